@@ -1,0 +1,33 @@
+/**
+ * The environment variables of the functions and of the service, named once: the constructs set them, the code reads
+ * them through {@link required}.
+ */
+export const Environment = {
+  /** Name of the message log's table. */
+  MESSAGE_LOG_TABLE: 'MESSAGE_LOG_TABLE',
+  /** How long a message can be read back, in seconds. */
+  MESSAGE_RETENTION_SECONDS: 'MESSAGE_RETENTION_SECONDS',
+  /** Name of the connection table. */
+  CONNECTION_TABLE: 'CONNECTION_TABLE',
+  /** Exact origins (scheme, host, port) that may use either lane, separated by commas. */
+  ALLOWED_ORIGINS: 'ALLOWED_ORIGINS',
+  /** Base URL of the API Gateway management API: `{base}/@connections/{id}`. */
+  MANAGEMENT_ENDPOINT: 'MANAGEMENT_ENDPOINT',
+  /** URL of the queue between dispatch and deliver. */
+  DELIVERY_QUEUE_URL: 'DELIVERY_QUEUE_URL',
+  /** Port the service listens on. */
+  PORT: 'PORT',
+  /** How long the service keeps an idle connection, in seconds; longer than the load balancer's idle timeout. */
+  KEEP_ALIVE_SECONDS: 'KEEP_ALIVE_SECONDS',
+  /** How long the service may take to finish open requests after SIGTERM, in seconds. */
+  DRAIN_SECONDS: 'DRAIN_SECONDS',
+} as const;
+
+/** @returns the variable's value. Throws, with the name, if it is not set: at start, not at the first request. */
+export function required(name: keyof typeof Environment, environment: NodeJS.ProcessEnv = process.env): string {
+  const value = environment[name];
+  if (!value) {
+    throw new Error(`The environment variable ${name} must be set: the construct that runs this code sets it`);
+  }
+  return value;
+}

@@ -1,0 +1,40 @@
+/**
+ * The stack outputs, named once: TwinLane writes them, `npm run verify` and operators read them.
+ * Lists are separated by commas, numbers are written in decimal.
+ */
+export const Output = {
+  /** `https://api.example.com` */
+  API_URL: 'ApiUrl',
+  /** `wss://ws.example.com` */
+  WEBSOCKET_URL: 'WebSocketUrl',
+  /** Id of the hosted zone that holds the records of both hosts. */
+  HOSTED_ZONE_ID: 'HostedZoneId',
+  /** ARN of the certificate of the HTTP lane; the same as the WebSocket lane's for a SAN certificate. */
+  API_CERTIFICATE_ARN: 'ApiCertificateArn',
+  /** ARN of the certificate of the WebSocket lane. */
+  WEBSOCKET_CERTIFICATE_ARN: 'WebSocketCertificateArn',
+  LOAD_BALANCER_ARN: 'LoadBalancerArn',
+  /** ARN of the HTTPS listener. */
+  LISTENER_ARN: 'ListenerArn',
+  TARGET_GROUP_ARN: 'TargetGroupArn',
+  /** What Application Auto Scaling scales in the HTTP lane: `service/CLUSTER/SERVICE` or `function:NAME:ALIAS`; absent if nothing is scaled. */
+  HTTP_SCALABLE_TARGET: 'HttpScalableTarget',
+  /** The promised capacity of that target: `MIN-MAX`. */
+  HTTP_CAPACITY: 'HttpCapacity',
+  WEBSOCKET_API_ID: 'WebSocketApiId',
+  WEBSOCKET_STAGE: 'WebSocketStage',
+  /** Promised throttle of the stage, requests a second. */
+  WEBSOCKET_RATE_LIMIT: 'WebSocketRateLimit',
+  /** Promised burst of the stage, requests. */
+  WEBSOCKET_BURST_LIMIT: 'WebSocketBurstLimit',
+  /** Where `@connections` is posted to: `https://ws.example.com`. */
+  MANAGEMENT_ENDPOINT: 'ManagementEndpoint',
+  /** Scaled aliases of the WebSocket lane: `function:NAME:ALIAS=MIN-MAX`, a list; absent if none. */
+  WEBSOCKET_SCALABLE_TARGETS: 'WebSocketScalableTargets',
+  /** Every function with its promised reserved concurrency, `NAME=50`, or `NAME=` where none is reserved; a list. */
+  FUNCTIONS: 'Functions',
+  MESSAGE_LOG_TABLE: 'MessageLogTable',
+  CONNECTION_TABLE: 'ConnectionTable',
+  /** `true` where tables and load balancer are promised to refuse deletion. */
+  DELETION_PROTECTION: 'DeletionProtection',
+} as const;
