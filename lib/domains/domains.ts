@@ -1,0 +1,57 @@
+import { Token } from 'aws-cdk-lib';
+import type { IHostedZone } from 'aws-cdk-lib/aws-route53';
+import { Construct } from 'constructs';
+import { LaneCertificates } from './lane-certificates';
+import type { LaneDomain } from './lane-domain';
+
+export interface DomainsProps {
+  /** The public zone both hosts are in. */
+  readonly hostedZone: IHostedZone;
+
+  /** Host of the HTTP lane: `api.example.com`. */
+  readonly apiHostName: string;
+
+  /** Host of the WebSocket lane: `ws.example.com`. */
+  readonly wsHostName: string;
+
+  /** @default LaneCertificates.san() */
+  readonly certificates?: LaneCertificates;
+}
+
+/** The two hosts with their certificates. Each lane makes the records of its own host. */
+export class Domains extends Construct {
+  readonly api: LaneDomain;
+  readonly ws: LaneDomain;
+
+  constructor(scope: Construct, id: string, props: DomainsProps) {
+    super(scope, id);
+    const { hostedZone, apiHostName, wsHostName, certificates = LaneCertificates.san() } = props;
+
+    const { api, ws, problems } = certificates.bind(this, { hostedZone, apiHostName, wsHostName });
+    this.api = { hostName: apiHostName, certificate: api, hostedZone };
+    this.ws = { hostName: wsHostName, certificate: ws, hostedZone };
+    this.node.addValidation({
+      validate: () => [
+        ...outside(hostedZone, 'apiHostName', apiHostName),
+        ...outside(hostedZone, 'wsHostName', wsHostName),
+        ...same(apiHostName, wsHostName),
+        ...problems,
+      ],
+    });
+  }
+}
+
+function outside({ zoneName }: IHostedZone, prop: string, host: string): string[] {
+  if (Token.isUnresolved(zoneName) || Token.isUnresolved(host) || host.endsWith(`.${zoneName}`)) {
+    return [];
+  }
+  return [
+    `${prop} must be in the hosted zone ${zoneName}, got ${host}: use a name that ends with .${zoneName}, or the zone that holds ${host}`,
+  ];
+}
+
+function same(api: string, ws: string): string[] {
+  return api === ws
+    ? [`apiHostName and wsHostName must differ, got ${api} twice: give each lane a host of its own`]
+    : [];
+}

@@ -1,0 +1,127 @@
+import { Arn, ArnFormat, Stack, Token } from 'aws-cdk-lib';
+import {
+  Certificate,
+  CertificateValidation,
+  type ICertificate,
+  KeyAlgorithm,
+} from 'aws-cdk-lib/aws-certificatemanager';
+import type { IHostedZone } from 'aws-cdk-lib/aws-route53';
+import type { Construct } from 'constructs';
+import { covers } from './covers';
+
+/** What the certificates are for. */
+export interface LaneCertificatesScope {
+  readonly hostedZone: IHostedZone;
+  readonly apiHostName: string;
+  readonly wsHostName: string;
+}
+
+/** The certificate of each lane. */
+export interface LaneCertificatesConfig {
+  readonly api: ICertificate;
+  readonly ws: ICertificate;
+
+  /** What is wrong with them, each as rule, value and mend; found when the app is synthesized. */
+  readonly problems: string[];
+}
+
+/** Where the lanes' certificates come from. */
+export abstract class LaneCertificates {
+  /** One certificate with both names: one validation, one renewal, one thing to watch. */
+  static san(): LaneCertificates {
+    return new MadeCertificates((scope, { hostedZone, apiHostName, wsHostName }) => {
+      const certificate = validated(scope, 'Certificate', hostedZone, apiHostName, [wsHostName]);
+      return { api: certificate, ws: certificate };
+    });
+  }
+
+  /** One certificate for every name directly in the hosted zone: hosts can be added without a new one. */
+  static wildcard(): LaneCertificates {
+    return new WildcardCertificate();
+  }
+
+  /** One certificate a lane: a validation that fails hits one lane only. */
+  static perLane(): LaneCertificates {
+    return new MadeCertificates((scope, { hostedZone, apiHostName, wsHostName }) => ({
+      api: validated(scope, 'ApiCertificate', hostedZone, apiHostName),
+      ws: validated(scope, 'WsCertificate', hostedZone, wsHostName),
+    }));
+  }
+
+  /**
+   * A certificate that exists already, in the stack's own Region.
+   *
+   * @param certificate - the certificate
+   * @param names - the names it is for, to check that both hosts are covered; not checked if left out
+   */
+  static imported(certificate: ICertificate, names?: readonly string[]): LaneCertificates {
+    return new ImportedCertificate(certificate, names);
+  }
+
+  /** Makes the certificates below `scope`. */
+  abstract bind(scope: Construct, hosts: LaneCertificatesScope): LaneCertificatesConfig;
+}
+
+type Make = (scope: Construct, hosts: LaneCertificatesScope) => { api: ICertificate; ws: ICertificate };
+
+class MadeCertificates extends LaneCertificates {
+  constructor(private readonly make: Make) {
+    super();
+  }
+
+  bind(scope: Construct, hosts: LaneCertificatesScope): LaneCertificatesConfig {
+    return { ...this.make(scope, hosts), problems: [] };
+  }
+}
+
+class WildcardCertificate extends LaneCertificates {
+  bind(scope: Construct, { hostedZone, apiHostName, wsHostName }: LaneCertificatesScope): LaneCertificatesConfig {
+    const name = `*.${hostedZone.zoneName}`;
+    const certificate = validated(scope, 'Certificate', hostedZone, name);
+    return { api: certificate, ws: certificate, problems: uncovered([name], [apiHostName, wsHostName]) };
+  }
+}
+
+class ImportedCertificate extends LaneCertificates {
+  constructor(
+    private readonly certificate: ICertificate,
+    private readonly names: readonly string[] | undefined,
+  ) {
+    super();
+  }
+
+  bind(scope: Construct, { apiHostName, wsHostName }: LaneCertificatesScope): LaneCertificatesConfig {
+    const problems = this.names ? uncovered(this.names, [apiHostName, wsHostName]) : [];
+    const arn = this.certificate.certificateArn;
+    const wanted = Stack.of(scope).region;
+    const region = Token.isUnresolved(arn) ? undefined : Arn.split(arn, ArnFormat.SLASH_RESOURCE_NAME).region;
+    if (region && !Token.isUnresolved(wanted) && region !== wanted) {
+      problems.push(`certificate must be in the stack's Region ${wanted}, got ${arn}: import one from ${wanted}`);
+    }
+    return { api: this.certificate, ws: this.certificate, problems };
+  }
+}
+
+function uncovered(names: readonly string[], hosts: readonly string[]): string[] {
+  return hosts
+    .filter((host) => !names.some((name) => covers(name, host)))
+    .map(
+      (host) =>
+        `certificate must cover ${host}, got one for ${names.join(', ')}: a wildcard stands for one label only; use LaneCertificates.san()`,
+    );
+}
+
+function validated(
+  scope: Construct,
+  id: string,
+  hostedZone: IHostedZone,
+  domainName: string,
+  subjectAlternativeNames?: string[],
+): Certificate {
+  return new Certificate(scope, id, {
+    domainName,
+    ...(subjectAlternativeNames && { subjectAlternativeNames }),
+    validation: CertificateValidation.fromDns(hostedZone),
+    keyAlgorithm: KeyAlgorithm.EC_PRIME256V1,
+  });
+}

@@ -1,0 +1,25 @@
+import { Duration, Validations } from 'aws-cdk-lib';
+import { BlockPublicAccess, Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3';
+import type { Construct } from 'constructs';
+import { type RetentionOptions, retentionOf } from '../retention';
+
+/** The load balancer's access logs: private, over TLS only, gone when CloudWatch's logs would be. */
+export class AccessLogBucket extends Bucket {
+  constructor(scope: Construct, id: string, props: RetentionOptions) {
+    const { logRetention, removalPolicy } = retentionOf(props);
+    super(scope, id, {
+      blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
+      // Load balancers cannot write to a bucket that is encrypted with a KMS key.
+      encryption: BucketEncryption.S3_MANAGED,
+      enforceSSL: true,
+      removalPolicy,
+      lifecycleRules: [
+        { expiration: Duration.days(logRetention), abortIncompleteMultipartUploadAfter: Duration.days(1) },
+      ],
+    });
+    Validations.of(this).acknowledge({
+      id: 'AwsSolutions::AwsSolutions-S1',
+      reason: 'This bucket holds access logs; logging the access to them would need a bucket without logs in turn.',
+    });
+  }
+}

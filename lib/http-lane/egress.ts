@@ -1,0 +1,56 @@
+import {
+  GatewayVpcEndpointAwsService,
+  InterfaceVpcEndpointAwsService,
+  type SubnetConfiguration,
+  SubnetType,
+  type Vpc,
+} from 'aws-cdk-lib/aws-ec2';
+
+/** How the lane's compute reaches what is outside its VPC. S3 and DynamoDB are always reached by gateway endpoints. */
+export abstract class Egress {
+  /**
+   * NAT gateways: anything on the internet can be reached.
+   *
+   * @param gateways - how many; one in each zone unless said otherwise, so that no zone depends on another
+   */
+  static nat(gateways?: number): Egress {
+    return new NatEgress(gateways);
+  }
+
+  /** Interface endpoints for what a container needs to start and log, and no way to the internet. */
+  static interfaceEndpoints(): Egress {
+    return new InterfaceEndpointEgress();
+  }
+
+  /** @internal */
+  abstract readonly _natGateways: number | undefined;
+
+  /** @internal */
+  abstract readonly _subnets: Pick<SubnetConfiguration, 'name' | 'subnetType'>;
+
+  /** Adds to `vpc` the endpoints that this way out needs. */
+  bind(vpc: Vpc): void {
+    vpc.addGatewayEndpoint('S3', { service: GatewayVpcEndpointAwsService.S3 });
+    vpc.addGatewayEndpoint('DynamoDb', { service: GatewayVpcEndpointAwsService.DYNAMODB });
+  }
+}
+
+class NatEgress extends Egress {
+  readonly _subnets = { name: 'Private', subnetType: SubnetType.PRIVATE_WITH_EGRESS };
+
+  constructor(readonly _natGateways: number | undefined) {
+    super();
+  }
+}
+
+class InterfaceEndpointEgress extends Egress {
+  readonly _natGateways = 0;
+  readonly _subnets = { name: 'Private', subnetType: SubnetType.PRIVATE_ISOLATED };
+
+  override bind(vpc: Vpc): void {
+    super.bind(vpc);
+    vpc.addInterfaceEndpoint('EcrApi', { service: InterfaceVpcEndpointAwsService.ECR });
+    vpc.addInterfaceEndpoint('EcrDocker', { service: InterfaceVpcEndpointAwsService.ECR_DOCKER });
+    vpc.addInterfaceEndpoint('Logs', { service: InterfaceVpcEndpointAwsService.CLOUDWATCH_LOGS });
+  }
+}

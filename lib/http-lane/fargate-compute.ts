@@ -1,0 +1,294 @@
+import { join } from 'node:path';
+import { Duration, Validations } from 'aws-cdk-lib';
+import type { PredefinedMetric, ScalableTarget } from 'aws-cdk-lib/aws-applicationautoscaling';
+import { type IVpc, Peer, Port, SecurityGroup } from 'aws-cdk-lib/aws-ec2';
+import { Platform } from 'aws-cdk-lib/aws-ecr-assets';
+import {
+  AvailabilityZoneRebalancing,
+  type CfnService,
+  Cluster,
+  ContainerImage,
+  ContainerInsights,
+  CpuArchitecture,
+  FargateService,
+  FargateTaskDefinition,
+  LogDrivers,
+  OperatingSystemFamily,
+} from 'aws-cdk-lib/aws-ecs';
+import { ApplicationProtocol, ApplicationTargetGroup, TargetType } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import type { Construct } from 'constructs';
+import { Environment } from '../../lambda/environment';
+import { bundle } from '../bundles';
+import { acknowledgeWildcard } from '../wildcard';
+import { documentation } from './documentation';
+import type { HttpCompute, HttpComputeConfig, HttpComputeContext } from './http-compute';
+import { RoutingAlgorithm } from './routing-algorithm';
+
+/** When tasks are added and removed. */
+export interface FargateScaling {
+  /**
+   * Tasks that always run, spread over all zones; at least 2.
+   *
+   * @default 2
+   */
+  readonly minCapacity?: number;
+
+  /** @default 10 */
+  readonly maxCapacity?: number;
+
+  /**
+   * Requests a minute for each task that scaling aims at: the proportional signal. Not measured on AWS: load your own
+   * service and set it to about half of what one task can serve.
+   *
+   * @default 3000
+   */
+  readonly requestsPerTarget?: number;
+
+  /**
+   * CPU use that scaling aims at, in percent: the fast signal, from metrics every 20 s.
+   *
+   * @default 60
+   */
+  readonly targetUtilizationPercent?: number;
+
+  /**
+   * Wait after adding tasks before adding more: short, for a first request must not meet a busy task.
+   *
+   * @default Duration.seconds(15)
+   */
+  readonly scaleOutCooldown?: Duration;
+
+  /**
+   * Wait after removing a task before removing another.
+   *
+   * @default Duration.minutes(5)
+   */
+  readonly scaleInCooldown?: Duration;
+}
+
+export interface FargateComputeProps {
+  /**
+   * Any image that listens on `containerPort`, stops on SIGTERM and runs without root on a read-only file system.
+   *
+   * @default - the service of this repository
+   */
+  readonly image?: ContainerImage;
+
+  /** @default 8080 */
+  readonly containerPort?: number;
+
+  /**
+   * CPU units of a task; 1024 are one vCPU.
+   *
+   * @default 256
+   */
+  readonly cpu?: number;
+
+  /** @default 512 */
+  readonly memoryLimitMiB?: number;
+
+  /**
+   * The user the container runs as, not root.
+   *
+   * @default '1000' - the user `node` of the official Node.js images
+   */
+  readonly user?: string;
+
+  /**
+   * Environment variables beside those of the lane.
+   *
+   * @default - none
+   */
+  readonly environment?: Record<string, string>;
+
+  /**
+   * Path that answers 200 when a task can take requests.
+   *
+   * @default '/health'
+   */
+  readonly healthCheckPath?: string;
+
+  /** @default RoutingAlgorithm.leastOutstandingRequests() */
+  readonly routingAlgorithm?: RoutingAlgorithm;
+
+  /**
+   * How long a task that goes away may finish its open requests. The container is killed 15 s later; Fargate allows
+   * 120 s in all.
+   *
+   * @default Duration.seconds(30)
+   */
+  readonly drain?: Duration;
+
+  /** @default - 2 to 10 tasks, on requests and CPU */
+  readonly scaling?: FargateScaling;
+}
+
+/**
+ * Target tracking on 20 s data. CDK's list of metrics does not have it yet (aws/aws-cdk#38207); the name is AWS's.
+ * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/target-tracking-faster-auto-scaling.html
+ */
+const HIGH_RESOLUTION_CPU = 'ECSServiceAverageCPUUtilizationHighResolution' as PredefinedMetric;
+
+/** Longest time between SIGTERM and SIGKILL that Fargate allows. */
+const LONGEST_STOP = Duration.seconds(120);
+
+/** Containers on Fargate, as many as the requests need. */
+export class FargateCompute implements HttpCompute {
+  constructor(private readonly props: FargateComputeProps) {}
+
+  bind(scope: Construct, context: HttpComputeContext): HttpComputeConfig {
+    const { containerPort = 8080, drain = Duration.seconds(30), scaling = {} } = this.props;
+    const { minCapacity = 2, maxCapacity = 10 } = scaling;
+    scope.node.addValidation({ validate: () => problems(drain, minCapacity, maxCapacity) });
+
+    const taskDefinition = this.taskDefinition(scope, context, containerPort, drain);
+    const cluster = new Cluster(scope, 'Cluster', {
+      vpc: context.vpc,
+      containerInsightsV2: ContainerInsights.ENABLED,
+    });
+    const securityGroup = addSecurityGroup(scope, context.vpc);
+    const service = new FargateService(scope, 'Service', {
+      cluster,
+      taskDefinition,
+      assignPublicIp: false,
+      securityGroups: [securityGroup],
+      circuitBreaker: { rollback: true },
+      minHealthyPercent: 100,
+      maxHealthyPercent: 200,
+      availabilityZoneRebalancing: AvailabilityZoneRebalancing.ENABLED,
+    });
+
+    publishHighResolutionCpu(service);
+
+    const targetGroup = new ApplicationTargetGroup(scope, 'TargetGroup', {
+      vpc: context.vpc,
+      targetType: TargetType.IP,
+      protocol: ApplicationProtocol.HTTP,
+      port: containerPort,
+      targets: [service],
+      deregistrationDelay: drain,
+      healthCheck: {
+        path: this.props.healthCheckPath ?? '/health',
+        interval: Duration.seconds(10),
+        timeout: Duration.seconds(5),
+        healthyThresholdCount: 2,
+        unhealthyThresholdCount: 2,
+      },
+      ...(this.props.routingAlgorithm ?? RoutingAlgorithm.leastOutstandingRequests())._targetGroupProps,
+    });
+    context.listener.addTargetGroups('Default', { targetGroups: [targetGroup] });
+
+    this.scale(service, targetGroup, minCapacity, maxCapacity);
+    return {
+      targetGroup,
+      grantee: taskDefinition.taskRole,
+      connections: service.connections,
+      scaling: { resourceId: `service/${cluster.clusterName}/${service.serviceName}`, minCapacity, maxCapacity },
+      functions: [],
+    };
+  }
+
+  private taskDefinition(
+    scope: Construct,
+    { environment, idleTimeout, retention }: HttpComputeContext,
+    containerPort: number,
+    drain: Duration,
+  ): FargateTaskDefinition {
+    const taskDefinition = new FargateTaskDefinition(scope, 'TaskDefinition', {
+      cpu: this.props.cpu ?? 256,
+      memoryLimitMiB: this.props.memoryLimitMiB ?? 512,
+      runtimePlatform: { cpuArchitecture: CpuArchitecture.ARM64, operatingSystemFamily: OperatingSystemFamily.LINUX },
+    });
+    taskDefinition.addContainer('Service', {
+      image: this.props.image ?? serviceImage(),
+      portMappings: [{ containerPort }],
+      user: this.props.user ?? '1000',
+      readonlyRootFilesystem: true,
+      stopTimeout: Duration.seconds(Math.min(drain.toSeconds() + 15, LONGEST_STOP.toSeconds())),
+      environment: {
+        ...environment,
+        [Environment.PORT]: `${containerPort}`,
+        // Longer than the load balancer keeps it: a target that closes first makes a client see 502.
+        [Environment.KEEP_ALIVE_SECONDS]: `${idleTimeout.toSeconds() + 15}`,
+        [Environment.DRAIN_SECONDS]: `${drain.toSeconds()}`,
+        ...this.props.environment,
+      },
+      logging: LogDrivers.awsLogs({
+        streamPrefix: 'service',
+        logGroup: new LogGroup(scope, 'LogGroup', {
+          retention: retention.logRetention,
+          removalPolicy: retention.removalPolicy,
+        }),
+      }),
+    });
+    acknowledgeWildcard(
+      taskDefinition.obtainExecutionRole(),
+      '*',
+      'ecr:GetAuthorizationToken takes no resource; pulling is limited to the image repository.',
+    );
+    Validations.of(taskDefinition).acknowledge({
+      id: 'AwsSolutions::AwsSolutions-ECS2',
+      reason: 'The environment holds names of tables, origins and time limits; nothing secret.',
+    });
+    return taskDefinition;
+  }
+
+  private scale(service: FargateService, targetGroup: ApplicationTargetGroup, min: number, max: number): void {
+    const { requestsPerTarget = 3000, targetUtilizationPercent = 60 } = this.props.scaling ?? {};
+    const cooldown = {
+      scaleOutCooldown: this.props.scaling?.scaleOutCooldown ?? Duration.seconds(15),
+      scaleInCooldown: this.props.scaling?.scaleInCooldown ?? Duration.minutes(5),
+    };
+    const tasks = service.autoScaleTaskCount({ minCapacity: Math.min(min, max), maxCapacity: max });
+    tasks.scaleOnRequestCount('Requests', { requestsPerTarget, targetGroup, ...cooldown });
+    (tasks.node.findChild('Target') as ScalableTarget).scaleToTrackMetric('Cpu', {
+      predefinedMetric: HIGH_RESOLUTION_CPU,
+      targetValue: targetUtilizationPercent,
+      ...cooldown,
+    });
+  }
+}
+
+function addSecurityGroup(scope: Construct, vpc: IVpc): SecurityGroup {
+  const securityGroup = new SecurityGroup(scope, 'ServiceSecurityGroup', {
+    vpc,
+    description: 'Tasks of the HTTP lane: in from the load balancer, out by TLS only',
+    allowAllOutbound: false,
+  });
+  securityGroup.addEgressRule(Peer.anyIpv4(), Port.HTTPS);
+  securityGroup.addEgressRule(Peer.anyIpv6(), Port.HTTPS);
+  return securityGroup;
+}
+
+/** Has ECS publish CPU use every 20 s, not every 60: the metric that {@link HIGH_RESOLUTION_CPU} follows. */
+function publishHighResolutionCpu(service: FargateService): void {
+  (service.node.findChild('Service') as CfnService).monitoring = {
+    metricConfigurations: [{ metricNames: ['CPUUtilization'], resolutionSeconds: 20 }],
+  };
+}
+
+function serviceImage(): ContainerImage {
+  const include = { ...documentation, Dockerfile: join(__dirname, '..', '..', 'service', 'Dockerfile') };
+  return ContainerImage.fromAsset(bundle({ entry: 'service/server.ts', include }), {
+    platform: Platform.LINUX_ARM64,
+  });
+}
+
+function problems(drain: Duration, minCapacity: number, maxCapacity: number): string[] {
+  const found: string[] = [];
+  if (minCapacity < 2) {
+    found.push(
+      `scaling.minCapacity must be at least 2, got ${minCapacity}: one task is one zone, and one crash from silence`,
+    );
+  }
+  if (minCapacity > maxCapacity) {
+    found.push(`scaling.minCapacity must be <= maxCapacity, got ${minCapacity} > ${maxCapacity}: raise maxCapacity`);
+  }
+  if (drain.toSeconds() >= LONGEST_STOP.toSeconds()) {
+    found.push(
+      `drain must be shorter than ${LONGEST_STOP.toSeconds()} s, got ${drain.toSeconds()} s: Fargate kills a container then; shorten it`,
+    );
+  }
+  return found;
+}

@@ -1,0 +1,173 @@
+import { Duration, Validations } from 'aws-cdk-lib';
+import { type IVpc, SecurityGroup, SubnetType } from 'aws-cdk-lib/aws-ec2';
+import {
+  type ApplicationListener,
+  ApplicationLoadBalancer,
+  ApplicationProtocol,
+  DesyncMitigationMode,
+  IpAddressType,
+  ListenerAction,
+  SslPolicy,
+} from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import type { IGrantable, IPrincipal } from 'aws-cdk-lib/aws-iam';
+import { LoadBalancerTarget } from 'aws-cdk-lib/aws-route53-targets';
+import { Construct } from 'constructs';
+import { Environment } from '../../lambda/environment';
+import { AliasRecords } from '../domains/alias-records';
+import type { LaneDomain } from '../domains/lane-domain';
+import type { MessageLog } from '../message-log/message-log';
+import { isProtected, type RetentionOptions, retentionOf } from '../retention';
+import { AccessLogBucket } from './access-log-bucket';
+import { HttpCompute, type HttpComputeConfig } from './http-compute';
+import { LaneVpc } from './lane-vpc';
+import { addSecurityHeaders, type SecurityHeaders } from './security-headers';
+
+/** What a user may choose of the HTTP lane. */
+export interface HttpLaneOptions {
+  /**
+   * What answers the requests.
+   *
+   * @default HttpCompute.fargate()
+   */
+  readonly compute?: HttpCompute;
+
+  /**
+   * The network: public subnets in two zones or more for the load balancer, private ones for the compute.
+   *
+   * @default - a {@link LaneVpc} of the lane's own, in the zones given
+   */
+  readonly vpc?: IVpc;
+
+  /**
+   * Also listen on port 80, and redirect to https. An API needs none: a client that sends a token over http has leaked
+   * it before it is redirected.
+   *
+   * @default false
+   */
+  readonly redirectHttp?: boolean;
+
+  /** @default - see {@link SecurityHeaders} */
+  readonly securityHeaders?: SecurityHeaders;
+
+  /**
+   * How long the load balancer keeps a connection on which nothing moves.
+   *
+   * @default Duration.seconds(60)
+   */
+  readonly idleTimeout?: Duration;
+
+  /**
+   * Keep the load balancer's access logs, in a bucket of the lane's own.
+   *
+   * @default - kept where what is stored is retained
+   */
+  readonly accessLogs?: boolean;
+}
+
+export interface HttpLaneProps extends HttpLaneOptions, RetentionOptions {
+  readonly domain: LaneDomain;
+
+  /** Where the service publishes to and reads from. */
+  readonly messageLog: MessageLog;
+
+  /** Exact origins, scheme, host and port, whose pages may call the lane: `https://app.example.com`. */
+  readonly allowedOrigins: readonly string[];
+
+  /**
+   * The zones of the network that the lane makes for itself, at least two.
+   *
+   * @default - those of `vpc`
+   */
+  readonly availabilityZones?: readonly string[];
+}
+
+/** Ordinary requests: a load balancer of their own, and compute that is scaled on their own. */
+export class HttpLane extends Construct implements IGrantable {
+  readonly vpc: IVpc;
+  readonly loadBalancer: ApplicationLoadBalancer;
+  readonly listener: ApplicationListener;
+  readonly compute: HttpComputeConfig;
+  readonly grantPrincipal: IPrincipal;
+
+  /** `https://api.example.com` */
+  readonly url: string;
+
+  constructor(scope: Construct, id: string, props: HttpLaneProps) {
+    super(scope, id);
+    const { domain, messageLog, idleTimeout = Duration.seconds(60) } = props;
+    const retention = retentionOf(props);
+
+    this.url = `https://${domain.hostName}`;
+    this.vpc =
+      props.vpc ?? new LaneVpc(this, 'Vpc', { availabilityZones: [...(props.availabilityZones ?? [])], ...retention });
+    this.loadBalancer = this.addLoadBalancer(props, idleTimeout);
+    this.listener = this.addListener(props);
+    this.compute = (props.compute ?? HttpCompute.fargate()).bind(this, {
+      vpc: this.vpc,
+      listener: this.listener,
+      idleTimeout,
+      environment: {
+        [Environment.MESSAGE_LOG_TABLE]: messageLog.table.tableName,
+        [Environment.MESSAGE_RETENTION_SECONDS]: `${messageLog.messageRetention.toSeconds()}`,
+        [Environment.ALLOWED_ORIGINS]: props.allowedOrigins.join(','),
+      },
+      retention,
+    });
+    this.grantPrincipal = this.compute.grantee.grantPrincipal;
+    messageLog.grantAppend(this);
+    messageLog.grantRead(this);
+    new AliasRecords(this, 'Records', { domain, target: new LoadBalancerTarget(this.loadBalancer) });
+  }
+
+  private addLoadBalancer(props: HttpLaneProps, idleTimeout: Duration): ApplicationLoadBalancer {
+    const retention = retentionOf(props);
+    const securityGroup = new SecurityGroup(this, 'SecurityGroup', {
+      vpc: this.vpc,
+      description: 'Load balancer of the HTTP lane: in from anywhere, out to its targets only',
+      allowAllOutbound: false,
+    });
+    Validations.of(securityGroup).acknowledge({
+      id: 'AwsSolutions::AwsSolutions-EC23',
+      reason: 'This is the public entry of the lane; only the listener ports are open.',
+    });
+    const loadBalancer = new ApplicationLoadBalancer(this, 'LoadBalancer', {
+      vpc: this.vpc,
+      vpcSubnets: { subnetType: SubnetType.PUBLIC },
+      internetFacing: true,
+      ipAddressType: IpAddressType.DUAL_STACK,
+      securityGroup,
+      idleTimeout,
+      dropInvalidHeaderFields: true,
+      desyncMitigationMode: DesyncMitigationMode.STRICTEST,
+      deletionProtection: isProtected(retention),
+    });
+    if (props.accessLogs ?? isProtected(retention)) {
+      loadBalancer.logAccessLogs(new AccessLogBucket(this, 'AccessLogs', retention));
+    } else {
+      Validations.of(loadBalancer).acknowledge({
+        id: 'AwsSolutions::AwsSolutions-ELB2',
+        reason: 'Nothing of this stage is kept: accessLogs turns them on.',
+      });
+    }
+    return loadBalancer;
+  }
+
+  private addListener({ domain, securityHeaders, redirectHttp }: HttpLaneProps): ApplicationListener {
+    const listener = this.loadBalancer.addListener('Https', {
+      port: 443,
+      protocol: ApplicationProtocol.HTTPS,
+      certificates: [domain.certificate],
+      sslPolicy: SslPolicy.TLS13_12_RES_PQ,
+      open: true,
+    });
+    addSecurityHeaders(listener, securityHeaders);
+    if (redirectHttp) {
+      this.loadBalancer.addListener('Http', {
+        port: 80,
+        open: true,
+        defaultAction: ListenerAction.redirect({ port: '443', protocol: ApplicationProtocol.HTTPS, permanent: true }),
+      });
+    }
+    return listener;
+  }
+}

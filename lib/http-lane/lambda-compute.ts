@@ -1,0 +1,60 @@
+import { Duration } from 'aws-cdk-lib';
+import { ApplicationTargetGroup, TargetType } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import { LambdaTarget } from 'aws-cdk-lib/aws-elasticloadbalancingv2-targets';
+import type { Construct } from 'constructs';
+import { LaneFunction, type LaneFunctionOptions } from '../lane-function';
+import { documentation } from './documentation';
+import type { HttpCompute, HttpComputeConfig, HttpComputeContext } from './http-compute';
+
+export interface LambdaComputeProps extends LaneFunctionOptions {
+  /**
+   * The source file of a handler for load balancer events, relative to the project's folder.
+   *
+   * @default 'service/lambda.handler.ts' - the service of this repository
+   */
+  readonly entry?: string;
+
+  /**
+   * Environment variables beside those of the lane.
+   *
+   * @default - none
+   */
+  readonly environment?: Record<string, string>;
+
+  /**
+   * Concurrency that only the HTTP lane can use. Always reserved: a function without a pool of its own could be starved
+   * by the functions behind the socket.
+   *
+   * @default 100
+   */
+  readonly reservedConcurrency?: number;
+}
+
+const SERVICE = 'service/lambda.handler.ts';
+
+/** One function, as many copies as the requests need. */
+export class LambdaCompute implements HttpCompute {
+  constructor(private readonly props: LambdaComputeProps) {}
+
+  bind(scope: Construct, { listener, environment, retention }: HttpComputeContext): HttpComputeConfig {
+    const { entry = SERVICE, reservedConcurrency = 100, provisionedConcurrency, ...options } = this.props;
+    const fn = new LaneFunction(scope, 'Service', {
+      timeout: Duration.seconds(29),
+      ...options,
+      ...retention,
+      entry,
+      ...(entry === SERVICE && { include: documentation }),
+      description: 'HTTP lane: answers requests of the load balancer',
+      environment: { ...environment, ...options.environment },
+      reservedConcurrency,
+      ...(provisionedConcurrency && { provisionedConcurrency }),
+    });
+    const targetGroup = new ApplicationTargetGroup(scope, 'TargetGroup', {
+      targetType: TargetType.LAMBDA,
+      targets: [new LambdaTarget(fn.invocable)],
+      multiValueHeadersEnabled: true,
+    });
+    listener.addTargetGroups('Default', { targetGroups: [targetGroup] });
+    return { targetGroup, grantee: fn, ...(fn.scaling && { scaling: fn.scaling }), functions: [fn] };
+  }
+}

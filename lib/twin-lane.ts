@@ -1,0 +1,130 @@
+import { CfnOutput } from 'aws-cdk-lib';
+import type { IHostedZone } from 'aws-cdk-lib/aws-route53';
+import { Construct } from 'constructs';
+import { Domains, type DomainsProps } from './domains/domains';
+import { HttpLane, type HttpLaneOptions } from './http-lane/http-lane';
+import type { LaneFunction } from './lane-function';
+import { Delivery, type DeliveryOptions } from './message-log/delivery';
+import { MessageLog, type MessageLogProps } from './message-log/message-log';
+import { Output } from './outputs';
+import { isProtected, type RetentionOptions, retentionOf } from './retention';
+import { WebSocketLane, type WebSocketLaneOptions } from './websocket-lane/websocket-lane';
+
+export interface TwinLaneProps extends RetentionOptions, Pick<MessageLogProps, 'messageRetention'>, DomainsProps {
+  /**
+   * Exact origins, scheme, host and port, whose pages may use either lane: `https://app.example.com`. One setting for
+   * CORS and for the socket.
+   */
+  readonly allowedOrigins: readonly string[];
+
+  /**
+   * The zones of the network that is made for the HTTP lane, at least two.
+   *
+   * @default - those of `http.vpc`
+   */
+  readonly availabilityZones?: readonly string[];
+
+  /** @default - see {@link HttpLaneOptions} */
+  readonly http?: HttpLaneOptions;
+
+  /** @default - see {@link WebSocketLaneOptions} */
+  readonly webSocket?: WebSocketLaneOptions;
+
+  /** @default - see {@link DeliveryOptions} */
+  readonly delivery?: DeliveryOptions;
+}
+
+/** HTTP and WebSocket, each in a lane of its own, that meet in the message log only. */
+export class TwinLane extends Construct {
+  readonly domains: Domains;
+  readonly messageLog: MessageLog;
+  readonly httpLane: HttpLane;
+  readonly webSocketLane: WebSocketLane;
+  readonly delivery: Delivery;
+
+  constructor(scope: Construct, id: string, props: TwinLaneProps) {
+    super(scope, id);
+    const { allowedOrigins, availabilityZones } = props;
+    const retention = retentionOf(props);
+
+    this.domains = new Domains(this, 'Domains', props);
+    this.messageLog = new MessageLog(this, 'MessageLog', props);
+    const { messageLog } = this;
+    this.httpLane = new HttpLane(this, 'HttpLane', {
+      ...props.http,
+      ...retention,
+      domain: this.domains.api,
+      messageLog,
+      allowedOrigins,
+      ...(availabilityZones && { availabilityZones }),
+    });
+    this.webSocketLane = new WebSocketLane(this, 'WebSocketLane', {
+      ...props.webSocket,
+      ...retention,
+      domain: this.domains.ws,
+      messageLog,
+      allowedOrigins,
+    });
+    this.delivery = new Delivery(this, 'Delivery', {
+      ...props.delivery,
+      ...retention,
+      messageLog,
+      webSocketLane: this.webSocketLane,
+    });
+    this.addOutputs(isProtected(retention));
+  }
+
+  private addOutputs(deletionProtection: boolean): void {
+    const { domains, messageLog, httpLane, webSocketLane, delivery } = this;
+    const webSocketFunctions = [
+      webSocketLane.connect,
+      webSocketLane.disconnect,
+      webSocketLane.message,
+      delivery.dispatch,
+      delivery.deliver,
+    ];
+    const httpScaling = httpLane.compute.scaling;
+    const webSocketScaling = webSocketFunctions.flatMap(({ scaling }) => (scaling ? [scaling] : []));
+
+    const outputs: Record<string, string | undefined> = {
+      [Output.API_URL]: httpLane.url,
+      [Output.WEBSOCKET_URL]: webSocketLane.url,
+      [Output.HOSTED_ZONE_ID]: domains.api.hostedZone.hostedZoneId,
+      [Output.API_CERTIFICATE_ARN]: domains.api.certificate.certificateArn,
+      [Output.WEBSOCKET_CERTIFICATE_ARN]: domains.ws.certificate.certificateArn,
+      [Output.LOAD_BALANCER_ARN]: httpLane.loadBalancer.loadBalancerArn,
+      [Output.LISTENER_ARN]: httpLane.listener.listenerArn,
+      [Output.TARGET_GROUP_ARN]: httpLane.compute.targetGroup.targetGroupArn,
+      [Output.HTTP_SCALABLE_TARGET]: httpScaling?.resourceId,
+      [Output.HTTP_CAPACITY]: httpScaling && `${httpScaling.minCapacity}-${httpScaling.maxCapacity}`,
+      [Output.WEBSOCKET_API_ID]: webSocketLane.api.apiId,
+      [Output.WEBSOCKET_STAGE]: webSocketLane.stage.stageName,
+      [Output.WEBSOCKET_RATE_LIMIT]: `${webSocketLane.throttle.rateLimit}`,
+      [Output.WEBSOCKET_BURST_LIMIT]: `${webSocketLane.throttle.burstLimit}`,
+      [Output.MANAGEMENT_ENDPOINT]: webSocketLane.managementEndpoint,
+      [Output.WEBSOCKET_SCALABLE_TARGETS]: listed(
+        webSocketScaling.map(
+          ({ resourceId, minCapacity, maxCapacity }) => `${resourceId}=${minCapacity}-${maxCapacity}`,
+        ),
+      ),
+      [Output.FUNCTIONS]: listed(
+        [...httpLane.compute.functions, ...webSocketFunctions].map(
+          (fn: LaneFunction) => `${fn.function.functionName}=${fn.reservedConcurrency ?? ''}`,
+        ),
+      ),
+      [Output.MESSAGE_LOG_TABLE]: messageLog.table.tableName,
+      [Output.CONNECTION_TABLE]: webSocketLane.connectionTable.table.tableName,
+      [Output.DELETION_PROTECTION]: `${deletionProtection}`,
+    };
+    for (const [name, value] of Object.entries(outputs)) {
+      if (value !== undefined) {
+        // The names are read by `npm run verify` and by operators: no prefix, no hash.
+        new CfnOutput(this, name, { value }).overrideLogicalId(name);
+      }
+    }
+  }
+}
+
+function listed(values: readonly string[]): string | undefined {
+  return values.length > 0 ? values.join(',') : undefined;
+}

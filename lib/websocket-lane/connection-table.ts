@@ -1,0 +1,41 @@
+import type { Table } from 'aws-cdk-lib/aws-dynamodb';
+import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
+import { Construct } from 'constructs';
+import { DurableTable } from '../durable-table';
+import type { RetentionOptions } from '../retention';
+
+/** Who is connected, and to which topics. */
+export class ConnectionTable extends Construct {
+  readonly table: Table;
+
+  constructor(scope: Construct, id: string, props: RetentionOptions = {}) {
+    super(scope, id);
+    this.table = new DurableTable(this, 'Table', props);
+  }
+
+  /** Lets `grantee` write a new connection. */
+  grantConnect(grantee: IGrantable): Grant {
+    return this.table.grant(grantee, 'dynamodb:PutItem');
+  }
+
+  /** Lets `grantee` change the subscriptions of a connection. */
+  grantSubscribe(grantee: IGrantable): Grant {
+    return this.table.grant(grantee, 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem');
+  }
+
+  /** Lets `grantee` remove a connection with its subscriptions. */
+  grantDisconnect(grantee: IGrantable): Grant {
+    return this.table.grant(
+      grantee,
+      'dynamodb:GetItem',
+      'dynamodb:Query',
+      'dynamodb:DeleteItem',
+      'dynamodb:BatchWriteItem',
+    );
+  }
+
+  /** Lets `grantee` find the subscribers of a topic. */
+  grantFindSubscribers(grantee: IGrantable): Grant {
+    return this.table.grant(grantee, 'dynamodb:Query');
+  }
+}

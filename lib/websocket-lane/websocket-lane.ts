@@ -1,0 +1,385 @@
+import { Duration, Names, Stack, Validations } from 'aws-cdk-lib';
+import { AccessLogField, AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
+import {
+  ApiMapping,
+  type CfnApi,
+  type CfnStage,
+  DomainName,
+  EndpointType,
+  IpAddressType,
+  type IWebSocketRouteAuthorizer,
+  LogGroupLogDestination,
+  SecurityPolicy,
+  WebSocketApi,
+  WebSocketStage,
+} from 'aws-cdk-lib/aws-apigatewayv2';
+import { WebSocketLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
+import { type Metric, type MetricOptions, Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import { ApiGatewayv2DomainProperties } from 'aws-cdk-lib/aws-route53-targets';
+import { Construct } from 'constructs';
+import { Environment } from '../../lambda/environment';
+import { AliasRecords } from '../domains/alias-records';
+import type { LaneDomain } from '../domains/lane-domain';
+import { LaneFunction, type LaneFunctionOptions } from '../lane-function';
+import type { MessageLog } from '../message-log/message-log';
+import { type Retention, type RetentionOptions, retentionOf } from '../retention';
+import { acknowledgeWildcard } from '../wildcard';
+import { AccountLoggingRole } from './account-logging-role';
+import { ConnectionTable } from './connection-table';
+
+/** What answers the frames of a route: a source file, which is bundled, or a function that exists. */
+export type LaneRoute = RouteOptions & (BundledRoute | FunctionRoute);
+
+interface RouteOptions {
+  /**
+   * Send what the function returns as `body` back over the socket.
+   *
+   * @default true
+   */
+  readonly returnResponse?: boolean;
+}
+
+interface BundledRoute extends LaneFunctionOptions {
+  /** The source file, relative to the project's folder: `lambda/chat.handler.ts`. It exports `handler`. */
+  readonly entry: string;
+
+  /**
+   * Environment variables beside those of the lane.
+   *
+   * @default - none
+   */
+  readonly environment?: Record<string, string>;
+
+  readonly handler?: never;
+}
+
+interface FunctionRoute {
+  readonly handler: IFunction;
+  readonly entry?: never;
+}
+
+/** Limits of the stage, for all its connections together. */
+export interface LaneThrottle {
+  /**
+   * Handshakes and frames a second. An account and Region has 10,000 a second by default, for all its APIs together.
+   *
+   * @default 1000
+   */
+  readonly rateLimit?: number;
+
+  /**
+   * Handshakes and frames at once.
+   *
+   * @default 500
+   */
+  readonly burstLimit?: number;
+}
+
+/** What a user may choose of the WebSocket lane. */
+export interface WebSocketLaneOptions {
+  /**
+   * More routes: value of a frame's `action` → what answers it. All other frames go to the function of this repository.
+   *
+   * @default - none
+   */
+  readonly routes?: Readonly<Record<string, LaneRoute>>;
+
+  /**
+   * Decides who may connect, before `$connect` runs.
+   *
+   * @default - none: `$connect` admits every allowed origin
+   */
+  readonly authorizer?: IWebSocketRouteAuthorizer;
+
+  /** @default - 1000 a second, 500 at once */
+  readonly throttle?: LaneThrottle;
+
+  /**
+   * Make the role that lets API Gateway log, for the whole account and Region: see {@link AccountLoggingRole}. A stage
+   * with logs cannot be deployed in an account that has none.
+   *
+   * @default false - the account has one
+   */
+  readonly accountLoggingRole?: boolean;
+
+  /** The function that admits connections. @default - see {@link LaneFunctionOptions} */
+  readonly connect?: LaneFunctionOptions;
+
+  /** The function that forgets connections. @default - see {@link LaneFunctionOptions} */
+  readonly disconnect?: LaneFunctionOptions;
+
+  /** The function that answers frames. @default - see {@link LaneFunctionOptions} */
+  readonly message?: LaneFunctionOptions;
+}
+
+export interface WebSocketLaneProps extends WebSocketLaneOptions, RetentionOptions {
+  readonly domain: LaneDomain;
+
+  /** Where frames publish to, and positions come from. */
+  readonly messageLog: MessageLog;
+
+  /** Exact origins, scheme, host and port, whose pages may connect: `https://app.example.com`. */
+  readonly allowedOrigins: readonly string[];
+}
+
+/** API Gateway ends an integration after 29 s. */
+const LONGEST_INTEGRATION = Duration.seconds(29);
+
+/** Live sockets: a WebSocket API of their own, and functions that are scaled on their own. */
+export class WebSocketLane extends Construct {
+  readonly api: WebSocketApi;
+  readonly stage: WebSocketStage;
+  readonly domainName: DomainName;
+  readonly connectionTable: ConnectionTable;
+  readonly connect: LaneFunction;
+  readonly disconnect: LaneFunction;
+  readonly message: LaneFunction;
+
+  /** `wss://ws.example.com` */
+  readonly url: string;
+
+  /**
+   * Base of the management API, `{base}/@connections/{id}`: the custom domain, for the API's own endpoint is off. It
+   * has no stage in its path, since the mapping has no key.
+   */
+  readonly managementEndpoint: string;
+
+  /** Promised throttle of the stage. */
+  readonly throttle: Required<LaneThrottle>;
+
+  private readonly retention: Retention;
+  private readonly routes: Construct;
+
+  constructor(scope: Construct, id: string, props: WebSocketLaneProps) {
+    super(scope, id);
+    const { domain, messageLog } = props;
+    this.retention = retentionOf(props);
+    this.url = `wss://${domain.hostName}`;
+    this.managementEndpoint = `https://${domain.hostName}`;
+    this.throttle = { rateLimit: props.throttle?.rateLimit ?? 1000, burstLimit: props.throttle?.burstLimit ?? 500 };
+    this.node.addValidation({ validate: () => problems(this.throttle, props) });
+
+    this.connectionTable = new ConnectionTable(this, 'ConnectionTable', this.retention);
+    const connectionTable = { [Environment.CONNECTION_TABLE]: this.connectionTable.table.tableName };
+    this.connect = new LaneFunction(this, 'Connect', {
+      ...props.connect,
+      ...this.retention,
+      entry: 'lambda/connect.handler.ts',
+      description: 'WebSocket lane: admits a connection',
+      environment: { ...connectionTable, [Environment.ALLOWED_ORIGINS]: props.allowedOrigins.join(',') },
+    });
+    this.connectionTable.grantConnect(this.connect);
+    this.disconnect = new LaneFunction(this, 'Disconnect', {
+      ...props.disconnect,
+      ...this.retention,
+      entry: 'lambda/disconnect.handler.ts',
+      description: 'WebSocket lane: forgets a connection',
+      environment: connectionTable,
+    });
+    this.connectionTable.grantDisconnect(this.disconnect);
+    this.message = new LaneFunction(this, 'Message', {
+      ...props.message,
+      ...this.retention,
+      entry: 'lambda/message.handler.ts',
+      description: 'WebSocket lane: answers frames',
+      environment: {
+        ...connectionTable,
+        [Environment.MESSAGE_LOG_TABLE]: messageLog.table.tableName,
+        [Environment.MESSAGE_RETENTION_SECONDS]: `${messageLog.messageRetention.toSeconds()}`,
+      },
+    });
+    this.connectionTable.grantSubscribe(this.message);
+    messageLog.grantAppend(this.message);
+    messageLog.grantRead(this.message);
+
+    this.api = this.addApi(props);
+    this.routes = new Construct(this, 'Routes');
+    for (const [routeKey, route] of Object.entries(props.routes ?? {})) {
+      this.addRoute(routeKey, route);
+    }
+    this.domainName = this.addDomainName(domain);
+    this.stage = this.addStage(props);
+    new ApiMapping(this, 'Mapping', { api: this.api, stage: this.stage, domainName: this.domainName });
+  }
+
+  /**
+   * Adds a route.
+   *
+   * @param routeKey - value of a frame's `action` that selects it
+   * @returns the function that answers it
+   */
+  addRoute(routeKey: string, route: LaneRoute): IFunction {
+    const handler = route.handler ?? this.bundledRoute(routeKey, route);
+    this.api.addRoute(routeKey, {
+      integration: new WebSocketLambdaIntegration('Integration', handler),
+      returnResponse: route.returnResponse ?? true,
+    });
+    return handler;
+  }
+
+  /** Lets `grantee` post to the connections of this stage. */
+  grantPost(grantee: IGrantable): Grant {
+    return this.grantConnections(grantee, 'POST');
+  }
+
+  /** Lets `grantee` close connections of this stage. */
+  grantDisconnect(grantee: IGrantable): Grant {
+    return this.grantConnections(grantee, 'DELETE');
+  }
+
+  /** Handshakes that came through. @default - sum over 5 minutes */
+  metricConnectCount(options?: MetricOptions): Metric {
+    return this.metric('ConnectCount', options);
+  }
+
+  /** Frames in both directions. @default - sum over 5 minutes */
+  metricMessageCount(options?: MetricOptions): Metric {
+    return this.metric('MessageCount', options);
+  }
+
+  /** Handshakes and frames that a function failed to answer. @default - sum over 5 minutes */
+  metricIntegrationError(options?: MetricOptions): Metric {
+    return this.metric('IntegrationError', options);
+  }
+
+  /** Handshakes and frames that were refused before a function saw them. @default - sum over 5 minutes */
+  metricClientError(options?: MetricOptions): Metric {
+    return this.metric('ClientError', options);
+  }
+
+  private metric(name: string, options?: MetricOptions): Metric {
+    return this.stage.metric(name, { statistic: Stats.SUM, ...options });
+  }
+
+  private bundledRoute(
+    routeKey: string,
+    { entry, environment, returnResponse: _, ...options }: RouteOptions & BundledRoute,
+  ): IFunction {
+    return new LaneFunction(this.routes, routeKey, {
+      ...options,
+      ...this.retention,
+      entry,
+      description: `WebSocket lane: answers frames with the action ${routeKey}`,
+      environment: environment ?? {},
+    }).invocable;
+  }
+
+  private addApi({ authorizer }: WebSocketLaneProps): WebSocketApi {
+    const api = new WebSocketApi(this, 'Api', {
+      apiName: Names.uniqueResourceName(this, { maxLength: 64, separator: '-' }),
+      ipAddressType: IpAddressType.DUAL_STACK,
+      connectRouteOptions: {
+        integration: new WebSocketLambdaIntegration('Integration', this.connect.invocable),
+        ...(authorizer && { authorizer }),
+      },
+      disconnectRouteOptions: { integration: new WebSocketLambdaIntegration('Integration', this.disconnect.invocable) },
+      defaultRouteOptions: {
+        integration: new WebSocketLambdaIntegration('Integration', this.message.invocable),
+        returnResponse: true,
+      },
+    });
+    Validations.of(api).acknowledge({
+      id: 'AwsSolutions::AwsSolutions-APIG4',
+      reason: authorizer
+        ? 'API Gateway takes an authorizer on $connect only; what it decides holds for the whole connection.'
+        : 'No authorizer was given: $connect admits allowed origins itself.',
+    });
+    // The L2 has no property for it (aws/aws-cdk#35516). Who knows the API's own address must not get past the domain.
+    (api.node.defaultChild as CfnApi).disableExecuteApiEndpoint = true;
+    return api;
+  }
+
+  private addDomainName({ hostName, certificate, hostedZone }: LaneDomain): DomainName {
+    const domainName = new DomainName(this, 'DomainName', {
+      domainName: hostName,
+      certificate,
+      endpointType: EndpointType.REGIONAL,
+      // The only policy that WebSocket APIs take; it negotiates TLS 1.2 and 1.3.
+      securityPolicy: SecurityPolicy.TLS_1_2,
+      ipAddressType: IpAddressType.DUAL_STACK,
+    });
+    new AliasRecords(this, 'Records', {
+      domain: { hostName, certificate, hostedZone },
+      target: new ApiGatewayv2DomainProperties(domainName.regionalDomainName, domainName.regionalHostedZoneId),
+    });
+    return domainName;
+  }
+
+  private addStage({ accountLoggingRole }: WebSocketLaneProps): WebSocketStage {
+    const { logRetention, removalPolicy } = this.retention;
+    const stage = new WebSocketStage(this, 'Stage', {
+      webSocketApi: this.api,
+      stageName: 'live',
+      autoDeploy: true,
+      throttle: this.throttle,
+      detailedMetricsEnabled: true,
+      accessLogSettings: {
+        destination: new LogGroupLogDestination(
+          new LogGroup(this, 'AccessLogs', { retention: logRetention, removalPolicy }),
+        ),
+        format: ACCESS_LOG,
+      },
+    });
+    // Error logs, which the L2 does not offer; never the frames themselves.
+    const { defaultRouteSettings } = stage.node.defaultChild as CfnStage;
+    (stage.node.defaultChild as CfnStage).defaultRouteSettings = {
+      ...(defaultRouteSettings as CfnStage.RouteSettingsProperty),
+      loggingLevel: 'ERROR',
+      dataTraceEnabled: false,
+    };
+    if (accountLoggingRole) {
+      stage.node.addDependency(new AccountLoggingRole(this, 'AccountLoggingRole'));
+    }
+    return stage;
+  }
+
+  private grantConnections(grantee: IGrantable, verb: 'POST' | 'DELETE'): Grant {
+    const resource = `${this.api.apiId}/${this.stage.stageName}/${verb}/@connections/*`;
+    const arn = Stack.of(this).formatArn({ service: 'execute-api', resource });
+    if (Construct.isConstruct(grantee.grantPrincipal)) {
+      acknowledgeWildcard(grantee.grantPrincipal, arn, 'Connections come and go: their ids are not known beforehand.');
+    }
+    return Grant.addToPrincipal({ grantee, actions: ['execute-api:ManageConnections'], resourceArns: [arn] });
+  }
+}
+
+/** A line a handshake or frame: what came, and how it went; never what was in it. */
+const ACCESS_LOG = AccessLogFormat.custom(
+  JSON.stringify({
+    requestId: AccessLogField.contextRequestId(),
+    requestTime: AccessLogField.contextRequestTime(),
+    eventType: AccessLogField.contextEventType(),
+    routeKey: AccessLogField.contextRouteKey(),
+    connectionId: AccessLogField.contextConnectionId(),
+    status: AccessLogField.contextStatus(),
+    integrationLatency: AccessLogField.contextIntegrationLatency(),
+    error: AccessLogField.contextErrorMessage(),
+    integrationError: AccessLogField.contextIntegrationErrorMessage(),
+  }),
+);
+
+function problems({ rateLimit, burstLimit }: Required<LaneThrottle>, props: WebSocketLaneProps): string[] {
+  const found: string[] = [];
+  if (rateLimit < 1 || burstLimit < 1) {
+    found.push(
+      `throttle must let something through, got rateLimit ${rateLimit} and burstLimit ${burstLimit}: raise both to 1 or more`,
+    );
+  }
+  for (const name of ['connect', 'disconnect', 'message'] as const) {
+    const timeout = props[name]?.timeout;
+    if (timeout && timeout.toSeconds() > LONGEST_INTEGRATION.toSeconds()) {
+      found.push(
+        `${name}.timeout must be at most ${LONGEST_INTEGRATION.toSeconds()} s, got ${timeout.toSeconds()} s: API Gateway ends the integration then; shorten it`,
+      );
+    }
+  }
+  for (const routeKey of Object.keys(props.routes ?? {})) {
+    if (!/^[A-Za-z0-9_-]{1,64}$/.test(routeKey)) {
+      found.push(`routes must be named by letters, digits, _ and -, got ${JSON.stringify(routeKey)}: rename it`);
+    }
+  }
+  return found;
+}
