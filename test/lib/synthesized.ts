@@ -1,0 +1,49 @@
+import { App, type AppProps, Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { Certificate, type ICertificate } from 'aws-cdk-lib/aws-certificatemanager';
+import { HostedZone, type IHostedZone } from 'aws-cdk-lib/aws-route53';
+import cdk from '../../cdk.json';
+import type { LaneDomain } from '../../lib/domains/lane-domain';
+
+const { twinlane: _, ...flags } = cdk.context;
+
+/** @returns an app with the repository's feature flags, that validates nothing but the constructs themselves. */
+export function testApp(props: AppProps = {}): App {
+  return new App({ context: flags, builtinCloudFormationValidation: false, ...props });
+}
+
+/** @returns a stack in us-east-1, in an app of its own unless one is given. */
+export function testStack(app: App = testApp(), id = 'Test'): Stack {
+  return new Stack(app, id, { env: { region: 'us-east-1' } });
+}
+
+/** @returns the template of a stack after `build` has filled it. */
+export function templateOf(build: (stack: Stack) => void): Template {
+  const stack = testStack();
+  build(stack);
+  return Template.fromStack(stack);
+}
+
+/** @returns the message that synthesis ends with after `build` has filled a stack. */
+export function synthesisError(build: (stack: Stack) => void): string {
+  const app = testApp();
+  build(testStack(app));
+  try {
+    app.synth();
+  } catch (error) {
+    return (error as Error).message;
+  }
+  throw new Error('expected synthesis to fail');
+}
+
+export function exampleZone(stack: Stack): IHostedZone {
+  return HostedZone.fromHostedZoneAttributes(stack, 'Zone', { hostedZoneId: 'Z1', zoneName: 'example.com' });
+}
+
+export function exampleCertificate(stack: Stack, region = 'us-east-1'): ICertificate {
+  return Certificate.fromCertificateArn(stack, 'Imported', `arn:aws:acm:${region}:111122223333:certificate/abc`);
+}
+
+export function exampleDomain(stack: Stack, hostName: string): LaneDomain {
+  return { hostName, certificate: exampleCertificate(stack), hostedZone: exampleZone(stack) };
+}
