@@ -31,3 +31,12 @@ export function required(name: keyof typeof Environment, environment: NodeJS.Pro
   }
   return value;
 }
+
+/** @returns the variable's value, a positive whole number. Throws, with the name, if it is not. */
+export function requiredNumber(name: keyof typeof Environment, environment: NodeJS.ProcessEnv = process.env): number {
+  const value = required(name, environment);
+  if (!/^[1-9]\d{0,14}$/.test(value)) {
+    throw new Error(`The environment variable ${name} must be a positive whole number, got ${JSON.stringify(value)}`);
+  }
+  return Number(value);
+}

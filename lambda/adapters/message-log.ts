@@ -1,0 +1,158 @@
+import { createHash } from 'node:crypto';
+import { untilDeadline } from '../realtime/backoff';
+import { historyPage } from '../realtime/history';
+import { type Clock, type Draft, type History, type MessageLog, Unavailable } from '../realtime/ports';
+import { type Message, type Position, START } from '../realtime/protocol';
+import type { Item, Table, Write } from './table';
+
+export interface DynamoMessageLogOptions {
+  table: Table;
+  /** How long a message, and the memory of its id, is kept. */
+  retentionSeconds: number;
+  clock: Clock;
+  /** Makes a topic's epoch with its first message. */
+  newId: () => string;
+}
+
+/**
+ * How long an append may go on losing races, in milliseconds: well within the 10 s a load balancer gives a connection
+ * attempt and the 29 s API Gateway gives a function, and longer than a person likes to wait.
+ */
+const APPEND_PATIENCE = 4000;
+
+/** One transaction takes some 10 ms, so the first wait is about one. */
+const APPEND_BACKOFF = { base: 20, cap: 500 };
+
+/**
+ * The message log on DynamoDB. Everything of a topic has `pk` = `TOPIC#{topic}`:
+ *
+ * | sk | is | attributes |
+ * | --- | --- | --- |
+ * | `HEAD` | the position of the last message | epoch, lastSequence |
+ * | `MESSAGE#{16 digits}` | a message | epoch, sequence, id, data (as JSON text), publishedAt, expiresAt |
+ * | `ID#{id}` | the memory of an id | epoch, sequence, publishedAt, fingerprint (of the data), expiresAt |
+ *
+ * A head never expires, so a sequence is never given twice. After the table was restored from a backup, write a new
+ * epoch to every head: clients then know that what they have seen may no longer be so.
+ */
+export class DynamoMessageLog implements MessageLog {
+  constructor(private readonly options: DynamoMessageLogOptions) {}
+
+  async append(draft: Draft): Promise<Message | 'conflict'> {
+    const { clock } = this.options;
+    const outcome = await untilDeadline(() => this.tryAppend(draft), {
+      clock,
+      deadline: clock.now() + APPEND_PATIENCE,
+      backoff: APPEND_BACKOFF,
+    });
+    if (outcome === 'busy') {
+      throw new Unavailable();
+    }
+    return outcome;
+  }
+
+  async read(topic: string, after: number, limit: number): Promise<History> {
+    const { table } = this.options;
+    const head = positionOf(await table.get(headKey(topic)));
+    const messages: Message[] = [];
+    if (after < head.sequence) {
+      const pages = table.pages(
+        {
+          expression: 'pk = :pk AND sk BETWEEN :first AND :last',
+          values: { ':pk': partition(topic), ':first': messageKey(after + 1), ':last': messageKey(head.sequence) },
+        },
+        // DynamoDB removes what has expired when it comes round to it, hours later.
+        { expression: 'epoch = :epoch AND expiresAt > :now', values: { ':epoch': head.epoch, ':now': this.seconds() } },
+        limit,
+      );
+      for await (const page of pages) {
+        messages.push(...page.map(messageOf));
+        if (messages.length >= limit) {
+          break;
+        }
+      }
+    }
+    return historyPage(head, after, messages.slice(0, limit));
+  }
+
+  async positions(topics: string[]): Promise<Record<string, Position>> {
+    const unique = [...new Set(topics)];
+    const heads = unique.length > 0 ? await this.options.table.getAll(unique.map((topic) => headKey(topic))) : [];
+    const found = new Map(heads.map((head) => [head.pk, head]));
+    return Object.fromEntries(unique.map((topic) => [topic, positionOf(found.get(partition(topic)))]));
+  }
+
+  private async tryAppend(draft: Draft): Promise<Message | 'conflict' | 'busy'> {
+    const { table, newId } = this.options;
+    const head = await table.get(headKey(draft.topic));
+    const message: Message = {
+      ...draft,
+      epoch: head?.epoch ?? newId(),
+      sequence: positionOf(head).sequence + 1,
+    };
+    const fingerprint = createHash('sha256').update(JSON.stringify(draft.data)).digest('base64url');
+    const outcome = await table.transact(this.writes(message, head, fingerprint));
+    if (outcome === 'written' || outcome === 'busy') {
+      return outcome === 'written' ? message : 'busy';
+    }
+    const first = outcome[ID_WRITE]?.found;
+    if (!first) {
+      return 'busy';
+    }
+    const { epoch, sequence, publishedAt } = first;
+    return first.fingerprint === fingerprint ? { ...draft, epoch, sequence, publishedAt } : 'conflict';
+  }
+
+  /** The head moves if it is where it was read, the message is new, and the id is new or forgotten. */
+  private writes(
+    { topic, epoch, sequence, id, data, publishedAt }: Message,
+    head: Item | undefined,
+    fingerprint: string,
+  ): Write[] {
+    const pk = partition(topic);
+    const expiresAt = this.seconds() + this.options.retentionSeconds;
+    return [
+      {
+        put: { pk, sk: HEAD, epoch, lastSequence: sequence },
+        condition: head
+          ? {
+              expression: 'epoch = :epoch AND lastSequence = :last',
+              values: { ':epoch': epoch, ':last': sequence - 1 },
+            }
+          : ABSENT,
+      },
+      {
+        put: { pk, sk: messageKey(sequence), epoch, sequence, id, data: JSON.stringify(data), publishedAt, expiresAt },
+        condition: ABSENT,
+      },
+      {
+        put: { pk, sk: `ID#${id}`, epoch, sequence, publishedAt, fingerprint, expiresAt },
+        condition: {
+          expression: 'attribute_not_exists(pk) OR expiresAt <= :now',
+          values: { ':now': this.seconds() },
+        },
+      },
+    ];
+  }
+
+  private seconds(): number {
+    return Math.floor(this.options.clock.now() / 1000);
+  }
+}
+
+/** @returns the message kept in an item whose `sk` begins with `MESSAGE#`; also in one the table's stream brings. */
+export function messageOf({ pk, epoch, sequence, id, data, publishedAt }: Item): Message {
+  return { topic: pk.slice(TOPIC.length), epoch, sequence, id, data: JSON.parse(data), publishedAt };
+}
+
+const TOPIC = 'TOPIC#';
+const HEAD = 'HEAD';
+const ID_WRITE = 2;
+const ABSENT = { expression: 'attribute_not_exists(pk)' };
+
+const partition = (topic: string) => `${TOPIC}${topic}`;
+const headKey = (topic: string) => ({ pk: partition(topic), sk: HEAD });
+/** 16 digits hold every safe integer, so that keys sort as numbers do. */
+const messageKey = (sequence: number) => `MESSAGE#${String(sequence).padStart(16, '0')}`;
+const positionOf = (head: Item | undefined): Position =>
+  head ? { epoch: head.epoch, sequence: head.lastSequence } : START;

@@ -1,0 +1,206 @@
+import {
+  BatchGetItemCommand,
+  BatchWriteItemCommand,
+  DeleteItemCommand,
+  DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+  QueryCommand,
+  TransactionCanceledException,
+  TransactWriteItemsCommand,
+} from '@aws-sdk/client-dynamodb';
+import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import { untilDeadline } from '../realtime/backoff';
+import { type Clock, Unavailable } from '../realtime/ports';
+import { isTransient } from './transient';
+
+export interface Key {
+  pk: string;
+  sk: string;
+}
+// biome-ignore lint/suspicious/noExplicitAny: an item is what was put: whoever reads it knows its attributes
+export type Item = Key & Record<string, any>;
+
+/** A DynamoDB condition or filter expression with its values. */
+export interface Expression {
+  expression: string;
+  values?: Record<string, unknown>;
+}
+
+export type Write =
+  | { put: Item; condition?: Expression }
+  | { delete: Key; condition?: Expression }
+  | { update: Key; set: string; condition: Expression };
+
+/** For each write of a transaction, if its condition failed: the item as it is, if there is one. */
+export type Rejections = ({ found?: Item } | undefined)[];
+
+/** How long to insist on a batch that DynamoDB takes in parts, in milliseconds. */
+const PATIENCE = 2000;
+const BACKOFF = { base: 20, cap: 500 };
+
+/** A client that gives up on a silent server in time for a second try within any function's timeout. */
+export function dynamoClient(): DynamoDBClient {
+  return new DynamoDBClient({
+    requestHandler: { connectionTimeout: 1000, requestTimeout: 2000, throwOnRequestTimeout: true },
+  });
+}
+
+/**
+ * A table with the keys `pk` and `sk`: plain objects in and out, every read consistent. Errors that will pass are
+ * thrown as Unavailable, once the client has tried three times.
+ */
+export class Table {
+  constructor(
+    private readonly client: DynamoDBClient,
+    private readonly name: string,
+    private readonly clock: Clock,
+  ) {}
+
+  async get(key: Key): Promise<Item | undefined> {
+    const { Item } = await passing(
+      this.client.send(new GetItemCommand({ TableName: this.name, Key: marshall(key), ConsistentRead: true })),
+    );
+    return Item && (unmarshall(Item) as Item);
+  }
+
+  /** @returns those of the items, at most 100, that exist, in any order. */
+  async getAll(keys: Key[]): Promise<Item[]> {
+    const items: Item[] = [];
+    let left = keys.map((key) => marshall(key));
+    await this.insist(async () => {
+      const RequestItems = { [this.name]: { Keys: left, ConsistentRead: true } };
+      const answer = await this.client.send(new BatchGetItemCommand({ RequestItems }));
+      items.push(...(answer.Responses?.[this.name] ?? []).map((item) => unmarshall(item) as Item));
+      left = answer.UnprocessedKeys?.[this.name]?.Keys ?? [];
+      return left.length;
+    });
+    return items;
+  }
+
+  async put(item: Item): Promise<void> {
+    await passing(this.client.send(new PutItemCommand({ TableName: this.name, Item: marshall(item) })));
+  }
+
+  /** @returns whether the condition held; an item that is not there is deleted already. */
+  async delete(key: Key, condition: Expression): Promise<boolean> {
+    const command = new DeleteItemCommand({ TableName: this.name, Key: marshall(key), ...conditionOf(condition) });
+    try {
+      await passing(this.client.send(command));
+      return true;
+    } catch (error) {
+      if ((error as Error).name === 'ConditionalCheckFailedException') {
+        return false;
+      }
+      throw error;
+    }
+  }
+
+  async deleteAll(keys: Key[]): Promise<void> {
+    // 25 is the most BatchWriteItem takes.
+    for (let start = 0; start < keys.length; start += 25) {
+      let left = keys.slice(start, start + 25).map((key) => ({ DeleteRequest: { Key: marshall(key) } }));
+      await this.insist(async () => {
+        const answer = await this.client.send(new BatchWriteItemCommand({ RequestItems: { [this.name]: left } }));
+        left = (answer.UnprocessedItems?.[this.name] ?? []) as typeof left;
+        return left.length;
+      });
+    }
+  }
+
+  /** @returns the items of a key condition that pass the filter, page by page, ascending; a page may be empty. */
+  async *pages(keys: Expression, filter: Expression, pageSize?: number): AsyncGenerator<Item[]> {
+    let ExclusiveStartKey: QueryCommand['input']['ExclusiveStartKey'];
+    do {
+      const answer = await passing(
+        this.client.send(
+          new QueryCommand({
+            TableName: this.name,
+            KeyConditionExpression: keys.expression,
+            FilterExpression: filter.expression,
+            ExpressionAttributeValues: marshall({ ...keys.values, ...filter.values }),
+            ConsistentRead: true,
+            Limit: pageSize,
+            ExclusiveStartKey,
+          }),
+        ),
+      );
+      yield (answer.Items ?? []).map((item) => unmarshall(item) as Item);
+      ExclusiveStartKey = answer.LastEvaluatedKey;
+    } while (ExclusiveStartKey);
+  }
+
+  /**
+   * Does all the writes or none.
+   * @returns the failed conditions; or `busy` if another transaction or throttling was in the way, or if it is not
+   * known whether it was done: the conditions of the next attempt must tell.
+   */
+  async transact(writes: Write[]): Promise<'written' | 'busy' | Rejections> {
+    const TransactItems = writes.map((write) => this.transactItem(write));
+    try {
+      await this.client.send(new TransactWriteItemsCommand({ TransactItems }));
+      return 'written';
+    } catch (error) {
+      if (!(error instanceof TransactionCanceledException)) {
+        if (isTransient(error)) {
+          return 'busy';
+        }
+        throw error;
+      }
+      const reasons = error.CancellationReasons ?? [];
+      if (reasons.some(({ Code }) => PASSING_REASONS.includes(Code ?? ''))) {
+        return 'busy';
+      }
+      if (!reasons.some(({ Code }) => Code === 'ConditionalCheckFailed')) {
+        throw error;
+      }
+      return reasons.map(({ Code, Item }) =>
+        Code === 'ConditionalCheckFailed' ? { found: Item && (unmarshall(Item) as Item) } : undefined,
+      );
+    }
+  }
+
+  private transactItem(write: Write) {
+    const condition = {
+      TableName: this.name,
+      ...(write.condition && {
+        ...conditionOf(write.condition),
+        ReturnValuesOnConditionCheckFailure: 'ALL_OLD' as const,
+      }),
+    };
+    if ('put' in write) {
+      return { Put: { Item: marshall(write.put), ...condition } };
+    }
+    if ('delete' in write) {
+      return { Delete: { Key: marshall(write.delete), ...condition } };
+    }
+    return { Update: { Key: marshall(write.update), UpdateExpression: write.set, ...condition } };
+  }
+
+  /** Repeats a batch until nothing is left of it. */
+  private async insist(batch: () => Promise<number>): Promise<void> {
+    const outcome = await untilDeadline(async () => ((await passing(batch())) > 0 ? 'busy' : 'done'), {
+      clock: this.clock,
+      deadline: this.clock.now() + PATIENCE,
+      backoff: BACKOFF,
+    });
+    if (outcome === 'busy') {
+      throw new Unavailable();
+    }
+  }
+}
+
+/** Why a transaction may be cancelled that would succeed later. */
+const PASSING_REASONS = ['TransactionConflict', 'ThrottlingError', 'ProvisionedThroughputExceeded'];
+
+async function passing<T>(request: Promise<T>): Promise<T> {
+  try {
+    return await request;
+  } catch (error) {
+    throw isTransient(error) ? new Unavailable() : error;
+  }
+}
+
+function conditionOf({ expression, values }: Expression) {
+  return { ConditionExpression: expression, ExpressionAttributeValues: values && marshall(values) };
+}

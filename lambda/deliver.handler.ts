@@ -1,0 +1,41 @@
+import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import { ConnectionTable } from './adapters/connection-table';
+import { ManagementApi } from './adapters/management-api';
+import { systemClock } from './adapters/system-clock';
+import { dynamoClient, Table } from './adapters/table';
+import { required } from './environment';
+import { errorFields, logLine } from './logger';
+import { deliver } from './realtime/delivery';
+import type { Delivery } from './realtime/ports';
+
+/** Kept for the last posts to end, the forgetting of who is gone, and the answer: in milliseconds. */
+const RESERVE = 5000;
+
+const outbox = new ManagementApi(required('MANAGEMENT_ENDPOINT'));
+const connections = new ConnectionTable(
+  new Table(dynamoClient(), required('CONNECTION_TABLE'), systemClock),
+  systemClock,
+);
+
+/** The delivery queue → the connections. A record comes again as a whole if one of its posts did not succeed. */
+export async function handler(
+  { Records }: SQSEvent,
+  context: { getRemainingTimeInMillis(): number },
+): Promise<SQSBatchResponse> {
+  // The dispatch function wrote the bodies: nobody else may send to the queue.
+  const messageIds = new Map(Records.map(({ body, messageId }) => [JSON.parse(body) as Delivery, messageId]));
+  const failures = await deliver([...messageIds.keys()], {
+    outbox,
+    connections,
+    clock: systemClock,
+    deadline: systemClock.now() + context.getRemainingTimeInMillis() - RESERVE,
+  });
+  for (const { cause } of failures) {
+    if (cause !== 'busy') {
+      logLine({ event: 'delivery_failed', ...errorFields(cause) });
+    }
+  }
+  const failed = new Set(failures.map(({ delivery }) => messageIds.get(delivery) ?? ''));
+  logLine({ event: 'delivered', deliveries: Records.length, failures: failures.length });
+  return { batchItemFailures: [...failed].map((itemIdentifier) => ({ itemIdentifier })) };
+}
