@@ -1,5 +1,4 @@
 import { CfnOutput } from 'aws-cdk-lib';
-import type { IHostedZone } from 'aws-cdk-lib/aws-route53';
 import { Construct } from 'constructs';
 import { Domains, type DomainsProps } from './domains/domains';
 import { HttpLane, type HttpLaneOptions } from './http-lane/http-lane';
