@@ -115,7 +115,7 @@ export class HttpLane extends Construct implements IGrantable {
     });
     this.grantPrincipal = this.compute.grantee.grantPrincipal;
     messageLog.grantAppend(this);
-    messageLog.grantRead(this);
+    messageLog.grantReadHistory(this);
     new AliasRecords(this, 'Records', { domain, target: new LoadBalancerTarget(this.loadBalancer) });
   }
 

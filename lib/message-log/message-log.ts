@@ -30,11 +30,16 @@ export class MessageLog extends Construct {
 
   /** Lets `grantee` publish: number a message and store it, in one transaction. */
   grantAppend(grantee: IGrantable): Grant {
-    return this.table.grant(grantee, 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem');
+    return this.table.grant(grantee, 'dynamodb:GetItem', 'dynamodb:PutItem');
   }
 
-  /** Lets `grantee` read messages and positions. */
-  grantRead(grantee: IGrantable): Grant {
-    return this.table.grant(grantee, 'dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query');
+  /** Lets `grantee` read the messages of a topic. */
+  grantReadHistory(grantee: IGrantable): Grant {
+    return this.table.grant(grantee, 'dynamodb:GetItem', 'dynamodb:Query');
+  }
+
+  /** Lets `grantee` read how far topics have come. */
+  grantReadPositions(grantee: IGrantable): Grant {
+    return this.table.grant(grantee, 'dynamodb:BatchGetItem');
   }
 }

@@ -25,13 +25,7 @@ export class ConnectionTable extends Construct {
 
   /** Lets `grantee` remove a connection with its subscriptions. */
   grantDisconnect(grantee: IGrantable): Grant {
-    return this.table.grant(
-      grantee,
-      'dynamodb:GetItem',
-      'dynamodb:Query',
-      'dynamodb:DeleteItem',
-      'dynamodb:BatchWriteItem',
-    );
+    return this.table.grant(grantee, 'dynamodb:DeleteItem', 'dynamodb:Query', 'dynamodb:BatchWriteItem');
   }
 
   /** Lets `grantee` find the subscribers of a topic. */

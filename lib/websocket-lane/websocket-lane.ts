@@ -193,7 +193,7 @@ export class WebSocketLane extends Construct {
     });
     this.connectionTable.grantSubscribe(this.message);
     messageLog.grantAppend(this.message);
-    messageLog.grantRead(this.message);
+    messageLog.grantReadPositions(this.message);
 
     this.api = this.addApi(props);
     this.routes = new Construct(this, 'Routes');
