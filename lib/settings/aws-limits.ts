@@ -1,0 +1,79 @@
+/** The numbers AWS documents, in one place: its quotas and the sizes it sells. */
+
+/** What an account may use in one Region. A new account can have less: AWS raises its quotas as it is used. */
+export interface Quotas {
+  /** vCPUs of Fargate tasks that run at once. Service Quotas: L-3032A538. */
+  readonly fargateVcpus: number;
+  /** Function executions at once, over all functions. Service Quotas: L-B99A9384. */
+  readonly lambdaConcurrency: number;
+  /** Requests a second over all APIs, posts to connections included. Service Quotas: L-8A5B8E43. */
+  readonly apiGatewayRequestsPerSecond: number;
+  /** Requests in one burst over all APIs. AWS sets it from the rate: it cannot be asked for. */
+  readonly apiGatewayBurst: number;
+}
+
+/**
+ * The quotas of an account that has asked for nothing.
+ *
+ * - Fargate: https://docs.aws.amazon.com/general/latest/gr/ecs-service.html
+ * - Lambda: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+ * - API Gateway: https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html
+ */
+export function defaultQuotas(region: string | undefined): Quotas {
+  const smaller = region !== undefined && SMALLER_API_GATEWAY_REGIONS.includes(region);
+  return {
+    fargateVcpus: 6,
+    lambdaConcurrency: 1000,
+    apiGatewayRequestsPerSecond: smaller ? 2500 : 10_000,
+    apiGatewayBurst: smaller ? 1250 : 5000,
+  };
+}
+
+/** Where API Gateway starts with a quarter of its usual quota; the page of API Gateway above lists them. */
+const SMALLER_API_GATEWAY_REGIONS = [
+  'af-south-1',
+  'ap-south-2',
+  'ap-southeast-3',
+  'ap-southeast-4',
+  'ap-southeast-5',
+  'ap-southeast-7',
+  'ca-west-1',
+  'eu-central-2',
+  'eu-south-1',
+  'eu-south-2',
+  'il-central-1',
+  'me-central-1',
+  'mx-central-1',
+];
+
+/**
+ * Executions that must stay free for the functions with no reservation.
+ * https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html
+ */
+export const UNRESERVED_CONCURRENCY = 100;
+
+/**
+ * The memory sizes, in MiB, that Fargate sells with each CPU size, in CPU units (1024 are one vCPU).
+ * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-cpu-memory-error.html
+ */
+export const FARGATE_MEMORY_MIB: ReadonlyMap<number, readonly number[]> = new Map([
+  [256, [512, 1024, 2048]],
+  [512, gibibytes(1, 4, 1)],
+  [1024, gibibytes(2, 8, 1)],
+  [2048, gibibytes(4, 16, 1)],
+  [4096, gibibytes(8, 30, 1)],
+  [8192, gibibytes(16, 60, 4)],
+  [16_384, gibibytes(32, 120, 8)],
+]);
+
+function gibibytes(first: number, last: number, step: number): number[] {
+  return Array.from({ length: (last - first) / step + 1 }, (_, index) => (first + index * step) * 1024);
+}
+
+/**
+ * How long CloudWatch Logs can keep a log group, in days.
+ * https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html
+ */
+export const LOG_RETENTION_DAYS = [
+  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
+] as const;
