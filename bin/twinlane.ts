@@ -1,5 +1,6 @@
-import { App, Stack } from 'aws-cdk-lib';
+import { App } from 'aws-cdk-lib';
 import { formatProblems, readSettings } from '../lib/settings';
+import { TwinLaneStack } from '../lib/twinlane-stack';
 
 /**
  * The app's entry, and the only reader of context and environment.
@@ -19,7 +20,7 @@ if ('problems' in result) {
   console.error(formatProblems(result.problems));
   process.exitCode = 1;
 } else {
-  const { stage, account, region } = result.settings;
-  new Stack(app, `Twinlane-${stage}`, { env: { account, region } });
+  const { settings } = result;
+  new TwinLaneStack(app, `Twinlane-${settings.stage}`, { settings });
   app.synth();
 }

@@ -1,6 +1,6 @@
 import { cpSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, isAbsolute, join, parse, relative } from 'node:path';
+import { dirname, isAbsolute, join, relative } from 'node:path';
 import { Code, type FunctionOptions, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import { buildSync } from 'esbuild';
@@ -68,7 +68,7 @@ export function bundle({ entry, include = {} }: BundleOptions): string {
 function build(sources: readonly string[]): void {
   const outdir = mkdtempSync(join(tmpdir(), 'twinlane-'));
   process.once('exit', () => rmSync(outdir, { recursive: true, force: true }));
-  const folders = new Map(sources.map((source) => [source, join(parse(source).dir, parse(source).name)]));
+  const folders = new Map(sources.map((source) => [source, source.replace(/(\.handler)?\.ts$/, '')]));
   buildSync({
     absWorkingDir: PROJECT,
     entryPoints: [...folders].map(([source, folder]) => ({ in: source, out: join(folder, 'index') })),
