@@ -1,0 +1,71 @@
+import { STAGES, stageTemplate } from './stages';
+
+/** How many resources of each type a stage has, whatever its size: nothing arrives, or goes, unnoticed. */
+const EVERY_STAGE = {
+  'AWS::ApiGatewayV2::Api': 1,
+  'AWS::ApiGatewayV2::ApiMapping': 1,
+  'AWS::ApiGatewayV2::DomainName': 1,
+  'AWS::ApiGatewayV2::Integration': 3,
+  'AWS::ApiGatewayV2::Route': 3,
+  'AWS::ApiGatewayV2::RouteResponse': 1,
+  'AWS::ApiGatewayV2::Stage': 1,
+  'AWS::ApplicationAutoScaling::ScalableTarget': 1,
+  'AWS::ApplicationAutoScaling::ScalingPolicy': 2,
+  'AWS::CertificateManager::Certificate': 1,
+  'AWS::DynamoDB::Table': 2,
+  'AWS::EC2::EgressOnlyInternetGateway': 1,
+  'AWS::EC2::FlowLog': 1,
+  'AWS::EC2::InternetGateway': 1,
+  'AWS::EC2::SecurityGroup': 2,
+  'AWS::EC2::SecurityGroupEgress': 1,
+  'AWS::EC2::SecurityGroupIngress': 1,
+  'AWS::EC2::VPC': 1,
+  'AWS::EC2::VPCCidrBlock': 1,
+  'AWS::EC2::VPCEndpoint': 2,
+  'AWS::EC2::VPCGatewayAttachment': 1,
+  'AWS::ECS::Cluster': 1,
+  'AWS::ECS::Service': 1,
+  'AWS::ECS::TaskDefinition': 1,
+  'AWS::ElasticLoadBalancingV2::Listener': 1,
+  'AWS::ElasticLoadBalancingV2::LoadBalancer': 1,
+  'AWS::ElasticLoadBalancingV2::TargetGroup': 1,
+  'AWS::IAM::Policy': 8,
+  'AWS::IAM::Role': 9,
+  'AWS::Lambda::EventSourceMapping': 2,
+  'AWS::Lambda::Function': 6,
+  'AWS::Lambda::Permission': 3,
+  'AWS::Logs::LogGroup': 8,
+  'AWS::Route53::RecordSet': 4,
+  'AWS::SQS::Queue': 3,
+  'AWS::SQS::QueuePolicy': 3,
+  'Custom::VpcRestrictDefaultSG': 1,
+};
+
+/** What each zone adds: a public and a private subnet, with a NAT gateway of its own. */
+const EVERY_ZONE = {
+  'AWS::EC2::EIP': 1,
+  'AWS::EC2::NatGateway': 1,
+  'AWS::EC2::Route': 4,
+  'AWS::EC2::RouteTable': 2,
+  'AWS::EC2::Subnet': 2,
+  'AWS::EC2::SubnetRouteTableAssociation': 2,
+};
+
+const ACCESS_LOGS = { 'AWS::S3::Bucket': 1, 'AWS::S3::BucketPolicy': 1 };
+
+const INVENTORY = {
+  dev: { ...EVERY_STAGE, ...times(EVERY_ZONE, 2) },
+  prod: { ...EVERY_STAGE, ...times(EVERY_ZONE, 3), ...ACCESS_LOGS },
+};
+
+function times(counts: Record<string, number>, zones: number): Record<string, number> {
+  return Object.fromEntries(Object.entries(counts).map(([type, count]) => [type, count * zones]));
+}
+
+test.each(STAGES)('the %s stage has exactly the resources of its inventory', (stage) => {
+  const counts: Record<string, number> = {};
+  for (const { Type } of Object.values<{ Type: string }>(stageTemplate(stage).toJSON().Resources)) {
+    counts[Type] = (counts[Type] ?? 0) + 1;
+  }
+  expect(counts).toEqual(INVENTORY[stage]);
+});

@@ -1,0 +1,82 @@
+/** A CloudFormation resource, as far as the walk looks at it. */
+export interface Resource {
+  Type: string;
+  // biome-ignore lint/suspicious/noExplicitAny: a template's properties have any shape
+  Properties: any;
+  DependsOn?: string | string[];
+}
+
+export type Resources = Record<string, Resource>;
+
+export interface Lanes {
+  /** Logical ids, and names of things outside the template, that the lane is connected to. */
+  readonly http: ReadonlySet<string>;
+  readonly webSocket: ReadonlySet<string>;
+}
+
+/**
+ * Walks the template's graph from each lane's entry point, along every reference in both directions, so that a role or
+ * a security group that both lanes use is reached from both. The walk ends at `meetingPoints`: what they are connected
+ * to is not the lane's.
+ */
+export function lanesOf(resources: Resources, meetingPoints: ReadonlySet<string>): Lanes {
+  const graph = new Map<string, Set<string>>();
+  for (const [id, resource] of Object.entries(resources)) {
+    for (const other of references(resource, resources)) {
+      connect(graph, id, other);
+      connect(graph, other, id);
+    }
+  }
+  const from = (type: string) => walk(graph, idsOf(resources, type), meetingPoints);
+  return { http: from('AWS::ElasticLoadBalancingV2::LoadBalancer'), webSocket: from('AWS::ApiGatewayV2::Api') };
+}
+
+export function idsOf(resources: Resources, type: string): string[] {
+  return Object.keys(resources).filter((id) => resources[id]?.Type === type);
+}
+
+/**
+ * The concurrency pools a lane draws from: a function's own where some is reserved, else the account's. A function that
+ * CloudFormation alone calls, while it deploys, does not count.
+ */
+export function concurrencyPools(resources: Resources, lane: ReadonlySet<string>): Set<string> {
+  const deployTime = new Set(
+    Object.values(resources).flatMap(({ Properties }) => Properties?.ServiceToken?.['Fn::GetAtt']?.[0] ?? []),
+  );
+  return new Set(
+    idsOf(resources, 'AWS::Lambda::Function')
+      .filter((id) => lane.has(id) && !deployTime.has(id))
+      .map((id) => (resources[id]?.Properties.ReservedConcurrentExecutions === undefined ? 'account' : id)),
+  );
+}
+
+function references({ Properties, DependsOn = [] }: Resource, resources: Resources): Set<string> {
+  const found = new Set<string>([DependsOn].flat());
+  JSON.stringify(Properties ?? {}, (key, value) => {
+    if (key === 'Ref' && value in resources) {
+      found.add(value);
+    } else if (key === 'Fn::GetAtt') {
+      found.add(value[0]);
+    } else if (typeof value === 'string' && /^(sg-|subnet-|vpc-|arn:[^:]+:(?!iam::aws:))/.test(value)) {
+      found.add(value);
+    }
+    return value;
+  });
+  return found;
+}
+
+function connect(graph: Map<string, Set<string>>, from: string, to: string): void {
+  graph.set(from, (graph.get(from) ?? new Set()).add(to));
+}
+
+function walk(graph: ReadonlyMap<string, Set<string>>, start: string[], end: ReadonlySet<string>): Set<string> {
+  const reached = new Set<string>(start);
+  for (const id of reached) {
+    if (!end.has(id)) {
+      for (const next of graph.get(id) ?? []) {
+        reached.add(next);
+      }
+    }
+  }
+  return reached;
+}

@@ -1,0 +1,8 @@
+import { templateSerializer } from '../../lib/stable-template';
+import { STAGES, stageTemplate } from './stages';
+
+expect.addSnapshotSerializer(templateSerializer);
+
+test.each(STAGES)('the %s stage deploys what was reviewed', (stage) => {
+  expect(stageTemplate(stage).toJSON()).toMatchSnapshot();
+});

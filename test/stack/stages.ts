@@ -1,0 +1,26 @@
+import type { App } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import cdk from '../../cdk.json';
+import { readSettings, type Settings } from '../../lib/settings';
+import { TwinLaneStack } from '../../lib/twinlane-stack';
+import { testApp } from '../lib/synthesized';
+
+/** The stages of the repository's own cdk.json. */
+export const STAGES = ['dev', 'prod'] as const;
+
+export function settingsOf(stage: string): Settings {
+  const result = readSettings(cdk.context.twinlane, stage);
+  if ('problems' in result) {
+    throw new Error(`cdk.json has problems: ${JSON.stringify(result.problems)}`);
+  }
+  return result.settings;
+}
+
+/** @returns the stack of a stage, as the repository deploys it but for `changes`. */
+export function stageStack(stage: string, changes: Partial<Settings> = {}, app: App = testApp()): TwinLaneStack {
+  return new TwinLaneStack(app, `Twinlane-${stage}`, { settings: { ...settingsOf(stage), ...changes } });
+}
+
+export function stageTemplate(stage: string): Template {
+  return Template.fromStack(stageStack(stage));
+}
