@@ -56,28 +56,25 @@ function mendOf(issue: z.core.$ZodIssue, value: unknown): string {
   return keys.length > 0 ? `write a block in braces, with the keys ${keys.join(', ')}` : 'write a list in brackets';
 }
 
+/** The keys of the block at a path; none where a list is. */
 function keysAt(path: readonly PropertyKey[]): string[] {
-  return Object.keys(
-    (
-      valueAt(
-        outline,
-        path.flatMap((key) => ['properties', key]),
-      ) as typeof outline
-    ).properties ?? {},
-  );
+  const pathInOutline = path.flatMap((key) => ['properties', key]);
+  const block = valueAt(outline, pathInOutline) as typeof outline;
+  return Object.keys(block.properties ?? {});
 }
 
 function valueAt(root: unknown, path: readonly PropertyKey[]): unknown {
   return path.reduce((node, key) => (node as Record<PropertyKey, unknown>)[key], root);
 }
 
+/** Takes out every value the shape refused. An unknown key may stay: no rule reads it. */
 function soundPart(block: unknown, issues: readonly z.core.$ZodIssue[]): Sound<StageSettings> {
-  if (issues.some(({ code, path }) => code !== 'unrecognized_keys' && path.length === 0)) return {};
+  const refused = issues.filter(({ code }) => code !== 'unrecognized_keys').map(({ path }) => path);
+  if (refused.some((path) => path.length === 0)) return {};
   const sound = structuredClone(block) as Sound<StageSettings>;
-  for (const { code, path } of issues) {
-    const key = path.at(-1);
-    if (code === 'unrecognized_keys' || key === undefined) continue;
-    Reflect.deleteProperty(valueAt(sound, path.slice(0, -1)) as object, key);
+  for (const path of refused) {
+    const parent = valueAt(sound, path.slice(0, -1)) as object;
+    Reflect.deleteProperty(parent, path.at(-1) ?? '');
   }
   return sound;
 }

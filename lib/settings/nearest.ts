@@ -1,13 +1,13 @@
-import { closest } from 'fastest-levenshtein';
+import { distance } from 'fastest-levenshtein';
 
-/** @returns the candidate nearest to the value: by difference if all are numbers, else by edits. There must be one. */
+/**
+ * @returns the candidate nearest to the value: two numbers are as far apart as their difference, anything else as the
+ * edits between them in lower case. Throws if there is no candidate.
+ */
 export function nearest<T extends string | number>(value: unknown, candidates: readonly T[]): T {
-  const [first, ...others] = candidates;
-  if (first === undefined) throw new Error('nearest must have candidates');
-  if (typeof value === 'number') {
-    const difference = (candidate: T) => Math.abs(Number(candidate) - value);
-    return others.reduce((best, other) => (difference(other) < difference(best) ? other : best), first);
-  }
-  const name = closest(String(value), candidates.map(String));
-  return others.find((other) => String(other) === name) ?? first;
+  const distanceTo = (candidate: T) =>
+    typeof candidate === 'number' && typeof value === 'number'
+      ? Math.abs(candidate - value)
+      : distance(String(candidate).toLowerCase(), String(value).toLowerCase());
+  return candidates.reduce((best, candidate) => (distanceTo(candidate) < distanceTo(best) ? candidate : best));
 }

@@ -27,7 +27,7 @@ function text(accepts: (text: string) => boolean, rule: string, mend: (text: str
   );
 }
 
-function oneOf<T extends string | number>(allowed: readonly T[]) {
+function oneOf<const T extends string | number>(allowed: readonly T[]) {
   return value<T>(
     (value) => allowed.some((each) => each === value),
     `must be one of ${allowed.join(', ')}`,
