@@ -1,6 +1,7 @@
 /** What CloudFormation deploys, as far as this file looks at it. */
 interface CloudFormationTemplate {
   readonly Resources: Readonly<Record<string, { readonly Type: string }>>;
+  readonly Conditions?: Readonly<Record<string, unknown>>;
 }
 
 /**
@@ -11,10 +12,11 @@ interface CloudFormationTemplate {
  * @returns a copy to take a snapshot of
  */
 export function stableTemplate(template: object): object {
-  const { CDKMetadata: _, ...Resources } = (template as CloudFormationTemplate).Resources;
-  const { CDKMetadataAvailable: __, ...Conditions } =
-    (template as { Conditions?: Record<string, unknown> }).Conditions ?? {};
-  const text = JSON.stringify({ ...template, Resources, ...(Object.keys(Conditions).length > 0 && { Conditions }) })
+  const { Resources, Conditions, ...rest } = template as CloudFormationTemplate;
+  const { CDKMetadata: _, ...resources } = Resources;
+  const { CDKMetadataAvailable: __, ...conditions } = Conditions ?? {};
+  const Conditional = Object.keys(conditions).length > 0 && { Conditions: conditions };
+  const text = JSON.stringify({ ...rest, Resources: resources, ...Conditional })
     .replace(/[0-9a-f]{64}/g, '<asset hash>')
     .replace(/(CurrentVersion[0-9A-F]{8})[0-9a-f]{32}/g, '$1');
   return JSON.parse(text);
