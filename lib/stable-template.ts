@@ -12,11 +12,10 @@ interface CloudFormationTemplate {
  * @returns a copy to take a snapshot of
  */
 export function stableTemplate(template: object): object {
-  const { Resources, Conditions, ...rest } = template as CloudFormationTemplate;
-  const { CDKMetadata: _, ...resources } = Resources;
-  const { CDKMetadataAvailable: __, ...conditions } = Conditions ?? {};
-  const Conditional = Object.keys(conditions).length > 0 && { Conditions: conditions };
-  const text = JSON.stringify({ ...rest, Resources: resources, ...Conditional })
+  const { CDKMetadata: _, ...Resources } = (template as CloudFormationTemplate).Resources;
+  const { CDKMetadataAvailable: __, ...conditions } = (template as CloudFormationTemplate).Conditions ?? {};
+  const Conditions = Object.keys(conditions).length > 0 ? conditions : undefined;
+  const text = JSON.stringify({ ...template, Resources, Conditions })
     .replace(/[0-9a-f]{64}/g, '<asset hash>')
     .replace(/(CurrentVersion[0-9A-F]{8})[0-9a-f]{32}/g, '$1');
   return JSON.parse(text);
