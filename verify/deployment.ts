@@ -83,14 +83,12 @@ export function understand({ stack, values }: StackOutputs): Deployment {
   };
 }
 
-const SCALABLE_TARGET = String.raw`(?:service/[^/,=]+/[^/,=]+|function:[^:,=]+:[^:,=]+)`;
+const SCALABLE_TARGET = '(?:service/[^/,=]+/[^/,=]+|function:[^:,=]+:[^:,=]+)';
 
 const like = (pattern: string, example: string) =>
-  z
-    .string({ error: 'is missing' })
-    .regex(new RegExp(`^(?:${pattern})$`), {
-      error: ({ input }) => `must look like ${example}, got ${JSON.stringify(input)}`,
-    });
+  z.string({ error: 'is missing' }).regex(new RegExp(`^(?:${pattern})$`), {
+    error: ({ input }) => `must look like ${example}, got ${JSON.stringify(input)}`,
+  });
 const text = like('.+', 'a name');
 const arn = (service: string) => like(`arn:[^:]+:${service}:[^:]+:[0-9]+:.+`, `an ARN of ${service}`);
 const count = like('[0-9]+', '500');

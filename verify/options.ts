@@ -1,13 +1,23 @@
 import { Command, Option } from 'commander';
 import { lookOf, type Terminal } from './terminal';
 
-/** What the command was asked to do. At least one of `stack` and `outputs` is there. */
+/** What the command was asked to do. */
 export interface Options {
-  readonly stack?: string;
-  readonly outputs?: string;
+  readonly source: StackSource | FileSource;
+  readonly print: 'table' | 'json' | 'policy';
+}
+
+/** Take the outputs from CloudFormation. */
+export interface StackSource {
+  readonly stack: string;
   readonly region?: string;
-  readonly json?: true;
-  readonly policy?: true;
+}
+
+/** Take the outputs from a file of `cdk deploy --outputs-file`. */
+export interface FileSource {
+  readonly file: string;
+  /** Which of the file's stacks; may be left out if there is one only. */
+  readonly stack?: string;
 }
 
 const EPILOGUE = `
@@ -41,7 +51,12 @@ export function parse(args: readonly string[], { stdout, stderr }: Terminal): Op
     .description('Asks AWS whether what runs is what the deployment promised.')
     .option('--stack <name>', "the stack whose outputs to read; with --outputs, the file's stack of that name")
     .option('--outputs <file>', 'a file of cdk deploy --outputs-file, instead of asking CloudFormation')
-    .option('--region <region>', 'where the stack is (default: AWS_REGION or the profile; with --outputs not needed)')
+    .addOption(
+      new Option(
+        '--region <region>',
+        'where the stack is (default: AWS_REGION or the profile); an outputs file says it itself',
+      ).conflicts('outputs'),
+    )
     .option('--json', 'print one JSON object: stack, region, verifiedAt, summary, findings')
     .addOption(
       new Option('--policy', 'print the least IAM policy that the questions need, and ask none').conflicts('json'),
@@ -54,9 +69,21 @@ export function parse(args: readonly string[], { stdout, stderr }: Terminal): Op
       getOutHelpWidth: () => lookOf(stdout).width,
     })
     .parse(args, { from: 'user' });
-  const options = command.opts<Options>();
-  if (options.stack === undefined && options.outputs === undefined) {
-    command.error('error: say which deployment, as in npm run verify -- --stack NAME (or --outputs FILE; see --help)');
+  const { stack, outputs, region, json, policy } = command.opts<Flags>();
+  const print = json ? 'json' : policy ? 'policy' : 'table';
+  if (outputs !== undefined) {
+    return { source: { file: outputs, stack }, print };
   }
-  return options;
+  if (stack !== undefined) {
+    return { source: { stack, region }, print };
+  }
+  return command.error('error: say which deployment, as in npm run verify -- --stack NAME (or --outputs FILE)');
+}
+
+interface Flags {
+  readonly stack?: string;
+  readonly outputs?: string;
+  readonly region?: string;
+  readonly json?: true;
+  readonly policy?: true;
 }

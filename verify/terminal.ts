@@ -23,8 +23,8 @@ export interface Look {
 /** Columns where there is no terminal to ask, as in a log. */
 const WIDTH = 120;
 
-export function lookOf({ isTTY = false, columns = WIDTH, hasColors }: Stream): Look {
-  return { width: columns, colour: isTTY && (hasColors?.() ?? false) };
+export function lookOf(stream: Stream): Look {
+  return { width: stream.columns ?? WIDTH, colour: Boolean(stream.isTTY && stream.hasColors?.()) };
 }
 
 /** Shows how far the questions are, on one line that is written over; nothing where nobody watches. */

@@ -31,12 +31,12 @@ export async function verify(args: readonly string[], terminal: Terminal, now: D
   }
 }
 
-async function run(options: Options, { stdout, stderr }: Terminal, now: Date): Promise<number> {
-  const deployment = understand(await outputs(options));
+async function run({ source, print }: Options, { stdout, stderr }: Terminal, now: Date): Promise<number> {
+  const deployment = understand(await outputs(source));
   const { stack, partition, region, account } = deployment;
   const groups = promises(deployment, connect(region), now);
   const questions = questionsOf(groups);
-  if (options.policy) {
+  if (print === 'policy') {
     const outputsQuestion = {
       action: 'cloudformation:DescribeStacks',
       arn: `arn:${partition}:cloudformation:${region}:${account}:stack/${stack}/*`,
@@ -50,15 +50,14 @@ async function run(options: Options, { stdout, stderr }: Terminal, now: Date): P
   const found = findings(groups, outcomes);
   refuseIfNothingAnswers(found);
   const result = report(stack, region, now, found);
-  stdout.write(options.json ? json(result) : table(result, lookOf(stdout)));
+  stdout.write(print === 'json' ? json(result) : table(result, lookOf(stdout)));
   return exitCode(result);
 }
 
-async function outputs({ stack, outputs: file, region }: Options): Promise<StackOutputs> {
-  if (file !== undefined) {
-    return outputsInFile(file, stack);
-  }
-  return outputsOfStack(connect(region).cloudFormation, stack ?? '');
+function outputs(source: Options['source']): StackOutputs | Promise<StackOutputs> {
+  return 'file' in source
+    ? outputsInFile(source.file, source.stack)
+    : outputsOfStack(connect(source.region).cloudFormation, source.stack);
 }
 
 /** A table that says the same of every promise, such as that there are no credentials, is one sentence instead. */

@@ -34,13 +34,13 @@ export function targetGroupChecks({ targetGroupArn }: Deployment, aws: Aws): Che
         found: count(states) || 'no targets',
       };
     }),
-    check(`A leaving target may finish its requests for ${DRAIN_SECONDS} s`, [settings], (found) => {
+    check(`A leaving target has ${DRAIN_SECONDS} s to finish its requests`, [settings], (found) => {
       const delay = found.get('deregistration_delay.timeout_seconds');
       // Only a target group of functions has this attribute, and it has no delay: a function leaves after its request.
       const functions = found.has('lambda.multi_value_headers.enabled');
       return {
         kept: functions || delay === DRAIN_SECONDS,
-        found: functions ? 'a function, nothing to drain' : `${delay ?? 'not set'} s`,
+        found: functions ? 'a function, nothing to drain' : delay === undefined ? 'not set' : `${delay} s`,
       };
     }),
   ];

@@ -76,7 +76,7 @@ function stageChecks(deployment: Deployment, aws: Aws): Check[] {
     ask: () => aws.apiGateway.send(new GetStageCommand({ ApiId: apiId, StageName: stage })),
   };
   const throttle = (rate: number | undefined, burst: number | undefined) =>
-    `${rate ?? 'no'} a second, burst ${burst ?? 'none'}`;
+    `${rate ?? 'no limit'} a second, burst ${burst ?? 'not set'}`;
   return [
     check(
       `The stage throttles at ${throttle(rateLimit, burstLimit)}`,
