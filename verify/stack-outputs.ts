@@ -44,10 +44,10 @@ const OutputsFile = z.record(z.string(), z.record(z.string(), z.string()));
  * @throws {CannotVerify} if the file cannot be read, is no such file, or does not say which stack is meant
  */
 export function outputsInFile(path: string, stack?: string): StackOutputs {
-  const stacks = parse(path, read(path));
-  const names = Object.keys(stacks);
+  const stacks = new Map(Object.entries(parse(path, read(path))));
+  const names = [...stacks.keys()];
   const name = stack ?? (names.length === 1 ? names[0] : undefined);
-  const values = name === undefined ? undefined : stacks[name];
+  const values = name === undefined ? undefined : stacks.get(name);
   if (name === undefined || values === undefined) {
     const wanted = stack === undefined ? 'say which stack with --stack' : `it holds no stack ${stack}`;
     throw new CannotVerify(`${path}: ${wanted}; there are: ${names.join(', ') || 'none'}`);
@@ -59,7 +59,7 @@ function read(path: string): string {
   try {
     return readFileSync(path, 'utf8');
   } catch (error) {
-    throw new CannotVerify(`The outputs file cannot be read: ${error instanceof Error ? error.message : error}`, {
+    throw new CannotVerify(`The outputs file cannot be read: ${(error as NodeJS.ErrnoException).message}`, {
       cause: error,
     });
   }

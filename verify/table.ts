@@ -34,7 +34,12 @@ export function table({ stack, region, summary, findings }: Report, look: Look):
 type Widths = readonly [promise: number, found: number];
 
 function rowOf({ promise, found, verdict }: Finding, widths: Widths, { colour }: Look): string[] {
-  return row(promise, found, colour ? styleText(COLOURS[verdict], verdict) : verdict, widths);
+  return row(
+    promise,
+    found,
+    colour ? styleText(COLOURS[verdict], verdict, { validateStream: false }) : verdict,
+    widths,
+  );
 }
 
 function row(promise: string, found: string, verdict: string, widths: Widths): string[] {
