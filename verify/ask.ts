@@ -1,6 +1,9 @@
 import { type Outcome, put, type Question } from './question';
 
-/** Questions in flight at once: well below the few requests a second that Route 53 and API Gateway allow an account. */
+/**
+ * Questions in flight at once: a run takes about a second, and stays far from every quota. The narrowest is Route 53's,
+ * five requests a second for an account, of which a run sends two.
+ */
 const AT_ONCE = 4;
 
 /**

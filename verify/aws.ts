@@ -8,7 +8,7 @@ import { LambdaClient } from '@aws-sdk/client-lambda';
 import { Route53Client } from '@aws-sdk/client-route-53';
 
 /** How long a call may take before it counts as unanswered, in milliseconds. */
-export interface Patience {
+interface Patience {
   readonly connect: number;
   readonly request: number;
 }

@@ -8,13 +8,13 @@ export interface Options {
 }
 
 /** Take the outputs from CloudFormation. */
-export interface StackSource {
+interface StackSource {
   readonly stack: string;
   readonly region?: string;
 }
 
 /** Take the outputs from a file of `cdk deploy --outputs-file`. */
-export interface FileSource {
+interface FileSource {
   readonly file: string;
   /** Which of the file's stacks; may be left out if there is one only. */
   readonly stack?: string;
