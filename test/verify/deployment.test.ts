@@ -1,14 +1,10 @@
 import * as fc from 'fast-check';
 import { Output } from '../../lib/outputs';
 import { understand } from '../../verify/deployment';
-import { CERTIFICATE, LISTENER, LOAD_BALANCER, OUTPUTS, STACK, TARGET_GROUP } from './kept-promises';
+import { CERTIFICATE, LISTENER, LOAD_BALANCER, STACK, TARGET_GROUP } from './kept-promises';
+import { type ChangedOutputs, changedOutputs } from './mocked-aws';
 
-const understood = (changed: Record<string, string | undefined> = {}) => {
-  const values = Object.entries({ ...OUTPUTS, ...changed }).filter(
-    (entry): entry is [string, string] => entry[1] !== undefined,
-  );
-  return understand({ stack: STACK, values: Object.fromEntries(values) });
-};
+const understood = (changed: ChangedOutputs = {}) => understand({ stack: STACK, values: changedOutputs(changed) });
 
 describe('A deployment', () => {
   it("is understood from its stack's outputs", () => {
@@ -38,10 +34,9 @@ describe('A deployment', () => {
     });
   });
 
-  it('may scale nothing', () => {
+  it('may scale nothing, and then no capacity counts', () => {
     const nothing = {
       [Output.HTTP_SCALABLE_TARGET]: undefined,
-      [Output.HTTP_CAPACITY]: undefined,
       [Output.WEBSOCKET_SCALABLE_TARGETS]: undefined,
     };
 

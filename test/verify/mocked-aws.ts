@@ -54,14 +54,14 @@ export class MockedAws {
   }
 }
 
+/** What differs in the outputs; undefined for one that is absent. */
+export type ChangedOutputs = Readonly<Record<string, string | undefined>>;
+
 /** Verifies the deployment of {@link OUTPUTS}, changed as given, against mocked answers. */
-export async function verified(
-  changed: Partial<Answers> = {},
-  outputs: Record<string, string> = {},
-): Promise<Finding[]> {
+export async function verified(changed: Partial<Answers> = {}, outputs: ChangedOutputs = {}): Promise<Finding[]> {
   const mocked = new MockedAws(changed);
   try {
-    const deployment = understand({ stack: STACK, values: { ...OUTPUTS, ...outputs } });
+    const deployment = understand({ stack: STACK, values: changedOutputs(outputs) });
     const groups = promises(deployment, connect(deployment.region), NOW);
     return findings(groups, await ask(questionsOf(groups), () => undefined));
   } finally {
@@ -69,8 +69,14 @@ export async function verified(
   }
 }
 
+/** {@link OUTPUTS} with these differences. */
+export function changedOutputs(changed: ChangedOutputs): Record<string, string> {
+  const entries = Object.entries({ ...OUTPUTS, ...changed });
+  return Object.fromEntries(entries.filter((entry): entry is [string, string] => entry[1] !== undefined));
+}
+
 /** One way to break a promise: in words, the answers that differ, what is found, and the outputs that differ. */
-export type Breakage = [how: string, changed: Partial<Answers>, found: string, outputs?: Record<string, string>];
+export type Breakage = [how: string, changed: Partial<Answers>, found: string, outputs?: ChangedOutputs];
 
 /** Declares one test for each way to break the promise. */
 export function itIsBrokenBy(promise: string, breakages: readonly Breakage[]): void {
@@ -80,7 +86,7 @@ export function itIsBrokenBy(promise: string, breakages: readonly Breakage[]): v
 }
 
 /** The finding on one promise, which must be there once. */
-export async function finding(promise: string, changed: Partial<Answers> = {}, outputs: Record<string, string> = {}) {
+export async function finding(promise: string, changed: Partial<Answers> = {}, outputs: ChangedOutputs = {}) {
   const found = (await verified(changed, outputs)).filter((one) => one.promise === promise);
   expect(found).toHaveLength(1);
   return found[0];

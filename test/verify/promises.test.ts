@@ -82,12 +82,13 @@ describe('promises', () => {
     expect(found.filter(({ promise }) => promise.includes('deletion'))).toEqual([]);
   });
 
-  it('say nothing of scaling where nothing is scaled', async () => {
-    const found = await verified({}, { [Output.WEBSOCKET_SCALABLE_TARGETS]: '' });
+  it.each([
+    ['HTTP', { [Output.WEBSOCKET_SCALABLE_TARGETS]: '' }, 'service/lane/api scales from 2 to 10'],
+    ['WebSocket', { [Output.HTTP_SCALABLE_TARGET]: undefined }, 'function:connect:live scales from 1 to 5'],
+  ])('say of scaling nothing but limits where the %s lane alone is scaled', async (_, outputs, promise) => {
+    const found = await verified({}, outputs);
 
-    expect(found.filter(({ group }) => group === 'Scaling').map(({ promise }) => promise)).toEqual([
-      'service/lane/api scales from 2 to 10',
-    ]);
+    expect(found.filter(({ group }) => group === 'Scaling').map((one) => one.promise)).toEqual([promise]);
   });
 });
 

@@ -33,6 +33,14 @@ describe('The outputs of a stack', () => {
     );
   });
 
+  it('cannot be read by a name that CloudFormation does not accept, in its own words', async () => {
+    const error = awsError('ValidationError', 'the name must match [a-zA-Z][-a-zA-Z0-9]*');
+
+    await expect(read(throwing('DescribeStacks', error))).rejects.toThrow(
+      'cloudformation:DescribeStacks failed: ValidationError: the name must match [a-zA-Z][-a-zA-Z0-9]*',
+    );
+  });
+
   it('cannot be read without the permission, which the error names', async () => {
     await expect(read(throwing('DescribeStacks', deniedError()))).rejects.toThrow(
       `The outputs of the stack ${STACK} cannot be read: not permitted: allow cloudformation:DescribeStacks`,

@@ -138,6 +138,16 @@ describe('A promise', () => {
     },
   );
 
+  it.each(CALLS)(
+    'that rests on %s is broken, and no fault of this program, where it answers nothing',
+    async (command) => {
+      const notKept = (await verified({ [command]: () => ({}) })).filter(({ verdict }) => verdict !== 'kept');
+
+      expect(new Set(notKept.map(({ verdict }) => verdict))).toEqual(new Set(['broken']));
+      expect(notKept.filter(({ found }) => found.includes('undefined'))).toEqual([]);
+    },
+  );
+
   it('rests on no other call', () => {
     const reading: keyof Answers = 'DescribeStacks';
 

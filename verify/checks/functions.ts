@@ -37,7 +37,7 @@ export function functionChecks(deployment: Deployment, aws: Aws): Check[] {
             Runtime,
             ...Architectures,
             State,
-            `last update ${LastUpdateStatus}`,
+            `last update ${facts(LastUpdateStatus)}`,
             TracingConfig?.Mode === 'Active' ? 'traced' : 'not traced',
           ),
         };

@@ -4,7 +4,7 @@ import {
   type Listener,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import type { Aws } from '../aws';
-import { type Check, check } from '../check';
+import { type Check, check, facts } from '../check';
 import type { Deployment } from '../deployment';
 import type { Question } from '../question';
 import { attribute, attributes } from './attributes';
@@ -41,7 +41,7 @@ export function listenerChecks({ loadBalancerArn, listenerArn, apiCertificateArn
   return [
     onListener(`The listener speaks HTTPS on port 443 with ${TLS_POLICY}`, ({ Protocol, Port, SslPolicy }) => ({
       kept: Protocol === 'HTTPS' && Port === 443 && SslPolicy === TLS_POLICY,
-      found: `${Protocol} on ${Port}, ${SslPolicy ?? 'no TLS policy'}`,
+      found: `${facts(Protocol)} on ${Port}, ${SslPolicy ?? 'no TLS policy'}`,
     })),
     onListener('The listener presents the promised certificate', ({ Certificates = [] }) => ({
       kept: Certificates[0]?.CertificateArn === apiCertificateArn,

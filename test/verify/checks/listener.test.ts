@@ -56,6 +56,17 @@ describe('listener', () => {
       ),
       'HTTP on 80: redirect',
     ],
+    [
+      'one that may also forward',
+      listeners(
+        HTTPS_LISTENER,
+        port80([
+          { Type: 'redirect', RedirectConfig: { Protocol: 'HTTPS', StatusCode: 'HTTP_301' } },
+          { Type: 'forward', TargetGroupArn: TARGET_GROUP },
+        ]),
+      ),
+      'HTTP on 80: redirect, forward',
+    ],
     ['one without an action', listeners(HTTPS_LISTENER, port80([])), 'HTTP on 80: '],
   ]);
 
