@@ -11,6 +11,7 @@ export interface Report {
   readonly findings: readonly Finding[];
 }
 
+/** Sums the findings up. */
 export function report(stack: string, region: string, now: Date, findings: readonly Finding[]): Report {
   const count = (verdict: Verdict) => findings.filter((finding) => finding.verdict === verdict).length;
   return {

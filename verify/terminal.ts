@@ -23,6 +23,7 @@ export interface Look {
 /** Columns where there is no terminal to ask, as in a log. */
 const WIDTH = 120;
 
+/** Colours only on a terminal that has them. */
 export function lookOf(stream: Stream): Look {
   return { width: stream.columns ?? WIDTH, colour: Boolean(stream.isTTY && stream.hasColors?.()) };
 }

@@ -7,7 +7,7 @@ import type { Question } from '../question';
 /** ACM begins to renew 60 days before the end: with fewer than 30 left, renewal has been failing for a month. */
 const DAYS_LEFT = 30;
 
-const DAY = 86_400_000;
+const DAY_MILLISECONDS = 86_400_000;
 
 /** One certificate for both hosts, or one each. @param now what the days are counted from */
 export function certificateChecks(deployment: Deployment, aws: Aws, now: Date): Check[] {
@@ -38,7 +38,7 @@ function certificate(arn: string, hosts: readonly string[], aws: Aws, now: Date)
       found: `${facts(Status)}, used by ${InUseBy.length}`,
     })),
     check(`${whose} is valid for ${DAYS_LEFT} days or more`, [question], ({ NotAfter }) => {
-      const left = NotAfter && Math.floor((NotAfter.getTime() - now.getTime()) / DAY);
+      const left = NotAfter && Math.floor((NotAfter.getTime() - now.getTime()) / DAY_MILLISECONDS);
       return {
         kept: left !== undefined && left >= DAYS_LEFT,
         found: NotAfter
