@@ -22,7 +22,7 @@ describe('The process', () => {
 
   /** Starts it as npm does, with no credentials, region or settings but these. */
   const start = (args: string[], environment: NodeJS.ProcessEnv) => {
-    const child = spawn(process.execPath, ['--import', 'tsx', 'bin/verify.ts', ...args], {
+    const child = spawn(process.execPath, ['-r', './bin/typescript.js', 'bin/verify.ts', ...args], {
       cwd: ROOT,
       env: {
         PATH: process.env.PATH,
