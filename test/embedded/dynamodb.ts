@@ -1,0 +1,96 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import dynalite from 'dynalite';
+import { Turns } from '../../lambda/realtime/turns';
+import { type Answer, cancelled, type Reason, type TransactItem, transact } from './transact-write-items';
+
+/** A DynamoDB in this process, on loopback and in memory. */
+export interface EmbeddedDynamoDB {
+  /** `http://127.0.0.1:{port}` */
+  endpoint: string;
+  client: DynamoDBClient;
+  createTable(name: string): Promise<void>;
+  /** Answers the next transactions with these outcomes instead of doing them. */
+  interrupt(...outcomes: Interruption[]): void;
+  close(): Promise<void>;
+}
+
+/** A cancellation for these reasons, or an error with this status. */
+export type Interruption = { reasons: Reason[] } | { status: number };
+
+/**
+ * Dynalite, with the TransactWriteItems it lacks. A transaction excludes every other request while it runs: stricter
+ * than DynamoDB, which lets those on other items pass.
+ */
+export async function embeddedDynamoDB(): Promise<EmbeddedDynamoDB> {
+  const inner: Server = dynalite({ createTableMs: 0 });
+  const innerClient = clientOf(await listen(inner));
+  const turns = new Turns();
+  const interruptions: Interruption[] = [];
+
+  const serve = async (request: IncomingMessage, response: ServerResponse) => {
+    if (request.headers['x-amz-target'] !== 'DynamoDB_20120810.TransactWriteItems') {
+      inner.emit('request', request, response);
+      await once(response, 'close');
+      return;
+    }
+    const { TransactItems } = JSON.parse(await text(request)) as { TransactItems: TransactItem[] };
+    const answer = interrupted(interruptions.shift()) ?? (await transact(innerClient, TransactItems));
+    response.writeHead(answer.status, { 'content-type': 'application/x-amz-json-1.0' });
+    response.end(JSON.stringify(answer.body));
+  };
+  const outer = createServer((request, response) => turns.take('', () => serve(request, response)));
+  const endpoint = await listen(outer);
+  const client = clientOf(endpoint);
+
+  return {
+    endpoint,
+    client,
+    createTable: (name) => createTable(client, name),
+    interrupt: (...outcomes) => interruptions.push(...outcomes),
+    async close() {
+      client.destroy();
+      innerClient.destroy();
+      outer.closeAllConnections();
+      await new Promise((resolve) => outer.close(resolve));
+      await new Promise((resolve) => inner.close(resolve));
+    },
+  };
+}
+
+function interrupted(interruption: Interruption | undefined): Answer | undefined {
+  if (!interruption) {
+    return undefined;
+  }
+  return 'reasons' in interruption ? cancelled(interruption.reasons) : { status: interruption.status, body: {} };
+}
+
+async function createTable(client: DynamoDBClient, name: string): Promise<void> {
+  await client.send(
+    new CreateTableCommand({
+      TableName: name,
+      BillingMode: 'PAY_PER_REQUEST',
+      AttributeDefinitions: [
+        { AttributeName: 'pk', AttributeType: 'S' },
+        { AttributeName: 'sk', AttributeType: 'S' },
+      ],
+      KeySchema: [
+        { AttributeName: 'pk', KeyType: 'HASH' },
+        { AttributeName: 'sk', KeyType: 'RANGE' },
+      ],
+    }),
+  );
+}
+
+function clientOf(endpoint: string): DynamoDBClient {
+  const credentials = { accessKeyId: 'embedded', secretAccessKey: 'embedded' };
+  return new DynamoDBClient({ endpoint, region: 'us-east-1', credentials });
+}
+
+async function listen(server: Server): Promise<string> {
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
