@@ -24,9 +24,9 @@ export function drainOnSigterm(server: Server, seconds: number): void {
 
   process.once('SIGTERM', () => {
     draining = true;
-    logLine({ event: 'draining', open: open.size });
     open.forEach(finishAfter);
     server.close(() => process.exit(0));
+    logLine({ event: 'draining', open: open.size });
     setTimeout(() => {
       logLine({ event: 'drain_timed_out', open: open.size });
       process.exit(1);
