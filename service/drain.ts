@@ -19,7 +19,13 @@ export function drainOnSigterm(server: Server, seconds: number): void {
     if (draining) {
       finishAfter(response);
     }
-    response.once('close', () => open.delete(response));
+    response.once('close', () => {
+      open.delete(response);
+      if (draining) {
+        // An answer that had begun before SIGTERM could not say that its connection would close.
+        server.closeIdleConnections();
+      }
+    });
   });
 
   process.once('SIGTERM', () => {

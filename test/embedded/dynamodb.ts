@@ -5,7 +5,7 @@ import { text } from 'node:stream/consumers';
 import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import dynalite from 'dynalite';
 import { Turns } from '../../lambda/realtime/turns';
-import { type Answer, cancelled, type Reason, type TransactItem, transact } from './transact-write-items';
+import { type Answer, type TransactItem, transact } from './transact-write-items';
 
 /** A DynamoDB in this process, on loopback and in memory. */
 export interface EmbeddedDynamoDB {
@@ -13,13 +13,16 @@ export interface EmbeddedDynamoDB {
   endpoint: string;
   client: DynamoDBClient;
   createTable(name: string): Promise<void>;
-  /** Answers the next transactions with these outcomes instead of doing them. */
-  interrupt(...outcomes: Interruption[]): void;
+  /** Answers the next transactions so. */
+  interrupt(...interruptions: Interruption[]): void;
   close(): Promise<void>;
 }
 
-/** A cancellation for these reasons, or an error with this status. */
-export type Interruption = { reasons: Reason[] } | { status: number };
+/** What a transaction is answered instead, and whether it is done all the same. */
+export interface Interruption {
+  answer: Answer;
+  done: boolean;
+}
 
 /**
  * Dynalite, with the TransactWriteItems it lacks. A transaction excludes every other request while it runs: stricter
@@ -38,9 +41,11 @@ export async function embeddedDynamoDB(): Promise<EmbeddedDynamoDB> {
       return;
     }
     const { TransactItems } = JSON.parse(await text(request)) as { TransactItems: TransactItem[] };
-    const answer = interrupted(interruptions.shift()) ?? (await transact(innerClient, TransactItems));
-    response.writeHead(answer.status, { 'content-type': 'application/x-amz-json-1.0' });
-    response.end(JSON.stringify(answer.body));
+    const interruption = interruptions.shift();
+    const answer = await (interruption?.done === false ? interruption.answer : transact(innerClient, TransactItems));
+    const { status, body } = interruption?.answer ?? answer;
+    response.writeHead(status, { 'content-type': 'application/x-amz-json-1.0' });
+    response.end(JSON.stringify(body));
   };
   const outer = createServer((request, response) => turns.take('', () => serve(request, response)));
   const endpoint = await listen(outer);
@@ -50,7 +55,7 @@ export async function embeddedDynamoDB(): Promise<EmbeddedDynamoDB> {
     endpoint,
     client,
     createTable: (name) => createTable(client, name),
-    interrupt: (...outcomes) => interruptions.push(...outcomes),
+    interrupt: (...more) => interruptions.push(...more),
     async close() {
       client.destroy();
       innerClient.destroy();
@@ -59,13 +64,6 @@ export async function embeddedDynamoDB(): Promise<EmbeddedDynamoDB> {
       await new Promise((resolve) => inner.close(resolve));
     },
   };
-}
-
-function interrupted(interruption: Interruption | undefined): Answer | undefined {
-  if (!interruption) {
-    return undefined;
-  }
-  return 'reasons' in interruption ? cancelled(interruption.reasons) : { status: interruption.status, body: {} };
 }
 
 async function createTable(client: DynamoDBClient, name: string): Promise<void> {

@@ -18,6 +18,7 @@ export interface Reason {
   Item?: Record<string, AttributeValue>;
 }
 
+/** An answer of the DynamoDB API. */
 export interface Answer {
   status: number;
   body: object;
@@ -66,6 +67,7 @@ export async function transact(client: DynamoDBClient, items: TransactItem[]): P
   );
 }
 
+/** The answer that a transaction was cancelled. */
 export function cancelled(CancellationReasons: Reason[]): Answer {
   const codes = CancellationReasons.map(({ Code }) => Code).join(', ');
   return {
