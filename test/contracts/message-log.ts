@@ -171,7 +171,7 @@ export function describeMessageLog(open: (clock: Clock) => MessageLog): void {
     const log = open(clock);
     const topic = newTopic();
     const { epoch } = appended(await log.append(draft(topic, 'a')));
-    clock.advance(RETENTION_SECONDS * 1000);
+    clock.advance(RETENTION_SECONDS * 2000);
     expect(await log.read(topic, 0, 10)).toEqual({ epoch, sequence: 1, recovered: false, messages: [] });
     expect(await log.append(draft(topic, 'b'))).toMatchObject({ epoch, sequence: 2 });
   });

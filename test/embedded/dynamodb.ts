@@ -19,7 +19,7 @@ export interface EmbeddedDynamoDB {
 }
 
 /** What a transaction is answered instead, and whether it is done all the same. */
-export interface Interruption {
+interface Interruption {
   answer: Answer;
   done: boolean;
 }
@@ -47,7 +47,10 @@ export async function embeddedDynamoDB(): Promise<EmbeddedDynamoDB> {
     response.writeHead(status, { 'content-type': 'application/x-amz-json-1.0' });
     response.end(JSON.stringify(body));
   };
-  const outer = createServer((request, response) => turns.take('', () => serve(request, response)));
+  const outer = createServer((request, response) => {
+    // A client that breaks off in the middle of a request is no failure of the server.
+    turns.take('', () => serve(request, response)).catch((error) => response.destroy(error));
+  });
   const endpoint = await listen(outer);
   const client = clientOf(endpoint);
 
@@ -59,8 +62,9 @@ export async function embeddedDynamoDB(): Promise<EmbeddedDynamoDB> {
     async close() {
       client.destroy();
       innerClient.destroy();
+      outer.close();
       outer.closeAllConnections();
-      await new Promise((resolve) => outer.close(resolve));
+      await turns.take('', async () => undefined);
       await new Promise((resolve) => inner.close(resolve));
     },
   };

@@ -1,7 +1,7 @@
 import type { WebSocketEvent } from '../../lambda/websocket-event';
 
 /** When the connections of these events were opened. */
-export const CONNECTED_AT = Date.now();
+const CONNECTED_AT = Date.now();
 
 /** Events as API Gateway writes them, with all that the handlers do not read. */
 function event(connectionId: string, eventType: string, routeKey: string) {
