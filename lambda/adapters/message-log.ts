@@ -3,6 +3,7 @@ import { untilDeadline } from '../realtime/backoff';
 import { historyPage } from '../realtime/history';
 import { type Clock, type Draft, type History, type MessageLog, Unavailable } from '../realtime/ports';
 import { type Message, type Position, START } from '../realtime/protocol';
+import { Turns } from '../realtime/turns';
 import type { Item, Table, Write } from './table';
 
 export interface DynamoMessageLogOptions {
@@ -36,14 +37,18 @@ const APPEND_BACKOFF = { base: 20, cap: 500 };
  * epoch to every head: clients then know that what they have seen may no longer be so.
  */
 export class DynamoMessageLog implements MessageLog {
+  /** Appends to a topic from here would only lose races against each other, and pay for them. */
+  private readonly turns = new Turns();
+
   constructor(private readonly options: DynamoMessageLogOptions) {}
 
   async append(draft: Draft): Promise<Message | 'conflict'> {
     const { clock } = this.options;
-    const outcome = await untilDeadline(() => this.tryAppend(draft), {
-      clock,
-      deadline: clock.now() + APPEND_PATIENCE,
-      backoff: APPEND_BACKOFF,
+    const deadline = clock.now() + APPEND_PATIENCE;
+    const outcome = await this.turns.take(draft.topic, async () => {
+      return clock.now() > deadline
+        ? 'busy'
+        : untilDeadline(() => this.tryAppend(draft), { clock, deadline, backoff: APPEND_BACKOFF });
     });
     if (outcome === 'busy') {
       throw new Unavailable();
