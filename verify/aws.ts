@@ -16,6 +16,9 @@ interface Patience {
 /** These calls answer in well under a second; ten times that is a fault, not a slow day. */
 const PATIENCE: Patience = { connect: 5_000, request: 10_000 };
 
+// The SDK's versions of 2027 want Node 22; the lock file holds versions that run on 20, and users need not hear of it.
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
+
 /** The clients of the services that are asked. They take credentials and AWS_ENDPOINT_URL from the SDK's own chain. */
 export type Aws = ReturnType<typeof connect>;
 
