@@ -15,7 +15,7 @@ const app = deployedApp(process.argv[2] ?? join(__dirname, 'documentation'));
 const server = createAdaptorServer({ fetch: app.fetch }) as Server;
 
 server.keepAliveTimeout = requiredNumber('KEEP_ALIVE_SECONDS') * 1000;
-// Node counts this from the end of the last answer too, so it must not end a connection that is kept.
+// Node also counts this from the opening of a connection: one that has sent nothing yet may stay as long as an idle one.
 server.headersTimeout = server.keepAliveTimeout + 5000;
 drainOnSigterm(server, requiredNumber('DRAIN_SECONDS'));
 // Without a host Node listens on both address families, or on IPv4 alone where there is no IPv6.

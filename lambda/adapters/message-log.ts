@@ -16,8 +16,8 @@ export interface DynamoMessageLogOptions {
 }
 
 /**
- * How long an append may go on losing races, in milliseconds: well within the 10 s a load balancer gives a connection
- * attempt and the 29 s API Gateway gives a function, and longer than a person likes to wait.
+ * How long an append may go on losing races, in milliseconds: well within the 29 s API Gateway waits for a function and
+ * the 60 s a load balancer waits for an answer, and longer than a person likes to.
  */
 const APPEND_PATIENCE = 4000;
 

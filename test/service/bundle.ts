@@ -11,7 +11,7 @@ export interface Bundle {
 }
 
 export async function bundle(entryPoint: string): Promise<Bundle> {
-  const directory = await mkdtemp(join(tmpdir(), 'twinlane-'));
+  const directory = await mkdtemp(join(tmpdir(), 'twinlane-service-'));
   const entry = join(directory, 'index.js');
   await build({
     entryPoints: [entryPoint],

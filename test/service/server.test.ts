@@ -1,8 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { Agent, type ClientRequest, type IncomingMessage, request } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { connect, createServer } from 'node:net';
+import { type AddressInfo, connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
@@ -164,6 +163,15 @@ it('on SIGTERM finishes the open request, closes its connection, and exits with 
   published.end('"late"}');
   const response = await responseTo(published);
   expect([response.statusCode, response.headers.connection]).toEqual([201, 'close']);
+  expect(await server.exitCode).toBe(0);
+});
+
+it('on SIGTERM does not wait for a connection that has sent nothing', async () => {
+  const server = await start();
+  const silent = connect(server.port, '127.0.0.1').on('error', () => undefined);
+  await once(silent, 'connect');
+  await get(server.port, '/health');
+  server.process.kill('SIGTERM');
   expect(await server.exitCode).toBe(0);
 });
 
