@@ -1,0 +1,171 @@
+/**
+ * What the runner runs: everything in a cloud assembly that it emulates, with every reference resolved. Plain data, so that
+ * it crosses process borders. `local/assembly` makes it; nothing else in `local` knows CloudFormation.
+ */
+export interface Blueprint {
+  /** `us-east-1` where the template does not say. */
+  readonly region: string;
+  /** `000000000000` where the template does not say. */
+  readonly accountId: string;
+  readonly roles: readonly RoleBlueprint[];
+  readonly functions: readonly FunctionBlueprint[];
+  readonly eventSources: readonly EventSourceBlueprint[];
+  readonly tables: readonly TableBlueprint[];
+  readonly queues: readonly QueueBlueprint[];
+  readonly webSocketApis: readonly WebSocketApiBlueprint[];
+  readonly loadBalancers: readonly LoadBalancerBlueprint[];
+  readonly services: readonly ServiceBlueprint[];
+  /** Each type once, with what its absence means for the person at the desk. */
+  readonly notEmulated: readonly {
+    readonly type: string;
+    readonly logicalIds: readonly string[];
+    readonly meaning: string;
+  }[];
+}
+
+/** What every resource has. */
+interface Named {
+  readonly logicalId: string;
+  /** The physical name: the template's own, or one made from the logical id. */
+  readonly name: string;
+  readonly arn: string;
+}
+
+export interface RoleBlueprint extends Named {
+  /** Every policy document that is attached to the role, inline or by AWS::IAM::Policy, resolved; managed ones of AWS by ARN. */
+  readonly policies: readonly { readonly name: string; readonly document: object }[];
+  readonly managedPolicyArns: readonly string[];
+}
+
+export interface FunctionBlueprint extends Named {
+  /** `index.handler` */
+  readonly handler: string;
+  /** `nodejs24.x` */
+  readonly runtime: string;
+  /** The unpacked asset's folder, or inline source of `index.js`. */
+  readonly code: { readonly directory: string } | { readonly inline: string };
+  readonly environment: Readonly<Record<string, string>>;
+  readonly timeoutSeconds: number;
+  readonly memoryMiB: number;
+  readonly reservedConcurrency?: number;
+  readonly roleArn: string;
+}
+
+export interface EventSourceBlueprint {
+  readonly logicalId: string;
+  readonly functionName: string;
+  readonly source: { readonly stream: string } | { readonly queue: string };
+  readonly batchSize: number;
+  readonly maximumBatchingWindowSeconds: number;
+  /** Event patterns, as JSON; a record passes if any matches; empty: all pass. */
+  readonly filters: readonly string[];
+  readonly reportBatchItemFailures: boolean;
+  /** Streams only. -1: until the record expires. */
+  readonly maximumRetryAttempts: number;
+  readonly bisectBatchOnFunctionError: boolean;
+  readonly startingPosition: 'TRIM_HORIZON' | 'LATEST';
+  /** Streams only: name of the queue that gets what failed. */
+  readonly onFailureQueue?: string;
+  /** Queues only. */
+  readonly maximumConcurrency?: number;
+}
+
+export interface TableBlueprint extends Named {
+  /** Properties of CreateTable: KeySchema, AttributeDefinitions, indexes. */
+  readonly definition: object;
+  readonly timeToLiveAttribute?: string;
+  readonly streamViewType?: string;
+  readonly streamArn?: string;
+}
+
+export interface QueueBlueprint extends Named {
+  readonly fifo: boolean;
+  readonly visibilityTimeoutSeconds: number;
+  readonly retentionSeconds: number;
+  readonly delaySeconds: number;
+  readonly deadLetter?: { readonly queue: string; readonly maxReceiveCount: number };
+}
+
+export interface WebSocketApiBlueprint extends Named {
+  readonly apiId: string;
+  /** `$request.body.action` */
+  readonly routeSelectionExpression: string;
+  readonly routes: readonly WebSocketRouteBlueprint[];
+  readonly stage: {
+    readonly name: string;
+    readonly rateLimit?: number;
+    readonly burstLimit?: number;
+    readonly variables: Readonly<Record<string, string>>;
+  };
+  /** Custom domains mapped to the stage: host, and the mapping's key, '' for none. */
+  readonly domains: readonly { readonly host: string; readonly mappingKey: string }[];
+  readonly defaultEndpointDisabled: boolean;
+}
+
+export interface WebSocketRouteBlueprint {
+  readonly routeKey: string;
+  /** Name of the function that answers. */
+  readonly functionName: string;
+  readonly timeoutMs: number;
+  /** The function's answer goes back over the socket. */
+  readonly returnsResponse: boolean;
+  readonly authorizer?: { readonly functionName: string; readonly identitySources: readonly string[] };
+}
+
+export interface LoadBalancerBlueprint extends Named {
+  readonly dnsName: string;
+  /** Hosts whose alias records point here. */
+  readonly hosts: readonly string[];
+  /** Attributes as AWS names them: `idle_timeout.timeout_seconds`, `routing.http.drop_invalid_header_fields.enabled`. */
+  readonly attributes: Readonly<Record<string, string>>;
+  readonly listeners: readonly ListenerBlueprint[];
+}
+
+export interface ListenerBlueprint {
+  readonly logicalId: string;
+  readonly arn: string;
+  readonly port: number;
+  readonly protocol: 'HTTP' | 'HTTPS';
+  readonly attributes: Readonly<Record<string, string>>;
+  /** Ascending by priority; the default action is last, without conditions. */
+  readonly rules: readonly { readonly conditions: readonly object[]; readonly actions: readonly object[] }[];
+  /** Target groups its actions name, by ARN. */
+  readonly targetGroups: readonly TargetGroupBlueprint[];
+}
+
+export interface TargetGroupBlueprint extends Named {
+  readonly targetType: 'ip' | 'instance' | 'lambda';
+  readonly healthCheck: {
+    readonly enabled: boolean;
+    readonly path: string;
+    readonly intervalSeconds: number;
+    readonly timeoutSeconds: number;
+    readonly healthyThreshold: number;
+    readonly unhealthyThreshold: number;
+    /** `200` or `200-299` */
+    readonly matcher: string;
+  };
+  readonly attributes: Readonly<Record<string, string>>;
+  /** Name of the function, for `lambda`. */
+  readonly functionName?: string;
+}
+
+export interface ServiceBlueprint extends Named {
+  readonly minTasks: number;
+  readonly taskRoleArn: string;
+  readonly containers: readonly ContainerBlueprint[];
+  readonly targets: readonly {
+    readonly targetGroupArn: string;
+    readonly containerName: string;
+    readonly containerPort: number;
+  }[];
+}
+
+export interface ContainerBlueprint {
+  readonly name: string;
+  /** Folder of the Docker image's context; undefined for an image from a registry, which cannot run here. */
+  readonly directory?: string;
+  readonly command: readonly string[];
+  readonly environment: Readonly<Record<string, string>>;
+  readonly stopTimeoutSeconds: number;
+}
