@@ -2,7 +2,6 @@ import { CfnOutput } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { Domains, type DomainsProps } from './domains/domains';
 import { HttpLane, type HttpLaneOptions } from './http-lane/http-lane';
-import type { LaneFunction } from './lane-function';
 import { Delivery, type DeliveryOptions } from './message-log/delivery';
 import { MessageLog, type MessageLogProps } from './message-log/message-log';
 import { Output } from './outputs';
@@ -75,13 +74,7 @@ export class TwinLane extends Construct {
 
   private addOutputs(deletionProtection: boolean): void {
     const { domains, messageLog, httpLane, webSocketLane, delivery } = this;
-    const webSocketFunctions = [
-      webSocketLane.connect,
-      webSocketLane.disconnect,
-      webSocketLane.message,
-      delivery.dispatch,
-      delivery.deliver,
-    ];
+    const webSocketFunctions = [...webSocketLane.functions, delivery.dispatch, delivery.deliver];
     const httpScaling = httpLane.compute.scaling;
     const webSocketScaling = webSocketFunctions.flatMap(({ scaling }) => (scaling ? [scaling] : []));
 
@@ -108,7 +101,7 @@ export class TwinLane extends Construct {
       ),
       [Output.FUNCTIONS]: listed(
         [...httpLane.compute.functions, ...webSocketFunctions].map(
-          (fn: LaneFunction) => `${fn.function.functionName}=${fn.reservedConcurrency ?? ''}`,
+          (fn) => `${fn.function.functionName}=${fn.reservedConcurrency ?? ''}`,
         ),
       ),
       [Output.MESSAGE_LOG_TABLE]: messageLog.table.tableName,
