@@ -52,7 +52,8 @@ let outdir: string | undefined;
  *
  * The first call builds all of {@link ENTRIES} in one esbuild call; a file elsewhere is built when it is asked for. The
  * output depends on nothing but the code: a comment or another folder changes no byte, so asset hashes are stable.
- * There are no source maps for the same reason.
+ * (Only a comment that esbuild takes for a licence, `@license` or with an exclamation mark, does: it is left out, but the
+ * statements around it are not joined.) There are no source maps for the same reason.
  *
  * @returns the folder that holds the bundle, until the process ends. Throws esbuild's message if the source does not build.
  */

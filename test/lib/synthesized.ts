@@ -1,15 +1,32 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { App, type AppProps, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { Certificate, type ICertificate } from 'aws-cdk-lib/aws-certificatemanager';
+import type { IGrantable, IRole } from 'aws-cdk-lib/aws-iam';
 import { HostedZone, type IHostedZone } from 'aws-cdk-lib/aws-route53';
 import cdk from '../../cdk.json';
 import type { LaneDomain } from '../../lib/domains/lane-domain';
 
 const { twinlane: _, ...flags } = cdk.context;
 
-/** @returns an app with the repository's feature flags, that validates nothing but the constructs themselves. */
+const outdirs: string[] = [];
+
+afterAll(() => {
+  for (const outdir of outdirs) {
+    rmSync(outdir, { recursive: true });
+  }
+});
+
+/**
+ * @returns an app with the repository's feature flags, that validates nothing but the constructs themselves; what it
+ * writes is gone after the tests of the file.
+ */
 export function testApp(props: AppProps = {}): App {
-  return new App({ context: flags, builtinCloudFormationValidation: false, ...props });
+  const outdir = mkdtempSync(join(tmpdir(), 'twinlane-test-'));
+  outdirs.push(outdir);
+  return new App({ context: flags, builtinCloudFormationValidation: false, outdir, ...props });
 }
 
 /** @returns a stack in us-east-1, in an app of its own unless one is given. */
@@ -34,6 +51,13 @@ export function synthesisError(build: (stack: Stack) => void): string {
     return (error as Error).message;
   }
   throw new Error('expected synthesis to fail');
+}
+
+/** @returns the statements that a role of the stack has, as the template says them. */
+export function statementsOf(stack: Stack, { grantPrincipal }: IGrantable): unknown[] {
+  const Roles = [stack.resolve((grantPrincipal as IRole).roleName)];
+  const policies = Template.fromStack(stack).findResources('AWS::IAM::Policy', { Properties: { Roles } });
+  return Object.values(policies).flatMap(({ Properties }) => Properties.PolicyDocument.Statement);
 }
 
 export function exampleZone(stack: Stack): IHostedZone {
