@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { type BuildOptions, buildSync } from 'esbuild';
@@ -13,15 +13,7 @@ jest.mock('esbuild', () => {
 
 const PROJECT = dirname(dirname(__dirname));
 
-let folder: string;
-
-beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), 'twinlane-test-'));
-});
-
-afterAll(() => {
-  rmSync(folder, { recursive: true });
-});
+const folder = mkdtempSync(join(tmpdir(), 'sources-'));
 
 /** Writes source files in a folder of their own, and returns the path of the first. */
 function sources(name: string, files: Record<string, string>): string {

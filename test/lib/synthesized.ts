@@ -1,6 +1,3 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { App, type AppProps, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { Certificate, type ICertificate } from 'aws-cdk-lib/aws-certificatemanager';
@@ -11,22 +8,9 @@ import type { LaneDomain } from '../../lib/domains/lane-domain';
 
 const { twinlane: _, ...flags } = cdk.context;
 
-const outdirs: string[] = [];
-
-afterAll(() => {
-  for (const outdir of outdirs) {
-    rmSync(outdir, { recursive: true });
-  }
-});
-
-/**
- * @returns an app with the repository's feature flags, that validates nothing but the constructs themselves; what it
- * writes is gone after the tests of the file.
- */
+/** @returns an app with the repository's feature flags, that validates nothing but the constructs themselves. */
 export function testApp(props: AppProps = {}): App {
-  const outdir = mkdtempSync(join(tmpdir(), 'twinlane-test-'));
-  outdirs.push(outdir);
-  return new App({ context: flags, builtinCloudFormationValidation: false, outdir, ...props });
+  return new App({ context: flags, builtinCloudFormationValidation: false, ...props });
 }
 
 /** @returns a stack in us-east-1, in an app of its own unless one is given. */
