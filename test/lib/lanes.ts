@@ -17,7 +17,9 @@ export function exampleVpc(stack: Stack): IVpc {
     vpcId: 'vpc-1',
     availabilityZones: ['us-east-1a', 'us-east-1b'],
     publicSubnetIds: ['subnet-public-a', 'subnet-public-b'],
+    publicSubnetRouteTableIds: ['rtb-public-a', 'rtb-public-b'],
     privateSubnetIds: ['subnet-private-a', 'subnet-private-b'],
+    privateSubnetRouteTableIds: ['rtb-private-a', 'rtb-private-b'],
   });
 }
 

@@ -44,6 +44,19 @@ export function statementsOf(stack: Stack, { grantPrincipal }: IGrantable): unkn
   return Object.values(policies).flatMap(({ Properties }) => Properties.PolicyDocument.Statement);
 }
 
+/** @returns the key-value attributes of the only resource of a type of the load balancer's. */
+export function attributesOf(template: Template, resource: 'LoadBalancer' | 'Listener' | 'TargetGroup') {
+  const [only] = Object.values(template.findResources(`AWS::ElasticLoadBalancingV2::${resource}`));
+  const attributes: { Key: string; Value: unknown }[] = only?.Properties[`${resource}Attributes`];
+  return Object.fromEntries(attributes.map(({ Key, Value }) => [Key, Value]));
+}
+
+/** @returns the only container of the only task definition. */
+export function containerOf(template: Template): Record<string, unknown> {
+  const [task] = Object.values(template.findResources('AWS::ECS::TaskDefinition'));
+  return task?.Properties.ContainerDefinitions[0];
+}
+
 export function exampleZone(stack: Stack): IHostedZone {
   return HostedZone.fromHostedZoneAttributes(stack, 'Zone', { hostedZoneId: 'Z1', zoneName: 'example.com' });
 }
