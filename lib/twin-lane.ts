@@ -1,4 +1,4 @@
-import { CfnOutput } from 'aws-cdk-lib';
+import { CfnOutput, Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { Domains, type DomainsProps } from './domains/domains';
 import { HttpLane, type HttpLaneOptions } from './http-lane/http-lane';
@@ -32,7 +32,10 @@ export interface TwinLaneProps extends RetentionOptions, Pick<MessageLogProps, '
   readonly delivery?: DeliveryOptions;
 }
 
-/** HTTP and WebSocket, each in a lane of its own, that meet in the message log only. */
+/**
+ * HTTP and WebSocket, each in a lane of its own, that meet in the message log only. One a stack: its outputs have the
+ * names of {@link Output}.
+ */
 export class TwinLane extends Construct {
   readonly domains: Domains;
   readonly messageLog: MessageLog;
@@ -45,6 +48,7 @@ export class TwinLane extends Construct {
     const { allowedOrigins, availabilityZones } = props;
     const retention = retentionOf(props);
 
+    this.node.addValidation({ validate: () => problems(this) });
     this.domains = new Domains(this, 'Domains', props);
     this.messageLog = new MessageLog(this, 'MessageLog', props);
     const { messageLog } = this;
@@ -115,6 +119,15 @@ export class TwinLane extends Construct {
       }
     }
   }
+}
+
+function problems(twinLane: TwinLane): string[] {
+  const [first] = Stack.of(twinLane)
+    .node.findAll()
+    .filter((child) => child instanceof TwinLane);
+  return twinLane !== first
+    ? [`a stack must have one TwinLane at most, got another at ${first?.node.path}: give it a stack of its own`]
+    : [];
 }
 
 function listed(values: readonly string[]): string | undefined {

@@ -3,7 +3,8 @@ import { Template } from 'aws-cdk-lib/assertions';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { HttpCompute } from '../../lib/http-lane/http-compute';
 import { Output } from '../../lib/outputs';
-import { exampleFargate, exampleVpc, twinLane } from './lanes';
+import { TwinLane } from '../../lib/twin-lane';
+import { exampleFargate, exampleVpc, ORIGIN, twinLane } from './lanes';
 import { attributesOf, synthesisError, templateOf, testApp, testStack } from './synthesized';
 
 interface CfnResource {
@@ -18,7 +19,8 @@ function outputs(template: Template): Record<string, unknown> {
 
 describe('both lanes', () => {
   const stack = testStack();
-  const { domains, messageLog, httpLane, webSocketLane, delivery } = twinLane(stack);
+  const http = { compute: HttpCompute.fargate() };
+  const { domains, messageLog, httpLane, webSocketLane, delivery } = twinLane(stack, { http });
   const template = Template.fromStack(stack);
   const ref = (value: string) => stack.resolve(value);
 
@@ -67,6 +69,20 @@ describe('both lanes', () => {
     template.allResources('AWS::S3::Bucket', { DeletionPolicy: 'Retain' });
     template.allResources('AWS::Logs::LogGroup', { DeletionPolicy: 'Retain' });
     expect(attributesOf(template, 'LoadBalancer')).toMatchObject({ 'deletion_protection.enabled': 'true' });
+  });
+
+  test('may call without naming a resource only what takes none', () => {
+    const policies = Object.values(template.findResources('AWS::IAM::Policy'));
+    const calls = policies
+      .flatMap(({ Properties }) => Properties.PolicyDocument.Statement)
+      .filter(({ Resource }) => Resource === '*')
+      .flatMap(({ Action }) => Action);
+    expect([...new Set(calls)].sort()).toEqual([
+      'dynamodb:ListStreams',
+      'ecr:GetAuthorizationToken',
+      'xray:PutTelemetryRecords',
+      'xray:PutTraceSegments',
+    ]);
   });
 
   test('are written in the characters that CloudFormation keeps', () => {
@@ -150,6 +166,21 @@ test('two pairs of lanes live in one app, one a stack', () => {
     .map((resources) => resources.map(({ Type }) => Type));
   expect(one).toContain('AWS::ApiGatewayV2::Api');
   expect(two).toEqual(one);
+});
+
+test('a second pair of lanes in one stack is refused', () => {
+  const message = synthesisError((stack) => {
+    const { hostedZone } = twinLane(stack).domains.api;
+    const hosts = { hostedZone, apiHostName: 'api.example.com', wsHostName: 'ws.example.com' };
+    new TwinLane(stack, 'Second', {
+      ...hosts,
+      allowedOrigins: [ORIGIN],
+      http: { vpc: exampleVpc(stack), compute: exampleFargate() },
+    });
+  });
+  expect(message.split('\n').slice(1)).toEqual([
+    '  [Test/Second] a stack must have one TwinLane at most, got another at Test/TwinLane: give it a stack of its own',
+  ]);
 });
 
 test('what is wrong in all parts is told at once', () => {
