@@ -1,6 +1,6 @@
 import { Template } from 'aws-cdk-lib/assertions';
 import { AliasRecords } from '../../../lib/domains/alias-records';
-import { exampleDomain, testStack } from '../synthesized';
+import { exampleDomain, templateOf, testStack } from '../synthesized';
 
 describe('the records of a host', () => {
   const stack = testStack();
@@ -22,4 +22,14 @@ describe('the records of a host', () => {
   test('are no more than these two', () => {
     template.resourceCountIs('AWS::Route53::RecordSet', 2);
   });
+});
+
+test('a host outside the zone does not get the name of the zone appended', () => {
+  const template = templateOf((stack) => {
+    new AliasRecords(stack, 'Records', {
+      domain: exampleDomain(stack, 'api.example.org'),
+      target: { bind: () => ({ dnsName: 'target.example.net', hostedZoneId: 'Z2' }) },
+    });
+  });
+  template.allResourcesProperties('AWS::Route53::RecordSet', { Name: 'api.example.org.' });
 });
