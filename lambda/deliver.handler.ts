@@ -17,25 +17,32 @@ const connections = new ConnectionTable(
   systemClock,
 );
 
-/** The delivery queue → the connections. A record comes again as a whole if one of its posts did not succeed. */
+/**
+ * The delivery queue → the connections. A record comes again as a whole if one of its posts did not succeed. The
+ * function's timeout must be well above {@link RESERVE}.
+ */
 export async function handler(
   { Records }: SQSEvent,
   context: { getRemainingTimeInMillis(): number },
 ): Promise<SQSBatchResponse> {
-  // The dispatch function wrote the bodies: nobody else may send to the queue.
-  const messageIds = new Map(Records.map(({ body, messageId }) => [JSON.parse(body) as Delivery, messageId]));
-  const failures = await deliver([...messageIds.keys()], {
-    outbox,
-    connections,
-    clock: systemClock,
-    deadline: systemClock.now() + context.getRemainingTimeInMillis() - RESERVE,
-  });
-  for (const { cause } of failures) {
+  const deadline = systemClock.now() + context.getRemainingTimeInMillis() - RESERVE;
+  const failed = new Set<string>();
+  const messageIds = new Map<Delivery, string>();
+  for (const { body, messageId } of Records) {
+    try {
+      messageIds.set(JSON.parse(body), messageId);
+    } catch (error) {
+      logLine({ event: 'delivery_unreadable', ...errorFields(error) });
+      failed.add(messageId);
+    }
+  }
+  const failures = await deliver([...messageIds.keys()], { outbox, connections, clock: systemClock, deadline });
+  for (const { delivery, cause } of failures) {
     if (cause !== 'busy') {
       logLine({ event: 'delivery_failed', ...errorFields(cause) });
     }
+    failed.add(messageIds.get(delivery) ?? '');
   }
-  const failed = new Set(failures.map(({ delivery }) => messageIds.get(delivery) ?? ''));
-  logLine({ event: 'delivered', deliveries: Records.length, failures: failures.length });
+  logLine({ event: 'delivered', deliveries: Records.length, failed: failed.size });
   return { batchItemFailures: [...failed].map((itemIdentifier) => ({ itemIdentifier })) };
 }

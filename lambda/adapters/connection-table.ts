@@ -94,9 +94,7 @@ export class ConnectionTable implements Connections {
       expression: 'attribute_not_exists(pk) OR connectedAt = :at',
       values: { ':at': connectedAt },
     };
-    if (!(await this.table.delete(connectionKey(connection), sameConnection))) {
-      return;
-    }
+    await this.table.delete(connectionKey(connection), sameConnection);
     const pages = this.table.pages(
       {
         expression: 'pk = :pk AND begins_with(sk, :topic)',

@@ -3,6 +3,7 @@ import { untilDeadline } from '../realtime/backoff';
 import { historyPage } from '../realtime/history';
 import { type Clock, type Draft, type History, type MessageLog, Unavailable } from '../realtime/ports';
 import { type Message, type Position, START } from '../realtime/protocol';
+import { Turns } from '../realtime/turns';
 import type { Item, Table, Write } from './table';
 
 export interface DynamoMessageLogOptions {
@@ -15,8 +16,8 @@ export interface DynamoMessageLogOptions {
 }
 
 /**
- * How long an append may go on losing races, in milliseconds: well within the 10 s a load balancer gives a connection
- * attempt and the 29 s API Gateway gives a function, and longer than a person likes to wait.
+ * How long an append may go on losing races, in milliseconds: well within the 29 s API Gateway waits for a function and
+ * the 60 s a load balancer waits for an answer, and longer than a person likes to.
  */
 const APPEND_PATIENCE = 4000;
 
@@ -36,14 +37,18 @@ const APPEND_BACKOFF = { base: 20, cap: 500 };
  * epoch to every head: clients then know that what they have seen may no longer be so.
  */
 export class DynamoMessageLog implements MessageLog {
+  /** Appends to a topic from here would only lose races against each other, and pay for them. */
+  private readonly turns = new Turns();
+
   constructor(private readonly options: DynamoMessageLogOptions) {}
 
   async append(draft: Draft): Promise<Message | 'conflict'> {
     const { clock } = this.options;
-    const outcome = await untilDeadline(() => this.tryAppend(draft), {
-      clock,
-      deadline: clock.now() + APPEND_PATIENCE,
-      backoff: APPEND_BACKOFF,
+    const deadline = clock.now() + APPEND_PATIENCE;
+    const outcome = await this.turns.take(draft.topic, async () => {
+      return clock.now() > deadline
+        ? 'busy'
+        : untilDeadline(() => this.tryAppend(draft), { clock, deadline, backoff: APPEND_BACKOFF });
     });
     if (outcome === 'busy') {
       throw new Unavailable();

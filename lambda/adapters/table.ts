@@ -1,6 +1,7 @@
 import {
   BatchGetItemCommand,
   BatchWriteItemCommand,
+  ConditionalCheckFailedException,
   DeleteItemCommand,
   DynamoDBClient,
   GetItemCommand,
@@ -82,17 +83,15 @@ export class Table {
     await passing(this.client.send(new PutItemCommand({ TableName: this.name, Item: marshall(item) })));
   }
 
-  /** @returns whether the condition held; an item that is not there is deleted already. */
-  async delete(key: Key, condition: Expression): Promise<boolean> {
+  /** Deletes an item if the condition holds. */
+  async delete(key: Key, condition: Expression): Promise<void> {
     const command = new DeleteItemCommand({ TableName: this.name, Key: marshall(key), ...conditionOf(condition) });
     try {
       await passing(this.client.send(command));
-      return true;
     } catch (error) {
-      if ((error as Error).name === 'ConditionalCheckFailedException') {
-        return false;
+      if (!(error instanceof ConditionalCheckFailedException)) {
+        throw error;
       }
-      throw error;
     }
   }
 

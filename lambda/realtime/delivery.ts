@@ -11,7 +11,7 @@ export interface Delivering {
   outbox: Outbox;
   connections: Connections;
   clock: Clock;
-  /** When to stop trying, in milliseconds since 1970. */
+  /** No post begins after this, in milliseconds since 1970. */
   deadline: number;
 }
 
@@ -46,6 +46,9 @@ async function deliverOne(
   to: Connection,
   { outbox, connections, clock, deadline }: Delivering,
 ): Promise<'delivered' | 'busy'> {
+  if (clock.now() > deadline) {
+    return 'busy';
+  }
   const outcome = await untilDeadline(() => outbox.post(to.id, frame), { clock, deadline, backoff: BACKOFF });
   if (outcome === 'gone') {
     await connections.forget(to);

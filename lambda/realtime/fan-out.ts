@@ -22,7 +22,7 @@ export async function fanOut(
 }
 
 /** @returns the text every subscriber gets. */
-export function messageFrame(message: Message): string {
+function messageFrame(message: Message): string {
   return JSON.stringify({ type: 'message', ...message } satisfies ServerFrame);
 }
 

@@ -11,7 +11,7 @@ export const Limit = {
   FRAME_BYTES: 32 * 1024,
   /**
    * Bytes of a message's data, written as JSON in UTF-8. What is left of a frame, 1024 bytes, holds all the rest of
-   * the largest frame: a `publish` with topic (128), id (64), a ref of escapes (64 × 6) and its keys is 631 bytes.
+   * the largest frame: a `publish` with topic (128), id (64), a ref of escapes (64 × 6) and its keys is 632 bytes.
    */
   DATA_BYTES: 31 * 1024,
   /** Arrays and objects inside each other, so that no reader runs out of stack. */

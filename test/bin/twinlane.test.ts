@@ -6,7 +6,7 @@ import { join } from 'node:path';
 test('Settings with problems end the app with exit code 1: they stand on standard error, with no stack trace, and nothing is synthesized', () => {
   const assembly = mkdtempSync(join(tmpdir(), 'twinlane-'));
   try {
-    const { status, stdout, stderr } = spawnSync(process.execPath, ['--import', 'tsx', 'bin/twinlane.ts'], {
+    const { status, stdout, stderr } = spawnSync(process.execPath, ['-r', './bin/typescript.js', 'bin/twinlane.ts'], {
       env: {
         PATH: process.env.PATH,
         CDK_OUTDIR: assembly,

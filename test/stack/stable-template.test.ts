@@ -12,7 +12,7 @@ class Fork {
   readonly folder = mkdtempSync(join(tmpdir(), 'twinlane-fork-'));
 
   constructor() {
-    for (const path of ['bin', 'lib', 'lambda', 'service', 'package.json', 'tsconfig.json']) {
+    for (const path of ['bin', 'lib', 'lambda', 'service', 'package.json', '.swcrc']) {
       cpSync(join(PROJECT, path), join(this.folder, path), { recursive: true });
     }
     symlinkSync(join(PROJECT, 'node_modules'), join(this.folder, 'node_modules'));
@@ -32,7 +32,7 @@ class Fork {
 
   synthesize(context: object = cdk.context): object {
     const outdir = mkdtempSync(join(this.folder, 'out-'));
-    execFileSync(process.execPath, ['--import', 'tsx', 'bin/twinlane.ts'], {
+    execFileSync(process.execPath, ['-r', './bin/typescript.js', 'bin/twinlane.ts'], {
       cwd: this.folder,
       env: { ...process.env, CDK_OUTDIR: outdir, CDK_CONTEXT_JSON: JSON.stringify(context) },
     });

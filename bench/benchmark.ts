@@ -1,0 +1,52 @@
+/** What a benchmark found: theirs ÷ ours of the first figure asked for, with the spread over the rounds. */
+export interface BenchmarkResult {
+  readonly name: string;
+
+  /** Median of theirs ÷ median of ours: how many times better ours is. */
+  readonly ratio: number;
+
+  /** Smallest and largest ratio of a single round. */
+  readonly min: number;
+  readonly max: number;
+
+  /** Everything else that was measured, for `--json`. */
+  readonly [figure: string]: unknown;
+}
+
+/** Compares two things, or more, side by side in one run: machines are noisy, ratios less so. */
+export interface Benchmark {
+  readonly name: string;
+
+  /** What is compared, in one sentence. */
+  readonly summary: string;
+
+  /**
+   * @param report - takes a line for the person who waits
+   * @returns the result; throws if what is compared is not the same
+   */
+  run(report: (line: string) => void): Promise<BenchmarkResult>;
+}
+
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = Math.floor(sorted.length / 2);
+  const [low = Number.NaN, high = Number.NaN] = [sorted[Math.ceil(sorted.length / 2) - 1], sorted[middle]];
+  return (low + high) / 2;
+}
+
+/** @returns the ratio of the medians, and the spread of the rounds' own ratios. */
+export function ratioOf(
+  theirs: readonly number[],
+  ours: readonly number[],
+): Pick<BenchmarkResult, 'ratio' | 'min' | 'max'> {
+  const rounds = theirs.map((value, round) => value / (ours[round] ?? Number.NaN));
+  return {
+    ratio: round(median(theirs) / median(ours)),
+    min: round(Math.min(...rounds)),
+    max: round(Math.max(...rounds)),
+  };
+}
+
+export function round(value: number, digits = 2): number {
+  return Number(value.toFixed(digits));
+}

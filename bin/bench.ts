@@ -1,0 +1,33 @@
+import { Command } from 'commander';
+import type { Benchmark } from '../bench/benchmark';
+import { synth } from '../bench/synth/synth';
+
+/** Every benchmark, by name. */
+const benchmarks: readonly Benchmark[] = [synth];
+
+const program = new Command('npm run bench --')
+  .description('Measures Twinlane against what it replaces, side by side in one run.')
+  .argument('[name]', `the benchmark: ${benchmarks.map(({ name }) => name).join(', ')}`)
+  .option('--json', 'end with one line of JSON: {"name", "ratio", "min", "max", ...}; ratio is theirs ÷ ours')
+  .addHelpText('after', `\nBenchmarks:\n${benchmarks.map(({ name, summary }) => `  ${name}  ${summary}`).join('\n')}\n`)
+  .showHelpAfterError('Run `npm run bench -- --help` for the benchmarks there are.');
+
+program.parse();
+const [name] = program.args;
+const benchmark = benchmarks.find((each) => each.name === name);
+
+if (!benchmark) {
+  program.error(name ? `error: there is no benchmark named ${name}` : 'error: which benchmark?');
+} else {
+  benchmark
+    .run((line) => console.error(line))
+    .then((result) => {
+      if (program.opts().json) {
+        console.log(JSON.stringify(result));
+      }
+    })
+    .catch((error: Error) => {
+      console.error(error.message);
+      process.exitCode = 1;
+    });
+}

@@ -1,0 +1,34 @@
+export { BundledFunction, type BundledFunctionProps, type BundleOptions, bundle } from './bundles';
+export { AliasRecords, type AliasRecordsProps } from './domains/alias-records';
+export { Domains, type DomainsProps } from './domains/domains';
+export { LaneCertificates, type LaneCertificatesConfig, type LaneCertificatesScope } from './domains/lane-certificates';
+export type { LaneDomain } from './domains/lane-domain';
+export { Egress } from './http-lane/egress';
+export type { FargateComputeProps, FargateScaling } from './http-lane/fargate-compute';
+export { HttpCompute, type HttpComputeConfig, type HttpComputeContext } from './http-lane/http-compute';
+export { HttpLane, type HttpLaneOptions, type HttpLaneProps } from './http-lane/http-lane';
+export type { LambdaComputeProps } from './http-lane/lambda-compute';
+export { LaneVpc, type LaneVpcProps } from './http-lane/lane-vpc';
+export { RoutingAlgorithm } from './http-lane/routing-algorithm';
+export type { SecurityHeaders } from './http-lane/security-headers';
+export {
+  LaneFunction,
+  type LaneFunctionOptions,
+  type LaneFunctionProps,
+  type ProvisionedConcurrency,
+} from './lane-function';
+export type { LaneScaling } from './lane-scaling';
+export { Delivery, type DeliveryOptions, type DeliveryProps } from './message-log/delivery';
+export { MessageLog, type MessageLogProps } from './message-log/message-log';
+export { Output } from './outputs';
+export type { Retention, RetentionOptions } from './retention';
+export { stableTemplate, templateSerializer } from './stable-template';
+export { TwinLane, type TwinLaneProps } from './twin-lane';
+export { ConnectionTable } from './websocket-lane/connection-table';
+export type { LaneRoute } from './websocket-lane/lane-route';
+export {
+  type LaneThrottle,
+  WebSocketLane,
+  type WebSocketLaneOptions,
+  type WebSocketLaneProps,
+} from './websocket-lane/websocket-lane';

@@ -1,0 +1,114 @@
+import { OpenAPIHono } from '@hono/zod-openapi';
+import type { MiddlewareHandler } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import { cors } from 'hono/cors';
+import { HTTPException } from 'hono/http-exception';
+import { methodNotAllowed } from 'hono/method-not-allowed';
+import { routePath } from 'hono/route';
+import { errorFields, type Logger } from '../lambda/logger';
+import { Unavailable } from '../lambda/realtime/ports';
+import { Limit } from '../lambda/realtime/protocol';
+import type { Publishing } from '../lambda/realtime/publishing';
+import { documentationRoutes } from './documentation';
+import { Problem } from './problem';
+import { topicRoutes } from './topics';
+
+export interface AppOptions extends Publishing {
+  /** Exact origins whose pages may read the answers. */
+  allowedOrigins: readonly string[];
+  /** Directory of swagger-ui.css and swagger-ui-bundle.js. */
+  documentation: string;
+  logger: Logger;
+}
+
+/**
+ * The HTTP lane's service, in containers and in a function alike. It sets no security headers: those are the same for
+ * every answer, also the load balancer's own, so the load balancer sets them.
+ */
+export function createApp({ allowedOrigins, documentation, logger, ...publishing }: AppOptions): OpenAPIHono {
+  const app = new OpenAPIHono();
+  app.use(requestLog(publishing.clock.now, logger));
+  app.use(crossOrigin(allowedOrigins));
+  app.use(
+    methodNotAllowed({
+      app,
+      onMethodNotAllowed: (_, methods) =>
+        new Problem('method_not_allowed', `Allowed: ${methods.join(', ')}`, { Allow: methods.join(', ') }).toResponse(),
+    }),
+  );
+  app.use(
+    bodyLimit({
+      // As much as a frame of the other lane: its data and the rest of it.
+      maxSize: Limit.FRAME_BYTES,
+      onError: () => {
+        throw new Problem('too_large', `A body has at most ${Limit.FRAME_BYTES} bytes`);
+      },
+    }),
+  );
+
+  app.get('/health', (c) => c.json({ status: 'ok' }));
+  app.route('/', topicRoutes(publishing));
+  app.doc31('/openapi.json', { openapi: '3.1.0', info: { title: 'Twinlane', version: '1' } });
+  app.route('/', documentationRoutes(documentation));
+
+  app.notFound(() => new Problem('not_found', 'See /docs for what is here').toResponse());
+  app.onError((error) => {
+    const problem = problemOf(error);
+    if (problem.code === 'internal') {
+      logger({ event: 'failed', ...errorFields(error) });
+    }
+    return problem.toResponse();
+  });
+  return app;
+}
+
+function problemOf(error: Error): Problem {
+  if (error instanceof Problem) {
+    return error;
+  }
+  if (error instanceof Unavailable) {
+    return new Problem('unavailable', 'Try again later', { 'Retry-After': String(error.retryAfter) });
+  }
+  if (error instanceof HTTPException && error.status === 415) {
+    return new Problem('unsupported_media_type', 'Send Content-Type: application/json');
+  }
+  if (error instanceof HTTPException && error.status === 400) {
+    return new Problem('invalid_json', 'The body must be one JSON object');
+  }
+  return new Problem('internal', 'The server has a record of it');
+}
+
+/** One line a request. The route is logged as it was declared, so nothing a client wrote gets into the log. */
+function requestLog(now: () => number, logger: Logger): MiddlewareHandler {
+  return async (c, next) => {
+    const start = now();
+    await next();
+    logger({
+      event: 'request',
+      method: c.req.method,
+      route: routePath(c, -1),
+      status: c.res.status,
+      ms: now() - start,
+    });
+  };
+}
+
+/** Lets pages of the allowed origins read the answers, and tells other origins nothing. */
+function crossOrigin(allowedOrigins: readonly string[]): MiddlewareHandler {
+  const allow = cors({
+    origin: [...allowedOrigins],
+    allowMethods: ['GET', 'POST'],
+    allowHeaders: ['Content-Type'],
+    exposeHeaders: ['Location', 'Retry-After'],
+    // The longest Chromium remembers a preflight.
+    maxAge: 7200,
+  });
+  return async (c, next) => {
+    const origin = c.req.header('origin');
+    if (origin && allowedOrigins.includes(origin)) {
+      return allow(c, next);
+    }
+    await next();
+    c.header('Vary', 'Origin', { append: true });
+  };
+}

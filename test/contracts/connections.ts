@@ -1,0 +1,164 @@
+import type { Clock, Connection, Connections } from '../../lambda/realtime/ports';
+import { Limit } from '../../lambda/realtime/protocol';
+import { ManualClock } from '../memory/clock';
+
+const HOUR = 3_600_000;
+
+/**
+ * What every connection table does.
+ *
+ * @param open gives a table that goes by a clock. Tables may share their storage: each test has ids of its own.
+ */
+export function describeConnections(open: (clock: Clock) => Connections): void {
+  let count = 0;
+  const setUp = () => {
+    count += 1;
+    const clock = new ManualClock();
+    const connections = open(clock);
+    const newConnection = (name: string): Connection => ({ id: `${name}${count}=`, connectedAt: clock.now() });
+    const subscribersOf = async (topic: string) => {
+      const ids: string[] = [];
+      for await (const page of connections.subscribers(topic)) {
+        ids.push(...page.map(({ id }) => id));
+      }
+      return ids.sort();
+    };
+    return { clock, connections, newConnection, subscribersOf, topic: `contract:${process.pid}.${count}` };
+  };
+
+  it('lists the connections subscribed to a topic, with the time they connected', async () => {
+    const { connections, newConnection, topic, clock } = setUp();
+    const connection = newConnection('a');
+    await connections.connect(connection);
+    expect(await connections.subscribe(connection, topic)).toBe('subscribed');
+    await connections.subscribe(connection, `${topic}.other`);
+    const pages: Connection[][] = [];
+    for await (const page of connections.subscribers(topic)) {
+      pages.push(page);
+    }
+    expect(pages.flat()).toEqual([{ id: connection.id, connectedAt: clock.now() }]);
+  });
+
+  it('lists a connection once however often it subscribes', async () => {
+    const { connections, newConnection, subscribersOf, topic } = setUp();
+    const connection = newConnection('a');
+    await connections.connect(connection);
+    const outcomes = await Promise.all([1, 2, 3].map(() => connections.subscribe(connection, topic)));
+    expect(outcomes).toEqual(['subscribed', 'subscribed', 'subscribed']);
+    expect(await subscribersOf(topic)).toEqual([connection.id]);
+  });
+
+  it('lists no connection that has unsubscribed', async () => {
+    const { connections, newConnection, subscribersOf, topic } = setUp();
+    const [one, other] = [newConnection('a'), newConnection('b')];
+    for (const connection of [one, other]) {
+      await connections.connect(connection);
+      await connections.subscribe(connection, topic);
+    }
+    await connections.unsubscribe(one, topic);
+    await connections.unsubscribe(one, topic);
+    expect(await subscribersOf(topic)).toEqual([other.id]);
+  });
+
+  it('refuses a subscription to a connection that does not exist, and leaves no trace of it', async () => {
+    const { connections, newConnection, subscribersOf, topic } = setUp();
+    const connection = newConnection('a');
+    expect(await connections.subscribe(connection, topic)).toBe('not_connected');
+    await connections.unsubscribe(connection, topic);
+    await connections.connect(connection);
+    expect(await subscribersOf(topic)).toEqual([]);
+  });
+
+  it('allows a connection so many subscriptions and no more', async () => {
+    const { connections, newConnection, subscribersOf, topic } = setUp();
+    const connection = newConnection('a');
+    await connections.connect(connection);
+    for (let index = 0; index < Limit.SUBSCRIPTIONS; index++) {
+      await connections.subscribe(connection, `${topic}.${index}`);
+    }
+    expect(await connections.subscribe(connection, topic)).toBe('subscription_limit');
+    expect(await subscribersOf(topic)).toEqual([]);
+    expect(await connections.subscribe(connection, `${topic}.0`)).toBe('subscribed');
+    await connections.unsubscribe(connection, `${topic}.0`);
+    await connections.unsubscribe(connection, `${topic}.0`);
+    expect(await connections.subscribe(connection, topic)).toBe('subscribed');
+    expect(await connections.subscribe(connection, `${topic}.0`)).toBe('subscription_limit');
+  });
+
+  it('holds the cap when subscriptions race', async () => {
+    const { connections, newConnection, topic } = setUp();
+    const connection = newConnection('a');
+    await connections.connect(connection);
+    const outcomes = await Promise.all(
+      Array.from({ length: Limit.SUBSCRIPTIONS + 10 }, (_, index) =>
+        connections.subscribe(connection, `${topic}.${index}`),
+      ),
+    );
+    expect(outcomes.filter((outcome) => outcome === 'subscribed')).toHaveLength(Limit.SUBSCRIPTIONS);
+  });
+
+  it('removes all subscriptions with their connection', async () => {
+    const { connections, newConnection, subscribersOf, topic } = setUp();
+    const connection = newConnection('a');
+    await connections.connect(connection);
+    const topics = Array.from({ length: 30 }, (_, index) => `${topic}.${index}`);
+    for (const each of topics) {
+      await connections.subscribe(connection, each);
+    }
+    await connections.disconnect(connection);
+    expect(await Promise.all(topics.map(subscribersOf))).toEqual(topics.map(() => []));
+    expect(await connections.subscribe(connection, topic)).toBe('not_connected');
+    await connections.disconnect(connection);
+  });
+
+  it('leaves no subscription behind when subscribing and disconnecting race', async () => {
+    const { connections, newConnection, subscribersOf, topic } = setUp();
+    const connection = newConnection('a');
+    await connections.connect(connection);
+    const topics = Array.from({ length: 10 }, (_, index) => `${topic}.${index}`);
+    const [, ...outcomes] = await Promise.all([
+      connections.disconnect(connection),
+      ...topics.map((each) => connections.subscribe(connection, each)),
+    ]);
+    await connections.disconnect(connection);
+    expect(outcomes.every((outcome) => outcome === 'subscribed' || outcome === 'not_connected')).toBe(true);
+    expect(await Promise.all(topics.map(subscribersOf))).toEqual(topics.map(() => []));
+  });
+
+  it('believes no connection after 2 hours and 10 minutes', async () => {
+    const { clock, connections, newConnection, subscribersOf, topic } = setUp();
+    const connection = newConnection('a');
+    await connections.connect(connection);
+    await connections.subscribe(connection, topic);
+    clock.advance(2 * HOUR + HOUR / 6 - 1000);
+    expect(await subscribersOf(topic)).toEqual([connection.id]);
+    clock.advance(1000);
+    expect(await subscribersOf(topic)).toEqual([]);
+    expect(await connections.subscribe(connection, topic)).toBe('not_connected');
+  });
+
+  it('forgets a connection older than 30 seconds', async () => {
+    const { clock, connections, newConnection, subscribersOf, topic } = setUp();
+    const connection = newConnection('a');
+    await connections.connect(connection);
+    await connections.subscribe(connection, topic);
+    clock.advance(30_000);
+    await connections.forget(connection);
+    expect(await subscribersOf(topic)).toEqual([connection.id]);
+    clock.advance(1);
+    await connections.forget(connection);
+    expect(await subscribersOf(topic)).toEqual([]);
+  });
+
+  it('does not forget another connection of the same id', async () => {
+    const { clock, connections, newConnection, subscribersOf, topic } = setUp();
+    const earlier = newConnection('a');
+    clock.advance(HOUR);
+    const later = { ...earlier, connectedAt: clock.now() };
+    await connections.connect(later);
+    await connections.subscribe(later, topic);
+    await connections.forget(earlier);
+    await connections.disconnect(earlier);
+    expect(await subscribersOf(topic)).toEqual([later.id]);
+  });
+}

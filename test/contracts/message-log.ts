@@ -1,0 +1,220 @@
+import { systemClock } from '../../lambda/adapters/system-clock';
+import { type Clock, type MessageLog, Unavailable } from '../../lambda/realtime/ports';
+import { Limit, type Message } from '../../lambda/realtime/protocol';
+import { ManualClock } from '../memory/clock';
+
+/** How long the logs under test keep a message. */
+export const RETENTION_SECONDS = 3600;
+
+/**
+ * What every message log does.
+ *
+ * @param open gives a log that keeps messages for {@link RETENTION_SECONDS} by the clock it is given. Logs may share
+ * their storage: each test has topics of its own.
+ */
+export function describeMessageLog(open: (clock: Clock) => MessageLog): void {
+  let topics = 0;
+  const newTopic = () => `contract:${process.pid}.${topics++}`;
+  const draft = (topic: string, id: string, data: Message['data'] = { text: id }) => ({
+    topic,
+    id,
+    data,
+    publishedAt: '2026-01-01T00:00:00.000Z',
+  });
+  const appended = (result: Message | 'conflict') => {
+    expect(result).not.toBe('conflict');
+    return result as Message;
+  };
+
+  it('numbers the messages of a topic 1, 2, 3 in one epoch', async () => {
+    const log = open(new ManualClock());
+    const topic = newTopic();
+    const first = appended(await log.append(draft(topic, 'a')));
+    const second = appended(await log.append(draft(topic, 'b')));
+    expect([first.sequence, second.sequence]).toEqual([1, 2]);
+    expect(first.epoch).toMatch(/./);
+    expect(second.epoch).toBe(first.epoch);
+  });
+
+  it('gives each topic an epoch of its own', async () => {
+    const log = open(new ManualClock());
+    const [one, other] = [
+      appended(await log.append(draft(newTopic(), 'a'))),
+      appended(await log.append(draft(newTopic(), 'a'))),
+    ];
+    expect(one.epoch).not.toBe(other.epoch);
+  });
+
+  it('gives 200 concurrent appends the sequences 1 to 200 without a gap', async () => {
+    const log = open(systemClock);
+    const topic = newTopic();
+    const results = await Promise.all(
+      Array.from({ length: 200 }, (_, index) => persistently(() => log.append(draft(topic, `m${index}`)))),
+    );
+    const sequences = results.map((result) => appended(result).sequence).sort((a, b) => a - b);
+    expect(sequences).toEqual(Array.from({ length: 200 }, (_, index) => index + 1));
+  }, 20_000);
+
+  it('answers a repeated id with the first answer', async () => {
+    const log = open(new ManualClock());
+    const topic = newTopic();
+    const first = await log.append(draft(topic, 'a'));
+    await log.append(draft(topic, 'b'));
+    expect(await log.append({ ...draft(topic, 'a'), publishedAt: '2026-01-01T00:00:09.000Z' })).toEqual(first);
+    expect(await log.positions([topic])).toMatchObject({ [topic]: { sequence: 2 } });
+  });
+
+  it('numbers concurrent repeats of one id once', async () => {
+    const log = open(systemClock);
+    const topic = newTopic();
+    const results = await Promise.all(Array.from({ length: 20 }, () => log.append(draft(topic, 'a'))));
+    expect(new Set(results.map((result) => appended(result).sequence))).toEqual(new Set([1]));
+    expect((await log.read(topic, 0, 10)).messages).toHaveLength(1);
+  });
+
+  it('refuses an id that was used with other data', async () => {
+    const log = open(new ManualClock());
+    const topic = newTopic();
+    await log.append(draft(topic, 'a', 1));
+    expect(await log.append(draft(topic, 'a', 2))).toBe('conflict');
+    expect(await log.positions([topic])).toMatchObject({ [topic]: { sequence: 1 } });
+  });
+
+  it('lets an id be used in another topic', async () => {
+    const log = open(new ManualClock());
+    await log.append(draft(newTopic(), 'a', 1));
+    expect(appended(await log.append(draft(newTopic(), 'a', 2))).sequence).toBe(1);
+  });
+
+  it('forgets an id when its message expires', async () => {
+    const clock = new ManualClock();
+    const log = open(clock);
+    const topic = newTopic();
+    await log.append(draft(topic, 'a', 1));
+    clock.advance(RETENTION_SECONDS * 1000);
+    expect(appended(await log.append(draft(topic, 'a', 2))).sequence).toBe(2);
+  });
+
+  it.each<[string, Message['data']]>([
+    ['null', null],
+    ['text beyond ASCII', 'naïve 🌍 \u0000 \u2028'],
+    ['keys that are special elsewhere', JSON.parse('{"__proto__":1,"constructor":{"prototype":2}}')],
+    ['empty collections', [{}, [], '']],
+    ['numbers at the edge', [1e-7, 2 ** 53, -1.5, 1e300]],
+  ])('keeps %s as it is', async (_, data) => {
+    const log = open(new ManualClock());
+    const topic = newTopic();
+    const message = await log.append(draft(topic, 'a', data));
+    const [kept] = (await log.read(topic, 0, 1)).messages;
+    expect(kept).toEqual(message);
+    expect(JSON.stringify(kept?.data)).toBe(JSON.stringify(data));
+  });
+
+  it('reads what followed a sequence, oldest first, page by page', async () => {
+    const log = open(new ManualClock());
+    const topic = newTopic();
+    for (const id of ['a', 'b', 'c', 'd']) {
+      await log.append(draft(topic, id));
+    }
+    const page = await log.read(topic, 1, 2);
+    expect(page.messages.map(({ id, sequence }) => [id, sequence])).toEqual([
+      ['b', 2],
+      ['c', 3],
+    ]);
+    expect(page).toMatchObject({ sequence: 4, recovered: true, epoch: page.messages[0]?.epoch });
+    expect((await log.read(topic, 3, 2)).messages.map(({ id }) => id)).toEqual(['d']);
+  });
+
+  it('has nothing to recover at the head', async () => {
+    const log = open(new ManualClock());
+    const topic = newTopic();
+    await log.append(draft(topic, 'a'));
+    expect(await log.read(topic, 1, 10)).toMatchObject({ sequence: 1, recovered: true, messages: [] });
+  });
+
+  it('says that a position ahead of the head cannot be recovered', async () => {
+    const log = open(new ManualClock());
+    const topic = newTopic();
+    await log.append(draft(topic, 'a'));
+    expect(await log.read(topic, Number.MAX_SAFE_INTEGER, 10)).toMatchObject({
+      sequence: 1,
+      recovered: false,
+      messages: [],
+    });
+  });
+
+  it('reads a topic that nobody has published to', async () => {
+    const log = open(new ManualClock());
+    const topic = newTopic();
+    expect(await log.read(topic, 0, 10)).toEqual({ epoch: '', sequence: 0, recovered: true, messages: [] });
+    expect(await log.read(topic, 1, 10)).toEqual({ epoch: '', sequence: 0, recovered: false, messages: [] });
+  });
+
+  it('does not return what has expired, and says that it is missing', async () => {
+    const clock = new ManualClock();
+    const log = open(clock);
+    const topic = newTopic();
+    for (const id of ['a', 'b', 'c']) {
+      await log.append(draft(topic, id));
+    }
+    clock.advance(RETENTION_SECONDS * 500);
+    await log.append(draft(topic, 'd'));
+    clock.advance(RETENTION_SECONDS * 500);
+    const page = await log.read(topic, 0, 1);
+    expect(page.messages.map(({ id }) => id)).toEqual(['d']);
+    expect(page).toMatchObject({ sequence: 4, recovered: false });
+    expect(await log.read(topic, 3, 1)).toMatchObject({ sequence: 4, recovered: true });
+  });
+
+  it('says that nothing can be recovered once everything has expired, and goes on numbering', async () => {
+    const clock = new ManualClock();
+    const log = open(clock);
+    const topic = newTopic();
+    const { epoch } = appended(await log.append(draft(topic, 'a')));
+    clock.advance(RETENTION_SECONDS * 2000);
+    expect(await log.read(topic, 0, 10)).toEqual({ epoch, sequence: 1, recovered: false, messages: [] });
+    expect(await log.append(draft(topic, 'b'))).toMatchObject({ epoch, sequence: 2 });
+  });
+
+  it('ends a page before its data grows too large for one answer', async () => {
+    const log = open(new ManualClock());
+    const topic = newTopic();
+    const large = 'x'.repeat(Limit.DATA_BYTES - 2);
+    const fitting = Math.floor(Limit.PAGE_BYTES / Limit.DATA_BYTES);
+    for (let count = 0; count <= fitting; count++) {
+      await log.append(draft(topic, `m${count}`, large));
+    }
+    expect(await log.read(topic, 0, 100)).toMatchObject({
+      sequence: fitting + 1,
+      recovered: true,
+      messages: { length: fitting },
+    });
+    expect((await log.read(topic, fitting, 100)).messages).toHaveLength(1);
+  });
+
+  it('gives the head of every topic asked for, also twice, empty or oddly named', async () => {
+    const log = open(new ManualClock());
+    const topic = newTopic();
+    const { epoch } = appended(await log.append(draft(topic, 'a')));
+    const unused = newTopic();
+    expect(await log.positions([topic, topic, unused, 'constructor'])).toEqual({
+      [topic]: { epoch, sequence: 1 },
+      [unused]: { epoch: '', sequence: 0 },
+      constructor: { epoch: '', sequence: 0 },
+    });
+    expect(await log.positions([])).toEqual({});
+  });
+}
+
+/** Repeats what is unavailable, as a client would, with the same id. */
+async function persistently<T>(attempt: () => Promise<T>): Promise<T> {
+  for (;;) {
+    try {
+      return await attempt();
+    } catch (error) {
+      if (!(error instanceof Unavailable)) {
+        throw error;
+      }
+    }
+  }
+}

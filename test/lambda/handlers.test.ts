@@ -1,0 +1,305 @@
+import { text } from 'node:stream/consumers';
+import { QueryCommand } from '@aws-sdk/client-dynamodb';
+import type { DynamoDBRecord, SQSRecord } from 'aws-lambda';
+import type * as Connect from '../../lambda/connect.handler';
+import type * as Deliver from '../../lambda/deliver.handler';
+import type * as Disconnect from '../../lambda/disconnect.handler';
+import type * as Dispatch from '../../lambda/dispatch.handler';
+import type * as MessageHandler from '../../lambda/message.handler';
+import { type EmbeddedDynamoDB, embeddedDynamoDB } from '../embedded/dynamodb';
+import { type LoopbackServer, serveOnLoopback } from '../embedded/http';
+import { type EmbeddedQueue, embeddedQueue } from '../embedded/queue';
+import { connectEvent, disconnectEvent, messageEvent } from './websocket-events';
+
+const ORIGIN = 'https://app.example.com';
+const environment = process.env;
+
+let dynamo: EmbeddedDynamoDB;
+let queue: EmbeddedQueue;
+let gateway: LoopbackServer;
+let connect: typeof Connect.handler;
+let disconnect: typeof Disconnect.handler;
+let message: typeof MessageHandler.handler;
+let dispatch: typeof Dispatch.handler;
+let deliver: typeof Deliver.handler;
+
+/** What the gateway answers to posts, by connection; 200 if not said. */
+const statuses = new Map<string, number>();
+const posts: { id: string; frame: unknown }[] = [];
+let logged: string[];
+
+beforeAll(async () => {
+  dynamo = await embeddedDynamoDB();
+  await dynamo.createTable('log');
+  await dynamo.createTable('connections');
+  queue = await embeddedQueue();
+  gateway = await serveOnLoopback(async (request, response) => {
+    const id = decodeURIComponent(request.url?.split('/').at(-1) ?? '');
+    const frame = JSON.parse(await text(request));
+    const status = statuses.get(id) ?? 200;
+    if (status === 200) {
+      posts.push({ id, frame });
+    }
+    response.writeHead(status).end();
+  });
+  process.env = {
+    ...environment,
+    AWS_REGION: 'us-east-1',
+    AWS_ACCESS_KEY_ID: 'embedded',
+    AWS_SECRET_ACCESS_KEY: 'embedded',
+    AWS_ENDPOINT_URL_DYNAMODB: dynamo.endpoint,
+    AWS_ENDPOINT_URL_SQS: queue.endpoint,
+    MESSAGE_LOG_TABLE: 'log',
+    MESSAGE_RETENTION_SECONDS: '3600',
+    CONNECTION_TABLE: 'connections',
+    ALLOWED_ORIGINS: `${ORIGIN},http://localhost:5173`,
+    MANAGEMENT_ENDPOINT: gateway.endpoint,
+    DELIVERY_QUEUE_URL: `${queue.endpoint}/queue`,
+  };
+  // Loaded only now: the handlers read their environment when they load.
+  ({ handler: connect } = require('../../lambda/connect.handler'));
+  ({ handler: disconnect } = require('../../lambda/disconnect.handler'));
+  ({ handler: message } = require('../../lambda/message.handler'));
+  ({ handler: dispatch } = require('../../lambda/dispatch.handler'));
+  ({ handler: deliver } = require('../../lambda/deliver.handler'));
+});
+
+beforeEach(() => {
+  statuses.clear();
+  posts.length = 0;
+  queue.batches.length = 0;
+  logged = [];
+  jest.spyOn(process.stdout, 'write').mockImplementation((line) => {
+    logged.push(String(line));
+    return true;
+  });
+});
+
+afterEach(() => jest.restoreAllMocks());
+
+afterAll(async () => {
+  process.env = environment;
+  await gateway.close();
+  await queue.close();
+  await dynamo.close();
+});
+
+let names = 0;
+const newName = (kind: string) => `${kind}${names++}`;
+const newId = () => `${newName('Connection')}=`;
+
+async function send(id: string, frame: unknown) {
+  const { statusCode, body } = await message(
+    messageEvent(id, typeof frame === 'string' ? frame : JSON.stringify(frame)),
+  );
+  expect(statusCode).toBe(200);
+  return JSON.parse(body ?? '') as Record<string, unknown>;
+}
+
+async function subscribed(topic: string): Promise<string> {
+  const id = newId();
+  await connect(connectEvent(id));
+  expect(await send(id, { action: 'subscribe', topic })).toMatchObject({ type: 'subscribed' });
+  return id;
+}
+
+/** What the stream of the log brings of a topic, through the filter of the event source. */
+async function streamOf(topic: string): Promise<DynamoDBRecord[]> {
+  const { Items = [] } = await dynamo.client.send(
+    new QueryCommand({
+      TableName: 'log',
+      KeyConditionExpression: 'pk = :pk AND begins_with(sk, :message)',
+      ExpressionAttributeValues: { ':pk': { S: `TOPIC#${topic}` }, ':message': { S: 'MESSAGE#' } },
+    }),
+  );
+  return Items.map(
+    (NewImage, index) =>
+      ({ eventName: 'INSERT', dynamodb: { NewImage, SequenceNumber: `${index + 1}00` } }) as DynamoDBRecord,
+  );
+}
+
+const sqsRecord = (body: string, index: number) => ({ messageId: `sqs-${index}`, body }) as SQSRecord;
+const fullTime = { getRemainingTimeInMillis: () => 30_000 };
+
+describe('$connect', () => {
+  it('admits a page of an allowed origin, and chooses the protocol it offers', async () => {
+    const headers = { Origin: ORIGIN, 'Sec-WebSocket-Protocol': 'other, twinlane.v1' };
+    expect(await connect(connectEvent(newId(), headers))).toEqual({
+      statusCode: 200,
+      headers: { 'Sec-WebSocket-Protocol': 'twinlane.v1' },
+    });
+  });
+
+  it('chooses no protocol if none is offered', async () => {
+    expect(await connect(connectEvent(newId(), { origin: ORIGIN }))).toEqual({ statusCode: 200, headers: undefined });
+  });
+
+  it('refuses a page of another origin, however the header is spelled, and keeps nothing of it', async () => {
+    for (const name of ['Origin', 'origin', 'ORIGIN']) {
+      const id = newId();
+      expect(await connect(connectEvent(id, { [name]: 'https://evil.com' }))).toEqual({ statusCode: 403 });
+      expect(await send(id, { action: 'subscribe', topic: 'a' })).toMatchObject({ code: 'not_connected' });
+    }
+    expect(logged.join('')).not.toContain('evil');
+  });
+});
+
+describe('$default', () => {
+  it.each<[string, string, string]>([
+    ['an empty frame', '', 'invalid_json'],
+    ['no JSON', 'secret{', 'invalid_json'],
+    ['a list', '[]', 'invalid_frame'],
+    ['an unknown action', '{"action":"$connect"}', 'unknown_action'],
+    ['a mistyped key', '{"action":"ping","topik":1}', 'invalid_frame'],
+    ['a topic that is none', '{"action":"subscribe","topic":"a/b"}', 'invalid_topic'],
+  ])('answers %s with an error frame', async (_, body, code) => {
+    expect(await send(newId(), body)).toEqual({ type: 'error', code, message: expect.any(String) });
+  });
+
+  it('answers a binary message with an error frame', async () => {
+    const { body } = await message(messageEvent(newId(), Buffer.from('{"action":"ping"}').toString('base64'), true));
+    expect(JSON.parse(body ?? '')).toMatchObject({ type: 'error', code: 'invalid_json' });
+  });
+
+  it('answers a ping', async () => {
+    expect(await send(newId(), { action: 'ping', topics: ['a'], ref: 'r' })).toEqual({
+      type: 'pong',
+      positions: { a: { epoch: '', sequence: 0 } },
+      ref: 'r',
+    });
+  });
+
+  it('answers a failure with an error frame, and logs neither its text nor the frame', async () => {
+    const status = { status: 400, body: { __type: 'x#AccessDeniedException', message: 'arn:secret' } };
+    dynamo.interrupt({ answer: status, done: false });
+    const frame = await send(newId(), { action: 'publish', topic: newName('topic'), data: 'private', ref: 'r' });
+    expect(frame).toEqual({ type: 'error', code: 'internal', message: expect.any(String), ref: 'r' });
+    expect(logged).toHaveLength(1);
+    expect(JSON.parse(logged[0] ?? '')).toMatchObject({
+      event: 'failed',
+      action: 'publish',
+      error: 'AccessDeniedException',
+    });
+    expect(logged.join('') + JSON.stringify(frame)).not.toMatch(/secret|private/);
+  });
+});
+
+describe('$disconnect', () => {
+  it('ends the subscriptions', async () => {
+    const topic = newName('topic');
+    const id = await subscribed(topic);
+    expect(await disconnect(disconnectEvent(id))).toEqual({ statusCode: 200 });
+    await send(newId(), { action: 'publish', topic, data: 1 });
+    await dispatch({ Records: await streamOf(topic) });
+    expect(queue.batches).toEqual([]);
+  });
+});
+
+describe('from publish to delivery', () => {
+  it('brings a message to every subscriber, and to nobody else', async () => {
+    const topic = newName('topic');
+    const [one, other] = [await subscribed(topic), await subscribed(topic)];
+    await subscribed(newName('topic'));
+    const published = await send(one, { action: 'publish', topic, data: { text: 'naïve 🌍' } });
+
+    expect(await dispatch({ Records: await streamOf(topic) })).toEqual({ batchItemFailures: [] });
+    expect(await deliver({ Records: queue.batches.flat().map(sqsRecord) }, fullTime)).toEqual({
+      batchItemFailures: [],
+    });
+
+    const { type: _, ...position } = published;
+    const frame = { type: 'message', ...position, data: { text: 'naïve 🌍' } };
+    const byId = (a: { id: string }, b: { id: string }) => a.id.localeCompare(b.id);
+    expect([...posts].sort(byId)).toEqual(
+      [
+        { id: one, frame },
+        { id: other, frame },
+      ].sort(byId),
+    );
+    expect(logged.join('')).not.toMatch(/naïve|Connection/);
+  });
+
+  it('stops at the first message the queue refuses, so that it and the later ones come again', async () => {
+    const topic = newName('topic');
+    const id = await subscribed(topic);
+    for (const data of [1, 2, 3]) {
+      await send(id, { action: 'publish', topic, data });
+    }
+    const [first, second, third] = await streamOf(topic);
+    await dispatch({ Records: [first].flatMap((record) => record ?? []) });
+    queue.refuse(0);
+    expect(await dispatch({ Records: [second, third].flatMap((record) => record ?? []) })).toEqual({
+      batchItemFailures: [{ itemIdentifier: '200' }],
+    });
+    expect(queue.batches.flat()).toHaveLength(1);
+  });
+
+  it('reports a record of the stream that it cannot read', async () => {
+    const broken = { eventName: 'INSERT', dynamodb: { NewImage: {}, SequenceNumber: '700' } } as DynamoDBRecord;
+    expect(await dispatch({ Records: [broken] })).toEqual({ batchItemFailures: [{ itemIdentifier: '700' }] });
+    expect(JSON.parse(logged[0] ?? '')).toMatchObject({ event: 'dispatch_failed' });
+  });
+
+  it('asks for the records again whose connections stay busy, and only those', async () => {
+    const delivery = (id: string) => JSON.stringify({ frame: '{}', connections: [{ id, connectedAt: 0 }] });
+    statuses.set('busy=', 429);
+    const Records = [delivery('fine='), delivery('busy='), 'not JSON'].map(sqsRecord);
+    const hardlyTime = { getRemainingTimeInMillis: () => 5_200 };
+    const { batchItemFailures } = await deliver({ Records }, hardlyTime);
+    expect(batchItemFailures.map(({ itemIdentifier }) => itemIdentifier).sort()).toEqual(['sqs-1', 'sqs-2']);
+    expect(posts.map(({ id }) => id)).toEqual(['fine=']);
+  });
+
+  it('asks for a record again after an unexpected refusal, and logs it', async () => {
+    statuses.set('forbidden=', 403);
+    const body = JSON.stringify({ frame: '{}', connections: [{ id: 'forbidden=', connectedAt: 0 }] });
+    expect(await deliver({ Records: [sqsRecord(body, 0)] }, fullTime)).toEqual({
+      batchItemFailures: [{ itemIdentifier: 'sqs-0' }],
+    });
+    expect(JSON.parse(logged[0] ?? '')).toMatchObject({ event: 'delivery_failed', stack: expect.any(String) });
+    expect(logged.join('')).not.toContain('forbidden=');
+  });
+
+  it('forgets a connection that is gone, unless it is just being opened', async () => {
+    const topic = newName('topic');
+    const young = await subscribed(topic);
+    const old = { ...connectEvent(newId()) };
+    old.requestContext = { ...old.requestContext, connectedAt: Date.now() - 31_000 };
+    await connect(old);
+    await message({
+      ...messageEvent('', JSON.stringify({ action: 'subscribe', topic })),
+      requestContext: old.requestContext,
+    });
+    statuses.set(young, 410).set(old.requestContext.connectionId, 410);
+
+    await send(young, { action: 'publish', topic, data: 1 });
+    await dispatch({ Records: await streamOf(topic) });
+    expect(await deliver({ Records: queue.batches.flat().map(sqsRecord) }, fullTime)).toEqual({
+      batchItemFailures: [],
+    });
+    queue.batches.length = 0;
+    await dispatch({ Records: await streamOf(topic) });
+    const left = queue.batches.flat().flatMap((body) => JSON.parse(body).connections as { id: string }[]);
+    expect(left.map(({ id }) => id)).toEqual([young]);
+  });
+});
+
+describe('every handler', () => {
+  it.each([
+    ['connect', 'ALLOWED_ORIGINS'],
+    ['disconnect', 'CONNECTION_TABLE'],
+    ['message', 'MESSAGE_LOG_TABLE'],
+    ['dispatch', 'DELIVERY_QUEUE_URL'],
+    ['deliver', 'MANAGEMENT_ENDPOINT'],
+  ])('does not load without its environment: %s names %s', (name, variable) => {
+    const complete = process.env;
+    process.env = { ...complete, [variable]: '' };
+    try {
+      jest.isolateModules(() => {
+        expect(() => require(`../../lambda/${name}.handler`)).toThrow(variable);
+      });
+    } finally {
+      process.env = complete;
+    }
+  });
+});

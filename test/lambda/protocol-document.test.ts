@@ -1,0 +1,108 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  ERROR_CODES,
+  isMessageId,
+  isTopic,
+  Limit,
+  PROTOCOL,
+  parseClientFrame,
+  type ServerFrame,
+} from '../../lambda/realtime/protocol';
+
+const document = readFileSync(join(__dirname, '../../docs/protocol.md'), 'utf8');
+const examples = [...document.matchAll(/^ *```json(?: (\w+))?\n([\s\S]*?)^ *```/gm)].map(([, kind, text]) => ({
+  kind,
+  value: JSON.parse(text ?? ''),
+  text: text ?? '',
+}));
+const of = (kind: string) => examples.filter((example) => example.kind === kind);
+
+/** @returns the first column of the table under a heading. */
+function firstColumn(heading: string): string[] {
+  const section = document.split(`## ${heading}\n`)[1]?.split('\n## ')[0] ?? '';
+  return [...section.matchAll(/^\| `?(\w+)`? *\|/gm)].map(([, cell]) => cell ?? '').slice(1);
+}
+
+type Shape = Record<string, (value: unknown) => boolean>;
+const isText = (value: unknown) => typeof value === 'string';
+const isCount = (value: unknown) => Number.isSafeInteger(value) && Number(value) >= 0;
+const isInstant = (value: unknown) => isText(value) && new Date(String(value)).toISOString() === value;
+const isPosition = (value: unknown) => hasShape(value, position);
+const position: Shape = { epoch: isText, sequence: isCount };
+const message: Shape = { ...position, id: isMessageId, data: (value) => value !== undefined, publishedAt: isInstant };
+const published: Shape = { topic: isTopic, ...position, id: isMessageId, publishedAt: isInstant };
+
+/** What the frames of the server hold, beside `type` and an optional `ref`. The type makes the list complete. */
+const SERVER_FRAMES: Record<ServerFrame['type'], Shape> = {
+  subscribed: { topic: isTopic, ...position },
+  unsubscribed: { topic: isTopic },
+  published,
+  pong: {
+    positions: (value) => Object.entries(value as object).every(([topic, at]) => isTopic(topic) && isPosition(at)),
+  },
+  message: { topic: isTopic, ...message },
+  error: { code: (value) => ERROR_CODES.includes(value as never), message: isText, retryAfter: isCount },
+};
+
+function hasShape(value: unknown, shape: Shape): boolean {
+  const fields = value as Record<string, unknown>;
+  return (
+    Object.keys(fields).every((key) => key in shape) &&
+    Object.entries(shape).every(([key, holds]) => holds(fields[key]))
+  );
+}
+
+it('names the version', () => {
+  expect(document).toContain(`# The protocol \`${PROTOCOL}\``);
+});
+
+it('marks every example as of the client, of the server, or of history', () => {
+  expect(examples.map(({ kind }) => kind)).toEqual(expect.arrayContaining(['client', 'server', 'history']));
+  expect(examples.filter(({ kind }) => !['client', 'server', 'history'].includes(kind ?? ''))).toEqual([]);
+});
+
+it('shows a valid frame of every action', () => {
+  for (const { text, value } of of('client')) {
+    expect(parseClientFrame(text)).toEqual({ frame: value });
+  }
+  const refusal = parseClientFrame('{}');
+  const actions = 'error' in refusal ? refusal.error.message.replace(/^.* of /, '').split(', ') : [];
+  expect(
+    of('client')
+      .map(({ value }) => value.action)
+      .sort(),
+  ).toEqual(actions.sort());
+});
+
+it('shows a valid frame of every type', () => {
+  for (const { value } of of('server')) {
+    const { type, ref, ...rest } = value;
+    expect([value, hasShape(rest, SERVER_FRAMES[type as ServerFrame['type']])]).toEqual([value, true]);
+    expect(ref === undefined || isText(ref)).toBe(true);
+  }
+  expect(
+    of('server')
+      .map(({ value }) => value.type)
+      .sort(),
+  ).toEqual(Object.keys(SERVER_FRAMES).sort());
+});
+
+it('shows a valid page of history', () => {
+  const [{ value } = { value: {} }] = of('history');
+  const { topic, recovered, messages, ...head } = value;
+  expect([isTopic(topic), typeof recovered, isPosition(head)]).toEqual([true, 'boolean', true]);
+  expect(messages.every((each: unknown) => hasShape(each, message))).toBe(true);
+});
+
+it('lists every error code, and no other', () => {
+  expect(firstColumn('Error codes').sort()).toEqual([...ERROR_CODES].sort());
+});
+
+it('lists the close codes API Gateway has', () => {
+  expect(firstColumn('Close codes')).toEqual(['1000', '1001', '1003', '1005', '1009']);
+});
+
+it.each(Object.entries(Limit))('gives the limit %s as %i', (name, value) => {
+  expect(document).toMatch(new RegExp(`^\\|[^|]*\\| ${value}\\b[^|]*\`${name}\``, 'm'));
+});

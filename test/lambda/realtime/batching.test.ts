@@ -1,0 +1,34 @@
+import fc from 'fast-check';
+import { batches } from '../../../lambda/realtime/batching';
+
+const sizes = fc.array(fc.integer({ min: 1, max: 300 }), { maxLength: 60 });
+const limits = fc.record({ count: fc.integer({ min: 1, max: 10 }), bytes: fc.integer({ min: 1, max: 400 }) });
+const sum = (batch: number[]) => batch.reduce((total, size) => total + size, 0);
+
+it('keeps every item once and in order', () => {
+  fc.assert(fc.property(sizes, limits, (items, limit) => expect(batches(items, Number, limit).flat()).toEqual(items)));
+});
+
+it('keeps to the count and the bytes, but for an item that is too large alone', () => {
+  fc.assert(
+    fc.property(sizes, limits, (items, limit) => {
+      for (const batch of batches(items, Number, limit)) {
+        expect(batch.length).toBeGreaterThan(0);
+        expect(batch.length).toBeLessThanOrEqual(limit.count);
+        expect(batch.length === 1 || sum(batch) <= limit.bytes).toBe(true);
+      }
+    }),
+  );
+});
+
+it('begins no batch while there is room in the last', () => {
+  fc.assert(
+    fc.property(sizes, limits, (items, limit) => {
+      const result = batches(items, Number, limit);
+      result.slice(1).forEach((batch, index) => {
+        const before = result[index] ?? [];
+        expect(before.length === limit.count || sum(before) + (batch[0] ?? 0) > limit.bytes).toBe(true);
+      });
+    }),
+  );
+});

@@ -1,0 +1,278 @@
+import { gzipSync } from 'node:zlib';
+import { buildSync } from 'esbuild';
+import fc from 'fast-check';
+import {
+  type ClientFrame,
+  ERROR_CODES,
+  INVALID_TOPIC,
+  isMessageId,
+  isTopic,
+  type Json,
+  Limit,
+  parseClientFrame,
+  refuseData,
+  type ServerFrame,
+} from '../../../lambda/realtime/protocol';
+
+const letters = 'abcXYZ059';
+const topic = fc
+  .tuple(
+    fc.string({ unit: fc.constantFrom(...letters), minLength: 1, maxLength: 8 }),
+    fc.array(
+      fc.tuple(
+        fc.constantFrom('.', '_', ':', '-'),
+        fc.string({ unit: fc.constantFrom(...letters), minLength: 1, maxLength: 8 }),
+      ),
+      { maxLength: 10 },
+    ),
+  )
+  .map(([first, rest]) => first + rest.flat().join(''));
+const id = fc.string({ unit: fc.constantFrom(...letters, '_', '-'), minLength: 1, maxLength: Limit.MESSAGE_ID_LENGTH });
+const ref = fc.string({ unit: 'binary', maxLength: Limit.REF_LENGTH / 2 });
+const optional = { requiredKeys: ['action', 'topic'] as ['action', 'topic'] };
+const frame: fc.Arbitrary<unknown> = fc.oneof(
+  fc.record({ action: fc.constantFrom('subscribe', 'unsubscribe'), topic, ref }, optional),
+  fc.record(
+    { action: fc.constant('publish'), topic, data: fc.jsonValue(), id, ref },
+    { requiredKeys: ['action', 'topic', 'data'] },
+  ),
+  fc.record(
+    { action: fc.constant('ping'), topics: fc.array(topic, { maxLength: Limit.PING_TOPICS }), ref },
+    { requiredKeys: ['action'] },
+  ),
+);
+
+const parse = (value: unknown) => parseClientFrame(JSON.stringify(value));
+const codeOf = (value: unknown) => {
+  const parsed = parse(value);
+  return 'error' in parsed ? parsed.error.code : undefined;
+};
+const bytesOf = (value: unknown) => Buffer.byteLength(JSON.stringify(value));
+
+describe('parsing what a client sends', () => {
+  it('gives a frame or an error with a known code, whatever the text', () => {
+    const broken = fc.tuple(frame, fc.nat(), fc.string({ unit: 'binary' })).map(([value, at, noise]) => {
+      const text = JSON.stringify(value);
+      const place = at % text.length;
+      return text.slice(0, place) + noise + text.slice(place + noise.length);
+    });
+    const text = fc.oneof(fc.string({ unit: 'binary' }), fc.json(), broken);
+    fc.assert(
+      fc.property(text, (sent) => {
+        const parsed = parseClientFrame(sent);
+        if ('error' in parsed) {
+          expect(parsed.error.type).toBe('error');
+          expect(ERROR_CODES).toContain(parsed.error.code);
+          expect(parsed.error.message).toMatch(/./);
+        } else {
+          expect(parsed.frame).toEqual(JSON.parse(sent));
+        }
+      }),
+    );
+  });
+
+  it('gives every valid frame as it was sent', () => {
+    fc.assert(
+      fc.property(frame, (sent) => {
+        expect(parse(sent)).toEqual({ frame: JSON.parse(JSON.stringify(sent)) });
+      }),
+    );
+  });
+
+  it('names the key that an otherwise valid frame should not have', () => {
+    const key = fc
+      .string({ minLength: 1, maxLength: 64 })
+      .filter((name) => !['action', 'ref', 'topic', 'topics', 'data', 'id'].includes(name));
+    fc.assert(
+      fc.property(frame, key, (sent, name) => {
+        const text = `{${JSON.stringify(name)}:1,${JSON.stringify(sent).slice(1)}`;
+        expect(parseClientFrame(text)).toEqual({
+          error: expect.objectContaining({ code: 'invalid_frame', message: expect.stringContaining(`"${name}"`) }),
+        });
+      }),
+    );
+  });
+
+  it('echoes the ref in a refusal, if it is one', () => {
+    expect(parse({ action: 'subscribe', topic: '#', ref: 'r1' })).toMatchObject({ error: { ref: 'r1' } });
+    expect(parse({ action: 'subscribe', topic: 'a', ref: 7 })).toMatchObject({
+      error: { code: 'invalid_frame', ref: undefined },
+    });
+    expect(codeOf({ action: 'ping', ref: 'x'.repeat(Limit.REF_LENGTH + 1) })).toBe('invalid_frame');
+  });
+
+  it.each(['', ' ', '{', 'undefined', '{"action":"ping"} {}', '\u0000'])('refuses %j, which is not JSON', (text) => {
+    expect(parseClientFrame(text)).toMatchObject({ error: { code: 'invalid_json' } });
+  });
+
+  it.each(['null', '1', '"ping"', '[]', '[{"action":"ping"}]'])('refuses %s, which is not an object', (text) => {
+    expect(parseClientFrame(text)).toMatchObject({ error: { code: 'invalid_frame' } });
+  });
+
+  it.each([
+    undefined,
+    null,
+    7,
+    '',
+    'Subscribe',
+    '$connect',
+    '$default',
+    '__proto__',
+    'constructor',
+    'toString',
+    ['ping'],
+  ])('refuses the action %j', (action) => {
+    expect(codeOf({ action, topic: 'a' })).toBe('unknown_action');
+  });
+
+  it('refuses __proto__ and constructor as keys, and takes them as data', () => {
+    expect(parseClientFrame('{"action":"ping","__proto__":{"topics":["a"]}}')).toMatchObject({
+      error: { code: 'invalid_frame', message: expect.stringContaining('__proto__') },
+    });
+    expect(codeOf({ action: 'ping', constructor: 1 })).toBe('invalid_frame');
+    const parsed = parseClientFrame('{"action":"publish","topic":"a","data":{"__proto__":{"admin":true}}}');
+    expect(JSON.stringify(parsed)).toContain('{"__proto__":{"admin":true}}');
+    expect(({} as { admin?: boolean }).admin).toBeUndefined();
+  });
+
+  it('takes the last of a key that is there twice', () => {
+    expect(parseClientFrame('{"action":"publish","action":"ping"}')).toEqual({ frame: { action: 'ping' } });
+  });
+
+  it('refuses a publish without data, and one with a bad id', () => {
+    expect(codeOf({ action: 'publish', topic: 'a' })).toBe('invalid_frame');
+    expect(codeOf({ action: 'publish', topic: 'a', data: null })).toBeUndefined();
+    for (const bad of ['', 'a b', 'x'.repeat(65), 7, null, 'ü']) {
+      expect(codeOf({ action: 'publish', topic: 'a', data: 1, id: bad })).toBe('invalid_frame');
+    }
+  });
+
+  it('refuses a ping about too many topics, or about what is no topic', () => {
+    const topics = Array.from({ length: Limit.PING_TOPICS }, (_, index) => `t${index}`);
+    expect(codeOf({ action: 'ping', topics })).toBeUndefined();
+    expect(codeOf({ action: 'ping', topics: [...topics, 'more'] })).toBe('invalid_frame');
+    expect(codeOf({ action: 'ping', topics: 'a' })).toBe('invalid_frame');
+    expect(codeOf({ action: 'ping', topics: ['a', '#'] })).toBe('invalid_topic');
+  });
+});
+
+describe('a topic', () => {
+  it('is any segments of letters and digits with one joint between them', () => {
+    fc.assert(fc.property(topic, (name) => expect(isTopic(name)).toBe(true)));
+  });
+
+  it.each([
+    '',
+    '.',
+    'a.',
+    '.a',
+    'a..b',
+    'a:-b',
+    'a/b',
+    'a#',
+    'a\u0000',
+    'a b',
+    'a\n',
+    'ä',
+    'а',
+    'a*',
+    '__proto__',
+    'a.*',
+    '../a',
+    'x'.repeat(129),
+    'x'.repeat(4096),
+    7,
+    null,
+    undefined,
+    ['a'],
+  ])('is not %j', (name) => {
+    expect(isTopic(name)).toBe(false);
+    expect(codeOf({ action: 'subscribe', topic: name })).toBe(INVALID_TOPIC.code);
+  });
+
+  it('may have 128 characters', () => {
+    expect(isTopic('x'.repeat(Limit.TOPIC_LENGTH))).toBe(true);
+  });
+
+  it('is recognized quickly, also where it almost is one', () => {
+    const start = process.cpuUsage().user;
+    expect(isTopic(`${'a-'.repeat(63)}a!`)).toBe(false);
+    expect(process.cpuUsage().user - start).toBeLessThan(100_000);
+  });
+});
+
+describe('the data of a message', () => {
+  it('may take so many bytes as JSON in UTF-8', () => {
+    const largest = 'é'.repeat((Limit.DATA_BYTES - 2) / 2);
+    expect(bytesOf(largest)).toBe(Limit.DATA_BYTES);
+    expect(refuseData(largest)).toBeUndefined();
+    expect(refuseData(`${largest}x`)).toMatchObject({ code: 'too_large' });
+  });
+
+  it('is measured as it will be written, not as it was sent', () => {
+    const numbers = `[${'1e20,'.repeat(2000)}1]`;
+    expect(parseClientFrame(`{"action":"publish","topic":"a","data":${numbers}}`)).toMatchObject({
+      error: { code: 'too_large' },
+    });
+  });
+
+  it('may be nested so deeply', () => {
+    const nested = (levels: number): Json => JSON.parse('['.repeat(levels) + ']'.repeat(levels));
+    expect(refuseData(nested(Limit.DATA_DEPTH))).toBeUndefined();
+    expect(refuseData(nested(Limit.DATA_DEPTH + 1))).toMatchObject({ code: 'too_large' });
+    expect(refuseData(nested(60_000))).toMatchObject({ code: 'too_large' });
+  });
+});
+
+describe('the largest frames', () => {
+  const widest = {
+    topic: 'x'.repeat(Limit.TOPIC_LENGTH),
+    id: 'x'.repeat(Limit.MESSAGE_ID_LENGTH),
+    epoch: 'x'.repeat(36),
+    sequence: Number.MAX_SAFE_INTEGER,
+    publishedAt: '2026-01-01T00:00:00.000Z',
+  };
+  const data = 'x'.repeat(Limit.DATA_BYTES - 2);
+  const ref = '\u0001'.repeat(Limit.REF_LENGTH);
+  const { topic, id, epoch, sequence } = widest;
+
+  it('fit what API Gateway takes as one frame', () => {
+    const topics = Array.from({ length: Limit.PING_TOPICS }, (_, index) =>
+      String(index).padStart(Limit.TOPIC_LENGTH, 'x'),
+    );
+    const positions = Object.fromEntries(topics.map((name) => [name, { epoch, sequence }]));
+    const frames: (ClientFrame | ServerFrame)[] = [
+      { action: 'publish', topic, data, id, ref },
+      { action: 'ping', topics, ref },
+      { type: 'message', ...widest, data },
+      { type: 'pong', positions, ref },
+    ];
+    for (const each of frames) {
+      expect(bytesOf(each)).toBeLessThanOrEqual(Limit.FRAME_BYTES);
+    }
+  });
+
+  it('are as large as the arithmetic of DATA_BYTES says', () => {
+    expect(bytesOf({ action: 'publish', topic, data, id, ref }) - Limit.DATA_BYTES).toBe(632);
+  });
+});
+
+describe('the protocol', () => {
+  it('is smaller than 6 KB in a browser, with nothing beside it', () => {
+    const { outputFiles, metafile } = buildSync({
+      entryPoints: [require.resolve('../../../lambda/realtime/protocol.ts')],
+      bundle: true,
+      minify: true,
+      platform: 'browser',
+      format: 'esm',
+      write: false,
+      metafile: true,
+    });
+    expect(Object.keys(metafile.inputs)).toHaveLength(1);
+    expect(gzipSync(outputFiles[0]?.contents ?? '').length).toBeLessThan(6 * 1024);
+  });
+
+  it('knows the ids it gives out as ids', () => {
+    expect(isMessageId(crypto.randomUUID())).toBe(true);
+  });
+});

@@ -1,0 +1,30 @@
+import { EventEmitter, once } from 'node:events';
+import { setImmediate as nextTick } from 'node:timers/promises';
+import { Turns } from '../../../lambda/realtime/turns';
+
+it('lets work of one key go one after another, in the order it came, also after a failure', async () => {
+  const turns = new Turns();
+  const events: string[] = [];
+  const work = (name: string, fails = false) =>
+    turns.take('key', async () => {
+      events.push(`${name} begins`);
+      await nextTick();
+      events.push(`${name} ends`);
+      if (fails) {
+        throw new Error(name);
+      }
+      return name;
+    });
+  const results = await Promise.allSettled([work('a'), work('b', true), work('c')]);
+  expect(events).toEqual(['a begins', 'a ends', 'b begins', 'b ends', 'c begins', 'c ends']);
+  expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+});
+
+it('lets other keys go at once', async () => {
+  const turns = new Turns();
+  const gate = new EventEmitter();
+  const waiting = turns.take('a', () => once(gate, 'open'));
+  expect(await turns.take('b', async () => 'done')).toBe('done');
+  gate.emit('open');
+  await waiting;
+});

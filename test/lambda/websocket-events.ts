@@ -1,0 +1,61 @@
+import type { WebSocketEvent } from '../../lambda/websocket-event';
+
+/** When the connections of these events were opened. */
+const CONNECTED_AT = Date.now();
+
+/** Events as API Gateway writes them, with all that the handlers do not read. */
+function event(connectionId: string, eventType: string, routeKey: string) {
+  return {
+    requestContext: {
+      routeKey,
+      eventType,
+      extendedRequestId: 'BFHPhFe3IAMF95g=',
+      requestTime: '11/Nov/2024:11:35:24 +0000',
+      messageDirection: 'IN',
+      stage: 'prod',
+      connectedAt: CONNECTED_AT,
+      requestTimeEpoch: CONNECTED_AT + 8,
+      identity: { sourceIp: '192.0.2.1' },
+      requestId: 'BFHPhFe3IAMF95g=',
+      domainName: 'ws.example.com',
+      connectionId,
+      apiId: 'abcdefghij',
+    },
+    isBase64Encoded: false,
+  };
+}
+
+/** @param headers in the client's spelling. */
+export function connectEvent(connectionId: string, headers: Record<string, string> = {}): WebSocketEvent {
+  const all = {
+    Host: 'ws.example.com',
+    'Sec-WebSocket-Extensions': 'permessage-deflate; client_max_window_bits',
+    'Sec-WebSocket-Key': 'dGhlIHNhbXBsZSBub25jZQ==',
+    'Sec-WebSocket-Version': '13',
+    'X-Amzn-Trace-Id': 'Root=1-6731ebfc-08e1e656421db73c5d2eef31',
+    'X-Forwarded-For': '192.0.2.1',
+    'X-Forwarded-Port': '443',
+    'X-Forwarded-Proto': 'https',
+    ...headers,
+  };
+  const multiValueHeaders = Object.fromEntries(Object.entries(all).map(([name, value]) => [name, [value]]));
+  return Object.assign(event(connectionId, 'CONNECT', '$connect'), { headers: all, multiValueHeaders });
+}
+
+export function messageEvent(connectionId: string, body: string, isBase64Encoded = false): WebSocketEvent {
+  const { requestContext } = event(connectionId, 'MESSAGE', '$default');
+  return { requestContext: Object.assign(requestContext, { messageId: 'BFHPjfCKIAMCKlQ=' }), body, isBase64Encoded };
+}
+
+export function disconnectEvent(connectionId: string): WebSocketEvent {
+  const headers = { Host: 'ws.example.com', 'x-api-key': '', 'X-Forwarded-For': '', 'x-restapi': '' };
+  const { requestContext, isBase64Encoded } = event(connectionId, 'DISCONNECT', '$disconnect');
+  return {
+    requestContext: Object.assign(requestContext, {
+      disconnectStatusCode: 1005,
+      disconnectReason: 'Client-side close frame status not set',
+    }),
+    multiValueHeaders: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, [value]])),
+    isBase64Encoded,
+  };
+}

@@ -1,0 +1,332 @@
+import { dirname } from 'node:path';
+import type { Line } from '../../lambda/logger';
+import { type MessageLog, Unavailable } from '../../lambda/realtime/ports';
+import { Limit } from '../../lambda/realtime/protocol';
+import { createApp } from '../../service/app';
+import { ManualClock } from '../memory/clock';
+import { MemoryMessageLog } from '../memory/message-log';
+
+const ORIGIN = 'https://app.example.com';
+const MESSAGES = '/v1/topics/room:1/messages';
+const JSON_TYPE = { 'content-type': 'application/json' };
+
+function setUp(overrides: Partial<MessageLog> = {}) {
+  const clock = new ManualClock();
+  let ids = 0;
+  const newId = () => `id-${++ids}`;
+  const log: MessageLog = Object.assign(new MemoryMessageLog(clock, 3600, newId), overrides);
+  const lines: Line[] = [];
+  const app = createApp({
+    log,
+    clock,
+    newId,
+    allowedOrigins: [ORIGIN, 'http://localhost:5173'],
+    documentation: dirname(require.resolve('swagger-ui-dist/package.json')),
+    logger: (line) => lines.push(line),
+  });
+  const post = (body: unknown, headers: Record<string, string> = JSON_TYPE, path = MESSAGES) =>
+    app.request(path, { method: 'POST', headers, body: typeof body === 'string' ? body : JSON.stringify(body) });
+  return { app, post, clock, lines };
+}
+
+async function expectProblem(response: Response, status: number, code: string) {
+  expect(response.status).toBe(status);
+  expect(response.headers.get('content-type')).toBe('application/problem+json');
+  expect(await response.json()).toEqual({
+    type: `urn:twinlane:problem:${code}`,
+    status,
+    title: expect.stringMatching(/./),
+    detail: expect.stringMatching(/./),
+  });
+}
+
+describe('publishing', () => {
+  it('answers with the position of the message and where to read it', async () => {
+    const { app, post } = setUp();
+    await post({ data: 'earlier' });
+    const response = await post({ data: { text: 'hello' }, id: 'order-42' });
+    expect(response.status).toBe(201);
+    expect(await response.json()).toEqual({
+      topic: 'room:1',
+      id: 'order-42',
+      epoch: expect.stringMatching(/./),
+      sequence: 2,
+      publishedAt: '2026-01-01T00:00:00.000Z',
+    });
+    const found = await app.request(response.headers.get('location') ?? '');
+    expect(await found.json()).toMatchObject({ messages: [{ id: 'order-42', data: { text: 'hello' } }] });
+  });
+
+  it('gives a message without an id one', async () => {
+    const { post } = setUp();
+    expect(await (await post({ data: null })).json()).toMatchObject({ id: expect.stringMatching(/^id-\d+$/) });
+  });
+
+  it('answers a repeat as it answered the first time', async () => {
+    const { post, clock } = setUp();
+    const first = await post({ data: 1, id: 'a' });
+    clock.advance(5000);
+    const again = await post({ data: 1, id: 'a' });
+    expect(again.status).toBe(201);
+    expect(await again.json()).toEqual(await first.json());
+    expect(again.headers.get('location')).toBe(first.headers.get('location'));
+  });
+
+  it('refuses an id that was used with other data', async () => {
+    const { post } = setUp();
+    await post({ data: 1, id: 'a' });
+    await expectProblem(await post({ data: 2, id: 'a' }), 409, 'conflict');
+  });
+
+  it('refuses data larger than a message may be, and takes the largest', async () => {
+    const { post } = setUp();
+    const text = 'x'.repeat(Limit.DATA_BYTES - 2);
+    expect((await post({ data: text })).status).toBe(201);
+    await expectProblem(await post({ data: `${text}x` }), 413, 'too_large');
+  });
+
+  it('refuses a body larger than a frame, whether its length is announced or not', async () => {
+    const { app, post } = setUp();
+    const body = JSON.stringify({ data: 'x'.repeat(Limit.FRAME_BYTES) });
+    await expectProblem(await post(body), 413, 'too_large');
+    const stream = new Blob([body]).stream();
+    const streamed = new Request(`http://localhost${MESSAGES}`, {
+      method: 'POST',
+      headers: JSON_TYPE,
+      body: stream,
+      duplex: 'half',
+    } as RequestInit);
+    await expectProblem(await app.request(streamed), 413, 'too_large');
+  });
+
+  it('refuses data nested too deeply', async () => {
+    const { post } = setUp();
+    await expectProblem(await post(`{"data":${'['.repeat(9000)}${']'.repeat(9000)}}`), 413, 'too_large');
+  });
+
+  it.each<[string, string]>([
+    ['no JSON', '{'],
+    ['an empty body', ''],
+  ])('refuses %s', async (_, body) => {
+    await expectProblem(await setUp().post(body), 400, 'invalid_json');
+  });
+
+  it.each<[string, unknown]>([
+    ['no data', { id: 'a' }],
+    ['a mistyped key', { data: 1, ids: 'a' }],
+    ['a spoofed sequence', { data: 1, sequence: 7 }],
+    ['an id with a space', { data: 1, id: 'a b' }],
+    ['an id too long', { data: 1, id: 'x'.repeat(65) }],
+    ['a list', [1]],
+    ['null', null],
+  ])('refuses %s', async (_, body) => {
+    await expectProblem(await setUp().post(body), 400, 'invalid_request');
+  });
+
+  it('names the mistyped key', async () => {
+    const response = await setUp().post({ data: 1, idd: 'a' });
+    expect(await response.json()).toMatchObject({ detail: expect.stringContaining('"idd"') });
+  });
+
+  it('refuses another content type', async () => {
+    const { post } = setUp();
+    await expectProblem(await post({ data: 1 }, { 'content-type': 'text/plain' }), 415, 'unsupported_media_type');
+    await expectProblem(await post({ data: 1 }, {}), 415, 'unsupported_media_type');
+  });
+
+  it.each(['a%2Fb', '%23', '..%2f', 'a%00', 'a..b', '%zz', 'x'.repeat(129), 'r%C3%B6om'])(
+    'refuses the topic %s',
+    async (topic) => {
+      const { app, post } = setUp();
+      const path = `/v1/topics/${topic}/messages`;
+      await expectProblem(await post({ data: 1 }, JSON_TYPE, path), 400, 'invalid_topic');
+      await expectProblem(await app.request(path), 400, 'invalid_topic');
+    },
+  );
+
+  it('says when to try again if the log is unavailable', async () => {
+    const unavailable = async () => {
+      throw new Unavailable(3);
+    };
+    const { app, post } = setUp({ append: unavailable, read: unavailable });
+    for (const response of [await post({ data: 1 }), await app.request(MESSAGES)]) {
+      expect(response.headers.get('retry-after')).toBe('3');
+      await expectProblem(response, 503, 'unavailable');
+    }
+  });
+});
+
+describe('history', () => {
+  it('gives what followed a sequence, and the head', async () => {
+    const { app, post } = setUp();
+    for (const data of ['a', 'b', 'c']) {
+      await post({ data });
+    }
+    const history = (await (await app.request(`${MESSAGES}?after=1&limit=1`)).json()) as { epoch: string };
+    expect(history).toEqual({
+      topic: 'room:1',
+      epoch: expect.stringMatching(/./),
+      sequence: 3,
+      recovered: true,
+      messages: [
+        {
+          epoch: history.epoch,
+          sequence: 2,
+          id: expect.any(String),
+          data: 'b',
+          publishedAt: '2026-01-01T00:00:00.000Z',
+        },
+      ],
+    });
+  });
+
+  it('begins at the beginning, with as many messages as a page holds', async () => {
+    const { app, post } = setUp();
+    for (let count = 0; count <= Limit.PAGE_MESSAGES; count++) {
+      await post({ data: count });
+    }
+    const { messages } = (await (await app.request(MESSAGES)).json()) as { messages: { sequence: number }[] };
+    expect([messages.length, messages[0]?.sequence]).toEqual([Limit.PAGE_MESSAGES, 1]);
+  });
+
+  it('says so if something is missing', async () => {
+    const { app, post, clock } = setUp();
+    await post({ data: 1 });
+    clock.advance(3600_000);
+    expect(await (await app.request(MESSAGES)).json()).toMatchObject({ recovered: false, sequence: 1, messages: [] });
+    expect(await (await app.request(`${MESSAGES}?after=9`)).json()).toMatchObject({ recovered: false });
+  });
+
+  it.each([
+    'after=-1',
+    'after=9007199254740992',
+    'after=1e3',
+    'after=0x10',
+    'after=%201',
+    'after=',
+    'after=1.5',
+    'after=1&after=2',
+    'limit=0',
+    'limit=101',
+    'afer=1',
+  ])('refuses ?%s', async (query) => {
+    await expectProblem(await setUp().app.request(`${MESSAGES}?${query}`), 400, 'invalid_request');
+  });
+});
+
+describe('every other request', () => {
+  it('learns that the service is healthy', async () => {
+    const response = await setUp().app.request('/health');
+    expect([response.status, await response.json()]).toEqual([200, { status: 'ok' }]);
+  });
+
+  it('is told that there is nothing', async () => {
+    await expectProblem(await setUp().app.request('/v1/topics'), 404, 'not_found');
+  });
+
+  it('is told which methods there are', async () => {
+    const response = await setUp().app.request(MESSAGES, { method: 'DELETE' });
+    expect(response.headers.get('allow')?.split(', ').sort()).toEqual(['GET', 'HEAD', 'POST']);
+    await expectProblem(response, 405, 'method_not_allowed');
+  });
+
+  it('learns nothing about a failure but that it is recorded', async () => {
+    const { app, lines } = setUp({
+      read: async () => {
+        throw new Error('the secret of room:1');
+      },
+    });
+    const response = await app.request(MESSAGES);
+    expect(await response.clone().text()).not.toContain('secret');
+    await expectProblem(response, 500, 'internal');
+    expect(lines[0]).toMatchObject({ event: 'failed', error: 'Error', stack: expect.stringContaining('at ') });
+    expect(JSON.stringify(lines)).not.toContain('secret');
+  });
+});
+
+describe('the log', () => {
+  it('has one line a request, with nothing a client wrote', async () => {
+    const { app, post, lines } = setUp();
+    await post({ data: 'private', id: 'secret-id' });
+    await app.request('/nothing/private');
+    expect(lines).toEqual([
+      { event: 'request', method: 'POST', route: '/v1/topics/:topic/messages', status: 201, ms: 0 },
+      { event: 'request', method: 'GET', route: '/*', status: 404, ms: 0 },
+    ]);
+  });
+});
+
+describe('a page of another origin', () => {
+  const preflight = (origin: string) =>
+    setUp().app.request(MESSAGES, {
+      method: 'OPTIONS',
+      headers: { origin, 'access-control-request-method': 'POST', 'access-control-request-headers': 'content-type' },
+    });
+  const allowances = (response: Response) =>
+    Object.fromEntries([...response.headers].filter(([name]) => name.startsWith('access-control-')));
+
+  it('may read the answers if its origin is allowed, and need not ask again for two hours', async () => {
+    const response = await preflight(ORIGIN);
+    expect(response.status).toBe(204);
+    expect(allowances(response)).toEqual({
+      'access-control-allow-origin': ORIGIN,
+      'access-control-allow-methods': 'GET,POST',
+      'access-control-allow-headers': 'Content-Type',
+      'access-control-expose-headers': 'Location,Retry-After',
+      'access-control-max-age': '7200',
+    });
+    expect(response.headers.get('vary')).toContain('Origin');
+  });
+
+  it('may read refusals too', async () => {
+    const response = await setUp().app.request(`${MESSAGES}?after=x`, { headers: { origin: ORIGIN } });
+    expect(response.status).toBe(400);
+    expect(response.headers.get('access-control-allow-origin')).toBe(ORIGIN);
+  });
+
+  it.each([
+    'null',
+    'https://app.example.com.evil.com',
+    'http://app.example.com',
+    'https://other.example.com',
+    'https://APP.example.com',
+    'https://app.example.com:8443',
+    'https://app.example.com/',
+  ])('is told nothing if its origin is %s', async (origin) => {
+    const response = await preflight(origin);
+    expect(allowances(response)).toEqual({});
+    expect(response.headers.get('vary')).toContain('Origin');
+    const simple = await setUp().app.request(MESSAGES, { headers: { origin } });
+    expect(allowances(simple)).toEqual({});
+  });
+});
+
+describe('the documentation', () => {
+  it('is a page without inline script or style, and all it names is here', async () => {
+    const { app } = setUp();
+    const response = await app.request('/docs');
+    expect(response.headers.get('content-type')).toBe('text/html; charset=utf-8');
+    const html = await response.text();
+    expect(html).not.toMatch(/<script(?![^>]*\bsrc=)|<style|\bstyle=|\bon\w+=|https?:/);
+    const named = [...html.matchAll(/(?:src|href)="(\/[^"]+)"/g)].map(([, path]) => path ?? '');
+    expect(named).toHaveLength(3);
+    for (const path of named) {
+      const asset = await app.request(path);
+      expect([path, asset.status, asset.headers.get('content-type')]).toEqual([
+        path,
+        200,
+        path.endsWith('.css') ? 'text/css; charset=utf-8' : 'text/javascript; charset=utf-8',
+      ]);
+    }
+  });
+
+  it('describes every route of the API', async () => {
+    const document = (await (await setUp().app.request('/openapi.json')).json()) as {
+      paths: Record<string, Record<string, { responses: object }>>;
+    };
+    const routes = Object.entries(document.paths).map(([path, methods]) => [path, Object.keys(methods)]);
+    expect(routes).toEqual([['/v1/topics/{topic}/messages', ['post', 'get']]]);
+    const { post } = document.paths['/v1/topics/{topic}/messages'] ?? {};
+    expect(post?.responses).toMatchObject({ default: { content: { 'application/problem+json': {} } } });
+  });
+});

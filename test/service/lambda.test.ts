@@ -1,0 +1,135 @@
+import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import type { ALBEvent, ALBResult } from 'aws-lambda';
+import { type EmbeddedDynamoDB, embeddedDynamoDB } from '../embedded/dynamodb';
+import { type Bundle, bundle } from './bundle';
+
+/** What a load balancer takes from a function, in bytes of its JSON. */
+const RESPONSE_LIMIT = 1024 * 1024;
+
+let dynamo: EmbeddedDynamoDB;
+let service: Bundle;
+let handler: (event: ALBEvent) => Promise<ALBResult>;
+const environment = process.env;
+
+beforeAll(async () => {
+  dynamo = await embeddedDynamoDB();
+  await dynamo.createTable('log');
+  process.env = {
+    ...environment,
+    AWS_ENDPOINT_URL_DYNAMODB: dynamo.endpoint,
+    AWS_REGION: 'us-east-1',
+    AWS_ACCESS_KEY_ID: 'embedded',
+    AWS_SECRET_ACCESS_KEY: 'embedded',
+    MESSAGE_LOG_TABLE: 'log',
+    MESSAGE_RETENTION_SECONDS: '3600',
+    ALLOWED_ORIGINS: 'https://app.example.com',
+  };
+  service = await bundle(join(__dirname, '../../service/lambda.handler.ts'));
+  ({ handler } = require(service.entry));
+});
+
+beforeEach(() => {
+  jest.spyOn(process.stdout, 'write').mockReturnValue(true);
+});
+
+afterEach(() => {
+  jest.restoreAllMocks();
+});
+
+afterAll(async () => {
+  process.env = environment;
+  await service.remove();
+  await dynamo.close();
+});
+
+interface Sent {
+  method?: string;
+  path: string;
+  query?: Record<string, string>;
+  headers?: Record<string, string>;
+  body?: string;
+  isBase64Encoded?: boolean;
+}
+
+/** An event as a load balancer writes it: names in lower case, the query not decoded, the body of a GET empty. */
+function albEvent(sent: Sent, multiValue: boolean): ALBEvent {
+  const headers = { host: 'api.example.com', 'x-forwarded-proto': 'https', ...sent.headers };
+  const query = sent.query ?? {};
+  const lists = (values: Record<string, string>) =>
+    Object.fromEntries(Object.entries(values).map(([name, value]) => [name, [value]]));
+  return {
+    requestContext: { elb: { targetGroupArn: 'arn:aws:elasticloadbalancing:us-east-1:111111111111:targetgroup/a/b' } },
+    httpMethod: sent.method ?? 'GET',
+    path: sent.path,
+    ...(multiValue
+      ? { multiValueHeaders: lists(headers), multiValueQueryStringParameters: lists(query) }
+      : { headers, queryStringParameters: query }),
+    body: sent.body ?? '',
+    isBase64Encoded: sent.isBase64Encoded ?? false,
+  };
+}
+
+describe.each([
+  ['on', true],
+  ['off', false],
+])('with multi-value headers %s', (name, multiValue) => {
+  const send = async (sent: Sent) => {
+    const result = await handler(albEvent(sent, multiValue));
+    expect(Buffer.byteLength(JSON.stringify(result))).toBeLessThan(RESPONSE_LIMIT);
+    const header = (key: string) => (multiValue ? result.multiValueHeaders?.[key]?.[0] : result.headers?.[key]);
+    return { ...result, header };
+  };
+  const path = `/v1/topics/function:${name}/messages`;
+  const json = { 'content-type': 'application/json' };
+
+  it('publishes, and reads it back', async () => {
+    const published = await send({ method: 'POST', path, headers: json, body: '{"data":"naïve 🌍","id":"a"}' });
+    expect([published.statusCode, published.header('location')]).toEqual([201, `${path}?after=0&limit=1`]);
+    const history = await send({ path, query: { after: '0', limit: '1' } });
+    expect(history.header('content-type')).toBe('application/json');
+    expect(history.isBase64Encoded).toBe(false);
+    expect(JSON.parse(history.body ?? '')).toMatchObject({ sequence: 1, messages: [{ data: 'naïve 🌍' }] });
+  });
+
+  it('reads a body in base64', async () => {
+    const body = Buffer.from('{"data":1}').toString('base64');
+    const published = await send({
+      method: 'POST',
+      path: path.replace('function', 'base64'),
+      headers: json,
+      body,
+      isBase64Encoded: true,
+    });
+    expect(published.statusCode).toBe(201);
+  });
+
+  it('refuses with problem details as text', async () => {
+    const refused = await send({ path, query: { after: '-1' } });
+    expect([refused.statusCode, refused.header('content-type')]).toEqual([400, 'application/problem+json']);
+    expect(JSON.parse(refused.body ?? '')).toMatchObject({ type: 'urn:twinlane:problem:invalid_request' });
+  });
+
+  it('fits the script of the documentation into what a load balancer takes', async () => {
+    const script = await send({ path: '/docs/swagger-ui-bundle.js', headers: { 'accept-encoding': 'gzip, br' } });
+    expect([script.statusCode, script.header('content-encoding')]).toEqual([200, 'gzip']);
+    expect(script.isBase64Encoded).toBe(true);
+    expect(gunzipSync(Buffer.from(script.body ?? '', 'base64')).toString()).toContain('SwaggerUIBundle');
+  });
+
+  it('answers a preflight', async () => {
+    const headers = { origin: 'https://app.example.com', 'access-control-request-method': 'POST' };
+    const allowed = await send({ method: 'OPTIONS', path, headers });
+    expect([allowed.statusCode, allowed.header('access-control-max-age')]).toEqual([204, '7200']);
+  });
+
+  it('fits the largest page of history into what a load balancer takes', async () => {
+    const escaped = '\\"'.repeat(31 * 256 - 1);
+    for (let index = 0; index < 14; index++) {
+      const sent = { method: 'POST', path: path.replace('function', 'large'), headers: json };
+      expect(await send({ ...sent, body: `{"data":"${escaped}${escaped}"}` })).toMatchObject({ statusCode: 201 });
+    }
+    const page = JSON.parse((await send({ path: path.replace('function', 'large') })).body ?? '');
+    expect(page).toMatchObject({ sequence: 14, recovered: true, messages: { length: 12 } });
+  });
+});

@@ -1,0 +1,93 @@
+import type { CertificateDetail } from '@aws-sdk/client-acm';
+import * as fc from 'fast-check';
+import { Output } from '../../../lib/outputs';
+import { covers } from '../../../verify/checks/certificates';
+import { type Answers, CERTIFICATE, CERTIFICATE_DETAIL, NOW } from '../kept-promises';
+import { finding, itIsBrokenBy, verified } from '../mocked-aws';
+
+const WHOSE = 'The certificate of api.example.com and ws.example.com';
+
+const detail = (changed: Partial<CertificateDetail>): Partial<Answers> => ({
+  DescribeCertificate: () => ({ Certificate: { ...CERTIFICATE_DETAIL, ...changed } }),
+});
+
+const endingIn = (milliseconds: number) => detail({ NotAfter: new Date(NOW.getTime() + milliseconds) });
+
+describe('certificates', () => {
+  itIsBrokenBy(`${WHOSE} names every host`, [
+    ['a host left out', detail({ SubjectAlternativeNames: ['api.example.com'] }), 'api.example.com'],
+    ['the name of the zone only', detail({ SubjectAlternativeNames: ['example.com'] }), 'example.com'],
+    [
+      'a wildcard of another level',
+      detail({ SubjectAlternativeNames: ['*.example.com.example.org', '*.ws.example.com'] }),
+      '*.example.com.example.org, *.ws.example.com',
+    ],
+  ]);
+
+  itIsBrokenBy(`${WHOSE} is issued and in use`, [
+    ['a validation that never ended', detail({ Status: 'PENDING_VALIDATION' }), 'PENDING_VALIDATION, used by 1'],
+    ['no one using it', detail({ InUseBy: [] }), 'ISSUED, used by 0'],
+    ['its end', detail({ Status: 'EXPIRED' }), 'EXPIRED, used by 1'],
+  ]);
+
+  itIsBrokenBy(`${WHOSE} is valid for 30 days or more`, [
+    ['one millisecond less', endingIn(30 * 86_400_000 - 1), '29 days, until 2026-03-30'],
+    ['its end', endingIn(-1), '-1 days, until 2026-02-28'],
+    ['no end, as before it is issued', detail({ NotAfter: undefined }), 'no end date: it was never issued'],
+  ]);
+
+  it('are valid for long enough at exactly 30 days', async () => {
+    expect(await finding(`${WHOSE} is valid for 30 days or more`, endingIn(30 * 86_400_000))).toMatchObject({
+      verdict: 'kept',
+      found: '30 days, until 2026-03-31',
+    });
+  });
+
+  it('may be a wildcard', async () => {
+    const wildcard = detail({ DomainName: '*.example.com', SubjectAlternativeNames: undefined });
+
+    expect(await finding(`${WHOSE} names every host`, wildcard)).toMatchObject({ verdict: 'kept' });
+  });
+
+  it('are verified one by one where each lane has its own, each for its host alone', async () => {
+    const own = { [Output.WEBSOCKET_CERTIFICATE_ARN]: CERTIFICATE.replaceAll('1111', '2222') };
+    const found = await verified(detail({ SubjectAlternativeNames: ['api.example.com'] }), own);
+
+    expect(
+      found
+        .filter(({ promise }) => promise.endsWith('names every host'))
+        .map(({ promise, verdict }) => [promise, verdict]),
+    ).toEqual([
+      ['The certificate of api.example.com names every host', 'kept'],
+      ['The certificate of ws.example.com names every host', 'broken'],
+    ]);
+  });
+});
+
+describe('covers', () => {
+  const label = fc.stringMatching(/^[a-z0-9]([a-z0-9-]{0,8}[a-z0-9])?$/);
+  const domain = fc.array(label, { minLength: 2, maxLength: 4 }).map((labels) => labels.join('.'));
+
+  it('lets a wildcard stand for any one label', () => {
+    fc.assert(fc.property(label, domain, (host, zone) => covers(`*.${zone}`, `${host}.${zone}`)));
+  });
+
+  it('lets a wildcard stand for no fewer labels and no more', () => {
+    fc.assert(
+      fc.property(label, label, domain, (one, two, zone) => {
+        expect(covers(`*.${zone}`, zone)).toBe(false);
+        expect(covers(`*.${zone}`, `.${zone}`)).toBe(false);
+        expect(covers(`*.${zone}`, `${one}.${two}.${zone}`)).toBe(false);
+      }),
+    );
+  });
+
+  it('lets a plain name stand for itself only, in any case', () => {
+    fc.assert(
+      fc.property(domain, domain, (name, host) => {
+        expect(covers(name.toUpperCase(), name)).toBe(true);
+        expect(covers(name, host)).toBe(name === host);
+      }),
+    );
+  });
+});

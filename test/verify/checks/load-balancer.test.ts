@@ -1,0 +1,50 @@
+import type { LoadBalancer } from '@aws-sdk/client-elastic-load-balancing-v2';
+import { type Answers, attributes, LOAD_BALANCER_ATTRIBUTES, LOAD_BALANCER_DETAIL } from '../kept-promises';
+import { itIsBrokenBy } from '../mocked-aws';
+
+const detail = (changed: Partial<LoadBalancer>): Partial<Answers> => ({
+  DescribeLoadBalancers: () => ({ LoadBalancers: [{ ...LOAD_BALANCER_DETAIL, ...changed }] }),
+});
+
+const attribute = (key: keyof typeof LOAD_BALANCER_ATTRIBUTES, value: string): Partial<Answers> => ({
+  DescribeLoadBalancerAttributes: () => attributes({ ...LOAD_BALANCER_ATTRIBUTES, [key]: value }),
+});
+
+describe('load balancer', () => {
+  itIsBrokenBy('The load balancer is active, dual-stack, in two zones or more', [
+    ['a failed start', detail({ State: { Code: 'failed' } }), 'failed, dualstack, us-east-1a, us-east-1b'],
+    ['IPv4 only', detail({ IpAddressType: 'ipv4' }), 'active, ipv4, us-east-1a, us-east-1b'],
+    [
+      'no public IPv4, which the A record needs',
+      detail({ IpAddressType: 'dualstack-without-public-ipv4' }),
+      'active, dualstack-without-public-ipv4, us-east-1a, us-east-1b',
+    ],
+    ['one zone only', detail({ AvailabilityZones: [{ ZoneName: 'us-east-1a' }] }), 'active, dualstack, us-east-1a'],
+    ['an answer that says nothing', { DescribeLoadBalancers: () => ({ LoadBalancers: [{}] }) }, 'not set, not set'],
+  ]);
+
+  itIsBrokenBy('The load balancer drops invalid header fields', [
+    [
+      'being told not to',
+      attribute('routing.http.drop_invalid_header_fields.enabled', 'false'),
+      'routing.http.drop_invalid_header_fields.enabled: false',
+    ],
+  ]);
+
+  itIsBrokenBy('The load balancer mitigates desync attacks most strictly', [
+    [
+      'the default mode',
+      attribute('routing.http.desync_mitigation_mode', 'defensive'),
+      'routing.http.desync_mitigation_mode: defensive',
+    ],
+    [
+      'an answer without it',
+      { DescribeLoadBalancerAttributes: () => ({}) },
+      'routing.http.desync_mitigation_mode: not set',
+    ],
+  ]);
+
+  itIsBrokenBy('The load balancer refuses deletion', [
+    ['no protection', attribute('deletion_protection.enabled', 'false'), 'deletion_protection.enabled: false'],
+  ]);
+});

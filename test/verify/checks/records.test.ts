@@ -1,0 +1,91 @@
+import { alias, LOAD_BALANCER_DETAIL, RECORDS } from '../kept-promises';
+import { finding, itIsBrokenBy } from '../mocked-aws';
+
+const without = (name: string, type: string) =>
+  RECORDS.filter((record) => record.Name !== name || record.Type !== type);
+
+describe('records', () => {
+  itIsBrokenBy('api.example.com has an A alias to the load balancer', [
+    [
+      'no such record',
+      { ListResourceRecordSets: () => ({ ResourceRecordSets: without('api.example.com.', 'A') }) },
+      'no A record',
+    ],
+    [
+      'an alias to something else',
+      {
+        ListResourceRecordSets: () => ({
+          ResourceRecordSets: [alias('api.example.com.', 'A', 'old-1.us-east-1.elb.amazonaws.com.')],
+        }),
+      },
+      'old-1.us-east-1.elb.amazonaws.com.',
+    ],
+    [
+      'a second, weighted record that leads elsewhere',
+      {
+        ListResourceRecordSets: () => ({
+          ResourceRecordSets: [...RECORDS, alias('api.example.com.', 'A', 'old-1.us-east-1.elb.amazonaws.com.')],
+        }),
+      },
+      'dualstack.lane-1.us-east-1.elb.amazonaws.com., old-1.us-east-1.elb.amazonaws.com.',
+    ],
+    [
+      'plain addresses',
+      {
+        ListResourceRecordSets: () => ({
+          ResourceRecordSets: [{ Name: 'api.example.com.', Type: 'A', ResourceRecords: [{ Value: '192.0.2.1' }] }],
+        }),
+      },
+      'a record that is no alias',
+    ],
+    [
+      'a load balancer without a name',
+      { DescribeLoadBalancers: () => ({ LoadBalancers: [{ ...LOAD_BALANCER_DETAIL, DNSName: undefined }] }) },
+      'dualstack.lane-1.us-east-1.elb.amazonaws.com.',
+    ],
+  ]);
+
+  itIsBrokenBy('api.example.com has an AAAA alias to the load balancer', [
+    [
+      'no IPv6',
+      { ListResourceRecordSets: () => ({ ResourceRecordSets: without('api.example.com.', 'AAAA') }) },
+      'no AAAA record',
+    ],
+  ]);
+
+  itIsBrokenBy('ws.example.com has an A alias to its custom domain', [
+    [
+      'an alias to the other lane',
+      {
+        ListResourceRecordSets: () => ({
+          ResourceRecordSets: [alias('ws.example.com.', 'A', 'dualstack.lane-1.us-east-1.elb.amazonaws.com.')],
+        }),
+      },
+      'dualstack.lane-1.us-east-1.elb.amazonaws.com.',
+    ],
+  ]);
+
+  itIsBrokenBy('ws.example.com has an AAAA alias to its custom domain', [
+    [
+      'records of other names only, which the list runs on into',
+      {
+        ListResourceRecordSets: () => ({
+          ResourceRecordSets: [alias('wss.example.com.', 'AAAA', 'd-1.execute-api.us-east-1.amazonaws.com.')],
+        }),
+      },
+      'no AAAA record',
+    ],
+  ]);
+
+  it('are the same with and without the dualstack prefix, the final dot, and in any case', async () => {
+    const changed = {
+      ListResourceRecordSets: () => ({
+        ResourceRecordSets: [alias('api.example.com', 'A', 'LANE-1.us-east-1.elb.amazonaws.com')],
+      }),
+    };
+
+    expect(await finding('api.example.com has an A alias to the load balancer', changed)).toMatchObject({
+      verdict: 'kept',
+    });
+  });
+});

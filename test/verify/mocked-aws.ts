@@ -1,0 +1,93 @@
+import { ACMClient } from '@aws-sdk/client-acm';
+import { ApiGatewayV2Client } from '@aws-sdk/client-apigatewayv2';
+import { ApplicationAutoScalingClient } from '@aws-sdk/client-application-auto-scaling';
+import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
+import { LambdaClient } from '@aws-sdk/client-lambda';
+import { Route53Client } from '@aws-sdk/client-route-53';
+import { mockClient } from 'aws-sdk-client-mock';
+import { ask } from '../../verify/ask';
+import { connect } from '../../verify/aws';
+import { type Finding, findings } from '../../verify/check';
+import { understand } from '../../verify/deployment';
+import { promises, questionsOf } from '../../verify/promises';
+import { type Answers, KEPT, NOW, OUTPUTS, STACK } from './kept-promises';
+
+const clients = [
+  ACMClient,
+  ApiGatewayV2Client,
+  ApplicationAutoScalingClient,
+  CloudFormationClient,
+  DynamoDBClient,
+  ElasticLoadBalancingV2Client,
+  LambdaClient,
+  Route53Client,
+];
+
+/** AWS, as far as `verify` sees it: every client answers from here, and each command it was sent is kept. */
+export class MockedAws {
+  /** Class names of the commands sent, in order: `DescribeTableCommand`. */
+  readonly sent: string[] = [];
+  readonly #mocks = clients.map((client) => mockClient(client as never));
+
+  /** Answers as AWS does where every promise is kept, but for the answers given. */
+  constructor(changed: Partial<Answers> = {}) {
+    const answers: Partial<Record<string, (input: never) => object>> = { ...KEPT, ...changed };
+    for (const mock of this.#mocks) {
+      mock.send.callsFake(async (command) => {
+        const { name } = command.constructor;
+        this.sent.push(name);
+        const answer = answers[name.replace(/Command$/, '')];
+        if (!answer) {
+          throw new TypeError(`No answer is prepared for ${name}`);
+        }
+        return { $metadata: {}, ...answer(command.input as never) };
+      });
+    }
+  }
+
+  restore(): void {
+    for (const mock of this.#mocks) {
+      mock.restore();
+    }
+  }
+}
+
+/** What differs in the outputs; undefined for one that is absent. */
+export type ChangedOutputs = Readonly<Record<string, string | undefined>>;
+
+/** Verifies the deployment of {@link OUTPUTS}, changed as given, against mocked answers. */
+export async function verified(changed: Partial<Answers> = {}, outputs: ChangedOutputs = {}): Promise<Finding[]> {
+  const mocked = new MockedAws(changed);
+  try {
+    const deployment = understand({ stack: STACK, values: changedOutputs(outputs) });
+    const groups = promises(deployment, connect(deployment.region), NOW);
+    return findings(groups, await ask(questionsOf(groups), () => undefined));
+  } finally {
+    mocked.restore();
+  }
+}
+
+/** {@link OUTPUTS} with these differences. */
+export function changedOutputs(changed: ChangedOutputs): Record<string, string> {
+  const entries = Object.entries({ ...OUTPUTS, ...changed });
+  return Object.fromEntries(entries.filter((entry): entry is [string, string] => entry[1] !== undefined));
+}
+
+/** One way to break a promise: in words, the answers that differ, what is found, and the outputs that differ. */
+export type Breakage = [how: string, changed: Partial<Answers>, found: string, outputs?: ChangedOutputs];
+
+/** Declares one test for each way to break the promise. */
+export function itIsBrokenBy(promise: string, breakages: readonly Breakage[]): void {
+  it.each([...breakages])(`"${promise}" is broken by %s`, async (_, changed, found, outputs = {}) => {
+    expect(await finding(promise, changed, outputs)).toMatchObject({ verdict: 'broken', found });
+  });
+}
+
+/** The finding on one promise, which must be there once. */
+export async function finding(promise: string, changed: Partial<Answers> = {}, outputs: ChangedOutputs = {}) {
+  const found = (await verified(changed, outputs)).filter((one) => one.promise === promise);
+  expect(found).toHaveLength(1);
+  return found[0];
+}

@@ -1,0 +1,75 @@
+import {
+  DescribeListenerAttributesCommand,
+  DescribeListenersCommand,
+  type Listener,
+} from '@aws-sdk/client-elastic-load-balancing-v2';
+import type { Aws } from '../aws';
+import { type Check, check, facts } from '../check';
+import type { Deployment } from '../deployment';
+import type { Question } from '../question';
+import { attribute, attributes } from './attributes';
+
+/** TLS 1.2 and 1.3, forward secrecy only, post-quantum key exchange: passes Security Hub ELB.17. */
+const TLS_POLICY = 'ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09';
+
+const SECURITY_HEADERS = [
+  'strict_transport_security',
+  'x_content_type_options',
+  'x_frame_options',
+  'content_security_policy',
+];
+
+export function listenerChecks({ loadBalancerArn, listenerArn, apiCertificateArn }: Deployment, aws: Aws): Check[] {
+  const listeners: Question<Listener[]> = {
+    action: 'elasticloadbalancing:DescribeListeners',
+    arn: '*',
+    subject: `the load balancer ${loadBalancerArn}`,
+    ask: async () => {
+      // One page holds 400 listeners; a load balancer has at most 50 by default.
+      const command = new DescribeListenersCommand({ LoadBalancerArn: loadBalancerArn, PageSize: 400 });
+      return (await aws.loadBalancing.send(command)).Listeners ?? [];
+    },
+  };
+  const settings = attributes('elasticloadbalancing:DescribeListenerAttributes', `the listener ${listenerArn}`, () =>
+    aws.loadBalancing.send(new DescribeListenerAttributesCommand({ ListenerArn: listenerArn })),
+  );
+  const onListener = (promise: string, judge: (listener: Listener) => { kept: boolean; found: string }) =>
+    check(promise, [listeners], (found) => {
+      const listener = found.find(({ ListenerArn }) => ListenerArn === listenerArn);
+      return listener ? judge(listener) : { kept: false, found: `the listener ${listenerArn} does not exist` };
+    });
+  return [
+    onListener(`The listener speaks HTTPS on port 443 with ${TLS_POLICY}`, ({ Protocol, Port, SslPolicy }) => ({
+      kept: Protocol === 'HTTPS' && Port === 443 && SslPolicy === TLS_POLICY,
+      found: `${facts(Protocol)} on ${Port}, ${SslPolicy ?? 'no TLS policy'}`,
+    })),
+    onListener('The listener presents the promised certificate', ({ Certificates = [] }) => ({
+      kept: Certificates[0]?.CertificateArn === apiCertificateArn,
+      found: Certificates[0]?.CertificateArn ?? 'no certificate',
+    })),
+    check('Any other listener only redirects to HTTPS, by its default action', [listeners], (found) => {
+      const others = found.filter(({ ListenerArn }) => ListenerArn !== listenerArn);
+      return {
+        kept: others.every(redirectsToHttps),
+        found: others.length === 0 ? 'no other listener' : others.map(describe).join('; '),
+      };
+    }),
+    check('Every response carries HSTS, nosniff, frame options and a content policy', [settings], (found) => {
+      const unset = SECURITY_HEADERS.filter((header) => !found.get(`routing.http.response.${header}.header_value`));
+      return { kept: unset.length === 0, found: unset.length === 0 ? 'all four' : `not set: ${unset.join(', ')}` };
+    }),
+    attribute('No response names the server', settings, 'routing.http.response.server.enabled', 'false'),
+  ];
+}
+
+function redirectsToHttps({ DefaultActions = [] }: Listener): boolean {
+  return (
+    DefaultActions.length > 0 && DefaultActions.every(({ RedirectConfig }) => RedirectConfig?.Protocol === 'HTTPS')
+  );
+}
+
+function describe(listener: Listener): string {
+  const { Protocol, Port, DefaultActions = [] } = listener;
+  const actions = redirectsToHttps(listener) ? 'redirect to HTTPS' : DefaultActions.map(({ Type }) => Type).join(', ');
+  return `${Protocol} on ${Port}: ${actions}`;
+}

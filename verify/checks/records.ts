@@ -1,0 +1,70 @@
+import type { DomainNameConfiguration } from '@aws-sdk/client-apigatewayv2';
+import type { LoadBalancer } from '@aws-sdk/client-elastic-load-balancing-v2';
+import { ListResourceRecordSetsCommand, type ResourceRecordSet } from '@aws-sdk/client-route-53';
+import type { Aws } from '../aws';
+import { type Check, check, type Judgement } from '../check';
+import type { Deployment } from '../deployment';
+import type { Question } from '../question';
+
+const FAMILIES = ['A', 'AAAA'] as const;
+
+export function recordChecks(
+  deployment: Deployment,
+  aws: Aws,
+  loadBalancer: Question<LoadBalancer>,
+  domain: Question<DomainNameConfiguration>,
+): Check[] {
+  const { apiHost, webSocketHost } = deployment;
+  const apiRecords = recordsOf(apiHost, deployment, aws);
+  const webSocketRecords = recordsOf(webSocketHost, deployment, aws);
+  return [
+    ...FAMILIES.map((family) =>
+      check(
+        `${apiHost} has an ${family} alias to the load balancer`,
+        [apiRecords, loadBalancer],
+        (records, { DNSName }) => aliased(records, family, DNSName),
+      ),
+    ),
+    ...FAMILIES.map((family) =>
+      check(
+        `${webSocketHost} has an ${family} alias to its custom domain`,
+        [webSocketRecords, domain],
+        (records, { ApiGatewayDomainName }) => aliased(records, family, ApiGatewayDomainName),
+      ),
+    ),
+  ];
+}
+
+/** The record sets of exactly this name. */
+function recordsOf(host: string, { partition, hostedZoneId }: Deployment, aws: Aws): Question<ResourceRecordSet[]> {
+  return {
+    action: 'route53:ListResourceRecordSets',
+    arn: `arn:${partition}:route53:::hostedzone/${hostedZoneId}`,
+    subject: `the hosted zone ${hostedZoneId}`,
+    ask: async () => {
+      const command = new ListResourceRecordSetsCommand({ HostedZoneId: hostedZoneId, StartRecordName: host });
+      const { ResourceRecordSets = [] } = await aws.route53.send(command);
+      // The list starts at the name and runs on through the zone.
+      return ResourceRecordSets.filter(({ Name = '' }) => withoutDot(Name) === host);
+    },
+  };
+}
+
+function aliased(records: readonly ResourceRecordSet[], family: string, target: string | undefined): Judgement {
+  const ofFamily = records.filter(({ Type }) => Type === family);
+  const names = ofFamily.map(({ AliasTarget }) => AliasTarget?.DNSName);
+  return {
+    kept: names.length > 0 && target !== undefined && names.every((name) => name && same(name, target)),
+    found: names.map((name) => name ?? 'a record that is no alias').join(', ') || `no ${family} record`,
+  };
+}
+
+/** The Route 53 console writes `dualstack.` before a load balancer's name: it leads to the same addresses. */
+function same(name: string, target: string): boolean {
+  return withoutDot(name).replace(/^dualstack\./, '') === withoutDot(target);
+}
+
+/** `API.example.com.` → `api.example.com` */
+function withoutDot(name: string): string {
+  return name.toLowerCase().replace(/\.$/, '');
+}

@@ -1,0 +1,40 @@
+import type { Aws } from './aws';
+import type { Group } from './check';
+import { certificateChecks } from './checks/certificates';
+import { functionChecks } from './checks/functions';
+import { listenerChecks } from './checks/listener';
+import { loadBalancerChecks, loadBalancerOf } from './checks/load-balancer';
+import { recordChecks } from './checks/records';
+import { scalingChecks } from './checks/scaling';
+import { tableChecks } from './checks/tables';
+import { targetGroupChecks } from './checks/target-group';
+import { domainOf, webSocketApiChecks } from './checks/websocket-api';
+import type { Deployment } from './deployment';
+import type { Question } from './question';
+
+/** Everything a deployment promises, in the order in which a request meets it. Asks nothing yet. */
+export function promises(deployment: Deployment, aws: Aws, now: Date): Group[] {
+  const loadBalancer = loadBalancerOf(deployment, aws);
+  const domain = domainOf(deployment, aws);
+  return [
+    { name: 'Records', checks: recordChecks(deployment, aws, loadBalancer, domain) },
+    { name: 'Certificates', checks: certificateChecks(deployment, aws, now) },
+    {
+      name: 'HTTP lane',
+      checks: [
+        ...loadBalancerChecks(deployment, aws, loadBalancer),
+        ...listenerChecks(deployment, aws),
+        ...targetGroupChecks(deployment, aws),
+      ],
+    },
+    { name: 'WebSocket lane', checks: webSocketApiChecks(deployment, aws, domain) },
+    { name: 'Scaling', checks: scalingChecks(deployment, aws) },
+    { name: 'Functions', checks: functionChecks(deployment, aws) },
+    { name: 'Tables', checks: tableChecks(deployment, aws) },
+  ];
+}
+
+/** The questions that settle the promises, each once. */
+export function questionsOf(groups: readonly Group[]): Set<Question> {
+  return new Set(groups.flatMap(({ checks }) => checks.flatMap(({ questions }) => questions)));
+}

@@ -1,0 +1,73 @@
+import { styleText } from 'node:util';
+import type { Finding, Verdict } from './check';
+import type { Report } from './report';
+import type { Look } from './terminal';
+
+const COLOURS = { kept: 'green', broken: 'red', unknown: 'yellow' } as const satisfies Record<Verdict, string>;
+
+/** Narrower than this, the columns would break most words. */
+const NARROWEST = 50;
+
+const GAP = '  ';
+const VERDICT_WIDTH = 'verdict'.length;
+
+/** The report for a person: promise, found, verdict, under a heading for each group, then one line that sums up. */
+export function table({ stack, region, summary, findings }: Report, look: Look): string {
+  const width = Math.max(look.width, NARROWEST) - 3 * GAP.length - VERDICT_WIDTH;
+  const widths = [Math.ceil(width / 2), Math.floor(width / 2)] as const;
+  const groups = [...new Set(findings.map(({ group }) => group))];
+  return [
+    `${stack} in ${region}`,
+    '',
+    ...row('promise', 'found', 'verdict', widths),
+    ...groups.flatMap((group) => [
+      '',
+      group,
+      ...findings.filter((finding) => finding.group === group).flatMap((finding) => rowOf(finding, widths, look)),
+    ]),
+    '',
+    `${findings.length} promises: ${summary.kept} kept, ${summary.broken} broken, ${summary.unknown} unknown`,
+    '',
+  ].join('\n');
+}
+
+type Widths = readonly [promise: number, found: number];
+
+function rowOf({ promise, found, verdict }: Finding, widths: Widths, { colour }: Look): string[] {
+  return row(
+    promise,
+    found,
+    colour ? styleText(COLOURS[verdict], verdict, { validateStream: false }) : verdict,
+    widths,
+  );
+}
+
+function row(promise: string, found: string, verdict: string, widths: Widths): string[] {
+  const left = wrap(promise, widths[0]);
+  const right = wrap(found, widths[1]);
+  return Array.from({ length: Math.max(left.length, right.length) }, (_, line) => {
+    const cells = [(left[line] ?? '').padEnd(widths[0]), (right[line] ?? '').padEnd(widths[1])];
+    return (GAP + [...cells, line === 0 ? verdict : ''].join(GAP)).trimEnd();
+  });
+}
+
+/** Breaks the text at spaces, and within a word that is longer than a line. */
+export function wrap(text: string, width: number): string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const piece of text.split(' ').flatMap((word) => cut(word, width))) {
+    if (line !== '' && line.length + 1 + piece.length > width) {
+      lines.push(line);
+      line = piece;
+    } else {
+      line = line === '' ? piece : `${line} ${piece}`;
+    }
+  }
+  return [...lines, line];
+}
+
+function cut(word: string, width: number): string[] {
+  return Array.from({ length: Math.ceil(word.length / width) }, (_, piece) =>
+    word.slice(piece * width, (piece + 1) * width),
+  );
+}

@@ -1,0 +1,75 @@
+import { CommanderError } from 'commander';
+import { ask } from './ask';
+import { connect } from './aws';
+import { CannotVerify } from './cannot-verify';
+import { type Finding, findings } from './check';
+import { understand } from './deployment';
+import { type Options, parse } from './options';
+import { policy } from './policy';
+import { promises, questionsOf } from './promises';
+import { exitCode, report } from './report';
+import { outputsInFile, outputsOfStack, type StackOutputs } from './stack-outputs';
+import { table } from './table';
+import { lookOf, progress, type Terminal } from './terminal';
+
+/** The exit code where nothing could be verified. */
+const NOT_VERIFIED = 2;
+
+/** Runs the command: prints to the terminal and resolves to the exit code (see {@link exitCode}). */
+export async function verify(args: readonly string[], terminal: Terminal, now: Date): Promise<number> {
+  try {
+    return await run(parse(args, terminal), terminal, now);
+  } catch (error) {
+    if (error instanceof CommanderError) {
+      return error.exitCode === 0 ? 0 : NOT_VERIFIED;
+    }
+    if (error instanceof CannotVerify) {
+      terminal.stderr.write(`${error.message}\n`);
+      return NOT_VERIFIED;
+    }
+    throw error;
+  }
+}
+
+async function run({ source, print }: Options, { stdout, stderr }: Terminal, now: Date): Promise<number> {
+  const deployment = understand(await outputs(source));
+  const { stack, partition, region, account } = deployment;
+  const groups = promises(deployment, connect(region), now);
+  const questions = questionsOf(groups);
+  if (print === 'policy') {
+    const outputsQuestion = {
+      action: 'cloudformation:DescribeStacks',
+      arn: `arn:${partition}:cloudformation:${region}:${account}:stack/${stack}/*`,
+    };
+    stdout.write(json(policy([outputsQuestion, ...questions])));
+    return 0;
+  }
+  const line = progress(stderr, questions.size);
+  const outcomes = await ask(questions, line.show);
+  line.clear();
+  const found = findings(groups, outcomes);
+  refuseIfNothingAnswers(found);
+  const result = report(stack, region, now, found);
+  stdout.write(print === 'json' ? json(result) : table(result, lookOf(stdout)));
+  return exitCode(result);
+}
+
+function outputs(source: Options['source']): StackOutputs | Promise<StackOutputs> {
+  return 'file' in source
+    ? outputsInFile(source.file, source.stack)
+    : outputsOfStack(connect(source.region).cloudFormation, source.stack);
+}
+
+/** A table that says the same of every promise, such as that there are no credentials, is one sentence instead. */
+function refuseIfNothingAnswers(found: readonly Finding[]): void {
+  const [reason, ...others] = new Set(
+    found.map(({ verdict, found: why }) => (verdict === 'unknown' ? why : undefined)),
+  );
+  if (reason !== undefined && others.length === 0) {
+    throw new CannotVerify(`Nothing could be verified: ${reason}`);
+  }
+}
+
+function json(value: unknown): string {
+  return `${JSON.stringify(value, null, 2)}\n`;
+}
