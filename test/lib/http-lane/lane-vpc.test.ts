@@ -2,6 +2,7 @@ import { RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { Vpc } from 'aws-cdk-lib/aws-ec2';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Egress } from '../../../lib/http-lane/egress';
 import { LaneVpc } from '../../../lib/http-lane/lane-vpc';
 import { synthesisError, templateOf, testApp, testStack } from '../synthesized';
 
@@ -68,10 +69,13 @@ test('flow logs are kept as it is asked for', () => {
   }).hasResource('AWS::Logs::LogGroup', { DeletionPolicy: 'Delete', Properties: { RetentionInDays: 1 } });
 });
 
-test('nothing is looked up, also where account and Region are known', () => {
+test.each([
+  ['NAT', Egress.nat()],
+  ['interface endpoints', Egress.interfaceEndpoints()],
+])('nothing is looked up for %s, also where account and Region are known', (_way, egress) => {
   const app = testApp();
   const stack = new Stack(app, 'Known', { env: { account: '111122223333', region: 'us-east-1' } });
-  new LaneVpc(stack, 'Vpc', { availabilityZones });
+  new LaneVpc(stack, 'Vpc', { availabilityZones, egress });
   expect(app.synth().manifest.missing).toBeUndefined();
 });
 
