@@ -86,6 +86,8 @@ function build(sources: readonly string[]): void {
     format: 'cjs',
     // The ES module builds of dependencies leave out what is not used; their main builds cannot.
     mainFields: ['module', 'main'],
+    // What is left of import() would go through Node's loader of ES modules, with the same trap.
+    supported: { 'dynamic-import': false },
     legalComments: 'none',
     logLevel: 'warning',
   });
