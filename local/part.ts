@@ -1,0 +1,42 @@
+import type { Log } from './log-line';
+import type { Instruction, Report, Setup } from './setup';
+
+/** A part of the runner, running. */
+export interface Part {
+  /** Takes code that was made again, without stopping. */
+  update(setup: Setup): Promise<void>;
+  /** Finishes what is open, and leaves nothing running. */
+  stop(): Promise<void>;
+}
+
+/**
+ * The main function of a part's process: starts the part as the supervisor tells it to, and ends with the supervisor, however
+ * that ends.
+ *
+ * @param start - resolves when the part serves; rejects with a sentence for a person
+ */
+export function runPart(start: (setup: Setup, log: Log) => Promise<Part>): void {
+  const report = (message: Report) => process.connected && process.send?.(message);
+  let running: Promise<Part> | undefined;
+
+  process.on('message', (instruction: Instruction) => {
+    if ('start' in instruction) {
+      running = start(instruction.start, (log) => report({ log }));
+      running.then(() => report({ ready: true })).catch((error: Error) => report({ failed: error.message }));
+    } else if ('update' in instruction) {
+      running?.then((part) => part.update(instruction.update)).catch((error: Error) => report({ failed: error.message }));
+    } else {
+      end();
+    }
+  });
+  process.on('disconnect', end);
+  // The terminal sends Ctrl-C to every process; the supervisor says when it is this one's turn.
+  process.on('SIGINT', () => undefined);
+
+  function end(): void {
+    Promise.resolve(running)
+      .then((part) => part?.stop())
+      .catch((error: Error) => report({ failed: error.message }))
+      .finally(() => process.exit());
+  }
+}

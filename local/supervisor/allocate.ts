@@ -1,0 +1,68 @@
+import { lookup } from 'node:dns/promises';
+import { createServer } from 'node:net';
+import type { Addresses } from '../addresses';
+import type { Blueprint } from '../blueprint';
+import { Refusal } from './refusal';
+
+/**
+ * Gives every entry point of the blueprint a port: `first` to the first listener, the next ones to the others, the WebSocket
+ * APIs and the AWS endpoint, in this order; any free ones if `first` is 0.
+ *
+ * A name below `localhost` is used where this machine resolves it: browsers and curl always do, Node asks the system.
+ *
+ * Throws a {@link Refusal} if a port is taken.
+ */
+export async function allocate(blueprint: Blueprint, first: number): Promise<Addresses> {
+  let next = first;
+  const port = () => free(first === 0 ? 0 : next++);
+  const listeners = blueprint.loadBalancers.flatMap((loadBalancer) =>
+    loadBalancer.listeners.map((listener) => ({ loadBalancer, listener })),
+  );
+
+  const loadBalancers: Record<string, { port: number; url: string }> = {};
+  for (const { loadBalancer, listener } of listeners) {
+    const number = await port();
+    loadBalancers[listener.logicalId] = { port: number, url: `http://${await localName(loadBalancer.hosts[0])}:${number}` };
+  }
+  const webSocketApis: Record<string, { port: number; url: string; managementUrl: string }> = {};
+  for (const api of blueprint.webSocketApis) {
+    const number = await port();
+    const [domain] = api.domains;
+    const path = domain ? prefixed(domain.mappingKey) : prefixed(api.stage.name);
+    webSocketApis[api.logicalId] = {
+      port: number,
+      url: `ws://${await localName(domain?.host)}:${number}${path}`,
+      managementUrl: `http://127.0.0.1:${number}${path}`,
+    };
+  }
+  return { awsEndpoint: `http://127.0.0.1:${await port()}`, webSocketApis, loadBalancers };
+}
+
+function prefixed(segment: string): string {
+  return segment && `/${segment}`;
+}
+
+/** @returns `api.localhost` for `api.example.com`, or `localhost` where the system does not resolve that. */
+async function localName(host: string | undefined): Promise<string> {
+  const name = host && `${host.split('.')[0]}.localhost`;
+  const resolved = name && (await lookup(name).catch(() => undefined));
+  return resolved ? name : 'localhost';
+}
+
+/** @returns the port, or any free one for 0. */
+function free(port: number): Promise<number> {
+  return new Promise((done, fail) => {
+    const server = createServer();
+    server.once('error', (error: NodeJS.ErrnoException) =>
+      fail(
+        error.code === 'EADDRINUSE'
+          ? new Refusal(`Port ${port} is taken: stop what has it, or choose other ports with --port`)
+          : error,
+      ),
+    );
+    server.listen(port, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => done(typeof address === 'object' && address ? address.port : port));
+    });
+  });
+}

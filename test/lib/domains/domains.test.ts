@@ -1,0 +1,74 @@
+import { CfnParameter, type Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { Domains, type DomainsProps } from '../../../lib/domains/domains';
+import { LaneCertificates } from '../../../lib/domains/lane-certificates';
+import { exampleCertificate, exampleZone, synthesisError, testStack } from '../synthesized';
+
+function domains(stack: Stack, props: Partial<DomainsProps> = {}): Domains {
+  return new Domains(stack, 'Domains', {
+    hostedZone: exampleZone(stack),
+    apiHostName: 'api.example.com',
+    wsHostName: 'ws.example.com',
+    ...props,
+  });
+}
+
+describe('the domains of the lanes', () => {
+  const stack = testStack();
+  const { api, ws } = domains(stack);
+
+  test('are one host each, in the zone', () => {
+    expect(api.hostName).toBe('api.example.com');
+    expect(ws.hostName).toBe('ws.example.com');
+    expect(api.hostedZone).toBe(ws.hostedZone);
+  });
+
+  test('share a certificate for both names unless said otherwise', () => {
+    expect(api.certificate).toBe(ws.certificate);
+    Template.fromStack(stack).hasResourceProperties('AWS::CertificateManager::Certificate', {
+      SubjectAlternativeNames: ['ws.example.com'],
+    });
+  });
+});
+
+test('the certificates are those that are asked for', () => {
+  const stack = testStack();
+  const certificate = exampleCertificate(stack);
+  const { api, ws } = domains(stack, { certificates: LaneCertificates.imported(certificate) });
+  expect([api.certificate, ws.certificate]).toEqual([certificate, certificate]);
+});
+
+test('a host may be the name of the zone itself', () => {
+  const stack = testStack();
+  domains(stack, { apiHostName: 'example.com' });
+  expect(() => Template.fromStack(stack)).not.toThrow();
+});
+
+test('a host that is known at deployment only is taken as it is', () => {
+  const stack = testStack();
+  domains(stack, { apiHostName: new CfnParameter(stack, 'Host').valueAsString });
+  expect(() => Template.fromStack(stack)).not.toThrow();
+});
+
+test('all that is wrong with hosts and certificate is told at once', () => {
+  const message = synthesisError((stack) =>
+    domains(stack, {
+      apiHostName: 'api.example.org',
+      wsHostName: 'api.example.org',
+      certificates: LaneCertificates.imported(exampleCertificate(stack), ['*.example.com']),
+    }),
+  );
+  expect(message.split('\n').slice(1)).toEqual([
+    '  [Test/Domains] apiHostName must be in the hosted zone example.com, got api.example.org: use a name that ends with .example.com, or the zone that holds api.example.org',
+    '  [Test/Domains] wsHostName must be in the hosted zone example.com, got api.example.org: use a name that ends with .example.com, or the zone that holds api.example.org',
+    '  [Test/Domains] apiHostName and wsHostName must differ, got api.example.org twice: give each lane a host of its own',
+    '  [Test/Domains] certificate must cover api.example.org, got one for *.example.com: a wildcard stands for one label only; use LaneCertificates.san()',
+    '  [Test/Domains] certificate must cover api.example.org, got one for *.example.com: a wildcard stands for one label only; use LaneCertificates.san()',
+  ]);
+});
+
+test('a name that only ends like the zone is outside it', () => {
+  expect(synthesisError((stack) => domains(stack, { wsHostName: 'wsexample.com' }))).toContain(
+    '[Test/Domains] wsHostName must be in the hosted zone example.com, got wsexample.com',
+  );
+});

@@ -1,0 +1,127 @@
+import { CfnParameter, Stack } from 'aws-cdk-lib';
+import { Match, Template } from 'aws-cdk-lib/assertions';
+import { LaneCertificates, type LaneCertificatesConfig } from '../../../lib/domains/lane-certificates';
+import { exampleCertificate, exampleZone, testApp, testStack } from '../synthesized';
+
+function bound(stack: Stack, certificates: LaneCertificates): LaneCertificatesConfig {
+  return certificates.bind(stack, {
+    hostedZone: exampleZone(stack),
+    apiHostName: 'api.example.com',
+    wsHostName: 'ws.example.com',
+  });
+}
+
+describe('one certificate for both names', () => {
+  const stack = testStack();
+  const { api, ws, problems } = bound(stack, LaneCertificates.san());
+  const template = Template.fromStack(stack);
+
+  test('is for each by name, and validated in the zone', () => {
+    template.hasResourceProperties('AWS::CertificateManager::Certificate', {
+      DomainName: 'api.example.com',
+      SubjectAlternativeNames: ['ws.example.com'],
+      ValidationMethod: 'DNS',
+      DomainValidationOptions: [
+        { DomainName: 'api.example.com', HostedZoneId: 'Z1' },
+        { DomainName: 'ws.example.com', HostedZoneId: 'Z1' },
+      ],
+      KeyAlgorithm: 'EC_prime256v1',
+    });
+  });
+
+  test('is the one certificate of both lanes', () => {
+    template.resourceCountIs('AWS::CertificateManager::Certificate', 1);
+    expect(api).toBe(ws);
+    expect(problems).toEqual([]);
+  });
+});
+
+describe('a wildcard certificate', () => {
+  const stack = testStack();
+  const { api, ws, problems } = bound(stack, LaneCertificates.wildcard());
+
+  test('is for every name directly in the zone, and validated in it', () => {
+    Template.fromStack(stack).hasResourceProperties('AWS::CertificateManager::Certificate', {
+      DomainName: '*.example.com',
+      SubjectAlternativeNames: Match.absent(),
+      DomainValidationOptions: [{ DomainName: '*.example.com', HostedZoneId: 'Z1' }],
+    });
+    expect(api).toBe(ws);
+    expect(problems).toEqual([]);
+  });
+
+  test('does not cover a name further down', () => {
+    const other = testStack();
+    const { problems } = LaneCertificates.wildcard().bind(other, {
+      hostedZone: exampleZone(other),
+      apiHostName: 'v1.api.example.com',
+      wsHostName: 'ws.example.com',
+    });
+    expect(problems).toEqual([
+      'certificate must cover v1.api.example.com, got one for *.example.com: a wildcard stands for one label only; use LaneCertificates.san()',
+    ]);
+  });
+});
+
+describe('one certificate a lane', () => {
+  const stack = testStack();
+  const { api, ws } = bound(stack, LaneCertificates.perLane());
+  const template = Template.fromStack(stack);
+
+  test.each([
+    ['the HTTP lane', api, 'api.example.com'],
+    ['the WebSocket lane', ws, 'ws.example.com'],
+  ])('is for the name of %s alone, and validated in the zone', (_lane, certificate, DomainName) => {
+    const { Ref } = stack.resolve(certificate.certificateArn);
+    expect(template.findResources('AWS::CertificateManager::Certificate')[Ref]?.Properties).toMatchObject({
+      DomainName,
+      DomainValidationOptions: [{ DomainName, HostedZoneId: 'Z1' }],
+    });
+    template.resourceCountIs('AWS::CertificateManager::Certificate', 2);
+  });
+});
+
+describe('a certificate that exists', () => {
+  test('is taken for both lanes, and none is made', () => {
+    const stack = testStack();
+    const certificate = exampleCertificate(stack);
+    expect(bound(stack, LaneCertificates.imported(certificate))).toEqual({
+      api: certificate,
+      ws: certificate,
+      problems: [],
+    });
+    Template.fromStack(stack).resourceCountIs('AWS::CertificateManager::Certificate', 0);
+  });
+
+  test('must be for both hosts, if its names are given', () => {
+    const stack = testStack();
+    const certificates = LaneCertificates.imported(exampleCertificate(stack), ['api.example.com', 'www.example.com']);
+    expect(bound(stack, certificates).problems).toEqual([
+      'certificate must cover ws.example.com, got one for api.example.com, www.example.com: a wildcard stands for one label only; use LaneCertificates.san()',
+    ]);
+  });
+
+  test('must be in the Region of the stack', () => {
+    const stack = testStack();
+    const certificate = exampleCertificate(stack, 'eu-west-1');
+    expect(bound(stack, LaneCertificates.imported(certificate)).problems).toEqual([
+      `certificate must be in the stack's Region us-east-1, got ${certificate.certificateArn}: import one from us-east-1`,
+    ]);
+  });
+
+  test('is not judged by a Region that is known at deployment only', () => {
+    const stack = new Stack(testApp(), 'Anywhere');
+    expect(bound(stack, LaneCertificates.imported(exampleCertificate(stack, 'eu-west-1'))).problems).toEqual([]);
+  });
+
+  test('is not judged by hosts that are known at deployment only', () => {
+    const stack = testStack();
+    const host = new CfnParameter(stack, 'Host').valueAsString;
+    const { problems } = LaneCertificates.imported(exampleCertificate(stack), ['api.example.com']).bind(stack, {
+      hostedZone: exampleZone(stack),
+      apiHostName: 'api.example.com',
+      wsHostName: host,
+    });
+    expect(problems).toEqual([]);
+  });
+});

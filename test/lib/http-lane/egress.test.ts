@@ -1,0 +1,83 @@
+import { Match, type Template } from 'aws-cdk-lib/assertions';
+import { Egress } from '../../../lib/http-lane/egress';
+import { LaneVpc } from '../../../lib/http-lane/lane-vpc';
+import { exampleFargate, httpLane } from '../lanes';
+import { synthesisError, templateOf } from '../synthesized';
+
+const availabilityZones = ['us-east-1a', 'us-east-1b'];
+
+function networkWith(egress?: Egress): Template {
+  return templateOf((stack) => {
+    new LaneVpc(stack, 'Vpc', { availabilityZones, ...(egress && { egress }) });
+  });
+}
+
+/** Routes to the whole IPv4 internet by this way. */
+function ways(template: Template, by: string): number {
+  return Object.values(template.findResources('AWS::EC2::Route')).filter(
+    ({ Properties }) => Properties.DestinationCidrBlock === '0.0.0.0/0' && by in Properties,
+  ).length;
+}
+
+describe('by NAT', () => {
+  test('is how it is unless said otherwise, by a gateway in each zone', () => {
+    const template = networkWith();
+    template.resourceCountIs('AWS::EC2::NatGateway', 2);
+    const gateways = Object.values(template.findResources('AWS::EC2::Route')).flatMap(({ Properties }) =>
+      Properties.NatGatewayId ? [Properties.NatGatewayId.Ref] : [],
+    );
+    expect(new Set(gateways).size).toBe(2);
+    expect(ways(template, 'NatGatewayId')).toBe(2);
+  });
+
+  test('one gateway can serve all zones', () => {
+    const template = networkWith(Egress.nat(1));
+    template.resourceCountIs('AWS::EC2::NatGateway', 1);
+    expect(ways(template, 'NatGatewayId')).toBe(2);
+  });
+
+  test.each([0, 3, 1.5])('%p gateways are refused in two zones', (gateways) => {
+    expect(
+      synthesisError((stack) => new LaneVpc(stack, 'Vpc', { availabilityZones, egress: Egress.nat(gateways) })),
+    ).toContain(
+      `[Test/Vpc] Egress.nat must have 1 gateway to one in each of the 2 zones, got ${gateways}: use Egress.nat()`,
+    );
+  });
+});
+
+describe('by interface endpoints', () => {
+  const template = templateOf((stack) => {
+    const vpc = new LaneVpc(stack, 'Vpc', { availabilityZones, egress: Egress.interfaceEndpoints() });
+    httpLane(stack, { vpc, compute: exampleFargate() });
+  });
+
+  test.each(['ecr.api', 'ecr.dkr', 'logs'])('reaches %s in every private subnet, by its usual name', (service) => {
+    template.hasResourceProperties('AWS::EC2::VPCEndpoint', {
+      ServiceName: `com.amazonaws.us-east-1.${service}`,
+      VpcEndpointType: 'Interface',
+      PrivateDnsEnabled: true,
+      SubnetIds: [{ Ref: Match.stringLikeRegexp('PrivateSubnet1') }, { Ref: Match.stringLikeRegexp('PrivateSubnet2') }],
+    });
+  });
+
+  test('still reaches S3 and DynamoDB by gateway endpoints', () => {
+    template.resourcePropertiesCountIs('AWS::EC2::VPCEndpoint', { VpcEndpointType: 'Gateway' }, 2);
+  });
+
+  test('there is no way to the internet, and none is paid for', () => {
+    template.resourceCountIs('AWS::EC2::NatGateway', 0);
+    template.resourceCountIs('AWS::EC2::EgressOnlyInternetGateway', 0);
+    expect(ways(template, 'GatewayId')).toBe(2);
+  });
+
+  test('the tasks are in the private subnets all the same', () => {
+    template.hasResourceProperties('AWS::ECS::Service', {
+      NetworkConfiguration: {
+        AwsvpcConfiguration: {
+          AssignPublicIp: 'DISABLED',
+          Subnets: [{ Ref: Match.stringLikeRegexp('PrivateSubnet1') }, { Ref: Match.stringLikeRegexp('Private') }],
+        },
+      },
+    });
+  });
+});

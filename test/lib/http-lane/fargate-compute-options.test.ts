@@ -1,0 +1,120 @@
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Match, Template } from 'aws-cdk-lib/assertions';
+import { Port } from 'aws-cdk-lib/aws-ec2';
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { FargateComputeProps } from '../../../lib/http-lane/fargate-compute';
+import type { HttpLaneProps } from '../../../lib/http-lane/http-lane';
+import { exampleFargate, httpLane } from '../lanes';
+import { attributesOf, containerOf, synthesisError, templateOf, testStack } from '../synthesized';
+
+function templateWith(compute: FargateComputeProps, props: Partial<HttpLaneProps> = {}): Template {
+  return templateOf((stack) => {
+    httpLane(stack, { compute: exampleFargate(compute), ...props });
+  });
+}
+
+describe('what is asked for of the containers', () => {
+  test('size, port, user, health check and variables are as they are asked for', () => {
+    const template = templateWith({
+      cpu: 1024,
+      memoryLimitMiB: 2048,
+      containerPort: 3000,
+      user: 'app',
+      healthCheckPath: '/ready',
+      environment: { NAME: 'value' },
+    });
+    template.hasResourceProperties('AWS::ECS::TaskDefinition', { Cpu: '1024', Memory: '2048' });
+    template.hasResourceProperties('AWS::ElasticLoadBalancingV2::TargetGroup', {
+      Port: 3000,
+      HealthCheckPath: '/ready',
+    });
+    expect(containerOf(template)).toMatchObject({
+      User: 'app',
+      PortMappings: [{ ContainerPort: 3000 }],
+      Environment: expect.arrayContaining([
+        { Name: 'PORT', Value: '3000' },
+        { Name: 'NAME', Value: 'value' },
+      ]),
+    });
+  });
+
+  test('scaling is as it is asked for', () => {
+    const template = templateWith({
+      scaling: {
+        minCapacity: 3,
+        maxCapacity: 3,
+        requestsPerTarget: 100,
+        targetUtilizationPercent: 40,
+        scaleOutCooldown: Duration.seconds(1),
+        scaleInCooldown: Duration.seconds(2),
+      },
+    });
+    template.hasResourceProperties('AWS::ApplicationAutoScaling::ScalableTarget', { MinCapacity: 3, MaxCapacity: 3 });
+    for (const TargetValue of [100, 40]) {
+      template.hasResourceProperties('AWS::ApplicationAutoScaling::ScalingPolicy', {
+        TargetTrackingScalingPolicyConfiguration: { TargetValue, ScaleOutCooldown: 1, ScaleInCooldown: 2 },
+      });
+    }
+  });
+
+  test('connections are kept for longer than the load balancer keeps them', () => {
+    expect(containerOf(templateWith({}, { idleTimeout: Duration.minutes(5) })).Environment).toContainEqual({
+      Name: 'KEEP_ALIVE_SECONDS',
+      Value: '315',
+    });
+  });
+
+  test.each([
+    [1, 16],
+    [60, 75],
+    [119, 120],
+  ])('a drain of %p s is followed by the kill at %p s, at most what Fargate allows', (seconds, StopTimeout) => {
+    const template = templateWith({ drain: Duration.seconds(seconds) });
+    expect(attributesOf(template, 'TargetGroup')).toMatchObject({
+      'deregistration_delay.timeout_seconds': `${seconds}`,
+    });
+    expect(containerOf(template)).toMatchObject({
+      StopTimeout,
+      Environment: expect.arrayContaining([{ Name: 'DRAIN_SECONDS', Value: `${seconds}` }]),
+    });
+  });
+
+  test('logs are kept as those of the lane', () => {
+    templateWith({}, { logRetention: RetentionDays.ONE_DAY, removalPolicy: RemovalPolicy.DESTROY }).allResources(
+      'AWS::Logs::LogGroup',
+      { DeletionPolicy: 'Delete', Properties: { RetentionInDays: 1 } },
+    );
+  });
+
+  test('the containers may be let to reach what else they need', () => {
+    const stack = testStack();
+    httpLane(stack).compute.connections?.allowToAnyIpv4(Port.tcp(5432));
+    Template.fromStack(stack).hasResourceProperties('AWS::EC2::SecurityGroup', {
+      SecurityGroupEgress: Match.arrayWith([Match.objectLike({ FromPort: 5432 })]),
+    });
+  });
+});
+
+test('all that is wrong with the containers is told at once', () => {
+  const message = synthesisError((stack) => {
+    httpLane(stack, {
+      compute: exampleFargate({
+        user: '0:0',
+        drain: Duration.seconds(120),
+        scaling: { minCapacity: 1, maxCapacity: 0 },
+      }),
+    });
+  });
+  expect(message.split('\n').slice(1)).toEqual([
+    '  [Test/HttpLane] user must not be root, got "0:0": name another user of the image, by name or number',
+    '  [Test/HttpLane] scaling.minCapacity must be at least 2, got 1: one task is one zone, and one crash from silence',
+    '  [Test/HttpLane] scaling.minCapacity must be <= maxCapacity, got 1 > 0: raise maxCapacity',
+    '  [Test/HttpLane] drain must be 1 s or more and shorter than 120 s, got 120 s: Fargate kills a container then; use Duration.seconds(30)',
+  ]);
+});
+
+test('a drain of nothing is refused: the service reads a positive number', () => {
+  expect(
+    synthesisError((stack) => httpLane(stack, { compute: exampleFargate({ drain: Duration.seconds(0) }) })),
+  ).toContain('drain must be 1 s or more and shorter than 120 s, got 0 s');
+});

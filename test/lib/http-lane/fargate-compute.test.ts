@@ -1,0 +1,163 @@
+import { Template } from 'aws-cdk-lib/assertions';
+import { HttpCompute } from '../../../lib/http-lane/http-compute';
+import { MessageLog } from '../../../lib/message-log/message-log';
+import { httpLane, ORIGIN } from '../lanes';
+import { attributesOf, containerOf, statementsOf, testStack } from '../synthesized';
+
+describe('the containers of the HTTP lane', () => {
+  const stack = testStack();
+  const messageLog = new MessageLog(stack, 'MessageLog');
+  const lane = httpLane(stack, { messageLog });
+  const template = Template.fromStack(stack);
+
+  test('run on arm64 without root and on a read-only file system', () => {
+    template.hasResourceProperties('AWS::ECS::TaskDefinition', {
+      RuntimePlatform: { CpuArchitecture: 'ARM64', OperatingSystemFamily: 'LINUX' },
+      RequiresCompatibilities: ['FARGATE'],
+      Cpu: '256',
+      Memory: '512',
+    });
+    expect(containerOf(template)).toMatchObject({
+      User: '1000',
+      ReadonlyRootFilesystem: true,
+      PortMappings: [{ ContainerPort: 8080, Protocol: 'tcp' }],
+    });
+  });
+
+  test('know the log, the origins and their times, and no more', () => {
+    expect(containerOf(template).Environment).toEqual([
+      { Name: 'MESSAGE_LOG_TABLE', Value: stack.resolve(messageLog.table.tableName) },
+      { Name: 'MESSAGE_RETENTION_SECONDS', Value: '86400' },
+      { Name: 'ALLOWED_ORIGINS', Value: ORIGIN },
+      { Name: 'PORT', Value: '8080' },
+      { Name: 'KEEP_ALIVE_SECONDS', Value: '75' },
+      { Name: 'DRAIN_SECONDS', Value: '30' },
+    ]);
+  });
+
+  test('are no longer sent requests for 30 s before they are stopped, and killed 15 s after that', () => {
+    expect(attributesOf(template, 'TargetGroup')).toMatchObject({ 'deregistration_delay.timeout_seconds': '30' });
+    expect(containerOf(template)).toMatchObject({ StopTimeout: 45 });
+  });
+
+  test('are deployed without a gap over all private subnets, and rolled back if they do not start', () => {
+    template.hasResourceProperties('AWS::ECS::Service', {
+      LaunchType: 'FARGATE',
+      AvailabilityZoneRebalancing: 'ENABLED',
+      DeploymentConfiguration: {
+        DeploymentCircuitBreaker: { Enable: true, Rollback: true },
+        MinimumHealthyPercent: 100,
+        MaximumPercent: 200,
+      },
+      NetworkConfiguration: {
+        AwsvpcConfiguration: { AssignPublicIp: 'DISABLED', Subnets: ['subnet-private-a', 'subnet-private-b'] },
+      },
+    });
+  });
+
+  test('are counted by scaling alone: a deployment does not set their number', () => {
+    expect(JSON.stringify(template)).not.toContain('"DesiredCount"');
+  });
+
+  test('are 2 to 10, by requests and by CPU use every 20 s, quick to grow and slow to shrink', () => {
+    template.hasResourceProperties('AWS::ApplicationAutoScaling::ScalableTarget', {
+      MinCapacity: 2,
+      MaxCapacity: 10,
+      ResourceId: stack.resolve(lane.compute.scaling?.resourceId),
+      ScalableDimension: 'ecs:service:DesiredCount',
+    });
+    template.resourceCountIs('AWS::ApplicationAutoScaling::ScalingPolicy', 2);
+    for (const [PredefinedMetricType, TargetValue] of [
+      ['ALBRequestCountPerTarget', 3000],
+      ['ECSServiceAverageCPUUtilizationHighResolution', 60],
+    ]) {
+      template.hasResourceProperties('AWS::ApplicationAutoScaling::ScalingPolicy', {
+        PolicyType: 'TargetTrackingScaling',
+        TargetTrackingScalingPolicyConfiguration: {
+          PredefinedMetricSpecification: { PredefinedMetricType },
+          TargetValue,
+          ScaleOutCooldown: 15,
+          ScaleInCooldown: 300,
+        },
+      });
+    }
+    template.hasResourceProperties('AWS::ECS::Service', {
+      Monitoring: { MetricConfigurations: [{ MetricNames: ['CPUUtilization'], ResolutionSeconds: 20 }] },
+    });
+    expect(lane.compute.scaling).toMatchObject({ minCapacity: 2, maxCapacity: 10 });
+  });
+
+  test('get the next request where the fewest are open, once they have said that they are healthy', () => {
+    template.hasResourceProperties('AWS::ElasticLoadBalancingV2::TargetGroup', {
+      TargetType: 'ip',
+      Protocol: 'HTTP',
+      Port: 8080,
+      HealthCheckPath: '/health',
+      HealthCheckIntervalSeconds: 10,
+      HealthCheckTimeoutSeconds: 5,
+      HealthyThresholdCount: 2,
+      UnhealthyThresholdCount: 2,
+    });
+    expect(attributesOf(template, 'TargetGroup')).toMatchObject({
+      'load_balancing.algorithm.type': 'least_outstanding_requests',
+    });
+  });
+
+  test('are reached by the load balancer alone, and reach out by TLS alone', () => {
+    const GroupId = stack.resolve(lane.compute.connections?.securityGroups[0]?.securityGroupId);
+    expect(
+      template.findResources('AWS::EC2::SecurityGroup')[GroupId['Fn::GetAtt'][0]]?.Properties.SecurityGroupEgress,
+    ).toEqual([
+      expect.objectContaining({ CidrIp: '0.0.0.0/0', FromPort: 443, ToPort: 443 }),
+      expect.objectContaining({ CidrIpv6: '::/0', FromPort: 443, ToPort: 443 }),
+    ]);
+    template.resourcePropertiesCountIs('AWS::EC2::SecurityGroupIngress', { GroupId }, 1);
+    template.hasResourceProperties('AWS::EC2::SecurityGroupIngress', {
+      GroupId,
+      SourceSecurityGroupId: stack.resolve(lane.loadBalancer.connections.securityGroups[0]?.securityGroupId),
+      FromPort: 8080,
+      ToPort: 8080,
+    });
+  });
+
+  test('log to a group of their own, kept for three months and beyond the stack', () => {
+    const [group] = Object.keys(template.findResources('AWS::Logs::LogGroup'));
+    template.hasResource('AWS::Logs::LogGroup', { DeletionPolicy: 'Retain', Properties: { RetentionInDays: 90 } });
+    expect(containerOf(template)).toMatchObject({
+      LogConfiguration: { LogDriver: 'awslogs', Options: { 'awslogs-group': { Ref: group } } },
+    });
+  });
+
+  test('are observed by Container Insights', () => {
+    template.hasResourceProperties('AWS::ECS::Cluster', {
+      ClusterSettings: [{ Name: 'containerInsights', Value: 'enabled' }],
+    });
+  });
+
+  test('are no functions', () => {
+    expect(lane.compute.functions).toEqual([]);
+  });
+});
+
+describe('the image of this repository', () => {
+  const stack = testStack();
+  const lane = httpLane(stack, { compute: HttpCompute.fargate() });
+
+  test('is what runs unless another is given, and may be pulled by no wildcard but for the login', () => {
+    const template = Template.fromStack(stack);
+    expect(containerOf(template).Image).toEqual({
+      'Fn::Sub': expect.stringMatching(/container-assets.*:[0-9a-f]{64}$/),
+    });
+    const [task] = Object.values(template.findResources('AWS::ECS::TaskDefinition'));
+    const [execution] = Object.values(
+      template.findResources('AWS::IAM::Policy', {
+        Properties: { Roles: [{ Ref: task?.Properties.ExecutionRoleArn['Fn::GetAtt'][0] }] },
+      }),
+    );
+    const wildcards = execution?.Properties.PolicyDocument.Statement.filter(
+      ({ Resource }: { Resource: unknown }) => Resource === '*',
+    );
+    expect(wildcards).toEqual([{ Effect: 'Allow', Action: 'ecr:GetAuthorizationToken', Resource: '*' }]);
+    expect(statementsOf(stack, lane)).toHaveLength(2);
+  });
+});

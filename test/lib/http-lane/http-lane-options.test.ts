@@ -1,0 +1,118 @@
+import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Match, Template } from 'aws-cdk-lib/assertions';
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { HttpLaneProps } from '../../../lib/http-lane/http-lane';
+import { httpLane } from '../lanes';
+import { attributesOf, synthesisError, templateOf, testApp } from '../synthesized';
+
+function laneWith(props: Partial<HttpLaneProps>): Template {
+  return templateOf((stack) => {
+    httpLane(stack, props);
+  });
+}
+
+test('http is redirected to https, for good, only if asked for', () => {
+  const template = laneWith({ redirectHttp: true });
+  template.hasResourceProperties('AWS::ElasticLoadBalancingV2::Listener', {
+    Port: 80,
+    Protocol: 'HTTP',
+    DefaultActions: [{ Type: 'redirect', RedirectConfig: { Protocol: 'HTTPS', Port: '443', StatusCode: 'HTTP_301' } }],
+  });
+  template.hasResourceProperties('AWS::EC2::SecurityGroup', {
+    SecurityGroupIngress: Match.arrayWith([Match.objectLike({ CidrIpv6: '::/0', FromPort: 80, ToPort: 80 })]),
+  });
+});
+
+test('nothing is looked up, also where account and Region are known', () => {
+  const app = testApp();
+  httpLane(new Stack(app, 'Known', { env: { account: '111122223333', region: 'us-east-1' } }));
+  expect(app.synth().manifest.missing).toBeUndefined();
+});
+
+test('a network is made in the zones that are given, if no network is', () => {
+  const template = laneWith({ availabilityZones: ['us-east-1a', 'us-east-1b'] });
+  template.resourceCountIs('AWS::EC2::VPC', 1);
+  template.resourceCountIs('AWS::EC2::Subnet', 4);
+});
+
+test('a lane that shall not be retained keeps no access logs and can be deleted', () => {
+  const template = laneWith({ removalPolicy: RemovalPolicy.DESTROY });
+  template.resourceCountIs('AWS::S3::Bucket', 0);
+  expect(attributesOf(template, 'LoadBalancer')).toMatchObject({ 'deletion_protection.enabled': 'false' });
+  expect(attributesOf(template, 'LoadBalancer')).not.toHaveProperty(['access_logs.s3.enabled']);
+});
+
+test('access logs can be asked for, and kept as other logs are', () => {
+  const template = laneWith({
+    accessLogs: true,
+    removalPolicy: RemovalPolicy.DESTROY,
+    logRetention: RetentionDays.ONE_WEEK,
+  });
+  template.hasResource('AWS::S3::Bucket', {
+    DeletionPolicy: 'Delete',
+    Properties: { LifecycleConfiguration: { Rules: [{ ExpirationInDays: 7 }] } },
+  });
+});
+
+test('access logs can be done without where everything else is retained', () => {
+  laneWith({ accessLogs: false }).resourceCountIs('AWS::S3::Bucket', 0);
+});
+
+test('an idle connection is kept for as long as it is asked for', () => {
+  const template = laneWith({ idleTimeout: Duration.seconds(90) });
+  expect(attributesOf(template, 'LoadBalancer')).toMatchObject({ 'idle_timeout.timeout_seconds': '90' });
+});
+
+describe('response headers', () => {
+  const headers = (props: Partial<HttpLaneProps>) => attributesOf(laneWith(props), 'Listener');
+
+  test('are secure unless said otherwise, and do not name the server', () => {
+    expect(headers({})).toEqual({
+      'routing.http.response.strict_transport_security.header_value': 'max-age=63072000; includeSubDomains',
+      'routing.http.response.content_security_policy.header_value': expect.stringMatching(
+        /^default-src 'none';.*frame-ancestors 'none'$/,
+      ),
+      'routing.http.response.x_content_type_options.header_value': 'nosniff',
+      'routing.http.response.x_frame_options.header_value': 'DENY',
+      'routing.http.response.server.enabled': 'false',
+    });
+  });
+
+  test('are what is asked for', () => {
+    const securityHeaders = {
+      strictTransportSecurity: 'max-age=1',
+      contentSecurityPolicy: "default-src 'self'",
+      xFrameOptions: 'SAMEORIGIN',
+    } as const;
+    expect(headers({ securityHeaders })).toMatchObject({
+      'routing.http.response.strict_transport_security.header_value': 'max-age=1',
+      'routing.http.response.content_security_policy.header_value': "default-src 'self'",
+      'routing.http.response.x_frame_options.header_value': 'SAMEORIGIN',
+    });
+  });
+});
+
+describe('a stack without a Region', () => {
+  test('can have the lane, without access logs', () => {
+    const stack = new Stack(testApp(), 'Anywhere');
+    httpLane(stack, { accessLogs: false });
+    Template.fromStack(stack).resourceCountIs('AWS::ElasticLoadBalancingV2::LoadBalancer', 1);
+  });
+
+  test('is told that access logs need one, with what else is wrong', () => {
+    const app = testApp();
+    httpLane(new Stack(app, 'Anywhere'), { allowedOrigins: [] });
+    expect(() => app.synth()).toThrow(
+      [
+        '  [Anywhere/HttpLane] allowedOrigins must name at least one origin, got none: name the origin of a page that uses the lane',
+        '  [Anywhere/HttpLane] accessLogs need a stack with a Region, got one without: give the stack env.region, or set accessLogs to false',
+      ].join('\n'),
+    );
+  });
+});
+
+test('a lane with neither a network nor zones is told to name zones', () => {
+  expect(synthesisError((stack) => httpLane(stack, { availabilityZones: [] }))).toContain(
+    '[Test/HttpLane/Vpc] availabilityZones must name at least two zones, got []',
+  );
+});

@@ -1,0 +1,120 @@
+import { Match, Template } from 'aws-cdk-lib/assertions';
+import { MessageLog } from '../../../lib/message-log/message-log';
+import { httpLane } from '../lanes';
+import { attributesOf, exampleDomain, statementsOf, testStack } from '../synthesized';
+
+describe('the HTTP lane', () => {
+  const stack = testStack();
+  const domain = exampleDomain(stack, 'api.example.com');
+  const messageLog = new MessageLog(stack, 'MessageLog');
+  const lane = httpLane(stack, { domain, messageLog });
+  const template = Template.fromStack(stack);
+  const LoadBalancerArn = stack.resolve(lane.loadBalancer.loadBalancerArn);
+
+  test('has a dual-stack load balancer for the internet, in the public subnets it is given', () => {
+    template.hasResourceProperties('AWS::ElasticLoadBalancingV2::LoadBalancer', {
+      Type: 'application',
+      Scheme: 'internet-facing',
+      IpAddressType: 'dualstack',
+      Subnets: ['subnet-public-a', 'subnet-public-b'],
+    });
+    template.resourceCountIs('AWS::EC2::VPC', 0);
+  });
+
+  test('drops invalid headers, refuses what could desynchronize, and refuses to be deleted', () => {
+    expect(attributesOf(template, 'LoadBalancer')).toMatchObject({
+      'routing.http.drop_invalid_header_fields.enabled': 'true',
+      'routing.http.desync_mitigation_mode': 'strictest',
+      'deletion_protection.enabled': 'true',
+      'idle_timeout.timeout_seconds': '60',
+    });
+  });
+
+  test('takes requests on port 443 alone, by TLS 1.2 and 1.3 with post-quantum key exchange', () => {
+    template.resourceCountIs('AWS::ElasticLoadBalancingV2::Listener', 1);
+    template.hasResourceProperties('AWS::ElasticLoadBalancingV2::Listener', {
+      LoadBalancerArn,
+      Port: 443,
+      Protocol: 'HTTPS',
+      SslPolicy: 'ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09',
+      Certificates: [{ CertificateArn: domain.certificate.certificateArn }],
+      DefaultActions: [{ Type: 'forward', TargetGroupArn: stack.resolve(lane.compute.targetGroup.targetGroupArn) }],
+    });
+  });
+
+  test('lets anyone in at that port, by both address families, and itself out to nothing but its targets', () => {
+    const [group] = lane.loadBalancer.connections.securityGroups;
+    const { 'Fn::GetAtt': GetAtt } = stack.resolve(group?.securityGroupId);
+    const { SecurityGroupIngress, SecurityGroupEgress } =
+      template.findResources('AWS::EC2::SecurityGroup')[GetAtt[0]]?.Properties ?? {};
+    expect(SecurityGroupIngress).toEqual([
+      expect.objectContaining({ CidrIp: '0.0.0.0/0', IpProtocol: 'tcp', FromPort: 443, ToPort: 443 }),
+      expect.objectContaining({ CidrIpv6: '::/0', IpProtocol: 'tcp', FromPort: 443, ToPort: 443 }),
+    ]);
+    expect(SecurityGroupEgress).toBeUndefined();
+    template.hasResourceProperties('AWS::EC2::SecurityGroupEgress', {
+      GroupId: { 'Fn::GetAtt': GetAtt },
+      DestinationSecurityGroupId: stack.resolve(lane.compute.connections?.securityGroups[0]?.securityGroupId),
+      FromPort: 8080,
+      ToPort: 8080,
+    });
+    template.resourceCountIs('AWS::EC2::SecurityGroupEgress', 1);
+  });
+
+  test.each(['A', 'AAAA'])('has an alias record of type %s at its load balancer', (Type) => {
+    template.hasResourceProperties('AWS::Route53::RecordSet', {
+      Type,
+      Name: 'api.example.com.',
+      AliasTarget: {
+        DNSName: { 'Fn::Join': ['', ['dualstack.', { 'Fn::GetAtt': [LoadBalancerArn.Ref, 'DNSName'] }]] },
+        HostedZoneId: { 'Fn::GetAtt': [LoadBalancerArn.Ref, 'CanonicalHostedZoneID'] },
+      },
+    });
+  });
+
+  test('keeps access logs in a private, encrypted bucket that takes no plain http, as long as other logs', () => {
+    const [bucket] = Object.keys(template.findResources('AWS::S3::Bucket'));
+    expect(attributesOf(template, 'LoadBalancer')).toMatchObject({
+      'access_logs.s3.enabled': 'true',
+      'access_logs.s3.bucket': { Ref: bucket },
+    });
+    template.hasResource('AWS::S3::Bucket', {
+      DeletionPolicy: 'Retain',
+      Properties: {
+        BucketEncryption: {
+          ServerSideEncryptionConfiguration: [{ ServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' } }],
+        },
+        PublicAccessBlockConfiguration: {
+          BlockPublicAcls: true,
+          BlockPublicPolicy: true,
+          IgnorePublicAcls: true,
+          RestrictPublicBuckets: true,
+        },
+        LifecycleConfiguration: { Rules: [{ ExpirationInDays: 90, Status: 'Enabled' }] },
+      },
+    });
+    template.hasResourceProperties('AWS::S3::BucketPolicy', {
+      PolicyDocument: {
+        Statement: Match.arrayWith([
+          Match.objectLike({
+            Effect: 'Deny',
+            Action: 's3:*',
+            Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+          }),
+        ]),
+      },
+    });
+  });
+
+  test('may publish and read history, and no more', () => {
+    const Resource = stack.resolve(messageLog.table.tableArn);
+    expect(statementsOf(stack, lane)).toEqual([
+      { Effect: 'Allow', Action: ['dynamodb:GetItem', 'dynamodb:PutItem'], Resource },
+      { Effect: 'Allow', Action: ['dynamodb:GetItem', 'dynamodb:Query'], Resource },
+    ]);
+  });
+
+  test('is reached at its own host', () => {
+    expect(lane.url).toBe('https://api.example.com');
+  });
+});

@@ -1,0 +1,101 @@
+import { RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Match, Template } from 'aws-cdk-lib/assertions';
+import { Vpc } from 'aws-cdk-lib/aws-ec2';
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Egress } from '../../../lib/http-lane/egress';
+import { LaneVpc } from '../../../lib/http-lane/lane-vpc';
+import { synthesisError, templateOf, testApp, testStack } from '../synthesized';
+
+const availabilityZones = ['us-east-1a', 'us-east-1b', 'us-east-1d'];
+
+describe('the network of the HTTP lane', () => {
+  const stack = testStack();
+  const vpc = new LaneVpc(stack, 'Vpc', { availabilityZones });
+  const template = Template.fromStack(stack);
+
+  test('has a public and a private subnet in each zone it is given, and in no other', () => {
+    const zones = (type: string) =>
+      Object.values(
+        template.findResources('AWS::EC2::Subnet', {
+          Properties: { Tags: Match.arrayWith([{ Key: 'aws-cdk:subnet-type', Value: type }]) as unknown as object[] },
+        }),
+      ).map(({ Properties }) => Properties.AvailabilityZone);
+    expect(zones('Public')).toEqual(availabilityZones);
+    expect(zones('Private')).toEqual(availabilityZones);
+    template.resourceCountIs('AWS::EC2::Subnet', 6);
+  });
+
+  test('is dual-stack, and gives nothing in it a public IPv4 address by itself', () => {
+    template.hasResourceProperties('AWS::EC2::VPCCidrBlock', { AmazonProvidedIpv6CidrBlock: true });
+    template.allResourcesProperties('AWS::EC2::Subnet', {
+      AssignIpv6AddressOnCreation: true,
+      MapPublicIpOnLaunch: false,
+    });
+  });
+
+  test('reaches S3 and DynamoDB by gateway endpoints', () => {
+    for (const service of ['s3', 'dynamodb']) {
+      template.hasResourceProperties('AWS::EC2::VPCEndpoint', {
+        VpcEndpointType: 'Gateway',
+        ServiceName: { 'Fn::Join': ['', ['com.amazonaws.', { Ref: 'AWS::Region' }, `.${service}`]] },
+      });
+    }
+  });
+
+  test('closes its default security group', () => {
+    template.hasResourceProperties('Custom::VpcRestrictDefaultSG', {
+      DefaultSecurityGroupId: { 'Fn::GetAtt': [stack.resolve(vpc.vpcId).Ref, 'DefaultSecurityGroup'] },
+    });
+  });
+
+  test('logs the flow of all its traffic, for three months and beyond the stack', () => {
+    const [group] = Object.keys(template.findResources('AWS::Logs::LogGroup'));
+    template.hasResourceProperties('AWS::EC2::FlowLog', {
+      ResourceId: stack.resolve(vpc.vpcId),
+      TrafficType: 'ALL',
+      LogGroupName: { Ref: group },
+    });
+    template.hasResource('AWS::Logs::LogGroup', { DeletionPolicy: 'Retain', Properties: { RetentionInDays: 90 } });
+  });
+});
+
+test('flow logs are kept as it is asked for', () => {
+  templateOf((stack) => {
+    new LaneVpc(stack, 'Vpc', {
+      availabilityZones,
+      logRetention: RetentionDays.ONE_DAY,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+  }).hasResource('AWS::Logs::LogGroup', { DeletionPolicy: 'Delete', Properties: { RetentionInDays: 1 } });
+});
+
+test.each([
+  ['NAT', Egress.nat()],
+  ['interface endpoints', Egress.interfaceEndpoints()],
+])('nothing is looked up for %s, also where account and Region are known', (_way, egress) => {
+  const app = testApp();
+  const stack = new Stack(app, 'Known', { env: { account: '111122223333', region: 'us-east-1' } });
+  new LaneVpc(stack, 'Vpc', { availabilityZones, egress });
+  expect(app.synth().manifest.missing).toBeUndefined();
+});
+
+test('the zones of the stack are left as they were, for another network', () => {
+  const stack = testStack();
+  const before = stack.resolve(stack.availabilityZones);
+  new LaneVpc(stack, 'Vpc', { availabilityZones });
+  expect(stack.resolve(stack.availabilityZones)).toEqual(before);
+  expect(new Vpc(stack, 'Other').availabilityZones).toHaveLength(2);
+});
+
+test('a network can be made where the Region is known at deployment only', () => {
+  const stack = new Stack(testApp(), 'Anywhere');
+  new LaneVpc(stack, 'Vpc', { availabilityZones });
+  Template.fromStack(stack).resourceCountIs('AWS::EC2::Subnet', 6);
+});
+
+test.each([[[]], [['us-east-1a']], [['us-east-1a', 'us-east-1a']]])('the zones %j are too few', (zones) => {
+  const message = synthesisError((stack) => new LaneVpc(stack, 'Vpc', { availabilityZones: zones }));
+  expect(message.split('\n').slice(1)).toEqual([
+    `  [Test/Vpc] availabilityZones must name at least two zones, got ${JSON.stringify(zones)}: a load balancer needs two; name another`,
+  ]);
+});

@@ -1,0 +1,35 @@
+import { Duration } from 'aws-cdk-lib';
+import { RoutingAlgorithm } from '../../../lib/http-lane/routing-algorithm';
+import { exampleFargate, httpLane } from '../lanes';
+import { attributesOf, templateOf } from '../synthesized';
+
+function attributesWith(routingAlgorithm: RoutingAlgorithm): Record<string, unknown> {
+  return attributesOf(
+    templateOf((stack) => {
+      httpLane(stack, { compute: exampleFargate({ routingAlgorithm }) });
+    }),
+    'TargetGroup',
+  );
+}
+
+test('the target with the fewest open requests gets the next one, with no slow start beside it', () => {
+  const attributes = attributesWith(RoutingAlgorithm.leastOutstandingRequests());
+  expect(attributes).toMatchObject({ 'load_balancing.algorithm.type': 'least_outstanding_requests' });
+  expect(attributes).not.toHaveProperty(['slow_start.duration_seconds']);
+});
+
+test('targets in turn start slowly only if asked for', () => {
+  const attributes = attributesWith(RoutingAlgorithm.roundRobin());
+  expect(attributes).toMatchObject({ 'load_balancing.algorithm.type': 'round_robin' });
+  expect(attributes).not.toHaveProperty(['slow_start.duration_seconds']);
+  expect(attributesWith(RoutingAlgorithm.roundRobin(Duration.minutes(2)))).toMatchObject({
+    'load_balancing.algorithm.type': 'round_robin',
+    'slow_start.duration_seconds': '120',
+  });
+});
+
+test.each([29, 901])('a slow start of %p s is refused with the bounds', (seconds) => {
+  expect(() => attributesWith(RoutingAlgorithm.roundRobin(Duration.seconds(seconds)))).toThrow(
+    'Slow start duration value must be between 30 and 900 seconds',
+  );
+});

@@ -1,0 +1,61 @@
+import type { Stack } from 'aws-cdk-lib';
+import { type IVpc, Vpc } from 'aws-cdk-lib/aws-ec2';
+import { ContainerImage } from 'aws-cdk-lib/aws-ecs';
+import type { FargateComputeProps } from '../../lib/http-lane/fargate-compute';
+import { HttpCompute } from '../../lib/http-lane/http-compute';
+import { HttpLane, type HttpLaneProps } from '../../lib/http-lane/http-lane';
+import { MessageLog } from '../../lib/message-log/message-log';
+import { TwinLane, type TwinLaneProps } from '../../lib/twin-lane';
+import { WebSocketLane, type WebSocketLaneProps } from '../../lib/websocket-lane/websocket-lane';
+import { exampleDomain, exampleZone } from './synthesized';
+
+export const ORIGIN = 'https://app.example.com';
+
+/** A network that exists already, known by its ids alone. */
+export function exampleVpc(stack: Stack): IVpc {
+  return Vpc.fromVpcAttributes(stack, 'GivenVpc', {
+    vpcId: 'vpc-1',
+    availabilityZones: ['us-east-1a', 'us-east-1b'],
+    publicSubnetIds: ['subnet-public-a', 'subnet-public-b'],
+    publicSubnetRouteTableIds: ['rtb-public-a', 'rtb-public-b'],
+    privateSubnetIds: ['subnet-private-a', 'subnet-private-b'],
+    privateSubnetRouteTableIds: ['rtb-private-a', 'rtb-private-b'],
+  });
+}
+
+/** Containers from an image that nothing has to be built for. */
+export function exampleFargate(props: FargateComputeProps = {}): HttpCompute {
+  return HttpCompute.fargate({ image: ContainerImage.fromRegistry('example/service'), ...props });
+}
+
+export function httpLane(stack: Stack, props: Partial<HttpLaneProps> = {}): HttpLane {
+  return new HttpLane(stack, 'HttpLane', {
+    domain: props.domain ?? exampleDomain(stack, 'api.example.com'),
+    messageLog: props.messageLog ?? new MessageLog(stack, 'MessageLog'),
+    allowedOrigins: [ORIGIN],
+    compute: exampleFargate(),
+    ...(props.availabilityZones ? {} : { vpc: props.vpc ?? exampleVpc(stack) }),
+    ...props,
+  });
+}
+
+export function webSocketLane(stack: Stack, props: Partial<WebSocketLaneProps> = {}): WebSocketLane {
+  return new WebSocketLane(stack, 'WebSocketLane', {
+    domain: props.domain ?? exampleDomain(stack, 'ws.example.com'),
+    messageLog: props.messageLog ?? new MessageLog(stack, 'MessageLog'),
+    allowedOrigins: [ORIGIN],
+    ...props,
+  });
+}
+
+export function twinLane(stack: Stack, props: Partial<TwinLaneProps> = {}): TwinLane {
+  return new TwinLane(stack, 'TwinLane', {
+    hostedZone: exampleZone(stack),
+    apiHostName: 'api.example.com',
+    wsHostName: 'ws.example.com',
+    allowedOrigins: [ORIGIN],
+    availabilityZones: ['us-east-1a', 'us-east-1b'],
+    http: { compute: exampleFargate() },
+    ...props,
+  });
+}

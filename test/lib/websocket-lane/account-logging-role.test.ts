@@ -1,0 +1,35 @@
+import { Template } from 'aws-cdk-lib/assertions';
+import { AccountLoggingRole } from '../../../lib/websocket-lane/account-logging-role';
+import { testStack } from '../synthesized';
+
+describe('the role with which API Gateway logs', () => {
+  const stack = testStack();
+  new AccountLoggingRole(stack, 'Logging');
+  const template = Template.fromStack(stack);
+  const [role] = Object.keys(template.findResources('AWS::IAM::Role'));
+
+  test('is set for the account, and stays with it when the stack goes', () => {
+    template.hasResource('AWS::ApiGateway::Account', {
+      DeletionPolicy: 'Retain',
+      UpdateReplacePolicy: 'Retain',
+      Properties: { CloudWatchRoleArn: { 'Fn::GetAtt': [role, 'Arn'] } },
+    });
+    template.hasResource('AWS::IAM::Role', { DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' });
+  });
+
+  test('is for API Gateway alone, with the policy AWS names for it', () => {
+    template.hasResourceProperties('AWS::IAM::Role', {
+      AssumeRolePolicyDocument: {
+        Statement: [{ Effect: 'Allow', Action: 'sts:AssumeRole', Principal: { Service: 'apigateway.amazonaws.com' } }],
+      },
+      ManagedPolicyArns: [
+        {
+          'Fn::Join': [
+            '',
+            ['arn:', { Ref: 'AWS::Partition' }, ':iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs'],
+          ],
+        },
+      ],
+    });
+  });
+});

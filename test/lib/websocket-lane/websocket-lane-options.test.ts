@@ -1,0 +1,112 @@
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Match, Template } from 'aws-cdk-lib/assertions';
+import { WebSocketLambdaAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
+import { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { MessageLog } from '../../../lib/message-log/message-log';
+import { ORIGIN, webSocketLane } from '../lanes';
+import { synthesisError, templateOf, testStack } from '../synthesized';
+
+describe('what is asked for of the WebSocket lane', () => {
+  test('throttle, retention and origins are as they are asked for', () => {
+    const template = templateOf((stack) => {
+      webSocketLane(stack, {
+        throttle: { rateLimit: 20 },
+        allowedOrigins: [ORIGIN, 'http://localhost:5173'],
+        removalPolicy: RemovalPolicy.DESTROY,
+        logRetention: RetentionDays.ONE_WEEK,
+        messageLog: new MessageLog(stack, 'Log', { messageRetention: Duration.hours(1) }),
+      });
+    });
+    template.hasResourceProperties('AWS::ApiGatewayV2::Stage', {
+      DefaultRouteSettings: { ThrottlingRateLimit: 20, ThrottlingBurstLimit: 500 },
+    });
+    template.allResources('AWS::Logs::LogGroup', { DeletionPolicy: 'Delete', Properties: { RetentionInDays: 7 } });
+    template.hasResource('AWS::DynamoDB::Table', {
+      DeletionPolicy: 'Delete',
+      Properties: { DeletionProtectionEnabled: false },
+    });
+    template.hasResourceProperties('AWS::Lambda::Function', {
+      Environment: { Variables: { ALLOWED_ORIGINS: 'https://app.example.com,http://localhost:5173' } },
+    });
+    template.hasResourceProperties('AWS::Lambda::Function', {
+      Environment: { Variables: { MESSAGE_RETENTION_SECONDS: '3600' } },
+    });
+  });
+
+  test('the logging role of the account is made before the stage that logs', () => {
+    const template = templateOf((stack) => {
+      webSocketLane(stack, { accountLoggingRole: true });
+    });
+    const [account] = Object.keys(template.findResources('AWS::ApiGateway::Account'));
+    template.hasResource('AWS::ApiGatewayV2::Stage', { DependsOn: Match.arrayWith([account]) });
+  });
+
+  test('an authorizer decides on $connect, and on no other route', () => {
+    const template = templateOf((stack) => {
+      const handler = LambdaFunction.fromFunctionName(stack, 'Authorize', 'authorize');
+      webSocketLane(stack, {
+        authorizer: new WebSocketLambdaAuthorizer('Authorizer', handler, {
+          identitySource: ['route.request.querystring.ticket'],
+        }),
+        routes: { chat: { handler } },
+      });
+    });
+    const [authorizer] = Object.keys(template.findResources('AWS::ApiGatewayV2::Authorizer'));
+    template.hasResourceProperties('AWS::ApiGatewayV2::Route', {
+      RouteKey: '$connect',
+      AuthorizationType: 'CUSTOM',
+      AuthorizerId: { Ref: authorizer },
+    });
+    template.resourcePropertiesCountIs('AWS::ApiGatewayV2::Route', { AuthorizationType: 'NONE' }, 3);
+  });
+
+  test('each function has the pool, the memory and the time that is asked for it', () => {
+    const template = templateOf((stack) => {
+      webSocketLane(stack, {
+        connect: { reservedConcurrency: 10 },
+        disconnect: { reservedConcurrency: 20 },
+        message: { reservedConcurrency: 30, timeout: Duration.seconds(29) },
+      });
+    });
+    for (const [action, ReservedConcurrentExecutions, Timeout] of [
+      ['admits a connection', 10, 10],
+      ['forgets a connection', 20, 10],
+      ['answers frames', 30, 29],
+    ]) {
+      template.hasResourceProperties('AWS::Lambda::Function', {
+        Description: `WebSocket lane: ${action}`,
+        ReservedConcurrentExecutions,
+        Timeout,
+      });
+    }
+  });
+
+  test('warm copies are what the route calls, and what it may call', () => {
+    const stack = testStack();
+    const lane = webSocketLane(stack, { message: { provisionedConcurrency: { minCapacity: 1, maxCapacity: 2 } } });
+    const template = Template.fromStack(stack);
+    const alias = stack.resolve(lane.message.invocable.functionArn);
+    template.hasResourceProperties('AWS::ApiGatewayV2::Integration', {
+      IntegrationUri: { 'Fn::Join': ['', Match.arrayWith([alias, '/invocations'])] },
+    });
+    template.hasResourceProperties('AWS::Lambda::Permission', { FunctionName: alias });
+  });
+});
+
+test('all that is wrong with the lane is told at once', () => {
+  const message = synthesisError((stack) =>
+    webSocketLane(stack, {
+      allowedOrigins: [],
+      throttle: { rateLimit: 0, burstLimit: 5 },
+      connect: { timeout: Duration.seconds(30) },
+      message: { timeout: Duration.minutes(1) },
+    }),
+  );
+  expect(message.split('\n').slice(1)).toEqual([
+    '  [Test/WebSocketLane] allowedOrigins must name at least one origin, got none: name the origin of a page that uses the lane',
+    '  [Test/WebSocketLane] throttle must let something through, got rateLimit 0 and burstLimit 5: raise both to 1 or more',
+    '  [Test/WebSocketLane] connect.timeout must be at most 29 s, got 30 s: API Gateway ends the integration then; shorten it',
+    '  [Test/WebSocketLane] message.timeout must be at most 29 s, got 60 s: API Gateway ends the integration then; shorten it',
+  ]);
+});

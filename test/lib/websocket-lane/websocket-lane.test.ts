@@ -1,0 +1,251 @@
+import { Duration } from 'aws-cdk-lib';
+import { Match, Template } from 'aws-cdk-lib/assertions';
+import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { MessageLog } from '../../../lib/message-log/message-log';
+import { ORIGIN, webSocketLane } from '../lanes';
+import { exampleDomain, statementsOf, testStack } from '../synthesized';
+
+describe('the WebSocket lane', () => {
+  const stack = testStack();
+  const messageLog = new MessageLog(stack, 'MessageLog');
+  const domain = exampleDomain(stack, 'ws.example.com');
+  const lane = webSocketLane(stack, { domain, messageLog });
+  const template = Template.fromStack(stack);
+  const ApiId = stack.resolve(lane.api.apiId);
+  const CONNECTION_TABLE = stack.resolve(lane.connectionTable.table.tableName);
+
+  test('is an API that picks routes by action, answers both address families, and only on its own domain', () => {
+    template.hasResourceProperties('AWS::ApiGatewayV2::Api', {
+      Name: Match.stringLikeRegexp('^Test-WebSocketLane-[0-9A-F]{8}$'),
+      ProtocolType: 'WEBSOCKET',
+      RouteSelectionExpression: '$request.body.action',
+      IpAddressType: 'dualstack',
+      DisableExecuteApiEndpoint: true,
+    });
+  });
+
+  test('has a Regional, dual-stack domain with the one TLS policy that WebSocket APIs take', () => {
+    template.hasResourceProperties('AWS::ApiGatewayV2::DomainName', {
+      DomainName: 'ws.example.com',
+      DomainNameConfigurations: [
+        {
+          CertificateArn: domain.certificate.certificateArn,
+          EndpointType: 'REGIONAL',
+          IpAddressType: 'dualstack',
+          SecurityPolicy: 'TLS_1_2',
+        },
+      ],
+    });
+  });
+
+  test('has its stage at the root of the domain', () => {
+    const [stage] = Object.keys(template.findResources('AWS::ApiGatewayV2::Stage'));
+    template.hasResource('AWS::ApiGatewayV2::ApiMapping', {
+      DependsOn: Match.arrayWith([stage]),
+      Properties: {
+        ApiId,
+        DomainName: stack.resolve(lane.domainName.name),
+        Stage: 'live',
+        ApiMappingKey: Match.absent(),
+      },
+    });
+  });
+
+  test.each(['A', 'AAAA'])('has an alias record of type %s at its domain', (Type) => {
+    template.hasResourceProperties('AWS::Route53::RecordSet', {
+      Type,
+      Name: 'ws.example.com.',
+      AliasTarget: {
+        DNSName: stack.resolve(lane.domainName.regionalDomainName),
+        HostedZoneId: stack.resolve(lane.domainName.regionalHostedZoneId),
+      },
+    });
+  });
+
+  test('deploys its stage by itself, within limits, with metrics, and logs errors but no frame', () => {
+    template.hasResourceProperties('AWS::ApiGatewayV2::Stage', {
+      ApiId,
+      StageName: 'live',
+      AutoDeploy: true,
+      DefaultRouteSettings: {
+        ThrottlingRateLimit: 1000,
+        ThrottlingBurstLimit: 500,
+        DetailedMetricsEnabled: true,
+        LoggingLevel: 'ERROR',
+        DataTraceEnabled: false,
+      },
+    });
+    expect(lane.throttle).toEqual({ rateLimit: 1000, burstLimit: 500 });
+  });
+
+  test('logs a line of JSON for each handshake and frame, and keeps it three months', () => {
+    const [[group]] = Object.entries(template.findResources('AWS::Logs::LogGroup')).filter(([id]) =>
+      id.includes('AccessLogs'),
+    ) as [[string, unknown]];
+    template.hasResourceProperties('AWS::ApiGatewayV2::Stage', {
+      AccessLogSettings: {
+        DestinationArn: { 'Fn::GetAtt': [group, 'Arn'] },
+        Format: Match.serializedJson(
+          Match.objectLike({ connectionId: '$context.connectionId', status: '$context.status' }),
+        ),
+      },
+    });
+    template.allResources('AWS::Logs::LogGroup', { DeletionPolicy: 'Retain', Properties: { RetentionInDays: 90 } });
+  });
+
+  test('leaves the logging role of the account alone', () => {
+    template.resourceCountIs('AWS::ApiGateway::Account', 0);
+  });
+
+  test.each([
+    ['$connect', lane.connect, undefined],
+    ['$disconnect', lane.disconnect, undefined],
+    ['$default', lane.message, '$default'],
+  ])('answers %s by a function of its own', (RouteKey, fn, RouteResponseSelectionExpression) => {
+    const [integration] = Object.keys(
+      template.findResources('AWS::ApiGatewayV2::Integration', {
+        Properties: {
+          ApiId,
+          IntegrationType: 'AWS_PROXY',
+          IntegrationUri: {
+            'Fn::Join': [
+              '',
+              Match.arrayWith([stack.resolve(fn.function.functionArn), '/invocations']) as unknown as string[],
+            ],
+          },
+        },
+      }),
+    );
+    template.hasResourceProperties('AWS::ApiGatewayV2::Route', {
+      ApiId,
+      RouteKey,
+      AuthorizationType: 'NONE',
+      Target: { 'Fn::Join': ['', ['integrations/', { Ref: integration }]] },
+      RouteResponseSelectionExpression: RouteResponseSelectionExpression ?? Match.absent(),
+    });
+    template.resourcePropertiesCountIs(
+      'AWS::Lambda::Permission',
+      { Principal: 'apigateway.amazonaws.com', FunctionName: stack.resolve(fn.function.functionArn) },
+      1,
+    );
+  });
+
+  test('has three functions, none in a VPC, each with a role and a log group of its own', () => {
+    const functions = Object.values(template.findResources('AWS::Lambda::Function')).map((fn) => fn.Properties);
+    expect(functions).toHaveLength(3);
+    expect(lane.functions).toEqual([lane.connect, lane.disconnect, lane.message]);
+    expect(new Set(functions.map(({ Role }) => JSON.stringify(Role))).size).toBe(3);
+    expect(new Set(functions.map(({ LoggingConfig }) => JSON.stringify(LoggingConfig))).size).toBe(3);
+    for (const fn of functions) {
+      expect(fn).toMatchObject({ Runtime: 'nodejs24.x', Architectures: ['arm64'], TracingConfig: { Mode: 'Active' } });
+      expect(fn).not.toHaveProperty('VpcConfig');
+      expect(fn).not.toHaveProperty('ReservedConcurrentExecutions');
+    }
+  });
+
+  test.each([
+    ['connect', lane.connect, { CONNECTION_TABLE, ALLOWED_ORIGINS: ORIGIN }],
+    ['disconnect', lane.disconnect, { CONNECTION_TABLE }],
+    [
+      'message',
+      lane.message,
+      {
+        CONNECTION_TABLE,
+        MESSAGE_LOG_TABLE: stack.resolve(messageLog.table.tableName),
+        MESSAGE_RETENTION_SECONDS: '86400',
+      },
+    ],
+  ])('tells the function %s what it reads, and no more', (_name, fn, Variables) => {
+    const { Ref } = stack.resolve(fn.function.functionName);
+    expect(template.findResources('AWS::Lambda::Function')[Ref]?.Properties.Environment).toEqual({ Variables });
+  });
+
+  test.each([
+    ['connect', lane.connect, [['connections', 'dynamodb:PutItem']]],
+    [
+      'disconnect',
+      lane.disconnect,
+      [['connections', ['dynamodb:BatchWriteItem', 'dynamodb:DeleteItem', 'dynamodb:Query']]],
+    ],
+    [
+      'message',
+      lane.message,
+      [
+        ['connections', ['dynamodb:DeleteItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem']],
+        ['log', ['dynamodb:GetItem', 'dynamodb:PutItem']],
+        ['log', 'dynamodb:BatchGetItem'],
+      ],
+    ],
+  ])('lets the function %s call the tables as it does, and no more', (_name, fn, expected) => {
+    const tables = { connections: lane.connectionTable.table, log: messageLog.table };
+    // The first two statements are the log's and the traces', which every function of a lane has.
+    expect(statementsOf(stack, fn).slice(2)).toEqual(
+      expected.map(([table, Action]) => ({
+        Effect: 'Allow',
+        Action,
+        Resource: stack.resolve(tables[table as keyof typeof tables].tableArn),
+      })),
+    );
+  });
+
+  test('is reached, and posted to, at its own host without a stage in the path', () => {
+    expect(lane.url).toBe('wss://ws.example.com');
+    expect(lane.managementEndpoint).toBe('https://ws.example.com');
+  });
+
+  test.each([
+    ['ConnectCount', lane.metricConnectCount()],
+    ['MessageCount', lane.metricMessageCount()],
+    ['IntegrationError', lane.metricIntegrationError()],
+    ['ClientError', lane.metricClientError()],
+  ])('measures %s of its stage, as a sum', (metricName, metric) => {
+    expect(stack.resolve(metric)).toMatchObject({
+      namespace: 'AWS/ApiGateway',
+      metricName,
+      statistic: 'Sum',
+      period: Duration.minutes(5),
+      dimensions: { ApiId, Stage: 'live' },
+    });
+  });
+
+  test('measures as it is asked to', () => {
+    expect(lane.metricClientError({ statistic: 'Average', period: Duration.minutes(1) })).toMatchObject({
+      statistic: 'Average',
+      period: Duration.minutes(1),
+    });
+  });
+});
+
+describe('whom the WebSocket lane lets', () => {
+  const stack = testStack();
+  const lane = webSocketLane(stack);
+  const grantee = (id: string) => new Role(stack, id, { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+  const poster = grantee('Poster');
+  const closer = grantee('Closer');
+  lane.grantPost(poster);
+  lane.grantDisconnect(closer);
+
+  test.each([
+    ['post', poster, 'POST'],
+    ['disconnect', closer, 'DELETE'],
+  ])('%s may do that to connections of this stage, and nothing else', (_name, role, verb) => {
+    expect(statementsOf(stack, role)).toEqual([
+      {
+        Effect: 'Allow',
+        Action: 'execute-api:ManageConnections',
+        Resource: {
+          'Fn::Join': [
+            '',
+            [
+              'arn:aws:execute-api:us-east-1:',
+              { Ref: 'AWS::AccountId' },
+              ':',
+              stack.resolve(lane.api.apiId),
+              `/live/${verb}/@connections/*`,
+            ],
+          ],
+        },
+      },
+    ]);
+  });
+});
