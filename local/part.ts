@@ -24,7 +24,9 @@ export function runPart(start: (setup: Setup, log: Log) => Promise<Part>): void 
       running = start(instruction.start, (log) => report({ log }));
       running.then(() => report({ ready: true })).catch((error: Error) => report({ failed: error.message }));
     } else if ('update' in instruction) {
-      running?.then((part) => part.update(instruction.update)).catch((error: Error) => report({ failed: error.message }));
+      running
+        ?.then((part) => part.update(instruction.update))
+        .catch((error: Error) => report({ failed: error.message }));
     } else {
       end();
     }

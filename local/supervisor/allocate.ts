@@ -22,7 +22,10 @@ export async function allocate(blueprint: Blueprint, first: number): Promise<Add
   const loadBalancers: Record<string, { port: number; url: string }> = {};
   for (const { loadBalancer, listener } of listeners) {
     const number = await port();
-    loadBalancers[listener.logicalId] = { port: number, url: `http://${await localName(loadBalancer.hosts[0])}:${number}` };
+    loadBalancers[listener.logicalId] = {
+      port: number,
+      url: `http://${await localName(loadBalancer.hosts[0])}:${number}`,
+    };
   }
   const webSocketApis: Record<string, { port: number; url: string; managementUrl: string }> = {};
   for (const api of blueprint.webSocketApis) {

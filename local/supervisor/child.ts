@@ -46,7 +46,9 @@ export class Child {
           ready();
         }
       });
-      child.once('exit', (code, signal) => refuse(`The ${this.name} process ended with ${signal ?? code} before it was ready`));
+      child.once('exit', (code, signal) =>
+        refuse(`The ${this.name} process ended with ${signal ?? code} before it was ready`),
+      );
       this.tell({ start: setup });
     });
     child.once('exit', (code, signal) => this.restart(`${signal ?? code}`));
@@ -82,7 +84,11 @@ export class Child {
       return;
     }
     const setup = this.setup;
-    this.log({ lane: this.name, level: 'error', text: `The ${this.name} process ended with ${reason}; starting it again` });
+    this.log({
+      lane: this.name,
+      level: 'error',
+      text: `The ${this.name} process ended with ${reason}; starting it again`,
+    });
     setTimeout(() => {
       if (!this.stopping) {
         this.start(setup).then(

@@ -25,7 +25,9 @@ export function parseOptions(argv: readonly string[]): Options {
     .option('-c, --context <key=value>', 'context for the synthesis, as for cdk; may be repeated', collect, [])
     .option('--port <base>', 'the first port, the others follow; 0 for any free ones', parsePort, FIRST_PORT)
     .option('--data <folder>', 'keep tables and queues here (default: in memory, gone at the end)')
-    .addOption(new Option('--iam <mode>', "enforce the policies of the template's roles").choices(['on', 'off']).default('on'))
+    .addOption(
+      new Option('--iam <mode>', "enforce the policies of the template's roles").choices(['on', 'off']).default('on'),
+    )
     .option('--watch', 'synthesize again when a source changes, and reload what changed', false)
     .option('--json', 'write JSON lines: one object when ready, then one an event', false)
     .addHelpText(
