@@ -54,6 +54,7 @@ export interface FunctionBlueprint extends Named {
 export interface EventSourceBlueprint {
   readonly logicalId: string;
   readonly functionName: string;
+  /** ARN of a table's stream, or name of a queue. */
   readonly source: { readonly stream: string } | { readonly queue: string };
   readonly batchSize: number;
   readonly maximumBatchingWindowSeconds: number;
@@ -127,7 +128,7 @@ export interface ListenerBlueprint {
   readonly port: number;
   readonly protocol: 'HTTP' | 'HTTPS';
   readonly attributes: Readonly<Record<string, string>>;
-  /** Ascending by priority; the default action is last, without conditions. */
+  /** Ascending by priority; the default action is last, without conditions. Both in CloudFormation's form, resolved. */
   readonly rules: readonly { readonly conditions: readonly object[]; readonly actions: readonly object[] }[];
   /** Target groups its actions name, by ARN. */
   readonly targetGroups: readonly TargetGroupBlueprint[];
@@ -152,6 +153,7 @@ export interface TargetGroupBlueprint extends Named {
 
 export interface ServiceBlueprint extends Named {
   readonly minTasks: number;
+  /** '' for a task without a role: it may do nothing. */
   readonly taskRoleArn: string;
   readonly containers: readonly ContainerBlueprint[];
   readonly targets: readonly {

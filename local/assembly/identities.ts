@@ -1,0 +1,195 @@
+import { physicalId, physicalName } from './physical-name';
+
+/** What a resource is called once it is there. */
+export interface Identity {
+  readonly name: string;
+  readonly arn: string;
+  /** What `Ref` gives. */
+  readonly ref: string;
+  /** What `Fn::GetAtt` gives, `Arn` apart. */
+  readonly attributes: Readonly<Record<string, string>>;
+}
+
+/** What an identity is made of. */
+export interface Declared {
+  readonly type: string;
+  readonly logicalId: string;
+  readonly stackName: string;
+  readonly region: string;
+  readonly accountId: string;
+  /** The property's value, or undefined if the template leaves it out. */
+  readonly text: (property: string) => string | undefined;
+}
+
+/** The identity of a resource: the template's own names, and made ones where it has none, the same in every run. */
+export function identityOf(declared: Declared): Identity {
+  const identify = identities[declared.type] ?? anyOther;
+  return identify(declared);
+}
+
+const identities: Readonly<Record<string, (declared: Declared) => Identity>> = {
+  'AWS::DynamoDB::Table': table,
+  'AWS::DynamoDB::GlobalTable': table,
+
+  'AWS::SQS::Queue': (declared) => {
+    const suffix = declared.text('FifoQueue') === 'true' ? '.fifo' : '';
+    const name = declared.text('QueueName') ?? `${made(declared, 80 - suffix.length)}${suffix}`;
+    const { region, accountId } = declared;
+    const url = `https://sqs.${region}.amazonaws.com/${accountId}/${name}`;
+    return { name, arn: arn(declared, 'sqs', name), ref: url, attributes: { QueueName: name, QueueUrl: url } };
+  },
+
+  'AWS::Lambda::Function': (declared) => {
+    const name = declared.text('FunctionName') ?? made(declared, 64);
+    return { name, arn: arn(declared, 'lambda', `function:${name}`), ref: name, attributes: {} };
+  },
+  'AWS::Lambda::Version': (declared) => {
+    const qualified = `${functionArn(declared)}:1`;
+    return { name: '1', arn: qualified, ref: qualified, attributes: { Version: '1', FunctionArn: qualified } };
+  },
+  'AWS::Lambda::Alias': (declared) => {
+    const name = declared.text('Name') ?? '';
+    const qualified = `${functionArn(declared)}:${name}`;
+    return { name, arn: qualified, ref: qualified, attributes: { AliasArn: qualified } };
+  },
+
+  'AWS::IAM::Role': (declared) => {
+    const name = declared.text('RoleName') ?? made(declared, 64);
+    const roleArn = global(declared, 'iam', `role${declared.text('Path') ?? '/'}${name}`);
+    return { name, arn: roleArn, ref: name, attributes: { RoleId: made(declared, 32) } };
+  },
+  'AWS::IAM::ManagedPolicy': (declared) => {
+    const name = declared.text('ManagedPolicyName') ?? made(declared, 128);
+    const policyArn = global(declared, 'iam', `policy${declared.text('Path') ?? '/'}${name}`);
+    return { name, arn: policyArn, ref: policyArn, attributes: { PolicyArn: policyArn } };
+  },
+
+  'AWS::ApiGatewayV2::Api': (declared) => {
+    const id = physicalId(declared.stackName, declared.logicalId, 10);
+    const { region } = declared;
+    const scheme = declared.text('ProtocolType') === 'WEBSOCKET' ? 'wss' : 'https';
+    return {
+      name: declared.text('Name') ?? id,
+      arn: `arn:aws:apigateway:${region}::/apis/${id}`,
+      ref: id,
+      attributes: { ApiId: id, ApiEndpoint: `${scheme}://${id}.execute-api.${region}.amazonaws.com` },
+    };
+  },
+  'AWS::ApiGatewayV2::Stage': (declared) => {
+    const name = declared.text('StageName') ?? '';
+    return { name, arn: '', ref: name, attributes: {} };
+  },
+  'AWS::ApiGatewayV2::DomainName': (declared) => {
+    const name = declared.text('DomainName') ?? '';
+    const { region, stackName, logicalId } = declared;
+    const id = physicalId(stackName, logicalId, 10);
+    return {
+      name,
+      arn: `arn:aws:apigateway:${region}::/domainnames/${name}`,
+      ref: name,
+      attributes: {
+        DomainNameArn: `arn:aws:apigateway:${region}::/domainnames/${name}`,
+        RegionalDomainName: `d-${id}.execute-api.${region}.amazonaws.com`,
+        RegionalHostedZoneId: 'Z00000000000000000000',
+      },
+    };
+  },
+
+  'AWS::ElasticLoadBalancingV2::LoadBalancer': (declared) => {
+    const name = declared.text('Name') ?? made(declared, 32);
+    const fullName = `app/${name}/${physicalId(declared.stackName, declared.logicalId, 16)}`;
+    const loadBalancerArn = arn(declared, 'elasticloadbalancing', `loadbalancer/${fullName}`);
+    return {
+      name,
+      arn: loadBalancerArn,
+      ref: loadBalancerArn,
+      attributes: {
+        LoadBalancerArn: loadBalancerArn,
+        LoadBalancerName: name,
+        LoadBalancerFullName: fullName,
+        DNSName: `${name.toLowerCase()}.${declared.region}.elb.amazonaws.com`,
+        CanonicalHostedZoneID: 'Z00000000000000000000',
+      },
+    };
+  },
+  'AWS::ElasticLoadBalancingV2::Listener': (declared) => {
+    const loadBalancerArn = declared.text('LoadBalancerArn') ?? '';
+    const id = physicalId(declared.stackName, declared.logicalId, 16);
+    const listenerArn = `${loadBalancerArn.replace(':loadbalancer/', ':listener/')}/${id}`;
+    return { name: id, arn: listenerArn, ref: listenerArn, attributes: { ListenerArn: listenerArn } };
+  },
+  'AWS::ElasticLoadBalancingV2::TargetGroup': (declared) => {
+    const name = declared.text('Name') ?? made(declared, 32);
+    const fullName = `targetgroup/${name}/${physicalId(declared.stackName, declared.logicalId, 16)}`;
+    const targetGroupArn = arn(declared, 'elasticloadbalancing', fullName);
+    return {
+      name,
+      arn: targetGroupArn,
+      ref: targetGroupArn,
+      attributes: { TargetGroupArn: targetGroupArn, TargetGroupName: name, TargetGroupFullName: fullName },
+    };
+  },
+
+  'AWS::ECS::Cluster': (declared) => {
+    const name = declared.text('ClusterName') ?? made(declared, 255);
+    return { name, arn: arn(declared, 'ecs', `cluster/${name}`), ref: name, attributes: {} };
+  },
+  'AWS::ECS::Service': (declared) => {
+    const name = declared.text('ServiceName') ?? made(declared, 255);
+    const cluster = (declared.text('Cluster') ?? 'default').split('/').at(-1);
+    const serviceArn = arn(declared, 'ecs', `service/${cluster}/${name}`);
+    return { name, arn: serviceArn, ref: serviceArn, attributes: { Name: name, ServiceArn: serviceArn } };
+  },
+  'AWS::ECS::TaskDefinition': (declared) => {
+    const name = declared.text('Family') ?? made(declared, 255);
+    const definitionArn = arn(declared, 'ecs', `task-definition/${name}:1`);
+    return { name, arn: definitionArn, ref: definitionArn, attributes: { TaskDefinitionArn: definitionArn } };
+  },
+
+  'AWS::Logs::LogGroup': (declared) => {
+    const name = declared.text('LogGroupName') ?? made(declared, 512);
+    return { name, arn: arn(declared, 'logs', `log-group:${name}:*`), ref: name, attributes: {} };
+  },
+  'AWS::S3::Bucket': (declared) => {
+    const name = declared.text('BucketName') ?? made(declared, 63).toLowerCase();
+    return { name, arn: `arn:aws:s3:::${name}`, ref: name, attributes: {} };
+  },
+  'AWS::SNS::Topic': (declared) => {
+    const name = declared.text('TopicName') ?? made(declared, 256);
+    const topicArn = arn(declared, 'sns', name);
+    return { name, arn: topicArn, ref: topicArn, attributes: { TopicArn: topicArn, TopicName: name } };
+  },
+};
+
+/** One that is not emulated: it is only named, by those that may use it and by their environment. */
+function anyOther(declared: Declared): Identity {
+  const [, service = ''] = declared.type.split('::');
+  const name = made(declared, 64);
+  return { name, arn: arn(declared, service.toLowerCase(), name), ref: name, attributes: {} };
+}
+
+function table(declared: Declared): Identity {
+  const name = declared.text('TableName') ?? made(declared, 255);
+  const tableArn = arn(declared, 'dynamodb', `table/${name}`);
+  // A stream's label is the time of its making.
+  return { name, arn: tableArn, ref: name, attributes: { StreamArn: `${tableArn}/stream/2026-01-01T00:00:00.000` } };
+}
+
+/** The function a version or an alias is of: the template names it by name or by ARN. */
+function functionArn(declared: Declared): string {
+  const named = declared.text('FunctionName') ?? '';
+  return named.startsWith('arn:') ? named : arn(declared, 'lambda', `function:${named}`);
+}
+
+function made({ stackName, logicalId }: Declared, longest: number): string {
+  return physicalName(stackName, logicalId, longest);
+}
+
+function arn({ region, accountId }: Declared, service: string, resource: string): string {
+  return `arn:aws:${service}:${region}:${accountId}:${resource}`;
+}
+
+/** The ARN of what is in no Region. */
+function global({ accountId }: Declared, service: string, resource: string): string {
+  return `arn:aws:${service}::${accountId}:${resource}`;
+}

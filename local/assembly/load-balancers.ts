@@ -1,0 +1,102 @@
+import type { ListenerBlueprint, LoadBalancerBlueprint, TargetGroupBlueprint } from '../blueprint';
+import type { Assembly } from './assembly';
+import type { NotEmulated } from './not-emulated';
+import type { Property } from './property';
+import type { Resource } from './resource';
+
+type Rule = ListenerBlueprint['rules'][number];
+
+/** `AWS::ElasticLoadBalancingV2::LoadBalancer` of the type application, with its listeners and the hosts that lead to it. */
+export function loadBalancersOf(
+  assembly: Assembly,
+  targetGroups: readonly TargetGroupBlueprint[],
+  notEmulated: NotEmulated,
+): LoadBalancerBlueprint[] {
+  return assembly.ofType('AWS::ElasticLoadBalancingV2::LoadBalancer').flatMap((resource) => {
+    const type = resource.property('Type').optionalText() ?? 'application';
+    if (type !== 'application') {
+      const row = `AWS::ElasticLoadBalancingV2::LoadBalancer (${type})`;
+      notEmulated.add(row, resource.logicalId, 'Only application load balancers run here.');
+      return [];
+    }
+    const dnsName = resource.identity.attributes.DNSName ?? '';
+    return [
+      {
+        ...resource.named,
+        dnsName,
+        hosts: hostsOf(assembly, dnsName),
+        attributes: resource.property('LoadBalancerAttributes').pairs(),
+        listeners: assembly
+          .ofType('AWS::ElasticLoadBalancingV2::Listener')
+          .filter((listener) => listener.property('LoadBalancerArn').text() === resource.identity.arn)
+          .map((listener) => listenerOf(assembly, listener, targetGroups, notEmulated)),
+      },
+    ];
+  });
+}
+
+/** The names whose alias records point at the load balancer, each once: IPv4 and IPv6 have a record each. */
+function hostsOf(assembly: Assembly, dnsName: string): string[] {
+  const hosts = assembly
+    .ofType('AWS::Route53::RecordSet')
+    .filter((record) => {
+      const target = record.property('AliasTarget').at('DNSName');
+      return (
+        target
+          .or('')
+          .optionalText()
+          ?.replace(/^dualstack\./, '')
+          .replace(/\.$/, '')
+          .toLowerCase() === dnsName
+      );
+    })
+    .map((record) => record.property('Name').text().replace(/\.$/, ''));
+  return [...new Set(hosts)];
+}
+
+function listenerOf(
+  assembly: Assembly,
+  listener: Resource,
+  targetGroups: readonly TargetGroupBlueprint[],
+  notEmulated: NotEmulated,
+): ListenerBlueprint {
+  const rules = assembly
+    .ofType('AWS::ElasticLoadBalancingV2::ListenerRule')
+    .filter((rule) => rule.property('ListenerArn').text() === listener.identity.arn)
+    .map((rule) => ({
+      priority: rule.property('Priority').number(0),
+      conditions: rule.property('Conditions').value() as Rule['conditions'],
+      actions: actionsOf(rule, 'Actions', notEmulated),
+    }))
+    .sort((one, other) => one.priority - other.priority)
+    .map(({ conditions, actions }): Rule => ({ conditions, actions }));
+  rules.push({ conditions: [], actions: actionsOf(listener, 'DefaultActions', notEmulated) });
+
+  const named = JSON.stringify(rules);
+  return {
+    logicalId: listener.logicalId,
+    arn: listener.identity.arn,
+    port: listener.property('Port').number(80),
+    protocol: listener.property('Protocol').optionalText() === 'HTTPS' ? 'HTTPS' : 'HTTP',
+    attributes: listener.property('ListenerAttributes').pairs(),
+    rules,
+    targetGroups: targetGroups.filter(({ arn }) => named.includes(`"${arn}"`)),
+  };
+}
+
+/** The actions in CloudFormation's form, without those that authenticate. */
+function actionsOf(resource: Resource, property: string, notEmulated: NotEmulated): Rule['actions'] {
+  return resource
+    .property(property)
+    .items()
+    .filter((action) => isEmulated(action, resource, notEmulated))
+    .sort((one, other) => one.at('Order').number(0) - other.at('Order').number(0))
+    .map((action) => action.value() as object);
+}
+
+function isEmulated(action: Property, resource: Resource, notEmulated: NotEmulated): boolean {
+  const type = action.at('Type').text();
+  if (['forward', 'redirect', 'fixed-response'].includes(type)) return true;
+  notEmulated.add(`Listener action ${type}`, resource.logicalId, 'Nobody is authenticated: every request passes.');
+  return false;
+}

@@ -1,0 +1,114 @@
+import type { Blueprint } from '../blueprint';
+
+type Row = Blueprint['notEmulated'][number];
+
+/** The types that a reader of this folder turns into a part of the blueprint, or into the relation of two parts. */
+const EMULATED = new Set([
+  'AWS::ApiGatewayV2::Api',
+  'AWS::ApiGatewayV2::ApiMapping',
+  'AWS::ApiGatewayV2::Authorizer',
+  // A stage without automatic deployment names one; here every stage has all routes.
+  'AWS::ApiGatewayV2::Deployment',
+  'AWS::ApiGatewayV2::DomainName',
+  'AWS::ApiGatewayV2::Integration',
+  'AWS::ApiGatewayV2::Route',
+  'AWS::ApiGatewayV2::RouteResponse',
+  'AWS::ApiGatewayV2::Stage',
+  'AWS::ApplicationAutoScaling::ScalableTarget',
+  // What the CDK counts its users with: nothing of the app.
+  'AWS::CDK::Metadata',
+  'AWS::DynamoDB::GlobalTable',
+  'AWS::DynamoDB::Table',
+  'AWS::ECS::Cluster',
+  'AWS::ECS::Service',
+  'AWS::ECS::TaskDefinition',
+  'AWS::ElasticLoadBalancingV2::Listener',
+  'AWS::ElasticLoadBalancingV2::ListenerRule',
+  'AWS::ElasticLoadBalancingV2::LoadBalancer',
+  'AWS::ElasticLoadBalancingV2::TargetGroup',
+  'AWS::IAM::ManagedPolicy',
+  'AWS::IAM::Policy',
+  'AWS::IAM::Role',
+  'AWS::IAM::RolePolicy',
+  'AWS::Lambda::Alias',
+  'AWS::Lambda::EventSourceMapping',
+  'AWS::Lambda::Function',
+  'AWS::Lambda::Version',
+  'AWS::Route53::RecordSet',
+  'AWS::SQS::Queue',
+]);
+
+/** What the absence of the others means. The first pattern that matches names the row. */
+const MEANINGS: readonly (readonly [pattern: RegExp, type: string, meaning: string])[] = [
+  [
+    /^AWS::(CertificateManager::|ElasticLoadBalancingV2::(ListenerCertificate|TrustStore))/,
+    'AWS::CertificateManager::*',
+    'There is no TLS: the HTTP lane is plain http, the WebSocket lane plain ws.',
+  ],
+  [
+    /^AWS::EC2::|^Custom::VpcRestrictDefaultSG$|^AWS::ServiceDiscovery::/,
+    'AWS::EC2::*',
+    'There is no network to build: everything is on loopback, and no security group or route stops a connection.',
+  ],
+  [/^AWS::WAF(v2|Regional)?::/, 'AWS::WAFv2::*', 'No request is filtered or limited by a firewall.'],
+  [
+    /^AWS::(Lambda::Permission|SQS::QueuePolicy|SQS::QueueInlinePolicy|Lambda::LayerVersionPermission)$/,
+    'Resource policies',
+    'Policies of resources are not evaluated: what a role may do is decided by its own policies.',
+  ],
+  [
+    /^AWS::(Logs|CloudWatch|XRay|Synthetics|ApplicationInsights)::/,
+    'AWS::CloudWatch::*, AWS::Logs::*',
+    'There are no metrics, alarms or traces: what a handler prints is in this log.',
+  ],
+  [
+    /^AWS::ApplicationAutoScaling::|^AWS::AutoScaling::/,
+    'AWS::ApplicationAutoScaling::ScalingPolicy',
+    'Nothing scales: each service runs as many tasks as its minimum.',
+  ],
+  [/^AWS::Route53/, 'AWS::Route53::*', 'There is no DNS: names end in .localhost here.'],
+  [/^AWS::KMS::/, 'AWS::KMS::*', 'Nothing is encrypted at rest.'],
+  [/^AWS::ApiGateway::Account$/, 'AWS::ApiGateway::Account', 'API Gateway logs here without a role.'],
+  [
+    /^Custom::|^AWS::CloudFormation::(CustomResource|WaitCondition|WaitConditionHandle)$/,
+    'Custom::*',
+    'Custom resources do not run: what they would change stays as it is.',
+  ],
+  [
+    /^AWS::CloudFormation::Stack$/,
+    'AWS::CloudFormation::Stack',
+    'Nested stacks are not read: nothing in them is there.',
+  ],
+  [
+    /^AWS::Lambda::LayerVersion$/,
+    'AWS::Lambda::LayerVersion',
+    'Layers are not laid under functions: their modules are found only if they are installed here.',
+  ],
+];
+
+/** What of the assembly does not run here, and what that means: one row a type. */
+export class NotEmulated {
+  private readonly byType = new Map<string, { logicalIds: string[]; meaning: string }>();
+
+  /** Names a resource that is emulated in general, but not in this form. */
+  add(type: string, logicalId: string, meaning: string): void {
+    const row = this.byType.get(type) ?? { logicalIds: [], meaning };
+    if (!row.logicalIds.includes(logicalId)) row.logicalIds.push(logicalId);
+    this.byType.set(type, row);
+  }
+
+  /** Names a resource if its type is not emulated. */
+  addIfUnknown(type: string, logicalId: string): void {
+    if (EMULATED.has(type)) return;
+    const [, group, meaning] = MEANINGS.find(([pattern]) => pattern.test(type)) ?? [
+      undefined,
+      type,
+      'It is not there: a call to it fails.',
+    ];
+    this.add(group, logicalId, meaning);
+  }
+
+  get rows(): Row[] {
+    return [...this.byType].map(([type, row]) => ({ type, ...row }));
+  }
+}

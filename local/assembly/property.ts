@@ -1,0 +1,122 @@
+import { evaluate, isIntrinsic, NO_VALUE, type Scope, Unresolved } from './intrinsics';
+
+/** Notes a problem with the property at the path. */
+export type Report = (path: string, message: string) => void;
+
+/**
+ * A property of a resource, resolved when it is read and not before: a reference that nobody needs is no problem. One that
+ * is needed and cannot be resolved is reported with its path, and reads as an empty value, so that all are found at once.
+ */
+export class Property {
+  constructor(
+    private readonly expression: unknown,
+    private readonly path: string,
+    private readonly scope: Scope,
+    private readonly report: Report,
+    private readonly unresolved?: string,
+  ) {}
+
+  get exists(): boolean {
+    return this.outermost() !== undefined;
+  }
+
+  at(key: string): Property {
+    const value = this.outermost();
+    const inner = typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[key] : undefined;
+    return this.inner(inner, key);
+  }
+
+  /** The items of a list; none if it is not there. */
+  items(): Property[] {
+    const value = this.outermost();
+    if (!Array.isArray(value)) return [];
+    return value.map((item, index) => this.inner(item, index)).filter((item) => item.exists);
+  }
+
+  /** The entries of an object; none if it is not there. */
+  entries(): [string, Property][] {
+    const value = this.outermost();
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return [];
+    return Object.keys(value)
+      .map((key): [string, Property] => [key, this.at(key)])
+      .filter(([, property]) => property.exists);
+  }
+
+  /** Everything in it, as plain data. */
+  value(): unknown {
+    const value = this.outermost();
+    if (Array.isArray(value)) return this.items().map((item) => item.value());
+    if (typeof value === 'object' && value !== null) {
+      return Object.fromEntries(this.entries().map(([key, property]) => [key, property.value()]));
+    }
+    return value;
+  }
+
+  /** The same property, but what cannot be resolved in it reads as the given text and is no problem. */
+  or(unresolved: string): Property {
+    return new Property(this.expression, this.path, this.scope, this.report, unresolved);
+  }
+
+  /** A text that must be there. */
+  text(): string {
+    const value = this.outermost();
+    if (value === undefined) {
+      this.fail('is missing');
+      return '';
+    }
+    return String(value);
+  }
+
+  optionalText(): string | undefined {
+    return this.exists ? this.text() : undefined;
+  }
+
+  optionalNumber(): number | undefined {
+    return this.exists ? this.number(0) : undefined;
+  }
+
+  number(otherwise: number): number {
+    if (!this.exists) return otherwise;
+    const value = Number(this.outermost());
+    if (Number.isNaN(value)) this.fail(`must be a number, got ${JSON.stringify(this.outermost())}`);
+    return value;
+  }
+
+  /** CloudFormation takes `"true"` for `true`. */
+  flag(otherwise: boolean): boolean {
+    return this.exists ? String(this.outermost()) === 'true' : otherwise;
+  }
+
+  texts(): Record<string, string> {
+    return Object.fromEntries(this.entries().map(([key, property]) => [key, property.text()]));
+  }
+
+  /** Pairs such as `[{Key, Value}]`, the form of attributes. */
+  pairs(keyName = 'Key', valueName = 'Value'): Record<string, string> {
+    return Object.fromEntries(this.items().map((item) => [item.at(keyName).text(), item.at(valueName).text()]));
+  }
+
+  /** Reports what is wrong with it. */
+  fail(message: string): void {
+    this.report(this.path, message);
+  }
+
+  /** The value, its own intrinsic functions evaluated, those in it not yet. */
+  private outermost(): unknown {
+    const { expression } = this;
+    if (typeof expression !== 'string' && !isIntrinsic(expression)) return expression ?? undefined;
+    try {
+      const value = evaluate(expression, this.scope);
+      return value === NO_VALUE ? undefined : value;
+    } catch (error) {
+      if (!(error instanceof Unresolved)) throw error;
+      if (this.unresolved !== undefined) return this.unresolved;
+      this.fail(error.message);
+      return '';
+    }
+  }
+
+  private inner(expression: unknown, key: string | number): Property {
+    return new Property(expression, `${this.path}.${key}`, this.scope, this.report, this.unresolved);
+  }
+}

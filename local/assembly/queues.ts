@@ -1,0 +1,32 @@
+import type { QueueBlueprint } from '../blueprint';
+import type { Assembly } from './assembly';
+import type { Resource } from './resource';
+
+/** `AWS::SQS::Queue`. Numbers that the template leaves out are the defaults of CreateQueue. */
+export function queuesOf(assembly: Assembly): QueueBlueprint[] {
+  return assembly.ofType('AWS::SQS::Queue').map((resource) => {
+    const deadLetter = deadLetterOf(resource);
+    return {
+      ...resource.named,
+      fifo: resource.property('FifoQueue').flag(false),
+      visibilityTimeoutSeconds: resource.property('VisibilityTimeout').number(30),
+      retentionSeconds: resource.property('MessageRetentionPeriod').number(345_600),
+      delaySeconds: resource.property('DelaySeconds').number(0),
+      ...(deadLetter && { deadLetter }),
+    };
+  });
+}
+
+function deadLetterOf(resource: Resource): QueueBlueprint['deadLetter'] {
+  const policy = resource.property('RedrivePolicy');
+  if (!policy.exists) return undefined;
+  return {
+    queue: queueName(policy.at('deadLetterTargetArn').text()),
+    maxReceiveCount: policy.at('maxReceiveCount').number(10),
+  };
+}
+
+/** The name in a queue's ARN. */
+export function queueName(arn: string): string {
+  return arn.split(':').at(-1) ?? '';
+}

@@ -1,0 +1,57 @@
+import type { Problem } from './assembly-error';
+import type { StackArtifact } from './cloud-assembly';
+import type { Identity } from './identities';
+import { Unresolved } from './intrinsics';
+import { Property } from './property';
+import type { Stack } from './stack';
+
+/** A resource of the assembly, with its references resolved as they are read. */
+export class Resource {
+  /** What its own names leave unresolved is reported, and reads as its logical id. */
+  readonly identity: Identity;
+
+  /**
+   * @param logicalId - unique in the assembly: the stack's name goes before it where two stacks have the same
+   * @param declaredId - the one the template has
+   */
+  constructor(
+    readonly logicalId: string,
+    declaredId: string,
+    readonly type: string,
+    private readonly stack: Stack,
+    private readonly properties: Readonly<Record<string, unknown>>,
+    private readonly problems: Problem[],
+  ) {
+    this.identity = this.identify(declaredId);
+  }
+
+  get artifact(): StackArtifact {
+    return this.stack.artifact;
+  }
+
+  /** What every resource of the blueprint has. */
+  get named(): { logicalId: string; name: string; arn: string } {
+    return { logicalId: this.logicalId, name: this.identity.name, arn: this.identity.arn };
+  }
+
+  property(name: string): Property {
+    return new Property(this.properties[name], `Properties.${name}`, this.stack, (path, message) =>
+      this.problems.push({ logicalId: this.logicalId, path, message }),
+    );
+  }
+
+  /** Reports what is wrong with it as a whole. */
+  fail(message: string): void {
+    this.problems.push({ logicalId: this.logicalId, path: '', message });
+  }
+
+  private identify(declaredId: string): Identity {
+    try {
+      return this.stack.identity(declaredId);
+    } catch (error) {
+      if (!(error instanceof Unresolved)) throw error;
+      this.fail(`its name cannot be resolved: ${error.message}`);
+      return { name: this.logicalId, arn: this.logicalId, ref: this.logicalId, attributes: {} };
+    }
+  }
+}

@@ -1,0 +1,92 @@
+import type { RoleBlueprint } from '../blueprint';
+import { isKnown } from '../identity/managed-policies';
+import type { Assembly } from './assembly';
+import type { NotEmulated } from './not-emulated';
+import type { Property } from './property';
+
+type Policy = RoleBlueprint['policies'][number];
+
+/**
+ * `AWS::IAM::Role` with everything that is attached to it: inline, by `AWS::IAM::Policy` or `RolePolicy`, by
+ * `AWS::IAM::ManagedPolicy`; and the roles that are used but made elsewhere, with what this assembly attaches to them.
+ *
+ * @param used - by ARN: the roles that functions and tasks run as
+ */
+export function rolesOf(assembly: Assembly, used: readonly string[], notEmulated: NotEmulated): RoleBlueprint[] {
+  const attached = attachedPolicies(assembly);
+  const managed = customerManagedPolicies(assembly);
+  const roles = assembly.ofType('AWS::IAM::Role').map((resource) => {
+    const managedArns = resource
+      .property('ManagedPolicyArns')
+      .items()
+      .map((arn) => arn.text());
+    for (const arn of managedArns.filter((arn) => !managed.has(arn) && !isKnown(arn))) {
+      notEmulated.add(arn, resource.logicalId, 'Its statements are not known here: what only it allows is denied.');
+    }
+    if (resource.property('PermissionsBoundary').exists) {
+      notEmulated.add('Permissions boundaries', resource.logicalId, 'They limit nothing here.');
+    }
+    return {
+      ...resource.named,
+      policies: [
+        ...resource.property('Policies').items().map(policyOf),
+        ...(attached.get(resource.identity.name) ?? []),
+        ...managedArns.flatMap((arn) => managed.get(arn) ?? []),
+      ],
+      managedPolicyArns: managedArns.filter((arn) => !managed.has(arn)),
+    };
+  });
+
+  const made = new Set(roles.map(({ arn }) => arn));
+  const imported = [...new Set(used)].filter((arn) => !made.has(arn) && arn !== '');
+  return [
+    ...roles,
+    ...imported.map((arn) => {
+      const name = arn.split('/').at(-1) ?? '';
+      notEmulated.add(arn, name, 'The role is made elsewhere: only what this assembly attaches to it is allowed.');
+      return { logicalId: name, name, arn, policies: attached.get(name) ?? [], managedPolicyArns: [] };
+    }),
+  ];
+}
+
+/** Policies that name the roles they are for, by role name. */
+function attachedPolicies(assembly: Assembly): Map<string, Policy[]> {
+  const attached = new Map<string, Policy[]>();
+  const attach = (role: string, policy: Policy): void => {
+    attached.set(role, [...(attached.get(role) ?? []), policy]);
+  };
+  for (const resource of assembly.ofType('AWS::IAM::Policy', 'AWS::IAM::ManagedPolicy')) {
+    const name = resource.property('PolicyName').optionalText() ?? resource.identity.name;
+    const policy = { name, document: documentOf(resource.property('PolicyDocument')) };
+    for (const role of resource.property('Roles').items()) attach(role.text(), policy);
+  }
+  for (const resource of assembly.ofType('AWS::IAM::RolePolicy')) {
+    const name = resource.property('PolicyName').text();
+    attach(resource.property('RoleName').text(), { name, document: documentOf(resource.property('PolicyDocument')) });
+  }
+  return attached;
+}
+
+/** By ARN: the policies that roles name. */
+function customerManagedPolicies(assembly: Assembly): Map<string, Policy> {
+  return new Map(
+    assembly
+      .ofType('AWS::IAM::ManagedPolicy')
+      .map((resource) => [
+        resource.identity.arn,
+        { name: resource.identity.name, document: documentOf(resource.property('PolicyDocument')) },
+      ]),
+  );
+}
+
+function policyOf(policy: Property): Policy {
+  return { name: policy.at('PolicyName').text(), document: documentOf(policy.at('PolicyDocument')) };
+}
+
+/**
+ * A reference of a policy that cannot be resolved is to something that does not run here: the statement is then about
+ * an ARN that nothing has.
+ */
+function documentOf(document: Property): object {
+  return document.or('arn:aws:not-emulated:::unknown').value() as object;
+}

@@ -1,0 +1,39 @@
+import type { TableBlueprint } from '../blueprint';
+import type { Assembly } from './assembly';
+
+/** Properties of CloudFormation's indexes that CreateTable knows too and that mean something to a local table. */
+const INDEX_PROPERTIES = ['IndexName', 'KeySchema', 'Projection', 'ProvisionedThroughput'];
+
+/** `AWS::DynamoDB::Table` and `GlobalTable`, of which only the replica here runs. */
+export function tablesOf(assembly: Assembly): TableBlueprint[] {
+  return assembly.ofType('AWS::DynamoDB::Table', 'AWS::DynamoDB::GlobalTable').map((resource) => {
+    const indexes = (name: string): object[] =>
+      resource
+        .property(name)
+        .items()
+        .map((index) =>
+          Object.fromEntries(
+            INDEX_PROPERTIES.filter((key) => index.at(key).exists).map((key) => [key, index.at(key).value()]),
+          ),
+        );
+    const globalSecondaryIndexes = indexes('GlobalSecondaryIndexes');
+    const localSecondaryIndexes = indexes('LocalSecondaryIndexes');
+    const throughput = resource.property('ProvisionedThroughput');
+    const timeToLive = resource.property('TimeToLiveSpecification');
+    const streamViewType = resource.property('StreamSpecification').at('StreamViewType').optionalText();
+    const streamArn = resource.identity.attributes.StreamArn;
+    return {
+      ...resource.named,
+      definition: {
+        KeySchema: resource.property('KeySchema').value(),
+        AttributeDefinitions: resource.property('AttributeDefinitions').value(),
+        BillingMode: throughput.exists ? 'PROVISIONED' : 'PAY_PER_REQUEST',
+        ...(throughput.exists && { ProvisionedThroughput: throughput.value() }),
+        ...(globalSecondaryIndexes.length > 0 && { GlobalSecondaryIndexes: globalSecondaryIndexes }),
+        ...(localSecondaryIndexes.length > 0 && { LocalSecondaryIndexes: localSecondaryIndexes }),
+      },
+      ...(timeToLive.at('Enabled').flag(false) && { timeToLiveAttribute: timeToLive.at('AttributeName').text() }),
+      ...(streamViewType && { streamViewType, streamArn }),
+    };
+  });
+}

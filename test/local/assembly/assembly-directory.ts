@@ -1,0 +1,41 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { App } from 'aws-cdk-lib';
+
+const directories: string[] = [];
+
+afterAll(() => {
+  for (const directory of directories.splice(0)) rmSync(directory, { recursive: true });
+});
+
+/** @returns an empty folder, until the tests of the file have run. */
+export function emptyDirectory(): string {
+  const directory = mkdtempSync(join(tmpdir(), 'twinlane-assembly-'));
+  directories.push(directory);
+  return directory;
+}
+
+/** @returns the folder of the assembly that an app with what `build` makes is synthesized to. */
+export function synthesized(build: (app: App) => void, context: Record<string, unknown> = {}): string {
+  const outdir = emptyDirectory();
+  const app = new App({ outdir, context, builtinCloudFormationValidation: false });
+  build(app);
+  app.synth();
+  return outdir;
+}
+
+/** @returns the folder of an assembly of one stack, `Test`, that is all in its template. */
+export function assemblyOf(template: object): string {
+  const directory = emptyDirectory();
+  const artifacts = {
+    Test: {
+      type: 'aws:cloudformation:stack',
+      environment: 'aws://unknown-account/unknown-region',
+      properties: { templateFile: 'Test.template.json' },
+    },
+  };
+  writeFileSync(join(directory, 'manifest.json'), JSON.stringify({ version: '36.0.0', artifacts }));
+  writeFileSync(join(directory, 'Test.template.json'), JSON.stringify(template));
+  return directory;
+}
