@@ -1,0 +1,114 @@
+import { isDeepStrictEqual } from 'node:util';
+import { create } from 'dynalite/db';
+import type { TableBlueprint } from '../../blueprint';
+
+import { type Change, Draft } from './draft';
+import { resourceNotFound } from './dynamodb-failures';
+import { act, type BatchOperation, type OperationName, type Store, type TableDescription, validated } from './engine';
+
+export interface DatabaseOptions {
+  /** Folder that keeps the tables; in memory without one. */
+  readonly directory?: string;
+  readonly region: string;
+  readonly accountId: string;
+}
+
+/**
+ * Tables with their items. Writes take turns, each seeing all before it: stricter than DynamoDB, where a transaction
+ * that meets another is cancelled with TransactionConflict, and as quick, as there is one thread.
+ */
+export class Database {
+  readonly tables = new Map<string, TableDescription>();
+  private readonly companions: ((change: Change) => readonly BatchOperation[])[] = [];
+  private lastTurn: Promise<unknown> = Promise.resolve();
+
+  private constructor(readonly store: Store) {}
+
+  static async open({ directory, region, accountId }: DatabaseOptions): Promise<Database> {
+    const store = create({ path: directory, createTableMs: 0 });
+    await store.db.open();
+    Object.assign(store.tableDb, { awsRegion: region, awsAccountId: accountId });
+    return new Database(store);
+  }
+
+  /** Makes the table, or takes the one that the folder keeps. */
+  async createTable({ name, definition }: TableBlueprint): Promise<void> {
+    const onDemand = 'ProvisionedThroughput' in definition ? {} : { BillingMode: 'PAY_PER_REQUEST' };
+    const wanted = validated('CreateTable', { ...onDemand, ...definition, TableName: name }, this.store);
+    const kept = this.stored(name);
+    if (kept && !isDeepStrictEqual(shapeOf(kept), shapeOf(wanted))) {
+      throw new Error(
+        `The kept table ${name} has other keys or indexes than the template: keep data in another folder`,
+      );
+    }
+    if (!kept) {
+      await act('CreateTable', this.store, wanted);
+    }
+    // Dynalite makes a table active in a timer of no milliseconds.
+    let table = this.stored(name);
+    while (table?.TableStatus !== 'ACTIVE') {
+      await new Promise(setImmediate);
+      table = this.stored(name);
+    }
+    this.tables.set(name, table);
+  }
+
+  /** Throws what the caller is answered if there is no such table. */
+  table(name: string): TableDescription {
+    const table = this.tables.get(name);
+    if (!table) {
+      throw resourceNotFound();
+    }
+    return table;
+  }
+
+  /** Has `companion` called for each item that a write changes; what it returns is stored together with the change. */
+  accompany(companion: (change: Change) => readonly BatchOperation[]): void {
+    this.companions.push(companion);
+  }
+
+  /** @param data validated */
+  read(operation: OperationName, data: object): Promise<object> {
+    return act(operation, this.store, data);
+  }
+
+  /** Does all that `decide` writes into the draft, or nothing if it throws. */
+  write<T>(decide: (draft: Draft) => T, by: Change['by'] = 'caller'): Promise<T> {
+    const turn = this.lastTurn.then(async () => {
+      const draft = new Draft(this, by);
+      const result = decide(draft);
+      const more = draft.changes.flatMap((change) => this.companions.flatMap((companion) => companion(change)));
+      if (draft.operations.length > 0) {
+        await this.store.db.batch([...draft.operations, ...more]);
+      }
+      return result;
+    });
+    this.lastTurn = turn.catch(() => undefined);
+    return turn;
+  }
+
+  async close(): Promise<void> {
+    await this.lastTurn;
+    await this.store.lifecycleManager.gracefulClose();
+  }
+
+  private stored(name: string): TableDescription | undefined {
+    return this.store.db.getSync(`table~${name}`) as TableDescription | undefined;
+  }
+}
+
+/** What cannot change without making the table anew. */
+function shapeOf(table: object): object {
+  const { KeySchema, AttributeDefinitions, GlobalSecondaryIndexes, LocalSecondaryIndexes } = table as Record<
+    string,
+    unknown
+  >;
+  const indexes = [GlobalSecondaryIndexes ?? [], LocalSecondaryIndexes ?? []] as Record<string, unknown>[][];
+  return JSON.parse(
+    JSON.stringify([
+      KeySchema,
+      AttributeDefinitions,
+      indexes.map((list) => list.map(({ IndexName, KeySchema, Projection }) => [IndexName, KeySchema, Projection])),
+    ]),
+  );
+}

@@ -1,0 +1,18 @@
+import { Failure } from '../failure';
+
+export function resourceNotFound(message = 'Requested resource not found'): Failure {
+  return new Failure('com.amazonaws.dynamodb.v20120810#ResourceNotFoundException', message);
+}
+
+export function invalid(message: string): Failure {
+  return new Failure('com.amazon.coral.validate#ValidationException', message);
+}
+
+export function accessDenied(message: string): Failure {
+  return new Failure('com.amazon.coral.service#AccessDeniedException', message);
+}
+
+/** An operation that is not emulated: tables, for one, are made and changed by the template only. */
+export function unknownOperation(operation: string): Failure {
+  return new Failure('com.amazon.coral.service#UnknownOperationException', `${operation} does not run here`);
+}

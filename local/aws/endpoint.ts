@@ -1,0 +1,102 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+import type { Log } from '../log-line';
+import type { Access } from './access';
+import { Failure } from './failure';
+import type { Service } from './service';
+
+interface Options {
+  /** 0: any free one. */
+  readonly port: number;
+  /** By the first part of `x-amz-target`: `DynamoDB_20120810`. */
+  readonly services: Readonly<Record<string, Service>>;
+  readonly access: Access;
+  readonly log: Log;
+}
+
+/** The HTTP side of all services: AWS's JSON protocols, told apart by the header `x-amz-target`. */
+export class Endpoint {
+  private readonly server: Server;
+
+  private constructor(private readonly options: Options) {
+    this.server = createServer((request, response) => {
+      this.serve(request, response).catch((error) => response.destroy(error));
+    });
+    // As long as SDKs keep an idle connection: they would otherwise send into one that closes.
+    this.server.keepAliveTimeout = 60_000;
+  }
+
+  static async open(options: Options): Promise<Endpoint> {
+    const endpoint = new Endpoint(options);
+    endpoint.server.listen(options.port, '127.0.0.1');
+    await once(endpoint.server, 'listening');
+    return endpoint;
+  }
+
+  /** `http://127.0.0.1:4567` */
+  get url(): string {
+    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+  }
+
+  /** Answers what has begun, and closes. */
+  async close(): Promise<void> {
+    this.server.close();
+    await Promise.all(Object.values(this.options.services).map((service) => service.close()));
+    this.server.closeIdleConnections();
+    await once(this.server, 'close');
+  }
+
+  private async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const body = await text(request);
+    const gone = new AbortController();
+    response.on('close', () => gone.abort());
+    const { status, answer, headers } = await this.outcome(request, body, gone.signal);
+    response.writeHead(status, {
+      ...headers,
+      'content-type': request.headers['content-type'] ?? 'application/x-amz-json-1.0',
+    });
+    response.end(JSON.stringify(answer));
+  }
+
+  private async outcome(
+    request: IncomingMessage,
+    body: string,
+    signal: AbortSignal,
+  ): Promise<{ status: number; answer: object; headers?: Record<string, string> }> {
+    const { host = '', authorization } = request.headers;
+    const [target = '', operation = ''] = String(request.headers['x-amz-target']).split('.');
+    const service = this.options.services[target];
+    try {
+      if (!service) {
+        throw notServed(target);
+      }
+      const permit = this.options.access.of(authorization, service.denied);
+      return { status: 200, answer: await service.answer(operation, parse(body), { permit, host, signal }) };
+    } catch (error) {
+      if (error instanceof Failure) {
+        return { status: error.status, answer: error.body, headers: error.headers };
+      }
+      const reason = error instanceof Error ? error.message : String(error);
+      this.options.log({ lane: 'aws', level: 'error', text: `${operation} failed: ${reason}` });
+      return { status: 500, answer: { __type: 'com.amazon.coral.service#InternalFailure', message: reason } };
+    }
+  }
+}
+
+function parse(body: string): Record<string, unknown> {
+  try {
+    return JSON.parse(body || '{}');
+  } catch {
+    throw new Failure('com.amazon.coral.service#SerializationException', 'The body is not JSON');
+  }
+}
+
+function notServed(target: string): Failure {
+  const message =
+    target === 'undefined'
+      ? 'Only the JSON protocols of DynamoDB, DynamoDB Streams and SQS are spoken here: the header x-amz-target is missing'
+      : `${target} does not run here`;
+  return new Failure('com.amazon.coral.service#UnknownOperationException', message);
+}

@@ -1,0 +1,192 @@
+import { createHash, randomUUID } from 'node:crypto';
+import type { QueueBlueprint } from '../../blueprint';
+import type { Message, MessageAttributes } from './message';
+
+/** A FIFO queue takes a deduplication id once in 5 minutes: "Exactly-once processing in Amazon SQS". */
+const DEDUPLICATION_MS = 5 * 60 * 1000;
+
+/** What a sender gives. */
+export interface Sending {
+  readonly body: string;
+  readonly attributes: MessageAttributes;
+  readonly traceHeader?: string;
+  readonly sender: string;
+  /** The queue's own if undefined. */
+  readonly delaySeconds?: number;
+  readonly group?: string;
+  /** The body's digest if undefined. */
+  readonly deduplicationId?: string;
+}
+
+/** A queue: every message until it is deleted, in the order in which they were sent. */
+export class Queue {
+  private readonly messages = new Map<string, Message>();
+  private readonly deduplicated = new Map<string, { readonly message: Message; readonly at: number }>();
+  private readonly arrivals = new Set<() => void>();
+  private sequence = 0n;
+
+  /** @param deadLetter where messages go that were received too often */
+  constructor(
+    readonly blueprint: QueueBlueprint,
+    private readonly now: () => number,
+    private readonly deadLetter: (message: Message) => void,
+  ) {}
+
+  send({ delaySeconds, group, deduplicationId, ...draft }: Sending): Message {
+    const { fifo } = this.blueprint;
+    const id = deduplicationId ?? createHash('sha256').update(draft.body).digest('hex');
+    const duplicate = fifo && this.duplicateOf(id);
+    if (duplicate) {
+      return duplicate;
+    }
+    this.sequence += 1n;
+    const message: Message = {
+      ...draft,
+      id: randomUUID(),
+      sentAt: this.now(),
+      visibleAt: this.now() + 1000 * (delaySeconds ?? this.blueprint.delaySeconds),
+      receiveCount: 0,
+      ...(fifo && { group, deduplicationId: id, sequenceNumber: String(this.sequence).padStart(20, '0') }),
+    };
+    if (fifo) {
+      this.deduplicated.set(id, { message, at: this.now() });
+    }
+    this.accept(message);
+    return message;
+  }
+
+  /** Takes a message as it is: one that another queue gave up. */
+  accept(message: Message): void {
+    this.messages.set(message.id, message);
+    this.announce();
+  }
+
+  /** @returns what is visible now, hidden from others from now on */
+  receive(max: number, visibilitySeconds = this.blueprint.visibilityTimeoutSeconds): Message[] {
+    this.expire();
+    const received: Message[] = [];
+    const busyGroups = new Set<string>();
+    for (const message of this.messages.values()) {
+      if (received.length === max) {
+        break;
+      }
+      if (message.visibleAt > this.now() || (message.group !== undefined && busyGroups.has(message.group))) {
+        // In a FIFO queue, what follows it in its group waits for it.
+        busyGroups.add(message.group ?? '');
+      } else if (!this.giveUp(message)) {
+        message.visibleAt = this.now() + 1000 * visibilitySeconds;
+        message.receiveCount += 1;
+        message.firstReceivedAt ??= this.now();
+        message.receiptHandle = Buffer.from(`${message.id}/${randomUUID()}`).toString('base64');
+        received.push(message);
+      }
+    }
+    return received;
+  }
+
+  /** Receives as soon as there is something, or nothing when the time is over or the receiver gone. */
+  async receiveWithin(
+    waitSeconds: number,
+    max: number,
+    visibilitySeconds: number | undefined,
+    signal: AbortSignal,
+  ): Promise<Message[]> {
+    const deadline = this.now() + 1000 * waitSeconds;
+    while (!signal.aborted) {
+      const received = this.receive(max, visibilitySeconds);
+      if (received.length > 0 || this.now() >= deadline) {
+        return received;
+      }
+      await this.arrival(Math.min(deadline, this.nextVisible()) - this.now(), signal);
+    }
+    return [];
+  }
+
+  /** Deletes what the receipt is of, also if it is out of date; what is gone already is fine. */
+  delete(receiptHandle: string): void {
+    this.messages.delete(idOf(receiptHandle));
+    this.announce();
+  }
+
+  /** @returns false if no message is in flight by this receipt */
+  changeVisibility(receiptHandle: string, seconds: number): boolean {
+    const message = this.messages.get(idOf(receiptHandle));
+    if (message?.receiptHandle !== receiptHandle || message.visibleAt <= this.now()) {
+      return false;
+    }
+    message.visibleAt = this.now() + 1000 * seconds;
+    this.announce();
+    return true;
+  }
+
+  purge(): void {
+    this.messages.clear();
+  }
+
+  /** How many messages are visible, in flight, and delayed. */
+  counts(): { readonly visible: number; readonly inFlight: number; readonly delayed: number } {
+    this.expire();
+    const hidden = [...this.messages.values()].filter(({ visibleAt }) => visibleAt > this.now());
+    const delayed = hidden.filter(({ receiveCount }) => receiveCount === 0).length;
+    return { visible: this.messages.size - hidden.length, inFlight: hidden.length - delayed, delayed };
+  }
+
+  private duplicateOf(id: string): Message | undefined {
+    for (const [known, { at }] of this.deduplicated) {
+      if (at > this.now() - DEDUPLICATION_MS) {
+        break;
+      }
+      this.deduplicated.delete(known);
+    }
+    return this.deduplicated.get(id)?.message;
+  }
+
+  /** @returns whether the message has gone to the dead-letter queue, as it has been received often enough */
+  private giveUp(message: Message): boolean {
+    const { deadLetter } = this.blueprint;
+    if (!deadLetter || message.receiveCount < deadLetter.maxReceiveCount) {
+      return false;
+    }
+    this.messages.delete(message.id);
+    this.deadLetter(message);
+    return true;
+  }
+
+  private expire(): void {
+    for (const { id, sentAt } of this.messages.values()) {
+      if (sentAt > this.now() - 1000 * this.blueprint.retentionSeconds) {
+        return;
+      }
+      this.messages.delete(id);
+    }
+  }
+
+  private nextVisible(): number {
+    return Math.min(...[...this.messages.values()].map(({ visibleAt }) => visibleAt).filter((at) => at > this.now()));
+  }
+
+  private announce(): void {
+    for (const arrived of this.arrivals) {
+      arrived();
+    }
+  }
+
+  /** Resolves when something may have become visible, after that time at the latest, or when the signal aborts. */
+  private arrival(milliseconds: number, signal: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      const done = () => {
+        clearTimeout(timer);
+        signal.removeEventListener('abort', done);
+        this.arrivals.delete(done);
+        resolve();
+      };
+      const timer = setTimeout(done, milliseconds);
+      signal.addEventListener('abort', done);
+      this.arrivals.add(done);
+    });
+  }
+}
+
+function idOf(receiptHandle: string): string {
+  return Buffer.from(receiptHandle, 'base64').toString().split('/')[0] ?? '';
+}

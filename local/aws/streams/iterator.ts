@@ -1,0 +1,37 @@
+import { Failure } from '../failure';
+
+/** "A shard iterator expires 15 minutes after it is retrieved": API reference of GetShardIterator. */
+const EXPIRY_MS = 15 * 60 * 1000;
+
+/** A place in a stream. */
+export interface Position {
+  readonly streamArn: string;
+  /** A sequence number; '' is before all. */
+  readonly number: string;
+  /** The next record is the one after that number, not the one with it. */
+  readonly after: boolean;
+}
+
+/** @returns a shard iterator: opaque for the caller. */
+export function iteratorOf(position: Position, now: number): string {
+  return Buffer.from(JSON.stringify({ ...position, issuedAt: now })).toString('base64url');
+}
+
+export function positionOf(iterator: unknown, now: number): Position {
+  const { issuedAt, ...position } = parse(iterator);
+  if (issuedAt < now - EXPIRY_MS) {
+    throw new Failure(
+      'com.amazonaws.dynamodb.v20120810#ExpiredIteratorException',
+      'The shard iterator has expired. Shard iterators are only valid for 15 minutes.',
+    );
+  }
+  return position;
+}
+
+function parse(iterator: unknown): Position & { readonly issuedAt: number } {
+  try {
+    return JSON.parse(Buffer.from(String(iterator), 'base64url').toString());
+  } catch {
+    throw new Failure('com.amazon.coral.validate#ValidationException', 'Invalid ShardIterator');
+  }
+}
