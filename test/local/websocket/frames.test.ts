@@ -146,3 +146,25 @@ test('a ping is answered by the gateway, and no function sees it', async () => {
   expect(data.toString()).toBe('hi');
   expect(running.events).toEqual([]);
 });
+
+test('an answer of more than 128 KB is not sent, and the log says so', async () => {
+  running = await Running.start({
+    functions: { $default: () => ({ statusCode: 200, body: 'x'.repeat(131_073) }), ok: echo('ok') },
+    routes: routes('$default', 'ok'),
+  });
+  const client = await running.connected();
+  client.send('x');
+  await running.until(() => running.log.some(({ level, text }) => level === 'error' && text.includes('131072')));
+  client.send('{"action":"ok"}');
+  expect(await frame(client)).toBe('ok ok');
+});
+
+test('an answer to a client that reads too slowly is lost, and the log says so', async () => {
+  running = await Running.start({
+    functions: { $default: ({ body }) => ({ statusCode: 200, body }) },
+    routes: routes('$default'),
+    limits: { sendBufferBytes: 0 },
+  });
+  (await running.connected()).send('x');
+  await running.until(() => running.log.some(({ level, text }) => level === 'warn' && text.includes('too slowly')));
+});

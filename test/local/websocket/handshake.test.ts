@@ -4,6 +4,7 @@ import { frame, http, Running } from './running';
 let running: Running;
 afterEach(() => running.stop());
 
+const connect = { routeKey: '$connect', functionName: '$connect' };
 const ok = () => ({ statusCode: 200 });
 
 /** What a refusal says, in the gateway's spacing. */
@@ -77,6 +78,12 @@ test('after a refusal there is no connection, so no $disconnect', async () => {
   await running.refused();
   await running.drain();
   expect(running.events.map(({ name }) => name)).toEqual(['$connect']);
+});
+
+test('a function that cannot be invoked is 502, and the log says why', async () => {
+  running = await Running.start({ invoke: () => Promise.reject(new Error('no such function')), routes: [connect] });
+  expect((await running.refused()).status).toBe(502);
+  expect(running.log.some(({ text }) => text.includes('no such function'))).toBe(true);
 });
 
 test('a client that left while $connect ran is disconnected', async () => {

@@ -70,12 +70,12 @@ test('a connection on which something moves is not idle', async () => {
   running = await Running.start({
     functions: { $default: ({ body }) => ({ statusCode: 200, body }) },
     routes: [{ returnsResponse: true }],
-    limits: { idleMs: 300 },
+    limits: { idleMs: 1000 },
   });
   const client = await running.connected();
   const start = performance.now();
   // Each exchange takes a moment only; together they last longer than the limit.
-  while (performance.now() - start < 400) {
+  while (performance.now() - start < 1200) {
     client.send('x');
     await frame(client);
   }

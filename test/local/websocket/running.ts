@@ -4,7 +4,7 @@ import { type ClientOptions, WebSocket } from 'ws';
 import type { WebSocketApiBlueprint, WebSocketRouteBlueprint } from '../../../local/blueprint';
 import type { LogLine } from '../../../local/log-line';
 import { type Gateway, startGateway } from '../../../local/websocket/gateway';
-import type { Outcome } from '../../../local/websocket/integration';
+import type { Invoke, Outcome } from '../../../local/websocket/integration';
 import type { Limits } from '../../../local/websocket/limits';
 import type { Identity } from '../../../local/websocket/management-api';
 
@@ -24,6 +24,8 @@ export interface Setup {
   readonly api?: Partial<Omit<WebSocketApiBlueprint, 'routes'>>;
   readonly limits?: Partial<Limits>;
   readonly identity?: Identity;
+  /** Instead of `functions`. */
+  readonly invoke?: Invoke;
 }
 
 export const PERSON: Identity = {
@@ -40,7 +42,7 @@ export class Running {
   private readonly clients: WebSocket[] = [];
   private readonly watchers = new Set<() => void>();
 
-  static async start({ functions = {}, routes, api, limits, identity = PERSON }: Setup = {}): Promise<Running> {
+  static async start({ functions = {}, routes, api, limits, identity = PERSON, invoke }: Setup = {}): Promise<Running> {
     const running = new Running();
     running.gateway = await startGateway(
       {
@@ -51,7 +53,7 @@ export class Running {
         ],
       },
       {
-        invoke: (name, event) => running.invoke(functions[name], name, event),
+        invoke: invoke ?? ((name, event) => running.invoke(functions[name], name, event)),
         identity,
         log: (line) => {
           running.log.push(line);
