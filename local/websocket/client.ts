@@ -1,0 +1,47 @@
+import { randomBytes } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import { headerPairs, type Values, valuesOf } from './request-parts';
+
+/** What a handshake says of the client. */
+export interface Client {
+  /** What the functions see: `Host` is the API's name, the `X-` headers are the gateway's. */
+  readonly headers: Values;
+  readonly query: Values;
+  readonly sourceIp: string;
+  readonly userAgent?: string;
+}
+
+/** Hop-by-hop, or written by the gateway itself. */
+const REPLACED = /^(connection|upgrade|host|x-amzn-trace-id|x-forwarded-(for|port|proto))$/i;
+
+/**
+ * @param domainName - the API's name, whatever name the machine goes by
+ * @param now - milliseconds
+ */
+export function clientOf(request: IncomingMessage, domainName: string, now: number): Client {
+  const sourceIp = (request.socket.remoteAddress ?? '').replace(/^::ffff:/, '');
+  const url = request.url ?? '/';
+  const forwardedFor = request.headers['x-forwarded-for'];
+  return {
+    headers: valuesOf([
+      ['Host', domainName],
+      ...headerPairs(request.rawHeaders).filter(([name]) => !REPLACED.test(name)),
+      ['X-Amzn-Trace-Id', traceId(now)],
+      ['X-Forwarded-For', forwardedFor === undefined ? sourceIp : `${forwardedFor}, ${sourceIp}`],
+      // As it is on AWS, where only wss exists: a handler must not find out that it runs on a desk.
+      ['X-Forwarded-Port', '443'],
+      ['X-Forwarded-Proto', 'https'],
+    ]),
+    query: valuesOf(new URLSearchParams(url.includes('?') ? url.slice(url.indexOf('?')) : '')),
+    sourceIp,
+    userAgent: request.headers['user-agent'],
+  };
+}
+
+/** @returns `Root=1-6731ebfc-08e1e656421db73c5d2eef31`: the time in seconds, and 96 random bits. */
+function traceId(now: number): string {
+  const seconds = Math.floor(now / 1000)
+    .toString(16)
+    .padStart(8, '0');
+  return `Root=1-${seconds}-${randomBytes(12).toString('hex')}`;
+}

@@ -1,0 +1,57 @@
+import { STATUS_CODES } from 'node:http';
+
+/**
+ * What the gateway itself says, in one place. Recorded from AWS: the frames for Forbidden and Internal server error, with
+ * one space after the first colon and before `requestId`'s and `connectionId`'s names, and none elsewhere; the denial of
+ * ManageConnections. Unverified: the frame for a throttled message, the bodies of refused handshakes, and the reasons in
+ * {@link Closing}.
+ */
+export function gatewayFrame(message: string, connectionId: string, requestId: string): string {
+  return `{"message": "${message}", "connectionId":"${connectionId}", "requestId":"${requestId}"}`;
+}
+
+/** Why the gateway closes a connection: code and reason of the close frame, and of the `$disconnect` event. */
+export const Closing = {
+  /** [D] for the code, and for the reason in the event. */
+  IDLE: { code: 1001, reason: 'Going away' },
+  /** The code is unverified: AWS documents the limit of two hours only. */
+  TOO_OLD: { code: 1001, reason: 'Going away' },
+  /** The runner ends: a client sees what it would see if a host of the gateway went away. */
+  DRAINING: { code: 1001, reason: 'Going away' },
+  BINARY: { code: 1003, reason: 'Binary frames are not supported' },
+  TOO_LARGE: { code: 1009, reason: 'Message too big' },
+  NOT_UTF8: { code: 1007, reason: 'Invalid UTF-8' },
+  PROTOCOL_ERROR: { code: 1002, reason: 'Protocol error' },
+  DELETED: { code: 1000, reason: 'Connection Closed Normally' },
+} as const;
+
+export interface Close {
+  readonly code: number;
+  readonly reason: string;
+}
+
+/** What `$disconnect` gets when the client closed: [R] for a close frame without a code. */
+export function clientClose(code: number, reason: string): Close {
+  return { code, reason: code === 1005 ? 'Client-side close frame status not set' : reason };
+}
+
+/** @returns the body of an answer over HTTP to a handshake that is refused. */
+export function handshakeRefusal(statusCode: number, connectionId: string, requestId: string): string {
+  const message = statusCode === 500 || statusCode === 502 ? 'Internal server error' : STATUS_CODES[statusCode];
+  return gatewayFrame(message ?? 'Refused', connectionId, requestId);
+}
+
+/**
+ * @param roleArn - `arn:aws:iam::123456789012:role/path/NAME`
+ * @param resource - the last four digits of its account are shown, and its connection is not [R]
+ */
+export function manageConnectionsDenied(roleArn: string, resource: string): string {
+  const [, , , , account = '', name = ''] = roleArn.split(':');
+  const role = name.split('/').at(-1);
+  // The session's name is the function's on AWS; credentials here are the role's alone.
+  const user = `arn:aws:sts::${account}:assumed-role/${role}/local`;
+  const masked = resource
+    .replace(/^((?:[^:]*:){4})\d{8}/, '$1********')
+    .replace(/@connections\/.*$/, '@connections/{connectionId}');
+  return `User: ${user} is not authorized to perform: execute-api:ManageConnections on resource: ${masked}`;
+}

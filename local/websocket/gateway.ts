@@ -1,0 +1,53 @@
+import type { Blueprint } from '../blueprint';
+import type { Log } from '../log-line';
+import type { Invoke } from './integration';
+import { AWS_LIMITS, type Limits } from './limits';
+import type { Identity } from './management-api';
+import { TokenBucket } from './token-bucket';
+import { WebSocketApi } from './websocket-api';
+
+export interface GatewayOptions {
+  readonly invoke: Invoke;
+  readonly identity: Identity;
+  readonly log: Log;
+  /** Port of each API by its logical id; 0, or none, for any free one. */
+  readonly ports?: Readonly<Record<string, number>>;
+  /** @default 127.0.0.1 */
+  readonly host?: string;
+  /** Some other limits than {@link AWS_LIMITS}. */
+  readonly limits?: Partial<Limits>;
+}
+
+/** The WebSocket APIs of an assembly, running. */
+export interface Gateway {
+  /** Where each listens, by its logical id. */
+  readonly ports: Readonly<Record<string, number>>;
+  /** Closes every connection with 1001, lets `$disconnect` run for each, and ends when nothing runs any more. */
+  drain(): Promise<void>;
+}
+
+/** Runs API Gateway for the WebSocket APIs of a blueprint. Throws, and leaves nothing running, if a port is taken. */
+export async function startGateway(
+  { webSocketApis, region, accountId }: Pick<Blueprint, 'webSocketApis' | 'region' | 'accountId'>,
+  { invoke, identity, log, ports = {}, host = '127.0.0.1', limits }: GatewayOptions,
+): Promise<Gateway> {
+  const all = { ...AWS_LIMITS, ...limits };
+  const newConnections = new TokenBucket(all.newConnectionsPerSecond, all.newConnectionsPerSecond);
+  const options = { region, accountId, invoke, identity, log, newConnections, limits: all };
+  const running: WebSocketApi[] = [];
+  const taken: Record<string, number> = {};
+  const drain = async () => {
+    await Promise.all(running.map((api) => api.drain()));
+  };
+  try {
+    for (const blueprint of webSocketApis) {
+      const api = new WebSocketApi(blueprint, options);
+      taken[blueprint.logicalId] = await api.listen(ports[blueprint.logicalId] ?? 0, host);
+      running.push(api);
+    }
+  } catch (error) {
+    await drain();
+    throw error;
+  }
+  return { ports: taken, drain };
+}

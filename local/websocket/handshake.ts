@@ -1,0 +1,163 @@
+import type { IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
+import { WebSocketServer } from 'ws';
+import { identityCheck, verdictOf } from './authorizer';
+import { type Client, clientOf } from './client';
+import { endpointOf } from './endpoint';
+import type { ConnectionFacts, Request } from './events';
+import { frameHandler } from './frames';
+import { handshakeRefusal } from './gateway-responses';
+import { answerUpgrade } from './http-answer';
+import { newId } from './id';
+import type { Stage } from './stage';
+import type { TokenBucket } from './token-bucket';
+
+/** What the gateway decided: a connection with what it knows of it, or a status. */
+type Admission =
+  | { readonly facts: ConnectionFacts; readonly protocol?: string }
+  | { readonly statusCode: number; readonly reason: string };
+
+/** An authorizer of a WebSocket API is waited for as long as any integration: 29 s [D]. */
+const AUTHORIZER_TIMEOUT_MS = 29_000;
+
+/** Takes sockets from HTTP to WebSocket: first the authorizer and `$connect` say yes, then the client gets its 101. */
+export class Handshake {
+  private readonly server: WebSocketServer;
+  private readonly protocols = new WeakMap<IncomingMessage, string>();
+  private readonly frames: ReturnType<typeof frameHandler>;
+  private readonly hasIdentity: ReturnType<typeof identityCheck>;
+  private stopped = false;
+
+  /** @param newConnections - the account's allowance, which all its APIs share */
+  constructor(
+    private readonly stage: Stage,
+    private readonly newConnections: TokenBucket,
+  ) {
+    this.frames = frameHandler(stage);
+    this.hasIdentity = identityCheck(
+      stage.route('$connect')?.authorizer?.identitySources ?? [],
+      stage.api.stage.variables,
+    );
+    this.server = new WebSocketServer({
+      noServer: true,
+      clientTracking: false,
+      // Unverified: nothing says that API Gateway ever compresses.
+      perMessageDeflate: false,
+      maxPayload: stage.limits.messageBytes,
+      handleProtocols: (_offered, request) => this.protocols.get(request) ?? false,
+    });
+  }
+
+  /** From now on nobody gets a connection, whatever `$connect` says. */
+  stop(): void {
+    this.stopped = true;
+  }
+
+  /** Answers an upgrade request. Never throws for anything that the client sent. */
+  async upgrade(request: IncomingMessage, socket: Socket, head: Buffer): Promise<void> {
+    const { stage } = this;
+    // A client that goes away meanwhile is found out when the socket is used.
+    socket.on('error', () => socket.destroy());
+    const connectionId = newId();
+    const current: Request = { requestId: newId(), time: Date.now() };
+    const admission = await this.admit(request, connectionId, current);
+    if ('statusCode' in admission) {
+      const { statusCode, reason } = admission;
+      stage.log(statusCode < 500 ? 'warn' : 'error', `${connectionId} handshake refused with ${statusCode}: ${reason}`);
+      answerUpgrade(socket, statusCode, handshakeRefusal(statusCode, connectionId, current.requestId));
+      return;
+    }
+    const { facts, protocol } = admission;
+    if (!socket.readable || !socket.writable) {
+      // Unverified on AWS: what `$connect` wrote is taken back.
+      await stage.disconnect(facts, { code: 1006, reason: '' });
+      return;
+    }
+    if (protocol !== undefined) {
+      this.protocols.set(request, protocol);
+    }
+    this.server.handleUpgrade(request, socket, head, (webSocket) => {
+      stage.log('info', `${connectionId} connected from ${facts.sourceIp}`);
+      stage.establish(facts, webSocket, socket, this.frames);
+    });
+  }
+
+  private async admit(request: IncomingMessage, connectionId: string, current: Request): Promise<Admission> {
+    const { stage } = this;
+    const { url = '/', headers } = request;
+    if (url.length > stage.limits.urlCharacters) {
+      return { statusCode: 414, reason: `the URL is longer than ${stage.limits.urlCharacters} characters` };
+    }
+    const [path = '/'] = url.split('?');
+    const endpoint = endpointOf(stage.api, stage.region, headers.host ?? '', path);
+    if (endpoint?.path !== '/') {
+      return { statusCode: 403, reason: `${headers.host}${path} is no endpoint of this API` };
+    }
+    if (!isWebSocketUpgrade(request)) {
+      return { statusCode: 400, reason: 'the request is no WebSocket handshake of version 13' };
+    }
+    if (!this.newConnections.take(performance.now())) {
+      return { statusCode: 429, reason: `more than ${stage.limits.newConnectionsPerSecond} new connections a second` };
+    }
+    if (!stage.takeRequest()) {
+      return { statusCode: 429, reason: "more than the stage's rate and burst allow" };
+    }
+    const client = clientOf(request, endpoint.domainName, current.time);
+    const { sourceIp, userAgent } = client;
+    const { domainName } = endpoint;
+    const anyone = { connectionId, connectedAt: current.time, domainName, sourceIp, userAgent };
+    const authorized = await this.authorize(anyone, client, current);
+    return 'statusCode' in authorized ? authorized : this.connect(authorized.facts, client, current);
+  }
+
+  private async authorize(facts: ConnectionFacts, client: Client, current: Request): Promise<Admission> {
+    const { stage } = this;
+    const authorizer = stage.route('$connect')?.authorizer;
+    if (!authorizer) {
+      return { facts };
+    }
+    if (!this.hasIdentity(client)) {
+      return { statusCode: 401, reason: `one of ${authorizer.identitySources.join(', ')} is missing` };
+    }
+    const start = Date.now();
+    const event = stage.events.authorizer(facts, client, current);
+    const outcome = await stage.invoke(authorizer.functionName, event, AUTHORIZER_TIMEOUT_MS);
+    const latency = Date.now() - start;
+    const verdict = verdictOf(outcome, event.methodArn, latency, stage.limits.authorizerResultBytes);
+    return verdict.admitted ? { facts: { ...facts, authorizer: verdict.context } } : verdict;
+  }
+
+  private async connect(facts: ConnectionFacts, client: Client, current: Request): Promise<Admission> {
+    const { stage } = this;
+    const route = stage.route('$connect');
+    if (!route) {
+      return this.stopped ? { statusCode: 503, reason: 'the runner ends' } : { facts };
+    }
+    const result = await stage.integrate(route, facts, stage.events.connect(facts, client, current));
+    if ('failure' in result) {
+      // 502 [C]; 504 for a timeout is unverified.
+      return { statusCode: result.timedOut ? 504 : 502, reason: `$connect failed: ${result.failure}` };
+    }
+    const { statusCode, headers } = result;
+    if (statusCode < 200 || statusCode > 299) {
+      return { statusCode, reason: '$connect said so' };
+    }
+    if (this.stopped) {
+      await stage.disconnect(facts, { code: 1001, reason: 'Going away' });
+      return { statusCode: 503, reason: 'the runner ends' };
+    }
+    const [, protocol] =
+      Object.entries(headers).find(([name]) => name.toLowerCase() === 'sec-websocket-protocol') ?? [];
+    return { facts, protocol };
+  }
+}
+
+/** What `ws` demands of a handshake, checked before `$connect` runs for nothing. */
+function isWebSocketUpgrade({ method, headers }: IncomingMessage): boolean {
+  return (
+    method === 'GET' &&
+    headers.upgrade?.toLowerCase() === 'websocket' &&
+    headers['sec-websocket-version'] === '13' &&
+    /^[+/0-9A-Za-z]{22}==$/.test(headers['sec-websocket-key'] ?? '')
+  );
+}

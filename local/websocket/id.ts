@@ -1,0 +1,11 @@
+import { randomBytes } from 'node:crypto';
+
+/** @returns an id of a connection, request or message as API Gateway makes them: 15 characters and `=`, 11 bytes in all. */
+export function newId(): string {
+  return randomBytes(11).toString('base64').replaceAll('+', '-').replaceAll('/', '_');
+}
+
+/** Whether API Gateway could have given this connection id. */
+export function isId(text: string): boolean {
+  return /^[\w-]{15}=$/.test(text);
+}

@@ -1,0 +1,67 @@
+/** What became of an invocation; the same shape as the function pool's. */
+export type Outcome =
+  | { readonly payload: unknown }
+  | {
+      readonly error: 'Unhandled' | 'TimedOut' | 'OutOfMemory' | 'Throttled';
+      readonly message: string;
+      /** `{errorType, errorMessage}`, as Lambda gives it. */
+      readonly payload: unknown;
+    };
+
+/** Invokes a function and waits. @param timeoutMs - after so long nobody reads the outcome */
+export type Invoke = (functionName: string, event: unknown, timeoutMs: number) => Promise<Outcome>;
+
+/** A function's answer as a Lambda proxy integration reads it, or why there is none. */
+export type IntegrationResult =
+  | { readonly statusCode: number; readonly headers: Readonly<Record<string, string>>; readonly body?: string }
+  | { readonly failure: string; readonly timedOut: boolean };
+
+/** Invokes, for as long as an integration waits: the function may go on after that, as on AWS. */
+export async function invokeWithin(
+  invoke: Invoke,
+  functionName: string,
+  event: unknown,
+  timeoutMs: number,
+): Promise<Outcome> {
+  let timer: NodeJS.Timeout | undefined;
+  const tooLate = new Promise<Outcome>((resolve) => {
+    const message = `no answer within ${timeoutMs} ms`;
+    timer = setTimeout(() => resolve({ error: 'TimedOut', message, payload: undefined }), timeoutMs);
+  });
+  try {
+    return await Promise.race([invoke(functionName, event, timeoutMs).catch(notInvoked), tooLate]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function notInvoked(error: Error): Outcome {
+  return { error: 'Unhandled', message: `not invoked: ${error.message}`, payload: undefined };
+}
+
+/** @returns what the gateway makes of an outcome: a payload without a numeric `statusCode` is malformed [C]. */
+export function integrationResult(outcome: Outcome): IntegrationResult {
+  if ('error' in outcome) {
+    return { failure: outcome.message, timedOut: outcome.error === 'TimedOut' };
+  }
+  const { payload } = outcome;
+  if (typeof payload !== 'object' || payload === null) {
+    return malformed('it is no object');
+  }
+  const { statusCode, headers, body } = payload as Record<string, unknown>;
+  if (typeof statusCode !== 'number' || !Number.isInteger(statusCode)) {
+    return malformed('it has no numeric statusCode');
+  }
+  if (body !== undefined && body !== null && typeof body !== 'string') {
+    return malformed('its body is no string');
+  }
+  return { statusCode, headers: isHeaders(headers) ? headers : {}, body: body ?? undefined };
+}
+
+function malformed(why: string): IntegrationResult {
+  return { failure: `Malformed Lambda proxy response: ${why}`, timedOut: false };
+}
+
+function isHeaders(headers: unknown): headers is Record<string, string> {
+  return typeof headers === 'object' && headers !== null;
+}

@@ -1,0 +1,153 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Connection } from './connection';
+import { Closing, manageConnectionsDenied } from './gateway-responses';
+import { answer } from './http-answer';
+import { isId } from './id';
+import type { Stage } from './stage';
+
+/** Who signed a request: a role's credentials, those of a person at the desk, or nobody. */
+export type Caller =
+  | { readonly kind: 'role'; readonly roleArn: string }
+  | { readonly kind: 'person' }
+  | { readonly kind: 'unsigned' };
+
+/** Who calls, and what they may: the runner's IAM. */
+export interface Identity {
+  callerOf(authorizationHeader: string | undefined): Caller;
+  authorize(
+    roleArn: string,
+    action: string,
+    resource: string,
+  ): Promise<{ readonly allowed: boolean; readonly statementToAdd?: object }>;
+}
+
+/** The `@connections` commands of one stage, with the errors by which an AWS SDK knows them. */
+export class ManagementApi {
+  constructor(
+    private readonly stage: Stage,
+    private readonly identity: Identity,
+  ) {}
+
+  /** @param path - below the stage: `/@connections/ID`, or `/%40connections/ID`, with the id encoded or not */
+  async handle(path: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { stage } = this;
+    const { method = '' } = request;
+    const id = connectionIdOf(path);
+    if (id === undefined || !['POST', 'GET', 'DELETE'].includes(method)) {
+      answer(response, 403, { message: 'Missing Authentication Token' }, 'MissingAuthenticationTokenException');
+      return;
+    }
+    const resource = stage.events.methodArn(`${method}/@connections/${id}`);
+    const denial = await this.denial(request.headers.authorization, resource);
+    if (denial) {
+      const [type, body] = denial;
+      stage.log('warn', `${method} @connections/${id} refused with 403: ${Object.values(body).join(' ')}`);
+      answer(response, 403, body, type);
+      return;
+    }
+    const body = method === 'POST' ? await bodyOf(request, stage.limits.messageBytes) : '';
+    const status = this.perform(method, id, body, response);
+    stage.log(status < 400 ? 'info' : 'warn', `${method} @connections/${id}: ${status}`);
+  }
+
+  private async denial(authorization: string | undefined, resource: string): Promise<[string, object] | undefined> {
+    const caller = this.identity.callerOf(authorization);
+    if (caller.kind === 'unsigned') {
+      return ['MissingAuthenticationTokenException', { message: 'Missing Authentication Token' }];
+    }
+    if (caller.kind === 'person') {
+      return undefined;
+    }
+    const { roleArn } = caller;
+    const action = 'execute-api:ManageConnections';
+    const { allowed, statementToAdd } = await this.identity.authorize(roleArn, action, resource);
+    if (allowed) {
+      return undefined;
+    }
+    this.stage.log('error', `${roleArn} may not ${action} on ${resource}${advice(statementToAdd)}`);
+    // With a capital M: [R].
+    return ['AccessDeniedException', { Message: manageConnectionsDenied(roleArn, resource) }];
+  }
+
+  /** @returns the status it answered with. */
+  private perform(method: string, id: string, body: string | undefined, response: ServerResponse): number {
+    if (body === undefined) {
+      return refuse(response, 413, 'PayloadTooLargeException', 'Message too long');
+    }
+    if (!isId(id)) {
+      // [C]: an id that API Gateway cannot have given is told from one that is gone.
+      return refuse(response, 400, 'BadRequestException', `Invalid connectionId: ${id}`);
+    }
+    const connection = this.stage.connections.get(id);
+    if (!connection) {
+      return gone(response);
+    }
+    switch (method) {
+      case 'POST':
+        return post(connection, body, response);
+      case 'DELETE':
+        connection.close(Closing.DELETED);
+        answer(response, 204);
+        return 204;
+      default:
+        answer(response, 200, description(connection));
+        return 200;
+    }
+  }
+}
+
+function post(connection: Connection, text: string, response: ServerResponse): number {
+  switch (connection.send(text)) {
+    case 'sent':
+      answer(response, 200);
+      return 200;
+    case 'gone':
+      return gone(response);
+    case 'full':
+      return refuse(response, 429, 'LimitExceededException', 'The client side buffer is full');
+  }
+}
+
+function gone(response: ServerResponse): number {
+  answer(response, 410, undefined, 'GoneException');
+  return 410;
+}
+
+function refuse(response: ServerResponse, statusCode: number, errorType: string, message: string): number {
+  answer(response, statusCode, { message }, errorType);
+  return statusCode;
+}
+
+function description({ facts, lastActiveAt }: Connection): object {
+  return {
+    connectedAt: new Date(facts.connectedAt).toISOString(),
+    identity: { sourceIp: facts.sourceIp, userAgent: facts.userAgent },
+    lastActiveAt: new Date(lastActiveAt).toISOString(),
+  };
+}
+
+function advice(statementToAdd: object | undefined): string {
+  return statementToAdd ? `; this statement would allow it: ${JSON.stringify(statementToAdd)}` : '';
+}
+
+function connectionIdOf(path: string): string | undefined {
+  const encoded = /^\/(?:@|%40)connections\/([^/]+)$/i.exec(path)?.[1];
+  try {
+    return encoded && decodeURIComponent(encoded);
+  } catch {
+    return undefined; // not percent-encoded: no id
+  }
+}
+
+/** @returns undefined for a body of more than `maxBytes`, which is read to its end and thrown away. */
+async function bodyOf(request: IncomingMessage, maxBytes: number): Promise<string | undefined> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    bytes += chunk.length;
+    if (bytes <= maxBytes) {
+      chunks.push(chunk);
+    }
+  }
+  return bytes > maxBytes ? undefined : Buffer.concat(chunks).toString();
+}

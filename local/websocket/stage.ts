@@ -1,0 +1,125 @@
+import type { Socket } from 'node:net';
+import type { WebSocket } from 'ws';
+import type { WebSocketApiBlueprint, WebSocketRouteBlueprint } from '../blueprint';
+import type { Log, LogLine } from '../log-line';
+import { Connection, type ConnectionListener } from './connection';
+import { type ConnectionFacts, Events } from './events';
+import type { Close } from './gateway-responses';
+import { newId } from './id';
+import { type IntegrationResult, type Invoke, integrationResult, invokeWithin, type Outcome } from './integration';
+import type { Limits } from './limits';
+import { TokenBucket } from './token-bucket';
+
+/** What a stage needs from the process it runs in. */
+export interface StageOptions {
+  readonly region: string;
+  readonly accountId: string;
+  readonly invoke: Invoke;
+  readonly log: Log;
+  readonly limits: Limits;
+}
+
+/** An API's deployed stage: its connections, its throttle, and the way to its functions. */
+export class Stage {
+  /** Established connections by id; one that closes leaves at once. */
+  readonly connections = new Map<string, Connection>();
+  readonly events: Events;
+  readonly limits: Limits;
+  private readonly throttle: TokenBucket;
+  private readonly open = new Set<Connection>();
+  private readonly running = new Set<Promise<unknown>>();
+
+  constructor(
+    readonly api: WebSocketApiBlueprint,
+    private readonly options: StageOptions,
+  ) {
+    const { rateLimit, burstLimit } = api.stage;
+    this.limits = options.limits;
+    this.events = new Events(api, options.region, options.accountId);
+    this.throttle = new TokenBucket(rateLimit ?? options.limits.requestsPerSecond, burstLimit ?? options.limits.burst);
+  }
+
+  get region(): string {
+    return this.options.region;
+  }
+
+  /** Takes one request, a handshake or a frame, from what the stage's throttle allows. */
+  takeRequest(): boolean {
+    return this.throttle.take(performance.now());
+  }
+
+  route(routeKey: string): WebSocketRouteBlueprint | undefined {
+    return this.api.routes.find((route) => route.routeKey === routeKey);
+  }
+
+  /** Makes a connection of an accepted socket: from now on it can be posted to. */
+  establish(
+    facts: ConnectionFacts,
+    webSocket: WebSocket,
+    stream: Socket,
+    frames: (from: Connection, text: string) => Promise<void>,
+  ): void {
+    const listener: ConnectionListener = {
+      received: (from, text) => this.run(frames(from, text)),
+      ended: ({ facts: { connectionId } }, close) => {
+        this.connections.delete(connectionId);
+        this.run(this.disconnect(facts, close));
+      },
+    };
+    const connection = new Connection(facts, webSocket, stream, this.limits, listener);
+    this.connections.set(facts.connectionId, connection);
+    this.open.add(connection);
+    connection.closed.then(() => this.open.delete(connection));
+  }
+
+  /** Runs `$disconnect`, if there is such a route. Nobody waits for its answer; a failure is logged. */
+  async disconnect(facts: ConnectionFacts, { code, reason }: Close): Promise<void> {
+    this.log('info', `${facts.connectionId} disconnected: ${code} ${reason}`.trimEnd());
+    const route = this.route('$disconnect');
+    if (route) {
+      const request = { requestId: newId(), time: Date.now() };
+      await this.integrate(route, facts, this.events.disconnect(facts, request, code, reason));
+    }
+  }
+
+  /** Invokes a route's function, and logs what it answers and how long that took. */
+  async integrate(route: WebSocketRouteBlueprint, facts: ConnectionFacts, event: object): Promise<IntegrationResult> {
+    const start = performance.now();
+    const result = integrationResult(await this.invoke(route.functionName, event, route.timeoutMs));
+    const took = `${Math.round(performance.now() - start)} ms`;
+    if ('failure' in result) {
+      this.log('error', `${facts.connectionId} ${route.routeKey} failed after ${took}: ${result.failure}`);
+    } else {
+      this.log('info', `${facts.connectionId} ${route.routeKey}: ${result.statusCode} in ${took}`);
+    }
+    return result;
+  }
+
+  invoke(functionName: string, event: object, timeoutMs: number): Promise<Outcome> {
+    return invokeWithin(this.options.invoke, functionName, event, timeoutMs);
+  }
+
+  log(level: LogLine['level'], text: string): void {
+    this.options.log({ lane: 'websocket', level, text, of: this.api.logicalId });
+  }
+
+  /** Starts work that {@link drain} waits for; if it breaks, that is logged. */
+  run(work: Promise<unknown>): void {
+    const running = work
+      .catch((error: unknown) =>
+        this.log('error', error instanceof Error ? (error.stack ?? error.message) : String(error)),
+      )
+      .finally(() => this.running.delete(running));
+    this.running.add(running);
+  }
+
+  /** Closes every connection, and waits until the sockets are closed and all that runs has ended. */
+  async drain(close: Close): Promise<void> {
+    while (this.open.size > 0 || this.running.size > 0) {
+      for (const connection of this.open) {
+        connection.close(close);
+      }
+      await Promise.all([...this.running, ...[...this.open].map(({ closed }) => closed)]);
+    }
+  }
+}

@@ -1,0 +1,80 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import type { WebSocketApiBlueprint } from '../blueprint';
+import { endpointOf } from './endpoint';
+import { Closing } from './gateway-responses';
+import { Handshake } from './handshake';
+import { answer } from './http-answer';
+import { type Identity, ManagementApi } from './management-api';
+import { Stage, type StageOptions } from './stage';
+import type { TokenBucket } from './token-bucket';
+
+/** How long a request to `@connections` may take to arrive: as long as API Gateway waits for anything. */
+const REQUEST_TIMEOUT_MS = 29_000;
+
+/** A running WebSocket API: one port for its clients and for `@connections`. */
+export class WebSocketApi {
+  private readonly server: Server;
+  private readonly stage: Stage;
+  private readonly handshake: Handshake;
+  private readonly managementApi: ManagementApi;
+
+  constructor(
+    api: WebSocketApiBlueprint,
+    options: StageOptions & { readonly identity: Identity; readonly newConnections: TokenBucket },
+  ) {
+    this.stage = new Stage(api, options);
+    this.handshake = new Handshake(this.stage, options.newConnections);
+    this.managementApi = new ManagementApi(this.stage, options.identity);
+    this.server = createServer({ requestTimeout: REQUEST_TIMEOUT_MS }, (request, response) =>
+      this.stage.run(
+        this.request(request, response).catch((error: unknown) => {
+          response.destroy();
+          throw error;
+        }),
+      ),
+    );
+    this.server.on('upgrade', (request, socket: Socket, head) =>
+      this.stage.run(this.handshake.upgrade(request, socket, head)),
+    );
+  }
+
+  /**
+   * @param port - 0 for any free one
+   * @param host - the address to listen on
+   * @returns the port
+   */
+  async listen(port: number, host: string): Promise<number> {
+    this.server.listen(port, host);
+    await once(this.server, 'listening');
+    return (this.server.address() as AddressInfo).port;
+  }
+
+  /** Closes every connection with 1001, lets `$disconnect` run for each, and ends when nothing runs any more. */
+  async drain(): Promise<void> {
+    const closed = once(this.server, 'close');
+    this.handshake.stop();
+    this.server.close();
+    await this.stage.drain(Closing.DRAINING);
+    this.server.closeAllConnections();
+    await closed;
+  }
+
+  /** Whatever comes over HTTP and asks for no upgrade. */
+  private async request(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const [path = '/'] = (request.url ?? '/').split('?');
+    const endpoint = endpointOf(this.stage.api, this.stage.region, request.headers.host ?? '', path);
+    if (!endpoint) {
+      this.stage.log(
+        'warn',
+        `${request.method} ${request.headers.host}${path} refused with 403: no endpoint of this API`,
+      );
+      answer(response, 403, { message: 'Forbidden' }, 'ForbiddenException');
+    } else if (endpoint.path === '/') {
+      answer(response, 426, { message: 'Upgrade Required' });
+    } else {
+      await this.managementApi.handle(endpoint.path, request, response);
+    }
+  }
+}

@@ -1,0 +1,123 @@
+import { type Event, frame, Running } from './running';
+
+let running: Running;
+afterEach(() => running.stop());
+
+const ARN = 'arn:aws:execute-api:eu-central-1:123456789012:abc123/prod/$connect';
+const ok = () => ({ statusCode: 200 });
+
+function policy(statement: object | object[]) {
+  return { principalId: 'me', policyDocument: { Version: '2012-10-17', Statement: statement } };
+}
+
+const allow = (Resource: unknown = ARN) => ({ Effect: 'Allow', Action: 'execute-api:Invoke', Resource });
+const deny = (Resource: unknown = ARN) => ({ Effect: 'Deny', Action: 'execute-api:Invoke', Resource });
+
+function start(authorizer: (event: Event) => unknown, identitySources: string[] = []): Promise<Running> {
+  return Running.start({
+    functions: { authorizer, $connect: ok, $disconnect: ok, $default: ({ body }) => ({ statusCode: 200, body }) },
+    routes: [
+      { routeKey: '$connect', functionName: '$connect', authorizer: { functionName: 'authorizer', identitySources } },
+      { routeKey: '$disconnect', functionName: '$disconnect' },
+      { routeKey: '$default', functionName: '$default', returnsResponse: true },
+    ],
+  });
+}
+
+test.each([
+  ['the method', [ARN]],
+  ['a wildcard', '*'],
+  ['a wildcard in the path', 'arn:aws:execute-api:eu-central-1:123456789012:abc123/*'],
+  ['a single character', ARN.replace('abc123', 'abc12?')],
+])('a policy that allows %s admits', async (_what, resource) => {
+  running = await start(() => policy(allow(resource)));
+  await running.connected();
+});
+
+test.each([
+  ['denies', deny()],
+  ['allows and denies', [allow('*'), deny()]],
+  ['allows something else', allow(ARN.replace('prod', 'dev'))],
+  ['allows another action', { ...allow(), Action: 'execute-api:ManageConnections' }],
+  ['allows all but this', { Effect: 'Allow', Action: 'execute-api:*', NotResource: ARN }],
+  ['says nothing', []],
+])('a policy that %s is 403, and $connect does not run', async (_what, statement) => {
+  running = await start(() => policy(statement));
+  expect((await running.refused()).status).toBe(403);
+  expect(running.events.map(({ name }) => name)).toEqual(['authorizer']);
+});
+
+test('an authorizer that throws "Unauthorized" is 401', async () => {
+  running = await start(() => {
+    throw new Error('Unauthorized');
+  });
+  expect((await running.refused()).status).toBe(401);
+});
+
+test('an authorizer that crashes is 500', async () => {
+  running = await start(() => {
+    throw new Error('out of ideas');
+  });
+  expect((await running.refused()).status).toBe(500);
+});
+
+test.each([
+  ['nothing', undefined],
+  ['no principal', { policyDocument: { Statement: allow() } }],
+  ['no policy', { principalId: 'me' }],
+  ['a nested context', { ...policy(allow()), context: { a: { b: 1 } } }],
+  ['more than 8 KB', { ...policy(allow()), context: { a: 'x'.repeat(8192) } }],
+  ['conditions, which are not evaluated here', policy({ ...allow(), Condition: { Bool: { a: 'true' } } })],
+])('an authorizer that returns %s is 500', async (_what, answer) => {
+  running = await start(() => answer);
+  expect((await running.refused()).status).toBe(500);
+});
+
+test('an answer just below 8 KB is accepted', async () => {
+  const size = 8192 - JSON.stringify({ ...policy(allow()), context: { a: '' } }).length;
+  running = await start(() => ({ ...policy(allow()), context: { a: 'x'.repeat(size) } }));
+  await running.connected();
+});
+
+test('what the authorizer said comes with every later event', async () => {
+  running = await start(() => ({ ...policy(allow()), context: { tenant: 't1', level: 3, admin: true } }));
+  const client = await running.connected();
+  client.send('x');
+  await frame(client);
+  client.close();
+  await running.event('$disconnect');
+  const authorizer = {
+    principalId: 'me',
+    integrationLatency: expect.any(Number),
+    tenant: 't1',
+    level: '3',
+    admin: 'true',
+  };
+  for (const name of ['$connect', '$default', '$disconnect']) {
+    expect((await running.event(name)).requestContext.authorizer).toEqual(authorizer);
+  }
+  expect((await running.event('authorizer')).requestContext).not.toHaveProperty('authorizer');
+});
+
+test.each([
+  ['header', ['route.request.header.Authorization']],
+  ['query string', ['route.request.querystring.token']],
+  ['stage variable', ['stageVariables.missing']],
+])('without its %s the answer is 401, and the authorizer does not run', async (_what, sources) => {
+  running = await start(() => policy(allow()), sources);
+  expect((await running.refused()).status).toBe(401);
+  expect(running.events).toEqual([]);
+});
+
+test('with every identity source the authorizer decides', async () => {
+  running = await start(
+    () => policy(allow()),
+    ['route.request.header.Authorization', 'route.request.querystring.token', 'context.requestId'],
+  );
+  await running.connected('/?token=t', { headers: { authorization: 'x' } });
+});
+
+test('an identity source that is none is told at the start', async () => {
+  await expect(start(() => policy(allow()), ['$request.header.Auth'])).rejects.toThrow('$request.header.Auth');
+  running = await Running.start();
+});

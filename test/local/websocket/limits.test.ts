@@ -1,0 +1,105 @@
+import { close, frame, Running } from './running';
+
+let running: Running;
+afterEach(() => running.stop());
+
+const ok = () => ({ statusCode: 200 });
+const KIB = 1024;
+
+/** Sends with `send`. @returns how the connection closes for the client, and what $disconnect says of it */
+async function closing(send: (client: Awaited<ReturnType<Running['connected']>>) => void) {
+  const client = await running.connected();
+  const closed = close(client);
+  send(client);
+  const [code, reason] = await closed;
+  const { requestContext } = await running.event('$disconnect');
+  return { code, reason, event: requestContext.disconnectStatusCode, why: requestContext.disconnectReason };
+}
+
+describe('with the limits of AWS', () => {
+  beforeEach(async () => {
+    running = await Running.start({ functions: { $disconnect: ok, $default: ok } });
+  });
+
+  test('a binary frame closes with 1003', async () => {
+    expect(await closing((client) => client.send(Buffer.from('x')))).toMatchObject({ code: 1003, event: 1003 });
+    expect(running.events.map(({ name }) => name)).not.toContain('$default');
+  });
+
+  test('a frame of 32 KB passes', async () => {
+    const client = await running.connected();
+    client.send('x'.repeat(32 * KIB));
+    expect((await running.event('$default')).body).toHaveLength(32 * KIB);
+  });
+
+  test('a frame of more than 32 KB closes with 1009', async () => {
+    const closed = await closing((client) => client.send('x'.repeat(32 * KIB + 1)));
+    expect(closed).toMatchObject({ code: 1009, event: 1009 });
+    expect(running.events.map(({ name }) => name)).not.toContain('$default');
+  });
+
+  test('a message of 128 KB in fragments passes', async () => {
+    const client = await running.connected();
+    for (const fin of [false, false, false, true]) {
+      client.send('x'.repeat(32 * KIB), { fin });
+    }
+    expect((await running.event('$default')).body).toHaveLength(128 * KIB);
+  });
+
+  test('a message of more than 128 KB in fragments closes with 1009', async () => {
+    const closed = await closing((client) => {
+      for (const fin of [false, false, false, false, true]) {
+        client.send('x'.repeat(fin ? 1 : 32 * KIB), { fin });
+      }
+    });
+    expect(closed).toMatchObject({ code: 1009, event: 1009 });
+  });
+
+  test('text that is not UTF-8 closes with 1007', async () => {
+    const closed = await closing((client) => client.send(Buffer.from([0xff]), { binary: false }));
+    expect(closed).toMatchObject({ code: 1007, event: 1007 });
+  });
+});
+
+test('an idle connection closes with 1001, and $disconnect says "Going away"', async () => {
+  running = await Running.start({ functions: { $disconnect: ok }, limits: { idleMs: 30 } });
+  expect(await closing(() => undefined)).toMatchObject({ code: 1001, event: 1001, why: 'Going away' });
+});
+
+test('a connection on which something moves is not idle', async () => {
+  running = await Running.start({
+    functions: { $default: ({ body }) => ({ statusCode: 200, body }) },
+    routes: [{ returnsResponse: true }],
+    limits: { idleMs: 1000 },
+  });
+  const client = await running.connected();
+  const start = performance.now();
+  // Each exchange takes a moment only; together they last longer than the limit.
+  while (performance.now() - start < 1200) {
+    client.send('x');
+    await frame(client);
+  }
+  expect(client.readyState).toBe(client.OPEN);
+});
+
+test('a connection that reaches its longest duration closes, however busy it is', async () => {
+  running = await Running.start({
+    functions: { $default: ({ body }) => ({ statusCode: 200, body }) },
+    routes: [{ returnsResponse: true }],
+    limits: { durationMs: 100 },
+  });
+  const client = await running.connected();
+  const closed = close(client);
+  client.on('message', () => client.readyState === client.OPEN && client.send('x'));
+  client.send('x');
+  expect(await closed).toEqual([1001, 'Going away']);
+});
+
+test('a client that never answers the close frame is cut', async () => {
+  running = await Running.start({ functions: { $disconnect: ok }, limits: { idleMs: 30, closeMs: 30 } });
+  const client = await running.connected();
+  client.pause();
+  const { requestContext } = await running.event('$disconnect');
+  expect(requestContext.disconnectStatusCode).toBe(1001);
+  await running.drain();
+});
