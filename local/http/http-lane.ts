@@ -1,0 +1,106 @@
+import type { Blueprint, ContainerBlueprint, LoadBalancerBlueprint, ServiceBlueprint } from '../blueprint';
+import type { Log } from '../log-line';
+import type { Invoke } from './lambda-target/lambda-target';
+import { type Action, leftOut } from './listener/actions';
+import { type Condition, isKnown } from './listener/conditions';
+import { idleMs, Listener } from './listener/listener';
+import { Orphans } from './service/orphans';
+import { Service } from './service/service';
+import { TargetGroup } from './target-group/target-group';
+
+export interface HttpLaneOptions {
+  readonly blueprint: Pick<Blueprint, 'loadBalancers' | 'services'>;
+  /** Logical id of a listener → port; any free one for a listener that is not in it. */
+  readonly ports: Readonly<Record<string, number>>;
+  /** Everything in a container's environment that is not this machine's, its port as in the template. */
+  readonly environment: (container: ContainerBlueprint, service: ServiceBlueprint) => Readonly<Record<string, string>>;
+  readonly invoke: Invoke;
+  readonly log: Log;
+}
+
+/** Every load balancer of the blueprint, and every service. */
+export class HttpLane {
+  private constructor(
+    /** Logical id of a listener → the port it listens on, on 127.0.0.1. */
+    readonly ports: ReadonlyMap<string, number>,
+    private readonly listeners: readonly Listener[],
+    private readonly services: readonly Service[],
+    private readonly orphans: Orphans,
+  ) {}
+
+  /** Resolves when every task takes requests, or has failed to: which the log tells, and requests get as 503 or 502. */
+  static async start({ blueprint, ports, environment, invoke, log }: HttpLaneOptions): Promise<HttpLane> {
+    const targetGroups = new Map<string, TargetGroup>();
+    const localPorts = new Map<string, number>();
+    const listeners: Listener[] = [];
+    const orphans = new Orphans();
+    const services = blueprint.services.map(
+      (service) =>
+        new Service({
+          service,
+          targetGroups,
+          environment: (container) => environment(container, service),
+          orphans,
+          log,
+        }),
+    );
+    const lane = new HttpLane(localPorts, listeners, services, orphans);
+    try {
+      for (const loadBalancer of blueprint.loadBalancers) {
+        sayWhatIsLeftOut(loadBalancer, log);
+        const ofTemplate = new Map<number, number>();
+        for (const listener of loadBalancer.listeners) {
+          for (const group of listener.targetGroups) {
+            if (!targetGroups.has(group.arn)) {
+              targetGroups.set(group.arn, new TargetGroup(group, idleMs(loadBalancer), log));
+            }
+          }
+          const server = new Listener({ listener, loadBalancer, targetGroups, localPorts: ofTemplate, invoke, log });
+          const port = await server.listen(ports[listener.logicalId] ?? 0);
+          listeners.push(server);
+          ofTemplate.set(listener.port, port);
+          localPorts.set(listener.logicalId, port);
+        }
+      }
+      await Promise.all(services.map((service) => service.start()));
+      return lane;
+    } catch (error) {
+      await lane.close(0);
+      throw error;
+    }
+  }
+
+  /** Ids of the containers' processes that run. */
+  get pids(): number[] {
+    return this.services.flatMap(({ pids }) => pids).filter((pid) => pid !== undefined);
+  }
+
+  /**
+   * Takes no new connections, lets open requests finish, stops the tasks, closes every connection.
+   *
+   * @param longestDrainMs most milliseconds for open requests; their target group's deregistration delay if that is less
+   */
+  async close(longestDrainMs?: number): Promise<void> {
+    for (const listener of this.listeners) {
+      listener.refuseConnections();
+    }
+    await Promise.all(this.services.map((service) => service.stop(longestDrainMs)));
+    await Promise.all(this.listeners.map((listener) => listener.close()));
+    await this.orphans.close();
+  }
+}
+
+function sayWhatIsLeftOut({ listeners, logicalId }: LoadBalancerBlueprint, log: Log): void {
+  const rules = listeners.flatMap((listener) => listener.rules);
+  const warn = (text: string) => log({ lane: 'http', level: 'warn', text, of: logicalId });
+  const actions = new Set(rules.flatMap((rule) => leftOut(rule.actions as Action[]).map(({ Type }) => Type)));
+  for (const type of actions) {
+    warn(`the action ${type} is left out here: requests pass as if it had let them`);
+  }
+  const conditions = rules.flatMap((rule) =>
+    (rule.conditions as Condition[]).filter((condition) => !isKnown(condition)),
+  );
+  for (const field of new Set(conditions.map(({ Field }) => Field))) {
+    warn(`the condition ${field} is not known here: no request meets it`);
+  }
+}

@@ -1,0 +1,103 @@
+import type { IncomingMessage } from 'node:http';
+import type { TargetGroupBlueprint } from '../../blueprint';
+import { ErrorPage } from '../listener/error-page';
+import type { RequestFacts } from '../listener/request-facts';
+import type { RawHeaders } from '../listener/response-headers';
+import { lambdaEvent } from './event';
+import { type LambdaResponse, lambdaResponse } from './response';
+
+/** What an invocation comes to: as `local/functions` has it. */
+export type Outcome = { readonly payload: unknown } | { readonly error: string; readonly message: string };
+
+/** Invokes a function by name, and waits for what it returns. */
+export type Invoke = (functionName: string, event: unknown) => Promise<Outcome>;
+
+/** Most bytes of a request's body. https://docs.aws.amazon.com/elasticloadbalancing/latest/application/lambda-functions.html */
+const LARGEST = 1024 * 1024;
+
+export interface LambdaExchange {
+  readonly group: TargetGroupBlueprint;
+  readonly request: IncomingMessage;
+  readonly facts: RequestFacts;
+  readonly headers: RawHeaders;
+  /** Longest wait for the client's next bytes, and for the function. */
+  readonly idleMs: number;
+  readonly invoke: Invoke;
+}
+
+/** @returns the function's response. Throws an {@link ErrorPage} for what AWS answers itself. */
+export async function askFunction({
+  group,
+  request,
+  facts,
+  headers,
+  idleMs,
+  invoke,
+}: LambdaExchange): Promise<LambdaResponse> {
+  const name = group.functionName;
+  if (!name) {
+    throw new ErrorPage(503, 'its target group has no function');
+  }
+  const multiValue = group.attributes['lambda.multi_value_headers.enabled'] === 'true';
+  const event = lambdaEvent({
+    targetGroupArn: group.arn,
+    multiValue,
+    method: facts.method,
+    path: facts.path,
+    query: facts.query,
+    // The one header of the connection that a function sees.
+    headers: [...headers, 'Connection', 'keep-alive'],
+    body: await bodyOf(request, idleMs),
+  });
+  const outcome = await withinIdleTime(invoke(name, event), name, idleMs);
+  if ('error' in outcome) {
+    throw new ErrorPage(502, `the function ${name} failed (${outcome.error}): ${outcome.message}`);
+  }
+  try {
+    return lambdaResponse(outcome.payload, multiValue);
+  } catch (error) {
+    throw new ErrorPage(502, `the function ${name} did not answer as it must: ${(error as Error).message}`);
+  }
+}
+
+function bodyOf(request: IncomingMessage, idleMs: number): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    const take = (chunk: Buffer) => {
+      idle.refresh();
+      chunks.push(chunk);
+      size += chunk.length;
+      if (size > LARGEST) {
+        done(new ErrorPage(413, `its body has more than ${LARGEST} bytes`));
+      }
+    };
+    const done = (error?: Error) => {
+      clearTimeout(idle);
+      request.off('data', take);
+      if (error) {
+        reject(error);
+      } else {
+        resolve(Buffer.concat(chunks));
+      }
+    };
+    const idle = setTimeout(() => done(new ErrorPage(408, `the client sent nothing for ${idleMs / 1000} s`)), idleMs);
+    request
+      .on('data', take)
+      .once('end', () => done())
+      .once('error', done);
+  });
+}
+
+async function withinIdleTime(outcome: Promise<Outcome>, name: string, idleMs: number): Promise<Outcome> {
+  let timer: NodeJS.Timeout | undefined;
+  const idle = new Promise<never>((_, reject) => {
+    const late = new ErrorPage(504, `the function ${name} did not answer in ${idleMs / 1000} s, the idle timeout`);
+    timer = setTimeout(() => reject(late), idleMs);
+  });
+  try {
+    return await Promise.race([outcome, idle]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,48 @@
+/**
+ * Titles of the load balancer's own pages. 502, 503 and 504 are as seen on AWS; the others are nginx's, whose pages these
+ * are in form, but not seen.
+ */
+const TITLES: Readonly<Record<number, string>> = {
+  301: 'Moved Permanently',
+  302: 'Found',
+  400: 'Bad Request',
+  405: 'Not Allowed',
+  408: 'Request Time-out',
+  413: 'Request Entity Too Large',
+  414: 'Request-URI Too Large',
+  463: '',
+  500: 'Internal Server Error',
+  502: 'Bad Gateway',
+  503: 'Service Temporarily Unavailable',
+  504: 'Gateway Time-out',
+  505: 'HTTP Version Not Supported',
+};
+
+/** An answer of the load balancer itself, in place of a target's. */
+export class ErrorPage extends Error {
+  /** @param why for the log; the client does not see it */
+  constructor(
+    readonly status: number,
+    why: string,
+  ) {
+    super(why);
+  }
+}
+
+export function titleOf(status: number): string {
+  return TITLES[status] ?? '';
+}
+
+/** @returns the page's HTML, byte for byte. */
+export function htmlOf(status: number): string {
+  const title = `${status} ${titleOf(status)}`;
+  return [
+    '<html>',
+    `<head><title>${title}</title></head>`,
+    '<body>',
+    `<center><h1>${title}</h1></center>`,
+    '</body>',
+    '</html>',
+    '',
+  ].join('\r\n');
+}

@@ -1,0 +1,228 @@
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type Server, ServerResponse } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import type { ListenerBlueprint, LoadBalancerBlueprint } from '../../blueprint';
+import type { Log } from '../../log-line';
+import { ClientGone, forward } from '../ip-target/forward';
+import { askFunction, type Invoke } from '../lambda-target/lambda-target';
+import type { TargetGroup } from '../target-group/target-group';
+import { type Action, answering, targetGroupOf } from './actions';
+import { type Condition, meets } from './conditions';
+import { ErrorPage, htmlOf, titleOf } from './error-page';
+import { REQUEST_HEADERS, refuse } from './limits';
+import { locationOf } from './redirect';
+import { factsOf, hostWithoutPort, type RequestFacts } from './request-facts';
+import { requestHeaders } from './request-headers';
+import { type RawHeaders, responseHeaders } from './response-headers';
+import { traceId } from './trace-id';
+import { answerUnreadable } from './unreadable';
+
+export interface ListenerOptions {
+  readonly listener: ListenerBlueprint;
+  readonly loadBalancer: LoadBalancerBlueprint;
+  /** By ARN: at least those the listener's rules name. */
+  readonly targetGroups: ReadonlyMap<string, TargetGroup>;
+  /** Port in the template → local port, of the load balancer's listeners; may be filled until the first request. */
+  readonly localPorts: ReadonlyMap<number, number>;
+  readonly invoke: Invoke;
+  readonly log: Log;
+}
+
+/** One request, on its way to its answer. */
+interface Exchange {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly upgrade?: Socket;
+  readonly facts: RequestFacts;
+}
+
+/** A port that a load balancer listens on. One of HTTPS is plain http here, and says https to the targets. */
+export class Listener {
+  private readonly server: Server;
+  private readonly idleMs: number;
+  private readonly decorate: (headers: RawHeaders) => RawHeaders;
+
+  constructor(private readonly options: ListenerOptions) {
+    this.idleMs = idleMs(options.loadBalancer);
+    this.decorate = responseHeaders(options.listener.attributes);
+    this.server = createServer({
+      maxHeaderSize: REQUEST_HEADERS,
+      keepAliveTimeout: this.idleMs,
+      headersTimeout: this.idleMs,
+      connectionsCheckingInterval: Math.min(this.idleMs, 30_000),
+      // An upload may take as long as it goes on: the idle timeout ends those that do not.
+      requestTimeout: 0,
+    });
+    this.server.on('request', (request, response) => void this.serve(request, response));
+    this.server.on('upgrade', (request, socket: Socket, head: Buffer) => void this.serveUpgrade(request, socket, head));
+    this.server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => answerUnreadable(error, socket));
+  }
+
+  /**
+   * @param port 0 for any
+   * @returns the port it listens on. Throws Node's EADDRINUSE if the port is taken.
+   */
+  async listen(port: number): Promise<number> {
+    this.server.listen(port, '127.0.0.1');
+    await once(this.server, 'listening');
+    return (this.server.address() as AddressInfo).port;
+  }
+
+  /** Takes no new connections. Those that are open close after their answer. */
+  refuseConnections(): void {
+    this.server.close();
+  }
+
+  /** Closes what is still open. */
+  async close(): Promise<void> {
+    const closed = once(this.server, 'close');
+    this.server.closeAllConnections();
+    await closed;
+  }
+
+  private async serveUpgrade(request: IncomingMessage, socket: Socket, head: Buffer): Promise<void> {
+    const response = new ServerResponse(request);
+    response.shouldKeepAlive = false;
+    response.assignSocket(socket);
+    response.once('finish', () => socket.end(() => socket.destroy()));
+    // Its loss shows as the response's `close`.
+    socket.on('error', () => socket.destroy());
+    socket.unshift(head);
+    await this.serve(request, response, socket);
+  }
+
+  private async serve(request: IncomingMessage, response: ServerResponse, upgrade?: Socket): Promise<void> {
+    const began = performance.now();
+    if (!this.server.listening) {
+      response.shouldKeepAlive = false;
+    }
+    const facts = factsOf(request, this.options.loadBalancer.hosts);
+    const line = (status: number) =>
+      `${facts.method} ${facts.path} ${status} in ${Math.round(performance.now() - began)} ms`;
+    try {
+      refuse(request);
+      await this.perform({ request, response, facts, ...(upgrade && { upgrade: checkedUpgrade(request, upgrade) }) });
+      this.log('info', line(response.statusCode));
+    } catch (error) {
+      if (response.destroyed || error instanceof ClientGone) {
+        this.log('info', `${line(460)}: the client went away`);
+      } else if (error instanceof ErrorPage && !response.headersSent) {
+        this.page(response, error.status);
+        this.log('warn', `${line(error.status)}: ${error.message}`);
+      } else {
+        response.destroy();
+        this.log('warn', `${line(response.statusCode)}: ${(error as Error).message}`);
+      }
+    } finally {
+      // What nobody wants of the body must still leave the connection before the next request.
+      request.resume();
+    }
+  }
+
+  private async perform(exchange: Exchange): Promise<void> {
+    const { facts, response } = exchange;
+    const { listener, localPorts } = this.options;
+    const rule = listener.rules.find(({ conditions }) =>
+      (conditions as Condition[]).every((condition) => meets(facts, condition)),
+    );
+    const action = answering((rule?.actions ?? []) as Action[]);
+    if (action?.FixedResponseConfig) {
+      const { StatusCode, ContentType = 'text/plain', MessageBody = '' } = action.FixedResponseConfig;
+      this.send(response, Number(StatusCode), ['Content-Type', `${ContentType}; charset=utf-8`], MessageBody);
+    } else if (action?.RedirectConfig) {
+      const source = { protocol: listener.protocol, port: listener.port, host: hostWithoutPort(facts.hosts[0] ?? '') };
+      const location = locationOf(
+        action.RedirectConfig,
+        { ...source, path: facts.path, query: facts.query },
+        localPorts,
+      );
+      this.page(response, Number(action.RedirectConfig.StatusCode.replace('HTTP_', '')), ['Location', location]);
+    } else if (action) {
+      await this.forward(exchange, action);
+    } else {
+      throw new ErrorPage(500, 'its rule has no action that answers');
+    }
+  }
+
+  private async forward({ request, response, upgrade, facts }: Exchange, action: Action): Promise<void> {
+    const { invoke, listener, loadBalancer, targetGroups } = this.options;
+    const group = targetGroups.get(targetGroupOf(action, Math.random()) ?? '');
+    if (!group) {
+      throw new ErrorPage(503, 'no target group takes it');
+    }
+    const headers = requestHeaders(request.rawHeaders, loadBalancer.attributes, {
+      clientAddress: facts.sourceIp,
+      clientPort: request.socket.remotePort ?? 0,
+      port: listener.port,
+      protocol: listener.protocol,
+      traceId: traceId(new Date(), randomBytes(12).toString('hex')),
+    });
+    const { decorate, idleMs } = this;
+    if (group.blueprint.targetType === 'lambda') {
+      if (upgrade) {
+        throw new ErrorPage(400, 'a function cannot take a WebSocket');
+      }
+      const answer = await askFunction({ group: group.blueprint, request, facts, headers, idleMs, invoke });
+      if (response.destroyed) {
+        throw new ClientGone();
+      }
+      this.send(response, answer.status, answer.headers, answer.body, answer.reason);
+      return;
+    }
+    const target = group.next();
+    if (!target) {
+      throw new ErrorPage(503, `no target is registered in ${group.blueprint.logicalId}`);
+    }
+    await target.during(() =>
+      forward({ target, request, response, headers, decorate, idleMs, ...(upgrade && { upgrade }) }),
+    );
+  }
+
+  private page(response: ServerResponse, status: number, headers: RawHeaders = []): void {
+    if (status === 408) {
+      response.shouldKeepAlive = false;
+    }
+    this.send(response, status, ['Content-Type', 'text/html', ...headers], htmlOf(status), titleOf(status));
+  }
+
+  /** Answers for the load balancer, or for a function. */
+  private send(
+    response: ServerResponse,
+    status: number,
+    headers: RawHeaders,
+    body: string | Buffer,
+    reason = titleOf(status),
+  ): void {
+    const server = headers.some((name, index) => index % 2 === 0 && name.toLowerCase() === 'server');
+    const all = this.decorate([
+      ...(server ? [] : ['Server', 'awselb/2.0']),
+      ...headers,
+      ...(status === 204 ? [] : ['Content-Length', String(Buffer.byteLength(body))]),
+    ]);
+    response.writeHead(status, reason, [...all]).end(body);
+  }
+
+  private log(level: 'info' | 'warn', text: string): void {
+    this.options.log({ lane: 'http', level, text, of: this.options.listener.logicalId });
+  }
+}
+
+/** How long the load balancer keeps a connection on which nothing moves, in milliseconds. AWS's default is 60 s. */
+export function idleMs({ attributes }: LoadBalancerBlueprint): number {
+  return Number(attributes['idle_timeout.timeout_seconds'] ?? 60) * 1000;
+}
+
+/**
+ * @returns the connection, if it is to become a WebSocket. Other protocols are not switched to: the request is answered as
+ * any other, but Node has left its body, if it has one, unread.
+ */
+function checkedUpgrade({ headers }: IncomingMessage, socket: Socket): Socket | undefined {
+  if (headers.upgrade?.toLowerCase() === 'websocket') {
+    return socket;
+  }
+  if (headers['content-length'] || headers['transfer-encoding']) {
+    throw new ErrorPage(400, `a request with a body cannot be upgraded to ${headers.upgrade}`);
+  }
+  return undefined;
+}

@@ -1,0 +1,84 @@
+import { HOP_BY_HOP, type RawHeaders, without } from './response-headers';
+import { traced } from './trace-id';
+
+/** What the load balancer knows of a request beside its headers. */
+export interface Hop {
+  readonly clientAddress: string;
+  readonly clientPort: number;
+  /** Of the listener in the template: what the client would have used on AWS. */
+  readonly port: number;
+  readonly protocol: 'HTTP' | 'HTTPS';
+  /** A new trace id. */
+  readonly traceId: string;
+}
+
+/** What it adds itself, in place of what the client sent. */
+const FORWARDED = new Set(['x-forwarded-for', 'x-forwarded-proto', 'x-forwarded-port', 'x-amzn-trace-id']);
+
+/**
+ * @param attributes of the load balancer
+ * @returns the headers as a target gets them, without those of one connection only (`Connection`, `Transfer-Encoding`).
+ */
+export function requestHeaders(headers: RawHeaders, attributes: Readonly<Record<string, string>>, hop: Hop): string[] {
+  const kept = without(headers, NOT_PASSED_ON);
+  const valid = enabled(attributes, 'routing.http.drop_invalid_header_fields.enabled') ? validOnly(kept) : kept;
+  const result = without(valid, FORWARDED).map((text, index, all) =>
+    index % 2 && all[index - 1]?.toLowerCase() === 'host' ? hostHeader(text, attributes, hop) : text,
+  );
+  const forwardedFor = xForwardedFor(valuesOf(headers, 'x-forwarded-for'), attributes, hop);
+  if (forwardedFor) {
+    result.push('X-Forwarded-For', forwardedFor);
+  }
+  result.push('X-Forwarded-Proto', hop.protocol.toLowerCase(), 'X-Forwarded-Port', String(hop.port));
+  result.push('X-Amzn-Trace-Id', traced(valuesOf(headers, 'x-amzn-trace-id')[0], hop.traceId));
+  return result;
+}
+
+/** `Expect: 100-continue` has been answered by the listener. */
+const NOT_PASSED_ON = new Set([...HOP_BY_HOP, 'expect']);
+
+/** @returns addresses of `X-Forwarded-For`, however many headers they came in. */
+export function forwardedAddresses(headers: RawHeaders): string[] {
+  return valuesOf(headers, 'x-forwarded-for').flatMap((value) => value.split(',').map((address) => address.trim()));
+}
+
+function xForwardedFor(
+  values: readonly string[],
+  attributes: Readonly<Record<string, string>>,
+  { clientAddress, clientPort }: Hop,
+): string {
+  const mode = attributes['routing.http.xff_header_processing.mode'] ?? 'append';
+  if (mode === 'remove') {
+    return '';
+  }
+  if (mode === 'preserve') {
+    return values.join(', ');
+  }
+  const client = enabled(attributes, 'routing.http.xff_client_port.enabled')
+    ? `${clientAddress.includes(':') ? `[${clientAddress}]` : clientAddress}:${clientPort}`
+    : clientAddress;
+  return [...values, client].join(', ');
+}
+
+/** Unless it is preserved, `Host` gets the listener's port if that is not the protocol's own. */
+function hostHeader(host: string, attributes: Readonly<Record<string, string>>, { port }: Hop): string {
+  const asSent =
+    enabled(attributes, 'routing.http.preserve_host_header.enabled') ||
+    port === 80 ||
+    port === 443 ||
+    /:\d+$/.test(host);
+  return asSent ? host : `${host}:${port}`;
+}
+
+/** Leaves out headers whose name AWS calls invalid: anything but letters, digits and hyphens. */
+function validOnly(headers: RawHeaders): string[] {
+  return headers.filter((_, index) => /^[-A-Za-z0-9]+$/.test(headers[index - (index % 2)] ?? ''));
+}
+
+function valuesOf(headers: RawHeaders, name: string): string[] {
+  return headers.filter((_, index) => index % 2 && headers[index - 1]?.toLowerCase() === name);
+}
+
+function enabled(attributes: Readonly<Record<string, string>>, name: string): boolean {
+  return attributes[name] === 'true';
+}

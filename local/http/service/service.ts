@@ -1,0 +1,133 @@
+import { once } from 'node:events';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { ContainerBlueprint } from '../../blueprint';
+import type { Target } from '../target-group/target';
+import { backoffMs } from './backoff';
+import type { RunnableContainer } from './container';
+import { portVariables, Task, type TaskOptions } from './task';
+
+export type ServiceOptions = Omit<TaskOptions, 'containers'>;
+
+/** Keeps a service's tasks running: as many as its least, each in a place of its own. */
+export class Service {
+  private readonly stopping = new AbortController();
+  private readonly places: Promise<void>[] = [];
+  private readonly tasks = new Set<Task>();
+  private longestDrainMs: number | undefined;
+
+  constructor(private readonly options: ServiceOptions) {}
+
+  /** Resolves when each of its first tasks takes requests, or has failed to. */
+  async start(): Promise<void> {
+    const containers = this.runnable();
+    const count = containers.length > 0 ? this.count(containers) : 0;
+    await Promise.all(
+      Array.from(
+        { length: count },
+        () => new Promise<void>((settled) => this.places.push(this.keep(containers, settled))),
+      ),
+    );
+  }
+
+  get pids(): (number | undefined)[] {
+    return [...this.tasks].flatMap(({ pids }) => pids);
+  }
+
+  /** Stops every task in good order. @param longestDrainMs most milliseconds that open requests get */
+  async stop(longestDrainMs?: number): Promise<void> {
+    this.longestDrainMs = longestDrainMs;
+    this.stopping.abort();
+    await Promise.all(this.places);
+  }
+
+  /** Runs one task after another, until the service stops. */
+  private async keep(containers: readonly RunnableContainer[], settled: () => void): Promise<void> {
+    const { signal } = this.stopping;
+    const stopped = once(signal, 'abort');
+    let failures = 0;
+    while (!signal.aborted) {
+      const task = await Task.start({ ...this.options, containers });
+      this.tasks.add(task);
+      const health = watch(task.targets);
+      void health.settled.then((state) => {
+        failures = state === 'healthy' ? 0 : failures;
+        settled();
+      });
+      const why = await Promise.race([task.ended, health.lost, stopped.then(() => undefined)]);
+      settled();
+      if (why !== undefined) {
+        const wait = backoffMs(failures);
+        failures += 1;
+        this.log('error', `a task ended (${why}); another starts in ${wait / 1000} s`);
+        await task.stop();
+        await delay(wait, undefined, { signal }).catch(() => undefined);
+      } else {
+        await task.stop(this.longestDrainMs);
+      }
+      this.tasks.delete(task);
+    }
+  }
+
+  private count(containers: readonly RunnableContainer[]): number {
+    const { minTasks, targets } = this.options.service;
+    const fixed = targets.find(({ containerName, containerPort }) =>
+      containers.some(
+        (container) => container.name === containerName && portVariables(container, containerPort).length === 0,
+      ),
+    );
+    if (!fixed || minTasks < 2) {
+      return minTasks;
+    }
+    this.log(
+      'warn',
+      `runs one task instead of ${minTasks}: no environment variable of ${fixed.containerName} has the value ${fixed.containerPort}, so its port cannot be moved`,
+    );
+    return 1;
+  }
+
+  private runnable(): RunnableContainer[] {
+    return this.options.service.containers.filter((container): container is RunnableContainer => {
+      const reason = whyNotRunnable(container);
+      if (reason) {
+        this.log('warn', `the container ${container.name} does not run here: ${reason}`);
+      }
+      return !reason;
+    });
+  }
+
+  private log(level: 'warn' | 'error', text: string): void {
+    this.options.log({ lane: 'http', level, text, of: this.options.service.logicalId });
+  }
+}
+
+/** `settled` when each target has been found well or not for the first time; `lost`, with why, when one is not. */
+function watch(targets: readonly Target[]): { settled: Promise<'healthy' | 'unhealthy'>; lost: Promise<string> } {
+  const first = targets.map(
+    (target) =>
+      new Promise<boolean>((resolve) => {
+        if (target.state === 'healthy') {
+          resolve(true);
+        }
+        target.once('health', (state) => resolve(state === 'healthy'));
+      }),
+  );
+  return {
+    settled: Promise.all(first).then((healthy) => (healthy.every(Boolean) ? 'healthy' : 'unhealthy')),
+    lost: new Promise((resolve) => {
+      for (const target of targets) {
+        target.on('health', (state, why) => {
+          if (state === 'unhealthy') {
+            resolve(why);
+          }
+        });
+      }
+    }),
+  };
+}
+
+function whyNotRunnable({ directory, command }: ContainerBlueprint): string | undefined {
+  if (!directory) {
+    return 'its image comes from a registry, not from a folder of this project';
+  }
+  return command.length === 0 ? 'neither the task definition nor its Dockerfile says which command to run' : undefined;
+}

@@ -1,0 +1,61 @@
+import type { TargetGroupBlueprint } from '../../blueprint';
+import type { Log } from '../../log-line';
+import { HealthCheck } from './health-check';
+import { type RoutingAlgorithm, routingAlgorithm } from './routing-algorithm';
+import { Target } from './target';
+
+/** Seconds that a target may finish its requests in when the group does not say. */
+const DEREGISTRATION_DELAY = '300';
+
+/** The targets of a group, their health, and whose turn it is. */
+export class TargetGroup {
+  private readonly checks = new Map<Target, HealthCheck | undefined>();
+  private readonly algorithm: RoutingAlgorithm;
+
+  /** @param idleMs how long the load balancer keeps an idle connection */
+  constructor(
+    readonly blueprint: TargetGroupBlueprint,
+    private readonly idleMs: number,
+    private readonly log: Log,
+  ) {
+    this.algorithm = routingAlgorithm(blueprint.attributes['load_balancing.algorithm.type']);
+  }
+
+  register(host: string, port: number): Target {
+    const target = new Target(host, port, this.idleMs);
+    const { healthCheck } = this.blueprint;
+    const become = (state: 'initial' | 'healthy' | 'unhealthy', why: string) => {
+      target.state = state;
+      target.emit('health', state, why);
+      this.log({
+        lane: 'http',
+        level: state === 'healthy' ? 'info' : 'warn',
+        text: `the target ${host}:${port} is ${state}: ${why}`,
+        of: this.blueprint.logicalId,
+      });
+    };
+    this.checks.set(target, healthCheck.enabled ? new HealthCheck(target, healthCheck, become) : undefined);
+    if (!healthCheck.enabled) {
+      target.state = 'healthy';
+    }
+    return target;
+  }
+
+  /**
+   * Gives the target nothing more, and waits for what it has to do: at most the deregistration delay, or `longestMs` if
+   * that is less.
+   */
+  async deregister(target: Target, longestMs = Number.POSITIVE_INFINITY): Promise<void> {
+    this.checks.get(target)?.close();
+    this.checks.delete(target);
+    const delay = this.blueprint.attributes['deregistration_delay.timeout_seconds'] ?? DEREGISTRATION_DELAY;
+    await target.drain(Math.min(Number(delay) * 1000, longestMs));
+  }
+
+  /** @returns the target of the next request; undefined if none is registered. If none is healthy, all count: it fails open. */
+  next(): Target | undefined {
+    const targets = [...this.checks.keys()];
+    const healthy = targets.filter(({ state }) => state === 'healthy');
+    return this.algorithm(healthy.length > 0 ? healthy : targets);
+  }
+}
