@@ -8,6 +8,8 @@ export interface LogLine {
   readonly text: string;
   /** The function, service or API it is of, by logical id. */
   readonly of?: string;
+  /** The invocation it belongs to. */
+  readonly requestId?: string;
 }
 
 /** Takes a line; what becomes of it is the supervisor's business. */

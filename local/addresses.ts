@@ -1,0 +1,29 @@
+/** Where each entry point listens in this run. Plain data, so that it crosses process borders. */
+export interface Addresses {
+  /** `http://127.0.0.1:PORT`: DynamoDB, DynamoDB Streams and SQS. */
+  readonly awsEndpoint: string;
+  /** By logical id of the API. */
+  readonly webSocketApis: Readonly<
+    Record<
+      string,
+      {
+        readonly port: number;
+        /** `ws://ws.localhost:PORT` */
+        readonly url: string;
+        /** What `/@connections` is appended to: `http://127.0.0.1:PORT`, or with the stage. */
+        readonly managementUrl: string;
+      }
+    >
+  >;
+  /** By logical id of the listener. */
+  readonly loadBalancers: Readonly<
+    Record<
+      string,
+      {
+        readonly port: number;
+        /** `http://api.localhost:PORT` */
+        readonly url: string;
+      }
+    >
+  >;
+}
