@@ -1,0 +1,45 @@
+/** What an AWS SDK signs with. */
+export interface Credentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken: string;
+}
+
+/** Who signed a request: a role of the template, a person at the desk with keys of their own, or nobody. */
+export type Caller =
+  | { readonly kind: 'role'; readonly roleArn: string }
+  | { readonly kind: 'person' }
+  | { readonly kind: 'unsigned' };
+
+/** Before the role in an access key id. AWS's own ids begin with AKIA or ASIA. */
+const PREFIX = 'LOCAL';
+
+const ROLE_ARN = /^arn:[^:]+:iam::\d{12}:role\/.+$/;
+
+/** `AWS4-HMAC-SHA256 Credential=KEY/DATE/REGION/SERVICE/aws4_request, …`: Signature Version 4, also its asymmetric form. */
+const CREDENTIAL = /^AWS4-[A-Z0-9-]+ .*\bCredential=([^/,\s]+)\//;
+
+/**
+ * The credentials of a role: the access key id carries the role's ARN, so that whoever gets a call knows the caller
+ * without asking. They are no secret: signatures are not verified here, everything listens on loopback.
+ */
+export function credentialsOf(roleArn: string): Credentials {
+  return {
+    accessKeyId: `${PREFIX}${Buffer.from(roleArn).toString('base64url')}`,
+    secretAccessKey: 'local',
+    sessionToken: 'local',
+  };
+}
+
+/**
+ * Who signed a request.
+ *
+ * @param authorizationHeader - the header `Authorization`. What is not Signature Version 4 counts as unsigned.
+ */
+export function callerOf(authorizationHeader: string | undefined): Caller {
+  const accessKeyId = authorizationHeader?.match(CREDENTIAL)?.[1];
+  if (!accessKeyId) return { kind: 'unsigned' };
+  if (!accessKeyId.startsWith(PREFIX)) return { kind: 'person' };
+  const roleArn = Buffer.from(accessKeyId.slice(PREFIX.length), 'base64url').toString();
+  return ROLE_ARN.test(roleArn) ? { kind: 'role', roleArn } : { kind: 'person' };
+}
