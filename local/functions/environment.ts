@@ -1,0 +1,49 @@
+import { devNull } from 'node:os';
+import type { Addresses } from '../addresses';
+import type { Blueprint, FunctionBlueprint } from '../blueprint';
+import { credentialsOf } from '../identity/credentials';
+import { localUrls } from './local-urls';
+
+/**
+ * The variables of a function's process: the template's, with URLs of this run; those that Lambda sets; and where an SDK
+ * finds AWS here, as the function's role. Nothing of the environment at the desk but its PATH.
+ */
+export function environmentOf(
+  fn: FunctionBlueprint,
+  blueprint: Pick<Blueprint, 'region' | 'webSocketApis' | 'loadBalancers'>,
+  addresses: Addresses,
+): Record<string, string> {
+  const localize = localUrls(blueprint, addresses);
+  const variables = Object.entries(fn.environment).map(([name, value]) => [name, localize(value)]);
+  return {
+    TZ: ':UTC',
+    ...Object.fromEntries(variables),
+    ...(process.env.PATH && { PATH: process.env.PATH }),
+    LANG: 'en_US.UTF-8',
+    AWS_EXECUTION_ENV: `AWS_Lambda_${fn.runtime}`,
+    AWS_LAMBDA_FUNCTION_NAME: fn.name,
+    AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
+    AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(fn.memoryMiB),
+    AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
+    AWS_LAMBDA_LOG_GROUP_NAME: `/aws/lambda/${fn.name}`,
+    AWS_LAMBDA_LOG_STREAM_NAME: 'local',
+    ...sdkEnvironment(fn.roleArn, blueprint.region, addresses),
+  };
+}
+
+/** Where an SDK in a process of this role finds AWS, and as whom; the settings of the person at the desk are out of reach. */
+export function sdkEnvironment(roleArn: string, region: string, { awsEndpoint }: Addresses): Record<string, string> {
+  const { accessKeyId, secretAccessKey, sessionToken } = credentialsOf(roleArn);
+  return {
+    AWS_REGION: region,
+    AWS_DEFAULT_REGION: region,
+    AWS_ENDPOINT_URL: awsEndpoint,
+    AWS_ACCESS_KEY_ID: accessKeyId,
+    AWS_SECRET_ACCESS_KEY: secretAccessKey,
+    AWS_SESSION_TOKEN: sessionToken,
+    AWS_CONFIG_FILE: devNull,
+    AWS_SHARED_CREDENTIALS_FILE: devNull,
+    // The SDK warns on the desk's version of Node; the function's own is another.
+    AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
+  };
+}
