@@ -5,6 +5,7 @@ process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
 module.exports = {
   testEnvironment: 'node',
   roots: ['<rootDir>/test'],
+  globalSetup: '<rootDir>/test/temporary-folder.ts',
   transform: { '^.+\\.ts$': '@swc/jest' },
   randomize: true,
   workerIdleMemoryLimit: '1GB',

@@ -1,6 +1,6 @@
 import { cpSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, isAbsolute, join, relative } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
 import { Code, type FunctionOptions, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import { buildSync } from 'esbuild';
@@ -16,7 +16,7 @@ const ENTRIES = ['lambda', 'service'].flatMap((folder) =>
 );
 
 export interface BundleOptions {
-  /** The source file, relative to the project's folder: `lambda/connect.handler.ts`. */
+  /** The source file, absolute or relative to the project's folder: `lambda/connect.handler.ts`. */
   readonly entry: string;
 
   /**
@@ -44,17 +44,21 @@ export class BundledFunction extends LambdaFunction {
 /** Source file → folder of its bundle. */
 const bundles = new Map<string, string>();
 
+/** Folder of all bundles. */
+let outdir: string | undefined;
+
 /**
  * Bundles a source file with all it imports into `index.js` (CommonJS, minified, for Node 20 and later).
  *
  * The first call builds all of {@link ENTRIES} in one esbuild call; a file elsewhere is built when it is asked for. The
  * output depends on nothing but the code: a comment or another folder changes no byte, so asset hashes are stable.
- * There are no source maps for the same reason.
+ * (Only a comment that esbuild takes for a licence, `@license` or with an exclamation mark, does: it is left out, but the
+ * statements around it are not joined.) There are no source maps for the same reason.
  *
  * @returns the folder that holds the bundle, until the process ends. Throws esbuild's message if the source does not build.
  */
 export function bundle({ entry, include = {} }: BundleOptions): string {
-  const source = isAbsolute(entry) ? relative(PROJECT, entry) : entry;
+  const source = relative(PROJECT, resolve(PROJECT, entry));
   if (!bundles.has(source)) {
     build(ENTRIES.includes(source) ? ENTRIES : [source]);
   }
@@ -66,13 +70,14 @@ export function bundle({ entry, include = {} }: BundleOptions): string {
 }
 
 function build(sources: readonly string[]): void {
-  const outdir = mkdtempSync(join(tmpdir(), 'twinlane-'));
-  process.once('exit', () => rmSync(outdir, { recursive: true, force: true }));
-  const folders = new Map(sources.map((source) => [source, source.replace(/(\.handler)?\.ts$/, '')]));
+  const root = outdir ?? temporaryFolder();
+  outdir = root;
+  // Numbered, not named: the name of a source outside the project would lead out of the folder.
+  const folders = new Map(sources.map((source, index) => [source, join(root, `${bundles.size + index}`)]));
   buildSync({
     absWorkingDir: PROJECT,
     entryPoints: [...folders].map(([source, folder]) => ({ in: source, out: join(folder, 'index') })),
-    outdir,
+    outdir: root,
     bundle: true,
     minify: true,
     platform: 'node',
@@ -81,10 +86,18 @@ function build(sources: readonly string[]): void {
     format: 'cjs',
     // The ES module builds of dependencies leave out what is not used; their main builds cannot.
     mainFields: ['module', 'main'],
+    // What is left of import() would go through Node's loader of ES modules, with the same trap.
+    supported: { 'dynamic-import': false },
     legalComments: 'none',
     logLevel: 'warning',
   });
   for (const [source, folder] of folders) {
-    bundles.set(source, join(outdir, folder));
+    bundles.set(source, folder);
   }
+}
+
+function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'twinlane-'));
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  return folder;
 }

@@ -25,8 +25,8 @@ export type { Retention, RetentionOptions } from './retention';
 export { stableTemplate, templateSerializer } from './stable-template';
 export { TwinLane, type TwinLaneProps } from './twin-lane';
 export { ConnectionTable } from './websocket-lane/connection-table';
+export type { LaneRoute } from './websocket-lane/lane-route';
 export {
-  type LaneRoute,
   type LaneThrottle,
   WebSocketLane,
   type WebSocketLaneOptions,

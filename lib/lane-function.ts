@@ -17,7 +17,7 @@ export interface ProvisionedConcurrency {
   readonly maxCapacity: number;
 
   /**
-   * Share of the warm copies that may be busy before more are made, 0 to 1.
+   * Share of the warm copies that may be busy before more are made, 0.1 to 0.9.
    *
    * @default 0.7
    */
@@ -84,7 +84,8 @@ export class LaneFunction extends Construct implements IGrantable {
     const { removalPolicy, logRetention } = retentionOf(props);
     const { reservedConcurrency, provisionedConcurrency } = props;
 
-    this.node.addValidation({ validate: () => problems(props) });
+    const found = problems(props);
+    this.node.addValidation({ validate: () => found });
     this.logGroup = new LogGroup(this, 'LogGroup', { retention: logRetention, removalPolicy });
     const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
     this.logGroup.grantWrite(role);
@@ -108,7 +109,8 @@ export class LaneFunction extends Construct implements IGrantable {
 
     const alias = provisionedConcurrency && this.function.addAlias('live');
     this.invocable = alias ?? this.function;
-    this.scaling = alias && keepWarm(alias, provisionedConcurrency);
+    // Application Auto Scaling's constructs throw at a wrong bound: what is wrong is told at synth, all of it at once.
+    this.scaling = alias && found.length === 0 ? keepWarm(alias, provisionedConcurrency) : undefined;
   }
 }
 
@@ -116,9 +118,7 @@ function keepWarm(
   alias: Alias,
   { minCapacity, maxCapacity, utilizationTarget = 0.7 }: ProvisionedConcurrency,
 ): LaneScaling {
-  alias
-    .addAutoScaling({ minCapacity: Math.min(minCapacity, maxCapacity), maxCapacity })
-    .scaleOnUtilization({ utilizationTarget });
+  alias.addAutoScaling({ minCapacity, maxCapacity }).scaleOnUtilization({ utilizationTarget });
   return { resourceId: `function:${alias.lambda.functionName}:${alias.aliasName}`, minCapacity, maxCapacity };
 }
 
@@ -127,9 +127,9 @@ function problems({ reservedConcurrency: reserved, provisionedConcurrency: warm 
   if (reserved !== undefined && (!Number.isInteger(reserved) || reserved < 1)) {
     found.push(`reservedConcurrency must be a whole number from 1, got ${reserved}: 0 would turn the function off`);
   }
-  if (warm && warm.minCapacity < 1) {
+  if (warm && (!Number.isInteger(warm.minCapacity) || warm.minCapacity < 1)) {
     found.push(
-      `provisionedConcurrency.minCapacity must be at least 1, got ${warm.minCapacity}: raise it, or leave provisionedConcurrency out`,
+      `provisionedConcurrency.minCapacity must be a whole number from 1, got ${warm.minCapacity}: raise it, or leave provisionedConcurrency out`,
     );
   }
   if (warm && warm.minCapacity > warm.maxCapacity) {
@@ -140,6 +140,12 @@ function problems({ reservedConcurrency: reserved, provisionedConcurrency: warm 
   if (warm && reserved !== undefined && warm.maxCapacity > reserved) {
     found.push(
       `provisionedConcurrency.maxCapacity must be <= reservedConcurrency, got ${warm.maxCapacity} > ${reserved}: raise reservedConcurrency`,
+    );
+  }
+  const utilization = warm?.utilizationTarget ?? 0.7;
+  if (utilization < 0.1 || utilization > 0.9) {
+    found.push(
+      `provisionedConcurrency.utilizationTarget must be 0.1 to 0.9, got ${utilization}: 0.7 leaves room while more are made`,
     );
   }
   return found;

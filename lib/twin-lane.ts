@@ -1,8 +1,7 @@
-import { CfnOutput } from 'aws-cdk-lib';
+import { CfnOutput, Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { Domains, type DomainsProps } from './domains/domains';
 import { HttpLane, type HttpLaneOptions } from './http-lane/http-lane';
-import type { LaneFunction } from './lane-function';
 import { Delivery, type DeliveryOptions } from './message-log/delivery';
 import { MessageLog, type MessageLogProps } from './message-log/message-log';
 import { Output } from './outputs';
@@ -33,7 +32,10 @@ export interface TwinLaneProps extends RetentionOptions, Pick<MessageLogProps, '
   readonly delivery?: DeliveryOptions;
 }
 
-/** HTTP and WebSocket, each in a lane of its own, that meet in the message log only. */
+/**
+ * HTTP and WebSocket, each in a lane of its own, that meet in the message log only. One a stack: its outputs have the
+ * names of {@link Output}.
+ */
 export class TwinLane extends Construct {
   readonly domains: Domains;
   readonly messageLog: MessageLog;
@@ -46,6 +48,7 @@ export class TwinLane extends Construct {
     const { allowedOrigins, availabilityZones } = props;
     const retention = retentionOf(props);
 
+    this.node.addValidation({ validate: () => problems(this) });
     this.domains = new Domains(this, 'Domains', props);
     this.messageLog = new MessageLog(this, 'MessageLog', props);
     const { messageLog } = this;
@@ -75,13 +78,7 @@ export class TwinLane extends Construct {
 
   private addOutputs(deletionProtection: boolean): void {
     const { domains, messageLog, httpLane, webSocketLane, delivery } = this;
-    const webSocketFunctions = [
-      webSocketLane.connect,
-      webSocketLane.disconnect,
-      webSocketLane.message,
-      delivery.dispatch,
-      delivery.deliver,
-    ];
+    const webSocketFunctions = [...webSocketLane.functions, delivery.dispatch, delivery.deliver];
     const httpScaling = httpLane.compute.scaling;
     const webSocketScaling = webSocketFunctions.flatMap(({ scaling }) => (scaling ? [scaling] : []));
 
@@ -108,7 +105,7 @@ export class TwinLane extends Construct {
       ),
       [Output.FUNCTIONS]: listed(
         [...httpLane.compute.functions, ...webSocketFunctions].map(
-          (fn: LaneFunction) => `${fn.function.functionName}=${fn.reservedConcurrency ?? ''}`,
+          (fn) => `${fn.function.functionName}=${fn.reservedConcurrency ?? ''}`,
         ),
       ),
       [Output.MESSAGE_LOG_TABLE]: messageLog.table.tableName,
@@ -122,6 +119,15 @@ export class TwinLane extends Construct {
       }
     }
   }
+}
+
+function problems(twinLane: TwinLane): string[] {
+  const [first] = Stack.of(twinLane)
+    .node.findAll()
+    .filter((child) => child instanceof TwinLane);
+  return twinLane !== first
+    ? [`a stack must have one TwinLane at most, got another at ${first?.node.path}: give it a stack of its own`]
+    : [];
 }
 
 function listed(values: readonly string[]): string | undefined {

@@ -1,6 +1,7 @@
 import { Token } from 'aws-cdk-lib';
 import type { IHostedZone } from 'aws-cdk-lib/aws-route53';
 import { Construct } from 'constructs';
+import { isInZone } from '../settings/names';
 import { LaneCertificates } from './lane-certificates';
 import type { LaneDomain } from './lane-domain';
 
@@ -42,7 +43,7 @@ export class Domains extends Construct {
 }
 
 function outside({ zoneName }: IHostedZone, prop: string, host: string): string[] {
-  if (Token.isUnresolved(zoneName) || Token.isUnresolved(host) || host.endsWith(`.${zoneName}`)) {
+  if (Token.isUnresolved(zoneName) || Token.isUnresolved(host) || isInZone(host, zoneName)) {
     return [];
   }
   return [

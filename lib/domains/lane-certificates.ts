@@ -7,7 +7,7 @@ import {
 } from 'aws-cdk-lib/aws-certificatemanager';
 import type { IHostedZone } from 'aws-cdk-lib/aws-route53';
 import type { Construct } from 'constructs';
-import { covers } from './covers';
+import { covers } from '../settings/names';
 
 /** What the certificates are for. */
 export interface LaneCertificatesScope {
@@ -104,7 +104,7 @@ class ImportedCertificate extends LaneCertificates {
 
 function uncovered(names: readonly string[], hosts: readonly string[]): string[] {
   return hosts
-    .filter((host) => !names.some((name) => covers(name, host)))
+    .filter((host) => ![host, ...names].some(Token.isUnresolved) && !names.some((name) => covers(name, host)))
     .map(
       (host) =>
         `certificate must cover ${host}, got one for ${names.join(', ')}: a wildcard stands for one label only; use LaneCertificates.san()`,

@@ -28,6 +28,11 @@ export abstract class Egress {
   /** @internal */
   abstract readonly _subnets: Pick<SubnetConfiguration, 'name' | 'subnetType'>;
 
+  /** @internal @returns what is wrong with this way out of a network in that many zones, as rule, value and mend. */
+  _problems(_zones: number): string[] {
+    return [];
+  }
+
   /** Adds to `vpc` the endpoints that this way out needs. */
   bind(vpc: Vpc): void {
     vpc.addGatewayEndpoint('S3', { service: GatewayVpcEndpointAwsService.S3 });
@@ -40,6 +45,13 @@ class NatEgress extends Egress {
 
   constructor(readonly _natGateways: number | undefined) {
     super();
+  }
+
+  override _problems(zones: number): string[] {
+    const gateways = this._natGateways ?? zones;
+    return Number.isInteger(gateways) && gateways >= 1 && gateways <= zones
+      ? []
+      : [`Egress.nat must have 1 gateway to one in each of the ${zones} zones, got ${gateways}: use Egress.nat()`];
   }
 }
 

@@ -138,11 +138,11 @@ export class FargateCompute implements HttpCompute {
   constructor(private readonly props: FargateComputeProps) {}
 
   bind(scope: Construct, context: HttpComputeContext): HttpComputeConfig {
-    const { containerPort = 8080, drain = Duration.seconds(30), scaling = {} } = this.props;
-    const { minCapacity = 2, maxCapacity = 10 } = scaling;
-    scope.node.addValidation({ validate: () => problems(drain, minCapacity, maxCapacity) });
+    const { containerPort = 8080 } = this.props;
+    const { drain, user, minCapacity, maxCapacity } = withDefaults(this.props);
+    scope.node.addValidation({ validate: () => problems(this.props) });
 
-    const taskDefinition = this.taskDefinition(scope, context, containerPort, drain);
+    const taskDefinition = this.taskDefinition(scope, context, { containerPort, drain, user });
     const cluster = new Cluster(scope, 'Cluster', {
       vpc: context.vpc,
       containerInsightsV2: ContainerInsights.ENABLED,
@@ -192,8 +192,7 @@ export class FargateCompute implements HttpCompute {
   private taskDefinition(
     scope: Construct,
     { environment, idleTimeout, retention }: HttpComputeContext,
-    containerPort: number,
-    drain: Duration,
+    { containerPort, drain, user }: { containerPort: number; drain: Duration; user: string },
   ): FargateTaskDefinition {
     const taskDefinition = new FargateTaskDefinition(scope, 'TaskDefinition', {
       cpu: this.props.cpu ?? 256,
@@ -203,7 +202,7 @@ export class FargateCompute implements HttpCompute {
     taskDefinition.addContainer('Service', {
       image: this.props.image ?? serviceImage(),
       portMappings: [{ containerPort }],
-      user: this.props.user ?? '1000',
+      user,
       readonlyRootFilesystem: true,
       stopTimeout: Duration.seconds(Math.min(drain.toSeconds() + 15, LONGEST_STOP.toSeconds())),
       environment: {
@@ -275,8 +274,17 @@ function serviceImage(): ContainerImage {
   });
 }
 
-function problems(drain: Duration, minCapacity: number, maxCapacity: number): string[] {
+function withDefaults({ drain = Duration.seconds(30), user = '1000', scaling = {} }: FargateComputeProps) {
+  const { minCapacity = 2, maxCapacity = 10 } = scaling;
+  return { drain, user, minCapacity, maxCapacity };
+}
+
+function problems(props: FargateComputeProps): string[] {
+  const { drain, user, minCapacity, maxCapacity } = withDefaults(props);
   const found: string[] = [];
+  if (/^(root|0+)(:|$)/.test(user)) {
+    found.push(`user must not be root, got ${JSON.stringify(user)}: name another user of the image, by name or number`);
+  }
   if (minCapacity < 2) {
     found.push(
       `scaling.minCapacity must be at least 2, got ${minCapacity}: one task is one zone, and one crash from silence`,
@@ -285,9 +293,9 @@ function problems(drain: Duration, minCapacity: number, maxCapacity: number): st
   if (minCapacity > maxCapacity) {
     found.push(`scaling.minCapacity must be <= maxCapacity, got ${minCapacity} > ${maxCapacity}: raise maxCapacity`);
   }
-  if (drain.toSeconds() >= LONGEST_STOP.toSeconds()) {
+  if (drain.toSeconds() < 1 || drain.toSeconds() >= LONGEST_STOP.toSeconds()) {
     found.push(
-      `drain must be shorter than ${LONGEST_STOP.toSeconds()} s, got ${drain.toSeconds()} s: Fargate kills a container then; shorten it`,
+      `drain must be 1 s or more and shorter than ${LONGEST_STOP.toSeconds()} s, got ${drain.toSeconds()} s: Fargate kills a container then; use Duration.seconds(30)`,
     );
   }
   return found;

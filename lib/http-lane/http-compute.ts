@@ -49,7 +49,7 @@ export abstract class HttpCompute {
     return new FargateCompute(props);
   }
 
-  /** A function, with a concurrency pool of its own: nothing runs, and nothing is paid, while nobody asks. */
+  /** A function, with a concurrency pool of its own: no copy runs, or is paid for, while nobody asks. */
   static lambda(props: LambdaComputeProps = {}): HttpCompute {
     return new LambdaCompute(props);
   }

@@ -1,4 +1,4 @@
-import { Duration, Validations } from 'aws-cdk-lib';
+import { Duration, Stack, Token, Validations } from 'aws-cdk-lib';
 import { type IVpc, SecurityGroup, SubnetType } from 'aws-cdk-lib/aws-ec2';
 import {
   type ApplicationListener,
@@ -13,6 +13,7 @@ import type { IGrantable, IPrincipal } from 'aws-cdk-lib/aws-iam';
 import { LoadBalancerTarget } from 'aws-cdk-lib/aws-route53-targets';
 import { Construct } from 'constructs';
 import { Environment } from '../../lambda/environment';
+import { originProblems } from '../allowed-origins';
 import { AliasRecords } from '../domains/alias-records';
 import type { LaneDomain } from '../domains/lane-domain';
 import type { MessageLog } from '../message-log/message-log';
@@ -57,7 +58,8 @@ export interface HttpLaneOptions {
   readonly idleTimeout?: Duration;
 
   /**
-   * Keep the load balancer's access logs, in a bucket of the lane's own.
+   * Keep the load balancer's access logs, in a bucket of the lane's own. Only in a stack with a Region: who may write
+   * them differs from Region to Region.
    *
    * @default - kept where what is stored is retained
    */
@@ -98,6 +100,7 @@ export class HttpLane extends Construct implements IGrantable {
     const retention = retentionOf(props);
 
     this.url = `https://${domain.hostName}`;
+    this.node.addValidation({ validate: () => problems(this, props) });
     this.vpc =
       props.vpc ?? new LaneVpc(this, 'Vpc', { availabilityZones: [...(props.availabilityZones ?? [])], ...retention });
     this.loadBalancer = this.addLoadBalancer(props, idleTimeout);
@@ -141,13 +144,13 @@ export class HttpLane extends Construct implements IGrantable {
       desyncMitigationMode: DesyncMitigationMode.STRICTEST,
       deletionProtection: isProtected(retention),
     });
-    if (props.accessLogs ?? isProtected(retention)) {
-      loadBalancer.logAccessLogs(new AccessLogBucket(this, 'AccessLogs', retention));
-    } else {
+    if (!keepsAccessLogs(props)) {
       Validations.of(loadBalancer).acknowledge({
         id: 'AwsSolutions::AwsSolutions-ELB2',
         reason: 'Nothing of this stage is kept: accessLogs turns them on.',
       });
+    } else if (hasRegion(this)) {
+      loadBalancer.logAccessLogs(new AccessLogBucket(this, 'AccessLogs', retention));
     }
     return loadBalancer;
   }
@@ -170,4 +173,22 @@ export class HttpLane extends Construct implements IGrantable {
     }
     return listener;
   }
+}
+
+function keepsAccessLogs(props: HttpLaneProps): boolean {
+  return props.accessLogs ?? isProtected(retentionOf(props));
+}
+
+function hasRegion(scope: Construct): boolean {
+  return !Token.isUnresolved(Stack.of(scope).region);
+}
+
+function problems(scope: Construct, props: HttpLaneProps): string[] {
+  const found = originProblems(props.allowedOrigins);
+  if (keepsAccessLogs(props) && !hasRegion(scope)) {
+    found.push(
+      'accessLogs need a stack with a Region, got one without: give the stack env.region, or set accessLogs to false',
+    );
+  }
+  return found;
 }

@@ -1,3 +1,4 @@
+import { Stack, Validations } from 'aws-cdk-lib';
 import { FlowLogDestination, IpProtocol, SubnetType, Vpc } from 'aws-cdk-lib/aws-ec2';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
@@ -6,7 +7,7 @@ import { Egress } from './egress';
 
 export interface LaneVpcProps extends RetentionOptions {
   /** The zones to spread over, at least two: `['us-east-1a', 'us-east-1b']`. Named, so that synth asks AWS nothing. */
-  readonly availabilityZones: string[];
+  readonly availabilityZones: readonly string[];
 
   /** @default Egress.nat() */
   readonly egress?: Egress;
@@ -18,7 +19,12 @@ export interface LaneVpcProps extends RetentionOptions {
  */
 export class LaneVpc extends Vpc {
   constructor(scope: Construct, id: string, props: LaneVpcProps) {
-    const { availabilityZones, egress = Egress.nat() } = props;
+    const { egress = Egress.nat() } = props;
+    // Without any zone the network could not be made, and what else is wrong would not be told: see problems().
+    const availabilityZones = props.availabilityZones.length > 0 ? [...props.availabilityZones] : ['none'];
+    const stack = Stack.of(scope);
+    // Vpc compares its zones with the stack's, and a stack with an account and a Region would look those up.
+    Object.defineProperty(stack, 'availabilityZones', { value: availabilityZones, configurable: true });
     super(scope, id, {
       availabilityZones,
       ipProtocol: IpProtocol.DUAL_STACK,
@@ -29,6 +35,11 @@ export class LaneVpc extends Vpc {
       ],
       restrictDefaultSecurityGroup: true,
     });
+    Reflect.deleteProperty(stack, 'availabilityZones');
+    Validations.of(this).acknowledge({
+      id: 'CloudFormation-Validate::W3010',
+      reason: 'The zones are named on purpose: synth asks AWS nothing, and a new zone moves no subnet.',
+    });
     egress.bind(this);
 
     const { logRetention, removalPolicy } = retentionOf(props);
@@ -37,13 +48,16 @@ export class LaneVpc extends Vpc {
         new LogGroup(this, 'FlowLogGroup', { retention: logRetention, removalPolicy }),
       ),
     });
-    this.node.addValidation({
-      validate: () =>
-        new Set(availabilityZones).size < 2
-          ? [
-              `availabilityZones must name at least two zones, got ${JSON.stringify(availabilityZones)}: a load balancer needs two`,
-            ]
-          : [],
-    });
+    this.node.addValidation({ validate: () => problems(props.availabilityZones, egress) });
   }
+}
+
+function problems(availabilityZones: readonly string[], egress: Egress): string[] {
+  const zones = new Set(availabilityZones).size;
+  if (zones < 2) {
+    return [
+      `availabilityZones must name at least two zones, got ${JSON.stringify(availabilityZones)}: a load balancer needs two; name another`,
+    ];
+  }
+  return egress._problems(zones);
 }

@@ -1,6 +1,11 @@
 import { Duration, Validations } from 'aws-cdk-lib';
 import { FilterCriteria, FilterRule, StartingPosition } from 'aws-cdk-lib/aws-lambda';
-import { DynamoEventSource, SqsDlq, SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
+import {
+  DynamoEventSource,
+  SqsDlq,
+  SqsEventSource,
+  type SqsEventSourceProps,
+} from 'aws-cdk-lib/aws-lambda-event-sources';
 import { Queue, QueueEncryption, type QueueProps } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { Environment } from '../../lambda/environment';
@@ -64,7 +69,7 @@ export class Delivery extends Construct {
       ...props.dispatch,
       ...retention,
       entry: 'lambda/dispatch.handler.ts',
-      description: 'WebSocket lane: new message in the log → work for its subscribers',
+      description: 'WebSocket lane: turns a new message in the log into work for its subscribers',
       environment: {
         [Environment.CONNECTION_TABLE]: connections.table.tableName,
         [Environment.DELIVERY_QUEUE_URL]: this.queue.queueUrl,
@@ -72,7 +77,7 @@ export class Delivery extends Construct {
     });
     connections.grantFindSubscribers(this.dispatch);
     this.queue.grantSendMessages(this.dispatch);
-    this.dispatch.function.addEventSource(
+    this.dispatch.invocable.addEventSource(
       new DynamoEventSource(messageLog.table, {
         startingPosition: StartingPosition.TRIM_HORIZON,
         filters: [NEW_MESSAGE],
@@ -101,8 +106,12 @@ export class Delivery extends Construct {
     });
     connections.grantDisconnect(this.deliver);
     webSocketLane.grantPost(this.deliver);
-    this.deliver.function.addEventSource(
-      new SqsEventSource(this.queue, { batchSize: 1, reportBatchItemFailures: true }),
+    this.deliver.invocable.addEventSource(
+      new SqsEventSource(this.queue, {
+        batchSize: 1,
+        reportBatchItemFailures: true,
+        ...atMost(this.deliver.reservedConcurrency),
+      }),
     );
   }
 }
@@ -112,6 +121,14 @@ const NEW_MESSAGE = FilterCriteria.filter({
   eventName: FilterRule.isEqual('INSERT'),
   dynamodb: { Keys: { sk: { S: FilterRule.beginsWith('MESSAGE#') } } },
 });
+
+/** Lambda takes 2 to 1000. */
+const MOST_CONCURRENT_BATCHES = 1000;
+
+/** Has Lambda hand out no more than the function takes: each batch that is refused would use up one of its attempts. */
+function atMost(reserved: number | undefined): Pick<SqsEventSourceProps, 'maxConcurrency'> {
+  return reserved !== undefined && reserved >= 2 ? { maxConcurrency: Math.min(reserved, MOST_CONCURRENT_BATCHES) } : {};
+}
 
 function addQueue(scope: Construct, id: string, props: QueueProps): Queue {
   return new Queue(scope, id, { encryption: QueueEncryption.SQS_MANAGED, enforceSSL: true, ...props });

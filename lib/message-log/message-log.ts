@@ -7,7 +7,7 @@ import type { RetentionOptions } from '../retention';
 
 export interface MessageLogProps extends RetentionOptions {
   /**
-   * How long a message can be read back: the window in which a client that was away still gets everything it missed.
+   * How long a message can be read back, 1 s or more: the window in which a client that was away still gets everything it missed.
    *
    * @default Duration.hours(24)
    */
@@ -25,6 +25,7 @@ export class MessageLog extends Construct {
   constructor(scope: Construct, id: string, props: MessageLogProps = {}) {
     super(scope, id);
     this.messageRetention = props.messageRetention ?? Duration.hours(24);
+    this.node.addValidation({ validate: () => problems(this.messageRetention) });
     this.table = new DurableTable(this, 'Table', { ...props, stream: StreamViewType.NEW_IMAGE });
   }
 
@@ -42,4 +43,11 @@ export class MessageLog extends Construct {
   grantReadPositions(grantee: IGrantable): Grant {
     return this.table.grant(grantee, 'dynamodb:BatchGetItem');
   }
+}
+
+function problems(messageRetention: Duration): string[] {
+  const seconds = messageRetention.toSeconds({ integral: false });
+  return Number.isInteger(seconds) && seconds >= 1
+    ? []
+    : [`messageRetention must be whole seconds, 1 or more, got ${seconds} s: use Duration.hours(24)`];
 }

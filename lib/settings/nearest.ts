@@ -1,4 +1,5 @@
 import { distance } from 'fastest-levenshtein';
+import { asText } from './as-text';
 
 /**
  * @returns the candidate nearest to the value: two numbers are as far apart as their difference, anything else as the
@@ -8,6 +9,6 @@ export function nearest<T extends string | number>(value: unknown, candidates: r
   const distanceTo = (candidate: T) =>
     typeof candidate === 'number' && typeof value === 'number'
       ? Math.abs(candidate - value)
-      : distance(String(candidate).toLowerCase(), String(value).toLowerCase());
+      : distance(String(candidate).toLowerCase(), asText(value).toLowerCase());
   return candidates.reduce((best, candidate) => (distanceTo(candidate) < distanceTo(best) ? candidate : best));
 }

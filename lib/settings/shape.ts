@@ -1,5 +1,6 @@
 import { RegionInfo } from 'aws-cdk-lib/region-info';
 import { z } from 'zod';
+import { asText } from './as-text';
 import { FARGATE_MEMORY_MIB, LOG_RETENTION_DAYS, type Quotas } from './aws-limits';
 import { hostNameIn, isHostName, isOrigin, originIn } from './names';
 import { nearest } from './nearest';
@@ -23,7 +24,7 @@ function text(accepts: (text: string) => boolean, rule: string, mend: (text: str
   return value<string>(
     (value) => typeof value === 'string' && accepts(value),
     rule,
-    (value) => mend(String(value)),
+    (value) => mend(asText(value)),
   );
 }
 
@@ -40,7 +41,7 @@ function wholeNumber(least = 1) {
     (value) => typeof value === 'number' && Number.isSafeInteger(value) && value >= least,
     `must be a whole number, at least ${least}`,
     (value) => {
-      const meant = Math.max(least, Math.round(Number(value)));
+      const meant = Math.max(least, Math.round(Number(asText(value))));
       return `write ${Number.isSafeInteger(meant) ? meant : 'a number'}, without quotes`;
     },
   );
@@ -143,7 +144,8 @@ export const stageSettings = block({
   capacity: block({
     /** Fargate tasks of the HTTP lane. */
     http: block({
-      minTasks: wholeNumber(),
+      /** At least two, so that one zone or one crash does not silence the lane. */
+      minTasks: wholeNumber(2),
       maxTasks: wholeNumber(),
       /** CPU units of a task; 1024 are one vCPU. */
       cpu: oneOf([...FARGATE_MEMORY_MIB.keys()]),

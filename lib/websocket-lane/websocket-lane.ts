@@ -1,5 +1,4 @@
-import { Duration, Names, Stack, Validations } from 'aws-cdk-lib';
-import { AccessLogField, AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
+import { Names, Stack, Validations } from 'aws-cdk-lib';
 import {
   ApiMapping,
   type CfnApi,
@@ -21,45 +20,17 @@ import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { ApiGatewayv2DomainProperties } from 'aws-cdk-lib/aws-route53-targets';
 import { Construct } from 'constructs';
 import { Environment } from '../../lambda/environment';
+import { originProblems } from '../allowed-origins';
 import { AliasRecords } from '../domains/alias-records';
 import type { LaneDomain } from '../domains/lane-domain';
 import { LaneFunction, type LaneFunctionOptions } from '../lane-function';
 import type { MessageLog } from '../message-log/message-log';
 import { type Retention, type RetentionOptions, retentionOf } from '../retention';
 import { acknowledgeWildcard } from '../wildcard';
+import { ACCESS_LOG } from './access-log';
 import { AccountLoggingRole } from './account-logging-role';
 import { ConnectionTable } from './connection-table';
-
-/** What answers the frames of a route: a source file, which is bundled, or a function that exists. */
-export type LaneRoute = RouteOptions & (BundledRoute | FunctionRoute);
-
-interface RouteOptions {
-  /**
-   * Send what the function returns as `body` back over the socket.
-   *
-   * @default true
-   */
-  readonly returnResponse?: boolean;
-}
-
-interface BundledRoute extends LaneFunctionOptions {
-  /** The source file, relative to the project's folder: `lambda/chat.handler.ts`. It exports `handler`. */
-  readonly entry: string;
-
-  /**
-   * Environment variables beside those of the lane.
-   *
-   * @default - none
-   */
-  readonly environment?: Record<string, string>;
-
-  readonly handler?: never;
-}
-
-interface FunctionRoute {
-  readonly handler: IFunction;
-  readonly entry?: never;
-}
+import { type BundledRoute, isRouteKey, type LaneRoute, routeKeyProblems, timeoutProblems } from './lane-route';
 
 /** Limits of the stage, for all its connections together. */
 export interface LaneThrottle {
@@ -125,9 +96,6 @@ export interface WebSocketLaneProps extends WebSocketLaneOptions, RetentionOptio
   readonly allowedOrigins: readonly string[];
 }
 
-/** API Gateway ends an integration after 29 s. */
-const LONGEST_INTEGRATION = Duration.seconds(29);
-
 /** Live sockets: a WebSocket API of their own, and functions that are scaled on their own. */
 export class WebSocketLane extends Construct {
   readonly api: WebSocketApi;
@@ -152,6 +120,7 @@ export class WebSocketLane extends Construct {
 
   private readonly retention: Retention;
   private readonly routes: Construct;
+  private readonly routeFunctions: LaneFunction[] = [];
 
   constructor(scope: Construct, id: string, props: WebSocketLaneProps) {
     super(scope, id);
@@ -160,7 +129,15 @@ export class WebSocketLane extends Construct {
     this.url = `wss://${domain.hostName}`;
     this.managementEndpoint = `https://${domain.hostName}`;
     this.throttle = { rateLimit: props.throttle?.rateLimit ?? 1000, burstLimit: props.throttle?.burstLimit ?? 500 };
-    this.node.addValidation({ validate: () => problems(this.throttle, props) });
+    this.node.addValidation({
+      validate: () => [
+        ...originProblems(props.allowedOrigins),
+        ...throttleProblems(this.throttle),
+        ...(['connect', 'disconnect', 'message'] as const).flatMap((name) =>
+          timeoutProblems(name, props[name]?.timeout),
+        ),
+      ],
+    });
 
     this.connectionTable = new ConnectionTable(this, 'ConnectionTable', this.retention);
     const connectionTable = { [Environment.CONNECTION_TABLE]: this.connectionTable.table.tableName };
@@ -212,12 +189,20 @@ export class WebSocketLane extends Construct {
    * @returns the function that answers it
    */
   addRoute(routeKey: string, route: LaneRoute): IFunction {
+    this.node.addValidation({ validate: () => routeKeyProblems(routeKey) });
     const handler = route.handler ?? this.bundledRoute(routeKey, route);
-    this.api.addRoute(routeKey, {
-      integration: new WebSocketLambdaIntegration('Integration', handler),
-      returnResponse: route.returnResponse ?? true,
-    });
+    if (isRouteKey(routeKey)) {
+      this.api.addRoute(routeKey, {
+        integration: new WebSocketLambdaIntegration('Integration', handler),
+        returnResponse: route.returnResponse ?? true,
+      });
+    }
     return handler;
+  }
+
+  /** The functions made for this lane, those of bundled routes after the three that every lane has. */
+  get functions(): readonly LaneFunction[] {
+    return [this.connect, this.disconnect, this.message, ...this.routeFunctions];
   }
 
   /** Lets `grantee` post to the connections of this stage. */
@@ -254,17 +239,15 @@ export class WebSocketLane extends Construct {
     return this.stage.metric(name, { statistic: Stats.SUM, ...options });
   }
 
-  private bundledRoute(
-    routeKey: string,
-    { entry, environment, returnResponse: _, ...options }: RouteOptions & BundledRoute,
-  ): IFunction {
-    return new LaneFunction(this.routes, routeKey, {
-      ...options,
+  private bundledRoute(routeKey: string, { handler: _, ...route }: BundledRoute): IFunction {
+    const fn = new LaneFunction(this.routes, routeKey, {
+      ...route,
       ...this.retention,
-      entry,
       description: `WebSocket lane: answers frames with the action ${routeKey}`,
-      environment: environment ?? {},
-    }).invocable;
+    });
+    this.node.addValidation({ validate: () => timeoutProblems(`routes.${routeKey}`, route.timeout) });
+    this.routeFunctions.push(fn);
+    return fn.invocable;
   }
 
   private addApi({ authorizer }: WebSocketLaneProps): WebSocketApi {
@@ -346,40 +329,10 @@ export class WebSocketLane extends Construct {
   }
 }
 
-/** A line a handshake or frame: what came, and how it went; never what was in it. */
-const ACCESS_LOG = AccessLogFormat.custom(
-  JSON.stringify({
-    requestId: AccessLogField.contextRequestId(),
-    requestTime: AccessLogField.contextRequestTime(),
-    eventType: AccessLogField.contextEventType(),
-    routeKey: AccessLogField.contextRouteKey(),
-    connectionId: AccessLogField.contextConnectionId(),
-    status: AccessLogField.contextStatus(),
-    integrationLatency: AccessLogField.contextIntegrationLatency(),
-    error: AccessLogField.contextErrorMessage(),
-    integrationError: AccessLogField.contextIntegrationErrorMessage(),
-  }),
-);
-
-function problems({ rateLimit, burstLimit }: Required<LaneThrottle>, props: WebSocketLaneProps): string[] {
-  const found: string[] = [];
-  if (rateLimit < 1 || burstLimit < 1) {
-    found.push(
-      `throttle must let something through, got rateLimit ${rateLimit} and burstLimit ${burstLimit}: raise both to 1 or more`,
-    );
-  }
-  for (const name of ['connect', 'disconnect', 'message'] as const) {
-    const timeout = props[name]?.timeout;
-    if (timeout && timeout.toSeconds() > LONGEST_INTEGRATION.toSeconds()) {
-      found.push(
-        `${name}.timeout must be at most ${LONGEST_INTEGRATION.toSeconds()} s, got ${timeout.toSeconds()} s: API Gateway ends the integration then; shorten it`,
-      );
-    }
-  }
-  for (const routeKey of Object.keys(props.routes ?? {})) {
-    if (!/^[A-Za-z0-9_-]{1,64}$/.test(routeKey)) {
-      found.push(`routes must be named by letters, digits, _ and -, got ${JSON.stringify(routeKey)}: rename it`);
-    }
-  }
-  return found;
+function throttleProblems({ rateLimit, burstLimit }: Required<LaneThrottle>): string[] {
+  return rateLimit < 1 || burstLimit < 1
+    ? [
+        `throttle must let something through, got rateLimit ${rateLimit} and burstLimit ${burstLimit}: raise both to 1 or more`,
+      ]
+    : [];
 }

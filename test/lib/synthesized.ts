@@ -1,6 +1,7 @@
 import { App, type AppProps, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { Certificate, type ICertificate } from 'aws-cdk-lib/aws-certificatemanager';
+import type { IGrantable, IRole } from 'aws-cdk-lib/aws-iam';
 import { HostedZone, type IHostedZone } from 'aws-cdk-lib/aws-route53';
 import cdk from '../../cdk.json';
 import type { LaneDomain } from '../../lib/domains/lane-domain';
@@ -34,6 +35,26 @@ export function synthesisError(build: (stack: Stack) => void): string {
     return (error as Error).message;
   }
   throw new Error('expected synthesis to fail');
+}
+
+/** @returns the statements that a role of the stack has, as the template says them. */
+export function statementsOf(stack: Stack, { grantPrincipal }: IGrantable): unknown[] {
+  const Roles = [stack.resolve((grantPrincipal as IRole).roleName)];
+  const policies = Template.fromStack(stack).findResources('AWS::IAM::Policy', { Properties: { Roles } });
+  return Object.values(policies).flatMap(({ Properties }) => Properties.PolicyDocument.Statement);
+}
+
+/** @returns the key-value attributes of the only resource of a type of the load balancer's. */
+export function attributesOf(template: Template, resource: 'LoadBalancer' | 'Listener' | 'TargetGroup') {
+  const [only] = Object.values(template.findResources(`AWS::ElasticLoadBalancingV2::${resource}`));
+  const attributes: { Key: string; Value: unknown }[] = only?.Properties[`${resource}Attributes`];
+  return Object.fromEntries(attributes.map(({ Key, Value }) => [Key, Value]));
+}
+
+/** @returns the only container of the only task definition. */
+export function containerOf(template: Template): Record<string, unknown> {
+  const [task] = Object.values(template.findResources('AWS::ECS::TaskDefinition'));
+  return task?.Properties.ContainerDefinitions[0];
 }
 
 export function exampleZone(stack: Stack): IHostedZone {

@@ -1,14 +1,16 @@
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import type { ALBEvent, ALBResult } from 'aws-lambda';
+import { bundle } from '../../lib/bundles';
+import { documentation } from '../../lib/http-lane/documentation';
 import { type EmbeddedDynamoDB, embeddedDynamoDB } from '../embedded/dynamodb';
-import { type Bundle, bundle } from './bundle';
 
 /** What a load balancer takes from a function, in bytes of its JSON. */
 const RESPONSE_LIMIT = 1024 * 1024;
 
 let dynamo: EmbeddedDynamoDB;
-let service: Bundle;
+/** Path of the bundle as it is deployed. */
+const entry = join(bundle({ entry: 'service/lambda.handler.ts', include: documentation }), 'index.js');
 let handler: (event: ALBEvent) => Promise<ALBResult>;
 const environment = process.env;
 
@@ -25,8 +27,7 @@ beforeAll(async () => {
     MESSAGE_RETENTION_SECONDS: '3600',
     ALLOWED_ORIGINS: 'https://app.example.com',
   };
-  service = await bundle(join(__dirname, '../../service/lambda.handler.ts'));
-  ({ handler } = require(service.entry));
+  ({ handler } = require(entry));
 });
 
 beforeEach(() => {
@@ -39,7 +40,6 @@ afterEach(() => {
 
 afterAll(async () => {
   process.env = environment;
-  await service.remove();
   await dynamo.close();
 });
 

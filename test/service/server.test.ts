@@ -5,8 +5,9 @@ import { type AddressInfo, connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
+import { bundle } from '../../lib/bundles';
+import { documentation } from '../../lib/http-lane/documentation';
 import { type EmbeddedDynamoDB, embeddedDynamoDB } from '../embedded/dynamodb';
-import { type Bundle, bundle } from './bundle';
 
 /** The service in a process of its own, as its container runs it. */
 interface RunningServer {
@@ -18,14 +19,14 @@ interface RunningServer {
 }
 
 let dynamo: EmbeddedDynamoDB;
-let service: Bundle;
+/** Path of the bundle as it is deployed. */
+const entry = join(bundle({ entry: 'service/server.ts', include: documentation }), 'index.js');
 const running: RunningServer[] = [];
 const agents: Agent[] = [];
 
 beforeAll(async () => {
   dynamo = await embeddedDynamoDB();
   await dynamo.createTable('log');
-  service = await bundle(join(__dirname, '../../service/server.ts'));
 });
 
 afterEach(async () => {
@@ -39,13 +40,12 @@ afterEach(async () => {
 });
 
 afterAll(async () => {
-  await service.remove();
   await dynamo.close();
 });
 
 async function start(environment: Record<string, string> = {}): Promise<RunningServer> {
   const port = await freePort();
-  const child = spawn(process.execPath, [service.entry], {
+  const child = spawn(process.execPath, [entry], {
     env: {
       AWS_ENDPOINT_URL_DYNAMODB: dynamo.endpoint,
       AWS_REGION: 'us-east-1',
@@ -186,7 +186,7 @@ it('exits with 1 and says so if requests are open longer than it may drain', asy
 });
 
 it('does not start without its environment, and names what is missing', async () => {
-  const child = spawn(process.execPath, [service.entry], { env: { PORT: '1' }, stdio: ['ignore', 'ignore', 'pipe'] });
+  const child = spawn(process.execPath, [entry], { env: { PORT: '1' }, stdio: ['ignore', 'ignore', 'pipe'] });
   const [errors, [code]] = await Promise.all([text(child.stderr), once(child, 'exit')]);
   expect(code).toBe(1);
   expect(errors).toContain('MESSAGE_LOG_TABLE');

@@ -126,11 +126,15 @@ describe('A certificate', () => {
 describe('A number', () => {
   test.each([
     ['half a task', 'capacity.http.maxTasks', 2.5, 'write 3, without quotes'],
-    ['no task', 'capacity.http.minTasks', 0, 'write 1, without quotes'],
-    ['quotes', 'capacity.http.minTasks', '2', 'write 2, without quotes'],
+    ['no task', 'capacity.http.maxTasks', 0, 'write 1, without quotes'],
+    ['quotes', 'capacity.http.maxTasks', '2', 'write 2, without quotes'],
     ['a word', 'capacity.websocket.rateLimit', 'fast', 'write a number, without quotes'],
   ])('must be whole and at least 1: not %s', (_what, setting, value, mend) => {
     toldOf(setting, value).refusedWith('must be a whole number, at least 1', mend);
+  });
+
+  test('of tasks that always run must be at least 2', () => {
+    toldOf('capacity.http.minTasks', 1).refusedWith('must be a whole number, at least 2', 'write 2, without quotes');
   });
 
   test('of executions to reserve must not be 0, which would switch the function off', () => {
@@ -186,6 +190,14 @@ describe('A block', () => {
     expect(problemsOf({ account: null, certificate: null })).toMatchObject([
       { path: 'twinlane.dev.account', value: null },
       { path: 'twinlane.dev.certificate', value: null },
+    ]);
+  });
+
+  test('is told of a value that cannot be made a string', () => {
+    const value = { toString: false };
+    expect(problemsOf({ account: value, logRetentionDays: value }).map(({ path }) => path)).toEqual([
+      'twinlane.dev.account',
+      'twinlane.dev.logRetentionDays',
     ]);
   });
 

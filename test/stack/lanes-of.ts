@@ -1,5 +1,5 @@
 /** A CloudFormation resource, as far as the walk looks at it. */
-export interface Resource {
+interface Resource {
   Type: string;
   // biome-ignore lint/suspicious/noExplicitAny: a template's properties have any shape
   Properties: any;

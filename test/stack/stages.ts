@@ -8,7 +8,7 @@ import { testApp } from '../lib/synthesized';
 /** The stages of the repository's own cdk.json. */
 export const STAGES = ['dev', 'prod'] as const;
 
-export function settingsOf(stage: string): Settings {
+function settingsOf(stage: string): Settings {
   const result = readSettings(cdk.context.twinlane, stage);
   if ('problems' in result) {
     throw new Error(`cdk.json has problems: ${JSON.stringify(result.problems)}`);

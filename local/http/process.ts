@@ -1,0 +1,49 @@
+import { isDeepStrictEqual } from 'node:util';
+import { sdkEnvironment } from '../functions/environment';
+import { Functions } from '../functions/functions';
+import { localUrls } from '../functions/local-urls';
+import { runPart } from '../part';
+import type { Setup } from '../setup';
+import { HttpLane } from './http-lane';
+
+/** The process of the HTTP lane: its load balancers, with the containers and functions behind them. */
+runPart(async (first, log) => {
+  const { addresses } = first;
+  const functions = new Functions(first.blueprint, addresses, 'http', log);
+  const start = ({ blueprint }: Setup) => {
+    const localize = localUrls(blueprint, addresses);
+    return HttpLane.start({
+      blueprint,
+      ports: Object.fromEntries(Object.entries(addresses.loadBalancers).map(([id, { port }]) => [id, port])),
+      environment: (container, service) => ({
+        ...Object.fromEntries(Object.entries(container.environment).map(([name, value]) => [name, localize(value)])),
+        ...sdkEnvironment(service.taskRoleArn, blueprint.region, addresses),
+      }),
+      invoke: (name, event, timeout) => functions.invoke(name, event, timeout),
+      log,
+    });
+  };
+  let current = first;
+  let lane = await start(first);
+  return {
+    async update(next) {
+      functions.reload(next.blueprint);
+      // Load balancers hold ports, and containers hold connections: they start again only where they changed.
+      const changed = !isDeepStrictEqual(parts(current), parts(next));
+      current = next;
+      if (changed) {
+        await lane.close();
+        lane = await start(next);
+        log({ lane: 'http', level: 'info', text: 'the HTTP lane runs the new code' });
+      }
+    },
+    async stop() {
+      await lane.close();
+      await functions.close();
+    },
+  };
+});
+
+function parts({ blueprint }: Setup): object {
+  return { loadBalancers: blueprint.loadBalancers, services: blueprint.services };
+}

@@ -1,0 +1,25 @@
+import { Functions } from '../functions/functions';
+import { Authorizer } from '../identity/authorize';
+import { callerOf } from '../identity/credentials';
+import { runPart } from '../part';
+import { startGateway } from './gateway';
+
+/** The process of the WebSocket lane: its APIs, and the functions behind them. */
+runPart(async ({ blueprint, addresses, iam }, log) => {
+  const functions = new Functions(blueprint, addresses, 'websocket', log);
+  const authorizer = new Authorizer(blueprint.roles, iam, blueprint.region, blueprint.accountId);
+  const gateway = await startGateway(blueprint, {
+    invoke: (name, event, timeout) => functions.invoke(name, event, timeout),
+    identity: { callerOf, authorize: (role, action, resource) => authorizer.authorize(role, action, resource) },
+    log,
+    ports: Object.fromEntries(Object.entries(addresses.webSocketApis).map(([id, { port }]) => [id, port])),
+  });
+  return {
+    // Sockets stay open: their next frame meets the new code.
+    update: async (setup) => functions.reload(setup.blueprint),
+    async stop() {
+      await gateway.drain();
+      await functions.close();
+    },
+  };
+});
