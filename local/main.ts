@@ -4,6 +4,7 @@
  * Each lane is a process of its own, with the functions and containers behind it: what floods or kills one leaves the other
  * serving.
  */
+import { AssemblyError } from './assembly/assembly-error';
 import { loadAssembly } from './assembly/load-assembly';
 import type { Blueprint } from './blueprint';
 import type { LogLine } from './log-line';
@@ -30,7 +31,7 @@ async function main(): Promise<void> {
     await run(options, children, terminal);
   } catch (error) {
     await Promise.all(children.map((child) => child.stop(true)));
-    console.error(error instanceof Refusal ? error.message : error);
+    console.error(error instanceof Refusal || error instanceof AssemblyError ? error.message : error);
     process.exit(1);
   }
 }

@@ -19,7 +19,7 @@ runPart(async (first, log) => {
         ...Object.fromEntries(Object.entries(container.environment).map(([name, value]) => [name, localize(value)])),
         ...sdkEnvironment(service.taskRoleArn, blueprint.region, addresses),
       }),
-      invoke: (name, event, timeout) => functions.invoke(name, event, timeout),
+      invoke: (name, event) => functions.invoke(name, event),
       log,
     });
   };

@@ -49,8 +49,9 @@ export function humanTerminal(write: (line: string) => void, colour: boolean): T
     progress: (step) => write(paint('dim', `  ${step}\n`)),
     log({ lane, level, text, of }) {
       const name = paint(COLOURS[lane], lane.padEnd(9));
-      const told = level === 'error' ? paint('red', text) : level === 'warn' ? paint('yellow', text) : text;
-      write(`${paint('dim', now().slice(11, 23))} ${name} ${of ? paint('dim', `${of} `) : ''}${told}\n`);
+      const readable = fieldsOf(text) ?? text;
+      const told = level === 'error' ? paint('red', readable) : level === 'warn' ? paint('yellow', readable) : readable;
+      write(`${paint('dim', now().slice(11, 23))} ${name} ${of ? paint('dim', `${withoutHash(of)} `) : ''}${told}\n`);
     },
     ready({ loadBalancers, webSocketApis, notEmulated }, addresses, milliseconds) {
       const http = loadBalancers.flatMap(({ listeners }) =>
@@ -75,6 +76,26 @@ export function humanTerminal(write: (line: string) => void, colour: boolean): T
       write(lines.join('\n'));
     },
   };
+}
+
+/** @returns `event=request status=201` for a line of JSON, as handlers print them; undefined for any other text. */
+function fieldsOf(text: string): string | undefined {
+  if (!text.startsWith('{')) {
+    return undefined;
+  }
+  try {
+    const fields = Object.entries(JSON.parse(text));
+    return fields
+      .map(([name, value]) => `${name}=${typeof value === 'string' ? value : JSON.stringify(value)}`)
+      .join(' ');
+  } catch {
+    return undefined;
+  }
+}
+
+/** @returns a logical id as its author wrote it: the CDK appends eight hexadecimal digits. */
+function withoutHash(logicalId: string): string {
+  return logicalId.replace(/[0-9A-F]{8}$/, '');
 }
 
 function now(): string {

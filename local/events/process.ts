@@ -1,0 +1,3 @@
+import { runPart } from '../part';
+
+runPart(async () => ({ update: async () => undefined, stop: async () => undefined }));
