@@ -1,3 +1,0 @@
-import { runPart } from '../part';
-
-runPart(async () => ({ update: async () => undefined, stop: async () => undefined }));
