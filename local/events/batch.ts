@@ -1,0 +1,15 @@
+/** Bytes of JSON that an invocation may carry; a batch is cut before it. */
+const MAXIMUM_BYTES = 6 * 1024 * 1024;
+
+/** What an event has around its records. */
+const ENVELOPE = '{"Records":[]}'.length;
+
+/** @returns the first records that make one invocation: at most `size`, at most 6 MB, at least one if there is any. */
+export function firstBatch<T>(records: readonly T[], size: number): T[] {
+  let bytes = ENVELOPE;
+  const end = records.slice(0, size).findIndex((record) => {
+    bytes += Buffer.byteLength(JSON.stringify(record)) + 1;
+    return bytes > MAXIMUM_BYTES;
+  });
+  return records.slice(0, end < 0 ? size : Math.max(1, end));
+}

@@ -1,0 +1,26 @@
+/**
+ * What a function says it could not do, of an answer `{batchItemFailures: [{itemIdentifier}]}`. No answer, or none of them,
+ * is success.
+ *
+ * @param answer - what the function returned
+ * @param known - the identifiers of the batch
+ * @returns the identifiers that failed; undefined if the answer makes no sense, which fails the whole batch.
+ */
+export function itemFailures(answer: unknown, known: readonly string[]): readonly string[] | undefined {
+  if (answer === null || answer === undefined) {
+    return [];
+  }
+  const { batchItemFailures = [] } = Object(answer) as { batchItemFailures?: unknown };
+  if (batchItemFailures === null) {
+    return [];
+  }
+  if (!Array.isArray(batchItemFailures)) {
+    return undefined;
+  }
+  const identifiers = batchItemFailures.map(
+    (failure) => (Object(failure) as { itemIdentifier?: unknown }).itemIdentifier,
+  );
+  return identifiers.every((identifier): identifier is string => known.includes(identifier as string))
+    ? identifiers
+    : undefined;
+}

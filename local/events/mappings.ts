@@ -1,0 +1,177 @@
+import { randomUUID } from 'node:crypto';
+import type { Addresses } from '../addresses';
+import type { Blueprint, EventSourceBlueprint, FunctionBlueprint } from '../blueprint';
+import { Functions } from '../functions/functions';
+import type { Log } from '../log-line';
+import { type AwsApi, awsApi } from './aws-api';
+import { filterOf, messageFilterOf } from './patterns/filter';
+import { sqsQueue } from './queues/queue';
+import { queueEventRecord } from './queues/queue-event';
+import { QueueMapping } from './queues/queue-mapping';
+import { failureMessage } from './streams/failure-message';
+import { dynamoStream } from './streams/stream';
+import { StreamMapping } from './streams/stream-mapping';
+import { wait } from './wait';
+
+/**
+ * Invocations at a time for a queue's mapping without a maximum of its own. Lambda begins with five pollers, and adds more than
+ * a desk can bear.
+ */
+const QUEUE_CONCURRENCY = 5;
+
+/** The last record that is done, by mapping (logical id), then by shard. */
+export type Checkpoints = Readonly<Record<string, Readonly<Record<string, string>>>>;
+
+export interface MappingsOptions {
+  readonly blueprint: Pick<
+    Blueprint,
+    'region' | 'accountId' | 'functions' | 'eventSources' | 'tables' | 'queues' | 'webSocketApis' | 'loadBalancers'
+  >;
+  readonly addresses: Addresses;
+  /** Where a process before this one has come to. */
+  readonly checkpoints: Checkpoints;
+  readonly log: Log;
+  /** Told of each step, for the process after this one. */
+  readonly onCheckpoint: (mapping: string, shardId: string, sequenceNumber: string) => void;
+}
+
+/** All event source mappings, and the functions they invoke. Each reads as its function's role, as Lambda's pollers do. */
+export class Mappings {
+  readonly #functions: Functions;
+  readonly #mappings: readonly { stop(): Promise<void> }[];
+
+  /** Throws an error that names a mapping whose function or source is not in the blueprint, or whose filter makes no sense. */
+  constructor(private readonly options: MappingsOptions) {
+    const { blueprint, addresses, log } = options;
+    this.#functions = new Functions(blueprint, addresses, 'events', log);
+    this.#mappings = blueprint.eventSources.map(this.#prepare).map((start) => start());
+  }
+
+  /** Serves further batches by another build of the functions. */
+  reload(blueprint: MappingsOptions['blueprint']): void {
+    this.#functions.reload(blueprint);
+  }
+
+  /** Takes nothing more. Resolves when what was taken is done. */
+  async drain(): Promise<void> {
+    await Promise.all(this.#mappings.map((mapping) => mapping.stop()));
+  }
+
+  /** Kills what runs. Resolves when nothing is left. */
+  async close(): Promise<void> {
+    const stopped = this.drain();
+    await this.#functions.close();
+    await stopped;
+  }
+
+  /** @returns what starts it: nothing starts unless all can. */
+  #prepare = (mapping: EventSourceBlueprint): (() => StreamMapping | QueueMapping) => {
+    const { blueprint, addresses } = this.options;
+    const fn = blueprint.functions.find(({ name }) => name === mapping.functionName);
+    if (!fn) {
+      throw new Error(`${mapping.logicalId}: no function is named ${mapping.functionName}`);
+    }
+    const api = awsApi(addresses, blueprint.region, fn.roleArn);
+    try {
+      return 'stream' in mapping.source
+        ? this.#prepareStream(mapping, mapping.source.stream, fn, api)
+        : this.#prepareQueue(mapping, mapping.source.queue, fn, api);
+    } catch (error) {
+      throw new Error(`${mapping.logicalId}: ${(error as Error).message}`, { cause: error });
+    }
+  };
+
+  #prepareStream(mapping: EventSourceBlueprint, streamArn: string, fn: FunctionBlueprint, api: AwsApi) {
+    const { checkpoints, onCheckpoint, blueprint } = this.options;
+    if (!blueprint.tables.some((table) => table.streamArn === streamArn)) {
+      throw new Error(`no table has the stream ${streamArn}`);
+    }
+    const passes = filterOf(mapping.filters);
+    return () =>
+      new StreamMapping({
+        ...this.#common(mapping),
+        stream: dynamoStream(api, streamArn),
+        streamArn,
+        passes,
+        checkpoints: checkpoints[mapping.logicalId] ?? {},
+        done: (sequenceNumber, shardId) => onCheckpoint(mapping.logicalId, shardId, sequenceNumber),
+        discard: (batch, shardId) =>
+          this.#discard(mapping, api, {
+            batch,
+            shardId,
+            streamArn,
+            functionArn: fn.arn,
+            requestId: randomUUID(),
+            now: Date.now(),
+          }),
+      });
+  }
+
+  #prepareQueue(mapping: EventSourceBlueprint, name: string, fn: FunctionBlueprint, api: AwsApi) {
+    const { region, queues } = this.options.blueprint;
+    const queue = queues.find((candidate) => candidate.name === name);
+    if (!queue) {
+      throw new Error(`no queue is named ${name}`);
+    }
+    const passes = messageFilterOf(mapping.filters);
+    return () =>
+      new QueueMapping({
+        ...this.#common(mapping),
+        queue: sqsQueue(api, this.#queueUrl(name)),
+        fifo: queue.fifo,
+        concurrency: Math.min(mapping.maximumConcurrency ?? QUEUE_CONCURRENCY, fn.reservedConcurrency ?? Infinity),
+        recordOf: (message) => queueEventRecord(message, queue.arn, region),
+        passes,
+      });
+  }
+
+  #common(mapping: EventSourceBlueprint) {
+    const onError = this.#complain(mapping);
+    return {
+      mapping,
+      invoke: (event: object) => this.#functions.invoke(mapping.functionName, event),
+      onError,
+      wait,
+      now: Date.now,
+    };
+  }
+
+  /** Once for each reason, however often it is tried again. */
+  #complain({ logicalId, functionName }: EventSourceBlueprint): (error: unknown) => void {
+    let last: string | undefined;
+    return (error) => {
+      const { name, message, cause } = error as Error;
+      const text = `The event source of ${functionName}: ${name}: ${message}${cause ? ` (${(cause as Error).message})` : ''}`;
+      if (text !== last) {
+        last = text;
+        this.options.log({ lane: 'events', level: 'error', text, of: logicalId });
+      }
+    };
+  }
+
+  /** To the on-failure destination, where there is one; if that fails, records are lost, as on AWS, and the log says so. */
+  async #discard(
+    { logicalId, functionName, onFailureQueue }: EventSourceBlueprint,
+    api: AwsApi,
+    failed: Parameters<typeof failureMessage>[0],
+  ): Promise<void> {
+    const count = failed.batch.records.length;
+    const text = `${functionName} failed every attempt at ${count} record${count === 1 ? '' : 's'}`;
+    const line = { lane: 'events', level: 'error', of: logicalId } as const;
+    if (!onFailureQueue) {
+      this.options.log({ ...line, text: `${text}: given up, there is no on-failure destination` });
+      return;
+    }
+    const message = { QueueUrl: this.#queueUrl(onFailureQueue), MessageBody: JSON.stringify(failureMessage(failed)) };
+    try {
+      await api('sqs', 'SendMessage', message, new AbortController().signal);
+      this.options.log({ ...line, text: `${text}: put aside in ${onFailureQueue}` });
+    } catch (error) {
+      this.options.log({ ...line, text: `${text}: lost, ${onFailureQueue} refused: ${(error as Error).message}` });
+    }
+  }
+
+  #queueUrl(name: string): string {
+    return `${this.options.addresses.awsEndpoint}/${this.options.blueprint.accountId}/${name}`;
+  }
+}

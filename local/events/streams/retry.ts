@@ -1,0 +1,42 @@
+import type { EventSourceBlueprint } from '../../blueprint';
+
+/** Records that are invoked together, and how often they were invoked again in vain. */
+export interface Batch<T> {
+  readonly records: readonly T[];
+  readonly retries: number;
+}
+
+/** What becomes of a batch that failed. */
+export type AfterFailure<T> =
+  /** These are invoked next, in this order; `later`: after a pause. */
+  | { readonly again: readonly Batch<T>[]; readonly later: boolean }
+  /** The retries are used up. */
+  | { readonly discarded: Batch<T> };
+
+/**
+ * What Lambda does with a batch of a stream that failed.
+ *
+ * Those before the first failed record are done. Splitting does not count as a retry. What AWS does not document, and is so
+ * here: a batch that got further counts its retries anew.
+ *
+ * @param firstFailed - index of the first record that failed; 0 if the function failed as a whole
+ */
+export function afterFailure<T>(
+  { records, retries }: Batch<T>,
+  firstFailed: number,
+  settings: Pick<EventSourceBlueprint, 'bisectBatchOnFunctionError' | 'maximumRetryAttempts'>,
+): AfterFailure<T> {
+  if (firstFailed > 0) {
+    return { again: [{ records: records.slice(firstFailed), retries: 0 }], later: true };
+  }
+  if (settings.bisectBatchOnFunctionError && records.length > 1) {
+    const middle = Math.ceil(records.length / 2);
+    const halves = [records.slice(0, middle), records.slice(middle)];
+    return { again: halves.map((half) => ({ records: half, retries })), later: false };
+  }
+  const { maximumRetryAttempts } = settings;
+  if (maximumRetryAttempts >= 0 && retries >= maximumRetryAttempts) {
+    return { discarded: { records, retries } };
+  }
+  return { again: [{ records, retries: retries + 1 }], later: true };
+}

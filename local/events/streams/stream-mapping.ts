@@ -1,0 +1,82 @@
+import { backOff } from '../wait';
+import type { Batch } from './retry';
+import { ShardConsumer, type ShardConsumerOptions } from './shard-consumer';
+import { ShardReader } from './shard-reader';
+import type { Shard, Stream } from './stream';
+import type { StreamEventRecord } from './stream-event';
+
+export interface StreamMappingOptions extends Omit<ShardConsumerOptions, 'discard' | 'done'> {
+  readonly stream: Stream;
+  readonly discard: (batch: Batch<StreamEventRecord>, shardId: string) => Promise<void>;
+  readonly done: (sequenceNumber: string, shardId: string) => void;
+  /** By shard: the last record that an earlier process has done. */
+  readonly checkpoints: Readonly<Record<string, string>>;
+}
+
+/** An event source mapping of a stream: each shard on its own, a child after its parent. */
+export class StreamMapping {
+  readonly #stopping = new AbortController();
+  readonly #shards = new Map<string, 'running' | 'done'>();
+  readonly #running = new Set<Promise<void>>();
+  /** The shards that there were at first: they begin where the mapping says, later ones at their beginning. */
+  #first: ReadonlySet<string> | undefined;
+
+  constructor(private readonly options: StreamMappingOptions) {
+    this.#track(this.#discover());
+  }
+
+  /** Gives nothing more. Resolves when what was given is answered. */
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    while (this.#running.size > 0) {
+      await Promise.all(this.#running);
+    }
+  }
+
+  /** Starts the shards whose turn has come. */
+  async #discover(): Promise<void> {
+    const { signal } = this.#stopping;
+    for (let attempt = 1; !signal.aborted; attempt += 1) {
+      try {
+        const shards = await this.options.stream.shards(signal);
+        this.#first ??= new Set(shards.map(({ id }) => id));
+        const open = shards.filter(({ id, parentId }) => !this.#shards.has(id) && !this.#isWaitedFor(parentId, shards));
+        for (const { id } of open) {
+          this.#track(this.#consume(id));
+        }
+        return;
+      } catch (error) {
+        if (!signal.aborted) {
+          this.options.onError(error);
+          await this.options.wait(backOff(attempt), signal);
+        }
+      }
+    }
+  }
+
+  #isWaitedFor(parentId: string | undefined, shards: readonly Shard[]): boolean {
+    return shards.some(({ id }) => id === parentId) && this.#shards.get(parentId ?? '') !== 'done';
+  }
+
+  async #consume(shardId: string): Promise<void> {
+    const { stream, mapping, checkpoints, discard, done, ...options } = this.options;
+    this.#shards.set(shardId, 'running');
+    const after = checkpoints[shardId];
+    const position = after ? { after } : this.#first?.has(shardId) ? mapping.startingPosition : 'TRIM_HORIZON';
+    await new ShardConsumer(new ShardReader(stream, shardId, position), {
+      ...options,
+      mapping,
+      discard: (batch) => discard(batch, shardId),
+      done: (sequenceNumber) => done(sequenceNumber, shardId),
+    }).run(this.#stopping.signal);
+    this.#shards.set(shardId, 'done');
+    if (!this.#stopping.signal.aborted) {
+      this.#track(this.#discover());
+    }
+  }
+
+  #track(work: Promise<void>): void {
+    const tracked = work.finally(() => this.#running.delete(tracked));
+    this.#running.add(tracked);
+  }
+}
