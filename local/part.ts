@@ -1,5 +1,5 @@
 import type { Log } from './log-line';
-import type { Instruction, Report, Setup } from './setup';
+import type { Checkpoint, Instruction, Report, Setup } from './setup';
 
 /** A part of the runner, running. */
 export interface Part {
@@ -15,13 +15,24 @@ export interface Part {
  *
  * @param start - resolves when the part serves; rejects with a sentence for a person
  */
-export function runPart(start: (setup: Setup, log: Log) => Promise<Part>): void {
-  const report = (message: Report) => process.connected && process.send?.(message);
+export function runPart(
+  start: (setup: Setup, log: Log, remember: (checkpoint: Checkpoint) => void) => Promise<Part>,
+): void {
+  const report = (message: Report) => {
+    if (process.connected) {
+      // The channel may close while a last line is on its way.
+      process.send?.(message, undefined, undefined, () => undefined);
+    }
+  };
   let running: Promise<Part> | undefined;
 
   process.on('message', (instruction: Instruction) => {
     if ('start' in instruction) {
-      running = start(instruction.start, (log) => report({ log }));
+      running = start(
+        instruction.start,
+        (log) => report({ log }),
+        (checkpoint) => report({ checkpoint }),
+      );
       running.then(() => report({ ready: true })).catch((error: Error) => report({ failed: error.message }));
     } else if ('update' in instruction) {
       running

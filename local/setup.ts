@@ -8,6 +8,8 @@ export interface Setup {
   readonly addresses: Addresses;
   /** Whether the policies of roles are enforced. */
   readonly iam: 'on' | 'off';
+  /** How far the event sources came before their process ended: mapping (logical id) → shard → sequence number. */
+  readonly checkpoints?: Readonly<Record<string, Readonly<Record<string, string>>>>;
   /** Folder that keeps tables and queues from run to run; in memory if undefined. */
   readonly data?: string;
 }
@@ -15,5 +17,16 @@ export interface Setup {
 /** From the supervisor to a part. `update`: the assembly was made again, and differs in code alone. */
 export type Instruction = { readonly start: Setup } | { readonly update: Setup } | { readonly stop: true };
 
-/** From a part to the supervisor. */
-export type Report = { readonly ready: true } | { readonly failed: string } | { readonly log: Omit<LogLine, 'time'> };
+/** A step of an event source. */
+export interface Checkpoint {
+  readonly mapping: string;
+  readonly shardId: string;
+  readonly sequenceNumber: string;
+}
+
+/** From a part to the supervisor. `checkpoint` comes back in the setup if the part's process has to be started again. */
+export type Report =
+  | { readonly checkpoint: Checkpoint }
+  | { readonly ready: true }
+  | { readonly failed: string }
+  | { readonly log: Omit<LogLine, 'time'> };

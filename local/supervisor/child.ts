@@ -16,6 +16,7 @@ export class Child {
   private process: ChildProcess | undefined;
   private setup: Setup | undefined;
   private stopping = false;
+  private readonly checkpoints: Record<string, Record<string, string>> = {};
   private delay = RESTART.first;
 
   /** @param name - the folder in `local` that holds the part's `process.ts` */
@@ -39,6 +40,9 @@ export class Child {
       child.on('message', (report: Report) => {
         if ('log' in report) {
           this.log(report.log);
+        } else if ('checkpoint' in report) {
+          const { mapping, shardId, sequenceNumber } = report.checkpoint;
+          this.checkpoints[mapping] = { ...this.checkpoints[mapping], [shardId]: sequenceNumber };
         } else if ('failed' in report) {
           refuse(report.failed);
           this.log({ lane: this.name, level: 'error', text: report.failed });
@@ -49,7 +53,7 @@ export class Child {
       child.once('exit', (code, signal) =>
         refuse(`The ${this.name} process ended with ${signal ?? code} before it was ready`),
       );
-      this.tell({ start: setup });
+      this.tell({ start: { ...setup, checkpoints: this.checkpoints } });
     });
     child.once('exit', (code, signal) => this.restart(`${signal ?? code}`));
   }
