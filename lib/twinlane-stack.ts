@@ -56,5 +56,18 @@ export class TwinLaneStack extends Stack {
       removalPolicy: settings.removalPolicy === 'retain' ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
       logRetention: settings.logRetentionDays,
     });
+    this.templateOptions.metadata = { Examples: EXAMPLES };
   }
 }
+
+/** What to try first, for the local runner: it puts its own URLs in. */
+const EXAMPLES = [
+  {
+    title: 'Listen to a topic, in one terminal',
+    command: `npx wscat -c {websocket} -s twinlane.v1 -w 3600 -x '{"action":"subscribe","topic":"news"}'`,
+  },
+  {
+    title: 'Publish to it, in another',
+    command: `curl -X POST {http}/v1/topics/news/messages -H 'content-type: application/json' -d '{"data":"hello"}'`,
+  },
+];

@@ -15,6 +15,8 @@ export interface Blueprint {
   readonly webSocketApis: readonly WebSocketApiBlueprint[];
   readonly loadBalancers: readonly LoadBalancerBlueprint[];
   readonly services: readonly ServiceBlueprint[];
+  /** Commands to try the app with, from the templates' Metadata. `{http}` and `{websocket}` stand for the first URLs. */
+  readonly examples: readonly { readonly title: string; readonly command: string }[];
   /** Each type once, with what its absence means for the person at the desk. */
   readonly notEmulated: readonly {
     readonly type: string;

@@ -42,6 +42,7 @@ export function loadAssembly(directory: string): Blueprint {
     eventSources: eventSourcesOf(assembly, functionNames, tables, queues, notEmulated),
     webSocketApis: webSocketApisOf(assembly, functionNames, notEmulated),
     loadBalancers: loadBalancersOf(assembly, targetGroups, notEmulated),
+    examples: assembly.examples,
     notEmulated: notEmulated.rows,
   };
   if (assembly.problems.length > 0) throw new AssemblyError(directory, assembly.problems);

@@ -53,7 +53,7 @@ export function humanTerminal(write: (line: string) => void, colour: boolean): T
       const told = level === 'error' ? paint('red', readable) : level === 'warn' ? paint('yellow', readable) : readable;
       write(`${paint('dim', now().slice(11, 23))} ${name} ${of ? paint('dim', `${withoutHash(of)} `) : ''}${told}\n`);
     },
-    ready({ loadBalancers, webSocketApis, notEmulated }, addresses, milliseconds) {
+    ready({ loadBalancers, webSocketApis, notEmulated, examples }, addresses, milliseconds) {
       const http = loadBalancers.flatMap(({ listeners }) =>
         listeners.map(({ logicalId }) => addresses.loadBalancers[logicalId]?.url),
       );
@@ -68,14 +68,30 @@ export function humanTerminal(write: (line: string) => void, colour: boolean): T
         ...webSocket.map((url) => `  ${paint('magenta', 'WebSocket ')} ${url}`),
         `  ${paint('green', 'DynamoDB, SQS')} ${addresses.awsEndpoint}`,
         '',
-        ...(webSocket[0] ? [paint('bold', '  Listen:'), `  npx wscat -c ${webSocket[0]}`, ''] : []),
-        ...(http[0] ? [paint('bold', '  Ask:'), `  curl -i ${http[0]}/`, ''] : []),
+        ...tryOut(examples, http[0], webSocket[0]).flatMap(({ title, command }) => [
+          paint('bold', `  ${title}`),
+          `  ${command}`,
+          '',
+        ]),
         paint('dim', '  Ctrl-C stops everything.'),
         '',
       ];
       write(lines.join('\n'));
     },
   };
+}
+
+/** @returns the app's own examples with this run's URLs, or the least that can be tried with any app. */
+function tryOut(examples: Blueprint['examples'], http = '', webSocket = ''): Blueprint['examples'] {
+  const own = examples.map(({ title, command }) => ({
+    title,
+    command: command.replaceAll('{http}', http).replaceAll('{websocket}', webSocket),
+  }));
+  const least = [
+    ...(webSocket ? [{ title: 'Connect', command: `npx wscat -c ${webSocket}` }] : []),
+    ...(http ? [{ title: 'Ask', command: `curl -i ${http}/` }] : []),
+  ];
+  return own.length > 0 ? own : least;
 }
 
 /** @returns `event=request status=201` for a line of JSON, as handlers print them; undefined for any other text. */
