@@ -57,6 +57,10 @@ function containerOf(container: Property, definition: Resource, notEmulated: Not
     const meaning = 'Secrets have their values in AWS: the container starts without these variables.';
     notEmulated.add('Secrets of containers', definition.logicalId, meaning);
   }
+  if (!asset) {
+    const meaning = 'There is no Docker: only images that the assembly has the build context of run.';
+    notEmulated.add('Containers from a registry', definition.logicalId, meaning);
+  }
   const dockerfile = asset && dockerfileOf(asset, container);
   if (dockerfile?.runsCommands) {
     const meaning = 'No image is built: the container runs from its build context, as if RUN were not there.';
