@@ -47,6 +47,7 @@ function minTasksOf(assembly: Assembly, service: Resource): number {
   const resourceId = service.identity.arn.split(':').at(-1);
   const target = assembly
     .ofType('AWS::ApplicationAutoScaling::ScalableTarget')
+    .filter((scalable) => scalable.property('ServiceNamespace').text() === 'ecs')
     .find((scalable) => scalable.property('ResourceId').text() === resourceId);
   return target?.property('MinCapacity').number(1) ?? service.property('DesiredCount').number(1);
 }
