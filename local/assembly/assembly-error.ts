@@ -10,14 +10,12 @@ export interface Problem {
 export class AssemblyError extends Error {
   override readonly name = 'AssemblyError';
 
-  constructor(
-    directory: string,
-    readonly problems: readonly Problem[],
-  ) {
+  constructor(directory: string, problems: readonly Problem[]) {
     const lines = problems.map(({ logicalId, path, message }) => {
       const place = [logicalId, path].filter((part) => part !== '').join('.');
       return place === '' ? message : `${place}: ${message}`;
     });
+    // What is read twice is reported twice.
     super([`The cloud assembly in ${directory} cannot run here:`, ...new Set(lines)].join('\n- '));
   }
 }

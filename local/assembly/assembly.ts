@@ -4,6 +4,8 @@ import { Unresolved } from './intrinsics';
 import { Resource } from './resource';
 import { type Neighbours, Stack } from './stack';
 
+const ENTRY_POINTS = ['AWS::ApiGatewayV2::Api', 'AWS::ElasticLoadBalancingV2::LoadBalancer'];
+
 /** All stacks of a cloud assembly, and what was found wrong while they were read. */
 export class Assembly implements Neighbours {
   readonly problems: Problem[] = [];
@@ -13,9 +15,13 @@ export class Assembly implements Neighbours {
     this.stacks = readCloudAssembly(directory).map((artifact) => new Stack(artifact, this));
   }
 
-  /** Region and account of the first stack: a run is in one place. */
+  /**
+   * Where the run is: in the Region and account of the first stack with an entry point, because a certificate's stack, for
+   * one, may be elsewhere; of the first stack if none has one.
+   */
   get environment(): { region: string; accountId: string } {
-    const { region = 'us-east-1', accountId = '000000000000' } = this.stacks[0]?.artifact ?? {};
+    const stack = this.declared().find(({ type }) => ENTRY_POINTS.includes(type))?.stack ?? this.stacks[0];
+    const { region = 'us-east-1', accountId = '000000000000' } = stack?.artifact ?? {};
     return { region, accountId };
   }
 

@@ -65,7 +65,7 @@ function listenerOf(
     .filter((rule) => rule.property('ListenerArn').text() === listener.identity.arn)
     .map((rule) => ({
       priority: rule.property('Priority').number(0),
-      conditions: rule.property('Conditions').value() as Rule['conditions'],
+      conditions: rule.property('Conditions').items().map(conditionOf),
       actions: actionsOf(rule, 'Actions', notEmulated),
     }))
     .sort((one, other) => one.priority - other.priority)
@@ -82,6 +82,13 @@ function listenerOf(
     rules,
     targetGroups: targetGroups.filter(({ arn }) => named.includes(`"${arn}"`)),
   };
+}
+
+/** A condition in its full form: CloudFormation also takes the values of hosts and paths without one. */
+function conditionOf(condition: Property): object {
+  const { Field, Values, ...config } = condition.value() as { Field: string; Values?: string[] };
+  if (!Values) return { Field, ...config };
+  return { Field, [Field === 'host-header' ? 'HostHeaderConfig' : 'PathPatternConfig']: { Values } };
 }
 
 /** The actions in CloudFormation's form, without those that authenticate. */

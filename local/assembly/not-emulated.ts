@@ -43,7 +43,7 @@ const MEANINGS: readonly (readonly [pattern: RegExp, type: string, meaning: stri
   [
     /^AWS::(CertificateManager::|ElasticLoadBalancingV2::(ListenerCertificate|TrustStore))/,
     'AWS::CertificateManager::*',
-    'There is no TLS: the HTTP lane is plain http, the WebSocket lane plain ws.',
+    'There is no TLS: https is plain http here, wss plain ws.',
   ],
   [
     /^AWS::EC2::|^Custom::VpcRestrictDefaultSG$|^AWS::ServiceDiscovery::/,

@@ -47,6 +47,7 @@ function minTasksOf(assembly: Assembly, service: Resource): number {
   const resourceId = service.identity.arn.split(':').at(-1);
   const target = assembly
     .ofType('AWS::ApplicationAutoScaling::ScalableTarget')
+    .filter((scalable) => scalable.property('ServiceNamespace').text() === 'ecs')
     .find((scalable) => scalable.property('ResourceId').text() === resourceId);
   return target?.property('MinCapacity').number(1) ?? service.property('DesiredCount').number(1);
 }
@@ -56,6 +57,10 @@ function containerOf(container: Property, definition: Resource, notEmulated: Not
   if (container.at('Secrets').exists) {
     const meaning = 'Secrets have their values in AWS: the container starts without these variables.';
     notEmulated.add('Secrets of containers', definition.logicalId, meaning);
+  }
+  if (!asset) {
+    const meaning = 'There is no Docker: only images that the assembly has the build context of run.';
+    notEmulated.add('Containers from a registry', definition.logicalId, meaning);
   }
   const dockerfile = asset && dockerfileOf(asset, container);
   if (dockerfile?.runsCommands) {

@@ -1,0 +1,77 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { loadAssembly } from '../../../local/assembly/load-assembly';
+import type { Blueprint } from '../../../local/blueprint';
+import { Authorizer } from '../../../local/identity/authorize';
+import { stageStack } from '../../stack/stages';
+import { synthesized } from '../assembly/assembly-directory';
+
+const directory = synthesized((app) => void stageStack('dev', {}, app));
+
+const blueprint = loadAssembly(directory);
+const log = arnOf(blueprint.tables, 'MessageLogTable');
+const connections = arnOf(blueprint.tables, 'ConnectionTable');
+const work = arnOf(blueprint.queues, 'DeliveryQueue');
+const [api] = blueprint.webSocketApis;
+const post = `arn:aws:execute-api:us-east-1:000000000000:${api?.apiId}/live/POST/@connections/L0SM9cOFvHcCIhw=`;
+
+test.each([
+  ['TaskDefinitionTaskRole', 'dynamodb:PutItem', log],
+  ['TaskDefinitionTaskRole', 'dynamodb:Query', log],
+  ['ConnectRole', 'dynamodb:PutItem', connections],
+  ['MessageRole', 'dynamodb:BatchGetItem', log],
+  ['DispatchRole', 'dynamodb:Query', connections],
+  ['DispatchRole', 'sqs:SendMessage', work],
+  ['DeliverRole', 'execute-api:ManageConnections', post],
+])('%s may %s', async (role, action, resource) => {
+  expect(await authorizerOf(blueprint).authorize(roleOf(role), action, resource)).toMatchObject({ allowed: true });
+});
+
+test.each([
+  ['TaskDefinitionTaskRole', 'dynamodb:PutItem', connections],
+  ['ConnectRole', 'dynamodb:Query', connections],
+  ['ConnectRole', 'dynamodb:PutItem', log],
+  ['DispatchRole', 'execute-api:ManageConnections', post],
+  ['DeliverRole', 'execute-api:ManageConnections', post.replace('POST', 'DELETE')],
+])('%s may not %s on what is not its own', async (role, action, resource) => {
+  expect(await authorizerOf(blueprint).authorize(roleOf(role), action, resource)).toMatchObject({ allowed: false });
+});
+
+test('a grant that is taken out of the template is missed, and named', async () => {
+  const without = loadAssembly(withoutAction('dynamodb:BatchGetItem'));
+  const role = roleOf('MessageRole');
+  expect(await authorizerOf(without).authorize(role, 'dynamodb:BatchGetItem', log)).toMatchObject({
+    allowed: false,
+    statementToAdd: { Effect: 'Allow', Action: 'dynamodb:BatchGetItem', Resource: log },
+  });
+  expect(await authorizerOf(without).authorize(role, 'dynamodb:GetItem', log)).toMatchObject({ allowed: true });
+});
+
+test('the policies of every role can be evaluated, whatever they refer to', async () => {
+  const authorizer = authorizerOf(blueprint);
+  for (const { arn } of blueprint.roles) {
+    expect(await authorizer.authorize(arn, 'dynamodb:DeleteTable', log)).toMatchObject({ allowed: false });
+  }
+});
+
+function authorizerOf({ roles, region, accountId }: Blueprint): Authorizer {
+  return new Authorizer(roles, 'on', region, accountId);
+}
+
+function roleOf(name: string): string {
+  return arnOf(blueprint.roles, name);
+}
+
+function arnOf(resources: readonly { readonly logicalId: string; readonly arn: string }[], name: string): string {
+  const found = resources.find(({ logicalId }) => new RegExp(`${name}[0-9A-F]{8}$`).test(logicalId));
+  if (!found) throw new Error(`the app has no ${name}`);
+  return found.arn;
+}
+
+/** @returns a copy of the assembly in which no policy has the action. */
+function withoutAction(action: string): string {
+  const copy = synthesized((app) => void stageStack('dev', {}, app));
+  const file = join(copy, 'Twinlane-dev.template.json');
+  writeFileSync(file, readFileSync(file, 'utf8').replaceAll(`"${action}"`, '"logs:PutLogEvents"'));
+  return copy;
+}
