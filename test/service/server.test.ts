@@ -23,8 +23,7 @@ const running: RunningServer[] = [];
 const agents: Agent[] = [];
 
 beforeAll(async () => {
-  dynamo = await embeddedDynamoDB();
-  await dynamo.createTable('log');
+  dynamo = await embeddedDynamoDB('log');
   service = await bundle(join(__dirname, '../../service/server.ts'));
 });
 
