@@ -54,10 +54,10 @@ export async function runAws({ tables = [], queues = [], ...options }: Options):
       return clients;
     },
     async close() {
+      await aws.close();
       for (const client of made) {
         client.destroy();
       }
-      await aws.close();
     },
   };
 }
