@@ -37,7 +37,8 @@ export class ManagementApi {
       answer(response, 403, { message: 'Missing Authentication Token' }, 'MissingAuthenticationTokenException');
       return;
     }
-    const resource = stage.events.methodArn(`${method}/@connections/${id}`);
+    // For all connections at once: a role's policy cannot know their ids, and AWS's denial names none [R].
+    const resource = stage.events.methodArn(`${method}/@connections/*`);
     const denial = await this.denial(request.headers.authorization, resource);
     if (denial) {
       const [type, body] = denial;

@@ -173,7 +173,7 @@ describe('a caller', () => {
   test('whose role allows ManageConnections on this method of this stage gets through', async () => {
     const allowed = (action: string, resource: string) =>
       action === 'execute-api:ManageConnections' &&
-      resource.startsWith(`arn:aws:execute-api:${REGION}:${ACCOUNT}:abc123/prod/POST/@connections/`);
+      resource === `arn:aws:execute-api:${REGION}:${ACCOUNT}:abc123/prod/POST/@connections/*`;
     await start({ identity: identity({ kind: 'role', roleArn: ROLE }, allowed) });
     const { client, id } = await connection();
     const received = frame(client);
