@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import type { Socket } from 'node:net';
 import {
   ApiGatewayManagementApiClient,
   DeleteConnectionCommand,
@@ -117,6 +118,22 @@ test('a post to a connection that is still in $connect is 410', async () => {
   });
   await running.connected();
   expect(outcome).toBeInstanceOf(GoneException);
+});
+
+test('a post to a client that said goodbye, but has not left yet, is 410', async () => {
+  await start();
+  const { client, id } = await connection();
+  const socket = (client as unknown as { _socket: Socket })._socket;
+  client.pause();
+  socket.write(Buffer.from([0x88, 0x80, 0, 0, 0, 0]));
+  let error: unknown;
+  while (error === undefined) {
+    error = await post(id).then(
+      () => undefined,
+      (reason) => reason,
+    );
+  }
+  expect(error).toBeInstanceOf(GoneException);
 });
 
 test('an id that API Gateway cannot have given is BadRequestException, 400', async () => {
