@@ -2,6 +2,7 @@ import { CfnOutput, Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { Domains, type DomainsProps } from './domains/domains';
 import { HttpLane, type HttpLaneOptions } from './http-lane/http-lane';
+import type { LaneNetwork } from './http-lane/lane-network';
 import { Delivery, type DeliveryOptions } from './message-log/delivery';
 import { MessageLog, type MessageLogProps } from './message-log/message-log';
 import { Output } from './outputs';
@@ -15,12 +16,8 @@ export interface TwinLaneProps extends RetentionOptions, Pick<MessageLogProps, '
    */
   readonly allowedOrigins: readonly string[];
 
-  /**
-   * The zones of the network that is made for the HTTP lane, at least two.
-   *
-   * @default - those of `http.vpc`
-   */
-  readonly availabilityZones?: readonly string[];
+  /** The network of the HTTP lane: one that is made for it, or one that exists. The WebSocket lane needs none. */
+  readonly network: LaneNetwork;
 
   /** @default - see {@link HttpLaneOptions} */
   readonly http?: HttpLaneOptions;
@@ -45,7 +42,7 @@ export class TwinLane extends Construct {
 
   constructor(scope: Construct, id: string, props: TwinLaneProps) {
     super(scope, id);
-    const { allowedOrigins, availabilityZones } = props;
+    const { allowedOrigins, network } = props;
     const retention = retentionOf(props);
 
     this.node.addValidation({ validate: () => problems(this) });
@@ -58,7 +55,7 @@ export class TwinLane extends Construct {
       domain: this.domains.api,
       messageLog,
       allowedOrigins,
-      ...(availabilityZones && { availabilityZones }),
+      network,
     });
     this.webSocketLane = new WebSocketLane(this, 'WebSocketLane', {
       ...props.webSocket,

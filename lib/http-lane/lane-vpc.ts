@@ -5,13 +5,16 @@ import type { Construct } from 'constructs';
 import { type RetentionOptions, retentionOf } from '../retention';
 import { Egress } from './egress';
 
-export interface LaneVpcProps extends RetentionOptions {
+/** What a user may choose of the network that is made for the lane. */
+export interface LaneVpcOptions {
   /** The zones to spread over, at least two: `['us-east-1a', 'us-east-1b']`. Named, so that synth asks AWS nothing. */
   readonly availabilityZones: readonly string[];
 
   /** @default Egress.nat() */
   readonly egress?: Egress;
 }
+
+export interface LaneVpcProps extends LaneVpcOptions, RetentionOptions {}
 
 /**
  * The network of the HTTP lane: dual-stack, public subnets for the load balancer alone, private ones for the compute,

@@ -6,6 +6,7 @@ import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { HttpCompute } from '../../lib/http-lane/http-compute';
 import { TwinLane } from '../../lib/twin-lane';
+import { EXAMPLE_NETWORK } from '../lib/lanes';
 import { exampleZone, testApp, testStack } from '../lib/synthesized';
 import { STAGES, stageStack } from './stages';
 
@@ -68,7 +69,7 @@ test('a lane of functions, warm ones too, breaks no rule', () => {
       apiHostName: 'api.example.com',
       wsHostName: 'ws.example.com',
       allowedOrigins: ['https://app.example.com'],
-      availabilityZones: ['us-east-1a', 'us-east-1b'],
+      network: EXAMPLE_NETWORK,
       http: { compute: HttpCompute.lambda(warm) },
       webSocket: { message: warm, accountLoggingRole: true },
     });

@@ -1,6 +1,7 @@
 import { Template } from 'aws-cdk-lib/assertions';
 import { HttpCompute } from '../../lib/http-lane/http-compute';
 import { TwinLane } from '../../lib/twin-lane';
+import { EXAMPLE_NETWORK } from '../lib/lanes';
 import { exampleZone, testStack } from '../lib/synthesized';
 import { concurrencyPools, idsOf, lanesOf, type Resources } from './lanes-of';
 import { STAGES, stageTemplate } from './stages';
@@ -37,7 +38,7 @@ function lambdaTemplate(): Template {
     apiHostName: 'api.example.com',
     wsHostName: 'ws.example.com',
     allowedOrigins: ['https://app.example.com'],
-    availabilityZones: ['us-east-1a', 'us-east-1b'],
+    network: EXAMPLE_NETWORK,
     http: { compute: HttpCompute.lambda() },
   });
   return Template.fromStack(stack);

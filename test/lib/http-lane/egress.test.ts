@@ -1,7 +1,8 @@
 import { Match, type Template } from 'aws-cdk-lib/assertions';
 import { Egress } from '../../../lib/http-lane/egress';
+import { LaneNetwork } from '../../../lib/http-lane/lane-network';
 import { LaneVpc } from '../../../lib/http-lane/lane-vpc';
-import { exampleFargate, httpLane } from '../lanes';
+import { httpLane } from '../lanes';
 import { synthesisError, templateOf } from '../synthesized';
 
 const availabilityZones = ['us-east-1a', 'us-east-1b'];
@@ -47,8 +48,7 @@ describe('by NAT', () => {
 
 describe('by interface endpoints', () => {
   const template = templateOf((stack) => {
-    const vpc = new LaneVpc(stack, 'Vpc', { availabilityZones, egress: Egress.interfaceEndpoints() });
-    httpLane(stack, { vpc, compute: exampleFargate() });
+    httpLane(stack, { network: LaneNetwork.made({ availabilityZones, egress: Egress.interfaceEndpoints() }) });
   });
 
   test.each(['ecr.api', 'ecr.dkr', 'logs'])('reaches %s in every private subnet, by its usual name', (service) => {

@@ -3,7 +3,7 @@ import { Match, Template } from 'aws-cdk-lib/assertions';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { HttpLaneProps } from '../../../lib/http-lane/http-lane';
 import { httpLane } from '../lanes';
-import { attributesOf, synthesisError, templateOf, testApp } from '../synthesized';
+import { attributesOf, templateOf, testApp } from '../synthesized';
 
 function laneWith(props: Partial<HttpLaneProps>): Template {
   return templateOf((stack) => {
@@ -27,12 +27,6 @@ test('nothing is looked up, also where account and Region are known', () => {
   const app = testApp();
   httpLane(new Stack(app, 'Known', { env: { account: '111122223333', region: 'us-east-1' } }));
   expect(app.synth().manifest.missing).toBeUndefined();
-});
-
-test('a network is made in the zones that are given, if no network is', () => {
-  const template = laneWith({ availabilityZones: ['us-east-1a', 'us-east-1b'] });
-  template.resourceCountIs('AWS::EC2::VPC', 1);
-  template.resourceCountIs('AWS::EC2::Subnet', 4);
 });
 
 test('a lane that shall not be retained keeps no access logs and can be deleted', () => {
@@ -109,10 +103,4 @@ describe('a stack without a Region', () => {
       ].join('\n'),
     );
   });
-});
-
-test('a lane with neither a network nor zones is told to name zones', () => {
-  expect(synthesisError((stack) => httpLane(stack, { availabilityZones: [] }))).toContain(
-    '[Test/HttpLane/Vpc] availabilityZones must name at least two zones, got []',
-  );
 });
