@@ -23,6 +23,7 @@ import { bundle } from '../bundles';
 import { acknowledgeWildcard } from '../wildcard';
 import { documentation } from './documentation';
 import type { HttpCompute, HttpComputeConfig, HttpComputeContext } from './http-compute';
+import { LaneVpc } from './lane-vpc';
 import { RoutingAlgorithm } from './routing-algorithm';
 
 /** When tasks are added and removed. */
@@ -140,7 +141,7 @@ export class FargateCompute implements HttpCompute {
   bind(scope: Construct, context: HttpComputeContext): HttpComputeConfig {
     const { containerPort = 8080 } = this.props;
     const { drain, user, minCapacity, maxCapacity } = withDefaults(this.props);
-    scope.node.addValidation({ validate: () => problems(this.props) });
+    scope.node.addValidation({ validate: () => [...problems(this.props), ...networkProblems(context.vpc)] });
 
     const taskDefinition = this.taskDefinition(scope, context, { containerPort, drain, user });
     const cluster = new Cluster(scope, 'Cluster', {
@@ -299,4 +300,11 @@ function problems(props: FargateComputeProps): string[] {
     );
   }
   return found;
+}
+
+/** What a network that was given can reach is not known here. */
+function networkProblems(vpc: IVpc): string[] {
+  return vpc instanceof LaneVpc && !vpc.egress._reachesRegistry
+    ? ['network must let a task pull its image, got Egress.none(): use Egress.nat() or Egress.interfaceEndpoints()']
+    : [];
 }

@@ -21,6 +21,9 @@ export interface LaneVpcProps extends LaneVpcOptions, RetentionOptions {}
  * flow logs on, the default security group closed.
  */
 export class LaneVpc extends Vpc {
+  /** How what is in it reaches what is outside. */
+  readonly egress: Egress;
+
   constructor(scope: Construct, id: string, props: LaneVpcProps) {
     const { egress = Egress.nat() } = props;
     // Without any zone the network could not be made, and what else is wrong would not be told: see problems().
@@ -43,6 +46,7 @@ export class LaneVpc extends Vpc {
       id: 'CloudFormation-Validate::W3010',
       reason: 'The zones are named on purpose: synth asks AWS nothing, and a new zone moves no subnet.',
     });
+    this.egress = egress;
     egress.bind(this);
 
     const { logRetention, removalPolicy } = retentionOf(props);

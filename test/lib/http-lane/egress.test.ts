@@ -1,5 +1,6 @@
 import { Match, type Template } from 'aws-cdk-lib/assertions';
 import { Egress } from '../../../lib/http-lane/egress';
+import { HttpCompute } from '../../../lib/http-lane/http-compute';
 import { LaneNetwork } from '../../../lib/http-lane/lane-network';
 import { LaneVpc } from '../../../lib/http-lane/lane-vpc';
 import { httpLane } from '../lanes';
@@ -79,5 +80,34 @@ describe('by interface endpoints', () => {
         },
       },
     });
+  });
+});
+
+describe('with none', () => {
+  const template = templateOf((stack) => {
+    const network = LaneNetwork.made({ availabilityZones, egress: Egress.none() });
+    httpLane(stack, { network, compute: HttpCompute.lambda() });
+  });
+
+  test('there is no way to the internet but the load balancer’s, and none is paid for', () => {
+    template.resourceCountIs('AWS::EC2::NatGateway', 0);
+    template.resourceCountIs('AWS::EC2::EgressOnlyInternetGateway', 0);
+    expect(ways(template, 'GatewayId')).toBe(2);
+  });
+
+  test('S3 and DynamoDB are reached by gateway endpoints, which cost nothing', () => {
+    template.allResourcesProperties('AWS::EC2::VPCEndpoint', { VpcEndpointType: 'Gateway' });
+    template.resourceCountIs('AWS::EC2::VPCEndpoint', 2);
+  });
+
+  test('containers are refused: they could not pull their image', () => {
+    const network = LaneNetwork.made({ availabilityZones, egress: Egress.none() });
+    expect(
+      synthesisError((stack) => httpLane(stack, { network }))
+        .split('\n')
+        .slice(1),
+    ).toEqual([
+      '  [Test/HttpLane] network must let a task pull its image, got Egress.none(): use Egress.nat() or Egress.interfaceEndpoints()',
+    ]);
   });
 });
