@@ -12,9 +12,6 @@ import { exampleDomain, exampleZone } from './synthesized';
 
 export const ORIGIN = 'https://app.example.com';
 
-/** A network that is made in two zones. */
-export const EXAMPLE_NETWORK = LaneNetwork.made({ availabilityZones: ['us-east-1a', 'us-east-1b'] });
-
 /** A network that exists already, known by its ids alone. */
 export function exampleVpc(stack: Stack): IVpc {
   return Vpc.fromVpcAttributes(stack, 'GivenVpc', {
@@ -58,7 +55,7 @@ export function twinLane(stack: Stack, props: Partial<TwinLaneProps> = {}): Twin
     apiHostName: 'api.example.com',
     wsHostName: 'ws.example.com',
     allowedOrigins: [ORIGIN],
-    network: EXAMPLE_NETWORK,
+    network: LaneNetwork.made({ availabilityZones: ['us-east-1a', 'us-east-1b'] }),
     http: { compute: exampleFargate() },
     ...props,
   });

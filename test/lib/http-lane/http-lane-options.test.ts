@@ -48,6 +48,16 @@ test('access logs can be asked for, and kept as other logs are', () => {
   });
 });
 
+test('access logs that go with the stack are deleted first: a filled bucket would stay, and the stack with it', () => {
+  const template = laneWith({ accessLogs: true, removalPolicy: RemovalPolicy.DESTROY });
+  const [BucketName] = Object.keys(template.findResources('AWS::S3::Bucket')).map((Ref) => ({ Ref }));
+  template.hasResourceProperties('Custom::S3AutoDeleteObjects', { BucketName });
+});
+
+test('access logs that are retained are deleted by nothing but their age', () => {
+  laneWith({}).resourceCountIs('Custom::S3AutoDeleteObjects', 0);
+});
+
 test('access logs can be done without where everything else is retained', () => {
   laneWith({ accessLogs: false }).resourceCountIs('AWS::S3::Bucket', 0);
 });
