@@ -42,6 +42,7 @@ describe('both lanes', () => {
       [Output.WEBSOCKET_RATE_LIMIT]: '1000',
       [Output.WEBSOCKET_BURST_LIMIT]: '500',
       [Output.MANAGEMENT_ENDPOINT]: 'https://ws.example.com',
+      [Output.WEBSOCKET_SCALABLE_TARGETS]: 'none',
       [Output.FUNCTIONS]: {
         'Fn::Join': [
           '',
@@ -127,6 +128,18 @@ test('pools, warm copies and bundled routes are in the outputs too', () => {
   const functions = JSON.stringify(found[Output.FUNCTIONS]);
   expect(functions).toContain(`${JSON.stringify(name(service))},"=9,"`);
   expect(functions).toContain(`${JSON.stringify(name(chat))},"=6,"`);
+});
+
+test('a route that is added to the finished lanes is in the outputs too', () => {
+  const stack = testStack();
+  const { webSocketLane } = twinLane(stack);
+  const entry = 'lambda/message.handler.ts';
+  webSocketLane.addRoute('late', { entry, provisionedConcurrency: { minCapacity: 1, maxCapacity: 2 } });
+  const late = webSocketLane.functions.at(-1);
+  const name = stack.resolve(late?.function.functionName);
+  const found = outputs(Template.fromStack(stack));
+  expect(JSON.stringify(found[Output.FUNCTIONS])).toContain(`${JSON.stringify(name)},"=`);
+  expect(found[Output.WEBSOCKET_SCALABLE_TARGETS]).toEqual({ 'Fn::Join': ['', ['function:', name, ':live=1-2']] });
 });
 
 test('what is asked for once reaches every part', () => {

@@ -83,7 +83,7 @@ describe('promises', () => {
   });
 
   it.each([
-    ['HTTP', { [Output.WEBSOCKET_SCALABLE_TARGETS]: '' }, 'service/lane/api scales from 2 to 10'],
+    ['HTTP', { [Output.WEBSOCKET_SCALABLE_TARGETS]: 'none' }, 'service/lane/api scales from 2 to 10'],
     ['WebSocket', { [Output.HTTP_SCALABLE_TARGET]: undefined }, 'function:connect:live scales from 1 to 5'],
   ])('say of scaling nothing but limits where the %s lane alone is scaled', async (_, outputs, promise) => {
     const found = await verified({}, outputs);
