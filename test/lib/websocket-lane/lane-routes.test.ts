@@ -112,9 +112,9 @@ test('every name that is no route key is told, from the prop or added, and so is
     lane.addRoute('slow', { entry: ENTRY, timeout: Duration.seconds(30) });
   });
   expect(message.split('\n').slice(1)).toEqual([
-    '  [Test/WebSocketLane] routes must be named by 1 to 64 letters, digits, _ and -, got "$connect": rename it',
-    '  [Test/WebSocketLane] routes must be named by 1 to 64 letters, digits, _ and -, got "a/b": rename it',
-    '  [Test/WebSocketLane] routes must be named by 1 to 64 letters, digits, _ and -, got "$default": rename it',
-    '  [Test/WebSocketLane] routes.slow.timeout must be at most 29 s, got 30 s: API Gateway ends the integration then; shorten it',
+    '  [Test/WebSocketLane/Routes] routes must be named by 1 to 64 letters, digits, _ and -, got "$connect": rename it',
+    '  [Test/WebSocketLane/Routes] routes must be named by 1 to 64 letters, digits, _ and -, got "a/b": rename it',
+    '  [Test/WebSocketLane/Routes] routes must be named by 1 to 64 letters, digits, _ and -, got "$default": rename it',
+    '  [Test/WebSocketLane/Routes] routes.slow.timeout must be at most 29 s, got 30 s: API Gateway ends the integration then; shorten it',
   ]);
 });
