@@ -16,6 +16,9 @@ export class LaneRoutes extends Construct {
   /** The functions that were made for bundled routes, in the order of their adding. */
   readonly functions: LaneFunction[] = [];
 
+  /** Route key → what answers it. */
+  private readonly handlers = new Map<string, IFunction>();
+
   constructor(
     scope: Construct,
     id: string,
@@ -26,8 +29,16 @@ export class LaneRoutes extends Construct {
 
   /** @returns the function that answers the route. */
   add(routeKey: string, route: LaneRoute): IFunction {
+    const taken = this.handlers.get(routeKey);
+    if (taken) {
+      this.node.addValidation({
+        validate: () => [`routes must have a name each, got ${JSON.stringify(routeKey)} twice: rename one`],
+      });
+      return taken;
+    }
     this.node.addValidation({ validate: () => routeKeyProblems(routeKey) });
     const handler = route.handler ?? this.bundled(routeKey, route);
+    this.handlers.set(routeKey, handler);
     if (isRouteKey(routeKey)) {
       this.props.api.addRoute(routeKey, {
         integration: new WebSocketLambdaIntegration('Integration', handler),
