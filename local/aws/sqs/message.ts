@@ -14,6 +14,8 @@ export type MessageAttributes = Readonly<Record<string, MessageAttribute>>;
 /** A message in a queue. Times are milliseconds since 1970. */
 export interface Message {
   readonly id: string;
+  /** Its place in its queue: greater than that of all before it. */
+  readonly order: number;
   readonly body: string;
   readonly attributes: MessageAttributes;
   /** `AWSTraceHeader` */

@@ -2,6 +2,7 @@ import type { QueueBlueprint } from '../../blueprint';
 import type { Call, Service } from '../service';
 import { batch, type Entry, entriesOf } from './batch';
 import { type Message, type MessageAttributes, md5, md5OfAttributes, sizeOf } from './message';
+import type { MessageStore } from './message-store';
 import { Queue } from './queue';
 import { receivedMessage } from './received-message';
 import {
@@ -26,6 +27,7 @@ const MAX_RECEIVED = 10;
 
 interface Options {
   readonly queues: readonly QueueBlueprint[];
+  readonly store: MessageStore;
   readonly region: string;
   readonly accountId: string;
   readonly now: () => number;
@@ -33,17 +35,21 @@ interface Options {
 
 /** The API AmazonSQS in its JSON protocol: messages. Queues are the template's. */
 export class SqsService implements Service {
-  private readonly queues: ReadonlyMap<string, Queue>;
+  private readonly queues = new Map<string, Queue>();
   /** Aborts when the service closes, for those who wait for messages. */
   private readonly closing = new AbortController();
 
-  constructor(private readonly options: Options) {
-    this.queues = new Map(
-      options.queues.map((blueprint) => [
-        blueprint.name,
-        new Queue(blueprint, options.now, (message) => this.giveUp(blueprint, message)),
-      ]),
-    );
+  private constructor(private readonly options: Options) {}
+
+  static async open(options: Options): Promise<SqsService> {
+    const service = new SqsService(options);
+    const { queues, store, now } = options;
+    for (const blueprint of queues) {
+      const giveUp = (message: Message) => service.queues.get(blueprint.deadLetter?.queue ?? '')?.accept(message);
+      const kept = await store.load(blueprint.name);
+      service.queues.set(blueprint.name, new Queue(blueprint, kept, store, now, giveUp));
+    }
+    return service;
   }
 
   async answer(operation: string, input: Input, call: Call): Promise<object> {
@@ -60,7 +66,9 @@ export class SqsService implements Service {
     }
     // A batch needs the permission of its single operation.
     const queue = await this.permitted(operation.replace('Batch', ''), nameIn(input.QueueUrl), call);
-    return perform(queue, input, () => AbortSignal.any([call.gone(), this.closing.signal]));
+    const answer = await perform(queue, input, () => AbortSignal.any([call.gone(), this.closing.signal]));
+    await this.options.store.save();
+    return answer;
   }
 
   denied = accessDenied;
@@ -91,11 +99,6 @@ export class SqsService implements Service {
 
   private urlOf({ blueprint }: Queue, { host }: Call): string {
     return `http://${host}/${this.options.accountId}/${blueprint.name}`;
-  }
-
-  private giveUp({ deadLetter }: QueueBlueprint, message: Message): void {
-    const { receiptHandle: _, ...given } = message;
-    this.queues.get(deadLetter?.queue ?? '')?.accept({ ...given, visibleAt: this.options.now() });
   }
 }
 

@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import {
   ChangeMessageVisibilityBatchCommand,
   ChangeMessageVisibilityCommand,
@@ -203,6 +206,28 @@ it("takes a queue's URL as AWS writes it", async () => {
   const QueueUrl = 'https://sqs.us-east-1.amazonaws.com/000000000000/work';
   await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: 'a' }));
   expect(await bodies()).toEqual(['a']);
+});
+
+it('keeps messages from run to run with a folder for data', async () => {
+  const data = mkdtempSync(join(tmpdir(), 'aws-'));
+  const start = () => runAws({ queues: [queue('work')], data });
+  const first = await start();
+  const inFirst = { QueueUrl: `${first.endpoint}/000000000000/work` };
+  const client = first.clients().sqs;
+  for (const MessageBody of ['deleted', 'hidden', 'visible']) {
+    await client.send(new SendMessageCommand({ ...inFirst, MessageBody }));
+  }
+  const { Messages: [deleted] = [] } = await client.send(new ReceiveMessageCommand(inFirst));
+  await client.send(new DeleteMessageCommand({ ...inFirst, ReceiptHandle: deleted?.ReceiptHandle }));
+  await client.send(new ReceiveMessageCommand(inFirst));
+  await first.close();
+
+  const second = await start();
+  const inSecond = { QueueUrl: `${second.endpoint}/000000000000/work`, MaxNumberOfMessages: 10 };
+  const { Messages } = await second.clients().sqs.send(new ReceiveMessageCommand(inSecond));
+  expect(Messages?.map(({ Body }) => Body)).toEqual(['visible']);
+  await second.close();
+  rmSync(data, { recursive: true });
 });
 
 it('purges', async () => {
