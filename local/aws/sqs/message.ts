@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 
 /** An attribute that the sender gave a message. */
-export interface MessageAttribute {
+interface MessageAttribute {
   /** `String`, `Number`, `Binary`, each with a suffix after a dot if wished. */
   readonly DataType: string;
   readonly StringValue?: string;
