@@ -1,5 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { QueueBlueprint } from '../../blueprint';
+import { Arrivals } from './arrivals';
 import type { Message, MessageAttributes } from './message';
 
 /** A FIFO queue takes a deduplication id once in 5 minutes: "Exactly-once processing in Amazon SQS". */
@@ -28,7 +29,7 @@ export interface Changes {
 export class Queue {
   private readonly messages: Map<string, Message>;
   private readonly deduplicated = new Map<string, { readonly message: Message; readonly at: number }>();
-  private readonly arrivals = new Set<() => void>();
+  private readonly arrivals = new Arrivals();
   private lastOrder: number;
 
   /**
@@ -118,7 +119,7 @@ export class Queue {
     const deadline = this.now() + 1000 * waitSeconds;
     const signal = end();
     while (!signal.aborted && this.now() < deadline) {
-      await this.arrival(Math.min(deadline, this.nextVisible()) - this.now(), signal);
+      await this.arrivals.next(Math.min(deadline, this.nextVisible()) - this.now(), signal);
       const received = signal.aborted ? [] : this.receive(max, visibilitySeconds);
       if (received.length > 0) {
         return received;
@@ -132,7 +133,7 @@ export class Queue {
     const message = this.messages.get(idOf(receiptHandle));
     if (message) {
       this.remove(message);
-      this.announce();
+      this.arrivals.announce();
     }
   }
 
@@ -144,7 +145,7 @@ export class Queue {
     }
     message.visibleAt = this.now() + 1000 * seconds;
     this.changes.put(this.blueprint.name, message);
-    this.announce();
+    this.arrivals.announce();
     return true;
   }
 
@@ -165,7 +166,7 @@ export class Queue {
   private add(message: Message): void {
     this.messages.set(message.id, message);
     this.changes.put(this.blueprint.name, message);
-    this.announce();
+    this.arrivals.announce();
   }
 
   private remove(message: Message): void {
@@ -210,27 +211,6 @@ export class Queue {
 
   private nextVisible(): number {
     return Math.min(...[...this.messages.values()].map(({ visibleAt }) => visibleAt).filter((at) => at > this.now()));
-  }
-
-  private announce(): void {
-    for (const arrived of this.arrivals) {
-      arrived();
-    }
-  }
-
-  /** Resolves when something may have become visible, after that time at the latest, or when the signal aborts. */
-  private arrival(milliseconds: number, signal: AbortSignal): Promise<void> {
-    return new Promise((resolve) => {
-      const done = () => {
-        clearTimeout(timer);
-        signal.removeEventListener('abort', done);
-        this.arrivals.delete(done);
-        resolve();
-      };
-      const timer = setTimeout(done, milliseconds);
-      signal.addEventListener('abort', done);
-      this.arrivals.add(done);
-    });
   }
 }
 

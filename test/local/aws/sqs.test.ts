@@ -231,6 +231,11 @@ it('keeps messages from run to run with a folder for data', async () => {
   rmSync(data, { recursive: true });
 });
 
+it('does not start with a dead-letter queue that is not there', async () => {
+  const lost = queue('lost', { deadLetter: { queue: 'none', maxReceiveCount: 1 } });
+  await expect(runAws({ queues: [lost] })).rejects.toThrow('The dead-letter queue none of lost does not run here');
+});
+
 it('purges', async () => {
   await send('a');
   await sqs.send(new PurgeQueueCommand({ QueueUrl: url() }));
