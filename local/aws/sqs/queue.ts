@@ -87,8 +87,10 @@ export class Queue {
         break;
       }
       if (message.visibleAt > this.now() || (message.group !== undefined && busyGroups.has(message.group))) {
-        // In a FIFO queue, what follows it in its group waits for it.
-        busyGroups.add(message.group ?? '');
+        // What follows it in its group waits for it.
+        if (message.group !== undefined) {
+          busyGroups.add(message.group);
+        }
       } else if (!this.giveUp(message)) {
         message.visibleAt = this.now() + 1000 * visibilitySeconds;
         message.receiveCount += 1;
