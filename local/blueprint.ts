@@ -54,6 +54,7 @@ export interface FunctionBlueprint extends Named {
 export interface EventSourceBlueprint {
   readonly logicalId: string;
   readonly functionName: string;
+  /** A stream by its ARN, a queue by its name. */
   readonly source: { readonly stream: string } | { readonly queue: string };
   readonly batchSize: number;
   readonly maximumBatchingWindowSeconds: number;
