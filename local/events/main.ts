@@ -2,12 +2,14 @@
  * The process "events": event source mappings and their functions.
  *
  * In:  `{blueprint, addresses, checkpoints?}` to start, `{reload: blueprint}`, `{drain: true}`.
- * Out: `{ready: true}` or `{failed: sentence}`; `{log}`, `{checkpoint: {mapping, shardId, sequenceNumber}}`; `{drained: true}`.
+ * Out: `{ready: true}`, or a `{log}` that says why not and its end; `{log}` and `{checkpoint: {mapping, shardId,
+ *      sequenceNumber}}` at any time; `{drained: true}`.
  *
  * SIGTERM, or the end of the channel, ends it with all its functions.
  */
 import type { Addresses } from '../addresses';
 import type { Blueprint } from '../blueprint';
+import type { Log } from '../log-line';
 import { type Checkpoints, Mappings } from './mappings';
 
 type Message =
@@ -17,12 +19,15 @@ type Message =
 
 let mappings: Mappings | undefined;
 
-function send(message: object): void {
+function send(message: object, sent: () => void = () => undefined): void {
   // The channel may close while a last line is on its way.
   if (process.connected) {
-    process.send?.(message, undefined, undefined, () => undefined);
+    process.send?.(message, undefined, undefined, sent);
   }
 }
+
+const log = (line: Parameters<Log>[0], sent?: () => void) =>
+  send({ log: { time: new Date().toISOString(), ...line } }, sent);
 
 async function handle(message: Message): Promise<void> {
   if ('reload' in message) {
@@ -36,7 +41,7 @@ async function handle(message: Message): Promise<void> {
       blueprint,
       addresses,
       checkpoints,
-      log: (line) => send({ log: { time: new Date().toISOString(), ...line } }),
+      log,
       onCheckpoint: (mapping, shardId, sequenceNumber) => send({ checkpoint: { mapping, shardId, sequenceNumber } }),
     });
     send({ ready: true });
@@ -50,7 +55,7 @@ async function end(): Promise<void> {
 
 process.on('message', (message: Message) => {
   handle(message).catch((error: Error) => {
-    process.send?.({ failed: error.message }, undefined, undefined, () => process.exit(1));
+    log({ lane: 'events', level: 'error', text: error.message }, () => process.exit(1));
   });
 });
 process.once('SIGTERM', end);

@@ -16,6 +16,8 @@ interface Call {
   target: string;
   input: Record<string, unknown>;
   authorization: string;
+  /** Resolves when the caller has its answer, or is gone. */
+  over: Promise<unknown>;
 }
 
 /** An AWS with one record in its stream and one message in its queue. */
@@ -38,6 +40,8 @@ class ScriptedAws {
           ? { Messages: [{ MessageId: 'id', ReceiptHandle: 'handle', Body: 'body', MD5OfBody: 'md5' }] }
           : undefined;
       }
+      case 'Never.Answered':
+        return undefined;
       default:
         return { Successful: [], Failed: [] };
     }
@@ -78,6 +82,7 @@ async function start(code: string, eventSource: EventSourceBlueprint, checkpoint
       target: String(request.headers['x-amz-target']),
       input: JSON.parse(await text(request)),
       authorization: request.headers.authorization ?? '',
+      over: once(response, 'close'),
     };
     aws.calls.push(call);
     const answer = aws.answer(call);
@@ -217,6 +222,18 @@ test('drains on request, and ends by itself when its supervisor is gone', async 
   expect(await once(started, 'exit')).toEqual([0, null]);
 });
 
+test('takes its functions along when it is killed', async () => {
+  const { called, process: started } = await start(
+    `exports.handler = () => fetch(process.env.AWS_ENDPOINT_URL, {
+      method: 'POST', body: '{}', headers: { 'x-amz-target': 'Never.Answered' },
+    })`,
+    mapping({}),
+  );
+  const { over } = await called('Never.Answered');
+  started.kill('SIGKILL');
+  await over;
+});
+
 test.each<[string, Partial<EventSourceBlueprint>, string]>([
   ['function', { functionName: 'other' }, 'Mapping: no function is named other'],
   ['stream', { source: { stream: 'other' } }, 'Mapping: no table has the stream other'],
@@ -224,6 +241,6 @@ test.each<[string, Partial<EventSourceBlueprint>, string]>([
   ['filter', { filters: ['{"a":1}'] }, 'Mapping: event pattern: .a must be an object or an array, got 1'],
 ])('says in one sentence which mapping has no proper %s, and ends', async (_, settings, sentence) => {
   const { message, process: started } = await start('', mapping(settings));
-  expect(await message('failed')).toEqual({ failed: sentence });
+  expect(await message('log')).toMatchObject({ log: { level: 'error', text: sentence } });
   expect(await once(started, 'exit')).toEqual([1, null]);
 });

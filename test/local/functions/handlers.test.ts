@@ -1,3 +1,5 @@
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { answerOf, type Code, cleanUp, poolOf } from './function-of';
 
 afterEach(cleanUp);
@@ -89,6 +91,14 @@ test('does not find what lies outside the code, although Node would', async () =
   expect(outcome).toMatchObject({
     error: 'Unhandled',
     payload: { errorMessage: expect.stringContaining('Cannot find') },
+  });
+});
+
+test('reports code that is not there', async () => {
+  const directory = join(tmpdir(), 'nowhere');
+  expect(await answerOf('', { code: { directory } })).toMatchObject({
+    error: 'Unhandled',
+    payload: { errorMessage: expect.stringContaining(directory) },
   });
 });
 
