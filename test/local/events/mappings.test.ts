@@ -1,5 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import type { Addresses } from '../../../local/addresses';
@@ -50,6 +52,12 @@ class ScriptedAws {
 
 let server: LoopbackServer | undefined;
 let child: ChildProcess | undefined;
+/** What a killed process leaves lies here. */
+let temporary = '';
+
+beforeEach(() => {
+  temporary = mkdtempSync(join(tmpdir(), 'events-'));
+});
 
 afterEach(async () => {
   if (child?.connected) {
@@ -57,6 +65,7 @@ afterEach(async () => {
     await once(child, 'exit');
   }
   await server?.close();
+  rmSync(temporary, { recursive: true });
 });
 
 const mapping = (settings: Partial<EventSourceBlueprint>): EventSourceBlueprint => ({
@@ -107,7 +116,7 @@ async function start(code: string, eventSource: EventSourceBlueprint, checkpoint
   const started = fork(join(PROJECT, 'local/events/main.ts'), {
     cwd: PROJECT,
     execArgv: ['-r', './bin/typescript.js'],
-    env: { PATH: process.env.PATH },
+    env: { PATH: process.env.PATH, TMPDIR: temporary },
   });
   child = started;
   const message = (key: string): Promise<Record<string, unknown>> =>
