@@ -56,11 +56,7 @@ export interface FunctionBlueprint extends Named {
 export interface EventSourceBlueprint {
   readonly logicalId: string;
   readonly functionName: string;
-<<<<<<< HEAD
   /** ARN of a table's stream, or name of a queue. */
-=======
-  /** A stream by its ARN, a queue by its name. */
->>>>>>> l-functions
   readonly source: { readonly stream: string } | { readonly queue: string };
   readonly batchSize: number;
   readonly maximumBatchingWindowSeconds: number;
