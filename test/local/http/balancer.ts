@@ -128,7 +128,7 @@ export function portOf(server: Server): number {
 
 /** A target that answers by `listener`. */
 export async function target(listener: RequestListener): Promise<Server> {
-  const server = createServer({ keepAliveTimeout: 10_000 }, listener).listen(0, '127.0.0.1');
+  const server = createServer({ keepAliveTimeout: 10_000, maxHeaderSize: 128 * 1024 }, listener).listen(0, '127.0.0.1');
   await once(server, 'listening');
   servers.push(server);
   return server;
@@ -136,9 +136,13 @@ export async function target(listener: RequestListener): Promise<Server> {
 
 /** A target that answers with what it was asked: method, url, raw headers, body. */
 export function echo(): Promise<Server> {
-  return target(async (asked, response) => {
+  return target((asked, response) => {
     const { method, url, rawHeaders } = asked;
-    response.end(JSON.stringify({ method, url, headers: rawHeaders, body: await text(asked) }));
+    text(asked).then(
+      (body) => response.end(JSON.stringify({ method, url, headers: rawHeaders, body })),
+      // The client, or the load balancer, has given up.
+      () => response.destroy(),
+    );
   });
 }
 

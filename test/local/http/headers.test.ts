@@ -6,7 +6,14 @@ import { ask, balancer, closeAll, echo, seen, target } from './balancer';
 
 afterEach(closeAll);
 
-const hop = { clientAddress: '1.2.3.4', clientPort: 55, port: 443, protocol: 'HTTPS', traceId: '1-0-a' } as const;
+const hop = {
+  clientAddress: '1.2.3.4',
+  clientPort: 55,
+  port: 443,
+  protocol: 'HTTPS',
+  traceId: '1-0-a',
+  dnsName: 'lb.example',
+} as const;
 const XFF = 'routing.http.xff_header_processing.mode';
 
 function forwardedFor(mode: string | undefined, sent: string[]): string | undefined {
