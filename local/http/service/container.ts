@@ -12,7 +12,7 @@ export interface ContainerOptions {
   /** All of it, beside `PATH` and `HOME`. */
   readonly environment: Readonly<Record<string, string>>;
   readonly orphans: Orphans;
-  readonly print: (line: string, level: 'info' | 'error') => void;
+  readonly print: (line: string, level: 'info' | 'warn') => void;
 }
 
 /** A container's command, as a process on this machine, in its image's folder. It sees nothing of this process's environment but `PATH`. */
@@ -40,7 +40,7 @@ export class Container {
       orphans.add(this.child.pid);
     }
     printLines(this.child.stdout, (line) => print(line, 'info'));
-    printLines(this.child.stderr, (line) => print(line, 'error'));
+    printLines(this.child.stderr, (line) => print(line, 'warn'));
   }
 
   get pid(): number | undefined {

@@ -117,7 +117,7 @@ test('what a container prints are lines of the log', async () => {
     text: 'listening',
     of: 'Service',
   });
-  expect(log.find(({ text }) => text === 'a warning')?.level).toBe('error');
+  expect(log.find(({ text }) => text === 'a warning')?.level).toBe('warn');
 });
 
 test('a task that crashes is replaced, with one line that says so', async () => {
