@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
-import { ask, balancer, closeAll, connected, echo, FORWARD, portOf, raw, target } from './balancer';
+import { ask, balancer, closeAll, connected, echo, FORWARD, portOf, raw, target, until } from './balancer';
 
 afterEach(closeAll);
 
@@ -107,6 +107,10 @@ test('400 for a header of more than 16 K, for more than 64 K in all, and for wha
   expect(answer.endsWith(page('400 Bad Request'))).toBe(true);
 });
 
+test('505 for a version of HTTP that is none', async () => {
+  expect(await raw(await balancer(), 'GET / HTTP/3.7\r\nHost: a\r\n\r\n')).toMatch(/^HTTP\/1.1 505 /);
+});
+
 test('400 for a request of HTTP/1.1 without a host', async () => {
   const lane = await balancer({ targets: [await echo()] });
   const answer = await raw(lane, 'GET / HTTP/1.1\r\nConnection: close\r\n\r\n');
@@ -149,16 +153,10 @@ test('460 in the log when the client goes away, and the target hears of it', asy
   });
   const client = await connected(lane.port);
   client.write('GET /slow HTTP/1.1\r\nHost: a\r\n\r\n');
-  await untilTrue(() => asked);
+  await until(() => asked);
   client.destroy();
-  await untilTrue(() => aborted && lane.log.some(({ text }) => text.startsWith('GET /slow 460 ')));
+  await until(() => aborted && lane.log.some(({ text }) => text.startsWith('GET /slow 460 ')));
 });
-
-async function untilTrue(condition: () => boolean): Promise<void> {
-  while (!condition()) {
-    await new Promise((resolve) => setImmediate(resolve));
-  }
-}
 
 test('the page names no target and no reason', async () => {
   const server = await target(({ socket }) => socket.destroy());

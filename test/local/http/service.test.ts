@@ -3,15 +3,18 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { ContainerBlueprint, ServiceBlueprint } from '../../../local/blueprint';
+import type { ContainerBlueprint, ServiceBlueprint, TargetGroupBlueprint } from '../../../local/blueprint';
 import { HttpLane } from '../../../local/http/http-lane';
 import { backoffMs } from '../../../local/http/service/backoff';
 import type { LogLine } from '../../../local/log-line';
 import { groupBlueprint, listenerBlueprint, loadBalancerBlueprint, until } from './balancer';
 
 const SERVER = `
+let sick = false;
 const server = require('node:http').createServer((request, response) => {
   if (request.url === '/crash') { process.exit(3); }
+  if (request.url === '/sicken') { sick = true; }
+  if (request.url === '/health' && sick) { response.statusCode = 500; }
   if (request.url === '/environment') { return response.end(JSON.stringify(process.env)); }
   if (request.url === '/slow') { console.log('asked'); return setTimeout(() => response.end(String(process.pid)), 100); }
   response.end(String(process.pid));
@@ -40,7 +43,11 @@ afterEach(async () => {
 
 const group = groupBlueprint({ healthCheck: { ...groupBlueprint().healthCheck, enabled: true, intervalSeconds: 5 } });
 
-function blueprint(container: Partial<ContainerBlueprint> = {}, minTasks = 2) {
+function blueprint(
+  container: Partial<ContainerBlueprint> = {},
+  minTasks = 2,
+  healthCheck: TargetGroupBlueprint['healthCheck'] = group.healthCheck,
+) {
   const service: ServiceBlueprint = {
     logicalId: 'Service',
     name: 'service',
@@ -59,12 +66,19 @@ function blueprint(container: Partial<ContainerBlueprint> = {}, minTasks = 2) {
     ],
     targets: [{ targetGroupArn: group.arn, containerName: 'Web', containerPort: 8080 }],
   };
-  return { loadBalancers: [loadBalancerBlueprint(listenerBlueprint({ targetGroups: [group] }))], services: [service] };
+  return {
+    loadBalancers: [loadBalancerBlueprint(listenerBlueprint({ targetGroups: [{ ...group, healthCheck }] }))],
+    services: [service],
+  };
 }
 
-async function start(container?: Partial<ContainerBlueprint>, minTasks?: number): Promise<HttpLane> {
+async function start(
+  container?: Partial<ContainerBlueprint>,
+  minTasks?: number,
+  healthCheck?: TargetGroupBlueprint['healthCheck'],
+): Promise<HttpLane> {
   lane = await HttpLane.start({
-    blueprint: blueprint(container, minTasks),
+    blueprint: blueprint(container, minTasks, healthCheck),
     ports: {},
     environment: ({ environment }) => ({ ...environment, AWS_REGION: 'here' }),
     invoke: () => Promise.reject(new Error('no function here')),
@@ -128,6 +142,14 @@ test('a task that crashes is replaced, with one line that says so', async () => 
   expect(
     log.filter(({ text }) => /^a task ended \(Web: exit code 3\); another starts in 0.25 s$/.test(text)).length,
   ).toBe(1);
+});
+
+test('a task that is found unhealthy is replaced', async () => {
+  const { pids } = await start(undefined, 1, { ...group.healthCheck, intervalSeconds: 0.2 });
+  await get('/sicken');
+  await until(() => said('a task ended (it answered /health with 500, not 200); another starts in 0.25 s'));
+  await until(() => log.filter(({ text }) => text.includes('is healthy')).length === 2);
+  expect(Number(await (await get('/')).text())).not.toBe(pids[0]);
 });
 
 test('a task that is killed leaves the others serving', async () => {
