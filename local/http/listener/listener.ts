@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { ListenerBlueprint, LoadBalancerBlueprint } from '../../blueprint';
 import type { Log } from '../../log-line';
 import { ClientGone, forward } from '../ip-target/forward';
@@ -41,6 +42,8 @@ interface Exchange {
 export class Listener {
   private readonly server: Server;
   private readonly closed: Promise<unknown>;
+  /** What is on its way to its answer. */
+  private readonly exchanges = new Set<Promise<void>>();
   private readonly idleMs: number;
   private readonly decorate: (headers: RawHeaders) => RawHeaders;
 
@@ -58,8 +61,10 @@ export class Listener {
       requireHostHeader: false,
     });
     this.closed = new Promise((resolve) => this.server.once('close', resolve));
-    this.server.on('request', (request, response) => void this.serve(request, response));
-    this.server.on('upgrade', (request, socket: Socket, head: Buffer) => void this.serveUpgrade(request, socket, head));
+    this.server.on('request', (request, response) => this.track(this.serve(request, response)));
+    this.server.on('upgrade', (request, socket: Socket, head: Buffer) =>
+      this.track(this.serveUpgrade(request, socket, head)),
+    );
     this.server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => answerUnreadable(error, socket));
   }
 
@@ -78,11 +83,26 @@ export class Listener {
     this.server.close();
   }
 
-  /** Closes what is still open. */
-  async close(): Promise<void> {
+  /**
+   * Closes every connection, after open requests have finished.
+   *
+   * @param longestDrainMs most milliseconds for that; by default the idle timeout, in which a function must answer
+   */
+  async close(longestDrainMs = this.idleMs): Promise<void> {
     this.refuseConnections();
+    const late = new AbortController();
+    await Promise.race([
+      Promise.all(this.exchanges),
+      delay(longestDrainMs, undefined, { signal: late.signal }).catch(() => undefined),
+    ]);
+    late.abort();
     this.server.closeAllConnections();
     await this.closed;
+  }
+
+  private track(exchange: Promise<void>): void {
+    this.exchanges.add(exchange);
+    void exchange.then(() => this.exchanges.delete(exchange));
   }
 
   private async serveUpgrade(request: IncomingMessage, socket: Socket, head: Buffer): Promise<void> {
@@ -112,7 +132,7 @@ export class Listener {
       if (response.destroyed || error instanceof ClientGone) {
         this.log('info', `${line(460)}: the client went away`);
       } else if (error instanceof ErrorPage && !response.headersSent) {
-        this.page(response, error.status);
+        await this.page(response, error.status);
         this.log('warn', `${line(error.status)}: ${error.message}`);
       } else {
         response.destroy();
@@ -133,7 +153,7 @@ export class Listener {
     const action = answering((rule?.actions ?? []) as Action[]);
     if (action?.FixedResponseConfig) {
       const { StatusCode, ContentType = 'text/plain', MessageBody = '' } = action.FixedResponseConfig;
-      this.send(response, Number(StatusCode), ['Content-Type', `${ContentType}; charset=utf-8`], MessageBody);
+      await this.send(response, Number(StatusCode), ['Content-Type', `${ContentType}; charset=utf-8`], MessageBody);
     } else if (action?.RedirectConfig) {
       const source = { protocol: listener.protocol, port: listener.port, host: hostWithoutPort(facts.hosts[0] ?? '') };
       const location = locationOf(
@@ -141,7 +161,7 @@ export class Listener {
         { ...source, path: facts.path, query: facts.query },
         localPorts,
       );
-      this.page(response, Number(action.RedirectConfig.StatusCode.replace('HTTP_', '')), ['Location', location]);
+      await this.page(response, Number(action.RedirectConfig.StatusCode.replace('HTTP_', '')), ['Location', location]);
     } else if (action) {
       await this.forward(exchange, action);
     } else {
@@ -172,7 +192,7 @@ export class Listener {
       if (response.destroyed) {
         throw new ClientGone();
       }
-      this.send(response, answer.status, answer.headers, answer.body, answer.reason);
+      await this.send(response, answer.status, answer.headers, answer.body, answer.reason);
       return;
     }
     const target = group.next();
@@ -184,28 +204,30 @@ export class Listener {
     );
   }
 
-  private page(response: ServerResponse, status: number, headers: RawHeaders = []): void {
+  private async page(response: ServerResponse, status: number, headers: RawHeaders = []): Promise<void> {
     if (status === 408) {
       response.shouldKeepAlive = false;
     }
-    this.send(response, status, ['Content-Type', 'text/html', ...headers], htmlOf(status), titleOf(status));
+    await this.send(response, status, ['Content-Type', 'text/html', ...headers], htmlOf(status), titleOf(status));
   }
 
-  /** Answers for the load balancer, or for a function. */
-  private send(
+  /** Answers for the load balancer, or for a function. Ends when the client has it, or is gone. */
+  private async send(
     response: ServerResponse,
     status: number,
     headers: RawHeaders,
     body: string | Buffer,
     reason = titleOf(status),
-  ): void {
+  ): Promise<void> {
     const server = headers.some((name, index) => index % 2 === 0 && name.toLowerCase() === 'server');
     const all = this.decorate([
       ...(server ? [] : ['Server', 'awselb/2.0']),
       ...headers,
       ...(status === 204 ? [] : ['Content-Length', String(Buffer.byteLength(body))]),
     ]);
+    const closed = once(response, 'close');
     response.writeHead(status, reason, [...all]).end(body);
+    await closed;
   }
 
   private log(level: 'info' | 'warn', text: string): void {

@@ -25,7 +25,8 @@ export interface Balancer {
   readonly port: number;
   readonly group: TargetGroup;
   readonly log: Omit<LogLine, 'time'>[];
-  close(): Promise<void>;
+  /** Cuts what is open, unless it may drain. */
+  close(drain?: boolean): Promise<void>;
 }
 
 const open: Balancer[] = [];
@@ -112,10 +113,10 @@ export async function balancer(options: BalancerOptions = {}): Promise<Balancer>
     port,
     group,
     log,
-    async close() {
+    async close(drain = false) {
       listener.refuseConnections();
-      await Promise.all(registered.map((target) => group.deregister(target, 0)));
-      await listener.close();
+      await Promise.all(registered.map((target) => group.deregister(target, drain ? undefined : 0)));
+      await listener.close(drain ? undefined : 0);
     },
   };
   open.push(result);

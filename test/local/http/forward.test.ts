@@ -177,17 +177,23 @@ describe('WebSocket', () => {
   });
 });
 
-test('once it takes no connections, an open request finishes and its connection closes', async () => {
+test('on close an open request finishes, then its connection closes', async () => {
   let finish: () => void = () => undefined;
   const server = await target((_, response) => {
     finish = () => response.end('done');
   });
   const lane = await balancer({ targets: [server] });
-  const client = await connected(lane.port);
-  client.write('GET / HTTP/1.1\r\nHost: a\r\n\r\n');
-  await once(server, 'request');
-  const closing = lane.close();
-  client.resume();
-  await Promise.all([closing, once(client, 'close')]);
+  const asked = once(server, 'request');
+  const answer = raw(lane, 'GET / HTTP/1.1\r\nHost: a\r\n\r\n');
+  await asked;
+  const closed = lane.close(true);
   finish();
+  expect(await answer).toMatch(/^HTTP\/1.1 200 OK[\s\S]*done/);
+  await closed;
+});
+
+test('on close a new connection is refused', async () => {
+  const lane = await balancer();
+  await lane.close();
+  await expect(connected(lane.port)).rejects.toThrow('ECONNREFUSED');
 });

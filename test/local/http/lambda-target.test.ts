@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { Outcome } from '../../../local/http/lambda-target/lambda-target';
-import { ask, balancer, closeAll, raw } from './balancer';
+import { ask, balancer, closeAll, raw, until } from './balancer';
 
 afterEach(closeAll);
 
@@ -138,6 +138,22 @@ test.each(['Unhandled', 'TimedOut', 'OutOfMemory', 'Throttled'])('502 when it fa
 test('504 when it takes longer than the idle timeout', async () => {
   const { lane } = await lambda(() => new Promise(() => undefined), { idle: '0.05' });
   expect((await ask(lane)).status).toBe(504);
+});
+
+test('on close an invocation may finish', async () => {
+  let finish: (outcome: unknown) => void = () => undefined;
+  const { lane, events } = await lambda(
+    () =>
+      new Promise((resolve) => {
+        finish = resolve;
+      }),
+  );
+  const answer = ask(lane);
+  await until(() => events.length === 1);
+  const closed = lane.close(true);
+  finish({ payload: OK });
+  expect((await answer).body).toBe('ok');
+  await closed;
 });
 
 test('413 for a body of more than 1 MB, and the function is not asked', async () => {
