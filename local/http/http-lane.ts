@@ -85,7 +85,7 @@ export class HttpLane {
       listener.refuseConnections();
     }
     await Promise.all(this.services.map((service) => service.stop(longestDrainMs)));
-    await Promise.all(this.listeners.map((listener) => listener.close()));
+    await Promise.all(this.listeners.map((listener) => listener.close(longestDrainMs)));
     await this.orphans.close();
   }
 }

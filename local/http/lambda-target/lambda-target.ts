@@ -1,10 +1,11 @@
 import type { IncomingMessage } from 'node:http';
 import type { TargetGroupBlueprint } from '../../blueprint';
+import type { Answer } from '../listener/answer';
 import { ErrorPage } from '../listener/error-page';
 import type { RequestFacts } from '../listener/request-facts';
 import type { RawHeaders } from '../listener/response-headers';
 import { lambdaEvent } from './event';
-import { type LambdaResponse, lambdaResponse } from './response';
+import { lambdaResponse } from './response';
 
 /** What an invocation comes to: as `local/functions` has it. */
 export type Outcome = { readonly payload: unknown } | { readonly error: string; readonly message: string };
@@ -26,14 +27,7 @@ export interface LambdaExchange {
 }
 
 /** @returns the function's response. Throws an {@link ErrorPage} for what AWS answers itself. */
-export async function askFunction({
-  group,
-  request,
-  facts,
-  headers,
-  idleMs,
-  invoke,
-}: LambdaExchange): Promise<LambdaResponse> {
+export async function askFunction({ group, request, facts, headers, idleMs, invoke }: LambdaExchange): Promise<Answer> {
   const name = group.functionName;
   if (!name) {
     throw new ErrorPage(503, 'its target group has no function');

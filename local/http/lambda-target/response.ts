@@ -1,13 +1,6 @@
 import { STATUS_CODES, validateHeaderName, validateHeaderValue } from 'node:http';
-import { HOP_BY_HOP, type RawHeaders, without } from '../listener/response-headers';
-
-/** A response, ready to be sent. */
-export interface LambdaResponse {
-  readonly status: number;
-  readonly reason: string;
-  readonly headers: RawHeaders;
-  readonly body: Buffer;
-}
+import type { Answer } from '../listener/answer';
+import { HOP_BY_HOP, without } from '../listener/response-headers';
 
 /** Most bytes of what a function returns, as JSON. https://docs.aws.amazon.com/elasticloadbalancing/latest/application/lambda-functions.html */
 const LARGEST = 1024 * 1024;
@@ -17,7 +10,7 @@ const LARGEST = 1024 * 1024;
  *
  * @param multiValue whether the target group takes `multiValueHeaders`, and `headers` no more
  */
-export function lambdaResponse(payload: unknown, multiValue: boolean): LambdaResponse {
+export function lambdaResponse(payload: unknown, multiValue: boolean): Answer {
   if (typeof payload !== 'object' || payload === null || Array.isArray(payload)) {
     throw new Error(`it returned ${JSON.stringify(payload) ?? 'nothing'}, not an object`);
   }

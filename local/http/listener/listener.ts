@@ -1,15 +1,17 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, type Server, ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { ListenerBlueprint, LoadBalancerBlueprint } from '../../blueprint';
 import type { Log } from '../../log-line';
 import { ClientGone, forward } from '../ip-target/forward';
 import { askFunction, type Invoke } from '../lambda-target/lambda-target';
 import type { TargetGroup } from '../target-group/target-group';
 import { type Action, answering, targetGroupOf } from './actions';
+import { pageOf, send } from './answer';
 import { type Condition, meets } from './conditions';
-import { ErrorPage, htmlOf, titleOf } from './error-page';
+import { ErrorPage } from './error-page';
 import { REQUEST_HEADERS, refuse } from './limits';
 import { locationOf } from './redirect';
 import { factsOf, hostWithoutPort, type RequestFacts } from './request-facts';
@@ -17,6 +19,7 @@ import { requestHeaders } from './request-headers';
 import { type RawHeaders, responseHeaders } from './response-headers';
 import { traceId } from './trace-id';
 import { answerUnreadable } from './unreadable';
+import { responseOn, webSocketOf } from './upgrade';
 
 export interface ListenerOptions {
   readonly listener: ListenerBlueprint;
@@ -40,6 +43,9 @@ interface Exchange {
 /** A port that a load balancer listens on. One of HTTPS is plain http here, and says https to the targets. */
 export class Listener {
   private readonly server: Server;
+  private readonly closed: Promise<unknown>;
+  /** What is on its way to its answer. */
+  private readonly exchanges = new Set<Promise<void>>();
   private readonly idleMs: number;
   private readonly decorate: (headers: RawHeaders) => RawHeaders;
 
@@ -53,9 +59,15 @@ export class Listener {
       connectionsCheckingInterval: Math.min(this.idleMs, 30_000),
       // An upload may take as long as it goes on: the idle timeout ends those that do not.
       requestTimeout: 0,
+      // Node's answer would not be the load balancer's.
+      requireHostHeader: false,
     });
-    this.server.on('request', (request, response) => void this.serve(request, response));
-    this.server.on('upgrade', (request, socket: Socket, head: Buffer) => void this.serveUpgrade(request, socket, head));
+    this.closed = new Promise((resolve) => this.server.once('close', resolve));
+    this.server.on('request', (request, response) => this.track(this.serve(request, response)));
+    this.server.on('upgrade', (request, socket: Socket, head: Buffer) => {
+      socket.unshift(head);
+      this.track(this.serve(request, responseOn(request, socket), socket));
+    });
     this.server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => answerUnreadable(error, socket));
   }
 
@@ -74,22 +86,26 @@ export class Listener {
     this.server.close();
   }
 
-  /** Closes what is still open. */
-  async close(): Promise<void> {
-    const closed = once(this.server, 'close');
+  /**
+   * Closes every connection, after open requests have finished.
+   *
+   * @param longestDrainMs most milliseconds for that; by default the idle timeout, in which a function must answer
+   */
+  async close(longestDrainMs = this.idleMs): Promise<void> {
+    this.refuseConnections();
+    const late = new AbortController();
+    await Promise.race([
+      Promise.all(this.exchanges),
+      delay(longestDrainMs, undefined, { signal: late.signal }).catch(() => undefined),
+    ]);
+    late.abort();
     this.server.closeAllConnections();
-    await closed;
+    await this.closed;
   }
 
-  private async serveUpgrade(request: IncomingMessage, socket: Socket, head: Buffer): Promise<void> {
-    const response = new ServerResponse(request);
-    response.shouldKeepAlive = false;
-    response.assignSocket(socket);
-    response.once('finish', () => socket.end(() => socket.destroy()));
-    // Its loss shows as the response's `close`.
-    socket.on('error', () => socket.destroy());
-    socket.unshift(head);
-    await this.serve(request, response, socket);
+  private track(exchange: Promise<void>): void {
+    this.exchanges.add(exchange);
+    void exchange.then(() => this.exchanges.delete(exchange));
   }
 
   private async serve(request: IncomingMessage, response: ServerResponse, upgrade?: Socket): Promise<void> {
@@ -102,13 +118,15 @@ export class Listener {
       `${facts.method} ${facts.path} ${status} in ${Math.round(performance.now() - began)} ms`;
     try {
       refuse(request);
-      await this.perform({ request, response, facts, ...(upgrade && { upgrade: checkedUpgrade(request, upgrade) }) });
+      await this.perform({ request, response, facts, ...(upgrade && { upgrade: webSocketOf(request, upgrade) }) });
       this.log('info', line(response.statusCode));
     } catch (error) {
       if (response.destroyed || error instanceof ClientGone) {
         this.log('info', `${line(460)}: the client went away`);
       } else if (error instanceof ErrorPage && !response.headersSent) {
-        this.page(response, error.status);
+        // Who has not sent all of a request cannot send another.
+        response.shouldKeepAlive &&= error.status !== 408;
+        await send(response, pageOf(error.status), this.decorate);
         this.log('warn', `${line(error.status)}: ${error.message}`);
       } else {
         response.destroy();
@@ -129,7 +147,10 @@ export class Listener {
     const action = answering((rule?.actions ?? []) as Action[]);
     if (action?.FixedResponseConfig) {
       const { StatusCode, ContentType = 'text/plain', MessageBody = '' } = action.FixedResponseConfig;
-      this.send(response, Number(StatusCode), ['Content-Type', `${ContentType}; charset=utf-8`], MessageBody);
+      const status = Number(StatusCode);
+      const headers = ['Content-Type', `${ContentType}; charset=utf-8`];
+      const answer = { status, reason: STATUS_CODES[status] ?? '', headers, body: MessageBody };
+      await send(response, answer, this.decorate);
     } else if (action?.RedirectConfig) {
       const source = { protocol: listener.protocol, port: listener.port, host: hostWithoutPort(facts.hosts[0] ?? '') };
       const location = locationOf(
@@ -137,7 +158,8 @@ export class Listener {
         { ...source, path: facts.path, query: facts.query },
         localPorts,
       );
-      this.page(response, Number(action.RedirectConfig.StatusCode.replace('HTTP_', '')), ['Location', location]);
+      const status = Number(action.RedirectConfig.StatusCode.replace('HTTP_', ''));
+      await send(response, pageOf(status, ['Location', location]), this.decorate);
     } else if (action) {
       await this.forward(exchange, action);
     } else {
@@ -156,6 +178,7 @@ export class Listener {
       clientPort: request.socket.remotePort ?? 0,
       port: listener.port,
       protocol: listener.protocol,
+      dnsName: loadBalancer.dnsName,
       traceId: traceId(new Date(), randomBytes(12).toString('hex')),
     });
     const { decorate, idleMs } = this;
@@ -167,7 +190,7 @@ export class Listener {
       if (response.destroyed) {
         throw new ClientGone();
       }
-      this.send(response, answer.status, answer.headers, answer.body, answer.reason);
+      await send(response, answer, decorate);
       return;
     }
     const target = group.next();
@@ -179,30 +202,6 @@ export class Listener {
     );
   }
 
-  private page(response: ServerResponse, status: number, headers: RawHeaders = []): void {
-    if (status === 408) {
-      response.shouldKeepAlive = false;
-    }
-    this.send(response, status, ['Content-Type', 'text/html', ...headers], htmlOf(status), titleOf(status));
-  }
-
-  /** Answers for the load balancer, or for a function. */
-  private send(
-    response: ServerResponse,
-    status: number,
-    headers: RawHeaders,
-    body: string | Buffer,
-    reason = titleOf(status),
-  ): void {
-    const server = headers.some((name, index) => index % 2 === 0 && name.toLowerCase() === 'server');
-    const all = this.decorate([
-      ...(server ? [] : ['Server', 'awselb/2.0']),
-      ...headers,
-      ...(status === 204 ? [] : ['Content-Length', String(Buffer.byteLength(body))]),
-    ]);
-    response.writeHead(status, reason, [...all]).end(body);
-  }
-
   private log(level: 'info' | 'warn', text: string): void {
     this.options.log({ lane: 'http', level, text, of: this.options.listener.logicalId });
   }
@@ -211,18 +210,4 @@ export class Listener {
 /** How long the load balancer keeps a connection on which nothing moves, in milliseconds. AWS's default is 60 s. */
 export function idleMs({ attributes }: LoadBalancerBlueprint): number {
   return Number(attributes['idle_timeout.timeout_seconds'] ?? 60) * 1000;
-}
-
-/**
- * @returns the connection, if it is to become a WebSocket. Other protocols are not switched to: the request is answered as
- * any other, but Node has left its body, if it has one, unread.
- */
-function checkedUpgrade({ headers }: IncomingMessage, socket: Socket): Socket | undefined {
-  if (headers.upgrade?.toLowerCase() === 'websocket') {
-    return socket;
-  }
-  if (headers['content-length'] || headers['transfer-encoding']) {
-    throw new ErrorPage(400, `a request with a body cannot be upgraded to ${headers.upgrade}`);
-  }
-  return undefined;
 }

@@ -1,4 +1,4 @@
-import { request } from 'node:http';
+import { type ClientRequest, request } from 'node:http';
 import type { TargetGroupBlueprint } from '../../blueprint';
 import { afterCheck, type Health, matchesCode, NEW_TARGET, type Thresholds } from './health';
 
@@ -14,7 +14,8 @@ const WHILE_INITIAL = 100;
 export class HealthCheck {
   private health = NEW_TARGET;
   private timer: NodeJS.Timeout | undefined;
-  private readonly stop = new AbortController();
+  private asking: ClientRequest | undefined;
+  private closed = false;
 
   constructor(
     private readonly target: { readonly host: string; readonly port: number },
@@ -25,13 +26,14 @@ export class HealthCheck {
   }
 
   close(): void {
-    this.stop.abort();
+    this.closed = true;
     clearTimeout(this.timer);
+    this.asking?.destroy();
   }
 
   private async check(): Promise<void> {
     const failure = await this.failure();
-    if (this.stop.signal.aborted) {
+    if (this.closed) {
       return;
     }
     const before = this.health.state;
@@ -58,9 +60,9 @@ export class HealthCheck {
   private failure(): Promise<string | undefined> {
     const { path, timeoutSeconds, matcher } = this.settings;
     const { host, port } = this.target;
-    const signal = AbortSignal.any([this.stop.signal, AbortSignal.timeout(timeoutSeconds * 1000)]);
+    const signal = AbortSignal.timeout(timeoutSeconds * 1000);
     return new Promise((resolve) => {
-      const check = request(
+      this.asking = request(
         {
           host,
           port,
@@ -78,14 +80,14 @@ export class HealthCheck {
           response.resume();
         },
       );
-      check.once('error', (error) =>
+      this.asking.once('error', (error) =>
         resolve(
-          error.name === 'TimeoutError' || signal.reason?.name === 'TimeoutError'
+          signal.aborted
             ? `it did not answer ${path} in ${timeoutSeconds} s`
             : `it did not answer ${path}: ${error.message}`,
         ),
       );
-      check.end();
+      this.asking.end();
     });
   }
 }
