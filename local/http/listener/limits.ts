@@ -15,12 +15,15 @@ const LINE = 16 * 1024;
 const FORWARDED_ADDRESSES = 30;
 
 /** Throws the {@link ErrorPage} for a request that no rule gets to see. */
-export function refuse({ method, url = '', rawHeaders }: IncomingMessage): void {
+export function refuse({ method, url = '', headers, httpVersion, rawHeaders }: IncomingMessage): void {
   if (url.length > LINE) {
     throw new ErrorPage(414, `its URL has ${url.length} bytes, more than ${LINE}`);
   }
   if (method === 'TRACE') {
     throw new ErrorPage(405, 'TRACE is not allowed');
+  }
+  if (httpVersion === '1.1' && headers.host === undefined) {
+    throw new ErrorPage(400, 'it has no Host header');
   }
   rawHeaders.forEach((value, index) => {
     const name = rawHeaders[index - 1] ?? '';

@@ -10,6 +10,8 @@ export interface Hop {
   readonly protocol: 'HTTP' | 'HTTPS';
   /** A new trace id. */
   readonly traceId: string;
+  /** `Host` for a client of HTTP/1.0 that sends none. */
+  readonly dnsName: string;
 }
 
 /** What it adds itself, in place of what the client sent. */
@@ -25,6 +27,9 @@ export function requestHeaders(headers: RawHeaders, attributes: Readonly<Record<
   const result = without(valid, FORWARDED).map((text, index, all) =>
     index % 2 && all[index - 1]?.toLowerCase() === 'host' ? hostHeader(text, attributes, hop) : text,
   );
+  if (valuesOf(headers, 'host').length === 0) {
+    result.push('Host', hop.dnsName);
+  }
   const forwardedFor = xForwardedFor(valuesOf(headers, 'x-forwarded-for'), attributes, hop);
   if (forwardedFor) {
     result.push('X-Forwarded-For', forwardedFor);
