@@ -10,8 +10,8 @@ export interface Part {
 }
 
 /**
- * The main function of a part's process: starts the part as the supervisor tells it to, and ends with the supervisor, however
- * that ends.
+ * The main function of a part's process: starts the part as the supervisor tells it to, stops it when told, and ends with the
+ * supervisor, however that ends.
  *
  * @param start - resolves when the part serves; rejects with a sentence for a person
  */
@@ -42,9 +42,11 @@ export function runPart(
       end();
     }
   });
-  process.on('disconnect', end);
-  // The terminal sends Ctrl-C to every process; the supervisor says when it is this one's turn.
+  // The supervisor was killed: nobody is left to finish anything for, and nothing may outlive it.
+  process.on('disconnect', () => process.exit());
+  // A terminal sends Ctrl-C to every process, and others send SIGTERM to all; the supervisor says when it is this one's turn.
   process.on('SIGINT', () => undefined);
+  process.on('SIGTERM', () => undefined);
 
   function end(): void {
     Promise.resolve(running)

@@ -58,9 +58,11 @@ function free(port: number): Promise<number> {
     const server = createServer();
     server.once('error', (error: NodeJS.ErrnoException) =>
       fail(
-        error.code === 'EADDRINUSE'
-          ? new Refusal(`Port ${port} is taken: stop what has it, or choose other ports with --port`)
-          : error,
+        new Refusal(
+          error.code === 'EADDRINUSE'
+            ? `Port ${port} is taken: stop what has it, or choose other ports with --port`
+            : `Port ${port} cannot be opened (${error.code}): choose other ports with --port`,
+        ),
       ),
     );
     server.listen(port, '127.0.0.1', () => {

@@ -1,12 +1,13 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import type { Log, LogLine } from '../log-line';
 import type { Instruction, Report, Setup } from '../setup';
 import { Refusal } from './refusal';
 
-/** A part that crashes is started again after so many milliseconds, doubled each time, and no later than the second number. */
-const RESTART = { first: 100, last: 5000 };
+/** Milliseconds before a part that crashed starts again: doubled with each crash, up to the last; `calm` without one, and it is the first again. */
+const RESTART = { first: 100, last: 5000, calm: 10_000 };
 
 /** A part that stops takes no longer than this, in milliseconds: longer than the drain of the slowest container. */
 const STOP = 130_000;
@@ -21,41 +22,14 @@ export class Child {
 
   /** @param name - the folder in `local` that holds the part's `process.ts` */
   constructor(
-    readonly name: LogLine['lane'],
+    private readonly name: LogLine['lane'],
     private readonly log: Log,
   ) {}
-
-  /** Process id, to kill it by in a test. */
-  get pid(): number | undefined {
-    return this.process?.pid;
-  }
 
   /** Resolves when the part serves; throws a {@link Refusal} if it cannot. */
   async start(setup: Setup): Promise<void> {
     this.setup = setup;
-    const child = fork(join(__dirname, '..', this.name, 'process.ts'), { serialization: 'advanced' });
-    this.process = child;
-    await new Promise<void>((ready, fail) => {
-      const refuse = (reason: string) => fail(new Refusal(reason));
-      child.on('message', (report: Report) => {
-        if ('log' in report) {
-          this.log(report.log);
-        } else if ('checkpoint' in report) {
-          const { mapping, shardId, sequenceNumber } = report.checkpoint;
-          this.checkpoints[mapping] = { ...this.checkpoints[mapping], [shardId]: sequenceNumber };
-        } else if ('failed' in report) {
-          refuse(report.failed);
-          this.log({ lane: this.name, level: 'error', text: report.failed });
-        } else {
-          ready();
-        }
-      });
-      child.once('exit', (code, signal) =>
-        refuse(`The ${this.name} process ended with ${signal ?? code} before it was ready`),
-      );
-      this.tell({ start: { ...setup, checkpoints: this.checkpoints } });
-    });
-    child.once('exit', (code, signal) => this.restart(`${signal ?? code}`));
+    await this.run(setup);
   }
 
   update(setup: Setup): void {
@@ -71,36 +45,99 @@ export class Child {
       return;
     }
     const ended = once(child, 'exit');
+    if (now) {
+      child.kill('SIGKILL');
+    }
     this.tell({ stop: true });
-    const killer = setTimeout(() => child.kill('SIGKILL'), now ? 0 : STOP);
+    const killer = setTimeout(() => child.kill('SIGKILL'), STOP);
     await ended;
     clearTimeout(killer);
   }
 
-  private tell(instruction: Instruction): void {
-    if (this.process?.connected) {
-      this.process.send(instruction);
+  private async run(setup: Setup): Promise<void> {
+    if (this.stopping) {
+      return;
     }
+    const child = fork(join(__dirname, '..', this.name, 'process.ts'), {
+      serialization: 'advanced',
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    });
+    this.process = child;
+    const ended = once(child, 'exit').then(([code, signal]) => `${signal ?? `exit code ${code}`}`);
+    // What is no report: Node's own last words, above all.
+    for (const stream of [child.stdout, child.stderr]) {
+      if (stream) {
+        createInterface({ input: stream }).on('line', (text) => this.say('error', text));
+      }
+    }
+    const ready = this.listen(child);
+    this.tell({ start: { ...setup, checkpoints: this.checkpoints } });
+    try {
+      await Promise.race([ready, ended.then((how) => Promise.reject(new Refusal(`it ended with ${how}`)))]);
+    } catch (error) {
+      child.kill('SIGKILL');
+      await ended;
+      throw new Refusal(`The ${this.name} process could not start: ${(error as Error).message}`);
+    }
+    const since = performance.now();
+    void ended.then((how) => {
+      if (performance.now() - since > RESTART.calm) {
+        this.delay = RESTART.first;
+      }
+      this.restart(`The ${this.name} process ended with ${how}`);
+    });
+  }
+
+  /** Takes what the part reports. Resolves when it is ready; rejects if it says before that it cannot be. */
+  private listen(child: ChildProcess): Promise<void> {
+    return new Promise((ready, fail) => {
+      let started = false;
+      child.on('message', (report: Report) => {
+        if ('log' in report) {
+          this.log(report.log);
+        } else if ('checkpoint' in report) {
+          const { mapping, shardId, sequenceNumber } = report.checkpoint;
+          this.checkpoints[mapping] = { ...this.checkpoints[mapping], [shardId]: sequenceNumber };
+        } else if ('ready' in report) {
+          started = true;
+          ready();
+        } else if (started) {
+          this.say('error', report.failed);
+        } else {
+          fail(new Error(report.failed));
+        }
+      });
+    });
   }
 
   private restart(reason: string): void {
-    if (this.stopping || !this.setup) {
+    if (this.stopping) {
       return;
     }
-    const setup = this.setup;
-    this.log({
-      lane: this.name,
-      level: 'error',
-      text: `The ${this.name} process ended with ${reason}; starting it again`,
-    });
+    this.say('error', `${reason}; it starts again${this.whatIsLost()}`);
     setTimeout(() => {
-      if (!this.stopping) {
-        this.start(setup).then(
-          () => this.log({ lane: this.name, level: 'info', text: `The ${this.name} process serves again` }),
+      if (this.setup) {
+        this.run(this.setup).then(
+          () => this.stopping || this.say('info', `The ${this.name} process serves again`),
           (error: Error) => this.restart(error.message),
         );
       }
-    }, this.delay);
+    }, this.delay).unref();
     this.delay = Math.min(this.delay * 2, RESTART.last);
+  }
+
+  private whatIsLost(): string {
+    return this.name === 'aws' && !this.setup?.data ? ', with empty tables: --data would have kept them' : '';
+  }
+
+  private say(level: LogLine['level'], text: string): void {
+    this.log({ lane: this.name, level, text });
+  }
+
+  private tell(instruction: Instruction): void {
+    if (this.process?.connected) {
+      // It may die before it hears this: its exit tells.
+      this.process.send(instruction, () => undefined);
+    }
   }
 }

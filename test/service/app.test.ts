@@ -220,6 +220,12 @@ describe('every other request', () => {
     expect([response.status, await response.json()]).toEqual([200, { status: 'ok' }]);
   });
 
+  it('leaves no line in the log where a load balancer asks for health', async () => {
+    const { app, lines } = setUp();
+    await app.request('/health');
+    expect(lines).toEqual([]);
+  });
+
   it('is told that there is nothing', async () => {
     await expectProblem(await setUp().app.request('/v1/topics'), 404, 'not_found');
   });

@@ -1,0 +1,36 @@
+import type { Addresses } from '../addresses';
+import type { Blueprint } from '../blueprint';
+import type { Terminal } from './terminal';
+
+/**
+ * JSON lines: `{"event":"progress","time","step"}`, `{"event":"log","time","lane","level","text","of"?,"requestId"?}`, and once
+ * `{"event":"ready","endpoints","awsEndpoint"}`.
+ */
+export function jsonTerminal(write: (line: string) => void): Terminal {
+  const print = (object: object) => write(`${JSON.stringify(object)}\n`);
+  const time = () => new Date().toISOString();
+  return {
+    progress: (step) => print({ event: 'progress', time: time(), step }),
+    log: (line) => print({ event: 'log', time: time(), ...line }),
+    ready: (blueprint, addresses) => print(readyEvent(blueprint, addresses)),
+  };
+}
+
+/** One object that says where everything is. */
+function readyEvent({ loadBalancers, webSocketApis }: Blueprint, addresses: Addresses): object {
+  return {
+    event: 'ready',
+    endpoints: [
+      ...loadBalancers.flatMap(({ listeners }) =>
+        listeners.map(({ logicalId }) => ({ kind: 'http', logicalId, url: addresses.loadBalancers[logicalId]?.url })),
+      ),
+      ...webSocketApis.map(({ logicalId }) => ({
+        kind: 'websocket',
+        logicalId,
+        url: addresses.webSocketApis[logicalId]?.url,
+        managementUrl: addresses.webSocketApis[logicalId]?.managementUrl,
+      })),
+    ],
+    awsEndpoint: addresses.awsEndpoint,
+  };
+}

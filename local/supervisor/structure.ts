@@ -1,0 +1,22 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Blueprint } from '../blueprint';
+
+/** What the parts are started with, and cannot change while they run. Functions and services are code: they can. */
+const STRUCTURE = ['roles', 'tables', 'queues', 'webSocketApis', 'loadBalancers', 'eventSources'] as const;
+
+/** @returns what differs between two blueprints beside code: `new: OrdersTable`, `changed: Listener`, `gone: OldQueue`. */
+export function structureChanges(before: Blueprint, after: Blueprint): string[] {
+  const old = resourcesOf(before);
+  const next = resourcesOf(after);
+  return [
+    ...[...next.keys()].filter((id) => !old.has(id)).map((id) => `new: ${id}`),
+    ...[...next]
+      .filter(([id, one]) => old.has(id) && !isDeepStrictEqual(old.get(id), one))
+      .map(([id]) => `changed: ${id}`),
+    ...[...old.keys()].filter((id) => !next.has(id)).map((id) => `gone: ${id}`),
+  ];
+}
+
+function resourcesOf(blueprint: Blueprint): Map<string, object> {
+  return new Map(STRUCTURE.flatMap((kind) => blueprint[kind].map((resource) => [resource.logicalId, resource])));
+}

@@ -1,0 +1,79 @@
+import { setInterval } from 'node:timers/promises';
+import { emptyDirectory, synthesized } from '../local/assembly/assembly-directory';
+import { StartedRunner } from '../local/started-runner';
+import { stageStack } from '../stack/stages';
+import { history, publish } from './http';
+import { Listener } from './listener';
+
+/** A container, by its command. */
+const TASK = 'node index.js';
+
+const assembly = synthesized((app) => void stageStack('dev', {}, app));
+
+/** Publishes a hundred times a second until `done`. @returns the data of what was acknowledged, by sequence */
+async function publishUntil(done: () => boolean, api: string, topic: string): Promise<Map<number, unknown>> {
+  const acknowledged = new Map<number, unknown>();
+  const open: Promise<void>[] = [];
+  let data = 0;
+  for await (const _ of setInterval(10)) {
+    if (done()) {
+      break;
+    }
+    data += 1;
+    open.push(acknowledge(data));
+  }
+  await Promise.all(open);
+  return acknowledged;
+
+  async function acknowledge(value: number): Promise<void> {
+    // Nobody may be there to answer: that is no acknowledgement.
+    const answer = await publish(api, topic, value).catch(() => undefined);
+    if (answer?.sequence !== undefined) {
+      acknowledged.set(answer.sequence, value);
+    }
+  }
+}
+
+describe.each([
+  ['with --data', ['aws', 'websocket', 'http', 'events', TASK], () => ['--data', emptyDirectory()]],
+  ['in memory', ['websocket', 'http', 'events', TASK], () => []],
+] as const)('%s', (_, parts, options) => {
+  let runner: StartedRunner;
+
+  beforeAll(async () => {
+    runner = await StartedRunner.start(['--app', assembly, ...options()]);
+  }, 60_000);
+
+  afterAll(() => runner?.stop(), 20_000);
+
+  test.each(parts)(
+    'nothing acknowledged is lost when %s is killed, and everything serves again',
+    async (part) => {
+      const api = runner.url('http');
+      const topic = `crash:${part.replace(' ', ':')}`;
+      let back = false;
+      const load = publishUntil(() => back, api, topic);
+      await publish(api, topic, 'before');
+      const from = runner.printed.length;
+      process.kill(runner.child(part).pid, 'SIGKILL');
+      await runner.says(
+        ({ text = '' }) => text === `The ${part} process serves again` || /is healthy/.test(text),
+        from,
+      );
+      await publish(api, topic, 'after');
+      back = true;
+      const acknowledged = await load;
+
+      const listener = await Listener.connect(runner.url('websocket'));
+      await listener.ask({ action: 'subscribe', topic });
+      const kept = await history(api, topic);
+      expect([...kept.keys()]).toEqual(Array.from(kept, (_message, index) => index + 1));
+      expect(acknowledged.size).toBeGreaterThan(0);
+      expect([...acknowledged].filter(([sequence, data]) => kept.get(sequence) !== data)).toEqual([]);
+      await listener.ask({ action: 'publish', topic, data: 'again', id: 'again' });
+      await listener.receives(({ type, id }) => type === 'message' && id === 'again');
+      await listener.close();
+    },
+    30_000,
+  );
+});

@@ -1,0 +1,72 @@
+import { once } from 'node:events';
+import { WebSocket } from 'ws';
+
+interface Frame {
+  readonly type: string;
+  readonly ref?: string;
+  readonly id?: string;
+  readonly sequence?: number;
+}
+
+/** A client of the socket that keeps what arrives, and can wait for more. */
+export class Listener {
+  readonly frames: Frame[] = [];
+  /** The code that the socket closes with. */
+  readonly closed: Promise<number>;
+  private readonly watchers = new Set<() => void>();
+  private asked = 0;
+
+  private constructor(readonly socket: WebSocket) {
+    this.closed = once(socket, 'close').then(([code]) => code);
+    // A broken connection shows as its close.
+    socket.on('error', () => socket.terminate());
+    socket.on('message', (data) => {
+      this.frames.push(JSON.parse(data.toString()));
+      for (const watcher of this.watchers) {
+        watcher();
+      }
+      this.watchers.clear();
+    });
+  }
+
+  /** Rejects if the handshake is refused. */
+  static async connect(url: string): Promise<Listener> {
+    const socket = new WebSocket(url, 'twinlane.v1');
+    await once(socket, 'open');
+    return new Listener(socket);
+  }
+
+  /** Tries until there is somebody to connect to. */
+  static async reconnect(url: string): Promise<Listener> {
+    for (;;) {
+      const listener = await Listener.connect(url).catch(() => undefined);
+      if (listener) {
+        return listener;
+      }
+    }
+  }
+
+  /** @returns the answer to a frame. */
+  ask(frame: object): Promise<Frame> {
+    this.asked += 1;
+    const ref = `${this.asked}`;
+    this.socket.send(JSON.stringify({ ...frame, ref }));
+    return this.receives((answer) => answer.ref === ref);
+  }
+
+  /** @returns the first frame that is so, as soon as there is one. */
+  async receives(matches: (frame: Frame) => boolean): Promise<Frame> {
+    for (;;) {
+      const found = this.frames.find(matches);
+      if (found) {
+        return found;
+      }
+      await new Promise<void>((resolve) => this.watchers.add(resolve));
+    }
+  }
+
+  async close(): Promise<void> {
+    this.socket.close();
+    await this.closed;
+  }
+}
