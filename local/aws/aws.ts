@@ -36,10 +36,7 @@ export interface Aws {
 export async function startAws(options: AwsOptions): Promise<Aws> {
   const { blueprint, port, data, authorizer, log, now = Date.now, sweepMs = 1000 } = options;
   const { region, accountId, tables, queues } = blueprint;
-  const database = await Database.open({ directory: data && join(data, 'dynamodb'), region, accountId });
-  for (const table of tables) {
-    await database.createTable(table);
-  }
+  const database = await Database.open({ directory: data && join(data, 'dynamodb'), region, accountId, tables });
   const timeToLive = new TimeToLive(database, tables, now);
   await timeToLive.open();
   const streams = new StreamLog(database, tables, region, now);
@@ -60,6 +57,7 @@ export async function startAws(options: AwsOptions): Promise<Aws> {
     async close() {
       await sweeper.close();
       await endpoint.close();
+      await database.close();
     },
   };
 }

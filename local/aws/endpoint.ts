@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { text } from 'node:stream/consumers';
+import { text as textOf } from 'node:stream/consumers';
+import { finished } from 'node:stream/promises';
 import type { Log } from '../log-line';
 import type { Access } from './access';
 import { Failure } from './failure';
@@ -19,10 +20,14 @@ interface Options {
 /** The HTTP side of all services: AWS's JSON protocols, told apart by the header `x-amz-target`. */
 export class Endpoint {
   private readonly server: Server;
+  private readonly open = new Set<Promise<unknown>>();
 
   private constructor(private readonly options: Options) {
     this.server = createServer((request, response) => {
-      this.serve(request, response).catch((error) => response.destroy(error));
+      const served = this.serve(request, response)
+        .catch((error) => response.destroy(error))
+        .finally(() => this.open.delete(served));
+      this.open.add(served);
     });
     // As long as SDKs keep an idle connection: they would otherwise send into one that closes.
     this.server.keepAliveTimeout = 60_000;
@@ -42,28 +47,33 @@ export class Endpoint {
 
   /** Answers what has begun, and closes. */
   async close(): Promise<void> {
+    const closed = once(this.server, 'close');
     this.server.close();
-    await Promise.all(Object.values(this.options.services).map((service) => service.close()));
-    this.server.closeIdleConnections();
-    await once(this.server, 'close');
+    for (const service of Object.values(this.options.services)) {
+      service.endWaits?.();
+    }
+    await Promise.all(this.open);
+    this.server.closeAllConnections();
+    await closed;
   }
 
   private async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const body = await text(request);
-    const gone = new AbortController();
-    response.on('close', () => gone.abort());
-    const { status, answer, headers } = await this.outcome(request, body, gone.signal);
+    const body = await textOf(request);
+    const { status, answer, headers } = await this.outcome(request, body, () => goneSignal(response));
+    const text = JSON.stringify(answer);
     response.writeHead(status, {
       ...headers,
       'content-type': request.headers['content-type'] ?? 'application/x-amz-json-1.0',
+      'content-length': Buffer.byteLength(text),
     });
-    response.end(JSON.stringify(answer));
+    response.end(text);
+    await finished(response);
   }
 
   private async outcome(
     request: IncomingMessage,
     body: string,
-    signal: AbortSignal,
+    gone: () => AbortSignal,
   ): Promise<{ status: number; answer: object; headers?: Record<string, string> }> {
     const { host = '', authorization } = request.headers;
     const [target = '', operation = ''] = String(request.headers['x-amz-target']).split('.');
@@ -73,7 +83,7 @@ export class Endpoint {
         throw notServed(target);
       }
       const permit = this.options.access.of(authorization, service.denied);
-      return { status: 200, answer: await service.answer(operation, parse(body), { permit, host, signal }) };
+      return { status: 200, answer: await service.answer(operation, parse(body), { permit, host, gone }) };
     } catch (error) {
       if (error instanceof Failure) {
         return { status: error.status, answer: error.body, headers: error.headers };
@@ -83,6 +93,13 @@ export class Endpoint {
       return { status: 500, answer: { __type: 'com.amazon.coral.service#InternalFailure', message: reason } };
     }
   }
+}
+
+/** Made for those who wait only: it costs as much as a small request. */
+function goneSignal(response: ServerResponse): AbortSignal {
+  const gone = new AbortController();
+  response.on('close', () => gone.abort());
+  return gone.signal;
 }
 
 function parse(body: string): Record<string, unknown> {

@@ -6,7 +6,8 @@ export interface Service {
   answer(operation: string, input: Record<string, unknown>, call: Call): Promise<object>;
   /** Says in the API's own way that the caller may not do it. */
   denied(message: string): Failure;
-  close(): Promise<void>;
+  /** Answers now those who wait for something to come. */
+  endWaits?(): void;
 }
 
 /** The call being answered. */
@@ -15,8 +16,8 @@ export interface Call {
   permit(permission: Permission): Promise<void>;
   /** `127.0.0.1:4567`: where the caller found the endpoint. */
   readonly host: string;
-  /** Aborts when the caller has gone. */
-  readonly signal: AbortSignal;
+  /** @returns a signal that aborts when the caller has gone */
+  gone(): AbortSignal;
 }
 
 /** What a call needs. */

@@ -43,15 +43,13 @@ export function handshakeRefusal(statusCode: number, connectionId: string, reque
 
 /**
  * @param roleArn - `arn:aws:iam::123456789012:role/path/NAME`
- * @param resource - the last four digits of its account are shown, and its connection is not [R]
+ * @param resource - `…/POST/@connections/*`; of its account the last four digits are shown [R]
  */
 export function manageConnectionsDenied(roleArn: string, resource: string): string {
   const [, , , , account = '', name = ''] = roleArn.split(':');
   const role = name.split('/').at(-1);
   // The session's name is the function's on AWS; credentials here are the role's alone.
   const user = `arn:aws:sts::${account}:assumed-role/${role}/local`;
-  const masked = resource
-    .replace(/^((?:[^:]*:){4})\d{8}/, '$1********')
-    .replace(/@connections\/.*$/, '@connections/{connectionId}');
+  const masked = resource.replace(/^((?:[^:]*:){4})\d{8}/, '$1********').replace(/\*$/, '{connectionId}');
   return `User: ${user} is not authorized to perform: execute-api:ManageConnections on resource: ${masked}`;
 }

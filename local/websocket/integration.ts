@@ -8,36 +8,18 @@ export type Outcome =
       readonly payload: unknown;
     };
 
-/** Invokes a function and waits. @param timeoutMs - after so long nobody reads the outcome */
+/**
+ * Invokes a function.
+ *
+ * @param timeoutMs - after so long the outcome is `TimedOut`, though the function may go on, as on AWS
+ * @returns rejects if there is no such function
+ */
 export type Invoke = (functionName: string, event: unknown, timeoutMs: number) => Promise<Outcome>;
 
 /** A function's answer as a Lambda proxy integration reads it, or why there is none. */
 export type IntegrationResult =
   | { readonly statusCode: number; readonly headers: Readonly<Record<string, string>>; readonly body?: string }
   | { readonly failure: string; readonly timedOut: boolean };
-
-/** Invokes, for as long as an integration waits: the function may go on after that, as on AWS. */
-export async function invokeWithin(
-  invoke: Invoke,
-  functionName: string,
-  event: unknown,
-  timeoutMs: number,
-): Promise<Outcome> {
-  let timer: NodeJS.Timeout | undefined;
-  const tooLate = new Promise<Outcome>((resolve) => {
-    const message = `no answer within ${timeoutMs} ms`;
-    timer = setTimeout(() => resolve({ error: 'TimedOut', message, payload: undefined }), timeoutMs);
-  });
-  try {
-    return await Promise.race([invoke(functionName, event, timeoutMs).catch(notInvoked), tooLate]);
-  } finally {
-    clearTimeout(timer);
-  }
-}
-
-function notInvoked(error: Error): Outcome {
-  return { error: 'Unhandled', message: `not invoked: ${error.message}`, payload: undefined };
-}
 
 /** @returns what the gateway makes of an outcome: a payload without a numeric `statusCode` is malformed [C]. */
 export function integrationResult(outcome: Outcome): IntegrationResult {

@@ -21,6 +21,19 @@ export interface Identity {
   ): Promise<{ readonly allowed: boolean; readonly statementToAdd?: object }>;
 }
 
+/** Why a caller is refused: what an SDK gets, and what a person reads. */
+interface Denial {
+  readonly errorType: string;
+  readonly body: object;
+  readonly line: string;
+}
+
+/** API Gateway says the same for what is no command at all [C]. */
+const UNSIGNED = {
+  errorType: 'MissingAuthenticationTokenException',
+  body: { message: 'Missing Authentication Token' },
+};
+
 /** The `@connections` commands of one stage, with the errors by which an AWS SDK knows them. */
 export class ManagementApi {
   constructor(
@@ -34,15 +47,15 @@ export class ManagementApi {
     const { method = '' } = request;
     const id = connectionIdOf(path);
     if (id === undefined || !['POST', 'GET', 'DELETE'].includes(method)) {
-      answer(response, 403, { message: 'Missing Authentication Token' }, 'MissingAuthenticationTokenException');
+      answer(response, 403, UNSIGNED.body, UNSIGNED.errorType);
       return;
     }
-    const resource = stage.events.methodArn(`${method}/@connections/${id}`);
+    // For all connections at once: a role's policy cannot know their ids, and AWS's denial names none [R].
+    const resource = stage.events.methodArn(`${method}/@connections/*`);
     const denial = await this.denial(request.headers.authorization, resource);
     if (denial) {
-      const [type, body] = denial;
-      stage.log('warn', `${method} @connections/${id} refused with 403: ${Object.values(body).join(' ')}`);
-      answer(response, 403, body, type);
+      stage.log('error', `${method} @connections/${id}: 403, ${denial.line}`);
+      answer(response, 403, denial.body, denial.errorType);
       return;
     }
     const body = method === 'POST' ? await bodyOf(request, stage.limits.messageBytes) : '';
@@ -50,10 +63,10 @@ export class ManagementApi {
     stage.log(status < 400 ? 'info' : 'warn', `${method} @connections/${id}: ${status}`);
   }
 
-  private async denial(authorization: string | undefined, resource: string): Promise<[string, object] | undefined> {
+  private async denial(authorization: string | undefined, resource: string): Promise<Denial | undefined> {
     const caller = this.identity.callerOf(authorization);
     if (caller.kind === 'unsigned') {
-      return ['MissingAuthenticationTokenException', { message: 'Missing Authentication Token' }];
+      return { ...UNSIGNED, line: 'for nobody signed the request' };
     }
     if (caller.kind === 'person') {
       return undefined;
@@ -64,9 +77,13 @@ export class ManagementApi {
     if (allowed) {
       return undefined;
     }
-    this.stage.log('error', `${roleArn} may not ${action} on ${resource}${advice(statementToAdd)}`);
-    // With a capital M: [R].
-    return ['AccessDeniedException', { Message: manageConnectionsDenied(roleArn, resource) }];
+    const mend = statementToAdd ? `, unless a statement is added: ${JSON.stringify(statementToAdd)}` : '';
+    return {
+      errorType: 'AccessDeniedException',
+      // With a capital M: [R].
+      body: { Message: manageConnectionsDenied(roleArn, resource) },
+      line: `${roleArn} may not ${action} on ${resource}${mend}`,
+    };
   }
 
   /** @returns the status it answered with. */
@@ -124,10 +141,6 @@ function description({ facts, lastActiveAt }: Connection): object {
     identity: { sourceIp: facts.sourceIp, userAgent: facts.userAgent },
     lastActiveAt: new Date(lastActiveAt).toISOString(),
   };
-}
-
-function advice(statementToAdd: object | undefined): string {
-  return statementToAdd ? `; this statement would allow it: ${JSON.stringify(statementToAdd)}` : '';
 }
 
 function connectionIdOf(path: string): string | undefined {

@@ -6,7 +6,7 @@ import { Connection, type ConnectionListener } from './connection';
 import { type ConnectionFacts, Events } from './events';
 import type { Close } from './gateway-responses';
 import { newId } from './id';
-import { type IntegrationResult, type Invoke, integrationResult, invokeWithin, type Outcome } from './integration';
+import { type IntegrationResult, type Invoke, integrationResult, type Outcome } from './integration';
 import type { Limits } from './limits';
 import { TokenBucket } from './token-bucket';
 
@@ -95,8 +95,13 @@ export class Stage {
     return result;
   }
 
+  /** Invokes a function, whatever for. What keeps it from being invoked becomes an outcome, too. */
   invoke(functionName: string, event: object, timeoutMs: number): Promise<Outcome> {
-    return invokeWithin(this.options.invoke, functionName, event, timeoutMs);
+    return this.options.invoke(functionName, event, timeoutMs).catch(({ message }: Error) => ({
+      error: 'Unhandled',
+      message: `not invoked: ${message}`,
+      payload: undefined,
+    }));
   }
 
   log(level: LogLine['level'], text: string): void {

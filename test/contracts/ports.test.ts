@@ -20,9 +20,7 @@ describe('in memory', () => {
 describe('on DynamoDB', () => {
   let dynamo: EmbeddedDynamoDB;
   beforeAll(async () => {
-    dynamo = await embeddedDynamoDB();
-    await dynamo.createTable('log');
-    await dynamo.createTable('connections');
+    dynamo = await embeddedDynamoDB('log', 'connections');
   });
   afterAll(() => dynamo.close());
 

@@ -1,18 +1,18 @@
-import { once } from 'node:events';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { text } from 'node:stream/consumers';
-import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import dynalite from 'dynalite';
-import { Turns } from '../../lambda/realtime/turns';
-import { type Answer, type TransactItem, transact } from './transact-write-items';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { Access } from '../../local/aws/access';
+import { Database } from '../../local/aws/dynamodb/database';
+import { DynamoDBService } from '../../local/aws/dynamodb/dynamodb-service';
+import { TimeToLive } from '../../local/aws/dynamodb/time-to-live';
+import { Endpoint } from '../../local/aws/endpoint';
+import type { Failure } from '../../local/aws/failure';
+import type { Service } from '../../local/aws/service';
+import { table } from '../local/aws/fixture';
 
-/** A DynamoDB in this process, on loopback and in memory. */
+/** A DynamoDB in this process, on loopback and in memory: the local runner's own. */
 export interface EmbeddedDynamoDB {
   /** `http://127.0.0.1:{port}` */
   endpoint: string;
   client: DynamoDBClient;
-  createTable(name: string): Promise<void>;
   /** Answers the next transactions so. */
   interrupt(...interruptions: Interruption[]): void;
   close(): Promise<void>;
@@ -20,79 +20,54 @@ export interface EmbeddedDynamoDB {
 
 /** What a transaction is answered instead, and whether it is done all the same. */
 interface Interruption {
-  answer: Answer;
+  answer: Failure;
   done: boolean;
 }
 
-/**
- * Dynalite, with the TransactWriteItems it lacks. A transaction excludes every other request while it runs: stricter
- * than DynamoDB, which lets those on other items pass.
- */
-export async function embeddedDynamoDB(): Promise<EmbeddedDynamoDB> {
-  const inner: Server = dynalite({ createTableMs: 0 });
-  const innerClient = clientOf(await listen(inner));
-  const turns = new Turns();
+/** @param names of its tables, each with the keys pk and sk */
+export async function embeddedDynamoDB(...names: string[]): Promise<EmbeddedDynamoDB> {
+  const tables = names.map((name) => table(name));
+  const place = { region: 'us-east-1', accountId: '000000000000', tables };
+  const database = await Database.open(place);
+  const timeToLive = new TimeToLive(database, tables, Date.now);
+  const service = new DynamoDBService({ ...place, database, timeToLive, now: Date.now });
   const interruptions: Interruption[] = [];
-
-  const serve = async (request: IncomingMessage, response: ServerResponse) => {
-    if (request.headers['x-amz-target'] !== 'DynamoDB_20120810.TransactWriteItems') {
-      inner.emit('request', request, response);
-      await once(response, 'close');
-      return;
-    }
-    const { TransactItems } = JSON.parse(await text(request)) as { TransactItems: TransactItem[] };
-    const interruption = interruptions.shift();
-    const answer = await (interruption?.done === false ? interruption.answer : transact(innerClient, TransactItems));
-    const { status, body } = interruption?.answer ?? answer;
-    response.writeHead(status, { 'content-type': 'application/x-amz-json-1.0' });
-    response.end(JSON.stringify(body));
-  };
-  const outer = createServer((request, response) => {
-    // A client that breaks off in the middle of a request is no failure of the server.
-    turns.take('', () => serve(request, response)).catch((error) => response.destroy(error));
+  const log = () => undefined;
+  const endpoint = await Endpoint.open({
+    port: 0,
+    services: { DynamoDB_20120810: interrupted(service, interruptions) },
+    access: new Access({ authorize: async (_role, action, resource) => ({ allowed: true, action, resource }) }, log),
+    log,
   });
-  const endpoint = await listen(outer);
-  const client = clientOf(endpoint);
-
+  const client = new DynamoDBClient({
+    endpoint: endpoint.url,
+    region: place.region,
+    credentials: { accessKeyId: 'embedded', secretAccessKey: 'embedded' },
+  });
   return {
-    endpoint,
+    endpoint: endpoint.url,
     client,
-    createTable: (name) => createTable(client, name),
     interrupt: (...more) => interruptions.push(...more),
     async close() {
       client.destroy();
-      innerClient.destroy();
-      outer.close();
-      outer.closeAllConnections();
-      await turns.take('', async () => undefined);
-      await new Promise((resolve) => inner.close(resolve));
+      await endpoint.close();
+      await database.close();
     },
   };
 }
 
-async function createTable(client: DynamoDBClient, name: string): Promise<void> {
-  await client.send(
-    new CreateTableCommand({
-      TableName: name,
-      BillingMode: 'PAY_PER_REQUEST',
-      AttributeDefinitions: [
-        { AttributeName: 'pk', AttributeType: 'S' },
-        { AttributeName: 'sk', AttributeType: 'S' },
-      ],
-      KeySchema: [
-        { AttributeName: 'pk', KeyType: 'HASH' },
-        { AttributeName: 'sk', KeyType: 'RANGE' },
-      ],
-    }),
-  );
-}
-
-function clientOf(endpoint: string): DynamoDBClient {
-  const credentials = { accessKeyId: 'embedded', secretAccessKey: 'embedded' };
-  return new DynamoDBClient({ endpoint, region: 'us-east-1', credentials });
-}
-
-async function listen(server: Server): Promise<string> {
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+function interrupted(service: Service, interruptions: Interruption[]): Service {
+  return {
+    async answer(operation, input, call) {
+      const interruption = operation === 'TransactWriteItems' ? interruptions.shift() : undefined;
+      if (!interruption) {
+        return service.answer(operation, input, call);
+      }
+      if (interruption.done) {
+        await service.answer(operation, input, call);
+      }
+      throw interruption.answer;
+    },
+    denied: service.denied,
+  };
 }

@@ -6,6 +6,7 @@ import type * as Deliver from '../../lambda/deliver.handler';
 import type * as Disconnect from '../../lambda/disconnect.handler';
 import type * as Dispatch from '../../lambda/dispatch.handler';
 import type * as MessageHandler from '../../lambda/message.handler';
+import { Failure } from '../../local/aws/failure';
 import { type EmbeddedDynamoDB, embeddedDynamoDB } from '../embedded/dynamodb';
 import { type LoopbackServer, serveOnLoopback } from '../embedded/http';
 import { type EmbeddedQueue, embeddedQueue } from '../embedded/queue';
@@ -29,9 +30,7 @@ const posts: { id: string; frame: unknown }[] = [];
 let logged: string[];
 
 beforeAll(async () => {
-  dynamo = await embeddedDynamoDB();
-  await dynamo.createTable('log');
-  await dynamo.createTable('connections');
+  dynamo = await embeddedDynamoDB('log', 'connections');
   queue = await embeddedQueue();
   gateway = await serveOnLoopback(async (request, response) => {
     const id = decodeURIComponent(request.url?.split('/').at(-1) ?? '');
@@ -170,8 +169,7 @@ describe('$default', () => {
   });
 
   it('answers a failure with an error frame, and logs neither its text nor the frame', async () => {
-    const status = { status: 400, body: { __type: 'x#AccessDeniedException', message: 'arn:secret' } };
-    dynamo.interrupt({ answer: status, done: false });
+    dynamo.interrupt({ answer: new Failure('x#AccessDeniedException', 'arn:secret'), done: false });
     const frame = await send(newId(), { action: 'publish', topic: newName('topic'), data: 'private', ref: 'r' });
     expect(frame).toEqual({ type: 'error', code: 'internal', message: expect.any(String), ref: 'r' });
     expect(logged).toHaveLength(1);

@@ -3,14 +3,14 @@ import { DynamoMessageLog } from '../../lambda/adapters/message-log';
 import { systemClock } from '../../lambda/adapters/system-clock';
 import { Table } from '../../lambda/adapters/table';
 import { type Clock, Unavailable } from '../../lambda/realtime/ports';
+import { cancelled } from '../../local/aws/dynamodb/transaction';
+import { Failure } from '../../local/aws/failure';
 import { type EmbeddedDynamoDB, embeddedDynamoDB } from '../embedded/dynamodb';
-import { cancelled } from '../embedded/transact-write-items';
 import { ManualClock } from '../memory/clock';
 
 let dynamo: EmbeddedDynamoDB;
 beforeAll(async () => {
-  dynamo = await embeddedDynamoDB();
-  await dynamo.createTable('log');
+  dynamo = await embeddedDynamoDB('log');
 });
 afterAll(() => dynamo.close());
 
@@ -26,10 +26,8 @@ const open = (clock: Clock) =>
   });
 
 const busy = (Code: string) => ({ answer: cancelled([{ Code }, { Code: 'None' }, { Code: 'None' }]), done: false });
-const failure = (status: number, type: string) => ({
-  status,
-  body: { __type: `com.amazonaws.dynamodb.v20120810#${type}` },
-});
+const failure = (status: number, type: string) =>
+  new Failure(`com.amazonaws.dynamodb.v20120810#${type}`, 'interrupted', status);
 
 it('gives appends from several processes the sequences 1 to 100 without a gap', async () => {
   const logs = Array.from({ length: 4 }, () => open(systemClock));

@@ -15,8 +15,7 @@ let handler: (event: ALBEvent) => Promise<ALBResult>;
 const environment = process.env;
 
 beforeAll(async () => {
-  dynamo = await embeddedDynamoDB();
-  await dynamo.createTable('log');
+  dynamo = await embeddedDynamoDB('log');
   process.env = {
     ...environment,
     AWS_ENDPOINT_URL_DYNAMODB: dynamo.endpoint,

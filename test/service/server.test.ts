@@ -25,8 +25,7 @@ const running: RunningServer[] = [];
 const agents: Agent[] = [];
 
 beforeAll(async () => {
-  dynamo = await embeddedDynamoDB();
-  await dynamo.createTable('log');
+  dynamo = await embeddedDynamoDB('log');
 });
 
 afterEach(async () => {

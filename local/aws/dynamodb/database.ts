@@ -1,7 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { create } from 'dynalite/db';
 import type { TableBlueprint } from '../../blueprint';
-
 import { type Change, Draft } from './draft';
 import { resourceNotFound } from './dynamodb-failures';
 import { act, type BatchOperation, type OperationName, type Store, type TableDescription, validated } from './engine';
@@ -11,6 +10,7 @@ export interface DatabaseOptions {
   readonly directory?: string;
   readonly region: string;
   readonly accountId: string;
+  readonly tables: readonly TableBlueprint[];
 }
 
 /**
@@ -24,33 +24,20 @@ export class Database {
 
   private constructor(readonly store: Store) {}
 
-  static async open({ directory, region, accountId }: DatabaseOptions): Promise<Database> {
+  static async open({ directory, region, accountId, tables }: DatabaseOptions): Promise<Database> {
     const store = create({ path: directory, createTableMs: 0 });
     await store.db.open();
     Object.assign(store.tableDb, { awsRegion: region, awsAccountId: accountId });
-    return new Database(store);
-  }
-
-  /** Makes the table, or takes the one that the folder keeps. */
-  async createTable({ name, definition }: TableBlueprint): Promise<void> {
-    const onDemand = 'ProvisionedThroughput' in definition ? {} : { BillingMode: 'PAY_PER_REQUEST' };
-    const wanted = validated('CreateTable', { ...onDemand, ...definition, TableName: name }, this.store);
-    const kept = this.stored(name);
-    if (kept && !isDeepStrictEqual(shapeOf(kept), shapeOf(wanted))) {
-      throw new Error(
-        `The kept table ${name} has other keys or indexes than the template: keep data in another folder`,
-      );
+    const database = new Database(store);
+    try {
+      for (const table of tables) {
+        await database.createTable(table);
+      }
+    } catch (error) {
+      await database.close();
+      throw error;
     }
-    if (!kept) {
-      await act('CreateTable', this.store, wanted);
-    }
-    // Dynalite makes a table active in a timer of no milliseconds.
-    let table = this.stored(name);
-    while (table?.TableStatus !== 'ACTIVE') {
-      await new Promise(setImmediate);
-      table = this.stored(name);
-    }
-    this.tables.set(name, table);
+    return database;
   }
 
   /** Throws what the caller is answered if there is no such table. */
@@ -90,6 +77,28 @@ export class Database {
   async close(): Promise<void> {
     await this.lastTurn;
     await this.store.lifecycleManager.gracefulClose();
+  }
+
+  /** Makes the table, or takes the one that the folder keeps. */
+  private async createTable({ name, definition }: TableBlueprint): Promise<void> {
+    const onDemand = 'ProvisionedThroughput' in definition ? {} : { BillingMode: 'PAY_PER_REQUEST' };
+    const wanted = validated('CreateTable', { ...onDemand, ...definition, TableName: name }, this.store);
+    const kept = this.stored(name);
+    if (kept && !isDeepStrictEqual(shapeOf(kept), shapeOf(wanted))) {
+      throw new Error(
+        `The kept table ${name} has other keys or indexes than the template: keep data in another folder`,
+      );
+    }
+    if (!kept) {
+      await act('CreateTable', this.store, wanted);
+    }
+    // Dynalite makes a table active in a timer of no milliseconds.
+    let table = this.stored(name);
+    while (table?.TableStatus !== 'ACTIVE') {
+      await new Promise(setImmediate);
+      table = this.stored(name);
+    }
+    this.tables.set(name, table);
   }
 
   private stored(name: string): TableDescription | undefined {

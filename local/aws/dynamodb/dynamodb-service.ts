@@ -65,10 +65,6 @@ export class DynamoDBService implements Service {
 
   denied = accessDenied;
 
-  close(): Promise<void> {
-    return this.options.database.close();
-  }
-
   private async read(operation: OperationName, input: Input, call: Call): Promise<object> {
     const { database } = this.options;
     const data = validated(operation, input, database.store);

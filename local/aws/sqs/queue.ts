@@ -84,20 +84,29 @@ export class Queue {
     return received;
   }
 
-  /** Receives as soon as there is something, or nothing when the time is over or the receiver gone. */
+  /**
+   * Receives as soon as there is something, or nothing when the time is over.
+   *
+   * @param end gives the signal that ends the wait: the receiver has gone
+   */
   async receiveWithin(
     waitSeconds: number,
     max: number,
     visibilitySeconds: number | undefined,
-    signal: AbortSignal,
+    end: () => AbortSignal,
   ): Promise<Message[]> {
+    const atOnce = this.receive(max, visibilitySeconds);
+    if (atOnce.length > 0 || waitSeconds === 0) {
+      return atOnce;
+    }
     const deadline = this.now() + 1000 * waitSeconds;
-    while (!signal.aborted) {
-      const received = this.receive(max, visibilitySeconds);
-      if (received.length > 0 || this.now() >= deadline) {
+    const signal = end();
+    while (!signal.aborted && this.now() < deadline) {
+      await this.arrival(Math.min(deadline, this.nextVisible()) - this.now(), signal);
+      const received = signal.aborted ? [] : this.receive(max, visibilitySeconds);
+      if (received.length > 0) {
         return received;
       }
-      await this.arrival(Math.min(deadline, this.nextVisible()) - this.now(), signal);
     }
     return [];
   }

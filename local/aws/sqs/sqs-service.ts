@@ -60,12 +60,12 @@ export class SqsService implements Service {
     }
     // A batch needs the permission of its single operation.
     const queue = await this.permitted(operation.replace('Batch', ''), nameIn(input.QueueUrl), call);
-    return perform(queue, input, AbortSignal.any([call.signal, this.closing.signal]));
+    return perform(queue, input, () => AbortSignal.any([call.gone(), this.closing.signal]));
   }
 
   denied = accessDenied;
 
-  async close(): Promise<void> {
+  endWaits(): void {
     this.closing.abort();
   }
 
@@ -100,7 +100,7 @@ export class SqsService implements Service {
 }
 
 const OPERATIONS: Readonly<
-  Record<string, (queue: Queue, input: Input, signal: AbortSignal) => Promise<object> | object>
+  Record<string, (queue: Queue, input: Input, end: () => AbortSignal) => Promise<object> | object>
 > = {
   SendMessage: (queue, input) => send(queue, input),
   SendMessageBatch: (queue, { Entries }) => {
@@ -162,12 +162,12 @@ function send(queue: Queue, input: Entry): object {
   };
 }
 
-async function receive(queue: Queue, input: Input, signal: AbortSignal): Promise<object> {
+async function receive(queue: Queue, input: Input, end: () => AbortSignal): Promise<object> {
   const messages = await queue.receiveWithin(
     numberIn(input, 'WaitTimeSeconds', 0, MAX_WAIT_SECONDS) ?? 0,
     numberIn(input, 'MaxNumberOfMessages', 1, MAX_RECEIVED) ?? 1,
     numberIn(input, 'VisibilityTimeout', 0, MAX_VISIBILITY_SECONDS),
-    signal,
+    end,
   );
   const system = (input.MessageSystemAttributeNames ?? input.AttributeNames ?? []) as string[];
   const own = (input.MessageAttributeNames ?? []) as string[];

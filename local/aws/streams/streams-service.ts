@@ -45,10 +45,6 @@ export class StreamsService implements Service {
 
   denied = accessDenied;
 
-  async close(): Promise<void> {
-    // The database that holds the records is DynamoDB's to close.
-  }
-
   private async listStreams({ TableName }: Record<string, unknown>, call: Call): Promise<object> {
     await call.permit({ action: 'dynamodb:ListStreams', resource: '*' });
     const tables = [...this.tables].filter(([, { name }]) => TableName === undefined || name === TableName);

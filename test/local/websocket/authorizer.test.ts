@@ -1,4 +1,4 @@
-import { type Event, frame, Running } from './running';
+import { type Event, frame, Running, timesOutAfter } from './running';
 
 let running: Running;
 afterEach(() => running.stop());
@@ -58,6 +58,12 @@ test('an authorizer that crashes is 500', async () => {
   running = await start(() => {
     throw new Error('out of ideas');
   });
+  expect((await running.refused()).status).toBe(500);
+});
+
+test('an authorizer that does not answer within 29 s is 500', async () => {
+  const authorizer = { functionName: 'authorizer', identitySources: [] };
+  running = await Running.start({ invoke: timesOutAfter(29_000), routes: [{ routeKey: '$connect', authorizer }] });
   expect((await running.refused()).status).toBe(500);
 });
 

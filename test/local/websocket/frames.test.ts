@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { type Event, frame, Running } from './running';
+import { type Event, frame, Running, timesOutAfter } from './running';
 
 let running: Running;
 afterEach(() => running.stop());
@@ -71,10 +71,7 @@ test('a handler that throws is the Internal server error frame, and the connecti
 });
 
 test('a handler that takes longer than the integration’s timeout is the same frame', async () => {
-  running = await Running.start({
-    functions: { never: () => new Promise(() => undefined) },
-    routes: [{ functionName: 'never', timeoutMs: 50 }],
-  });
+  running = await Running.start({ invoke: timesOutAfter(50), routes: [{ timeoutMs: 50 }] });
   expect(JSON.parse(await answerTo('x')).message).toBe('Internal server error');
 });
 

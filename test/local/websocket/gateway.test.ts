@@ -60,23 +60,28 @@ test('1,000 connections open, talk and close', async () => {
 
 describe('drain', () => {
   test('closes every connection with 1001, and waits for its $disconnect', async () => {
-    let disconnected = 0;
-    const running = await Running.start({
-      functions: {
-        $disconnect: async () => {
-          await new Promise(setImmediate);
-          disconnected += 1;
-          return { statusCode: 200 };
-        },
-      },
+    let finish: () => void = () => undefined;
+    const finished = new Promise<void>((resolve) => {
+      finish = resolve;
     });
+    const running = await Running.start({ functions: { $disconnect: () => finished.then(ok) } });
     const closed = [close(await running.connected()), close(await running.connected())];
-    await running.drain();
-    expect(disconnected).toBe(2);
+    let drained = false;
+    const draining = running.drain().then(() => {
+      drained = true;
+    });
     expect(await Promise.all(closed)).toEqual([
       [1001, 'Going away'],
       [1001, 'Going away'],
     ]);
+    // Time for the sockets to close on the other side, by a whole turn with a server of their kind.
+    const other = await Running.start();
+    await other.connected();
+    await other.stop();
+    expect(drained).toBe(false);
+    finish();
+    await draining;
+    expect(running.events).toHaveLength(2);
   });
 
   test('lets the answer of a running function decide, but admits nobody', async () => {
@@ -103,6 +108,16 @@ describe('drain', () => {
     const late = connect(port, '127.0.0.1');
     const [error] = await once(late, 'error');
     expect(error.code).toBe('ECONNREFUSED');
+  });
+
+  test('leaves no timer behind', async () => {
+    const timers = () => process.getActiveResourcesInfo().filter((resource) => resource === 'Timeout').length;
+    const before = timers();
+    const running = await Running.start();
+    await Promise.all([running.connected(), running.connected()]);
+    expect(timers()).toBeGreaterThan(before);
+    await running.drain();
+    expect(timers()).toBe(before);
   });
 
   test('is not held up by a client that does not answer', async () => {

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { frame, http, Running } from './running';
+import { frame, http, Running, timesOutAfter } from './running';
 
 let running: Running;
 afterEach(() => running.stop());
@@ -61,10 +61,7 @@ test.each([[null], ['text'], [{}], [{ statusCode: '200' }], [{ statusCode: 200, 
 );
 
 test('a $connect that does not answer within the integration’s timeout is 504', async () => {
-  running = await Running.start({
-    functions: { never: () => new Promise(() => undefined) },
-    routes: [{ routeKey: '$connect', functionName: 'never', timeoutMs: 50 }],
-  });
+  running = await Running.start({ invoke: timesOutAfter(50), routes: [{ ...connect, timeoutMs: 50 }] });
   expect((await running.refused()).status).toBe(504);
 });
 

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import type { Socket } from 'node:net';
 import {
   ApiGatewayManagementApiClient,
   DeleteConnectionCommand,
@@ -119,6 +120,22 @@ test('a post to a connection that is still in $connect is 410', async () => {
   expect(outcome).toBeInstanceOf(GoneException);
 });
 
+test('a post to a client that said goodbye, but has not left yet, is 410', async () => {
+  await start();
+  const { client, id } = await connection();
+  const socket = (client as unknown as { _socket: Socket })._socket;
+  client.pause();
+  socket.write(Buffer.from([0x88, 0x80, 0, 0, 0, 0]));
+  let error: unknown;
+  while (error === undefined) {
+    error = await post(id).then(
+      () => undefined,
+      (reason) => reason,
+    );
+  }
+  expect(error).toBeInstanceOf(GoneException);
+});
+
 test('an id that API Gateway cannot have given is BadRequestException, 400', async () => {
   await start();
   const error = await post('nobody').catch((reason) => reason);
@@ -173,7 +190,7 @@ describe('a caller', () => {
   test('whose role allows ManageConnections on this method of this stage gets through', async () => {
     const allowed = (action: string, resource: string) =>
       action === 'execute-api:ManageConnections' &&
-      resource.startsWith(`arn:aws:execute-api:${REGION}:${ACCOUNT}:abc123/prod/POST/@connections/`);
+      resource === `arn:aws:execute-api:${REGION}:${ACCOUNT}:abc123/prod/POST/@connections/*`;
     await start({ identity: identity({ kind: 'role', roleArn: ROLE }, allowed) });
     const { client, id } = await connection();
     const received = frame(client);

@@ -170,6 +170,16 @@ export function apiOf(
   };
 }
 
+/** Functions that never answer, if the gateway waits for as long as it should; those that were not invoked, otherwise. */
+export function timesOutAfter(expectedMs: number): Invoke {
+  return async (_name, _event, timeoutMs) => {
+    if (timeoutMs !== expectedMs) {
+      throw new Error(`waited for ${timeoutMs} ms`);
+    }
+    return { error: 'TimedOut', message: `no answer within ${timeoutMs} ms`, payload: undefined };
+  };
+}
+
 /** @returns the next text frame. */
 export async function frame(client: WebSocket): Promise<string> {
   const [data] = await once(client, 'message');

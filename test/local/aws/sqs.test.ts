@@ -1,0 +1,251 @@
+import {
+  ChangeMessageVisibilityBatchCommand,
+  ChangeMessageVisibilityCommand,
+  CreateQueueCommand,
+  DeleteMessageBatchCommand,
+  DeleteMessageCommand,
+  GetQueueAttributesCommand,
+  GetQueueUrlCommand,
+  ListQueuesCommand,
+  PurgeQueueCommand,
+  ReceiveMessageCommand,
+  type ReceiveMessageCommandInput,
+  SendMessageBatchCommand,
+  type SendMessageBatchRequestEntry,
+  SendMessageCommand,
+  type SendMessageCommandInput,
+  type SQSClient,
+} from '@aws-sdk/client-sqs';
+import { queue, type RunningAws, runAws } from './fixture';
+
+let now: number;
+let aws: RunningAws;
+let sqs: SQSClient;
+beforeEach(async () => {
+  now = Date.now();
+  aws = await runAws({
+    queues: [
+      queue('work', { deadLetter: { queue: 'dead', maxReceiveCount: 2 } }),
+      queue('dead'),
+      queue('slow', { delaySeconds: 60, retentionSeconds: 300 }),
+      queue('turns.fifo'),
+    ],
+    now: () => now,
+  });
+  sqs = aws.clients().sqs;
+});
+afterEach(() => aws.close());
+
+const url = (name = 'work') => `${aws.endpoint}/000000000000/${name}`;
+const send = (MessageBody: string, name?: string, more: Partial<SendMessageCommandInput> = {}) =>
+  sqs.send(new SendMessageCommand({ QueueUrl: url(name), MessageBody, ...more }));
+const sendBatch = (...Entries: SendMessageBatchRequestEntry[]) =>
+  sqs.send(new SendMessageBatchCommand({ QueueUrl: url(), Entries }));
+const receive = async (name?: string, more: Partial<ReceiveMessageCommandInput> = {}) => {
+  const input = {
+    QueueUrl: url(name),
+    MaxNumberOfMessages: 10,
+    MessageSystemAttributeNames: ['All' as const],
+    ...more,
+  };
+  return (await sqs.send(new ReceiveMessageCommand(input))).Messages ?? [];
+};
+const bodies = async (name?: string, more?: Partial<ReceiveMessageCommandInput>) =>
+  (await receive(name, more)).map(({ Body }) => Body);
+const counts = async (name?: string) => {
+  const { Attributes } = await sqs.send(
+    new GetQueueAttributesCommand({ QueueUrl: url(name), AttributeNames: ['All'] }),
+  );
+  return [
+    Attributes?.ApproximateNumberOfMessages,
+    Attributes?.ApproximateNumberOfMessagesNotVisible,
+    Attributes?.ApproximateNumberOfMessagesDelayed,
+  ].map(Number);
+};
+
+it('hides a received message until its visibility timeout is over, and counts the receipts', async () => {
+  await send('a');
+  const [first] = await receive();
+  expect(first).toMatchObject({
+    Body: 'a',
+    Attributes: {
+      ApproximateReceiveCount: '1',
+      SentTimestamp: String(now),
+      ApproximateFirstReceiveTimestamp: String(now),
+    },
+  });
+  now += 29_999;
+  expect(await bodies()).toEqual([]);
+  now += 1;
+  const [second] = await receive();
+  expect(second).toMatchObject({ MessageId: first?.MessageId, Attributes: { ApproximateReceiveCount: '2' } });
+  expect(second?.ReceiptHandle).not.toBe(first?.ReceiptHandle);
+});
+
+it('brings no deleted message again', async () => {
+  await send('a');
+  const [{ ReceiptHandle } = {}] = await receive();
+  await sqs.send(new DeleteMessageCommand({ QueueUrl: url(), ReceiptHandle }));
+  now += 60_000;
+  expect(await bodies()).toEqual([]);
+  await sqs.send(new DeleteMessageCommand({ QueueUrl: url(), ReceiptHandle }));
+});
+
+it('changes the visibility of what is in flight, and of nothing else', async () => {
+  await send('a');
+  const [{ ReceiptHandle } = {}] = await receive();
+  const change = (VisibilityTimeout: number) =>
+    sqs.send(new ChangeMessageVisibilityCommand({ QueueUrl: url(), ReceiptHandle, VisibilityTimeout }));
+  await change(100);
+  now += 99_000;
+  expect(await bodies()).toEqual([]);
+  await change(0);
+  await expect(change(10)).rejects.toMatchObject({ name: 'MessageNotInflight' });
+  expect(await bodies()).toEqual(['a']);
+});
+
+it('moves a message to the dead-letter queue when it would be received once too often', async () => {
+  const { MessageId } = await send('poison');
+  await send('fine');
+  for (let receipts = 0; receipts < 2; receipts++) {
+    expect(await receive('work', { MaxNumberOfMessages: 1 })).toMatchObject([{ MessageId }]);
+    now += 30_000;
+  }
+  expect(await bodies()).toEqual(['fine']);
+  expect(await receive('dead')).toMatchObject([
+    { MessageId, Body: 'poison', Attributes: { ApproximateReceiveCount: '3' } },
+  ]);
+});
+
+it('delays by the queue or by the message, and forgets after the retention', async () => {
+  await send('by queue', 'slow');
+  await send('by message', 'slow', { DelaySeconds: 10 });
+  expect(await counts('slow')).toEqual([0, 0, 2]);
+  now += 10_000;
+  expect(await bodies('slow')).toEqual(['by message']);
+  now += 50_000;
+  expect(await counts('slow')).toEqual([2, 0, 0]);
+  now += 240_000;
+  expect(await counts('slow')).toEqual([0, 0, 0]);
+});
+
+it('waits for a message as long as asked', async () => {
+  const waiting = receive('work', { WaitTimeSeconds: 20 });
+  await send('a');
+  expect(await waiting).toMatchObject([{ Body: 'a' }]);
+});
+
+it('carries attributes, whose digests the SDK verifies, to those who ask', async () => {
+  const MessageAttributes = {
+    kind: { DataType: 'String', StringValue: 'news' },
+    weight: { DataType: 'Number', StringValue: '3' },
+    raw: { DataType: 'Binary', BinaryValue: new Uint8Array([1, 2, 3]) },
+  };
+  const sent = await send('a', 'work', { MessageAttributes });
+  const [all] = await receive('work', { MessageAttributeNames: ['All'] });
+  expect(all?.MessageAttributes).toEqual(MessageAttributes);
+  expect(all?.MD5OfMessageAttributes).toBe(sent.MD5OfMessageAttributes);
+  now += 30_000;
+  const [some] = await receive('work', { MessageAttributeNames: ['ki.*'] });
+  expect(Object.keys(some?.MessageAttributes ?? {})).toEqual(['kind']);
+});
+
+it('takes a batch of ten, and tells what failed', async () => {
+  const { Successful, Failed } = await sendBatch(
+    { Id: 'good', MessageBody: 'a' },
+    { Id: 'bad', MessageBody: 'b', DelaySeconds: 901 },
+  );
+  expect(Successful).toMatchObject([{ Id: 'good' }]);
+  expect(Failed).toMatchObject([{ Id: 'bad', Code: 'InvalidParameterValue', SenderFault: true }]);
+  const messages = await receive();
+  const Entries = messages.map(({ ReceiptHandle }, index) => ({ Id: `${index}`, ReceiptHandle }));
+  const changed = await sqs.send(
+    new ChangeMessageVisibilityBatchCommand({
+      QueueUrl: url(),
+      Entries: Entries.map((entry) => ({ ...entry, VisibilityTimeout: 5 })),
+    }),
+  );
+  expect(changed.Successful).toEqual([{ Id: '0' }]);
+  const removed = await sqs.send(
+    new DeleteMessageBatchCommand({ QueueUrl: url(), Entries: [...Entries, { Id: 'x', ReceiptHandle: 'nonsense' }] }),
+  );
+  expect(removed).toMatchObject({ Successful: [{ Id: '0' }], Failed: [{ Id: 'x', Code: 'ReceiptHandleIsInvalid' }] });
+});
+
+const entry = (Id: string, MessageBody = 'x') => ({ Id, MessageBody });
+it.each([
+  ['EmptyBatchRequest', []],
+  ['TooManyEntriesInBatchRequest', Array.from({ length: 11 }, (_, index) => entry(`${index}`))],
+  ['BatchEntryIdsNotDistinct', [entry('a'), entry('a')]],
+  ['InvalidBatchEntryId', [entry('a b')]],
+  ['BatchRequestTooLong', [entry('a', 'x'.repeat(600_000)), entry('b', 'x'.repeat(600_000))]],
+])('refuses a batch as a whole: %s', async (kind, Entries) => {
+  await expect(sendBatch(...Entries)).rejects.toMatchObject({ name: kind });
+});
+
+it('takes a message of 1 MiB and none larger', async () => {
+  await send('x'.repeat(1024 * 1024));
+  await expect(send('x'.repeat(1024 * 1024 + 1))).rejects.toMatchObject({ name: 'InvalidParameterValue' });
+});
+
+it('finds queues by name, and tells when there is none', async () => {
+  expect((await sqs.send(new GetQueueUrlCommand({ QueueName: 'work' }))).QueueUrl).toBe(url());
+  const { QueueUrls } = await sqs.send(new ListQueuesCommand({ QueueNamePrefix: 'w' }));
+  expect(QueueUrls).toEqual([url()]);
+  const none = sqs.send(new GetQueueUrlCommand({ QueueName: 'none' }));
+  await expect(none).rejects.toMatchObject({ name: 'QueueDoesNotExist' });
+  await expect(sqs.send(new CreateQueueCommand({ QueueName: 'more' }))).rejects.toMatchObject({
+    name: 'UnsupportedOperation',
+  });
+});
+
+it("takes a queue's URL as AWS writes it", async () => {
+  const QueueUrl = 'https://sqs.us-east-1.amazonaws.com/000000000000/work';
+  await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: 'a' }));
+  expect(await bodies()).toEqual(['a']);
+});
+
+it('purges', async () => {
+  await send('a');
+  await sqs.send(new PurgeQueueCommand({ QueueUrl: url() }));
+  expect(await bodies()).toEqual([]);
+});
+
+describe('a FIFO queue', () => {
+  const turn = (body: string, MessageGroupId: string, MessageDeduplicationId = body) =>
+    send(body, 'turns.fifo', { MessageGroupId, MessageDeduplicationId });
+  const FIFO = { MaxNumberOfMessages: 1 };
+
+  it('holds a group back while one of its messages is in flight', async () => {
+    await turn('a1', 'a');
+    await turn('a2', 'a');
+    await turn('b1', 'b');
+    const [{ Body, ReceiptHandle } = {}] = await receive('turns.fifo', FIFO);
+    expect(Body).toBe('a1');
+    expect(await bodies('turns.fifo', FIFO)).toEqual(['b1']);
+    expect(await bodies('turns.fifo', FIFO)).toEqual([]);
+    await sqs.send(new DeleteMessageCommand({ QueueUrl: url('turns.fifo'), ReceiptHandle }));
+    expect(await bodies('turns.fifo', FIFO)).toEqual(['a2']);
+  });
+
+  it('brings a message again before those after it', async () => {
+    await turn('a1', 'a');
+    await turn('a2', 'a');
+    await receive('turns.fifo', FIFO);
+    now += 30_000;
+    expect(await bodies('turns.fifo')).toEqual(['a1', 'a2']);
+  });
+
+  it('takes a deduplication id once in five minutes', async () => {
+    const first = await turn('a', 'a', 'same');
+    const second = await turn('b', 'a', 'same');
+    expect(second.MessageId).toBe(first.MessageId);
+    now += 5 * 60 * 1000;
+    await turn('c', 'a', 'same');
+    expect(await bodies('turns.fifo')).toEqual(['a', 'c']);
+  });
+
+  it('wants a group', async () => {
+    await expect(send('a', 'turns.fifo')).rejects.toMatchObject({ name: 'MissingParameter' });
+  });
+});
