@@ -1,6 +1,9 @@
 // The SDK's versions of 2027 want Node 22; the lock file holds versions that run on 20.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
 
+// Without credentials an SDK would ask the network for some: tests use loopback only.
+process.env.AWS_EC2_METADATA_DISABLED = 'true';
+
 /** Tests are transformed by swc (TypeScript 7 has no JavaScript API) and run in random order. */
 module.exports = {
   testEnvironment: 'node',

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join, relative, resolve } from 'node:path';
 import { Code, type FunctionOptions, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
-import { buildSync } from 'esbuild';
+import { buildSync, formatMessagesSync } from 'esbuild';
 
 const PROJECT = dirname(__dirname);
 
@@ -74,7 +74,7 @@ function build(sources: readonly string[]): void {
   outdir = root;
   // Numbered, not named: the name of a source outside the project would lead out of the folder.
   const folders = new Map(sources.map((source, index) => [source, join(root, `${bundles.size + index}`)]));
-  buildSync({
+  const { warnings } = buildSync({
     absWorkingDir: PROJECT,
     entryPoints: [...folders].map(([source, folder]) => ({ in: source, out: join(folder, 'index') })),
     outdir: root,
@@ -89,8 +89,12 @@ function build(sources: readonly string[]): void {
     // What is left of import() would go through Node's loader of ES modules, with the same trap.
     supported: { 'dynamic-import': false },
     legalComments: 'none',
-    logLevel: 'warning',
+    // What esbuild would print of an error, it also throws.
+    logLevel: 'silent',
   });
+  if (warnings.length > 0) {
+    console.warn(formatMessagesSync(warnings, { kind: 'warning' }).join(''));
+  }
   for (const [source, folder] of folders) {
     bundles.set(source, folder);
   }

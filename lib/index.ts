@@ -8,7 +8,8 @@ export type { FargateComputeProps, FargateScaling } from './http-lane/fargate-co
 export { HttpCompute, type HttpComputeConfig, type HttpComputeContext } from './http-lane/http-compute';
 export { HttpLane, type HttpLaneOptions, type HttpLaneProps } from './http-lane/http-lane';
 export type { LambdaComputeProps } from './http-lane/lambda-compute';
-export { LaneVpc, type LaneVpcProps } from './http-lane/lane-vpc';
+export { LaneNetwork } from './http-lane/lane-network';
+export type { LaneVpcOptions } from './http-lane/lane-vpc';
 export { RoutingAlgorithm } from './http-lane/routing-algorithm';
 export type { SecurityHeaders } from './http-lane/security-headers';
 export {

@@ -1,6 +1,6 @@
 /**
  * The stack outputs, named once: TwinLane writes them, `npm run verify` and operators read them.
- * Lists are separated by commas, numbers are written in decimal.
+ * Lists are separated by commas, an empty one is `none`; numbers are written in decimal.
  */
 export const Output = {
   /** `https://api.example.com` */
@@ -29,7 +29,7 @@ export const Output = {
   WEBSOCKET_BURST_LIMIT: 'WebSocketBurstLimit',
   /** Where `@connections` is posted to: `https://ws.example.com`. */
   MANAGEMENT_ENDPOINT: 'ManagementEndpoint',
-  /** Scaled aliases of the WebSocket lane: `function:NAME:ALIAS=MIN-MAX`, a list; absent if none. */
+  /** Scaled aliases of the WebSocket lane: `function:NAME:ALIAS=MIN-MAX`, a list. */
   WEBSOCKET_SCALABLE_TARGETS: 'WebSocketScalableTargets',
   /** Every function with its promised reserved concurrency, `NAME=50`, or `NAME=` where none is reserved; a list. */
   FUNCTIONS: 'Functions',

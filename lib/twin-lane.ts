@@ -1,7 +1,8 @@
-import { CfnOutput, Stack } from 'aws-cdk-lib';
+import { CfnOutput, Lazy, Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { Domains, type DomainsProps } from './domains/domains';
 import { HttpLane, type HttpLaneOptions } from './http-lane/http-lane';
+import type { LaneNetwork } from './http-lane/lane-network';
 import { Delivery, type DeliveryOptions } from './message-log/delivery';
 import { MessageLog, type MessageLogProps } from './message-log/message-log';
 import { Output } from './outputs';
@@ -15,12 +16,8 @@ export interface TwinLaneProps extends RetentionOptions, Pick<MessageLogProps, '
    */
   readonly allowedOrigins: readonly string[];
 
-  /**
-   * The zones of the network that is made for the HTTP lane, at least two.
-   *
-   * @default - those of `http.vpc`
-   */
-  readonly availabilityZones?: readonly string[];
+  /** The network of the HTTP lane: one that is made for it, or one that exists. The WebSocket lane needs none. */
+  readonly network: LaneNetwork;
 
   /** @default - see {@link HttpLaneOptions} */
   readonly http?: HttpLaneOptions;
@@ -45,7 +42,7 @@ export class TwinLane extends Construct {
 
   constructor(scope: Construct, id: string, props: TwinLaneProps) {
     super(scope, id);
-    const { allowedOrigins, availabilityZones } = props;
+    const { allowedOrigins, network } = props;
     const retention = retentionOf(props);
 
     this.node.addValidation({ validate: () => problems(this) });
@@ -58,7 +55,7 @@ export class TwinLane extends Construct {
       domain: this.domains.api,
       messageLog,
       allowedOrigins,
-      ...(availabilityZones && { availabilityZones }),
+      network,
     });
     this.webSocketLane = new WebSocketLane(this, 'WebSocketLane', {
       ...props.webSocket,
@@ -78,9 +75,9 @@ export class TwinLane extends Construct {
 
   private addOutputs(deletionProtection: boolean): void {
     const { domains, messageLog, httpLane, webSocketLane, delivery } = this;
-    const webSocketFunctions = [...webSocketLane.functions, delivery.dispatch, delivery.deliver];
     const httpScaling = httpLane.compute.scaling;
-    const webSocketScaling = webSocketFunctions.flatMap(({ scaling }) => (scaling ? [scaling] : []));
+    // Asked for when the template is written: routes may be added until then.
+    const webSocketFunctions = () => [...webSocketLane.functions, delivery.dispatch, delivery.deliver];
 
     const outputs: Record<string, string | undefined> = {
       [Output.API_URL]: httpLane.url,
@@ -98,13 +95,13 @@ export class TwinLane extends Construct {
       [Output.WEBSOCKET_RATE_LIMIT]: `${webSocketLane.throttle.rateLimit}`,
       [Output.WEBSOCKET_BURST_LIMIT]: `${webSocketLane.throttle.burstLimit}`,
       [Output.MANAGEMENT_ENDPOINT]: webSocketLane.managementEndpoint,
-      [Output.WEBSOCKET_SCALABLE_TARGETS]: listed(
-        webSocketScaling.map(
-          ({ resourceId, minCapacity, maxCapacity }) => `${resourceId}=${minCapacity}-${maxCapacity}`,
+      [Output.WEBSOCKET_SCALABLE_TARGETS]: listed(() =>
+        webSocketFunctions().flatMap(({ scaling }) =>
+          scaling ? [`${scaling.resourceId}=${scaling.minCapacity}-${scaling.maxCapacity}`] : [],
         ),
       ),
-      [Output.FUNCTIONS]: listed(
-        [...httpLane.compute.functions, ...webSocketFunctions].map(
+      [Output.FUNCTIONS]: listed(() =>
+        [...httpLane.compute.functions, ...webSocketFunctions()].map(
           (fn) => `${fn.function.functionName}=${fn.reservedConcurrency ?? ''}`,
         ),
       ),
@@ -130,6 +127,7 @@ function problems(twinLane: TwinLane): string[] {
     : [];
 }
 
-function listed(values: readonly string[]): string | undefined {
-  return values.length > 0 ? values.join(',') : undefined;
+/** An output cannot be left out once it is made, so an empty list has a word of its own. */
+function listed(values: () => readonly string[]): string {
+  return Lazy.string({ produce: () => values().join(',') || 'none' });
 }

@@ -4,6 +4,7 @@ import { HostedZone } from 'aws-cdk-lib/aws-route53';
 import type { Construct } from 'constructs';
 import { LaneCertificates } from './domains/lane-certificates';
 import { HttpCompute } from './http-lane/http-compute';
+import { LaneNetwork } from './http-lane/lane-network';
 import type { Settings } from './settings';
 import { TwinLane } from './twin-lane';
 
@@ -34,7 +35,7 @@ export class TwinLaneStack extends Stack {
           )
         : LaneCertificates.san(),
       allowedOrigins: settings.allowedOrigins,
-      availabilityZones: settings.availabilityZones,
+      network: LaneNetwork.made({ availabilityZones: settings.availabilityZones }),
       http: {
         compute: HttpCompute.fargate({
           cpu: capacity.http.cpu,

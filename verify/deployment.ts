@@ -109,9 +109,7 @@ const Outputs = z
     [Output.WEBSOCKET_STAGE]: text,
     [Output.WEBSOCKET_RATE_LIMIT]: count,
     [Output.WEBSOCKET_BURST_LIMIT]: count,
-    [Output.WEBSOCKET_SCALABLE_TARGETS]: list(`${SCALABLE_TARGET}=[0-9]+-[0-9]+`, 'function:NAME:ALIAS=1-5').default(
-      '',
-    ),
+    [Output.WEBSOCKET_SCALABLE_TARGETS]: list(`${SCALABLE_TARGET}=[0-9]+-[0-9]+`, 'function:NAME:ALIAS=1-5'),
     [Output.FUNCTIONS]: list('[^,=]+=[0-9]*', 'NAME=50,OTHER='),
     [Output.MESSAGE_LOG_TABLE]: text,
     [Output.CONNECTION_TABLE]: text,
@@ -128,18 +126,15 @@ const Outputs = z
   );
 
 function list(item: string, example: string) {
-  return like(`(?:${item}(?:,${item})*)?`, example);
+  return like(`none|${item}(?:,${item})*`, example);
 }
 
-/** `a=1,b=` → `[['a', '1'], ['b', '']]` */
+/** `a=1,b=` → `[['a', '1'], ['b', '']]`, `none` → `[]` */
 function items(text: string): [string, string][] {
-  return text
-    .split(',')
-    .filter((item) => item !== '')
-    .map((item) => {
-      const [name = '', value = ''] = item.split('=');
-      return [name, value];
-    });
+  return (text === 'none' ? [] : text.split(',')).map((item) => {
+    const [name = '', value = ''] = item.split('=');
+    return [name, value];
+  });
 }
 
 function scaling(resourceId: string, limits: string): Scaling {

@@ -1,4 +1,4 @@
-import { Duration, Validations } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
 import { BlockPublicAccess, Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 import { type RetentionOptions, retentionOf } from '../retention';
@@ -13,6 +13,8 @@ export class AccessLogBucket extends Bucket {
       encryption: BucketEncryption.S3_MANAGED,
       enforceSSL: true,
       removalPolicy,
+      // A bucket that holds anything cannot be deleted, and would keep its stack from being deleted.
+      autoDeleteObjects: removalPolicy === RemovalPolicy.DESTROY,
       lifecycleRules: [
         { expiration: Duration.days(logRetention), abortIncompleteMultipartUploadAfter: Duration.days(1) },
       ],

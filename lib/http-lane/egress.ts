@@ -22,11 +22,22 @@ export abstract class Egress {
     return new InterfaceEndpointEgress();
   }
 
+  /**
+   * No way out but the gateway endpoints, and nothing to pay for: for `HttpCompute.lambda`, whose function is in no
+   * VPC. Containers could not start.
+   */
+  static none(): Egress {
+    return new NoEgress();
+  }
+
   /** @internal */
   abstract readonly _natGateways: number | undefined;
 
   /** @internal */
   abstract readonly _subnets: Pick<SubnetConfiguration, 'name' | 'subnetType'>;
+
+  /** @internal Whether a container can pull its image this way. */
+  readonly _reachesRegistry: boolean = true;
 
   /** @internal @returns what is wrong with this way out of a network in that many zones, as rule, value and mend. */
   _problems(_zones: number): string[] {
@@ -65,4 +76,10 @@ class InterfaceEndpointEgress extends Egress {
     vpc.addInterfaceEndpoint('EcrDocker', { service: InterfaceVpcEndpointAwsService.ECR_DOCKER });
     vpc.addInterfaceEndpoint('Logs', { service: InterfaceVpcEndpointAwsService.CLOUDWATCH_LOGS });
   }
+}
+
+class NoEgress extends Egress {
+  readonly _natGateways = 0;
+  readonly _subnets = { name: 'Private', subnetType: SubnetType.PRIVATE_ISOLATED };
+  override readonly _reachesRegistry = false;
 }

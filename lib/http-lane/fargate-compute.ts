@@ -23,6 +23,7 @@ import { bundle } from '../bundles';
 import { acknowledgeWildcard } from '../wildcard';
 import { documentation } from './documentation';
 import type { HttpCompute, HttpComputeConfig, HttpComputeContext } from './http-compute';
+import { LaneVpc } from './lane-vpc';
 import { RoutingAlgorithm } from './routing-algorithm';
 
 /** When tasks are added and removed. */
@@ -139,8 +140,8 @@ export class FargateCompute implements HttpCompute {
 
   bind(scope: Construct, context: HttpComputeContext): HttpComputeConfig {
     const { containerPort = 8080 } = this.props;
-    const { drain, user, minCapacity, maxCapacity } = withDefaults(this.props);
-    scope.node.addValidation({ validate: () => problems(this.props) });
+    const { drain, user, routingAlgorithm, minCapacity, maxCapacity } = withDefaults(this.props);
+    scope.node.addValidation({ validate: () => [...problems(this.props), ...networkProblems(context.vpc)] });
 
     const taskDefinition = this.taskDefinition(scope, context, { containerPort, drain, user });
     const cluster = new Cluster(scope, 'Cluster', {
@@ -175,7 +176,7 @@ export class FargateCompute implements HttpCompute {
         healthyThresholdCount: 2,
         unhealthyThresholdCount: 2,
       },
-      ...(this.props.routingAlgorithm ?? RoutingAlgorithm.leastOutstandingRequests())._targetGroupProps,
+      ...routingAlgorithm._targetGroupProps,
     });
     context.listener.addTargetGroups('Default', { targetGroups: [targetGroup] });
 
@@ -274,14 +275,18 @@ function serviceImage(): ContainerImage {
   });
 }
 
-function withDefaults({ drain = Duration.seconds(30), user = '1000', scaling = {} }: FargateComputeProps) {
-  const { minCapacity = 2, maxCapacity = 10 } = scaling;
-  return { drain, user, minCapacity, maxCapacity };
+function withDefaults({
+  drain = Duration.seconds(30),
+  user = '1000',
+  routingAlgorithm = RoutingAlgorithm.leastOutstandingRequests(),
+  scaling: { minCapacity = 2, maxCapacity = 10 } = {},
+}: FargateComputeProps) {
+  return { drain, user, routingAlgorithm, minCapacity, maxCapacity };
 }
 
 function problems(props: FargateComputeProps): string[] {
-  const { drain, user, minCapacity, maxCapacity } = withDefaults(props);
-  const found: string[] = [];
+  const { drain, user, routingAlgorithm, minCapacity, maxCapacity } = withDefaults(props);
+  const found = [...routingAlgorithm._problems];
   if (/^(root|0+)(:|$)/.test(user)) {
     found.push(`user must not be root, got ${JSON.stringify(user)}: name another user of the image, by name or number`);
   }
@@ -299,4 +304,11 @@ function problems(props: FargateComputeProps): string[] {
     );
   }
   return found;
+}
+
+/** What a network that was given can reach is not known here. */
+function networkProblems(vpc: IVpc): string[] {
+  return vpc instanceof LaneVpc && !vpc.egress._reachesRegistry
+    ? ['network must let a task pull its image, got Egress.none(): use Egress.nat() or Egress.interfaceEndpoints()']
+    : [];
 }

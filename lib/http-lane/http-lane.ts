@@ -20,7 +20,7 @@ import type { MessageLog } from '../message-log/message-log';
 import { isProtected, type RetentionOptions, retentionOf } from '../retention';
 import { AccessLogBucket } from './access-log-bucket';
 import { HttpCompute, type HttpComputeConfig } from './http-compute';
-import { LaneVpc } from './lane-vpc';
+import type { LaneNetwork } from './lane-network';
 import { addSecurityHeaders, type SecurityHeaders } from './security-headers';
 
 /** What a user may choose of the HTTP lane. */
@@ -31,13 +31,6 @@ export interface HttpLaneOptions {
    * @default HttpCompute.fargate()
    */
   readonly compute?: HttpCompute;
-
-  /**
-   * The network: public subnets in two zones or more for the load balancer, private ones for the compute.
-   *
-   * @default - a {@link LaneVpc} of the lane's own, in the zones given
-   */
-  readonly vpc?: IVpc;
 
   /**
    * Also listen on port 80, and redirect to https. An API needs none: a client that sends a token over http has leaked
@@ -75,12 +68,8 @@ export interface HttpLaneProps extends HttpLaneOptions, RetentionOptions {
   /** Exact origins, scheme, host and port, whose pages may call the lane: `https://app.example.com`. */
   readonly allowedOrigins: readonly string[];
 
-  /**
-   * The zones of the network that the lane makes for itself, at least two.
-   *
-   * @default - those of `vpc`
-   */
-  readonly availabilityZones?: readonly string[];
+  /** Where the load balancer is, with containers behind it: a network that is made for the lane, or one that exists. */
+  readonly network: LaneNetwork;
 }
 
 /** Ordinary requests: a load balancer of their own, and compute that is scaled on their own. */
@@ -101,8 +90,7 @@ export class HttpLane extends Construct implements IGrantable {
 
     this.url = `https://${domain.hostName}`;
     this.node.addValidation({ validate: () => problems(this, props) });
-    this.vpc =
-      props.vpc ?? new LaneVpc(this, 'Vpc', { availabilityZones: [...(props.availabilityZones ?? [])], ...retention });
+    this.vpc = props.network.bind(this, retention);
     this.loadBalancer = this.addLoadBalancer(props, idleTimeout);
     this.listener = this.addListener(props);
     this.compute = (props.compute ?? HttpCompute.fargate()).bind(this, {

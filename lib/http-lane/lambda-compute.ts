@@ -22,6 +22,13 @@ export interface LambdaComputeProps extends LaneFunctionOptions {
   readonly environment?: Record<string, string>;
 
   /**
+   * How long one request may take; at most the lane's `idleTimeout`, for the load balancer answers 504 then.
+   *
+   * @default Duration.seconds(29)
+   */
+  readonly timeout?: Duration;
+
+  /**
    * Concurrency that only the HTTP lane can use. Always reserved: a function without a pool of its own could be starved
    * by the functions behind the socket.
    *
@@ -36,11 +43,13 @@ const SERVICE = 'service/lambda.handler.ts';
 export class LambdaCompute implements HttpCompute {
   constructor(private readonly props: LambdaComputeProps) {}
 
-  bind(scope: Construct, { listener, environment, retention }: HttpComputeContext): HttpComputeConfig {
+  bind(scope: Construct, { listener, idleTimeout, environment, retention }: HttpComputeContext): HttpComputeConfig {
     const { entry = SERVICE, reservedConcurrency = 100, provisionedConcurrency, ...options } = this.props;
+    const { timeout = Duration.seconds(29) } = options;
+    scope.node.addValidation({ validate: () => timeoutProblems(timeout, idleTimeout) });
     const fn = new LaneFunction(scope, 'Service', {
-      timeout: Duration.seconds(29),
       ...options,
+      timeout,
       ...retention,
       entry,
       ...(entry === SERVICE && { include: documentation }),
@@ -57,4 +66,13 @@ export class LambdaCompute implements HttpCompute {
     listener.addTargetGroups('Default', { targetGroups: [targetGroup] });
     return { targetGroup, grantee: fn, ...(fn.scaling && { scaling: fn.scaling }), functions: [fn] };
   }
+}
+
+function timeoutProblems(timeout: Duration, idleTimeout: Duration): string[] {
+  const [asked, longest] = [timeout.toSeconds(), idleTimeout.toSeconds()];
+  return asked > longest
+    ? [
+        `timeout must be <= idleTimeout, got ${asked} s > ${longest} s: the load balancer answers 504 then; shorten it, or raise idleTimeout`,
+      ]
+    : [];
 }

@@ -5,7 +5,8 @@ import type { Construct } from 'constructs';
 import { type RetentionOptions, retentionOf } from '../retention';
 import { Egress } from './egress';
 
-export interface LaneVpcProps extends RetentionOptions {
+/** What a user may choose of the network that is made for the lane. */
+export interface LaneVpcOptions {
   /** The zones to spread over, at least two: `['us-east-1a', 'us-east-1b']`. Named, so that synth asks AWS nothing. */
   readonly availabilityZones: readonly string[];
 
@@ -13,11 +14,16 @@ export interface LaneVpcProps extends RetentionOptions {
   readonly egress?: Egress;
 }
 
+export interface LaneVpcProps extends LaneVpcOptions, RetentionOptions {}
+
 /**
  * The network of the HTTP lane: dual-stack, public subnets for the load balancer alone, private ones for the compute,
  * flow logs on, the default security group closed.
  */
 export class LaneVpc extends Vpc {
+  /** How what is in it reaches what is outside. */
+  readonly egress: Egress;
+
   constructor(scope: Construct, id: string, props: LaneVpcProps) {
     const { egress = Egress.nat() } = props;
     // Without any zone the network could not be made, and what else is wrong would not be told: see problems().
@@ -40,6 +46,7 @@ export class LaneVpc extends Vpc {
       id: 'CloudFormation-Validate::W3010',
       reason: 'The zones are named on purpose: synth asks AWS nothing, and a new zone moves no subnet.',
     });
+    this.egress = egress;
     egress.bind(this);
 
     const { logRetention, removalPolicy } = retentionOf(props);

@@ -19,14 +19,29 @@ export class RoutingAlgorithm {
    * @param slowStart - time over which a new target's share grows to its full one, 30 s to 15 min; none if left out
    */
   static roundRobin(slowStart?: Duration): RoutingAlgorithm {
-    return new RoutingAlgorithm({
-      loadBalancingAlgorithmType: TargetGroupLoadBalancingAlgorithmType.ROUND_ROBIN,
-      ...(slowStart && { slowStart }),
-    });
+    const problems = slowStart ? slowStartProblems(slowStart) : [];
+    return new RoutingAlgorithm(
+      {
+        loadBalancingAlgorithmType: TargetGroupLoadBalancingAlgorithmType.ROUND_ROBIN,
+        // The target group's constructor throws at a wrong one: what is wrong is told at synth, all of it at once.
+        ...(slowStart && problems.length === 0 && { slowStart }),
+      },
+      problems,
+    );
   }
 
   private constructor(
     /** @internal */
     readonly _targetGroupProps: Pick<ApplicationTargetGroupProps, 'loadBalancingAlgorithmType' | 'slowStart'>,
+
+    /** @internal What is wrong with it, as rule, value and mend. */
+    readonly _problems: readonly string[] = [],
   ) {}
+}
+
+function slowStartProblems(slowStart: Duration): string[] {
+  const seconds = slowStart.toSeconds();
+  return seconds < 30 || seconds > 900
+    ? [`slowStart must be 30 to 900 s, got ${seconds} s: choose one in between, or leave it out`]
+    : [];
 }

@@ -30,7 +30,8 @@ import { acknowledgeWildcard } from '../wildcard';
 import { ACCESS_LOG } from './access-log';
 import { AccountLoggingRole } from './account-logging-role';
 import { ConnectionTable } from './connection-table';
-import { type BundledRoute, isRouteKey, type LaneRoute, routeKeyProblems, timeoutProblems } from './lane-route';
+import { type LaneRoute, timeoutProblems } from './lane-route';
+import { LaneRoutes } from './lane-routes';
 
 /** Limits of the stage, for all its connections together. */
 export interface LaneThrottle {
@@ -119,8 +120,7 @@ export class WebSocketLane extends Construct {
   readonly throttle: Required<LaneThrottle>;
 
   private readonly retention: Retention;
-  private readonly routes: Construct;
-  private readonly routeFunctions: LaneFunction[] = [];
+  private readonly routes: LaneRoutes;
 
   constructor(scope: Construct, id: string, props: WebSocketLaneProps) {
     super(scope, id);
@@ -173,9 +173,9 @@ export class WebSocketLane extends Construct {
     messageLog.grantReadPositions(this.message);
 
     this.api = this.addApi(props);
-    this.routes = new Construct(this, 'Routes');
+    this.routes = new LaneRoutes(this, 'Routes', { api: this.api, ...this.retention });
     for (const [routeKey, route] of Object.entries(props.routes ?? {})) {
-      this.addRoute(routeKey, route);
+      this.routes.add(routeKey, route);
     }
     this.domainName = this.addDomainName(domain);
     this.stage = this.addStage(props);
@@ -185,24 +185,16 @@ export class WebSocketLane extends Construct {
   /**
    * Adds a route.
    *
-   * @param routeKey - value of a frame's `action` that selects it
+   * @param routeKey - value of a frame's `action` that selects it and no other: 1 to 64 letters, digits, _ and -
    * @returns the function that answers it
    */
   addRoute(routeKey: string, route: LaneRoute): IFunction {
-    this.node.addValidation({ validate: () => routeKeyProblems(routeKey) });
-    const handler = route.handler ?? this.bundledRoute(routeKey, route);
-    if (isRouteKey(routeKey)) {
-      this.api.addRoute(routeKey, {
-        integration: new WebSocketLambdaIntegration('Integration', handler),
-        returnResponse: route.returnResponse ?? true,
-      });
-    }
-    return handler;
+    return this.routes.add(routeKey, route);
   }
 
   /** The functions made for this lane, those of bundled routes after the three that every lane has. */
   get functions(): readonly LaneFunction[] {
-    return [this.connect, this.disconnect, this.message, ...this.routeFunctions];
+    return [this.connect, this.disconnect, this.message, ...this.routes.functions];
   }
 
   /** Lets `grantee` post to the connections of this stage. */
@@ -237,17 +229,6 @@ export class WebSocketLane extends Construct {
 
   private metric(name: string, options?: MetricOptions): Metric {
     return this.stage.metric(name, { statistic: Stats.SUM, ...options });
-  }
-
-  private bundledRoute(routeKey: string, { handler: _, ...route }: BundledRoute): IFunction {
-    const fn = new LaneFunction(this.routes, routeKey, {
-      ...route,
-      ...this.retention,
-      description: `WebSocket lane: answers frames with the action ${routeKey}`,
-    });
-    this.node.addValidation({ validate: () => timeoutProblems(`routes.${routeKey}`, route.timeout) });
-    this.routeFunctions.push(fn);
-    return fn.invocable;
   }
 
   private addApi({ authorizer }: WebSocketLaneProps): WebSocketApi {

@@ -1,14 +1,14 @@
+import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { type BuildOptions, buildSync } from 'esbuild';
 import { bundle } from '../../lib/bundles';
 
-// What runs is esbuild itself: watched, and kept from printing what it also throws.
+// What runs is esbuild itself, watched.
 jest.mock('esbuild', () => {
   const esbuild = jest.requireActual<typeof import('esbuild')>('esbuild');
-  const buildSync = jest.fn((options) => esbuild.buildSync({ ...options, logLevel: 'silent' }));
-  return { ...esbuild, buildSync };
+  return { ...esbuild, buildSync: jest.fn(esbuild.buildSync) };
 });
 
 const PROJECT = dirname(dirname(__dirname));
@@ -118,4 +118,21 @@ test('files are laid beside the bundle at the path they are given', () => {
 test("a source that does not build ends in esbuild's message", () => {
   const entry = sources('broken', { 'chat.ts': "import { gone } from './gone';\nexport const handler = gone;" });
   expect(() => bundle({ entry })).toThrow(/broken\/chat\.ts:1:\d+: ERROR: Could not resolve ".\/gone"/);
+});
+
+test('a source that does not build prints nothing beside what is thrown', () => {
+  const entry = sources('silent', { 'chat.ts': "import './gone';" });
+  const script = `try { require('./lib/bundles').bundle({ entry: process.argv[1] }); } catch { process.exitCode = 3; }`;
+  const { status, stdout, stderr } = spawnSync(process.execPath, ['-r', './bin/typescript.js', '-e', script, entry], {
+    cwd: PROJECT,
+    encoding: 'utf8',
+  });
+  expect({ status, stdout, stderr }).toEqual({ status: 3, stdout: '', stderr: '' });
+});
+
+test('what esbuild warns of is printed, with its place', () => {
+  const warn = jest.spyOn(console, 'warn').mockImplementation();
+  bundle({ entry: sources('doubtful', { 'chat.ts': 'export const handler = (x: number) => x === -0;' }) });
+  expect(warn.mock.calls).toEqual([[expect.stringMatching(/doubtful\/chat\.ts:1:\d+/)]]);
+  warn.mockRestore();
 });

@@ -4,6 +4,7 @@ import { ContainerImage } from 'aws-cdk-lib/aws-ecs';
 import type { FargateComputeProps } from '../../lib/http-lane/fargate-compute';
 import { HttpCompute } from '../../lib/http-lane/http-compute';
 import { HttpLane, type HttpLaneProps } from '../../lib/http-lane/http-lane';
+import { LaneNetwork } from '../../lib/http-lane/lane-network';
 import { MessageLog } from '../../lib/message-log/message-log';
 import { TwinLane, type TwinLaneProps } from '../../lib/twin-lane';
 import { WebSocketLane, type WebSocketLaneProps } from '../../lib/websocket-lane/websocket-lane';
@@ -34,7 +35,7 @@ export function httpLane(stack: Stack, props: Partial<HttpLaneProps> = {}): Http
     messageLog: props.messageLog ?? new MessageLog(stack, 'MessageLog'),
     allowedOrigins: [ORIGIN],
     compute: exampleFargate(),
-    ...(props.availabilityZones ? {} : { vpc: props.vpc ?? exampleVpc(stack) }),
+    network: props.network ?? LaneNetwork.given(exampleVpc(stack)),
     ...props,
   });
 }
@@ -54,7 +55,7 @@ export function twinLane(stack: Stack, props: Partial<TwinLaneProps> = {}): Twin
     apiHostName: 'api.example.com',
     wsHostName: 'ws.example.com',
     allowedOrigins: [ORIGIN],
-    availabilityZones: ['us-east-1a', 'us-east-1b'],
+    network: LaneNetwork.made({ availabilityZones: ['us-east-1a', 'us-east-1b'] }),
     http: { compute: exampleFargate() },
     ...props,
   });

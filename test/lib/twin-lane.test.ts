@@ -2,6 +2,7 @@ import { type CfnElement, Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { HttpCompute } from '../../lib/http-lane/http-compute';
+import { LaneNetwork } from '../../lib/http-lane/lane-network';
 import { Output } from '../../lib/outputs';
 import { TwinLane } from '../../lib/twin-lane';
 import { exampleFargate, exampleVpc, ORIGIN, twinLane } from './lanes';
@@ -41,6 +42,7 @@ describe('both lanes', () => {
       [Output.WEBSOCKET_RATE_LIMIT]: '1000',
       [Output.WEBSOCKET_BURST_LIMIT]: '500',
       [Output.MANAGEMENT_ENDPOINT]: 'https://ws.example.com',
+      [Output.WEBSOCKET_SCALABLE_TARGETS]: 'none',
       [Output.FUNCTIONS]: {
         'Fn::Join': [
           '',
@@ -103,7 +105,7 @@ test('pools, warm copies and bundled routes are in the outputs too', () => {
   const warm = { provisionedConcurrency: { minCapacity: 1, maxCapacity: 3 } };
   const stack = testStack();
   const { httpLane, webSocketLane } = twinLane(stack, {
-    http: { vpc: exampleVpc(stack), compute: HttpCompute.lambda({ reservedConcurrency: 9, ...warm }) },
+    http: { compute: HttpCompute.lambda({ reservedConcurrency: 9, ...warm }) },
     webSocket: {
       throttle: { rateLimit: 7, burstLimit: 8 },
       message: warm,
@@ -128,10 +130,21 @@ test('pools, warm copies and bundled routes are in the outputs too', () => {
   expect(functions).toContain(`${JSON.stringify(name(chat))},"=6,"`);
 });
 
+test('a route that is added to the finished lanes is in the outputs too', () => {
+  const stack = testStack();
+  const { webSocketLane } = twinLane(stack);
+  const entry = 'lambda/message.handler.ts';
+  webSocketLane.addRoute('late', { entry, provisionedConcurrency: { minCapacity: 1, maxCapacity: 2 } });
+  const late = webSocketLane.functions.at(-1);
+  const name = stack.resolve(late?.function.functionName);
+  const found = outputs(Template.fromStack(stack));
+  expect(JSON.stringify(found[Output.FUNCTIONS])).toContain(`${JSON.stringify(name)},"=`);
+  expect(found[Output.WEBSOCKET_SCALABLE_TARGETS]).toEqual({ 'Fn::Join': ['', ['function:', name, ':live=1-2']] });
+});
+
 test('what is asked for once reaches every part', () => {
   const template = templateOf((stack) => {
     twinLane(stack, {
-      http: { vpc: exampleVpc(stack), compute: exampleFargate() },
       removalPolicy: RemovalPolicy.DESTROY,
       logRetention: RetentionDays.ONE_WEEK,
       messageRetention: Duration.hours(2),
@@ -149,9 +162,9 @@ test('what is asked for once reaches every part', () => {
   expect(JSON.stringify(template).match(/"7200"/g)).toHaveLength(2);
 });
 
-test('a network that is given needs no zones', () => {
+test('the HTTP lane is in the network that is given', () => {
   const stack = testStack();
-  twinLane(stack, { availabilityZones: undefined, http: { vpc: exampleVpc(stack), compute: exampleFargate() } });
+  twinLane(stack, { network: LaneNetwork.given(exampleVpc(stack)) });
   Template.fromStack(stack).resourceCountIs('AWS::EC2::VPC', 0);
 });
 
@@ -175,7 +188,8 @@ test('a second pair of lanes in one stack is refused', () => {
     new TwinLane(stack, 'Second', {
       ...hosts,
       allowedOrigins: [ORIGIN],
-      http: { vpc: exampleVpc(stack), compute: exampleFargate() },
+      network: LaneNetwork.given(exampleVpc(stack)),
+      http: { compute: exampleFargate() },
     });
   });
   expect(message.split('\n').slice(1)).toEqual([
@@ -187,7 +201,7 @@ test('what is wrong in all parts is told at once', () => {
   const message = synthesisError((stack) =>
     twinLane(stack, {
       wsHostName: 'ws.example.org',
-      availabilityZones: [],
+      network: LaneNetwork.made({ availabilityZones: [] }),
       allowedOrigins: [],
       messageRetention: Duration.seconds(0),
       delivery: { dispatch: { reservedConcurrency: 0 } },

@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type App, Validations } from 'aws-cdk-lib';
+import { type App, RemovalPolicy, Validations } from 'aws-cdk-lib';
 import { CfnFunction } from 'aws-cdk-lib/aws-lambda';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { HttpCompute } from '../../lib/http-lane/http-compute';
-import { TwinLane } from '../../lib/twin-lane';
-import { exampleZone, testApp, testStack } from '../lib/synthesized';
+import { exampleFargate, twinLane } from '../lib/lanes';
+import { testApp, testStack } from '../lib/synthesized';
 import { STAGES, stageStack } from './stages';
 
 interface Violation {
@@ -62,15 +62,19 @@ describe.each(STAGES)('the %s stage', (stage) => {
 test('a lane of functions, warm ones too, breaks no rule', () => {
   const warm = { provisionedConcurrency: { minCapacity: 1, maxCapacity: 5 } };
   const { broken } = validated((app) => {
-    const stack = testStack(app);
-    new TwinLane(stack, 'TwinLane', {
-      hostedZone: exampleZone(stack),
-      apiHostName: 'api.example.com',
-      wsHostName: 'ws.example.com',
-      allowedOrigins: ['https://app.example.com'],
-      availabilityZones: ['us-east-1a', 'us-east-1b'],
+    twinLane(testStack(app), {
       http: { compute: HttpCompute.lambda(warm) },
       webSocket: { message: warm, accountLoggingRole: true },
+    });
+  });
+  expect(broken).toEqual([]);
+});
+
+test('access logs that are deleted with their stack break no rule', () => {
+  const { broken } = validated((app) => {
+    twinLane(testStack(app), {
+      http: { compute: exampleFargate(), accessLogs: true },
+      removalPolicy: RemovalPolicy.DESTROY,
     });
   });
   expect(broken).toEqual([]);

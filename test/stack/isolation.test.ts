@@ -1,7 +1,7 @@
 import { Template } from 'aws-cdk-lib/assertions';
 import { HttpCompute } from '../../lib/http-lane/http-compute';
-import { TwinLane } from '../../lib/twin-lane';
-import { exampleZone, testStack } from '../lib/synthesized';
+import { twinLane } from '../lib/lanes';
+import { testStack } from '../lib/synthesized';
 import { concurrencyPools, idsOf, lanesOf, type Resources } from './lanes-of';
 import { STAGES, stageTemplate } from './stages';
 
@@ -32,14 +32,7 @@ function shared(resources: Resources): string[] {
 
 function lambdaTemplate(): Template {
   const stack = testStack();
-  new TwinLane(stack, 'TwinLane', {
-    hostedZone: exampleZone(stack),
-    apiHostName: 'api.example.com',
-    wsHostName: 'ws.example.com',
-    allowedOrigins: ['https://app.example.com'],
-    availabilityZones: ['us-east-1a', 'us-east-1b'],
-    http: { compute: HttpCompute.lambda() },
-  });
+  twinLane(stack, { http: { compute: HttpCompute.lambda() } });
   return Template.fromStack(stack);
 }
 

@@ -37,7 +37,7 @@ describe('A deployment', () => {
   it('may scale nothing, and then no capacity counts', () => {
     const nothing = {
       [Output.HTTP_SCALABLE_TARGET]: undefined,
-      [Output.WEBSOCKET_SCALABLE_TARGETS]: undefined,
+      [Output.WEBSOCKET_SCALABLE_TARGETS]: 'none',
     };
 
     expect(understood(nothing)).toMatchObject({ webSocketScaling: [] });
@@ -49,7 +49,7 @@ describe('A deployment', () => {
     const one = fc.record({ name, reserved: fc.option(fc.nat({ max: 1000 }), { nil: undefined }) });
     fc.assert(
       fc.property(fc.array(one), (functions) => {
-        const written = functions.map(({ name, reserved }) => `${name}=${reserved ?? ''}`).join(',');
+        const written = functions.map(({ name, reserved }) => `${name}=${reserved ?? ''}`).join(',') || 'none';
 
         expect(understood({ [Output.FUNCTIONS]: written }).functions).toEqual(functions);
       }),
@@ -57,12 +57,7 @@ describe('A deployment', () => {
   });
 
   it('names every output that is missing, all at once', () => {
-    const optional: string[] = [
-      Output.HTTP_SCALABLE_TARGET,
-      Output.HTTP_CAPACITY,
-      Output.WEBSOCKET_SCALABLE_TARGETS,
-      Output.MANAGEMENT_ENDPOINT,
-    ];
+    const optional: string[] = [Output.HTTP_SCALABLE_TARGET, Output.HTTP_CAPACITY, Output.MANAGEMENT_ENDPOINT];
     const needed = Object.values(Output).filter((name) => !optional.includes(name));
 
     expect(() => understand({ stack: STACK, values: {} })).toThrow(

@@ -1,4 +1,5 @@
 import { type CertificateDetail, DescribeCertificateCommand } from '@aws-sdk/client-acm';
+import { covers } from '../../lib/settings/names';
 import type { Aws } from '../aws';
 import { type Check, check, facts } from '../check';
 import type { Deployment } from '../deployment';
@@ -30,7 +31,8 @@ function certificate(arn: string, hosts: readonly string[], aws: Aws, now: Date)
   const whose = `The certificate of ${hosts.join(' and ')}`;
   return [
     check(`${whose} names every host`, [question], ({ DomainName = '', SubjectAlternativeNames = [DomainName] }) => ({
-      kept: hosts.every((host) => SubjectAlternativeNames.some((name) => covers(name, host))),
+      // Names have no case (RFC 4343); a URL has put the hosts in lower case.
+      kept: hosts.every((host) => SubjectAlternativeNames.some((name) => covers(name.toLowerCase(), host))),
       found: SubjectAlternativeNames.join(', '),
     })),
     check(`${whose} is issued and in use`, [question], ({ Status, InUseBy = [] }) => ({
@@ -47,10 +49,4 @@ function certificate(arn: string, hosts: readonly string[], aws: Aws, now: Date)
       };
     }),
   ];
-}
-
-/** Whether a certificate's name stands for the host. A wildcard stands for exactly one label (RFC 9525, section 6.3). */
-export function covers(name: string, host: string): boolean {
-  const wanted = host.toLowerCase();
-  return [wanted, wanted.replace(/^[^.]+/, '*')].includes(name.toLowerCase());
 }

@@ -9,8 +9,11 @@ import type { Deployment } from '../deployment';
 import type { Question } from '../question';
 import { attributes } from './attributes';
 
-/** Long enough for a request in flight, short enough for a deploy: the AWS default of 300 s stretches every one. */
-const DRAIN_SECONDS = '30';
+/**
+ * Fargate kills a container 120 s after telling it to stop, at the latest: every `drain` is shorter, AWS's default of
+ * 300 s is not.
+ */
+const LONGEST_DRAIN_SECONDS = 119;
 
 export function targetGroupChecks({ targetGroupArn }: Deployment, aws: Aws): Check[] {
   const subject = `the target group ${targetGroupArn}`;
@@ -34,13 +37,17 @@ export function targetGroupChecks({ targetGroupArn }: Deployment, aws: Aws): Che
         found: count(states) || 'no targets',
       };
     }),
-    check(`A leaving target has ${DRAIN_SECONDS} s to finish its requests`, [settings], (found) => {
+    check(`A leaving target has 1 to ${LONGEST_DRAIN_SECONDS} s to finish its requests`, [settings], (found) => {
       // Only a target group of functions has this attribute, and it has no delay: a function leaves after its request.
       if (found.has('lambda.multi_value_headers.enabled')) {
         return { kept: true, found: 'a function, nothing to drain' };
       }
       const delay = found.get('deregistration_delay.timeout_seconds');
-      return { kept: delay === DRAIN_SECONDS, found: delay === undefined ? 'not set' : `${delay} s` };
+      const seconds = Number(delay);
+      return {
+        kept: seconds >= 1 && seconds <= LONGEST_DRAIN_SECONDS,
+        found: delay === undefined ? 'not set' : `${delay} s`,
+      };
     }),
   ];
 }

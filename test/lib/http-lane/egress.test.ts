@@ -1,7 +1,9 @@
 import { Match, type Template } from 'aws-cdk-lib/assertions';
 import { Egress } from '../../../lib/http-lane/egress';
+import { HttpCompute } from '../../../lib/http-lane/http-compute';
+import { LaneNetwork } from '../../../lib/http-lane/lane-network';
 import { LaneVpc } from '../../../lib/http-lane/lane-vpc';
-import { exampleFargate, httpLane } from '../lanes';
+import { httpLane } from '../lanes';
 import { synthesisError, templateOf } from '../synthesized';
 
 const availabilityZones = ['us-east-1a', 'us-east-1b'];
@@ -47,8 +49,7 @@ describe('by NAT', () => {
 
 describe('by interface endpoints', () => {
   const template = templateOf((stack) => {
-    const vpc = new LaneVpc(stack, 'Vpc', { availabilityZones, egress: Egress.interfaceEndpoints() });
-    httpLane(stack, { vpc, compute: exampleFargate() });
+    httpLane(stack, { network: LaneNetwork.made({ availabilityZones, egress: Egress.interfaceEndpoints() }) });
   });
 
   test.each(['ecr.api', 'ecr.dkr', 'logs'])('reaches %s in every private subnet, by its usual name', (service) => {
@@ -79,5 +80,34 @@ describe('by interface endpoints', () => {
         },
       },
     });
+  });
+});
+
+describe('with none', () => {
+  const template = templateOf((stack) => {
+    const network = LaneNetwork.made({ availabilityZones, egress: Egress.none() });
+    httpLane(stack, { network, compute: HttpCompute.lambda() });
+  });
+
+  test('there is no way to the internet but the load balancer’s, and none is paid for', () => {
+    template.resourceCountIs('AWS::EC2::NatGateway', 0);
+    template.resourceCountIs('AWS::EC2::EgressOnlyInternetGateway', 0);
+    expect(ways(template, 'GatewayId')).toBe(2);
+  });
+
+  test('S3 and DynamoDB are reached by gateway endpoints, which cost nothing', () => {
+    template.allResourcesProperties('AWS::EC2::VPCEndpoint', { VpcEndpointType: 'Gateway' });
+    template.resourceCountIs('AWS::EC2::VPCEndpoint', 2);
+  });
+
+  test('containers are refused: they could not pull their image', () => {
+    const network = LaneNetwork.made({ availabilityZones, egress: Egress.none() });
+    expect(
+      synthesisError((stack) => httpLane(stack, { network }))
+        .split('\n')
+        .slice(1),
+    ).toEqual([
+      '  [Test/HttpLane] network must let a task pull its image, got Egress.none(): use Egress.nat() or Egress.interfaceEndpoints()',
+    ]);
   });
 });

@@ -3,7 +3,7 @@ import { Match, Template } from 'aws-cdk-lib/assertions';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { HttpLaneProps } from '../../../lib/http-lane/http-lane';
 import { httpLane } from '../lanes';
-import { attributesOf, synthesisError, templateOf, testApp } from '../synthesized';
+import { attributesOf, templateOf, testApp } from '../synthesized';
 
 function laneWith(props: Partial<HttpLaneProps>): Template {
   return templateOf((stack) => {
@@ -29,12 +29,6 @@ test('nothing is looked up, also where account and Region are known', () => {
   expect(app.synth().manifest.missing).toBeUndefined();
 });
 
-test('a network is made in the zones that are given, if no network is', () => {
-  const template = laneWith({ availabilityZones: ['us-east-1a', 'us-east-1b'] });
-  template.resourceCountIs('AWS::EC2::VPC', 1);
-  template.resourceCountIs('AWS::EC2::Subnet', 4);
-});
-
 test('a lane that shall not be retained keeps no access logs and can be deleted', () => {
   const template = laneWith({ removalPolicy: RemovalPolicy.DESTROY });
   template.resourceCountIs('AWS::S3::Bucket', 0);
@@ -52,6 +46,16 @@ test('access logs can be asked for, and kept as other logs are', () => {
     DeletionPolicy: 'Delete',
     Properties: { LifecycleConfiguration: { Rules: [{ ExpirationInDays: 7 }] } },
   });
+});
+
+test('access logs that go with the stack are deleted first: a filled bucket would stay, and the stack with it', () => {
+  const template = laneWith({ accessLogs: true, removalPolicy: RemovalPolicy.DESTROY });
+  const [BucketName] = Object.keys(template.findResources('AWS::S3::Bucket')).map((Ref) => ({ Ref }));
+  template.hasResourceProperties('Custom::S3AutoDeleteObjects', { BucketName });
+});
+
+test('access logs that are retained are deleted by nothing but their age', () => {
+  laneWith({}).resourceCountIs('Custom::S3AutoDeleteObjects', 0);
 });
 
 test('access logs can be done without where everything else is retained', () => {
@@ -109,10 +113,4 @@ describe('a stack without a Region', () => {
       ].join('\n'),
     );
   });
-});
-
-test('a lane with neither a network nor zones is told to name zones', () => {
-  expect(synthesisError((stack) => httpLane(stack, { availabilityZones: [] }))).toContain(
-    '[Test/HttpLane/Vpc] availabilityZones must name at least two zones, got []',
-  );
 });

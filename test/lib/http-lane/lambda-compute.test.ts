@@ -1,9 +1,9 @@
-import { Duration } from 'aws-cdk-lib';
+import { Duration, type Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { HttpCompute } from '../../../lib/http-lane/http-compute';
 import { MessageLog } from '../../../lib/message-log/message-log';
 import { httpLane, ORIGIN } from '../lanes';
-import { attributesOf, statementsOf, synthesisError, testStack } from '../synthesized';
+import { attributesOf, statementsOf, synthesisError, testApp, testStack } from '../synthesized';
 
 describe('a function behind the load balancer', () => {
   const stack = testStack();
@@ -101,4 +101,27 @@ test('a function of the lane cannot be turned off by its pool', () => {
   expect(
     synthesisError((stack) => httpLane(stack, { compute: HttpCompute.lambda({ reservedConcurrency: 0 }) })),
   ).toContain('[Test/HttpLane/Service] reservedConcurrency must be a whole number from 1, got 0');
+});
+
+describe('a function that outlasts the load balancer', () => {
+  const lambdaLane = (idle: number, timeout?: number) => (stack: Stack) =>
+    httpLane(stack, {
+      idleTimeout: Duration.seconds(idle),
+      compute: HttpCompute.lambda(timeout === undefined ? {} : { timeout: Duration.seconds(timeout) }),
+    });
+
+  test.each([
+    [60, 61, 61],
+    [28, undefined, 29],
+  ])('is refused: idle after %p s, asked for %p s, its timeout %p s', (idle, asked, timeout) => {
+    expect(synthesisError(lambdaLane(idle, asked)).split('\n').slice(1)).toEqual([
+      `  [Test/HttpLane] timeout must be <= idleTimeout, got ${timeout} s > ${idle} s: the load balancer answers 504 then; shorten it, or raise idleTimeout`,
+    ]);
+  });
+
+  test('may take as long as the load balancer waits', () => {
+    const app = testApp();
+    lambdaLane(60, 60)(testStack(app));
+    expect(() => app.synth()).not.toThrow();
+  });
 });

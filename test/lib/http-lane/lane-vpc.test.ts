@@ -72,6 +72,7 @@ test('flow logs are kept as it is asked for', () => {
 test.each([
   ['NAT', Egress.nat()],
   ['interface endpoints', Egress.interfaceEndpoints()],
+  ['no egress', Egress.none()],
 ])('nothing is looked up for %s, also where account and Region are known', (_way, egress) => {
   const app = testApp();
   const stack = new Stack(app, 'Known', { env: { account: '111122223333', region: 'us-east-1' } });

@@ -1,7 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import { RoutingAlgorithm } from '../../../lib/http-lane/routing-algorithm';
 import { exampleFargate, httpLane } from '../lanes';
-import { attributesOf, templateOf } from '../synthesized';
+import { attributesOf, synthesisError, templateOf } from '../synthesized';
 
 function attributesWith(routingAlgorithm: RoutingAlgorithm): Record<string, unknown> {
   return attributesOf(
@@ -28,8 +28,21 @@ test('targets in turn start slowly only if asked for', () => {
   });
 });
 
-test.each([29, 901])('a slow start of %p s is refused with the bounds', (seconds) => {
-  expect(() => attributesWith(RoutingAlgorithm.roundRobin(Duration.seconds(seconds)))).toThrow(
-    'Slow start duration value must be between 30 and 900 seconds',
-  );
+test.each([30, 900])('a slow start of %p s is within the bounds', (seconds) => {
+  expect(attributesWith(RoutingAlgorithm.roundRobin(Duration.seconds(seconds)))).toMatchObject({
+    'slow_start.duration_seconds': `${seconds}`,
+  });
+});
+
+test.each([0, 29, 901])('a slow start of %p s is told with what else is wrong', (seconds) => {
+  const routingAlgorithm = RoutingAlgorithm.roundRobin(Duration.seconds(seconds));
+  const compute = exampleFargate({ routingAlgorithm, user: 'root' });
+  expect(
+    synthesisError((stack) => httpLane(stack, { compute }))
+      .split('\n')
+      .slice(1),
+  ).toEqual([
+    `  [Test/HttpLane] slowStart must be 30 to 900 s, got ${seconds} s: choose one in between, or leave it out`,
+    expect.stringContaining('user must not be root'),
+  ]);
 });

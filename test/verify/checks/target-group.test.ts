@@ -2,7 +2,7 @@ import { attributes, targets } from '../kept-promises';
 import { finding, itIsBrokenBy } from '../mocked-aws';
 
 const HEALTH = 'At least one target is healthy, none unhealthy';
-const DRAIN = 'A leaving target has 30 s to finish its requests';
+const DRAIN = 'A leaving target has 1 to 119 s to finish its requests';
 
 describe('target group', () => {
   itIsBrokenBy(HEALTH, [
@@ -23,8 +23,26 @@ describe('target group', () => {
       { DescribeTargetGroupAttributes: () => attributes({ 'deregistration_delay.timeout_seconds': '300' }) },
       '300 s',
     ],
+    [
+      'as long as Fargate lets a container live',
+      { DescribeTargetGroupAttributes: () => attributes({ 'deregistration_delay.timeout_seconds': '120' }) },
+      '120 s',
+    ],
+    [
+      'none',
+      { DescribeTargetGroupAttributes: () => attributes({ 'deregistration_delay.timeout_seconds': '0' }) },
+      '0 s',
+    ],
     ['an answer without it', { DescribeTargetGroupAttributes: () => ({}) }, 'not set'],
   ]);
+
+  it.each(['1', '119'])('may have any drain that a fork can ask for: %s s', async (seconds) => {
+    const drained = {
+      DescribeTargetGroupAttributes: () => attributes({ 'deregistration_delay.timeout_seconds': seconds }),
+    };
+
+    expect(await finding(DRAIN, drained)).toMatchObject({ verdict: 'kept', found: `${seconds} s` });
+  });
 
   it('is healthy while a deployment starts and drains others', async () => {
     const deploying = { DescribeTargetHealth: () => targets('healthy', 'initial', 'draining') };

@@ -112,9 +112,27 @@ test('every name that is no route key is told, from the prop or added, and so is
     lane.addRoute('slow', { entry: ENTRY, timeout: Duration.seconds(30) });
   });
   expect(message.split('\n').slice(1)).toEqual([
-    '  [Test/WebSocketLane] routes must be named by 1 to 64 letters, digits, _ and -, got "$connect": rename it',
-    '  [Test/WebSocketLane] routes must be named by 1 to 64 letters, digits, _ and -, got "a/b": rename it',
-    '  [Test/WebSocketLane] routes must be named by 1 to 64 letters, digits, _ and -, got "$default": rename it',
-    '  [Test/WebSocketLane] routes.slow.timeout must be at most 29 s, got 30 s: API Gateway ends the integration then; shorten it',
+    '  [Test/WebSocketLane/Routes] routes must be named by 1 to 64 letters, digits, _ and -, got "$connect": rename it',
+    '  [Test/WebSocketLane/Routes] routes must be named by 1 to 64 letters, digits, _ and -, got "a/b": rename it',
+    '  [Test/WebSocketLane/Routes] routes must be named by 1 to 64 letters, digits, _ and -, got "$default": rename it',
+    '  [Test/WebSocketLane/Routes] routes.slow.timeout must be at most 29 s, got 30 s: API Gateway ends the integration then; shorten it',
+  ]);
+});
+
+test('a route that is added twice is told, and stays what it was', () => {
+  const message = synthesisError((stack) => {
+    const handler = ownFunction(stack);
+    const lane = webSocketLane(stack, { routes: { chat: { entry: ENTRY }, 'a/b': { entry: ENTRY } } });
+    const [chat] = lane.functions.slice(3);
+    expect(lane.addRoute('chat', { handler })).toBe(chat?.invocable);
+    expect(lane.addRoute('chat', { entry: ENTRY })).toBe(chat?.invocable);
+    lane.addRoute('a/b', { entry: ENTRY });
+    expect(lane.functions).toHaveLength(5);
+  });
+  expect(message.split('\n').slice(1)).toEqual([
+    '  [Test/WebSocketLane/Routes] routes must be named by 1 to 64 letters, digits, _ and -, got "a/b": rename it',
+    '  [Test/WebSocketLane/Routes] routes must have a name each, got "chat" twice: rename one',
+    '  [Test/WebSocketLane/Routes] routes must have a name each, got "chat" twice: rename one',
+    '  [Test/WebSocketLane/Routes] routes must have a name each, got "a/b" twice: rename one',
   ]);
 });

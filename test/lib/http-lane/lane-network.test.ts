@@ -1,0 +1,44 @@
+import { RemovalPolicy } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Egress } from '../../../lib/http-lane/egress';
+import { LaneNetwork } from '../../../lib/http-lane/lane-network';
+import { exampleVpc, httpLane } from '../lanes';
+import { synthesisError, testStack } from '../synthesized';
+
+const availabilityZones = ['us-east-1a', 'us-east-1b'];
+
+describe('a network that is made', () => {
+  const stack = testStack();
+  const lane = httpLane(stack, {
+    network: LaneNetwork.made({ availabilityZones, egress: Egress.nat(1) }),
+    removalPolicy: RemovalPolicy.DESTROY,
+    logRetention: RetentionDays.ONE_DAY,
+  });
+  const template = Template.fromStack(stack);
+
+  test('is the one network of the lane, in the zones and with the way out that are asked for', () => {
+    template.resourceCountIs('AWS::EC2::VPC', 1);
+    template.resourceCountIs('AWS::EC2::Subnet', 4);
+    template.resourceCountIs('AWS::EC2::NatGateway', 1);
+    expect(lane.vpc.node.path).toBe('Test/HttpLane/Vpc');
+  });
+
+  test('keeps its logs as the lane keeps its own', () => {
+    template.allResources('AWS::Logs::LogGroup', { DeletionPolicy: 'Delete', Properties: { RetentionInDays: 1 } });
+    template.resourceCountIs('AWS::Logs::LogGroup', 2);
+  });
+});
+
+test('a network that is given is used as it is', () => {
+  const stack = testStack();
+  const vpc = exampleVpc(stack);
+  expect(httpLane(stack, { network: LaneNetwork.given(vpc) }).vpc).toBe(vpc);
+  Template.fromStack(stack).resourceCountIs('AWS::EC2::VPC', 0);
+});
+
+test('a network without zones is told to name them', () => {
+  expect(
+    synthesisError((stack) => httpLane(stack, { network: LaneNetwork.made({ availabilityZones: [] }) })),
+  ).toContain('[Test/HttpLane/Vpc] availabilityZones must name at least two zones, got []');
+});
