@@ -40,6 +40,7 @@ interface Exchange {
 /** A port that a load balancer listens on. One of HTTPS is plain http here, and says https to the targets. */
 export class Listener {
   private readonly server: Server;
+  private readonly closed: Promise<unknown>;
   private readonly idleMs: number;
   private readonly decorate: (headers: RawHeaders) => RawHeaders;
 
@@ -54,6 +55,7 @@ export class Listener {
       // An upload may take as long as it goes on: the idle timeout ends those that do not.
       requestTimeout: 0,
     });
+    this.closed = once(this.server, 'close');
     this.server.on('request', (request, response) => void this.serve(request, response));
     this.server.on('upgrade', (request, socket: Socket, head: Buffer) => void this.serveUpgrade(request, socket, head));
     this.server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => answerUnreadable(error, socket));
@@ -76,9 +78,9 @@ export class Listener {
 
   /** Closes what is still open. */
   async close(): Promise<void> {
-    const closed = once(this.server, 'close');
+    this.refuseConnections();
     this.server.closeAllConnections();
-    await closed;
+    await this.closed;
   }
 
   private async serveUpgrade(request: IncomingMessage, socket: Socket, head: Buffer): Promise<void> {

@@ -9,14 +9,11 @@ import type { Orphans } from './orphans';
 export type RunnableContainer = ContainerBlueprint & { readonly directory: string };
 
 export interface ContainerOptions {
-  /** All of it, beside `PATH`, `HOME` and {@link NODE_IS_OLDER}. */
+  /** All of it, beside `PATH` and `HOME`. */
   readonly environment: Readonly<Record<string, string>>;
   readonly orphans: Orphans;
   readonly print: (line: string, level: 'info' | 'error') => void;
 }
-
-/** What a Node.js older than the image's must not print: that the SDK's next version will not run on it. */
-const NODE_IS_OLDER = { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' };
 
 /** A container's command, as a process on this machine, in its image's folder. It sees nothing of this process's environment but `PATH`. */
 export class Container {
@@ -33,7 +30,7 @@ export class Container {
     this.child = spawn(program === 'node' ? process.execPath : program, args, {
       cwd: directory,
       // Its home is not the person's: nothing is read from ~/.aws.
-      env: { PATH: process.env.PATH, HOME: directory, ...NODE_IS_OLDER, ...environment },
+      env: { PATH: process.env.PATH, HOME: directory, ...environment },
       // A group of its own: Ctrl-C in the terminal reaches it as a drain, not at once; and all it starts ends with it.
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe'],
