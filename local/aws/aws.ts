@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import type { Blueprint } from '../blueprint';
 import type { Authorizer } from '../identity/authorize';
 import type { Log } from '../log-line';
@@ -7,6 +6,7 @@ import { Database } from './dynamodb/database';
 import { DynamoDBService } from './dynamodb/dynamodb-service';
 import { TimeToLive } from './dynamodb/time-to-live';
 import { Endpoint } from './endpoint';
+import { MessageStore } from './sqs/message-store';
 import { SqsService } from './sqs/sqs-service';
 import { StreamLog } from './streams/stream-log';
 import { StreamsService } from './streams/streams-service';
@@ -16,7 +16,7 @@ export interface AwsOptions {
   readonly blueprint: Pick<Blueprint, 'region' | 'accountId' | 'tables' | 'queues'>;
   /** 0: any free one. */
   readonly port: number;
-  /** Folder that keeps items and streams; in memory without one. */
+  /** Folder that keeps items, streams and messages; in memory without one. */
   readonly data?: string;
   readonly authorizer: Pick<Authorizer, 'authorize'>;
   readonly log: Log;
@@ -36,28 +36,35 @@ export interface Aws {
 export async function startAws(options: AwsOptions): Promise<Aws> {
   const { blueprint, port, data, authorizer, log, now = Date.now, sweepMs = 1000 } = options;
   const { region, accountId, tables, queues } = blueprint;
-  const database = await Database.open({ directory: data && join(data, 'dynamodb'), region, accountId, tables });
+  const database = await Database.open({ directory: data, region, accountId, tables });
   const timeToLive = new TimeToLive(database, tables, now);
-  await timeToLive.open();
   const streams = new StreamLog(database, tables, region, now);
-
-  const endpoint = await Endpoint.open({
-    port,
-    services: {
+  const access = new Access(authorizer, log);
+  try {
+    await timeToLive.open();
+    const services = {
       DynamoDB_20120810: new DynamoDBService({ tables, database, timeToLive, region, accountId, now }),
       DynamoDBStreams_20120810: new StreamsService({ tables, database, log: streams, now }),
-      AmazonSQS: new SqsService({ queues, region, accountId, now }),
-    },
-    access: new Access(authorizer, log),
-    log,
-  });
-  const sweeper = new Sweeper(sweepMs, log, () => Promise.all([timeToLive.sweep(), streams.trim()]));
-  return {
-    endpoint: endpoint.url,
-    async close() {
-      await sweeper.close();
-      await endpoint.close();
-      await database.close();
-    },
-  };
+      AmazonSQS: await SqsService.open({
+        queues,
+        store: new MessageStore(database.store.db),
+        region,
+        accountId,
+        now,
+      }),
+    };
+    const endpoint = await Endpoint.open({ port, services, access, log });
+    const sweeper = new Sweeper(sweepMs, log, () => Promise.all([timeToLive.sweep(), streams.trim()]));
+    return {
+      endpoint: endpoint.url,
+      async close() {
+        await sweeper.close();
+        await endpoint.close();
+        await database.close();
+      },
+    };
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
 }

@@ -26,7 +26,11 @@ export class Database {
 
   static async open({ directory, region, accountId, tables }: DatabaseOptions): Promise<Database> {
     const store = create({ path: directory, createTableMs: 0 });
-    await store.db.open();
+    await store.db.open().catch((error: Error & { cause?: { code?: string } }) => {
+      throw error.cause?.code === 'LEVEL_LOCKED'
+        ? new Error(`The data in ${directory} is in use by another run`)
+        : error;
+    });
     Object.assign(store.tableDb, { awsRegion: region, awsAccountId: accountId });
     const database = new Database(store);
     try {

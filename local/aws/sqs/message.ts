@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 
 /** An attribute that the sender gave a message. */
-export interface MessageAttribute {
+interface MessageAttribute {
   /** `String`, `Number`, `Binary`, each with a suffix after a dot if wished. */
   readonly DataType: string;
   readonly StringValue?: string;
@@ -14,6 +14,8 @@ export type MessageAttributes = Readonly<Record<string, MessageAttribute>>;
 /** A message in a queue. Times are milliseconds since 1970. */
 export interface Message {
   readonly id: string;
+  /** Its place in its queue: greater than that of all before it. */
+  readonly order: number;
   readonly body: string;
   readonly attributes: MessageAttributes;
   /** `AWSTraceHeader` */

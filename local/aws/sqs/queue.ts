@@ -1,5 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { QueueBlueprint } from '../../blueprint';
+import { Arrivals } from './arrivals';
 import type { Message, MessageAttributes } from './message';
 
 /** A FIFO queue takes a deduplication id once in 5 minutes: "Exactly-once processing in Amazon SQS". */
@@ -18,47 +19,62 @@ export interface Sending {
   readonly deduplicationId?: string;
 }
 
+/** Hears of every message that has changed. */
+export interface Changes {
+  put(queue: string, message: Message): void;
+  delete(queue: string, message: Message): void;
+}
+
 /** A queue: every message until it is deleted, in the order in which they were sent. */
 export class Queue {
-  private readonly messages = new Map<string, Message>();
+  private readonly messages: Map<string, Message>;
   private readonly deduplicated = new Map<string, { readonly message: Message; readonly at: number }>();
-  private readonly arrivals = new Set<() => void>();
-  private sequence = 0n;
+  private readonly arrivals = new Arrivals();
+  private lastOrder: number;
 
-  /** @param deadLetter where messages go that were received too often */
+  /**
+   * @param kept by an earlier run, in order
+   * @param deadLetter where messages go that were received too often
+   */
   constructor(
     readonly blueprint: QueueBlueprint,
+    kept: readonly Message[],
+    private readonly changes: Changes,
     private readonly now: () => number,
     private readonly deadLetter: (message: Message) => void,
-  ) {}
+  ) {
+    this.messages = new Map(kept.map((message) => [message.id, message]));
+    // Past every place of an earlier run, unless that took a million messages a second.
+    this.lastOrder = now() * 1000;
+  }
 
-  send({ delaySeconds, group, deduplicationId, ...draft }: Sending): Message {
+  send({ delaySeconds, group, deduplicationId, ...sending }: Sending): Message {
     const { fifo } = this.blueprint;
-    const id = deduplicationId ?? createHash('sha256').update(draft.body).digest('hex');
+    const id = deduplicationId ?? createHash('sha256').update(sending.body).digest('hex');
     const duplicate = fifo && this.duplicateOf(id);
     if (duplicate) {
       return duplicate;
     }
-    this.sequence += 1n;
+    const order = this.nextOrder();
     const message: Message = {
-      ...draft,
+      ...sending,
       id: randomUUID(),
+      order,
       sentAt: this.now(),
       visibleAt: this.now() + 1000 * (delaySeconds ?? this.blueprint.delaySeconds),
       receiveCount: 0,
-      ...(fifo && { group, deduplicationId: id, sequenceNumber: String(this.sequence).padStart(20, '0') }),
+      ...(fifo && { group, deduplicationId: id, sequenceNumber: String(order).padStart(20, '0') }),
     };
     if (fifo) {
       this.deduplicated.set(id, { message, at: this.now() });
     }
-    this.accept(message);
+    this.add(message);
     return message;
   }
 
-  /** Takes a message as it is: one that another queue gave up. */
-  accept(message: Message): void {
-    this.messages.set(message.id, message);
-    this.announce();
+  /** Takes a message that another queue gave up. */
+  accept({ receiptHandle: _, ...message }: Message): void {
+    this.add({ ...message, order: this.nextOrder(), visibleAt: this.now() });
   }
 
   /** @returns what is visible now, hidden from others from now on */
@@ -71,13 +87,16 @@ export class Queue {
         break;
       }
       if (message.visibleAt > this.now() || (message.group !== undefined && busyGroups.has(message.group))) {
-        // In a FIFO queue, what follows it in its group waits for it.
-        busyGroups.add(message.group ?? '');
+        // What follows it in its group waits for it.
+        if (message.group !== undefined) {
+          busyGroups.add(message.group);
+        }
       } else if (!this.giveUp(message)) {
         message.visibleAt = this.now() + 1000 * visibilitySeconds;
         message.receiveCount += 1;
         message.firstReceivedAt ??= this.now();
         message.receiptHandle = Buffer.from(`${message.id}/${randomUUID()}`).toString('base64');
+        this.changes.put(this.blueprint.name, message);
         received.push(message);
       }
     }
@@ -102,7 +121,7 @@ export class Queue {
     const deadline = this.now() + 1000 * waitSeconds;
     const signal = end();
     while (!signal.aborted && this.now() < deadline) {
-      await this.arrival(Math.min(deadline, this.nextVisible()) - this.now(), signal);
+      await this.arrivals.next(Math.min(deadline, this.nextVisible()) - this.now(), signal);
       const received = signal.aborted ? [] : this.receive(max, visibilitySeconds);
       if (received.length > 0) {
         return received;
@@ -113,8 +132,11 @@ export class Queue {
 
   /** Deletes what the receipt is of, also if it is out of date; what is gone already is fine. */
   delete(receiptHandle: string): void {
-    this.messages.delete(idOf(receiptHandle));
-    this.announce();
+    const message = this.messages.get(idOf(receiptHandle));
+    if (message) {
+      this.remove(message);
+      this.arrivals.announce();
+    }
   }
 
   /** @returns false if no message is in flight by this receipt */
@@ -124,12 +146,15 @@ export class Queue {
       return false;
     }
     message.visibleAt = this.now() + 1000 * seconds;
-    this.announce();
+    this.changes.put(this.blueprint.name, message);
+    this.arrivals.announce();
     return true;
   }
 
   purge(): void {
-    this.messages.clear();
+    for (const message of this.messages.values()) {
+      this.remove(message);
+    }
   }
 
   /** How many messages are visible, in flight, and delayed. */
@@ -138,6 +163,22 @@ export class Queue {
     const hidden = [...this.messages.values()].filter(({ visibleAt }) => visibleAt > this.now());
     const delayed = hidden.filter(({ receiveCount }) => receiveCount === 0).length;
     return { visible: this.messages.size - hidden.length, inFlight: hidden.length - delayed, delayed };
+  }
+
+  private add(message: Message): void {
+    this.messages.set(message.id, message);
+    this.changes.put(this.blueprint.name, message);
+    this.arrivals.announce();
+  }
+
+  private remove(message: Message): void {
+    this.messages.delete(message.id);
+    this.changes.delete(this.blueprint.name, message);
+  }
+
+  private nextOrder(): number {
+    this.lastOrder += 1;
+    return this.lastOrder;
   }
 
   private duplicateOf(id: string): Message | undefined {
@@ -156,43 +197,22 @@ export class Queue {
     if (!deadLetter || message.receiveCount < deadLetter.maxReceiveCount) {
       return false;
     }
-    this.messages.delete(message.id);
+    this.remove(message);
     this.deadLetter(message);
     return true;
   }
 
   private expire(): void {
-    for (const { id, sentAt } of this.messages.values()) {
-      if (sentAt > this.now() - 1000 * this.blueprint.retentionSeconds) {
+    for (const message of this.messages.values()) {
+      if (message.sentAt > this.now() - 1000 * this.blueprint.retentionSeconds) {
         return;
       }
-      this.messages.delete(id);
+      this.remove(message);
     }
   }
 
   private nextVisible(): number {
     return Math.min(...[...this.messages.values()].map(({ visibleAt }) => visibleAt).filter((at) => at > this.now()));
-  }
-
-  private announce(): void {
-    for (const arrived of this.arrivals) {
-      arrived();
-    }
-  }
-
-  /** Resolves when something may have become visible, after that time at the latest, or when the signal aborts. */
-  private arrival(milliseconds: number, signal: AbortSignal): Promise<void> {
-    return new Promise((resolve) => {
-      const done = () => {
-        clearTimeout(timer);
-        signal.removeEventListener('abort', done);
-        this.arrivals.delete(done);
-        resolve();
-      };
-      const timer = setTimeout(done, milliseconds);
-      signal.addEventListener('abort', done);
-      this.arrivals.add(done);
-    });
   }
 }
 

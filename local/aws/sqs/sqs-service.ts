@@ -1,31 +1,16 @@
 import type { QueueBlueprint } from '../../blueprint';
 import type { Call, Service } from '../service';
-import { batch, type Entry, entriesOf } from './batch';
-import { type Message, type MessageAttributes, md5, md5OfAttributes, sizeOf } from './message';
+import type { Message } from './message';
+import type { MessageStore } from './message-store';
 import { Queue } from './queue';
-import { receivedMessage } from './received-message';
-import {
-  accessDenied,
-  badBatch,
-  invalidParameter,
-  messageNotInflight,
-  missingParameter,
-  queueDoesNotExist,
-  receiptHandleIsInvalid,
-  unsupportedOperation,
-} from './sqs-failures';
+import { OPERATIONS } from './queue-operations';
+import { accessDenied, missingParameter, queueDoesNotExist, unsupportedOperation } from './sqs-failures';
 
 type Input = Readonly<Record<string, unknown>>;
 
-/** Quotas: a message, or a batch, of 1 MiB; a visibility timeout of 12 hours; 20 s of long polling; 15 min of delay. */
-const MAX_BYTES = 1024 * 1024;
-const MAX_VISIBILITY_SECONDS = 12 * 3600;
-const MAX_WAIT_SECONDS = 20;
-const MAX_DELAY_SECONDS = 15 * 60;
-const MAX_RECEIVED = 10;
-
 interface Options {
   readonly queues: readonly QueueBlueprint[];
+  readonly store: MessageStore;
   readonly region: string;
   readonly accountId: string;
   readonly now: () => number;
@@ -33,17 +18,25 @@ interface Options {
 
 /** The API AmazonSQS in its JSON protocol: messages. Queues are the template's. */
 export class SqsService implements Service {
-  private readonly queues: ReadonlyMap<string, Queue>;
+  private readonly queues = new Map<string, Queue>();
   /** Aborts when the service closes, for those who wait for messages. */
   private readonly closing = new AbortController();
 
-  constructor(private readonly options: Options) {
-    this.queues = new Map(
-      options.queues.map((blueprint) => [
-        blueprint.name,
-        new Queue(blueprint, options.now, (message) => this.giveUp(blueprint, message)),
-      ]),
-    );
+  private constructor(private readonly options: Options) {}
+
+  static async open(options: Options): Promise<SqsService> {
+    const service = new SqsService(options);
+    const { queues, store, now } = options;
+    for (const blueprint of queues) {
+      const dead = blueprint.deadLetter?.queue;
+      if (dead !== undefined && !queues.some(({ name }) => name === dead)) {
+        throw new Error(`The dead-letter queue ${dead} of ${blueprint.name} does not run here`);
+      }
+      const giveUp = (message: Message) => service.queues.get(dead ?? '')?.accept(message);
+      const kept = await store.load(blueprint.name);
+      service.queues.set(blueprint.name, new Queue(blueprint, kept, store, now, giveUp));
+    }
+    return service;
   }
 
   async answer(operation: string, input: Input, call: Call): Promise<object> {
@@ -60,7 +53,9 @@ export class SqsService implements Service {
     }
     // A batch needs the permission of its single operation.
     const queue = await this.permitted(operation.replace('Batch', ''), nameIn(input.QueueUrl), call);
-    return perform(queue, input, () => AbortSignal.any([call.gone(), this.closing.signal]));
+    const answer = await perform(queue, input, () => AbortSignal.any([call.gone(), this.closing.signal]));
+    await this.options.store.save();
+    return answer;
   }
 
   denied = accessDenied;
@@ -92,149 +87,6 @@ export class SqsService implements Service {
   private urlOf({ blueprint }: Queue, { host }: Call): string {
     return `http://${host}/${this.options.accountId}/${blueprint.name}`;
   }
-
-  private giveUp({ deadLetter }: QueueBlueprint, message: Message): void {
-    const { receiptHandle: _, ...given } = message;
-    this.queues.get(deadLetter?.queue ?? '')?.accept({ ...given, visibleAt: this.options.now() });
-  }
-}
-
-const OPERATIONS: Readonly<
-  Record<string, (queue: Queue, input: Input, end: () => AbortSignal) => Promise<object> | object>
-> = {
-  SendMessage: (queue, input) => send(queue, input),
-  SendMessageBatch: (queue, { Entries }) => {
-    const bytes = entriesOf(Entries).reduce((sum, entry) => sum + bytesOf(entry), 0);
-    if (bytes > MAX_BYTES) {
-      const message = `Batch requests cannot be longer than ${MAX_BYTES} bytes. You have sent ${bytes} bytes.`;
-      throw badBatch('BatchRequestTooLong', message);
-    }
-    return batch(Entries, (entry) => send(queue, entry));
-  },
-  ReceiveMessage: receive,
-  DeleteMessage: (queue, input) => remove(queue, input),
-  DeleteMessageBatch: (queue, { Entries }) => batch(Entries, (entry) => remove(queue, entry)),
-  ChangeMessageVisibility: (queue, input) => changeVisibility(queue, input),
-  ChangeMessageVisibilityBatch: (queue, { Entries }) => batch(Entries, (entry) => changeVisibility(queue, entry)),
-  PurgeQueue: (queue) => {
-    queue.purge();
-    return {};
-  },
-  GetQueueAttributes: (queue, { AttributeNames }) => {
-    const wanted = (AttributeNames ?? []) as string[];
-    const attributes = Object.entries(attributesOf(queue));
-    return {
-      Attributes: Object.fromEntries(attributes.filter(([name]) => wanted.includes('All') || wanted.includes(name))),
-    };
-  },
-};
-
-function send(queue: Queue, input: Entry): object {
-  const attributes = (input.MessageAttributes ?? {}) as MessageAttributes;
-  const body = input.MessageBody;
-  if (typeof body !== 'string' || body === '') {
-    throw missingParameter('MessageBody');
-  }
-  if (bytesOf(input) > MAX_BYTES) {
-    throw invalidParameter(
-      `One or more parameters are invalid. Reason: Message must be shorter than ${MAX_BYTES} bytes.`,
-    );
-  }
-  if (queue.blueprint.fifo && input.MessageGroupId === undefined) {
-    throw missingParameter('MessageGroupId');
-  }
-  const system = (input.MessageSystemAttributes ?? {}) as MessageAttributes;
-  const message = queue.send({
-    body,
-    attributes,
-    traceHeader: system.AWSTraceHeader?.StringValue,
-    sender: 'LOCAL',
-    delaySeconds: numberIn(input, 'DelaySeconds', 0, MAX_DELAY_SECONDS),
-    group: input.MessageGroupId as string | undefined,
-    deduplicationId: input.MessageDeduplicationId as string | undefined,
-  });
-  return {
-    MessageId: message.id,
-    MD5OfMessageBody: md5(body),
-    MD5OfMessageAttributes: md5OfAttributes(attributes),
-    MD5OfMessageSystemAttributes: md5OfAttributes(system),
-    SequenceNumber: message.sequenceNumber,
-  };
-}
-
-async function receive(queue: Queue, input: Input, end: () => AbortSignal): Promise<object> {
-  const messages = await queue.receiveWithin(
-    numberIn(input, 'WaitTimeSeconds', 0, MAX_WAIT_SECONDS) ?? 0,
-    numberIn(input, 'MaxNumberOfMessages', 1, MAX_RECEIVED) ?? 1,
-    numberIn(input, 'VisibilityTimeout', 0, MAX_VISIBILITY_SECONDS),
-    end,
-  );
-  const system = (input.MessageSystemAttributeNames ?? input.AttributeNames ?? []) as string[];
-  const own = (input.MessageAttributeNames ?? []) as string[];
-  return messages.length > 0 ? { Messages: messages.map((message) => receivedMessage(message, { system, own })) } : {};
-}
-
-function remove(queue: Queue, input: Entry): object {
-  queue.delete(receiptHandleIn(input));
-  return {};
-}
-
-function changeVisibility(queue: Queue, input: Entry): object {
-  const seconds = numberIn(input, 'VisibilityTimeout', 0, MAX_VISIBILITY_SECONDS);
-  if (seconds === undefined) {
-    throw missingParameter('VisibilityTimeout');
-  }
-  if (!queue.changeVisibility(receiptHandleIn(input), seconds)) {
-    throw messageNotInflight();
-  }
-  return {};
-}
-
-function attributesOf(queue: Queue): Record<string, string> {
-  const { blueprint } = queue;
-  const { visible, inFlight, delayed } = queue.counts();
-  return {
-    QueueArn: blueprint.arn,
-    ApproximateNumberOfMessages: String(visible),
-    ApproximateNumberOfMessagesNotVisible: String(inFlight),
-    ApproximateNumberOfMessagesDelayed: String(delayed),
-    VisibilityTimeout: String(blueprint.visibilityTimeoutSeconds),
-    MessageRetentionPeriod: String(blueprint.retentionSeconds),
-    DelaySeconds: String(blueprint.delaySeconds),
-    MaximumMessageSize: String(MAX_BYTES),
-    ...(blueprint.fifo && { FifoQueue: 'true' }),
-    ...(blueprint.deadLetter && {
-      RedrivePolicy: JSON.stringify({
-        deadLetterTargetArn: blueprint.arn.replace(/[^:]+$/, blueprint.deadLetter.queue),
-        maxReceiveCount: blueprint.deadLetter.maxReceiveCount,
-      }),
-    }),
-  };
-}
-
-function bytesOf({ MessageBody, MessageAttributes }: Entry): number {
-  return sizeOf(String(MessageBody ?? ''), (MessageAttributes ?? {}) as MessageAttributes);
-}
-
-function receiptHandleIn({ ReceiptHandle }: Entry): string {
-  // 73 characters in base64: the message's id, a slash, the receipt's own.
-  if (typeof ReceiptHandle !== 'string' || Buffer.from(ReceiptHandle, 'base64').length !== 73) {
-    throw receiptHandleIsInvalid();
-  }
-  return ReceiptHandle;
-}
-
-function numberIn(input: Input, name: string, min: number, max: number): number | undefined {
-  const value = input[name];
-  if (value === undefined || value === null) {
-    return undefined;
-  }
-  if (typeof value !== 'number' || value < min || value > max) {
-    throw invalidParameter(
-      `Value ${value} for parameter ${name} is invalid. Reason: Must be between ${min} and ${max}, if provided.`,
-    );
-  }
-  return value;
 }
 
 /** A queue's URL ends with its name, wherever it points. */

@@ -179,4 +179,10 @@ describe('with a folder for its data', () => {
       'The kept table kept has other keys or indexes than the template: keep data in another folder',
     );
   });
+
+  it('has one run at a time', async () => {
+    const run = await runAws({ tables: [], data: join(directory, 'other') });
+    await expect(runAws({ tables: [], data: join(directory, 'other') })).rejects.toThrow(/is in use by another run$/);
+    await run.close();
+  });
 });

@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import {
   ChangeMessageVisibilityBatchCommand,
   ChangeMessageVisibilityCommand,
@@ -135,7 +138,7 @@ it('waits for a message as long as asked', async () => {
   expect(await waiting).toMatchObject([{ Body: 'a' }]);
 });
 
-it('carries attributes, whose digests the SDK verifies, to those who ask', async () => {
+it('carries attributes to those who ask, with the digest of what they get', async () => {
   const MessageAttributes = {
     kind: { DataType: 'String', StringValue: 'news' },
     weight: { DataType: 'Number', StringValue: '3' },
@@ -148,6 +151,7 @@ it('carries attributes, whose digests the SDK verifies, to those who ask', async
   now += 30_000;
   const [some] = await receive('work', { MessageAttributeNames: ['ki.*'] });
   expect(Object.keys(some?.MessageAttributes ?? {})).toEqual(['kind']);
+  expect(some?.MD5OfMessageAttributes).not.toBe(sent.MD5OfMessageAttributes);
 });
 
 it('takes a batch of ten, and tells what failed', async () => {
@@ -203,6 +207,33 @@ it("takes a queue's URL as AWS writes it", async () => {
   const QueueUrl = 'https://sqs.us-east-1.amazonaws.com/000000000000/work';
   await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: 'a' }));
   expect(await bodies()).toEqual(['a']);
+});
+
+it('keeps messages from run to run with a folder for data', async () => {
+  const data = mkdtempSync(join(tmpdir(), 'aws-'));
+  const start = () => runAws({ queues: [queue('work')], data });
+  const first = await start();
+  const inFirst = { QueueUrl: `${first.endpoint}/000000000000/work` };
+  const client = first.clients().sqs;
+  for (const MessageBody of ['deleted', 'hidden', 'visible']) {
+    await client.send(new SendMessageCommand({ ...inFirst, MessageBody }));
+  }
+  const { Messages: [deleted] = [] } = await client.send(new ReceiveMessageCommand(inFirst));
+  await client.send(new DeleteMessageCommand({ ...inFirst, ReceiptHandle: deleted?.ReceiptHandle }));
+  await client.send(new ReceiveMessageCommand(inFirst));
+  await first.close();
+
+  const second = await start();
+  const inSecond = { QueueUrl: `${second.endpoint}/000000000000/work`, MaxNumberOfMessages: 10 };
+  const { Messages } = await second.clients().sqs.send(new ReceiveMessageCommand(inSecond));
+  expect(Messages?.map(({ Body }) => Body)).toEqual(['visible']);
+  await second.close();
+  rmSync(data, { recursive: true });
+});
+
+it('does not start with a dead-letter queue that is not there', async () => {
+  const lost = queue('lost', { deadLetter: { queue: 'none', maxReceiveCount: 1 } });
+  await expect(runAws({ queues: [lost] })).rejects.toThrow('The dead-letter queue none of lost does not run here');
 });
 
 it('purges', async () => {

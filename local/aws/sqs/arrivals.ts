@@ -1,0 +1,25 @@
+/** Those who wait for a message. */
+export class Arrivals {
+  private readonly waiting = new Set<() => void>();
+
+  announce(): void {
+    for (const arrived of this.waiting) {
+      arrived();
+    }
+  }
+
+  /** Resolves when something is announced, after that time at the latest, or when the signal aborts. */
+  next(milliseconds: number, signal: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      const done = () => {
+        clearTimeout(timer);
+        signal.removeEventListener('abort', done);
+        this.waiting.delete(done);
+        resolve();
+      };
+      const timer = setTimeout(done, milliseconds);
+      signal.addEventListener('abort', done);
+      this.waiting.add(done);
+    });
+  }
+}
