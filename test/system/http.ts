@@ -1,0 +1,35 @@
+import type { Json, Message } from '../../lambda/realtime/protocol';
+import type { Place } from './place';
+
+/** A page of a topic's history. */
+export interface History {
+  readonly topic: string;
+  readonly epoch: string;
+  readonly sequence: number;
+  readonly recovered: boolean;
+  readonly messages: readonly Omit<Message, 'topic'>[];
+}
+
+export type Published = Omit<Message, 'data'>;
+
+/** @returns the URL of a topic's messages. */
+export function messagesUrl({ apiUrl }: Place, topic: string): string {
+  return `${apiUrl}/v1/topics/${topic}/messages`;
+}
+
+export function post(place: Place, topic: string, body: string, contentType = 'application/json'): Promise<Response> {
+  return fetch(messagesUrl(place, topic), { method: 'POST', headers: { 'content-type': contentType }, body });
+}
+
+/** Publishes over HTTP. Throws unless that is answered 201. */
+export async function publish(place: Place, topic: string, data: Json, id?: string): Promise<Published> {
+  const response = await post(place, topic, JSON.stringify({ data, id }));
+  expect(response.status).toBe(201);
+  return (await response.json()) as Published;
+}
+
+export async function read(place: Place, topic: string, query = ''): Promise<History> {
+  const response = await fetch(`${messagesUrl(place, topic)}${query}`);
+  expect(response.status).toBe(200);
+  return (await response.json()) as History;
+}
