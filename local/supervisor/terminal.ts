@@ -19,7 +19,12 @@ export function jsonTerminal(write: (line: string) => void): Terminal {
   return {
     progress: (step) => print({ event: 'progress', time: now(), step }),
     log: (line) => print({ event: 'log', time: now(), ...line }),
-    ready: (blueprint, addresses) => print(readyEvent(blueprint, addresses)),
+    ready(blueprint, addresses) {
+      for (const { type, meaning } of blueprint.notEmulated) {
+        print({ event: 'log', time: now(), lane: 'runner', level: 'info', text: `Not emulated: ${type}: ${meaning}` });
+      }
+      print(readyEvent(blueprint, addresses));
+    },
   };
 }
 
