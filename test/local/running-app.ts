@@ -18,6 +18,12 @@ export interface Ready {
   readonly awsEndpoint: string;
 }
 
+/** How the runner ended, and what it said. */
+interface End {
+  readonly code: number | null;
+  readonly stderr: string;
+}
+
 /** An assembly that `npm start` runs, as a process of its own, with everything it prints. */
 export class RunningApp {
   /** Every line of the log so far. */
@@ -25,13 +31,16 @@ export class RunningApp {
   ready!: Ready;
   private readonly watchers = new Set<() => void>();
 
-  private constructor(private readonly runner: ChildProcess) {}
+  private readonly ended: Promise<End>;
+
+  private constructor(private readonly runner: ChildProcess) {
+    this.ended = endOf(runner);
+  }
 
   /** Resolves when the app serves; throws what the runner said if it ends instead. */
   static async start(assembly: string, options: readonly string[] = []): Promise<RunningApp> {
     const runner = startRunner(assembly, options);
     const app = new RunningApp(runner);
-    const ended = refusalOf(runner);
     const ready = new Promise<Ready>((resolve) =>
       createInterface({ input: required(runner.stdout) }).on('line', (line) => {
         const object = JSON.parse(line);
@@ -42,7 +51,7 @@ export class RunningApp {
         }
       }),
     );
-    const first = await Promise.race([ready, ended]);
+    const first = await Promise.race([ready, app.ended]);
     if ('code' in first) {
       throw new Error(`The runner ended with ${first.code}: ${first.stderr}`);
     }
@@ -74,9 +83,8 @@ export class RunningApp {
   /** Ctrl-C. Throws unless the runner ends with 0, and everything that it started has ended with it. */
   async stop(): Promise<void> {
     const started = descendants(required(this.runner.pid));
-    const closed = once(this.runner, 'close');
     this.runner.kill('SIGINT');
-    const [code] = await closed;
+    const { code } = await this.ended;
     const left = started.filter(isRunning);
     if (code !== 0 || left.length > 0) {
       throw new Error(`The runner ended with ${code}, and left running: ${left.join(', ') || 'nothing'}`);
@@ -98,11 +106,11 @@ export class RunningApp {
   }
 }
 
-/** Runs an assembly that cannot run. @returns how the runner ended, and what it said */
-export async function refusal(assembly: string): Promise<{ code: number | null; stderr: string }> {
+/** Runs an assembly that cannot run. */
+export async function refusal(assembly: string): Promise<End> {
   const runner = startRunner(assembly, []);
   required(runner.stdout).resume();
-  return refusalOf(runner);
+  return endOf(runner);
 }
 
 function startRunner(assembly: string, options: readonly string[]): ChildProcess {
@@ -123,7 +131,7 @@ function startRunner(assembly: string, options: readonly string[]): ChildProcess
   );
 }
 
-async function refusalOf(runner: ChildProcess): Promise<{ code: number | null; stderr: string }> {
+async function endOf(runner: ChildProcess): Promise<End> {
   const [stderr, [code]] = await Promise.all([text(required(runner.stderr)), once(runner, 'close')]);
   return { code, stderr };
 }
