@@ -16,7 +16,7 @@ export interface StackArtifact {
 }
 
 /** A folder, or a file that is uploaded as it is. */
-export interface FileAsset {
+interface FileAsset {
   readonly path: string;
   /** `zip`: `path` is a folder, zipped on upload. */
   readonly packaging: 'zip' | 'file';

@@ -19,8 +19,6 @@ export function parseDockerfile(text: string): Dockerfile {
         break;
       case 'ENTRYPOINT':
         stage.entryPoint = commandOf(argument);
-        // A CMD of the image it builds on does not outlive an ENTRYPOINT.
-        stage.command = undefined;
         break;
       case 'CMD':
         stage.command = commandOf(argument);

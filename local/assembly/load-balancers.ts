@@ -97,7 +97,6 @@ function actionsOf(resource: Resource, property: string, notEmulated: NotEmulate
     .property(property)
     .items()
     .filter((action) => isEmulated(action, resource, notEmulated))
-    .sort((one, other) => one.at('Order').number(0) - other.at('Order').number(0))
     .map((action) => action.value() as object);
 }
 

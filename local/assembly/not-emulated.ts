@@ -67,6 +67,7 @@ const MEANINGS: readonly (readonly [pattern: RegExp, type: string, meaning: stri
     'Nothing scales: each service runs as many tasks as its minimum.',
   ],
   [/^AWS::Route53/, 'AWS::Route53::*', 'There is no DNS: names end in .localhost here.'],
+  [/^AWS::S3::/, 'AWS::S3::*', 'There are no buckets: a call to one fails, and no access log is stored.'],
   [/^AWS::KMS::/, 'AWS::KMS::*', 'Nothing is encrypted at rest.'],
   [/^AWS::ApiGateway::Account$/, 'AWS::ApiGateway::Account', 'API Gateway logs here without a role.'],
   [

@@ -1,3 +1,5 @@
+import { Agent, request } from 'node:http';
+import { json } from 'node:stream/consumers';
 import type { Addresses } from '../addresses';
 import { credentialsOf } from '../identity/credentials';
 
@@ -25,27 +27,33 @@ export type AwsApi = (
 
 /**
  * The local AWS, as a role calls it. No SDK: an event carries a stream's records as they are on the wire, which an SDK takes
- * apart.
+ * apart. Not fetch, which takes twice the time: a stream that is idle is asked four times a second.
  */
 export function awsApi({ awsEndpoint }: Pick<Addresses, 'awsEndpoint'>, region: string, roleArn: string): AwsApi {
-  return async (service, operation, input, signal) => {
-    const response = await fetch(awsEndpoint, {
-      method: 'POST',
-      headers: {
+  const agent = new Agent({ keepAlive: true });
+  return (service, operation, input, signal) =>
+    new Promise((resolve, reject) => {
+      const headers = {
         'content-type': 'application/x-amz-json-1.0',
         'x-amz-target': `${PREFIXES[service]}.${operation}`,
         authorization: authorizationOf(roleArn, region, service === 'sqs' ? 'sqs' : 'dynamodb'),
-      },
-      body: JSON.stringify(input),
-      signal,
+      };
+      request(awsEndpoint, { method: 'POST', agent, headers, signal }, (response) => {
+        json(response)
+          .then((body) => answerOf(response.statusCode ?? 0, body))
+          .then(resolve, reject);
+      })
+        .on('error', reject)
+        .end(JSON.stringify(input));
     });
-    const body = (await response.json()) as { __type?: string; message?: string; Message?: string };
-    if (!response.ok) {
-      const name = body.__type?.replace(/^.*#/, '') ?? `status ${response.status}`;
-      throw new AwsApiError(name, body.message ?? body.Message ?? `${operation} failed`);
-    }
+}
+
+function answerOf(status: number, body: unknown): unknown {
+  if (status === 200) {
     return body;
-  };
+  }
+  const { __type, message, Message } = Object(body) as { __type?: string; message?: string; Message?: string };
+  throw new AwsApiError(__type?.replace(/^.*#/, '') ?? `status ${status}`, message ?? Message ?? 'no message');
 }
 
 /** Says who calls. Nothing here verifies signatures, so there is none. */

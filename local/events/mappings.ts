@@ -140,8 +140,8 @@ export class Mappings {
   #complain({ logicalId, functionName }: EventSourceBlueprint): (error: unknown) => void {
     let last: string | undefined;
     return (error) => {
-      const { name, message, cause } = error as Error;
-      const text = `The event source of ${functionName}: ${name}: ${message}${cause ? ` (${(cause as Error).message})` : ''}`;
+      const { name, message } = error as Error;
+      const text = `The event source of ${functionName}: ${name}: ${message}`;
       if (text !== last) {
         last = text;
         this.options.log({ lane: 'events', level: 'error', text, of: logicalId });

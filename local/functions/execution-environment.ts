@@ -12,10 +12,8 @@ const INIT_LIMIT = 10_000;
 const HEAP_SHARE = 0.9;
 
 export interface ExecutionEnvironmentOptions {
-  /** All variables of its process. */
+  /** All variables of its process, `LAMBDA_TASK_ROOT` and `_HANDLER` among them. */
   readonly environment: Readonly<Record<string, string>>;
-  /** Where the code lies. */
-  readonly taskRoot: string;
   /** Takes what the function prints. */
   readonly print: (line: Pick<LogLine, 'level' | 'text' | 'requestId'>) => void;
   /** Called once, when the process has ended. */
@@ -52,7 +50,6 @@ export class ExecutionEnvironment {
     private readonly options: ExecutionEnvironmentOptions,
   ) {
     this.#process = fork(join(__dirname, 'runtime.js'), {
-      cwd: options.taskRoot,
       env: options.environment,
       execArgv: [`--max-old-space-size=${Math.floor(fn.memoryMiB * HEAP_SHARE)}`],
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],

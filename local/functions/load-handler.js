@@ -19,6 +19,7 @@ exports.loadHandler = async (taskRoot, name, version) => {
   if (!file) {
     throw runtimeError('MalformedHandlerName', 'Bad handler');
   }
+  process.chdir(taskRoot);
   confineRequire(taskRoot);
   const exported = await load(taskRoot, join(dirname(name), file));
   const handler = path.split('.').reduce((value, key) => value?.[key], exported);

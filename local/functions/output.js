@@ -13,7 +13,7 @@ exports.captureOutput = (emit) => {
   for (const [method, level] of Object.entries(LEVELS)) {
     console[method] = (...values) => emit({ level, text: format(...values) });
   }
-  const flushes = [lines(process.stdout, 'info', emit), lines(process.stderr, 'error', emit)];
+  const flushes = [lines(process.stdout, 'info', emit), lines(process.stderr, 'warn', emit)];
   return () => {
     for (const flush of flushes) {
       flush();

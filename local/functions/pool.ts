@@ -130,7 +130,6 @@ export class FunctionPool {
         LAMBDA_TASK_ROOT: this.#folder.path,
         _HANDLER: this.fn.handler,
       },
-      taskRoot: this.#folder.path,
       print: ({ level, text, requestId }) => this.#log(level, text, requestId),
       onEnd: () => this.#forget(environment),
     });

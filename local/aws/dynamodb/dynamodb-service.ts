@@ -20,7 +20,11 @@ interface Options {
   readonly now: () => number;
 }
 
-/** The API DynamoDB_20120810: items. Tables are the template's. */
+/**
+ * The API DynamoDB_20120810: items. Tables are the template's, so nothing makes or changes them here. Left out: PartiQL,
+ * backups and global tables, throttling, consumed capacity of transactions, tables named by ARN; of the condition keys of
+ * IAM, `dynamodb:LeadingKeys` and `dynamodb:EnclosingOperation` alone are given.
+ */
 export class DynamoDBService implements Service {
   private readonly permissions: Permissions;
   private readonly idempotency: Idempotency;

@@ -81,17 +81,13 @@ export class Queue {
   receive(max: number, visibilitySeconds = this.blueprint.visibilityTimeoutSeconds): Message[] {
     this.expire();
     const received: Message[] = [];
-    const busyGroups = new Set<string>();
+    const busyGroups = this.busyGroups();
     for (const message of this.messages.values()) {
       if (received.length === max) {
         break;
       }
-      if (message.visibleAt > this.now() || (message.group !== undefined && busyGroups.has(message.group))) {
-        // What follows it in its group waits for it.
-        if (message.group !== undefined) {
-          busyGroups.add(message.group);
-        }
-      } else if (!this.giveUp(message)) {
+      const isFree = message.visibleAt <= this.now() && !busyGroups.has(message.group);
+      if (isFree && !this.giveUp(message)) {
         message.visibleAt = this.now() + 1000 * visibilitySeconds;
         message.receiveCount += 1;
         message.firstReceivedAt ??= this.now();
@@ -163,6 +159,12 @@ export class Queue {
     const hidden = [...this.messages.values()].filter(({ visibleAt }) => visibleAt > this.now());
     const delayed = hidden.filter(({ receiveCount }) => receiveCount === 0).length;
     return { visible: this.messages.size - hidden.length, inFlight: hidden.length - delayed, delayed };
+  }
+
+  /** The groups of a FIFO queue that wait for a message in flight, or delayed. */
+  private busyGroups(): Set<string | undefined> {
+    const messages = this.blueprint.fifo ? [...this.messages.values()] : [];
+    return new Set(messages.filter(({ visibleAt }) => visibleAt > this.now()).map(({ group }) => group));
   }
 
   private add(message: Message): void {

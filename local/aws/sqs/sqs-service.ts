@@ -16,7 +16,11 @@ interface Options {
   readonly now: () => number;
 }
 
-/** The API AmazonSQS in its JSON protocol: messages. Queues are the template's. */
+/**
+ * The API AmazonSQS in its JSON protocol: messages. Queues are the template's, so nothing makes or changes them here. Left
+ * out: the query protocol of old SDKs, quotas on messages in flight, moving messages back out of a dead-letter queue. A FIFO
+ * queue digests the body where a sender gives no deduplication id, as with content-based deduplication.
+ */
 export class SqsService implements Service {
   private readonly queues = new Map<string, Queue>();
   /** Aborts when the service closes, for those who wait for messages. */

@@ -101,11 +101,7 @@ export class QueueMapping {
 
   async #give(records: readonly QueueEventRecord[]): Promise<void> {
     const outcome = await this.options.invoke({ Records: records });
-    try {
-      await this.#delete(this.#succeeded(records, outcome));
-    } catch (error) {
-      this.options.onError(error);
-    }
+    await this.#delete(this.#succeeded(records, outcome));
   }
 
   #succeeded(records: readonly QueueEventRecord[], outcome: Outcome): readonly QueueEventRecord[] {
@@ -120,10 +116,15 @@ export class QueueMapping {
     return failed ? records.filter(({ messageId }) => !failed.includes(messageId)) : [];
   }
 
+  /** What cannot be deleted comes again. */
   async #delete(records: readonly QueueEventRecord[]): Promise<void> {
-    for (let start = 0; start < records.length; start += LIMIT.messages) {
-      const handles = records.slice(start, start + LIMIT.messages).map(({ receiptHandle }) => receiptHandle);
-      await this.options.queue.delete(handles, this.#never);
+    try {
+      for (let start = 0; start < records.length; start += LIMIT.messages) {
+        const handles = records.slice(start, start + LIMIT.messages).map(({ receiptHandle }) => receiptHandle);
+        await this.options.queue.delete(handles, this.#never);
+      }
+    } catch (error) {
+      this.options.onError(error);
     }
   }
 }

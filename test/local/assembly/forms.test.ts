@@ -1,8 +1,16 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Stack } from 'aws-cdk-lib';
-import { Cluster, ContainerImage, FargateService, FargateTaskDefinition } from 'aws-cdk-lib/aws-ecs';
+import {
+  Cluster,
+  type ContainerDefinitionOptions,
+  ContainerImage,
+  FargateService,
+  FargateTaskDefinition,
+  Secret,
+} from 'aws-cdk-lib/aws-ecs';
 import { Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { StringParameter } from 'aws-cdk-lib/aws-ssm';
 import { loadAssembly } from '../../../local/assembly/load-assembly';
 import { assemblyOf, emptyDirectory, synthesized } from './assembly-directory';
 
@@ -45,6 +53,11 @@ test.each([
     'AWS::ApiGatewayV2::Api (HTTP)',
   ],
   ['a nested stack', { Type: 'AWS::CloudFormation::Stack', Properties: {} }, 'AWS::CloudFormation::Stack'],
+  [
+    'a function in an image',
+    { ...Greet, Properties: { PackageType: 'Image', Code: { ImageUri: 'example/greet:1' } } },
+    'AWS::Lambda::Function (image)',
+  ],
   ['a layer', { Type: 'AWS::Lambda::LayerVersion', Properties: {} }, 'AWS::Lambda::LayerVersion'],
   ['a custom resource', { Type: 'Custom::Seed', Properties: {} }, 'Custom::*'],
   [
@@ -78,6 +91,33 @@ test('a route that is not answered by a function is not there, and named', () =>
   );
   expect(webSocketApis).toMatchObject([{ routes: [] }]);
   expect(notEmulated).toMatchObject([{ type: 'AWS::ApiGatewayV2::Integration (MOCK)', logicalIds: ['Mock'] }]);
+});
+
+test("what a mapping leaves out are Lambda's defaults, which differ by its source", () => {
+  const Items = {
+    Type: 'AWS::DynamoDB::Table',
+    Properties: { KeySchema: [], AttributeDefinitions: [], StreamSpecification: { StreamViewType: 'KEYS_ONLY' } },
+  };
+  const Stream = mapping({ EventSourceArn: { 'Fn::GetAtt': ['Items', 'StreamArn'] } });
+  const Queue = mapping({});
+  const { eventSources } = loadAssembly(assemblyOf({ Resources: { Work, Items, Role, Greet, Stream, Queue } }));
+  expect(eventSources).toMatchObject([
+    { logicalId: 'Stream', batchSize: 100, maximumRetryAttempts: -1, reportBatchItemFailures: false },
+    { logicalId: 'Queue', batchSize: 10, reportBatchItemFailures: false },
+  ]);
+});
+
+test("what a queue leaves out are SQS's defaults", () => {
+  expect(loadAssembly(assemblyOf({ Resources: { Work } })).queues).toMatchObject([
+    { fifo: false, visibilityTimeoutSeconds: 30, retentionSeconds: 345_600, delaySeconds: 0 },
+  ]);
+});
+
+test('the path of a role is part of its ARN, and not of its name', () => {
+  const Pathed = { ...Role, Properties: { Path: '/lanes/', RoleName: 'Connect' } };
+  expect(loadAssembly(assemblyOf({ Resources: { Pathed } })).roles).toMatchObject([
+    { name: 'Connect', arn: 'arn:aws:iam::000000000000:role/lanes/Connect' },
+  ]);
 });
 
 test('a policy of a role by itself is one of its policies', () => {
@@ -130,6 +170,26 @@ test.each([
   expect(notEmulated.map(({ type }) => type).filter((type) => type !== 'AWS::EC2::*')).toEqual(types);
 });
 
+test('an entry point of the template leaves out the command of the image', () => {
+  const directory = appWithImage('FROM node\nENTRYPOINT ["node"]\nCMD ["index.js"]', {
+    entryPoint: ['node', 'main.js'],
+  });
+  expect(loadAssembly(directory).services[0]?.containers[0]?.command).toEqual(['node', 'main.js']);
+});
+
+test('a command of the template stands for that of the image', () => {
+  const directory = appWithImage('FROM node\nENTRYPOINT ["node"]\nCMD ["index.js"]', { command: ['main.js'] });
+  expect(loadAssembly(directory).services[0]?.containers[0]?.command).toEqual(['node', 'main.js']);
+});
+
+test('secrets of a container are named', () => {
+  const secrets = (stack: Stack) => ({
+    TOKEN: Secret.fromSsmParameter(StringParameter.fromStringParameterName(stack, 'Token', '/token')),
+  });
+  const { notEmulated } = loadAssembly(appWithImage('FROM node\nCMD ["node"]', {}, secrets));
+  expect(notEmulated).toContainEqual(expect.objectContaining({ type: 'Secrets of containers' }));
+});
+
 test('an image that runs nothing is a problem', () => {
   expect(() => loadAssembly(appWithImage('FROM node'))).toThrow(
     /Task\w+\.Properties\.ContainerDefinitions\.0\.Image: neither Dockerfile nor template says what to run/,
@@ -143,13 +203,21 @@ function mapping(properties: object) {
   };
 }
 
-function appWithImage(dockerfile: string): string {
+function appWithImage(
+  dockerfile: string,
+  options: Partial<ContainerDefinitionOptions> = {},
+  secretsIn: (stack: Stack) => Record<string, Secret> = () => ({}),
+): string {
   const context = emptyDirectory();
   writeFileSync(join(context, 'Dockerfile'), dockerfile);
   return synthesized((app) => {
     const stack = new Stack(app, 'Test');
     const taskDefinition = new FargateTaskDefinition(stack, 'Task');
-    taskDefinition.addContainer('it', { image: ContainerImage.fromAsset(context) });
+    taskDefinition.addContainer('it', {
+      image: ContainerImage.fromAsset(context),
+      secrets: secretsIn(stack),
+      ...options,
+    });
     new FargateService(stack, 'Service', {
       cluster: new Cluster(stack, 'Cluster'),
       taskDefinition,

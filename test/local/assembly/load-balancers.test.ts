@@ -12,8 +12,8 @@ const Listener = {
     Port: '8080',
     Protocol: 'HTTP',
     DefaultActions: [
-      { Type: 'forward', Order: 2, ForwardConfig: { TargetGroups: [{ TargetGroupArn, Weight: 1 }] } },
-      { Type: 'authenticate-oidc', Order: 1, AuthenticateOidcConfig: { ClientSecret: '{{resolve:ssm:secret}}' } },
+      { Type: 'forward', ForwardConfig: { TargetGroups: [{ TargetGroupArn, Weight: 1 }] } },
+      { Type: 'authenticate-oidc', AuthenticateOidcConfig: { ClientSecret: '{{resolve:ssm:secret}}' } },
     ],
   },
 };

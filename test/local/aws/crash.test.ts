@@ -13,7 +13,7 @@ import {
 import { ReceiveMessageCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { table } from './fixture';
 
-const SCRIPT = join(__dirname, 'aws-process.ts');
+const SCRIPT = require.resolve('./aws-process');
 const HOOK = join(__dirname, '../../../bin/typescript.js');
 const { streamArn: StreamArn } = table('log', { streamViewType: 'NEW_IMAGE' });
 

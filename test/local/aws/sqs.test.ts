@@ -259,6 +259,18 @@ describe('a FIFO queue', () => {
     expect(await bodies('turns.fifo', FIFO)).toEqual(['a2']);
   });
 
+  it('holds back a message that came again while a later one of its group is in flight', async () => {
+    await turn('a1', 'a');
+    await turn('a2', 'a');
+    const [first, second] = await receive('turns.fifo');
+    const QueueUrl = url('turns.fifo');
+    const { ReceiptHandle } = first ?? {};
+    await sqs.send(new ChangeMessageVisibilityCommand({ QueueUrl, ReceiptHandle, VisibilityTimeout: 0 }));
+    expect(await bodies('turns.fifo')).toEqual([]);
+    await sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle: second?.ReceiptHandle }));
+    expect(await bodies('turns.fifo')).toEqual(['a1']);
+  });
+
   it('brings a message again before those after it', async () => {
     await turn('a1', 'a');
     await turn('a2', 'a');

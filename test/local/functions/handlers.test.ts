@@ -1,3 +1,5 @@
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { answerOf, type Code, cleanUp, poolOf } from './function-of';
 
 afterEach(cleanUp);
@@ -89,6 +91,34 @@ test('does not find what lies outside the code, although Node would', async () =
   expect(outcome).toMatchObject({
     error: 'Unhandled',
     payload: { errorMessage: expect.stringContaining('Cannot find') },
+  });
+});
+
+test('reports a handler without a name as Lambda does', async () => {
+  expect(await answerOf(ANSWER, { handler: 'index' })).toMatchObject({
+    payload: { errorType: 'Runtime.MalformedHandlerName', errorMessage: 'Bad handler' },
+  });
+});
+
+test('reports an answer that is no JSON as Lambda does', async () => {
+  expect(await answerOf('exports.handler = async () => 1n')).toMatchObject({
+    payload: {
+      errorType: 'Runtime.MarshalError',
+      errorMessage: expect.stringMatching(/^Unable to stringify response body/),
+    },
+  });
+});
+
+test('does not count the time to load against the timeout', async () => {
+  const code = `const end = Date.now() + 300; while (Date.now() < end); ${ANSWER}`;
+  expect(await answerOf(code, { timeoutSeconds: 0.2 }, 1)).toEqual({ payload: { got: 1 } });
+});
+
+test('reports code that is not there', async () => {
+  const directory = join(tmpdir(), 'nowhere');
+  expect(await answerOf('', { code: { directory } })).toMatchObject({
+    error: 'Unhandled',
+    payload: { errorMessage: expect.stringContaining(directory) },
   });
 });
 

@@ -126,6 +126,7 @@ test('logs what a handler prints, with its level and its invocation', async () =
     console.warn('careful');
     process.stdout.write('{"a":1}\\n{"b":');
     process.stdout.write('2}');
+    process.stderr.write('a warning of Node\\n');
     return awsRequestId;
   }`);
   const { payload: requestId } = (await pool.invoke({})) as { payload: string };
@@ -135,6 +136,7 @@ test('logs what a handler prints, with its level and its invocation', async () =
       { level: 'error', text: 'lines\nof one event' },
       { level: 'warn', text: 'careful' },
       { level: 'info', text: '{"a":1}' },
+      { level: 'warn', text: 'a warning of Node' },
       { level: 'info', text: '{"b":2}' },
     ].map((line) => ({ ...line, lane: 'events', of: 'Function', requestId })),
   );
