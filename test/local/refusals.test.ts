@@ -42,10 +42,17 @@ test('a folder that holds no assembly is one sentence', async () => {
 test('what is not emulated is named once, however many there are', async () => {
   const app = await RunningApp.start(
     assemblyOf({
-      Resources: { A: { Type: 'AWS::SNS::Topic' }, B: { Type: 'AWS::SNS::Topic' }, C: { Type: 'AWS::S3::Bucket' } },
+      Resources: {
+        A: { Type: 'AWS::SNS::Topic' },
+        B: { Type: 'AWS::SNS::Topic' },
+        C: { Type: 'AWS::Cognito::UserPool' },
+      },
     }),
   );
   await app.stop();
   const told = app.log.filter(({ text }) => text.includes('AWS::')).map(({ text }) => text);
-  expect(told).toEqual([expect.stringContaining('AWS::SNS::Topic: '), expect.stringContaining('AWS::S3::Bucket: ')]);
+  expect(told).toEqual([
+    expect.stringContaining('AWS::SNS::Topic: '),
+    expect.stringContaining('AWS::Cognito::UserPool: '),
+  ]);
 });
