@@ -11,6 +11,8 @@ const ALLOWED: Record<string, { project: RegExp[]; packages?: RegExp }> = {
   service: { project: [/^lambda\/(realtime|adapters)\//, /^lambda\/(environment|logger)$/] },
   lib: { project: [/^lambda\/environment$/] },
   verify: { project: [/^lib\/(outputs|settings\/names)$/] },
+  // Driven by the template alone: it knows nothing of this app.
+  local: { project: [] },
   bench: { project: [/^lib\/stable-template$/, /^cdk\.json$/] },
   bin: { project: [/^(lib|verify|bench)\//] },
 };

@@ -1,5 +1,6 @@
 import type { Authorizer } from '../identity/authorize';
 import { callerOf } from '../identity/credentials';
+import { deniedLine } from '../identity/denied';
 import type { Log } from '../log-line';
 import { Failure } from './failure';
 import type { Permission } from './service';
@@ -33,18 +34,10 @@ export class Access {
       }
       const decision = await this.authorizer.authorize(caller.roleArn, action, resource, context);
       if (!decision.allowed) {
-        this.log({ lane: 'aws', level: 'warn', text: sentenceOf(caller.roleArn, decision) });
+        const text = deniedLine(caller.roleArn, action, resource, decision.statementToAdd);
+        this.log({ lane: 'aws', level: 'warn', text });
         throw denied(decision.message ?? `${action} is not allowed`);
       }
     };
   }
-}
-
-type Decision = Awaited<ReturnType<Authorizer['authorize']>>;
-
-function sentenceOf(roleArn: string, { action, resource, statementToAdd }: Decision): string {
-  const mend = statementToAdd
-    ? `to allow it, add to its policy ${JSON.stringify(statementToAdd)}`
-    : 'a policy denies it explicitly';
-  return `Access denied: ${roleArn.split('/').at(-1)} may not ${action} on ${resource}; ${mend}`;
 }

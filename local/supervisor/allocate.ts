@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { lookup } from 'node:dns/promises';
 import { createServer } from 'node:net';
 import type { Addresses } from '../addresses';
@@ -14,7 +15,7 @@ import { Refusal } from './refusal';
  */
 export async function allocate(blueprint: Blueprint, first: number): Promise<Addresses> {
   let next = first;
-  const port = () => free(first === 0 ? 0 : next++);
+  const port = () => (first === 0 ? anyFree() : free(next++));
   const listeners = blueprint.loadBalancers.flatMap((loadBalancer) =>
     loadBalancer.listeners.map((listener) => ({ loadBalancer, listener })),
   );
@@ -52,7 +53,20 @@ async function localName(host: string | undefined): Promise<string> {
   return resolved ? name : 'localhost';
 }
 
-/** @returns the port, or any free one for 0. */
+/** Below the ports that systems give to outgoing connections: none of those takes one before its part listens on it. */
+const ANY = { from: 10_000, to: 32_768 };
+
+async function anyFree(): Promise<number> {
+  const port = randomInt(ANY.from, ANY.to);
+  return free(port).catch((error) => {
+    if (error instanceof Refusal) {
+      return anyFree();
+    }
+    throw error;
+  });
+}
+
+/** @returns the port. Throws a {@link Refusal} if it is taken. */
 function free(port: number): Promise<number> {
   return new Promise((done, fail) => {
     const server = createServer();
@@ -65,9 +79,6 @@ function free(port: number): Promise<number> {
         ),
       ),
     );
-    server.listen(port, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => done(typeof address === 'object' && address ? address.port : port));
-    });
+    server.listen(port, '127.0.0.1', () => server.close(() => done(port)));
   });
 }

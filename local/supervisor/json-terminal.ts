@@ -12,7 +12,12 @@ export function jsonTerminal(write: (line: string) => void): Terminal {
   return {
     progress: (step) => print({ event: 'progress', time: time(), step }),
     log: (line) => print({ event: 'log', time: time(), ...line }),
-    ready: (blueprint, addresses) => print(readyEvent(blueprint, addresses)),
+    ready(blueprint, addresses) {
+      for (const { type, meaning } of blueprint.notEmulated) {
+        print({ event: 'log', time: time(), lane: 'runner', level: 'info', text: `Not emulated: ${type}: ${meaning}` });
+      }
+      print(readyEvent(blueprint, addresses));
+    },
   };
 }
 

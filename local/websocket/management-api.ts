@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { deniedLine } from '../identity/denied';
 import type { Connection } from './connection';
 import { Closing, manageConnectionsDenied } from './gateway-responses';
 import { answer } from './http-answer';
@@ -54,7 +55,7 @@ export class ManagementApi {
     const resource = stage.events.methodArn(`${method}/@connections/*`);
     const denial = await this.denial(request.headers.authorization, resource);
     if (denial) {
-      stage.log('error', `${method} @connections/${id}: 403, ${denial.line}`);
+      stage.log('warn', denial.line);
       answer(response, 403, denial.body, denial.errorType);
       return;
     }
@@ -66,7 +67,7 @@ export class ManagementApi {
   private async denial(authorization: string | undefined, resource: string): Promise<Denial | undefined> {
     const caller = this.identity.callerOf(authorization);
     if (caller.kind === 'unsigned') {
-      return { ...UNSIGNED, line: 'for nobody signed the request' };
+      return { ...UNSIGNED, line: 'Access denied: nobody signed a request to @connections' };
     }
     if (caller.kind === 'person') {
       return undefined;
@@ -77,12 +78,11 @@ export class ManagementApi {
     if (allowed) {
       return undefined;
     }
-    const mend = statementToAdd ? `, unless a statement is added: ${JSON.stringify(statementToAdd)}` : '';
     return {
       errorType: 'AccessDeniedException',
       // With a capital M: [R].
       body: { Message: manageConnectionsDenied(roleArn, resource) },
-      line: `${roleArn} may not ${action} on ${resource}${mend}`,
+      line: deniedLine(roleArn, action, resource, statementToAdd),
     };
   }
 

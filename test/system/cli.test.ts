@@ -8,8 +8,8 @@ import { assemblyOf, emptyDirectory, synthesized } from '../local/assembly/assem
 import { descendants, ended, type RunningProcess } from '../local/processes';
 import { run, StartedRunner } from '../local/started-runner';
 import { stageStack } from '../stack/stages';
-import { publish } from './http';
 import { Listener } from './listener';
+import { publish } from './publish';
 
 const assembly = synthesized((app) => void stageStack('dev', {}, app));
 

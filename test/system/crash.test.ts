@@ -2,8 +2,8 @@ import { setInterval } from 'node:timers/promises';
 import { emptyDirectory, synthesized } from '../local/assembly/assembly-directory';
 import { StartedRunner } from '../local/started-runner';
 import { stageStack } from '../stack/stages';
-import { history, publish } from './http';
 import { Listener } from './listener';
+import { history, publish } from './publish';
 
 /** A container, by its command. */
 const TASK = 'node index.js';

@@ -1,34 +1,35 @@
-interface Message {
+import type { Json, Message } from '../../lambda/realtime/protocol';
+import type { Place } from './place';
+
+/** A page of a topic's history. */
+export interface History {
+  readonly topic: string;
+  readonly epoch: string;
   readonly sequence: number;
-  readonly data: unknown;
+  readonly recovered: boolean;
+  readonly messages: readonly Omit<Message, 'topic'>[];
 }
 
-/** Publishes over HTTP. @returns the answer's status, and the message's sequence if it was published; rejects if nobody answers */
-export async function publish(
-  api: string,
-  topic: string,
-  data: unknown,
-): Promise<{ status: number; sequence?: number | undefined }> {
-  const response = await fetch(`${api}/v1/topics/${topic}/messages`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ data }),
-  });
-  const body = await response.text();
-  return { status: response.status, sequence: response.ok ? (JSON.parse(body) as Message).sequence : undefined };
+export type Published = Omit<Message, 'data'>;
+
+/** @returns the URL of a topic's messages. */
+export function messagesUrl({ apiUrl }: Place, topic: string): string {
+  return `${apiUrl}/v1/topics/${topic}/messages`;
 }
 
-/** @returns the data of every message of a topic, by sequence. */
-export async function history(api: string, topic: string): Promise<Map<number, unknown>> {
-  const all = new Map<number, unknown>();
-  for (let after = 0, head = 1; after < head; ) {
-    const response = await fetch(`${api}/v1/topics/${topic}/messages?after=${after}&limit=100`);
-    const page = (await response.json()) as { sequence: number; messages: Message[] };
-    for (const { sequence, data } of page.messages) {
-      all.set(sequence, data);
-      after = sequence;
-    }
-    head = page.sequence;
-  }
-  return all;
+export function post(place: Place, topic: string, body: string, contentType = 'application/json'): Promise<Response> {
+  return fetch(messagesUrl(place, topic), { method: 'POST', headers: { 'content-type': contentType }, body });
+}
+
+/** Publishes over HTTP. Throws unless that is answered 201. */
+export async function publish(place: Place, topic: string, data: Json, id?: string): Promise<Published> {
+  const response = await post(place, topic, JSON.stringify({ data, id }));
+  expect(response.status).toBe(201);
+  return (await response.json()) as Published;
+}
+
+export async function read(place: Place, topic: string, query = ''): Promise<History> {
+  const response = await fetch(`${messagesUrl(place, topic)}${query}`);
+  expect(response.status).toBe(200);
+  return (await response.json()) as History;
 }

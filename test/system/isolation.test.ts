@@ -1,8 +1,8 @@
 import { synthesized } from '../local/assembly/assembly-directory';
 import { StartedRunner } from '../local/started-runner';
 import { stageStack } from '../stack/stages';
-import { publish } from './http';
 import { Listener } from './listener';
+import { publish } from './publish';
 
 /** Milliseconds that one answer may take on a loaded machine of two cores. */
 const PATIENCE = 5000;

@@ -211,8 +211,8 @@ describe('a caller', () => {
     });
     expect(error.$metadata.httpStatusCode).toBe(403);
     const line = running.log.find(({ text }) => text.includes('"Effect":"Allow"'));
-    expect(line).toMatchObject({ level: 'error', of: 'Api' });
-    expect(line?.text).toContain(ROLE);
+    expect(line).toMatchObject({ level: 'warn', of: 'Api' });
+    expect(line?.text).toContain(`${ROLE.split('/').at(-1)} may not execute-api:ManageConnections`);
   });
 
   test('may not learn whether a connection exists without the right to', async () => {

@@ -1,0 +1,101 @@
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { type ClientOptions, WebSocket } from 'ws';
+import { type ClientFrame, type Message, PROTOCOL, type ServerFrame } from '../../lambda/realtime/protocol';
+
+/** A client of the protocol, on a real socket. */
+export class Client {
+  private static readonly open = new Set<Client>();
+  /** Every frame so far, in the order of arrival. */
+  readonly frames: ServerFrame[] = [];
+  /** The code with which the connection closes. */
+  readonly closed: Promise<number>;
+  private readonly watchers = new Set<() => void>();
+  private refs = 0;
+
+  private constructor(readonly socket: WebSocket) {
+    socket.on('message', (data) => {
+      this.frames.push(JSON.parse(data.toString()));
+      for (const watcher of this.watchers) {
+        watcher();
+      }
+      this.watchers.clear();
+    });
+    // What breaks shows as a test's frame that never comes, and as the close.
+    socket.on('error', () => socket.terminate());
+    this.closed = once(socket, 'close').then(([code]) => code);
+    Client.open.add(this);
+  }
+
+  static async connect(url: string, options: ClientOptions = {}): Promise<Client> {
+    const socket = new WebSocket(url, PROTOCOL, options);
+    await once(socket, 'open');
+    return new Client(socket);
+  }
+
+  /** Closes every client there is, and waits until they are. */
+  static async closeAll(): Promise<void> {
+    await Promise.all(
+      [...Client.open].map(async (client) => {
+        client.socket.close();
+        await client.closed;
+      }),
+    );
+    Client.open.clear();
+  }
+
+  /** Sends a frame with a `ref` of its own. @returns its answer */
+  ask(frame: ClientFrame): Promise<ServerFrame> {
+    this.refs += 1;
+    const ref = `${this.refs}`;
+    this.socket.send(JSON.stringify({ ...frame, ref }));
+    return this.first((answer) => 'ref' in answer && answer.ref === ref);
+  }
+
+  /** Sends a text. @returns the next frame that arrives */
+  say(text: string): Promise<ServerFrame> {
+    const before = this.frames.length;
+    this.socket.send(text);
+    return this.until(() => this.frames[before]);
+  }
+
+  /** @returns what was pushed of a topic, by sequence, each once, as soon as there are so many. */
+  pushed(topic: string, count = 1): Promise<Message[]> {
+    return this.until(() => {
+      const messages = this.frames.flatMap((frame) =>
+        frame.type === 'message' && frame.topic === topic ? [frame] : [],
+      );
+      const bySequence = new Map(messages.map((message) => [message.sequence, message]));
+      return bySequence.size >= count ? [...bySequence.values()].sort((a, b) => a.sequence - b.sequence) : undefined;
+    });
+  }
+
+  first(matches: (frame: ServerFrame) => boolean): Promise<ServerFrame> {
+    return this.until(() => this.frames.find(matches));
+  }
+
+  private async until<T>(look: () => T | undefined): Promise<T> {
+    for (;;) {
+      const value = look();
+      if (value !== undefined) {
+        return value;
+      }
+      await new Promise<void>((resolve) => this.watchers.add(resolve));
+    }
+  }
+}
+
+/** @returns a topic that nobody has published to. */
+export function newTopic(): string {
+  return `contract:${randomUUID()}`;
+}
+
+/** @returns status of the answer to a handshake that is refused. */
+export async function refused(url: string, options: ClientOptions): Promise<number> {
+  const socket = new WebSocket(url, PROTOCOL, options);
+  const [, response] = await once(socket, 'unexpected-response');
+  response.resume();
+  socket.on('error', () => undefined);
+  socket.terminate();
+  return response.statusCode;
+}

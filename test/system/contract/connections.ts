@@ -1,0 +1,95 @@
+import {
+  ApiGatewayManagementApiClient,
+  DeleteConnectionCommand,
+  GetConnectionCommand,
+  PostToConnectionCommand,
+} from '@aws-sdk/client-apigatewaymanagementapi';
+import { PROTOCOL } from '../../../lambda/realtime/protocol';
+import { Client, newTopic, refused } from '../client';
+import { ALLOWED_ORIGIN, DEPLOYED, type Place } from '../place';
+
+const testHere = DEPLOYED ? test.skip : test;
+
+export function connections(place: () => Place): void {
+  const connect = (origin?: string) => Client.connect(place().webSocketUrl, { origin });
+
+  test('speaks the subprotocol that was offered', async () => {
+    const { socket } = await connect();
+    expect(socket.protocol).toBe(PROTOCOL);
+  });
+
+  test('of a client that is no browser is admitted', async () => {
+    expect(await (await connect()).ask({ action: 'ping' })).toMatchObject({ type: 'pong' });
+  });
+
+  test('of a page of an allowed origin is admitted', async () => {
+    expect(await (await connect(ALLOWED_ORIGIN)).ask({ action: 'ping' })).toMatchObject({ type: 'pong' });
+  });
+
+  test.each(['https://elsewhere.example', 'null', `${ALLOWED_ORIGIN}.evil.example`, `${ALLOWED_ORIGIN}:8443`])(
+    'of a page of %s is refused',
+    async (origin) => {
+      expect(await refused(place().webSocketUrl, { origin })).toBe(403);
+    },
+  );
+
+  test('learns where topics stand, and that nobody has published to one', async () => {
+    const client = await connect();
+    const [used, unused] = [newTopic(), newTopic()];
+    await client.ask({ action: 'publish', topic: used, data: 1 });
+    expect(await client.ask({ action: 'ping', topics: [used, unused] })).toMatchObject({
+      type: 'pong',
+      positions: { [used]: { epoch: expect.stringMatching(/./), sequence: 1 }, [unused]: { epoch: '', sequence: 0 } },
+    });
+  });
+
+  testHere('that is closed is in no table any more', async () => {
+    const { client, id, rows } = await subscribed();
+    expect(await rows.of(id)).toEqual(['CONNECTION', expect.stringMatching(/^TOPIC#/)]);
+    client.socket.close();
+    await disconnected(id);
+    expect(await rows.of(id)).toEqual([]);
+  });
+
+  testHere('that is deleted by its id is closed, and gone', async () => {
+    const { client, id, rows } = await subscribed();
+    const management = new ApiGatewayManagementApiClient({
+      endpoint: place().local?.app.managementUrl(),
+      region: 'us-east-1',
+      credentials: { accessKeyId: 'person', secretAccessKey: 'person' },
+    });
+    expect(await management.send(new GetConnectionCommand({ ConnectionId: id }))).toMatchObject({
+      ConnectedAt: expect.any(Date),
+    });
+    await management.send(new DeleteConnectionCommand({ ConnectionId: id }));
+    expect(await client.closed).toBe(1000);
+    await disconnected(id);
+    expect(await rows.of(id)).toEqual([]);
+    const post = management.send(new PostToConnectionCommand({ ConnectionId: id, Data: '{}' }));
+    await expect(post).rejects.toMatchObject({ name: 'GoneException', $metadata: { httpStatusCode: 410 } });
+    management.destroy();
+  });
+
+  testHere('that has been taken out of the table can subscribe no more', async () => {
+    const { client, id, rows } = await subscribed();
+    await rows.remove(id);
+    expect(await client.ask({ action: 'subscribe', topic: newTopic() })).toMatchObject({ code: 'not_connected' });
+  });
+
+  /** A client of the app that runs here, with the id that API Gateway gave its connection. */
+  async function subscribed() {
+    const { local } = place();
+    if (!local) {
+      throw new Error('needs the app to run here');
+    }
+    const client = await connect();
+    const topic = newTopic();
+    await client.ask({ action: 'subscribe', topic });
+    const [id = ''] = await local.connections.subscribedTo(topic);
+    return { client, id, rows: local.connections };
+  }
+
+  async function disconnected(id: string): Promise<void> {
+    await place().local?.app.line(({ text }) => text.startsWith(`${id} $disconnect: 200`));
+  }
+}

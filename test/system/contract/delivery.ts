@@ -1,0 +1,114 @@
+import { Client, newTopic } from '../client';
+import { publish, read } from '../http';
+import type { Place } from '../place';
+
+export function delivery(place: () => Place): void {
+  const connect = () => Client.connect(place().webSocketUrl);
+
+  async function subscriber(topic: string): Promise<Client> {
+    const client = await connect();
+    expect(await client.ask({ action: 'subscribe', topic })).toMatchObject({ type: 'subscribed', topic });
+    return client;
+  }
+
+  test('gets what is published over HTTP', async () => {
+    const topic = newTopic();
+    const client = await subscriber(topic);
+    const published = await publish(place(), topic, { text: 'hello' });
+    expect(await client.pushed(topic)).toEqual([{ type: 'message', ...published, data: { text: 'hello' } }]);
+  });
+
+  test('gets what is published over the socket, its own too', async () => {
+    const topic = newTopic();
+    const client = await subscriber(topic);
+    const other = await subscriber(topic);
+    const answer = await client.ask({ action: 'publish', topic, data: [1] });
+    const { ref: _, ...published } = answer as typeof answer & { ref: string };
+    const message = { ...published, type: 'message', data: [1] };
+    expect(await Promise.all([client.pushed(topic), other.pushed(topic)])).toEqual([[message], [message]]);
+  });
+
+  test('is one of many, and each gets everything', async () => {
+    const topic = newTopic();
+    const clients = await Promise.all(Array.from({ length: 20 }, () => subscriber(topic)));
+    for (const data of [1, 2, 3]) {
+      await publish(place(), topic, data);
+    }
+    for (const messages of await Promise.all(clients.map((client) => client.pushed(topic, 3)))) {
+      expect(messages.map(({ sequence, data }) => [sequence, data])).toEqual([
+        [1, 1],
+        [2, 2],
+        [3, 3],
+      ]);
+    }
+  });
+
+  test('is told the position that it begins at', async () => {
+    const topic = newTopic();
+    const client = await subscriber(topic);
+    const { epoch } = await publish(place(), topic, 1);
+    expect(await client.ask({ action: 'subscribe', topic })).toMatchObject({ type: 'subscribed', epoch, sequence: 1 });
+  });
+
+  test('gets nothing of other topics, and nothing more once it has unsubscribed', async () => {
+    const [left, kept] = [newTopic(), newTopic()];
+    const client = await subscriber(left);
+    const witness = await subscriber(left);
+    await client.ask({ action: 'subscribe', topic: kept });
+    expect(await client.ask({ action: 'unsubscribe', topic: left })).toMatchObject({
+      type: 'unsubscribed',
+      topic: left,
+    });
+    await publish(place(), left, 'unseen');
+    await publish(place(), newTopic(), 'unseen');
+    await witness.pushed(left);
+    await publish(place(), kept, 'seen');
+    await client.pushed(kept);
+    expect(client.frames.flatMap((frame) => (frame.type === 'message' ? [frame.data] : []))).toEqual(['seen']);
+  });
+
+  test('has 200 messages of 4 clients in the order of the log, without a gap', async () => {
+    const topic = newTopic();
+    const client = await subscriber(topic);
+    const writers = await Promise.all(Array.from({ length: 4 }, connect));
+    await Promise.all(
+      writers.map(async (writer, name) => {
+        for (let number = 0; number < 50; number++) {
+          const answer = await writer.ask({ action: 'publish', topic, data: { name, number } });
+          expect(answer).toMatchObject({ type: 'published' });
+        }
+      }),
+    );
+    const pushed = await client.pushed(topic, 200);
+    expect(pushed.map(({ sequence }) => sequence)).toEqual(Array.from({ length: 200 }, (_, index) => index + 1));
+    for (const name of writers.keys()) {
+      const own = pushed
+        .map(({ data }) => data as { name: number; number: number })
+        .filter((data) => data.name === name);
+      expect(own.map(({ number }) => number)).toEqual(Array.from({ length: 50 }, (_, index) => index));
+    }
+    const pages = [await read(place(), topic), await read(place(), topic, '?after=100')];
+    const logged = pages.flatMap(({ messages }) => messages);
+    expect(pushed.map(({ epoch, sequence, id, data }) => ({ epoch, sequence, id, data }))).toEqual(
+      logged.map(({ epoch, sequence, id, data }) => ({ epoch, sequence, id, data })),
+    );
+  });
+
+  test('that was away has everything, once, by subscribing and then reading', async () => {
+    const topic = newTopic();
+    const before = await publish(place(), topic, 'seen before');
+    const missed = await publish(place(), topic, 'missed');
+    const client = await subscriber(topic);
+    const pushed = await publish(place(), topic, 'pushed');
+    await client.first((frame) => frame.type === 'message' && frame.sequence === pushed.sequence);
+    const { recovered, epoch, messages } = await read(place(), topic, `?after=${before.sequence}`);
+    expect([recovered, epoch]).toEqual([true, before.epoch]);
+    // What was published before the subscription may be pushed as well, and has been handled.
+    const later = (await client.pushed(topic)).filter(({ sequence }) => sequence > before.sequence);
+    const merged = new Map([...messages, ...later].map(({ sequence, data }) => [sequence, data]));
+    expect([...merged]).toEqual([
+      [missed.sequence, 'missed'],
+      [pushed.sequence, 'pushed'],
+    ]);
+  });
+}

@@ -1,0 +1,38 @@
+import { newTopic } from '../client';
+import { publish, read } from '../http';
+import type { Place } from '../place';
+
+export function history(place: () => Place): void {
+  test('of a topic that nobody has published to is empty, and nothing is missing', async () => {
+    const topic = newTopic();
+    expect(await read(place(), topic)).toEqual({ topic, epoch: '', sequence: 0, recovered: true, messages: [] });
+  });
+
+  test('begins after a sequence, goes on for a page, and names the last of all', async () => {
+    const topic = newTopic();
+    for (const data of [1, 2, 3, 4, 5]) {
+      await publish(place(), topic, data);
+    }
+    const page = await read(place(), topic, '?after=1&limit=2');
+    expect(page).toMatchObject({ topic, sequence: 5, recovered: true });
+    expect(page.messages.map(({ sequence, data }) => [sequence, data])).toEqual([
+      [2, 2],
+      [3, 3],
+    ]);
+    const next = await read(place(), topic, `?after=${page.messages.at(-1)?.sequence}`);
+    expect(next.messages.map(({ data }) => data)).toEqual([4, 5]);
+    expect(new Set([...page.messages, ...next.messages].map(({ epoch }) => epoch))).toEqual(new Set([page.epoch]));
+  });
+
+  test('after the last message is empty, and nothing is missing', async () => {
+    const topic = newTopic();
+    await publish(place(), topic, 1);
+    expect(await read(place(), topic, '?after=1')).toMatchObject({ sequence: 1, recovered: true, messages: [] });
+  });
+
+  test('after a message that there has not been is not recovered', async () => {
+    const topic = newTopic();
+    await publish(place(), topic, 1);
+    expect(await read(place(), topic, '?after=7')).toMatchObject({ sequence: 1, recovered: false });
+  });
+}

@@ -1,0 +1,65 @@
+import { randomBytes } from 'node:crypto';
+import { Limit } from '../../../lambda/realtime/protocol';
+import { Client, newTopic } from '../client';
+import { post, publish, read } from '../http';
+import type { Place } from '../place';
+
+/** A message of API Gateway, in bytes: at most 4 frames of {@link Limit.FRAME_BYTES}. */
+const MESSAGE_BYTES = 128 * 1024;
+
+/** Data that takes so many bytes as JSON. */
+const dataOf = (bytes: number) => 'x'.repeat(bytes - 2);
+
+export function limits(place: () => Place): void {
+  const connect = () => Client.connect(place().webSocketUrl);
+
+  test('for a topic, as data, is one byte more than what arrives by either lane', async () => {
+    const topic = newTopic();
+    const client = await connect();
+    await client.ask({ action: 'subscribe', topic });
+    const data = dataOf(Limit.DATA_BYTES);
+    await publish(place(), topic, data);
+    expect(await client.ask({ action: 'publish', topic, data })).toMatchObject({ type: 'published', sequence: 2 });
+    expect((await client.pushed(topic, 2)).map((message) => message.data)).toEqual([data, data]);
+
+    const more = dataOf(Limit.DATA_BYTES + 1);
+    expect(await client.ask({ action: 'publish', topic, data: more })).toMatchObject({ code: 'too_large' });
+    const response = await post(place(), topic, JSON.stringify({ data: more }));
+    expect([response.status, await response.json()]).toMatchObject([413, { type: 'urn:twinlane:problem:too_large' }]);
+    expect((await read(place(), topic)).sequence).toBe(2);
+  });
+
+  test('as a body is refused before it is read', async () => {
+    const response = await post(place(), newTopic(), JSON.stringify({ data: 1 }).padEnd(Limit.FRAME_BYTES + 1));
+    expect([response.status, await response.json()]).toMatchObject([413, { type: 'urn:twinlane:problem:too_large' }]);
+  });
+
+  test('for one frame is more than 32768 bytes, and closes with 1009', async () => {
+    const client = await connect();
+    const ping = '{"action":"ping"}';
+    expect(await client.say(ping.padEnd(Limit.FRAME_BYTES))).toMatchObject({ type: 'pong' });
+    client.socket.send(ping.padEnd(Limit.FRAME_BYTES + 1));
+    expect(await client.closed).toBe(1009);
+  });
+
+  test('for one message is more than 131072 bytes, in however many frames', async () => {
+    const client = await connect();
+    const send = (bytes: number) => {
+      for (let sent = 0; sent < bytes; sent += Limit.FRAME_BYTES) {
+        const size = Math.min(Limit.FRAME_BYTES, bytes - sent);
+        const start = sent === 0 ? '{"action":"ping"}' : '';
+        client.socket.send(start.padEnd(size), { fin: sent + size >= bytes });
+      }
+    };
+    send(MESSAGE_BYTES);
+    expect(await client.first(({ type }) => type === 'pong')).toMatchObject({ type: 'pong' });
+    send(MESSAGE_BYTES + 1);
+    expect(await client.closed).toBe(1009);
+  });
+
+  test('or binary closes with 1003', async () => {
+    const client = await connect();
+    client.socket.send(randomBytes(8));
+    expect(await client.closed).toBe(1003);
+  });
+}

@@ -1,0 +1,84 @@
+import { DeleteItemCommand, DynamoDBClient, ListTablesCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
+import { synthesized } from '../local/assembly/assembly-directory';
+import { RunningApp } from '../local/running-app';
+import { stageStack } from '../stack/stages';
+
+/** Where the contract is tested: a deployed stack, or this machine. */
+export interface Place {
+  /** `https://api.example.com` */
+  readonly apiUrl: string;
+  /** `wss://ws.example.com` */
+  readonly webSocketUrl: string;
+  /** Only what runs here can be looked into. */
+  readonly local?: { readonly app: RunningApp; readonly connections: ConnectionRows };
+}
+
+/** An origin of the stage `dev`; of a deployed stack, `ALLOWED_ORIGIN` is. */
+export const ALLOWED_ORIGIN = process.env.ALLOWED_ORIGIN ?? 'https://app.example.com';
+
+/** The stack at `API_URL` and `WS_URL`, if both are set. */
+export const DEPLOYED: Place | undefined =
+  process.env.API_URL && process.env.WS_URL
+    ? { apiUrl: process.env.API_URL.replace(/\/$/, ''), webSocketUrl: process.env.WS_URL }
+    : undefined;
+
+/** This repository's app, by `npm start`. */
+export async function startHere(): Promise<Place & Required<Pick<Place, 'local'>>> {
+  const app = await RunningApp.start(synthesized((cdk) => void stageStack('dev', {}, cdk)));
+  const connections = await ConnectionRows.open(app.ready.awsEndpoint);
+  return { apiUrl: app.url('http'), webSocketUrl: app.url('websocket'), local: { app, connections } };
+}
+
+/** What the connection table says. */
+export class ConnectionRows {
+  private constructor(
+    private readonly client: DynamoDBClient,
+    private readonly table: string,
+  ) {}
+
+  static async open(endpoint: string): Promise<ConnectionRows> {
+    const client = new DynamoDBClient({
+      endpoint,
+      region: 'us-east-1',
+      credentials: { accessKeyId: 'person', secretAccessKey: 'person' },
+    });
+    const { TableNames = [] } = await client.send(new ListTablesCommand({}));
+    const table = TableNames.find((name) => name.includes('Connection'));
+    if (!table) {
+      throw new Error(`There is no connection table among ${TableNames.join(', ')}`);
+    }
+    return new ConnectionRows(client, table);
+  }
+
+  /** Ids of the connections that are subscribed to a topic. */
+  async subscribedTo(topic: string): Promise<string[]> {
+    return (await this.sortKeys(`TOPIC#${topic}`)).map((key) => key.replace('CONNECTION#', ''));
+  }
+
+  /** Sort keys of everything the table has of a connection. */
+  of(connectionId: string): Promise<string[]> {
+    return this.sortKeys(`CONNECTION#${connectionId}`);
+  }
+
+  /** Takes the connection away, as its expiry does. */
+  async remove(connectionId: string): Promise<void> {
+    const Key = { pk: { S: `CONNECTION#${connectionId}` }, sk: { S: 'CONNECTION' } };
+    await this.client.send(new DeleteItemCommand({ TableName: this.table, Key }));
+  }
+
+  close(): void {
+    this.client.destroy();
+  }
+
+  private async sortKeys(partition: string): Promise<string[]> {
+    const { Items = [] } = await this.client.send(
+      new QueryCommand({
+        TableName: this.table,
+        KeyConditionExpression: 'pk = :pk',
+        ExpressionAttributeValues: { ':pk': { S: partition } },
+        ConsistentRead: true,
+      }),
+    );
+    return Items.map(({ sk }) => sk?.S ?? '');
+  }
+}
