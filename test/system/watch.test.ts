@@ -5,7 +5,7 @@ import { StartedRunner } from '../local/started-runner';
 import { Listener } from './listener';
 
 const ROOT = join(__dirname, '../..');
-const SOURCES = ['bin', 'lambda', 'lib', 'local', 'service', 'cdk.json', 'package.json'];
+const SOURCES = ['.swcrc', 'bin', 'lambda', 'lib', 'local', 'service', 'cdk.json', 'package.json'];
 const UNKNOWN = { action: 'dance' };
 
 jest.setTimeout(60_000);
