@@ -52,9 +52,10 @@ export function throttled(): Outcome {
   return failure('Throttled', { errorType: 'TooManyRequestsException', errorMessage: 'Rate Exceeded.' });
 }
 
-/** `Error: boom, at handler (/…/index.js:3:9)`: an error and where it arose, on one line. */
+/** `Error: boom, at handler (/…/index.js:3:9)`: an error and, if the function's code threw it, where, on one line. */
 export function oneLine({ errorType, errorMessage, trace = [] }: ErrorPayload): string {
-  const place = trace.find((line) => line.startsWith('    at '))?.trim();
+  const own = !errorType.startsWith('Runtime.');
+  const place = own && trace.find((line) => line.startsWith('    at '))?.trim();
   const message = errorMessage.replace(/\s*\n[\s\S]*/, '');
   return `${errorType}: ${message}${place ? `, ${place}` : ''}`;
 }

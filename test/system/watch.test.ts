@@ -1,0 +1,66 @@
+import { cpSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { emptyDirectory } from '../local/assembly/assembly-directory';
+import { StartedRunner } from '../local/started-runner';
+import { Listener } from './listener';
+
+const ROOT = join(__dirname, '../..');
+const SOURCES = ['.swcrc', 'bin', 'lambda', 'lib', 'local', 'service', 'cdk.json', 'package.json'];
+const UNKNOWN = { action: 'dance' };
+
+jest.setTimeout(60_000);
+
+let project: string;
+let runner: StartedRunner;
+let listener: Listener;
+
+beforeEach(async () => {
+  project = emptyDirectory();
+  for (const source of SOURCES) {
+    cpSync(join(ROOT, source), join(project, source), { recursive: true });
+  }
+  symlinkSync(join(ROOT, 'node_modules'), join(project, 'node_modules'));
+  runner = await StartedRunner.start(['--watch'], project);
+  listener = await Listener.connect(runner.url('websocket'));
+});
+
+afterEach(async () => {
+  await listener?.close();
+  await runner?.stop();
+});
+
+/** Replaces a text of a source, as an editor does. @returns the first line of the runner's own that says what became of it */
+async function edit(file: string, before: string, after: string): Promise<{ level?: string; text?: string }> {
+  const from = runner.printed.length;
+  const path = join(project, file);
+  const source = readFileSync(path, 'utf8');
+  expect(source).toContain(before);
+  writeFileSync(path, source.replace(before, after));
+  return runner.says(({ event, lane }) => event === 'log' && lane === 'runner', from);
+}
+
+test('edits are live without losing a socket, and what cannot be live is told', async () => {
+  expect(await listener.ask(UNKNOWN)).toMatchObject({ message: expect.stringMatching(/^action must be one of/) });
+
+  const live = await edit('lambda/realtime/protocol.ts', 'action must be one of', 'choose one of');
+  expect(live).toMatchObject({ level: 'info', text: 'The new code is live' });
+  expect(await listener.ask(UNKNOWN)).toMatchObject({ message: expect.stringMatching(/^choose one of/) });
+
+  const broken = await edit('lambda/realtime/protocol.ts', 'choose one of', '` + ; + `');
+  expect(broken).toMatchObject({
+    level: 'error',
+    text: expect.stringMatching(/^The app could not be synthesized: .*; the code of before goes on$/),
+  });
+  expect(await listener.ask(UNKNOWN)).toMatchObject({ message: expect.stringMatching(/^choose one of/) });
+
+  const mended = await edit('lambda/realtime/protocol.ts', '` + ; + `', 'take one of');
+  expect(mended).toMatchObject({ text: 'The new code is live' });
+  expect(await listener.ask(UNKNOWN)).toMatchObject({ message: expect.stringMatching(/^take one of/) });
+
+  const structure = await edit('cdk.json', '"rateLimit": 500', '"rateLimit": 400');
+  expect(structure).toMatchObject({
+    level: 'warn',
+    text: expect.stringMatching(/^Not taken over, for it needs a new start .*: changed: \S*Api\S*$/),
+  });
+  expect(await listener.ask({ action: 'ping' })).toMatchObject({ type: 'pong' });
+});
