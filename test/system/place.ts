@@ -30,7 +30,7 @@ export async function startHere(): Promise<Place & Required<Pick<Place, 'local'>
 }
 
 /** What the connection table says. */
-export class ConnectionRows {
+class ConnectionRows {
   private constructor(
     private readonly client: DynamoDBClient,
     private readonly table: string,

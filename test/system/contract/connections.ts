@@ -43,6 +43,22 @@ export function connections(place: () => Place): void {
     });
   });
 
+  test('has one answer for each frame, with its ref, in whatever order', async () => {
+    const client = await connect();
+    const answers = Array.from({ length: 20 }, () => client.ask({ action: 'ping' }));
+    const refs = (await Promise.all(answers)).map((answer) => 'ref' in answer && answer.ref);
+    expect(new Set(refs).size).toBe(20);
+    expect(client.frames).toHaveLength(20);
+  });
+
+  test('takes the last of a key that is there twice', async () => {
+    const client = await connect();
+    expect(await client.say('{"action":"shout","action":"ping","ref":"1","ref":"2"}')).toMatchObject({
+      type: 'pong',
+      ref: '2',
+    });
+  });
+
   testHere('that is closed is in no table any more', async () => {
     const { client, id, rows } = await subscribed();
     expect(await rows.of(id)).toEqual(['CONNECTION', expect.stringMatching(/^TOPIC#/)]);

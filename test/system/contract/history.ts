@@ -1,3 +1,4 @@
+import { Limit } from '../../../lambda/realtime/protocol';
 import { newTopic } from '../client';
 import { publish, read } from '../http';
 import type { Place } from '../place';
@@ -22,6 +23,19 @@ export function history(place: () => Place): void {
     const next = await read(place(), topic, `?after=${page.messages.at(-1)?.sequence}`);
     expect(next.messages.map(({ data }) => data)).toEqual([4, 5]);
     expect(new Set([...page.messages, ...next.messages].map(({ epoch }) => epoch))).toEqual(new Set([page.epoch]));
+  });
+
+  test('comes in shorter pages where data is large, and goes on until it reaches the last', async () => {
+    const topic = newTopic();
+    const large = 'x'.repeat(Limit.DATA_BYTES - 2);
+    const fit = Math.floor(Limit.PAGE_BYTES / Limit.DATA_BYTES);
+    for (let count = 0; count <= fit; count++) {
+      await publish(place(), topic, large);
+    }
+    const page = await read(place(), topic);
+    expect([page.messages.length, page.sequence]).toEqual([fit, fit + 1]);
+    const rest = await read(place(), topic, `?after=${fit}`);
+    expect(rest.messages.map(({ sequence }) => sequence)).toEqual([fit + 1]);
   });
 
   test('after the last message is empty, and nothing is missing', async () => {

@@ -29,6 +29,21 @@ export function limits(place: () => Place): void {
     expect((await read(place(), topic)).sequence).toBe(2);
   });
 
+  test('is so by one: the longest topic, id and ref, and the deepest data, are taken', async () => {
+    const topic = newTopic().padEnd(Limit.TOPIC_LENGTH, 'x');
+    const id = 'i'.repeat(Limit.MESSAGE_ID_LENGTH);
+    const ref = 'r'.repeat(Limit.REF_LENGTH);
+    const data = JSON.parse('['.repeat(Limit.DATA_DEPTH) + ']'.repeat(Limit.DATA_DEPTH));
+    const client = await connect();
+    const published = await client.say(JSON.stringify({ action: 'publish', topic, id, data, ref }));
+    expect(published).toMatchObject({ type: 'published', topic, id, ref });
+    const { type: _type, ref: _ref, ...message } = published as typeof published & { ref: string };
+    expect(await publish(place(), topic, data, id)).toEqual(message);
+    const topics = [topic, ...Array.from({ length: Limit.PING_TOPICS - 1 }, newTopic)];
+    const pong = await client.ask({ action: 'ping', topics });
+    expect(Object.keys(pong.type === 'pong' ? pong.positions : {}).sort()).toEqual(topics.sort());
+  });
+
   test('as a body is refused before it is read', async () => {
     const response = await post(place(), newTopic(), JSON.stringify({ data: 1 }).padEnd(Limit.FRAME_BYTES + 1));
     expect([response.status, await response.json()]).toMatchObject([413, { type: 'urn:twinlane:problem:too_large' }]);
