@@ -20,7 +20,7 @@ import { wait } from './wait';
 const QUEUE_CONCURRENCY = 5;
 
 /** The last record that is done, by mapping (logical id), then by shard. */
-export type Checkpoints = Readonly<Record<string, Readonly<Record<string, string>>>>;
+type Checkpoints = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
 export interface MappingsOptions {
   readonly blueprint: Pick<

@@ -26,7 +26,7 @@ export interface RedirectConfig {
   readonly StatusCode: 'HTTP_301' | 'HTTP_302';
 }
 
-export interface FixedResponseConfig {
+interface FixedResponseConfig {
   readonly StatusCode: string;
   readonly ContentType?: string;
   readonly MessageBody?: string;

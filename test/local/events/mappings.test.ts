@@ -7,7 +7,6 @@ import { text } from 'node:stream/consumers';
 import type { Addresses } from '../../../local/addresses';
 import type { Blueprint, EventSourceBlueprint } from '../../../local/blueprint';
 import { callerOf } from '../../../local/identity/credentials';
-import type { Setup } from '../../../local/setup';
 import { type LoopbackServer, serveOnLoopback } from '../../embedded/http';
 import { blueprintOf } from '../functions/function-of';
 import { recordOf } from './streams/memory-stream';
@@ -136,8 +135,7 @@ async function start(code: string, eventSource: EventSourceBlueprint, checkpoint
       });
     });
   started.on('message', (one: Record<string, unknown>) => messages.push(one));
-  const setup: Setup = { blueprint, addresses, iam: 'on', checkpoints };
-  started.send({ start: setup });
+  started.send({ start: { blueprint, addresses, checkpoints, iam: 'on' } });
   const called = (target: string): Promise<Call> =>
     new Promise((resolve) => {
       const made = aws.calls.find((call) => call.target === target);
@@ -223,13 +221,17 @@ test("brings a queue's messages to its function by long polling, and deletes the
   });
 });
 
-test.each<[string, (started: ChildProcess) => void]>([
-  ['it is told to stop', (started) => started.send({ stop: true })],
-  ['its supervisor is gone', (started) => started.disconnect()],
-])('ends by itself when %s', async (_, end) => {
+test('stops when it is told to', async () => {
   const { message, process: started } = await start('exports.handler = async () => {}', mapping({}));
   await message('checkpoint');
-  end(started);
+  started.send({ stop: true });
+  expect(await once(started, 'exit')).toEqual([0, null]);
+});
+
+test('ends when its supervisor is gone', async () => {
+  const { message, process: started } = await start('exports.handler = async () => {}', mapping({}));
+  await message('ready');
+  started.disconnect();
   expect(await once(started, 'exit')).toEqual([0, null]);
 });
 
