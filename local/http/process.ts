@@ -6,6 +6,9 @@ import { runPart } from '../part';
 import type { Setup } from '../setup';
 import { HttpLane } from './http-lane';
 
+/** Milliseconds that open requests get at the end: a person waits. On AWS it is the deregistration delay. */
+const LONGEST_DRAIN = 5000;
+
 /** The process of the HTTP lane: its load balancers, with the containers and functions behind them. */
 runPart(async (first, log) => {
   const { addresses } = first;
@@ -18,6 +21,7 @@ runPart(async (first, log) => {
       environment: (container, service) => ({
         ...Object.fromEntries(Object.entries(container.environment).map(([name, value]) => [name, localize(value)])),
         ...sdkEnvironment(service.taskRoleArn, blueprint.region, addresses),
+        AWS_EXECUTION_ENV: 'AWS_ECS_FARGATE',
       }),
       invoke: (name, event) => functions.invoke(name, event),
       log,
@@ -32,13 +36,13 @@ runPart(async (first, log) => {
       const changed = !isDeepStrictEqual(parts(current), parts(next));
       current = next;
       if (changed) {
-        await lane.close();
+        await lane.close(LONGEST_DRAIN);
         lane = await start(next);
         log({ lane: 'http', level: 'info', text: 'the HTTP lane runs the new code' });
       }
     },
     async stop() {
-      await lane.close();
+      await lane.close(LONGEST_DRAIN);
       await functions.close();
     },
   };
