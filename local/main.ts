@@ -26,7 +26,11 @@ async function main(): Promise<void> {
   // The first signal lets everything finish; the second one stops at once.
   const signalled = () => {
     if (!runner.stopped) {
-      terminal.log({ lane: 'runner', level: 'info', text: 'Stopping: what is open is finished first; Ctrl-C again stops at once' });
+      terminal.log({
+        lane: 'runner',
+        level: 'info',
+        text: 'Stopping: what is open is finished first; Ctrl-C again stops at once',
+      });
     }
     void exit(0, runner.stopped);
   };
