@@ -13,7 +13,8 @@ const COLOURS = { http: 'blue', websocket: 'magenta', aws: 'green', events: 'cya
 
 /** Lines for a person, coloured by lane where the terminal has colours. */
 export function humanTerminal({ write, colour, columns = 80 }: HumanTerminalOptions): Terminal {
-  const paint = (style: Parameters<typeof styleText>[0], text: string) => (colour ? styleText(style, text) : text);
+  const paint = (style: Parameters<typeof styleText>[0], text: string) =>
+    colour ? styleText(style, text, { validateStream: false }) : text;
   return {
     progress: (step) => write(paint('dim', `  ${step} ...\n`)),
     log({ lane, level, text, of }) {

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { stripVTControlCharacters } from 'node:util';
-import { Refusal } from './refusal';
+import { synthesisFailure } from './synthesis-failure';
 
 /** Where the CDK's command line puts an assembly. */
 const OUTPUT = 'cdk.out';
@@ -11,7 +11,7 @@ const OUTPUT = 'cdk.out';
  * Makes the cloud assembly of the app in this folder, as `cdk synth` does.
  *
  * @param signal - ends the synthesis
- * @returns its folder. Throws a {@link Refusal} with what the app printed.
+ * @returns its folder. Throws a Refusal that says why there is none.
  */
 export async function synthesize(context: readonly string[], signal: AbortSignal): Promise<string> {
   const args = ['synth', '--quiet', '--no-notices', '--output', OUTPUT, ...context.flatMap((pair) => ['-c', pair])];
@@ -25,21 +25,9 @@ export async function synthesize(context: readonly string[], signal: AbortSignal
   const [[code], ...printed] = await Promise.all([once(cdk, 'exit'), text(cdk.stdout), text(cdk.stderr)]);
   signal.removeEventListener('abort', kill);
   if (code !== 0) {
-    const output = stripVTControlCharacters(printed.join('')).trim();
-    throw new Refusal(
-      `The app could not be synthesized:\n${output}`,
-      `The app could not be synthesized: ${cause(output)}`,
-    );
+    throw synthesisFailure(stripVTControlCharacters(printed.join('')).trim());
   }
   return OUTPUT;
-}
-
-/** @returns the first line that speaks of an error; where it comes from esbuild, the place is on the next but one. */
-function cause(output: string): string {
-  const lines = output.split('\n').map((line) => line.trim());
-  const told = lines.findIndex((line) => /error/i.test(line));
-  const place = lines.slice(told + 1).find((line) => /^\S+:\d+:\d+:?$/.test(line));
-  return [lines[Math.max(told, 0)], place?.replace(/:$/, '')].filter(Boolean).join(' at ');
 }
 
 function killGroup({ pid, exitCode }: ChildProcess): void {

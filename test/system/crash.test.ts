@@ -77,3 +77,35 @@ describe.each([
     30_000,
   );
 });
+
+test('without --data tables begin empty when aws is killed, which is said, and everything serves again', async () => {
+  const runner = await StartedRunner.start(['--app', assembly]);
+  const api = runner.url('http');
+  await publish(api, 'gone', 'before');
+  const from = runner.printed.length;
+  process.kill(runner.child('aws').pid, 'SIGKILL');
+  await runner.says(
+    ({ text = '' }) => /it starts again, with empty tables: --data would have kept them$/.test(text),
+    from,
+  );
+  await runner.says(({ text }) => text === 'The aws process serves again', from);
+  expect(await history(api, 'gone')).toEqual(new Map());
+
+  const listener = await Listener.connect(runner.url('websocket'));
+  await listener.ask({ action: 'subscribe', topic: 'gone' });
+  expect(await publish(api, 'gone', 'after')).toEqual({ status: 201, sequence: 1 });
+  await listener.receives(({ type, sequence }) => type === 'message' && sequence === 1);
+  await listener.close();
+  await runner.stop();
+}, 30_000);
+
+test('--data keeps what was published from run to run', async () => {
+  const options = ['--app', assembly, '--data', emptyDirectory()];
+  const first = await StartedRunner.start(options);
+  await publish(first.url('http'), 'kept', 'before');
+  await first.stop();
+  const second = await StartedRunner.start(options);
+  expect(await publish(second.url('http'), 'kept', 'after')).toEqual({ status: 201, sequence: 2 });
+  expect([...(await history(second.url('http'), 'kept')).values()]).toEqual(['before', 'after']);
+  await second.stop();
+}, 30_000);
