@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Log, LogLine } from '../log-line';
 import type { Instruction, Report, Setup } from '../setup';
+import { Checkpoints } from './checkpoints';
 import { Refusal } from './refusal';
 
 /** Milliseconds before a part that crashed starts again: doubled with each crash, up to the last; `calm` without one, and it is the first again. */
@@ -17,7 +18,7 @@ export class Child {
   private process: ChildProcess | undefined;
   private setup: Setup | undefined;
   private stopping = false;
-  private readonly checkpoints: Record<string, Record<string, string>> = {};
+  private checkpoints = new Checkpoints(undefined);
   private delay = RESTART.first;
 
   /** @param name - the folder in `local` that holds the part's `process.ts` */
@@ -29,6 +30,7 @@ export class Child {
   /** Resolves when the part serves; throws a {@link Refusal} if it cannot. */
   async start(setup: Setup): Promise<void> {
     this.setup = setup;
+    this.checkpoints = new Checkpoints(setup.data);
     await this.run(setup);
   }
 
@@ -71,7 +73,7 @@ export class Child {
       }
     }
     const ready = this.listen(child);
-    this.tell({ start: { ...setup, checkpoints: this.checkpoints } });
+    this.tell({ start: { ...setup, checkpoints: this.checkpoints.all } });
     try {
       await Promise.race([ready, ended.then((how) => Promise.reject(new Refusal(`it ended with ${how}`)))]);
     } catch (error) {
@@ -96,8 +98,7 @@ export class Child {
         if ('log' in report) {
           this.log(report.log);
         } else if ('checkpoint' in report) {
-          const { mapping, shardId, sequenceNumber } = report.checkpoint;
-          this.checkpoints[mapping] = { ...this.checkpoints[mapping], [shardId]: sequenceNumber };
+          this.checkpoints.remember(report.checkpoint);
         } else if ('ready' in report) {
           started = true;
           ready();

@@ -42,7 +42,7 @@ Exit codes:
 Examples:
   npm start
   npm start -- --watch
-  npm start -- --app cdk.out --data .local --json
+  npm start --silent -- --app cdk.out --data .local --json
 `,
     )
     .parse([...argv]);

@@ -1,0 +1,28 @@
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Checkpoint, Setup } from '../setup';
+
+/** How far the event sources have come: for a process that starts again and, where the tables are kept, for the next run. */
+export class Checkpoints {
+  private readonly file: string | undefined;
+  private readonly positions: Record<string, Record<string, string>>;
+
+  /** @param folder - that keeps the tables; undefined where nothing does */
+  constructor(folder: string | undefined) {
+    this.file = folder && join(folder, 'checkpoints.json');
+    this.positions = this.file && existsSync(this.file) ? JSON.parse(readFileSync(this.file, 'utf8')) : {};
+  }
+
+  get all(): NonNullable<Setup['checkpoints']> {
+    return this.positions;
+  }
+
+  remember({ mapping, shardId, sequenceNumber }: Checkpoint): void {
+    this.positions[mapping] = { ...this.positions[mapping], [shardId]: sequenceNumber };
+    if (this.file) {
+      // In one step: whoever is killed here leaves the old file, or the new one.
+      writeFileSync(`${this.file}.new`, JSON.stringify(this.positions));
+      renameSync(`${this.file}.new`, this.file);
+    }
+  }
+}
