@@ -1,39 +1,48 @@
-import { App, CloudFormationValidatePlugin, Validations } from 'aws-cdk-lib';
-import { formatProblems, readSettings } from '../lib/settings';
-import { TwinLaneStack } from '../lib/twinlane-stack';
+import { setFlagsFromString } from 'node:v8';
+import { bundleAll } from '../lib/bundles';
 
 /**
  * The app's entry, and the only reader of context and environment.
  *
- * Nothing is synthesized by itself at exit: settings with problems must leave the last good cdk.out alone.
- *
- * The template validator of aws-cdk-lib takes more CPU than all the rest (aws/aws-cdk#38378): too much for a loop of edit
- * and synth. `-c validation=true`, which the gate sets, turns it on.
+ * esbuild is at work before anything of the CDK is loaded, on another core: that is why all else is required later.
  */
-const app = new App({ autoSynth: false, builtinCloudFormationValidation: false });
-if (app.node.tryGetContext('validation') === 'true') {
-  Validations.of(app).addPlugins(new CloudFormationValidatePlugin());
-}
+async function main(): Promise<void> {
+  const bundled = bundleAll();
+  const { App, CloudFormationValidatePlugin, Validations }: typeof import('aws-cdk-lib') = require('aws-cdk-lib');
+  const { formatProblems, readSettings }: typeof import('../lib/settings') = require('../lib/settings');
+  const { TwinLaneStack }: typeof import('../lib/twinlane-stack') = require('../lib/twinlane-stack');
 
-const result = readSettings(app.node.tryGetContext('twinlane'), app.node.tryGetContext('stage'));
-if ('problems' in result) {
-  console.error(formatProblems(result.problems));
-  process.exitCode = 1;
-} else {
-  const { settings } = result;
-  new TwinLaneStack(app, `Twinlane-${settings.stage}`, { settings });
-  synthesize();
-}
+  // Nothing is synthesized by itself at exit: settings with problems must leave the last good cdk.out alone.
+  const app = new App({ autoSynth: false, builtinCloudFormationValidation: false });
+  // The template validator of aws-cdk-lib takes more CPU than all the rest (aws/aws-cdk#38378): too much for a loop of edit
+  // and synth. `-c validation=true`, which the gate sets, turns it on.
+  if (app.node.tryGetContext('validation') === 'true') {
+    // It is WebAssembly that runs once: optimizing it costs a third more than it saves.
+    setFlagsFromString('--liftoff-only');
+    Validations.of(app).addPlugins(new CloudFormationValidatePlugin());
+  }
 
-/** What constructs say is wrong with their props is for whoever set them: no stack trace, which leads here only. */
-function synthesize(): void {
+  const result = readSettings(app.node.tryGetContext('twinlane'), app.node.tryGetContext('stage'));
+  await bundled;
+  if ('problems' in result) {
+    throw new Refusal(formatProblems(result.problems));
+  }
+  new TwinLaneStack(app, `Twinlane-${result.settings.stage}`, { settings: result.settings });
   try {
     app.synth();
   } catch (error) {
-    if (!(error instanceof Error && error.message.startsWith('Validation failed with the following errors'))) {
-      throw error;
+    // What constructs say is wrong with their props: the stack trace would lead here only.
+    if (error instanceof Error && error.message.startsWith('Validation failed with the following errors')) {
+      throw new Refusal(error.message);
     }
-    console.error(error.message);
-    process.exitCode = 1;
+    throw error;
   }
 }
+
+/** What is wrong with what the user wrote: it is told without a stack trace. */
+class Refusal extends Error {}
+
+main().catch((error) => {
+  console.error(error instanceof Refusal ? error.message : error);
+  process.exitCode = 1;
+});

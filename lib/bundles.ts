@@ -1,9 +1,7 @@
 import { cpSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative, resolve } from 'node:path';
-import { Code, type FunctionOptions, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
-import type { Construct } from 'constructs';
-import { buildSync, formatMessagesSync } from 'esbuild';
+import { type BuildOptions, type BuildResult, build, buildSync, formatMessagesSync } from 'esbuild';
 
 const PROJECT = dirname(__dirname);
 
@@ -27,20 +25,6 @@ export interface BundleOptions {
   readonly include?: Readonly<Record<string, string>>;
 }
 
-export interface BundledFunctionProps extends FunctionOptions, BundleOptions {}
-
-/** A function on the managed Node.js runtime, from a TypeScript file that exports `handler`. */
-export class BundledFunction extends LambdaFunction {
-  constructor(scope: Construct, id: string, { entry, include, ...options }: BundledFunctionProps) {
-    super(scope, id, {
-      ...options,
-      runtime: Runtime.NODEJS_24_X,
-      handler: 'index.handler',
-      code: Code.fromAsset(bundle({ entry, ...(include && { include }) })),
-    });
-  }
-}
-
 /** Source file → folder of its bundle. */
 const bundles = new Map<string, string>();
 
@@ -48,19 +32,31 @@ const bundles = new Map<string, string>();
 let outdir: string | undefined;
 
 /**
+ * Builds every function and the service in one esbuild call, on another core while Node goes on. Without it the first
+ * {@link bundle} does the same, and waits.
+ *
+ * Throws esbuild's message if a source does not build.
+ */
+export async function bundleAll(): Promise<void> {
+  const { options, folders } = plan(ENTRIES);
+  keep(await build(options), folders);
+}
+
+/**
  * Bundles a source file with all it imports into `index.js` (CommonJS, minified, for Node 20 and later).
  *
- * The first call builds all of {@link ENTRIES} in one esbuild call; a file elsewhere is built when it is asked for. The
- * output depends on nothing but the code: a comment or another folder changes no byte, so asset hashes are stable.
- * (Only a comment that esbuild takes for a licence, `@license` or with an exclamation mark, does: it is left out, but the
- * statements around it are not joined.) There are no source maps for the same reason.
+ * The first call builds all of {@link ENTRIES}; a file elsewhere is built when it is asked for. The output depends on
+ * nothing but the code: a comment or another folder changes no byte, so asset hashes are stable. (Only a comment that
+ * esbuild takes for a licence, `@license` or with an exclamation mark, does: it is left out, but the statements around it
+ * are not joined.) There are no source maps for the same reason.
  *
  * @returns the folder that holds the bundle, until the process ends. Throws esbuild's message if the source does not build.
  */
 export function bundle({ entry, include = {} }: BundleOptions): string {
   const source = relative(PROJECT, resolve(PROJECT, entry));
   if (!bundles.has(source)) {
-    build(ENTRIES.includes(source) ? ENTRIES : [source]);
+    const { options, folders } = plan(ENTRIES.includes(source) ? ENTRIES : [source]);
+    keep(buildSync(options), folders);
   }
   const folder = bundles.get(source) as string;
   for (const [to, from] of Object.entries(include)) {
@@ -69,12 +65,18 @@ export function bundle({ entry, include = {} }: BundleOptions): string {
   return folder;
 }
 
-function build(sources: readonly string[]): void {
+/** What esbuild is to do, and where it puts the bundle of each source. */
+interface Plan {
+  readonly options: BuildOptions;
+  readonly folders: ReadonlyMap<string, string>;
+}
+
+function plan(sources: readonly string[]): Plan {
   const root = outdir ?? temporaryFolder();
   outdir = root;
   // Numbered, not named: the name of a source outside the project would lead out of the folder.
   const folders = new Map(sources.map((source, index) => [source, join(root, `${bundles.size + index}`)]));
-  const { warnings } = buildSync({
+  const options: BuildOptions = {
     absWorkingDir: PROJECT,
     entryPoints: [...folders].map(([source, folder]) => ({ in: source, out: join(folder, 'index') })),
     outdir: root,
@@ -91,7 +93,11 @@ function build(sources: readonly string[]): void {
     legalComments: 'none',
     // What esbuild would print of an error, it also throws.
     logLevel: 'silent',
-  });
+  };
+  return { options, folders };
+}
+
+function keep({ warnings }: BuildResult, folders: Plan['folders']): void {
   if (warnings.length > 0) {
     console.warn(formatMessagesSync(warnings, { kind: 'warning' }).join(''));
   }

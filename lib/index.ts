@@ -1,4 +1,5 @@
-export { BundledFunction, type BundledFunctionProps, type BundleOptions, bundle } from './bundles';
+export { BundledFunction, type BundledFunctionProps } from './bundled-function';
+export { type BundleOptions, bundle, bundleAll } from './bundles';
 export { AliasRecords, type AliasRecordsProps } from './domains/alias-records';
 export { Domains, type DomainsProps } from './domains/domains';
 export { LaneCertificates, type LaneCertificatesConfig, type LaneCertificatesScope } from './domains/lane-certificates';

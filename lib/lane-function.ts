@@ -3,7 +3,8 @@ import { type IGrantable, type IPrincipal, Role, ServicePrincipal } from 'aws-cd
 import { type Alias, Architecture, type IFunction, Tracing } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { BundledFunction, type BundleOptions } from './bundles';
+import { BundledFunction } from './bundled-function';
+import type { BundleOptions } from './bundles';
 import type { LaneScaling } from './lane-scaling';
 import { type RetentionOptions, retentionOf } from './retention';
 import { acknowledgeWildcard } from './wildcard';
