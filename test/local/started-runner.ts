@@ -7,6 +7,14 @@ import { descendants, ended, type RunningProcess } from './processes';
 
 const ROOT = join(__dirname, '../..');
 
+/** An entry point, as the runner says it. */
+export interface Endpoint {
+  readonly kind: 'http' | 'websocket';
+  readonly logicalId: string;
+  readonly url: string;
+  readonly managementUrl?: string;
+}
+
 /** An object that the runner printed. */
 export interface Printed {
   readonly event: 'progress' | 'log' | 'ready';
@@ -14,7 +22,7 @@ export interface Printed {
   readonly level?: string;
   readonly text?: string;
   readonly of?: string;
-  readonly endpoints?: readonly { readonly kind: string; readonly url: string; readonly managementUrl?: string }[];
+  readonly endpoints?: readonly Endpoint[];
   readonly awsEndpoint?: string;
 }
 
@@ -45,9 +53,18 @@ export class StartedRunner {
     return required(this.process.pid);
   }
 
-  url(kind: 'http' | 'websocket'): string {
-    const { endpoints } = required(this.printed.find(({ event }) => event === 'ready'));
-    return required(endpoints?.find((endpoint) => endpoint.kind === kind)?.url);
+  get ready(): Required<Pick<Printed, 'endpoints' | 'awsEndpoint'>> {
+    const { endpoints, awsEndpoint } = required(this.printed.find(({ event }) => event === 'ready'));
+    return { endpoints: required(endpoints), awsEndpoint: required(awsEndpoint) };
+  }
+
+  /** @returns the only entry point of a kind, or the one whose logical id begins so. */
+  endpoint(kind: Endpoint['kind'], logicalId = ''): Endpoint {
+    return required(this.ready.endpoints.find((one) => one.kind === kind && one.logicalId.startsWith(logicalId)));
+  }
+
+  url(kind: Endpoint['kind'], logicalId = ''): string {
+    return this.endpoint(kind, logicalId).url;
   }
 
   /** @returns the first object after the first `from` that is so, as soon as there is one. */
