@@ -1,5 +1,5 @@
+import type { Outcome } from '../functions/outcome';
 import type { Client } from './client';
-import type { Outcome } from './integration';
 import { allowsInvoke } from './invoke-policy';
 
 /** What an authorizer's outcome means for the handshake. */

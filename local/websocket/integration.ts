@@ -1,12 +1,4 @@
-/** What became of an invocation; the same shape as the function pool's. */
-export type Outcome =
-  | { readonly payload: unknown }
-  | {
-      readonly error: 'Unhandled' | 'TimedOut' | 'OutOfMemory' | 'Throttled';
-      readonly message: string;
-      /** `{errorType, errorMessage}`, as Lambda gives it. */
-      readonly payload: unknown;
-    };
+import type { Outcome } from '../functions/outcome';
 
 /**
  * Invokes a function.

@@ -1,16 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Caller } from '../identity/credentials';
 import { deniedLine } from '../identity/denied';
 import type { Connection } from './connection';
 import { Closing, manageConnectionsDenied } from './gateway-responses';
 import { answer } from './http-answer';
 import { isId } from './id';
 import type { Stage } from './stage';
-
-/** Who signed a request: a role's credentials, those of a person at the desk, or nobody. */
-export type Caller =
-  | { readonly kind: 'role'; readonly roleArn: string }
-  | { readonly kind: 'person' }
-  | { readonly kind: 'unsigned' };
 
 /** Who calls, and what they may: the runner's IAM. */
 export interface Identity {

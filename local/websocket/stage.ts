@@ -1,12 +1,13 @@
 import type { Socket } from 'node:net';
 import type { WebSocket } from 'ws';
 import type { WebSocketApiBlueprint, WebSocketRouteBlueprint } from '../blueprint';
+import type { Outcome } from '../functions/outcome';
 import type { Log, LogLine } from '../log-line';
 import { Connection, type ConnectionListener } from './connection';
 import { type ConnectionFacts, Events } from './events';
 import type { Close } from './gateway-responses';
 import { newId } from './id';
-import { type IntegrationResult, type Invoke, integrationResult, type Outcome } from './integration';
+import { type IntegrationResult, type Invoke, integrationResult } from './integration';
 import type { Limits } from './limits';
 import { TokenBucket } from './token-bucket';
 

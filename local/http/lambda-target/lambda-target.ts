@@ -1,14 +1,12 @@
 import type { IncomingMessage } from 'node:http';
 import type { TargetGroupBlueprint } from '../../blueprint';
+import type { Outcome } from '../../functions/outcome';
 import type { Answer } from '../listener/answer';
 import { ErrorPage } from '../listener/error-page';
 import type { RequestFacts } from '../listener/request-facts';
 import type { RawHeaders } from '../listener/response-headers';
 import { lambdaEvent } from './event';
 import { lambdaResponse } from './response';
-
-/** What an invocation comes to: as `local/functions` has it. */
-export type Outcome = { readonly payload: unknown } | { readonly error: string; readonly message: string };
 
 /** Invokes a function by name, and waits for what it returns. */
 export type Invoke = (functionName: string, event: unknown) => Promise<Outcome>;

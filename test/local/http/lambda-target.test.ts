@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { Outcome } from '../../../local/http/lambda-target/lambda-target';
+import type { Outcome } from '../../../local/functions/outcome';
 import { ask, balancer, closeAll, raw, until } from './balancer';
 
 afterEach(closeAll);

@@ -10,7 +10,8 @@ import {
   PayloadTooLargeException,
   PostToConnectionCommand,
 } from '@aws-sdk/client-apigatewaymanagementapi';
-import type { Caller, Identity } from '../../../local/websocket/management-api';
+import type { Caller } from '../../../local/identity/credentials';
+import type { Identity } from '../../../local/websocket/management-api';
 import { ACCOUNT, close, frame, http, REGION, Running, type Setup } from './running';
 
 const ROLE = `arn:aws:iam::${ACCOUNT}:role/service/deliver`;

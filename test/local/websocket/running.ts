@@ -2,9 +2,10 @@ import { once } from 'node:events';
 import { request } from 'node:http';
 import { type ClientOptions, WebSocket } from 'ws';
 import type { WebSocketApiBlueprint, WebSocketRouteBlueprint } from '../../../local/blueprint';
+import type { Outcome } from '../../../local/functions/outcome';
 import type { LogLine } from '../../../local/log-line';
 import { type Gateway, startGateway } from '../../../local/websocket/gateway';
-import type { Invoke, Outcome } from '../../../local/websocket/integration';
+import type { Invoke } from '../../../local/websocket/integration';
 import type { Limits } from '../../../local/websocket/limits';
 import type { Identity } from '../../../local/websocket/management-api';
 
