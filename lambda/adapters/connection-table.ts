@@ -1,6 +1,6 @@
 import { untilDeadline } from '../realtime/backoff';
 import { type Clock, type Connection, type Connections, Unavailable } from '../realtime/ports';
-import { Limit } from '../realtime/protocol';
+import { Limit, type Presence } from '../realtime/protocol';
 import type { Item, Key, Rejections, Table, Write } from './table';
 
 /** API Gateway cuts a connection after 2 hours; 10 minutes more leave room for clocks and a late `$disconnect`. */
@@ -85,6 +85,14 @@ export class ConnectionTable implements Connections {
     for await (const page of pages) {
       yield page.map(({ sk, connectedAt }) => ({ id: sk.slice('CONNECTION#'.length), connectedAt }));
     }
+  }
+
+  async presence(topic: string): Promise<Presence> {
+    const subscribers = await this.table.count(
+      { expression: 'pk = :pk', values: { ':pk': `TOPIC#${topic}` } },
+      { expression: 'expiresAt > :now', values: { ':now': this.seconds() } },
+    );
+    return { subscribers, exact: true };
   }
 
   /** The connection goes first: no subscription can be added after that, so none is missed. */

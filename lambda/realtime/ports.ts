@@ -2,7 +2,7 @@
  * What the decisions need from the world, each as small as its callers. The adapters make them real; the suites in
  * test/contracts say how each behaves. Only the results written here cross a port, never an SDK's error.
  */
-import type { Message, Position } from './protocol';
+import type { Message, Position, Presence } from './protocol';
 
 /** Time and chance, so that a decision can be replayed. */
 export interface Clock {
@@ -60,6 +60,8 @@ export interface Connections {
   unsubscribe(connection: Connection, topic: string): Promise<void>;
   /** The connections subscribed to a topic, page by page. */
   subscribers(topic: string): AsyncIterable<Connection[]>;
+  /** How many connections are subscribed to a topic, best effort. */
+  presence(topic: string): Promise<Presence>;
   /**
    * Removes a connection that API Gateway says is gone, with its subscriptions. A connection younger than 30 seconds
    * stays: it is reported gone also while it is being opened.

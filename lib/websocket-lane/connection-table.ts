@@ -18,12 +18,19 @@ export class ConnectionTable extends Construct {
     return this.table.grant(grantee, 'dynamodb:PutItem');
   }
 
-  /** Lets `grantee` change the subscriptions of a connection. */
+  /** Lets `grantee` change the subscriptions of a connection, and count the subscribers of a topic. */
   grantSubscribe(grantee: IGrantable): Grant {
-    return this.table.grant(grantee, 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem');
+    return this.table.grant(
+      grantee,
+      'dynamodb:GetItem',
+      'dynamodb:PutItem',
+      'dynamodb:UpdateItem',
+      'dynamodb:DeleteItem',
+      'dynamodb:Query',
+    );
   }
 
-  /** Lets `grantee` remove a connection with its subscriptions. */
+  /** Lets `grantee` read the subscriptions of a connection or in a shard, and remove a connection with them. */
   grantDisconnect(grantee: IGrantable): Grant {
     return this.table.grant(grantee, 'dynamodb:DeleteItem', 'dynamodb:Query', 'dynamodb:BatchWriteItem');
   }

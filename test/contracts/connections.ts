@@ -161,4 +161,21 @@ export function describeConnections(open: (clock: Clock) => Connections): void {
     await connections.disconnect(earlier);
     expect(await subscribersOf(topic)).toEqual([later.id]);
   });
+
+  it('counts the subscribers of a topic, and nobody who has left', async () => {
+    const { clock, connections, newConnection, topic } = setUp();
+    expect(await connections.presence(topic)).toEqual({ subscribers: 0, exact: true });
+    const earlier = newConnection('a');
+    clock.advance(HOUR);
+    const [one, other] = [newConnection('b'), newConnection('c')];
+    for (const connection of [earlier, one, other]) {
+      await connections.connect(connection);
+      await connections.subscribe(connection, topic);
+    }
+    expect(await connections.presence(topic)).toEqual({ subscribers: 3, exact: true });
+    await connections.unsubscribe(one, topic);
+    expect(await connections.presence(topic)).toEqual({ subscribers: 2, exact: true });
+    clock.advance(HOUR + HOUR / 6);
+    expect(await connections.presence(topic)).toEqual({ subscribers: 1, exact: true });
+  });
 }

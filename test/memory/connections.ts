@@ -1,5 +1,5 @@
 import type { Clock, Connection, Connections } from '../../lambda/realtime/ports';
-import { Limit } from '../../lambda/realtime/protocol';
+import { Limit, type Presence } from '../../lambda/realtime/protocol';
 
 const LIFETIME = (2 * 3600 + 600) * 1000;
 
@@ -38,6 +38,14 @@ export class MemoryConnections implements Connections {
   async *subscribers(topic: string): AsyncGenerator<Connection[]> {
     const entries = [...this.open.values()].filter(({ topics }) => topics.has(topic));
     yield entries.map(({ connection }) => connection).filter(({ id }) => !this.expired(id));
+  }
+
+  async presence(topic: string): Promise<Presence> {
+    let subscribers = 0;
+    for await (const page of this.subscribers(topic)) {
+      subscribers += page.length;
+    }
+    return { subscribers, exact: true };
   }
 
   async forget(connection: Connection): Promise<void> {

@@ -44,9 +44,9 @@ describe('whom the connection table lets', () => {
   test.each([
     ['connect puts', connector, 'dynamodb:PutItem'],
     [
-      'subscribe puts, counts and deletes',
+      'subscribe reads, puts, counts and deletes',
       subscriber,
-      ['dynamodb:DeleteItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
+      ['dynamodb:DeleteItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:UpdateItem'],
     ],
     [
       'disconnect finds and deletes',

@@ -171,7 +171,10 @@ describe('the WebSocket lane', () => {
       'message',
       lane.message,
       [
-        ['connections', ['dynamodb:DeleteItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem']],
+        [
+          'connections',
+          ['dynamodb:DeleteItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:UpdateItem'],
+        ],
         ['log', ['dynamodb:GetItem', 'dynamodb:PutItem']],
         ['log', 'dynamodb:BatchGetItem'],
       ],
