@@ -23,6 +23,7 @@ export class ConnectionTable extends Construct {
     return this.table.grant(
       grantee,
       'dynamodb:GetItem',
+      'dynamodb:BatchGetItem',
       'dynamodb:PutItem',
       'dynamodb:UpdateItem',
       'dynamodb:DeleteItem',
@@ -30,12 +31,17 @@ export class ConnectionTable extends Construct {
     );
   }
 
-  /** Lets `grantee` read the subscriptions of a connection or in a shard, and remove a connection with them. */
+  /** Lets `grantee` remove a connection with its subscriptions. */
   grantDisconnect(grantee: IGrantable): Grant {
     return this.table.grant(grantee, 'dynamodb:DeleteItem', 'dynamodb:Query', 'dynamodb:BatchWriteItem');
   }
 
-  /** Lets `grantee` find the subscribers of a topic. */
+  /** Lets `grantee` find the shards that hold the subscribers of topics. */
+  grantFindShards(grantee: IGrantable): Grant {
+    return this.table.grant(grantee, 'dynamodb:BatchGetItem');
+  }
+
+  /** Lets `grantee` find the subscribers in a shard. */
   grantFindSubscribers(grantee: IGrantable): Grant {
     return this.table.grant(grantee, 'dynamodb:Query');
   }

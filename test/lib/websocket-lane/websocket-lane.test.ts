@@ -173,7 +173,14 @@ describe('the WebSocket lane', () => {
       [
         [
           'connections',
-          ['dynamodb:DeleteItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:UpdateItem'],
+          [
+            'dynamodb:BatchGetItem',
+            'dynamodb:DeleteItem',
+            'dynamodb:GetItem',
+            'dynamodb:PutItem',
+            'dynamodb:Query',
+            'dynamodb:UpdateItem',
+          ],
         ],
         ['log', ['dynamodb:GetItem', 'dynamodb:PutItem']],
         ['log', 'dynamodb:BatchGetItem'],

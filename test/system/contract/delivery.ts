@@ -43,6 +43,17 @@ export function delivery(place: () => Place): void {
     }
   });
 
+  test('learns how many are subscribed, also without being one of them', async () => {
+    const topic = newTopic();
+    const outsider = await connect();
+    const presence = { type: 'presence', topic, exact: true };
+    expect(await outsider.ask({ action: 'presence', topic })).toMatchObject({ ...presence, subscribers: 0 });
+    const [one] = [await subscriber(topic), await subscriber(topic)];
+    expect(await outsider.ask({ action: 'presence', topic })).toMatchObject({ ...presence, subscribers: 2 });
+    await one.ask({ action: 'unsubscribe', topic });
+    expect(await one.ask({ action: 'presence', topic })).toMatchObject({ ...presence, subscribers: 1 });
+  });
+
   test('is told the position that it begins at', async () => {
     const topic = newTopic();
     const client = await subscriber(topic);
