@@ -13,7 +13,7 @@ const ALLOWED: Record<string, { project: RegExp[]; packages?: RegExp }> = {
   verify: { project: [/^lib\/(outputs|settings\/names)$/] },
   // Driven by the template alone: it knows nothing of this app.
   local: { project: [] },
-  bench: { project: [/^lib\/stable-template$/, /^cdk\.json$/] },
+  bench: { project: [/^lambda\/realtime\//, /^lib\/stable-template$/, /^cdk\.json$/] },
   bin: { project: [/^(lib|verify|bench)\//] },
 };
 

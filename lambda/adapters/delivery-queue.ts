@@ -6,7 +6,7 @@ import { isTransient } from './transient';
 /** What SendMessageBatch takes: 10 messages, and 256 KiB together in every queue (1 MiB in most since 2025). */
 const BATCH = { count: 10, bytes: 256 * 1024 };
 
-/** A batch takes some 10 ms; so many at once hand the 22,000 shards of a million subscribers over in seconds. */
+/** A topic with a million subscribers is over 2,000 batches: too many for one after another, or for all at once. */
 const BATCHES_AT_ONCE = 16;
 
 /** Deliveries as the bodies of SQS messages, in JSON. */

@@ -12,7 +12,7 @@ export const ATTEMPTS = 5;
 const BACKOFF: Backoff = { base: 2000, cap: 60_000 };
 
 export interface Delivering extends Posting {
-  connections: Connections;
+  connections: Pick<Connections, 'subscribers' | 'forget'>;
   queue: DeliveryQueue;
 }
 
@@ -75,7 +75,7 @@ interface Addressed extends Subscribers {
 }
 
 /** Each part of a shard is read once, however many deliveries are for it. */
-function addressees(deliveries: readonly Delivery[], connections: Connections): Promise<Addressed>[] {
+function addressees(deliveries: readonly Delivery[], connections: Delivering['connections']): Promise<Addressed>[] {
   const reads = new Map<string, Promise<Subscribers>>();
   const read = ({ shard, after = '' }: { shard: Shard; after?: string }) => {
     const key = `${shard.topic} ${shard.number} ${after}`;

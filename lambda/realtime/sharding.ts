@@ -1,7 +1,7 @@
 import type { Shard } from './ports';
 
 /** Shards that were made together, `first` and up. New subscriptions go to the newest generation only. */
-export interface Generation {
+interface Generation {
   first: number;
   count: number;
   /** When it was made, and the one before it superseded: milliseconds since 1970. */

@@ -25,7 +25,7 @@ export interface DeliveryOptions {
    */
   readonly maxBatchingWindow?: Duration;
 
-  /** The function that turns a new message into work for its subscribers. @default - see {@link LaneFunctionOptions} */
+  /** The function that turns new messages into work for shards of subscribers. @default - 30 s, else see {@link LaneFunctionOptions} */
   readonly dispatch?: LaneFunctionOptions;
 
   /** The function that posts to connections. @default - 30 s, else see {@link LaneFunctionOptions} */
@@ -88,8 +88,10 @@ export class Delivery extends Construct {
     this.dispatch = new LaneFunction(this, 'Dispatch', {
       ...props.dispatch,
       ...retention,
+      // A topic with a million subscribers is some 20,000 entries: seconds of work with the default memory.
+      timeout: props.dispatch?.timeout ?? Duration.seconds(30),
       entry: 'lambda/dispatch.handler.ts',
-      description: 'WebSocket lane: turns a new message in the log into work for its subscribers',
+      description: 'WebSocket lane: turns new messages in the log into work for their subscribers',
       environment: {
         [Environment.CONNECTION_TABLE]: connections.table.tableName,
         [Environment.DELIVERY_QUEUE_URL]: this.queue.queueUrl,

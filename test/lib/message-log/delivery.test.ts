@@ -65,6 +65,13 @@ describe('the way from the log to the sockets', () => {
     });
   });
 
+  test('has time for a topic with very many subscribers', () => {
+    template.hasResourceProperties('AWS::Lambda::Function', {
+      Timeout: 30,
+      Description: 'WebSocket lane: turns new messages in the log into work for their subscribers',
+    });
+  });
+
   test('ends with up to ten shards of subscribers at once for the function that posts', () => {
     template.hasResourceProperties('AWS::Lambda::EventSourceMapping', {
       EventSourceArn: arn(queue),
