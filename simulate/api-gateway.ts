@@ -8,10 +8,13 @@ interface Batch {
   /** How many posts each batch has got, counted from the beginning of the run, when this one has all of its own. */
   readonly target: number;
   readonly posts: number;
-  /** Takes how many posts were made when they are all made, or the deadline has come. */
+  /** Takes how many posts were made when they are all made, or the function's patience is at its end. */
   readonly end: (made: number) => void;
   open: boolean;
 }
+
+/** A smaller part of a post or of a token is an error of the arithmetic. */
+const SMALLEST = 1e-6;
 
 export interface ApiGatewayOptions {
   /** Posts a second that the account's bucket gives: its rate, less what clients send. */
@@ -20,8 +23,6 @@ export interface ApiGatewayOptions {
   readonly burst: number;
   /** Posts a second of one invocation that nothing holds up. */
   readonly pace: number;
-  /** Seconds from the first post of an invocation to its deadline. */
-  readonly patience: number;
 }
 
 /**
@@ -50,16 +51,18 @@ export class ApiGateway {
     this.tokens = options.burst;
   }
 
-  /** Begins an invocation's posts. */
+  /** Begins an invocation's posts: one for everybody, then retries for a while. */
   post(posts: number, end: (made: number) => void): void {
     this.advance();
     const batch: Batch = { target: this.given + posts, posts, end, open: true };
     this.byTarget.push(batch.target, batch);
     this.open += 1;
-    this.timeline.after(this.options.patience, () => {
+    const patience = Math.min(Cost.deliverSeconds.value, posts / this.options.pace + Cost.busySeconds.value);
+    this.timeline.after(patience, () => {
       if (batch.open) {
         this.advance();
-        this.end(batch, Math.floor(batch.posts - (batch.target - this.given)));
+        const made = Math.floor(batch.posts - (batch.target - this.given) + SMALLEST);
+        this.end(batch, Math.max(0, Math.min(batch.posts, made)));
         this.look();
       }
     });
@@ -92,8 +95,7 @@ export class ApiGateway {
       this.refused += made * this.open * this.refusalsPerPost();
     } else {
       const level = this.tokens + (refill - this.demand) * seconds;
-      // Less than a millionth of a token is an error of the arithmetic.
-      this.tokens = level < 1e-6 ? 0 : Math.min(burst, level);
+      this.tokens = level < SMALLEST ? 0 : Math.min(burst, level);
     }
   }
 

@@ -1,3 +1,4 @@
+import { backoffDelay } from '../lambda/realtime/backoff';
 import type { ApiGateway } from './api-gateway';
 import type { Sent } from './dispatch';
 import { Cost, Quota } from './facts';
@@ -23,7 +24,7 @@ interface Entry {
 export class Delivery {
   /** Deliveries that nobody will try any more: clients get them from the log. */
   givenUp = 0;
-  /** Entries that came back to the queue because their deadline had come. */
+  /** Entries of which a rest came back to the queue, because API Gateway was busy for too long. */
   requeued = 0;
   /** Subscriptions read from the connection table. */
   rows = 0;
@@ -192,12 +193,15 @@ export class Delivery {
   }
 
   private returnRest(rest: Entry): void {
-    if (rest.attempts >= Cost.attempts.value) {
+    const failures = rest.attempts - Cost.putBacks.value;
+    if (failures >= Cost.receives.value) {
       this.givenUp += rest.connections * rest.messages.length;
       return;
     }
     this.requeued += 1;
-    this.enqueue([rest], this.random.next() * 2 ** rest.attempts);
+    const backoff = { base: Cost.putBackBase.value, cap: Cost.putBackCap.value };
+    const delay = Math.max(1, Math.ceil(backoffDelay(rest.attempts, backoff, this.random.next())));
+    this.enqueue([rest], failures > 0 ? Cost.visibilitySeconds.value : delay);
   }
 
   /** @returns the frames that carry the messages of a shard to each of its connections. */

@@ -57,7 +57,6 @@ export function simulate(
     refill: Math.max(0, scenario.requestsPerSecond - clientRequests),
     burst: burstOf(scenario),
     pace,
-    patience: Cost.deliverSeconds.value,
   });
   const delivery = new Delivery(
     timeline,

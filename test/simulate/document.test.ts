@@ -1,0 +1,32 @@
+import { readFileSync } from 'node:fs';
+import { Cost, Quota } from '../../simulate/facts';
+import { DEFAULTS } from '../../simulate/scenario';
+import { tables } from '../../simulate/tables';
+
+const document = readFileSync('docs/scale.md', 'utf8');
+
+describe('docs/scale.md', () => {
+  test('has the tables that npm run simulate -- --tables prints, to the byte', () => {
+    for (const table of tables().split('\n\n')) {
+      expect(document).toContain(table.trim());
+    }
+  });
+
+  test('says where limits end by the numbers of the model', () => {
+    const perConnection = 1 / DEFAULTS.pingInterval + Cost.requestsPerConnect.value / Cost.connectionSeconds.value;
+    const million = (count: number) => `${(count / 1e6).toFixed(count < 1e7 ? 1 : 0)} million`;
+    const left = (connections: number) => 1e5 - connections * perConnection;
+    for (const end of [
+      `(1/240 + 2/6150) = ${million(Quota.requestsPerSecond.value / perConnection)} connections`,
+      `100,000 a second end at ${million(1e5 / perConnection)}`,
+      `500 × 6150 s = ${million(Quota.connectsPerSecond.value * Cost.connectionSeconds.value)} connections`,
+      `× 0.02 s) = ${million(Quota.functionsOfAccount.value / perConnection / Cost.answerSeconds.value)} connections`,
+      `${Math.floor(1 / Cost.appendSeconds.value)} messages a second`,
+      `${Math.floor(Quota.partitionWrites.value / 6)} messages of 1 KiB a second`,
+      `leave ${(Math.round(left(1e6) / 100) * 100).toLocaleString('en-US')}: ${(1e6 / left(1e6)).toFixed(1)} s`,
+      `leave ${(Math.round(left(1e7) / 1000) * 1000).toLocaleString('en-US')}: ${Math.round(1e7 / left(1e7) / 60)} minutes`,
+    ]) {
+      expect(document).toContain(end);
+    }
+  });
+});
