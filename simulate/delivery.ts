@@ -172,6 +172,7 @@ export class Delivery {
   private record(shards: Entry[], made: number, from: number, to: number): void {
     this.last = Math.max(this.last, to);
     let left = made;
+    const rests: Entry[] = [];
     for (const shard of shards) {
       const frames = this.framesOf(shard);
       const reached = Math.min(shard.connections, Math.floor(left / frames));
@@ -182,7 +183,7 @@ export class Delivery {
         }
       }
       if (reached < shard.connections) {
-        this.returnRest({
+        rests.push({
           ...shard,
           after: shard.after + reached,
           connections: shard.connections - reached,
@@ -190,18 +191,23 @@ export class Delivery {
         });
       }
     }
+    this.putBack(rests);
   }
 
-  private returnRest(rest: Entry): void {
-    const failures = rest.attempts - Cost.putBacks.value;
-    if (failures >= Cost.receives.value) {
-      this.givenUp += rest.connections * rest.messages.length;
-      return;
+  /** Sends rests back together, after the wait that the one tried most often has earned. */
+  private putBack(rests: Entry[]): void {
+    const most = Cost.putBacks.value + Cost.receives.value;
+    for (const { connections, messages } of rests.filter(({ attempts }) => attempts >= most)) {
+      this.givenUp += connections * messages.length;
     }
-    this.requeued += 1;
-    const backoff = { base: Cost.putBackBase.value, cap: Cost.putBackCap.value };
-    const delay = Math.max(1, Math.ceil(backoffDelay(rest.attempts, backoff, this.random.next())));
-    this.enqueue([rest], failures > 0 ? Cost.visibilitySeconds.value : delay);
+    const again = rests.filter(({ attempts }) => attempts < most);
+    if (again.length > 0) {
+      this.requeued += again.length;
+      const attempts = Math.max(...again.map((rest) => rest.attempts));
+      const backoff = { base: Cost.putBackBase.value, cap: Cost.putBackCap.value };
+      const delay = Math.max(1, Math.ceil(backoffDelay(attempts, backoff, this.random.next())));
+      this.enqueue(again, attempts > Cost.putBacks.value ? Cost.visibilitySeconds.value : delay);
+    }
   }
 
   /** @returns the frames that carry the messages of a shard to each of its connections. */

@@ -6,7 +6,7 @@ import { defaultQuotas } from '../lib/settings/aws-limits';
  * How well a number is known. `documented`: AWS says so. `ours`: this project sets it. `measured`: by the command that
  * the source names. `unverified`: nobody has measured it on AWS for this project.
  */
-export type Standing = 'documented' | 'ours' | 'measured' | 'unverified';
+type Standing = 'documented' | 'ours' | 'measured' | 'unverified';
 
 /** A number that the model stands on. */
 export interface Fact {
