@@ -13,6 +13,7 @@ export { LaneNetwork } from './http-lane/lane-network';
 export type { LaneVpcOptions } from './http-lane/lane-vpc';
 export { RoutingAlgorithm } from './http-lane/routing-algorithm';
 export type { SecurityHeaders } from './http-lane/security-headers';
+export { WebAcl, type WebAclOptions, type WebAclProps } from './http-lane/web-acl';
 export {
   LaneFunction,
   type LaneFunctionOptions,

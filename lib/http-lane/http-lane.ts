@@ -22,6 +22,7 @@ import { AccessLogBucket } from './access-log-bucket';
 import { HttpCompute, type HttpComputeConfig } from './http-compute';
 import type { LaneNetwork } from './lane-network';
 import { addSecurityHeaders, type SecurityHeaders } from './security-headers';
+import { WebAcl, type WebAclOptions } from './web-acl';
 
 /** What a user may choose of the HTTP lane. */
 export interface HttpLaneOptions {
@@ -57,6 +58,14 @@ export interface HttpLaneOptions {
    * @default - kept where what is stored is retained
    */
   readonly accessLogs?: boolean;
+
+  /**
+   * AWS WAF in front of the load balancer: `{}` for AWS's rules and the default limit. It costs by the rule and by the
+   * request.
+   *
+   * @default - none
+   */
+  readonly webAcl?: WebAclOptions;
 }
 
 export interface HttpLaneProps extends HttpLaneOptions, RetentionOptions {
@@ -93,6 +102,9 @@ export class HttpLane extends Construct implements IGrantable {
     this.vpc = props.network.bind(this, retention);
     this.loadBalancer = this.addLoadBalancer(props, idleTimeout);
     this.listener = this.addListener(props);
+    if (props.webAcl) {
+      new WebAcl(this, 'WebAcl', { ...props.webAcl, ...retention, loadBalancer: this.loadBalancer });
+    }
     this.compute = (props.compute ?? HttpCompute.fargate()).bind(this, {
       vpc: this.vpc,
       listener: this.listener,

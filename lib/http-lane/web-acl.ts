@@ -1,0 +1,162 @@
+import { ArnFormat, Names, Stack } from 'aws-cdk-lib';
+import type { ApplicationLoadBalancer } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import { CfnLoggingConfiguration, CfnWebACL, CfnWebACLAssociation } from 'aws-cdk-lib/aws-wafv2';
+import { Construct } from 'constructs';
+import { type RetentionOptions, retentionOf } from '../retention';
+import { LEAST_WEB_ACL_RATE } from '../settings/aws-limits';
+
+/** What a user may choose of the filter in front of the load balancer. */
+export interface WebAclOptions {
+  /**
+   * Requests a minute from one IP address, 10 or more; beyond it WAF answers 429 until the rate has fallen. People behind
+   * one address share it. Not measured: look at what your busiest address sends.
+   *
+   * @default 2000
+   */
+  readonly rateLimit?: number;
+}
+
+export interface WebAclProps extends WebAclOptions, RetentionOptions {
+  readonly loadBalancer: ApplicationLoadBalancer;
+}
+
+/** The window that `rateLimit` is counted over, in seconds. */
+const WINDOW_SECONDS = 60;
+
+/**
+ * AWS's rule groups, and those of their rules that only count: the ones that judge a body. A message is data, it may
+ * quote a script or a path, and what the socket takes HTTP takes, too. The first also refuses bodies over 8 KB, of which
+ * messages may have 32. (A name that AWS drops from a group is ignored.)
+ * https://docs.aws.amazon.com/waf/latest/developerguide/aws-managed-rule-groups-baseline.html
+ */
+const MANAGED_RULES: Readonly<Record<string, readonly string[]>> = {
+  AWSManagedRulesAmazonIpReputationList: [],
+  AWSManagedRulesKnownBadInputsRuleSet: ['JavaDeserializationRCE_BODY', 'Log4JRCE_BODY', 'ReactJSRCE_BODY'],
+  AWSManagedRulesCommonRuleSet: [
+    'SizeRestrictions_BODY',
+    'CrossSiteScripting_BODY',
+    'EC2MetaDataSSRF_BODY',
+    'GenericLFI_BODY',
+    'GenericRFI_BODY',
+  ],
+};
+
+/** Headers that carry secrets, and the query, which carries none but could by mistake: none of them is logged. */
+const REDACTED = [
+  ...['authorization', 'cookie', 'sec-websocket-protocol'].map((Name) => ({ singleHeader: { Name } })),
+  { queryString: {} },
+];
+
+/**
+ * AWS WAF in front of a load balancer: a limit for each address, then AWS's rules. What it blocks or counts is logged;
+ * samples, which would show every header, are not taken.
+ */
+export class WebAcl extends Construct {
+  readonly logGroup: LogGroup;
+
+  constructor(scope: Construct, id: string, props: WebAclProps) {
+    super(scope, id);
+    const { loadBalancer, rateLimit = 2000 } = props;
+    const { logRetention, removalPolicy } = retentionOf(props);
+    this.node.addValidation({ validate: () => problems(rateLimit) });
+
+    const webAcl = new CfnWebACL(this, 'WebAcl', {
+      scope: 'REGIONAL',
+      defaultAction: { allow: {} },
+      visibilityConfig: visibilityOf('WebAcl'),
+      customResponseBodies: { RateLimited: { contentType: 'APPLICATION_JSON', content: JSON.stringify(RATE_LIMITED) } },
+      rules: [rateRule(rateLimit), ...Object.entries(MANAGED_RULES).map(managedRule)],
+    });
+    new CfnWebACLAssociation(this, 'Association', {
+      resourceArn: loadBalancer.loadBalancerArn,
+      webAclArn: webAcl.attrArn,
+    });
+    this.logGroup = new LogGroup(this, 'LogGroup', {
+      // WAF takes no other prefix.
+      logGroupName: `aws-waf-logs-${Names.uniqueResourceName(this, { maxLength: 200, separator: '-' })}`,
+      retention: logRetention,
+      removalPolicy,
+    });
+    new CfnLoggingConfiguration(this, 'Logging', {
+      resourceArn: webAcl.attrArn,
+      logDestinationConfigs: [this.logGroupArn()],
+      redactedFields: REDACTED,
+      loggingFilter: {
+        DefaultBehavior: 'DROP',
+        Filters: [
+          {
+            Behavior: 'KEEP',
+            Requirement: 'MEETS_ANY',
+            Conditions: ['BLOCK', 'COUNT'].map((Action) => ({ ActionCondition: { Action } })),
+          },
+        ],
+      },
+    });
+  }
+
+  /** The log group's ARN without the `:*` that CloudFormation puts at its end, and WAF refuses. */
+  private logGroupArn(): string {
+    return Stack.of(this).formatArn({
+      service: 'logs',
+      resource: 'log-group',
+      resourceName: this.logGroup.logGroupName,
+      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+    });
+  }
+}
+
+/** RFC 9457 problem details, as the service's own; WAF sends them as application/json. */
+const RATE_LIMITED = {
+  type: 'urn:twinlane:problem:rate_limited',
+  title: 'Too many requests',
+  status: 429,
+  detail: 'Send fewer requests a minute',
+};
+
+/** First of all rules, so that a flood is not also charged to the others. */
+function rateRule(limit: number): CfnWebACL.RuleProperty {
+  return {
+    name: 'RateLimit',
+    priority: 0,
+    statement: { rateBasedStatement: { aggregateKeyType: 'IP', evaluationWindowSec: WINDOW_SECONDS, limit } },
+    action: {
+      block: {
+        customResponse: {
+          responseCode: 429,
+          customResponseBodyKey: 'RateLimited',
+          responseHeaders: [{ name: 'Retry-After', value: `${WINDOW_SECONDS}` }],
+        },
+      },
+    },
+    visibilityConfig: visibilityOf('RateLimit'),
+  };
+}
+
+function managedRule([name, counted]: [string, readonly string[]], index: number): CfnWebACL.RuleProperty {
+  return {
+    name,
+    priority: index + 1,
+    statement: {
+      managedRuleGroupStatement: {
+        vendorName: 'AWS',
+        name,
+        ruleActionOverrides: counted.map((rule) => ({ name: rule, actionToUse: { count: {} } })),
+      },
+    },
+    overrideAction: { none: {} },
+    visibilityConfig: visibilityOf(name),
+  };
+}
+
+function visibilityOf(metricName: string): CfnWebACL.VisibilityConfigProperty {
+  return { cloudWatchMetricsEnabled: true, sampledRequestsEnabled: false, metricName };
+}
+
+function problems(rateLimit: number): string[] {
+  return Number.isInteger(rateLimit) && rateLimit >= LEAST_WEB_ACL_RATE
+    ? []
+    : [
+        `webAcl.rateLimit must be a whole number from ${LEAST_WEB_ACL_RATE}, got ${rateLimit}: WAF takes no less; use 2000`,
+      ];
+}
