@@ -7,22 +7,47 @@ import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { HttpCompute } from '../../lib/http-lane/http-compute';
 import { templateValidator } from '../../lib/template-validator';
+import { expectTable } from '../generated-table';
 import { exampleFargate, twinLane } from '../lib/lanes';
 import { testStack } from '../lib/synthesized';
+import { complianceRows } from './compliance-table';
 import { STAGES, stageStack } from './stages';
 import { validated } from './validated';
 
 /** One for all tests: its engine is WebAssembly, and takes a second to start. */
 const validator = templateValidator();
 
-/** @returns the rules of CloudFormation, of this app and of AwsSolutions that are broken, each with the construct. */
-function brokenBy(build: (app: App) => void): string[] {
-  const { broken } = validated(build, validator, new AwsSolutionsChecks());
-  return broken.map(({ rule, construct }) => `${rule} ${construct}`);
+/** What is found by the rules of CloudFormation, of this app and of AwsSolutions. */
+function findings(build: (app: App) => void) {
+  return validated(build, validator, new AwsSolutionsChecks());
 }
 
-test.each(STAGES)('the %s stage breaks no rule', (stage) => {
-  expect(brokenBy((app) => stageStack(stage, {}, app))).toEqual([]);
+/** @returns the rules that are broken, each with the construct. */
+function brokenBy(build: (app: App) => void): string[] {
+  return findings(build).broken.map(({ rule, construct }) => `${rule} ${construct}`);
+}
+
+describe('the stages', () => {
+  const stages = STAGES.map((stage) => [stage, findings((app) => stageStack(stage, {}, app))] as const);
+
+  test.each(stages)('%s breaks no rule', (_, { broken }) => {
+    expect(broken).toEqual([]);
+  });
+
+  test('acknowledge what they do not follow, with the reasons that docs/compliance.md has', () => {
+    const acknowledged = stages.flatMap(([, found]) => found.acknowledged);
+    const reasonOf = (rule: string) =>
+      [...new Set(acknowledged.flatMap((finding) => (finding.rule === rule ? finding.reason : [])))].join(' ');
+    expectTable(
+      'docs/compliance.md',
+      'AwsSolutions and CloudFormation',
+      complianceRows(
+        stages.map(([stage, found]) => [stage, found.acknowledged]),
+        reasonOf,
+      ),
+    );
+    expect(acknowledged.filter(({ reason = '' }) => reason.length < 30)).toEqual([]);
+  });
 });
 
 test('a lane of functions, warm ones too, breaks no rule', () => {
