@@ -94,6 +94,8 @@ describe('the way from the log to the sockets', () => {
     );
   });
 
+  const onKeys = (...keys: string[]) => ({ 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': keys } });
+
   test('lets dispatch read the stream and the subscribers, and fill its two queues', () => {
     expect(statementsOf(stack, dispatch).slice(1)).toEqual([
       {
@@ -101,7 +103,7 @@ describe('the way from the log to the sockets', () => {
         Action: ['dynamodb:ListStreams', 'xray:PutTelemetryRecords', 'xray:PutTraceSegments'],
         Resource: '*',
       },
-      { Effect: 'Allow', Action: 'dynamodb:Query', Resource: connections },
+      { Effect: 'Allow', Action: 'dynamodb:Query', Resource: connections, Condition: onKeys('TOPIC#*') },
       {
         Effect: 'Allow',
         Action: ['sqs:GetQueueAttributes', 'sqs:GetQueueUrl', 'sqs:SendMessage'],
@@ -120,8 +122,15 @@ describe('the way from the log to the sockets', () => {
       { Effect: 'Allow', Action: ['xray:PutTelemetryRecords', 'xray:PutTraceSegments'], Resource: '*' },
       {
         Effect: 'Allow',
-        Action: ['dynamodb:BatchWriteItem', 'dynamodb:DeleteItem', 'dynamodb:Query'],
+        Action: ['dynamodb:DeleteItem', 'dynamodb:Query'],
         Resource: connections,
+        Condition: onKeys('CONNECTION#*'),
+      },
+      {
+        Effect: 'Allow',
+        Action: 'dynamodb:BatchWriteItem',
+        Resource: connections,
+        Condition: onKeys('CONNECTION#*', 'TOPIC#*'),
       },
       {
         Effect: 'Allow',

@@ -41,20 +41,30 @@ describe('whom the connection table lets', () => {
   connections.grantDisconnect(disconnector);
   connections.grantFindSubscribers(finder);
 
-  test.each([
-    ['connect puts', connector, 'dynamodb:PutItem'],
+  const on = (keys: string[], Action: string | string[]) => ({
+    Effect: 'Allow',
+    Action,
+    Resource,
+    Condition: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': keys } },
+  });
+
+  test.each<[string, Role, object[]]>([
+    ['connect puts connections', connector, [on(['CONNECTION#*'], 'dynamodb:PutItem')]],
     [
       'subscribe puts, counts and deletes',
       subscriber,
-      ['dynamodb:DeleteItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
+      [on(['CONNECTION#*', 'TOPIC#*'], ['dynamodb:DeleteItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'])],
     ],
     [
-      'disconnect finds and deletes',
+      'disconnect finds by connection, and deletes',
       disconnector,
-      ['dynamodb:BatchWriteItem', 'dynamodb:DeleteItem', 'dynamodb:Query'],
+      [
+        on(['CONNECTION#*'], ['dynamodb:DeleteItem', 'dynamodb:Query']),
+        on(['CONNECTION#*', 'TOPIC#*'], 'dynamodb:BatchWriteItem'),
+      ],
     ],
-    ['find subscribers queries', finder, 'dynamodb:Query'],
-  ])('%s, and does no more', (_name, role, Action) => {
-    expect(statementsOf(stack, role)).toEqual([{ Effect: 'Allow', Action, Resource }]);
+    ['find subscribers queries topics', finder, [on(['TOPIC#*'], 'dynamodb:Query')]],
+  ])('%s, and does no more', (_name, role, statements) => {
+    expect(statementsOf(stack, role)).toEqual(statements);
   });
 });

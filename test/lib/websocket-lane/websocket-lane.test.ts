@@ -165,7 +165,10 @@ describe('the WebSocket lane', () => {
     [
       'disconnect',
       lane.disconnect,
-      [['connections', ['dynamodb:BatchWriteItem', 'dynamodb:DeleteItem', 'dynamodb:Query']]],
+      [
+        ['connections', ['dynamodb:DeleteItem', 'dynamodb:Query']],
+        ['connections', 'dynamodb:BatchWriteItem'],
+      ],
     ],
     [
       'message',
@@ -180,11 +183,13 @@ describe('the WebSocket lane', () => {
     const tables = { connections: lane.connectionTable.table, log: messageLog.table };
     // The first two statements are the log's and the traces', which every function of a lane has.
     expect(statementsOf(stack, fn).slice(2)).toEqual(
-      expected.map(([table, Action]) => ({
-        Effect: 'Allow',
-        Action,
-        Resource: stack.resolve(tables[table as keyof typeof tables].tableArn),
-      })),
+      expected.map(([table, Action]) =>
+        expect.objectContaining({
+          Effect: 'Allow',
+          Action,
+          Resource: stack.resolve(tables[table as keyof typeof tables].tableArn),
+        }),
+      ),
     );
   });
 
