@@ -6,6 +6,8 @@ import { createApp } from '../../service/app';
 import { ManualClock } from '../memory/clock';
 import { MemoryMessageLog } from '../memory/message-log';
 
+jest.setTimeout(60_000);
+
 /** Inputs of this file; see test/lambda/realtime/protocol-fuzz. */
 const RUNS = 20_000;
 

@@ -3,6 +3,8 @@ import { admit } from '../../../lambda/realtime/admission';
 import { PROTOCOL } from '../../../lambda/realtime/protocol';
 import { headerValues } from '../../../lambda/websocket-event';
 
+jest.setTimeout(60_000);
+
 /** Inputs of this file; see test/lambda/realtime/protocol-fuzz. */
 const RUNS = 20_000;
 

@@ -9,6 +9,8 @@ import {
   type ServerFrame,
 } from '../../../lambda/realtime/protocol';
 
+jest.setTimeout(60_000);
+
 /** Inputs of this file; with those of test/lambda/realtime/admission-fuzz and test/service/app-fuzz they are 100,000. */
 const RUNS = 60_000;
 
