@@ -13,7 +13,6 @@ export { LaneNetwork } from './http-lane/lane-network';
 export type { LaneVpcOptions } from './http-lane/lane-vpc';
 export { RoutingAlgorithm } from './http-lane/routing-algorithm';
 export type { SecurityHeaders } from './http-lane/security-headers';
-export { WebAcl, type WebAclOptions, type WebAclProps } from './http-lane/web-acl';
 export {
   LaneFunction,
   type LaneFunctionOptions,
@@ -27,7 +26,13 @@ export { Output } from './outputs';
 export type { Retention, RetentionOptions } from './retention';
 export { stableTemplate, templateSerializer } from './stable-template';
 export { TwinLane, type TwinLaneProps } from './twin-lane';
+export { WebAcl, type WebAclOptions, type WebAclProps } from './web-acl';
 export { ConnectionTable } from './websocket-lane/connection-table';
+export {
+  LaneDistribution,
+  type LaneDistributionOptions,
+  type LaneDistributionProps,
+} from './websocket-lane/lane-distribution';
 export type { LaneRoute } from './websocket-lane/lane-route';
 export {
   type LaneThrottle,

@@ -18,11 +18,11 @@ import { AliasRecords } from '../domains/alias-records';
 import type { LaneDomain } from '../domains/lane-domain';
 import type { MessageLog } from '../message-log/message-log';
 import { isProtected, type RetentionOptions, retentionOf } from '../retention';
+import { WebAcl, type WebAclOptions } from '../web-acl';
 import { AccessLogBucket } from './access-log-bucket';
 import { HttpCompute, type HttpComputeConfig } from './http-compute';
 import type { LaneNetwork } from './lane-network';
 import { addSecurityHeaders, type SecurityHeaders } from './security-headers';
-import { WebAcl, type WebAclOptions } from './web-acl';
 
 /** What a user may choose of the HTTP lane. */
 export interface HttpLaneOptions {
@@ -103,7 +103,7 @@ export class HttpLane extends Construct implements IGrantable {
     this.loadBalancer = this.addLoadBalancer(props, idleTimeout);
     this.listener = this.addListener(props);
     if (props.webAcl) {
-      new WebAcl(this, 'WebAcl', { ...props.webAcl, ...retention, loadBalancer: this.loadBalancer });
+      new WebAcl(this, 'WebAcl', { ...props.webAcl, ...retention, scope: 'REGIONAL' }).protect(this.loadBalancer);
     }
     this.compute = (props.compute ?? HttpCompute.fargate()).bind(this, {
       vpc: this.vpc,

@@ -61,6 +61,13 @@ test('a lane of functions, warm ones too, breaks no rule', () => {
   expect(broken).toEqual([]);
 });
 
+test('a distribution in front of the socket breaks no rule', () => {
+  const broken = brokenBy((app) => {
+    twinLane(testStack(app), { webSocket: { distribution: { originHostName: 'ws-origin.example.com' } } });
+  });
+  expect(broken).toEqual([]);
+});
+
 test('access logs that are deleted with their stack break no rule', () => {
   const broken = brokenBy((app) => {
     twinLane(testStack(app), {

@@ -144,7 +144,7 @@ describe('the WebSocket lane', () => {
   });
 
   test.each([
-    ['connect', lane.connect, { CONNECTION_TABLE, ALLOWED_ORIGINS: ORIGIN }],
+    ['connect', lane.connect, { CONNECTION_TABLE, ALLOWED_ORIGINS: ORIGIN, ORIGIN_SECRET: 'none' }],
     ['disconnect', lane.disconnect, { CONNECTION_TABLE }],
     [
       'message',

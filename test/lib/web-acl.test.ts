@@ -1,10 +1,11 @@
-import { RemovalPolicy } from 'aws-cdk-lib';
+import { RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
-import { Limit } from '../../../lambda/realtime/protocol';
-import type { HttpLaneProps } from '../../../lib/http-lane/http-lane';
-import { httpLane } from '../lanes';
-import { synthesisError, templateOf, testStack } from '../synthesized';
+import { Limit } from '../../lambda/realtime/protocol';
+import type { HttpLaneProps } from '../../lib/http-lane/http-lane';
+import { WebAcl } from '../../lib/web-acl';
+import { httpLane } from './lanes';
+import { synthesisError, templateOf, testApp, testStack } from './synthesized';
 
 function laneWith(props: Partial<HttpLaneProps>): Template {
   return templateOf((stack) => {
@@ -80,7 +81,7 @@ describe('a web ACL', () => {
     expect(overrides).toContainEqual({ Name: 'SizeRestrictions_BODY', ActionToUse: { Count: {} } });
     expect(overrides).toContainEqual({ Name: 'CrossSiteScripting_BODY', ActionToUse: { Count: {} } });
     expect(overrides).toEqual(
-      overrides.map(() => ({ Name: expect.stringMatching(/_BODY$/), ActionToUse: { Count: {} } })),
+      overrides.map(() => ({ Name: expect.stringMatching(/_BODY$|^NoUserAgent_HEADER$/), ActionToUse: { Count: {} } })),
     );
   });
 
@@ -137,4 +138,13 @@ test.each([9, 10.5])('a limit of %d is refused at synth', (rateLimit) => {
     httpLane(stack, { webAcl: { rateLimit } });
   });
   expect(message).toContain(`webAcl.rateLimit must be a whole number from 10, got ${rateLimit}`);
+});
+
+test.each([
+  ['eu-west-1', 'eu-west-1'],
+  [undefined, 'no Region'],
+])('a web ACL for distributions is refused in a stack with the Region %s', (region, told) => {
+  const app = testApp();
+  new WebAcl(new Stack(app, 'Test', { env: { region } }), 'WebAcl', { scope: 'CLOUDFRONT' });
+  expect(() => app.synth()).toThrow(`scope CLOUDFRONT must be in us-east-1, got ${told}`);
 });

@@ -1,12 +1,12 @@
-import { ArnFormat, Names, Stack } from 'aws-cdk-lib';
+import { ArnFormat, Names, Stack, Token } from 'aws-cdk-lib';
 import type { ApplicationLoadBalancer } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { CfnLoggingConfiguration, CfnWebACL, CfnWebACLAssociation } from 'aws-cdk-lib/aws-wafv2';
 import { Construct } from 'constructs';
-import { type RetentionOptions, retentionOf } from '../retention';
-import { LEAST_WEB_ACL_RATE } from '../settings/aws-limits';
+import { type RetentionOptions, retentionOf } from './retention';
+import { LEAST_WEB_ACL_RATE } from './settings/aws-limits';
 
-/** What a user may choose of the filter in front of the load balancer. */
+/** What a user may choose of a filter. */
 export interface WebAclOptions {
   /**
    * Requests a minute from one IP address, 10 or more; beyond it WAF answers 429 until the rate has fallen. People behind
@@ -18,22 +18,24 @@ export interface WebAclOptions {
 }
 
 export interface WebAclProps extends WebAclOptions, RetentionOptions {
-  readonly loadBalancer: ApplicationLoadBalancer;
+  /** What it is for: load balancers of the stack's Region, or distributions; those only in us-east-1. */
+  readonly scope: 'REGIONAL' | 'CLOUDFRONT';
 }
 
 /** The window that `rateLimit` is counted over, in seconds. */
 const WINDOW_SECONDS = 60;
 
 /**
- * AWS's rule groups, and those of their rules that only count: the ones that judge a body. A message is data, it may
- * quote a script or a path, and what the socket takes HTTP takes, too. The first also refuses bodies over 8 KB, of which
- * messages may have 32. (A name that AWS drops from a group is ignored.)
+ * AWS's rule groups, and those of their rules that only count. A program need not name itself: most libraries for sockets
+ * send no User-Agent. Bodies are not judged: a message is data, it may quote a script or a path, and may have 32 KB, not 8;
+ * what the socket takes HTTP takes, too. (A name that AWS drops from a group is ignored.)
  * https://docs.aws.amazon.com/waf/latest/developerguide/aws-managed-rule-groups-baseline.html
  */
 const MANAGED_RULES: Readonly<Record<string, readonly string[]>> = {
   AWSManagedRulesAmazonIpReputationList: [],
   AWSManagedRulesKnownBadInputsRuleSet: ['JavaDeserializationRCE_BODY', 'Log4JRCE_BODY', 'ReactJSRCE_BODY'],
   AWSManagedRulesCommonRuleSet: [
+    'NoUserAgent_HEADER',
     'SizeRestrictions_BODY',
     'CrossSiteScripting_BODY',
     'EC2MetaDataSSRF_BODY',
@@ -49,29 +51,27 @@ const REDACTED = [
 ];
 
 /**
- * AWS WAF in front of a load balancer: a limit for each address, then AWS's rules. What it blocks or counts is logged;
- * samples, which would show every header, are not taken.
+ * AWS WAF: a limit for each address, then AWS's rules. What it blocks or counts is logged; samples, which would show every
+ * header, are not taken.
  */
 export class WebAcl extends Construct {
+  readonly webAclArn: string;
   readonly logGroup: LogGroup;
 
   constructor(scope: Construct, id: string, props: WebAclProps) {
     super(scope, id);
-    const { loadBalancer, rateLimit = 2000 } = props;
+    const { rateLimit = 2000 } = props;
     const { logRetention, removalPolicy } = retentionOf(props);
-    this.node.addValidation({ validate: () => problems(rateLimit) });
+    this.node.addValidation({ validate: () => [...limitProblems(rateLimit), ...scopeProblems(this, props.scope)] });
 
     const webAcl = new CfnWebACL(this, 'WebAcl', {
-      scope: 'REGIONAL',
+      scope: props.scope,
       defaultAction: { allow: {} },
       visibilityConfig: visibilityOf('WebAcl'),
       customResponseBodies: { RateLimited: { contentType: 'APPLICATION_JSON', content: JSON.stringify(RATE_LIMITED) } },
       rules: [rateRule(rateLimit), ...Object.entries(MANAGED_RULES).map(managedRule)],
     });
-    new CfnWebACLAssociation(this, 'Association', {
-      resourceArn: loadBalancer.loadBalancerArn,
-      webAclArn: webAcl.attrArn,
-    });
+    this.webAclArn = webAcl.attrArn;
     this.logGroup = new LogGroup(this, 'LogGroup', {
       // WAF takes no other prefix.
       logGroupName: `aws-waf-logs-${Names.uniqueResourceName(this, { maxLength: 200, separator: '-' })}`,
@@ -79,7 +79,7 @@ export class WebAcl extends Construct {
       removalPolicy,
     });
     new CfnLoggingConfiguration(this, 'Logging', {
-      resourceArn: webAcl.attrArn,
+      resourceArn: this.webAclArn,
       logDestinationConfigs: [this.logGroupArn()],
       redactedFields: REDACTED,
       loggingFilter: {
@@ -93,6 +93,11 @@ export class WebAcl extends Construct {
         ],
       },
     });
+  }
+
+  /** Puts it in front of a load balancer of the same Region. */
+  protect({ loadBalancerArn }: ApplicationLoadBalancer): void {
+    new CfnWebACLAssociation(this, 'Association', { resourceArn: loadBalancerArn, webAclArn: this.webAclArn });
   }
 
   /** The log group's ARN without the `:*` that CloudFormation puts at its end, and WAF refuses. */
@@ -153,10 +158,19 @@ function visibilityOf(metricName: string): CfnWebACL.VisibilityConfigProperty {
   return { cloudWatchMetricsEnabled: true, sampledRequestsEnabled: false, metricName };
 }
 
-function problems(rateLimit: number): string[] {
+function limitProblems(rateLimit: number): string[] {
   return Number.isInteger(rateLimit) && rateLimit >= LEAST_WEB_ACL_RATE
     ? []
     : [
         `webAcl.rateLimit must be a whole number from ${LEAST_WEB_ACL_RATE}, got ${rateLimit}: WAF takes no less; use 2000`,
       ];
+}
+
+function scopeProblems(construct: Construct, scope: WebAclProps['scope']): string[] {
+  const { region } = Stack.of(construct);
+  return scope === 'CLOUDFRONT' && region !== 'us-east-1'
+    ? [
+        `scope CLOUDFRONT must be in us-east-1, got ${Token.isUnresolved(region) ? 'no Region' : region}: give it a stack there`,
+      ]
+    : [];
 }
