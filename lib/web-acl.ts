@@ -73,7 +73,7 @@ export class WebAcl extends Construct {
     });
     this.webAclArn = webAcl.attrArn;
     this.logGroup = new LogGroup(this, 'LogGroup', {
-      // WAF takes no other prefix.
+      // WAF takes no other prefix. A group that was retained has to go before a stack of the same name comes back.
       logGroupName: `aws-waf-logs-${Names.uniqueResourceName(this, { maxLength: 200, separator: '-' })}`,
       retention: logRetention,
       removalPolicy,
@@ -146,7 +146,9 @@ function managedRule([name, counted]: [string, readonly string[]], index: number
       managedRuleGroupStatement: {
         vendorName: 'AWS',
         name,
-        ruleActionOverrides: counted.map((rule) => ({ name: rule, actionToUse: { count: {} } })),
+        ...(counted.length > 0 && {
+          ruleActionOverrides: counted.map((rule) => ({ name: rule, actionToUse: { count: {} } })),
+        }),
       },
     },
     overrideAction: { none: {} },

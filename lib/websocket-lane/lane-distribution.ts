@@ -60,7 +60,8 @@ const GLOBAL_REGION = 'us-east-1';
  * CloudFront with AWS WAF, in front of a WebSocket API. It proves itself to the API by a secret, which is made here: both
  * get it when they are deployed, and whoever may read the configuration of either may read it.
  *
- * `npm start` has no CloudFront, and `npm run verify` does not ask about it: a lane with one is for AWS.
+ * `npm start` refuses a lane with one, for the secret has its value in AWS, and `npm run verify` knows none: leave it out of
+ * the stage that runs on one machine.
  */
 export class LaneDistribution extends Construct {
   readonly distribution: Distribution;
