@@ -1,16 +1,15 @@
-import type { Table } from 'aws-cdk-lib/aws-dynamodb';
-import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
+import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { DurableTable } from '../durable-table';
 import type { RetentionOptions } from '../retention';
 
 /** Beginnings of the partition keys: what is kept of a connection, and of a topic. */
-const CONNECTION = 'CONNECTION#*';
-const TOPIC = 'TOPIC#*';
+const CONNECTION = 'CONNECTION#';
+const TOPIC = 'TOPIC#';
 
 /** Who is connected, and to which topics. */
 export class ConnectionTable extends Construct {
-  readonly table: Table;
+  readonly table: DurableTable;
 
   constructor(scope: Construct, id: string, props: RetentionOptions = {}) {
     super(scope, id);
@@ -19,12 +18,12 @@ export class ConnectionTable extends Construct {
 
   /** Lets `grantee` write a new connection, and subscribe it to nothing. */
   grantConnect(grantee: IGrantable): Grant {
-    return this.grantKeys(grantee, [CONNECTION], 'dynamodb:PutItem');
+    return this.table.grantKeys(grantee, [CONNECTION], 'dynamodb:PutItem');
   }
 
   /** Lets `grantee` change the subscriptions of a connection. */
   grantSubscribe(grantee: IGrantable): Grant {
-    return this.grantKeys(
+    return this.table.grantKeys(
       grantee,
       [CONNECTION, TOPIC],
       'dynamodb:PutItem',
@@ -35,26 +34,13 @@ export class ConnectionTable extends Construct {
 
   /** Lets `grantee` remove a connection with its subscriptions. */
   grantDisconnect(grantee: IGrantable): Grant {
-    return this.grantKeys(grantee, [CONNECTION], 'dynamodb:DeleteItem', 'dynamodb:Query').combine(
-      this.grantKeys(grantee, [CONNECTION, TOPIC], 'dynamodb:BatchWriteItem'),
-    );
+    return this.table
+      .grantKeys(grantee, [CONNECTION], 'dynamodb:DeleteItem', 'dynamodb:Query')
+      .combine(this.table.grantKeys(grantee, [CONNECTION, TOPIC], 'dynamodb:BatchWriteItem'));
   }
 
   /** Lets `grantee` find the subscribers of a topic. */
   grantFindSubscribers(grantee: IGrantable): Grant {
-    return this.grantKeys(grantee, [TOPIC], 'dynamodb:Query');
-  }
-
-  /**
-   * Each function reaches the keys it is for. What one transaction writes has one condition, which allows all its keys:
-   * whether IAM judges its writes together or one by one makes no difference.
-   */
-  private grantKeys(grantee: IGrantable, leadingKeys: string[], ...actions: string[]): Grant {
-    return Grant.addToPrincipal({
-      grantee,
-      actions,
-      resourceArns: [this.table.tableArn],
-      conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': leadingKeys } },
-    });
+    return this.table.grantKeys(grantee, [TOPIC], 'dynamodb:Query');
   }
 }
