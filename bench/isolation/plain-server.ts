@@ -20,7 +20,7 @@ export function plainHttp(): Server {
  * sends. A handshake verifies one ES256 signature, the work of checking a token. A message is serialized for each subscriber,
  * with its place among them in it. Nothing is made slow on purpose, and nothing yields.
  */
-export function addPlainSockets(server: Server): void {
+export function addPlainSockets(server: Server): WebSocketServer {
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const token = Buffer.from(JSON.stringify({ sub: 'somebody', exp: 2 ** 31 }));
   const signature = sign('sha256', token, privateKey);
@@ -47,4 +47,5 @@ export function addPlainSockets(server: Server): void {
       }
     });
   });
+  return sockets;
 }

@@ -30,8 +30,8 @@ export interface Weather {
 
 /** Sockets that are subscribed to one topic, and what can be done to their server with them and more of them. */
 export class Storm {
-  /** Takes a message that arrived. */
-  private arrived: (id: string, socket: WebSocket) => void = () => undefined;
+  /** Takes what a socket received. */
+  private received: (frame: string, socket: WebSocket) => void = () => undefined;
   private published = 0;
 
   private constructor(
@@ -39,26 +39,23 @@ export class Storm {
     private readonly sockets: readonly WebSocket[],
   ) {
     for (const socket of sockets) {
-      socket.on('message', (frame) => {
-        for (const id of pushedIn(frame.toString())) {
-          this.arrived(id, socket);
-        }
-      });
+      socket.on('message', (frame) => this.received(frame.toString(), socket));
     }
   }
 
   static async gather(url: string, count: number): Promise<Storm> {
     const sockets: WebSocket[] = [];
+    let missing = count;
     const worker = async () => {
-      while (sockets.length < count) {
+      while (missing > 0) {
+        missing -= 1;
         const socket = await open(url);
-        if (sockets.push(socket) <= count) {
-          await subscribe(socket);
-        }
+        await subscribe(socket);
+        sockets.push(socket);
       }
     };
     await Promise.all(Array.from({ length: HANDSHAKES }, worker));
-    return new Storm(url, sockets.slice(0, count));
+    return new Storm(url, sockets);
   }
 
   /** Resolves when nothing of it is left on its way. */
@@ -77,25 +74,30 @@ export class Storm {
     };
   }
 
-  /** Publishes. Resolves when the message has reached every socket; rejects if it does not. */
+  /** Publishes. Resolves when the message has reached every socket; rejects if it is refused, or does not. */
   private async broadcast(): Promise<void> {
     this.published += 1;
     const id = `storm-${process.pid}-${this.published}`;
-    const waiting = new Set(this.sockets);
     const [publisher] = this.sockets;
-    await new Promise<void>((resolve, reject) => {
-      const lost = setTimeout(
+    const waiting = new Set(this.sockets);
+    let lost: NodeJS.Timeout | undefined;
+    const everywhere = new Promise<void>((resolve, reject) => {
+      this.received = (frame, socket) => {
+        try {
+          if (pushedIn(frame).includes(id) && waiting.delete(socket) && waiting.size === 0) {
+            resolve();
+          }
+        } catch (refusal) {
+          reject(refusal);
+        }
+      };
+      lost = setTimeout(
         () => reject(new Error(`After ${PATIENCE / 1000} s a message was missing at ${waiting.size} sockets`)),
         PATIENCE,
       );
-      this.arrived = (arrived, socket) => {
-        if (arrived === id && waiting.delete(socket) && waiting.size === 0) {
-          clearTimeout(lost);
-          resolve();
-        }
-      };
-      publish(publisher as WebSocket, id);
     });
+    publish(publisher as WebSocket, id);
+    await everywhere.finally(() => clearTimeout(lost));
   }
 
   /** Comes and goes. */

@@ -17,27 +17,30 @@ export interface Conditions {
 }
 
 /** In milliseconds, from when a request was due to the end of its answer. */
-export interface Latency {
+interface Latency {
   readonly p50: number;
   readonly p99: number;
 }
 
-/** What was measured in one go: first with silent sockets, then in a storm. */
+/** What was measured at one time. */
+export interface Phase extends Latency {
+  /** Shares of each processor's time, 0 to 1, whoever took them; undefined where nothing is pinned. */
+  readonly busy: Readonly<Record<Side, number>> | undefined;
+}
+
+/** With silent sockets, and in a storm, one right after the other. */
 export interface Round {
-  readonly idle: Latency;
-  readonly storm: Latency;
+  readonly idle: Phase;
+  readonly storm: Phase;
 
   /** What the storm came to, each a second; a frame is a message that reached one socket. */
   readonly broadcasts: number;
   readonly frames: number;
   readonly connects: number;
-
-  /** Undefined where nothing is pinned. */
-  readonly busy: { readonly idle: Busy; readonly storm: Busy } | undefined;
 }
 
-/** Shares of each processor's time, 0 to 1, whoever took them. */
-export type Busy = Readonly<Record<Side, number>>;
+/** What compilers need before they leave requests alone. */
+const WARM_UP = { perSecond: 1000, seconds: 3 };
 
 /** A contender that serves, with sockets that are subscribed. */
 export class Trial {
@@ -55,6 +58,7 @@ export class Trial {
     const trial = new Trial(entrances, requests, storm, conditions, cores);
     try {
       await storm.ask({ url: entrances.socket, sockets: conditions.sockets });
+      await requests.ask({ url: entrances.http, ...WARM_UP });
       return trial;
     } catch (error) {
       await trial.stop();
@@ -62,12 +66,11 @@ export class Trial {
     }
   }
 
-  async round(): Promise<Round> {
-    const start = this.usage();
-    const idle = await this.latency();
-    const middle = this.usage();
-    const [storm, weather] = await Promise.all([this.latency(), this.storm.ask(this.conditions.storm)]);
-    const end = this.usage();
+  /** @param first - what is measured first: taken in turns, what only time changes counts for both */
+  async round(first: 'idle' | 'storm'): Promise<Round> {
+    const before = first === 'idle' ? await this.phase() : undefined;
+    const [storm, weather] = await Promise.all([this.phase(), this.storm.ask(this.conditions.storm)]);
+    const idle = before ?? (await this.phase());
     const broadcasts = weather.broadcasts / weather.seconds;
     return {
       idle,
@@ -75,7 +78,6 @@ export class Trial {
       broadcasts,
       frames: broadcasts * this.conditions.sockets,
       connects: weather.connects / weather.seconds,
-      busy: start && middle && end && { idle: busyBetween(start, middle), storm: busyBetween(middle, end) },
     };
   }
 
@@ -83,18 +85,21 @@ export class Trial {
     await Promise.all([this.storm.stop(), this.entrances.stop()]);
   }
 
-  private async latency(): Promise<Latency> {
+  private async phase(): Promise<Phase> {
     const { requestsPerSecond: perSecond, storm } = this.conditions;
+    const before = this.usage();
     const { milliseconds } = await this.requests.ask({ url: this.entrances.http, perSecond, seconds: storm.seconds });
-    return { p50: percentile(milliseconds, 0.5), p99: percentile(milliseconds, 0.99) };
+    const after = this.usage();
+    return {
+      p50: percentile(milliseconds, 0.5),
+      p99: percentile(milliseconds, 0.99),
+      busy: before &&
+        after && { http: busyShare(before.http, after.http), socket: busyShare(before.socket, after.socket) },
+    };
   }
 
   private usage(): Record<Side, Usage> | undefined {
     const [http, socket] = [this.cores.usage('http'), this.cores.usage('socket')];
     return http && socket && { http, socket };
   }
-}
-
-function busyBetween(before: Record<Side, Usage>, after: Record<Side, Usage>): Busy {
-  return { http: busyShare(before.http, after.http), socket: busyShare(before.socket, after.socket) };
 }
