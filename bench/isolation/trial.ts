@@ -40,7 +40,7 @@ export interface Round {
 }
 
 /** What compilers need before they leave requests alone. */
-const WARM_UP = { perSecond: 1000, seconds: 3 };
+const WARM_UP = { perSecond: 1000, seconds: 6 };
 
 /** A contender that serves, with sockets that are subscribed. */
 export class Trial {
