@@ -10,20 +10,32 @@ export interface Usage {
   readonly idle: number;
 }
 
+/** Round robin at the lowest of the priorities. */
+const REAL_TIME = ['-r', '1'];
+
 /**
  * Two processors of this machine, each a stand-in for a machine: one side has one, the other the other, and the kernel moves
  * nothing between them. Where it cannot be so (no `taskset`, which is Linux's, or a single processor), everything runs
  * anywhere.
+ *
+ * Where the user may (root), what is on HTTP's side also has real-time priority: other work of the machine then waits for it,
+ * whose latency would be measured otherwise. Nothing of a storm is on that side but what a contender has there.
  */
 export class Cores {
-  private constructor(private readonly ofSide: Readonly<Record<Side, number>> | undefined) {}
+  private constructor(
+    private readonly ofSide: Readonly<Record<Side, number>> | undefined,
+    readonly realTime: boolean,
+  ) {}
 
   /** The first two that this process may use. */
   static ofThisMachine(): Cores {
     const { stdout } = spawnSync('taskset', ['-cp', `${process.pid}`], { encoding: 'utf8' });
     // "pid 42's current affinity list: 0,1"
     const [http, socket] = processorsIn(stdout?.split(':')[1]?.trim() ?? '');
-    return new Cores(http === undefined || socket === undefined ? undefined : { http, socket });
+    if (http === undefined || socket === undefined) {
+      return new Cores(undefined, false);
+    }
+    return new Cores({ http, socket }, spawnSync('chrt', [...REAL_TIME, 'true']).status === 0);
   }
 
   get pinned(): boolean {
@@ -32,13 +44,17 @@ export class Cores {
 
   /** @returns the command that runs a command on a side. */
   command(side: Side, command: readonly string[]): readonly string[] {
-    return this.ofSide ? ['taskset', '-c', `${this.ofSide[side]}`, ...command] : command;
+    const priority = this.realTime && side === 'http' ? ['chrt', ...REAL_TIME] : [];
+    return this.ofSide ? ['taskset', '-c', `${this.ofSide[side]}`, ...priority, ...command] : command;
   }
 
   /** Moves running processes, each with all its threads. What they start from now on follows them. */
   move(side: Side, pids: readonly number[]): void {
     for (const pid of this.ofSide ? pids : []) {
       execFileSync('taskset', ['-acp', `${this.ofSide?.[side]}`, `${pid}`]);
+      if (this.realTime && side === 'http') {
+        execFileSync('chrt', ['-a', '-p', ...REAL_TIME, `${pid}`]);
+      }
     }
   }
 

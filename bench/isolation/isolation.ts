@@ -31,7 +31,7 @@ export const isolation: Benchmark = {
     cores.move('socket', [process.pid]);
     report(
       cores.pinned
-        ? 'pinned: HTTP and its client to one processor; sockets, their storm and the tables to another'
+        ? `pinned: HTTP and its client to one processor${cores.realTime ? ', before all other work' : ''}; sockets, their storm and the tables to another`
         : 'NOT PINNED (no taskset, or one processor): HTTP and the storm take time from each other, so this only indicates',
     );
     const requests: Requests = Part.start('requests', 'http', cores);
@@ -73,6 +73,7 @@ export const isolation: Benchmark = {
       min,
       max,
       pinned: cores.pinned,
+      realTime: cores.realTime,
       quiet: working <= RESTING,
       ...CONDITIONS,
       contenders: Object.fromEntries(contenders().map(([name]) => [name, figuresOf(rounds[name])])),
