@@ -37,6 +37,7 @@ export const twinLanes: Contender = {
       ({ parent, command }) => parent === runner.pid && command.includes(join('local', 'http', 'process.ts')),
     );
     if (!http) {
+      runner.kill();
       throw new Error('There is no process of the HTTP lane');
     }
     cores.move('http', [http.pid, ...descendants(http.pid, processes)]);
