@@ -147,7 +147,8 @@ export class Connection {
   private receive(frame: Frame): void {
     this.heard += 1;
     if (frame.type === 'message') {
-      this.owner.message(frame);
+      const { type: _, ...message } = frame;
+      this.owner.message(message);
     } else if (frame.type === 'messages') {
       for (const message of frame.messages) {
         this.owner.message(message);
