@@ -32,6 +32,11 @@ export interface Subscription {
   readonly topic: string;
   /** Of the last message that was handled, to go on from on another page; undefined until it is known where the topic stands. */
   readonly position: Position | undefined;
+  /**
+   * Resolves when it has begun: everything later reaches the handler, so load what the topic is about now. Stays pending if
+   * it is refused, which `error` tells, or ended before.
+   */
+  readonly ready: Promise<void>;
   /** Ends it. May be passed on without the subscription. */
   readonly unsubscribe: () => void;
 }
@@ -105,6 +110,7 @@ export class TwinlaneClient {
     }
     return {
       topic,
+      ready: reader.ready,
       get position() {
         return reader.position;
       },

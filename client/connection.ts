@@ -50,7 +50,7 @@ export class Connection {
   private readonly busy = new Set<string>();
   private refs = 0;
   private heard = 0;
-  /** Waits for the handshake, then for the next ping. */
+  /** Waits for the handshake, then for the next ping, then for the end. */
   private timer: unknown;
   private done = false;
 
@@ -95,6 +95,13 @@ export class Connection {
     clock.clearTimeout(this.timer);
     this.timer = clock.setTimeout(() => this.ping(), pingEvery * (0.8 + 0.4 * clock.random()));
     this.ask({ action: 'ping', topics: [...this.subscribed] });
+  }
+
+  /** Another has taken its place: it asks no more, and hears what is on its way. */
+  endAfter(milliseconds: number): void {
+    const { clock } = this.settings;
+    clock.clearTimeout(this.timer);
+    this.timer = clock.setTimeout(() => this.end(), milliseconds);
   }
 
   end(): void {

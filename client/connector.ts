@@ -110,10 +110,7 @@ export class Connector {
 
   private promote(connection: Connection): void {
     const { clock, rotateAfter } = this.settings;
-    const replaced = this.current;
-    if (replaced) {
-      clock.setTimeout(() => replaced.end(), LINGER);
-    }
+    this.current?.endAfter(LINGER);
     this.current = connection;
     this.next = undefined;
     this.opening = false;

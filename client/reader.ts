@@ -21,9 +21,13 @@ type Phase = 'live' | 'lost' | 'resuming';
 
 /** One handler's way through a topic: each message once, in order, from where it began. */
 export class Reader {
+  /** Resolves when the topic is subscribed to for the first time. */
+  readonly ready: Promise<void>;
+  private begin: () => void = () => undefined;
   private readonly sequence: Sequence;
   private phase: Phase = 'lost';
   private active = true;
+  private timer: unknown;
   private reading = false;
 
   /** @param after the last message that was handled; without it, it begins where the topic stands. */
@@ -35,6 +39,9 @@ export class Reader {
     private readonly owner: ReaderOwner,
   ) {
     this.sequence = new Sequence(after);
+    this.ready = new Promise((resolve) => {
+      this.begin = resolve;
+    });
   }
 
   /** Of the last message that was handled. */
@@ -54,6 +61,7 @@ export class Reader {
     }
     if (subscribed || this.position) {
       this.sequence.stands(position);
+      this.begin();
       this.proceed();
     }
   }
@@ -65,6 +73,7 @@ export class Reader {
 
   stop(): void {
     this.active = false;
+    this.settings.clock.clearTimeout(this.timer);
   }
 
   private proceed(): void {
@@ -134,7 +143,7 @@ export class Reader {
   private moment(): Promise<void> {
     const { clock, gapWithin } = this.settings;
     return new Promise((resolve) => {
-      clock.setTimeout(resolve, gapWithin * (0.1 + 0.9 * clock.random()));
+      this.timer = clock.setTimeout(resolve, gapWithin * (0.1 + 0.9 * clock.random()));
     });
   }
 }

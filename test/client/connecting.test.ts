@@ -167,6 +167,15 @@ describe('before the connection is cut', () => {
     expect([data(), states, lanes.requests]).toEqual([[1, 2, 3], [], []]);
   });
 
+  it('still hears what was on its way to the first', async () => {
+    const { data } = await lanes.listening();
+    await lanes.time.pass(ROTATION + 4_999);
+    lanes.sockets[0]?.receive({ type: 'message', ...(await lanes.append('news', 1)) });
+    expect(data()).toEqual([1]);
+    await lanes.time.pass(1);
+    expect(lanes.open).toEqual([lanes.sockets[1]]);
+  });
+
   it('tries again when the second is refused, while the first goes on', async () => {
     const { client, data } = await lanes.listening();
     lanes.handshake = 'refuse';

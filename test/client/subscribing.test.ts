@@ -1,3 +1,4 @@
+import type { TwinlaneClient } from '../../client';
 import { START } from '../../lambda/realtime/protocol';
 import { answer, Lanes, problem } from './lanes';
 
@@ -50,6 +51,24 @@ it('ignores a frame of a type it does not know, and a message of a topic nobody 
   lanes.socket.receive({ type: 'message', ...(await lanes.append('else', 1)) });
   await lanes.publish('news', 1);
   expect(data()).toEqual([1]);
+});
+
+it('is ready when everything later is pushed, and not before', async () => {
+  let confirm: () => void = () => undefined;
+  lanes.frames = ({ ref }, socket) => {
+    confirm = () => socket.receive({ type: 'subscribed', topic: 'news', ...START, ref });
+    return '';
+  };
+  const ready = jest.fn();
+  void lanes
+    .client()
+    .subscribe('news', () => undefined)
+    .ready.then(ready);
+  await lanes.time.pass(0);
+  expect(ready).not.toHaveBeenCalled();
+  confirm();
+  await lanes.time.pass(0);
+  expect(ready).toHaveBeenCalledTimes(1);
 });
 
 it('drops what comes twice', async () => {
@@ -401,12 +420,42 @@ it('refuses to begin anything once it is closed', async () => {
   expect(data()).toEqual([]);
 });
 
-it('leaves nothing waiting once it is closed', async () => {
+it.each([
+  [
+    'between two requests',
+    async (client: TwinlaneClient) => {
+      lanes.http = () => problem(503, 'unavailable');
+      client.publish('news', 1).catch(() => undefined);
+      await lanes.time.pass(1);
+    },
+  ],
+  [
+    'before history is read',
+    async () => {
+      await lanes.append('news', 'lost');
+      await lanes.publish('news', 2);
+    },
+  ],
+  ['while a connection takes another’s place', () => lanes.time.pass(103 * MINUTE)],
+  [
+    'before the next connection',
+    async () => {
+      lanes.socket.break();
+      await lanes.time.pass(0);
+    },
+  ],
+  [
+    'before a frame is sent again',
+    async (client: TwinlaneClient) => {
+      lanes.frames = ({ ref }) => JSON.stringify({ type: 'error', code: 'unavailable', retryAfter: 1, ref });
+      client.subscribe('other', () => undefined);
+    },
+  ],
+])('leaves nothing waiting when it is closed %s', async (_, happens) => {
   const { client } = await lanes.listening();
-  lanes.http = () => problem(503, 'unavailable');
-  const published = expect(client.publish('news', 1)).rejects.toThrow('aborted');
-  await lanes.time.pass(1);
+  await happens(client);
+  expect(lanes.time.pending).not.toEqual([]);
   client.close();
-  await published;
+  await lanes.time.pass(0);
   expect(lanes.time.pending).toEqual([]);
 });
