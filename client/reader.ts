@@ -54,16 +54,14 @@ export class Reader {
     this.proceed();
   }
 
-  /** The server said where the topic stands: as it was subscribed to, or in a pong, which is of use to those who have begun. */
+  /** The server said where the topic stands, as it was subscribed to or in a pong. */
   stands(position: Position, subscribed: boolean): void {
     if (subscribed && this.phase === 'lost') {
       this.phase = this.position ? 'resuming' : 'live';
     }
-    if (subscribed || this.position) {
-      this.sequence.stands(position);
-      this.begin();
-      this.proceed();
-    }
+    this.sequence.stands(position);
+    this.begin();
+    this.proceed();
   }
 
   /** The connection broke. */

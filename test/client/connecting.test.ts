@@ -87,7 +87,7 @@ describe('when the connection breaks', () => {
     await lanes.time.pass(10_000);
     lanes.handshake = 'open';
     await lanes.time.pass(FIRST_WAIT);
-    expect(lanes.sockets.map(({ state }) => state)).toEqual(['closed', 'open']);
+    expect(lanes.sockets.map(({ state }) => state)).toEqual(['closing', 'open']);
   });
 
   it('notices one that is open on this side only, by a ping without an answer', async () => {
@@ -96,7 +96,7 @@ describe('when the connection breaks', () => {
     await lanes.time.pass(PING + 9_999);
     expect(client.state).toBe('open');
     await lanes.time.pass(1);
-    expect([client.state, lanes.socket.state]).toEqual(['connecting', 'closed']);
+    expect([client.state, lanes.socket.state]).toEqual(['connecting', 'closing']);
   });
 
   it('does not wait when the network is back, as a browser tells', async () => {
@@ -168,12 +168,15 @@ describe('before the connection is cut', () => {
   });
 
   it('still hears what was on its way to the first', async () => {
-    const { data } = await lanes.listening();
+    const recovered = jest.fn();
+    const { client, data } = await lanes.listening();
+    client.on('recovered', recovered);
     await lanes.time.pass(ROTATION + 4_999);
     lanes.sockets[0]?.receive({ type: 'message', ...(await lanes.append('news', 1)) });
     expect(data()).toEqual([1]);
     await lanes.time.pass(1);
     expect(lanes.open).toEqual([lanes.sockets[1]]);
+    expect(recovered).not.toHaveBeenCalled();
   });
 
   it('tries again when the second is refused, while the first goes on', async () => {
@@ -330,10 +333,16 @@ describe('with a token', () => {
     expect([client.state, lanes.requests.at(-1)?.headers.authorization]).toEqual(['open', 'Bearer fresh']);
   });
 
-  it('opens nothing when it is closed while it asks for a ticket', async () => {
-    const { client } = await lanes.listening('news', { token: () => new Promise(() => undefined) });
-    client.close();
-    await lanes.time.pass(MINUTE);
-    expect([lanes.sockets, client.state, lanes.time.pending]).toEqual([[], 'closed', []]);
+  it('leaves nothing open when it is closed at any moment while it asks for a ticket', async () => {
+    for (let moments = 0; lanes.sockets.length === 0; moments += 1) {
+      const client = lanes.client({ token: () => 'secret' });
+      client.subscribe('news', () => undefined);
+      for (let moment = 0; moment < moments; moment += 1) {
+        await Promise.resolve();
+      }
+      client.close();
+      await lanes.time.pass(MINUTE);
+      expect([lanes.open, client.state, lanes.time.pending]).toEqual([[], 'closed', []]);
+    }
   });
 });

@@ -5,7 +5,7 @@ type Listener = (event: { data: unknown }) => void;
 
 /** A socket without a network. It opens, receives and breaks when it is told to. */
 export class FakeSocket implements Socket {
-  state: 'opening' | 'open' | 'closed' = 'opening';
+  state: 'opening' | 'open' | 'closing' | 'closed' = 'opening';
   /** What the server has subscribed it to. */
   readonly topics = new Set<string>();
   readonly sent: ClientFrame[] = [];
@@ -30,8 +30,11 @@ export class FakeSocket implements Socket {
     this.server(frame, this);
   }
 
+  /** Frames arrive until the other side has closed it, too. */
   close(): void {
-    this.break();
+    if (this.state !== 'closed') {
+      this.state = 'closing';
+    }
   }
 
   open(): void {
@@ -53,9 +56,9 @@ export class FakeSocket implements Socket {
     this.receiveText(JSON.stringify(frame));
   }
 
-  /** Nothing arrives at a socket that is not open; an empty text is nothing. */
+  /** An empty text is nothing. */
   receiveText(data: string): void {
-    if (this.state === 'open' && data) {
+    if ((this.state === 'open' || this.state === 'closing') && data) {
       this.happens('message', data);
     }
   }

@@ -155,6 +155,25 @@ describe('with a token', () => {
     expect([tokens, lanes.requests.length]).toEqual([3, 6]);
   });
 
+  it('keeps the one it has when one of before is refused late', async () => {
+    let tokens = 0;
+    const client = lanes.client({ token: () => `token-${++tokens}` });
+    let refuseLate: () => void = () => undefined;
+    lanes.http = ({ headers, path }) =>
+      headers.authorization !== 'Bearer token-1'
+        ? undefined
+        : path.includes('late')
+          ? new Promise((resolve) => {
+              refuseLate = () => resolve(problem(401, 'unauthorized'));
+            })
+          : problem(401, 'unauthorized');
+    const late = client.publish('late', 1);
+    await client.publish('news', 1);
+    refuseLate();
+    await late;
+    expect(tokens).toBe(2);
+  });
+
   it('tries again when there is none for the moment', async () => {
     const token = jest.fn<Promise<string>, []>().mockRejectedValueOnce(new TypeError('offline')).mockResolvedValue('t');
     const published = lanes.client({ token }).publish('news', 1);

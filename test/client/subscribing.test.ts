@@ -1,4 +1,4 @@
-import type { TwinlaneClient } from '../../client';
+import type { HttpResponse, TwinlaneClient } from '../../client';
 import { START } from '../../lambda/realtime/protocol';
 import { answer, Lanes, problem } from './lanes';
 
@@ -270,6 +270,24 @@ it('tells of history that is refused', async () => {
   expect(errors).toEqual([expect.objectContaining({ code: 'forbidden', message: 'It is forbidden' })]);
 });
 
+it('tells nothing of what is refused once nobody listens', async () => {
+  let refuse: (answer: HttpResponse) => void = () => undefined;
+  lanes.http = () =>
+    new Promise((resolve) => {
+      refuse = resolve;
+    });
+  await lanes.append('news', 1);
+  const client = lanes.client();
+  const told = jest.fn();
+  client.on('error', told);
+  const { unsubscribe } = client.subscribe('news', () => undefined, { after: START });
+  await lanes.time.pass(0);
+  unsubscribe();
+  refuse(problem(403, 'forbidden'));
+  await lanes.time.pass(MINUTE);
+  expect([told.mock.calls, lanes.requests.length]).toEqual([[], 1]);
+});
+
 it('reads four pages of history at a time, and the same one once', async () => {
   const client = lanes.client();
   const release: (() => void)[] = [];
@@ -413,7 +431,7 @@ it('refuses to begin anything once it is closed', async () => {
   const { client, data } = await lanes.listening();
   const socket = lanes.socket;
   client.close();
-  expect([client.state, socket.state]).toEqual(['closed', 'closed']);
+  expect([client.state, socket.state]).toEqual(['closed', 'closing']);
   expect(() => client.subscribe('news', () => undefined)).toThrow('The client is closed: make another');
   await expect(client.publish('news', 1)).rejects.toThrow('aborted');
   await lanes.publish('news', 1);
@@ -457,5 +475,15 @@ it.each([
   expect(lanes.time.pending).not.toEqual([]);
   client.close();
   await lanes.time.pass(0);
+  expect(lanes.time.pending).toEqual([]);
+});
+
+it('waits for nothing that arrives after it was closed', async () => {
+  const { client } = await lanes.listening();
+  lanes.frames = () => '';
+  client.subscribe('other', () => undefined);
+  const ref = lanes.socket.sent.at(-1)?.ref;
+  client.close();
+  lanes.socket.receive({ type: 'error', code: 'unavailable', message: 'Not now', retryAfter: 1, ref });
   expect(lanes.time.pending).toEqual([]);
 });
