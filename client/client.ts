@@ -67,7 +67,9 @@ export class TwinlaneClient {
   private readonly readers = new Map<string, Set<Reader>>();
   private readonly hurry = () => this.connector.hurry();
 
-  /** Opens nothing: the socket is opened by the first subscription, and then stays until {@link close}. */
+  /**
+   * Opens no socket: the first subscription does, and it stays until {@link close}. Throws a `TypeError` if a URL is none.
+   */
   constructor(options: ClientOptions) {
     this.settings = withDefaults(options);
     this.http = new Http(this.settings);
@@ -79,7 +81,7 @@ export class TwinlaneClient {
       refused: (error) => this.refused(error),
     });
     environment.addEventListener?.('online', this.hurry);
-    preconnect(options.api);
+    preconnect(this.settings.api);
   }
 
   /** For `useSyncExternalStore` and its like: `(changed) => client.on('state', changed), () => client.state`. */
@@ -123,7 +125,11 @@ export class TwinlaneClient {
    *
    * @returns where the message stands; rejects with a {@link TwinlaneError}, or as `signal` says
    */
-  publish(topic: string, data: Json, { id = this.settings.newId(), signal }: PublishOptions = {}): Promise<Published> {
+  async publish(
+    topic: string,
+    data: Json,
+    { id = this.settings.newId(), signal }: PublishOptions = {},
+  ): Promise<Published> {
     return this.http.publish(topic, data, id, signal);
   }
 

@@ -90,6 +90,7 @@ const SYSTEM_CLOCK: Clock = {
 
 export type Settings = ReturnType<typeof withDefaults>;
 
+/** Throws a `TypeError` if a URL is none. */
 export function withDefaults(options: ClientOptions) {
   return {
     reconnect: { base: 2_000, cap: MINUTE },
@@ -104,5 +105,7 @@ export function withDefaults(options: ClientOptions) {
     clock: SYSTEM_CLOCK,
     newId: () => crypto.randomUUID() as string,
     ...options,
+    api: new URL(options.api).href,
+    websocket: new URL(options.websocket).href,
   };
 }

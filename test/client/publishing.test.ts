@@ -113,6 +113,12 @@ it.each([
   expect(lanes.requests).toHaveLength(1);
 });
 
+it('rejects, and does not throw, what is no JSON', async () => {
+  const published = lanes.client().publish('news', 1n as never);
+  await expect(published).rejects.toThrow(TypeError);
+  expect(lanes.requests).toEqual([]);
+});
+
 it('says by its status what is no problem of the service', async () => {
   lanes.http = () => new Response('<html>', { status: 403 });
   await expect(lanes.client().publish('news', 1)).rejects.toMatchObject({ code: 'forbidden', message: 'HTTP 403' });
@@ -205,7 +211,7 @@ describe('a first request that is warm', () => {
     page.document = { head: { append: (link: object) => links.push(link) }, createElement: () => ({}) };
     try {
       lanes.client();
-      expect(links).toEqual([{ rel: 'preconnect', crossOrigin: '', href: 'https://api.example.com' }]);
+      expect(links).toEqual([{ rel: 'preconnect', crossOrigin: '', href: 'https://api.example.com/' }]);
     } finally {
       delete page.document;
     }

@@ -13,6 +13,10 @@ afterEach(() => lanes.end());
 const GAP = 1_000;
 const MINUTE = 60_000;
 
+it.each([{ api: 'api.example.com' }, { websocket: '/socket' }])('refuses %j, which is no URL', (options) => {
+  expect(() => lanes.client(options)).toThrow('Invalid URL');
+});
+
 it('opens no socket before there is something to listen to', async () => {
   const client = lanes.client();
   await lanes.time.pass(MINUTE);
@@ -23,7 +27,7 @@ it('offers the protocol, subscribes, and handles what is published from then on'
   await lanes.append('news', 'before');
   const { data } = await lanes.listening();
   await lanes.publish('news', 'after');
-  expect([lanes.socket.url, lanes.socket.protocols]).toEqual(['wss://ws.example.com', ['twinlane.v1']]);
+  expect([lanes.socket.url, lanes.socket.protocols]).toEqual(['wss://ws.example.com/', ['twinlane.v1']]);
   expect(data()).toEqual(['after']);
   expect(lanes.requests).toEqual([]);
 });
