@@ -33,8 +33,6 @@ interface Question {
   timer: unknown;
 }
 
-type Frame = ServerFrame | { type: 'messages'; messages: Message[]; ref?: string };
-
 /**
  * One socket. Keeps what the server is subscribed to as its owner wants it, one frame of a topic at a time: answers come
  * in any order. It ends when the other side is gone, also without a close.
@@ -151,7 +149,7 @@ export class Connection {
     this.socket.send(JSON.stringify({ ...frame, ref }));
   }
 
-  private receive(frame: Frame): void {
+  private receive(frame: ServerFrame): void {
     this.heard += 1;
     if (frame.type === 'message') {
       const { type: _, ...message } = frame;
@@ -170,7 +168,7 @@ export class Connection {
     }
   }
 
-  private answered(question: Question, answer: Exclude<Frame, { messages: unknown }>): void {
+  private answered(question: Question, answer: Exclude<ServerFrame, { messages: unknown }>): void {
     if (answer.type === 'error') {
       if (answer.retryAfter !== undefined || answer.code === 'internal') {
         this.postpone(question, answer);
