@@ -16,11 +16,14 @@ const ALLOWED: Record<string, { project: RegExp[]; packages?: RegExp }> = {
   // Driven by the template alone: it knows nothing of this app.
   local: { project: [] },
   bench: { project: [/^lambda\/realtime\//, /^lib\/stable-template$/, /^cdk\.json$/] },
+  // What goes into the page.
+  page: { project: [/^client$/], packages: /^uplot$/ },
+  'page/build': { project: [], packages: /^(esbuild|node:)/ },
   simulate: {
     project: [/^lambda\/realtime\/(protocol|backoff|delivery|posting|sharding)$/, /^lib\/settings\/aws-limits$/],
     packages: /^commander$/,
   },
-  bin: { project: [/^(lib|verify|bench|simulate)\//] },
+  bin: { project: [/^(lib|local|page|verify|bench|simulate)\//] },
 };
 
 /** @returns every import of the folder, as `file → what it imports`. */

@@ -4,7 +4,7 @@ import type { Terminal } from './terminal';
 
 /**
  * JSON lines: `{"event":"progress","time","step"}`, `{"event":"log","time","lane","level","text","of"?,"requestId"?}`, and once
- * `{"event":"ready","endpoints","awsEndpoint"}`.
+ * `{"event":"ready","endpoints","awsEndpoint","pageUrl"?}`.
  */
 export function jsonTerminal(write: (line: string) => void): Terminal {
   const print = (object: object) => write(`${JSON.stringify(object)}\n`);
@@ -37,5 +37,6 @@ function readyEvent({ loadBalancers, webSocketApis }: Blueprint, addresses: Addr
       })),
     ],
     awsEndpoint: addresses.awsEndpoint,
+    pageUrl: addresses.page?.url,
   };
 }
