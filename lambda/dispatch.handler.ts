@@ -1,4 +1,3 @@
-import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
 import { ConnectionTable } from './adapters/connection-table';
@@ -34,5 +33,5 @@ export async function handler({ Records }: DynamoDBStreamEvent): Promise<DynamoD
 }
 
 function inserted({ dynamodb }: DynamoDBRecord): Message {
-  return messageOf(unmarshall((dynamodb?.NewImage ?? {}) as Record<string, AttributeValue>) as Item);
+  return messageOf(unmarshall((dynamodb?.NewImage ?? {}) as Parameters<typeof unmarshall>[0]) as Item);
 }
