@@ -1,9 +1,10 @@
 import { Command } from 'commander';
 import type { Benchmark } from '../bench/benchmark';
+import { fanout } from '../bench/fanout/fanout';
 import { synth } from '../bench/synth/synth';
 
 /** Every benchmark, by name. */
-const benchmarks: readonly Benchmark[] = [synth];
+const benchmarks: readonly Benchmark[] = [synth, fanout];
 
 const program = new Command('npm run bench --')
   .description('Measures Twinlane against what it replaces, side by side in one run.')

@@ -1,5 +1,5 @@
-import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
+import { type AttributeMap, unmarshall } from './adapters/attribute-values';
 import { ConnectionTable } from './adapters/connection-table';
 import { SqsDeliveryQueue } from './adapters/delivery-queue';
 import { messageOf } from './adapters/message-log';
@@ -33,5 +33,5 @@ export async function handler({ Records }: DynamoDBStreamEvent): Promise<DynamoD
 }
 
 function inserted({ dynamodb }: DynamoDBRecord): Message {
-  return messageOf(unmarshall((dynamodb?.NewImage ?? {}) as Parameters<typeof unmarshall>[0]) as Item);
+  return messageOf(unmarshall((dynamodb?.NewImage ?? {}) as AttributeMap) as Item);
 }

@@ -6,14 +6,14 @@ const PROJECT = resolve(__dirname, '..');
 /** What the files of a folder may import from the project, beside their own folder; and whether they may import packages. */
 const ALLOWED: Record<string, { project: RegExp[]; packages?: RegExp }> = {
   'lambda/realtime': { project: [], packages: /^$/ },
-  'lambda/adapters': { project: [/^lambda\/(realtime\/|environment)/], packages: /^(@aws-sdk\/|@smithy\/|node:)/ },
+  'lambda/adapters': { project: [/^lambda\/(realtime\/|environment)/], packages: /^(aws4$|node:)/ },
   lambda: { project: [] },
   service: { project: [/^lambda\/(realtime|adapters)\//, /^lambda\/(environment|logger)$/] },
   lib: { project: [/^lambda\/environment$/] },
   verify: { project: [/^lib\/(outputs|settings\/names)$/] },
   // Driven by the template alone: it knows nothing of this app.
   local: { project: [] },
-  bench: { project: [/^lib\/stable-template$/, /^cdk\.json$/] },
+  bench: { project: [/^lib\/(stable-template|bundles)$/, /^lambda\/(realtime|adapters)\//, /^cdk\.json$/] },
   bin: { project: [/^(lib|verify|bench)\//] },
 };
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { untilDeadline } from '../realtime/backoff';
 import { type Clock, Unavailable } from '../realtime/ports';
+import { type AttributeMap, marshall, unmarshall } from './attribute-values';
 import type { CredentialProvider } from './credentials';
 import { JsonClient } from './json-client';
 import { isTransient, ServiceException } from './service-exception';
@@ -31,15 +31,15 @@ export type Rejections = ({ found?: Item } | undefined)[];
 const PATIENCE = 2000;
 const BACKOFF = { base: 20, cap: 500 };
 
-/** An item on the wire: `{ "pk": { "S": "…" } }`. */
-type WireItem = Parameters<typeof unmarshall>[0];
-
 /** What of DynamoDB's answers is read here. */
 interface Answers {
-  GetItem: { Item?: WireItem };
-  BatchGetItem: { Responses?: Record<string, WireItem[]>; UnprocessedKeys?: Record<string, { Keys: WireItem[] }> };
-  BatchWriteItem: { UnprocessedItems?: Record<string, { DeleteRequest: { Key: WireItem } }[]> };
-  Query: { Items?: WireItem[]; LastEvaluatedKey?: WireItem };
+  GetItem: { Item?: AttributeMap };
+  BatchGetItem: {
+    Responses?: Record<string, AttributeMap[]>;
+    UnprocessedKeys?: Record<string, { Keys: AttributeMap[] }>;
+  };
+  BatchWriteItem: { UnprocessedItems?: Record<string, { DeleteRequest: { Key: AttributeMap } }[]> };
+  Query: { Items?: AttributeMap[]; LastEvaluatedKey?: AttributeMap };
 }
 
 /** A client that gives up on a silent server in time for a second try within any function's timeout. */
@@ -68,7 +68,7 @@ export class Table {
   /** @returns those of the items, at most 100, that exist, in any order. */
   async getAll(keys: Key[]): Promise<Item[]> {
     const items: Item[] = [];
-    let left: WireItem[] = keys.map((key) => marshall(key));
+    let left: AttributeMap[] = keys.map((key) => marshall(key));
     await this.insist(async () => {
       const RequestItems = { [this.name]: { Keys: left, ConsistentRead: true } };
       const answer = await this.call('BatchGetItem', { RequestItems });
@@ -98,7 +98,7 @@ export class Table {
   async deleteAll(keys: Key[]): Promise<void> {
     // 25 is the most BatchWriteItem takes.
     for (let start = 0; start < keys.length; start += 25) {
-      let left: { DeleteRequest: { Key: WireItem } }[] = keys
+      let left: { DeleteRequest: { Key: AttributeMap } }[] = keys
         .slice(start, start + 25)
         .map((key) => ({ DeleteRequest: { Key: marshall(key) } }));
       await this.insist(async () => {
@@ -111,7 +111,7 @@ export class Table {
 
   /** @returns the items of a key condition that pass the filter, page by page, ascending; a page may be empty. */
   async *pages(keys: Expression, filter: Expression, pageSize?: number): AsyncGenerator<Item[]> {
-    let ExclusiveStartKey: WireItem | undefined;
+    let ExclusiveStartKey: AttributeMap | undefined;
     do {
       const answer: Answers['Query'] = await passing(
         this.call('Query', {
@@ -147,7 +147,7 @@ export class Table {
         }
         throw error;
       }
-      const reasons = (error.body.CancellationReasons ?? []) as { Code?: string; Item?: WireItem }[];
+      const reasons = (error.body.CancellationReasons ?? []) as { Code?: string; Item?: AttributeMap }[];
       if (reasons.some(({ Code }) => PASSING_REASONS.includes(Code ?? ''))) {
         return 'busy';
       }
