@@ -36,19 +36,36 @@ export class HttpClient {
     for (const name in headers) {
       request += `${name}: ${headers[name]}\r\n`;
     }
-    if (this.busy >= this.options.connections) {
+    await this.place();
+    try {
+      return await this.exchange(`${request}\r\n${body}`);
+    } finally {
+      const next = this.waiting.shift();
+      if (next) {
+        next();
+      } else {
+        this.busy -= 1;
+      }
+    }
+  }
+
+  /** Waits for one of the connections; whoever is done hands its place to the next. */
+  private async place(): Promise<void> {
+    if (this.busy < this.options.connections) {
+      this.busy += 1;
+    } else {
       await new Promise<void>((free) => this.waiting.push(free));
     }
-    this.busy += 1;
+  }
+
+  private async exchange(request: string): Promise<Response> {
     const connection = this.take();
     try {
-      return await connection.send(`${request}\r\n${body}`);
+      return await connection.send(request);
     } finally {
-      this.busy -= 1;
       if (connection.usable) {
         this.idle.push({ connection, since: Date.now() });
       }
-      this.waiting.shift()?.();
     }
   }
 
