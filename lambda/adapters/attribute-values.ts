@@ -2,7 +2,7 @@
  * A value as DynamoDB's JSON has it, of the types that the tables here use. What else there is (sets, binaries) is neither
  * written nor read.
  */
-export type AttributeValue =
+type AttributeValue =
   | { readonly S: string }
   | { readonly N: string }
   | { readonly BOOL: boolean }

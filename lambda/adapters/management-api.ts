@@ -7,8 +7,11 @@ import { exceptionOf, isTransient } from './service-exception';
 import { Signer } from './signer';
 import { systemClock } from './system-clock';
 
-/** A post takes some 10 ms; one without an answer after this long has none to come. In milliseconds. */
-const TIMEOUTS = { connect: 1000, answer: 3000 };
+/**
+ * A post takes some 10 ms; one without an answer after this long has none to come. Connections get as long: a cold function
+ * shakes hands for all of them at once, with a third of a CPU. In milliseconds.
+ */
+const TIMEOUTS = { connect: 3000, answer: 3000 };
 
 /** Posts to connections through API Gateway's management API. It tries once: whoever posts knows the deadline. */
 export class ManagementApi implements Outbox {
