@@ -8,10 +8,10 @@ import { Signer } from './signer';
 import { systemClock } from './system-clock';
 
 /**
- * A post takes some 10 ms; one without an answer after this long has none to come. Connections get as long: a cold function
- * shakes hands for all of them at once, with a third of a CPU. In milliseconds.
+ * A post takes some 10 ms; one without an answer after this long has none to come. Connections get longer than elsewhere: a
+ * cold function shakes hands for all of them at once, with a third of a CPU. In milliseconds.
  */
-const TIMEOUTS = { connect: 3000, answer: 3000 };
+const TIMEOUTS = { connect: 1500, answer: 3000 };
 
 /** Posts to connections through API Gateway's management API. It tries once: whoever posts knows the deadline. */
 export class ManagementApi implements Outbox {
