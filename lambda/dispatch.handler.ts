@@ -1,8 +1,8 @@
 import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
 import { type AttributeMap, unmarshall } from './adapters/attribute-values';
-import { ConnectionTable } from './adapters/connection-table';
 import { SqsDeliveryQueue } from './adapters/delivery-queue';
 import { messageOf } from './adapters/message-log';
+import { SubscriptionTable } from './adapters/subscription-table';
 import { systemClock } from './adapters/system-clock';
 import { dynamoClient, type Item, Table } from './adapters/table';
 import { required } from './environment';
@@ -11,7 +11,7 @@ import { fanOut } from './realtime/fan-out';
 import type { Message } from './realtime/protocol';
 
 const queue = new SqsDeliveryQueue(required('DELIVERY_QUEUE_URL'));
-const connections = new ConnectionTable(
+const connections = new SubscriptionTable(
   new Table(dynamoClient(), required('CONNECTION_TABLE'), systemClock),
   systemClock,
 );
@@ -21,15 +21,33 @@ const connections = new ConnectionTable(
  * that fails ends the batch: it and those after it come again, so that a topic's messages leave in their order.
  */
 export async function handler({ Records }: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse> {
-  for (const record of Records) {
+  const { messages, unreadable } = readUpToUnreadable(Records);
+  let failed = unreadable;
+  try {
+    const first = await fanOut([...messages.keys()], { connections, queue });
+    failed = first ? messages.get(first) : unreadable;
+  } catch (error) {
+    logLine({ event: 'dispatch_failed', ...errorFields(error) });
+    failed = Records[0];
+  }
+  return { batchItemFailures: failed ? [{ itemIdentifier: failed.dynamodb?.SequenceNumber ?? '' }] : [] };
+}
+
+/** @returns the messages before the first record that holds none, each with its record; and that one. */
+function readUpToUnreadable(records: DynamoDBRecord[]): {
+  messages: Map<Message, DynamoDBRecord>;
+  unreadable?: DynamoDBRecord;
+} {
+  const messages = new Map<Message, DynamoDBRecord>();
+  for (const record of records) {
     try {
-      await fanOut(inserted(record), { connections, queue });
+      messages.set(inserted(record), record);
     } catch (error) {
       logLine({ event: 'dispatch_failed', ...errorFields(error) });
-      return { batchItemFailures: [{ itemIdentifier: record.dynamodb?.SequenceNumber ?? '' }] };
+      return { messages, unreadable: record };
     }
   }
-  return { batchItemFailures: [] };
+  return { messages };
 }
 
 function inserted({ dynamodb }: DynamoDBRecord): Message {

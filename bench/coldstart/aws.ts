@@ -1,11 +1,13 @@
 /**
- * The AWS of a first delivery, in a process of its own: API Gateway, where the connection `gone` is gone, and DynamoDB, where
- * nothing is. It prints its URL; at a line on its standard input, the calls it has had since the last.
+ * The AWS of a first delivery, in a process of its own: API Gateway, and DynamoDB, where every query finds one subscriber. It
+ * prints its URL; at a line on its standard input, the calls it has had since the last.
  */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
+
+const SUBSCRIBER = { pk: { S: 'TOPIC#news#0' }, sk: { S: 'CONNECTION#here' }, connectedAt: { N: '0' } };
 
 const calls: string[] = [];
 
@@ -16,11 +18,8 @@ const server = createServer(async (request, response) => {
   const [, id] = /connections\/([^/]+)$/.exec(url) ?? [];
   calls.push(operation ?? `post ${id}: ${body}`);
   response
-    .writeHead(id === 'gone' ? 410 : 200, {
-      'content-type': operation ? 'application/x-amz-json-1.0' : 'application/json',
-      ...(id === 'gone' && { 'x-amzn-errortype': 'GoneException' }),
-    })
-    .end(operation === 'Query' ? '{"Items":[],"Count":0}' : '{}');
+    .writeHead(200, { 'content-type': operation ? 'application/x-amz-json-1.0' : 'application/json' })
+    .end(operation === 'Query' ? JSON.stringify({ Items: [SUBSCRIBER], Count: 1 }) : '{}');
 });
 server.keepAliveTimeout = 60_000;
 server.listen(0, '127.0.0.1', () => console.log(`http://127.0.0.1:${(server.address() as AddressInfo).port}`));

@@ -1,23 +1,18 @@
 import { join } from 'node:path';
 import { type Benchmark, type BenchmarkResult, median, ratioOf, round } from '../benchmark';
+import { MESSAGE } from '../fanout/frame';
 import { Companion, NO_ACCOUNT, outputOf, TYPESCRIPT } from '../processes';
 import { type Build, builds } from './builds';
 import { installPackages } from './packages';
 
 const ROUNDS = 21;
 
-/** A record for a subscriber, and for one that is gone: both lanes' clients are used, the gateway's and DynamoDB's. */
+/** A record for a shard that has one subscriber. */
 const EVENT = JSON.stringify({
   Records: [
     {
       messageId: '059f36b4-87a3-44ab-83d2-661975830a7d',
-      body: JSON.stringify({
-        frame: '{"type":"message","topic":"news","data":"hello"}',
-        connections: [
-          { id: 'here', connectedAt: 0 },
-          { id: 'gone', connectedAt: 0 },
-        ],
-      }),
+      body: JSON.stringify({ messages: [MESSAGE], to: { shard: { topic: MESSAGE.topic, number: 0 } } }),
     },
   ],
 });
@@ -102,6 +97,7 @@ function environment(endpoint: string, { runtimePackages }: Build): NodeJS.Proce
     AWS_ENDPOINT_URL: endpoint,
     MANAGEMENT_ENDPOINT: `${endpoint}/prod`,
     CONNECTION_TABLE: 'connections',
+    DELIVERY_QUEUE_URL: `${endpoint}/queue`,
     ...(runtimePackages && { NODE_PATH: runtimePackages }),
   };
 }

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { type Benchmark, median, ratioOf, round } from '../benchmark';
 import { Companion, NO_ACCOUNT, outputOf, TYPESCRIPT } from '../processes';
+import { postsSaved } from './coalescing';
 
 const ROUNDS = 5;
 
@@ -16,6 +17,9 @@ const LABELS = {
 };
 
 type Name = keyof typeof LABELS;
+
+/** Messages a second on one topic, for a minute. */
+const MESSAGE_RATES = [1, 10, 100, 1000];
 
 export const fanout: Benchmark = {
   name: 'fanout',
@@ -49,11 +53,20 @@ export const fanout: Benchmark = {
       const { ratio, min, max } = against(name);
       report(`${rate(median(rates[name]))}  ${LABELS[name]}: ours has ${ratio} times that (${min} to ${max})`);
     }
+    const saved = await Promise.all(
+      MESSAGE_RATES.map((messagesPerSecond) => postsSaved({ messagesPerSecond, seconds: 60 })),
+    );
+    for (const [index, { posts, messages }] of saved.entries()) {
+      report(`${MESSAGE_RATES[index]} messages a second: ${posts} posts for ${messages} messages to a connection`);
+    }
     return {
       name: 'fanout',
       ...against('tunedSdk'),
       sample: against('sample'),
       nodeHttp: against('nodeHttp'),
+      postsSaved: Object.fromEntries(
+        MESSAGE_RATES.map((messages, index) => [messages, round(saved[index]?.saved ?? 0)]),
+      ),
       postsPerCpuSecond: Object.fromEntries(names.map((name) => [name, round(median(rates[name]), 0)])),
     };
   },

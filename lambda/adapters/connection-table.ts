@@ -1,31 +1,31 @@
-import { untilDeadline } from '../realtime/backoff';
-import { type Clock, type Connection, type Connections, Unavailable } from '../realtime/ports';
-import { Limit } from '../realtime/protocol';
-import type { Item, Key, Rejections, Table, Write } from './table';
-
-/** API Gateway cuts a connection after 2 hours; 10 minutes more leave room for clocks and a late `$disconnect`. */
-const LIFETIME_SECONDS = 2 * 3600 + 600;
+import {
+  type Clock,
+  CONNECTIONS_PER_READ,
+  type Connection,
+  type Connections,
+  type Shard,
+  type Subscribers,
+} from '../realtime/ports';
+import { SUBSCRIPTION_LIFETIME } from '../realtime/sharding';
+import type { Expression, Item, Key, Table } from './table';
 
 /** A younger connection may be reported gone because it is still being opened. */
 const FORGET_AFTER_MILLISECONDS = 30_000;
 
-/** How long to insist while other writes of the same connection are in the way. */
-const PATIENCE = 4000;
-const BACKOFF = { base: 20, cap: 500 };
-
 /**
- * The connection table on DynamoDB. Every item has connectedAt and expiresAt; no item is believed once it has expired.
+ * The connection table on DynamoDB, as far as the functions need it that do not subscribe: see SubscriptionTable. Every item has expiresAt; no item is believed once it has expired.
  *
- * | pk | sk | is |
- * | --- | --- | --- |
- * | `CONNECTION#{id}` | `CONNECTION` | the connection, with the count of its subscriptions |
- * | `CONNECTION#{id}` | `TOPIC#{topic}` | a subscription, for cleaning up |
- * | `TOPIC#{topic}` | `CONNECTION#{id}` | the same subscription, for the fan-out |
+ * | pk | sk | is | attributes |
+ * | --- | --- | --- | --- |
+ * | `CONNECTION#{id}` | `CONNECTION` | the connection | connectedAt, subscriptions (how many) |
+ * | `CONNECTION#{id}` | `TOPIC#{topic}` | a subscription, for cleaning up | connectedAt, shardNumber |
+ * | `TOPIC#{topic}#{shard}` | `CONNECTION#{id}` | the same subscription, for the fan-out | connectedAt |
+ * | `TOPIC#{topic}` | `SHARDS` | the topic's shard plan: see {@link ShardPlans} | generations, revision |
  */
-export class ConnectionTable implements Connections {
+export class ConnectionTable implements Pick<Connections, 'connect' | 'disconnect' | 'subscribers' | 'forget'> {
   constructor(
-    private readonly table: Table,
-    private readonly clock: Clock,
+    protected readonly table: Table,
+    protected readonly clock: Clock,
   ) {}
 
   async connect(connection: Connection): Promise<void> {
@@ -42,49 +42,22 @@ export class ConnectionTable implements Connections {
     }
   }
 
-  async subscribe(connection: Connection, topic: string): ReturnType<Connections['subscribe']> {
-    const [byConnection, byTopic] = subscriptionKeys(connection, topic);
-    const rejections = await this.transact([
-      {
-        update: connectionKey(connection),
-        set: 'ADD subscriptions :one',
-        condition: {
-          expression: 'expiresAt > :now AND subscriptions < :limit',
-          values: { ':one': 1, ':now': this.seconds(), ':limit': Limit.SUBSCRIPTIONS },
-        },
-      },
-      { put: { ...byConnection, ...lifetime(connection) }, condition: { expression: 'attribute_not_exists(pk)' } },
-      { put: { ...byTopic, ...lifetime(connection) } },
-    ]);
-    const [full, already] = rejections;
-    if (full && !(full.found && full.found.expiresAt > this.seconds())) {
-      return 'not_connected';
-    }
-    return full && !already ? 'subscription_limit' : 'subscribed';
-  }
-
-  async unsubscribe(connection: Connection, topic: string): Promise<void> {
-    const [byConnection, byTopic] = subscriptionKeys(connection, topic);
-    // A condition that fails says that there is no such subscription, or no such connection: nothing to do either way.
-    await this.transact([
-      {
-        update: connectionKey(connection),
-        set: 'ADD subscriptions :less',
-        condition: { expression: 'attribute_exists(pk)', values: { ':less': -1 } },
-      },
-      { delete: byConnection, condition: { expression: 'attribute_exists(pk)' } },
-      { delete: byTopic },
-    ]);
-  }
-
-  async *subscribers(topic: string): AsyncGenerator<Connection[]> {
+  async subscribers(shard: Shard, after = ''): Promise<Subscribers> {
+    const { pk, sk } = byShard({ id: after }, shard);
     const pages = this.table.pages(
-      { expression: 'pk = :pk', values: { ':pk': `TOPIC#${topic}` } },
-      { expression: 'expiresAt > :now', values: { ':now': this.seconds() } },
+      { expression: 'pk = :pk AND sk > :after', values: { ':pk': pk, ':after': sk } },
+      this.alive(),
+      CONNECTIONS_PER_READ + 1,
     );
+    const found: Connection[] = [];
     for await (const page of pages) {
-      yield page.map(({ sk, connectedAt }) => ({ id: sk.slice('CONNECTION#'.length), connectedAt }));
+      found.push(...page.map(({ sk, connectedAt }) => ({ id: sk.slice(CONNECTION.length), connectedAt })));
+      if (found.length > CONNECTIONS_PER_READ) {
+        const connections = found.slice(0, CONNECTIONS_PER_READ);
+        return { connections, next: connections.at(-1)?.id };
+      }
     }
+    return { connections: found };
   }
 
   /** The connection goes first: no subscription can be added after that, so none is missed. */
@@ -98,40 +71,43 @@ export class ConnectionTable implements Connections {
     const pages = this.table.pages(
       {
         expression: 'pk = :pk AND begins_with(sk, :topic)',
-        values: { ':pk': connectionKey(connection).pk, ':topic': 'TOPIC#' },
+        values: { ':pk': connectionKey(connection).pk, ':topic': TOPIC },
       },
       { expression: 'connectedAt = :at', values: { ':at': connectedAt } },
     );
     for await (const page of pages) {
-      await this.table.deleteAll(page.flatMap(({ sk }) => subscriptionKeys(connection, sk.slice('TOPIC#'.length))));
+      await this.table.deleteAll(
+        page.flatMap(({ pk, sk, shardNumber }) => [
+          { pk, sk },
+          byShard(connection, { topic: sk.slice(TOPIC.length), number: shardNumber }),
+        ]),
+      );
     }
   }
 
-  private async transact(writes: Write[]): Promise<Rejections> {
-    const outcome = await untilDeadline(() => this.table.transact(writes), {
-      clock: this.clock,
-      deadline: this.clock.now() + PATIENCE,
-      backoff: BACKOFF,
-    });
-    if (outcome === 'busy') {
-      throw new Unavailable();
-    }
-    return outcome === 'written' ? [] : outcome;
+  protected alive(): Expression {
+    return { expression: 'expiresAt > :now', values: { ':now': this.seconds() } };
   }
 
-  private seconds(): number {
+  protected seconds(): number {
     return Math.floor(this.clock.now() / 1000);
   }
 }
 
-const connectionKey = ({ id }: Connection): Key => ({ pk: `CONNECTION#${id}`, sk: 'CONNECTION' });
+const CONNECTION = 'CONNECTION#';
+const TOPIC = 'TOPIC#';
 
-const subscriptionKeys = ({ id }: Connection, topic: string): [Key, Key] => [
-  { pk: `CONNECTION#${id}`, sk: `TOPIC#${topic}` },
-  { pk: `TOPIC#${topic}`, sk: `CONNECTION#${id}` },
-];
+export const connectionKey = ({ id }: Connection): Key => ({ pk: `${CONNECTION}${id}`, sk: 'CONNECTION' });
+export const byConnection = ({ id }: Connection, topic: string): Key => ({
+  pk: `${CONNECTION}${id}`,
+  sk: `${TOPIC}${topic}`,
+});
+export const byShard = ({ id }: Pick<Connection, 'id'>, { topic, number }: Shard): Key => ({
+  pk: `${TOPIC}${topic}#${number}`,
+  sk: `${CONNECTION}${id}`,
+});
 
-const lifetime = ({ connectedAt }: Connection): Pick<Item, 'connectedAt' | 'expiresAt'> => ({
+export const lifetime = ({ connectedAt }: Connection): Pick<Item, 'connectedAt' | 'expiresAt'> => ({
   connectedAt,
-  expiresAt: Math.floor(connectedAt / 1000) + LIFETIME_SECONDS,
+  expiresAt: Math.floor((connectedAt + SUBSCRIPTION_LIFETIME) / 1000),
 });

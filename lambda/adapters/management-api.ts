@@ -1,5 +1,5 @@
-import { POSTS_AT_ONCE } from '../realtime/delivery';
 import type { Outbox } from '../realtime/ports';
+import { POSTS_AT_ONCE } from '../realtime/posting';
 import { environmentCredentials } from './credentials';
 import { regionOf } from './endpoint';
 import { HttpClient } from './http-client';

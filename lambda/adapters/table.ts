@@ -39,7 +39,7 @@ interface Answers {
     UnprocessedKeys?: Record<string, { Keys: AttributeMap[] }>;
   };
   BatchWriteItem: { UnprocessedItems?: Record<string, { DeleteRequest: { Key: AttributeMap } }[]> };
-  Query: { Items?: AttributeMap[]; LastEvaluatedKey?: AttributeMap };
+  Query: { Items?: AttributeMap[]; Count?: number; LastEvaluatedKey?: AttributeMap };
 }
 
 /** A client that gives up on a silent server in time for a second try within any function's timeout. */
@@ -114,19 +114,25 @@ export class Table {
     let ExclusiveStartKey: AttributeMap | undefined;
     do {
       const answer: Answers['Query'] = await passing(
-        this.call('Query', {
-          TableName: this.name,
-          KeyConditionExpression: keys.expression,
-          FilterExpression: filter.expression,
-          ExpressionAttributeValues: marshall({ ...keys.values, ...filter.values }),
-          ConsistentRead: true,
-          Limit: pageSize,
-          ExclusiveStartKey,
-        }),
+        this.call('Query', { ...this.query(keys, filter), Limit: pageSize, ExclusiveStartKey }),
       );
       yield (answer.Items ?? []).map((item) => unmarshall(item) as Item);
       ExclusiveStartKey = answer.LastEvaluatedKey;
     } while (ExclusiveStartKey);
+  }
+
+  /** @returns how many items of a key condition pass the filter. */
+  async count(keys: Expression, filter: Expression): Promise<number> {
+    let count = 0;
+    let ExclusiveStartKey: AttributeMap | undefined;
+    do {
+      const answer: Answers['Query'] = await passing(
+        this.call('Query', { ...this.query(keys, filter), Select: 'COUNT', ExclusiveStartKey }),
+      );
+      count += answer.Count ?? 0;
+      ExclusiveStartKey = answer.LastEvaluatedKey;
+    } while (ExclusiveStartKey);
+    return count;
   }
 
   /**
@@ -162,6 +168,16 @@ export class Table {
 
   private call<Operation extends keyof Answers>(operation: Operation, input: object): Promise<Answers[Operation]> {
     return this.client.call(operation, input);
+  }
+
+  private query(keys: Expression, filter: Expression) {
+    return {
+      TableName: this.name,
+      KeyConditionExpression: keys.expression,
+      FilterExpression: filter.expression,
+      ExpressionAttributeValues: marshall({ ...keys.values, ...filter.values }),
+      ConsistentRead: true,
+    };
   }
 
   private transactItem(write: Write) {

@@ -1,6 +1,6 @@
 /**
- * What lambda/deliver.handler.ts does, written as the SDK's documentation has it: DocumentClient, one client each, their
- * defaults.
+ * What lambda/deliver.handler.ts does, written as the SDK's documentation has it: DocumentClient, a client for each service,
+ * their defaults.
  */
 import {
   ApiGatewayManagementApiClient,
@@ -8,7 +8,7 @@ import {
   PostToConnectionCommand,
 } from '@aws-sdk/client-apigatewaymanagementapi';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { BatchWriteCommand, DeleteCommand, DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { DeleteCommand, DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
 
 const { CONNECTION_TABLE, MANAGEMENT_ENDPOINT } = process.env;
 const gateway = new ApiGatewayManagementApiClient({ endpoint: MANAGEMENT_ENDPOINT });
@@ -18,8 +18,12 @@ export async function handler({ Records }) {
   const batchItemFailures = [];
   for (const { body, messageId } of Records) {
     try {
-      const { frame, connections } = JSON.parse(body);
-      await Promise.all(connections.map((connection) => deliver(frame, connection)));
+      const { messages, to } = JSON.parse(body);
+      const subscribers = await subscribersOf(to.shard);
+      for (const message of messages) {
+        const frame = JSON.stringify({ type: 'message', ...message });
+        await Promise.all(subscribers.map((subscriber) => deliver(frame, subscriber)));
+      }
     } catch (error) {
       console.error(error);
       batchItemFailures.push({ itemIdentifier: messageId });
@@ -28,41 +32,30 @@ export async function handler({ Records }) {
   return { batchItemFailures };
 }
 
-async function deliver(frame, connection) {
+async function subscribersOf({ topic, number }) {
+  const { Items = [] } = await dynamo.send(
+    new QueryCommand({
+      TableName: CONNECTION_TABLE,
+      KeyConditionExpression: 'pk = :pk AND sk > :after',
+      FilterExpression: 'expiresAt > :now',
+      ExpressionAttributeValues: {
+        ':pk': `TOPIC#${topic}#${number}`,
+        ':after': 'CONNECTION#',
+        ':now': Math.floor(Date.now() / 1000),
+      },
+      ConsistentRead: true,
+    }),
+  );
+  return Items;
+}
+
+async function deliver(frame, { pk, sk }) {
   try {
-    await gateway.send(new PostToConnectionCommand({ ConnectionId: connection.id, Data: frame }));
+    await gateway.send(new PostToConnectionCommand({ ConnectionId: sk.slice('CONNECTION#'.length), Data: frame }));
   } catch (error) {
     if (!(error instanceof GoneException)) {
       throw error;
     }
-    await forget(connection);
-  }
-}
-
-async function forget({ id, connectedAt }) {
-  await dynamo.send(
-    new DeleteCommand({
-      TableName: CONNECTION_TABLE,
-      Key: { pk: `CONNECTION#${id}`, sk: 'CONNECTION' },
-      ConditionExpression: 'attribute_not_exists(pk) OR connectedAt = :at',
-      ExpressionAttributeValues: { ':at': connectedAt },
-    }),
-  );
-  const { Items = [] } = await dynamo.send(
-    new QueryCommand({
-      TableName: CONNECTION_TABLE,
-      KeyConditionExpression: 'pk = :pk AND begins_with(sk, :topic)',
-      ExpressionAttributeValues: { ':pk': `CONNECTION#${id}`, ':topic': 'TOPIC#' },
-      ConsistentRead: true,
-    }),
-  );
-  for (const { pk, sk } of Items) {
-    const keys = [
-      { pk, sk },
-      { pk: sk, sk: pk },
-    ];
-    await dynamo.send(
-      new BatchWriteCommand({ RequestItems: { [CONNECTION_TABLE]: keys.map((Key) => ({ DeleteRequest: { Key } })) } }),
-    );
+    await dynamo.send(new DeleteCommand({ TableName: CONNECTION_TABLE, Key: { pk, sk } }));
   }
 }
