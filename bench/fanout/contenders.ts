@@ -20,8 +20,9 @@ export type FanOut = (ids: readonly string[]) => Promise<void>;
 export const contenders = {
   ours(endpoint: string): FanOut {
     const outbox = new ManagementApi(endpoint);
-    // Nobody is gone in this bench, nothing is put back, and the connections are named.
-    const world = { outbox, clock: systemClock, connections: {} as Connections, queue: {} as DeliveryQueue };
+    // Nobody is gone in this bench, and the connections are named. What could not be posted has nowhere to go.
+    const queue: DeliveryQueue = { enqueue: async (deliveries) => [...deliveries] };
+    const world = { outbox, clock: systemClock, connections: {} as Connections, queue };
     return async (ids) => {
       const delivery = { messages: [MESSAGE], to: { connections: ids.map((id) => ({ id, connectedAt: 0 })) } };
       const { posts } = await deliver([delivery], { ...world, deadline: systemClock.now() + 600_000 });
