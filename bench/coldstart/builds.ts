@@ -1,5 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { App, Stack } from 'aws-cdk-lib';
@@ -18,16 +17,23 @@ export interface Build {
   readonly runtimePackages?: string;
 }
 
-/** The function that delivers, as the stack deploys it, and the project's with DocumentClient, as NodejsFunction builds it. */
-export function builds(project: string): { ours: Build; bundled: Build; external: Build } {
+/**
+ * The function that delivers, as the stack deploys it, and the project's with DocumentClient, as NodejsFunction builds it.
+ *
+ * @param outdir takes what NodejsFunction builds.
+ */
+export function builds(project: string, outdir: string): { ours: Build; bundled: Build; external: Build } {
   return {
     ours: built('Twinlane', join(bundle({ entry: 'lambda/deliver.handler.ts' }), 'index.js')),
     bundled: built(
       "NodejsFunction's defaults and DocumentClient, bundled",
-      nodejsFunction(project, { bundleAwsSDK: true }),
+      nodejsFunction(project, join(outdir, 'bundled'), { bundleAwsSDK: true }),
     ),
     external: {
-      ...built("NodejsFunction's defaults and DocumentClient, the runtime's SDK", nodejsFunction(project, {})),
+      ...built(
+        "NodejsFunction's defaults and DocumentClient, the runtime's SDK",
+        nodejsFunction(project, join(outdir, 'external'), {}),
+      ),
       runtimePackages: join(project, 'node_modules'),
     },
   };
@@ -38,8 +44,8 @@ function built(label: string, path: string): Build {
 }
 
 /** @returns the file that a NodejsFunction makes an asset of. */
-function nodejsFunction(project: string, bundling: BundlingOptions): string {
-  const app = new App({ outdir: mkdtempSync(join(tmpdir(), 'twinlane-coldstart-')), analyticsReporting: false });
+function nodejsFunction(project: string, outdir: string, bundling: BundlingOptions): string {
+  const app = new App({ outdir, analyticsReporting: false });
   new NodejsFunction(new Stack(app, 'Stack'), 'Deliver', {
     runtime: Runtime.NODEJS_24_X,
     entry: join(project, 'deliver.handler.js'),
@@ -47,6 +53,6 @@ function nodejsFunction(project: string, bundling: BundlingOptions): string {
     depsLockFilePath: join(project, 'package-lock.json'),
     bundling,
   });
-  const [asset = ''] = readdirSync(app.outdir).filter((name) => name.startsWith('asset.'));
-  return join(app.outdir, asset, 'index.js');
+  const [asset = ''] = readdirSync(outdir).filter((name) => name.startsWith('asset.'));
+  return join(outdir, asset, 'index.js');
 }

@@ -1,3 +1,5 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Benchmark, type BenchmarkResult, median, ratioOf, round } from '../benchmark';
 import { MESSAGE } from '../fanout/frame';
@@ -31,7 +33,8 @@ export const coldstart: Benchmark = {
   async run(report) {
     const { project, node, nodeVersion } = installPackages(join(__dirname, 'document-client'));
     report(`Node ${nodeVersion}, from npm`);
-    const all = builds(project);
+    const outdir = mkdtempSync(join(tmpdir(), 'twinlane-coldstart-'));
+    const all = builds(project, outdir);
     const names = Object.keys(all) as (keyof typeof all)[];
     const starts: Record<keyof typeof all, Start[]> = { ours: [], bundled: [], external: [] };
     const [aws, endpoint] = await Companion.start({ args: [...TYPESCRIPT, join(__dirname, 'aws.ts')] });
@@ -58,6 +61,7 @@ export const coldstart: Benchmark = {
       }
     } finally {
       await aws.stop();
+      rmSync(outdir, { recursive: true });
     }
 
     const measure = (name: keyof typeof all, figure: keyof Start) => starts[name].map((each) => each[figure]);
