@@ -25,7 +25,10 @@ export async function handler({ Records }: DynamoDBStreamEvent): Promise<DynamoD
   let failed = unreadable;
   try {
     const first = await fanOut([...messages.keys()], { connections, queue });
-    failed = first ? messages.get(first) : unreadable;
+    if (first) {
+      logLine({ event: 'dispatch_failed', reason: 'queue' });
+      failed = messages.get(first);
+    }
   } catch (error) {
     logLine({ event: 'dispatch_failed', ...errorFields(error) });
     failed = Records[0];

@@ -15,7 +15,7 @@ const ALLOWED: Record<string, { project: RegExp[]; packages?: RegExp }> = {
   local: { project: [] },
   bench: { project: [/^lib\/(stable-template|bundles)$/, /^lambda\/(realtime|adapters)\//, /^cdk\.json$/] },
   simulate: {
-    project: [/^lambda\/realtime\/(protocol|backoff|delivery)$/, /^lib\/settings\/aws-limits$/],
+    project: [/^lambda\/realtime\/(protocol|backoff|delivery|posting|sharding)$/, /^lib\/settings\/aws-limits$/],
     packages: /^commander$/,
   },
   bin: { project: [/^(lib|verify|bench|simulate)\//] },

@@ -28,7 +28,7 @@ export interface DeliveryOptions {
   /** The function that turns new messages into work for shards of subscribers. @default - 30 s, else see {@link LaneFunctionOptions} */
   readonly dispatch?: LaneFunctionOptions;
 
-  /** The function that posts to connections. @default - 30 s, else see {@link LaneFunctionOptions} */
+  /** The function that posts to connections: 15 s or more. @default - 30 s, else see {@link LaneFunctionOptions} */
   readonly deliver?: LaneFunctionOptions;
 }
 
@@ -45,6 +45,9 @@ const MESSAGES_AT_ONCE = 100;
 
 /** Deliveries that deliver takes at once, if so many are there: as many as one call of SQS gives. */
 const DELIVERIES_AT_ONCE = 10;
+
+/** Deliver begins no post in its last 8 s; so long it has at least, in seconds. */
+const SHORTEST_DELIVER_TIMEOUT = 15;
 
 /** The longest that Lambda waits for a batch, in seconds. */
 const LONGEST_WINDOW = 300;
@@ -69,7 +72,7 @@ export class Delivery extends Construct {
     const retention = retentionOf(props);
     const deliverTimeout = props.deliver?.timeout ?? Duration.seconds(30);
     const window = windowProblems(props.maxBatchingWindow);
-    this.node.addValidation({ validate: () => window });
+    this.node.addValidation({ validate: () => [...window, ...deliverProblems(deliverTimeout)] });
 
     this.deadLetterQueues = {
       dispatch: addQueue(this, 'DispatchDeadLetters', { retentionPeriod: Duration.days(14) }),
@@ -167,6 +170,15 @@ function windowProblems(window: Duration | undefined): string[] {
     ? []
     : [
         `maxBatchingWindow must be whole seconds, ${LONGEST_WINDOW} or fewer, got ${seconds} s: Lambda waits no longer; use Duration.seconds(1)`,
+      ];
+}
+
+function deliverProblems(timeout: Duration): string[] {
+  const seconds = timeout.toSeconds();
+  return seconds >= SHORTEST_DELIVER_TIMEOUT
+    ? []
+    : [
+        `deliver.timeout must be at least ${SHORTEST_DELIVER_TIMEOUT} s, got ${seconds} s: its last 8 s are kept to put back who is left; lengthen it`,
       ];
 }
 

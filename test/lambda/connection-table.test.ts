@@ -6,6 +6,7 @@ import { FULL_SHARD } from '../../lambda/realtime/sharding';
 import { cancelled } from '../../local/aws/dynamodb/transaction';
 import { type EmbeddedDynamoDB, embeddedDynamoDB } from '../embedded/dynamodb';
 import { ManualClock } from '../memory/clock';
+import { MemoryMessageLog } from '../memory/message-log';
 
 const HOUR = 3_600_000;
 const START = Date.parse('2026-01-01T00:00:00Z');
@@ -85,6 +86,46 @@ describe('a topic that fills a shard', () => {
     expect(await numbersOf()).toEqual([0]);
   });
 });
+
+it('finds everybody who was told a position before a message, while the topic grows under them', async () => {
+  const { topic, clock, connections, numbersOf, join, fill } = setUp(() => LOOK);
+  const log = new MemoryMessageLog(clock, 3600, () => 'epoch');
+  await join('first');
+  await fill(0, FULL_SHARD);
+  const told: { id: string; sequence: number }[] = [];
+  const found: { sequence: number; ids: Set<string> }[] = [];
+  const subscribe = async (name: string) => {
+    const { id } = await join(name);
+    const { [topic]: position } = await log.positions([topic]);
+    told.push({ id, sequence: position?.sequence ?? 0 });
+  };
+  const publish = async (index: number) => {
+    const message = await log.append({ topic, id: `m${index}`, data: index, publishedAt: '2026-01-01T00:00:00.000Z' });
+    const shards = await connections.shards([topic]);
+    const pages = await Promise.all(shards.map((shard) => connections.subscribers(shard)));
+    const ids = new Set(pages.flatMap((page) => page.connections.map(({ id }) => id)));
+    found.push({ sequence: message === 'conflict' ? 0 : message.sequence, ids });
+  };
+  const names = Array.from({ length: 30 }, (_, index) => `s${index}`);
+  await Promise.all([
+    ...[0, 1, 2].map(async (part) => {
+      for (const name of names.filter((_, index) => index % 3 === part)) {
+        await subscribe(name);
+      }
+    }),
+    (async () => {
+      for (let index = 0; index < 15; index++) {
+        await publish(index);
+      }
+    })(),
+  ]);
+  expect((await numbersOf()).length).toBeGreaterThan(1);
+  const missed = found.flatMap(({ sequence, ids }) =>
+    told.filter((each) => each.sequence < sequence && !ids.has(each.id)),
+  );
+  expect(missed).toEqual([]);
+  expect(told.some(({ sequence }) => sequence > 0 && sequence < 15)).toBe(true);
+}, 20_000);
 
 describe('a shard plan', () => {
   it('is prolonged while somebody subscribes, and written no more than once an hour', async () => {

@@ -237,6 +237,7 @@ describe('from publish to delivery', () => {
     expect(await dispatch({ Records: [second, third].flatMap((record) => record ?? []) })).toEqual({
       batchItemFailures: [{ itemIdentifier: '200' }],
     });
+    expect(logged.map((line) => JSON.parse(line))).toEqual([{ event: 'dispatch_failed', reason: 'queue' }]);
     expect(queue.batches.flat()).toHaveLength(1);
   });
 

@@ -228,6 +228,13 @@ describe('what is asked for of delivery', () => {
     );
   });
 
+  test('a timeout that leaves no time to post fails at synth', () => {
+    const error = synthesisError((stack) => {
+      delivery(stack, { deliver: { timeout: Duration.seconds(14) } });
+    });
+    expect(error).toContain('deliver.timeout must be at least 15 s, got 14 s');
+  });
+
   test('a longer timeout keeps work hidden for longer', () => {
     const template = templateOf((stack) => {
       delivery(stack, { deliver: { timeout: Duration.minutes(1) } });
