@@ -6,7 +6,7 @@ const PROJECT = resolve(__dirname, '..');
 /** What the files of a folder may import from the project, beside their own folder; and whether they may import packages. */
 const ALLOWED: Record<string, { project: RegExp[]; packages?: RegExp }> = {
   'lambda/realtime': { project: [], packages: /^$/ },
-  'lambda/adapters': { project: [/^lambda\/(realtime\/|environment)/], packages: /^(@aws-sdk\/|@smithy\/|node:)/ },
+  'lambda/adapters': { project: [/^lambda\/(realtime\/|environment)/], packages: /^(aws4$|node:)/ },
   lambda: { project: [] },
   // It goes into pages: no package, and of the project only what costs next to nothing.
   client: { project: [/^lambda\/realtime\/(protocol|backoff)$/], packages: /^$/ },
@@ -15,7 +15,7 @@ const ALLOWED: Record<string, { project: RegExp[]; packages?: RegExp }> = {
   verify: { project: [/^lib\/(outputs|settings\/names)$/] },
   // Driven by the template alone: it knows nothing of this app.
   local: { project: [] },
-  bench: { project: [/^lambda\/realtime\//, /^lib\/stable-template$/, /^cdk\.json$/] },
+  bench: { project: [/^lib\/(stable-template|bundles)$/, /^lambda\/(realtime|adapters)\//, /^cdk\.json$/] },
   simulate: {
     project: [/^lambda\/realtime\/(protocol|backoff|delivery|posting|sharding)$/, /^lib\/settings\/aws-limits$/],
     packages: /^commander$/,
