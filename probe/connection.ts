@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { connect as connectTcp, isIP, type Socket } from 'node:net';
-import { connect as connectTls, rootCertificates, type TLSSocket } from 'node:tls';
+import { connect as connectTls, type TLSSocket } from 'node:tls';
 import { CannotMeasure } from './cannot-measure';
 import { hostOf, type Place } from './place';
 
@@ -31,7 +31,7 @@ export async function connect(place: Place, session?: Buffer): Promise<Connectio
     socket,
     host,
     servername: isIP(host) ? undefined : host,
-    ca: place.ca && [...rootCertificates, place.ca],
+    secureContext: place.trust,
     session,
     ALPNProtocols: ['http/1.1'],
     // A certificate can only be read as long as it is not rejected: it is judged below, before anything is sent.

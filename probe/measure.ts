@@ -4,7 +4,7 @@ import { freshRun, type Page, tlsFacts } from './fresh-run';
 import type { Measurements, Pass, Reach } from './measurements';
 import { resolveName } from './name';
 import { pass } from './pass';
-import { hostOf, isSecure, type Place, portOf } from './place';
+import { hostOf, isSecure, type Place, portOf, trust } from './place';
 import { reachFamilies } from './reach';
 import { Sockets, type Storm } from './storm';
 import { type Opening, openSocket, ticketFrom } from './web-socket';
@@ -119,8 +119,15 @@ async function placeOf(plan: Plan, url: URL, signal: AbortSignal, found?: Measur
       `Nothing answers at ${url.href}: ${families.map(deadFamily).join(', ')}. Check host and port`,
     );
   }
-  const { ca, timeout } = plan;
-  return { url, address: alive.address, port, secure: isSecure(url), ca, timeout, signal };
+  return {
+    url,
+    address: alive.address,
+    port,
+    secure: isSecure(url),
+    trust: trust(plan.ca),
+    timeout: plan.timeout,
+    signal,
+  };
 }
 
 function deadFamily({ address, outcome }: Reach): string {
