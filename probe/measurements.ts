@@ -82,6 +82,8 @@ export interface Pass {
   readonly frames: { readonly sent: number; readonly received: number };
   /** TCP, TLS and answer of each request that was answered. */
   readonly ms: readonly number[];
+  /** How late this program itself was meanwhile, 95th percentile: no fault of the server. */
+  readonly late: number;
   /** Why each of the others was not answered, or was answered 429 or 5xx. */
   readonly failures: readonly string[];
   /** Requests that were not answered until the sockets were closed. */

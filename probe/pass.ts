@@ -1,3 +1,4 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Page, pageRequest } from './fresh-run';
 import { KeptConnection } from './kept-connection';
@@ -11,6 +12,9 @@ const EVERY = 50;
 /** A request that is not answered so long after the last was sent, in milliseconds, waits for something, not for its turn. */
 const PATIENCE = 2_000;
 
+/** How often this program's own lateness is looked at, in milliseconds. */
+const RESOLUTION = 10;
+
 /**
  * Sends requests, each on a connection of its own, for some seconds.
  *
@@ -23,6 +27,8 @@ export async function pass(
   seconds: number,
   sockets?: Sockets,
 ): Promise<Pass> {
+  const lateness = monitorEventLoopDelay({ resolution: RESOLUTION });
+  lateness.enable();
   const ms: number[] = [];
   const failures: string[] = [];
   let waiting = 0;
@@ -63,12 +69,15 @@ export async function pass(
     sockets?.close();
   }
   await all;
+  lateness.disable();
+  const late = Math.max(0, lateness.percentile(95) / 1e6 - RESOLUTION);
   const released = ms.length - answeredBefore;
   return {
     name,
     sockets: { asked: sockets?.asked ?? 0, opened: sockets?.opened ?? 0 },
     frames: { sent: sockets?.frames.sent ?? 0, received: sockets?.frames.received ?? 0 },
     ms,
+    late,
     failures,
     stalled,
     released,

@@ -28,7 +28,7 @@ export function portOf(url: URL): number {
   return Number(url.port) || (isSecure(url) ? 443 : 80);
 }
 
-/** Trusts the well-known authorities and, if there are any, these (PEM). Made once: reading so many takes some 30 ms. */
+/** Trusts the well-known authorities and, if there are any, these (PEM). Made once: reading so many takes some 20 ms. */
 export function trust(ca: string | undefined): SecureContext {
   return createSecureContext({ ca: ca && [...rootCertificates, ca] });
 }

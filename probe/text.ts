@@ -33,12 +33,10 @@ export function text(report: Report, look: Look): string {
   const style = (how: Style, what: string) => (look.colour ? styleText(how, what, { validateStream: false }) : what);
   return [
     `${origin === undefined ? 'No page (give --origin for one)' : `A page of ${origin}`} asks ${new URL(path, api).href}`,
-    '',
-    ...(page.first.length > 0 ? waterfall(page, width, (bar, name) => style(PHASE_COLOURS[name], bar)) : []),
+    ...(page.first.length > 0 ? ['', ...waterfall(page, width, (bar, name) => style(PHASE_COLOURS[name], bar))] : []),
     ...facts(report),
-    '',
     ...passTable(report.measurements.passes),
-    ...(causes.length > 0 ? ['causes: faults first, then distance; each by what it adds'] : []),
+    ...(causes.length > 0 ? ['', 'causes: faults first, then distance; each by what it adds'] : []),
     ...causes.flatMap((cause, index) => causeLines(cause, index, width, style)),
     '',
     style(verdict.exitCode === 0 ? 'green' : 'red', verdict.sentence),
@@ -71,6 +69,7 @@ function passTable(passes: readonly Pass[]): string[] {
   const row = (name: string, ...cells: string[]) =>
     `  ${name.padEnd(16)}${cells.map((cell) => cell.padStart(10)).join('')}`;
   return [
+    '',
     'requests, each from a fresh connection',
     row('', 'sockets', 'frames in', 'frames out', 'p50', 'p95', 'failed'),
     ...passes.map(({ name, sockets, frames, ms, failures }) =>
@@ -83,7 +82,6 @@ function passTable(passes: readonly Pass[]): string[] {
         `${failures.length}`,
       ),
     ),
-    '',
   ];
 }
 

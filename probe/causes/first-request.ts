@@ -165,10 +165,9 @@ function coldStart(adds: number, share: Share): Cause[] {
 
 function closed({ runs }: Measurements, { first, second }: PageModel): Cause[] {
   const reopened = runs.filter((run) => run.second.opening > 0 || run.first.opening > 0).length;
-  const adds = [...first, ...second].reduce(
-    (most, { name, ms }) => (name === 'reopening' ? Math.max(most, ms) : most),
-    0,
-  );
+  const reopening = (phases: readonly Phase[]) => phases.find(({ name }) => name === 'reopening')?.ms ?? 0;
+  const slower = reopening(first) > reopening(second) ? first : second;
+  const adds = reopening(slower);
   return adds === 0
     ? []
     : [
@@ -176,7 +175,7 @@ function closed({ runs }: Measurements, { first, second }: PageModel): Cause[] {
           id: 'connection-closed',
           adds,
           to: 'every request',
-          share: adds / total(second),
+          share: adds / total(slower),
           fault: true,
           found: `the server closed the connection after an answer in ${reopened} of ${runs.length} runs: the next request opens another`,
           mend: 'keep connections alive, longer at the server than at the load balancer in front of it',

@@ -14,7 +14,8 @@ export function loadCauses({ passes }: Measurements): Cause[] {
   }
   const loaded = passes.filter((pass) => pass !== idle);
   const [worst] = loaded.filter(({ ms }) => ms.length > 0).sort((a, b) => tail(b) - tail(a));
-  const adds = worst === undefined ? 0 : tail(worst) - tail(idle);
+  // A busy machine here is late for every answer.
+  const adds = worst === undefined ? 0 : tail(worst) - tail(idle) - worst.late;
   return [
     ...(worst === undefined || adds <= NOTICEABLE ? [] : [loopBlocked(worst, idle, adds)]),
     ...loaded.filter(({ failures }) => failures.length > 0).map(failing),
