@@ -47,7 +47,7 @@ function loopBlocked(worst: Pass, idle: Pass, adds: number): Cause {
     fault: true,
     found:
       `with ${sockets(worst)}${worst.frames.sent > 0 ? ` that sent ${worst.frames.sent} frames` : ''}, requests took ` +
-      `${milliseconds(tail(worst))} (p95) instead of ${milliseconds(tail(idle))}: the work for sockets holds up the loop that answers requests`,
+      `${milliseconds(tail(worst))} (p95) instead of ${milliseconds(tail(idle))}: they wait for what sockets make the lanes do, in one event loop, on a full processor, or in a store of both`,
     mend: 'give the sockets processes of their own; until then serialize a broadcast once, and yield between sends',
   };
 }
