@@ -57,6 +57,6 @@ export function report({ api, ws, path, origin }: Subject, now: Date, found: Mea
 }
 
 function loadedOverIdle([idle, ...loaded]: readonly Pass[]): number | undefined {
-  const heaviest = loaded.at(-1);
-  return idle?.ms.length && heaviest?.ms.length ? tail(heaviest) / tail(idle) : undefined;
+  const heaviest = loaded.filter(({ name, ms }) => name === loaded.at(-1)?.name && ms.length > 0);
+  return idle?.ms.length && heaviest.length > 0 ? Math.min(...heaviest.map(tail)) / tail(idle) : undefined;
 }

@@ -2,7 +2,10 @@ import { type Measurements, type Pass, percentile } from '../measurements';
 import { NOTICEABLE } from '../thresholds';
 import { type Cause, milliseconds } from './cause';
 
-/** What the sockets do to requests. Requests that only end when the sockets do outweigh any delay. */
+/**
+ * What the sockets do to requests. Of a pass that was measured again the better one counts, and requests that only end
+ * when the sockets do outweigh any delay.
+ */
 export function loadCauses({ passes }: Measurements): Cause[] {
   const idle = passes.find(({ name }) => name === 'idle');
   const pinned = passes.find(({ name, stalled }) => (name === 'open' || name === 'silent') && stalled > 0);
@@ -13,13 +16,24 @@ export function loadCauses({ passes }: Measurements): Cause[] {
     return [poolPinned(pinned, idle)];
   }
   const loaded = passes.filter((pass) => pass !== idle);
-  const [worst] = loaded.filter(({ ms }) => ms.length > 0).sort((a, b) => tail(b) - tail(a));
-  // A busy machine here is late for every answer.
-  const adds = worst === undefined ? 0 : tail(worst) - tail(idle) - worst.late;
+  const [worst] = (['open', 'silent', 'storm'] as const)
+    .flatMap((name) => loaded.filter((pass) => pass.name === name && pass.ms.length > 0).sort(byTail)[0] ?? [])
+    .sort(byTail)
+    .reverse();
+  const adds = worst === undefined ? 0 : slowedBy(worst, idle);
   return [
     ...(worst === undefined || adds <= NOTICEABLE ? [] : [loopBlocked(worst, idle, adds)]),
     ...loaded.filter(({ failures }) => failures.length > 0).map(failing),
   ];
+}
+
+/** Milliseconds by which sockets slow requests; a machine that is itself late here is so for every answer. */
+export function slowedBy(loaded: Pass, idle: Pass): number {
+  return tail(loaded) - tail(idle) - loaded.late;
+}
+
+function byTail(a: Pass, b: Pass): number {
+  return tail(a) - tail(b);
 }
 
 function poolPinned(pinned: Pass, idle: Pass): Cause {
