@@ -29,7 +29,7 @@ export interface Plan {
 }
 
 /** The most that the socket lane is burdened with. `seconds` is also how long each other pass takes. */
-export interface Load extends Storm {
+interface Load extends Storm {
   readonly sockets: number;
 }
 

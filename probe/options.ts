@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { Command, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { lookOf, type Terminal } from '../verify/terminal';
 import { CannotMeasure } from './cannot-measure';
 import type { Plan } from './measure';
@@ -22,8 +22,8 @@ A browser's first request is put together from measurements: lookup, TCP, TLS, t
 origin (kept 7200 s at most, as Chromium does), and 300 ms where the name leads to a silent IPv6 address first. The
 requests themselves are GETs. Every request under load comes from a fresh connection.
 
-What it does to the lanes: some requests a second, and with the options below at most 20 sockets that publish 60 messages
-to the topic "probe". Use it on lanes that are yours.
+What it does to the lanes: 20 requests a second and, unless more is asked for, 20 sockets that publish 60 messages to the
+topic "probe"; what then looks slowed is done once more. Use it on lanes that are yours.
 
 Exit codes:
   0  isolated and warm: sockets do not slow requests, and only distance slows the first
@@ -51,7 +51,11 @@ export function parse(args: readonly string[], { stdout, stderr }: Terminal): Op
     .requiredOption('--ws <url>', 'the WebSocket lane: wss://ws.example.com', url('ws:', 'wss:'))
     .option('--origin <origin>', 'whose page asks: https://app.example.com; without it there is no preflight', origin)
     .option('--path <path>', 'what to GET, and what the preflight is about', path, PATH)
-    .option('--token <token>', 'a bearer token; sockets are opened with tickets of POST /v1/tickets')
+    .addOption(
+      new Option('--token <token>', 'a bearer token; sockets are opened with tickets of POST /v1/tickets').env(
+        'TWINLANE_TOKEN',
+      ),
+    )
     .option('--subprotocol <name>', "what sockets offer; '' for none", 'twinlane.v1')
     .option('--runs <n>', 'fresh connections, and handshakes', number(2, 100), 5)
     .option('--sockets <n>', 'sockets under load', number(1, 1000), 20)

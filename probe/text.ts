@@ -71,7 +71,7 @@ function passTable(passes: readonly Pass[]): string[] {
   return [
     '',
     'requests, each from a fresh connection',
-    row('', 'sockets', 'frames in', 'frames out', 'p50', 'p95', 'failed'),
+    row('', 'sockets', 'sent', 'received', 'p50', 'p95', 'failed'),
     ...passes.map(({ name, sockets, frames, ms, failures }) =>
       row(
         PASS_NAMES[name],

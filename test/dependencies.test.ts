@@ -11,10 +11,12 @@ const ALLOWED: Record<string, { project: RegExp[]; packages?: RegExp }> = {
   service: { project: [/^lambda\/(realtime|adapters)\//, /^lambda\/(environment|logger)$/] },
   lib: { project: [/^lambda\/environment$/] },
   verify: { project: [/^lib\/(outputs|settings\/names)$/] },
+  // Knows lanes by their URLs alone; looks as verify does on a terminal.
+  probe: { project: [/^verify\/(table|terminal)$/] },
   // Driven by the template alone: it knows nothing of this app.
   local: { project: [] },
   bench: { project: [/^lib\/stable-template$/, /^cdk\.json$/] },
-  bin: { project: [/^(lib|verify|bench)\//] },
+  bin: { project: [/^(lib|verify|probe|bench)\//] },
 };
 
 /** @returns every import of the folder, as `file → what it imports`. */

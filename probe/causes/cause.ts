@@ -1,16 +1,20 @@
+/** Everything that can be named. */
+export const CAUSES = [
+  'cold-connection',
+  'tls',
+  'dns',
+  'dead-address-family',
+  'preflight',
+  'connection-closed',
+  'cold-start',
+  'event-loop-blocked',
+  'pool-pinned',
+  'failing-under-load',
+  'same-origin',
+] as const;
+
 export interface Cause {
-  readonly id:
-    | 'cold-connection'
-    | 'tls'
-    | 'dns'
-    | 'dead-address-family'
-    | 'preflight'
-    | 'connection-closed'
-    | 'cold-start'
-    | 'event-loop-blocked'
-    | 'pool-pinned'
-    | 'failing-under-load'
-    | 'same-origin';
+  readonly id: (typeof CAUSES)[number];
   /** Milliseconds that it adds to a request of the kind `to`. */
   readonly adds: number;
   readonly to: 'first request' | 'every request' | 'request under load';
