@@ -48,7 +48,6 @@ export async function pass(
         connection.close();
       }
     } catch (error) {
-      place.signal.throwIfAborted();
       // What breaks under load is a result: the same requests were answered before.
       failures.push((error as Error).message);
     } finally {
@@ -69,6 +68,7 @@ export async function pass(
     sockets?.close();
   }
   await all;
+  place.signal.throwIfAborted();
   lateness.disable();
   const late = Math.max(0, lateness.percentile(95) / 1e6 - RESOLUTION);
   const released = ms.length - answeredBefore;
