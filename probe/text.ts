@@ -44,8 +44,10 @@ export function text(report: Report, look: Look): string {
   ].join('\n');
 }
 
-function facts({ firstOverSecond, loadedOverIdle, handshake, measurements: { tls } }: Report): string[] {
+function facts({ firstOverSecond, loadedOverIdle, handshake, measurements: { tls, runs } }: Report): string[] {
+  const refused = runs.find(({ first }) => first.status >= 400)?.first.status;
   return [
+    ...(refused === undefined ? [] : [`answered ${refused}: this measures a refusal, see --path and --token`]),
     ...(firstOverSecond === undefined ? [] : [`first ÷ second  ${firstOverSecond.toFixed(1)}`]),
     ...(loadedOverIdle === undefined ? [] : [`loaded ÷ idle  ${loadedOverIdle.toFixed(1)} (p95)`]),
     ...(handshake === undefined ? [] : [`WebSocket open after  ${milliseconds(handshake)}`]),

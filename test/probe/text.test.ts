@@ -5,7 +5,7 @@ import { report } from '../../probe/report';
 import { text } from '../../probe/text';
 import { verdict } from '../../probe/verdict';
 import { waterfall } from '../../probe/waterfall';
-import { measured } from './measured';
+import { measured, RUN } from './measured';
 
 const SUBJECT = {
   api: new URL('https://api.example.com'),
@@ -46,6 +46,15 @@ describe('The report', () => {
       /\n\nIsolated and warm: sockets do not slow requests, and only distance slows the first\n$/,
     );
     expect(textOf(measured({ preflight: { kept: 5 } }))).toMatch(/\n\nIsolated, but not warm: preflight\n$/);
+  });
+
+  it('says so where the answer is a refusal', () => {
+    const refused = { ...RUN, first: { ...RUN.first, status: 401 } };
+
+    expect(textOf(measured({ runs: [refused] }))).toContain(
+      '\nanswered 401: this measures a refusal, see --path and --token\n',
+    );
+    expect(textOf(measured())).not.toContain('refusal');
   });
 
   it('has colours only where they are wanted', () => {
