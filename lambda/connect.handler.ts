@@ -3,11 +3,13 @@ import { systemClock } from './adapters/system-clock';
 import { dynamoClient, Table } from './adapters/table';
 import { required } from './environment';
 import { logLine } from './logger';
+import { cameThroughDistribution, ORIGIN_SECRET_HEADER } from './origin-secret';
 import { admit, parseOrigins } from './realtime/admission';
 import { Unavailable } from './realtime/ports';
 import { connectionOf, headerValues, type WebSocketEvent, type WebSocketResult } from './websocket-event';
 
 const allowedOrigins = parseOrigins(required('ALLOWED_ORIGINS'));
+const originSecret = required('ORIGIN_SECRET');
 const connections = new ConnectionTable(
   new Table(dynamoClient(), required('CONNECTION_TABLE'), systemClock),
   systemClock,
@@ -15,6 +17,10 @@ const connections = new ConnectionTable(
 
 /** `$connect`: the client gets its connection with this status 200, or this status instead. */
 export async function handler(event: WebSocketEvent): Promise<WebSocketResult> {
+  if (!cameThroughDistribution(headerValues(event, ORIGIN_SECRET_HEADER), originSecret)) {
+    logLine({ event: 'refused', reason: 'bypass' });
+    return { statusCode: 403 };
+  }
   const admission = admit(
     { origins: headerValues(event, 'origin'), protocols: headerValues(event, 'sec-websocket-protocol') },
     allowedOrigins,

@@ -9,15 +9,15 @@ const ALLOWED: Record<string, { project: RegExp[]; packages?: RegExp }> = {
   'lambda/adapters': { project: [/^lambda\/(realtime\/|environment)/], packages: /^(@aws-sdk\/|@smithy\/|node:)/ },
   lambda: { project: [] },
   service: { project: [/^lambda\/(realtime|adapters)\//, /^lambda\/(environment|logger)$/] },
-  lib: { project: [/^lambda\/environment$/] },
+  lib: { project: [/^lambda\/(environment|origin-secret)$/] },
   verify: { project: [/^lib\/(outputs|settings\/names)$/] },
   // Knows lanes by their URLs alone; looks as verify does on a terminal.
   probe: { project: [/^verify\/(table|terminal)$/] },
   // Driven by the template alone: it knows nothing of this app.
   local: { project: [] },
-  bench: { project: [/^lib\/stable-template$/, /^cdk\.json$/] },
+  bench: { project: [/^lambda\/realtime\//, /^lib\/stable-template$/, /^cdk\.json$/] },
   simulate: {
-    project: [/^lambda\/realtime\/(protocol|backoff|delivery)$/, /^lib\/settings\/aws-limits$/],
+    project: [/^lambda\/realtime\/(protocol|backoff|delivery|posting|sharding)$/, /^lib\/settings\/aws-limits$/],
     packages: /^commander$/,
   },
   bin: { project: [/^(lib|verify|probe|bench|simulate)\//] },

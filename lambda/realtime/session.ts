@@ -46,6 +46,8 @@ async function perform(frame: ClientFrame, session: Session): Promise<ServerFram
     }
     case 'ping':
       return { type: 'pong', positions: await log.positions(frame.topics ?? []), ref };
+    case 'presence':
+      return { type: 'presence', topic: frame.topic, ...(await connections.presence(frame.topic)), ref };
   }
 }
 

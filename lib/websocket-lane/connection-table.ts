@@ -1,35 +1,54 @@
-import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { DurableTable } from '../durable-table';
 import type { RetentionOptions } from '../retention';
 
+/** Beginnings of the partition keys: what is kept of a connection, and of a topic. */
+const CONNECTION = 'CONNECTION#';
+const TOPIC = 'TOPIC#';
+
 /** Who is connected, and to which topics. */
 export class ConnectionTable extends Construct {
-  readonly table: Table;
+  readonly table: DurableTable;
 
   constructor(scope: Construct, id: string, props: RetentionOptions = {}) {
     super(scope, id);
     this.table = new DurableTable(this, 'Table', props);
   }
 
-  /** Lets `grantee` write a new connection. */
+  /** Lets `grantee` write a new connection, and subscribe it to nothing. */
   grantConnect(grantee: IGrantable): Grant {
-    return this.table.grant(grantee, 'dynamodb:PutItem');
+    return this.table.grantKeys(grantee, [CONNECTION], 'dynamodb:PutItem');
   }
 
-  /** Lets `grantee` change the subscriptions of a connection. */
+  /** Lets `grantee` change the subscriptions of a connection, and count the subscribers of a topic. */
   grantSubscribe(grantee: IGrantable): Grant {
-    return this.table.grant(grantee, 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem');
+    return this.table.grantKeys(
+      grantee,
+      [CONNECTION, TOPIC],
+      'dynamodb:GetItem',
+      'dynamodb:BatchGetItem',
+      'dynamodb:PutItem',
+      'dynamodb:UpdateItem',
+      'dynamodb:DeleteItem',
+      'dynamodb:Query',
+    );
   }
 
   /** Lets `grantee` remove a connection with its subscriptions. */
   grantDisconnect(grantee: IGrantable): Grant {
-    return this.table.grant(grantee, 'dynamodb:DeleteItem', 'dynamodb:Query', 'dynamodb:BatchWriteItem');
+    return this.table
+      .grantKeys(grantee, [CONNECTION], 'dynamodb:DeleteItem', 'dynamodb:Query')
+      .combine(this.table.grantKeys(grantee, [CONNECTION, TOPIC], 'dynamodb:BatchWriteItem'));
   }
 
-  /** Lets `grantee` find the subscribers of a topic. */
+  /** Lets `grantee` find the shards that hold the subscribers of topics. */
+  grantFindShards(grantee: IGrantable): Grant {
+    return this.table.grantKeys(grantee, [TOPIC], 'dynamodb:BatchGetItem');
+  }
+
+  /** Lets `grantee` find the subscribers in a shard. */
   grantFindSubscribers(grantee: IGrantable): Grant {
-    return this.table.grant(grantee, 'dynamodb:Query');
+    return this.table.grantKeys(grantee, [TOPIC], 'dynamodb:Query');
   }
 }

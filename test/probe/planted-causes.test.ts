@@ -47,6 +47,8 @@ interface Planted {
   readonly start: () => Promise<string[]>;
   /** What must be named first. */
   readonly cause: string;
+  /** What is said of it. */
+  readonly says: RegExp;
   readonly exitCode: 0 | 1;
 }
 
@@ -54,6 +56,7 @@ const TABLE: readonly Planted[] = [
   {
     server: 'localhost that listens on IPv4 alone',
     cause: 'dead-address-family',
+    says: /^the name leads to ::1 first, where a connection is refused/,
     exitCode: 1,
     start: async () => [
       ...['--api', `http://localhost:${await servers.start('good-api')}`],
@@ -64,6 +67,7 @@ const TABLE: readonly Planted[] = [
   {
     server: 'an IPv6 address that is published, and silent',
     cause: 'dead-address-family',
+    says: /^the name leads to ::1 first, where a connection is silent: .* after 300 ms$/,
     exitCode: 1,
     start: async () => {
       const port = await servers.start('good-api');
@@ -75,6 +79,7 @@ const TABLE: readonly Planted[] = [
   {
     server: 'a slow name server',
     cause: 'dns',
+    says: /^AAAA took \d{3} ms, A took \d{3} ms$/,
     exitCode: 1,
     start: async () => {
       const dns = await servers.start('name-server', 200, 4);
@@ -85,12 +90,14 @@ const TABLE: readonly Planted[] = [
   {
     server: 'a preflight without max-age',
     cause: 'preflight',
+    says: /again after 5 s: there is no Access-Control-Max-Age$/,
     exitCode: 1,
     start: async () => ['--api', `http://127.0.0.1:${await far('no-max-age')}`, ...(await isolatedSockets()), ...PAGE],
   },
   {
     server: 'a connection that is closed each time',
     cause: 'connection-closed',
+    says: / in 3 of 3 runs: /,
     exitCode: 1,
     start: async () => [
       ...['--api', `https://localhost:${await far('closing')}`, '--ca', CA],
@@ -101,6 +108,7 @@ const TABLE: readonly Planted[] = [
   {
     server: 'an event loop that a broadcast blocks',
     cause: 'event-loop-blocked',
+    says: /^with 12 sockets that sent 32 frames, /,
     exitCode: 1,
     start: async () => {
       const port = await far('blocked-loop');
@@ -110,6 +118,7 @@ const TABLE: readonly Planted[] = [
   {
     server: 'a pool of workers that sockets pin',
     cause: 'pool-pinned',
+    says: /^with 10 sockets that said nothing, (\d+) requests were not answered; \1 of them were when the sockets closed: /,
     exitCode: 1,
     start: async () => {
       const port = await far('pinned-pool');
@@ -119,12 +128,14 @@ const TABLE: readonly Planted[] = [
   {
     server: 'a cold start',
     cause: 'cold-start',
+    says: /^the server took \d{3} ms longer for the very first request /,
     exitCode: 1,
     start: async () => ['--api', `http://127.0.0.1:${await far('cold-start')}`, ...(await isolatedSockets()), ...PAGE],
   },
   {
     server: 'a slow TLS handshake',
     cause: 'tls',
+    says: /^the handshake of TLSv1\.3 takes \d{3} ms .*; sessions are resumed$/,
     exitCode: 1,
     start: async () => [
       ...['--api', `https://127.0.0.1:${await far('slow-tls')}`, '--ca', CA],
@@ -135,6 +146,7 @@ const TABLE: readonly Planted[] = [
   {
     server: "the page's own origin",
     cause: 'same-origin',
+    says: /^this is the API's own origin, as of its documentation page: /,
     exitCode: 0,
     start: async () => {
       const origin = `https://127.0.0.1:${await far('good-tls-api')}`;
@@ -151,11 +163,12 @@ async function probed(args: readonly string[]): Promise<{ exitCode: number; repo
   return { exitCode, report: JSON.parse(terminal.printed()) };
 }
 
-test.each(TABLE)('names the planted cause first: $server', async ({ start, cause, exitCode: expected }) => {
+test.each(TABLE)('names the planted cause first: $server', async ({ start, cause, says, exitCode: expected }) => {
   const { exitCode, report } = await probed(await start());
 
   const { causes } = report;
   expect({ first: causes[0]?.id, exitCode, causes }).toEqual({ first: cause, exitCode: expected, causes });
+  expect(causes[0]?.found).toMatch(says);
 });
 
 test('finds only distance where two good lanes are far away', async () => {

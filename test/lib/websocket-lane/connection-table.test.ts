@@ -2,6 +2,7 @@ import { type CfnElement, RemovalPolicy } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { ConnectionTable } from '../../../lib/websocket-lane/connection-table';
+import { Authorizer } from '../../../local/identity/authorize';
 import { statementsOf, templateOf, testStack } from '../synthesized';
 
 describe('the connection table', () => {
@@ -35,26 +36,75 @@ describe('whom the connection table lets', () => {
   const connections = new ConnectionTable(stack, 'ConnectionTable');
   const Resource = stack.resolve(connections.table.tableArn);
   const grantee = (id: string) => new Role(stack, id, { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
-  const [connector, subscriber, disconnector, finder] = ['C', 'S', 'D', 'F'].map(grantee) as [Role, Role, Role, Role];
+  const [connector, subscriber, disconnector, shardFinder, finder] = ['C', 'S', 'D', 'P', 'F'].map(grantee) as [
+    Role,
+    Role,
+    Role,
+    Role,
+    Role,
+  ];
   connections.grantConnect(connector);
   connections.grantSubscribe(subscriber);
   connections.grantDisconnect(disconnector);
+  connections.grantFindShards(shardFinder);
   connections.grantFindSubscribers(finder);
 
-  test.each([
-    ['connect puts', connector, 'dynamodb:PutItem'],
+  const on = (keys: string[], Action: string | string[]) => ({
+    Effect: 'Allow',
+    Action,
+    Resource,
+    Condition: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': keys } },
+  });
+
+  test.each<[string, Role, object[]]>([
+    ['connect puts connections', connector, [on(['CONNECTION#*'], 'dynamodb:PutItem')]],
     [
-      'subscribe puts, counts and deletes',
+      'subscribe reads, puts, counts and deletes',
       subscriber,
-      ['dynamodb:DeleteItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
+      [
+        on(
+          ['CONNECTION#*', 'TOPIC#*'],
+          [
+            'dynamodb:BatchGetItem',
+            'dynamodb:DeleteItem',
+            'dynamodb:GetItem',
+            'dynamodb:PutItem',
+            'dynamodb:Query',
+            'dynamodb:UpdateItem',
+          ],
+        ),
+      ],
     ],
     [
-      'disconnect finds and deletes',
+      'disconnect finds by connection, and deletes',
       disconnector,
-      ['dynamodb:BatchWriteItem', 'dynamodb:DeleteItem', 'dynamodb:Query'],
+      [
+        on(['CONNECTION#*'], ['dynamodb:DeleteItem', 'dynamodb:Query']),
+        on(['CONNECTION#*', 'TOPIC#*'], 'dynamodb:BatchWriteItem'),
+      ],
     ],
-    ['find subscribers queries', finder, 'dynamodb:Query'],
-  ])('%s, and does no more', (_name, role, Action) => {
-    expect(statementsOf(stack, role)).toEqual([{ Effect: 'Allow', Action, Resource }]);
+    ['find shards reads plans', shardFinder, [on(['TOPIC#*'], 'dynamodb:BatchGetItem')]],
+    ['find subscribers queries topics', finder, [on(['TOPIC#*'], 'dynamodb:Query')]],
+  ])('%s, and does no more', (_name, role, statements) => {
+    expect(statementsOf(stack, role)).toEqual(statements);
+  });
+
+  const table = 'arn:aws:dynamodb:us-east-1:111122223333:table/Connections';
+
+  test.each<[string, Role, string, string, boolean]>([
+    ['lets connect put a connection', connector, 'PutItem', 'CONNECTION#a', true],
+    ['keeps connect from subscribing anyone', connector, 'PutItem', 'TOPIC#room:1', false],
+    ['lets disconnect list the topics of a connection', disconnector, 'Query', 'CONNECTION#a', true],
+    ['keeps disconnect from listing the subscribers of a topic', disconnector, 'Query', 'TOPIC#room:1', false],
+    ['lets find subscribers list those of a topic', finder, 'Query', 'TOPIC#room:1', true],
+    ['keeps find subscribers from listing the topics of a connection', finder, 'Query', 'CONNECTION#a', false],
+  ])('IAM %s', async (_name, role, operation, key, allowed) => {
+    const Statement = statementsOf(stack, role).map((statement) => ({ ...(statement as object), Resource: table }));
+    const arn = 'arn:aws:iam::111122223333:role/Function';
+    const policies = [{ name: 'Policy', document: { Version: '2012-10-17', Statement } }];
+    const blueprint = { logicalId: 'Role', name: 'Function', arn, policies, managedPolicyArns: [] };
+    const authorizer = new Authorizer([blueprint], 'on', 'us-east-1', '111122223333');
+    const decision = await authorizer.authorize(arn, `dynamodb:${operation}`, table, { 'dynamodb:LeadingKeys': [key] });
+    expect(decision.allowed).toBe(allowed);
   });
 });
