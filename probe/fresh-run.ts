@@ -68,6 +68,9 @@ export async function tlsFacts(place: Place, page: Page): Promise<TlsFacts> {
 
 async function resumes(place: Place, session: Buffer): Promise<boolean> {
   const connection = await KeptConnection.open(place, session);
-  connection.close();
-  return (connection.first.socket as TLSSocket).isSessionReused();
+  try {
+    return (connection.first.socket as TLSSocket).isSessionReused();
+  } finally {
+    connection.close();
+  }
 }

@@ -177,6 +177,7 @@ test('finds only distance where two good lanes are far away', async () => {
   const { exitCode, report } = await probed(['--api', api, '--ca', CA, ...(await isolatedSockets()), ...PAGE]);
 
   expect({ exitCode, faults: report.causes.filter(({ fault }) => fault) }).toEqual({ exitCode: 0, faults: [] });
+  expect(report.measurements.tls).toMatchObject({ protocol: 'TLSv1.3', resumes: true });
   expect(report.page.first.find(({ name }) => name === 'TLS')?.ms).toBeGreaterThanOrEqual(FAR);
   expect(report.page.first.find(({ name }) => name === 'preflight')?.ms).toBeGreaterThanOrEqual(FAR);
 });
