@@ -13,6 +13,8 @@ const ALLOWED: Record<string, { project: RegExp[]; packages?: RegExp }> = {
   service: { project: [/^lambda\/(realtime|adapters)\//, /^lambda\/(environment|logger)$/] },
   lib: { project: [/^lambda\/(environment|origin-secret)$/] },
   verify: { project: [/^lib\/(outputs|settings\/names)$/] },
+  // Knows lanes by their URLs alone; looks as verify does on a terminal.
+  probe: { project: [/^verify\/(table|terminal)$/] },
   // Driven by the template alone: it knows nothing of this app.
   local: { project: [] },
   bench: { project: [/^lib\/(stable-template|bundles)$/, /^lambda\/(realtime|adapters)\//, /^cdk\.json$/] },
@@ -20,7 +22,7 @@ const ALLOWED: Record<string, { project: RegExp[]; packages?: RegExp }> = {
     project: [/^lambda\/realtime\/(protocol|backoff|delivery|posting|sharding)$/, /^lib\/settings\/aws-limits$/],
     packages: /^commander$/,
   },
-  bin: { project: [/^(lib|verify|bench|simulate)\//] },
+  bin: { project: [/^(lib|verify|probe|bench|simulate)\//] },
 };
 
 /** @returns every import of the folder, as `file → what it imports`. */
