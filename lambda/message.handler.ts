@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { ConnectionTable } from './adapters/connection-table';
 import { DynamoMessageLog } from './adapters/message-log';
+import { SubscriptionTable } from './adapters/subscription-table';
 import { systemClock } from './adapters/system-clock';
 import { dynamoClient, Table } from './adapters/table';
 import { required, requiredNumber } from './environment';
@@ -10,7 +10,7 @@ import { answer } from './realtime/session';
 import { connectionOf, type WebSocketEvent, type WebSocketResult } from './websocket-event';
 
 const client = dynamoClient();
-const connections = new ConnectionTable(new Table(client, required('CONNECTION_TABLE'), systemClock), systemClock);
+const connections = new SubscriptionTable(new Table(client, required('CONNECTION_TABLE'), systemClock), systemClock);
 const log = new DynamoMessageLog({
   table: new Table(client, required('MESSAGE_LOG_TABLE'), systemClock),
   retentionSeconds: requiredNumber('MESSAGE_RETENTION_SECONDS'),

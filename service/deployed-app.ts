@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { CredentialProvider } from '../lambda/adapters/credentials';
 import { DynamoMessageLog } from '../lambda/adapters/message-log';
 import { systemClock } from '../lambda/adapters/system-clock';
 import { dynamoClient, Table } from '../lambda/adapters/table';
@@ -8,9 +9,9 @@ import { parseOrigins } from '../lambda/realtime/admission';
 import { createApp } from './app';
 
 /** The service as it is deployed: on DynamoDB, configured by its environment. */
-export function deployedApp(documentation: string): ReturnType<typeof createApp> {
+export function deployedApp(documentation: string, credentials: CredentialProvider): ReturnType<typeof createApp> {
   const log = new DynamoMessageLog({
-    table: new Table(dynamoClient(), required('MESSAGE_LOG_TABLE'), systemClock),
+    table: new Table(dynamoClient(credentials), required('MESSAGE_LOG_TABLE'), systemClock),
     retentionSeconds: requiredNumber('MESSAGE_RETENTION_SECONDS'),
     clock: systemClock,
     newId: randomUUID,

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { ConnectionTable } from '../../lambda/adapters/connection-table';
 import { DynamoMessageLog } from '../../lambda/adapters/message-log';
+import { SubscriptionTable } from '../../lambda/adapters/subscription-table';
 import { Table } from '../../lambda/adapters/table';
 import { type EmbeddedDynamoDB, embeddedDynamoDB } from '../embedded/dynamodb';
 import { MemoryConnections } from '../memory/connections';
@@ -36,6 +36,6 @@ describe('on DynamoDB', () => {
     );
   });
   describe('the connection table', () => {
-    describeConnections((clock) => new ConnectionTable(new Table(dynamo.client, 'connections', clock), clock));
+    describeConnections((clock) => new SubscriptionTable(new Table(dynamo.client, 'connections', clock), clock));
   });
 });

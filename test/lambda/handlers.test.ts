@@ -1,6 +1,5 @@
 import { text } from 'node:stream/consumers';
-import { QueryCommand } from '@aws-sdk/client-dynamodb';
-import type { DynamoDBRecord, SQSRecord } from 'aws-lambda';
+import type { DynamoDBRecord, SQSRecord, StreamRecord } from 'aws-lambda';
 import type * as Connect from '../../lambda/connect.handler';
 import type * as Deliver from '../../lambda/deliver.handler';
 import type * as Disconnect from '../../lambda/disconnect.handler';
@@ -105,13 +104,11 @@ async function subscribed(topic: string): Promise<string> {
 
 /** What the stream of the log brings of a topic, through the filter of the event source. */
 async function streamOf(topic: string): Promise<DynamoDBRecord[]> {
-  const { Items = [] } = await dynamo.client.send(
-    new QueryCommand({
-      TableName: 'log',
-      KeyConditionExpression: 'pk = :pk AND begins_with(sk, :message)',
-      ExpressionAttributeValues: { ':pk': { S: `TOPIC#${topic}` }, ':message': { S: 'MESSAGE#' } },
-    }),
-  );
+  const { Items } = await dynamo.client.call<{ Items: StreamRecord['NewImage'][] }>('Query', {
+    TableName: 'log',
+    KeyConditionExpression: 'pk = :pk AND begins_with(sk, :message)',
+    ExpressionAttributeValues: { ':pk': { S: `TOPIC#${topic}` }, ':message': { S: 'MESSAGE#' } },
+  });
   return Items.map(
     (NewImage, index) =>
       ({ eventName: 'INSERT', dynamodb: { NewImage, SequenceNumber: `${index + 1}00` } }) as DynamoDBRecord,

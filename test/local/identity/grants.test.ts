@@ -20,7 +20,8 @@ test.each([
   ['TaskDefinitionTaskRole', 'dynamodb:Query', log],
   ['ConnectRole', 'dynamodb:PutItem', connections],
   ['MessageRole', 'dynamodb:BatchGetItem', log],
-  ['DispatchRole', 'dynamodb:Query', connections],
+  ['DispatchRole', 'dynamodb:BatchGetItem', connections],
+  ['DeliverRole', 'dynamodb:Query', connections],
   ['DispatchRole', 'sqs:SendMessage', work],
   ['DeliverRole', 'execute-api:ManageConnections', post],
 ])('%s may %s', async (role, action, resource) => {
