@@ -1,11 +1,13 @@
 import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import { createServer, get, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Server as TcpServer } from 'node:net';
 import { extname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { promisify } from 'node:util';
 import type { Addresses } from '../addresses';
 import type { Blueprint } from '../blueprint';
+import { alsoOnIpv6 } from '../loopback';
 
 const TYPES: Record<string, string> = {
   '.html': 'text/html; charset=utf-8',
@@ -26,6 +28,7 @@ const CONFIGURATION = '/config.json';
  */
 export class PageServer {
   private readonly server: Server;
+  private ipv6: TcpServer | undefined;
 
   constructor(
     private readonly folder: string,
@@ -44,9 +47,11 @@ export class PageServer {
   async listen(port: number): Promise<void> {
     this.server.listen(port, '127.0.0.1');
     await once(this.server, 'listening');
+    this.ipv6 = await alsoOnIpv6(this.server, port);
   }
 
   async close(): Promise<void> {
+    this.ipv6?.close();
     this.server.closeAllConnections();
     await promisify(this.server.close).call(this.server);
   }

@@ -6,7 +6,7 @@ import { createAdaptorServer } from '@hono/node-server';
 import type { Browser } from 'playwright-core';
 import { responseHeaders } from '../../local/http/listener/response-headers';
 import { createApp } from '../../service/app';
-import { startBrowser } from '../browser';
+import { startBrowser } from '../../bench/browser';
 import { attributesOf } from '../lib/synthesized';
 import { ManualClock } from '../memory/clock';
 import { MemoryMessageLog } from '../memory/message-log';
