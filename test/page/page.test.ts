@@ -149,9 +149,9 @@ describe('signed in', () => {
       await visitor.page.locator(`#${id}`).fill(value);
     }
     await visitor.page.getByRole('button', { name: 'Storm the WebSocket lane' }).click();
-    await visitor.page.getByRole('row', { name: 'Twinlane’s lanes' }).waitFor();
+    await visitor.page.locator('#result-lanes').waitFor();
     await visitor.page.getByRole('button', { name: 'Storm one process for both' }).click();
-    await visitor.page.getByRole('row', { name: 'One process for both' }).waitFor();
+    await visitor.page.locator('#result-single').waitFor();
     expect(await visitor.page.locator('#chart canvas').count()).toBe(1);
     expect(await visitor.page.locator('#chart .u-series').allInnerTexts()).toEqual([
       'Twinlane’s lanes',
