@@ -1,13 +1,17 @@
-import { ApiGatewayManagementApiClient, PostToConnectionCommand } from '@aws-sdk/client-apigatewaymanagementapi';
+import {
+  ApiGatewayManagementApiClient,
+  DeleteConnectionCommand,
+  PostToConnectionCommand,
+} from '@aws-sdk/client-apigatewaymanagementapi';
 import { POSTS_AT_ONCE } from '../realtime/delivery';
-import type { Outbox } from '../realtime/ports';
+import type { Gate, Outbox } from '../realtime/ports';
 import { isTransient } from './transient';
 
 /** A post takes some 10 ms; one without an answer after this long has none to come. In milliseconds. */
 const POST_TIMEOUT = 3000;
 
-/** Posts to connections through API Gateway's management API. */
-export class ManagementApi implements Outbox {
+/** Posts to connections, and closes them, through API Gateway's management API. */
+export class ManagementApi implements Outbox, Gate {
   private readonly client: ApiGatewayManagementApiClient;
 
   /** @param endpoint base URL, without `/@connections`. */
@@ -28,17 +32,32 @@ export class ManagementApi implements Outbox {
   }
 
   async post(connectionId: string, text: string): Promise<'sent' | 'gone' | 'busy'> {
-    try {
-      await this.client.send(new PostToConnectionCommand({ ConnectionId: connectionId, Data: text }));
-      return 'sent';
-    } catch (error) {
-      if ((error as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode === 410) {
-        return 'gone';
-      }
-      if (isTransient(error)) {
-        return 'busy';
-      }
-      throw error;
+    return outcomeOf(
+      this.client
+        .send(new PostToConnectionCommand({ ConnectionId: connectionId, Data: text }))
+        .then(() => 'sent' as const),
+    );
+  }
+
+  async close(connectionId: string): Promise<'closed' | 'busy'> {
+    const outcome = await outcomeOf(
+      this.client.send(new DeleteConnectionCommand({ ConnectionId: connectionId })).then(() => 'closed' as const),
+    );
+    return outcome === 'gone' ? 'closed' : outcome;
+  }
+}
+
+/** @returns `gone` and `busy` for the errors that say so. */
+async function outcomeOf<Done>(sending: Promise<Done>): Promise<Done | 'gone' | 'busy'> {
+  try {
+    return await sending;
+  } catch (error) {
+    if ((error as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode === 410) {
+      return 'gone';
     }
+    if (isTransient(error)) {
+      return 'busy';
+    }
+    throw error;
   }
 }

@@ -9,6 +9,7 @@ import {
   QueryCommand,
   TransactionCanceledException,
   TransactWriteItemsCommand,
+  UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { untilDeadline } from '../realtime/backoff';
@@ -28,10 +29,14 @@ export interface Expression {
   values?: Record<string, unknown>;
 }
 
-export type Write =
+/** A write of a transaction: to the table that does it, or to another one by its name. */
+export type Write = { table?: string } & (
   | { put: Item; condition?: Expression }
   | { delete: Key; condition?: Expression }
-  | { update: Key; set: string; condition: Expression };
+  | { update: Key; set: string; condition: Expression }
+  /** Nothing is written, but the condition must hold. */
+  | { check: Key; condition: Expression }
+);
 
 /** For each write of a transaction, if its condition failed: the item as it is, if there is one. */
 export type Rejections = ({ found?: Item } | undefined)[];
@@ -83,15 +88,47 @@ export class Table {
     await passing(this.client.send(new PutItemCommand({ TableName: this.name, Item: marshall(item) })));
   }
 
-  /** Deletes an item if the condition holds. */
-  async delete(key: Key, condition: Expression): Promise<void> {
-    const command = new DeleteItemCommand({ TableName: this.name, Key: marshall(key), ...conditionOf(condition) });
+  /** Deletes an item if the condition holds. @returns what it was, if it was there */
+  async delete(key: Key, condition: Expression): Promise<Item | undefined> {
+    const command = new DeleteItemCommand({
+      TableName: this.name,
+      Key: marshall(key),
+      ReturnValues: 'ALL_OLD',
+      ...conditionOf(condition),
+    });
     try {
-      await passing(this.client.send(command));
+      const { Attributes } = await passing(this.client.send(command));
+      return Attributes && (unmarshall(Attributes) as Item);
     } catch (error) {
-      if (!(error instanceof ConditionalCheckFailedException)) {
-        throw error;
+      if (error instanceof ConditionalCheckFailedException) {
+        return undefined;
       }
+      throw error;
+    }
+  }
+
+  /** Changes an item if the condition holds. @returns the item as it is then, or as it is instead, if there is one */
+  async update(
+    key: Key,
+    set: string,
+    condition: Expression,
+  ): Promise<{ updated: Item } | { rejected: Item | undefined }> {
+    const command = new UpdateItemCommand({
+      TableName: this.name,
+      Key: marshall(key),
+      UpdateExpression: set,
+      ReturnValues: 'ALL_NEW',
+      ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+      ...conditionOf(condition),
+    });
+    try {
+      const { Attributes } = await passing(this.client.send(command));
+      return { updated: unmarshall(Attributes ?? {}) as Item };
+    } catch (error) {
+      if (error instanceof ConditionalCheckFailedException) {
+        return { rejected: error.Item && (unmarshall(error.Item) as Item) };
+      }
+      throw error;
     }
   }
 
@@ -133,11 +170,12 @@ export class Table {
    * Does all the writes or none.
    * @returns the failed conditions; or `busy` if another transaction or throttling was in the way, or if it is not
    * known whether it was done: the conditions of the next attempt must tell.
+   * @param token for 10 minutes the same writes with the same token are done once, and answered alike each time.
    */
-  async transact(writes: Write[]): Promise<'written' | 'busy' | Rejections> {
+  async transact(writes: Write[], token?: string): Promise<'written' | 'busy' | Rejections> {
     const TransactItems = writes.map((write) => this.transactItem(write));
     try {
-      await this.client.send(new TransactWriteItemsCommand({ TransactItems }));
+      await this.client.send(new TransactWriteItemsCommand({ TransactItems, ClientRequestToken: token }));
       return 'written';
     } catch (error) {
       if (!(error instanceof TransactionCanceledException)) {
@@ -161,7 +199,7 @@ export class Table {
 
   private transactItem(write: Write) {
     const condition = {
-      TableName: this.name,
+      TableName: write.table ?? this.name,
       ...(write.condition && {
         ...conditionOf(write.condition),
         ReturnValuesOnConditionCheckFailure: 'ALL_OLD' as const,
@@ -169,6 +207,16 @@ export class Table {
     };
     if ('put' in write) {
       return { Put: { Item: marshall(write.put), ...condition } };
+    }
+    if ('check' in write) {
+      return {
+        ConditionCheck: {
+          Key: marshall(write.check),
+          ...conditionOf(write.condition),
+          TableName: condition.TableName,
+          ReturnValuesOnConditionCheckFailure: 'ALL_OLD' as const,
+        },
+      };
     }
     if ('delete' in write) {
       return { Delete: { Key: marshall(write.delete), ...condition } };

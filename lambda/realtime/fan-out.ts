@@ -1,3 +1,4 @@
+import { topicOf } from './authorization';
 import { type Connection, type Connections, type Delivery, type DeliveryQueue, Unavailable } from './ports';
 import type { Message, ServerFrame } from './protocol';
 
@@ -23,7 +24,7 @@ export async function fanOut(
 
 /** @returns the text every subscriber gets. */
 function messageFrame(message: Message): string {
-  return JSON.stringify({ type: 'message', ...message } satisfies ServerFrame);
+  return JSON.stringify({ type: 'message', ...message, topic: topicOf(message.topic) } satisfies ServerFrame);
 }
 
 /** @returns deliveries that hold every connection once. */

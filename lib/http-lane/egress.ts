@@ -39,6 +39,9 @@ export abstract class Egress {
   /** @internal Whether a container can pull its image this way. */
   readonly _reachesRegistry: boolean = true;
 
+  /** @internal Whether anything on the internet can be reached this way. */
+  readonly _reachesInternet: boolean = false;
+
   /** @internal @returns what is wrong with this way out of a network in that many zones, as rule, value and mend. */
   _problems(_zones: number): string[] {
     return [];
@@ -53,6 +56,7 @@ export abstract class Egress {
 
 class NatEgress extends Egress {
   readonly _subnets = { name: 'Private', subnetType: SubnetType.PRIVATE_WITH_EGRESS };
+  override readonly _reachesInternet = true;
 
   constructor(readonly _natGateways: number | undefined) {
     super();

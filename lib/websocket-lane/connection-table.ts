@@ -13,9 +13,9 @@ export class ConnectionTable extends Construct {
     this.table = new DurableTable(this, 'Table', props);
   }
 
-  /** Lets `grantee` write a new connection. */
+  /** Lets `grantee` write a new connection, in a slot of its subject's that is free. */
   grantConnect(grantee: IGrantable): Grant {
-    return this.table.grant(grantee, 'dynamodb:PutItem');
+    return this.table.grant(grantee, 'dynamodb:PutItem', 'dynamodb:Query');
   }
 
   /** Lets `grantee` change the subscriptions of a connection. */
