@@ -6,7 +6,11 @@ export function pages(place: () => Place): void {
   const preflight = (origin: string) =>
     fetch(messagesUrl(place(), newTopic()), {
       method: 'OPTIONS',
-      headers: { origin, 'access-control-request-method': 'POST', 'access-control-request-headers': 'content-type' },
+      headers: {
+        origin,
+        'access-control-request-method': 'POST',
+        'access-control-request-headers': 'authorization,content-type',
+      },
     });
   const allowances = ({ headers }: Response) =>
     Object.fromEntries([...headers].filter(([name]) => name.startsWith('access-control-')));
@@ -16,8 +20,8 @@ export function pages(place: () => Place): void {
     expect(response.status).toBe(204);
     expect(allowances(response)).toMatchObject({
       'access-control-allow-origin': ALLOWED_ORIGIN,
-      'access-control-allow-methods': 'GET,POST',
-      'access-control-allow-headers': 'Content-Type',
+      'access-control-allow-methods': 'GET,POST,DELETE',
+      'access-control-allow-headers': 'Authorization,Content-Type',
       'access-control-max-age': '7200',
     });
   });
