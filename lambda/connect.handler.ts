@@ -6,7 +6,6 @@ import { TicketEntrance } from './adapters/ticket-entrance';
 import { required, requiredNumber } from './environment';
 import { logLine } from './logger';
 import { admit, parseOrigins } from './realtime/admission';
-import { parseAllowance } from './realtime/allowance';
 import { type Connection, type Entrance, Unavailable } from './realtime/ports';
 import { connectionOf, headerValues, type WebSocketEvent, type WebSocketResult } from './websocket-event';
 
@@ -14,11 +13,7 @@ const allowedOrigins = parseOrigins(required('ALLOWED_ORIGINS'));
 const admissionTable = required('ADMISSION_TABLE');
 const ticketed = admissionTable !== 'none';
 const client = dynamoClient();
-const connections = new ConnectionTable(
-  new Table(client, required('CONNECTION_TABLE'), systemClock),
-  systemClock,
-  parseAllowance(required('FRAME_ALLOWANCE')),
-);
+const connections = new ConnectionTable(new Table(client, required('CONNECTION_TABLE'), systemClock), systemClock);
 const entrance: Entrance = new TicketEntrance({
   connections,
   admission: { table: new Table(client, admissionTable, systemClock), name: admissionTable },

@@ -64,21 +64,28 @@ export class Admission extends Construct {
     }
   }
 
-  /** Name of the table, and the limits, as the variables that the functions and the service read. */
-  get environment(): Record<string, string> {
-    const { connections, requests, frames } = this.limits;
+  /** What the service reads. */
+  get serviceEnvironment(): Record<string, string> {
     return {
-      [Environment.ADMISSION_TABLE]: this.table?.tableName ?? 'none',
-      [Environment.CONNECTIONS_PER_SUBJECT]: `${connections}`,
-      [Environment.SUBJECT_ALLOWANCE]: `${requests.perSecond}/${requests.burst}`,
-      [Environment.FRAME_ALLOWANCE]: `${frames.perSecond}/${frames.burst}`,
+      ...this.tableEnvironment,
+      // Who has no rules must say so: a variable that is missing opens nothing.
+      [Environment.TOKEN_RULES]: this.authentication ? Stack.of(this).toJsonString(this.authentication.tokens) : 'none',
+      [Environment.SUBJECT_ALLOWANCE]: allowance(this.limits.requests),
     };
   }
 
-  /** Whose tokens are taken, as the variable that the service reads: `none` where everybody gets in. */
-  get tokenEnvironment(): Record<string, string> {
-    const rules = this.authentication ? Stack.of(this).toJsonString(this.authentication.tokens) : 'none';
-    return { [Environment.TOKEN_RULES]: rules };
+  /** What the function reads that admits connections. */
+  get connectEnvironment(): Record<string, string> {
+    return { ...this.tableEnvironment, [Environment.CONNECTIONS_PER_SUBJECT]: `${this.limits.connections}` };
+  }
+
+  /** What the function reads that answers frames. */
+  get messageEnvironment(): Record<string, string> {
+    return {
+      ...this.tableEnvironment,
+      [Environment.SUBJECT_ALLOWANCE]: allowance(this.limits.requests),
+      [Environment.FRAME_ALLOWANCE]: allowance(this.limits.frames),
+    };
   }
 
   /** Lets `grantee` mint tickets and log subjects out. */
@@ -103,6 +110,10 @@ export class Admission extends Construct {
     this.grantOn(grantee, 'CONNECTION', 'dynamodb:PutItem');
   }
 
+  private get tableEnvironment(): Record<string, string> {
+    return { [Environment.ADMISSION_TABLE]: this.table?.tableName ?? 'none' };
+  }
+
   /** Items are of tickets, subjects or connections, and their keys say so: a grant is for one of these alone. */
   private grantOn(grantee: IGrantable, kind: 'TICKET' | 'SUBJECT' | 'CONNECTION', ...actions: string[]): void {
     if (this.table) {
@@ -114,6 +125,10 @@ export class Admission extends Construct {
       });
     }
   }
+}
+
+function allowance({ perSecond, burst }: RateLimit): string {
+  return `${perSecond}/${burst}`;
 }
 
 function problems({ connections, requests, frames }: Required<AdmissionLimits>): string[] {

@@ -108,8 +108,7 @@ export class HttpLane extends Construct implements IGrantable {
         [Environment.MESSAGE_LOG_TABLE]: messageLog.table.tableName,
         [Environment.MESSAGE_RETENTION_SECONDS]: `${messageLog.messageRetention.toSeconds()}`,
         [Environment.ALLOWED_ORIGINS]: props.allowedOrigins.join(','),
-        ...admission.environment,
-        ...admission.tokenEnvironment,
+        ...admission.serviceEnvironment,
       },
       retention,
     });

@@ -155,7 +155,7 @@ export class WebSocketLane extends Construct {
       description: 'WebSocket lane: admits a connection',
       environment: {
         ...this.connectionEnvironment,
-        ...admission.environment,
+        ...admission.connectEnvironment,
         [Environment.ALLOWED_ORIGINS]: props.allowedOrigins.join(','),
       },
     });
@@ -176,7 +176,7 @@ export class WebSocketLane extends Construct {
       description: 'WebSocket lane: answers frames',
       environment: {
         ...this.connectionEnvironment,
-        ...admission.environment,
+        ...admission.messageEnvironment,
         [Environment.MESSAGE_LOG_TABLE]: messageLog.table.tableName,
         [Environment.MESSAGE_RETENTION_SECONDS]: `${messageLog.messageRetention.toSeconds()}`,
       },

@@ -91,7 +91,8 @@ describe('a ticket', () => {
 
   it('is for whoever has a token, and a cookie is none', async () => {
     const { ask } = setUp();
-    for (const headers of [{}, { cookie: 'token=acme.alice' }, { origin: ORIGIN }]) {
+    const requests: Record<string, string>[] = [{}, { cookie: 'token=acme.alice' }, { origin: ORIGIN }];
+    for (const headers of requests) {
       const response = await ask('POST', '/v1/tickets', undefined, headers);
       expect(response.headers.get('www-authenticate')).toBe('Bearer');
       expect([response.status, await codeOf(response)]).toEqual([401, 'unauthorized']);
