@@ -17,7 +17,10 @@ export abstract class Egress {
     return new NatEgress(gateways);
   }
 
-  /** Interface endpoints for what a container needs to start and log, and no way to the internet. */
+  /**
+   * Interface endpoints for what a container needs to start and log, and no way to the internet: nor to an issuer of
+   * tokens, so containers verify none.
+   */
   static interfaceEndpoints(): Egress {
     return new InterfaceEndpointEgress();
   }

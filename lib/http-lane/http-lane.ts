@@ -212,11 +212,12 @@ function problems(scope: Construct, props: HttpLaneProps): string[] {
   return found;
 }
 
-/** The service fetches the issuer's keys. */
+/** The service fetches the issuer's keys. A network that reaches nothing at all is told of by the compute. */
 function issuerProblems({ vpc, compute }: HttpLane, { authentication }: Admission): string[] {
-  return authentication && compute.connections && vpc instanceof LaneVpc && !vpc.egress._reachesInternet
+  const egress = authentication && compute.connections && vpc instanceof LaneVpc ? vpc.egress : undefined;
+  return egress?._reachesRegistry && !egress._reachesInternet
     ? [
-        'network must let the service reach the issuer of tokens, got a network without a way to the internet: use Egress.nat()',
+        'network must let the service reach the issuer of tokens, got Egress.interfaceEndpoints(): use Egress.nat(), or HttpCompute.lambda()',
       ]
     : [];
 }

@@ -42,7 +42,7 @@ describe('whom the connection table lets', () => {
   connections.grantFindSubscribers(finder);
 
   test.each([
-    ['connect puts', connector, 'dynamodb:PutItem'],
+    ['connect puts, and looks for a free slot', connector, ['dynamodb:PutItem', 'dynamodb:Query']],
     [
       'subscribe puts, counts and deletes',
       subscriber,

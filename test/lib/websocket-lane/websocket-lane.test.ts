@@ -1,17 +1,20 @@
 import { Duration } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
+import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { MessageLog } from '../../../lib/message-log/message-log';
-import { ORIGIN, webSocketLane } from '../lanes';
+import { admission, ORIGIN, webSocketLane } from '../lanes';
 import { exampleDomain, statementsOf, testStack } from '../synthesized';
 
 describe('the WebSocket lane', () => {
   const stack = testStack();
   const messageLog = new MessageLog(stack, 'MessageLog');
   const domain = exampleDomain(stack, 'ws.example.com');
-  const lane = webSocketLane(stack, { domain, messageLog });
+  const who = admission(stack);
+  const lane = webSocketLane(stack, { domain, messageLog, admission: who });
   const template = Template.fromStack(stack);
   const ApiId = stack.resolve(lane.api.apiId);
+  const ADMISSION_TABLE = stack.resolve(who.table?.tableName);
   const CONNECTION_TABLE = stack.resolve(lane.connectionTable.table.tableName);
 
   test('is an API that picks routes by action, answers both address families, and only on its own domain', () => {
@@ -144,13 +147,20 @@ describe('the WebSocket lane', () => {
   });
 
   test.each([
-    ['connect', lane.connect, { CONNECTION_TABLE, ALLOWED_ORIGINS: ORIGIN }],
+    [
+      'connect',
+      lane.connect,
+      { CONNECTION_TABLE, ADMISSION_TABLE, CONNECTIONS_PER_SUBJECT: '20', ALLOWED_ORIGINS: ORIGIN },
+    ],
     ['disconnect', lane.disconnect, { CONNECTION_TABLE }],
     [
       'message',
       lane.message,
       {
         CONNECTION_TABLE,
+        ADMISSION_TABLE,
+        FRAME_ALLOWANCE: '50/200',
+        SUBJECT_ALLOWANCE: '100/200',
         MESSAGE_LOG_TABLE: stack.resolve(messageLog.table.tableName),
         MESSAGE_RETENTION_SECONDS: '86400',
       },
@@ -161,7 +171,15 @@ describe('the WebSocket lane', () => {
   });
 
   test.each([
-    ['connect', lane.connect, [['connections', 'dynamodb:PutItem']]],
+    [
+      'connect',
+      lane.connect,
+      [
+        ['connections', ['dynamodb:PutItem', 'dynamodb:Query']],
+        ['admission', ['dynamodb:DeleteItem', 'dynamodb:GetItem'], 'TICKET'],
+        ['admission', 'dynamodb:ConditionCheckItem', 'SUBJECT'],
+      ],
+    ],
     [
       'disconnect',
       lane.disconnect,
@@ -174,15 +192,18 @@ describe('the WebSocket lane', () => {
         ['connections', ['dynamodb:DeleteItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem']],
         ['log', ['dynamodb:GetItem', 'dynamodb:PutItem']],
         ['log', 'dynamodb:BatchGetItem'],
+        ['admission', 'dynamodb:UpdateItem', 'SUBJECT'],
+        ['admission', 'dynamodb:PutItem', 'CONNECTION'],
       ],
     ],
   ])('lets the function %s call the tables as it does, and no more', (_name, fn, expected) => {
-    const tables = { connections: lane.connectionTable.table, log: messageLog.table };
+    const tables = { connections: lane.connectionTable.table, log: messageLog.table, admission: who.table as Table };
     // The first two statements are the log's and the traces', which every function of a lane has.
     expect(statementsOf(stack, fn).slice(2)).toEqual(
-      expected.map(([table, Action]) => ({
+      expected.map(([table, Action, keys]) => ({
         Effect: 'Allow',
         Action,
+        ...(keys && { Condition: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [`${keys}#*`] } } }),
         Resource: stack.resolve(tables[table as keyof typeof tables].tableArn),
       })),
     );
