@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { type ClientOptions, WebSocket } from 'ws';
-import { type ClientFrame, type Message, PROTOCOL, type ServerFrame } from '../../lambda/realtime/protocol';
+import type { ClientFrame, Message, ServerFrame } from '../../lambda/realtime/protocol';
+import { type App, newSocket, type Who } from './caller';
 
 /** A client of the protocol, on a real socket. */
 export class Client {
@@ -27,8 +28,9 @@ export class Client {
     Client.open.add(this);
   }
 
-  static async connect(url: string, options: ClientOptions = {}): Promise<Client> {
-    const socket = new WebSocket(url, PROTOCOL, options);
+  /** Opens a connection with a ticket of its own, of somebody whom nobody has seen before unless said otherwise. */
+  static async connect(app: App, options: ClientOptions = {}, who?: Who): Promise<Client> {
+    const socket = await newSocket(app, options, who);
     await once(socket, 'open');
     return new Client(socket);
   }
@@ -91,8 +93,12 @@ export function newTopic(): string {
 }
 
 /** @returns status of the answer to a handshake that is refused. */
-export async function refused(url: string, options: ClientOptions): Promise<number> {
-  const socket = new WebSocket(url, PROTOCOL, options);
+export async function refused(
+  { webSocketUrl }: App,
+  protocols: readonly string[],
+  options: ClientOptions = {},
+): Promise<number> {
+  const socket = new WebSocket(webSocketUrl, [...protocols], options);
   const [, response] = await once(socket, 'unexpected-response');
   response.resume();
   socket.on('error', () => undefined);

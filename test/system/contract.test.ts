@@ -1,7 +1,7 @@
 /**
  * The contract of the whole system, with real clients, against `npm start`; or against a deployed stack:
  *
- * API_URL=https://api.example.com WS_URL=wss://ws.example.com npx jest test/system/contract
+ * API_URL=https://api.example.com WS_URL=wss://ws.example.com TOKEN=eyJ... npx jest test/system/contract
  *
  * What needs to look behind the entry points is skipped there.
  */

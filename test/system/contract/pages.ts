@@ -1,10 +1,11 @@
+import { ask } from '../caller';
 import { newTopic } from '../client';
-import { messagesUrl } from '../http';
+import { messagesPath } from '../http';
 import { ALLOWED_ORIGIN, type Place } from '../place';
 
 export function pages(place: () => Place): void {
   const preflight = (origin: string) =>
-    fetch(messagesUrl(place(), newTopic()), {
+    fetch(`${place().apiUrl}${messagesPath(newTopic())}`, {
       method: 'OPTIONS',
       headers: {
         origin,
@@ -28,7 +29,7 @@ export function pages(place: () => Place): void {
 
   test('a page of another origin is told nothing', async () => {
     expect(allowances(await preflight('https://elsewhere.example'))).toEqual({});
-    const simple = await fetch(messagesUrl(place(), newTopic()), { headers: { origin: 'https://elsewhere.example' } });
+    const simple = await ask(place(), messagesPath(newTopic()), { headers: { origin: 'https://elsewhere.example' } });
     expect(allowances(simple)).toEqual({});
   });
 
