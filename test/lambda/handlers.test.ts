@@ -84,7 +84,7 @@ beforeAll(async () => {
   ({ handler: dispatch } = require('../../lambda/dispatch.handler'));
   ({ handler: deliver } = require('../../lambda/deliver.handler'));
   ({ handler: revoke } = require('../../lambda/revoke.handler'));
-  process.env.ADMISSION_TABLE = 'admission';
+  Object.assign(process.env, { ADMISSION_TABLE: 'admission', FRAME_ALLOWANCE: '1/10', SUBJECT_ALLOWANCE: '1/3' });
   jest.isolateModules(() => {
     closed = {
       connect: require('../../lambda/connect.handler').handler,
@@ -395,6 +395,21 @@ describe('where clients are authenticated', () => {
     expect(await knock(newId(), await mint(principal))).toEqual({ statusCode: 429 });
     await disconnect(disconnectEvent(first));
     expect(await knock(newId(), await mint(principal))).toMatchObject({ statusCode: 200 });
+  });
+
+  it('a connection, and a subject, that sends too much is told when to go on', async () => {
+    const [id, other] = [newId(), newId()];
+    const principal = newPrincipal();
+    await knock(id, await mint(principal));
+    await knock(other, await mint(principal));
+    const refused = { type: 'error', code: 'rate_limited', retryAfter: 1 };
+    const publish = { action: 'publish', topic: newName('topic'), data: 1 };
+    const published = [await say(id, publish), await say(id, publish), await say(other, publish)];
+    expect(published.map(({ type }) => type)).toEqual(['published', 'published', 'published']);
+    expect(await say(other, publish)).toMatchObject(refused);
+    const answers = await Promise.all(Array.from({ length: 20 }, () => say(id, { action: 'ping' })));
+    expect(answers).toContainEqual(expect.objectContaining(refused));
+    expect(await say(other, { action: 'ping' })).toMatchObject({ type: 'pong' });
   });
 
   it('a message goes to subscribers of its tenant, under the name that they know', async () => {

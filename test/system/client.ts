@@ -6,7 +6,7 @@ import { type App, newSocket, type Who } from './caller';
 
 /** A client of the protocol, on a real socket. */
 export class Client {
-  private static readonly open = new Set<Client>();
+  private static readonly all = new Set<Client>();
   /** Every frame so far, in the order of arrival. */
   readonly frames: ServerFrame[] = [];
   /** The code with which the connection closes. */
@@ -25,7 +25,7 @@ export class Client {
     // What breaks shows as a test's frame that never comes, and as the close.
     socket.on('error', () => socket.terminate());
     this.closed = once(socket, 'close').then(([code]) => code);
-    Client.open.add(this);
+    Client.all.add(this);
   }
 
   /** Opens a connection with a ticket of its own, of somebody whom nobody has seen before unless said otherwise. */
@@ -35,15 +35,28 @@ export class Client {
     return new Client(socket);
   }
 
+  /** Opens a connection with these subprotocols. Rejects with the status of the answer if it is refused. */
+  static async open(app: App, protocols: readonly string[], options: ClientOptions = {}): Promise<Client> {
+    const socket = new WebSocket(app.webSocketUrl, [...protocols], options);
+    await new Promise<void>((opened, fail) => {
+      socket.once('open', opened);
+      socket.once('unexpected-response', (_, response) => {
+        response.resume();
+        fail(response.statusCode);
+      });
+    });
+    return new Client(socket);
+  }
+
   /** Closes every client there is, and waits until they are. */
   static async closeAll(): Promise<void> {
     await Promise.all(
-      [...Client.open].map(async (client) => {
+      [...Client.all].map(async (client) => {
         client.socket.close();
         await client.closed;
       }),
     );
-    Client.open.clear();
+    Client.all.clear();
   }
 
   /** Sends a frame with a `ref` of its own. @returns its answer */
@@ -92,16 +105,7 @@ export function newTopic(): string {
   return `contract:${randomUUID()}`;
 }
 
-/** @returns status of the answer to a handshake that is refused. */
-export async function refused(
-  { webSocketUrl }: App,
-  protocols: readonly string[],
-  options: ClientOptions = {},
-): Promise<number> {
-  const socket = new WebSocket(webSocketUrl, [...protocols], options);
-  const [, response] = await once(socket, 'unexpected-response');
-  response.resume();
-  socket.on('error', () => undefined);
-  socket.terminate();
-  return response.statusCode;
+/** @returns status of the answer to a handshake that is refused; 101 if it is not. */
+export function refused(app: App, protocols: readonly string[], options?: ClientOptions): Promise<number> {
+  return Client.open(app, protocols, options).then(() => 101, Number);
 }
