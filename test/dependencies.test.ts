@@ -14,7 +14,11 @@ const ALLOWED: Record<string, { project: RegExp[]; packages?: RegExp }> = {
   // Driven by the template alone: it knows nothing of this app.
   local: { project: [] },
   bench: { project: [/^lib\/stable-template$/, /^cdk\.json$/] },
-  bin: { project: [/^(lib|verify|bench)\//] },
+  simulate: {
+    project: [/^lambda\/realtime\/(protocol|backoff|delivery)$/, /^lib\/settings\/aws-limits$/],
+    packages: /^commander$/,
+  },
+  bin: { project: [/^(lib|verify|bench|simulate)\//] },
 };
 
 /** @returns every import of the folder, as `file → what it imports`. */

@@ -1,0 +1,3 @@
+import { command } from '../simulate/command';
+
+process.exitCode = command(process.argv.slice(2), process);

@@ -1,0 +1,134 @@
+import { ApiGateway } from './api-gateway';
+import { Delivery } from './delivery';
+import { Dispatch } from './dispatch';
+import { Cost, Quota } from './facts';
+import { Latencies } from './latencies';
+import { messagesOf, Publishing } from './publishing';
+import { Random } from './random';
+import type { Scenario } from './scenario';
+import { Subscribers } from './subscribers';
+import { Timeline } from './timeline';
+import { burstOf, rotationPerSecond, saturatesFirst, type Utilization, utilizationOf } from './utilization';
+
+/** What a run found. Times are in seconds. */
+export interface Result {
+  readonly scenario: Scenario;
+  /** From the first publish to the last delivery. */
+  readonly seconds: number;
+  readonly messages: { readonly published: number; readonly refused: number };
+  /** A delivery is one message at one connection. What is given up, clients find in the log. */
+  readonly deliveries: { readonly made: number; readonly givenUp: number };
+  /** From the request to publish to the delivery; null where nothing was delivered. */
+  readonly latency: { readonly p50: number; readonly p95: number; readonly p99: number; readonly max: number } | null;
+  /** Posts made, those that coalescing saved, and attempts that were answered 429. */
+  readonly posts: { readonly made: number; readonly saved: number; readonly refused: number };
+  /** Seconds for which posts had to wait for API Gateway's quota. */
+  readonly throttledSeconds: number;
+  readonly entries: { readonly sent: number; readonly requeued: number };
+  /** The deliver function. `seconds` is of all invocations together. */
+  readonly functions: {
+    readonly most: number;
+    readonly mean: number;
+    readonly invocations: number;
+    readonly coldStarts: number;
+    readonly seconds: number;
+  };
+  /** Requests a second that clients make by pings and by coming back before their connection is cut. */
+  readonly clientRequestsPerSecond: number;
+  /** How long it takes until all have connected again, if all were cut at once. */
+  readonly reconnectSeconds: number;
+  readonly utilization: readonly Utilization[];
+  /** The limit that is used most: as everything grows alike, it ends first. */
+  readonly saturatesFirst: string;
+}
+
+/** @param watch takes the seconds simulated and the share of the deliveries made, now and then */
+export function simulate(
+  scenario: Scenario,
+  watch: (seconds: number, share: number) => void = () => undefined,
+): Result {
+  const random = new Random(scenario.seed);
+  const timeline = new Timeline();
+  const latencies = new Latencies();
+  const subscribers = new Subscribers(scenario, random);
+  const clientRequests = clientRequestsPerSecond(scenario);
+  const pace = postsPerSecondOfOneFunction();
+  const apiGateway = new ApiGateway(timeline, {
+    refill: Math.max(0, scenario.requestsPerSecond - clientRequests),
+    burst: burstOf(scenario),
+    pace,
+  });
+  const delivery = new Delivery(
+    timeline,
+    scenario,
+    (topic, shard) => subscribers.connections(topic, shard),
+    apiGateway,
+    latencies,
+    random,
+    pace,
+  );
+  const dispatch = new Dispatch(
+    timeline,
+    scenario,
+    (topic) => subscribers.shards(topic),
+    random,
+    (sent) => delivery.receive(sent),
+    (sent) => delivery.giveUp(sent),
+  );
+  const publishing = new Publishing(timeline, scenario);
+  let first: number | undefined;
+  publishing.start(random, (message) => {
+    first ??= message.at;
+    dispatch.record(message);
+  });
+  const expected = (messagesOf(scenario) * scenario.connections) / scenario.topics;
+  timeline.run(() => watch(timeline.now, latencies.count / expected));
+
+  const seconds = (delivery.last || timeline.now) - (first ?? 0);
+  const utilization = utilizationOf({ scenario, seconds, clientRequests, apiGateway, delivery, dispatch, publishing });
+  return {
+    scenario,
+    seconds,
+    messages: { published: publishing.published, refused: publishing.refused },
+    deliveries: { made: latencies.count, givenUp: delivery.givenUp },
+    latency:
+      latencies.count > 0
+        ? {
+            p50: latencies.percentile(0.5) ?? 0,
+            p95: latencies.percentile(0.95) ?? 0,
+            p99: latencies.percentile(0.99) ?? 0,
+            max: latencies.max,
+          }
+        : null,
+    posts: {
+      made: apiGateway.posts,
+      saved: latencies.count - apiGateway.posts,
+      refused: Math.round(apiGateway.refused),
+    },
+    throttledSeconds: apiGateway.saturated,
+    entries: { sent: dispatch.entries, requeued: delivery.requeued },
+    functions: {
+      most: delivery.most,
+      mean: seconds > 0 ? delivery.inFlight / seconds : 0,
+      invocations: delivery.invocations,
+      coldStarts: delivery.environments,
+      seconds: delivery.seconds,
+    },
+    clientRequestsPerSecond: clientRequests,
+    reconnectSeconds: scenario.connections / scenario.connectsPerSecond,
+    utilization,
+    saturatesFirst: saturatesFirst(utilization)?.limit ?? '',
+  };
+}
+
+function clientRequestsPerSecond(scenario: Scenario): number {
+  const pings = scenario.pingInterval > 0 ? scenario.connections / scenario.pingInterval : 0;
+  return pings + rotationPerSecond(scenario) * Cost.requestsPerConnect.value;
+}
+
+/** As many as its sockets carry, or as many as its share of a CPU signs and sends. */
+function postsPerSecondOfOneFunction(): number {
+  const sockets = Cost.postsAtOnce.value / Cost.postSeconds.value;
+  const cpu = Cost.functionMemory.value / Quota.memoryOfOneCpu.value / Cost.postCpu.value;
+  return Math.min(sockets, cpu);
+}
