@@ -1,5 +1,5 @@
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
-import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
+import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { DurableTable } from '../durable-table';
 import type { RetentionOptions } from '../retention';
@@ -15,7 +15,10 @@ export class ConnectionTable extends Construct {
 
   /** Lets `grantee` write a new connection, in a slot of its subject's that is free. */
   grantConnect(grantee: IGrantable): Grant {
-    return this.table.grant(grantee, 'dynamodb:PutItem', 'dynamodb:Query');
+    const conditions = { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['SUBJECT#*'] } };
+    const { tableArn } = this.table;
+    Grant.addToPrincipal({ grantee, actions: ['dynamodb:Query'], resourceArns: [tableArn], conditions });
+    return this.table.grant(grantee, 'dynamodb:PutItem');
   }
 
   /** Lets `grantee` change the subscriptions of a connection. */

@@ -42,7 +42,6 @@ describe('whom the connection table lets', () => {
   connections.grantFindSubscribers(finder);
 
   test.each([
-    ['connect puts, and looks for a free slot', connector, ['dynamodb:PutItem', 'dynamodb:Query']],
     [
       'subscribe puts, counts and deletes',
       subscriber,
@@ -56,5 +55,13 @@ describe('whom the connection table lets', () => {
     ['find subscribers queries', finder, 'dynamodb:Query'],
   ])('%s, and does no more', (_name, role, Action) => {
     expect(statementsOf(stack, role)).toEqual([{ Effect: 'Allow', Action, Resource }]);
+  });
+
+  test('connect puts, looks for a free slot of a subject, and does no more', () => {
+    const Condition = { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['SUBJECT#*'] } };
+    expect(statementsOf(stack, connector)).toEqual([
+      { Effect: 'Allow', Action: 'dynamodb:Query', Resource, Condition },
+      { Effect: 'Allow', Action: 'dynamodb:PutItem', Resource },
+    ]);
   });
 });

@@ -175,7 +175,8 @@ describe('the WebSocket lane', () => {
       'connect',
       lane.connect,
       [
-        ['connections', ['dynamodb:PutItem', 'dynamodb:Query']],
+        ['connections', 'dynamodb:Query', 'SUBJECT'],
+        ['connections', 'dynamodb:PutItem'],
         ['admission', ['dynamodb:DeleteItem', 'dynamodb:GetItem'], 'TICKET'],
         ['admission', 'dynamodb:ConditionCheckItem', 'SUBJECT'],
       ],
