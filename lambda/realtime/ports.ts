@@ -61,14 +61,16 @@ export interface Holding extends Connection {
   issuedAt: number;
 }
 
-/** Why a frame is not answered: the connection is closing, its authorization has ended, or it sends too much. */
-export type FrameRefusal = 'not_connected' | 'unauthorized' | { retryAfter: number };
-
 export interface Connections {
   /** Opens a connection for anyone. */
   connect(connection: Connection): Promise<void>;
-  /** Counts a frame against what a connection may send. @returns for whom the connection was opened, or why not */
-  accept(connection: Connection): Promise<Principal | FrameRefusal>;
+  /**
+   * Counts a frame against what a connection may send.
+   *
+   * @returns for whom the connection was opened; or that it is closing, that its authorization has ended, or in how many
+   * seconds it may send again.
+   */
+  accept(connection: Connection): Promise<Principal | 'not_connected' | 'unauthorized' | { retryAfter: number }>;
   /** Removes the connection and its subscriptions. */
   disconnect(connection: Connection): Promise<void>;
   /** Subscribing again changes nothing. */

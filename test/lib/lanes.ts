@@ -32,7 +32,7 @@ export function exampleFargate(props: FargateComputeProps = {}): HttpCompute {
 }
 
 /** Bearers of tokens of an issuer that is elsewhere. */
-export function exampleAuthentication(): Authentication {
+function exampleAuthentication(): Authentication {
   return Authentication.oidc({ issuer: 'https://login.example.com/', audience: 'https://api.example.com' });
 }
 
