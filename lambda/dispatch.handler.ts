@@ -22,15 +22,36 @@ const connections = new ConnectionTable(
  * that fails ends the batch: it and those after it come again, so that a topic's messages leave in their order.
  */
 export async function handler({ Records }: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse> {
-  for (const record of Records) {
+  const { messages, unreadable } = readUpToUnreadable(Records);
+  let failed = unreadable;
+  try {
+    const first = await fanOut([...messages.keys()], { connections, queue });
+    if (first) {
+      logLine({ event: 'dispatch_failed', reason: 'queue' });
+      failed = messages.get(first);
+    }
+  } catch (error) {
+    logLine({ event: 'dispatch_failed', ...errorFields(error) });
+    failed = Records[0];
+  }
+  return { batchItemFailures: failed ? [{ itemIdentifier: failed.dynamodb?.SequenceNumber ?? '' }] : [] };
+}
+
+/** @returns the messages before the first record that holds none, each with its record; and that one. */
+function readUpToUnreadable(records: DynamoDBRecord[]): {
+  messages: Map<Message, DynamoDBRecord>;
+  unreadable?: DynamoDBRecord;
+} {
+  const messages = new Map<Message, DynamoDBRecord>();
+  for (const record of records) {
     try {
-      await fanOut(inserted(record), { connections, queue });
+      messages.set(inserted(record), record);
     } catch (error) {
       logLine({ event: 'dispatch_failed', ...errorFields(error) });
-      return { batchItemFailures: [{ itemIdentifier: record.dynamodb?.SequenceNumber ?? '' }] };
+      return { messages, unreadable: record };
     }
   }
-  return { batchItemFailures: [] };
+  return { messages };
 }
 
 function inserted({ dynamodb }: DynamoDBRecord): Message {

@@ -1,5 +1,7 @@
-import { POSTS_AT_ONCE } from '../lambda/realtime/delivery';
+import { ATTEMPTS } from '../lambda/realtime/delivery';
+import { POSTS_AT_ONCE } from '../lambda/realtime/posting';
 import { Limit } from '../lambda/realtime/protocol';
+import { FULL_SHARD, MOST_SHARDS } from '../lambda/realtime/sharding';
 import { defaultQuotas } from '../lib/settings/aws-limits';
 
 /**
@@ -56,34 +58,39 @@ export const Quota = {
 
 /** What this project sets, and what things take. */
 export const Cost = {
-  postsAtOnce: fact(POSTS_AT_ONCE, 'posts', 'ours', 'lambda/realtime/delivery.ts'),
-  postBackoffBase: fact(0.1, 's', 'ours', 'lambda/realtime/delivery.ts: the first wait after a 429, full jitter'),
-  postBackoffCap: fact(2, 's', 'ours', 'lambda/realtime/delivery.ts: the longest wait'),
+  postsAtOnce: fact(POSTS_AT_ONCE, 'posts', 'ours', 'lambda/realtime/posting.ts'),
+  postBackoffBase: fact(0.1, 's', 'ours', 'lambda/realtime/posting.ts: the first wait after a 429, full jitter'),
+  postBackoffCap: fact(2, 's', 'ours', 'lambda/realtime/posting.ts: the longest wait'),
   functionMemory: fact(512, 'MB', 'ours', 'lib/lane-function.ts'),
   deliverSeconds: fact(
-    25,
+    22,
     's',
     'ours',
-    'lib/message-log/delivery.ts: 30 s, of which lambda/deliver.handler.ts keeps 5',
+    'lib/message-log/delivery.ts: 30 s, of which lambda/deliver.handler.ts keeps 8',
   ),
-  dispatchTimeout: fact(10, 's', 'ours', 'lib/lane-function.ts'),
-  busySeconds: fact(1, 's', 'ours', 'after everybody had a post, who still gets 429 is put back'),
+  dispatchTimeout: fact(30, 's', 'ours', 'lib/message-log/delivery.ts'),
+  busySeconds: fact(
+    1,
+    's',
+    'ours',
+    'lambda/realtime/posting.ts: after everybody had a post, who still gets 429 is put back',
+  ),
   putBackBase: fact(2, 's', 'ours', 'the longest first wait of what is put back; each further one doubles it'),
   putBackCap: fact(60, 's', 'ours', 'the longest wait'),
-  putBacks: fact(5, 'times', 'ours', 'then what is left goes the way of a failure'),
+  putBacks: fact(ATTEMPTS, 'times', 'ours', 'lambda/realtime/delivery.ts: then what is left goes the way of a failure'),
   receives: fact(5, 'times', 'ours', 'lib/message-log/delivery.ts: then the queue puts a failure aside'),
   visibilitySeconds: fact(180, 's', 'ours', 'lib/message-log/delivery.ts: until a failure comes again'),
   fullShard: fact(
-    200,
+    FULL_SHARD,
     'connections',
     'ours',
-    'a fuller shard of subscribers has the topic get more, or is read in parts',
+    'lambda/realtime/sharding.ts: a fuller shard of subscribers has the topic get more, or is read in parts',
   ),
   shardGrowth: fact(4, 'times', 'ours', 'so many times as many shards has a topic that grows'),
-  mostShards: fact(16_384, 'shards', 'ours', 'of one topic'),
+  mostShards: fact(MOST_SHARDS, 'shards', 'ours', 'lambda/realtime/sharding.ts: of one generation'),
   entryBytes: fact(100 * 1024, 'bytes', 'ours', 'messages of one entry in the queue'),
   sendsAtOnce: fact(16, 'calls', 'ours', 'SendMessageBatch calls that dispatch has in flight'),
-  streamBatch: fact(100, 'records', 'ours', 'the event source’s default'),
+  streamBatch: fact(100, 'records', 'ours', 'lib/message-log/delivery.ts'),
   appendPatience: fact(4, 's', 'ours', 'lambda/adapters/message-log.ts: then a publisher gets 503'),
   requestsPerConnect: fact(2, 'requests', 'ours', 'a handshake and a subscription'),
   connectionSeconds: fact(6150, 's', 'ours', 'a client leaves after 90 to 115 minutes, before API Gateway’s 2 hours'),

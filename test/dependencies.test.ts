@@ -13,9 +13,9 @@ const ALLOWED: Record<string, { project: RegExp[]; packages?: RegExp }> = {
   verify: { project: [/^lib\/(outputs|settings\/names)$/] },
   // Driven by the template alone: it knows nothing of this app.
   local: { project: [] },
-  bench: { project: [/^lib\/stable-template$/, /^cdk\.json$/] },
+  bench: { project: [/^lambda\/realtime\//, /^lib\/stable-template$/, /^cdk\.json$/] },
   simulate: {
-    project: [/^lambda\/realtime\/(protocol|backoff|delivery)$/, /^lib\/settings\/aws-limits$/],
+    project: [/^lambda\/realtime\/(protocol|backoff|delivery|posting|sharding)$/, /^lib\/settings\/aws-limits$/],
     packages: /^commander$/,
   },
   bin: { project: [/^(lib|verify|bench|simulate)\//] },

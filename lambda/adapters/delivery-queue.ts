@@ -6,6 +6,9 @@ import { isTransient } from './transient';
 /** What SendMessageBatch takes: 10 messages, and 256 KiB together in every queue (1 MiB in most since 2025). */
 const BATCH = { count: 10, bytes: 256 * 1024 };
 
+/** A topic with a million subscribers is over 2,000 batches: too many for one after another, or for all at once. */
+const BATCHES_AT_ONCE = 16;
+
 /** Deliveries as the bodies of SQS messages, in JSON. */
 export class SqsDeliveryQueue implements DeliveryQueue {
   private readonly client = new SQSClient({
@@ -14,19 +17,26 @@ export class SqsDeliveryQueue implements DeliveryQueue {
 
   constructor(private readonly queueUrl: string) {}
 
-  async enqueue(deliveries: Delivery[]): Promise<Delivery[]> {
-    const messages = deliveries.map((delivery) => ({ delivery, body: JSON.stringify(delivery) }));
+  async enqueue(deliveries: readonly Delivery[], delaySeconds = 0): Promise<Delivery[]> {
     const refused: Delivery[] = [];
-    for (const batch of batches(messages, ({ body }) => Buffer.byteLength(body), BATCH)) {
-      const failed = await this.send(batch.map(({ body }) => body));
-      refused.push(...batch.filter((_, index) => failed.has(index)).map(({ delivery }) => delivery));
-    }
+    // Written as they are sent: the deliveries to a large topic are many, and share their messages.
+    const sending = batches(bodiesOf(deliveries), ({ body }) => Buffer.byteLength(body), BATCH);
+    const sender = async () => {
+      for (const batch of sending) {
+        const failed = await this.send(
+          batch.map(({ body }) => body),
+          delaySeconds,
+        );
+        refused.push(...batch.filter((_, index) => failed.has(index)).map(({ delivery }) => delivery));
+      }
+    };
+    await Promise.all(Array.from({ length: BATCHES_AT_ONCE }, sender));
     return refused;
   }
 
   /** @returns the indexes of the bodies that were not accepted. */
-  private async send(bodies: string[]): Promise<Set<number>> {
-    const Entries = bodies.map((MessageBody, index) => ({ Id: String(index), MessageBody }));
+  private async send(bodies: string[], DelaySeconds: number): Promise<Set<number>> {
+    const Entries = bodies.map((MessageBody, index) => ({ Id: String(index), MessageBody, DelaySeconds }));
     try {
       const { Failed = [] } = await this.client.send(new SendMessageBatchCommand({ QueueUrl: this.queueUrl, Entries }));
       return new Set(Failed.map(({ Id }) => Number(Id)));
@@ -36,5 +46,11 @@ export class SqsDeliveryQueue implements DeliveryQueue {
       }
       throw error;
     }
+  }
+}
+
+function* bodiesOf(deliveries: readonly Delivery[]): Generator<{ delivery: Delivery; body: string }> {
+  for (const delivery of deliveries) {
+    yield { delivery, body: JSON.stringify(delivery) };
   }
 }

@@ -3,8 +3,8 @@ import {
   DeleteConnectionCommand,
   PostToConnectionCommand,
 } from '@aws-sdk/client-apigatewaymanagementapi';
-import { POSTS_AT_ONCE } from '../realtime/delivery';
 import type { Gate, Outbox } from '../realtime/ports';
+import { POSTS_AT_ONCE } from '../realtime/posting';
 import { isTransient } from './transient';
 
 /** A post takes some 10 ms; one without an answer after this long has none to come. In milliseconds. */

@@ -149,21 +149,25 @@ export class Table {
     let ExclusiveStartKey: QueryCommand['input']['ExclusiveStartKey'];
     do {
       const answer = await passing(
-        this.client.send(
-          new QueryCommand({
-            TableName: this.name,
-            KeyConditionExpression: keys.expression,
-            FilterExpression: filter.expression,
-            ExpressionAttributeValues: marshall({ ...keys.values, ...filter.values }),
-            ConsistentRead: true,
-            Limit: pageSize,
-            ExclusiveStartKey,
-          }),
-        ),
+        this.client.send(new QueryCommand({ ...this.query(keys, filter), Limit: pageSize, ExclusiveStartKey })),
       );
       yield (answer.Items ?? []).map((item) => unmarshall(item) as Item);
       ExclusiveStartKey = answer.LastEvaluatedKey;
     } while (ExclusiveStartKey);
+  }
+
+  /** @returns how many items of a key condition pass the filter. */
+  async count(keys: Expression, filter: Expression): Promise<number> {
+    let count = 0;
+    let ExclusiveStartKey: QueryCommand['input']['ExclusiveStartKey'];
+    do {
+      const answer = await passing(
+        this.client.send(new QueryCommand({ ...this.query(keys, filter), Select: 'COUNT', ExclusiveStartKey })),
+      );
+      count += answer.Count ?? 0;
+      ExclusiveStartKey = answer.LastEvaluatedKey;
+    } while (ExclusiveStartKey);
+    return count;
   }
 
   /**
@@ -195,6 +199,16 @@ export class Table {
         Code === 'ConditionalCheckFailed' ? { found: Item && (unmarshall(Item) as Item) } : undefined,
       );
     }
+  }
+
+  private query(keys: Expression, filter: Expression): QueryCommand['input'] {
+    return {
+      TableName: this.name,
+      KeyConditionExpression: keys.expression,
+      FilterExpression: filter.expression,
+      ExpressionAttributeValues: marshall({ ...keys.values, ...filter.values }),
+      ConsistentRead: true,
+    };
   }
 
   private transactItem(write: Write) {

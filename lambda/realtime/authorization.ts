@@ -1,4 +1,5 @@
 import type { Principal } from './principal';
+import { isTopic } from './protocol';
 import { Refused } from './refused';
 
 /** What can be done with a topic: `read` its history and position, `subscribe` to it, `publish` to it. */
@@ -32,6 +33,11 @@ export function authorized(principal: Principal, action: Action, topic: string):
 /** @returns the name that the tenant's topic has in the tables: tenants cannot meet, for no topic holds a `/`. */
 export function topicKey({ tenant }: Pick<Principal, 'tenant'>, topic: string): string {
   return tenant ? `${tenant}/${topic}` : topic;
+}
+
+/** @returns whether a value is a topic's name in the tables. */
+export function isTopicKey(value: unknown): value is string {
+  return typeof value === 'string' && isTopic(topicOf(value));
 }
 
 /** @returns the client's name of a topic, from its name in the tables. */

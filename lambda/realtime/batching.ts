@@ -1,24 +1,25 @@
 /**
- * Splits a list into batches of at most `count` items and `bytes` bytes, in order. An item larger than `bytes` gets a
- * batch of its own: the receiver says what is wrong with it.
+ * Splits items into batches of at most `count` items and `bytes` bytes, in order, as they are asked for. An item larger
+ * than `bytes` gets a batch of its own: the receiver says what is wrong with it.
  */
-export function batches<Item>(
-  items: readonly Item[],
+export function* batches<Item>(
+  items: Iterable<Item>,
   sizeOf: (item: Item) => number,
-  { count, bytes }: { count: number; bytes: number },
-): Item[][] {
-  const result: Item[][] = [];
-  let room = 0;
+  { count = Number.POSITIVE_INFINITY, bytes }: { count?: number; bytes: number },
+): Generator<Item[]> {
+  let batch: Item[] = [];
+  let room = bytes;
   for (const item of items) {
     const size = sizeOf(item);
-    const current = result.at(-1);
-    if (current && current.length < count && size <= room) {
-      current.push(item);
-      room -= size;
-    } else {
-      result.push([item]);
-      room = bytes - size;
+    if (batch.length > 0 && (batch.length === count || size > room)) {
+      yield batch;
+      batch = [];
+      room = bytes;
     }
+    batch.push(item);
+    room -= size;
   }
-  return result;
+  if (batch.length > 0) {
+    yield batch;
+  }
 }

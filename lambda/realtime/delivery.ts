@@ -1,57 +1,175 @@
-import { type Backoff, untilDeadline } from './backoff';
-import type { Clock, Connection, Connections, Delivery, Outbox } from './ports';
+import { isTopicKey } from './authorization';
+import { type Backoff, backoffDelay } from './backoff';
+import { messageLists } from './fan-out';
+import { type Frame, framesOf, inOrder } from './frames';
+import type { Connection, Connections, Delivery, DeliveryQueue, Shard, Subscribers } from './ports';
+import { type Post, type Posting, postAll } from './posting';
 
-/** Posts in flight at once: as many as the outbox keeps sockets for. */
-export const POSTS_AT_ONCE = 32;
+/** How often what is left of a delivery is put back, before it is left to the queue's own redrive policy. */
+export const ATTEMPTS = 5;
 
-/** API Gateway's throttle refills every second, so a wait need not be much longer. */
-const BACKOFF: Backoff = { base: 100, cap: 2000 };
+/** How long what is put back is kept back: jittered, 1 to 60 s. */
+const BACKOFF: Backoff = { base: 2000, cap: 60_000 };
 
-export interface Delivering {
-  outbox: Outbox;
-  connections: Connections;
-  clock: Clock;
-  /** No post begins after this, in milliseconds since 1970. */
-  deadline: number;
+export interface Delivering extends Posting {
+  connections: Pick<Connections, 'subscribers' | 'forget'>;
+  queue: DeliveryQueue;
 }
 
-/** A delivery that must be tried again: `busy` until the deadline, or something unexpected. */
-export interface Failure {
-  delivery: Delivery;
-  cause: 'busy' | Error;
+export interface Delivered {
+  /** Frames that were sent. */
+  posts: number;
+  /** Connections that were put back. */
+  left: number;
+  /** The deliveries that must come again as they are. */
+  failed: Delivery[];
+  /** What was unexpected. */
+  errors: unknown[];
+}
+
+/** @returns the delivery in a queue's message. Throws if there is none. */
+export function parseDelivery(body: string): Delivery {
+  const delivery = JSON.parse(body) as Delivery | null;
+  const to = delivery?.to;
+  const named = to && 'connections' in to && Array.isArray(to.connections);
+  const sharded = to && 'shard' in to && isTopicKey(to.shard?.topic) && Number.isInteger(to.shard.number);
+  if (!Array.isArray(delivery?.messages) || !(named || sharded)) {
+    throw new Error('A delivery must have messages, and somebody to get them');
+  }
+  return delivery;
 }
 
 /**
- * Posts every delivery's frame to its connections. One that is gone is forgotten; one that is busy is tried again until
- * the deadline. @returns what did not succeed; whoever got its frame gets it again with the next attempt, and drops it.
+ * Brings deliveries to their connections. What several of them bring to one connection leaves together. The rest of a
+ * shard that is too full goes back to the queue by its cursor, at once; a connection that stays busy, or for which no
+ * time is left, by name and after a while.
  */
-export async function deliver(deliveries: readonly Delivery[], delivering: Delivering): Promise<Failure[]> {
-  const failures: Failure[] = [];
-  const posts = deliveries.flatMap((delivery) => delivery.connections.map((to) => ({ delivery, to }))).values();
-  const worker = async () => {
-    // All workers take from one iterator, so a slow connection holds up one of them only.
-    for (const { delivery, to } of posts) {
-      const outcome = await deliverOne(delivery.frame, to, delivering).catch((error: Error) => error);
-      if (outcome !== 'delivered') {
-        failures.push({ delivery, cause: outcome });
-      }
-    }
+export async function deliver(deliveries: readonly Delivery[], delivering: Delivering): Promise<Delivered> {
+  const { connections, queue, clock } = delivering;
+  const read = await Promise.allSettled(addressees(deliveries, connections, clock.now() / 1000));
+  const errors = read.flatMap((each) => (each.status === 'rejected' ? [each.reason] : []));
+  const failed = new Set(deliveries.filter((_, index) => read[index]?.status === 'rejected'));
+
+  const addressed = read.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
+  for (const delivery of await putBack(addressed.flatMap(restOf), queue)) {
+    failed.add(delivery);
+  }
+  const posts = postsOf(addressed.filter(({ delivery }) => !failed.has(delivery)));
+  const outcome = await postAll(posts, delivering);
+  const again = byName(outcome.left);
+  const attempts = Math.max(1, ...again.map(({ delivery }) => delivery.attempt ?? 0));
+  const delaySeconds = Math.max(1, Math.ceil(backoffDelay(attempts, BACKOFF, clock.random()) / 1000));
+  for (const delivery of [...exhaustedOf(outcome.left), ...(await putBack(again, queue, delaySeconds))]) {
+    failed.add(delivery);
+  }
+  return {
+    posts: posts.reduce((sum, { sent }) => sum + sent, 0),
+    left: outcome.left.length,
+    failed: [...failed],
+    errors: [...errors, ...outcome.errors],
   };
-  await Promise.all(Array.from({ length: POSTS_AT_ONCE }, worker));
-  return failures;
 }
 
-async function deliverOne(
-  frame: string,
-  to: Connection,
-  { outbox, connections, clock, deadline }: Delivering,
-): Promise<'delivered' | 'busy'> {
-  if (clock.now() > deadline) {
-    return 'busy';
+interface Addressed extends Subscribers {
+  delivery: Delivery;
+}
+
+/** Each part of a shard is read once, however many deliveries are for it. */
+function addressees(
+  deliveries: readonly Delivery[],
+  connections: Delivering['connections'],
+  seconds: number,
+): Promise<Addressed>[] {
+  const reads = new Map<string, Promise<Subscribers>>();
+  const read = ({ shard, after = '' }: { shard: Shard; after?: string }) => {
+    const key = `${shard.topic} ${shard.number} ${after}`;
+    const found = reads.get(key) ?? connections.subscribers(shard, after);
+    reads.set(key, found);
+    return found;
+  };
+  const isAuthorized = ({ authorizedUntil = Number.MAX_SAFE_INTEGER }: Connection) => authorizedUntil > seconds;
+  return deliveries.map(async (delivery) => {
+    const { to } = delivery;
+    const found: Subscribers = 'shard' in to ? await read(to) : to;
+    // Whoever has waited may not be authorized any more.
+    return { delivery, ...found, connections: found.connections.filter(isAuthorized) };
+  });
+}
+
+/** A delivery for the queue, and those that are done with once it is there. */
+interface Continuation {
+  delivery: Delivery;
+  of: readonly Delivery[];
+}
+
+function restOf({ delivery, next }: Addressed): Continuation[] {
+  return next === undefined || !('shard' in delivery.to)
+    ? []
+    : [{ delivery: { ...delivery, to: { ...delivery.to, after: next } }, of: [delivery] }];
+}
+
+/** Frames for a connection, and the deliveries that bring them. */
+interface Parcel extends Post {
+  from: readonly Delivery[];
+}
+
+/** Connections that get the same messages get the same frames: each is written, and hashed, once. */
+function postsOf(addressed: readonly Addressed[]): Parcel[] {
+  const receivers = new Map<string, { to: Connection; from: Delivery[]; content: string }>();
+  for (const { delivery, connections } of addressed) {
+    const content = delivery.messages.map(({ topic, epoch, sequence }) => `${topic} ${epoch} ${sequence}`).join();
+    for (const to of connections) {
+      const receiver = receivers.get(to.id) ?? { to, from: [], content: '' };
+      receiver.from.push(delivery);
+      receiver.content += `${content};`;
+      receivers.set(to.id, receiver);
+    }
   }
-  const outcome = await untilDeadline(() => outbox.post(to.id, frame), { clock, deadline, backoff: BACKOFF });
-  if (outcome === 'gone') {
-    await connections.forget(to);
+  const packed = new Map<string, Frame[]>();
+  return [...receivers.values()].map(({ to, from, content }) => {
+    const frames = packed.get(content) ?? framesOf(inOrder(from.map(({ messages }) => messages)));
+    packed.set(content, frames);
+    return { to, from, frames, sent: 0 };
+  });
+}
+
+const isExhausted = ({ attempt = 0 }: Delivery): boolean => attempt >= ATTEMPTS;
+
+function exhaustedOf(left: readonly Parcel[]): Delivery[] {
+  return left.flatMap(({ from }) => from.filter(isExhausted));
+}
+
+/** @returns deliveries of what was not sent, to the connections that wait for the same. */
+function byName(left: readonly Parcel[]): Continuation[] {
+  const groups = new Map<string, { parcel: Parcel; connections: Connection[] }>();
+  const ids = new Map([...new Set(left.flatMap(({ from }) => from))].map((delivery, index) => [delivery, index]));
+  for (const parcel of left) {
+    const key = `${parcel.from.map((delivery) => ids.get(delivery))} ${parcel.sent}`;
+    const group = groups.get(key) ?? { parcel, connections: [] };
+    group.connections.push(parcel.to);
+    groups.set(key, group);
   }
-  return outcome === 'busy' ? 'busy' : 'delivered';
+  return [...groups.values()].flatMap(({ parcel: { from, frames, sent }, connections }) => {
+    const of = from.filter((delivery) => !isExhausted(delivery));
+    const attempt = Math.max(...of.map(({ attempt = 0 }) => attempt)) + 1;
+    const messages = frames.slice(sent).flatMap((frame) => frame.messages);
+    return of.length === 0
+      ? []
+      : messageLists(messages).map((list) => ({ delivery: { messages: list, to: { connections }, attempt }, of }));
+  });
+}
+
+/** @returns the deliveries that are not done with, since the queue did not take what follows from them. */
+async function putBack(
+  continuations: readonly Continuation[],
+  queue: DeliveryQueue,
+  delaySeconds?: number,
+): Promise<Delivery[]> {
+  const refused = new Set(
+    await queue.enqueue(
+      continuations.map(({ delivery }) => delivery),
+      delaySeconds,
+    ),
+  );
+  return continuations.flatMap(({ delivery, of }) => (refused.has(delivery) ? of : []));
 }

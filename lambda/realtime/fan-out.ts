@@ -1,37 +1,30 @@
-import { topicOf } from './authorization';
-import { type Connection, type Connections, type Delivery, type DeliveryQueue, Unavailable } from './ports';
-import type { Message, ServerFrame } from './protocol';
+import { batches } from './batching';
+import type { Connections, Delivery, DeliveryQueue } from './ports';
+import type { Message } from './protocol';
 
-/** Connections of one delivery: few enough to post well within the deliver function's timeout. */
-export const CONNECTIONS_PER_DELIVERY = 100;
+/** Bytes of messages in one delivery: what is around them and the names of connections fit a queue's 256 KiB with them. */
+const DELIVERY_BYTES = 100 * 1024;
 
 /**
- * Hands a message to the queue, once for every {@link CONNECTIONS_PER_DELIVERY} subscribers. Throws Unavailable if the
- * queue did not take all of it: the whole message is tried again, and a client drops what it has seen.
+ * Hands messages, at most 100, to the queue: those of a topic together, once for every shard of its subscribers.
+ *
+ * @returns the first message that was not handed to all: it and those after it are to be tried again, so that a topic's
+ * messages leave in their order. A client drops what it has seen.
  */
 export async function fanOut(
-  message: Message,
-  { connections, queue }: { connections: Connections; queue: DeliveryQueue },
-): Promise<void> {
-  const frame = messageFrame(message);
-  for await (const page of connections.subscribers(message.topic)) {
-    const refused = await queue.enqueue(deliveriesOf(frame, page));
-    if (refused.length > 0) {
-      throw new Unavailable();
-    }
-  }
+  messages: readonly Message[],
+  { connections, queue }: { connections: Pick<Connections, 'shards'>; queue: DeliveryQueue },
+): Promise<Message | undefined> {
+  const topics = [...new Set(messages.map(({ topic }) => topic))];
+  const lists = new Map(topics.map((name) => [name, messageLists(messages.filter(({ topic }) => topic === name))]));
+  const deliveries = (await connections.shards(topics)).flatMap((shard) =>
+    (lists.get(shard.topic) ?? []).map((list): Delivery => ({ messages: list, to: { shard } })),
+  );
+  const refused = new Set((await queue.enqueue(deliveries)).flatMap((delivery) => delivery.messages));
+  return messages.find((message) => refused.has(message));
 }
 
-/** @returns the text every subscriber gets. */
-function messageFrame(message: Message): string {
-  return JSON.stringify({ type: 'message', ...message, topic: topicOf(message.topic) } satisfies ServerFrame);
-}
-
-/** @returns deliveries that hold every connection once. */
-export function deliveriesOf(frame: string, connections: readonly Connection[]): Delivery[] {
-  const count = Math.ceil(connections.length / CONNECTIONS_PER_DELIVERY);
-  return Array.from({ length: count }, (_, index) => ({
-    frame,
-    connections: connections.slice(index * CONNECTIONS_PER_DELIVERY, (index + 1) * CONNECTIONS_PER_DELIVERY),
-  }));
+/** @returns the messages in lists that fit a delivery, in order. */
+export function messageLists(messages: readonly Message[]): Message[][] {
+  return [...batches(messages, (message) => Buffer.byteLength(JSON.stringify(message)), { bytes: DELIVERY_BYTES })];
 }

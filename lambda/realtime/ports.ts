@@ -3,7 +3,7 @@
  * test/contracts say how each behaves. Only the results written here cross a port, never an SDK's error.
  */
 import type { Principal } from './principal';
-import type { Message, Position } from './protocol';
+import type { Message, Position, Presence } from './protocol';
 import type { Ticket } from './tickets';
 
 /** Time and chance, so that a decision can be replayed. */
@@ -61,6 +61,21 @@ export interface Holding extends Connection {
   issuedAt: number;
 }
 
+/** A part of a topic's subscribers, who are in one of its shards each. */
+export interface Shard {
+  topic: string;
+  number: number;
+}
+
+/** Connections that are read, and posted to, in one piece: all of a shard, unless it is too full. */
+export const CONNECTIONS_PER_READ = 250;
+
+export interface Subscribers {
+  connections: Connection[];
+  /** The cursor to read on from, if there are more. */
+  next?: string;
+}
+
 export interface Connections {
   /** Opens a connection for anyone. */
   connect(connection: Connection): Promise<void>;
@@ -78,8 +93,12 @@ export interface Connections {
   unsubscribe(connection: Connection, topic: string): Promise<void>;
   /** The open connections of a subject. */
   heldBy(principal: Pick<Principal, 'subject' | 'tenant'>): Promise<Holding[]>;
-  /** The connections subscribed to a topic, page by page. */
-  subscribers(topic: string): AsyncIterable<Connection[]>;
+  /** @returns every shard that may hold a subscriber of these topics, at most 100 of them; none where there is no subscriber. */
+  shards(topics: readonly string[]): Promise<Shard[]>;
+  /** @returns the first connections of a shard, or the first after a cursor: at most {@link CONNECTIONS_PER_READ}. */
+  subscribers(shard: Shard, after?: string): Promise<Subscribers>;
+  /** How many connections are subscribed to a topic, best effort. */
+  presence(topic: string): Promise<Presence>;
   /**
    * Removes a connection that API Gateway says is gone, with its subscriptions. A connection younger than 30 seconds
    * stays: it is reported gone also while it is being opened.
@@ -130,13 +149,18 @@ export interface Closer {
   close(connection: Connection): Promise<void>;
 }
 
-/** One frame for some connections. */
+/** Messages, of one topic in their order, and who gets them: subscribers from a cursor on, or connections by name. */
 export interface Delivery {
-  frame: string;
-  connections: Connection[];
+  messages: Message[];
+  to: { shard: Shard; after?: string } | { connections: Connection[] };
+  /** How often it was tried before and put back. */
+  attempt?: number;
 }
 
 export interface DeliveryQueue {
-  /** @returns the deliveries that were not accepted. */
-  enqueue(deliveries: Delivery[]): Promise<Delivery[]>;
+  /**
+   * @param delaySeconds how long they are kept back, whole seconds, 0 to 900.
+   * @returns the deliveries that were not accepted.
+   */
+  enqueue(deliveries: readonly Delivery[], delaySeconds?: number): Promise<Delivery[]>;
 }

@@ -85,6 +85,7 @@ export type ClientFrame = { ref?: string } & (
   | { action: 'unsubscribe'; topic: string }
   | { action: 'publish'; topic: string; data: Json; id?: string }
   | { action: 'ping'; topics?: string[] }
+  | { action: 'presence'; topic: string }
 );
 
 /** Why something is refused: a code for programs, a sentence for people. */
@@ -96,13 +97,25 @@ export interface Refusal {
 /** `retryAfter` is in seconds, and there if the same frame may succeed later. */
 export type ErrorFrame = Refusal & { type: 'error'; ref?: string; retryAfter?: number };
 
-/** What a client receives: the answer to each frame it sends, and a `message` for each new one of its topics. */
+/** How many connections are subscribed to a topic, best effort: counted, or estimated from some of them. */
+export interface Presence {
+  subscribers: number;
+  /** Whether each was counted. Also then some may be gone already, for up to 2 hours and 10 minutes. */
+  exact: boolean;
+}
+
+/**
+ * What a client receives: the answer to each frame it sends, and each new message of its topics: in a `message`, or
+ * with others that wait for the same connection in one `messages`, in order per topic.
+ */
 export type ServerFrame =
   | ({ type: 'subscribed'; topic: string; ref?: string } & Position)
   | { type: 'unsubscribed'; topic: string; ref?: string }
   | ({ type: 'published'; ref?: string } & Omit<Message, 'data'>)
   | { type: 'pong'; positions: Record<string, Position>; ref?: string }
+  | ({ type: 'presence'; topic: string; ref?: string } & Presence)
   | ({ type: 'message' } & Message)
+  | { type: 'messages'; messages: Message[] }
   | ErrorFrame;
 
 /** Letters and digits in segments joined by one of `. _ : -`, at most {@link Limit.TOPIC_LENGTH} characters. */
@@ -161,6 +174,7 @@ const KEYS: Record<ClientFrame['action'], readonly string[]> = {
   unsubscribe: ['topic'],
   publish: ['topic', 'data', 'id'],
   ping: ['topics'],
+  presence: ['topic'],
 };
 
 function refuseFields(fields: Record<string, unknown>): Refusal | undefined {

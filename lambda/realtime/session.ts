@@ -92,6 +92,10 @@ async function perform(frame: ClientFrame, principal: Principal, session: Sessio
       const named = positions.map(([key, position]): [string, Position] => [topicOf(key), position]);
       return { type: 'pong', positions: Object.fromEntries(named), ref };
     }
+    case 'presence': {
+      const { topic } = frame;
+      return { type: 'presence', topic, ...(await connections.presence(authorized(principal, 'read', topic))), ref };
+    }
   }
 }
 

@@ -17,10 +17,18 @@ import type { MessageLog } from './message-log';
 
 /** What a user may choose of the way out. */
 export interface DeliveryOptions {
-  /** The function that turns a new message into work for its subscribers. @default - see {@link LaneFunctionOptions} */
+  /**
+   * How long messages wait for others to leave with: whole seconds, up to 300. What leaves together for a connection is
+   * one frame, of 32 KiB at most, and is paid for as one.
+   *
+   * @default Duration.seconds(0) - the first of a burst leaves at once; those that come meanwhile leave together
+   */
+  readonly maxBatchingWindow?: Duration;
+
+  /** The function that turns new messages into work for shards of subscribers. @default - 30 s, else see {@link LaneFunctionOptions} */
   readonly dispatch?: LaneFunctionOptions;
 
-  /** The function that posts to connections. @default - 30 s, else see {@link LaneFunctionOptions} */
+  /** The function that posts to connections: 15 s or more. @default - 30 s, else see {@link LaneFunctionOptions} */
   readonly deliver?: LaneFunctionOptions;
 }
 
@@ -32,9 +40,22 @@ export interface DeliveryProps extends DeliveryOptions, RetentionOptions {
 /** Tries before a record is put aside. */
 const ATTEMPTS = 5;
 
+/** Messages that dispatch takes at once: as many topics as DynamoDB reads in one BatchGetItem. */
+const MESSAGES_AT_ONCE = 100;
+
+/** Deliveries that deliver takes at once, if so many are there: as many as one call of SQS gives. */
+const DELIVERIES_AT_ONCE = 10;
+
+/** Deliver begins no post in its last 8 s; so long it has at least, in seconds. */
+const SHORTEST_DELIVER_TIMEOUT = 15;
+
+/** The longest that Lambda waits for a batch, in seconds. */
+const LONGEST_WINDOW = 300;
+
 /**
- * The way from the message log to the sockets: stream → dispatch → queue → deliver → `@connections`. A hint that may
- * repeat or come late; the log is the truth.
+ * The way from the message log to the sockets: stream → dispatch → queue, an entry for each shard of subscribers →
+ * deliver → `@connections`. A hint that may repeat or come late; the log is the truth. docs/delivery.md has what each
+ * failure does.
  */
 export class Delivery extends Construct {
   readonly dispatch: LaneFunction;
@@ -50,6 +71,8 @@ export class Delivery extends Construct {
     const connections = webSocketLane.connectionTable;
     const retention = retentionOf(props);
     const deliverTimeout = props.deliver?.timeout ?? Duration.seconds(30);
+    const window = windowProblems(props.maxBatchingWindow);
+    this.node.addValidation({ validate: () => [...window, ...deliverProblems(deliverTimeout)] });
 
     this.deadLetterQueues = {
       dispatch: addQueue(this, 'DispatchDeadLetters', { retentionPeriod: Duration.days(14) }),
@@ -68,19 +91,26 @@ export class Delivery extends Construct {
     this.dispatch = new LaneFunction(this, 'Dispatch', {
       ...props.dispatch,
       ...retention,
+      // A topic with a million subscribers is some 20,000 entries: seconds of work with the default memory.
+      timeout: props.dispatch?.timeout ?? Duration.seconds(30),
       entry: 'lambda/dispatch.handler.ts',
-      description: 'WebSocket lane: turns a new message in the log into work for its subscribers',
+      description: 'WebSocket lane: turns new messages in the log into work for their subscribers',
       environment: {
         [Environment.CONNECTION_TABLE]: connections.table.tableName,
         [Environment.DELIVERY_QUEUE_URL]: this.queue.queueUrl,
       },
     });
-    connections.grantFindSubscribers(this.dispatch);
+    connections.grantFindShards(this.dispatch);
     this.queue.grantSendMessages(this.dispatch);
     this.dispatch.invocable.addEventSource(
+      // No parallelizationFactor: it keeps the order of an item only, and each message is an item of its own
+      // (https://docs.aws.amazon.com/lambda/latest/dg/with-ddb.html).
       new DynamoEventSource(messageLog.table, {
         startingPosition: StartingPosition.TRIM_HORIZON,
         filters: [NEW_MESSAGE],
+        batchSize: MESSAGES_AT_ONCE,
+        // The CDK throws at once where the validation says what to do about it.
+        ...(window.length === 0 && { maxBatchingWindow: props.maxBatchingWindow }),
         reportBatchItemFailures: true,
         bisectBatchOnError: true,
         retryAttempts: ATTEMPTS,
@@ -101,14 +131,18 @@ export class Delivery extends Construct {
       description: 'WebSocket lane: posts messages to connections',
       environment: {
         [Environment.CONNECTION_TABLE]: connections.table.tableName,
+        [Environment.DELIVERY_QUEUE_URL]: this.queue.queueUrl,
         [Environment.MANAGEMENT_ENDPOINT]: webSocketLane.managementEndpoint,
       },
     });
+    connections.grantFindSubscribers(this.deliver);
     connections.grantDisconnect(this.deliver);
+    // What is left of a shard, and who is busy, goes back.
+    this.queue.grantSendMessages(this.deliver);
     webSocketLane.grantPost(this.deliver);
     this.deliver.invocable.addEventSource(
       new SqsEventSource(this.queue, {
-        batchSize: 1,
+        batchSize: DELIVERIES_AT_ONCE,
         reportBatchItemFailures: true,
         ...atMost(this.deliver.reservedConcurrency),
       }),
@@ -128,6 +162,24 @@ const MOST_CONCURRENT_BATCHES = 1000;
 /** Has Lambda hand out no more than the function takes: each batch that is refused would use up one of its attempts. */
 function atMost(reserved: number | undefined): Pick<SqsEventSourceProps, 'maxConcurrency'> {
   return reserved !== undefined && reserved >= 2 ? { maxConcurrency: Math.min(reserved, MOST_CONCURRENT_BATCHES) } : {};
+}
+
+function windowProblems(window: Duration | undefined): string[] {
+  const seconds = window?.toSeconds({ integral: false }) ?? 0;
+  return Number.isInteger(seconds) && seconds <= LONGEST_WINDOW
+    ? []
+    : [
+        `maxBatchingWindow must be whole seconds, ${LONGEST_WINDOW} or fewer, got ${seconds} s: Lambda waits no longer; use Duration.seconds(1)`,
+      ];
+}
+
+function deliverProblems(timeout: Duration): string[] {
+  const seconds = timeout.toSeconds();
+  return seconds >= SHORTEST_DELIVER_TIMEOUT
+    ? []
+    : [
+        `deliver.timeout must be at least ${SHORTEST_DELIVER_TIMEOUT} s, got ${seconds} s: its last 8 s are kept to put back who is left; lengthen it`,
+      ];
 }
 
 function addQueue(scope: Construct, id: string, props: QueueProps): Queue {

@@ -21,9 +21,17 @@ export class ConnectionTable extends Construct {
     return this.table.grant(grantee, 'dynamodb:PutItem');
   }
 
-  /** Lets `grantee` change the subscriptions of a connection. */
+  /** Lets `grantee` change the subscriptions of a connection, and count the subscribers of a topic. */
   grantSubscribe(grantee: IGrantable): Grant {
-    return this.table.grant(grantee, 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem');
+    return this.table.grant(
+      grantee,
+      'dynamodb:GetItem',
+      'dynamodb:BatchGetItem',
+      'dynamodb:PutItem',
+      'dynamodb:UpdateItem',
+      'dynamodb:DeleteItem',
+      'dynamodb:Query',
+    );
   }
 
   /** Lets `grantee` remove a connection with its subscriptions. */
@@ -31,7 +39,12 @@ export class ConnectionTable extends Construct {
     return this.table.grant(grantee, 'dynamodb:DeleteItem', 'dynamodb:Query', 'dynamodb:BatchWriteItem');
   }
 
-  /** Lets `grantee` find the subscribers of a topic. */
+  /** Lets `grantee` find the shards that hold the subscribers of topics. */
+  grantFindShards(grantee: IGrantable): Grant {
+    return this.table.grant(grantee, 'dynamodb:BatchGetItem');
+  }
+
+  /** Lets `grantee` find the subscribers in a shard. */
   grantFindSubscribers(grantee: IGrantable): Grant {
     return this.table.grant(grantee, 'dynamodb:Query');
   }

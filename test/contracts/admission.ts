@@ -1,4 +1,12 @@
-import type { Allowances, Clock, Connection, Connections, Entrance, TicketOffice } from '../../lambda/realtime/ports';
+import type {
+  Allowances,
+  Clock,
+  Connection,
+  Connections,
+  Entrance,
+  Shard,
+  TicketOffice,
+} from '../../lambda/realtime/ports';
 import type { Principal } from '../../lambda/realtime/principal';
 import { ticketFor } from '../../lambda/realtime/tickets';
 import { ManualClock } from '../memory/clock';
@@ -151,11 +159,14 @@ export function describeAdmission(open: (clock: Clock) => OpenAdmission): void {
       await entrance.enter(connection, await mint(), ORIGIN);
       const topic = `acme/ended.${process.pid}.${count}`;
       expect(await connections.subscribe(connection, topic)).toBe('subscribed');
+      const [shard] = await connections.shards([topic]);
+      const { connections: found } = await connections.subscribers(shard as Shard);
+      expect(found).toEqual([connection]);
       clock.advance(600_000);
       expect(await connections.accept(connection)).toBe('unauthorized');
       expect(await connections.subscribe(connection, topic)).toBe('not_connected');
-      for await (const page of connections.subscribers(topic)) {
-        expect(page).toEqual([]);
+      for (const shard of await connections.shards([topic])) {
+        expect(await connections.subscribers(shard)).toEqual({ connections: [] });
       }
     });
 

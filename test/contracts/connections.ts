@@ -1,4 +1,11 @@
-import type { Clock, Connection, Connections } from '../../lambda/realtime/ports';
+import {
+  type Clock,
+  CONNECTIONS_PER_READ,
+  type Connection,
+  type Connections,
+  type Shard,
+  type Subscribers,
+} from '../../lambda/realtime/ports';
 import { Limit } from '../../lambda/realtime/protocol';
 import { ManualClock } from '../memory/clock';
 
@@ -11,32 +18,65 @@ const HOUR = 3_600_000;
  */
 export function describeConnections(open: (clock: Clock) => Connections): void {
   let count = 0;
-  const setUp = () => {
+  const setUp = (random?: () => number) => {
     count += 1;
-    const clock = new ManualClock();
+    const clock = new ManualClock(undefined, random);
     const connections = open(clock);
     const newConnection = (name: string): Connection => ({ id: `${name}${count}=`, connectedAt: clock.now() });
-    const subscribersOf = async (topic: string) => {
-      const ids: string[] = [];
-      for await (const page of connections.subscribers(topic)) {
-        ids.push(...page.map(({ id }) => id));
+    const pagesOf = async (shard: Shard) => {
+      const pages: Connection[][] = [];
+      for (let after: string | undefined = ''; after !== undefined; ) {
+        const { connections: page, next }: Subscribers = await connections.subscribers(shard, after);
+        pages.push(page);
+        after = next;
       }
-      return ids.sort();
+      return pages;
     };
-    return { clock, connections, newConnection, subscribersOf, topic: `contract:${process.pid}.${count}` };
+    const subscribersOf = async (topic: string) => {
+      const pages = await Promise.all((await connections.shards([topic])).map(pagesOf));
+      return pages
+        .flat(2)
+        .map(({ id }) => id)
+        .sort();
+    };
+    return { clock, connections, newConnection, pagesOf, subscribersOf, topic: `contract:${process.pid}.${count}` };
   };
 
   it('lists the connections subscribed to a topic, with the time they connected', async () => {
-    const { connections, newConnection, topic, clock } = setUp();
+    const { connections, newConnection, pagesOf, topic, clock } = setUp();
     const connection = newConnection('a');
     await connections.connect(connection);
     expect(await connections.subscribe(connection, topic)).toBe('subscribed');
     await connections.subscribe(connection, `${topic}.other`);
-    const pages: Connection[][] = [];
-    for await (const page of connections.subscribers(topic)) {
-      pages.push(page);
+    const shards = await connections.shards([topic]);
+    expect(shards).toEqual([{ topic, number: expect.any(Number) }]);
+    expect((await Promise.all(shards.map(pagesOf))).flat(2)).toEqual([{ id: connection.id, connectedAt: clock.now() }]);
+  });
+
+  it('has the shards of all topics it is asked about, and none where nobody ever subscribed', async () => {
+    const { connections, newConnection, topic } = setUp();
+    const connection = newConnection('a');
+    await connections.connect(connection);
+    const topics = Array.from({ length: 3 }, (_, index) => `${topic}.${index}`);
+    for (const each of topics) {
+      await connections.subscribe(connection, each);
     }
-    expect(pages.flat()).toEqual([{ id: connection.id, connectedAt: clock.now() }]);
+    const shards = await connections.shards([...topics, topic]);
+    expect(shards.map((shard) => shard.topic).sort()).toEqual(topics);
+    expect(await connections.shards([])).toEqual([]);
+  });
+
+  it('gives a full shard piece by piece, each connection once', async () => {
+    const { connections, newConnection, pagesOf, topic } = setUp(() => 0.5);
+    const people = Array.from({ length: CONNECTIONS_PER_READ + 10 }, (_, index) => newConnection(`p${index}.`));
+    await Promise.all(people.map((connection) => connections.connect(connection)));
+    for (const connection of people) {
+      await connections.subscribe(connection, topic);
+    }
+    const [shard] = await connections.shards([topic]);
+    const pages = await pagesOf(shard ?? { topic, number: 0 });
+    expect(pages.map((page) => page.length)).toEqual([CONNECTIONS_PER_READ, 10]);
+    expect(new Set(pages.flat().map(({ id }) => id)).size).toBe(people.length);
   });
 
   it('lists a connection once however often it subscribes', async () => {
@@ -160,5 +200,22 @@ export function describeConnections(open: (clock: Clock) => Connections): void {
     await connections.forget(earlier);
     await connections.disconnect(earlier);
     expect(await subscribersOf(topic)).toEqual([later.id]);
+  });
+
+  it('counts the subscribers of a topic, and nobody who has left', async () => {
+    const { clock, connections, newConnection, topic } = setUp();
+    expect(await connections.presence(topic)).toEqual({ subscribers: 0, exact: true });
+    const earlier = newConnection('a');
+    clock.advance(HOUR);
+    const [one, other] = [newConnection('b'), newConnection('c')];
+    for (const connection of [earlier, one, other]) {
+      await connections.connect(connection);
+      await connections.subscribe(connection, topic);
+    }
+    expect(await connections.presence(topic)).toEqual({ subscribers: 3, exact: true });
+    await connections.unsubscribe(one, topic);
+    expect(await connections.presence(topic)).toEqual({ subscribers: 2, exact: true });
+    clock.advance(HOUR + HOUR / 6);
+    expect(await connections.presence(topic)).toEqual({ subscribers: 1, exact: true });
   });
 }

@@ -155,6 +155,9 @@ async function streamOf(topic: string): Promise<DynamoDBRecord[]> {
 }
 
 const sqsRecord = (body: string, index: number) => ({ messageId: `sqs-${index}`, body }) as SQSRecord;
+const person = (id: string) => ({ id, connectedAt: 0 });
+const messages = [{ topic: 't', epoch: 'e', sequence: 1, id: 'm', data: 1, publishedAt: '2026-01-01T00:00:00.000Z' }];
+const named = (id: string) => JSON.stringify({ messages, to: { connections: [person(id)] } });
 const fullTime = { getRemainingTimeInMillis: () => 30_000 };
 
 describe('$connect', () => {
@@ -229,7 +232,8 @@ describe('$disconnect', () => {
     expect(await disconnect(disconnectEvent(id))).toEqual({ statusCode: 200 });
     await send(await connected(), { action: 'publish', topic, data: 1 });
     await dispatch({ Records: await streamOf(topic) });
-    expect(queue.batches).toEqual([]);
+    await deliver({ Records: queue.batches.flat().map(sqsRecord) }, fullTime);
+    expect(posts).toEqual([]);
   });
 });
 
@@ -257,6 +261,13 @@ describe('from publish to delivery', () => {
     expect(logged.join('')).not.toMatch(/naïve|Connection/);
   });
 
+  it('is no work where nobody ever subscribed', async () => {
+    const topic = newName('topic');
+    await send(newId(), { action: 'publish', topic, data: 1 });
+    expect(await dispatch({ Records: await streamOf(topic) })).toEqual({ batchItemFailures: [] });
+    expect(queue.batches).toEqual([]);
+  });
+
   it('stops at the first message the queue refuses, so that it and the later ones come again', async () => {
     const topic = newName('topic');
     const id = await subscribed(topic);
@@ -269,6 +280,7 @@ describe('from publish to delivery', () => {
     expect(await dispatch({ Records: [second, third].flatMap((record) => record ?? []) })).toEqual({
       batchItemFailures: [{ itemIdentifier: '200' }],
     });
+    expect(logged.map((line) => JSON.parse(line))).toEqual([{ event: 'dispatch_failed', reason: 'queue' }]);
     expect(queue.batches.flat()).toHaveLength(1);
   });
 
@@ -276,26 +288,56 @@ describe('from publish to delivery', () => {
     const broken = { eventName: 'INSERT', dynamodb: { NewImage: {}, SequenceNumber: '700' } } as DynamoDBRecord;
     expect(await dispatch({ Records: [broken] })).toEqual({ batchItemFailures: [{ itemIdentifier: '700' }] });
     expect(JSON.parse(logged[0] ?? '')).toMatchObject({ event: 'dispatch_failed' });
+    const [id, topic] = [newId(), newName('topic')];
+    await send(id, { action: 'publish', topic, data: 1 });
+    const [first] = await streamOf(topic);
+    expect(await dispatch({ Records: [first, broken].flatMap((record) => record ?? []) })).toEqual({
+      batchItemFailures: [{ itemIdentifier: '700' }],
+    });
   });
 
-  it('asks for the records again whose connections stay busy, and only those', async () => {
-    const delivery = (id: string) => JSON.stringify({ frame: '{}', connections: [{ id, connectedAt: 0 }] });
-    statuses.set('busy=', 429);
-    const Records = [delivery('fine='), delivery('busy='), 'not JSON'].map(sqsRecord);
-    const hardlyTime = { getRemainingTimeInMillis: () => 5_200 };
-    const { batchItemFailures } = await deliver({ Records }, hardlyTime);
-    expect(batchItemFailures.map(({ itemIdentifier }) => itemIdentifier).sort()).toEqual(['sqs-1', 'sqs-2']);
+  it('brings messages that come together in one frame', async () => {
+    const topic = newName('topic');
+    const id = await subscribed(topic);
+    for (const data of [1, 2, 3]) {
+      await send(id, { action: 'publish', topic, data });
+    }
+    await dispatch({ Records: await streamOf(topic) });
+    await deliver({ Records: queue.batches.flat().map(sqsRecord) }, fullTime);
+    expect(posts).toEqual([
+      { id, frame: { type: 'messages', messages: [1, 2, 3].map((data) => expect.objectContaining({ data })) } },
+    ]);
+  });
+
+  it('asks for a record again that nobody can read, and brings the others', async () => {
+    const Records = [named('fine='), 'not JSON', '{}'].map(sqsRecord);
+    const { batchItemFailures } = await deliver({ Records }, fullTime);
+    expect(batchItemFailures.map(({ itemIdentifier }) => itemIdentifier)).toEqual(['sqs-1', 'sqs-2']);
     expect(posts.map(({ id }) => id)).toEqual(['fine=']);
+    expect(logged.join('')).not.toContain('not JSON');
   });
 
-  it('asks for a record again after an unexpected refusal, and logs it', async () => {
-    statuses.set('forbidden=', 403);
-    const body = JSON.stringify({ frame: '{}', connections: [{ id: 'forbidden=', connectedAt: 0 }] });
-    expect(await deliver({ Records: [sqsRecord(body, 0)] }, fullTime)).toEqual({
+  it.each([
+    [429, undefined],
+    [403, 'delivery_failed'],
+  ])('puts a connection that answers %i back by name, and is done with its record', async (status, event) => {
+    statuses.set('slow=', status);
+    const body = JSON.stringify({ messages, to: { connections: [person('slow='), person('fine=')] } });
+    expect(await deliver({ Records: [sqsRecord(body, 0)] }, fullTime)).toEqual({ batchItemFailures: [] });
+    expect(posts.map(({ id }) => id)).toEqual(['fine=']);
+    expect(queue.batches.flat().map((each) => JSON.parse(each))).toEqual([
+      { messages, to: { connections: [person('slow=')] }, attempt: 1 },
+    ]);
+    expect(logged.map((line) => JSON.parse(line).event)).toEqual([...(event ? [event] : []), 'delivered']);
+    expect(logged.join('')).not.toMatch(/slow=|fine=/);
+  });
+
+  it('asks for a record again if the queue takes nothing back', async () => {
+    statuses.set('slow=', 429);
+    queue.refuse(0);
+    expect(await deliver({ Records: [sqsRecord(named('slow='), 0)] }, fullTime)).toEqual({
       batchItemFailures: [{ itemIdentifier: 'sqs-0' }],
     });
-    expect(JSON.parse(logged[0] ?? '')).toMatchObject({ event: 'delivery_failed', stack: expect.any(String) });
-    expect(logged.join('')).not.toContain('forbidden=');
   });
 
   it('forgets a connection that is gone, unless it is just being opened', async () => {
@@ -315,10 +357,10 @@ describe('from publish to delivery', () => {
     expect(await deliver({ Records: queue.batches.flat().map(sqsRecord) }, fullTime)).toEqual({
       batchItemFailures: [],
     });
-    queue.batches.length = 0;
-    await dispatch({ Records: await streamOf(topic) });
-    const left = queue.batches.flat().flatMap((body) => JSON.parse(body).connections as { id: string }[]);
-    expect(left.map(({ id }) => id)).toEqual([young]);
+    posts.length = 0;
+    statuses.clear();
+    await deliver({ Records: queue.batches.flat().map(sqsRecord) }, fullTime);
+    expect(posts.map(({ id }) => id)).toEqual([young]);
   });
 });
 

@@ -41,7 +41,11 @@ const SERVER_FRAMES: Record<ServerFrame['type'], Shape> = {
   pong: {
     positions: (value) => Object.entries(value as object).every(([topic, at]) => isTopic(topic) && isPosition(at)),
   },
+  presence: { topic: isTopic, subscribers: isCount, exact: (value) => typeof value === 'boolean' },
   message: { topic: isTopic, ...message },
+  messages: {
+    messages: (value) => (value as unknown[]).every((each) => hasShape(each, { topic: isTopic, ...message })),
+  },
   error: { code: (value) => ERROR_CODES.includes(value as never), message: isText, retryAfter: isCount },
 };
 

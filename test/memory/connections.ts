@@ -1,7 +1,15 @@
 import { type Allowance, take } from '../../lambda/realtime/allowance';
-import type { Clock, Connection, Connections, Holding } from '../../lambda/realtime/ports';
+import {
+  type Clock,
+  CONNECTIONS_PER_READ,
+  type Connection,
+  type Connections,
+  type Holding,
+  type Shard,
+  type Subscribers,
+} from '../../lambda/realtime/ports';
 import { ANYONE, identityOf, type Principal } from '../../lambda/realtime/principal';
-import { Limit } from '../../lambda/realtime/protocol';
+import { Limit, type Presence } from '../../lambda/realtime/protocol';
 
 const LIFETIME = (2 * 3600 + 600) * 1000;
 
@@ -76,15 +84,32 @@ export class MemoryConnections implements Connections {
     this.open.get(id)?.topics.delete(topic);
   }
 
-  async *subscribers(topic: string): AsyncGenerator<Connection[]> {
-    const entries = [...this.open.values()].filter(({ topics }) => topics.has(topic));
-    yield entries.map(({ connection }) => connection).filter(({ id }) => !this.expired(id));
+  /** Every topic has one shard. */
+  async shards(topics: readonly string[]): Promise<Shard[]> {
+    return topics.filter((topic) => this.of(topic).length > 0).map((topic) => ({ topic, number: 0 }));
+  }
+
+  async subscribers({ topic }: Shard, after = ''): Promise<Subscribers> {
+    const found = this.of(topic).filter(({ id }) => id > after);
+    const connections = found.slice(0, CONNECTIONS_PER_READ);
+    return { connections, ...(found.length > connections.length && { next: connections.at(-1)?.id }) };
+  }
+
+  async presence(topic: string): Promise<Presence> {
+    return { subscribers: this.of(topic).length, exact: true };
   }
 
   async forget(connection: Connection): Promise<void> {
     if (this.clock.now() - connection.connectedAt > 30_000) {
       await this.disconnect(connection);
     }
+  }
+
+  private of(topic: string): Connection[] {
+    return [...this.open.values()]
+      .filter(({ connection, topics }) => topics.has(topic) && !this.expired(connection.id))
+      .map(({ connection }) => connection)
+      .sort((a, b) => (a.id < b.id ? -1 : 1));
   }
 
   private expired(id: string): boolean {

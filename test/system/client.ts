@@ -74,12 +74,21 @@ export class Client {
     return this.until(() => this.frames[before]);
   }
 
+  /** Every message that was pushed so far, alone or with others, in the order of arrival. */
+  get messages(): Message[] {
+    return this.frames.flatMap((frame) => {
+      if (frame.type === 'messages') {
+        return frame.messages;
+      }
+      const { type, ...message } = frame;
+      return type === 'message' ? [message as Message] : [];
+    });
+  }
+
   /** @returns what was pushed of a topic, by sequence, each once, as soon as there are so many. */
   pushed(topic: string, count = 1): Promise<Message[]> {
     return this.until(() => {
-      const messages = this.frames.flatMap((frame) =>
-        frame.type === 'message' && frame.topic === topic ? [frame] : [],
-      );
+      const messages = this.messages.filter((message) => message.topic === topic);
       const bySequence = new Map(messages.map((message) => [message.sequence, message]));
       return bySequence.size >= count ? [...bySequence.values()].sort((a, b) => a.sequence - b.sequence) : undefined;
     });
@@ -89,7 +98,8 @@ export class Client {
     return this.until(() => this.frames.find(matches));
   }
 
-  private async until<T>(look: () => T | undefined): Promise<T> {
+  /** @returns what `look` gives, as soon as it gives anything; it looks again at every frame. */
+  async until<T>(look: () => T | undefined): Promise<T> {
     for (;;) {
       const value = look();
       if (value !== undefined) {

@@ -9,7 +9,7 @@ interface Frame {
   readonly sequence?: number;
 }
 
-/** A client of the socket that keeps what arrives, and can wait for more. */
+/** A client of the socket that keeps what arrives, each message for itself, and can wait for more. */
 export class Listener {
   readonly frames: Frame[] = [];
   /** The code that the socket closes with. */
@@ -22,7 +22,8 @@ export class Listener {
     // A broken connection shows as its close.
     socket.on('error', () => socket.terminate());
     socket.on('message', (data) => {
-      this.frames.push(JSON.parse(data.toString()));
+      const frame = JSON.parse(data.toString()) as Frame & { readonly messages?: readonly Omit<Frame, 'type'>[] };
+      this.frames.push(...(frame.messages?.map((message) => ({ type: 'message', ...message })) ?? [frame]));
       for (const watcher of this.watchers) {
         watcher();
       }

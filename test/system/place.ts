@@ -58,7 +58,8 @@ class ConnectionRows {
 
   /** Ids of the connections that are subscribed to a topic. */
   async subscribedTo(topic: string): Promise<string[]> {
-    return (await this.sortKeys(`TOPIC#contract/${topic}`)).map((key) => key.replace('CONNECTION#', ''));
+    // A topic begins with one shard.
+    return (await this.sortKeys(`TOPIC#contract/${topic}#0`)).map((key) => key.replace('CONNECTION#', ''));
   }
 
   /** Sort keys of everything the table has of a connection. */

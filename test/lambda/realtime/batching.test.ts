@@ -6,7 +6,9 @@ const limits = fc.record({ count: fc.integer({ min: 1, max: 10 }), bytes: fc.int
 const sum = (batch: number[]) => batch.reduce((total, size) => total + size, 0);
 
 it('keeps every item once and in order', () => {
-  fc.assert(fc.property(sizes, limits, (items, limit) => expect(batches(items, Number, limit).flat()).toEqual(items)));
+  fc.assert(
+    fc.property(sizes, limits, (items, limit) => expect([...batches(items, Number, limit)].flat()).toEqual(items)),
+  );
 });
 
 it('keeps to the count and the bytes, but for an item that is too large alone', () => {
@@ -24,11 +26,23 @@ it('keeps to the count and the bytes, but for an item that is too large alone', 
 it('begins no batch while there is room in the last', () => {
   fc.assert(
     fc.property(sizes, limits, (items, limit) => {
-      const result = batches(items, Number, limit);
+      const result = [...batches(items, Number, limit)];
       result.slice(1).forEach((batch, index) => {
         const before = result[index] ?? [];
         expect(before.length === limit.count || sum(before) + (batch[0] ?? 0) > limit.bytes).toBe(true);
       });
     }),
   );
+});
+
+it('takes no more items than it has given, and one', () => {
+  let taken = 0;
+  const endless = (function* () {
+    for (;;) {
+      taken += 1;
+      yield 1;
+    }
+  })();
+  expect(batches(endless, Number, { count: 10, bytes: 100 }).next().value).toHaveLength(10);
+  expect(taken).toBe(11);
 });

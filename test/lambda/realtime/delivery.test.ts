@@ -1,128 +1,281 @@
 import fc from 'fast-check';
-import { deliver, POSTS_AT_ONCE } from '../../../lambda/realtime/delivery';
-import type { Connection, Delivery, Outbox } from '../../../lambda/realtime/ports';
+import { ATTEMPTS, deliver, parseDelivery } from '../../../lambda/realtime/delivery';
+import {
+  CONNECTIONS_PER_READ,
+  type Connection,
+  type Delivery,
+  type Outbox,
+  Unavailable,
+} from '../../../lambda/realtime/ports';
+import type { Message, ServerFrame } from '../../../lambda/realtime/protocol';
 import { ManualClock } from '../../memory/clock';
 import { MemoryConnections } from '../../memory/connections';
+import { messageOf, messagesOf } from './message';
 
-const delivery = (frame: string, ...ids: string[]): Delivery => ({
-  frame,
-  connections: ids.map((id) => ({ id, connectedAt: 0 })),
+const person = (id: string): Connection => ({ id, connectedAt: 100_000 });
+const named = (messages: Message[], ...ids: string[]): Delivery => ({
+  messages,
+  to: { connections: ids.map(person) },
 });
+const toShard = (messages: Message[], topic = 't'): Delivery => ({ messages, to: { shard: { topic, number: 0 } } });
+const sequencesOf = (text: string) => {
+  const frame = JSON.parse(text) as ServerFrame;
+  return (frame.type === 'messages' ? frame.messages : [frame as unknown as Message]).map(({ sequence }) => sequence);
+};
 
-function setUp(post: Outbox['post'], random?: () => number) {
-  const clock = new ManualClock(100_000, random);
-  const forgotten: Connection[] = [];
+/** Subscribers of topics, an outbox that keeps what it sends, and a queue that refuses what it is told to. */
+async function setUp(
+  topics: Record<string, string[]> = {},
+  post: Outbox['post'] = async () => 'sent',
+  refuses: (delivery: Delivery) => boolean = () => false,
+) {
+  const clock = new ManualClock(100_000);
   const connections = new MemoryConnections(clock);
-  connections.forget = async (connection) => {
-    forgotten.push(connection);
+  for (const id of new Set(Object.values(topics).flat())) {
+    await connections.connect(person(id));
+  }
+  for (const [topic, ids] of Object.entries(topics)) {
+    for (const id of ids) {
+      await connections.subscribe(person(id), topic);
+    }
+  }
+  const sent: { id: string; text: string }[] = [];
+  const put: { delivery: Delivery; delaySeconds: number }[] = [];
+  const outbox: Outbox = {
+    post: async (id, text) => {
+      const outcome = await post(id, text);
+      if (outcome === 'sent') {
+        sent.push({ id, text });
+      }
+      return outcome;
+    },
   };
-  return { clock, forgotten, delivering: { outbox: { post }, connections, clock, deadline: 105_000 } };
+  const queue = {
+    enqueue: async (deliveries: readonly Delivery[], delaySeconds = 0) => {
+      put.push(...deliveries.map((delivery) => ({ delivery, delaySeconds })));
+      return deliveries.filter(refuses);
+    },
+  };
+  return { clock, connections, sent, put, delivering: { outbox, connections, queue, clock, deadline: 105_000 } };
 }
 
-it('posts each frame to its connections', async () => {
-  const posts: string[] = [];
-  const { delivering } = setUp(async (id, text) => {
-    posts.push(`${id}${text}`);
-    return 'sent';
+const busy = async (id: string) => (id.startsWith('busy') ? 'busy' : 'sent');
+
+describe('a delivery', () => {
+  it('to a shard brings its messages to everybody in it, in one frame each', async () => {
+    const { sent, put, delivering } = await setUp({ t: ['a', 'b'], other: ['c'] });
+    const outcome = await deliver([toShard(messagesOf('t', 3))], delivering);
+    expect(outcome).toEqual({ posts: 2, left: 0, failed: [], errors: [] });
+    expect(sent.map(({ id, text }) => [id, sequencesOf(text)])).toEqual([
+      ['a', [1, 2, 3]],
+      ['b', [1, 2, 3]],
+    ]);
+    expect(put).toEqual([]);
   });
-  expect(await deliver([delivery('x', 'a', 'b'), delivery('y', 'c')], delivering)).toEqual([]);
-  expect(posts.sort()).toEqual(['ax', 'bx', 'cy']);
-});
 
-it('forgets who is gone, and only them', async () => {
-  const { delivering, forgotten } = setUp(async (id) => (id === 'b' ? 'gone' : 'sent'));
-  expect(await deliver([delivery('x', 'a', 'b', 'c')], delivering)).toEqual([]);
-  expect(forgotten).toEqual([{ id: 'b', connectedAt: 0 }]);
-});
+  it('by name brings its messages to those it names, whatever they are subscribed to now', async () => {
+    const { sent, delivering } = await setUp({ t: ['a'] });
+    await deliver([named([messageOf('t', 1)], 'b', 'c')], delivering);
+    expect(sent.map(({ id }) => id)).toEqual(['b', 'c']);
+  });
 
-it('tries again with jitter while a connection is busy', async () => {
-  let attempts = 0;
-  const { delivering, clock } = setUp(
-    async () => (++attempts < 4 ? 'busy' : 'sent'),
-    () => 0.5,
-  );
-  expect(await deliver([delivery('x', 'a')], delivering)).toEqual([]);
-  expect(clock.waits).toEqual([50, 100, 200]);
-});
+  it('leaves together with others for the same connection, in order and each message once', async () => {
+    const { sent, delivering } = await setUp({ t: ['a', 'b'], u: ['b'] });
+    const [one, two, three] = messagesOf('t', 3) as [Message, Message, Message];
+    const other = messageOf('u', 9);
+    const deliveries = [toShard([two, three]), toShard([other], 'u'), toShard([one, two]), named([one], 'c')];
+    await deliver(deliveries, delivering);
+    expect(sent.map(({ id, text }) => [id, sequencesOf(text)])).toEqual([
+      ['a', [1, 2, 3]],
+      ['b', [1, 2, 3, 9]],
+      ['c', [1]],
+    ]);
+  });
 
-it('reports who is busy until the deadline, and has delivered the rest', async () => {
-  const sent: string[] = [];
-  const { delivering, clock } = setUp(async (id) => {
-    if (id === 'b') {
-      return 'busy';
+  it('to a shard that is too full goes on from its cursor in another invocation, at once', async () => {
+    const ids = Array.from({ length: CONNECTIONS_PER_READ + 5 }, (_, index) => `c${String(index).padStart(4, '0')}`);
+    const { sent, put, delivering } = await setUp({ t: ids });
+    const delivery = toShard([messageOf('t', 1)]);
+    expect(await deliver([delivery], delivering)).toMatchObject({ posts: CONNECTIONS_PER_READ, failed: [] });
+    const shard = { topic: 't', number: 0 };
+    expect(put).toEqual([
+      { delivery: { messages: delivery.messages, to: { shard, after: 'c0249' } }, delaySeconds: 0 },
+    ]);
+    await deliver(
+      put.map((each) => each.delivery),
+      delivering,
+    );
+    expect(sent.map(({ id }) => id)).toEqual(ids);
+    expect(put).toHaveLength(1);
+  });
+
+  it('comes again as it is if the queue does not take the rest of its shard', async () => {
+    const ids = Array.from({ length: CONNECTIONS_PER_READ + 5 }, (_, index) => `c${index}`);
+    const { sent, delivering } = await setUp({ t: ids }, undefined, () => true);
+    const delivery = toShard([messageOf('t', 1)]);
+    expect(await deliver([delivery], delivering)).toMatchObject({ failed: [delivery] });
+    expect(sent).toEqual([]);
+  });
+
+  it('comes again as it is if its shard cannot be read; the others go on', async () => {
+    const { sent, connections, delivering } = await setUp();
+    connections.subscribers = async () => {
+      throw new Unavailable();
+    };
+    const unread = toShard([messageOf('t', 1)]);
+    const outcome = await deliver([unread, named([messageOf('t', 1)], 'a')], delivering);
+    expect(outcome).toMatchObject({ failed: [unread], errors: [expect.any(Unavailable)] });
+    expect(sent.map(({ id }) => id)).toEqual(['a']);
+  });
+
+  it('reads a shard once for all that is delivered to it', async () => {
+    const { connections, delivering } = await setUp({ t: ['a'] });
+    const read = jest.spyOn(connections, 'subscribers');
+    await deliver([toShard([messageOf('t', 1)]), toShard([messageOf('t', 2)])], delivering);
+    expect(read).toHaveBeenCalledTimes(1);
+  });
+
+  it('is written once for all who get the same', async () => {
+    const { sent, delivering } = await setUp({ t: ['a', 'b'] });
+    const messages = messagesOf('t', 2);
+    await deliver([toShard(messages), named(messages, 'c')], delivering);
+    const stringify = jest.spyOn(JSON, 'stringify');
+    try {
+      await deliver([toShard(messages), named(messages, 'c'), named(messages, 'd')], delivering);
+      const frames = stringify.mock.calls.filter(([value]) => (value as ServerFrame)?.type === 'messages');
+      expect(frames).toHaveLength(1);
+    } finally {
+      stringify.mockRestore();
     }
-    sent.push(id);
-    return 'sent';
+    expect(new Set(sent.map(({ text }) => text)).size).toBe(1);
   });
-  const [busy, fine] = [delivery('x', 'a', 'b', 'c'), delivery('y', 'd')];
-  expect(await deliver([busy, fine], delivering)).toEqual([{ delivery: busy, cause: 'busy' }]);
-  expect(sent.sort()).toEqual(['a', 'c', 'd']);
-  expect(clock.now()).toBeLessThanOrEqual(105_000);
 });
 
-it('begins no post after the deadline', async () => {
-  const { delivering, clock } = setUp(async () => {
-    throw new Error('posted');
+describe('a slow reader', () => {
+  it('holds up nobody, and comes back by name and after a while', async () => {
+    const { sent, put, delivering } = await setUp({ t: ['a', 'busy', 'z'] }, busy);
+    const messages = messagesOf('t', 2);
+    expect(await deliver([toShard(messages)], delivering)).toEqual({ posts: 2, left: 1, failed: [], errors: [] });
+    expect(sent.map(({ id }) => id)).toEqual(['a', 'z']);
+    expect(put).toEqual([
+      {
+        delivery: { messages, to: { connections: [person('busy')] }, attempt: 1 },
+        delaySeconds: expect.any(Number),
+      },
+    ]);
+    expect(put[0]?.delaySeconds).toBeGreaterThanOrEqual(1);
   });
-  clock.advance(5001);
-  const late = delivery('x', 'a');
-  expect(await deliver([late], delivering)).toEqual([{ delivery: late, cause: 'busy' }]);
-});
 
-it('reports an unexpected error with its delivery, and goes on', async () => {
-  const error = new Error('forbidden');
-  const { delivering } = setUp(async (id) => {
-    if (id === 'a') {
-      throw error;
+  it('gets later only what it has not got', async () => {
+    const messages = messagesOf('t', 3, 'x'.repeat(20_000));
+    let posts = 0;
+    const { put, delivering } = await setUp({ t: ['a'] }, async () => (++posts === 1 ? 'sent' : 'busy'));
+    await deliver([toShard(messages)], delivering);
+    expect(put.flatMap(({ delivery }) => delivery.messages)).toEqual(messages.slice(1));
+  });
+
+  it('waits longer with every attempt, for a minute at the most', async () => {
+    const waits: number[] = [];
+    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+      const { put, clock, delivering } = await setUp({}, busy);
+      jest.spyOn(clock, 'random').mockReturnValue(0.999);
+      await deliver([{ ...named([messageOf('t', 1)], 'busy'), attempt }], delivering);
+      expect(put[0]?.delivery.attempt).toBe(attempt + 1);
+      waits.push(put[0]?.delaySeconds ?? 0);
     }
-    return 'sent';
+    expect(waits).toEqual([2, 4, 8, 16, 32]);
   });
-  const refused = delivery('x', 'a', 'b');
-  expect(await deliver([refused, delivery('y', 'c')], delivering)).toEqual([{ delivery: refused, cause: error }]);
+
+  it('is left to the redrive policy of the queue after so many attempts', async () => {
+    const { put, delivering } = await setUp({}, busy);
+    const tired = { ...named([messageOf('t', 1)], 'busy', 'a'), attempt: ATTEMPTS };
+    expect(await deliver([tired], delivering)).toMatchObject({ failed: [tired] });
+    expect(put).toEqual([]);
+  });
+
+  it('takes no delivery of others with it', async () => {
+    const { put, delivering } = await setUp({ t: ['a', 'busy'] }, busy);
+    const tired = { ...named([messageOf('t', 1)], 'busy'), attempt: ATTEMPTS };
+    expect(await deliver([tired, toShard([messageOf('t', 2)])], delivering)).toMatchObject({ failed: [tired] });
+    expect(put.map(({ delivery }) => delivery.attempt)).toEqual([1]);
+  });
+
+  it('has its delivery come again if the queue does not take it back', async () => {
+    const { delivering } = await setUp({ t: ['a', 'busy'] }, busy, () => true);
+    const delivery = toShard([messageOf('t', 1)]);
+    expect(await deliver([delivery], delivering)).toMatchObject({ failed: [delivery], left: 1 });
+  });
+
+  it('is whoever there is no time left for', async () => {
+    const { sent, put, clock, delivering } = await setUp({ t: ['a', 'b'] });
+    clock.advance(5001);
+    expect(await deliver([toShard([messageOf('t', 1)])], delivering)).toMatchObject({ left: 2, failed: [] });
+    expect(sent).toEqual([]);
+    expect(put.map(({ delivery }) => delivery.to)).toEqual([{ connections: [person('a'), person('b')] }]);
+  });
 });
 
-it('has so many posts in flight, and no more', async () => {
-  let inFlight = 0;
-  let most = 0;
-  const { delivering } = setUp(async () => {
-    most = Math.max(most, ++inFlight);
-    await new Promise(setImmediate);
-    inFlight -= 1;
-    return 'sent';
-  });
-  await deliver([delivery('x', ...Array.from({ length: 100 }, (_, index) => `c${index}`))], delivering);
-  expect(most).toBe(POSTS_AT_ONCE);
-});
-
-it('loses nobody, whatever the outbox does', async () => {
-  const outcome = fc.constantFrom('sent', 'gone', 'busy', 'error');
+it('loses nobody, whatever the outbox and the queue do', async () => {
+  const outcome = fc.constantFrom('sent', 'busy', 'error');
+  const script = fc.array(outcome, { maxLength: 12 });
   await fc.assert(
     fc.asyncProperty(
-      fc.array(fc.array(outcome, { minLength: 1, maxLength: 5 }), { maxLength: 80 }),
-      async (scripts) => {
-        const left = new Map(scripts.map((script, index) => [`c${index}`, [...script]]));
-        const settled = new Set<string>();
-        const { delivering, forgotten } = setUp(async (id) => {
-          const next = left.get(id)?.shift() ?? 'sent';
-          if (next === 'error') {
-            throw new Error('unexpected');
-          }
-          if (next === 'sent') {
-            settled.add(id);
-          }
-          return next;
-        });
-        const deliveries = scripts.map((_, index) => delivery('x', `c${index}`));
-        const failures = await deliver(deliveries, delivering);
-        const ids = (list: Connection[]) => list.map(({ id }) => id);
-        const accounted = [
-          ...settled,
-          ...ids(forgotten),
-          ...failures.flatMap(({ delivery }) => ids(delivery.connections)),
-        ];
-        expect(accounted.sort()).toEqual([...left.keys()].sort());
+      fc.array(script, { maxLength: 40 }),
+      fc.array(fc.boolean(), { maxLength: 20 }),
+      async (scripts, refusals) => {
+        const ids = scripts.map((_, index) => `c${index}`);
+        const left = new Map(ids.map((id, index) => [id, [...(scripts[index] ?? [])]]));
+        const seen = new Map(ids.map((id) => [id, new Set<number>()]));
+        const { put, delivering } = await setUp(
+          { t: ids },
+          async (id, text) => {
+            const next = left.get(id)?.shift() ?? 'sent';
+            if (next === 'error') {
+              throw new Error('unexpected');
+            }
+            for (const sequence of next === 'sent' ? sequencesOf(text) : []) {
+              seen.get(id)?.add(sequence);
+            }
+            return next as 'sent' | 'busy';
+          },
+          () => refusals.pop() ?? false,
+        );
+        const messages = messagesOf('t', 3, 'x'.repeat(15_000));
+        // As the queue does: what is put on it comes, and what failed comes again.
+        let due: Delivery[] = [toShard(messages.slice(0, 1)), toShard(messages.slice(1))];
+        for (let invocation = 0; due.length > 0 && invocation < 100; invocation++) {
+          const { failed } = await deliver(due, { ...delivering, deadline: delivering.clock.now() + 5000 });
+          const accepted = put.splice(0).map(({ delivery }) => delivery);
+          due = [...failed, ...accepted];
+        }
+        expect(due).toEqual([]);
+        expect([...seen.values()].map((sequences) => [...sequences].sort())).toEqual(ids.map(() => [1, 2, 3]));
       },
     ),
-    { numRuns: 50 },
+    { numRuns: 100 },
   );
+});
+
+describe('what comes from the queue', () => {
+  it('is a delivery as it was put there', () => {
+    for (const delivery of [toShard(messagesOf('t', 2)), named([messageOf('t', 1)], 'a')]) {
+      expect(parseDelivery(JSON.stringify(delivery))).toEqual(delivery);
+    }
+  });
+
+  it.each([
+    '',
+    'secret',
+    'null',
+    '[]',
+    '{}',
+    '{"messages":[]}',
+    '{"messages":[],"to":{}}',
+    '{"messages":[],"to":{"connections":"a"}}',
+    '{"messages":[],"to":{"shard":{"topic":"#","number":0}}}',
+    '{"messages":[],"to":{"shard":null}}',
+    '{"messages":{},"to":{"connections":[]}}',
+  ])('is refused if it is %p', (body) => {
+    expect(() => parseDelivery(body)).toThrow();
+  });
 });

@@ -1,62 +1,61 @@
-import fc from 'fast-check';
-import { CONNECTIONS_PER_DELIVERY, deliveriesOf, fanOut } from '../../../lambda/realtime/fan-out';
-import { type Connection, type Delivery, Unavailable } from '../../../lambda/realtime/ports';
+import { fanOut, messageLists } from '../../../lambda/realtime/fan-out';
+import type { Delivery, Shard } from '../../../lambda/realtime/ports';
 import type { Message } from '../../../lambda/realtime/protocol';
-import { ManualClock } from '../../memory/clock';
-import { MemoryConnections } from '../../memory/connections';
+import { messageOf, messagesOf } from './message';
 
-const message: Message = {
-  topic: 'room:1',
-  epoch: 'e',
-  sequence: 7,
-  id: 'm',
-  data: { text: 'hello' },
-  publishedAt: '2026-01-01T00:00:00.000Z',
-};
-
-const people = (count: number): Connection[] =>
-  Array.from({ length: count }, (_, index) => ({ id: `c${index}=`, connectedAt: index }));
-
-it('splits connections so that each is in one delivery, and none is too large', () => {
-  fc.assert(
-    fc.property(fc.nat(1000), (count) => {
-      const deliveries = deliveriesOf('frame', people(count));
-      expect(deliveries.flatMap(({ connections }) => connections)).toEqual(people(count));
-      for (const { frame, connections } of deliveries) {
-        expect(frame).toBe('frame');
-        expect(connections.length).toBeGreaterThan(0);
-        expect(connections.length).toBeLessThanOrEqual(CONNECTIONS_PER_DELIVERY);
-      }
-    }),
-  );
-});
-
-async function subscribed(count: number) {
-  const clock = new ManualClock();
-  const connections = new MemoryConnections(clock);
-  for (const { id } of people(count)) {
-    const connection = { id, connectedAt: clock.now() };
-    await connections.connect(connection);
-    await connections.subscribe(connection, message.topic);
-  }
-  return connections;
-}
-
-it('hands every subscriber the same frame', async () => {
+/** Topics with so many shards each, and a queue that refuses what it is told to. */
+function setUp(counts: Record<string, number>, refuses: (delivery: Delivery) => boolean = () => false) {
   const enqueued: Delivery[] = [];
-  const queue = {
-    enqueue: async (deliveries: Delivery[]) => {
-      enqueued.push(...deliveries);
-      return [];
+  const asked: string[][] = [];
+  const connections = {
+    shards: async (topics: readonly string[]): Promise<Shard[]> => {
+      asked.push([...topics]);
+      return topics.flatMap((topic) => Array.from({ length: counts[topic] ?? 0 }, (_, number) => ({ topic, number })));
     },
   };
-  await fanOut(message, { connections: await subscribed(250), queue });
-  expect(enqueued.map(({ connections }) => connections.length)).toEqual([100, 100, 50]);
-  expect(new Set(enqueued.flatMap(({ connections }) => connections.map(({ id }) => id))).size).toBe(250);
-  expect(enqueued.map(({ frame }) => JSON.parse(frame))).toEqual(enqueued.map(() => ({ type: 'message', ...message })));
+  const queue = {
+    enqueue: async (deliveries: readonly Delivery[]) => {
+      enqueued.push(...deliveries);
+      return deliveries.filter(refuses);
+    },
+  };
+  return { asked, enqueued, fanningOut: { connections, queue } };
+}
+
+it('hands the messages of a topic together to each of its shards, in their order', async () => {
+  const { enqueued, fanningOut } = setUp({ a: 3, b: 1 });
+  const [first, second, third] = [messageOf('a', 1), messageOf('b', 1), messageOf('a', 2)];
+  expect(await fanOut([first, second, third], fanningOut)).toBeUndefined();
+  expect(enqueued).toEqual([
+    ...[0, 1, 2].map((number) => ({ messages: [first, third], to: { shard: { topic: 'a', number } } })),
+    { messages: [second], to: { shard: { topic: 'b', number: 0 } } },
+  ]);
 });
 
-it('fails if the queue does not take all', async () => {
-  const queue = { enqueue: async (deliveries: Delivery[]) => deliveries.slice(-1) };
-  await expect(fanOut(message, { connections: await subscribed(150), queue })).rejects.toThrow(Unavailable);
+it('asks once where the subscribers of all topics are', async () => {
+  const { asked, fanningOut } = setUp({});
+  await fanOut([messageOf('a', 1), messageOf('b', 1), messageOf('a', 2)], fanningOut);
+  expect(asked).toEqual([['a', 'b']]);
+});
+
+it('has nothing to hand over where nobody is subscribed', async () => {
+  const { enqueued, fanningOut } = setUp({});
+  expect(await fanOut(messagesOf('a', 3), fanningOut)).toBeUndefined();
+  expect(enqueued).toEqual([]);
+});
+
+it('names the first message that the queue did not take for every shard', async () => {
+  const refuses = ({ to }: Delivery) => 'shard' in to && to.shard.topic === 'b' && to.shard.number === 1;
+  const { fanningOut } = setUp({ a: 1, b: 2 }, refuses);
+  const messages = [messageOf('a', 1), messageOf('b', 1), messageOf('a', 2), messageOf('b', 2)];
+  expect(await fanOut(messages, fanningOut)).toBe(messages[1]);
+});
+
+it('hands large messages over in deliveries that leave room for names in 256 KiB', async () => {
+  const messages = messagesOf('a', 20, 'x'.repeat(31_000));
+  const lists = messageLists(messages);
+  expect(lists.flat()).toEqual(messages);
+  expect(lists.map((list) => list.length)).toEqual([3, 3, 3, 3, 3, 3, 2]);
+  const bytes = (list: Message[]) => Buffer.byteLength(JSON.stringify(list));
+  expect(Math.max(...lists.map(bytes))).toBeLessThan(101 * 1024);
 });

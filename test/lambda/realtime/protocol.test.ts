@@ -31,7 +31,7 @@ const id = fc.string({ unit: fc.constantFrom(...letters, '_', '-'), minLength: 1
 const ref = fc.string({ unit: 'binary', maxLength: Limit.REF_LENGTH / 2 });
 const optional = { requiredKeys: ['action', 'topic'] as ['action', 'topic'] };
 const frame: fc.Arbitrary<unknown> = fc.oneof(
-  fc.record({ action: fc.constantFrom('subscribe', 'unsubscribe'), topic, ref }, optional),
+  fc.record({ action: fc.constantFrom('subscribe', 'unsubscribe', 'presence'), topic, ref }, optional),
   fc.record(
     { action: fc.constant('publish'), topic, data: fc.jsonValue(), id, ref },
     { requiredKeys: ['action', 'topic', 'data'] },

@@ -93,9 +93,7 @@ it('unsubscribes', async () => {
     topic: 'a',
     ref: 'r',
   });
-  for await (const page of session.connections.subscribers('a')) {
-    expect(page).toEqual([]);
-  }
+  expect(await session.connections.subscribers({ topic: 'a', number: 0 })).toEqual({ connections: [] });
 });
 
 it('publishes, and gives the position without the data', async () => {
@@ -130,6 +128,15 @@ it('answers a ping with the positions asked for', async () => {
     ref: 'r',
   });
   expect(await answer({ action: 'ping' }, session)).toEqual({ type: 'pong', positions: {} });
+});
+
+it('answers how many are subscribed to a topic, also to one who is not', async () => {
+  const session = await connected();
+  const presence = { type: 'presence', topic: 'a', exact: true, ref: 'r' };
+  const asked = { action: 'presence', topic: 'a', ref: 'r' } as const;
+  expect(await answer(asked, session)).toEqual({ ...presence, subscribers: 0 });
+  await answer({ action: 'subscribe', topic: 'a' }, session);
+  expect(await answer(asked, session)).toEqual({ ...presence, subscribers: 1 });
 });
 
 it('says when to try again', async () => {

@@ -4,7 +4,7 @@ import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Delivery, type DeliveryProps } from '../../../lib/message-log/delivery';
 import { MessageLog } from '../../../lib/message-log/message-log';
 import { webSocketLane } from '../lanes';
-import { statementsOf, templateOf, testStack } from '../synthesized';
+import { statementsOf, synthesisError, templateOf, testStack } from '../synthesized';
 
 function delivery(stack: Stack, props: Partial<DeliveryProps> = {}): Delivery {
   const messageLog = new MessageLog(stack, 'MessageLog');
@@ -56,11 +56,28 @@ describe('the way from the log to the sockets', () => {
     });
   });
 
-  test('ends with one piece of work at a time for the function that posts', () => {
+  test('hands over up to 100 messages at once, one batch after another, without waiting for more', () => {
+    template.hasResourceProperties('AWS::Lambda::EventSourceMapping', {
+      EventSourceArn: stream,
+      BatchSize: 100,
+      ParallelizationFactor: Match.absent(),
+      MaximumBatchingWindowInSeconds: Match.absent(),
+    });
+  });
+
+  test('has time for a topic with very many subscribers', () => {
+    template.hasResourceProperties('AWS::Lambda::Function', {
+      Timeout: 30,
+      Description: 'WebSocket lane: turns new messages in the log into work for their subscribers',
+    });
+  });
+
+  test('ends with up to ten shards of subscribers at once for the function that posts', () => {
     template.hasResourceProperties('AWS::Lambda::EventSourceMapping', {
       EventSourceArn: arn(queue),
       FunctionName: stack.resolve(deliver.function.functionName),
-      BatchSize: 1,
+      BatchSize: 10,
+      MaximumBatchingWindowInSeconds: Match.absent(),
       FunctionResponseTypes: ['ReportBatchItemFailures'],
       ScalingConfig: Match.absent(),
     });
@@ -94,14 +111,14 @@ describe('the way from the log to the sockets', () => {
     );
   });
 
-  test('lets dispatch read the stream and the subscribers, and fill its two queues', () => {
+  test('lets dispatch read the stream and the shards of a topic, and fill its two queues', () => {
     expect(statementsOf(stack, dispatch).slice(1)).toEqual([
       {
         Effect: 'Allow',
         Action: ['dynamodb:ListStreams', 'xray:PutTelemetryRecords', 'xray:PutTraceSegments'],
         Resource: '*',
       },
-      { Effect: 'Allow', Action: 'dynamodb:Query', Resource: connections },
+      { Effect: 'Allow', Action: 'dynamodb:BatchGetItem', Resource: connections },
       {
         Effect: 'Allow',
         Action: ['sqs:GetQueueAttributes', 'sqs:GetQueueUrl', 'sqs:SendMessage'],
@@ -115,13 +132,26 @@ describe('the way from the log to the sockets', () => {
     ]);
   });
 
-  test('lets deliver take work, post, and forget who is gone', () => {
+  test('lets deliver take work and put it back, find subscribers, post, and forget who is gone', () => {
     expect(statementsOf(stack, deliver).slice(1)).toEqual([
       { Effect: 'Allow', Action: ['xray:PutTelemetryRecords', 'xray:PutTraceSegments'], Resource: '*' },
+      { Effect: 'Allow', Action: 'dynamodb:Query', Resource: connections },
       {
         Effect: 'Allow',
         Action: ['dynamodb:BatchWriteItem', 'dynamodb:DeleteItem', 'dynamodb:Query'],
         Resource: connections,
+      },
+      {
+        Effect: 'Allow',
+        Action: [
+          'sqs:ChangeMessageVisibility',
+          'sqs:DeleteMessage',
+          'sqs:GetQueueAttributes',
+          'sqs:GetQueueUrl',
+          'sqs:ReceiveMessage',
+          'sqs:SendMessage',
+        ],
+        Resource: arn(queue),
       },
       {
         Effect: 'Allow',
@@ -139,17 +169,6 @@ describe('the way from the log to the sockets', () => {
           ],
         },
       },
-      {
-        Effect: 'Allow',
-        Action: [
-          'sqs:ChangeMessageVisibility',
-          'sqs:DeleteMessage',
-          'sqs:GetQueueAttributes',
-          'sqs:GetQueueUrl',
-          'sqs:ReceiveMessage',
-        ],
-        Resource: arn(queue),
-      },
     ]);
   });
 
@@ -159,7 +178,13 @@ describe('the way from the log to the sockets', () => {
       Environment: { Variables: { CONNECTION_TABLE, DELIVERY_QUEUE_URL: stack.resolve(queue.queueUrl) } },
     });
     template.hasResourceProperties('AWS::Lambda::Function', {
-      Environment: { Variables: { CONNECTION_TABLE, MANAGEMENT_ENDPOINT: 'https://ws.example.com' } },
+      Environment: {
+        Variables: {
+          CONNECTION_TABLE,
+          DELIVERY_QUEUE_URL: stack.resolve(queue.queueUrl),
+          MANAGEMENT_ENDPOINT: 'https://ws.example.com',
+        },
+      },
     });
   });
 });
@@ -180,6 +205,36 @@ describe('what is asked for of delivery', () => {
     }
   });
 
+  test('messages that may wait gather before they leave', () => {
+    const template = templateOf((stack) => {
+      delivery(stack, { maxBatchingWindow: Duration.seconds(2) });
+    });
+    template.resourcePropertiesCountIs(
+      'AWS::Lambda::EventSourceMapping',
+      { BatchSize: 100, MaximumBatchingWindowInSeconds: 2 },
+      1,
+    );
+  });
+
+  test.each([
+    [Duration.seconds(301), 301],
+    [Duration.millis(500), 0.5],
+  ])('a window that Lambda does not take fails at synth: %s', (maxBatchingWindow, seconds) => {
+    const error = synthesisError((stack) => {
+      delivery(stack, { maxBatchingWindow });
+    });
+    expect(error).toContain(
+      `maxBatchingWindow must be whole seconds, 300 or fewer, got ${seconds} s: Lambda waits no longer; use Duration.seconds(1)`,
+    );
+  });
+
+  test('a timeout that leaves no time to post fails at synth', () => {
+    const error = synthesisError((stack) => {
+      delivery(stack, { deliver: { timeout: Duration.seconds(14) } });
+    });
+    expect(error).toContain('deliver.timeout must be at least 15 s, got 14 s');
+  });
+
   test('a longer timeout keeps work hidden for longer', () => {
     const template = templateOf((stack) => {
       delivery(stack, { deliver: { timeout: Duration.minutes(1) } });
@@ -197,7 +252,7 @@ describe('what is asked for of delivery', () => {
       delivery(stack, { deliver: { reservedConcurrency } });
     });
     template.hasResourceProperties('AWS::Lambda::EventSourceMapping', {
-      BatchSize: 1,
+      BatchSize: 10,
       ScalingConfig: ScalingConfig ?? Match.absent(),
     });
   });

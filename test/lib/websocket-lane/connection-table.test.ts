@@ -35,23 +35,38 @@ describe('whom the connection table lets', () => {
   const connections = new ConnectionTable(stack, 'ConnectionTable');
   const Resource = stack.resolve(connections.table.tableArn);
   const grantee = (id: string) => new Role(stack, id, { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
-  const [connector, subscriber, disconnector, finder] = ['C', 'S', 'D', 'F'].map(grantee) as [Role, Role, Role, Role];
+  const [connector, subscriber, disconnector, shardFinder, finder] = ['C', 'S', 'D', 'P', 'F'].map(grantee) as [
+    Role,
+    Role,
+    Role,
+    Role,
+    Role,
+  ];
   connections.grantConnect(connector);
   connections.grantSubscribe(subscriber);
   connections.grantDisconnect(disconnector);
+  connections.grantFindShards(shardFinder);
   connections.grantFindSubscribers(finder);
 
   test.each([
     [
-      'subscribe puts, counts and deletes',
+      'subscribe reads, puts, counts and deletes',
       subscriber,
-      ['dynamodb:DeleteItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
+      [
+        'dynamodb:BatchGetItem',
+        'dynamodb:DeleteItem',
+        'dynamodb:GetItem',
+        'dynamodb:PutItem',
+        'dynamodb:Query',
+        'dynamodb:UpdateItem',
+      ],
     ],
     [
       'disconnect finds and deletes',
       disconnector,
       ['dynamodb:BatchWriteItem', 'dynamodb:DeleteItem', 'dynamodb:Query'],
     ],
+    ['find shards reads plans', shardFinder, 'dynamodb:BatchGetItem'],
     ['find subscribers queries', finder, 'dynamodb:Query'],
   ])('%s, and does no more', (_name, role, Action) => {
     expect(statementsOf(stack, role)).toEqual([{ Effect: 'Allow', Action, Resource }]);

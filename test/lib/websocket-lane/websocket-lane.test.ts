@@ -190,7 +190,17 @@ describe('the WebSocket lane', () => {
       'message',
       lane.message,
       [
-        ['connections', ['dynamodb:DeleteItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem']],
+        [
+          'connections',
+          [
+            'dynamodb:BatchGetItem',
+            'dynamodb:DeleteItem',
+            'dynamodb:GetItem',
+            'dynamodb:PutItem',
+            'dynamodb:Query',
+            'dynamodb:UpdateItem',
+          ],
+        ],
         ['log', ['dynamodb:GetItem', 'dynamodb:PutItem']],
         ['log', 'dynamodb:BatchGetItem'],
         ['admission', 'dynamodb:UpdateItem', 'SUBJECT'],

@@ -33,7 +33,7 @@ test('each lane has its host, and the socket no other', () => {
 test('messages go from the log to the functions that deliver them, and what fails to a queue', () => {
   expect(blueprint.eventSources).toMatchObject([
     { source: { stream: expect.any(String) }, onFailureQueue: expect.stringContaining('DispatchDeadLetters') },
-    { source: { queue: expect.stringContaining('DeliveryQueue') }, batchSize: 1 },
+    { source: { queue: expect.stringContaining('DeliveryQueue') }, batchSize: 10 },
     { source: { stream: expect.any(String) }, onFailureQueue: expect.stringContaining('RevocationDeadLetters') },
   ]);
 });

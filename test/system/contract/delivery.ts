@@ -15,7 +15,7 @@ export function delivery(place: () => Place): void {
     const topic = newTopic();
     const client = await subscriber(topic);
     const published = await publish(place(), topic, { text: 'hello' });
-    expect(await client.pushed(topic)).toEqual([{ type: 'message', ...published, data: { text: 'hello' } }]);
+    expect(await client.pushed(topic)).toEqual([{ ...published, data: { text: 'hello' } }]);
   });
 
   test('gets what is published over the socket, its own too', async () => {
@@ -23,8 +23,8 @@ export function delivery(place: () => Place): void {
     const client = await subscriber(topic);
     const other = await subscriber(topic);
     const answer = await client.ask({ action: 'publish', topic, data: [1] });
-    const { ref: _, ...published } = answer as typeof answer & { ref: string };
-    const message = { ...published, type: 'message', data: [1] };
+    const { type: _, ref: __, ...published } = answer as typeof answer & { ref: string };
+    const message = { ...published, data: [1] };
     expect(await Promise.all([client.pushed(topic), other.pushed(topic)])).toEqual([[message], [message]]);
   });
 
@@ -41,6 +41,17 @@ export function delivery(place: () => Place): void {
         [3, 3],
       ]);
     }
+  });
+
+  test('learns how many are subscribed, also without being one of them', async () => {
+    const topic = newTopic();
+    const outsider = await connect();
+    const presence = { type: 'presence', topic, exact: true };
+    expect(await outsider.ask({ action: 'presence', topic })).toMatchObject({ ...presence, subscribers: 0 });
+    const [one] = [await subscriber(topic), await subscriber(topic)];
+    expect(await outsider.ask({ action: 'presence', topic })).toMatchObject({ ...presence, subscribers: 2 });
+    await one.ask({ action: 'unsubscribe', topic });
+    expect(await one.ask({ action: 'presence', topic })).toMatchObject({ ...presence, subscribers: 1 });
   });
 
   test('is told the position that it begins at', async () => {
@@ -64,7 +75,7 @@ export function delivery(place: () => Place): void {
     await witness.pushed(left);
     await publish(place(), kept, 'seen');
     await client.pushed(kept);
-    expect(client.frames.flatMap((frame) => (frame.type === 'message' ? [frame.data] : []))).toEqual(['seen']);
+    expect(client.messages.map(({ data }) => data)).toEqual(['seen']);
   });
 
   test('has 200 messages of 4 clients in the order of the log, without a gap', async () => {
@@ -100,7 +111,7 @@ export function delivery(place: () => Place): void {
     const missed = await publish(place(), topic, 'missed');
     const client = await subscriber(topic);
     const pushed = await publish(place(), topic, 'pushed');
-    await client.first((frame) => frame.type === 'message' && frame.sequence === pushed.sequence);
+    await client.until(() => client.messages.find(({ sequence }) => sequence === pushed.sequence));
     const { recovered, epoch, messages } = await read(place(), topic, `?after=${before.sequence}`);
     expect([recovered, epoch]).toEqual([true, before.epoch]);
     // What was published before the subscription may be pushed as well, and has been handled.

@@ -1,0 +1,91 @@
+import { type Backoff, backoffDelay } from './backoff';
+import type { Frame } from './frames';
+import type { Clock, Connection, Connections, Outbox } from './ports';
+
+/** Posts in flight at once: as many as the outbox keeps sockets for. */
+export const POSTS_AT_ONCE = 32;
+
+/** API Gateway's throttle refills every second, so a wait need not be much longer. */
+const BACKOFF: Backoff = { base: 100, cap: 2000 };
+
+/** Who is still busy so long after everybody had a post is for another invocation: in milliseconds. */
+const PATIENCE = 1000;
+
+/** Frames for a connection: each waits for the one before it. */
+export interface Post {
+  to: Connection;
+  frames: readonly Frame[];
+  /** How many of them have been sent, or need not be. */
+  sent: number;
+}
+
+export interface Posting {
+  outbox: Outbox;
+  connections: Pick<Connections, 'forget'>;
+  clock: Clock;
+  /** No post begins after this, in milliseconds since 1970. */
+  deadline: number;
+}
+
+/**
+ * Posts to every connection, in rounds: who is busy waits for the next round, and holds up nobody. Who is gone is
+ * forgotten.
+ *
+ * @returns the posts that did not come to their end, and what was unexpected about some of them.
+ */
+export async function postAll<P extends Post>(
+  posts: readonly P[],
+  posting: Posting,
+): Promise<{ left: P[]; errors: unknown[] }> {
+  const { clock, deadline } = posting;
+  const left: P[] = [];
+  const errors: unknown[] = [];
+  let due = posts;
+  let patience: number | undefined;
+  for (let round = 1; ; round++) {
+    const busy: P[] = [];
+    await forEach(due, async (post) => {
+      try {
+        if ((await postOne(post, posting)) === 'busy') {
+          busy.push(post);
+        }
+      } catch (error) {
+        left.push(post);
+        errors.push(error);
+      }
+    });
+    const delay = backoffDelay(round, BACKOFF, clock.random());
+    patience ??= Math.min(deadline, clock.now() + PATIENCE);
+    if (busy.length === 0 || clock.now() + delay > patience) {
+      return { left: [...left, ...busy], errors };
+    }
+    await clock.wait(delay);
+    due = busy;
+  }
+}
+
+/** All workers take from one iterator, so a slow connection holds up one of them only. */
+async function forEach<T>(items: Iterable<T>, work: (item: T) => Promise<void>): Promise<void> {
+  const iterator = [...items].values();
+  const worker = async () => {
+    for (const item of iterator) {
+      await work(item);
+    }
+  };
+  await Promise.all(Array.from({ length: POSTS_AT_ONCE }, worker));
+}
+
+async function postOne(post: Post, { outbox, connections, clock, deadline }: Posting): Promise<'done' | 'busy'> {
+  for (const { text } of post.frames.slice(post.sent)) {
+    const outcome = clock.now() > deadline ? 'busy' : await outbox.post(post.to.id, text);
+    if (outcome === 'busy') {
+      return 'busy';
+    }
+    if (outcome === 'gone') {
+      await connections.forget(post.to);
+      return 'done';
+    }
+    post.sent += 1;
+  }
+  return 'done';
+}

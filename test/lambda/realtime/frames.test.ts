@@ -1,0 +1,58 @@
+import fc from 'fast-check';
+import { framesOf, inOrder } from '../../../lambda/realtime/frames';
+import { Limit } from '../../../lambda/realtime/protocol';
+import { messageOf, messagesOf } from './message';
+
+const sizes = fc.array(fc.integer({ min: 0, max: 20_000 }), { maxLength: 30 });
+const sized = (bytes: number[]) => bytes.map((size, index) => messageOf('t', index + 1, 'é'.repeat(size / 2)));
+
+it('writes one message as a message', () => {
+  const message = messageOf('room:1', 7, { text: 'hello' });
+  expect(framesOf([message]).map(({ text }) => JSON.parse(text))).toEqual([{ type: 'message', ...message }]);
+});
+
+it('writes messages that fit one frame as messages', () => {
+  const messages = messagesOf('room:1', 3);
+  expect(framesOf(messages).map(({ text }) => JSON.parse(text))).toEqual([{ type: 'messages', messages }]);
+});
+
+it('has no frame for no messages', () => {
+  expect(framesOf([])).toEqual([]);
+});
+
+it('keeps every message once and in order, in frames that API Gateway takes', () => {
+  fc.assert(
+    fc.property(sizes, (bytes) => {
+      const messages = sized(bytes);
+      const frames = framesOf(messages);
+      expect(frames.flatMap((frame) => frame.messages)).toEqual(messages);
+      for (const { text, messages: inside } of frames) {
+        const { type, ...rest } = JSON.parse(text);
+        expect(Buffer.byteLength(text)).toBeLessThanOrEqual(Limit.FRAME_BYTES);
+        expect([type, rest]).toEqual(inside.length === 1 ? ['message', inside[0]] : ['messages', { messages: inside }]);
+      }
+    }),
+  );
+});
+
+it('begins no frame while there is room in the last, to the byte', () => {
+  fc.assert(
+    fc.property(sizes, (bytes) => {
+      const frames = framesOf(sized(bytes));
+      frames.slice(1).forEach(({ messages: [next] }, index) => {
+        const together = { type: 'messages', messages: [...(frames[index]?.messages ?? []), next] };
+        expect(Buffer.byteLength(JSON.stringify(together))).toBeGreaterThan(Limit.FRAME_BYTES);
+      });
+    }),
+  );
+});
+
+it('puts the messages of several lists in the order of their topics, each once', () => {
+  const list = messagesOf('a', 4);
+  const other = messagesOf('b', 2);
+  fc.assert(
+    fc.property(fc.shuffledSubarray([...list, ...other, ...list], { minLength: 10 }), (shuffled) => {
+      expect(inOrder([shuffled.slice(0, 3), shuffled.slice(3)])).toEqual([...list, ...other]);
+    }),
+  );
+});

@@ -1,0 +1,115 @@
+import { framesOf } from '../../../lambda/realtime/frames';
+import type { Connection, Outbox } from '../../../lambda/realtime/ports';
+import { POSTS_AT_ONCE, type Post, postAll } from '../../../lambda/realtime/posting';
+import { ManualClock } from '../../memory/clock';
+import { messagesOf } from './message';
+
+const [first, second] = messagesOf('t', 2).flatMap((message) => framesOf([message]));
+const frames = [first, second].flatMap((frame) => frame ?? []);
+const postTo = (...ids: string[]): Post[] => ids.map((id) => ({ to: { id, connectedAt: 0 }, frames, sent: 0 }));
+const idsOf = (posts: Post[]) => posts.map(({ to }) => to.id).sort();
+
+function setUp(post: Outbox['post'], random?: () => number) {
+  const clock = new ManualClock(100_000, random);
+  const forgotten: Connection[] = [];
+  const connections = {
+    forget: async (connection: Connection) => {
+      forgotten.push(connection);
+    },
+  };
+  return { clock, forgotten, posting: { outbox: { post }, connections, clock, deadline: 105_000 } };
+}
+
+it('sends the frames of a connection one after another', async () => {
+  const sent: string[] = [];
+  let inFlight = 0;
+  const { posting } = setUp(async (_, text) => {
+    expect(++inFlight).toBe(1);
+    await new Promise(setImmediate);
+    inFlight -= 1;
+    sent.push(text);
+    return 'sent';
+  });
+  expect(await postAll(postTo('a'), posting)).toEqual({ left: [], errors: [] });
+  expect(sent).toEqual(frames.map(({ text }) => text));
+});
+
+it('forgets who is gone, sends them nothing more, and is done with them', async () => {
+  const sent: string[] = [];
+  const { posting, forgotten } = setUp(async (id) => {
+    sent.push(id);
+    return id === 'b' ? 'gone' : 'sent';
+  });
+  expect(await postAll(postTo('a', 'b'), posting)).toEqual({ left: [], errors: [] });
+  expect(sent.sort()).toEqual(['a', 'a', 'b']);
+  expect(forgotten).toEqual([{ id: 'b', connectedAt: 0 }]);
+});
+
+it('tries who is busy again, with jitter, and goes on with the frame that was refused', async () => {
+  const texts: string[] = [];
+  const { posting, clock } = setUp(
+    async (_, text) => {
+      texts.push(text);
+      return texts.length === 2 || texts.length === 3 ? 'busy' : 'sent';
+    },
+    () => 0.5,
+  );
+  expect(await postAll(postTo('a'), posting)).toEqual({ left: [], errors: [] });
+  expect(texts).toEqual([first?.text, second?.text, second?.text, second?.text]);
+  expect(clock.waits).toEqual([50, 100]);
+});
+
+it('has everybody else served before it tries a busy connection again, however many are busy', async () => {
+  const order: string[] = [];
+  const slow = Array.from({ length: 2 * POSTS_AT_ONCE }, (_, index) => `slow${index}`);
+  const tried = new Set<string>();
+  const { posting } = setUp(async (id) => {
+    order.push(id);
+    const again = tried.has(id) || !id.startsWith('slow');
+    tried.add(id);
+    return again ? 'sent' : 'busy';
+  });
+  expect(await postAll(postTo(...slow, 'fine'), posting)).toEqual({ left: [], errors: [] });
+  expect(order.lastIndexOf('fine')).toBeLessThan(order.indexOf('slow0', 1));
+});
+
+it('leaves who is busy for a second, with the time to do something about it', async () => {
+  const { posting, clock } = setUp(async (id) => (id === 'busy' ? 'busy' : 'sent'));
+  const { left } = await postAll(postTo('busy', 'fine'), posting);
+  expect(left).toEqual(postTo('busy'));
+  expect(clock.now()).toBeLessThanOrEqual(101_000);
+  expect(clock.waits.length).toBeGreaterThan(1);
+});
+
+it('begins no post after the deadline', async () => {
+  const { posting, clock } = setUp(async () => {
+    throw new Error('posted');
+  });
+  clock.advance(5001);
+  expect(await postAll(postTo('a', 'b'), posting)).toEqual({ left: postTo('a', 'b'), errors: [] });
+});
+
+it('leaves a connection with an unexpected error, tells it, and goes on', async () => {
+  const error = new Error('forbidden');
+  const { posting } = setUp(async (id) => {
+    if (id === 'a') {
+      throw error;
+    }
+    return 'sent';
+  });
+  expect(await postAll(postTo('a', 'b'), posting)).toEqual({ left: postTo('a'), errors: [error] });
+});
+
+it('has so many posts in flight, and no more', async () => {
+  let inFlight = 0;
+  let most = 0;
+  const { posting } = setUp(async () => {
+    most = Math.max(most, ++inFlight);
+    await new Promise(setImmediate);
+    inFlight -= 1;
+    return 'sent';
+  });
+  const many = postTo(...Array.from({ length: 100 }, (_, index) => `c${index}`));
+  expect(idsOf((await postAll(many, posting)).left)).toEqual([]);
+  expect(most).toBe(POSTS_AT_ONCE);
+});
