@@ -1,8 +1,8 @@
-/** What a benchmark found: theirs ÷ ours of the first figure asked for, with the spread over the rounds. */
+/** What a benchmark found: the ratio that its summary names, with the spread over the rounds. */
 export interface BenchmarkResult {
   readonly name: string;
 
-  /** Median of theirs ÷ median of ours: how many times better ours is. */
+  /** Of medians over the rounds. */
   readonly ratio: number;
 
   /** Smallest and largest ratio of a single round. */
@@ -36,12 +36,12 @@ export function median(values: readonly number[]): number {
 
 /** @returns the ratio of the medians, and the spread of the rounds' own ratios. */
 export function ratioOf(
-  theirs: readonly number[],
-  ours: readonly number[],
+  values: readonly number[],
+  references: readonly number[],
 ): Pick<BenchmarkResult, 'ratio' | 'min' | 'max'> {
-  const rounds = theirs.map((value, round) => value / (ours[round] ?? Number.NaN));
+  const rounds = values.map((value, round) => value / (references[round] ?? Number.NaN));
   return {
-    ratio: round(median(theirs) / median(ours)),
+    ratio: round(median(values) / median(references)),
     min: round(Math.min(...rounds)),
     max: round(Math.max(...rounds)),
   };

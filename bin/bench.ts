@@ -1,14 +1,15 @@
 import { Command } from 'commander';
 import type { Benchmark } from '../bench/benchmark';
+import { isolation } from '../bench/isolation/isolation';
 import { synth } from '../bench/synth/synth';
 
 /** Every benchmark, by name. */
-const benchmarks: readonly Benchmark[] = [synth];
+const benchmarks: readonly Benchmark[] = [synth, isolation];
 
 const program = new Command('npm run bench --')
   .description('Measures Twinlane against what it replaces, side by side in one run.')
   .argument('[name]', `the benchmark: ${benchmarks.map(({ name }) => name).join(', ')}`)
-  .option('--json', 'end with one line of JSON: {"name", "ratio", "min", "max", ...}; ratio is theirs ÷ ours')
+  .option('--json', 'end with one line of JSON: {"name", "ratio", "min", "max", ...}')
   .addHelpText('after', `\nBenchmarks:\n${benchmarks.map(({ name, summary }) => `  ${name}  ${summary}`).join('\n')}\n`)
   .showHelpAfterError('Run `npm run bench -- --help` for the benchmarks there are.');
 

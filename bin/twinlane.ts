@@ -8,7 +8,7 @@ import { bundleAll } from '../lib/bundles';
  */
 async function main(): Promise<void> {
   const bundled = bundleAll();
-  const { App, CloudFormationValidatePlugin, Validations }: typeof import('aws-cdk-lib') = require('aws-cdk-lib');
+  const { App, Validations }: typeof import('aws-cdk-lib') = require('aws-cdk-lib');
   const { formatProblems, readSettings }: typeof import('../lib/settings') = require('../lib/settings');
   const { TwinLaneStack }: typeof import('../lib/twinlane-stack') = require('../lib/twinlane-stack');
 
@@ -19,7 +19,8 @@ async function main(): Promise<void> {
   if (app.node.tryGetContext('validation') === 'true') {
     // It is WebAssembly that runs once: optimizing it costs a third more than it saves.
     setFlagsFromString('--liftoff-only');
-    Validations.of(app).addPlugins(new CloudFormationValidatePlugin());
+    const { templateValidator }: typeof import('../lib/template-validator') = require('../lib/template-validator');
+    Validations.of(app).addPlugins(templateValidator());
   }
 
   const result = readSettings(app.node.tryGetContext('twinlane'), app.node.tryGetContext('stage'));

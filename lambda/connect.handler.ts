@@ -5,11 +5,13 @@ import { dynamoClient, Table } from './adapters/table';
 import { TicketEntrance } from './adapters/ticket-entrance';
 import { required, requiredNumber } from './environment';
 import { logLine } from './logger';
+import { cameThroughDistribution, ORIGIN_SECRET_HEADER } from './origin-secret';
 import { admit, parseOrigins } from './realtime/admission';
 import { type Connection, type Entrance, Unavailable } from './realtime/ports';
 import { connectionOf, headerValues, type WebSocketEvent, type WebSocketResult } from './websocket-event';
 
 const allowedOrigins = parseOrigins(required('ALLOWED_ORIGINS'));
+const originSecret = required('ORIGIN_SECRET');
 const admissionTable = required('ADMISSION_TABLE');
 const ticketed = admissionTable !== 'none';
 const client = dynamoClient();
@@ -25,6 +27,10 @@ const STATUS = { unauthorized: 401, rate_limited: 429 };
 
 /** `$connect`: the client gets its connection with this status 200, or this status instead. */
 export async function handler(event: WebSocketEvent): Promise<WebSocketResult> {
+  if (!cameThroughDistribution(headerValues(event, ORIGIN_SECRET_HEADER), originSecret)) {
+    logLine({ event: 'refused', reason: 'bypass' });
+    return { statusCode: 403 };
+  }
   const admission = admit(
     { origins: headerValues(event, 'origin'), protocols: headerValues(event, 'sec-websocket-protocol') },
     { allowedOrigins, ticketed },

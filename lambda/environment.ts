@@ -21,6 +21,8 @@ export const Environment = {
   CONNECTIONS_PER_SUBJECT: 'CONNECTIONS_PER_SUBJECT',
   /** Exact origins (scheme, host, port) that may use either lane, separated by commas. */
   ALLOWED_ORIGINS: 'ALLOWED_ORIGINS',
+  /** What the distribution in front of the socket proves itself with, or `none` where there is no distribution. */
+  ORIGIN_SECRET: 'ORIGIN_SECRET',
   /** Base URL of the API Gateway management API: `{base}/@connections/{id}`. */
   MANAGEMENT_ENDPOINT: 'MANAGEMENT_ENDPOINT',
   /** URL of the queue between dispatch and deliver. */

@@ -14,6 +14,16 @@ export function errorFields(error: unknown): Line {
   if (!(error instanceof Error)) {
     return { error: typeof error };
   }
-  const frames = error.stack?.split('\n').filter((line) => line.startsWith('    at '));
-  return { error: error.name, stack: frames?.slice(0, 5).join(' ') };
+  return { error: error.name, stack: framesOf(error)?.slice(0, 5).join(' ') };
+}
+
+/** What follows the message; nothing if it does not stand in the stack, for then it cannot be told from the frames. */
+function framesOf({ stack, message }: Error): string[] | undefined {
+  const at = stack?.indexOf(message) ?? -1;
+  return at < 0
+    ? undefined
+    : stack
+        ?.slice(at + message.length)
+        .split('\n')
+        .filter((line) => line.startsWith('    at '));
 }

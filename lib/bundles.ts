@@ -6,7 +6,7 @@ import { type BuildOptions, type BuildResult, build, buildSync, formatMessagesSy
 const PROJECT = dirname(__dirname);
 
 /** Source files to bundle: every function in `lambda/`, and the service for containers and for functions. */
-const ENTRIES = ['lambda', 'service'].flatMap((folder) =>
+export const ENTRIES = ['lambda', 'service'].flatMap((folder) =>
   readdirSync(join(PROJECT, folder))
     .filter((file) => file.endsWith('.handler.ts') || file === 'server.ts')
     .sort()
@@ -24,6 +24,24 @@ export interface BundleOptions {
    */
   readonly include?: Readonly<Record<string, string>>;
 }
+
+/** How every source becomes a bundle. */
+export const BUNDLING = {
+  absWorkingDir: PROJECT,
+  bundle: true,
+  minify: true,
+  platform: 'node',
+  target: 'node20',
+  // CommonJS: an ES module's import of node:http loads undici at every cold start (nodejs/node#57649).
+  format: 'cjs',
+  // The ES module builds of dependencies leave out what is not used; their main builds cannot.
+  mainFields: ['module', 'main'],
+  // What is left of import() would go through Node's loader of ES modules, with the same trap.
+  supported: { 'dynamic-import': false },
+  legalComments: 'none',
+  // What esbuild would print of an error, it also throws.
+  logLevel: 'silent',
+} satisfies BuildOptions;
 
 /** Source file → folder of its bundle. */
 const bundles = new Map<string, string>();
@@ -77,22 +95,9 @@ function plan(sources: readonly string[]): Plan {
   // Numbered, not named: the name of a source outside the project would lead out of the folder.
   const folders = new Map(sources.map((source, index) => [source, join(root, `${bundles.size + index}`)]));
   const options: BuildOptions = {
-    absWorkingDir: PROJECT,
+    ...BUNDLING,
     entryPoints: [...folders].map(([source, folder]) => ({ in: source, out: join(folder, 'index') })),
     outdir: root,
-    bundle: true,
-    minify: true,
-    platform: 'node',
-    target: 'node20',
-    // CommonJS: an ES module's import of node:http loads undici at every cold start (nodejs/node#57649).
-    format: 'cjs',
-    // The ES module builds of dependencies leave out what is not used; their main builds cannot.
-    mainFields: ['module', 'main'],
-    // What is left of import() would go through Node's loader of ES modules, with the same trap.
-    supported: { 'dynamic-import': false },
-    legalComments: 'none',
-    // What esbuild would print of an error, it also throws.
-    logLevel: 'silent',
   };
   return { options, folders };
 }

@@ -1,4 +1,5 @@
 import { AttributeType, BillingMode, type StreamViewType, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
+import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import { isProtected, type RetentionOptions, retentionOf } from './retention';
 
@@ -24,6 +25,22 @@ export class DurableTable extends Table {
       deletionProtection: isProtected(retention),
       removalPolicy: retention.removalPolicy,
       ...(props.stream && { stream: props.stream }),
+    });
+  }
+
+  /**
+   * Lets `grantee` do `actions` on items whose `pk` begins as one of `prefixes`. What one transaction writes needs one
+   * grant, for all its keys: whether IAM judges its writes together or one by one makes no difference then.
+   *
+   * @param prefixes `['CONNECTION#']`
+   */
+  grantKeys(grantee: IGrantable, prefixes: readonly string[], ...actions: string[]): Grant {
+    const leadingKeys = prefixes.map((prefix) => `${prefix}*`);
+    return Grant.addToPrincipal({
+      grantee,
+      actions,
+      resourceArns: [this.tableArn],
+      conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': leadingKeys } },
     });
   }
 }

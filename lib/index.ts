@@ -37,7 +37,13 @@ export { Output } from './outputs';
 export type { Retention, RetentionOptions } from './retention';
 export { stableTemplate, templateSerializer } from './stable-template';
 export { TwinLane, type TwinLaneProps } from './twin-lane';
+export { WebAcl, type WebAclOptions, type WebAclProps } from './web-acl';
 export { ConnectionTable } from './websocket-lane/connection-table';
+export {
+  LaneDistribution,
+  type LaneDistributionOptions,
+  type LaneDistributionProps,
+} from './websocket-lane/lane-distribution';
 export type { LaneRoute } from './websocket-lane/lane-route';
 export {
   type LaneThrottle,

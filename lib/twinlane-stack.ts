@@ -44,6 +44,7 @@ export class TwinLaneStack extends Stack {
           memoryLimitMiB: capacity.http.memoryMiB,
           scaling: { minCapacity: capacity.http.minTasks, maxCapacity: capacity.http.maxTasks },
         }),
+        webAcl: settings.webAcl,
       },
       webSocket: {
         throttle: capacity.websocket,

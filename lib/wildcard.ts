@@ -8,8 +8,25 @@ import type { IConstruct } from 'constructs';
  * @param reason - why no narrower one will do
  */
 export function acknowledgeWildcard(scope: IConstruct, resource: string, reason: string): void {
-  const id = `AwsSolutions::AwsSolutions-IAM5[Resource::${legible(Stack.of(scope).resolve(resource))}]`;
-  Validations.of(scope).acknowledge({ id, reason });
+  Validations.of(scope).acknowledge({ id: findingOf(Stack.of(scope).resolve(resource)), reason });
+}
+
+/** @returns the reason that was recorded at `scope` or above it for a resource of a template, or undefined. */
+export function wildcardReason(scope: IConstruct, resource: unknown): string | undefined {
+  const id = findingOf(resource);
+  return scope.node.scopes
+    .flatMap(({ node }) => node.metadata)
+    .filter(({ type }) => type === ACKNOWLEDGED)
+    .map(({ data }) => data[id])
+    .find((reason) => reason !== undefined);
+}
+
+/** The type of metadata that the CDK keeps acknowledged rules in: rule → reason. */
+const ACKNOWLEDGED = 'aws:cdk:acknowledged-rules';
+
+/** The name cdk-nag gives its finding. */
+function findingOf(resource: unknown): string {
+  return `AwsSolutions::AwsSolutions-IAM5[Resource::${legible(resource)}]`;
 }
 
 /** The text cdk-nag gives a CloudFormation expression: references in angle brackets. */

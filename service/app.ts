@@ -29,8 +29,8 @@ export interface AppOptions extends Publishing {
 }
 
 /**
- * The HTTP lane's service, in containers and in a function alike. It sets no security headers: those are the same for
- * every answer, also the load balancer's own, so the load balancer sets them.
+ * The HTTP lane's service, in containers and in a function alike. Of the security headers it sets the one that a load
+ * balancer cannot; the others are on every answer, also the load balancer's own.
  */
 export function createApp({
   authenticate,
@@ -41,6 +41,7 @@ export function createApp({
   ...publishing
 }: AppOptions): OpenAPIHono<Caller> {
   const app = new OpenAPIHono<Caller>();
+  app.use(noReferrer);
   // Before the log: a load balancer asks every task every few seconds, and tells itself when the answer is bad.
   app.get('/health', (c) => c.json({ status: 'ok' }));
   app.use(requestLog(publishing.clock.now, logger));
@@ -128,6 +129,12 @@ function requestLog(now: () => number, logger: Logger): MiddlewareHandler {
     });
   };
 }
+
+/** The documentation page tells no other site where a visitor came from. */
+const noReferrer: MiddlewareHandler = async (c, next) => {
+  await next();
+  c.header('Referrer-Policy', 'no-referrer');
+};
 
 /** Lets pages of the allowed origins read the answers, and tells other origins nothing. */
 function crossOrigin(allowedOrigins: readonly string[]): MiddlewareHandler {

@@ -9,7 +9,7 @@ const ALLOWED: Record<string, { project: RegExp[]; packages?: RegExp }> = {
   'lambda/adapters': { project: [/^lambda\/(realtime\/|environment)/], packages: /^(@aws-sdk\/|@smithy\/|node:)/ },
   lambda: { project: [] },
   service: { project: [/^lambda\/(realtime|adapters)\//, /^lambda\/(environment|logger)$/] },
-  lib: { project: [/^lambda\/environment$/] },
+  lib: { project: [/^lambda\/(environment|origin-secret)$/] },
   verify: { project: [/^lib\/(outputs|settings\/names)$/] },
   // Driven by the template alone: it knows nothing of this app.
   local: { project: [] },

@@ -1,6 +1,6 @@
 import { Stack } from 'aws-cdk-lib';
-import { StreamViewType, type Table } from 'aws-cdk-lib/aws-dynamodb';
-import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
+import { StreamViewType } from 'aws-cdk-lib/aws-dynamodb';
+import type { IGrantable } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { Environment } from '../../lambda/environment';
 import { DurableTable } from '../durable-table';
@@ -45,7 +45,7 @@ export class Admission extends Construct {
   readonly authentication: AuthenticationConfig | undefined;
 
   /** Tickets, logouts, allowances; undefined where everybody gets in. */
-  readonly table: Table | undefined;
+  readonly table: DurableTable | undefined;
 
   readonly limits: Required<AdmissionLimits>;
 
@@ -90,42 +90,34 @@ export class Admission extends Construct {
 
   /** Lets `grantee` mint tickets and log subjects out. */
   grantMint(grantee: IGrantable): void {
-    this.grantOn(grantee, 'TICKET', 'dynamodb:PutItem');
-    this.grantOn(grantee, 'SUBJECT', 'dynamodb:ConditionCheckItem', 'dynamodb:PutItem');
+    this.table?.grantKeys(grantee, [TICKET, SUBJECT], 'dynamodb:PutItem', 'dynamodb:ConditionCheckItem');
   }
 
   /** Lets `grantee` count what a subject asks for. */
   grantSpend(grantee: IGrantable): void {
-    this.grantOn(grantee, 'SUBJECT', 'dynamodb:UpdateItem');
+    this.table?.grantKeys(grantee, [SUBJECT], 'dynamodb:UpdateItem');
   }
 
   /** Lets `grantee` consume tickets, unless their subject has logged out. */
   grantConsume(grantee: IGrantable): void {
-    this.grantOn(grantee, 'TICKET', 'dynamodb:GetItem', 'dynamodb:DeleteItem');
-    this.grantOn(grantee, 'SUBJECT', 'dynamodb:ConditionCheckItem');
+    this.table?.grantKeys(grantee, [TICKET], 'dynamodb:GetItem');
+    this.table?.grantKeys(grantee, [TICKET, SUBJECT], 'dynamodb:DeleteItem', 'dynamodb:ConditionCheckItem');
   }
 
   /** Lets `grantee` ask for a connection to be closed. */
   grantClose(grantee: IGrantable): void {
-    this.grantOn(grantee, 'CONNECTION', 'dynamodb:PutItem');
+    this.table?.grantKeys(grantee, [CONNECTION], 'dynamodb:PutItem');
   }
 
   private get tableEnvironment(): Record<string, string> {
     return { [Environment.ADMISSION_TABLE]: this.table?.tableName ?? 'none' };
   }
-
-  /** Items are of tickets, subjects or connections, and their keys say so: a grant is for one of these alone. */
-  private grantOn(grantee: IGrantable, kind: 'TICKET' | 'SUBJECT' | 'CONNECTION', ...actions: string[]): void {
-    if (this.table) {
-      Grant.addToPrincipal({
-        grantee,
-        actions,
-        resourceArns: [this.table.tableArn],
-        conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [`${kind}#*`] } },
-      });
-    }
-  }
 }
+
+/** What each item's `pk` begins with: see lambda/adapters/admission-table.ts. */
+const TICKET = 'TICKET#';
+const SUBJECT = 'SUBJECT#';
+const CONNECTION = 'CONNECTION#';
 
 function allowance({ perSecond, burst }: RateLimit): string {
   return `${perSecond}/${burst}`;

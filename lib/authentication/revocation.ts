@@ -55,6 +55,7 @@ export class Revocation extends Construct {
         [Environment.MANAGEMENT_ENDPOINT]: webSocketLane.managementEndpoint,
       },
     });
+    connections.grantFindHeld(this.revoke);
     connections.grantDisconnect(this.revoke);
     webSocketLane.grantDisconnect(this.revoke);
     this.revoke.invocable.addEventSource(

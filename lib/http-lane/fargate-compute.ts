@@ -202,6 +202,8 @@ export class FargateCompute implements HttpCompute {
     });
     taskDefinition.addContainer('Service', {
       image: this.props.image ?? serviceImage(),
+      // All of the task's: a container beside this one would have to say what it needs.
+      memoryLimitMiB: taskDefinition.memoryMiB,
       portMappings: [{ containerPort }],
       user,
       readonlyRootFilesystem: true,

@@ -21,6 +21,7 @@ import { AliasRecords } from '../domains/alias-records';
 import type { LaneDomain } from '../domains/lane-domain';
 import type { MessageLog } from '../message-log/message-log';
 import { isProtected, type RetentionOptions, retentionOf } from '../retention';
+import { WebAcl, type WebAclOptions } from '../web-acl';
 import { AccessLogBucket } from './access-log-bucket';
 import { HttpCompute, type HttpComputeConfig } from './http-compute';
 import type { LaneNetwork } from './lane-network';
@@ -61,6 +62,14 @@ export interface HttpLaneOptions {
    * @default - kept where what is stored is retained
    */
   readonly accessLogs?: boolean;
+
+  /**
+   * AWS WAF in front of the load balancer: `{}` for AWS's rules and the default limit. It costs by the rule and by the
+   * request.
+   *
+   * @default - none
+   */
+  readonly webAcl?: WebAclOptions;
 }
 
 export interface HttpLaneProps extends HttpLaneOptions, RetentionOptions {
@@ -100,6 +109,9 @@ export class HttpLane extends Construct implements IGrantable {
     this.vpc = props.network.bind(this, retention);
     this.loadBalancer = this.addLoadBalancer(props, idleTimeout);
     this.listener = this.addListener(props);
+    if (props.webAcl) {
+      new WebAcl(this, 'WebAcl', { ...props.webAcl, ...retention, scope: 'REGIONAL' }).protect(this.loadBalancer);
+    }
     this.compute = (props.compute ?? HttpCompute.fargate()).bind(this, {
       vpc: this.vpc,
       listener: this.listener,

@@ -77,3 +77,9 @@ function gibibytes(first: number, last: number, step: number): number[] {
 export const LOG_RETENTION_DAYS = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 ] as const;
+
+/**
+ * The lowest limit that WAF takes for a rate-based rule.
+ * https://docs.aws.amazon.com/waf/latest/developerguide/waf-rule-statement-type-rate-based-high-level-settings.html
+ */
+export const LEAST_WEB_ACL_RATE = 10;

@@ -1,7 +1,7 @@
 import { RegionInfo } from 'aws-cdk-lib/region-info';
 import { z } from 'zod';
 import { asText } from './as-text';
-import { FARGATE_MEMORY_MIB, LOG_RETENTION_DAYS, type Quotas } from './aws-limits';
+import { FARGATE_MEMORY_MIB, LEAST_WEB_ACL_RATE, LOG_RETENTION_DAYS, type Quotas } from './aws-limits';
 import { hostNameIn, isHostName, isOrigin, originIn } from './names';
 import { nearest } from './nearest';
 
@@ -207,6 +207,11 @@ export const stageSettings = block({
     'must be true or false',
     () => 'write true or false, without quotes',
   ).optional(),
+  /** AWS WAF in front of the HTTP lane. @default none */
+  webAcl: block({
+    /** Requests a minute from one IP address. */
+    rateLimit: wholeNumber(LEAST_WEB_ACL_RATE),
+  }).optional(),
   /** Days that logs are kept. */
   logRetentionDays: oneOf(LOG_RETENTION_DAYS),
   /** What happens to tables and logs when the stack is deleted. */

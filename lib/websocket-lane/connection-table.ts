@@ -1,30 +1,34 @@
-import type { Table } from 'aws-cdk-lib/aws-dynamodb';
-import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
+import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { DurableTable } from '../durable-table';
 import type { RetentionOptions } from '../retention';
 
+/** Beginnings of the partition keys: what is kept of a connection, and of a topic. */
+const CONNECTION = 'CONNECTION#';
+const TOPIC = 'TOPIC#';
+const SUBJECT = 'SUBJECT#';
+
 /** Who is connected, and to which topics. */
 export class ConnectionTable extends Construct {
-  readonly table: Table;
+  readonly table: DurableTable;
 
   constructor(scope: Construct, id: string, props: RetentionOptions = {}) {
     super(scope, id);
     this.table = new DurableTable(this, 'Table', props);
   }
 
-  /** Lets `grantee` write a new connection, in a slot of its subject's that is free. */
+  /** Lets `grantee` write a new connection in a free slot of its subject's, and subscribe it to nothing. */
   grantConnect(grantee: IGrantable): Grant {
-    const conditions = { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['SUBJECT#*'] } };
-    const { tableArn } = this.table;
-    Grant.addToPrincipal({ grantee, actions: ['dynamodb:Query'], resourceArns: [tableArn], conditions });
-    return this.table.grant(grantee, 'dynamodb:PutItem');
+    return this.table
+      .grantKeys(grantee, [CONNECTION, SUBJECT], 'dynamodb:PutItem')
+      .combine(this.table.grantKeys(grantee, [SUBJECT], 'dynamodb:Query'));
   }
 
   /** Lets `grantee` change the subscriptions of a connection, and count the subscribers of a topic. */
   grantSubscribe(grantee: IGrantable): Grant {
-    return this.table.grant(
+    return this.table.grantKeys(
       grantee,
+      [CONNECTION, TOPIC],
       'dynamodb:GetItem',
       'dynamodb:BatchGetItem',
       'dynamodb:PutItem',
@@ -34,18 +38,26 @@ export class ConnectionTable extends Construct {
     );
   }
 
-  /** Lets `grantee` remove a connection with its subscriptions. */
+  /** Lets `grantee` remove a connection with its subscriptions, and give its subject's slot back. */
   grantDisconnect(grantee: IGrantable): Grant {
-    return this.table.grant(grantee, 'dynamodb:DeleteItem', 'dynamodb:Query', 'dynamodb:BatchWriteItem');
+    return this.table
+      .grantKeys(grantee, [CONNECTION], 'dynamodb:Query')
+      .combine(this.table.grantKeys(grantee, [CONNECTION, SUBJECT], 'dynamodb:DeleteItem'))
+      .combine(this.table.grantKeys(grantee, [CONNECTION, TOPIC], 'dynamodb:BatchWriteItem'));
+  }
+
+  /** Lets `grantee` find the connections of a subject. */
+  grantFindHeld(grantee: IGrantable): Grant {
+    return this.table.grantKeys(grantee, [SUBJECT], 'dynamodb:Query');
   }
 
   /** Lets `grantee` find the shards that hold the subscribers of topics. */
   grantFindShards(grantee: IGrantable): Grant {
-    return this.table.grant(grantee, 'dynamodb:BatchGetItem');
+    return this.table.grantKeys(grantee, [TOPIC], 'dynamodb:BatchGetItem');
   }
 
   /** Lets `grantee` find the subscribers in a shard. */
   grantFindSubscribers(grantee: IGrantable): Grant {
-    return this.table.grant(grantee, 'dynamodb:Query');
+    return this.table.grantKeys(grantee, [TOPIC], 'dynamodb:Query');
   }
 }

@@ -31,6 +31,7 @@ import { acknowledgeWildcard } from '../wildcard';
 import { ACCESS_LOG } from './access-log';
 import { AccountLoggingRole } from './account-logging-role';
 import { ConnectionTable } from './connection-table';
+import { LaneDistribution, type LaneDistributionOptions } from './lane-distribution';
 import { type LaneRoute, timeoutProblems } from './lane-route';
 import { LaneRoutes } from './lane-routes';
 
@@ -69,6 +70,13 @@ export interface WebSocketLaneOptions {
 
   /** @default - 1000 a second, 500 at once */
   readonly throttle?: LaneThrottle;
+
+  /**
+   * CloudFront with AWS WAF in front of the API, which takes handshakes from nowhere else then.
+   *
+   * @default - none: the API takes handshakes itself
+   */
+  readonly distribution?: LaneDistributionOptions;
 
   /**
    * Make the role that lets API Gateway log, for the whole account and Region: see {@link AccountLoggingRole}. A stage
@@ -115,8 +123,8 @@ export class WebSocketLane extends Construct {
   readonly url: string;
 
   /**
-   * Base of the management API, `{base}/@connections/{id}`: the custom domain, for the API's own endpoint is off. It
-   * has no stage in its path, since the mapping has no key.
+   * Base of the management API, `{base}/@connections/{id}`: the API's custom domain, for its own endpoint is off. It has
+   * no stage in its path, since the mapping has no key.
    */
   readonly managementEndpoint: string;
 
@@ -133,8 +141,12 @@ export class WebSocketLane extends Construct {
     super(scope, id);
     const { domain, messageLog, admission } = props;
     this.retention = retentionOf(props);
+    const distribution =
+      props.distribution &&
+      new LaneDistribution(this, 'Distribution', { ...props.distribution, ...this.retention, domain });
+    const apiDomain = distribution?.origin ?? domain;
     this.url = `wss://${domain.hostName}`;
-    this.managementEndpoint = `https://${domain.hostName}`;
+    this.managementEndpoint = `https://${apiDomain.hostName}`;
     this.throttle = { rateLimit: props.throttle?.rateLimit ?? 1000, burstLimit: props.throttle?.burstLimit ?? 500 };
     this.node.addValidation({
       validate: () => [
@@ -157,6 +169,7 @@ export class WebSocketLane extends Construct {
         ...this.connectionEnvironment,
         ...admission.connectEnvironment,
         [Environment.ALLOWED_ORIGINS]: props.allowedOrigins.join(','),
+        [Environment.ORIGIN_SECRET]: distribution?.originSecret ?? 'none',
       },
     });
     this.connectionTable.grantConnect(this.connect);
@@ -192,7 +205,7 @@ export class WebSocketLane extends Construct {
     for (const [routeKey, route] of Object.entries(props.routes ?? {})) {
       this.routes.add(routeKey, route);
     }
-    this.domainName = this.addDomainName(domain);
+    this.domainName = this.addDomainName(apiDomain);
     this.stage = this.addStage(props);
     new ApiMapping(this, 'Mapping', { api: this.api, stage: this.stage, domainName: this.domainName });
   }

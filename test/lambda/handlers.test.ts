@@ -73,6 +73,7 @@ beforeAll(async () => {
     CONNECTIONS_PER_SUBJECT: '2',
     FRAME_ALLOWANCE: '50/200',
     SUBJECT_ALLOWANCE: '100/200',
+    ORIGIN_SECRET: 'none',
     ALLOWED_ORIGINS: `${ORIGIN},http://localhost:5173`,
     MANAGEMENT_ENDPOINT: gateway.endpoint,
     DELIVERY_QUEUE_URL: `${queue.endpoint}/queue`,
@@ -180,6 +181,23 @@ describe('$connect', () => {
       expect(await send(id, { action: 'subscribe', topic: 'a' })).toMatchObject({ code: 'not_connected' });
     }
     expect(logged.join('')).not.toContain('evil');
+  });
+
+  it('refuses who did not come through the distribution, where there is one', async () => {
+    const guarded = jest.replaceProperty(process.env, 'ORIGIN_SECRET', 'only-the-distribution-knows');
+    const open = jest.replaceProperty(process.env, 'ADMISSION_TABLE', 'none');
+    const handlers: { connect?: typeof Connect.handler } = {};
+    jest.isolateModules(() => {
+      handlers.connect = require('../../lambda/connect.handler').handler;
+    });
+    guarded.restore();
+    open.restore();
+    const statusFor = async (headers: Record<string, string>) =>
+      (await handlers.connect?.(connectEvent(newId(), { Origin: ORIGIN, ...headers })))?.statusCode;
+    expect(await statusFor({})).toBe(403);
+    expect(await statusFor({ 'X-Origin-Secret': 'none' })).toBe(403);
+    expect(await statusFor({ 'X-Origin-Secret': 'only-the-distribution-knows' })).toBe(200);
+    expect(logged.join('')).not.toContain('only-the-distribution-knows');
   });
 });
 

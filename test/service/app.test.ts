@@ -254,6 +254,27 @@ describe('every other request', () => {
   });
 });
 
+describe('every answer', () => {
+  const failing = {
+    read: async () => {
+      throw new Error('failed');
+    },
+  };
+  it.each<[number, string, RequestInit]>([
+    [200, '/health', {}],
+    [200, '/docs', {}],
+    [404, '/nothing', {}],
+    [405, MESSAGES, { method: 'DELETE' }],
+    [415, MESSAGES, { method: 'POST', body: '{}' }],
+    [413, MESSAGES, { method: 'POST', body: 'x'.repeat(Limit.FRAME_BYTES + 1) }],
+    [500, MESSAGES, {}],
+    [204, MESSAGES, { method: 'OPTIONS', headers: { origin: ORIGIN, 'access-control-request-method': 'POST' } }],
+  ])('%d to %s names no page that a visitor came from', async (status, path, init) => {
+    const response = await setUp(failing).app.request(path, init);
+    expect([response.status, response.headers.get('referrer-policy')]).toEqual([status, 'no-referrer']);
+  });
+});
+
 describe('the log', () => {
   it('has one line a request, with nothing a client wrote', async () => {
     const { app, post, lines } = setUp();

@@ -137,6 +137,17 @@ describe('A number', () => {
     toldOf('capacity.http.minTasks', 1).refusedWith('must be a whole number, at least 2', 'write 2, without quotes');
   });
 
+  test('of requests that WAF lets one address make must be at least 10', () => {
+    expect(problemsOf({ webAcl: { rateLimit: 9 } })).toEqual([
+      {
+        path: 'twinlane.dev.webAcl.rateLimit',
+        value: 9,
+        rule: 'must be a whole number, at least 10',
+        mend: 'write 10, without quotes',
+      },
+    ]);
+  });
+
   test('of executions to reserve must not be 0, which would switch the function off', () => {
     expect(problemsOf({ 'capacity.websocket.reservedConcurrency': { deliver: 0 } })).toEqual([
       {

@@ -55,9 +55,16 @@ const EVERY_ZONE = {
 
 const ACCESS_LOGS = { 'AWS::S3::Bucket': 1, 'AWS::S3::BucketPolicy': 1 };
 
+const WEB_ACL = {
+  'AWS::WAFv2::WebACL': 1,
+  'AWS::WAFv2::WebACLAssociation': 1,
+  'AWS::WAFv2::LoggingConfiguration': 1,
+  'AWS::Logs::LogGroup': EVERY_STAGE['AWS::Logs::LogGroup'] + 1,
+};
+
 const INVENTORY = {
   dev: { ...EVERY_STAGE, ...times(EVERY_ZONE, 2) },
-  prod: { ...EVERY_STAGE, ...times(EVERY_ZONE, 3), ...ACCESS_LOGS },
+  prod: { ...EVERY_STAGE, ...times(EVERY_ZONE, 3), ...ACCESS_LOGS, ...WEB_ACL },
 };
 
 function times(counts: Record<string, number>, zones: number): Record<string, number> {

@@ -19,6 +19,7 @@ describe('the containers of the HTTP lane', () => {
     });
     expect(containerOf(template)).toMatchObject({
       User: '1000',
+      Memory: 512,
       ReadonlyRootFilesystem: true,
       PortMappings: [{ ContainerPort: 8080, Protocol: 'tcp' }],
     });

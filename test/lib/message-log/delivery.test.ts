@@ -111,6 +111,8 @@ describe('the way from the log to the sockets', () => {
     );
   });
 
+  const onKeys = (...keys: string[]) => ({ 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': keys } });
+
   test('lets dispatch read the stream and the shards of a topic, and fill its two queues', () => {
     expect(statementsOf(stack, dispatch).slice(1)).toEqual([
       {
@@ -118,7 +120,7 @@ describe('the way from the log to the sockets', () => {
         Action: ['dynamodb:ListStreams', 'xray:PutTelemetryRecords', 'xray:PutTraceSegments'],
         Resource: '*',
       },
-      { Effect: 'Allow', Action: 'dynamodb:BatchGetItem', Resource: connections },
+      { Effect: 'Allow', Action: 'dynamodb:BatchGetItem', Resource: connections, Condition: onKeys('TOPIC#*') },
       {
         Effect: 'Allow',
         Action: ['sqs:GetQueueAttributes', 'sqs:GetQueueUrl', 'sqs:SendMessage'],
@@ -135,11 +137,19 @@ describe('the way from the log to the sockets', () => {
   test('lets deliver take work and put it back, find subscribers, post, and forget who is gone', () => {
     expect(statementsOf(stack, deliver).slice(1)).toEqual([
       { Effect: 'Allow', Action: ['xray:PutTelemetryRecords', 'xray:PutTraceSegments'], Resource: '*' },
-      { Effect: 'Allow', Action: 'dynamodb:Query', Resource: connections },
+      { Effect: 'Allow', Action: 'dynamodb:Query', Resource: connections, Condition: onKeys('TOPIC#*') },
+      { Effect: 'Allow', Action: 'dynamodb:Query', Resource: connections, Condition: onKeys('CONNECTION#*') },
       {
         Effect: 'Allow',
-        Action: ['dynamodb:BatchWriteItem', 'dynamodb:DeleteItem', 'dynamodb:Query'],
+        Action: 'dynamodb:DeleteItem',
         Resource: connections,
+        Condition: onKeys('CONNECTION#*', 'SUBJECT#*'),
+      },
+      {
+        Effect: 'Allow',
+        Action: 'dynamodb:BatchWriteItem',
+        Resource: connections,
+        Condition: onKeys('CONNECTION#*', 'TOPIC#*'),
       },
       {
         Effect: 'Allow',

@@ -33,14 +33,28 @@ export function pages(place: () => Place): void {
     expect(allowances(simple)).toEqual({});
   });
 
-  test.each(['/health', '/docs', '/openapi.json', '/nothing/here', '/v1/topics/a..b/messages'])(
-    '%s has the security headers',
-    async (path) => {
-      const { headers } = await fetch(`${place().apiUrl}${path}`);
-      expect(headers.get('strict-transport-security')).toMatch(/max-age=\d{8}/);
-      expect(headers.get('content-security-policy')).toContain("default-src 'none'");
-      expect(headers.get('x-content-type-options')).toBe('nosniff');
-      expect(headers.get('x-frame-options')).toBe('DENY');
-    },
-  );
+  const requests: [string, number, string, RequestInit][] = [
+    ['a page', 200, '/docs', {}],
+    ['what a load balancer asks for', 200, '/health', {}],
+    ['the description', 200, '/openapi.json', {}],
+    ['no such address', 404, '/nothing/here', {}],
+    ['no such topic', 400, '/v1/topics/a..b/messages', {}],
+    ['a method that is not for it', 405, '/v1/topics/a/messages', { method: 'DELETE' }],
+    ['a body of another type', 415, '/v1/topics/a/messages', { method: 'POST', body: 'text' }],
+    ['a body that is too large', 413, '/v1/topics/a/messages', { method: 'POST', body: 'x'.repeat(40_000) }],
+  ];
+
+  test.each(requests)('%s, %d, has the security headers and no server’s name', async (_, status, path, init) => {
+    const response = await fetch(`${place().apiUrl}${path}`, init);
+    expect(response.status).toBe(status);
+    expect(Object.fromEntries(response.headers)).toMatchObject({
+      'strict-transport-security': expect.stringMatching(/max-age=\d{8}/),
+      'content-security-policy': expect.stringContaining("default-src 'none'"),
+      'x-content-type-options': 'nosniff',
+      'x-frame-options': 'DENY',
+      'referrer-policy': 'no-referrer',
+    });
+    expect(response.headers.has('server')).toBe(false);
+    expect(response.headers.has('x-powered-by')).toBe(false);
+  });
 }

@@ -1,0 +1,46 @@
+import { once } from 'node:events';
+import { WebSocket } from 'ws';
+
+/** The storm's topic. */
+const TOPIC = 'isolation:storm';
+
+/** Some 4 KB of JSON: forty lines of an order book. */
+const DATA = Array.from({ length: 40 }, (_, line) => ({
+  line,
+  side: line % 2 ? 'buy' : 'sell',
+  price: 10_000 + line * 25,
+  quantity: (line * 7919) % 1000,
+  venue: `exchange-${line % 5}`,
+  updatedAt: '2026-01-01T12:00:00.000Z',
+}));
+
+/** How the bench speaks the protocol `twinlane.v1`, of which the plain servers know as much as is here. */
+export async function open(url: string): Promise<WebSocket> {
+  const socket = new WebSocket(url, 'twinlane.v1', { perMessageDeflate: false });
+  await once(socket, 'open');
+  return socket;
+}
+
+/** Resolves when every later message is pushed to this socket. */
+export async function subscribe(socket: WebSocket): Promise<void> {
+  socket.send(JSON.stringify({ action: 'subscribe', topic: TOPIC }));
+  const [frame] = await once(socket, 'message');
+  const { type, message } = JSON.parse(frame.toString());
+  if (type !== 'subscribed') {
+    throw new Error(`A subscription was answered ${type}: ${message}`);
+  }
+}
+
+/** Sends a message to everybody who is subscribed. @param id - tells it from others */
+export function publish(socket: WebSocket, id: string): void {
+  socket.send(JSON.stringify({ action: 'publish', topic: TOPIC, id, data: DATA }));
+}
+
+/** @returns the ids of the messages in a frame: none, one or some. Throws on a refusal. */
+export function pushedIn(frame: string): string[] {
+  const { type, id, messages = [], code, message } = JSON.parse(frame);
+  if (type === 'error') {
+    throw new Error(`The storm was answered ${code}: ${message}`);
+  }
+  return type === 'message' ? [id] : messages.map((each: { id: string }) => each.id);
+}

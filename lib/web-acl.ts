@@ -1,0 +1,178 @@
+import { ArnFormat, Names, Stack, Token } from 'aws-cdk-lib';
+import type { ApplicationLoadBalancer } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import { CfnLoggingConfiguration, CfnWebACL, CfnWebACLAssociation } from 'aws-cdk-lib/aws-wafv2';
+import { Construct } from 'constructs';
+import { type RetentionOptions, retentionOf } from './retention';
+import { LEAST_WEB_ACL_RATE } from './settings/aws-limits';
+
+/** What a user may choose of a filter. */
+export interface WebAclOptions {
+  /**
+   * Requests a minute from one IP address, 10 or more; beyond it WAF answers 429 until the rate has fallen. People behind
+   * one address share it. Not measured: look at what your busiest address sends.
+   *
+   * @default 2000
+   */
+  readonly rateLimit?: number;
+}
+
+export interface WebAclProps extends WebAclOptions, RetentionOptions {
+  /** What it is for: load balancers of the stack's Region, or distributions; those only in us-east-1. */
+  readonly scope: 'REGIONAL' | 'CLOUDFRONT';
+}
+
+/** The window that `rateLimit` is counted over, in seconds. */
+const WINDOW_SECONDS = 60;
+
+/**
+ * AWS's rule groups, and those of their rules that only count. A program need not name itself: most libraries for sockets
+ * send no User-Agent. Bodies are not judged: a message is data, it may quote a script or a path, and may have 32 KB, not 8;
+ * what the socket takes HTTP takes, too. (A name that AWS drops from a group is ignored.)
+ * https://docs.aws.amazon.com/waf/latest/developerguide/aws-managed-rule-groups-baseline.html
+ */
+const MANAGED_RULES: Readonly<Record<string, readonly string[]>> = {
+  AWSManagedRulesAmazonIpReputationList: [],
+  AWSManagedRulesKnownBadInputsRuleSet: ['JavaDeserializationRCE_BODY', 'Log4JRCE_BODY', 'ReactJSRCE_BODY'],
+  AWSManagedRulesCommonRuleSet: [
+    'NoUserAgent_HEADER',
+    'SizeRestrictions_BODY',
+    'CrossSiteScripting_BODY',
+    'EC2MetaDataSSRF_BODY',
+    'GenericLFI_BODY',
+    'GenericRFI_BODY',
+  ],
+};
+
+/** Headers that carry secrets, and the query, which carries none but could by mistake: none of them is logged. */
+const REDACTED = [
+  ...['authorization', 'cookie', 'sec-websocket-protocol'].map((Name) => ({ singleHeader: { Name } })),
+  { queryString: {} },
+];
+
+/**
+ * AWS WAF: a limit for each address, then AWS's rules. What it blocks or counts is logged; samples, which would show every
+ * header, are not taken.
+ */
+export class WebAcl extends Construct {
+  readonly webAclArn: string;
+  readonly logGroup: LogGroup;
+
+  constructor(scope: Construct, id: string, props: WebAclProps) {
+    super(scope, id);
+    const { rateLimit = 2000 } = props;
+    const { logRetention, removalPolicy } = retentionOf(props);
+    this.node.addValidation({ validate: () => [...limitProblems(rateLimit), ...scopeProblems(this, props.scope)] });
+
+    const webAcl = new CfnWebACL(this, 'WebAcl', {
+      scope: props.scope,
+      defaultAction: { allow: {} },
+      visibilityConfig: visibilityOf('WebAcl'),
+      customResponseBodies: { RateLimited: { contentType: 'APPLICATION_JSON', content: JSON.stringify(RATE_LIMITED) } },
+      rules: [rateRule(rateLimit), ...Object.entries(MANAGED_RULES).map(managedRule)],
+    });
+    this.webAclArn = webAcl.attrArn;
+    this.logGroup = new LogGroup(this, 'LogGroup', {
+      // WAF takes no other prefix. A group that was retained has to go before a stack of the same name comes back.
+      logGroupName: `aws-waf-logs-${Names.uniqueResourceName(this, { maxLength: 200, separator: '-' })}`,
+      retention: logRetention,
+      removalPolicy,
+    });
+    new CfnLoggingConfiguration(this, 'Logging', {
+      resourceArn: this.webAclArn,
+      logDestinationConfigs: [this.logGroupArn()],
+      redactedFields: REDACTED,
+      loggingFilter: {
+        DefaultBehavior: 'DROP',
+        Filters: [
+          {
+            Behavior: 'KEEP',
+            Requirement: 'MEETS_ANY',
+            Conditions: ['BLOCK', 'COUNT'].map((Action) => ({ ActionCondition: { Action } })),
+          },
+        ],
+      },
+    });
+  }
+
+  /** Puts it in front of a load balancer of the same Region. */
+  protect({ loadBalancerArn }: ApplicationLoadBalancer): void {
+    new CfnWebACLAssociation(this, 'Association', { resourceArn: loadBalancerArn, webAclArn: this.webAclArn });
+  }
+
+  /** The log group's ARN without the `:*` that CloudFormation puts at its end, and WAF refuses. */
+  private logGroupArn(): string {
+    return Stack.of(this).formatArn({
+      service: 'logs',
+      resource: 'log-group',
+      resourceName: this.logGroup.logGroupName,
+      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+    });
+  }
+}
+
+/** RFC 9457 problem details, as the service's own; WAF sends them as application/json. */
+const RATE_LIMITED = {
+  type: 'urn:twinlane:problem:rate_limited',
+  title: 'Too many requests',
+  status: 429,
+  detail: 'Send fewer requests a minute',
+};
+
+/** First of all rules, so that a flood is not also charged to the others. */
+function rateRule(limit: number): CfnWebACL.RuleProperty {
+  return {
+    name: 'RateLimit',
+    priority: 0,
+    statement: { rateBasedStatement: { aggregateKeyType: 'IP', evaluationWindowSec: WINDOW_SECONDS, limit } },
+    action: {
+      block: {
+        customResponse: {
+          responseCode: 429,
+          customResponseBodyKey: 'RateLimited',
+          responseHeaders: [{ name: 'Retry-After', value: `${WINDOW_SECONDS}` }],
+        },
+      },
+    },
+    visibilityConfig: visibilityOf('RateLimit'),
+  };
+}
+
+function managedRule([name, counted]: [string, readonly string[]], index: number): CfnWebACL.RuleProperty {
+  return {
+    name,
+    priority: index + 1,
+    statement: {
+      managedRuleGroupStatement: {
+        vendorName: 'AWS',
+        name,
+        ...(counted.length > 0 && {
+          ruleActionOverrides: counted.map((rule) => ({ name: rule, actionToUse: { count: {} } })),
+        }),
+      },
+    },
+    overrideAction: { none: {} },
+    visibilityConfig: visibilityOf(name),
+  };
+}
+
+function visibilityOf(metricName: string): CfnWebACL.VisibilityConfigProperty {
+  return { cloudWatchMetricsEnabled: true, sampledRequestsEnabled: false, metricName };
+}
+
+function limitProblems(rateLimit: number): string[] {
+  return Number.isInteger(rateLimit) && rateLimit >= LEAST_WEB_ACL_RATE
+    ? []
+    : [
+        `webAcl.rateLimit must be a whole number from ${LEAST_WEB_ACL_RATE}, got ${rateLimit}: WAF takes no less; use 2000`,
+      ];
+}
+
+function scopeProblems(construct: Construct, scope: WebAclProps['scope']): string[] {
+  const { region } = Stack.of(construct);
+  return scope === 'CLOUDFRONT' && region !== 'us-east-1'
+    ? [
+        `scope CLOUDFRONT must be in us-east-1, got ${Token.isUnresolved(region) ? 'no Region' : region}: give it a stack there`,
+      ]
+    : [];
+}

@@ -1,0 +1,59 @@
+import fc from 'fast-check';
+import { errorFields, type Line, logLine } from '../../lambda/logger';
+
+/** @returns what is written to standard output meanwhile. */
+function written(log: () => void): string {
+  const chunks: string[] = [];
+  const write = jest.spyOn(process.stdout, 'write').mockImplementation((chunk) => chunks.push(String(chunk)) > 0);
+  try {
+    log();
+  } finally {
+    write.mockRestore();
+  }
+  return chunks.join('');
+}
+
+const text = fc.oneof(
+  fc.string({ unit: 'binary' }),
+  fc.constantFrom('\r\n{"event":"forged"}', '\n', '\r', '\u2028', '\ud800', '"}\n{"', '\x1b[2J', '__proto__'),
+);
+
+const line = fc.dictionary(text, fc.oneof(text, fc.integer(), fc.boolean(), fc.constant(undefined)));
+
+describe('a line of the log', () => {
+  test('is one line of JSON, whatever is in it', () => {
+    fc.assert(
+      fc.property(line, (fields: Line) => {
+        const output = written(() => logLine(fields));
+        expect(output).toMatch(/^\{[^\r\n]*\}\n$/);
+        expect(JSON.parse(output)).toEqual(JSON.parse(JSON.stringify(fields)));
+      }),
+    );
+  });
+
+  test('of an error has its name and where it was thrown', () => {
+    const { error, stack } = errorFields(new TypeError('x is not a function'));
+    expect(error).toBe('TypeError');
+    expect(stack).toMatch(/^ {4}at .+logger\.test/);
+  });
+
+  test('of an error has nothing of its message, not even if that looks like a stack', () => {
+    fc.assert(
+      fc.property(text, fc.constantFrom('', '\n    at '), (secret, prefix) => {
+        const message = `${prefix}<${secret}>\n    at <${secret}>`;
+        expect(errorFields(new Error(message)).stack).not.toContain(`<${secret}>`);
+      }),
+    );
+  });
+
+  test('of an error whose message was changed has no stack: it would still hold the first message', () => {
+    const error = new Error('\n    at secret');
+    expect(error.stack).toContain('secret');
+    error.message = 'changed';
+    expect(errorFields(error)).toEqual({ error: 'Error', stack: undefined });
+  });
+
+  test('of what is thrown and no error has its type', () => {
+    expect(errorFields('secret')).toEqual({ error: 'string' });
+  });
+});

@@ -1,0 +1,85 @@
+import { Template } from 'aws-cdk-lib/assertions';
+import { Effect, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { acknowledgeWildcard } from '../../lib/wildcard';
+import { expectTable, tableUnder } from '../generated-table';
+import { testStack } from '../lib/synthesized';
+import { STAGES, stageStack } from './stages';
+import { type Statement, statementsOfRoles } from './statements';
+
+const DOCUMENT = 'docs/permissions.md';
+const HEADING = 'Every statement of every role';
+
+/** @returns role, actions, resources and condition, in Markdown. */
+function cellsOf({ role, actions, resources, condition }: Statement): string[] {
+  const code = (texts: readonly string[]) => texts.map((text) => `\`${text}\``).join(', ');
+  return [code([role]), code(actions), code(resources), condition && code([condition])];
+}
+
+/** The reasons that stand in the document, for what no construct of this app makes. */
+const written = new Map(
+  tableUnder(DOCUMENT, HEADING).map(([role = '', actions, resources, condition, reason = '']) => [
+    [role.replace(/ \(\w+\)$/, ''), actions, resources, condition].join(),
+    reason,
+  ]),
+);
+
+function reasonOf(statement: Statement): string {
+  const recorded = statement.wildcards.map(({ reason }) => reason ?? written.get(cellsOf(statement).join()) ?? '');
+  return [...new Set(recorded)].join(' ');
+}
+
+const statements = STAGES.flatMap((stage) => {
+  const stack = stageStack(stage);
+  return statementsOfRoles(stack, Template.fromStack(stack).toJSON()).map((statement) => ({ stage, statement }));
+});
+
+test('docs/permissions.md has every statement of every role, and no other', () => {
+  const rows = new Map<string, { cells: string[]; stages: string[] }>();
+  for (const { stage, statement } of statements) {
+    const cells = [...cellsOf(statement), reasonOf(statement)];
+    const row = rows.get(cells.join()) ?? { cells, stages: [] };
+    rows.set(cells.join(), { cells, stages: [...row.stages, stage] });
+  }
+  expectTable(
+    DOCUMENT,
+    HEADING,
+    [...rows.values()]
+      .map(({ cells: [role = '', ...others], stages }) => [
+        stages.length < STAGES.length ? `${role} (${stages})` : role,
+        ...others,
+      ])
+      .sort(([one = ''], [other = '']) => one.localeCompare(other)),
+  );
+});
+
+test('every wildcard has a reason', () => {
+  const bare = statements.filter(({ statement }) => statement.wildcards.length > 0 && reasonOf(statement).length < 30);
+  expect(bare.map(({ statement }) => statement)).toEqual([]);
+});
+
+describe('a wildcard', () => {
+  function wildcardsOf(actions: string[], resource: string, reason?: string) {
+    const stack = testStack();
+    const role = new Role(stack, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+    role.addToPolicy(new PolicyStatement({ effect: Effect.ALLOW, actions, resources: [resource] }));
+    if (reason) {
+      acknowledgeWildcard(role, resource, reason);
+    }
+    return statementsOfRoles(stack, Template.fromStack(stack).toJSON()).flatMap(({ wildcards }) => wildcards);
+  }
+
+  test('in a resource is seen, with the reason that was recorded for it', () => {
+    const arn = 'arn:aws:sqs:us-east-1:111122223333:queue-*';
+    expect(wildcardsOf(['sqs:SendMessage'], arn)).toEqual([{ text: arn, reason: undefined }]);
+    expect(wildcardsOf(['sqs:SendMessage'], arn, 'All of them.')).toEqual([{ text: arn, reason: 'All of them.' }]);
+  });
+
+  test('in an action is seen, whatever is recorded for the resource', () => {
+    const arn = 'arn:aws:sqs:us-east-1:111122223333:queue';
+    expect(wildcardsOf(['sqs:*'], arn, 'All of them.')).toEqual([{ text: 'sqs:*', reason: undefined }]);
+  });
+
+  test('is not seen where there is none', () => {
+    expect(wildcardsOf(['sqs:SendMessage'], 'arn:aws:sqs:us-east-1:111122223333:queue')).toEqual([]);
+  });
+});
