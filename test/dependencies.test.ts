@@ -8,6 +8,8 @@ const ALLOWED: Record<string, { project: RegExp[]; packages?: RegExp }> = {
   'lambda/realtime': { project: [], packages: /^$/ },
   'lambda/adapters': { project: [/^lambda\/(realtime\/|environment)/], packages: /^(@aws-sdk\/|@smithy\/|node:)/ },
   lambda: { project: [] },
+  // It goes into pages: no package, and of the project only what costs next to nothing.
+  client: { project: [/^lambda\/realtime\/(protocol|backoff)$/], packages: /^$/ },
   service: { project: [/^lambda\/(realtime|adapters)\//, /^lambda\/(environment|logger)$/] },
   lib: { project: [/^lambda\/(environment|origin-secret)$/] },
   verify: { project: [/^lib\/(outputs|settings\/names)$/] },

@@ -31,7 +31,7 @@ describe.each(DOCUMENTS)('%s', (document) => {
   });
 
   test('names paths that exist', () => {
-    const paths = captures(/`((?:bin|lib|lambda|service|verify|bench|test|docs)\/[\w./-]*)`/g, text);
+    const paths = captures(/`((?:bin|lib|client|lambda|service|verify|bench|test|docs)\/[\w./-]*)`/g, text);
     expect(paths.filter((path) => !existsSync(join(PROJECT, path)))).toEqual([]);
   });
 
@@ -74,7 +74,8 @@ test('every TypeScript block of a document compiles', () => {
       join(folder, 'tsconfig.json'),
       JSON.stringify({
         extends: '../../tsconfig.json',
-        compilerOptions: { lib: ['ES2023', 'DOM'] },
+        // Pages are modules, which may await.
+        compilerOptions: { lib: ['ES2023', 'DOM'], module: 'ESNext', moduleResolution: 'Bundler' },
         include: ['*.ts'],
       }),
     );

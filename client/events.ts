@@ -1,0 +1,33 @@
+type Listeners<Events> = { [Name in keyof Events]?: Set<(event: Events[Name]) => void> };
+
+/** Typed events. A listener that throws does so alone: the error is reported as uncaught, and the others still run. */
+export class Emitter<Events> {
+  private readonly listeners: Listeners<Events> = {};
+
+  /** @returns ends it */
+  on<Name extends keyof Events>(name: Name, listener: (event: Events[Name]) => void): () => void {
+    this.listeners[name] ??= new Set();
+    this.listeners[name].add(listener);
+    return () => void this.listeners[name]?.delete(listener);
+  }
+
+  /** @returns whether anybody listens. */
+  emit<Name extends keyof Events>(name: Name, event: Events[Name]): boolean {
+    const listeners = [...(this.listeners[name] ?? [])];
+    for (const listener of listeners) {
+      guarded(() => listener(event));
+    }
+    return listeners.length > 0;
+  }
+}
+
+/** Runs a function that is not ours: what it throws is reported as uncaught, as an `EventTarget` does. */
+export function guarded(run: () => void): void {
+  try {
+    run();
+  } catch (error) {
+    queueMicrotask(() => {
+      throw error;
+    });
+  }
+}

@@ -1,0 +1,348 @@
+import { Lanes, problem } from './lanes';
+
+let lanes: Lanes;
+
+beforeEach(() => {
+  lanes = new Lanes();
+});
+
+afterEach(() => lanes.end());
+
+const MINUTE = 60_000;
+/** What the middle of chance makes of the defaults. */
+const [FIRST_WAIT, ROTATION, PING] = [1_000, 102.5 * MINUTE, 4 * MINUTE];
+
+describe('when the connection breaks', () => {
+  it('opens another after a random wait, subscribes to everything, and handles what was missed', async () => {
+    const states: string[] = [];
+    const { client, data } = await lanes.listening();
+    client.on('state', (state) => states.push(state));
+    await lanes.publish('news', 1);
+    lanes.socket.break();
+    await lanes.time.pass(0);
+    await lanes.append('news', 'missed');
+    await lanes.time.pass(FIRST_WAIT - 1);
+    expect(lanes.sockets).toHaveLength(1);
+    await lanes.time.pass(1);
+    await lanes.publish('news', 3);
+    expect(data()).toEqual([1, 'missed', 3]);
+    expect(states).toEqual(['connecting', 'open']);
+  });
+
+  it('says that all that was missed has been handled', async () => {
+    const recovered: unknown[] = [];
+    const { client } = await lanes.listening();
+    await lanes.publish('news', 1);
+    client.on('recovered', (event) => recovered.push(event));
+    lanes.socket.break();
+    await lanes.time.pass(0);
+    const { epoch } = await lanes.append('news', 2);
+    await lanes.time.pass(FIRST_WAIT);
+    expect(recovered).toEqual([{ topic: 'news', recovered: true, epoch, sequence: 2 }]);
+    await lanes.publish('news', 3);
+    await lanes.time.pass(10 * MINUTE);
+    expect(recovered).toHaveLength(1);
+  });
+
+  it('waits evenly from none to twice as long after each failure, and at most a minute', async () => {
+    await lanes.listening();
+    lanes.handshake = 'refuse';
+    lanes.socket.break();
+    const waits: number[] = [];
+    for (let attempt = 1; attempt <= 7; attempt += 1) {
+      await lanes.time.pass(0);
+      const [wait = 0] = lanes.time.pending;
+      waits.push(wait);
+      await lanes.time.pass(wait);
+    }
+    expect(waits).toEqual([1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000]);
+  });
+
+  it.each([0, 0.25, 0.75])('waits %d of what it may, by chance', async (chance) => {
+    await lanes.listening();
+    lanes.time.random = () => chance;
+    lanes.socket.break();
+    await Promise.resolve();
+    expect(lanes.time.pending).toEqual([chance * 2_000]);
+  });
+
+  it('takes one that opens and breaks at once for a failure, too', async () => {
+    await lanes.listening();
+    for (const wait of [1_000, 2_000, 4_000]) {
+      lanes.socket.break();
+      await lanes.time.pass(0);
+      expect(lanes.time.pending).toEqual([wait]);
+      await lanes.time.pass(wait);
+      expect(lanes.open).toHaveLength(1);
+    }
+    await lanes.time.pass(MINUTE);
+    lanes.socket.break();
+    await lanes.time.pass(0);
+    expect(lanes.time.pending).toEqual([FIRST_WAIT]);
+  });
+
+  it('gives up a handshake that nobody answers', async () => {
+    lanes.handshake = 'hang';
+    await lanes.listening();
+    await lanes.time.pass(10_000);
+    lanes.handshake = 'open';
+    await lanes.time.pass(FIRST_WAIT);
+    expect(lanes.sockets.map(({ state }) => state)).toEqual(['closing', 'open']);
+  });
+
+  it('notices one that is open on this side only, by a ping without an answer', async () => {
+    const { client } = await lanes.listening();
+    lanes.frames = () => '';
+    await lanes.time.pass(PING + 9_999);
+    expect(client.state).toBe('open');
+    await lanes.time.pass(1);
+    expect([client.state, lanes.socket.state]).toEqual(['connecting', 'closing']);
+  });
+
+  it('does not wait when the network is back, as a browser tells', async () => {
+    const listeners = new Map<string, () => void>();
+    const browser = globalThis as unknown as Record<string, unknown>;
+    browser.addEventListener = (type: string, listener: () => void) => listeners.set(type, listener);
+    browser.removeEventListener = (type: string) => listeners.delete(type);
+    try {
+      const { client } = await lanes.listening();
+      lanes.handshake = 'refuse';
+      lanes.socket.break();
+      await lanes.time.pass(MINUTE);
+      lanes.handshake = 'open';
+      listeners.get('online')?.();
+      expect(lanes.time.pending).toEqual([FIRST_WAIT]);
+      await lanes.time.pass(FIRST_WAIT);
+      expect(client.state).toBe('open');
+
+      const { sent } = lanes.socket;
+      listeners.get('online')?.();
+      expect(sent.at(-1)).toMatchObject({ action: 'ping' });
+      client.close();
+      expect(listeners.size).toBe(0);
+    } finally {
+      delete browser.addEventListener;
+      delete browser.removeEventListener;
+    }
+  });
+});
+
+describe('before the connection is cut', () => {
+  it.each([
+    [0, 90],
+    [0.5, 102.5],
+    [0.999999999, 115],
+  ])('has another one: with a chance of %d after %d minutes', async (chance, minutes) => {
+    lanes.time.random = () => chance;
+    await lanes.listening();
+    await lanes.time.pass(minutes * MINUTE - 1);
+    expect(lanes.sockets).toHaveLength(1);
+    await lanes.time.pass(1);
+    expect(lanes.sockets).toHaveLength(2);
+  });
+
+  it('closes the first only when the second is subscribed to everything, and drops what comes over both', async () => {
+    const states: string[] = [];
+    const { client, data } = await lanes.listening();
+    client.on('state', (state) => states.push(state));
+    client.subscribe('other', () => undefined);
+    let confirm: () => void = () => undefined;
+    lanes.frames = (frame, socket) => {
+      if (socket !== lanes.sockets[1] || frame.action !== 'subscribe' || frame.topic !== 'other') {
+        return undefined;
+      }
+      confirm = () => socket.receive({ type: 'subscribed', topic: 'other', epoch: '', sequence: 0, ref: frame.ref });
+      return '';
+    };
+    await lanes.time.pass(ROTATION);
+    await lanes.publish('news', 1);
+    expect(lanes.open).toHaveLength(2);
+    await lanes.time.pass(9_000);
+    expect(lanes.open).toHaveLength(2);
+    confirm();
+    await lanes.publish('news', 2);
+    await lanes.time.pass(5_000);
+    await lanes.publish('news', 3);
+    expect(lanes.open).toEqual([lanes.sockets[1]]);
+    expect([data(), states, lanes.requests]).toEqual([[1, 2, 3], [], []]);
+  });
+
+  it('still hears what was on its way to the first', async () => {
+    const recovered = jest.fn();
+    const { client, data } = await lanes.listening();
+    client.on('recovered', recovered);
+    await lanes.time.pass(ROTATION + 4_999);
+    lanes.sockets[0]?.receive({ type: 'message', ...(await lanes.append('news', 1)) });
+    expect(data()).toEqual([1]);
+    await lanes.time.pass(1);
+    expect(lanes.open).toEqual([lanes.sockets[1]]);
+    expect(recovered).not.toHaveBeenCalled();
+  });
+
+  it('tries again when the second is refused, while the first goes on', async () => {
+    const { client, data } = await lanes.listening();
+    lanes.handshake = 'refuse';
+    await lanes.time.pass(ROTATION);
+    await lanes.publish('news', 1);
+    lanes.handshake = 'open';
+    await lanes.time.pass(FIRST_WAIT);
+    await lanes.publish('news', 2);
+    expect([client.state, data(), lanes.sockets.length]).toEqual(['open', [1, 2], 3]);
+  });
+
+  it('goes on with the second when the first is cut meanwhile', async () => {
+    const { client, data } = await lanes.listening();
+    lanes.frames = (_, socket) => (socket === lanes.sockets[1] ? '' : undefined);
+    await lanes.time.pass(ROTATION);
+    lanes.sockets[0]?.break();
+    await lanes.time.pass(0);
+    expect([client.state, lanes.sockets.length]).toEqual(['open', 2]);
+    lanes.frames = () => undefined;
+    await lanes.append('news', 'missed');
+    await lanes.time.pass(MINUTE);
+    expect([client.state, data()]).toEqual(['open', ['missed']]);
+  });
+
+  it('subscribes to a new topic on both', async () => {
+    const { client } = await lanes.listening();
+    lanes.frames = (_, socket) => (socket === lanes.sockets[1] ? '' : undefined);
+    await lanes.time.pass(ROTATION);
+    client.subscribe('other', () => undefined);
+    expect(lanes.open.map(({ sent }) => sent.at(-1))).toEqual(
+      Array(2).fill({ action: 'subscribe', topic: 'other', ref: expect.any(String) }),
+    );
+  });
+});
+
+describe('a ping', () => {
+  it('names every topic that is subscribed to, and no other', async () => {
+    const { client } = await lanes.listening();
+    client.subscribe('other', () => undefined);
+    client.subscribe('gone', () => undefined).unsubscribe();
+    await lanes.time.pass(PING);
+    expect(lanes.socket.sent.at(-1)).toMatchObject({ action: 'ping', topics: ['news', 'other'] });
+  });
+
+  it.each([
+    [0, 3.2],
+    [0.999999, 4.8],
+  ])('is sent less than 5 minutes after the last: with a chance of %d after %d', async (chance, minutes) => {
+    lanes.time.random = () => chance;
+    await lanes.listening();
+    for (const pings of [1, 2, 3]) {
+      await lanes.time.pass(minutes * MINUTE);
+      expect(lanes.socket.sent.filter(({ action }) => action === 'ping')).toHaveLength(pings);
+    }
+  });
+});
+
+describe('a frame that is not answered as it should be', () => {
+  /** Answers the first frame otherwise. */
+  function first(reply: object | undefined): void {
+    lanes.frames = ({ ref }) => {
+      lanes.frames = () => undefined;
+      return reply ? JSON.stringify({ type: 'error', message: 'Not now', ref, ...reply }) : '';
+    };
+  }
+
+  it.each(['unavailable', 'rate_limited'])('is sent again when it may be, after %s', async (code) => {
+    first({ code, retryAfter: 3 });
+    const { client } = await lanes.listening();
+    await lanes.time.pass(3_249);
+    expect(lanes.socket.topics.size).toBe(0);
+    await lanes.time.pass(1);
+    expect([lanes.socket.topics.has('news'), client.state]).toEqual([true, 'open']);
+  });
+
+  it('is sent again when the function failed, and the rest of the connection works', async () => {
+    first(undefined);
+    const { client } = await lanes.listening();
+    lanes.socket.receive({ message: 'Internal server error', connectionId: 'a=', requestId: 'b=' });
+    await lanes.time.pass(10_000);
+    expect([lanes.socket.topics.has('news'), client.state, lanes.sockets.length]).toEqual([true, 'open', 1]);
+  });
+
+  it.each(['not_connected', 'unauthorized'])('has another connection opened after %s', async (code) => {
+    first({ code });
+    await lanes.listening();
+    await lanes.time.pass(FIRST_WAIT);
+    expect(lanes.sockets.map(({ topics }) => [...topics])).toEqual([[], ['news']]);
+  });
+
+  it.each(['subscription_limit', 'invalid_topic', 'forbidden'])('is told of, and left, after %s', async (code) => {
+    const client = lanes.client();
+    const errors: unknown[] = [];
+    client.on('error', (error) => errors.push(error));
+    first({ code });
+    client.subscribe('news', () => undefined);
+    await lanes.time.pass(MINUTE);
+    expect(errors).toEqual([
+      expect.objectContaining({ name: 'TwinlaneError', code, topic: 'news', message: 'Not now' }),
+    ]);
+    expect(lanes.socket.sent.filter(({ action }) => action === 'subscribe')).toHaveLength(1);
+  });
+
+  it('is written to the console when nobody listens to errors', async () => {
+    const written = jest.spyOn(console, 'error').mockReturnValue();
+    try {
+      first({ code: 'forbidden' });
+      await lanes.listening();
+      expect(written).toHaveBeenCalledWith(expect.objectContaining({ code: 'forbidden' }));
+    } finally {
+      written.mockRestore();
+    }
+  });
+});
+
+describe('with a token', () => {
+  it('opens every connection with a ticket of its own', async () => {
+    await lanes.listening('news', { token: () => 'secret' });
+    await lanes.time.pass(ROTATION);
+    expect(lanes.sockets.map(({ protocols }) => protocols)).toEqual([
+      ['twinlane.v1', 'ticket.ticket-id-1'],
+      ['twinlane.v1', 'ticket.ticket-id-2'],
+    ]);
+    expect(lanes.requests).toMatchObject(
+      Array(2).fill({ method: 'POST', path: '/v1/tickets', headers: { authorization: 'Bearer secret' } }),
+    );
+  });
+
+  it('waits as after any failure when there is no ticket, and for as long as it is told', async () => {
+    const { client } = await lanes.listening('news', { token: () => 'secret' });
+    lanes.http = () => problem(503, 'unavailable', { 'retry-after': '7' });
+    lanes.socket.break();
+    await lanes.time.pass(FIRST_WAIT);
+    expect(lanes.time.pending).toEqual([9_000]);
+    lanes.http = () => undefined;
+    await lanes.time.pass(9_000);
+    expect(client.state).toBe('open');
+  });
+
+  it('tells when it may have no ticket, and goes on asking', async () => {
+    lanes.http = () => problem(401, 'unauthorized');
+    const errors: unknown[] = [];
+    let token = 'expired';
+    const client = lanes.client({ token: () => token });
+    client.on('error', (error) => errors.push(error));
+    client.subscribe('news', () => undefined);
+    await lanes.time.pass(0);
+    expect(errors).toEqual([expect.objectContaining({ code: 'unauthorized' })]);
+    token = 'fresh';
+    lanes.http = () => undefined;
+    await lanes.time.pass(FIRST_WAIT);
+    expect([client.state, lanes.requests.at(-1)?.headers.authorization]).toEqual(['open', 'Bearer fresh']);
+  });
+
+  it('leaves nothing open when it is closed at any moment while it asks for a ticket', async () => {
+    for (let moments = 0; lanes.sockets.length === 0; moments += 1) {
+      const client = lanes.client({ token: () => 'secret' });
+      client.subscribe('news', () => undefined);
+      for (let moment = 0; moment < moments; moment += 1) {
+        await Promise.resolve();
+      }
+      client.close();
+      await lanes.time.pass(MINUTE);
+      expect([lanes.open, client.state, lanes.time.pending]).toEqual([[], 'closed', []]);
+    }
+  });
+});

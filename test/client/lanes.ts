@@ -1,0 +1,183 @@
+import { type ClientOptions, type HttpRequest, type HttpResponse, type Message, TwinlaneClient } from '../../client';
+import type { ClientFrame } from '../../lambda/realtime/protocol';
+import { MemoryMessageLog } from '../memory/message-log';
+import { FakeSocket } from './fake-socket';
+import { VirtualTime } from './virtual-time';
+
+export interface Request extends HttpRequest {
+  path: string;
+}
+
+/** Both lanes, of which a test may break everything but the log. */
+export class Lanes {
+  readonly time: VirtualTime;
+  readonly sockets: FakeSocket[] = [];
+  readonly requests: Request[] = [];
+  /** How the WebSocket lane treats a handshake. */
+  handshake: 'open' | 'refuse' | 'hang' = 'open';
+  /** Answers in place of the HTTP lane, if it returns something. */
+  http: (request: Request) => HttpResponse | Promise<HttpResponse> | undefined = () => undefined;
+  /** Answers a frame in place of the WebSocket lane, if it returns something: the text of a frame, or '' for none. */
+  frames: (frame: ClientFrame, socket: FakeSocket) => string | undefined = () => undefined;
+  /** What becomes of a push. */
+  push: (message: Message, socket: FakeSocket) => void = (message, socket) =>
+    socket.receive({ type: 'message', ...message });
+  private readonly clients: TwinlaneClient[] = [];
+  private log: MemoryMessageLog;
+  private ids = 0;
+
+  constructor(random?: () => number) {
+    this.time = new VirtualTime(random);
+    this.log = this.emptyLog();
+  }
+
+  client(options: Partial<ClientOptions> = {}): TwinlaneClient {
+    const lanes = this;
+    const client = new TwinlaneClient({
+      api: 'https://api.example.com',
+      websocket: 'wss://ws.example.com',
+      clock: this.time,
+      newId: this.newId,
+      fetch: (url, request) => this.fetch(url, request),
+      WebSocket: class extends FakeSocket {
+        constructor(url: string, protocols: string[]) {
+          super(url, protocols, (frame, socket) => lanes.answer(frame, socket));
+          lanes.sockets.push(this);
+          queueMicrotask(() => lanes.shake(this));
+        }
+      },
+      ...options,
+    });
+    this.clients.push(client);
+    return client;
+  }
+
+  /** A client of which every message of a topic is kept. */
+  async listening(topic = 'news', options: Partial<ClientOptions> = {}) {
+    const client = this.client(options);
+    const heard: Message[] = [];
+    const subscription = client.subscribe(topic, (message) => heard.push(message));
+    await this.time.pass(0);
+    return { client, heard, subscription, data: () => heard.map(({ data }) => data) };
+  }
+
+  /** The socket that was opened last. */
+  get socket(): FakeSocket {
+    const last = this.sockets.at(-1);
+    if (!last) {
+      throw new Error('There is no socket yet');
+    }
+    return last;
+  }
+
+  get open(): FakeSocket[] {
+    return this.sockets.filter(({ state }) => state === 'open');
+  }
+
+  /** Puts a message in the log, and pushes it to every open socket that is subscribed. */
+  async publish(topic: string, data: Message['data']): Promise<Message> {
+    const message = await this.append(topic, data);
+    for (const socket of this.open.filter(({ topics }) => topics.has(topic))) {
+      this.push(message, socket);
+    }
+    return message;
+  }
+
+  /** Puts a message in the log only. */
+  async append(topic: string, data: Message['data'], id = this.newId()): Promise<Message> {
+    const publishedAt = new Date(this.time.now()).toISOString();
+    const message = await this.log.append({ topic, data, id, publishedAt });
+    if (message === 'conflict') {
+      throw new Error(`The id ${id} is taken`);
+    }
+    return message;
+  }
+
+  /** The log begins anew: another numbering. */
+  restore(): void {
+    this.log = this.emptyLog();
+  }
+
+  paths(method: string): string[] {
+    return this.requests.filter((request) => request.method === method).map(({ path }) => path);
+  }
+
+  /** Closes every client. */
+  end(): void {
+    for (const client of this.clients) {
+      client.close();
+    }
+  }
+
+  private readonly newId = () => {
+    this.ids += 1;
+    return `id-${this.ids}`;
+  };
+
+  private emptyLog(): MemoryMessageLog {
+    return new MemoryMessageLog(this.time, 24 * 3600, this.newId);
+  }
+
+  private shake(socket: FakeSocket): void {
+    if (this.handshake === 'open') {
+      socket.open();
+    } else if (this.handshake === 'refuse') {
+      socket.break();
+    }
+  }
+
+  private async answer(frame: ClientFrame, socket: FakeSocket): Promise<void> {
+    const text = this.frames(frame, socket);
+    if (text !== undefined) {
+      socket.receiveText(text);
+      return;
+    }
+    const { ref } = frame;
+    if (frame.action === 'subscribe') {
+      socket.topics.add(frame.topic);
+      const { [frame.topic]: position } = await this.log.positions([frame.topic]);
+      socket.receive({ type: 'subscribed', topic: frame.topic, ...position, ref });
+    } else if (frame.action === 'unsubscribe') {
+      socket.topics.delete(frame.topic);
+      socket.receive({ type: 'unsubscribed', topic: frame.topic, ref });
+    } else if (frame.action === 'ping') {
+      socket.receive({ type: 'pong', positions: await this.log.positions(frame.topics ?? []), ref });
+    }
+  }
+
+  /** As `fetch`: an aborted request rejects, also one that nobody answers. */
+  private fetch(url: string, request: HttpRequest): Promise<HttpResponse> {
+    const { pathname, search } = new URL(url);
+    const sent = { ...request, path: pathname + search };
+    this.requests.push(sent);
+    return new Promise((resolve, reject) => {
+      const abort = () => reject(request.signal.reason);
+      request.signal.aborted ? abort() : request.signal.addEventListener('abort', abort);
+      Promise.resolve(this.http(sent) ?? this.serve(sent)).then(resolve, reject);
+    });
+  }
+
+  private async serve({ method, path, body = '{}' }: Request): Promise<HttpResponse> {
+    const { pathname, searchParams } = new URL(path, 'https://api.example.com');
+    if (pathname === '/v1/tickets') {
+      return answer(201, { ticket: `ticket-${this.newId()}` });
+    }
+    const topic = decodeURIComponent(pathname.split('/')[3] ?? '');
+    if (method === 'POST') {
+      const { data: _, ...published } = await this.append(topic, JSON.parse(body).data, JSON.parse(body).id);
+      return answer(201, published);
+    }
+    const { messages, ...page } = await this.log.read(topic, Number(searchParams.get('after')), 100);
+    return answer(200, { topic, ...page, messages: messages.map(({ topic: _, ...message }) => message) });
+  }
+}
+
+/** An answer of the HTTP lane. */
+export function answer(status: number, body?: unknown, headers: Record<string, string> = {}): HttpResponse {
+  return new Response(JSON.stringify(body), { status, headers });
+}
+
+/** A refusal of the HTTP lane. */
+export function problem(status: number, code: string, headers: Record<string, string> = {}): HttpResponse {
+  return answer(status, { type: `urn:twinlane:problem:${code}`, detail: `It is ${code}` }, headers);
+}
