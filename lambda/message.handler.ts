@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { AdmissionTable } from './adapters/admission-table';
-import { ConnectionTable } from './adapters/connection-table';
 import { DynamoMessageLog } from './adapters/message-log';
 import { noAdmission } from './adapters/no-admission';
+import { SubscriptionTable } from './adapters/subscription-table';
 import { systemClock } from './adapters/system-clock';
 import { dynamoClient, Table } from './adapters/table';
 import { required, requiredNumber } from './environment';
@@ -13,7 +13,7 @@ import { answer } from './realtime/session';
 import { connectionOf, type WebSocketEvent, type WebSocketResult } from './websocket-event';
 
 const client = dynamoClient();
-const connections = new ConnectionTable(
+const connections = new SubscriptionTable(
   new Table(client, required('CONNECTION_TABLE'), systemClock),
   systemClock,
   parseAllowance(required('FRAME_ALLOWANCE')),

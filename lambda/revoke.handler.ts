@@ -1,7 +1,6 @@
-import type { AttributeValue } from '@aws-sdk/client-dynamodb';
-import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
 import { departureOf } from './adapters/admission-table';
+import { type AttributeMap, unmarshall } from './adapters/attribute-values';
 import { ConnectionTable } from './adapters/connection-table';
 import { ManagementApi } from './adapters/management-api';
 import { systemClock } from './adapters/system-clock';
@@ -42,5 +41,5 @@ export async function handler(
 }
 
 function departure({ dynamodb }: DynamoDBRecord): Departure {
-  return departureOf(unmarshall((dynamodb?.NewImage ?? {}) as Record<string, AttributeValue>) as Item);
+  return departureOf(unmarshall((dynamodb?.NewImage ?? {}) as AttributeMap) as Item);
 }

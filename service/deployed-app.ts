@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { AdmissionTable, TOKEN_AGE_SECONDS } from '../lambda/adapters/admission-table';
+import type { CredentialProvider } from '../lambda/adapters/credentials';
 import { DynamoMessageLog } from '../lambda/adapters/message-log';
 import { noAdmission } from '../lambda/adapters/no-admission';
 import { systemClock } from '../lambda/adapters/system-clock';
@@ -13,8 +14,8 @@ import { type AppOptions, createApp } from './app';
 import { bearerTokens, parseTokenRules } from './tokens';
 
 /** The service as it is deployed: on DynamoDB, configured by its environment. */
-export function deployedApp(documentation: string): ReturnType<typeof createApp> {
-  const client = dynamoClient();
+export function deployedApp(documentation: string, credentials: CredentialProvider): ReturnType<typeof createApp> {
+  const client = dynamoClient(credentials);
   const log = new DynamoMessageLog({
     table: new Table(client, required('MESSAGE_LOG_TABLE'), systemClock),
     retentionSeconds: requiredNumber('MESSAGE_RETENTION_SECONDS'),

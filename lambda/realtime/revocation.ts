@@ -8,7 +8,7 @@ export type Departure =
   | { subject: Pick<Principal, 'subject' | 'tenant'>; revokedAt: number };
 
 export interface Revoking {
-  connections: Connections;
+  connections: Pick<Connections, 'heldBy' | 'disconnect'>;
   gate: Gate;
   clock: Clock;
   /** No attempt to close begins after this, in milliseconds since 1970. */
@@ -40,7 +40,7 @@ export async function depart(departure: Departure, { connections, gate, clock, d
 
 async function openedBefore(
   { subject, revokedAt }: Extract<Departure, { revokedAt: number }>,
-  connections: Connections,
+  connections: Revoking['connections'],
 ): Promise<Connection[]> {
   return (await connections.heldBy(subject)).filter(({ issuedAt }) => issuedAt <= revokedAt);
 }

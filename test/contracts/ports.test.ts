@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { AdmissionTable } from '../../lambda/adapters/admission-table';
-import { ConnectionTable } from '../../lambda/adapters/connection-table';
 import { DynamoMessageLog } from '../../lambda/adapters/message-log';
+import { SubscriptionTable } from '../../lambda/adapters/subscription-table';
 import { Table } from '../../lambda/adapters/table';
 import { TicketEntrance } from '../../lambda/adapters/ticket-entrance';
 import { type EmbeddedDynamoDB, embeddedDynamoDB } from '../embedded/dynamodb';
@@ -47,12 +47,12 @@ describe('on DynamoDB', () => {
     );
   });
   describe('the connection table', () => {
-    describeConnections((clock) => new ConnectionTable(new Table(dynamo.client, 'connections', clock), clock));
+    describeConnections((clock) => new SubscriptionTable(new Table(dynamo.client, 'connections', clock), clock));
   });
   describe('the way in', () => {
     describeAdmission((clock) => {
       const table = new Table(dynamo.client, 'admission', clock);
-      const connections = new ConnectionTable(new Table(dynamo.client, 'connections', clock), clock, LIMITS.frames);
+      const connections = new SubscriptionTable(new Table(dynamo.client, 'connections', clock), clock, LIMITS.frames);
       return {
         office: new AdmissionTable(table, clock, LIMITS.requests),
         entrance: new TicketEntrance({

@@ -1,7 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { text } from 'node:stream/consumers';
-import { QueryCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
-import type { DynamoDBRecord, SQSRecord } from 'aws-lambda';
+import type { DynamoDBRecord, SQSRecord, StreamRecord } from 'aws-lambda';
 import { AdmissionTable } from '../../lambda/adapters/admission-table';
 import { systemClock } from '../../lambda/adapters/system-clock';
 import { Table } from '../../lambda/adapters/table';
@@ -142,13 +141,11 @@ async function subscribed(topic: string): Promise<string> {
 
 /** What the stream of the log brings of a topic, through the filter of the event source. */
 async function streamOf(topic: string): Promise<DynamoDBRecord[]> {
-  const { Items = [] } = await dynamo.client.send(
-    new QueryCommand({
-      TableName: 'log',
-      KeyConditionExpression: 'pk = :pk AND begins_with(sk, :message)',
-      ExpressionAttributeValues: { ':pk': { S: `TOPIC#${topic}` }, ':message': { S: 'MESSAGE#' } },
-    }),
-  );
+  const { Items } = await dynamo.client.call<{ Items: StreamRecord['NewImage'][] }>('Query', {
+    TableName: 'log',
+    KeyConditionExpression: 'pk = :pk AND begins_with(sk, :message)',
+    ExpressionAttributeValues: { ':pk': { S: `TOPIC#${topic}` }, ':message': { S: 'MESSAGE#' } },
+  });
   return Items.map(
     (NewImage, index) =>
       ({ eventName: 'INSERT', dynamodb: { NewImage, SequenceNumber: `${index + 1}00` } }) as DynamoDBRecord,
@@ -408,13 +405,11 @@ describe('where clients are authenticated', () => {
 
   /** What the stream of the admission table brings, through the filter of the event source. */
   async function departures(pk: string): Promise<DynamoDBRecord[]> {
-    const { Items = [] } = await dynamo.client.send(
-      new QueryCommand({
-        TableName: 'admission',
-        KeyConditionExpression: 'pk = :pk',
-        ExpressionAttributeValues: { ':pk': { S: pk } },
-      }),
-    );
+    const { Items } = await dynamo.client.call<{ Items: Required<StreamRecord>['NewImage'][] }>('Query', {
+      TableName: 'admission',
+      KeyConditionExpression: 'pk = :pk',
+      ExpressionAttributeValues: { ':pk': { S: pk } },
+    });
     return Items.filter(({ sk }) => ['REVOCATION', 'CLOSING'].includes(sk?.S ?? '')).map(
       (NewImage) => ({ eventName: 'INSERT', dynamodb: { NewImage, SequenceNumber: '100' } }) as DynamoDBRecord,
     );
@@ -504,14 +499,12 @@ describe('where clients are authenticated', () => {
   it('an authorization that ends has its connection closed', async () => {
     const id = newId();
     await knock(id, await mint(newPrincipal()));
-    await dynamo.client.send(
-      new UpdateItemCommand({
-        TableName: 'connections',
-        Key: { pk: { S: `CONNECTION#${id}` }, sk: { S: 'CONNECTION' } },
-        UpdateExpression: 'SET expiresAt = :past, authorizedUntil = :past',
-        ExpressionAttributeValues: { ':past': { N: `${Math.floor(Date.now() / 1000)}` } },
-      }),
-    );
+    await dynamo.client.call('UpdateItem', {
+      TableName: 'connections',
+      Key: { pk: { S: `CONNECTION#${id}` }, sk: { S: 'CONNECTION' } },
+      UpdateExpression: 'SET expiresAt = :past, authorizedUntil = :past',
+      ExpressionAttributeValues: { ':past': { N: `${Math.floor(Date.now() / 1000)}` } },
+    });
     expect(await say(id, { action: 'ping', ref: 'r' })).toMatchObject({ code: 'unauthorized', ref: 'r' });
     await revoke({ Records: await departures(`CONNECTION#${id}`) }, fullTime);
     expect(deleted).toEqual([id]);

@@ -45,7 +45,7 @@ export function pages(place: () => Place): void {
   ];
 
   test.each(requests)('%s, %d, has the security headers and no server’s name', async (_, status, path, init) => {
-    const response = await fetch(`${place().apiUrl}${path}`, init);
+    const response = await ask(place(), path, init);
     expect(response.status).toBe(status);
     expect(Object.fromEntries(response.headers)).toMatchObject({
       'strict-transport-security': expect.stringMatching(/max-age=\d{8}/),
