@@ -32,8 +32,12 @@ export class TicketEntrance implements Entrance {
       return 'unauthorized';
     }
     const principal = holderOf(item);
+    const stillGood = {
+      expression: 'expiresAt > :now AND origin = :origin',
+      values: { ':now': Math.floor(clock.now() / 1000), ':origin': origin },
+    };
     const admitting = [
-      { table: admission.name, delete: ticketKey(hash), condition: { expression: 'attribute_exists(pk)' } },
+      { table: admission.name, delete: ticketKey(hash), condition: stillGood },
       { table: admission.name, check: revocationKey(principal), condition: notRevoked(principal) },
     ];
     const deadline = clock.now() + PATIENCE;
