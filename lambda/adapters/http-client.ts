@@ -31,8 +31,18 @@ export class HttpClient {
    * @param headers all of them, `host` and `content-length` among them.
    * @returns the answer, whatever its status. Throws Unanswered, MalformedResponse, or the socket's error.
    */
-  async post(path: string, headers: Readonly<Record<string, string>>, body: string): Promise<Response> {
-    let request = `POST ${path} HTTP/1.1\r\n`;
+  post(path: string, headers: Readonly<Record<string, string>>, body: string): Promise<Response> {
+    return this.send('POST', path, headers, body);
+  }
+
+  /** As {@link post}, by another method. */
+  async send(
+    method: 'POST' | 'DELETE',
+    path: string,
+    headers: Readonly<Record<string, string>>,
+    body: string,
+  ): Promise<Response> {
+    let request = `${method} ${path} HTTP/1.1\r\n`;
     for (const name in headers) {
       request += `${name}: ${headers[name]}\r\n`;
     }

@@ -1,4 +1,4 @@
-import type { Outbox } from '../realtime/ports';
+import type { Gate, Outbox } from '../realtime/ports';
 import { POSTS_AT_ONCE } from '../realtime/posting';
 import { environmentCredentials } from './credentials';
 import { regionOf } from './endpoint';
@@ -13,8 +13,8 @@ import { systemClock } from './system-clock';
  */
 const TIMEOUTS = { connect: 1500, answer: 3000 };
 
-/** Posts to connections through API Gateway's management API. It tries once: whoever posts knows the deadline. */
-export class ManagementApi implements Outbox {
+/** Posts to connections, and closes them, through API Gateway's management API. It tries once: whoever posts knows the deadline. */
+export class ManagementApi implements Outbox, Gate {
   private readonly endpoint: URL;
   private readonly http: HttpClient;
   private readonly signer = new Signer('execute-api', regionOf());
@@ -25,16 +25,21 @@ export class ManagementApi implements Outbox {
     this.http = new HttpClient({ origin: this.endpoint, connections: POSTS_AT_ONCE, timeouts: TIMEOUTS });
   }
 
-  async post(connectionId: string, text: string): Promise<'sent' | 'gone' | 'busy'> {
+  post(connectionId: string, text: string): Promise<'sent' | 'gone' | 'busy'> {
+    return this.send('POST', connectionId, text);
+  }
+
+  async close(connectionId: string): Promise<'closed' | 'busy'> {
+    return (await this.send('DELETE', connectionId, '')) === 'busy' ? 'busy' : 'closed';
+  }
+
+  private async send(method: 'POST' | 'DELETE', connectionId: string, body: string): Promise<'sent' | 'gone' | 'busy'> {
     const { host, pathname } = this.endpoint;
     const path = `${pathname.replace(/\/$/, '')}/@connections/${encodeURIComponent(connectionId)}`;
-    const post = { host, path, headers: { 'content-type': 'application/octet-stream' }, body: text };
+    const request = { method, host, path, headers: { 'content-type': 'application/octet-stream' }, body };
     try {
-      const response = await this.http.post(
-        path,
-        this.signer.sign(post, environmentCredentials(), systemClock.now()),
-        text,
-      );
+      const headers = this.signer.sign(request, environmentCredentials(), systemClock.now());
+      const response = await this.http.send(method, path, headers, body);
       if (response.status === 410) {
         return 'gone';
       }

@@ -2,8 +2,10 @@ import { createHash } from 'node:crypto';
 import { sign } from 'aws4';
 import type { Credentials } from './credentials';
 
-/** A POST, before it is signed. */
+/** A request, before it is signed. */
 export interface Post {
+  /** @default 'POST' */
+  readonly method?: 'POST' | 'DELETE';
   /** Host, and the port if it is not the scheme's own. */
   readonly host: string;
   /** Begins with a slash, percent-encoded, without a query. */
@@ -30,14 +32,18 @@ export class Signer {
    * @param now milliseconds since 1970.
    * @returns all headers of the request, `Authorization` and `content-length` among them.
    */
-  sign({ host, path, headers, body }: Post, credentials: Credentials, now: number): Record<string, string> {
+  sign(
+    { method = 'POST', host, path, headers, body }: Post,
+    credentials: Credentials,
+    now: number,
+  ): Record<string, string> {
     if (body !== this.last.body) {
       this.last = { body, length: String(Buffer.byteLength(body)), hash: hashOf(body) };
     }
     const { accessKeyId, secretAccessKey, sessionToken } = credentials;
     const signed = sign(
       {
-        method: 'POST',
+        method,
         service: this.service,
         region: this.region,
         host,

@@ -1,7 +1,10 @@
+import type { Allowance } from '../realtime/allowance';
 import { untilDeadline } from '../realtime/backoff';
 import { type Clock, type Connection, type Connections, type Shard, Unavailable } from '../realtime/ports';
 import { Limit, type Presence } from '../realtime/protocol';
 import { placeIn, sampleOf, shardsOf } from '../realtime/sharding';
+import { holderOf } from './admission-table';
+import { takeFrom } from './bucket';
 import { byConnection, byShard, ConnectionTable, connectionKey, lifetime } from './connection-table';
 import { ShardPlans } from './shard-plans';
 import type { Rejections, Table, Write } from './table';
@@ -20,15 +23,36 @@ const BACKOFF = { base: 20, cap: 500 };
 export class SubscriptionTable extends ConnectionTable implements Connections {
   private readonly plans: ShardPlans;
 
-  constructor(table: Table, clock: Clock) {
+  /** @param allowance frames that a connection may send. */
+  constructor(
+    table: Table,
+    clock: Clock,
+    private readonly allowance: Allowance = { perSecond: 50, burst: 200 },
+  ) {
     super(table, clock);
     this.plans = new ShardPlans(table, clock);
+  }
+
+  async accept(connection: Connection): ReturnType<Connections['accept']> {
+    const seconds = this.seconds();
+    const outcome = await takeFrom(this.table, connectionKey(connection), {
+      allowance: this.allowance,
+      now: this.clock.now(),
+      alive: { expression: 'expiresAt > :seconds', values: { ':seconds': seconds } },
+    });
+    if ('taken' in outcome) {
+      return holderOf(outcome.taken);
+    }
+    if ('retryAfter' in outcome) {
+      return outcome;
+    }
+    return outcome.rejected && outcome.rejected.authorizedUntil <= seconds ? 'unauthorized' : 'not_connected';
   }
 
   async subscribe(connection: Connection, topic: string): ReturnType<Connections['subscribe']> {
     const plan = await this.plans.renew(topic);
     const shard = placeIn(plan, this.clock.random());
-    const rejections = await this.transact([
+    const rejections = await this.insist([
       {
         update: connectionKey(connection),
         set: 'ADD subscriptions :one',
@@ -59,7 +83,7 @@ export class SubscriptionTable extends ConnectionTable implements Connections {
       return;
     }
     // A condition that fails says that the subscription has just ended: nothing is left to do.
-    await this.transact([
+    await this.insist([
       {
         update: connectionKey(connection),
         set: 'ADD subscriptions :less',
@@ -90,7 +114,7 @@ export class SubscriptionTable extends ConnectionTable implements Connections {
     return { subscribers, exact: samples.every(({ shards, of }) => shards.length === of) };
   }
 
-  private async transact(writes: Write[]): Promise<Rejections> {
+  private async insist(writes: Write[]): Promise<Rejections> {
     const outcome = await untilDeadline(() => this.table.transact(writes), {
       clock: this.clock,
       deadline: this.clock.now() + PATIENCE,

@@ -19,10 +19,14 @@ export interface Expression {
   values?: Record<string, unknown>;
 }
 
-export type Write =
+/** A write of a transaction: to the table that does it, or to another one by its name. */
+export type Write = { table?: string } & (
   | { put: Item; condition?: Expression }
   | { delete: Key; condition?: Expression }
-  | { update: Key; set: string; condition: Expression };
+  | { update: Key; set: string; condition: Expression }
+  /** Nothing is written, but the condition must hold. */
+  | { check: Key; condition: Expression }
+);
 
 /** For each write of a transaction, if its condition failed: the item as it is, if there is one. */
 export type Rejections = ({ found?: Item } | undefined)[];
@@ -34,6 +38,8 @@ const BACKOFF = { base: 20, cap: 500 };
 /** What of DynamoDB's answers is read here. */
 interface Answers {
   GetItem: { Item?: AttributeMap };
+  DeleteItem: { Attributes?: AttributeMap };
+  UpdateItem: { Attributes?: AttributeMap };
   BatchGetItem: {
     Responses?: Record<string, AttributeMap[]>;
     UnprocessedKeys?: Record<string, { Keys: AttributeMap[] }>;
@@ -83,15 +89,43 @@ export class Table {
     await passing(this.client.call('PutItem', { TableName: this.name, Item: marshall(item) }));
   }
 
-  /** Deletes an item if the condition holds. */
-  async delete(key: Key, condition: Expression): Promise<void> {
-    const input = { TableName: this.name, Key: marshall(key), ...conditionOf(condition) };
+  /** Deletes an item if the condition holds. @returns what it was, if it was there */
+  async delete(key: Key, condition: Expression): Promise<Item | undefined> {
+    const input = { TableName: this.name, Key: marshall(key), ReturnValues: 'ALL_OLD', ...conditionOf(condition) };
     try {
-      await passing(this.client.call('DeleteItem', input));
+      const { Attributes } = await passing(this.call('DeleteItem', input));
+      return Attributes && (unmarshall(Attributes) as Item);
     } catch (error) {
-      if (!isNamed(error, 'ConditionalCheckFailedException')) {
-        throw error;
+      if (isNamed(error, 'ConditionalCheckFailedException')) {
+        return undefined;
       }
+      throw error;
+    }
+  }
+
+  /** Changes an item if the condition holds. @returns the item as it is then, or as it is instead, if there is one */
+  async update(
+    key: Key,
+    set: string,
+    condition: Expression,
+  ): Promise<{ updated: Item } | { rejected: Item | undefined }> {
+    const input = {
+      TableName: this.name,
+      Key: marshall(key),
+      UpdateExpression: set,
+      ReturnValues: 'ALL_NEW',
+      ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+      ...conditionOf(condition),
+    };
+    try {
+      const { Attributes = {} } = await passing(this.call('UpdateItem', input));
+      return { updated: unmarshall(Attributes) as Item };
+    } catch (error) {
+      if (isNamed(error, 'ConditionalCheckFailedException')) {
+        const found = error.body.Item as AttributeMap | undefined;
+        return { rejected: found && (unmarshall(found) as Item) };
+      }
+      throw error;
     }
   }
 
@@ -139,12 +173,13 @@ export class Table {
    * Does all the writes or none.
    * @returns the failed conditions; or `busy` if another transaction or throttling was in the way, or if it is not
    * known whether it was done: the conditions of the next attempt must tell.
+   * @param token for 10 minutes the same writes with the same token are done once, and answered alike each time.
    */
-  async transact(writes: Write[]): Promise<'written' | 'busy' | Rejections> {
+  async transact(writes: Write[], token?: string): Promise<'written' | 'busy' | Rejections> {
     const TransactItems = writes.map((write) => this.transactItem(write));
     try {
       // By its token DynamoDB knows the client's next attempts, and does not do again what it has done.
-      await this.client.call('TransactWriteItems', { TransactItems, ClientRequestToken: randomUUID() });
+      await this.client.call('TransactWriteItems', { TransactItems, ClientRequestToken: token ?? randomUUID() });
       return 'written';
     } catch (error) {
       if (!isNamed(error, 'TransactionCanceledException')) {
@@ -182,7 +217,7 @@ export class Table {
 
   private transactItem(write: Write) {
     const condition = {
-      TableName: this.name,
+      TableName: write.table ?? this.name,
       ...(write.condition && {
         ...conditionOf(write.condition),
         ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
@@ -190,6 +225,16 @@ export class Table {
     };
     if ('put' in write) {
       return { Put: { Item: marshall(write.put), ...condition } };
+    }
+    if ('check' in write) {
+      return {
+        ConditionCheck: {
+          Key: marshall(write.check),
+          ...conditionOf(write.condition),
+          TableName: condition.TableName,
+          ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+        },
+      };
     }
     if ('delete' in write) {
       return { Delete: { Key: marshall(write.delete), ...condition } };

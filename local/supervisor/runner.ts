@@ -1,3 +1,5 @@
+import { generateKeyPair, type JsonWebKey } from 'node:crypto';
+import { promisify } from 'node:util';
 import { loadAssembly } from '../assembly/load-assembly';
 import type { Blueprint } from '../blueprint';
 import type { LogLine } from '../log-line';
@@ -34,7 +36,15 @@ export class Runner {
     const start = performance.now();
     const { iam, data, page } = this.options;
     const addresses = await allocate(blueprint, this.options.port, page !== undefined);
-    const setup: Setup = { blueprint, addresses, iam, ...(data && { data }), ...(page && { page }) };
+    const signingKey = blueprint.userPools.length > 0 ? await newSigningKey() : undefined;
+    const setup: Setup = {
+      blueprint,
+      addresses,
+      iam,
+      ...(data && { data }),
+      ...(signingKey && { signingKey }),
+      ...(page && { page }),
+    };
     const parts = PARTS.filter((name) => name !== 'page' || addresses.page);
     this.children = parts.map((name) => new Child(name, this.terminal.log));
     const [aws, ...others] = this.children;
@@ -97,4 +107,10 @@ export class Runner {
       }
     });
   }
+}
+
+/** As Cognito's: RSA with 2048 bits. */
+async function newSigningKey(): Promise<JsonWebKey> {
+  const { privateKey } = await promisify(generateKeyPair)('rsa', { modulusLength: 2048 });
+  return privateKey.export({ format: 'jwk' });
 }

@@ -26,6 +26,7 @@ export interface Printed {
   readonly of?: string;
   readonly endpoints?: readonly Endpoint[];
   readonly awsEndpoint?: string;
+  readonly tokenUrl?: string;
   readonly pageUrl?: string;
 }
 
@@ -66,7 +67,12 @@ export class StartedRunner {
     return { endpoints: required(endpoints), awsEndpoint: required(awsEndpoint) };
   }
 
-  /** Where the page is, if there is one. */
+  /** Where the app's user pool gives tokens. Throws if it has none. */
+  get tokenUrl(): string {
+    return required(this.printed.find(({ event }) => event === 'ready')?.tokenUrl);
+  }
+
+  /** Where the page is. Throws if there is none. */
   get pageUrl(): string {
     return required(this.printed.find(({ event }) => event === 'ready')?.pageUrl);
   }

@@ -1,6 +1,8 @@
 import { dirname } from 'node:path';
+import { noAdmission } from '../../lambda/adapters/no-admission';
 import type { Line } from '../../lambda/logger';
 import { type MessageLog, Unavailable } from '../../lambda/realtime/ports';
+import { ANYONE } from '../../lambda/realtime/principal';
 import { Limit } from '../../lambda/realtime/protocol';
 import { createApp } from '../../service/app';
 import { ManualClock } from '../memory/clock';
@@ -17,6 +19,8 @@ function setUp(overrides: Partial<MessageLog> = {}) {
   const log: MessageLog = Object.assign(new MemoryMessageLog(clock, 3600, newId), overrides);
   const lines: Line[] = [];
   const app = createApp({
+    authenticate: async () => ANYONE,
+    allowances: noAdmission,
     log,
     clock,
     newId,
@@ -297,8 +301,8 @@ describe('a page of another origin', () => {
     expect(response.status).toBe(204);
     expect(allowances(response)).toEqual({
       'access-control-allow-origin': ORIGIN,
-      'access-control-allow-methods': 'GET,POST',
-      'access-control-allow-headers': 'Content-Type',
+      'access-control-allow-methods': 'GET,POST,DELETE',
+      'access-control-allow-headers': 'Authorization,Content-Type',
       'access-control-expose-headers': 'Location,Retry-After',
       'access-control-max-age': '7200',
     });

@@ -54,6 +54,8 @@ async function start(environment: Record<string, string> = {}): Promise<RunningS
       MESSAGE_LOG_TABLE: 'log',
       MESSAGE_RETENTION_SECONDS: '3600',
       ALLOWED_ORIGINS: 'https://app.example.com',
+      ADMISSION_TABLE: 'none',
+      TOKEN_RULES: 'none',
       KEEP_ALIVE_SECONDS: '65',
       DRAIN_SECONDS: '20',
       PORT: String(port),
