@@ -1,5 +1,5 @@
 import uPlot from 'uplot';
-import { EVERY, type Latencies } from './latency';
+import { EVERY, type Latencies } from './latencies';
 
 /** Pixels. */
 const HEIGHT = 240;

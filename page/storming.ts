@@ -1,7 +1,8 @@
 import { LatencyChart, type Line } from './chart';
 import type { Config } from './config';
 import { element, InvalidInput, make, onSubmit } from './elements';
-import { EVERY, Latencies, probe } from './latency';
+import { EVERY, Latencies } from './latencies';
+import { probe } from './probe';
 import type { Session } from './session';
 import { Storm } from './storm';
 

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import { createServer, get, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { Server as TcpServer } from 'node:net';
+import type { AddressInfo, Server as TcpServer } from 'node:net';
 import { extname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { promisify } from 'node:util';
@@ -44,10 +44,13 @@ export class PageServer {
     });
   }
 
-  async listen(port: number): Promise<void> {
+  /** @param port - 0 for any free one @returns the port */
+  async listen(port: number): Promise<number> {
     this.server.listen(port, '127.0.0.1');
     await once(this.server, 'listening');
-    this.ipv6 = await alsoOnIpv6(this.server, port);
+    const { port: taken } = this.server.address() as AddressInfo;
+    this.ipv6 = await alsoOnIpv6(this.server, taken);
+    return taken;
   }
 
   async close(): Promise<void> {
@@ -57,7 +60,7 @@ export class PageServer {
   }
 
   private async answer({ method, url = '/' }: IncomingMessage, response: ServerResponse): Promise<void> {
-    const { pathname, search } = new URL(url, 'http://localhost');
+    const { pathname, search } = new URL(`http://localhost${url}`);
     // Names in the folder, none above it: what a URL's parser leaves has no `..`, and an encoded one is no name.
     const path = join(this.folder, pathname === '/' ? '/index.html' : pathname);
     if (method !== 'GET' && method !== 'HEAD') {
@@ -97,6 +100,8 @@ function send(response: ServerResponse, extension: string, body: string | Buffer
 
 async function passOn(url: string, response: ServerResponse): Promise<void> {
   const [answer] = (await once(get(url), 'response')) as [IncomingMessage];
-  response.writeHead(answer.statusCode ?? 502, { 'content-type': answer.headers['content-type'] });
+  response.writeHead(answer.statusCode ?? 502, {
+    'content-type': answer.headers['content-type'] ?? 'application/json',
+  });
   await pipeline(answer, response);
 }

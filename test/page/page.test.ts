@@ -223,6 +223,61 @@ describe.each(['light', 'dark'] as const)('in the %s', (colorScheme) => {
   });
 });
 
+describe('signing in', () => {
+  test.each(['subject', 'tenant'])('a %s that cannot be is told where it is', async (id) => {
+    await visitor.page.locator(`#${id}`).fill('no one');
+    await visitor.page.getByRole('button', { name: 'Sign in' }).click();
+    await visitor.page.getByRole('alert').getByText('is 1 to 64 letters').waitFor();
+    expect(await visitor.page.evaluate('document.activeElement.id')).toBe(id);
+    expectNoComplaints(visitor);
+  });
+
+  test('tenants do not hear each other', async () => {
+    const other = await Visitor.open(context, runner.pageUrl);
+    await other.page.getByLabel('Tenant').fill('globex');
+    await Promise.all([visitor.signIn(), other.signIn()]);
+    await Promise.all([visitor.subscribe('shared'), other.subscribe('shared')]);
+    await visitor.publish('shared', '"of acme"');
+    await other.publish('shared', '"of globex"');
+    await Promise.all([visitor.receives('of acme'), other.receives('of globex')]);
+    expect([await visitor.lines(), await other.lines()]).toEqual([
+      ['Subscribed to shared', 'shared 1 "of acme"'],
+      ['Subscribed to shared', 'shared 1 "of globex"'],
+    ]);
+    expectNoComplaints(visitor, other);
+  });
+
+  describe('where the page knows no issuer', () => {
+    /** The page as it is on AWS: somebody else gives the token. */
+    async function signInWith(token: string): Promise<void> {
+      const { page } = visitor;
+      const { tokenUrl: _, ...config } = await (await page.request.get(`${runner.pageUrl}/config.json`)).json();
+      await page.route('**/config.json', (route) => route.fulfill({ json: config }));
+      await page.reload();
+      await page.getByLabel('Token').fill(token);
+      await visitor.signIn();
+    }
+
+    test('a token that was got elsewhere lets in', async () => {
+      const answer = await visitor.page.request.get(`${runner.tokenUrl}?subject=carol&tenant=acme`);
+      await signInWith((await answer.json()).access_token);
+      await visitor.subscribe('elsewhere');
+      await visitor.publish('elsewhere', '"hello"');
+      await visitor.receives('hello');
+      expectNoComplaints(visitor);
+    });
+
+    test('a token that is none is told, and nothing arrives', async () => {
+      await signInWith('nonsense');
+      await visitor.page.getByRole('button', { name: 'Subscribe', exact: true }).click();
+      await visitor.page.locator('#trouble').getByText(/token/).waitFor();
+      await visitor.page.getByRole('button', { name: 'Publish', exact: true }).click();
+      await visitor.page.locator('#publish-problem').getByText(/token/).waitFor();
+      expect(await visitor.lines()).toEqual([]);
+    });
+  });
+});
+
 test('a page without its configuration says what is missing', async () => {
   const page = await context.newPage();
   await page.route('**/config.json', (route) => route.fulfill({ status: 404 }));
