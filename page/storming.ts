@@ -94,11 +94,11 @@ export class Storming {
       this.weather.replaceChildren(`Storm, for ${seconds} seconds`);
       const begun = performance.now();
       await Promise.all([storm.rage({ topic: TOPIC, messagesPerSecond, seconds }), measure(...storming)]);
-      const framesPerSecond = storm.delivered / ((performance.now() - begun) / 1000);
+      const arrivedPerSecond = storm.delivered / ((performance.now() - begun) / 1000);
       await measure(storming[1], storming[1] + AFTER);
-      this.result(name, target.label, latencies, storming, framesPerSecond);
+      this.result(name, target.label, latencies, storming, arrivedPerSecond);
       const refused = storm.refused.size > 0 ? ` Some publishes were refused: ${[...storm.refused].join(', ')}.` : '';
-      this.weather.replaceChildren(`Over. ${Math.round(framesPerSecond)} messages a second arrived.${refused}`);
+      this.weather.replaceChildren(`Over. ${Math.round(arrivedPerSecond)} messages a second arrived.${refused}`);
     } catch (error) {
       this.weather.replaceChildren(running.signal.aborted ? 'Stopped' : '');
       if (!running.signal.aborted) {
@@ -131,7 +131,7 @@ export class Storming {
     label: string,
     latencies: Latencies,
     [from, to]: readonly [number, number],
-    framesPerSecond: number,
+    arrivedPerSecond: number,
   ): void {
     const shown = (share: number, first: number, last: number) =>
       latencies.percentile(share, first, last)?.toFixed(1) ?? '–';
@@ -141,7 +141,7 @@ export class Storming {
       shown(0.5, from, to),
       shown(0.99, from, to),
       `${latencies.failed}`,
-      framesPerSecond.toFixed(0),
+      arrivedPerSecond.toFixed(0),
     ];
     const row = make(
       'tr',
