@@ -25,6 +25,8 @@ const CONFIGURATION = '/config.json';
  *
  * - `/config.json` is the folder's own with this run's `api` and `websocket`, and `tokenUrl` if there is an issuer;
  * - `/token` passes on to that issuer, so that only this page may read its tokens, and no other site.
+ *
+ * The lanes let in one origin, so this machine's other names lead to it, and a stranger's name for this machine, too.
  */
 export class PageServer {
   private readonly server: Server;
@@ -33,7 +35,7 @@ export class PageServer {
   constructor(
     private readonly folder: string,
     private readonly blueprint: Pick<Blueprint, 'loadBalancers' | 'webSocketApis'>,
-    private readonly addresses: Addresses,
+    private readonly addresses: Addresses & Required<Pick<Addresses, 'page'>>,
     private readonly tokenUrl?: string,
   ) {
     this.server = createServer((request, response) => {
@@ -59,11 +61,14 @@ export class PageServer {
     await promisify(this.server.close).call(this.server);
   }
 
-  private async answer({ method, url = '/' }: IncomingMessage, response: ServerResponse): Promise<void> {
+  private async answer({ method, url = '/', headers }: IncomingMessage, response: ServerResponse): Promise<void> {
     const { pathname, search } = new URL(`http://localhost${url}`);
     // Names in the folder, none above it: what a URL's parser leaves has no `..`, and an encoded one is no name.
     const path = join(this.folder, pathname === '/' ? '/index.html' : pathname);
-    if (method !== 'GET' && method !== 'HEAD') {
+    const { origin, host } = new URL(this.addresses.page.url);
+    if (headers.host !== host) {
+      response.writeHead(307, { location: `${origin}${url}` }).end();
+    } else if (method !== 'GET' && method !== 'HEAD') {
       response.writeHead(405, { allow: 'GET, HEAD' }).end();
     } else if (this.tokenUrl && pathname === '/token') {
       await passOn(`${this.tokenUrl}${search}`, response);

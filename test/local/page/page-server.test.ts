@@ -9,6 +9,7 @@ import { PageServer } from '../../../local/page/page-server';
 import { blueprintOf, ENTRY_POINTS } from '../supervisor/blueprint-of';
 
 const ADDRESSES = {
+  page: { port: 4513, url: 'http://app.localhost:4513' },
   awsEndpoint: 'http://127.0.0.1:4512',
   loadBalancers: { Https: { port: 4510, url: 'http://api.localhost:4510' } },
   webSocketApis: {
@@ -41,8 +42,8 @@ afterAll(async () => {
 });
 
 /** Asks for a path as it is: `fetch` would tidy it up. */
-async function ask(path: string, method = 'GET') {
-  const sent = request({ host: '127.0.0.1', port, path, method }).end();
+async function ask(path: string, method = 'GET', host = 'app.localhost:4513') {
+  const sent = request({ host: '127.0.0.1', port, path, method, headers: { host } }).end();
   const [response] = await once(sent, 'response');
   return { status: response.statusCode, headers: response.headers, body: await text(response) };
 }
@@ -80,10 +81,21 @@ test('it is only read', async () => {
   expect([status, headers.allow]).toEqual([405, 'GET, HEAD']);
 });
 
+test.each(['localhost:4513', '127.0.0.1:4513', 'rebound.example.com:4513'])(
+  'by the name %s it leads to its own',
+  async (host) => {
+    const { status, headers, body } = await ask('/token?subject=alice', 'GET', host);
+    expect([status, headers.location, body]).toEqual([307, 'http://app.localhost:4513/token?subject=alice', '']);
+  },
+);
+
 test('an issuer that has gone is a bad gateway', async () => {
   const gone = new PageServer(tmpdir(), blueprintOf(), ADDRESSES, 'http://127.0.0.1:1/token');
   const at = await gone.listen(0);
-  const { status } = await fetch(`http://127.0.0.1:${at}/token`);
-  expect(status).toBe(502);
+  const [response] = await once(
+    request({ host: '127.0.0.1', port: at, path: '/token', headers: { host: 'app.localhost:4513' } }).end(),
+    'response',
+  );
+  expect(response.resume().statusCode).toBe(502);
   await gone.close();
 });
