@@ -9,6 +9,8 @@ export interface Bugs {
   dispatch?: (messages: Message[], surroundings: Surroundings) => Promise<Message | undefined>;
   /** Between the message log and its table. */
   messageTable?: (table: Tables) => Tables;
+  /** A restored log has the epochs it had. */
+  sameEpochs?: boolean;
   /** Of every client. */
   client?: Partial<ClientOptions>;
 }

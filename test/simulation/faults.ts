@@ -35,6 +35,8 @@ export type Fault = keyof typeof MOST;
  * finds what one with all of them hides. One world in ten has none.
  */
 export class Faults {
+  static readonly KINDS = Object.keys(MOST) as readonly Fault[];
+
   /** How often each has struck. */
   readonly struck = new Map<Fault, number>();
   readonly calm: boolean;
@@ -46,7 +48,7 @@ export class Faults {
     this.calm = seed % 10 === 0;
     if (!this.calm) {
       const kinds = this.random.next();
-      for (const fault of Object.keys(MOST) as Fault[]) {
+      for (const fault of Faults.KINDS) {
         if (this.random.next() < kinds) {
           this.rates.set(fault, MOST[fault] * this.random.next());
         }
@@ -61,11 +63,6 @@ export class Faults {
     }
     this.struck.set(fault, (this.struck.get(fault) ?? 0) + 1);
     return true;
-  }
-
-  /** Has a fault strike each time, or never. */
-  set(fault: Fault, rate: number): void {
-    this.rates.set(fault, rate);
   }
 
   /** Nothing goes wrong from now on. */

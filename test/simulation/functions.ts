@@ -2,7 +2,13 @@ import { ConnectionTable } from '../../lambda/adapters/connection-table';
 import type { DynamoMessageLog } from '../../lambda/adapters/message-log';
 import { deliver, parseDelivery } from '../../lambda/realtime/delivery';
 import { fanOut } from '../../lambda/realtime/fan-out';
-import { type Connection, type Delivery, type DeliveryQueue, type Outbox, Unavailable } from '../../lambda/realtime/ports';
+import {
+  type Connection,
+  type Delivery,
+  type DeliveryQueue,
+  type Outbox,
+  Unavailable,
+} from '../../lambda/realtime/ports';
 import { errorFrame, type Message, parseClientFrame } from '../../lambda/realtime/protocol';
 import { answer } from '../../lambda/realtime/session';
 import { asTable, type Tables } from '../memory/table';
@@ -80,6 +86,7 @@ export async function deliverAll(entries: Entry[], surroundings: Surroundings): 
   return failed.flatMap((delivery) => deliveries.get(delivery) ?? []);
 }
 
-function connectionsOf({ connectionTable, process }: Surroundings): ConnectionTable {
+/** The connection table as a function sees it. */
+export function connectionsOf({ connectionTable, process }: Surroundings): ConnectionTable {
   return new ConnectionTable(asTable(connectionTable), process.clock);
 }

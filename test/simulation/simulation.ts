@@ -1,5 +1,5 @@
-import { type Violation, check } from './checker';
 import type { Bugs } from './bugs';
+import { check, type Violation } from './checker';
 import type { Fault } from './faults';
 import type { Event } from './history';
 import { Publisher } from './publisher';

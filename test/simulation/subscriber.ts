@@ -7,7 +7,8 @@ const MINUTE = 60_000;
 export class Subscriber {
   private readonly positions = new Map<string, Position>();
   private person: Person | undefined;
-  private subscriptions: { topic: string; reader: string; position: () => Position | undefined; end: () => void }[] = [];
+  private subscriptions: { topic: string; reader: string; position: () => Position | undefined; end: () => void }[] =
+    [];
   private visits = 0;
 
   constructor(

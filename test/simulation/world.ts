@@ -70,7 +70,8 @@ export class World {
     this.stream = new Stream(
       this.time,
       this.faults,
-      (messages) => this.run('dispatch', Timeout.DISPATCH, (around) => (this.bugs.dispatch ?? dispatch)(messages, around)),
+      (messages) =>
+        this.run('dispatch', Timeout.DISPATCH, (around) => (this.bugs.dispatch ?? dispatch)(messages, around)),
       2,
     );
     this.queue = new Queue(this.time, this.faults, (entries) =>
@@ -118,9 +119,11 @@ export class World {
     return this.messageTable.items.filter(isMessage).map(messageOf);
   }
 
-  /** Puts the log back to what it was, as docs/… says: every head gets a new epoch before anybody writes. */
+  /** Puts the log back to what it was: every head gets a new epoch, as {@link DynamoMessageLog} says, before anybody writes. */
   restore(items: readonly Item[]): void {
-    this.messageTable.restore(items.map((item) => (item.sk === 'HEAD' ? { ...item, epoch: this.newId() } : item)));
+    const renewed = (item: Item) =>
+      item.sk === 'HEAD' && !this.bugs.sameEpochs ? { ...item, epoch: this.newId() } : item;
+    this.messageTable.restore(items.map(renewed));
     this.happens({ type: 'restored', heads: this.heads });
   }
 
