@@ -26,6 +26,7 @@ export async function simulate(seed: number, bugs: Bugs = {}): Promise<Result> {
   const world = new World(seed, bugs);
   const { random, time, faults } = world;
   const topics = ['a', 'news', 'room:1'].slice(0, 1 + random.below(3));
+  const tenants = random.next() < 0.5 ? ['red', 'blue'] : ['red', 'red'];
   const minutes = random.next() < 0.15 ? 200 : 5 + random.below(30);
   const until = time.now() + minutes * MINUTE;
   const rotateAfter = [MINUTE, (2 + random.below(20)) * MINUTE] as const;
@@ -33,15 +34,20 @@ export async function simulate(seed: number, bugs: Bugs = {}): Promise<Result> {
 
   const subscribers = Array.from({ length: 1 + random.below(4) }, (_, index) => {
     const some = topics.filter(() => random.next() < 0.7);
-    return new Subscriber(world, `s${index + 1}`, some.length > 0 ? some : topics, options);
+    return new Subscriber(
+      world,
+      { tenant: tenants[random.below(2)] as string, subject: `s${index + 1}` },
+      some.length > 0 ? some : topics,
+      options,
+    );
   });
   const publishers = Array.from({ length: 1 + random.below(2) }, (_, index) => {
-    return new Publisher(world, `p${index + 1}`, topics);
+    return new Publisher(world, { tenant: tenants[random.below(2)] as string, subject: `p${index + 1}` }, topics);
   });
   const lives = [
     ...subscribers.map((each) => each.live(until)),
     ...publishers.map((each) => each.live(until, 1 + random.below(20))),
-    operate(world, topics, until),
+    operate(world, { topics, tenants, subscribers }, until),
   ];
   await time.pass(minutes * MINUTE);
   faults.heal();
@@ -69,7 +75,15 @@ export async function simulate(seed: number, bugs: Bugs = {}): Promise<Result> {
 }
 
 /** What an operator does: topics get more shards, items expire, and once in a while the log is restored. */
-async function operate(world: World, topics: readonly string[], until: number): Promise<void> {
+async function operate(
+  world: World,
+  {
+    topics,
+    tenants,
+    subscribers,
+  }: { topics: readonly string[]; tenants: readonly string[]; subscribers: readonly Subscriber[] },
+  until: number,
+): Promise<void> {
   const { random, time } = world;
   const left = () => until - time.now();
   const restores = random.next() < 0.3;
@@ -79,13 +93,16 @@ async function operate(world: World, topics: readonly string[], until: number): 
     await time.waitUntil(until, random.next() * 10 * MINUTE);
     world.messageTable.sweep(time.now() / 1000);
     world.connectionTable.sweep(time.now() / 1000);
+    world.admissionTable.sweep(time.now() / 1000);
     const chance = random.next();
     if (chance < 0.2 && growths > 0) {
       growths -= 1;
-      await world.grow(topics[random.below(topics.length)] as string);
+      await world.grow(world.keyOf({ tenant: tenants[0] as string }, topics[random.below(topics.length)] as string));
     } else if (restores && chance < 0.4 && left() > 0) {
       world.restore(backup);
       backup = world.messageTable.items;
+    } else if (chance < 0.5 && world.ticketed && !world.faults.calm) {
+      await world.logOut((subscribers[random.below(subscribers.length)] as Subscriber).principal);
     } else if (chance < 0.7) {
       backup = world.messageTable.items;
     }

@@ -5,6 +5,7 @@ import { START } from '../../lambda/realtime/protocol';
 import { synthesized } from '../local/assembly/assembly-directory';
 import { StartedRunner } from '../local/started-runner';
 import { stageStack } from '../stack/stages';
+import { appOf, somebody } from './caller';
 
 jest.setTimeout(60_000);
 
@@ -28,9 +29,11 @@ afterEach(() => {
 afterAll(() => runner?.stop());
 
 function newClient(options: Partial<ClientOptions> = {}): TwinlaneClient {
+  const who = somebody();
   const client = new TwinlaneClient({
     api: runner.url('http'),
     websocket: runner.url('websocket'),
+    token: () => appOf(runner).token(who),
     WebSocket,
     reconnect: { base: 100, cap: 1_000 },
     ...options,
