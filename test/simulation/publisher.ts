@@ -5,7 +5,7 @@ import type { Person, World } from './world';
 /** Somebody who publishes: alone and in bursts, again with the same id when it failed, and with an id that is taken. */
 export class Publisher {
   private readonly person: Person;
-  private readonly last: { topic: string; id: string; data: Json }[] = [];
+  private readonly earlier: { topic: string; id: string; data: Json }[] = [];
   private count = 0;
 
   constructor(
@@ -29,9 +29,15 @@ export class Publisher {
     this.person.client.close();
   }
 
+  /** One more message for each topic. */
+  async last(): Promise<void> {
+    await Promise.all(this.topics.map((topic) => this.publish({ topic, id: this.world.newId(), data: 'last' })));
+    this.person.client.close();
+  }
+
   private one(): Promise<void> {
     const { random } = this.world;
-    const earlier = this.last[random.below(this.last.length)];
+    const earlier = this.earlier[random.below(this.earlier.length)];
     if (earlier && random.next() < 0.1) {
       // The same once more, or other data under an id that is taken.
       return this.publish(random.next() < 0.5 ? earlier : { ...earlier, data: `not ${earlier.data}` });
@@ -40,7 +46,7 @@ export class Publisher {
     const topic = this.topics[random.below(this.topics.length)] as string;
     const data = `${this.principal.subject} ${this.count}${random.next() < 0.05 ? ' '.repeat(random.below(20_000)) : ''}`;
     const publication = { topic, id: `${this.principal.subject}-${this.count}`, data };
-    this.last.push(publication);
+    this.earlier.push(publication);
     return this.publish(publication);
   }
 

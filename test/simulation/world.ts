@@ -2,13 +2,11 @@ import { type ClientOptions, TwinlaneClient } from '../../client';
 import { AdmissionTable } from '../../lambda/adapters/admission-table';
 import { DynamoMessageLog, messageOf } from '../../lambda/adapters/message-log';
 import { noAdmission } from '../../lambda/adapters/no-admission';
-import { ShardPlans } from '../../lambda/adapters/shard-plans';
 import type { Item } from '../../lambda/adapters/table';
 import { topicKey } from '../../lambda/realtime/authorization';
 import { Unavailable } from '../../lambda/realtime/ports';
 import type { Principal } from '../../lambda/realtime/principal';
 import type { Message, Position } from '../../lambda/realtime/protocol';
-import { FULL_SHARD } from '../../lambda/realtime/sharding';
 import { Random } from '../../simulate/random';
 import { asTable, MemoryTable, type Tables } from '../memory/table';
 import type { Bugs } from './bugs';
@@ -131,6 +129,29 @@ export class World {
     return { client, sockets };
   }
 
+  /** @returns what opens a socket; nothing if there was no answer, or none is needed. */
+  async ticketFor(subject: Pick<Principal, 'tenant' | 'subject'>): Promise<string | undefined> {
+    if (!this.ticketed) {
+      return undefined;
+    }
+    const late = new AbortController();
+    this.time.setTimeout(() => late.abort(), 10_000);
+    const request = {
+      method: 'POST',
+      headers: { authorization: `Bearer ${tokenOf(subject, this.time.now(), this.tokenSeconds)}` },
+      signal: late.signal,
+    };
+    try {
+      const response = await this.http.fetch('https://api.example.com/v1/tickets', request);
+      return response.ok ? ((await response.json()) as { ticket: string }).ticket : undefined;
+    } catch (error) {
+      if (!late.signal.aborted && !(error instanceof TypeError)) {
+        throw error;
+      }
+      return undefined;
+    }
+  }
+
   /** Where every topic stands. */
   get heads(): Record<string, Position> {
     const heads = this.messageTable.items.filter(({ sk }) => sk === 'HEAD');
@@ -149,24 +170,6 @@ export class World {
       item.sk === 'HEAD' && !this.bugs.sameEpochs ? { ...item, epoch: this.newId() } : item;
     this.messageTable.restore(items.map(renewed));
     this.happens({ type: 'restored', heads: this.heads });
-  }
-
-  /** The subject is logged out, everywhere. */
-  async logOut(subject: Pick<Principal, 'tenant' | 'subject'>): Promise<void> {
-    const process = new Process(this.time, this.faults);
-    const now = this.time.now();
-    const principal = principalOf(`Bearer ${tokenOf(subject, now, this.tokenSeconds)}`, now);
-    await process.run(() => this.admissionOf(process).revoke(principal));
-  }
-
-  /** A topic gets four times as many shards, as if so many had subscribed. */
-  async grow(topic: string): Promise<void> {
-    const process = new Process(this.time, this.faults);
-    const plans = new ShardPlans(asTable(this.seenBy(process, this.connectionTable)), process.clock);
-    const outcome = await process.run(async () => plans.resize(topic, await plans.renew(topic), FULL_SHARD + 1));
-    if (outcome !== 'ended' && 'error' in outcome && !(outcome.error instanceof Unavailable)) {
-      this.failed('grow', outcome.error);
-    }
   }
 
   private async run<T>(
@@ -237,6 +240,6 @@ export class World {
 }
 
 /** What a subject may publish, in both lanes, and tickets. */
-const ALLOWANCE = { perSecond: 5, burst: 20 };
+export const ALLOWANCE = { perSecond: 5, burst: 20 };
 
 const isMessage = ({ sk }: Item): boolean => sk.startsWith('MESSAGE#');
