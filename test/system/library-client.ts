@@ -1,0 +1,65 @@
+import { WebSocket } from 'ws';
+import { type ClientOptions, type Message, TwinlaneClient } from '../../client';
+import type { StartedRunner } from '../local/started-runner';
+
+const open = new Set<TwinlaneClient>();
+
+/** @returns a client of both lanes of an app, which waits less long than a page's. */
+export function newClient(runner: StartedRunner, options: Partial<ClientOptions> = {}): TwinlaneClient {
+  const client = new TwinlaneClient({
+    api: runner.url('http'),
+    websocket: runner.url('websocket'),
+    WebSocket,
+    reconnect: { base: 100, cap: 1_000 },
+    ...options,
+  });
+  open.add(client);
+  return client;
+}
+
+/** Closes every client there is. */
+export function closeClients(): void {
+  for (const client of open) {
+    client.close();
+  }
+  open.clear();
+}
+
+/** Keeps what a topic's handler gets, and can wait for more. */
+export class Heard {
+  readonly messages: Message[] = [];
+  private readonly watchers = new Set<() => void>();
+
+  readonly handler = (message: Message): void => {
+    this.messages.push(message);
+    for (const watcher of this.watchers) {
+      watcher();
+    }
+    this.watchers.clear();
+  };
+
+  /** @returns every sequence so far, as soon as one is so high. */
+  async until(sequence: number): Promise<number[]> {
+    while ((this.messages.at(-1)?.sequence ?? 0) < sequence) {
+      await new Promise<void>((resolve) => this.watchers.add(resolve));
+    }
+    return this.messages.map((message) => message.sequence);
+  }
+}
+
+/** Resolves when the client enters a state. */
+export function becomes(client: TwinlaneClient, state: string): Promise<void> {
+  return new Promise((resolve) => {
+    const off = client.on('state', (now) => {
+      if (now === state) {
+        off();
+        resolve();
+      }
+    });
+  });
+}
+
+/** @returns 1, 2, … `last`: the sequences of who missed nothing. */
+export function upTo(last: number): number[] {
+  return Array.from({ length: last }, (_, index) => index + 1);
+}
