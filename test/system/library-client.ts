@@ -38,10 +38,15 @@ export class Heard {
     this.watchers.clear();
   };
 
+  /** Resolves at the next message. */
+  next(): Promise<void> {
+    return new Promise((resolve) => this.watchers.add(resolve));
+  }
+
   /** @returns every sequence so far, as soon as one is so high. */
   async until(sequence: number): Promise<number[]> {
     while ((this.messages.at(-1)?.sequence ?? 0) < sequence) {
-      await new Promise<void>((resolve) => this.watchers.add(resolve));
+      await this.next();
     }
     return this.messages.map((message) => message.sequence);
   }
