@@ -5,6 +5,7 @@ import { Table } from '../../lambda/adapters/table';
 import { type EmbeddedDynamoDB, embeddedDynamoDB } from '../embedded/dynamodb';
 import { MemoryConnections } from '../memory/connections';
 import { MemoryMessageLog } from '../memory/message-log';
+import { asTable, MemoryTable } from '../memory/table';
 import { describeConnections } from './connections';
 import { describeMessageLog, RETENTION_SECONDS } from './message-log';
 
@@ -14,6 +15,18 @@ describe('in memory', () => {
   });
   describe('the connection table', () => {
     describeConnections((clock) => new MemoryConnections(clock));
+  });
+});
+
+describe('on a table in memory', () => {
+  const table = asTable(new MemoryTable());
+  describe('the message log', () => {
+    describeMessageLog(
+      (clock) => new DynamoMessageLog({ table, retentionSeconds: RETENTION_SECONDS, clock, newId: randomUUID }),
+    );
+  });
+  describe('the connection table', () => {
+    describeConnections((clock) => new ConnectionTable(table, clock));
   });
 });
 
