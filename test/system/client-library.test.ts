@@ -5,7 +5,7 @@ import { START } from '../../lambda/realtime/protocol';
 import { synthesized } from '../local/assembly/assembly-directory';
 import { StartedRunner } from '../local/started-runner';
 import { stageStack } from '../stack/stages';
-import { becomes, closeClients, Heard, newClient, upTo } from './library-client';
+import { becomes, closeClients, Heard, newClient, upTo } from './clients';
 
 jest.setTimeout(60_000);
 

@@ -16,8 +16,8 @@ import { synthesized } from '../local/assembly/assembly-directory';
 import { StartedRunner } from '../local/started-runner';
 import { stageStack } from '../stack/stages';
 import { atDesk } from './aws-at-desk';
+import { closeClients, Heard, newClient, upTo } from './clients';
 import { Letters } from './letters';
-import { closeClients, Heard, newClient, upTo } from './library-client';
 import { type Row, TableRows } from './table-rows';
 
 jest.setTimeout(60_000);

@@ -3,7 +3,7 @@ import cdk from '../../cdk.json';
 import { synthesized } from '../local/assembly/assembly-directory';
 import { StartedRunner } from '../local/started-runner';
 import { stageStack } from '../stack/stages';
-import { becomes, closeClients, Heard, newClient, upTo } from './library-client';
+import { becomes, closeClients, Heard, newClient, upTo } from './clients';
 import { publish } from './publish';
 
 /** Each is a socket here and one in the lane. Node.js takes as many descriptors as the system lets it: `ulimit -Hn`. */

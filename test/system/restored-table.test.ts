@@ -4,7 +4,7 @@ import { type Position, START } from '../../lambda/realtime/protocol';
 import { synthesized } from '../local/assembly/assembly-directory';
 import { StartedRunner } from '../local/started-runner';
 import { stageStack } from '../stack/stages';
-import { closeClients, Heard, newClient, upTo } from './library-client';
+import { closeClients, Heard, newClient, upTo } from './clients';
 import { type Row, TableRows } from './table-rows';
 
 jest.setTimeout(60_000);

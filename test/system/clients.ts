@@ -1,6 +1,8 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { WebSocket } from 'ws';
 import { type ClientOptions, type Message, TwinlaneClient } from '../../client';
 import type { StartedRunner } from '../local/started-runner';
+import { Client } from './client';
 
 const open = new Set<TwinlaneClient>();
 
@@ -17,7 +19,18 @@ export function newClient(runner: StartedRunner, options: Partial<ClientOptions>
   return client;
 }
 
-/** Closes every client there is. */
+/** @returns a client of the protocol alone, as soon as there is somebody to connect to. */
+export async function newSocket(runner: StartedRunner): Promise<Client> {
+  for (;;) {
+    const client = await Client.connect(runner.url('websocket')).catch(() => undefined);
+    if (client) {
+      return client;
+    }
+    await pause(50);
+  }
+}
+
+/** Closes every client of the library. */
 export function closeClients(): void {
   for (const client of open) {
     client.close();
