@@ -113,10 +113,11 @@ test.each([
         },
       );
     });
-    await kill(started, parts);
+    const killed = kill(started, parts).finally(() => {
+      over = true;
+    });
+    await Promise.all([killed, ...overHttp, ...overSockets]);
     witness.reads('Eve', newClient(started, OPTIONS), TOPICS, START);
-    over = true;
-    await Promise.all([...overHttp, ...overSockets]);
 
     const history = await witness.history(newClient(started, OPTIONS), HEALING);
     expect(check(history)).toEqual([]);
