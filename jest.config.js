@@ -9,7 +9,9 @@ module.exports = {
   testEnvironment: 'node',
   roots: ['<rootDir>/test'],
   globalSetup: '<rootDir>/test/temporary-folder.ts',
-  transform: { '^.+\\.ts$': '@swc/jest' },
+  // jose is an ES module, which jest cannot require as it is.
+  transform: { '^.+\\.ts$': '@swc/jest', '/node_modules/jose/.+\\.js$': '@swc/jest' },
+  transformIgnorePatterns: ['/node_modules/(?!jose/)'],
   randomize: true,
   workerIdleMemoryLimit: '1GB',
 };

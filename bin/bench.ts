@@ -1,10 +1,12 @@
 import { Command } from 'commander';
 import type { Benchmark } from '../bench/benchmark';
+import { coldstart } from '../bench/coldstart/coldstart';
+import { fanout } from '../bench/fanout/fanout';
 import { isolation } from '../bench/isolation/isolation';
 import { synth } from '../bench/synth/synth';
 
 /** Every benchmark, by name. */
-const benchmarks: readonly Benchmark[] = [synth, isolation];
+const benchmarks: readonly Benchmark[] = [synth, isolation, fanout, coldstart];
 
 const program = new Command('npm run bench --')
   .description('Measures Twinlane against what it replaces, side by side in one run.')

@@ -1,7 +1,7 @@
 import type { ErrorCode } from '../lambda/realtime/protocol';
 
 /** The protocol's codes: docs/protocol.md. */
-export type Code = ErrorCode | 'unauthorized' | 'forbidden' | 'rate_limited';
+export type Code = ErrorCode;
 
 /** Why something was refused. */
 export class TwinlaneError extends Error {

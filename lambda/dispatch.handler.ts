@@ -1,9 +1,8 @@
-import type { AttributeValue } from '@aws-sdk/client-dynamodb';
-import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
-import { ConnectionTable } from './adapters/connection-table';
+import { type AttributeMap, unmarshall } from './adapters/attribute-values';
 import { SqsDeliveryQueue } from './adapters/delivery-queue';
 import { messageOf } from './adapters/message-log';
+import { SubscriptionTable } from './adapters/subscription-table';
 import { systemClock } from './adapters/system-clock';
 import { dynamoClient, type Item, Table } from './adapters/table';
 import { required } from './environment';
@@ -12,7 +11,7 @@ import { fanOut } from './realtime/fan-out';
 import type { Message } from './realtime/protocol';
 
 const queue = new SqsDeliveryQueue(required('DELIVERY_QUEUE_URL'));
-const connections = new ConnectionTable(
+const connections = new SubscriptionTable(
   new Table(dynamoClient(), required('CONNECTION_TABLE'), systemClock),
   systemClock,
 );
@@ -55,5 +54,5 @@ function readUpToUnreadable(records: DynamoDBRecord[]): {
 }
 
 function inserted({ dynamodb }: DynamoDBRecord): Message {
-  return messageOf(unmarshall((dynamodb?.NewImage ?? {}) as Record<string, AttributeValue>) as Item);
+  return messageOf(unmarshall((dynamodb?.NewImage ?? {}) as AttributeMap) as Item);
 }

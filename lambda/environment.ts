@@ -9,6 +9,16 @@ export const Environment = {
   MESSAGE_RETENTION_SECONDS: 'MESSAGE_RETENTION_SECONDS',
   /** Name of the connection table. */
   CONNECTION_TABLE: 'CONNECTION_TABLE',
+  /** Name of the admission table, or `none` where nobody is authenticated. */
+  ADMISSION_TABLE: 'ADMISSION_TABLE',
+  /** Whose tokens are taken, and how they are verified: see TokenRules in service/tokens.ts, as JSON. */
+  TOKEN_RULES: 'TOKEN_RULES',
+  /** Publishes and tickets of one subject: `100/200`, 100 a second and 200 at once. */
+  SUBJECT_ALLOWANCE: 'SUBJECT_ALLOWANCE',
+  /** Frames of one connection: `50/200`. */
+  FRAME_ALLOWANCE: 'FRAME_ALLOWANCE',
+  /** Connections that one subject may have at once. */
+  CONNECTIONS_PER_SUBJECT: 'CONNECTIONS_PER_SUBJECT',
   /** Exact origins (scheme, host, port) that may use either lane, separated by commas. */
   ALLOWED_ORIGINS: 'ALLOWED_ORIGINS',
   /** What the distribution in front of the socket proves itself with, or `none` where there is no distribution. */

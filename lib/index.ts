@@ -1,3 +1,14 @@
+export { Admission, type AdmissionLimits, type AdmissionProps, type RateLimit } from './authentication/admission';
+export {
+  Authentication,
+  type AuthenticationConfig,
+  type AuthenticationOptions,
+  type CognitoAuthenticationProps,
+  type OidcAuthenticationProps,
+  type TokenRules,
+} from './authentication/authentication';
+export { LaneUserPool } from './authentication/lane-user-pool';
+export { Revocation, type RevocationProps } from './authentication/revocation';
 export { BundledFunction, type BundledFunctionProps } from './bundled-function';
 export { type BundleOptions, bundle, bundleAll } from './bundles';
 export { AliasRecords, type AliasRecordsProps } from './domains/alias-records';

@@ -33,6 +33,10 @@ export const Output = {
   WEBSOCKET_SCALABLE_TARGETS: 'WebSocketScalableTargets',
   /** Every function with its promised reserved concurrency, `NAME=50`, or `NAME=` where none is reserved; a list. */
   FUNCTIONS: 'Functions',
+  /** The claim `iss` of the tokens that are taken; absent where everybody gets in. */
+  TOKEN_ISSUER: 'TokenIssuer',
+  /** What their claim `aud` holds: of a user pool, the id of the client to sign in with. */
+  TOKEN_AUDIENCE: 'TokenAudience',
   MESSAGE_LOG_TABLE: 'MessageLogTable',
   CONNECTION_TABLE: 'ConnectionTable',
   /** `true` where tables and load balancer are promised to refuse deletion. */

@@ -1,15 +1,22 @@
 import { CfnOutput, Lazy, Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
+import { Admission, type AdmissionProps } from './authentication/admission';
+import { Revocation } from './authentication/revocation';
 import { Domains, type DomainsProps } from './domains/domains';
 import { HttpLane, type HttpLaneOptions } from './http-lane/http-lane';
 import type { LaneNetwork } from './http-lane/lane-network';
+import type { LaneFunctionOptions } from './lane-function';
 import { Delivery, type DeliveryOptions } from './message-log/delivery';
 import { MessageLog, type MessageLogProps } from './message-log/message-log';
 import { Output } from './outputs';
 import { isProtected, type RetentionOptions, retentionOf } from './retention';
 import { WebSocketLane, type WebSocketLaneOptions } from './websocket-lane/websocket-lane';
 
-export interface TwinLaneProps extends RetentionOptions, Pick<MessageLogProps, 'messageRetention'>, DomainsProps {
+export interface TwinLaneProps
+  extends RetentionOptions,
+    Pick<MessageLogProps, 'messageRetention'>,
+    Omit<AdmissionProps, keyof RetentionOptions>,
+    DomainsProps {
   /**
    * Exact origins, scheme, host and port, whose pages may use either lane: `https://app.example.com`. One setting for
    * CORS and for the socket.
@@ -27,18 +34,25 @@ export interface TwinLaneProps extends RetentionOptions, Pick<MessageLogProps, '
 
   /** @default - see {@link DeliveryOptions} */
   readonly delivery?: DeliveryOptions;
+
+  /** The function that closes connections of who must leave. @default - see {@link LaneFunctionOptions} */
+  readonly revoke?: LaneFunctionOptions;
 }
 
 /**
- * HTTP and WebSocket, each in a lane of its own, that meet in the message log only. One a stack: its outputs have the
+ * HTTP and WebSocket, each in a lane of its own, that meet in the message log, and where who may come in is told, only. One a stack: its outputs have the
  * names of {@link Output}.
  */
 export class TwinLane extends Construct {
   readonly domains: Domains;
   readonly messageLog: MessageLog;
+  readonly admission: Admission;
   readonly httpLane: HttpLane;
   readonly webSocketLane: WebSocketLane;
   readonly delivery: Delivery;
+
+  /** Closes the connections of who must leave; undefined where everybody gets in. */
+  readonly revocation: Revocation | undefined;
 
   constructor(scope: Construct, id: string, props: TwinLaneProps) {
     super(scope, id);
@@ -48,12 +62,14 @@ export class TwinLane extends Construct {
     this.node.addValidation({ validate: () => problems(this) });
     this.domains = new Domains(this, 'Domains', props);
     this.messageLog = new MessageLog(this, 'MessageLog', props);
-    const { messageLog } = this;
+    this.admission = new Admission(this, 'Admission', props);
+    const { messageLog, admission } = this;
     this.httpLane = new HttpLane(this, 'HttpLane', {
       ...props.http,
       ...retention,
       domain: this.domains.api,
       messageLog,
+      admission,
       allowedOrigins,
       network,
     });
@@ -62,6 +78,7 @@ export class TwinLane extends Construct {
       ...retention,
       domain: this.domains.ws,
       messageLog,
+      admission,
       allowedOrigins,
     });
     this.delivery = new Delivery(this, 'Delivery', {
@@ -70,14 +87,28 @@ export class TwinLane extends Construct {
       messageLog,
       webSocketLane: this.webSocketLane,
     });
+    if (admission.table) {
+      this.revocation = new Revocation(this, 'Revocation', {
+        ...retention,
+        revoke: props.revoke,
+        table: admission.table,
+        webSocketLane: this.webSocketLane,
+      });
+    }
     this.addOutputs(isProtected(retention));
   }
 
   private addOutputs(deletionProtection: boolean): void {
-    const { domains, messageLog, httpLane, webSocketLane, delivery } = this;
+    const { domains, messageLog, admission, httpLane, webSocketLane, delivery, revocation } = this;
     const httpScaling = httpLane.compute.scaling;
     // Asked for when the template is written: routes may be added until then.
-    const webSocketFunctions = () => [...webSocketLane.functions, delivery.dispatch, delivery.deliver];
+    const webSocketFunctions = () => [
+      ...webSocketLane.functions,
+      delivery.dispatch,
+      delivery.deliver,
+      ...(revocation ? [revocation.revoke] : []),
+    ];
+    const tokens = admission.authentication?.tokens;
 
     const outputs: Record<string, string | undefined> = {
       [Output.API_URL]: httpLane.url,
@@ -105,6 +136,8 @@ export class TwinLane extends Construct {
           (fn) => `${fn.function.functionName}=${fn.reservedConcurrency ?? ''}`,
         ),
       ),
+      [Output.TOKEN_ISSUER]: tokens?.issuer,
+      [Output.TOKEN_AUDIENCE]: tokens?.audience,
       [Output.MESSAGE_LOG_TABLE]: messageLog.table.tableName,
       [Output.CONNECTION_TABLE]: webSocketLane.connectionTable.table.tableName,
       [Output.DELETION_PROTECTION]: `${deletionProtection}`,

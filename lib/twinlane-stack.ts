@@ -2,6 +2,7 @@ import { RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
 import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
 import { HostedZone } from 'aws-cdk-lib/aws-route53';
 import type { Construct } from 'constructs';
+import { Authentication } from './authentication/authentication';
 import { LaneCertificates } from './domains/lane-certificates';
 import { HttpCompute } from './http-lane/http-compute';
 import { LaneNetwork } from './http-lane/lane-network';
@@ -35,6 +36,7 @@ export class TwinLaneStack extends Stack {
           )
         : LaneCertificates.san(),
       allowedOrigins: settings.allowedOrigins,
+      authentication: authenticationOf(settings),
       network: LaneNetwork.made({ availabilityZones: settings.availabilityZones }),
       http: {
         compute: HttpCompute.fargate({
@@ -55,6 +57,7 @@ export class TwinLaneStack extends Stack {
         dispatch: { reservedConcurrency: reserved.dispatch },
         deliver: { reservedConcurrency: reserved.deliver },
       },
+      revoke: { reservedConcurrency: reserved.revoke },
       removalPolicy: settings.removalPolicy === 'retain' ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
       logRetention: settings.logRetentionDays,
     });
@@ -62,14 +65,30 @@ export class TwinLaneStack extends Stack {
   }
 }
 
+function authenticationOf({ authentication = { type: 'cognito' } }: Settings): Authentication {
+  const { type, issuer = '', audience = '', tenantClaim } = authentication;
+  switch (type) {
+    case 'cognito':
+      return Authentication.cognito({ tenantClaim });
+    case 'oidc':
+      return Authentication.oidc({ issuer, audience, tenantClaim });
+    case 'none':
+      return Authentication.none();
+  }
+}
+
 /** What to try first, for the local runner: it puts its own URLs in. */
 const EXAMPLES = [
   {
-    title: 'Listen to a topic, in one terminal',
-    command: `npx wscat -c {websocket} -s twinlane.v1 -w 3600 -x '{"action":"subscribe","topic":"news"}'`,
+    title: 'Be somebody, in each of two terminals',
+    command: `TOKEN=$(curl -s '{tokens}?subject=alice&tenant=acme' | grep -o 'ey[^"]*')`,
   },
   {
-    title: 'Publish to it, in another',
-    command: `curl -X POST {http}/v1/topics/news/messages -H 'content-type: application/json' -d '{"data":"hello"}'`,
+    title: 'Listen to a topic, in the first',
+    command: `npx wscat -c {websocket} -s twinlane.v1 -s ticket.$(curl -sX POST {http}/v1/tickets -H "authorization: Bearer $TOKEN" | grep -oE '[A-Za-z0-9_-]{43}') -w 3600 -x '{"action":"subscribe","topic":"news"}'`,
+  },
+  {
+    title: 'Publish to it, in the other',
+    command: `curl -X POST {http}/v1/topics/news/messages -H "authorization: Bearer $TOKEN" -H 'content-type: application/json' -d '{"data":"hello"}'`,
   },
 ];

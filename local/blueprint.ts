@@ -12,10 +12,11 @@ export interface Blueprint {
   readonly eventSources: readonly EventSourceBlueprint[];
   readonly tables: readonly TableBlueprint[];
   readonly queues: readonly QueueBlueprint[];
+  readonly userPools: readonly UserPoolBlueprint[];
   readonly webSocketApis: readonly WebSocketApiBlueprint[];
   readonly loadBalancers: readonly LoadBalancerBlueprint[];
   readonly services: readonly ServiceBlueprint[];
-  /** Commands to try the app with, from the templates' Metadata. `{http}` and `{websocket}` stand for the first URLs. */
+  /** Commands to try the app with, from the templates' Metadata. `{http}`, `{websocket}` and `{tokens}` stand for the first URLs. */
   readonly examples: readonly { readonly title: string; readonly command: string }[];
   /** Each type once, with what its absence means for the person at the desk. */
   readonly notEmulated: readonly {
@@ -87,6 +88,14 @@ export interface QueueBlueprint extends Named {
   readonly retentionSeconds: number;
   readonly delaySeconds: number;
   readonly deadLetter?: { readonly queue: string; readonly maxReceiveCount: number };
+}
+
+export interface UserPoolBlueprint extends Named {
+  /** `us-east-1_abcdefghi` */
+  readonly userPoolId: string;
+  /** The claim `iss` of its tokens on AWS: `https://cognito-idp.us-east-1.amazonaws.com/us-east-1_abcdefghi`. */
+  readonly issuer: string;
+  readonly clientIds: readonly string[];
 }
 
 export interface WebSocketApiBlueprint extends Named {

@@ -1,3 +1,4 @@
+import type { JsonWebKey } from 'node:crypto';
 import type { Addresses } from './addresses';
 import type { Blueprint } from './blueprint';
 import type { LogLine } from './log-line';
@@ -8,6 +9,8 @@ export interface Setup {
   readonly addresses: Addresses;
   /** Whether the policies of roles are enforced. */
   readonly iam: 'on' | 'off';
+  /** The private key, as a JWK, that the user pools of this run sign with: the same after a part has started again. */
+  readonly signingKey?: JsonWebKey;
   /** How far the event sources came before their process ended: mapping (logical id) → shard → sequence number. */
   readonly checkpoints?: Readonly<Record<string, Readonly<Record<string, string>>>>;
   /** Folder that keeps tables and queues from run to run; in memory if undefined. */

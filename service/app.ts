@@ -6,14 +6,21 @@ import { HTTPException } from 'hono/http-exception';
 import { methodNotAllowed } from 'hono/method-not-allowed';
 import { routePath } from 'hono/route';
 import { errorFields, type Logger } from '../lambda/logger';
-import { Unavailable } from '../lambda/realtime/ports';
+import { type TicketOffice, Unavailable } from '../lambda/realtime/ports';
 import { Limit } from '../lambda/realtime/protocol';
 import type { Publishing } from '../lambda/realtime/publishing';
+import { Refused } from '../lambda/realtime/refused';
 import { documentationRoutes } from './documentation';
 import { Problem } from './problem';
+import type { Caller } from './resource';
+import { ticketRoutes } from './tickets';
+import type { Authenticate } from './tokens';
 import { topicRoutes } from './topics';
 
 export interface AppOptions extends Publishing {
+  authenticate: Authenticate;
+  /** Where tickets are minted; undefined where everybody gets in, without one. */
+  office?: TicketOffice;
   /** Exact origins whose pages may read the answers. */
   allowedOrigins: readonly string[];
   /** Directory of swagger-ui.css and swagger-ui-bundle.js. */
@@ -25,8 +32,15 @@ export interface AppOptions extends Publishing {
  * The HTTP lane's service, in containers and in a function alike. Of the security headers it sets the one that a load
  * balancer cannot; the others are on every answer, also the load balancer's own.
  */
-export function createApp({ allowedOrigins, documentation, logger, ...publishing }: AppOptions): OpenAPIHono {
-  const app = new OpenAPIHono();
+export function createApp({
+  authenticate,
+  office,
+  allowedOrigins,
+  documentation,
+  logger,
+  ...publishing
+}: AppOptions): OpenAPIHono<Caller> {
+  const app = new OpenAPIHono<Caller>();
   app.use(noReferrer);
   // Before the log: a load balancer asks every task every few seconds, and tells itself when the answer is bad.
   app.get('/health', (c) => c.json({ status: 'ok' }));
@@ -39,6 +53,11 @@ export function createApp({ allowedOrigins, documentation, logger, ...publishing
         new Problem('method_not_allowed', `Allowed: ${methods.join(', ')}`, { Allow: methods.join(', ') }).toResponse(),
     }),
   );
+  // Before anything of the body is read.
+  app.use('/v1/*', async (c, next) => {
+    c.set('principal', await authenticate(c.req.header('authorization')));
+    return next();
+  });
   app.use(
     bodyLimit({
       // As much as a frame of the other lane: its data and the rest of it.
@@ -50,7 +69,19 @@ export function createApp({ allowedOrigins, documentation, logger, ...publishing
   );
 
   app.route('/', topicRoutes(publishing));
-  app.doc31('/openapi.json', { openapi: '3.1.0', info: { title: 'Twinlane', version: '1' } });
+  if (office) {
+    app.route('/', ticketRoutes({ ...publishing, office, allowedOrigins }));
+  }
+  app.openAPIRegistry.registerComponent('securitySchemes', 'bearer', {
+    type: 'http',
+    scheme: 'bearer',
+    bearerFormat: 'JWT',
+  });
+  app.doc31('/openapi.json', {
+    security: office ? [{ bearer: [] }] : [],
+    openapi: '3.1.0',
+    info: { title: 'Twinlane', version: '1' },
+  });
   app.route('/', documentationRoutes(documentation));
 
   app.notFound(() => new Problem('not_found', 'See /docs for what is here').toResponse());
@@ -67,6 +98,10 @@ export function createApp({ allowedOrigins, documentation, logger, ...publishing
 function problemOf(error: Error): Problem {
   if (error instanceof Problem) {
     return error;
+  }
+  if (error instanceof Refused && error.code !== 'not_connected') {
+    const { retryAfter } = error;
+    return new Problem(error.code, error.message, retryAfter ? { 'Retry-After': String(retryAfter) } : {});
   }
   if (error instanceof Unavailable) {
     return new Problem('unavailable', 'Try again later', { 'Retry-After': String(error.retryAfter) });
@@ -105,8 +140,8 @@ const noReferrer: MiddlewareHandler = async (c, next) => {
 function crossOrigin(allowedOrigins: readonly string[]): MiddlewareHandler {
   const allow = cors({
     origin: [...allowedOrigins],
-    allowMethods: ['GET', 'POST'],
-    allowHeaders: ['Content-Type'],
+    allowMethods: ['GET', 'POST', 'DELETE'],
+    allowHeaders: ['Authorization', 'Content-Type'],
     exposeHeaders: ['Location', 'Retry-After'],
     // The longest Chromium remembers a preflight.
     maxAge: 7200,

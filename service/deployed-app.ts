@@ -1,21 +1,29 @@
 import { randomUUID } from 'node:crypto';
+import { AdmissionTable, TOKEN_AGE_SECONDS } from '../lambda/adapters/admission-table';
+import type { CredentialProvider } from '../lambda/adapters/credentials';
 import { DynamoMessageLog } from '../lambda/adapters/message-log';
+import { noAdmission } from '../lambda/adapters/no-admission';
 import { systemClock } from '../lambda/adapters/system-clock';
 import { dynamoClient, Table } from '../lambda/adapters/table';
 import { required, requiredNumber } from '../lambda/environment';
 import { logLine } from '../lambda/logger';
 import { parseOrigins } from '../lambda/realtime/admission';
-import { createApp } from './app';
+import { parseAllowance } from '../lambda/realtime/allowance';
+import { ANYONE } from '../lambda/realtime/principal';
+import { type AppOptions, createApp } from './app';
+import { bearerTokens, parseTokenRules } from './tokens';
 
 /** The service as it is deployed: on DynamoDB, configured by its environment. */
-export function deployedApp(documentation: string): ReturnType<typeof createApp> {
+export function deployedApp(documentation: string, credentials: CredentialProvider): ReturnType<typeof createApp> {
+  const client = dynamoClient(credentials);
   const log = new DynamoMessageLog({
-    table: new Table(dynamoClient(), required('MESSAGE_LOG_TABLE'), systemClock),
+    table: new Table(client, required('MESSAGE_LOG_TABLE'), systemClock),
     retentionSeconds: requiredNumber('MESSAGE_RETENTION_SECONDS'),
     clock: systemClock,
     newId: randomUUID,
   });
   return createApp({
+    ...whoGetsIn(client),
     log,
     clock: systemClock,
     newId: randomUUID,
@@ -23,4 +31,17 @@ export function deployedApp(documentation: string): ReturnType<typeof createApp>
     documentation,
     logger: logLine,
   });
+}
+
+function whoGetsIn(
+  client: ReturnType<typeof dynamoClient>,
+): Pick<AppOptions, 'authenticate' | 'allowances' | 'office'> {
+  const [tableName, rules] = [required('ADMISSION_TABLE'), required('TOKEN_RULES')];
+  if (tableName === 'none' && rules === 'none') {
+    return { authenticate: async () => ANYONE, allowances: noAdmission };
+  }
+  const table = new Table(client, tableName, systemClock);
+  const admission = new AdmissionTable(table, systemClock, parseAllowance(required('SUBJECT_ALLOWANCE')));
+  const options = { now: systemClock.now, maxAgeSeconds: TOKEN_AGE_SECONDS };
+  return { authenticate: bearerTokens(parseTokenRules(rules), options), allowances: admission, office: admission };
 }

@@ -1,3 +1,4 @@
+import { z } from '@hono/zod-openapi';
 import type { ErrorCode } from '../lambda/realtime/protocol';
 
 /** The codes HTTP can answer with; the others are of frames. */
@@ -7,11 +8,14 @@ const PROBLEMS: Record<ProblemCode, { status: number; title: string }> = {
   invalid_json: { status: 400, title: 'The body is not JSON' },
   invalid_request: { status: 400, title: 'The request is not one of this API' },
   invalid_topic: { status: 400, title: 'There can be no such topic' },
+  unauthorized: { status: 401, title: 'Say who you are' },
+  forbidden: { status: 403, title: 'This is not allowed' },
   not_found: { status: 404, title: 'There is nothing here' },
   method_not_allowed: { status: 405, title: 'This method is not for this address' },
   conflict: { status: 409, title: 'The id is taken' },
   too_large: { status: 413, title: 'The message is too large' },
   unsupported_media_type: { status: 415, title: 'The body must be application/json' },
+  rate_limited: { status: 429, title: 'Too many requests' },
   internal: { status: 500, title: 'The server failed' },
   unavailable: { status: 503, title: 'Not available for the moment' },
 };
@@ -40,3 +44,22 @@ export class Problem extends Error {
     });
   }
 }
+
+/** How every route documents its problems. */
+export const problem = {
+  description: 'Why not; `type` ends in one of the error codes of the protocol',
+  content: {
+    'application/problem+json': {
+      schema: z
+        .object({ type: z.string(), title: z.string(), status: z.int(), detail: z.string() })
+        .openapi('Problem', {
+          example: {
+            type: 'urn:twinlane:problem:conflict',
+            title: 'The id is taken',
+            status: 409,
+            detail: 'This id was published before, with other data',
+          },
+        }),
+    },
+  },
+};

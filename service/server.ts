@@ -9,9 +9,10 @@ import { requiredNumber } from '../lambda/environment';
 import { logLine } from '../lambda/logger';
 import { deployedApp } from './deployed-app';
 import { drainOnSigterm } from './drain';
+import { taskCredentials } from './task-credentials';
 
 const port = requiredNumber('PORT');
-const app = deployedApp(process.argv[2] ?? join(__dirname, 'documentation'));
+const app = deployedApp(process.argv[2] ?? join(__dirname, 'documentation'), taskCredentials());
 const server = createAdaptorServer({ fetch: app.fetch }) as Server;
 
 server.keepAliveTimeout = requiredNumber('KEEP_ALIVE_SECONDS') * 1000;

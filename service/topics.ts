@@ -1,4 +1,5 @@
-import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi';
+import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { authorized } from '../lambda/realtime/authorization';
 import {
   INVALID_TOPIC,
   isMessageId,
@@ -9,7 +10,8 @@ import {
   refuseData,
 } from '../lambda/realtime/protocol';
 import { type Publishing, publish } from '../lambda/realtime/publishing';
-import { Problem } from './problem';
+import { Problem, problem } from './problem';
+import { type Caller, resource } from './resource';
 
 const topic = z
   .string()
@@ -45,24 +47,6 @@ const wholeNumber = (minimum: number, maximum: number, byDefault: number) =>
     .refine((value) => value >= minimum && value <= maximum, `must be from ${minimum} to ${maximum}`)
     .default(byDefault)
     .openapi({ type: 'integer', minimum, maximum, default: byDefault });
-
-const problem = {
-  description: 'Why not; `type` ends in one of the error codes of the protocol',
-  content: {
-    'application/problem+json': {
-      schema: z
-        .object({ type: z.string(), title: z.string(), status: z.int(), detail: z.string() })
-        .openapi('Problem', {
-          example: {
-            type: 'urn:twinlane:problem:conflict',
-            title: 'The id is taken',
-            status: 409,
-            detail: 'This id was published before, with other data',
-          },
-        }),
-    },
-  },
-};
 
 const publishRoute = createRoute({
   method: 'post',
@@ -121,18 +105,9 @@ const historyRoute = createRoute({
   },
 });
 
-/** The resource of a topic's messages. Who may publish and read would be decided here, and is not yet. */
-export function topicRoutes(publishing: Publishing): OpenAPIHono {
-  const app = new OpenAPIHono({
-    defaultHook: (result) => {
-      if (!result.success) {
-        const [issue] = result.error.issues;
-        const field = issue?.path.join('.');
-        const detail = `${field ? `${field}: ` : ''}${issue?.message}`;
-        throw new Problem(field === 'topic' ? 'invalid_topic' : 'invalid_request', detail);
-      }
-    },
-  });
+/** The resource of a topic's messages. */
+export function topicRoutes(publishing: Publishing): OpenAPIHono<Caller> {
+  const app = resource();
 
   app.openapi(publishRoute, async (c) => {
     const { topic } = c.req.valid('param');
@@ -141,7 +116,7 @@ export function topicRoutes(publishing: Publishing): OpenAPIHono {
     if (refusal) {
       throw new Problem('too_large', refusal.message);
     }
-    const message = await publish({ topic, data, id }, publishing);
+    const message = await publish({ topic, data, id }, c.get('principal'), publishing);
     if (message === 'conflict') {
       throw new Problem('conflict', 'This id was published before, with other data');
     }
@@ -152,7 +127,12 @@ export function topicRoutes(publishing: Publishing): OpenAPIHono {
   app.openapi(historyRoute, async (c) => {
     const { topic } = c.req.valid('param');
     const { after, limit } = c.req.valid('query');
-    const { messages, ...history } = await publishing.log.read(topic, after, limit);
+    const { messages, ...history } = await publishing.log.read(
+      authorized(c.get('principal'), 'read', topic),
+      after,
+      // A HEAD warms a page's connection and preflight: nobody reads what it would carry.
+      c.req.method === 'HEAD' ? 1 : limit,
+    );
     return c.json({ topic, ...history, messages: messages.map(({ topic: _, ...message }) => message) }, 200);
   });
 

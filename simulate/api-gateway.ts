@@ -8,7 +8,7 @@ interface Batch {
   /** How many posts each batch has got, counted from the beginning of the run, when this one has all of its own. */
   readonly target: number;
   readonly posts: number;
-  /** Takes how many posts were made when they are all made, or the function's patience is at its end. */
+  /** Takes how many posts were made when they are all made, or the function's time is at its end. */
   readonly end: (made: number) => void;
   open: boolean;
 }
@@ -51,14 +51,13 @@ export class ApiGateway {
     this.tokens = options.burst;
   }
 
-  /** Begins an invocation's posts: one for everybody, then retries for a while. */
+  /** Begins an invocation's posts: retries go on as long as posts go through. */
   post(posts: number, end: (made: number) => void): void {
     this.advance();
     const batch: Batch = { target: this.given + posts, posts, end, open: true };
     this.byTarget.push(batch.target, batch);
     this.open += 1;
-    const patience = Math.min(Cost.deliverSeconds.value, posts / this.options.pace + Cost.busySeconds.value);
-    this.timeline.after(patience, () => {
+    this.timeline.after(Cost.deliverSeconds.value, () => {
       if (batch.open) {
         this.advance();
         const made = Math.floor(batch.posts - (batch.target - this.given) + SMALLEST);

@@ -69,12 +69,6 @@ export const Cost = {
     'lib/message-log/delivery.ts: 30 s, of which lambda/deliver.handler.ts keeps 8',
   ),
   dispatchTimeout: fact(30, 's', 'ours', 'lib/message-log/delivery.ts'),
-  busySeconds: fact(
-    1,
-    's',
-    'ours',
-    'lambda/realtime/posting.ts: after everybody had a post, who still gets 429 is put back',
-  ),
   putBackBase: fact(2, 's', 'ours', 'the longest first wait of what is put back; each further one doubles it'),
   putBackCap: fact(60, 's', 'ours', 'the longest wait'),
   putBacks: fact(ATTEMPTS, 'times', 'ours', 'lambda/realtime/delivery.ts: then what is left goes the way of a failure'),

@@ -6,21 +6,23 @@ const PROJECT = resolve(__dirname, '..');
 /** What the files of a folder may import from the project, beside their own folder; and whether they may import packages. */
 const ALLOWED: Record<string, { project: RegExp[]; packages?: RegExp }> = {
   'lambda/realtime': { project: [], packages: /^$/ },
-  'lambda/adapters': { project: [/^lambda\/(realtime\/|environment)/], packages: /^(@aws-sdk\/|@smithy\/|node:)/ },
+  'lambda/adapters': { project: [/^lambda\/(realtime\/|environment)/], packages: /^(aws4$|node:)/ },
   lambda: { project: [] },
   // It goes into pages: no package, and of the project only what costs next to nothing.
   client: { project: [/^lambda\/realtime\/(protocol|backoff)$/], packages: /^$/ },
   service: { project: [/^lambda\/(realtime|adapters)\//, /^lambda\/(environment|logger)$/] },
   lib: { project: [/^lambda\/(environment|origin-secret)$/] },
   verify: { project: [/^lib\/(outputs|settings\/names)$/] },
+  // Knows lanes by their URLs alone; looks as verify does on a terminal.
+  probe: { project: [/^verify\/(table|terminal)$/] },
   // Driven by the template alone: it knows nothing of this app.
   local: { project: [] },
-  bench: { project: [/^lambda\/realtime\//, /^lib\/stable-template$/, /^cdk\.json$/] },
+  bench: { project: [/^lib\/(stable-template|bundles)$/, /^lambda\/(realtime|adapters)\//, /^cdk\.json$/] },
   simulate: {
     project: [/^lambda\/realtime\/(protocol|backoff|delivery|posting|sharding)$/, /^lib\/settings\/aws-limits$/],
     packages: /^commander$/,
   },
-  bin: { project: [/^(lib|verify|bench|simulate)\//] },
+  bin: { project: [/^(lib|verify|probe|bench|simulate)\//] },
 };
 
 /** @returns every import of the folder, as `file → what it imports`. */

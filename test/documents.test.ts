@@ -1,7 +1,10 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
+import { loadAssembly } from '../local/assembly/load-assembly';
 import { scripts } from '../package.json';
+import { synthesized } from './local/assembly/assembly-directory';
+import { stageStack } from './stack/stages';
 
 const PROJECT = resolve(__dirname, '..');
 
@@ -40,6 +43,19 @@ describe.each(DOCUMENTS)('%s', (document) => {
     const patterns = captures(/npx jest (test\/\S+?)[\s`]/g, text);
     expect(patterns.filter((pattern) => !TESTS.some((path) => path.includes(pattern)))).toEqual([]);
   });
+});
+
+test('README shows the commands that `npm start` ends with', () => {
+  const { examples, userPools } = loadAssembly(synthesized((app) => void stageStack('dev', {}, app)));
+  const urls: Record<string, string> = {
+    '{http}': 'http://localhost:4510',
+    '{websocket}': 'ws://localhost:4511',
+    '{tokens}': `http://127.0.0.1:4512/${userPools[0]?.userPoolId}/token`,
+  };
+  const readme = readFileSync(join(PROJECT, 'README.md'), 'utf8');
+  const commands = examples.map(({ command }) => command.replace(/{\w+}/g, (name) => urls[name] ?? name));
+  expect(commands.length).toBeGreaterThan(0);
+  expect(commands.filter((command) => !readme.includes(command))).toEqual([]);
 });
 
 test('every TypeScript block of a document compiles', () => {

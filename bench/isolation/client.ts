@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { WebSocket } from 'ws';
 
@@ -14,11 +15,27 @@ const DATA = Array.from({ length: 40 }, (_, line) => ({
   updatedAt: '2026-01-01T12:00:00.000Z',
 }));
 
+/** Where sockets are opened, and with which tickets, if any are asked for. */
+export interface SocketServer {
+  readonly url: string;
+  /** Where tokens of anybody are, and where tickets are minted with them. */
+  readonly tickets?: { readonly tokens: string; readonly mint: string };
+}
+
 /** How the bench speaks the protocol `twinlane.v1`, of which the plain servers know as much as is here. */
-export async function open(url: string): Promise<WebSocket> {
-  const socket = new WebSocket(url, 'twinlane.v1', { perMessageDeflate: false });
+export async function open({ url, tickets }: SocketServer): Promise<WebSocket> {
+  const protocols = ['twinlane.v1', ...(tickets ? [`ticket.${await newTicket(tickets)}`] : [])];
+  const socket = new WebSocket(url, protocols, { perMessageDeflate: false });
   await once(socket, 'open');
   return socket;
+}
+
+/** Of somebody new each time: a subject may have only so many sockets. */
+async function newTicket({ tokens, mint }: Required<SocketServer>['tickets']): Promise<string> {
+  const issued = await fetch(`${tokens}?subject=${randomUUID()}&tenant=bench`);
+  const { access_token } = (await issued.json()) as { access_token: string };
+  const minted = await fetch(mint, { method: 'POST', headers: { authorization: `Bearer ${access_token}` } });
+  return ((await minted.json()) as { ticket: string }).ticket;
 }
 
 /** Resolves when every later message is pushed to this socket. */

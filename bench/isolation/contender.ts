@@ -1,3 +1,4 @@
+import type { SocketServer } from './client';
 import type { Cores } from './cores';
 
 /** A way to serve HTTP and sockets. */
@@ -12,7 +13,7 @@ export interface Contender {
 export interface Entrances {
   /** Of a cheap GET that is answered 200 with `{"status":"ok"}`. */
   readonly http: string;
-  readonly socket: string;
+  readonly socket: SocketServer;
 
   /** Resolves when nothing of it runs. */
   stop(): Promise<void>;

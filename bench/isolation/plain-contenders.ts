@@ -37,7 +37,7 @@ export const behindOneProxy: Contender = {
 function entrances(port: number, parts: readonly { stop(): Promise<void> }[]): Entrances {
   return {
     http: `http://127.0.0.1:${port}/health`,
-    socket: `ws://127.0.0.1:${port}`,
+    socket: { url: `ws://127.0.0.1:${port}` },
     async stop() {
       await Promise.all(parts.map((part) => part.stop()));
     },

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { performance } from 'node:perf_hooks';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { WebSocket } from 'ws';
-import { open, publish, pushedIn, subscribe } from './client';
+import { open, publish, pushedIn, type SocketServer, subscribe } from './client';
 import { Pace } from './pace';
 
 /** Handshakes under way at once, at most. */
@@ -35,7 +35,7 @@ export class Storm {
   private published = 0;
 
   private constructor(
-    private readonly url: string,
+    private readonly server: SocketServer,
     private readonly sockets: readonly WebSocket[],
   ) {
     for (const socket of sockets) {
@@ -43,19 +43,19 @@ export class Storm {
     }
   }
 
-  static async gather(url: string, count: number): Promise<Storm> {
+  static async gather(server: SocketServer, count: number): Promise<Storm> {
     const sockets: WebSocket[] = [];
     let missing = count;
     const worker = async () => {
       while (missing > 0) {
         missing -= 1;
-        const socket = await open(url);
+        const socket = await open(server);
         await subscribe(socket);
         sockets.push(socket);
       }
     };
     await Promise.all(Array.from({ length: HANDSHAKES }, worker));
-    return new Storm(url, sockets);
+    return new Storm(server, sockets);
   }
 
   /** Resolves when nothing of it is left on its way. */
@@ -102,7 +102,7 @@ export class Storm {
 
   /** Comes and goes. */
   private async visit(): Promise<void> {
-    const socket = await open(this.url);
+    const socket = await open(this.server);
     socket.close();
     await once(socket, 'close');
   }

@@ -57,7 +57,7 @@ export class Trial {
     const storm: Part<StormRequest, Weather> = Part.start('storm', 'socket', cores);
     const trial = new Trial(entrances, requests, storm, conditions, cores);
     try {
-      await storm.ask({ url: entrances.socket, sockets: conditions.sockets });
+      await storm.ask({ server: entrances.socket, sockets: conditions.sockets });
       await requests.ask({ url: entrances.http, ...WARM_UP });
       return trial;
     } catch (error) {

@@ -10,12 +10,13 @@ const PROJECT = resolve(__dirname, '../..');
 interface Ready {
   readonly event: string;
   readonly endpoints: readonly { readonly kind: 'http' | 'websocket'; readonly url: string }[];
+  readonly tokenUrl: string;
 }
 
 /**
  * Twinlane as `npm start` runs it. All of it is on the sockets' processor, tables and queues too, but for the process of the HTTP
  * lane and its containers. What is measured there is `/health`: it goes through the listener, its rules, the target group and a
- * container, and reads no table. Tables are one process here, which the lanes would not share on AWS.
+ * container, and reads no table. Each socket's ticket is minted there too, as it is on AWS. Tables are one process here, which the lanes would not share on AWS.
  */
 export const twinLanes: Contender = {
   label: "Twinlane's lanes",
@@ -43,7 +44,10 @@ export const twinLanes: Contender = {
     cores.move('http', [http.pid, ...descendants(http.pid, processes)]);
     return {
       http: `${addressOf(ready, 'http')}/health`,
-      socket: addressOf(ready, 'websocket'),
+      socket: {
+        url: addressOf(ready, 'websocket'),
+        tickets: { tokens: ready.tokenUrl, mint: `${addressOf(ready, 'http')}/v1/tickets` },
+      },
       async stop() {
         runner.kill('SIGINT');
         await ended;

@@ -1,7 +1,7 @@
-import { SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { batches } from '../realtime/batching';
 import type { Delivery, DeliveryQueue } from '../realtime/ports';
-import { isTransient } from './transient';
+import { JsonClient } from './json-client';
+import { isTransient } from './service-exception';
 
 /** What SendMessageBatch takes: 10 messages, and 256 KiB together in every queue (1 MiB in most since 2025). */
 const BATCH = { count: 10, bytes: 256 * 1024 };
@@ -11,9 +11,7 @@ const BATCHES_AT_ONCE = 16;
 
 /** Deliveries as the bodies of SQS messages, in JSON. */
 export class SqsDeliveryQueue implements DeliveryQueue {
-  private readonly client = new SQSClient({
-    requestHandler: { connectionTimeout: 1000, requestTimeout: 3000, throwOnRequestTimeout: true },
-  });
+  private readonly client = new JsonClient({ service: 'sqs', target: 'AmazonSQS', timeout: 3000 });
 
   constructor(private readonly queueUrl: string) {}
 
@@ -38,7 +36,10 @@ export class SqsDeliveryQueue implements DeliveryQueue {
   private async send(bodies: string[], DelaySeconds: number): Promise<Set<number>> {
     const Entries = bodies.map((MessageBody, index) => ({ Id: String(index), MessageBody, DelaySeconds }));
     try {
-      const { Failed = [] } = await this.client.send(new SendMessageBatchCommand({ QueueUrl: this.queueUrl, Entries }));
+      const { Failed = [] } = await this.client.call<{ Failed?: { Id: string }[] }>('SendMessageBatch', {
+        QueueUrl: this.queueUrl,
+        Entries,
+      });
       return new Set(Failed.map(({ Id }) => Number(Id)));
     } catch (error) {
       if (isTransient(error)) {

@@ -1,19 +1,10 @@
-import {
-  BatchGetItemCommand,
-  BatchWriteItemCommand,
-  ConditionalCheckFailedException,
-  DeleteItemCommand,
-  DynamoDBClient,
-  GetItemCommand,
-  PutItemCommand,
-  QueryCommand,
-  TransactionCanceledException,
-  TransactWriteItemsCommand,
-} from '@aws-sdk/client-dynamodb';
-import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import { randomUUID } from 'node:crypto';
 import { untilDeadline } from '../realtime/backoff';
 import { type Clock, Unavailable } from '../realtime/ports';
-import { isTransient } from './transient';
+import { type AttributeMap, marshall, unmarshall } from './attribute-values';
+import type { CredentialProvider } from './credentials';
+import { JsonClient } from './json-client';
+import { isTransient, ServiceException } from './service-exception';
 
 export interface Key {
   pk: string;
@@ -28,10 +19,14 @@ export interface Expression {
   values?: Record<string, unknown>;
 }
 
-export type Write =
+/** A write of a transaction: to the table that does it, or to another one by its name. */
+export type Write = { table?: string } & (
   | { put: Item; condition?: Expression }
   | { delete: Key; condition?: Expression }
-  | { update: Key; set: string; condition: Expression };
+  | { update: Key; set: string; condition: Expression }
+  /** Nothing is written, but the condition must hold. */
+  | { check: Key; condition: Expression }
+);
 
 /** For each write of a transaction, if its condition failed: the item as it is, if there is one. */
 export type Rejections = ({ found?: Item } | undefined)[];
@@ -40,11 +35,22 @@ export type Rejections = ({ found?: Item } | undefined)[];
 const PATIENCE = 2000;
 const BACKOFF = { base: 20, cap: 500 };
 
+/** What of DynamoDB's answers is read here. */
+interface Answers {
+  GetItem: { Item?: AttributeMap };
+  DeleteItem: { Attributes?: AttributeMap };
+  UpdateItem: { Attributes?: AttributeMap };
+  BatchGetItem: {
+    Responses?: Record<string, AttributeMap[]>;
+    UnprocessedKeys?: Record<string, { Keys: AttributeMap[] }>;
+  };
+  BatchWriteItem: { UnprocessedItems?: Record<string, { DeleteRequest: { Key: AttributeMap } }[]> };
+  Query: { Items?: AttributeMap[]; Count?: number; LastEvaluatedKey?: AttributeMap };
+}
+
 /** A client that gives up on a silent server in time for a second try within any function's timeout. */
-export function dynamoClient(): DynamoDBClient {
-  return new DynamoDBClient({
-    requestHandler: { connectionTimeout: 1000, requestTimeout: 2000, throwOnRequestTimeout: true },
-  });
+export function dynamoClient(credentials?: CredentialProvider): JsonClient {
+  return new JsonClient({ service: 'dynamodb', target: 'DynamoDB_20120810', timeout: 2000, credentials });
 }
 
 /**
@@ -53,14 +59,14 @@ export function dynamoClient(): DynamoDBClient {
  */
 export class Table {
   constructor(
-    private readonly client: DynamoDBClient,
+    private readonly client: JsonClient,
     private readonly name: string,
     private readonly clock: Clock,
   ) {}
 
   async get(key: Key): Promise<Item | undefined> {
     const { Item } = await passing(
-      this.client.send(new GetItemCommand({ TableName: this.name, Key: marshall(key), ConsistentRead: true })),
+      this.call('GetItem', { TableName: this.name, Key: marshall(key), ConsistentRead: true }),
     );
     return Item && (unmarshall(Item) as Item);
   }
@@ -68,10 +74,10 @@ export class Table {
   /** @returns those of the items, at most 100, that exist, in any order. */
   async getAll(keys: Key[]): Promise<Item[]> {
     const items: Item[] = [];
-    let left = keys.map((key) => marshall(key));
+    let left: AttributeMap[] = keys.map((key) => marshall(key));
     await this.insist(async () => {
       const RequestItems = { [this.name]: { Keys: left, ConsistentRead: true } };
-      const answer = await this.client.send(new BatchGetItemCommand({ RequestItems }));
+      const answer = await this.call('BatchGetItem', { RequestItems });
       items.push(...(answer.Responses?.[this.name] ?? []).map((item) => unmarshall(item) as Item));
       left = answer.UnprocessedKeys?.[this.name]?.Keys ?? [];
       return left.length;
@@ -80,28 +86,58 @@ export class Table {
   }
 
   async put(item: Item): Promise<void> {
-    await passing(this.client.send(new PutItemCommand({ TableName: this.name, Item: marshall(item) })));
+    await passing(this.client.call('PutItem', { TableName: this.name, Item: marshall(item) }));
   }
 
-  /** Deletes an item if the condition holds. */
-  async delete(key: Key, condition: Expression): Promise<void> {
-    const command = new DeleteItemCommand({ TableName: this.name, Key: marshall(key), ...conditionOf(condition) });
+  /** Deletes an item if the condition holds. @returns what it was, if it was there */
+  async delete(key: Key, condition: Expression): Promise<Item | undefined> {
+    const input = { TableName: this.name, Key: marshall(key), ReturnValues: 'ALL_OLD', ...conditionOf(condition) };
     try {
-      await passing(this.client.send(command));
+      const { Attributes } = await passing(this.call('DeleteItem', input));
+      return Attributes && (unmarshall(Attributes) as Item);
     } catch (error) {
-      if (!(error instanceof ConditionalCheckFailedException)) {
-        throw error;
+      if (isNamed(error, 'ConditionalCheckFailedException')) {
+        return undefined;
       }
+      throw error;
+    }
+  }
+
+  /** Changes an item if the condition holds. @returns the item as it is then, or as it is instead, if there is one */
+  async update(
+    key: Key,
+    set: string,
+    condition: Expression,
+  ): Promise<{ updated: Item } | { rejected: Item | undefined }> {
+    const input = {
+      TableName: this.name,
+      Key: marshall(key),
+      UpdateExpression: set,
+      ReturnValues: 'ALL_NEW',
+      ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+      ...conditionOf(condition),
+    };
+    try {
+      const { Attributes = {} } = await passing(this.call('UpdateItem', input));
+      return { updated: unmarshall(Attributes) as Item };
+    } catch (error) {
+      if (isNamed(error, 'ConditionalCheckFailedException')) {
+        const found = error.body.Item as AttributeMap | undefined;
+        return { rejected: found && (unmarshall(found) as Item) };
+      }
+      throw error;
     }
   }
 
   async deleteAll(keys: Key[]): Promise<void> {
     // 25 is the most BatchWriteItem takes.
     for (let start = 0; start < keys.length; start += 25) {
-      let left = keys.slice(start, start + 25).map((key) => ({ DeleteRequest: { Key: marshall(key) } }));
+      let left: { DeleteRequest: { Key: AttributeMap } }[] = keys
+        .slice(start, start + 25)
+        .map((key) => ({ DeleteRequest: { Key: marshall(key) } }));
       await this.insist(async () => {
-        const answer = await this.client.send(new BatchWriteItemCommand({ RequestItems: { [this.name]: left } }));
-        left = (answer.UnprocessedItems?.[this.name] ?? []) as typeof left;
+        const answer = await this.call('BatchWriteItem', { RequestItems: { [this.name]: left } });
+        left = answer.UnprocessedItems?.[this.name] ?? [];
         return left.length;
       });
     }
@@ -109,10 +145,10 @@ export class Table {
 
   /** @returns the items of a key condition that pass the filter, page by page, ascending; a page may be empty. */
   async *pages(keys: Expression, filter: Expression, pageSize?: number): AsyncGenerator<Item[]> {
-    let ExclusiveStartKey: QueryCommand['input']['ExclusiveStartKey'];
+    let ExclusiveStartKey: AttributeMap | undefined;
     do {
-      const answer = await passing(
-        this.client.send(new QueryCommand({ ...this.query(keys, filter), Limit: pageSize, ExclusiveStartKey })),
+      const answer: Answers['Query'] = await passing(
+        this.call('Query', { ...this.query(keys, filter), Limit: pageSize, ExclusiveStartKey }),
       );
       yield (answer.Items ?? []).map((item) => unmarshall(item) as Item);
       ExclusiveStartKey = answer.LastEvaluatedKey;
@@ -122,10 +158,10 @@ export class Table {
   /** @returns how many items of a key condition pass the filter. */
   async count(keys: Expression, filter: Expression): Promise<number> {
     let count = 0;
-    let ExclusiveStartKey: QueryCommand['input']['ExclusiveStartKey'];
+    let ExclusiveStartKey: AttributeMap | undefined;
     do {
-      const answer = await passing(
-        this.client.send(new QueryCommand({ ...this.query(keys, filter), Select: 'COUNT', ExclusiveStartKey })),
+      const answer: Answers['Query'] = await passing(
+        this.call('Query', { ...this.query(keys, filter), Select: 'COUNT', ExclusiveStartKey }),
       );
       count += answer.Count ?? 0;
       ExclusiveStartKey = answer.LastEvaluatedKey;
@@ -137,20 +173,22 @@ export class Table {
    * Does all the writes or none.
    * @returns the failed conditions; or `busy` if another transaction or throttling was in the way, or if it is not
    * known whether it was done: the conditions of the next attempt must tell.
+   * @param token for 10 minutes the same writes with the same token are done once, and answered alike each time.
    */
-  async transact(writes: Write[]): Promise<'written' | 'busy' | Rejections> {
+  async transact(writes: Write[], token?: string): Promise<'written' | 'busy' | Rejections> {
     const TransactItems = writes.map((write) => this.transactItem(write));
     try {
-      await this.client.send(new TransactWriteItemsCommand({ TransactItems }));
+      // By its token DynamoDB knows the client's next attempts, and does not do again what it has done.
+      await this.client.call('TransactWriteItems', { TransactItems, ClientRequestToken: token ?? randomUUID() });
       return 'written';
     } catch (error) {
-      if (!(error instanceof TransactionCanceledException)) {
+      if (!isNamed(error, 'TransactionCanceledException')) {
         if (isTransient(error)) {
           return 'busy';
         }
         throw error;
       }
-      const reasons = error.CancellationReasons ?? [];
+      const reasons = (error.body.CancellationReasons ?? []) as { Code?: string; Item?: AttributeMap }[];
       if (reasons.some(({ Code }) => PASSING_REASONS.includes(Code ?? ''))) {
         return 'busy';
       }
@@ -163,7 +201,11 @@ export class Table {
     }
   }
 
-  private query(keys: Expression, filter: Expression): QueryCommand['input'] {
+  private call<Operation extends keyof Answers>(operation: Operation, input: object): Promise<Answers[Operation]> {
+    return this.client.call(operation, input);
+  }
+
+  private query(keys: Expression, filter: Expression) {
     return {
       TableName: this.name,
       KeyConditionExpression: keys.expression,
@@ -175,14 +217,24 @@ export class Table {
 
   private transactItem(write: Write) {
     const condition = {
-      TableName: this.name,
+      TableName: write.table ?? this.name,
       ...(write.condition && {
         ...conditionOf(write.condition),
-        ReturnValuesOnConditionCheckFailure: 'ALL_OLD' as const,
+        ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
       }),
     };
     if ('put' in write) {
       return { Put: { Item: marshall(write.put), ...condition } };
+    }
+    if ('check' in write) {
+      return {
+        ConditionCheck: {
+          Key: marshall(write.check),
+          ...conditionOf(write.condition),
+          TableName: condition.TableName,
+          ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+        },
+      };
     }
     if ('delete' in write) {
       return { Delete: { Key: marshall(write.delete), ...condition } };
@@ -212,6 +264,10 @@ async function passing<T>(request: Promise<T>): Promise<T> {
   } catch (error) {
     throw isTransient(error) ? new Unavailable() : error;
   }
+}
+
+function isNamed(error: unknown, name: string): error is ServiceException {
+  return error instanceof ServiceException && error.name === name;
 }
 
 function conditionOf({ expression, values }: Expression) {

@@ -1,9 +1,9 @@
+import { isTopicKey } from './authorization';
 import { type Backoff, backoffDelay } from './backoff';
 import { messageLists } from './fan-out';
 import { type Frame, framesOf, inOrder } from './frames';
 import type { Connection, Connections, Delivery, DeliveryQueue, Shard, Subscribers } from './ports';
 import { type Post, type Posting, postAll } from './posting';
-import { isTopic } from './protocol';
 
 /** How often what is left of a delivery is put back, before it is left to the queue's own redrive policy. */
 export const ATTEMPTS = 5;
@@ -32,7 +32,7 @@ export function parseDelivery(body: string): Delivery {
   const delivery = JSON.parse(body) as Delivery | null;
   const to = delivery?.to;
   const named = to && 'connections' in to && Array.isArray(to.connections);
-  const sharded = to && 'shard' in to && isTopic(to.shard?.topic) && Number.isInteger(to.shard.number);
+  const sharded = to && 'shard' in to && isTopicKey(to.shard?.topic) && Number.isInteger(to.shard.number);
   if (!Array.isArray(delivery?.messages) || !(named || sharded)) {
     throw new Error('A delivery must have messages, and somebody to get them');
   }
@@ -46,7 +46,7 @@ export function parseDelivery(body: string): Delivery {
  */
 export async function deliver(deliveries: readonly Delivery[], delivering: Delivering): Promise<Delivered> {
   const { connections, queue, clock } = delivering;
-  const read = await Promise.allSettled(addressees(deliveries, connections));
+  const read = await Promise.allSettled(addressees(deliveries, connections, clock.now() / 1000));
   const errors = read.flatMap((each) => (each.status === 'rejected' ? [each.reason] : []));
   const failed = new Set(deliveries.filter((_, index) => read[index]?.status === 'rejected'));
 
@@ -75,7 +75,11 @@ interface Addressed extends Subscribers {
 }
 
 /** Each part of a shard is read once, however many deliveries are for it. */
-function addressees(deliveries: readonly Delivery[], connections: Delivering['connections']): Promise<Addressed>[] {
+function addressees(
+  deliveries: readonly Delivery[],
+  connections: Delivering['connections'],
+  seconds: number,
+): Promise<Addressed>[] {
   const reads = new Map<string, Promise<Subscribers>>();
   const read = ({ shard, after = '' }: { shard: Shard; after?: string }) => {
     const key = `${shard.topic} ${shard.number} ${after}`;
@@ -83,9 +87,12 @@ function addressees(deliveries: readonly Delivery[], connections: Delivering['co
     reads.set(key, found);
     return found;
   };
+  const isAuthorized = ({ authorizedUntil = Number.MAX_SAFE_INTEGER }: Connection) => authorizedUntil > seconds;
   return deliveries.map(async (delivery) => {
     const { to } = delivery;
-    return { delivery, ...('shard' in to ? await read(to) : to) };
+    const found: Subscribers = 'shard' in to ? await read(to) : to;
+    // Whoever has waited may not be authorized any more.
+    return { delivery, ...found, connections: found.connections.filter(isAuthorized) };
   });
 }
 

@@ -1,7 +1,8 @@
+import { topicOf } from './authorization';
 import { batches } from './batching';
 import { Limit, type Message, type ServerFrame } from './protocol';
 
-/** The text of a frame, and the messages in it. */
+/** The text of a frame, with topics as clients name them, and the messages in it, with topics as the tables do. */
 export interface Frame {
   text: string;
   messages: Message[];
@@ -11,13 +12,15 @@ const ENVELOPE = Buffer.byteLength(JSON.stringify({ type: 'messages', messages: 
 
 /** @returns the fewest frames that hold the messages in their order, each as large as API Gateway's largest at most. */
 export function framesOf(messages: readonly Message[]): Frame[] {
-  const sizes = (message: Message) => Buffer.byteLength(JSON.stringify(message)) + ','.length;
+  const sizes = (message: Message) => Buffer.byteLength(JSON.stringify(named(message))) + ','.length;
   const limit = { bytes: Limit.FRAME_BYTES - ENVELOPE + ','.length };
   return [...batches(messages, sizes, limit)].map((together) => ({
-    text: JSON.stringify(frameOf(together)),
+    text: JSON.stringify(frameOf(together.map(named))),
     messages: together,
   }));
 }
+
+const named = (message: Message): Message => ({ ...message, topic: topicOf(message.topic) });
 
 function frameOf([message, ...others]: Message[]): ServerFrame {
   return message && others.length === 0

@@ -2,7 +2,9 @@
  * What the decisions need from the world, each as small as its callers. The adapters make them real; the suites in
  * test/contracts say how each behaves. Only the results written here cross a port, never an SDK's error.
  */
+import type { Principal } from './principal';
 import type { Message, Position, Presence } from './protocol';
+import type { Ticket } from './tickets';
 
 /** Time and chance, so that a decision can be replayed. */
 export interface Clock {
@@ -49,6 +51,14 @@ export interface Connection {
   id: string;
   /** When API Gateway opened it, in milliseconds since 1970. */
   connectedAt: number;
+  /** When its authorization ends, in seconds since 1970; never if left out. */
+  authorizedUntil?: number;
+}
+
+/** An open connection of a subject. */
+export interface Holding extends Connection {
+  /** When the token was issued that it was opened with, in seconds since 1970. */
+  issuedAt: number;
 }
 
 /** A part of a topic's subscribers, who are in one of its shards each. */
@@ -67,12 +77,22 @@ export interface Subscribers {
 }
 
 export interface Connections {
+  /** Opens a connection for anyone. */
   connect(connection: Connection): Promise<void>;
+  /**
+   * Counts a frame against what a connection may send.
+   *
+   * @returns for whom the connection was opened; or that it is closing, that its authorization has ended, or in how many
+   * seconds it may send again.
+   */
+  accept(connection: Connection): Promise<Principal | 'not_connected' | 'unauthorized' | { retryAfter: number }>;
   /** Removes the connection and its subscriptions. */
   disconnect(connection: Connection): Promise<void>;
   /** Subscribing again changes nothing. */
   subscribe(connection: Connection, topic: string): Promise<'subscribed' | 'subscription_limit' | 'not_connected'>;
   unsubscribe(connection: Connection, topic: string): Promise<void>;
+  /** The open connections of a subject. */
+  heldBy(principal: Pick<Principal, 'subject' | 'tenant'>): Promise<Holding[]>;
   /** @returns every shard that may hold a subscriber of these topics, at most 100 of them; none where there is no subscriber. */
   shards(topics: readonly string[]): Promise<Shard[]>;
   /** @returns the first connections of a shard, or the first after a cursor: at most {@link CONNECTIONS_PER_READ}. */
@@ -86,9 +106,47 @@ export interface Connections {
   forget(connection: Connection): Promise<void>;
 }
 
+/** Where a client's ticket becomes its connection. */
+export interface Entrance {
+  /**
+   * Consumes the ticket and opens the connection, both or neither. Of many who bring the same ticket one gets in; the
+   * same connection may ask again.
+   *
+   * @param hash of the ticket
+   * @param origin of the page that opens the connection, `''` if there is none
+   * @returns `unauthorized`: no such ticket, or not any more, or not from there, or its subject has logged out.
+   * `rate_limited`: the subject has as many connections as it may have.
+   */
+  enter(connection: Connection, hash: string, origin: string): Promise<'connected' | 'unauthorized' | 'rate_limited'>;
+}
+
+/** What the HTTP lane tells the WebSocket lane of who may come in, and who must leave. */
+export interface TicketOffice {
+  /** Keeps a ticket by its hash. @returns `revoked` if its subject has logged out since the token was issued */
+  mint(hash: string, ticket: Ticket): Promise<'minted' | 'revoked'>;
+  /** Logs a subject out: no ticket for tokens issued up to now, and their connections are closed soon after. */
+  revoke(principal: Principal): Promise<void>;
+}
+
+/** What a subject may ask for in all, over both lanes. */
+export interface Allowances {
+  /** Counts a publish or a ticket. @returns in how many seconds the subject may ask again, if it has asked too much */
+  spend(principal: Principal): Promise<'spent' | { retryAfter: number }>;
+}
+
 export interface Outbox {
   /** Sends a text to a connection. `busy`: try again later, and it may have arrived. */
   post(connectionId: string, text: string): Promise<'sent' | 'gone' | 'busy'>;
+}
+
+export interface Gate {
+  /** Closes a connection. `closed` also if it was; `busy`: try again later. */
+  close(connectionId: string): Promise<'closed' | 'busy'>;
+}
+
+export interface Closer {
+  /** Has a connection closed, soon after. */
+  close(connection: Connection): Promise<void>;
 }
 
 /** Messages, of one topic in their order, and who gets them: subscribers from a cursor on, or connections by name. */

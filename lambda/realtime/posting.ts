@@ -8,7 +8,10 @@ export const POSTS_AT_ONCE = 32;
 /** API Gateway's throttle refills every second, so a wait need not be much longer. */
 const BACKOFF: Backoff = { base: 100, cap: 2000 };
 
-/** Who is still busy so long after everybody had a post is for another invocation: in milliseconds. */
+/**
+ * Who is still busy so long after anybody got a post is slow, and for another invocation: in milliseconds. While posts go
+ * through, it is the account's quota that holds up the rest, which another invocation would have no more of.
+ */
 const PATIENCE = 1000;
 
 /** Frames for a connection: each waits for the one before it. */
@@ -41,9 +44,10 @@ export async function postAll<P extends Post>(
   const left: P[] = [];
   const errors: unknown[] = [];
   let due = posts;
-  let patience: number | undefined;
-  for (let round = 1; ; round++) {
+  let patience = deadline;
+  for (let first = true, vain = 0; ; first = false) {
     const busy: P[] = [];
+    const sentBefore = sentOf(due);
     await forEach(due, async (post) => {
       try {
         if ((await postOne(post, posting)) === 'busy') {
@@ -54,14 +58,22 @@ export async function postAll<P extends Post>(
         errors.push(error);
       }
     });
-    const delay = backoffDelay(round, BACKOFF, clock.random());
-    patience ??= Math.min(deadline, clock.now() + PATIENCE);
+    const progress = sentOf(due) > sentBefore;
+    vain = progress ? 1 : vain + 1;
+    if (first || progress) {
+      patience = Math.min(deadline, clock.now() + PATIENCE);
+    }
+    const delay = backoffDelay(vain, BACKOFF, clock.random());
     if (busy.length === 0 || clock.now() + delay > patience) {
       return { left: [...left, ...busy], errors };
     }
     await clock.wait(delay);
     due = busy;
   }
+}
+
+function sentOf(posts: readonly Post[]): number {
+  return posts.reduce((sum, { sent }) => sum + sent, 0);
 }
 
 /** All workers take from one iterator, so a slow connection holds up one of them only. */

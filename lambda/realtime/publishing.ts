@@ -1,5 +1,8 @@
-import type { Clock, Draft, MessageLog } from './ports';
+import { authorized } from './authorization';
+import type { Allowances, Clock, Draft, MessageLog } from './ports';
+import type { Principal } from './principal';
 import type { Json, Message } from './protocol';
+import { Refused } from './refused';
 
 /** What a client wants published, checked already. Without an id, a repeat would be a new message. */
 export interface Publication {
@@ -10,18 +13,28 @@ export interface Publication {
 
 export interface Publishing {
   log: MessageLog;
+  allowances: Allowances;
   clock: Clock;
   newId: () => string;
 }
 
 /**
- * Publishes to a topic, for both lanes. The message is durable when this resolves; the log's stream delivers it.
- * Who may publish to which topic would be decided here, and is not yet.
+ * Publishes to a topic of the principal's tenant, for both lanes. The message is durable when this resolves; the log's
+ * stream delivers it. Throws {@link Refused} if the principal may not publish to it, or has published too much.
+ *
+ * @returns the message, its topic as the client names it
  */
-export function publish(
+export async function publish(
   { topic, data, id }: Publication,
-  { log, clock, newId }: Publishing,
+  principal: Principal,
+  { log, allowances, clock, newId }: Publishing,
 ): Promise<Message | 'conflict'> {
-  const draft: Draft = { topic, id: id ?? newId(), data, publishedAt: new Date(clock.now()).toISOString() };
-  return log.append(draft);
+  const key = authorized(principal, 'publish', topic);
+  const spent = await allowances.spend(principal);
+  if (spent !== 'spent') {
+    throw new Refused('rate_limited', spent.retryAfter);
+  }
+  const draft: Draft = { topic: key, id: id ?? newId(), data, publishedAt: new Date(clock.now()).toISOString() };
+  const message = await log.append(draft);
+  return message === 'conflict' ? message : { ...message, topic };
 }

@@ -1,60 +1,107 @@
-import { type Connection, type Connections, Unavailable } from './ports';
-import { type ClientFrame, type ErrorFrame, errorFrame, type Refusal, type ServerFrame, START } from './protocol';
+import { authorized, topicKey, topicOf } from './authorization';
+import { type Closer, type Connection, type Connections, Unavailable } from './ports';
+import type { Principal } from './principal';
+import {
+  type ClientFrame,
+  type ErrorFrame,
+  errorFrame,
+  type Position,
+  type parseClientFrame,
+  type Refusal,
+  type ServerFrame,
+  START,
+} from './protocol';
 import { type Publishing, publish } from './publishing';
+import { Refused } from './refused';
 
 export interface Session extends Publishing {
   connection: Connection;
   connections: Connections;
+  closer: Closer;
 }
 
-/** Does what a frame asks and answers it. Throws only what no client can mend. */
-export async function answer(frame: ClientFrame, session: Session): Promise<ServerFrame> {
+/**
+ * Does what a frame asks and answers it. Every text that a client sends counts against what its connection may send,
+ * and is answered only while the connection's authorization lasts; one that has ended closes it. Throws only what no
+ * client can mend.
+ */
+export async function answer(parsed: ReturnType<typeof parseClientFrame>, session: Session): Promise<ServerFrame> {
+  const ref = 'frame' in parsed ? parsed.frame.ref : parsed.error.ref;
   try {
-    return await perform(frame, session);
+    const principal = await admitted(session);
+    return 'error' in parsed ? parsed.error : await perform(parsed.frame, principal, session);
   } catch (error) {
     if (error instanceof Unavailable) {
-      return errorFrame({ code: 'unavailable', message: 'Try again later' }, frame.ref, error.retryAfter);
+      return errorFrame({ code: 'unavailable', message: 'Try again later' }, ref, error.retryAfter);
+    }
+    if (error instanceof Refused) {
+      return errorFrame({ code: error.code, message: error.message }, ref, error.retryAfter);
     }
     throw error;
   }
 }
 
-async function perform(frame: ClientFrame, session: Session): Promise<ServerFrame> {
-  const { log, connection, connections } = session;
+/** @returns for whom the connection was opened, if it may send another frame. */
+async function admitted({ connection, connections, closer }: Session): Promise<Principal> {
+  const accepted = await connections.accept(connection);
+  if (accepted === 'unauthorized') {
+    await closer.close(connection);
+  }
+  if (typeof accepted === 'string') {
+    throw new Refused(accepted);
+  }
+  if ('retryAfter' in accepted) {
+    throw new Refused('rate_limited', accepted.retryAfter);
+  }
+  return accepted;
+}
+
+async function perform(frame: ClientFrame, principal: Principal, session: Session): Promise<ServerFrame> {
+  const { log, connections } = session;
+  const connection = { ...session.connection, authorizedUntil: principal.expiresAt };
   const { ref } = frame;
   switch (frame.action) {
     case 'subscribe': {
       const { topic } = frame;
-      const outcome = await connections.subscribe(connection, topic);
+      const key = authorized(principal, 'subscribe', topic);
+      const outcome = await connections.subscribe(connection, key);
+      if (outcome === 'not_connected') {
+        throw new Refused(outcome);
+      }
       if (outcome !== 'subscribed') {
         return refused(outcome, ref);
       }
       // The head is read after subscribing: what it does not count yet will be delivered.
-      const { [topic]: position = START } = await log.positions([topic]);
+      const { [key]: position = START } = await log.positions([key]);
       return { type: 'subscribed', topic, ...position, ref };
     }
     case 'unsubscribe':
-      await connections.unsubscribe(connection, frame.topic);
+      await connections.unsubscribe(connection, topicKey(principal, frame.topic));
       return { type: 'unsubscribed', topic: frame.topic, ref };
     case 'publish': {
-      const message = await publish(frame, session);
+      const message = await publish(frame, principal, session);
       if (message === 'conflict') {
         return refused('conflict', ref);
       }
       const { data: _, ...published } = message;
       return { type: 'published', ...published, ref };
     }
-    case 'ping':
-      return { type: 'pong', positions: await log.positions(frame.topics ?? []), ref };
-    case 'presence':
-      return { type: 'presence', topic: frame.topic, ...(await connections.presence(frame.topic)), ref };
+    case 'ping': {
+      const keys = (frame.topics ?? []).map((topic) => authorized(principal, 'read', topic));
+      const positions = Object.entries(await log.positions(keys));
+      const named = positions.map(([key, position]): [string, Position] => [topicOf(key), position]);
+      return { type: 'pong', positions: Object.fromEntries(named), ref };
+    }
+    case 'presence': {
+      const { topic } = frame;
+      return { type: 'presence', topic, ...(await connections.presence(authorized(principal, 'read', topic))), ref };
+    }
   }
 }
 
 const REFUSALS = {
   conflict: 'This id was published before, with other data',
   subscription_limit: 'This connection has as many subscriptions as it may have: unsubscribe from a topic first',
-  not_connected: 'This connection is closing: open a new one',
 } satisfies Partial<Record<Refusal['code'], string>>;
 
 function refused(code: keyof typeof REFUSALS, ref: string | undefined): ErrorFrame {

@@ -17,7 +17,10 @@ export abstract class Egress {
     return new NatEgress(gateways);
   }
 
-  /** Interface endpoints for what a container needs to start and log, and no way to the internet. */
+  /**
+   * Interface endpoints for what a container needs to start and log, and no way to the internet: nor to an issuer of
+   * tokens, so containers verify none.
+   */
   static interfaceEndpoints(): Egress {
     return new InterfaceEndpointEgress();
   }
@@ -39,6 +42,9 @@ export abstract class Egress {
   /** @internal Whether a container can pull its image this way. */
   readonly _reachesRegistry: boolean = true;
 
+  /** @internal Whether anything on the internet can be reached this way. */
+  readonly _reachesInternet: boolean = false;
+
   /** @internal @returns what is wrong with this way out of a network in that many zones, as rule, value and mend. */
   _problems(_zones: number): string[] {
     return [];
@@ -53,6 +59,7 @@ export abstract class Egress {
 
 class NatEgress extends Egress {
   readonly _subnets = { name: 'Private', subnetType: SubnetType.PRIVATE_WITH_EGRESS };
+  override readonly _reachesInternet = true;
 
   constructor(readonly _natGateways: number | undefined) {
     super();

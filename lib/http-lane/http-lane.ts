@@ -1,5 +1,5 @@
 import { Duration, Stack, Token, Validations } from 'aws-cdk-lib';
-import { type IVpc, SecurityGroup, SubnetType } from 'aws-cdk-lib/aws-ec2';
+import { type IVpc, Peer, Port, SecurityGroup, SubnetType } from 'aws-cdk-lib/aws-ec2';
 import {
   type ApplicationListener,
   ApplicationLoadBalancer,
@@ -7,6 +7,7 @@ import {
   DesyncMitigationMode,
   IpAddressType,
   ListenerAction,
+  ListenerCondition,
   SslPolicy,
 } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import type { IGrantable, IPrincipal } from 'aws-cdk-lib/aws-iam';
@@ -14,6 +15,8 @@ import { LoadBalancerTarget } from 'aws-cdk-lib/aws-route53-targets';
 import { Construct } from 'constructs';
 import { Environment } from '../../lambda/environment';
 import { originProblems } from '../allowed-origins';
+import type { Admission } from '../authentication/admission';
+import type { TokenRules } from '../authentication/authentication';
 import { AliasRecords } from '../domains/alias-records';
 import type { LaneDomain } from '../domains/lane-domain';
 import type { MessageLog } from '../message-log/message-log';
@@ -22,6 +25,7 @@ import { WebAcl, type WebAclOptions } from '../web-acl';
 import { AccessLogBucket } from './access-log-bucket';
 import { HttpCompute, type HttpComputeConfig } from './http-compute';
 import type { LaneNetwork } from './lane-network';
+import { LaneVpc } from './lane-vpc';
 import { addSecurityHeaders, type SecurityHeaders } from './security-headers';
 
 /** What a user may choose of the HTTP lane. */
@@ -74,6 +78,9 @@ export interface HttpLaneProps extends HttpLaneOptions, RetentionOptions {
   /** Where the service publishes to and reads from. */
   readonly messageLog: MessageLog;
 
+  /** Whose requests are answered. */
+  readonly admission: Admission;
+
   /** Exact origins, scheme, host and port, whose pages may call the lane: `https://app.example.com`. */
   readonly allowedOrigins: readonly string[];
 
@@ -94,7 +101,7 @@ export class HttpLane extends Construct implements IGrantable {
 
   constructor(scope: Construct, id: string, props: HttpLaneProps) {
     super(scope, id);
-    const { domain, messageLog, idleTimeout = Duration.seconds(60) } = props;
+    const { domain, messageLog, admission, idleTimeout = Duration.seconds(60) } = props;
     const retention = retentionOf(props);
 
     this.url = `https://${domain.hostName}`;
@@ -113,13 +120,37 @@ export class HttpLane extends Construct implements IGrantable {
         [Environment.MESSAGE_LOG_TABLE]: messageLog.table.tableName,
         [Environment.MESSAGE_RETENTION_SECONDS]: `${messageLog.messageRetention.toSeconds()}`,
         [Environment.ALLOWED_ORIGINS]: props.allowedOrigins.join(','),
+        ...admission.serviceEnvironment,
       },
       retention,
     });
     this.grantPrincipal = this.compute.grantee.grantPrincipal;
     messageLog.grantAppend(this);
     messageLog.grantReadHistory(this);
+    admission.grantMint(this);
+    admission.grantSpend(this);
+    if (admission.authentication?.atLoadBalancer) {
+      this.verifyTokens(admission.authentication.tokens);
+    }
+    this.node.addValidation({ validate: () => issuerProblems(this, admission) });
     new AliasRecords(this, 'Records', { domain, target: new LoadBalancerTarget(this.loadBalancer) });
+  }
+
+  /** Only requests that carry a token: a page asks without one whether it may ask at all. */
+  private verifyTokens({ issuer, keysUrl }: TokenRules): void {
+    this.listener.addAction('VerifyTokens', {
+      priority: 1,
+      conditions: [
+        ListenerCondition.pathPatterns(['/v1/*']),
+        ListenerCondition.httpRequestMethods(['GET', 'POST', 'DELETE']),
+      ],
+      action: ListenerAction.authenticateJwt({
+        issuer,
+        jwksEndpoint: keysUrl,
+        next: ListenerAction.forward([this.compute.targetGroup]),
+      }),
+    });
+    this.loadBalancer.connections.allowTo(Peer.anyIpv4(), Port.HTTPS, 'To the keys of the issuer of tokens');
   }
 
   private addLoadBalancer(props: HttpLaneProps, idleTimeout: Duration): ApplicationLoadBalancer {
@@ -191,4 +222,14 @@ function problems(scope: Construct, props: HttpLaneProps): string[] {
     );
   }
   return found;
+}
+
+/** The service fetches the issuer's keys. A network that reaches nothing at all is told of by the compute. */
+function issuerProblems({ vpc, compute }: HttpLane, { authentication }: Admission): string[] {
+  const egress = authentication && compute.connections && vpc instanceof LaneVpc ? vpc.egress : undefined;
+  return egress?._reachesRegistry && !egress._reachesInternet
+    ? [
+        'network must let the service reach the issuer of tokens, got Egress.interfaceEndpoints(): use Egress.nat(), or HttpCompute.lambda()',
+      ]
+    : [];
 }

@@ -122,6 +122,22 @@ function* someOrigin({ allowedOrigins }: Sound<StageSettings>): Iterable<Finding
   }
 }
 
+/** An issuer is needed for `oidc`, and would be ignored for the others. */
+function* issuerWithOidc({ authentication }: Sound<StageSettings>): Iterable<Finding> {
+  const type = authentication?.type;
+  for (const key of ['issuer', 'audience'] as const) {
+    const value = authentication?.[key];
+    if (type === 'oidc' && value === undefined) {
+      const mend = `add it, or set type to "cognito": a user pool is made`;
+      yield { path: ['authentication', key], value, rule: 'must be there if the type is oidc', mend };
+    }
+    if (type && type !== 'oidc' && value !== undefined) {
+      const mend = 'take it out, or set type to "oidc"';
+      yield { path: ['authentication', key], value, rule: `must not be there if the type is ${type}`, mend };
+    }
+  }
+}
+
 /** The items of a list with their indexes, without the holes that unsound items left. */
 function each(list: readonly string[] = []): [number, string][] {
   return [...list.entries()].filter(([index]) => index in list);
@@ -136,4 +152,5 @@ export const rules: readonly Rule[] = [
   certificateOfStack,
   certificateCoversHosts,
   someOrigin,
+  issuerWithOidc,
 ];

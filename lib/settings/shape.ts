@@ -84,6 +84,12 @@ const origin = text(
       : 'write scheme, host and port (if not 443) of one site, such as "https://app.example.com"',
 );
 
+const claim = text(
+  (name) => /^[\x21-\x7e]{1,128}$/.test(name),
+  'must be the name of a claim',
+  () => 'write the name as the issuer puts it into tokens, such as "tenant"',
+);
+
 const reservation = wholeNumber().optional();
 
 const quotas = block({
@@ -130,6 +136,25 @@ export const stageSettings = block({
   }),
   /** Origins of the pages that may use either lane, at least one, exactly as browsers send them. */
   allowedOrigins: list(origin),
+  /** Who gets in, by either lane. @default { "type": "cognito" } */
+  authentication: block({
+    /** `cognito`: users of a user pool that is made; `oidc`: bearers of another issuer's tokens; `none`: everybody. */
+    type: oneOf(['cognito', 'oidc', 'none']),
+    /** The claim `iss` of the tokens, for `oidc`. */
+    issuer: text(
+      (url) => /^https:\/\/[^/?#\s]+[^?#\s]*$/.test(url),
+      'must be the https URL of an issuer, with no query',
+      () => 'write the claim iss of its tokens, such as "https://login.example.com/"',
+    ).optional(),
+    /** What the claim `aud` of the tokens holds, for `oidc`. */
+    audience: text(
+      (name) => name.length > 0,
+      'must be what the claim aud of the tokens holds',
+      () => 'write the identifier that the issuer has for this API, such as "https://api.example.com"',
+    ).optional(),
+    /** The claim that names the tenant. @default `custom:tenant` for `cognito`, else `tenant` */
+    tenantClaim: claim.optional(),
+  }).optional(),
   /** A certificate of ACM, of the stack's own Region, that covers both hosts. @default one is made */
   certificate: block({
     arn: text(
@@ -167,6 +192,7 @@ export const stageSettings = block({
         message: reservation,
         dispatch: reservation,
         deliver: reservation,
+        revoke: reservation,
       }).optional(),
     }),
   }),

@@ -6,6 +6,7 @@ import type { RetentionOptions } from '../retention';
 /** Beginnings of the partition keys: what is kept of a connection, and of a topic. */
 const CONNECTION = 'CONNECTION#';
 const TOPIC = 'TOPIC#';
+const SUBJECT = 'SUBJECT#';
 
 /** Who is connected, and to which topics. */
 export class ConnectionTable extends Construct {
@@ -16,9 +17,11 @@ export class ConnectionTable extends Construct {
     this.table = new DurableTable(this, 'Table', props);
   }
 
-  /** Lets `grantee` write a new connection, and subscribe it to nothing. */
+  /** Lets `grantee` write a new connection in a free slot of its subject's, and subscribe it to nothing. */
   grantConnect(grantee: IGrantable): Grant {
-    return this.table.grantKeys(grantee, [CONNECTION], 'dynamodb:PutItem');
+    return this.table
+      .grantKeys(grantee, [CONNECTION, SUBJECT], 'dynamodb:PutItem')
+      .combine(this.table.grantKeys(grantee, [SUBJECT], 'dynamodb:Query'));
   }
 
   /** Lets `grantee` change the subscriptions of a connection, and count the subscribers of a topic. */
@@ -35,11 +38,17 @@ export class ConnectionTable extends Construct {
     );
   }
 
-  /** Lets `grantee` remove a connection with its subscriptions. */
+  /** Lets `grantee` remove a connection with its subscriptions, and give its subject's slot back. */
   grantDisconnect(grantee: IGrantable): Grant {
     return this.table
-      .grantKeys(grantee, [CONNECTION], 'dynamodb:DeleteItem', 'dynamodb:Query')
+      .grantKeys(grantee, [CONNECTION], 'dynamodb:Query')
+      .combine(this.table.grantKeys(grantee, [CONNECTION, SUBJECT], 'dynamodb:DeleteItem'))
       .combine(this.table.grantKeys(grantee, [CONNECTION, TOPIC], 'dynamodb:BatchWriteItem'));
+  }
+
+  /** Lets `grantee` find the connections of a subject. */
+  grantFindHeld(grantee: IGrantable): Grant {
+    return this.table.grantKeys(grantee, [SUBJECT], 'dynamodb:Query');
   }
 
   /** Lets `grantee` find the shards that hold the subscribers of topics. */

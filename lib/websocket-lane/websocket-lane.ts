@@ -21,6 +21,7 @@ import { ApiGatewayv2DomainProperties } from 'aws-cdk-lib/aws-route53-targets';
 import { Construct } from 'constructs';
 import { Environment } from '../../lambda/environment';
 import { originProblems } from '../allowed-origins';
+import type { Admission } from '../authentication/admission';
 import { AliasRecords } from '../domains/alias-records';
 import type { LaneDomain } from '../domains/lane-domain';
 import { LaneFunction, type LaneFunctionOptions } from '../lane-function';
@@ -61,9 +62,9 @@ export interface WebSocketLaneOptions {
   readonly routes?: Readonly<Record<string, LaneRoute>>;
 
   /**
-   * Decides who may connect, before `$connect` runs.
+   * Decides who may connect, before `$connect` runs, which asks for a ticket all the same.
    *
-   * @default - none: `$connect` admits every allowed origin
+   * @default - none: `$connect` decides
    */
   readonly authorizer?: IWebSocketRouteAuthorizer;
 
@@ -101,6 +102,9 @@ export interface WebSocketLaneProps extends WebSocketLaneOptions, RetentionOptio
   /** Where frames publish to, and positions come from. */
   readonly messageLog: MessageLog;
 
+  /** Whose connections are admitted. */
+  readonly admission: Admission;
+
   /** Exact origins, scheme, host and port, whose pages may connect: `https://app.example.com`. */
   readonly allowedOrigins: readonly string[];
 }
@@ -127,12 +131,15 @@ export class WebSocketLane extends Construct {
   /** Promised throttle of the stage. */
   readonly throttle: Required<LaneThrottle>;
 
+  /** The connection table and what a connection may send, as the variables that a function of the lane reads. */
+  readonly connectionEnvironment: Record<string, string>;
+
   private readonly retention: Retention;
   private readonly routes: LaneRoutes;
 
   constructor(scope: Construct, id: string, props: WebSocketLaneProps) {
     super(scope, id);
-    const { domain, messageLog } = props;
+    const { domain, messageLog, admission } = props;
     this.retention = retentionOf(props);
     const distribution =
       props.distribution &&
@@ -152,25 +159,27 @@ export class WebSocketLane extends Construct {
     });
 
     this.connectionTable = new ConnectionTable(this, 'ConnectionTable', this.retention);
-    const connectionTable = { [Environment.CONNECTION_TABLE]: this.connectionTable.table.tableName };
+    this.connectionEnvironment = { [Environment.CONNECTION_TABLE]: this.connectionTable.table.tableName };
     this.connect = new LaneFunction(this, 'Connect', {
       ...props.connect,
       ...this.retention,
       entry: 'lambda/connect.handler.ts',
       description: 'WebSocket lane: admits a connection',
       environment: {
-        ...connectionTable,
+        ...this.connectionEnvironment,
+        ...admission.connectEnvironment,
         [Environment.ALLOWED_ORIGINS]: props.allowedOrigins.join(','),
         [Environment.ORIGIN_SECRET]: distribution?.originSecret ?? 'none',
       },
     });
     this.connectionTable.grantConnect(this.connect);
+    admission.grantConsume(this.connect);
     this.disconnect = new LaneFunction(this, 'Disconnect', {
       ...props.disconnect,
       ...this.retention,
       entry: 'lambda/disconnect.handler.ts',
       description: 'WebSocket lane: forgets a connection',
-      environment: connectionTable,
+      environment: this.connectionEnvironment,
     });
     this.connectionTable.grantDisconnect(this.disconnect);
     this.message = new LaneFunction(this, 'Message', {
@@ -179,7 +188,8 @@ export class WebSocketLane extends Construct {
       entry: 'lambda/message.handler.ts',
       description: 'WebSocket lane: answers frames',
       environment: {
-        ...connectionTable,
+        ...this.connectionEnvironment,
+        ...admission.messageEnvironment,
         [Environment.MESSAGE_LOG_TABLE]: messageLog.table.tableName,
         [Environment.MESSAGE_RETENTION_SECONDS]: `${messageLog.messageRetention.toSeconds()}`,
       },
@@ -187,6 +197,8 @@ export class WebSocketLane extends Construct {
     this.connectionTable.grantSubscribe(this.message);
     messageLog.grantAppend(this.message);
     messageLog.grantReadPositions(this.message);
+    admission.grantSpend(this.message);
+    admission.grantClose(this.message);
 
     this.api = this.addApi(props);
     this.routes = new LaneRoutes(this, 'Routes', { api: this.api, ...this.retention });
@@ -265,7 +277,7 @@ export class WebSocketLane extends Construct {
       id: 'AwsSolutions::AwsSolutions-APIG4',
       reason: authorizer
         ? 'API Gateway takes an authorizer on $connect only; what it decides holds for the whole connection.'
-        : 'No authorizer was given: $connect admits allowed origins itself.',
+        : '$connect itself consumes the ticket that authenticates the client: an authorizer could only look at it first.',
     });
     // The L2 has no property for it (aws/aws-cdk#35516). Who knows the API's own address must not get past the domain.
     (api.node.defaultChild as CfnApi).disableExecuteApiEndpoint = true;

@@ -146,6 +146,22 @@ const identities: Readonly<Record<string, (declared: Declared) => Identity>> = {
     return { name, arn: definitionArn, ref: definitionArn, attributes: { TaskDefinitionArn: definitionArn } };
   },
 
+  'AWS::Cognito::UserPool': (declared) => {
+    const { region } = declared;
+    const id = `${region}_${physicalId(declared.stackName, declared.logicalId, 9)}`;
+    const providerName = `cognito-idp.${region}.amazonaws.com/${id}`;
+    return {
+      name: declared.text('UserPoolName') ?? id,
+      arn: arn(declared, 'cognito-idp', `userpool/${id}`),
+      ref: id,
+      attributes: { UserPoolId: id, ProviderName: providerName, ProviderURL: `https://${providerName}` },
+    };
+  },
+  'AWS::Cognito::UserPoolClient': (declared) => {
+    const id = physicalId(declared.stackName, declared.logicalId, 26);
+    return { name: declared.text('ClientName') ?? id, arn: '', ref: id, attributes: { ClientId: id } };
+  },
+
   'AWS::Logs::LogGroup': (declared) => {
     const name = declared.text('LogGroupName') ?? made(declared, 512);
     return { name, arn: arn(declared, 'logs', `log-group:${name}:*`), ref: name, attributes: {} };

@@ -10,6 +10,7 @@ import { rolesOf } from './roles';
 import { servicesOf } from './services';
 import { tablesOf } from './tables';
 import { targetGroupsOf } from './target-groups';
+import { userPoolsOf } from './user-pools';
 import { webSocketApisOf } from './web-socket-apis';
 
 /**
@@ -40,6 +41,7 @@ export function loadAssembly(directory: string): Blueprint {
     services,
     roles: rolesOf(assembly, rolesUsed, notEmulated),
     eventSources: eventSourcesOf(assembly, functionNames, tables, queues, notEmulated),
+    userPools: userPoolsOf(assembly),
     webSocketApis: webSocketApisOf(assembly, functionNames, notEmulated),
     loadBalancers: loadBalancersOf(assembly, targetGroups, notEmulated),
     examples: assembly.examples,

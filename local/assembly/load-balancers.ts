@@ -103,6 +103,10 @@ function actionsOf(resource: Resource, property: string, notEmulated: NotEmulate
 function isEmulated(action: Property, resource: Resource, notEmulated: NotEmulated): boolean {
   const type = action.at('Type').text();
   if (['forward', 'redirect', 'fixed-response'].includes(type)) return true;
-  notEmulated.add(`Listener action ${type}`, resource.logicalId, 'Nobody is authenticated: every request passes.');
+  notEmulated.add(
+    `Listener action ${type}`,
+    resource.logicalId,
+    'The load balancer authenticates nobody: every request passes to what is behind it.',
+  );
   return false;
 }

@@ -17,6 +17,8 @@ const EMULATED = new Set([
   'AWS::ApplicationAutoScaling::ScalableTarget',
   // What the CDK counts its users with: nothing of the app.
   'AWS::CDK::Metadata',
+  'AWS::Cognito::UserPool',
+  'AWS::Cognito::UserPoolClient',
   'AWS::DynamoDB::GlobalTable',
   'AWS::DynamoDB::Table',
   'AWS::ECS::Cluster',

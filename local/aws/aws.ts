@@ -1,7 +1,10 @@
+import type { JsonWebKey } from 'node:crypto';
 import type { Blueprint } from '../blueprint';
 import type { Authorizer } from '../identity/authorize';
 import type { Log } from '../log-line';
 import { Access } from './access';
+import { SigningKey } from './cognito/signing-key';
+import { TokenIssuer } from './cognito/token-issuer';
 import { Database } from './dynamodb/database';
 import { DynamoDBService } from './dynamodb/dynamodb-service';
 import { TimeToLive } from './dynamodb/time-to-live';
@@ -13,11 +16,13 @@ import { StreamsService } from './streams/streams-service';
 import { Sweeper } from './sweeper';
 
 export interface AwsOptions {
-  readonly blueprint: Pick<Blueprint, 'region' | 'accountId' | 'tables' | 'queues'>;
+  readonly blueprint: Pick<Blueprint, 'region' | 'accountId' | 'tables' | 'queues' | 'userPools'>;
   /** 0: any free one. */
   readonly port: number;
   /** Folder that keeps items, streams and messages; in memory without one. */
   readonly data?: string;
+  /** What user pools sign with; there are none without it. */
+  readonly signingKey?: JsonWebKey;
   readonly authorizer: Pick<Authorizer, 'authorize'>;
   readonly log: Log;
   /** Milliseconds since 1970. @default Date.now */
@@ -27,14 +32,14 @@ export interface AwsOptions {
 }
 
 export interface Aws {
-  /** `http://127.0.0.1:4567`, for DynamoDB, DynamoDB Streams and SQS. */
+  /** `http://127.0.0.1:4567`, for DynamoDB, DynamoDB Streams, SQS, and the issuers of tokens. */
   readonly endpoint: string;
   close(): Promise<void>;
 }
 
-/** Runs DynamoDB, DynamoDB Streams and SQS with the tables and queues of the blueprint. */
+/** Runs DynamoDB, DynamoDB Streams and SQS with the tables and queues of the blueprint, and what its user pools sign. */
 export async function startAws(options: AwsOptions): Promise<Aws> {
-  const { blueprint, port, data, authorizer, log, now = Date.now, sweepMs = 1000 } = options;
+  const { blueprint, port, data, signingKey, authorizer, log, now = Date.now, sweepMs = 1000 } = options;
   const { region, accountId, tables, queues } = blueprint;
   const database = await Database.open({ directory: data, region, accountId, tables });
   const timeToLive = new TimeToLive(database, tables, now);
@@ -53,7 +58,9 @@ export async function startAws(options: AwsOptions): Promise<Aws> {
         now,
       }),
     };
-    const endpoint = await Endpoint.open({ port, services, access, log });
+    const key = signingKey && new SigningKey(signingKey);
+    const pages = key ? blueprint.userPools.map((pool) => new TokenIssuer(pool, key, now)) : [];
+    const endpoint = await Endpoint.open({ port, services, pages, access, log });
     const sweeper = new Sweeper(sweepMs, log, () => Promise.all([timeToLive.sweep(), streams.trim()]));
     return {
       endpoint: endpoint.url,

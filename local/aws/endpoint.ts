@@ -13,8 +13,21 @@ interface Options {
   readonly port: number;
   /** By the first part of `x-amz-target`: `DynamoDB_20120810`. */
   readonly services: Readonly<Record<string, Service>>;
+  /** What is answered to plain requests, beside the services. @default none */
+  readonly pages?: readonly Page[];
   readonly access: Access;
   readonly log: Log;
+}
+
+export interface PageAnswer {
+  readonly status: number;
+  readonly answer: object;
+}
+
+/** Something that has URLs of its own. */
+export interface Page {
+  /** @returns undefined for a URL that is not its own. */
+  answer(method: string, url: URL): PageAnswer | undefined;
 }
 
 /** The HTTP side of all services: AWS's JSON protocols, told apart by the header `x-amz-target`. */
@@ -59,15 +72,29 @@ export class Endpoint {
 
   private async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const body = await textOf(request);
-    const { status, answer, headers } = await this.outcome(request, body, () => goneSignal(response));
+    const { status, answer, headers } =
+      this.page(request) ?? (await this.outcome(request, body, () => goneSignal(response)));
     const text = JSON.stringify(answer);
     response.writeHead(status, {
       ...headers,
-      'content-type': request.headers['content-type'] ?? 'application/x-amz-json-1.0',
+      'content-type':
+        request.headers['content-type'] ??
+        (request.method === 'GET' ? 'application/json' : 'application/x-amz-json-1.0'),
       'content-length': Buffer.byteLength(text),
     });
     response.end(text);
     await finished(response);
+  }
+
+  private page({ method = '', url = '/' }: IncomingMessage): (PageAnswer & { headers?: undefined }) | undefined {
+    const { pages = [] } = this.options;
+    for (const page of pages) {
+      const answer = page.answer(method, new URL(url, this.url));
+      if (answer) {
+        return answer;
+      }
+    }
+    return undefined;
   }
 
   private async outcome(

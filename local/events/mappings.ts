@@ -25,7 +25,15 @@ type Checkpoints = Readonly<Record<string, Readonly<Record<string, string>>>>;
 export interface MappingsOptions {
   readonly blueprint: Pick<
     Blueprint,
-    'region' | 'accountId' | 'functions' | 'eventSources' | 'tables' | 'queues' | 'webSocketApis' | 'loadBalancers'
+    | 'region'
+    | 'accountId'
+    | 'functions'
+    | 'eventSources'
+    | 'tables'
+    | 'queues'
+    | 'userPools'
+    | 'webSocketApis'
+    | 'loadBalancers'
   >;
   readonly addresses: Addresses;
   /** Where a process before this one has come to. */

@@ -10,7 +10,7 @@ import { localUrls } from './local-urls';
  */
 export function environmentOf(
   fn: FunctionBlueprint,
-  blueprint: Pick<Blueprint, 'region' | 'webSocketApis' | 'loadBalancers'>,
+  blueprint: Pick<Blueprint, 'region' | 'userPools' | 'webSocketApis' | 'loadBalancers'>,
   addresses: Addresses,
 ): Record<string, string> {
   const localize = localUrls(blueprint, addresses);

@@ -12,7 +12,7 @@ export class Functions {
   readonly #retiring = new Set<FunctionPool>();
 
   constructor(
-    private blueprint: Pick<Blueprint, 'region' | 'functions' | 'webSocketApis' | 'loadBalancers'>,
+    private blueprint: Pick<Blueprint, 'region' | 'functions' | 'userPools' | 'webSocketApis' | 'loadBalancers'>,
     private readonly addresses: Addresses,
     private readonly lane: LogLine['lane'],
     private readonly log: Log,
@@ -29,7 +29,7 @@ export class Functions {
   }
 
   /** Serves further invocations by another build. Those that run end where they are. */
-  reload(blueprint: Pick<Blueprint, 'region' | 'functions' | 'webSocketApis' | 'loadBalancers'>): void {
+  reload(blueprint: Pick<Blueprint, 'region' | 'functions' | 'userPools' | 'webSocketApis' | 'loadBalancers'>): void {
     this.blueprint = blueprint;
     for (const pool of this.#pools.values()) {
       this.#retiring.add(pool);

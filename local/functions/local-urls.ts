@@ -1,19 +1,23 @@
 import type { Addresses } from '../addresses';
 import type { Blueprint } from '../blueprint';
 
-type Entrances = Pick<Blueprint, 'region' | 'webSocketApis' | 'loadBalancers'>;
+type Entrances = Pick<Blueprint, 'region' | 'userPools' | 'webSocketApis' | 'loadBalancers'>;
 
 /**
  * Puts the URLs of this run in the place of those on AWS: what a function or container is told to call must be here.
  *
  * `https://` of a WebSocket API's custom domain or execute-api endpoint becomes its management URL, `wss://` its URL; a load
- * balancer's hosts become its listener; queue URLs stay queue URLs, at the local endpoint. A host without a scheme stays.
+ * balancer's hosts become its listener; queue URLs stay queue URLs, and user pools' issuers
+ * issuers, at the local endpoint. A host without a scheme stays.
  *
  * @returns what rewrites a text
  */
 export function localUrls(blueprint: Entrances, addresses: Addresses): (text: string) => string {
   const places = new Map([...ofWebSocketApis(blueprint, addresses), ...ofLoadBalancers(blueprint, addresses)]);
   places.set(`https://sqs.${blueprint.region}.amazonaws.com`, addresses.awsEndpoint);
+  for (const { issuer, userPoolId } of blueprint.userPools) {
+    places.set(issuer, `${addresses.awsEndpoint}/${userPoolId}`);
+  }
   // The longest first: a stage's URL before its API's.
   const urls = [...places.keys()].sort((a, b) => b.length - a.length).map(escapeRegExp);
   const pattern = new RegExp(`(?:${urls.join('|')})(?![\\w.:-])`, 'g');

@@ -1,8 +1,11 @@
 import { randomInt } from 'node:crypto';
 import { lookup } from 'node:dns/promises';
+import { once } from 'node:events';
 import { createServer } from 'node:net';
+import { promisify } from 'node:util';
 import type { Addresses } from '../addresses';
 import type { Blueprint } from '../blueprint';
+import { hasNoIpv6, IPV6_LOOPBACK } from '../loopback';
 import { Refusal } from './refusal';
 
 /**
@@ -66,19 +69,26 @@ async function anyFree(): Promise<number> {
   });
 }
 
-/** @returns the port. Throws a {@link Refusal} if it is taken. */
-function free(port: number): Promise<number> {
-  return new Promise((done, fail) => {
-    const server = createServer();
-    server.once('error', (error: NodeJS.ErrnoException) =>
-      fail(
-        new Refusal(
-          error.code === 'EADDRINUSE'
-            ? `Port ${port} is taken: stop what has it, or choose other ports with --port`
-            : `Port ${port} cannot be opened (${error.code}): choose other ports with --port`,
-        ),
-      ),
-    );
-    server.listen(port, '127.0.0.1', () => server.close(() => done(port)));
-  });
+/** @returns the port. Throws a {@link Refusal} if it is taken, at either address of `localhost`. */
+async function free(port: number): Promise<number> {
+  for (const host of ['127.0.0.1', IPV6_LOOPBACK]) {
+    const server = createServer().listen(port, host);
+    try {
+      await once(server, 'listening');
+      await promisify(server.close).call(server);
+    } catch (error) {
+      if (!hasNoIpv6(error as NodeJS.ErrnoException)) {
+        throw refusal(port, error as NodeJS.ErrnoException);
+      }
+    }
+  }
+  return port;
+}
+
+function refusal(port: number, { code }: NodeJS.ErrnoException): Refusal {
+  return new Refusal(
+    code === 'EADDRINUSE'
+      ? `Port ${port} is taken: stop what has it, or choose other ports with --port`
+      : `Port ${port} cannot be opened (${code}): choose other ports with --port`,
+  );
 }

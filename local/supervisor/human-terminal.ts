@@ -1,6 +1,7 @@
 import { styleText } from 'node:util';
 import type { Blueprint } from '../blueprint';
 import type { Terminal } from './terminal';
+import { tokenUrl } from './token-url';
 
 export interface HumanTerminalOptions {
   readonly write: (text: string) => void;
@@ -24,7 +25,9 @@ export function humanTerminal({ write, colour, columns = 80 }: HumanTerminalOpti
       const time = paint('dim', new Date().toTimeString().slice(0, 8));
       write(`${time} ${name} ${of ? paint('dim', `${withoutHash(of)} `) : ''}${told}\n`);
     },
-    ready({ loadBalancers, webSocketApis, notEmulated, examples }, addresses, milliseconds) {
+    ready(blueprint, addresses, milliseconds) {
+      const { loadBalancers, webSocketApis, notEmulated, examples } = blueprint;
+      const tokens = tokenUrl(blueprint, addresses);
       const http = loadBalancers.flatMap(({ listeners }) =>
         listeners.map(({ logicalId }) => addresses.loadBalancers[logicalId]?.url),
       );
@@ -38,8 +41,9 @@ export function humanTerminal({ write, colour, columns = 80 }: HumanTerminalOpti
         ...http.map((url) => `  ${paint('blue', 'HTTP         ')}  ${url}`),
         ...webSocket.map((url) => `  ${paint('magenta', 'WebSocket    ')}  ${url}`),
         `  ${paint('green', 'DynamoDB, SQS')}  ${addresses.awsEndpoint}`,
+        ...(tokens ? [`  ${paint('yellow', 'Tokens       ')}  ${tokens}?subject=alice&tenant=acme`] : []),
         '',
-        ...tryOut(examples, http[0], webSocket[0]).flatMap(({ title, command }) => [
+        ...tryOut(examples, http[0], webSocket[0], tokens).flatMap(({ title, command }) => [
           paint('bold', `  ${title}`),
           `  ${command}`,
           '',
@@ -58,10 +62,10 @@ export function humanTerminal({ write, colour, columns = 80 }: HumanTerminalOpti
 }
 
 /** @returns the app's own examples with this run's URLs, or the least that can be tried with any app. */
-function tryOut(examples: Blueprint['examples'], http = '', webSocket = ''): Blueprint['examples'] {
+function tryOut(examples: Blueprint['examples'], http = '', webSocket = '', tokens = ''): Blueprint['examples'] {
   const own = examples.map(({ title, command }) => ({
     title,
-    command: command.replaceAll('{http}', http).replaceAll('{websocket}', webSocket),
+    command: command.replaceAll('{http}', http).replaceAll('{websocket}', webSocket).replaceAll('{tokens}', tokens),
   }));
   const least = [
     ...(webSocket ? [{ title: 'Connect', command: `npx wscat -c ${webSocket}` }] : []),

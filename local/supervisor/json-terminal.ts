@@ -1,10 +1,11 @@
 import type { Addresses } from '../addresses';
 import type { Blueprint } from '../blueprint';
 import type { Terminal } from './terminal';
+import { tokenUrl } from './token-url';
 
 /**
  * JSON lines: `{"event":"progress","time","step"}`, `{"event":"log","time","lane","level","text","of"?,"requestId"?}`, and once
- * `{"event":"ready","endpoints","awsEndpoint"}`.
+ * `{"event":"ready","endpoints","awsEndpoint","tokenUrl"?}`.
  */
 export function jsonTerminal(write: (line: string) => void): Terminal {
   const print = (object: object) => write(`${JSON.stringify(object)}\n`);
@@ -22,7 +23,8 @@ export function jsonTerminal(write: (line: string) => void): Terminal {
 }
 
 /** One object that says where everything is. */
-function readyEvent({ loadBalancers, webSocketApis }: Blueprint, addresses: Addresses): object {
+function readyEvent(blueprint: Blueprint, addresses: Addresses): object {
+  const { loadBalancers, webSocketApis } = blueprint;
   return {
     event: 'ready',
     endpoints: [
@@ -37,5 +39,6 @@ function readyEvent({ loadBalancers, webSocketApis }: Blueprint, addresses: Addr
       })),
     ],
     awsEndpoint: addresses.awsEndpoint,
+    tokenUrl: tokenUrl(blueprint, addresses),
   };
 }

@@ -1,3 +1,5 @@
+import { generateKeyPair, type JsonWebKey } from 'node:crypto';
+import { promisify } from 'node:util';
 import { loadAssembly } from '../assembly/load-assembly';
 import type { Blueprint } from '../blueprint';
 import type { LogLine } from '../log-line';
@@ -36,7 +38,8 @@ export class Runner {
     const start = performance.now();
     const addresses = await allocate(blueprint, this.options.port);
     const { iam, data } = this.options;
-    const setup: Setup = { blueprint, addresses, iam, ...(data && { data }) };
+    const signingKey = blueprint.userPools.length > 0 ? await newSigningKey() : undefined;
+    const setup: Setup = { blueprint, addresses, iam, ...(data && { data }), ...(signingKey && { signingKey }) };
     const [aws, ...others] = this.children;
     this.terminal.progress('starting tables and queues');
     await aws?.start(setup);
@@ -97,4 +100,10 @@ export class Runner {
       }
     });
   }
+}
+
+/** As Cognito's: RSA with 2048 bits. */
+async function newSigningKey(): Promise<JsonWebKey> {
+  const { privateKey } = await promisify(generateKeyPair)('rsa', { modulusLength: 2048 });
+  return privateKey.export({ format: 'jwk' });
 }

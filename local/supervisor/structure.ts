@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Blueprint } from '../blueprint';
 
 /** What the parts are started with, and cannot change while they run. Functions and services are code: they can. */
-const STRUCTURE = ['roles', 'tables', 'queues', 'webSocketApis', 'loadBalancers', 'eventSources'] as const;
+const STRUCTURE = ['roles', 'tables', 'queues', 'userPools', 'webSocketApis', 'loadBalancers', 'eventSources'] as const;
 
 /** @returns what differs between two blueprints beside code: `new: OrdersTable`, `changed: Listener`, `gone: OldQueue`. */
 export function structureChanges(before: Blueprint, after: Blueprint): string[] {

@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
+import type { AddressInfo, Socket, Server as TcpServer } from 'node:net';
 import type { WebSocketApiBlueprint } from '../blueprint';
+import { alsoOnIpv6 } from '../loopback';
 import { endpointOf } from './endpoint';
 import { Closing } from './gateway-responses';
 import { Handshake } from './handshake';
@@ -16,6 +17,7 @@ const REQUEST_TIMEOUT_MS = 29_000;
 /** A running WebSocket API: one port for its clients and for `@connections`. */
 export class WebSocketApi {
   private readonly server: Server;
+  private ipv6: TcpServer | undefined;
   private readonly stage: Stage;
   private readonly handshake: Handshake;
   private readonly managementApi: ManagementApi;
@@ -42,19 +44,22 @@ export class WebSocketApi {
 
   /**
    * @param port - 0 for any free one
-   * @param host - the address to listen on
+   * @param host - the address to listen on; with 127.0.0.1, as `localhost` means it, also on ::1
    * @returns the port
    */
   async listen(port: number, host: string): Promise<number> {
     this.server.listen(port, host);
     await once(this.server, 'listening');
-    return (this.server.address() as AddressInfo).port;
+    const { port: taken } = this.server.address() as AddressInfo;
+    this.ipv6 = host === '127.0.0.1' ? await alsoOnIpv6(this.server, taken) : undefined;
+    return taken;
   }
 
   /** Closes every connection with 1001, lets `$disconnect` run for each, and ends when nothing runs any more. */
   async drain(): Promise<void> {
     const closed = once(this.server, 'close');
     this.handshake.stop();
+    this.ipv6?.close();
     this.server.close();
     await this.stage.drain(Closing.DRAINING);
     this.server.closeAllConnections();

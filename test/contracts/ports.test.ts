@@ -1,11 +1,16 @@
 import { randomUUID } from 'node:crypto';
-import { ConnectionTable } from '../../lambda/adapters/connection-table';
+import { AdmissionTable } from '../../lambda/adapters/admission-table';
 import { DynamoMessageLog } from '../../lambda/adapters/message-log';
+import { SubscriptionTable } from '../../lambda/adapters/subscription-table';
 import { Table } from '../../lambda/adapters/table';
+import { TicketEntrance } from '../../lambda/adapters/ticket-entrance';
+import type { Clock } from '../../lambda/realtime/ports';
 import { type EmbeddedDynamoDB, embeddedDynamoDB } from '../embedded/dynamodb';
+import { MemoryAdmission } from '../memory/admission';
 import { MemoryConnections } from '../memory/connections';
 import { MemoryMessageLog } from '../memory/message-log';
 import { asTable, MemoryTable } from '../memory/table';
+import { describeAdmission, LIMITS } from './admission';
 import { describeConnections } from './connections';
 import { describeMessageLog, RETENTION_SECONDS } from './message-log';
 
@@ -16,32 +21,45 @@ describe('in memory', () => {
   describe('the connection table', () => {
     describeConnections((clock) => new MemoryConnections(clock));
   });
+  describe('the way in', () => {
+    describeAdmission((clock) => {
+      const connections = new MemoryConnections(clock, LIMITS.frames);
+      const admission = new MemoryAdmission(clock, connections, LIMITS);
+      return { office: admission, entrance: admission, connections };
+    });
+  });
 });
 
-describe('on a table in memory', () => {
-  const table = asTable(new MemoryTable());
-  describe('the message log', () => {
-    describeMessageLog(
-      (clock) => new DynamoMessageLog({ table, retentionSeconds: RETENTION_SECONDS, clock, newId: randomUUID }),
-    );
-  });
-  describe('the connection table', () => {
-    describeConnections((clock) => new ConnectionTable(table, clock));
+describe('on tables in memory', () => {
+  const admission = new MemoryTable();
+  describeOn({
+    log: () => asTable(new MemoryTable()),
+    connections: () => asTable(new MemoryTable({ others: { admission } })),
+    admission: () => asTable(admission),
   });
 });
 
 describe('on DynamoDB', () => {
   let dynamo: EmbeddedDynamoDB;
   beforeAll(async () => {
-    dynamo = await embeddedDynamoDB('log', 'connections');
+    dynamo = await embeddedDynamoDB('log', 'connections', 'admission');
   });
   afterAll(() => dynamo.close());
 
+  describeOn({
+    log: (clock) => new Table(dynamo.client, 'log', clock),
+    connections: (clock) => new Table(dynamo.client, 'connections', clock),
+    admission: (clock) => new Table(dynamo.client, 'admission', clock),
+  });
+});
+
+/** What the adapters do on tables that go by a clock. */
+function describeOn(tables: Record<'log' | 'connections' | 'admission', (clock: Clock) => Table>): void {
   describe('the message log', () => {
     describeMessageLog(
       (clock) =>
         new DynamoMessageLog({
-          table: new Table(dynamo.client, 'log', clock),
+          table: tables.log(clock),
           retentionSeconds: RETENTION_SECONDS,
           clock,
           newId: randomUUID,
@@ -49,6 +67,22 @@ describe('on DynamoDB', () => {
     );
   });
   describe('the connection table', () => {
-    describeConnections((clock) => new ConnectionTable(new Table(dynamo.client, 'connections', clock), clock));
+    describeConnections((clock) => new SubscriptionTable(tables.connections(clock), clock));
   });
-});
+  describe('the way in', () => {
+    describeAdmission((clock) => {
+      const table = tables.admission(clock);
+      const connections = new SubscriptionTable(tables.connections(clock), clock, LIMITS.frames);
+      return {
+        office: new AdmissionTable(table, clock, LIMITS.requests),
+        entrance: new TicketEntrance({
+          connections,
+          admission: { table, name: 'admission' },
+          connectionsPerSubject: LIMITS.connections,
+          clock,
+        }),
+        connections,
+      };
+    });
+  });
+}

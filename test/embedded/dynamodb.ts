@@ -1,4 +1,4 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { JsonClient } from '../../lambda/adapters/json-client';
 import { Access } from '../../local/aws/access';
 import { Database } from '../../local/aws/dynamodb/database';
 import { DynamoDBService } from '../../local/aws/dynamodb/dynamodb-service';
@@ -12,7 +12,7 @@ import { table } from '../local/aws/fixture';
 export interface EmbeddedDynamoDB {
   /** `http://127.0.0.1:{port}` */
   endpoint: string;
-  client: DynamoDBClient;
+  client: JsonClient;
   /** Answers the next transactions so. */
   interrupt(...interruptions: Interruption[]): void;
   close(): Promise<void>;
@@ -39,17 +39,18 @@ export async function embeddedDynamoDB(...names: string[]): Promise<EmbeddedDyna
     access: new Access({ authorize: async (_role, action, resource) => ({ allowed: true, action, resource }) }, log),
     log,
   });
-  const client = new DynamoDBClient({
-    endpoint: endpoint.url,
-    region: place.region,
-    credentials: { accessKeyId: 'embedded', secretAccessKey: 'embedded' },
-  });
   return {
     endpoint: endpoint.url,
-    client,
+    client: new JsonClient({
+      service: 'dynamodb',
+      target: 'DynamoDB_20120810',
+      timeout: 2000,
+      endpoint: new URL(endpoint.url),
+      region: place.region,
+      credentials: () => ({ accessKeyId: 'embedded', secretAccessKey: 'embedded' }),
+    }),
     interrupt: (...more) => interruptions.push(...more),
     async close() {
-      client.destroy();
       await endpoint.close();
       await database.close();
     },

@@ -1,5 +1,5 @@
-import { ConnectionTable } from '../../lambda/adapters/connection-table';
 import { ShardPlans } from '../../lambda/adapters/shard-plans';
+import { SubscriptionTable } from '../../lambda/adapters/subscription-table';
 import { Table } from '../../lambda/adapters/table';
 import { type Connection, Unavailable } from '../../lambda/realtime/ports';
 import { FULL_SHARD } from '../../lambda/realtime/sharding';
@@ -28,7 +28,7 @@ function setUp(random: () => number = () => NO_LOOK) {
   const topic = `shards:${topics}`;
   const clock = new ManualClock(START, random);
   const table = new Table(dynamo.client, 'connections', clock);
-  const connections = new ConnectionTable(table, clock);
+  const connections = new SubscriptionTable(table, clock);
   const numbersOf = async () => (await connections.shards([topic])).map(({ number }) => number);
   const join = async (name: string): Promise<Connection> => {
     const connection = { id: `${topic}.${name}=`, connectedAt: clock.now() };

@@ -1,11 +1,17 @@
+import { createHash, randomBytes } from 'node:crypto';
 import { text } from 'node:stream/consumers';
-import { QueryCommand } from '@aws-sdk/client-dynamodb';
-import type { DynamoDBRecord, SQSRecord } from 'aws-lambda';
+import type { DynamoDBRecord, SQSRecord, StreamRecord } from 'aws-lambda';
+import { AdmissionTable } from '../../lambda/adapters/admission-table';
+import { systemClock } from '../../lambda/adapters/system-clock';
+import { Table } from '../../lambda/adapters/table';
 import type * as Connect from '../../lambda/connect.handler';
 import type * as Deliver from '../../lambda/deliver.handler';
 import type * as Disconnect from '../../lambda/disconnect.handler';
 import type * as Dispatch from '../../lambda/dispatch.handler';
 import type * as MessageHandler from '../../lambda/message.handler';
+import type { Principal } from '../../lambda/realtime/principal';
+import { ticketFor } from '../../lambda/realtime/tickets';
+import type * as Revoke from '../../lambda/revoke.handler';
 import { Failure } from '../../local/aws/failure';
 import { type EmbeddedDynamoDB, embeddedDynamoDB } from '../embedded/dynamodb';
 import { type LoopbackServer, serveOnLoopback } from '../embedded/http';
@@ -23,19 +29,30 @@ let disconnect: typeof Disconnect.handler;
 let message: typeof MessageHandler.handler;
 let dispatch: typeof Dispatch.handler;
 let deliver: typeof Deliver.handler;
+let revoke: typeof Revoke.handler;
+/** The same functions, where clients are authenticated. */
+let closed: { connect: typeof Connect.handler; message: typeof MessageHandler.handler };
 
 /** What the gateway answers to posts, by connection; 200 if not said. */
 const statuses = new Map<string, number>();
 const posts: { id: string; frame: unknown }[] = [];
+/** Connections that were closed through the gateway. */
+const deleted: string[] = [];
 let logged: string[];
 
 beforeAll(async () => {
-  dynamo = await embeddedDynamoDB('log', 'connections');
+  dynamo = await embeddedDynamoDB('log', 'connections', 'admission');
   queue = await embeddedQueue();
   gateway = await serveOnLoopback(async (request, response) => {
     const id = decodeURIComponent(request.url?.split('/').at(-1) ?? '');
-    const frame = JSON.parse(await text(request));
+    const body = await text(request);
     const status = statuses.get(id) ?? 200;
+    if (request.method === 'DELETE') {
+      deleted.push(id);
+      response.writeHead(status === 200 ? 204 : status).end();
+      return;
+    }
+    const frame = JSON.parse(body);
     if (status === 200) {
       posts.push({ id, frame });
     }
@@ -51,6 +68,10 @@ beforeAll(async () => {
     MESSAGE_LOG_TABLE: 'log',
     MESSAGE_RETENTION_SECONDS: '3600',
     CONNECTION_TABLE: 'connections',
+    ADMISSION_TABLE: 'none',
+    CONNECTIONS_PER_SUBJECT: '2',
+    FRAME_ALLOWANCE: '50/200',
+    SUBJECT_ALLOWANCE: '100/200',
     ORIGIN_SECRET: 'none',
     ALLOWED_ORIGINS: `${ORIGIN},http://localhost:5173`,
     MANAGEMENT_ENDPOINT: gateway.endpoint,
@@ -62,11 +83,20 @@ beforeAll(async () => {
   ({ handler: message } = require('../../lambda/message.handler'));
   ({ handler: dispatch } = require('../../lambda/dispatch.handler'));
   ({ handler: deliver } = require('../../lambda/deliver.handler'));
+  ({ handler: revoke } = require('../../lambda/revoke.handler'));
+  Object.assign(process.env, { ADMISSION_TABLE: 'admission', FRAME_ALLOWANCE: '1/10', SUBJECT_ALLOWANCE: '1/3' });
+  jest.isolateModules(() => {
+    closed = {
+      connect: require('../../lambda/connect.handler').handler,
+      message: require('../../lambda/message.handler').handler,
+    };
+  });
 });
 
 beforeEach(() => {
   statuses.clear();
   posts.length = 0;
+  deleted.length = 0;
   queue.batches.length = 0;
   logged = [];
   jest.spyOn(process.stdout, 'write').mockImplementation((line) => {
@@ -96,6 +126,12 @@ async function send(id: string, frame: unknown) {
   return JSON.parse(body ?? '') as Record<string, unknown>;
 }
 
+async function connected(): Promise<string> {
+  const id = newId();
+  await connect(connectEvent(id));
+  return id;
+}
+
 async function subscribed(topic: string): Promise<string> {
   const id = newId();
   await connect(connectEvent(id));
@@ -105,13 +141,11 @@ async function subscribed(topic: string): Promise<string> {
 
 /** What the stream of the log brings of a topic, through the filter of the event source. */
 async function streamOf(topic: string): Promise<DynamoDBRecord[]> {
-  const { Items = [] } = await dynamo.client.send(
-    new QueryCommand({
-      TableName: 'log',
-      KeyConditionExpression: 'pk = :pk AND begins_with(sk, :message)',
-      ExpressionAttributeValues: { ':pk': { S: `TOPIC#${topic}` }, ':message': { S: 'MESSAGE#' } },
-    }),
-  );
+  const { Items } = await dynamo.client.call<{ Items: StreamRecord['NewImage'][] }>('Query', {
+    TableName: 'log',
+    KeyConditionExpression: 'pk = :pk AND begins_with(sk, :message)',
+    ExpressionAttributeValues: { ':pk': { S: `TOPIC#${topic}` }, ':message': { S: 'MESSAGE#' } },
+  });
   return Items.map(
     (NewImage, index) =>
       ({ eventName: 'INSERT', dynamodb: { NewImage, SequenceNumber: `${index + 1}00` } }) as DynamoDBRecord,
@@ -148,11 +182,13 @@ describe('$connect', () => {
 
   it('refuses who did not come through the distribution, where there is one', async () => {
     const guarded = jest.replaceProperty(process.env, 'ORIGIN_SECRET', 'only-the-distribution-knows');
+    const open = jest.replaceProperty(process.env, 'ADMISSION_TABLE', 'none');
     const handlers: { connect?: typeof Connect.handler } = {};
     jest.isolateModules(() => {
       handlers.connect = require('../../lambda/connect.handler').handler;
     });
     guarded.restore();
+    open.restore();
     const statusFor = async (headers: Record<string, string>) =>
       (await handlers.connect?.(connectEvent(newId(), { Origin: ORIGIN, ...headers })))?.statusCode;
     expect(await statusFor({})).toBe(403);
@@ -171,16 +207,18 @@ describe('$default', () => {
     ['a mistyped key', '{"action":"ping","topik":1}', 'invalid_frame'],
     ['a topic that is none', '{"action":"subscribe","topic":"a/b"}', 'invalid_topic'],
   ])('answers %s with an error frame', async (_, body, code) => {
-    expect(await send(newId(), body)).toEqual({ type: 'error', code, message: expect.any(String) });
+    expect(await send(await connected(), body)).toEqual({ type: 'error', code, message: expect.any(String) });
   });
 
   it('answers a binary message with an error frame', async () => {
-    const { body } = await message(messageEvent(newId(), Buffer.from('{"action":"ping"}').toString('base64'), true));
+    const { body } = await message(
+      messageEvent(await connected(), Buffer.from('{"action":"ping"}').toString('base64'), true),
+    );
     expect(JSON.parse(body ?? '')).toMatchObject({ type: 'error', code: 'invalid_json' });
   });
 
   it('answers a ping', async () => {
-    expect(await send(newId(), { action: 'ping', topics: ['a'], ref: 'r' })).toEqual({
+    expect(await send(await connected(), { action: 'ping', topics: ['a'], ref: 'r' })).toEqual({
       type: 'pong',
       positions: { a: { epoch: '', sequence: 0 } },
       ref: 'r',
@@ -188,8 +226,9 @@ describe('$default', () => {
   });
 
   it('answers a failure with an error frame, and logs neither its text nor the frame', async () => {
+    const id = await connected();
     dynamo.interrupt({ answer: new Failure('x#AccessDeniedException', 'arn:secret'), done: false });
-    const frame = await send(newId(), { action: 'publish', topic: newName('topic'), data: 'private', ref: 'r' });
+    const frame = await send(id, { action: 'publish', topic: newName('topic'), data: 'private', ref: 'r' });
     expect(frame).toEqual({ type: 'error', code: 'internal', message: expect.any(String), ref: 'r' });
     expect(logged).toHaveLength(1);
     expect(JSON.parse(logged[0] ?? '')).toMatchObject({
@@ -206,7 +245,7 @@ describe('$disconnect', () => {
     const topic = newName('topic');
     const id = await subscribed(topic);
     expect(await disconnect(disconnectEvent(id))).toEqual({ statusCode: 200 });
-    await send(newId(), { action: 'publish', topic, data: 1 });
+    await send(await connected(), { action: 'publish', topic, data: 1 });
     await dispatch({ Records: await streamOf(topic) });
     await deliver({ Records: queue.batches.flat().map(sqsRecord) }, fullTime);
     expect(posts).toEqual([]);
@@ -340,6 +379,160 @@ describe('from publish to delivery', () => {
   });
 });
 
+describe('where clients are authenticated', () => {
+  const office = () =>
+    new AdmissionTable(new Table(dynamo.client, 'admission', systemClock), systemClock, { perSecond: 10, burst: 10 });
+
+  function newPrincipal(): Principal {
+    const now = Math.floor(Date.now() / 1000);
+    return { subject: newName('subject'), tenant: 'acme', scopes: [], issuedAt: now - 60, expiresAt: now + 60 };
+  }
+
+  async function mint(principal: Principal, origin = ORIGIN): Promise<string> {
+    const ticket = randomBytes(32).toString('base64url');
+    const hash = createHash('sha256').update(ticket).digest('base64url');
+    expect(await office().mint(hash, ticketFor(principal, origin, Date.now()))).toBe('minted');
+    return ticket;
+  }
+
+  const knock = (id: string, ticket: string) =>
+    closed.connect(connectEvent(id, { Origin: ORIGIN, 'Sec-WebSocket-Protocol': `twinlane.v1, ticket.${ticket}` }));
+
+  async function say(id: string, frame: object): Promise<Record<string, unknown>> {
+    const { body } = await closed.message(messageEvent(id, JSON.stringify(frame)));
+    return JSON.parse(body ?? '');
+  }
+
+  /** What the stream of the admission table brings, through the filter of the event source. */
+  async function departures(pk: string): Promise<DynamoDBRecord[]> {
+    const { Items } = await dynamo.client.call<{ Items: Required<StreamRecord>['NewImage'][] }>('Query', {
+      TableName: 'admission',
+      KeyConditionExpression: 'pk = :pk',
+      ExpressionAttributeValues: { ':pk': { S: pk } },
+    });
+    return Items.filter(({ sk }) => ['REVOCATION', 'CLOSING'].includes(sk?.S ?? '')).map(
+      (NewImage) => ({ eventName: 'INSERT', dynamodb: { NewImage, SequenceNumber: '100' } }) as DynamoDBRecord,
+    );
+  }
+
+  it('a ticket opens one connection, and the answer names the protocol alone', async () => {
+    const ticket = await mint(newPrincipal());
+    expect(await knock(newId(), ticket)).toEqual({
+      statusCode: 200,
+      headers: { 'Sec-WebSocket-Protocol': 'twinlane.v1' },
+    });
+    expect(await knock(newId(), ticket)).toEqual({ statusCode: 401 });
+    expect(logged.join('')).not.toContain(ticket);
+  });
+
+  it('whoever brings none, or offers it elsewhere, is refused', async () => {
+    const ticket = await mint(newPrincipal());
+    const protocols = ['twinlane.v1', `ticket.${ticket}`, `twinlane.v1, ticket.${ticket}, ticket.${ticket}`];
+    for (const protocol of protocols) {
+      const event = connectEvent(newId(), { Origin: ORIGIN, 'Sec-WebSocket-Protocol': protocol });
+      expect(await closed.connect(event)).toEqual({ statusCode: 401 });
+    }
+    expect(await closed.connect(connectEvent(newId(), { Origin: ORIGIN }))).toEqual({ statusCode: 401 });
+  });
+
+  it('a ticket is not burnt by a transaction whose answer was lost', async () => {
+    const [ticket, id] = [await mint(newPrincipal()), newId()];
+    dynamo.interrupt({ answer: new Failure('x#InternalServerError', 'lost', 500), done: true });
+    expect(await knock(id, ticket)).toMatchObject({ statusCode: 200 });
+    expect(await say(id, { action: 'ping' })).toMatchObject({ type: 'pong' });
+  });
+
+  it('a subject has so many connections, and is told to come back', async () => {
+    const principal = newPrincipal();
+    const [first, second] = [newId(), newId()];
+    expect(await knock(first, await mint(principal))).toMatchObject({ statusCode: 200 });
+    expect(await knock(second, await mint(principal))).toMatchObject({ statusCode: 200 });
+    expect(await knock(newId(), await mint(principal))).toEqual({ statusCode: 429 });
+    await disconnect(disconnectEvent(first));
+    expect(await knock(newId(), await mint(principal))).toMatchObject({ statusCode: 200 });
+  });
+
+  it('a connection, and a subject, that sends too much is told when to go on', async () => {
+    const [id, other] = [newId(), newId()];
+    const principal = newPrincipal();
+    await knock(id, await mint(principal));
+    await knock(other, await mint(principal));
+    const refused = { type: 'error', code: 'rate_limited', retryAfter: 1 };
+    const publish = { action: 'publish', topic: newName('topic'), data: 1 };
+    const published = [await say(id, publish), await say(id, publish), await say(other, publish)];
+    expect(published.map(({ type }) => type)).toEqual(['published', 'published', 'published']);
+    expect(await say(other, publish)).toMatchObject(refused);
+    const answers = await Promise.all(Array.from({ length: 20 }, () => say(id, { action: 'ping' })));
+    expect(answers).toContainEqual(expect.objectContaining(refused));
+    expect(await say(other, { action: 'ping' })).toMatchObject({ type: 'pong' });
+  });
+
+  it('a message goes to subscribers of its tenant, under the name that they know', async () => {
+    const topic = newName('topic');
+    const [alice, rival] = [newId(), newId()];
+    await knock(alice, await mint(newPrincipal()));
+    await knock(rival, await mint({ ...newPrincipal(), tenant: 'rival' }));
+    for (const id of [alice, rival]) {
+      expect(await say(id, { action: 'subscribe', topic })).toMatchObject({ type: 'subscribed', topic });
+    }
+    await say(alice, { action: 'publish', topic, data: 1 });
+    await dispatch({ Records: await streamOf(`acme/${topic}`) });
+    await deliver({ Records: queue.batches.flat().map(sqsRecord) }, fullTime);
+    expect(posts).toEqual([{ id: alice, frame: expect.objectContaining({ type: 'message', topic, data: 1 }) }]);
+  });
+
+  it('a logout closes what the subject has open, and nobody else’s', async () => {
+    const [principal, other] = [newPrincipal(), newPrincipal()];
+    const [mine, others] = [newId(), newId()];
+    await knock(mine, await mint(principal));
+    await knock(others, await mint(other));
+    await office().revoke(principal);
+    const Records = await departures(`SUBJECT#acme/${principal.subject}`);
+    expect(Records).toHaveLength(1);
+    expect(await revoke({ Records }, fullTime)).toEqual({ batchItemFailures: [] });
+    expect(deleted).toEqual([mine]);
+    expect(await say(mine, { action: 'ping' })).toMatchObject({ code: 'not_connected' });
+    expect(await say(others, { action: 'ping' })).toMatchObject({ type: 'pong' });
+    expect(logged.join('')).not.toMatch(/subject|Connection|acme/);
+  });
+
+  it('an authorization that ends has its connection closed', async () => {
+    const id = newId();
+    await knock(id, await mint(newPrincipal()));
+    await dynamo.client.call('UpdateItem', {
+      TableName: 'connections',
+      Key: { pk: { S: `CONNECTION#${id}` }, sk: { S: 'CONNECTION' } },
+      UpdateExpression: 'SET expiresAt = :past, authorizedUntil = :past',
+      ExpressionAttributeValues: { ':past': { N: `${Math.floor(Date.now() / 1000)}` } },
+    });
+    expect(await say(id, { action: 'ping', ref: 'r' })).toMatchObject({ code: 'unauthorized', ref: 'r' });
+    await revoke({ Records: await departures(`CONNECTION#${id}`) }, fullTime);
+    expect(deleted).toEqual([id]);
+  });
+
+  it('a connection that is closed already is taken out all the same', async () => {
+    const id = newId();
+    const principal = newPrincipal();
+    await knock(id, await mint(principal));
+    statuses.set(id, 410);
+    await office().revoke(principal);
+    const Records = await departures(`SUBJECT#acme/${principal.subject}`);
+    expect(await revoke({ Records }, fullTime)).toEqual({ batchItemFailures: [] });
+    expect(await say(id, { action: 'ping' })).toMatchObject({ code: 'not_connected' });
+  });
+
+  it('a logout that did not succeed comes again', async () => {
+    const id = newId();
+    const principal = newPrincipal();
+    await knock(id, await mint(principal));
+    statuses.set(id, 403);
+    await office().revoke(principal);
+    const Records = await departures(`SUBJECT#acme/${principal.subject}`);
+    expect(await revoke({ Records }, fullTime)).toEqual({ batchItemFailures: [{ itemIdentifier: '100' }] });
+    expect(JSON.parse(logged.at(-1) ?? '')).toMatchObject({ event: 'revoke_failed' });
+  });
+});
+
 describe('every handler', () => {
   it.each([
     ['connect', 'ALLOWED_ORIGINS'],
@@ -347,6 +540,9 @@ describe('every handler', () => {
     ['message', 'MESSAGE_LOG_TABLE'],
     ['dispatch', 'DELIVERY_QUEUE_URL'],
     ['deliver', 'MANAGEMENT_ENDPOINT'],
+    ['revoke', 'MANAGEMENT_ENDPOINT'],
+    ['connect', 'ADMISSION_TABLE'],
+    ['message', 'ADMISSION_TABLE'],
   ])('does not load without its environment: %s names %s', (name, variable) => {
     const complete = process.env;
     process.env = { ...complete, [variable]: '' };

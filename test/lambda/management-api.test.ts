@@ -1,6 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
-import { isNativeError } from 'node:util/types';
 import { ManagementApi } from '../../lambda/adapters/management-api';
 import { type LoopbackServer, serveOnLoopback } from '../embedded/http';
 
@@ -8,13 +7,6 @@ const environment = process.env;
 let gateway: LoopbackServer;
 let answer: (request: IncomingMessage, response: ServerResponse) => void;
 let received: { method: string | undefined; url: string | undefined; body: string }[];
-
-// Jest gives tests globals of their own, so that an error of a socket would be no Error to the SDK, as it is elsewhere.
-Object.defineProperty(Error, Symbol.hasInstance, {
-  value(this: unknown, candidate: unknown) {
-    return this === Error ? isNativeError(candidate) : Function.prototype[Symbol.hasInstance].call(this, candidate);
-  },
-});
 
 beforeEach(async () => {
   process.env = {
@@ -71,6 +63,11 @@ it.each([
   refuse(status, type);
   expect(await new ManagementApi(gateway.endpoint).post('a=', 'x')).toBe('busy');
   expect(received).toHaveLength(1);
+});
+
+it('is busy if the gateway does not speak HTTP', async () => {
+  answer = (request) => request.socket.end('SSH-2.0-OpenSSH\r\n\r\n');
+  expect(await new ManagementApi(gateway.endpoint).post('a=', 'x')).toBe('busy');
 });
 
 it('is busy if the connection to the gateway breaks', async () => {

@@ -1,6 +1,8 @@
 import type { Stack } from 'aws-cdk-lib';
 import { type IVpc, Vpc } from 'aws-cdk-lib/aws-ec2';
 import { ContainerImage } from 'aws-cdk-lib/aws-ecs';
+import { Admission, type AdmissionProps } from '../../lib/authentication/admission';
+import { Authentication } from '../../lib/authentication/authentication';
 import type { FargateComputeProps } from '../../lib/http-lane/fargate-compute';
 import { HttpCompute } from '../../lib/http-lane/http-compute';
 import { HttpLane, type HttpLaneProps } from '../../lib/http-lane/http-lane';
@@ -29,10 +31,20 @@ export function exampleFargate(props: FargateComputeProps = {}): HttpCompute {
   return HttpCompute.fargate({ image: ContainerImage.fromRegistry('example/service'), ...props });
 }
 
+/** Bearers of tokens of an issuer that is elsewhere. */
+function exampleAuthentication(): Authentication {
+  return Authentication.oidc({ issuer: 'https://login.example.com/', audience: 'https://api.example.com' });
+}
+
+export function admission(stack: Stack, props: AdmissionProps = {}): Admission {
+  return new Admission(stack, 'Admission', { authentication: exampleAuthentication(), ...props });
+}
+
 export function httpLane(stack: Stack, props: Partial<HttpLaneProps> = {}): HttpLane {
   return new HttpLane(stack, 'HttpLane', {
     domain: props.domain ?? exampleDomain(stack, 'api.example.com'),
     messageLog: props.messageLog ?? new MessageLog(stack, 'MessageLog'),
+    admission: props.admission ?? admission(stack),
     allowedOrigins: [ORIGIN],
     compute: exampleFargate(),
     network: props.network ?? LaneNetwork.given(exampleVpc(stack)),
@@ -44,6 +56,7 @@ export function webSocketLane(stack: Stack, props: Partial<WebSocketLaneProps> =
   return new WebSocketLane(stack, 'WebSocketLane', {
     domain: props.domain ?? exampleDomain(stack, 'ws.example.com'),
     messageLog: props.messageLog ?? new MessageLog(stack, 'MessageLog'),
+    admission: props.admission ?? admission(stack),
     allowedOrigins: [ORIGIN],
     ...props,
   });
@@ -56,6 +69,7 @@ export function twinLane(stack: Stack, props: Partial<TwinLaneProps> = {}): Twin
     wsHostName: 'ws.example.com',
     allowedOrigins: [ORIGIN],
     network: LaneNetwork.made({ availabilityZones: ['us-east-1a', 'us-east-1b'] }),
+    authentication: exampleAuthentication(),
     http: { compute: exampleFargate() },
     ...props,
   });

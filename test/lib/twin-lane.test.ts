@@ -1,6 +1,7 @@
 import { type CfnElement, Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { Revocation } from '../../lib/authentication/revocation';
 import { HttpCompute } from '../../lib/http-lane/http-compute';
 import { LaneNetwork } from '../../lib/http-lane/lane-network';
 import { Output } from '../../lib/outputs';
@@ -21,7 +22,9 @@ function outputs(template: Template): Record<string, unknown> {
 describe('both lanes', () => {
   const stack = testStack();
   const http = { compute: HttpCompute.fargate() };
-  const { domains, messageLog, httpLane, webSocketLane, delivery } = twinLane(stack, { http });
+  const lanes = twinLane(stack, { http });
+  const { domains, messageLog, httpLane, webSocketLane, delivery } = lanes;
+  const revocation = lanes.revocation as Revocation;
   const template = Template.fromStack(stack);
   const ref = (value: string) => stack.resolve(value);
 
@@ -46,11 +49,13 @@ describe('both lanes', () => {
       [Output.FUNCTIONS]: {
         'Fn::Join': [
           '',
-          [webSocketLane.connect, webSocketLane.disconnect, webSocketLane.message, delivery.dispatch, delivery.deliver]
+          [...webSocketLane.functions, delivery.dispatch, delivery.deliver, revocation.revoke]
             .map((fn) => ref(fn.function.functionName))
-            .flatMap((name, index) => (index < 4 ? [name, '=,'] : [name, '='])),
+            .flatMap((name, index) => (index < 5 ? [name, '=,'] : [name, '='])),
         ],
       },
+      [Output.TOKEN_ISSUER]: 'https://login.example.com/',
+      [Output.TOKEN_AUDIENCE]: 'https://api.example.com',
       [Output.MESSAGE_LOG_TABLE]: ref(messageLog.table.tableName),
       [Output.CONNECTION_TABLE]: ref(webSocketLane.connectionTable.table.tableName),
       [Output.DELETION_PROTECTION]: 'true',

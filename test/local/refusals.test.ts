@@ -45,7 +45,7 @@ test('what is not emulated is named once, however many there are', async () => {
       Resources: {
         A: { Type: 'AWS::SNS::Topic' },
         B: { Type: 'AWS::SNS::Topic' },
-        C: { Type: 'AWS::Cognito::UserPool' },
+        C: { Type: 'AWS::Kinesis::Stream' },
       },
     }),
   );
@@ -53,6 +53,6 @@ test('what is not emulated is named once, however many there are', async () => {
   const told = app.log.filter(({ text }) => text.includes('AWS::')).map(({ text }) => text);
   expect(told).toEqual([
     expect.stringContaining('AWS::SNS::Topic: '),
-    expect.stringContaining('AWS::Cognito::UserPool: '),
+    expect.stringContaining('AWS::Kinesis::Stream: '),
   ]);
 });

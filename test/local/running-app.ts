@@ -14,6 +14,11 @@ export class RunningApp {
     return this.runner.ready;
   }
 
+  /** Where the app's user pool gives tokens. */
+  get tokenUrl(): string {
+    return this.runner.tokenUrl;
+  }
+
   /** Every line of the log so far. */
   get log(): LogLine[] {
     return this.runner.printed.filter(isLogLine);

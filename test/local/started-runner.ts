@@ -24,6 +24,7 @@ export interface Printed {
   readonly of?: string;
   readonly endpoints?: readonly Endpoint[];
   readonly awsEndpoint?: string;
+  readonly tokenUrl?: string;
 }
 
 /** `npm start -- --json --port 0`, with everything it prints and every process it starts. */
@@ -56,6 +57,11 @@ export class StartedRunner {
   get ready(): Required<Pick<Printed, 'endpoints' | 'awsEndpoint'>> {
     const { endpoints, awsEndpoint } = required(this.printed.find(({ event }) => event === 'ready'));
     return { endpoints: required(endpoints), awsEndpoint: required(awsEndpoint) };
+  }
+
+  /** Where the app's user pool gives tokens. Throws if it has none. */
+  get tokenUrl(): string {
+    return required(this.printed.find(({ event }) => event === 'ready')?.tokenUrl);
   }
 
   /** @returns the only entry point of a kind, or the one whose logical id begins so. */

@@ -1,23 +1,65 @@
+import { type Allowance, take } from '../../lambda/realtime/allowance';
 import {
   type Clock,
   CONNECTIONS_PER_READ,
   type Connection,
   type Connections,
+  type Holding,
   type Shard,
   type Subscribers,
 } from '../../lambda/realtime/ports';
+import { ANYONE, identityOf, type Principal } from '../../lambda/realtime/principal';
 import { Limit, type Presence } from '../../lambda/realtime/protocol';
 
 const LIFETIME = (2 * 3600 + 600) * 1000;
 
+interface Open {
+  readonly connection: Connection;
+  readonly principal: Principal;
+  readonly topics: Set<string>;
+  fullAt: number;
+}
+
 /** The connections in memory. */
 export class MemoryConnections implements Connections {
-  private readonly open = new Map<string, { connection: Connection; topics: Set<string> }>();
+  private readonly open = new Map<string, Open>();
 
-  constructor(private readonly clock: Clock) {}
+  constructor(
+    private readonly clock: Clock,
+    private readonly allowance: Allowance = { perSecond: 50, burst: 200 },
+  ) {}
 
-  async connect(connection: Connection): Promise<void> {
-    this.open.set(connection.id, { connection, topics: new Set() });
+  async connect(connection: Connection, principal = ANYONE): Promise<void> {
+    this.open.set(connection.id, { connection, principal, topics: new Set(), fullAt: 0 });
+  }
+
+  async accept({ id }: Connection): ReturnType<Connections['accept']> {
+    const entry = this.open.get(id);
+    if (!entry || this.expired(id)) {
+      return entry && entry.principal.expiresAt <= this.clock.now() / 1000 ? 'unauthorized' : 'not_connected';
+    }
+    const outcome = take(entry.fullAt, this.clock.now(), this.allowance);
+    if ('retryAfter' in outcome) {
+      return outcome;
+    }
+    entry.fullAt = outcome.fullAt;
+    return entry.principal;
+  }
+
+  async heldBy(subject: Pick<Principal, 'subject' | 'tenant'>): Promise<Holding[]> {
+    return this.heldNow(subject);
+  }
+
+  countOf(subject: Pick<Principal, 'subject' | 'tenant'>): number {
+    return this.heldNow(subject).length;
+  }
+
+  private heldNow(subject: Pick<Principal, 'subject' | 'tenant'>): Holding[] {
+    return [...this.open.values()]
+      .filter(
+        ({ principal, connection }) => identityOf(principal) === identityOf(subject) && !this.expired(connection.id),
+      )
+      .map(({ connection: { id, connectedAt }, principal: { issuedAt } }) => ({ id, connectedAt, issuedAt }));
   }
 
   async disconnect({ id, connectedAt }: Connection): Promise<void> {
@@ -72,6 +114,7 @@ export class MemoryConnections implements Connections {
 
   private expired(id: string): boolean {
     const entry = this.open.get(id);
-    return !entry || entry.connection.connectedAt + LIFETIME <= this.clock.now();
+    const now = this.clock.now();
+    return !entry || entry.connection.connectedAt + LIFETIME <= now || entry.principal.expiresAt <= now / 1000;
   }
 }

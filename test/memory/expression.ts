@@ -16,23 +16,27 @@ export function holds({ expression, values = {} }: Expression, item: Item | unde
   return test(item ?? {}, values);
 }
 
-/** @returns the item after an update expression of `SET name = :value, …` and `ADD name :value, …`. */
+/**
+ * @returns the item after an update expression of the clauses `SET name = :value, name = name + :value, …` and
+ * `ADD name :value, …`. Throws if there is anything else in it.
+ */
 export function updated(item: Item, expression: string, values: Record<string, unknown> = {}): Item {
   const changed: Item = { ...item };
   for (const [, clause, actions = ''] of expression.matchAll(/(SET|ADD)\s+(.*?)\s*(?=SET|ADD|$)/gs)) {
     for (const action of actions.split(',')) {
-      const [, name = '', value = ''] = action.trim().match(clause === 'SET' ? SET_ACTION : ADD_ACTION) ?? [];
+      const [, name = '', base, value = ''] = action.trim().match(clause === 'SET' ? SET_ACTION : ADD_ACTION) ?? [];
       if (!(value in values)) {
         throw new Error(`Cannot read the action "${action}" of "${expression}"`);
       }
-      changed[name] = clause === 'SET' ? values[value] : (changed[name] ?? 0) + (values[value] as number);
+      changed[name] = base === undefined ? values[value] : (changed[base] ?? 0) + (values[value] as number);
     }
   }
   return changed;
 }
 
-const SET_ACTION = /^(\w+) = (:\w+)$/;
-const ADD_ACTION = /^(\w+) (:\w+)$/;
+const SET_ACTION = /^(\w+) = (?:(\w+) \+ )?(:\w+)$/;
+/** Adds to the name itself. */
+const ADD_ACTION = /^(?=(\w+) )(\w+) (:\w+)$/;
 
 const FUNCTIONS: Record<string, (...operands: unknown[]) => boolean> = {
   attribute_exists: (value) => value !== undefined,

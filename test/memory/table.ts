@@ -4,6 +4,13 @@ import { holds, updated } from './expression';
 /** What a table does. */
 export type Tables = Pick<Table, keyof Table>;
 
+export interface MemoryTableOptions {
+  /** Is told of every item as it is written, in order, as the table's stream is. */
+  written?: (item: Item, isNew: boolean) => void;
+  /** Tables that transactions name. */
+  others?: Record<string, MemoryTable>;
+}
+
 /**
  * A DynamoDB table in memory. What it is asked it does at once, in one piece; the contracts' suites hold for it as for
  * the embedded DynamoDB.
@@ -12,8 +19,10 @@ export class MemoryTable implements Tables {
   /** By `pk`, then by `sk`. */
   private partitions = new Map<string, Map<string, Item>>();
 
-  /** @param inserted is told of every new item, in order, as the table's stream is. */
-  constructor(private readonly inserted: (item: Item) => void = () => undefined) {}
+  /** Transactions that were done, by their tokens. */
+  private readonly done = new Set<string>();
+
+  constructor(private readonly options: MemoryTableOptions = {}) {}
 
   async get({ pk, sk }: Key): Promise<Item | undefined> {
     return copy(this.partitions.get(pk)?.get(sk));
@@ -27,10 +36,23 @@ export class MemoryTable implements Tables {
     this.write(item);
   }
 
-  async delete(key: Key, condition: Expression): Promise<void> {
-    if (holds(condition, this.partitions.get(key.pk)?.get(key.sk))) {
-      this.partitions.get(key.pk)?.delete(key.sk);
+  async delete(key: Key, condition: Expression): Promise<Item | undefined> {
+    const found = this.partitions.get(key.pk)?.get(key.sk);
+    if (!holds(condition, found)) {
+      return undefined;
     }
+    this.partitions.get(key.pk)?.delete(key.sk);
+    return found;
+  }
+
+  async update(key: Key, set: string, condition: Expression): ReturnType<Tables['update']> {
+    const found = this.partitions.get(key.pk)?.get(key.sk);
+    if (!holds(condition, found)) {
+      return { rejected: copy(found) };
+    }
+    const item = updated(found ?? key, set, condition.values);
+    this.write(item);
+    return { updated: { ...item } };
   }
 
   async deleteAll(keys: Key[]): Promise<void> {
@@ -58,8 +80,11 @@ export class MemoryTable implements Tables {
     return this.query(keys).filter((item) => holds(filter, item)).length;
   }
 
-  async transact(writes: Write[]): Promise<'written' | 'busy' | Rejections> {
-    const found = writes.map((write) => this.found(write));
+  async transact(writes: Write[], token?: string): Promise<'written' | 'busy' | Rejections> {
+    if (token !== undefined && this.done.has(token)) {
+      return 'written';
+    }
+    const found = writes.map((write) => this.tableOf(write).found(write));
     const rejections = writes.map(({ condition }, index) =>
       condition && !holds(condition, found[index]) ? { found: copy(found[index]) } : undefined,
     );
@@ -67,13 +92,10 @@ export class MemoryTable implements Tables {
       return rejections;
     }
     for (const write of writes) {
-      if ('put' in write) {
-        this.write(write.put);
-      } else if ('delete' in write) {
-        this.partitions.get(write.delete.pk)?.delete(write.delete.sk);
-      } else {
-        this.write(updated(this.found(write) ?? write.update, write.set, write.condition.values));
-      }
+      this.tableOf(write).perform(write);
+    }
+    if (token !== undefined) {
+      this.done.add(token);
     }
     return 'written';
   }
@@ -100,9 +122,28 @@ export class MemoryTable implements Tables {
     }
   }
 
+  private tableOf({ table }: Write): MemoryTable {
+    const found = table === undefined ? this : this.options.others?.[table];
+    if (!found) {
+      throw new Error(`There is no table ${table}`);
+    }
+    return found;
+  }
+
   private found(write: Write): Item | undefined {
-    const { pk, sk } = 'put' in write ? write.put : 'delete' in write ? write.delete : write.update;
+    const { pk, sk } =
+      'put' in write ? write.put : 'delete' in write ? write.delete : 'check' in write ? write.check : write.update;
     return this.partitions.get(pk)?.get(sk);
+  }
+
+  private perform(write: Write): void {
+    if ('put' in write) {
+      this.write(write.put);
+    } else if ('delete' in write) {
+      this.partitions.get(write.delete.pk)?.delete(write.delete.sk);
+    } else if ('update' in write) {
+      this.write(updated(this.found(write) ?? write.update, write.set, write.condition.values));
+    }
   }
 
   /** Of one partition, as every query of DynamoDB is, by `sk`. */
@@ -115,9 +156,7 @@ export class MemoryTable implements Tables {
     const partition = this.partition(item.pk);
     const isNew = !partition.has(item.sk);
     partition.set(item.sk, { ...item });
-    if (isNew) {
-      this.inserted({ ...item });
-    }
+    this.options.written?.({ ...item }, isNew);
   }
 
   private partition(pk: string): Map<string, Item> {

@@ -1,6 +1,8 @@
 import { dirname } from 'node:path';
 import fc from 'fast-check';
+import { noAdmission } from '../../lambda/adapters/no-admission';
 import type { Line } from '../../lambda/logger';
+import { ANYONE } from '../../lambda/realtime/principal';
 import { ERROR_CODES, Limit } from '../../lambda/realtime/protocol';
 import { createApp } from '../../service/app';
 import { ManualClock } from '../memory/clock';
@@ -133,6 +135,8 @@ test(`of ${RUNS} requests each is answered, or refused by problem details, and n
   let ids = 0;
   const lines: Line[] = [];
   const app = createApp({
+    authenticate: async () => ANYONE,
+    allowances: noAdmission,
     log: new MemoryMessageLog(clock, 3600, () => `epoch-${++ids}`),
     clock,
     newId: () => `id-${++ids}`,

@@ -1,6 +1,8 @@
 import { dirname } from 'node:path';
+import { noAdmission } from '../../lambda/adapters/no-admission';
 import type { Line } from '../../lambda/logger';
 import { type MessageLog, Unavailable } from '../../lambda/realtime/ports';
+import { ANYONE } from '../../lambda/realtime/principal';
 import { Limit } from '../../lambda/realtime/protocol';
 import { createApp } from '../../service/app';
 import { ManualClock } from '../memory/clock';
@@ -17,6 +19,8 @@ function setUp(overrides: Partial<MessageLog> = {}) {
   const log: MessageLog = Object.assign(new MemoryMessageLog(clock, 3600, newId), overrides);
   const lines: Line[] = [];
   const app = createApp({
+    authenticate: async () => ANYONE,
+    allowances: noAdmission,
     log,
     clock,
     newId,
@@ -189,6 +193,18 @@ describe('history', () => {
     expect([messages.length, messages[0]?.sequence]).toEqual([Limit.PAGE_MESSAGES, 1]);
   });
 
+  it('is read no further than one message where only the headers are asked for', async () => {
+    const limits: number[] = [];
+    const empty = { epoch: '', sequence: 0, recovered: true, messages: [] };
+    const read: MessageLog['read'] = async (_topic, _after, limit) => {
+      limits.push(limit);
+      return empty;
+    };
+    const { app } = setUp({ read });
+    const response = await app.request(MESSAGES, { method: 'HEAD' });
+    expect([response.status, await response.text(), limits]).toEqual([200, '', [1]]);
+  });
+
   it('says so if something is missing', async () => {
     const { app, post, clock } = setUp();
     await post({ data: 1 });
@@ -297,8 +313,8 @@ describe('a page of another origin', () => {
     expect(response.status).toBe(204);
     expect(allowances(response)).toEqual({
       'access-control-allow-origin': ORIGIN,
-      'access-control-allow-methods': 'GET,POST',
-      'access-control-allow-headers': 'Content-Type',
+      'access-control-allow-methods': 'GET,POST,DELETE',
+      'access-control-allow-headers': 'Authorization,Content-Type',
       'access-control-expose-headers': 'Location,Retry-After',
       'access-control-max-age': '7200',
     });

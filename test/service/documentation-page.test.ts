@@ -4,6 +4,8 @@ import type { AddressInfo } from 'node:net';
 import { dirname } from 'node:path';
 import { createAdaptorServer } from '@hono/node-server';
 import type { Browser } from 'playwright-core';
+import { noAdmission } from '../../lambda/adapters/no-admission';
+import { ANYONE } from '../../lambda/realtime/principal';
 import { responseHeaders } from '../../local/http/listener/response-headers';
 import { createApp } from '../../service/app';
 import { startBrowser } from '../browser';
@@ -20,6 +22,8 @@ let browser: Browser;
 beforeAll(async () => {
   const clock = new ManualClock();
   const app = createApp({
+    authenticate: async () => ANYONE,
+    allowances: noAdmission,
     log: new MemoryMessageLog(clock, 3600, () => 'epoch'),
     clock,
     newId: () => 'id',

@@ -25,6 +25,8 @@ beforeAll(async () => {
     MESSAGE_LOG_TABLE: 'log',
     MESSAGE_RETENTION_SECONDS: '3600',
     ALLOWED_ORIGINS: 'https://app.example.com',
+    ADMISSION_TABLE: 'none',
+    TOKEN_RULES: 'none',
   };
   ({ handler } = require(entry));
 });

@@ -8,6 +8,7 @@ import { text } from 'node:stream/consumers';
 import { bundle } from '../../lib/bundles';
 import { documentation } from '../../lib/http-lane/documentation';
 import { type EmbeddedDynamoDB, embeddedDynamoDB } from '../embedded/dynamodb';
+import { serveOnLoopback } from '../embedded/http';
 
 /** The service in a process of its own, as its container runs it. */
 interface RunningServer {
@@ -53,6 +54,8 @@ async function start(environment: Record<string, string> = {}): Promise<RunningS
       MESSAGE_LOG_TABLE: 'log',
       MESSAGE_RETENTION_SECONDS: '3600',
       ALLOWED_ORIGINS: 'https://app.example.com',
+      ADMISSION_TABLE: 'none',
+      TOKEN_RULES: 'none',
       KEEP_ALIVE_SECONDS: '65',
       DRAIN_SECONDS: '20',
       PORT: String(port),
@@ -184,8 +187,29 @@ it('exits with 1 and says so if requests are open longer than it may drain', asy
   await cut;
 });
 
+it("calls AWS with the credentials of its task's role", async () => {
+  const asked: (string | undefined)[] = [];
+  const ecs = await serveOnLoopback(({ url }, response) => {
+    asked.push(url);
+    const Expiration = new Date(Date.now() + 3_600_000).toISOString();
+    response.end(JSON.stringify({ AccessKeyId: 'ASIA', SecretAccessKey: 'secret', Token: 'token', Expiration }));
+  });
+  try {
+    const server = await start({
+      AWS_ACCESS_KEY_ID: '',
+      AWS_SECRET_ACCESS_KEY: '',
+      AWS_CONTAINER_CREDENTIALS_FULL_URI: `${ecs.endpoint}/role`,
+    });
+    expect(await get(server.port, '/v1/topics/news/messages')).toMatchObject({ statusCode: 200 });
+    expect(asked).toEqual(['/role']);
+  } finally {
+    await ecs.close();
+  }
+});
+
 it('does not start without its environment, and names what is missing', async () => {
-  const child = spawn(process.execPath, [entry], { env: { PORT: '1' }, stdio: ['ignore', 'ignore', 'pipe'] });
+  const env = { PORT: '1', AWS_REGION: 'us-east-1', AWS_CONTAINER_CREDENTIALS_RELATIVE_URI: '/role' };
+  const child = spawn(process.execPath, [entry], { env, stdio: ['ignore', 'ignore', 'pipe'] });
   const [errors, [code]] = await Promise.all([text(child.stderr), once(child, 'exit')]);
   expect(code).toBe(1);
   expect(errors).toContain('MESSAGE_LOG_TABLE');

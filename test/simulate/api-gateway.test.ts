@@ -46,11 +46,11 @@ describe('API Gateway', () => {
     expect(apiGateway.refused).toBeGreaterThan(0);
   });
 
-  test('a batch ends with what it has when its patience does', () => {
-    const { ends, apiGateway } = run({ refill: 10, burst: 0, pace: 100 }, [{ at: 0, posts: 200 }]);
-    const patience = 200 / 100 + Cost.busySeconds.value;
-    expect(ends).toEqual([{ at: expect.closeTo(patience), made: 10 * patience }]);
-    expect(apiGateway.posts).toBe(10 * patience);
+  test('a batch ends with what it has when its function does', () => {
+    const { ends, apiGateway } = run({ refill: 10, burst: 0, pace: 100 }, [{ at: 0, posts: 300 }]);
+    const seconds = Cost.deliverSeconds.value;
+    expect(ends).toEqual([{ at: expect.closeTo(seconds), made: 10 * seconds }]);
+    expect(apiGateway.posts).toBe(10 * seconds);
   });
 
   test('without any refill nothing is posted, and all end', () => {

@@ -2,7 +2,7 @@ import type { Write } from '../../lambda/adapters/table';
 import { fanOut } from '../../lambda/realtime/fan-out';
 import type { Tables } from '../memory/table';
 import type { Bugs } from './bugs';
-import { connectionsOf } from './functions';
+import { subscriptionsOf } from './functions';
 import { simulate } from './simulation';
 
 /** A table whose transactions are done otherwise. */
@@ -63,7 +63,7 @@ const BUGS: [string, Bugs, number, RegExp][] = [
       dispatch: (messages, around) =>
         fanOut(messages, {
           queue: around.queue,
-          connections: { shards: async (topics) => (await connectionsOf(around).shards(topics)).slice(1) },
+          connections: { shards: async (topics) => (await subscriptionsOf(around).shards(topics)).slice(1) },
         }),
     },
     50,

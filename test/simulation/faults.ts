@@ -1,9 +1,10 @@
 import { Random } from '../../simulate/random';
 
-/** What may go wrong, and how often at most, each time it could. */
+/** What may go wrong, and how often at most, each time it could, if there is no storm. */
 const MOST = {
   'a process ends between two awaits': 0.02,
   'a process is slow': 0.05,
+  'a process hangs': 0.003,
   'the table is busy': 0.1,
   'the table did it, and its answer is lost': 0.05,
   'the queue refuses some': 0.1,
@@ -28,6 +29,9 @@ const MOST = {
   'the balancer answers 503': 0.1,
 } as const;
 
+/** One fault in so many is a storm, and strikes so much more often. */
+const [STORMS, STORM] = [0.05, 8];
+
 export type Fault = keyof typeof MOST;
 
 /**
@@ -50,7 +54,8 @@ export class Faults {
       const kinds = this.random.next();
       for (const fault of Faults.KINDS) {
         if (this.random.next() < kinds) {
-          this.rates.set(fault, MOST[fault] * this.random.next());
+          const times = this.random.next() < STORMS ? STORM : 1;
+          this.rates.set(fault, Math.min(0.9, times * MOST[fault] * this.random.next()));
         }
       }
     }

@@ -1,4 +1,4 @@
-import type { Connection, Outbox } from '../../lambda/realtime/ports';
+import type { Connection, Gate, Outbox } from '../../lambda/realtime/ports';
 import type { Faults } from './faults';
 import type { Process } from './process';
 import { SimulatedSocket } from './socket';
@@ -6,8 +6,8 @@ import type { Time } from './time';
 
 /** What the routes do. Their functions may end. */
 export interface Routes {
-  /** @returns whether the connection may open. */
-  connect(connection: Connection): Promise<boolean>;
+  /** @returns whether the connection may open. @param protocols that the client offers */
+  connect(connection: Connection, protocols: string[]): Promise<boolean>;
   /** @returns the frame to answer with. */
   message(connection: Connection, text: string): Promise<string>;
   disconnect(connection: Connection): Promise<void>;
@@ -43,17 +43,20 @@ export class Gateway {
   sockets(opened: (socket: SimulatedSocket) => void) {
     const gateway = this;
     return class extends SimulatedSocket {
-      constructor() {
+      constructor(_url: string, protocols: string[]) {
         super();
         opened(this);
-        void gateway.shake(this);
+        void gateway.shake(this, protocols);
       }
     };
   }
 
   /** `@connections` as a process sees it. */
-  seenBy(process: Process): Outbox {
-    return { post: (id, text) => process.ask(() => this.post(id, text)) };
+  seenBy(process: Process): Outbox & Gate {
+    return {
+      post: (id, text) => process.ask(() => this.post(id, text)),
+      close: (id) => process.ask(() => this.close(id)),
+    };
   }
 
   /** The client of a socket is gone without a word. */
@@ -65,7 +68,7 @@ export class Gateway {
     }
   }
 
-  private async shake(socket: SimulatedSocket): Promise<void> {
+  private async shake(socket: SimulatedSocket, protocols: string[]): Promise<void> {
     await this.time.wait(this.latency());
     if (this.faults.strikes('a handshake hangs')) {
       return;
@@ -73,7 +76,8 @@ export class Gateway {
     const link = this.link(socket);
     const { id } = link.connection;
     this.links.set(id, link);
-    const refused = this.faults.strikes('a handshake is refused') || !(await this.routes.connect(link.connection));
+    const refused =
+      this.faults.strikes('a handshake is refused') || !(await this.routes.connect(link.connection, protocols));
     await this.time.wait(this.latency());
     if (refused) {
       this.links.delete(id);
@@ -103,6 +107,17 @@ export class Gateway {
     }
     this.push(link, text);
     return this.faults.strikes('a post arrives, and its answer is lost') ? 'busy' : 'sent';
+  }
+
+  private close(id: string): 'closed' | 'busy' {
+    const link = this.links.get(id);
+    if (this.faults.strikes('a post is answered 429')) {
+      return 'busy';
+    }
+    if (link) {
+      this.cut(link);
+    }
+    return 'closed';
   }
 
   private push(link: Link, text: string): void {

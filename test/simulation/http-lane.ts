@@ -1,7 +1,8 @@
 import { dirname } from 'node:path';
 import type { HttpRequest, HttpResponse } from '../../client';
-import type { Clock, MessageLog } from '../../lambda/realtime/ports';
+import type { Allowances, Clock, MessageLog, TicketOffice } from '../../lambda/realtime/ports';
 import { createApp } from '../../service/app';
+import type { Authenticate } from '../../service/tokens';
 import type { Faults } from './faults';
 import type { Process } from './process';
 import type { Time } from './time';
@@ -10,6 +11,8 @@ import type { Time } from './time';
 export interface Task {
   process: Process;
   log: MessageLog;
+  admission: Allowances & TicketOffice;
+  authenticate: Authenticate;
   newId: () => string;
   failed: (error: unknown) => void;
 }
@@ -25,6 +28,12 @@ class Seat {
     },
     clock: { now: () => this.clock.now(), wait: (time) => this.clock.wait(time), random: () => this.clock.random() },
     newId: () => this.taken.newId(),
+    allowances: { spend: (principal) => this.taken.admission.spend(principal) },
+    office: {
+      mint: (hash, ticket) => this.taken.admission.mint(hash, ticket),
+      revoke: (principal) => this.taken.admission.revoke(principal),
+    },
+    authenticate: (authorization) => this.taken.authenticate(authorization),
     allowedOrigins: [],
     documentation: dirname(require.resolve('swagger-ui-dist/package.json')),
     logger: (line) => line.event === 'failed' && this.taken.failed(`${line.error} ${line.stack}`),

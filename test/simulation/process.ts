@@ -5,6 +5,9 @@ import type { Time } from './time';
 /** What became of some work: its process may have ended under it. */
 export type Outcome<T> = { value: T } | { error: unknown } | 'ended';
 
+/** Longer than any timeout, in milliseconds. */
+const HANG = 60_000;
+
 /**
  * Something that code under test runs in: one run of a function, or a task of the service. It may end at any await: what is
  * awaited then never comes, no `catch` and no `finally` runs.
@@ -60,6 +63,9 @@ export class Process {
 
   private latency(): number {
     const { random } = this.time;
+    if (this.faults.strikes('a process hangs')) {
+      return HANG;
+    }
     return this.faults.strikes('a process is slow') ? 3000 * random() : 1 + 10 * random();
   }
 

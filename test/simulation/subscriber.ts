@@ -1,4 +1,5 @@
 import type { ClientOptions, Position } from '../../client';
+import type { Principal } from '../../lambda/realtime/principal';
 import type { Person, World } from './world';
 
 const MINUTE = 60_000;
@@ -13,7 +14,7 @@ export class Subscriber {
 
   constructor(
     private readonly world: World,
-    private readonly name: string,
+    readonly principal: Pick<Principal, 'tenant' | 'subject'>,
     private readonly topics: readonly string[],
     private readonly options: Partial<ClientOptions>,
   ) {}
@@ -62,7 +63,7 @@ export class Subscriber {
   }
 
   private arrive(): Person {
-    const person = this.world.person(this.options);
+    const person = this.world.person(this.principal, this.options);
     person.client.on('error', () => undefined);
     person.client.on('recovered', ({ topic, recovered, epoch, sequence }) => {
       const reader = this.subscriptions.find((each) => each.topic === topic)?.reader;
@@ -76,12 +77,20 @@ export class Subscriber {
   private subscribe({ client }: Person, topic: string): void {
     const { world } = this;
     this.visits += 1;
-    const reader = `${this.name}.${this.visits}`;
+    const reader = `${this.principal.subject}.${this.visits}`;
     const after = this.positions.get(topic);
-    world.happens({ type: 'subscribed', reader, topic, after });
-    const subscription = client.subscribe(topic, (message) => world.happens({ type: 'handled', reader, message }), {
-      after,
-    });
+    const key = world.keyOf(this.principal, topic);
+    world.happens({ type: 'subscribed', reader, topic: key, after });
+    const subscription = client.subscribe(
+      topic,
+      (message) =>
+        world.happens({
+          type: 'handled',
+          reader,
+          message: { ...message, topic: world.keyOf(this.principal, message.topic) },
+        }),
+      { after },
+    );
     void subscription.ready.then(() => {
       const { position } = subscription;
       if (position) {

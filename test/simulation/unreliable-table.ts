@@ -28,8 +28,12 @@ export class UnreliableTable implements Tables {
     return this.ask(() => this.table.put(item));
   }
 
-  delete(key: Key, condition: Expression): Promise<void> {
+  delete(key: Key, condition: Expression): Promise<Item | undefined> {
     return this.ask(() => this.table.delete(key, condition));
+  }
+
+  update(key: Key, set: string, condition: Expression): ReturnType<Tables['update']> {
+    return this.ask(() => this.table.update(key, set, condition));
   }
 
   async deleteAll(keys: Key[]): Promise<void> {
@@ -51,9 +55,9 @@ export class UnreliableTable implements Tables {
     return this.ask(() => this.table.count(keys, filter));
   }
 
-  async transact(writes: Write[]): Promise<'written' | 'busy' | Rejections> {
+  async transact(writes: Write[], token?: string): Promise<'written' | 'busy' | Rejections> {
     try {
-      return await this.ask(() => this.table.transact(writes));
+      return await this.ask(() => this.table.transact(writes, token));
     } catch (error) {
       if (error instanceof Unavailable) {
         return 'busy';

@@ -1,15 +1,17 @@
 import { type ClientOptions, TwinlaneClient } from '../../client';
+import { AdmissionTable } from '../../lambda/adapters/admission-table';
 import { DynamoMessageLog, messageOf } from '../../lambda/adapters/message-log';
-import { ShardPlans } from '../../lambda/adapters/shard-plans';
+import { noAdmission } from '../../lambda/adapters/no-admission';
 import type { Item } from '../../lambda/adapters/table';
+import { topicKey } from '../../lambda/realtime/authorization';
 import { Unavailable } from '../../lambda/realtime/ports';
+import type { Principal } from '../../lambda/realtime/principal';
 import type { Message, Position } from '../../lambda/realtime/protocol';
-import { FULL_SHARD } from '../../lambda/realtime/sharding';
 import { Random } from '../../simulate/random';
 import { asTable, MemoryTable, type Tables } from '../memory/table';
 import type { Bugs } from './bugs';
 import { Faults } from './faults';
-import { connect, deliverAll, disconnect, dispatch, message, type Surroundings, Timeout } from './functions';
+import { connect, deliverAll, disconnect, dispatch, message, revoke, type Surroundings, Timeout } from './functions';
 import { Gateway } from './gateway';
 import type { Event, Happening } from './history';
 import { HttpLane } from './http-lane';
@@ -18,6 +20,7 @@ import { Queue } from './queue';
 import type { SimulatedSocket } from './socket';
 import { Stream } from './stream';
 import { Time } from './time';
+import { principalOf, tokenOf } from './tokens';
 import { UnreliableTable } from './unreliable-table';
 
 /** A client, and the sockets it has opened. */
@@ -32,14 +35,18 @@ export class World {
   readonly time: Time;
   readonly faults: Faults;
   readonly events: Event[] = [];
-  readonly messageTable = new MemoryTable((item) => this.inserted(item));
-  readonly connectionTable = new MemoryTable();
+  readonly messageTable = new MemoryTable({ written: (item, isNew) => isNew && this.inserted(item) });
+  readonly admissionTable = new MemoryTable({ written: (item) => void this.departed(item) });
+  readonly connectionTable = new MemoryTable({ others: { admission: this.admissionTable } });
   readonly http: HttpLane;
   readonly gateway: Gateway;
   readonly stream: Stream;
   readonly queue: Queue;
   /** How long messages are kept, in seconds. */
   readonly retentionSeconds: number;
+  /** Whether clients are authenticated, and belong to tenants. */
+  readonly ticketed: boolean;
+  private readonly tokenSeconds: number;
   private ids = 0;
 
   constructor(
@@ -50,13 +57,22 @@ export class World {
     this.time = new Time(() => this.random.next());
     this.faults = new Faults(seed);
     this.retentionSeconds = this.random.next() < 0.2 ? 600 : 24 * 3600;
+    this.ticketed = this.random.next() < 0.5;
+    this.tokenSeconds = this.random.next() < 0.3 && !this.faults.calm ? 900 : 24 * 3600;
     this.http = new HttpLane(this.time, this.faults, () => {
       const process = new Process(this.time, this.faults);
-      return { process, log: this.logOf(process), newId: this.newId, failed: (error) => this.failed('service', error) };
+      return {
+        process,
+        log: this.logOf(process),
+        admission: this.admissionOf(process),
+        authenticate: async (authorization) => principalOf(authorization, this.time.now()),
+        newId: this.newId,
+        failed: (error) => this.failed('service', error),
+      };
     });
     this.gateway = new Gateway(this.time, this.faults, {
-      connect: async (connection) => {
-        const outcome = await this.run('connect', Timeout.ROUTE, (around) => connect(connection, around));
+      connect: async (connection, protocols) => {
+        const outcome = await this.run('connect', Timeout.ROUTE, (around) => connect(connection, protocols, around));
         return outcome !== 'ended' && 'value' in outcome && outcome.value;
       },
       message: async (connection, text) => {
@@ -70,12 +86,11 @@ export class World {
     this.stream = new Stream(
       this.time,
       this.faults,
-      (messages) =>
-        this.run('dispatch', Timeout.DISPATCH, (around) => (this.bugs.dispatch ?? dispatch)(messages, around)),
+      (messages) => this.run('dispatch', Timeout.EVENT, (around) => (this.bugs.dispatch ?? dispatch)(messages, around)),
       2,
     );
     this.queue = new Queue(this.time, this.faults, (entries) =>
-      this.run('deliver', Timeout.DELIVER, (around) => deliverAll(entries, around)),
+      this.run('deliver', Timeout.EVENT, (around) => deliverAll(entries, around)),
     );
   }
 
@@ -83,6 +98,11 @@ export class World {
     this.ids += 1;
     return `id-${this.ids}`;
   };
+
+  /** @returns the name that a topic has in the tables. */
+  keyOf(principal: Pick<Principal, 'tenant'>, topic: string): string {
+    return this.ticketed ? topicKey(principal, topic) : topic;
+  }
 
   happens(happening: Happening): void {
     this.events.push({ at: this.time.now(), ...happening });
@@ -92,7 +112,8 @@ export class World {
     this.happens({ type: 'failed', where, error });
   }
 
-  person(options: Partial<ClientOptions>): Person {
+  /** @param subject whose tokens the client sends, where clients are authenticated */
+  person({ tenant, subject }: Pick<Principal, 'tenant' | 'subject'>, options: Partial<ClientOptions>): Person {
     const sockets: SimulatedSocket[] = [];
     const client = new TwinlaneClient({
       api: 'https://api.example.com',
@@ -101,10 +122,34 @@ export class World {
       newId: this.newId,
       fetch: this.http.fetch,
       WebSocket: this.gateway.sockets((socket) => sockets.push(socket)),
+      token: this.ticketed ? () => tokenOf({ tenant, subject }, this.time.now(), this.tokenSeconds) : undefined,
       ...options,
       ...this.bugs.client,
     });
     return { client, sockets };
+  }
+
+  /** @returns what opens a socket; nothing if there was no answer, or none is needed. */
+  async ticketFor(subject: Pick<Principal, 'tenant' | 'subject'>): Promise<string | undefined> {
+    if (!this.ticketed) {
+      return undefined;
+    }
+    const late = new AbortController();
+    this.time.setTimeout(() => late.abort(), 10_000);
+    const request = {
+      method: 'POST',
+      headers: { authorization: `Bearer ${tokenOf(subject, this.time.now(), this.tokenSeconds)}` },
+      signal: late.signal,
+    };
+    try {
+      const response = await this.http.fetch('https://api.example.com/v1/tickets', request);
+      return response.ok ? ((await response.json()) as { ticket: string }).ticket : undefined;
+    } catch (error) {
+      if (!late.signal.aborted && !(error instanceof TypeError)) {
+        throw error;
+      }
+      return undefined;
+    }
   }
 
   /** Where every topic stands. */
@@ -127,16 +172,6 @@ export class World {
     this.happens({ type: 'restored', heads: this.heads });
   }
 
-  /** A topic gets four times as many shards, as if so many had subscribed. */
-  async grow(topic: string): Promise<void> {
-    const process = new Process(this.time, this.faults);
-    const plans = new ShardPlans(asTable(this.seenBy(process, this.connectionTable)), process.clock);
-    const outcome = await process.run(async () => plans.resize(topic, await plans.renew(topic), FULL_SHARD + 1));
-    if (outcome !== 'ended' && 'error' in outcome && !(outcome.error instanceof Unavailable)) {
-      this.failed('grow', outcome.error);
-    }
-  }
-
   private async run<T>(
     name: string,
     timeout: number,
@@ -146,8 +181,13 @@ export class World {
     const outcome = await process.run(() =>
       work({
         process,
-        connectionTable: this.seenBy(process, this.connectionTable),
+        tables: {
+          connections: this.seenBy(process, this.connectionTable),
+          admission: this.seenBy(process, this.admissionTable),
+        },
+        ticketed: this.ticketed,
         log: this.logOf(process),
+        admission: this.ticketed ? this.admissionOf(process) : noAdmission,
         queue: this.queue.seenBy(process),
         outbox: this.gateway.seenBy(process),
         newId: this.newId,
@@ -170,6 +210,22 @@ export class World {
     });
   }
 
+  private admissionOf(process: Process): AdmissionTable {
+    return new AdmissionTable(asTable(this.seenBy(process, this.admissionTable)), process.clock, ALLOWANCE);
+  }
+
+  /** The stream of the admission table, as its event source filters it, until the functions have done it. */
+  private async departed(item: Item): Promise<void> {
+    if (item.sk !== 'REVOCATION' && item.sk !== 'CLOSING') {
+      return;
+    }
+    for (let done = false; !done; ) {
+      await this.time.wait(250 * this.time.random());
+      const outcome = await this.run('revoke', Timeout.EVENT, (around) => revoke(item, around));
+      done = outcome !== 'ended' && 'value' in outcome;
+    }
+  }
+
   private seenBy(process: Process, table: MemoryTable): Tables {
     return new UnreliableTable(table, process, this.faults);
   }
@@ -182,5 +238,8 @@ export class World {
     }
   }
 }
+
+/** What a subject may publish, in both lanes, and tickets. */
+export const ALLOWANCE = { perSecond: 5, burst: 20 };
 
 const isMessage = ({ sk }: Item): boolean => sk.startsWith('MESSAGE#');

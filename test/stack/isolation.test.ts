@@ -5,8 +5,15 @@ import { testStack } from '../lib/synthesized';
 import { concurrencyPools, idsOf, lanesOf, type Resources } from './lanes-of';
 import { STAGES, stageTemplate } from './stages';
 
-/** Where the lanes are meant to meet: neither can use the other up through them. */
-const MEETING_POINTS = ['AWS::CertificateManager::Certificate', 'AWS::DynamoDB::Table/MessageLog'];
+/**
+ * Where the lanes are meant to meet: neither can use the other up through them. The message log, and the admission table,
+ * where one lane mints the tickets that the other consumes: both are tables on demand.
+ */
+const MEETING_POINTS = [
+  'AWS::CertificateManager::Certificate',
+  'AWS::DynamoDB::Table/MessageLog',
+  'AWS::DynamoDB::Table/Admission',
+];
 
 function resourcesOf(template: Template): Resources {
   return structuredClone(template.toJSON().Resources);
@@ -39,7 +46,7 @@ function lambdaTemplate(): Template {
 describe.each(STAGES)('the lanes of the %s stage', (stage) => {
   const resources = resourcesOf(stageTemplate(stage));
 
-  test('meet in the message log and the certificate, and share nothing else', () => {
+  test('meet in the message log, the admission table and the certificate, and share nothing else', () => {
     expect(shared(resources)).toEqual([]);
   });
 
@@ -54,7 +61,7 @@ describe.each(STAGES)('the lanes of the %s stage', (stage) => {
 });
 
 describe('the lanes, with functions on both sides', () => {
-  test('share nothing but the message log and the certificate', () => {
+  test('share nothing but the message log, the admission table and the certificate', () => {
     expect(shared(resourcesOf(lambdaTemplate()))).toEqual([]);
   });
 

@@ -8,6 +8,7 @@ import { assemblyOf, emptyDirectory, synthesized } from '../local/assembly/assem
 import { descendants, ended, type RunningProcess } from '../local/processes';
 import { run, StartedRunner } from '../local/started-runner';
 import { stageStack } from '../stack/stages';
+import { type App, appOf, somebody } from './caller';
 import { Listener } from './listener';
 import { publish } from './publish';
 
@@ -16,15 +17,19 @@ const assembly = synthesized((app) => void stageStack('dev', {}, app));
 jest.setTimeout(30_000);
 
 /** Begins to publish, and keeps the end of the body back until `finish`. */
-async function openPublish(api: string): Promise<{ finish(): Promise<number | undefined>; lost: Promise<unknown> }> {
-  const open: ClientRequest = request(`${api}/v1/topics/open/messages`, {
+async function openPublish(app: App): Promise<{ finish(): Promise<number | undefined>; lost: Promise<unknown> }> {
+  const open: ClientRequest = request(`${app.apiUrl}/v1/topics/open/messages`, {
     method: 'POST',
-    headers: { 'content-type': 'application/json', 'content-length': '10' },
+    headers: {
+      authorization: `Bearer ${await app.token(somebody())}`,
+      'content-type': 'application/json',
+      'content-length': '10',
+    },
   });
   const answered = once(open, 'response');
   const lost = answered.catch((error: unknown) => error);
   open.write('{"data":');
-  await publish(api, 'open', 'this one has come after it');
+  await publish(app, 'open', 'this one has come after it');
   return {
     lost,
     async finish() {
@@ -94,12 +99,12 @@ test('a function that does not load is told in one line, and everything else goe
   const { code } = required(loadAssembly(broken).functions.find(({ logicalId }) => /Message/.test(logicalId)));
   writeFileSync(join('directory' in code ? code.directory : '', 'index.js'), 'exports.handler = ;');
   const runner = await StartedRunner.start(['--app', broken]);
-  const listener = await Listener.connect(runner.url('websocket'));
+  const listener = await Listener.connect(appOf(runner));
   const from = runner.printed.length;
   listener.socket.send('{"action":"ping"}');
   await listener.receives(() => true);
   // The lane prints and answers on two ways: the line may be read after the frame, but not after the lane has ended.
-  expect((await publish(runner.url('http'), 'broken', 1)).status).toBe(201);
+  expect((await publish(appOf(runner), 'broken', 1)).status).toBe(201);
   await listener.close();
   await runner.stop();
   const told = runner.printed.slice(from).filter(({ of, level }) => of?.includes('Message') && level === 'error');
@@ -109,8 +114,8 @@ test('a function that does not load is told in one line, and everything else goe
 describe.each(['SIGINT', 'SIGTERM'] as const)('%s', (signal) => {
   it('lets open requests finish, closes sockets with 1001 after $disconnect, and leaves nothing running', async () => {
     const runner = await StartedRunner.start(['--app', assembly]);
-    const listener = await Listener.connect(runner.url('websocket'));
-    const open = await openPublish(runner.url('http'));
+    const listener = await Listener.connect(appOf(runner));
+    const open = await openPublish(appOf(runner));
     const stopped = runner.stop(signal);
     expect(await listener.closed).toBe(1001);
     expect(await open.finish()).toBe(201);
@@ -123,7 +128,7 @@ describe.each(['SIGINT', 'SIGTERM'] as const)('%s', (signal) => {
 
 test('a second Ctrl-C stops at once', async () => {
   const runner = await StartedRunner.start(['--app', assembly]);
-  const open = await openPublish(runner.url('http'));
+  const open = await openPublish(appOf(runner));
   const stopped = runner.stop();
   await runner.says(({ text }) => /^Stopping/.test(text ?? ''));
   process.kill(runner.pid, 'SIGINT');
@@ -141,7 +146,7 @@ test('Ctrl-C ends a start, too', async () => {
 
 test('nothing outlives a runner that is killed', async () => {
   const runner = await StartedRunner.start(['--app', assembly]);
-  const listener = await Listener.connect(runner.url('websocket'));
+  const listener = await Listener.connect(appOf(runner));
   expect(descendants(runner.pid).map(({ command }) => command)).toContainEqual(expect.stringContaining('index.js'));
   expect(await runner.stop('SIGKILL')).toBeNull();
   expect(await listener.closed).toBe(1006);

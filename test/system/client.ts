@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { type ClientOptions, WebSocket } from 'ws';
-import { type ClientFrame, type Message, PROTOCOL, type ServerFrame } from '../../lambda/realtime/protocol';
+import type { ClientFrame, Message, ServerFrame } from '../../lambda/realtime/protocol';
+import { type App, newSocket, type Who } from './caller';
 
 /** A client of the protocol, on a real socket. */
 export class Client {
-  private static readonly open = new Set<Client>();
+  private static readonly all = new Set<Client>();
   /** Every frame so far, in the order of arrival. */
   readonly frames: ServerFrame[] = [];
   /** The code with which the connection closes. */
@@ -24,24 +25,38 @@ export class Client {
     // What breaks shows as a test's frame that never comes, and as the close.
     socket.on('error', () => socket.terminate());
     this.closed = once(socket, 'close').then(([code]) => code);
-    Client.open.add(this);
+    Client.all.add(this);
   }
 
-  static async connect(url: string, options: ClientOptions = {}): Promise<Client> {
-    const socket = new WebSocket(url, PROTOCOL, options);
+  /** Opens a connection with a ticket of its own, of somebody whom nobody has seen before unless said otherwise. */
+  static async connect(app: App, options: ClientOptions = {}, who?: Who): Promise<Client> {
+    const socket = await newSocket(app, options, who);
     await once(socket, 'open');
+    return new Client(socket);
+  }
+
+  /** Opens a connection with these subprotocols. Rejects with the status of the answer if it is refused. */
+  static async open(app: App, protocols: readonly string[], options: ClientOptions = {}): Promise<Client> {
+    const socket = new WebSocket(app.webSocketUrl, [...protocols], options);
+    await new Promise<void>((opened, fail) => {
+      socket.once('open', opened);
+      socket.once('unexpected-response', (_, response) => {
+        response.resume();
+        fail(response.statusCode);
+      });
+    });
     return new Client(socket);
   }
 
   /** Closes every client there is, and waits until they are. */
   static async closeAll(): Promise<void> {
     await Promise.all(
-      [...Client.open].map(async (client) => {
+      [...Client.all].map(async (client) => {
         client.socket.close();
         await client.closed;
       }),
     );
-    Client.open.clear();
+    Client.all.clear();
   }
 
   /** Sends a frame with a `ref` of its own. @returns its answer */
@@ -100,12 +115,7 @@ export function newTopic(): string {
   return `contract:${randomUUID()}`;
 }
 
-/** @returns status of the answer to a handshake that is refused. */
-export async function refused(url: string, options: ClientOptions): Promise<number> {
-  const socket = new WebSocket(url, PROTOCOL, options);
-  const [, response] = await once(socket, 'unexpected-response');
-  response.resume();
-  socket.on('error', () => undefined);
-  socket.terminate();
-  return response.statusCode;
+/** @returns status of the answer to a handshake that is refused; 101 if it is not. */
+export function refused(app: App, protocols: readonly string[], options?: ClientOptions): Promise<number> {
+  return Client.open(app, protocols, options).then(() => 101, Number);
 }

@@ -2,15 +2,19 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { WebSocket } from 'ws';
 import { type ClientOptions, type Message, TwinlaneClient } from '../../client';
 import type { StartedRunner } from '../local/started-runner';
+import { appOf, somebody } from './caller';
 import { Client } from './client';
 
 const open = new Set<TwinlaneClient>();
 
-/** @returns a client of both lanes of an app, which waits less long than a page's. */
+/** @returns a client of both lanes of an app, of somebody whom nobody has seen before, which waits less long than a page's. */
 export function newClient(runner: StartedRunner, options: Partial<ClientOptions> = {}): TwinlaneClient {
+  const app = appOf(runner);
+  const who = somebody();
   const client = new TwinlaneClient({
-    api: runner.url('http'),
-    websocket: runner.url('websocket'),
+    api: app.apiUrl,
+    websocket: app.webSocketUrl,
+    token: () => app.token(who),
     WebSocket,
     reconnect: { base: 100, cap: 1_000 },
     ...options,
@@ -22,7 +26,7 @@ export function newClient(runner: StartedRunner, options: Partial<ClientOptions>
 /** @returns a client of the protocol alone, as soon as there is somebody to connect to. */
 export async function newSocket(runner: StartedRunner): Promise<Client> {
   for (;;) {
-    const client = await Client.connect(runner.url('websocket')).catch(() => undefined);
+    const client = await Client.connect(appOf(runner)).catch(() => undefined);
     if (client) {
       return client;
     }

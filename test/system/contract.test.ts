@@ -1,11 +1,12 @@
 /**
  * The contract of the whole system, with real clients, against `npm start`; or against a deployed stack:
  *
- * API_URL=https://api.example.com WS_URL=wss://ws.example.com npx jest test/system/contract
+ * API_URL=https://api.example.com WS_URL=wss://ws.example.com TOKEN=eyJ... npx jest test/system/contract
  *
  * What needs to look behind the entry points is skipped there.
  */
 import { Client } from './client';
+import { access } from './contract/access';
 import { connections } from './contract/connections';
 import { delivery } from './contract/delivery';
 import { history } from './contract/history';
@@ -30,6 +31,8 @@ afterAll(async () => {
   await place.local?.app.stop();
 });
 
+// A deployed stack's issuer gives no tokens of just anybody.
+(DEPLOYED ? describe.skip : describe)('access', () => access(() => place));
 describe('a connection', () => connections(() => place));
 describe('a publish', () => publishing(() => place));
 describe('a subscriber', () => delivery(() => place));

@@ -2,16 +2,17 @@ import { setInterval } from 'node:timers/promises';
 import { emptyDirectory, synthesized } from '../local/assembly/assembly-directory';
 import { StartedRunner } from '../local/started-runner';
 import { stageStack } from '../stack/stages';
+import { type App, appOf } from './caller';
 import { Listener } from './listener';
 import { history, publish } from './publish';
 
 /** A container, by its command. */
 const TASK = 'node index.js';
 
-const assembly = synthesized((app) => void stageStack('dev', {}, app));
+const assembly = synthesized((cdk) => void stageStack('dev', {}, cdk));
 
 /** Publishes a hundred times a second until `done`. @returns the data of what was acknowledged, by sequence */
-async function publishUntil(done: () => boolean, api: string, topic: string): Promise<Map<number, unknown>> {
+async function publishUntil(done: () => boolean, app: App, topic: string): Promise<Map<number, unknown>> {
   const acknowledged = new Map<number, unknown>();
   const open: Promise<void>[] = [];
   let data = 0;
@@ -27,7 +28,7 @@ async function publishUntil(done: () => boolean, api: string, topic: string): Pr
 
   async function acknowledge(value: number): Promise<void> {
     // Nobody may be there to answer: that is no acknowledgement.
-    const answer = await publish(api, topic, value).catch(() => undefined);
+    const answer = await publish(app, topic, value).catch(() => undefined);
     if (answer?.sequence !== undefined) {
       acknowledged.set(answer.sequence, value);
     }
@@ -55,24 +56,24 @@ describe.each([
   test.each(parts)(
     'nothing acknowledged is lost when %s is killed, and everything serves again',
     async (part) => {
-      const api = runner.url('http');
+      const app = appOf(runner);
       const topic = `crash:${part.replace(' ', ':')}`;
       let back = false;
-      const load = publishUntil(() => back, api, topic);
-      await publish(api, topic, 'before');
+      const load = publishUntil(() => back, app, topic);
+      await publish(app, topic, 'before');
       const from = runner.printed.length;
       process.kill(runner.child(part).pid, 'SIGKILL');
       await runner.says(
         ({ text = '' }) => text === `The ${part} process serves again` || /is healthy/.test(text),
         from,
       );
-      await publish(api, topic, 'after');
+      await publish(app, topic, 'after');
       back = true;
       const acknowledged = await load;
 
-      const listener = await Listener.connect(runner.url('websocket'));
+      const listener = await Listener.connect(app);
       await listener.ask({ action: 'subscribe', topic });
-      const kept = await history(api, topic);
+      const kept = await history(app, topic);
       expect([...kept.keys()]).toEqual(Array.from(kept, (_message, index) => index + 1));
       expect(acknowledged.size).toBeGreaterThan(0);
       expect([...acknowledged].filter(([sequence, data]) => kept.get(sequence) !== data)).toEqual([]);
@@ -86,8 +87,8 @@ describe.each([
 
 test('without --data tables begin empty when aws is killed, which is said, and everything serves again', async () => {
   const runner = await StartedRunner.start(['--app', assembly]);
-  const api = runner.url('http');
-  await publish(api, 'gone', 'before');
+  const app = appOf(runner);
+  await publish(app, 'gone', 'before');
   const from = runner.printed.length;
   process.kill(runner.child('aws').pid, 'SIGKILL');
   await runner.says(
@@ -95,11 +96,11 @@ test('without --data tables begin empty when aws is killed, which is said, and e
     from,
   );
   await runner.says(({ text }) => text === 'The aws process serves again', from);
-  expect(await history(api, 'gone')).toEqual(new Map());
+  expect(await history(app, 'gone')).toEqual(new Map());
 
-  const listener = await Listener.connect(runner.url('websocket'));
+  const listener = await Listener.connect(app);
   await listener.ask({ action: 'subscribe', topic: 'gone' });
-  expect(await publish(api, 'gone', 'after')).toEqual({ status: 201, sequence: 1 });
+  expect(await publish(app, 'gone', 'after')).toEqual({ status: 201, sequence: 1 });
   await listener.receives(({ type, sequence }) => type === 'message' && sequence === 1);
   await listener.close();
   await runner.stop();
@@ -108,10 +109,11 @@ test('without --data tables begin empty when aws is killed, which is said, and e
 test('--data keeps what was published from run to run', async () => {
   const options = ['--app', assembly, '--data', emptyDirectory()];
   const first = await StartedRunner.start(options);
-  await publish(first.url('http'), 'kept', 'before');
+  await publish(appOf(first), 'kept', 'before');
   await first.stop();
   const second = await StartedRunner.start(options);
-  expect(await publish(second.url('http'), 'kept', 'after')).toEqual({ status: 201, sequence: 2 });
-  expect([...(await history(second.url('http'), 'kept')).values()]).toEqual(['before', 'after']);
+  const app = appOf(second);
+  expect(await publish(app, 'kept', 'after')).toEqual({ status: 201, sequence: 2 });
+  expect([...(await history(app, 'kept')).values()]).toEqual(['before', 'after']);
   await second.stop();
 }, 30_000);

@@ -1,4 +1,5 @@
 import type { Json, Message } from '../../lambda/realtime/protocol';
+import { ask } from './caller';
 import type { Place } from './place';
 
 /** A page of a topic's history. */
@@ -12,13 +13,13 @@ export interface History {
 
 export type Published = Omit<Message, 'data'>;
 
-/** @returns the URL of a topic's messages. */
-export function messagesUrl({ apiUrl }: Place, topic: string): string {
-  return `${apiUrl}/v1/topics/${topic}/messages`;
+/** @returns the path of a topic's messages. */
+export function messagesPath(topic: string): string {
+  return `/v1/topics/${topic}/messages`;
 }
 
 export function post(place: Place, topic: string, body: string, contentType = 'application/json'): Promise<Response> {
-  return fetch(messagesUrl(place, topic), { method: 'POST', headers: { 'content-type': contentType }, body });
+  return ask(place, messagesPath(topic), { method: 'POST', headers: { 'content-type': contentType }, body });
 }
 
 /** Publishes over HTTP. Throws unless that is answered 201. */
@@ -29,7 +30,7 @@ export async function publish(place: Place, topic: string, data: Json, id?: stri
 }
 
 export async function read(place: Place, topic: string, query = ''): Promise<History> {
-  const response = await fetch(`${messagesUrl(place, topic)}${query}`);
+  const response = await ask(place, `${messagesPath(topic)}${query}`);
   expect(response.status).toBe(200);
   return (await response.json()) as History;
 }

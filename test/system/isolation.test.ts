@@ -1,6 +1,7 @@
 import { synthesized } from '../local/assembly/assembly-directory';
 import { StartedRunner } from '../local/started-runner';
 import { stageStack } from '../stack/stages';
+import { type App, appOf, ask } from './caller';
 import { Listener } from './listener';
 import { publish } from './publish';
 
@@ -8,13 +9,11 @@ import { publish } from './publish';
 const PATIENCE = 5000;
 
 let runner: StartedRunner;
-let api: string;
-let socket: string;
+let app: App;
 
 beforeAll(async () => {
-  runner = await StartedRunner.start(['--app', synthesized((app) => void stageStack('dev', {}, app))]);
-  api = runner.url('http');
-  socket = runner.url('websocket');
+  runner = await StartedRunner.start(['--app', synthesized((cdk) => void stageStack('dev', {}, cdk))]);
+  app = appOf(runner);
 }, 60_000);
 
 afterAll(() => runner?.stop());
@@ -23,7 +22,7 @@ afterAll(() => runner?.stop());
 async function publishUntil(done: () => boolean, topic: string): Promise<number[]> {
   const statuses: number[] = [];
   while (!done()) {
-    statuses.push((await publish(api, topic, statuses.length)).status);
+    statuses.push((await publish(app, topic, statuses.length)).status);
   }
   return statuses;
 }
@@ -36,7 +35,7 @@ async function crash(part: string): Promise<void> {
 }
 
 test('no HTTP request fails while the WebSocket lane is killed, and sockets connect again', async () => {
-  const before = await Listener.connect(socket);
+  const before = await Listener.connect(app);
   let back = false;
   const published = publishUntil(() => back, 'killed:websocket');
   await crash('websocket');
@@ -46,25 +45,25 @@ test('no HTTP request fails while the WebSocket lane is killed, and sockets conn
   expect(new Set(statuses)).toEqual(new Set([201]));
   expect(await before.closed).toBe(1006);
 
-  const after = await Listener.connect(socket);
+  const after = await Listener.connect(app);
   expect(await after.ask({ action: 'ping' })).toMatchObject({ type: 'pong' });
   await after.close();
 }, 30_000);
 
 test('sockets stay open while the HTTP lane is killed, and what is published over them arrives', async () => {
-  const listener = await Listener.connect(socket);
+  const listener = await Listener.connect(app);
   await listener.ask({ action: 'subscribe', topic: 'killed:http' });
   const back = crash('http');
   const answer = await listener.ask({ action: 'publish', topic: 'killed:http', data: 1, id: 'meanwhile' });
   expect(answer).toMatchObject({ type: 'published' });
   await listener.receives(({ type, id }) => type === 'message' && id === 'meanwhile');
   await back;
-  expect((await publish(api, 'killed:http', 2)).status).toBe(201);
+  expect((await publish(app, 'killed:http', 2)).status).toBe(201);
   await listener.close();
 }, 30_000);
 
 test('HTTP answers while sockets flood', async () => {
-  const flood = await Listener.connect(socket);
+  const flood = await Listener.connect(app);
   let answered = 0;
   flood.socket.on('message', () => {
     answered += 1;
@@ -74,7 +73,7 @@ test('HTTP answers while sockets flood', async () => {
   }
   for (let request = 0; request < 20; request += 1) {
     const start = performance.now();
-    expect((await fetch(`${api}/v1/topics/quiet/messages`)).status).toBe(200);
+    expect((await ask(app, '/v1/topics/quiet/messages')).status).toBe(200);
     expect(performance.now() - start).toBeLessThan(PATIENCE);
   }
   await flood.receives(() => answered === 2000);
@@ -82,8 +81,8 @@ test('HTTP answers while sockets flood', async () => {
 }, 60_000);
 
 test('sockets answer while HTTP requests flood', async () => {
-  const listener = await Listener.connect(socket);
-  const flood = Array.from({ length: 2000 }, async () => (await fetch(`${api}/v1/topics/loud/messages`)).text());
+  const listener = await Listener.connect(app);
+  const flood = Array.from({ length: 2000 }, async () => (await ask(app, '/v1/topics/loud/messages')).text());
   for (let frame = 0; frame < 20; frame += 1) {
     const start = performance.now();
     expect(await listener.ask({ action: 'ping' })).toMatchObject({ type: 'pong' });

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
-import { WebSocket } from 'ws';
+import type { WebSocket } from 'ws';
+import { type App, newSocket } from './caller';
 
 interface Frame {
   readonly type: string;
@@ -31,20 +32,10 @@ export class Listener {
   }
 
   /** Rejects if the handshake is refused. */
-  static async connect(url: string): Promise<Listener> {
-    const socket = new WebSocket(url, 'twinlane.v1');
+  static async connect(app: App): Promise<Listener> {
+    const socket = await newSocket(app);
     await once(socket, 'open');
     return new Listener(socket);
-  }
-
-  /** Tries until there is somebody to connect to. */
-  static async reconnect(url: string): Promise<Listener> {
-    for (;;) {
-      const listener = await Listener.connect(url).catch(() => undefined);
-      if (listener) {
-        return listener;
-      }
-    }
   }
 
   /** @returns the answer to a frame. */

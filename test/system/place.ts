@@ -2,13 +2,10 @@ import { DeleteItemCommand, DynamoDBClient, ListTablesCommand, QueryCommand } fr
 import { synthesized } from '../local/assembly/assembly-directory';
 import { RunningApp } from '../local/running-app';
 import { stageStack } from '../stack/stages';
+import { type App, tokensFrom } from './caller';
 
 /** Where the contract is tested: a deployed stack, or this machine. */
-export interface Place {
-  /** `https://api.example.com` */
-  readonly apiUrl: string;
-  /** `wss://ws.example.com` */
-  readonly webSocketUrl: string;
+export interface Place extends App {
   /** Only what runs here can be looked into. */
   readonly local?: { readonly app: RunningApp; readonly connections: ConnectionRows };
 }
@@ -16,17 +13,26 @@ export interface Place {
 /** An origin of the stage `dev`; of a deployed stack, `ALLOWED_ORIGIN` is. */
 export const ALLOWED_ORIGIN = process.env.ALLOWED_ORIGIN ?? 'https://app.example.com';
 
-/** The stack at `API_URL` and `WS_URL`, if both are set. */
+/** The stack at `API_URL` and `WS_URL`, if both are set; everybody there has the token `TOKEN`. */
 export const DEPLOYED: Place | undefined =
   process.env.API_URL && process.env.WS_URL
-    ? { apiUrl: process.env.API_URL.replace(/\/$/, ''), webSocketUrl: process.env.WS_URL }
+    ? {
+        apiUrl: process.env.API_URL.replace(/\/$/, ''),
+        webSocketUrl: process.env.WS_URL,
+        token: async () => process.env.TOKEN ?? '',
+      }
     : undefined;
 
 /** This repository's app, by `npm start`. */
 export async function startHere(): Promise<Place & Required<Pick<Place, 'local'>>> {
   const app = await RunningApp.start(synthesized((cdk) => void stageStack('dev', {}, cdk)));
   const connections = await ConnectionRows.open(app.ready.awsEndpoint);
-  return { apiUrl: app.url('http'), webSocketUrl: app.url('websocket'), local: { app, connections } };
+  return {
+    apiUrl: app.url('http'),
+    webSocketUrl: app.url('websocket'),
+    token: tokensFrom(app.tokenUrl),
+    local: { app, connections },
+  };
 }
 
 /** What the connection table says. */
@@ -53,7 +59,7 @@ class ConnectionRows {
   /** Ids of the connections that are subscribed to a topic. */
   async subscribedTo(topic: string): Promise<string[]> {
     // A topic begins with one shard.
-    return (await this.sortKeys(`TOPIC#${topic}#0`)).map((key) => key.replace('CONNECTION#', ''));
+    return (await this.sortKeys(`TOPIC#contract/${topic}#0`)).map((key) => key.replace('CONNECTION#', ''));
   }
 
   /** Sort keys of everything the table has of a connection. */

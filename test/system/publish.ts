@@ -1,3 +1,5 @@
+import { type App, ask } from './caller';
+
 interface Message {
   readonly sequence: number;
   readonly data: unknown;
@@ -5,11 +7,11 @@ interface Message {
 
 /** Publishes over HTTP. @returns the answer's status, and the message's sequence if it was published; rejects if nobody answers */
 export async function publish(
-  api: string,
+  app: App,
   topic: string,
   data: unknown,
 ): Promise<{ status: number; sequence?: number | undefined }> {
-  const response = await fetch(`${api}/v1/topics/${topic}/messages`, {
+  const response = await ask(app, `/v1/topics/${topic}/messages`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ data }),
@@ -19,10 +21,10 @@ export async function publish(
 }
 
 /** @returns the data of every message of a topic, by sequence. */
-export async function history(api: string, topic: string): Promise<Map<number, unknown>> {
+export async function history(app: App, topic: string): Promise<Map<number, unknown>> {
   const all = new Map<number, unknown>();
   for (let after = 0, head = 1; after < head; ) {
-    const response = await fetch(`${api}/v1/topics/${topic}/messages?after=${after}&limit=100`);
+    const response = await ask(app, `/v1/topics/${topic}/messages?after=${after}&limit=100`);
     const page = (await response.json()) as { sequence: number; messages: Message[] };
     for (const { sequence, data } of page.messages) {
       all.set(sequence, data);

@@ -3,6 +3,7 @@ import cdk from '../../cdk.json';
 import { synthesized } from '../local/assembly/assembly-directory';
 import { StartedRunner } from '../local/started-runner';
 import { stageStack } from '../stack/stages';
+import { appOf } from './caller';
 import { becomes, closeClients, Heard, newClient, upTo } from './clients';
 import { publish } from './publish';
 
@@ -38,10 +39,11 @@ afterAll(async () => {
 /** Publishes twice a second, to the topics in turn, until `done` and every topic had one. @returns the statuses, by topic */
 async function publishUntil(done: () => boolean): Promise<number[][]> {
   const answers = TOPICS.map((): Promise<number>[] => []);
+  const app = appOf(runner);
   let turn = 0;
   for await (const _ of setInterval(500)) {
     const index = turn % TOPICS.length;
-    const answer = publish(runner.url('http'), TOPICS[index] ?? '', turn).then(({ status }) => status);
+    const answer = publish(app, TOPICS[index] ?? '', turn).then(({ status }) => status);
     answers[index]?.push(answer);
     turn += 1;
     if (done() && turn >= TOPICS.length) {

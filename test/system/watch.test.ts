@@ -2,6 +2,7 @@ import { cpSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { emptyDirectory } from '../local/assembly/assembly-directory';
 import { StartedRunner } from '../local/started-runner';
+import { appOf } from './caller';
 import { Listener } from './listener';
 
 const ROOT = join(__dirname, '../..');
@@ -21,7 +22,7 @@ beforeEach(async () => {
   }
   symlinkSync(join(ROOT, 'node_modules'), join(project, 'node_modules'));
   runner = await StartedRunner.start(['--watch'], project);
-  listener = await Listener.connect(runner.url('websocket'));
+  listener = await Listener.connect(appOf(runner));
 });
 
 afterEach(async () => {

@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
+import type { AddressInfo, Socket, Server as TcpServer } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ListenerBlueprint, LoadBalancerBlueprint } from '../../blueprint';
 import type { Log } from '../../log-line';
+import { alsoOnIpv6 } from '../../loopback';
 import { ClientGone, forward } from '../ip-target/forward';
 import { askFunction, type Invoke } from '../lambda-target/lambda-target';
 import type { TargetGroup } from '../target-group/target-group';
@@ -43,6 +44,7 @@ interface Exchange {
 /** A port that a load balancer listens on. One of HTTPS is plain http here, and says https to the targets. */
 export class Listener {
   private readonly server: Server;
+  private ipv6: TcpServer | undefined;
   private readonly closed: Promise<unknown>;
   /** What is on its way to its answer. */
   private readonly exchanges = new Set<Promise<void>>();
@@ -78,11 +80,14 @@ export class Listener {
   async listen(port: number): Promise<number> {
     this.server.listen(port, '127.0.0.1');
     await once(this.server, 'listening');
-    return (this.server.address() as AddressInfo).port;
+    const { port: taken } = this.server.address() as AddressInfo;
+    this.ipv6 = await alsoOnIpv6(this.server, taken);
+    return taken;
   }
 
   /** Takes no new connections. Those that are open close after their answer. */
   refuseConnections(): void {
+    this.ipv6?.close();
     this.server.close();
   }
 

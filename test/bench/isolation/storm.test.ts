@@ -31,12 +31,12 @@ afterEach(async () => {
 });
 
 test('as many sockets stay as were asked for', async () => {
-  await Storm.gather(url, 20);
+  await Storm.gather({ url }, 20);
   expect(sockets.clients.size).toBe(20);
 });
 
 test('a storm keeps its bounds, brings about what it tells, and leaves nothing behind', async () => {
-  const storm = await Storm.gather(url, 20);
+  const storm = await Storm.gather({ url }, 20);
   const gathered = handshakes;
   const weather = await storm.rage({ seconds: 0.5, broadcastsPerSecond: 20, connectsPerSecond: 40 });
   expect(weather.broadcasts).toBeGreaterThan(0);
@@ -52,7 +52,7 @@ test('a storm keeps its bounds, brings about what it tells, and leaves nothing b
 });
 
 test('a refusal ends a storm', async () => {
-  const storm = await Storm.gather(url, 1);
+  const storm = await Storm.gather({ url }, 1);
   for (const client of sockets.clients) {
     client.removeAllListeners('message');
     client.on('message', () => client.send('{"type":"error","code":"rate_limited","message":"Too many"}'));

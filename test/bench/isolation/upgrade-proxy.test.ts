@@ -31,7 +31,7 @@ test('a request goes to the server of HTTP, and a handshake to the one of socket
   const response = await fetch(`http://127.0.0.1:${portOf(proxy)}/health`);
   expect([response.status, await response.json()]).toEqual([200, { status: 'ok' }]);
 
-  const client = await open(`ws://127.0.0.1:${portOf(proxy)}`);
+  const client = await open({ url: `ws://127.0.0.1:${portOf(proxy)}` });
   await subscribe(client);
   publish(client, 'through-the-proxy');
   const [frame] = await once(client, 'message');
@@ -41,7 +41,7 @@ test('a request goes to the server of HTTP, and a handshake to the one of socket
 });
 
 test('a socket whose server goes is gone for its client', async () => {
-  const client = await open(`ws://127.0.0.1:${portOf(proxy)}`);
+  const client = await open({ url: `ws://127.0.0.1:${portOf(proxy)}` });
   const closed = once(client, 'close');
   for (const each of sockets.clients) {
     each.terminate();
@@ -52,7 +52,7 @@ test('a socket whose server goes is gone for its client', async () => {
 test('where no server is, a request is answered 502 and a handshake breaks', async () => {
   await Promise.all([http, socket].map(close));
   expect((await fetch(`http://127.0.0.1:${portOf(proxy)}/health`)).status).toBe(502);
-  await expect(open(`ws://127.0.0.1:${portOf(proxy)}`)).rejects.toThrow('socket hang up');
+  await expect(open({ url: `ws://127.0.0.1:${portOf(proxy)}` })).rejects.toThrow('socket hang up');
 });
 
 async function listening(server: Server): Promise<number> {

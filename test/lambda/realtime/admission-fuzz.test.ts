@@ -62,14 +62,19 @@ test(`of ${RUNS} handshakes none is admitted from another origin, or gets a subp
       };
       const origins = headerValues(event, 'origin');
       const offered = headerValues(event, 'sec-websocket-protocol');
-      const admission = admit({ origins, protocols: offered }, ALLOWED);
+      const admission = admit({ origins, protocols: offered }, { allowedOrigins: ALLOWED, ticketed: false });
       seen[admission.admitted ? 'admitted' : 'refused'] += 1;
-      expect(admission.admitted).toBe(origins.every((value) => ALLOWED.includes(value)));
+      expect(admission.admitted).toBe(origins.length < 2 && origins.every((value) => ALLOWED.includes(value)));
+      const names = offered
+        .join()
+        .split(',')
+        .map((name) => name.trim());
+      const tickets = names.filter((name) => name.startsWith('ticket.'));
+      const ticketed = admit({ origins, protocols: offered }, { allowedOrigins: ALLOWED, ticketed: true });
+      expect(ticketed.admitted).toBe(
+        admission.admitted && names.includes(PROTOCOL) && tickets.length === 1 && tickets[0]?.length === 50,
+      );
       if (admission.admitted) {
-        const names = offered
-          .join()
-          .split(',')
-          .map((name) => name.trim());
         expect(admission.protocol).toBe(names.includes(PROTOCOL) ? PROTOCOL : undefined);
       }
     }),

@@ -62,6 +62,20 @@ async function setUp(
 const busy = async (id: string) => (id.startsWith('busy') ? 'busy' : 'sent');
 
 describe('a delivery', () => {
+  it('by name brings nothing to who is not authorized any more', async () => {
+    const { sent, clock, delivering } = await setUp();
+    const seconds = clock.now() / 1000;
+    const to = {
+      connections: [
+        person('a'),
+        { ...person('b'), authorizedUntil: seconds },
+        { ...person('c'), authorizedUntil: seconds + 1 },
+      ],
+    };
+    expect(await deliver([{ messages: messagesOf('acme/t', 1), to }], delivering)).toMatchObject({ posts: 2 });
+    expect(sent.map(({ id }) => id)).toEqual(['a', 'c']);
+  });
+
   it('to a shard brings its messages to everybody in it, in one frame each', async () => {
     const { sent, put, delivering } = await setUp({ t: ['a', 'b'], other: ['c'] });
     const outcome = await deliver([toShard(messagesOf('t', 3))], delivering);

@@ -16,6 +16,13 @@ it('writes messages that fit one frame as messages', () => {
   expect(framesOf(messages).map(({ text }) => JSON.parse(text))).toEqual([{ type: 'messages', messages }]);
 });
 
+it('names topics as their clients do, and keeps their names in the tables', () => {
+  const messages = ['acme/room:1', 'acme/room:2'].map((topic) => messageOf(topic, 1, 'x'));
+  const [frame] = framesOf(messages);
+  expect(JSON.parse(frame?.text ?? '').messages).toMatchObject([{ topic: 'room:1' }, { topic: 'room:2' }]);
+  expect(frame?.messages).toEqual(messages);
+});
+
 it('has no frame for no messages', () => {
   expect(framesOf([])).toEqual([]);
 });

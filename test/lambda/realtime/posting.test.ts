@@ -81,6 +81,24 @@ it('leaves who is busy for a second, with the time to do something about it', as
   expect(clock.waits.length).toBeGreaterThan(1);
 });
 
+it('insists until the deadline while posts go through, however few: the quota is shared by all functions', async () => {
+  let quota = 0;
+  const { posting, clock } = setUp(
+    async () => (quota-- > 0 ? 'sent' : 'busy'),
+    () => 0.9,
+  );
+  const { wait } = clock;
+  clock.wait = (milliseconds) => {
+    quota = 1;
+    return wait.call(clock, milliseconds);
+  };
+  const many = postTo(...Array.from({ length: 100 }, (_, index) => `c${index}`));
+  const { left } = await postAll(many, posting);
+  expect(clock.now()).toBeGreaterThan(104_800);
+  expect(many.reduce((sum, { sent }) => sum + sent, 0)).toBe(clock.waits.length);
+  expect(left.length).toBeGreaterThan(0);
+});
+
 it('begins no post after the deadline', async () => {
   const { posting, clock } = setUp(async () => {
     throw new Error('posted');

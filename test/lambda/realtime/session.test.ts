@@ -1,24 +1,37 @@
-import { type Connections, type MessageLog, Unavailable } from '../../../lambda/realtime/ports';
-import { Limit } from '../../../lambda/realtime/protocol';
-import { answer } from '../../../lambda/realtime/session';
+import { type MessageLog, Unavailable } from '../../../lambda/realtime/ports';
+import { ANYONE, type Principal } from '../../../lambda/realtime/principal';
+import { type ClientFrame, Limit } from '../../../lambda/realtime/protocol';
+import { answer as answerTo, type Session } from '../../../lambda/realtime/session';
+import { MemoryAdmission } from '../../memory/admission';
 import { ManualClock } from '../../memory/clock';
 import { MemoryConnections } from '../../memory/connections';
 import { MemoryMessageLog } from '../../memory/message-log';
+
+const REQUESTS = { perSecond: 1, burst: 3 };
 
 function setUp() {
   const clock = new ManualClock();
   let ids = 0;
   const newId = () => `id-${++ids}`;
   const log: MessageLog = new MemoryMessageLog(clock, 3600, newId);
-  const connections: Connections = new MemoryConnections(clock);
+  const connections = new MemoryConnections(clock);
+  const admission = new MemoryAdmission(clock, connections, { requests: REQUESTS, connections: 3 });
   const connection = { id: 'a=', connectedAt: clock.now() };
-  return { connection, connections, log, clock, newId };
+  return { connection, connections, log, clock, newId, allowances: admission, closer: admission, admission };
 }
 
-async function connected() {
+const answer = (frame: ClientFrame, session: Session) => answerTo({ frame }, session);
+
+async function connected(principal = ANYONE) {
   const session = setUp();
-  await session.connections.connect(session.connection);
+  await session.connections.connect(session.connection, principal);
   return session;
+}
+
+/** A subject of a tenant, for ten minutes. */
+function alice(overrides: Partial<Principal> = {}): Principal {
+  const seconds = new ManualClock().now() / 1000;
+  return { subject: 'alice', tenant: 'acme', scopes: [], issuedAt: seconds, expiresAt: seconds + 600, ...overrides };
 }
 
 it('subscribes, and says where the topic stands', async () => {
@@ -146,4 +159,62 @@ it('does not hide what no client can mend', async () => {
     throw new Error('broken');
   };
   await expect(answer({ action: 'ping', topics: ['a'] }, session)).rejects.toThrow('broken');
+});
+
+describe('of a tenant', () => {
+  it('are the topics that its members name, and others do not see', async () => {
+    const [acme, rival] = [await connected(alice()), await connected(alice({ tenant: 'rival' }))];
+    rival.log = acme.log;
+    expect(await answer({ action: 'publish', topic: 'a', data: 1 }, acme)).toMatchObject({ topic: 'a', sequence: 1 });
+    expect(await answer({ action: 'subscribe', topic: 'a' }, acme)).toMatchObject({ topic: 'a', sequence: 1 });
+    expect(await answer({ action: 'ping', topics: ['a'] }, acme)).toMatchObject({ positions: { a: { sequence: 1 } } });
+    expect(await answer({ action: 'subscribe', topic: 'a' }, rival)).toMatchObject({ topic: 'a', sequence: 0 });
+    expect(await answer({ action: 'ping', topics: ['a'] }, rival)).toMatchObject({ positions: { a: { sequence: 0 } } });
+    expect(await acme.log.positions(['acme/a', 'rival/a', 'a'])).toMatchObject({
+      'acme/a': { sequence: 1 },
+      'rival/a': { sequence: 0 },
+      a: { sequence: 0 },
+    });
+  });
+});
+
+describe('a frame is refused', () => {
+  it.each<[string, ClientFrame]>([
+    ['topics:write', { action: 'subscribe', topic: 'a' }],
+    ['topics:write', { action: 'ping', topics: ['a'] }],
+    ['topics:read', { action: 'publish', topic: 'a', data: 1 }],
+  ])('of a token with %s alone, if it is %j', async (scope, frame) => {
+    const session = await connected(alice({ scopes: ['email', scope] }));
+    expect(await answer({ ...frame, ref: 'r' }, session)).toMatchObject({ code: 'forbidden', ref: 'r' });
+    expect(await session.log.positions(['acme/a'])).toMatchObject({ 'acme/a': { sequence: 0 } });
+  });
+
+  it('once the authorization has ended, and the connection is closed', async () => {
+    const session = await connected(alice());
+    session.clock.advance(600_000);
+    expect(await answer({ action: 'ping', ref: 'r' }, session)).toMatchObject({ code: 'unauthorized', ref: 'r' });
+    expect(session.admission.closed).toEqual([session.connection]);
+  });
+
+  it('if there are too many, good or not, and says when to come back', async () => {
+    const session = await connected(alice());
+    const error = { type: 'error', code: 'invalid_json', message: 'no' } as const;
+    for (let frame = 0; frame < 200; frame++) {
+      expect(await answerTo({ error }, session)).toEqual(error);
+    }
+    expect(await answer({ action: 'ping' }, session)).toMatchObject({ code: 'rate_limited', retryAfter: 1 });
+    expect(session.admission.closed).toEqual([]);
+  });
+
+  it('if its subject publishes too much, over whatever connection', async () => {
+    const session = await connected(alice());
+    const other = { ...session, connection: { ...session.connection, id: 'b=' } };
+    await session.connections.connect(other.connection, alice());
+    for (let data = 0; data < REQUESTS.burst; data++) {
+      expect(await answer({ action: 'publish', topic: 'a', data }, session)).toMatchObject({ type: 'published' });
+    }
+    const frame: ClientFrame = { action: 'publish', topic: 'b', data: 1 };
+    expect(await answer(frame, other)).toMatchObject({ code: 'rate_limited', retryAfter: 1 });
+    expect(await answer({ action: 'ping' }, other)).toMatchObject({ type: 'pong' });
+  });
 });

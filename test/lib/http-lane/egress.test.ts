@@ -1,9 +1,10 @@
 import { Match, type Template } from 'aws-cdk-lib/assertions';
+import { Authentication } from '../../../lib/authentication/authentication';
 import { Egress } from '../../../lib/http-lane/egress';
 import { HttpCompute } from '../../../lib/http-lane/http-compute';
 import { LaneNetwork } from '../../../lib/http-lane/lane-network';
 import { LaneVpc } from '../../../lib/http-lane/lane-vpc';
-import { httpLane } from '../lanes';
+import { admission, httpLane } from '../lanes';
 import { synthesisError, templateOf } from '../synthesized';
 
 const availabilityZones = ['us-east-1a', 'us-east-1b'];
@@ -48,9 +49,14 @@ describe('by NAT', () => {
 });
 
 describe('by interface endpoints', () => {
+  const warnings = jest.spyOn(console, 'error').mockImplementation();
   const template = templateOf((stack) => {
-    httpLane(stack, { network: LaneNetwork.made({ availabilityZones, egress: Egress.interfaceEndpoints() }) });
+    httpLane(stack, {
+      network: LaneNetwork.made({ availabilityZones, egress: Egress.interfaceEndpoints() }),
+      admission: admission(stack, { authentication: Authentication.none() }),
+    });
   });
+  warnings.mockRestore();
 
   test.each(['ecr.api', 'ecr.dkr', 'logs'])('reaches %s in every private subnet, by its usual name', (service) => {
     template.hasResourceProperties('AWS::EC2::VPCEndpoint', {

@@ -25,11 +25,14 @@ describe('the containers of the HTTP lane', () => {
     });
   });
 
-  test('know the log, the origins and their times, and no more', () => {
+  test('know the log, the origins, whose tokens to take and their times, and no more', () => {
     expect(containerOf(template).Environment).toEqual([
       { Name: 'MESSAGE_LOG_TABLE', Value: stack.resolve(messageLog.table.tableName) },
       { Name: 'MESSAGE_RETENTION_SECONDS', Value: '86400' },
       { Name: 'ALLOWED_ORIGINS', Value: ORIGIN },
+      { Name: 'ADMISSION_TABLE', Value: expect.anything() },
+      { Name: 'TOKEN_RULES', Value: expect.stringContaining('"audience":"https://api.example.com"') },
+      { Name: 'SUBJECT_ALLOWANCE', Value: '100/200' },
       { Name: 'PORT', Value: '8080' },
       { Name: 'KEEP_ALIVE_SECONDS', Value: '75' },
       { Name: 'DRAIN_SECONDS', Value: '30' },
@@ -159,6 +162,6 @@ describe('the image of this repository', () => {
       ({ Resource }: { Resource: unknown }) => Resource === '*',
     );
     expect(wildcards).toEqual([{ Effect: 'Allow', Action: 'ecr:GetAuthorizationToken', Resource: '*' }]);
-    expect(statementsOf(stack, lane)).toHaveLength(2);
+    expect(statementsOf(stack, lane)).toHaveLength(4);
   });
 });

@@ -1,13 +1,14 @@
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { MessageLog } from '../../../lib/message-log/message-log';
-import { httpLane } from '../lanes';
+import { admission, httpLane } from '../lanes';
 import { attributesOf, exampleDomain, statementsOf, testStack } from '../synthesized';
 
 describe('the HTTP lane', () => {
   const stack = testStack();
   const domain = exampleDomain(stack, 'api.example.com');
   const messageLog = new MessageLog(stack, 'MessageLog');
-  const lane = httpLane(stack, { domain, messageLog });
+  const who = admission(stack);
+  const lane = httpLane(stack, { domain, messageLog, admission: who });
   const template = Template.fromStack(stack);
   const LoadBalancerArn = stack.resolve(lane.loadBalancer.loadBalancerArn);
 
@@ -106,11 +107,18 @@ describe('the HTTP lane', () => {
     });
   });
 
-  test('may publish and read history, and no more', () => {
+  test('may publish and read history, mint tickets, log out and count, and no more', () => {
     const Resource = stack.resolve(messageLog.table.tableArn);
+    const onKeys = (...kinds: string[]) => ({
+      Effect: 'Allow',
+      Condition: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': kinds.map((kind) => `${kind}#*`) } },
+      Resource: stack.resolve(who.table?.tableArn),
+    });
     expect(statementsOf(stack, lane)).toEqual([
       { Effect: 'Allow', Action: ['dynamodb:GetItem', 'dynamodb:PutItem'], Resource },
       { Effect: 'Allow', Action: ['dynamodb:GetItem', 'dynamodb:Query'], Resource },
+      { ...onKeys('TICKET', 'SUBJECT'), Action: ['dynamodb:ConditionCheckItem', 'dynamodb:PutItem'] },
+      { ...onKeys('SUBJECT'), Action: 'dynamodb:UpdateItem' },
     ]);
   });
 

@@ -138,11 +138,12 @@ describe('the way from the log to the sockets', () => {
     expect(statementsOf(stack, deliver).slice(1)).toEqual([
       { Effect: 'Allow', Action: ['xray:PutTelemetryRecords', 'xray:PutTraceSegments'], Resource: '*' },
       { Effect: 'Allow', Action: 'dynamodb:Query', Resource: connections, Condition: onKeys('TOPIC#*') },
+      { Effect: 'Allow', Action: 'dynamodb:Query', Resource: connections, Condition: onKeys('CONNECTION#*') },
       {
         Effect: 'Allow',
-        Action: ['dynamodb:DeleteItem', 'dynamodb:Query'],
+        Action: 'dynamodb:DeleteItem',
         Resource: connections,
-        Condition: onKeys('CONNECTION#*'),
+        Condition: onKeys('CONNECTION#*', 'SUBJECT#*'),
       },
       {
         Effect: 'Allow',

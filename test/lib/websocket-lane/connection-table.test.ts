@@ -57,7 +57,11 @@ describe('whom the connection table lets', () => {
   });
 
   test.each<[string, Role, object[]]>([
-    ['connect puts connections', connector, [on(['CONNECTION#*'], 'dynamodb:PutItem')]],
+    [
+      'connect puts connections in slots, and looks for a free one',
+      connector,
+      [on(['CONNECTION#*', 'SUBJECT#*'], 'dynamodb:PutItem'), on(['SUBJECT#*'], 'dynamodb:Query')],
+    ],
     [
       'subscribe reads, puts, counts and deletes',
       subscriber,
@@ -79,7 +83,8 @@ describe('whom the connection table lets', () => {
       'disconnect finds by connection, and deletes',
       disconnector,
       [
-        on(['CONNECTION#*'], ['dynamodb:DeleteItem', 'dynamodb:Query']),
+        on(['CONNECTION#*'], 'dynamodb:Query'),
+        on(['CONNECTION#*', 'SUBJECT#*'], 'dynamodb:DeleteItem'),
         on(['CONNECTION#*', 'TOPIC#*'], 'dynamodb:BatchWriteItem'),
       ],
     ],

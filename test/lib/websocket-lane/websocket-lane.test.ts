@@ -1,17 +1,20 @@
 import { Duration } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
+import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { MessageLog } from '../../../lib/message-log/message-log';
-import { ORIGIN, webSocketLane } from '../lanes';
+import { admission, ORIGIN, webSocketLane } from '../lanes';
 import { exampleDomain, statementsOf, testStack } from '../synthesized';
 
 describe('the WebSocket lane', () => {
   const stack = testStack();
   const messageLog = new MessageLog(stack, 'MessageLog');
   const domain = exampleDomain(stack, 'ws.example.com');
-  const lane = webSocketLane(stack, { domain, messageLog });
+  const who = admission(stack);
+  const lane = webSocketLane(stack, { domain, messageLog, admission: who });
   const template = Template.fromStack(stack);
   const ApiId = stack.resolve(lane.api.apiId);
+  const ADMISSION_TABLE = stack.resolve(who.table?.tableName);
   const CONNECTION_TABLE = stack.resolve(lane.connectionTable.table.tableName);
 
   test('is an API that picks routes by action, answers both address families, and only on its own domain', () => {
@@ -144,13 +147,26 @@ describe('the WebSocket lane', () => {
   });
 
   test.each([
-    ['connect', lane.connect, { CONNECTION_TABLE, ALLOWED_ORIGINS: ORIGIN, ORIGIN_SECRET: 'none' }],
+    [
+      'connect',
+      lane.connect,
+      {
+        CONNECTION_TABLE,
+        ADMISSION_TABLE,
+        CONNECTIONS_PER_SUBJECT: '20',
+        ALLOWED_ORIGINS: ORIGIN,
+        ORIGIN_SECRET: 'none',
+      },
+    ],
     ['disconnect', lane.disconnect, { CONNECTION_TABLE }],
     [
       'message',
       lane.message,
       {
         CONNECTION_TABLE,
+        ADMISSION_TABLE,
+        FRAME_ALLOWANCE: '50/200',
+        SUBJECT_ALLOWANCE: '100/200',
         MESSAGE_LOG_TABLE: stack.resolve(messageLog.table.tableName),
         MESSAGE_RETENTION_SECONDS: '86400',
       },
@@ -161,12 +177,22 @@ describe('the WebSocket lane', () => {
   });
 
   test.each([
-    ['connect', lane.connect, [['connections', 'dynamodb:PutItem']]],
+    [
+      'connect',
+      lane.connect,
+      [
+        ['connections', 'dynamodb:PutItem'],
+        ['connections', 'dynamodb:Query'],
+        ['admission', 'dynamodb:GetItem'],
+        ['admission', ['dynamodb:ConditionCheckItem', 'dynamodb:DeleteItem']],
+      ],
+    ],
     [
       'disconnect',
       lane.disconnect,
       [
-        ['connections', ['dynamodb:DeleteItem', 'dynamodb:Query']],
+        ['connections', 'dynamodb:Query'],
+        ['connections', 'dynamodb:DeleteItem'],
         ['connections', 'dynamodb:BatchWriteItem'],
       ],
     ],
@@ -187,10 +213,12 @@ describe('the WebSocket lane', () => {
         ],
         ['log', ['dynamodb:GetItem', 'dynamodb:PutItem']],
         ['log', 'dynamodb:BatchGetItem'],
+        ['admission', 'dynamodb:UpdateItem'],
+        ['admission', 'dynamodb:PutItem'],
       ],
     ],
   ])('lets the function %s call the tables as it does, and no more', (_name, fn, expected) => {
-    const tables = { connections: lane.connectionTable.table, log: messageLog.table };
+    const tables = { connections: lane.connectionTable.table, log: messageLog.table, admission: who.table as Table };
     // The first two statements are the log's and the traces', which every function of a lane has.
     expect(statementsOf(stack, fn).slice(2)).toEqual(
       expected.map(([table, Action]) =>

@@ -34,7 +34,16 @@ test('messages go from the log to the functions that deliver them, and what fail
   expect(blueprint.eventSources).toMatchObject([
     { source: { stream: expect.any(String) }, onFailureQueue: expect.stringContaining('DispatchDeadLetters') },
     { source: { queue: expect.stringContaining('DeliveryQueue') }, batchSize: 10 },
+    { source: { stream: expect.any(String) }, onFailureQueue: expect.stringContaining('RevocationDeadLetters') },
   ]);
+});
+
+test('its user pool issues the tokens that its service takes', () => {
+  const [pool] = blueprint.userPools;
+  expect(pool?.issuer).toMatch(/^https:\/\/cognito-idp\.us-east-1\.amazonaws\.com\/us-east-1_[0-9a-f]{9}$/);
+  const [service] = blueprint.services;
+  const rules = JSON.parse(service?.containers[0]?.environment.TOKEN_RULES ?? '');
+  expect(rules).toMatchObject({ issuer: pool?.issuer, audience: pool?.clientIds[0] });
 });
 
 test('everything that a function or a task runs as is a role with policies', () => {

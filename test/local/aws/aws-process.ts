@@ -8,6 +8,7 @@ startAws({
     accountId: '000000000000',
     tables: [table('log', { streamViewType: 'NEW_IMAGE' })],
     queues: [queue('work')],
+    userPools: [],
   },
   port: 0,
   data: process.argv[2],

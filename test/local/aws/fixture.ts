@@ -2,7 +2,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { type Aws, type AwsOptions, startAws } from '../../../local/aws/aws';
-import type { QueueBlueprint, TableBlueprint } from '../../../local/blueprint';
+import type { QueueBlueprint, TableBlueprint, UserPoolBlueprint } from '../../../local/blueprint';
 import { credentialsOf } from '../../../local/identity/credentials';
 import type { LogLine } from '../../../local/log-line';
 
@@ -25,14 +25,15 @@ export interface Clients {
 interface Options extends Partial<Omit<AwsOptions, 'blueprint'>> {
   readonly tables?: readonly TableBlueprint[];
   readonly queues?: readonly QueueBlueprint[];
+  readonly userPools?: readonly UserPoolBlueprint[];
 }
 
 /** The endpoint on a free port, in memory, where roles may do everything unless an authorizer says otherwise. */
-export async function runAws({ tables = [], queues = [], ...options }: Options): Promise<RunningAws> {
+export async function runAws({ tables = [], queues = [], userPools = [], ...options }: Options): Promise<RunningAws> {
   const logged: RunningAws['logged'] = [];
   const made: { destroy(): void }[] = [];
   const aws = await startAws({
-    blueprint: { region: REGION, accountId: ACCOUNT, tables, queues },
+    blueprint: { region: REGION, accountId: ACCOUNT, tables, queues, userPools },
     port: 0,
     authorizer: { authorize: async (_role, action, resource) => ({ allowed: true, action, resource }) },
     log: (line) => logged.push(line),

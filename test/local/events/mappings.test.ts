@@ -108,6 +108,7 @@ async function start(code: string, eventSource: EventSourceBlueprint, checkpoint
     eventSources: [eventSource],
     tables: [{ logicalId: 'Table', name: 't', streamArn: STREAM_ARN }],
     queues: [queue],
+    userPools: [],
     webSocketApis: [],
     loadBalancers: [],
   } as unknown as Blueprint;

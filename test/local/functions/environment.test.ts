@@ -17,6 +17,7 @@ const blueprint = {
       ],
     },
   ],
+  userPools: [{ userPoolId: 'eu-west-1_abc', issuer: 'https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_abc' }],
   loadBalancers: [
     {
       logicalId: 'LoadBalancer',
@@ -52,6 +53,11 @@ test.each([
   ['a load balancer', 'https://api.example.com/v1', 'http://api.localhost:3/v1'],
   ['a listener at a port of its own', 'http://api.example.com:8080/v1', 'http://api.localhost:4/v1'],
   ['a queue', 'https://sqs.eu-west-1.amazonaws.com/000000000000/work', 'http://127.0.0.1:1/000000000000/work'],
+  [
+    'an issuer of tokens',
+    '{"issuer":"https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_abc"}',
+    '{"issuer":"http://127.0.0.1:1/eu-west-1_abc"}',
+  ],
   [
     'one of several',
     '["https://app.example.com","https://api.example.com"]',

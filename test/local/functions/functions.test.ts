@@ -10,7 +10,7 @@ let functions: Functions | undefined;
 afterEach(() => functions?.close());
 
 function build(...all: FunctionBlueprint[]) {
-  return { region: 'us-east-1', functions: all, webSocketApis: [], loadBalancers: [] };
+  return { region: 'us-east-1', functions: all, userPools: [], webSocketApis: [], loadBalancers: [] };
 }
 
 function start(...all: FunctionBlueprint[]): Functions {

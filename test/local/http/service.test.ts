@@ -1,6 +1,7 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ContainerBlueprint, ServiceBlueprint, TargetGroupBlueprint } from '../../../local/blueprint';
@@ -188,8 +189,18 @@ test('a task that does not end by SIGTERM is killed after its stop timeout', asy
   expect(pids.some(runs)).toBe(false);
 });
 
+/** @returns a port that nobody had a moment ago. */
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
 test('a container whose port no variable names runs once, and the log says why', async () => {
-  const port = 40_000 + Math.floor(Math.random() * 20_000);
+  const port = await freePort();
   const fixed = blueprint({
     environment: {},
     command: ['node', '-e', SERVER.replace('process.env.PORT', String(port))],

@@ -11,6 +11,7 @@ const directory = synthesized((app) => void stageStack('dev', {}, app));
 const blueprint = loadAssembly(directory);
 const log = arnOf(blueprint.tables, 'MessageLogTable');
 const connections = arnOf(blueprint.tables, 'ConnectionTable');
+const admission = arnOf(blueprint.tables, 'AdmissionTable');
 const work = arnOf(blueprint.queues, 'DeliveryQueue');
 const [api] = blueprint.webSocketApis;
 const post = `arn:aws:execute-api:us-east-1:000000000000:${api?.apiId}/live/POST/@connections/L0SM9cOFvHcCIhw=`;
@@ -20,7 +21,8 @@ test.each([
   ['TaskDefinitionTaskRole', 'dynamodb:Query', log],
   ['ConnectRole', 'dynamodb:PutItem', connections],
   ['MessageRole', 'dynamodb:BatchGetItem', log],
-  ['DispatchRole', 'dynamodb:Query', connections],
+  ['DispatchRole', 'dynamodb:BatchGetItem', connections],
+  ['DeliverRole', 'dynamodb:Query', connections],
   ['DispatchRole', 'sqs:SendMessage', work],
   ['DeliverRole', 'execute-api:ManageConnections', post],
 ])('%s may %s', async (role, action, resource) => {
@@ -34,7 +36,39 @@ test.each([
   ['DispatchRole', 'execute-api:ManageConnections', post],
   ['DeliverRole', 'execute-api:ManageConnections', post.replace('POST', 'DELETE')],
 ])('%s may not %s on what is not its own', async (role, action, resource) => {
-  expect(await authorizerOf(blueprint).authorize(roleOf(role), action, resource)).toMatchObject({ allowed: false });
+  const context = { 'dynamodb:LeadingKeys': ['TOPIC#news'] };
+  expect(await authorizerOf(blueprint).authorize(roleOf(role), action, resource, context)).toMatchObject({
+    allowed: false,
+  });
+});
+
+test.each<[string, string, string, boolean]>([
+  ['TaskDefinitionTaskRole', 'dynamodb:PutItem', 'TICKET#abc', true],
+  ['TaskDefinitionTaskRole', 'dynamodb:PutItem', 'SUBJECT#acme/alice', true],
+  ['TaskDefinitionTaskRole', 'dynamodb:PutItem', 'CONNECTION#abc', false],
+  ['TaskDefinitionTaskRole', 'dynamodb:GetItem', 'TICKET#abc', false],
+  ['TaskDefinitionTaskRole', 'dynamodb:DeleteItem', 'TICKET#abc', false],
+  ['ConnectRole', 'dynamodb:DeleteItem', 'TICKET#abc', true],
+  ['ConnectRole', 'dynamodb:DeleteItem', 'CONNECTION#abc', false],
+  ['ConnectRole', 'dynamodb:UpdateItem', 'SUBJECT#acme/alice', false],
+  ['ConnectRole', 'dynamodb:PutItem', 'TICKET#abc', false],
+  ['MessageRole', 'dynamodb:PutItem', 'CONNECTION#abc', true],
+  ['MessageRole', 'dynamodb:PutItem', 'TICKET#abc', false],
+  ['MessageRole', 'dynamodb:GetItem', 'TICKET#abc', false],
+])('%s, asking for %s of %s in the admission table, is answered %s', async (role, action, key, allowed) => {
+  const context = { 'dynamodb:LeadingKeys': [key] };
+  const decision = await authorizerOf(blueprint).authorize(roleOf(role), action, admission, context);
+  expect(decision).toMatchObject({ allowed });
+});
+
+test.each([
+  ['RevokeRole', true],
+  ['DeliverRole', false],
+  ['MessageRole', false],
+])('%s may close a connection: %s', async (role, allowed) => {
+  const closing = post.replace('POST', 'DELETE');
+  const decision = await authorizerOf(blueprint).authorize(roleOf(role), 'execute-api:ManageConnections', closing);
+  expect(decision).toMatchObject({ allowed });
 });
 
 test('a grant that is taken out of the template is missed, and named', async () => {

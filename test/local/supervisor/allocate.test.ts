@@ -20,8 +20,8 @@ test('an API without a domain of its own has its stage in the path', async () =>
   expect(Api12345678?.managementUrl).toBe(`http://127.0.0.1:${Api12345678?.port}/live`);
 });
 
-test('a port that is taken is named', async () => {
-  const server = createServer().listen(0, '127.0.0.1');
+test.each(['127.0.0.1', '::1'])('a port that is taken at %s is named', async (host) => {
+  const server = createServer().listen(0, host);
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
   await expect(allocate(blueprintOf(), port)).rejects.toEqual(

@@ -10,6 +10,7 @@ export function blueprintOf(given: Partial<Blueprint> = {}): Blueprint {
     eventSources: [],
     tables: [],
     queues: [],
+    userPools: [],
     webSocketApis: [],
     loadBalancers: [],
     services: [],

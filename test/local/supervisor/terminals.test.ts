@@ -23,6 +23,15 @@ function human(options: { colour?: boolean; columns?: number } = {}) {
   return { terminal, written: () => written };
 }
 
+const USER_POOL = {
+  logicalId: 'Pool',
+  name: 'pool',
+  arn: 'arn:aws:cognito-idp:us-east-1:000000000000:userpool/us-east-1_abc',
+  userPoolId: 'us-east-1_abc',
+  issuer: 'https://cognito-idp.us-east-1.amazonaws.com/us-east-1_abc',
+  clientIds: ['client'],
+};
+
 describe('for a machine', () => {
   it('one object says where everything is', () => {
     const lines: string[] = [];
@@ -75,6 +84,15 @@ describe('for a person', () => {
     const examples = [{ title: 'Try', command: 'curl {http}/a {websocket}' }];
     terminal.ready(blueprintOf({ ...ENTRY_POINTS, examples }), ADDRESSES, 500);
     expect(written()).toContain('  Try\n  curl http://api.localhost:4510/a ws://ws.localhost:4511\n');
+  });
+
+  it('whoever wants to be somebody is told where tokens are', () => {
+    const { terminal, written } = human();
+    const examples = [{ title: 'Be', command: 'curl {tokens}?subject=alice' }];
+    terminal.ready(blueprintOf({ ...ENTRY_POINTS, examples, userPools: [USER_POOL] }), ADDRESSES, 500);
+    const url = `${ADDRESSES.awsEndpoint}/us-east-1_abc/token`;
+    expect(written()).toContain(`  Tokens         ${url}?subject=alice&tenant=acme\n`);
+    expect(written()).toContain(`  curl ${url}?subject=alice\n`);
   });
 
   it('an app without examples can be tried, too', () => {

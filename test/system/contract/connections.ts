@@ -5,13 +5,14 @@ import {
   PostToConnectionCommand,
 } from '@aws-sdk/client-apigatewaymanagementapi';
 import { PROTOCOL } from '../../../lambda/realtime/protocol';
+import { newTicket, somebody } from '../caller';
 import { Client, newTopic, refused } from '../client';
 import { ALLOWED_ORIGIN, DEPLOYED, type Place } from '../place';
 
 const testHere = DEPLOYED ? test.skip : test;
 
 export function connections(place: () => Place): void {
-  const connect = (origin?: string) => Client.connect(place().webSocketUrl, { origin });
+  const connect = (origin?: string) => Client.connect(place(), { origin });
 
   test('speaks the subprotocol that was offered', async () => {
     const { socket } = await connect();
@@ -29,7 +30,9 @@ export function connections(place: () => Place): void {
   test.each(['https://elsewhere.example', 'null', `${ALLOWED_ORIGIN}.evil.example`, `${ALLOWED_ORIGIN}:8443`])(
     'of a page of %s is refused',
     async (origin) => {
-      expect(await refused(place().webSocketUrl, { origin })).toBe(403);
+      expect(
+        await refused(place(), ['twinlane.v1', `ticket.${await newTicket(place(), somebody())}`], { origin }),
+      ).toBe(403);
     },
   );
 

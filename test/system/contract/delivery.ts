@@ -3,7 +3,7 @@ import { publish, read } from '../http';
 import type { Place } from '../place';
 
 export function delivery(place: () => Place): void {
-  const connect = () => Client.connect(place().webSocketUrl);
+  const connect = () => Client.connect(place());
 
   async function subscriber(topic: string): Promise<Client> {
     const client = await connect();

@@ -11,7 +11,7 @@ const MESSAGE_BYTES = 128 * 1024;
 const dataOf = (bytes: number) => 'x'.repeat(bytes - 2);
 
 export function limits(place: () => Place): void {
-  const connect = () => Client.connect(place().webSocketUrl);
+  const connect = () => Client.connect(place());
 
   test('for a topic, as data, is one byte more than what arrives by either lane', async () => {
     const topic = newTopic();

@@ -1,12 +1,17 @@
+import { ask } from '../caller';
 import { newTopic } from '../client';
-import { messagesUrl } from '../http';
+import { messagesPath } from '../http';
 import { ALLOWED_ORIGIN, type Place } from '../place';
 
 export function pages(place: () => Place): void {
   const preflight = (origin: string) =>
-    fetch(messagesUrl(place(), newTopic()), {
+    fetch(`${place().apiUrl}${messagesPath(newTopic())}`, {
       method: 'OPTIONS',
-      headers: { origin, 'access-control-request-method': 'POST', 'access-control-request-headers': 'content-type' },
+      headers: {
+        origin,
+        'access-control-request-method': 'POST',
+        'access-control-request-headers': 'authorization,content-type',
+      },
     });
   const allowances = ({ headers }: Response) =>
     Object.fromEntries([...headers].filter(([name]) => name.startsWith('access-control-')));
@@ -16,15 +21,15 @@ export function pages(place: () => Place): void {
     expect(response.status).toBe(204);
     expect(allowances(response)).toMatchObject({
       'access-control-allow-origin': ALLOWED_ORIGIN,
-      'access-control-allow-methods': 'GET,POST',
-      'access-control-allow-headers': 'Content-Type',
+      'access-control-allow-methods': 'GET,POST,DELETE',
+      'access-control-allow-headers': 'Authorization,Content-Type',
       'access-control-max-age': '7200',
     });
   });
 
   test('a page of another origin is told nothing', async () => {
     expect(allowances(await preflight('https://elsewhere.example'))).toEqual({});
-    const simple = await fetch(messagesUrl(place(), newTopic()), { headers: { origin: 'https://elsewhere.example' } });
+    const simple = await ask(place(), messagesPath(newTopic()), { headers: { origin: 'https://elsewhere.example' } });
     expect(allowances(simple)).toEqual({});
   });
 
@@ -40,7 +45,7 @@ export function pages(place: () => Place): void {
   ];
 
   test.each(requests)('%s, %d, has the security headers and no server’s name', async (_, status, path, init) => {
-    const response = await fetch(`${place().apiUrl}${path}`, init);
+    const response = await ask(place(), path, init);
     expect(response.status).toBe(status);
     expect(Object.fromEntries(response.headers)).toMatchObject({
       'strict-transport-security': expect.stringMatching(/max-age=\d{8}/),

@@ -1,9 +1,10 @@
+import { ask } from '../caller';
 import { Client, newTopic } from '../client';
 import { post, publish, read } from '../http';
 import type { Place } from '../place';
 
 export function publishing(place: () => Place): void {
-  const connect = () => Client.connect(place().webSocketUrl);
+  const connect = () => Client.connect(place());
 
   test('over HTTP is answered with where the message can be read', async () => {
     const topic = newTopic();
@@ -17,7 +18,7 @@ export function publishing(place: () => Place): void {
       sequence: 1,
       publishedAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
     });
-    const location = await fetch(new URL(response.headers.get('location') ?? '', place().apiUrl));
+    const location = await ask(place(), response.headers.get('location') ?? '');
     const { topic: _, ...message } = published as { topic: string };
     expect(await location.json()).toMatchObject({ messages: [{ ...message, data: { text: 'hello' } }] });
   });

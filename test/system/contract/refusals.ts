@@ -1,10 +1,17 @@
 import type { ErrorCode } from '../../../lambda/realtime/protocol';
+import { ask } from '../caller';
 import { Client, newTopic } from '../client';
-import { messagesUrl, post, publish } from '../http';
+import { messagesPath, post, publish } from '../http';
 import type { Place } from '../place';
 
-/** The codes that no client can cause: the first two say that the server is in trouble, the third that a connection closes. */
-type Causable = Exclude<ErrorCode, 'unavailable' | 'internal' | 'not_connected'>;
+/**
+ * The codes of what is wrong with what is asked. The others say that the server is in trouble, that a connection closes, or
+ * something of who asks: see ./access.
+ */
+type Causable = Exclude<
+  ErrorCode,
+  'unavailable' | 'internal' | 'not_connected' | 'unauthorized' | 'forbidden' | 'rate_limited'
+>;
 
 /** Codes that only one lane has: with the frame or request that causes them on the other one, none. */
 type OfFrames = Exclude<Causable, 'invalid_request' | 'not_found' | 'method_not_allowed' | 'unsupported_media_type'>;
@@ -78,7 +85,7 @@ const REQUESTS: Record<Exclude<OfHttp, 'conflict'>, { status: number; requests: 
 };
 
 export function refusals(place: () => Place): void {
-  const connect = () => Client.connect(place().webSocketUrl);
+  const connect = () => Client.connect(place());
 
   test.each(Object.entries(FRAMES))('in a frame is answered %s', async (code, texts) => {
     const client = await connect();
@@ -98,7 +105,7 @@ export function refusals(place: () => Place): void {
   test.each(Object.entries(REQUESTS))('in a request is a problem: %s', async (code, { status, requests }) => {
     for (const [method, path, body, contentType = 'application/json'] of requests) {
       const headers = body ? { 'content-type': contentType } : undefined;
-      const response = await fetch(`${place().apiUrl}${path}`, { method, headers, body });
+      const response = await ask(place(), path, { method, headers, body });
       expect([method, path, response.status, response.headers.get('content-type')]).toEqual([
         method,
         path,
@@ -140,7 +147,7 @@ export function refusals(place: () => Place): void {
   });
 
   test('with a method says which methods there are', async () => {
-    const response = await fetch(messagesUrl(place(), 'room'), { method: 'PUT' });
+    const response = await ask(place(), messagesPath('room'), { method: 'PUT' });
     expect(response.headers.get('allow')?.split(', ').sort()).toEqual(['GET', 'HEAD', 'POST']);
   });
 }

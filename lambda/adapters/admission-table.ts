@@ -1,0 +1,131 @@
+import type { Allowance } from '../realtime/allowance';
+import { untilDeadline } from '../realtime/backoff';
+import {
+  type Allowances,
+  type Clock,
+  type Closer,
+  type Connection,
+  type TicketOffice,
+  Unavailable,
+} from '../realtime/ports';
+import { identityOf, type Principal } from '../realtime/principal';
+import type { Departure } from '../realtime/revocation';
+import type { Ticket } from '../realtime/tickets';
+import { takeFrom } from './bucket';
+import type { Item, Key, Table, Write } from './table';
+
+/** The oldest token that is taken, in seconds: a logout is remembered so long, and no older token can come after it. */
+export const TOKEN_AGE_SECONDS = 24 * 3600;
+
+/** How long the wish to close a connection is kept, in seconds: its stream has long read it by then. */
+const CLOSING_SECONDS = 3600;
+
+/** How long to insist while another transaction is in the way. */
+const PATIENCE = 2000;
+const BACKOFF = { base: 20, cap: 500 };
+
+/**
+ * The admission table on DynamoDB, where the lanes tell each other who may come in and who must leave. Every item has
+ * expiresAt; no ticket is believed once it has expired.
+ *
+ * | pk | sk | is | attributes |
+ * | --- | --- | --- | --- |
+ * | `TICKET#{sha256}` | `TICKET` | a ticket | subject, tenant, scopes, issuedAt, authorizedUntil, origin, expiresAt |
+ * | `SUBJECT#{tenant}/{subject}` | `REVOCATION` | a logout | revokedAt (seconds), expiresAt |
+ * | `SUBJECT#{tenant}/{subject}` | `ALLOWANCE` | what the subject may still ask for | fullAt, expiresAt |
+ * | `CONNECTION#{id}` | `CLOSING` | a connection that must close | connectedAt, expiresAt |
+ */
+export class AdmissionTable implements TicketOffice, Allowances, Closer {
+  constructor(
+    private readonly table: Table,
+    private readonly clock: Clock,
+    private readonly allowance: Allowance,
+  ) {}
+
+  async mint(hash: string, { principal, origin, expiresAt }: Ticket): ReturnType<TicketOffice['mint']> {
+    const writes: Write[] = [
+      { put: { ...ticketKey(hash), ...holder(principal), origin, expiresAt }, condition: ABSENT },
+      { check: revocationKey(principal), condition: notRevoked(principal) },
+    ];
+    const outcome = await untilDeadline(() => this.table.transact(writes), {
+      clock: this.clock,
+      deadline: this.clock.now() + PATIENCE,
+      backoff: BACKOFF,
+    });
+    if (outcome === 'busy' || (outcome !== 'written' && !outcome[1])) {
+      throw new Unavailable();
+    }
+    return outcome === 'written' ? 'minted' : 'revoked';
+  }
+
+  async revoke(principal: Principal): Promise<void> {
+    const revokedAt = this.seconds();
+    await this.table.put({ ...revocationKey(principal), revokedAt, expiresAt: revokedAt + TOKEN_AGE_SECONDS + 60 });
+  }
+
+  async spend(principal: Principal): ReturnType<Allowances['spend']> {
+    const now = this.clock.now();
+    const outcome = await takeFrom(
+      this.table,
+      { pk: subjectKey(principal), sk: 'ALLOWANCE' },
+      {
+        allowance: this.allowance,
+        now,
+        set: ', expiresAt = :later',
+        alive: { expression: ':later > :zero', values: { ':later': this.seconds() + 3600, ':zero': 0 } },
+      },
+    );
+    if ('taken' in outcome) {
+      return 'spent';
+    }
+    return 'retryAfter' in outcome ? outcome : { retryAfter: 1 };
+  }
+
+  async close({ id, connectedAt }: Connection): Promise<void> {
+    const expiresAt = this.seconds() + CLOSING_SECONDS;
+    await this.table.put({ pk: `CONNECTION#${id}`, sk: 'CLOSING', connectedAt, expiresAt });
+  }
+
+  private seconds(): number {
+    return Math.floor(this.clock.now() / 1000);
+  }
+}
+
+/** @returns who must leave, from an item that the table's stream brings: a logout, or a connection that must close. */
+export function departureOf({ pk, connectedAt, revokedAt }: Item): Departure {
+  const [kind, name = ''] = [pk.slice(0, pk.indexOf('#')), pk.slice(pk.indexOf('#') + 1)];
+  if (kind === 'CONNECTION') {
+    return { connection: { id: name, connectedAt } };
+  }
+  const [tenant = '', subject = ''] = name.split('/');
+  return { subject: { tenant, subject }, revokedAt };
+}
+
+const ABSENT = { expression: 'attribute_not_exists(pk)' };
+
+export const ticketKey = (hash: string): Key => ({ pk: `TICKET#${hash}`, sk: 'TICKET' });
+export const subjectKey = (principal: Pick<Principal, 'subject' | 'tenant'>) => `SUBJECT#${identityOf(principal)}`;
+export const revocationKey = (principal: Principal): Key => ({ pk: subjectKey(principal), sk: 'REVOCATION' });
+
+/** True of a revocation, or of none, that leaves the principal's token alone. A token of the same second is not. */
+export const notRevoked = ({ issuedAt }: Principal) => ({
+  expression: 'attribute_not_exists(pk) OR revokedAt < :issued',
+  values: { ':issued': issuedAt },
+});
+
+/** For whom a ticket or a connection is, as attributes. */
+export const holder = ({ subject, tenant, scopes, issuedAt, expiresAt }: Principal) => ({
+  subject,
+  tenant,
+  scopes,
+  issuedAt,
+  authorizedUntil: expiresAt,
+});
+
+export const holderOf = ({ subject, tenant, scopes, issuedAt, authorizedUntil }: Item): Principal => ({
+  subject,
+  tenant,
+  scopes,
+  issuedAt,
+  expiresAt: authorizedUntil,
+});

@@ -1,0 +1,92 @@
+import type { ConnectionOptions } from 'node:tls';
+import { HttpConnection, type Timeouts } from './http-connection';
+import type { Response } from './response-reader';
+
+export interface HttpClientOptions {
+  /** Scheme, host and port; its path is not used. */
+  readonly origin: URL;
+  /** How many connections are kept; further requests wait for one. */
+  readonly connections: number;
+  readonly timeouts: Timeouts;
+  /** Further options for a server with `https:`. */
+  readonly tls?: ConnectionOptions;
+}
+
+/**
+ * After this long without a request, in milliseconds, a connection is given up: the server may have closed it while the
+ * function was frozen, and could not see it.
+ */
+const IDLE = 30_000;
+
+/** Posts to one server over kept-alive connections. It sends nothing twice: an answer that did not come may be on its way. */
+export class HttpClient {
+  /** Those without a request; the last used is used next, so that those not needed grow old. */
+  private readonly idle: { connection: HttpConnection; since: number }[] = [];
+  private readonly waiting: (() => void)[] = [];
+  private busy = 0;
+
+  constructor(private readonly options: HttpClientOptions) {}
+
+  /**
+   * @param headers all of them, `host` and `content-length` among them.
+   * @returns the answer, whatever its status. Throws Unanswered, MalformedResponse, or the socket's error.
+   */
+  post(path: string, headers: Readonly<Record<string, string>>, body: string): Promise<Response> {
+    return this.send('POST', path, headers, body);
+  }
+
+  /** As {@link post}, by another method. */
+  async send(
+    method: 'POST' | 'DELETE',
+    path: string,
+    headers: Readonly<Record<string, string>>,
+    body: string,
+  ): Promise<Response> {
+    let request = `${method} ${path} HTTP/1.1\r\n`;
+    for (const name in headers) {
+      request += `${name}: ${headers[name]}\r\n`;
+    }
+    await this.place();
+    try {
+      return await this.exchange(`${request}\r\n${body}`);
+    } finally {
+      const next = this.waiting.shift();
+      if (next) {
+        next();
+      } else {
+        this.busy -= 1;
+      }
+    }
+  }
+
+  /** Waits for one of the connections; whoever is done hands its place to the next. */
+  private async place(): Promise<void> {
+    if (this.busy < this.options.connections) {
+      this.busy += 1;
+    } else {
+      await new Promise<void>((free) => this.waiting.push(free));
+    }
+  }
+
+  private async exchange(request: string): Promise<Response> {
+    const connection = this.take();
+    try {
+      return await connection.send(request);
+    } finally {
+      if (connection.usable) {
+        this.idle.push({ connection, since: Date.now() });
+      }
+    }
+  }
+
+  private take(): HttpConnection {
+    const { origin, timeouts, tls } = this.options;
+    for (let last = this.idle.pop(); last; last = this.idle.pop()) {
+      if (last.connection.usable && Date.now() - last.since < IDLE) {
+        return last.connection;
+      }
+      last.connection.destroy();
+    }
+    return new HttpConnection(origin, timeouts, tls);
+  }
+}

@@ -1,0 +1,163 @@
+import { framingOf, MalformedResponse, parseHead, parseHeaders, type ResponseHead } from './response-head';
+
+/** What an HTTP server answered. */
+export interface Response extends ResponseHead {
+  body: Buffer;
+}
+
+/** As much as Node's own parser takes: interim responses, head and trailers together. */
+const MAX_HEAD_BYTES = 16 * 1024;
+
+/** More than any answer of DynamoDB, which ends a page at 1 MB and a batch at 16 MB; both grow in JSON. */
+const MAX_BODY_BYTES = 32 * 1024 * 1024;
+
+const NOTHING: Buffer = Buffer.alloc(0);
+const LINE_END = '\r\n';
+const HEAD_END = '\r\n\r\n';
+const CHUNK_LINE = /^([0-9A-Fa-f]{1,8})[ \t]*(?:;[^\r\n]*)?$/;
+
+/** Reads one response to a POST, in whatever pieces it arrives. Interim responses (1xx) are passed over. */
+export class ResponseReader {
+  /** What has come and is not read yet; where in the response it begins. */
+  private rest = NOTHING;
+  private place: 'head' | 'body' | 'chunk size' | 'chunk' | 'chunk end' | 'trailer' | 'until close' | 'done' = 'head';
+
+  private head?: ResponseHead;
+  private headBytes = 0;
+  private readonly parts: Buffer[] = [];
+  private bodyBytes = 0;
+  /** How much of the body, or of its chunk, is to come. */
+  private wanted = 0;
+
+  /** @returns the response once it is complete. Throws {@link MalformedResponse}, also for a byte too many. */
+  push(bytes: Buffer): Response | undefined {
+    this.rest = this.rest.length === 0 ? bytes : Buffer.concat([this.rest, bytes]);
+    while (this.advance()) {
+      if (this.place === 'done') {
+        if (this.rest.length > 0) {
+          throw new MalformedResponse('it goes on after its end');
+        }
+        return this.response();
+      }
+    }
+    return undefined;
+  }
+
+  /** The server has closed. @returns the response if that is its end; undefined if there is none at all. */
+  end(): Response | undefined {
+    if (this.place === 'until close') {
+      return this.response();
+    }
+    if (this.headBytes + this.rest.length > 0) {
+      throw new MalformedResponse('it ends too early');
+    }
+    return undefined;
+  }
+
+  /** @returns whether there was enough to get from one place to the next. */
+  private advance(): boolean {
+    switch (this.place) {
+      case 'head':
+        return this.line(HEAD_END, (text) => this.begin(parseHead(text)));
+      case 'chunk size':
+        return this.line(LINE_END, (text) => this.beginChunk(text));
+      case 'chunk end':
+        return this.line(LINE_END, (text) => {
+          if (text !== '') {
+            throw new MalformedResponse('a chunk is longer than its size');
+          }
+          this.place = 'chunk size';
+        });
+      case 'trailer':
+        return this.line(LINE_END, (text) => {
+          this.place = text === '' ? 'done' : 'trailer';
+          parseHeaders(text === '' ? [] : [text]);
+        });
+      case 'until close':
+        this.wanted = this.rest.length;
+        this.take();
+        return false;
+      default:
+        return this.take();
+    }
+  }
+
+  private begin(head: ResponseHead): void {
+    if (head.status === 101) {
+      throw new MalformedResponse('it changes the protocol');
+    }
+    if (head.status < 200) {
+      return;
+    }
+    const framing = framingOf(head);
+    this.head = head;
+    if (framing === 'chunked') {
+      this.place = 'chunk size';
+    } else if (framing === 'until close') {
+      this.place = 'until close';
+      this.head = { ...head, keepAlive: false };
+    } else {
+      this.expect(framing, 'body');
+    }
+  }
+
+  private beginChunk(text: string): void {
+    const [, size] = CHUNK_LINE.exec(text) ?? [];
+    if (!size) {
+      throw new MalformedResponse('a chunk has no size');
+    }
+    const bytes = Number.parseInt(size, 16);
+    if (bytes === 0) {
+      this.place = 'trailer';
+    } else {
+      this.expect(bytes, 'chunk');
+    }
+  }
+
+  private expect(bytes: number, place: 'body' | 'chunk'): void {
+    this.wanted = bytes;
+    this.place = place;
+    if (this.bodyBytes + bytes > MAX_BODY_BYTES) {
+      throw new MalformedResponse('its body is too large');
+    }
+  }
+
+  /** Takes what is wanted of the body, or what there is. */
+  private take(): boolean {
+    const part = this.rest.subarray(0, this.wanted);
+    this.rest = this.rest.subarray(part.length);
+    this.parts.push(part);
+    this.bodyBytes += part.length;
+    this.wanted -= part.length;
+    if (this.bodyBytes > MAX_BODY_BYTES) {
+      throw new MalformedResponse('its body is too large');
+    }
+    if (this.wanted === 0 && this.place !== 'until close') {
+      this.place = this.place === 'chunk' ? 'chunk end' : 'done';
+      return true;
+    }
+    return false;
+  }
+
+  /** Takes a text and what ends it, and has it read. */
+  private line(end: string, read: (text: string) => void): boolean {
+    const at = this.rest.indexOf(end, 0, 'latin1');
+    const taken = at < 0 ? this.rest.length : at + end.length;
+    if (this.headBytes + taken > MAX_HEAD_BYTES) {
+      throw new MalformedResponse('its head is too large');
+    }
+    if (at < 0) {
+      return false;
+    }
+    // There may be as many chunks as the body has bytes: each line of theirs is limited, not all together.
+    this.headBytes += this.place.startsWith('chunk') ? 0 : taken;
+    const text = this.rest.toString('latin1', 0, at);
+    this.rest = this.rest.subarray(taken);
+    read(text);
+    return true;
+  }
+
+  private response(): Response {
+    return { ...(this.head as ResponseHead), body: Buffer.concat(this.parts) };
+  }
+}

@@ -1,0 +1,133 @@
+import type { Allowance } from '../realtime/allowance';
+import { untilDeadline } from '../realtime/backoff';
+import { type Clock, type Connection, type Connections, type Shard, Unavailable } from '../realtime/ports';
+import { Limit, type Presence } from '../realtime/protocol';
+import { placeIn, sampleOf, shardsOf } from '../realtime/sharding';
+import { holderOf } from './admission-table';
+import { takeFrom } from './bucket';
+import { byConnection, byShard, ConnectionTable, connectionKey, lifetime } from './connection-table';
+import { ShardPlans } from './shard-plans';
+import type { Rejections, Table, Write } from './table';
+
+/** One subscription in so many looks whether its shard is too full, or one too many: now and then is soon enough. */
+const SUBSCRIPTIONS_PER_LOOK = 16;
+
+/** Shards that presence counts; more are estimated from them. */
+const PRESENCE_READS = 10;
+
+/** How long to insist while other writes of the same connection are in the way. */
+const PATIENCE = 4000;
+const BACKOFF = { base: 20, cap: 500 };
+
+/** The connection table with what changes subscriptions, and what knows of shards: the other functions start without it. */
+export class SubscriptionTable extends ConnectionTable implements Connections {
+  private readonly plans: ShardPlans;
+
+  /** @param allowance frames that a connection may send. */
+  constructor(
+    table: Table,
+    clock: Clock,
+    private readonly allowance: Allowance = { perSecond: 50, burst: 200 },
+  ) {
+    super(table, clock);
+    this.plans = new ShardPlans(table, clock);
+  }
+
+  async accept(connection: Connection): ReturnType<Connections['accept']> {
+    const seconds = this.seconds();
+    const outcome = await takeFrom(this.table, connectionKey(connection), {
+      allowance: this.allowance,
+      now: this.clock.now(),
+      alive: { expression: 'expiresAt > :seconds', values: { ':seconds': seconds } },
+    });
+    if ('taken' in outcome) {
+      return holderOf(outcome.taken);
+    }
+    if ('retryAfter' in outcome) {
+      return outcome;
+    }
+    return outcome.rejected && outcome.rejected.authorizedUntil <= seconds ? 'unauthorized' : 'not_connected';
+  }
+
+  async subscribe(connection: Connection, topic: string): ReturnType<Connections['subscribe']> {
+    const plan = await this.plans.renew(topic);
+    const shard = placeIn(plan, this.clock.random());
+    const rejections = await this.insist([
+      {
+        update: connectionKey(connection),
+        set: 'ADD subscriptions :one',
+        condition: {
+          expression: 'expiresAt > :now AND subscriptions < :limit',
+          values: { ':one': 1, ':now': this.seconds(), ':limit': Limit.SUBSCRIPTIONS },
+        },
+      },
+      {
+        put: { ...byConnection(connection, topic), ...lifetime(connection), shardNumber: shard },
+        condition: { expression: 'attribute_not_exists(pk)' },
+      },
+      { put: { ...byShard(connection, { topic, number: shard }), ...lifetime(connection) } },
+    ]);
+    const [full, already] = rejections;
+    if (full && !(full.found && full.found.expiresAt > this.seconds())) {
+      return 'not_connected';
+    }
+    if (!full && !already && this.clock.random() < 1 / SUBSCRIPTIONS_PER_LOOK) {
+      await this.plans.resize(topic, plan, await this.count({ topic, number: shard }));
+    }
+    return full && !already ? 'subscription_limit' : 'subscribed';
+  }
+
+  async unsubscribe(connection: Connection, topic: string): Promise<void> {
+    const found = await this.table.get(byConnection(connection, topic));
+    if (!found) {
+      return;
+    }
+    // A condition that fails says that the subscription has just ended: nothing is left to do.
+    await this.insist([
+      {
+        update: connectionKey(connection),
+        set: 'ADD subscriptions :less',
+        condition: { expression: 'attribute_exists(pk)', values: { ':less': -1 } },
+      },
+      {
+        delete: byConnection(connection, topic),
+        condition: { expression: 'shardNumber = :shard', values: { ':shard': found.shardNumber } },
+      },
+      { delete: byShard(connection, { topic, number: found.shardNumber }) },
+    ]);
+  }
+
+  async shards(topics: readonly string[]): Promise<Shard[]> {
+    const plans = await this.plans.read(topics);
+    return topics.flatMap((topic) => shardsOf(topic, plans.get(topic), this.clock.now()));
+  }
+
+  async presence(topic: string): Promise<Presence> {
+    const plan = (await this.plans.read([topic])).get(topic);
+    const { now, random } = this.clock;
+    const samples = sampleOf(topic, plan, { now: now(), random, reads: PRESENCE_READS });
+    const estimates = samples.map(async ({ shards, of }) => {
+      const counts = await Promise.all(shards.map((shard) => this.count(shard)));
+      return (counts.reduce((sum, count) => sum + count, 0) / shards.length) * of;
+    });
+    const subscribers = Math.round((await Promise.all(estimates)).reduce((sum, estimate) => sum + estimate, 0));
+    return { subscribers, exact: samples.every(({ shards, of }) => shards.length === of) };
+  }
+
+  private async insist(writes: Write[]): Promise<Rejections> {
+    const outcome = await untilDeadline(() => this.table.transact(writes), {
+      clock: this.clock,
+      deadline: this.clock.now() + PATIENCE,
+      backoff: BACKOFF,
+    });
+    if (outcome === 'busy') {
+      throw new Unavailable();
+    }
+    return outcome === 'written' ? [] : outcome;
+  }
+
+  private count(shard: Shard): Promise<number> {
+    const { pk } = byShard({ id: '' }, shard);
+    return this.table.count({ expression: 'pk = :pk', values: { ':pk': pk } }, this.alive());
+  }
+}

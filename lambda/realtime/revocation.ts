@@ -1,0 +1,46 @@
+import { untilDeadline } from './backoff';
+import { type Clock, type Connection, type Connections, type Gate, Unavailable } from './ports';
+import type { Principal } from './principal';
+
+/** Who must leave: one connection, or all that a subject opened with tokens issued up to a time, in seconds. */
+export type Departure =
+  | { connection: Connection }
+  | { subject: Pick<Principal, 'subject' | 'tenant'>; revokedAt: number };
+
+export interface Revoking {
+  connections: Pick<Connections, 'heldBy' | 'disconnect'>;
+  gate: Gate;
+  clock: Clock;
+  /** No attempt to close begins after this, in milliseconds since 1970. */
+  deadline: number;
+}
+
+const BACKOFF = { base: 100, cap: 2000 };
+
+/**
+ * Takes connections out of the table, so that nothing is delivered to them any more, and closes them. Safe to repeat.
+ * Throws Unavailable if one could not be closed until the deadline.
+ *
+ * @returns how many there were
+ */
+export async function depart(departure: Departure, { connections, gate, clock, deadline }: Revoking): Promise<number> {
+  const leaving = 'connection' in departure ? [departure.connection] : await openedBefore(departure, connections);
+  await Promise.all(
+    leaving.map(async (connection) => {
+      // Closed first: what is in the table still says so if this has to be tried again.
+      const outcome = await untilDeadline(() => gate.close(connection.id), { clock, deadline, backoff: BACKOFF });
+      if (outcome === 'busy') {
+        throw new Unavailable();
+      }
+      await connections.disconnect(connection);
+    }),
+  );
+  return leaving.length;
+}
+
+async function openedBefore(
+  { subject, revokedAt }: Extract<Departure, { revokedAt: number }>,
+  connections: Revoking['connections'],
+): Promise<Connection[]> {
+  return (await connections.heldBy(subject)).filter(({ issuedAt }) => issuedAt <= revokedAt);
+}

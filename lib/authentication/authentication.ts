@@ -1,0 +1,160 @@
+import { Annotations } from 'aws-cdk-lib';
+import type { IUserPool, IUserPoolClient } from 'aws-cdk-lib/aws-cognito';
+import type { Construct } from 'constructs';
+import type { RetentionOptions } from '../retention';
+import { LaneUserPool } from './lane-user-pool';
+
+/** Whose tokens open the lanes, and how they are verified. */
+export interface TokenRules {
+  /** The claim `iss`, exactly: `https://login.example.com/`. */
+  readonly issuer: string;
+
+  /** What the claim `aud` must hold; or, in an access token of Cognito, `client_id`. */
+  readonly audience: string;
+
+  /** Where the issuer's public keys are, as a JSON Web Key Set. */
+  readonly keysUrl: string;
+
+  /** Signatures that are taken, and no other. */
+  readonly algorithms: readonly string[];
+
+  /** The claim that names the tenant: whose topics the client reads and writes. */
+  readonly tenantClaim: string;
+}
+
+/** What a user may choose of any issuer. */
+export interface AuthenticationOptions {
+  /**
+   * Have the load balancer verify the token too, before a request for `/v1` costs the service anything. It must be able
+   * to reach the issuer's keys; the service verifies again, and more.
+   *
+   * @default false
+   */
+  readonly atLoadBalancer?: boolean;
+}
+
+export interface OidcAuthenticationProps extends AuthenticationOptions {
+  /** The claim `iss`, exactly, an `https` URL: `https://login.example.com/`. */
+  readonly issuer: string;
+
+  /** What the claim `aud` must hold: the identifier that the issuer has for this API. */
+  readonly audience: string;
+
+  /** @default - `.well-known/jwks.json` below the issuer */
+  readonly keysUrl?: string;
+
+  /** Asymmetric signatures only. @default ['RS256', 'ES256'] */
+  readonly algorithms?: readonly string[];
+
+  /**
+   * The claim that names the tenant. A token without it opens nothing. For an app with one tenant name a claim that is
+   * the same for all: `azp`.
+   *
+   * @default 'tenant'
+   */
+  readonly tenantClaim?: string;
+}
+
+export interface CognitoAuthenticationProps extends AuthenticationOptions {
+  /**
+   * A user pool that exists, with the client whose tokens are taken.
+   *
+   * @default - both are made with the stack
+   */
+  readonly existing?: { readonly userPool: IUserPool; readonly client: IUserPoolClient };
+
+  /** The claim that names the tenant. @default 'custom:tenant' */
+  readonly tenantClaim?: string;
+}
+
+/** What an issuer needs, and gives. */
+export interface AuthenticationConfig {
+  readonly tokens: TokenRules;
+  readonly atLoadBalancer: boolean;
+}
+
+/** Who gets in: one choice for both lanes. */
+export abstract class Authentication {
+  /** Users of an Amazon Cognito user pool, made with the stack unless one is given. */
+  static cognito(props: CognitoAuthenticationProps = {}): Authentication {
+    return new CognitoAuthentication(props);
+  }
+
+  /** Bearers of tokens of any issuer that signs them with keys it publishes. */
+  static oidc(props: OidcAuthenticationProps): Authentication {
+    return new OidcAuthentication(props);
+  }
+
+  /** Everybody. There is one tenant then, and no limit for a subject: synth warns of it. */
+  static none(): Authentication {
+    return new NoAuthentication();
+  }
+
+  /** Makes what it needs below `scope`. @returns undefined where everybody gets in */
+  abstract bind(scope: Construct, retention: RetentionOptions): AuthenticationConfig | undefined;
+}
+
+class CognitoAuthentication extends Authentication {
+  constructor(private readonly props: CognitoAuthenticationProps) {
+    super();
+  }
+
+  bind(scope: Construct, retention: RetentionOptions): AuthenticationConfig {
+    const { existing, tenantClaim = 'custom:tenant', atLoadBalancer = false } = this.props;
+    const { userPool, client } = existing ?? new LaneUserPool(scope, 'UserPool', retention);
+    const issuer = `https://cognito-idp.${userPool.env.region}.amazonaws.com/${userPool.userPoolId}`;
+    return {
+      tokens: {
+        issuer,
+        audience: client.userPoolClientId,
+        keysUrl: `${issuer}/.well-known/jwks.json`,
+        algorithms: ['RS256'],
+        tenantClaim,
+      },
+      atLoadBalancer,
+    };
+  }
+}
+
+class OidcAuthentication extends Authentication {
+  constructor(private readonly props: OidcAuthenticationProps) {
+    super();
+  }
+
+  bind(scope: Construct): AuthenticationConfig {
+    const { issuer, audience, tenantClaim = 'tenant', atLoadBalancer = false } = this.props;
+    const { keysUrl = `${issuer.replace(/\/$/, '')}/.well-known/jwks.json`, algorithms = ['RS256', 'ES256'] } =
+      this.props;
+    scope.node.addValidation({ validate: () => problems({ issuer, keysUrl, audience, algorithms }) });
+    return { tokens: { issuer, audience, keysUrl, algorithms, tenantClaim }, atLoadBalancer };
+  }
+}
+
+class NoAuthentication extends Authentication {
+  bind(scope: Construct): undefined {
+    Annotations.of(scope).addWarningV2(
+      'twinlane:open',
+      'Authentication.none() opens both lanes: whoever comes from an allowed origin, or from no browser at all, may read every topic, publish to it and listen. Use Authentication.cognito() or Authentication.oidc().',
+    );
+  }
+}
+
+function problems({ issuer, keysUrl, audience, algorithms }: Omit<TokenRules, 'tenantClaim'>): string[] {
+  const found = Object.entries({ issuer, keysUrl }).flatMap(([name, url]) =>
+    /^https:\/\/[^/?#\s]+[^?#\s]*$/.test(url)
+      ? []
+      : [
+          `authentication.${name} must be an https URL, got ${JSON.stringify(url)}: write it as the issuer's own pages do`,
+        ],
+  );
+  if (audience === '') {
+    found.push('authentication.audience must not be empty: tokens for other APIs of the issuer would open this one');
+  }
+  const symmetric = algorithms.filter((name) => !/^((RS|PS|ES)(256|384|512)|EdDSA|Ed25519)$/.test(name));
+  if (algorithms.length === 0 || symmetric.length > 0) {
+    found.push(
+      `authentication.algorithms must be asymmetric ones, got ${JSON.stringify(algorithms)}: use ['RS256'] or ['ES256']`,
+    );
+  }
+  return found;
+}

@@ -1,0 +1,59 @@
+import type { UserPoolBlueprint } from '../../blueprint';
+import type { Page, PageAnswer } from '../endpoint';
+import type { SigningKey } from './signing-key';
+
+/** How long a token is good, in seconds, unless its query says otherwise: as a client's default in Cognito. */
+const LIFETIME = 3600;
+
+/**
+ * What a user pool is here: its keys, as Cognito publishes them, and ID tokens for whoever asks. There is no password:
+ * whoever can reach this machine's loopback may be anybody.
+ *
+ * - `GET /{userPoolId}/.well-known/jwks.json`
+ * - `GET /{userPoolId}/token?subject=alice&tenant=acme&scope=topics:read&expires_in=60` → `{"access_token", ...}`. Any
+ *   other parameter is a claim of the token.
+ */
+export class TokenIssuer implements Page {
+  constructor(
+    private readonly pool: Pick<UserPoolBlueprint, 'userPoolId' | 'clientIds'>,
+    private readonly key: SigningKey,
+    private readonly now: () => number,
+  ) {}
+
+  answer(method: string, url: URL): PageAnswer | undefined {
+    const { userPoolId } = this.pool;
+    if (method !== 'GET') {
+      return undefined;
+    }
+    switch (url.pathname) {
+      case `/${userPoolId}/.well-known/jwks.json`:
+        return { status: 200, answer: { keys: [this.key.publicJwk] } };
+      case `/${userPoolId}/token`:
+        return this.token(url);
+      default:
+        return undefined;
+    }
+  }
+
+  private token({ origin, searchParams }: URL): PageAnswer {
+    const { subject, tenant, expires_in, ...claims } = Object.fromEntries(searchParams);
+    const lifetime = Number(expires_in ?? LIFETIME);
+    if (!subject || !Number.isSafeInteger(lifetime)) {
+      const message =
+        'A token is for somebody: ?subject=alice&tenant=acme, and a whole number of seconds as expires_in';
+      return { status: 400, answer: { error: 'invalid_request', error_description: message } };
+    }
+    const iat = Math.floor(this.now() / 1000);
+    const token = this.key.token({
+      iss: `${origin}/${this.pool.userPoolId}`,
+      aud: this.pool.clientIds[0],
+      sub: subject,
+      token_use: 'id',
+      ...(tenant && { 'custom:tenant': tenant }),
+      iat,
+      exp: iat + lifetime,
+      ...claims,
+    });
+    return { status: 200, answer: { access_token: token, token_type: 'Bearer', expires_in: lifetime } };
+  }
+}

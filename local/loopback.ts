@@ -1,0 +1,33 @@
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:net';
+
+/** To a browser `localhost` is this address and 127.0.0.1, and it tries this one first. */
+export const IPV6_LOOPBACK = '::1';
+
+/** What Node says where there is no IPv6. */
+const NO_IPV6 = new Set(['EADDRNOTAVAIL', 'EAFNOSUPPORT']);
+
+/**
+ * Lets an HTTP server that listens on 127.0.0.1 take connections on ::1, too.
+ *
+ * @returns what listens there, to be closed with the server; undefined where there is no IPv6. Throws Node's EADDRINUSE
+ * if the port is taken.
+ */
+export async function alsoOnIpv6(server: Server, port: number): Promise<Server | undefined> {
+  const twin = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => server.emit('connection', socket));
+  twin.listen(port, IPV6_LOOPBACK);
+  try {
+    await once(twin, 'listening');
+    return twin;
+  } catch (error) {
+    if (hasNoIpv6(error as NodeJS.ErrnoException)) {
+      return undefined;
+    }
+    throw error;
+  }
+}
+
+/** Whether a server cannot listen on ::1 because there is none. */
+export function hasNoIpv6({ code = '' }: NodeJS.ErrnoException): boolean {
+  return NO_IPV6.has(code);
+}

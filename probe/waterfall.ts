@@ -1,0 +1,39 @@
+import { milliseconds } from './causes/cause';
+import { type PageModel, type Phase, total } from './model';
+
+/** Narrower bars show nothing. */
+const NARROWEST = 20;
+
+const NAME_WIDTH = 'dead family'.length;
+const TIME_WIDTH = '9999 ms'.length;
+
+/**
+ * Draws both requests, phase under phase, on one scale.
+ *
+ * @param width columns of the whole
+ * @param paint colours a bar by its phase
+ */
+export function waterfall(
+  { first, second }: PageModel,
+  width: number,
+  paint: (bar: string, phase: Phase['name']) => string,
+): string[] {
+  const room = Math.max(NARROWEST, width - NAME_WIDTH - TIME_WIDTH - 6);
+  const scale = room / Math.max(total(first), total(second));
+  return [
+    `first request  ${milliseconds(total(first))}`,
+    ...bars(first, scale, paint),
+    `second request  ${milliseconds(total(second))}`,
+    ...bars(second, scale, paint),
+  ];
+}
+
+function bars(phases: readonly Phase[], scale: number, paint: (bar: string, phase: Phase['name']) => string): string[] {
+  let begun = 0;
+  return phases.map(({ name, ms }) => {
+    const from = Math.round(begun * scale);
+    begun += ms;
+    const bar = '█'.repeat(Math.round(begun * scale) - from) || '▏';
+    return `  ${name.padEnd(NAME_WIDTH)}  ${milliseconds(ms).padStart(TIME_WIDTH)}  ${' '.repeat(from)}${paint(bar, name)}`;
+  });
+}

@@ -1,0 +1,82 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { createRoute, z } from '@hono/zod-openapi';
+import type { Allowances, Clock, TicketOffice } from '../lambda/realtime/ports';
+import { Refused } from '../lambda/realtime/refused';
+import { TICKET_SECONDS, ticketFor } from '../lambda/realtime/tickets';
+import { Problem, problem } from './problem';
+import { resource } from './resource';
+
+const mintRoute = createRoute({
+  method: 'post',
+  path: '/v1/tickets',
+  tags: ['Connections'],
+  summary: 'Get a ticket for the socket',
+  description: `Opens one connection, within ${TICKET_SECONDS} seconds, from a page of the same origin: offer \`twinlane.v1\` and \`ticket.\` with it as subprotocols.`,
+  responses: {
+    201: {
+      description: 'The ticket: it is told once, and kept nowhere',
+      content: {
+        'application/json': {
+          schema: z
+            .object({
+              ticket: z.string().regex(/^[A-Za-z0-9_-]{43}$/),
+              expiresAt: z.iso.datetime(),
+            })
+            .openapi('Ticket'),
+        },
+      },
+    },
+    default: problem,
+  },
+});
+
+const logoutRoute = createRoute({
+  method: 'delete',
+  path: '/v1/connections',
+  tags: ['Connections'],
+  summary: 'Log out of the socket, everywhere',
+  description:
+    'Closes every connection of the subject, soon after, and refuses tickets for tokens issued up to now. Requests go on until the token expires.',
+  responses: { 202: { description: 'Heard: connections close within seconds' }, default: problem },
+});
+
+export interface TicketOptions {
+  office: TicketOffice;
+  allowances: Allowances;
+  clock: Clock;
+  allowedOrigins: readonly string[];
+}
+
+/** What opens the socket, and what closes it. */
+export function ticketRoutes({ office, allowances, clock, allowedOrigins }: TicketOptions) {
+  const app = resource();
+
+  app.openapi(mintRoute, async (c) => {
+    const principal = c.get('principal');
+    const origin = c.req.header('origin') ?? '';
+    if (origin && !allowedOrigins.includes(origin)) {
+      throw new Problem('forbidden', 'Pages of this origin may not connect');
+    }
+    const spent = await allowances.spend(principal);
+    if (spent !== 'spent') {
+      throw new Refused('rate_limited', spent.retryAfter);
+    }
+    const text = randomBytes(32).toString('base64url');
+    const ticket = ticketFor(principal, origin, clock.now());
+    const hash = createHash('sha256').update(text).digest('base64url');
+    if ((await office.mint(hash, ticket)) === 'revoked') {
+      throw new Problem('unauthorized', 'The subject has logged out: get a new token', {
+        'WWW-Authenticate': 'Bearer error="invalid_token"',
+      });
+    }
+    const expiresAt = new Date(ticket.expiresAt * 1000).toISOString();
+    return c.json({ ticket: text, expiresAt }, 201, { 'Cache-Control': 'no-store' });
+  });
+
+  app.openapi(logoutRoute, async (c) => {
+    await office.revoke(c.get('principal'));
+    return c.body(null, 202);
+  });
+
+  return app;
+}

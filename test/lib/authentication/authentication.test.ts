@@ -1,0 +1,218 @@
+import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
+import { UserPool } from 'aws-cdk-lib/aws-cognito';
+import { Admission } from '../../../lib/authentication/admission';
+import { Authentication, type OidcAuthenticationProps } from '../../../lib/authentication/authentication';
+import { Egress } from '../../../lib/http-lane/egress';
+import { HttpCompute } from '../../../lib/http-lane/http-compute';
+import { LaneNetwork } from '../../../lib/http-lane/lane-network';
+import { admission, exampleFargate, httpLane, twinLane } from '../lanes';
+import { synthesisError, testStack } from '../synthesized';
+
+// What synth warns of is looked at where it is meant to.
+jest.spyOn(console, 'error').mockImplementation();
+
+const OIDC = { issuer: 'https://login.example.com/', audience: 'https://api.example.com' };
+
+describe('by Cognito, which is how it is unless said otherwise', () => {
+  const stack = testStack();
+  const who = new Admission(stack, 'Admission');
+  const template = Template.fromStack(stack);
+  const [pool] = Object.keys(template.findResources('AWS::Cognito::UserPool'));
+  const [client] = Object.keys(template.findResources('AWS::Cognito::UserPoolClient'));
+
+  test('a pool is made that nobody signs up to, where a second factor is required', () => {
+    template.hasResource('AWS::Cognito::UserPool', {
+      DeletionPolicy: 'Retain',
+      Properties: {
+        AdminCreateUserConfig: { AllowAdminCreateUserOnly: true },
+        MfaConfiguration: 'ON',
+        EnabledMfas: ['SOFTWARE_TOKEN_MFA'],
+        DeletionProtection: 'ACTIVE',
+      },
+    });
+  });
+
+  test('its client has no secret, signs in by SRP alone, and cannot write the tenant', () => {
+    const { Properties } = template.findResources('AWS::Cognito::UserPoolClient')[client ?? ''] ?? {};
+    expect(Properties).toMatchObject({
+      GenerateSecret: false,
+      ExplicitAuthFlows: ['ALLOW_USER_SRP_AUTH', 'ALLOW_REFRESH_TOKEN_AUTH'],
+      PreventUserExistenceErrors: 'ENABLED',
+      EnableTokenRevocation: true,
+      WriteAttributes: expect.not.arrayContaining(['custom:tenant']),
+    });
+    expect(Properties.WriteAttributes.length).toBeGreaterThan(0);
+  });
+
+  test('its tokens are taken, with the tenant that an administrator gave', () => {
+    const issuer = `https://cognito-idp.us-east-1.amazonaws.com/${pool}`;
+    const rules = stack.resolve(who.serviceEnvironment.TOKEN_RULES);
+    const text = rules['Fn::Join'][1].map((part: string | { Ref: string }) =>
+      typeof part === 'string' ? part : part.Ref,
+    );
+    expect(JSON.parse(text.join(''))).toEqual({
+      issuer,
+      audience: client,
+      keysUrl: `${issuer}/.well-known/jwks.json`,
+      algorithms: ['RS256'],
+      tenantClaim: 'custom:tenant',
+    });
+  });
+
+  test('a pool that exists can be given', () => {
+    const given = testStack();
+    const userPool = UserPool.fromUserPoolId(given, 'Pool', 'us-east-1_abc');
+    const existing = { userPool, client: userPool.addClient('Client') };
+    new Admission(given, 'Admission', { authentication: Authentication.cognito({ existing, tenantClaim: 'tenant' }) });
+    Template.fromStack(given).resourceCountIs('AWS::Cognito::UserPool', 0);
+  });
+});
+
+describe('by another issuer', () => {
+  const rulesOf = (props: OidcAuthenticationProps) => Authentication.oidc(props).bind(testStack(), {})?.tokens;
+
+  test('the keys are where most issuers have them, unless said otherwise', () => {
+    expect(rulesOf(OIDC)).toEqual({
+      ...OIDC,
+      keysUrl: 'https://login.example.com/.well-known/jwks.json',
+      algorithms: ['RS256', 'ES256'],
+      tenantClaim: 'tenant',
+    });
+    const keysUrl = 'https://login.example.com/keys';
+    expect(rulesOf({ ...OIDC, keysUrl, algorithms: ['ES256'], tenantClaim: 'org' })).toEqual({
+      ...OIDC,
+      keysUrl,
+      algorithms: ['ES256'],
+      tenantClaim: 'org',
+    });
+  });
+
+  test.each<[Partial<OidcAuthenticationProps>, string]>([
+    [
+      { issuer: 'http://login.example.com' },
+      'authentication.issuer must be an https URL, got "http://login.example.com"',
+    ],
+    [{ issuer: 'login.example.com' }, 'authentication.issuer must be an https URL'],
+    [{ keysUrl: 'https://' }, 'authentication.keysUrl must be an https URL, got "https://"'],
+    [{ audience: '' }, 'authentication.audience must not be empty'],
+    [{ algorithms: ['RS256', 'HS256'] }, 'authentication.algorithms must be asymmetric ones, got ["RS256","HS256"]'],
+    [{ algorithms: ['none'] }, 'authentication.algorithms must be asymmetric ones, got ["none"]'],
+    [{ algorithms: [] }, 'authentication.algorithms must be asymmetric ones, got []'],
+  ])('%j is refused', (changes, message) => {
+    const authentication = Authentication.oidc({ ...OIDC, ...changes });
+    expect(synthesisError((stack) => admission(stack, { authentication }))).toContain(message);
+  });
+});
+
+describe('by nobody', () => {
+  const stack = testStack();
+  const { admission: who, revocation } = twinLane(stack, { authentication: Authentication.none() });
+  const template = Template.fromStack(stack);
+
+  test('synth warns, and names what is open', () => {
+    Annotations.fromStack(stack).hasWarning(
+      '/Test/TwinLane/Admission',
+      Match.stringLikeRegexp('opens both lanes.*read every topic, publish to it and listen'),
+    );
+  });
+
+  test('nothing is made, and both lanes are told so', () => {
+    template.resourceCountIs('AWS::Cognito::UserPool', 0);
+    template.resourceCountIs('AWS::DynamoDB::Table', 2);
+    expect(revocation).toBeUndefined();
+    expect(who.serviceEnvironment).toMatchObject({ ADMISSION_TABLE: 'none', TOKEN_RULES: 'none' });
+    expect(who.connectEnvironment).toMatchObject({ ADMISSION_TABLE: 'none' });
+    expect(who.messageEnvironment).toMatchObject({ ADMISSION_TABLE: 'none' });
+  });
+
+  test('there is no warning where somebody is asked', () => {
+    const closed = testStack();
+    twinLane(closed);
+    Annotations.fromStack(closed).hasNoWarning('*', Match.stringLikeRegexp('opens'));
+  });
+});
+
+describe('at the load balancer too', () => {
+  const stack = testStack();
+  httpLane(stack, {
+    admission: admission(stack, { authentication: Authentication.oidc({ ...OIDC, atLoadBalancer: true }) }),
+  });
+  const template = Template.fromStack(stack);
+
+  test('requests for the API are verified, but not those that ask whether a page may', () => {
+    template.hasResourceProperties('AWS::ElasticLoadBalancingV2::ListenerRule', {
+      Conditions: [
+        { Field: 'path-pattern', PathPatternConfig: { Values: ['/v1/*'] } },
+        { Field: 'http-request-method', HttpRequestMethodConfig: { Values: ['GET', 'POST', 'DELETE'] } },
+      ],
+      Actions: [
+        {
+          Type: 'jwt-validation',
+          Order: 1,
+          JwtValidationConfig: {
+            Issuer: 'https://login.example.com/',
+            JwksEndpoint: 'https://login.example.com/.well-known/jwks.json',
+          },
+        },
+        { Type: 'forward', Order: 2 },
+      ],
+    });
+  });
+
+  test('it may ask the issuer for keys', () => {
+    template.hasResourceProperties('AWS::EC2::SecurityGroup', {
+      SecurityGroupEgress: [
+        { CidrIp: '0.0.0.0/0', IpProtocol: 'tcp', FromPort: 443, ToPort: 443, Description: Match.anyValue() },
+      ],
+    });
+  });
+
+  test('it does nothing of this unless asked to', () => {
+    const plain = testStack();
+    httpLane(plain);
+    Template.fromStack(plain).resourceCountIs('AWS::ElasticLoadBalancingV2::ListenerRule', 0);
+  });
+});
+
+describe('the way to the issuer', () => {
+  const network = LaneNetwork.made({
+    availabilityZones: ['us-east-1a', 'us-east-1b'],
+    egress: Egress.interfaceEndpoints(),
+  });
+  const problem = 'network must let the service reach the issuer of tokens';
+
+  test('must be there for containers', () => {
+    expect(synthesisError((stack) => httpLane(stack, { network, compute: exampleFargate() }))).toContain(problem);
+  });
+
+  test('need not be there for a function, which is in no network, nor where nobody is asked', () => {
+    const fn = testStack();
+    httpLane(fn, { network, compute: HttpCompute.lambda() });
+    Template.fromStack(fn).resourceCountIs('AWS::Lambda::Function', 2);
+    const open = testStack();
+    httpLane(open, { network, admission: admission(open, { authentication: Authentication.none() }) });
+    Template.fromStack(open).resourceCountIs('AWS::ECS::Service', 1);
+  });
+});
+
+describe('limits', () => {
+  test('are passed on', () => {
+    const limits = { connections: 3, requests: { perSecond: 5, burst: 6 }, frames: { perSecond: 7, burst: 8 } };
+    const who = admission(testStack(), { limits });
+    expect(who.connectEnvironment).toMatchObject({ CONNECTIONS_PER_SUBJECT: '3' });
+    expect(who.serviceEnvironment).toMatchObject({ SUBJECT_ALLOWANCE: '5/6' });
+    expect(who.messageEnvironment).toMatchObject({ SUBJECT_ALLOWANCE: '5/6', FRAME_ALLOWANCE: '7/8' });
+  });
+
+  test.each([
+    [{ connections: 0 }, 'limits.connections must be a whole number from 1 to 100, got 0'],
+    [{ connections: 101 }, 'limits.connections must be a whole number from 1 to 100, got 101'],
+    [
+      { frames: { perSecond: 0.5, burst: 1 } },
+      'limits.frames.perSecond must be a whole number from 1 to 100000, got 0.5',
+    ],
+    [{ requests: { perSecond: 1, burst: 0 } }, 'limits.requests.burst must be a whole number from 1 to 100000, got 0'],
+  ])('%j are refused', (limits, message) => {
+    expect(synthesisError((stack) => admission(stack, { limits }))).toContain(message);
+  });
+});

@@ -1,0 +1,5 @@
+import { createServer } from 'node:https';
+import { api, serve } from './api';
+import { certificate } from './certificate';
+
+serve(createServer(certificate('expired'), api));
