@@ -1,8 +1,9 @@
 import type { Write } from '../../lambda/adapters/table';
 import { fanOut } from '../../lambda/realtime/fan-out';
+import type { Delivery } from '../../lambda/realtime/ports';
 import type { Tables } from '../memory/table';
 import type { Bugs } from './bugs';
-import { subscriptionsOf } from './functions';
+import { dispatch, subscriptionsOf } from './functions';
 import { simulate } from './simulation';
 
 /** A table whose transactions are done otherwise. */
@@ -69,8 +70,35 @@ const BUGS: [string, Bugs, number, RegExp][] = [
     50,
     /ms after it was there/,
   ],
+  [
+    'a delivery to another tenant',
+    {
+      dispatch: (messages, around) =>
+        dispatch(messages, {
+          ...around,
+          queue: {
+            enqueue: (deliveries, delaySeconds) =>
+              around.queue.enqueue([...deliveries, ...deliveries.map(elsewhere)], delaySeconds),
+          },
+        }),
+    },
+    200,
+    /which does not exist|handled .* after/,
+  ],
   ['a restored log without new epochs', { sameEpochs: true }, 100, /was given twice|handled .* after|is another/],
 ];
+
+/** @returns the delivery for those who listen to a topic of the same name, in the other tenant. */
+function elsewhere(delivery: Delivery): Delivery {
+  const { to } = delivery;
+  if (!('shard' in to)) {
+    return delivery;
+  }
+  const topic = to.shard.topic.startsWith('red/')
+    ? to.shard.topic.replace('red', 'blue')
+    : to.shard.topic.replace('blue', 'red');
+  return { ...delivery, to: { shard: { ...to.shard, topic } } };
+}
 
 function unconditional(write: Write): Write {
   return 'put' in write ? { put: write.put } : write;

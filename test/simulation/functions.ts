@@ -29,7 +29,7 @@ import type { Entry } from './queue';
 export const Timeout = { ROUTE: 29_000, EVENT: 30_000, DELIVER_RESERVE: 8000, REVOKE_RESERVE: 3000 } as const;
 
 /** More than anybody holds here who comes and goes, for what is left behind where `$disconnect` is never called. */
-const CONNECTIONS_PER_SUBJECT = 1000;
+const CONNECTIONS_PER_SUBJECT = 300;
 
 /** What the world gives a function in one run. */
 export interface Surroundings {

@@ -17,7 +17,7 @@ export function report({ seed, violations, faults, events }: Result): string {
     ...linesOf(faults),
     'What happened before:',
     ...before.map((event) => `  ${lineOf(event)}`),
-    `Once more: SEED=${seed} npx jest test/simulation`,
+    `Once more: SEED=${seed} npx jest test/simulation/seeds`,
   ].join('\n');
 }
 

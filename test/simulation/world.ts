@@ -219,8 +219,8 @@ export class World {
     if (item.sk !== 'REVOCATION' && item.sk !== 'CLOSING') {
       return;
     }
-    for (let done = false; !done; ) {
-      await this.time.wait(250 * this.time.random());
+    for (let attempt = 1, done = false; !done; attempt += 1) {
+      await this.time.wait(Math.min(250 * 2 ** attempt, 60_000) * this.time.random());
       const outcome = await this.run('revoke', Timeout.EVENT, (around) => revoke(item, around));
       done = outcome !== 'ended' && 'value' in outcome;
     }
