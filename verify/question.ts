@@ -22,7 +22,7 @@ export interface Permission {
 }
 
 /** A GET of a public page, without credentials. */
-export interface PageQuestion<Answer = unknown> extends Call<Answer> {
+interface PageQuestion<Answer = unknown> extends Call<Answer> {
   readonly url: string;
 }
 

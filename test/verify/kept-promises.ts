@@ -75,10 +75,10 @@ export const KEPT_PAGES: Pages = {
 
 /** What AWS answers to each command; a function may also throw what AWS would. */
 export interface Answers {
-  DescribeCertificate(): Partial<acm.DescribeCertificateCommandOutput>;
+  DescribeCertificate(input: acm.DescribeCertificateCommandInput): Partial<acm.DescribeCertificateCommandOutput>;
   GetApi(): Partial<apiGateway.GetApiCommandOutput>;
   GetApiMappings(): Partial<apiGateway.GetApiMappingsCommandOutput>;
-  GetDomainName(): Partial<apiGateway.GetDomainNameCommandOutput>;
+  GetDomainName(input: apiGateway.GetDomainNameCommandInput): Partial<apiGateway.GetDomainNameCommandOutput>;
   GetStage(): Partial<apiGateway.GetStageCommandOutput>;
   DescribeScalableTargets(
     input: autoScaling.DescribeScalableTargetsCommandInput,

@@ -1,4 +1,3 @@
-import type { DescribeCertificateCommandInput } from '@aws-sdk/client-acm';
 import { Output } from '../../../lib/outputs';
 import { type Answers, alias, CERTIFICATE_DETAIL, DISTRIBUTED, DOMAIN, RECORDS } from '../kept-promises';
 import { itIsBrokenBy, verified } from '../mocked-aws';
@@ -19,8 +18,8 @@ const BEHIND: Partial<Answers> = {
   GetDomainName: () => ({
     DomainNameConfigurations: [{ ...DOMAIN, CertificateArn: DISTRIBUTED[Output.MANAGEMENT_CERTIFICATE_ARN] }],
   }),
-  DescribeCertificate: (...[input]: [DescribeCertificateCommandInput?]) => ({
-    Certificate: { ...CERTIFICATE_DETAIL, SubjectAlternativeNames: [hostOf(input?.CertificateArn)] },
+  DescribeCertificate: ({ CertificateArn }) => ({
+    Certificate: { ...CERTIFICATE_DETAIL, SubjectAlternativeNames: [hostOf(CertificateArn)] },
   }),
 };
 
@@ -75,8 +74,8 @@ describe('a distribution in front of the API', () => {
     await verified(
       {
         ...BEHIND,
-        GetDomainName: (...[input]: [{ DomainName?: string }?]) => {
-          names.add(input?.DomainName);
+        GetDomainName: ({ DomainName }) => {
+          names.add(DomainName);
           return {};
         },
       },
