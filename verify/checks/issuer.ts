@@ -4,7 +4,7 @@ import type { Deployment } from '../deployment';
 import { getPage, type Page } from '../page';
 import type { Question } from '../question';
 
-/** The issuer of the tokens, by its own public pages: those that the service verifies tokens by. */
+/** The issuer of the tokens, by its own public pages: the keys that the service verifies tokens with, and what it says of itself. */
 export function issuerChecks({ tokens }: Deployment): Check[] {
   if (!tokens) {
     return [];
