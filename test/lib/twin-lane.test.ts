@@ -1,7 +1,6 @@
 import { type CfnElement, Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
-import { Authentication } from '../../lib/authentication/authentication';
 import type { Revocation } from '../../lib/authentication/revocation';
 import { HttpCompute } from '../../lib/http-lane/http-compute';
 import { LaneNetwork } from '../../lib/http-lane/lane-network';
@@ -156,13 +155,6 @@ test('what stands in front of the lanes is in the outputs too, and the API’s o
     [Output.WEB_ACL_ARN]: stack.resolve(httpLane.webAcl?.webAclArn),
   });
   expect(found[Output.MANAGEMENT_CERTIFICATE_ARN]).not.toEqual(found[Output.WEBSOCKET_CERTIFICATE_ARN]);
-});
-
-test('who lets everybody in has no issuer and no admission table to name', () => {
-  const template = templateOf((stack) => {
-    twinLane(stack, { authentication: Authentication.none() });
-  });
-  expect(Object.keys(outputs(template)).filter((name) => /^(Token|Admission)/.test(name))).toEqual([]);
 });
 
 test('a distribution’s own certificate is the one of the host that clients know', () => {
