@@ -76,9 +76,7 @@ export class World {
         return outcome !== 'ended' && 'value' in outcome && outcome.value;
       },
       message: async (connection, text) => {
-        const outcome = await this.run('message', Timeout.ROUTE, (around) =>
-          (this.bugs.message ?? message)(connection, text, around),
-        );
+        const outcome = await this.run('message', Timeout.ROUTE, (around) => message(connection, text, around));
         return outcome !== 'ended' && 'value' in outcome ? outcome.value : '{"message":"Internal server error"}';
       },
       disconnect: async (connection) => {
