@@ -2,11 +2,12 @@ import { Command } from 'commander';
 import type { Benchmark } from '../bench/benchmark';
 import { coldstart } from '../bench/coldstart/coldstart';
 import { fanout } from '../bench/fanout/fanout';
+import { firstRequest } from '../bench/first-request/first-request';
 import { isolation } from '../bench/isolation/isolation';
 import { synth } from '../bench/synth/synth';
 
 /** Every benchmark, by name. */
-const benchmarks: readonly Benchmark[] = [synth, isolation, fanout, coldstart];
+const benchmarks: readonly Benchmark[] = [synth, isolation, fanout, coldstart, firstRequest];
 
 const program = new Command('npm run bench --')
   .description('Measures Twinlane against what it replaces, side by side in one run.')

@@ -61,7 +61,8 @@ export class TwinLaneStack extends Stack {
       removalPolicy: settings.removalPolicy === 'retain' ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
       logRetention: settings.logRetentionDays,
     });
-    this.templateOptions.metadata = { Examples: EXAMPLES };
+    // For the local runner: what to try, and which origin its own page takes the place of.
+    this.templateOptions.metadata = { Examples: EXAMPLES, PageOrigin: settings.allowedOrigins[0] };
   }
 }
 
@@ -77,7 +78,7 @@ function authenticationOf({ authentication = { type: 'cognito' } }: Settings): A
   }
 }
 
-/** What to try first, for the local runner: it puts its own URLs in. */
+/** What to try first: the local runner puts its own URLs in. */
 const EXAMPLES = [
   {
     title: 'Be somebody, in each of two terminals',

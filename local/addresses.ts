@@ -26,4 +26,10 @@ export interface Addresses {
       }
     >
   >;
+  /** The page, if this run has one. */
+  readonly page?: {
+    readonly port: number;
+    /** `http://app.localhost:PORT`: what its requests have as `Origin`. */
+    readonly url: string;
+  };
 }

@@ -2,7 +2,7 @@
 export interface LogLine {
   /** ISO 8601. */
   readonly time: string;
-  readonly lane: 'http' | 'websocket' | 'aws' | 'events' | 'runner';
+  readonly lane: 'http' | 'websocket' | 'aws' | 'events' | 'page' | 'runner';
   readonly level: 'info' | 'warn' | 'error';
   /** What happened, in one sentence; what a handler printed, as it printed it. */
   readonly text: string;

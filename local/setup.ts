@@ -13,6 +13,8 @@ export interface Setup {
   readonly signingKey?: JsonWebKey;
   /** How far the event sources came before their process ended: mapping (logical id) → shard → sequence number. */
   readonly checkpoints?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /** Folder of the page's files, if this run has one. */
+  readonly page?: string;
   /** Folder that keeps tables and queues from run to run; in memory if undefined. */
   readonly data?: string;
 }

@@ -18,11 +18,13 @@ const ALLOWED: Record<string, { project: RegExp[]; packages?: RegExp }> = {
   // Driven by the template alone: it knows nothing of this app.
   local: { project: [] },
   bench: { project: [/^lib\/(stable-template|bundles)$/, /^lambda\/(realtime|adapters)\//, /^cdk\.json$/] },
+  // What goes into a browser, and in build what puts it there.
+  page: { project: [/^client$/, /^lambda\/realtime\/protocol$/], packages: /^(uplot|esbuild|node:.*)$/ },
   simulate: {
     project: [/^lambda\/realtime\/(protocol|backoff|delivery|posting|sharding)$/, /^lib\/settings\/aws-limits$/],
     packages: /^commander$/,
   },
-  bin: { project: [/^(lib|verify|probe|bench|simulate)\//] },
+  bin: { project: [/^(lib|local|page|verify|probe|bench|simulate)\//] },
 };
 
 /** @returns every import of the folder, as `file → what it imports`. */

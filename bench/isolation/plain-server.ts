@@ -9,6 +9,8 @@ const KEEP_ALIVE = 65_000;
 export function plainHttp(): Server {
   const server = createServer((_, response) => {
     response.setHeader('content-type', 'application/json');
+    // Whose page it is does not matter: there is nothing to read.
+    response.setHeader('access-control-allow-origin', '*');
     response.end(JSON.stringify({ status: 'ok' }));
   });
   server.keepAliveTimeout = KEEP_ALIVE;

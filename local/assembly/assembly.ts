@@ -30,6 +30,13 @@ export class Assembly implements Neighbours {
     return this.stacks.flatMap(({ artifact }) => examplesOf(artifact.template.Metadata?.Examples));
   }
 
+  /** The first origin that a template names in `Metadata.PageOrigin`: `https://app.example.com`. */
+  get pageOrigin(): string | undefined {
+    return this.stacks
+      .map(({ artifact }) => artifact.template.Metadata?.PageOrigin)
+      .find((origin) => typeof origin === 'string' && URL.canParse(origin)) as string | undefined;
+  }
+
   /** The resources of the types, in the order of the templates. */
   ofType(...types: string[]): Resource[] {
     return this.declared()

@@ -45,6 +45,7 @@ export function loadAssembly(directory: string): Blueprint {
     webSocketApis: webSocketApisOf(assembly, functionNames, notEmulated),
     loadBalancers: loadBalancersOf(assembly, targetGroups, notEmulated),
     examples: assembly.examples,
+    ...(assembly.pageOrigin && { pageOrigin: assembly.pageOrigin }),
     notEmulated: notEmulated.rows,
   };
   if (assembly.problems.length > 0) throw new AssemblyError(directory, assembly.problems);

@@ -1,8 +1,8 @@
 import { devNull } from 'node:os';
 import type { Addresses } from '../addresses';
-import type { Blueprint, FunctionBlueprint } from '../blueprint';
+import type { FunctionBlueprint } from '../blueprint';
 import { credentialsOf } from '../identity/credentials';
-import { localUrls } from './local-urls';
+import { type Entrances, localUrls } from './local-urls';
 
 /**
  * The variables of a function's process: the template's, with URLs of this run; those that Lambda sets; and where an SDK
@@ -10,7 +10,7 @@ import { localUrls } from './local-urls';
  */
 export function environmentOf(
   fn: FunctionBlueprint,
-  blueprint: Pick<Blueprint, 'region' | 'userPools' | 'webSocketApis' | 'loadBalancers'>,
+  blueprint: Entrances,
   addresses: Addresses,
 ): Record<string, string> {
   const localize = localUrls(blueprint, addresses);

@@ -2,6 +2,7 @@ import type { Addresses } from '../addresses';
 import type { Blueprint } from '../blueprint';
 import type { Log, LogLine } from '../log-line';
 import { environmentOf } from './environment';
+import type { Entrances } from './local-urls';
 import { failure, type Outcome } from './outcome';
 import { FunctionPool } from './pool';
 
@@ -12,7 +13,7 @@ export class Functions {
   readonly #retiring = new Set<FunctionPool>();
 
   constructor(
-    private blueprint: Pick<Blueprint, 'region' | 'functions' | 'userPools' | 'webSocketApis' | 'loadBalancers'>,
+    private blueprint: Pick<Blueprint, 'functions'> & Entrances,
     private readonly addresses: Addresses,
     private readonly lane: LogLine['lane'],
     private readonly log: Log,
@@ -29,7 +30,7 @@ export class Functions {
   }
 
   /** Serves further invocations by another build. Those that run end where they are. */
-  reload(blueprint: Pick<Blueprint, 'region' | 'functions' | 'userPools' | 'webSocketApis' | 'loadBalancers'>): void {
+  reload(blueprint: Pick<Blueprint, 'functions'> & Entrances): void {
     this.blueprint = blueprint;
     for (const pool of this.#pools.values()) {
       this.#retiring.add(pool);

@@ -10,13 +10,15 @@ import { Refusal } from './refusal';
 
 /**
  * Gives every entry point of the blueprint a port: `first` to the first listener, the next ones to the others, the WebSocket
- * APIs and the AWS endpoint, in this order; any free ones if `first` is 0.
+ * APIs, the AWS endpoint and the page, in this order; any free ones if `first` is 0.
  *
  * A name below `localhost` is used where this machine resolves it: browsers and curl always do, Node asks the system.
  *
+ * @param withPage - whether a page is served, for an app that says where its own is
+ *
  * Throws a {@link Refusal} if a port is taken.
  */
-export async function allocate(blueprint: Blueprint, first: number): Promise<Addresses> {
+export async function allocate(blueprint: Blueprint, first: number, withPage = false): Promise<Addresses> {
   let next = first;
   const port = () => (first === 0 ? anyFree() : free(next++));
   const listeners = blueprint.loadBalancers.flatMap((loadBalancer) =>
@@ -42,7 +44,13 @@ export async function allocate(blueprint: Blueprint, first: number): Promise<Add
       managementUrl: `http://127.0.0.1:${number}${path}`,
     };
   }
-  return { awsEndpoint: `http://127.0.0.1:${await port()}`, webSocketApis, loadBalancers };
+  const awsEndpoint = `http://127.0.0.1:${await port()}`;
+  if (!withPage || !blueprint.pageOrigin) {
+    return { awsEndpoint, webSocketApis, loadBalancers };
+  }
+  const number = await port();
+  const url = `http://${await localName(new URL(blueprint.pageOrigin).hostname)}:${number}`;
+  return { awsEndpoint, webSocketApis, loadBalancers, page: { port: number, url } };
 }
 
 function prefixed(segment: string): string {

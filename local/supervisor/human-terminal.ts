@@ -10,7 +10,14 @@ export interface HumanTerminalOptions {
   readonly columns?: number | undefined;
 }
 
-const COLOURS = { http: 'blue', websocket: 'magenta', aws: 'green', events: 'cyan', runner: 'gray' } as const;
+const COLOURS = {
+  http: 'blue',
+  websocket: 'magenta',
+  aws: 'green',
+  events: 'cyan',
+  page: 'yellow',
+  runner: 'gray',
+} as const;
 
 /** Lines for a person, coloured by lane where the terminal has colours. */
 export function humanTerminal({ write, colour, columns = 80 }: HumanTerminalOptions): Terminal {
@@ -38,6 +45,7 @@ export function humanTerminal({ write, colour, columns = 80 }: HumanTerminalOpti
         '',
         `  Ready in ${(milliseconds / 1000).toFixed(1)} s`,
         '',
+        ...(addresses.page ? [`  ${paint('yellow', 'Page         ')}  ${addresses.page.url}`] : []),
         ...http.map((url) => `  ${paint('blue', 'HTTP         ')}  ${url}`),
         ...webSocket.map((url) => `  ${paint('magenta', 'WebSocket    ')}  ${url}`),
         `  ${paint('green', 'DynamoDB, SQS')}  ${addresses.awsEndpoint}`,

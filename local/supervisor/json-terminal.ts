@@ -5,7 +5,7 @@ import { tokenUrl } from './token-url';
 
 /**
  * JSON lines: `{"event":"progress","time","step"}`, `{"event":"log","time","lane","level","text","of"?,"requestId"?}`, and once
- * `{"event":"ready","endpoints","awsEndpoint","tokenUrl"?}`.
+ * `{"event":"ready","endpoints","awsEndpoint","tokenUrl"?,"pageUrl"?}`.
  */
 export function jsonTerminal(write: (line: string) => void): Terminal {
   const print = (object: object) => write(`${JSON.stringify(object)}\n`);
@@ -40,5 +40,6 @@ function readyEvent(blueprint: Blueprint, addresses: Addresses): object {
     ],
     awsEndpoint: addresses.awsEndpoint,
     tokenUrl: tokenUrl(blueprint, addresses),
+    pageUrl: addresses.page?.url,
   };
 }

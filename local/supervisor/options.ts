@@ -9,6 +9,8 @@ export interface Options {
   /** First of the ports; 0: any free ones. */
   readonly port: number;
   readonly data?: string;
+  /** Folder of the page's files. */
+  readonly page?: string;
   readonly iam: 'on' | 'off';
   readonly json: boolean;
   readonly watch: boolean;
@@ -24,6 +26,7 @@ export function parseOptions(argv: readonly string[]): Options {
     .option('--app <folder>', 'run this cloud assembly (a cdk.out), instead of synthesizing the app of this folder')
     .option('-c, --context <key=value>', 'context for the synthesis, as for cdk; may be repeated', collect, [])
     .option('--port <base>', 'the first port, the others follow; 0 for any free ones', parsePort, FIRST_PORT)
+    .option('--page <folder>', 'serve these files as the page of an app that names the origin of its own')
     .option('--data <folder>', 'keep tables and queues here (default: in memory, gone at the end)')
     .addOption(
       new Option('--iam <mode>', "enforce the policies of the template's roles").choices(['on', 'off']).default('on'),

@@ -13,20 +13,18 @@ import { synthesize } from './synthesize';
 import type { Terminal } from './terminal';
 import { watch } from './watch';
 
-/** Each is a process, by its folder in `local`. The first starts first and stops last: the others need it. */
-const PARTS: readonly LogLine['lane'][] = ['aws', 'websocket', 'http', 'events'];
+/** Each is a process, by its folder in `local`; without a page there is none for it. The first starts first and stops last: the others need it. */
+const PARTS: readonly LogLine['lane'][] = ['aws', 'websocket', 'http', 'events', 'page'];
 
 /** The app, running: synthesized, read, given ports, and spread over processes that start again when they die. */
 export class Runner {
-  private readonly children: readonly Child[];
+  private children: readonly Child[] = [];
   private readonly stopping = new AbortController();
 
   constructor(
     private readonly options: Options,
     private readonly terminal: Terminal,
-  ) {
-    this.children = PARTS.map((name) => new Child(name, terminal.log));
-  }
+  ) {}
 
   get stopped(): boolean {
     return this.stopping.signal.aborted;
@@ -36,10 +34,19 @@ export class Runner {
   async start(): Promise<void> {
     const blueprint = await this.load();
     const start = performance.now();
-    const addresses = await allocate(blueprint, this.options.port);
-    const { iam, data } = this.options;
+    const { iam, data, page } = this.options;
+    const addresses = await allocate(blueprint, this.options.port, page !== undefined);
     const signingKey = blueprint.userPools.length > 0 ? await newSigningKey() : undefined;
-    const setup: Setup = { blueprint, addresses, iam, ...(data && { data }), ...(signingKey && { signingKey }) };
+    const setup: Setup = {
+      blueprint,
+      addresses,
+      iam,
+      ...(data && { data }),
+      ...(signingKey && { signingKey }),
+      ...(page && { page }),
+    };
+    const parts = PARTS.filter((name) => name !== 'page' || addresses.page);
+    this.children = parts.map((name) => new Child(name, this.terminal.log));
     const [aws, ...others] = this.children;
     this.terminal.progress('starting tables and queues');
     await aws?.start(setup);

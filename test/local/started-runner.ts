@@ -7,6 +7,8 @@ import { descendants, ended, type RunningProcess } from './processes';
 
 const ROOT = join(__dirname, '../..');
 
+const PROGRAM = 'local/main.ts';
+
 /** An entry point, as the runner says it. */
 export interface Endpoint {
   readonly kind: 'http' | 'websocket';
@@ -25,9 +27,10 @@ export interface Printed {
   readonly endpoints?: readonly Endpoint[];
   readonly awsEndpoint?: string;
   readonly tokenUrl?: string;
+  readonly pageUrl?: string;
 }
 
-/** `npm start -- --json --port 0`, with everything it prints and every process it starts. */
+/** `npm start -- --json --port 0`, without its page unless it is asked for, with everything it prints and every process it starts. */
 export class StartedRunner {
   readonly printed: Printed[] = [];
   private readonly watchers = new Set<() => void>();
@@ -40,9 +43,14 @@ export class StartedRunner {
     }
   }
 
-  /** Resolves when the app serves. @param root - the folder of the project */
-  static async start(args: readonly string[], root = ROOT): Promise<StartedRunner> {
-    const runner = new StartedRunner(startRunner(['--json', '--port', '0', ...args], root));
+  /**
+   * Resolves when the app serves.
+   *
+   * @param root - the folder of the project
+   * @param program - what is run of it
+   */
+  static async start(args: readonly string[], root = ROOT, program = PROGRAM): Promise<StartedRunner> {
+    const runner = new StartedRunner(startRunner(['--json', '--port', '0', ...args], root, program));
     const code = await Promise.race([runner.says(({ event }) => event === 'ready'), runner.exited]);
     if (typeof code !== 'object' || code === null) {
       throw new Error(`The runner ended with ${code}: ${JSON.stringify(runner.printed)}`);
@@ -62,6 +70,11 @@ export class StartedRunner {
   /** Where the app's user pool gives tokens. Throws if it has none. */
   get tokenUrl(): string {
     return required(this.printed.find(({ event }) => event === 'ready')?.tokenUrl);
+  }
+
+  /** Where the page is. Throws if there is none. */
+  get pageUrl(): string {
+    return required(this.printed.find(({ event }) => event === 'ready')?.pageUrl);
   }
 
   /** @returns the only entry point of a kind, or the one whose logical id begins so. */
@@ -110,7 +123,7 @@ export class StartedRunner {
 
 /** Runs it until it ends by itself. */
 export async function run(args: readonly string[]): Promise<{ code: number; stdout: string; stderr: string }> {
-  const runner = startRunner(args, ROOT);
+  const runner = startRunner(args, ROOT, PROGRAM);
   const [stdout, stderr, [code]] = await Promise.all([
     text(required(runner.stdout)),
     text(required(runner.stderr)),
@@ -119,8 +132,8 @@ export async function run(args: readonly string[]): Promise<{ code: number; stdo
   return { code, stdout, stderr };
 }
 
-function startRunner(args: readonly string[], root: string): ChildProcess {
-  return spawn(process.execPath, ['-r', './bin/typescript.js', 'local/main.ts', ...args], {
+function startRunner(args: readonly string[], root: string, program: string): ChildProcess {
+  return spawn(process.execPath, ['-r', './bin/typescript.js', program, ...args], {
     cwd: root,
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -287,6 +287,17 @@ describe('every answer', () => {
   });
 });
 
+describe('a page that asks for health', () => {
+  it('may read the answer if its origin is allowed, and how long it took', async () => {
+    const { headers } = await setUp().app.request('/health', { headers: { origin: ORIGIN } });
+    expect(headers.get('access-control-allow-origin')).toBe(ORIGIN);
+    expect(headers.get('timing-allow-origin')).toBe(ORIGIN);
+    const other = await setUp().app.request('/health', { headers: { origin: 'https://evil.example.com' } });
+    expect(other.headers.get('access-control-allow-origin')).toBeNull();
+    expect(other.headers.get('timing-allow-origin')).toBeNull();
+  });
+});
+
 describe('the log', () => {
   it('has one line a request, with nothing a client wrote', async () => {
     const { app, post, lines } = setUp();

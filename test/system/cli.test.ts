@@ -85,6 +85,7 @@ test('--help tells of every option', async () => {
     '--app',
     '-c, --context',
     '--port',
+    '--page',
     '--data',
     '--iam',
     '--watch',

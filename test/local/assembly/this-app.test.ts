@@ -38,6 +38,10 @@ test('messages go from the log to the functions that deliver them, and what fail
   ]);
 });
 
+test('its page is at the first of the origins that it allows', () => {
+  expect(blueprint.pageOrigin).toBe('https://app.example.com');
+});
+
 test('its user pool issues the tokens that its service takes', () => {
   const [pool] = blueprint.userPools;
   expect(pool?.issuer).toMatch(/^https:\/\/cognito-idp\.us-east-1\.amazonaws\.com\/us-east-1_[0-9a-f]{9}$/);

@@ -5,6 +5,7 @@ import { callerOf } from '../../../local/identity/credentials';
 import { blueprintOf } from './function-of';
 
 const blueprint = {
+  pageOrigin: 'https://page.example.com',
   region: 'eu-west-1',
   webSocketApis: [
     {
@@ -32,6 +33,7 @@ const blueprint = {
 } as unknown as Blueprint;
 
 const addresses: Addresses = {
+  page: { port: 5, url: 'http://page.localhost:5' },
   awsEndpoint: 'http://127.0.0.1:1',
   webSocketApis: { Api: { port: 2, url: 'ws://ws.localhost:2', managementUrl: 'http://127.0.0.1:2/live' } },
   loadBalancers: {
@@ -57,6 +59,11 @@ test.each([
     'an issuer of tokens',
     '{"issuer":"https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_abc"}',
     '{"issuer":"http://127.0.0.1:1/eu-west-1_abc"}',
+  ],
+  [
+    'the page, among origins',
+    'https://a.example.com,https://page.example.com',
+    'https://a.example.com,http://page.localhost:5',
   ],
   [
     'one of several',

@@ -29,3 +29,12 @@ test.each(['127.0.0.1', '::1'])('a port that is taken at %s is named', async (ho
   );
   server.close();
 });
+
+test('an app that says where its page is has a place for one here, if one is served', async () => {
+  const blueprint = blueprintOf({ pageOrigin: 'https://app.example.com' });
+  const { page, awsEndpoint } = await allocate(blueprint, 0, true);
+  expect(page?.url).toMatch(new RegExp(`^http://(app\\.)?localhost:${page?.port}$`));
+  expect(page?.port).not.toBe(Number(new URL(awsEndpoint).port));
+  expect(await allocate(blueprint, 0)).not.toHaveProperty('page');
+  expect(await allocate(blueprintOf(), 0, true)).not.toHaveProperty('page');
+});

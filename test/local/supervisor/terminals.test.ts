@@ -53,6 +53,13 @@ describe('for a machine', () => {
     ]);
   });
 
+  it('says where the page is, if there is one', () => {
+    const lines: string[] = [];
+    const page = { port: 4513, url: 'http://app.localhost:4513' };
+    jsonTerminal((line) => lines.push(line)).ready(blueprintOf(ENTRY_POINTS), { ...ADDRESSES, page }, 500);
+    expect(JSON.parse(lines.join(''))).toMatchObject({ event: 'ready', pageUrl: page.url });
+  });
+
   it('a line stays one line, whatever is in it', () => {
     const lines: string[] = [];
     jsonTerminal((line) => lines.push(line)).log({ lane: 'http', level: 'info', text: 'one\ntwo' });
@@ -93,6 +100,13 @@ describe('for a person', () => {
     const url = `${ADDRESSES.awsEndpoint}/us-east-1_abc/token`;
     expect(written()).toContain(`  Tokens         ${url}?subject=alice&tenant=acme\n`);
     expect(written()).toContain(`  curl ${url}?subject=alice\n`);
+  });
+
+  it('whoever looks for the page is told where it is', () => {
+    const { terminal, written } = human();
+    const page = { port: 4513, url: 'http://app.localhost:4513' };
+    terminal.ready(blueprintOf(ENTRY_POINTS), { ...ADDRESSES, page }, 500);
+    expect(written()).toContain('  Page           http://app.localhost:4513\n');
   });
 
   it('an app without examples can be tried, too', () => {

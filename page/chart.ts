@@ -1,0 +1,81 @@
+import uPlot from 'uplot';
+import { EVERY, type Latencies } from './latencies';
+
+/** Pixels. */
+const HEIGHT = 240;
+
+/** A line of the chart. */
+export interface Line {
+  readonly label: string;
+  /** Of the custom property that has its colour: `--lanes`. */
+  readonly colour: string;
+  readonly latencies: Latencies;
+}
+
+/** HTTP latency over time, live: seconds since the storm began, and milliseconds. */
+export class LatencyChart {
+  private plot: uPlot | undefined;
+  private lines: readonly Line[] = [];
+  private drawing = false;
+
+  /** @param calm instants before the storm */
+  constructor(
+    private readonly box: HTMLElement,
+    private readonly calm: number,
+  ) {
+    new ResizeObserver(() => this.plot?.setSize({ width: box.clientWidth, height: HEIGHT })).observe(box);
+    matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => this.show(this.lines));
+  }
+
+  show(lines: readonly Line[]): void {
+    this.lines = lines;
+    this.plot?.destroy();
+    const style = getComputedStyle(document.documentElement);
+    const colour = (name: string) => style.getPropertyValue(name).trim();
+    const axis = { stroke: colour('--text'), grid: { stroke: colour('--line'), width: 1 }, ticks: { show: false } };
+    this.plot = new uPlot(
+      {
+        width: this.box.clientWidth,
+        height: HEIGHT,
+        scales: { x: { time: false }, y: { range: (_, __, most) => [0, Math.max(10, most * 1.1)] } },
+        cursor: { show: false },
+        legend: { live: false },
+        axes: [
+          { ...axis, size: 32, values: (_, seconds) => seconds.map((second) => `${second} s`) },
+          { ...axis, values: (_, all) => all.map((milliseconds) => `${milliseconds} ms`), size: 64 },
+        ],
+        series: [
+          { label: 'Seconds' },
+          ...lines.map(({ label, colour: name }) => ({
+            label,
+            stroke: colour(name),
+            width: 2,
+            points: { show: false },
+          })),
+        ],
+      },
+      this.data(),
+      this.box,
+    );
+  }
+
+  /** Takes in what the latencies have by now, at the next frame. */
+  refresh(): void {
+    if (!this.drawing) {
+      this.drawing = true;
+      requestAnimationFrame(() => {
+        this.drawing = false;
+        this.plot?.setData(this.data());
+      });
+    }
+  }
+
+  private data(): uPlot.AlignedData {
+    const length = Math.max(0, ...this.lines.map(({ latencies }) => latencies.values.length));
+    const instants = Array.from({ length }, (_, at) => at);
+    return [
+      instants.map((at) => ((at - this.calm) * EVERY) / 1000),
+      ...this.lines.map(({ latencies }) => instants.map((at) => latencies.values[at])),
+    ] as uPlot.AlignedData;
+  }
+}

@@ -1,0 +1,21 @@
+/** Where everything is: `config.json` beside the page. */
+export interface Config {
+  /** The HTTP lane: `https://api.example.com`. */
+  api: string;
+  /** The WebSocket lane: `wss://ws.example.com`. */
+  websocket: string;
+  /** Gives `{"access_token"}` for `?subject=&tenant=`. Without it the page asks for a token. */
+  tokenUrl?: string;
+  /** A server of HTTP and sockets in one process, to storm for comparison: `http://127.0.0.1:PORT`. */
+  comparison?: string;
+}
+
+/** Rejects with a sentence for a person. */
+export async function loadConfig(): Promise<Config> {
+  const response = await fetch('config.json');
+  const config: Partial<Config> = response.ok ? await response.json() : {};
+  if (!config.api || !config.websocket) {
+    throw new Error('config.json must be beside this page, with the URLs of both lanes as "api" and "websocket".');
+  }
+  return { ...config, api: config.api, websocket: config.websocket };
+}

@@ -1,0 +1,60 @@
+/** @returns the element of the page with this id. Throws if it is not there, or is another kind. */
+export function element<Kind extends HTMLElement>(id: string, kind: new () => Kind): Kind {
+  const found = document.getElementById(id);
+  if (!(found instanceof kind)) {
+    throw new Error(`The page has no ${kind.name} #${id}`);
+  }
+  return found;
+}
+
+/** @returns a new element with these properties and children. */
+export function make<Tag extends keyof HTMLElementTagNameMap>(
+  tag: Tag,
+  properties: Partial<HTMLElementTagNameMap[Tag]> = {},
+  ...children: (Node | string)[]
+): HTMLElementTagNameMap[Tag] {
+  const made = Object.assign(document.createElement(tag), properties);
+  made.append(...children);
+  return made;
+}
+
+/**
+ * Runs `submit` when a form is sent; never twice at a time. What it throws is written into the form's `.problem`, which
+ * is an alert.
+ */
+export function onSubmit(form: HTMLFormElement, submit: () => Promise<void> | void): void {
+  const problem = form.querySelector('.problem');
+  let busy = false;
+  form.addEventListener('submit', async (event) => {
+    event.preventDefault();
+    if (busy) {
+      return;
+    }
+    busy = true;
+    form.ariaBusy = 'true';
+    problem?.replaceChildren();
+    try {
+      await submit();
+    } catch (error) {
+      problem?.replaceChildren(error instanceof Error ? error.message : String(error));
+      if (error instanceof InvalidInput) {
+        error.input.ariaInvalid = 'true';
+        error.input.addEventListener('input', () => error.input.removeAttribute('aria-invalid'), { once: true });
+        error.input.focus();
+      }
+    } finally {
+      busy = false;
+      form.ariaBusy = 'false';
+    }
+  });
+}
+
+/** What was put in cannot be. */
+export class InvalidInput extends Error {
+  constructor(
+    readonly input: HTMLElement,
+    message: string,
+  ) {
+    super(message);
+  }
+}

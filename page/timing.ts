@@ -1,0 +1,37 @@
+/** What of a `PerformanceResourceTiming` a waterfall is drawn from, in milliseconds since the page began. */
+export interface Timing {
+  readonly startTime: number;
+  readonly domainLookupStart: number;
+  readonly domainLookupEnd: number;
+  readonly connectStart: number;
+  /** 0 without TLS. */
+  readonly secureConnectionStart: number;
+  readonly connectEnd: number;
+  readonly requestStart: number;
+  readonly responseStart: number;
+  readonly responseEnd: number;
+}
+
+/** A part of a request's time. */
+export interface Phase {
+  readonly name: 'ahead' | 'lookup' | 'connect' | 'tls' | 'waiting' | 'receiving';
+  readonly milliseconds: number;
+}
+
+/**
+ * What a request spent its time with, in order; together all of it. A preflight is no part that browsers tell: it is in what was
+ * `ahead` of the request, and so is the connection if the preflight opened it.
+ */
+export function phasesOf(timing: Timing): Phase[] {
+  const lookup = timing.domainLookupEnd - timing.domainLookupStart;
+  const tls = timing.secureConnectionStart > 0 ? timing.connectEnd - timing.secureConnectionStart : 0;
+  const connect = timing.connectEnd - timing.connectStart - tls;
+  return [
+    { name: 'ahead', milliseconds: timing.requestStart - timing.startTime - lookup - connect - tls },
+    { name: 'lookup', milliseconds: lookup },
+    { name: 'connect', milliseconds: connect },
+    { name: 'tls', milliseconds: tls },
+    { name: 'waiting', milliseconds: timing.responseStart - timing.requestStart },
+    { name: 'receiving', milliseconds: timing.responseEnd - timing.responseStart },
+  ];
+}
