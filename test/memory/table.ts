@@ -6,7 +6,7 @@ export type Tables = Pick<Table, keyof Table>;
 
 export interface MemoryTableOptions {
   /** Is told of every item as it is written, in order, as the table's stream is. */
-  written?: (item: Item, isNew: boolean) => void;
+  written?: (item: Item) => void;
   /** Tables that transactions name. */
   others?: Record<string, MemoryTable>;
 }
@@ -154,9 +154,8 @@ export class MemoryTable implements Tables {
 
   private write(item: Item): void {
     const partition = this.partition(item.pk);
-    const isNew = !partition.has(item.sk);
     partition.set(item.sk, { ...item });
-    this.options.written?.({ ...item }, isNew);
+    this.options.written?.({ ...item });
   }
 
   private partition(pk: string): Map<string, Item> {

@@ -35,7 +35,7 @@ export class World {
   readonly time: Time;
   readonly faults: Faults;
   readonly events: Event[] = [];
-  readonly messageTable = new MemoryTable({ written: (item, isNew) => isNew && this.inserted(item) });
+  readonly messageTable = new MemoryTable({ written: (item) => this.inserted(item) });
   readonly admissionTable = new MemoryTable({ written: (item) => void this.departed(item) });
   readonly connectionTable = new MemoryTable({ others: { admission: this.admissionTable } });
   readonly http: HttpLane;
