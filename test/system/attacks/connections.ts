@@ -106,7 +106,7 @@ export const connections: Attacks = {
     expect(await bystander.ask({ action: 'ping' })).toMatchObject({ type: 'pong' });
     return `${codes}, and ${await each(kept, async (status) => status)} for what it kept`;
   }),
-  'role downgrade': refused('forbidden; 403', async (here) => {
+  'role downgrade': refused('forbidden; 403; published over what is open, until a logout', async (here) => {
     const topic = newTopic();
     const writer = { ...somebody(), scope: 'topics:read topics:write' };
     const reader = { ...writer, scope: 'topics:read' };
@@ -116,10 +116,10 @@ export const connections: Attacks = {
     const overSocket = await says(here, [text], reader);
     const init = { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{"data":1}' };
     const overHttp = (await ask(here, messagesPath(topic), init, reader)).status;
-    // What was opened before has its scopes until its token ends; or until a logout, which any token of the subject can do.
+    const overWhatIsOpen = codeOf(await before.ask({ action: 'publish', topic, data: 2 }));
     await logOut(here, reader);
     await before.closed;
-    return `${overSocket}; ${overHttp}`;
+    return `${overSocket}; ${overHttp}; ${overWhatIsOpen} over what is open, until a logout`;
   }),
   "someone else's connection id, in a frame": refused('invalid_frame', async (here) => {
     const { id } = await victim(here);
@@ -148,7 +148,7 @@ export const connections: Attacks = {
   }),
   'CR and LF in a reason to close': noGain('no line in a log', async (here) => {
     const client = await Client.connect(here);
-    client.socket.close(4000, `bye\r\n{"text":"${FORGED}"}`);
+    client.socket.close(4000, `${SECRET}\r\n${FORGED}`);
     await client.closed;
     return 'no line in a log';
   }),

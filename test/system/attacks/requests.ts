@@ -1,5 +1,5 @@
 import { ask, somebody } from '../caller';
-import { newTopic } from '../client';
+import { Client, newTopic } from '../client';
 import { messagesPath } from '../http';
 import { ALLOWED_ORIGIN } from '../place';
 import {
@@ -149,6 +149,7 @@ export const requests: Attacks = {
   }),
   'a spoofed `X-Forwarded-For`': noGain('what it would get without', async (here) => {
     const headers = { 'x-forwarded-for': `${SPOOFED_ADDRESS}, 127.0.0.1`, 'x-forwarded-host': 'evil.com' };
+    await Client.connect(here, { headers });
     const spoofed = await answerTo(here, headers);
     return spoofed === (await answerTo(here)) ? 'what it would get without' : spoofed;
   }),
