@@ -58,7 +58,7 @@ export async function measure(
   const opening: Opening = {
     subprotocol: plan.subprotocol,
     origin: page.origin,
-    ticket: page.token === undefined ? undefined : ticketFrom(apiPlace, page.token),
+    ticket: page.token === undefined ? undefined : ticketFrom(apiPlace, page.token, page.origin),
   };
   for (let run = 0; run < runs; run++) {
     step(`first and second request, ${run + 1} of ${runs}`);

@@ -78,15 +78,16 @@ function handshakeFailure(error: NodeJS.ErrnoException, place: Place): Error {
 }
 
 /**
- * Gets tickets where sockets are authenticated: `POST /v1/tickets` with the bearer token.
+ * Gets tickets where sockets are authenticated: `POST /v1/tickets` with the bearer token, from the page whose sockets
+ * they will open.
  *
  * @throws {CannotMeasure} if there is none to get
  */
-export function ticketFrom(api: Place, token: string): () => Promise<string> {
+export function ticketFrom(api: Place, token: string, origin: string | undefined): () => Promise<string> {
   return async () => {
     const connection = await KeptConnection.open(api);
     try {
-      const headers = { authorization: `Bearer ${token}`, 'content-length': '0' };
+      const headers = { authorization: `Bearer ${token}`, 'content-length': '0', ...(origin && { origin }) };
       const { status, body } = await connection.send({ method: 'POST', path: '/v1/tickets', headers });
       if (status !== 201) {
         throw new CannotMeasure(`${api.url.origin}/v1/tickets answers ${status}, not 201: is the --token good?`);

@@ -3,6 +3,7 @@ import type { Terminal } from '../../verify/terminal';
 import { synthesized } from '../local/assembly/assembly-directory';
 import { RunningApp } from '../local/running-app';
 import { stageStack } from '../stack/stages';
+import { somebody, tokensFrom } from '../system/caller';
 import { recordingTerminal } from '../verify/recording-terminal';
 
 jest.setTimeout(60_000);
@@ -13,8 +14,9 @@ const GENTLY = ['--runs', '3', '--sockets', '5', '--messages', '5', '--seconds',
 test('the lanes of npm start are isolated and warm, from an origin that they allow', async () => {
   const app = await RunningApp.start(synthesized((cdk) => void stageStack('dev', {}, cdk)));
   const lanes = ['--api', app.url('http'), '--ws', app.url('websocket'), '--origin', 'https://app.example.com'];
+  const token = await tokensFrom(app.tokenUrl)(somebody());
   const ask = (terminal: Terminal) =>
-    probe([...lanes, ...GENTLY, '--json'], terminal, new Date(), new AbortController().signal);
+    probe([...lanes, ...GENTLY, '--token', token, '--json'], terminal, new Date(), new AbortController().signal);
   // What its processes do once, when they start, is no part of this.
   await ask(recordingTerminal());
 

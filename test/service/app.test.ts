@@ -193,6 +193,18 @@ describe('history', () => {
     expect([messages.length, messages[0]?.sequence]).toEqual([Limit.PAGE_MESSAGES, 1]);
   });
 
+  it('is read no further than one message where only the headers are asked for', async () => {
+    const limits: number[] = [];
+    const empty = { epoch: '', sequence: 0, recovered: true, messages: [] };
+    const read: MessageLog['read'] = async (_topic, _after, limit) => {
+      limits.push(limit);
+      return empty;
+    };
+    const { app } = setUp({ read });
+    const response = await app.request(MESSAGES, { method: 'HEAD' });
+    expect([response.status, await response.text(), limits]).toEqual([200, '', [1]]);
+  });
+
   it('says so if something is missing', async () => {
     const { app, post, clock } = setUp();
     await post({ data: 1 });

@@ -5,7 +5,8 @@ import { api, serve } from './api';
 /** Usage: TOKEN that requests must bear. */
 const [token] = process.argv.slice(2);
 
-const tickets = new Set<string>();
+/** Ticket → the origin of the page that it is for. */
+const tickets = new Map<string, string | undefined>();
 let issued = 0;
 
 const server = createServer((request, response) => {
@@ -13,7 +14,7 @@ const server = createServer((request, response) => {
     response.writeHead(401).end();
   } else if (request.url === '/v1/tickets') {
     const ticket = `number-${issued++}`;
-    tickets.add(ticket);
+    tickets.set(ticket, request.headers.origin);
     response.writeHead(201).end(JSON.stringify({ ticket }));
   } else {
     api(request, response);
@@ -23,7 +24,9 @@ const server = createServer((request, response) => {
 const sockets = new WebSocketServer({ noServer: true });
 server.on('upgrade', (request, socket, head) => {
   const ticket = request.headers['sec-websocket-protocol']?.split(/, ?ticket\./)[1] ?? '';
-  if (tickets.delete(ticket)) {
+  const mine = tickets.has(ticket) && tickets.get(ticket) === request.headers.origin;
+  tickets.delete(ticket);
+  if (mine) {
     sockets.handleUpgrade(request, socket, head, () => undefined);
   } else {
     socket.end('HTTP/1.1 401 Unauthorized\r\n\r\n');
