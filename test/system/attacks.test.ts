@@ -5,7 +5,8 @@ import { type Attacks, FORGED, type Here, isServed, published, raw, SECRET, stat
 import { connections } from './attacks/connections';
 import { frames } from './attacks/frames';
 import { handshakes } from './attacks/handshakes';
-import { publishing, requests, SPOOFED_ADDRESS } from './attacks/requests';
+import { requests, SPOOFED_ADDRESS } from './attacks/requests';
+import { publishing, smuggling } from './attacks/smuggling';
 import { tickets } from './attacks/tickets';
 import { tokens } from './attacks/tokens';
 import { topics } from './attacks/topics';
@@ -23,6 +24,7 @@ const AREAS: Readonly<Record<string, Attacks>> = {
   frames,
   connections,
   requests,
+  smuggling,
 };
 
 const DOCS = join(__dirname, '../../docs');

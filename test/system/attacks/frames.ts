@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { Limit } from '../../../lambda/realtime/protocol';
-import { ask, somebody } from '../caller';
+import { somebody } from '../caller';
 import { Client, newTopic } from '../client';
-import { messagesPath, publish, read } from '../http';
+import { post, publish, read } from '../http';
 import { type Attacks, closed, closes, codeOf, each, type Here, noGain, refused, SECRET, says } from './attack';
 
 /** A key of every object, as one that is only in this one. */
@@ -16,9 +16,7 @@ async function spoofs(here: Here, keys: readonly string[]): Promise<string> {
   const texts = keys.map((key) => JSON.stringify({ action: 'publish', topic, data: 1, [key]: 41 }));
   const overSocket = await says(here, texts);
   const overHttp = await each(keys, async (key) => {
-    const body = JSON.stringify({ data: 1, [key]: 41 });
-    const init = { method: 'POST', headers: { 'content-type': 'application/json' }, body };
-    return (await ask(here, messagesPath(topic), init)).status;
+    return (await post(here, topic, JSON.stringify({ data: 1, [key]: 41 }))).status;
   });
   return `${overSocket}; ${overHttp}`;
 }
@@ -102,9 +100,7 @@ export const frames: Attacks = {
     await publish(here, topic, 'first', 'taken');
     const text = JSON.stringify({ action: 'publish', topic, data: SECRET, id: 'taken' });
     const overSocket = await says(here, [text], somebody());
-    const init = { method: 'POST', headers: { 'content-type': 'application/json' } };
-    const body = JSON.stringify({ data: SECRET, id: 'taken' });
-    const { status } = await ask(here, messagesPath(topic), { ...init, body });
+    const { status } = await post(here, topic, JSON.stringify({ data: SECRET, id: 'taken' }));
     expect((await read(here, topic)).messages).toMatchObject([{ data: 'first' }]);
     return `${overSocket}; ${status}`;
   }),
