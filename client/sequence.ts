@@ -76,8 +76,7 @@ export class Sequence {
   read(asked: Position, page: History): boolean {
     const follows = page.recovered && (!asked.epoch || page.epoch === asked.epoch);
     if (follows) {
-      this.doubtful = false;
-      this.head = Math.max(this.head, page.sequence);
+      this.agreeWith(page);
       for (const message of page.messages) {
         this.put({ topic: page.topic, ...message });
       }
@@ -89,6 +88,25 @@ export class Sequence {
       return false;
     }
     return true;
+  }
+
+  /**
+   * Forgets what is not of the page's numbering. It was of the past, and would be waited for without end; or it is newer
+   * than the page, and the next one has it.
+   */
+  private agreeWith({ epoch, sequence }: Position): void {
+    const { head } = this;
+    this.head = sequence;
+    this.doubtful = false;
+    for (const message of this.ahead.values()) {
+      if (message.epoch === epoch) {
+        this.head = Math.max(this.head, message.sequence);
+      } else {
+        this.ahead.delete(message.sequence);
+        this.doubtful = true;
+      }
+    }
+    this.doubtful ||= head > this.head;
   }
 
   /** An epoch goes on if it is the same, or the topic had none before its first message. */

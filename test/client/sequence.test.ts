@@ -74,3 +74,23 @@ test('nothing is behind before it is known where the topic stands', () => {
   sequence.stands(at(6));
   expect(taken(sequence)).toEqual([7]);
 });
+
+test('what was pushed of a numbering that is over is not waited for: history says what is left to wait for', () => {
+  const position = at(0, '');
+  const sequence = new Sequence(position);
+  sequence.push(message(3, 'old'));
+  expect(sequence.read(position, page(at(1, 'new'), true, message(1, 'new')))).toBe(true);
+  expect(taken(sequence)).toEqual([1]);
+  // It may have been newer than the page: history is asked once more, and then no longer.
+  expect(sequence.behind).toBe(true);
+  expect(sequence.read(at(1, 'new'), page(at(1, 'new'), true))).toBe(true);
+  expect(sequence.behind).toBe(false);
+});
+
+test('a numbering that began after history was read is asked for, as its push says', () => {
+  const position = at(0, '');
+  const sequence = new Sequence(position);
+  sequence.push(message(2, 'new'));
+  expect(sequence.read(position, page(at(0, ''), true))).toBe(true);
+  expect(sequence.behind).toBe(true);
+});

@@ -4,10 +4,12 @@ import { DynamoMessageLog } from '../../lambda/adapters/message-log';
 import { SubscriptionTable } from '../../lambda/adapters/subscription-table';
 import { Table } from '../../lambda/adapters/table';
 import { TicketEntrance } from '../../lambda/adapters/ticket-entrance';
+import type { Clock } from '../../lambda/realtime/ports';
 import { type EmbeddedDynamoDB, embeddedDynamoDB } from '../embedded/dynamodb';
 import { MemoryAdmission } from '../memory/admission';
 import { MemoryConnections } from '../memory/connections';
 import { MemoryMessageLog } from '../memory/message-log';
+import { asTable, MemoryTable } from '../memory/table';
 import { describeAdmission, LIMITS } from './admission';
 import { describeConnections } from './connections';
 import { describeMessageLog, RETENTION_SECONDS } from './message-log';
@@ -28,6 +30,15 @@ describe('in memory', () => {
   });
 });
 
+describe('on tables in memory', () => {
+  const admission = new MemoryTable();
+  describeOn({
+    log: () => asTable(new MemoryTable()),
+    connections: () => asTable(new MemoryTable({ others: { admission } })),
+    admission: () => asTable(admission),
+  });
+});
+
 describe('on DynamoDB', () => {
   let dynamo: EmbeddedDynamoDB;
   beforeAll(async () => {
@@ -35,11 +46,20 @@ describe('on DynamoDB', () => {
   });
   afterAll(() => dynamo.close());
 
+  describeOn({
+    log: (clock) => new Table(dynamo.client, 'log', clock),
+    connections: (clock) => new Table(dynamo.client, 'connections', clock),
+    admission: (clock) => new Table(dynamo.client, 'admission', clock),
+  });
+});
+
+/** What the adapters do on tables that go by a clock. */
+function describeOn(tables: Record<'log' | 'connections' | 'admission', (clock: Clock) => Table>): void {
   describe('the message log', () => {
     describeMessageLog(
       (clock) =>
         new DynamoMessageLog({
-          table: new Table(dynamo.client, 'log', clock),
+          table: tables.log(clock),
           retentionSeconds: RETENTION_SECONDS,
           clock,
           newId: randomUUID,
@@ -47,12 +67,12 @@ describe('on DynamoDB', () => {
     );
   });
   describe('the connection table', () => {
-    describeConnections((clock) => new SubscriptionTable(new Table(dynamo.client, 'connections', clock), clock));
+    describeConnections((clock) => new SubscriptionTable(tables.connections(clock), clock));
   });
   describe('the way in', () => {
     describeAdmission((clock) => {
-      const table = new Table(dynamo.client, 'admission', clock);
-      const connections = new SubscriptionTable(new Table(dynamo.client, 'connections', clock), clock, LIMITS.frames);
+      const table = tables.admission(clock);
+      const connections = new SubscriptionTable(tables.connections(clock), clock, LIMITS.frames);
       return {
         office: new AdmissionTable(table, clock, LIMITS.requests),
         entrance: new TicketEntrance({
@@ -65,4 +85,4 @@ describe('on DynamoDB', () => {
       };
     });
   });
-});
+}

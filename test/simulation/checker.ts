@@ -1,0 +1,253 @@
+import { type Json, type Message, type Position, START } from '../../lambda/realtime/protocol';
+import type { Event, History } from './history';
+
+/** A promise that was not kept: what, and when. */
+export interface Violation {
+  at: number;
+  what: string;
+}
+
+type Of<Type extends Event['type']> = Extract<Event, { type: Type }>;
+
+/** @returns every promise of docs/protocol.md that was not kept, in the order it was noticed. */
+export function check(history: History): Violation[] {
+  const checker = new Checker(history);
+  for (const event of history.events) {
+    checker.see(event);
+  }
+  checker.atRest();
+  return checker.violations;
+}
+
+/** How late a message may be in the log after its time was taken: a try that waits for a slow table, in milliseconds. */
+const SLACK = 10_000;
+
+/** One handler's way through a topic. */
+interface Reader {
+  name: string;
+  topic: string;
+  /** Of the last message that it handled; undefined until it is known where it began. */
+  position: Position | undefined;
+  since: number;
+  ready: boolean;
+  left: boolean;
+}
+
+class Checker {
+  readonly violations: Violation[] = [];
+  /** Every message that ever was, by its place. */
+  private readonly committed = new Map<string, { message: Message; at: number }>();
+  /** The messages of each topic that the log has now, as far as restores go. */
+  private readonly kept = new Map<string, Message[]>();
+  private readonly heads = new Map<string, Position>();
+  private readonly readers = new Map<string, Reader>();
+  private now = 0;
+
+  constructor(private readonly history: History) {}
+
+  see(event: Event): void {
+    this.now = event.at;
+    switch (event.type) {
+      case 'committed':
+        this.commit(event);
+        break;
+      case 'restored':
+        this.restore(event);
+        break;
+      case 'acknowledged':
+        this.acknowledged(event);
+        break;
+      case 'refused':
+        this.refused(event);
+        break;
+      case 'subscribed':
+        this.readers.set(event.reader, {
+          name: event.reader,
+          topic: event.topic,
+          position: event.after,
+          since: event.at,
+          ready: false,
+          left: false,
+        });
+        break;
+      case 'ready':
+        this.ready(event);
+        break;
+      case 'handled':
+        this.handled(event);
+        break;
+      case 'recovered':
+        this.recovered(event);
+        break;
+      case 'left':
+        this.reader(event.reader).left = true;
+        break;
+      case 'failed':
+        this.violated(`${event.where} threw ${event.error instanceof Error ? event.error.stack : event.error}`);
+    }
+  }
+
+  /** Everything has healed, and everybody had time to hear of everything. */
+  atRest(): void {
+    const { end, log, heads } = this.history;
+    this.now = end;
+    const expected = [...this.kept.values()].flat().filter((message) => !this.mayBeExpired(message));
+    const found = new Set(log.map(placeOf));
+    for (const message of expected.filter((each) => !found.has(placeOf(each)))) {
+      this.violated(`The log has lost ${placeOf(message)}`);
+    }
+    for (const { name, topic, position, left } of this.readers.values()) {
+      const head = heads[topic] ?? START;
+      if (!left && !same(position, head)) {
+        this.violated(`${name} stands at ${written(position)} of ${topic}, which stands at ${written(head)}`);
+      }
+    }
+  }
+
+  private commit({ message }: Of<'committed'>): void {
+    const { topic, epoch, sequence, id } = message;
+    const head = this.head(topic);
+    if (this.committed.has(placeOf(message))) {
+      this.violated(`${placeOf(message)} was given twice`);
+    } else if (sequence !== head.sequence + 1 || (head.epoch !== '' && epoch !== head.epoch)) {
+      this.violated(`${placeOf(message)} follows ${written(head)}`);
+    }
+    const kept = this.kept.get(topic) ?? [];
+    const twin = kept.find((each) => each.id === id && !this.mayBeExpired(each));
+    if (twin) {
+      this.violated(`The id ${id} has two places: ${placeOf(twin)} and ${placeOf(message)}`);
+    }
+    this.committed.set(placeOf(message), { message, at: this.now });
+    this.kept.set(topic, [...kept, message]);
+    this.heads.set(topic, { epoch, sequence });
+  }
+
+  private restore({ heads }: Of<'restored'>): void {
+    for (const [topic, kept] of this.kept) {
+      const head = heads[topic] ?? START;
+      this.kept.set(
+        topic,
+        kept.filter(({ sequence }) => sequence <= head.sequence),
+      );
+      this.heads.set(topic, head);
+    }
+  }
+
+  private acknowledged({ data, answer }: Of<'acknowledged'>): void {
+    const durable = this.committed.get(placeOf(answer))?.message;
+    if (!durable || !sameMessage(durable, { ...answer, data })) {
+      this.violated(`${placeOf(answer)} was acknowledged for ${answer.id}, and is ${durable?.id ?? 'not in the log'}`);
+    }
+  }
+
+  /** Only `conflict` says something of the log. */
+  private refused({ topic, id, data, code }: Of<'refused'>): void {
+    const other = [...this.committed.values()].some(
+      ({ message }) => message.topic === topic && message.id === id && !sameData(message.data, data),
+    );
+    if (code === 'conflict' && !other) {
+      this.violated(`${id} of ${topic} was a conflict with nothing`);
+    }
+    if (!['conflict', 'unavailable', 'rate_limited'].includes(code)) {
+      this.violated(`${id} of ${topic} was refused: ${code}`);
+    }
+  }
+
+  private ready({ reader: name, position }: Of<'ready'>): void {
+    const reader = this.reader(name);
+    const head = this.head(reader.topic);
+    reader.ready = true;
+    reader.position ??= position;
+    if (!same(reader.position, position)) {
+      this.violated(`${name} is ready at ${written(position)}, and has handled ${written(reader.position)}`);
+    }
+    if (position.epoch === head.epoch && position.sequence > head.sequence) {
+      this.violated(`${name} begins at ${written(position)} of ${reader.topic}, which stands at ${written(head)}`);
+    }
+  }
+
+  private handled({ reader: name, message }: Of<'handled'>): void {
+    const reader = this.reader(name);
+    const durable = this.committed.get(placeOf(message));
+    const { position } = reader;
+    if (reader.left) {
+      this.violated(`${name} handled ${placeOf(message)} after it had left`);
+    }
+    if (message.topic !== reader.topic) {
+      this.violated(`${name} of ${reader.topic} handled ${placeOf(message)}`);
+    } else if (!durable || !sameMessage(durable.message, message)) {
+      this.violated(`${name} handled ${placeOf(message)}, which ${durable ? 'is another' : 'does not exist'}`);
+    }
+    if (position && !follows(message, position)) {
+      this.violated(`${name} handled ${placeOf(message)} after ${written(position)}`);
+    }
+    const { promptly } = this.history;
+    if (promptly !== undefined && durable && reader.ready && this.now - Math.max(durable.at, reader.since) > promptly) {
+      this.violated(`${name} handled ${placeOf(message)} ${this.now - durable.at} ms after it was there`);
+    }
+    reader.position = { epoch: message.epoch, sequence: message.sequence };
+  }
+
+  private recovered({ reader: name, recovered, position }: Of<'recovered'>): void {
+    const reader = this.reader(name);
+    if (recovered && !same(reader.position, position)) {
+      this.violated(`${name} recovered up to ${written(position)}, and has handled ${written(reader.position)}`);
+    }
+    if (!recovered && !this.isMissing(reader)) {
+      this.violated(`${name} was told that something after ${written(reader.position)} is missing, and nothing is`);
+    }
+    reader.position = position;
+  }
+
+  /** Whether what follows a reader's position is gone: by a restore, or because it is no longer kept. */
+  private isMissing({ topic, position }: Reader): boolean {
+    const head = this.head(topic);
+    if (!position || position.sequence === head.sequence) {
+      return position?.epoch !== head.epoch;
+    }
+    const next = this.committed.get(placeOf({ topic, epoch: head.epoch, sequence: position.sequence + 1 }))?.message;
+    return (position.epoch !== '' && position.epoch !== head.epoch) || !next || this.mayBeExpired(next);
+  }
+
+  /** Messages are kept from when they are appended, in whole seconds, which is not quite when they are there. */
+  private mayBeExpired(message: Message): boolean {
+    const at = this.committed.get(placeOf(message))?.at ?? 0;
+    return at + this.history.retention <= this.now + SLACK;
+  }
+
+  private head(topic: string): Position {
+    return this.heads.get(topic) ?? START;
+  }
+
+  private reader(name: string): Reader {
+    const reader = this.readers.get(name);
+    if (!reader) {
+      throw new Error(`The history has no reader ${name}`);
+    }
+    return reader;
+  }
+
+  private violated(what: string): void {
+    this.violations.push({ at: this.now, what });
+  }
+}
+
+const placeOf = ({ topic, epoch, sequence }: Position & { topic: string }): string => `${topic} ${epoch} ${sequence}`;
+
+const written = (position: Position | undefined): string =>
+  position ? `${position.epoch || "''"} ${position.sequence}` : 'nothing';
+
+const same = (one: Position | undefined, other: Position | undefined): boolean =>
+  one?.epoch === other?.epoch && one?.sequence === other?.sequence;
+
+/** A topic that had no epoch is given one by its first message. */
+const follows = (message: Message, { epoch, sequence }: Position): boolean =>
+  message.sequence === sequence + 1 && (epoch === '' || message.epoch === epoch);
+
+const sameData = (one: Json, other: Json): boolean => JSON.stringify(one) === JSON.stringify(other);
+
+const sameMessage = (one: Message, other: Message): boolean =>
+  placeOf(one) === placeOf(other) &&
+  one.id === other.id &&
+  one.publishedAt === other.publishedAt &&
+  sameData(one.data, other.data);

@@ -1,0 +1,116 @@
+import { AdmissionTable } from '../../lambda/adapters/admission-table';
+import { DynamoMessageLog } from '../../lambda/adapters/message-log';
+import { ShardPlans } from '../../lambda/adapters/shard-plans';
+import { SubscriptionTable } from '../../lambda/adapters/subscription-table';
+import type { Item } from '../../lambda/adapters/table';
+import { CONNECTIONS_PER_READ } from '../../lambda/realtime/ports';
+import { ANYONE } from '../../lambda/realtime/principal';
+import { FULL_SHARD } from '../../lambda/realtime/sharding';
+import { asTable } from '../memory/table';
+import type { Subscriber } from './subscriber';
+import { ALLOWANCE, type World } from './world';
+
+const MINUTE = 60_000;
+
+/**
+ * What happens to a world as a whole, with nothing in its way: items expire, topics get more shards, a backup is restored, a
+ * subject is logged out, a crowd comes and is gone, more is published at once than fits a page.
+ */
+export class Operator {
+  private readonly restores: boolean;
+  private growths: number;
+  private crowds: number;
+  private floods: number;
+  private backup: Item[] = [];
+
+  /** @param topics as they are named in the tables */
+  constructor(
+    private readonly world: World,
+    private readonly topics: readonly string[],
+    private readonly subscribers: readonly Subscriber[],
+  ) {
+    const { random } = world;
+    this.restores = random.next() < 0.3;
+    this.growths = random.below(3);
+    this.crowds = random.next() < 0.03 ? 1 : 0;
+    this.floods = random.next() < 0.05 ? 1 : 0;
+  }
+
+  /** Until the time, in milliseconds since 1970. */
+  async live(until: number): Promise<void> {
+    const { random, time } = this.world;
+    for (;;) {
+      await time.waitUntil(until, random.next() * 10 * MINUTE);
+      if (time.now() >= until) {
+        return;
+      }
+      this.sweep();
+      await this.act(this.topics[random.below(this.topics.length)] as string);
+    }
+  }
+
+  private async act(topic: string): Promise<void> {
+    const { random, faults, ticketed, messageTable } = this.world;
+    const chance = random.next();
+    if (this.crowds > 0) {
+      this.crowds -= 1;
+      await this.crowd(topic);
+    } else if (this.floods > 0) {
+      this.floods -= 1;
+      await this.flood(topic);
+    } else if (chance < 0.2 && this.growths > 0) {
+      this.growths -= 1;
+      await this.grow(topic);
+    } else if (chance < 0.4 && this.restores) {
+      this.world.restore(this.backup);
+      this.backup = messageTable.items;
+    } else if (chance < 0.5 && ticketed && !faults.calm) {
+      await this.logOut(this.subscribers[random.below(this.subscribers.length)] as Subscriber);
+    } else if (chance < 0.7) {
+      this.backup = messageTable.items;
+    }
+  }
+
+  /** As DynamoDB, which comes round to what has expired sooner or later. */
+  private sweep(): void {
+    const { time, messageTable, connectionTable, admissionTable } = this.world;
+    for (const table of [messageTable, connectionTable, admissionTable]) {
+      table.sweep(time.now() / 1000);
+    }
+  }
+
+  /** More subscribers than are read at once come to one shard, and are gone when the first message reaches them. */
+  private async crowd(topic: string): Promise<void> {
+    const { time, connectionTable } = this.world;
+    const { now } = time;
+    // Chance has all of them in one shard, and none of them look how full it is.
+    const clock = { now, wait: (milliseconds: number) => time.wait(milliseconds), random: () => 0.5 };
+    const connections = new SubscriptionTable(asTable(connectionTable), clock);
+    for (let left = CONNECTIONS_PER_READ + 10; left > 0; left -= 1) {
+      const connection = { id: `crowd${left}=`, connectedAt: now() };
+      await connections.connect(connection);
+      await connections.subscribe(connection, topic);
+    }
+  }
+
+  private async flood(topic: string): Promise<void> {
+    const { time, random, retentionSeconds, newId, messageTable } = this.world;
+    const log = new DynamoMessageLog({ table: asTable(messageTable), retentionSeconds, clock: time, newId });
+    for (let left = 100 + random.below(150); left > 0; left -= 1) {
+      await log.append({ topic, id: newId(), data: left, publishedAt: new Date(time.now()).toISOString() });
+    }
+  }
+
+  /** Four times as many shards, as if so many had subscribed. */
+  private async grow(topic: string): Promise<void> {
+    const { connectionTable, time } = this.world;
+    const plans = new ShardPlans(asTable(connectionTable), time);
+    await plans.resize(topic, await plans.renew(topic), FULL_SHARD + 1);
+  }
+
+  private async logOut({ principal }: Subscriber): Promise<void> {
+    const { admissionTable, time } = this.world;
+    const admission = new AdmissionTable(asTable(admissionTable), time, ALLOWANCE);
+    await admission.revoke({ ...ANYONE, ...principal });
+  }
+}

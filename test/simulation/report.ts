@@ -1,0 +1,35 @@
+import type { Violation } from './checker';
+import type { Fault } from './faults';
+import type { Event } from './history';
+import type { Result } from './simulation';
+
+/** How much of what happened before a violation is told. */
+const EVENTS = 25;
+
+/** @returns what was broken in a world, what had gone wrong there, what happened last, and how to see it again. */
+export function report({ seed, violations, faults, events }: Result): string {
+  const [first] = violations;
+  const before = events.filter(({ at }) => at <= (first?.at ?? 0)).slice(-EVENTS);
+  return [
+    `World ${seed} broke ${violations.length} promises:`,
+    ...violations.slice(0, 10).map(({ at, what }: Violation) => `  ${timeOf(at)} ${what}`),
+    'What went wrong there:',
+    ...linesOf(faults),
+    'What happened before:',
+    ...before.map((event) => `  ${lineOf(event)}`),
+    `Once more: SEED=${seed} npx jest test/simulation/seeds`,
+  ].join('\n');
+}
+
+/** @returns how often each fault has struck. */
+export function linesOf(faults: ReadonlyMap<Fault, number>): string[] {
+  const sorted = [...faults].sort(([one], [other]) => (one < other ? -1 : 1));
+  return sorted.map(([fault, count]) => `  ${String(count).padStart(8)} × ${fault}`);
+}
+
+/** @returns an event on one line. */
+export function lineOf({ at, type, ...rest }: Event): string {
+  return `${timeOf(at)} ${type} ${JSON.stringify(rest).replace(/ {9,}/g, ' … ')}`;
+}
+
+const timeOf = (at: number): string => new Date(at).toISOString().slice('2026-01-'.length, -1);
