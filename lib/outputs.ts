@@ -11,9 +11,11 @@ export const Output = {
   HOSTED_ZONE_ID: 'HostedZoneId',
   /** ARN of the certificate of the HTTP lane; the same as the WebSocket lane's for a SAN certificate. */
   API_CERTIFICATE_ARN: 'ApiCertificateArn',
-  /** ARN of the certificate of the WebSocket lane. */
+  /** ARN of the certificate of the WebSocket lane's host; of us-east-1 where a distribution presents it. */
   WEBSOCKET_CERTIFICATE_ARN: 'WebSocketCertificateArn',
   LOAD_BALANCER_ARN: 'LoadBalancerArn',
+  /** ARN of the web ACL in front of the load balancer; absent if there is none. */
+  WEB_ACL_ARN: 'WebAclArn',
   /** ARN of the HTTPS listener. */
   LISTENER_ARN: 'ListenerArn',
   TARGET_GROUP_ARN: 'TargetGroupArn',
@@ -27,8 +29,12 @@ export const Output = {
   WEBSOCKET_RATE_LIMIT: 'WebSocketRateLimit',
   /** Promised burst of the stage, requests. */
   WEBSOCKET_BURST_LIMIT: 'WebSocketBurstLimit',
-  /** Where `@connections` is posted to: `https://ws.example.com`. */
+  /** Where `@connections` is posted to, at the API's own host: `https://ws.example.com`. */
   MANAGEMENT_ENDPOINT: 'ManagementEndpoint',
+  /** ARN of the certificate of that host; the same as the WebSocket lane's where there is no distribution. */
+  MANAGEMENT_CERTIFICATE_ARN: 'ManagementCertificateArn',
+  /** CloudFront's own name of the distribution in front of the WebSocket API, `d1.cloudfront.net`; absent if there is none. */
+  DISTRIBUTION_DOMAIN_NAME: 'DistributionDomainName',
   /** Scaled aliases of the WebSocket lane: `function:NAME:ALIAS=MIN-MAX`, a list. */
   WEBSOCKET_SCALABLE_TARGETS: 'WebSocketScalableTargets',
   /** Every function with its promised reserved concurrency, `NAME=50`, or `NAME=` where none is reserved; a list. */
@@ -37,8 +43,12 @@ export const Output = {
   TOKEN_ISSUER: 'TokenIssuer',
   /** What their claim `aud` holds: of a user pool, the id of the client to sign in with. */
   TOKEN_AUDIENCE: 'TokenAudience',
+  /** Where the issuer's public keys are, as a JSON Web Key Set; absent where everybody gets in. */
+  TOKEN_KEYS_URL: 'TokenKeysUrl',
   MESSAGE_LOG_TABLE: 'MessageLogTable',
   CONNECTION_TABLE: 'ConnectionTable',
+  /** Tickets, logouts and allowances; absent where everybody gets in. */
+  ADMISSION_TABLE: 'AdmissionTable',
   /** `true` where tables and load balancer are promised to refuse deletion. */
   DELETION_PROTECTION: 'DeletionProtection',
 } as const;

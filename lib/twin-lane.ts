@@ -40,8 +40,8 @@ export interface TwinLaneProps
 }
 
 /**
- * HTTP and WebSocket, each in a lane of its own, that meet in the message log, and where who may come in is told, only. One a stack: its outputs have the
- * names of {@link Output}.
+ * HTTP and WebSocket, each in a lane of its own, that meet in two tables only: the message log, and {@link Admission}'s. One
+ * a stack: its outputs have the names of {@link Output}.
  */
 export class TwinLane extends Construct {
   readonly domains: Domains;
@@ -109,14 +109,16 @@ export class TwinLane extends Construct {
       ...(revocation ? [revocation.revoke] : []),
     ];
     const tokens = admission.authentication?.tokens;
+    const { distribution } = webSocketLane;
 
     const outputs: Record<string, string | undefined> = {
       [Output.API_URL]: httpLane.url,
       [Output.WEBSOCKET_URL]: webSocketLane.url,
       [Output.HOSTED_ZONE_ID]: domains.api.hostedZone.hostedZoneId,
       [Output.API_CERTIFICATE_ARN]: domains.api.certificate.certificateArn,
-      [Output.WEBSOCKET_CERTIFICATE_ARN]: domains.ws.certificate.certificateArn,
+      [Output.WEBSOCKET_CERTIFICATE_ARN]: (distribution?.certificate ?? domains.ws.certificate).certificateArn,
       [Output.LOAD_BALANCER_ARN]: httpLane.loadBalancer.loadBalancerArn,
+      [Output.WEB_ACL_ARN]: httpLane.webAcl?.webAclArn,
       [Output.LISTENER_ARN]: httpLane.listener.listenerArn,
       [Output.TARGET_GROUP_ARN]: httpLane.compute.targetGroup.targetGroupArn,
       [Output.HTTP_SCALABLE_TARGET]: httpScaling?.resourceId,
@@ -126,6 +128,8 @@ export class TwinLane extends Construct {
       [Output.WEBSOCKET_RATE_LIMIT]: `${webSocketLane.throttle.rateLimit}`,
       [Output.WEBSOCKET_BURST_LIMIT]: `${webSocketLane.throttle.burstLimit}`,
       [Output.MANAGEMENT_ENDPOINT]: webSocketLane.managementEndpoint,
+      [Output.MANAGEMENT_CERTIFICATE_ARN]: (distribution?.origin ?? domains.ws).certificate.certificateArn,
+      [Output.DISTRIBUTION_DOMAIN_NAME]: distribution?.distribution.distributionDomainName,
       [Output.WEBSOCKET_SCALABLE_TARGETS]: listed(() =>
         webSocketFunctions().flatMap(({ scaling }) =>
           scaling ? [`${scaling.resourceId}=${scaling.minCapacity}-${scaling.maxCapacity}`] : [],
@@ -138,8 +142,10 @@ export class TwinLane extends Construct {
       ),
       [Output.TOKEN_ISSUER]: tokens?.issuer,
       [Output.TOKEN_AUDIENCE]: tokens?.audience,
+      [Output.TOKEN_KEYS_URL]: tokens?.keysUrl,
       [Output.MESSAGE_LOG_TABLE]: messageLog.table.tableName,
       [Output.CONNECTION_TABLE]: webSocketLane.connectionTable.table.tableName,
+      [Output.ADMISSION_TABLE]: admission.table?.tableName,
       [Output.DELETION_PROTECTION]: `${deletionProtection}`,
     };
     for (const [name, value] of Object.entries(outputs)) {

@@ -60,6 +60,12 @@ export function parse(args: readonly string[], { stdout, stderr }: Terminal): Op
       DEFAULTS.connectsPerSecond,
     )
     .option(
+      '--table-writes-per-second <count>',
+      "DynamoDB's quota of write units in a table",
+      whole(1, 1e7),
+      DEFAULTS.tableWritesPerSecond,
+    )
+    .option(
       '--concurrency <count>',
       'deliver functions at once',
       whole(2, Quota.mostFunctions.value),

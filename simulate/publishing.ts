@@ -11,8 +11,9 @@ export interface Published {
 }
 
 /**
- * The message log: a topic's appends come one after another, each as long as a read and a transaction take, or as its
- * partition needs to write it. Whoever would wait longer than a publisher's patience is refused.
+ * The message log: a publisher spends from its allowance, then a topic's appends come one after another, each as long as a
+ * read and a transaction take, or as its partition needs to write it. Whoever would wait longer than a publisher's
+ * patience is refused.
  */
 export class Publishing {
   published = 0;
@@ -33,8 +34,9 @@ export class Publishing {
     const publish = () => {
       const at = this.timeline.now;
       const topic = random.below(topics);
-      const free = Math.max(at, this.freeAt.get(topic) ?? 0);
-      if (free - at > Cost.appendPatience.value) {
+      const allowed = at + Cost.allowanceSeconds.value;
+      const free = Math.max(allowed, this.freeAt.get(topic) ?? 0);
+      if (free - allowed > Cost.appendPatience.value) {
         this.refused += 1;
       } else {
         const done = free + Math.max(Cost.appendSeconds.value, this.writeUnits / Quota.partitionWrites.value);

@@ -1,3 +1,5 @@
+import { Quota } from './facts';
+
 /** What is simulated: a load, and the quotas of the account that carries it. */
 export interface Scenario {
   /** Connections, each subscribed to one topic. */
@@ -14,6 +16,8 @@ export interface Scenario {
   readonly requestsPerSecond: number;
   /** API Gateway's new connections a second in the account. */
   readonly connectsPerSecond: number;
+  /** DynamoDB's write units a second in a table. */
+  readonly tableWritesPerSecond: number;
   /** Deliver functions at once: the event source's maximum concurrency. */
   readonly concurrency: number;
   /** Seconds that Lambda may gather messages of the stream before it invokes dispatch. */
@@ -33,6 +37,7 @@ export const DEFAULTS: Scenario = {
   duration: 60,
   requestsPerSecond: 10_000,
   connectsPerSecond: 500,
+  tableWritesPerSecond: Quota.tableWrites.value,
   concurrency: 200,
   maxBatchingWindow: 0,
   pingInterval: 240,

@@ -8,7 +8,14 @@ import { Random } from './random';
 import type { Scenario } from './scenario';
 import { Subscribers } from './subscribers';
 import { Timeline } from './timeline';
-import { burstOf, rotationPerSecond, saturatesFirst, type Utilization, utilizationOf } from './utilization';
+import {
+  burstOf,
+  connectsPerSecondAtMost,
+  rotationPerSecond,
+  saturatesFirst,
+  type Utilization,
+  utilizationOf,
+} from './utilization';
 
 /** What a run found. Times are in seconds. */
 export interface Result {
@@ -115,7 +122,7 @@ export function simulate(
       seconds: delivery.seconds,
     },
     clientRequestsPerSecond: clientRequests,
-    reconnectSeconds: scenario.connections / scenario.connectsPerSecond,
+    reconnectSeconds: scenario.connections / connectsPerSecondAtMost(scenario),
     utilization,
     saturatesFirst: saturatesFirst(utilization)?.limit ?? '',
   };

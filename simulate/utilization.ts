@@ -31,6 +31,9 @@ export interface Run {
 export function utilizationOf(run: Run): Utilization[] {
   const { scenario, seconds, clientRequests, apiGateway, delivery, dispatch, publishing } = run;
   const requests = clientRequests * seconds + apiGateway.posts;
+  const renewals = rotationPerSecond(scenario);
+  // Of what a client sends for a connection all but the handshake is a frame.
+  const frames = clientRequests - renewals;
   const publishes = Math.max(scenario.duration, publishing.most * Cost.appendSeconds.value);
   return [
     {
@@ -69,6 +72,20 @@ export function utilizationOf(run: Run): Utilization[] {
       of: `${Quota.tableReads.value} read units a second in a table`,
     },
     {
+      limit: 'writes of connections',
+      share:
+        (frames * Cost.frameWrites.value + renewals * (Cost.enterWrites.value + Cost.leaveWrites.value)) /
+        scenario.tableWritesPerSecond,
+      of: `${scenario.tableWritesPerSecond} write units a second in a table: frames, and clients that renew their connection`,
+    },
+    {
+      limit: 'writes of admission',
+      share:
+        (renewals * Cost.ticketWrites.value + (publishing.published * Cost.publishWrites.value) / scenario.duration) /
+        scenario.tableWritesPerSecond,
+      of: `${scenario.tableWritesPerSecond} write units a second in a table: tickets, and publishes`,
+    },
+    {
       limit: 'time of dispatch',
       share: dispatch.longest / Cost.dispatchTimeout.value,
       of: `${Cost.dispatchTimeout.value} s for the longest invocation`,
@@ -84,6 +101,11 @@ export function burstOf({ requestsPerSecond }: Scenario): number {
 /** Connections that end each second because they are old, and are opened again. */
 export function rotationPerSecond({ connections }: Scenario): number {
   return connections / Cost.connectionSeconds.value;
+}
+
+/** New connections a second, if all come back at once: by API Gateway's quota, or as many as their table can write. */
+export function connectsPerSecondAtMost({ connectsPerSecond, tableWritesPerSecond }: Scenario): number {
+  return Math.min(connectsPerSecond, tableWritesPerSecond / (Cost.enterWrites.value + Cost.frameWrites.value));
 }
 
 /** @returns the limit that ends first as everything grows alike. */

@@ -2,7 +2,7 @@ import { type Outcome, put, type Question } from './question';
 
 /**
  * Questions in flight at once: a run takes about a second, and stays far from every quota. The narrowest is Route 53's,
- * five requests a second for an account, of which a run sends two.
+ * five requests a second for an account, of which a run sends three at most.
  */
 const AT_ONCE = 4;
 

@@ -35,7 +35,8 @@ export function connect(region: string | undefined, patience = PATIENCE) {
     },
   };
   return {
-    acm: new ACMClient(config),
+    /** Distributions have certificates of us-east-1, wherever the deployment is. */
+    acm: (certificateRegion: string) => new ACMClient({ ...config, region: certificateRegion }),
     apiGateway: new ApiGatewayV2Client(config),
     autoScaling: new ApplicationAutoScalingClient(config),
     cloudFormation: new CloudFormationClient(config),

@@ -70,7 +70,7 @@ function settle(
   for (const question of questions) {
     const outcome = outcomes.get(question);
     if (outcome === undefined) {
-      throw new Error(`${question.action} on ${question.arn} was never asked`);
+      throw new Error(`${question.subject} was never asked for`);
     }
     if ('missing' in outcome) {
       return { found: outcome.missing, verdict: 'broken' };

@@ -20,10 +20,17 @@ export interface Deployment {
   readonly account: string;
   readonly apiHost: string;
   readonly webSocketHost: string;
+  /** The WebSocket API's own host: another than `webSocketHost` behind a distribution. */
+  readonly managementHost: string;
+  /** CloudFront's name of the distribution in front of the WebSocket API; absent where there is none. */
+  readonly distributionDomainName?: string;
   readonly hostedZoneId: string;
   readonly apiCertificateArn: string;
   readonly webSocketCertificateArn: string;
+  readonly managementCertificateArn: string;
   readonly loadBalancerArn: string;
+  /** Absent where no web ACL is in front of the load balancer. */
+  readonly webAclArn?: string;
   readonly listenerArn: string;
   readonly targetGroupArn: string;
   /** Absent where nothing of the HTTP lane is scaled. */
@@ -37,8 +44,12 @@ export interface Deployment {
   readonly webSocketScaling: readonly Scaling[];
   /** `reserved` is the promised reserved concurrency, absent where none is reserved. */
   readonly functions: readonly { readonly name: string; readonly reserved?: number }[];
+  /** Whose tokens are taken; absent where everybody gets in. */
+  readonly tokens?: { readonly issuer: string; readonly audience: string; readonly keysUrl: string };
   readonly messageLogTable: string;
   readonly connectionTable: string;
+  /** Absent where everybody gets in. */
+  readonly admissionTable?: string;
   /** Whether tables and load balancer are promised to refuse deletion. */
   readonly deletionProtection: boolean;
 }
@@ -54,6 +65,9 @@ export function understand({ stack, values }: StackOutputs): Deployment {
   const [, partition = '', , region = '', account = ''] = outputs[Output.LOAD_BALANCER_ARN].split(':');
   const resourceId = outputs[Output.HTTP_SCALABLE_TARGET];
   const capacity = outputs[Output.HTTP_CAPACITY];
+  const issuer = outputs[Output.TOKEN_ISSUER];
+  const audience = outputs[Output.TOKEN_AUDIENCE];
+  const keysUrl = outputs[Output.TOKEN_KEYS_URL];
   return {
     stack,
     partition,
@@ -61,10 +75,14 @@ export function understand({ stack, values }: StackOutputs): Deployment {
     account,
     apiHost: new URL(outputs[Output.API_URL]).hostname,
     webSocketHost: new URL(outputs[Output.WEBSOCKET_URL]).hostname,
+    managementHost: new URL(outputs[Output.MANAGEMENT_ENDPOINT]).hostname,
+    distributionDomainName: outputs[Output.DISTRIBUTION_DOMAIN_NAME],
     hostedZoneId: outputs[Output.HOSTED_ZONE_ID],
     apiCertificateArn: outputs[Output.API_CERTIFICATE_ARN],
     webSocketCertificateArn: outputs[Output.WEBSOCKET_CERTIFICATE_ARN],
+    managementCertificateArn: outputs[Output.MANAGEMENT_CERTIFICATE_ARN],
     loadBalancerArn: outputs[Output.LOAD_BALANCER_ARN],
+    webAclArn: outputs[Output.WEB_ACL_ARN],
     listenerArn: outputs[Output.LISTENER_ARN],
     targetGroupArn: outputs[Output.TARGET_GROUP_ARN],
     httpScaling: resourceId && capacity ? scaling(resourceId, capacity) : undefined,
@@ -77,8 +95,10 @@ export function understand({ stack, values }: StackOutputs): Deployment {
       name,
       reserved: reserved === '' ? undefined : Number(reserved),
     })),
+    tokens: issuer && audience && keysUrl ? { issuer, audience, keysUrl } : undefined,
     messageLogTable: outputs[Output.MESSAGE_LOG_TABLE],
     connectionTable: outputs[Output.CONNECTION_TABLE],
+    admissionTable: outputs[Output.ADMISSION_TABLE],
     deletionProtection: outputs[Output.DELETION_PROTECTION] === 'true',
   };
 }
@@ -91,6 +111,7 @@ const like = (pattern: string, example: string) =>
   });
 const text = like('.+', 'a name');
 const arn = (service: string) => like(`arn:[^:]+:${service}:[^:]+:[0-9]+:.+`, `an ARN of ${service}`);
+const issuerUrl = like('https://[^?#\\s]+', 'https://login.example.com/');
 const count = like('[0-9]+', '500');
 
 const Outputs = z
@@ -101,6 +122,7 @@ const Outputs = z
     [Output.API_CERTIFICATE_ARN]: arn('acm'),
     [Output.WEBSOCKET_CERTIFICATE_ARN]: arn('acm'),
     [Output.LOAD_BALANCER_ARN]: arn('elasticloadbalancing'),
+    [Output.WEB_ACL_ARN]: arn('wafv2').optional(),
     [Output.LISTENER_ARN]: arn('elasticloadbalancing'),
     [Output.TARGET_GROUP_ARN]: arn('elasticloadbalancing'),
     [Output.HTTP_SCALABLE_TARGET]: like(SCALABLE_TARGET, 'service/CLUSTER/SERVICE').optional(),
@@ -109,24 +131,35 @@ const Outputs = z
     [Output.WEBSOCKET_STAGE]: text,
     [Output.WEBSOCKET_RATE_LIMIT]: count,
     [Output.WEBSOCKET_BURST_LIMIT]: count,
+    [Output.MANAGEMENT_ENDPOINT]: like('https://[a-z0-9.-]+/?', 'https://ws.example.com'),
+    [Output.MANAGEMENT_CERTIFICATE_ARN]: arn('acm'),
+    [Output.DISTRIBUTION_DOMAIN_NAME]: like('[a-z0-9.-]+', 'd1.cloudfront.net').optional(),
     [Output.WEBSOCKET_SCALABLE_TARGETS]: list(`${SCALABLE_TARGET}=[0-9]+-[0-9]+`, 'function:NAME:ALIAS=1-5'),
     [Output.FUNCTIONS]: list('[^,=]+=[0-9]*', 'NAME=50,OTHER='),
+    [Output.TOKEN_ISSUER]: issuerUrl.optional(),
+    [Output.TOKEN_AUDIENCE]: text.optional(),
+    [Output.TOKEN_KEYS_URL]: issuerUrl.optional(),
     [Output.MESSAGE_LOG_TABLE]: text,
     [Output.CONNECTION_TABLE]: text,
+    [Output.ADMISSION_TABLE]: text.optional(),
     [Output.DELETION_PROTECTION]: like('true|false', 'true'),
   })
-  .refine(
-    (outputs) => outputs[Output.HTTP_SCALABLE_TARGET] === undefined || outputs[Output.HTTP_CAPACITY] !== undefined,
-    {
-      path: [Output.HTTP_CAPACITY],
-      error: `is missing, though ${Output.HTTP_SCALABLE_TARGET} is there`,
-      // Also where other outputs are wrong: all problems are told at once.
-      when: () => true,
-    },
-  );
+  .refine(...needs(Output.HTTP_SCALABLE_TARGET, Output.HTTP_CAPACITY))
+  .refine(...needs(Output.TOKEN_ISSUER, Output.TOKEN_AUDIENCE))
+  .refine(...needs(Output.TOKEN_ISSUER, Output.TOKEN_KEYS_URL));
 
 function list(item: string, example: string) {
   return like(`none|${item}(?:,${item})*`, example);
+}
+
+/** One output is no use without the other. */
+function needs(name: string, other: string) {
+  const isThere = (outputs: Readonly<Record<string, string | undefined>>) =>
+    outputs[name] === undefined || outputs[other] !== undefined;
+  // Also where other outputs are wrong: all problems are told at once.
+  const when = () => true;
+  const problem = { path: [other], error: `is missing, though ${name} is there`, when };
+  return [isThere, problem] satisfies [unknown, object];
 }
 
 /** `a=1,b=` → `[['a', '1'], ['b', '']]`, `none` → `[]` */

@@ -21,8 +21,9 @@ interface FileSource {
 }
 
 const EPILOGUE = `
-Only asks: every call to AWS is a Get, Describe or List. Takes credentials from the usual places (AWS_PROFILE,
-AWS_ACCESS_KEY_ID, a role) and honours AWS_ENDPOINT_URL and NO_COLOR.
+Only asks: every call to AWS is a Get, Describe or List; the issuer's keys and discovery document are public pages, got
+without credentials. Takes those from the usual places (AWS_PROFILE, AWS_ACCESS_KEY_ID, a role) and honours
+AWS_ENDPOINT_URL and NO_COLOR. Does not ask AWS WAF, CloudFront and Cognito: "Not asked" says what that leaves.
 
 Verdicts:
   kept     what runs is what was promised
@@ -57,7 +58,7 @@ export function parse(args: readonly string[], { stdout, stderr }: Terminal): Op
         'where the stack is (default: AWS_REGION or the profile); an outputs file says it itself',
       ).conflicts('outputs'),
     )
-    .option('--json', 'print one JSON object: stack, region, verifiedAt, summary, findings')
+    .option('--json', 'print one JSON object: stack, region, verifiedAt, summary, findings, notAsked')
     .addOption(
       new Option('--policy', 'print the least IAM policy that the questions need, and ask none').conflicts('json'),
     )

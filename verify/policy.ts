@@ -1,9 +1,9 @@
-import type { Question } from './question';
+import type { Permission } from './question';
 
-/** The least IAM policy that lets the questions be asked: one statement an action, sorted, so that it can be compared. */
-export function policy(questions: Iterable<Pick<Question, 'action' | 'arn'>>) {
+/** The least IAM policy that lets these calls be made: one statement an action, sorted, so that it can be compared. */
+export function policy(permissions: Iterable<Permission>) {
   const arns = new Map<string, Set<string>>();
-  for (const { action, arn } of questions) {
+  for (const { action, arn } of permissions) {
     arns.set(action, (arns.get(action) ?? new Set()).add(arn));
   }
   return {

@@ -2,6 +2,7 @@ import type { Aws } from './aws';
 import type { Group } from './check';
 import { certificateChecks } from './checks/certificates';
 import { functionChecks } from './checks/functions';
+import { issuerChecks } from './checks/issuer';
 import { listenerChecks } from './checks/listener';
 import { loadBalancerChecks, loadBalancerOf } from './checks/load-balancer';
 import { recordChecks } from './checks/records';
@@ -27,10 +28,22 @@ export function promises(deployment: Deployment, aws: Aws, now: Date): Group[] {
         ...targetGroupChecks(deployment, aws),
       ],
     },
+    { name: 'Tokens', checks: issuerChecks(deployment) },
     { name: 'WebSocket lane', checks: webSocketApiChecks(deployment, aws, domain) },
     { name: 'Scaling', checks: scalingChecks(deployment, aws) },
     { name: 'Functions', checks: functionChecks(deployment, aws) },
     { name: 'Tables', checks: tableChecks(deployment, aws) },
+  ];
+}
+
+/** What a deployment has, and no question is about: in words, for whoever has to look for themselves. */
+export function notAsked({ tokens, webAclArn, distributionDomainName }: Deployment): string[] {
+  return [
+    ...(tokens ? [`${tokens.issuer}: whether it knows the audience ${tokens.audience}, and who may sign in`] : []),
+    ...(webAclArn ? [`${webAclArn}: whether it stands in front of the load balancer, its rules and its logging`] : []),
+    ...(distributionDomainName
+      ? [`${distributionDomainName}: whether it is enabled, its TLS policy, its origin and its web ACL`]
+      : []),
   ];
 }
 

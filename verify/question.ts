@@ -1,13 +1,34 @@
-/** One read-only call to AWS about one resource. Several checks may rest on its answer; it is asked once. */
-export interface Question<Answer = unknown> {
+import { isNativeError } from 'node:util/types';
+
+/** One read-only call about one resource. Several checks may rest on its answer; it is asked once. */
+export type Question<Answer = unknown> = AwsQuestion<Answer> | PageQuestion<Answer>;
+
+interface Call<Answer> {
+  /** The resource in words, for a person: `the table twinlane-log`. */
+  readonly subject: string;
+  /** Undefined means that there is no such resource. Rejects with what the client throws; see {@link put}. */
+  readonly ask: () => Promise<Answer | undefined>;
+}
+
+/** A call to AWS. */
+export interface AwsQuestion<Answer = unknown> extends Call<Answer>, Permission {}
+
+/** What IAM has to allow. */
+export interface Permission {
   /** The IAM action the call needs, such as `dynamodb:DescribeTable`. */
   readonly action: string;
   /** The ARN to allow that action on, or `*` where IAM knows no narrower one. */
   readonly arn: string;
-  /** The resource in words, for a person: `the table twinlane-log`. */
-  readonly subject: string;
-  /** Undefined means that there is no such resource. Rejects with what the SDK throws; see {@link put}. */
-  readonly ask: () => Promise<Answer | undefined>;
+}
+
+/** A GET of a public page, without credentials. */
+interface PageQuestion<Answer = unknown> extends Call<Answer> {
+  readonly url: string;
+}
+
+/** Whether AWS is asked, with its credentials. */
+export function isAwsQuestion(question: Question): question is AwsQuestion {
+  return 'action' in question;
 }
 
 /** What came of a question: an answer, no such resource, or no answer for the reason given. */
@@ -25,7 +46,7 @@ export async function put<Answer>(question: Question<Answer>): Promise<Outcome<A
     if (error instanceof Error && MISSING.test(error.name)) {
       return missing(question);
     }
-    return { unanswered: reason(error, question) };
+    return { unanswered: isAwsQuestion(question) ? reason(error, question) : reasonOfPage(error, question) };
   }
 }
 
@@ -33,7 +54,7 @@ export async function put<Answer>(question: Question<Answer>): Promise<Outcome<A
  * Why AWS gave no answer, in one sentence; throws the error again if it does not come from an AWS client.
  * Reasons that concern every call alike name no resource, so that they read the same on all of them.
  */
-export function reason(error: unknown, { action, arn }: Pick<Question, 'action' | 'arn'>): string {
+export function reason(error: unknown, { action, arn }: Permission): string {
   if (!(error instanceof Error)) {
     throw error;
   }
@@ -56,6 +77,19 @@ export function reason(error: unknown, { action, arn }: Pick<Question, 'action' 
     return `AWS did not answer (${error.code}): check the network, the region and AWS_ENDPOINT_URL`;
   }
   return `${action} failed: ${error.name}: ${firstLine(error)}`;
+}
+
+/** Why a page gave no answer, in one sentence; throws the error again if it does not come from `fetch`. */
+function reasonOfPage(error: unknown, { url }: PageQuestion): string {
+  if (error instanceof DOMException && error.name === 'TimeoutError') {
+    return `${url} did not answer in time: try again in a minute`;
+  }
+  // Where there was no answer fetch throws a TypeError, which has the network's own error for a cause.
+  if (isNativeError(error) && isNativeError(error.cause)) {
+    const { code = error.cause.message } = error.cause as NodeJS.ErrnoException;
+    return `${url} did not answer (${code}): check the network`;
+  }
+  throw error;
 }
 
 // The services spell the same failure differently: ListenerNotFound, NoSuchHostedZone, ResourceNotFoundException;

@@ -9,10 +9,17 @@ export interface Report {
   /** How many promises got each verdict. */
   readonly summary: Readonly<Record<Verdict, number>>;
   readonly findings: readonly Finding[];
+  /** What the deployment has and no question is about, in words. */
+  readonly notAsked: readonly string[];
 }
 
 /** Sums the findings up. */
-export function report(stack: string, region: string, now: Date, findings: readonly Finding[]): Report {
+export function report(
+  { stack, region }: Pick<Report, 'stack' | 'region'>,
+  now: Date,
+  findings: readonly Finding[],
+  notAsked: readonly string[],
+): Report {
   const count = (verdict: Verdict) => findings.filter((finding) => finding.verdict === verdict).length;
   return {
     stack,
@@ -20,6 +27,7 @@ export function report(stack: string, region: string, now: Date, findings: reado
     verifiedAt: now.toISOString(),
     summary: { kept: count('kept'), broken: count('broken'), unknown: count('unknown') },
     findings,
+    notAsked,
   };
 }
 

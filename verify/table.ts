@@ -11,8 +11,11 @@ const NARROWEST = 50;
 const GAP = '  ';
 const VERDICT_WIDTH = 'verdict'.length;
 
-/** The report for a person: promise, found, verdict, under a heading for each group, then one line that sums up. */
-export function table({ stack, region, summary, findings }: Report, look: Look): string {
+/**
+ * The report for a person: promise, found, verdict, under a heading for each group, then what was not asked, and one line
+ * that sums up.
+ */
+export function table({ stack, region, summary, findings, notAsked }: Report, look: Look): string {
   const width = Math.max(look.width, NARROWEST) - 3 * GAP.length - VERDICT_WIDTH;
   const widths = [Math.ceil(width / 2), Math.floor(width / 2)] as const;
   const groups = [...new Set(findings.map(({ group }) => group))];
@@ -25,10 +28,15 @@ export function table({ stack, region, summary, findings }: Report, look: Look):
       group,
       ...findings.filter((finding) => finding.group === group).flatMap((finding) => rowOf(finding, widths, look)),
     ]),
+    ...(notAsked.length > 0 ? ['', 'Not asked', ...notAsked.flatMap((text) => indented(text, look))] : []),
     '',
     `${findings.length} promises: ${summary.kept} kept, ${summary.broken} broken, ${summary.unknown} unknown`,
     '',
   ].join('\n');
+}
+
+function indented(text: string, { width }: Look): string[] {
+  return wrap(text, Math.max(width, NARROWEST) - GAP.length).map((line) => GAP + line);
 }
 
 type Widths = readonly [promise: number, found: number];

@@ -36,7 +36,7 @@ export function progress(stream: Stream, total: number): { show(settled: number)
     }
   };
   return {
-    show: (settled) => write(`\rAsked AWS ${settled} of ${total} questions`),
+    show: (settled) => write(`\rAsked ${settled} of ${total} questions`),
     clear: () => write('\r\u001B[K'),
   };
 }

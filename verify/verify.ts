@@ -2,11 +2,12 @@ import { CommanderError } from 'commander';
 import { ask } from './ask';
 import { connect } from './aws';
 import { CannotVerify } from './cannot-verify';
-import { type Finding, findings } from './check';
+import { findings } from './check';
 import { understand } from './deployment';
 import { type Options, parse } from './options';
 import { policy } from './policy';
-import { promises, questionsOf } from './promises';
+import { notAsked, promises, questionsOf } from './promises';
+import { isAwsQuestion, type Outcome, type Question } from './question';
 import { exitCode, report } from './report';
 import { outputsInFile, outputsOfStack, type StackOutputs } from './stack-outputs';
 import { table } from './table';
@@ -41,15 +42,14 @@ async function run({ source, print }: Options, { stdout, stderr }: Terminal, now
       action: 'cloudformation:DescribeStacks',
       arn: `arn:${partition}:cloudformation:${region}:${account}:stack/${stack}/*`,
     };
-    stdout.write(json(policy([outputsQuestion, ...questions])));
+    stdout.write(json(policy([outputsQuestion, ...[...questions].filter(isAwsQuestion)])));
     return 0;
   }
   const line = progress(stderr, questions.size);
   const outcomes = await ask(questions, line.show);
   line.clear();
-  const found = findings(groups, outcomes);
-  refuseIfNothingAnswers(found);
-  const result = report(stack, region, now, found);
+  refuseIfAwsAnswersNothing(outcomes);
+  const result = report({ stack, region }, now, findings(groups, outcomes), notAsked(deployment));
   stdout.write(print === 'json' ? json(result) : table(result, lookOf(stdout)));
   return exitCode(result);
 }
@@ -60,10 +60,11 @@ function outputs(source: Options['source']): StackOutputs | Promise<StackOutputs
     : outputsOfStack(connect(source.region).cloudFormation, source.stack);
 }
 
-/** A table that says the same of every promise, such as that there are no credentials, is one sentence instead. */
-function refuseIfNothingAnswers(found: readonly Finding[]): void {
+/** A table that says the same of nearly every promise, such as that there are no credentials, is one sentence instead. */
+function refuseIfAwsAnswersNothing(outcomes: ReadonlyMap<Question, Outcome>): void {
+  const ofAws = [...outcomes].filter(([question]) => isAwsQuestion(question));
   const [reason, ...others] = new Set(
-    found.map(({ verdict, found: why }) => (verdict === 'unknown' ? why : undefined)),
+    ofAws.map(([, outcome]) => ('unanswered' in outcome ? outcome.unanswered : undefined)),
   );
   if (reason !== undefined && others.length === 0) {
     throw new CannotVerify(`Nothing could be verified: ${reason}`);

@@ -64,13 +64,12 @@ export class AdmissionTable implements TicketOffice, Allowances, Closer {
   }
 
   async spend(principal: Principal): ReturnType<Allowances['spend']> {
-    const now = this.clock.now();
     const outcome = await takeFrom(
       this.table,
       { pk: subjectKey(principal), sk: 'ALLOWANCE' },
       {
         allowance: this.allowance,
-        now,
+        clock: this.clock,
         set: ', expiresAt = :later',
         alive: { expression: ':later > :zero', values: { ':later': this.seconds() + 3600, ':zero': 0 } },
       },

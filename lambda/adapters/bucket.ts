@@ -1,20 +1,25 @@
 import { type Allowance, take } from '../realtime/allowance';
+import type { Clock } from '../realtime/ports';
 import type { Expression, Item, Key, Table } from './table';
 
 /** What came of it: the item, with one token less; when there is a token again; or the item that is not `alive`. */
 export type Taken = { taken: Item } | { retryAfter: number } | { rejected: Item | undefined };
 
+export interface Bucket {
+  allowance: Allowance;
+  clock: Pick<Clock, 'now'>;
+  alive: Expression;
+  /** What else is set, as `, name = :value`. */
+  set?: string;
+}
+
 /**
  * Takes a token from the bucket of an item, its attribute `fullAt`, if the item is `alive`. One write for a bucket that
  * is full, which is the rule; two for others. However many take at once, the allowance holds.
- *
- * @param set what else is set, as `, name = :value`
  */
-export async function takeFrom(
-  table: Table,
-  key: Key,
-  { allowance, now, alive, set = '' }: { allowance: Allowance; now: number; alive: Expression; set?: string },
-): Promise<Taken> {
+export async function takeFrom(table: Table, key: Key, bucket: Bucket): Promise<Taken> {
+  const { allowance, clock, alive, set = '' } = bucket;
+  const now = clock.now();
   const interval = 1000 / allowance.perSecond;
   const full = await table.update(key, `SET fullAt = :next${set}`, {
     expression: `(${alive.expression}) AND (attribute_not_exists(fullAt) OR fullAt <= :now)`,
@@ -33,6 +38,11 @@ export async function takeFrom(
   if ('updated' in partly) {
     return { taken: partly.updated };
   }
-  const outcome = take(partly.rejected?.fullAt ?? now, now, allowance);
-  return 'retryAfter' in outcome ? outcome : partly;
+  const fullAt = partly.rejected?.fullAt ?? now;
+  if (!('retryAfter' in take(fullAt, now, allowance))) {
+    return partly;
+  }
+  // Where the table was slow, those who came later were faster, and the bucket is compared with a time long past.
+  const outcome = take(fullAt, clock.now(), allowance);
+  return 'retryAfter' in outcome ? outcome : takeFrom(table, key, bucket);
 }

@@ -34,7 +34,8 @@ const APPEND_BACKOFF = { base: 20, cap: 500 };
  * | `ID#{id}` | the memory of an id | epoch, sequence, publishedAt, fingerprint (of the data), expiresAt |
  *
  * A head never expires, so a sequence is never given twice. After the table was restored from a backup, write a new
- * epoch to every head: clients then know that what they have seen may no longer be so.
+ * epoch to every head: clients then know that what they have seen may no longer be so. Messages of another epoch are not
+ * read, and a new one takes their place.
  */
 export class DynamoMessageLog implements MessageLog {
   /** Appends to a topic from here would only lose races against each other, and pay for them. */
@@ -128,7 +129,8 @@ export class DynamoMessageLog implements MessageLog {
       },
       {
         put: { pk, sk: messageKey(sequence), epoch, sequence, id, data: JSON.stringify(data), publishedAt, expiresAt },
-        condition: ABSENT,
+        // A message of another epoch is none of this numbering: the log was restored, and left it in the way.
+        condition: { expression: 'attribute_not_exists(pk) OR epoch <> :epoch', values: { ':epoch': epoch } },
       },
       {
         put: { pk, sk: `ID#${id}`, epoch, sequence, publishedAt, fingerprint, expiresAt },

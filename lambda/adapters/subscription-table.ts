@@ -37,7 +37,7 @@ export class SubscriptionTable extends ConnectionTable implements Connections {
     const seconds = this.seconds();
     const outcome = await takeFrom(this.table, connectionKey(connection), {
       allowance: this.allowance,
-      now: this.clock.now(),
+      clock: this.clock,
       alive: { expression: 'expiresAt > :seconds', values: { ':seconds': seconds } },
     });
     if ('taken' in outcome) {

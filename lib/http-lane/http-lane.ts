@@ -94,6 +94,10 @@ export class HttpLane extends Construct implements IGrantable {
   readonly loadBalancer: ApplicationLoadBalancer;
   readonly listener: ApplicationListener;
   readonly compute: HttpComputeConfig;
+
+  /** What stands in front of the load balancer; undefined where nothing does. */
+  readonly webAcl: WebAcl | undefined;
+
   readonly grantPrincipal: IPrincipal;
 
   /** `https://api.example.com` */
@@ -109,9 +113,8 @@ export class HttpLane extends Construct implements IGrantable {
     this.vpc = props.network.bind(this, retention);
     this.loadBalancer = this.addLoadBalancer(props, idleTimeout);
     this.listener = this.addListener(props);
-    if (props.webAcl) {
-      new WebAcl(this, 'WebAcl', { ...props.webAcl, ...retention, scope: 'REGIONAL' }).protect(this.loadBalancer);
-    }
+    this.webAcl = props.webAcl && new WebAcl(this, 'WebAcl', { ...props.webAcl, ...retention, scope: 'REGIONAL' });
+    this.webAcl?.protect(this.loadBalancer);
     this.compute = (props.compute ?? HttpCompute.fargate()).bind(this, {
       vpc: this.vpc,
       listener: this.listener,

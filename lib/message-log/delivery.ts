@@ -150,9 +150,12 @@ export class Delivery extends Construct {
   }
 }
 
-/** The stream also carries positions, message ids and expiries; only a message's arrival is work. */
+/**
+ * The stream also carries positions, message ids and expiries; only a message's arrival is work. It modifies an item
+ * where the log was restored and a message of before was in its place.
+ */
 const NEW_MESSAGE = FilterCriteria.filter({
-  eventName: FilterRule.isEqual('INSERT'),
+  eventName: FilterRule.or('INSERT', 'MODIFY'),
   dynamodb: { Keys: { sk: { S: FilterRule.beginsWith('MESSAGE#') } } },
 });
 

@@ -15,8 +15,8 @@ export interface MessageLogProps extends RetentionOptions {
 }
 
 /**
- * The truth about what was published: every topic's messages, numbered without gaps. The one place where the lanes
- * meet; its stream is the outbox that {@link Delivery} pushes from.
+ * The truth about what was published: every topic's messages, numbered without gaps. Where the lanes meet, beside the
+ * admission table; its stream is the outbox that {@link Delivery} pushes from.
  */
 export class MessageLog extends Construct {
   readonly table: Table;

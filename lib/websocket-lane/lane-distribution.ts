@@ -60,11 +60,13 @@ const GLOBAL_REGION = 'us-east-1';
  * CloudFront with AWS WAF, in front of a WebSocket API. It proves itself to the API by a secret, which is made here: both
  * get it when they are deployed, and whoever may read the configuration of either may read it.
  *
- * `npm start` refuses a lane with one, for the secret has its value in AWS, and `npm run verify` knows none: leave it out of
- * the stage that runs on one machine.
+ * `npm start` refuses a lane with one, for the secret has its value in AWS: leave it out of the stage that runs on one machine.
  */
 export class LaneDistribution extends Construct {
   readonly distribution: Distribution;
+
+  /** Of the host that clients know. */
+  readonly certificate: ICertificate;
 
   /** The domain that the API has to have. */
   readonly origin: LaneDomain;
@@ -78,6 +80,7 @@ export class LaneDistribution extends Construct {
     const found = problems(this, props);
     this.node.addValidation({ validate: () => found });
 
+    this.certificate = props.certificate ?? domain.certificate;
     this.origin = {
       hostName: originHostName,
       hostedZone: domain.hostedZone,
@@ -101,7 +104,7 @@ export class LaneDistribution extends Construct {
       // Without a certificate that CloudFront takes its construct throws: what is wrong is told at synth, all of it at once.
       ...(found.length === 0 && {
         domainNames: [domain.hostName],
-        certificate: props.certificate ?? domain.certificate,
+        certificate: this.certificate,
       }),
       minimumProtocolVersion: SecurityPolicyProtocol.TLS_V1_2_2021,
       webAclId: props.webAclArn ?? this.madeWebAcl(props),

@@ -115,6 +115,10 @@ export class WebSocketLane extends Construct {
   readonly stage: WebSocketStage;
   readonly domainName: DomainName;
   readonly connectionTable: ConnectionTable;
+
+  /** What stands in front of the API; undefined where nothing does. */
+  readonly distribution: LaneDistribution | undefined;
+
   readonly connect: LaneFunction;
   readonly disconnect: LaneFunction;
   readonly message: LaneFunction;
@@ -141,10 +145,10 @@ export class WebSocketLane extends Construct {
     super(scope, id);
     const { domain, messageLog, admission } = props;
     this.retention = retentionOf(props);
-    const distribution =
+    this.distribution =
       props.distribution &&
       new LaneDistribution(this, 'Distribution', { ...props.distribution, ...this.retention, domain });
-    const apiDomain = distribution?.origin ?? domain;
+    const apiDomain = this.distribution?.origin ?? domain;
     this.url = `wss://${domain.hostName}`;
     this.managementEndpoint = `https://${apiDomain.hostName}`;
     this.throttle = { rateLimit: props.throttle?.rateLimit ?? 1000, burstLimit: props.throttle?.burstLimit ?? 500 };
@@ -169,7 +173,7 @@ export class WebSocketLane extends Construct {
         ...this.connectionEnvironment,
         ...admission.connectEnvironment,
         [Environment.ALLOWED_ORIGINS]: props.allowedOrigins.join(','),
-        [Environment.ORIGIN_SECRET]: distribution?.originSecret ?? 'none',
+        [Environment.ORIGIN_SECRET]: this.distribution?.originSecret ?? 'none',
       },
     });
     this.connectionTable.grantConnect(this.connect);

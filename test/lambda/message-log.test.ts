@@ -93,3 +93,15 @@ it('shows no message of an epoch that is over', async () => {
   expect(await log.append(draft(topic, 'b'))).toMatchObject({ epoch: 'restored', sequence: 2 });
   expect(await log.read(topic, 1, 10)).toMatchObject({ recovered: true, messages: [{ id: 'b' }] });
 });
+
+it('puts a message in the place of one of an epoch that is over', async () => {
+  const clock = new ManualClock();
+  const log = open(clock);
+  const topic = newTopic();
+  await log.append(draft(topic, 'a'));
+  await log.append(draft(topic, 'b'));
+  const table = new Table(dynamo.client, 'log', clock);
+  await table.put({ pk: `TOPIC#${topic}`, sk: 'HEAD', epoch: 'restored', lastSequence: 1 });
+  expect(await log.append(draft(topic, 'c'))).toMatchObject({ epoch: 'restored', sequence: 2 });
+  expect(await log.read(topic, 1, 10)).toMatchObject({ recovered: true, messages: [{ id: 'c' }] });
+});

@@ -7,7 +7,7 @@ import { LaneNetwork } from '../../lib/http-lane/lane-network';
 import { Output } from '../../lib/outputs';
 import { TwinLane } from '../../lib/twin-lane';
 import { exampleFargate, exampleVpc, ORIGIN, twinLane } from './lanes';
-import { attributesOf, synthesisError, templateOf, testApp, testStack } from './synthesized';
+import { attributesOf, exampleCertificate, synthesisError, templateOf, testApp, testStack } from './synthesized';
 
 interface CfnResource {
   readonly Type: string;
@@ -23,7 +23,7 @@ describe('both lanes', () => {
   const stack = testStack();
   const http = { compute: HttpCompute.fargate() };
   const lanes = twinLane(stack, { http });
-  const { domains, messageLog, httpLane, webSocketLane, delivery } = lanes;
+  const { domains, messageLog, admission, httpLane, webSocketLane, delivery } = lanes;
   const revocation = lanes.revocation as Revocation;
   const template = Template.fromStack(stack);
   const ref = (value: string) => stack.resolve(value);
@@ -45,6 +45,7 @@ describe('both lanes', () => {
       [Output.WEBSOCKET_RATE_LIMIT]: '1000',
       [Output.WEBSOCKET_BURST_LIMIT]: '500',
       [Output.MANAGEMENT_ENDPOINT]: 'https://ws.example.com',
+      [Output.MANAGEMENT_CERTIFICATE_ARN]: ref(domains.ws.certificate.certificateArn),
       [Output.WEBSOCKET_SCALABLE_TARGETS]: 'none',
       [Output.FUNCTIONS]: {
         'Fn::Join': [
@@ -56,8 +57,10 @@ describe('both lanes', () => {
       },
       [Output.TOKEN_ISSUER]: 'https://login.example.com/',
       [Output.TOKEN_AUDIENCE]: 'https://api.example.com',
+      [Output.TOKEN_KEYS_URL]: 'https://login.example.com/.well-known/jwks.json',
       [Output.MESSAGE_LOG_TABLE]: ref(messageLog.table.tableName),
       [Output.CONNECTION_TABLE]: ref(webSocketLane.connectionTable.table.tableName),
+      [Output.ADMISSION_TABLE]: ref(admission.table?.tableName ?? ''),
       [Output.DELETION_PROTECTION]: 'true',
     });
   });
@@ -133,6 +136,34 @@ test('pools, warm copies and bundled routes are in the outputs too', () => {
   const functions = JSON.stringify(found[Output.FUNCTIONS]);
   expect(functions).toContain(`${JSON.stringify(name(service))},"=9,"`);
   expect(functions).toContain(`${JSON.stringify(name(chat))},"=6,"`);
+});
+
+test('what stands in front of the lanes is in the outputs too, and the API’s own host behind it', () => {
+  const stack = testStack();
+  const { domains, httpLane, webSocketLane } = twinLane(stack, {
+    http: { webAcl: {} },
+    webSocket: { distribution: { originHostName: 'ws-origin.example.com' } },
+  });
+  const { distribution } = webSocketLane;
+  const found = outputs(Template.fromStack(stack));
+  expect(found).toMatchObject({
+    [Output.WEBSOCKET_URL]: 'wss://ws.example.com',
+    [Output.WEBSOCKET_CERTIFICATE_ARN]: stack.resolve(domains.ws.certificate.certificateArn),
+    [Output.MANAGEMENT_ENDPOINT]: 'https://ws-origin.example.com',
+    [Output.MANAGEMENT_CERTIFICATE_ARN]: stack.resolve(distribution?.origin.certificate.certificateArn),
+    [Output.DISTRIBUTION_DOMAIN_NAME]: stack.resolve(distribution?.distribution.distributionDomainName),
+    [Output.WEB_ACL_ARN]: stack.resolve(httpLane.webAcl?.webAclArn),
+  });
+  expect(found[Output.MANAGEMENT_CERTIFICATE_ARN]).not.toEqual(found[Output.WEBSOCKET_CERTIFICATE_ARN]);
+});
+
+test('a distribution’s own certificate is the one of the host that clients know', () => {
+  const stack = testStack();
+  const certificate = exampleCertificate(stack);
+  twinLane(stack, { webSocket: { distribution: { originHostName: 'ws-origin.example.com', certificate } } });
+  expect(outputs(Template.fromStack(stack))).toMatchObject({
+    [Output.WEBSOCKET_CERTIFICATE_ARN]: certificate.certificateArn,
+  });
 });
 
 test('a route that is added to the finished lanes is in the outputs too', () => {

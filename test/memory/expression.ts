@@ -47,6 +47,7 @@ const FUNCTIONS: Record<string, (...operands: unknown[]) => boolean> = {
 /** Also false if one is not there: what is not there compares with nothing. */
 const COMPARISONS: Record<string, (one: never, other: never) => boolean> = {
   '=': (one, other) => one === other,
+  '<>': (one, other) => one !== other,
   '<': (one, other) => one < other,
   '<=': (one, other) => one <= other,
   '>': (one, other) => one > other,
@@ -57,7 +58,7 @@ class Parser {
   private readonly tokens: string[];
 
   constructor(private readonly expression: string) {
-    this.tokens = expression.match(/:?\w+|<=|>=|[=<>(),]/g) ?? [];
+    this.tokens = expression.match(/:?\w+|<=|>=|<>|[=<>(),]/g) ?? [];
   }
 
   test(): Test {

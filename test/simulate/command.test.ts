@@ -20,7 +20,7 @@ describe('npm run simulate', () => {
     expect(printed).toMatch(
       /^load {8}10,000 connections on 1 topic, 1 published in 60 s, 512 bytes each\nlatency {5}p50 /,
     );
-    expect(printed.match(/^ {2}.{21} [█·]{24} +[\d.]+ % {2}of /gm)).toHaveLength(8);
+    expect(printed.match(/^ {2}.{21} [█·]{24} +[\d.]+ % {2}of /gm)).toHaveLength(10);
     for (const [name, { value, unit }] of unverified()) {
       expect(printed).toContain(`${name} ${value} ${unit}`);
     }

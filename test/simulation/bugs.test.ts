@@ -113,5 +113,5 @@ test.each(BUGS)(
     }
     expect(found).toContainEqual(expect.stringMatching(expected));
   },
-  60_000,
+  120_000,
 );

@@ -32,4 +32,4 @@ export function lineOf({ at, type, ...rest }: Event): string {
   return `${timeOf(at)} ${type} ${JSON.stringify(rest).replace(/ {9,}/g, ' … ')}`;
 }
 
-const timeOf = (at: number): string => new Date(at).toISOString().slice('2026-01-'.length, -1);
+const timeOf = (at: number): string => new Date(at).toISOString().slice('2026-01-01T'.length, -1);

@@ -30,9 +30,14 @@ export class Time implements Clock {
     return new Promise((resolve) => this.setTimeout(resolve, milliseconds));
   }
 
-  /** Waits, but not beyond a time. */
+  /**
+   * Waits, but not beyond a time. Every other wait goes on until a whole minute and up to 200 ms more: what happens at the same
+   * time gets in each other's way.
+   */
   waitUntil(end: number, milliseconds: number): Promise<void> {
-    return this.wait(Math.max(0, Math.min(milliseconds, end - this.milliseconds)));
+    const at = this.milliseconds + milliseconds;
+    const together = this.random() < 0.5 ? Math.ceil(at / MINUTE) * MINUTE + 200 * this.random() : at;
+    return this.wait(Math.max(0, Math.min(together, end) - this.milliseconds));
   }
 
   /** Lets so many milliseconds pass, and everything happen that happens in them. */
@@ -50,6 +55,8 @@ export class Time implements Clock {
     this.milliseconds = end;
   }
 }
+
+const MINUTE = 60_000;
 
 // Looked up once: it is done a million times.
 const { setImmediate } = globalThis;

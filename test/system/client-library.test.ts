@@ -1,78 +1,23 @@
 import { randomUUID } from 'node:crypto';
 import { WebSocket } from 'ws';
-import { type ClientOptions, type Message, TwinlaneClient } from '../../client';
+import type { TwinlaneClient } from '../../client';
 import { START } from '../../lambda/realtime/protocol';
 import { synthesized } from '../local/assembly/assembly-directory';
 import { StartedRunner } from '../local/started-runner';
 import { stageStack } from '../stack/stages';
-import { appOf, somebody } from './caller';
+import { becomes, closeClients, Heard, newClient, upTo } from './clients';
 
 jest.setTimeout(60_000);
 
 let runner: StartedRunner;
-let clients: TwinlaneClient[];
 
 beforeAll(async () => {
   runner = await StartedRunner.start(['--app', synthesized((app) => void stageStack('dev', {}, app))]);
 });
 
-beforeEach(() => {
-  clients = [];
-});
-
-afterEach(() => {
-  for (const client of clients) {
-    client.close();
-  }
-});
+afterEach(closeClients);
 
 afterAll(() => runner?.stop());
-
-function newClient(options: Partial<ClientOptions> = {}): TwinlaneClient {
-  const who = somebody();
-  const client = new TwinlaneClient({
-    api: runner.url('http'),
-    websocket: runner.url('websocket'),
-    token: () => appOf(runner).token(who),
-    WebSocket,
-    reconnect: { base: 100, cap: 1_000 },
-    ...options,
-  });
-  clients.push(client);
-  return client;
-}
-
-/** Keeps what a topic's handler gets, and can wait for more. */
-class Heard {
-  readonly messages: Message[] = [];
-  private readonly watchers = new Set<() => void>();
-
-  readonly handler = (message: Message): void => {
-    this.messages.push(message);
-    for (const watcher of this.watchers) {
-      watcher();
-    }
-    this.watchers.clear();
-  };
-
-  async until(sequence: number): Promise<number[]> {
-    while ((this.messages.at(-1)?.sequence ?? 0) < sequence) {
-      await new Promise<void>((resolve) => this.watchers.add(resolve));
-    }
-    return this.messages.map((message) => message.sequence);
-  }
-}
-
-function becomes(client: TwinlaneClient, state: string): Promise<void> {
-  return new Promise((resolve) => {
-    const off = client.on('state', (now) => {
-      if (now === state) {
-        off();
-        resolve();
-      }
-    });
-  });
-}
 
 /** Publishes one after the other until `done`. @returns the last sequence */
 async function publishUntil(done: () => boolean, client: TwinlaneClient, topic: string): Promise<number> {
@@ -84,17 +29,15 @@ async function publishUntil(done: () => boolean, client: TwinlaneClient, topic: 
   }
 }
 
-const upTo = (last: number) => Array.from({ length: last }, (_, index) => index + 1);
-
 test('what one client publishes another handles, and a third one later', async () => {
   const topic = `library:${randomUUID()}`;
   const [now, later] = [new Heard(), new Heard()];
-  await newClient().subscribe(topic, now.handler).ready;
-  const publisher = newClient();
+  await newClient(runner).subscribe(topic, now.handler).ready;
+  const publisher = newClient(runner);
   const published = await publisher.publish(topic, { text: 'hello' }, { id: 'order-42' });
   expect(await publisher.publish(topic, { text: 'hello' }, { id: 'order-42' })).toEqual(published);
   await publisher.publish(topic, 2);
-  newClient().subscribe(topic, later.handler, { after: START });
+  newClient(runner).subscribe(topic, later.handler, { after: START });
   expect([await now.until(2), await later.until(2)]).toEqual([
     [1, 2],
     [1, 2],
@@ -103,7 +46,7 @@ test('what one client publishes another handles, and a third one later', async (
 });
 
 test('a refusal has the code of the service', async () => {
-  const client = newClient();
+  const client = newClient(runner);
   const id = 'taken';
   const topic = `library:${randomUUID()}`;
   await client.publish(topic, 1, { id });
@@ -113,7 +56,7 @@ test('a refusal has the code of the service', async () => {
 
 test('a handler gets each message once and in order while the WebSocket lane is killed', async () => {
   const topic = `library:${randomUUID()}`;
-  const client = newClient();
+  const client = newClient(runner);
   const heard = new Heard();
   const recovered: boolean[] = [];
   client.on('recovered', (event) => recovered.push(event.recovered));
@@ -142,7 +85,7 @@ test('a handler gets each message once and in order while connections take each 
       sockets.push(this);
     }
   }
-  const client = newClient({ WebSocket: Counted, rotateAfter: [300, 600] });
+  const client = newClient(runner, { WebSocket: Counted, rotateAfter: [300, 600] });
   const heard = new Heard();
   const states: string[] = [];
   client.subscribe(topic, heard.handler, { after: START });

@@ -5,6 +5,13 @@ import { loopbackAws } from './loopback-aws';
 describe('connect', () => {
   afterEach(() => jest.restoreAllMocks());
 
+  it('makes a client for the certificates of another Region than the deployment', async () => {
+    const { acm, dynamoDb } = connect('eu-central-1');
+
+    expect(await acm('us-east-1').config.region()).toBe('us-east-1');
+    expect(await dynamoDb.config.region()).toBe('eu-central-1');
+  });
+
   it('makes clients that ask a service which never answers twice, then give up', async () => {
     const asked: string[] = [];
     const aws = await loopbackAws(undefined, (command) => asked.push(command));

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { Output } from '../../lib/outputs';
 import { understand } from '../../verify/deployment';
-import { CERTIFICATE, LISTENER, LOAD_BALANCER, STACK, TARGET_GROUP } from './kept-promises';
+import { CERTIFICATE, ISSUER, KEYS_URL, LISTENER, LOAD_BALANCER, STACK, TARGET_GROUP } from './kept-promises';
 import { type ChangedOutputs, changedOutputs } from './mocked-aws';
 
 const understood = (changed: ChangedOutputs = {}) => understand({ stack: STACK, values: changedOutputs(changed) });
@@ -15,9 +15,11 @@ describe('A deployment', () => {
       account: '123456789012',
       apiHost: 'api.example.com',
       webSocketHost: 'ws.example.com',
+      managementHost: 'ws.example.com',
       hostedZoneId: 'Z0EXAMPLE',
       apiCertificateArn: CERTIFICATE,
       webSocketCertificateArn: CERTIFICATE,
+      managementCertificateArn: CERTIFICATE,
       loadBalancerArn: LOAD_BALANCER,
       listenerArn: LISTENER,
       targetGroupArn: TARGET_GROUP,
@@ -28,8 +30,10 @@ describe('A deployment', () => {
       burstLimit: 200,
       webSocketScaling: [{ resourceId: 'function:connect:live', min: 1, max: 5 }],
       functions: [{ name: 'connect', reserved: 50 }, { name: 'deliver' }],
+      tokens: { issuer: ISSUER, audience: 'https://api.example.com', keysUrl: KEYS_URL },
       messageLogTable: 'log',
       connectionTable: 'connections',
+      admissionTable: 'admission',
       deletionProtection: true,
     });
   });
@@ -57,7 +61,16 @@ describe('A deployment', () => {
   });
 
   it('names every output that is missing, all at once', () => {
-    const optional: string[] = [Output.HTTP_SCALABLE_TARGET, Output.HTTP_CAPACITY, Output.MANAGEMENT_ENDPOINT];
+    const optional: string[] = [
+      Output.HTTP_SCALABLE_TARGET,
+      Output.HTTP_CAPACITY,
+      Output.WEB_ACL_ARN,
+      Output.DISTRIBUTION_DOMAIN_NAME,
+      Output.TOKEN_ISSUER,
+      Output.TOKEN_AUDIENCE,
+      Output.TOKEN_KEYS_URL,
+      Output.ADMISSION_TABLE,
+    ];
     const needed = Object.values(Output).filter((name) => !optional.includes(name));
 
     expect(() => understand({ stack: STACK, values: {} })).toThrow(
@@ -80,6 +93,8 @@ describe('A deployment', () => {
     [Output.WEBSOCKET_SCALABLE_TARGETS, 'connect=1-5', 'must look like function:NAME:ALIAS=1-5, got "connect=1-5"'],
     [Output.FUNCTIONS, 'connect', 'must look like NAME=50,OTHER=, got "connect"'],
     [Output.DELETION_PROTECTION, 'yes', 'must look like true, got "yes"'],
+    [Output.TOKEN_KEYS_URL, 'http://login', 'must look like https://login.example.com/, got "http://login"'],
+    [Output.WEB_ACL_ARN, 'lane', 'must look like an ARN of wafv2, got "lane"'],
     [Output.CONNECTION_TABLE, '', 'must look like a name, got ""'],
   ])('cannot be understood where %s is %p', (name, value, problem) => {
     expect(() => understood({ [name]: value })).toThrow(`The outputs of ${STACK} cannot be used: ${name} ${problem}`);
@@ -88,6 +103,12 @@ describe('A deployment', () => {
   it('tells a capacity that is missing together with other problems', () => {
     expect(() => understood({ [Output.HTTP_CAPACITY]: undefined, [Output.WEBSOCKET_STAGE]: undefined })).toThrow(
       'WebSocketStage is missing; HttpCapacity is missing, though HttpScalableTarget is there',
+    );
+  });
+
+  it('cannot be understood where it has an issuer without an audience or keys', () => {
+    expect(() => understood({ [Output.TOKEN_AUDIENCE]: undefined, [Output.TOKEN_KEYS_URL]: undefined })).toThrow(
+      'TokenAudience is missing, though TokenIssuer is there; TokenKeysUrl is missing, though TokenIssuer is there',
     );
   });
 });

@@ -18,6 +18,9 @@ export const CERTIFICATE = `arn:aws:acm:${ACCOUNT}:certificate/11111111-1111-111
 export const LOAD_BALANCER = `arn:aws:elasticloadbalancing:${ACCOUNT}:loadbalancer/app/lane/aaaaaaaaaaaaaaaa`;
 export const LISTENER = `arn:aws:elasticloadbalancing:${ACCOUNT}:listener/app/lane/aaaaaaaaaaaaaaaa/bbbbbbbbbbbbbbbb`;
 export const TARGET_GROUP = `arn:aws:elasticloadbalancing:${ACCOUNT}:targetgroup/lane/cccccccccccccccc`;
+export const ISSUER = 'https://login.example.com/';
+export const KEYS_URL = 'https://login.example.com/.well-known/jwks.json';
+export const DISCOVERY_URL = 'https://login.example.com/.well-known/openid-configuration';
 export const LOG_DESTINATION = `arn:aws:logs:${ACCOUNT}:log-group:ws-access`;
 
 export const OUTPUTS: Readonly<Record<string, string>> = {
@@ -36,19 +39,46 @@ export const OUTPUTS: Readonly<Record<string, string>> = {
   [Output.WEBSOCKET_RATE_LIMIT]: '500',
   [Output.WEBSOCKET_BURST_LIMIT]: '200',
   [Output.MANAGEMENT_ENDPOINT]: 'https://ws.example.com',
+  [Output.MANAGEMENT_CERTIFICATE_ARN]: CERTIFICATE,
   [Output.WEBSOCKET_SCALABLE_TARGETS]: 'function:connect:live=1-5',
   [Output.FUNCTIONS]: 'connect=50,deliver=',
+  [Output.TOKEN_ISSUER]: ISSUER,
+  [Output.TOKEN_AUDIENCE]: 'https://api.example.com',
+  [Output.TOKEN_KEYS_URL]: KEYS_URL,
   [Output.MESSAGE_LOG_TABLE]: 'log',
   [Output.CONNECTION_TABLE]: 'connections',
+  [Output.ADMISSION_TABLE]: 'admission',
   [Output.DELETION_PROTECTION]: 'true',
+};
+
+/** The deployment of {@link OUTPUTS} behind a distribution, whose certificate is another. */
+export const DISTRIBUTED = {
+  [Output.WEBSOCKET_CERTIFICATE_ARN]: CERTIFICATE.replaceAll('1111', '2222'),
+  [Output.MANAGEMENT_ENDPOINT]: 'https://ws-origin.example.com',
+  [Output.MANAGEMENT_CERTIFICATE_ARN]: CERTIFICATE.replaceAll('1111', '3333'),
+  [Output.DISTRIBUTION_DOMAIN_NAME]: 'd1.cloudfront.net',
+};
+
+/** What public pages answer, by URL; a function may also throw what `fetch` would. */
+export type Pages = Readonly<Record<string, () => Response>>;
+
+export const KEPT_PAGES: Pages = {
+  [KEYS_URL]: () =>
+    Response.json({
+      keys: [
+        { kty: 'RSA', use: 'sig', kid: '1' },
+        { kty: 'EC', kid: '2' },
+      ],
+    }),
+  [DISCOVERY_URL]: () => Response.json({ issuer: ISSUER, jwks_uri: KEYS_URL }),
 };
 
 /** What AWS answers to each command; a function may also throw what AWS would. */
 export interface Answers {
-  DescribeCertificate(): Partial<acm.DescribeCertificateCommandOutput>;
+  DescribeCertificate(input: acm.DescribeCertificateCommandInput): Partial<acm.DescribeCertificateCommandOutput>;
   GetApi(): Partial<apiGateway.GetApiCommandOutput>;
   GetApiMappings(): Partial<apiGateway.GetApiMappingsCommandOutput>;
-  GetDomainName(): Partial<apiGateway.GetDomainNameCommandOutput>;
+  GetDomainName(input: apiGateway.GetDomainNameCommandInput): Partial<apiGateway.GetDomainNameCommandOutput>;
   GetStage(): Partial<apiGateway.GetStageCommandOutput>;
   DescribeScalableTargets(
     input: autoScaling.DescribeScalableTargetsCommandInput,
@@ -150,16 +180,7 @@ export const KEPT: Answers = {
       ServiceNamespace === 'ecs' ? scalable('service/lane/api', 2, 10) : scalable('function:connect:live', 1, 5),
     ],
   }),
-  DescribeStacks: () => ({
-    Stacks: [
-      {
-        StackName: STACK,
-        CreationTime: NOW,
-        StackStatus: 'UPDATE_COMPLETE',
-        Outputs: Object.entries(OUTPUTS).map(([OutputKey, OutputValue]) => ({ OutputKey, OutputValue })),
-      },
-    ],
-  }),
+  DescribeStacks: () => stackWith(OUTPUTS),
   DescribeContinuousBackups: () => ({
     ContinuousBackupsDescription: {
       ContinuousBackupsStatus: 'ENABLED',
@@ -184,6 +205,13 @@ export const KEPT: Answers = {
   GetFunctionConfiguration: () => FUNCTION,
   ListResourceRecordSets: () => ({ ResourceRecordSets: RECORDS }),
 };
+
+export function stackWith(outputs: Readonly<Record<string, string>>) {
+  const Outputs = Object.entries(outputs).map(([OutputKey, OutputValue]) => ({ OutputKey, OutputValue }));
+  return {
+    Stacks: [{ StackName: STACK, CreationTime: NOW, StackStatus: 'UPDATE_COMPLETE' as const, Outputs }],
+  };
+}
 
 export function alias(Name: string, Type: route53.RRType, DNSName: string): route53.ResourceRecordSet {
   return { Name, Type, AliasTarget: { DNSName, HostedZoneId: 'Z1', EvaluateTargetHealth: false } };

@@ -12,7 +12,7 @@ import { connect } from '../../verify/aws';
 import { type Finding, findings } from '../../verify/check';
 import { understand } from '../../verify/deployment';
 import { promises, questionsOf } from '../../verify/promises';
-import { type Answers, KEPT, NOW, OUTPUTS, STACK } from './kept-promises';
+import { type Answers, KEPT, KEPT_PAGES, NOW, OUTPUTS, type Pages, STACK } from './kept-promises';
 
 // A client that has credentials looks for none, in the background, until after the test.
 process.env.AWS_ACCESS_KEY_ID = 'mocked';
@@ -29,14 +29,26 @@ const clients = [
   Route53Client,
 ];
 
-/** AWS, as far as `verify` sees it: every client answers from here, and each command it was sent is kept. */
+/** AWS and public pages, as far as `verify` sees them: they answer from here, and what they were asked is kept. */
 export class MockedAws {
   /** Class names of the commands sent, in order: `DescribeTableCommand`. */
   readonly sent: string[] = [];
+  /** URLs of the pages got, in order. */
+  readonly got: string[] = [];
+  readonly #fetch = jest.spyOn(globalThis, 'fetch');
   readonly #mocks = clients.map((client) => mockClient(client as never));
 
   /** Answers as AWS does where every promise is kept, but for the answers given. */
-  constructor(changed: Partial<Answers> = {}) {
+  constructor(changed: Partial<Answers> = {}, pages: Pages = {}) {
+    this.#fetch.mockImplementation(async (input) => {
+      const url = String(input);
+      this.got.push(url);
+      const page = { ...KEPT_PAGES, ...pages }[url];
+      if (!page) {
+        throw new RangeError(`No page is prepared for ${url}`);
+      }
+      return page();
+    });
     const answers: Partial<Record<string, (input: never) => object>> = { ...KEPT, ...changed };
     for (const mock of this.#mocks) {
       mock.send.callsFake(async (command) => {
@@ -52,6 +64,7 @@ export class MockedAws {
   }
 
   restore(): void {
+    this.#fetch.mockRestore();
     for (const mock of this.#mocks) {
       mock.restore();
     }
@@ -62,8 +75,12 @@ export class MockedAws {
 export type ChangedOutputs = Readonly<Record<string, string | undefined>>;
 
 /** Verifies the deployment of {@link OUTPUTS}, changed as given, against mocked answers. */
-export async function verified(changed: Partial<Answers> = {}, outputs: ChangedOutputs = {}): Promise<Finding[]> {
-  const mocked = new MockedAws(changed);
+export async function verified(
+  changed: Partial<Answers> = {},
+  outputs: ChangedOutputs = {},
+  pages: Pages = {},
+): Promise<Finding[]> {
+  const mocked = new MockedAws(changed, pages);
   try {
     const deployment = understand({ stack: STACK, values: changedOutputs(outputs) });
     const groups = promises(deployment, connect(deployment.region), NOW);
@@ -90,8 +107,13 @@ export function itIsBrokenBy(promise: string, breakages: readonly Breakage[]): v
 }
 
 /** The finding on one promise, which must be there once. */
-export async function finding(promise: string, changed: Partial<Answers> = {}, outputs: ChangedOutputs = {}) {
-  const found = (await verified(changed, outputs)).filter((one) => one.promise === promise);
+export async function finding(
+  promise: string,
+  changed: Partial<Answers> = {},
+  outputs: ChangedOutputs = {},
+  pages: Pages = {},
+) {
+  const found = (await verified(changed, outputs, pages)).filter((one) => one.promise === promise);
   expect(found).toHaveLength(1);
   return found[0];
 }

@@ -1,6 +1,8 @@
 import { Output } from '../../lib/outputs';
-import { CERTIFICATE, LOG_DESTINATION } from './kept-promises';
-import { verified } from './mocked-aws';
+import { understand } from '../../verify/deployment';
+import { notAsked } from '../../verify/promises';
+import { CERTIFICATE, DISTRIBUTED, ISSUER, KEYS_URL, LOG_DESTINATION, STACK } from './kept-promises';
+import { changedOutputs, verified } from './mocked-aws';
 
 describe('promises', () => {
   it('are these, and all kept where AWS answers as promised', async () => {
@@ -45,6 +47,13 @@ describe('promises', () => {
       ['HTTP lane', 'No response names the server', 'routing.http.response.server.enabled: false', 'kept'],
       ['HTTP lane', 'At least one target is healthy, none unhealthy', '2 healthy', 'kept'],
       ['HTTP lane', 'A leaving target has 1 to 119 s to finish its requests', '30 s', 'kept'],
+      ['Tokens', `${ISSUER} publishes the keys of its tokens`, '2 to verify signatures with', 'kept'],
+      [
+        'Tokens',
+        `The discovery document of ${ISSUER}, if there is one, names it and these keys`,
+        `${ISSUER}, ${KEYS_URL}`,
+        'kept',
+      ],
       ['WebSocket lane', 'The API speaks WebSocket', 'WEBSOCKET', 'kept'],
       ['WebSocket lane', "The API's default endpoint is off", 'off', 'kept'],
       [
@@ -73,6 +82,10 @@ describe('promises', () => {
       ['Tables', 'connections can be restored to any second', 'point-in-time recovery ENABLED', 'kept'],
       ['Tables', 'connections removes what has expired', 'time to live ENABLED on expiresAt', 'kept'],
       ['Tables', 'connections refuses deletion', 'protected', 'kept'],
+      ['Tables', 'admission can be restored to any second', 'point-in-time recovery ENABLED', 'kept'],
+      ['Tables', 'admission removes what has expired', 'time to live ENABLED on expiresAt', 'kept'],
+      ['Tables', 'admission streams its changes', 'streams NEW_IMAGE', 'kept'],
+      ['Tables', 'admission refuses deletion', 'protected', 'kept'],
     ]);
   });
 
@@ -89,6 +102,29 @@ describe('promises', () => {
     const found = await verified({}, outputs);
 
     expect(found.filter(({ group }) => group === 'Scaling').map((one) => one.promise)).toEqual([promise]);
+  });
+});
+
+describe('what is not asked', () => {
+  const told = (outputs: Record<string, string | undefined>) =>
+    notAsked(understand({ stack: STACK, values: changedOutputs(outputs) }));
+  const open = {
+    [Output.TOKEN_ISSUER]: undefined,
+    [Output.TOKEN_AUDIENCE]: undefined,
+    [Output.TOKEN_KEYS_URL]: undefined,
+  };
+
+  it('is told of each thing that the deployment has, and of no other', () => {
+    const webAcl = 'arn:aws:wafv2:us-east-1:123456789012:regional/webacl/lane/1';
+
+    expect(told(open)).toEqual([]);
+    expect(told({})).toEqual([`${ISSUER}: whether it knows the audience https://api.example.com, and who may sign in`]);
+    expect(told({ ...open, [Output.WEB_ACL_ARN]: webAcl })).toEqual([
+      `${webAcl}: whether it stands in front of the load balancer, its rules and its logging`,
+    ]);
+    expect(told({ ...open, ...DISTRIBUTED })).toEqual([
+      'd1.cloudfront.net: whether it is enabled, its TLS policy, its origin and its web ACL',
+    ]);
   });
 });
 

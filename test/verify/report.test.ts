@@ -7,10 +7,10 @@ const verdict = fc.constantFrom<Verdict>('kept', 'broken', 'unknown');
 
 const reportOf = (verdicts: readonly Verdict[]) =>
   report(
-    STACK,
-    'us-east-1',
+    { stack: STACK, region: 'us-east-1' },
     NOW,
     verdicts.map((verdict) => ({ group: 'g', promise: 'p', found: 'f', verdict })),
+    ['a web ACL'],
   );
 
 describe('report', () => {
@@ -25,6 +25,7 @@ describe('report', () => {
         { group: 'g', promise: 'p', found: 'f', verdict: 'broken' },
         { group: 'g', promise: 'p', found: 'f', verdict: 'kept' },
       ],
+      notAsked: ['a web ACL'],
     });
   });
 

@@ -1,9 +1,10 @@
 import * as fc from 'fast-check';
+import type { Finding } from '../../verify/check';
 import { report } from '../../verify/report';
 import { table, wrap } from '../../verify/table';
 import { NOW } from './kept-promises';
 
-const REPORT = report('Twinlane-test', 'us-east-1', NOW, [
+const FINDINGS: Finding[] = [
   { group: 'Records', promise: 'There is an A record', found: 'an alias', verdict: 'kept' },
   { group: 'Records', promise: 'There is an AAAA record', found: 'no AAAA record', verdict: 'broken' },
   {
@@ -12,6 +13,11 @@ const REPORT = report('Twinlane-test', 'us-east-1', NOW, [
     found: 'not permitted: allow dynamodb:DescribeContinuousBackups',
     verdict: 'unknown',
   },
+];
+
+const DEPLOYED = { stack: 'Twinlane-test', region: 'us-east-1' };
+const REPORT = report(DEPLOYED, NOW, FINDINGS, [
+  'the web ACL: whether it stands in front of the load balancer, and its rules',
 ]);
 
 describe('table', () => {
@@ -31,10 +37,18 @@ describe('table', () => {
         '  second                          dynamodb:DescribeContinuousBa',
         '                                  ckups',
         '',
+        'Not asked',
+        '  the web ACL: whether it stands in front of the load balancer, and its',
+        '  rules',
+        '',
         '3 promises: 1 kept, 1 broken, 1 unknown',
         '',
       ].join('\n'),
     );
+  });
+
+  it('says nothing of what was not asked where all was', () => {
+    expect(table(report(DEPLOYED, NOW, FINDINGS, []), { width: 72, colour: false })).not.toContain('Not asked');
   });
 
   it('colours the verdicts only, and only where it may', () => {

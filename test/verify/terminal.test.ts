@@ -39,7 +39,7 @@ describe('progress', () => {
     line.show(12);
     line.clear();
 
-    expect(terminal.complained()).toBe('\rAsked AWS 1 of 12 questions\rAsked AWS 12 of 12 questions\r\u001B[K');
+    expect(terminal.complained()).toBe('\rAsked 1 of 12 questions\rAsked 12 of 12 questions\r\u001B[K');
   });
 
   it('is not written where nobody watches', () => {

@@ -34,7 +34,7 @@ describe('npm run verify', () => {
     const { exitCode, printed, complained } = await run(['--stack', STACK, '--region', 'us-east-1']);
 
     expect(exitCode).toBe(0);
-    expect(printed).toContain('41 promises: 41 kept, 0 broken, 0 unknown');
+    expect(printed).toContain('47 promises: 47 kept, 0 broken, 0 unknown');
     expect(complained).toBe('');
   });
 
@@ -45,14 +45,14 @@ describe('npm run verify', () => {
     });
 
     expect(exitCode).toBe(1);
-    expect(printed).toContain('41 promises: 36 kept, 1 broken, 4 unknown');
+    expect(printed).toContain('47 promises: 42 kept, 1 broken, 4 unknown');
   });
 
   it('ends with 2 where one is unknown and none broken', async () => {
     const { exitCode, printed } = await run(['--outputs', file], throwing('GetStage', deniedError()));
 
     expect(exitCode).toBe(2);
-    expect(printed).toContain('41 promises: 37 kept, 0 broken, 4 unknown');
+    expect(printed).toContain('47 promises: 43 kept, 0 broken, 4 unknown');
   });
 
   it('does not ask CloudFormation where a file has the outputs', async () => {
@@ -77,9 +77,12 @@ describe('npm run verify', () => {
       stack: STACK,
       region: 'us-east-1',
       verifiedAt: '2026-03-01T00:00:00.000Z',
-      summary: { kept: 39, broken: 2, unknown: 0 },
+      summary: { kept: 45, broken: 2, unknown: 0 },
+      notAsked: [
+        'https://login.example.com/: whether it knows the audience https://api.example.com, and who may sign in',
+      ],
     });
-    expect(findings).toHaveLength(41);
+    expect(findings).toHaveLength(47);
     expect(findings).toContainEqual({
       group: 'WebSocket lane',
       promise: 'The API speaks WebSocket',
@@ -117,10 +120,10 @@ describe('npm run verify', () => {
 
     const lines = complained.split('\r');
 
-    expect(lines).toHaveLength(27);
-    expect([lines[1], lines[25], lines[26]]).toEqual([
-      'Asked AWS 1 of 25 questions',
-      'Asked AWS 25 of 25 questions',
+    expect(lines).toHaveLength(32);
+    expect([lines[1], lines[30], lines[31]]).toEqual([
+      'Asked 1 of 30 questions',
+      'Asked 30 of 30 questions',
       '\u001B[K',
     ]);
   });

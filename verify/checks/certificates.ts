@@ -10,23 +10,26 @@ const DAYS_LEFT = 30;
 
 const DAY_MILLISECONDS = 86_400_000;
 
-/** One certificate for both hosts, or one each. @param now what the days are counted from */
+/** One certificate for all hosts, or one each. @param now what the days are counted from */
 export function certificateChecks(deployment: Deployment, aws: Aws, now: Date): Check[] {
-  const { apiHost, apiCertificateArn, webSocketHost, webSocketCertificateArn } = deployment;
-  return apiCertificateArn === webSocketCertificateArn
-    ? certificate(apiCertificateArn, [apiHost, webSocketHost], aws, now)
-    : [
-        ...certificate(apiCertificateArn, [apiHost], aws, now),
-        ...certificate(webSocketCertificateArn, [webSocketHost], aws, now),
-      ];
+  const hosts = new Map<string, Set<string>>();
+  for (const [arn, host] of [
+    [deployment.apiCertificateArn, deployment.apiHost],
+    [deployment.webSocketCertificateArn, deployment.webSocketHost],
+    [deployment.managementCertificateArn, deployment.managementHost],
+  ] as const) {
+    hosts.set(arn, (hosts.get(arn) ?? new Set()).add(host));
+  }
+  return [...hosts].flatMap(([arn, names]) => certificate(arn, [...names], aws, now));
 }
 
 function certificate(arn: string, hosts: readonly string[], aws: Aws, now: Date): Check[] {
+  const [, , , region = ''] = arn.split(':');
   const question: Question<CertificateDetail> = {
     action: 'acm:DescribeCertificate',
     arn,
     subject: `the certificate ${arn}`,
-    ask: async () => (await aws.acm.send(new DescribeCertificateCommand({ CertificateArn: arn }))).Certificate,
+    ask: async () => (await aws.acm(region).send(new DescribeCertificateCommand({ CertificateArn: arn }))).Certificate,
   };
   const whose = `The certificate of ${hosts.join(' and ')}`;
   return [

@@ -14,9 +14,9 @@ export function recordChecks(
   loadBalancer: Question<LoadBalancer>,
   domain: Question<DomainNameConfiguration>,
 ): Check[] {
-  const { apiHost, webSocketHost } = deployment;
+  const { apiHost, webSocketHost, managementHost, distributionDomainName } = deployment;
   const apiRecords = recordsOf(apiHost, deployment, aws);
-  const webSocketRecords = recordsOf(webSocketHost, deployment, aws);
+  const managementRecords = recordsOf(managementHost, deployment, aws);
   return [
     ...FAMILIES.map((family) =>
       check(
@@ -25,14 +25,24 @@ export function recordChecks(
         (records, { DNSName }) => aliased(records, family, DNSName),
       ),
     ),
+    ...(distributionDomainName ? distributionChecks(webSocketHost, distributionDomainName, deployment, aws) : []),
     ...FAMILIES.map((family) =>
       check(
-        `${webSocketHost} has an ${family} alias to its custom domain`,
-        [webSocketRecords, domain],
+        `${managementHost} has an ${family} alias to its custom domain`,
+        [managementRecords, domain],
         (records, { ApiGatewayDomainName }) => aliased(records, family, ApiGatewayDomainName),
       ),
     ),
   ];
+}
+
+function distributionChecks(host: string, domainName: string, deployment: Deployment, aws: Aws): Check[] {
+  const records = recordsOf(host, deployment, aws);
+  return FAMILIES.map((family) =>
+    check(`${host} has an ${family} alias to the distribution ${domainName}`, [records], (found) =>
+      aliased(found, family, domainName),
+    ),
+  );
 }
 
 /** The record sets of exactly this name. */

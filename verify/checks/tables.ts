@@ -9,14 +9,15 @@ import { type Check, check } from '../check';
 import type { Deployment } from '../deployment';
 
 export function tableChecks(deployment: Deployment, aws: Aws): Check[] {
-  const { messageLogTable, connectionTable, deletionProtection } = deployment;
-  return [messageLogTable, connectionTable].flatMap((name) => {
+  const { messageLogTable, connectionTable, admissionTable, deletionProtection } = deployment;
+  const tables = [messageLogTable, connectionTable, ...(admissionTable === undefined ? [] : [admissionTable])];
+  return tables.flatMap((name) => {
     const { table, backups, timeToLive } = questions(name, deployment, aws);
     const protection = check(`${name} refuses deletion`, [table], ({ DeletionProtectionEnabled }) => ({
       kept: DeletionProtectionEnabled === true,
       found: DeletionProtectionEnabled ? 'protected' : 'not protected',
     }));
-    // The message log's stream is the outbox that the deliveries are read from; the connection table needs none.
+    // Deliveries are read from the message log's stream, logouts from the admission table's; the connection table needs none.
     const stream = check(`${name} streams its changes`, [table], ({ StreamSpecification }) => ({
       kept: StreamSpecification?.StreamEnabled === true,
       found: StreamSpecification?.StreamEnabled ? `streams ${StreamSpecification.StreamViewType}` : 'no stream',
@@ -33,7 +34,7 @@ export function tableChecks(deployment: Deployment, aws: Aws): Check[] {
           found: `time to live ${TimeToLiveStatus ?? 'DISABLED'}${AttributeName ? ` on ${AttributeName}` : ''}`,
         };
       }),
-      ...(name === messageLogTable ? [stream] : []),
+      ...(name === connectionTable ? [] : [stream]),
       ...(deletionProtection ? [protection] : []),
     ];
   });

@@ -11,13 +11,13 @@ import { type Check, check, facts } from '../check';
 import type { Deployment } from '../deployment';
 import type { Question } from '../question';
 
-/** The Regional custom domain of the WebSocket host. The records rest on it too: they point at its own DNS name. */
+/** The Regional custom domain of the API's own host. The records rest on it too: they point at its own DNS name. */
 export function domainOf(deployment: Deployment, aws: Aws): Question<DomainNameConfiguration> {
-  const { webSocketHost } = deployment;
+  const { managementHost } = deployment;
   return {
-    ...get(deployment, `/domainnames/${webSocketHost}`, `the custom domain ${webSocketHost}`),
+    ...get(deployment, `/domainnames/${managementHost}`, `the custom domain ${managementHost}`),
     ask: async () => {
-      const command = new GetDomainNameCommand({ DomainName: webSocketHost });
+      const command = new GetDomainNameCommand({ DomainName: managementHost });
       return (await aws.apiGateway.send(command)).DomainNameConfigurations?.[0];
     },
   };
@@ -28,15 +28,15 @@ export function webSocketApiChecks(
   aws: Aws,
   domain: Question<DomainNameConfiguration>,
 ): Check[] {
-  const { apiId, stage, webSocketHost, webSocketCertificateArn } = deployment;
+  const { apiId, stage, managementHost, managementCertificateArn } = deployment;
   const api = {
     ...get(deployment, `/apis/${apiId}`, `the WebSocket API ${apiId}`),
     ask: () => aws.apiGateway.send(new GetApiCommand({ ApiId: apiId })),
   };
   const mappings: Question<ApiMapping[]> = {
-    ...get(deployment, `/domainnames/${webSocketHost}/apimappings`, domain.subject),
+    ...get(deployment, `/domainnames/${managementHost}/apimappings`, domain.subject),
     ask: async () => {
-      const command = new GetApiMappingsCommand({ DomainName: webSocketHost });
+      const command = new GetApiMappingsCommand({ DomainName: managementHost });
       return (await aws.apiGateway.send(command)).Items ?? [];
     },
   };
@@ -49,7 +49,7 @@ export function webSocketApiChecks(
       kept: DisableExecuteApiEndpoint === true,
       found: DisableExecuteApiEndpoint ? 'off' : 'on',
     })),
-    check(`${webSocketHost} is available, Regional, dual-stack, at least TLS 1.2`, [domain], (found) => ({
+    check(`${managementHost} is available, Regional, dual-stack, at least TLS 1.2`, [domain], (found) => ({
       kept:
         found.DomainNameStatus === 'AVAILABLE' &&
         found.EndpointType === 'REGIONAL' &&
@@ -57,11 +57,11 @@ export function webSocketApiChecks(
         found.SecurityPolicy === 'TLS_1_2',
       found: facts(found.DomainNameStatus, found.EndpointType, found.IpAddressType, found.SecurityPolicy),
     })),
-    check(`${webSocketHost} presents the promised certificate`, [domain], (found) => ({
-      kept: found.CertificateArn === webSocketCertificateArn,
+    check(`${managementHost} presents the promised certificate`, [domain], (found) => ({
+      kept: found.CertificateArn === managementCertificateArn,
       found: found.CertificateArn ?? 'no certificate',
     })),
-    check(`${webSocketHost} maps to the stage ${stage} of ${apiId}, and to nothing else`, [mappings], (found) => ({
+    check(`${managementHost} maps to the stage ${stage} of ${apiId}, and to nothing else`, [mappings], (found) => ({
       kept: found.length === 1 && found.every((to) => to.ApiId === apiId && to.Stage === stage && !to.ApiMappingKey),
       found: found.map((to) => `/${to.ApiMappingKey ?? ''} → ${to.ApiId} ${to.Stage}`).join('; ') || 'no mapping',
     })),

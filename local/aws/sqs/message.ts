@@ -28,6 +28,8 @@ export interface Message {
   firstReceivedAt?: number;
   /** Of the last receipt; undefined: never received. */
   receiptHandle?: string;
+  /** In a dead-letter queue: ARN of the queue that gave it up. */
+  readonly deadLetterSource?: string;
   /** FIFO queues only. */
   readonly group?: string;
   readonly deduplicationId?: string;

@@ -73,8 +73,17 @@ export class Queue {
   }
 
   /** Takes a message that another queue gave up. */
-  accept({ receiptHandle: _, ...message }: Message): void {
-    this.add({ ...message, order: this.nextOrder(), visibleAt: this.now() });
+  accept({ receiptHandle: _, ...message }: Message, deadLetterSource: string): void {
+    this.add({ ...message, deadLetterSource, order: this.nextOrder(), visibleAt: this.now() });
+  }
+
+  /** @returns all that is visible, which is here no more */
+  take(): Message[] {
+    const taken = this.receive(Number.POSITIVE_INFINITY);
+    for (const message of taken) {
+      this.remove(message);
+    }
+    return taken;
   }
 
   /** @returns what is visible now, hidden from others from now on */

@@ -29,6 +29,7 @@ function systemAttributes(message: Message): Record<string, string> {
     ApproximateReceiveCount: String(message.receiveCount),
     ApproximateFirstReceiveTimestamp: String(message.firstReceivedAt),
     ...(message.traceHeader !== undefined && { AWSTraceHeader: message.traceHeader }),
+    ...(message.deadLetterSource !== undefined && { DeadLetterQueueSourceArn: message.deadLetterSource }),
     ...(message.group !== undefined && { MessageGroupId: message.group }),
     ...(message.deduplicationId !== undefined && { MessageDeduplicationId: message.deduplicationId }),
     ...(message.sequenceNumber !== undefined && { SequenceNumber: message.sequenceNumber }),

@@ -13,6 +13,11 @@ export function queueDoesNotExist(): Failure {
   return failure('QueueDoesNotExist', 'AWS.SimpleQueueService.NonExistentQueue', 'The specified queue does not exist.');
 }
 
+export function resourceNotFound(parameter: string): Failure {
+  const message = `The resource that you specified for the ${parameter} parameter doesn't exist.`;
+  return failure('ResourceNotFoundException', 'ResourceNotFoundException', message, 404);
+}
+
 /** @param kind `EmptyBatchRequest` */
 export function badBatch(kind: string, message: string): Failure {
   return failure(kind, `AWS.SimpleQueueService.${kind}`, message);

@@ -1,10 +1,18 @@
+import { randomUUID } from 'node:crypto';
 import type { QueueBlueprint } from '../../blueprint';
 import type { Call, Service } from '../service';
 import type { Message } from './message';
 import type { MessageStore } from './message-store';
 import { Queue } from './queue';
 import { OPERATIONS } from './queue-operations';
-import { accessDenied, missingParameter, queueDoesNotExist, unsupportedOperation } from './sqs-failures';
+import {
+  accessDenied,
+  invalidParameter,
+  missingParameter,
+  queueDoesNotExist,
+  resourceNotFound,
+  unsupportedOperation,
+} from './sqs-failures';
 
 type Input = Readonly<Record<string, unknown>>;
 
@@ -18,8 +26,8 @@ interface Options {
 
 /**
  * The API AmazonSQS in its JSON protocol: messages. Queues are the template's, so nothing makes or changes them here. Left
- * out: the query protocol of old SDKs, quotas on messages in flight, moving messages back out of a dead-letter queue. A FIFO
- * queue digests the body where a sender gives no deduplication id, as with content-based deduplication.
+ * out: the query protocol of old SDKs, quotas on messages in flight. A FIFO queue digests the body where a sender gives no
+ * deduplication id, as with content-based deduplication.
  */
 export class SqsService implements Service {
   private readonly queues = new Map<string, Queue>();
@@ -36,7 +44,7 @@ export class SqsService implements Service {
       if (dead !== undefined && !queues.some(({ name }) => name === dead)) {
         throw new Error(`The dead-letter queue ${dead} of ${blueprint.name} does not run here`);
       }
-      const giveUp = (message: Message) => service.queues.get(dead ?? '')?.accept(message);
+      const giveUp = (message: Message) => service.queues.get(dead ?? '')?.accept(message, blueprint.arn);
       const kept = await store.load(blueprint.name);
       service.queues.set(blueprint.name, new Queue(blueprint, kept, store, now, giveUp));
     }
@@ -50,6 +58,9 @@ export class SqsService implements Service {
     if (operation === 'GetQueueUrl') {
       const queue = await this.permitted('GetQueueUrl', String(input.QueueName), call);
       return { QueueUrl: this.urlOf(queue, call) };
+    }
+    if (operation === 'StartMessageMoveTask') {
+      return this.moveMessages(input, call);
     }
     const perform = OPERATIONS[operation];
     if (!perform) {
@@ -75,6 +86,40 @@ export class SqsService implements Service {
       blueprint.name.startsWith(String(QueueNamePrefix)),
     );
     return { QueueUrls: names.map((queue) => this.urlOf(queue, call)) };
+  }
+
+  /** Out of a dead-letter queue: as new messages, all at once, also where a rate is asked for. */
+  private async moveMessages({ SourceArn, DestinationArn }: Input, call: Call): Promise<object> {
+    const source = this.byArn(SourceArn, 'SourceArn');
+    const from = [...this.queues.values()].filter(
+      ({ blueprint }) => blueprint.deadLetter?.queue === source.blueprint.name,
+    );
+    const destinations = DestinationArn === undefined ? from : [this.byArn(DestinationArn, 'DestinationArn')];
+    for (const action of ['StartMessageMoveTask', 'ReceiveMessage', 'DeleteMessage', 'GetQueueAttributes']) {
+      await call.permit({ action: `sqs:${action}`, resource: source.blueprint.arn });
+    }
+    for (const { blueprint } of destinations) {
+      await call.permit({ action: 'sqs:SendMessage', resource: blueprint.arn });
+    }
+    if (from.length === 0) {
+      throw invalidParameter('Source queue must be configured as a Dead Letter Queue.');
+    }
+    for (const { body, attributes, traceHeader, sender, group, deduplicationId, deadLetterSource } of source.take()) {
+      const destination = this.byArn(DestinationArn ?? deadLetterSource, 'DestinationArn');
+      destination.send({ body, attributes, traceHeader, sender, group, deduplicationId });
+    }
+    await this.options.store.save();
+    return {
+      TaskHandle: Buffer.from(JSON.stringify({ taskId: randomUUID(), sourceArn: SourceArn })).toString('base64'),
+    };
+  }
+
+  private byArn(arn: unknown, parameter: string): Queue {
+    const found = [...this.queues.values()].find(({ blueprint }) => blueprint.arn === arn);
+    if (!found) {
+      throw resourceNotFound(parameter);
+    }
+    return found;
   }
 
   private async permitted(operation: string, name: string, call: Call): Promise<Queue> {

@@ -125,6 +125,12 @@ describe('by nobody', () => {
     expect(who.messageEnvironment).toMatchObject({ ADMISSION_TABLE: 'none' });
   });
 
+  test('the outputs name no issuer and no admission table', () => {
+    const named = Object.keys(template.findOutputs('*'));
+    expect(named.filter((name) => /^(Token|Admission)/.test(name))).toEqual([]);
+    expect(named).toContain('ConnectionTable');
+  });
+
   test('there is no warning where somebody is asked', () => {
     const closed = testStack();
     twinLane(closed);

@@ -37,7 +37,7 @@ describe('the way from the log to the sockets', () => {
         Filters: [
           {
             Pattern: Match.serializedJson({
-              eventName: ['INSERT'],
+              eventName: ['INSERT', 'MODIFY'],
               dynamodb: { Keys: { sk: { S: [{ prefix: 'MESSAGE#' }] } } },
             }),
           },

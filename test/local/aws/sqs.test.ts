@@ -18,6 +18,8 @@ import {
   SendMessageCommand,
   type SendMessageCommandInput,
   type SQSClient,
+  StartMessageMoveTaskCommand,
+  type StartMessageMoveTaskCommandInput,
 } from '@aws-sdk/client-sqs';
 import { queue, type RunningAws, runAws } from './fixture';
 
@@ -118,6 +120,35 @@ it('moves a message to the dead-letter queue when it would be received once too 
   expect(await receive('dead')).toMatchObject([
     { MessageId, Body: 'poison', Attributes: { ApproximateReceiveCount: '3' } },
   ]);
+});
+
+it('moves messages out of a dead-letter queue, as new ones, to where they came from or are sent to', async () => {
+  const giveUp = async (body: string) => {
+    const { MessageId } = await send(body);
+    for (let receipts = 0; receipts < 3; receipts++) {
+      await receive();
+      now += 30_000;
+    }
+    return MessageId;
+  };
+  const arn = (name: string) => `arn:aws:sqs:us-east-1:000000000000:${name}`;
+  const move = (input: StartMessageMoveTaskCommandInput) => sqs.send(new StartMessageMoveTaskCommand(input));
+  const MessageId = await giveUp('poison');
+  expect(await receive('dead', { VisibilityTimeout: 0 })).toMatchObject([
+    { MessageId, Attributes: { DeadLetterQueueSourceArn: arn('work') } },
+  ]);
+  expect(await move({ SourceArn: arn('dead') })).toMatchObject({ TaskHandle: expect.any(String) });
+  const [moved] = await receive();
+  expect(moved).toMatchObject({ Body: 'poison', Attributes: { ApproximateReceiveCount: '1' } });
+  expect(moved?.MessageId).not.toBe(MessageId);
+  expect(await counts('dead')).toEqual([0, 0, 0]);
+
+  await sqs.send(new PurgeQueueCommand({ QueueUrl: url() }));
+  await giveUp('again');
+  await move({ SourceArn: arn('dead'), DestinationArn: arn('slow') });
+  expect(await counts('slow')).toEqual([0, 0, 1]);
+  await expect(move({ SourceArn: arn('work') })).rejects.toMatchObject({ name: 'InvalidParameterValue' });
+  await expect(move({ SourceArn: arn('none') })).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
 });
 
 it('delays by the queue or by the message, and forgets after the retention', async () => {

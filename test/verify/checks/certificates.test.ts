@@ -54,7 +54,8 @@ describe('certificates', () => {
   });
 
   it('are verified one by one where each lane has its own, each for its host alone', async () => {
-    const own = { [Output.WEBSOCKET_CERTIFICATE_ARN]: CERTIFICATE.replaceAll('1111', '2222') };
+    const arn = CERTIFICATE.replaceAll('1111', '2222');
+    const own = { [Output.WEBSOCKET_CERTIFICATE_ARN]: arn, [Output.MANAGEMENT_CERTIFICATE_ARN]: arn };
     const found = await verified(detail({ SubjectAlternativeNames: ['api.example.com'] }), own);
 
     expect(

@@ -30,12 +30,16 @@ describe('tables', () => {
     ['no stream', { DescribeTable: () => ({ Table: { DeletionProtectionEnabled: true } }) }, 'no stream'],
   ]);
 
+  itIsBrokenBy('admission streams its changes', [
+    ['no stream', { DescribeTable: () => ({ Table: { DeletionProtectionEnabled: true } }) }, 'no stream'],
+  ]);
+
   itIsBrokenBy('log refuses deletion', [['no protection', { DescribeTable: () => ({ Table: {} }) }, 'not protected']]);
 
   itIsBrokenBy('connections refuses deletion', [
     [
       'no protection of this one table',
-      { DescribeTable: ({ TableName }) => ({ Table: { DeletionProtectionEnabled: TableName === 'log' } }) },
+      { DescribeTable: ({ TableName }) => ({ Table: { DeletionProtectionEnabled: TableName !== 'connections' } }) },
       'not protected',
     ],
   ]);

@@ -1,0 +1,87 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { WebSocket } from 'ws';
+import { type ClientOptions, type Message, TwinlaneClient } from '../../client';
+import type { StartedRunner } from '../local/started-runner';
+import { appOf, somebody } from './caller';
+import { Client } from './client';
+
+const open = new Set<TwinlaneClient>();
+
+/** @returns a client of both lanes of an app, of somebody whom nobody has seen before, which waits less long than a page's. */
+export function newClient(runner: StartedRunner, options: Partial<ClientOptions> = {}): TwinlaneClient {
+  const app = appOf(runner);
+  const who = somebody();
+  const client = new TwinlaneClient({
+    api: app.apiUrl,
+    websocket: app.webSocketUrl,
+    token: () => app.token(who),
+    WebSocket,
+    reconnect: { base: 100, cap: 1_000 },
+    ...options,
+  });
+  open.add(client);
+  return client;
+}
+
+/** @returns a client of the protocol alone, as soon as there is somebody to connect to. */
+export async function newSocket(runner: StartedRunner): Promise<Client> {
+  for (;;) {
+    const client = await Client.connect(appOf(runner)).catch(() => undefined);
+    if (client) {
+      return client;
+    }
+    await pause(50);
+  }
+}
+
+/** Closes every client of the library. */
+export function closeClients(): void {
+  for (const client of open) {
+    client.close();
+  }
+  open.clear();
+}
+
+/** Keeps what a topic's handler gets, and can wait for more. */
+export class Heard {
+  readonly messages: Message[] = [];
+  private readonly watchers = new Set<() => void>();
+
+  readonly handler = (message: Message): void => {
+    this.messages.push(message);
+    for (const watcher of this.watchers) {
+      watcher();
+    }
+    this.watchers.clear();
+  };
+
+  /** Resolves at the next message. */
+  next(): Promise<void> {
+    return new Promise((resolve) => this.watchers.add(resolve));
+  }
+
+  /** @returns every sequence so far, as soon as one is so high. */
+  async until(sequence: number): Promise<number[]> {
+    while ((this.messages.at(-1)?.sequence ?? 0) < sequence) {
+      await this.next();
+    }
+    return this.messages.map((message) => message.sequence);
+  }
+}
+
+/** Resolves when the client enters a state. */
+export function becomes(client: TwinlaneClient, state: string): Promise<void> {
+  return new Promise((resolve) => {
+    const off = client.on('state', (now) => {
+      if (now === state) {
+        off();
+        resolve();
+      }
+    });
+  });
+}
+
+/** @returns 1, 2, … `last`: the sequences of who missed nothing. */
+export function upTo(last: number): number[] {
+  return Array.from({ length: last }, (_, index) => index + 1);
+}

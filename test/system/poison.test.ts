@@ -1,0 +1,186 @@
+import { randomUUID } from 'node:crypto';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  type _Record,
+  DynamoDBStreamsClient,
+  GetRecordsCommand,
+  GetShardIteratorCommand,
+} from '@aws-sdk/client-dynamodb-streams';
+import type { CfnQueue } from 'aws-cdk-lib/aws-sqs';
+import type { Addresses } from '../../local/addresses';
+import { loadAssembly } from '../../local/assembly/load-assembly';
+import type { FunctionBlueprint } from '../../local/blueprint';
+import { Functions } from '../../local/functions/functions';
+import { synthesized } from '../local/assembly/assembly-directory';
+import { StartedRunner } from '../local/started-runner';
+import { stageStack } from '../stack/stages';
+import { atDesk } from './aws-at-desk';
+import { closeClients, Heard, newClient, upTo } from './clients';
+import { Letters } from './letters';
+import { type Row, TableRows } from './table-rows';
+
+jest.setTimeout(60_000);
+
+const assembly = synthesized((app) => {
+  const { queue } = stageStack('dev', {}, app).twinLane.delivery;
+  // What failed comes again after a second, not after three minutes.
+  (queue.node.defaultChild as CfnQueue).visibilityTimeout = 1;
+});
+
+const blueprint = loadAssembly(assembly);
+
+let runner: StartedRunner;
+let queue: Letters;
+let undelivered: Letters;
+let undispatched: Letters;
+let log: TableRows;
+let connections: TableRows;
+
+beforeAll(async () => {
+  runner = await StartedRunner.start(['--app', assembly]);
+  queue = await Letters.open(runner, 'DeliveryQueue');
+  undelivered = await Letters.open(runner, 'DeliverDeadLetters');
+  undispatched = await Letters.open(runner, 'DispatchDeadLetters');
+  log = await TableRows.open(runner, 'MessageLog');
+  connections = await TableRows.open(runner, 'Connection');
+});
+
+afterEach(closeClients);
+
+afterAll(async () => {
+  for (const opened of [queue, undelivered, undispatched, log, connections]) {
+    opened?.close();
+  }
+  await runner?.stop();
+});
+
+/** Subscribes to a new topic, of which it reads no history: what it hears was pushed. */
+async function listener(name: string) {
+  const topic = `${name}:${randomUUID()}`;
+  const client = newClient(runner, { gapWithin: 3_600_000 });
+  const heard = new Heard();
+  await client.subscribe(topic, heard.handler).ready;
+  return { topic, heard, publish: (data: string) => client.publish(topic, data) };
+}
+
+describe('an entry of the delivery queue that nobody can read', () => {
+  it('ends in the dead-letter queue after five attempts, while others are delivered', async () => {
+    const { heard, publish } = await listener('beside');
+    const from = runner.printed.length;
+    await queue.send('no delivery');
+    await publish('beside it');
+    expect(await heard.until(1)).toEqual([1]);
+    expect(await undelivered.take()).toBe('no delivery');
+    const attempts = runner.printed.slice(from).filter(({ text = '' }) => text.includes('delivery_unreadable'));
+    expect(attempts.length).toBe(5);
+  });
+});
+
+describe('a record of the stream that nobody can read', () => {
+  it('is noted in the dead-letter queue, and later messages of its topic and of others go on', async () => {
+    const [its, other] = [await listener('its'), await listener('other')];
+    await its.publish('before');
+    const head = (await log.all()).find(({ pk, sk }) => sk?.S === 'HEAD' && pk?.S?.endsWith(its.topic));
+    await log.put({ ...head, sk: { S: 'MESSAGE#unreadable' }, data: { S: 'no JSON' } });
+    await Promise.all([its.publish('after'), other.publish('after')]);
+    expect(await its.heard.until(2)).toEqual(upTo(2));
+    expect(await other.heard.until(1)).toEqual([1]);
+    expect(JSON.parse(await undispatched.take())).toMatchObject({ DDBStreamBatchInfo: { batchSize: 1 } });
+  });
+});
+
+describe('what docs/delivery.md says of letters, once their cause is mended', () => {
+  it('hands over the messages that a letter of dispatch notes', async () => {
+    const [its, other] = [await listener('its'), await listener('other')];
+    const plan = (await connections.all()).find(({ pk, sk }) => sk?.S === 'SHARDS' && pk?.S?.endsWith(its.topic));
+    await connections.put({ ...plan, generations: { S: 'broken' } });
+    await its.publish('while nobody finds the subscribers');
+    await other.publish('meanwhile');
+    const note = JSON.parse(await undispatched.take());
+    expect(await other.heard.until(1)).toEqual([1]);
+    expect(its.heard.messages).toEqual([]);
+
+    await connections.put(plan as Row);
+    expect(await invokeDispatch({ Records: await recordsOf(note) })).toEqual({ batchItemFailures: [] });
+    expect(await its.heard.until(1)).toEqual([1]);
+  });
+
+  it('delivers what a letter of deliver holds', async () => {
+    const { heard, publish } = await listener('its');
+    const file = join(directoryOf('Deliver'), 'index.js');
+    const code = readFileSync(file);
+    writeFileSync(file, 'exports.handler = async () => { throw new Error("broken by a deployment"); };');
+    await restartEvents();
+    await publish('while deliver is broken');
+    const letter = await undelivered.first();
+    expect(letter).toContain('while deliver is broken');
+    expect(heard.messages).toEqual([]);
+
+    writeFileSync(file, code);
+    await restartEvents();
+    await undelivered.moveBack();
+    expect(await heard.until(1)).toEqual([1]);
+  });
+});
+
+/** Kills the functions, so that they are loaded anew. */
+async function restartEvents(): Promise<void> {
+  const from = runner.printed.length;
+  process.kill(runner.child('events').pid, 'SIGKILL');
+  await runner.says(({ text }) => text === 'The events process serves again', from);
+}
+
+function functionOf(name: string): FunctionBlueprint {
+  const found = blueprint.functions.find(({ logicalId }) => logicalId.includes(`Delivery${name}`));
+  if (!found) {
+    throw new Error(`There is no function ${name}`);
+  }
+  return found;
+}
+
+/** Where a function's code lies. */
+function directoryOf(name: string): string {
+  const { code } = functionOf(name);
+  return 'directory' in code ? code.directory : '';
+}
+
+/** `aws lambda invoke`, which does not run here: as the runner invokes it. */
+async function invokeDispatch(event: object): Promise<unknown> {
+  const { port: none, ...managed } = { port: 0, ...runner.endpoint('websocket') };
+  const addresses: Addresses = {
+    awsEndpoint: runner.ready.awsEndpoint,
+    webSocketApis: {
+      [managed.logicalId]: { port: none, url: managed.url, managementUrl: managed.managementUrl ?? '' },
+    },
+    loadBalancers: {},
+  };
+  const functions = new Functions(blueprint, addresses, 'events', () => undefined);
+  try {
+    const { payload } = await functions.invoke(functionOf('Dispatch').name, event);
+    return payload;
+  } finally {
+    await functions.close();
+  }
+}
+
+/** @returns the messages' records between the first and the last that a note names. */
+async function recordsOf({ DDBStreamBatchInfo }: { DDBStreamBatchInfo: Record<string, string> }): Promise<_Record[]> {
+  const {
+    streamArn: StreamArn,
+    shardId: ShardId,
+    startSequenceNumber: SequenceNumber,
+    endSequenceNumber,
+  } = DDBStreamBatchInfo;
+  const client = new DynamoDBStreamsClient(atDesk(runner));
+  try {
+    const { ShardIterator } = await client.send(
+      new GetShardIteratorCommand({ StreamArn, ShardId, ShardIteratorType: 'AT_SEQUENCE_NUMBER', SequenceNumber }),
+    );
+    const { Records = [] } = await client.send(new GetRecordsCommand({ ShardIterator, Limit: 100 }));
+    const last = Records.findIndex(({ dynamodb }) => dynamodb?.SequenceNumber === endSequenceNumber);
+    return Records.slice(0, last + 1).filter(({ dynamodb }) => dynamodb?.Keys?.sk?.S?.startsWith('MESSAGE#'));
+  } finally {
+    client.destroy();
+  }
+}

@@ -1,0 +1,111 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { type Message, type Position, type TwinlaneClient, TwinlaneError } from '../../client';
+import { START } from '../../lambda/realtime/protocol';
+import type { Event, Happening, History } from '../simulation/history';
+import type { Client } from './client';
+
+/** How long an answer on a socket is waited for, in milliseconds: where a function failed, none has the frame's `ref`. */
+const PATIENCE = 5_000;
+
+/** How long messages are kept unless configured otherwise, in milliseconds. */
+const RETENTION = 24 * 3_600_000;
+
+/** Writes down what clients do and see, for the checker. */
+export class Witness {
+  private readonly events: Event[] = [];
+  private readonly readers: { name: string; topic: string; position: () => Position | undefined }[] = [];
+  private readonly watchers = new Set<() => void>();
+
+  /** Handles topics, and says all that it is told. */
+  reads(name: string, client: TwinlaneClient, topics: readonly string[], after?: Position): void {
+    const readerOf = (topic: string) => `${name} of ${topic}`;
+    client.on('error', (error) => this.happens({ type: 'failed', where: name, error }));
+    client.on('recovered', ({ topic, recovered, epoch, sequence }) =>
+      this.happens({ type: 'recovered', reader: readerOf(topic), recovered, position: { epoch, sequence } }),
+    );
+    for (const topic of topics) {
+      const reader = readerOf(topic);
+      this.happens({ type: 'subscribed', reader, topic, after });
+      const handler = (message: Message) => this.happens({ type: 'handled', reader, message });
+      const subscription = client.subscribe(topic, handler, { after });
+      this.readers.push({ name: reader, topic, position: () => subscription.position });
+      void subscription.ready.then(() => {
+        this.happens({ type: 'ready', reader, position: subscription.position ?? START });
+      });
+    }
+  }
+
+  /** Publishes over HTTP; the library tries again. */
+  async publishes(by: string, client: TwinlaneClient, topic: string, id: string): Promise<void> {
+    const data = `${by}: ${id}`;
+    this.happens({ type: 'published', by, topic, id, data });
+    try {
+      this.happens({ type: 'acknowledged', by, data, answer: await client.publish(topic, data, { id }) });
+    } catch (error) {
+      if (!(error instanceof TwinlaneError)) {
+        throw error;
+      }
+      this.happens({ type: 'refused', by, topic, id, data, code: error.code });
+    }
+  }
+
+  /** Publishes over a socket. @returns whether the same must be tried again, on another socket */
+  async sends(by: string, socket: Client, topic: string, id: string): Promise<boolean> {
+    const data = `${by}: ${id}`;
+    this.happens({ type: 'published', by, topic, id, data });
+    const answered = socket.ask({ action: 'publish', topic, data, id });
+    const answer = await Promise.race([answered, socket.closed, pause(PATIENCE, undefined, { ref: false })]);
+    if (typeof answer !== 'object') {
+      this.happens({ type: 'refused', by, topic, id, data, code: 'unavailable' });
+    } else if (answer.type === 'published') {
+      const { type: _, ref: __, ...published } = answer;
+      this.happens({ type: 'acknowledged', by, data, answer: published });
+      return false;
+    } else if (answer.type === 'error') {
+      this.happens({ type: 'refused', by, topic, id, data, code: answer.code });
+    }
+    return true;
+  }
+
+  /** Waits until every reader stands where its topic does, but no longer than so many milliseconds. @returns all there is to judge */
+  async history(client: TwinlaneClient, within: number): Promise<History> {
+    const topics = [...new Set(this.readers.map(({ topic }) => topic))];
+    const pages = await Promise.all(topics.map((topic) => wholeOf(client, topic)));
+    const heads = Object.fromEntries(pages.map(({ topic, head }) => [topic, head]));
+    const log = pages.flatMap(({ messages }) => messages);
+    const over = pause(within, true, { ref: false });
+    const arrived = () =>
+      this.readers.every(({ topic, position }) => (position()?.sequence ?? 0) >= (heads[topic]?.sequence ?? 0));
+    for (let late: boolean | undefined = false; !late && !arrived(); ) {
+      late = await Promise.race([
+        over,
+        new Promise<undefined>((resolve) => this.watchers.add(() => resolve(undefined))),
+      ]);
+    }
+    const committed = log.map(
+      (message): Event => ({ at: Date.parse(message.publishedAt), type: 'committed', message }),
+    );
+    return { events: [...committed, ...this.events], end: Date.now(), log, heads, retention: RETENTION };
+  }
+
+  private happens(happening: Happening): void {
+    this.events.push({ at: Date.now(), ...happening });
+    for (const watcher of this.watchers) {
+      watcher();
+    }
+    this.watchers.clear();
+  }
+}
+
+/** @returns all that is in the log of a topic, and where it stands. */
+async function wholeOf(client: TwinlaneClient, topic: string) {
+  const messages: Message[] = [];
+  for (let after = 0; ; ) {
+    const page = await client.history(topic, after);
+    messages.push(...page.messages.map((message) => ({ topic, ...message })));
+    after = messages.at(-1)?.sequence ?? 0;
+    if (after >= page.sequence || page.messages.length === 0) {
+      return { topic, head: { epoch: page.epoch, sequence: page.sequence }, messages };
+    }
+  }
+}
