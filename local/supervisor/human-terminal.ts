@@ -27,7 +27,7 @@ export function humanTerminal({ write, colour, columns = 80 }: HumanTerminalOpti
     progress: (step) => write(paint('dim', `  ${step} ...\n`)),
     log({ lane, level, text, of }) {
       const name = paint(COLOURS[lane], lane.padEnd(9));
-      const readable = fieldsOf(text) ?? text;
+      const readable = printable(fieldsOf(text) ?? text);
       const told = level === 'error' ? paint('red', readable) : level === 'warn' ? paint('yellow', readable) : readable;
       const time = paint('dim', new Date().toTimeString().slice(0, 8));
       write(`${time} ${name} ${of ? paint('dim', `${withoutHash(of)} `) : ''}${told}\n`);
@@ -95,6 +95,13 @@ function fieldsOf(text: string): string | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** @returns the text without what moves the cursor; a further line is indented: nothing that a client sent looks like an event. */
+function printable(text: string): string {
+  return text.replace(/(?!\t)\p{Cc}/gu, (character) =>
+    character === '\n' ? '\n         ' : `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 }
 
 /** @returns a logical id as its author wrote it: the CDK appends eight hexadecimal digits. */

@@ -73,9 +73,9 @@ export class Stage {
     connection.closed.then(() => this.open.delete(connection));
   }
 
-  /** Runs `$disconnect`, if there is such a route. Nobody waits for its answer; a failure is logged. */
+  /** Runs `$disconnect`, if there is such a route. Nobody waits for its answer; a failure is logged, a client's reason is not. */
   async disconnect(facts: ConnectionFacts, { code, reason }: Close): Promise<void> {
-    this.log('info', `${facts.connectionId} disconnected: ${code} ${reason}`.trimEnd());
+    this.log('info', `${facts.connectionId} disconnected: ${code}`);
     const route = this.route('$disconnect');
     if (route) {
       const request = { requestId: newId(), time: Date.now() };

@@ -1,4 +1,6 @@
 import { DeleteItemCommand, DynamoDBClient, ListTablesCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
+import { loadAssembly } from '../../local/assembly/load-assembly';
+import type { Blueprint } from '../../local/blueprint';
 import { synthesized } from '../local/assembly/assembly-directory';
 import { RunningApp } from '../local/running-app';
 import { stageStack } from '../stack/stages';
@@ -7,7 +9,7 @@ import { type App, tokensFrom } from './caller';
 /** Where the contract is tested: a deployed stack, or this machine. */
 export interface Place extends App {
   /** Only what runs here can be looked into. */
-  readonly local?: { readonly app: RunningApp; readonly connections: ConnectionRows };
+  readonly local?: { readonly app: RunningApp; readonly connections: ConnectionRows; readonly blueprint: Blueprint };
 }
 
 /** An origin of the stage `dev`; of a deployed stack, `ALLOWED_ORIGIN` is. */
@@ -25,13 +27,14 @@ export const DEPLOYED: Place | undefined =
 
 /** This repository's app, by `npm start`. */
 export async function startHere(): Promise<Place & Required<Pick<Place, 'local'>>> {
-  const app = await RunningApp.start(synthesized((cdk) => void stageStack('dev', {}, cdk)));
+  const assembly = synthesized((cdk) => void stageStack('dev', {}, cdk));
+  const app = await RunningApp.start(assembly);
   const connections = await ConnectionRows.open(app.ready.awsEndpoint);
   return {
     apiUrl: app.url('http'),
     webSocketUrl: app.url('websocket'),
     token: tokensFrom(app.tokenUrl),
-    local: { app, connections },
+    local: { app, connections, blueprint: loadAssembly(assembly) },
   };
 }
 

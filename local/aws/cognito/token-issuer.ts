@@ -5,13 +5,16 @@ import type { SigningKey } from './signing-key';
 /** How long a token is good, in seconds, unless its query says otherwise: as a client's default in Cognito. */
 const LIFETIME = 3600;
 
+/** Claims that are times, in seconds since 1970. */
+const TIMES = new Set(['nbf', 'iat', 'exp']);
+
 /**
  * What a user pool is here: its keys, as Cognito publishes them, and ID tokens for whoever asks. There is no password:
  * whoever can reach this machine's loopback may be anybody.
  *
  * - `GET /{userPoolId}/.well-known/jwks.json`
  * - `GET /{userPoolId}/token?subject=alice&tenant=acme&scope=topics:read&expires_in=60` → `{"access_token", ...}`. Any
- *   other parameter is a claim of the token.
+ *   other parameter is a claim of the token; `nbf`, `iat` and `exp` are numbers, as times are in claims.
  */
 export class TokenIssuer implements Page {
   constructor(
@@ -52,7 +55,9 @@ export class TokenIssuer implements Page {
       ...(tenant && { 'custom:tenant': tenant }),
       iat,
       exp: iat + lifetime,
-      ...claims,
+      ...Object.fromEntries(
+        Object.entries(claims).map(([name, value]) => [name, TIMES.has(name) ? Number(value) : value]),
+      ),
     });
     return { status: 200, answer: { access_token: token, token_type: 'Bearer', expires_in: lifetime } };
   }

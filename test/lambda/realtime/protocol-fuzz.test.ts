@@ -28,7 +28,7 @@ const data = fc.oneof(
 );
 
 const right = fc.oneof(
-  fc.record({ action: fc.constantFrom('subscribe', 'unsubscribe'), topic: fc.constantFrom('room:1', 'a') }),
+  fc.record({ action: fc.constantFrom('subscribe', 'unsubscribe', 'presence'), topic: fc.constantFrom('room:1', 'a') }),
   fc.record({ action: fc.constant('publish'), topic: fc.constantFrom('room:1', 'a'), data }),
   fc.record({ action: fc.constant('ping'), topics: fc.array(fc.constantFrom('room:1', 'a'), { maxLength: 3 }) }),
 );
@@ -37,7 +37,7 @@ const right = fc.oneof(
 const odd = fc.record(
   {
     action: fc.oneof(
-      { weight: 8, arbitrary: fc.constantFrom('subscribe', 'unsubscribe', 'publish', 'ping') },
+      { weight: 8, arbitrary: fc.constantFrom('subscribe', 'unsubscribe', 'presence', 'publish', 'ping') },
       {
         weight: 1,
         arbitrary: fc.constantFrom<unknown>('$connect', 'constructor', '__proto__', 'toString', 1, null, []),
@@ -128,7 +128,13 @@ test(`of ${RUNS} texts each is one frame of the protocol, or gets one error fram
 
 // biome-ignore lint/suspicious/noExplicitAny: what was parsed is not trusted to have the type it says
 function expectFrame(frame: any): void {
-  const keys = { subscribe: ['topic'], unsubscribe: ['topic'], publish: ['topic', 'data', 'id'], ping: ['topics'] };
+  const keys = {
+    subscribe: ['topic'],
+    unsubscribe: ['topic'],
+    presence: ['topic'],
+    publish: ['topic', 'data', 'id'],
+    ping: ['topics'],
+  };
   const known = ['action', 'ref', ...keys[frame.action as keyof typeof keys]];
   const sound =
     Object.keys(frame).every((key) => known.includes(key)) &&

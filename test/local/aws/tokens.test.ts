@@ -45,7 +45,8 @@ it('gives tokens of any subject and tenant, which the service takes', async () =
 });
 
 it('gives tokens that end when it is told, and with claims that are wrong, to try those', async () => {
-  for (const wrong of ['expires_in=-60', 'iss=https://login.evil.example', 'aud=other']) {
+  const toCome = Math.floor(Date.now() / 1000) + 60;
+  for (const wrong of ['expires_in=-60', 'iss=https://login.evil.example', 'aud=other', `nbf=${toCome}`]) {
     const { access_token } = await tokenOf(`subject=alice&tenant=acme&${wrong}`);
     await expect(check(access_token)).rejects.toMatchObject({ code: 'unauthorized' });
   }
@@ -57,6 +58,12 @@ it.each(['', 'tenant=acme', 'subject=alice&expires_in=soon'])(
     expect(await tokenOf(query)).toMatchObject({ status: 400, error: 'invalid_request' });
   },
 );
+
+it('gives times as numbers', async () => {
+  const { access_token } = await tokenOf('subject=alice&tenant=acme&nbf=1&ver=1');
+  const claims = JSON.parse(Buffer.from(access_token.split('.')[1] ?? '', 'base64url').toString());
+  expect(claims).toMatchObject({ nbf: 1, ver: '1' });
+});
 
 it('publishes its key and nothing of its private half', async () => {
   const response = await fetch(`${aws.endpoint}/us-east-1_abc/.well-known/jwks.json`);

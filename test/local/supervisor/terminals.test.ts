@@ -75,6 +75,20 @@ describe('for a person', () => {
     expect(written()).toMatch(/^\d\d:\d\d:\d\d http {6}Service event=request status=201\n$/);
   });
 
+  it.each([
+    'bye\r\n12:00:00 http forged',
+    '{"note":"bye\\r\\n12:00:00 http forged"}',
+    'bye\x1b[1A\x9b2K\n12:00:00 forged',
+  ])('no text looks like another line, or moves the cursor: %j', (text) => {
+    const { terminal, written } = human();
+    terminal.log({ lane: 'websocket', level: 'info', text });
+    const [first, second, ...rest] = written().split('\n');
+    expect(first).toMatch(/^\d\d:\d\d:\d\d websocket /);
+    expect(second).toMatch(/^ {9}12:00:00/);
+    expect(rest).toEqual(['']);
+    expect(written()).not.toMatch(/(?!\n)\p{Cc}/u);
+  });
+
   it('colours are for the eye only', () => {
     const line = { lane: 'websocket', level: 'error', text: 'broken', of: 'Api' } as const;
     const plain = human();

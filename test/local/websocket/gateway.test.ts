@@ -150,7 +150,7 @@ test('each event is one line of the lane, with the API and the connection in it'
       'ID $connect: 200 in N ms',
       'ID connected from 127.0.0.1',
       'ID $default: 200 in N ms',
-      'ID disconnected: 1000 done',
+      'ID disconnected: 1000',
       'ID $disconnect: 200 in N ms',
     ]);
     expect(new Set(running.log.map(({ lane, of, level }) => `${lane} ${of} ${level}`))).toEqual(

@@ -1,0 +1,92 @@
+/** What attackers try, against `npm start`; docs/attacks.md has it as a table. */
+import { join } from 'node:path';
+import { expectTable } from '../generated-table';
+import { type Attacks, FORGED, type Here, isServed, published, raw, SECRET, statusesIn } from './attacks/attack';
+import { connections } from './attacks/connections';
+import { frames } from './attacks/frames';
+import { handshakes } from './attacks/handshakes';
+import { requests, SPOOFED_ADDRESS } from './attacks/requests';
+import { publishing, smuggling } from './attacks/smuggling';
+import { tickets } from './attacks/tickets';
+import { tokens } from './attacks/tokens';
+import { topics } from './attacks/topics';
+import { newTicket, somebody } from './caller';
+import { Client, newTopic } from './client';
+import { startHere } from './place';
+
+jest.setTimeout(30_000);
+
+const AREAS: Readonly<Record<string, Attacks>> = {
+  handshakes,
+  tickets,
+  tokens,
+  topics,
+  frames,
+  connections,
+  requests,
+  smuggling,
+};
+
+const DOCS = join(__dirname, '../../docs');
+
+const TOKEN = /eyJ[\w-]+\./;
+/** 43 characters of base64url: a ticket, or the SHA-256 of one. */
+const TICKET = /(?<![\w-])[\w-]{43}(?![\w-])/;
+
+let here: Here;
+
+beforeAll(async () => {
+  here = await startHere();
+}, 60_000);
+
+afterEach(() => Client.closeAll());
+
+// Only what has ended has said everything.
+afterAll(async () => {
+  here.local.connections.close();
+  await here.local.app.stop();
+  const log = here.local.app.log.map(({ text }) => text);
+  expect(log.filter((text) => text.includes('POST /v1/tickets 201')).length).toBeGreaterThan(0);
+  expect(log.filter((text) => text.includes(SECRET) || text.includes(SPOOFED_ADDRESS))).toEqual([]);
+  expect(log.filter((text) => TOKEN.test(text) || TICKET.test(text))).toEqual([]);
+  expect(log.filter((text) => text.includes(FORGED) && /[\r\n]/.test(text))).toEqual([]);
+});
+
+describe.each(Object.entries(AREAS))('%s', (_, attacks) => {
+  test.each(Object.entries(attacks))('%s', async (_, { attempt, gets }) => {
+    expect(String(await attempt(here))).toBe(gets);
+    await Client.closeAll();
+    await isServed(here);
+  });
+});
+
+test('what would be smuggled is performed, once it arrives as a request', async () => {
+  const topic = newTopic();
+  expect(statusesIn(await raw(here.apiUrl, await publishing(here, topic)))).toBe('201');
+  expect(await published(here, topic)).toBe(1);
+});
+
+test('a token and a ticket are what is looked for in the log', async () => {
+  expect(await here.token(somebody())).toMatch(TOKEN);
+  expect(await newTicket(here, somebody())).toMatch(TICKET);
+});
+
+test('the documents have what attackers got', () => {
+  const all = Object.entries(AREAS).map(([area, attacks]) => ({ area, attacks: Object.entries(attacks) }));
+  const rows = all.flatMap(({ area, attacks }) =>
+    attacks.map(([name, { outcome, gets }]) => [area, name, gets, outcome]),
+  );
+  expectTable(join(DOCS, 'attacks.md'), 'What attackers got', rows);
+  const count = (attacks: [string, { outcome: string }][], wanted: string) =>
+    String(attacks.filter(([, { outcome }]) => outcome === wanted).length);
+  const total = { area: 'all', attacks: all.flatMap(({ attacks }) => attacks) };
+  expectTable(
+    join(DOCS, 'security.md'),
+    'What was tried',
+    [...all, total].map(({ area, attacks }) => [
+      area,
+      String(attacks.length),
+      ...['refused', 'closed', 'no gain'].map((outcome) => count(attacks, outcome)),
+    ]),
+  );
+});

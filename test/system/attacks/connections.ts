@@ -1,0 +1,155 @@
+import { setInterval } from 'node:timers/promises';
+import { PROTOCOL } from '../../../lambda/realtime/protocol';
+import { credentialsOf } from '../../../local/identity/credentials';
+import { ask, newTicket, somebody, type Who } from '../caller';
+import { Client, newTopic, refused as statusOf } from '../client';
+import { messagesPath, publish } from '../http';
+import { type Attacks, closed, codeOf, each, FORGED, type Here, noGain, refused, SECRET, says } from './attack';
+
+/** Connections that a subject may have at once. */
+const CONNECTIONS = 20;
+
+/** Frames at once, of a flood: more than a connection may send. */
+const FLOOD = 500;
+
+const offer = (ticket: string) => [PROTOCOL, `ticket.${ticket}`];
+const logOut = (here: Here, who: Who) => ask(here, '/v1/connections', { method: 'DELETE' }, who);
+
+/** A connection that is subscribed to a topic, and its id, which only API Gateway knows. */
+async function victim(here: Here): Promise<{ client: Client; topic: string; id: string }> {
+  const topic = newTopic();
+  const client = await Client.connect(here);
+  await client.ask({ action: 'subscribe', topic });
+  const [id = ''] = await here.local.connections.subscribedTo(topic);
+  return { client, topic, id };
+}
+
+export const connections: Attacks = {
+  'a message flood': refused('rate_limited', async (here) => {
+    const client = await Client.connect(here);
+    // The stage's throttle refuses some before their connection's allowance does, without a code.
+    const codes = () => client.frames.flatMap((frame) => (frame.type === 'error' ? [frame.code] : []));
+    for (let sent = 0; codes().length === 0; ) {
+      for (const until = sent + FLOOD; sent < until; sent++) {
+        client.socket.send('{"action":"ping"}');
+      }
+      await client.until(() => (client.frames.length === sent ? true : undefined));
+    }
+    return each(codes(), async (code) => code);
+  }),
+  'a subscribe flood': refused('subscription_limit', async (here) => {
+    const client = await Client.connect(here);
+    const topics = Array.from({ length: 150 }, newTopic);
+    const answers = await Promise.all(topics.map((topic) => client.ask({ action: 'subscribe', topic })));
+    const denied = answers.filter(({ type }) => type !== 'subscribed');
+    expect(denied).toHaveLength(50);
+    return each(denied, async (answer) => codeOf(answer));
+  }),
+  'a connection flood of one user': refused('429 beyond 20', async (here) => {
+    const who = somebody();
+    const tickets = await Promise.all(Array.from({ length: 2 * CONNECTIONS }, () => newTicket(here, who)));
+    const statuses: number[] = [];
+    for (const ticket of tickets) {
+      statuses.push(await statusOf(here, offer(ticket)));
+    }
+    const refusals = new Set(statuses.slice(CONNECTIONS));
+    return `${[...refusals]} beyond ${statuses.filter((status) => status === 101).length}`;
+  }),
+  'a slow reader': noGain('others get everything meanwhile', async (here) => {
+    const { client: slow, topic } = await victim(here);
+    const witness = await Client.connect(here);
+    await witness.ask({ action: 'subscribe', topic });
+    slow.socket.pause();
+    let full = false;
+    void here.local.app.line(({ text }) => /^POST @connections\/\S+: 429$/.test(text)).then(() => (full = true));
+    let count = 0;
+    for (; !full; count++) {
+      const body = JSON.stringify({ data: 'x'.repeat(31_000) });
+      const init = { method: 'POST', headers: { 'content-type': 'application/json' }, body };
+      expect((await ask(here, messagesPath(topic), init, somebody())).status).toBe(201);
+    }
+    expect(await witness.pushed(topic, count)).toHaveLength(count);
+    slow.socket.terminate();
+    return 'others get everything meanwhile';
+  }),
+  'an authorization that expires mid-connection': closed('unauthorized, then 1000', async (here) => {
+    const topic = newTopic();
+    const client = await Client.connect(here, {}, { ...somebody(), expires_in: '2' });
+    const witness = await Client.connect(here);
+    for (const one of [client, witness]) {
+      expect(await one.ask({ action: 'subscribe', topic })).toMatchObject({ type: 'subscribed' });
+    }
+    let answer = await client.ask({ action: 'ping' });
+    for await (const _ of setInterval(100)) {
+      if (answer.type !== 'pong') {
+        break;
+      }
+      answer = await client.ask({ action: 'ping' });
+    }
+    await witness.ask({ action: 'publish', topic, data: SECRET });
+    await witness.pushed(topic);
+    const code = await client.closed;
+    expect(client.messages).toEqual([]);
+    return `${codeOf(answer)}, then ${code}`;
+  }),
+  'logout mid-connection': closed('1000, and 401 for what it kept', async (here) => {
+    const who = somebody();
+    const both = [await Client.connect(here, {}, who), await Client.connect(here, {}, who)];
+    const bystander = await Client.connect(here);
+    const ticket = await newTicket(here, who);
+    expect((await logOut(here, who)).status).toBe(202);
+    const codes = await each(both, ({ closed }) => closed);
+    const kept = [
+      await statusOf(here, offer(ticket)),
+      (await ask(here, '/v1/tickets', { method: 'POST' }, who)).status,
+    ];
+    expect(await bystander.ask({ action: 'ping' })).toMatchObject({ type: 'pong' });
+    return `${codes}, and ${await each(kept, async (status) => status)} for what it kept`;
+  }),
+  'role downgrade': refused('forbidden; 403; published over what is open, until a logout', async (here) => {
+    const topic = newTopic();
+    const writer = { ...somebody(), scope: 'topics:read topics:write' };
+    const reader = { ...writer, scope: 'topics:read' };
+    const before = await Client.connect(here, {}, writer);
+    expect(codeOf(await before.ask({ action: 'publish', topic, data: 1 }))).toBe('published');
+    const text = JSON.stringify({ action: 'publish', topic, data: SECRET });
+    const overSocket = await says(here, [text], reader);
+    const init = { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{"data":1}' };
+    const overHttp = (await ask(here, messagesPath(topic), init, reader)).status;
+    const overWhatIsOpen = codeOf(await before.ask({ action: 'publish', topic, data: 2 }));
+    await logOut(here, reader);
+    await before.closed;
+    return `${overSocket}; ${overHttp}; ${overWhatIsOpen} over what is open, until a logout`;
+  }),
+  "someone else's connection id, in a frame": refused('invalid_frame', async (here) => {
+    const { id } = await victim(here);
+    return says(here, [
+      JSON.stringify({ action: 'ping', connectionId: id }),
+      JSON.stringify({ action: 'publish', topic: 'room', data: 1, to: id }),
+    ]);
+  }),
+  "someone else's connection id, over `@connections`": refused('403', async (here) => {
+    const { client, topic, id } = await victim(here);
+    const { app, blueprint } = here.local;
+    const [service] = blueprint.services;
+    const { accessKeyId } = credentialsOf(service?.taskRoleArn ?? '');
+    const signed = `AWS4-HMAC-SHA256 Credential=${accessKeyId}/20260101/us-east-1/execute-api/aws4_request`;
+    const statuses = new Set<number>();
+    for (const authorization of ['', `Bearer ${await here.token(somebody())}`, signed]) {
+      for (const method of ['GET', 'POST', 'DELETE']) {
+        const url = `${app.managementUrl()}/@connections/${encodeURIComponent(id)}`;
+        const body = method === 'POST' ? SECRET : undefined;
+        statuses.add((await fetch(url, { method, headers: { authorization }, body })).status);
+      }
+    }
+    await publish(here, topic, 'still there');
+    expect(await client.pushed(topic)).toMatchObject([{ data: 'still there' }]);
+    return [...statuses].join(', ');
+  }),
+  'CR and LF in a reason to close': noGain('no line in a log', async (here) => {
+    const client = await Client.connect(here);
+    client.socket.close(4000, `${SECRET}\r\n${FORGED}`);
+    await client.closed;
+    return 'no line in a log';
+  }),
+};

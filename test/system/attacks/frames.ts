@@ -1,0 +1,111 @@
+import { randomBytes } from 'node:crypto';
+import { Limit } from '../../../lambda/realtime/protocol';
+import { somebody } from '../caller';
+import { Client, newTopic } from '../client';
+import { post, publish, read } from '../http';
+import { type Attacks, closed, closes, codeOf, each, type Here, noGain, refused, SECRET, says } from './attack';
+
+/** A key of every object, as one that is only in this one. */
+const POLLUTED = `{"__proto__":{"topic":"room","polluted":"${SECRET}"},"constructor":{"prototype":{"polluted":1}}}`;
+
+const saying = (code: string, ...texts: readonly string[]) => refused(code, (here) => says(here, texts));
+
+/** Sends a publish with a further key, over either lane. @returns what that is answered with */
+async function spoofs(here: Here, keys: readonly string[]): Promise<string> {
+  const topic = newTopic();
+  const texts = keys.map((key) => JSON.stringify({ action: 'publish', topic, data: 1, [key]: 41 }));
+  const overSocket = await says(here, texts);
+  const overHttp = await each(keys, async (key) => {
+    return (await post(here, topic, JSON.stringify({ data: 1, [key]: 41 }))).status;
+  });
+  return `${overSocket}; ${overHttp}`;
+}
+
+export const frames: Attacks = {
+  'not JSON': saying(
+    'invalid_json',
+    '{',
+    SECRET,
+    "{'action':'ping'}",
+    '{"action":"ping"}{"action":"ping"}',
+    '\0',
+    '﻿{}',
+  ),
+  'an empty frame': saying('invalid_json', '', ' '),
+  'deep nesting': saying(
+    'too_large',
+    ...[65, 1000, 15_000].map((depth) => `{"action":"publish","topic":"room","data":${nested(depth)}}`),
+  ),
+  'deep nesting, outside of data': saying(
+    'invalid_frame, invalid_topic',
+    nested(15_000),
+    `{"action":"ping","topics":${nested(15_000)}}`,
+  ),
+  'duplicate keys': noGain('what the last of them says', async (here) => {
+    const topic = newTopic();
+    const client = await Client.connect(here);
+    const answer = await client.say(
+      `{"action":"ping","action":"publish","topic":"a/b","topic":"${topic}","data":"${SECRET}","data":2}`,
+    );
+    const { messages } = await read(here, topic);
+    return codeOf(answer) === 'published' && messages.length === 1 && messages[0]?.data === 2
+      ? 'what the last of them says'
+      : JSON.stringify([answer, messages]);
+  }),
+  '`__proto__` and `constructor` as keys of a frame': saying(
+    'invalid_frame',
+    '{"action":"ping","__proto__":{"polluted":1}}',
+    '{"action":"ping","constructor":{"prototype":{"polluted":1}}}',
+    `{"action":"publish","topic":"room","data":1,"__proto__":{"id":"x"}}`,
+  ),
+  '`__proto__` and `constructor` as keys of data': noGain('its data back, as data', async (here) => {
+    const topic = newTopic();
+    const client = await Client.connect(here);
+    await client.ask({ action: 'subscribe', topic });
+    expect(codeOf(await client.say(`{"action":"publish","topic":"${topic}","data":${POLLUTED}}`))).toBe('published');
+    const [pushed] = await client.pushed(topic);
+    const [kept] = (await read(here, topic)).messages;
+    expect(codeOf(await client.say('{"action":"subscribe"}'))).toBe('invalid_topic');
+    const texts = await each([pushed?.data, kept?.data], async (data) => JSON.stringify(data));
+    return texts === POLLUTED ? 'its data back, as data' : texts;
+  }),
+  '`__proto__` as an action, and other names of an object': saying(
+    'unknown_action',
+    ...['__proto__', 'constructor', 'toString', 'hasOwnProperty'].map((action) => JSON.stringify({ action })),
+  ),
+  '`action: "$connect"`': saying(
+    'unknown_action',
+    ...['$connect', '$disconnect', '$default'].map((action) => JSON.stringify({ action })),
+  ),
+  'a message of 128 KB + 1': closed('1009', (here) =>
+    closes(here, ({ socket }) => {
+      for (let sent = 0; sent < 4; sent++) {
+        socket.send('x'.repeat(Limit.FRAME_BYTES), { fin: false });
+      }
+      socket.send('x');
+    }),
+  ),
+  'a frame of 32 KB + 1': closed('1009', (here) =>
+    closes(here, ({ socket }) => socket.send('x'.repeat(Limit.FRAME_BYTES + 1))),
+  ),
+  'a binary frame': closed('1003', (here) => closes(here, ({ socket }) => socket.send(randomBytes(8)))),
+  'invalid UTF-8': closed('1007', (here) =>
+    closes(here, ({ socket }) => socket.send(Buffer.from([0xc3, 0x28, 0xf0, 0x80]), { binary: false })),
+  ),
+  'a publish that spoofs sender, sequence or time': refused('invalid_frame; 400', (here) =>
+    spoofs(here, ['sender', 'subject', 'tenant', 'sequence', 'epoch', 'publishedAt', 'type', 'connectionId']),
+  ),
+  'a reused message id with another body': refused('conflict; 409', async (here) => {
+    const topic = newTopic();
+    await publish(here, topic, 'first', 'taken');
+    const text = JSON.stringify({ action: 'publish', topic, data: SECRET, id: 'taken' });
+    const overSocket = await says(here, [text], somebody());
+    const { status } = await post(here, topic, JSON.stringify({ data: SECRET, id: 'taken' }));
+    expect((await read(here, topic)).messages).toMatchObject([{ data: 'first' }]);
+    return `${overSocket}; ${status}`;
+  }),
+};
+
+function nested(depth: number): string {
+  return '['.repeat(depth) + ']'.repeat(depth);
+}

@@ -1,0 +1,73 @@
+import { createHmac, createPublicKey, generateKeyPairSync, type JsonWebKey, type KeyObject, sign } from 'node:crypto';
+import { somebody } from '../caller';
+import { messagesPath } from '../http';
+import { type Attacks, each, type Here, refused, SECRET } from './attack';
+
+/** Asks for all there is to ask for. @returns what that is answered with */
+function asks(here: Here, authorization: string | undefined): Promise<string> {
+  const headers = { 'content-type': 'application/json', ...(authorization && { authorization }) };
+  const requests: [string, string, string?][] = [
+    ['POST', '/v1/tickets'],
+    ['DELETE', '/v1/connections'],
+    ['GET', messagesPath('room')],
+    ['POST', messagesPath('room'), JSON.stringify({ data: SECRET })],
+  ];
+  return each(requests, async ([method, path, body]) => {
+    const response = await fetch(`${here.apiUrl}${path}`, { method, headers, body });
+    const code = response.status === 401 ? 'unauthorized' : 'forbidden';
+    expect(await response.json()).toMatchObject({ type: `urn:twinlane:problem:${code}` });
+    expect(response.headers.has('www-authenticate')).toBe(response.status === 401);
+    return response.status;
+  });
+}
+
+/** Asks with a token that has these claims instead. */
+const claiming = (claims: Record<string, string>, status = '401') =>
+  refused(status, async (here) => asks(here, `Bearer ${await here.token({ ...somebody(), ...claims })}`));
+
+/** Asks with a token put together by hand, from what a good one says. */
+const forging = (header: object, signature: (signed: string, issuersKey: JsonWebKey) => string) =>
+  refused('401', async (here) => {
+    const [first, claims] = (await here.token(somebody())).split('.');
+    const { iss } = decoded(claims);
+    const { keys } = (await (await fetch(`${iss}/.well-known/jwks.json`)).json()) as { keys: JsonWebKey[] };
+    const whole = { ...decoded(first), ...header };
+    const signed = `${Buffer.from(JSON.stringify(whole)).toString('base64url')}.${claims}`;
+    return asks(here, `Bearer ${signed}.${signature(signed, keys[0] ?? {})}`);
+  });
+
+const decoded = (part = '') => JSON.parse(Buffer.from(part, 'base64url').toString()) as Record<string, string>;
+
+const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+const signedWith = (key: KeyObject) => (signed: string) =>
+  sign('sha256', Buffer.from(signed), key).toString('base64url');
+
+export const tokens: Attacks = {
+  'no token': refused('401', (here) => asks(here, undefined)),
+  'what is no JWT': refused('401', (here) => asks(here, `Bearer ${SECRET}`)),
+  'a token by another scheme': refused('401', async (here) => asks(here, `Basic ${await here.token(somebody())}`)),
+  '`alg: none`': refused('401', (here) =>
+    each(['', 'AAAA'], (signature) => forging({ alg: 'none' }, () => signature).attempt(here)),
+  ),
+  'HS256 with the public key': forging({ alg: 'HS256' }, (signed, issuersKey) => {
+    const pem = createPublicKey({ key: issuersKey, format: 'jwk' }).export({ format: 'pem', type: 'spki' });
+    return createHmac('sha256', pem).update(signed).digest('base64url');
+  }),
+  'a wrong `aud`': claiming({ aud: 'another' }),
+  'a wrong `iss`': claiming({ iss: 'https://login.evil.com' }),
+  'an expired token': claiming({ expires_in: '-60' }),
+  'a token that is not yet valid': claiming({ nbf: String(Math.floor(Date.now() / 1000) + 3600) }),
+  'an unknown `kid`': forging({ kid: 'unknown' }, signedWith(privateKey)),
+  "the issuer's `kid`, and another's signature": forging({}, signedWith(privateKey)),
+  'a key in the header of the token': forging(
+    { jwk: createPublicKey(privateKey).export({ format: 'jwk' }) },
+    signedWith(privateKey),
+  ),
+  'claims that were changed': refused('401', async (here) => {
+    const [header, claims, signature] = (await here.token(somebody())).split('.');
+    const changed = Buffer.from(JSON.stringify({ ...decoded(claims), 'custom:tenant': 'rival' })).toString('base64url');
+    return asks(here, `Bearer ${header}.${changed}.${signature}`);
+  }),
+  'a token without a tenant': claiming({ tenant: '' }, '403'),
+  'a tenant that would reach into another': claiming({ tenant: 'contract/room' }, '403'),
+};
