@@ -16,6 +16,7 @@ import type { Caller } from './resource';
 import { ticketRoutes } from './tickets';
 import type { Authenticate } from './tokens';
 import { topicRoutes } from './topics';
+import { readUnreadBody } from './unread-body';
 
 export interface AppOptions extends Publishing {
   authenticate: Authenticate;
@@ -41,6 +42,7 @@ export function createApp({
   ...publishing
 }: AppOptions): OpenAPIHono<Caller> {
   const app = new OpenAPIHono<Caller>();
+  app.use(readUnreadBody);
   app.use(noReferrer);
   const pages = crossOrigin(allowedOrigins);
   // Before the log: a load balancer asks every task every few seconds, and tells itself when the answer is bad.

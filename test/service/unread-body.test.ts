@@ -1,0 +1,52 @@
+import { Hono } from 'hono';
+import { readUnreadBody } from '../../service/unread-body';
+
+const app = new Hono()
+  .use(readUnreadBody)
+  .post('/refused', (c) => c.text('no', 413))
+  .post('/read', async (c) => c.text(`${(await c.req.text()).length}`))
+  .post('/broken', () => {
+    throw new Error('broken');
+  })
+  .onError((_, c) => c.text('failed', 500));
+
+/** A body of 64 KB pieces that tells how many were taken. */
+function pieces(count: number) {
+  const taken = { pieces: 0 };
+  const body = new ReadableStream<Uint8Array>(
+    {
+      pull(controller) {
+        if (taken.pieces === count) {
+          controller.close();
+        } else {
+          taken.pieces += 1;
+          controller.enqueue(new Uint8Array(65_536));
+        }
+      },
+    },
+    { highWaterMark: 0 },
+  );
+  return { taken, request: { method: 'POST', body, duplex: 'half' } as RequestInit };
+}
+
+test.each(['/refused', '/broken'])('a body that nobody wanted is read before %s is answered', async (path) => {
+  const { taken, request } = pieces(3);
+  const response = await app.request(path, request);
+  expect([taken.pieces, response.headers.get('connection')]).toEqual([3, null]);
+});
+
+test('a body without an end costs its sender the connection', async () => {
+  const { taken, request } = pieces(Number.POSITIVE_INFINITY);
+  const response = await app.request('/refused', request);
+  expect([response.status, response.headers.get('connection'), taken.pieces]).toEqual([413, 'close', 17]);
+});
+
+test('a body that was read is left alone', async () => {
+  const { request } = pieces(2);
+  const response = await app.request('/read', request);
+  expect([await response.text(), response.headers.get('connection')]).toEqual(['131072', null]);
+});
+
+test('a request without a body is answered as it is', async () => {
+  expect((await app.request('/refused', { method: 'POST' })).status).toBe(413);
+});
