@@ -27,6 +27,11 @@ export interface Cause {
   readonly mend: string;
 }
 
+/** The part that `ms` is of `whole`, from 0 to 1; of nothing, it is none. */
+export function partOf(whole: number, ms: number): number {
+  return whole === 0 ? 0 : ms / whole;
+}
+
 /** As people read it: `0.4 ms`, `52 ms`. */
 export function milliseconds(ms: number): string {
   return `${ms < 10 ? ms.toFixed(1) : Math.round(ms)} ms`;

@@ -1,12 +1,12 @@
 import { type Measurements, median } from '../measurements';
 import { type PageModel, type Phase, total } from '../model';
 import { FALLBACK, KEPT_LONG_ENOUGH, NOTICEABLE } from '../thresholds';
-import { type Cause, milliseconds } from './cause';
+import { type Cause, milliseconds, partOf } from './cause';
 
 /** What adds to a first request, in no order. */
 export function firstRequestCauses(found: Measurements, model: PageModel, isSameOrigin: boolean): Cause[] {
   const phase = (name: Phase['name']) => model.first.find((one) => one.name === name)?.ms ?? 0;
-  const share = (ms: number) => ms / total(model.first);
+  const share = (ms: number) => partOf(total(model.first), ms);
   return [
     ...(isSameOrigin && found.runs.length > 0 ? [sameOrigin(found)] : []),
     ...deadFamily(phase('dead family'), share, found),
@@ -175,7 +175,7 @@ function closed({ runs }: Measurements, { first, second }: PageModel): Cause[] {
           id: 'connection-closed',
           adds,
           to: 'every request',
-          share: adds / total(slower),
+          share: partOf(total(slower), adds),
           fault: true,
           found: `the server closed the connection after an answer in ${reopened} of ${runs.length} runs: the next request opens another`,
           mend: 'keep connections alive, longer at the server than at the load balancer in front of it',

@@ -1,6 +1,6 @@
 import { type Measurements, type Pass, percentile } from '../measurements';
 import { NOTICEABLE } from '../thresholds';
-import { type Cause, milliseconds } from './cause';
+import { type Cause, milliseconds, partOf } from './cause';
 
 /**
  * What the sockets do to requests. Of a pass that was measured again the better one counts, and requests that only end
@@ -43,7 +43,7 @@ function poolPinned(pinned: Pass, idle: Pass): Cause {
     id: 'pool-pinned',
     adds,
     to: 'request under load',
-    share: Number.isNaN(waited) ? 1 : adds / waited,
+    share: Number.isNaN(waited) ? 1 : partOf(waited, adds),
     fault: true,
     found:
       `with ${sockets(pinned)} that said nothing, ${pinned.stalled} requests were not answered; ` +
@@ -57,7 +57,7 @@ function loopBlocked(worst: Pass, idle: Pass, adds: number): Cause {
     id: 'event-loop-blocked',
     adds,
     to: 'request under load',
-    share: adds / tail(worst),
+    share: partOf(tail(worst), adds),
     fault: true,
     found:
       `with ${sockets(worst)}${worst.frames.sent > 0 ? ` that sent ${worst.frames.sent} frames` : ''}, requests took ` +

@@ -131,6 +131,12 @@ describe('Under load', () => {
     expect(find(passes(stuck), 'pool-pinned')).toMatchObject({ share: 1, fault: true });
     expect(faultsOf(passes(pass('storm', { failures: ['answered 503'] })))).toEqual(['failing-under-load']);
   });
+
+  it('a pool can be pinned though the requests that were answered took no time', () => {
+    const stuck = pass('silent', { ms: [0], stalled: 1 });
+
+    expect(find(passes(stuck), 'pool-pinned')).toMatchObject({ adds: 0, share: 0, fault: true });
+  });
 });
 
 describe('Whatever is measured', () => {
@@ -174,8 +180,8 @@ describe('Whatever is measured', () => {
 
   it('nothing adds less than nothing, and shares of a first request are at most all of it', () => {
     fc.assert(
-      fc.property(anything, (found) => {
-        const all = causesOf(found);
+      fc.property(anything, origin, (found, from) => {
+        const all = causesOf(found, from);
         const ofFirst = all.filter(({ to }) => to === 'first request').reduce((sum, { share }) => sum + share, 0);
 
         expect(all.every(({ adds, share }) => adds >= 0 && share >= 0 && share <= 1)).toBe(true);
