@@ -70,8 +70,7 @@ export class AdmissionTable implements TicketOffice, Allowances, Closer {
       {
         allowance: this.allowance,
         clock: this.clock,
-        set: ', expiresAt = :later',
-        alive: { expression: ':later > :zero', values: { ':later': this.seconds() + 3600, ':zero': 0 } },
+        set: { expression: 'expiresAt = :later', values: { ':later': this.seconds() + 3600 } },
       },
     );
     if ('taken' in outcome) {

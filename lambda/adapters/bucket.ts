@@ -8,22 +8,26 @@ export type Taken = { taken: Item } | { retryAfter: number } | { rejected: Item 
 export interface Bucket {
   allowance: Allowance;
   clock: Pick<Clock, 'now'>;
-  alive: Expression;
-  /** What else is set, as `, name = :value`. */
-  set?: string;
+  /** The item that there must be; without it, one is made where there is none. */
+  alive?: Expression;
+  /** What else is set: `name = :value`. */
+  set?: Required<Expression>;
 }
 
 /**
- * Takes a token from the bucket of an item, its attribute `fullAt`, if the item is `alive`. One write for a bucket that
+ * Takes a token from the bucket of an item, its attribute `fullAt`. One write for a bucket that
  * is full, which is the rule; two for others. However many take at once, the allowance holds.
  */
 export async function takeFrom(table: Table, key: Key, bucket: Bucket): Promise<Taken> {
-  const { allowance, clock, alive, set = '' } = bucket;
+  const { allowance, clock, alive, set } = bucket;
+  const also = set ? `, ${set.expression}` : '';
+  const onlyIf = alive ? `(${alive.expression}) AND ` : '';
+  const values = { ...alive?.values, ...set?.values };
   const now = clock.now();
   const interval = 1000 / allowance.perSecond;
-  const full = await table.update(key, `SET fullAt = :next${set}`, {
-    expression: `(${alive.expression}) AND (attribute_not_exists(fullAt) OR fullAt <= :now)`,
-    values: { ...alive.values, ':now': now, ':next': now + interval },
+  const full = await table.update(key, `SET fullAt = :next${also}`, {
+    expression: `${onlyIf}(attribute_not_exists(fullAt) OR fullAt <= :now)`,
+    values: { ...values, ':now': now, ':next': now + interval },
   });
   if ('updated' in full) {
     return { taken: full.updated };
@@ -31,9 +35,9 @@ export async function takeFrom(table: Table, key: Key, bucket: Bucket): Promise<
   if (full.rejected?.fullAt === undefined) {
     return full;
   }
-  const partly = await table.update(key, `SET fullAt = fullAt + :interval${set}`, {
-    expression: `(${alive.expression}) AND fullAt <= :last`,
-    values: { ...alive.values, ':interval': interval, ':last': now + (allowance.burst - 1) * interval },
+  const partly = await table.update(key, `SET fullAt = fullAt + :interval${also}`, {
+    expression: `${onlyIf}fullAt <= :last`,
+    values: { ...values, ':interval': interval, ':last': now + (allowance.burst - 1) * interval },
   });
   if ('updated' in partly) {
     return { taken: partly.updated };

@@ -6,8 +6,7 @@ const KEY = { pk: 'SUBJECT#a/b', sk: 'ALLOWANCE' };
 
 test('who waited long for a slow table is not refused for what others took meanwhile', async () => {
   const clock = new ManualClock();
-  const alive = { expression: ':one > :zero', values: { ':one': 1, ':zero': 0 } };
-  const bucket = { allowance: { perSecond: 100, burst: 200 }, clock, alive };
+  const bucket = { allowance: { perSecond: 100, burst: 200 }, clock };
   const table = asTable(new MemoryTable());
   const slow = asTable(new MemoryTable());
   jest.spyOn(slow, 'update').mockImplementation((...args) => table.update(...args));
