@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { FunctionBlueprint } from '../blueprint';
 import type { LogLine } from '../log-line';
+import { killGroup } from '../process-group';
 import { type ErrorPayload, exited, failure, type Outcome, outOfMemory, timedOut } from './outcome';
 
 /** Milliseconds that the code outside the handler may take to load, as Lambda allows. */
@@ -103,17 +104,8 @@ export class ExecutionEnvironment {
   }
 
   #kill(): void {
-    const { pid } = this.#process;
-    if (!pid || !this.#alive) {
-      return;
-    }
-    try {
-      process.kill(-pid, 'SIGKILL');
-    } catch (error) {
-      // It has ended, and its 'close' is on the way.
-      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') {
-        throw error;
-      }
+    if (this.#alive) {
+      killGroup(this.#process);
     }
   }
 

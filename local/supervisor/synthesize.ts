@@ -1,7 +1,8 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { stripVTControlCharacters } from 'node:util';
+import { killGroup } from '../process-group';
 import { synthesisFailure } from './synthesis-failure';
 
 /** Where the CDK's command line puts an assembly. */
@@ -28,10 +29,4 @@ export async function synthesize(context: readonly string[], signal: AbortSignal
     throw synthesisFailure(stripVTControlCharacters(printed.join('')).trim());
   }
   return OUTPUT;
-}
-
-function killGroup({ pid, exitCode }: ChildProcess): void {
-  if (pid && exitCode === null) {
-    process.kill(-pid, 'SIGKILL');
-  }
 }

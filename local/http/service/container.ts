@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import type { ContainerBlueprint } from '../../blueprint';
+import { killGroup } from '../../process-group';
 import type { Orphans } from './orphans';
 
 /** A container with what it needs to run as a process. */
@@ -50,7 +51,7 @@ export class Container {
   /** SIGTERM, then SIGKILL after the container's stop timeout: as ECS does. */
   async stop(): Promise<void> {
     this.child.kill('SIGTERM');
-    const timer = setTimeout(() => this.kill(), this.blueprint.stopTimeoutSeconds * 1000);
+    const timer = setTimeout(() => killGroup(this.child), this.blueprint.stopTimeoutSeconds * 1000);
     await this.exited;
     clearTimeout(timer);
   }
@@ -62,23 +63,9 @@ export class Container {
     } catch (error) {
       return (error as Error).message;
     } finally {
-      this.kill();
+      // The whole group: what the command has started ends with it.
+      killGroup(this.child);
       orphans.delete(this.child.pid ?? 0);
-    }
-  }
-
-  /** The whole group: what the command has started ends with it. */
-  private kill(): void {
-    const { pid } = this.child;
-    if (!pid) {
-      return;
-    }
-    try {
-      process.kill(-pid, 'SIGKILL');
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') {
-        throw error;
-      }
     }
   }
 }
