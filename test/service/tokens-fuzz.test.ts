@@ -1,21 +1,11 @@
 import { generateKeyPairSync } from 'node:crypto';
 import fc from 'fast-check';
-import { createLocalJWKSet, type JWTPayload, SignJWT } from 'jose';
+import { createLocalJWKSet, SignJWT } from 'jose';
 import { Problem } from '../../service/problem';
 import { bearerTokens } from '../../service/tokens';
+import { CLAIMS, NOW } from './token-claims';
 
 jest.setTimeout(60_000);
-
-const NOW = Date.parse('2026-01-01T00:00:00Z');
-const SECONDS = NOW / 1000;
-const CLAIMS: JWTPayload = {
-  iss: 'https://login.example.com/',
-  aud: 'https://api.example.com',
-  sub: 'alice',
-  tenant: 'acme',
-  iat: SECONDS - 60,
-  exp: SECONDS + 600,
-};
 
 const KID = 'key-1';
 const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });

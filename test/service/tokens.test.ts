@@ -3,17 +3,7 @@ import { type JWTHeaderParameters, type JWTPayload, SignJWT } from 'jose';
 import { Unavailable } from '../../lambda/realtime/ports';
 import { type Authenticate, bearerTokens, parseTokenRules, type TokenRules } from '../../service/tokens';
 import { type LoopbackServer, serveOnLoopback } from '../embedded/http';
-
-const NOW = Date.parse('2026-01-01T00:00:00Z');
-const SECONDS = NOW / 1000;
-const CLAIMS: JWTPayload = {
-  iss: 'https://login.example.com/',
-  aud: 'https://api.example.com',
-  sub: 'alice',
-  tenant: 'acme',
-  iat: SECONDS - 60,
-  exp: SECONDS + 600,
-};
+import { CLAIMS, NOW, SECONDS } from './token-claims';
 
 const newKey = () => ({ kid: randomUUID(), ...generateKeyPairSync('rsa', { modulusLength: 2048 }) });
 type Key = ReturnType<typeof newKey>;
