@@ -115,7 +115,12 @@ export const Cost = {
   ),
   publishesOfSubject: fact(100, 'publishes/s', 'ours', 'lib/authentication/admission.ts: then a publisher gets 429'),
   connectionSeconds: fact(6150, 's', 'ours', 'a client leaves after 90 to 115 minutes, before API Gateway’s 2 hours'),
-  postCpu: fact(140e-6, 's', 'measured', 'npm run bench -- fanout, on the desk: CPU of one post'),
+  postCpu: fact(
+    140e-6,
+    's',
+    'unverified',
+    'CPU of one post: four times what npm run bench -- fanout measures at a desk, for TLS and a slower processor',
+  ),
   postSeconds: fact(0.01, 's', 'unverified', 'a post within the Region'),
   appendSeconds: fact(0.015, 's', 'unverified', 'a read of the head, then a transaction; one at a time on a topic'),
   allowanceSeconds: fact(0.005, 's', 'unverified', 'a write of the subject’s allowance, before the append'),
