@@ -18,8 +18,7 @@ export interface Revoking {
 const BACKOFF = { base: 100, cap: 2000 };
 
 /**
- * Takes connections out of the table, so that nothing is delivered to them any more, and closes them. Safe to repeat.
- * Throws Unavailable if one could not be closed until the deadline.
+ * Closes connections, and takes them out of the table. Safe to repeat. Throws Unavailable if one could not be closed until the deadline.
  *
  * @returns how many there were
  */

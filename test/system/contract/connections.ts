@@ -9,6 +9,7 @@ import { newTicket, somebody } from '../caller';
 import { Client, newTopic, refused } from '../client';
 import { ALLOWED_ORIGIN, DEPLOYED, type Place } from '../place';
 
+/** What a connection leaves in the tables, and what is done to it there, is seen only here. */
 const testHere = DEPLOYED ? test.skip : test;
 
 export function connections(place: () => Place): void {
