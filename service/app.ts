@@ -1,22 +1,20 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
 import type { MiddlewareHandler } from 'hono';
-import { bodyLimit } from 'hono/body-limit';
 import { cors } from 'hono/cors';
 import { HTTPException } from 'hono/http-exception';
 import { methodNotAllowed } from 'hono/method-not-allowed';
 import { routePath } from 'hono/route';
 import { errorFields, type Logger } from '../lambda/logger';
 import { type TicketOffice, Unavailable } from '../lambda/realtime/ports';
-import { Limit } from '../lambda/realtime/protocol';
 import type { Publishing } from '../lambda/realtime/publishing';
 import { Refused } from '../lambda/realtime/refused';
 import { documentationRoutes } from './documentation';
 import { Problem } from './problem';
+import { limitBody, readUnreadBody } from './request-body';
 import type { Caller } from './resource';
 import { ticketRoutes } from './tickets';
 import type { Authenticate } from './tokens';
 import { topicRoutes } from './topics';
-import { readUnreadBody } from './unread-body';
 
 export interface AppOptions extends Publishing {
   authenticate: Authenticate;
@@ -61,15 +59,7 @@ export function createApp({
     c.set('principal', await authenticate(c.req.header('authorization')));
     return next();
   });
-  app.use(
-    bodyLimit({
-      // As much as a frame of the other lane: its data and the rest of it.
-      maxSize: Limit.FRAME_BYTES,
-      onError: () => {
-        throw new Problem('too_large', `A body has at most ${Limit.FRAME_BYTES} bytes`);
-      },
-    }),
-  );
+  app.use(limitBody);
 
   app.route('/', topicRoutes(publishing));
   if (office) {

@@ -1,5 +1,5 @@
 import { Hono } from 'hono';
-import { readUnreadBody } from '../../service/unread-body';
+import { readUnreadBody } from '../../service/request-body';
 
 const app = new Hono()
   .use(readUnreadBody)
