@@ -1,5 +1,6 @@
 import { performance } from 'node:perf_hooks';
 import { setTimeout as pause } from 'node:timers/promises';
+import { rest } from './standstill';
 
 /**
  * Begins work at fixed instants, whether what began before has ended or not: a server that stands still is asked all the same,
@@ -38,14 +39,4 @@ export async function openLoop(perSecond: number, seconds: number, work: () => P
 /** @returns milliseconds after the start at which each is due. */
 export function instants(perSecond: number, seconds: number): number[] {
   return Array.from({ length: Math.floor(perSecond * seconds) }, (_, index) => (index * 1000) / perSecond);
-}
-
-const nobodyWakes = new Int32Array(new SharedArrayBuffer(4));
-
-/**
- * Stops this thread for so many milliseconds, to some hundredths of one, and takes no processor from the server meanwhile. A
- * timer of the event loop is late by up to one, more than most answers take.
- */
-function rest(milliseconds: number): void {
-  Atomics.wait(nobodyWakes, 0, 0, milliseconds);
 }

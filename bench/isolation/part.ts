@@ -24,6 +24,10 @@ export class Part<Request, Answer> {
     return new Part(name, fork(join(__dirname, 'processes', `${name}.ts`), { execPath, execArgv }));
   }
 
+  get pid(): number {
+    return this.child.pid ?? 0;
+  }
+
   /** Rejects if the process ends instead: it has told why on standard error. */
   ask(request: Request): Promise<Answer> {
     const answer = once(this.child, 'message').then(([message]) => message);

@@ -4,10 +4,14 @@ import { Part } from './part';
 import { percentile } from './percentile';
 import type { Load } from './processes/requests';
 import type { StormRequest } from './processes/storm';
+import type { Watch } from './processes/watch';
 import type { Bounds, Weather } from './storm';
 
-/** The process that measures HTTP. */
-export type Requests = Part<Load, { readonly milliseconds: readonly number[] }>;
+/** What measures, on the processor of HTTP. */
+export interface Instruments {
+  readonly requests: Part<Load, { readonly milliseconds: readonly number[] }>;
+  readonly watch: Part<Watch, { readonly stoodStill: number }>;
+}
 
 export interface Conditions {
   /** How many are subscribed, the storm's and in silence. */
@@ -26,6 +30,9 @@ interface Latency {
 export interface Phase extends Latency {
   /** Shares of each processor's time, 0 to 1, whoever took them; undefined where nothing is pinned. */
   readonly busy: Readonly<Record<Side, number>> | undefined;
+
+  /** The share of the time in which the processor of HTTP did nothing for anybody, 0 to 1. */
+  readonly stoodStill: number;
 }
 
 /** With silent sockets, and in a storm, one right after the other. */
@@ -46,19 +53,24 @@ const WARM_UP = { perSecond: 1000, seconds: 6 };
 export class Trial {
   private constructor(
     private readonly entrances: Entrances,
-    private readonly requests: Requests,
+    private readonly instruments: Instruments,
     private readonly storm: Part<StormRequest, Weather>,
     private readonly conditions: Conditions,
     private readonly cores: Cores,
   ) {}
 
-  static async of(contender: Contender, requests: Requests, conditions: Conditions, cores: Cores): Promise<Trial> {
+  static async of(
+    contender: Contender,
+    instruments: Instruments,
+    conditions: Conditions,
+    cores: Cores,
+  ): Promise<Trial> {
     const entrances = await contender.start(cores);
     const storm: Part<StormRequest, Weather> = Part.start('storm', 'socket', cores);
-    const trial = new Trial(entrances, requests, storm, conditions, cores);
+    const trial = new Trial(entrances, instruments, storm, conditions, cores);
     try {
       await storm.ask({ server: entrances.socket, sockets: conditions.sockets });
-      await requests.ask({ url: entrances.http, ...WARM_UP });
+      await instruments.requests.ask({ url: entrances.http, ...WARM_UP });
       return trial;
     } catch (error) {
       await trial.stop();
@@ -87,12 +99,17 @@ export class Trial {
 
   private async phase(): Promise<Phase> {
     const { requestsPerSecond: perSecond, storm } = this.conditions;
+    const { seconds } = storm;
     const before = this.usage();
-    const { milliseconds } = await this.requests.ask({ url: this.entrances.http, perSecond, seconds: storm.seconds });
+    const [{ milliseconds }, { stoodStill }] = await Promise.all([
+      this.instruments.requests.ask({ url: this.entrances.http, perSecond, seconds }),
+      this.instruments.watch.ask({ seconds }),
+    ]);
     const after = this.usage();
     return {
       p50: percentile(milliseconds, 0.5),
       p99: percentile(milliseconds, 0.99),
+      stoodStill,
       busy: before &&
         after && { http: busyShare(before.http, after.http), socket: busyShare(before.socket, after.socket) },
     };
