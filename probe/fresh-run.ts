@@ -1,5 +1,6 @@
 import type { TLSSocket } from 'node:tls';
 import { KeptConnection, type Request } from './kept-connection';
+import { Lateness } from './lateness';
 import type { Exchange, FreshRun, PreflightFacts, TlsFacts } from './measurements';
 import type { Place } from './place';
 import { needsPreflight, preflightFacts, preflightRequest } from './preflight';
@@ -23,6 +24,7 @@ export function pageRequest({ path, origin, token }: Page): Request {
 
 /** Opens a connection and does what a browser does for a page's first two requests. */
 export async function freshRun(place: Place, page: Page): Promise<{ run: FreshRun; preflight?: PreflightFacts }> {
+  const lateness = new Lateness();
   const connection = await KeptConnection.open(place);
   try {
     const { tcp, tls } = connection.first;
@@ -32,7 +34,10 @@ export async function freshRun(place: Place, page: Page): Promise<{ run: FreshRu
         : undefined;
     const first = exchange(await connection.send(pageRequest(page)));
     const second = exchange(await connection.send(pageRequest(page)));
-    return { run: { tcp, tls, preflight: asked?.exchange, first, second }, preflight: asked?.facts };
+    return {
+      run: { tcp, tls, preflight: asked?.exchange, first, second, late: lateness.end(1) },
+      preflight: asked?.facts,
+    };
   } finally {
     connection.close();
   }

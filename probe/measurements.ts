@@ -64,6 +64,8 @@ export interface FreshRun {
   readonly preflight?: Exchange;
   readonly first: Exchange;
   readonly second: Exchange;
+  /** How late this program itself was meanwhile, at most: no fault of the server. */
+  readonly late: number;
 }
 
 export interface SocketHandshake {

@@ -47,9 +47,9 @@ export function total(phases: readonly Phase[]): number {
   return phases.reduce((sum, { ms }) => sum + ms, 0);
 }
 
-/** What the very first run waited for the server beyond what the others did, if a person would notice. */
+/** What the very first run waited for the server, and not for this program, beyond what the others did, if a person would notice. */
 function coldStart([first, ...others]: readonly FreshRun[]): number {
-  const beyond = first && others.length > 0 ? atServer(first) - median(others.map(atServer)) : 0;
+  const beyond = first && others.length > 0 ? atServer(first) - median(others.map(atServer)) - first.late : 0;
   return beyond > NOTICEABLE ? beyond : 0;
 }
 

@@ -1,7 +1,7 @@
-import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Page, pageRequest } from './fresh-run';
 import { KeptConnection } from './kept-connection';
+import { Lateness } from './lateness';
 import type { Pass } from './measurements';
 import type { Place } from './place';
 import type { Sockets } from './storm';
@@ -11,9 +11,6 @@ const EVERY = 50;
 
 /** A request that is not answered so long after the last was sent, in milliseconds, waits for something, not for its turn. */
 const PATIENCE = 2_000;
-
-/** How often this program's own lateness is looked at, in milliseconds. */
-const RESOLUTION = 10;
 
 /**
  * Sends requests, each on a connection of its own, for some seconds.
@@ -27,8 +24,7 @@ export async function pass(
   seconds: number,
   sockets?: Sockets,
 ): Promise<Pass> {
-  const lateness = monitorEventLoopDelay({ resolution: RESOLUTION });
-  lateness.enable();
+  const lateness = new Lateness();
   const ms: number[] = [];
   const failures: string[] = [];
   let waiting = 0;
@@ -69,15 +65,13 @@ export async function pass(
   }
   await all;
   place.signal.throwIfAborted();
-  lateness.disable();
-  const late = Math.max(0, lateness.percentile(95) / 1e6 - RESOLUTION);
   const released = ms.length - answeredBefore;
   return {
     name,
     sockets: { asked: sockets?.asked ?? 0, opened: sockets?.opened ?? 0 },
     frames: { sent: sockets?.frames.sent ?? 0, received: sockets?.frames.received ?? 0 },
     ms,
-    late,
+    late: lateness.end(0.95),
     failures,
     stalled,
     released,

@@ -80,6 +80,13 @@ describe('A fault is', () => {
     expect(find(measured({ runs: [{ ...RUN, preflight }, RUN, RUN] }), 'cold-start')?.adds).toBe(400);
   });
 
+  it('no cold start that this program was late itself', () => {
+    const cold: FreshRun = { ...RUN, first: { ...RUN.first, ms: RUN.first.ms + 400 }, late: 300 };
+
+    expect(faultsOf(measured({ runs: [cold, RUN, RUN] }))).toEqual([]);
+    expect(find(measured({ runs: [{ ...cold, late: 250 }, RUN, RUN] }), 'cold-start')?.adds).toBe(150);
+  });
+
   it('a connection that must be opened again', () => {
     const closed: FreshRun = { ...RUN, second: { ...RUN.second, opening: 102 } };
 
@@ -142,7 +149,14 @@ describe('Under load', () => {
 describe('Whatever is measured', () => {
   const ms = fc.double({ min: 0, max: 5000, noNaN: true });
   const exchange = fc.record<Exchange>({ ms, opening: fc.oneof(fc.constant(0), ms), status: fc.constant(200) });
-  const run = fc.record<FreshRun>({ tcp: ms, tls: ms, preflight: exchange, first: exchange, second: exchange });
+  const run = fc.record<FreshRun>({
+    tcp: ms,
+    tls: ms,
+    preflight: exchange,
+    first: exchange,
+    second: exchange,
+    late: ms,
+  });
   const load = fc.record({
     ms: fc.array(ms),
     stalled: fc.nat(3),
