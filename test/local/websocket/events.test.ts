@@ -1,4 +1,3 @@
-import { requestTime } from '../../../local/websocket/request-time';
 import { ACCOUNT, close, type Event, REGION, Running } from './running';
 
 let running: Running;
@@ -130,10 +129,6 @@ test('X-Forwarded-For keeps what the client sent, and ends with its address', as
   await running.connected('/', { headers: { 'X-Forwarded-For': '192.0.2.1', 'X-Forwarded-Proto': 'http' } });
   const { headers } = await running.event('$connect');
   expect(headers).toMatchObject({ 'X-Forwarded-For': '192.0.2.1, 127.0.0.1', 'X-Forwarded-Proto': 'https' });
-});
-
-test('requestTime is requestTimeEpoch in the form of access logs: the recorded pair', () => {
-  expect(requestTime(1731324924561)).toBe('11/Nov/2024:11:35:24 +0000');
 });
 
 test('a query string comes decoded, with the last and with all values', async () => {
