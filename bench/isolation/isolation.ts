@@ -9,10 +9,10 @@ import { twinLanes } from './twin-lanes';
 const WARM_UPS = 4;
 
 /** Undisturbed ones, of each contender. */
-const ROUNDS = 15;
+const ROUNDS = 25;
 
 /** All of them, of each: on a machine that is never quiet, what there is has to do. */
-const MOST = 45;
+const MOST = 50;
 
 /** A processor that stood still for more of a phase decides its p99: a stop of 5 ms in 1.5 s does not. */
 const STILL = 0.0035;
