@@ -1,9 +1,7 @@
-import { isWildcardOnlyAction, runSimulation } from '@cloud-copilot/iam-simulate';
 import type { RoleBlueprint } from '../blueprint';
+import { resourceOf } from './actions';
 import { managedPolicy } from './managed-policies';
-
-/** Values of condition keys: `{'dynamodb:LeadingKeys': ['topic-1']}`. */
-export type Context = Readonly<Record<string, string | string[]>>;
+import { evaluate, type Request } from './policy';
 
 export interface Decision {
   readonly allowed: boolean;
@@ -27,7 +25,7 @@ const KEPT = 10_000;
  */
 export class Authorizer {
   private readonly policies: ReadonlyMap<string, RolePolicies>;
-  private readonly decisions = new Map<string, Promise<Decision>>();
+  private readonly decisions = new Map<string, Decision>();
 
   /** @param mode - `off`: everything is allowed. */
   constructor(
@@ -40,14 +38,19 @@ export class Authorizer {
   }
 
   /**
-   * @param action - `dynamodb:PutItem`. One that AWS does not have is an error.
+   * @param action - `dynamodb:PutItem`. Throws for an action that no service here has.
    * @param resource - its ARN; `*` for actions without resource
    * @param context - condition keys of the request beyond the global ones
    */
-  async authorize(roleArn: string, action: string, resource: string, context: Context = {}): Promise<Decision> {
+  async authorize(
+    roleArn: string,
+    action: string,
+    resource: string,
+    context: Request['context'] = {},
+  ): Promise<Decision> {
     if (this.mode === 'off') return { allowed: true, action, resource };
 
-    const { identityPolicies, mentions } = this.policies.get(roleArn) ?? NOTHING;
+    const { policies, mentions } = this.policies.get(roleArn) ?? NOTHING;
     // What no policy mentions cannot change the decision, and would only keep it from being remembered.
     const relevant = Object.fromEntries(Object.entries(context).filter(([key]) => mentions(key)));
     const request = JSON.stringify([roleArn, action, resource, relevant]);
@@ -55,43 +58,25 @@ export class Authorizer {
     if (known) return known;
 
     if (this.decisions.size >= KEPT) this.decisions.clear();
-    const decision = this.decide(roleArn, action, resource, relevant, identityPolicies);
+    const decision = this.decide(roleArn, { action, resource, context: relevant }, policies);
     this.decisions.set(request, decision);
     return decision;
   }
 
-  private async decide(
-    roleArn: string,
-    action: string,
-    resource: string,
-    context: Context,
-    identityPolicies: RolePolicies['identityPolicies'],
-  ): Promise<Decision> {
-    const principal = assumedRoleArn(roleArn);
-    const [service = '', operation = ''] = action.split(':');
-    const simulated = await runSimulation(
-      {
-        request: {
-          principal,
-          action,
-          resource: {
-            resource: (await isWildcardOnlyAction(service, operation)) ? '*' : resource,
-            accountId: this.accountId,
-          },
-          contextVariables: { ...this.globalContext(roleArn), ...context },
-        },
-        identityPolicies,
-        serviceControlPolicies: [],
-        resourceControlPolicies: [],
-      },
-      {},
-    );
-    if (simulated.resultType === 'error') {
-      throw new Error(`IAM cannot decide ${action} on ${resource} for ${roleArn}: ${JSON.stringify(simulated.errors)}`);
+  private decide(roleArn: string, { action, resource, context }: Request, policies: readonly object[]): Decision {
+    let outcome: ReturnType<typeof evaluate>;
+    try {
+      outcome = evaluate(policies, {
+        action,
+        resource: resourceOf(action, resource),
+        context: { ...this.globalContext(roleArn), ...context },
+      });
+    } catch (error) {
+      throw new Error(`IAM cannot decide ${action} on ${resource} for ${roleArn}: ${(error as Error).message}`);
     }
-    if (simulated.overallResult === 'Allowed') return { allowed: true, action, resource };
+    if (outcome === 'Allowed') return { allowed: true, action, resource };
 
-    const explicit = simulated.overallResult === 'ExplicitlyDenied';
+    const explicit = outcome === 'ExplicitlyDenied';
     const reason = explicit
       ? 'with an explicit deny in an identity-based policy'
       : `because no identity-based policy allows the ${action} action`;
@@ -99,7 +84,7 @@ export class Authorizer {
       allowed: false,
       action,
       resource,
-      message: `User: ${principal} is not authorized to perform: ${action} on resource: ${resource} ${reason}`,
+      message: `User: ${assumedRoleArn(roleArn)} is not authorized to perform: ${action} on resource: ${resource} ${reason}`,
       ...(!explicit && { statementToAdd: { Effect: 'Allow', Action: action, Resource: resource } }),
     };
   }
@@ -118,25 +103,19 @@ export class Authorizer {
 }
 
 interface RolePolicies {
-  readonly identityPolicies: { readonly name: string; readonly policy: object }[];
+  readonly policies: readonly object[];
   /** Whether a condition or a variable may depend on the key: whether its name occurs, in any case. */
   readonly mentions: (key: string) => boolean;
 }
 
 /** Of a role that no template describes. */
-const NOTHING: RolePolicies = { identityPolicies: [], mentions: () => false };
+const NOTHING: RolePolicies = { policies: [], mentions: () => false };
 
 function policiesOf(role: RoleBlueprint): RolePolicies {
-  const managed = role.managedPolicyArns.flatMap((name) => {
-    const policy = managedPolicy(name);
-    return policy ? [{ name, policy }] : [];
-  });
-  const own = role.policies.map(({ name, document }) => ({ name, policy: document }));
+  const managed = role.managedPolicyArns.flatMap((name) => managedPolicy(name) ?? []);
+  const own = role.policies.map(({ document }) => document);
   const text = JSON.stringify(own).toLowerCase();
-  return {
-    identityPolicies: [...own, ...managed],
-    mentions: (key) => text.includes(key.toLowerCase()),
-  };
+  return { policies: [...own, ...managed], mentions: (key) => text.includes(key.toLowerCase()) };
 }
 
 /** The session of a role, as AWS writes it in errors: `arn:aws:sts::ACCOUNT:assumed-role/ROLE/SESSION`, without the path. */

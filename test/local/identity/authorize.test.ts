@@ -118,9 +118,21 @@ test('with IAM off everything is allowed', async () => {
   expect(await authorizer.authorize(ROLE, 'dynamodb:DeleteTable', TABLE)).toMatchObject({ allowed: true });
 });
 
-test('an action that AWS does not have is an error, not a denial', async () => {
+test('an action that no service here has is an error, not a denial', async () => {
   await expect(withStatements().authorize(ROLE, 'dynamodb:Bogus', TABLE)).rejects.toThrow(
-    'Action Bogus does not exist for service dynamodb',
+    `IAM cannot decide dynamodb:Bogus on ${TABLE} for ${ROLE}: dynamodb:Bogus is not an action of a service that runs here. Fix: add it to local/identity/actions.ts.`,
+  );
+});
+
+test('a policy that cannot be evaluated is an error that names the role, not a decision', async () => {
+  const authorizer = withStatements({
+    Effect: 'Allow',
+    Action: '*',
+    Resource: '*',
+    Condition: { Near: { 'a:b': 'c' } },
+  });
+  await expect(authorizer.authorize(ROLE, 'dynamodb:PutItem', TABLE)).rejects.toThrow(
+    /for arn:\S+Writer: The condition operator Near is not supported\. Fix: /,
   );
 });
 

@@ -84,7 +84,7 @@ test('a grant that is taken out of the template is missed, and named', async () 
 test('the policies of every role can be evaluated, whatever they refer to', async () => {
   const authorizer = authorizerOf(blueprint);
   for (const { arn } of blueprint.roles) {
-    expect(await authorizer.authorize(arn, 'dynamodb:DeleteTable', log)).toMatchObject({ allowed: false });
+    expect(await authorizer.authorize(arn, 'sqs:PurgeQueue', work)).toMatchObject({ allowed: false });
   }
 });
 
