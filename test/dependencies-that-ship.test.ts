@@ -13,6 +13,9 @@ const HEADING = 'In the bundles';
 /** Licences that let anyone use, change and ship a package, and ask for no more than to be named. */
 const LICENCES = ['0BSD', 'Apache-2.0', 'BSD-2-Clause', 'BSD-3-Clause', 'BlueOak-1.0.0', 'ISC', 'MIT', 'MIT-0'];
 
+/** Licences that extend to code that uses or changes the package, and the absence of one. */
+const COPYLEFT = /GPL|MPL|EPL|CDDL|EUPL|OSL|SSPL|CECILL|CC-BY-SA|UNLICENSED|SEE LICENSE/i;
+
 /** The folder of the package that a file is of: `node_modules/hono`; undefined for a file of the project's own. */
 function packageFolder(file: string): string | undefined {
   return /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/.exec(file)?.[0];
@@ -50,15 +53,23 @@ function bundled(): Map<string, Set<string>> {
 }
 
 function licenceOf(folder: string): string {
-  return JSON.parse(readFileSync(join(PROJECT, folder, 'package.json'), 'utf8')).license;
+  const { license } = JSON.parse(readFileSync(join(PROJECT, folder, 'package.json'), 'utf8'));
+  return license?.type ?? license ?? 'UNLICENSED';
 }
 
 /** @returns whether a licence, or one of those to choose from, is on the list. */
 function isAllowed(licence: string): boolean {
-  return licence
-    .replace(/^\((.*)\)$/, '$1')
-    .split(' OR ')
-    .some((choice) => LICENCES.includes(choice));
+  return choicesOf(licence).some((choice) => LICENCES.includes(choice));
+}
+
+/** @returns whether no choice is left that is free of copyleft. What names no licence gives no rights at all. */
+function isCopyleft(licence: string): boolean {
+  return choicesOf(licence).every((choice) => COPYLEFT.test(choice));
+}
+
+/** `(MIT OR GPL-3.0-or-later)` → both. With AND there is no choice. */
+function choicesOf(licence: string): string[] {
+  return licence.includes(' AND ') ? [licence] : licence.replace(/^\((.*)\)$/, '$1').split(' OR ');
 }
 
 test('docs/dependencies.md names every package that is in a bundle, the bundles it is in, and no other', () => {
@@ -86,15 +97,21 @@ test('docs/dependencies.md says of every package what it is there for', () => {
 });
 
 describe('a licence', () => {
-  const production = Object.entries(lockFile.packages as Record<string, { dev?: boolean; optional?: boolean }>)
-    // What is optional is for other systems, unless it is there.
-    .filter(([folder, { dev, optional }]) => folder && !dev && (!optional || existsSync(join(PROJECT, folder))))
-    .map(([folder]) => folder);
+  const installed = Object.entries(lockFile.packages as Record<string, { dev?: boolean }>)
+    // Packages for other systems are in the lock file only.
+    .filter(([folder]) => folder && existsSync(join(PROJECT, folder)))
+    .map(([folder, { dev = false }]) => ({ folder, dev, licence: licenceOf(folder) }));
 
   test('of a package that is needed to deploy or to run lets anyone use it', () => {
+    const production = installed.filter(({ dev }) => !dev);
     expect(production.length).toBeGreaterThan(50);
-    const others = production.filter((folder) => !isAllowed(licenceOf(folder)));
-    expect(others.map((folder) => [folder, licenceOf(folder)])).toEqual([]);
+    expect(production.filter(({ licence }) => !isAllowed(licence))).toEqual([]);
+  });
+
+  test('of an installed package is not copyleft, except for axe-core, which tests use unmodified', () => {
+    // MPL-2.0 asks to publish changes of the package's own files, and asks nothing of the code that uses it.
+    const axe = { folder: 'node_modules/axe-core', dev: true, licence: 'MPL-2.0' };
+    expect(installed.filter(({ licence }) => isCopyleft(licence))).toEqual([axe]);
   });
 
   test.each([
@@ -105,5 +122,6 @@ describe('a licence', () => {
     ['UNLICENSED', false],
   ])('%s is taken: %s', (licence, taken) => {
     expect(isAllowed(licence)).toBe(taken);
+    expect(isCopyleft(licence)).toBe(!taken);
   });
 });
