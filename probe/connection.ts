@@ -18,11 +18,11 @@ export interface Connection {
  * @throws {CannotMeasure} if nothing listens, nothing answers, or the certificate is one that a browser refuses
  */
 export async function connect(place: Place, session?: Buffer): Promise<Connection> {
-  const { address, port, secure, timeout, signal } = place;
-  const start = performance.now();
+  const { address, port, secure, timeout, signal, clock } = place;
+  const start = clock.now();
   const socket = connectTcp({ host: address, port, noDelay: true, signal });
   await opened(socket, 'connect', place, timeout);
-  const tcp = performance.now() - start;
+  const tcp = clock.now() - start;
   if (!secure) {
     return { socket, tcp };
   }
@@ -38,7 +38,7 @@ export async function connect(place: Place, session?: Buffer): Promise<Connectio
     rejectUnauthorized: false,
   });
   await opened(tlsSocket, 'secureConnect', place, timeout);
-  const tls = performance.now() - start - tcp;
+  const tls = clock.now() - start - tcp;
   refuseCertificate(tlsSocket, place);
   return { socket: tlsSocket, tcp, tls };
 }

@@ -1,6 +1,5 @@
 import type { TLSSocket } from 'node:tls';
 import { KeptConnection, type Request } from './kept-connection';
-import { Lateness } from './lateness';
 import type { Exchange, FreshRun, PreflightFacts, TlsFacts } from './measurements';
 import type { Place } from './place';
 import { needsPreflight, preflightFacts, preflightRequest } from './preflight';
@@ -24,18 +23,19 @@ export function pageRequest({ path, origin, token }: Page): Request {
 
 /** Opens a connection and does what a browser does for a page's first two requests. */
 export async function freshRun(place: Place, page: Page): Promise<{ run: FreshRun; preflight?: PreflightFacts }> {
-  const lateness = new Lateness();
   const connection = await KeptConnection.open(place);
   try {
     const { tcp, tls } = connection.first;
+    const stoodBefore = place.clock.standstill;
     const asked =
       page.origin !== undefined && needsPreflight(page.origin, place.url)
         ? await askFirst(connection, page, page.origin)
         : undefined;
     const first = exchange(await connection.send(pageRequest(page)));
+    const standstill = place.clock.standstill - stoodBefore;
     const second = exchange(await connection.send(pageRequest(page)));
     return {
-      run: { tcp, tls, preflight: asked?.exchange, first, second, late: lateness.end(1) },
+      run: { tcp, tls, preflight: asked?.exchange, first, second, standstill },
       preflight: asked?.facts,
     };
   } finally {

@@ -46,8 +46,8 @@ export class KeptConnection {
   }
 
   private async exchange({ method, path, headers }: Request): Promise<Answered> {
-    const { url, timeout } = this.place;
-    const start = performance.now();
+    const { url, timeout, clock } = this.place;
+    const start = clock.now();
     const openedBefore = this.agent.opening;
     const sent = request({ method, path, agent: this.agent, headers: { host: url.host, ...headers } });
     const timer = setTimeout(() => sent.destroy(Object.assign(new Error(), { code: 'TIMED_OUT' })), timeout);
@@ -55,7 +55,7 @@ export class KeptConnection {
       sent.end();
       const [response] = (await once(sent, 'response')) as [IncomingMessage];
       const opening = this.agent.opening - openedBefore;
-      const ms = performance.now() - start - opening;
+      const ms = clock.now() - start - opening;
       let body = '';
       for await (const chunk of response.setEncoding('utf8')) {
         body += chunk;
@@ -94,10 +94,10 @@ class KeepingAgent extends Agent {
       callback(null, next.socket);
       return;
     }
-    const start = performance.now();
+    const start = this.place.clock.now();
     connect(this.place).then(
       ({ socket }) => {
-        this.opening += performance.now() - start;
+        this.opening += this.place.clock.now() - start;
         callback(null, socket);
       },
       (error) => callback(error, undefined as never),

@@ -7,6 +7,7 @@ import { resolveName } from './name';
 import { pass } from './pass';
 import { hostOf, isSecure, type Place, portOf, trust } from './place';
 import { reachFamilies } from './reach';
+import { RunningClock } from './running-clock';
 import { Sockets, type Storm } from './storm';
 import { NOTICEABLE } from './thresholds';
 import { type Opening, openSocket, ticketFrom } from './web-socket';
@@ -49,12 +50,27 @@ export async function measure(
   step: (text: string) => void,
   signal: AbortSignal,
 ): Promise<void> {
+  const clock = new RunningClock();
+  try {
+    await measureBy(clock, plan, found, step, signal);
+  } finally {
+    clock.stop();
+  }
+}
+
+async function measureBy(
+  clock: RunningClock,
+  plan: Plan,
+  found: Measurements,
+  step: (text: string) => void,
+  signal: AbortSignal,
+): Promise<void> {
   const { api, ws, page, runs, load } = plan;
   // Every connection listens to it.
   setMaxListeners(0, signal);
   step('the names');
-  const apiPlace = await placeOf(plan, api, signal, found);
-  const wsPlace = await placeOf(plan, ws, signal);
+  const apiPlace = await placeOf(plan, api, signal, clock, found);
+  const wsPlace = await placeOf(plan, ws, signal, clock);
   const opening: Opening = {
     subprotocol: plan.subprotocol,
     origin: page.origin,
@@ -63,7 +79,7 @@ export async function measure(
   for (let run = 0; run < runs; run++) {
     step(`first and second request, ${run + 1} of ${runs}`);
     if (run > 0) {
-      found.names.push(await resolveName(hostOf(api), plan.dns, plan.timeout));
+      found.names.push(await resolveName(hostOf(api), plan.dns, plan.timeout, clock));
     }
     const { run: result, preflight } = await freshRun(apiPlace, page);
     found.runs.push(result);
@@ -114,10 +130,16 @@ const PASS_STEPS: Readonly<Record<Pass['name'], (load: Load) => string>> = {
 };
 
 /** Finds an address that answers, IPv6 first as browsers do. @param found takes what was seen on the way */
-async function placeOf(plan: Plan, url: URL, signal: AbortSignal, found?: Measurements): Promise<Place> {
-  const name = await resolveName(hostOf(url), plan.dns, plan.timeout);
+async function placeOf(
+  plan: Plan,
+  url: URL,
+  signal: AbortSignal,
+  clock: RunningClock,
+  found?: Measurements,
+): Promise<Place> {
+  const name = await resolveName(hostOf(url), plan.dns, plan.timeout, clock);
   const port = portOf(url);
-  const families = await reachFamilies(name, port, signal);
+  const families = await reachFamilies(name, port, signal, clock);
   found?.names.push(name);
   found?.families.push(...families);
   const alive = families.find(({ outcome }) => outcome === 'answers');
@@ -133,6 +155,7 @@ async function placeOf(plan: Plan, url: URL, signal: AbortSignal, found?: Measur
     secure: isSecure(url),
     trust: trust(plan.ca),
     timeout: plan.timeout,
+    clock,
     signal,
   };
 }

@@ -1,4 +1,4 @@
-/** What was measured. All times are in milliseconds. */
+/** What was measured. All times are in milliseconds, without those in which the probe itself stood still. */
 export interface Measurements {
   /** How the API's name became addresses, once for each run: only the first can be cold. */
   readonly names: Name[];
@@ -64,8 +64,8 @@ export interface FreshRun {
   readonly preflight?: Exchange;
   readonly first: Exchange;
   readonly second: Exchange;
-  /** How late this program itself was meanwhile, at most: no fault of the server. */
-  readonly late: number;
+  /** How long the probe itself stood still from the first request (or its preflight) to the answer. */
+  readonly standstill: number;
 }
 
 export interface SocketHandshake {
@@ -84,8 +84,6 @@ export interface Pass {
   readonly frames: { readonly sent: number; readonly received: number };
   /** TCP, TLS and answer of each request that was answered. */
   readonly ms: readonly number[];
-  /** How late this program itself was meanwhile, 95th percentile: no fault of the server. */
-  readonly late: number;
   /** Why each of the others was not answered, or was answered 429 or 5xx. */
   readonly failures: readonly string[];
   /** Requests that were not answered until the sockets were closed. */

@@ -47,10 +47,24 @@ export function total(phases: readonly Phase[]): number {
   return phases.reduce((sum, { ms }) => sum + ms, 0);
 }
 
-/** What the very first run waited for the server, and not for this program, beyond what the others did, if a person would notice. */
-function coldStart([first, ...others]: readonly FreshRun[]): number {
-  const beyond = first && others.length > 0 ? atServer(first) - median(others.map(atServer)) - first.late : 0;
+/** What the very first run waited for the server beyond what the others did, if a person would notice. */
+function coldStart(runs: readonly FreshRun[]): number {
+  const beyond = beyondOthers(runs);
   return beyond > NOTICEABLE ? beyond : 0;
+}
+
+/**
+ * Milliseconds that the probe stood still during the very first request, if they decide whether that was a cold start:
+ * none is seen, but there is one if the server worked all that time. 0 otherwise.
+ */
+export function hidesColdStart(runs: readonly FreshRun[]): number {
+  const standstill = runs[0]?.standstill ?? 0;
+  const beyond = beyondOthers(runs);
+  return beyond <= NOTICEABLE && beyond + standstill > NOTICEABLE ? standstill : 0;
+}
+
+function beyondOthers([first, ...others]: readonly FreshRun[]): number {
+  return first && others.length > 0 ? atServer(first) - median(others.map(atServer)) : 0;
 }
 
 function atServer({ preflight, first }: FreshRun): number {

@@ -2,6 +2,7 @@ import { promises as dns } from 'node:dns';
 import { isIP } from 'node:net';
 import { CannotMeasure } from './cannot-measure';
 import type { Name } from './measurements';
+import type { RunningClock } from './running-clock';
 
 type Answer = Name['families'][number];
 
@@ -12,7 +13,12 @@ type Answer = Name['families'][number];
  * @param timeout milliseconds
  * @throws {CannotMeasure} if it has no address
  */
-export async function resolveName(host: string, server: string | undefined, timeout: number): Promise<Name> {
+export async function resolveName(
+  host: string,
+  server: string | undefined,
+  timeout: number,
+  clock: RunningClock,
+): Promise<Name> {
   const family = isIP(host);
   if (family === 4 || family === 6) {
     return { source: 'literal', ms: 0, families: [{ family, ms: 0, address: host }] };
@@ -26,7 +32,7 @@ export async function resolveName(host: string, server: string | undefined, time
     return { source: 'localhost', ms: 0, families };
   }
   const ask = server === undefined ? askSystem : askServer(server, timeout);
-  const families = await Promise.all([timed(6, ask(host, 6)), timed(4, ask(host, 4))]);
+  const families = await Promise.all([timed(6, ask(host, 6), clock), timed(4, ask(host, 4), clock)]);
   if (families.every(({ address }) => address === undefined)) {
     throw new CannotMeasure(`The name ${host} has no address${server ? ` at ${server}` : ''}: check the URL's host`);
   }
@@ -34,9 +40,9 @@ export async function resolveName(host: string, server: string | undefined, time
   return { source: server === undefined ? 'system' : 'server', ms, families };
 }
 
-async function timed(family: 4 | 6, address: Promise<string | undefined>): Promise<Answer> {
-  const start = performance.now();
-  return { family, address: await address, ms: performance.now() - start };
+async function timed(family: 4 | 6, address: Promise<string | undefined>, clock: RunningClock): Promise<Answer> {
+  const start = clock.now();
+  return { family, address: await address, ms: clock.now() - start };
 }
 
 /** That there is no such address is an answer; that nobody answers is not. */

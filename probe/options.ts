@@ -28,7 +28,8 @@ topic "probe"; what then looks slowed is done once more. Use it on lanes that ar
 Exit codes:
   0  isolated and warm: sockets do not slow requests, and only distance slows the first
   1  not isolated, or not warm
-  2  could not measure: a mistake in the arguments, nothing listens, a certificate that a browser refuses, no WebSocket
+  2  could not measure: a mistake in the arguments, nothing listens, a certificate that a browser refuses, no WebSocket,
+     or this machine paused during the very first request, which can hide a cold start
 
 Examples:
   npm run probe -- --api https://api.example.com --ws wss://ws.example.com --origin https://app.example.com

@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Page, pageRequest } from './fresh-run';
 import { KeptConnection } from './kept-connection';
-import { Lateness } from './lateness';
 import type { Pass } from './measurements';
 import type { Place } from './place';
 import type { Sockets } from './storm';
@@ -24,12 +23,11 @@ export async function pass(
   seconds: number,
   sockets?: Sockets,
 ): Promise<Pass> {
-  const lateness = new Lateness();
   const ms: number[] = [];
   const failures: string[] = [];
   let waiting = 0;
   const one = async () => {
-    const start = performance.now();
+    const start = place.clock.now();
     waiting++;
     try {
       const connection = await KeptConnection.open(place);
@@ -38,7 +36,7 @@ export async function pass(
         if (status === 429 || status >= 500) {
           failures.push(`answered ${status}`);
         } else {
-          ms.push(performance.now() - start);
+          ms.push(place.clock.now() - start);
         }
       } finally {
         connection.close();
@@ -71,7 +69,6 @@ export async function pass(
     sockets: { asked: sockets?.asked ?? 0, opened: sockets?.opened ?? 0 },
     frames: { sent: sockets?.frames.sent ?? 0, received: sockets?.frames.received ?? 0 },
     ms,
-    late: lateness.end(0.95),
     failures,
     stalled,
     released,

@@ -1,4 +1,5 @@
 import { createSecureContext, rootCertificates, type SecureContext } from 'node:tls';
+import type { RunningClock } from './running-clock';
 
 /** Where connections go, and how: an address that answers, under the host's name. */
 export interface Place {
@@ -11,6 +12,8 @@ export interface Place {
   readonly trust: SecureContext;
   /** Milliseconds for each step. */
   readonly timeout: number;
+  /** Clock that every duration is measured with. */
+  readonly clock: RunningClock;
   /** Destroys what is open. */
   readonly signal: AbortSignal;
 }

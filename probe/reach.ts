@@ -1,25 +1,38 @@
 import { connect } from 'node:net';
 import type { Name, Reach } from './measurements';
+import type { RunningClock } from './running-clock';
 
 /** How long an address may be silent, in milliseconds: a SYN that was lost is sent again after 1 s. */
 const PATIENCE = 2_000;
 
 /** Tries the name's address of each family, all at the same time, and closes the connections again. */
-export function reachFamilies({ families }: Name, port: number, signal: AbortSignal): Promise<Reach[]> {
+export function reachFamilies(
+  { families }: Name,
+  port: number,
+  signal: AbortSignal,
+  clock: RunningClock,
+): Promise<Reach[]> {
   return Promise.all(
     families.flatMap(({ family, address }) =>
-      address === undefined ? [] : [reach(address, port, signal).then((result) => ({ family, address, ...result }))],
+      address === undefined
+        ? []
+        : [reach(address, port, signal, clock).then((result) => ({ family, address, ...result }))],
     ),
   );
 }
 
-function reach(address: string, port: number, signal: AbortSignal): Promise<Pick<Reach, 'outcome' | 'ms'>> {
-  const start = performance.now();
+function reach(
+  address: string,
+  port: number,
+  signal: AbortSignal,
+  clock: RunningClock,
+): Promise<Pick<Reach, 'outcome' | 'ms'>> {
+  const start = clock.now();
   return new Promise((resolve, reject) => {
     const socket = connect({ host: address, port, signal });
     const settle = (outcome: Reach['outcome']) => {
       socket.destroy();
-      resolve({ outcome, ms: performance.now() - start });
+      resolve({ outcome, ms: clock.now() - start });
     };
     socket.setTimeout(PATIENCE, () => settle('unanswered'));
     socket.once('connect', () => settle('answers'));

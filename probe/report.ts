@@ -2,7 +2,7 @@ import type { Cause } from './causes/cause';
 import { causes } from './causes/causes';
 import { tail } from './causes/load';
 import { type Measurements, median, type Pass } from './measurements';
-import { type PageModel, pageModel, total } from './model';
+import { hidesColdStart, type PageModel, pageModel, total } from './model';
 import { type Verdict, verdict } from './verdict';
 
 /** What was asked about. */
@@ -51,7 +51,7 @@ export function report({ api, ws, path, origin }: Subject, now: Date, found: Mea
         ? median(found.handshakes.map(({ tcp, tls = 0, upgrade }) => tcp + tls + upgrade))
         : undefined,
     causes: ranked,
-    verdict: verdict(ranked, complete),
+    verdict: verdict(ranked, complete, hidesColdStart(found.runs)),
     measurements: found,
   };
 }

@@ -33,7 +33,7 @@ export async function openSocket(
 ): Promise<OpenSocket> {
   const offered = [...(subprotocol ? [subprotocol] : []), ...(ticket ? [`ticket.${await ticket()}`] : [])];
   const connection = await connect(place);
-  const start = performance.now();
+  const start = place.clock.now();
   const socket = new WebSocket(place.url, offered, {
     origin,
     handshakeTimeout: place.timeout,
@@ -42,7 +42,7 @@ export async function openSocket(
   begun(socket);
   await upgraded(socket, place);
   const { tcp, tls } = connection;
-  return { socket, handshake: { tcp, tls, upgrade: performance.now() - start } };
+  return { socket, handshake: { tcp, tls, upgrade: place.clock.now() - start } };
 }
 
 function upgraded(socket: WebSocket, place: Place): Promise<void> {

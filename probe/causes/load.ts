@@ -27,9 +27,9 @@ export function loadCauses({ passes }: Measurements): Cause[] {
   ];
 }
 
-/** Milliseconds by which sockets slow requests; a machine that is itself late here is so for every answer. */
+/** Milliseconds by which sockets slow requests. */
 export function slowedBy(loaded: Pass, idle: Pass): number {
-  return tail(loaded) - tail(idle) - loaded.late;
+  return tail(loaded) - tail(idle);
 }
 
 function byTail(a: Pass, b: Pass): number {

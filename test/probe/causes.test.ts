@@ -80,13 +80,6 @@ describe('A fault is', () => {
     expect(find(measured({ runs: [{ ...RUN, preflight }, RUN, RUN] }), 'cold-start')?.adds).toBe(400);
   });
 
-  it('no cold start that this program was late itself', () => {
-    const cold: FreshRun = { ...RUN, first: { ...RUN.first, ms: RUN.first.ms + 400 }, late: 300 };
-
-    expect(faultsOf(measured({ runs: [cold, RUN, RUN] }))).toEqual([]);
-    expect(find(measured({ runs: [{ ...cold, late: 250 }, RUN, RUN] }), 'cold-start')?.adds).toBe(150);
-  });
-
   it('a connection that must be opened again', () => {
     const closed: FreshRun = { ...RUN, second: { ...RUN.second, opening: 102 } };
 
@@ -121,10 +114,6 @@ describe('Under load', () => {
     expect(find(again(470), 'event-loop-blocked')?.adds).toBe(300);
   });
 
-  it('no fault is what this program was late itself', () => {
-    expect(faultsOf(passes(pass('storm', { ms: [570], late: 300 })))).toEqual([]);
-  });
-
   it('a pool is pinned where requests wait until silent sockets close, and nothing else is said then', () => {
     const stuck = pass('silent', { ms: [2170, 2170], stalled: 2, released: 2 });
 
@@ -155,7 +144,7 @@ describe('Whatever is measured', () => {
     preflight: exchange,
     first: exchange,
     second: exchange,
-    late: ms,
+    standstill: ms,
   });
   const load = fc.record({
     ms: fc.array(ms),

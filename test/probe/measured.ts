@@ -7,7 +7,7 @@ export const RUN: FreshRun = {
   preflight: { ms: 54, opening: 0, status: 204 },
   first: { ms: 58, opening: 0, status: 200 },
   second: { ms: 57, opening: 0, status: 200 },
-  late: 0,
+  standstill: 0,
 };
 
 export function pass(name: Pass['name'], changes: Partial<Pass> = {}): Pass {
@@ -17,7 +17,6 @@ export function pass(name: Pass['name'], changes: Partial<Pass> = {}): Pass {
     sockets: { asked: count, opened: count },
     frames: { sent: 0, received: 0 },
     ms: [160, 165, 170],
-    late: 0,
     failures: [],
     stalled: 0,
     released: 0,

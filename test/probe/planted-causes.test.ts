@@ -1,10 +1,8 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
-import { probe } from '../../probe/probe';
-import type { Report } from '../../probe/report';
-import { recordingTerminal } from '../verify/recording-terminal';
 import { CA } from './servers/certificate';
 import { Servers } from './servers/start';
+import { type Probed, undisturbed } from './undisturbed';
 
 /** Round trip of servers that are not on this machine, in milliseconds. */
 const FAR = 20;
@@ -12,15 +10,15 @@ const FAR = 20;
 const servers = new Servers();
 const sockets: Socket[] = [];
 jest.setTimeout(30_000);
-// A pause of the machine in a first run looks like a cold start. It does not come three times; what is planted does.
-jest.retryTimes(2, { logErrorsBeforeRetry: true });
 
-afterEach(async () => {
+afterEach(stop);
+
+async function stop(): Promise<void> {
   for (const socket of sockets.splice(0)) {
     socket.destroy();
   }
   await servers.stop();
-});
+}
 
 /** A server of the HTTP lane behind a proxy that delays. */
 async function far(name: string): Promise<number> {
@@ -157,16 +155,18 @@ const TABLE: readonly Planted[] = [
   },
 ];
 
-async function probed(args: readonly string[]): Promise<{ exitCode: number; report: Report }> {
-  const terminal = recordingTerminal();
-  const small = ['--runs', '3', '--sockets', '12', '--messages', '20', '--seconds', '1'];
-  const exitCode = await probe([...args, ...small, '--json'], terminal, new Date(), new AbortController().signal);
-  expect(terminal.complained()).toBe('');
-  return { exitCode, report: JSON.parse(terminal.printed()) };
+const SMALL = ['--runs', '3', '--sockets', '12', '--messages', '20', '--seconds', '1'];
+
+/** Probes servers that nobody has asked before: a cold start can be seen once. */
+function probed(start: () => Promise<string[]>): Promise<Probed> {
+  return undisturbed(async () => {
+    await stop();
+    return [...(await start()), ...SMALL];
+  });
 }
 
 test.each(TABLE)('names the planted cause first: $server', async ({ start, cause, says, exitCode: expected }) => {
-  const { exitCode, report } = await probed(await start());
+  const { exitCode, report } = await probed(start);
 
   const { causes } = report;
   expect({ first: causes[0]?.id, exitCode, causes }).toEqual({ first: cause, exitCode: expected, causes });
@@ -174,9 +174,11 @@ test.each(TABLE)('names the planted cause first: $server', async ({ start, cause
 });
 
 test('finds only distance where two good lanes are far away', async () => {
-  const api = `https://127.0.0.1:${await far('good-tls-api')}`;
-
-  const { exitCode, report } = await probed(['--api', api, '--ca', CA, ...(await isolatedSockets()), ...PAGE]);
+  const { exitCode, report } = await probed(async () => [
+    ...['--api', `https://127.0.0.1:${await far('good-tls-api')}`, '--ca', CA],
+    ...(await isolatedSockets()),
+    ...PAGE,
+  ]);
 
   expect({ exitCode, faults: report.causes.filter(({ fault }) => fault) }).toEqual({ exitCode: 0, faults: [] });
   expect(report.measurements.tls).toMatchObject({ protocol: 'TLSv1.3', resumes: true });

@@ -3,6 +3,7 @@ import type { Measurements } from '../../probe/measurements';
 import type { Phase } from '../../probe/model';
 import { report } from '../../probe/report';
 import { text } from '../../probe/text';
+import { NOTICEABLE } from '../../probe/thresholds';
 import { verdict } from '../../probe/verdict';
 import { waterfall } from '../../probe/waterfall';
 import { measured, RUN } from './measured';
@@ -107,10 +108,35 @@ describe('The verdict', () => {
     ['Warm, but not isolated: pool-pinned', [loaded], 1],
     ['Neither isolated nor warm: pool-pinned, dns', [loaded, slow], 1],
   ] as const)('%s', (sentence, causes, exitCode) => {
-    expect(verdict(causes, true)).toEqual({ exitCode, sentence: expect.stringContaining(sentence) });
+    expect(verdict(causes, true, 0)).toEqual({ exitCode, sentence: expect.stringContaining(sentence) });
   });
 
   it('is none where it was interrupted', () => {
-    expect(verdict([slow], false).exitCode).toBe(2);
+    expect(verdict([slow], false, 0).exitCode).toBe(2);
+  });
+
+  const first = (beyond: number, standstill: number) =>
+    report(
+      SUBJECT,
+      new Date(0),
+      measured({ runs: [{ ...RUN, first: { ...RUN.first, ms: RUN.first.ms + beyond }, standstill }, RUN, RUN] }),
+      true,
+    );
+
+  it('cannot tell a cold start where the probe stood still so long that it may hide one', () => {
+    expect(first(30, NOTICEABLE - 30).verdict.exitCode).toBe(0);
+    expect(first(30, NOTICEABLE - 29).verdict).toEqual({
+      exitCode: 2,
+      sentence: expect.stringMatching(
+        /^Cannot tell a cold start: the probe stood still for 71 ms during the very first/,
+      ),
+    });
+  });
+
+  it('is about the faults that were found, also where the probe stood still', () => {
+    const { verdict, causes } = first(NOTICEABLE + 1, 300);
+
+    expect(causes[0]).toMatchObject({ id: 'cold-start', adds: NOTICEABLE + 1 });
+    expect(verdict).toEqual({ exitCode: 1, sentence: 'Isolated, but not warm: cold-start' });
   });
 });
