@@ -2,7 +2,10 @@ import { once } from 'node:events';
 import { close, Running } from './running';
 
 let running: Running;
-afterEach(() => running.stop());
+afterEach(async () => {
+  jest.useRealTimers();
+  await running.stop();
+});
 
 const ok = () => ({ statusCode: 200 });
 const KIB = 1024;
@@ -71,19 +74,23 @@ test.each([
   ['message', 'send', 'message'],
   ['ping', 'ping', 'pong'],
 ] as const)('a connection on which a %s comes is not idle', async (_what, send, answer) => {
+  jest.useFakeTimers({ doNotFake: ['nextTick', 'queueMicrotask', 'setImmediate'] });
   running = await Running.start({
     functions: { $default: ({ body }) => ({ statusCode: 200, body }) },
     routes: [{ returnsResponse: true }],
     limits: { idleMs: 1000 },
   });
   const client = await running.connected();
-  const start = performance.now();
-  // Each exchange takes a moment only; together they last longer than the limit.
-  while (performance.now() - start < 1200) {
+  const closed = close(client);
+  for (let exchange = 0; exchange < 3; exchange += 1) {
+    jest.advanceTimersByTime(999);
     client[send]('x');
-    await once(client, answer);
+    const answered = once(client, answer).then(() => 'answered');
+    expect(await Promise.race([answered, closed])).toBe('answered');
   }
-  expect(client.readyState).toBe(client.OPEN);
+
+  jest.advanceTimersByTime(1000);
+  expect(await closed).toEqual([1001, 'Going away']);
 });
 
 test('a connection that reaches its longest duration closes, however busy it is', async () => {
