@@ -1,6 +1,6 @@
 import type { Cause } from './causes/cause';
 import { causes } from './causes/causes';
-import { tail } from './causes/load';
+import { slowestIdle, tail } from './causes/load';
 import { type Measurements, median, type Pass } from './measurements';
 import { hidesColdStart, type PageModel, pageModel, total } from './model';
 import { type Verdict, verdict } from './verdict';
@@ -56,7 +56,9 @@ export function report({ api, ws, path, origin }: Subject, now: Date, found: Mea
   };
 }
 
-function loadedOverIdle([idle, ...loaded]: readonly Pass[]): number | undefined {
+function loadedOverIdle(passes: readonly Pass[]): number | undefined {
+  const idle = slowestIdle(passes);
+  const loaded = passes.filter(({ name }) => name !== 'idle');
   const heaviest = loaded.filter(({ name, ms }) => name === loaded.at(-1)?.name && ms.length > 0);
-  return idle?.ms.length && heaviest.length > 0 ? Math.min(...heaviest.map(tail)) / tail(idle) : undefined;
+  return idle && heaviest.length > 0 ? Math.min(...heaviest.map(tail)) / tail(idle) : undefined;
 }

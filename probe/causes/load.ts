@@ -3,19 +3,19 @@ import { NOTICEABLE } from '../thresholds';
 import { type Cause, milliseconds, partOf } from './cause';
 
 /**
- * What the sockets do to requests. Of a pass that was measured again the better one counts, and requests that only end
- * when the sockets do outweigh any delay.
+ * What the sockets do to requests. Of a pass that was measured again the better one counts, of passes without sockets
+ * the slowest, and requests that only end when the sockets do outweigh any delay.
  */
 export function loadCauses({ passes }: Measurements): Cause[] {
-  const idle = passes.find(({ name }) => name === 'idle');
+  const idle = slowestIdle(passes);
   const pinned = passes.find(({ name, stalled }) => (name === 'open' || name === 'silent') && stalled > 0);
-  if (idle === undefined || idle.ms.length === 0) {
+  if (idle === undefined) {
     return [];
   }
   if (pinned) {
     return [poolPinned(pinned, idle)];
   }
-  const loaded = passes.filter((pass) => pass !== idle);
+  const loaded = passes.filter(({ name }) => name !== 'idle');
   const [worst] = (['open', 'silent', 'storm'] as const)
     .flatMap((name) => loaded.filter((pass) => pass.name === name && pass.ms.length > 0).sort(byTail)[0] ?? [])
     .sort(byTail)
@@ -27,9 +27,17 @@ export function loadCauses({ passes }: Measurements): Cause[] {
   ];
 }
 
-/** Milliseconds by which sockets slow requests. */
-export function slowedBy(loaded: Pass, idle: Pass): number {
-  return tail(loaded) - tail(idle);
+/** Milliseconds by which sockets slow requests; none where no request was answered without them. */
+export function slowedBy(loaded: Pass, idle: Pass | undefined): number {
+  return idle === undefined ? 0 : tail(loaded) - tail(idle);
+}
+
+/** The pass without sockets that all others are compared with: as slow as requests are on this machine without any. */
+export function slowestIdle(passes: readonly Pass[]): Pass | undefined {
+  return passes
+    .filter(({ name, ms }) => name === 'idle' && ms.length > 0)
+    .sort(byTail)
+    .at(-1);
 }
 
 function byTail(a: Pass, b: Pass): number {

@@ -114,6 +114,15 @@ describe('Under load', () => {
     expect(find(again(470), 'event-loop-blocked')?.adds).toBe(300);
   });
 
+  it('of passes without sockets the slowest counts: a machine that became busy slows both', () => {
+    const found = passes(pass('storm', { ms: [570] }));
+    const again = (ms: number) => measured({ passes: [...found.passes, pass('idle', { ms: [ms] })] });
+
+    expect(faultsOf(again(470))).toEqual([]);
+    expect(find(again(370), 'event-loop-blocked')?.adds).toBe(200);
+    expect(find(again(10), 'event-loop-blocked')?.adds).toBe(400);
+  });
+
   it('a pool is pinned where requests wait until silent sockets close, and nothing else is said then', () => {
     const stuck = pass('silent', { ms: [2170, 2170], stalled: 2, released: 2 });
 

@@ -1,15 +1,18 @@
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import http from 'node:http';
+import https from 'node:https';
 import { connect, type Socket } from 'node:net';
+import { type Probed, undisturbed } from './probed';
 import { CA } from './servers/certificate';
 import { Servers } from './servers/start';
-import { type Probed, undisturbed } from './undisturbed';
 
 /** Round trip of servers that are not on this machine, in milliseconds. */
 const FAR = 20;
 
 const servers = new Servers();
 const sockets: Socket[] = [];
-jest.setTimeout(30_000);
+jest.setTimeout(60_000);
 
 afterEach(stop);
 
@@ -20,9 +23,21 @@ async function stop(): Promise<void> {
   await servers.stop();
 }
 
-/** A server of the HTTP lane behind a proxy that delays. */
-async function far(name: string): Promise<number> {
-  return servers.start('delaying-proxy', await servers.start(name), FAR);
+/** A server of the HTTP lane that has been asked before, behind a proxy that delays. */
+async function far(name: string, get: typeof https.get = http.get): Promise<number> {
+  return delayed(await warm(name, get));
+}
+
+function delayed(port: number): Promise<number> {
+  return servers.start('delaying-proxy', port, FAR);
+}
+
+/** Starts a server and asks it once: any process is slower at its first request, and on a busy machine noticeably. */
+async function warm(name: string, get: typeof https.get = http.get): Promise<number> {
+  const port = await servers.start(name);
+  const [response] = await once(get({ port, host: '127.0.0.1', agent: false, ca: readFileSync(CA) }), 'response');
+  await once(response.resume(), 'end');
+  return port;
 }
 
 async function isolatedSockets(): Promise<string[]> {
@@ -59,7 +74,7 @@ const TABLE: readonly Planted[] = [
     says: /^the name leads to ::1 first, where a connection is refused/,
     exitCode: 1,
     start: async () => [
-      ...['--api', `http://localhost:${await servers.start('good-api')}`],
+      ...['--api', `http://localhost:${await warm('good-api')}`],
       ...(await isolatedSockets()),
       ...PAGE,
     ],
@@ -70,7 +85,7 @@ const TABLE: readonly Planted[] = [
     says: /^the name leads to ::1 first, where a connection is silent: .* after 300 ms$/,
     exitCode: 1,
     start: async () => {
-      const port = await servers.start('good-api');
+      const port = await warm('good-api');
       await fillSilentAddress(port);
       const dns = await servers.start('name-server', 1, 4, 6);
       return ['--api', `http://api.test:${port}`, '--dns', `127.0.0.1:${dns}`, ...(await isolatedSockets()), ...PAGE];
@@ -100,7 +115,7 @@ const TABLE: readonly Planted[] = [
     says: / in 3 of 3 runs: /,
     exitCode: 1,
     start: async () => [
-      ...['--api', `https://localhost:${await far('closing')}`, '--ca', CA],
+      ...['--api', `https://127.0.0.1:${await far('closing', https.get)}`, '--ca', CA],
       ...(await isolatedSockets()),
       ...PAGE,
     ],
@@ -130,7 +145,12 @@ const TABLE: readonly Planted[] = [
     cause: 'cold-start',
     says: /^the server took \d{3} ms longer for the very first request /,
     exitCode: 1,
-    start: async () => ['--api', `http://127.0.0.1:${await far('cold-start')}`, ...(await isolatedSockets()), ...PAGE],
+    start: async () => [
+      '--api',
+      `http://127.0.0.1:${await delayed(await servers.start('cold-start'))}`,
+      ...(await isolatedSockets()),
+      ...PAGE,
+    ],
   },
   {
     server: 'a slow TLS handshake',
@@ -138,7 +158,7 @@ const TABLE: readonly Planted[] = [
     says: /^the handshake of TLSv1\.3 takes \d{3} ms .*; sessions are resumed$/,
     exitCode: 1,
     start: async () => [
-      ...['--api', `https://127.0.0.1:${await far('slow-tls')}`, '--ca', CA],
+      ...['--api', `https://127.0.0.1:${await far('slow-tls', https.get)}`, '--ca', CA],
       ...(await isolatedSockets()),
       ...PAGE,
     ],
@@ -149,7 +169,7 @@ const TABLE: readonly Planted[] = [
     says: /^this is the API's own origin, as of its documentation page: /,
     exitCode: 0,
     start: async () => {
-      const origin = `https://127.0.0.1:${await far('good-tls-api')}`;
+      const origin = `https://127.0.0.1:${await far('good-tls-api', https.get)}`;
       return ['--api', origin, '--origin', origin, '--ca', CA, ...(await isolatedSockets())];
     },
   },
@@ -158,7 +178,7 @@ const TABLE: readonly Planted[] = [
 const SMALL = ['--runs', '3', '--sockets', '12', '--messages', '20', '--seconds', '1'];
 
 /** Probes servers that nobody has asked before: a cold start can be seen once. */
-function probed(start: () => Promise<string[]>): Promise<Probed> {
+function probedAnew(start: () => Promise<string[]>): Promise<Probed> {
   return undisturbed(async () => {
     await stop();
     return [...(await start()), ...SMALL];
@@ -166,7 +186,7 @@ function probed(start: () => Promise<string[]>): Promise<Probed> {
 }
 
 test.each(TABLE)('names the planted cause first: $server', async ({ start, cause, says, exitCode: expected }) => {
-  const { exitCode, report } = await probed(start);
+  const { exitCode, report } = await probedAnew(start);
 
   const { causes } = report;
   expect({ first: causes[0]?.id, exitCode, causes }).toEqual({ first: cause, exitCode: expected, causes });
@@ -174,8 +194,8 @@ test.each(TABLE)('names the planted cause first: $server', async ({ start, cause
 });
 
 test('finds only distance where two good lanes are far away', async () => {
-  const { exitCode, report } = await probed(async () => [
-    ...['--api', `https://127.0.0.1:${await far('good-tls-api')}`, '--ca', CA],
+  const { exitCode, report } = await probedAnew(async () => [
+    ...['--api', `https://127.0.0.1:${await far('good-tls-api', https.get)}`, '--ca', CA],
     ...(await isolatedSockets()),
     ...PAGE,
   ]);

@@ -14,6 +14,14 @@ export interface Probed {
   readonly report: Report;
 }
 
+/** Runs the probe once. */
+export async function probed(args: readonly string[]): Promise<Probed> {
+  const terminal = recordingTerminal();
+  const exitCode = await probe([...args, '--json'], terminal, new Date(), new AbortController().signal);
+  expect(terminal.complained()).toBe('');
+  return { exitCode, report: JSON.parse(terminal.printed()) };
+}
+
 /**
  * Runs the probe until it was not itself disturbed: a report that says it cannot tell is no measurement.
  *
@@ -21,11 +29,9 @@ export interface Probed {
  */
 export async function undisturbed(start: () => Promise<readonly string[]>): Promise<Probed> {
   for (let attempt = 1; ; attempt++) {
-    const terminal = recordingTerminal();
-    const exitCode = await probe([...(await start()), '--json'], terminal, new Date(), new AbortController().signal);
-    expect(terminal.complained()).toBe('');
-    if (exitCode !== CANNOT_TELL || attempt === ATTEMPTS) {
-      return { exitCode, report: JSON.parse(terminal.printed()) };
+    const result = await probed(await start());
+    if (result.exitCode !== CANNOT_TELL || attempt === ATTEMPTS) {
+      return result;
     }
   }
 }
