@@ -73,9 +73,12 @@ it('has everybody else served before it tries a busy connection again, however m
   expect(order.lastIndexOf('fine')).toBeLessThan(order.indexOf('slow0', 1));
 });
 
-it('leaves who is busy for a second, with the time to do something about it', async () => {
+it.each([
+  ['others get their posts', ['busy', 'fine']],
+  ['nobody gets a post', ['busy']],
+])('leaves who is busy for a second where %s, with the time to do something about it', async (_, ids) => {
   const { posting, clock } = setUp(async (id) => (id === 'busy' ? 'busy' : 'sent'));
-  const { left } = await postAll(postTo('busy', 'fine'), posting);
+  const { left } = await postAll(postTo(...ids), posting);
   expect(left).toEqual(postTo('busy'));
   expect(clock.now()).toBeLessThanOrEqual(101_000);
   expect(clock.waits.length).toBeGreaterThan(1);

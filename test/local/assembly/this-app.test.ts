@@ -7,6 +7,7 @@ import { synthesized } from './assembly-directory';
 const blueprint = loadAssembly(synthesized((app) => void stageStack('dev', {}, app)));
 
 test('every function has its bundle', () => {
+  expect(blueprint.functions.length).toBeGreaterThan(5);
   for (const { code, logicalId } of blueprint.functions) {
     const directory = 'directory' in code ? code.directory : '';
     expect([logicalId, existsSync(join(directory, 'index.js'))]).toEqual([logicalId, true]);
@@ -55,6 +56,7 @@ test('everything that a function or a task runs as is a role with policies', () 
     ...blueprint.functions.map(({ roleArn }) => roleArn),
     ...blueprint.services.map(({ taskRoleArn }) => taskRoleArn),
   ];
+  expect(used.length).toBeGreaterThan(5);
   for (const arn of used) {
     expect(blueprint.roles).toContainEqual(expect.objectContaining({ arn, policies: [expect.anything()] }));
   }

@@ -155,7 +155,9 @@ test('460 in the log when the client goes away, and the target hears of it', asy
   client.write('GET /slow HTTP/1.1\r\nHost: a\r\n\r\n');
   await until(() => asked);
   client.destroy();
-  await until(() => aborted && lane.log.some(({ text }) => text.startsWith('GET /slow 460 ')));
+  const lines = () => lane.log.filter(({ text }) => text.startsWith('GET /slow '));
+  await until(() => aborted && lines().length > 0);
+  expect(lines()).toEqual([expect.objectContaining({ text: expect.stringMatching(/^GET \/slow 460 /) })]);
 });
 
 test('the page names no target and no reason', async () => {

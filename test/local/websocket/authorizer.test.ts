@@ -32,6 +32,7 @@ test.each([
 ])('a policy that allows %s admits', async (_what, resource) => {
   running = await start(() => policy(allow(resource)));
   await running.connected();
+  expect(running.events.map(({ name }) => name)).toEqual(['authorizer', '$connect']);
 });
 
 test.each([
@@ -83,6 +84,7 @@ test('an answer just below 8 KB is accepted', async () => {
   const size = 8192 - JSON.stringify({ ...policy(allow()), context: { a: '' } }).length;
   running = await start(() => ({ ...policy(allow()), context: { a: 'x'.repeat(size) } }));
   await running.connected();
+  expect((await running.event('$connect')).requestContext.authorizer.a).toHaveLength(size);
 });
 
 test('what the authorizer said comes with every later event', async () => {
@@ -121,6 +123,7 @@ test('with every identity source the authorizer decides', async () => {
     ['route.request.header.Authorization', 'route.request.querystring.token', 'context.requestId'],
   );
   await running.connected('/?token=t', { headers: { authorization: 'x' } });
+  expect(running.events.map(({ name }) => name)).toEqual(['authorizer', '$connect']);
 });
 
 test('an identity source that is none is told at the start', async () => {

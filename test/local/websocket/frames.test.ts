@@ -121,6 +121,7 @@ test('messages of a connection run side by side', async () => {
   client.send('1');
   client.send('2');
   await running.until(() => waiting.length === 2);
+  expect(running.events.map(({ event }) => event.body)).toEqual(['1', '2']);
   for (const resolve of waiting) {
     resolve();
   }
@@ -162,6 +163,15 @@ test('an answer to a client that reads too slowly is lost, and the log says so',
     routes: routes('$default'),
     limits: { sendBufferBytes: 0 },
   });
-  (await running.connected()).send('x');
-  await running.until(() => running.log.some(({ level, text }) => level === 'warn' && text.includes('too slowly')));
+  const client = await running.connected();
+  const received: unknown[] = [];
+  client.on('message', (data) => received.push(data));
+  client.send('x');
+  const warning = () => running.log.find(({ level }) => level === 'warn');
+  await running.until(() => warning() !== undefined);
+  expect(warning()?.text).toContain('too slowly');
+  // What had been sent would arrive before the answer to a ping.
+  client.ping();
+  await once(client, 'pong');
+  expect(received).toEqual([]);
 });

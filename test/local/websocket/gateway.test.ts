@@ -58,7 +58,7 @@ test('1,000 connections open, talk and close', async () => {
   } finally {
     await running.stop();
   }
-});
+}, 30_000);
 
 describe('drain', () => {
   test('closes every connection with 1001, and waits for its $disconnect', async () => {
@@ -133,6 +133,8 @@ describe('drain', () => {
     const running = await Running.start({ limits: { closeMs: 30 } });
     (await running.connected()).pause();
     await running.drain();
+    expect(running.events).toEqual([]);
+    expect(running.log.map(({ text }) => text)).toContainEqual(expect.stringMatching(/ disconnected: /));
     await running.stop();
   });
 });

@@ -28,6 +28,7 @@ test('the 101 waits for $connect', async () => {
   expect(open).toBe(false);
   answer.resolve({ statusCode: 200 });
   await once(client, 'open');
+  expect(running.events.map(({ name }) => name)).toEqual(['$connect']);
 });
 
 test.each([401, 403, 404, 500, 503, 301])('a status %d of $connect is the handshake’s', async (statusCode) => {
@@ -37,7 +38,8 @@ test.each([401, 403, 404, 500, 503, 301])('a status %d of $connect is the handsh
 
 test.each([200, 204, 299])('a status %d of $connect admits', async (statusCode) => {
   running = await Running.start({ functions: { $connect: () => ({ statusCode }) } });
-  await running.connected();
+  const client = await running.connected();
+  expect(client.readyState).toBe(client.OPEN);
 });
 
 test('a $connect that throws is 502', async () => {
@@ -67,7 +69,8 @@ test('a $connect that does not answer within the integration’s timeout is 504'
 
 test('an API without $connect admits everybody', async () => {
   running = await Running.start();
-  await running.connected();
+  const client = await running.connected();
+  expect(client.readyState).toBe(client.OPEN);
 });
 
 test('after a refusal there is no connection, so no $disconnect', async () => {
