@@ -15,6 +15,9 @@ const SEED = Number(process.env.SEED ?? randomInt(1_000_000));
 
 const KILLS = 8;
 
+/** From one kill to the next, fewer messages than this are acknowledged. */
+const BETWEEN_KILLS = 80;
+
 /** Milliseconds for everything to arrive once everything serves again. */
 const HEALING = 30_000;
 
@@ -43,12 +46,12 @@ afterEach(async () => {
   }
 }, 30_000);
 
-/** Kills parts at random. Resolves when all of them serve again. */
-async function kill(started: StartedRunner, parts: readonly string[]): Promise<void> {
+/** Kills parts at random, amid what is published. Resolves when all of them serve again. */
+async function kill(started: StartedRunner, parts: readonly string[], witness: Witness): Promise<void> {
   const random = new Random(SEED);
   const back = new Map<string, Promise<unknown>>();
   for (let kills = 0; kills < KILLS; kills += 1) {
-    await pause(random.next() * 1_500);
+    await witness.acknowledges(random.below(BETWEEN_KILLS));
     const part = parts[random.below(parts.length)] ?? '';
     await back.get(part);
     const from = started.printed.length;
@@ -61,7 +64,7 @@ async function kill(started: StartedRunner, parts: readonly string[]): Promise<v
   await Promise.all(back.values());
 }
 
-/** Calls one after the other until `done`, each with a topic and an id of its own. */
+/** Calls one after the other until `done`, each with a topic and an id of its own, as people do: with time to think between. */
 async function until(
   done: () => boolean,
   random: Random,
@@ -113,7 +116,7 @@ test.each([
         },
       );
     });
-    const killed = kill(started, parts).finally(() => {
+    const killed = kill(started, parts, witness).finally(() => {
       over = true;
     });
     await Promise.all([killed, ...overHttp, ...overSockets]);

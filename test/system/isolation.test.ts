@@ -5,8 +5,9 @@ import { type App, appOf, ask } from './caller';
 import { Listener } from './listener';
 import { publish } from './publish';
 
-/** Milliseconds that one answer may take on a loaded machine of two cores. */
-const PATIENCE = 5000;
+/** Many more than one lane answers until the other has answered {@link REQUESTS}. */
+const FLOOD = 2000;
+const REQUESTS = 20;
 
 let runner: StartedRunner;
 let app: App;
@@ -62,32 +63,37 @@ test('sockets stay open while the HTTP lane is killed, and what is published ove
   await listener.close();
 }, 30_000);
 
+// Either lane that waited for the other would answer after the flood: an order of events that no slow machine changes.
 test('HTTP answers while sockets flood', async () => {
+  expect((await ask(app, '/v1/topics/quiet/messages')).status).toBe(200);
   const flood = await Listener.connect(app);
   let answered = 0;
   flood.socket.on('message', () => {
     answered += 1;
   });
-  for (let frame = 0; frame < 2000; frame += 1) {
+  for (let frame = 0; frame < FLOOD; frame += 1) {
     flood.socket.send('{"action":"ping"}');
   }
-  for (let request = 0; request < 20; request += 1) {
-    const start = performance.now();
-    expect((await ask(app, '/v1/topics/quiet/messages')).status).toBe(200);
-    expect(performance.now() - start).toBeLessThan(PATIENCE);
-  }
-  await flood.receives(() => answered === 2000);
+  await flood.receives(() => answered > 0);
+  const requests = Array.from({ length: REQUESTS }, () => ask(app, '/v1/topics/quiet/messages'));
+  expect((await Promise.all(requests)).map(({ status }) => status)).toEqual(Array(REQUESTS).fill(200));
+  expect(answered).toBeLessThan(FLOOD);
+  await flood.receives(() => answered === FLOOD);
   await flood.close();
-}, 60_000);
+}, 120_000);
 
 test('sockets answer while HTTP requests flood', async () => {
   const listener = await Listener.connect(app);
-  const flood = Array.from({ length: 2000 }, async () => (await ask(app, '/v1/topics/loud/messages')).text());
-  for (let frame = 0; frame < 20; frame += 1) {
-    const start = performance.now();
+  let answered = 0;
+  const flood = Array.from({ length: FLOOD }, async () => {
+    await (await ask(app, '/v1/topics/loud/messages')).text();
+    answered += 1;
+  });
+  await Promise.any(flood);
+  for (let frame = 0; frame < REQUESTS; frame += 1) {
     expect(await listener.ask({ action: 'ping' })).toMatchObject({ type: 'pong' });
-    expect(performance.now() - start).toBeLessThan(PATIENCE);
   }
+  expect(answered).toBeLessThan(FLOOD);
   await Promise.all(flood);
   await listener.close();
-}, 60_000);
+}, 120_000);

@@ -15,6 +15,7 @@ export class Witness {
   private readonly events: Event[] = [];
   private readonly readers: { name: string; topic: string; position: () => Position | undefined }[] = [];
   private readonly watchers = new Set<() => void>();
+  private acknowledged = 0;
 
   /** Handles topics, and says all that it is told. */
   reads(name: string, client: TwinlaneClient, topics: readonly string[], after?: Position): void {
@@ -67,6 +68,14 @@ export class Witness {
     return true;
   }
 
+  /** Resolves when so many more messages have been acknowledged. */
+  async acknowledges(count: number): Promise<void> {
+    const last = this.acknowledged + count;
+    while (this.acknowledged < last) {
+      await this.next();
+    }
+  }
+
   /** Waits until every reader stands where its topic does, but no longer than so many milliseconds. @returns all there is to judge */
   async history(client: TwinlaneClient, within: number): Promise<History> {
     const topics = [...new Set(this.readers.map(({ topic }) => topic))];
@@ -77,10 +86,7 @@ export class Witness {
     const arrived = () =>
       this.readers.every(({ topic, position }) => (position()?.sequence ?? 0) >= (heads[topic]?.sequence ?? 0));
     for (let late: boolean | undefined = false; !late && !arrived(); ) {
-      late = await Promise.race([
-        over,
-        new Promise<undefined>((resolve) => this.watchers.add(() => resolve(undefined))),
-      ]);
+      late = await Promise.race([over, this.next()]);
     }
     const committed = log.map(
       (message): Event => ({ at: Date.parse(message.publishedAt), type: 'committed', message }),
@@ -88,8 +94,16 @@ export class Witness {
     return { events: [...committed, ...this.events], end: Date.now(), log, heads, retention: RETENTION };
   }
 
+  /** Resolves when something happens. */
+  private next(): Promise<undefined> {
+    return new Promise((resolve) => this.watchers.add(() => resolve(undefined)));
+  }
+
   private happens(happening: Happening): void {
     this.events.push({ at: Date.now(), ...happening });
+    if (happening.type === 'acknowledged') {
+      this.acknowledged += 1;
+    }
     for (const watcher of this.watchers) {
       watcher();
     }
