@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
 import type { Addresses } from '../../../local/addresses';
 import type { FunctionBlueprint } from '../../../local/blueprint';
 import { Functions } from '../../../local/functions/functions';
@@ -36,16 +38,25 @@ test('says which functions there are, when asked for another', async () => {
 });
 
 test('lets a caller give up before the function does', async () => {
-  const started = start(
-    blueprintOf(
-      'let calls = 0; exports.handler = () => new Promise((done) => setTimeout(done, ++calls === 1 ? 300 : 0, calls))',
-      {
-        reservedConcurrency: 1,
-      },
-    ),
-  );
-  expect(await started.invoke('function', {}, 150)).toMatchObject({ error: 'TimedOut' });
+  // The function waits for this port to close its connection.
+  const sockets: Socket[] = [];
+  const gate = createServer((socket) => sockets.push(socket)).listen(0, '127.0.0.1');
+  await once(gate, 'listening');
+  const { port } = gate.address() as AddressInfo;
+  const code = `let calls = 0;
+    exports.handler = ({ port }) => new Promise((done) => {
+      calls += 1;
+      if (port) require('node:net').connect(port, '127.0.0.1').resume().once('close', () => done(calls));
+      else done(calls);
+    })`;
+  const started = start(blueprintOf(code, { reservedConcurrency: 1, timeoutSeconds: 30 }));
+  expect(await started.invoke('function', { port }, 1)).toMatchObject({ error: 'TimedOut' });
   expect(await started.invoke('function', {})).toMatchObject({ error: 'Throttled' });
+  if (sockets.length === 0) {
+    await once(gate, 'connection');
+  }
+  gate.close();
+  sockets[0]?.end();
   await started.drained();
   expect(await started.invoke('function', {})).toEqual({ payload: 2 });
 });

@@ -149,7 +149,7 @@ describe('WebSocket', () => {
 
   test('that is silent for the idle timeout is closed', async () => {
     const lane = await balancer({
-      attributes: { 'idle_timeout.timeout_seconds': '0.1' },
+      attributes: { 'idle_timeout.timeout_seconds': '0.5' },
       targets: [await echoSockets()],
     });
     const socket = new WebSocket(`ws://127.0.0.1:${lane.port}`);
