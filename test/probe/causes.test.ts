@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import type { Cause } from '../../probe/causes/cause';
 import { causes } from '../../probe/causes/causes';
 import type { Exchange, FreshRun, Measurements, Pass, Reach } from '../../probe/measurements';
-import { pageModel, total } from '../../probe/model';
+import { hidesColdStart, pageModel, total } from '../../probe/model';
 import { KEPT_LONG_ENOUGH, NOTICEABLE } from '../../probe/thresholds';
 import { measured, pass, RUN } from './measured';
 
@@ -78,6 +78,17 @@ describe('A fault is', () => {
     const preflight: Exchange = { ms: 454, opening: 0, status: 204 };
 
     expect(find(measured({ runs: [{ ...RUN, preflight }, RUN, RUN] }), 'cold-start')?.adds).toBe(400);
+  });
+
+  it('no cold start that the probe may have slept through, which hides one only if none is seen', () => {
+    const runs = (beyond: number): FreshRun[] => [
+      { ...RUN, first: { ...RUN.first, ms: RUN.first.ms + beyond }, standstill: 300 },
+      RUN,
+    ];
+
+    expect(faultsOf(measured({ runs: runs(NOTICEABLE) }))).toEqual([]);
+    expect(hidesColdStart(runs(NOTICEABLE))).toBe(300);
+    expect(hidesColdStart(runs(NOTICEABLE + 1))).toBe(0);
   });
 
   it('a connection that must be opened again', () => {

@@ -139,4 +139,8 @@ describe('The verdict', () => {
     expect(causes[0]).toMatchObject({ id: 'cold-start', adds: NOTICEABLE + 1 });
     expect(verdict).toEqual({ exitCode: 1, sentence: 'Isolated, but not warm: cold-start' });
   });
+
+  it.each([[[slow]], [[loaded]]])('names any other fault rather than that it cannot tell', (causes) => {
+    expect(verdict(causes, true, 300).exitCode).toBe(1);
+  });
 });

@@ -49,14 +49,17 @@ test('lets a caller give up before the function does', async () => {
       if (port) require('node:net').connect(port, '127.0.0.1').resume().once('close', () => done(calls));
       else done(calls);
     })`;
-  const started = start(blueprintOf(code, { reservedConcurrency: 1, timeoutSeconds: 30 }));
-  expect(await started.invoke('function', { port }, 1)).toMatchObject({ error: 'TimedOut' });
-  expect(await started.invoke('function', {})).toMatchObject({ error: 'Throttled' });
-  if (sockets.length === 0) {
-    await once(gate, 'connection');
+  const started = start(blueprintOf(code, { reservedConcurrency: 1, timeoutSeconds: 4 }));
+  try {
+    expect(await started.invoke('function', { port }, 1)).toMatchObject({ payload: { errorType: 'Caller.TimedOut' } });
+    expect(await started.invoke('function', {})).toMatchObject({ error: 'Throttled' });
+    if (sockets.length === 0) {
+      await once(gate, 'connection');
+    }
+  } finally {
+    gate.close();
+    sockets[0]?.end();
   }
-  gate.close();
-  sockets[0]?.end();
   await started.drained();
   expect(await started.invoke('function', {})).toEqual({ payload: 2 });
 });
