@@ -3,7 +3,7 @@ import type { Report } from '../../probe/report';
 import { recordingTerminal } from '../verify/recording-terminal';
 
 /** More than any machine that can run tests needs. */
-const ATTEMPTS = 10;
+const ATTEMPTS = 5;
 
 /** The exit code of a report that says that it cannot tell. */
 const CANNOT_TELL = 2;
