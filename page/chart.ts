@@ -1,4 +1,4 @@
-import uPlot from 'uplot';
+import type uPlot from 'uplot';
 import { EVERY, type Latencies } from './latencies';
 
 /** Pixels. */
@@ -27,13 +27,43 @@ export class LatencyChart {
     matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => this.show(this.lines));
   }
 
-  show(lines: readonly Line[]): void {
+  /** Draws these lines. What keeps the chart from being drawn is written in its place, and keeps nothing else. */
+  async show(lines: readonly Line[]): Promise<void> {
+    try {
+      this.draw(await loadLibrary(), lines);
+    } catch (error) {
+      this.fail(error);
+    }
+  }
+
+  /** Draws what the latencies have by now, at the next frame. */
+  refresh(): void {
+    if (!this.drawing) {
+      this.drawing = true;
+      requestAnimationFrame(() => {
+        this.drawing = false;
+        try {
+          this.plot?.setData(this.data());
+        } catch (error) {
+          this.fail(error);
+        }
+      });
+    }
+  }
+
+  private fail(error: unknown): void {
+    this.plot = undefined;
+    this.box.replaceChildren(`The chart cannot be drawn in this browser (${error}). The table has the numbers.`);
+  }
+
+  private draw(UPlot: typeof uPlot, lines: readonly Line[]): void {
     this.lines = lines;
     this.plot?.destroy();
+    this.box.replaceChildren();
     const style = getComputedStyle(document.documentElement);
     const colour = (name: string) => style.getPropertyValue(name).trim();
     const axis = { stroke: colour('--text'), grid: { stroke: colour('--line'), width: 1 }, ticks: { show: false } };
-    this.plot = new uPlot(
+    this.plot = new UPlot(
       {
         width: this.box.clientWidth,
         height: HEIGHT,
@@ -59,17 +89,6 @@ export class LatencyChart {
     );
   }
 
-  /** Takes in what the latencies have by now, at the next frame. */
-  refresh(): void {
-    if (!this.drawing) {
-      this.drawing = true;
-      requestAnimationFrame(() => {
-        this.drawing = false;
-        this.plot?.setData(this.data());
-      });
-    }
-  }
-
   private data(): uPlot.AlignedData {
     const length = Math.max(0, ...this.lines.map(({ latencies }) => latencies.values.length));
     const instants = Array.from({ length }, (_, at) => at);
@@ -77,5 +96,31 @@ export class LatencyChart {
       instants.map((at) => ((at - this.calm) * EVERY) / 1000),
       ...this.lines.map(({ latencies }) => instants.map((at) => latencies.values[at])),
     ] as uPlot.AlignedData;
+  }
+}
+
+/**
+ * Loads uPlot, which formats numbers for `navigator.language` while it loads. In the C locale, as in most containers, Chromium on
+ * Linux gives `en-US@posix`, which is no language tag: `Intl` throws.
+ */
+async function loadLibrary(): Promise<typeof uPlot> {
+  const isTag = isLanguageTag(navigator.language);
+  if (!isTag) {
+    Object.defineProperty(navigator, 'language', { value: 'en-US', configurable: true });
+  }
+  try {
+    return (await import('uplot')).default;
+  } finally {
+    if (!isTag) {
+      Reflect.deleteProperty(navigator, 'language');
+    }
+  }
+}
+
+function isLanguageTag(language: string): boolean {
+  try {
+    return Intl.getCanonicalLocales(language).length > 0;
+  } catch {
+    return false;
   }
 }

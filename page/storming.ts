@@ -81,7 +81,7 @@ export class Storming {
     this.busy(true);
     const latencies = new Latencies();
     this.lines.set(name, { ...target, latencies });
-    this.chart.show([...this.lines.values()]);
+    await this.chart.show([...this.lines.values()]);
     const storming = [CALM, CALM + (seconds * 1000) / EVERY] as const;
     let storm: Storm | undefined;
     try {
