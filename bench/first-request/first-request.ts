@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { join, resolve } from 'node:path';
 import { buildSync } from 'esbuild';
+import { startFreshProfile } from '../../tools/browser';
 import { type Benchmark, median, ratioOf, round } from '../benchmark';
-import { startFreshProfile } from '../browser';
 import { delayingProxy } from './delaying-proxy';
 import { startLocalApp } from './local-app';
 
