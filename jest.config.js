@@ -4,14 +4,48 @@ process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
 // Without credentials an SDK would ask the network for some: tests use loopback only.
 process.env.AWS_EC2_METADATA_DISABLED = 'true';
 
-/** Tests are transformed by swc (TypeScript 7 has no JavaScript API) and run in random order. */
-module.exports = {
+/** Tests are transformed by swc: TypeScript 7 has no JavaScript API. */
+const project = {
   testEnvironment: 'node',
   roots: ['<rootDir>/test'],
   globalSetup: '<rootDir>/test/temporary-folder.ts',
-  // jose is an ES module, which jest cannot require as it is.
-  transform: { '^.+\\.ts$': '@swc/jest', '/node_modules/jose/.+\\.js$': '@swc/jest' },
+  transform: {
+    '^.+\\.ts$': '@swc/jest',
+    // It is an ES module, which jest cannot require as it is.
+    '/node_modules/jose/.+\\.js$': '@swc/jest',
+  },
   transformIgnorePatterns: ['/node_modules/(?!jose/)'],
+};
+
+const OUTSIDE = '<rootDir>/test/outside-the-sandbox.js';
+
+/** Packages that take longer to load than most unit tests to run. */
+const LARGE = ['aws-cdk-lib', 'constructs', 'cdk-nag', 'fast-check'].join('|');
+
+/** Folders of the tests that start processes or a browser, read a wall clock, or search for long. */
+const SYSTEM = '/test/(system|simulation)/';
+
+/** Two tiers: `npm test` runs both, see CONTRIBUTING.md. */
+module.exports = {
   randomize: true,
+  // A busy machine takes its time: what hangs is found all the same.
+  testTimeout: 30_000,
   workerIdleMemoryLimit: '1GB',
+  projects: [
+    {
+      ...project,
+      displayName: 'unit',
+      testPathIgnorePatterns: ['/node_modules/', SYSTEM],
+      testEnvironment: OUTSIDE,
+      // The functions are bundled once for each worker, too.
+      transform: {
+        '/lib/bundles\\.ts$': OUTSIDE,
+        ...project.transform,
+        [`/node_modules/(${LARGE})/.+\\.c?js$`]: OUTSIDE,
+      },
+      transformIgnorePatterns: [`/node_modules/(?!(jose|${LARGE})/)`],
+      setupFilesAfterEnv: ['<rootDir>/test/no-processes.ts'],
+    },
+    { ...project, displayName: 'system', testRegex: `${SYSTEM}.+\\.test\\.ts$` },
+  ],
 };

@@ -1,0 +1,25 @@
+import childProcess from 'node:child_process';
+
+/**
+ * Keeps the tests of the unit tier from starting processes, which makes them slow and dependent on the machine. The compiler is
+ * excepted: esbuild runs for each bundle, and ends with it.
+ */
+const STARTERS = ['exec', 'execFile', 'execFileSync', 'execSync', 'fork', 'spawn', 'spawnSync'] as const;
+
+const originals = STARTERS.map((name) => [name, childProcess[name]] as const);
+
+for (const [name, start] of originals) {
+  Object.assign(childProcess, {
+    [name]: (command: string, ...rest: unknown[]) => {
+      if (/[\\/]esbuild(\.exe)?$/.test(command)) {
+        return Reflect.apply(start, childProcess, [command, ...rest]);
+      }
+      throw new Error(
+        `A test of the unit tier must not start a process, got ${name}("${command}"). Fix: move it to test/system.`,
+      );
+    },
+  });
+}
+
+// Another file's tests may run in this process.
+afterAll(() => void Object.assign(childProcess, Object.fromEntries(originals)));

@@ -1,0 +1,77 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+
+const PROJECT = resolve(__dirname, '../../../..');
+
+jest.setTimeout(60_000);
+
+const PASSES = "test('passes', () => undefined);";
+const FAILS = "test('fails', () => { throw new Error('planted'); });";
+
+/** Fails the first time that it runs, and passes afterwards. */
+const UNSTEADY = `
+const { existsSync, writeFileSync } = require('node:fs');
+test('passes the second time', () => {
+  const again = existsSync(__filename + '.ran');
+  writeFileSync(__filename + '.ran', '');
+  expect(again).toBe(true);
+});`;
+
+/** Runs `npm test` in a project of two tiers with these files. */
+function runTests(files: Readonly<Record<string, string>>, ...args: string[]) {
+  const folder = mkdtempSync(join(tmpdir(), 'tiers-'));
+  const all = {
+    'jest.config.js': `module.exports = {
+      projects: ['unit', 'system'].map((name) => ({ displayName: name, roots: ['<rootDir>/' + name] })),
+    };`,
+    'package.json': '{}',
+    ...files,
+  };
+  for (const [file, text] of Object.entries(all)) {
+    mkdirSync(dirname(join(folder, file)), { recursive: true });
+    writeFileSync(join(folder, file), text);
+  }
+  const program = ['-r', join(PROJECT, 'bin/typescript.js'), join(PROJECT, 'tools/check/tests.ts'), ...args];
+  const { status, stdout } = spawnSync(process.execPath, program, { cwd: folder, encoding: 'utf8' });
+  return { status, lines: stdout.trim().split('\n') };
+}
+
+test('npm test passes with two files that fail once, and names both', () => {
+  const { status, lines } = runTests({
+    'unit/a.test.js': UNSTEADY,
+    'unit/b.test.js': PASSES,
+    'system/c.test.js': UNSTEADY,
+  });
+  expect({ status, lines: lines.slice(2) }).toEqual({
+    status: 0,
+    lines: [
+      'unsteady: unit/a.test.js failed, and passed when it ran again, alone',
+      'unsteady: system/c.test.js failed, and passed when it ran again, alone',
+      '3 passed, 0 failed',
+    ],
+  });
+});
+
+test('npm test fails with a file that fails each time, and with one that cannot be loaded', () => {
+  const { status, lines } = runTests({
+    'unit/a.test.js': PASSES,
+    'unit/b.test.js': FAILS,
+    'system/c.test.js': "require('./gone');",
+  });
+  expect({ status, lines: lines.slice(2) }).toEqual({
+    status: 1,
+    lines: ['failed: unit/b.test.js', 'failed: system/c.test.js', '1 passed, 2 failed'],
+  });
+});
+
+test('npm test -- PATTERN runs the files that match it, in both tiers', () => {
+  const { status, lines } = runTests({ 'unit/a.test.js': PASSES, 'system/c.test.js': FAILS }, 'unit/a');
+  expect({ status, last: lines.at(-1) }).toEqual({ status: 0, last: '1 passed, 0 failed' });
+});
+
+test('npm test fails where jest cannot start', () => {
+  const { status, lines } = runTests({ 'jest.config.js': 'module.exports = { projects: 1 };' });
+  expect({ status, last: lines.at(-1) }).toEqual({ status: 1, last: '0 passed, 2 failed' });
+});

@@ -1,0 +1,82 @@
+/**
+ * `npm test`: runs both tiers, then each file that failed once more, alone. See docs/testing.md.
+ */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join, relative } from 'node:path';
+import { type FileResult, filesToRepeat, TIERS, type TierName, type TierResult, verdict } from './tier';
+
+/** The part of jest's `--json` report that is read. */
+interface Report {
+  readonly success: boolean;
+  readonly numFailedTests: number;
+  readonly numRuntimeErrorTestSuites: number;
+  readonly testResults: readonly {
+    readonly name: string;
+    readonly status: 'passed' | 'failed';
+    readonly assertionResults: readonly { readonly status: string }[];
+  }[];
+}
+
+/** The tests of `unit` share nothing. Those of `system` use clocks, processes and ports: one file at a time. */
+const WORKERS: Record<TierName, number> = { unit: availableParallelism(), system: 1 };
+
+async function main(): Promise<void> {
+  const args = process.argv.slice(2);
+  const results: TierResult[] = [];
+  for (const tier of TIERS) {
+    results.push(await run(tier, ['--passWithNoTests', ...args]));
+  }
+  const repeated: FileResult[] = [];
+  for (const { tier, file } of filesToRepeat(results)) {
+    console.error(`\nOnce more, alone: ${file}`);
+    const { files } = await run(tier, ['--runTestsByPath', file]);
+    repeated.push(...files);
+  }
+  const { ok, lines } = verdict(results, repeated);
+  console.log(`\n${lines.join('\n')}`);
+  process.exitCode = ok ? 0 : 1;
+}
+
+async function run(tier: TierName, args: readonly string[]): Promise<TierResult> {
+  const folder = mkdtempSync(join(tmpdir(), 'twinlane-tests-'));
+  const outputFile = join(folder, 'report.json');
+  const start = performance.now();
+  try {
+    const jest = spawn(
+      process.execPath,
+      [
+        require.resolve('jest/bin/jest'),
+        ...['--selectProjects', tier, '--maxWorkers', `${WORKERS[tier]}`],
+        ...['--json', '--outputFile', outputFile],
+        ...args,
+      ],
+      // Its report would follow on standard output, too.
+      { stdio: ['ignore', 'ignore', 'inherit'] },
+    );
+    await once(jest, 'close');
+    const seconds = (performance.now() - start) / 1000;
+    if (!existsSync(outputFile)) {
+      return { tier, seconds, files: [], broken: true };
+    }
+    const report: Report = JSON.parse(readFileSync(outputFile, 'utf8'));
+    const files = report.testResults.map(fileResult);
+    return { tier, seconds, files, broken: !report.success && files.every(({ failed }) => failed === 0) };
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+function fileResult({ name, status, assertionResults }: Report['testResults'][number]): FileResult {
+  const tests = (wanted: string) => assertionResults.filter(({ status }) => status === wanted).length;
+  const failed = tests('failed');
+  return {
+    file: relative(process.cwd(), name),
+    passed: tests('passed'),
+    failed: status === 'failed' ? Math.max(failed, 1) : failed,
+  };
+}
+
+void main();
