@@ -17,7 +17,14 @@ const ALLOWED: Record<string, { project: RegExp[]; packages?: RegExp }> = {
   probe: { project: [/^verify\/(table|terminal)$/] },
   // Driven by the template alone: it knows nothing of this app.
   local: { project: [] },
-  bench: { project: [/^lib\/(stable-template|bundles)$/, /^lambda\/(realtime|adapters)\//, /^cdk\.json$/] },
+  bench: {
+    project: [
+      ...[/^lib\/(stable-template|bundles)$/, /^lambda\/(realtime|adapters)\//, /^cdk\.json$/],
+      /^tools\/browser$/,
+    ],
+  },
+  // What runs the tests knows nothing of what they test.
+  tools: { project: [] },
   // What goes into a browser, and in build what puts it there.
   page: { project: [/^client$/, /^lambda\/realtime\/protocol$/], packages: /^(uplot|esbuild|node:.*)$/ },
   simulate: {

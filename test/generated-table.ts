@@ -6,7 +6,7 @@ export type Rows = readonly (readonly string[])[];
 
 /**
  * Expects the first table under a heading of a document to have exactly these rows; `npx jest PATH -u` writes them, and
- * Biome aligns the columns.
+ * Prettier aligns the columns.
  */
 export function expectTable(document: string, heading: string, rows: Rows): void {
   const { snapshotState } = expect.getState() as unknown as { snapshotState: { _updateSnapshot: string } };

@@ -25,7 +25,7 @@ export function describeConnections(open: (clock: Clock) => Connections): void {
     const newConnection = (name: string): Connection => ({ id: `${name}${count}=`, connectedAt: clock.now() });
     const pagesOf = async (shard: Shard) => {
       const pages: Connection[][] = [];
-      for (let after: string | undefined = ''; after !== undefined; ) {
+      for (let after: string | undefined = ''; after !== undefined;) {
         const { connections: page, next }: Subscribers = await connections.subscribers(shard, after);
         pages.push(page);
         after = next;

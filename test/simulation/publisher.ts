@@ -20,7 +20,7 @@ export class Publisher {
   async live(until: number, publishes: number): Promise<void> {
     const { time, random } = this.world;
     const pause = (until - time.now()) / publishes;
-    for (let left = publishes; left > 0; ) {
+    for (let left = publishes; left > 0;) {
       await time.waitUntil(until, 3 * random.next() ** 2 * pause);
       const together = random.next() < 0.2 ? Math.min(left, 2 + random.below(10)) : 1;
       await Promise.all(Array.from({ length: together }, () => this.one()));

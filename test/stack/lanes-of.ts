@@ -1,7 +1,7 @@
 /** A CloudFormation resource, as far as the walk looks at it. */
 interface Resource {
   Type: string;
-  // biome-ignore lint/suspicious/noExplicitAny: a template's properties have any shape
+  // oxlint-disable-next-line typescript/no-explicit-any -- a template's properties have any shape
   Properties: any;
   DependsOn?: string | string[];
 }

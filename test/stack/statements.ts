@@ -21,7 +21,7 @@ interface PolicyStatement {
   readonly Condition?: Record<string, Record<string, string | string[]>>;
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: a template's properties have any shape
+// oxlint-disable-next-line typescript/no-explicit-any -- a template's properties have any shape
 type Properties = any;
 
 /** @returns every statement that a role of the stack has: by its policies, its inline policies and those of AWS. */

@@ -131,7 +131,7 @@ test('a second Ctrl-C stops at once', async () => {
   const runner = await StartedRunner.start(['--app', assembly]);
   const open = await openPublish(appOf(runner));
   const stopped = runner.stop();
-  await runner.says(({ text }) => /^Stopping/.test(text ?? ''));
+  await runner.says(({ text }) => text?.startsWith('Stopping') ?? false);
   process.kill(runner.pid, 'SIGINT');
   expect(await stopped).toBe(0);
   expect(await open.lost).toMatchObject({ code: 'ECONNRESET' });

@@ -23,7 +23,7 @@ export async function publish(
 /** @returns the data of every message of a topic, by sequence. */
 export async function history(app: App, topic: string): Promise<Map<number, unknown>> {
   const all = new Map<number, unknown>();
-  for (let after = 0, head = 1; after < head; ) {
+  for (let after = 0, head = 1; after < head;) {
     const response = await ask(app, `/v1/topics/${topic}/messages?after=${after}&limit=100`);
     const page = (await response.json()) as { sequence: number; messages: Message[] };
     for (const { sequence, data } of page.messages) {

@@ -85,12 +85,14 @@ export class Witness {
     const over = pause(within, true, { ref: false });
     const arrived = () =>
       this.readers.every(({ topic, position }) => (position()?.sequence ?? 0) >= (heads[topic]?.sequence ?? 0));
-    for (let late: boolean | undefined = false; !late && !arrived(); ) {
+    for (let late: boolean | undefined = false; !late && !arrived();) {
       late = await Promise.race([over, this.next()]);
     }
-    const committed = log.map(
-      (message): Event => ({ at: Date.parse(message.publishedAt), type: 'committed', message }),
-    );
+    const committed = log.map((message): Event => ({
+      at: Date.parse(message.publishedAt),
+      type: 'committed',
+      message,
+    }));
     return { events: [...committed, ...this.events], end: Date.now(), log, heads, retention: RETENTION };
   }
 
@@ -114,7 +116,7 @@ export class Witness {
 /** @returns all that is in the log of a topic, and where it stands. */
 async function wholeOf(client: TwinlaneClient, topic: string) {
   const messages: Message[] = [];
-  for (let after = 0; ; ) {
+  for (let after = 0; ;) {
     const page = await client.history(topic, after);
     messages.push(...page.messages.map((message) => ({ topic, ...message })));
     after = messages.at(-1)?.sequence ?? 0;

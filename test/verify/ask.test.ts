@@ -9,22 +9,19 @@ describe('Questions', () => {
         const asked: number[] = [];
         let open = 0;
         let mostOpen = 0;
-        const questions = Array.from(
-          { length: count },
-          (_, number): Question => ({
-            action: 'x:Get',
-            arn: '*',
-            subject: `${number}`,
-            ask: async () => {
-              asked.push(number);
-              open += 1;
-              mostOpen = Math.max(mostOpen, open);
-              await scheduler.schedule(Promise.resolve());
-              open -= 1;
-              return number;
-            },
-          }),
-        );
+        const questions = Array.from({ length: count }, (_, number): Question => ({
+          action: 'x:Get',
+          arn: '*',
+          subject: `${number}`,
+          ask: async () => {
+            asked.push(number);
+            open += 1;
+            mostOpen = Math.max(mostOpen, open);
+            await scheduler.schedule(Promise.resolve());
+            open -= 1;
+            return number;
+          },
+        }));
         const counted: number[] = [];
 
         const outcomes = await scheduler.waitFor(ask(new Set(questions), (settled) => counted.push(settled)));

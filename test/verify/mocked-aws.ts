@@ -6,7 +6,6 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { Route53Client } from '@aws-sdk/client-route-53';
-import { mockClient } from 'aws-sdk-client-mock';
 import { ask } from '../../verify/ask';
 import { connect } from '../../verify/aws';
 import { type Finding, findings } from '../../verify/check';
@@ -29,6 +28,11 @@ const clients = [
   Route53Client,
 ];
 
+/** A command of any client. */
+interface Command {
+  readonly input: object;
+}
+
 /** AWS and public pages, as far as `verify` sees them: they answer from here, and what they were asked is kept. */
 export class MockedAws {
   /** Class names of the commands sent, in order: `DescribeTableCommand`. */
@@ -36,7 +40,9 @@ export class MockedAws {
   /** URLs of the pages got, in order. */
   readonly got: string[] = [];
   readonly #fetch = jest.spyOn(globalThis, 'fetch');
-  readonly #mocks = clients.map((client) => mockClient(client as never));
+  readonly #sends = clients.map((client) =>
+    jest.spyOn(client.prototype as { send(command: Command): unknown }, 'send'),
+  );
 
   /** Answers as AWS does where every promise is kept, but for the answers given. */
   constructor(changed: Partial<Answers> = {}, pages: Pages = {}) {
@@ -50,8 +56,8 @@ export class MockedAws {
       return page();
     });
     const answers: Partial<Record<string, (input: never) => object>> = { ...KEPT, ...changed };
-    for (const mock of this.#mocks) {
-      mock.send.callsFake(async (command) => {
+    for (const send of this.#sends) {
+      send.mockImplementation(async (command) => {
         const { name } = command.constructor;
         this.sent.push(name);
         const answer = answers[name.replace(/Command$/, '')];
@@ -65,8 +71,8 @@ export class MockedAws {
 
   restore(): void {
     this.#fetch.mockRestore();
-    for (const mock of this.#mocks) {
-      mock.restore();
+    for (const send of this.#sends) {
+      send.mockRestore();
     }
   }
 }

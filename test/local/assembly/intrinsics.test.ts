@@ -18,11 +18,8 @@ test.each<[string, unknown, unknown]>([
   ['Fn::Join', { 'Fn::Join': ['-', ['a', { Ref: 'Name' }]] }, 'a-value'],
   ['Fn::Split', { 'Fn::Split': [':', { 'Fn::GetAtt': ['Table', 'Arn'] }] }, ['arn', 'table']],
   ['Fn::Select', { 'Fn::Select': ['1', { 'Fn::Split': [':', 'a:b'] }] }, 'b'],
-  // biome-ignore lint/suspicious/noTemplateCurlyInString: CloudFormation's own
   ['Fn::Sub of a text', { 'Fn::Sub': '${Name} of ${Table.Arn} in ${AWS::Region}' }, 'value of arn:table in us-east-1'],
-  // biome-ignore lint/suspicious/noTemplateCurlyInString: CloudFormation's own
   ['Fn::Sub with variables', { 'Fn::Sub': ['${Own}/${Name}', { Own: { Ref: 'Name' } }] }, 'value/value'],
-  // biome-ignore lint/suspicious/noTemplateCurlyInString: CloudFormation's own
   ['Fn::Sub with a literal', { 'Fn::Sub': '${!Name}' }, '${Name}'],
   ['Fn::Base64', { 'Fn::Base64': { Ref: 'Name' } }, 'dmFsdWU='],
   ['Fn::FindInMap', { 'Fn::FindInMap': ['Sizes', 'prod', 'tasks'] }, 4],

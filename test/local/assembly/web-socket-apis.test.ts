@@ -23,7 +23,6 @@ const Integration = {
     ApiId,
     IntegrationType: 'AWS_PROXY',
     IntegrationUri: {
-      // biome-ignore lint/suspicious/noTemplateCurlyInString: CloudFormation's own
       'Fn::Sub': 'arn:${AWS::Partition}:apigateway:r:lambda:path/2015-03-31/functions/${Greet.Arn}/invocations',
     },
     TimeoutInMillis: 1500,

@@ -1,4 +1,3 @@
-// biome-ignore-all lint/suspicious/noTemplateCurlyInString: that is how policies write variables
 import fc from 'fast-check';
 import { evaluate, type Request } from '../../../local/identity/policy';
 

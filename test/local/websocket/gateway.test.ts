@@ -1,7 +1,5 @@
-import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import { join } from 'node:path';
 import { startGateway } from '../../../local/websocket/gateway';
 import { apiOf, close, PERSON, Running } from './running';
 
@@ -111,23 +109,6 @@ describe('drain', () => {
     const [error] = await once(late, 'error');
     expect(error.code).toBe('ECONNREFUSED');
   });
-
-  test('leaves no timer or socket behind: a process ends by itself after it', () => {
-    const script = `
-      const { Running } = require('./test/local/websocket/running.ts');
-      Running.start().then(async (running) => {
-        await Promise.all([running.connected(), running.connected()]);
-        await running.drain();
-        console.log('drained');
-      });`;
-    // A timer that is left would keep it for ten minutes.
-    const { status, stdout } = spawnSync(process.execPath, ['-r', './bin/typescript.js', '-e', script], {
-      cwd: join(__dirname, '../../..'),
-      encoding: 'utf8',
-      timeout: 20_000,
-    });
-    expect({ status, stdout }).toEqual({ status: 0, stdout: 'drained\n' });
-  }, 30_000);
 
   test('is not held up by a client that does not answer', async () => {
     const running = await Running.start({ limits: { closeMs: 30 } });

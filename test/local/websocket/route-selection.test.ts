@@ -1,4 +1,3 @@
-// biome-ignore-all lint/suspicious/noTemplateCurlyInString: that is how API Gateway writes its expressions
 import fc from 'fast-check';
 import { routeKeyOf, routeSelection } from '../../../local/websocket/route-selection';
 import { apiOf } from './running';

@@ -13,7 +13,7 @@ export const REGION = 'eu-central-1';
 export const ACCOUNT = '123456789012';
 
 /** An event as a function got it. */
-// biome-ignore lint/suspicious/noExplicitAny: an event is whatever the gateway made; the tests look at all of it
+// oxlint-disable-next-line typescript/no-explicit-any -- an event is whatever the gateway made; the tests look at all of it
 export type Event = any;
 type Handler = (event: Event) => unknown;
 

@@ -29,7 +29,7 @@ export const connections: Attacks = {
     const client = await Client.connect(here);
     // The stage's throttle refuses some before their connection's allowance does, without a code.
     const codes = () => client.frames.flatMap((frame) => (frame.type === 'error' ? [frame.code] : []));
-    for (let sent = 0; codes().length === 0; ) {
+    for (let sent = 0; codes().length === 0;) {
       for (const until = sent + FLOOD; sent < until; sent++) {
         client.socket.send('{"action":"ping"}');
       }

@@ -1,0 +1,34 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join, relative, resolve } from 'node:path';
+import { captures, DOCUMENTS } from '../documents';
+
+const PROJECT = resolve(__dirname, '../..');
+
+test('every TypeScript block of a document compiles', () => {
+  const folder = mkdtempSync(join(__dirname, 'documents-'));
+  try {
+    for (const document of DOCUMENTS) {
+      const blocks = captures(/^```ts\n(.*?)^```$/gms, readFileSync(join(PROJECT, document), 'utf8'));
+      for (const [index, block] of blocks.entries()) {
+        // A block reads as if it stood in the project's own folder.
+        const code = block.replace(/from '\.\//g, `from '${relative(folder, PROJECT)}/`);
+        writeFileSync(join(folder, `${document.replace(/\W/g, '-')}-${index}.ts`), `${code}\nexport {};\n`);
+      }
+    }
+    expect(readdirSync(folder).length).toBeGreaterThanOrEqual(3);
+    writeFileSync(
+      join(folder, 'tsconfig.json'),
+      JSON.stringify({
+        extends: '../../../tsconfig.json',
+        // Pages are modules, which may await.
+        compilerOptions: { lib: ['ES2023', 'DOM'], module: 'ESNext', moduleResolution: 'Bundler' },
+        include: ['*.ts'],
+      }),
+    );
+    const { stdout } = spawnSync('npx', ['tsc', '-p', folder], { cwd: PROJECT, encoding: 'utf8' });
+    expect(stdout).toBe('');
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});

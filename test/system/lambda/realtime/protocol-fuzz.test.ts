@@ -1,0 +1,154 @@
+import fc from 'fast-check';
+import {
+  ERROR_CODES,
+  isMessageId,
+  isTopic,
+  Limit,
+  parseClientFrame,
+  refuseData,
+  type ServerFrame,
+} from '../../../../lambda/realtime/protocol';
+
+jest.setTimeout(60_000);
+
+/** Inputs of this file; with those of test/system/lambda/realtime/admission-fuzz and test/system/service/app-fuzz they are 100,000. */
+const RUNS = 60_000;
+
+/** The most API Gateway takes in one message: it cuts larger ones, in frames of 32 KB, before a function sees them. */
+const LARGEST = 128 * 1024;
+
+const topic = fc.oneof(
+  fc.constantFrom('room:1', 'a', 'x'.repeat(128), 'x'.repeat(129), '', 'a#b', '../a', 'a\0', 'rооm', '*', '__proto__'),
+  fc.string({ unit: 'binary', maxLength: 8 }),
+);
+
+const data = fc.oneof(
+  fc.jsonValue({ maxDepth: 3 }),
+  fc.constantFrom<unknown>(JSON.parse('{"__proto__":{"polluted":1}}'), JSON.parse('{"constructor":{"prototype":1}}')),
+);
+
+const right = fc.oneof(
+  fc.record({ action: fc.constantFrom('subscribe', 'unsubscribe', 'presence'), topic: fc.constantFrom('room:1', 'a') }),
+  fc.record({ action: fc.constant('publish'), topic: fc.constantFrom('room:1', 'a'), data }),
+  fc.record({ action: fc.constant('ping'), topics: fc.array(fc.constantFrom('room:1', 'a'), { maxLength: 3 }) }),
+);
+
+/** Frames with the keys there are, and values of any kind. */
+const odd = fc.record(
+  {
+    action: fc.oneof(
+      { weight: 8, arbitrary: fc.constantFrom('subscribe', 'unsubscribe', 'presence', 'publish', 'ping') },
+      {
+        weight: 1,
+        arbitrary: fc.constantFrom<unknown>('$connect', 'constructor', '__proto__', 'toString', 1, null, []),
+      },
+    ),
+    topic,
+    topics: fc.array(topic, { maxLength: 3 }),
+    data,
+    id: fc.oneof(fc.constantFrom<unknown>('order-42', 'a/b', '', 'é', 7, {}), fc.string({ maxLength: 70 })),
+    ref: fc.oneof(fc.string({ unit: 'binary', maxLength: 70 }), fc.constantFrom<unknown>(1, null, '\ud800', '\r\n')),
+    extra: fc.jsonValue({ maxDepth: 1 }),
+  },
+  { requiredKeys: ['action'] },
+);
+
+const frame = fc.oneof(right, odd);
+
+/** What is put into a text somewhere, in place of some of it. */
+const graft = fc.oneof(
+  fc.string({ unit: 'binary', maxLength: 4 }),
+  fc.constantFrom(
+    '"__proto__":{"polluted":1},',
+    '"topic":"b",',
+    '\ud800',
+    '\\ud800',
+    '\0',
+    '\r\n',
+    '}',
+    '{',
+    '"',
+    '1e999',
+  ),
+  fc.nat({ max: 300 }).map((depth) => '['.repeat(depth)),
+);
+
+const mutated = fc
+  .tuple(
+    frame.map((value) => JSON.stringify(value)),
+    fc.array(fc.tuple(fc.nat(), fc.nat({ max: 3 }), graft), { maxLength: 3 }),
+  )
+  .map(([text, cuts]) =>
+    cuts.reduce((so, [at, gone, put]) => {
+      const place = at % (so.length + 1);
+      return so.slice(0, place) + put + so.slice(place + gone);
+    }, text),
+  );
+
+const huge = fc
+  .tuple(fc.constantFrom('[', '{"a":', 'x', '€', '\ud800', ' '), fc.constantFrom(1000, 40_000, LARGEST))
+  .map(([unit, length]) => `{"action":"publish","topic":"a","data":${unit.repeat(length).slice(0, length)}`);
+
+const deep = fc
+  .tuple(fc.constantFrom('data', 'topics', 'ref', 'topic', 'extra'), fc.integer({ min: 1, max: 5000 }))
+  .map(([key, depth]) => `{"action":"publish","topic":"a","${key}":${'['.repeat(depth)}${']'.repeat(depth)}}`);
+
+const input = fc.oneof(
+  { weight: 200, arbitrary: frame.map((value) => JSON.stringify(value)) },
+  { weight: 600, arbitrary: mutated },
+  { weight: 200, arbitrary: fc.string({ unit: 'binary', maxLength: 40 }) },
+  { weight: 200, arbitrary: fc.json({ maxDepth: 2 }) },
+  { weight: 40, arbitrary: deep },
+  { weight: 1, arbitrary: huge },
+);
+
+test(`of ${RUNS} texts each is one frame of the protocol, or gets one error frame that fits the socket`, () => {
+  const seen = { frames: 0, errors: new Set<string>() };
+  fc.assert(
+    fc.property(input, (text) => {
+      const parsed = parseClientFrame(text);
+      if ('frame' in parsed) {
+        seen.frames += 1;
+        expectFrame(parsed.frame);
+        expect(parsed.frame).toEqual(JSON.parse(text));
+      } else {
+        seen.errors.add(parsed.error.code);
+        expectError(parsed.error);
+      }
+      expect(Reflect.get({}, 'polluted')).toBeUndefined();
+    }),
+    { numRuns: RUNS },
+  );
+  // Nothing was tried if all of it was refused at the door.
+  expect(seen.frames).toBeGreaterThan(RUNS / 100);
+  expect([...seen.errors].sort()).toEqual(
+    ['invalid_frame', 'invalid_json', 'invalid_topic', 'too_large', 'unknown_action'].sort(),
+  );
+});
+
+// oxlint-disable-next-line typescript/no-explicit-any -- what was parsed is not trusted to have the type it says
+function expectFrame(frame: any): void {
+  const keys = {
+    subscribe: ['topic'],
+    unsubscribe: ['topic'],
+    presence: ['topic'],
+    publish: ['topic', 'data', 'id'],
+    ping: ['topics'],
+  };
+  const known = ['action', 'ref', ...keys[frame.action as keyof typeof keys]];
+  const sound =
+    Object.keys(frame).every((key) => known.includes(key)) &&
+    (frame.action === 'ping' || isTopic(frame.topic)) &&
+    (frame.topics === undefined || frame.topics.every(isTopic)) &&
+    (frame.id === undefined || isMessageId(frame.id)) &&
+    (frame.ref === undefined || (typeof frame.ref === 'string' && frame.ref.length <= Limit.REF_LENGTH)) &&
+    (frame.action !== 'publish' || refuseData(frame.data) === undefined);
+  expect(sound).toBe(true);
+}
+
+function expectError(error: ServerFrame & { type: 'error' }): void {
+  const text = JSON.stringify(error);
+  expect(ERROR_CODES).toContain(error.code);
+  expect(Buffer.byteLength(text)).toBeLessThan(1024);
+  expect(text).not.toMatch(/[\r\n]/);
+}

@@ -1,0 +1,84 @@
+import { generateKeyPairSync } from 'node:crypto';
+import fc from 'fast-check';
+import { createLocalJWKSet, SignJWT } from 'jose';
+import { Problem } from '../../../service/problem';
+import { bearerTokens } from '../../../service/tokens';
+import { CLAIMS, NOW } from '../../service/token-claims';
+
+jest.setTimeout(60_000);
+
+const KID = 'key-1';
+const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+
+const authenticate = bearerTokens(
+  {
+    issuer: 'https://login.example.com/',
+    audience: 'https://api.example.com',
+    keysUrl: 'https://login.example.com/keys',
+    algorithms: ['RS256'],
+    tenantClaim: 'tenant',
+  },
+  { now: () => NOW, maxAgeSeconds: 24 * 3600 },
+  createLocalJWKSet({ keys: [{ ...publicKey.export({ format: 'jwk' }), kid: KID, use: 'sig' }] }),
+);
+
+const odd = fc.oneof(
+  fc.jsonValue({ maxDepth: 2 }),
+  fc.constantFrom<unknown>('RS256', 'none', KID, '__proto__', ['exp'], { kty: 'oct', k: 'AAAA' }, '\r\n', -1, 2 ** 53),
+);
+
+const encoded = (text: string) => Buffer.from(text).toString('base64url');
+
+/** Headers that look right, and have what only some libraries look at. */
+const header = fc
+  .tuple(
+    fc.record(
+      {
+        alg: fc.oneof({ weight: 3, arbitrary: fc.constant('RS256') }, { weight: 1, arbitrary: odd }),
+        kid: fc.oneof(fc.constant(KID), odd),
+        typ: odd,
+      },
+      { requiredKeys: ['alg'] },
+    ),
+    fc.dictionary(fc.constantFrom('crit', 'b64', 'jwk', 'jku', 'x5c', 'x5u', 'zip', '__proto__'), odd),
+  )
+  .map((both) => encoded(JSON.stringify(Object.assign({}, ...both))));
+
+const part = fc.oneof(header, fc.json({ maxDepth: 2 }).map(encoded), fc.stringMatching(/^[\w-]{0,20}$/));
+
+test('whatever comes for a token that the issuer did not sign is refused, and nothing fails', async () => {
+  const text = fc.oneof(
+    { weight: 9, arbitrary: fc.tuple(fc.oneof(header, part), part, part).map((parts) => parts.join('.')) },
+    { weight: 1, arbitrary: fc.string({ unit: 'binary' }) },
+  );
+  await fc.assert(
+    fc.asyncProperty(text, async (token) => {
+      await expect(authenticate(`Bearer ${token}`)).rejects.toMatchObject({ code: 'unauthorized' });
+    }),
+    { numRuns: 1000 },
+  );
+});
+
+test('what a signed token says is somebody of a tenant, or refused', async () => {
+  const names = [...Object.keys(CLAIMS), 'nbf', 'scope', 'client_id', 'token_use'];
+  const changes = fc.dictionary(fc.constantFrom(...names), odd, { maxKeys: 2 });
+  const seen = new Set<string>();
+  await fc.assert(
+    fc.asyncProperty(changes, async (claims) => {
+      const token = await new SignJWT(JSON.parse(JSON.stringify({ ...CLAIMS, ...claims })))
+        .setProtectedHeader({ alg: 'RS256', kid: KID })
+        .sign(privateKey);
+      const outcome = await authenticate(`Bearer ${token}`).catch((error: unknown) => error);
+      if (outcome instanceof Problem) {
+        seen.add(outcome.code);
+      } else {
+        seen.add('taken');
+        const { sub, tenant } = { ...CLAIMS, ...claims };
+        expect(outcome).toMatchObject({ subject: sub, tenant, scopes: expect.any(Array) });
+        expect(JSON.stringify([sub, tenant])).toMatch(/^\["[\w.:@|-]{1,128}","[\w.:@|-]{1,128}"\]$/);
+      }
+    }),
+    { numRuns: 500 },
+  );
+  expect([...seen].sort()).toEqual(['forbidden', 'taken', 'unauthorized']);
+});

@@ -1,0 +1,36 @@
+import { CfnGuardValidator } from '@cdklabs/cdk-validator-cfnguard';
+import type { IPolicyValidationPlugin } from 'aws-cdk-lib';
+import { NIST80053R5Checks } from 'cdk-nag';
+import { expectTable, tableUnder } from '../../generated-table';
+import { complianceRows } from '../../stack/compliance-table';
+import { STAGES, stageStack } from '../../stack/stages';
+import { validated } from '../../stack/validated';
+
+const DOCUMENT = 'docs/compliance.md';
+
+/** Packs whose rules are partly for what this app is not: what it does not follow stands in the document, not in the constructs. */
+const PACKS: [string, () => IPolicyValidationPlugin][] = [
+  ['NIST 800-53 revision 5', () => new NIST80053R5Checks()],
+  ['AWS Control Tower', () => new CfnGuardValidator()],
+];
+
+describe.each(PACKS)('docs/compliance.md, under %s,', (heading, pack) => {
+  const byStage = STAGES.map(
+    (stage) => [stage, validated((app) => stageStack(stage, {}, app), pack()).broken] as const,
+  );
+
+  test('names every rule that is not followed, every construct that does not, and no other', () => {
+    const reasons = new Map(tableUnder(DOCUMENT, heading).map(([rule, , reason = '']) => [rule, reason]));
+    expectTable(
+      DOCUMENT,
+      heading,
+      complianceRows(byStage, (rule) => reasons.get(`\`${rule}\``) ?? ''),
+    );
+  });
+
+  test('gives a reason for each', () => {
+    const rows = tableUnder(DOCUMENT, heading);
+    expect(rows.length).toBeGreaterThan(0);
+    expect(rows.filter(([, , reason = '']) => reason.length < 30)).toEqual([]);
+  });
+});
