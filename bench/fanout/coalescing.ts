@@ -50,7 +50,7 @@ export async function postsSaved(options: Coalescing): Promise<PostsSaved> {
   }));
   let posts = 0;
   let longestWait = 0;
-  for (let from = 0; from < arrivals.length; ) {
+  for (let from = 0; from < arrivals.length;) {
     const first = arrivals[from]?.at ?? 0;
     // A poll finds what came since the last one; a window opens with the first message that is found.
     const found = Math.ceil(first / POLL) * POLL;

@@ -11,6 +11,9 @@ const ROUNDS = 5;
 const PROJECT = resolve(__dirname, '../..');
 const TEMPLATE = 'Twinlane-dev.template.json';
 
+/** Packages of the toolchain that `cdk init` gives an app. ts-node needs TypeScript's JavaScript API, which ends with version 5. */
+const CDK_INIT = ['ts-node@10.9.2', 'tsx@4.23.15', 'typescript@5.9.3'];
+
 /** A way to synthesize: commands that run side by side, and take as long as the slowest. */
 interface Toolchain {
   readonly label: string;
@@ -30,7 +33,9 @@ export const synth: Benchmark = {
     const fork = layOutAsCdkInit();
     const outdir = mkdtempSync(join(tmpdir(), 'twinlane-synth-'));
     try {
-      const toolchains = toolchainsIn(fork);
+      report('installing the toolchain of cdk init');
+      await succeed(`npm install --no-audit --no-fund --prefix toolchain ${CDK_INIT.join(' ')}`, outdir, process.env);
+      const toolchains = toolchainsIn(fork, join(outdir, 'toolchain/node_modules'));
       const seconds = Object.fromEntries(Object.keys(toolchains).map((name) => [name, [] as number[]]));
       for (let count = 0; count <= ROUNDS; count++) {
         for (const [name, toolchain] of Object.entries(toolchains)) {
@@ -77,20 +82,20 @@ function text({ ratio, min, max }: { ratio: number; min: number; max: number }):
   return `${ratio.toFixed(1)} times (${min.toFixed(1)} to ${max.toFixed(1)})`;
 }
 
-function toolchainsIn(fork: string): Record<string, Toolchain> {
+/** @param packages - folder that the packages of {@link CDK_INIT} are in */
+function toolchainsIn(fork: string, packages: string): Record<string, Toolchain> {
   return {
     init: {
       label: 'cdk init: ts-node with type check, a NodejsFunction each, validation',
       folder: fork,
-      commands: ['npx ts-node --prefer-ts-exts bin/twinlane.ts'],
-      // ts-node needs TypeScript's JavaScript API, which ends with version 5.
-      env: { TS_NODE_COMPILER: 'typescript-5' },
+      commands: [`"${packages}/.bin/ts-node" --prefer-ts-exts bin/twinlane.ts`],
+      env: { TS_NODE_COMPILER: join(packages, 'typescript') },
       validation: true,
     },
     initToday: {
       label: 'cdk init since 2026: tsc, then tsx, a NodejsFunction each, validation',
       folder: fork,
-      commands: ['npx tsc && npx tsx bin/twinlane.ts'],
+      commands: [`npx tsc && "${packages}/.bin/tsx" bin/twinlane.ts`],
       validation: true,
     },
     inner: { label: 'Twinlane, inner loop', folder: PROJECT, commands: [cdk.app], validation: false },
