@@ -104,7 +104,7 @@ export class Reader {
   private async read(): Promise<void> {
     this.reading = true;
     try {
-      for (let wait = this.phase !== 'resuming'; this.active && this.sequence.behind; ) {
+      for (let wait = this.phase !== 'resuming'; this.active && this.sequence.behind;) {
         if (wait) {
           await this.moment();
           wait = false;

@@ -67,10 +67,7 @@ export interface ClientOptions {
   /** How long a publish is repeated before it fails. @default 30000 */
   publishWithin?: number;
   /** @default the global one; Node.js before 22 has none: pass that of the package `ws` */
-  WebSocket?: new (
-    url: string,
-    protocols: string[],
-  ) => Socket;
+  WebSocket?: new (url: string, protocols: string[]) => Socket;
   /** @default the global one */
   fetch?: (url: string, request: HttpRequest) => Promise<HttpResponse>;
   /** @default the system's */

@@ -13,7 +13,8 @@ import { isProtected, type RetentionOptions, retentionOf } from './retention';
 import { WebSocketLane, type WebSocketLaneOptions } from './websocket-lane/websocket-lane';
 
 export interface TwinLaneProps
-  extends RetentionOptions,
+  extends
+    RetentionOptions,
     Pick<MessageLogProps, 'messageRetention'>,
     Omit<AdmissionProps, keyof RetentionOptions>,
     DomainsProps {

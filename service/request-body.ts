@@ -51,7 +51,7 @@ function declaredBytes({ req }: Context): number | undefined {
 
 async function isReadToItsEnd(body: ReadableStream<Uint8Array>): Promise<boolean> {
   const reader = body.getReader();
-  for (let bytes = 0; bytes <= MOST_BYTES; ) {
+  for (let bytes = 0; bytes <= MOST_BYTES;) {
     const { done, value } = await reader.read();
     if (done) {
       return true;

@@ -89,7 +89,7 @@ function options(run: Run): string {
   return `\`${words.join(' ')}\``;
 }
 
-/** A table as Biome formats it: columns as wide as their widest cell. */
+/** A table as Prettier formats it: columns as wide as their widest cell. */
 function markdown(heading: string[], rows: string[][]): string {
   const widths = heading.map((name, column) => Math.max(name.length, ...rows.map((row) => row[column]?.length ?? 0)));
   const line = (cells: string[]) =>

@@ -33,9 +33,7 @@ export function isAwsQuestion(question: Question): question is AwsQuestion {
 
 /** What came of a question: an answer, no such resource, or no answer for the reason given. */
 export type Outcome<Answer = unknown> =
-  | { readonly answer: Answer }
-  | { readonly missing: string }
-  | { readonly unanswered: string };
+  { readonly answer: Answer } | { readonly missing: string } | { readonly unanswered: string };
 
 /** Asks the question. Rejects only for what is no failure of AWS, the network or the credentials: a fault in this code. */
 export async function put<Answer>(question: Question<Answer>): Promise<Outcome<Answer>> {

@@ -20,7 +20,7 @@ export function marshall(item: object): AttributeMap {
 }
 
 /** The way back. Throws a TypeError for a type that {@link marshall} does not write. */
-// biome-ignore lint/suspicious/noExplicitAny: whoever reads an item knows its attributes
+// oxlint-disable-next-line typescript/no-explicit-any -- whoever reads an item knows its attributes
 export function unmarshall(map: AttributeMap): Record<string, any> {
   return Object.fromEntries(Object.entries(map).map(([name, value]) => [name, read(value)]));
 }

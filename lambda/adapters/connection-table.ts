@@ -28,9 +28,10 @@ const FORGET_AFTER_MILLISECONDS = 30_000;
  * | `TOPIC#{topic}` | `SHARDS` | the topic's shard plan: see {@link ShardPlans} | generations, revision |
  * | `SUBJECT#{tenant}/{subject}` | `SLOT#{n}` | one of the connections a subject may have | connectionId, connectedAt, issuedAt |
  */
-export class ConnectionTable
-  implements Pick<Connections, 'connect' | 'disconnect' | 'subscribers' | 'forget' | 'heldBy'>
-{
+export class ConnectionTable implements Pick<
+  Connections,
+  'connect' | 'disconnect' | 'subscribers' | 'forget' | 'heldBy'
+> {
   constructor(
     protected readonly table: Table,
     protected readonly clock: Clock,

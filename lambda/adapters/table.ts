@@ -10,7 +10,7 @@ export interface Key {
   pk: string;
   sk: string;
 }
-// biome-ignore lint/suspicious/noExplicitAny: an item is what was put: whoever reads it knows its attributes
+// oxlint-disable-next-line typescript/no-explicit-any -- an item is what was put: whoever reads it knows its attributes
 export type Item = Key & Record<string, any>;
 
 /** A DynamoDB condition or filter expression with its values. */

@@ -4,8 +4,7 @@ import type { Principal } from './principal';
 
 /** Who must leave: one connection, or all that a subject opened with tokens issued up to a time, in seconds. */
 export type Departure =
-  | { connection: Connection }
-  | { subject: Pick<Principal, 'subject' | 'tenant'>; revokedAt: number };
+  { connection: Connection } | { subject: Pick<Principal, 'subject' | 'tenant'>; revokedAt: number };
 
 export interface Revoking {
   connections: Pick<Connections, 'heldBy' | 'disconnect'>;

@@ -7,9 +7,7 @@ export interface Credentials {
 
 /** Who signed a request: a role of the template, a person at the desk with keys of their own, or nobody. */
 export type Caller =
-  | { readonly kind: 'role'; readonly roleArn: string }
-  | { readonly kind: 'person' }
-  | { readonly kind: 'unsigned' };
+  { readonly kind: 'role'; readonly roleArn: string } | { readonly kind: 'person' } | { readonly kind: 'unsigned' };
 
 /** Before the role in an access key id. AWS's own ids begin with AKIA or ASIA. */
 const PREFIX = 'LOCAL';

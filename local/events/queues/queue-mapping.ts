@@ -91,7 +91,7 @@ export class QueueMapping {
   }
 
   #dispatch(records: readonly QueueEventRecord[]): void {
-    for (let rest = records; rest.length > 0; ) {
+    for (let rest = records; rest.length > 0;) {
       const batch = firstBatch(rest, this.options.mapping.batchSize);
       rest = rest.slice(batch.length);
       const invocation = this.#give(batch).finally(() => this.#running.delete(invocation));
