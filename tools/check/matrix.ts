@@ -171,8 +171,9 @@ class Place {
   }
 }
 
-/** Variables of this process that an environment keeps: none of npm's but the registry, and nothing of a person's own. */
-const KEPT = /^(LANG|LC_ALL|TZ|TERM|CI|npm_config_registry)$/;
+/** Variables of this process that an environment keeps: the locale, and how the network is reached. Nothing else of a person's own. */
+const KEPT =
+  /^(LANG|LC_ALL|TZ|TERM|CI|npm_config_registry|NODE_EXTRA_CA_CERTS|SSL_CERT_FILE|SSL_CERT_DIR|(HTTPS?|NO)_PROXY)$/i;
 
 /** The user of the row that is not root: `nobody`. */
 const NOBODY = { uid: 65534, gid: 65534 };
@@ -217,7 +218,11 @@ async function rowOf(environment: Environment, root: string, stopping: AbortSign
       const start = performance.now();
       const problem = await step(place);
       steps[name] = { seconds: (performance.now() - start) / 1000, ...(problem && { problem }) };
-      if (problem || stopping.aborted) {
+      if (stopping.aborted) {
+        report('stopped');
+        break;
+      }
+      if (problem) {
         report(`${environment.name}: ${name} FAILED\n${problem}`);
         break;
       }
