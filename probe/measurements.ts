@@ -64,7 +64,7 @@ export interface FreshRun {
   readonly preflight?: Exchange;
   readonly first: Exchange;
   readonly second: Exchange;
-  /** How long the probe itself stood still from the first request (or its preflight) to the answer. */
+  /** Milliseconds that the probe itself stood still, from the first request (or its preflight) to the answer. */
   readonly standstill: number;
 }
 

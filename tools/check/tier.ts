@@ -26,7 +26,7 @@ export interface TierResult {
 
 export interface Verdict {
   readonly ok: boolean;
-  /** What to print last, for people and for CI: the last line is `N passed, N failed`. */
+  /** Lines to print last, for people and for CI. The last one is `N passed, N failed`. */
   readonly lines: readonly string[];
 }
 
