@@ -7,8 +7,8 @@ process.env.AWS_EC2_METADATA_DISABLED = 'true';
 /** Tests are transformed by swc: TypeScript 7 has no JavaScript API. */
 const project = {
   testEnvironment: 'node',
-  roots: ['<rootDir>/test'],
-  globalSetup: '<rootDir>/test/temporary-folder.ts',
+  roots: ['<rootDir>/test', '<rootDir>/tools/local/test'],
+  globalSetup: '<rootDir>/test/support/temporary-folder.ts',
   transform: {
     '^.+\\.ts$': '@swc/jest',
     // It is an ES module, which jest cannot require as it is.
@@ -17,7 +17,7 @@ const project = {
   transformIgnorePatterns: ['/node_modules/(?!jose/)'],
 };
 
-const OUTSIDE = '<rootDir>/test/outside-the-sandbox.js';
+const OUTSIDE = '<rootDir>/test/support/outside-the-sandbox.js';
 
 /** Packages that take longer to load than most unit tests to run. */
 const LARGE = ['aws-cdk-lib', 'constructs', 'cdk-nag', 'fast-check'].join('|');
@@ -39,12 +39,12 @@ module.exports = {
       testEnvironment: OUTSIDE,
       // The functions are bundled once for each worker, too.
       transform: {
-        '/lib/bundles\\.ts$': OUTSIDE,
+        '/lib/functions/bundles\\.ts$': OUTSIDE,
         ...project.transform,
         [`/node_modules/(${LARGE})/.+\\.c?js$`]: OUTSIDE,
       },
       transformIgnorePatterns: [`/node_modules/(?!(jose|${LARGE})/)`],
-      setupFilesAfterEnv: ['<rootDir>/test/no-processes.ts'],
+      setupFilesAfterEnv: ['<rootDir>/test/support/no-processes.ts'],
     },
     { ...project, displayName: 'system', testRegex: `${SYSTEM}.+\\.test\\.ts$` },
   ],

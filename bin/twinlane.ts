@@ -1,5 +1,5 @@
 import { setFlagsFromString } from 'node:v8';
-import { bundleAll } from '../lib/bundles';
+import { bundleAll } from '../lib/functions/bundles';
 
 /**
  * The app's entry, and the only reader of context and environment.
@@ -9,7 +9,10 @@ import { bundleAll } from '../lib/bundles';
 async function main(): Promise<void> {
   const bundled = bundleAll();
   const { App, Validations }: typeof import('aws-cdk-lib') = require('aws-cdk-lib');
-  const { formatProblems, readSettings }: typeof import('../lib/settings') = require('../lib/settings');
+  const {
+    formatProblems,
+    readSettings,
+  }: typeof import('../lib/settings/settings') = require('../lib/settings/settings');
   const { TwinLaneStack }: typeof import('../lib/twinlane-stack') = require('../lib/twinlane-stack');
 
   // Nothing is synthesized by itself at exit: settings with problems must leave the last good cdk.out alone.
@@ -19,7 +22,9 @@ async function main(): Promise<void> {
   if (app.node.tryGetContext('validation') === 'true') {
     // It is WebAssembly that runs once: optimizing it costs a third more than it saves.
     setFlagsFromString('--liftoff-only');
-    const { templateValidator }: typeof import('../lib/template-validator') = require('../lib/template-validator');
+    const {
+      templateValidator,
+    }: typeof import('../lib/compliance/template-validator') = require('../lib/compliance/template-validator');
     Validations.of(app).addPlugins(templateValidator());
   }
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { ConnectionTable } from './adapters/connection-table';
-import { systemClock } from './adapters/system-clock';
+import { systemClock } from './system-clock';
 import { dynamoClient, Table } from './adapters/table';
 import { TicketEntrance } from './adapters/ticket-entrance';
 import { required, requiredNumber } from './environment';

@@ -2,7 +2,7 @@ import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { ConnectionTable } from './adapters/connection-table';
 import { SqsDeliveryQueue } from './adapters/delivery-queue';
 import { ManagementApi } from './adapters/management-api';
-import { systemClock } from './adapters/system-clock';
+import { systemClock } from './system-clock';
 import { dynamoClient, Table } from './adapters/table';
 import { required } from './environment';
 import { errorFields, logLine } from './logger';

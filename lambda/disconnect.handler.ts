@@ -1,5 +1,5 @@
 import { ConnectionTable } from './adapters/connection-table';
-import { systemClock } from './adapters/system-clock';
+import { systemClock } from './system-clock';
 import { dynamoClient, Table } from './adapters/table';
 import { required } from './environment';
 import { connectionOf, type WebSocketEvent, type WebSocketResult } from './websocket-event';

@@ -1,9 +1,9 @@
 import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
-import { type AttributeMap, unmarshall } from './adapters/attribute-values';
+import { type AttributeMap, unmarshall } from './aws/attribute-values';
 import { SqsDeliveryQueue } from './adapters/delivery-queue';
 import { messageOf } from './adapters/message-log';
 import { SubscriptionTable } from './adapters/subscription-table';
-import { systemClock } from './adapters/system-clock';
+import { systemClock } from './system-clock';
 import { dynamoClient, type Item, Table } from './adapters/table';
 import { required } from './environment';
 import { errorFields, logLine } from './logger';

@@ -3,7 +3,7 @@ import { AdmissionTable } from './adapters/admission-table';
 import { DynamoMessageLog } from './adapters/message-log';
 import { noAdmission } from './adapters/no-admission';
 import { SubscriptionTable } from './adapters/subscription-table';
-import { systemClock } from './adapters/system-clock';
+import { systemClock } from './system-clock';
 import { dynamoClient, Table } from './adapters/table';
 import { required, requiredNumber } from './environment';
 import { errorFields, logLine } from './logger';

@@ -1,9 +1,9 @@
 import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
 import { departureOf } from './adapters/admission-table';
-import { type AttributeMap, unmarshall } from './adapters/attribute-values';
+import { type AttributeMap, unmarshall } from './aws/attribute-values';
 import { ConnectionTable } from './adapters/connection-table';
 import { ManagementApi } from './adapters/management-api';
-import { systemClock } from './adapters/system-clock';
+import { systemClock } from './system-clock';
 import { dynamoClient, type Item, Table } from './adapters/table';
 import { required } from './environment';
 import { errorFields, logLine } from './logger';

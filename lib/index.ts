@@ -8,16 +8,17 @@ export {
   type TokenRules,
 } from './authentication/authentication';
 export { LaneUserPool } from './authentication/lane-user-pool';
-export { Revocation, type RevocationProps } from './authentication/revocation';
-export { BundledFunction, type BundledFunctionProps } from './bundled-function';
-export { type BundleOptions, bundle, bundleAll } from './bundles';
+export { Revocation, type RevocationProps } from './websocket-lane/revocation';
+export { BundledFunction, type BundledFunctionProps } from './functions/bundled-function';
+export { type BundleOptions, bundle, bundleAll } from './functions/bundles';
 export { AliasRecords, type AliasRecordsProps } from './domains/alias-records';
 export { Domains, type DomainsProps } from './domains/domains';
 export { LaneCertificates, type LaneCertificatesConfig, type LaneCertificatesScope } from './domains/lane-certificates';
 export type { LaneDomain } from './domains/lane-domain';
 export { Egress } from './http-lane/egress';
 export type { FargateComputeProps, FargateScaling } from './http-lane/fargate-compute';
-export { HttpCompute, type HttpComputeConfig, type HttpComputeContext } from './http-lane/http-compute';
+export { HttpCompute } from './http-lane/http-compute';
+export type { HttpComputeConfig, HttpComputeContext } from './http-lane/http-compute-config';
 export { HttpLane, type HttpLaneOptions, type HttpLaneProps } from './http-lane/http-lane';
 export type { LambdaComputeProps } from './http-lane/lambda-compute';
 export { LaneNetwork } from './http-lane/lane-network';
@@ -29,13 +30,13 @@ export {
   type LaneFunctionOptions,
   type LaneFunctionProps,
   type ProvisionedConcurrency,
-} from './lane-function';
-export type { LaneScaling } from './lane-scaling';
-export { Delivery, type DeliveryOptions, type DeliveryProps } from './message-log/delivery';
-export { MessageLog, type MessageLogProps } from './message-log/message-log';
+} from './functions/lane-function';
+export type { LaneScaling } from './functions/lane-scaling';
+export { Delivery, type DeliveryOptions, type DeliveryProps } from './websocket-lane/delivery';
+export { MessageLog, type MessageLogProps } from './storage/message-log';
 export { Output } from './outputs';
-export type { Retention, RetentionOptions } from './retention';
-export { stableTemplate, templateSerializer } from './stable-template';
+export type { Retention, RetentionOptions } from './storage/retention';
+export { stableTemplate, templateSerializer } from './compliance/stable-template';
 export { TwinLane, type TwinLaneProps } from './twin-lane';
 export { WebAcl, type WebAclOptions, type WebAclProps } from './web-acl';
 export { ConnectionTable } from './websocket-lane/connection-table';

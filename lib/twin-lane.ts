@@ -1,15 +1,15 @@
 import { CfnOutput, Lazy, Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { Admission, type AdmissionProps } from './authentication/admission';
-import { Revocation } from './authentication/revocation';
+import { Revocation } from './websocket-lane/revocation';
 import { Domains, type DomainsProps } from './domains/domains';
 import { HttpLane, type HttpLaneOptions } from './http-lane/http-lane';
 import type { LaneNetwork } from './http-lane/lane-network';
-import type { LaneFunctionOptions } from './lane-function';
-import { Delivery, type DeliveryOptions } from './message-log/delivery';
-import { MessageLog, type MessageLogProps } from './message-log/message-log';
+import type { LaneFunctionOptions } from './functions/lane-function';
+import { Delivery, type DeliveryOptions } from './websocket-lane/delivery';
+import { MessageLog, type MessageLogProps } from './storage/message-log';
 import { Output } from './outputs';
-import { isProtected, type RetentionOptions, retentionOf } from './retention';
+import { isProtected, type RetentionOptions, retentionOf } from './storage/retention';
 import { WebSocketLane, type WebSocketLaneOptions } from './websocket-lane/websocket-lane';
 
 export interface TwinLaneProps

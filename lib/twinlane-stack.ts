@@ -6,7 +6,7 @@ import { Authentication } from './authentication/authentication';
 import { LaneCertificates } from './domains/lane-certificates';
 import { HttpCompute } from './http-lane/http-compute';
 import { LaneNetwork } from './http-lane/lane-network';
-import type { Settings } from './settings';
+import type { Settings } from './settings/settings';
 import { TwinLane } from './twin-lane';
 
 export interface TwinLaneStackProps extends StackProps {

@@ -3,8 +3,8 @@ import type { ApplicationLoadBalancer } from 'aws-cdk-lib/aws-elasticloadbalanci
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { CfnLoggingConfiguration, CfnWebACL, CfnWebACLAssociation } from 'aws-cdk-lib/aws-wafv2';
 import { Construct } from 'constructs';
-import { type RetentionOptions, retentionOf } from './retention';
-import { LEAST_WEB_ACL_RATE } from './settings/aws-limits';
+import { type RetentionOptions, retentionOf } from './storage/retention';
+import { LEAST_WEB_ACL_RATE } from './aws-limits';
 
 /** What a user may choose of a filter. */
 export interface WebAclOptions {

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { AdmissionTable, TOKEN_AGE_SECONDS } from '../lambda/adapters/admission-table';
-import type { CredentialProvider } from '../lambda/adapters/credentials';
+import type { CredentialProvider } from '../lambda/aws/credentials';
 import { DynamoMessageLog } from '../lambda/adapters/message-log';
 import { noAdmission } from '../lambda/adapters/no-admission';
-import { systemClock } from '../lambda/adapters/system-clock';
+import { systemClock } from '../lambda/system-clock';
 import { dynamoClient, Table } from '../lambda/adapters/table';
 import { required, requiredNumber } from '../lambda/environment';
 import { logLine } from '../lambda/logger';

@@ -1,7 +1,7 @@
 /** The service as a function behind a load balancer's target group, with multi-value headers on or off. */
 import { join } from 'node:path';
 import { handle } from 'hono/aws-lambda';
-import { environmentCredentials } from '../lambda/adapters/credentials';
+import { environmentCredentials } from '../lambda/aws/credentials';
 import { deployedApp } from './deployed-app';
 
 export const handler = handle(deployedApp(join(__dirname, 'documentation'), environmentCredentials));

@@ -1,5 +1,5 @@
 import { fromHttp } from '@aws-sdk/credential-provider-http';
-import { type CredentialProvider, type Credentials, environmentCredentials } from '../lambda/adapters/credentials';
+import { type CredentialProvider, type Credentials, environmentCredentials } from '../lambda/aws/credentials';
 
 /** How long before they expire others are asked for, in milliseconds, as the AWS SDKs do: ECS has them by then. */
 const RENEW_BEFORE = 300_000;

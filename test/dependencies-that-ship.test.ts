@@ -1,10 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { buildSync } from 'esbuild';
-import { BUNDLING, ENTRIES } from '../lib/bundles';
+import { BUNDLING, ENTRIES } from '../lib/functions/bundles';
 import { documentation } from '../lib/http-lane/documentation';
 import lockFile from '../package-lock.json';
-import { expectTable, tableUnder } from './generated-table';
+import { expectTable, tableUnder } from './support/generated-table';
 
 const PROJECT = resolve(__dirname, '..');
 const DOCUMENT = 'docs/dependencies.md';

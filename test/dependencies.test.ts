@@ -3,42 +3,70 @@ import { dirname, join, relative, resolve } from 'node:path';
 
 const PROJECT = resolve(__dirname, '..');
 
-/** What the files of a folder may import from the project, beside their own folder; and whether they may import packages. */
-const ALLOWED: Record<string, { project: RegExp[]; packages?: RegExp }> = {
+/** Imports that a folder is allowed, beside those within it: paths of the project, and packages. */
+interface Allowed {
+  readonly project: readonly RegExp[];
+  /** @default - any */
+  readonly packages?: RegExp;
+}
+
+/** What both lanes stand on. */
+const BELOW_THE_LANES = /^lib\/(authentication|compliance|domains|functions|storage|web-acl)\b/;
+
+const ALLOWED: Record<string, Allowed> = {
   'lambda/realtime': { project: [], packages: /^$/ },
-  'lambda/adapters': { project: [/^lambda\/(realtime\/|environment)/], packages: /^(aws4$|node:)/ },
+  'lambda/aws': { project: [/^lambda\/(realtime\/(backoff|ports)|system-clock)$/], packages: /^(aws4$|node:)/ },
+  'lambda/adapters': { project: [/^lambda\/((aws|realtime)\/|environment$|system-clock$)/], packages: /^node:/ },
   lambda: { project: [] },
   // It goes into pages: no package, and of the project only what costs next to nothing.
   client: { project: [/^lambda\/realtime\/(protocol|backoff)$/], packages: /^$/ },
-  service: { project: [/^lambda\/(realtime|adapters)\//, /^lambda\/(environment|logger)$/] },
+  service: { project: [/^lambda\/((aws|realtime|adapters)\/|(environment|logger|system-clock)$)/] },
+  'lib/storage': { project: [] },
+  'lib/compliance': { project: [] },
+  'lib/domains': { project: [] },
+  'lib/functions': { project: [/^lib\/(compliance|storage)\//] },
+  'lib/authentication': { project: [/^lib\/storage\//, /^lambda\/environment$/] },
+  'lib/settings': { project: [/^lib\/(aws-limits$|domains\/)/] },
+  // Neither lane imports the other.
+  'lib/http-lane': { project: [BELOW_THE_LANES, /^lambda\/environment$/] },
+  'lib/websocket-lane': { project: [BELOW_THE_LANES, /^lambda\/(environment|origin-secret)$/] },
   lib: { project: [/^lambda\/(environment|origin-secret)$/] },
-  verify: { project: [/^lib\/(outputs|settings\/names)$/] },
-  // Knows lanes by their URLs alone; looks as verify does on a terminal.
-  probe: { project: [/^verify\/(table|terminal)$/] },
+  bin: { project: [/^lib\//] },
+  'tools/verify': { project: [/^lib\/(outputs|domains\/host-names)$/, /^tools\/cli$/] },
+  // Knows lanes by their URLs alone.
+  'tools/probe': { project: [/^tools\/(cli|statistics)$/] },
   // Driven by the template alone: it knows nothing of this app.
-  local: { project: [] },
-  bench: {
+  'tools/local': { project: [] },
+  'tools/bench': {
     project: [
-      ...[/^lib\/(stable-template|bundles)$/, /^lambda\/(realtime|adapters)\//, /^cdk\.json$/],
-      /^tools\/browser$/,
+      ...[/^lib\/(compliance|functions)\//, /^lambda\/(realtime|adapters|aws)\//, /^lambda\/system-clock$/],
+      ...[/^cdk\.json$/, /^tools\/(browser|statistics)$/, /^tools\/demo\/single-process\//],
     ],
   },
-  // What runs the tests knows nothing of what they test.
   tools: { project: [] },
-  // What goes into a browser, and in build what puts it there.
-  page: { project: [/^client$/, /^lambda\/realtime\/protocol$/], packages: /^(uplot|esbuild|node:.*)$/ },
-  simulate: {
-    project: [/^lambda\/realtime\/(protocol|backoff|delivery|posting|sharding)$/, /^lib\/settings\/aws-limits$/],
+  // What runs the tests knows nothing of what they test.
+  'tools/check': { project: [] },
+  'tools/demo': { project: [/^tools\/local\/run$/] },
+  // It goes into a browser.
+  'tools/demo/page': {
+    project: [/^client$/, /^lambda\/realtime\/protocol$/, /^tools\/statistics$/],
+    packages: /^uplot$/,
+  },
+  'tools/scale': {
+    project: [
+      ...[/^lambda\/realtime\/(protocol|backoff|delivery|posting|sharding)$/, /^lib\/aws-limits$/, /^tools\/cli$/],
+    ],
     packages: /^commander$/,
   },
-  bin: { project: [/^(lib|local|page|verify|probe|bench|simulate)\//] },
 };
 
-/** @returns every import of the folder, as `file → what it imports`. */
+/** @returns every import of the folder's own files, those of a folder below with rules of its own excepted. */
 function importsOf(folder: string): { file: string; imported: string }[] {
+  const others = Object.keys(ALLOWED).filter((other) => other.startsWith(`${folder}/`));
   return readdirSync(join(PROJECT, folder), { recursive: true, encoding: 'utf8' })
-    .filter((file) => file.endsWith('.ts'))
+    .filter((file) => file.endsWith('.ts') && !file.startsWith('test/'))
     .map((file) => join(folder, file))
+    .filter((file) => !others.some((other) => file.startsWith(`${other}/`)))
     .flatMap((file) =>
       [...readFileSync(join(PROJECT, file), 'utf8').matchAll(/^(?:import|export)\s[^;]*?from '([^']+)'/gms)].map(
         ([, imported = '']) => ({ file, imported }),
@@ -46,7 +74,7 @@ function importsOf(folder: string): { file: string; imported: string }[] {
     );
 }
 
-test.each(Object.entries(ALLOWED))('%s imports only what lies further in', (folder, { project, packages = /./ }) => {
+test.each(Object.entries(ALLOWED))('%s imports only what lies below it', (folder, { project, packages = /./ }) => {
   const imports = importsOf(folder);
   const offences = imports.filter(({ file, imported }) => {
     if (!imported.startsWith('.')) {
@@ -57,6 +85,16 @@ test.each(Object.entries(ALLOWED))('%s imports only what lies further in', (fold
   });
   expect(imports.length).toBeGreaterThan(0);
   expect(offences).toEqual([]);
+});
+
+test('every folder of source has rules', () => {
+  const rules = Object.keys(ALLOWED);
+  const folders = ['bin', 'client', 'lambda', 'lib', 'service', 'tools'].flatMap((top) =>
+    readdirSync(join(PROJECT, top), { withFileTypes: true })
+      .filter((entry) => entry.isDirectory())
+      .map(({ name }) => `${top}/${name}`),
+  );
+  expect(folders.filter((folder) => !rules.includes(folder))).toEqual([]);
 });
 
 test('the protocol imports nothing: a browser client shares it', () => {

@@ -1,9 +1,9 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { loadAssembly } from '../local/assembly/load-assembly';
+import { loadAssembly } from '../tools/local/assembly/load-assembly';
 import { scripts } from '../package.json';
-import { captures, DOCUMENTS } from './documents';
-import { synthesized } from './local/assembly/assembly-directory';
+import { captures, DOCUMENTS } from './support/documents';
+import { synthesized } from '../tools/local/test/assembly/assembly-directory';
 import { stageStack } from './stack/stages';
 
 const PROJECT = resolve(__dirname, '..');
@@ -19,10 +19,7 @@ describe.each(DOCUMENTS)('%s', (document) => {
   });
 
   test('names paths that exist', () => {
-    const paths = captures(
-      /`((?:bin|lib|client|lambda|service|local|page|probe|simulate|tools|verify|bench|test|docs)\/[\w./-]*)`/g,
-      text,
-    );
+    const paths = captures(/`((?:bin|lib|client|lambda|service|tools|test|docs)\/[\w./-]*)`/g, text);
     expect(paths.filter((path) => !existsSync(join(PROJECT, path)))).toEqual([]);
   });
 

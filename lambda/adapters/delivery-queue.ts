@@ -1,7 +1,7 @@
 import { batches } from '../realtime/batching';
 import type { Delivery, DeliveryQueue } from '../realtime/ports';
-import { JsonClient } from './json-client';
-import { isTransient } from './service-exception';
+import { JsonClient } from '../aws/json-client';
+import { isTransient } from '../aws/service-exception';
 
 /** What SendMessageBatch takes: 10 messages, and 256 KiB together in every queue (1 MiB in most since 2025). */
 const BATCH = { count: 10, bytes: 256 * 1024 };

@@ -1,11 +1,11 @@
 import type { Gate, Outbox } from '../realtime/ports';
 import { POSTS_AT_ONCE } from '../realtime/posting';
-import { environmentCredentials } from './credentials';
-import { regionOf } from './endpoint';
-import { HttpClient } from './http-client';
-import { exceptionOf, isTransient } from './service-exception';
-import { Signer } from './signer';
-import { systemClock } from './system-clock';
+import { environmentCredentials } from '../aws/credentials';
+import { regionOf } from '../aws/endpoint';
+import { HttpClient } from '../aws/http-client';
+import { exceptionOf, isTransient } from '../aws/service-exception';
+import { Signer } from '../aws/signer';
+import { systemClock } from '../system-clock';
 
 /**
  * A post takes some 10 ms; one without an answer after this long has none to come. Connections get longer than elsewhere: a

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { untilDeadline } from '../realtime/backoff';
 import { type Clock, Unavailable } from '../realtime/ports';
-import { type AttributeMap, marshall, unmarshall } from './attribute-values';
-import type { CredentialProvider } from './credentials';
-import { JsonClient } from './json-client';
-import { isTransient, ServiceException } from './service-exception';
+import { type AttributeMap, marshall, unmarshall } from '../aws/attribute-values';
+import type { CredentialProvider } from '../aws/credentials';
+import { JsonClient } from '../aws/json-client';
+import { isTransient, ServiceException } from '../aws/service-exception';
 
 export interface Key {
   pk: string;

@@ -3,8 +3,8 @@ import { StreamViewType } from 'aws-cdk-lib/aws-dynamodb';
 import type { IGrantable } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { Environment } from '../../lambda/environment';
-import { DurableTable } from '../durable-table';
-import type { RetentionOptions } from '../retention';
+import { DurableTable } from '../storage/durable-table';
+import type { RetentionOptions } from '../storage/retention';
 import { Authentication, type AuthenticationConfig } from './authentication';
 
 /** How much one subject may have of the lanes, so that none takes them from the others. */

@@ -1,7 +1,7 @@
 import { Annotations } from 'aws-cdk-lib';
 import type { IUserPool, IUserPoolClient } from 'aws-cdk-lib/aws-cognito';
 import type { Construct } from 'constructs';
-import type { RetentionOptions } from '../retention';
+import type { RetentionOptions } from '../storage/retention';
 import { LaneUserPool } from './lane-user-pool';
 
 /** Whose tokens open the lanes, and how they are verified. */

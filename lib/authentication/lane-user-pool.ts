@@ -9,7 +9,7 @@ import {
   type UserPoolClient,
 } from 'aws-cdk-lib/aws-cognito';
 import { Construct } from 'constructs';
-import { isProtected, type RetentionOptions, retentionOf } from '../retention';
+import { isProtected, type RetentionOptions, retentionOf } from '../storage/retention';
 
 /**
  * The users of the app: nobody signs up by themselves, and the tenant of a user, the attribute `custom:tenant`, is an

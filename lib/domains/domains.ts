@@ -1,7 +1,7 @@
 import { Token } from 'aws-cdk-lib';
 import type { IHostedZone } from 'aws-cdk-lib/aws-route53';
 import { Construct } from 'constructs';
-import { isInZone } from '../settings/names';
+import { isInZone } from './host-names';
 import { LaneCertificates } from './lane-certificates';
 import type { LaneDomain } from './lane-domain';
 

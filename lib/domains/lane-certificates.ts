@@ -7,7 +7,7 @@ import {
 } from 'aws-cdk-lib/aws-certificatemanager';
 import type { IHostedZone } from 'aws-cdk-lib/aws-route53';
 import type { Construct } from 'constructs';
-import { covers } from '../settings/names';
+import { covers } from './host-names';
 
 /** What the certificates are for. */
 export interface LaneCertificatesScope {

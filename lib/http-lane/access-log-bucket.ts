@@ -1,7 +1,7 @@
 import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
 import { BlockPublicAccess, Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
-import { type RetentionOptions, retentionOf } from '../retention';
+import { type RetentionOptions, retentionOf } from '../storage/retention';
 
 /** The load balancer's access logs: private, over TLS only, gone when CloudWatch's logs would be. */
 export class AccessLogBucket extends Bucket {

@@ -19,10 +19,10 @@ import { ApplicationProtocol, ApplicationTargetGroup, TargetType } from 'aws-cdk
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import { Environment } from '../../lambda/environment';
-import { bundle } from '../bundles';
-import { acknowledgeWildcard } from '../wildcard';
+import { bundle } from '../functions/bundles';
+import { acknowledgeWildcard } from '../compliance/wildcard';
 import { documentation } from './documentation';
-import type { HttpCompute, HttpComputeConfig, HttpComputeContext } from './http-compute';
+import type { HttpComputeConfig, HttpComputeContext } from './http-compute-config';
 import { LaneVpc } from './lane-vpc';
 import { RoutingAlgorithm } from './routing-algorithm';
 
@@ -135,7 +135,7 @@ const HIGH_RESOLUTION_CPU = 'ECSServiceAverageCPUUtilizationHighResolution' as P
 const LONGEST_STOP = Duration.seconds(120);
 
 /** Containers on Fargate, as many as the requests need. */
-export class FargateCompute implements HttpCompute {
+export class FargateCompute {
   constructor(private readonly props: FargateComputeProps) {}
 
   bind(scope: Construct, context: HttpComputeContext): HttpComputeConfig {

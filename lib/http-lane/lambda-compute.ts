@@ -2,9 +2,9 @@ import { Duration } from 'aws-cdk-lib';
 import { ApplicationTargetGroup, TargetType } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { LambdaTarget } from 'aws-cdk-lib/aws-elasticloadbalancingv2-targets';
 import type { Construct } from 'constructs';
-import { LaneFunction, type LaneFunctionOptions } from '../lane-function';
+import { LaneFunction, type LaneFunctionOptions } from '../functions/lane-function';
 import { documentation } from './documentation';
-import type { HttpCompute, HttpComputeConfig, HttpComputeContext } from './http-compute';
+import type { HttpComputeConfig, HttpComputeContext } from './http-compute-config';
 
 export interface LambdaComputeProps extends LaneFunctionOptions {
   /**
@@ -40,7 +40,7 @@ export interface LambdaComputeProps extends LaneFunctionOptions {
 const SERVICE = 'service/lambda.handler.ts';
 
 /** One function, as many copies as the requests need. */
-export class LambdaCompute implements HttpCompute {
+export class LambdaCompute {
   constructor(private readonly props: LambdaComputeProps) {}
 
   bind(scope: Construct, { listener, idleTimeout, environment, retention }: HttpComputeContext): HttpComputeConfig {

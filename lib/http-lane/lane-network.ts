@@ -1,6 +1,6 @@
 import type { IVpc } from 'aws-cdk-lib/aws-ec2';
 import type { Construct } from 'constructs';
-import type { Retention } from '../retention';
+import type { Retention } from '../storage/retention';
 import { LaneVpc, type LaneVpcOptions } from './lane-vpc';
 
 /** The network of the HTTP lane: public subnets in two zones or more for the load balancer, others for the compute. */

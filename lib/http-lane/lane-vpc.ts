@@ -2,7 +2,7 @@ import { Stack, Validations } from 'aws-cdk-lib';
 import { FlowLogDestination, IpProtocol, SubnetType, Vpc } from 'aws-cdk-lib/aws-ec2';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
-import { type RetentionOptions, retentionOf } from '../retention';
+import { type RetentionOptions, retentionOf } from '../storage/retention';
 import { Egress } from './egress';
 
 /** What a user may choose of the network that is made for the lane. */

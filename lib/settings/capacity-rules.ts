@@ -1,4 +1,4 @@
-import { defaultQuotas, FARGATE_MEMORY_MIB, type Quotas, UNRESERVED_CONCURRENCY } from './aws-limits';
+import { defaultQuotas, FARGATE_MEMORY_MIB, type Quotas, UNRESERVED_CONCURRENCY } from '../aws-limits';
 import type { Finding, Sound } from './check-shape';
 import { nearest } from './nearest';
 import type { Rule } from './rules';

@@ -1,5 +1,5 @@
 import type { Finding, Sound } from './check-shape';
-import { covers, isInZone } from './names';
+import { covers, isInZone } from '../domains/host-names';
 import type { StageSettings } from './shape';
 
 /** What several values of a stage must hold together. A rule says nothing of values that are missing or unsound. */

@@ -1,9 +1,9 @@
 import { RegionInfo } from 'aws-cdk-lib/region-info';
 import { z } from 'zod';
-import { asText } from './as-text';
-import { FARGATE_MEMORY_MIB, LEAST_WEB_ACL_RATE, LOG_RETENTION_DAYS, type Quotas } from './aws-limits';
-import { hostNameIn, isHostName, isOrigin, originIn } from './names';
-import { nearest } from './nearest';
+
+import { FARGATE_MEMORY_MIB, LEAST_WEB_ACL_RATE, LOG_RETENTION_DAYS, type Quotas } from '../aws-limits';
+import { hostNameIn, isHostName, isOrigin, originIn } from '../domains/host-names';
+import { asText, nearest } from './nearest';
 
 /**
  * The shape of one stage's block, value by value. What values must hold together is in rules.ts.

@@ -1,7 +1,7 @@
 import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
-import { DurableTable } from '../durable-table';
-import type { RetentionOptions } from '../retention';
+import { DurableTable } from '../storage/durable-table';
+import type { RetentionOptions } from '../storage/retention';
 
 /** Beginnings of the partition keys: what is kept of a connection, and of a topic. */
 const CONNECTION = 'CONNECTION#';

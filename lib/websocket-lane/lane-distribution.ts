@@ -21,8 +21,8 @@ import { Construct } from 'constructs';
 import { ORIGIN_SECRET_HEADER } from '../../lambda/origin-secret';
 import { AliasRecords } from '../domains/alias-records';
 import type { LaneDomain } from '../domains/lane-domain';
-import { type RetentionOptions, retentionOf } from '../retention';
-import { isInZone } from '../settings/names';
+import { type RetentionOptions, retentionOf } from '../storage/retention';
+import { isInZone } from '../domains/host-names';
 import { WebAcl, type WebAclOptions } from '../web-acl';
 
 /** What a user may choose of the distribution in front of the socket. */

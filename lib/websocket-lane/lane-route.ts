@@ -1,6 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
-import type { LaneFunctionOptions } from '../lane-function';
+import type { LaneFunctionOptions } from '../functions/lane-function';
 
 /** What answers the frames of a route: a source file, which is bundled, or a function that exists. */
 export type LaneRoute = RouteOptions & (BundledRoute | FunctionRoute);

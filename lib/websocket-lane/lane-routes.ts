@@ -2,8 +2,8 @@ import type { WebSocketApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import { WebSocketLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
-import { LaneFunction } from '../lane-function';
-import { type RetentionOptions, retentionOf } from '../retention';
+import { LaneFunction } from '../functions/lane-function';
+import { type RetentionOptions, retentionOf } from '../storage/retention';
 import { type BundledRoute, isRouteKey, type LaneRoute, routeKeyProblems, timeoutProblems } from './lane-route';
 
 export interface LaneRoutesProps extends RetentionOptions {

@@ -1,6 +1,6 @@
 import { type ClientOptions, type HttpRequest, type HttpResponse, type Message, TwinlaneClient } from '../../client';
 import type { ClientFrame } from '../../lambda/realtime/protocol';
-import { MemoryMessageLog } from '../memory/message-log';
+import { MemoryMessageLog } from '../support/memory/message-log';
 import { FakeSocket } from './fake-socket';
 import { VirtualTime } from './virtual-time';
 

@@ -9,7 +9,7 @@ import type {
 } from '../../lambda/realtime/ports';
 import type { Principal } from '../../lambda/realtime/principal';
 import { ticketFor } from '../../lambda/realtime/tickets';
-import { ManualClock } from '../memory/clock';
+import { ManualClock } from '../support/memory/clock';
 
 const ORIGIN = 'https://app.example.com';
 

@@ -7,7 +7,7 @@ import {
   type Subscribers,
 } from '../../lambda/realtime/ports';
 import { Limit } from '../../lambda/realtime/protocol';
-import { ManualClock } from '../memory/clock';
+import { ManualClock } from '../support/memory/clock';
 
 const HOUR = 3_600_000;
 

@@ -1,7 +1,7 @@
-import { systemClock } from '../../lambda/adapters/system-clock';
+import { systemClock } from '../../lambda/system-clock';
 import { type Clock, type MessageLog, Unavailable } from '../../lambda/realtime/ports';
 import { Limit, type Message } from '../../lambda/realtime/protocol';
-import { ManualClock } from '../memory/clock';
+import { ManualClock } from '../support/memory/clock';
 
 /** How long the logs under test keep a message. */
 export const RETENTION_SECONDS = 3600;

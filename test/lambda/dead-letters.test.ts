@@ -1,10 +1,10 @@
 import { ATTEMPTS, deliver, parseDelivery } from '../../lambda/realtime/delivery';
 import type { Delivery, Outbox } from '../../lambda/realtime/ports';
-import type { Message } from '../../local/aws/sqs/message';
-import { Queue } from '../../local/aws/sqs/queue';
-import { queue as blueprint } from '../local/aws/fixture';
-import { ManualClock } from '../memory/clock';
-import { MemoryConnections } from '../memory/connections';
+import type { Message } from '../../tools/local/aws/sqs/message';
+import { Queue } from '../../tools/local/aws/sqs/queue';
+import { queue as blueprint } from '../../tools/local/test/aws/fixture';
+import { ManualClock } from '../support/memory/clock';
+import { MemoryConnections } from '../support/memory/connections';
 import { messageOf } from './realtime/message';
 
 const VISIBILITY_SECONDS = 180;

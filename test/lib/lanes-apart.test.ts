@@ -1,7 +1,7 @@
 import { Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { Delivery } from '../../lib/message-log/delivery';
-import { MessageLog } from '../../lib/message-log/message-log';
+import { Delivery } from '../../lib/websocket-lane/delivery';
+import { MessageLog } from '../../lib/storage/message-log';
 import { httpLane, webSocketLane } from './lanes';
 import { exampleDomain, testApp, testStack } from './synthesized';
 

@@ -7,7 +7,7 @@ import type { FargateComputeProps } from '../../lib/http-lane/fargate-compute';
 import { HttpCompute } from '../../lib/http-lane/http-compute';
 import { HttpLane, type HttpLaneProps } from '../../lib/http-lane/http-lane';
 import { LaneNetwork } from '../../lib/http-lane/lane-network';
-import { MessageLog } from '../../lib/message-log/message-log';
+import { MessageLog } from '../../lib/storage/message-log';
 import { TwinLane, type TwinLaneProps } from '../../lib/twin-lane';
 import { WebSocketLane, type WebSocketLaneProps } from '../../lib/websocket-lane/websocket-lane';
 import { exampleDomain, exampleZone } from './synthesized';

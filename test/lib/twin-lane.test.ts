@@ -1,7 +1,7 @@
 import { type CfnElement, Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
-import type { Revocation } from '../../lib/authentication/revocation';
+import type { Revocation } from '../../lib/websocket-lane/revocation';
 import { HttpCompute } from '../../lib/http-lane/http-compute';
 import { LaneNetwork } from '../../lib/http-lane/lane-network';
 import { Output } from '../../lib/outputs';

@@ -5,8 +5,8 @@ import { type MessageLog, Unavailable } from '../../lambda/realtime/ports';
 import { ANYONE } from '../../lambda/realtime/principal';
 import { Limit } from '../../lambda/realtime/protocol';
 import { createApp } from '../../service/app';
-import { ManualClock } from '../memory/clock';
-import { MemoryMessageLog } from '../memory/message-log';
+import { ManualClock } from '../support/memory/clock';
+import { MemoryMessageLog } from '../support/memory/message-log';
 
 const ORIGIN = 'https://app.example.com';
 const MESSAGES = '/v1/topics/room:1/messages';

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import type { ALBEvent, ALBResult } from 'aws-lambda';
-import { bundle } from '../../lib/bundles';
+import { bundle } from '../../lib/functions/bundles';
 import { documentation } from '../../lib/http-lane/documentation';
-import { type EmbeddedDynamoDB, embeddedDynamoDB } from '../embedded/dynamodb';
+import { type EmbeddedDynamoDB, embeddedDynamoDB } from '../support/embedded/dynamodb';
 
 /** What a load balancer takes from a function, in bytes of its JSON. */
 const RESPONSE_LIMIT = 1024 * 1024;

@@ -1,5 +1,5 @@
 import { renewed, taskCredentials } from '../../service/task-credentials';
-import { type LoopbackServer, serveOnLoopback } from '../embedded/http';
+import { type LoopbackServer, serveOnLoopback } from '../support/embedded/http';
 
 const MINUTE = 60_000;
 const environment = process.env;

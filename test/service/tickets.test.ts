@@ -4,10 +4,10 @@ import type { Line } from '../../lambda/logger';
 import type { Principal } from '../../lambda/realtime/principal';
 import { createApp } from '../../service/app';
 import { Problem } from '../../service/problem';
-import { MemoryAdmission } from '../memory/admission';
-import { ManualClock } from '../memory/clock';
-import { MemoryConnections } from '../memory/connections';
-import { MemoryMessageLog } from '../memory/message-log';
+import { MemoryAdmission } from '../support/memory/admission';
+import { ManualClock } from '../support/memory/clock';
+import { MemoryConnections } from '../support/memory/connections';
+import { MemoryMessageLog } from '../support/memory/message-log';
 
 const ORIGIN = 'https://app.example.com';
 const MESSAGES = '/v1/topics/news/messages';

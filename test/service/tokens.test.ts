@@ -2,7 +2,7 @@ import { createHmac, createPublicKey, generateKeyPairSync, randomUUID } from 'no
 import { type JWTHeaderParameters, type JWTPayload, SignJWT } from 'jose';
 import { Unavailable } from '../../lambda/realtime/ports';
 import { type Authenticate, bearerTokens, parseTokenRules, type TokenRules } from '../../service/tokens';
-import { type LoopbackServer, serveOnLoopback } from '../embedded/http';
+import { type LoopbackServer, serveOnLoopback } from '../support/embedded/http';
 import { CLAIMS, NOW, SECONDS } from './token-claims';
 
 const newKey = () => ({ kid: randomUUID(), ...generateKeyPairSync('rsa', { modulusLength: 2048 }) });

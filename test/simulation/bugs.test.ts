@@ -1,7 +1,7 @@
 import type { Write } from '../../lambda/adapters/table';
 import { fanOut } from '../../lambda/realtime/fan-out';
 import type { Delivery } from '../../lambda/realtime/ports';
-import type { Tables } from '../memory/table';
+import type { Tables } from '../support/memory/table';
 import type { Bugs } from './bugs';
 import { dispatch, subscriptionsOf } from './functions';
 import { simulate } from './simulation';

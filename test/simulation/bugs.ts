@@ -1,6 +1,6 @@
 import type { ClientOptions } from '../../client';
 import type { Message } from '../../lambda/realtime/protocol';
-import type { Tables } from '../memory/table';
+import type { Tables } from '../support/memory/table';
 import type { Surroundings } from './functions';
 
 /** Bugs that a test plants, to see that they are found. */

@@ -1,4 +1,4 @@
-import { Random } from '../../simulate/random';
+import { Random } from '../../tools/scale/random';
 
 /** What may go wrong, and how often at most, each time it could, if there is no storm. */
 const MOST = {

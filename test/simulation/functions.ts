@@ -21,7 +21,7 @@ import {
 import { errorFrame, type Message, parseClientFrame } from '../../lambda/realtime/protocol';
 import { depart } from '../../lambda/realtime/revocation';
 import { answer } from '../../lambda/realtime/session';
-import { asTable, type Tables } from '../memory/table';
+import { asTable, type Tables } from '../support/memory/table';
 import type { Process } from './process';
 import type { Entry } from './queue';
 

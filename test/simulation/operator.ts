@@ -6,7 +6,7 @@ import type { Item } from '../../lambda/adapters/table';
 import { CONNECTIONS_PER_READ } from '../../lambda/realtime/ports';
 import { ANYONE } from '../../lambda/realtime/principal';
 import { FULL_SHARD } from '../../lambda/realtime/sharding';
-import { asTable } from '../memory/table';
+import { asTable } from '../support/memory/table';
 import type { Subscriber } from './subscriber';
 import { ALLOWANCE, type World } from './world';
 

@@ -4,7 +4,7 @@ import type { Faults } from './faults';
 import type { Outcome, Process } from './process';
 import type { Time } from './time';
 
-/** As the queue is set: lib/message-log/delivery.ts. A batch that failed is hidden for six times the function's 30 s. */
+/** As the queue is set: lib/websocket-lane/delivery.ts. A batch that failed is hidden for six times the function's 30 s. */
 const [BATCH, RECEIVES, VISIBILITY] = [10, 5, 180_000];
 
 export interface Entry {

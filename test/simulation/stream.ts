@@ -3,7 +3,7 @@ import type { Faults } from './faults';
 import type { Outcome } from './process';
 import type { Time } from './time';
 
-/** As the event source mapping is set: lib/message-log/delivery.ts. */
+/** As the event source mapping is set: lib/websocket-lane/delivery.ts. */
 const [BATCH, ATTEMPTS] = [100, 6];
 
 /** @returns the first message that failed: it comes again, with those after it. */

@@ -1,5 +1,5 @@
 import type { Clock } from '../../client';
-import { Heap } from '../../simulate/heap';
+import { Heap } from '../../tools/scale/heap';
 
 interface Timer {
   run: (() => void) | undefined;

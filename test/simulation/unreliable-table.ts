@@ -1,6 +1,6 @@
 import type { Expression, Item, Key, Rejections, Write } from '../../lambda/adapters/table';
 import { Unavailable } from '../../lambda/realtime/ports';
-import type { Tables } from '../memory/table';
+import type { Tables } from '../support/memory/table';
 import type { Faults } from './faults';
 import type { Process } from './process';
 

@@ -1,4 +1,4 @@
-import type { Rows } from '../generated-table';
+import type { Rows } from '../support/generated-table';
 import { STAGES } from './stages';
 import type { Finding } from './validated';
 

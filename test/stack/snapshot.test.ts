@@ -1,4 +1,4 @@
-import { templateSerializer } from '../../lib/stable-template';
+import { templateSerializer } from '../../lib/compliance/stable-template';
 import { STAGES, stageTemplate } from './stages';
 
 expect.addSnapshotSerializer(templateSerializer);

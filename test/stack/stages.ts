@@ -1,7 +1,7 @@
 import type { App } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import cdk from '../../cdk.json';
-import { readSettings, type Settings } from '../../lib/settings';
+import { readSettings, type Settings } from '../../lib/settings/settings';
 import { TwinLaneStack } from '../../lib/twinlane-stack';
 import { testApp } from '../lib/synthesized';
 

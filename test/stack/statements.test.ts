@@ -1,7 +1,7 @@
 import { Template } from 'aws-cdk-lib/assertions';
 import { Effect, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { acknowledgeWildcard } from '../../lib/wildcard';
-import { expectTable, tableUnder } from '../generated-table';
+import { acknowledgeWildcard } from '../../lib/compliance/wildcard';
+import { expectTable, tableUnder } from '../support/generated-table';
 import { testStack } from '../lib/synthesized';
 import { STAGES, stageStack } from './stages';
 import { type Statement, statementsOfRoles } from './statements';

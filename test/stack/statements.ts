@@ -1,6 +1,6 @@
 import { CfnElement, type Stack } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
-import { wildcardReason } from '../../lib/wildcard';
+import { wildcardReason } from '../../lib/compliance/wildcard';
 
 /** One statement of one role, as a person reads it. */
 export interface Statement {

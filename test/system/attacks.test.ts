@@ -1,6 +1,6 @@
 /** What attackers try, against `npm start`; docs/attacks.md has it as a table. */
 import { join } from 'node:path';
-import { expectTable } from '../generated-table';
+import { expectTable } from '../support/generated-table';
 import { type Attacks, FORGED, type Here, isServed, published, raw, SECRET, statusesIn } from './attacks/attack';
 import { connections } from './attacks/connections';
 import { frames } from './attacks/frames';

@@ -1,6 +1,6 @@
 import { setInterval } from 'node:timers/promises';
-import { emptyDirectory, synthesized } from '../local/assembly/assembly-directory';
-import { StartedRunner } from '../local/started-runner';
+import { emptyDirectory, synthesized } from '../../tools/local/test/assembly/assembly-directory';
+import { StartedRunner } from '../../tools/local/test/started-runner';
 import { stageStack } from '../stack/stages';
 import { type App, appOf } from './caller';
 import { Listener } from './listener';

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
-import { captures, DOCUMENTS } from '../documents';
+import { captures, DOCUMENTS } from '../support/documents';
 
 const PROJECT = resolve(__dirname, '../..');
 

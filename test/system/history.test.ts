@@ -1,9 +1,9 @@
 import { randomInt } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { START } from '../../lambda/realtime/protocol';
-import { Random } from '../../simulate/random';
-import { emptyDirectory, synthesized } from '../local/assembly/assembly-directory';
-import { StartedRunner } from '../local/started-runner';
+import { Random } from '../../tools/scale/random';
+import { emptyDirectory, synthesized } from '../../tools/local/test/assembly/assembly-directory';
+import { StartedRunner } from '../../tools/local/test/started-runner';
 import { check } from '../simulation/checker';
 import { stageStack } from '../stack/stages';
 import { Client } from './client';

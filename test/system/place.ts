@@ -1,8 +1,8 @@
 import { DeleteItemCommand, DynamoDBClient, ListTablesCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
-import { loadAssembly } from '../../local/assembly/load-assembly';
-import type { Blueprint } from '../../local/blueprint';
-import { synthesized } from '../local/assembly/assembly-directory';
-import { RunningApp } from '../local/running-app';
+import { loadAssembly } from '../../tools/local/assembly/load-assembly';
+import type { Blueprint } from '../../tools/local/blueprint';
+import { synthesized } from '../../tools/local/test/assembly/assembly-directory';
+import { RunningApp } from '../../tools/local/test/running-app';
 import { stageStack } from '../stack/stages';
 import { type App, tokensFrom } from './caller';
 

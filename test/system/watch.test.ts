@@ -1,12 +1,12 @@
 import { cpSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { emptyDirectory } from '../local/assembly/assembly-directory';
-import { StartedRunner } from '../local/started-runner';
+import { emptyDirectory } from '../../tools/local/test/assembly/assembly-directory';
+import { StartedRunner } from '../../tools/local/test/started-runner';
 import { appOf } from './caller';
 import { Listener } from './listener';
 
 const ROOT = join(__dirname, '../..');
-const SOURCES = ['.swcrc', 'bin', 'lambda', 'lib', 'local', 'service', 'cdk.json', 'package.json'];
+const SOURCES = ['.swcrc', 'bin', 'lambda', 'lib', 'service', 'tools/local', 'cdk.json', 'package.json'];
 const UNKNOWN = { action: 'dance' };
 
 jest.setTimeout(60_000);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { backoffDelay, untilDeadline } from '../../../lambda/realtime/backoff';
-import { ManualClock } from '../../memory/clock';
+import { ManualClock } from '../../support/memory/clock';
 
 const backoff = { base: 100, cap: 2000 };
 const random = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });

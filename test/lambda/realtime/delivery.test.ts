@@ -8,8 +8,8 @@ import {
   Unavailable,
 } from '../../../lambda/realtime/ports';
 import type { Message, ServerFrame } from '../../../lambda/realtime/protocol';
-import { ManualClock } from '../../memory/clock';
-import { MemoryConnections } from '../../memory/connections';
+import { ManualClock } from '../../support/memory/clock';
+import { MemoryConnections } from '../../support/memory/connections';
 import { messageOf, messagesOf } from './message';
 
 const person = (id: string): Connection => ({ id, connectedAt: 100_000 });

@@ -1,7 +1,7 @@
 import { framesOf } from '../../../lambda/realtime/frames';
 import type { Connection, Outbox } from '../../../lambda/realtime/ports';
 import { POSTS_AT_ONCE, type Post, postAll } from '../../../lambda/realtime/posting';
-import { ManualClock } from '../../memory/clock';
+import { ManualClock } from '../../support/memory/clock';
 import { messagesOf } from './message';
 
 const [first, second] = messagesOf('t', 2).flatMap((message) => framesOf([message]));

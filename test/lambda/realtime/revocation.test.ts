@@ -1,8 +1,8 @@
 import { type Connection, type Gate, Unavailable } from '../../../lambda/realtime/ports';
 import type { Principal } from '../../../lambda/realtime/principal';
 import { depart } from '../../../lambda/realtime/revocation';
-import { ManualClock } from '../../memory/clock';
-import { MemoryConnections } from '../../memory/connections';
+import { ManualClock } from '../../support/memory/clock';
+import { MemoryConnections } from '../../support/memory/connections';
 
 function setUp(close: Gate['close'] = async () => 'closed') {
   const clock = new ManualClock();

@@ -2,10 +2,10 @@ import { type MessageLog, Unavailable } from '../../../lambda/realtime/ports';
 import { ANYONE, type Principal } from '../../../lambda/realtime/principal';
 import { type ClientFrame, Limit } from '../../../lambda/realtime/protocol';
 import { answer as answerTo, type Session } from '../../../lambda/realtime/session';
-import { MemoryAdmission } from '../../memory/admission';
-import { ManualClock } from '../../memory/clock';
-import { MemoryConnections } from '../../memory/connections';
-import { MemoryMessageLog } from '../../memory/message-log';
+import { MemoryAdmission } from '../../support/memory/admission';
+import { ManualClock } from '../../support/memory/clock';
+import { MemoryConnections } from '../../support/memory/connections';
+import { MemoryMessageLog } from '../../support/memory/message-log';
 
 const REQUESTS = { perSecond: 1, burst: 3 };
 

@@ -1,6 +1,6 @@
 import { Template } from 'aws-cdk-lib/assertions';
 import { HttpCompute } from '../../../lib/http-lane/http-compute';
-import { MessageLog } from '../../../lib/message-log/message-log';
+import { MessageLog } from '../../../lib/storage/message-log';
 import { httpLane, ORIGIN } from '../lanes';
 import { attributesOf, containerOf, statementsOf, testStack } from '../synthesized';
 

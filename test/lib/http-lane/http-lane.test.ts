@@ -1,5 +1,5 @@
 import { Match, Template } from 'aws-cdk-lib/assertions';
-import { MessageLog } from '../../../lib/message-log/message-log';
+import { MessageLog } from '../../../lib/storage/message-log';
 import { admission, httpLane } from '../lanes';
 import { attributesOf, exampleDomain, statementsOf, testStack } from '../synthesized';
 

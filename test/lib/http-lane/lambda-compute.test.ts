@@ -1,7 +1,7 @@
 import { Duration, type Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { HttpCompute } from '../../../lib/http-lane/http-compute';
-import { MessageLog } from '../../../lib/message-log/message-log';
+import { MessageLog } from '../../../lib/storage/message-log';
 import { httpLane, ORIGIN } from '../lanes';
 import { attributesOf, statementsOf, synthesisError, testApp, testStack } from '../synthesized';
 

@@ -1,6 +1,6 @@
 import { Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
-import { MessageLog } from '../../../lib/message-log/message-log';
+import { MessageLog } from '../../../lib/storage/message-log';
 import type { LaneDistributionOptions } from '../../../lib/websocket-lane/lane-distribution';
 import { webSocketLane } from '../lanes';
 import { exampleCertificate, exampleDomain, exampleZone, synthesisError, testApp, testStack } from '../synthesized';

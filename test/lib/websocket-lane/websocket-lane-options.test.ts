@@ -3,7 +3,7 @@ import { Match, Template } from 'aws-cdk-lib/assertions';
 import { WebSocketLambdaAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
-import { MessageLog } from '../../../lib/message-log/message-log';
+import { MessageLog } from '../../../lib/storage/message-log';
 import { ORIGIN, webSocketLane } from '../lanes';
 import { synthesisError, templateOf, testStack } from '../synthesized';
 

@@ -1,6 +1,6 @@
 import { setInterval } from 'node:timers/promises';
 import { PROTOCOL } from '../../../lambda/realtime/protocol';
-import { credentialsOf } from '../../../local/identity/credentials';
+import { credentialsOf } from '../../../tools/local/identity/credentials';
 import { ask, newTicket, somebody, type Who } from '../caller';
 import { Client, newTopic, refused as statusOf } from '../client';
 import { messagesPath, publish } from '../http';

@@ -5,8 +5,8 @@ import type { Line } from '../../../lambda/logger';
 import { ANYONE } from '../../../lambda/realtime/principal';
 import { ERROR_CODES, Limit } from '../../../lambda/realtime/protocol';
 import { createApp } from '../../../service/app';
-import { ManualClock } from '../../memory/clock';
-import { MemoryMessageLog } from '../../memory/message-log';
+import { ManualClock } from '../../support/memory/clock';
+import { MemoryMessageLog } from '../../support/memory/message-log';
 
 jest.setTimeout(60_000);
 

@@ -6,12 +6,12 @@ import { createAdaptorServer } from '@hono/node-server';
 import type { Browser } from 'playwright-core';
 import { noAdmission } from '../../../lambda/adapters/no-admission';
 import { ANYONE } from '../../../lambda/realtime/principal';
-import { responseHeaders } from '../../../local/http/listener/response-headers';
+import { responseHeaders } from '../../../tools/local/http/listener/response-headers';
 import { createApp } from '../../../service/app';
 import { startBrowser } from '../../../tools/browser';
 import { attributesOf } from '../../lib/synthesized';
-import { ManualClock } from '../../memory/clock';
-import { MemoryMessageLog } from '../../memory/message-log';
+import { ManualClock } from '../../support/memory/clock';
+import { MemoryMessageLog } from '../../support/memory/message-log';
 import { stageTemplate } from '../../stack/stages';
 
 jest.setTimeout(60_000);

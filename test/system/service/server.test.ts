@@ -5,10 +5,10 @@ import { type AddressInfo, connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
-import { bundle } from '../../../lib/bundles';
+import { bundle } from '../../../lib/functions/bundles';
 import { documentation } from '../../../lib/http-lane/documentation';
-import { type EmbeddedDynamoDB, embeddedDynamoDB } from '../../embedded/dynamodb';
-import { serveOnLoopback } from '../../embedded/http';
+import { type EmbeddedDynamoDB, embeddedDynamoDB } from '../../support/embedded/dynamodb';
+import { serveOnLoopback } from '../../support/embedded/http';
 
 /** The service in a process of its own, as its container runs it. */
 interface RunningServer {

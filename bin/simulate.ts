@@ -1,3 +1,0 @@
-import { command } from '../simulate/command';
-
-process.exitCode = command(process.argv.slice(2), process);

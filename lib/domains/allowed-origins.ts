@@ -1,0 +1,15 @@
+import { Token } from 'aws-cdk-lib';
+import { isOrigin, originIn } from './host-names';
+
+/** @returns what is wrong with the origins a lane shall allow, each as rule, value and mend. */
+export function originProblems(allowedOrigins: readonly string[]): string[] {
+  if (allowedOrigins.length === 0) {
+    return ['allowedOrigins must name at least one origin, got none: name the origin of a page that uses the lane'];
+  }
+  return allowedOrigins
+    .filter((origin) => !Token.isUnresolved(origin) && !isOrigin(origin))
+    .map((origin) => {
+      const meant = originIn(origin) ?? 'https://app.example.com';
+      return `allowedOrigins must be exact origins, https or localhost, got ${JSON.stringify(origin)}: write it like ${meant}`;
+    });
+}

@@ -1,0 +1,153 @@
+import { Duration, Size } from 'aws-cdk-lib';
+import { type IGrantable, type IPrincipal, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { type Alias, Architecture, type IFunction, Tracing } from 'aws-cdk-lib/aws-lambda';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import { BundledFunction } from './bundled-function';
+import type { BundleOptions } from './bundles';
+import type { LaneScaling } from './lane-scaling';
+import { type RetentionOptions, retentionOf } from '../storage/retention';
+import { acknowledgeWildcard } from '../compliance/wildcard';
+
+/** Warm copies of a function, between two bounds, by target tracking. */
+export interface ProvisionedConcurrency {
+  /** Copies that are always warm; at least 1: scaling to 0 breaks later deployments (aws/aws-cdk#29992). */
+  readonly minCapacity: number;
+
+  /** Copies that may be warm at the most. */
+  readonly maxCapacity: number;
+
+  /**
+   * Share of the warm copies that may be busy before more are made, 0.1 to 0.9.
+   *
+   * @default 0.7
+   */
+  readonly utilizationTarget?: number;
+}
+
+/** What a user may choose of any function of a lane. */
+export interface LaneFunctionOptions {
+  /** @default Size.mebibytes(512) */
+  readonly memorySize?: Size;
+
+  /**
+   * How long one invocation may take.
+   *
+   * @default Duration.seconds(10)
+   */
+  readonly timeout?: Duration;
+
+  /**
+   * Concurrency that only this function can use, and cannot exceed. An account's functions share 1,000 by default, of
+   * which 100 stay unreserved.
+   *
+   * @default - none: the function draws from the account's pool
+   */
+  readonly reservedConcurrency?: number;
+
+  /**
+   * Keep copies warm, behind an alias.
+   *
+   * @default - none: the function scales from zero
+   */
+  readonly provisionedConcurrency?: ProvisionedConcurrency;
+}
+
+export interface LaneFunctionProps extends LaneFunctionOptions, BundleOptions, RetentionOptions {
+  /** What the function is for, as the Lambda console shows it. */
+  readonly description: string;
+
+  /**
+   * Environment variables.
+   *
+   * @default - none
+   */
+  readonly environment?: Record<string, string>;
+}
+
+/** A function of a lane: arm64, traced, with a role, a log group and, if asked for, a concurrency pool of its own. */
+export class LaneFunction extends Construct implements IGrantable {
+  readonly function: BundledFunction;
+  readonly logGroup: LogGroup;
+  readonly grantPrincipal: IPrincipal;
+
+  /** What invokers call: the alias with the warm copies, or the function itself. */
+  readonly invocable: IFunction;
+
+  /** Promised concurrency of the function; undefined where none is reserved. */
+  readonly reservedConcurrency: number | undefined;
+
+  /** How many warm copies there are; undefined without provisioned concurrency. */
+  readonly scaling: LaneScaling | undefined;
+
+  constructor(scope: Construct, id: string, props: LaneFunctionProps) {
+    super(scope, id);
+    const { removalPolicy, logRetention } = retentionOf(props);
+    const { reservedConcurrency, provisionedConcurrency } = props;
+
+    const found = problems(props);
+    this.node.addValidation({ validate: () => found });
+    this.logGroup = new LogGroup(this, 'LogGroup', { retention: logRetention, removalPolicy });
+    const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+    this.logGroup.grantWrite(role);
+    this.grantPrincipal = role;
+    this.reservedConcurrency = reservedConcurrency;
+
+    this.function = new BundledFunction(this, 'Function', {
+      entry: props.entry,
+      ...(props.include && { include: props.include }),
+      description: props.description,
+      architecture: Architecture.ARM_64,
+      memorySize: (props.memorySize ?? Size.mebibytes(512)).toMebibytes(),
+      timeout: props.timeout ?? Duration.seconds(10),
+      tracing: Tracing.ACTIVE,
+      environment: props.environment ?? {},
+      logGroup: this.logGroup,
+      role,
+      ...(reservedConcurrency !== undefined && { reservedConcurrentExecutions: reservedConcurrency }),
+    });
+    acknowledgeWildcard(role, '*', 'X-Ray has no resources: PutTraceSegments and PutTelemetryRecords take only *.');
+
+    const alias = provisionedConcurrency && this.function.addAlias('live');
+    this.invocable = alias ?? this.function;
+    // Application Auto Scaling's constructs throw at a wrong bound: what is wrong is told at synth, all of it at once.
+    this.scaling = alias && found.length === 0 ? keepWarm(alias, provisionedConcurrency) : undefined;
+  }
+}
+
+function keepWarm(
+  alias: Alias,
+  { minCapacity, maxCapacity, utilizationTarget = 0.7 }: ProvisionedConcurrency,
+): LaneScaling {
+  alias.addAutoScaling({ minCapacity, maxCapacity }).scaleOnUtilization({ utilizationTarget });
+  return { resourceId: `function:${alias.lambda.functionName}:${alias.aliasName}`, minCapacity, maxCapacity };
+}
+
+function problems({ reservedConcurrency: reserved, provisionedConcurrency: warm }: LaneFunctionProps): string[] {
+  const found: string[] = [];
+  if (reserved !== undefined && (!Number.isInteger(reserved) || reserved < 1)) {
+    found.push(`reservedConcurrency must be a whole number from 1, got ${reserved}: 0 would turn the function off`);
+  }
+  if (warm && (!Number.isInteger(warm.minCapacity) || warm.minCapacity < 1)) {
+    found.push(
+      `provisionedConcurrency.minCapacity must be a whole number from 1, got ${warm.minCapacity}: raise it, or leave provisionedConcurrency out`,
+    );
+  }
+  if (warm && warm.minCapacity > warm.maxCapacity) {
+    found.push(
+      `provisionedConcurrency.minCapacity must be <= maxCapacity, got ${warm.minCapacity} > ${warm.maxCapacity}: raise maxCapacity`,
+    );
+  }
+  if (warm && reserved !== undefined && warm.maxCapacity > reserved) {
+    found.push(
+      `provisionedConcurrency.maxCapacity must be <= reservedConcurrency, got ${warm.maxCapacity} > ${reserved}: raise reservedConcurrency`,
+    );
+  }
+  const utilization = warm?.utilizationTarget ?? 0.7;
+  if (utilization < 0.1 || utilization > 0.9) {
+    found.push(
+      `provisionedConcurrency.utilizationTarget must be 0.1 to 0.9, got ${utilization}: 0.7 leaves room while more are made`,
+    );
+  }
+  return found;
+}

@@ -1,0 +1,85 @@
+import { Duration, Validations } from 'aws-cdk-lib';
+import type { Table } from 'aws-cdk-lib/aws-dynamodb';
+import { FilterCriteria, FilterRule, StartingPosition } from 'aws-cdk-lib/aws-lambda';
+import { DynamoEventSource, SqsDlq } from 'aws-cdk-lib/aws-lambda-event-sources';
+import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import { Environment } from '../../lambda/environment';
+import { LaneFunction, type LaneFunctionOptions } from '../functions/lane-function';
+import { type RetentionOptions, retentionOf } from '../storage/retention';
+import type { WebSocketLane } from './websocket-lane';
+import { acknowledgeWildcard } from '../compliance/wildcard';
+
+export interface RevocationProps extends RetentionOptions {
+  /** The admission table, with its stream. */
+  readonly table: Table;
+  readonly webSocketLane: WebSocketLane;
+
+  /** The function that closes connections. @default - see {@link LaneFunctionOptions} */
+  readonly revoke?: LaneFunctionOptions;
+}
+
+/** Tries before a logout is put aside. */
+const ATTEMPTS = 10;
+
+/**
+ * The way out for those who must leave: stream of the admission table → revoke → `@connections`. The only function that
+ * may close a connection.
+ */
+export class Revocation extends Construct {
+  readonly revoke: LaneFunction;
+
+  /** Pieces of the stream that failed every attempt. */
+  readonly deadLetterQueue: Queue;
+
+  constructor(scope: Construct, id: string, props: RevocationProps) {
+    super(scope, id);
+    const { table, webSocketLane } = props;
+    const connections = webSocketLane.connectionTable;
+    this.deadLetterQueue = new Queue(this, 'DeadLetters', {
+      encryption: QueueEncryption.SQS_MANAGED,
+      enforceSSL: true,
+      retentionPeriod: Duration.days(14),
+    });
+    Validations.of(this.deadLetterQueue).acknowledge({
+      id: 'AwsSolutions::AwsSolutions-SQS3',
+      reason: 'This is a dead-letter queue: that of the event source mapping, which the rule does not look at.',
+    });
+    this.revoke = new LaneFunction(this, 'Revoke', {
+      ...props.revoke,
+      ...retentionOf(props),
+      entry: 'lambda/revoke.handler.ts',
+      description: 'WebSocket lane: closes the connections of who has logged out, or whose authorization has ended',
+      environment: {
+        ...webSocketLane.connectionEnvironment,
+        [Environment.MANAGEMENT_ENDPOINT]: webSocketLane.managementEndpoint,
+      },
+    });
+    connections.grantFindHeld(this.revoke);
+    connections.grantDisconnect(this.revoke);
+    webSocketLane.grantDisconnect(this.revoke);
+    this.revoke.invocable.addEventSource(
+      new DynamoEventSource(table, {
+        startingPosition: StartingPosition.TRIM_HORIZON,
+        filters: WHO_MUST_LEAVE,
+        reportBatchItemFailures: true,
+        bisectBatchOnError: true,
+        retryAttempts: ATTEMPTS,
+        onFailure: new SqsDlq(this.deadLetterQueue),
+      }),
+    );
+    acknowledgeWildcard(
+      this.revoke,
+      '*',
+      'dynamodb:ListStreams and X-Ray take no resource; reading is limited to the stream of the admission table.',
+    );
+  }
+}
+
+/** The stream also carries tickets, allowances and expiries. */
+const WHO_MUST_LEAVE = ['REVOCATION', 'CLOSING'].map((sk) =>
+  FilterCriteria.filter({
+    eventName: FilterRule.or('INSERT', 'MODIFY'),
+    dynamodb: { Keys: { sk: { S: FilterRule.isEqual(sk) } } },
+  }),
+);

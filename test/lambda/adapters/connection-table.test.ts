@@ -1,0 +1,186 @@
+import { ShardPlans } from '../../../lambda/adapters/shard-plans';
+import { SubscriptionTable } from '../../../lambda/adapters/subscription-table';
+import { Table } from '../../../lambda/adapters/table';
+import { type Connection, Unavailable } from '../../../lambda/realtime/ports';
+import { FULL_SHARD } from '../../../lambda/realtime/sharding';
+import { cancelled } from '../../../tools/local/aws/dynamodb/transaction';
+import { type EmbeddedDynamoDB, embeddedDynamoDB } from '../../support/embedded/dynamodb';
+import { ManualClock } from '../../support/memory/clock';
+import { MemoryMessageLog } from '../../support/memory/message-log';
+
+const HOUR = 3_600_000;
+const START = Date.parse('2026-01-01T00:00:00Z');
+const planKey = (topic: string) => ({ pk: `TOPIC#${topic}`, sk: 'SHARDS' });
+/** A look at the shard's size follows a subscription where chance is small. */
+const [LOOK, NO_LOOK] = [0, 0.5];
+
+let dynamo: EmbeddedDynamoDB;
+beforeAll(async () => {
+  dynamo = await embeddedDynamoDB('connections');
+});
+afterAll(() => dynamo.close());
+
+let topics = 0;
+
+/** @param random what chance gives, call by call: for each subscription its place, and then whether it looks. */
+function setUp(random: () => number = () => NO_LOOK) {
+  topics += 1;
+  const topic = `shards:${topics}`;
+  const clock = new ManualClock(START, random);
+  const table = new Table(dynamo.client, 'connections', clock);
+  const connections = new SubscriptionTable(table, clock);
+  const numbersOf = async () => (await connections.shards([topic])).map(({ number }) => number);
+  const join = async (name: string): Promise<Connection> => {
+    const connection = { id: `${topic}.${name}=`, connectedAt: clock.now() };
+    await connections.connect(connection);
+    expect(await connections.subscribe(connection, topic)).toBe('subscribed');
+    return connection;
+  };
+  /** Rows of others, who are there already. */
+  const fill = (number: number, count: number) =>
+    Promise.all(
+      Array.from({ length: count }, (_, index) =>
+        table.put({
+          pk: `TOPIC#${topic}#${number}`,
+          sk: `CONNECTION#other${index}`,
+          connectedAt: START,
+          expiresAt: START / 1000 + 7800,
+        }),
+      ),
+    );
+  return { topic, clock, table, connections, numbersOf, join, fill };
+}
+
+describe('a topic that fills a shard', () => {
+  it('gets more shards, and sends whoever subscribes then there', async () => {
+    const { topic, connections, numbersOf, join, fill } = setUp(() => LOOK);
+    const early = await join('early');
+    await fill(0, FULL_SHARD - 1);
+    expect(await numbersOf()).toEqual([0]);
+    await join('too-many');
+    expect(await numbersOf()).toEqual([0, 1, 2, 3, 4]);
+    const late = await join('late');
+    expect((await connections.subscribers({ topic, number: 1 })).connections).toEqual([late]);
+
+    // Whoever subscribed before is still found where the subscription went.
+    expect((await connections.subscribers({ topic, number: 0 })).connections).toContainEqual(early);
+    await connections.unsubscribe(early, topic);
+    expect((await connections.subscribers({ topic, number: 0 })).connections).not.toContainEqual(early);
+    await connections.disconnect(late);
+    expect((await connections.subscribers({ topic, number: 1 })).connections).toEqual([]);
+  });
+
+  it('gets them once, though several find it full at the same time', async () => {
+    const { numbersOf, join, fill } = setUp(() => LOOK);
+    await join('first');
+    await fill(0, FULL_SHARD);
+    await Promise.all(['a', 'b', 'c', 'd'].map(join));
+    expect(await numbersOf()).toEqual([0, 1, 2, 3, 4]);
+  });
+
+  it('is not looked at by everybody', async () => {
+    const { numbersOf, join, fill } = setUp(() => NO_LOOK);
+    await join('first');
+    await fill(0, FULL_SHARD);
+    await join('second');
+    expect(await numbersOf()).toEqual([0]);
+  });
+});
+
+it('finds everybody who was told a position before a message, while the topic grows under them', async () => {
+  const { topic, clock, connections, numbersOf, join, fill } = setUp(() => LOOK);
+  const log = new MemoryMessageLog(clock, 3600, () => 'epoch');
+  await join('first');
+  await fill(0, FULL_SHARD);
+  const told: { id: string; sequence: number }[] = [];
+  const found: { sequence: number; ids: Set<string> }[] = [];
+  const subscribe = async (name: string) => {
+    const { id } = await join(name);
+    const { [topic]: position } = await log.positions([topic]);
+    told.push({ id, sequence: position?.sequence ?? 0 });
+  };
+  const publish = async (index: number) => {
+    const message = await log.append({ topic, id: `m${index}`, data: index, publishedAt: '2026-01-01T00:00:00.000Z' });
+    const shards = await connections.shards([topic]);
+    const pages = await Promise.all(shards.map((shard) => connections.subscribers(shard)));
+    const ids = new Set(pages.flatMap((page) => page.connections.map(({ id }) => id)));
+    found.push({ sequence: message === 'conflict' ? 0 : message.sequence, ids });
+  };
+  const names = Array.from({ length: 30 }, (_, index) => `s${index}`);
+  await Promise.all([
+    ...[0, 1, 2].map(async (part) => {
+      for (const name of names.filter((_, index) => index % 3 === part)) {
+        await subscribe(name);
+      }
+    }),
+    (async () => {
+      for (let index = 0; index < 15; index++) {
+        await publish(index);
+      }
+    })(),
+  ]);
+  expect((await numbersOf()).length).toBeGreaterThan(1);
+  const missed = found.flatMap(({ sequence, ids }) =>
+    told.filter((each) => each.sequence < sequence && !ids.has(each.id)),
+  );
+  expect(missed).toEqual([]);
+  expect(told.some(({ sequence }) => sequence > 0 && sequence < 15)).toBe(true);
+}, 20_000);
+
+describe('a shard plan', () => {
+  it('is prolonged while somebody subscribes, and written no more than once an hour', async () => {
+    const { topic, clock, table, join } = setUp();
+    await join('a');
+    const written = await table.get(planKey(topic));
+    clock.advance(HOUR);
+    await join('b');
+    expect(await table.get(planKey(topic))).toEqual(written);
+    clock.advance(1000);
+    await join('c');
+    expect(await table.get(planKey(topic))).toMatchObject({
+      expiresAt: written?.expiresAt + 3601,
+      revision: written?.revision + 1,
+    });
+  });
+
+  it('begins anew after it has expired, whether or not the table still has it', async () => {
+    const { topic, clock, connections, numbersOf, join } = setUp();
+    await join('a');
+    clock.advance(4 * HOUR);
+    expect(await numbersOf()).toEqual([]);
+    const later = await join('b');
+    expect((await connections.subscribers({ topic, number: 0 })).connections).toEqual([later]);
+  });
+
+  it('is read again if somebody else wrote it first', async () => {
+    const { topic, clock, table } = setUp();
+    const plans = new ShardPlans(table, clock);
+    const [one, other] = await Promise.all([plans.renew(topic), plans.renew(topic)]);
+    expect(one?.generations).toEqual(other?.generations);
+    expect(await table.get(planKey(topic))).toMatchObject({ revision: 1 });
+  });
+
+  it('makes a subscription unavailable if it cannot be written', async () => {
+    const { topic, clock, table } = setUp(() => 0.999);
+    const conflict = { answer: cancelled([{ Code: 'TransactionConflict' }]), done: false };
+    // With the longest waits, 20 ms doubled up to 500 ms, so many attempts begin within 4 s.
+    dynamo.interrupt(...Array.from({ length: 12 }, () => conflict));
+    await expect(new ShardPlans(table, clock).renew(topic)).rejects.toThrow(Unavailable);
+    expect(clock.now()).toBeLessThanOrEqual(START + 4000);
+    expect((await new ShardPlans(table, clock).renew(topic)).generations).toHaveLength(1);
+  });
+});
+
+describe('presence', () => {
+  it('is an estimate if there are many shards, and says so', async () => {
+    const { topic, clock, table, connections, fill } = setUp();
+    const generations = [
+      { first: 0, count: 1, since: clock.now() },
+      { first: 1, count: 64, since: clock.now() },
+    ];
+    await table.put({ ...planKey(topic), generations, expiresAt: START / 1000 + 7800, revision: 1 });
+    await fill(0, 7);
+    await Promise.all(Array.from({ length: 64 }, (_, index) => fill(index + 1, 3)));
+    expect(await connections.presence(topic)).toEqual({ subscribers: 7 + 64 * 3, exact: false });
+  });
+});

@@ -1,0 +1,107 @@
+import { randomUUID } from 'node:crypto';
+import { DynamoMessageLog } from '../../../lambda/adapters/message-log';
+import { systemClock } from '../../../lambda/system-clock';
+import { Table } from '../../../lambda/adapters/table';
+import { type Clock, Unavailable } from '../../../lambda/realtime/ports';
+import { cancelled } from '../../../tools/local/aws/dynamodb/transaction';
+import { Failure } from '../../../tools/local/aws/failure';
+import { type EmbeddedDynamoDB, embeddedDynamoDB } from '../../support/embedded/dynamodb';
+import { ManualClock } from '../../support/memory/clock';
+
+let dynamo: EmbeddedDynamoDB;
+beforeAll(async () => {
+  dynamo = await embeddedDynamoDB('log');
+});
+afterAll(() => dynamo.close());
+
+let topics = 0;
+const newTopic = () => `topic:${topics++}`;
+const draft = (topic: string, id = 'a') => ({ topic, id, data: id, publishedAt: '2026-01-01T00:00:00.000Z' });
+const open = (clock: Clock) =>
+  new DynamoMessageLog({
+    table: new Table(dynamo.client, 'log', clock),
+    retentionSeconds: 3600,
+    clock,
+    newId: randomUUID,
+  });
+
+const busy = (Code: string) => ({ answer: cancelled([{ Code }, { Code: 'None' }, { Code: 'None' }]), done: false });
+const failure = (status: number, type: string) =>
+  new Failure(`com.amazonaws.dynamodb.v20120810#${type}`, 'interrupted', status);
+
+it('gives appends from several processes the sequences 1 to 100 without a gap', async () => {
+  const logs = Array.from({ length: 4 }, () => open(systemClock));
+  const topic = newTopic();
+  const appends = Array.from({ length: 25 }, (_, index) =>
+    logs.map((log, at) => log.append(draft(topic, `${at}-${index}`))),
+  );
+  const messages = await Promise.all(appends.flat());
+  const sequences = messages.map((message) => (message === 'conflict' ? 0 : message.sequence)).sort((a, b) => a - b);
+  expect(sequences).toEqual(Array.from({ length: 100 }, (_, index) => index + 1));
+}, 20_000);
+
+it.each(['TransactionConflict', 'ThrottlingError', 'ProvisionedThroughputExceeded'])(
+  'tries again with jitter after %s',
+  async (code) => {
+    const clock = new ManualClock(0, () => 0.5);
+    dynamo.interrupt(busy(code), busy(code), busy(code));
+    expect(await open(clock).append(draft(newTopic()))).toMatchObject({ sequence: 1 });
+    expect(clock.waits).toEqual([10, 20, 40]);
+  },
+);
+
+it('tries again after the throttling of the whole request', async () => {
+  const throttled = { answer: failure(400, 'ThrottlingException'), done: false };
+  dynamo.interrupt(throttled);
+  expect(await open(new ManualClock()).append(draft(newTopic()))).toMatchObject({ sequence: 1 });
+});
+
+it('is unavailable, without having appended, if races are lost until the deadline', async () => {
+  const clock = new ManualClock(0, () => 0.999);
+  const log = open(clock);
+  const topic = newTopic();
+  dynamo.interrupt(...Array.from({ length: 12 }, () => busy('TransactionConflict')));
+  await expect(log.append(draft(topic))).rejects.toThrow(Unavailable);
+  expect(clock.now()).toBeGreaterThan(3000);
+  expect(clock.now()).toBeLessThanOrEqual(4000);
+  expect(await log.positions([topic])).toEqual({ [topic]: { epoch: '', sequence: 0 } });
+});
+
+it('answers truthfully if an append was done but its answer was lost', async () => {
+  const log = open(new ManualClock());
+  const topic = newTopic();
+  dynamo.interrupt({ answer: failure(500, 'InternalServerError'), done: true });
+  expect(await log.append(draft(topic))).toMatchObject({ sequence: 1 });
+  expect(await log.read(topic, 0, 10)).toMatchObject({ sequence: 1, messages: { length: 1 } });
+});
+
+it('does not hide a failure that will not pass', async () => {
+  dynamo.interrupt({ answer: failure(400, 'AccessDeniedException'), done: false });
+  await expect(open(new ManualClock()).append(draft(newTopic()))).rejects.toThrow(
+    expect.objectContaining({ name: 'AccessDeniedException' }),
+  );
+});
+
+it('shows no message of an epoch that is over', async () => {
+  const clock = new ManualClock();
+  const log = open(clock);
+  const topic = newTopic();
+  await log.append(draft(topic, 'a'));
+  const table = new Table(dynamo.client, 'log', clock);
+  await table.put({ pk: `TOPIC#${topic}`, sk: 'HEAD', epoch: 'restored', lastSequence: 1 });
+  expect(await log.read(topic, 0, 10)).toEqual({ epoch: 'restored', sequence: 1, recovered: false, messages: [] });
+  expect(await log.append(draft(topic, 'b'))).toMatchObject({ epoch: 'restored', sequence: 2 });
+  expect(await log.read(topic, 1, 10)).toMatchObject({ recovered: true, messages: [{ id: 'b' }] });
+});
+
+it('puts a message in the place of one of an epoch that is over', async () => {
+  const clock = new ManualClock();
+  const log = open(clock);
+  const topic = newTopic();
+  await log.append(draft(topic, 'a'));
+  await log.append(draft(topic, 'b'));
+  const table = new Table(dynamo.client, 'log', clock);
+  await table.put({ pk: `TOPIC#${topic}`, sk: 'HEAD', epoch: 'restored', lastSequence: 1 });
+  expect(await log.append(draft(topic, 'c'))).toMatchObject({ epoch: 'restored', sequence: 2 });
+  expect(await log.read(topic, 1, 10)).toMatchObject({ recovered: true, messages: [{ id: 'c' }] });
+});

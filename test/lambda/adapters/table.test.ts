@@ -1,0 +1,134 @@
+import { marshall } from '../../../lambda/aws/attribute-values';
+import { JsonClient } from '../../../lambda/aws/json-client';
+import { Table } from '../../../lambda/adapters/table';
+import { Unavailable } from '../../../lambda/realtime/ports';
+import { type Answer, type JsonService, jsonService } from '../../support/embedded/json-service';
+import { ManualClock } from '../../support/memory/clock';
+
+const key = (name: string) => ({ pk: name, sk: 'x' });
+let dynamo: JsonService;
+let clock: ManualClock;
+let table: Table;
+
+beforeEach(async () => {
+  dynamo = await jsonService();
+  clock = new ManualClock();
+  const client = new JsonClient({
+    service: 'dynamodb',
+    target: 'DynamoDB_20120810',
+    timeout: 1000,
+    endpoint: new URL(dynamo.endpoint),
+    region: 'us-east-1',
+    credentials: () => ({ accessKeyId: 'embedded', secretAccessKey: 'embedded' }),
+    clock: new ManualClock(),
+  });
+  table = new Table(client, 'table', clock);
+});
+afterEach(() => dynamo.close());
+
+const exception = (name: string, status = 400, members?: object): Answer => ({
+  status,
+  type: `com.amazonaws.dynamodb.v20120810#${name}`,
+  members,
+});
+
+it('reads again what a batch left unread', async () => {
+  dynamo.answer(
+    {
+      result: {
+        Responses: { table: [marshall(key('a'))] },
+        UnprocessedKeys: { table: { Keys: [marshall(key('b'))] } },
+      },
+    },
+    { result: { Responses: { table: [marshall(key('b'))] } } },
+  );
+  expect(await table.getAll([key('a'), key('b')])).toEqual([key('a'), key('b')]);
+  expect(clock.waits).toHaveLength(1);
+});
+
+it('deletes in batches of 25, and again what a batch left', async () => {
+  const keys = Array.from({ length: 30 }, (_, index) => key(`k${index}`));
+  dynamo.answer(
+    { result: { UnprocessedItems: { table: [{ DeleteRequest: { Key: marshall(key('k3')) } }] } } },
+    { result: {} },
+  );
+  await table.deleteAll(keys);
+  const batches = dynamo.calls.map(({ input }) => (input.RequestItems as { table: unknown[] }).table);
+  expect(batches.map((batch) => batch.length)).toEqual([25, 1, 5]);
+  expect(batches[1]).toEqual([{ DeleteRequest: { Key: marshall(key('k3')) } }]);
+});
+
+it('is unavailable if a batch is never done', async () => {
+  const Key = marshall(key('a'));
+  dynamo.answer({ result: { UnprocessedItems: { table: [{ DeleteRequest: { Key } }] } } });
+  await expect(table.deleteAll([key('a')])).rejects.toThrow(Unavailable);
+});
+
+it.each<[string, Answer]>([
+  ['throttling', exception('ProvisionedThroughputExceededException')],
+  ['a failure of the server', exception('InternalServerError', 500)],
+  ['a page of HTML instead of an answer', { status: 503, type: '<html>' }],
+  ['a broken connection', 'cut'],
+])('is unavailable after %s, three times', async (_, answer) => {
+  dynamo.answer(answer);
+  await expect(table.get(key('a'))).rejects.toThrow(Unavailable);
+  expect(dynamo.calls).toHaveLength(3);
+});
+
+it('does not hide an error that will not pass', async () => {
+  dynamo.answer(exception('AccessDeniedException', 400, { Message: 'no' }));
+  await expect(table.get(key('a'))).rejects.toMatchObject({
+    name: 'AccessDeniedException',
+    message: 'no',
+    status: 400,
+  });
+  expect(dynamo.calls).toHaveLength(1);
+});
+
+it('deletes nothing if the condition does not hold', async () => {
+  dynamo.answer(exception('ConditionalCheckFailedException'));
+  await expect(table.delete(key('a'), { expression: 'attribute_exists(pk)' })).resolves.toBeUndefined();
+});
+
+describe('a transaction', () => {
+  const writes = [
+    { put: { ...key('a'), n: 1 } },
+    { delete: key('b'), condition: { expression: 'attribute_exists(pk)' } },
+  ];
+
+  it('is sent again under the same token if its answer was lost, so that it is done once', async () => {
+    dynamo.answer('cut', { result: {} });
+    expect(await table.transact(writes)).toBe('written');
+    const [first, again] = dynamo.calls;
+    expect(first?.input.ClientRequestToken).toMatch(/^[\w-]{36}$/);
+    expect(again?.input).toEqual(first?.input);
+  });
+
+  it('has a token of its own', async () => {
+    await table.transact(writes);
+    await table.transact(writes);
+    expect(new Set(dynamo.calls.map(({ input }) => input.ClientRequestToken)).size).toBe(2);
+  });
+
+  it('tells the items whose conditions failed', async () => {
+    const CancellationReasons = [{ Code: 'None' }, { Code: 'ConditionalCheckFailed', Item: marshall(key('b')) }];
+    dynamo.answer(exception('TransactionCanceledException', 400, { CancellationReasons }));
+    expect(await table.transact(writes)).toEqual([undefined, { found: key('b') }]);
+    expect(dynamo.calls).toHaveLength(1);
+  });
+
+  it.each(['TransactionConflict', 'ThrottlingError', 'ProvisionedThroughputExceeded'])(
+    'is busy after %s',
+    async (Code) => {
+      const CancellationReasons = [{ Code }, { Code: 'ConditionalCheckFailed' }];
+      dynamo.answer(exception('TransactionCanceledException', 400, { CancellationReasons }));
+      expect(await table.transact(writes)).toBe('busy');
+    },
+  );
+
+  it('does not hide why else it was cancelled', async () => {
+    const CancellationReasons = [{ Code: 'ValidationError' }, { Code: 'None' }];
+    dynamo.answer(exception('TransactionCanceledException', 400, { CancellationReasons }));
+    await expect(table.transact(writes)).rejects.toMatchObject({ name: 'TransactionCanceledException' });
+  });
+});

@@ -1,0 +1,105 @@
+import { endpointOf, regionOf } from '../../../lambda/aws/endpoint';
+import { JsonClient } from '../../../lambda/aws/json-client';
+import { type Answer, type JsonService, jsonService } from '../../support/embedded/json-service';
+import { ManualClock } from '../../support/memory/clock';
+
+let service: JsonService;
+let clock: ManualClock;
+const environment = process.env;
+
+beforeEach(async () => {
+  service = await jsonService();
+  clock = new ManualClock(Date.UTC(2026, 10, 22), () => 0.5);
+  process.env = {
+    ...environment,
+    AWS_ENDPOINT_URL_SQS: service.endpoint,
+    AWS_REGION: 'eu-west-1',
+    AWS_ACCESS_KEY_ID: 'first',
+    AWS_SECRET_ACCESS_KEY: 'secret',
+    AWS_SESSION_TOKEN: 'token',
+  };
+});
+afterEach(async () => {
+  process.env = environment;
+  await service.close();
+});
+
+const open = () => new JsonClient({ service: 'sqs', target: 'AmazonSQS', timeout: 1000, clock });
+
+it('calls an operation of its service, signed for the Region, and returns the result', async () => {
+  service.answer({ result: { text: 'naïve 🌍' } });
+  expect(await open().call('SendMessage', { MessageBody: 'naïve 🌍' })).toEqual({ text: 'naïve 🌍' });
+  expect(service.calls).toEqual([
+    {
+      target: 'AmazonSQS.SendMessage',
+      input: { MessageBody: 'naïve 🌍' },
+      headers: expect.objectContaining({
+        'content-type': 'application/x-amz-json-1.0',
+        'x-amz-date': '20261122T000000Z',
+        'x-amz-security-token': 'token',
+        authorization: expect.stringContaining('Credential=first/20261122/eu-west-1/sqs/aws4_request'),
+      }),
+    },
+  ]);
+});
+
+it('signs every call with the credentials of its time', async () => {
+  const client = open();
+  await client.call('SendMessage', {});
+  process.env.AWS_ACCESS_KEY_ID = 'second';
+  await client.call('SendMessage', {});
+  const keys = service.calls.map(({ headers }) => /Credential=(\w+)/.exec(String(headers.authorization))?.[1]);
+  expect(keys).toEqual(['first', 'second']);
+});
+
+it('says which variables are missing if there are no credentials', async () => {
+  process.env.AWS_SECRET_ACCESS_KEY = '';
+  await expect(open().call('SendMessage', {})).rejects.toThrow(/AWS_SECRET_ACCESS_KEY must be set/);
+});
+
+const throttled: Answer = { status: 400, type: 'ThrottlingException' };
+
+it('tries three times, with jitter, what will pass by itself', async () => {
+  service.answer(throttled, 'cut', { result: { a: 1 } });
+  expect(await open().call('SendMessage', {})).toEqual({ a: 1 });
+  expect(clock.waits).toEqual([50, 100]);
+});
+
+it('throws what the third attempt failed with', async () => {
+  service.answer('cut', 'cut', throttled);
+  await expect(open().call('SendMessage', {})).rejects.toMatchObject({ name: 'ThrottlingException', status: 400 });
+  expect(service.calls).toHaveLength(3);
+});
+
+it('tries once what will not pass', async () => {
+  service.answer({ status: 400, type: 'com.amazonaws.sqs#QueueDoesNotExist', members: { message: 'which?' } });
+  await expect(open().call('SendMessage', {})).rejects.toMatchObject({
+    name: 'QueueDoesNotExist',
+    message: 'which?',
+    body: { message: 'which?' },
+  });
+  expect(service.calls).toHaveLength(1);
+});
+
+describe('the endpoint', () => {
+  it.each([
+    [{ AWS_REGION: 'eu-west-1' }, 'https://dynamodb.eu-west-1.amazonaws.com/'],
+    [{ AWS_REGION: 'us-gov-west-1' }, 'https://dynamodb.us-gov-west-1.amazonaws.com/'],
+    [{ AWS_REGION: 'cn-north-1' }, 'https://dynamodb.cn-north-1.amazonaws.com.cn/'],
+    [{ AWS_REGION: 'here', AWS_ENDPOINT_URL: 'http://localhost:1' }, 'http://localhost:1/'],
+    [
+      { AWS_REGION: 'here', AWS_ENDPOINT_URL: 'http://localhost:1', AWS_ENDPOINT_URL_DYNAMODB: 'http://localhost:2' },
+      'http://localhost:2/',
+    ],
+    [
+      { AWS_REGION: 'eu-west-1', AWS_ENDPOINT_URL_SQS: 'http://localhost:2' },
+      'https://dynamodb.eu-west-1.amazonaws.com/',
+    ],
+  ])('of DynamoDB with %j is %s', (variables, url) => {
+    expect(endpointOf('dynamodb', variables).href).toBe(url);
+  });
+
+  it('is not known without a Region', () => {
+    expect(() => regionOf({})).toThrow(/AWS_REGION must be set/);
+  });
+});

@@ -1,0 +1,118 @@
+import { createHash, createHmac } from 'node:crypto';
+import { SignatureV4 } from '@smithy/signature-v4';
+import fc from 'fast-check';
+import type { Credentials } from '../../../lambda/aws/credentials';
+import { type Post, Signer } from '../../../lambda/aws/signer';
+
+const credentials = (sessionToken?: string): Credentials => ({
+  accessKeyId: 'AKIDEXAMPLE',
+  secretAccessKey: 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY',
+  sessionToken,
+});
+const post = (more: Partial<Post> = {}): Post => ({
+  host: 'abc.execute-api.us-east-1.amazonaws.com',
+  path: '/prod/@connections/BFHP%2FfC%2BCKlQ%3D',
+  headers: { 'content-type': 'application/json' },
+  body: '{}',
+  ...more,
+});
+
+/** The hash that @smithy/signature-v4 asks for. */
+class Sha256 {
+  private readonly hash;
+  constructor(secret?: string | ArrayBuffer | ArrayBufferView) {
+    this.hash = secret === undefined ? createHash('sha256') : createHmac('sha256', secret as string);
+  }
+  update(data: string | Uint8Array): void {
+    this.hash.update(data);
+  }
+  async digest(): Promise<Uint8Array> {
+    return new Uint8Array(this.hash.digest());
+  }
+  reset(): void {
+    throw new Error('not needed');
+  }
+}
+
+/** The headers as AWS's own signer signs the same request. */
+async function bySmithy(
+  { host, path, headers, body }: Post,
+  { service, region, now, by }: { service: string; region: string; now: number; by: Credentials },
+): Promise<Record<string, string>> {
+  const signer = new SignatureV4({ service, region, credentials: by, sha256: Sha256 });
+  const signed = await signer.sign(
+    {
+      method: 'POST',
+      protocol: 'https:',
+      hostname: host,
+      path,
+      headers: { ...headers, host, 'content-length': String(Buffer.byteLength(body)) },
+      body,
+    },
+    { signingDate: new Date(now) },
+  );
+  return signed.headers;
+}
+
+const lowerCased = (headers: Record<string, string>) =>
+  Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
+
+/** Any text of whole characters: ids of connections have `+ / =`, and what a path makes of itself. */
+const text = fc.oneof(
+  fc.string({ unit: 'binary' }),
+  fc.string({ unit: fc.constantFrom('+', '/', '=', '%', '.', ' ', '~', "'", '(', '*', '!', 'a', 'é', '🌍') }),
+  fc.base64String(),
+);
+const segment = text.map(encodeURIComponent);
+const headerValue = fc.string({ unit: fc.constantFrom('a', 'Z', '0', ' ', '/', '=', '+', ';', '.') });
+const date = fc.date({ min: new Date('2000-01-01'), max: new Date('2100-01-01'), noInvalidDate: true });
+
+it("signs as AWS's own signer does, whatever the connection, the body, the date and the token", async () => {
+  const signers = new Map(['execute-api', 'dynamodb'].map((service) => [service, new Signer(service, 'eu-west-1')]));
+  await fc.assert(
+    fc.asyncProperty(
+      fc.record({
+        service: fc.constantFrom(...signers.keys()),
+        path: fc.array(segment, { maxLength: 4 }).map((segments) => `/${segments.join('/')}`),
+        host: fc.constantFrom('abc.execute-api.eu-west-1.amazonaws.com', '127.0.0.1:8000', 'localhost'),
+        target: headerValue,
+        body: text,
+        now: date.map(Number),
+        token: fc.option(fc.base64String({ minLength: 1 }), { nil: undefined }),
+      }),
+      async ({ service, path, host, target, body, now, token }) => {
+        const request = post({
+          path,
+          host,
+          body,
+          headers: { 'content-type': 'application/json', 'x-amz-target': target },
+        });
+        const by = credentials(token);
+        expect(lowerCased(signers.get(service)?.sign(request, by, now) ?? {})).toEqual(
+          await bySmithy(request, { service, region: 'eu-west-1', now, by }),
+        );
+      },
+    ),
+    { numRuns: 500 },
+  );
+});
+
+it('signs by the new credentials once they have changed', async () => {
+  const signer = new Signer('sqs', 'us-east-1');
+  const now = Date.UTC(2026, 0, 1);
+  signer.sign(post(), credentials(), now);
+  const by = { ...credentials(), secretAccessKey: 'another' };
+  expect(lowerCased(signer.sign(post(), by, now))).toEqual(
+    await bySmithy(post(), { service: 'sqs', region: 'us-east-1', now, by }),
+  );
+});
+
+it('signs by the new day once it has begun', async () => {
+  const signer = new Signer('sqs', 'us-east-1');
+  const midnight = Date.UTC(2026, 0, 2);
+  for (const now of [midnight - 1, midnight]) {
+    expect(lowerCased(signer.sign(post(), credentials(), now))).toEqual(
+      await bySmithy(post(), { service: 'sqs', region: 'us-east-1', now, by: credentials() }),
+    );
+  }
+});

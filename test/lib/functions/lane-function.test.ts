@@ -1,0 +1,158 @@
+import { Duration, RemovalPolicy, Size, type Stack } from 'aws-cdk-lib';
+import { Match, Template } from 'aws-cdk-lib/assertions';
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { LaneFunction, type LaneFunctionProps } from '../../../lib/functions/lane-function';
+import { statementsOf, synthesisError, templateOf, testStack } from '../synthesized';
+
+function laneFunction(stack: Stack, props: Partial<LaneFunctionProps> = {}): LaneFunction {
+  return new LaneFunction(stack, 'Fn', { entry: 'lambda/connect.handler.ts', description: 'A test', ...props });
+}
+
+describe('a function of a lane', () => {
+  const stack = testStack();
+  const fn = laneFunction(stack);
+  const template = Template.fromStack(stack);
+
+  test('runs on arm64 and nodejs24.x, traced, with 512 MiB for 10 s', () => {
+    template.hasResourceProperties('AWS::Lambda::Function', {
+      Architectures: ['arm64'],
+      Runtime: 'nodejs24.x',
+      Handler: 'index.handler',
+      MemorySize: 512,
+      Timeout: 10,
+      TracingConfig: { Mode: 'Active' },
+      Description: 'A test',
+    });
+  });
+
+  test('is in no VPC, draws from the account pool and has no variables', () => {
+    template.hasResourceProperties('AWS::Lambda::Function', {
+      VpcConfig: Match.absent(),
+      ReservedConcurrentExecutions: Match.absent(),
+      Environment: Match.absent(),
+    });
+    expect(fn.reservedConcurrency).toBeUndefined();
+  });
+
+  test('starts from zero, and is invoked itself', () => {
+    template.resourceCountIs('AWS::Lambda::Alias', 0);
+    template.resourceCountIs('AWS::ApplicationAutoScaling::ScalableTarget', 0);
+    expect(fn.invocable).toBe(fn.function);
+    expect(fn.scaling).toBeUndefined();
+  });
+
+  test('logs to a group of its own, kept for three months and beyond the stack', () => {
+    template.hasResource('AWS::Logs::LogGroup', {
+      DeletionPolicy: 'Retain',
+      Properties: { RetentionInDays: 90 },
+    });
+    template.hasResourceProperties('AWS::Lambda::Function', {
+      LoggingConfig: { LogGroup: stack.resolve(fn.logGroup.logGroupName) },
+    });
+  });
+
+  test('may write its own log and its traces, and no more', () => {
+    expect(statementsOf(stack, fn)).toEqual([
+      {
+        Effect: 'Allow',
+        Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+        Resource: stack.resolve(fn.logGroup.logGroupArn),
+      },
+      { Effect: 'Allow', Action: ['xray:PutTelemetryRecords', 'xray:PutTraceSegments'], Resource: '*' },
+    ]);
+  });
+
+  test('has no managed policy', () => {
+    template.hasResourceProperties('AWS::IAM::Role', { ManagedPolicyArns: Match.absent() });
+  });
+});
+
+test('memory, timeout, variables, pool and retention are as they are asked for', () => {
+  const template = templateOf((stack) => {
+    laneFunction(stack, {
+      memorySize: Size.gibibytes(1),
+      timeout: Duration.seconds(3),
+      environment: { NAME: 'value' },
+      reservedConcurrency: 20,
+      logRetention: RetentionDays.ONE_DAY,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+  });
+  template.hasResourceProperties('AWS::Lambda::Function', {
+    MemorySize: 1024,
+    Timeout: 3,
+    Environment: { Variables: { NAME: 'value' } },
+    ReservedConcurrentExecutions: 20,
+  });
+  template.hasResource('AWS::Logs::LogGroup', { DeletionPolicy: 'Delete', Properties: { RetentionInDays: 1 } });
+});
+
+describe('warm copies', () => {
+  const stack = testStack();
+  const fn = laneFunction(stack, { provisionedConcurrency: { minCapacity: 2, maxCapacity: 5 } });
+  const template = Template.fromStack(stack);
+
+  test('are behind an alias of a published version, which is what is invoked', () => {
+    const [version] = Object.keys(template.findResources('AWS::Lambda::Version'));
+    template.hasResourceProperties('AWS::Lambda::Alias', {
+      Name: 'live',
+      FunctionVersion: { 'Fn::GetAtt': [version, 'Version'] },
+    });
+    expect(stack.resolve(fn.invocable.functionArn)).toEqual({
+      Ref: Object.keys(template.findResources('AWS::Lambda::Alias'))[0],
+    });
+  });
+
+  test('follow their own use, between the two bounds', () => {
+    template.hasResourceProperties('AWS::ApplicationAutoScaling::ScalableTarget', {
+      MinCapacity: 2,
+      MaxCapacity: 5,
+      ScalableDimension: 'lambda:function:ProvisionedConcurrency',
+    });
+    template.hasResourceProperties('AWS::ApplicationAutoScaling::ScalingPolicy', {
+      PolicyType: 'TargetTrackingScaling',
+      TargetTrackingScalingPolicyConfiguration: {
+        PredefinedMetricSpecification: { PredefinedMetricType: 'LambdaProvisionedConcurrencyUtilization' },
+        TargetValue: 0.7,
+      },
+    });
+  });
+
+  test('are known by the resource id that Application Auto Scaling gives them', () => {
+    expect(stack.resolve(fn.scaling)).toEqual({
+      resourceId: { 'Fn::Join': ['', ['function:', stack.resolve(fn.function.functionName), ':live']] },
+      minCapacity: 2,
+      maxCapacity: 5,
+    });
+  });
+
+  test('leave the share of busy copies that is asked for', () => {
+    templateOf((other) => {
+      laneFunction(other, { provisionedConcurrency: { minCapacity: 1, maxCapacity: 1, utilizationTarget: 0.5 } });
+    }).hasResourceProperties('AWS::ApplicationAutoScaling::ScalingPolicy', {
+      TargetTrackingScalingPolicyConfiguration: { TargetValue: 0.5 },
+    });
+  });
+});
+
+test.each([0, -1, 1.5])('a reserved concurrency of %p is refused', (reservedConcurrency) => {
+  expect(synthesisError((stack) => laneFunction(stack, { reservedConcurrency }))).toContain(
+    `[Test/Fn] reservedConcurrency must be a whole number from 1, got ${reservedConcurrency}: 0 would turn the function off`,
+  );
+});
+
+test('all that is wrong with warm copies is told at once', () => {
+  const message = synthesisError((stack) =>
+    laneFunction(stack, {
+      reservedConcurrency: -2,
+      provisionedConcurrency: { minCapacity: 0, maxCapacity: -1, utilizationTarget: 1 },
+    }),
+  );
+  expect(message.split('\n').slice(1)).toEqual([
+    expect.stringContaining('reservedConcurrency must be a whole number from 1, got -2'),
+    '  [Test/Fn] provisionedConcurrency.minCapacity must be a whole number from 1, got 0: raise it, or leave provisionedConcurrency out',
+    '  [Test/Fn] provisionedConcurrency.minCapacity must be <= maxCapacity, got 0 > -1: raise maxCapacity',
+    '  [Test/Fn] provisionedConcurrency.maxCapacity must be <= reservedConcurrency, got -1 > -2: raise reservedConcurrency',
+    '  [Test/Fn] provisionedConcurrency.utilizationTarget must be 0.1 to 0.9, got 1: 0.7 leaves room while more are made',
+  ]);
+});

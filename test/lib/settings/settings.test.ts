@@ -1,0 +1,103 @@
+import fc from 'fast-check';
+import cdkJson from '../../../cdk.json';
+import { readSettings } from '../../../lib/settings/settings';
+
+const stages = cdkJson.context.twinlane;
+
+describe('The settings in the repository', () => {
+  test.each([
+    ['dev', stages.dev],
+    ['prod', stages.prod],
+  ])('are valid for %s, and are read as they stand', (stage, block) => {
+    expect(readSettings(stages, stage)).toEqual({ settings: { stage, ...block } });
+  });
+
+  test('are those of dev unless a stage is named', () => {
+    expect(readSettings(stages, undefined)).toEqual(readSettings(stages, 'dev'));
+  });
+
+  test('allow http origins in dev only', () => {
+    expect(stages.prod.allowedOrigins.filter((origin) => origin.startsWith('http:'))).toEqual([]);
+  });
+});
+
+describe('A stage', () => {
+  test.each(['prd', '', 7, true, 'constructor', '__proto__'])(
+    'that does not exist is told with those that do: %p',
+    (stage) => {
+      expect(readSettings(stages, stage)).toEqual({
+        problems: [
+          {
+            path: 'stage',
+            value: stage,
+            rule: 'must be a stage of cdk.json: dev, prod',
+            mend: expect.stringMatching(/^write -c stage=(dev|prod)$/),
+          },
+        ],
+      });
+    },
+  );
+
+  test('that does not exist is told with the nearest that does', () => {
+    expect(readSettings(stages, 'prd')).toHaveProperty('problems.0.mend', 'write -c stage=prod');
+  });
+
+  test('must be named where there is no dev', () => {
+    expect(readSettings({ prod: stages.prod }, undefined)).toHaveProperty('problems.0.mend', 'write -c stage=prod');
+  });
+
+  test('must have a name that a stack can bear', () => {
+    expect(readSettings({ ...stages, my_stage: stages.dev }, 'dev')).toEqual({
+      problems: [expect.objectContaining({ path: 'twinlane.my_stage', mend: expect.stringContaining('rename') })],
+    });
+  });
+
+  test('must be a block', () => {
+    expect(readSettings({ ...stages, dev: null }, 'dev')).toEqual({
+      problems: [expect.objectContaining({ path: 'twinlane.dev', value: null, rule: 'must be a block of settings' })],
+    });
+  });
+
+  test('is checked even when another is asked for', () => {
+    const prod = { ...stages.prod, region: 'us-east-9' };
+    expect(readSettings({ ...stages, prod }, 'dev')).toEqual({
+      problems: [expect.objectContaining({ path: 'twinlane.prod.region', value: 'us-east-9' })],
+    });
+  });
+});
+
+describe('The context', () => {
+  test.each([undefined, null, 'dev', [], {}])('must hold stages: %j does not', (context) => {
+    expect(readSettings(context, 'dev')).toEqual({
+      problems: [
+        {
+          path: 'twinlane',
+          value: context,
+          rule: 'must hold one block of settings for each stage',
+          mend: expect.stringContaining('add "twinlane": { "dev": { ... } }'),
+        },
+      ],
+    });
+  });
+
+  test('may be any JSON, and the stage too: all that is wrong is told, and nothing is thrown', () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), fc.jsonValue(), (context, stage) => {
+        expect(readSettings(context, stage)).toHaveProperty('problems.0.path');
+      }),
+    );
+  });
+
+  test('has all its problems told at once, of values, across values and of the stage', () => {
+    const dev = { ...stages.dev, removalPolicy: 'keep', hosts: { api: 'api.example.org', ws: 'ws.example.com' } };
+    const prod = { ...stages.prod, capacity: { ...stages.prod.capacity, https: {} } };
+    expect(readSettings({ dev, prod }, 'test')).toEqual({
+      problems: [
+        expect.objectContaining({ path: 'stage' }),
+        expect.objectContaining({ path: 'twinlane.dev.removalPolicy' }),
+        expect.objectContaining({ path: 'twinlane.dev.hosts.api' }),
+        expect.objectContaining({ path: 'twinlane.prod.capacity.https' }),
+      ],
+    });
+  });
+});

@@ -1,0 +1,64 @@
+import { RemovalPolicy } from 'aws-cdk-lib';
+import { StreamViewType } from 'aws-cdk-lib/aws-dynamodb';
+import { DurableTable } from '../../../lib/storage/durable-table';
+import { templateOf } from '../synthesized';
+
+describe('a durable table', () => {
+  const template = templateOf((stack) => {
+    new DurableTable(stack, 'Table', {});
+  });
+
+  test('is on demand, encrypted and recoverable, and forgets items by expiresAt', () => {
+    template.hasResourceProperties('AWS::DynamoDB::Table', {
+      BillingMode: 'PAY_PER_REQUEST',
+      SSESpecification: { SSEEnabled: true },
+      PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+      TimeToLiveSpecification: { AttributeName: 'expiresAt', Enabled: true },
+    });
+  });
+
+  test('has the keys pk and sk', () => {
+    template.hasResourceProperties('AWS::DynamoDB::Table', {
+      KeySchema: [
+        { AttributeName: 'pk', KeyType: 'HASH' },
+        { AttributeName: 'sk', KeyType: 'RANGE' },
+      ],
+    });
+  });
+
+  test('outlives its stack, and refuses to be deleted', () => {
+    template.hasResource('AWS::DynamoDB::Table', {
+      DeletionPolicy: 'Retain',
+      UpdateReplacePolicy: 'Retain',
+      Properties: { DeletionProtectionEnabled: true },
+    });
+  });
+
+  test('has no stream', () => {
+    expect(JSON.stringify(template)).not.toContain('StreamSpecification');
+  });
+
+  test('is a Table, which compliance rules see, not a GlobalTable', () => {
+    template.resourceCountIs('AWS::DynamoDB::GlobalTable', 0);
+  });
+});
+
+test('a table goes with its stack if it is to be destroyed', () => {
+  const template = templateOf((stack) => {
+    new DurableTable(stack, 'Table', { removalPolicy: RemovalPolicy.DESTROY });
+  });
+  template.hasResource('AWS::DynamoDB::Table', {
+    DeletionPolicy: 'Delete',
+    UpdateReplacePolicy: 'Delete',
+    Properties: { DeletionProtectionEnabled: false },
+  });
+});
+
+test('a table has the stream that is asked for', () => {
+  const template = templateOf((stack) => {
+    new DurableTable(stack, 'Table', { stream: StreamViewType.KEYS_ONLY });
+  });
+  template.hasResourceProperties('AWS::DynamoDB::Table', {
+    StreamSpecification: { StreamViewType: 'KEYS_ONLY' },
+  });
+});

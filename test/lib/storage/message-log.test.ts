@@ -1,0 +1,60 @@
+import { type CfnElement, Duration } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { MessageLog } from '../../../lib/storage/message-log';
+import { statementsOf, synthesisError, testStack } from '../synthesized';
+
+describe('the message log', () => {
+  const stack = testStack();
+  const log = new MessageLog(stack, 'MessageLog');
+
+  test('is a durable table whose stream carries new items', () => {
+    Template.fromStack(stack).hasResource('AWS::DynamoDB::Table', {
+      DeletionPolicy: 'Retain',
+      UpdateReplacePolicy: 'Retain',
+      Properties: {
+        StreamSpecification: { StreamViewType: 'NEW_IMAGE' },
+        DeletionProtectionEnabled: true,
+      },
+    });
+  });
+
+  test('keeps its logical id: another one would be another, empty table', () => {
+    expect(stack.getLogicalId(log.table.node.defaultChild as CfnElement)).toBe('MessageLogTable283D1E16');
+  });
+
+  test('keeps messages for a day unless said otherwise', () => {
+    expect(log.messageRetention).toEqual(Duration.hours(24));
+    expect(new MessageLog(testStack(), 'Log', { messageRetention: Duration.days(7) }).messageRetention).toEqual(
+      Duration.days(7),
+    );
+  });
+});
+
+describe('whom the message log lets', () => {
+  const stack = testStack();
+  const log = new MessageLog(stack, 'MessageLog');
+  const Resource = stack.resolve(log.table.tableArn);
+  const grantee = (id: string) => new Role(stack, id, { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+  const publisher = grantee('Publisher');
+  const historian = grantee('Historian');
+  const locator = grantee('Locator');
+  log.grantAppend(publisher);
+  log.grantReadHistory(historian);
+  log.grantReadPositions(locator);
+
+  test.each([
+    ['publish reads the head and puts', publisher, ['dynamodb:GetItem', 'dynamodb:PutItem']],
+    ['read history reads the head and queries', historian, ['dynamodb:GetItem', 'dynamodb:Query']],
+    ['read positions reads heads', locator, 'dynamodb:BatchGetItem'],
+  ])('%s, and does no more', (_name, role, Action) => {
+    expect(statementsOf(stack, role)).toEqual([{ Effect: 'Allow', Action, Resource }]);
+  });
+});
+
+test.each([0, 500, 1500])('messages cannot be kept for %p ms', (milliseconds) => {
+  const messageRetention = Duration.millis(milliseconds);
+  expect(synthesisError((stack) => new MessageLog(stack, 'MessageLog', { messageRetention }))).toContain(
+    `[Test/MessageLog] messageRetention must be whole seconds, 1 or more, got ${milliseconds / 1000} s: use Duration.hours(24)`,
+  );
+});

@@ -1,0 +1,49 @@
+import { Match, Template } from 'aws-cdk-lib/assertions';
+import type { Revocation } from '../../../lib/websocket-lane/revocation';
+import { twinLane } from '../lanes';
+import { statementsOf, testStack } from '../synthesized';
+
+describe('those who must leave', () => {
+  const stack = testStack();
+  const lanes = twinLane(stack);
+  const { revoke } = lanes.revocation as Revocation;
+  const template = Template.fromStack(stack);
+  const api = stack.resolve(lanes.webSocketLane.api.apiId);
+
+  const permissionsOn = (verb: string) => {
+    const statements = (fn: typeof revoke) =>
+      statementsOf(stack, fn).filter((statement) => JSON.stringify(statement).includes(`/${verb}/@connections/*`));
+    const { webSocketLane, delivery } = lanes;
+    const all = [...webSocketLane.functions, delivery.dispatch, delivery.deliver, revoke];
+    return all.filter((fn) => statements(fn).length > 0);
+  };
+
+  test('are shown out by one function, and no other may close a connection', () => {
+    expect(permissionsOn('DELETE')).toEqual([revoke]);
+    expect(permissionsOn('POST')).toEqual([lanes.delivery.deliver]);
+    expect(statementsOf(stack, revoke)).toContainEqual({
+      Effect: 'Allow',
+      Action: 'execute-api:ManageConnections',
+      Resource: {
+        'Fn::Join': ['', expect.arrayContaining([api, '/live/DELETE/@connections/*'])],
+      },
+    });
+  });
+
+  test('are read from the stream of the admission table: logouts and wishes to close, nothing else', () => {
+    template.hasResourceProperties('AWS::Lambda::EventSourceMapping', {
+      EventSourceArn: stack.resolve(lanes.admission.table?.tableStreamArn),
+      FunctionName: stack.resolve(revoke.function.functionName),
+      FunctionResponseTypes: ['ReportBatchItemFailures'],
+      BisectBatchOnFunctionError: true,
+      MaximumRetryAttempts: 10,
+      StartingPosition: 'TRIM_HORIZON',
+      FilterCriteria: {
+        Filters: ['REVOCATION', 'CLOSING'].map((sk) => ({
+          Pattern: JSON.stringify({ eventName: ['INSERT', 'MODIFY'], dynamodb: { Keys: { sk: { S: [sk] } } } }),
+        })),
+      },
+      DestinationConfig: { OnFailure: { Destination: Match.anyValue() } },
+    });
+  });
+});

@@ -1,5 +1,0 @@
-import { requestTime } from '../../../local/websocket/request-time';
-
-test('requestTime is requestTimeEpoch in the form of access logs: the recorded pair', () => {
-  expect(requestTime(1731324924561)).toBe('11/Nov/2024:11:35:24 +0000');
-});

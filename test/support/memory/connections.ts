@@ -1,0 +1,120 @@
+import { type Allowance, take } from '../../../lambda/realtime/allowance';
+import {
+  type Clock,
+  CONNECTIONS_PER_READ,
+  type Connection,
+  type Connections,
+  type Holding,
+  type Shard,
+  type Subscribers,
+} from '../../../lambda/realtime/ports';
+import { ANYONE, identityOf, type Principal } from '../../../lambda/realtime/principal';
+import { Limit, type Presence } from '../../../lambda/realtime/protocol';
+
+const LIFETIME = (2 * 3600 + 600) * 1000;
+
+interface Open {
+  readonly connection: Connection;
+  readonly principal: Principal;
+  readonly topics: Set<string>;
+  fullAt: number;
+}
+
+/** The connections in memory. */
+export class MemoryConnections implements Connections {
+  private readonly open = new Map<string, Open>();
+
+  constructor(
+    private readonly clock: Clock,
+    private readonly allowance: Allowance = { perSecond: 50, burst: 200 },
+  ) {}
+
+  async connect(connection: Connection, principal = ANYONE): Promise<void> {
+    this.open.set(connection.id, { connection, principal, topics: new Set(), fullAt: 0 });
+  }
+
+  async accept({ id }: Connection): ReturnType<Connections['accept']> {
+    const entry = this.open.get(id);
+    if (!entry || this.expired(id)) {
+      return entry && entry.principal.expiresAt <= this.clock.now() / 1000 ? 'unauthorized' : 'not_connected';
+    }
+    const outcome = take(entry.fullAt, this.clock.now(), this.allowance);
+    if ('retryAfter' in outcome) {
+      return outcome;
+    }
+    entry.fullAt = outcome.fullAt;
+    return entry.principal;
+  }
+
+  async heldBy(subject: Pick<Principal, 'subject' | 'tenant'>): Promise<Holding[]> {
+    return this.heldNow(subject);
+  }
+
+  countOf(subject: Pick<Principal, 'subject' | 'tenant'>): number {
+    return this.heldNow(subject).length;
+  }
+
+  private heldNow(subject: Pick<Principal, 'subject' | 'tenant'>): Holding[] {
+    return [...this.open.values()]
+      .filter(
+        ({ principal, connection }) => identityOf(principal) === identityOf(subject) && !this.expired(connection.id),
+      )
+      .map(({ connection: { id, connectedAt }, principal: { issuedAt } }) => ({ id, connectedAt, issuedAt }));
+  }
+
+  async disconnect({ id, connectedAt }: Connection): Promise<void> {
+    if (this.open.get(id)?.connection.connectedAt === connectedAt) {
+      this.open.delete(id);
+    }
+  }
+
+  async subscribe({ id }: Connection, topic: string): ReturnType<Connections['subscribe']> {
+    const topics = this.open.get(id)?.topics;
+    if (!topics || this.expired(id)) {
+      return 'not_connected';
+    }
+    if (!topics.has(topic) && topics.size >= Limit.SUBSCRIPTIONS) {
+      return 'subscription_limit';
+    }
+    topics.add(topic);
+    return 'subscribed';
+  }
+
+  async unsubscribe({ id }: Connection, topic: string): Promise<void> {
+    this.open.get(id)?.topics.delete(topic);
+  }
+
+  /** Every topic has one shard. */
+  async shards(topics: readonly string[]): Promise<Shard[]> {
+    return topics.filter((topic) => this.of(topic).length > 0).map((topic) => ({ topic, number: 0 }));
+  }
+
+  async subscribers({ topic }: Shard, after = ''): Promise<Subscribers> {
+    const found = this.of(topic).filter(({ id }) => id > after);
+    const connections = found.slice(0, CONNECTIONS_PER_READ);
+    return { connections, ...(found.length > connections.length && { next: connections.at(-1)?.id }) };
+  }
+
+  async presence(topic: string): Promise<Presence> {
+    return { subscribers: this.of(topic).length, exact: true };
+  }
+
+  async forget(connection: Connection): Promise<void> {
+    if (this.clock.now() - connection.connectedAt > 30_000) {
+      await this.disconnect(connection);
+    }
+  }
+
+  private of(topic: string): Connection[] {
+    return [...this.open.values()]
+      .filter(({ connection, topics }) => topics.has(topic) && !this.expired(connection.id))
+      .map(({ connection }) => connection)
+      .sort((a, b) => (a.id < b.id ? -1 : 1));
+  }
+
+  private expired(id: string): boolean {
+    const entry = this.open.get(id);
+    const now = this.clock.now();
+    return !entry || entry.connection.connectedAt + LIFETIME <= now || entry.principal.expiresAt <= now / 1000;
+  }
+}

@@ -1,0 +1,46 @@
+import { historyPage } from '../../../lambda/realtime/history';
+import type { Clock, Draft, History, MessageLog } from '../../../lambda/realtime/ports';
+import { type Message, type Position, START } from '../../../lambda/realtime/protocol';
+
+/** The message log in memory: nothing is ever in its way. */
+export class MemoryMessageLog implements MessageLog {
+  private readonly topics = new Map<string, { message: Message; expiresAt: number }[]>();
+
+  constructor(
+    private readonly clock: Clock,
+    private readonly retentionSeconds: number,
+    private readonly newId: () => string,
+  ) {}
+
+  async append(draft: Draft): Promise<Message | 'conflict'> {
+    const first = this.kept(draft.topic).find(({ id }) => id === draft.id);
+    if (first) {
+      return JSON.stringify(first.data) === JSON.stringify(draft.data) ? first : 'conflict';
+    }
+    const entries = this.topics.get(draft.topic) ?? [];
+    const { epoch, sequence } = this.head(draft.topic);
+    const message = { ...draft, epoch: epoch || this.newId(), sequence: sequence + 1 };
+    entries.push({ message, expiresAt: this.clock.now() + this.retentionSeconds * 1000 });
+    this.topics.set(draft.topic, entries);
+    return message;
+  }
+
+  async read(topic: string, after: number, limit: number): Promise<History> {
+    const following = this.kept(topic).filter(({ sequence }) => sequence > after);
+    return historyPage(this.head(topic), after, following.slice(0, limit));
+  }
+
+  async positions(topics: string[]): Promise<Record<string, Position>> {
+    return Object.fromEntries(topics.map((topic) => [topic, this.head(topic)]));
+  }
+
+  private head(topic: string): Position {
+    const last = this.topics.get(topic)?.at(-1)?.message;
+    return last ? { epoch: last.epoch, sequence: last.sequence } : START;
+  }
+
+  private kept(topic: string): Message[] {
+    const entries = this.topics.get(topic) ?? [];
+    return entries.filter(({ expiresAt }) => expiresAt > this.clock.now()).map(({ message }) => message);
+  }
+}

@@ -1,0 +1,138 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { type BuildOptions, buildSync } from 'esbuild';
+import { bundle } from '../../../../lib/functions/bundles';
+
+// What runs is esbuild itself, watched.
+jest.mock('esbuild', () => {
+  const esbuild = jest.requireActual<typeof import('esbuild')>('esbuild');
+  return { ...esbuild, buildSync: jest.fn(esbuild.buildSync) };
+});
+
+const PROJECT = resolve(__dirname, '../../../..');
+
+const folder = mkdtempSync(join(tmpdir(), 'sources-'));
+
+/** Writes source files in a folder of their own, and returns the path of the first. */
+function sources(name: string, files: Record<string, string>): string {
+  mkdirSync(join(folder, name));
+  const paths = Object.entries(files).map(([file, text]) => {
+    const path = join(folder, name, file);
+    writeFileSync(path, text);
+    return path;
+  });
+  return paths[0] ?? '';
+}
+
+function bytes(entry: string): string {
+  return readFileSync(join(bundle({ entry }), 'index.js'), 'utf8');
+}
+
+/** `bundle` as a process that has not built anything has it, and the entries of each of its calls of esbuild. */
+function freshBundle(): { bundle: typeof bundle; calls: () => string[][] } {
+  let fresh = bundle;
+  let watched = jest.mocked(buildSync);
+  jest.isolateModules(() => {
+    fresh = require('../../../../lib/functions/bundles').bundle;
+    watched = require('esbuild').buildSync;
+  });
+  const before = watched.mock.calls.length;
+  const entries = (options: BuildOptions) => (options.entryPoints as { in: string }[]).map((point) => point.in);
+  return { bundle: fresh, calls: () => watched.mock.calls.slice(before).map(([options]) => entries(options)) };
+}
+
+test('every function and the service are built by one call of esbuild', () => {
+  const { bundle, calls } = freshBundle();
+  bundle({ entry: 'lambda/connect.handler.ts' });
+  bundle({ entry: 'lambda/deliver.handler.ts' });
+  bundle({ entry: 'service/server.ts' });
+  const handlers = readdirSync(join(PROJECT, 'lambda')).filter((file) => file.endsWith('.handler.ts'));
+  expect(calls().map((entries) => entries.sort())).toEqual([
+    [...handlers.map((file) => join('lambda', file)), 'service/lambda.handler.ts', 'service/server.ts'].sort(),
+  ]);
+});
+
+test('an entry is the same by its absolute path', () => {
+  expect(bundle({ entry: join(PROJECT, 'lambda/connect.handler.ts') })).toBe(
+    bundle({ entry: 'lambda/connect.handler.ts' }),
+  );
+});
+
+test('an entry outside the folders is built when it is asked for, alone and once', () => {
+  const { bundle, calls } = freshBundle();
+  const entry = sources('elsewhere', { 'chat.ts': 'export const handler = () => 1;' });
+  bundle({ entry });
+  bundle({ entry });
+  expect(calls()).toEqual([[expect.stringMatching(/elsewhere\/chat\.ts$/)]]);
+});
+
+test('the bundle of a source outside the project is not written beside it', () => {
+  const entry = sources('outside', { 'chat.ts': 'export const handler = () => 1;' });
+  bundle({ entry });
+  expect(readdirSync(dirname(entry))).toEqual(['chat.ts']);
+});
+
+test('a bundle is minified CommonJS that runs', () => {
+  const entry = sources('runs', {
+    'chat.ts': 'export const handler = (longName: number): number =>\n  longName + 1;\n',
+  });
+  const text = bytes(entry);
+  expect(text).not.toMatch(/longName|\n./);
+  expect(require(join(bundle({ entry }), 'index.js')).handler(1)).toBe(2);
+});
+
+test('a comment, another layout and another folder change no byte', () => {
+  const dependency = 'module.exports = { one: 1 };';
+  const plain = sources('plain', {
+    'chat.ts': "import { one } from './dependency.js';\nexport const handler = () => one;",
+    'dependency.js': dependency,
+  });
+  const commented = sources('commented', {
+    'chat.ts': "/** What. */\nimport { one } from './dependency.js';\n\n// why\nexport const handler =\n  () => one;\n",
+    'dependency.js': `// a comment\n${dependency}`,
+  });
+  expect(bytes(commented)).toBe(bytes(plain));
+});
+
+test('other code changes the bundle', () => {
+  const one = sources('one', { 'chat.ts': 'export const handler = () => 1;' });
+  const two = sources('two', { 'chat.ts': 'export const handler = () => 2;' });
+  expect(bytes(one)).not.toBe(bytes(two));
+});
+
+test('another process builds the same bytes in a folder of its own', () => {
+  const entry = 'lambda/message.handler.ts';
+  const other = freshBundle().bundle({ entry });
+  expect(other).not.toBe(bundle({ entry }));
+  expect(readFileSync(join(other, 'index.js'), 'utf8')).toBe(bytes(entry));
+});
+
+test('files are laid beside the bundle at the path they are given', () => {
+  const entry = sources('with-files', { 'chat.ts': 'export const handler = () => 1;', 'page.html': '<p>' });
+  const built = bundle({ entry, include: { 'pages/page.html': join(dirname(entry), 'page.html') } });
+  expect(readFileSync(join(built, 'pages/page.html'), 'utf8')).toBe('<p>');
+});
+
+test("a source that does not build ends in esbuild's message", () => {
+  const entry = sources('broken', { 'chat.ts': "import { gone } from './gone';\nexport const handler = gone;" });
+  expect(() => bundle({ entry })).toThrow(/broken\/chat\.ts:1:\d+: ERROR: Could not resolve ".\/gone"/);
+});
+
+test('a source that does not build prints nothing: its error is thrown', () => {
+  const entry = sources('silent', { 'chat.ts': "import './gone';" });
+  const script = `try { require('./lib/bundles').bundle({ entry: process.argv[1] }); } catch { process.exitCode = 3; }`;
+  const { status, stdout, stderr } = spawnSync(process.execPath, ['-r', './bin/typescript.js', '-e', script, entry], {
+    cwd: PROJECT,
+    encoding: 'utf8',
+  });
+  expect({ status, stdout, stderr }).toEqual({ status: 3, stdout: '', stderr: '' });
+});
+
+test('what esbuild warns of is printed, with its place', () => {
+  const warn = jest.spyOn(console, 'warn').mockImplementation();
+  bundle({ entry: sources('doubtful', { 'chat.ts': 'export const handler = (x: number) => x === -0;' }) });
+  expect(warn.mock.calls).toEqual([[expect.stringMatching(/doubtful\/chat\.ts:1:\d+/)]]);
+  warn.mockRestore();
+});

@@ -1,0 +1,35 @@
+import { synthesized } from '../../../../tools/local/test/assembly/assembly-directory';
+import { RunningApp } from '../../../../tools/local/test/running-app';
+import { stageStack } from '../../../stack/stages';
+import { somebody, tokensFrom } from '../../caller';
+import { probed } from './probed';
+
+jest.setTimeout(60_000);
+
+/** Both lanes, their log and this test share one machine: much more, and its processor is what is measured. */
+const GENTLY = ['--runs', '3', '--sockets', '5', '--messages', '5', '--seconds', '2'];
+
+/** Causes that only times tell: on one machine whose processor is full, they are there whatever the lanes do. */
+const TIMES = ['cold-start', 'event-loop-blocked'];
+
+test('the probe finds no fault in the lanes of npm start, from an origin that they allow', async () => {
+  const app = await RunningApp.start(synthesized((cdk) => void stageStack('dev', {}, cdk)));
+  const lanes = ['--api', app.url('http'), '--ws', app.url('websocket'), '--origin', 'https://app.example.com'];
+  const token = await tokensFrom(app.tokenUrl)(somebody());
+  const { report } = await probed([...lanes, ...GENTLY, '--token', token]);
+  await app.stop();
+
+  const { causes, measurements } = report;
+  expect(causes.filter(({ id, fault }) => fault && !TIMES.includes(id))).toEqual([]);
+  expect(measurements.families.map(({ outcome }) => outcome)).toEqual(['answers', 'answers']);
+  expect(measurements.preflight).toEqual({ maxAge: 7200, kept: 7200 });
+  // Every request was answered, on connections that stay open.
+  expect(measurements.runs.flatMap(({ first, second }) => [first.status, second.status])).toEqual(Array(6).fill(200));
+  const { passes } = measurements;
+  expect(new Set(passes.map(({ name }) => name))).toEqual(new Set(['idle', 'open', 'silent', 'storm']));
+  expect(passes.filter(({ stalled, failures }) => stalled > 0 || failures.length > 0)).toEqual([]);
+  // The sockets were subscribed, and got what was published.
+  const storms = passes.filter(({ name }) => name === 'storm');
+  expect(storms.map(({ sockets }) => sockets)).toEqual(storms.map(() => ({ asked: 5, opened: 5 })));
+  expect(Math.max(...storms.map(({ frames }) => frames.received))).toBeGreaterThan(5);
+});

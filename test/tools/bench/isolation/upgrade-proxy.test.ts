@@ -1,0 +1,73 @@
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { WebSocketServer } from 'ws';
+import { open, publish, pushedIn, subscribe } from '../../../../tools/bench/isolation/client';
+import { addPlainSockets, plainHttp } from '../../../../tools/demo/single-process/plain-server';
+import { upgradeProxy } from '../../../../tools/bench/isolation/upgrade-proxy';
+
+let http: Server;
+let socket: Server;
+let sockets: WebSocketServer;
+let proxy: Server;
+
+beforeEach(async () => {
+  http = plainHttp();
+  // Whatever is no upgrade is a stranger here.
+  socket = createServer((_, response) => response.writeHead(418).end());
+  sockets = addPlainSockets(socket);
+  proxy = upgradeProxy({ http: await listening(http), socket: await listening(socket) });
+  await listening(proxy);
+});
+
+afterEach(async () => {
+  for (const client of sockets.clients) {
+    client.terminate();
+  }
+  await Promise.all([proxy, http, socket].map(close));
+});
+
+test('a request goes to the server of HTTP, and a handshake to the one of sockets', async () => {
+  const response = await fetch(`http://127.0.0.1:${portOf(proxy)}/health`);
+  expect([response.status, await response.json()]).toEqual([200, { status: 'ok' }]);
+
+  const client = await open({ url: `ws://127.0.0.1:${portOf(proxy)}` });
+  await subscribe(client);
+  publish(client, 'through-the-proxy');
+  const [frame] = await once(client, 'message');
+  expect(pushedIn(frame.toString())).toEqual(['through-the-proxy']);
+  client.close();
+  await once(client, 'close');
+});
+
+test('a socket whose server goes is gone for its client', async () => {
+  const client = await open({ url: `ws://127.0.0.1:${portOf(proxy)}` });
+  const closed = once(client, 'close');
+  for (const each of sockets.clients) {
+    each.terminate();
+  }
+  expect(await closed).toEqual([1006, expect.anything()]);
+});
+
+test('where no server is, a request is answered 502 and a handshake breaks', async () => {
+  await Promise.all([http, socket].map(close));
+  expect((await fetch(`http://127.0.0.1:${portOf(proxy)}/health`)).status).toBe(502);
+  await expect(open({ url: `ws://127.0.0.1:${portOf(proxy)}` })).rejects.toThrow('socket hang up');
+});
+
+async function listening(server: Server): Promise<number> {
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  return portOf(server);
+}
+
+function portOf(server: Server): number {
+  return (server.address() as AddressInfo).port;
+}
+
+async function close(server: Server): Promise<void> {
+  if (server.listening) {
+    server.closeAllConnections();
+    server.close();
+    await once(server, 'close');
+  }
+}

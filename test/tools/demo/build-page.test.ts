@@ -1,0 +1,34 @@
+import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { buildPage } from '../../../tools/demo/build/build-page';
+
+/** Bytes that a visitor loads, gzipped. */
+const LIMIT = 40 * 1024;
+
+const CONFIGURATION = { api: 'https://api.example.com', websocket: 'wss://ws.example.com' };
+
+let folder: string;
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'page-'));
+  await buildPage(folder, CONFIGURATION);
+});
+
+test('the page is five files, that can be put anywhere', () => {
+  expect(readdirSync(folder).sort()).toEqual(['config.json', 'index.html', 'main.js', 'storm.worker.js', 'style.css']);
+  expect(JSON.parse(readFileSync(join(folder, 'config.json'), 'utf8'))).toEqual(CONFIGURATION);
+  const html = readFileSync(join(folder, 'index.html'), 'utf8');
+  expect(html.match(/(?:src|href)="(?!data:)[^"]*"/g)).toEqual([
+    'href="config.json"',
+    'href="style.css"',
+    'src="main.js"',
+  ]);
+});
+
+test(`all of it takes less than ${LIMIT} bytes, gzipped`, () => {
+  const bytes = readdirSync(folder).reduce((sum, file) => sum + gzipSync(readFileSync(join(folder, file))).length, 0);
+  expect(bytes).toBeGreaterThan(1024);
+  expect(bytes).toBeLessThan(LIMIT);
+});

@@ -1,0 +1,9 @@
+import { Latencies } from '../../../tools/demo/page/latencies';
+
+test('a percentile is of the answers between two instants, and of none there is none', () => {
+  const latencies = new Latencies();
+  latencies.values.push(1000, 5, undefined, 1, 3, 1000);
+  expect(latencies.percentile(0.5, 1, 5)).toBe(3);
+  expect(latencies.percentile(0.99, 1, 5)).toBe(5);
+  expect(latencies.percentile(0.5, 2, 3)).toBeUndefined();
+});

@@ -1,0 +1,73 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { loadAssembly } from '../../../tools/local/assembly/load-assembly';
+import { stageStack } from '../../stack/stages';
+import { synthesized } from '../../../tools/local/test/assembly/assembly-directory';
+
+const blueprint = loadAssembly(synthesized((app) => void stageStack('dev', {}, app)));
+
+test('every function has its bundle', () => {
+  expect(blueprint.functions.length).toBeGreaterThan(5);
+  for (const { code, logicalId } of blueprint.functions) {
+    const directory = 'directory' in code ? code.directory : '';
+    expect([logicalId, existsSync(join(directory, 'index.js'))]).toEqual([logicalId, true]);
+  }
+});
+
+test('the service runs as many tasks as its scaling allows least, from the folder of its image', () => {
+  const [service] = blueprint.services;
+  expect(service).toMatchObject({ minTasks: 2, containers: [{ command: ['node', 'index.js'] }] });
+  expect(existsSync(join(service?.containers[0]?.directory ?? '', 'index.js'))).toBe(true);
+});
+
+test('each lane has its host, and the socket no other', () => {
+  expect(blueprint.loadBalancers.flatMap(({ hosts }) => hosts)).toEqual(['api.example.com']);
+  expect(blueprint.webSocketApis).toEqual([
+    expect.objectContaining({
+      domains: [{ host: 'ws.example.com', mappingKey: '' }],
+      defaultEndpointDisabled: true,
+      stage: { name: 'live', variables: {}, rateLimit: 500, burstLimit: 250 },
+    }),
+  ]);
+});
+
+test('messages go from the log to the functions that deliver them, and what fails to a queue', () => {
+  expect(blueprint.eventSources).toMatchObject([
+    { source: { stream: expect.any(String) }, onFailureQueue: expect.stringContaining('DispatchDeadLetters') },
+    { source: { queue: expect.stringContaining('DeliveryQueue') }, batchSize: 10 },
+    { source: { stream: expect.any(String) }, onFailureQueue: expect.stringContaining('RevocationDeadLetters') },
+  ]);
+});
+
+test('its page is at the first of the origins that it allows', () => {
+  expect(blueprint.pageOrigin).toBe('https://app.example.com');
+});
+
+test('its user pool issues the tokens that its service takes', () => {
+  const [pool] = blueprint.userPools;
+  expect(pool?.issuer).toMatch(/^https:\/\/cognito-idp\.us-east-1\.amazonaws\.com\/us-east-1_[0-9a-f]{9}$/);
+  const [service] = blueprint.services;
+  const rules = JSON.parse(service?.containers[0]?.environment.TOKEN_RULES ?? '');
+  expect(rules).toMatchObject({ issuer: pool?.issuer, audience: pool?.clientIds[0] });
+});
+
+test('everything that a function or a task runs as is a role with policies', () => {
+  const used = [
+    ...blueprint.functions.map(({ roleArn }) => roleArn),
+    ...blueprint.services.map(({ taskRoleArn }) => taskRoleArn),
+  ];
+  expect(used.length).toBeGreaterThan(5);
+  for (const arn of used) {
+    expect(blueprint.roles).toContainEqual(expect.objectContaining({ arn, policies: [expect.anything()] }));
+  }
+});
+
+test('the list of what does not run stays short', () => {
+  expect(blueprint.notEmulated.map(({ type }) => type)).toEqual([
+    'AWS::CertificateManager::*',
+    'AWS::EC2::*',
+    'AWS::CloudWatch::*, AWS::Logs::*',
+    'AWS::ApplicationAutoScaling::ScalingPolicy',
+    'Resource policies',
+  ]);
+});

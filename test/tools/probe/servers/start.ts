@@ -1,0 +1,39 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+
+const ROOT = join(__dirname, '../../../..');
+
+/** Servers of a test, each in a process of its own as far as the operating system is concerned. */
+export class Servers {
+  private readonly started: ChildProcess[] = [];
+
+  /** @param name of a file of this folder. @returns the port it listens on */
+  async start(name: string, ...args: (string | number)[]): Promise<number> {
+    const child = fork(join(__dirname, `${name}.ts`), args.map(String), {
+      cwd: ROOT,
+      execArgv: ['-r', './bin/typescript.js'],
+    });
+    this.started.push(child);
+    const [port] = await Promise.race([
+      once(child, 'message'),
+      once(child, 'exit').then(([code]) => {
+        throw new Error(`${name} ended with ${code}`);
+      }),
+    ]);
+    return port;
+  }
+
+  /** Ends them all, also those that are blocked. */
+  async stop(): Promise<void> {
+    await Promise.all(
+      this.started.splice(0).map(async (child) => {
+        if (child.exitCode === null && child.signalCode === null) {
+          const exit = once(child, 'exit');
+          child.kill('SIGKILL');
+          await exit;
+        }
+      }),
+    );
+  }
+}

@@ -1,0 +1,24 @@
+import fc from 'fast-check';
+import { Heap } from '../../../tools/scale/heap';
+
+test('items come out by their key, and equal ones in the order they were added, whatever comes between', () => {
+  // A number adds it, null takes one out.
+  const steps = fc.array(fc.option(fc.integer({ min: 0, max: 5 })));
+  fc.assert(
+    fc.property(steps, (keys) => {
+      const heap = new Heap<[key: number, order: number]>();
+      let model: [number, number][] = [];
+      for (const [order, key] of keys.entries()) {
+        if (key !== null) {
+          heap.push(key, [key, order]);
+          model = [...model, [key, order] as [number, number]].sort(([a, i], [b, j]) => a - b || i - j);
+        } else {
+          expect(heap.key).toBe(model[0]?.[0] ?? Number.POSITIVE_INFINITY);
+          expect(heap.pop()).toEqual(model.shift());
+        }
+      }
+      expect(heap.size).toBe(model.length);
+      expect(Array.from({ length: heap.size }, () => heap.pop())).toEqual(model);
+    }),
+  );
+});

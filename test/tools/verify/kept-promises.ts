@@ -1,0 +1,239 @@
+import type * as acm from '@aws-sdk/client-acm';
+import type * as apiGateway from '@aws-sdk/client-apigatewayv2';
+import type * as autoScaling from '@aws-sdk/client-application-auto-scaling';
+import type * as cloudFormation from '@aws-sdk/client-cloudformation';
+import type * as dynamoDb from '@aws-sdk/client-dynamodb';
+import type * as elb from '@aws-sdk/client-elastic-load-balancing-v2';
+import type * as lambda from '@aws-sdk/client-lambda';
+import type * as route53 from '@aws-sdk/client-route-53';
+import { Output } from '../../../lib/outputs';
+
+/** The deployment that the tests verify, and what AWS answers where it keeps every promise. */
+
+export const NOW = new Date('2026-03-01T00:00:00Z');
+export const STACK = 'Twinlane-test';
+
+const ACCOUNT = 'us-east-1:123456789012';
+export const CERTIFICATE = `arn:aws:acm:${ACCOUNT}:certificate/11111111-1111-1111-1111-111111111111`;
+export const LOAD_BALANCER = `arn:aws:elasticloadbalancing:${ACCOUNT}:loadbalancer/app/lane/aaaaaaaaaaaaaaaa`;
+export const LISTENER = `arn:aws:elasticloadbalancing:${ACCOUNT}:listener/app/lane/aaaaaaaaaaaaaaaa/bbbbbbbbbbbbbbbb`;
+export const TARGET_GROUP = `arn:aws:elasticloadbalancing:${ACCOUNT}:targetgroup/lane/cccccccccccccccc`;
+export const ISSUER = 'https://login.example.com/';
+export const KEYS_URL = 'https://login.example.com/.well-known/jwks.json';
+export const DISCOVERY_URL = 'https://login.example.com/.well-known/openid-configuration';
+export const LOG_DESTINATION = `arn:aws:logs:${ACCOUNT}:log-group:ws-access`;
+
+export const OUTPUTS: Readonly<Record<string, string>> = {
+  [Output.API_URL]: 'https://api.example.com',
+  [Output.WEBSOCKET_URL]: 'wss://ws.example.com',
+  [Output.HOSTED_ZONE_ID]: 'Z0EXAMPLE',
+  [Output.API_CERTIFICATE_ARN]: CERTIFICATE,
+  [Output.WEBSOCKET_CERTIFICATE_ARN]: CERTIFICATE,
+  [Output.LOAD_BALANCER_ARN]: LOAD_BALANCER,
+  [Output.LISTENER_ARN]: LISTENER,
+  [Output.TARGET_GROUP_ARN]: TARGET_GROUP,
+  [Output.HTTP_SCALABLE_TARGET]: 'service/lane/api',
+  [Output.HTTP_CAPACITY]: '2-10',
+  [Output.WEBSOCKET_API_ID]: 'api1',
+  [Output.WEBSOCKET_STAGE]: 'live',
+  [Output.WEBSOCKET_RATE_LIMIT]: '500',
+  [Output.WEBSOCKET_BURST_LIMIT]: '200',
+  [Output.MANAGEMENT_ENDPOINT]: 'https://ws.example.com',
+  [Output.MANAGEMENT_CERTIFICATE_ARN]: CERTIFICATE,
+  [Output.WEBSOCKET_SCALABLE_TARGETS]: 'function:connect:live=1-5',
+  [Output.FUNCTIONS]: 'connect=50,deliver=',
+  [Output.TOKEN_ISSUER]: ISSUER,
+  [Output.TOKEN_AUDIENCE]: 'https://api.example.com',
+  [Output.TOKEN_KEYS_URL]: KEYS_URL,
+  [Output.MESSAGE_LOG_TABLE]: 'log',
+  [Output.CONNECTION_TABLE]: 'connections',
+  [Output.ADMISSION_TABLE]: 'admission',
+  [Output.DELETION_PROTECTION]: 'true',
+};
+
+/** The deployment of {@link OUTPUTS} behind a distribution, whose certificate is another. */
+export const DISTRIBUTED = {
+  [Output.WEBSOCKET_CERTIFICATE_ARN]: CERTIFICATE.replaceAll('1111', '2222'),
+  [Output.MANAGEMENT_ENDPOINT]: 'https://ws-origin.example.com',
+  [Output.MANAGEMENT_CERTIFICATE_ARN]: CERTIFICATE.replaceAll('1111', '3333'),
+  [Output.DISTRIBUTION_DOMAIN_NAME]: 'd1.cloudfront.net',
+};
+
+/** What public pages answer, by URL; a function may also throw what `fetch` would. */
+export type Pages = Readonly<Record<string, () => Response>>;
+
+export const KEPT_PAGES: Pages = {
+  [KEYS_URL]: () =>
+    Response.json({
+      keys: [
+        { kty: 'RSA', use: 'sig', kid: '1' },
+        { kty: 'EC', kid: '2' },
+      ],
+    }),
+  [DISCOVERY_URL]: () => Response.json({ issuer: ISSUER, jwks_uri: KEYS_URL }),
+};
+
+/** What AWS answers to each command; a function may also throw what AWS would. */
+export interface Answers {
+  DescribeCertificate(input: acm.DescribeCertificateCommandInput): Partial<acm.DescribeCertificateCommandOutput>;
+  GetApi(): Partial<apiGateway.GetApiCommandOutput>;
+  GetApiMappings(): Partial<apiGateway.GetApiMappingsCommandOutput>;
+  GetDomainName(input: apiGateway.GetDomainNameCommandInput): Partial<apiGateway.GetDomainNameCommandOutput>;
+  GetStage(): Partial<apiGateway.GetStageCommandOutput>;
+  DescribeScalableTargets(
+    input: autoScaling.DescribeScalableTargetsCommandInput,
+  ): Partial<autoScaling.DescribeScalableTargetsCommandOutput>;
+  DescribeStacks(): Partial<cloudFormation.DescribeStacksCommandOutput>;
+  DescribeContinuousBackups(): Partial<dynamoDb.DescribeContinuousBackupsCommandOutput>;
+  DescribeTable(input: dynamoDb.DescribeTableCommandInput): Partial<dynamoDb.DescribeTableCommandOutput>;
+  DescribeTimeToLive(): Partial<dynamoDb.DescribeTimeToLiveCommandOutput>;
+  DescribeListenerAttributes(): Partial<elb.DescribeListenerAttributesCommandOutput>;
+  DescribeListeners(): Partial<elb.DescribeListenersCommandOutput>;
+  DescribeLoadBalancerAttributes(): Partial<elb.DescribeLoadBalancerAttributesCommandOutput>;
+  DescribeLoadBalancers(): Partial<elb.DescribeLoadBalancersCommandOutput>;
+  DescribeTargetGroupAttributes(): Partial<elb.DescribeTargetGroupAttributesCommandOutput>;
+  DescribeTargetHealth(): Partial<elb.DescribeTargetHealthCommandOutput>;
+  GetFunctionConcurrency(
+    input: lambda.GetFunctionConcurrencyCommandInput,
+  ): Partial<lambda.GetFunctionConcurrencyCommandOutput>;
+  GetFunctionConfiguration(): Partial<lambda.GetFunctionConfigurationCommandOutput>;
+  ListResourceRecordSets(): Partial<route53.ListResourceRecordSetsCommandOutput>;
+}
+
+export const CERTIFICATE_DETAIL: acm.CertificateDetail = {
+  DomainName: 'api.example.com',
+  SubjectAlternativeNames: ['api.example.com', 'ws.example.com'],
+  Status: 'ISSUED',
+  InUseBy: [LOAD_BALANCER],
+  NotAfter: new Date('2026-09-01T00:00:00Z'),
+};
+
+export const DOMAIN: apiGateway.DomainNameConfiguration = {
+  ApiGatewayDomainName: 'd-1.execute-api.us-east-1.amazonaws.com',
+  CertificateArn: CERTIFICATE,
+  DomainNameStatus: 'AVAILABLE',
+  EndpointType: 'REGIONAL',
+  IpAddressType: 'dualstack',
+  SecurityPolicy: 'TLS_1_2',
+};
+
+export const STAGE: Partial<apiGateway.GetStageCommandOutput> = {
+  AutoDeploy: true,
+  AccessLogSettings: { DestinationArn: LOG_DESTINATION },
+  DefaultRouteSettings: { ThrottlingRateLimit: 500, ThrottlingBurstLimit: 200, DataTraceEnabled: false },
+};
+
+export const HTTPS_LISTENER: elb.Listener = {
+  ListenerArn: LISTENER,
+  Protocol: 'HTTPS',
+  Port: 443,
+  SslPolicy: 'ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09',
+  Certificates: [{ CertificateArn: CERTIFICATE }],
+  DefaultActions: [{ Type: 'forward', TargetGroupArn: TARGET_GROUP }],
+};
+
+export const LOAD_BALANCER_DETAIL: elb.LoadBalancer = {
+  LoadBalancerArn: LOAD_BALANCER,
+  DNSName: 'lane-1.us-east-1.elb.amazonaws.com',
+  State: { Code: 'active' },
+  IpAddressType: 'dualstack',
+  AvailabilityZones: [{ ZoneName: 'us-east-1a' }, { ZoneName: 'us-east-1b' }],
+};
+
+export const LISTENER_ATTRIBUTES = {
+  'routing.http.response.strict_transport_security.header_value': 'max-age=63072000; includeSubDomains',
+  'routing.http.response.x_content_type_options.header_value': 'nosniff',
+  'routing.http.response.x_frame_options.header_value': 'DENY',
+  'routing.http.response.content_security_policy.header_value': "default-src 'none'",
+  'routing.http.response.server.enabled': 'false',
+};
+
+export const LOAD_BALANCER_ATTRIBUTES = {
+  'routing.http.drop_invalid_header_fields.enabled': 'true',
+  'routing.http.desync_mitigation_mode': 'strictest',
+  'deletion_protection.enabled': 'true',
+};
+
+export const FUNCTION: Partial<lambda.GetFunctionConfigurationCommandOutput> = {
+  Runtime: 'nodejs24.x',
+  Architectures: ['arm64'],
+  State: 'Active',
+  LastUpdateStatus: 'Successful',
+  TracingConfig: { Mode: 'Active' },
+};
+
+export const RECORDS = [
+  alias('api.example.com.', 'A', 'dualstack.lane-1.us-east-1.elb.amazonaws.com.'),
+  alias('api.example.com.', 'AAAA', 'dualstack.lane-1.us-east-1.elb.amazonaws.com.'),
+  alias('ws.example.com.', 'A', 'd-1.execute-api.us-east-1.amazonaws.com.'),
+  alias('ws.example.com.', 'AAAA', 'd-1.execute-api.us-east-1.amazonaws.com.'),
+];
+
+export const KEPT: Answers = {
+  DescribeCertificate: () => ({ Certificate: CERTIFICATE_DETAIL }),
+  GetApi: () => ({ ProtocolType: 'WEBSOCKET', DisableExecuteApiEndpoint: true }),
+  GetApiMappings: () => ({ Items: [{ ApiId: 'api1', Stage: 'live' }] }),
+  GetDomainName: () => ({ DomainNameConfigurations: [DOMAIN] }),
+  GetStage: () => STAGE,
+  DescribeScalableTargets: ({ ServiceNamespace }) => ({
+    ScalableTargets: [
+      ServiceNamespace === 'ecs' ? scalable('service/lane/api', 2, 10) : scalable('function:connect:live', 1, 5),
+    ],
+  }),
+  DescribeStacks: () => stackWith(OUTPUTS),
+  DescribeContinuousBackups: () => ({
+    ContinuousBackupsDescription: {
+      ContinuousBackupsStatus: 'ENABLED',
+      PointInTimeRecoveryDescription: { PointInTimeRecoveryStatus: 'ENABLED' },
+    },
+  }),
+  DescribeTable: () => ({
+    Table: {
+      DeletionProtectionEnabled: true,
+      StreamSpecification: { StreamEnabled: true, StreamViewType: 'NEW_IMAGE' },
+    },
+  }),
+  DescribeTimeToLive: () => ({ TimeToLiveDescription: { TimeToLiveStatus: 'ENABLED', AttributeName: 'expiresAt' } }),
+  DescribeListenerAttributes: () => attributes(LISTENER_ATTRIBUTES),
+  DescribeListeners: () => ({ Listeners: [HTTPS_LISTENER] }),
+  DescribeLoadBalancerAttributes: () => attributes(LOAD_BALANCER_ATTRIBUTES),
+  DescribeLoadBalancers: () => ({ LoadBalancers: [LOAD_BALANCER_DETAIL] }),
+  DescribeTargetGroupAttributes: () => attributes({ 'deregistration_delay.timeout_seconds': '30' }),
+  DescribeTargetHealth: () => targets('healthy', 'healthy'),
+  GetFunctionConcurrency: ({ FunctionName }) =>
+    FunctionName === 'connect' ? { ReservedConcurrentExecutions: 50 } : {},
+  GetFunctionConfiguration: () => FUNCTION,
+  ListResourceRecordSets: () => ({ ResourceRecordSets: RECORDS }),
+};
+
+export function stackWith(outputs: Readonly<Record<string, string>>) {
+  const Outputs = Object.entries(outputs).map(([OutputKey, OutputValue]) => ({ OutputKey, OutputValue }));
+  return {
+    Stacks: [{ StackName: STACK, CreationTime: NOW, StackStatus: 'UPDATE_COMPLETE' as const, Outputs }],
+  };
+}
+
+export function alias(Name: string, Type: route53.RRType, DNSName: string): route53.ResourceRecordSet {
+  return { Name, Type, AliasTarget: { DNSName, HostedZoneId: 'Z1', EvaluateTargetHealth: false } };
+}
+
+export function attributes(values: Readonly<Record<string, string>>) {
+  return { Attributes: Object.entries(values).map(([Key, Value]) => ({ Key, Value })) };
+}
+
+export function targets(...states: elb.TargetHealthStateEnum[]) {
+  return { TargetHealthDescriptions: states.map((State) => ({ TargetHealth: { State } })) };
+}
+
+export function scalable(ResourceId: string, MinCapacity: number, MaxCapacity: number): autoScaling.ScalableTarget {
+  const isService = ResourceId.startsWith('service/');
+  return {
+    ServiceNamespace: isService ? 'ecs' : 'lambda',
+    ScalableDimension: isService ? 'ecs:service:DesiredCount' : 'lambda:function:ProvisionedConcurrency',
+    ResourceId,
+    MinCapacity,
+    MaxCapacity,
+    RoleARN: 'arn:aws:iam::123456789012:role/scaling',
+    CreationTime: NOW,
+  };
+}

@@ -1,0 +1,107 @@
+import { deliver } from '../../../lambda/realtime/delivery';
+import { fanOut } from '../../../lambda/realtime/fan-out';
+import type { Clock, Connections, Delivery, DeliveryQueue } from '../../../lambda/realtime/ports';
+import type { Message } from '../../../lambda/realtime/protocol';
+
+export interface Coalescing {
+  /** Published to one topic, evenly, for `seconds`. */
+  readonly messagesPerSecond: number;
+  readonly seconds: number;
+
+  /** Bytes of a message's data, as JSON. @default 100 */
+  readonly dataBytes?: number;
+
+  /** The `maxBatchingWindow` of the stream's event source, in seconds. @default 0 */
+  readonly maxBatchingWindow?: number;
+}
+
+/** For one connection that is subscribed. */
+export interface PostsSaved {
+  readonly messages: number;
+  readonly posts: number;
+
+  /** Share of the posts, 0 to 1, that would be one for each message and are not. */
+  readonly saved: number;
+
+  /** The longest that a message waited for others to leave with, in milliseconds. */
+  readonly longestWait: number;
+}
+
+/** Lambda's base rate: "Lambda polls shards in your DynamoDB stream for records at a base rate of 4 times per second." */
+const POLL = 250;
+
+/** Messages of a batch of the stream, as `lib/websocket-lane/delivery.ts` sets it. */
+const BATCH = 100;
+
+/** Milliseconds since 1970. */
+const START = Date.parse('2026-01-01T00:00:00Z');
+
+/**
+ * Counts the posts that messages to one connection take when they leave together, on a clock that jumps: the code that
+ * groups, packs and posts is the functions' own; polls take no time, and each delivery has an invocation of its own, so
+ * that a real queue can only save more.
+ */
+export async function postsSaved(options: Coalescing): Promise<PostsSaved> {
+  const { messagesPerSecond, seconds, maxBatchingWindow = 0 } = options;
+  const arrivals = Array.from({ length: messagesPerSecond * seconds }, (_, index) => ({
+    // Out of step with the polls.
+    at: (1000 * (index + 1 / 3)) / messagesPerSecond,
+    message: messageOf(index + 1, options.dataBytes ?? 100),
+  }));
+  let posts = 0;
+  let longestWait = 0;
+  for (let from = 0; from < arrivals.length;) {
+    const first = arrivals[from]?.at ?? 0;
+    // A poll finds what came since the last one; a window opens with the first message that is found.
+    const found = Math.ceil(first / POLL) * POLL;
+    const leaves = found + Math.ceil((1000 * maxBatchingWindow) / POLL) * POLL;
+    const waiting = arrivals.slice(from).findIndex(({ at }) => at > leaves);
+    const to = Math.min(waiting < 0 ? arrivals.length : from + waiting, from + BATCH);
+    const full = to - from === BATCH;
+    const leftAt = full ? Math.max(found, Math.ceil((arrivals[to - 1]?.at ?? 0) / POLL) * POLL) : leaves;
+    longestWait = Math.max(longestWait, leftAt - first);
+    posts += await postsOf(arrivals.slice(from, to).map(({ message }) => message));
+    from = to;
+  }
+  return { messages: arrivals.length, posts, saved: 1 - posts / arrivals.length, longestWait };
+}
+
+/** @returns how many posts a batch of the stream makes. */
+async function postsOf(messages: readonly Message[]): Promise<number> {
+  const deliveries: Delivery[] = [];
+  const queue: DeliveryQueue = {
+    enqueue: async (more) => {
+      deliveries.push(...more);
+      return [];
+    },
+  };
+  const connections: Pick<Connections, 'shards' | 'subscribers' | 'forget'> = {
+    shards: async (topics) => topics.map((topic) => ({ topic, number: 0 })),
+    subscribers: async () => ({ connections: [{ id: 'connection', connectedAt: START }] }),
+    forget: async () => undefined,
+  };
+  const clock: Clock = { now: () => START, random: () => 0, wait: async () => undefined };
+  await fanOut(messages, { connections, queue });
+  let posts = 0;
+  const outbox = {
+    post: async () => {
+      posts += 1;
+      return 'sent' as const;
+    },
+  };
+  for (const delivery of deliveries) {
+    await deliver([delivery], { outbox, connections, queue, clock, deadline: START + 20_000 });
+  }
+  return posts;
+}
+
+function messageOf(sequence: number, dataBytes: number): Message {
+  return {
+    topic: 'bench:topic',
+    epoch: '00000000-0000-4000-8000-000000000000',
+    sequence,
+    id: '00000000-0000-4000-8000-000000000000',
+    data: 'x'.repeat(Math.max(0, dataBytes - 2)),
+    publishedAt: '2026-01-01T00:00:00.000Z',
+  };
+}

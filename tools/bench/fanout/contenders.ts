@@ -1,0 +1,88 @@
+import { Agent, request } from 'node:http';
+import {
+  ApiGatewayManagementApiClient,
+  type ApiGatewayManagementApiClientConfig,
+  PostToConnectionCommand,
+} from '@aws-sdk/client-apigatewaymanagementapi';
+import { environmentCredentials } from '../../../lambda/aws/credentials';
+import { ManagementApi } from '../../../lambda/adapters/management-api';
+import { Signer } from '../../../lambda/aws/signer';
+import { systemClock } from '../../../lambda/system-clock';
+import { deliver } from '../../../lambda/realtime/delivery';
+import type { Connections, DeliveryQueue } from '../../../lambda/realtime/ports';
+import { POSTS_AT_ONCE } from '../../../lambda/realtime/posting';
+import { FRAME, MESSAGE } from './frame';
+
+/** Posts the frame to every connection id; throws if a post fails. */
+export type FanOut = (ids: readonly string[]) => Promise<void>;
+
+/** Ways to fan out, each made for an endpoint: base URL without `/@connections`. */
+export const contenders = {
+  ours(endpoint: string): FanOut {
+    const outbox = new ManagementApi(endpoint);
+    // Nobody is gone in this bench, and the connections are named. What could not be posted has nowhere to go.
+    const queue: DeliveryQueue = { enqueue: async (deliveries) => [...deliveries] };
+    const world = { outbox, clock: systemClock, connections: {} as Connections, queue };
+    return async (ids) => {
+      const delivery = { messages: [MESSAGE], to: { connections: ids.map((id) => ({ id, connectedAt: 0 })) } };
+      const { posts } = await deliver([delivery], { ...world, deadline: systemClock.now() + 600_000 });
+      if (posts !== ids.length) {
+        throw new Error('A post failed');
+      }
+    };
+  },
+
+  /** The SDK's client with as many sockets as it can use, kept alive, without retries, and as many posts at once as ours. */
+  tunedSdk(endpoint: string): FanOut {
+    const sockets = { keepAlive: true, maxSockets: 256 };
+    const post = sdk({ endpoint, maxAttempts: 1, requestHandler: { httpAgent: sockets, httpsAgent: sockets } });
+    return (ids) => someAtOnce(ids, post);
+  },
+
+  /** The loop of AWS's chat samples: a command for every connection, all at once, by a client with its defaults. */
+  sample(endpoint: string): FanOut {
+    const post = sdk({ endpoint });
+    return async (ids) => {
+      await Promise.all(ids.map(post));
+    };
+  },
+
+  /** Our signer over node:http, its sockets kept alive. */
+  nodeHttp(endpoint: string): FanOut {
+    const { host, hostname, port, pathname } = new URL(endpoint);
+    const signer = new Signer('execute-api', 'us-east-1');
+    const agent = new Agent({ keepAlive: true, maxSockets: POSTS_AT_ONCE });
+    return (ids) =>
+      someAtOnce(ids, (id) => {
+        const path = `${pathname}/@connections/${encodeURIComponent(id)}`;
+        const post = { host, path, headers: { 'content-type': 'application/octet-stream' }, body: FRAME };
+        const headers = signer.sign(post, environmentCredentials(), Date.now());
+        return new Promise<void>((sent, fail) => {
+          request({ agent, hostname, port, path, method: 'POST', headers }, (response) => {
+            response
+              .resume()
+              .on('end', () => (response.statusCode === 200 ? sent() : fail(new Error('A post failed'))));
+          })
+            .on('error', fail)
+            .end(FRAME);
+        });
+      });
+  },
+};
+
+function sdk(configuration: ApiGatewayManagementApiClientConfig): (id: string) => Promise<void> {
+  const client = new ApiGatewayManagementApiClient(configuration);
+  return async (id) => {
+    await client.send(new PostToConnectionCommand({ ConnectionId: id, Data: FRAME }));
+  };
+}
+
+async function someAtOnce(ids: readonly string[], post: (id: string) => Promise<void>): Promise<void> {
+  const left = ids.values();
+  const worker = async () => {
+    for (const id of left) {
+      await post(id);
+    }
+  };
+  await Promise.all(Array.from({ length: POSTS_AT_ONCE }, worker));
+}

@@ -1,0 +1,83 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join, resolve } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { Contender } from './contender';
+
+const PROJECT = resolve(__dirname, '../../..');
+
+/** The line of `npm start -- --json` that says where everything is. */
+interface Ready {
+  readonly event: string;
+  readonly endpoints: readonly { readonly kind: 'http' | 'websocket'; readonly url: string }[];
+  readonly tokenUrl: string;
+}
+
+/**
+ * Twinlane as `npm start` runs it. All of it is on the sockets' processor, tables and queues too, but for the process of the HTTP
+ * lane and its containers. What is measured there is `/health`: it goes through the listener, its rules, the target group and a
+ * container, and reads no table. Each socket's ticket is minted there too, as it is on AWS. Tables are one process here, which the lanes would not share on AWS.
+ */
+export const twinLanes: Contender = {
+  label: "Twinlane's lanes",
+
+  async start(cores) {
+    const [command = '', ...args] = cores.command('socket', [
+      process.execPath,
+      ...['-r', './bin/typescript.js', 'tools/local/main.ts', '--json', '--port', '0'],
+    ]);
+    const runner = spawn(command, args, { cwd: PROJECT, stdio: ['ignore', 'pipe', 'inherit'] });
+    const ended = once(runner, 'exit');
+    const lines = createInterface({ input: runner.stdout });
+    const ready = await new Promise<Ready>((done, fail) => {
+      lines.on('line', (line) => line.startsWith('{"event":"ready"') && done(JSON.parse(line)));
+      lines.on('close', () => fail(new Error('The app ended before it was ready')));
+    });
+    const processes = runningProcesses();
+    const http = processes.find(
+      ({ parent, command }) => parent === runner.pid && command.includes(join('local', 'http', 'process.ts')),
+    );
+    if (!http) {
+      runner.kill();
+      throw new Error('There is no process of the HTTP lane');
+    }
+    cores.move('http', [http.pid, ...descendants(http.pid, processes)]);
+    return {
+      http: `${addressOf(ready, 'http')}/health`,
+      socket: {
+        url: addressOf(ready, 'websocket'),
+        tickets: { tokens: ready.tokenUrl, mint: `${addressOf(ready, 'http')}/v1/tickets` },
+      },
+      async stop() {
+        runner.kill('SIGINT');
+        await ended;
+      },
+    };
+  },
+};
+
+function addressOf({ endpoints }: Ready, kind: 'http' | 'websocket'): string {
+  const url = new URL(endpoints.find((endpoint) => endpoint.kind === kind)?.url ?? '');
+  return `${url.protocol}//127.0.0.1:${url.port}`;
+}
+
+interface RunningProcess {
+  readonly pid: number;
+  readonly parent: number;
+  readonly command: string;
+}
+
+function runningProcesses(): RunningProcess[] {
+  const table = execFileSync('ps', ['-A', '-o', 'pid=,ppid=,args='], { encoding: 'utf8' });
+  return [...table.matchAll(/^ *(\d+) +(\d+) +(.*)$/gm)].map(([, pid, parent, command = '']) => ({
+    pid: Number(pid),
+    parent: Number(parent),
+    command,
+  }));
+}
+
+function descendants(ancestor: number, processes: readonly RunningProcess[]): number[] {
+  return processes
+    .filter(({ parent }) => parent === ancestor)
+    .flatMap(({ pid }) => [pid, ...descendants(pid, processes)]);
+}

@@ -1,0 +1,31 @@
+import type { Json, TwinlaneClient } from '../../../client';
+import { refuseData } from '../../../lambda/realtime/protocol';
+import { element, InvalidInput, onSubmit } from './elements';
+import { topicOf } from './topic';
+
+/** The part of the page that publishes. */
+export function publishing(client: () => TwinlaneClient): void {
+  const topic = element('publish-topic', HTMLInputElement);
+  const data = element('data', HTMLTextAreaElement);
+  const published = element('published', HTMLParagraphElement);
+  onSubmit(element('publish', HTMLFormElement), async () => {
+    published.replaceChildren();
+    const to = topicOf(topic);
+    const { sequence } = await client().publish(to, dataOf(data));
+    published.replaceChildren(`Published as ${sequence} of ${to}`);
+  });
+}
+
+function dataOf(input: HTMLTextAreaElement): Json {
+  let data: Json;
+  try {
+    data = JSON.parse(input.value);
+  } catch (error) {
+    throw new InvalidInput(input, `That is no JSON: ${(error as Error).message}`);
+  }
+  const refusal = refuseData(data);
+  if (refusal) {
+    throw new InvalidInput(input, refusal.message);
+  }
+  return data;
+}

@@ -1,0 +1,121 @@
+import { PROTOCOL, type ServerFrame } from '../../../lambda/realtime/protocol';
+import type { Bounds, StormOrder, StormReport } from './storm-order';
+
+/** Handshakes under way at once. */
+const HANDSHAKES = 8;
+
+/** Bursts a second. */
+const BURSTS = 4;
+
+/** Milliseconds after which the next burst leaves without what is missing of the last. */
+const PATIENCE = 5_000;
+
+/** Some 8 KB of JSON: eighty lines of an order book. */
+const DATA = Array.from({ length: 80 }, (_, line) => ({
+  line,
+  side: line % 2 ? 'buy' : 'sell',
+  price: 10_000 + line * 25,
+  quantity: (line * 7919) % 1000,
+  venue: `exchange-${line % 5}`,
+  updatedAt: '2026-01-01T12:00:00.000Z',
+}));
+
+const report = (what: StormReport) => self.postMessage(what);
+
+/** What has not arrived of the burst: id of the message → sockets. */
+const missing = new Map<string, Set<WebSocket>>();
+let arrived: () => void = () => undefined;
+let sockets: WebSocket[] = [];
+
+self.addEventListener('message', async ({ data }: MessageEvent<StormOrder | Bounds>) => {
+  try {
+    if ('websocket' in data) {
+      sockets = await gather(data);
+      report({ kind: 'gathered' });
+    } else {
+      await rage(data);
+      report({ kind: 'over' });
+    }
+  } catch (error) {
+    report({ kind: 'failed', message: (error as Error).message });
+  }
+});
+
+async function gather(order: StormOrder): Promise<WebSocket[]> {
+  const opened: WebSocket[] = [];
+  let begun = 0;
+  const worker = async () => {
+    while (begun < order.sockets) {
+      const { tokens } = order;
+      const token = tokens[begun % Math.max(1, tokens.length)];
+      begun += 1;
+      opened.push(await open(order, token));
+    }
+  };
+  await Promise.all(Array.from({ length: HANDSHAKES }, worker));
+  return opened;
+}
+
+async function open({ api, websocket, topic }: StormOrder, token: string | undefined): Promise<WebSocket> {
+  const protocols = token ? [PROTOCOL, `ticket.${await newTicket(api, token)}`] : [PROTOCOL];
+  const socket = new WebSocket(websocket, protocols);
+  await new Promise<void>((resolve, reject) => {
+    socket.addEventListener('open', () => socket.send(JSON.stringify({ action: 'subscribe', topic })));
+    socket.addEventListener('message', () => resolve(), { once: true });
+    socket.addEventListener('close', ({ code }) => reject(new Error(`A socket of the storm was closed: ${code}`)));
+  });
+  socket.addEventListener('message', ({ data }) => receive(socket, JSON.parse(data)));
+  return socket;
+}
+
+async function newTicket(api: string, token: string): Promise<string> {
+  const response = await fetch(new URL('/v1/tickets', api), {
+    method: 'POST',
+    headers: { authorization: `Bearer ${token}` },
+  });
+  if (!response.ok) {
+    throw new Error(`A socket of the storm got no ticket: HTTP ${response.status}`);
+  }
+  return (await response.json()).ticket;
+}
+
+/** Sends bursts, each when the one before has arrived everywhere. */
+async function rage({ topic, messagesPerSecond, seconds }: Bounds): Promise<void> {
+  const end = performance.now() + seconds * 1000;
+  for (let due = performance.now(), count = 0; due < end; due = Math.max(performance.now(), due + 1000 / BURSTS)) {
+    await pause(due - performance.now());
+    const everywhere = new Promise<void>((resolve) => {
+      arrived = resolve;
+    });
+    for (let index = 0; index < messagesPerSecond / BURSTS; index += 1, count += 1) {
+      const id = `storm-${count}-${crypto.randomUUID()}`.slice(0, 64);
+      missing.set(id, new Set(sockets));
+      sockets[count % sockets.length]?.send(JSON.stringify({ action: 'publish', topic, id, data: DATA, ref: id }));
+    }
+    await Promise.race([everywhere, pause(PATIENCE)]);
+    missing.clear();
+  }
+}
+
+function receive(socket: WebSocket, frame: ServerFrame): void {
+  if (frame.type === 'error') {
+    missing.delete(frame.ref ?? '');
+    report({ kind: 'refused', code: frame.code });
+  } else if (frame.type === 'message' || frame.type === 'messages') {
+    const messages = frame.type === 'message' ? [frame] : frame.messages;
+    for (const { id } of messages) {
+      const sockets = missing.get(id);
+      if (sockets?.delete(socket) && sockets.size === 0) {
+        missing.delete(id);
+      }
+    }
+    report({ kind: 'delivered', messages: messages.length });
+  }
+  if (missing.size === 0) {
+    arrived();
+  }
+}
+
+function pause(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
+}

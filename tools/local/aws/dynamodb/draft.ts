@@ -1,0 +1,102 @@
+import {
+  type Attributes,
+  actAtOnce,
+  type BatchOperation,
+  type ItemDb,
+  type OperationName,
+  type Store,
+  type TableDescription,
+  type WritableStore,
+} from './engine';
+
+/** What has happened to an item; undefined: it is not there. */
+export interface Change {
+  readonly table: string;
+  readonly before: Attributes | undefined;
+  readonly after: Attributes | undefined;
+  readonly by: 'caller' | 'timeToLive';
+}
+
+/** The tables that a draft reads. */
+export interface Tables {
+  readonly store: Store;
+  /** Throws if there is no such table. */
+  table(name: string): TableDescription;
+}
+
+/**
+ * Writes that are not done yet. Dynalite's actions run on it as on its own store, but read at once and write into
+ * {@link operations}: so writes that belong together are done together or not at all. Each item is written once.
+ */
+export class Draft implements WritableStore {
+  readonly operations: BatchOperation[] = [];
+  readonly changes: Change[] = [];
+  readonly options: WritableStore['options'];
+
+  constructor(
+    private readonly database: Tables,
+    private readonly by: Change['by'],
+  ) {
+    this.options = database.store.options;
+  }
+
+  /** Does the operation in the draft, or throws its failure and leaves the draft as it was. */
+  act(name: OperationName, data: object): object {
+    return actAtOnce(name, this, data);
+  }
+
+  /** @param key as `createKey` makes it */
+  item(table: string, key: string): Attributes | undefined {
+    return this.database.store.db.getSync(itemKey(table, key)) as Attributes | undefined;
+  }
+
+  table(name: string): TableDescription {
+    return this.database.table(name);
+  }
+
+  getTable: WritableStore['getTable'] = (name, ...rest) => {
+    const table = this.table(name);
+    const callback = rest[rest.length - 1] as (error: null, table: TableDescription) => void;
+    callback(null, table);
+  };
+
+  getItemDb(table: string): ItemDb {
+    const itemDb = this.entries((key) => itemKey(table, key));
+    return {
+      ...itemDb,
+      put: (key, after, callback) => {
+        this.changes.push({ table, before: this.item(table, key), after, by: this.by });
+        itemDb.put(key, after, callback);
+      },
+      del: (key, callback) => {
+        this.changes.push({ table, before: this.item(table, key), after: undefined, by: this.by });
+        itemDb.del(key, callback);
+      },
+    };
+  }
+
+  getIndexDb(type: string, table: string, index: string): ItemDb {
+    return this.entries((key) => `index-${type.toLowerCase()}~${table}~${index}~${key}`);
+  }
+
+  private entries(place: (key: string) => string): ItemDb {
+    return {
+      // Writes take turns: nothing else can want the item.
+      lock: (_key, run) => run((callback) => callback),
+      get: (key, callback) => callback(null, this.database.store.db.getSync(place(key)) as Attributes | undefined),
+      put: (key, value, callback) => {
+        this.operations.push({ type: 'put', key: place(key), value });
+        callback(null);
+      },
+      del: (key, callback) => {
+        this.operations.push({ type: 'del', key: place(key) });
+        callback(null);
+      },
+    };
+  }
+}
+
+/** Where dynalite keeps an item in its LevelDB. */
+export function itemKey(table: string, key: string): string {
+  return `item-${table}~${key}`;
+}

@@ -1,0 +1,48 @@
+import { type Test, testOf } from './comparison';
+import type { Json } from './json';
+
+/** Whether a document passes. */
+export type Pattern = (document: Json | undefined) => boolean;
+
+/**
+ * An event pattern, in the syntax of EventBridge as far as event source mappings take it: objects nest (AND), arrays list what
+ * a value may be (OR), `$or` lists patterns.
+ *
+ * @param json - the pattern as text
+ * @returns the pattern; throws an error that names what it does not know.
+ */
+export function eventPattern(json: string): Pattern {
+  return objectPattern(JSON.parse(json) as Json, '');
+}
+
+function objectPattern(pattern: Json, path: string): Pattern {
+  if (!isObject(pattern)) {
+    throw new Error(
+      `event pattern: ${path || 'the whole'} must be an object or an array, got ${JSON.stringify(pattern)}`,
+    );
+  }
+  const members = Object.entries(pattern).map(([key, value]) => memberPattern(key, value, `${path}.${key}`));
+  return (document) => members.every((member) => member(document));
+}
+
+function memberPattern(key: string, pattern: Json, path: string): Pattern {
+  if (key === '$or' && Array.isArray(pattern)) {
+    const choices = pattern.map((choice) => objectPattern(choice, path));
+    return (document) => choices.some((choice) => choice(document));
+  }
+  const member = Array.isArray(pattern) ? valuePattern(pattern, path) : objectPattern(pattern, path);
+  return (document) => member(isObject(document) ? document[key] : undefined);
+}
+
+/** A list of what a value may be. Of a value that is a list itself, one element must be it. */
+function valuePattern(allowed: readonly Json[], path: string): Pattern {
+  const tests = allowed.map((one): Test => testOf(one, path));
+  return (value) => {
+    const values = Array.isArray(value) && value.length > 0 ? value : [value];
+    return tests.some((test) => values.some((one) => test(one)));
+  };
+}
+
+function isObject(value: unknown): value is { readonly [key: string]: Json } {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

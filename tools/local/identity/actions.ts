@@ -1,0 +1,38 @@
+/** Actions that the services here authorize, by "Service Authorization Reference": those with a resource. */
+const WITH_RESOURCE = [
+  'dynamodb:BatchGetItem',
+  'dynamodb:BatchWriteItem',
+  'dynamodb:ConditionCheckItem',
+  'dynamodb:DeleteItem',
+  'dynamodb:DescribeStream',
+  'dynamodb:DescribeTable',
+  'dynamodb:DescribeTimeToLive',
+  'dynamodb:GetItem',
+  'dynamodb:GetRecords',
+  'dynamodb:GetShardIterator',
+  'dynamodb:PutItem',
+  'dynamodb:Query',
+  'dynamodb:Scan',
+  'dynamodb:UpdateItem',
+  'execute-api:ManageConnections',
+  'sqs:ChangeMessageVisibility',
+  'sqs:DeleteMessage',
+  'sqs:GetQueueAttributes',
+  'sqs:GetQueueUrl',
+  'sqs:PurgeQueue',
+  'sqs:ReceiveMessage',
+  'sqs:SendMessage',
+  'sqs:StartMessageMoveTask',
+];
+
+/** Those that policies can allow on `*` only. */
+const WITHOUT_RESOURCE = ['dynamodb:ListStreams', 'dynamodb:ListTables', 'sqs:ListQueues'];
+
+/** @returns the resource that policies are evaluated for. Throws if no service authorizes the action. */
+export function resourceOf(action: string, resource: string): string {
+  if (WITHOUT_RESOURCE.includes(action)) return '*';
+  if (WITH_RESOURCE.includes(action)) return resource;
+  throw new Error(
+    `${action} is not an action of a service that runs here. Fix: add it to tools/local/identity/actions.ts.`,
+  );
+}

@@ -1,0 +1,191 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { AssemblyError } from '../../assembly/assembly-error';
+import { loadAssembly } from '../../assembly/load-assembly';
+import { assemblyOf, emptyDirectory } from './assembly-directory';
+
+const ROLE = { Type: 'AWS::IAM::Role', Properties: { AssumeRolePolicyDocument: {} } };
+const DATABASE = { Type: 'AWS::RDS::DBInstance' };
+
+test('every reference that cannot be resolved is named, with logical id and property, all at once', () => {
+  const Greet = functionWith({
+    HOST: { 'Fn::GetAtt': ['Database', 'Endpoint.Address'] },
+    STAGE: { Ref: 'Stage' },
+    PASSWORD: '{{resolve:ssm-secure:password}}',
+  });
+  const Parameters = { Stage: { Type: 'String' } };
+  expect(problemsOf({ Parameters, Resources: { Role: ROLE, Database: DATABASE, Greet } })).toEqual([
+    'Greet.Properties.Environment.Variables.HOST: Endpoint.Address of Database (AWS::RDS::DBInstance) has its value in AWS',
+    'Greet.Properties.Environment.Variables.STAGE: the parameter Stage has no default',
+    'Greet.Properties.Environment.Variables.PASSWORD: the dynamic reference {{resolve:ssm-secure:password}} has its value in AWS',
+  ]);
+});
+
+test('a reference that no run needs is no problem', () => {
+  const Endpoint = { 'Fn::GetAtt': ['Database', 'Endpoint.Address'] };
+  const Alarm = { Type: 'AWS::CloudWatch::Alarm', Properties: { AlarmName: Endpoint } };
+  const Outputs = { Endpoint: { Value: Endpoint } };
+  expect(problemsOf({ Resources: { Database: DATABASE, Alarm }, Outputs })).toEqual([]);
+});
+
+test('a policy about something that does not run here is no problem, and stays about nothing that does', () => {
+  const Resource = { 'Fn::GetAtt': ['Database', 'DbiResourceId'] };
+  const Statement = [{ Effect: 'Allow', Action: 'rds-db:connect', Resource }];
+  const Policies = [{ PolicyName: 'Db', PolicyDocument: { Version: '2012-10-17', Statement } }];
+  const Role = { ...ROLE, Properties: { ...ROLE.Properties, Policies } };
+  const { roles } = loadAssembly(assemblyOf({ Resources: { Database: DATABASE, Role } }));
+  expect(roles[0]?.policies[0]?.document).toMatchObject({
+    Statement: [{ Resource: 'arn:aws:not-emulated:::unknown' }],
+  });
+});
+
+test('a resource whose condition does not hold is not there', () => {
+  const Conditions = { Never: { 'Fn::Equals': ['a', 'b'] } };
+  const Queue = { Type: 'AWS::SQS::Queue', Condition: 'Never' };
+  expect(loadAssembly(assemblyOf({ Conditions, Resources: { Queue } })).queues).toEqual([]);
+  const Greet = functionWith({ QUEUE: { Ref: 'Queue' } });
+  expect(problemsOf({ Conditions, Resources: { Role: ROLE, Queue, Greet } })).toEqual([
+    'Greet.Properties.Environment.Variables.QUEUE: there is no resource or parameter Queue',
+  ]);
+});
+
+test('a parameter has its default, a list of them split', () => {
+  const Parameters = {
+    Size: { Type: 'Number', Default: 7 },
+    Hosts: { Type: 'CommaDelimitedList', Default: 'a,b' },
+  };
+  const Greet = functionWith({ SIZE: { Ref: 'Size' }, HOST: { 'Fn::Select': [1, { Ref: 'Hosts' }] } });
+  const { functions } = loadAssembly(assemblyOf({ Parameters, Resources: { Role: ROLE, Greet } }));
+  expect(functions[0]?.environment).toEqual({ SIZE: '7', HOST: 'b' });
+});
+
+test('the value of a parameter in Systems Manager is not its default, which is its name', () => {
+  const Parameters = { Image: { Type: 'AWS::SSM::Parameter::Value<String>', Default: '/image' } };
+  const Greet = functionWith({ IMAGE: { Ref: 'Image' } });
+  expect(problemsOf({ Parameters, Resources: { Role: ROLE, Greet } })).toEqual([
+    'Greet.Properties.Environment.Variables.IMAGE: the parameter Image has its value in AWS Systems Manager',
+  ]);
+});
+
+test('an import that no stack exports is a problem of the property that needs it', () => {
+  const Greet = functionWith({ TABLE: { 'Fn::ImportValue': 'Elsewhere' } });
+  expect(problemsOf({ Resources: { Role: ROLE, Greet } })).toEqual([
+    'Greet.Properties.Environment.Variables.TABLE: no stack of the assembly exports Elsewhere',
+  ]);
+});
+
+test('a function whose asset is missing is a problem', () => {
+  const Greet = functionWith({});
+  const Properties = { ...Greet.Properties, Code: { S3Bucket: 'assets', S3Key: 'gone.zip' } };
+  expect(problemsOf({ Resources: { Role: ROLE, Greet: { ...Greet, Properties } } })).toEqual([
+    'Greet.Properties.Code: no asset of the assembly is uploaded as gone.zip',
+  ]);
+});
+
+test('a route to a function on another runtime is a problem, the function is not', () => {
+  const Greet = functionWith({});
+  const Snake = { ...Greet, Properties: { ...Greet.Properties, Runtime: 'python3.13' } };
+  expect(loadAssembly(assemblyOf({ Resources: { Role: ROLE, Snake } })).notEmulated).toEqual([
+    {
+      type: 'AWS::Lambda::Function (python3.13)',
+      logicalIds: ['Snake'],
+      meaning: 'Only functions on Node.js run here.',
+    },
+  ]);
+  expect(problemsOf({ Resources: { Role: ROLE, Snake, ...apiTo('Snake') } })).toEqual([
+    expect.stringMatching(/^Integration\.Properties\.IntegrationUri: .*Snake.* is no function that runs here$/),
+  ]);
+});
+
+test('an API without a stage is a problem', () => {
+  const { Stage: _, ...api } = apiTo('Greet');
+  expect(problemsOf({ Resources: { Role: ROLE, Greet: functionWith({}), ...api } })).toEqual([
+    'Api: the API has no stage, so nothing could connect to it',
+  ]);
+});
+
+test('a number that is none is a problem', () => {
+  const Queue = { Type: 'AWS::SQS::Queue', Properties: { VisibilityTimeout: 'soon' } };
+  expect(problemsOf({ Resources: { Queue } })).toEqual([
+    'Queue.Properties.VisibilityTimeout: must be a number, got "soon"',
+  ]);
+});
+
+test('the message is one line a problem, after one that names the folder', () => {
+  const directory = assemblyOf({ Resources: { Role: ROLE, Greet: functionWith({ A: { Ref: 'B' } }) } });
+  expect(() => loadAssembly(directory)).toThrow(
+    `The cloud assembly in ${directory} cannot run here:\n- Greet.Properties.Environment.Variables.A: there is no resource or parameter B`,
+  );
+});
+
+test('a folder without an assembly says so, and what to do', () => {
+  expect(() => loadAssembly(emptyDirectory())).toThrow(
+    /manifest\.json cannot be read: write the assembly anew with cdk synth$/,
+  );
+});
+
+test('a broken template is named', () => {
+  const directory = assemblyOf({});
+  writeFileSync(join(directory, 'Test.template.json'), '{"Resources": ');
+  expect(() => loadAssembly(directory)).toThrow(/Test\.template\.json is not JSON/);
+});
+
+test('a type that nothing is known of is named by itself', () => {
+  const Resources = { Trail: { Type: 'AWS::CloudTrail::Trail' }, Firewall: { Type: 'AWS::WAFv2::WebACL' } };
+  expect(loadAssembly(assemblyOf({ Resources })).notEmulated).toEqual([
+    { type: 'AWS::CloudTrail::Trail', logicalIds: ['Trail'], meaning: 'It is not there: a call to it fails.' },
+    { type: 'AWS::WAFv2::*', logicalIds: ['Firewall'], meaning: 'No request is filtered or limited by a firewall.' },
+  ]);
+});
+
+/** The problems, as the lines of the message have them. */
+function problemsOf(template: object): string[] {
+  const directory = assemblyOf(template);
+  try {
+    loadAssembly(directory);
+    return [];
+  } catch (error) {
+    if (!(error instanceof AssemblyError)) throw error;
+    return error.message.split('\n- ').slice(1);
+  }
+}
+
+function functionWith(Variables: Record<string, unknown>) {
+  return {
+    Type: 'AWS::Lambda::Function',
+    Properties: {
+      Runtime: 'nodejs24.x',
+      Handler: 'index.handler',
+      Code: { ZipFile: 'exports.handler = async () => ({});' },
+      Role: { 'Fn::GetAtt': ['Role', 'Arn'] },
+      Environment: { Variables },
+    },
+  };
+}
+
+function apiTo(functionId: string) {
+  const ApiId = { Ref: 'Api' };
+  return {
+    Api: {
+      Type: 'AWS::ApiGatewayV2::Api',
+      Properties: { ProtocolType: 'WEBSOCKET', RouteSelectionExpression: '$request.body.action' },
+    },
+    Stage: { Type: 'AWS::ApiGatewayV2::Stage', Properties: { ApiId, StageName: 'live' } },
+    Integration: {
+      Type: 'AWS::ApiGatewayV2::Integration',
+      Properties: {
+        ApiId,
+        IntegrationType: 'AWS_PROXY',
+        IntegrationUri: { 'Fn::GetAtt': [functionId, 'Arn'] },
+      },
+    },
+    Route: {
+      Type: 'AWS::ApiGatewayV2::Route',
+      Properties: {
+        ApiId,
+        RouteKey: '$default',
+        Target: { 'Fn::Join': ['/', ['integrations', { Ref: 'Integration' }]] },
+      },
+    },
+  };
+}

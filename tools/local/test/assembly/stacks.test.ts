@@ -1,0 +1,37 @@
+import { Stack, Stage } from 'aws-cdk-lib';
+import { WebSocketApi, WebSocketStage } from 'aws-cdk-lib/aws-apigatewayv2';
+import { Queue } from 'aws-cdk-lib/aws-sqs';
+import { loadAssembly } from '../../assembly/load-assembly';
+import { synthesized } from './assembly-directory';
+
+test('the stacks of a stage are read too', () => {
+  const directory = synthesized((app) => {
+    new Queue(new Stack(new Stage(app, 'Prod'), 'Data'), 'Work', { queueName: 'work' });
+  });
+  expect(loadAssembly(directory).queues).toMatchObject([{ name: 'work' }]);
+});
+
+test('resources of two stacks with one logical id are told apart by the stack, in id and name', () => {
+  const directory = synthesized((app) => {
+    for (const id of ['Blue', 'Green']) new Queue(new Stack(app, id), 'Work');
+  });
+  const [blue, green] = loadAssembly(directory).queues;
+  expect(blue?.logicalId).toMatch(/^Blue\.Work/);
+  expect(green?.logicalId).toMatch(/^Green\.Work/);
+  expect(blue?.name).not.toBe(green?.name);
+});
+
+test('stacks without account and Region are of those of a local run', () => {
+  const directory = synthesized((app) => void new Queue(new Stack(app, 'Anywhere'), 'Work'));
+  expect(loadAssembly(directory)).toMatchObject({ region: 'us-east-1', accountId: '000000000000' });
+});
+
+test('the stack with an entry point decides where the run is', () => {
+  const directory = synthesized((app) => {
+    new Queue(new Stack(app, 'Aside', { env: { account: '111122223333', region: 'us-east-1' } }), 'Work');
+    const front = new Stack(app, 'Front', { env: { account: '444455556666', region: 'eu-west-1' } });
+    const webSocketApi = new WebSocketApi(front, 'Api');
+    new WebSocketStage(front, 'Stage', { webSocketApi, stageName: 'live' });
+  });
+  expect(loadAssembly(directory)).toMatchObject({ region: 'eu-west-1', accountId: '444455556666' });
+});

@@ -1,0 +1,17 @@
+import { startAws } from '../../aws/aws';
+import { queue, table } from './fixture';
+
+/** Runs the endpoint with the table `log` and the queue `work` in a process of its own, on the folder of its argument. */
+startAws({
+  blueprint: {
+    region: 'us-east-1',
+    accountId: '000000000000',
+    tables: [table('log', { streamViewType: 'NEW_IMAGE' })],
+    queues: [queue('work')],
+    userPools: [],
+  },
+  port: 0,
+  data: process.argv[2],
+  authorizer: { authorize: async (_role, action, resource) => ({ allowed: true, action, resource }) },
+  log: ({ text }) => console.error(text),
+}).then(({ endpoint }) => process.send?.(endpoint));

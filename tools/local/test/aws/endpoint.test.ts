@@ -1,0 +1,101 @@
+import { once } from 'node:events';
+import { Access } from '../../aws/access';
+import { Endpoint } from '../../aws/endpoint';
+import { Failure } from '../../aws/failure';
+import type { Call, Service } from '../../aws/service';
+import type { LogLine } from '../../log-line';
+
+let endpoint: Endpoint;
+let logged: Omit<LogLine, 'time'>[];
+const log = (line: Omit<LogLine, 'time'>) => logged.push(line);
+beforeEach(() => {
+  logged = [];
+});
+afterEach(() => endpoint.close());
+
+async function open(service: Partial<Service>): Promise<void> {
+  endpoint = await Endpoint.open({
+    port: 0,
+    services: {
+      Service: { answer: async () => ({}), denied: (message) => new Failure('x#Denied', message), ...service },
+    },
+    access: new Access({ authorize: async (_role, action, resource) => ({ allowed: true, action, resource }) }, log),
+    log,
+  });
+}
+
+function post(target: string, body = '{}', signal?: AbortSignal): Promise<Response> {
+  const headers = { 'x-amz-target': target, 'content-type': 'application/x-amz-json-1.0' };
+  return fetch(endpoint.url, { method: 'POST', headers, body, signal });
+}
+
+it('tells a service that waits when its caller has gone', async () => {
+  const arrived = deferred<AbortSignal>();
+  await open({
+    async answer(_operation, _input, call: Call) {
+      const gone = call.gone();
+      arrived.resolve(gone);
+      await once(gone, 'abort');
+      return {};
+    },
+  });
+  const caller = new AbortController();
+  const answer = post('Service.Wait', '{}', caller.signal);
+  const gone = await arrived.promise;
+  const noticed = once(gone, 'abort');
+  caller.abort();
+  await expect(answer).rejects.toMatchObject({ name: 'AbortError' });
+  await noticed;
+});
+
+it('answers those who wait when it closes', async () => {
+  const arrived = deferred<void>();
+  const end = deferred<void>();
+  await open({
+    async answer() {
+      arrived.resolve();
+      await end.promise;
+      return { waited: true };
+    },
+    endWaits: end.resolve,
+  });
+  const answer = post('Service.Wait');
+  await arrived.promise;
+  const closing = endpoint.close();
+  expect(await (await answer).json()).toEqual({ waited: true });
+  await closing;
+  await open({});
+});
+
+it('answers a mistake of its own with 500, and logs it', async () => {
+  await open({
+    answer() {
+      throw new TypeError('of the program');
+    },
+  });
+  const answer = await post('Service.Break');
+  expect(answer.status).toBe(500);
+  expect(await answer.json()).toEqual({
+    __type: 'com.amazon.coral.service#InternalFailure',
+    message: 'of the program',
+  });
+  expect(logged).toEqual([{ lane: 'aws', level: 'error', text: 'Break failed: of the program' }]);
+});
+
+it.each([
+  ['Service.Do', 'no JSON', 'com.amazon.coral.service#SerializationException', 'The body is not JSON'],
+  ['Other.Do', '{}', 'com.amazon.coral.service#UnknownOperationException', 'Other does not run here'],
+])('refuses %s with the body %s', async (target, body, __type, message) => {
+  await open({});
+  const answer = await post(target, body);
+  expect(answer.status).toBe(400);
+  expect(await answer.json()).toEqual({ __type, message });
+});
+
+function deferred<T>() {
+  let resolve: (value: T) => void = () => undefined;
+  const promise = new Promise<T>((settle) => {
+    resolve = settle;
+  });
+  return { promise, resolve };
+}

@@ -1,0 +1,111 @@
+import fc from 'fast-check';
+import type { Message } from '../../aws/sqs/message';
+import { md5OfAttributes } from '../../aws/sqs/message';
+import { Queue } from '../../aws/sqs/queue';
+import { queue as blueprint } from './fixture';
+
+const VISIBILITY_SECONDS = 30;
+const UNKEPT = { put: () => undefined, delete: () => undefined };
+
+const step = fc.oneof(
+  fc.record({ kind: fc.constant('send' as const), group: fc.constantFrom('a', 'b') }),
+  fc.record({ kind: fc.constant('receive' as const), max: fc.integer({ min: 1, max: 10 }) }),
+  fc.record({ kind: fc.constant('delete' as const), which: fc.nat() }),
+  fc.record({ kind: fc.constant('return' as const), which: fc.nat() }),
+  fc.record({ kind: fc.constant('wait' as const), seconds: fc.integer({ min: 1, max: 40 }) }),
+);
+
+it.each([false, true])(
+  'gives a message to one receiver at a time, and all that is not deleted to somebody (FIFO: %s)',
+  (fifo) => {
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
+        let now = 1_000_000;
+        const queue = new Queue(
+          blueprint('q', { fifo }),
+          [],
+          UNKEPT,
+          () => now,
+          () => undefined,
+        );
+        const alive = new Set<string>();
+        let inFlight: { message: Message; until: number }[] = [];
+        for (const next of steps) {
+          inFlight = inFlight.filter(({ until }) => until > now);
+          const chosen = 'which' in next ? inFlight[next.which % inFlight.length] : undefined;
+          const receiptHandle = chosen?.message.receiptHandle ?? '';
+          if (next.kind === 'send') {
+            const body = String(alive.size);
+            const sending = {
+              body,
+              attributes: {},
+              sender: 's',
+              group: next.group,
+              deduplicationId: `${Math.random()}`,
+            };
+            alive.add(queue.send(sending).id);
+          } else if (next.kind === 'wait') {
+            now += 1000 * next.seconds;
+          } else if (next.kind === 'receive') {
+            for (const message of queue.receive(next.max)) {
+              expect(inFlight.map((held) => held.message.id)).not.toContain(message.id);
+              inFlight.push({ message, until: now + 1000 * VISIBILITY_SECONDS });
+            }
+          } else if (chosen && next.kind === 'delete') {
+            queue.delete(receiptHandle);
+            alive.delete(chosen.message.id);
+            inFlight = inFlight.filter((held) => held !== chosen);
+          } else if (chosen) {
+            expect(queue.changeVisibility(receiptHandle, 0)).toBe(true);
+            inFlight = inFlight.filter((held) => held !== chosen);
+          }
+        }
+        now += 1000 * VISIBILITY_SECONDS;
+        expect(new Set(queue.receive(100).map(({ id }) => id))).toEqual(alive);
+      }),
+    );
+  },
+);
+
+it('brings the messages of a FIFO group in the order in which they were sent', () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.constantFrom('a', 'b', 'c'), { maxLength: 30 }),
+      fc.infiniteStream(fc.boolean()),
+      (groups, fates) => {
+        let now = 1_000_000;
+        const queue = new Queue(
+          blueprint('q', { fifo: true }),
+          [],
+          UNKEPT,
+          () => now,
+          () => undefined,
+        );
+        groups.forEach((group, index) => {
+          queue.send({ body: `${index}`, attributes: {}, sender: 's', group, deduplicationId: `${index}` });
+        });
+        const done: { group?: string; at: number }[] = [];
+        while (done.length < groups.length) {
+          for (const message of queue.receive(1)) {
+            if (fates.next().value) {
+              queue.delete(message.receiptHandle ?? '');
+              done.push({ group: message.group, at: Number(message.body) });
+            }
+          }
+          now += 1000 * VISIBILITY_SECONDS;
+        }
+        for (const group of ['a', 'b', 'c']) {
+          const order = done.filter((message) => message.group === group).map(({ at }) => at);
+          expect(order).toEqual([...order].sort((first, second) => first - second));
+        }
+      },
+    ),
+  );
+});
+
+it('digests attributes as AWS does', () => {
+  expect(md5OfAttributes({ timestamp: { DataType: 'Number', StringValue: '1493147359900' } })).toBe(
+    '235c5c510d26fb653d073faed50ae77c',
+  );
+  expect(md5OfAttributes({})).toBeUndefined();
+});

@@ -1,0 +1,324 @@
+import type { StreamEventRecord } from '../../../events/streams/stream-event';
+import { StreamMapping, type StreamMappingOptions } from '../../../events/streams/stream-mapping';
+import { failure, type Outcome, throttled } from '../../../functions/outcome';
+import { Time, until } from '../time';
+import { MemoryStream } from './memory-stream';
+
+const STREAM_ARN = 'arn:aws:dynamodb:us-east-1:000000000000:table/t/stream/2026-01-01T00:00:00.000';
+const FAILED = failure('Unhandled', { errorType: 'Error', errorMessage: 'boom' });
+const SUCCEEDED: Outcome = { payload: null };
+
+interface Run {
+  time: Time;
+  mapping: StreamMapping;
+  /** Names of the records of each invocation. */
+  batches: string[][];
+  events: { Records: readonly StreamEventRecord[] }[];
+  done: string[];
+  discarded: { names: string[]; retries: number; shardId: string }[];
+  errors: unknown[];
+}
+
+let running: StreamMapping[] = [];
+
+afterEach(async () => {
+  await Promise.all(running.map((mapping) => mapping.stop()));
+  running = [];
+});
+
+function run(
+  stream: MemoryStream,
+  answer: (names: string[]) => Outcome | Promise<Outcome> = () => SUCCEEDED,
+  {
+    mapping,
+    ...options
+  }: Partial<Omit<StreamMappingOptions, 'mapping'>> & { mapping?: Partial<StreamMappingOptions['mapping']> } = {},
+): Run {
+  const time = new Time();
+  const seen = { batches: [], events: [], done: [], discarded: [], errors: [] } as Omit<Run, 'time' | 'mapping'>;
+  const started = new StreamMapping({
+    stream,
+    streamArn: STREAM_ARN,
+    checkpoints: {},
+    passes: () => true,
+    wait: time.wait,
+    now: time.now,
+    invoke: async (event) => {
+      const names = namesOf(event.Records);
+      seen.events.push(event);
+      seen.batches.push(names);
+      return answer(names);
+    },
+    discard: async ({ records, retries }, shardId) => {
+      seen.discarded.push({ names: namesOf(records), retries, shardId });
+    },
+    done: (sequenceNumber) => seen.done.push(sequenceNumber),
+    onError: (error) => seen.errors.push(error),
+    ...options,
+    mapping: {
+      logicalId: 'Mapping',
+      functionName: 'function',
+      batchSize: 10,
+      maximumBatchingWindowSeconds: 0,
+      filters: [],
+      reportBatchItemFailures: false,
+      maximumRetryAttempts: -1,
+      bisectBatchOnFunctionError: false,
+      startingPosition: 'TRIM_HORIZON',
+      ...mapping,
+    },
+  });
+  running.push(started);
+  return { time, mapping: started, ...seen };
+}
+
+function namesOf(records: readonly StreamEventRecord[]): string[] {
+  return records.map(({ dynamodb }) => dynamodb.SequenceNumber);
+}
+
+const partial = (...names: string[]): Outcome => ({
+  payload: { batchItemFailures: names.map((itemIdentifier) => ({ itemIdentifier })) },
+});
+
+test("gives records in Lambda's shape", async () => {
+  const { events } = run(new MemoryStream('1'));
+  await until(() => events.length === 1);
+  expect(events).toEqual([
+    {
+      Records: [
+        {
+          eventID: 'id-1',
+          eventName: 'INSERT',
+          eventVersion: '1.1',
+          eventSource: 'aws:dynamodb',
+          awsRegion: 'us-east-1',
+          dynamodb: { SequenceNumber: '1', ApproximateCreationDateTime: 1767225600, Keys: { pk: { S: '1' } } },
+          eventSourceARN: STREAM_ARN,
+        },
+      ],
+    },
+  ]);
+});
+
+test('gives records in order, a batch after the other, and those that come later', async () => {
+  const stream = new MemoryStream('1', '2', '3');
+  const { batches } = run(stream, undefined, { mapping: { batchSize: 2 } });
+  await until(() => batches.length === 2);
+  stream.write('4');
+  await until(() => batches.length === 3);
+  expect(batches).toEqual([['1', '2'], ['3'], ['4']]);
+});
+
+test('waits for an invocation before the next of its shard', async () => {
+  const answers: ((outcome: Outcome) => void)[] = [];
+  const { batches } = run(new MemoryStream('1', '2'), () => new Promise((resolve) => answers.push(resolve)), {
+    mapping: { batchSize: 1 },
+  });
+  await until(() => answers.length === 1);
+  await new Promise(setImmediate);
+  expect(batches).toEqual([['1']]);
+  answers[0]?.(SUCCEEDED);
+  await until(() => answers.length === 2);
+  answers[1]?.(SUCCEEDED);
+});
+
+test('gives only what passes the filter, and counts the rest as done', async () => {
+  const { batches, done } = run(new MemoryStream('1', '2', '3'), undefined, {
+    passes: ({ dynamodb }) => dynamodb.SequenceNumber === '2',
+  });
+  await until(() => done.length > 0);
+  expect({ batches, done: done[0] }).toEqual({ batches: [['2']], done: '3' });
+});
+
+test('does not invoke the function for records that are all filtered out', async () => {
+  const stream = new MemoryStream('1');
+  const { batches } = run(stream, undefined, { passes: ({ dynamodb }) => dynamodb.SequenceNumber === '2' });
+  await until(() => stream.reads > 2);
+  stream.write('2');
+  await until(() => batches.length > 0);
+  expect(batches).toEqual([['2']]);
+});
+
+test('lets a batch fill for as long as its window', async () => {
+  const stream = new MemoryStream('1');
+  const { batches, time } = run(stream, undefined, { mapping: { maximumBatchingWindowSeconds: 5 } });
+  const start = time.now();
+  await until(() => time.now() > start);
+  stream.write('2');
+  await until(() => batches.length === 1);
+  expect(batches).toEqual([['1', '2']]);
+  expect(time.now() - start).toBeGreaterThanOrEqual(5000);
+});
+
+test('does not wait for the window when a batch is full', async () => {
+  const { batches, time } = run(new MemoryStream('1', '2'), undefined, {
+    mapping: { batchSize: 2, maximumBatchingWindowSeconds: 300 },
+  });
+  const start = time.now();
+  await until(() => batches.length === 1);
+  expect(time.now() - start).toBeLessThan(5000);
+});
+
+test('tries a failed batch again, later and later, before all that follows', async () => {
+  let failures = 3;
+  const { batches, time } = run(new MemoryStream('1', '2'), () => (failures-- > 0 ? FAILED : SUCCEEDED), {
+    mapping: { batchSize: 1 },
+  });
+  await until(() => batches.length === 5);
+  expect(batches).toEqual([['1'], ['1'], ['1'], ['1'], ['2']]);
+  expect(time.waits.slice(0, 3)).toEqual([100, 200, 400]);
+});
+
+test('discards what failed every attempt, and goes on', async () => {
+  const { batches, discarded } = run(
+    new MemoryStream('1', '2', '3'),
+    (names) => (names.includes('1') ? FAILED : SUCCEEDED),
+    {
+      mapping: { batchSize: 2, maximumRetryAttempts: 1 },
+    },
+  );
+  await until(() => batches.length === 3);
+  expect(batches).toEqual([['1', '2'], ['1', '2'], ['3']]);
+  expect(discarded).toEqual([{ names: ['1', '2'], retries: 1, shardId: 'shard' }]);
+});
+
+test('splits a failed batch down to the record that fails', async () => {
+  const { batches, discarded, done } = run(
+    new MemoryStream('1', '2', '3', '4'),
+    (names) => (names.includes('3') ? FAILED : SUCCEEDED),
+    { mapping: { bisectBatchOnFunctionError: true, maximumRetryAttempts: 0 } },
+  );
+  await until(() => done.length > 0);
+  expect(batches).toEqual([['1', '2', '3', '4'], ['1', '2'], ['3', '4'], ['3'], ['4']]);
+  expect(discarded).toEqual([{ names: ['3'], retries: 0, shardId: 'shard' }]);
+});
+
+test('goes on with the lowest of the records that the function reports', async () => {
+  let reports = 1;
+  const { batches } = run(new MemoryStream('1', '2', '3'), () => (reports-- > 0 ? partial('3', '2') : partial()), {
+    mapping: { reportBatchItemFailures: true },
+  });
+  await until(() => batches.length === 2);
+  expect(batches).toEqual([
+    ['1', '2', '3'],
+    ['2', '3'],
+  ]);
+});
+
+test('does not look at what a function reports where the mapping does not ask for it', async () => {
+  const { batches, done } = run(new MemoryStream('1', '2'), () => partial('2'));
+  await until(() => done.length > 0);
+  expect(batches).toEqual([['1', '2']]);
+});
+
+test('tries the whole batch again if the report makes no sense', async () => {
+  let reports = 1;
+  const { batches } = run(new MemoryStream('1', '2'), () => (reports-- > 0 ? partial('9') : SUCCEEDED), {
+    mapping: { reportBatchItemFailures: true },
+  });
+  await until(() => batches.length === 2);
+  expect(batches).toEqual([
+    ['1', '2'],
+    ['1', '2'],
+  ]);
+});
+
+test('does not count being throttled as an attempt', async () => {
+  let refusals = 5;
+  const { batches, discarded, done } = run(new MemoryStream('1'), () => (refusals-- > 0 ? throttled() : SUCCEEDED), {
+    mapping: { maximumRetryAttempts: 0 },
+  });
+  await until(() => done.length > 0);
+  expect(batches).toHaveLength(6);
+  expect(discarded).toEqual([]);
+});
+
+test('begins with what comes, where it shall begin at the latest', async () => {
+  const stream = new MemoryStream('1');
+  const { batches, time } = run(stream, undefined, { mapping: { startingPosition: 'LATEST' } });
+  await until(() => time.waits.length > 0);
+  stream.write('2');
+  await until(() => batches.length === 1);
+  expect(batches).toEqual([['2']]);
+});
+
+test('goes on where an earlier process has come to', async () => {
+  const { batches } = run(new MemoryStream('1', '2', '3'), undefined, { checkpoints: { shard: '2' } });
+  await until(() => batches.length === 1);
+  expect(batches).toEqual([['3']]);
+});
+
+test('says how far it has come, and only when that is done', async () => {
+  let failures = 1;
+  const { batches, done } = run(new MemoryStream('1', '2'), () => (failures-- > 0 ? FAILED : SUCCEEDED), {
+    mapping: { batchSize: 1 },
+  });
+  await until(() => batches.length === 1);
+  expect(done).toEqual([]);
+  await until(() => done.includes('2'));
+  expect(done.slice(0, 2)).toEqual(['1', '2']);
+});
+
+test.each(['ExpiredIteratorException', 'InternalServerError', 'AccessDeniedException'])(
+  'reads on after an %s, and tells of it',
+  async (name) => {
+    const stream = new MemoryStream('1');
+    const { batches, errors } = run(stream);
+    await until(() => batches.length === 1);
+    stream.failures.push(name);
+    await until(() => errors.length === 1);
+    stream.write('2');
+    await until(() => batches.length === 2);
+    expect(batches).toEqual([['1'], ['2']]);
+    expect(errors).toEqual([expect.objectContaining({ name })]);
+  },
+);
+
+test('begins at the horizon when its place was trimmed', async () => {
+  const stream = new MemoryStream('1', '2');
+  stream.failures.push('TrimmedDataAccessException');
+  const { batches } = run(stream, undefined, { checkpoints: { shard: '1' } });
+  await until(() => batches.length === 1);
+  expect(batches).toEqual([['1', '2']]);
+});
+
+test('reads a shard after its parent', async () => {
+  const stream = new MemoryStream('1', '2');
+  stream.open('child', 'shard');
+  stream.write('3');
+  stream.close('shard');
+  const { batches } = run(stream, undefined, { mapping: { batchSize: 1 } });
+  await until(() => batches.length === 3);
+  expect(batches).toEqual([['1'], ['2'], ['3']]);
+});
+
+test('takes nothing more when it is stopped, and waits for what it has given', async () => {
+  let answer: (outcome: Outcome) => void = () => undefined;
+  const { mapping, batches } = run(
+    new MemoryStream('1', '2'),
+    () =>
+      new Promise((resolve) => {
+        answer = resolve;
+      }),
+    { mapping: { batchSize: 1 } },
+  );
+  await until(() => batches.length === 1);
+  const stopped = mapping.stop();
+  expect(await Promise.race([stopped, new Promise((resolve) => setImmediate(resolve, 'running'))])).toBe('running');
+  answer(SUCCEEDED);
+  await stopped;
+  expect(batches).toEqual([['1']]);
+});
+
+test('stops in the middle of retries', async () => {
+  const { mapping, batches, done } = run(new MemoryStream('1'), () => FAILED);
+  await until(() => batches.length > 1);
+  await mapping.stop();
+  expect(done).toEqual([]);
+});
+
+test('looks less often at a stream that is idle, but four times a second', async () => {
+  const { time } = run(new MemoryStream());
+  await until(() => time.waits.length > 20);
+  expect([time.waits[0], time.waits.at(-1)]).toEqual([20, 250]);
+});

@@ -1,0 +1,110 @@
+import type { Addresses } from '../../addresses';
+import type { Blueprint } from '../../blueprint';
+import { environmentOf } from '../../functions/environment';
+import { callerOf } from '../../identity/credentials';
+import { blueprintOf } from './function-of';
+
+const blueprint = {
+  pageOrigin: 'https://page.example.com',
+  region: 'eu-west-1',
+  webSocketApis: [
+    {
+      logicalId: 'Api',
+      apiId: 'a1b2',
+      stage: { name: 'live', variables: {} },
+      domains: [
+        { host: 'ws.example.com', mappingKey: '' },
+        { host: 'shared.example.com', mappingKey: 'chat' },
+      ],
+    },
+  ],
+  userPools: [{ userPoolId: 'eu-west-1_abc', issuer: 'https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_abc' }],
+  loadBalancers: [
+    {
+      logicalId: 'LoadBalancer',
+      dnsName: 'lb.eu-west-1.elb.amazonaws.com',
+      hosts: ['api.example.com'],
+      listeners: [
+        { logicalId: 'Https', protocol: 'HTTPS', port: 443 },
+        { logicalId: 'Http', protocol: 'HTTP', port: 8080 },
+      ],
+    },
+  ],
+} as unknown as Blueprint;
+
+const addresses: Addresses = {
+  page: { port: 5, url: 'http://page.localhost:5' },
+  awsEndpoint: 'http://127.0.0.1:1',
+  webSocketApis: { Api: { port: 2, url: 'ws://ws.localhost:2', managementUrl: 'http://127.0.0.1:2/live' } },
+  loadBalancers: {
+    Https: { port: 3, url: 'http://api.localhost:3' },
+    Http: { port: 4, url: 'http://api.localhost:4' },
+  },
+};
+
+function environment(variables: Record<string, string>): Record<string, string> {
+  return environmentOf(blueprintOf('', { environment: variables }), blueprint, addresses);
+}
+
+test.each([
+  ['a custom domain', 'https://ws.example.com', 'http://127.0.0.1:2/live'],
+  ['a custom domain with a mapping', 'https://shared.example.com/chat', 'http://127.0.0.1:2/live'],
+  ['an execute-api endpoint', 'https://a1b2.execute-api.eu-west-1.amazonaws.com/live', 'http://127.0.0.1:2/live'],
+  ['the path after it', 'https://ws.example.com/@connections', 'http://127.0.0.1:2/live/@connections'],
+  ['a socket', 'wss://ws.example.com', 'ws://ws.localhost:2'],
+  ['a load balancer', 'https://api.example.com/v1', 'http://api.localhost:3/v1'],
+  ['a listener at a port of its own', 'http://api.example.com:8080/v1', 'http://api.localhost:4/v1'],
+  ['a queue', 'https://sqs.eu-west-1.amazonaws.com/000000000000/work', 'http://127.0.0.1:1/000000000000/work'],
+  [
+    'an issuer of tokens',
+    '{"issuer":"https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_abc"}',
+    '{"issuer":"http://127.0.0.1:1/eu-west-1_abc"}',
+  ],
+  [
+    'the page, among origins',
+    'https://a.example.com,https://page.example.com',
+    'https://a.example.com,http://page.localhost:5',
+  ],
+  [
+    'one of several',
+    '["https://app.example.com","https://api.example.com"]',
+    '["https://app.example.com","http://api.localhost:3"]',
+  ],
+])('tells a function where %s is in this run', (_, there, here) => {
+  expect(environment({ URL: there }).URL).toBe(here);
+});
+
+test.each([
+  ['another host', 'https://api.example.com.evil.org'],
+  ['another port', 'https://api.example.com:8443'],
+  ['another mapping', 'https://shared.example.com/other'],
+  ['a host without a scheme', 'api.example.com'],
+])('leaves %s as it is', (_, text) => {
+  expect(environment({ URL: text }).URL).toBe(text);
+});
+
+test("lets an SDK find the local AWS, as the function's role", () => {
+  const variables = environment({});
+  expect(variables).toMatchObject({ AWS_REGION: 'eu-west-1', AWS_ENDPOINT_URL: 'http://127.0.0.1:1' });
+  const caller = callerOf(
+    `AWS4-HMAC-SHA256 Credential=${variables.AWS_ACCESS_KEY_ID}/20260101/eu-west-1/sqs/aws4_request`,
+  );
+  expect(caller).toEqual({ kind: 'role', roleArn: 'arn:aws:iam::000000000000:role/function' });
+});
+
+test("carries nothing of the person's environment but PATH", () => {
+  process.env.TWINLANE_TEST_SECRET = 'secret';
+  try {
+    expect(Object.values(environment({}))).not.toContain('secret');
+    expect(environment({}).PATH).toBe(process.env.PATH);
+  } finally {
+    delete process.env.TWINLANE_TEST_SECRET;
+  }
+});
+
+test("does not let a template's variable replace one that Lambda sets", () => {
+  expect(environment({ AWS_REGION: 'mars', TABLE: 'messages' })).toMatchObject({
+    AWS_REGION: 'eu-west-1',
+    TABLE: 'messages',
+  });
+});

@@ -1,0 +1,147 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { text } from 'node:stream/consumers';
+import { descendants, ended, type RunningProcess } from './processes';
+
+const ROOT = join(__dirname, '../../..');
+
+const PROGRAM = 'tools/local/main.ts';
+
+/** An entry point, as the runner says it. */
+export interface Endpoint {
+  readonly kind: 'http' | 'websocket';
+  readonly logicalId: string;
+  readonly url: string;
+  readonly managementUrl?: string;
+}
+
+/** An object that the runner printed. */
+export interface Printed {
+  readonly event: 'progress' | 'log' | 'ready';
+  readonly lane?: string;
+  readonly level?: string;
+  readonly text?: string;
+  readonly of?: string;
+  readonly endpoints?: readonly Endpoint[];
+  readonly awsEndpoint?: string;
+  readonly tokenUrl?: string;
+  readonly pageUrl?: string;
+}
+
+/** `npm start -- --json --port 0`, without its page unless it is asked for, with everything it prints and every process it starts. */
+export class StartedRunner {
+  readonly printed: Printed[] = [];
+  private readonly watchers = new Set<() => void>();
+  private readonly exited: Promise<number | null>;
+
+  private constructor(private readonly process: ChildProcess) {
+    this.exited = once(process, 'close').then(([code]) => code);
+    for (const output of [process.stdout, process.stderr]) {
+      createInterface({ input: required(output) }).on('line', (line) => this.heard(line));
+    }
+  }
+
+  /**
+   * Resolves when the app serves.
+   *
+   * @param root - the folder of the project
+   * @param program - what is run of it
+   */
+  static async start(args: readonly string[], root = ROOT, program = PROGRAM): Promise<StartedRunner> {
+    const runner = new StartedRunner(startRunner(['--json', '--port', '0', ...args], root, program));
+    const code = await Promise.race([runner.says(({ event }) => event === 'ready'), runner.exited]);
+    if (typeof code !== 'object' || code === null) {
+      throw new Error(`The runner ended with ${code}: ${JSON.stringify(runner.printed)}`);
+    }
+    return runner;
+  }
+
+  get pid(): number {
+    return required(this.process.pid);
+  }
+
+  get ready(): Required<Pick<Printed, 'endpoints' | 'awsEndpoint'>> {
+    const { endpoints, awsEndpoint } = required(this.printed.find(({ event }) => event === 'ready'));
+    return { endpoints: required(endpoints), awsEndpoint: required(awsEndpoint) };
+  }
+
+  /** Where the app's user pool gives tokens. Throws if it has none. */
+  get tokenUrl(): string {
+    return required(this.printed.find(({ event }) => event === 'ready')?.tokenUrl);
+  }
+
+  /** Where the page is. Throws if there is none. */
+  get pageUrl(): string {
+    return required(this.printed.find(({ event }) => event === 'ready')?.pageUrl);
+  }
+
+  /** @returns the only entry point of a kind, or the one whose logical id begins so. */
+  endpoint(kind: Endpoint['kind'], logicalId = ''): Endpoint {
+    return required(this.ready.endpoints.find((one) => one.kind === kind && one.logicalId.startsWith(logicalId)));
+  }
+
+  url(kind: Endpoint['kind'], logicalId = ''): string {
+    return this.endpoint(kind, logicalId).url;
+  }
+
+  /** @returns the first object after the first `from` that is so, as soon as there is one. */
+  async says(matches: (printed: Printed) => boolean, from = 0): Promise<Printed> {
+    for (;;) {
+      const found = this.printed.slice(from).find(matches);
+      if (found) {
+        return found;
+      }
+      await new Promise<void>((resolve) => this.watchers.add(resolve));
+    }
+  }
+
+  /** @returns the process of a part, or of a container: `http`, `node index.js`. */
+  child(part: string): RunningProcess {
+    const command = part.includes(' ') ? part : `local/${part}/process.ts`;
+    return required(descendants(this.pid).find((one) => one.command.includes(command)));
+  }
+
+  /** Sends a signal to the runner. @returns its exit code, once it and all that it had started have ended */
+  async stop(signal: NodeJS.Signals = 'SIGINT'): Promise<number | null> {
+    const started = descendants(this.pid);
+    this.process.kill(signal);
+    const code = await this.exited;
+    await ended(started);
+    return code;
+  }
+
+  private heard(line: string): void {
+    this.printed.push(JSON.parse(line));
+    for (const watcher of this.watchers) {
+      watcher();
+    }
+    this.watchers.clear();
+  }
+}
+
+/** Runs it until it ends by itself. */
+export async function run(args: readonly string[]): Promise<{ code: number; stdout: string; stderr: string }> {
+  const runner = startRunner(args, ROOT, PROGRAM);
+  const [stdout, stderr, [code]] = await Promise.all([
+    text(required(runner.stdout)),
+    text(required(runner.stderr)),
+    once(runner, 'close'),
+  ]);
+  return { code, stdout, stderr };
+}
+
+function startRunner(args: readonly string[], root: string, program: string): ChildProcess {
+  return spawn(process.execPath, ['-r', './bin/typescript.js', program, ...args], {
+    cwd: root,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+}
+
+function required<T>(value: T | null | undefined): T {
+  if (value === null || value === undefined) {
+    throw new Error('expected to be there');
+  }
+  return value;
+}

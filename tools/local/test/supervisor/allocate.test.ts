@@ -1,0 +1,40 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
+import { allocate } from '../../supervisor/allocate';
+import { Refusal } from '../../supervisor/refusal';
+import { blueprintOf, ENTRY_POINTS } from './blueprint-of';
+
+test('listeners, APIs and the AWS endpoint have ports of their own', async () => {
+  const { loadBalancers, webSocketApis, awsEndpoint } = await allocate(blueprintOf(ENTRY_POINTS), 0);
+  const ports = [loadBalancers.Https?.port, webSocketApis.Api12345678?.port, Number(new URL(awsEndpoint).port)];
+  expect(new Set(ports).size).toBe(3);
+  expect(loadBalancers.Https?.url).toMatch(new RegExp(`^http://(api\\.)?localhost:${ports[0]}$`));
+  expect(webSocketApis.Api12345678?.url).toMatch(new RegExp(`^ws://(ws\\.)?localhost:${ports[1]}$`));
+  expect(webSocketApis.Api12345678?.managementUrl).toBe(`http://127.0.0.1:${ports[1]}`);
+});
+
+test('an API without a domain of its own has its stage in the path', async () => {
+  const webSocketApis = ENTRY_POINTS.webSocketApis.map((api) => ({ ...api, domains: [] }));
+  const { Api12345678 } = (await allocate(blueprintOf({ webSocketApis }), 0)).webSocketApis;
+  expect(Api12345678?.url).toBe(`ws://localhost:${Api12345678?.port}/live`);
+  expect(Api12345678?.managementUrl).toBe(`http://127.0.0.1:${Api12345678?.port}/live`);
+});
+
+test.each(['127.0.0.1', '::1'])('a port that is taken at %s is named', async (host) => {
+  const server = createServer().listen(0, host);
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  await expect(allocate(blueprintOf(), port)).rejects.toEqual(
+    new Refusal(`Port ${port} is taken: stop what has it, or choose other ports with --port`),
+  );
+  server.close();
+});
+
+test('an app that says where its page is has a place for one here, if one is served', async () => {
+  const blueprint = blueprintOf({ pageOrigin: 'https://app.example.com' });
+  const { page, awsEndpoint } = await allocate(blueprint, 0, true);
+  expect(page?.url).toMatch(new RegExp(`^http://(app\\.)?localhost:${page?.port}$`));
+  expect(page?.port).not.toBe(Number(new URL(awsEndpoint).port));
+  expect(await allocate(blueprint, 0)).not.toHaveProperty('page');
+  expect(await allocate(blueprintOf(), 0, true)).not.toHaveProperty('page');
+});

@@ -1,0 +1,59 @@
+import type { Blueprint } from '../../blueprint';
+
+/** A blueprint of nothing, but for what is given. */
+export function blueprintOf(given: Partial<Blueprint> = {}): Blueprint {
+  return {
+    region: 'us-east-1',
+    accountId: '000000000000',
+    roles: [],
+    functions: [],
+    eventSources: [],
+    tables: [],
+    queues: [],
+    userPools: [],
+    webSocketApis: [],
+    loadBalancers: [],
+    services: [],
+    examples: [],
+    notEmulated: [],
+    ...given,
+  };
+}
+
+/** A load balancer with one listener, and a WebSocket API, of a blueprint. */
+export const ENTRY_POINTS = {
+  loadBalancers: [
+    {
+      logicalId: 'Balancer',
+      name: 'balancer',
+      arn: 'arn:aws:elasticloadbalancing:us-east-1:000000000000:loadbalancer/app/balancer/1',
+      dnsName: 'balancer.us-east-1.elb.amazonaws.com',
+      hosts: ['api.example.com'],
+      attributes: {},
+      listeners: [
+        {
+          logicalId: 'Https',
+          arn: 'arn:https',
+          port: 443,
+          protocol: 'HTTPS',
+          attributes: {},
+          rules: [],
+          targetGroups: [],
+        },
+      ],
+    },
+  ],
+  webSocketApis: [
+    {
+      logicalId: 'Api12345678',
+      name: 'api',
+      arn: 'arn:aws:apigateway:us-east-1::/apis/abc',
+      apiId: 'abc',
+      routes: [],
+      stage: { name: 'live', variables: {} },
+      routeSelectionExpression: '$request.body.action',
+      domains: [{ host: 'ws.example.com', mappingKey: '' }],
+      defaultEndpointDisabled: true,
+    },
+  ],
+} satisfies Partial<Blueprint>;

@@ -1,0 +1,21 @@
+import { Checkpoints } from '../../supervisor/checkpoints';
+import { emptyDirectory } from '../assembly/assembly-directory';
+
+function remember(checkpoints: Checkpoints): void {
+  checkpoints.remember({ mapping: 'Dispatch', shardId: 'a', sequenceNumber: '1' });
+  checkpoints.remember({ mapping: 'Dispatch', shardId: 'b', sequenceNumber: '7' });
+  checkpoints.remember({ mapping: 'Dispatch', shardId: 'a', sequenceNumber: '2' });
+}
+
+test('the last position of each shard is known to the next run where there is a folder', () => {
+  const folder = emptyDirectory();
+  remember(new Checkpoints(folder));
+  expect(new Checkpoints(folder).all).toEqual({ Dispatch: { a: '2', b: '7' } });
+});
+
+test('without a folder it is known in this run', () => {
+  const checkpoints = new Checkpoints(undefined);
+  remember(checkpoints);
+  expect(checkpoints.all).toEqual({ Dispatch: { a: '2', b: '7' } });
+  expect(new Checkpoints(undefined).all).toEqual({});
+});

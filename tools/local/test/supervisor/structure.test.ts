@@ -1,0 +1,18 @@
+import type { FunctionBlueprint, TableBlueprint } from '../../blueprint';
+import { structureChanges } from '../../supervisor/structure';
+import { blueprintOf } from './blueprint-of';
+
+const queue = (logicalId: string, visibilityTimeoutSeconds = 30) =>
+  ({ logicalId, name: logicalId, arn: `arn:aws:sqs:::${logicalId}`, visibilityTimeoutSeconds }) as never;
+const table = (logicalId: string) => ({ logicalId, name: logicalId }) as TableBlueprint;
+const code = (directory: string) => [{ logicalId: 'Handler', code: { directory } }] as unknown as FunctionBlueprint[];
+
+test('new code is no change of structure', () => {
+  expect(structureChanges(blueprintOf({ functions: code('a') }), blueprintOf({ functions: code('b') }))).toEqual([]);
+});
+
+test('what is new, changed or gone is named', () => {
+  const before = blueprintOf({ tables: [table('Orders')], queues: [queue('Mail'), queue('Same')] });
+  const after = blueprintOf({ tables: [table('Bills')], queues: [queue('Mail', 60), queue('Same')] });
+  expect(structureChanges(before, after)).toEqual(['new: Bills', 'changed: Mail', 'gone: Orders']);
+});

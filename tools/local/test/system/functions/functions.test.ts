@@ -1,0 +1,74 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
+import type { Addresses } from '../../../addresses';
+import type { FunctionBlueprint } from '../../../blueprint';
+import { Functions } from '../../../functions/functions';
+import { blueprintOf } from '../../functions/function-of';
+
+const ADDRESSES: Addresses = { awsEndpoint: 'http://127.0.0.1:1', webSocketApis: {}, loadBalancers: {} };
+
+let functions: Functions | undefined;
+
+afterEach(() => functions?.close());
+
+function build(...all: FunctionBlueprint[]) {
+  return { region: 'us-east-1', functions: all, userPools: [], webSocketApis: [], loadBalancers: [] };
+}
+
+function start(...all: FunctionBlueprint[]): Functions {
+  functions = new Functions(build(...all), ADDRESSES, 'websocket', () => undefined);
+  return functions;
+}
+
+test('invokes each function by its name, with its environment', async () => {
+  const code =
+    'exports.handler = async () => [process.env.GREETING, process.env.AWS_LAMBDA_FUNCTION_NAME, new Date(0).getHours()]';
+  const started = start(
+    blueprintOf(code, { name: 'a', environment: { GREETING: 'hello' } }),
+    blueprintOf(code, { name: 'b', environment: { GREETING: 'bye' } }),
+  );
+  expect(await started.invoke('a', {})).toEqual({ payload: ['hello', 'a', 0] });
+  expect(await started.invoke('b', {})).toEqual({ payload: ['bye', 'b', 0] });
+});
+
+test('says which functions there are, when asked for another', async () => {
+  await expect(start(blueprintOf('', { name: 'a' })).invoke('b', {})).rejects.toThrow(
+    'no function is named b: the template has a',
+  );
+});
+
+test('lets a caller give up before the function does', async () => {
+  // The function waits for this port to close its connection.
+  const sockets: Socket[] = [];
+  const gate = createServer((socket) => sockets.push(socket)).listen(0, '127.0.0.1');
+  await once(gate, 'listening');
+  const { port } = gate.address() as AddressInfo;
+  const code = `let calls = 0;
+    exports.handler = ({ port }) => new Promise((done) => {
+      calls += 1;
+      if (port) require('node:net').connect(port, '127.0.0.1').resume().once('close', () => done(calls));
+      else done(calls);
+    })`;
+  const started = start(blueprintOf(code, { reservedConcurrency: 1, timeoutSeconds: 4 }));
+  try {
+    expect(await started.invoke('function', { port }, 1)).toMatchObject({ payload: { errorType: 'Caller.TimedOut' } });
+    expect(await started.invoke('function', {})).toMatchObject({ error: 'Throttled' });
+    if (sockets.length === 0) {
+      await once(gate, 'connection');
+    }
+  } finally {
+    gate.close();
+    sockets[0]?.end();
+  }
+  await started.drained();
+  expect(await started.invoke('function', {})).toEqual({ payload: 2 });
+});
+
+test('reloads: what runs ends as it began, what comes is served by the new build', async () => {
+  const version = (name: string) =>
+    blueprintOf(`exports.handler = () => new Promise((done) => setTimeout(done, 50, '${name}'))`);
+  const started = start(version('old'));
+  const before = started.invoke('function', {});
+  started.reload(build(version('new')));
+  expect(await Promise.all([before, started.invoke('function', {})])).toEqual([{ payload: 'old' }, { payload: 'new' }]);
+});

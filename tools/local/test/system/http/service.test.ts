@@ -1,0 +1,288 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { ContainerBlueprint, ServiceBlueprint, TargetGroupBlueprint } from '../../../blueprint';
+import { HttpLane } from '../../../http/http-lane';
+import { backoffMs } from '../../../http/service/backoff';
+import type { LogLine } from '../../../log-line';
+import { groupBlueprint, listenerBlueprint, loadBalancerBlueprint, until } from '../../http/balancer';
+
+const SERVER = `
+let sick = false;
+const server = require('node:http').createServer((request, response) => {
+  if (request.url === '/crash') { process.exit(3); }
+  if (request.url === '/sicken') { sick = true; }
+  if (request.url === '/health' && sick) { response.statusCode = 500; }
+  if (request.url === '/environment') { return response.end(JSON.stringify(process.env)); }
+  if (request.url === '/slow') { console.log('asked'); return setTimeout(() => response.end(String(process.pid)), 100); }
+  response.end(String(process.pid));
+}).listen(process.env.PORT);
+console.log('listening');
+console.error('a warning');
+process.on('SIGTERM', () => { console.log('draining'); if (process.env.STUBBORN !== 'yes') { process.exit(0); } });
+`;
+
+let folder = '';
+let lane: HttpLane | undefined;
+let log: Omit<LogLine, 'time'>[] = [];
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'service-'));
+  writeFileSync(join(folder, 'index.js'), SERVER);
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+beforeEach(() => {
+  log = [];
+});
+afterEach(async () => {
+  await lane?.close();
+  lane = undefined;
+});
+
+const group = groupBlueprint({ healthCheck: { ...groupBlueprint().healthCheck, enabled: true, intervalSeconds: 5 } });
+
+function blueprint(
+  container: Partial<ContainerBlueprint> = {},
+  minTasks = 2,
+  healthCheck: TargetGroupBlueprint['healthCheck'] = group.healthCheck,
+) {
+  const service: ServiceBlueprint = {
+    logicalId: 'Service',
+    name: 'service',
+    arn: 'arn:service',
+    minTasks,
+    taskRoleArn: 'arn:role',
+    containers: [
+      {
+        name: 'Web',
+        directory: folder,
+        command: ['node', 'index.js'],
+        environment: { PORT: '8080' },
+        stopTimeoutSeconds: 5,
+        ...container,
+      },
+    ],
+    targets: [{ targetGroupArn: group.arn, containerName: 'Web', containerPort: 8080 }],
+  };
+  return {
+    loadBalancers: [loadBalancerBlueprint(listenerBlueprint({ targetGroups: [{ ...group, healthCheck }] }))],
+    services: [service],
+  };
+}
+
+async function start(
+  container?: Partial<ContainerBlueprint>,
+  minTasks?: number,
+  healthCheck?: TargetGroupBlueprint['healthCheck'],
+): Promise<HttpLane> {
+  lane = await HttpLane.start({
+    blueprint: blueprint(container, minTasks, healthCheck),
+    ports: {},
+    environment: ({ environment }) => ({ ...environment, AWS_REGION: 'here' }),
+    invoke: () => Promise.reject(new Error('no function here')),
+    log: (line) => log.push(line),
+  });
+  return lane;
+}
+
+function get(path: string): Promise<Response> {
+  return fetch(`http://127.0.0.1:${lane?.ports.get('Listener')}${path}`);
+}
+
+const said = (text: string | RegExp) =>
+  log.some((line) => (typeof text === 'string' ? line.text === text : text.test(line.text)));
+
+function runs(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
+
+test('as many tasks as the least run as processes, and share the requests', async () => {
+  const { pids } = await start();
+  expect(pids.length).toBe(2);
+  const answers = new Set<number>();
+  for (let n = 0; n < 4; n += 1) {
+    answers.add(Number(await (await get('/')).text()));
+  }
+  expect(answers).toEqual(new Set(pids));
+});
+
+test("a container has the template's environment with its port moved, and nothing of this process's but PATH", async () => {
+  process.env.SECRET_OF_THE_DESK = 'x';
+  await start({ environment: { PORT: '8080', NAME: 'value' } }, 1);
+  const { PORT, PATH, ...rest } = (await (await get('/environment')).json()) as Record<string, string>;
+  delete process.env.SECRET_OF_THE_DESK;
+  expect(Number(PORT)).not.toBe(8080);
+  expect(PATH).toBe(process.env.PATH);
+  expect(rest).toEqual({ NAME: 'value', AWS_REGION: 'here', HOME: folder });
+});
+
+test('what a container prints are lines of the log', async () => {
+  await start(undefined, 1);
+  await until(() => said('listening') && said('a warning'));
+  expect(log.find(({ text }) => text === 'listening')).toEqual({
+    lane: 'http',
+    level: 'info',
+    text: 'listening',
+    of: 'Service',
+  });
+  expect(log.find(({ text }) => text === 'a warning')?.level).toBe('warn');
+});
+
+test('a task that crashes is replaced, with one line that says so', async () => {
+  const { pids } = await start(undefined, 1);
+  expect((await get('/crash')).status).toBe(502);
+  await until(() => log.filter(({ text }) => text.includes('is healthy')).length === 2);
+  expect(Number(await (await get('/')).text())).not.toBe(pids[0]);
+  expect(
+    log.filter(({ text }) => /^a task ended \(Web: exit code 3\); another starts in 0.25 s$/.test(text)).length,
+  ).toBe(1);
+});
+
+test('a task that is found unhealthy is replaced', async () => {
+  const { pids } = await start(undefined, 1, { ...group.healthCheck, intervalSeconds: 0.2 });
+  await get('/sicken');
+  await until(() => said('a task ended (it answered /health with 500, not 200); another starts in 0.25 s'));
+  await until(() => log.filter(({ text }) => text.includes('is healthy')).length === 2);
+  expect(Number(await (await get('/')).text())).not.toBe(pids[0]);
+});
+
+test('a task that is killed leaves the others serving', async () => {
+  const { pids } = await start();
+  process.kill(pids[0] ?? 0, 'SIGKILL');
+  await until(() => said(/^a task ended \(Web: SIGKILL\)/));
+  for (let n = 0; n < 4; n += 1) {
+    expect(await (await get('/')).text()).toBe(String(pids[1]));
+  }
+});
+
+test('a service whose command cannot start lets the lane start: requests get 503', async () => {
+  await start({ command: ['no-such-program'] }, 1);
+  expect(said(/^a task ended \(Web: spawn no-such-program ENOENT\)/)).toBe(true);
+  expect((await get('/')).status).toBe(503);
+});
+
+test('replacements wait twice as long each time, at most 15 s', () => {
+  expect([0, 1, 2, 5, 6, 50].map(backoffMs)).toEqual([250, 500, 1000, 8000, 15_000, 15_000]);
+});
+
+test('on close an open request finishes, then the tasks get SIGTERM', async () => {
+  const { pids } = await start(undefined, 1);
+  const slow = get('/slow');
+  await until(() => said('asked'));
+  await lane?.close();
+  expect(await (await slow).text()).toBe(String(pids[0]));
+  expect(said('draining')).toBe(true);
+  expect(pids.some(runs)).toBe(false);
+});
+
+test('a task that does not end by SIGTERM is killed after its stop timeout', async () => {
+  const { pids } = await start({ stopTimeoutSeconds: 0.05, environment: { PORT: '8080', STUBBORN: 'yes' } }, 1);
+  await lane?.close();
+  expect(said('draining')).toBe(true);
+  expect(pids.some(runs)).toBe(false);
+});
+
+/** @returns a port that nobody had a moment ago. */
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+test('a container whose port no variable names runs once, and the log says why', async () => {
+  const port = await freePort();
+  const fixed = blueprint({
+    environment: {},
+    command: ['node', '-e', SERVER.replace('process.env.PORT', String(port))],
+  });
+  const [service] = fixed.services;
+  lane = await HttpLane.start({
+    blueprint: {
+      ...fixed,
+      services: service
+        ? [{ ...service, targets: service.targets.map((each) => ({ ...each, containerPort: port })) }]
+        : [],
+    },
+    ports: {},
+    environment: ({ environment }) => environment,
+    invoke: () => Promise.reject(new Error('no function here')),
+    log: (line) => log.push(line),
+  });
+  expect(lane.pids.length).toBe(1);
+  expect((await get('/')).status).toBe(200);
+  expect(
+    said(/^runs one task instead of 2: no environment variable of Web has the value \d+, so its port cannot be moved$/),
+  ).toBe(true);
+});
+
+test.each([
+  [{ directory: undefined }, /^the container Web does not run here: its image comes from a registry/],
+  [{ command: [] }, /^the container Web does not run here: neither the task definition nor its Dockerfile/],
+])('a container that cannot run is named, with the reason', async (container, text) => {
+  const { pids } = await start(container);
+  expect(pids).toEqual([]);
+  expect(said(text)).toBe(true);
+  expect((await get('/')).status).toBe(503);
+});
+
+test('when the process of the lane is killed, no container outlives it', async () => {
+  const script = join(folder, 'lane.js');
+  const project = join(__dirname, '../../../../..');
+  const options = JSON.stringify({ blueprint: blueprint(), ports: {} });
+  writeFileSync(
+    script,
+    `require(${JSON.stringify(join(project, 'bin/typescript.js'))});
+     const { HttpLane } = require(${JSON.stringify(join(project, 'tools/local/http/http-lane.ts'))});
+     HttpLane.start({ ...${options}, environment: ({ environment }) => environment, invoke() {}, log() {} })
+       .then(({ pids }) => process.send(pids));`,
+  );
+  const process = fork(script, { cwd: project });
+  const [pids] = (await once(process, 'message')) as [number[]];
+  expect(pids.filter(runs).length).toBe(2);
+  process.kill('SIGKILL');
+  await until(() => !pids.some(runs));
+});
+
+test('what is left out of the rules is said once', async () => {
+  const base = blueprint().loadBalancers[0];
+  const authenticate = { Type: 'authenticate-oidc', Order: 1 };
+  const rules = [
+    { conditions: [{ Field: 'moon' }], actions: [authenticate] },
+    { conditions: [], actions: [authenticate] },
+  ];
+  lane = await HttpLane.start({
+    blueprint: { loadBalancers: base ? [{ ...base, listeners: [listenerBlueprint({ rules })] }] : [], services: [] },
+    ports: {},
+    environment: () => ({}),
+    invoke: () => Promise.reject(new Error('no function here')),
+    log: (line) => log.push(line),
+  });
+  expect(log.map(({ text }) => text)).toEqual([
+    'the action authenticate-oidc is left out here: requests pass as if it had let them',
+    'the condition moon is not known here: no request meets it',
+  ]);
+});
+
+test('a port that is taken is an error, and leaves nothing running', async () => {
+  const first = await start(undefined, 1);
+  const taken = first.ports.get('Listener') ?? 0;
+  await expect(
+    HttpLane.start({
+      blueprint: blueprint(),
+      ports: { Listener: taken },
+      environment: ({ environment }) => environment,
+      invoke: () => Promise.reject(new Error('no function here')),
+      log: () => undefined,
+    }),
+  ).rejects.toThrow(`EADDRINUSE: address already in use 127.0.0.1:${taken}`);
+});

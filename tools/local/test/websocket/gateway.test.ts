@@ -1,0 +1,145 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { startGateway } from '../../websocket/gateway';
+import { apiOf, close, PERSON, Running } from './running';
+
+const ok = () => ({ statusCode: 200 });
+const assembly = (...ids: string[]) => ({
+  region: 'eu-central-1',
+  accountId: '123456789012',
+  webSocketApis: ids.map((logicalId) => apiOf([], { logicalId })),
+});
+const options = { invoke: async () => ({ payload: {} }), identity: PERSON, log: () => undefined };
+
+test('each API has a port of its own', async () => {
+  const gateway = await startGateway(assembly('One', 'Two'), options);
+  try {
+    expect(Object.keys(gateway.ports)).toEqual(['One', 'Two']);
+    expect(gateway.ports.One).not.toBe(gateway.ports.Two);
+  } finally {
+    await gateway.drain();
+  }
+});
+
+test('a port that is taken is an error, and nothing stays open', async () => {
+  const first = await startGateway(assembly('One'), options);
+  const { One: port = 0 } = first.ports;
+  try {
+    await expect(startGateway(assembly('Other', 'One'), { ...options, ports: { One: port } })).rejects.toThrow(
+      /EADDRINUSE/,
+    );
+  } finally {
+    await first.drain();
+  }
+});
+
+test('1,000 connections open, talk and close', async () => {
+  const running = await Running.start({
+    functions: { $connect: ok, $disconnect: ok, $default: ({ body }) => ({ statusCode: 200, body }) },
+    routes: ['$connect', '$disconnect', '$default'].map((key) => ({
+      routeKey: key,
+      functionName: key,
+      returnsResponse: true,
+    })),
+    limits: { newConnectionsPerSecond: 1000 },
+  });
+  try {
+    const clients = await Promise.all(Array.from({ length: 1000 }, () => running.connected()));
+    const answers = clients.map((client) => once(client, 'message'));
+    for (const [index, client] of clients.entries()) {
+      client.send(`${index}`);
+    }
+    const texts = (await Promise.all(answers)).map(([data]) => data.toString());
+    expect(texts).toEqual(clients.map((_client, index) => `${index}`));
+    await running.drain();
+    expect(running.events.filter(({ name }) => name === '$disconnect')).toHaveLength(1000);
+  } finally {
+    await running.stop();
+  }
+}, 30_000);
+
+describe('drain', () => {
+  test('closes every connection with 1001, and waits for its $disconnect', async () => {
+    let finish: () => void = () => undefined;
+    const finished = new Promise<void>((resolve) => {
+      finish = resolve;
+    });
+    const running = await Running.start({ functions: { $disconnect: () => finished.then(ok) } });
+    const closed = [close(await running.connected()), close(await running.connected())];
+    let drained = false;
+    const draining = running.drain().then(() => {
+      drained = true;
+    });
+    expect(await Promise.all(closed)).toEqual([
+      [1001, 'Going away'],
+      [1001, 'Going away'],
+    ]);
+    // Time for the sockets to close on the other side, by a whole turn with a server of their kind.
+    const other = await Running.start();
+    await other.connected();
+    await other.stop();
+    expect(drained).toBe(false);
+    finish();
+    await draining;
+    expect(running.events).toHaveLength(2);
+  });
+
+  test('lets the answer of a running function decide, but admits nobody', async () => {
+    let answer: (value: unknown) => void = () => undefined;
+    const running = await Running.start({
+      functions: { $connect: () => new Promise((resolve) => (answer = resolve)), $disconnect: ok },
+    });
+    const refused = running.refused();
+    await running.event('$connect');
+    const drained = running.drain();
+    answer({ statusCode: 200 });
+    expect((await refused).status).toBe(503);
+    await drained;
+    expect(running.events.map(({ name }) => name)).toEqual(['$connect', '$disconnect']);
+  });
+
+  test('takes no new connections, and leaves no socket behind', async () => {
+    const running = await Running.start();
+    const { port } = running;
+    const idle = connect(port, '127.0.0.1');
+    await once(idle, 'connect');
+    await running.drain();
+    await once(idle.resume(), 'close');
+    const late = connect(port, '127.0.0.1');
+    const [error] = await once(late, 'error');
+    expect(error.code).toBe('ECONNREFUSED');
+  });
+
+  test('is not held up by a client that does not answer', async () => {
+    const running = await Running.start({ limits: { closeMs: 30 } });
+    (await running.connected()).pause();
+    await running.drain();
+    expect(running.events).toEqual([]);
+    expect(running.log.map(({ text }) => text)).toContainEqual(expect.stringMatching(/ disconnected: /));
+    await running.stop();
+  });
+});
+
+test('each event is one line of the lane, with the API and the connection in it', async () => {
+  const running = await Running.start({ functions: { $connect: ok, $disconnect: ok, $default: ok } });
+  try {
+    const client = await running.connected();
+    client.send('x');
+    await running.until(() => running.log.some(({ text }) => text.includes('$default: 200')));
+    client.close(1000, 'done');
+    await running.until(() => running.log.some(({ text }) => text.includes('$disconnect: 200')));
+    const id = running.events[0]?.event.requestContext.connectionId;
+    expect(running.log.map(({ text }) => text.replace(id, 'ID').replace(/\d+ ms/, 'N ms'))).toEqual([
+      'ID $connect: 200 in N ms',
+      'ID connected from 127.0.0.1',
+      'ID $default: 200 in N ms',
+      'ID disconnected: 1000',
+      'ID $disconnect: 200 in N ms',
+    ]);
+    expect(new Set(running.log.map(({ lane, of, level }) => `${lane} ${of} ${level}`))).toEqual(
+      new Set(['websocket Api info']),
+    );
+  } finally {
+    await running.stop();
+  }
+});

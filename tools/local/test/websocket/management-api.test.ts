@@ -1,0 +1,254 @@
+import { once } from 'node:events';
+import type { Socket } from 'node:net';
+import {
+  ApiGatewayManagementApiClient,
+  DeleteConnectionCommand,
+  ForbiddenException,
+  GetConnectionCommand,
+  GoneException,
+  LimitExceededException,
+  PayloadTooLargeException,
+  PostToConnectionCommand,
+} from '@aws-sdk/client-apigatewaymanagementapi';
+import type { Caller } from '../../identity/credentials';
+import type { Identity } from '../../websocket/management-api';
+import { ACCOUNT, close, frame, http, REGION, Running, type Setup } from './running';
+
+const ROLE = `arn:aws:iam::${ACCOUNT}:role/service/deliver`;
+const ok = () => ({ statusCode: 200 });
+
+let running: Running;
+let sdk: ApiGatewayManagementApiClient;
+afterEach(async () => {
+  sdk?.destroy();
+  await running.stop();
+});
+
+/** Starts an API, and an SDK client at `path` of it. */
+async function start(setup: Setup = {}, path = ''): Promise<void> {
+  running = await Running.start({ functions: { $connect: ok, $disconnect: ok }, ...setup });
+  sdk = new ApiGatewayManagementApiClient({
+    region: REGION,
+    endpoint: `http://127.0.0.1:${running.port}${path}`,
+    credentials: { accessKeyId: 'key', secretAccessKey: 'secret' },
+    maxAttempts: 1,
+  });
+}
+
+/** @returns a connected client, with its id */
+async function connection() {
+  const client = await running.connected('/', { headers: { 'User-Agent': 'test/1' } });
+  const { requestContext } = running.events.at(-1)?.event ?? {};
+  return { client, id: requestContext.connectionId as string, connectedAt: requestContext.connectedAt as number };
+}
+
+const post = (ConnectionId: string, Data = 'hello') => sdk.send(new PostToConnectionCommand({ ConnectionId, Data }));
+
+/** An IAM that knows one caller, and asks `allowed` what it may. */
+function identity(caller: Caller, allowed: (action: string, resource: string) => boolean = () => false): Identity {
+  return {
+    callerOf: () => caller,
+    authorize: async (_role, action, resource) => ({
+      allowed: allowed(action, resource),
+      statementToAdd: { Effect: 'Allow', Action: action, Resource: resource },
+    }),
+  };
+}
+
+describe.each([
+  ['without the stage: the custom domain', ''],
+  ['with the stage: the default endpoint', '/prod'],
+])('an SDK client %s', (_what, path) => {
+  beforeEach(() => start({}, path));
+
+  test('posts a text frame, and gets 200', async () => {
+    const { client, id } = await connection();
+    const received = frame(client);
+    const { $metadata } = await post(id, 'hellö');
+    expect($metadata.httpStatusCode).toBe(200);
+    expect(await received).toBe('hellö');
+  });
+
+  test('reads what is known of a connection', async () => {
+    const { id, connectedAt } = await connection();
+    const known = await sdk.send(new GetConnectionCommand({ ConnectionId: id }));
+    expect(known.ConnectedAt).toEqual(new Date(connectedAt));
+    expect(known.Identity).toEqual({ SourceIp: '127.0.0.1', UserAgent: 'test/1' });
+    expect(known.LastActiveAt?.getTime()).toBeGreaterThanOrEqual(connectedAt);
+  });
+
+  test('closes a connection with 204, code 1000', async () => {
+    const { client, id } = await connection();
+    const closed = close(client);
+    const { $metadata } = await sdk.send(new DeleteConnectionCommand({ ConnectionId: id }));
+    expect($metadata.httpStatusCode).toBe(204);
+    expect(await closed).toEqual([1000, 'Connection Closed Normally']);
+    expect((await running.event('$disconnect')).requestContext).toMatchObject({
+      disconnectStatusCode: 1000,
+      disconnectReason: 'Connection Closed Normally',
+    });
+    await expect(post(id)).rejects.toThrow(GoneException);
+  });
+});
+
+test('every command to a connection that is gone is GoneException, 410', async () => {
+  await start();
+  const { client, id } = await connection();
+  client.close();
+  await running.event('$disconnect');
+  for (const command of [
+    new PostToConnectionCommand({ ConnectionId: id, Data: 'x' }),
+    new GetConnectionCommand({ ConnectionId: id }),
+    new DeleteConnectionCommand({ ConnectionId: id }),
+  ]) {
+    const error = await sdk.send(command as PostToConnectionCommand).catch((reason) => reason);
+    expect(error).toBeInstanceOf(GoneException);
+    expect(error.$metadata.httpStatusCode).toBe(410);
+  }
+});
+
+test('a post to a connection that is still in $connect is 410', async () => {
+  let outcome: unknown;
+  await start({
+    functions: {
+      $connect: async ({ requestContext }) => {
+        outcome = await post(requestContext.connectionId).catch((error) => error);
+        return { statusCode: 200 };
+      },
+    },
+  });
+  await running.connected();
+  expect(outcome).toBeInstanceOf(GoneException);
+});
+
+test('a post to a client that said goodbye, but has not left yet, is 410', async () => {
+  await start();
+  const { client, id } = await connection();
+  const socket = (client as unknown as { _socket: Socket })._socket;
+  client.pause();
+  socket.write(Buffer.from([0x88, 0x80, 0, 0, 0, 0]));
+  let error: unknown;
+  while (error === undefined) {
+    error = await post(id).then(
+      () => undefined,
+      (reason) => reason,
+    );
+  }
+  expect(error).toBeInstanceOf(GoneException);
+});
+
+test('an id that API Gateway cannot have given is BadRequestException, 400', async () => {
+  await start();
+  const error = await post('nobody').catch((reason) => reason);
+  expect(error).toMatchObject({ name: 'BadRequestException', message: 'Invalid connectionId: nobody' });
+});
+
+test('128 KB can be posted, a byte more is PayloadTooLargeException, 413', async () => {
+  await start();
+  const { client, id } = await connection();
+  const received = frame(client);
+  await post(id, 'x'.repeat(131_072));
+  expect(await received).toHaveLength(131_072);
+  const error = await post(id, 'x'.repeat(131_073)).catch((reason) => reason);
+  expect(error).toBeInstanceOf(PayloadTooLargeException);
+  expect(error.$metadata.httpStatusCode).toBe(413);
+});
+
+test('a reader so slow that its buffer is full is LimitExceededException, 429, until it has read', async () => {
+  await start({ limits: { sendBufferBytes: 256 * 1024 } });
+  const { client, id } = await connection();
+  let received = 0;
+  client.on('message', () => {
+    received += 1;
+  });
+  client.pause();
+  let sent = 0;
+  let error: unknown;
+  while (error === undefined) {
+    error = await post(id, 'x'.repeat(100_000)).then(
+      () => {
+        sent += 1;
+      },
+      (reason) => reason,
+    );
+  }
+  expect(error).toBeInstanceOf(LimitExceededException);
+  client.resume();
+  while (received < sent) {
+    await once(client, 'message');
+  }
+  await post(id, 'again');
+});
+
+describe('a caller', () => {
+  test('that did not sign is 403', async () => {
+    await start({ identity: identity({ kind: 'unsigned' }) });
+    const { id } = await connection();
+    const { status, headers } = await http(running.port, 'POST', `/@connections/${id}`);
+    expect([status, headers['x-amzn-errortype']]).toEqual([403, 'MissingAuthenticationTokenException']);
+  });
+
+  test('whose role allows ManageConnections on this method of this stage gets through', async () => {
+    const allowed = (action: string, resource: string) =>
+      action === 'execute-api:ManageConnections' &&
+      resource === `arn:aws:execute-api:${REGION}:${ACCOUNT}:abc123/prod/POST/@connections/*`;
+    await start({ identity: identity({ kind: 'role', roleArn: ROLE }, allowed) });
+    const { client, id } = await connection();
+    const received = frame(client);
+    await post(id);
+    expect(await received).toBe('hello');
+    await expect(sdk.send(new GetConnectionCommand({ ConnectionId: id }))).rejects.toThrow('not authorized');
+  });
+
+  test('whose role does not allow it gets AWS’s denial, and the log says which statement to add', async () => {
+    await start({ identity: identity({ kind: 'role', roleArn: ROLE }) });
+    const { id } = await connection();
+    const error = await post(id).catch((reason) => reason);
+    expect(error).toMatchObject({
+      name: 'AccessDeniedException',
+      message:
+        `User: arn:aws:sts::${ACCOUNT}:assumed-role/deliver/local is not authorized to perform: ` +
+        `execute-api:ManageConnections on resource: arn:aws:execute-api:${REGION}:********9012:abc123/prod/POST/@connections/{connectionId}`,
+    });
+    expect(error.$metadata.httpStatusCode).toBe(403);
+    const line = running.log.find(({ text }) => text.includes('"Effect":"Allow"'));
+    expect(line).toMatchObject({ level: 'warn', of: 'Api' });
+    expect(line?.text).toContain(`${ROLE.split('/').at(-1)} may not execute-api:ManageConnections`);
+  });
+
+  test('may not learn whether a connection exists without the right to', async () => {
+    await start({ identity: identity({ kind: 'role', roleArn: ROLE }) });
+    await expect(post('AAAAAAAAAAAAAAA=')).rejects.toThrow('not authorized');
+  });
+});
+
+test('the stage of another API’s path is ForbiddenException, 403', async () => {
+  await start({}, '/dev');
+  const { id } = await connection();
+  await expect(post(id)).rejects.toThrow(ForbiddenException);
+});
+
+test('with the default endpoint off, the stage is no path', async () => {
+  await start({ api: { defaultEndpointDisabled: true } }, '/prod');
+  const { id } = await connection();
+  await expect(post(id)).rejects.toThrow(ForbiddenException);
+});
+
+test.each(['PUT', 'PATCH'])('%s is no command: 403', async (method) => {
+  await start();
+  const { id } = await connection();
+  expect((await http(running.port, method, `/@connections/${id}`)).status).toBe(403);
+});
+
+test.each(['@connections', '%40connections'])('the path may say %s, and the id may be encoded or not', async (word) => {
+  await start();
+  const { id } = await connection();
+  for (const spelling of [id, encodeURIComponent(id)]) {
+    expect((await http(running.port, 'GET', `/prod/${word}/${spelling}`)).status).toBe(200);
+  }
+});
+
+test('a path that is not percent-encoded names no connection: 403', async () => {
+  await start();
+  expect((await http(running.port, 'GET', '/@connections/%zz')).status).toBe(403);
+});

@@ -1,0 +1,211 @@
+import { once } from 'node:events';
+import { request } from 'node:http';
+import { type ClientOptions, WebSocket } from 'ws';
+import type { WebSocketApiBlueprint, WebSocketRouteBlueprint } from '../../blueprint';
+import type { Outcome } from '../../functions/outcome';
+import type { LogLine } from '../../log-line';
+import { type Gateway, startGateway } from '../../websocket/gateway';
+import type { Invoke } from '../../websocket/integration';
+import type { Limits } from '../../websocket/limits';
+import type { Identity } from '../../websocket/management-api';
+
+export const REGION = 'eu-central-1';
+export const ACCOUNT = '123456789012';
+
+/** An event as a function got it. */
+// oxlint-disable-next-line typescript/no-explicit-any -- an event is whatever the gateway made; the tests look at all of it
+export type Event = any;
+type Handler = (event: Event) => unknown;
+
+export interface Setup {
+  /** Functions by name; each returns its payload, or throws. */
+  readonly functions?: Readonly<Record<string, Handler>>;
+  /** Routes; by default one for each function, of the same name. */
+  readonly routes?: readonly Partial<WebSocketRouteBlueprint>[];
+  readonly api?: Partial<Omit<WebSocketApiBlueprint, 'routes'>>;
+  readonly limits?: Partial<Limits>;
+  readonly identity?: Identity;
+  /** Instead of `functions`. */
+  readonly invoke?: Invoke;
+}
+
+export const PERSON: Identity = {
+  callerOf: () => ({ kind: 'person' }),
+  authorize: async () => ({ allowed: true }),
+};
+
+/** A gateway with one API, its clients, and what its functions got; everything ends with {@link stop}. */
+export class Running {
+  /** What the functions got, in order. */
+  readonly events: { name: string; event: Event }[] = [];
+  readonly log: Omit<LogLine, 'time'>[] = [];
+  private gateway!: Gateway;
+  private readonly clients: WebSocket[] = [];
+  private readonly watchers = new Set<() => void>();
+
+  static async start({ functions = {}, routes, api, limits, identity = PERSON, invoke }: Setup = {}): Promise<Running> {
+    const running = new Running();
+    running.gateway = await startGateway(
+      {
+        region: REGION,
+        accountId: ACCOUNT,
+        webSocketApis: [
+          apiOf(routes ?? Object.keys(functions).map((routeKey) => ({ routeKey, functionName: routeKey })), api),
+        ],
+      },
+      {
+        invoke: invoke ?? ((name, event) => running.invoke(functions[name], name, event)),
+        identity,
+        log: (line) => {
+          running.log.push(line);
+          running.changed();
+        },
+        limits,
+      },
+    );
+    return running;
+  }
+
+  get port(): number {
+    return this.gateway.ports.Api ?? 0;
+  }
+
+  /** A client that has begun to connect. */
+  client(path = '/', options: ClientOptions = {}, protocols: string[] = []): WebSocket {
+    const client = new WebSocket(`ws://127.0.0.1:${this.port}${path}`, protocols, options);
+    this.clients.push(client);
+    // Errors show as what the test waits for and does not get.
+    client.on('error', () => client.terminate());
+    return client;
+  }
+
+  async connected(path?: string, options?: ClientOptions, protocols?: string[]): Promise<WebSocket> {
+    const client = this.client(path, options, protocols);
+    await once(client, 'open');
+    return client;
+  }
+
+  /** @returns status and body of the answer to a handshake that is refused. */
+  async refused(path?: string, options?: ClientOptions): Promise<{ status: number; body: string }> {
+    const client = this.client(path, options);
+    const [, response] = await once(client, 'unexpected-response');
+    let body = '';
+    for await (const chunk of response) {
+      body += chunk;
+    }
+    return { status: response.statusCode, body };
+  }
+
+  /** @returns the first event that the function got, or gets. */
+  async event(name: string): Promise<Event> {
+    return this.until(() => this.events.find((entry) => entry.name === name)?.event);
+  }
+
+  /** @returns the value, as soon as there is one. */
+  async until<T>(look: () => T | undefined | false): Promise<T> {
+    for (;;) {
+      const value = look();
+      if (value !== undefined && value !== false) {
+        return value;
+      }
+      await new Promise<void>((resolve) => {
+        const watcher = () => {
+          this.watchers.delete(watcher);
+          resolve();
+        };
+        this.watchers.add(watcher);
+      });
+    }
+  }
+
+  drain(): Promise<void> {
+    return this.gateway.drain();
+  }
+
+  async stop(): Promise<void> {
+    for (const client of this.clients) {
+      client.terminate();
+    }
+    await this.gateway.drain();
+  }
+
+  private async invoke(handler: Handler | undefined, name: string, event: Event): Promise<Outcome> {
+    this.events.push({ name, event: structuredClone(event) });
+    this.changed();
+    try {
+      return { payload: handler ? await handler(event) : { statusCode: 200 } };
+    } catch (error) {
+      const { message } = error as Error;
+      return { error: 'Unhandled', message, payload: { errorType: 'Error', errorMessage: message } };
+    }
+  }
+
+  private changed(): void {
+    for (const watcher of this.watchers) {
+      watcher();
+    }
+  }
+}
+
+export function apiOf(
+  routes: readonly Partial<WebSocketRouteBlueprint>[],
+  api: Partial<Omit<WebSocketApiBlueprint, 'routes'>> = {},
+): WebSocketApiBlueprint {
+  return {
+    logicalId: 'Api',
+    name: 'api',
+    arn: `arn:aws:apigateway:${REGION}::/apis/abc123`,
+    apiId: 'abc123',
+    routeSelectionExpression: '$request.body.action',
+    routes: routes.map((route) => ({
+      routeKey: '$default',
+      functionName: '$default',
+      timeoutMs: 29_000,
+      returnsResponse: false,
+      ...route,
+    })),
+    stage: { name: 'prod', variables: {} },
+    domains: [{ host: 'ws.example.com', mappingKey: '' }],
+    defaultEndpointDisabled: false,
+    ...api,
+  };
+}
+
+/** Functions that never answer, if the gateway waits for as long as it should; those that were not invoked, otherwise. */
+export function timesOutAfter(expectedMs: number): Invoke {
+  return async (_name, _event, timeoutMs) => {
+    if (timeoutMs !== expectedMs) {
+      throw new Error(`waited for ${timeoutMs} ms`);
+    }
+    return { error: 'TimedOut', message: `no answer within ${timeoutMs} ms`, payload: undefined };
+  };
+}
+
+/** @returns the next text frame. */
+export async function frame(client: WebSocket): Promise<string> {
+  const [data] = await once(client, 'message');
+  return data.toString();
+}
+
+/** @returns code and reason with which the connection closes. */
+export async function close(client: WebSocket): Promise<[number, string]> {
+  const [code, reason] = await once(client, 'close');
+  return [code, reason.toString()];
+}
+
+/** A plain HTTP request, with the Host header as given. */
+export async function http(
+  port: number,
+  method: string,
+  path: string,
+  headers: Record<string, string> = {},
+): Promise<{ status: number; body: string; headers: NodeJS.Dict<string | string[]> }> {
+  const sent = request({ port, host: '127.0.0.1', method, path, headers, agent: false });
+  sent.end();
+  const [response] = await once(sent, 'response');
+  let body = '';
+  for await (const chunk of response) {
+    body += chunk;
+  }
+  return { status: response.statusCode, body, headers: response.headers };
+}

@@ -1,0 +1,80 @@
+import { promises as dns } from 'node:dns';
+import { isIP } from 'node:net';
+import { CommandError } from '../cli';
+import type { Name } from './measurements';
+import type { RunningClock } from './running-clock';
+
+type Answer = Name['families'][number];
+
+/**
+ * Turns a host into addresses as a browser does, each family at the same time.
+ *
+ * @param server a name server to ask, `192.0.2.53` or `192.0.2.53:5353`; otherwise the system is, which may answer from its cache
+ * @param timeout milliseconds
+ * @throws {CommandError} if it has no address
+ */
+export async function resolveName(
+  host: string,
+  server: string | undefined,
+  timeout: number,
+  clock: RunningClock,
+): Promise<Name> {
+  const family = isIP(host);
+  if (family === 4 || family === 6) {
+    return { source: 'literal', ms: 0, families: [{ family, ms: 0, address: host }] };
+  }
+  if (host === 'localhost' || host.endsWith('.localhost')) {
+    // Browsers ask nobody for it, and go to both.
+    const families = [
+      { family: 6, ms: 0, address: '::1' } as const,
+      { family: 4, ms: 0, address: '127.0.0.1' } as const,
+    ];
+    return { source: 'localhost', ms: 0, families };
+  }
+  const ask = server === undefined ? askSystem : askServer(server, timeout);
+  const families = await Promise.all([timed(6, ask(host, 6), clock), timed(4, ask(host, 4), clock)]);
+  if (families.every(({ address }) => address === undefined)) {
+    throw new CommandError(`The name ${host} has no address${server ? ` at ${server}` : ''}: check the URL's host`);
+  }
+  const ms = Math.max(...families.map((one) => one.ms));
+  return { source: server === undefined ? 'system' : 'server', ms, families };
+}
+
+async function timed(family: 4 | 6, address: Promise<string | undefined>, clock: RunningClock): Promise<Answer> {
+  const start = clock.now();
+  return { family, address: await address, ms: clock.now() - start };
+}
+
+/** That there is no such address is an answer; that nobody answers is not. */
+const NONE = new Set(['ENOTFOUND', 'ENODATA', 'EAI_NODATA', 'EAI_NONAME', 'EAI_ADDRFAMILY']);
+
+async function askSystem(host: string, family: 4 | 6): Promise<string | undefined> {
+  return orNone(
+    dns.lookup(host, { family }).then(({ address }) => address),
+    host,
+  );
+}
+
+function askServer(server: string, timeout: number) {
+  const resolver = new dns.Resolver({ timeout, tries: 1 });
+  resolver.setServers([server]);
+  return (host: string, family: 4 | 6) =>
+    orNone(
+      (family === 4 ? resolver.resolve4(host) : resolver.resolve6(host)).then(([address]) => address),
+      host,
+    );
+}
+
+async function orNone(address: Promise<string | undefined>, host: string): Promise<string | undefined> {
+  try {
+    return await address;
+  } catch (error) {
+    const { code = '' } = error as NodeJS.ErrnoException;
+    if (NONE.has(code)) {
+      return undefined;
+    }
+    throw new CommandError(`The name ${host} cannot be looked up (${code}): check the network and its name server`, {
+      cause: error,
+    });
+  }
+}

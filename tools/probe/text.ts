@@ -1,0 +1,103 @@
+import { styleText } from 'node:util';
+import { type Look, wrap } from '../cli';
+import { percentile } from '../statistics';
+import { type Cause, milliseconds } from './causes/cause';
+import type { Pass } from './measurements';
+import type { Phase } from './model';
+import type { Report } from './report';
+import { waterfall } from './waterfall';
+
+type Style = Parameters<typeof styleText>[0];
+
+/** Narrower than this, the columns would break most words. */
+const NARROWEST = 60;
+
+/** Wider lines are hard to read. */
+const WIDEST = 110;
+
+const PHASE_COLOURS: Readonly<Record<Phase['name'], Style>> = {
+  DNS: 'cyan',
+  'dead family': 'red',
+  TCP: 'yellow',
+  TLS: 'magenta',
+  preflight: 'blue',
+  'cold start': 'red',
+  reopening: 'red',
+  server: 'green',
+};
+
+/** The report for a person. */
+export function text(report: Report, look: Look): string {
+  const { api, path, origin, page, verdict, causes } = report;
+  const width = Math.min(WIDEST, Math.max(NARROWEST, look.width));
+  const style = (how: Style, what: string) => (look.colour ? styleText(how, what, { validateStream: false }) : what);
+  return [
+    `${origin === undefined ? 'No page (give --origin for one)' : `A page of ${origin}`} asks ${new URL(path, api).href}`,
+    ...(page.first.length > 0 ? ['', ...waterfall(page, width, (bar, name) => style(PHASE_COLOURS[name], bar))] : []),
+    ...facts(report),
+    ...passTable(report.measurements.passes),
+    ...(causes.length > 0 ? ['', 'causes: faults first, then distance; each by what it adds'] : []),
+    ...causes.flatMap((cause, index) => causeLines(cause, index, width, style)),
+    '',
+    style(verdict.exitCode === 0 ? 'green' : 'red', verdict.sentence),
+    '',
+  ].join('\n');
+}
+
+function facts({ firstOverSecond, loadedOverIdle, handshake, measurements: { tls, runs } }: Report): string[] {
+  const refused = runs.find(({ first }) => first.status >= 400)?.first.status;
+  return [
+    ...(refused === undefined ? [] : [`answered ${refused}: this measures a refusal, see --path and --token`]),
+    ...(firstOverSecond === undefined ? [] : [`first ÷ second  ${firstOverSecond.toFixed(1)}`]),
+    ...(loadedOverIdle === undefined ? [] : [`loaded ÷ idle  ${loadedOverIdle.toFixed(1)} (p95)`]),
+    ...(handshake === undefined ? [] : [`WebSocket open after  ${milliseconds(handshake)}`]),
+    ...(tls === undefined
+      ? []
+      : [`${tls.protocol}, ${tls.resumes ? 'resumes' : 'does not resume'}, ${tls.names} until ${tls.expires}`]),
+  ];
+}
+
+const PASS_NAMES: Readonly<Record<Pass['name'], string>> = {
+  idle: 'no socket',
+  open: 'a socket open',
+  silent: 'silent sockets',
+  storm: 'storm',
+};
+
+function passTable(passes: readonly Pass[]): string[] {
+  if (passes.length === 0) {
+    return [];
+  }
+  const row = (name: string, ...cells: string[]) =>
+    `  ${name.padEnd(16)}${cells.map((cell) => cell.padStart(10)).join('')}`;
+  return [
+    '',
+    'requests, each from a fresh connection',
+    row('', 'sockets', 'sent', 'received', 'p50', 'p95', 'failed'),
+    ...passes.map(({ name, sockets, frames, ms, failures }) =>
+      row(
+        PASS_NAMES[name],
+        sockets.opened === sockets.asked ? `${sockets.opened}` : `${sockets.opened}/${sockets.asked}`,
+        `${frames.sent}`,
+        `${frames.received}`,
+        ...[0.5, 0.95].map((p) => (ms.length > 0 ? milliseconds(percentile(ms, p)) : '-')),
+        `${failures.length}`,
+      ),
+    ),
+  ];
+}
+
+function causeLines(
+  { id, adds, to, share, fault, found, mend }: Cause,
+  index: number,
+  width: number,
+  style: (how: Style, what: string) => string,
+): string[] {
+  const part = share > 0 ? `, ${Math.round(share * 100)} %` : '';
+  const indent = (lines: string[]) => lines.map((line) => `     ${line}`);
+  return [
+    `${`${index + 1}.`.padStart(4)} ${style(fault ? 'red' : 'yellow', `${id} (${fault ? 'fault' : 'distance'})`)}  ${milliseconds(adds)} of a ${to}${part}`,
+    ...indent(wrap(found, width - 5)),
+    ...indent(wrap(`mend: ${mend}`, width - 5)),
+  ];
+}

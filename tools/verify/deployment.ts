@@ -1,0 +1,176 @@
+import { z } from 'zod';
+import { Output } from '../../lib/outputs';
+import { CommandError } from '../cli';
+import type { StackOutputs } from './stack-outputs';
+
+/** What Application Auto Scaling may scale, and the promised limits. */
+export interface Scaling {
+  /** `service/CLUSTER/SERVICE` or `function:NAME:ALIAS`, as Application Auto Scaling names it. */
+  readonly resourceId: string;
+  readonly min: number;
+  readonly max: number;
+}
+
+/** The stack's outputs, understood: where to look, and the promises that are numbers. */
+export interface Deployment {
+  readonly stack: string;
+  /** `aws`, `aws-cn` or `aws-us-gov`. */
+  readonly partition: string;
+  readonly region: string;
+  readonly account: string;
+  readonly apiHost: string;
+  readonly webSocketHost: string;
+  /** The WebSocket API's own host: another than `webSocketHost` behind a distribution. */
+  readonly managementHost: string;
+  /** CloudFront's name of the distribution in front of the WebSocket API; absent where there is none. */
+  readonly distributionDomainName?: string;
+  readonly hostedZoneId: string;
+  readonly apiCertificateArn: string;
+  readonly webSocketCertificateArn: string;
+  readonly managementCertificateArn: string;
+  readonly loadBalancerArn: string;
+  /** Absent where no web ACL is in front of the load balancer. */
+  readonly webAclArn?: string;
+  readonly listenerArn: string;
+  readonly targetGroupArn: string;
+  /** Absent where nothing of the HTTP lane is scaled. */
+  readonly httpScaling?: Scaling;
+  readonly apiId: string;
+  readonly stage: string;
+  /** Requests a second. */
+  readonly rateLimit: number;
+  /** Requests. */
+  readonly burstLimit: number;
+  readonly webSocketScaling: readonly Scaling[];
+  /** `reserved` is the promised reserved concurrency, absent where none is reserved. */
+  readonly functions: readonly { readonly name: string; readonly reserved?: number }[];
+  /** Whose tokens are taken; absent where everybody gets in. */
+  readonly tokens?: { readonly issuer: string; readonly audience: string; readonly keysUrl: string };
+  readonly messageLogTable: string;
+  readonly connectionTable: string;
+  /** Absent where everybody gets in. */
+  readonly admissionTable?: string;
+  /** Whether tables and load balancer are promised to refuse deletion. */
+  readonly deletionProtection: boolean;
+}
+
+/** Reads the outputs. @throws {CommandError} naming every output that is missing or cannot be understood */
+export function understand({ stack, values }: StackOutputs): Deployment {
+  const parsed = Outputs.safeParse(values);
+  if (!parsed.success) {
+    const problems = parsed.error.issues.map(({ path, message }) => `${path.join('.')} ${message}`);
+    throw new CommandError(`The outputs of ${stack} cannot be used: ${problems.join('; ')}`);
+  }
+  const outputs = parsed.data;
+  const [, partition = '', , region = '', account = ''] = outputs[Output.LOAD_BALANCER_ARN].split(':');
+  const resourceId = outputs[Output.HTTP_SCALABLE_TARGET];
+  const capacity = outputs[Output.HTTP_CAPACITY];
+  const issuer = outputs[Output.TOKEN_ISSUER];
+  const audience = outputs[Output.TOKEN_AUDIENCE];
+  const keysUrl = outputs[Output.TOKEN_KEYS_URL];
+  return {
+    stack,
+    partition,
+    region,
+    account,
+    apiHost: new URL(outputs[Output.API_URL]).hostname,
+    webSocketHost: new URL(outputs[Output.WEBSOCKET_URL]).hostname,
+    managementHost: new URL(outputs[Output.MANAGEMENT_ENDPOINT]).hostname,
+    distributionDomainName: outputs[Output.DISTRIBUTION_DOMAIN_NAME],
+    hostedZoneId: outputs[Output.HOSTED_ZONE_ID],
+    apiCertificateArn: outputs[Output.API_CERTIFICATE_ARN],
+    webSocketCertificateArn: outputs[Output.WEBSOCKET_CERTIFICATE_ARN],
+    managementCertificateArn: outputs[Output.MANAGEMENT_CERTIFICATE_ARN],
+    loadBalancerArn: outputs[Output.LOAD_BALANCER_ARN],
+    webAclArn: outputs[Output.WEB_ACL_ARN],
+    listenerArn: outputs[Output.LISTENER_ARN],
+    targetGroupArn: outputs[Output.TARGET_GROUP_ARN],
+    httpScaling: resourceId && capacity ? scaling(resourceId, capacity) : undefined,
+    apiId: outputs[Output.WEBSOCKET_API_ID],
+    stage: outputs[Output.WEBSOCKET_STAGE],
+    rateLimit: Number(outputs[Output.WEBSOCKET_RATE_LIMIT]),
+    burstLimit: Number(outputs[Output.WEBSOCKET_BURST_LIMIT]),
+    webSocketScaling: items(outputs[Output.WEBSOCKET_SCALABLE_TARGETS]).map(([name, limits]) => scaling(name, limits)),
+    functions: items(outputs[Output.FUNCTIONS]).map(([name, reserved]) => ({
+      name,
+      reserved: reserved === '' ? undefined : Number(reserved),
+    })),
+    tokens: issuer && audience && keysUrl ? { issuer, audience, keysUrl } : undefined,
+    messageLogTable: outputs[Output.MESSAGE_LOG_TABLE],
+    connectionTable: outputs[Output.CONNECTION_TABLE],
+    admissionTable: outputs[Output.ADMISSION_TABLE],
+    deletionProtection: outputs[Output.DELETION_PROTECTION] === 'true',
+  };
+}
+
+const SCALABLE_TARGET = '(?:service/[^/,=]+/[^/,=]+|function:[^:,=]+:[^:,=]+)';
+
+const like = (pattern: string, example: string) =>
+  z.string({ error: 'is missing' }).regex(new RegExp(`^(?:${pattern})$`), {
+    error: ({ input }) => `must look like ${example}, got ${JSON.stringify(input)}`,
+  });
+const text = like('.+', 'a name');
+const arn = (service: string) => like(`arn:[^:]+:${service}:[^:]+:[0-9]+:.+`, `an ARN of ${service}`);
+const issuerUrl = like('https://[^?#\\s]+', 'https://login.example.com/');
+const count = like('[0-9]+', '500');
+
+const Outputs = z
+  .object({
+    [Output.API_URL]: like('https://[a-z0-9.-]+/?', 'https://api.example.com'),
+    [Output.WEBSOCKET_URL]: like('wss://[a-z0-9.-]+/?', 'wss://ws.example.com'),
+    [Output.HOSTED_ZONE_ID]: text,
+    [Output.API_CERTIFICATE_ARN]: arn('acm'),
+    [Output.WEBSOCKET_CERTIFICATE_ARN]: arn('acm'),
+    [Output.LOAD_BALANCER_ARN]: arn('elasticloadbalancing'),
+    [Output.WEB_ACL_ARN]: arn('wafv2').optional(),
+    [Output.LISTENER_ARN]: arn('elasticloadbalancing'),
+    [Output.TARGET_GROUP_ARN]: arn('elasticloadbalancing'),
+    [Output.HTTP_SCALABLE_TARGET]: like(SCALABLE_TARGET, 'service/CLUSTER/SERVICE').optional(),
+    [Output.HTTP_CAPACITY]: like('[0-9]+-[0-9]+', '2-10').optional(),
+    [Output.WEBSOCKET_API_ID]: text,
+    [Output.WEBSOCKET_STAGE]: text,
+    [Output.WEBSOCKET_RATE_LIMIT]: count,
+    [Output.WEBSOCKET_BURST_LIMIT]: count,
+    [Output.MANAGEMENT_ENDPOINT]: like('https://[a-z0-9.-]+/?', 'https://ws.example.com'),
+    [Output.MANAGEMENT_CERTIFICATE_ARN]: arn('acm'),
+    [Output.DISTRIBUTION_DOMAIN_NAME]: like('[a-z0-9.-]+', 'd1.cloudfront.net').optional(),
+    [Output.WEBSOCKET_SCALABLE_TARGETS]: list(`${SCALABLE_TARGET}=[0-9]+-[0-9]+`, 'function:NAME:ALIAS=1-5'),
+    [Output.FUNCTIONS]: list('[^,=]+=[0-9]*', 'NAME=50,OTHER='),
+    [Output.TOKEN_ISSUER]: issuerUrl.optional(),
+    [Output.TOKEN_AUDIENCE]: text.optional(),
+    [Output.TOKEN_KEYS_URL]: issuerUrl.optional(),
+    [Output.MESSAGE_LOG_TABLE]: text,
+    [Output.CONNECTION_TABLE]: text,
+    [Output.ADMISSION_TABLE]: text.optional(),
+    [Output.DELETION_PROTECTION]: like('true|false', 'true'),
+  })
+  .refine(...needs(Output.HTTP_SCALABLE_TARGET, Output.HTTP_CAPACITY))
+  .refine(...needs(Output.TOKEN_ISSUER, Output.TOKEN_AUDIENCE))
+  .refine(...needs(Output.TOKEN_ISSUER, Output.TOKEN_KEYS_URL));
+
+function list(item: string, example: string) {
+  return like(`none|${item}(?:,${item})*`, example);
+}
+
+/** One output is no use without the other. */
+function needs(name: string, other: string) {
+  const isThere = (outputs: Readonly<Record<string, string | undefined>>) =>
+    outputs[name] === undefined || outputs[other] !== undefined;
+  // Also where other outputs are wrong: all problems are told at once.
+  const when = () => true;
+  const problem = { path: [other], error: `is missing, though ${name} is there`, when };
+  return [isThere, problem] satisfies [unknown, object];
+}
+
+/** `a=1,b=` → `[['a', '1'], ['b', '']]`, `none` → `[]` */
+function items(text: string): [string, string][] {
+  return (text === 'none' ? [] : text.split(',')).map((item) => {
+    const [name = '', value = ''] = item.split('=');
+    return [name, value];
+  });
+}
+
+function scaling(resourceId: string, limits: string): Scaling {
+  const [min, max] = limits.split('-');
+  return { resourceId, min: Number(min), max: Number(max) };
+}

@@ -1,0 +1,4 @@
+import { runAsProcess } from '../cli';
+import { verify } from './verify';
+
+void runAsProcess(() => verify(process.argv.slice(2), process, new Date()));
