@@ -22,10 +22,13 @@ const OUTSIDE = '<rootDir>/test/support/outside-the-sandbox.js';
 /** Packages that take longer to load than most unit tests to run. */
 const LARGE = ['aws-cdk-lib', 'constructs', 'cdk-nag', 'fast-check'].join('|');
 
-/** Folders of the tests that start processes or a browser, read a wall clock, or search for long. */
-const SYSTEM = '/test/(system|simulation)/';
+/** Tests that start processes or a browser, or read a wall clock. */
+const SYSTEM = '/test/system/.+\\.test\\.ts$';
 
-/** Two tiers: `npm test` runs both, see CONTRIBUTING.md. */
+/** Tests that only compute, but for more than some seconds: simulated worlds, fuzzed inputs, compliance packs. */
+const SLOW = '\\.slow\\.test\\.ts$';
+
+/** Three tiers: `npm test` runs them all, see CONTRIBUTING.md. */
 module.exports = {
   randomize: true,
   // A busy machine takes its time: what hangs is found all the same.
@@ -35,7 +38,7 @@ module.exports = {
     {
       ...project,
       displayName: 'unit',
-      testPathIgnorePatterns: ['/node_modules/', SYSTEM],
+      testPathIgnorePatterns: ['/node_modules/', SYSTEM, SLOW],
       testEnvironment: OUTSIDE,
       // The functions are bundled once for each worker, too.
       transform: {
@@ -46,6 +49,12 @@ module.exports = {
       transformIgnorePatterns: [`/node_modules/(?!(jose|${LARGE})/)`],
       setupFilesAfterEnv: ['<rootDir>/test/support/no-processes.ts'],
     },
-    { ...project, displayName: 'system', testRegex: `${SYSTEM}.+\\.test\\.ts$` },
+    {
+      ...project,
+      displayName: 'slow',
+      testRegex: SLOW,
+      setupFilesAfterEnv: ['<rootDir>/test/support/no-processes.ts'],
+    },
+    { ...project, displayName: 'system', testRegex: SYSTEM },
   ],
 };

@@ -1,5 +1,5 @@
 /**
- * `npm test`: runs both tiers, then each file that failed once more, alone. See docs/testing.md.
+ * `npm test`: runs every tier, then each file that failed once more, alone. See CONTRIBUTING.md.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -20,8 +20,8 @@ interface Report {
   }[];
 }
 
-/** The tests of `unit` share nothing. Those of `system` use clocks, processes and ports: one file at a time. */
-const WORKERS: Record<TierName, number> = { unit: availableParallelism(), system: 1 };
+/** Tests of `unit` and `slow` share nothing. Those of `system` use clocks, processes and ports: one file at a time. */
+const WORKERS: Record<TierName, number> = { unit: availableParallelism(), slow: availableParallelism(), system: 1 };
 
 async function main(): Promise<void> {
   const args = process.argv.slice(2);

@@ -1,5 +1,5 @@
 /** A jest project, in the order in which they run: see jest.config.js. */
-export const TIERS = ['unit', 'system'] as const;
+export const TIERS = ['unit', 'slow', 'system'] as const;
 
 export type TierName = (typeof TIERS)[number];
 

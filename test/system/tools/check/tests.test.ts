@@ -19,12 +19,12 @@ test('passes the second time', () => {
   expect(again).toBe(true);
 });`;
 
-/** Runs `npm test` in a project of two tiers with these files. */
+/** Runs `npm test` in a project of three tiers with these files. */
 function runTests(files: Readonly<Record<string, string>>, ...args: string[]) {
   const folder = mkdtempSync(join(tmpdir(), 'tiers-'));
   const all = {
     'jest.config.js': `module.exports = {
-      projects: ['unit', 'system'].map((name) => ({ displayName: name, roots: ['<rootDir>/' + name] })),
+      projects: ['unit', 'slow', 'system'].map((name) => ({ displayName: name, testRegex: '/' + name + '/' })),
     };`,
     'package.json': '{}',
     ...files,
@@ -44,7 +44,7 @@ test('npm test passes with two files that fail once, and names both', () => {
     'unit/b.test.js': PASSES,
     'system/c.test.js': UNSTEADY,
   });
-  expect({ status, lines: lines.slice(2) }).toEqual({
+  expect({ status, lines: lines.slice(3) }).toEqual({
     status: 0,
     lines: [
       'unsteady: unit/a.test.js failed, and passed when it ran again, alone',
@@ -60,18 +60,18 @@ test('npm test fails with a file that fails each time, and with one that cannot 
     'unit/b.test.js': FAILS,
     'system/c.test.js': "require('./gone');",
   });
-  expect({ status, lines: lines.slice(2) }).toEqual({
+  expect({ status, lines: lines.slice(3) }).toEqual({
     status: 1,
     lines: ['failed: unit/b.test.js', 'failed: system/c.test.js', '1 passed, 2 failed'],
   });
 });
 
-test('npm test -- PATTERN runs the files that match it, in both tiers', () => {
+test('npm test -- PATTERN runs the files that match it, in every tier', () => {
   const { status, lines } = runTests({ 'unit/a.test.js': PASSES, 'system/c.test.js': FAILS }, 'unit/a');
   expect({ status, last: lines.at(-1) }).toEqual({ status: 0, last: '1 passed, 0 failed' });
 });
 
 test('npm test fails where jest cannot start', () => {
   const { status, lines } = runTests({ 'jest.config.js': 'module.exports = { projects: 1 };' });
-  expect({ status, last: lines.at(-1) }).toEqual({ status: 1, last: '0 passed, 2 failed' });
+  expect({ status, last: lines.at(-1) }).toEqual({ status: 1, last: '0 passed, 3 failed' });
 });

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
-import { admit } from '../../../../lambda/realtime/admission';
-import { PROTOCOL } from '../../../../lambda/realtime/protocol';
-import { headerValues } from '../../../../lambda/websocket-event';
+import { admit } from '../../../lambda/realtime/admission';
+import { PROTOCOL } from '../../../lambda/realtime/protocol';
+import { headerValues } from '../../../lambda/websocket-event';
 
 jest.setTimeout(60_000);
 
-/** Inputs of this file; see test/system/lambda/realtime/protocol-fuzz. */
+/** Inputs of this file; see test/lambda/realtime/protocol-fuzz. */
 const RUNS = 20_000;
 
 const ALLOWED = ['https://app.example.com', 'http://localhost:5173'];

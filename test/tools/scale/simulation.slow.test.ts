@@ -1,7 +1,7 @@
 import fc from 'fast-check';
-import { Quota } from '../../../../tools/scale/facts';
-import { DEFAULTS, type Scenario } from '../../../../tools/scale/scenario';
-import { simulate } from '../../../../tools/scale/simulation';
+import { Quota } from '../../../tools/scale/facts';
+import { DEFAULTS, type Scenario } from '../../../tools/scale/scenario';
+import { simulate } from '../../../tools/scale/simulation';
 
 const run = (changed: Partial<Scenario>) => simulate({ ...DEFAULTS, ...changed });
 

@@ -1,16 +1,16 @@
 import { dirname } from 'node:path';
 import fc from 'fast-check';
-import { noAdmission } from '../../../lambda/adapters/no-admission';
-import type { Line } from '../../../lambda/logger';
-import { ANYONE } from '../../../lambda/realtime/principal';
-import { ERROR_CODES, Limit } from '../../../lambda/realtime/protocol';
-import { createApp } from '../../../service/app';
-import { ManualClock } from '../../support/memory/clock';
-import { MemoryMessageLog } from '../../support/memory/message-log';
+import { noAdmission } from '../../lambda/adapters/no-admission';
+import type { Line } from '../../lambda/logger';
+import { ANYONE } from '../../lambda/realtime/principal';
+import { ERROR_CODES, Limit } from '../../lambda/realtime/protocol';
+import { createApp } from '../../service/app';
+import { ManualClock } from '../support/memory/clock';
+import { MemoryMessageLog } from '../support/memory/message-log';
 
 jest.setTimeout(60_000);
 
-/** Inputs of this file; see test/system/lambda/realtime/protocol-fuzz. */
+/** Inputs of this file; see test/lambda/realtime/protocol-fuzz. */
 const RUNS = 20_000;
 
 const ORIGIN = 'https://app.example.com';

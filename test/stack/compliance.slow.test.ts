@@ -5,14 +5,14 @@ import { CfnListener } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { CfnFunction } from 'aws-cdk-lib/aws-lambda';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { AwsSolutionsChecks } from 'cdk-nag';
-import { HttpCompute } from '../../../lib/http-lane/http-compute';
-import { templateValidator } from '../../../lib/compliance/template-validator';
-import { expectTable } from '../../support/generated-table';
-import { exampleFargate, twinLane } from '../../lib/lanes';
-import { testStack } from '../../lib/synthesized';
-import { complianceRows } from '../../stack/compliance-table';
-import { STAGES, stageStack } from '../../stack/stages';
-import { validated } from '../../stack/validated';
+import { HttpCompute } from '../../lib/http-lane/http-compute';
+import { templateValidator } from '../../lib/compliance/template-validator';
+import { expectTable } from '../support/generated-table';
+import { exampleFargate, twinLane } from '../lib/lanes';
+import { testStack } from '../lib/synthesized';
+import { complianceRows } from './compliance-table';
+import { STAGES, stageStack } from './stages';
+import { validated } from './validated';
 
 /** One for all tests: its engine is WebAssembly, and takes a second to start. */
 const validator = templateValidator();

@@ -1,4 +1,4 @@
-import { postsSaved } from '../../../../../tools/bench/fanout/coalescing';
+import { postsSaved } from '../../../../tools/bench/fanout/coalescing';
 
 // docs/delivery.md has these numbers.
 test.each([

@@ -7,11 +7,11 @@ import {
   parseClientFrame,
   refuseData,
   type ServerFrame,
-} from '../../../../lambda/realtime/protocol';
+} from '../../../lambda/realtime/protocol';
 
 jest.setTimeout(60_000);
 
-/** Inputs of this file; with those of test/system/lambda/realtime/admission-fuzz and test/system/service/app-fuzz they are 100,000. */
+/** Inputs of this file; with those of test/lambda/realtime/admission-fuzz and test/service/app-fuzz they are 100,000. */
 const RUNS = 60_000;
 
 /** The most API Gateway takes in one message: it cuts larger ones, in frames of 32 KB, before a function sees them. */

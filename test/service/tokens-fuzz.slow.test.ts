@@ -1,9 +1,9 @@
 import { generateKeyPairSync } from 'node:crypto';
 import fc from 'fast-check';
 import { createLocalJWKSet, SignJWT } from 'jose';
-import { Problem } from '../../../service/problem';
-import { bearerTokens } from '../../../service/tokens';
-import { CLAIMS, NOW } from '../../service/token-claims';
+import { Problem } from '../../service/problem';
+import { bearerTokens } from '../../service/tokens';
+import { CLAIMS, NOW } from './token-claims';
 
 jest.setTimeout(60_000);
 
