@@ -16,9 +16,14 @@ function settingsOf(stage: string): Settings {
   return result.settings;
 }
 
-/** @returns the stack of a stage, as the repository deploys it but for `changes`. */
-export function stageStack(stage: string, changes: Partial<Settings> = {}, app: App = testApp()): TwinLaneStack {
-  return new TwinLaneStack(app, `Twinlane-${stage}`, { settings: { ...settingsOf(stage), ...changes } });
+/** @returns the stack of a stage, as the repository deploys it except for `changes`. */
+export function stageStack(
+  stage: string,
+  changes: Partial<Settings> = {},
+  app: App = testApp(),
+  id = `Twinlane-${stage}`,
+): TwinLaneStack {
+  return new TwinLaneStack(app, id, { settings: { ...settingsOf(stage), ...changes } });
 }
 
 export function stageTemplate(stage: string): Template {
