@@ -27,8 +27,8 @@ export class TwinLaneStack extends Stack {
         hostedZoneId: hostedZone.id,
         zoneName: hostedZone.name,
       }),
-      apiHostName: hosts.api,
-      wsHostName: hosts.ws,
+      apiHostName: hosts.http,
+      wsHostName: hosts.websocket,
       certificates: certificate
         ? LaneCertificates.imported(
             Certificate.fromCertificateArn(this, 'ImportedCertificate', certificate.arn),

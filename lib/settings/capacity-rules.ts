@@ -1,6 +1,6 @@
 import { defaultQuotas, FARGATE_MEMORY_MIB, type Quotas, UNRESERVED_CONCURRENCY } from '../aws-limits';
 import type { Finding, Sound } from './check-shape';
-import { nearest } from './nearest';
+import { nearestNumber } from './nearest';
 import type { Rule } from './rules';
 import type { StageSettings } from './shape';
 
@@ -10,8 +10,8 @@ function* minNotAboveMax({ capacity }: Sound<StageSettings>): Iterable<Finding> 
     yield {
       path: ['capacity', 'http', 'minTasks'],
       value: minTasks,
-      rule: `must not be more than maxTasks, ${maxTasks}`,
-      mend: `write ${maxTasks} or less, or raise maxTasks to ${minTasks}`,
+      rule: `must be at most maxTasks, ${maxTasks}`,
+      fix: `set it to ${maxTasks} or less, or maxTasks to ${minTasks} or more`,
     };
   }
 }
@@ -23,14 +23,14 @@ function* memoryFitsCpu({ capacity }: Sound<StageSettings>): Iterable<Finding> {
     yield {
       path: ['capacity', 'http', 'memoryMiB'],
       value: memoryMiB,
-      rule: `must be a size that Fargate sells with cpu ${cpu}, from ${sizes.at(0)} to ${sizes.at(-1)}`,
-      mend: `write ${nearest(memoryMiB, sizes)}, the nearest, or choose another cpu`,
+      rule: `must be a Fargate memory size for cpu ${cpu}, from ${sizes.at(0)} to ${sizes.at(-1)}`,
+      fix: `use ${nearestNumber(memoryMiB, sizes)}, or another cpu`,
     };
   }
 }
 
 /**
- * Twice the tasks: a deployment starts the new ones before it stops the old, and one at the peak would otherwise hang.
+ * Twice the tasks: a deployment starts the new tasks before it stops the old ones.
  * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-type-ecs.html
  */
 function* tasksFitQuota(settings: Sound<StageSettings>): Iterable<Finding> {
@@ -40,8 +40,8 @@ function* tasksFitQuota(settings: Sound<StageSettings>): Iterable<Finding> {
     yield {
       path: ['capacity', 'http', 'maxTasks'],
       value: maxTasks,
-      rule: `must fit twice, for deployments, in the quota of ${fargateVcpus} vCPU: 2 x ${maxTasks} x ${cpu / 1024} is more`,
-      mend: 'lower maxTasks or cpu, or have quota L-3032A538 raised and write it in quotas.fargateVcpus',
+      rule: `needs ${(2 * maxTasks * cpu) / 1024} vCPU during a deployment (2 x ${maxTasks} tasks x ${cpu / 1024} vCPU), and the quota is ${fargateVcpus}`,
+      fix: 'lower maxTasks or cpu, or request an increase of quota L-3032A538 and set quotas.fargateVcpus',
     };
   }
 }
@@ -53,16 +53,16 @@ function* throttleFitsQuota(settings: Sound<StageSettings>): Iterable<Finding> {
     yield {
       path: ['capacity', 'websocket', 'rateLimit'],
       value: rateLimit,
-      rule: `must fit in the quota of ${apiGatewayRequestsPerSecond} requests a second`,
-      mend: 'lower it, or have quota L-8A5B8E43 raised and write it in quotas.apiGatewayRequestsPerSecond',
+      rule: `must be at most the quota of ${apiGatewayRequestsPerSecond} requests per second`,
+      fix: 'lower it, or request an increase of quota L-8A5B8E43 and set quotas.apiGatewayRequestsPerSecond',
     };
   }
   if (burstLimit && burstLimit > apiGatewayBurst) {
     yield {
       path: ['capacity', 'websocket', 'burstLimit'],
       value: burstLimit,
-      rule: `must fit in the burst of ${apiGatewayBurst} requests`,
-      mend: 'lower it, or, if AWS has set a higher one, write it in quotas.apiGatewayBurst',
+      rule: `must be at most the burst quota of ${apiGatewayBurst} requests`,
+      fix: 'lower it, or set quotas.apiGatewayBurst if AWS gave your account a higher one',
     };
   }
 }
@@ -75,8 +75,8 @@ function* reservationsFitQuota(settings: Sound<StageSettings>): Iterable<Finding
     yield {
       path: ['capacity', 'websocket', 'reservedConcurrency'],
       value: reserved,
-      rule: `must leave ${UNRESERVED_CONCURRENCY} of the quota of ${most + UNRESERVED_CONCURRENCY} executions unreserved, and reserves ${sum}`,
-      mend: `reserve ${Math.max(most, 0)} in all or less, or have quota L-B99A9384 raised and write it in quotas.lambdaConcurrency`,
+      rule: `totals ${sum}, but at most ${Math.max(most, 0)} can be reserved: the quota is ${most + UNRESERVED_CONCURRENCY}, and Lambda keeps ${UNRESERVED_CONCURRENCY} unreserved`,
+      fix: `${most > 0 ? `reserve ${most} or less in total` : 'remove reservedConcurrency'}, or request an increase of quota L-B99A9384 and set quotas.lambdaConcurrency`,
     };
   }
 }

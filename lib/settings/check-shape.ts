@@ -1,27 +1,35 @@
 import { z } from 'zod';
-import { nearest } from './nearest';
+import { nearestWord } from './nearest';
 import type { Problem } from './problem';
 import { type Advice, type StageSettings, stageSettings } from './shape';
 
-/** A problem within one stage's block, before the block's own path is put in front. */
+/** A problem within one stage's block, without the block's own path. */
 export interface Finding extends Omit<Problem, 'path'> {
   readonly path: readonly PropertyKey[];
 }
 
-/** What is left when unsound values are taken out: any value may be missing, and lists may have holes. */
+/** The values of a block without those that the shape refuses: any value may be missing, and lists may have holes. */
 export type Sound<T> = T extends readonly unknown[]
   ? T
   : T extends object
     ? { readonly [Key in keyof T]?: Sound<T[Key]> }
     : T;
 
-/** The same shape as JSON Schema: which keys a block has, and which of them it needs. */
-export const outline = z.toJSONSchema(stageSettings, { unrepresentable: 'any' });
+/** A JSON Schema, as far as it is read here. */
+interface Outline {
+  readonly properties?: Readonly<Record<string, Outline>>;
+  readonly items?: Outline;
+  readonly required?: readonly string[];
+  readonly examples?: readonly unknown[];
+}
+
+/** The same shape as JSON Schema: the keys of each block, the required ones, and an example of each value. */
+export const outline = z.toJSONSchema(stageSettings, { unrepresentable: 'any' }) as Outline;
 
 interface Shape {
   /** The block, if every value is sound. */
   readonly settings?: StageSettings;
-  /** The sound values, for the rules that span values. */
+  /** The sound values, for the rules on several values. */
   readonly sound: Sound<StageSettings>;
   readonly findings: readonly Finding[];
 }
@@ -30,44 +38,81 @@ interface Shape {
 export function checkShape(block: unknown): Shape {
   const { data: settings, error } = stageSettings.safeParse(block);
   if (!error) return { settings, sound: settings, findings: [] };
-  return { sound: soundPart(block, error.issues), findings: error.issues.flatMap((issue) => findingsOf(issue, block)) };
+  const findings = error.issues.flatMap((issue) => findingsOf(issue, block));
+  const renamed = findings.flatMap(({ renameTo }) => (renameTo ? z.core.toDotPath(renameTo) : []));
+  return {
+    sound: soundPart(block, error.issues),
+    // A mistyped key is one problem, although its setting is missing, too.
+    findings: findings
+      .filter(({ path, value }) => value !== undefined || !renamed.includes(z.core.toDotPath([...path])))
+      .map(({ renameTo: _, ...finding }) => finding),
+  };
 }
 
-function findingsOf(issue: z.core.$ZodIssue, block: unknown): Finding[] {
+interface KeyFinding extends Finding {
+  /** The path of the setting that an unknown key was probably meant for. */
+  readonly renameTo?: PropertyKey[];
+}
+
+function findingsOf(issue: z.core.$ZodIssue, block: unknown): KeyFinding[] {
   if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => ({
-      path: [...issue.path, key],
-      value: valueAt(block, [...issue.path, key]),
-      rule: 'must not be there: the key is unknown',
-      mend: `write "${nearest(key, keysAt(issue.path))}", the nearest known key, or take it out`,
-    }));
+    return issue.keys.map((key) => {
+      const meant = nearestWord(key, Object.keys(outlineAt(issue.path).properties ?? {}));
+      return {
+        path: [...issue.path, key],
+        value: undefined,
+        rule: 'is not a setting',
+        fix: meant === undefined ? 'remove it' : `rename it to "${meant}", or remove it`,
+        renameTo: meant === undefined ? undefined : [...issue.path, meant],
+      };
+    });
   }
   const value = valueAt(block, issue.path);
-  return [
-    { path: issue.path, value, rule: issue.message, mend: value === undefined ? MEND_MISSING : mendOf(issue, value) },
-  ];
+  return value === undefined
+    ? [
+        {
+          path: issue.path,
+          value,
+          rule: 'is required',
+          fix: `add "${String(issue.path.at(-1))}": ${examplesAt(issue.path)}`,
+        },
+      ]
+    : [{ path: issue.path, value, rule: issue.message, fix: fixOf(issue, value) }];
 }
 
-const MEND_MISSING = 'add it: docs/settings.md describes every setting';
-
-function mendOf(issue: z.core.$ZodIssue, value: unknown): string {
-  if (issue.code === 'custom') return (issue.params as Advice).mend(value);
-  const keys = keysAt(issue.path);
-  return keys.length > 0 ? `write a block in braces, with the keys ${keys.join(', ')}` : 'write a list in brackets';
+function fixOf(issue: z.core.$ZodIssue, value: unknown): string {
+  return issue.code === 'custom' ? (issue.params as Advice).fix(value) : `use ${examplesAt(issue.path)}`;
 }
 
-/** The keys of the block at a path; none where a list is. */
-function keysAt(path: readonly PropertyKey[]): string[] {
-  const pathInOutline = path.flatMap((key) => ['properties', key]);
-  const block = valueAt(outline, pathInOutline) as typeof outline;
-  return Object.keys(block.properties ?? {});
+/** @returns examples of the value at a path as JSON, joined by `or` */
+function examplesAt(path: readonly PropertyKey[]): string {
+  const at = outlineAt(path);
+  return (at.examples ?? [exampleOf(at)])
+    .map((example) => JSON.stringify(example, undefined, 1).replace(/\s*\n\s*/g, ' '))
+    .join(' or ');
+}
+
+/** @returns the first example of a value; of a block or a list, one with the examples of what it requires */
+function exampleOf({ examples, properties, items, required }: Outline): unknown {
+  if (examples) return examples[0];
+  if (items) return [exampleOf(items)];
+  const keys = required ?? Object.keys(properties ?? {}).slice(0, 1);
+  return Object.fromEntries(keys.map((key) => [key, exampleOf(properties?.[key] ?? {})]));
+}
+
+/** @returns the schema of the value at a path; an empty one where the shape has no such value */
+function outlineAt(path: readonly PropertyKey[]): Outline {
+  return path.reduce<Outline>(
+    (at, key) => (typeof key === 'number' ? at.items : at.properties?.[String(key)]) ?? {},
+    outline,
+  );
 }
 
 function valueAt(root: unknown, path: readonly PropertyKey[]): unknown {
   return path.reduce((node, key) => (node as Record<PropertyKey, unknown>)[key], root);
 }
 
-/** Takes out every value the shape refused. An unknown key may stay: no rule reads it. */
+/** Removes every value that the shape refuses. An unknown key may stay: no rule reads it. */
 function soundPart(block: unknown, issues: readonly z.core.$ZodIssue[]): Sound<StageSettings> {
   const refused = issues.filter(({ code }) => code !== 'unrecognized_keys').map(({ path }) => path);
   if (refused.some((path) => path.length === 0)) return {};

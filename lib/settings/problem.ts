@@ -1,31 +1,29 @@
-/** One thing that is wrong with the settings. */
+/** One mistake in the settings. */
 export interface Problem {
-  /** Where: `twinlane.dev.hosts.api`, or `stage` for `-c stage=…`. */
+  /** Where it is: `twinlane.dev.hosts.http`, or `stage` for `-c stage=…`. */
   readonly path: string;
-  /** What is there; undefined if nothing is. */
+  /** The value received. `undefined` if there is none, or if it does not matter. */
   readonly value: unknown;
-  /** What must hold, as the rest of a sentence that starts with the path: `must be in the hosted zone example.com`. */
+  /** The rest of a sentence that begins with the path: `must be in the hosted zone example.com`. */
   readonly rule: string;
-  /** What to do about it: `write "api.example.com"`. */
-  readonly mend: string;
+  /** One action, as an imperative: `use "api.example.com"`. */
+  readonly fix: string;
 }
 
-/** Longer values are cut: 80 characters fit a terminal's line beside their label. */
+/** Longer values are cut: 80 characters fit a terminal's line. */
 const LONGEST_VALUE = 80;
 
-/** @returns the problems as a person reads them: a heading, then four lines for each. */
+/** @returns a heading, then two lines for each problem: the problem with the value received, and the fix */
 export function formatProblems(problems: readonly Problem[]): string {
   const heading = `The settings in cdk.json have ${problems.length === 1 ? '1 problem' : `${problems.length} problems`}:`;
-  const entries = problems.map(({ path, value, rule, mend }) =>
-    [`  ${ascii(path)}`, `    value: ${shown(value)}`, `    rule:  ${ascii(rule)}`, `    mend:  ${ascii(mend)}`].join(
-      '\n',
-    ),
-  );
+  const entries = problems.map(({ path, value, rule, fix }) => {
+    const received = value === undefined ? '' : `, got ${shown(value)}`;
+    return `  ${ascii(path)} ${ascii(rule)}${received}.\n  Fix: ${ascii(fix)}.`;
+  });
   return [heading, ...entries].join('\n\n');
 }
 
 function shown(value: unknown): string {
-  if (value === undefined) return '(missing)';
   const text = ascii(JSON.stringify(value));
   return text.length > LONGEST_VALUE ? `${text.slice(0, LONGEST_VALUE)}…` : text;
 }

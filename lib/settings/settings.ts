@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { capacityRules } from './capacity-rules';
 import { checkShape, type Finding } from './check-shape';
-import { nearest } from './nearest';
+import { nearestWord } from './nearest';
 import type { Problem } from './problem';
 import { rules } from './rules';
 import type { StageSettings } from './shape';
@@ -16,12 +16,12 @@ export interface Settings extends StageSettings {
 
 const DEFAULT_STAGE = 'dev';
 
-/** A stage's name becomes part of the stack's, which CloudFormation holds to letters, digits and hyphens. */
+/** A stage's name becomes part of the stack's name: letters, digits and hyphens in CloudFormation. */
 const STAGE_NAME = /^[a-z][a-z0-9-]*$/;
 
 /**
- * Reads the settings of a stage. The blocks of all stages are checked, not only the one asked for: a mistake in `prod`
- * should not wait for the day of its release.
+ * Reads the settings of a stage. The blocks of all stages are checked, so that a mistake in `prod` is found before its
+ * release.
  *
  * @param context the value of `twinlane` in the CDK context
  * @param stage the value of `stage` in the CDK context (`-c stage=prod`); `dev` if undefined
@@ -41,7 +41,11 @@ export function readSettings(context: unknown, stage: unknown): { settings: Sett
 
 function checkStage(name: string, block: unknown): { settings?: StageSettings; problems: Problem[] } {
   const { settings, sound, findings } = checkShape(block);
-  const crossed = [...rules, ...capacityRules].flatMap((rule) => [...rule(sound)]);
+  const reported = new Set(findings.map(({ path }) => z.core.toDotPath([...path])));
+  // A value that is wrong in itself has one problem, not one more from each rule that misses it.
+  const crossed = [...rules, ...capacityRules]
+    .flatMap((rule) => [...rule(sound)])
+    .filter(({ path }) => !reported.has(z.core.toDotPath([...path])));
   const problems = [...misnamed(name, block), ...findings, ...crossed].map((finding) => ({
     ...finding,
     path: z.core.toDotPath(['twinlane', name, ...finding.path]),
@@ -53,9 +57,9 @@ function* misnamed(name: string, block: unknown): Iterable<Finding> {
   if (!STAGE_NAME.test(name)) {
     yield {
       path: [],
-      value: block,
-      rule: "must be named in lower-case letters, digits and hyphens: the name becomes part of the stack's",
-      mend: 'rename the stage, to "dev" or "prod" for example',
+      value: undefined,
+      rule: 'must be named with lower-case letters, digits and hyphens, because it is part of the name of the stack',
+      fix: 'rename the stage, for example to "dev" or "prod"',
     };
   }
 }
@@ -64,17 +68,18 @@ function noStages(context: unknown): Problem {
   return {
     path: 'twinlane',
     value: context,
-    rule: 'must hold one block of settings for each stage',
-    mend: 'add "twinlane": { "dev": { ... } } to the context in cdk.json; docs/settings.md describes the block',
+    rule: 'must have a block of settings for each stage',
+    fix: 'add "twinlane": { "dev": { ... } } to the context in cdk.json; see docs/settings.md',
   };
 }
 
 function noSuchStage(name: unknown, stages: string[]): Problem {
+  const meant = nearestWord(name, stages) ?? stages[0];
   return {
     path: 'stage',
     value: name,
     rule: `must be a stage of cdk.json: ${stages.join(', ')}`,
-    mend: `write -c stage=${nearest(name, stages)}`,
+    fix: `use -c stage=${meant}`,
   };
 }
 

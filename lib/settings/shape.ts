@@ -1,50 +1,73 @@
 import { RegionInfo } from 'aws-cdk-lib/region-info';
 import { z } from 'zod';
-
 import { FARGATE_MEMORY_MIB, LEAST_WEB_ACL_RATE, LOG_RETENTION_DAYS, type Quotas } from '../aws-limits';
 import { hostNameIn, isHostName, isOrigin, originIn } from '../domains/host-names';
-import { asText, nearest } from './nearest';
+import { asText, nearestNumber, nearestWord } from './nearest';
 
 /**
- * The shape of one stage's block, value by value. What values must hold together is in rules.ts.
+ * The shape of one stage's block, value by value. Rules for several values together are in rules.ts.
  *
- * Every value carries its rule and its mend, so that a wrong type, a wrong form and nothing at all are told alike.
+ * Each value carries its rule, its fix and an example, so that a wrong type, a wrong form and a missing value are
+ * reported alike.
  */
 
-/** How to mend a value that the shape refuses; kept with zod's issue as its `params`. */
+/** The fix of a value that the shape refuses: kept with zod's issue as its `params`. */
 export interface Advice {
-  readonly mend: (value: unknown) => string;
+  readonly fix: (value: unknown) => string;
 }
 
-function value<T>(accepts: (value: unknown) => boolean, rule: string, mend: Advice['mend']) {
-  return z.custom<T>(accepts, { error: rule, params: { mend } satisfies Advice });
+/** @param example - shown where the value is missing; kept in the JSON Schema as `examples` */
+function value<T>(accepts: (value: unknown) => boolean, rule: string, fix: Advice['fix'], example: T) {
+  return z.custom<T>(accepts, { error: rule, params: { fix } satisfies Advice }).meta({ examples: [example] });
 }
 
-function text(accepts: (text: string) => boolean, rule: string, mend: (text: string) => string) {
+function text(accepts: (text: string) => boolean, rule: string, fix: (text: string) => string, example: string) {
   return value<string>(
     (value) => typeof value === 'string' && accepts(value),
     rule,
-    (value) => mend(asText(value)),
+    (value) => fix(asText(value)),
+    example,
   );
 }
 
-function oneOf<const T extends string | number>(allowed: readonly T[]) {
+/** @param never - a word that is not suggested in the place of a mistyped one, because a wrong guess would do harm */
+function oneOf<const T extends string>(allowed: readonly T[], never?: T) {
+  const words = allowed.map((word) => JSON.stringify(word)).join(' or ');
   return value<T>(
     (value) => allowed.some((each) => each === value),
-    `must be one of ${allowed.join(', ')}`,
-    (value) => `write ${JSON.stringify(nearest(value, allowed))}, the nearest`,
+    `must be ${words}`,
+    (value) => {
+      const meant = nearestWord(value, allowed);
+      return `use ${meant === undefined || meant === never ? words : JSON.stringify(meant)}`;
+    },
+    allowed[0] as T,
   );
 }
 
-function wholeNumber(least = 1) {
+function oneNumberOf(allowed: readonly number[], example: number) {
+  return value<number>(
+    (value) => allowed.some((each) => each === value),
+    `must be one of ${allowed.join(', ')}`,
+    (value) => numberFix(value, (number) => nearestNumber(number, allowed)),
+    example,
+  );
+}
+
+function wholeNumber(example: number, least = 1) {
   return value<number>(
     (value) => typeof value === 'number' && Number.isSafeInteger(value) && value >= least,
-    `must be a whole number, at least ${least}`,
-    (value) => {
-      const meant = Math.max(least, Math.round(Number(asText(value))));
-      return `write ${Number.isSafeInteger(meant) ? meant : 'a number'}, without quotes`;
-    },
+    `must be a whole number, ${least} or more`,
+    (value) => numberFix(value, (number) => Math.max(least, Math.round(number))),
+    example,
   );
+}
+
+/** @param nearest - the allowed number that is nearest to a number */
+function numberFix(value: unknown, nearest: (number: number) => number): string {
+  const number = typeof value === 'object' ? Number.NaN : Number(asText(value));
+  const meant = Number.isFinite(number) ? nearest(number) : Number.NaN;
+  const quotes = typeof value === 'number' ? '' : ', without quotes';
+  return `use ${Number.isSafeInteger(meant) ? meant : 'a number'}${quotes}`;
 }
 
 function block<Shape extends z.core.$ZodShape>(shape: Shape) {
@@ -59,132 +82,151 @@ const REGIONS = RegionInfo.regions.map(({ name }) => name);
 
 const region = text(
   (name) => REGIONS.includes(name),
-  'must be an AWS Region that aws-cdk-lib knows',
-  (name) => `write "${nearest(name, REGIONS)}", the nearest, or upgrade aws-cdk-lib for a newer Region`,
+  'must be an AWS Region',
+  (name) => {
+    const meant = nearestWord(name, REGIONS);
+    return meant
+      ? `use "${meant}"`
+      : 'use the name of a Region, such as "us-east-1"; upgrade aws-cdk-lib for a new one';
+  },
+  'us-east-1',
 );
 
-const hostName = text(
-  isHostName,
-  'must be a host name in lower case, with no scheme, port, path or final dot',
-  (text) => (hostNameIn(text) ? `write "${hostNameIn(text)}"` : 'write a name such as "api.example.com"'),
-);
+const hostName = (example: string) =>
+  text(
+    isHostName,
+    'must be a host name in lower case, without scheme, port, path or final dot',
+    (text) => `use ${hostNameIn(text) ? `"${hostNameIn(text)}"` : 'a name such as "api.example.com"'}`,
+    example,
+  );
 
 const certificateName = text(
   (name) => isHostName(name.replace(/^\*\./, '')),
   'must be a host name, or *. and a host name',
-  () => 'write a name of the certificate as ACM shows it, such as "*.example.com"',
+  () => 'use a name of the certificate as ACM shows it, such as "*.example.com"',
+  '*.example.com',
 );
 
 const origin = text(
   isOrigin,
-  'must be a bare https origin, exactly as a browser sends it; http is for localhost only',
+  'must be an https origin as a browser sends it, without path or final slash; only localhost may use http',
   (text) =>
     originIn(text)
-      ? `write "${originIn(text)}"`
-      : 'write scheme, host and port (if not 443) of one site, such as "https://app.example.com"',
+      ? `use "${originIn(text)}"`
+      : 'use scheme, host and port (if not 443) of one site, such as "https://app.example.com"',
+  'https://app.example.com',
 );
 
 const claim = text(
   (name) => /^[\x21-\x7e]{1,128}$/.test(name),
-  'must be the name of a claim',
-  () => 'write the name as the issuer puts it into tokens, such as "tenant"',
+  'must be the name of a claim, 1 to 128 printable characters',
+  () => 'use the name of the claim in the tokens, such as "tenant"',
+  'tenant',
 );
 
-const reservation = wholeNumber().optional();
+const reservation = wholeNumber(100).optional();
 
 const quotas = block({
-  fargateVcpus: wholeNumber(0).optional(),
-  lambdaConcurrency: wholeNumber(0).optional(),
-  apiGatewayRequestsPerSecond: wholeNumber(0).optional(),
-  apiGatewayBurst: wholeNumber(0).optional(),
+  fargateVcpus: wholeNumber(100, 0).optional(),
+  lambdaConcurrency: wholeNumber(1000, 0).optional(),
+  apiGatewayRequestsPerSecond: wholeNumber(10_000, 0).optional(),
+  apiGatewayBurst: wholeNumber(5000, 0).optional(),
 } satisfies Record<keyof Quotas, z.ZodType>);
 
 export const stageSettings = block({
-  /** 12 digits. @default the account of the credentials that deploy */
+  /** 12 digits. @default - the account of the credentials that deploy */
   account: text(
     (id) => /^\d{12}$/.test(id),
-    'must be an account id: 12 digits, in quotes',
-    () => 'write the id as the AWS console shows it, without hyphens, such as "123456789012"',
+    'must be an account ID of 12 digits, in quotes',
+    () => 'use the ID without hyphens, such as "123456789012"',
+    '123456789012',
   ).optional(),
   /** The Region of the stack, and so of its certificate. */
   region,
-  /** Names of at least two Availability Zones of the Region, each once. Named, so that synth asks AWS for nothing. */
+  /** Names of at least two Availability Zones of the Region. They are settings because synth makes no call to AWS. */
   availabilityZones: list(
     text(
       (name) => /^[a-z]{2,}(-[a-z]+)+-\d[a-z]$/.test(name),
       'must be the name of an Availability Zone',
-      () => 'write the name of a zone, not its id: a Region and a letter, such as "us-east-1a"',
+      () => 'use the name of a zone, not its ID: a Region and a letter, such as "us-east-1a"',
+      'us-east-1a',
     ),
-  ),
-  /** The public hosted zone that gets the records of both hosts. */
+  ).meta({ examples: [['us-east-1a', 'us-east-1b']] }),
+  /** The public hosted zone for the records of both hosts. */
   hostedZone: block({
     /** The id, `Z0123456789EXAMPLE`. */
     id: text(
       (id) => /^Z[A-Z0-9]{1,31}$/.test(id),
-      'must be the id of a Route 53 hosted zone: Z, then capitals and digits',
-      () => 'write the id as the Route 53 console shows it, such as "Z0123456789EXAMPLE", without /hostedzone/',
+      'must be the ID of a Route 53 hosted zone: Z, then capital letters and digits',
+      () => 'use the ID as the Route 53 console shows it, such as "Z0123456789EXAMPLE", without /hostedzone/',
+      'Z0123456789EXAMPLE',
     ),
-    /** The domain, with no final dot. */
-    name: hostName,
+    /** The domain, without a final dot. */
+    name: hostName('example.com'),
   }),
-  /** One host name for each lane; both in the hosted zone. */
+  /** A host name for each lane, in the hosted zone. */
   hosts: block({
-    /** Of the HTTP lane. */
-    api: hostName,
-    /** Of the WebSocket lane. */
-    ws: hostName,
+    /** Host name of the HTTP lane. */
+    http: hostName('api.example.com'),
+    /** Host name of the WebSocket lane. */
+    websocket: hostName('ws.example.com'),
   }),
-  /** Origins of the pages that may use either lane, at least one, exactly as browsers send them. */
+  /** Origins of the pages that may use the lanes, at least one, as browsers send them. */
   allowedOrigins: list(origin),
-  /** Who gets in, by either lane. @default { "type": "cognito" } */
+  /** Authentication of both lanes. @default { "type": "cognito" } */
   authentication: block({
-    /** `cognito`: users of a user pool that is made; `oidc`: bearers of another issuer's tokens; `none`: everybody. */
+    /** `cognito`: a user pool of the stack; `oidc`: another issuer; `none`: anyone can connect. */
     type: oneOf(['cognito', 'oidc', 'none']),
     /** The claim `iss` of the tokens, for `oidc`. */
     issuer: text(
       (url) => /^https:\/\/[^/?#\s]+[^?#\s]*$/.test(url),
-      'must be the https URL of an issuer, with no query',
-      () => 'write the claim iss of its tokens, such as "https://login.example.com/"',
+      'must be the https URL of an issuer, without a query',
+      () => 'use the claim iss of its tokens, such as "https://login.example.com/"',
+      'https://login.example.com/',
     ).optional(),
-    /** What the claim `aud` of the tokens holds, for `oidc`. */
+    /** The claim `aud` of the tokens, for `oidc`. */
     audience: text(
       (name) => name.length > 0,
-      'must be what the claim aud of the tokens holds',
-      () => 'write the identifier that the issuer has for this API, such as "https://api.example.com"',
+      'must be the claim aud of the tokens, as one string',
+      () => 'use the identifier that the issuer has for this API, such as "https://api.example.com"',
+      'https://api.example.com',
     ).optional(),
     /** The claim that names the tenant. @default `custom:tenant` for `cognito`, else `tenant` */
     tenantClaim: claim.optional(),
-  }).optional(),
-  /** A certificate of ACM, of the stack's own Region, that covers both hosts. @default one is made */
+  })
+    .meta({ examples: [{ type: 'cognito' }, { type: 'none' }] })
+    .optional(),
+  /** An ACM certificate in the stack's Region that covers both hosts. @default - the stack creates one */
   certificate: block({
     arn: text(
       (arn) => /^arn:aws[a-z-]*:acm:[a-z0-9-]+:\d{12}:certificate\/[a-zA-Z0-9-]+$/.test(arn),
       'must be the ARN of an ACM certificate',
-      () => 'write "arn:aws:acm:REGION:ACCOUNT:certificate/ID", as ACM shows it',
+      () => 'use the ARN as ACM shows it: "arn:aws:acm:REGION:ACCOUNT:certificate/ID"',
+      'arn:aws:acm:us-east-1:123456789012:certificate/12345678-1234-1234-1234-123456789012',
     ),
-    /** Every name the certificate covers, the wildcards too: synth cannot ask ACM. */
+    /** All names of the certificate, with wildcards. They are settings because synth makes no call to ACM. */
     names: list(certificateName),
   }).optional(),
-  /** How much each lane may use. */
+  /** Capacity of each lane. */
   capacity: block({
     /** Fargate tasks of the HTTP lane. */
     http: block({
-      /** At least two, so that one zone or one crash does not silence the lane. */
-      minTasks: wholeNumber(2),
-      maxTasks: wholeNumber(),
-      /** CPU units of a task; 1024 are one vCPU. */
-      cpu: oneOf([...FARGATE_MEMORY_MIB.keys()]),
-      /** Memory of a task: a size that Fargate sells with that cpu. */
-      memoryMiB: wholeNumber(),
+      /** At least two, so that one failed zone or task does not take the lane down. */
+      minTasks: wholeNumber(2, 2),
+      maxTasks: wholeNumber(4),
+      /** CPU units of a task; 1,024 are one vCPU. */
+      cpu: oneNumberOf([...FARGATE_MEMORY_MIB.keys()], 256),
+      /** Memory of a task: a size that Fargate has for `cpu`. */
+      memoryMiB: wholeNumber(512),
     }),
     websocket: block({
-      /** Requests a second that the WebSocket API takes: new connections and messages together. */
-      rateLimit: wholeNumber(),
-      /** Requests that the WebSocket API takes at one moment. */
-      burstLimit: wholeNumber(),
+      /** Requests per second of the WebSocket API: new connections and messages together. */
+      rateLimit: wholeNumber(500),
+      /** Burst of requests of the WebSocket API. */
+      burstLimit: wholeNumber(250),
       /**
-       * Executions reserved for each function. A reservation guarantees and caps, so that one function cannot starve
-       * another. @default none is reserved
+       * Reserved concurrency of each function. It guarantees and limits, so that no function can starve another.
+       * @default - no concurrency is reserved
        */
       reservedConcurrency: block({
         connect: reservation,
@@ -196,26 +238,27 @@ export const stageSettings = block({
       }).optional(),
     }),
   }),
-  /** The account's quotas in the Region, where they are not what AWS documents. @default defaultQuotas(region) */
+  /** The account's quotas in the Region, where they differ from AWS's defaults. @default - defaultQuotas(region) */
   quotas: quotas.optional(),
   /**
-   * Makes the role with which API Gateway writes logs, and sets it for the whole account and Region: for one stack of
-   * the account only. @default false
+   * Creates the role with which API Gateway writes logs and sets it for the account and Region. Use it in one stack of an
+   * account and Region. @default false
    */
   accountLoggingRole: value<boolean>(
     (value) => typeof value === 'boolean',
     'must be true or false',
-    () => 'write true or false, without quotes',
+    () => 'use true or false, without quotes',
+    true,
   ).optional(),
-  /** AWS WAF in front of the HTTP lane. @default none */
+  /** AWS WAF in front of the HTTP lane. @default - no web ACL */
   webAcl: block({
-    /** Requests a minute from one IP address. */
-    rateLimit: wholeNumber(LEAST_WEB_ACL_RATE),
+    /** Requests per minute from one IP address. */
+    rateLimit: wholeNumber(2000, LEAST_WEB_ACL_RATE),
   }).optional(),
-  /** Days that logs are kept. */
-  logRetentionDays: oneOf(LOG_RETENTION_DAYS),
-  /** What happens to tables and logs when the stack is deleted. */
-  removalPolicy: oneOf(['destroy', 'retain']),
+  /** Days for which logs are kept. */
+  logRetentionDays: oneNumberOf(LOG_RETENTION_DAYS, 30),
+  /** Removal policy of tables and logs. */
+  removalPolicy: oneOf(['retain', 'destroy'], 'destroy'),
 });
 
 export type StageSettings = z.output<typeof stageSettings>;

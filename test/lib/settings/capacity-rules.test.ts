@@ -1,24 +1,24 @@
 import { problemsOf } from './problems-of';
 
 describe('The HTTP lane', () => {
-  test('must not need more tasks than it may have', () => {
+  test('must not have a minimum of tasks above the maximum', () => {
     expect(problemsOf({ 'capacity.http.minTasks': 5 })).toEqual([
       {
         path: 'twinlane.dev.capacity.http.minTasks',
         value: 5,
-        rule: 'must not be more than maxTasks, 4',
-        mend: 'write 4 or less, or raise maxTasks to 5',
+        rule: 'must be at most maxTasks, 4',
+        fix: 'set it to 4 or less, or maxTasks to 5 or more',
       },
     ]);
   });
 
-  test('must have memory that Fargate sells with its cpu', () => {
+  test('must have a memory size that Fargate has for its cpu', () => {
     expect(problemsOf({ 'capacity.http.cpu': 512, 'capacity.http.memoryMiB': 8192 })).toEqual([
       {
         path: 'twinlane.dev.capacity.http.memoryMiB',
         value: 8192,
-        rule: 'must be a size that Fargate sells with cpu 512, from 1024 to 4096',
-        mend: 'write 4096, the nearest, or choose another cpu',
+        rule: 'must be a Fargate memory size for cpu 512, from 1024 to 4096',
+        fix: 'use 4096, or another cpu',
       },
     ]);
   });
@@ -29,8 +29,8 @@ describe('The HTTP lane', () => {
       {
         path: 'twinlane.dev.capacity.http.maxTasks',
         value: 13,
-        rule: 'must fit twice, for deployments, in the quota of 6 vCPU: 2 x 13 x 0.25 is more',
-        mend: 'lower maxTasks or cpu, or have quota L-3032A538 raised and write it in quotas.fargateVcpus',
+        rule: 'needs 6.5 vCPU during a deployment (2 x 13 tasks x 0.25 vCPU), and the quota is 6',
+        fix: 'lower maxTasks or cpu, or request an increase of quota L-3032A538 and set quotas.fargateVcpus',
       },
     ]);
     expect(problemsOf({ 'capacity.http.maxTasks': 13, quotas: { fargateVcpus: 7 } })).toEqual([]);
@@ -43,8 +43,8 @@ describe('The WebSocket lane', () => {
       {
         path: 'twinlane.dev.capacity.websocket.rateLimit',
         value: 10_001,
-        rule: 'must fit in the quota of 10000 requests a second',
-        mend: 'lower it, or have quota L-8A5B8E43 raised and write it in quotas.apiGatewayRequestsPerSecond',
+        rule: 'must be at most the quota of 10000 requests per second',
+        fix: 'lower it, or request an increase of quota L-8A5B8E43 and set quotas.apiGatewayRequestsPerSecond',
       },
     ]);
     expect(
@@ -57,8 +57,8 @@ describe('The WebSocket lane', () => {
       {
         path: 'twinlane.dev.capacity.websocket.burstLimit',
         value: 5001,
-        rule: 'must fit in the burst of 5000 requests',
-        mend: 'lower it, or, if AWS has set a higher one, write it in quotas.apiGatewayBurst',
+        rule: 'must be at most the burst quota of 5000 requests',
+        fix: 'lower it, or set quotas.apiGatewayBurst if AWS gave your account a higher one',
       },
     ]);
     expect(problemsOf({ 'capacity.websocket.burstLimit': 5001, quotas: { apiGatewayBurst: 10_000 } })).toEqual([]);
@@ -69,8 +69,8 @@ describe('The WebSocket lane', () => {
     expect(
       problemsOf({ ...milan, 'capacity.websocket.rateLimit': 2501, 'capacity.websocket.burstLimit': 1251 }),
     ).toEqual([
-      expect.objectContaining({ rule: 'must fit in the quota of 2500 requests a second' }),
-      expect.objectContaining({ rule: 'must fit in the burst of 1250 requests' }),
+      expect.objectContaining({ rule: 'must be at most the quota of 2500 requests per second' }),
+      expect.objectContaining({ rule: 'must be at most the burst quota of 1250 requests' }),
     ]);
   });
 
@@ -81,14 +81,27 @@ describe('The WebSocket lane', () => {
       {
         path: 'twinlane.dev.capacity.websocket.reservedConcurrency',
         value: { connect: 400, deliver: 501 },
-        rule: 'must leave 100 of the quota of 1000 executions unreserved, and reserves 901',
-        mend: 'reserve 900 in all or less, or have quota L-B99A9384 raised and write it in quotas.lambdaConcurrency',
+        rule: 'totals 901, but at most 900 can be reserved: the quota is 1000, and Lambda keeps 100 unreserved',
+        fix: 'reserve 900 or less in total, or request an increase of quota L-B99A9384 and set quotas.lambdaConcurrency',
       },
     ]);
     expect(problemsOf({ ...reserve(501), quotas: { lambdaConcurrency: 1001 } })).toEqual([]);
   });
 
-  test('may reserve nothing in an account too new to have anything to reserve', () => {
+  test('must not reserve concurrency in an account whose quota is not above what Lambda keeps unreserved', () => {
+    const problems = problemsOf({
+      'capacity.websocket.reservedConcurrency': { connect: 5 },
+      quotas: { lambdaConcurrency: 10 },
+    });
+    expect(problems).toMatchObject([
+      {
+        rule: 'totals 5, but at most 0 can be reserved: the quota is 10, and Lambda keeps 100 unreserved',
+        fix: expect.stringMatching(/^remove reservedConcurrency, or request an increase/),
+      },
+    ]);
+  });
+
+  test('is sound without reservations in an account with any quota', () => {
     expect(problemsOf({ quotas: { lambdaConcurrency: 10 } })).toEqual([]);
   });
 });

@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import type { z } from 'zod';
 import { formatProblems } from '../../../lib/settings/settings';
 import { defaultQuotas, UNRESERVED_CONCURRENCY } from '../../../lib/aws-limits';
 import { outline } from '../../../lib/settings/check-shape';
@@ -14,7 +13,7 @@ function tableUnder(heading: string): [string, string][] {
 }
 
 /** Every setting that is no block, by its path, and if it is needed: `yes`, `no`, or with which optional block. */
-function settingsIn(block: z.core.JSONSchema.BaseSchema, path: string[] = [], needed = 'yes'): [string, string][] {
+function settingsIn(block: typeof outline, path: string[] = [], needed = 'yes'): [string, string][] {
   return Object.entries(block.properties ?? {}).flatMap(([key, schema]) => {
     const here = [...path, key];
     const required = block.required?.includes(key);
@@ -26,12 +25,12 @@ function settingsIn(block: z.core.JSONSchema.BaseSchema, path: string[] = [], ne
 }
 
 describe('docs/settings.md', () => {
-  test('has one row for every setting there is, says truly if it is needed, and has no other', () => {
+  test('has one row for each setting, with whether it is required, and no other rows', () => {
     expect(tableUnder('Every setting')).toEqual(settingsIn(outline));
   });
 
-  test('shows problems as they are told', () => {
-    const problems = problemsOf({ region: 'us-est-1', 'hosts.api': 'api.example.org' });
+  test('shows problems as they are printed', () => {
+    const problems = problemsOf({ region: 'us-est-1', 'hosts.http': 'api.example.org' });
     expect(document).toContain(formatProblems(problems));
   });
 

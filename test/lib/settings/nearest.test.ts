@@ -1,31 +1,36 @@
 import fc from 'fast-check';
-import { nearest } from '../../../lib/settings/nearest';
+import { nearestNumber, nearestWord } from '../../../lib/settings/nearest';
 
-describe('nearest', () => {
-  test('goes by difference among numbers, and takes the first of two that are as near', () => {
-    expect(nearest(100, [30, 90, 120])).toBe(90);
-    expect(nearest(4, [3, 5])).toBe(3);
+describe('nearestNumber', () => {
+  test('is the candidate with the smallest difference, the first of two', () => {
+    expect(nearestNumber(100, [30, 90, 120])).toBe(90);
+    expect(nearestNumber(4, [3, 5])).toBe(3);
   });
 
-  test('goes by edits among words, in any case', () => {
-    expect(nearest('prd', ['dev', 'prod'])).toBe('prod');
-    expect(nearest('EU-WEST-1', ['ap-east-1', 'eu-west-1'])).toBe('eu-west-1');
+  test('throws without a candidate', () => {
+    expect(() => nearestNumber(1, [])).toThrow();
+  });
+});
+
+describe('nearestWord', () => {
+  test('is at most two edits away, in any case', () => {
+    expect(nearestWord('prd', ['dev', 'prod'])).toBe('prod');
+    expect(nearestWord('EU-WEST-1', ['ap-east-1', 'eu-west-1'])).toBe('eu-west-1');
+    expect(nearestWord('us-est-11', ['us-east-1'])).toBe('us-east-1');
   });
 
-  test('goes by edits where only one is a number', () => {
-    expect(nearest('512', [256, 512, 1024])).toBe(512);
+  test('is undefined for a word that resembles no candidate, and for other values', () => {
+    expect(nearestWord('snapshot', ['destroy', 'retain'])).toBeUndefined();
+    expect(nearestWord({ toString: false }, ['dev'])).toBeUndefined();
+    expect(nearestWord('dev', [])).toBeUndefined();
   });
 
-  test('finds a candidate itself', () => {
+  test('is a candidate itself, if it is given one', () => {
     fc.assert(
       fc.property(
-        fc.array(fc.integer(), { minLength: 1 }),
-        (numbers) => nearest(numbers.at(-1), numbers) === numbers.at(-1),
+        fc.uniqueArray(fc.stringMatching(/^[a-z]{1,9}$/), { minLength: 1 }),
+        (words) => nearestWord(words.at(-1), words) === words.at(-1),
       ),
     );
-  });
-
-  test('needs a candidate', () => {
-    expect(() => nearest('dev', [])).toThrow();
   });
 });

@@ -2,7 +2,7 @@ import cdkJson from '../../../cdk.json';
 import { type Problem, readSettings } from '../../../lib/settings/settings';
 
 /**
- * The problems of the repository's dev block with some values replaced, each named by its path (`hosts.api`);
+ * The problems of the repository's dev block with some values replaced, each named by its path (`hosts.http`);
  * `undefined` takes a value out.
  */
 export function problemsOf(changes: Record<string, unknown>): Problem[] {

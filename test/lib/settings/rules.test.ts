@@ -8,8 +8,8 @@ describe('Availability Zones', () => {
       {
         path: 'twinlane.dev.availabilityZones',
         value: ['us-east-1a'],
-        rule: 'must name at least two Availability Zones',
-        mend: 'add another zone of the Region',
+        rule: 'must have at least two Availability Zones',
+        fix: 'add another zone of the Region',
       },
     ]);
   });
@@ -20,7 +20,7 @@ describe('Availability Zones', () => {
         path: 'twinlane.dev.availabilityZones[0]',
         value: 'us-east-1a',
         rule: 'must be a zone of the Region eu-west-1',
-        mend: 'write "eu-west-1a", if the Region has it, or set region to "us-east-1"',
+        fix: 'use "eu-west-1a", if the Region has it, or set region to "us-east-1"',
       },
     ]);
   });
@@ -30,13 +30,13 @@ describe('Availability Zones', () => {
       {
         path: 'twinlane.dev.availabilityZones[2]',
         value: 'us-east-1a',
-        rule: 'must be in the list once',
-        mend: 'take it out: it repeats [0]',
+        rule: 'must be in the list only once',
+        fix: 'remove it: it repeats [0]',
       },
     ]);
   });
 
-  test('are told one by one where another is no zone at all', () => {
+  test('are reported one by one where another is not a zone', () => {
     expect(problemsOf({ availabilityZones: ['zone', 'eu-west-1a'] }).map(({ path }) => path)).toEqual([
       'twinlane.dev.availabilityZones[0]',
       'twinlane.dev.availabilityZones[1]',
@@ -46,43 +46,43 @@ describe('Availability Zones', () => {
 
 describe('Hosts', () => {
   test('must be in the hosted zone', () => {
-    expect(problemsOf({ 'hosts.api': 'api.example.org' })).toEqual([
+    expect(problemsOf({ 'hosts.http': 'api.example.org' })).toEqual([
       {
-        path: 'twinlane.dev.hosts.api',
+        path: 'twinlane.dev.hosts.http',
         value: 'api.example.org',
         rule: 'must be in the hosted zone example.com',
-        mend: 'write "api.example.com", or name the hosted zone that api.example.org is in',
+        fix: 'use "api.example.com", or set hostedZone to the zone that contains api.example.org',
       },
     ]);
   });
 
   test('may be the name of the hosted zone itself', () => {
-    expect(problemsOf({ 'hosts.api': 'example.com' })).toEqual([]);
+    expect(problemsOf({ 'hosts.http': 'example.com' })).toEqual([]);
   });
 
   test('must differ', () => {
-    expect(problemsOf({ 'hosts.ws': 'api.example.com' })).toEqual([
+    expect(problemsOf({ 'hosts.websocket': 'api.example.com' })).toEqual([
       {
-        path: 'twinlane.dev.hosts.ws',
+        path: 'twinlane.dev.hosts.websocket',
         value: 'api.example.com',
-        rule: 'must not be the host of the HTTP lane',
-        mend: 'give each lane a host name of its own, such as "api.example.com" and "ws.example.com"',
+        rule: 'must differ from hosts.http',
+        fix: 'use two host names, such as "api.example.com" and "ws.example.com"',
       },
     ]);
   });
 
   test('are still compared with the zone where everything else is wrong', () => {
     const problems = problemsOf({
-      'hosts.api': 'api.example.org',
-      'hosts.ws': 7,
+      'hosts.http': 'api.example.org',
+      'hosts.websocket': 7,
       region: 'x',
       capacity: [],
       hostz: {},
     });
     expect(problems.map(({ path }) => path).sort()).toEqual([
       'twinlane.dev.capacity',
-      'twinlane.dev.hosts.api',
-      'twinlane.dev.hosts.ws',
+      'twinlane.dev.hosts.http',
+      'twinlane.dev.hosts.websocket',
       'twinlane.dev.hostz',
       'twinlane.dev.region',
     ]);
@@ -101,7 +101,7 @@ describe('A certificate', () => {
         path: 'twinlane.dev.certificate.arn',
         value: arn,
         rule: 'must be in the Region of the stack, us-east-1',
-        mend: 'request a certificate in us-east-1, or take the certificate block out: one is made',
+        fix: 'request a certificate in us-east-1, or remove the certificate block to have one created',
       },
     ]);
   });
@@ -112,7 +112,7 @@ describe('A certificate', () => {
         path: 'twinlane.dev.certificate.arn',
         value: ARN,
         rule: 'must be in the account of the stack, 210987654321',
-        mend: 'request a certificate in 210987654321, or take the certificate block out: one is made',
+        fix: 'request a certificate in 210987654321, or remove the certificate block to have one created',
       },
     ]);
   });
@@ -123,13 +123,13 @@ describe('A certificate', () => {
       {
         path: 'twinlane.dev.certificate.names',
         value: names,
-        rule: 'must cover ws.example.com; a wildcard stands for one label',
-        mend: 'use a certificate that covers ws.example.com, or take the certificate block out: one is made',
+        rule: 'must cover ws.example.com (a wildcard matches one label)',
+        fix: 'use a certificate that covers ws.example.com, or remove the certificate block to have one created',
       },
     ]);
   });
 
-  test('with a mistyped name is told of that name only', () => {
+  test('with a mistyped name has one problem: that name', () => {
     expect(problemsOf({ certificate: { arn: ARN, names: ['*example.com'] } }).map(({ path }) => path)).toEqual([
       'twinlane.dev.certificate.names[0]',
     ]);
@@ -142,15 +142,39 @@ describe('Allowed origins', () => {
       {
         path: 'twinlane.dev.allowedOrigins',
         value: [],
-        rule: 'must hold at least one origin',
-        mend: 'add the origin of the site that uses the API, such as "https://app.example.com"',
+        rule: 'must have at least one origin',
+        fix: 'add the origin of the site that uses the API, such as "https://app.example.com"',
       },
     ]);
   });
 
   test('must be listed once', () => {
     expect(problemsOf({ allowedOrigins: ['https://app.example.com', 'https://app.example.com'] })).toEqual([
-      expect.objectContaining({ path: 'twinlane.dev.allowedOrigins[1]', mend: 'take it out: it repeats [0]' }),
+      expect.objectContaining({ path: 'twinlane.dev.allowedOrigins[1]', fix: 'remove it: it repeats [0]' }),
+    ]);
+  });
+});
+
+describe('Authentication', () => {
+  const problems = (authentication: object) =>
+    problemsOf({ authentication }).map(({ path, rule }) => `${path} ${rule}`);
+
+  test('of the type oidc requires issuer and audience', () => {
+    expect(problems({ type: 'oidc' })).toEqual([
+      'twinlane.dev.authentication.issuer is required if type is "oidc"',
+      'twinlane.dev.authentication.audience is required if type is "oidc"',
+    ]);
+  });
+
+  test('of another type has neither', () => {
+    expect(problems({ type: 'none', audience: 'a' })).toEqual([
+      'twinlane.dev.authentication.audience must not be set if type is "none"',
+    ]);
+  });
+
+  test('with an audience of the wrong type has one problem, not also a missing audience', () => {
+    expect(problems({ type: 'oidc', issuer: 'https://login.example.com/', audience: ['a', 'b'] })).toEqual([
+      'twinlane.dev.authentication.audience must be the claim aud of the tokens, as one string',
     ]);
   });
 });

@@ -23,7 +23,7 @@ describe('The settings in the repository', () => {
 
 describe('A stage', () => {
   test.each(['prd', '', 7, true, 'constructor', '__proto__'])(
-    'that does not exist is told with those that do: %p',
+    'that does not exist is reported with those that do: %p',
     (stage) => {
       expect(readSettings(stages, stage)).toEqual({
         problems: [
@@ -31,24 +31,24 @@ describe('A stage', () => {
             path: 'stage',
             value: stage,
             rule: 'must be a stage of cdk.json: dev, prod',
-            mend: expect.stringMatching(/^write -c stage=(dev|prod)$/),
+            fix: expect.stringMatching(/^use -c stage=(dev|prod)$/),
           },
         ],
       });
     },
   );
 
-  test('that does not exist is told with the nearest that does', () => {
-    expect(readSettings(stages, 'prd')).toHaveProperty('problems.0.mend', 'write -c stage=prod');
+  test('that does not exist is reported with the one that was probably meant', () => {
+    expect(readSettings(stages, 'prd')).toHaveProperty('problems.0.fix', 'use -c stage=prod');
   });
 
   test('must be named where there is no dev', () => {
-    expect(readSettings({ prod: stages.prod }, undefined)).toHaveProperty('problems.0.mend', 'write -c stage=prod');
+    expect(readSettings({ prod: stages.prod }, undefined)).toHaveProperty('problems.0.fix', 'use -c stage=prod');
   });
 
-  test('must have a name that a stack can bear', () => {
+  test('must have a name that is valid in the name of a stack', () => {
     expect(readSettings({ ...stages, my_stage: stages.dev }, 'dev')).toEqual({
-      problems: [expect.objectContaining({ path: 'twinlane.my_stage', mend: expect.stringContaining('rename') })],
+      problems: [expect.objectContaining({ path: 'twinlane.my_stage', fix: expect.stringContaining('rename') })],
     });
   });
 
@@ -73,14 +73,14 @@ describe('The context', () => {
         {
           path: 'twinlane',
           value: context,
-          rule: 'must hold one block of settings for each stage',
-          mend: expect.stringContaining('add "twinlane": { "dev": { ... } }'),
+          rule: 'must have a block of settings for each stage',
+          fix: expect.stringContaining('add "twinlane": { "dev": { ... } }'),
         },
       ],
     });
   });
 
-  test('may be any JSON, and the stage too: all that is wrong is told, and nothing is thrown', () => {
+  test('can be any JSON, like the stage: problems are reported, and no error is thrown', () => {
     fc.assert(
       fc.property(fc.jsonValue(), fc.jsonValue(), (context, stage) => {
         expect(readSettings(context, stage)).toHaveProperty('problems.0.path');
@@ -88,14 +88,18 @@ describe('The context', () => {
     );
   });
 
-  test('has all its problems told at once, of values, across values and of the stage', () => {
-    const dev = { ...stages.dev, removalPolicy: 'keep', hosts: { api: 'api.example.org', ws: 'ws.example.com' } };
+  test('has all its problems reported together: values, combinations of values, and the stage', () => {
+    const dev = {
+      ...stages.dev,
+      removalPolicy: 'keep',
+      hosts: { http: 'api.example.org', websocket: 'ws.example.com' },
+    };
     const prod = { ...stages.prod, capacity: { ...stages.prod.capacity, https: {} } };
     expect(readSettings({ dev, prod }, 'test')).toEqual({
       problems: [
         expect.objectContaining({ path: 'stage' }),
         expect.objectContaining({ path: 'twinlane.dev.removalPolicy' }),
-        expect.objectContaining({ path: 'twinlane.dev.hosts.api' }),
+        expect.objectContaining({ path: 'twinlane.dev.hosts.http' }),
         expect.objectContaining({ path: 'twinlane.prod.capacity.https' }),
       ],
     });

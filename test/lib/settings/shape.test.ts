@@ -2,12 +2,12 @@ import fc from 'fast-check';
 import { outline } from '../../../lib/settings/check-shape';
 import { problemsOf } from './problems-of';
 
-/** What a person is told of a setting that must have one value, and has another. */
-function toldOf(setting: string, value: unknown) {
+/** Expects one problem for a setting with a wrong value. */
+function settingWith(setting: string, value: unknown) {
   const path = `twinlane.dev.${setting}`;
   return {
-    refusedWith: (rule: string, mend: string) =>
-      expect(problemsOf({ [setting]: value })).toEqual([{ path, value, rule, mend }]),
+    isRefusedWith: (rule: string, fix: string) =>
+      expect(problemsOf({ [setting]: value })).toEqual([{ path, value, rule, fix }]),
   };
 }
 
@@ -15,9 +15,9 @@ describe('The account', () => {
   test.each([['12345678901'], ['1234-5678-9012'], [123456789012]])(
     'must be 12 digits in quotes: %j is not',
     (value) => {
-      toldOf('account', value).refusedWith(
-        'must be an account id: 12 digits, in quotes',
-        'write the id as the AWS console shows it, without hyphens, such as "123456789012"',
+      settingWith('account', value).isRefusedWith(
+        'must be an account ID of 12 digits, in quotes',
+        'use the ID without hyphens, such as "123456789012"',
       );
     },
   );
@@ -28,10 +28,11 @@ describe('The Region', () => {
     ['us-est-1', 'us-east-1'],
     ['EU-WEST-1', 'eu-west-1'],
     ['us-east-1a', 'us-east-1'],
-  ])('must exist: %j does not, and the nearest is told', (value, near) => {
-    toldOf('region', value).refusedWith(
-      'must be an AWS Region that aws-cdk-lib knows',
-      `write "${near}", the nearest, or upgrade aws-cdk-lib for a newer Region`,
+    ['x', undefined],
+  ])('must exist: %j does not, and %j was probably meant', (value, meant) => {
+    settingWith('region', value).isRefusedWith(
+      'must be an AWS Region',
+      meant ? `use "${meant}"` : 'use the name of a Region, such as "us-east-1"; upgrade aws-cdk-lib for a new one',
     );
   });
 });
@@ -43,7 +44,7 @@ describe('An Availability Zone', () => {
         path: 'twinlane.dev.availabilityZones[1]',
         value: 'use1-az2',
         rule: 'must be the name of an Availability Zone',
-        mend: 'write the name of a zone, not its id: a Region and a letter, such as "us-east-1a"',
+        fix: 'use the name of a zone, not its ID: a Region and a letter, such as "us-east-1a"',
       },
     ]);
   });
@@ -51,53 +52,53 @@ describe('An Availability Zone', () => {
 
 describe('The hosted zone', () => {
   test('must have an id without its path', () => {
-    toldOf('hostedZone.id', '/hostedzone/Z012345').refusedWith(
-      'must be the id of a Route 53 hosted zone: Z, then capitals and digits',
-      'write the id as the Route 53 console shows it, such as "Z0123456789EXAMPLE", without /hostedzone/',
+    settingWith('hostedZone.id', '/hostedzone/Z012345').isRefusedWith(
+      'must be the ID of a Route 53 hosted zone: Z, then capital letters and digits',
+      'use the ID as the Route 53 console shows it, such as "Z0123456789EXAMPLE", without /hostedzone/',
     );
   });
 });
 
 describe('A host', () => {
   test.each([
-    ['a final dot', 'hostedZone.name', 'example.com.', 'write "example.com"'],
-    ['upper case', 'hosts.api', 'API.example.com', 'write "api.example.com"'],
-    ['scheme and path', 'hosts.ws', 'wss://ws.example.com/live', 'write "ws.example.com"'],
-    ['a port', 'hosts.ws', 'ws.example.com:443', 'write "ws.example.com"'],
-    ['one label only', 'hosts.api', 'api', 'write a name such as "api.example.com"'],
-    ['an empty label', 'hosts.api', 'api..example.com', 'write a name such as "api.example.com"'],
-    ['a label of 64 letters', 'hosts.api', `${'a'.repeat(64)}.example.com`, 'write a name such as "api.example.com"'],
-    ['254 characters', 'hosts.api', `b${'a.'.repeat(121)}example.com`, 'write a name such as "api.example.com"'],
-    ['an outer hyphen', 'hosts.api', '-api.example.com', 'write a name such as "api.example.com"'],
-    ['an underscore', 'hosts.api', 'my_api.example.com', 'write a name such as "api.example.com"'],
-    ['a wildcard', 'hosts.api', '*.example.com', 'write a name such as "api.example.com"'],
-  ])('with %s is refused', (_what, setting, value, mend) => {
-    toldOf(setting, value).refusedWith(
-      'must be a host name in lower case, with no scheme, port, path or final dot',
-      mend,
+    ['a final dot', 'hostedZone.name', 'example.com.', 'use "example.com"'],
+    ['upper case', 'hosts.http', 'API.example.com', 'use "api.example.com"'],
+    ['scheme and path', 'hosts.websocket', 'wss://ws.example.com/live', 'use "ws.example.com"'],
+    ['a port', 'hosts.websocket', 'ws.example.com:443', 'use "ws.example.com"'],
+    ['one label only', 'hosts.http', 'api', 'use a name such as "api.example.com"'],
+    ['an empty label', 'hosts.http', 'api..example.com', 'use a name such as "api.example.com"'],
+    ['a label of 64 letters', 'hosts.http', `${'a'.repeat(64)}.example.com`, 'use a name such as "api.example.com"'],
+    ['254 characters', 'hosts.http', `b${'a.'.repeat(121)}example.com`, 'use a name such as "api.example.com"'],
+    ['an outer hyphen', 'hosts.http', '-api.example.com', 'use a name such as "api.example.com"'],
+    ['an underscore', 'hosts.http', 'my_api.example.com', 'use a name such as "api.example.com"'],
+    ['a wildcard', 'hosts.http', '*.example.com', 'use a name such as "api.example.com"'],
+  ])('with %s is refused', (_what, setting, value, fix) => {
+    settingWith(setting, value).isRefusedWith(
+      'must be a host name in lower case, without scheme, port, path or final dot',
+      fix,
     );
   });
 });
 
 describe('An origin', () => {
   test.each([
-    ['a final slash', 'https://app.example.com/', 'write "https://app.example.com"'],
-    ['a path', 'https://app.example.com/login', 'write "https://app.example.com"'],
-    ['a user', 'https://me@app.example.com', 'write "https://app.example.com"'],
-    ['an upper-case letter', 'https://App.example.com', 'write "https://app.example.com"'],
-    ['the default port', 'https://app.example.com:443', 'write "https://app.example.com"'],
-    ['http on the network', 'http://app.example.com', 'write "https://app.example.com"'],
-    ['no scheme', 'app.example.com', 'write "https://app.example.com"'],
-    ['another scheme', 'ws://localhost:5173', 'write "https://localhost:5173"'],
+    ['a final slash', 'https://app.example.com/', 'use "https://app.example.com"'],
+    ['a path', 'https://app.example.com/login', 'use "https://app.example.com"'],
+    ['a user', 'https://me@app.example.com', 'use "https://app.example.com"'],
+    ['an upper-case letter', 'https://App.example.com', 'use "https://app.example.com"'],
+    ['the default port', 'https://app.example.com:443', 'use "https://app.example.com"'],
+    ['http on the network', 'http://app.example.com', 'use "https://app.example.com"'],
+    ['no scheme', 'app.example.com', 'use "https://app.example.com"'],
+    ['another scheme', 'ws://localhost:5173', 'use "https://localhost:5173"'],
     ['a wildcard', 'https://*.example.com', expect.stringContaining('such as "https://app.example.com"')],
     ['null', 'null', expect.stringContaining('such as "https://app.example.com"')],
-  ])('with %s is refused', (_what, value, mend) => {
+  ])('with %s is refused', (_what, value, fix) => {
     expect(problemsOf({ allowedOrigins: ['https://app.example.com:8443', value] })).toEqual([
       {
         path: 'twinlane.dev.allowedOrigins[1]',
         value,
-        rule: 'must be a bare https origin, exactly as a browser sends it; http is for localhost only',
-        mend,
+        rule: 'must be an https origin as a browser sends it, without path or final slash; only localhost may use http',
+        fix,
       },
     ]);
   });
@@ -111,13 +112,13 @@ describe('A certificate', () => {
         path: 'twinlane.dev.certificate.arn',
         value: arn,
         rule: 'must be the ARN of an ACM certificate',
-        mend: 'write "arn:aws:acm:REGION:ACCOUNT:certificate/ID", as ACM shows it',
+        fix: 'use the ARN as ACM shows it: "arn:aws:acm:REGION:ACCOUNT:certificate/ID"',
       },
       {
         path: 'twinlane.dev.certificate.names[0]',
         value: '*.*.example.com',
         rule: 'must be a host name, or *. and a host name',
-        mend: 'write a name of the certificate as ACM shows it, such as "*.example.com"',
+        fix: 'use a name of the certificate as ACM shows it, such as "*.example.com"',
       },
     ]);
   });
@@ -125,16 +126,16 @@ describe('A certificate', () => {
 
 describe('A number', () => {
   test.each([
-    ['half a task', 'capacity.http.maxTasks', 2.5, 'write 3, without quotes'],
-    ['no task', 'capacity.http.maxTasks', 0, 'write 1, without quotes'],
-    ['quotes', 'capacity.http.maxTasks', '2', 'write 2, without quotes'],
-    ['a word', 'capacity.websocket.rateLimit', 'fast', 'write a number, without quotes'],
-  ])('must be whole and at least 1: not %s', (_what, setting, value, mend) => {
-    toldOf(setting, value).refusedWith('must be a whole number, at least 1', mend);
+    ['half a task', 'capacity.http.maxTasks', 2.5, 'use 3'],
+    ['no task', 'capacity.http.maxTasks', 0, 'use 1'],
+    ['quotes', 'capacity.http.maxTasks', '2', 'use 2, without quotes'],
+    ['a word', 'capacity.websocket.rateLimit', 'fast', 'use a number, without quotes'],
+  ])('must be whole and at least 1: not %s', (_what, setting, value, fix) => {
+    settingWith(setting, value).isRefusedWith('must be a whole number, 1 or more', fix);
   });
 
   test('of tasks that always run must be at least 2', () => {
-    toldOf('capacity.http.minTasks', 1).refusedWith('must be a whole number, at least 2', 'write 2, without quotes');
+    settingWith('capacity.http.minTasks', 1).isRefusedWith('must be a whole number, 2 or more', 'use 2');
   });
 
   test('of requests that WAF lets one address make must be at least 10', () => {
@@ -142,8 +143,8 @@ describe('A number', () => {
       {
         path: 'twinlane.dev.webAcl.rateLimit',
         value: 9,
-        rule: 'must be a whole number, at least 10',
-        mend: 'write 10, without quotes',
+        rule: 'must be a whole number, 10 or more',
+        fix: 'use 10',
       },
     ]);
   });
@@ -153,8 +154,8 @@ describe('A number', () => {
       {
         path: 'twinlane.dev.capacity.websocket.reservedConcurrency.deliver',
         value: 0,
-        rule: 'must be a whole number, at least 1',
-        mend: 'write 1, without quotes',
+        rule: 'must be a whole number, 1 or more',
+        fix: 'use 1',
       },
     ]);
   });
@@ -162,39 +163,67 @@ describe('A number', () => {
 
 describe('A choice', () => {
   test.each([
-    ['capacity.http.cpu', 300, 'must be one of 256, 512, 1024, 2048, 4096, 8192, 16384', 'write 256, the nearest'],
-    ['logRetentionDays', 100, expect.stringMatching(/^must be one of 1, 3, .+, 3653$/), 'write 90, the nearest'],
-    ['removalPolicy', 'delete', 'must be one of destroy, retain', 'write "destroy", the nearest'],
-    ['accountLoggingRole', 'yes', 'must be true or false', 'write true or false, without quotes'],
-  ])('of %s is told with what it may be', (setting, value, rule, mend) => {
-    toldOf(setting, value).refusedWith(rule, mend);
+    ['capacity.http.cpu', 300, 'must be one of 256, 512, 1024, 2048, 4096, 8192, 16384', 'use 256'],
+    ['logRetentionDays', 100, expect.stringMatching(/^must be one of 1, 3, .+, 3653$/), 'use 90'],
+    ['removalPolicy', 'retein', 'must be "retain" or "destroy"', 'use "retain"'],
+    ['removalPolicy', 'snapshot', 'must be "retain" or "destroy"', 'use "retain" or "destroy"'],
+    ['accountLoggingRole', 'yes', 'must be true or false', 'use true or false, without quotes'],
+  ])('of %s other than those allowed is refused: %j', (setting, value, rule, fix) => {
+    settingWith(setting, value).isRefusedWith(rule, fix);
   });
 });
 
 describe('A block', () => {
-  test('refuses a key that it does not know, with the nearest that it does', () => {
+  test('refuses a key that is not a setting', () => {
     expect(problemsOf({ 'capacity.http.memory': 512 })).toEqual([
       {
         path: 'twinlane.dev.capacity.http.memory',
-        value: 512,
-        rule: 'must not be there: the key is unknown',
-        mend: 'write "memoryMiB", the nearest known key, or take it out',
+        value: undefined,
+        rule: 'is not a setting',
+        fix: 'remove it',
+      },
+    ]);
+  });
+
+  test('has one problem where a required key is mistyped: its name', () => {
+    expect(problemsOf({ region: undefined, regoin: 'us-east-1' })).toEqual([
+      {
+        path: 'twinlane.dev.regoin',
+        value: undefined,
+        rule: 'is not a setting',
+        fix: 'rename it to "region", or remove it',
       },
     ]);
   });
 
   test.each(outline.required ?? [])('of a stage must have %s', (setting) => {
+    const path = `twinlane.dev.${setting}`;
     const [problem] = problemsOf({ [setting]: undefined });
-    const mend = 'add it: docs/settings.md describes every setting';
-    expect(problem).toMatchObject({ path: `twinlane.dev.${setting}`, value: undefined, mend });
+    expect(problem).toMatchObject({
+      path,
+      value: undefined,
+      rule: 'is required',
+      fix: expect.stringMatching(/^add ./),
+    });
+    // The example in the fix is a right value.
+    const example = JSON.parse(`{ ${problem?.fix.slice('add '.length)} }`);
+    expect(problemsOf(example).filter((other) => other.path === path)).toEqual([]);
   });
 
   test('must be a block, and a list a list', () => {
-    toldOf('hosts', 'api.example.com').refusedWith(
+    settingWith('hosts', 'api.example.com').isRefusedWith(
       'must be a block of settings',
-      'write a block in braces, with the keys api, ws',
+      'use { "http": "api.example.com", "websocket": "ws.example.com" }',
     );
-    toldOf('allowedOrigins', 'https://app.example.com').refusedWith('must be a list', 'write a list in brackets');
+    settingWith('allowedOrigins', 'https://app.example.com').isRefusedWith(
+      'must be a list',
+      'use [ "https://app.example.com" ]',
+    );
+    settingWith('webAcl', true).isRefusedWith('must be a block of settings', 'use { "rateLimit": 2000 }');
+    settingWith('authentication', false).isRefusedWith(
+      'must be a block of settings',
+      'use { "type": "cognito" } or { "type": "none" }',
+    );
   });
 
   test('has no null where a setting is optional', () => {
@@ -204,7 +233,7 @@ describe('A block', () => {
     ]);
   });
 
-  test('is told of a value that cannot be made a string', () => {
+  test('refuses a value that cannot be converted to a string', () => {
     const value = { toString: false };
     expect(problemsOf({ account: value, logRetentionDays: value }).map(({ path }) => path)).toEqual([
       'twinlane.dev.account',
@@ -212,7 +241,7 @@ describe('A block', () => {
     ]);
   });
 
-  test('with any JSON in the place of a setting is told of that place only, and nothing is thrown', () => {
+  test('with any JSON as a setting has problems with that setting only, and no error is thrown', () => {
     const settings = Object.keys(outline.properties ?? {});
     fc.assert(
       fc.property(fc.constantFrom(...settings), fc.jsonValue(), (setting, value) => {

@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-test('Settings with problems end the app with exit code 1: they stand on standard error, with no stack trace, and nothing is synthesized', () => {
+test('the app ends with exit code 1 if its settings have problems: it prints them to standard error, without a stack trace, and synthesizes nothing', () => {
   const assembly = mkdtempSync(join(tmpdir(), 'twinlane-'));
   try {
     const { status, stdout, stderr } = spawnSync(process.execPath, ['-r', './bin/typescript.js', 'bin/twinlane.ts'], {
@@ -17,7 +17,7 @@ test('Settings with problems end the app with exit code 1: they stand on standar
     expect(status).toBe(1);
     expect(stdout).toBe('');
     expect(stderr).toMatch(/^The settings in cdk\.json have \d+ problems:\n/);
-    expect(stderr).toContain('  twinlane.dev.hosts\n    value: 7\n');
+    expect(stderr).toContain('  twinlane.dev.hosts must be a block of settings, got 7.\n  Fix: ');
     expect(stderr).not.toMatch(/^\s+at |Error/m);
     expect(readdirSync(assembly)).toEqual([]);
   } finally {
