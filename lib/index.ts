@@ -1,3 +1,4 @@
+export { addOutputs } from './add-outputs';
 export { Admission, type AdmissionLimits, type AdmissionProps, type RateLimit } from './authentication/admission';
 export {
   Authentication,
