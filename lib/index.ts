@@ -1,5 +1,12 @@
 export { addOutputs } from './add-outputs';
-export { Admission, type AdmissionLimits, type AdmissionProps, type RateLimit } from './authentication/admission';
+export {
+  Admission,
+  type AdmissionAttributes,
+  type AdmissionLimits,
+  type AdmissionProps,
+  type IAdmission,
+  type RateLimit,
+} from './authentication/admission';
 export {
   Authentication,
   type AuthenticationConfig,
@@ -34,7 +41,7 @@ export {
 } from './functions/lane-function';
 export type { LaneScaling } from './functions/lane-scaling';
 export { Delivery, type DeliveryOptions, type DeliveryProps } from './websocket-lane/delivery';
-export { MessageLog, type MessageLogProps } from './storage/message-log';
+export { type IMessageLog, MessageLog, type MessageLogAttributes, type MessageLogProps } from './storage/message-log';
 export { Output } from './outputs';
 export type { Retention, RetentionOptions } from './storage/retention';
 export { stableTemplate, templateSerializer } from './compliance/stable-template';

@@ -15,11 +15,11 @@ import { LoadBalancerTarget } from 'aws-cdk-lib/aws-route53-targets';
 import { Construct } from 'constructs';
 import { Environment } from '../../lambda/environment';
 import { originProblems } from '../domains/allowed-origins';
-import type { Admission } from '../authentication/admission';
+import type { IAdmission } from '../authentication/admission';
 import type { TokenRules } from '../authentication/authentication';
 import { AliasRecords } from '../domains/alias-records';
 import type { LaneDomain } from '../domains/lane-domain';
-import type { MessageLog } from '../storage/message-log';
+import type { IMessageLog } from '../storage/message-log';
 import { isProtected, type RetentionOptions, retentionOf } from '../storage/retention';
 import { WebAcl, type WebAclOptions } from '../web-acl';
 import { AccessLogBucket } from './access-log-bucket';
@@ -77,10 +77,10 @@ export interface HttpLaneProps extends HttpLaneOptions, RetentionOptions {
   readonly domain: LaneDomain;
 
   /** Where the service publishes to and reads from. */
-  readonly messageLog: MessageLog;
+  readonly messageLog: IMessageLog;
 
   /** Whose requests are answered. */
-  readonly admission: Admission;
+  readonly admission: IAdmission;
 
   /** Exact origins, scheme, host and port, whose pages may call the lane: `https://app.example.com`. */
   readonly allowedOrigins: readonly string[];
@@ -229,7 +229,7 @@ function problems(scope: Construct, props: HttpLaneProps): string[] {
 }
 
 /** The service fetches the issuer's keys. A network that reaches nothing at all is told of by the compute. */
-function issuerProblems({ vpc, compute }: HttpLane, { authentication }: Admission): string[] {
+function issuerProblems({ vpc, compute }: HttpLane, { authentication }: IAdmission): string[] {
   const egress = authentication && compute.connections && vpc instanceof LaneVpc ? vpc.egress : undefined;
   return egress?._reachesRegistry && !egress._reachesInternet
     ? [

@@ -1,4 +1,11 @@
-import { AttributeType, BillingMode, type StreamViewType, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
+import {
+  AttributeType,
+  BillingMode,
+  type ITable,
+  type StreamViewType,
+  Table,
+  TableEncryption,
+} from 'aws-cdk-lib/aws-dynamodb';
 import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import { isProtected, type RetentionOptions, retentionOf } from './retention';
@@ -28,19 +35,29 @@ export class DurableTable extends Table {
     });
   }
 
-  /**
-   * Lets `grantee` do `actions` on items whose `pk` begins as one of `prefixes`. What one transaction writes needs one
-   * grant, for all its keys: whether IAM judges its writes together or one by one makes no difference then.
-   *
-   * @param prefixes `['CONNECTION#']`
-   */
+  /** Grants on the items of some keys: see {@link grantKeys}. */
   grantKeys(grantee: IGrantable, prefixes: readonly string[], ...actions: string[]): Grant {
-    const leadingKeys = prefixes.map((prefix) => `${prefix}*`);
-    return Grant.addToPrincipal({
-      grantee,
-      actions,
-      resourceArns: [this.tableArn],
-      conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': leadingKeys } },
-    });
+    return grantKeys(this, grantee, prefixes, ...actions);
   }
+}
+
+/**
+ * Grants `actions` on the items of `table` whose `pk` begins with one of `prefixes`. All the writes of one transaction need
+ * one grant for all its keys: then it makes no difference whether IAM evaluates them together or one by one.
+ *
+ * @param prefixes - `['CONNECTION#']`
+ */
+export function grantKeys(
+  table: ITable,
+  grantee: IGrantable,
+  prefixes: readonly string[],
+  ...actions: string[]
+): Grant {
+  const leadingKeys = prefixes.map((prefix) => `${prefix}*`);
+  return Grant.addToPrincipal({
+    grantee,
+    actions,
+    resourceArns: [table.tableArn],
+    conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': leadingKeys } },
+  });
 }

@@ -21,11 +21,11 @@ import { ApiGatewayv2DomainProperties } from 'aws-cdk-lib/aws-route53-targets';
 import { Construct } from 'constructs';
 import { Environment } from '../../lambda/environment';
 import { originProblems } from '../domains/allowed-origins';
-import type { Admission } from '../authentication/admission';
+import type { IAdmission } from '../authentication/admission';
 import { AliasRecords } from '../domains/alias-records';
 import type { LaneDomain } from '../domains/lane-domain';
 import { LaneFunction, type LaneFunctionOptions } from '../functions/lane-function';
-import type { MessageLog } from '../storage/message-log';
+import type { IMessageLog } from '../storage/message-log';
 import { type Retention, type RetentionOptions, retentionOf } from '../storage/retention';
 import { acknowledgeWildcard } from '../compliance/wildcard';
 import { ACCESS_LOG } from './access-log';
@@ -100,10 +100,10 @@ export interface WebSocketLaneProps extends WebSocketLaneOptions, RetentionOptio
   readonly domain: LaneDomain;
 
   /** Where frames publish to, and positions come from. */
-  readonly messageLog: MessageLog;
+  readonly messageLog: IMessageLog;
 
   /** Whose connections are admitted. */
-  readonly admission: Admission;
+  readonly admission: IAdmission;
 
   /** Exact origins, scheme, host and port, whose pages may connect: `https://app.example.com`. */
   readonly allowedOrigins: readonly string[];
