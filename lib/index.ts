@@ -46,14 +46,19 @@ export { Output } from './outputs';
 export type { Retention, RetentionOptions } from './storage/retention';
 export { stableTemplate, templateSerializer } from './compliance/stable-template';
 export { TwinLane, type TwinLaneProps } from './twin-lane';
-export { WebAcl, type WebAclOptions, type WebAclProps } from './web-acl';
+export { WebAcl, type WebAclOptions, type WebAclProps, WebAclScope } from './web-acl';
 export { ConnectionTable } from './websocket-lane/connection-table';
 export {
   LaneDistribution,
   type LaneDistributionOptions,
   type LaneDistributionProps,
 } from './websocket-lane/lane-distribution';
-export type { LaneRoute } from './websocket-lane/lane-route';
+export {
+  type BundledRouteProps,
+  LaneRoute,
+  type LaneRouteConfig,
+  type LaneRouteOptions,
+} from './websocket-lane/lane-route';
 export {
   type LaneThrottle,
   WebSocketLane,

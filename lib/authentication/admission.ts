@@ -4,7 +4,7 @@ import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import { Construct, type IConstruct } from 'constructs';
 import { Environment } from '../../lambda/environment';
 import { DurableTable, grantKeys } from '../storage/durable-table';
-import type { RetentionOptions } from '../storage/retention';
+import { type RetentionOptions, retentionOf } from '../storage/retention';
 import { Authentication, type AuthenticationConfig } from './authentication';
 
 /** How much one subject may have of the lanes, so that none takes them from the others. */
@@ -177,9 +177,10 @@ export class Admission extends AdmissionBase {
 
   constructor(scope: Construct, id: string, props: AdmissionProps = {}) {
     super(scope, id, props.limits);
-    this.authentication = (props.authentication ?? Authentication.cognito()).bind(this, props);
+    const retention = retentionOf(props);
+    this.authentication = (props.authentication ?? Authentication.cognito()).bind(this, retention);
     if (this.authentication) {
-      this.table = new DurableTable(this, 'Table', { ...props, stream: StreamViewType.NEW_IMAGE });
+      this.table = new DurableTable(this, 'Table', { retention, stream: StreamViewType.NEW_IMAGE });
     }
   }
 }
@@ -191,7 +192,7 @@ class ImportedAdmission extends AdmissionBase {
   constructor(scope: Construct, id: string, { authentication, limits, ...attributes }: AdmissionAttributes) {
     super(scope, id, limits);
     this.node.addValidation({ validate: () => importProblems(authentication) });
-    this.authentication = authentication._makesUserPool ? undefined : authentication.bind(this, {});
+    this.authentication = authentication._makesUserPool ? undefined : authentication.bind(this, retentionOf({}));
     this.table = this.authentication && Table.fromTableAttributes(this, 'Table', attributes);
   }
 }

@@ -1,7 +1,7 @@
 import { Annotations } from 'aws-cdk-lib';
 import type { IUserPool, IUserPoolClient } from 'aws-cdk-lib/aws-cognito';
 import type { Construct } from 'constructs';
-import type { RetentionOptions } from '../storage/retention';
+import type { Retention } from '../storage/retention';
 import { LaneUserPool } from './lane-user-pool';
 
 /** Whose tokens open the lanes, and how they are verified. */
@@ -106,7 +106,7 @@ export abstract class Authentication {
   readonly _makesUserPool: boolean = false;
 
   /** Makes what it needs below `scope`. @returns undefined where everybody gets in */
-  abstract bind(scope: Construct, retention: RetentionOptions): AuthenticationConfig | undefined;
+  abstract bind(scope: Construct, retention: Retention): AuthenticationConfig | undefined;
 }
 
 class CognitoAuthentication extends Authentication {
@@ -116,8 +116,8 @@ class CognitoAuthentication extends Authentication {
     super();
   }
 
-  bind(scope: Construct, retention: RetentionOptions): AuthenticationConfig {
-    const { userPool, client } = new LaneUserPool(scope, 'UserPool', retention);
+  bind(scope: Construct, retention: Retention): AuthenticationConfig {
+    const { userPool, client } = new LaneUserPool(scope, 'UserPool', { retention });
     return userPoolConfig(userPool, client, this.props);
   }
 }

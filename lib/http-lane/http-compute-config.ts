@@ -19,6 +19,7 @@ export interface HttpComputeContext {
   /** The variables that the service of this repository reads; any other may ignore them. */
   readonly environment: Record<string, string>;
 
+  /** Removal policy and log retention. */
   readonly retention: Retention;
 }
 

@@ -50,7 +50,7 @@ export class LambdaCompute {
     const fn = new LaneFunction(scope, 'Service', {
       ...options,
       timeout,
-      ...retention,
+      retention,
       entry,
       ...(entry === SERVICE && { include: documentation }),
       description: 'HTTP lane: answers requests of the load balancer',

@@ -8,9 +8,12 @@ import {
 } from 'aws-cdk-lib/aws-dynamodb';
 import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
-import { isProtected, type RetentionOptions, retentionOf } from './retention';
+import { isProtected, type Retention } from './retention';
 
-export interface DurableTableProps extends RetentionOptions {
+export interface DurableTableProps {
+  /** Removal policy and log retention. */
+  readonly retention: Retention;
+
   /** @default - no stream */
   readonly stream?: StreamViewType;
 }
@@ -20,8 +23,7 @@ export interface DurableTableProps extends RetentionOptions {
  * time to live in `expiresAt` (epoch seconds). {@link Table}, not TableV2: compliance rules do not see the latter.
  */
 export class DurableTable extends Table {
-  constructor(scope: Construct, id: string, props: DurableTableProps) {
-    const retention = retentionOf(props);
+  constructor(scope: Construct, id: string, { retention, stream }: DurableTableProps) {
     super(scope, id, {
       partitionKey: { name: 'pk', type: AttributeType.STRING },
       sortKey: { name: 'sk', type: AttributeType.STRING },
@@ -31,7 +33,7 @@ export class DurableTable extends Table {
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
       deletionProtection: isProtected(retention),
       removalPolicy: retention.removalPolicy,
-      ...(props.stream && { stream: props.stream }),
+      ...(stream && { stream }),
     });
   }
 

@@ -3,7 +3,7 @@ import { type ITable, StreamViewType, Table } from 'aws-cdk-lib/aws-dynamodb';
 import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
 import { Construct, type IConstruct } from 'constructs';
 import { DurableTable } from './durable-table';
-import type { RetentionOptions } from './retention';
+import { type RetentionOptions, retentionOf } from './retention';
 
 export interface MessageLogProps extends RetentionOptions {
   /**
@@ -95,7 +95,7 @@ export class MessageLog extends MessageLogBase {
 
   constructor(scope: Construct, id: string, props: MessageLogProps = {}) {
     super(scope, id, props.messageRetention);
-    this.table = new DurableTable(this, 'Table', { ...props, stream: StreamViewType.NEW_IMAGE });
+    this.table = new DurableTable(this, 'Table', { retention: retentionOf(props), stream: StreamViewType.NEW_IMAGE });
   }
 }
 

@@ -95,7 +95,7 @@ export class Delivery extends Construct {
 
     this.dispatch = new LaneFunction(this, 'Dispatch', {
       ...props.dispatch,
-      ...retention,
+      retention,
       // A topic with a million subscribers is some 20,000 entries: seconds of work with the default memory.
       timeout: props.dispatch?.timeout ?? Duration.seconds(30),
       entry: 'lambda/dispatch.handler.ts',
@@ -132,7 +132,7 @@ export class Delivery extends Construct {
 
     this.deliver = new LaneFunction(this, 'Deliver', {
       ...props.deliver,
-      ...retention,
+      retention,
       timeout: deliverTimeout,
       entry: 'lambda/deliver.handler.ts',
       description: 'WebSocket lane: posts messages to connections',

@@ -47,7 +47,7 @@ export class Revocation extends Construct {
     });
     this.revoke = new LaneFunction(this, 'Revoke', {
       ...props.revoke,
-      ...retentionOf(props),
+      retention: retentionOf(props),
       entry: 'lambda/revoke.handler.ts',
       description: 'WebSocket lane: closes the connections of who has logged out, or whose authorization has ended',
       environment: {

@@ -144,10 +144,10 @@ export class WebSocketLane extends Construct {
   constructor(scope: Construct, id: string, props: WebSocketLaneProps) {
     super(scope, id);
     const { domain, messageLog, admission } = props;
-    this.retention = retentionOf(props);
+    const retention = retentionOf(props);
+    this.retention = retention;
     this.distribution =
-      props.distribution &&
-      new LaneDistribution(this, 'Distribution', { ...props.distribution, ...this.retention, domain });
+      props.distribution && new LaneDistribution(this, 'Distribution', { ...props.distribution, retention, domain });
     const apiDomain = this.distribution?.origin ?? domain;
     this.url = `wss://${domain.hostName}`;
     this.managementEndpoint = `https://${apiDomain.hostName}`;
@@ -162,11 +162,11 @@ export class WebSocketLane extends Construct {
       ],
     });
 
-    this.connectionTable = new ConnectionTable(this, 'ConnectionTable', this.retention);
+    this.connectionTable = new ConnectionTable(this, 'ConnectionTable', { retention });
     this.connectionEnvironment = { [Environment.CONNECTION_TABLE]: this.connectionTable.table.tableName };
     this.connect = new LaneFunction(this, 'Connect', {
       ...props.connect,
-      ...this.retention,
+      retention,
       entry: 'lambda/connect.handler.ts',
       description: 'WebSocket lane: admits a connection',
       environment: {
@@ -180,7 +180,7 @@ export class WebSocketLane extends Construct {
     admission.grantConsume(this.connect);
     this.disconnect = new LaneFunction(this, 'Disconnect', {
       ...props.disconnect,
-      ...this.retention,
+      retention,
       entry: 'lambda/disconnect.handler.ts',
       description: 'WebSocket lane: forgets a connection',
       environment: this.connectionEnvironment,
@@ -188,7 +188,7 @@ export class WebSocketLane extends Construct {
     this.connectionTable.grantDisconnect(this.disconnect);
     this.message = new LaneFunction(this, 'Message', {
       ...props.message,
-      ...this.retention,
+      retention,
       entry: 'lambda/message.handler.ts',
       description: 'WebSocket lane: answers frames',
       environment: {
@@ -205,7 +205,7 @@ export class WebSocketLane extends Construct {
     admission.grantClose(this.message);
 
     this.api = this.addApi(props);
-    this.routes = new LaneRoutes(this, 'Routes', { api: this.api, ...this.retention });
+    this.routes = new LaneRoutes(this, 'Routes', { api: this.api, retention });
     for (const [routeKey, route] of Object.entries(props.routes ?? {})) {
       this.routes.add(routeKey, route);
     }

@@ -4,6 +4,7 @@ import { addOutputs } from '../../lib/add-outputs';
 import { HttpCompute } from '../../lib/http-lane/http-compute';
 import { Output } from '../../lib/outputs';
 import type { TwinLane, TwinLaneProps } from '../../lib/twin-lane';
+import { LaneRoute } from '../../lib/websocket-lane/lane-route';
 import type { Revocation } from '../../lib/websocket-lane/revocation';
 import { twinLane } from './lanes';
 import { exampleCertificate, templateOf, testStack } from './synthesized';
@@ -70,7 +71,7 @@ test('pools, warm copies and bundled routes are in the outputs too', () => {
     webSocket: {
       throttle: { rateLimit: 7, burstLimit: 8 },
       message: warm,
-      routes: { chat: { entry: 'lambda/message.handler.ts', reservedConcurrency: 6, ...warm } },
+      routes: { chat: LaneRoute.bundled({ entry: 'lambda/message.handler.ts', reservedConcurrency: 6, ...warm }) },
     },
   });
   const name = (fn: { function: { functionName: string } } | undefined) => stack.resolve(fn?.function.functionName);
@@ -123,7 +124,10 @@ test('a route that is added to the finished lanes is in the outputs too', () => 
   const stack = testStack();
   const { webSocketLane } = withOutputs(stack);
   const entry = 'lambda/message.handler.ts';
-  webSocketLane.addRoute('late', { entry, provisionedConcurrency: { minCapacity: 1, maxCapacity: 2 } });
+  webSocketLane.addRoute(
+    'late',
+    LaneRoute.bundled({ entry, provisionedConcurrency: { minCapacity: 1, maxCapacity: 2 } }),
+  );
   const late = webSocketLane.functions.at(-1);
   const name = stack.resolve(late?.function.functionName);
   const found = outputs(Template.fromStack(stack));

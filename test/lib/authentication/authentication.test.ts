@@ -7,6 +7,7 @@ import { Authentication, type OidcAuthenticationProps } from '../../../lib/authe
 import { Egress } from '../../../lib/http-lane/egress';
 import { HttpCompute } from '../../../lib/http-lane/http-compute';
 import { LaneNetwork } from '../../../lib/http-lane/lane-network';
+import { retentionOf } from '../../../lib/storage/retention';
 import { admission, exampleFargate, httpLane, twinLane } from '../lanes';
 import { synthesisError, testStack } from '../synthesized';
 
@@ -71,7 +72,8 @@ describe('by Cognito, which is how it is unless said otherwise', () => {
 });
 
 describe('by another issuer', () => {
-  const rulesOf = (props: OidcAuthenticationProps) => Authentication.oidc(props).bind(testStack(), {})?.tokens;
+  const rulesOf = (props: OidcAuthenticationProps) =>
+    Authentication.oidc(props).bind(testStack(), retentionOf({}))?.tokens;
 
   test('the keys are where most issuers have them, unless said otherwise', () => {
     expect(rulesOf(OIDC)).toEqual({
