@@ -57,7 +57,7 @@ function outputsOf(twinLane: TwinLane): Record<string, string | undefined> {
       ),
     ),
     [Output.FUNCTIONS]: listed(() =>
-      [...httpLane.compute.functions, ...webSocketFunctions()].map(
+      [...(httpLane.compute.function ? [httpLane.compute.function] : []), ...webSocketFunctions()].map(
         (fn) => `${fn.function.functionName}=${fn.reservedConcurrency ?? ''}`,
       ),
     ),

@@ -1,40 +1,54 @@
+import type { Duration } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import { Admission, type AdmissionProps } from './authentication/admission';
+import { Admission, type AdmissionLimits } from './authentication/admission';
+import type { Authentication } from './authentication/authentication';
 import { Revocation } from './websocket-lane/revocation';
 import { Domains, type DomainsProps } from './domains/domains';
 import { HttpLane, type HttpLaneOptions } from './http-lane/http-lane';
 import type { LaneNetwork } from './http-lane/lane-network';
 import type { LaneFunctionOptions } from './functions/lane-function';
 import { Delivery, type DeliveryOptions } from './websocket-lane/delivery';
-import { MessageLog, type MessageLogProps } from './storage/message-log';
+import { MessageLog } from './storage/message-log';
 import { type Retention, type RetentionOptions, retentionOf } from './storage/retention';
 import { WebSocketLane, type WebSocketLaneOptions } from './websocket-lane/websocket-lane';
 
-export interface TwinLaneProps
-  extends
-    RetentionOptions,
-    Pick<MessageLogProps, 'messageRetention'>,
-    Omit<AdmissionProps, keyof RetentionOptions>,
-    DomainsProps {
+export interface TwinLaneProps extends DomainsProps, RetentionOptions {
   /**
-   * Exact origins, scheme, host and port, whose pages may use either lane: `https://app.example.com`. One setting for
-   * CORS and for the socket.
+   * Origins of the pages that can use either lane: scheme, host and, unless it is the default, port. One list for CORS and
+   * for WebSocket handshakes. `['https://app.example.com']`
    */
   readonly allowedOrigins: readonly string[];
 
-  /** The network of the HTTP lane: one that is made for it, or one that exists. The WebSocket lane needs none. */
+  /** Network of the HTTP lane. The WebSocket lane needs none. */
   readonly network: LaneNetwork;
 
-  /** @default - see {@link HttpLaneOptions} */
+  /**
+   * Issuer of the tokens that both lanes accept.
+   *
+   * @default Authentication.cognito()
+   */
+  readonly authentication?: Authentication;
+
+  /** Limits of a subject and of a connection. @default - see {@link AdmissionLimits} */
+  readonly limits?: AdmissionLimits;
+
+  /**
+   * How long a message can be read back: whole seconds, 1 or more. A client that was away for less gets everything it missed.
+   *
+   * @default Duration.hours(24)
+   */
+  readonly messageRetention?: Duration;
+
+  /** Options of the HTTP lane. @default - see {@link HttpLaneOptions} */
   readonly http?: HttpLaneOptions;
 
-  /** @default - see {@link WebSocketLaneOptions} */
+  /** Options of the WebSocket lane. @default - see {@link WebSocketLaneOptions} */
   readonly webSocket?: WebSocketLaneOptions;
 
-  /** @default - see {@link DeliveryOptions} */
+  /** Options of the delivery from the message log to connections. @default - see {@link DeliveryOptions} */
   readonly delivery?: DeliveryOptions;
 
-  /** The function that closes connections of who must leave. @default - see {@link LaneFunctionOptions} */
+  /** The function that closes the connections of subjects that logged out. @default - see {@link LaneFunctionOptions} */
   readonly revoke?: LaneFunctionOptions;
 }
 
@@ -47,7 +61,7 @@ export class TwinLane extends Construct {
   readonly webSocketLane: WebSocketLane;
   readonly delivery: Delivery;
 
-  /** Closes the connections of who must leave; undefined where everybody gets in. */
+  /** Closes the connections of subjects that logged out; undefined where authentication is off. */
   readonly revocation: Revocation | undefined;
 
   /** Retention of everything that the lanes store. */

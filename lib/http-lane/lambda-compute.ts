@@ -64,7 +64,7 @@ export class LambdaCompute {
       multiValueHeadersEnabled: true,
     });
     listener.addTargetGroups('Default', { targetGroups: [targetGroup] });
-    return { targetGroup, grantee: fn, ...(fn.scaling && { scaling: fn.scaling }), functions: [fn] };
+    return { targetGroup, grantee: fn, ...(fn.scaling && { scaling: fn.scaling }), function: fn };
   }
 }
 

@@ -23,7 +23,7 @@ import { AliasRecords } from '../domains/alias-records';
 import type { LaneDomain } from '../domains/lane-domain';
 import type { Retention } from '../storage/retention';
 import { isInZone } from '../domains/host-names';
-import { WebAcl, type WebAclOptions, WebAclScope } from '../web-acl';
+import { WebAcl, WebAclScope } from '../web-acl';
 
 /** What a user may choose of the distribution in front of the socket. */
 export interface LaneDistributionOptions {
@@ -44,8 +44,8 @@ export interface LaneDistributionOptions {
    */
   readonly webAclArn?: string;
 
-  /** The limit of the web ACL that is made. @default - see {@link WebAclOptions} */
-  readonly rateLimit?: WebAclOptions['rateLimit'];
+  /** Requests a minute from one IP address that the created web ACL lets through, 10 or more. @default 2000 */
+  readonly rateLimit?: number;
 }
 
 export interface LaneDistributionProps extends LaneDistributionOptions {

@@ -75,7 +75,7 @@ test('pools, warm copies and bundled routes are in the outputs too', () => {
     },
   });
   const name = (fn: { function: { functionName: string } } | undefined) => stack.resolve(fn?.function.functionName);
-  const [service] = httpLane.compute.functions;
+  const service = httpLane.compute.function;
   const chat = webSocketLane.functions.at(-1);
   const found = outputs(Template.fromStack(stack));
   expect(found).toMatchObject({

@@ -5,7 +5,7 @@ import { HttpCompute } from '../../lib/http-lane/http-compute';
 import { LaneNetwork } from '../../lib/http-lane/lane-network';
 import { TwinLane } from '../../lib/twin-lane';
 import { exampleFargate, exampleVpc, ORIGIN, twinLane } from './lanes';
-import { attributesOf, exampleCertificate, synthesisError, templateOf, testApp, testStack } from './synthesized';
+import { attributesOf, synthesisError, templateOf, testApp, testStack } from './synthesized';
 
 interface CfnResource {
   readonly Type: string;
