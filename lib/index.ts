@@ -1,4 +1,12 @@
-export { Admission, type AdmissionLimits, type AdmissionProps, type RateLimit } from './authentication/admission';
+export { addOutputs } from './add-outputs';
+export {
+  Admission,
+  type AdmissionAttributes,
+  type AdmissionLimits,
+  type AdmissionProps,
+  type IAdmission,
+  type RateLimit,
+} from './authentication/admission';
 export {
   Authentication,
   type AuthenticationConfig,
@@ -33,19 +41,24 @@ export {
 } from './functions/lane-function';
 export type { LaneScaling } from './functions/lane-scaling';
 export { Delivery, type DeliveryOptions, type DeliveryProps } from './websocket-lane/delivery';
-export { MessageLog, type MessageLogProps } from './storage/message-log';
+export { type IMessageLog, MessageLog, type MessageLogAttributes, type MessageLogProps } from './storage/message-log';
 export { Output } from './outputs';
 export type { Retention, RetentionOptions } from './storage/retention';
 export { stableTemplate, templateSerializer } from './compliance/stable-template';
 export { TwinLane, type TwinLaneProps } from './twin-lane';
-export { WebAcl, type WebAclOptions, type WebAclProps } from './web-acl';
+export { WebAcl, type WebAclOptions, type WebAclProps, WebAclScope } from './web-acl';
 export { ConnectionTable } from './websocket-lane/connection-table';
 export {
   LaneDistribution,
   type LaneDistributionOptions,
   type LaneDistributionProps,
 } from './websocket-lane/lane-distribution';
-export type { LaneRoute } from './websocket-lane/lane-route';
+export {
+  type BundledRouteProps,
+  LaneRoute,
+  type LaneRouteConfig,
+  type LaneRouteOptions,
+} from './websocket-lane/lane-route';
 export {
   type LaneThrottle,
   WebSocketLane,

@@ -1,5 +1,5 @@
 /**
- * The stack outputs, named once: TwinLane writes them, `npm run verify` and operators read them.
+ * Names of the stack outputs. `addOutputs` writes them; `npm run verify` and operators read them.
  * Lists are separated by commas, an empty one is `none`; numbers are written in decimal.
  */
 export const Output = {

@@ -1,49 +1,58 @@
-import { CfnOutput, Lazy, Stack } from 'aws-cdk-lib';
+import type { Duration } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import { Admission, type AdmissionProps } from './authentication/admission';
+import { Admission, type AdmissionLimits } from './authentication/admission';
+import type { Authentication } from './authentication/authentication';
 import { Revocation } from './websocket-lane/revocation';
 import { Domains, type DomainsProps } from './domains/domains';
 import { HttpLane, type HttpLaneOptions } from './http-lane/http-lane';
 import type { LaneNetwork } from './http-lane/lane-network';
 import type { LaneFunctionOptions } from './functions/lane-function';
 import { Delivery, type DeliveryOptions } from './websocket-lane/delivery';
-import { MessageLog, type MessageLogProps } from './storage/message-log';
-import { Output } from './outputs';
-import { isProtected, type RetentionOptions, retentionOf } from './storage/retention';
+import { MessageLog } from './storage/message-log';
+import { type Retention, type RetentionOptions, retentionOf } from './storage/retention';
 import { WebSocketLane, type WebSocketLaneOptions } from './websocket-lane/websocket-lane';
 
-export interface TwinLaneProps
-  extends
-    RetentionOptions,
-    Pick<MessageLogProps, 'messageRetention'>,
-    Omit<AdmissionProps, keyof RetentionOptions>,
-    DomainsProps {
+export interface TwinLaneProps extends DomainsProps, RetentionOptions {
   /**
-   * Exact origins, scheme, host and port, whose pages may use either lane: `https://app.example.com`. One setting for
-   * CORS and for the socket.
+   * Origins of the pages that can use either lane: scheme, host and, unless it is the default, port. One list for CORS and
+   * for WebSocket handshakes. `['https://app.example.com']`
    */
   readonly allowedOrigins: readonly string[];
 
-  /** The network of the HTTP lane: one that is made for it, or one that exists. The WebSocket lane needs none. */
+  /** Network of the HTTP lane. The WebSocket lane needs none. */
   readonly network: LaneNetwork;
 
-  /** @default - see {@link HttpLaneOptions} */
+  /**
+   * Issuer of the tokens that both lanes accept.
+   *
+   * @default Authentication.cognito()
+   */
+  readonly authentication?: Authentication;
+
+  /** Limits of a subject and of a connection. @default - see {@link AdmissionLimits} */
+  readonly limits?: AdmissionLimits;
+
+  /**
+   * How long a message can be read back: whole seconds, 1 or more. A client that was away for less gets everything it missed.
+   *
+   * @default Duration.hours(24)
+   */
+  readonly messageRetention?: Duration;
+
+  /** Options of the HTTP lane. @default - see {@link HttpLaneOptions} */
   readonly http?: HttpLaneOptions;
 
-  /** @default - see {@link WebSocketLaneOptions} */
+  /** Options of the WebSocket lane. @default - see {@link WebSocketLaneOptions} */
   readonly webSocket?: WebSocketLaneOptions;
 
-  /** @default - see {@link DeliveryOptions} */
+  /** Options of the delivery from the message log to connections. @default - see {@link DeliveryOptions} */
   readonly delivery?: DeliveryOptions;
 
-  /** The function that closes connections of who must leave. @default - see {@link LaneFunctionOptions} */
+  /** The function that closes the connections of subjects that logged out. @default - see {@link LaneFunctionOptions} */
   readonly revoke?: LaneFunctionOptions;
 }
 
-/**
- * HTTP and WebSocket, each in a lane of its own, that meet in two tables only: the message log, and {@link Admission}'s. One
- * a stack: its outputs have the names of {@link Output}.
- */
+/** An HTTP lane and a WebSocket lane that share two tables only: the message log and the table of {@link Admission}. */
 export class TwinLane extends Construct {
   readonly domains: Domains;
   readonly messageLog: MessageLog;
@@ -52,15 +61,18 @@ export class TwinLane extends Construct {
   readonly webSocketLane: WebSocketLane;
   readonly delivery: Delivery;
 
-  /** Closes the connections of who must leave; undefined where everybody gets in. */
+  /** Closes the connections of subjects that logged out; undefined where authentication is off. */
   readonly revocation: Revocation | undefined;
+
+  /** Retention of everything that the lanes store. */
+  readonly retention: Retention;
 
   constructor(scope: Construct, id: string, props: TwinLaneProps) {
     super(scope, id);
     const { allowedOrigins, network } = props;
     const retention = retentionOf(props);
+    this.retention = retention;
 
-    this.node.addValidation({ validate: () => problems(this) });
     this.domains = new Domains(this, 'Domains', props);
     this.messageLog = new MessageLog(this, 'MessageLog', props);
     this.admission = new Admission(this, 'Admission', props);
@@ -96,78 +108,5 @@ export class TwinLane extends Construct {
         webSocketLane: this.webSocketLane,
       });
     }
-    this.addOutputs(isProtected(retention));
   }
-
-  private addOutputs(deletionProtection: boolean): void {
-    const { domains, messageLog, admission, httpLane, webSocketLane, delivery, revocation } = this;
-    const httpScaling = httpLane.compute.scaling;
-    // Asked for when the template is written: routes may be added until then.
-    const webSocketFunctions = () => [
-      ...webSocketLane.functions,
-      delivery.dispatch,
-      delivery.deliver,
-      ...(revocation ? [revocation.revoke] : []),
-    ];
-    const tokens = admission.authentication?.tokens;
-    const { distribution } = webSocketLane;
-
-    const outputs: Record<string, string | undefined> = {
-      [Output.API_URL]: httpLane.url,
-      [Output.WEBSOCKET_URL]: webSocketLane.url,
-      [Output.HOSTED_ZONE_ID]: domains.api.hostedZone.hostedZoneId,
-      [Output.API_CERTIFICATE_ARN]: domains.api.certificate.certificateArn,
-      [Output.WEBSOCKET_CERTIFICATE_ARN]: (distribution?.certificate ?? domains.ws.certificate).certificateArn,
-      [Output.LOAD_BALANCER_ARN]: httpLane.loadBalancer.loadBalancerArn,
-      [Output.WEB_ACL_ARN]: httpLane.webAcl?.webAclArn,
-      [Output.LISTENER_ARN]: httpLane.listener.listenerArn,
-      [Output.TARGET_GROUP_ARN]: httpLane.compute.targetGroup.targetGroupArn,
-      [Output.HTTP_SCALABLE_TARGET]: httpScaling?.resourceId,
-      [Output.HTTP_CAPACITY]: httpScaling && `${httpScaling.minCapacity}-${httpScaling.maxCapacity}`,
-      [Output.WEBSOCKET_API_ID]: webSocketLane.api.apiId,
-      [Output.WEBSOCKET_STAGE]: webSocketLane.stage.stageName,
-      [Output.WEBSOCKET_RATE_LIMIT]: `${webSocketLane.throttle.rateLimit}`,
-      [Output.WEBSOCKET_BURST_LIMIT]: `${webSocketLane.throttle.burstLimit}`,
-      [Output.MANAGEMENT_ENDPOINT]: webSocketLane.managementEndpoint,
-      [Output.MANAGEMENT_CERTIFICATE_ARN]: (distribution?.origin ?? domains.ws).certificate.certificateArn,
-      [Output.DISTRIBUTION_DOMAIN_NAME]: distribution?.distribution.distributionDomainName,
-      [Output.WEBSOCKET_SCALABLE_TARGETS]: listed(() =>
-        webSocketFunctions().flatMap(({ scaling }) =>
-          scaling ? [`${scaling.resourceId}=${scaling.minCapacity}-${scaling.maxCapacity}`] : [],
-        ),
-      ),
-      [Output.FUNCTIONS]: listed(() =>
-        [...httpLane.compute.functions, ...webSocketFunctions()].map(
-          (fn) => `${fn.function.functionName}=${fn.reservedConcurrency ?? ''}`,
-        ),
-      ),
-      [Output.TOKEN_ISSUER]: tokens?.issuer,
-      [Output.TOKEN_AUDIENCE]: tokens?.audience,
-      [Output.TOKEN_KEYS_URL]: tokens?.keysUrl,
-      [Output.MESSAGE_LOG_TABLE]: messageLog.table.tableName,
-      [Output.CONNECTION_TABLE]: webSocketLane.connectionTable.table.tableName,
-      [Output.ADMISSION_TABLE]: admission.table?.tableName,
-      [Output.DELETION_PROTECTION]: `${deletionProtection}`,
-    };
-    for (const [name, value] of Object.entries(outputs)) {
-      if (value !== undefined) {
-        // The names are read by `npm run verify` and by operators: no prefix, no hash.
-        new CfnOutput(this, name, { value }).overrideLogicalId(name);
-      }
-    }
-  }
-}
-
-function problems(twinLane: TwinLane): string[] {
-  const [first] = Stack.of(twinLane)
-    .node.findAll()
-    .filter((child) => child instanceof TwinLane);
-  return twinLane !== first
-    ? [`a stack must have one TwinLane at most, got another at ${first?.node.path}: give it a stack of its own`]
-    : [];
-}
-
-/** An output cannot be left out once it is made, so an empty list has a word of its own. */
-function listed(values: () => readonly string[]): string {
-  return Lazy.string({ produce: () => values().join(',') || 'none' });
 }

@@ -2,6 +2,7 @@ import { RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
 import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
 import { HostedZone } from 'aws-cdk-lib/aws-route53';
 import type { Construct } from 'constructs';
+import { addOutputs } from './add-outputs';
 import { Authentication } from './authentication/authentication';
 import { LaneCertificates } from './domains/lane-certificates';
 import { HttpCompute } from './http-lane/http-compute';
@@ -61,6 +62,7 @@ export class TwinLaneStack extends Stack {
       removalPolicy: settings.removalPolicy === 'retain' ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
       logRetention: settings.logRetentionDays,
     });
+    addOutputs(this, this.twinLane);
     // For the local runner: what to try, and which origin its own page takes the place of.
     this.templateOptions.metadata = { Examples: EXAMPLES, PageOrigin: settings.allowedOrigins[0] };
   }

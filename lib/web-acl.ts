@@ -1,5 +1,5 @@
 import { ArnFormat, Names, Stack, Token } from 'aws-cdk-lib';
-import type { ApplicationLoadBalancer } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import type { IApplicationLoadBalancer } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { CfnLoggingConfiguration, CfnWebACL, CfnWebACLAssociation } from 'aws-cdk-lib/aws-wafv2';
 import { Construct } from 'constructs';
@@ -18,8 +18,17 @@ export interface WebAclOptions {
 }
 
 export interface WebAclProps extends WebAclOptions, RetentionOptions {
-  /** What it is for: load balancers of the stack's Region, or distributions; those only in us-east-1. */
-  readonly scope: 'REGIONAL' | 'CLOUDFRONT';
+  /** The kind of resource to protect. */
+  readonly scope: WebAclScope;
+}
+
+/** Kinds of resources that a web ACL protects. */
+export enum WebAclScope {
+  /** Load balancers of the stack's Region. */
+  REGIONAL = 'REGIONAL',
+
+  /** CloudFront distributions; only in a stack in us-east-1. */
+  CLOUDFRONT = 'CLOUDFRONT',
 }
 
 /** The window that `rateLimit` is counted over, in seconds. */
@@ -96,7 +105,7 @@ export class WebAcl extends Construct {
   }
 
   /** Puts it in front of a load balancer of the same Region. */
-  protect({ loadBalancerArn }: ApplicationLoadBalancer): void {
+  protect({ loadBalancerArn }: IApplicationLoadBalancer): void {
     new CfnWebACLAssociation(this, 'Association', { resourceArn: loadBalancerArn, webAclArn: this.webAclArn });
   }
 
@@ -168,9 +177,9 @@ function limitProblems(rateLimit: number): string[] {
       ];
 }
 
-function scopeProblems(construct: Construct, scope: WebAclProps['scope']): string[] {
+function scopeProblems(construct: Construct, scope: WebAclScope): string[] {
   const { region } = Stack.of(construct);
-  return scope === 'CLOUDFRONT' && region !== 'us-east-1'
+  return scope === WebAclScope.CLOUDFRONT && region !== 'us-east-1'
     ? [
         `scope CLOUDFRONT must be in us-east-1, got ${Token.isUnresolved(region) ? 'no Region' : region}: give it a stack there`,
       ]

@@ -29,7 +29,9 @@ const ALLOWED: Record<string, Allowed> = {
   'lib/settings': { project: [/^lib\/(aws-limits$|domains\/)/] },
   // Neither lane imports the other.
   'lib/http-lane': { project: [BELOW_THE_LANES, /^lambda\/environment$/] },
-  'lib/websocket-lane': { project: [BELOW_THE_LANES, /^lambda\/(environment|origin-secret)$/] },
+  'lib/websocket-lane': {
+    project: [BELOW_THE_LANES, /^lambda\/(environment|origin-secret|realtime\/protocol)$/],
+  },
   lib: { project: [/^lambda\/(environment|origin-secret)$/] },
   bin: { project: [/^lib\//] },
   'tools/verify': { project: [/^lib\/(outputs|domains\/host-names)$/, /^tools\/cli$/] },

@@ -1,10 +1,10 @@
 import { Stack } from 'aws-cdk-lib';
-import { StreamViewType } from 'aws-cdk-lib/aws-dynamodb';
-import type { IGrantable } from 'aws-cdk-lib/aws-iam';
-import { Construct } from 'constructs';
+import { type ITable, StreamViewType, Table } from 'aws-cdk-lib/aws-dynamodb';
+import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
+import { Construct, type IConstruct } from 'constructs';
 import { Environment } from '../../lambda/environment';
-import { DurableTable } from '../storage/durable-table';
-import type { RetentionOptions } from '../storage/retention';
+import { DurableTable, grantKeys } from '../storage/durable-table';
+import { type RetentionOptions, retentionOf } from '../storage/retention';
 import { Authentication, type AuthenticationConfig } from './authentication';
 
 /** How much one subject may have of the lanes, so that none takes them from the others. */
@@ -36,35 +36,76 @@ export interface AdmissionProps extends RetentionOptions {
   readonly limits?: AdmissionLimits;
 }
 
-/**
- * Who may come in, and who must leave: whose tokens are taken, the tickets that the HTTP lane mints and the WebSocket
- * lane consumes, logouts, and what each subject may ask for. Beside the message log the only place where the lanes meet.
- */
-export class Admission extends Construct {
-  /** Whose tokens are taken; undefined where everybody gets in. */
+/** The admission table and the rules of another stack or app. */
+export interface AdmissionAttributes {
+  /** ARN of the admission table: `admission.table.tableArn`. */
+  readonly tableArn: string;
+
+  /**
+   * ARN of the table's stream: `admission.table.tableStreamArn`.
+   *
+   * @default - none: the table cannot be given to {@link Revocation}
+   */
+  readonly tableStreamArn?: string;
+
+  /**
+   * The issuer of tokens, the same for every lane of the table: `Authentication.oidc` or `Authentication.userPool`, because
+   * `Authentication.cognito` creates a user pool.
+   */
+  readonly authentication: Authentication;
+
+  /** Limits of a subject and of a connection. @default - see {@link AdmissionLimits} */
+  readonly limits?: AdmissionLimits;
+}
+
+/** An admission: one of this stack, or one that is imported. */
+export interface IAdmission extends IConstruct {
+  /** Issuer of the tokens that are accepted; undefined where authentication is off. */
   readonly authentication: AuthenticationConfig | undefined;
 
-  /** Tickets, logouts, allowances; undefined where everybody gets in. */
-  readonly table: DurableTable | undefined;
+  /** Tickets, logouts and rate limits, with the keys `pk` and `sk`; undefined where authentication is off. */
+  readonly table: ITable | undefined;
 
   readonly limits: Required<AdmissionLimits>;
 
-  constructor(scope: Construct, id: string, props: AdmissionProps = {}) {
+  /** Environment variables of the service. */
+  readonly serviceEnvironment: Record<string, string>;
+
+  /** Environment variables of the function that handles `$connect`. */
+  readonly connectEnvironment: Record<string, string>;
+
+  /** Environment variables of the function that answers frames. */
+  readonly messageEnvironment: Record<string, string>;
+
+  /** Grants `grantee` to issue tickets and log subjects out. */
+  grantMint(grantee: IGrantable): Grant;
+
+  /** Grants `grantee` to count the requests of a subject. */
+  grantSpend(grantee: IGrantable): Grant;
+
+  /** Grants `grantee` to consume tickets, unless their subject has logged out. */
+  grantConsume(grantee: IGrantable): Grant;
+
+  /** Grants `grantee` to request that a connection be closed. */
+  grantClose(grantee: IGrantable): Grant;
+}
+
+abstract class AdmissionBase extends Construct implements IAdmission {
+  abstract readonly authentication: AuthenticationConfig | undefined;
+  abstract readonly table: ITable | undefined;
+  readonly limits: Required<AdmissionLimits>;
+
+  constructor(scope: Construct, id: string, limits: AdmissionLimits = {}) {
     super(scope, id);
     const {
       connections = 20,
       requests = { perSecond: 100, burst: 200 },
       frames = { perSecond: 50, burst: 200 },
-    } = props.limits ?? {};
+    } = limits;
     this.limits = { connections, requests, frames };
     this.node.addValidation({ validate: () => problems(this.limits) });
-    this.authentication = (props.authentication ?? Authentication.cognito()).bind(this, props);
-    if (this.authentication) {
-      this.table = new DurableTable(this, 'Table', { ...props, stream: StreamViewType.NEW_IMAGE });
-    }
   }
 
-  /** What the service reads. */
   get serviceEnvironment(): Record<string, string> {
     return {
       ...this.tableEnvironment,
@@ -74,12 +115,10 @@ export class Admission extends Construct {
     };
   }
 
-  /** What the function reads that admits connections. */
   get connectEnvironment(): Record<string, string> {
     return { ...this.tableEnvironment, [Environment.CONNECTIONS_PER_SUBJECT]: `${this.limits.connections}` };
   }
 
-  /** What the function reads that answers frames. */
   get messageEnvironment(): Record<string, string> {
     return {
       ...this.tableEnvironment,
@@ -88,29 +127,73 @@ export class Admission extends Construct {
     };
   }
 
-  /** Lets `grantee` mint tickets and log subjects out. */
-  grantMint(grantee: IGrantable): void {
-    this.table?.grantKeys(grantee, [TICKET, SUBJECT], 'dynamodb:PutItem', 'dynamodb:ConditionCheckItem');
+  grantMint(grantee: IGrantable): Grant {
+    return this.grant(grantee, [TICKET, SUBJECT], 'dynamodb:PutItem', 'dynamodb:ConditionCheckItem');
   }
 
-  /** Lets `grantee` count what a subject asks for. */
-  grantSpend(grantee: IGrantable): void {
-    this.table?.grantKeys(grantee, [SUBJECT], 'dynamodb:UpdateItem');
+  grantSpend(grantee: IGrantable): Grant {
+    return this.grant(grantee, [SUBJECT], 'dynamodb:UpdateItem');
   }
 
-  /** Lets `grantee` consume tickets, unless their subject has logged out. */
-  grantConsume(grantee: IGrantable): void {
-    this.table?.grantKeys(grantee, [TICKET], 'dynamodb:GetItem');
-    this.table?.grantKeys(grantee, [TICKET, SUBJECT], 'dynamodb:DeleteItem', 'dynamodb:ConditionCheckItem');
+  grantConsume(grantee: IGrantable): Grant {
+    return this.grant(grantee, [TICKET], 'dynamodb:GetItem').combine(
+      this.grant(grantee, [TICKET, SUBJECT], 'dynamodb:DeleteItem', 'dynamodb:ConditionCheckItem'),
+    );
   }
 
-  /** Lets `grantee` ask for a connection to be closed. */
-  grantClose(grantee: IGrantable): void {
-    this.table?.grantKeys(grantee, [CONNECTION], 'dynamodb:PutItem');
+  grantClose(grantee: IGrantable): Grant {
+    return this.grant(grantee, [CONNECTION], 'dynamodb:PutItem');
+  }
+
+  private grant(grantee: IGrantable, prefixes: readonly string[], ...actions: string[]): Grant {
+    return this.table
+      ? grantKeys(this.table, grantee, prefixes, ...actions)
+      : Grant.drop(grantee, 'Without authentication there is no admission table.');
   }
 
   private get tableEnvironment(): Record<string, string> {
     return { [Environment.ADMISSION_TABLE]: this.table?.tableName ?? 'none' };
+  }
+}
+
+/**
+ * Admission of clients: the issuer of their tokens, the tickets that the HTTP lane issues and the WebSocket lane consumes,
+ * logouts, and the rate limits of each subject. The lanes share it and the message log, and nothing else.
+ */
+export class Admission extends AdmissionBase {
+  /**
+   * Imports the admission of another stack or app, so that a lane here accepts the same tokens, tickets and logouts.
+   *
+   * @param scope - the construct that the import belongs to
+   * @param id - its id
+   * @param attributes - the table's ARNs, of this account and Region, and the issuer
+   */
+  static fromAdmissionAttributes(scope: Construct, id: string, attributes: AdmissionAttributes): IAdmission {
+    return new ImportedAdmission(scope, id, attributes);
+  }
+
+  readonly authentication: AuthenticationConfig | undefined;
+  readonly table: DurableTable | undefined;
+
+  constructor(scope: Construct, id: string, props: AdmissionProps = {}) {
+    super(scope, id, props.limits);
+    const retention = retentionOf(props);
+    this.authentication = (props.authentication ?? Authentication.cognito()).bind(this, retention);
+    if (this.authentication) {
+      this.table = new DurableTable(this, 'Table', { retention, stream: StreamViewType.NEW_IMAGE });
+    }
+  }
+}
+
+class ImportedAdmission extends AdmissionBase {
+  readonly authentication: AuthenticationConfig | undefined;
+  readonly table: ITable | undefined;
+
+  constructor(scope: Construct, id: string, { authentication, limits, ...attributes }: AdmissionAttributes) {
+    super(scope, id, limits);
+    this.node.addValidation({ validate: () => importProblems(authentication) });
+    this.authentication = authentication._makesUserPool ? undefined : authentication.bind(this, retentionOf({}));
+    this.table = this.authentication && Table.fromTableAttributes(this, 'Table', attributes);
   }
 }
 
@@ -139,4 +222,12 @@ function problems({ connections, requests, frames }: Required<AdmissionLimits>):
     found.push(`limits.connections must be a whole number from 1 to 100, got ${connections}: choose one in between`);
   }
   return found;
+}
+
+function importProblems({ _makesUserPool }: Authentication): string[] {
+  return _makesUserPool
+    ? [
+        'authentication of an imported admission must name an issuer that exists, got Authentication.cognito(), which creates a user pool. Fix: use Authentication.userPool(userPool, client)',
+      ]
+    : [];
 }

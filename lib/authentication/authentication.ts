@@ -1,7 +1,7 @@
 import { Annotations } from 'aws-cdk-lib';
 import type { IUserPool, IUserPoolClient } from 'aws-cdk-lib/aws-cognito';
 import type { Construct } from 'constructs';
-import type { RetentionOptions } from '../storage/retention';
+import type { Retention } from '../storage/retention';
 import { LaneUserPool } from './lane-user-pool';
 
 /** Whose tokens open the lanes, and how they are verified. */
@@ -57,13 +57,10 @@ export interface OidcAuthenticationProps extends AuthenticationOptions {
 
 export interface CognitoAuthenticationProps extends AuthenticationOptions {
   /**
-   * A user pool that exists, with the client whose tokens are taken.
+   * The claim that names the tenant. A token without it is refused.
    *
-   * @default - both are made with the stack
+   * @default 'custom:tenant'
    */
-  readonly existing?: { readonly userPool: IUserPool; readonly client: IUserPoolClient };
-
-  /** The claim that names the tenant. @default 'custom:tenant' */
   readonly tenantClaim?: string;
 }
 
@@ -75,9 +72,24 @@ export interface AuthenticationConfig {
 
 /** Who gets in: one choice for both lanes. */
 export abstract class Authentication {
-  /** Users of an Amazon Cognito user pool, made with the stack unless one is given. */
+  /** Users of an Amazon Cognito user pool that is created with the stack: see {@link LaneUserPool}. */
   static cognito(props: CognitoAuthenticationProps = {}): Authentication {
     return new CognitoAuthentication(props);
+  }
+
+  /**
+   * Users of an Amazon Cognito user pool that exists.
+   *
+   * @param userPool - the pool, in any Region
+   * @param client - the app client of the pool whose tokens are accepted
+   * @param props - options
+   */
+  static userPool(
+    userPool: IUserPool,
+    client: IUserPoolClient,
+    props: CognitoAuthenticationProps = {},
+  ): Authentication {
+    return new UserPoolAuthentication(userPool, client, props);
   }
 
   /** Bearers of tokens of any issuer that signs them with keys it publishes. */
@@ -90,30 +102,56 @@ export abstract class Authentication {
     return new NoAuthentication();
   }
 
+  /** @internal True if binding creates a user pool. */
+  readonly _makesUserPool: boolean = false;
+
   /** Makes what it needs below `scope`. @returns undefined where everybody gets in */
-  abstract bind(scope: Construct, retention: RetentionOptions): AuthenticationConfig | undefined;
+  abstract bind(scope: Construct, retention: Retention): AuthenticationConfig | undefined;
 }
 
 class CognitoAuthentication extends Authentication {
+  override readonly _makesUserPool = true;
+
   constructor(private readonly props: CognitoAuthenticationProps) {
     super();
   }
 
-  bind(scope: Construct, retention: RetentionOptions): AuthenticationConfig {
-    const { existing, tenantClaim = 'custom:tenant', atLoadBalancer = false } = this.props;
-    const { userPool, client } = existing ?? new LaneUserPool(scope, 'UserPool', retention);
-    const issuer = `https://cognito-idp.${userPool.env.region}.amazonaws.com/${userPool.userPoolId}`;
-    return {
-      tokens: {
-        issuer,
-        audience: client.userPoolClientId,
-        keysUrl: `${issuer}/.well-known/jwks.json`,
-        algorithms: ['RS256'],
-        tenantClaim,
-      },
-      atLoadBalancer,
-    };
+  bind(scope: Construct, retention: Retention): AuthenticationConfig {
+    const { userPool, client } = new LaneUserPool(scope, 'UserPool', { retention });
+    return userPoolConfig(userPool, client, this.props);
   }
+}
+
+class UserPoolAuthentication extends Authentication {
+  constructor(
+    private readonly userPool: IUserPool,
+    private readonly client: IUserPoolClient,
+    private readonly props: CognitoAuthenticationProps,
+  ) {
+    super();
+  }
+
+  bind(): AuthenticationConfig {
+    return userPoolConfig(this.userPool, this.client, this.props);
+  }
+}
+
+function userPoolConfig(
+  userPool: IUserPool,
+  client: IUserPoolClient,
+  { tenantClaim = 'custom:tenant', atLoadBalancer = false }: CognitoAuthenticationProps,
+): AuthenticationConfig {
+  const issuer = `https://cognito-idp.${userPool.env.region}.amazonaws.com/${userPool.userPoolId}`;
+  return {
+    tokens: {
+      issuer,
+      audience: client.userPoolClientId,
+      keysUrl: `${issuer}/.well-known/jwks.json`,
+      algorithms: ['RS256'],
+      tenantClaim,
+    },
+    atLoadBalancer,
+  };
 }
 
 class OidcAuthentication extends Authentication {

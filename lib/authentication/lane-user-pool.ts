@@ -9,7 +9,12 @@ import {
   type UserPoolClient,
 } from 'aws-cdk-lib/aws-cognito';
 import { Construct } from 'constructs';
-import { isProtected, type RetentionOptions, retentionOf } from '../storage/retention';
+import { isProtected, type Retention } from '../storage/retention';
+
+export interface LaneUserPoolProps {
+  /** Removal policy and log retention. */
+  readonly retention: Retention;
+}
 
 /**
  * The users of the app: nobody signs up by themselves, and the tenant of a user, the attribute `custom:tenant`, is an
@@ -20,9 +25,8 @@ export class LaneUserPool extends Construct {
   readonly userPool: UserPool;
   readonly client: UserPoolClient;
 
-  constructor(scope: Construct, id: string, props: RetentionOptions) {
+  constructor(scope: Construct, id: string, { retention }: LaneUserPoolProps) {
     super(scope, id);
-    const retention = retentionOf(props);
     this.userPool = new UserPool(this, 'Pool', {
       featurePlan: FeaturePlan.ESSENTIALS,
       selfSignUpEnabled: false,

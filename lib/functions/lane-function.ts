@@ -6,7 +6,7 @@ import { Construct } from 'constructs';
 import { BundledFunction } from './bundled-function';
 import type { BundleOptions } from './bundles';
 import type { LaneScaling } from './lane-scaling';
-import { type RetentionOptions, retentionOf } from '../storage/retention';
+import type { Retention } from '../storage/retention';
 import { acknowledgeWildcard } from '../compliance/wildcard';
 
 /** Warm copies of a function, between two bounds, by target tracking. */
@@ -53,9 +53,12 @@ export interface LaneFunctionOptions {
   readonly provisionedConcurrency?: ProvisionedConcurrency;
 }
 
-export interface LaneFunctionProps extends LaneFunctionOptions, BundleOptions, RetentionOptions {
+export interface LaneFunctionProps extends LaneFunctionOptions, BundleOptions {
   /** What the function is for, as the Lambda console shows it. */
   readonly description: string;
+
+  /** Removal policy and log retention. */
+  readonly retention: Retention;
 
   /**
    * Environment variables.
@@ -82,8 +85,8 @@ export class LaneFunction extends Construct implements IGrantable {
 
   constructor(scope: Construct, id: string, props: LaneFunctionProps) {
     super(scope, id);
-    const { removalPolicy, logRetention } = retentionOf(props);
     const { reservedConcurrency, provisionedConcurrency } = props;
+    const { removalPolicy, logRetention } = props.retention;
 
     const found = problems(props);
     this.node.addValidation({ validate: () => found });

@@ -1,12 +1,17 @@
 import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
 import { BlockPublicAccess, Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
-import { type RetentionOptions, retentionOf } from '../storage/retention';
+import type { Retention } from '../storage/retention';
+
+export interface AccessLogBucketProps {
+  /** Removal policy and log retention. */
+  readonly retention: Retention;
+}
 
 /** The load balancer's access logs: private, over TLS only, gone when CloudWatch's logs would be. */
 export class AccessLogBucket extends Bucket {
-  constructor(scope: Construct, id: string, props: RetentionOptions) {
-    const { logRetention, removalPolicy } = retentionOf(props);
+  constructor(scope: Construct, id: string, { retention }: AccessLogBucketProps) {
+    const { logRetention, removalPolicy } = retention;
     super(scope, id, {
       blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
       // Load balancers cannot write to a bucket that is encrypted with a KMS key.

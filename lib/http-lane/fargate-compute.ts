@@ -186,7 +186,9 @@ export class FargateCompute {
       grantee: taskDefinition.taskRole,
       connections: service.connections,
       scaling: { resourceId: `service/${cluster.clusterName}/${service.serviceName}`, minCapacity, maxCapacity },
-      functions: [],
+      service,
+      cluster,
+      taskDefinition,
     };
   }
 

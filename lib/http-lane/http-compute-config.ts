@@ -1,5 +1,6 @@
 import type { Duration } from 'aws-cdk-lib';
 import type { Connections, IVpc } from 'aws-cdk-lib/aws-ec2';
+import type { Cluster, FargateService, FargateTaskDefinition } from 'aws-cdk-lib/aws-ecs';
 import type { ApplicationListener, IApplicationTargetGroup } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import type { IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { LaneFunction } from '../functions/lane-function';
@@ -19,22 +20,35 @@ export interface HttpComputeContext {
   /** The variables that the service of this repository reads; any other may ignore them. */
   readonly environment: Record<string, string>;
 
+  /** Removal policy and log retention. */
   readonly retention: Retention;
 }
 
-/** What the HTTP lane gets back. */
+/** The compute of an HTTP lane, and the constructs that it consists of. */
 export interface HttpComputeConfig {
   readonly targetGroup: IApplicationTargetGroup;
 
   /** The identity that the code runs as. */
   readonly grantee: IGrantable;
 
-  /** To let the compute reach more than TLS, or be reached; undefined where it is not in the VPC. */
+  /** Network connections of the compute, to allow more than TLS; undefined where it is not in the VPC. */
   readonly connections?: Connections;
 
-  /** How many copies there are; undefined where nothing is scaled. */
+  /** Bounds of the scaling; undefined where nothing is scaled. */
   readonly scaling?: LaneScaling;
 
-  /** The functions that answer; none where containers do. */
-  readonly functions: readonly LaneFunction[];
+  /** The ECS service: its metrics, its scaling, its escape hatches. Undefined without containers. */
+  readonly service?: FargateService;
+
+  /** The ECS cluster, to run other services in. Undefined without containers. */
+  readonly cluster?: Cluster;
+
+  /**
+   * The task definition, to add containers and volumes to. The lane's container has all the task's memory, so a sidecar
+   * gets no `memoryLimitMiB` or `memoryReservationMiB` of its own. Undefined without containers.
+   */
+  readonly taskDefinition?: FargateTaskDefinition;
+
+  /** The function that answers requests. Undefined with containers. */
+  readonly function?: LaneFunction;
 }

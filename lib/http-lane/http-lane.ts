@@ -15,13 +15,13 @@ import { LoadBalancerTarget } from 'aws-cdk-lib/aws-route53-targets';
 import { Construct } from 'constructs';
 import { Environment } from '../../lambda/environment';
 import { originProblems } from '../domains/allowed-origins';
-import type { Admission } from '../authentication/admission';
+import type { IAdmission } from '../authentication/admission';
 import type { TokenRules } from '../authentication/authentication';
 import { AliasRecords } from '../domains/alias-records';
 import type { LaneDomain } from '../domains/lane-domain';
-import type { MessageLog } from '../storage/message-log';
-import { isProtected, type RetentionOptions, retentionOf } from '../storage/retention';
-import { WebAcl, type WebAclOptions } from '../web-acl';
+import type { IMessageLog } from '../storage/message-log';
+import { isProtected, type Retention, type RetentionOptions, retentionOf } from '../storage/retention';
+import { WebAcl, type WebAclOptions, WebAclScope } from '../web-acl';
 import { AccessLogBucket } from './access-log-bucket';
 import { HttpCompute } from './http-compute';
 import type { HttpComputeConfig } from './http-compute-config';
@@ -77,10 +77,10 @@ export interface HttpLaneProps extends HttpLaneOptions, RetentionOptions {
   readonly domain: LaneDomain;
 
   /** Where the service publishes to and reads from. */
-  readonly messageLog: MessageLog;
+  readonly messageLog: IMessageLog;
 
   /** Whose requests are answered. */
-  readonly admission: Admission;
+  readonly admission: IAdmission;
 
   /** Exact origins, scheme, host and port, whose pages may call the lane: `https://app.example.com`. */
   readonly allowedOrigins: readonly string[];
@@ -104,17 +104,25 @@ export class HttpLane extends Construct implements IGrantable {
   /** `https://api.example.com` */
   readonly url: string;
 
+  private readonly retention: Retention;
+
   constructor(scope: Construct, id: string, props: HttpLaneProps) {
     super(scope, id);
     const { domain, messageLog, admission, idleTimeout = Duration.seconds(60) } = props;
-    const retention = retentionOf(props);
+    this.retention = retentionOf(props);
 
     this.url = `https://${domain.hostName}`;
-    this.node.addValidation({ validate: () => problems(this, props) });
-    this.vpc = props.network.bind(this, retention);
+    this.node.addValidation({ validate: () => this.problems(props) });
+    this.vpc = props.network.bind(this, this.retention);
     this.loadBalancer = this.addLoadBalancer(props, idleTimeout);
     this.listener = this.addListener(props);
-    this.webAcl = props.webAcl && new WebAcl(this, 'WebAcl', { ...props.webAcl, ...retention, scope: 'REGIONAL' });
+    this.webAcl =
+      props.webAcl &&
+      new WebAcl(this, 'WebAcl', {
+        ...props.webAcl,
+        ...this.retention,
+        scope: WebAclScope.REGIONAL,
+      });
     this.webAcl?.protect(this.loadBalancer);
     this.compute = (props.compute ?? HttpCompute.fargate()).bind(this, {
       vpc: this.vpc,
@@ -126,7 +134,7 @@ export class HttpLane extends Construct implements IGrantable {
         [Environment.ALLOWED_ORIGINS]: props.allowedOrigins.join(','),
         ...admission.serviceEnvironment,
       },
-      retention,
+      retention: this.retention,
     });
     this.grantPrincipal = this.compute.grantee.grantPrincipal;
     messageLog.grantAppend(this);
@@ -158,7 +166,6 @@ export class HttpLane extends Construct implements IGrantable {
   }
 
   private addLoadBalancer(props: HttpLaneProps, idleTimeout: Duration): ApplicationLoadBalancer {
-    const retention = retentionOf(props);
     const securityGroup = new SecurityGroup(this, 'SecurityGroup', {
       vpc: this.vpc,
       description: 'Load balancer of the HTTP lane: in from anywhere, out to its targets only',
@@ -177,15 +184,15 @@ export class HttpLane extends Construct implements IGrantable {
       idleTimeout,
       dropInvalidHeaderFields: true,
       desyncMitigationMode: DesyncMitigationMode.STRICTEST,
-      deletionProtection: isProtected(retention),
+      deletionProtection: isProtected(this.retention),
     });
-    if (!keepsAccessLogs(props)) {
+    if (!this.keepsAccessLogs(props)) {
       Validations.of(loadBalancer).acknowledge({
         id: 'AwsSolutions::AwsSolutions-ELB2',
         reason: 'Nothing of this stage is kept: accessLogs turns them on.',
       });
     } else if (hasRegion(this)) {
-      loadBalancer.logAccessLogs(new AccessLogBucket(this, 'AccessLogs', retention));
+      loadBalancer.logAccessLogs(new AccessLogBucket(this, 'AccessLogs', { retention: this.retention }));
     }
     return loadBalancer;
   }
@@ -208,28 +215,28 @@ export class HttpLane extends Construct implements IGrantable {
     }
     return listener;
   }
-}
 
-function keepsAccessLogs(props: HttpLaneProps): boolean {
-  return props.accessLogs ?? isProtected(retentionOf(props));
+  private keepsAccessLogs({ accessLogs }: HttpLaneProps): boolean {
+    return accessLogs ?? isProtected(this.retention);
+  }
+
+  private problems(props: HttpLaneProps): string[] {
+    const found = originProblems(props.allowedOrigins);
+    if (this.keepsAccessLogs(props) && !hasRegion(this)) {
+      found.push(
+        'accessLogs need a stack with a Region, got one without: give the stack env.region, or set accessLogs to false',
+      );
+    }
+    return found;
+  }
 }
 
 function hasRegion(scope: Construct): boolean {
   return !Token.isUnresolved(Stack.of(scope).region);
 }
 
-function problems(scope: Construct, props: HttpLaneProps): string[] {
-  const found = originProblems(props.allowedOrigins);
-  if (keepsAccessLogs(props) && !hasRegion(scope)) {
-    found.push(
-      'accessLogs need a stack with a Region, got one without: give the stack env.region, or set accessLogs to false',
-    );
-  }
-  return found;
-}
-
 /** The service fetches the issuer's keys. A network that reaches nothing at all is told of by the compute. */
-function issuerProblems({ vpc, compute }: HttpLane, { authentication }: Admission): string[] {
+function issuerProblems({ vpc, compute }: HttpLane, { authentication }: IAdmission): string[] {
   const egress = authentication && compute.connections && vpc instanceof LaneVpc ? vpc.egress : undefined;
   return egress?._reachesRegistry && !egress._reachesInternet
     ? [

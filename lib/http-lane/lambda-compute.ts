@@ -50,7 +50,7 @@ export class LambdaCompute {
     const fn = new LaneFunction(scope, 'Service', {
       ...options,
       timeout,
-      ...retention,
+      retention,
       entry,
       ...(entry === SERVICE && { include: documentation }),
       description: 'HTTP lane: answers requests of the load balancer',
@@ -64,7 +64,7 @@ export class LambdaCompute {
       multiValueHeadersEnabled: true,
     });
     listener.addTargetGroups('Default', { targetGroups: [targetGroup] });
-    return { targetGroup, grantee: fn, ...(fn.scaling && { scaling: fn.scaling }), functions: [fn] };
+    return { targetGroup, grantee: fn, ...(fn.scaling && { scaling: fn.scaling }), function: fn };
   }
 }
 

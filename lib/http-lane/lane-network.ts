@@ -29,7 +29,7 @@ class MadeNetwork extends LaneNetwork {
   }
 
   bind(scope: Construct, retention: Retention): IVpc {
-    return new LaneVpc(scope, 'Vpc', { ...this.options, ...retention });
+    return new LaneVpc(scope, 'Vpc', { ...this.options, retention });
   }
 }
 

@@ -2,7 +2,7 @@ import { Stack, Validations } from 'aws-cdk-lib';
 import { FlowLogDestination, IpProtocol, SubnetType, Vpc } from 'aws-cdk-lib/aws-ec2';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
-import { type RetentionOptions, retentionOf } from '../storage/retention';
+import type { Retention } from '../storage/retention';
 import { Egress } from './egress';
 
 /** What a user may choose of the network that is made for the lane. */
@@ -14,7 +14,10 @@ export interface LaneVpcOptions {
   readonly egress?: Egress;
 }
 
-export interface LaneVpcProps extends LaneVpcOptions, RetentionOptions {}
+export interface LaneVpcProps extends LaneVpcOptions {
+  /** Removal policy and log retention. */
+  readonly retention: Retention;
+}
 
 /**
  * The network of the HTTP lane: dual-stack, public subnets for the load balancer alone, private ones for the compute,
@@ -29,19 +32,23 @@ export class LaneVpc extends Vpc {
     // Without any zone the network could not be made, and what else is wrong would not be told: see problems().
     const availabilityZones = props.availabilityZones.length > 0 ? [...props.availabilityZones] : ['none'];
     const stack = Stack.of(scope);
-    // Vpc compares its zones with the stack's, and a stack with an account and a Region would look those up.
+    // Vpc reads the zones of its stack even if it is given zones (https://github.com/aws/aws-cdk/issues/21690). In a stack
+    // with an account and a Region that is a lookup, which needs credentials, so the stack has these zones meanwhile.
     Object.defineProperty(stack, 'availabilityZones', { value: availabilityZones, configurable: true });
-    super(scope, id, {
-      availabilityZones,
-      ipProtocol: IpProtocol.DUAL_STACK,
-      natGateways: egress._natGateways ?? availabilityZones.length,
-      subnetConfiguration: [
-        { name: 'Public', subnetType: SubnetType.PUBLIC, cidrMask: 24, mapPublicIpOnLaunch: false },
-        { ...egress._subnets, cidrMask: 20 },
-      ],
-      restrictDefaultSecurityGroup: true,
-    });
-    Reflect.deleteProperty(stack, 'availabilityZones');
+    try {
+      super(scope, id, {
+        availabilityZones,
+        ipProtocol: IpProtocol.DUAL_STACK,
+        natGateways: egress._natGateways ?? availabilityZones.length,
+        subnetConfiguration: [
+          { name: 'Public', subnetType: SubnetType.PUBLIC, cidrMask: 24, mapPublicIpOnLaunch: false },
+          { ...egress._subnets, cidrMask: 20 },
+        ],
+        restrictDefaultSecurityGroup: true,
+      });
+    } finally {
+      Reflect.deleteProperty(stack, 'availabilityZones');
+    }
     Validations.of(this).acknowledge({
       id: 'CloudFormation-Validate::W3010',
       reason: 'The zones are named on purpose: synth asks AWS nothing, and a new zone moves no subnet.',
@@ -49,7 +56,7 @@ export class LaneVpc extends Vpc {
     this.egress = egress;
     egress.bind(this);
 
-    const { logRetention, removalPolicy } = retentionOf(props);
+    const { logRetention, removalPolicy } = props.retention;
     this.addFlowLog('FlowLog', {
       destination: FlowLogDestination.toCloudWatchLogs(
         new LogGroup(this, 'FlowLogGroup', { retention: logRetention, removalPolicy }),

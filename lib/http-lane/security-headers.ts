@@ -1,3 +1,4 @@
+import type { HeadersFrameOption } from 'aws-cdk-lib/aws-cloudfront';
 import type { ApplicationListener } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 
 /** Response headers that the listener puts on every answer, whatever the compute behind it says. */
@@ -8,8 +9,8 @@ export interface SecurityHeaders {
   /** @default - nothing but the API's own documentation page may load scripts, styles and images, from the API's host alone */
   readonly contentSecurityPolicy?: string;
 
-  /** @default 'DENY' */
-  readonly xFrameOptions?: 'DENY' | 'SAMEORIGIN';
+  /** @default HeadersFrameOption.DENY */
+  readonly xFrameOptions?: HeadersFrameOption;
 }
 
 /** What the documentation page needs, and nothing else: its scripts and styles are files, its icons data: URLs. */

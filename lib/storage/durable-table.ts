@@ -1,9 +1,19 @@
-import { AttributeType, BillingMode, type StreamViewType, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
+import {
+  AttributeType,
+  BillingMode,
+  type ITable,
+  type StreamViewType,
+  Table,
+  TableEncryption,
+} from 'aws-cdk-lib/aws-dynamodb';
 import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
-import { isProtected, type RetentionOptions, retentionOf } from './retention';
+import { isProtected, type Retention } from './retention';
 
-export interface DurableTableProps extends RetentionOptions {
+export interface DurableTableProps {
+  /** Removal policy and log retention. */
+  readonly retention: Retention;
+
   /** @default - no stream */
   readonly stream?: StreamViewType;
 }
@@ -13,8 +23,7 @@ export interface DurableTableProps extends RetentionOptions {
  * time to live in `expiresAt` (epoch seconds). {@link Table}, not TableV2: compliance rules do not see the latter.
  */
 export class DurableTable extends Table {
-  constructor(scope: Construct, id: string, props: DurableTableProps) {
-    const retention = retentionOf(props);
+  constructor(scope: Construct, id: string, { retention, stream }: DurableTableProps) {
     super(scope, id, {
       partitionKey: { name: 'pk', type: AttributeType.STRING },
       sortKey: { name: 'sk', type: AttributeType.STRING },
@@ -24,23 +33,33 @@ export class DurableTable extends Table {
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
       deletionProtection: isProtected(retention),
       removalPolicy: retention.removalPolicy,
-      ...(props.stream && { stream: props.stream }),
+      ...(stream && { stream }),
     });
   }
 
-  /**
-   * Lets `grantee` do `actions` on items whose `pk` begins as one of `prefixes`. What one transaction writes needs one
-   * grant, for all its keys: whether IAM judges its writes together or one by one makes no difference then.
-   *
-   * @param prefixes `['CONNECTION#']`
-   */
+  /** Grants on the items of some keys: see {@link grantKeys}. */
   grantKeys(grantee: IGrantable, prefixes: readonly string[], ...actions: string[]): Grant {
-    const leadingKeys = prefixes.map((prefix) => `${prefix}*`);
-    return Grant.addToPrincipal({
-      grantee,
-      actions,
-      resourceArns: [this.tableArn],
-      conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': leadingKeys } },
-    });
+    return grantKeys(this, grantee, prefixes, ...actions);
   }
+}
+
+/**
+ * Grants `actions` on the items of `table` whose `pk` begins with one of `prefixes`. All the writes of one transaction need
+ * one grant for all its keys: then it makes no difference whether IAM evaluates them together or one by one.
+ *
+ * @param prefixes - `['CONNECTION#']`
+ */
+export function grantKeys(
+  table: ITable,
+  grantee: IGrantable,
+  prefixes: readonly string[],
+  ...actions: string[]
+): Grant {
+  const leadingKeys = prefixes.map((prefix) => `${prefix}*`);
+  return Grant.addToPrincipal({
+    grantee,
+    actions,
+    resourceArns: [table.tableArn],
+    conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': leadingKeys } },
+  });
 }

@@ -1,47 +1,110 @@
 import { Duration } from 'aws-cdk-lib';
-import { StreamViewType, type Table } from 'aws-cdk-lib/aws-dynamodb';
+import { type ITable, StreamViewType, Table } from 'aws-cdk-lib/aws-dynamodb';
 import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
-import { Construct } from 'constructs';
+import { Construct, type IConstruct } from 'constructs';
 import { DurableTable } from './durable-table';
-import type { RetentionOptions } from './retention';
+import { type RetentionOptions, retentionOf } from './retention';
 
 export interface MessageLogProps extends RetentionOptions {
   /**
-   * How long a message can be read back, 1 s or more: the window in which a client that was away still gets everything it missed.
+   * How long a message can be read back: whole seconds, 1 or more. A client that was away for less gets everything it missed.
    *
    * @default Duration.hours(24)
    */
   readonly messageRetention?: Duration;
 }
 
-/**
- * The truth about what was published: every topic's messages, numbered without gaps. Where the lanes meet, beside the
- * admission table; its stream is the outbox that {@link Delivery} pushes from.
- */
-export class MessageLog extends Construct {
-  readonly table: Table;
+/** A message log of another stack or app. */
+export interface MessageLogAttributes {
+  /** ARN of the log's table: `messageLog.table.tableArn`. */
+  readonly tableArn: string;
+
+  /**
+   * ARN of the table's stream: `messageLog.table.tableStreamArn`.
+   *
+   * @default - none: the log cannot be given to {@link Delivery}
+   */
+  readonly tableStreamArn?: string;
+
+  /**
+   * The log's own `messageRetention`: all lanes of a log must have the same.
+   *
+   * @default Duration.hours(24)
+   */
+  readonly messageRetention?: Duration;
+}
+
+/** A message log: one of this stack, or one that is imported. */
+export interface IMessageLog extends IConstruct {
+  /** The table of messages, with the keys `pk` and `sk`. */
+  readonly table: ITable;
+
+  /** How long a message can be read back. */
   readonly messageRetention: Duration;
 
-  constructor(scope: Construct, id: string, props: MessageLogProps = {}) {
+  /** Grants `grantee` to publish: to number a message and store it, in one transaction. */
+  grantAppend(grantee: IGrantable): Grant;
+
+  /** Grants `grantee` to read the messages of a topic. */
+  grantReadHistory(grantee: IGrantable): Grant;
+
+  /** Grants `grantee` to read the last sequence number of topics. */
+  grantReadPositions(grantee: IGrantable): Grant;
+}
+
+abstract class MessageLogBase extends Construct implements IMessageLog {
+  abstract readonly table: ITable;
+  readonly messageRetention: Duration;
+
+  constructor(scope: Construct, id: string, messageRetention = Duration.hours(24)) {
     super(scope, id);
-    this.messageRetention = props.messageRetention ?? Duration.hours(24);
-    this.node.addValidation({ validate: () => problems(this.messageRetention) });
-    this.table = new DurableTable(this, 'Table', { ...props, stream: StreamViewType.NEW_IMAGE });
+    this.messageRetention = messageRetention;
+    this.node.addValidation({ validate: () => problems(messageRetention) });
   }
 
-  /** Lets `grantee` publish: number a message and store it, in one transaction. */
   grantAppend(grantee: IGrantable): Grant {
     return this.table.grant(grantee, 'dynamodb:GetItem', 'dynamodb:PutItem');
   }
 
-  /** Lets `grantee` read the messages of a topic. */
   grantReadHistory(grantee: IGrantable): Grant {
     return this.table.grant(grantee, 'dynamodb:GetItem', 'dynamodb:Query');
   }
 
-  /** Lets `grantee` read how far topics have come. */
   grantReadPositions(grantee: IGrantable): Grant {
     return this.table.grant(grantee, 'dynamodb:BatchGetItem');
+  }
+}
+
+/**
+ * Every topic's published messages, numbered without gaps. The lanes share it, and {@link Delivery} pushes from its table's
+ * stream.
+ */
+export class MessageLog extends MessageLogBase {
+  /**
+   * Imports a log of another stack or app, so that a lane here can join it.
+   *
+   * @param scope - the construct that the import belongs to
+   * @param id - its id
+   * @param attributes - the log's ARNs and retention, of this account and Region
+   */
+  static fromMessageLogAttributes(scope: Construct, id: string, attributes: MessageLogAttributes): IMessageLog {
+    return new ImportedMessageLog(scope, id, attributes);
+  }
+
+  readonly table: Table;
+
+  constructor(scope: Construct, id: string, props: MessageLogProps = {}) {
+    super(scope, id, props.messageRetention);
+    this.table = new DurableTable(this, 'Table', { retention: retentionOf(props), stream: StreamViewType.NEW_IMAGE });
+  }
+}
+
+class ImportedMessageLog extends MessageLogBase {
+  readonly table: ITable;
+
+  constructor(scope: Construct, id: string, { messageRetention, ...attributes }: MessageLogAttributes) {
+    super(scope, id, messageRetention);
+    this.table = Table.fromTableAttributes(this, 'Table', attributes);
   }
 }
 

@@ -1,20 +1,25 @@
 import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { DurableTable } from '../storage/durable-table';
-import type { RetentionOptions } from '../storage/retention';
+import type { Retention } from '../storage/retention';
 
 /** Beginnings of the partition keys: what is kept of a connection, and of a topic. */
 const CONNECTION = 'CONNECTION#';
 const TOPIC = 'TOPIC#';
 const SUBJECT = 'SUBJECT#';
 
+export interface ConnectionTableProps {
+  /** Removal policy and log retention. */
+  readonly retention: Retention;
+}
+
 /** Who is connected, and to which topics. */
 export class ConnectionTable extends Construct {
   readonly table: DurableTable;
 
-  constructor(scope: Construct, id: string, props: RetentionOptions = {}) {
+  constructor(scope: Construct, id: string, { retention }: ConnectionTableProps) {
     super(scope, id);
-    this.table = new DurableTable(this, 'Table', props);
+    this.table = new DurableTable(this, 'Table', { retention });
   }
 
   /** Lets `grantee` write a new connection in a free slot of its subject's, and subscribe it to nothing. */

@@ -13,7 +13,7 @@ import { LaneFunction, type LaneFunctionOptions } from '../functions/lane-functi
 import { type RetentionOptions, retentionOf } from '../storage/retention';
 import type { WebSocketLane } from './websocket-lane';
 import { acknowledgeWildcard } from '../compliance/wildcard';
-import type { MessageLog } from '../storage/message-log';
+import type { IMessageLog } from '../storage/message-log';
 
 /** What a user may choose of the way out. */
 export interface DeliveryOptions {
@@ -33,7 +33,10 @@ export interface DeliveryOptions {
 }
 
 export interface DeliveryProps extends DeliveryOptions, RetentionOptions {
-  readonly messageLog: MessageLog;
+  /** The log to push from; one that is imported needs its stream's ARN. */
+  readonly messageLog: IMessageLog;
+
+  /** The lane to push to. */
   readonly webSocketLane: WebSocketLane;
 }
 
@@ -72,7 +75,9 @@ export class Delivery extends Construct {
     const retention = retentionOf(props);
     const deliverTimeout = props.deliver?.timeout ?? Duration.seconds(30);
     const window = windowProblems(props.maxBatchingWindow);
-    this.node.addValidation({ validate: () => [...window, ...deliverProblems(deliverTimeout)] });
+    this.node.addValidation({
+      validate: () => [...window, ...deliverProblems(deliverTimeout), ...streamProblems(messageLog)],
+    });
 
     this.deadLetterQueues = {
       dispatch: addQueue(this, 'DispatchDeadLetters', { retentionPeriod: Duration.days(14) }),
@@ -90,7 +95,7 @@ export class Delivery extends Construct {
 
     this.dispatch = new LaneFunction(this, 'Dispatch', {
       ...props.dispatch,
-      ...retention,
+      retention,
       // A topic with a million subscribers is some 20,000 entries: seconds of work with the default memory.
       timeout: props.dispatch?.timeout ?? Duration.seconds(30),
       entry: 'lambda/dispatch.handler.ts',
@@ -102,21 +107,23 @@ export class Delivery extends Construct {
     });
     connections.grantFindShards(this.dispatch);
     this.queue.grantSendMessages(this.dispatch);
-    this.dispatch.invocable.addEventSource(
-      // No parallelizationFactor: it keeps the order of an item only, and each message is an item of its own
-      // (https://docs.aws.amazon.com/lambda/latest/dg/with-ddb.html).
-      new DynamoEventSource(messageLog.table, {
-        startingPosition: StartingPosition.TRIM_HORIZON,
-        filters: [NEW_MESSAGE],
-        batchSize: MESSAGES_AT_ONCE,
-        // The CDK throws at once where the validation says what to do about it.
-        ...(window.length === 0 && { maxBatchingWindow: props.maxBatchingWindow }),
-        reportBatchItemFailures: true,
-        bisectBatchOnError: true,
-        retryAttempts: ATTEMPTS,
-        onFailure: new SqsDlq(this.deadLetterQueues.dispatch),
-      }),
-    );
+    if (messageLog.table.tableStreamArn) {
+      this.dispatch.invocable.addEventSource(
+        // No parallelizationFactor: it keeps the order of an item only, and each message is an item of its own
+        // (https://docs.aws.amazon.com/lambda/latest/dg/with-ddb.html).
+        new DynamoEventSource(messageLog.table, {
+          startingPosition: StartingPosition.TRIM_HORIZON,
+          filters: [NEW_MESSAGE],
+          batchSize: MESSAGES_AT_ONCE,
+          // The CDK throws at once where the validation says what to do about it.
+          ...(window.length === 0 && { maxBatchingWindow: props.maxBatchingWindow }),
+          reportBatchItemFailures: true,
+          bisectBatchOnError: true,
+          retryAttempts: ATTEMPTS,
+          onFailure: new SqsDlq(this.deadLetterQueues.dispatch),
+        }),
+      );
+    }
     acknowledgeWildcard(
       this.dispatch,
       '*',
@@ -125,7 +132,7 @@ export class Delivery extends Construct {
 
     this.deliver = new LaneFunction(this, 'Deliver', {
       ...props.deliver,
-      ...retention,
+      retention,
       timeout: deliverTimeout,
       entry: 'lambda/deliver.handler.ts',
       description: 'WebSocket lane: posts messages to connections',
@@ -182,6 +189,14 @@ function deliverProblems(timeout: Duration): string[] {
     ? []
     : [
         `deliver.timeout must be at least ${SHORTEST_DELIVER_TIMEOUT} s, got ${seconds} s: its last 8 s are kept to put back who is left; lengthen it`,
+      ];
+}
+
+function streamProblems({ table, node }: IMessageLog): string[] {
+  return table.tableStreamArn
+    ? []
+    : [
+        `messageLog must have a stream, got ${node.path} without one. Fix: give its tableStreamArn to MessageLog.fromMessageLogAttributes`,
       ];
 }
 

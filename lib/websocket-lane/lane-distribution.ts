@@ -21,9 +21,9 @@ import { Construct } from 'constructs';
 import { ORIGIN_SECRET_HEADER } from '../../lambda/origin-secret';
 import { AliasRecords } from '../domains/alias-records';
 import type { LaneDomain } from '../domains/lane-domain';
-import { type RetentionOptions, retentionOf } from '../storage/retention';
+import type { Retention } from '../storage/retention';
 import { isInZone } from '../domains/host-names';
-import { WebAcl, type WebAclOptions } from '../web-acl';
+import { WebAcl, WebAclScope } from '../web-acl';
 
 /** What a user may choose of the distribution in front of the socket. */
 export interface LaneDistributionOptions {
@@ -44,11 +44,14 @@ export interface LaneDistributionOptions {
    */
   readonly webAclArn?: string;
 
-  /** The limit of the web ACL that is made. @default - see {@link WebAclOptions} */
-  readonly rateLimit?: WebAclOptions['rateLimit'];
+  /** Requests a minute from one IP address that the created web ACL lets through, 10 or more. @default 2000 */
+  readonly rateLimit?: number;
 }
 
-export interface LaneDistributionProps extends LaneDistributionOptions, RetentionOptions {
+export interface LaneDistributionProps extends LaneDistributionOptions {
+  /** Removal policy and log retention. */
+  readonly retention: Retention;
+
   /** The host that clients know. */
   readonly domain: LaneDomain;
 }
@@ -92,7 +95,7 @@ export class LaneDistribution extends Construct {
     };
     const secret = new Secret(this, 'OriginSecret', {
       generateSecretString: { excludePunctuation: true, passwordLength: 43 },
-      removalPolicy: retentionOf(props).removalPolicy,
+      removalPolicy: props.retention.removalPolicy,
     });
     Validations.of(secret).acknowledge({
       id: 'AwsSolutions::AwsSolutions-SMG4',
@@ -128,12 +131,12 @@ export class LaneDistribution extends Construct {
   }
 
   /** @returns the ARN of a web ACL of this stack; undefined where there can be none. */
-  private madeWebAcl({ rateLimit, ...props }: LaneDistributionProps): string | undefined {
+  private madeWebAcl({ rateLimit, retention }: LaneDistributionProps): string | undefined {
     return Stack.of(this).region === GLOBAL_REGION
       ? new WebAcl(this, 'WebAcl', {
-          ...retentionOf(props),
+          ...retention,
           ...(rateLimit !== undefined && { rateLimit }),
-          scope: 'CLOUDFRONT',
+          scope: WebAclScope.CLOUDFRONT,
         }).webAclArn
       : undefined;
   }

@@ -1,59 +1,128 @@
 import { Duration } from 'aws-cdk-lib';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
-import type { LaneFunctionOptions } from '../functions/lane-function';
+import type { Construct } from 'constructs';
+import type { ClientFrame } from '../../lambda/realtime/protocol';
+import { LaneFunction, type LaneFunctionOptions } from '../functions/lane-function';
+import type { Retention } from '../storage/retention';
 
-/** What answers the frames of a route: a source file, which is bundled, or a function that exists. */
-export type LaneRoute = RouteOptions & (BundledRoute | FunctionRoute);
-
-interface RouteOptions {
+/** Options of any route. */
+export interface LaneRouteOptions {
   /**
-   * Send what the function returns as `body` back over the socket.
+   * Sends the `body` that the function returns back over the connection.
    *
    * @default true
    */
   readonly returnResponse?: boolean;
 }
 
-export interface BundledRoute extends LaneFunctionOptions {
-  /** The source file, absolute or relative to the project's folder: `lambda/chat.handler.ts`. It exports `handler`. */
+export interface BundledRouteProps extends LaneRouteOptions, LaneFunctionOptions {
+  /**
+   * The source file, which exports `handler`: absolute, or relative to the folder that the app runs in, as the `entry` of
+   * NodejsFunction is.
+   */
   readonly entry: string;
 
   /**
-   * Environment variables. The function gets no other, and no grants: what it may use is what it is given.
+   * Environment variables. The function gets no others, and no grants.
    *
    * @default - none
    */
   readonly environment?: Record<string, string>;
-
-  readonly handler?: never;
 }
 
-interface FunctionRoute {
+/** The function of a route. */
+export interface LaneRouteConfig {
+  /** The function to invoke. */
   readonly handler: IFunction;
-  readonly entry?: never;
+
+  /** True if its response goes back over the connection. */
+  readonly returnResponse: boolean;
+
+  /** The function, if the lane creates it. */
+  readonly function?: LaneFunction;
+}
+
+/** A route of the WebSocket API beside those of the protocol. */
+export abstract class LaneRoute {
+  /** A function that the lane creates from a TypeScript source file. */
+  static bundled(props: BundledRouteProps): LaneRoute {
+    return new BundledRoute(props);
+  }
+
+  /** A function that exists. */
+  static function(handler: IFunction, options: LaneRouteOptions = {}): LaneRoute {
+    return new FunctionRoute(handler, options);
+  }
+
+  /** Creates below `scope` the function that answers the route `routeKey`, unless it exists. */
+  abstract bind(scope: Construct, routeKey: string, retention: Retention): LaneRouteConfig;
+}
+
+class BundledRoute extends LaneRoute {
+  constructor(private readonly props: BundledRouteProps) {
+    super();
+  }
+
+  bind(scope: Construct, routeKey: string, retention: Retention): LaneRouteConfig {
+    const { returnResponse = true, ...props } = this.props;
+    scope.node.addValidation({ validate: () => timeoutProblems(`routes.${routeKey}`, props.timeout) });
+    const fn = new LaneFunction(scope, routeKey, {
+      ...props,
+      retention,
+      description: `WebSocket lane: answers frames with the action ${routeKey}`,
+    });
+    return { handler: fn.invocable, returnResponse, function: fn };
+  }
+}
+
+class FunctionRoute extends LaneRoute {
+  constructor(
+    private readonly handler: IFunction,
+    private readonly options: LaneRouteOptions,
+  ) {
+    super();
+  }
+
+  bind(): LaneRouteConfig {
+    return { handler: this.handler, returnResponse: this.options.returnResponse ?? true };
+  }
 }
 
 /** API Gateway ends an integration after 29 s. */
 const LONGEST_INTEGRATION = Duration.seconds(29);
 
-/** @returns whether `routeKey` can select a route of a user's: `$connect` and its like are the lane's own. */
-export function isRouteKey(routeKey: string): boolean {
-  return /^[A-Za-z0-9_-]{1,64}$/.test(routeKey);
-}
+/** Actions of the protocol, which the lane's own function answers. */
+const PROTOCOL_ACTIONS: Readonly<Record<ClientFrame['action'], true>> = {
+  subscribe: true,
+  unsubscribe: true,
+  publish: true,
+  ping: true,
+  presence: true,
+};
 
-/** @returns what is wrong with the name of a route, as rule, value and mend. */
+/** Route keys that are the lane's own. */
+const RESERVED = ['$connect', '$disconnect', '$default', ...Object.keys(PROTOCOL_ACTIONS)];
+
+/** @returns what is wrong with the name of a route: the rule, the value and the fix. */
 export function routeKeyProblems(routeKey: string): string[] {
-  return isRouteKey(routeKey)
+  if (RESERVED.includes(routeKey)) {
+    return [
+      `routes must not use a name of the protocol, got ${JSON.stringify(routeKey)}. Fix: choose a name other than ${RESERVED.join(', ')}`,
+    ];
+  }
+  return /^[A-Za-z0-9_-]{1,64}$/.test(routeKey)
     ? []
-    : [`routes must be named by 1 to 64 letters, digits, _ and -, got ${JSON.stringify(routeKey)}: rename it`];
+    : [
+        `routes must be named by 1 to 64 letters, digits, _ and -, got ${JSON.stringify(routeKey)}. Fix: rename the route`,
+      ];
 }
 
-/** @returns what is wrong with the timeout of a function that API Gateway waits for, as rule, value and mend. */
+/** @returns what is wrong with the timeout of a function that API Gateway waits for: the rule, the value and the fix. */
 export function timeoutProblems(name: string, timeout: Duration | undefined): string[] {
   const longest = LONGEST_INTEGRATION.toSeconds();
   return timeout && timeout.toSeconds() > longest
     ? [
-        `${name}.timeout must be at most ${longest} s, got ${timeout.toSeconds()} s: API Gateway ends the integration then; shorten it`,
+        `${name}.timeout must be at most ${longest} s, when API Gateway ends an integration, got ${timeout.toSeconds()} s. Fix: shorten it`,
       ]
     : [];
 }

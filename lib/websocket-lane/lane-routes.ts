@@ -2,21 +2,23 @@ import type { WebSocketApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import { WebSocketLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
-import { LaneFunction } from '../functions/lane-function';
-import { type RetentionOptions, retentionOf } from '../storage/retention';
-import { type BundledRoute, isRouteKey, type LaneRoute, routeKeyProblems, timeoutProblems } from './lane-route';
+import type { LaneFunction } from '../functions/lane-function';
+import type { Retention } from '../storage/retention';
+import { type LaneRoute, routeKeyProblems } from './lane-route';
 
-export interface LaneRoutesProps extends RetentionOptions {
+export interface LaneRoutesProps {
   /** The API to add the routes to. */
   readonly api: WebSocketApi;
+  /** Removal policy and log retention. */
+  readonly retention: Retention;
 }
 
-/** The routes that a user adds beside `$connect`, `$disconnect` and `$default`, which are the lane's own. */
+/** Routes that a user adds beside those of the protocol. */
 export class LaneRoutes extends Construct {
-  /** The functions that were made for bundled routes, in the order of their adding. */
+  /** Functions that were created for bundled routes, in the order of their adding. */
   readonly functions: LaneFunction[] = [];
 
-  /** Route key → what answers it. */
+  /** Route key → the function that answers it. */
   private readonly handlers = new Map<string, IFunction>();
 
   constructor(
@@ -32,32 +34,23 @@ export class LaneRoutes extends Construct {
     const taken = this.handlers.get(routeKey);
     if (taken) {
       this.node.addValidation({
-        validate: () => [`routes must have a name each, got ${JSON.stringify(routeKey)} twice: rename one`],
+        validate: () => [`routes must have different names, got ${JSON.stringify(routeKey)} twice. Fix: rename one`],
       });
       return taken;
     }
-    this.node.addValidation({ validate: () => routeKeyProblems(routeKey) });
-    const handler = route.handler ?? this.bundled(routeKey, route);
+    const problems = routeKeyProblems(routeKey);
+    this.node.addValidation({ validate: () => problems });
+    const { handler, returnResponse, function: fn } = route.bind(this, routeKey, this.props.retention);
     this.handlers.set(routeKey, handler);
-    if (isRouteKey(routeKey)) {
+    if (fn) {
+      this.functions.push(fn);
+    }
+    if (problems.length === 0) {
       this.props.api.addRoute(routeKey, {
         integration: new WebSocketLambdaIntegration('Integration', handler),
-        returnResponse: route.returnResponse ?? true,
+        returnResponse,
       });
     }
     return handler;
-  }
-
-  private bundled(routeKey: string, { handler: _, ...route }: BundledRoute): IFunction {
-    const { removalPolicy, logRetention } = retentionOf(this.props);
-    const fn = new LaneFunction(this, routeKey, {
-      ...route,
-      removalPolicy,
-      logRetention,
-      description: `WebSocket lane: answers frames with the action ${routeKey}`,
-    });
-    this.node.addValidation({ validate: () => timeoutProblems(`routes.${routeKey}`, route.timeout) });
-    this.functions.push(fn);
-    return fn.invocable;
   }
 }

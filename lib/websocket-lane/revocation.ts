@@ -1,5 +1,5 @@
 import { Duration, Validations } from 'aws-cdk-lib';
-import type { Table } from 'aws-cdk-lib/aws-dynamodb';
+import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import { FilterCriteria, FilterRule, StartingPosition } from 'aws-cdk-lib/aws-lambda';
 import { DynamoEventSource, SqsDlq } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
@@ -11,8 +11,8 @@ import type { WebSocketLane } from './websocket-lane';
 import { acknowledgeWildcard } from '../compliance/wildcard';
 
 export interface RevocationProps extends RetentionOptions {
-  /** The admission table, with its stream. */
-  readonly table: Table;
+  /** The admission table, with its stream: `admission.table`. */
+  readonly table: ITable;
   readonly webSocketLane: WebSocketLane;
 
   /** The function that closes connections. @default - see {@link LaneFunctionOptions} */
@@ -47,7 +47,7 @@ export class Revocation extends Construct {
     });
     this.revoke = new LaneFunction(this, 'Revoke', {
       ...props.revoke,
-      ...retentionOf(props),
+      retention: retentionOf(props),
       entry: 'lambda/revoke.handler.ts',
       description: 'WebSocket lane: closes the connections of who has logged out, or whose authorization has ended',
       environment: {
@@ -58,16 +58,19 @@ export class Revocation extends Construct {
     connections.grantFindHeld(this.revoke);
     connections.grantDisconnect(this.revoke);
     webSocketLane.grantDisconnect(this.revoke);
-    this.revoke.invocable.addEventSource(
-      new DynamoEventSource(table, {
-        startingPosition: StartingPosition.TRIM_HORIZON,
-        filters: WHO_MUST_LEAVE,
-        reportBatchItemFailures: true,
-        bisectBatchOnError: true,
-        retryAttempts: ATTEMPTS,
-        onFailure: new SqsDlq(this.deadLetterQueue),
-      }),
-    );
+    this.node.addValidation({ validate: () => streamProblems(table) });
+    if (table.tableStreamArn) {
+      this.revoke.invocable.addEventSource(
+        new DynamoEventSource(table, {
+          startingPosition: StartingPosition.TRIM_HORIZON,
+          filters: WHO_MUST_LEAVE,
+          reportBatchItemFailures: true,
+          bisectBatchOnError: true,
+          retryAttempts: ATTEMPTS,
+          onFailure: new SqsDlq(this.deadLetterQueue),
+        }),
+      );
+    }
     acknowledgeWildcard(
       this.revoke,
       '*',
@@ -83,3 +86,11 @@ const WHO_MUST_LEAVE = ['REVOCATION', 'CLOSING'].map((sk) =>
     dynamodb: { Keys: { sk: { S: FilterRule.isEqual(sk) } } },
   }),
 );
+
+function streamProblems({ tableStreamArn, node }: ITable): string[] {
+  return tableStreamArn
+    ? []
+    : [
+        `table must have a stream, got ${node.path} without one. Fix: give its tableStreamArn to Admission.fromAdmissionAttributes`,
+      ];
+}

@@ -21,11 +21,11 @@ import { ApiGatewayv2DomainProperties } from 'aws-cdk-lib/aws-route53-targets';
 import { Construct } from 'constructs';
 import { Environment } from '../../lambda/environment';
 import { originProblems } from '../domains/allowed-origins';
-import type { Admission } from '../authentication/admission';
+import type { IAdmission } from '../authentication/admission';
 import { AliasRecords } from '../domains/alias-records';
 import type { LaneDomain } from '../domains/lane-domain';
 import { LaneFunction, type LaneFunctionOptions } from '../functions/lane-function';
-import type { MessageLog } from '../storage/message-log';
+import type { IMessageLog } from '../storage/message-log';
 import { type Retention, type RetentionOptions, retentionOf } from '../storage/retention';
 import { acknowledgeWildcard } from '../compliance/wildcard';
 import { ACCESS_LOG } from './access-log';
@@ -100,10 +100,10 @@ export interface WebSocketLaneProps extends WebSocketLaneOptions, RetentionOptio
   readonly domain: LaneDomain;
 
   /** Where frames publish to, and positions come from. */
-  readonly messageLog: MessageLog;
+  readonly messageLog: IMessageLog;
 
   /** Whose connections are admitted. */
-  readonly admission: Admission;
+  readonly admission: IAdmission;
 
   /** Exact origins, scheme, host and port, whose pages may connect: `https://app.example.com`. */
   readonly allowedOrigins: readonly string[];
@@ -144,10 +144,10 @@ export class WebSocketLane extends Construct {
   constructor(scope: Construct, id: string, props: WebSocketLaneProps) {
     super(scope, id);
     const { domain, messageLog, admission } = props;
-    this.retention = retentionOf(props);
+    const retention = retentionOf(props);
+    this.retention = retention;
     this.distribution =
-      props.distribution &&
-      new LaneDistribution(this, 'Distribution', { ...props.distribution, ...this.retention, domain });
+      props.distribution && new LaneDistribution(this, 'Distribution', { ...props.distribution, retention, domain });
     const apiDomain = this.distribution?.origin ?? domain;
     this.url = `wss://${domain.hostName}`;
     this.managementEndpoint = `https://${apiDomain.hostName}`;
@@ -162,11 +162,11 @@ export class WebSocketLane extends Construct {
       ],
     });
 
-    this.connectionTable = new ConnectionTable(this, 'ConnectionTable', this.retention);
+    this.connectionTable = new ConnectionTable(this, 'ConnectionTable', { retention });
     this.connectionEnvironment = { [Environment.CONNECTION_TABLE]: this.connectionTable.table.tableName };
     this.connect = new LaneFunction(this, 'Connect', {
       ...props.connect,
-      ...this.retention,
+      retention,
       entry: 'lambda/connect.handler.ts',
       description: 'WebSocket lane: admits a connection',
       environment: {
@@ -180,7 +180,7 @@ export class WebSocketLane extends Construct {
     admission.grantConsume(this.connect);
     this.disconnect = new LaneFunction(this, 'Disconnect', {
       ...props.disconnect,
-      ...this.retention,
+      retention,
       entry: 'lambda/disconnect.handler.ts',
       description: 'WebSocket lane: forgets a connection',
       environment: this.connectionEnvironment,
@@ -188,7 +188,7 @@ export class WebSocketLane extends Construct {
     this.connectionTable.grantDisconnect(this.disconnect);
     this.message = new LaneFunction(this, 'Message', {
       ...props.message,
-      ...this.retention,
+      retention,
       entry: 'lambda/message.handler.ts',
       description: 'WebSocket lane: answers frames',
       environment: {
@@ -205,7 +205,7 @@ export class WebSocketLane extends Construct {
     admission.grantClose(this.message);
 
     this.api = this.addApi(props);
-    this.routes = new LaneRoutes(this, 'Routes', { api: this.api, ...this.retention });
+    this.routes = new LaneRoutes(this, 'Routes', { api: this.api, retention });
     for (const [routeKey, route] of Object.entries(props.routes ?? {})) {
       this.routes.add(routeKey, route);
     }

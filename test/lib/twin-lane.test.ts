@@ -1,69 +1,22 @@
 import { type CfnElement, Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
-import type { Revocation } from '../../lib/websocket-lane/revocation';
 import { HttpCompute } from '../../lib/http-lane/http-compute';
 import { LaneNetwork } from '../../lib/http-lane/lane-network';
-import { Output } from '../../lib/outputs';
 import { TwinLane } from '../../lib/twin-lane';
 import { exampleFargate, exampleVpc, ORIGIN, twinLane } from './lanes';
-import { attributesOf, exampleCertificate, synthesisError, templateOf, testApp, testStack } from './synthesized';
+import { attributesOf, synthesisError, templateOf, testApp, testStack } from './synthesized';
 
 interface CfnResource {
   readonly Type: string;
   readonly Properties?: object;
 }
 
-/** The outputs of a template, by name. */
-function outputs(template: Template): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(template.findOutputs('*')).map(([name, { Value }]) => [name, Value]));
-}
-
 describe('both lanes', () => {
   const stack = testStack();
   const http = { compute: HttpCompute.fargate() };
-  const lanes = twinLane(stack, { http });
-  const { domains, messageLog, admission, httpLane, webSocketLane, delivery } = lanes;
-  const revocation = lanes.revocation as Revocation;
+  const { messageLog, webSocketLane } = twinLane(stack, { http });
   const template = Template.fromStack(stack);
-  const ref = (value: string) => stack.resolve(value);
-
-  test('tell operators and verify where everything is, and what was promised of it', () => {
-    expect(outputs(template)).toEqual({
-      [Output.API_URL]: 'https://api.example.com',
-      [Output.WEBSOCKET_URL]: 'wss://ws.example.com',
-      [Output.HOSTED_ZONE_ID]: 'Z1',
-      [Output.API_CERTIFICATE_ARN]: ref(domains.api.certificate.certificateArn),
-      [Output.WEBSOCKET_CERTIFICATE_ARN]: ref(domains.ws.certificate.certificateArn),
-      [Output.LOAD_BALANCER_ARN]: ref(httpLane.loadBalancer.loadBalancerArn),
-      [Output.LISTENER_ARN]: ref(httpLane.listener.listenerArn),
-      [Output.TARGET_GROUP_ARN]: ref(httpLane.compute.targetGroup.targetGroupArn),
-      [Output.HTTP_SCALABLE_TARGET]: ref(httpLane.compute.scaling?.resourceId ?? ''),
-      [Output.HTTP_CAPACITY]: '2-10',
-      [Output.WEBSOCKET_API_ID]: ref(webSocketLane.api.apiId),
-      [Output.WEBSOCKET_STAGE]: 'live',
-      [Output.WEBSOCKET_RATE_LIMIT]: '1000',
-      [Output.WEBSOCKET_BURST_LIMIT]: '500',
-      [Output.MANAGEMENT_ENDPOINT]: 'https://ws.example.com',
-      [Output.MANAGEMENT_CERTIFICATE_ARN]: ref(domains.ws.certificate.certificateArn),
-      [Output.WEBSOCKET_SCALABLE_TARGETS]: 'none',
-      [Output.FUNCTIONS]: {
-        'Fn::Join': [
-          '',
-          [...webSocketLane.functions, delivery.dispatch, delivery.deliver, revocation.revoke]
-            .map((fn) => ref(fn.function.functionName))
-            .flatMap((name, index) => (index < 5 ? [name, '=,'] : [name, '='])),
-        ],
-      },
-      [Output.TOKEN_ISSUER]: 'https://login.example.com/',
-      [Output.TOKEN_AUDIENCE]: 'https://api.example.com',
-      [Output.TOKEN_KEYS_URL]: 'https://login.example.com/.well-known/jwks.json',
-      [Output.MESSAGE_LOG_TABLE]: ref(messageLog.table.tableName),
-      [Output.CONNECTION_TABLE]: ref(webSocketLane.connectionTable.table.tableName),
-      [Output.ADMISSION_TABLE]: ref(admission.table?.tableName ?? ''),
-      [Output.DELETION_PROTECTION]: 'true',
-    });
-  });
 
   test('keep the logical ids of their tables: others would be other, empty tables', () => {
     const logicalId = (table: typeof messageLog.table) => stack.getLogicalId(table.node.defaultChild as CfnElement);
@@ -109,75 +62,6 @@ describe('both lanes', () => {
   });
 });
 
-test('pools, warm copies and bundled routes are in the outputs too', () => {
-  const warm = { provisionedConcurrency: { minCapacity: 1, maxCapacity: 3 } };
-  const stack = testStack();
-  const { httpLane, webSocketLane } = twinLane(stack, {
-    http: { compute: HttpCompute.lambda({ reservedConcurrency: 9, ...warm }) },
-    webSocket: {
-      throttle: { rateLimit: 7, burstLimit: 8 },
-      message: warm,
-      routes: { chat: { entry: 'lambda/message.handler.ts', reservedConcurrency: 6, ...warm } },
-    },
-  });
-  const name = (fn: { function: { functionName: string } } | undefined) => stack.resolve(fn?.function.functionName);
-  const [service] = httpLane.compute.functions;
-  const chat = webSocketLane.functions.at(-1);
-  const found = outputs(Template.fromStack(stack));
-  expect(found).toMatchObject({
-    [Output.HTTP_SCALABLE_TARGET]: { 'Fn::Join': ['', ['function:', name(service), ':live']] },
-    [Output.HTTP_CAPACITY]: '1-3',
-    [Output.WEBSOCKET_RATE_LIMIT]: '7',
-    [Output.WEBSOCKET_BURST_LIMIT]: '8',
-    [Output.WEBSOCKET_SCALABLE_TARGETS]: {
-      'Fn::Join': ['', ['function:', name(webSocketLane.message), ':live=1-3,function:', name(chat), ':live=1-3']],
-    },
-  });
-  const functions = JSON.stringify(found[Output.FUNCTIONS]);
-  expect(functions).toContain(`${JSON.stringify(name(service))},"=9,"`);
-  expect(functions).toContain(`${JSON.stringify(name(chat))},"=6,"`);
-});
-
-test('what stands in front of the lanes is in the outputs too, and the API’s own host behind it', () => {
-  const stack = testStack();
-  const { domains, httpLane, webSocketLane } = twinLane(stack, {
-    http: { webAcl: {} },
-    webSocket: { distribution: { originHostName: 'ws-origin.example.com' } },
-  });
-  const { distribution } = webSocketLane;
-  const found = outputs(Template.fromStack(stack));
-  expect(found).toMatchObject({
-    [Output.WEBSOCKET_URL]: 'wss://ws.example.com',
-    [Output.WEBSOCKET_CERTIFICATE_ARN]: stack.resolve(domains.ws.certificate.certificateArn),
-    [Output.MANAGEMENT_ENDPOINT]: 'https://ws-origin.example.com',
-    [Output.MANAGEMENT_CERTIFICATE_ARN]: stack.resolve(distribution?.origin.certificate.certificateArn),
-    [Output.DISTRIBUTION_DOMAIN_NAME]: stack.resolve(distribution?.distribution.distributionDomainName),
-    [Output.WEB_ACL_ARN]: stack.resolve(httpLane.webAcl?.webAclArn),
-  });
-  expect(found[Output.MANAGEMENT_CERTIFICATE_ARN]).not.toEqual(found[Output.WEBSOCKET_CERTIFICATE_ARN]);
-});
-
-test('a distribution’s own certificate is the one of the host that clients know', () => {
-  const stack = testStack();
-  const certificate = exampleCertificate(stack);
-  twinLane(stack, { webSocket: { distribution: { originHostName: 'ws-origin.example.com', certificate } } });
-  expect(outputs(Template.fromStack(stack))).toMatchObject({
-    [Output.WEBSOCKET_CERTIFICATE_ARN]: certificate.certificateArn,
-  });
-});
-
-test('a route that is added to the finished lanes is in the outputs too', () => {
-  const stack = testStack();
-  const { webSocketLane } = twinLane(stack);
-  const entry = 'lambda/message.handler.ts';
-  webSocketLane.addRoute('late', { entry, provisionedConcurrency: { minCapacity: 1, maxCapacity: 2 } });
-  const late = webSocketLane.functions.at(-1);
-  const name = stack.resolve(late?.function.functionName);
-  const found = outputs(Template.fromStack(stack));
-  expect(JSON.stringify(found[Output.FUNCTIONS])).toContain(`${JSON.stringify(name)},"=`);
-  expect(found[Output.WEBSOCKET_SCALABLE_TARGETS]).toEqual({ 'Fn::Join': ['', ['function:', name, ':live=1-2']] });
-});
-
 test('what is asked for once reaches every part', () => {
   const template = templateOf((stack) => {
     twinLane(stack, {
@@ -193,7 +77,6 @@ test('what is asked for once reaches every part', () => {
   });
   template.allResources('AWS::Logs::LogGroup', { DeletionPolicy: 'Delete', Properties: { RetentionInDays: 7 } });
   expect(attributesOf(template, 'LoadBalancer')).toMatchObject({ 'deletion_protection.enabled': 'false' });
-  expect(outputs(template)).toMatchObject({ [Output.DELETION_PROTECTION]: 'false' });
   template.resourcePropertiesCountIs('AWS::Lambda::Function', { ReservedConcurrentExecutions: 4 }, 1);
   expect(JSON.stringify(template).match(/"7200"/g)).toHaveLength(2);
 });
@@ -204,7 +87,7 @@ test('the HTTP lane is in the network that is given', () => {
   Template.fromStack(stack).resourceCountIs('AWS::EC2::VPC', 0);
 });
 
-test('two pairs of lanes live in one app, one a stack', () => {
+test('two pairs of lanes live in one app, in a stack each', () => {
   const app = testApp();
   for (const id of ['One', 'Two']) {
     twinLane(testStack(app, id));
@@ -217,20 +100,25 @@ test('two pairs of lanes live in one app, one a stack', () => {
   expect(two).toEqual(one);
 });
 
-test('a second pair of lanes in one stack is refused', () => {
-  const message = synthesisError((stack) => {
-    const { hostedZone } = twinLane(stack).domains.api;
-    const hosts = { hostedZone, apiHostName: 'api.example.com', wsHostName: 'ws.example.com' };
-    new TwinLane(stack, 'Second', {
-      ...hosts,
-      allowedOrigins: [ORIGIN],
-      network: LaneNetwork.given(exampleVpc(stack)),
-      http: { compute: exampleFargate() },
-    });
+test('two pairs of lanes in one stack each have an entry point, a log and functions of their own', () => {
+  const stack = testStack();
+  const { hostedZone } = twinLane(stack).domains.api;
+  const second = new TwinLane(stack, 'Second', {
+    hostedZone,
+    apiHostName: 'api2.example.com',
+    wsHostName: 'ws2.example.com',
+    allowedOrigins: [ORIGIN],
+    network: LaneNetwork.made({ availabilityZones: ['us-east-1a', 'us-east-1b'] }),
+    http: { compute: exampleFargate() },
   });
-  expect(message.split('\n').slice(1)).toEqual([
-    '  [Test/Second] a stack must have one TwinLane at most, got another at Test/TwinLane: give it a stack of its own',
-  ]);
+  const template = Template.fromStack(stack);
+  template.resourceCountIs('AWS::ElasticLoadBalancingV2::LoadBalancer', 2);
+  template.resourceCountIs('AWS::ApiGatewayV2::Api', 2);
+  template.hasResourceProperties('AWS::ApiGatewayV2::DomainName', { DomainName: 'ws2.example.com' });
+  template.hasResourceProperties('AWS::Lambda::EventSourceMapping', {
+    EventSourceArn: stack.resolve(second.messageLog.table.tableStreamArn),
+    FunctionName: stack.resolve(second.delivery.dispatch.function.functionName),
+  });
 });
 
 test('what is wrong in all parts is told at once', () => {

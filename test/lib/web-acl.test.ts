@@ -3,7 +3,7 @@ import { Match, Template } from 'aws-cdk-lib/assertions';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Limit } from '../../lambda/realtime/protocol';
 import type { HttpLaneProps } from '../../lib/http-lane/http-lane';
-import { WebAcl } from '../../lib/web-acl';
+import { WebAcl, WebAclScope } from '../../lib/web-acl';
 import { httpLane } from './lanes';
 import { synthesisError, templateOf, testApp, testStack } from './synthesized';
 
@@ -145,6 +145,6 @@ test.each([
   [undefined, 'no Region'],
 ])('a web ACL for distributions is refused in a stack with the Region %s', (region, told) => {
   const app = testApp();
-  new WebAcl(new Stack(app, 'Test', { env: { region } }), 'WebAcl', { scope: 'CLOUDFRONT' });
+  new WebAcl(new Stack(app, 'Test', { env: { region } }), 'WebAcl', { scope: WebAclScope.CLOUDFRONT });
   expect(() => app.synth()).toThrow(`scope CLOUDFRONT must be in us-east-1, got ${told}`);
 });

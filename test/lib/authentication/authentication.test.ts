@@ -1,10 +1,13 @@
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { UserPool } from 'aws-cdk-lib/aws-cognito';
+import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { addOutputs } from '../../../lib/add-outputs';
 import { Admission } from '../../../lib/authentication/admission';
 import { Authentication, type OidcAuthenticationProps } from '../../../lib/authentication/authentication';
 import { Egress } from '../../../lib/http-lane/egress';
 import { HttpCompute } from '../../../lib/http-lane/http-compute';
 import { LaneNetwork } from '../../../lib/http-lane/lane-network';
+import { retentionOf } from '../../../lib/storage/retention';
 import { admission, exampleFargate, httpLane, twinLane } from '../lanes';
 import { synthesisError, testStack } from '../synthesized';
 
@@ -62,14 +65,15 @@ describe('by Cognito, which is how it is unless said otherwise', () => {
   test('a pool that exists can be given', () => {
     const given = testStack();
     const userPool = UserPool.fromUserPoolId(given, 'Pool', 'us-east-1_abc');
-    const existing = { userPool, client: userPool.addClient('Client') };
-    new Admission(given, 'Admission', { authentication: Authentication.cognito({ existing, tenantClaim: 'tenant' }) });
+    const authentication = Authentication.userPool(userPool, userPool.addClient('Client'), { tenantClaim: 'tenant' });
+    new Admission(given, 'Admission', { authentication });
     Template.fromStack(given).resourceCountIs('AWS::Cognito::UserPool', 0);
   });
 });
 
 describe('by another issuer', () => {
-  const rulesOf = (props: OidcAuthenticationProps) => Authentication.oidc(props).bind(testStack(), {})?.tokens;
+  const rulesOf = (props: OidcAuthenticationProps) =>
+    Authentication.oidc(props).bind(testStack(), retentionOf({}))?.tokens;
 
   test('the keys are where most issuers have them, unless said otherwise', () => {
     expect(rulesOf(OIDC)).toEqual({
@@ -106,7 +110,9 @@ describe('by another issuer', () => {
 
 describe('by nobody', () => {
   const stack = testStack();
-  const { admission: who, revocation } = twinLane(stack, { authentication: Authentication.none() });
+  const lanes = twinLane(stack, { authentication: Authentication.none() });
+  const { admission: who, revocation } = lanes;
+  addOutputs(stack, lanes);
   const template = Template.fromStack(stack);
 
   test('synth warns, and names what is open', () => {
@@ -123,6 +129,14 @@ describe('by nobody', () => {
     expect(who.serviceEnvironment).toMatchObject({ ADMISSION_TABLE: 'none', TOKEN_RULES: 'none' });
     expect(who.connectEnvironment).toMatchObject({ ADMISSION_TABLE: 'none' });
     expect(who.messageEnvironment).toMatchObject({ ADMISSION_TABLE: 'none' });
+  });
+
+  test('grants add no statement, because there is no table', () => {
+    const grantee = new Role(stack, 'Grantee', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+    const grants = [who.grantMint, who.grantSpend, who.grantConsume, who.grantClose].map((grant) =>
+      grant.call(who, grantee),
+    );
+    expect(grants.flatMap(({ principalStatements }) => principalStatements)).toEqual([]);
   });
 
   test('the outputs name no issuer and no admission table', () => {

@@ -2,10 +2,16 @@ import { Duration, RemovalPolicy, Size, type Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { LaneFunction, type LaneFunctionProps } from '../../../lib/functions/lane-function';
+import { retentionOf } from '../../../lib/storage/retention';
 import { statementsOf, synthesisError, templateOf, testStack } from '../synthesized';
 
 function laneFunction(stack: Stack, props: Partial<LaneFunctionProps> = {}): LaneFunction {
-  return new LaneFunction(stack, 'Fn', { entry: 'lambda/connect.handler.ts', description: 'A test', ...props });
+  return new LaneFunction(stack, 'Fn', {
+    entry: 'lambda/connect.handler.ts',
+    description: 'A test',
+    retention: retentionOf({}),
+    ...props,
+  });
 }
 
 describe('a function of a lane', () => {
@@ -74,8 +80,7 @@ test('memory, timeout, variables, pool and retention are as they are asked for',
       timeout: Duration.seconds(3),
       environment: { NAME: 'value' },
       reservedConcurrency: 20,
-      logRetention: RetentionDays.ONE_DAY,
-      removalPolicy: RemovalPolicy.DESTROY,
+      retention: { logRetention: RetentionDays.ONE_DAY, removalPolicy: RemovalPolicy.DESTROY },
     });
   });
   template.hasResourceProperties('AWS::Lambda::Function', {

@@ -4,14 +4,16 @@ import { Egress } from '../../../lib/http-lane/egress';
 import { HttpCompute } from '../../../lib/http-lane/http-compute';
 import { LaneNetwork } from '../../../lib/http-lane/lane-network';
 import { LaneVpc } from '../../../lib/http-lane/lane-vpc';
+import { retentionOf } from '../../../lib/storage/retention';
 import { admission, httpLane } from '../lanes';
 import { synthesisError, templateOf } from '../synthesized';
 
 const availabilityZones = ['us-east-1a', 'us-east-1b'];
+const retention = retentionOf({});
 
 function networkWith(egress?: Egress): Template {
   return templateOf((stack) => {
-    new LaneVpc(stack, 'Vpc', { availabilityZones, ...(egress && { egress }) });
+    new LaneVpc(stack, 'Vpc', { availabilityZones, retention, ...(egress && { egress }) });
   });
 }
 
@@ -41,7 +43,9 @@ describe('by NAT', () => {
 
   test.each([0, 3, 1.5])('%p gateways are refused in two zones', (gateways) => {
     expect(
-      synthesisError((stack) => new LaneVpc(stack, 'Vpc', { availabilityZones, egress: Egress.nat(gateways) })),
+      synthesisError(
+        (stack) => new LaneVpc(stack, 'Vpc', { availabilityZones, retention, egress: Egress.nat(gateways) }),
+      ),
     ).toContain(
       `[Test/Vpc] Egress.nat must have 1 gateway to one in each of the 2 zones, got ${gateways}: use Egress.nat()`,
     );

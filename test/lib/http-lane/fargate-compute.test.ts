@@ -139,7 +139,7 @@ describe('the containers of the HTTP lane', () => {
   });
 
   test('are no functions', () => {
-    expect(lane.compute.functions).toEqual([]);
+    expect(lane.compute.function).toBeUndefined();
   });
 });
 

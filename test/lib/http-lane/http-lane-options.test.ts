@@ -1,5 +1,6 @@
 import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
+import { HeadersFrameOption } from 'aws-cdk-lib/aws-cloudfront';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { HttpLaneProps } from '../../../lib/http-lane/http-lane';
 import { httpLane } from '../lanes';
@@ -86,8 +87,8 @@ describe('response headers', () => {
     const securityHeaders = {
       strictTransportSecurity: 'max-age=1',
       contentSecurityPolicy: "default-src 'self'",
-      xFrameOptions: 'SAMEORIGIN',
-    } as const;
+      xFrameOptions: HeadersFrameOption.SAMEORIGIN,
+    };
     expect(headers({ securityHeaders })).toMatchObject({
       'routing.http.response.strict_transport_security.header_value': 'max-age=1',
       'routing.http.response.content_security_policy.header_value': "default-src 'self'",

@@ -10,7 +10,7 @@ describe('a function behind the load balancer', () => {
   const messageLog = new MessageLog(stack, 'MessageLog');
   const lane = httpLane(stack, { messageLog, compute: HttpCompute.lambda() });
   const template = Template.fromStack(stack);
-  const [service] = lane.compute.functions;
+  const service = lane.compute.function;
 
   test('is the one target of the lane, which may call it', () => {
     const FunctionArn = stack.resolve(service?.function.functionArn);
@@ -78,7 +78,7 @@ describe('what is asked for of the function', () => {
     }),
   });
   const template = Template.fromStack(stack);
-  const [service] = lane.compute.functions;
+  const service = lane.compute.function;
 
   test('entry, variables, timeout and pool are as they are asked for', () => {
     template.hasResourceProperties('AWS::Lambda::Function', {

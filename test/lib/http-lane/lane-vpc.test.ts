@@ -2,15 +2,18 @@ import { RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { Vpc } from 'aws-cdk-lib/aws-ec2';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
 import { Egress } from '../../../lib/http-lane/egress';
 import { LaneVpc } from '../../../lib/http-lane/lane-vpc';
+import { retentionOf } from '../../../lib/storage/retention';
 import { synthesisError, templateOf, testApp, testStack } from '../synthesized';
 
 const availabilityZones = ['us-east-1a', 'us-east-1b', 'us-east-1d'];
+const retention = retentionOf({});
 
 describe('the network of the HTTP lane', () => {
   const stack = testStack();
-  const vpc = new LaneVpc(stack, 'Vpc', { availabilityZones });
+  const vpc = new LaneVpc(stack, 'Vpc', { availabilityZones, retention });
   const template = Template.fromStack(stack);
 
   test('has a public and a private subnet in each zone it is given, and in no other', () => {
@@ -63,8 +66,7 @@ test('flow logs are kept as it is asked for', () => {
   templateOf((stack) => {
     new LaneVpc(stack, 'Vpc', {
       availabilityZones,
-      logRetention: RetentionDays.ONE_DAY,
-      removalPolicy: RemovalPolicy.DESTROY,
+      retention: { logRetention: RetentionDays.ONE_DAY, removalPolicy: RemovalPolicy.DESTROY },
     });
   }).hasResource('AWS::Logs::LogGroup', { DeletionPolicy: 'Delete', Properties: { RetentionInDays: 1 } });
 });
@@ -76,26 +78,34 @@ test.each([
 ])('nothing is looked up for %s, also where account and Region are known', (_way, egress) => {
   const app = testApp();
   const stack = new Stack(app, 'Known', { env: { account: '111122223333', region: 'us-east-1' } });
-  new LaneVpc(stack, 'Vpc', { availabilityZones, egress });
+  new LaneVpc(stack, 'Vpc', { availabilityZones, retention, egress });
   expect(app.synth().manifest.missing).toBeUndefined();
 });
 
 test('the zones of the stack are left as they were, for another network', () => {
   const stack = testStack();
   const before = stack.resolve(stack.availabilityZones);
-  new LaneVpc(stack, 'Vpc', { availabilityZones });
+  new LaneVpc(stack, 'Vpc', { availabilityZones, retention });
   expect(stack.resolve(stack.availabilityZones)).toEqual(before);
   expect(new Vpc(stack, 'Other').availabilityZones).toHaveLength(2);
 });
 
+test('the zones of the stack are left as they were, also if the network cannot be made', () => {
+  const stack = testStack();
+  const before = stack.resolve(stack.availabilityZones);
+  new Construct(stack, 'Vpc');
+  expect(() => new LaneVpc(stack, 'Vpc', { availabilityZones, retention })).toThrow('already a Construct with name');
+  expect(stack.resolve(stack.availabilityZones)).toEqual(before);
+});
+
 test('a network can be made where the Region is known at deployment only', () => {
   const stack = new Stack(testApp(), 'Anywhere');
-  new LaneVpc(stack, 'Vpc', { availabilityZones });
+  new LaneVpc(stack, 'Vpc', { availabilityZones, retention });
   Template.fromStack(stack).resourceCountIs('AWS::EC2::Subnet', 6);
 });
 
 test.each([[[]], [['us-east-1a']], [['us-east-1a', 'us-east-1a']]])('the zones %j are too few', (zones) => {
-  const message = synthesisError((stack) => new LaneVpc(stack, 'Vpc', { availabilityZones: zones }));
+  const message = synthesisError((stack) => new LaneVpc(stack, 'Vpc', { availabilityZones: zones, retention }));
   expect(message.split('\n').slice(1)).toEqual([
     `  [Test/Vpc] availabilityZones must name at least two zones, got ${JSON.stringify(zones)}: a load balancer needs two; name another`,
   ]);

@@ -1,11 +1,12 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
 import { StreamViewType } from 'aws-cdk-lib/aws-dynamodb';
 import { DurableTable } from '../../../lib/storage/durable-table';
+import { retentionOf } from '../../../lib/storage/retention';
 import { templateOf } from '../synthesized';
 
 describe('a durable table', () => {
   const template = templateOf((stack) => {
-    new DurableTable(stack, 'Table', {});
+    new DurableTable(stack, 'Table', { retention: retentionOf({}) });
   });
 
   test('is on demand, encrypted and recoverable, and forgets items by expiresAt', () => {
@@ -45,7 +46,7 @@ describe('a durable table', () => {
 
 test('a table goes with its stack if it is to be destroyed', () => {
   const template = templateOf((stack) => {
-    new DurableTable(stack, 'Table', { removalPolicy: RemovalPolicy.DESTROY });
+    new DurableTable(stack, 'Table', { retention: retentionOf({ removalPolicy: RemovalPolicy.DESTROY }) });
   });
   template.hasResource('AWS::DynamoDB::Table', {
     DeletionPolicy: 'Delete',
@@ -56,7 +57,7 @@ test('a table goes with its stack if it is to be destroyed', () => {
 
 test('a table has the stream that is asked for', () => {
   const template = templateOf((stack) => {
-    new DurableTable(stack, 'Table', { stream: StreamViewType.KEYS_ONLY });
+    new DurableTable(stack, 'Table', { retention: retentionOf({}), stream: StreamViewType.KEYS_ONLY });
   });
   template.hasResourceProperties('AWS::DynamoDB::Table', {
     StreamSpecification: { StreamViewType: 'KEYS_ONLY' },

@@ -1,13 +1,14 @@
 import { type CfnElement, RemovalPolicy } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { retentionOf } from '../../../lib/storage/retention';
 import { ConnectionTable } from '../../../lib/websocket-lane/connection-table';
 import { Authorizer } from '../../../tools/local/identity/authorize';
 import { statementsOf, templateOf, testStack } from '../synthesized';
 
 describe('the connection table', () => {
   const stack = testStack();
-  const connections = new ConnectionTable(stack, 'ConnectionTable');
+  const connections = new ConnectionTable(stack, 'ConnectionTable', { retention: retentionOf({}) });
 
   test('outlives its stack, and refuses to be deleted', () => {
     Template.fromStack(stack).hasResource('AWS::DynamoDB::Table', {
@@ -24,7 +25,7 @@ describe('the connection table', () => {
 
 test('the connection table goes with its stack if it is to be destroyed', () => {
   templateOf((stack) => {
-    new ConnectionTable(stack, 'ConnectionTable', { removalPolicy: RemovalPolicy.DESTROY });
+    new ConnectionTable(stack, 'ConnectionTable', { retention: retentionOf({ removalPolicy: RemovalPolicy.DESTROY }) });
   }).hasResource('AWS::DynamoDB::Table', {
     DeletionPolicy: 'Delete',
     Properties: { DeletionProtectionEnabled: false },
@@ -33,7 +34,7 @@ test('the connection table goes with its stack if it is to be destroyed', () => 
 
 describe('whom the connection table lets', () => {
   const stack = testStack();
-  const connections = new ConnectionTable(stack, 'ConnectionTable');
+  const connections = new ConnectionTable(stack, 'ConnectionTable', { retention: retentionOf({}) });
   const Resource = stack.resolve(connections.table.tableArn);
   const grantee = (id: string) => new Role(stack, id, { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
   const [connector, subscriber, disconnector, shardFinder, finder] = ['C', 'S', 'D', 'P', 'F'].map(grantee) as [

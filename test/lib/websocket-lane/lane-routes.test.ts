@@ -1,6 +1,7 @@
 import { Duration, type Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { Code, type IFunction, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { LaneRoute } from '../../../lib/websocket-lane/lane-route';
 import { webSocketLane } from '../lanes';
 import { statementsOf, synthesisError, testStack } from '../synthesized';
 
@@ -33,7 +34,7 @@ function routeOf(stack: Stack, fn: IFunction): Record<string, unknown> | undefin
 describe('a route from a source file', () => {
   const stack = testStack();
   const lane = webSocketLane(stack, {
-    routes: { chat: { entry: ENTRY, reservedConcurrency: 5, environment: { ROOM: 'one' } } },
+    routes: { chat: LaneRoute.bundled({ entry: ENTRY, reservedConcurrency: 5, environment: { ROOM: 'one' } }) },
   });
   const [chat] = lane.functions.slice(3);
 
@@ -61,12 +62,12 @@ describe('a route that is added', () => {
   const stack = testStack();
   const lane = webSocketLane(stack);
   const own = ownFunction(stack);
-  const added = lane.addRoute('own', { handler: own });
-  const bundled = lane.addRoute('silent', { entry: ENTRY, returnResponse: false });
-  const warm = lane.addRoute('warm', {
-    entry: ENTRY,
-    provisionedConcurrency: { minCapacity: 1, maxCapacity: 2 },
-  });
+  const added = lane.addRoute('own', LaneRoute.function(own));
+  const bundled = lane.addRoute('silent', LaneRoute.bundled({ entry: ENTRY, returnResponse: false }));
+  const warm = lane.addRoute(
+    'warm',
+    LaneRoute.bundled({ entry: ENTRY, provisionedConcurrency: { minCapacity: 1, maxCapacity: 2 } }),
+  );
 
   test('is answered by the function that is given, which API Gateway may call', () => {
     expect(added).toBe(own);
@@ -96,7 +97,8 @@ describe('a route that is added', () => {
 test('two routes of one function are both allowed to call it', () => {
   const stack = testStack();
   const handler = ownFunction(stack);
-  webSocketLane(stack, { routes: { one: { handler }, two: { handler } } });
+  const route = LaneRoute.function(handler);
+  webSocketLane(stack, { routes: { one: route, two: route } });
   Template.fromStack(stack).resourcePropertiesCountIs(
     'AWS::Lambda::Permission',
     { FunctionName: stack.resolve(handler.functionArn) },
@@ -104,35 +106,47 @@ test('two routes of one function are both allowed to call it', () => {
   );
 });
 
-test('every name that is no route key is told, from the prop or added, and so is a timeout beyond API Gateway', () => {
+test('names that are no route keys and a timeout beyond that of API Gateway are reported at once', () => {
   const message = synthesisError((stack) => {
-    const handler = ownFunction(stack);
-    const lane = webSocketLane(stack, { routes: { $connect: { handler }, 'a/b': { handler } } });
-    lane.addRoute('$default', { handler });
-    lane.addRoute('slow', { entry: ENTRY, timeout: Duration.seconds(30) });
+    const route = LaneRoute.function(ownFunction(stack));
+    const lane = webSocketLane(stack, { routes: { 'a/b': route } });
+    lane.addRoute('', route);
+    lane.addRoute('slow', LaneRoute.bundled({ entry: ENTRY, timeout: Duration.seconds(30) }));
   });
   expect(message.split('\n').slice(1)).toEqual([
-    '  [Test/WebSocketLane/Routes] routes must be named by 1 to 64 letters, digits, _ and -, got "$connect": rename it',
-    '  [Test/WebSocketLane/Routes] routes must be named by 1 to 64 letters, digits, _ and -, got "a/b": rename it',
-    '  [Test/WebSocketLane/Routes] routes must be named by 1 to 64 letters, digits, _ and -, got "$default": rename it',
-    '  [Test/WebSocketLane/Routes] routes.slow.timeout must be at most 29 s, got 30 s: API Gateway ends the integration then; shorten it',
+    '  [Test/WebSocketLane/Routes] routes must be named by 1 to 64 letters, digits, _ and -, got "a/b". Fix: rename the route',
+    '  [Test/WebSocketLane/Routes] routes must be named by 1 to 64 letters, digits, _ and -, got "". Fix: rename the route',
+    '  [Test/WebSocketLane/Routes] routes.slow.timeout must be at most 29 s, when API Gateway ends an integration, got 30 s. Fix: shorten it',
   ]);
 });
 
 test('a route that is added twice is told, and stays what it was', () => {
   const message = synthesisError((stack) => {
-    const handler = ownFunction(stack);
-    const lane = webSocketLane(stack, { routes: { chat: { entry: ENTRY }, 'a/b': { entry: ENTRY } } });
+    const own = LaneRoute.function(ownFunction(stack));
+    const bundled = LaneRoute.bundled({ entry: ENTRY });
+    const lane = webSocketLane(stack, { routes: { chat: bundled, 'a/b': bundled } });
     const [chat] = lane.functions.slice(3);
-    expect(lane.addRoute('chat', { handler })).toBe(chat?.invocable);
-    expect(lane.addRoute('chat', { entry: ENTRY })).toBe(chat?.invocable);
-    lane.addRoute('a/b', { entry: ENTRY });
+    expect(lane.addRoute('chat', own)).toBe(chat?.invocable);
+    expect(lane.addRoute('chat', bundled)).toBe(chat?.invocable);
+    lane.addRoute('a/b', bundled);
     expect(lane.functions).toHaveLength(5);
   });
   expect(message.split('\n').slice(1)).toEqual([
-    '  [Test/WebSocketLane/Routes] routes must be named by 1 to 64 letters, digits, _ and -, got "a/b": rename it',
-    '  [Test/WebSocketLane/Routes] routes must have a name each, got "chat" twice: rename one',
-    '  [Test/WebSocketLane/Routes] routes must have a name each, got "chat" twice: rename one',
-    '  [Test/WebSocketLane/Routes] routes must have a name each, got "a/b" twice: rename one',
+    '  [Test/WebSocketLane/Routes] routes must be named by 1 to 64 letters, digits, _ and -, got "a/b". Fix: rename the route',
+    '  [Test/WebSocketLane/Routes] routes must have different names, got "chat" twice. Fix: rename one',
+    '  [Test/WebSocketLane/Routes] routes must have different names, got "chat" twice. Fix: rename one',
+    '  [Test/WebSocketLane/Routes] routes must have different names, got "a/b" twice. Fix: rename one',
   ]);
 });
+
+test.each(['$connect', '$disconnect', '$default', 'subscribe', 'unsubscribe', 'publish', 'ping', 'presence'])(
+  'a route named %s, which the protocol uses, is refused',
+  (name) => {
+    const message = synthesisError((stack) => {
+      webSocketLane(stack, { routes: { [name]: LaneRoute.function(ownFunction(stack)) } });
+    });
+    expect(message.split('\n').slice(1)).toEqual([
+      `  [Test/WebSocketLane/Routes] routes must not use a name of the protocol, got "${name}". Fix: choose a name other than $connect, $disconnect, $default, subscribe, unsubscribe, publish, ping, presence`,
+    ]);
+  },
+);

@@ -4,6 +4,7 @@ import { WebSocketLambdaAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authoriz
 import { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { MessageLog } from '../../../lib/storage/message-log';
+import { LaneRoute } from '../../../lib/websocket-lane/lane-route';
 import { ORIGIN, webSocketLane } from '../lanes';
 import { synthesisError, templateOf, testStack } from '../synthesized';
 
@@ -49,7 +50,7 @@ describe('what is asked for of the WebSocket lane', () => {
         authorizer: new WebSocketLambdaAuthorizer('Authorizer', handler, {
           identitySource: ['route.request.querystring.ticket'],
         }),
-        routes: { chat: { handler } },
+        routes: { chat: LaneRoute.function(handler) },
       });
     });
     const [authorizer] = Object.keys(template.findResources('AWS::ApiGatewayV2::Authorizer'));
@@ -106,7 +107,7 @@ test('all that is wrong with the lane is told at once', () => {
   expect(message.split('\n').slice(1)).toEqual([
     '  [Test/WebSocketLane] allowedOrigins must name at least one origin, got none: name the origin of a page that uses the lane',
     '  [Test/WebSocketLane] throttle must let something through, got rateLimit 0 and burstLimit 5: raise both to 1 or more',
-    '  [Test/WebSocketLane] connect.timeout must be at most 29 s, got 30 s: API Gateway ends the integration then; shorten it',
-    '  [Test/WebSocketLane] message.timeout must be at most 29 s, got 60 s: API Gateway ends the integration then; shorten it',
+    '  [Test/WebSocketLane] connect.timeout must be at most 29 s, when API Gateway ends an integration, got 30 s. Fix: shorten it',
+    '  [Test/WebSocketLane] message.timeout must be at most 29 s, when API Gateway ends an integration, got 60 s. Fix: shorten it',
   ]);
 });

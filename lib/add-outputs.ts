@@ -1,0 +1,77 @@
+import { CfnOutput, Lazy, type Stack } from 'aws-cdk-lib';
+import { Output } from './outputs';
+import { isProtected } from './storage/retention';
+import type { TwinLane } from './twin-lane';
+
+/**
+ * Adds the stack outputs that `npm run verify` and operators read, under the names of {@link Output}. A stack has each name
+ * once, so add the outputs of one TwinLane only.
+ *
+ * @param stack - the stack that declares the outputs
+ * @param twinLane - the lanes that they describe
+ */
+export function addOutputs(stack: Stack, twinLane: TwinLane): void {
+  for (const [name, value] of Object.entries(outputsOf(twinLane))) {
+    if (value !== undefined) {
+      // The name is the whole logical id: no prefix and no hash.
+      new CfnOutput(stack, name, { value }).overrideLogicalId(name);
+    }
+  }
+}
+
+function outputsOf(twinLane: TwinLane): Record<string, string | undefined> {
+  const { domains, messageLog, admission, httpLane, webSocketLane, delivery, revocation, retention } = twinLane;
+  const httpScaling = httpLane.compute.scaling;
+  // Called when the template is written, because routes can be added until then.
+  const webSocketFunctions = () => [
+    ...webSocketLane.functions,
+    delivery.dispatch,
+    delivery.deliver,
+    ...(revocation ? [revocation.revoke] : []),
+  ];
+  const tokens = admission.authentication?.tokens;
+  const { distribution } = webSocketLane;
+
+  return {
+    [Output.API_URL]: httpLane.url,
+    [Output.WEBSOCKET_URL]: webSocketLane.url,
+    [Output.HOSTED_ZONE_ID]: domains.api.hostedZone.hostedZoneId,
+    [Output.API_CERTIFICATE_ARN]: domains.api.certificate.certificateArn,
+    [Output.WEBSOCKET_CERTIFICATE_ARN]: (distribution?.certificate ?? domains.ws.certificate).certificateArn,
+    [Output.LOAD_BALANCER_ARN]: httpLane.loadBalancer.loadBalancerArn,
+    [Output.WEB_ACL_ARN]: httpLane.webAcl?.webAclArn,
+    [Output.LISTENER_ARN]: httpLane.listener.listenerArn,
+    [Output.TARGET_GROUP_ARN]: httpLane.compute.targetGroup.targetGroupArn,
+    [Output.HTTP_SCALABLE_TARGET]: httpScaling?.resourceId,
+    [Output.HTTP_CAPACITY]: httpScaling && `${httpScaling.minCapacity}-${httpScaling.maxCapacity}`,
+    [Output.WEBSOCKET_API_ID]: webSocketLane.api.apiId,
+    [Output.WEBSOCKET_STAGE]: webSocketLane.stage.stageName,
+    [Output.WEBSOCKET_RATE_LIMIT]: `${webSocketLane.throttle.rateLimit}`,
+    [Output.WEBSOCKET_BURST_LIMIT]: `${webSocketLane.throttle.burstLimit}`,
+    [Output.MANAGEMENT_ENDPOINT]: webSocketLane.managementEndpoint,
+    [Output.MANAGEMENT_CERTIFICATE_ARN]: (distribution?.origin ?? domains.ws).certificate.certificateArn,
+    [Output.DISTRIBUTION_DOMAIN_NAME]: distribution?.distribution.distributionDomainName,
+    [Output.WEBSOCKET_SCALABLE_TARGETS]: listed(() =>
+      webSocketFunctions().flatMap(({ scaling }) =>
+        scaling ? [`${scaling.resourceId}=${scaling.minCapacity}-${scaling.maxCapacity}`] : [],
+      ),
+    ),
+    [Output.FUNCTIONS]: listed(() =>
+      [...(httpLane.compute.function ? [httpLane.compute.function] : []), ...webSocketFunctions()].map(
+        (fn) => `${fn.function.functionName}=${fn.reservedConcurrency ?? ''}`,
+      ),
+    ),
+    [Output.TOKEN_ISSUER]: tokens?.issuer,
+    [Output.TOKEN_AUDIENCE]: tokens?.audience,
+    [Output.TOKEN_KEYS_URL]: tokens?.keysUrl,
+    [Output.MESSAGE_LOG_TABLE]: messageLog.table.tableName,
+    [Output.CONNECTION_TABLE]: webSocketLane.connectionTable.table.tableName,
+    [Output.ADMISSION_TABLE]: admission.table?.tableName,
+    [Output.DELETION_PROTECTION]: `${isProtected(retention)}`,
+  };
+}
+
+/** An output cannot be removed once it is made, so an empty list is written as `none`. */
+function listed(values: () => readonly string[]): string {
+  return Lazy.string({ produce: () => values().join(',') || 'none' });
+}

@@ -1,0 +1,145 @@
+import { RemovalPolicy, type Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { addOutputs } from '../../lib/add-outputs';
+import { HttpCompute } from '../../lib/http-lane/http-compute';
+import { Output } from '../../lib/outputs';
+import type { TwinLane, TwinLaneProps } from '../../lib/twin-lane';
+import { LaneRoute } from '../../lib/websocket-lane/lane-route';
+import type { Revocation } from '../../lib/websocket-lane/revocation';
+import { twinLane } from './lanes';
+import { exampleCertificate, templateOf, testStack } from './synthesized';
+
+/** Both lanes, with the outputs that their stack adds. */
+function withOutputs(stack: Stack, props: Partial<TwinLaneProps> = {}): TwinLane {
+  const lanes = twinLane(stack, props);
+  addOutputs(stack, lanes);
+  return lanes;
+}
+
+/** The outputs of a template, by name. */
+function outputs(template: Template): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(template.findOutputs('*')).map(([name, { Value }]) => [name, Value]));
+}
+
+test('the outputs say where everything is and how much of it was promised', () => {
+  const stack = testStack();
+  const lanes = withOutputs(stack, { http: { compute: HttpCompute.fargate() } });
+  const { domains, messageLog, admission, httpLane, webSocketLane, delivery } = lanes;
+  const revocation = lanes.revocation as Revocation;
+  const ref = (value: string) => stack.resolve(value);
+  expect(outputs(Template.fromStack(stack))).toEqual({
+    [Output.API_URL]: 'https://api.example.com',
+    [Output.WEBSOCKET_URL]: 'wss://ws.example.com',
+    [Output.HOSTED_ZONE_ID]: 'Z1',
+    [Output.API_CERTIFICATE_ARN]: ref(domains.api.certificate.certificateArn),
+    [Output.WEBSOCKET_CERTIFICATE_ARN]: ref(domains.ws.certificate.certificateArn),
+    [Output.LOAD_BALANCER_ARN]: ref(httpLane.loadBalancer.loadBalancerArn),
+    [Output.LISTENER_ARN]: ref(httpLane.listener.listenerArn),
+    [Output.TARGET_GROUP_ARN]: ref(httpLane.compute.targetGroup.targetGroupArn),
+    [Output.HTTP_SCALABLE_TARGET]: ref(httpLane.compute.scaling?.resourceId ?? ''),
+    [Output.HTTP_CAPACITY]: '2-10',
+    [Output.WEBSOCKET_API_ID]: ref(webSocketLane.api.apiId),
+    [Output.WEBSOCKET_STAGE]: 'live',
+    [Output.WEBSOCKET_RATE_LIMIT]: '1000',
+    [Output.WEBSOCKET_BURST_LIMIT]: '500',
+    [Output.MANAGEMENT_ENDPOINT]: 'https://ws.example.com',
+    [Output.MANAGEMENT_CERTIFICATE_ARN]: ref(domains.ws.certificate.certificateArn),
+    [Output.WEBSOCKET_SCALABLE_TARGETS]: 'none',
+    [Output.FUNCTIONS]: {
+      'Fn::Join': [
+        '',
+        [...webSocketLane.functions, delivery.dispatch, delivery.deliver, revocation.revoke]
+          .map((fn) => ref(fn.function.functionName))
+          .flatMap((name, index) => (index < 5 ? [name, '=,'] : [name, '='])),
+      ],
+    },
+    [Output.TOKEN_ISSUER]: 'https://login.example.com/',
+    [Output.TOKEN_AUDIENCE]: 'https://api.example.com',
+    [Output.TOKEN_KEYS_URL]: 'https://login.example.com/.well-known/jwks.json',
+    [Output.MESSAGE_LOG_TABLE]: ref(messageLog.table.tableName),
+    [Output.CONNECTION_TABLE]: ref(webSocketLane.connectionTable.table.tableName),
+    [Output.ADMISSION_TABLE]: ref(admission.table?.tableName ?? ''),
+    [Output.DELETION_PROTECTION]: 'true',
+  });
+});
+
+test('pools, warm copies and bundled routes are in the outputs too', () => {
+  const warm = { provisionedConcurrency: { minCapacity: 1, maxCapacity: 3 } };
+  const stack = testStack();
+  const { httpLane, webSocketLane } = withOutputs(stack, {
+    http: { compute: HttpCompute.lambda({ reservedConcurrency: 9, ...warm }) },
+    webSocket: {
+      throttle: { rateLimit: 7, burstLimit: 8 },
+      message: warm,
+      routes: { chat: LaneRoute.bundled({ entry: 'lambda/message.handler.ts', reservedConcurrency: 6, ...warm }) },
+    },
+  });
+  const name = (fn: { function: { functionName: string } } | undefined) => stack.resolve(fn?.function.functionName);
+  const service = httpLane.compute.function;
+  const chat = webSocketLane.functions.at(-1);
+  const found = outputs(Template.fromStack(stack));
+  expect(found).toMatchObject({
+    [Output.HTTP_SCALABLE_TARGET]: { 'Fn::Join': ['', ['function:', name(service), ':live']] },
+    [Output.HTTP_CAPACITY]: '1-3',
+    [Output.WEBSOCKET_RATE_LIMIT]: '7',
+    [Output.WEBSOCKET_BURST_LIMIT]: '8',
+    [Output.WEBSOCKET_SCALABLE_TARGETS]: {
+      'Fn::Join': ['', ['function:', name(webSocketLane.message), ':live=1-3,function:', name(chat), ':live=1-3']],
+    },
+  });
+  const functions = JSON.stringify(found[Output.FUNCTIONS]);
+  expect(functions).toContain(`${JSON.stringify(name(service))},"=9,"`);
+  expect(functions).toContain(`${JSON.stringify(name(chat))},"=6,"`);
+});
+
+test('what stands in front of the lanes is in the outputs too, and the API’s own host behind it', () => {
+  const stack = testStack();
+  const { domains, httpLane, webSocketLane } = withOutputs(stack, {
+    http: { webAcl: {} },
+    webSocket: { distribution: { originHostName: 'ws-origin.example.com' } },
+  });
+  const { distribution } = webSocketLane;
+  const found = outputs(Template.fromStack(stack));
+  expect(found).toMatchObject({
+    [Output.WEBSOCKET_URL]: 'wss://ws.example.com',
+    [Output.WEBSOCKET_CERTIFICATE_ARN]: stack.resolve(domains.ws.certificate.certificateArn),
+    [Output.MANAGEMENT_ENDPOINT]: 'https://ws-origin.example.com',
+    [Output.MANAGEMENT_CERTIFICATE_ARN]: stack.resolve(distribution?.origin.certificate.certificateArn),
+    [Output.DISTRIBUTION_DOMAIN_NAME]: stack.resolve(distribution?.distribution.distributionDomainName),
+    [Output.WEB_ACL_ARN]: stack.resolve(httpLane.webAcl?.webAclArn),
+  });
+  expect(found[Output.MANAGEMENT_CERTIFICATE_ARN]).not.toEqual(found[Output.WEBSOCKET_CERTIFICATE_ARN]);
+});
+
+test('a distribution’s own certificate is the one of the host that clients know', () => {
+  const stack = testStack();
+  const certificate = exampleCertificate(stack);
+  withOutputs(stack, { webSocket: { distribution: { originHostName: 'ws-origin.example.com', certificate } } });
+  expect(outputs(Template.fromStack(stack))).toMatchObject({
+    [Output.WEBSOCKET_CERTIFICATE_ARN]: certificate.certificateArn,
+  });
+});
+
+test('a route that is added to the finished lanes is in the outputs too', () => {
+  const stack = testStack();
+  const { webSocketLane } = withOutputs(stack);
+  const entry = 'lambda/message.handler.ts';
+  webSocketLane.addRoute(
+    'late',
+    LaneRoute.bundled({ entry, provisionedConcurrency: { minCapacity: 1, maxCapacity: 2 } }),
+  );
+  const late = webSocketLane.functions.at(-1);
+  const name = stack.resolve(late?.function.functionName);
+  const found = outputs(Template.fromStack(stack));
+  expect(JSON.stringify(found[Output.FUNCTIONS])).toContain(`${JSON.stringify(name)},"=`);
+  expect(found[Output.WEBSOCKET_SCALABLE_TARGETS]).toEqual({ 'Fn::Join': ['', ['function:', name, ':live=1-2']] });
+});
+
+test('the outputs of a stack that keeps nothing promise no deletion protection', () => {
+  const template = templateOf((stack) => withOutputs(stack, { removalPolicy: RemovalPolicy.DESTROY }));
+  expect(outputs(template)).toMatchObject({ [Output.DELETION_PROTECTION]: 'false' });
+});
+
+test('lanes have no outputs until their stack adds them', () => {
+  expect(outputs(templateOf((stack) => twinLane(stack)))).toEqual({});
+});
