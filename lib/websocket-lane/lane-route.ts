@@ -1,4 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
+import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import type { ClientFrame } from '../../lambda/realtime/protocol';
@@ -23,11 +24,31 @@ export interface BundledRouteProps extends LaneRouteOptions, LaneFunctionOptions
   readonly entry: string;
 
   /**
-   * Environment variables. The function gets no others, and no grants.
+   * Gives the function the environment variables and the grants of the function that answers the protocol's frames:
+   * what `createRoute` of lambda/route.ts needs to know the principal and to publish.
+   *
+   * @default false
+   */
+  readonly session?: boolean;
+
+  /**
+   * More environment variables.
    *
    * @default - none
    */
   readonly environment?: Record<string, string>;
+}
+
+/** The part of the lane that the function of a route depends on. */
+export interface LaneRouteContext {
+  /** Removal policy and log retention. */
+  readonly retention: Retention;
+
+  /** Environment variables of a function that answers frames. */
+  readonly sessionEnvironment: Record<string, string>;
+
+  /** Grants `grantee` what a function that answers frames needs. */
+  grantSession(grantee: IGrantable): Grant;
 }
 
 /** The function of a route. */
@@ -55,7 +76,7 @@ export abstract class LaneRoute {
   }
 
   /** Creates below `scope` the function that answers the route `routeKey`, unless it exists. */
-  abstract bind(scope: Construct, routeKey: string, retention: Retention): LaneRouteConfig;
+  abstract bind(scope: Construct, routeKey: string, context: LaneRouteContext): LaneRouteConfig;
 }
 
 class BundledRoute extends LaneRoute {
@@ -63,14 +84,18 @@ class BundledRoute extends LaneRoute {
     super();
   }
 
-  bind(scope: Construct, routeKey: string, retention: Retention): LaneRouteConfig {
-    const { returnResponse = true, ...props } = this.props;
+  bind(scope: Construct, routeKey: string, context: LaneRouteContext): LaneRouteConfig {
+    const { returnResponse = true, session = false, environment, ...props } = this.props;
     scope.node.addValidation({ validate: () => timeoutProblems(`routes.${routeKey}`, props.timeout) });
     const fn = new LaneFunction(scope, routeKey, {
       ...props,
-      retention,
+      environment: { ...(session && context.sessionEnvironment), ...environment },
+      retention: context.retention,
       description: `WebSocket lane: answers frames with the action ${routeKey}`,
     });
+    if (session) {
+      context.grantSession(fn);
+    }
     return { handler: fn.invocable, returnResponse, function: fn };
   }
 }

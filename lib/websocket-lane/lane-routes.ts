@@ -3,14 +3,13 @@ import { WebSocketLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integra
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import type { LaneFunction } from '../functions/lane-function';
-import type { Retention } from '../storage/retention';
-import { type LaneRoute, routeKeyProblems } from './lane-route';
+import { type LaneRoute, type LaneRouteContext, routeKeyProblems } from './lane-route';
 
 export interface LaneRoutesProps {
   /** The API to add the routes to. */
   readonly api: WebSocketApi;
-  /** Removal policy and log retention. */
-  readonly retention: Retention;
+  /** The lane, as the functions of routes depend on it. */
+  readonly context: LaneRouteContext;
 }
 
 /** Routes that a user adds beside those of the protocol. */
@@ -40,7 +39,7 @@ export class LaneRoutes extends Construct {
     }
     const problems = routeKeyProblems(routeKey);
     this.node.addValidation({ validate: () => problems });
-    const { handler, returnResponse, function: fn } = route.bind(this, routeKey, this.props.retention);
+    const { handler, returnResponse, function: fn } = route.bind(this, routeKey, this.props.context);
     this.handlers.set(routeKey, handler);
     if (fn) {
       this.functions.push(fn);

@@ -138,6 +138,12 @@ export class WebSocketLane extends Construct {
   /** The connection table and what a connection may send, as the variables that a function of the lane reads. */
   readonly connectionEnvironment: Record<string, string>;
 
+  /** Environment variables of a function that answers frames; {@link grantSession} grants what belongs to them. */
+  readonly sessionEnvironment: Record<string, string>;
+
+  private readonly messageLog: IMessageLog;
+  private readonly admission: IAdmission;
+
   private readonly retention: Retention;
   private readonly routes: LaneRoutes;
 
@@ -146,6 +152,8 @@ export class WebSocketLane extends Construct {
     const { domain, messageLog, admission } = props;
     const retention = retentionOf(props);
     this.retention = retention;
+    this.messageLog = messageLog;
+    this.admission = admission;
     this.distribution =
       props.distribution && new LaneDistribution(this, 'Distribution', { ...props.distribution, retention, domain });
     const apiDomain = this.distribution?.origin ?? domain;
@@ -186,26 +194,30 @@ export class WebSocketLane extends Construct {
       environment: this.connectionEnvironment,
     });
     this.connectionTable.grantDisconnect(this.disconnect);
+    this.sessionEnvironment = {
+      ...this.connectionEnvironment,
+      ...admission.messageEnvironment,
+      [Environment.MESSAGE_LOG_TABLE]: messageLog.table.tableName,
+      [Environment.MESSAGE_RETENTION_SECONDS]: `${messageLog.messageRetention.toSeconds()}`,
+    };
     this.message = new LaneFunction(this, 'Message', {
       ...props.message,
       retention,
       entry: 'lambda/message.handler.ts',
       description: 'WebSocket lane: answers frames',
-      environment: {
-        ...this.connectionEnvironment,
-        ...admission.messageEnvironment,
-        [Environment.MESSAGE_LOG_TABLE]: messageLog.table.tableName,
-        [Environment.MESSAGE_RETENTION_SECONDS]: `${messageLog.messageRetention.toSeconds()}`,
-      },
+      environment: this.sessionEnvironment,
     });
-    this.connectionTable.grantSubscribe(this.message);
-    messageLog.grantAppend(this.message);
-    messageLog.grantReadPositions(this.message);
-    admission.grantSpend(this.message);
-    admission.grantClose(this.message);
+    this.grantSession(this.message);
 
     this.api = this.addApi(props);
-    this.routes = new LaneRoutes(this, 'Routes', { api: this.api, retention });
+    this.routes = new LaneRoutes(this, 'Routes', {
+      api: this.api,
+      context: {
+        retention,
+        sessionEnvironment: this.sessionEnvironment,
+        grantSession: (grantee) => this.grantSession(grantee),
+      },
+    });
     for (const [routeKey, route] of Object.entries(props.routes ?? {})) {
       this.routes.add(routeKey, route);
     }
@@ -227,6 +239,19 @@ export class WebSocketLane extends Construct {
   /** The functions made for this lane, those of bundled routes after the three that every lane has. */
   get functions(): readonly LaneFunction[] {
     return [this.connect, this.disconnect, this.message, ...this.routes.functions];
+  }
+
+  /**
+   * Grants `grantee` what a function that answers frames needs: to count a frame, to change subscriptions, to publish, and
+   * to request that a connection be closed.
+   */
+  grantSession(grantee: IGrantable): Grant {
+    return this.connectionTable
+      .grantSubscribe(grantee)
+      .combine(this.messageLog.grantAppend(grantee))
+      .combine(this.messageLog.grantReadPositions(grantee))
+      .combine(this.admission.grantSpend(grantee))
+      .combine(this.admission.grantClose(grantee));
   }
 
   /** Lets `grantee` post to the connections of this stage. */

@@ -1,6 +1,7 @@
-import { Duration, type Stack } from 'aws-cdk-lib';
+import { type CfnElement, Duration, type Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { Code, type IFunction, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
+import type { LaneFunction } from '../../../lib/functions/lane-function';
 import { LaneRoute } from '../../../lib/websocket-lane/lane-route';
 import { webSocketLane } from '../lanes';
 import { statementsOf, synthesisError, testStack } from '../synthesized';
@@ -13,6 +14,13 @@ function ownFunction(stack: Stack): LambdaFunction {
     handler: 'index.handler',
     code: Code.fromInline('exports.handler = async () => ({ statusCode: 200 });'),
   });
+}
+
+/** @returns the environment variables of a function, resolved */
+function variablesOf(stack: Stack, { function: fn }: LaneFunction): Record<string, unknown> {
+  const { Properties } =
+    Template.fromStack(stack).toJSON().Resources[stack.getLogicalId(fn.node.defaultChild as CfnElement)];
+  return Properties.Environment.Variables;
 }
 
 /** The route whose integration calls this function. */
@@ -55,6 +63,26 @@ describe('a route from a source file', () => {
 
   test('may only log and be traced until it is granted more', () => {
     expect(chat && statementsOf(stack, chat)).toHaveLength(2);
+  });
+});
+
+describe('a route with a session', () => {
+  const stack = testStack();
+  const lane = webSocketLane(stack, {
+    routes: { roll: LaneRoute.bundled({ entry: ENTRY, session: true, environment: { SIDES: '6' } }) },
+  });
+  const [roll] = lane.functions.slice(3);
+
+  test('has the environment of the function that answers frames, and its own', () => {
+    expect(roll && variablesOf(stack, roll)).toEqual({
+      ...variablesOf(stack, lane.message),
+      SIDES: '6',
+    });
+  });
+
+  test('has the grants of the function that answers frames', () => {
+    const actions = (fn: LaneFunction) => statementsOf(stack, fn).map((statement) => (statement as { Action: unknown }).Action);
+    expect(roll && actions(roll)).toEqual(actions(lane.message));
   });
 });
 
