@@ -3,6 +3,7 @@ import { StreamViewType } from 'aws-cdk-lib/aws-dynamodb';
 import type { IGrantable } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { Environment } from '../../lambda/environment';
+import { KeyPrefix } from '../../lambda/keys';
 import { DurableTable } from '../storage/durable-table';
 import type { RetentionOptions } from '../storage/retention';
 import { Authentication, type AuthenticationConfig } from './authentication';
@@ -90,34 +91,39 @@ export class Admission extends Construct {
 
   /** Lets `grantee` mint tickets and log subjects out. */
   grantMint(grantee: IGrantable): void {
-    this.table?.grantKeys(grantee, [TICKET, SUBJECT], 'dynamodb:PutItem', 'dynamodb:ConditionCheckItem');
+    this.table?.grantKeys(
+      grantee,
+      [KeyPrefix.TICKET, KeyPrefix.SUBJECT],
+      'dynamodb:PutItem',
+      'dynamodb:ConditionCheckItem',
+    );
   }
 
   /** Lets `grantee` count what a subject asks for. */
   grantSpend(grantee: IGrantable): void {
-    this.table?.grantKeys(grantee, [SUBJECT], 'dynamodb:UpdateItem');
+    this.table?.grantKeys(grantee, [KeyPrefix.SUBJECT], 'dynamodb:UpdateItem');
   }
 
   /** Lets `grantee` consume tickets, unless their subject has logged out. */
   grantConsume(grantee: IGrantable): void {
-    this.table?.grantKeys(grantee, [TICKET], 'dynamodb:GetItem');
-    this.table?.grantKeys(grantee, [TICKET, SUBJECT], 'dynamodb:DeleteItem', 'dynamodb:ConditionCheckItem');
+    this.table?.grantKeys(grantee, [KeyPrefix.TICKET], 'dynamodb:GetItem');
+    this.table?.grantKeys(
+      grantee,
+      [KeyPrefix.TICKET, KeyPrefix.SUBJECT],
+      'dynamodb:DeleteItem',
+      'dynamodb:ConditionCheckItem',
+    );
   }
 
   /** Lets `grantee` ask for a connection to be closed. */
   grantClose(grantee: IGrantable): void {
-    this.table?.grantKeys(grantee, [CONNECTION], 'dynamodb:PutItem');
+    this.table?.grantKeys(grantee, [KeyPrefix.CONNECTION], 'dynamodb:PutItem');
   }
 
   private get tableEnvironment(): Record<string, string> {
     return { [Environment.ADMISSION_TABLE]: this.table?.tableName ?? 'none' };
   }
 }
-
-/** What each item's `pk` begins with: see lambda/adapters/admission-table.ts. */
-const TICKET = 'TICKET#';
-const SUBJECT = 'SUBJECT#';
-const CONNECTION = 'CONNECTION#';
 
 function allowance({ perSecond, burst }: RateLimit): string {
   return `${perSecond}/${burst}`;
