@@ -1,16 +1,9 @@
 import { ConnectionTable } from './adapters/connection-table';
-import { systemClock } from './system-clock';
 import { dynamoClient, Table } from './adapters/table';
+import { createHandler } from './disconnect';
 import { required } from './environment';
-import { connectionOf, type WebSocketEvent, type WebSocketResult } from './websocket-event';
+import { systemClock } from './system-clock';
 
-const connections = new ConnectionTable(
-  new Table(dynamoClient(), required('CONNECTION_TABLE'), systemClock),
-  systemClock,
-);
+const table = new Table(dynamoClient(), required('CONNECTION_TABLE'), systemClock);
 
-/** `$disconnect`: best effort. API Gateway may never call it, and what it leaves behind expires. */
-export async function handler(event: WebSocketEvent): Promise<WebSocketResult> {
-  await connections.disconnect(connectionOf(event));
-  return { statusCode: 200 };
-}
+export const handler = createHandler({ connections: new ConnectionTable(table, systemClock) });

@@ -16,7 +16,7 @@ const BELOW_THE_LANES = /^lib\/(authentication|compliance|domains|functions|stor
 const ALLOWED: Record<string, Allowed> = {
   'lambda/realtime': { project: [], packages: /^$/ },
   'lambda/aws': { project: [/^lambda\/(realtime\/(backoff|ports)|system-clock)$/], packages: /^(aws4$|node:)/ },
-  'lambda/adapters': { project: [/^lambda\/((aws|realtime)\/|environment$|system-clock$)/], packages: /^node:/ },
+  'lambda/adapters': { project: [/^lambda\/((aws|realtime)\/|(environment|keys|system-clock)$)/], packages: /^node:/ },
   lambda: { project: [] },
   // It goes into pages: no package, and of the project only what costs next to nothing.
   client: { project: [/^lambda\/realtime\/(protocol|backoff)$/], packages: /^$/ },
@@ -25,12 +25,12 @@ const ALLOWED: Record<string, Allowed> = {
   'lib/compliance': { project: [] },
   'lib/domains': { project: [] },
   'lib/functions': { project: [/^lib\/(compliance|storage)\//] },
-  'lib/authentication': { project: [/^lib\/storage\//, /^lambda\/environment$/] },
+  'lib/authentication': { project: [/^lib\/storage\//, /^lambda\/(environment|keys)$/] },
   'lib/settings': { project: [/^lib\/(aws-limits$|domains\/)/] },
   // Neither lane imports the other.
   'lib/http-lane': { project: [BELOW_THE_LANES, /^lambda\/environment$/] },
   'lib/websocket-lane': {
-    project: [BELOW_THE_LANES, /^lambda\/(environment|origin-secret|realtime\/protocol)$/],
+    project: [BELOW_THE_LANES, /^lambda\/(environment|keys|origin-secret|realtime\/protocol)$/],
   },
   lib: { project: [/^lambda\/(environment|origin-secret)$/] },
   bin: { project: [/^lib\//] },

@@ -11,6 +11,7 @@ import {
 import { identityOf, type Principal } from '../realtime/principal';
 import type { Departure } from '../realtime/revocation';
 import type { Ticket } from '../realtime/tickets';
+import { KeyPrefix, SortKey } from '../keys';
 import { takeFrom } from './bucket';
 import type { Item, Key, Table, Write } from './table';
 
@@ -66,7 +67,7 @@ export class AdmissionTable implements TicketOffice, Allowances, Closer {
   async spend(principal: Principal): ReturnType<Allowances['spend']> {
     const outcome = await takeFrom(
       this.table,
-      { pk: subjectKey(principal), sk: 'ALLOWANCE' },
+      { pk: subjectKey(principal), sk: SortKey.ALLOWANCE },
       {
         allowance: this.allowance,
         clock: this.clock,
@@ -81,7 +82,7 @@ export class AdmissionTable implements TicketOffice, Allowances, Closer {
 
   async close({ id, connectedAt }: Connection): Promise<void> {
     const expiresAt = this.seconds() + CLOSING_SECONDS;
-    await this.table.put({ pk: `CONNECTION#${id}`, sk: 'CLOSING', connectedAt, expiresAt });
+    await this.table.put({ pk: `${KeyPrefix.CONNECTION}${id}`, sk: SortKey.CLOSING, connectedAt, expiresAt });
   }
 
   private seconds(): number {
@@ -91,19 +92,19 @@ export class AdmissionTable implements TicketOffice, Allowances, Closer {
 
 /** @returns who must leave, from an item that the table's stream brings: a logout, or a connection that must close. */
 export function departureOf({ pk, connectedAt, revokedAt }: Item): Departure {
-  const [kind, name = ''] = [pk.slice(0, pk.indexOf('#')), pk.slice(pk.indexOf('#') + 1)];
-  if (kind === 'CONNECTION') {
-    return { connection: { id: name, connectedAt } };
+  if (pk.startsWith(KeyPrefix.CONNECTION)) {
+    return { connection: { id: pk.slice(KeyPrefix.CONNECTION.length), connectedAt } };
   }
-  const [tenant = '', subject = ''] = name.split('/');
+  const [tenant = '', subject = ''] = pk.slice(KeyPrefix.SUBJECT.length).split('/');
   return { subject: { tenant, subject }, revokedAt };
 }
 
 const ABSENT = { expression: 'attribute_not_exists(pk)' };
 
-export const ticketKey = (hash: string): Key => ({ pk: `TICKET#${hash}`, sk: 'TICKET' });
-export const subjectKey = (principal: Pick<Principal, 'subject' | 'tenant'>) => `SUBJECT#${identityOf(principal)}`;
-export const revocationKey = (principal: Principal): Key => ({ pk: subjectKey(principal), sk: 'REVOCATION' });
+export const ticketKey = (hash: string): Key => ({ pk: `${KeyPrefix.TICKET}${hash}`, sk: SortKey.TICKET });
+export const subjectKey = (principal: Pick<Principal, 'subject' | 'tenant'>) =>
+  `${KeyPrefix.SUBJECT}${identityOf(principal)}`;
+export const revocationKey = (principal: Principal): Key => ({ pk: subjectKey(principal), sk: SortKey.REVOCATION });
 
 /** True of a revocation, or of none, that leaves the principal's token alone. A token of the same second is not. */
 export const notRevoked = ({ issuedAt }: Principal) => ({

@@ -9,6 +9,7 @@ import {
 } from '../realtime/ports';
 import { ANYONE, type Principal } from '../realtime/principal';
 import { SUBSCRIPTION_LIFETIME } from '../realtime/sharding';
+import { KeyPrefix, SortKey } from '../keys';
 import { holder, holderOf, subjectKey } from './admission-table';
 import type { Expression, Item, Key, Table, Write } from './table';
 
@@ -48,7 +49,7 @@ export class ConnectionTable implements Pick<
 
   /** @returns one of the subject's slots, from 0, that no open connection has; undefined if there is none. */
   async freeSlot(principal: Principal, slots: number): Promise<number | undefined> {
-    const taken = new Set((await this.slotsOf(principal)).map(({ sk }) => Number(sk.slice('SLOT#'.length))));
+    const taken = new Set((await this.slotsOf(principal)).map(({ sk }) => Number(sk.slice(KeyPrefix.SLOT.length))));
     const free = Array.from({ length: slots }, (_, slot) => slot).filter((slot) => !taken.has(slot));
     return free[Math.floor(this.clock.random() * free.length)];
   }
@@ -116,7 +117,7 @@ export class ConnectionTable implements Pick<
     const pages = this.table.pages(
       {
         expression: 'pk = :pk AND begins_with(sk, :topic)',
-        values: { ':pk': connectionKey(connection).pk, ':topic': TOPIC },
+        values: { ':pk': connectionKey(connection).pk, ':topic': KeyPrefix.TOPIC },
       },
       { expression: 'connectedAt = :at', values: { ':at': connectedAt } },
     );
@@ -124,7 +125,7 @@ export class ConnectionTable implements Pick<
       await this.table.deleteAll(
         page.flatMap(({ pk, sk, shardNumber }) => [
           { pk, sk },
-          byShard(connection, { topic: sk.slice(TOPIC.length), number: shardNumber }),
+          byShard(connection, { topic: sk.slice(KeyPrefix.TOPIC.length), number: shardNumber }),
         ]),
       );
     }
@@ -158,27 +159,27 @@ export class ConnectionTable implements Pick<
   }
 }
 
-const CONNECTION = 'CONNECTION#';
-const TOPIC = 'TOPIC#';
-
 const slotKey = (principal: Pick<Principal, 'subject' | 'tenant'>, slot: number): Key => ({
   pk: subjectKey(principal),
-  sk: `SLOT#${slot}`,
+  sk: `${KeyPrefix.SLOT}${slot}`,
 });
 
-export const connectionKey = ({ id }: Connection): Key => ({ pk: `${CONNECTION}${id}`, sk: 'CONNECTION' });
+export const connectionKey = ({ id }: Connection): Key => ({
+  pk: `${KeyPrefix.CONNECTION}${id}`,
+  sk: SortKey.CONNECTION,
+});
 export const byConnection = ({ id }: Connection, topic: string): Key => ({
-  pk: `${CONNECTION}${id}`,
-  sk: `${TOPIC}${topic}`,
+  pk: `${KeyPrefix.CONNECTION}${id}`,
+  sk: `${KeyPrefix.TOPIC}${topic}`,
 });
 export const byShard = ({ id }: Pick<Connection, 'id'>, { topic, number }: Shard): Key => ({
-  pk: `${TOPIC}${topic}#${number}`,
-  sk: `${CONNECTION}${id}`,
+  pk: `${KeyPrefix.TOPIC}${topic}#${number}`,
+  sk: `${KeyPrefix.CONNECTION}${id}`,
 });
 
 /** A subscriber, and when its authorization ends if it does before the connection. */
 function subscriberOf({ sk, connectedAt, expiresAt }: Item): Connection {
-  const connection = { id: sk.slice(CONNECTION.length), connectedAt };
+  const connection = { id: sk.slice(KeyPrefix.CONNECTION.length), connectedAt };
   return expiresAt < lifetime(connection).expiresAt ? { ...connection, authorizedUntil: expiresAt } : connection;
 }
 

@@ -1,6 +1,6 @@
 import { batches } from '../realtime/batching';
 import type { Delivery, DeliveryQueue } from '../realtime/ports';
-import { JsonClient } from '../aws/json-client';
+import { type ClientSurroundings, JsonClient, type OperationCaller } from '../aws/json-client';
 import { isTransient } from '../aws/service-exception';
 
 /** What SendMessageBatch takes: 10 messages, and 256 KiB together in every queue (1 MiB in most since 2025). */
@@ -9,11 +9,18 @@ const BATCH = { count: 10, bytes: 256 * 1024 };
 /** A topic with a million subscribers is over 2,000 batches: too many for one after another, or for all at once. */
 const BATCHES_AT_ONCE = 16;
 
+/** @returns a client that waits 3 s for an answer. */
+export function sqsClient(surroundings: ClientSurroundings = {}): JsonClient {
+  return new JsonClient({ ...surroundings, service: 'sqs', target: 'AmazonSQS', timeout: 3000 });
+}
+
 /** Deliveries as the bodies of SQS messages, in JSON. */
 export class SqsDeliveryQueue implements DeliveryQueue {
-  private readonly client = new JsonClient({ service: 'sqs', target: 'AmazonSQS', timeout: 3000 });
-
-  constructor(private readonly queueUrl: string) {}
+  /** @param client calls the operations of SQS. */
+  constructor(
+    private readonly client: OperationCaller,
+    private readonly queueUrl: string,
+  ) {}
 
   async enqueue(deliveries: readonly Delivery[], delaySeconds = 0): Promise<Delivery[]> {
     const refused: Delivery[] = [];

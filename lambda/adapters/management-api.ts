@@ -1,8 +1,9 @@
-import type { Gate, Outbox } from '../realtime/ports';
+import type { Clock, Gate, Outbox } from '../realtime/ports';
 import { POSTS_AT_ONCE } from '../realtime/posting';
-import { environmentCredentials } from '../aws/credentials';
+import { type CredentialProvider, environmentCredentials } from '../aws/credentials';
 import { regionOf } from '../aws/endpoint';
-import { HttpClient } from '../aws/http-client';
+import { type HttpTransport, openHttpClient } from '../aws/http-client';
+import type { ClientSurroundings } from '../aws/json-client';
 import { exceptionOf, isTransient } from '../aws/service-exception';
 import { Signer } from '../aws/signer';
 import { systemClock } from '../system-clock';
@@ -16,13 +17,18 @@ const TIMEOUTS = { connect: 1500, answer: 3000 };
 /** Posts to connections, and closes them, through API Gateway's management API. It tries once: whoever posts knows the deadline. */
 export class ManagementApi implements Outbox, Gate {
   private readonly endpoint: URL;
-  private readonly http: HttpClient;
-  private readonly signer = new Signer('execute-api', regionOf());
+  private readonly http: HttpTransport;
+  private readonly signer: Signer;
+  private readonly credentials: CredentialProvider;
+  private readonly clock: Clock;
 
   /** @param endpoint base URL, without `/@connections`. */
-  constructor(endpoint: string) {
+  constructor(endpoint: string, { credentials, region, clock, transport = openHttpClient }: ClientSurroundings = {}) {
     this.endpoint = new URL(endpoint);
-    this.http = new HttpClient({ origin: this.endpoint, connections: POSTS_AT_ONCE, timeouts: TIMEOUTS });
+    this.http = transport({ origin: this.endpoint, connections: POSTS_AT_ONCE, timeouts: TIMEOUTS });
+    this.signer = new Signer('execute-api', region ?? regionOf());
+    this.credentials = credentials ?? environmentCredentials;
+    this.clock = clock ?? systemClock;
   }
 
   post(connectionId: string, text: string): Promise<'sent' | 'gone' | 'busy'> {
@@ -38,7 +44,7 @@ export class ManagementApi implements Outbox, Gate {
     const path = `${pathname.replace(/\/$/, '')}/@connections/${encodeURIComponent(connectionId)}`;
     const request = { method, host, path, headers: { 'content-type': 'application/octet-stream' }, body };
     try {
-      const headers = this.signer.sign(request, environmentCredentials(), systemClock.now());
+      const headers = this.signer.sign(request, await this.credentials(), this.clock.now());
       const response = await this.http.send(method, path, headers, body);
       if (response.status === 410) {
         return 'gone';

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { KeyPrefix, SortKey } from '../keys';
 import { untilDeadline } from '../realtime/backoff';
 import { historyPage } from '../realtime/history';
 import { type Clock, type Draft, type History, type MessageLog, Unavailable } from '../realtime/ports';
@@ -119,7 +120,7 @@ export class DynamoMessageLog implements MessageLog {
     const expiresAt = this.seconds() + this.options.retentionSeconds;
     return [
       {
-        put: { pk, sk: HEAD, epoch, lastSequence: sequence },
+        put: { pk, sk: SortKey.HEAD, epoch, lastSequence: sequence },
         condition: head
           ? {
               expression: 'epoch = :epoch AND lastSequence = :last',
@@ -133,7 +134,7 @@ export class DynamoMessageLog implements MessageLog {
         condition: { expression: 'attribute_not_exists(pk) OR epoch <> :epoch', values: { ':epoch': epoch } },
       },
       {
-        put: { pk, sk: `ID#${id}`, epoch, sequence, publishedAt, fingerprint, expiresAt },
+        put: { pk, sk: `${KeyPrefix.ID}${id}`, epoch, sequence, publishedAt, fingerprint, expiresAt },
         condition: {
           expression: 'attribute_not_exists(pk) OR expiresAt <= :now',
           values: { ':now': this.seconds() },
@@ -147,19 +148,17 @@ export class DynamoMessageLog implements MessageLog {
   }
 }
 
-/** @returns the message kept in an item whose `sk` begins with `MESSAGE#`; also in one the table's stream brings. */
+/** @returns the message kept in an item whose `sk` begins with {@link KeyPrefix.MESSAGE}; also in one the table's stream brings. */
 export function messageOf({ pk, epoch, sequence, id, data, publishedAt }: Item): Message {
-  return { topic: pk.slice(TOPIC.length), epoch, sequence, id, data: JSON.parse(data), publishedAt };
+  return { topic: pk.slice(KeyPrefix.TOPIC.length), epoch, sequence, id, data: JSON.parse(data), publishedAt };
 }
 
-const TOPIC = 'TOPIC#';
-const HEAD = 'HEAD';
 const ID_WRITE = 2;
 const ABSENT = { expression: 'attribute_not_exists(pk)' };
 
-const partition = (topic: string) => `${TOPIC}${topic}`;
-const headKey = (topic: string) => ({ pk: partition(topic), sk: HEAD });
+const partition = (topic: string) => `${KeyPrefix.TOPIC}${topic}`;
+const headKey = (topic: string) => ({ pk: partition(topic), sk: SortKey.HEAD });
 /** 16 digits hold every safe integer, so that keys sort as numbers do. */
-const messageKey = (sequence: number) => `MESSAGE#${String(sequence).padStart(16, '0')}`;
+const messageKey = (sequence: number) => `${KeyPrefix.MESSAGE}${String(sequence).padStart(16, '0')}`;
 const positionOf = (head: Item | undefined): Position =>
   head ? { epoch: head.epoch, sequence: head.lastSequence } : START;

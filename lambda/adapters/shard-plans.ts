@@ -1,3 +1,4 @@
+import { KeyPrefix, SortKey } from '../keys';
 import { untilDeadline } from '../realtime/backoff';
 import { type Clock, Unavailable } from '../realtime/ports';
 import { renewed, resized, type ShardPlan } from '../realtime/sharding';
@@ -20,7 +21,7 @@ export class ShardPlans {
   /** @returns the plans of those topics, at most 100, that have one; an expired one may be among them. */
   async read(topics: readonly string[]): Promise<Map<string, ShardPlan>> {
     const items = topics.length > 0 ? await this.table.getAll(topics.map(keyOf)) : [];
-    return new Map(items.map((item) => [item.pk.slice(TOPIC.length), planOf(item)]));
+    return new Map(items.map((item) => [item.pk.slice(KeyPrefix.TOPIC.length), planOf(item)]));
   }
 
   /** @returns the plan to subscribe by, which outlives a subscription made now. */
@@ -71,6 +72,5 @@ export class ShardPlans {
   }
 }
 
-const TOPIC = 'TOPIC#';
-const keyOf = (topic: string): Key => ({ pk: `${TOPIC}${topic}`, sk: 'SHARDS' });
+const keyOf = (topic: string): Key => ({ pk: `${KeyPrefix.TOPIC}${topic}`, sk: SortKey.SHARDS });
 const planOf = ({ generations, expiresAt }: Item): ShardPlan => ({ generations, expiresAt: expiresAt * 1000 });

@@ -2,8 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { untilDeadline } from '../realtime/backoff';
 import { type Clock, Unavailable } from '../realtime/ports';
 import { type AttributeMap, marshall, unmarshall } from '../aws/attribute-values';
-import type { CredentialProvider } from '../aws/credentials';
-import { JsonClient } from '../aws/json-client';
+import { type ClientSurroundings, JsonClient, type OperationCaller } from '../aws/json-client';
 import { isTransient, ServiceException } from '../aws/service-exception';
 
 export interface Key {
@@ -49,8 +48,8 @@ interface Answers {
 }
 
 /** A client that gives up on a silent server in time for a second try within any function's timeout. */
-export function dynamoClient(credentials?: CredentialProvider): JsonClient {
-  return new JsonClient({ service: 'dynamodb', target: 'DynamoDB_20120810', timeout: 2000, credentials });
+export function dynamoClient(surroundings: ClientSurroundings = {}): JsonClient {
+  return new JsonClient({ ...surroundings, service: 'dynamodb', target: 'DynamoDB_20120810', timeout: 2000 });
 }
 
 /**
@@ -58,8 +57,9 @@ export function dynamoClient(credentials?: CredentialProvider): JsonClient {
  * thrown as Unavailable, once the client has tried three times.
  */
 export class Table {
+  /** @param client calls the operations of DynamoDB. */
   constructor(
-    private readonly client: JsonClient,
+    private readonly client: OperationCaller,
     private readonly name: string,
     private readonly clock: Clock,
   ) {}

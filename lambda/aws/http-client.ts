@@ -18,8 +18,26 @@ export interface HttpClientOptions {
  */
 const IDLE = 30_000;
 
-/** Posts to one server over kept-alive connections. It sends nothing twice: an answer that did not come may be on its way. */
-export class HttpClient {
+/** Sends requests to one server. */
+export interface HttpTransport {
+  /**
+   * @param path begins with a slash, percent-encoded.
+   * @param headers all of them, `host` and `content-length` among them.
+   * @returns the answer, whatever its status. Throws Unanswered, MalformedResponse, or the socket's error.
+   */
+  send(
+    method: 'POST' | 'DELETE',
+    path: string,
+    headers: Readonly<Record<string, string>>,
+    body: string,
+  ): Promise<Response>;
+}
+
+/** @returns the transport that clients of AWS use by default. */
+export const openHttpClient = (options: HttpClientOptions): HttpTransport => new HttpClient(options);
+
+/** Keeps connections to one server alive. It sends nothing twice: an answer that did not come may be on its way. */
+export class HttpClient implements HttpTransport {
   /** Those without a request; the last used is used next, so that those not needed grow old. */
   private readonly idle: { connection: HttpConnection; since: number }[] = [];
   private readonly waiting: (() => void)[] = [];
@@ -27,15 +45,6 @@ export class HttpClient {
 
   constructor(private readonly options: HttpClientOptions) {}
 
-  /**
-   * @param headers all of them, `host` and `content-length` among them.
-   * @returns the answer, whatever its status. Throws Unanswered, MalformedResponse, or the socket's error.
-   */
-  post(path: string, headers: Readonly<Record<string, string>>, body: string): Promise<Response> {
-    return this.send('POST', path, headers, body);
-  }
-
-  /** As {@link post}, by another method. */
   async send(
     method: 'POST' | 'DELETE',
     path: string,

@@ -2,12 +2,33 @@ import { backoffDelay } from '../realtime/backoff';
 import type { Clock } from '../realtime/ports';
 import { type CredentialProvider, environmentCredentials } from './credentials';
 import { endpointOf, regionOf } from './endpoint';
-import { HttpClient } from './http-client';
+import { type HttpClientOptions, type HttpTransport, openHttpClient } from './http-client';
 import { exceptionOf, isTransient } from './service-exception';
 import { Signer } from './signer';
 import { systemClock } from '../system-clock';
 
-export interface JsonClientOptions {
+/** Surroundings of a client of AWS. A test or a simulation replaces them. */
+export interface ClientSurroundings {
+  /** @default environmentCredentials */
+  readonly credentials?: CredentialProvider;
+
+  /** @default - by the environment, see regionOf */
+  readonly region?: string;
+
+  /** @default systemClock */
+  readonly clock?: Clock;
+
+  /** Opens what the client sends its requests over. @default - an HttpClient */
+  readonly transport?: (options: HttpClientOptions) => HttpTransport;
+}
+
+/** Calls the operations of a service of AWS. */
+export interface OperationCaller {
+  /** Throws ServiceException, or what the last attempt failed with. An attempt may have acted though its answer was lost. */
+  call<Answer>(operation: string, input: object): Promise<Answer>;
+}
+
+export interface JsonClientOptions extends ClientSurroundings {
   /** The part of the endpoint's name that is also the signing name. */
   readonly service: 'dynamodb' | 'sqs';
 
@@ -17,17 +38,8 @@ export interface JsonClientOptions {
   /** From a request to the end of its answer, in milliseconds. */
   readonly timeout: number;
 
-  /** @default environmentCredentials */
-  readonly credentials?: CredentialProvider;
-
   /** @default - by the environment, see endpointOf */
   readonly endpoint?: URL;
-
-  /** @default - by the environment, see regionOf */
-  readonly region?: string;
-
-  /** @default systemClock */
-  readonly clock?: Clock;
 }
 
 /** As many as the standard mode of the AWS SDKs makes, with its waits, in milliseconds. */
@@ -41,17 +53,17 @@ const CONNECT_TIMEOUT = 1000;
 const CONNECTIONS = 50;
 
 /** Calls a service by AWS's JSON protocol 1.0. What will pass by itself is tried three times. */
-export class JsonClient {
+export class JsonClient implements OperationCaller {
   private readonly endpoint: URL;
-  private readonly http: HttpClient;
+  private readonly http: HttpTransport;
   private readonly signer: Signer;
   private readonly credentials: CredentialProvider;
   private readonly clock: Clock;
 
   constructor(private readonly options: JsonClientOptions) {
-    const { service, timeout, endpoint, region, credentials, clock } = options;
+    const { service, timeout, endpoint, region, credentials, clock, transport = openHttpClient } = options;
     this.endpoint = endpoint ?? endpointOf(service);
-    this.http = new HttpClient({
+    this.http = transport({
       origin: this.endpoint,
       connections: CONNECTIONS,
       timeouts: { connect: CONNECT_TIMEOUT, answer: timeout },
@@ -61,7 +73,6 @@ export class JsonClient {
     this.clock = clock ?? systemClock;
   }
 
-  /** Throws ServiceException, or what the last attempt failed with. An attempt may have acted though its answer was lost. */
   async call<Answer>(operation: string, input: object): Promise<Answer> {
     const body = JSON.stringify(input);
     for (let attempt = 1; ; attempt++) {
@@ -83,7 +94,7 @@ export class JsonClient {
       'x-amz-target': `${this.options.target}.${operation}`,
     };
     const signed = this.signer.sign({ host, path, headers, body }, await this.credentials(), this.clock.now());
-    const response = await this.http.post(path, signed, body);
+    const response = await this.http.send('POST', path, signed, body);
     if (response.status !== 200) {
       throw exceptionOf(response);
     }

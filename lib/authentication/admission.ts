@@ -3,6 +3,7 @@ import { type ITable, StreamViewType, Table } from 'aws-cdk-lib/aws-dynamodb';
 import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import { Construct, type IConstruct } from 'constructs';
 import { Environment } from '../../lambda/environment';
+import { KeyPrefix } from '../../lambda/keys';
 import { DurableTable, grantKeys } from '../storage/durable-table';
 import { type RetentionOptions, retentionOf } from '../storage/retention';
 import { Authentication, type AuthenticationConfig } from './authentication';
@@ -128,21 +129,26 @@ abstract class AdmissionBase extends Construct implements IAdmission {
   }
 
   grantMint(grantee: IGrantable): Grant {
-    return this.grant(grantee, [TICKET, SUBJECT], 'dynamodb:PutItem', 'dynamodb:ConditionCheckItem');
+    return this.grant(
+      grantee,
+      [KeyPrefix.TICKET, KeyPrefix.SUBJECT],
+      'dynamodb:PutItem',
+      'dynamodb:ConditionCheckItem',
+    );
   }
 
   grantSpend(grantee: IGrantable): Grant {
-    return this.grant(grantee, [SUBJECT], 'dynamodb:UpdateItem');
+    return this.grant(grantee, [KeyPrefix.SUBJECT], 'dynamodb:UpdateItem');
   }
 
   grantConsume(grantee: IGrantable): Grant {
-    return this.grant(grantee, [TICKET], 'dynamodb:GetItem').combine(
-      this.grant(grantee, [TICKET, SUBJECT], 'dynamodb:DeleteItem', 'dynamodb:ConditionCheckItem'),
+    return this.grant(grantee, [KeyPrefix.TICKET], 'dynamodb:GetItem').combine(
+      this.grant(grantee, [KeyPrefix.TICKET, KeyPrefix.SUBJECT], 'dynamodb:DeleteItem', 'dynamodb:ConditionCheckItem'),
     );
   }
 
   grantClose(grantee: IGrantable): Grant {
-    return this.grant(grantee, [CONNECTION], 'dynamodb:PutItem');
+    return this.grant(grantee, [KeyPrefix.CONNECTION], 'dynamodb:PutItem');
   }
 
   private grant(grantee: IGrantable, prefixes: readonly string[], ...actions: string[]): Grant {
@@ -196,11 +202,6 @@ class ImportedAdmission extends AdmissionBase {
     this.table = this.authentication && Table.fromTableAttributes(this, 'Table', attributes);
   }
 }
-
-/** What each item's `pk` begins with: see lambda/adapters/admission-table.ts. */
-const TICKET = 'TICKET#';
-const SUBJECT = 'SUBJECT#';
-const CONNECTION = 'CONNECTION#';
 
 function allowance({ perSecond, burst }: RateLimit): string {
   return `${perSecond}/${burst}`;

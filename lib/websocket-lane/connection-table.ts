@@ -1,12 +1,10 @@
 import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
+import { KeyPrefix } from '../../lambda/keys';
 import { DurableTable } from '../storage/durable-table';
 import type { Retention } from '../storage/retention';
 
-/** Beginnings of the partition keys: what is kept of a connection, and of a topic. */
-const CONNECTION = 'CONNECTION#';
-const TOPIC = 'TOPIC#';
-const SUBJECT = 'SUBJECT#';
+const { CONNECTION, TOPIC, SUBJECT } = KeyPrefix;
 
 export interface ConnectionTableProps {
   /** Removal policy and log retention. */

@@ -9,6 +9,7 @@ import {
 import { Queue, QueueEncryption, type QueueProps } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { Environment } from '../../lambda/environment';
+import { KeyPrefix } from '../../lambda/keys';
 import { LaneFunction, type LaneFunctionOptions } from '../functions/lane-function';
 import { type RetentionOptions, retentionOf } from '../storage/retention';
 import type { WebSocketLane } from './websocket-lane';
@@ -163,7 +164,7 @@ export class Delivery extends Construct {
  */
 const NEW_MESSAGE = FilterCriteria.filter({
   eventName: FilterRule.or('INSERT', 'MODIFY'),
-  dynamodb: { Keys: { sk: { S: FilterRule.beginsWith('MESSAGE#') } } },
+  dynamodb: { Keys: { sk: { S: FilterRule.beginsWith(KeyPrefix.MESSAGE) } } },
 });
 
 /** Lambda takes 2 to 1000. */

@@ -5,6 +5,7 @@ import { DynamoEventSource, SqsDlq } from 'aws-cdk-lib/aws-lambda-event-sources'
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { Environment } from '../../lambda/environment';
+import { SortKey } from '../../lambda/keys';
 import { LaneFunction, type LaneFunctionOptions } from '../functions/lane-function';
 import { type RetentionOptions, retentionOf } from '../storage/retention';
 import type { WebSocketLane } from './websocket-lane';
@@ -80,7 +81,7 @@ export class Revocation extends Construct {
 }
 
 /** The stream also carries tickets, allowances and expiries. */
-const WHO_MUST_LEAVE = ['REVOCATION', 'CLOSING'].map((sk) =>
+const WHO_MUST_LEAVE = [SortKey.REVOCATION, SortKey.CLOSING].map((sk) =>
   FilterCriteria.filter({
     eventName: FilterRule.or('INSERT', 'MODIFY'),
     dynamodb: { Keys: { sk: { S: FilterRule.isEqual(sk) } } },

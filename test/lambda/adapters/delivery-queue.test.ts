@@ -1,4 +1,4 @@
-import { SqsDeliveryQueue } from '../../../lambda/adapters/delivery-queue';
+import { SqsDeliveryQueue, sqsClient } from '../../../lambda/adapters/delivery-queue';
 import type { Delivery } from '../../../lambda/realtime/ports';
 import { type EmbeddedQueue, embeddedQueue } from '../../support/embedded/queue';
 import { messageOf } from '../realtime/message';
@@ -16,7 +16,7 @@ beforeEach(async () => {
     AWS_ACCESS_KEY_ID: 'embedded',
     AWS_SECRET_ACCESS_KEY: 'embedded',
   };
-  queue = new SqsDeliveryQueue(`${sqs.endpoint}/queue`);
+  queue = new SqsDeliveryQueue(sqsClient(), `${sqs.endpoint}/queue`);
 });
 afterEach(async () => {
   process.env = environment;

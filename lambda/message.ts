@@ -1,0 +1,27 @@
+import { errorFields, type Logger } from './logger';
+import { errorFrame, parseClientFrame, type ServerFrame } from './realtime/protocol';
+import { answer, type Session } from './realtime/session';
+import { connectionOf, type WebSocketEvent, type WebSocketResult } from './websocket-event';
+
+/** Dependencies of every connection's session, and the log. */
+export interface MessageDependencies extends Omit<Session, 'connection'> {
+  logger: Logger;
+}
+
+/** @returns the handler of `$default`: each frame gets one frame in answer, as the body of the route's response. */
+export function createHandler({ logger, ...session }: MessageDependencies) {
+  const answerTo = async (event: WebSocketEvent): Promise<ServerFrame> => {
+    const parsed = parseClientFrame(event.isBase64Encoded ? '' : (event.body ?? ''));
+    try {
+      return await answer(parsed, { ...session, connection: connectionOf(event) });
+    } catch (error) {
+      const { action, ref } = 'frame' in parsed ? parsed.frame : { ref: parsed.error.ref };
+      logger({ event: 'failed', action, ...errorFields(error) });
+      return errorFrame({ code: 'internal', message: 'The server failed; it has a record of it' }, ref);
+    }
+  };
+  return async (event: WebSocketEvent): Promise<WebSocketResult> => ({
+    statusCode: 200,
+    body: JSON.stringify(await answerTo(event)),
+  });
+}

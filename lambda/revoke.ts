@@ -1,0 +1,37 @@
+import type { Context, DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda';
+import { departureOf } from './adapters/admission-table';
+import { errorFields, type Logger } from './logger';
+import { depart, type Revoking } from './realtime/revocation';
+import { newImageOf, retryFrom } from './stream-record';
+
+/** Dependencies of the revocation, and the log. */
+export interface RevokeDependencies extends Omit<Revoking, 'deadline'> {
+  logger: Logger;
+}
+
+/** Kept for the answer, in milliseconds. */
+const RESERVE = 3000;
+
+/**
+ * @returns the handler of the admission table's stream, which closes connections. The event source passes logouts and
+ * requests to close only. The first record that fails ends the batch: it and those after it come again.
+ */
+export function createHandler({ logger, ...revoking }: RevokeDependencies) {
+  return async (
+    { Records }: DynamoDBStreamEvent,
+    context: Pick<Context, 'getRemainingTimeInMillis'>,
+  ): Promise<DynamoDBBatchResponse> => {
+    const deadline = revoking.clock.now() + context.getRemainingTimeInMillis() - RESERVE;
+    let closed = 0;
+    for (const record of Records) {
+      try {
+        closed += await depart(departureOf(newImageOf(record)), { ...revoking, deadline });
+      } catch (error) {
+        logger({ event: 'revoke_failed', ...errorFields(error) });
+        return retryFrom(record);
+      }
+    }
+    logger({ event: 'revoked', records: Records.length, closed });
+    return retryFrom(undefined);
+  };
+}
