@@ -1,38 +1,5 @@
-import { randomUUID } from 'node:crypto';
-import { AdmissionTable } from './adapters/admission-table';
-import { DynamoMessageLog } from './adapters/message-log';
-import { noAdmission } from './adapters/no-admission';
-import { SubscriptionTable } from './adapters/subscription-table';
-import { dynamoClient, Table } from './adapters/table';
-import { required, requiredNumber } from './environment';
 import { logLine } from './logger';
 import { createHandler } from './message';
-import { parseAllowance } from './realtime/allowance';
-import { systemClock } from './system-clock';
+import { sessionFromEnvironment } from './session-from-environment';
 
-const client = dynamoClient();
-const tableOf = (name: string) => new Table(client, name, systemClock);
-
-const admissionTable = required('ADMISSION_TABLE');
-const requests = parseAllowance(required('SUBJECT_ALLOWANCE'));
-const admission =
-  admissionTable === 'none' ? noAdmission : new AdmissionTable(tableOf(admissionTable), systemClock, requests);
-
-export const handler = createHandler({
-  connections: new SubscriptionTable(
-    tableOf(required('CONNECTION_TABLE')),
-    systemClock,
-    parseAllowance(required('FRAME_ALLOWANCE')),
-  ),
-  log: new DynamoMessageLog({
-    table: tableOf(required('MESSAGE_LOG_TABLE')),
-    retentionSeconds: requiredNumber('MESSAGE_RETENTION_SECONDS'),
-    clock: systemClock,
-    newId: randomUUID,
-  }),
-  allowances: admission,
-  closer: admission,
-  clock: systemClock,
-  newId: randomUUID,
-  logger: logLine,
-});
+export const handler = createHandler({ ...sessionFromEnvironment(), logger: logLine });

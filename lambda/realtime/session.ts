@@ -25,11 +25,26 @@ export interface Session extends Publishing {
  * and is answered only while the connection's authorization lasts; one that has ended closes it. Throws only what no
  * client can mend.
  */
-export async function answer(parsed: ReturnType<typeof parseClientFrame>, session: Session): Promise<ServerFrame> {
+export function answer(parsed: ReturnType<typeof parseClientFrame>, session: Session): Promise<ServerFrame> {
   const ref = 'frame' in parsed ? parsed.frame.ref : parsed.error.ref;
+  return inSession(session, ref, async (principal) =>
+    'error' in parsed ? parsed.error : perform(parsed.frame, principal, session),
+  );
+}
+
+/**
+ * Answers one frame of a connection that is open, authorized and within its rate limit.
+ *
+ * @param ref - the frame's own, which a refusal repeats
+ * @returns the answer, or an error frame in its place. Throws what is neither {@link Refused} nor {@link Unavailable}
+ */
+export async function inSession<Answer>(
+  session: Pick<Session, 'connection' | 'connections' | 'closer'>,
+  ref: string | undefined,
+  answer: (principal: Principal) => Promise<Answer>,
+): Promise<Answer | ErrorFrame> {
   try {
-    const principal = await admitted(session);
-    return 'error' in parsed ? parsed.error : await perform(parsed.frame, principal, session);
+    return await answer(await admitted(session));
   } catch (error) {
     if (error instanceof Unavailable) {
       return errorFrame({ code: 'unavailable', message: 'Try again later' }, ref, error.retryAfter);
@@ -42,7 +57,11 @@ export async function answer(parsed: ReturnType<typeof parseClientFrame>, sessio
 }
 
 /** @returns for whom the connection was opened, if it may send another frame. */
-async function admitted({ connection, connections, closer }: Session): Promise<Principal> {
+async function admitted({
+  connection,
+  connections,
+  closer,
+}: Pick<Session, 'connection' | 'connections' | 'closer'>): Promise<Principal> {
   const accepted = await connections.accept(connection);
   if (accepted === 'unauthorized') {
     await closer.close(connection);

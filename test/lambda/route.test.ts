@@ -1,0 +1,83 @@
+import { ANYONE, type Principal } from '../../lambda/realtime/principal';
+import { createRoute, type Route } from '../../lambda/route';
+import { MemoryAdmission } from '../support/memory/admission';
+import { ManualClock } from '../support/memory/clock';
+import { MemoryConnections } from '../support/memory/connections';
+import { MemoryMessageLog } from '../support/memory/message-log';
+import { messageEvent } from './websocket-events';
+
+const ALICE: Principal = { ...ANYONE, subject: 'alice', tenant: 'acme', expiresAt: Number.MAX_SAFE_INTEGER };
+
+/** A route on an open connection of alice's. */
+async function routeOf(route: Route) {
+  const clock = new ManualClock();
+  const connections = new MemoryConnections(clock);
+  const admission = new MemoryAdmission(clock, connections, { requests: { perSecond: 1, burst: 2 }, connections: 3 });
+  let ids = 0;
+  const newId = () => `id-${++ids}`;
+  const log = new MemoryMessageLog(clock, 3600, newId);
+  const logged: object[] = [];
+  const handler = createRoute(route, {
+    ...{ connections, log, clock, newId, allowances: admission, closer: admission },
+    logger: (line) => logged.push(line),
+  });
+  const { connectionId: id, connectedAt } = messageEvent('a=', '{}').requestContext;
+  await connections.connect({ id, connectedAt }, ALICE);
+  return {
+    logged,
+    log,
+    async send(frame: object, connection = id): Promise<unknown> {
+      const { body } = await handler(messageEvent(connection, JSON.stringify(frame)));
+      return JSON.parse(body ?? '');
+    },
+  };
+}
+
+const roll: Route = async ({ principal, frame, publish }) => {
+  await publish({ topic: 'rolls', data: { by: principal.subject, sides: Number(frame.sides) } });
+  return { type: 'rolled' };
+};
+
+test('a route knows the sender and the frame, publishes, and its answer repeats the ref', async () => {
+  const { send, log } = await routeOf(roll);
+
+  expect(await send({ action: 'roll', sides: 6, ref: 'r1' })).toEqual({ type: 'rolled', ref: 'r1' });
+
+  const [message] = (await log.read('acme/rolls', 0, 10)).messages;
+  expect(message).toMatchObject({ topic: 'acme/rolls', data: { by: 'alice', sides: 6 } });
+});
+
+test('a route answers with an error frame when its sender publishes too much', async () => {
+  const { send } = await routeOf(roll);
+  await send({ action: 'roll' });
+  await send({ action: 'roll' });
+
+  expect(await send({ action: 'roll', ref: 'r3' })).toMatchObject({ type: 'error', code: 'rate_limited', ref: 'r3' });
+});
+
+test('a route does not run for a connection that is not open', async () => {
+  const route = jest.fn();
+  const { send } = await routeOf(route);
+
+  expect(await send({ action: 'roll' }, 'other=')).toMatchObject({ type: 'error', code: 'not_connected' });
+  expect(route).not.toHaveBeenCalled();
+});
+
+test('an error in a route is logged, and the client gets the code internal without its message', async () => {
+  const { send, logged } = await routeOf(async () => {
+    throw new TypeError('secret');
+  });
+
+  expect(await send({ action: 'roll', ref: 'r' })).toMatchObject({ type: 'error', code: 'internal', ref: 'r' });
+  expect(logged).toMatchObject([{ event: 'failed', error: 'TypeError' }]);
+  expect(JSON.stringify(logged)).not.toContain('secret');
+});
+
+test('a route cannot publish what the protocol does not allow', async () => {
+  const { send } = await routeOf(async ({ publish }) => {
+    await publish({ topic: 'no topic', data: 1 });
+    return {};
+  });
+
+  expect(await send({ action: 'roll' })).toMatchObject({ type: 'error', code: 'internal' });
+});
