@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join, relative, resolve } from 'node:path';
-import { captures, DOCUMENTS } from '../support/documents';
+import { dirname, join, relative, resolve } from 'node:path';
+import { DOCUMENTS } from '../support/documents';
 
 const PROJECT = resolve(__dirname, '../..');
 
@@ -9,10 +9,14 @@ test('every TypeScript block of a document compiles', () => {
   const folder = mkdtempSync(join(__dirname, 'documents-'));
   try {
     for (const document of DOCUMENTS) {
-      const blocks = captures(/^```ts\n(.*?)^```$/gms, readFileSync(join(PROJECT, document), 'utf8'));
-      for (const [index, block] of blocks.entries()) {
-        // A block reads as if it stood in the project's own folder.
-        const code = block.replace(/from '\.\//g, `from '${relative(folder, PROJECT)}/`);
+      const text = readFileSync(join(PROJECT, document), 'utf8');
+      // A block reads as if it stood in the file that the line before says it creates, or in the project's own folder.
+      const blocks = [...text.matchAll(/(?:^Create `([^`]+)`:\n\n)?^```ts\n(.*?)^```$/gms)];
+      for (const [index, [, file = 'block.ts', block = '']] of blocks.entries()) {
+        const code = block.replace(
+          /from '(\.\.?\/[^']+)'/g,
+          (_, path) => `from '${relative(folder, join(PROJECT, dirname(file), path))}'`,
+        );
         writeFileSync(join(folder, `${document.replace(/\W/g, '-')}-${index}.ts`), `${code}\nexport {};\n`);
       }
     }
