@@ -29,7 +29,7 @@ export interface AppOptions extends Publishing {
 
 /**
  * Creates the HTTP lane's service, for containers and for a Lambda function. It sets the one security header that a load
- * balancer cannot set; the listener adds the others to every response, also to the load balancer's own.
+ * balancer cannot set. The listener adds the others.
  */
 export function createApp({
   authenticate,

@@ -100,11 +100,9 @@ const historyRoute = createRoute({
             .object({
               topic: z.string(),
               ...position,
-              recovered: z
-                .boolean()
-                .openapi({
-                  description: 'False if messages after `after` are no longer kept, or if `after` never existed',
-                }),
+              recovered: z.boolean().openapi({
+                description: 'False if messages after `after` are no longer kept, or if `after` never existed',
+              }),
               messages: z.array(z.object({ ...position, id: z.string(), data, publishedAt })),
             })
             .openapi('History'),
