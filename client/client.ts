@@ -7,57 +7,58 @@ import { Reader } from './reader';
 import type { History } from './sequence';
 import { type ClientOptions, type Settings, withDefaults } from './settings';
 
-/** What a browser has and Node.js has not. */
+/** Browser globals that Node.js does not have. */
 const environment = globalThis as {
   addEventListener?: (type: 'online', listener: () => void) => void;
   removeEventListener?: (type: 'online', listener: () => void) => void;
   document?: { head: { append(link: object): void }; createElement(name: 'link'): object };
 };
 
-/** What a client tells. */
+/** Events that a client emits. */
 export interface ClientEvents {
-  /** {@link TwinlaneClient.state} has changed. */
+  /** {@link TwinlaneClient.state} changed. */
   state: State;
   /**
-   * Of a topic that was interrupted, or subscribed to `after` a position: all that was missed has been handled. If
-   * `recovered` is false something is no longer there: reload what the topic is about; it goes on after the position.
+   * Emitted for a topic after an interruption, or after a subscription with the option `after`. `recovered: true`: the
+   * handler has received all missed messages. `recovered: false`: messages were lost. Reload the topic's state; the
+   * subscription continues after the position.
    */
   recovered: Position & { topic: string; recovered: boolean };
-  /** A subscription, its history or a ticket was refused for good. Without a listener it is written to the console. */
+  /** A subscription, a read of history or a ticket was refused permanently. Logged to the console if there is no listener. */
   error: TwinlaneError;
 }
 
-/** A handler of a topic's messages. */
+/** A subscription of one handler to one topic. */
 export interface Subscription {
   readonly topic: string;
-  /** Of the last message that was handled, to go on from on another page; undefined until it is known where the topic stands. */
+  /** Position of the last handled message, to resume from on another page. Undefined until the topic's head is known. */
   readonly position: Position | undefined;
   /**
-   * Resolves when it has begun: everything later reaches the handler, so load what the topic is about now. Stays pending if
-   * it is refused, which `error` tells, or ended before.
+   * Resolves when the subscription is active: the handler receives every later message, so load the topic's state now.
+   * Never resolves if the subscription is refused (see the event `error`) or ends before that.
    */
   readonly ready: Promise<void>;
-  /** Ends it. May be passed on without the subscription. */
+  /** Ends the subscription. Can be called without its object: `const { unsubscribe } = subscription`. */
   readonly unsubscribe: () => void;
 }
 
 export interface SubscribeOptions {
-  /** The last message that was handled; `{ epoch: '', sequence: 0 }` is before the first. @default where the topic stands */
+  /** Position of the last handled message; `{ epoch: '', sequence: 0 }` is before the first. @default the topic's head */
   after?: Position;
   /** Ends the subscription. */
   signal?: AbortSignal;
 }
 
 export interface PublishOptions {
-  /** Makes it safe to publish once more: 1 to 64 letters, digits, `_` and `-`. @default a new one, the same for all repeats */
+  /** Makes publishing idempotent: 1 to 64 letters, digits, `_` and `-`. @default a new id, the same for all retries */
   id?: string;
-  /** Gives up: it may have been published. */
+  /** Stops the retries. The message may have been published already. */
   signal?: AbortSignal;
 }
 
 /**
- * A client of both lanes: publishes over HTTP, listens on the socket. A handler gets each message of its topic once, in
- * order; when that cannot be, `recovered` says so. docs/client.md shows how to use it.
+ * Client of both lanes: publishes over HTTP and receives messages over the WebSocket. A handler gets each message of its
+ * topic once, in order. If that is impossible, the event `recovered` reports it. docs/client.md shows how to use it.
  */
 export class TwinlaneClient {
   private readonly settings: Settings;
@@ -65,36 +66,37 @@ export class TwinlaneClient {
   private readonly connector: Connector;
   private readonly events = new Emitter<ClientEvents>();
   private readonly readers = new Map<string, Set<Reader>>();
-  private readonly hurry = () => this.connector.hurry();
+  private readonly online = () => this.connector.online();
 
   /**
-   * Opens no socket: the first subscription does, and it stays until {@link close}. Throws a `TypeError` if a URL is none.
+   * Does not connect yet. The first subscription opens the socket, which stays open until {@link close}. Throws a
+   * `TypeError` if a URL is invalid.
    */
   constructor(options: ClientOptions) {
     this.settings = withDefaults(options);
     this.http = new Http(this.settings);
     this.connector = new Connector(this.settings, this.http, {
       topics: () => this.readers,
-      state: (state) => this.entered(state),
+      state: (state) => this.stateChanged(state),
       message: (message) => this.each(message.topic, (reader) => reader.push(message)),
-      position: (topic, position, subscribed) => this.each(topic, (reader) => reader.stands(position, subscribed)),
+      head: (topic, position, subscribed) => this.each(topic, (reader) => reader.reportHead(position, subscribed)),
       refused: (error) => this.refused(error),
     });
-    environment.addEventListener?.('online', this.hurry);
+    environment.addEventListener?.('online', this.online);
     preconnect(this.settings.api);
   }
 
-  /** For `useSyncExternalStore` and its like: `(changed) => client.on('state', changed), () => client.state`. */
+  /** State of the connection. For `useSyncExternalStore`: `(changed) => client.on('state', changed), () => client.state`. */
   get state(): State {
     return this.connector.state;
   }
 
-  /** @returns ends it */
+  /** Adds a listener. @returns a function that removes it */
   on<Name extends keyof ClientEvents>(name: Name, listener: (event: ClientEvents[Name]) => void): () => void {
     return this.events.on(name, listener);
   }
 
-  /** Handles what is published from now on, or after a position. A topic may have several handlers. */
+  /** Calls `handler` for each message published from now on, or after a position. A topic can have several handlers. */
   subscribe(topic: string, handler: (message: Message) => void, options: SubscribeOptions = {}): Subscription {
     const { after, signal } = options;
     const reader = new Reader(topic, after, this.settings, this.http, {
@@ -104,7 +106,7 @@ export class TwinlaneClient {
     });
     const unsubscribe = () => this.remove(reader);
     if (this.state === 'closed') {
-      throw new Error('The client is closed: make another');
+      throw new Error('The client is closed. Fix: create a new TwinlaneClient.');
     }
     if (!signal?.aborted) {
       signal?.addEventListener('abort', unsubscribe, { once: true });
@@ -121,9 +123,9 @@ export class TwinlaneClient {
   }
 
   /**
-   * Publishes. What may succeed later is repeated for as long as `publishWithin`; it is published once.
+   * Publishes a message once. Retries temporary failures for up to `publishWithin`.
    *
-   * @returns where the message stands; rejects with a {@link TwinlaneError}, or as `signal` says
+   * @returns the message's position; rejects with a {@link TwinlaneError}, or with the reason of `signal`
    */
   async publish(
     topic: string,
@@ -134,25 +136,25 @@ export class TwinlaneClient {
   }
 
   /**
-   * Reads what followed a sequence, at most 100 messages. `recovered` is false if something in between is no longer there.
+   * Reads at most 100 messages after a sequence. `recovered` is false if messages after it are no longer kept.
    *
-   * @returns rejects with a {@link TwinlaneError}
+   * @returns one page; rejects with a {@link TwinlaneError}
    */
   history(topic: string, after = 0): Promise<History> {
     return this.http.history(topic, after);
   }
 
   /**
-   * Takes from the first publish to a topic what makes it slower than the second: the connection and the preflight. For a
-   * page that will publish. Never rejects.
+   * Opens the connection and makes the CORS preflight before the first publish to a topic, so that it is as fast as the
+   * second. For a page that is going to publish. Never rejects.
    */
   warm(topic: string): Promise<void> {
     return this.http.warm(topic);
   }
 
-  /** Ends the connection, every subscription and every request that is under way; nothing can be begun again. */
+  /** Closes the connection, ends every subscription and aborts every request. A closed client cannot be used again. */
   close(): void {
-    environment.removeEventListener?.('online', this.hurry);
+    environment.removeEventListener?.('online', this.online);
     this.http.close();
     for (const readers of this.readers.values()) {
       for (const reader of readers) {
@@ -184,7 +186,7 @@ export class TwinlaneClient {
     }
   }
 
-  private entered(state: State): void {
+  private stateChanged(state: State): void {
     if (state === 'connecting') {
       for (const topic of this.readers.keys()) {
         this.each(topic, (reader) => reader.interrupt());
@@ -200,7 +202,7 @@ export class TwinlaneClient {
   }
 }
 
-/** Opens a connection before there is a request, in the pool of requests without credentials, as these are. */
+/** Opens a connection before the first request, in the browser's pool for requests without credentials, as the client's are. */
 function preconnect(href: string): void {
   const { document } = environment;
   if (document) {

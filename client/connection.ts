@@ -10,49 +10,52 @@ import {
 import { TwinlaneError } from './error';
 import type { Settings, Socket } from './settings';
 
-/** What a connection asks, and what it tells. */
+/** Callbacks of a connection, and the topics it needs. */
 export interface ConnectionOwner {
-  /** The topics to be subscribed to. */
+  /** Topics that the connection should be subscribed to. */
   topics(): ReadonlyMap<string, unknown>;
   opened(connection: Connection): void;
-  /** Each of the topics is subscribed to, or refused. */
+  /** Called when each topic is subscribed or refused. */
   settled(connection: Connection): void;
-  /** It ended, by whichever side; nothing follows. */
+  /** Called once, when either side has closed the connection. */
   ended(connection: Connection): void;
   message(message: Message): void;
-  /** @param subscribed whether everything after the position is pushed from now on; otherwise it answers a ping. */
-  position(topic: string, position: Position, subscribed: boolean): void;
+  /**
+   * @param position the topic's head: the position of its latest message.
+   * @param subscribed true if everything after the position is pushed from now on; false if it comes from a `pong`.
+   */
+  head(topic: string, position: Position, subscribed: boolean): void;
   refused(error: TwinlaneError): void;
 }
 
-/** A frame without its answer. */
-interface Question {
+/** A frame that is not answered yet. */
+interface PendingFrame {
   frame: ClientFrame;
   attempt: number;
-  /** Sends it again, or ends the connection. */
+  /** Sends the frame again, or ends the connection. */
   timer: unknown;
 }
 
 /**
- * One socket. Keeps what the server is subscribed to as its owner wants it, one frame of a topic at a time: answers come
- * in any order. It ends when the other side is gone, also without a close.
+ * One socket. Keeps its subscriptions equal to the topics of its owner, with one unanswered frame for each topic, because
+ * answers arrive in any order. Ends when the server closes it or stops responding.
  */
 export class Connection {
-  /** When it opened, in milliseconds since 1970. */
+  /** Time at which the socket opened, in milliseconds since 1970. */
   openedAt: number | undefined;
   private readonly socket: Socket;
-  private readonly questions = new Map<string, Question>();
+  private readonly pending = new Map<string, PendingFrame>();
   private readonly subscribed = new Set<string>();
   private readonly refused = new Set<string>();
-  /** Topics of the questions. */
+  /** Topics of pending frames. */
   private readonly busy = new Set<string>();
   private refs = 0;
-  private heard = 0;
-  /** Waits for the handshake, then for the next ping, then for the end. */
+  private received = 0;
+  /** Timeout of the handshake, then the next ping, then the end of a replaced connection. */
   private timer: unknown;
   private done = false;
 
-  /** @param ticket lets it in, if clients are authenticated. */
+  /** @param ticket authorizes the connection, if clients are authenticated. */
   constructor(
     private readonly settings: Settings,
     private readonly owner: ConnectionOwner,
@@ -67,35 +70,35 @@ export class Connection {
     this.timer = clock.setTimeout(() => this.end(), answerWithin);
   }
 
-  /** Subscribes, also once more: the answer says where the topic stands. */
+  /** Subscribes, also if it is subscribed already: the answer reports the topic's head. */
   subscribe(topic: string): void {
     this.subscribed.delete(topic);
     this.refused.delete(topic);
     this.reconcile(topic);
   }
 
-  /** Does what is left to do for a topic to be as it is wanted. */
+  /** Sends the frame, if any, that brings the subscription to a topic to the state its owner wants. */
   reconcile(topic: string): void {
     if (this.openedAt === undefined || this.done || this.busy.has(topic)) {
       return;
     }
     const wanted = this.owner.topics().has(topic);
     if (wanted && !this.subscribed.has(topic) && !this.refused.has(topic)) {
-      this.ask({ action: 'subscribe', topic });
+      this.send({ action: 'subscribe', topic });
     } else if (!wanted && this.subscribed.has(topic)) {
-      this.ask({ action: 'unsubscribe', topic });
+      this.send({ action: 'unsubscribe', topic });
     }
   }
 
-  /** Asks where the topics stand, now and then every few minutes. */
+  /** Requests the heads of all subscribed topics and schedules the next ping. */
   ping(): void {
     const { clock, pingEvery } = this.settings;
     clock.clearTimeout(this.timer);
     this.timer = clock.setTimeout(() => this.ping(), pingEvery * (0.8 + 0.4 * clock.random()));
-    this.ask({ action: 'ping', topics: [...this.subscribed] });
+    this.send({ action: 'ping', topics: [...this.subscribed] });
   }
 
-  /** Another has taken its place: it asks no more, and hears what is on its way. */
+  /** Stops pings and ends the connection later: another one has replaced it, and frames may be in flight. */
   endAfter(milliseconds: number): void {
     const { clock } = this.settings;
     clock.clearTimeout(this.timer);
@@ -109,7 +112,7 @@ export class Connection {
     this.done = true;
     const { clock } = this.settings;
     clock.clearTimeout(this.timer);
-    for (const { timer } of this.questions.values()) {
+    for (const { timer } of this.pending.values()) {
       clock.clearTimeout(timer);
     }
     this.socket.close();
@@ -128,21 +131,21 @@ export class Connection {
     this.settle();
   }
 
-  private ask(frame: ClientFrame, attempt = 1): void {
+  private send(frame: ClientFrame, attempt = 1): void {
     const { clock, answerWithin } = this.settings;
     this.refs += 1;
     const ref = String(this.refs);
-    const { heard } = this;
+    const { received } = this;
     const timer = clock.setTimeout(() => {
-      // The function may have failed where the rest of the connection works.
-      if (this.heard > heard) {
-        this.questions.delete(ref);
-        this.ask(frame, attempt + 1);
+      // If other frames arrive, only the function failed, and the connection works.
+      if (this.received > received) {
+        this.pending.delete(ref);
+        this.send(frame, attempt + 1);
       } else {
         this.end();
       }
     }, answerWithin);
-    this.questions.set(ref, { frame, attempt, timer });
+    this.pending.set(ref, { frame, attempt, timer });
     if ('topic' in frame) {
       this.busy.add(frame.topic);
     }
@@ -150,7 +153,7 @@ export class Connection {
   }
 
   private receive(frame: ServerFrame): void {
-    this.heard += 1;
+    this.received += 1;
     if (frame.type === 'message') {
       const { type: _, ...message } = frame;
       this.owner.message(message);
@@ -159,56 +162,56 @@ export class Connection {
         this.owner.message(message);
       }
     } else {
-      const question = this.questions.get(frame.ref ?? '');
-      if (question) {
-        this.settings.clock.clearTimeout(question.timer);
-        this.questions.delete(frame.ref ?? '');
-        this.answered(question, frame);
+      const sent = this.pending.get(frame.ref ?? '');
+      if (sent) {
+        this.settings.clock.clearTimeout(sent.timer);
+        this.pending.delete(frame.ref ?? '');
+        this.answered(sent, frame);
       }
     }
   }
 
-  private answered(question: Question, answer: Exclude<ServerFrame, { messages: unknown }>): void {
+  private answered(sent: PendingFrame, answer: Exclude<ServerFrame, { messages: unknown }>): void {
     if (answer.type === 'error') {
       if (answer.retryAfter !== undefined || answer.code === 'internal') {
-        this.postpone(question, answer);
+        this.retryLater(sent, answer);
         return;
       }
-      this.refuse(question, answer);
+      this.refuse(sent, answer);
     } else if (answer.type === 'subscribed') {
       const { topic, epoch, sequence } = answer;
       this.subscribed.add(topic);
-      this.owner.position(topic, { epoch, sequence }, true);
+      this.owner.head(topic, { epoch, sequence }, true);
     } else if (answer.type === 'unsubscribed') {
       this.subscribed.delete(answer.topic);
     } else if (answer.type === 'pong') {
       for (const [topic, position] of Object.entries(answer.positions)) {
-        this.owner.position(topic, position, false);
+        this.owner.head(topic, position, false);
       }
     }
-    if ('topic' in question.frame) {
-      this.busy.delete(question.frame.topic);
-      this.reconcile(question.frame.topic);
+    if ('topic' in sent.frame) {
+      this.busy.delete(sent.frame.topic);
+      this.reconcile(sent.frame.topic);
       this.settle();
     }
   }
 
-  private postpone({ frame, attempt }: Question, { retryAfter = 0 }: ErrorFrame): void {
+  private retryLater({ frame, attempt }: PendingFrame, { retryAfter = 0 }: ErrorFrame): void {
     const { clock, retry } = this.settings;
     this.refs += 1;
     const ref = String(this.refs);
     const timer = clock.setTimeout(
       () => {
-        this.questions.delete(ref);
-        this.ask(frame, attempt + 1);
+        this.pending.delete(ref);
+        this.send(frame, attempt + 1);
       },
       retryAfter * 1000 + backoffDelay(attempt, retry, clock.random()),
     );
-    this.questions.set(ref, { frame, attempt, timer });
+    this.pending.set(ref, { frame, attempt, timer });
   }
 
-  private refuse({ frame }: Question, { code, message }: ErrorFrame): void {
-    // Authorization ends while connected; another connection begins with another ticket.
+  private refuse({ frame }: PendingFrame, { code, message }: ErrorFrame): void {
+    // The authorization expired: a new connection gets a new ticket.
     if (code === 'not_connected' || (code as string) === 'unauthorized') {
       this.end();
     } else {

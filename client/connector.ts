@@ -4,28 +4,28 @@ import { TwinlaneError } from './error';
 import type { Http } from './http';
 import type { Settings } from './settings';
 
-/** `open` while there is a connection; `connecting` before and between; `idle` until something is subscribed to. */
+/** `idle` before the first subscription; `connecting` until there is a connection, also again after it breaks; `open`; `closed`. */
 export type State = 'idle' | 'connecting' | 'open' | 'closed';
 
-/** What the connector tells, beside what its connections do. */
+/** Callbacks of a connector: its own, and those of its connections that it passes on. */
 export interface ConnectorOwner extends Omit<ConnectionOwner, 'opened' | 'settled' | 'ended'> {
   state(state: State): void;
 }
 
-/** How long the connection that was replaced still hears what was on its way to it, in milliseconds. */
+/** Milliseconds for which a replaced connection stays open to receive frames that are in flight. */
 const LINGER = 5_000;
 
 /**
- * Sees to it that there is a connection: the first, another when it breaks, and another before it is cut. A connection is
- * replaced by one that is subscribed to everything, so that nothing falls between.
+ * Keeps a connection open: opens the first, reconnects when it breaks, and replaces it before API Gateway closes it. A
+ * connection is replaced only when the new one is subscribed to every topic, so that no push is missed.
  */
 export class Connector {
   state: State = 'idle';
   private readonly connections = new Set<Connection>();
   private current: Connection | undefined;
-  /** Takes the place of the current one, if there is any, once it is subscribed to everything. */
+  /** Replaces the current connection, if there is one, when it is subscribed to every topic. */
   private next: Connection | undefined;
-  /** From the ticket on until there is another current connection. */
+  /** True from the request of a ticket until the new connection is the current one. */
   private opening = false;
   private failures = 0;
   private timer: unknown;
@@ -52,8 +52,8 @@ export class Connector {
     }
   }
 
-  /** The network is back: nothing is gained by waiting longer than after a first failure. */
-  hurry(): void {
+  /** Reacts to a network that is available again: checks the connection, or reconnects with the shortest backoff. */
+  online(): void {
     if (this.current) {
       this.current.ping();
     } else if (this.state === 'connecting' && !this.opening) {
@@ -115,7 +115,7 @@ export class Connector {
     this.next = undefined;
     this.opening = false;
     const [earliest, latest] = rotateAfter;
-    this.later(earliest + (latest - earliest) * clock.random());
+    this.schedule(earliest + (latest - earliest) * clock.random());
     this.enter('open');
   }
 
@@ -135,7 +135,7 @@ export class Connector {
   private lost({ openedAt = 0 }: Connection): void {
     const { clock, reconnect } = this.settings;
     this.current = undefined;
-    // What opens and breaks at once is a failure, too.
+    // A connection that breaks soon after it opened counts as a failure.
     if (clock.now() - openedAt >= reconnect.cap) {
       this.failures = 0;
     }
@@ -164,11 +164,11 @@ export class Connector {
   private retry(retryAfter = 0): void {
     const { clock, reconnect } = this.settings;
     this.failures += 1;
-    this.later(retryAfter * 1000 + backoffDelay(this.failures, reconnect, clock.random()));
+    this.schedule(retryAfter * 1000 + backoffDelay(this.failures, reconnect, clock.random()));
   }
 
-  /** Connects later, and not when it was to be before. */
-  private later(milliseconds: number): void {
+  /** Schedules the next connection and cancels a pending one. */
+  private schedule(milliseconds: number): void {
     const { clock } = this.settings;
     clock.clearTimeout(this.timer);
     this.timer = clock.setTimeout(() => void this.connect(), milliseconds);

@@ -3,15 +3,15 @@ import type { ErrorCode } from '../lambda/realtime/protocol';
 /** The protocol's codes: docs/protocol.md. */
 export type Code = ErrorCode;
 
-/** Why something was refused. */
+/** An error of a lane: a refused request, frame or subscription, or a lane that did not respond. */
 export class TwinlaneError extends Error {
   override readonly name = 'TwinlaneError';
 
   /**
-   * @param code for programs.
-   * @param message for people.
-   * @param retryAfter when the same may succeed, in seconds.
-   * @param topic what it is about, if it is a topic.
+   * @param code the protocol's error code.
+   * @param message an explanation for people.
+   * @param retryAfter seconds to wait before a retry.
+   * @param topic the topic of the subscription that was refused.
    */
   constructor(
     readonly code: Code,
@@ -23,7 +23,7 @@ export class TwinlaneError extends Error {
     super(message, options);
   }
 
-  /** Whether the same may succeed a little later. */
+  /** True if a retry can succeed. */
   get transient(): boolean {
     return this.code === 'unavailable' || this.code === 'rate_limited';
   }

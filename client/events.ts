@@ -1,17 +1,17 @@
 type Listeners<Events> = { [Name in keyof Events]?: Set<(event: Events[Name]) => void> };
 
-/** Typed events. A listener that throws does so alone: the error is reported as uncaught, and the others still run. */
+/** Typed events. If a listener throws, the error is reported as uncaught and the other listeners still run. */
 export class Emitter<Events> {
   private readonly listeners: Listeners<Events> = {};
 
-  /** @returns ends it */
+  /** Adds a listener. @returns a function that removes it */
   on<Name extends keyof Events>(name: Name, listener: (event: Events[Name]) => void): () => void {
     this.listeners[name] ??= new Set();
     this.listeners[name].add(listener);
     return () => void this.listeners[name]?.delete(listener);
   }
 
-  /** @returns whether anybody listens. */
+  /** @returns false if there is no listener. */
   emit<Name extends keyof Events>(name: Name, event: Events[Name]): boolean {
     const listeners = [...(this.listeners[name] ?? [])];
     for (const listener of listeners) {
@@ -21,7 +21,7 @@ export class Emitter<Events> {
   }
 }
 
-/** Runs a function that is not ours: what it throws is reported as uncaught, as an `EventTarget` does. */
+/** Runs a callback of the application. What it throws is reported as uncaught, as an `EventTarget` does. */
 export function guarded(run: () => void): void {
   try {
     run();

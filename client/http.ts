@@ -4,13 +4,13 @@ import { type Code, TwinlaneError } from './error';
 import type { History } from './sequence';
 import type { HttpResponse, Settings } from './settings';
 
-/** Where a message stands that was published. */
+/** A published message without its data: position, id and time. */
 export type Published = Omit<Message, 'data'>;
 
-/** Pages of history that are read at the same time. */
-const READS = 4;
+/** Maximum number of concurrent reads of history. */
+const MAX_READS = 4;
 
-/** The HTTP lane. What may succeed later is repeated with full jitter, which is safe: every request here may be repeated. */
+/** Requests to the HTTP lane. All are idempotent, so temporary failures are retried, with full jitter. */
 export class Http {
   private readonly closed = new AbortController();
   private readonly reads = new Map<string, Promise<History>>();
@@ -25,7 +25,7 @@ export class Http {
     return this.request('POST', messagesOf(topic), this.settings.publishWithin, body, signal);
   }
 
-  /** Reads a page. Those who ask for the same one meanwhile share it; a few are read at the same time. */
+  /** Reads a page of history. Concurrent calls for the same page share one request; at most {@link MAX_READS} run at a time. */
   history(topic: string, after: number): Promise<History> {
     const path = `${messagesOf(topic)}?after=${after}`;
     const shared = this.reads.get(path);
@@ -37,27 +37,27 @@ export class Http {
     return read;
   }
 
-  /** Asks once. @returns what opens one connection, within half a minute. */
+  /** Gets a ticket, without retries. @returns a ticket that opens one connection, within 30 seconds. */
   async ticket(): Promise<string> {
     return (await this.request<{ ticket: string }>('POST', '/v1/tickets', 0)).ticket;
   }
 
   /**
-   * Asks the URL of a publish with its headers. The browser then has a connection, and remembers the preflight, which is
-   * of a URL: an answer to one allows every method and header that it lists
-   * (https://fetch.spec.whatwg.org/#cors-preflight-fetch). What is wrong is told by the publish that follows.
+   * Sends a `HEAD` to the URL of a publish, with its headers. The browser then has a connection, and caches the preflight
+   * by URL: one preflight response allows every method and header that it lists
+   * (https://fetch.spec.whatwg.org/#cors-preflight-fetch). Ignores errors: the publish that follows reports them.
    */
   async warm(topic: string): Promise<void> {
     await this.attempt('HEAD', messagesOf(topic), this.closed.signal);
   }
 
-  /** Ends every request that is under way. */
+  /** Aborts every request. */
   close(): void {
     this.closed.abort();
   }
 
   private async read(path: string): Promise<History> {
-    while (this.reading >= READS) {
+    while (this.reading >= MAX_READS) {
       await new Promise<void>((resolve) => this.waiting.push(resolve));
     }
     this.reading += 1;
@@ -69,7 +69,7 @@ export class Http {
     }
   }
 
-  /** Repeats until it succeeds or cannot; throws a {@link TwinlaneError}, or the reason of the signal. */
+  /** Retries until success or a permanent failure. Throws a {@link TwinlaneError}, or the reason of the signal. */
   private async request<T>(
     method: string,
     path: string,
@@ -99,7 +99,7 @@ export class Http {
     }
   }
 
-  /** Sends one request, and gives it up when it is not answered. */
+  /** Sends one request, and aborts it after `answerWithin`. */
   private async attempt<T>(
     method: string,
     path: string,
@@ -107,9 +107,9 @@ export class Http {
     body?: string,
   ): Promise<{ value: T } | TwinlaneError> {
     const { api, clock, fetch, answerWithin, token } = this.settings;
-    const late = new AbortController();
-    const timer = clock.setTimeout(() => late.abort(), answerWithin);
-    const signal = AbortSignal.any([stop, late.signal]);
+    const timeout = new AbortController();
+    const timer = clock.setTimeout(() => timeout.abort(), answerWithin);
+    const signal = AbortSignal.any([stop, timeout.signal]);
     const headers: Record<string, string> = method === 'GET' ? {} : { 'content-type': 'application/json' };
     let bearer: Promise<string> | undefined;
     try {
@@ -123,19 +123,19 @@ export class Http {
         return { value: (await response.json()) as T };
       }
       if (response.status === 401) {
-        this.forget(bearer);
+        this.discard(bearer);
       }
       return await errorOf(response);
     } catch (cause) {
-      this.forget(bearer);
-      return new TwinlaneError('unavailable', 'There was no answer', undefined, undefined, { cause });
+      this.discard(bearer);
+      return new TwinlaneError('unavailable', 'The request could not be completed', undefined, undefined, { cause });
     } finally {
       clock.clearTimeout(timer);
     }
   }
 
-  /** Has the token asked for anew, unless it was already. */
-  private forget(bearer: Promise<string> | undefined): void {
+  /** Discards the token, so that the next request gets a new one. Does nothing if another request has replaced it. */
+  private discard(bearer: Promise<string> | undefined): void {
     if (this.bearer === bearer) {
       this.bearer = undefined;
     }
@@ -161,7 +161,7 @@ function messagesOf(topic: string): string {
   return `/v1/topics/${encodeURIComponent(topic)}/messages`;
 }
 
-/** What is said by a status when it is not the service that answers, but a load balancer. */
+/** Error codes of statuses that come from the load balancer, without problem details of the service. */
 const CODES: Record<number, Code> = {
   401: 'unauthorized',
   403: 'forbidden',
@@ -171,7 +171,7 @@ const CODES: Record<number, Code> = {
   504: 'unavailable',
 };
 
-/** Reads problem details (RFC 9457). */
+/** Converts a response with problem details (RFC 9457). */
 async function errorOf(response: HttpResponse): Promise<TwinlaneError> {
   const { type = '', detail = `HTTP ${response.status}` } = (await response.json().catch(() => ({}))) as {
     type?: string;

@@ -5,23 +5,23 @@ import type { Http } from './http';
 import { Sequence } from './sequence';
 import type { Settings } from './settings';
 
-/** What a reader tells. */
+/** Callbacks of a reader. */
 export interface ReaderOwner {
   message(message: Message): void;
-  /** @param recovered false if something before the position was missed; true when all since an interruption was read. */
+  /** @param recovered false if messages before the position were lost; true when all since an interruption were handled. */
   recovered(recovered: boolean, position: Position): void;
   refused(error: TwinlaneError): void;
 }
 
 /**
- * `lost` from when the connection breaks, `resuming` from when there is another until all that was missed is read. Only
- * while resuming nothing is gained by waiting: nobody will push what is missing.
+ * `lost` while there is no connection, then `resuming` until all missed messages are read, then `live`. While resuming,
+ * history is read without a delay, because what was published during the interruption is not pushed.
  */
 type Phase = 'live' | 'lost' | 'resuming';
 
-/** One handler's way through a topic: each message once, in order, from where it began. */
+/** Delivers a topic's messages to one handler: each once, in order, from its first position on. */
 export class Reader {
-  /** Resolves when the topic is subscribed to for the first time. */
+  /** Resolves when the topic is subscribed for the first time. */
   readonly ready: Promise<void>;
   private begin: () => void = () => undefined;
   private readonly sequence: Sequence;
@@ -30,7 +30,7 @@ export class Reader {
   private timer: unknown;
   private reading = false;
 
-  /** @param after the last message that was handled; without it, it begins where the topic stands. */
+  /** @param after position of the last handled message; without it, the reader starts at the topic's head. */
   constructor(
     readonly topic: string,
     after: Position | undefined,
@@ -44,7 +44,7 @@ export class Reader {
     });
   }
 
-  /** Of the last message that was handled. */
+  /** Position of the last handled message. */
   get position(): Position | undefined {
     return this.sequence.position;
   }
@@ -54,17 +54,17 @@ export class Reader {
     this.proceed();
   }
 
-  /** The server said where the topic stands, as it was subscribed to or in a pong. */
-  stands(position: Position, subscribed: boolean): void {
+  /** Takes in the topic's head, from a `subscribed` frame or from a `pong`. */
+  reportHead(position: Position, subscribed: boolean): void {
     if (subscribed && this.phase === 'lost') {
       this.phase = this.position ? 'resuming' : 'live';
     }
-    this.sequence.stands(position);
+    this.sequence.reportHead(position);
     this.begin();
     this.proceed();
   }
 
-  /** The connection broke. */
+  /** Reacts to a lost connection. */
   interrupt(): void {
     this.phase = 'lost';
   }
@@ -100,16 +100,16 @@ export class Reader {
     }
   }
 
-  /** Reads history, page by page, for as long as something is missing. */
+  /** Reads history page by page until nothing is missing. */
   private async read(): Promise<void> {
     this.reading = true;
     try {
       for (let wait = this.phase !== 'resuming'; this.active && this.sequence.behind;) {
         if (wait) {
-          await this.moment();
+          await this.delay();
           wait = false;
         } else {
-          wait = !(await this.page());
+          wait = !(await this.readPage());
         }
       }
     } catch (error) {
@@ -127,18 +127,18 @@ export class Reader {
     this.resumed(true);
   }
 
-  /** @returns whether it brought something. */
-  private async page(): Promise<boolean> {
-    const asked = this.position as Position;
-    const page = await this.http.history(this.topic, asked.sequence);
-    if (!this.sequence.read(asked, page)) {
+  /** @returns false if the page did not change the position. */
+  private async readPage(): Promise<boolean> {
+    const from = this.position as Position;
+    const page = await this.http.history(this.topic, from.sequence);
+    if (!this.sequence.read(from, page)) {
       this.resumed(false);
     }
     this.handle();
-    return this.position !== asked;
+    return this.position !== from;
   }
 
-  private moment(): Promise<void> {
+  private delay(): Promise<void> {
     const { clock, gapWithin } = this.settings;
     return new Promise((resolve) => {
       this.timer = clock.setTimeout(resolve, gapWithin * (0.1 + 0.9 * clock.random()));

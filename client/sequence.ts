@@ -1,35 +1,36 @@
 import type { Message, Position } from '../lambda/realtime/protocol';
 
-/** What followed a position, as `GET /v1/topics/{topic}/messages` answers. The position is that of the topic's last message. */
+/** A page of `GET /v1/topics/{topic}/messages`. Its position is the topic's head: the position of its latest message. */
 export interface History extends Position {
   topic: string;
-  /** False if something after the position asked for is no longer there, or the position never was. */
+  /** False if messages after the requested position are no longer kept, or if that position never existed. */
   recovered: boolean;
   messages: Omit<Message, 'topic'>[];
 }
 
-/** Pushes that wait for an earlier one. What comes beyond is read from history when its turn comes. */
-const MOST_AHEAD = 1_000;
+/** Maximum number of pushes that wait for an earlier message. Further ones are dropped, and read from history later. */
+const MAX_AHEAD = 1_000;
 
 /**
- * The order of one topic: what is pushed is a hint, what history says is the truth. Decides and does nothing: put in what
- * arrives, take {@link next} until there is none, and read history while {@link behind}.
+ * Ordering of one topic. A push is a hint; history is authoritative. Performs no I/O: pass in what arrives, call
+ * {@link next} until it returns undefined, and read history while {@link behind} is true.
  */
 export class Sequence {
   private readonly ahead = new Map<number, Message>();
-  /** The last sequence that is known to exist. */
+  /** The highest sequence known to exist. */
   private head = 0;
-  /** Something was seen that does not fit the position. Only history can tell which of the two is of the past. */
+  /** True if something contradicts the position, such as another epoch. Only history shows which of the two is current. */
   private doubtful = false;
 
-  /** @param position of the last message that was handled; undefined until it is known where the topic stands. */
+  /** @param position of the last handled message; undefined until the topic's head is known. */
   constructor(public position: Position | undefined) {}
 
+  /** True if history has to be read. */
   get behind(): boolean {
     return this.position !== undefined && (this.doubtful || this.head > this.position.sequence);
   }
 
-  /** @returns the message that is to be handled now, which it then is. */
+  /** Advances the position by one message. @returns that message, or undefined if the next one has not arrived. */
   next(): Message | undefined {
     const { position } = this;
     const message = position && this.ahead.get(position.sequence + 1);
@@ -45,21 +46,21 @@ export class Sequence {
     return message;
   }
 
-  /** A message was pushed. */
+  /** Takes in a pushed message. */
   push(message: Message): void {
     if (this.position && !this.continues(message.epoch)) {
       this.doubtful = true;
-    } else if (this.ahead.size < MOST_AHEAD) {
+    } else if (this.ahead.size < MAX_AHEAD) {
       this.put(message);
     } else {
       this.head = Math.max(this.head, message.sequence);
     }
   }
 
-  /** The server said where the topic stands. */
-  stands(position: Position): void {
+  /** Takes in the topic's head, as reported by the server. */
+  reportHead(position: Position): void {
     if (!this.position) {
-      this.goTo(position);
+      this.jumpTo(position);
     } else if (!this.continues(position.epoch) || position.sequence < this.position.sequence) {
       this.doubtful = true;
     } else {
@@ -70,31 +71,31 @@ export class Sequence {
   /**
    * Takes in a page of history.
    *
-   * @param asked the position when it was asked for.
-   * @returns false if something was missed: the position is then that of the topic's last message.
+   * @param from the position when the page was requested.
+   * @returns false if messages were lost: the position is then the topic's head.
    */
-  read(asked: Position, page: History): boolean {
-    const follows = page.recovered && (!asked.epoch || page.epoch === asked.epoch);
+  read(from: Position, page: History): boolean {
+    const follows = page.recovered && (!from.epoch || page.epoch === from.epoch);
     if (follows) {
-      this.agreeWith(page);
+      this.discardOtherEpochs(page);
       for (const message of page.messages) {
         this.put({ topic: page.topic, ...message });
       }
-    } else if (this.position !== asked) {
-      // It was handled meanwhile what was missing, perhaps: ask again from there.
+    } else if (this.position !== from) {
+      // Pushes advanced the position meanwhile, so perhaps nothing was lost: read again from there.
       this.doubtful = true;
     } else {
-      this.goTo({ epoch: page.epoch, sequence: page.sequence });
+      this.jumpTo({ epoch: page.epoch, sequence: page.sequence });
       return false;
     }
     return true;
   }
 
   /**
-   * Forgets what is not of the page's numbering. It was of the past, and would be waited for without end; or it is newer
-   * than the page, and the next one has it.
+   * Discards pushes of other epochs than the page's. Such a push is obsolete, and would be waited for forever; or it is
+   * newer than the page, and the next page contains it.
    */
-  private agreeWith({ epoch, sequence }: Position): void {
+  private discardOtherEpochs({ epoch, sequence }: Position): void {
     const { head } = this;
     this.head = sequence;
     this.doubtful = false;
@@ -109,7 +110,7 @@ export class Sequence {
     this.doubtful ||= head > this.head;
   }
 
-  /** An epoch goes on if it is the same, or the topic had none before its first message. */
+  /** True if the epoch is the current one, or if the topic had none because it had no message yet. */
   private continues(epoch: string): boolean {
     return !this.position?.epoch || epoch === this.position.epoch;
   }
@@ -121,7 +122,7 @@ export class Sequence {
     }
   }
 
-  private goTo(position: Position): void {
+  private jumpTo(position: Position): void {
     const pushed = [...this.ahead.values()];
     this.ahead.clear();
     this.position = position;

@@ -1,6 +1,6 @@
 import type { Backoff } from '../lambda/realtime/backoff';
 
-/** Time and chance: everything the client does by them it does through this. */
+/** Time and randomness. The client uses no other source of either. */
 export interface Clock {
   /** Milliseconds since 1970. */
   now(): number;
@@ -10,7 +10,7 @@ export interface Clock {
   random(): number;
 }
 
-/** As much of a `WebSocket` as the client uses: a browser's, Node's, or that of the package `ws`. */
+/** The part of a `WebSocket` that the client uses: a browser's, Node's, or that of the package `ws`. */
 export interface Socket {
   addEventListener(type: 'open' | 'error' | 'close', listener: () => void): void;
   addEventListener(type: 'message', listener: (event: { data: unknown }) => void): void;
@@ -18,7 +18,7 @@ export interface Socket {
   close(): void;
 }
 
-/** What the client asks of `fetch`. */
+/** The options that the client passes to `fetch`. */
 export interface HttpRequest {
   method: string;
   headers: Record<string, string>;
@@ -26,7 +26,7 @@ export interface HttpRequest {
   signal: AbortSignal;
 }
 
-/** As much of a `Response` as the client uses. */
+/** The part of a `Response` that the client uses. */
 export interface HttpResponse {
   ok: boolean;
   status: number;
@@ -34,45 +34,45 @@ export interface HttpResponse {
   json(): Promise<unknown>;
 }
 
-/** Every time is in milliseconds. */
+/** Options of a client. All durations are in milliseconds. */
 export interface ClientOptions {
-  /** The HTTP lane: `https://api.example.com`. */
+  /** URL of the HTTP lane: `https://api.example.com`. */
   api: string;
-  /** The WebSocket lane: `wss://ws.example.com`. */
+  /** URL of the WebSocket lane: `wss://ws.example.com`. */
   websocket: string;
-  /** @returns a bearer token. Called before the first request, and again when a token is refused. @default nobody signs in */
+  /** @returns a bearer token. Called before the first request, and again when a token is refused. @default no authentication */
   token?: () => string | Promise<string>;
   /**
-   * Waits before a new connection. API Gateway takes 500 new connections a second for a whole account and Region:
-   * when all clients lose theirs at once, a base of clients / 500 × 1000 lets all of them in at the first try.
+   * Backoff before a new connection. API Gateway accepts 500 new connections per second for an account and Region. If all
+   * clients lose their connections at the same time, a base of clients / 500 × 1000 lets all reconnect at the first attempt.
    * @default { base: 2000, cap: 60000 }, enough for 1,000 clients
    */
   reconnect?: Backoff;
-  /** Waits before an HTTP request, or a frame, is repeated. @default { base: 500, cap: 10000 } */
+  /** Backoff before an HTTP request or a frame is retried. @default { base: 500, cap: 10000 } */
   retry?: Backoff;
   /**
-   * How long after a gap history is read: after a random time from a tenth of this to all of it. Until then the gap
-   * may have filled by itself, and those who see the same gap do not ask at once. @default 1000
+   * Maximum delay between a gap and the read of history; the delay is random, from a tenth of this to all of it.
+   * Meanwhile late pushes can fill the gap, and clients that see the same gap do not all read at the same time. @default 1000
    */
   gapWithin?: number;
   /**
-   * How old a connection gets before another takes its place, at random between the two. API Gateway cuts it at two
-   * hours. @default [90 minutes, 115 minutes]
+   * Age at which a connection is replaced, random between the two values. API Gateway closes connections after two hours.
+   * @default [90 minutes, 115 minutes]
    */
   rotateAfter?: readonly [number, number];
-  /** How often positions are compared, give or take a fifth. API Gateway cuts after 10 idle minutes. @default 4 minutes */
+  /** Interval of pings, plus or minus 20 %. API Gateway closes connections that are idle for 10 minutes. @default 4 minutes */
   pingEvery?: number;
-  /** What is not answered for so long is broken: a connection, a frame, a request. @default 10000 */
+  /** Timeout of a handshake, a frame and an HTTP request. @default 10000 */
   answerWithin?: number;
-  /** How long a publish is repeated before it fails. @default 30000 */
+  /** Duration of retries before a publish fails. @default 30000 */
   publishWithin?: number;
-  /** @default the global one; Node.js before 22 has none: pass that of the package `ws` */
+  /** Implementation of WebSocket. @default the global one. Node.js before 22 has none: pass that of the package `ws` */
   WebSocket?: new (url: string, protocols: string[]) => Socket;
-  /** @default the global one */
+  /** Implementation of fetch. @default the global one */
   fetch?: (url: string, request: HttpRequest) => Promise<HttpResponse>;
-  /** @default the system's */
+  /** Time and randomness. @default the system's */
   clock?: Clock;
-  /** Makes the id of a message that has none. @default `crypto.randomUUID` */
+  /** Generates the id of a message. @default `crypto.randomUUID` */
   newId?: () => string;
 }
 
@@ -87,7 +87,7 @@ const SYSTEM_CLOCK: Clock = {
 
 export type Settings = ReturnType<typeof withDefaults>;
 
-/** Throws a `TypeError` if a URL is none. */
+/** Completes the options. Throws a `TypeError` if a URL is invalid. */
 export function withDefaults(options: ClientOptions) {
   return {
     reconnect: { base: 2_000, cap: MINUTE },

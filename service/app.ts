@@ -11,25 +11,25 @@ import { Refused } from '../lambda/realtime/refused';
 import { documentationRoutes } from './documentation';
 import { Problem } from './problem';
 import { limitBody, readUnreadBody } from './request-body';
-import type { Caller } from './resource';
+import type { AuthenticatedEnv } from './resource';
 import { ticketRoutes } from './tickets';
 import type { Authenticate } from './tokens';
 import { topicRoutes } from './topics';
 
 export interface AppOptions extends Publishing {
   authenticate: Authenticate;
-  /** Where tickets are minted; undefined where everybody gets in, without one. */
+  /** Issues tickets. Undefined if authentication is off: clients then connect without one. */
   office?: TicketOffice;
-  /** Exact origins whose pages may read the answers. */
+  /** Exact origins whose pages may read responses. */
   allowedOrigins: readonly string[];
-  /** Directory of swagger-ui.css and swagger-ui-bundle.js. */
+  /** Directory that contains swagger-ui.css and swagger-ui-bundle.js. */
   documentation: string;
   logger: Logger;
 }
 
 /**
- * The HTTP lane's service, in containers and in a function alike. Of the security headers it sets the one that a load
- * balancer cannot; the others are on every answer, also the load balancer's own.
+ * Creates the HTTP lane's service, for containers and for a Lambda function. It sets the one security header that a load
+ * balancer cannot set. The listener adds the others.
  */
 export function createApp({
   authenticate,
@@ -38,12 +38,12 @@ export function createApp({
   documentation,
   logger,
   ...publishing
-}: AppOptions): OpenAPIHono<Caller> {
-  const app = new OpenAPIHono<Caller>();
+}: AppOptions): OpenAPIHono<AuthenticatedEnv> {
+  const app = new OpenAPIHono<AuthenticatedEnv>();
   app.use(readUnreadBody);
   app.use(noReferrer);
   const pages = crossOrigin(allowedOrigins);
-  // Before the log: a load balancer asks every task every few seconds, and tells itself when the answer is bad.
+  // Before the request log: the load balancer checks every task every few seconds, and reports failures itself.
   app.get('/health', pages, (c) => c.json({ status: 'ok' }));
   app.use(requestLog(publishing.clock.now, logger));
   app.use(pages);
@@ -51,10 +51,12 @@ export function createApp({
     methodNotAllowed({
       app,
       onMethodNotAllowed: (_, methods) =>
-        new Problem('method_not_allowed', `Allowed: ${methods.join(', ')}`, { Allow: methods.join(', ') }).toResponse(),
+        new Problem('method_not_allowed', `Use one of: ${methods.join(', ')}.`, {
+          Allow: methods.join(', '),
+        }).toResponse(),
     }),
   );
-  // Before anything of the body is read.
+  // Before the body is read.
   app.use('/v1/*', async (c, next) => {
     c.set('principal', await authenticate(c.req.header('authorization')));
     return next();
@@ -77,7 +79,7 @@ export function createApp({
   });
   app.route('/', documentationRoutes(documentation));
 
-  app.notFound(() => new Problem('not_found', 'See /docs for what is here').toResponse());
+  app.notFound(() => new Problem('not_found', 'There is no such resource. See /docs for all routes.').toResponse());
   app.onError((error) => {
     const problem = problemOf(error);
     if (problem.code === 'internal') {
@@ -97,18 +99,20 @@ function problemOf(error: Error): Problem {
     return new Problem(error.code, error.message, retryAfter ? { 'Retry-After': String(retryAfter) } : {});
   }
   if (error instanceof Unavailable) {
-    return new Problem('unavailable', 'Try again later', { 'Retry-After': String(error.retryAfter) });
+    return new Problem('unavailable', 'Temporarily unavailable. Try again later.', {
+      'Retry-After': String(error.retryAfter),
+    });
   }
   if (error instanceof HTTPException && error.status === 415) {
-    return new Problem('unsupported_media_type', 'Send Content-Type: application/json');
+    return new Problem('unsupported_media_type', 'The body must be JSON. Send Content-Type: application/json.');
   }
   if (error instanceof HTTPException && error.status === 400) {
-    return new Problem('invalid_json', 'The body must be one JSON object');
+    return new Problem('invalid_json', 'The body must be a single JSON object.');
   }
-  return new Problem('internal', 'The server has a record of it');
+  return new Problem('internal', 'The error has been logged.');
 }
 
-/** One line a request. The route is logged as it was declared, so nothing a client wrote gets into the log. */
+/** Logs one line for each request, with the declared route instead of the URL: nothing that a client sent is logged. */
 function requestLog(now: () => number, logger: Logger): MiddlewareHandler {
   return async (c, next) => {
     const start = now();
@@ -123,20 +127,20 @@ function requestLog(now: () => number, logger: Logger): MiddlewareHandler {
   };
 }
 
-/** The documentation page tells no other site where a visitor came from. */
+/** Keeps the documentation page from sending its URL to other sites as the referrer. */
 const noReferrer: MiddlewareHandler = async (c, next) => {
   await next();
   c.header('Referrer-Policy', 'no-referrer');
 };
 
-/** Lets pages of the allowed origins read the answers and what took how long, and tells other origins nothing. */
+/** Adds CORS headers and `Timing-Allow-Origin` for allowed origins, and neither for other origins. */
 function crossOrigin(allowedOrigins: readonly string[]): MiddlewareHandler {
   const allow = cors({
     origin: [...allowedOrigins],
     allowMethods: ['GET', 'POST', 'DELETE'],
     allowHeaders: ['Authorization', 'Content-Type'],
     exposeHeaders: ['Location', 'Retry-After'],
-    // The longest Chromium remembers a preflight.
+    // The maximum in Chromium.
     maxAge: 7200,
   });
   return async (c, next) => {

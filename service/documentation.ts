@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Hono } from 'hono';
 import { compress } from 'hono/compress';
 
-/** A page without inline script or style: all it needs is `script-src 'self'; style-src 'self'; img-src data:; connect-src 'self'`. */
+/** HTML without inline scripts or styles. Works with `script-src 'self'; style-src 'self'; img-src data:; connect-src 'self'`. */
 const PAGE = `<!doctype html>
 <html lang="en">
   <head>
@@ -25,9 +25,9 @@ const START = `SwaggerUIBundle({ url: '/openapi.json', dom_id: '#documentation' 
 `;
 
 /**
- * The page of the API's documentation, at `/docs`, and all it loads.
+ * Routes of the API's documentation page, `/docs`, and of the files it loads.
  *
- * @param directory holds swagger-ui.css and swagger-ui-bundle.js of swagger-ui-dist.
+ * @param directory contains swagger-ui.css and swagger-ui-bundle.js of swagger-ui-dist.
  */
 export function documentationRoutes(directory: string): Hono {
   const files = {
@@ -40,7 +40,7 @@ export function documentationRoutes(directory: string): Hono {
     },
   };
   const app = new Hono();
-  // The script takes 1.7 MB; a load balancer takes 1 MB from a function.
+  // The script has 1.7 MB; a load balancer accepts 1 MB from a function.
   app.use('/docs/*', compress());
   for (const [path, { type, body }] of Object.entries(files)) {
     app.get(path, (c) =>

@@ -3,11 +3,11 @@ import type { Socket } from 'node:net';
 import { logLine } from '../lambda/logger';
 
 /**
- * Ends the process in good order on SIGTERM: no new connections, connections without an open request closed, open
- * requests finished with `Connection: close`. Exits with 0; with 1 if `seconds` were not enough.
+ * Shuts down gracefully on SIGTERM: accepts no new connections, closes idle ones, and finishes open requests with
+ * `Connection: close`. Exits with 0, or with 1 if requests are still open after `seconds`.
  */
 export function drainOnSigterm(server: Server, seconds: number): void {
-  // Node's own count of idle connections leaves out those that have not sent anything yet, and would wait for them.
+  // Node.js does not count connections that have not sent anything yet as idle, and would wait for them.
   const connections = new Set<Socket>();
   const open = new Set<ServerResponse>();
   let draining = false;
@@ -21,7 +21,7 @@ export function drainOnSigterm(server: Server, seconds: number): void {
     response.once('close', () => {
       open.delete(response);
       if (draining) {
-        // An answer that had begun before SIGTERM could not say that its connection would close.
+        // A response that began before SIGTERM has no `Connection: close`.
         socket.end();
       }
     });

@@ -1,4 +1,4 @@
-/** The service as a function behind a load balancer's target group, with multi-value headers on or off. */
+/** Lambda handler of the service, for a target group of an ALB, with multi-value headers on or off. */
 import { join } from 'node:path';
 import { handle } from 'hono/aws-lambda';
 import { environmentCredentials } from '../lambda/aws/credentials';

@@ -1,30 +1,30 @@
 import { z } from '@hono/zod-openapi';
 import type { ErrorCode } from '../lambda/realtime/protocol';
 
-/** The codes HTTP can answer with; the others are of frames. */
+/** Error codes of HTTP responses. The other codes are for frames only. */
 type ProblemCode = Exclude<ErrorCode, 'invalid_frame' | 'unknown_action' | 'subscription_limit' | 'not_connected'>;
 
 const PROBLEMS: Record<ProblemCode, { status: number; title: string }> = {
-  invalid_json: { status: 400, title: 'The body is not JSON' },
-  invalid_request: { status: 400, title: 'The request is not one of this API' },
-  invalid_topic: { status: 400, title: 'There can be no such topic' },
-  unauthorized: { status: 401, title: 'Say who you are' },
-  forbidden: { status: 403, title: 'This is not allowed' },
-  not_found: { status: 404, title: 'There is nothing here' },
-  method_not_allowed: { status: 405, title: 'This method is not for this address' },
-  conflict: { status: 409, title: 'The id is taken' },
-  too_large: { status: 413, title: 'The message is too large' },
-  unsupported_media_type: { status: 415, title: 'The body must be application/json' },
+  invalid_json: { status: 400, title: 'Invalid JSON' },
+  invalid_request: { status: 400, title: 'Invalid request' },
+  invalid_topic: { status: 400, title: 'Invalid topic name' },
+  unauthorized: { status: 401, title: 'Authentication required' },
+  forbidden: { status: 403, title: 'Forbidden' },
+  not_found: { status: 404, title: 'Not found' },
+  method_not_allowed: { status: 405, title: 'Method not allowed' },
+  conflict: { status: 409, title: 'Message id already used' },
+  too_large: { status: 413, title: 'Content too large' },
+  unsupported_media_type: { status: 415, title: 'Unsupported media type' },
   rate_limited: { status: 429, title: 'Too many requests' },
-  internal: { status: 500, title: 'The server failed' },
-  unavailable: { status: 503, title: 'Not available for the moment' },
+  internal: { status: 500, title: 'Internal error' },
+  unavailable: { status: 503, title: 'Service unavailable' },
 };
 
-/** A request that is refused. Thrown anywhere in the service, answered as RFC 9457 problem details. */
+/** A failed request. Can be thrown anywhere in the service; becomes a response with problem details (RFC 9457). */
 export class Problem extends Error {
   /**
-   * @param detail a sentence for whoever sent the request.
-   * @param headers further headers of the answer.
+   * @param detail an explanation for the client's developer.
+   * @param headers further headers of the response.
    */
   constructor(
     readonly code: ProblemCode,
@@ -45,9 +45,9 @@ export class Problem extends Error {
   }
 }
 
-/** How every route documents its problems. */
+/** OpenAPI description of the error responses of every route. */
 export const problem = {
-  description: 'Why not; `type` ends in one of the error codes of the protocol',
+  description: 'Problem details. `type` ends with an error code of the protocol.',
   content: {
     'application/problem+json': {
       schema: z
@@ -55,9 +55,9 @@ export const problem = {
         .openapi('Problem', {
           example: {
             type: 'urn:twinlane:problem:conflict',
-            title: 'The id is taken',
+            title: 'Message id already used',
             status: 409,
-            detail: 'This id was published before, with other data',
+            detail: 'A message with this id and other data was published before.',
           },
         }),
     },

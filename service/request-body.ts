@@ -3,26 +3,26 @@ import { bodyLimit } from 'hono/body-limit';
 import { Limit } from '../lambda/realtime/protocol';
 import { Problem } from './problem';
 
-/** What is read of a body that nobody wanted: more costs its sender the connection. */
-const MOST_BYTES = 1024 * 1024;
+/** Maximum number of bytes read from an unread body. If it has more, the connection is closed. */
+const MAX_UNREAD_BYTES = 1024 * 1024;
 
 const limit = bodyLimit({
-  // As much as a frame of the other lane: its data and the rest of it.
+  // The size of a frame of the WebSocket lane: the data of a message and the other fields.
   maxSize: Limit.FRAME_BYTES,
   onError: () => {
-    throw new Problem('too_large', `A body has at most ${Limit.FRAME_BYTES} bytes`);
+    throw new Problem('too_large', `The body must not be larger than ${Limit.FRAME_BYTES} bytes.`);
   },
 });
 
-/** Refuses a body that is too large before it is read. */
+/** Refuses a body that is too large. Uses the declared length if there is one, and counts the bytes otherwise. */
 export const limitBody: MiddlewareHandler = (c, next) => {
   const bytes = declaredBytes(c);
   return bytes !== undefined && bytes <= Limit.FRAME_BYTES ? next() : limit(c, next);
 };
 
 /**
- * Reads what a refused request still sends before it is answered. The load balancer gives a connection to its next
- * request as soon as there is an answer, and one with an unread body on it would be closed under that request.
+ * Reads the rest of the body of a request that was answered early. The load balancer reuses the connection as soon as it has
+ * the response, and a connection with an unread body would be closed during that next request.
  */
 export const readUnreadBody: MiddlewareHandler = async (c, next) => {
   await next();
@@ -36,10 +36,10 @@ export const readUnreadBody: MiddlewareHandler = async (c, next) => {
 };
 
 /**
- * By the method and the headers alone: who looks at the body has a whole web Request made for it, which takes longer than most
- * answers.
+ * Length of the body according to the method and the headers. Accessing the body would create a web `Request`, which takes
+ * longer than most responses.
  *
- * @returns undefined if only the body can tell
+ * @returns bytes, or undefined if the length is not declared
  */
 function declaredBytes({ req }: Context): number | undefined {
   if (req.method === 'GET' || req.method === 'HEAD') {
@@ -51,7 +51,7 @@ function declaredBytes({ req }: Context): number | undefined {
 
 async function isReadToItsEnd(body: ReadableStream<Uint8Array>): Promise<boolean> {
   const reader = body.getReader();
-  for (let bytes = 0; bytes <= MOST_BYTES;) {
+  for (let bytes = 0; bytes <= MAX_UNREAD_BYTES;) {
     const { done, value } = await reader.read();
     if (done) {
       return true;

@@ -2,14 +2,14 @@ import { OpenAPIHono } from '@hono/zod-openapi';
 import type { Principal } from '../lambda/realtime/principal';
 import { Problem } from './problem';
 
-/** What is known of every request for a resource: whose it is. */
-export interface Caller {
+/** Hono environment of an authenticated request: its principal. */
+export interface AuthenticatedEnv {
   Variables: { principal: Principal };
 }
 
-/** Routes of resources: who asks is known, and what is asked is checked before the handler runs. */
-export function resource(): OpenAPIHono<Caller> {
-  return new OpenAPIHono<Caller>({
+/** Creates a router for authenticated requests that validates them and refuses invalid ones with problem details. */
+export function resource(): OpenAPIHono<AuthenticatedEnv> {
+  return new OpenAPIHono<AuthenticatedEnv>({
     defaultHook: (result) => {
       if (!result.success) {
         const [issue] = result.error.issues;

@@ -1,6 +1,6 @@
 /**
- * The container's entry: `node index.js [documentation]`. The argument is the directory of the documentation's assets,
- * by default the one beside this file.
+ * Entry point of the container: `node index.js [documentation]`. The argument is the directory with the assets of the
+ * documentation page, by default `documentation` next to this file.
  */
 import type { Server } from 'node:http';
 import { join } from 'node:path';
@@ -16,8 +16,8 @@ const app = deployedApp(process.argv[2] ?? join(__dirname, 'documentation'), tas
 const server = createAdaptorServer({ fetch: app.fetch }) as Server;
 
 server.keepAliveTimeout = requiredNumber('KEEP_ALIVE_SECONDS') * 1000;
-// Node also counts this from the opening of a connection: one that has sent nothing yet may stay as long as an idle one.
+// Node.js starts this timeout when a connection opens, so a new connection may stay unused as long as an idle one.
 server.headersTimeout = server.keepAliveTimeout + 5000;
 drainOnSigterm(server, requiredNumber('DRAIN_SECONDS'));
-// Without a host Node listens on both address families, or on IPv4 alone where there is no IPv6.
+// Without a host, Node.js listens on IPv6 and IPv4, or on IPv4 only where IPv6 is not available.
 server.listen(port, () => logLine({ event: 'listening', port }));

@@ -6,15 +6,15 @@ import { TICKET_SECONDS, ticketFor } from '../lambda/realtime/tickets';
 import { Problem, problem } from './problem';
 import { resource } from './resource';
 
-const mintRoute = createRoute({
+const ticketRoute = createRoute({
   method: 'post',
   path: '/v1/tickets',
   tags: ['Connections'],
-  summary: 'Get a ticket for the socket',
-  description: `Opens one connection, within ${TICKET_SECONDS} seconds, from a page of the same origin: offer \`twinlane.v1\` and \`ticket.\` with it as subprotocols.`,
+  summary: 'Get a ticket for the WebSocket lane',
+  description: `A ticket opens one connection, within ${TICKET_SECONDS} seconds, from the same origin. To connect, offer two subprotocols: \`twinlane.v1\`, and \`ticket.\` followed by the ticket.`,
   responses: {
     201: {
-      description: 'The ticket: it is told once, and kept nowhere',
+      description: 'The ticket. It is returned only once: the server stores only its hash.',
       content: {
         'application/json': {
           schema: z
@@ -34,10 +34,10 @@ const logoutRoute = createRoute({
   method: 'delete',
   path: '/v1/connections',
   tags: ['Connections'],
-  summary: 'Log out of the socket, everywhere',
+  summary: 'Log out and close all connections',
   description:
-    'Closes every connection of the subject, soon after, and refuses tickets for tokens issued up to now. Requests go on until the token expires.',
-  responses: { 202: { description: 'Heard: connections close within seconds' }, default: problem },
+    'Closes every connection of the subject, and refuses tickets for tokens issued up to now. HTTP requests still work until the token expires.',
+  responses: { 202: { description: 'Accepted. Connections close within seconds.' }, default: problem },
 });
 
 export interface TicketOptions {
@@ -47,15 +47,15 @@ export interface TicketOptions {
   allowedOrigins: readonly string[];
 }
 
-/** What opens the socket, and what closes it. */
+/** Routes that issue tickets and that log a subject out. */
 export function ticketRoutes({ office, allowances, clock, allowedOrigins }: TicketOptions) {
   const app = resource();
 
-  app.openapi(mintRoute, async (c) => {
+  app.openapi(ticketRoute, async (c) => {
     const principal = c.get('principal');
     const origin = c.req.header('origin') ?? '';
     if (origin && !allowedOrigins.includes(origin)) {
-      throw new Problem('forbidden', 'Pages of this origin may not connect');
+      throw new Problem('forbidden', 'This origin is not allowed to connect.');
     }
     const spent = await allowances.spend(principal);
     if (spent !== 'spent') {
@@ -65,7 +65,7 @@ export function ticketRoutes({ office, allowances, clock, allowedOrigins }: Tick
     const ticket = ticketFor(principal, origin, clock.now());
     const hash = createHash('sha256').update(text).digest('base64url');
     if ((await office.mint(hash, ticket)) === 'revoked') {
-      throw new Problem('unauthorized', 'The subject has logged out: get a new token', {
+      throw new Problem('unauthorized', 'The subject has logged out since this token was issued. Get a new token.', {
         'WWW-Authenticate': 'Bearer error="invalid_token"',
       });
     }

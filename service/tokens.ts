@@ -4,41 +4,41 @@ import { Unavailable } from '../lambda/realtime/ports';
 import { type Principal, principalOf } from '../lambda/realtime/principal';
 import { Problem } from './problem';
 
-/** Whose tokens are taken, and how they are verified: what the construct `Authentication` says. */
+/** Issuer of accepted tokens, and how tokens are verified. Written by the construct `Authentication`. */
 const tokenRules = z.strictObject({
   /** The claim `iss`, exactly. */
   issuer: z.url(),
-  /** What `aud` holds; or, in an access token of Cognito, `client_id`. */
+  /** A value of the claim `aud`; in an access token of Cognito, the claim `client_id`. */
   audience: z.string().min(1),
-  /** Where the issuer's keys are. */
+  /** URL of the issuer's public keys (JWKS). */
   keysUrl: z.url(),
-  /** Signatures that are taken. */
+  /** Accepted signature algorithms. */
   algorithms: z.array(z.string()).min(1),
-  /** The claim that names the tenant. */
+  /** Name of the claim that contains the tenant. */
   tenantClaim: z.string().min(1),
 });
 
 export type TokenRules = z.output<typeof tokenRules>;
 
-/** Finds out whose request it is, from its `Authorization` header. Throws a {@link Problem} if it is nobody's. */
+/** Determines the principal from an `Authorization` header. Throws a {@link Problem} if the request is not authenticated. */
 export type Authenticate = (authorization: string | undefined) => Promise<Principal>;
 
-/** Clocks may differ by so much, in seconds. */
+/** Accepted difference between clocks, in seconds. */
 const CLOCK_TOLERANCE = 5;
 
-/** Keys are kept 10 minutes, and fetched sooner for a token that names another: at most once in 10 seconds. */
+/** Keys are cached for 10 minutes. A token with an unknown key id causes a fetch, at most every 10 seconds. Milliseconds. */
 const KEYS = { cacheMaxAge: 600_000, cooldownDuration: 10_000, timeoutDuration: 3000 };
 
-/** @returns the rules that the environment has. Throws if they are none: at start, not at the first request. */
+/** Parses the rules from the environment. Throws if they are invalid, so that the service fails at start. */
 export function parseTokenRules(text: string): TokenRules {
   return tokenRules.parse(JSON.parse(text));
 }
 
 /**
- * Takes the tokens of one issuer, in `Authorization: Bearer`.
+ * Authenticates requests by tokens of one issuer, in `Authorization: Bearer`.
  *
- * @param maxAgeSeconds the oldest token that is taken, however long it is good: as long as logouts are remembered.
- * @param keys the issuer's; fetched from it unless they are given.
+ * @param maxAgeSeconds maximum age of a token, even if it expires later: the time for which logouts are remembered.
+ * @param keys public keys of the issuer; by default fetched from `keysUrl`.
  */
 export function bearerTokens(
   { issuer, audience, keysUrl, algorithms, tenantClaim }: TokenRules,
@@ -53,7 +53,7 @@ export function bearerTokens(
     const claims = await verified(token);
     const principal = principalOf(claims, tenantClaim);
     if (!principal) {
-      throw new Problem('forbidden', 'The token names no subject or no tenant');
+      throw new Problem('forbidden', 'The token has no valid subject, or no valid tenant.');
     }
     return principal;
   };
@@ -81,29 +81,29 @@ export function bearerTokens(
   }
 }
 
-/** Access tokens of Cognito have no `aud`, but the client they were issued to, and say that they are such. */
+/** Checks the audience. An access token of Cognito has no `aud`, but `client_id`, and `token_use: access`. */
 function isFor(audience: string, { aud, client_id, token_use }: JWTPayload): boolean {
   return aud === undefined ? token_use === 'access' && client_id === audience : [aud].flat().includes(audience);
 }
 
-/** The keys at a URL. Throws Unavailable where they cannot be had: nothing is known of a token then. */
+/** Gets the keys at a URL. Throws Unavailable if they cannot be fetched, because the token may be valid. */
 function keysAt(url: string): JWTVerifyGetKey {
   const keys = createRemoteJWKSet(new URL(url), KEYS);
   return async (header, token) => {
     try {
       return await keys(header, token);
     } catch (error) {
-      const isTokensFault =
+      const isTokenInvalid =
         error instanceof errors.JWKSNoMatchingKey || error instanceof errors.JWKSMultipleMatchingKeys;
-      throw isTokensFault ? error : new Unavailable(5);
+      throw isTokenInvalid ? error : new Unavailable(5);
     }
   };
 }
 
-/** Says nothing of what is wrong with a token: whoever has a good one need not know. */
+/** Does not reveal why a token is invalid: that would help only attackers. */
 function unauthorized(error?: 'invalid_token'): Problem {
   const challenge = error ? `Bearer error="${error}"` : 'Bearer';
-  return new Problem('unauthorized', 'Send Authorization: Bearer and a token of the issuer', {
+  return new Problem('unauthorized', 'Send a valid token of the issuer in Authorization: Bearer.', {
     'WWW-Authenticate': challenge,
   });
 }

@@ -11,40 +11,44 @@ import {
 } from '../lambda/realtime/protocol';
 import { type Publishing, publish } from '../lambda/realtime/publishing';
 import { Problem, problem } from './problem';
-import { type Caller, resource } from './resource';
+import { type AuthenticatedEnv, resource } from './resource';
 
 const topic = z
   .string()
   .refine(isTopic, INVALID_TOPIC.message)
   .openapi({ param: { name: 'topic', in: 'path' }, maxLength: Limit.TOPIC_LENGTH, example: 'room:1' });
 
-// Typed by hand: Hono takes unknown for null in an answer.
+// Typed explicitly: Hono treats unknown as null in a response.
 const data: z.ZodType<Json> = z
   .unknown()
-  .refine((value): value is Json => value !== undefined, 'is missing')
+  .refine((value): value is Json => value !== undefined, 'is required')
   .openapi({ description: `Any JSON value, at most ${Limit.DATA_BYTES} bytes`, example: { text: 'hello' } });
 
-const id = z.string().refine(isMessageId, 'must be 1 to 64 letters, digits, "_" and "-"').openapi({
-  description: 'Makes repeating safe: the same id with the same data is published once',
+const id = z.string().refine(isMessageId, 'must be 1 to 64 letters, digits, "_" or "-"').openapi({
+  description: 'Makes retries safe: a message with the same id and the same data is published once.',
   maxLength: Limit.MESSAGE_ID_LENGTH,
   pattern: '^[A-Za-z0-9_-]+$',
   example: 'order-42',
 });
 
-const place = {
-  epoch: z.string().openapi({ description: "Names one numbering of the topic; '' if nobody has published to it" }),
-  sequence: z.int().openapi({ description: 'Counts 1, 2, 3 without a gap within an epoch', example: 42 }),
+const position = {
+  epoch: z
+    .string()
+    .openapi({ description: "Identifies one numbering of the topic; '' if the topic has no message yet" }),
+  sequence: z
+    .int()
+    .openapi({ description: 'Counts the messages of the topic from 1, without gaps within an epoch', example: 42 }),
 };
 
 const publishedAt = z.iso.datetime();
 
-/** A whole number written in digits, and nothing else that `Number` would take. */
+/** An integer in decimal digits. Refuses other texts that `Number` accepts. */
 const wholeNumber = (minimum: number, maximum: number, byDefault: number) =>
   z
     .string()
-    .regex(/^\d{1,16}$/, 'must be a whole number in digits')
+    .regex(/^\d{1,16}$/, 'must be an integer in decimal digits')
     .transform(Number)
-    .refine((value) => value >= minimum && value <= maximum, `must be from ${minimum} to ${maximum}`)
+    .refine((value) => value >= minimum && value <= maximum, `must be between ${minimum} and ${maximum}`)
     .default(byDefault)
     .openapi({ type: 'integer', minimum, maximum, default: byDefault });
 
@@ -53,7 +57,8 @@ const publishRoute = createRoute({
   path: '/v1/topics/{topic}/messages',
   tags: ['Messages'],
   summary: 'Publish a message',
-  description: 'The message is durable when this is answered, and on its way to every subscriber of the topic.',
+  description:
+    'When the response arrives, the message is durable and is being delivered to the subscribers of the topic.',
   request: {
     params: z.strictObject({ topic }),
     body: { required: true, content: { 'application/json': { schema: z.strictObject({ data, id: id.optional() }) } } },
@@ -61,10 +66,10 @@ const publishRoute = createRoute({
   responses: {
     201: {
       description: 'Published, now or by an earlier request with this id',
-      headers: z.object({ Location: z.string().openapi({ description: 'Where the message can be read' }) }),
+      headers: z.object({ Location: z.string().openapi({ description: 'URL of the message' }) }),
       content: {
         'application/json': {
-          schema: z.object({ topic: z.string(), id: z.string(), ...place, publishedAt }).openapi('Published'),
+          schema: z.object({ topic: z.string(), id: z.string(), ...position, publishedAt }).openapi('Published'),
         },
       },
     },
@@ -76,8 +81,9 @@ const historyRoute = createRoute({
   method: 'get',
   path: '/v1/topics/{topic}/messages',
   tags: ['Messages'],
-  summary: 'Read what followed a message',
-  description: 'A page may hold fewer messages than asked for: go on from its last one until it reaches `sequence`.',
+  summary: 'Read the messages after a sequence',
+  description:
+    'A page can contain fewer messages than `limit`. Continue after its last message until you reach `sequence`.',
   request: {
     params: z.strictObject({ topic }),
     query: z.strictObject({
@@ -87,15 +93,17 @@ const historyRoute = createRoute({
   },
   responses: {
     200: {
-      description: 'Messages in order; `epoch` and `sequence` are of the last message of the topic',
+      description: 'Messages in order. `epoch` and `sequence` are those of the latest message of the topic.',
       content: {
         'application/json': {
           schema: z
             .object({
               topic: z.string(),
-              ...place,
-              recovered: z.boolean().openapi({ description: 'Whether nothing is missing after `after`' }),
-              messages: z.array(z.object({ ...place, id: z.string(), data, publishedAt })),
+              ...position,
+              recovered: z.boolean().openapi({
+                description: 'False if messages after `after` are no longer kept, or if `after` never existed',
+              }),
+              messages: z.array(z.object({ ...position, id: z.string(), data, publishedAt })),
             })
             .openapi('History'),
         },
@@ -105,8 +113,8 @@ const historyRoute = createRoute({
   },
 });
 
-/** The resource of a topic's messages. */
-export function topicRoutes(publishing: Publishing): OpenAPIHono<Caller> {
+/** Routes of a topic's messages. */
+export function topicRoutes(publishing: Publishing): OpenAPIHono<AuthenticatedEnv> {
   const app = resource();
 
   app.openapi(publishRoute, async (c) => {
@@ -118,7 +126,7 @@ export function topicRoutes(publishing: Publishing): OpenAPIHono<Caller> {
     }
     const message = await publish({ topic, data, id }, c.get('principal'), publishing);
     if (message === 'conflict') {
-      throw new Problem('conflict', 'This id was published before, with other data');
+      throw new Problem('conflict', 'A message with this id and other data was published before.');
     }
     const { data: _, ...published } = message;
     return c.json(published, 201, { Location: locationOf(message) });
@@ -130,7 +138,7 @@ export function topicRoutes(publishing: Publishing): OpenAPIHono<Caller> {
     const { messages, ...history } = await publishing.log.read(
       authorized(c.get('principal'), 'read', topic),
       after,
-      // A HEAD warms a page's connection and preflight: nobody reads what it would carry.
+      // Clients send HEAD to prepare a connection and a preflight. The response has no body.
       c.req.method === 'HEAD' ? 1 : limit,
     );
     return c.json({ topic, ...history, messages: messages.map(({ topic: _, ...message }) => message) }, 200);
@@ -139,7 +147,7 @@ export function topicRoutes(publishing: Publishing): OpenAPIHono<Caller> {
   return app;
 }
 
-/** The page of history that holds this message alone. */
+/** URL of the page of history that contains only this message. */
 function locationOf({ topic, sequence }: Message): string {
   return `/v1/topics/${topic}/messages?after=${sequence - 1}&limit=1`;
 }

@@ -9,13 +9,13 @@ beforeEach(() => {
 afterEach(() => lanes.end());
 
 const MINUTE = 60_000;
-/** What the middle of chance makes of the defaults. */
+/** The defaults, with a random value of 0.5. */
 const [FIRST_WAIT, ROTATION, PING] = [1_000, 102.5 * MINUTE, 4 * MINUTE];
 
-describe('when the connection breaks', () => {
-  it('opens another after a random wait, subscribes to everything, and handles what was missed', async () => {
+describe('after a connection breaks, the client', () => {
+  it('reconnects after a random delay, subscribes to every topic, and handles the missed messages', async () => {
     const states: string[] = [];
-    const { client, data } = await lanes.listening();
+    const { client, data } = await lanes.subscriber();
     client.on('state', (state) => states.push(state));
     await lanes.publish('news', 1);
     lanes.socket.break();
@@ -29,9 +29,9 @@ describe('when the connection breaks', () => {
     expect(states).toEqual(['connecting', 'open']);
   });
 
-  it('says that all that was missed has been handled', async () => {
+  it('emits recovered when all missed messages have been handled', async () => {
     const recovered: unknown[] = [];
-    const { client } = await lanes.listening();
+    const { client } = await lanes.subscriber();
     await lanes.publish('news', 1);
     client.on('recovered', (event) => recovered.push(event));
     lanes.socket.break();
@@ -44,8 +44,8 @@ describe('when the connection breaks', () => {
     expect(recovered).toHaveLength(1);
   });
 
-  it('waits evenly from none to twice as long after each failure, and at most a minute', async () => {
-    await lanes.listening();
+  it('doubles the maximum delay with each failure, up to a minute', async () => {
+    await lanes.subscriber();
     lanes.handshake = 'refuse';
     lanes.socket.break();
     const waits: number[] = [];
@@ -58,16 +58,16 @@ describe('when the connection breaks', () => {
     expect(waits).toEqual([1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000]);
   });
 
-  it.each([0, 0.25, 0.75])('waits %d of what it may, by chance', async (chance) => {
-    await lanes.listening();
+  it.each([0, 0.25, 0.75])('waits for a random part of the maximum delay: %d of it', async (chance) => {
+    await lanes.subscriber();
     lanes.time.random = () => chance;
     lanes.socket.break();
     await Promise.resolve();
     expect(lanes.time.pending).toEqual([chance * 2_000]);
   });
 
-  it('takes one that opens and breaks at once for a failure, too', async () => {
-    await lanes.listening();
+  it('counts a connection that breaks soon after it opened as a failure', async () => {
+    await lanes.subscriber();
     for (const wait of [1_000, 2_000, 4_000]) {
       lanes.socket.break();
       await lanes.time.pass(0);
@@ -81,17 +81,17 @@ describe('when the connection breaks', () => {
     expect(lanes.time.pending).toEqual([FIRST_WAIT]);
   });
 
-  it('gives up a handshake that nobody answers', async () => {
+  it('gives up a handshake without a response', async () => {
     lanes.handshake = 'hang';
-    await lanes.listening();
+    await lanes.subscriber();
     await lanes.time.pass(10_000);
     lanes.handshake = 'open';
     await lanes.time.pass(FIRST_WAIT);
     expect(lanes.sockets.map(({ state }) => state)).toEqual(['closing', 'open']);
   });
 
-  it('notices one that is open on this side only, by a ping without an answer', async () => {
-    const { client } = await lanes.listening();
+  it('detects a half-open connection by a ping without an answer', async () => {
+    const { client } = await lanes.subscriber();
     lanes.frames = () => '';
     await lanes.time.pass(PING + 9_999);
     expect(client.state).toBe('open');
@@ -99,13 +99,13 @@ describe('when the connection breaks', () => {
     expect([client.state, lanes.socket.state]).toEqual(['connecting', 'closing']);
   });
 
-  it('does not wait when the network is back, as a browser tells', async () => {
+  it('uses the shortest delay when the browser emits online, or pings if it is connected', async () => {
     const listeners = new Map<string, () => void>();
     const browser = globalThis as unknown as Record<string, unknown>;
     browser.addEventListener = (type: string, listener: () => void) => listeners.set(type, listener);
     browser.removeEventListener = (type: string) => listeners.delete(type);
     try {
-      const { client } = await lanes.listening();
+      const { client } = await lanes.subscriber();
       lanes.handshake = 'refuse';
       lanes.socket.break();
       await lanes.time.pass(MINUTE);
@@ -127,23 +127,23 @@ describe('when the connection breaks', () => {
   });
 });
 
-describe('before the connection is cut', () => {
+describe('before API Gateway closes a connection, the client', () => {
   it.each([
     [0, 90],
     [0.5, 102.5],
     [0.999999999, 115],
-  ])('has another one: with a chance of %d after %d minutes', async (chance, minutes) => {
+  ])('opens a second one: with a random value of %d after %d minutes', async (chance, minutes) => {
     lanes.time.random = () => chance;
-    await lanes.listening();
+    await lanes.subscriber();
     await lanes.time.pass(minutes * MINUTE - 1);
     expect(lanes.sockets).toHaveLength(1);
     await lanes.time.pass(1);
     expect(lanes.sockets).toHaveLength(2);
   });
 
-  it('closes the first only when the second is subscribed to everything, and drops what comes over both', async () => {
+  it('closes the first only when the second is subscribed to every topic, and drops duplicates', async () => {
     const states: string[] = [];
-    const { client, data } = await lanes.listening();
+    const { client, data } = await lanes.subscriber();
     client.on('state', (state) => states.push(state));
     client.subscribe('other', () => undefined);
     let confirm: () => void = () => undefined;
@@ -167,9 +167,9 @@ describe('before the connection is cut', () => {
     expect([data(), states, lanes.requests]).toEqual([[1, 2, 3], [], []]);
   });
 
-  it('still hears what was on its way to the first', async () => {
+  it('still receives messages over the first for 5 seconds', async () => {
     const recovered = jest.fn();
-    const { client, data } = await lanes.listening();
+    const { client, data } = await lanes.subscriber();
     client.on('recovered', recovered);
     await lanes.time.pass(ROTATION + 4_999);
     lanes.sockets[0]?.receive({ type: 'message', ...(await lanes.append('news', 1)) });
@@ -179,8 +179,8 @@ describe('before the connection is cut', () => {
     expect(recovered).not.toHaveBeenCalled();
   });
 
-  it('tries again when the second is refused, while the first goes on', async () => {
-    const { client, data } = await lanes.listening();
+  it('keeps the first and tries again if the second is refused', async () => {
+    const { client, data } = await lanes.subscriber();
     lanes.handshake = 'refuse';
     await lanes.time.pass(ROTATION);
     await lanes.publish('news', 1);
@@ -190,8 +190,8 @@ describe('before the connection is cut', () => {
     expect([client.state, data(), lanes.sockets.length]).toEqual(['open', [1, 2], 3]);
   });
 
-  it('goes on with the second when the first is cut meanwhile', async () => {
-    const { client, data } = await lanes.listening();
+  it('continues with the second if the first breaks meanwhile', async () => {
+    const { client, data } = await lanes.subscriber();
     lanes.frames = (_, socket) => (socket === lanes.sockets[1] ? '' : undefined);
     await lanes.time.pass(ROTATION);
     lanes.sockets[0]?.break();
@@ -203,8 +203,8 @@ describe('before the connection is cut', () => {
     expect([client.state, data()]).toEqual(['open', ['missed']]);
   });
 
-  it('subscribes to a new topic on both', async () => {
-    const { client } = await lanes.listening();
+  it('subscribes to a new topic over both', async () => {
+    const { client } = await lanes.subscriber();
     lanes.frames = (_, socket) => (socket === lanes.sockets[1] ? '' : undefined);
     await lanes.time.pass(ROTATION);
     client.subscribe('other', () => undefined);
@@ -215,8 +215,8 @@ describe('before the connection is cut', () => {
 });
 
 describe('a ping', () => {
-  it('names every topic that is subscribed to, and no other', async () => {
-    const { client } = await lanes.listening();
+  it('lists every subscribed topic, and no other', async () => {
+    const { client } = await lanes.subscriber();
     client.subscribe('other', () => undefined);
     client.subscribe('gone', () => undefined).unsubscribe();
     await lanes.time.pass(PING);
@@ -226,18 +226,21 @@ describe('a ping', () => {
   it.each([
     [0, 3.2],
     [0.999999, 4.8],
-  ])('is sent less than 5 minutes after the last: with a chance of %d after %d', async (chance, minutes) => {
-    lanes.time.random = () => chance;
-    await lanes.listening();
-    for (const pings of [1, 2, 3]) {
-      await lanes.time.pass(minutes * MINUTE);
-      expect(lanes.socket.sent.filter(({ action }) => action === 'ping')).toHaveLength(pings);
-    }
-  });
+  ])(
+    'is sent less than 5 minutes after the previous one: with a random value of %d after %d minutes',
+    async (chance, minutes) => {
+      lanes.time.random = () => chance;
+      await lanes.subscriber();
+      for (const pings of [1, 2, 3]) {
+        await lanes.time.pass(minutes * MINUTE);
+        expect(lanes.socket.sent.filter(({ action }) => action === 'ping')).toHaveLength(pings);
+      }
+    },
+  );
 });
 
-describe('a frame that is not answered as it should be', () => {
-  /** Answers the first frame otherwise. */
+describe('a subscribe frame', () => {
+  /** Replaces the answer to the first frame; undefined: no answer. */
   function first(reply: object | undefined): void {
     lanes.frames = ({ ref }) => {
       lanes.frames = () => undefined;
@@ -245,48 +248,51 @@ describe('a frame that is not answered as it should be', () => {
     };
   }
 
-  it.each(['unavailable', 'rate_limited'])('is sent again when it may be, after %s', async (code) => {
+  it.each(['unavailable', 'rate_limited'])('is sent again after retryAfter if the answer is %s', async (code) => {
     first({ code, retryAfter: 3 });
-    const { client } = await lanes.listening();
+    const { client } = await lanes.subscriber();
     await lanes.time.pass(3_249);
     expect(lanes.socket.topics.size).toBe(0);
     await lanes.time.pass(1);
     expect([lanes.socket.topics.has('news'), client.state]).toEqual([true, 'open']);
   });
 
-  it('is sent again when the function failed, and the rest of the connection works', async () => {
+  it('is sent again if it gets no answer but other frames arrive', async () => {
     first(undefined);
-    const { client } = await lanes.listening();
+    const { client } = await lanes.subscriber();
     lanes.socket.receive({ message: 'Internal server error', connectionId: 'a=', requestId: 'b=' });
     await lanes.time.pass(10_000);
     expect([lanes.socket.topics.has('news'), client.state, lanes.sockets.length]).toEqual([true, 'open', 1]);
   });
 
-  it.each(['not_connected', 'unauthorized'])('has another connection opened after %s', async (code) => {
+  it.each(['not_connected', 'unauthorized'])('is sent over a new connection if the answer is %s', async (code) => {
     first({ code });
-    await lanes.listening();
+    await lanes.subscriber();
     await lanes.time.pass(FIRST_WAIT);
     expect(lanes.sockets.map(({ topics }) => [...topics])).toEqual([[], ['news']]);
   });
 
-  it.each(['subscription_limit', 'invalid_topic', 'forbidden'])('is told of, and left, after %s', async (code) => {
-    const client = lanes.client();
-    const errors: unknown[] = [];
-    client.on('error', (error) => errors.push(error));
-    first({ code });
-    client.subscribe('news', () => undefined);
-    await lanes.time.pass(MINUTE);
-    expect(errors).toEqual([
-      expect.objectContaining({ name: 'TwinlaneError', code, topic: 'news', message: 'Not now' }),
-    ]);
-    expect(lanes.socket.sent.filter(({ action }) => action === 'subscribe')).toHaveLength(1);
-  });
+  it.each(['subscription_limit', 'invalid_topic', 'forbidden'])(
+    'is not sent again, and the event error is emitted, if the answer is %s',
+    async (code) => {
+      const client = lanes.client();
+      const errors: unknown[] = [];
+      client.on('error', (error) => errors.push(error));
+      first({ code });
+      client.subscribe('news', () => undefined);
+      await lanes.time.pass(MINUTE);
+      expect(errors).toEqual([
+        expect.objectContaining({ name: 'TwinlaneError', code, topic: 'news', message: 'Not now' }),
+      ]);
+      expect(lanes.socket.sent.filter(({ action }) => action === 'subscribe')).toHaveLength(1);
+    },
+  );
 
-  it('is written to the console when nobody listens to errors', async () => {
+  it('has its error logged to the console if the event error has no listener', async () => {
     const written = jest.spyOn(console, 'error').mockReturnValue();
     try {
       first({ code: 'forbidden' });
-      await lanes.listening();
+      await lanes.subscriber();
       expect(written).toHaveBeenCalledWith(expect.objectContaining({ code: 'forbidden' }));
     } finally {
       written.mockRestore();
@@ -294,9 +300,9 @@ describe('a frame that is not answered as it should be', () => {
   });
 });
 
-describe('with a token', () => {
-  it('opens every connection with a ticket of its own', async () => {
-    await lanes.listening('news', { token: () => 'secret' });
+describe('a client with a token', () => {
+  it('opens every connection with a new ticket', async () => {
+    await lanes.subscriber('news', { token: () => 'secret' });
     await lanes.time.pass(ROTATION);
     expect(lanes.sockets.map(({ protocols }) => protocols)).toEqual([
       ['twinlane.v1', 'ticket.ticket-id-1'],
@@ -307,8 +313,8 @@ describe('with a token', () => {
     );
   });
 
-  it('waits as after any failure when there is no ticket, and for as long as it is told', async () => {
-    const { client } = await lanes.listening('news', { token: () => 'secret' });
+  it('waits for the delay plus Retry-After if it gets no ticket', async () => {
+    const { client } = await lanes.subscriber('news', { token: () => 'secret' });
     lanes.http = () => problem(503, 'unavailable', { 'retry-after': '7' });
     lanes.socket.break();
     await lanes.time.pass(FIRST_WAIT);
@@ -318,7 +324,7 @@ describe('with a token', () => {
     expect(client.state).toBe('open');
   });
 
-  it('tells when it may have no ticket, and goes on asking', async () => {
+  it('emits error if a ticket is refused, and keeps trying', async () => {
     lanes.http = () => problem(401, 'unauthorized');
     const errors: unknown[] = [];
     let token = 'expired';
@@ -333,7 +339,7 @@ describe('with a token', () => {
     expect([client.state, lanes.requests.at(-1)?.headers.authorization]).toEqual(['open', 'Bearer fresh']);
   });
 
-  it('leaves nothing open when it is closed at any moment while it asks for a ticket', async () => {
+  it('opens no connection if it is closed at any moment while it requests a ticket', async () => {
     for (let moments = 0; lanes.sockets.length === 0; moments += 1) {
       const client = lanes.client({ token: () => 'secret' });
       client.subscribe('news', () => undefined);

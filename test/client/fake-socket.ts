@@ -3,10 +3,10 @@ import type { ClientFrame } from '../../lambda/realtime/protocol';
 
 type Listener = (event: { data: unknown }) => void;
 
-/** A socket without a network. It opens, receives and breaks when it is told to. */
+/** A socket without a network, which a test opens and breaks and through which it sends frames to the client. */
 export class FakeSocket implements Socket {
   state: 'opening' | 'open' | 'closing' | 'closed' = 'opening';
-  /** What the server has subscribed it to. */
+  /** Topics that the server has subscribed it to. */
   readonly topics = new Set<string>();
   readonly sent: ClientFrame[] = [];
   private readonly listeners: { type: string; listener: Listener }[] = [];
@@ -30,7 +30,7 @@ export class FakeSocket implements Socket {
     this.server(frame, this);
   }
 
-  /** Frames arrive until the other side has closed it, too. */
+  /** Starts to close. Frames still arrive until the server has closed it, too. */
   close(): void {
     if (this.state !== 'closed') {
       this.state = 'closing';
@@ -40,15 +40,15 @@ export class FakeSocket implements Socket {
   open(): void {
     if (this.state === 'opening') {
       this.state = 'open';
-      this.happens('open');
+      this.emit('open');
     }
   }
 
-  /** The connection ends, without a word from the client. */
+  /** Breaks the connection. */
   break(): void {
     if (this.state !== 'closed') {
       this.state = 'closed';
-      queueMicrotask(() => this.happens('close'));
+      queueMicrotask(() => this.emit('close'));
     }
   }
 
@@ -56,14 +56,14 @@ export class FakeSocket implements Socket {
     this.receiveText(JSON.stringify(frame));
   }
 
-  /** An empty text is nothing. */
+  /** Ignores an empty text. */
   receiveText(data: string): void {
     if ((this.state === 'open' || this.state === 'closing') && data) {
-      this.happens('message', data);
+      this.emit('message', data);
     }
   }
 
-  private happens(type: string, data?: unknown): void {
+  private emit(type: string, data?: unknown): void {
     for (const each of this.listeners.filter((one) => one.type === type)) {
       each.listener({ data });
     }

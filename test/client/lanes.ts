@@ -8,18 +8,18 @@ export interface Request extends HttpRequest {
   path: string;
 }
 
-/** Both lanes, of which a test may break everything but the log. */
+/** Both lanes in memory. A test can break everything except the log. */
 export class Lanes {
   readonly time: VirtualTime;
   readonly sockets: FakeSocket[] = [];
   readonly requests: Request[] = [];
-  /** How the WebSocket lane treats a handshake. */
+  /** Response of the WebSocket lane to a handshake. */
   handshake: 'open' | 'refuse' | 'hang' = 'open';
-  /** Answers in place of the HTTP lane, if it returns something. */
+  /** Replaces the HTTP lane's response, if it returns one. */
   http: (request: Request) => HttpResponse | Promise<HttpResponse> | undefined = () => undefined;
-  /** Answers a frame in place of the WebSocket lane, if it returns something: the text of a frame, or '' for none. */
+  /** Replaces the WebSocket lane's answer to a frame, if it returns one: the text of a frame, or '' for no answer. */
   frames: (frame: ClientFrame, socket: FakeSocket) => string | undefined = () => undefined;
-  /** What becomes of a push. */
+  /** Delivers a push to a socket. */
   push: (message: Message, socket: FakeSocket) => void = (message, socket) =>
     socket.receive({ type: 'message', ...message });
   private readonly clients: TwinlaneClient[] = [];
@@ -43,7 +43,7 @@ export class Lanes {
         constructor(url: string, protocols: string[]) {
           super(url, protocols, (frame, socket) => lanes.answer(frame, socket));
           lanes.sockets.push(this);
-          queueMicrotask(() => lanes.shake(this));
+          queueMicrotask(() => lanes.respondToHandshake(this));
         }
       },
       ...options,
@@ -52,16 +52,16 @@ export class Lanes {
     return client;
   }
 
-  /** A client of which every message of a topic is kept. */
-  async listening(topic = 'news', options: Partial<ClientOptions> = {}) {
+  /** Creates a client that subscribes to a topic and records its messages. */
+  async subscriber(topic = 'news', options: Partial<ClientOptions> = {}) {
     const client = this.client(options);
-    const heard: Message[] = [];
-    const subscription = client.subscribe(topic, (message) => heard.push(message));
+    const received: Message[] = [];
+    const subscription = client.subscribe(topic, (message) => received.push(message));
     await this.time.pass(0);
-    return { client, heard, subscription, data: () => heard.map(({ data }) => data) };
+    return { client, received, subscription, data: () => received.map(({ data }) => data) };
   }
 
-  /** The socket that was opened last. */
+  /** The newest socket. */
   get socket(): FakeSocket {
     const last = this.sockets.at(-1);
     if (!last) {
@@ -74,7 +74,7 @@ export class Lanes {
     return this.sockets.filter(({ state }) => state === 'open');
   }
 
-  /** Puts a message in the log, and pushes it to every open socket that is subscribed. */
+  /** Appends a message to the log and pushes it to every open socket that is subscribed. */
   async publish(topic: string, data: Message['data']): Promise<Message> {
     const message = await this.append(topic, data);
     for (const socket of this.open.filter(({ topics }) => topics.has(topic))) {
@@ -83,7 +83,7 @@ export class Lanes {
     return message;
   }
 
-  /** Puts a message in the log only. */
+  /** Appends a message to the log without pushing it. */
   async append(topic: string, data: Message['data'], id = this.newId()): Promise<Message> {
     const publishedAt = new Date(this.time.now()).toISOString();
     const message = await this.log.append({ topic, data, id, publishedAt });
@@ -93,7 +93,7 @@ export class Lanes {
     return message;
   }
 
-  /** The log begins anew: another numbering. */
+  /** Replaces the log by an empty one, with new epochs. */
   restore(): void {
     this.log = this.emptyLog();
   }
@@ -118,7 +118,7 @@ export class Lanes {
     return new MemoryMessageLog(this.time, 24 * 3600, this.newId);
   }
 
-  private shake(socket: FakeSocket): void {
+  private respondToHandshake(socket: FakeSocket): void {
     if (this.handshake === 'open') {
       socket.open();
     } else if (this.handshake === 'refuse') {
@@ -145,7 +145,7 @@ export class Lanes {
     }
   }
 
-  /** As `fetch`: an aborted request rejects, also one that nobody answers. */
+  /** Behaves as `fetch`: an aborted request rejects, also one that gets no response. */
   private fetch(url: string, request: HttpRequest): Promise<HttpResponse> {
     const { pathname, search } = new URL(url);
     const sent = { ...request, path: pathname + search };
@@ -172,12 +172,12 @@ export class Lanes {
   }
 }
 
-/** An answer of the HTTP lane. */
+/** A response of the HTTP lane. */
 export function answer(status: number, body?: unknown, headers: Record<string, string> = {}): HttpResponse {
   return new Response(JSON.stringify(body), { status, headers });
 }
 
-/** A refusal of the HTTP lane. */
+/** An error response of the HTTP lane. */
 export function problem(status: number, code: string, headers: Record<string, string> = {}): HttpResponse {
   return answer(status, { type: `urn:twinlane:problem:${code}`, detail: `It is ${code}` }, headers);
 }

@@ -5,8 +5,8 @@ import { Lanes, problem } from './lanes';
 
 const MINUTE = 60_000;
 
-/** What may happen to a push on its way: when each copy of it arrives, in milliseconds. */
-const fate = fc.oneof(
+/** Delays of the copies of a push, in milliseconds. An empty list: the push is lost. */
+const copies = fc.oneof(
   fc.constantFrom<number[][]>([0], []),
   fc.array(fc.nat(3_000), { minLength: 1, maxLength: 3 }),
   fc.array(fc.nat(200), { minLength: 1, maxLength: 1 }),
@@ -15,16 +15,16 @@ const fate = fc.oneof(
 type Event = { publish: number[] } | { pass: number } | 'break' | 'refuse' | 'admit' | 'http down' | 'http up';
 
 const event: fc.Arbitrary<Event> = fc.oneof(
-  { weight: 8, arbitrary: fc.record({ publish: fate }) },
+  { weight: 8, arbitrary: fc.record({ publish: copies }) },
   { weight: 3, arbitrary: fc.record({ pass: fc.nat(5_000) }) },
   fc.constantFrom<Event>('break', 'refuse', 'admit', 'http down', 'http up'),
 );
 
 const events = fc.array(event, { maxLength: 60 });
 
-/** Lets it all happen, then heals everything, and waits for longer than a ping takes. */
-async function live(lanes: Lanes, happening: readonly (Event | 'restore')[]): Promise<void> {
-  for (const each of happening) {
+/** Plays the events, then repairs both lanes and waits until a ping has been sent. */
+async function play(lanes: Lanes, timeline: readonly (Event | 'restore')[]): Promise<void> {
+  for (const each of timeline) {
     if (each === 'break') {
       lanes.open[0]?.break();
     } else if (each === 'refuse' || each === 'admit') {
@@ -49,7 +49,7 @@ async function live(lanes: Lanes, happening: readonly (Event | 'restore')[]): Pr
   await lanes.time.pass(8 * MINUTE);
 }
 
-test('whatever becomes of pushes and connections, a handler gets every message once and in order', async () => {
+test('a handler gets every message once and in order, whatever happens to pushes and connections', async () => {
   await fc.assert(
     fc.asyncProperty(
       events,
@@ -57,10 +57,10 @@ test('whatever becomes of pushes and connections, a handler gets every message o
       async (all, chances) => {
         const lanes = new Lanes(() => chances.next().value as number);
         try {
-          const { client, heard } = await lanes.listening('news', { rotateAfter: [10_000, 60_000] });
-          await live(lanes, all);
+          const { client, received } = await lanes.subscriber('news', { rotateAfter: [10_000, 60_000] });
+          await play(lanes, all);
           const published = all.filter((each) => typeof each === 'object' && 'publish' in each).length;
-          expect(heard.map(({ sequence }) => sequence)).toEqual(
+          expect(received.map(({ sequence }) => sequence)).toEqual(
             Array.from({ length: published }, (_, index) => index + 1),
           );
           expect(client.state).toBe('open');
@@ -73,7 +73,7 @@ test('whatever becomes of pushes and connections, a handler gets every message o
   );
 }, 60_000);
 
-test('also when the log is restored, nothing is missed without being told', async () => {
+test('a handler is notified of every lost message when the log is restored', async () => {
   const restored = fc.array(fc.oneof({ weight: 9, arbitrary: event }, fc.constant('restore' as const)), {
     maxLength: 60,
   });
@@ -98,7 +98,7 @@ test('also when the log is restored, nothing is missed without being told', asyn
         });
         client.subscribe('news', handle, { after: START });
         await lanes.time.pass(0);
-        await live(lanes, all);
+        await play(lanes, all);
         const { epoch, sequence } = await client.history('news');
         expect([unannounced, position]).toEqual([[], { epoch, sequence }]);
       } finally {
@@ -109,15 +109,15 @@ test('also when the log is restored, nothing is missed without being told', asyn
   );
 }, 60_000);
 
-test('a push that is far ahead waits in no memory: history is read when its turn comes', async () => {
+test('pushes far ahead of the position are dropped and read from history later', async () => {
   const lanes = new Lanes();
-  const { heard } = await lanes.listening();
+  const { received } = await lanes.subscriber();
   await lanes.append('news', 'lost');
   for (let data = 0; data < 3_000; data += 1) {
     await lanes.publish('news', data);
   }
   await lanes.time.pass(MINUTE);
-  expect(heard.map(({ sequence }) => sequence)).toEqual(Array.from({ length: 3_001 }, (_, index) => index + 1));
+  expect(received.map(({ sequence }) => sequence)).toEqual(Array.from({ length: 3_001 }, (_, index) => index + 1));
   expect(lanes.paths('GET').length).toBeGreaterThan(15);
   lanes.end();
 });

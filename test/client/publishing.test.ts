@@ -10,7 +10,7 @@ afterEach(() => lanes.end());
 
 const MINUTE = 60_000;
 
-it('publishes over HTTP, without a socket, and gives back where the message stands', async () => {
+it('the client publishes over HTTP, without a socket, and returns the position of the message', async () => {
   const published = await lanes.client().publish('room:1', { text: 'hello' });
   expect(published).toEqual({
     topic: 'room:1',
@@ -31,19 +31,19 @@ it('publishes over HTTP, without a socket, and gives back where the message stan
   expect(lanes.sockets).toEqual([]);
 });
 
-it('takes an id of the caller', async () => {
+it('the client publishes with the id that the caller passes', async () => {
   expect(await lanes.client().publish('news', 1, { id: 'order-42' })).toMatchObject({ id: 'order-42' });
 });
 
-describe('what may succeed later is repeated with the same id', () => {
+describe('the client repeats a publish with the same id', () => {
   it.each([
-    ['the network fails', () => Promise.reject(new TypeError('fetch failed'))],
-    ['the answer breaks off', () => new Response('{"topic":', { status: 201 })],
-    ['the rate is limited', () => problem(429, 'rate_limited')],
-    ['the service is unavailable', () => problem(503, 'unavailable')],
-    ['the load balancer has nobody to ask', () => new Response('<html>', { status: 502 })],
-    ['the load balancer has waited long enough', () => new Response('', { status: 504 })],
-  ])('when %s', async (_, failure) => {
+    ['if the network fails', () => Promise.reject(new TypeError('fetch failed'))],
+    ['if the response is incomplete', () => new Response('{"topic":', { status: 201 })],
+    ['if the rate is limited', () => problem(429, 'rate_limited')],
+    ['if the service is unavailable', () => problem(503, 'unavailable')],
+    ['if the load balancer has no healthy target (502)', () => new Response('<html>', { status: 502 })],
+    ['if the load balancer times out (504)', () => new Response('', { status: 504 })],
+  ])('%s', async (_, failure) => {
     const client = lanes.client();
     let failures = 2;
     lanes.http = () => (failures-- > 0 ? failure() : undefined);
@@ -53,7 +53,7 @@ describe('what may succeed later is repeated with the same id', () => {
     expect(new Set(lanes.requests.map(({ body }) => body))).toEqual(new Set(['{"data":1,"id":"id-1"}']));
   });
 
-  it('when nobody answers', async () => {
+  it('if there is no response within 10 seconds', async () => {
     lanes.http = () => {
       lanes.http = () => undefined;
       return new Promise(() => undefined);
@@ -65,7 +65,7 @@ describe('what may succeed later is repeated with the same id', () => {
     expect(await published).toMatchObject({ sequence: 1 });
   });
 
-  it('after a random wait that doubles, and not before it may', async () => {
+  it('after a random delay that doubles, and not before Retry-After', async () => {
     lanes.http = () => problem(503, 'unavailable');
     void lanes
       .client({ publishWithin: MINUTE })
@@ -81,7 +81,7 @@ describe('what may succeed later is repeated with the same id', () => {
     expect(lanes.time.pending).toEqual([17_000]);
   });
 
-  it('until half a minute is over, and then fails as it last did', async () => {
+  it('for at most 30 seconds, and then rejects with the last error', async () => {
     lanes.http = () => problem(503, 'unavailable', { 'retry-after': '1' });
     const published = expect(lanes.client().publish('news', 1)).rejects.toMatchObject({
       name: 'TwinlaneError',
@@ -107,24 +107,24 @@ it.each([
   [413, 'too_large'],
   [403, 'forbidden'],
   [500, 'internal'],
-])('fails at once after %i %s', async (status, code) => {
+])('the client does not repeat a publish after %i %s', async (status, code) => {
   lanes.http = () => problem(status, code);
   await expect(lanes.client().publish('news', 1)).rejects.toMatchObject({ code, message: `It is ${code}` });
   expect(lanes.requests).toHaveLength(1);
 });
 
-it('rejects, and does not throw, what is no JSON', async () => {
+it('the client rejects data that is not JSON instead of throwing', async () => {
   const published = lanes.client().publish('news', 1n as never);
   await expect(published).rejects.toThrow(TypeError);
   expect(lanes.requests).toEqual([]);
 });
 
-it('says by its status what is no problem of the service', async () => {
+it('the client derives the error code from the status if there are no problem details', async () => {
   lanes.http = () => new Response('<html>', { status: 403 });
   await expect(lanes.client().publish('news', 1)).rejects.toMatchObject({ code: 'forbidden', message: 'HTTP 403' });
 });
 
-it('is given up by a signal, with its reason, in a request and between two', async () => {
+it('a signal ends a publish with its reason, during a request and between two attempts', async () => {
   const client = lanes.client();
   const [during, between] = [new AbortController(), new AbortController()];
   lanes.http = () => new Promise(() => undefined);
@@ -140,8 +140,8 @@ it('is given up by a signal, with its reason, in a request and between two', asy
   expect(lanes.time.pending).toEqual([]);
 });
 
-describe('with a token', () => {
-  it('asks for it once, and carries it in every request', async () => {
+describe('a client with a token', () => {
+  it('gets the token once and sends it with every request', async () => {
     const token = jest.fn(async () => 'secret');
     const client = lanes.client({ token });
     await Promise.all([client.publish('news', 1), client.history('news')]);
@@ -149,7 +149,7 @@ describe('with a token', () => {
     expect(token).toHaveBeenCalledTimes(1);
   });
 
-  it('asks anew once when it is refused, also for several requests', async () => {
+  it('gets a new token once if the token is refused, also for several requests', async () => {
     let tokens = 0;
     const client = lanes.client({ token: () => `token-${++tokens}` });
     lanes.http = ({ headers }) =>
@@ -161,7 +161,7 @@ describe('with a token', () => {
     expect([tokens, lanes.requests.length]).toEqual([3, 6]);
   });
 
-  it('keeps the one it has when one of before is refused late', async () => {
+  it('keeps a new token if the previous one is refused late', async () => {
     let tokens = 0;
     const client = lanes.client({ token: () => `token-${++tokens}` });
     let refuseLate: () => void = () => undefined;
@@ -180,7 +180,7 @@ describe('with a token', () => {
     expect(tokens).toBe(2);
   });
 
-  it('tries again when there is none for the moment', async () => {
+  it('tries again if it gets no token', async () => {
     const token = jest.fn<Promise<string>, []>().mockRejectedValueOnce(new TypeError('offline')).mockResolvedValue('t');
     const published = lanes.client({ token }).publish('news', 1);
     await lanes.time.pass(1_000);
@@ -188,8 +188,8 @@ describe('with a token', () => {
   });
 });
 
-describe('a first request that is warm', () => {
-  it('asks the URL of the publish with its headers, so that its preflight is remembered', async () => {
+describe('warm', () => {
+  it('sends a HEAD to the URL of the publish with its headers, so that the browser caches the preflight', async () => {
     const client = lanes.client({ token: () => 'secret' });
     await client.warm('news');
     await client.publish('news', 1);
@@ -197,7 +197,7 @@ describe('a first request that is warm', () => {
     expect([warm?.method, warm?.path, warm?.headers]).toEqual(['HEAD', publish?.path, publish?.headers]);
   });
 
-  it('never fails', async () => {
+  it('never rejects', async () => {
     lanes.http = () => Promise.reject(new TypeError('fetch failed'));
     await lanes.client().warm('news');
     lanes.http = () => answer(500);
@@ -205,7 +205,7 @@ describe('a first request that is warm', () => {
     expect(lanes.requests).toHaveLength(2);
   });
 
-  it('has a connection opened as soon as there is a client in a page', () => {
+  it('is not needed for the connection: a client in a page preconnects when it is created', () => {
     const links: object[] = [];
     const page = globalThis as unknown as Record<string, unknown>;
     page.document = { head: { append: (link: object) => links.push(link) }, createElement: () => ({}) };

@@ -11,52 +11,52 @@ function page(head: Position, recovered: boolean, ...messages: Message[]) {
   return { topic: 'news', ...head, recovered, messages };
 }
 
-/** Takes what can be handled. */
+/** Takes every message that can be handled. @returns their sequences */
 function taken(sequence: Sequence): number[] {
   const next = sequence.next();
   return next ? [next.sequence, ...taken(sequence)] : [];
 }
 
-test('what was handled while history was read is not missing: it is asked again from there', () => {
+test('a sequence reads history again if pushes advanced its position during the read', () => {
   const position = at(1);
   const sequence = new Sequence(position);
-  sequence.stands(at(3));
+  sequence.reportHead(at(3));
   sequence.push(message(2));
   expect(taken(sequence)).toEqual([2]);
   expect(sequence.read(position, page(at(3), false))).toBe(true);
   expect([sequence.behind, sequence.position]).toEqual([true, at(2)]);
 });
 
-test('a topic that stands before what was handled may have been restored: history is asked', () => {
+test('a sequence reads history if the head is before its position, because the log may have been restored', () => {
   const position = at(5);
   const sequence = new Sequence(position);
-  sequence.stands(at(3));
+  sequence.reportHead(at(3));
   expect(sequence.behind).toBe(true);
   expect(sequence.read(position, page(at(3), false))).toBe(false);
   expect([sequence.behind, sequence.position]).toEqual([false, at(3)]);
 });
 
-test('a position that was read before the last push is no doubt once history says so', () => {
+test('a sequence needs no more history once a page confirms its position', () => {
   const position = at(5);
   const sequence = new Sequence(position);
-  sequence.stands(at(4));
+  sequence.reportHead(at(4));
   expect(sequence.read(position, page(at(5), true))).toBe(true);
   expect([sequence.behind, sequence.position]).toEqual([false, at(5)]);
 });
 
-test('after something was missed, what is known of the numbering before counts no longer', () => {
+test('a sequence drops the pushes of the previous epoch after a page of a new epoch', () => {
   const position = at(1, 'old');
   const sequence = new Sequence(position);
   sequence.push(message(90, 'old'));
   expect(sequence.read(position, page(at(2, 'new'), true, message(2, 'new')))).toBe(false);
   expect(sequence.position).toEqual(at(2, 'new'));
-  // The push of before leaves a doubt, which history takes away.
+  // The old push may also be the newer one, so history is read once more.
   expect(sequence.behind).toBe(true);
   expect(sequence.read(sequence.position ?? position, page(at(2, 'new'), true))).toBe(true);
   expect(sequence.behind).toBe(false);
 });
 
-test('what was pushed beyond a position that is jumped to is kept', () => {
+test('a sequence that jumps to the head keeps the pushes after it', () => {
   const position = at(1);
   const sequence = new Sequence(position);
   for (const pushed of [3, 5, 6]) {
@@ -67,27 +67,27 @@ test('what was pushed beyond a position that is jumped to is kept', () => {
   expect(sequence.behind).toBe(false);
 });
 
-test('nothing is behind before it is known where the topic stands', () => {
+test('a sequence without a known head needs no history', () => {
   const sequence = new Sequence(undefined);
   sequence.push(message(7));
   expect([sequence.behind, taken(sequence)]).toEqual([false, []]);
-  sequence.stands(at(6));
+  sequence.reportHead(at(6));
   expect(taken(sequence)).toEqual([7]);
 });
 
-test('what was pushed of a numbering that is over is not waited for: history says what is left to wait for', () => {
+test('a sequence that handled nothing yet does not wait for pushes of an old epoch', () => {
   const position = at(0, '');
   const sequence = new Sequence(position);
   sequence.push(message(3, 'old'));
   expect(sequence.read(position, page(at(1, 'new'), true, message(1, 'new')))).toBe(true);
   expect(taken(sequence)).toEqual([1]);
-  // It may have been newer than the page: history is asked once more, and then no longer.
+  // The dropped push may be newer than the page, so history is read once more.
   expect(sequence.behind).toBe(true);
   expect(sequence.read(at(1, 'new'), page(at(1, 'new'), true))).toBe(true);
   expect(sequence.behind).toBe(false);
 });
 
-test('a numbering that began after history was read is asked for, as its push says', () => {
+test('a sequence reads history again if a push is of an epoch that began after the last read', () => {
   const position = at(0, '');
   const sequence = new Sequence(position);
   sequence.push(message(2, 'new'));

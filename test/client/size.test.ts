@@ -4,7 +4,7 @@ import { buildSync } from 'esbuild';
 
 const LIMIT = 6 * 1024;
 
-test(`takes less than ${LIMIT} bytes of a page, minified and gzipped`, () => {
+test(`the client takes less than ${LIMIT} bytes, minified and gzipped`, () => {
   const { outputFiles, metafile } = buildSync({
     entryPoints: [join(__dirname, '../../client/index.ts')],
     bundle: true,

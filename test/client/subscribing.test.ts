@@ -13,33 +13,36 @@ afterEach(() => lanes.end());
 const GAP = 1_000;
 const MINUTE = 60_000;
 
-it.each([{ api: 'api.example.com' }, { websocket: '/socket' }])('refuses %j, which is no URL', (options) => {
-  expect(() => lanes.client(options)).toThrow('Invalid URL');
-});
+it.each([{ api: 'api.example.com' }, { websocket: '/socket' }])(
+  'the client throws if a URL is invalid: %j',
+  (options) => {
+    expect(() => lanes.client(options)).toThrow('Invalid URL');
+  },
+);
 
-it('opens no socket before there is something to listen to', async () => {
+it('the client opens no socket before the first subscription', async () => {
   const client = lanes.client();
   await lanes.time.pass(MINUTE);
   expect([lanes.sockets.length, client.state]).toEqual([0, 'idle']);
 });
 
-it('offers the protocol, subscribes, and handles what is published from then on', async () => {
+it('the client offers the protocol, subscribes, and handles what is published from then on', async () => {
   await lanes.append('news', 'before');
-  const { data } = await lanes.listening();
+  const { data } = await lanes.subscriber();
   await lanes.publish('news', 'after');
   expect([lanes.socket.url, lanes.socket.protocols]).toEqual(['wss://ws.example.com/', ['twinlane.v1']]);
   expect(data()).toEqual(['after']);
   expect(lanes.requests).toEqual([]);
 });
 
-it('gives the handler the whole message', async () => {
-  const { heard } = await lanes.listening();
+it('a handler gets the whole message', async () => {
+  const { received } = await lanes.subscriber();
   const message = await lanes.publish('news', { text: 'hello' });
-  expect(heard).toEqual([message]);
+  expect(received).toEqual([message]);
 });
 
-it('handles every message of a frame of several, of whichever topic', async () => {
-  const { client, data } = await lanes.listening();
+it('the client handles every message of a frame with several, of any topic', async () => {
+  const { client, data } = await lanes.subscriber();
   const other: unknown[] = [];
   client.subscribe('other', (message) => other.push(message.data));
   await lanes.time.pass(0);
@@ -48,16 +51,16 @@ it('handles every message of a frame of several, of whichever topic', async () =
   expect([data(), other]).toEqual([[1, 3], [2]]);
 });
 
-it('ignores a frame of a type it does not know, and a message of a topic nobody listens to', async () => {
-  const { data } = await lanes.listening();
-  lanes.socket.receive({ type: 'weather', topic: 'news', sequence: 1 });
+it('the client ignores a frame of an unknown type, and a message of a topic without a handler', async () => {
+  const { data } = await lanes.subscriber();
+  lanes.socket.receive({ type: 'unknown', topic: 'news', sequence: 1 });
   lanes.socket.receive({ message: 'Internal server error', connectionId: 'a=', requestId: 'b=' });
   lanes.socket.receive({ type: 'message', ...(await lanes.append('else', 1)) });
   await lanes.publish('news', 1);
   expect(data()).toEqual([1]);
 });
 
-it('is ready when everything later is pushed, and not before', async () => {
+it('a subscription is ready when everything later is pushed, and not before', async () => {
   let confirm: () => void = () => undefined;
   lanes.frames = ({ ref }, socket) => {
     confirm = () => socket.receive({ type: 'subscribed', topic: 'news', ...START, ref });
@@ -75,19 +78,19 @@ it('is ready when everything later is pushed, and not before', async () => {
   expect(ready).toHaveBeenCalledTimes(1);
 });
 
-it('drops what comes twice', async () => {
+it('the client drops duplicate pushes', async () => {
   lanes.push = (message, socket) => {
     socket.receive({ type: 'message', ...message });
     socket.receive({ type: 'message', ...message });
   };
-  const { data } = await lanes.listening();
+  const { data } = await lanes.subscriber();
   await lanes.publish('news', 1);
   await lanes.publish('news', 2);
   expect(data()).toEqual([1, 2]);
 });
 
-it('puts what comes out of order in order, and asks nobody', async () => {
-  const { data } = await lanes.listening();
+it('the client reorders pushes without a request', async () => {
+  const { data } = await lanes.subscriber();
   const [first, second, third] = [
     await lanes.append('news', 1),
     await lanes.append('news', 2),
@@ -103,8 +106,8 @@ it('puts what comes out of order in order, and asks nobody', async () => {
   expect(lanes.requests).toEqual([]);
 });
 
-it('fills a gap from history, after a moment in which it may fill by itself', async () => {
-  const { data } = await lanes.listening();
+it('the client fills a gap from history, after a delay in which late pushes may arrive', async () => {
+  const { data } = await lanes.subscriber();
   await lanes.publish('news', 1);
   await lanes.append('news', 'lost');
   await lanes.publish('news', 3);
@@ -118,8 +121,8 @@ it('fills a gap from history, after a moment in which it may fill by itself', as
 it.each([
   [0, 100],
   [0.999999, 1000],
-])('spreads those who see the same gap: with a chance of %d it asks after %d ms', async (chance, delay) => {
-  await lanes.listening();
+])('clients read history after a random delay: with a random value of %d after %d ms', async (chance, delay) => {
+  await lanes.subscriber();
   lanes.time.random = () => chance;
   await lanes.append('news', 'lost');
   await lanes.publish('news', 2);
@@ -129,7 +132,7 @@ it.each([
   expect(lanes.requests).toHaveLength(1);
 });
 
-it('reads page after page until nothing is missing', async () => {
+it('the client reads history page by page until nothing is missing', async () => {
   for (let data = 1; data <= 250; data += 1) {
     await lanes.append('news', data);
   }
@@ -141,8 +144,8 @@ it('reads page after page until nothing is missing', async () => {
   expect(lanes.paths('GET')).toEqual([0, 100, 200].map((after) => `/v1/topics/news/messages?after=${after}`));
 });
 
-it('finds a last message that was lost by a ping, within five minutes', async () => {
-  const { data } = await lanes.listening();
+it('the client detects a lost last message by a ping, within five minutes', async () => {
+  const { data } = await lanes.subscriber();
   await lanes.publish('news', 1);
   await lanes.append('news', 'lost');
   await lanes.time.pass(5 * MINUTE);
@@ -150,7 +153,7 @@ it('finds a last message that was lost by a ping, within five minutes', async ()
   expect(lanes.socket.sent).toContainEqual({ action: 'ping', topics: ['news'], ref: expect.any(String) });
 });
 
-it('subscribes before it reads history, and merges what was pushed meanwhile', async () => {
+it('the client subscribes before it reads history, and merges what is pushed meanwhile', async () => {
   const client = lanes.client();
   const data: unknown[] = [];
   await lanes.append('news', 1);
@@ -180,7 +183,7 @@ it('subscribes before it reads history, and merges what was pushed meanwhile', a
   expect(data).toEqual([1, 2, 3]);
 });
 
-it('handles what is pushed before the subscription is answered, from where the topic stood', async () => {
+it('the client handles messages that are pushed before the subscribed frame, from the head in that frame on', async () => {
   await lanes.append('news', 'before');
   let held: string | undefined;
   lanes.frames = (frame, socket) => {
@@ -189,7 +192,7 @@ it('handles what is pushed before the subscription is answered, from where the t
     return '';
   };
   const position = { epoch: (await lanes.client().history('news')).epoch, sequence: 2 };
-  const { data } = await lanes.listening();
+  const { data } = await lanes.subscriber();
   await lanes.publish('news', 'counted');
   await lanes.publish('news', 'after');
   expect(data()).toEqual([]);
@@ -197,10 +200,10 @@ it('handles what is pushed before the subscription is answered, from where the t
   expect(data()).toEqual(['after']);
 });
 
-describe('when something was missed', () => {
-  it('says so once, and goes on from where the topic stands', async () => {
+describe('recovery', () => {
+  it('reports lost messages once, and continues from the head', async () => {
     const recovered: unknown[] = [];
-    const { client, data } = await lanes.listening();
+    const { client, data } = await lanes.subscriber();
     client.on('recovered', (event) => recovered.push(event));
     await lanes.publish('news', 1);
     lanes.http = ({ path }) => (path.endsWith('after=1') ? lost : undefined);
@@ -213,9 +216,9 @@ describe('when something was missed', () => {
     expect(recovered).toEqual([{ topic: 'news', recovered: false, epoch: last.epoch, sequence: 3 }]);
   });
 
-  it('takes another epoch for that, once history says that it is the present one', async () => {
+  it('reports lost messages if history confirms a new epoch', async () => {
     const recovered: unknown[] = [];
-    const { client, data } = await lanes.listening();
+    const { client, data } = await lanes.subscriber();
     client.on('recovered', (event) => recovered.push(event));
     await lanes.publish('news', 'old');
     lanes.restore();
@@ -227,9 +230,9 @@ describe('when something was missed', () => {
     expect(recovered).toEqual([{ topic: 'news', recovered: false, epoch, sequence: 1 }]);
   });
 
-  it('does not go back to an epoch of the past for a late push', async () => {
+  it('does not return to an old epoch because of a late push', async () => {
     const recovered: unknown[] = [];
-    const { client, data } = await lanes.listening();
+    const { client, data } = await lanes.subscriber();
     const late = await lanes.append('news', 'late');
     lanes.restore();
     await lanes.publish('news', 'new');
@@ -240,9 +243,9 @@ describe('when something was missed', () => {
     expect([data(), recovered]).toEqual([['new', 'newer'], []]);
   });
 
-  it('misses nothing when the first message of a topic begins an epoch', async () => {
+  it('reports nothing if the first message of a topic begins an epoch', async () => {
     const recovered = jest.fn();
-    const { client, data } = await lanes.listening();
+    const { client, data } = await lanes.subscriber();
     client.on('recovered', recovered);
     await lanes.append('news', 'lost');
     await lanes.publish('news', 2);
@@ -252,7 +255,7 @@ describe('when something was missed', () => {
   });
 });
 
-it('asks again for history that could not be read', async () => {
+it('the client retries a read of history that is unavailable', async () => {
   let failures = 3;
   lanes.http = () => (failures-- > 0 ? problem(503, 'unavailable') : undefined);
   await lanes.append('news', 1);
@@ -263,7 +266,7 @@ it('asks again for history that could not be read', async () => {
   expect([data, failures]).toEqual([[1], -1]);
 });
 
-it('tells of history that is refused', async () => {
+it('the client emits error if a read of history is refused', async () => {
   lanes.http = () => problem(403, 'forbidden');
   await lanes.append('news', 1);
   const client = lanes.client();
@@ -274,7 +277,7 @@ it('tells of history that is refused', async () => {
   expect(errors).toEqual([expect.objectContaining({ code: 'forbidden', message: 'It is forbidden' })]);
 });
 
-it('tells nothing of what is refused once nobody listens', async () => {
+it('the client emits no error if a read is refused after the subscription ended', async () => {
   let refuse: (answer: HttpResponse) => void = () => undefined;
   lanes.http = () =>
     new Promise((resolve) => {
@@ -282,17 +285,17 @@ it('tells nothing of what is refused once nobody listens', async () => {
     });
   await lanes.append('news', 1);
   const client = lanes.client();
-  const told = jest.fn();
-  client.on('error', told);
+  const listener = jest.fn();
+  client.on('error', listener);
   const { unsubscribe } = client.subscribe('news', () => undefined, { after: START });
   await lanes.time.pass(0);
   unsubscribe();
   refuse(problem(403, 'forbidden'));
   await lanes.time.pass(MINUTE);
-  expect([told.mock.calls, lanes.requests.length]).toEqual([[], 1]);
+  expect([listener.mock.calls, lanes.requests.length]).toEqual([[], 1]);
 });
 
-it('reads four pages of history at a time, and the same one once', async () => {
+it('the client reads at most four pages of history at a time, and shares a read of the same page', async () => {
   const client = lanes.client();
   const release: (() => void)[] = [];
   lanes.http = ({ path }) =>
@@ -313,8 +316,8 @@ it('reads four pages of history at a time, and the same one once', async () => {
 });
 
 describe('several handlers of a topic', () => {
-  it('are served by one subscription of the socket, each from where it began', async () => {
-    const { client, data } = await lanes.listening();
+  it('share one subscription of the socket, each with its own position', async () => {
+    const { client, data } = await lanes.subscriber();
     await lanes.publish('news', 1);
     const [now, all]: unknown[][] = [[], []];
     client.subscribe('news', (message) => now?.push(message.data));
@@ -325,7 +328,7 @@ describe('several handlers of a topic', () => {
     expect(lanes.sockets).toHaveLength(1);
   });
 
-  it('go on when another throws, which is reported as uncaught', async () => {
+  it('still get a message if one of them throws, which is reported as uncaught', async () => {
     const uncaught: unknown[] = [];
     const report = jest.spyOn(globalThis, 'queueMicrotask').mockImplementation((run) => {
       void Promise.resolve()
@@ -333,7 +336,7 @@ describe('several handlers of a topic', () => {
         .catch((error) => uncaught.push(error));
     });
     try {
-      const { client, data } = await lanes.listening();
+      const { client, data } = await lanes.subscriber();
       client.subscribe('news', () => {
         throw new Error('a bug of the page');
       });
@@ -350,8 +353,8 @@ describe('several handlers of a topic', () => {
 });
 
 describe('unsubscribing', () => {
-  it('ends the handler at once, and the subscription of the socket with its last handler', async () => {
-    const { client, subscription, data } = await lanes.listening();
+  it('removes the handler immediately, and the subscription of the socket with the last handler', async () => {
+    const { client, subscription, data } = await lanes.subscriber();
     const second = client.subscribe('news', () => undefined);
     await lanes.time.pass(0);
     const { unsubscribe } = subscription;
@@ -363,20 +366,20 @@ describe('unsubscribing', () => {
     expect(lanes.socket.topics.has('news')).toBe(false);
   });
 
-  it('is done by a signal', async () => {
+  it('also happens by a signal', async () => {
     const client = lanes.client();
     const abort = new AbortController();
-    const heard = jest.fn();
-    client.subscribe('news', heard, { signal: abort.signal });
+    const received = jest.fn();
+    client.subscribe('news', received, { signal: abort.signal });
     await lanes.time.pass(0);
     abort.abort();
-    client.subscribe('other', heard, { signal: abort.signal });
+    client.subscribe('other', received, { signal: abort.signal });
     await lanes.time.pass(0);
     expect(lanes.socket.topics).toEqual(new Set());
     expect(lanes.socket.sent.map(({ action }) => action)).toEqual(['subscribe', 'unsubscribe']);
   });
 
-  it('is over in the middle of what has arrived', async () => {
+  it('takes effect between two messages of the same frame', async () => {
     const client = lanes.client();
     const data: unknown[] = [];
     const subscription = client.subscribe('news', (message) => {
@@ -389,7 +392,7 @@ describe('unsubscribing', () => {
     expect([data, subscription.position?.sequence]).toEqual([[1], 1]);
   });
 
-  it('has one frame of a topic on its way, for answers come in any order: mounted, unmounted and mounted again is subscribed', async () => {
+  it('sends one frame of a topic at a time, so that subscribe, unsubscribe and subscribe ends subscribed', async () => {
     const client = lanes.client();
     client.subscribe('else', () => undefined);
     await lanes.time.pass(0);
@@ -402,9 +405,9 @@ describe('unsubscribing', () => {
       });
       return '';
     };
-    const heard: unknown[] = [];
+    const received: unknown[] = [];
     client.subscribe('news', () => undefined).unsubscribe();
-    client.subscribe('news', (message) => heard.push(message.data));
+    client.subscribe('news', (message) => received.push(message.data));
     await lanes.time.pass(0);
     expect(held).toHaveLength(1);
     while (held.length > 0) {
@@ -412,12 +415,12 @@ describe('unsubscribing', () => {
       await lanes.time.pass(0);
     }
     await lanes.publish('news', 1);
-    expect(heard).toEqual([1]);
+    expect(received).toEqual([1]);
   });
 });
 
-it('knows the position of the last message handled, from which another page goes on', async () => {
-  const { subscription } = await lanes.listening();
+it('a subscription has the position of its last handled message, from which another client can resume', async () => {
+  const { subscription } = await lanes.subscriber();
   const { epoch } = await lanes.publish('news', 1);
   expect(subscription.position).toEqual({ epoch, sequence: 1 });
   await lanes.append('news', 2);
@@ -431,12 +434,14 @@ it('knows the position of the last message handled, from which another page goes
   expect(recovered).toEqual([{ topic: 'news', recovered: true, epoch, sequence: 2 }]);
 });
 
-it('refuses to begin anything once it is closed', async () => {
-  const { client, data } = await lanes.listening();
+it('a closed client refuses to subscribe and to publish', async () => {
+  const { client, data } = await lanes.subscriber();
   const socket = lanes.socket;
   client.close();
   expect([client.state, socket.state]).toEqual(['closed', 'closing']);
-  expect(() => client.subscribe('news', () => undefined)).toThrow('The client is closed: make another');
+  expect(() => client.subscribe('news', () => undefined)).toThrow(
+    'The client is closed. Fix: create a new TwinlaneClient.',
+  );
   await expect(client.publish('news', 1)).rejects.toThrow('aborted');
   await lanes.publish('news', 1);
   expect(data()).toEqual([]);
@@ -444,7 +449,7 @@ it('refuses to begin anything once it is closed', async () => {
 
 it.each([
   [
-    'between two requests',
+    'between two attempts',
     async (client: TwinlaneClient) => {
       lanes.http = () => problem(503, 'unavailable');
       client.publish('news', 1).catch(() => undefined);
@@ -458,7 +463,7 @@ it.each([
       await lanes.publish('news', 2);
     },
   ],
-  ['while a connection takes another’s place', () => lanes.time.pass(103 * MINUTE)],
+  ['while a connection is replaced', () => lanes.time.pass(103 * MINUTE)],
   [
     'before the next connection',
     async () => {
@@ -473,8 +478,8 @@ it.each([
       client.subscribe('other', () => undefined);
     },
   ],
-])('leaves nothing waiting when it is closed %s', async (_, happens) => {
-  const { client } = await lanes.listening();
+])('a client that is closed %s leaves no timer', async (_, happens) => {
+  const { client } = await lanes.subscriber();
   await happens(client);
   expect(lanes.time.pending).not.toEqual([]);
   client.close();
@@ -482,8 +487,8 @@ it.each([
   expect(lanes.time.pending).toEqual([]);
 });
 
-it('waits for nothing that arrives after it was closed', async () => {
-  const { client } = await lanes.listening();
+it('a closed client starts no timer for frames that still arrive', async () => {
+  const { client } = await lanes.subscriber();
   lanes.frames = () => '';
   client.subscribe('other', () => undefined);
   const ref = lanes.socket.sent.at(-1)?.ref;

@@ -6,7 +6,7 @@ interface Timer {
   run: () => void;
 }
 
-/** Time that passes only when told to, and then at once. */
+/** A clock that a test moves. It runs the timers that are due without waiting. */
 export class VirtualTime implements ClientClock, Clock {
   private readonly timers = new Set<Timer>();
   private milliseconds = Date.parse('2026-01-01T00:00:00Z');
@@ -29,20 +29,20 @@ export class VirtualTime implements ClientClock, Clock {
     return new Promise((resolve) => this.setTimeout(resolve, milliseconds));
   }
 
-  /** What waits: how long each will, in milliseconds. */
+  /** Milliseconds until each pending timer. */
   get pending(): number[] {
     return [...this.timers].map(({ at }) => at - this.milliseconds);
   }
 
-  /** Lets so many milliseconds pass, and everything happen that happens in them. */
+  /** Advances the time and runs every timer that is due, in order. */
   async pass(milliseconds: number): Promise<void> {
     const end = this.milliseconds + milliseconds;
-    await quiet();
+    await settled();
     for (let due = this.due(end); due; due = this.due(end)) {
       this.timers.delete(due);
       this.milliseconds = due.at;
       due.run();
-      await quiet();
+      await settled();
     }
     this.milliseconds = end;
   }
@@ -53,7 +53,7 @@ export class VirtualTime implements ClientClock, Clock {
   }
 }
 
-/** Resolves when everything has happened that waits for no timer. */
-function quiet(): Promise<void> {
+/** Resolves when everything has happened that does not wait for a timer. */
+function settled(): Promise<void> {
   return new Promise(setImmediate);
 }

@@ -10,7 +10,7 @@ import { MemoryMessageLog } from '../support/memory/message-log';
 
 jest.setTimeout(60_000);
 
-/** Inputs of this file; see test/lambda/realtime/protocol-fuzz. */
+/** Number of inputs of this file; see test/lambda/realtime/protocol-fuzz. */
 const RUNS = 20_000;
 
 const ORIGIN = 'https://app.example.com';
@@ -89,7 +89,7 @@ const body = fc.oneof(
   },
 );
 
-/** Any characters that a header's value may have: what others are there no parser of HTTP lets through. */
+/** Every character that is valid in a header's value. HTTP parsers refuse all others. */
 const value = fc.string({
   unit: fc.integer({ min: 0x20, max: 0xff }).map((code) => String.fromCharCode(code)),
   maxLength: 30,
@@ -130,7 +130,7 @@ const method = fc.oneof(
   { weight: 1, arbitrary: fc.constantFrom('PUT', 'DELETE', 'PATCH', 'OPTIONS', 'HEAD', 'PROPFIND') },
 );
 
-test(`of ${RUNS} requests each is answered, or refused by problem details, and none makes the service fail`, async () => {
+test(`the service answers each of ${RUNS} random requests, or refuses it with problem details, and never fails`, async () => {
   const clock = new ManualClock();
   let ids = 0;
   const lines: Line[] = [];
@@ -173,7 +173,7 @@ test(`of ${RUNS} requests each is answered, or refused by problem details, and n
   expect([...statuses]).toEqual(expect.arrayContaining([200, 201, 204, 400, 404, 405, 409, 413, 415]));
 });
 
-// oxlint-disable-next-line typescript/no-explicit-any -- an answer's body has the shape that is looked at here
+// oxlint-disable-next-line typescript/no-explicit-any -- only the fields that are checked here matter
 function expectProblem(problem: any, status: number): void {
   if (problem !== undefined) {
     expect(problem.status).toBe(status);

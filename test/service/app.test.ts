@@ -45,7 +45,7 @@ async function expectProblem(response: Response, status: number, code: string) {
 }
 
 describe('publishing', () => {
-  it('answers with the position of the message and where to read it', async () => {
+  it('responds with the position of the message and its URL', async () => {
     const { app, post } = setUp();
     await post({ data: 'earlier' });
     const response = await post({ data: { text: 'hello' }, id: 'order-42' });
@@ -61,12 +61,12 @@ describe('publishing', () => {
     expect(await found.json()).toMatchObject({ messages: [{ id: 'order-42', data: { text: 'hello' } }] });
   });
 
-  it('gives a message without an id one', async () => {
+  it('generates an id if the request has none', async () => {
     const { post } = setUp();
     expect(await (await post({ data: null })).json()).toMatchObject({ id: expect.stringMatching(/^id-\d+$/) });
   });
 
-  it('answers a repeat as it answered the first time', async () => {
+  it('responds to a repeat with the same message', async () => {
     const { post, clock } = setUp();
     const first = await post({ data: 1, id: 'a' });
     clock.advance(5000);
@@ -82,14 +82,14 @@ describe('publishing', () => {
     await expectProblem(await post({ data: 2, id: 'a' }), 409, 'conflict');
   });
 
-  it('refuses data larger than a message may be, and takes the largest', async () => {
+  it('refuses data above the limit, and accepts data at the limit', async () => {
     const { post } = setUp();
     const text = 'x'.repeat(Limit.DATA_BYTES - 2);
     expect((await post({ data: text })).status).toBe(201);
     await expectProblem(await post({ data: `${text}x` }), 413, 'too_large');
   });
 
-  it('refuses a body larger than a frame, whether its length is announced or not', async () => {
+  it('refuses a body larger than a frame, with or without a declared length', async () => {
     const { app, post } = setUp();
     const body = JSON.stringify({ data: 'x'.repeat(Limit.FRAME_BYTES) });
     await expectProblem(await post(body), 413, 'too_large');
@@ -109,25 +109,25 @@ describe('publishing', () => {
   });
 
   it.each<[string, string]>([
-    ['no JSON', '{'],
-    ['an empty body', ''],
-  ])('refuses %s', async (_, body) => {
+    ['an incomplete JSON text', '{'],
+    ['empty', ''],
+  ])('refuses a body that is %s', async (_, body) => {
     await expectProblem(await setUp().post(body), 400, 'invalid_json');
   });
 
   it.each<[string, unknown]>([
-    ['no data', { id: 'a' }],
-    ['a mistyped key', { data: 1, ids: 'a' }],
-    ['a spoofed sequence', { data: 1, sequence: 7 }],
-    ['an id with a space', { data: 1, id: 'a b' }],
-    ['an id too long', { data: 1, id: 'x'.repeat(65) }],
-    ['a list', [1]],
-    ['null', null],
-  ])('refuses %s', async (_, body) => {
+    ['without data', { id: 'a' }],
+    ['with a mistyped key', { data: 1, ids: 'a' }],
+    ['with a spoofed sequence', { data: 1, sequence: 7 }],
+    ['with an id that has a space', { data: 1, id: 'a b' }],
+    ['with an id that is too long', { data: 1, id: 'x'.repeat(65) }],
+    ['that is a list', [1]],
+    ['that is null', null],
+  ])('refuses a body %s', async (_, body) => {
     await expectProblem(await setUp().post(body), 400, 'invalid_request');
   });
 
-  it('names the mistyped key', async () => {
+  it('names a mistyped key in the problem details', async () => {
     const response = await setUp().post({ data: 1, idd: 'a' });
     expect(await response.json()).toMatchObject({ detail: expect.stringContaining('"idd"') });
   });
@@ -148,7 +148,7 @@ describe('publishing', () => {
     },
   );
 
-  it('says when to try again if the log is unavailable', async () => {
+  it('responds with Retry-After if the log is unavailable', async () => {
     const unavailable = async () => {
       throw new Unavailable(3);
     };
@@ -161,7 +161,7 @@ describe('publishing', () => {
 });
 
 describe('history', () => {
-  it('gives what followed a sequence, and the head', async () => {
+  it('returns the messages after a sequence, and the head', async () => {
     const { app, post } = setUp();
     for (const data of ['a', 'b', 'c']) {
       await post({ data });
@@ -184,7 +184,7 @@ describe('history', () => {
     });
   });
 
-  it('begins at the beginning, with as many messages as a page holds', async () => {
+  it('starts at the first message by default, and fills a page', async () => {
     const { app, post } = setUp();
     for (let count = 0; count <= Limit.PAGE_MESSAGES; count++) {
       await post({ data: count });
@@ -193,7 +193,7 @@ describe('history', () => {
     expect([messages.length, messages[0]?.sequence]).toEqual([Limit.PAGE_MESSAGES, 1]);
   });
 
-  it('is read no further than one message where only the headers are asked for', async () => {
+  it('reads only one message for a HEAD request', async () => {
     const limits: number[] = [];
     const empty = { epoch: '', sequence: 0, recovered: true, messages: [] };
     const read: MessageLog['read'] = async (_topic, _after, limit) => {
@@ -205,7 +205,7 @@ describe('history', () => {
     expect([response.status, await response.text(), limits]).toEqual([200, '', [1]]);
   });
 
-  it('says so if something is missing', async () => {
+  it('reports recovered: false if messages are missing', async () => {
     const { app, post, clock } = setUp();
     await post({ data: 1 });
     clock.advance(3600_000);
@@ -230,29 +230,29 @@ describe('history', () => {
   });
 });
 
-describe('every other request', () => {
-  it('learns that the service is healthy', async () => {
+describe('the service', () => {
+  it('reports that it is healthy', async () => {
     const response = await setUp().app.request('/health');
     expect([response.status, await response.json()]).toEqual([200, { status: 'ok' }]);
   });
 
-  it('leaves no line in the log where a load balancer asks for health', async () => {
+  it('does not log health checks', async () => {
     const { app, lines } = setUp();
     await app.request('/health');
     expect(lines).toEqual([]);
   });
 
-  it('is told that there is nothing', async () => {
+  it('responds with 404 to an unknown path', async () => {
     await expectProblem(await setUp().app.request('/v1/topics'), 404, 'not_found');
   });
 
-  it('is told which methods there are', async () => {
+  it('lists the allowed methods if the method is not allowed', async () => {
     const response = await setUp().app.request(MESSAGES, { method: 'DELETE' });
     expect(response.headers.get('allow')?.split(', ').sort()).toEqual(['GET', 'HEAD', 'POST']);
     await expectProblem(response, 405, 'method_not_allowed');
   });
 
-  it('learns nothing about a failure but that it is recorded', async () => {
+  it('does not reveal or log the message of an internal error', async () => {
     const { app, lines } = setUp({
       read: async () => {
         throw new Error('the secret of room:1');
@@ -266,7 +266,7 @@ describe('every other request', () => {
   });
 });
 
-describe('every answer', () => {
+describe('every response', () => {
   const failing = {
     read: async () => {
       throw new Error('failed');
@@ -281,14 +281,14 @@ describe('every answer', () => {
     [413, MESSAGES, { method: 'POST', body: 'x'.repeat(Limit.FRAME_BYTES + 1) }],
     [500, MESSAGES, {}],
     [204, MESSAGES, { method: 'OPTIONS', headers: { origin: ORIGIN, 'access-control-request-method': 'POST' } }],
-  ])('%d to %s names no page that a visitor came from', async (status, path, init) => {
+  ])('has Referrer-Policy no-referrer: %d for %s', async (status, path, init) => {
     const response = await setUp(failing).app.request(path, init);
     expect([response.status, response.headers.get('referrer-policy')]).toEqual([status, 'no-referrer']);
   });
 });
 
-describe('a page that asks for health', () => {
-  it('may read the answer if its origin is allowed, and how long it took', async () => {
+describe('a page that requests /health', () => {
+  it('can read the response and its timing only if its origin is allowed', async () => {
     const { headers } = await setUp().app.request('/health', { headers: { origin: ORIGIN } });
     expect(headers.get('access-control-allow-origin')).toBe(ORIGIN);
     expect(headers.get('timing-allow-origin')).toBe(ORIGIN);
@@ -298,8 +298,8 @@ describe('a page that asks for health', () => {
   });
 });
 
-describe('the log', () => {
-  it('has one line a request, with nothing a client wrote', async () => {
+describe('the request log', () => {
+  it('has one line for each request, without anything that the client sent', async () => {
     const { app, post, lines } = setUp();
     await post({ data: 'private', id: 'secret-id' });
     await app.request('/nothing/private');
@@ -316,13 +316,13 @@ describe('a page of another origin', () => {
       method: 'OPTIONS',
       headers: { origin, 'access-control-request-method': 'POST', 'access-control-request-headers': 'content-type' },
     });
-  const allowances = (response: Response) =>
+  const corsHeaders = (response: Response) =>
     Object.fromEntries([...response.headers].filter(([name]) => name.startsWith('access-control-')));
 
-  it('may read the answers if its origin is allowed, and need not ask again for two hours', async () => {
+  it('can read responses if its origin is allowed, and can cache the preflight for two hours', async () => {
     const response = await preflight(ORIGIN);
     expect(response.status).toBe(204);
-    expect(allowances(response)).toEqual({
+    expect(corsHeaders(response)).toEqual({
       'access-control-allow-origin': ORIGIN,
       'access-control-allow-methods': 'GET,POST,DELETE',
       'access-control-allow-headers': 'Authorization,Content-Type',
@@ -332,7 +332,7 @@ describe('a page of another origin', () => {
     expect(response.headers.get('vary')).toContain('Origin');
   });
 
-  it('may read refusals too', async () => {
+  it('can also read error responses', async () => {
     const response = await setUp().app.request(`${MESSAGES}?after=x`, { headers: { origin: ORIGIN } });
     expect(response.status).toBe(400);
     expect(response.headers.get('access-control-allow-origin')).toBe(ORIGIN);
@@ -346,17 +346,17 @@ describe('a page of another origin', () => {
     'https://APP.example.com',
     'https://app.example.com:8443',
     'https://app.example.com/',
-  ])('is told nothing if its origin is %s', async (origin) => {
+  ])('gets no CORS headers if its origin is %s', async (origin) => {
     const response = await preflight(origin);
-    expect(allowances(response)).toEqual({});
+    expect(corsHeaders(response)).toEqual({});
     expect(response.headers.get('vary')).toContain('Origin');
     const simple = await setUp().app.request(MESSAGES, { headers: { origin } });
-    expect(allowances(simple)).toEqual({});
+    expect(corsHeaders(simple)).toEqual({});
   });
 });
 
 describe('the documentation', () => {
-  it('is a page without inline script or style, and all it names is here', async () => {
+  it('has no inline scripts or styles, and the service has every file that it names', async () => {
     const { app } = setUp();
     const response = await app.request('/docs');
     expect(response.headers.get('content-type')).toBe('text/html; charset=utf-8');

@@ -5,11 +5,11 @@ import { bundle } from '../../lib/functions/bundles';
 import { documentation } from '../../lib/http-lane/documentation';
 import { type EmbeddedDynamoDB, embeddedDynamoDB } from '../support/embedded/dynamodb';
 
-/** What a load balancer takes from a function, in bytes of its JSON. */
+/** Maximum size of a function's response to a load balancer, in bytes of its JSON. */
 const RESPONSE_LIMIT = 1024 * 1024;
 
 let dynamo: EmbeddedDynamoDB;
-/** Path of the bundle as it is deployed. */
+/** Path of the deployed bundle. */
 const entry = join(bundle({ entry: 'service/lambda.handler.ts', include: documentation }), 'index.js');
 let handler: (event: ALBEvent) => Promise<ALBResult>;
 const environment = process.env;
@@ -53,7 +53,7 @@ interface Sent {
   isBase64Encoded?: boolean;
 }
 
-/** An event as a load balancer writes it: names in lower case, the query not decoded, the body of a GET empty. */
+/** An event of an ALB: header names in lower case, the query not decoded, an empty body for a GET. */
 function albEvent(sent: Sent, multiValue: boolean): ALBEvent {
   const headers = { host: 'api.example.com', 'x-forwarded-proto': 'https', ...sent.headers };
   const query = sent.query ?? {};
@@ -84,7 +84,7 @@ describe.each([
   const path = `/v1/topics/function:${name}/messages`;
   const json = { 'content-type': 'application/json' };
 
-  it('publishes, and reads it back', async () => {
+  it('a message is published and read back', async () => {
     const published = await send({ method: 'POST', path, headers: json, body: '{"data":"naïve 🌍","id":"a"}' });
     expect([published.statusCode, published.header('location')]).toEqual([201, `${path}?after=0&limit=1`]);
     const history = await send({ path, query: { after: '0', limit: '1' } });
@@ -93,7 +93,7 @@ describe.each([
     expect(JSON.parse(history.body ?? '')).toMatchObject({ sequence: 1, messages: [{ data: 'naïve 🌍' }] });
   });
 
-  it('reads a body in base64', async () => {
+  it('a base64 body is decoded', async () => {
     const body = Buffer.from('{"data":1}').toString('base64');
     const published = await send({
       method: 'POST',
@@ -105,26 +105,26 @@ describe.each([
     expect(published.statusCode).toBe(201);
   });
 
-  it('refuses with problem details as text', async () => {
+  it('an invalid request gets problem details as text', async () => {
     const refused = await send({ path, query: { after: '-1' } });
     expect([refused.statusCode, refused.header('content-type')]).toEqual([400, 'application/problem+json']);
     expect(JSON.parse(refused.body ?? '')).toMatchObject({ type: 'urn:twinlane:problem:invalid_request' });
   });
 
-  it('fits the script of the documentation into what a load balancer takes', async () => {
+  it('the script of the documentation page fits into the response limit', async () => {
     const script = await send({ path: '/docs/swagger-ui-bundle.js', headers: { 'accept-encoding': 'gzip, br' } });
     expect([script.statusCode, script.header('content-encoding')]).toEqual([200, 'gzip']);
     expect(script.isBase64Encoded).toBe(true);
     expect(gunzipSync(Buffer.from(script.body ?? '', 'base64')).toString()).toContain('SwaggerUIBundle');
   });
 
-  it('answers a preflight', async () => {
+  it('a preflight is answered', async () => {
     const headers = { origin: 'https://app.example.com', 'access-control-request-method': 'POST' };
     const allowed = await send({ method: 'OPTIONS', path, headers });
     expect([allowed.statusCode, allowed.header('access-control-max-age')]).toEqual([204, '7200']);
   });
 
-  it('fits the largest page of history into what a load balancer takes', async () => {
+  it('the largest page of history fits into the response limit', async () => {
     const escaped = '\\"'.repeat(31 * 256 - 1);
     for (let index = 0; index < 14; index++) {
       const sent = { method: 'POST', path: path.replace('function', 'large'), headers: json };

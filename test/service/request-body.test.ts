@@ -10,7 +10,7 @@ const app = new Hono()
   })
   .onError((_, c) => c.text('failed', 500));
 
-/** A body of 64 KB pieces that tells how many were taken. */
+/** A body of 64 KB pieces, with a count of those that were read. */
 function pieces(count: number) {
   const taken = { pieces: 0 };
   const body = new ReadableStream<Uint8Array>(
@@ -29,24 +29,24 @@ function pieces(count: number) {
   return { taken, request: { method: 'POST', body, duplex: 'half' } as RequestInit };
 }
 
-test.each(['/refused', '/broken'])('a body that nobody wanted is read before %s is answered', async (path) => {
+test.each(['/refused', '/broken'])('an unread body is read before the response of %s', async (path) => {
   const { taken, request } = pieces(3);
   const response = await app.request(path, request);
   expect([taken.pieces, response.headers.get('connection')]).toEqual([3, null]);
 });
 
-test('a body that goes on and on costs its sender the connection', async () => {
+test('the connection is closed if an unread body is larger than 1 MB', async () => {
   const { taken, request } = pieces(100);
   const response = await app.request('/refused', request);
   expect([response.status, response.headers.get('connection'), taken.pieces]).toEqual([413, 'close', 17]);
 });
 
-test('a body that was read is left alone', async () => {
+test('a body that the handler has read changes nothing', async () => {
   const { request } = pieces(2);
   const response = await app.request('/read', request);
   expect([await response.text(), response.headers.get('connection')]).toEqual(['131072', null]);
 });
 
-test('a request without a body is answered as it is', async () => {
+test('a request without a body gets its response unchanged', async () => {
   expect((await app.request('/refused', { method: 'POST' })).status).toBe(413);
 });

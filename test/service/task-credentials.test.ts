@@ -7,7 +7,7 @@ afterEach(() => {
   process.env = environment;
 });
 
-/** Credentials that end an hour after they were asked for, numbered. */
+/** Numbered credentials that expire one hour after the call. */
 function numbered(clock: { now: number }) {
   let count = 0;
   return async () => {
@@ -16,7 +16,7 @@ function numbered(clock: { now: number }) {
   };
 }
 
-it('keeps credentials until five minutes before they end', async () => {
+it('credentials are cached until five minutes before they expire', async () => {
   const clock = { now: 0 };
   const credentials = renewed(numbered(clock), () => clock.now);
   const keys: string[] = [];
@@ -27,14 +27,14 @@ it('keeps credentials until five minutes before they end', async () => {
   expect(keys).toEqual(['1', '1', '1', '2', '2']);
 });
 
-it('asks once for all that need them at the time', async () => {
+it('concurrent calls share one renewal of credentials', async () => {
   const clock = { now: 0 };
   const credentials = renewed(numbered(clock), () => clock.now);
   const all = await Promise.all([credentials(), credentials(), credentials()]);
   expect(all.map(({ accessKeyId }) => accessKeyId)).toEqual(['1', '1', '1']);
 });
 
-it('asks again after a failure', async () => {
+it('credentials are requested again after a failure', async () => {
   const answers = [new Error('not now'), { accessKeyId: 'a', secretAccessKey: 's' }];
   const credentials = renewed(
     async () => {
@@ -50,13 +50,13 @@ it('asks again after a failure', async () => {
   expect(await credentials()).toMatchObject({ accessKeyId: 'a' });
 });
 
-describe('of a task', () => {
+describe('the credentials of a task', () => {
   let ecs: LoopbackServer;
-  let asked: (string | undefined)[];
+  let authorizations: (string | undefined)[];
   beforeEach(async () => {
-    asked = [];
+    authorizations = [];
     ecs = await serveOnLoopback((request, response) => {
-      asked.push(request.headers.authorization);
+      authorizations.push(request.headers.authorization);
       const Expiration = new Date(Date.now() + 6 * 60 * MINUTE).toISOString();
       response.end(JSON.stringify({ AccessKeyId: 'ASIA', SecretAccessKey: 'secret', Token: 'token', Expiration }));
     });
@@ -64,22 +64,22 @@ describe('of a task', () => {
   });
   afterEach(() => ecs.close());
 
-  it('are those that ECS gives', async () => {
+  it('come from the ECS credentials endpoint', async () => {
     process.env.AWS_CONTAINER_AUTHORIZATION_TOKEN = 'secret token';
     const credentials = taskCredentials();
     const given = { accessKeyId: 'ASIA', secretAccessKey: 'secret', sessionToken: 'token' };
     expect(await credentials()).toMatchObject(given);
     expect(await credentials()).toMatchObject(given);
-    expect(asked).toEqual(['secret token']);
+    expect(authorizations).toEqual(['secret token']);
   });
 
-  it('are those of the environment if there are any', async () => {
+  it('come from the environment if it has credentials', async () => {
     Object.assign(process.env, { AWS_ACCESS_KEY_ID: 'a', AWS_SECRET_ACCESS_KEY: 's' });
     expect(await taskCredentials()()).toMatchObject({ accessKeyId: 'a' });
-    expect(asked).toEqual([]);
+    expect(authorizations).toEqual([]);
   });
 
-  it('are missed at start if ECS has not said where they are', () => {
+  it('cause an error at start if the variable of the endpoint is empty', () => {
     process.env.AWS_CONTAINER_CREDENTIALS_FULL_URI = '';
     expect(taskCredentials).toThrow(/AWS_CONTAINER_CREDENTIALS_FULL_URI/);
   });

@@ -12,7 +12,7 @@ import { MemoryMessageLog } from '../support/memory/message-log';
 const ORIGIN = 'https://app.example.com';
 const MESSAGES = '/v1/topics/news/messages';
 
-/** An app that takes `Bearer TENANT.SUBJECT.SCOPE` for a token. */
+/** Creates an app whose tokens are `Bearer TENANT.SUBJECT.SCOPE`. */
 function setUp() {
   const clock = new ManualClock();
   let ids = 0;
@@ -30,7 +30,7 @@ function setUp() {
     authenticate: async (authorization): Promise<Principal> => {
       const [tenant, subject, scope] = authorization?.replace('Bearer ', '').split('.') ?? [];
       if (!tenant || !subject) {
-        throw new Problem('unauthorized', 'Say who you are', { 'WWW-Authenticate': 'Bearer' });
+        throw new Problem('unauthorized', 'Authentication required', { 'WWW-Authenticate': 'Bearer' });
       }
       return { tenant, subject, scopes: scope ? [scope] : [], issuedAt: seconds - 60, expiresAt: seconds + 600 };
     },
@@ -38,7 +38,7 @@ function setUp() {
     documentation: dirname(require.resolve('swagger-ui-dist/package.json')),
     logger: (line) => lines.push(line),
   });
-  const ask = (method: string, path: string, token?: string, headers: Record<string, string> = {}, body?: object) =>
+  const send = (method: string, path: string, token?: string, headers: Record<string, string> = {}, body?: object) =>
     app.request(path, {
       method,
       headers: {
@@ -48,7 +48,7 @@ function setUp() {
       },
       body: body && JSON.stringify(body),
     });
-  return { app, ask, admission, connections, clock, lines };
+  return { app, send, admission, connections, clock, lines };
 }
 
 const hashOf = (ticket: string) => createHash('sha256').update(ticket).digest('base64url');
@@ -58,19 +58,19 @@ async function codeOf(response: Response): Promise<string> {
 }
 
 describe('a ticket', () => {
-  it('is 32 random bytes, told once, good for 30 seconds', async () => {
-    const { ask } = setUp();
-    const response = await ask('POST', '/v1/tickets', 'acme.alice', { origin: ORIGIN });
+  it('has 32 random bytes and is valid for 30 seconds', async () => {
+    const { send } = setUp();
+    const response = await send('POST', '/v1/tickets', 'acme.alice', { origin: ORIGIN });
     expect([response.status, response.headers.get('cache-control')]).toEqual([201, 'no-store']);
     const minted = (await response.json()) as { ticket: string };
     expect(minted).toEqual({ ticket: expect.stringMatching(/^[\w-]{43}$/), expiresAt: '2026-01-01T00:00:30.000Z' });
-    const other = (await (await ask('POST', '/v1/tickets', 'acme.alice')).json()) as { ticket: string };
+    const other = (await (await send('POST', '/v1/tickets', 'acme.alice')).json()) as { ticket: string };
     expect(other.ticket).not.toBe(minted.ticket);
   });
 
-  it('opens a connection of the page that asked, by its hash, for whom the token is', async () => {
-    const { ask, admission, connections, clock } = setUp();
-    const { ticket } = (await (await ask('POST', '/v1/tickets', 'acme.alice', { origin: ORIGIN })).json()) as {
+  it('opens a connection by its hash, from the origin that requested it, for the subject of the token', async () => {
+    const { send, admission, connections, clock } = setUp();
+    const { ticket } = (await (await send('POST', '/v1/tickets', 'acme.alice', { origin: ORIGIN })).json()) as {
       ticket: string;
     };
     const connection = { id: 'a=', connectedAt: clock.now() };
@@ -81,80 +81,80 @@ describe('a ticket', () => {
   });
 
   it.each(['https://evil.com', 'null', `${ORIGIN}.evil.com`, `${ORIGIN}:8443`])(
-    'is not for a page of %s, which is told nothing either',
+    'is refused for the origin %s, without CORS headers',
     async (origin) => {
-      const response = await setUp().ask('POST', '/v1/tickets', 'acme.alice', { origin });
+      const response = await setUp().send('POST', '/v1/tickets', 'acme.alice', { origin });
       expect(response.headers.get('access-control-allow-origin')).toBeNull();
       expect([response.status, await codeOf(response)]).toEqual([403, 'forbidden']);
     },
   );
 
-  it('is for whoever has a token, and a cookie is none', async () => {
-    const { ask } = setUp();
+  it('requires a token; a cookie is not accepted', async () => {
+    const { send } = setUp();
     const requests: Record<string, string>[] = [{}, { cookie: 'token=acme.alice' }, { origin: ORIGIN }];
     for (const headers of requests) {
-      const response = await ask('POST', '/v1/tickets', undefined, headers);
+      const response = await send('POST', '/v1/tickets', undefined, headers);
       expect(response.headers.get('www-authenticate')).toBe('Bearer');
       expect([response.status, await codeOf(response)]).toEqual([401, 'unauthorized']);
     }
   });
 
-  it('counts against what its subject may ask for', async () => {
-    const { ask, clock } = setUp();
-    const mint = () => ask('POST', '/v1/tickets', 'acme.alice');
-    const publish = () => ask('POST', MESSAGES, 'acme.alice', {}, { data: 1 });
+  it('counts towards the rate limit of its subject', async () => {
+    const { send, clock } = setUp();
+    const mint = () => send('POST', '/v1/tickets', 'acme.alice');
+    const publish = () => send('POST', MESSAGES, 'acme.alice', {}, { data: 1 });
     expect([(await mint()).status, (await publish()).status, (await mint()).status]).toEqual([201, 201, 201]);
     for (const response of [await mint(), await publish()]) {
       expect(response.headers.get('retry-after')).toBe('1');
       expect([response.status, await codeOf(response)]).toEqual([429, 'rate_limited']);
     }
-    expect((await ask('POST', '/v1/tickets', 'rival.alice')).status).toBe(201);
+    expect((await send('POST', '/v1/tickets', 'rival.alice')).status).toBe(201);
     clock.advance(1000);
     expect((await mint()).status).toBe(201);
   });
 
-  it('is in no log', async () => {
-    const { ask, lines } = setUp();
-    const { ticket } = (await (await ask('POST', '/v1/tickets', 'acme.alice')).json()) as { ticket: string };
+  it('is not logged', async () => {
+    const { send, lines } = setUp();
+    const { ticket } = (await (await send('POST', '/v1/tickets', 'acme.alice')).json()) as { ticket: string };
     expect(JSON.stringify(lines)).not.toMatch(new RegExp(`${ticket}|alice|acme`));
     expect(lines).toHaveLength(1);
   });
 });
 
 describe('a logout', () => {
-  it('is heard, and refuses tickets for older tokens', async () => {
-    const { ask } = setUp();
-    expect((await ask('DELETE', '/v1/connections', 'acme.alice')).status).toBe(202);
-    const response = await ask('POST', '/v1/tickets', 'acme.alice');
+  it('is accepted, and tickets for older tokens are then refused', async () => {
+    const { send } = setUp();
+    expect((await send('DELETE', '/v1/connections', 'acme.alice')).status).toBe(202);
+    const response = await send('POST', '/v1/tickets', 'acme.alice');
     expect([response.status, await codeOf(response)]).toEqual([401, 'unauthorized']);
-    expect((await ask('POST', '/v1/tickets', 'acme.bob')).status).toBe(201);
+    expect((await send('POST', '/v1/tickets', 'acme.bob')).status).toBe(201);
   });
 });
 
 describe('topics', () => {
-  it('are of the tenant: another reads nothing of them', async () => {
-    const { ask } = setUp();
-    const published = await ask('POST', MESSAGES, 'acme.alice', {}, { data: 'secret' });
+  it('belong to the tenant: another tenant cannot read them', async () => {
+    const { send } = setUp();
+    const published = await send('POST', MESSAGES, 'acme.alice', {}, { data: 'secret' });
     expect(await published.json()).toMatchObject({ topic: 'news', sequence: 1 });
-    expect(await (await ask('GET', MESSAGES, 'acme.bob')).json()).toMatchObject({
+    expect(await (await send('GET', MESSAGES, 'acme.bob')).json()).toMatchObject({
       topic: 'news',
       sequence: 1,
       messages: [{ data: 'secret' }],
     });
-    expect(await (await ask('GET', MESSAGES, 'rival.alice')).json()).toMatchObject({ sequence: 0, messages: [] });
+    expect(await (await send('GET', MESSAGES, 'rival.alice')).json()).toMatchObject({ sequence: 0, messages: [] });
   });
 
   it.each([
     ['POST', 'topics:read'],
     ['GET', 'topics:write'],
-  ])('refuse a %s to a token that is for %s alone', async (method, scope) => {
+  ])('refuse a %s with a token that has only the scope %s', async (method, scope) => {
     const body = method === 'POST' ? { data: 1 } : undefined;
-    const response = await setUp().ask(method, MESSAGES, `acme.alice.${scope}`, {}, body);
+    const response = await setUp().send(method, MESSAGES, `acme.alice.${scope}`, {}, body);
     expect([response.status, await codeOf(response)]).toEqual([403, 'forbidden']);
   });
 
-  it('are closed to who says nothing, before the body is looked at', async () => {
-    const { ask } = setUp();
+  it('refuse a request without a token before its body is validated', async () => {
+    const { send } = setUp();
     for (const [method, path] of [
       ['POST', MESSAGES],
       ['GET', MESSAGES],
@@ -162,14 +162,14 @@ describe('topics', () => {
       ['PUT', MESSAGES],
       ['GET', '/v1/nothing'],
     ] as const) {
-      expect((await ask(method, path)).status).toBe(401);
+      expect((await send(method, path)).status).toBe(401);
     }
   });
 });
 
-it('health, documentation and preflights are open', async () => {
-  const { ask, app } = setUp();
-  const statuses = ['/health', '/docs', '/openapi.json'].map(async (path) => (await ask('GET', path)).status);
+it('health checks, documentation and preflights need no token', async () => {
+  const { send, app } = setUp();
+  const statuses = ['/health', '/docs', '/openapi.json'].map(async (path) => (await send('GET', path)).status);
   expect(await Promise.all(statuses)).toEqual([200, 200, 200]);
   const preflight = await app.request('/v1/tickets', {
     method: 'OPTIONS',
@@ -185,7 +185,7 @@ it('health, documentation and preflights are open', async () => {
   ]);
 });
 
-it('the description names the routes, and that they want a token', async () => {
+it('the OpenAPI document lists the routes and requires a token', async () => {
   const document = await (await setUp().app.request('/openapi.json')).json();
   expect(document).toMatchObject({
     security: [{ bearer: [] }],

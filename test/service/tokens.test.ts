@@ -12,14 +12,15 @@ const key = newKey();
 const stranger = newKey();
 
 let issuer: LoopbackServer;
-/** The keys that the issuer publishes, and how often it was asked; undefined: it is out of order. */
+/** Keys that the issuer publishes; undefined: the issuer responds with 500. */
 let published: Key[] | undefined;
-let asked: number;
+/** Number of requests to the issuer. */
+let fetches: number;
 let authenticate: Authenticate;
 
 beforeAll(async () => {
   issuer = await serveOnLoopback(async (_, response) => {
-    asked += 1;
+    fetches += 1;
     const keys = published?.map(({ kid, publicKey }) => ({ ...publicKey.export({ format: 'jwk' }), kid, use: 'sig' }));
     response.writeHead(keys ? 200 : 500, { 'content-type': 'application/json' }).end(JSON.stringify({ keys }));
   });
@@ -29,11 +30,11 @@ afterAll(() => issuer.close());
 
 beforeEach(() => {
   published = [key];
-  asked = 0;
-  authenticate = take();
+  fetches = 0;
+  authenticate = authenticator();
 });
 
-function take(rules: Partial<TokenRules> = {}): Authenticate {
+function authenticator(rules: Partial<TokenRules> = {}): Authenticate {
   return bearerTokens(
     {
       issuer: 'https://login.example.com/',
@@ -47,14 +48,14 @@ function take(rules: Partial<TokenRules> = {}): Authenticate {
   );
 }
 
-/** A token with these claims instead: undefined takes one away. */
+/** A signed token. `claims` replace the default ones; undefined removes a claim. */
 function signed(claims: JWTPayload = {}, by: Key = key, header: Partial<JWTHeaderParameters> = {}): Promise<string> {
   return new SignJWT(JSON.parse(JSON.stringify({ ...CLAIMS, ...claims })))
     .setProtectedHeader({ alg: 'RS256', kid: by.kid, ...header })
     .sign(by.privateKey);
 }
 
-/** A token that is put together by hand. */
+/** A token with any header and signature. */
 function forged(header: object, signature: (signed: string) => string): string {
   const text = [header, CLAIMS].map((part) => Buffer.from(JSON.stringify(part)).toString('base64url')).join('.');
   return `${text}.${signature(text)}`;
@@ -64,7 +65,7 @@ const unauthorized = (challenge: string) =>
   expect.objectContaining({ code: 'unauthorized', headers: { 'WWW-Authenticate': challenge } });
 const INVALID = unauthorized('Bearer error="invalid_token"');
 
-it('tells whose token it is', async () => {
+it('a valid token is resolved to its principal', async () => {
   expect(await authenticate(`Bearer ${await signed({ scope: 'topics:read' })}`)).toEqual({
     subject: 'alice',
     tenant: 'acme',
@@ -74,16 +75,16 @@ it('tells whose token it is', async () => {
   });
 });
 
-it('takes the word Bearer in any case, and an audience among others', async () => {
+it('the scheme Bearer is accepted in any case, and the audience in a list', async () => {
   const token = await signed({ aud: ['https://other.example.com', 'https://api.example.com'] });
   expect(await authenticate(`bearer ${token}`)).toMatchObject({ subject: 'alice' });
 });
 
 it.each([undefined, '', 'Bearer', 'Bearer ', 'Bearer abc', 'Basic YWxpY2U6c2VjcmV0', 'Bearer a.b.c d'])(
-  'asks for a token where there is none: %s',
+  'an Authorization header without a token is refused: %s',
   async (authorization) => {
     await expect(authenticate(authorization)).rejects.toEqual(unauthorized('Bearer'));
-    expect(asked).toBe(0);
+    expect(fetches).toBe(0);
   },
 );
 
@@ -92,26 +93,29 @@ it.each<[string, JWTPayload]>([
   ['no issuer', { iss: undefined }],
   ['another audience', { aud: 'https://other.example.com' }],
   ['no audience', { aud: undefined }],
-  ['a client instead of an audience, if it is no access token', { aud: undefined, client_id: CLAIMS.aud as string }],
+  [
+    'client_id instead of an audience, if it is not an access token',
+    { aud: undefined, client_id: CLAIMS.aud as string },
+  ],
   ['no subject', { sub: undefined }],
-  ['an end that has passed', { exp: SECONDS - 6 }],
-  ['no end', { exp: undefined }],
-  ['a beginning that is to come', { nbf: SECONDS + 6 }],
-  ['an issue that is to come', { iat: SECONDS + 6 }],
+  ['an expiry in the past', { exp: SECONDS - 6 }],
+  ['no expiry', { exp: undefined }],
+  ['a nbf in the future', { nbf: SECONDS + 6 }],
+  ['a time of issue in the future', { iat: SECONDS + 6 }],
   ['no time of issue', { iat: undefined }],
-  ['an issue longer ago than logouts are remembered', { iat: SECONDS - 24 * 3600 - 6 }],
-])('refuses a token with %s', async (_, claims) => {
+  ['a time of issue before the time for which logouts are remembered', { iat: SECONDS - 24 * 3600 - 6 }],
+])('a token with %s is refused', async (_, claims) => {
   await expect(authenticate(`Bearer ${await signed(claims)}`)).rejects.toEqual(INVALID);
 });
 
 it.each<[string, JWTPayload]>([
-  ['an end that has just passed', { exp: SECONDS - 4 }],
-  ['a beginning that is about to come', { nbf: SECONDS + 4 }],
-])('bears with a clock that differs: %s', async (_, claims) => {
+  ['an expiry 4 seconds ago', { exp: SECONDS - 4 }],
+  ['a nbf in 4 seconds', { nbf: SECONDS + 4 }],
+])('a clock difference of 4 seconds is tolerated: %s', async (_, claims) => {
   expect(await authenticate(`Bearer ${await signed(claims)}`)).toMatchObject({ subject: 'alice' });
 });
 
-it('refuses a token that nobody signed', async () => {
+it('an unsigned token is refused', async () => {
   for (const alg of ['none', 'None', 'NONE']) {
     await expect(authenticate(`Bearer ${forged({ alg }, () => 'AAAA')}`)).rejects.toEqual(INVALID);
   }
@@ -119,7 +123,7 @@ it('refuses a token that nobody signed', async () => {
   await expect(authenticate(`Bearer ${empty}`)).rejects.toEqual(unauthorized('Bearer'));
 });
 
-it('refuses a token that is signed with the public key as a secret', async () => {
+it('a token that is signed with the public key as an HMAC secret is refused', async () => {
   const pem = createPublicKey(key.privateKey).export({ format: 'pem', type: 'spki' });
   const token = forged({ alg: 'HS256', kid: key.kid }, (text) =>
     createHmac('sha256', pem).update(text).digest('base64url'),
@@ -127,29 +131,29 @@ it('refuses a token that is signed with the public key as a secret', async () =>
   await expect(authenticate(`Bearer ${token}`)).rejects.toEqual(INVALID);
 });
 
-it('refuses an algorithm that is not of the rules, whoever signed', async () => {
+it('an algorithm outside of the rules is refused, even if the signature is valid', async () => {
   await expect(authenticate(`Bearer ${await signed({}, key, { alg: 'RS512' })}`)).rejects.toEqual(INVALID);
 });
 
-it('refuses a key that the issuer does not publish, by its own id and by that of another', async () => {
+it('a key that the issuer does not publish is refused, also with the id of a published key', async () => {
   await expect(authenticate(`Bearer ${await signed({}, stranger)}`)).rejects.toEqual(INVALID);
   await expect(authenticate(`Bearer ${await signed({}, stranger, { kid: key.kid })}`)).rejects.toEqual(INVALID);
 });
 
-it('refuses a token whose claims were changed', async () => {
+it('a token with changed claims is refused', async () => {
   const [header, , signature] = (await signed()).split('.');
   const claims = Buffer.from(JSON.stringify({ ...CLAIMS, tenant: 'rival' })).toString('base64url');
   await expect(authenticate(`Bearer ${header}.${claims}.${signature}`)).rejects.toEqual(INVALID);
 });
 
-it('takes an access token of Cognito by its client', async () => {
+it('an access token of Cognito is accepted by its client_id', async () => {
   const access = { aud: undefined, client_id: 'https://api.example.com', token_use: 'access' };
   expect(await authenticate(`Bearer ${await signed(access)}`)).toMatchObject({ subject: 'alice' });
   const other = await signed({ ...access, client_id: 'other' });
   await expect(authenticate(`Bearer ${other}`)).rejects.toEqual(INVALID);
 });
 
-it.each([undefined, '', 'a/b', 7])('forbids everything to a token with the tenant %j', async (tenant) => {
+it.each([undefined, '', 'a/b', 7])('a token with the tenant %j is forbidden', async (tenant) => {
   await expect(authenticate(`Bearer ${await signed({ tenant })}`)).rejects.toMatchObject({ code: 'forbidden' });
 });
 
@@ -158,38 +162,38 @@ describe('the issuer’s keys', () => {
     for (const sub of ['alice', 'bob', 'carol']) {
       await authenticate(`Bearer ${await signed({ sub })}`);
     }
-    expect(asked).toBe(1);
+    expect(fetches).toBe(1);
   });
 
-  it('are not fetched again for every token that names another', async () => {
+  it('are not fetched again for every token with an unknown key id', async () => {
     await authenticate(`Bearer ${await signed()}`);
     for (let token = 0; token < 5; token++) {
       await expect(authenticate(`Bearer ${await signed({}, newKey())}`)).rejects.toEqual(INVALID);
     }
-    expect(asked).toBe(1);
+    expect(fetches).toBe(1);
   });
 
-  it('may change: a token with a new one is taken once the old ones are some seconds old', async () => {
+  it('are fetched again for an unknown key id after 10 seconds', async () => {
     await authenticate(`Bearer ${await signed()}`);
     published = [stranger];
     const later = jest.spyOn(Date, 'now').mockReturnValue(Date.now() + 10_001);
     expect(await authenticate(`Bearer ${await signed({}, stranger)}`)).toMatchObject({ subject: 'alice' });
     await expect(authenticate(`Bearer ${await signed()}`)).rejects.toEqual(INVALID);
     later.mockRestore();
-    expect(asked).toBe(2);
+    expect(fetches).toBe(2);
   });
 
-  it('that cannot be had say nothing of a token: it may be good later', async () => {
+  it('cause Unavailable if they cannot be fetched, because the token may be valid', async () => {
     published = undefined;
     await expect(authenticate(`Bearer ${await signed()}`)).rejects.toThrow(Unavailable);
-    const nowhere = take({ keysUrl: 'http://127.0.0.1:1/keys' });
+    const nowhere = authenticator({ keysUrl: 'http://127.0.0.1:1/keys' });
     await expect(nowhere(`Bearer ${await signed()}`)).rejects.toThrow(Unavailable);
     published = [key];
     expect(await authenticate(`Bearer ${await signed()}`)).toMatchObject({ subject: 'alice' });
   });
 });
 
-describe('rules', () => {
+describe('token rules', () => {
   const rules = {
     issuer: 'https://a.example',
     audience: 'b',
@@ -203,13 +207,13 @@ describe('rules', () => {
   });
 
   it.each([{ issuer: '' }, { audience: '' }, { keysUrl: 'keys' }, { algorithms: [] }, { tenantClaim: undefined }])(
-    'are refused at start with %j',
+    'cause an error at start if they have %j',
     (changes) => {
       expect(() => parseTokenRules(JSON.stringify({ ...rules, ...changes }))).toThrow();
     },
   );
 
-  it('are not "none" in a part', () => {
+  it('cannot be "none"', () => {
     expect(() => parseTokenRules('none')).toThrow();
   });
 });

@@ -49,12 +49,12 @@ afterAll(async () => {
   server.close();
 });
 
-test('the documentation page works in a browser, with the headers that the listener puts on it', async () => {
+test('the documentation page works in a browser with the headers that the listener adds', async () => {
   const page = await browser.newPage();
-  const complaints: string[] = [];
-  page.on('console', (message) => complaints.push(message.text()));
-  page.on('pageerror', (error) => complaints.push(error.message));
-  page.on('requestfailed', (request) => complaints.push(request.url()));
+  const errors: string[] = [];
+  page.on('console', (message) => errors.push(message.text()));
+  page.on('pageerror', (error) => errors.push(error.message));
+  page.on('requestfailed', (request) => errors.push(request.url()));
 
   const answer = await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/docs`);
   expect(answer?.headers()['content-security-policy']).toContain("default-src 'none'");
@@ -64,5 +64,5 @@ test('the documentation page works in a browser, with the headers that the liste
   await page.locator('.execute').click();
   const status = page.locator('.live-responses-table tbody .response-col_status');
   expect(await status.first().textContent()).toMatch(/^200/);
-  expect(complaints).toEqual([]);
+  expect(errors).toEqual([]);
 });

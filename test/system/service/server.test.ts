@@ -10,17 +10,17 @@ import { documentation } from '../../../lib/http-lane/documentation';
 import { type EmbeddedDynamoDB, embeddedDynamoDB } from '../../support/embedded/dynamodb';
 import { serveOnLoopback } from '../../support/embedded/http';
 
-/** The service in a process of its own, as its container runs it. */
+/** The service in its own process, as in the container. */
 interface RunningServer {
   port: number;
   process: ChildProcess;
-  /** Resolves with the first line of the log that has this event. */
+  /** Resolves with the first log line of this event. */
   logged(event: string): Promise<Record<string, unknown>>;
   exitCode: Promise<number | null>;
 }
 
 let dynamo: EmbeddedDynamoDB;
-/** Path of the bundle as it is deployed. */
+/** Path of the deployed bundle. */
 const entry = join(bundle({ entry: 'service/server.ts', include: documentation }), 'index.js');
 const running: RunningServer[] = [];
 const agents: Agent[] = [];
@@ -119,7 +119,7 @@ const get = (port: number, path: string, options: { agent?: Agent; host?: string
   return responseTo(sent);
 };
 
-/** A publish whose body is still on its way, which the server has begun to read. */
+/** Sends part of the body of a publish, and waits until the server has started to read it. */
 async function openPublish(port: number): Promise<ClientRequest> {
   const sent = send(port, '/v1/topics/room:1/messages', { method: 'POST' });
   sent.setHeader('expect', '100-continue');
@@ -129,7 +129,7 @@ async function openPublish(port: number): Promise<ClientRequest> {
   return sent;
 }
 
-it('serves the API and its documentation on both address families', async () => {
+it('the server serves the API and its documentation over IPv4 and IPv6', async () => {
   const { port } = await start();
   for (const host of ['127.0.0.1', '::1']) {
     expect((await get(port, '/health', { host })).statusCode).toBe(200);
@@ -140,7 +140,7 @@ it('serves the API and its documentation on both address families', async () => 
   expect((await responseTo(published)).statusCode).toBe(201);
 });
 
-it('keeps connections, for as long as it was told', async () => {
+it('the server keeps connections alive for KEEP_ALIVE_SECONDS', async () => {
   const { port } = await start({ KEEP_ALIVE_SECONDS: '123' });
   const agent = keptAlive();
   const first = await get(port, '/health', { agent });
@@ -149,7 +149,7 @@ it('keeps connections, for as long as it was told', async () => {
   expect(second.localPort).toBe(first.localPort);
 });
 
-it('on SIGTERM finishes the open request, closes its connection, and exits with 0', async () => {
+it('on SIGTERM the server finishes the open request, closes its connection, and exits with 0', async () => {
   const server = await start();
   const idle = keptAlive();
   const { socket } = await get(server.port, '/health', { agent: idle });
@@ -168,7 +168,7 @@ it('on SIGTERM finishes the open request, closes its connection, and exits with 
   expect(await server.exitCode).toBe(0);
 });
 
-it('on SIGTERM does not wait for a connection that has sent nothing', async () => {
+it('on SIGTERM the server does not wait for a connection that has sent nothing', async () => {
   const server = await start();
   const silent = connect(server.port, '127.0.0.1').on('error', () => undefined);
   await once(silent, 'connect');
@@ -177,7 +177,7 @@ it('on SIGTERM does not wait for a connection that has sent nothing', async () =
   expect(await server.exitCode).toBe(0);
 });
 
-it('exits with 1 and says so if requests are open longer than it may drain', async () => {
+it('on SIGTERM the server exits with 1 and logs it if requests are open after DRAIN_SECONDS', async () => {
   const server = await start({ DRAIN_SECONDS: '1' });
   const published = await openPublish(server.port);
   const cut = once(published, 'error');
@@ -187,10 +187,10 @@ it('exits with 1 and says so if requests are open longer than it may drain', asy
   await cut;
 });
 
-it("calls AWS with the credentials of its task's role", async () => {
-  const asked: (string | undefined)[] = [];
+it("the server calls AWS with the credentials of its task's role", async () => {
+  const paths: (string | undefined)[] = [];
   const ecs = await serveOnLoopback(({ url }, response) => {
-    asked.push(url);
+    paths.push(url);
     const Expiration = new Date(Date.now() + 3_600_000).toISOString();
     response.end(JSON.stringify({ AccessKeyId: 'ASIA', SecretAccessKey: 'secret', Token: 'token', Expiration }));
   });
@@ -201,13 +201,13 @@ it("calls AWS with the credentials of its task's role", async () => {
       AWS_CONTAINER_CREDENTIALS_FULL_URI: `${ecs.endpoint}/role`,
     });
     expect(await get(server.port, '/v1/topics/news/messages')).toMatchObject({ statusCode: 200 });
-    expect(asked).toEqual(['/role']);
+    expect(paths).toEqual(['/role']);
   } finally {
     await ecs.close();
   }
 });
 
-it('does not start without its environment, and names what is missing', async () => {
+it('the server does not start without its environment, and names the missing variable', async () => {
   const env = { PORT: '1', AWS_REGION: 'us-east-1', AWS_CONTAINER_CREDENTIALS_RELATIVE_URI: '/role' };
   const child = spawn(process.execPath, [entry], { env, stdio: ['ignore', 'ignore', 'pipe'] });
   const [errors, [code]] = await Promise.all([text(child.stderr), once(child, 'exit')]);
