@@ -1,0 +1,138 @@
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { StartedRunner } from '../../tools/local/test/started-runner';
+import { appOf, ask } from './caller';
+import { Listener } from './listener';
+
+const PROJECT = resolve(__dirname, '../..');
+
+/** Files and folders of the project that an app needs. */
+const SOURCES = ['.swcrc', 'bin', 'lambda', 'lib', 'service', 'tools', 'cdk.json', 'package.json', 'tsconfig.json'];
+
+jest.setTimeout(120_000);
+
+/** A copy of the project, as somebody has it who follows a guide. */
+class Fork {
+  readonly folder = mkdtempSync(join(tmpdir(), 'twinlane-fork-'));
+
+  constructor() {
+    for (const source of SOURCES) {
+      cpSync(join(PROJECT, source), join(this.folder, source), { recursive: true });
+    }
+    symlinkSync(join(PROJECT, 'node_modules'), join(this.folder, 'node_modules'));
+  }
+
+  /** Does what the guide says after `Create FILE:` and, with the diffs, after `In FILE:`. */
+  follow(guide: string): void {
+    const text = readFileSync(join(PROJECT, 'docs/guides', guide), 'utf8');
+    let edited = '';
+    for (const [, created, block = '', inFile, diff = ''] of text.matchAll(
+      /^Create `([^`]+)`:\n\n```\w+\n(.*?)^```$|^In `([^`]+)`:$|^```diff\n(.*?)^```$/gms,
+    )) {
+      if (created) {
+        mkdirSync(dirname(join(this.folder, created)), { recursive: true });
+        writeFileSync(join(this.folder, created), block);
+      } else if (inFile) {
+        edited = join(this.folder, inFile);
+      } else {
+        writeFileSync(edited, patched(readFileSync(edited, 'utf8'), diff));
+      }
+    }
+  }
+
+  /** @returns what the compiler says of the app. */
+  typeErrors(): string {
+    const compilerOptions = { incremental: false, tsBuildInfoFile: null };
+    const include = ['bin', 'lambda', 'lib', 'service'];
+    writeFileSync(
+      join(this.folder, 'tsconfig.app.json'),
+      JSON.stringify({ extends: './tsconfig.json', compilerOptions, include }),
+    );
+    return this.run('npx', 'tsc', '-p', 'tsconfig.app.json').output;
+  }
+
+  run(command: string, ...args: string[]): { status: number | null; output: string } {
+    const { status, stdout, stderr } = spawnSync(command, args, { cwd: this.folder, encoding: 'utf8' });
+    return { status, output: `${stdout}${stderr}` };
+  }
+
+  remove(): void {
+    rmSync(this.folder, { recursive: true });
+  }
+}
+
+/** @returns the text with the change of a diff without line numbers. Throws unless its old lines are there once. */
+function patched(text: string, diff: string): string {
+  const lines = diff.trimEnd().split('\n');
+  const side = (sign: string) =>
+    lines
+      .filter((line) => line[0] === ' ' || line[0] === sign)
+      .map((line) => `${line.slice(1)}\n`)
+      .join('');
+  const [before, after, ...others] = text.split(side('-'));
+  if (after === undefined || others.length > 0) {
+    throw new Error(`The guide's lines are not in the file once:\n${diff}`);
+  }
+  return `${before}${side('+')}${after}`;
+}
+
+let fork: Fork;
+let runner: StartedRunner | undefined;
+
+beforeEach(() => {
+  fork = new Fork();
+});
+
+afterEach(async () => {
+  await runner?.stop();
+  runner = undefined;
+  fork.remove();
+});
+
+test('the guides for a WebSocket route and an HTTP endpoint give both to a running app', async () => {
+  fork.follow('websocket-route.md');
+  fork.follow('http-endpoint.md');
+  expect(fork.typeErrors()).toBe('');
+  runner = await StartedRunner.start([], fork.folder);
+  const app = appOf(runner);
+  const listener = await Listener.connect(app);
+  await listener.ask({ action: 'subscribe', topic: 'rolls' });
+
+  expect(await listener.ask({ action: 'roll', sides: 20 })).toMatchObject({
+    type: 'rolled',
+    roll: expect.any(Number),
+  });
+  await listener.receives(({ type, sequence }) => type === 'message' && sequence === 1);
+
+  const headers = { 'content-type': 'application/json' };
+  const answer = await ask(app, '/v1/rolls', { method: 'POST', headers, body: '{"sides":6}' });
+  expect([answer.status, await answer.json()]).toEqual([201, { roll: expect.any(Number) }]);
+  await listener.receives(({ type, sequence }) => type === 'message' && sequence === 2);
+  const documentation = await (await ask(app, '/openapi.json')).json();
+  expect(documentation).toHaveProperty(['paths', '/v1/rolls', 'post', 'summary'], 'Roll a die');
+  await listener.close();
+});
+
+test("the guide for an own container puts it in the place of this repository's service", async () => {
+  fork.follow('own-container.md');
+  runner = await StartedRunner.start([], fork.folder);
+
+  const answer = await fetch(`${runner.url('http')}/orders`);
+
+  expect([answer.status, await answer.json()]).toEqual([200, { orders: [] }]);
+});
+
+test('the guide for one lane synthesizes the WebSocket lane without a load balancer', () => {
+  fork.follow('one-lane.md');
+  const [command = ''] =
+    /^npx cdk synth .*$/m.exec(readFileSync(join(PROJECT, 'docs/guides/one-lane.md'), 'utf8')) ?? [];
+
+  expect(fork.run('/bin/sh', '-c', `${command} --quiet`)).toEqual({ status: 0, output: '' });
+
+  const template = readFileSync(join(fork.folder, 'cdk.out/notifications/Notifications.template.json'), 'utf8');
+  const types = Object.values<{ Type: string }>(JSON.parse(template).Resources).map(({ Type }) => Type);
+  expect(types).toContain('AWS::ApiGatewayV2::Api');
+  expect(types).not.toContain('AWS::ElasticLoadBalancingV2::LoadBalancer');
+});
