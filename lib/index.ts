@@ -15,10 +15,10 @@ export {
   type OidcAuthenticationProps,
   type TokenRules,
 } from './authentication/authentication';
-export { LaneUserPool } from './authentication/lane-user-pool';
+export { LaneUserPool, type LaneUserPoolProps } from './authentication/lane-user-pool';
 export { Revocation, type RevocationProps } from './websocket-lane/revocation';
 export { BundledFunction, type BundledFunctionProps } from './functions/bundled-function';
-export { type BundleOptions, bundle, bundleAll } from './functions/bundles';
+export type { BundleOptions } from './functions/bundles';
 export { AliasRecords, type AliasRecordsProps } from './domains/alias-records';
 export { Domains, type DomainsProps } from './domains/domains';
 export { LaneCertificates, type LaneCertificatesConfig, type LaneCertificatesScope } from './domains/lane-certificates';
@@ -44,10 +44,13 @@ export { Delivery, type DeliveryOptions, type DeliveryProps } from './websocket-
 export { type IMessageLog, MessageLog, type MessageLogAttributes, type MessageLogProps } from './storage/message-log';
 export { Output } from './outputs';
 export type { Retention, RetentionOptions } from './storage/retention';
-export { stableTemplate, templateSerializer } from './compliance/stable-template';
+export { DurableTable, type DurableTableProps } from './storage/durable-table';
+export type { Settings } from './settings/settings';
+export type { StageSettings } from './settings/shape';
 export { TwinLane, type TwinLaneProps } from './twin-lane';
+export { TwinLaneStack, type TwinLaneStackProps } from './twinlane-stack';
 export { WebAcl, type WebAclOptions, type WebAclProps, WebAclScope } from './web-acl';
-export { ConnectionTable } from './websocket-lane/connection-table';
+export { ConnectionTable, type ConnectionTableProps } from './websocket-lane/connection-table';
 export {
   LaneDistribution,
   type LaneDistributionOptions,

@@ -1,20 +1,22 @@
 import { cpSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join, relative, resolve } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import { type BuildOptions, type BuildResult, build, buildSync, formatMessagesSync } from 'esbuild';
-
-const PROJECT = dirname(dirname(__dirname));
+import { PACKAGE } from './own-source';
 
 /** Source files to bundle: every function in `lambda/`, and the service for containers and for functions. */
 export const ENTRIES = ['lambda', 'service'].flatMap((folder) =>
-  readdirSync(join(PROJECT, folder))
+  readdirSync(join(PACKAGE, folder))
     .filter((file) => file.endsWith('.handler.ts') || file === 'server.ts')
     .sort()
     .map((file) => join(folder, file)),
 );
 
 export interface BundleOptions {
-  /** The source file, absolute or relative to the project's folder: `lambda/connect.handler.ts`. */
+  /**
+   * The source file: absolute, or relative to the folder that the app runs in. The CDK CLI runs an app in the folder of its
+   * `cdk.json`.
+   */
   readonly entry: string;
 
   /**
@@ -27,7 +29,7 @@ export interface BundleOptions {
 
 /** How every source becomes a bundle. */
 export const BUNDLING = {
-  absWorkingDir: PROJECT,
+  absWorkingDir: PACKAGE,
   bundle: true,
   minify: true,
   platform: 'node',
@@ -71,7 +73,7 @@ export async function bundleAll(): Promise<void> {
  * @returns the folder that holds the bundle, until the process ends. Throws esbuild's message if the source does not build.
  */
 export function bundle({ entry, include = {} }: BundleOptions): string {
-  const source = relative(PROJECT, resolve(PROJECT, entry));
+  const source = relative(PACKAGE, resolve(entry));
   if (!bundles.has(source)) {
     const { options, folders } = plan(ENTRIES.includes(source) ? ENTRIES : [source]);
     keep(buildSync(options), folders);

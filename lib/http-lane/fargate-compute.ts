@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { Duration, Validations } from 'aws-cdk-lib';
 import type { PredefinedMetric, ScalableTarget } from 'aws-cdk-lib/aws-applicationautoscaling';
 import { type IVpc, Peer, Port, SecurityGroup } from 'aws-cdk-lib/aws-ec2';
@@ -20,6 +19,7 @@ import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import { Environment } from '../../lambda/environment';
 import { bundle } from '../functions/bundles';
+import { ownSource } from '../functions/own-source';
 import { acknowledgeWildcard } from '../compliance/wildcard';
 import { documentation } from './documentation';
 import type { HttpComputeConfig, HttpComputeContext } from './http-compute-config';
@@ -273,8 +273,8 @@ function publishHighResolutionCpu(service: FargateService): void {
 }
 
 function serviceImage(): ContainerImage {
-  const include = { ...documentation, Dockerfile: join(__dirname, '..', '..', 'service', 'Dockerfile') };
-  return ContainerImage.fromAsset(bundle({ entry: 'service/server.ts', include }), {
+  const include = { ...documentation, Dockerfile: ownSource('service/Dockerfile') };
+  return ContainerImage.fromAsset(bundle({ entry: ownSource('service/server.ts'), include }), {
     platform: Platform.LINUX_ARM64,
   });
 }

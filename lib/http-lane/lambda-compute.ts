@@ -3,14 +3,15 @@ import { ApplicationTargetGroup, TargetType } from 'aws-cdk-lib/aws-elasticloadb
 import { LambdaTarget } from 'aws-cdk-lib/aws-elasticloadbalancingv2-targets';
 import type { Construct } from 'constructs';
 import { LaneFunction, type LaneFunctionOptions } from '../functions/lane-function';
+import { ownSource } from '../functions/own-source';
 import { documentation } from './documentation';
 import type { HttpComputeConfig, HttpComputeContext } from './http-compute-config';
 
 export interface LambdaComputeProps extends LaneFunctionOptions {
   /**
-   * The source file of a handler for load balancer events, relative to the project's folder.
+   * The source file of a handler for load balancer events: absolute, or relative to the folder that the app runs in.
    *
-   * @default 'service/lambda.handler.ts' - the service of this repository
+   * @default - the service of this package, `service/lambda.handler.ts`
    */
   readonly entry?: string;
 
@@ -37,22 +38,19 @@ export interface LambdaComputeProps extends LaneFunctionOptions {
   readonly reservedConcurrency?: number;
 }
 
-const SERVICE = 'service/lambda.handler.ts';
-
 /** One function, as many copies as the requests need. */
 export class LambdaCompute {
   constructor(private readonly props: LambdaComputeProps) {}
 
   bind(scope: Construct, { listener, idleTimeout, environment, retention }: HttpComputeContext): HttpComputeConfig {
-    const { entry = SERVICE, reservedConcurrency = 100, provisionedConcurrency, ...options } = this.props;
+    const { entry, reservedConcurrency = 100, provisionedConcurrency, ...options } = this.props;
     const { timeout = Duration.seconds(29) } = options;
     scope.node.addValidation({ validate: () => timeoutProblems(timeout, idleTimeout) });
     const fn = new LaneFunction(scope, 'Service', {
       ...options,
       timeout,
       retention,
-      entry,
-      ...(entry === SERVICE && { include: documentation }),
+      ...(entry === undefined ? { entry: ownSource('service/lambda.handler.ts'), include: documentation } : { entry }),
       description: 'HTTP lane: answers requests of the load balancer',
       environment: { ...environment, ...options.environment },
       reservedConcurrency,

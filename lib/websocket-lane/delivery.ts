@@ -11,6 +11,7 @@ import { Construct } from 'constructs';
 import { Environment } from '../../lambda/environment';
 import { KeyPrefix } from '../../lambda/keys';
 import { LaneFunction, type LaneFunctionOptions } from '../functions/lane-function';
+import { ownSource } from '../functions/own-source';
 import { type RetentionOptions, retentionOf } from '../storage/retention';
 import type { WebSocketLane } from './websocket-lane';
 import { acknowledgeWildcard } from '../compliance/wildcard';
@@ -99,7 +100,7 @@ export class Delivery extends Construct {
       retention,
       // A topic with a million subscribers is some 20,000 entries: seconds of work with the default memory.
       timeout: props.dispatch?.timeout ?? Duration.seconds(30),
-      entry: 'lambda/dispatch.handler.ts',
+      entry: ownSource('lambda/dispatch.handler.ts'),
       description: 'WebSocket lane: turns new messages in the log into work for their subscribers',
       environment: {
         [Environment.CONNECTION_TABLE]: connections.table.tableName,
@@ -135,7 +136,7 @@ export class Delivery extends Construct {
       ...props.deliver,
       retention,
       timeout: deliverTimeout,
-      entry: 'lambda/deliver.handler.ts',
+      entry: ownSource('lambda/deliver.handler.ts'),
       description: 'WebSocket lane: posts messages to connections',
       environment: {
         [Environment.CONNECTION_TABLE]: connections.table.tableName,

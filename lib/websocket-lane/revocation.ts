@@ -7,6 +7,7 @@ import { Construct } from 'constructs';
 import { Environment } from '../../lambda/environment';
 import { SortKey } from '../../lambda/keys';
 import { LaneFunction, type LaneFunctionOptions } from '../functions/lane-function';
+import { ownSource } from '../functions/own-source';
 import { type RetentionOptions, retentionOf } from '../storage/retention';
 import type { WebSocketLane } from './websocket-lane';
 import { acknowledgeWildcard } from '../compliance/wildcard';
@@ -49,7 +50,7 @@ export class Revocation extends Construct {
     this.revoke = new LaneFunction(this, 'Revoke', {
       ...props.revoke,
       retention: retentionOf(props),
-      entry: 'lambda/revoke.handler.ts',
+      entry: ownSource('lambda/revoke.handler.ts'),
       description: 'WebSocket lane: closes the connections of who has logged out, or whose authorization has ended',
       environment: {
         ...webSocketLane.connectionEnvironment,

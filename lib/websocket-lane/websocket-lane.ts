@@ -25,6 +25,7 @@ import type { IAdmission } from '../authentication/admission';
 import { AliasRecords } from '../domains/alias-records';
 import type { LaneDomain } from '../domains/lane-domain';
 import { LaneFunction, type LaneFunctionOptions } from '../functions/lane-function';
+import { ownSource } from '../functions/own-source';
 import type { IMessageLog } from '../storage/message-log';
 import { type Retention, type RetentionOptions, retentionOf } from '../storage/retention';
 import { acknowledgeWildcard } from '../compliance/wildcard';
@@ -175,7 +176,7 @@ export class WebSocketLane extends Construct {
     this.connect = new LaneFunction(this, 'Connect', {
       ...props.connect,
       retention,
-      entry: 'lambda/connect.handler.ts',
+      entry: ownSource('lambda/connect.handler.ts'),
       description: 'WebSocket lane: admits a connection',
       environment: {
         ...this.connectionEnvironment,
@@ -189,7 +190,7 @@ export class WebSocketLane extends Construct {
     this.disconnect = new LaneFunction(this, 'Disconnect', {
       ...props.disconnect,
       retention,
-      entry: 'lambda/disconnect.handler.ts',
+      entry: ownSource('lambda/disconnect.handler.ts'),
       description: 'WebSocket lane: forgets a connection',
       environment: this.connectionEnvironment,
     });
@@ -203,7 +204,7 @@ export class WebSocketLane extends Construct {
     this.message = new LaneFunction(this, 'Message', {
       ...props.message,
       retention,
-      entry: 'lambda/message.handler.ts',
+      entry: ownSource('lambda/message.handler.ts'),
       description: 'WebSocket lane: answers frames',
       environment: this.sessionEnvironment,
     });

@@ -1,3 +1,6 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { type CfnElement, Duration, type Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { Code, type IFunction, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
@@ -178,3 +181,27 @@ test.each(['$connect', '$disconnect', '$default', 'subscribe', 'unsubscribe', 'p
     ]);
   },
 );
+
+describe('the entry of a route', () => {
+  const home = process.cwd();
+  afterEach(() => process.chdir(home));
+
+  test('is relative to the folder that the app runs in', () => {
+    const app = mkdtempSync(join(tmpdir(), 'app-'));
+    writeFileSync(join(app, 'chat.ts'), 'export const handler = async () => ({ statusCode: 200 });');
+    process.chdir(app);
+    const stack = testStack();
+    const lane = webSocketLane(stack, { routes: { chat: LaneRoute.bundled({ entry: 'chat.ts' }) } });
+    const [chat] = lane.functions.slice(3);
+    expect(chat && routeOf(stack, chat.invocable)).toMatchObject({ RouteKey: 'chat' });
+  });
+
+  test('is refused with its full path if there is no such file', () => {
+    const message = synthesisError((stack) => {
+      webSocketLane(stack, { routes: { chat: LaneRoute.bundled({ entry: 'lambda/chat.ts' }) } });
+    });
+    expect(message.split('\n').slice(1)).toEqual([
+      `  [Test/WebSocketLane/Routes/chat/Function] entry must be a file, got "lambda/chat.ts", which is ${join(home, 'lambda/chat.ts')}. Fix: write the path as seen from ${home}, where the app runs`,
+    ]);
+  });
+});

@@ -115,7 +115,7 @@ function layOutAsCdkInit(): string {
   for (const path of ['bin/twinlane.ts', 'lib', 'lambda', 'service', 'cdk.json', 'package.json', 'package-lock.json']) {
     cpSync(join(PROJECT, path), join(fork, path), { recursive: true });
   }
-  cpSync(join(__dirname, 'nodejs-function'), join(fork, 'lib'), { recursive: true });
+  cpSync(join(__dirname, 'nodejs-function'), join(fork, 'lib', 'functions'), { recursive: true });
   cpSync(join(__dirname, 'cdk-init.tsconfig.json'), join(fork, 'tsconfig.json'));
   symlinkSync(join(PROJECT, 'node_modules'), join(fork, 'node_modules'));
   return fork;

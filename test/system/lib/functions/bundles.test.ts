@@ -122,7 +122,7 @@ test("a source that does not build ends in esbuild's message", () => {
 
 test('a source that does not build prints nothing: its error is thrown', () => {
   const entry = sources('silent', { 'chat.ts': "import './gone';" });
-  const script = `try { require('./lib/bundles').bundle({ entry: process.argv[1] }); } catch { process.exitCode = 3; }`;
+  const script = `try { require('./lib/functions/bundles').bundle({ entry: process.argv[1] }); } catch { process.exitCode = 3; }`;
   const { status, stdout, stderr } = spawnSync(process.execPath, ['-r', './bin/typescript.js', '-e', script, entry], {
     cwd: PROJECT,
     encoding: 'utf8',

@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { type FunctionOptions, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
 import type { Construct } from 'constructs';
@@ -11,7 +10,7 @@ import type { BundleOptions } from './bundles';
 export interface BundledFunctionProps extends FunctionOptions, BundleOptions {}
 
 export class BundledFunction extends NodejsFunction {
-  constructor(scope: Construct, id: string, { entry, include: _, ...options }: BundledFunctionProps) {
-    super(scope, id, { ...options, runtime: Runtime.NODEJS_24_X, entry: join(__dirname, '../..', entry) });
+  constructor(scope: Construct, id: string, { include: _, ...options }: BundledFunctionProps) {
+    super(scope, id, { ...options, runtime: Runtime.NODEJS_24_X });
   }
 }

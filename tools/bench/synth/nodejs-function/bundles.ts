@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { dirname } from 'node:path';
 
 /** Stands in for lib/functions/bundles.ts in the copy of the app that is measured against: the service is left to `docker build`. */
 export interface BundleOptions {
@@ -11,5 +11,5 @@ export async function bundleAll(): Promise<void> {
 }
 
 export function bundle({ entry }: BundleOptions): string {
-  return join(__dirname, '../..', entry, '..');
+  return dirname(entry);
 }

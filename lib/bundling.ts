@@ -1,0 +1,2 @@
+/** For an app that bundles before it loads the CDK. */
+export { type BundleOptions, bundle, bundleAll } from './functions/bundles';

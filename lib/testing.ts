@@ -1,0 +1,2 @@
+/** For snapshot tests of a stack. */
+export { stableTemplate, templateSerializer } from './compliance/stable-template';
