@@ -59,6 +59,12 @@ async function startSingleProcess(): Promise<string> {
 function stopWithNpm(): void {
   const shell = process.ppid;
   if (process.env.npm_lifecycle_event) {
-    setInterval(() => process.ppid !== shell && process.kill(process.pid, 'SIGTERM'), 250).unref();
+    const watching = setInterval(() => {
+      if (process.ppid !== shell) {
+        // Once: a second signal would stop at once what the first lets finish.
+        clearInterval(watching);
+        process.kill(process.pid, 'SIGTERM');
+      }
+    }, 250).unref();
   }
 }
