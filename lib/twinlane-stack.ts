@@ -63,8 +63,6 @@ export class TwinLaneStack extends Stack {
       logRetention: settings.logRetentionDays,
     });
     addOutputs(this, this.twinLane);
-    // For the local runner: what to try, and which origin its own page takes the place of.
-    this.templateOptions.metadata = { Examples: EXAMPLES, PageOrigin: settings.allowedOrigins[0] };
   }
 }
 
@@ -79,19 +77,3 @@ function authenticationOf({ authentication = { type: 'cognito' } }: Settings): A
       return Authentication.none();
   }
 }
-
-/** What to try first: the local runner puts its own URLs in. */
-const EXAMPLES = [
-  {
-    title: 'Be somebody, in each of two terminals',
-    command: `TOKEN=$(curl -s '{tokens}?subject=alice&tenant=acme' | grep -o 'ey[^"]*')`,
-  },
-  {
-    title: 'Listen to a topic, in the first',
-    command: `npx wscat -c {websocket} -s twinlane.v1 -s ticket.$(curl -sX POST {http}/v1/tickets -H "authorization: Bearer $TOKEN" | grep -oE '[A-Za-z0-9_-]{43}') -w 3600 -x '{"action":"subscribe","topic":"news"}'`,
-  },
-  {
-    title: 'Publish to it, in the other',
-    command: `curl -X POST {http}/v1/topics/news/messages -H "authorization: Bearer $TOKEN" -H 'content-type: application/json' -d '{"data":"hello"}'`,
-  },
-];

@@ -57,9 +57,9 @@ function licenceOf(folder: string): string {
   return license?.type ?? license ?? 'UNLICENSED';
 }
 
-/** @returns whether a licence, or one of those to choose from, is on the list. */
+/** @returns whether a licence, or one of those to choose from, is on the list; with AND each of them must be. */
 function isAllowed(licence: string): boolean {
-  return choicesOf(licence).some((choice) => LICENCES.includes(choice));
+  return choicesOf(licence).some((choice) => choice.split(' AND ').every((one) => LICENCES.includes(one)));
 }
 
 /** @returns whether no choice is left that is free of copyleft. What names no licence gives no rights at all. */
@@ -118,6 +118,7 @@ describe('a licence', () => {
     ['MIT', true],
     ['(MIT OR GPL-3.0-or-later)', true],
     ['GPL-3.0-or-later', false],
+    ['Apache-2.0 AND MIT', true],
     ['MIT AND GPL-3.0-only', false],
     ['UNLICENSED', false],
   ])('%s is taken: %s', (licence, taken) => {

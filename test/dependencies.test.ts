@@ -37,7 +37,7 @@ const ALLOWED: Record<string, Allowed> = {
   'tools/verify': { project: [/^lib\/(outputs|domains\/host-names)$/, /^tools\/cli$/] },
   // Knows lanes by their URLs alone.
   'tools/probe': { project: [/^tools\/(cli|statistics)$/] },
-  // Driven by the template alone: it knows nothing of this app.
+  // A package of its own: it knows nothing of this app.
   'tools/local': { project: [] },
   'tools/bench': {
     project: [
@@ -48,7 +48,7 @@ const ALLOWED: Record<string, Allowed> = {
   tools: { project: [] },
   // What runs the tests knows nothing of what they test.
   'tools/check': { project: [] },
-  'tools/demo': { project: [/^tools\/local\/run$/] },
+  'tools/demo': { project: [/^lambda\/environment$/] },
   // It goes into a browser.
   'tools/demo/page': {
     project: [/^client$/, /^lambda\/realtime\/protocol$/, /^tools\/statistics$/],
@@ -97,6 +97,52 @@ test('every folder of source has rules', () => {
       .map(({ name }) => `${top}/${name}`),
   );
   expect(folders.filter((folder) => !rules.includes(folder))).toEqual([]);
+});
+
+/** The workspace package, and what others import it by: its index. */
+const LOCAL = { folder: 'tools/local/', name: '@twinlane/local' };
+
+/** @returns every import of the package, or of a file of it, in files of the folders. */
+function importsOfLocal(folders: readonly string[]): string[] {
+  return folders
+    .flatMap((folder) =>
+      readdirSync(join(PROJECT, folder), { recursive: true, encoding: 'utf8' }).map((file) => join(folder, file)),
+    )
+    .filter((file) => /\.(ts|js)$/.test(file) && !file.startsWith(LOCAL.folder))
+    .flatMap((file) =>
+      [
+        ...readFileSync(join(PROJECT, file), 'utf8').matchAll(
+          /(?:from|import|require)[ (]+['"`](\.{1,2}\/[^'"`]+|@twinlane\/[^'"`]+)['"`]/g,
+        ),
+      ].map(([, imported = '']) => ({
+        file,
+        imported: imported.startsWith('.') ? relative(PROJECT, resolve(PROJECT, dirname(file), imported)) : imported,
+      })),
+    )
+    .filter(({ imported }) => imported.startsWith(LOCAL.folder) || imported.startsWith(LOCAL.name))
+    .map(({ file, imported }) => `${file}: ${imported}`);
+}
+
+test('tools and tests import the workspace package by its name, and no file of it', () => {
+  const imports = importsOfLocal(['tools', 'test']);
+  expect(imports.length).toBeGreaterThan(5);
+  expect(imports.filter((one) => !one.endsWith(`: ${LOCAL.name}`))).toEqual([]);
+});
+
+test('nothing that is deployed imports the workspace package', () => {
+  expect(importsOfLocal(['bin', 'client', 'lambda', 'lib', 'service'])).toEqual([]);
+});
+
+test('the workspace package, its tests included, imports no file outside its folder', () => {
+  const imports = readdirSync(join(PROJECT, LOCAL.folder), { recursive: true, encoding: 'utf8' })
+    .filter((file) => /\.(ts|js|mjs)$/.test(file))
+    .flatMap((file) =>
+      [...readFileSync(join(PROJECT, LOCAL.folder, file), 'utf8').matchAll(/['"`](\.{1,2}\/[\w./-]+)['"`]/g)].map(
+        ([, imported = '']) => ({ file, imported: join(LOCAL.folder, dirname(file), imported) }),
+      ),
+    );
+  expect(imports.length).toBeGreaterThan(100);
+  expect(imports.filter(({ imported }) => !`${imported}/`.startsWith(LOCAL.folder))).toEqual([]);
 });
 
 test('the protocol imports nothing: a browser client shares it', () => {

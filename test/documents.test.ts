@@ -1,9 +1,10 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { loadAssembly } from '../tools/local/assembly/load-assembly';
+import { loadAssembly } from '@twinlane/local';
 import { scripts } from '../package.json';
 import { captures, DOCUMENTS } from './support/documents';
-import { synthesized } from '../tools/local/test/assembly/assembly-directory';
+import { synthesized } from './support/cloud-assembly';
+import { examples } from '../tools/demo/examples';
 import { stageStack } from './stack/stages';
 
 const PROJECT = resolve(__dirname, '..');
@@ -35,14 +36,13 @@ describe.each(DOCUMENTS)('%s', (document) => {
 });
 
 test('README shows the commands that `npm start` ends with', () => {
-  const { examples, userPools } = loadAssembly(synthesized((app) => void stageStack('dev', {}, app)));
-  const urls: Record<string, string> = {
-    '{http}': 'http://localhost:4510',
-    '{websocket}': 'ws://localhost:4511',
-    '{tokens}': `http://127.0.0.1:4512/${userPools[0]?.userPoolId}/token`,
-  };
+  const [pool] = loadAssembly(synthesized((app) => void stageStack('dev', {}, app))).userPools;
+  const commands = examples({
+    http: 'http://localhost:4510',
+    websocket: 'ws://localhost:4511',
+    token: `http://127.0.0.1:4512/${pool?.userPoolId}/token`,
+  }).map(({ command }) => command);
   const readme = readFileSync(join(PROJECT, 'README.md'), 'utf8');
-  const commands = examples.map(({ command }) => command.replace(/{\w+}/g, (name) => urls[name] ?? name));
   expect(commands.length).toBeGreaterThan(0);
   expect(commands.filter((command) => !readme.includes(command))).toEqual([]);
 });

@@ -1,8 +1,6 @@
+import { type Message, Queue } from '@twinlane/local';
 import { ATTEMPTS, deliver, parseDelivery } from '../../lambda/realtime/delivery';
 import type { Delivery, Outbox } from '../../lambda/realtime/ports';
-import type { Message } from '../../tools/local/aws/sqs/message';
-import { Queue } from '../../tools/local/aws/sqs/queue';
-import { queue as blueprint } from '../../tools/local/test/aws/fixture';
 import { ManualClock } from '../support/memory/clock';
 import { MemoryConnections } from '../support/memory/connections';
 import { messageOf } from './realtime/message';
@@ -16,10 +14,16 @@ function setUp(post: Outbox['post']) {
   const deadLetters: Message[] = [];
   const unkept = { put: () => undefined, delete: () => undefined };
   const queue = new Queue(
-    blueprint('delivery', {
+    {
+      logicalId: 'Delivery',
+      name: 'delivery',
+      arn: 'arn:aws:sqs:us-east-1:000000000000:delivery',
+      fifo: false,
       visibilityTimeoutSeconds: VISIBILITY_SECONDS,
+      retentionSeconds: 4 * 24 * 3600,
+      delaySeconds: 0,
       deadLetter: { queue: 'dead', maxReceiveCount: RECEIVES },
-    }),
+    },
     [],
     unkept,
     clock.now,

@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { text } from 'node:stream/consumers';
 import type { DynamoDBRecord, SQSRecord, StreamRecord } from 'aws-lambda';
+import { Failure } from '@twinlane/local';
 import { AdmissionTable } from '../../lambda/adapters/admission-table';
 import { systemClock } from '../../lambda/system-clock';
 import { Table } from '../../lambda/adapters/table';
@@ -12,7 +13,6 @@ import type * as MessageHandler from '../../lambda/message.handler';
 import type { Principal } from '../../lambda/realtime/principal';
 import { ticketFor } from '../../lambda/realtime/tickets';
 import type * as Revoke from '../../lambda/revoke.handler';
-import { Failure } from '../../tools/local/aws/failure';
 import { type EmbeddedDynamoDB, embeddedDynamoDB } from '../support/embedded/dynamodb';
 import { type LoopbackServer, serveOnLoopback } from '../support/embedded/http';
 import { type EmbeddedQueue, embeddedQueue } from '../support/embedded/queue';

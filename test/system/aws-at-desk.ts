@@ -1,4 +1,4 @@
-import type { StartedRunner } from '../../tools/local/test/started-runner';
+import type { StartedRunner } from '../support/started-runner';
 
 /** @returns what lets an SDK do to a running app's tables, streams and queues whatever a person may. */
 export function atDesk(runner: StartedRunner) {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type ClientOptions, WebSocket } from 'ws';
 import { PROTOCOL } from '../../lambda/realtime/protocol';
-import type { StartedRunner } from '../../tools/local/test/started-runner';
+import type { StartedRunner } from '../support/started-runner';
 
 /** Who calls: a subject of a tenant. Any other key is a claim of the token. */
 export interface Who {

@@ -3,10 +3,10 @@ import { cpSync, writeFileSync } from 'node:fs';
 import { type ClientRequest, request } from 'node:http';
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
-import { loadAssembly } from '../../tools/local/assembly/load-assembly';
-import { assemblyOf, emptyDirectory, synthesized } from '../../tools/local/test/assembly/assembly-directory';
-import { descendants, ended, type RunningProcess } from '../../tools/local/test/processes';
-import { run, StartedRunner } from '../../tools/local/test/started-runner';
+import { loadAssembly } from '@twinlane/local';
+import { emptyDirectory, synthesized } from '../support/cloud-assembly';
+import { descendants, ended, type RunningProcess } from '../support/processes';
+import { run, StartedRunner } from '../support/started-runner';
 import { stageStack } from '../stack/stages';
 import { type App, appOf, somebody } from './caller';
 import { Listener } from './listener';
@@ -55,7 +55,9 @@ describe('what cannot start', () => {
     const { port } = server.address() as AddressInfo;
     await expectRefusal(
       ['--app', assembly, '--port', `${port}`],
-      new RegExp(`^Port ${port} is taken: stop what has it, or choose other ports with --port\n$`),
+      new RegExp(
+        `^Port ${port} is in use. Fix: stop the program that uses it, or set another first port \\(--port\\).\n$`,
+      ),
     );
     server.close();
   });
@@ -64,15 +66,24 @@ describe('what cannot start', () => {
     expectRefusal(['--app', emptyDirectory()], /^The cloud assembly in .* cannot run here:\n- manifest\.json .*\n$/));
 
   it('says which template is broken', async () => {
-    const broken = assemblyOf({});
-    writeFileSync(join(broken, 'Test.template.json'), '{"Resources": ');
-    await expectRefusal(['--app', broken], /^The cloud assembly in .* cannot run here:\n- Test\.template\.json .*\n$/);
+    const broken = emptyDirectory();
+    cpSync(assembly, broken, { recursive: true });
+    writeFileSync(join(broken, 'Twinlane-dev.template.json'), '{"Resources": ');
+    await expectRefusal(
+      ['--app', broken],
+      /^The cloud assembly in .* cannot run here:\n- Twinlane-dev\.template\.json .*\n$/,
+    );
   });
 
   it('says which option it does not know', () => expectRefusal(['--prot', '0'], /unknown option '--prot'/));
 
   it.each(['-1', '65001', '80.5', 'http'])('says that %s is no port', (port) =>
     expectRefusal([`--port=${port}`], /must be a whole number from 0 to 65000/),
+  );
+
+  it.each(['https://app.example.com', 'app.example.com=http://localhost:1', 'https://app.example.com=here'])(
+    'says that %s does not replace an origin by another',
+    (origin) => expectRefusal(['--origin', origin], /give two origins, as in https:\/\/app\.example\.com=http:/),
   );
 
   it('says that --iam is on or off', () => expectRefusal(['--iam', 'maybe'], /Allowed choices are on, off/));
@@ -85,9 +96,9 @@ test('--help tells of every option', async () => {
     '--app',
     '-c, --context',
     '--port',
-    '--page',
     '--data',
     '--iam',
+    '--origin',
     '--watch',
     '--json',
     '-h, --help',
@@ -122,7 +133,7 @@ describe.each(['SIGINT', 'SIGTERM'] as const)('%s', (signal) => {
     expect(await open.finish()).toBe(201);
     expect(await stopped).toBe(0);
     expect(runner.printed).toContainEqual(
-      expect.objectContaining({ lane: 'websocket', text: expect.stringMatching(/\$disconnect: 200/) }),
+      expect.objectContaining({ process: 'websocket', text: expect.stringMatching(/\$disconnect: 200/) }),
     );
   });
 });

@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { WebSocket } from 'ws';
 import type { TwinlaneClient } from '../../client';
 import { START } from '../../lambda/realtime/protocol';
-import { synthesized } from '../../tools/local/test/assembly/assembly-directory';
-import { StartedRunner } from '../../tools/local/test/started-runner';
+import { synthesized } from '../support/cloud-assembly';
+import { StartedRunner } from '../support/started-runner';
 import { stageStack } from '../stack/stages';
 import { becomes, closeClients, Heard, newClient, upTo } from './clients';
 

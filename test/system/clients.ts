@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { WebSocket } from 'ws';
 import { type ClientOptions, type Message, TwinlaneClient } from '../../client';
-import type { StartedRunner } from '../../tools/local/test/started-runner';
+import type { StartedRunner } from '../support/started-runner';
 import { appOf, somebody } from './caller';
 import { Client } from './client';
 

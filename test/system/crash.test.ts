@@ -1,6 +1,6 @@
 import { setInterval } from 'node:timers/promises';
-import { emptyDirectory, synthesized } from '../../tools/local/test/assembly/assembly-directory';
-import { StartedRunner } from '../../tools/local/test/started-runner';
+import { emptyDirectory, synthesized } from '../support/cloud-assembly';
+import { StartedRunner } from '../support/started-runner';
 import { stageStack } from '../stack/stages';
 import { type App, appOf } from './caller';
 import { Listener } from './listener';

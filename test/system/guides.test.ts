@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import { StartedRunner } from '../../tools/local/test/started-runner';
+import { StartedRunner } from '../support/started-runner';
 import { appOf, ask } from './caller';
 import { Listener } from './listener';
 

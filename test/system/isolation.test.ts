@@ -1,5 +1,5 @@
-import { synthesized } from '../../tools/local/test/assembly/assembly-directory';
-import { StartedRunner } from '../../tools/local/test/started-runner';
+import { synthesized } from '../support/cloud-assembly';
+import { StartedRunner } from '../support/started-runner';
 import { stageStack } from '../stack/stages';
 import { type App, appOf, ask } from './caller';
 import { Listener } from './listener';

@@ -7,7 +7,7 @@ import {
   SQSClient,
   StartMessageMoveTaskCommand,
 } from '@aws-sdk/client-sqs';
-import type { StartedRunner } from '../../tools/local/test/started-runner';
+import type { StartedRunner } from '../support/started-runner';
 import { atDesk } from './aws-at-desk';
 
 /** A queue of a running app, as an operator has it. */

@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { resolve } from 'node:path';
 import { createInterface } from 'node:readline';
-import { synthesized } from '../../tools/local/test/assembly/assembly-directory';
-import { descendants, ended } from '../../tools/local/test/processes';
+import { synthesized } from '../support/cloud-assembly';
+import { descendants, ended } from '../support/processes';
 import { stageStack } from '../stack/stages';
 
 test('everything that npm start has started ends when npm gets SIGTERM, which its shell passes on to nobody', async () => {

@@ -1,15 +1,13 @@
 import { DeleteItemCommand, DynamoDBClient, ListTablesCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
-import { loadAssembly } from '../../tools/local/assembly/load-assembly';
-import type { Blueprint } from '../../tools/local/blueprint';
-import { synthesized } from '../../tools/local/test/assembly/assembly-directory';
-import { RunningApp } from '../../tools/local/test/running-app';
+import { synthesized } from '../support/cloud-assembly';
+import { LocalApp } from '../support/local-app';
 import { stageStack } from '../stack/stages';
 import { type App, tokensFrom } from './caller';
 
 /** Where the contract is tested: a deployed stack, or this machine. */
 export interface Place extends App {
   /** Only what runs here can be looked into. */
-  readonly local?: { readonly app: RunningApp; readonly connections: ConnectionRows; readonly blueprint: Blueprint };
+  readonly local?: { readonly app: LocalApp; readonly connections: ConnectionRows };
 }
 
 /** An origin of the stage `dev`; of a deployed stack, `ALLOWED_ORIGIN` is. */
@@ -25,17 +23,12 @@ export const DEPLOYED: Place | undefined =
       }
     : undefined;
 
-/** This repository's app, by `npm start`. */
+/** This repository's app, on this machine. */
 export async function startHere(): Promise<Place & Required<Pick<Place, 'local'>>> {
-  const assembly = synthesized((cdk) => void stageStack('dev', {}, cdk));
-  const app = await RunningApp.start(assembly);
-  const connections = await ConnectionRows.open(app.ready.awsEndpoint);
-  return {
-    apiUrl: app.url('http'),
-    webSocketUrl: app.url('websocket'),
-    token: tokensFrom(app.tokenUrl),
-    local: { app, connections, blueprint: loadAssembly(assembly) },
-  };
+  const app = await LocalApp.start(synthesized((cdk) => void stageStack('dev', {}, cdk)));
+  const { http = '', websocket = '', token = '', aws } = app.urls;
+  const connections = await ConnectionRows.open(aws);
+  return { apiUrl: http, webSocketUrl: websocket, token: tokensFrom(token), local: { app, connections } };
 }
 
 /** What the connection table says. */

@@ -8,12 +8,9 @@ import {
   GetShardIteratorCommand,
 } from '@aws-sdk/client-dynamodb-streams';
 import type { CfnQueue } from 'aws-cdk-lib/aws-sqs';
-import type { Addresses } from '../../tools/local/addresses';
-import { loadAssembly } from '../../tools/local/assembly/load-assembly';
-import type { FunctionBlueprint } from '../../tools/local/blueprint';
-import { Functions } from '../../tools/local/functions/functions';
-import { synthesized } from '../../tools/local/test/assembly/assembly-directory';
-import { StartedRunner } from '../../tools/local/test/started-runner';
+import { type Addresses, type FunctionBlueprint, Functions, loadAssembly } from '@twinlane/local';
+import { synthesized } from '../support/cloud-assembly';
+import { StartedRunner } from '../support/started-runner';
 import { stageStack } from '../stack/stages';
 import { atDesk } from './aws-at-desk';
 import { closeClients, Heard, newClient, upTo } from './clients';

@@ -1,7 +1,7 @@
 import { setInterval } from 'node:timers/promises';
 import cdk from '../../cdk.json';
-import { synthesized } from '../../tools/local/test/assembly/assembly-directory';
-import { StartedRunner } from '../../tools/local/test/started-runner';
+import { synthesized } from '../support/cloud-assembly';
+import { StartedRunner } from '../support/started-runner';
 import { stageStack } from '../stack/stages';
 import { appOf } from './caller';
 import { becomes, closeClients, Heard, newClient, upTo } from './clients';

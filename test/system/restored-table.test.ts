@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { ClientEvents } from '../../client';
 import { type Position, START } from '../../lambda/realtime/protocol';
-import { synthesized } from '../../tools/local/test/assembly/assembly-directory';
-import { StartedRunner } from '../../tools/local/test/started-runner';
+import { synthesized } from '../support/cloud-assembly';
+import { StartedRunner } from '../support/started-runner';
 import { stageStack } from '../stack/stages';
 import { closeClients, Heard, newClient, upTo } from './clients';
 import { type Row, TableRows } from './table-rows';

@@ -6,7 +6,7 @@ import {
   PutItemCommand,
   ScanCommand,
 } from '@aws-sdk/client-dynamodb';
-import type { StartedRunner } from '../../tools/local/test/started-runner';
+import type { StartedRunner } from '../support/started-runner';
 import { atDesk } from './aws-at-desk';
 
 export type Row = Record<string, AttributeValue>;

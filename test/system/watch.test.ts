@@ -1,7 +1,7 @@
 import { cpSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { emptyDirectory } from '../../tools/local/test/assembly/assembly-directory';
-import { StartedRunner } from '../../tools/local/test/started-runner';
+import { emptyDirectory } from '../support/cloud-assembly';
+import { StartedRunner } from '../support/started-runner';
 import { appOf } from './caller';
 import { Listener } from './listener';
 
@@ -37,7 +37,7 @@ async function edit(file: string, before: string, after: string): Promise<{ leve
   const source = readFileSync(path, 'utf8');
   expect(source).toContain(before);
   writeFileSync(path, source.replace(before, after));
-  return runner.says(({ event, lane }) => event === 'log' && lane === 'runner', from);
+  return runner.says(({ event, process }) => event === 'log' && process === 'runner', from);
 }
 
 test('edits are live without losing a socket, and what cannot be live is told', async () => {
@@ -50,7 +50,7 @@ test('edits are live without losing a socket, and what cannot be live is told', 
   const broken = await edit('lambda/realtime/protocol.ts', 'choose one of', '` + ; + `');
   expect(broken).toMatchObject({
     level: 'error',
-    text: expect.stringMatching(/^The app could not be synthesized: .*; the code of before goes on$/),
+    text: expect.stringMatching(/^The app could not be synthesized: .*; the previous code keeps running$/),
   });
   expect(await listener.ask(UNKNOWN)).toMatchObject({ message: expect.stringMatching(/^choose one of/) });
 
@@ -61,7 +61,7 @@ test('edits are live without losing a socket, and what cannot be live is told', 
   const structure = await edit('cdk.json', '"rateLimit": 500', '"rateLimit": 400');
   expect(structure).toMatchObject({
     level: 'warn',
-    text: expect.stringMatching(/^Not taken over, for it needs a new start .*: changed: \S*Api\S*$/),
+    text: expect.stringMatching(/^Restart to apply .*: changed: \S*Api\S*$/),
   });
   expect(await listener.ask({ action: 'ping' })).toMatchObject({ type: 'pong' });
 });

@@ -26,10 +26,6 @@ export interface Addresses {
       }
     >
   >;
-  /** The page, if this run has one. */
-  readonly page?: {
-    readonly port: number;
-    /** `http://app.localhost:PORT`: what its requests have as `Origin`. */
-    readonly url: string;
-  };
+  /** Origins that others have in this run: `https://app.example.com` → `http://app.localhost:4513`. @default - none */
+  readonly origins?: Readonly<Record<string, string>>;
 }

@@ -16,10 +16,6 @@ export interface Blueprint {
   readonly webSocketApis: readonly WebSocketApiBlueprint[];
   readonly loadBalancers: readonly LoadBalancerBlueprint[];
   readonly services: readonly ServiceBlueprint[];
-  /** Commands to try the app with, from the templates' Metadata. `{http}`, `{websocket}` and `{tokens}` stand for the first URLs. */
-  readonly examples: readonly { readonly title: string; readonly command: string }[];
-  /** Where the app's page is on AWS, from the templates' Metadata: `https://app.example.com`. */
-  readonly pageOrigin?: string;
   /** Each type once, with what its absence means for the person at the desk. */
   readonly notEmulated: readonly {
     readonly type: string;

@@ -1,16 +1,28 @@
-/** One event in the runner's log: what a person reads as a line, and a machine as a JSON object. */
+/** One line of the log of a run. */
 export interface LogLine {
   /** ISO 8601. */
   readonly time: string;
-  readonly lane: 'http' | 'websocket' | 'aws' | 'events' | 'page' | 'runner';
+  /** The process that it comes from; `runner` is the one that started the others. */
+  readonly process: 'http' | 'websocket' | 'aws' | 'events' | 'runner';
   readonly level: 'info' | 'warn' | 'error';
   /** What happened, in one sentence; what a handler printed, as it printed it. */
   readonly text: string;
-  /** The function, service or API it is of, by logical id. */
+  /** Logical id of the function, service or API. @default - none */
   readonly of?: string;
-  /** The invocation it belongs to. */
+  /** Id of the invocation. @default - none */
   readonly requestId?: string;
 }
 
 /** Takes a line; what becomes of it is the supervisor's business. */
 export type Log = (line: Omit<LogLine, 'time'>) => void;
+
+/** Something that happened in a run: a step of the start, or a line of the log. */
+export type RunnerEvent =
+  | {
+      readonly event: 'progress';
+      /** ISO 8601. */
+      readonly time: string;
+      /** `starting tables and queues` */
+      readonly step: string;
+    }
+  | ({ readonly event: 'log' } & LogLine);

@@ -1,9 +1,12 @@
-/**
- * Runs a synthesized app, whole, on one machine.
- *
- * Each lane is a process of its own, with the functions and containers behind it: what floods or kills one leaves the other
- * serving.
- */
-import { run } from './run';
+/** Runs a synthesized app on one machine, until it is stopped. */
+import { runCommand } from './command';
 
-void run(process.argv);
+void runCommand(process.argv, {
+  name: 'twinlane-local',
+  description: 'Runs a synthesized CDK app on this machine: no AWS account, no Docker.',
+  examples: [
+    'npx twinlane-local',
+    'npx twinlane-local --watch',
+    'npx twinlane-local --app cdk.out --data .local --json',
+  ],
+});

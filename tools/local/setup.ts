@@ -3,23 +3,21 @@ import type { Addresses } from './addresses';
 import type { Blueprint } from './blueprint';
 import type { LogLine } from './log-line';
 
-/** What a part of the runner is started with. Plain data: each part is a process of its own. */
+/** Input of each process of a run. Plain data, so that it crosses process borders. */
 export interface Setup {
   readonly blueprint: Blueprint;
   readonly addresses: Addresses;
   /** Whether the policies of roles are enforced. */
   readonly iam: 'on' | 'off';
-  /** The private key, as a JWK, that the user pools of this run sign with: the same after a part has started again. */
+  /** The private key, as a JWK, that the user pools of this run sign with: the same after a process has started again. */
   readonly signingKey?: JsonWebKey;
   /** How far the event sources came before their process ended: mapping (logical id) → shard → sequence number. */
   readonly checkpoints?: Readonly<Record<string, Readonly<Record<string, string>>>>;
-  /** Folder of the page's files, if this run has one. */
-  readonly page?: string;
   /** Folder that keeps tables and queues from run to run; in memory if undefined. */
   readonly data?: string;
 }
 
-/** From the supervisor to a part. `update`: the assembly was made again, and differs in code alone. */
+/** From the supervisor to a process. `update`: the assembly was made again, and differs in code alone. */
 export type Instruction = { readonly start: Setup } | { readonly update: Setup } | { readonly stop: true };
 
 /** A step of an event source. */
@@ -29,7 +27,7 @@ export interface Checkpoint {
   readonly sequenceNumber: string;
 }
 
-/** From a part to the supervisor. `checkpoint` comes back in the setup if the part's process has to be started again. */
+/** From a process to the supervisor. `checkpoint` comes back in the setup if the process is started again. */
 export type Report =
   | { readonly checkpoint: Checkpoint }
   | { readonly ready: true }

@@ -1,9 +1,9 @@
+import { cancelled } from '@twinlane/local';
 import { ShardPlans } from '../../../lambda/adapters/shard-plans';
 import { SubscriptionTable } from '../../../lambda/adapters/subscription-table';
 import { Table } from '../../../lambda/adapters/table';
 import { type Connection, Unavailable } from '../../../lambda/realtime/ports';
 import { FULL_SHARD } from '../../../lambda/realtime/sharding';
-import { cancelled } from '../../../tools/local/aws/dynamodb/transaction';
 import { type EmbeddedDynamoDB, embeddedDynamoDB } from '../../support/embedded/dynamodb';
 import { ManualClock } from '../../support/memory/clock';
 import { MemoryMessageLog } from '../../support/memory/message-log';

@@ -1,10 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import { cancelled, Failure } from '@twinlane/local';
 import { DynamoMessageLog } from '../../../lambda/adapters/message-log';
 import { systemClock } from '../../../lambda/system-clock';
 import { Table } from '../../../lambda/adapters/table';
 import { type Clock, Unavailable } from '../../../lambda/realtime/ports';
-import { cancelled } from '../../../tools/local/aws/dynamodb/transaction';
-import { Failure } from '../../../tools/local/aws/failure';
 import { type EmbeddedDynamoDB, embeddedDynamoDB } from '../../support/embedded/dynamodb';
 import { ManualClock } from '../../support/memory/clock';
 

@@ -2,8 +2,8 @@ import { type CfnElement, RemovalPolicy } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { retentionOf } from '../../../lib/storage/retention';
+import { Authorizer } from '@twinlane/local';
 import { ConnectionTable } from '../../../lib/websocket-lane/connection-table';
-import { Authorizer } from '../../../tools/local/identity/authorize';
 import { statementsOf, templateOf, testStack } from '../synthesized';
 
 describe('the connection table', () => {

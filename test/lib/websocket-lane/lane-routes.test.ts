@@ -84,7 +84,8 @@ describe('a route with a session', () => {
   });
 
   test('has the grants of the function that answers frames', () => {
-    const actions = (fn: LaneFunction) => statementsOf(stack, fn).map((statement) => (statement as { Action: unknown }).Action);
+    const actions = (fn: LaneFunction) =>
+      statementsOf(stack, fn).map((statement) => (statement as { Action: unknown }).Action);
     expect(roll && actions(roll)).toEqual(actions(lane.message));
   });
 });

@@ -1,12 +1,5 @@
+import { type Failure, startAws } from '@twinlane/local';
 import { JsonClient } from '../../../lambda/aws/json-client';
-import { Access } from '../../../tools/local/aws/access';
-import { Database } from '../../../tools/local/aws/dynamodb/database';
-import { DynamoDBService } from '../../../tools/local/aws/dynamodb/dynamodb-service';
-import { TimeToLive } from '../../../tools/local/aws/dynamodb/time-to-live';
-import { Endpoint } from '../../../tools/local/aws/endpoint';
-import type { Failure } from '../../../tools/local/aws/failure';
-import type { Service } from '../../../tools/local/aws/service';
-import { table } from '../../../tools/local/test/aws/fixture';
 
 /** A DynamoDB in this process, on loopback and in memory: the local runner's own. */
 export interface EmbeddedDynamoDB {
@@ -24,51 +17,58 @@ interface Interruption {
   done: boolean;
 }
 
+const PLACE = { region: 'us-east-1', accountId: '000000000000' };
+
 /** @param names of its tables, each with the keys pk and sk */
 export async function embeddedDynamoDB(...names: string[]): Promise<EmbeddedDynamoDB> {
-  const tables = names.map((name) => table(name));
-  const place = { region: 'us-east-1', accountId: '000000000000', tables };
-  const database = await Database.open(place);
-  const timeToLive = new TimeToLive(database, tables, Date.now);
-  const service = new DynamoDBService({ ...place, database, timeToLive, now: Date.now });
   const interruptions: Interruption[] = [];
-  const log = () => undefined;
-  const endpoint = await Endpoint.open({
+  const aws = await startAws({
+    blueprint: { ...PLACE, tables: names.map(table), queues: [], userPools: [] },
     port: 0,
-    services: { DynamoDB_20120810: interrupted(service, interruptions) },
-    access: new Access({ authorize: async (_role, action, resource) => ({ allowed: true, action, resource }) }, log),
-    log,
+    authorizer: { authorize: async (_role, action, resource) => ({ allowed: true, action, resource }) },
+    log: () => undefined,
+    // Nothing expires while tests run, as on AWS, where it takes days.
+    sweepMs: 3_600_000,
+    async intercept(operation, answer) {
+      const interruption = operation === 'TransactWriteItems' ? interruptions.shift() : undefined;
+      if (!interruption) {
+        return answer();
+      }
+      if (interruption.done) {
+        await answer();
+      }
+      throw interruption.answer;
+    },
   });
   return {
-    endpoint: endpoint.url,
+    endpoint: aws.endpoint,
     client: new JsonClient({
       service: 'dynamodb',
       target: 'DynamoDB_20120810',
       timeout: 2000,
-      endpoint: new URL(endpoint.url),
-      region: place.region,
+      endpoint: new URL(aws.endpoint),
+      region: PLACE.region,
       credentials: () => ({ accessKeyId: 'embedded', secretAccessKey: 'embedded' }),
     }),
     interrupt: (...more) => interruptions.push(...more),
-    async close() {
-      await endpoint.close();
-      await database.close();
-    },
+    close: () => aws.close(),
   };
 }
 
-function interrupted(service: Service, interruptions: Interruption[]): Service {
+function table(name: string) {
   return {
-    async answer(operation, input, call) {
-      const interruption = operation === 'TransactWriteItems' ? interruptions.shift() : undefined;
-      if (!interruption) {
-        return service.answer(operation, input, call);
-      }
-      if (interruption.done) {
-        await service.answer(operation, input, call);
-      }
-      throw interruption.answer;
+    logicalId: name,
+    name,
+    arn: `arn:aws:dynamodb:${PLACE.region}:${PLACE.accountId}:table/${name}`,
+    definition: {
+      AttributeDefinitions: [
+        { AttributeName: 'pk', AttributeType: 'S' },
+        { AttributeName: 'sk', AttributeType: 'S' },
+      ],
+      KeySchema: [
+        { AttributeName: 'pk', KeyType: 'HASH' },
+        { AttributeName: 'sk', KeyType: 'RANGE' },
+      ],
     },
-    denied: service.denied,
   };
 }

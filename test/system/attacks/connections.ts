@@ -1,6 +1,6 @@
 import { setInterval } from 'node:timers/promises';
+import { credentialsOf } from '@twinlane/local';
 import { PROTOCOL } from '../../../lambda/realtime/protocol';
-import { credentialsOf } from '../../../tools/local/identity/credentials';
 import { ask, newTicket, somebody, type Who } from '../caller';
 import { Client, newTopic, refused as statusOf } from '../client';
 import { messagesPath, publish } from '../http';
@@ -130,14 +130,14 @@ export const connections: Attacks = {
   }),
   "someone else's connection id, over `@connections`": refused('403', async (here) => {
     const { client, topic, id } = await victim(here);
-    const { app, blueprint } = here.local;
-    const [service] = blueprint.services;
+    const { app } = here.local;
+    const [service] = app.blueprint.services;
     const { accessKeyId } = credentialsOf(service?.taskRoleArn ?? '');
     const signed = `AWS4-HMAC-SHA256 Credential=${accessKeyId}/20260101/us-east-1/execute-api/aws4_request`;
     const statuses = new Set<number>();
     for (const authorization of ['', `Bearer ${await here.token(somebody())}`, signed]) {
       for (const method of ['GET', 'POST', 'DELETE']) {
-        const url = `${app.managementUrl()}/@connections/${encodeURIComponent(id)}`;
+        const url = `${app.urls.management}/@connections/${encodeURIComponent(id)}`;
         const body = method === 'POST' ? SECRET : undefined;
         statuses.add((await fetch(url, { method, headers: { authorization }, body })).status);
       }

@@ -79,7 +79,7 @@ export const tickets: Attacks = {
 /** Lets a ticket expire, before DynamoDB comes round to removing it. Throws unless it is in the table. */
 async function expire(here: Here, ticket: string): Promise<void> {
   const client = new DynamoDBClient({
-    endpoint: here.local.app.ready.awsEndpoint,
+    endpoint: here.local.app.urls.aws,
     region: 'us-east-1',
     credentials: { accessKeyId: 'person', secretAccessKey: 'person' },
   });

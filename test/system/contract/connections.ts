@@ -74,7 +74,7 @@ export function connections(place: () => Place): void {
   testHere('that is deleted by its id is closed, and gone', async () => {
     const { client, id, rows } = await subscribed();
     const management = new ApiGatewayManagementApiClient({
-      endpoint: place().local?.app.managementUrl(),
+      endpoint: place().local?.app.urls.management,
       region: 'us-east-1',
       credentials: { accessKeyId: 'person', secretAccessKey: 'person' },
     });

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { loadAssembly } from '../../../tools/local/assembly/load-assembly';
+import { loadAssembly } from '@twinlane/local';
 import { stageStack } from '../../stack/stages';
-import { synthesized } from '../../../tools/local/test/assembly/assembly-directory';
+import { synthesized } from '../../support/cloud-assembly';
 
 const blueprint = loadAssembly(synthesized((app) => void stageStack('dev', {}, app)));
 
@@ -37,10 +37,6 @@ test('messages go from the log to the functions that deliver them, and what fail
     { source: { queue: expect.stringContaining('DeliveryQueue') }, batchSize: 10 },
     { source: { stream: expect.any(String) }, onFailureQueue: expect.stringContaining('RevocationDeadLetters') },
   ]);
-});
-
-test('its page is at the first of the origins that it allows', () => {
-  expect(blueprint.pageOrigin).toBe('https://app.example.com');
 });
 
 test('its user pool issues the tokens that its service takes', () => {

@@ -1,3 +1,5 @@
+import { UserError } from '../user-error';
+
 /** Why a property cannot be had. */
 export interface Problem {
   readonly logicalId: string;
@@ -7,7 +9,7 @@ export interface Problem {
 }
 
 /** An assembly that cannot run: every reason at once, one a line. */
-export class AssemblyError extends Error {
+export class AssemblyError extends UserError {
   override readonly name = 'AssemblyError';
 
   constructor(directory: string, problems: readonly Problem[]) {

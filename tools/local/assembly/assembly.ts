@@ -25,18 +25,6 @@ export class Assembly implements Neighbours {
     return { region, accountId };
   }
 
-  /** The commands that templates name in `Metadata.Examples`, as `{title, command}`. */
-  get examples(): { title: string; command: string }[] {
-    return this.stacks.flatMap(({ artifact }) => examplesOf(artifact.template.Metadata?.Examples));
-  }
-
-  /** The first origin that a template names in `Metadata.PageOrigin`: `https://app.example.com`. */
-  get pageOrigin(): string | undefined {
-    return this.stacks
-      .map(({ artifact }) => artifact.template.Metadata?.PageOrigin)
-      .find((origin) => typeof origin === 'string' && URL.canParse(origin)) as string | undefined;
-  }
-
   /** The resources of the types, in the order of the templates. */
   ofType(...types: string[]): Resource[] {
     return this.declared()
@@ -86,10 +74,4 @@ export class Assembly implements Neighbours {
   private isShared(logicalId: string): boolean {
     return this.stacks.filter(({ artifact }) => logicalId in (artifact.template.Resources ?? {})).length > 1;
   }
-}
-
-function examplesOf(metadata: unknown): { title: string; command: string }[] {
-  return (Array.isArray(metadata) ? metadata : []).filter(
-    (example) => typeof example?.title === 'string' && typeof example?.command === 'string',
-  );
 }

@@ -44,8 +44,6 @@ export function loadAssembly(directory: string): Blueprint {
     userPools: userPoolsOf(assembly),
     webSocketApis: webSocketApisOf(assembly, functionNames, notEmulated),
     loadBalancers: loadBalancersOf(assembly, targetGroups, notEmulated),
-    examples: assembly.examples,
-    ...(assembly.pageOrigin && { pageOrigin: assembly.pageOrigin }),
     notEmulated: notEmulated.rows,
   };
   if (assembly.problems.length > 0) throw new AssemblyError(directory, assembly.problems);

@@ -1,6 +1,5 @@
 /** A CloudFormation template, as far as this folder looks at it. */
 export interface Template {
-  readonly Metadata?: { readonly Examples?: unknown; readonly PageOrigin?: unknown };
   readonly Parameters?: Readonly<Record<string, { readonly Type: string; readonly Default?: unknown }>>;
   readonly Mappings?: Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, unknown>>>>>>;
   readonly Conditions?: Readonly<Record<string, unknown>>;

@@ -35,7 +35,7 @@ export class Access {
       const decision = await this.authorizer.authorize(caller.roleArn, action, resource, context);
       if (!decision.allowed) {
         const text = deniedLine(caller.roleArn, action, resource, decision.statementToAdd);
-        this.log({ lane: 'aws', level: 'warn', text });
+        this.log({ process: 'aws', level: 'warn', text });
         throw denied(decision.message ?? `${action} is not allowed`);
       }
     };

@@ -9,6 +9,7 @@ import { Database } from './dynamodb/database';
 import { DynamoDBService } from './dynamodb/dynamodb-service';
 import { TimeToLive } from './dynamodb/time-to-live';
 import { Endpoint } from './endpoint';
+import type { Service } from './service';
 import { MessageStore } from './sqs/message-store';
 import { SqsService } from './sqs/sqs-service';
 import { StreamLog } from './streams/stream-log';
@@ -27,8 +28,15 @@ export interface AwsOptions {
   readonly log: Log;
   /** Milliseconds since 1970. @default Date.now */
   readonly now?: () => number;
-  /** How often expired items and records are deleted. @default 1000 */
+  /** How often expired items and records are deleted, in milliseconds. @default 1000 */
   readonly sweepMs?: number;
+  /**
+   * Called for each DynamoDB operation, to cause faults: `answer` does what the operation says. A {@link Failure} that it throws
+   * is the answer.
+   *
+   * @default - DynamoDB answers
+   */
+  readonly intercept?: (operation: string, answer: () => Promise<object>) => Promise<object>;
 }
 
 export interface Aws {
@@ -47,8 +55,9 @@ export async function startAws(options: AwsOptions): Promise<Aws> {
   const access = new Access(authorizer, log);
   try {
     await timeToLive.open();
+    const dynamoDB = new DynamoDBService({ tables, database, timeToLive, region, accountId, now });
     const services = {
-      DynamoDB_20120810: new DynamoDBService({ tables, database, timeToLive, region, accountId, now }),
+      DynamoDB_20120810: options.intercept ? intercepted(dynamoDB, options.intercept) : dynamoDB,
       DynamoDBStreams_20120810: new StreamsService({ tables, database, log: streams, now }),
       AmazonSQS: await SqsService.open({
         queues,
@@ -74,4 +83,11 @@ export async function startAws(options: AwsOptions): Promise<Aws> {
     await database.close();
     throw error;
   }
+}
+
+function intercepted(service: Service, intercept: NonNullable<AwsOptions['intercept']>): Service {
+  return {
+    answer: (operation, input, call) => intercept(operation, () => service.answer(operation, input, call)),
+    denied: (message) => service.denied(message),
+  };
 }

@@ -116,7 +116,7 @@ export class Endpoint {
         return { status: error.status, answer: error.body, headers: error.headers };
       }
       const reason = error instanceof Error ? error.message : String(error);
-      this.options.log({ lane: 'aws', level: 'error', text: `${operation} failed: ${reason}` });
+      this.options.log({ process: 'aws', level: 'error', text: `${operation} failed: ${reason}` });
       return { status: 500, answer: { __type: 'com.amazon.coral.service#InternalFailure', message: reason } };
     }
   }

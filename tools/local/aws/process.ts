@@ -1,9 +1,9 @@
 import { Authorizer } from '../identity/authorize';
-import { runPart } from '../part';
+import { runProcess } from '../run-process';
 import { startAws } from './aws';
 
 /** The process that holds tables, streams and queues. */
-runPart(async ({ blueprint, addresses, iam, data, signingKey }, log) => {
+runProcess(async ({ blueprint, addresses, iam, data, signingKey }, log) => {
   const aws = await startAws({
     blueprint,
     port: Number(new URL(addresses.awsEndpoint).port),

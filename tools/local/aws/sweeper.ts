@@ -23,7 +23,7 @@ export class Sweeper {
     const { signal } = this.closing;
     while (!signal.aborted) {
       await this.sweep().catch((error: Error) =>
-        this.log({ lane: 'aws', level: 'error', text: `Deleting what has expired failed: ${error.message}` }),
+        this.log({ process: 'aws', level: 'error', text: `Deleting what has expired failed: ${error.message}` }),
       );
       await sleep(this.everyMs, undefined, { signal }).catch(() => undefined);
     }

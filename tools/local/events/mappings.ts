@@ -152,7 +152,7 @@ export class Mappings {
       const text = `The event source of ${functionName}: ${name}: ${message}`;
       if (text !== last) {
         last = text;
-        this.options.log({ lane: 'events', level: 'error', text, of: logicalId });
+        this.options.log({ process: 'events', level: 'error', text, of: logicalId });
       }
     };
   }
@@ -165,7 +165,7 @@ export class Mappings {
   ): Promise<void> {
     const count = failed.batch.records.length;
     const text = `${functionName} failed every attempt at ${count} record${count === 1 ? '' : 's'}`;
-    const line = { lane: 'events', level: 'error', of: logicalId } as const;
+    const line = { process: 'events', level: 'error', of: logicalId } as const;
     if (!onFailureQueue) {
       this.options.log({ ...line, text: `${text}: given up, there is no on-failure destination` });
       return;

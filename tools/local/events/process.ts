@@ -1,8 +1,8 @@
-import { runPart } from '../part';
+import { runProcess } from '../run-process';
 import { Mappings } from './mappings';
 
 /** The process of the event sources: it reads streams and queues, and runs the functions that take from them. */
-runPart(async ({ blueprint, addresses, checkpoints = {} }, log, remember) => {
+runProcess(async ({ blueprint, addresses, checkpoints = {} }, log, remember) => {
   const mappings = new Mappings({
     blueprint,
     addresses,

@@ -15,7 +15,7 @@ export class Functions {
   constructor(
     private blueprint: Pick<Blueprint, 'functions'> & Entrances,
     private readonly addresses: Addresses,
-    private readonly lane: LogLine['lane'],
+    private readonly process: LogLine['process'],
     private readonly log: Log,
   ) {}
 
@@ -64,7 +64,7 @@ export class Functions {
     }
     const pool = new FunctionPool(fn, {
       environment: environmentOf(fn, this.blueprint, this.addresses),
-      lane: this.lane,
+      process: this.process,
       log: this.log,
     });
     this.#pools.set(functionName, pool);

@@ -2,15 +2,14 @@ import type { Addresses } from '../addresses';
 import type { Blueprint } from '../blueprint';
 
 /** What has a URL on AWS, and another one here. */
-export type Entrances = Pick<Blueprint, 'region' | 'userPools' | 'webSocketApis' | 'loadBalancers' | 'pageOrigin'>;
+export type Entrances = Pick<Blueprint, 'region' | 'userPools' | 'webSocketApis' | 'loadBalancers'>;
 
 /**
  * Puts the URLs of this run in the place of those on AWS: what a function or container is told to call must be here.
  *
  * `https://` of a WebSocket API's custom domain or execute-api endpoint becomes its management URL, `wss://` its URL; a load
  * balancer's hosts become its listener; queue URLs stay queue URLs, and user pools' issuers issuers, at the local endpoint. A
- * host without a scheme stays. The page's origin becomes that of the page, if this run has one: the lanes let it in as they
- * do on AWS.
+ * host without a scheme stays. The origins that the run is given are replaced, too.
  *
  * @returns what rewrites a text
  */
@@ -20,8 +19,8 @@ export function localUrls(blueprint: Entrances, addresses: Addresses): (text: st
   for (const { issuer, userPoolId } of blueprint.userPools) {
     places.set(issuer, `${addresses.awsEndpoint}/${userPoolId}`);
   }
-  if (blueprint.pageOrigin && addresses.page) {
-    places.set(blueprint.pageOrigin, addresses.page.url);
+  for (const [origin, local] of Object.entries(addresses.origins ?? {})) {
+    places.set(origin, local);
   }
   // The longest first: a stage's URL before its API's.
   const urls = [...places.keys()].sort((a, b) => b.length - a.length).map(escapeRegExp);

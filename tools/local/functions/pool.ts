@@ -12,7 +12,7 @@ const MAXIMUM_EVENT = 6 * 1024 * 1024;
 export interface FunctionPoolOptions {
   /** What {@link environmentOf} says. */
   readonly environment: Readonly<Record<string, string>>;
-  readonly lane: LogLine['lane'];
+  readonly process: LogLine['process'];
   readonly log: Log;
   /**
    * Processes at a time. This desk's limit, not Lambda's: an invocation beyond it waits, one beyond the reserved concurrency
@@ -179,7 +179,7 @@ export class FunctionPool {
 
   #log(level: LogLine['level'], text: string, requestId?: string): void {
     this.options.log({
-      lane: this.options.lane,
+      process: this.options.process,
       level,
       text,
       of: this.fn.logicalId,

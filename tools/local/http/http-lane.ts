@@ -92,7 +92,7 @@ export class HttpLane {
 
 function sayWhatIsLeftOut({ listeners, logicalId }: LoadBalancerBlueprint, log: Log): void {
   const rules = listeners.flatMap((listener) => listener.rules);
-  const warn = (text: string) => log({ lane: 'http', level: 'warn', text, of: logicalId });
+  const warn = (text: string) => log({ process: 'http', level: 'warn', text, of: logicalId });
   const actions = new Set(rules.flatMap((rule) => leftOut(rule.actions as Action[]).map(({ Type }) => Type)));
   for (const type of actions) {
     warn(`the action ${type} is left out here: requests pass as if it had let them`);

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { sdkEnvironment } from '../functions/environment';
 import { Functions } from '../functions/functions';
 import { localUrls } from '../functions/local-urls';
-import { runPart } from '../part';
+import { runProcess } from '../run-process';
 import type { Setup } from '../setup';
 import { HttpLane } from './http-lane';
 
@@ -10,7 +10,7 @@ import { HttpLane } from './http-lane';
 const LONGEST_DRAIN = 5000;
 
 /** The process of the HTTP lane: its load balancers, with the containers and functions behind them. */
-runPart(async (first, log) => {
+runProcess(async (first, log) => {
   const { addresses } = first;
   const functions = new Functions(first.blueprint, addresses, 'http', log);
   const start = ({ blueprint }: Setup) => {
@@ -38,7 +38,7 @@ runPart(async (first, log) => {
       if (changed) {
         await lane.close(LONGEST_DRAIN);
         lane = await start(next);
-        log({ lane: 'http', level: 'info', text: 'the HTTP lane runs the new code' });
+        log({ process: 'http', level: 'info', text: 'the HTTP lane runs the new code' });
       }
     },
     async stop() {

@@ -6,19 +6,17 @@ import { promisify } from 'node:util';
 import type { Addresses } from '../addresses';
 import type { Blueprint } from '../blueprint';
 import { hasNoIpv6, IPV6_LOOPBACK } from '../loopback';
-import { Refusal } from './refusal';
+import { UserError } from '../user-error';
 
 /**
  * Gives every entry point of the blueprint a port: `first` to the first listener, the next ones to the others, the WebSocket
- * APIs, the AWS endpoint and the page, in this order; any free ones if `first` is 0.
+ * APIs and the AWS endpoint, in this order; any free ones if `first` is 0.
  *
  * A name below `localhost` is used where this machine resolves it: browsers and curl always do, Node asks the system.
  *
- * @param withPage - whether a page is served, for an app that says where its own is
- *
- * Throws a {@link Refusal} if a port is taken.
+ * Throws a {@link UserError} if a port is in use.
  */
-export async function allocate(blueprint: Blueprint, first: number, withPage = false): Promise<Addresses> {
+export async function allocate(blueprint: Blueprint, first: number): Promise<Addresses> {
   let next = first;
   const port = () => (first === 0 ? anyFree() : free(next++));
   const listeners = blueprint.loadBalancers.flatMap((loadBalancer) =>
@@ -44,13 +42,7 @@ export async function allocate(blueprint: Blueprint, first: number, withPage = f
       managementUrl: `http://127.0.0.1:${number}${path}`,
     };
   }
-  const awsEndpoint = `http://127.0.0.1:${await port()}`;
-  if (!withPage || !blueprint.pageOrigin) {
-    return { awsEndpoint, webSocketApis, loadBalancers };
-  }
-  const number = await port();
-  const url = `http://${await localName(new URL(blueprint.pageOrigin).hostname)}:${number}`;
-  return { awsEndpoint, webSocketApis, loadBalancers, page: { port: number, url } };
+  return { awsEndpoint: `http://127.0.0.1:${await port()}`, webSocketApis, loadBalancers };
 }
 
 function prefixed(segment: string): string {
@@ -58,27 +50,28 @@ function prefixed(segment: string): string {
 }
 
 /** @returns `api.localhost` for `api.example.com`, or `localhost` where the system does not resolve that. */
-async function localName(host: string | undefined): Promise<string> {
+export async function localName(host: string | undefined): Promise<string> {
   const name = host && `${host.split('.')[0]}.localhost`;
   const resolved = name && (await lookup(name).catch(() => undefined));
   return resolved ? name : 'localhost';
 }
 
-/** Below the ports that systems give to outgoing connections: none of those takes one before its part listens on it. */
+/** Below the ports that systems give to outgoing connections: none of those takes one before its process listens on it. */
 const ANY = { from: 10_000, to: 32_768 };
 
-async function anyFree(): Promise<number> {
+/** @returns a port that is free at both addresses of `localhost`. */
+export async function anyFree(): Promise<number> {
   const port = randomInt(ANY.from, ANY.to);
   return free(port).catch((error) => {
-    if (error instanceof Refusal) {
+    if (error instanceof UserError) {
       return anyFree();
     }
     throw error;
   });
 }
 
-/** @returns the port. Throws a {@link Refusal} if it is taken, at either address of `localhost`. */
-async function free(port: number): Promise<number> {
+/** @returns the port. Throws a {@link UserError} if it is in use, at either address of `localhost`. */
+export async function free(port: number): Promise<number> {
   for (const host of ['127.0.0.1', IPV6_LOOPBACK]) {
     const server = createServer().listen(port, host);
     try {
@@ -86,17 +79,17 @@ async function free(port: number): Promise<number> {
       await promisify(server.close).call(server);
     } catch (error) {
       if (!hasNoIpv6(error as NodeJS.ErrnoException)) {
-        throw refusal(port, error as NodeJS.ErrnoException);
+        throw unusable(port, error as NodeJS.ErrnoException);
       }
     }
   }
   return port;
 }
 
-function refusal(port: number, { code }: NodeJS.ErrnoException): Refusal {
-  return new Refusal(
+function unusable(port: number, { code }: NodeJS.ErrnoException): UserError {
+  return new UserError(
     code === 'EADDRINUSE'
-      ? `Port ${port} is taken: stop what has it, or choose other ports with --port`
-      : `Port ${port} cannot be opened (${code}): choose other ports with --port`,
+      ? `Port ${port} is in use. Fix: stop the program that uses it, or set another first port (--port).`
+      : `Port ${port} cannot be opened (${code}). Fix: set another first port (--port).`,
   );
 }

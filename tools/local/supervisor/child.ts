@@ -5,15 +5,18 @@ import { createInterface } from 'node:readline';
 import type { Log, LogLine } from '../log-line';
 import type { Instruction, Report, Setup } from '../setup';
 import { Checkpoints } from './checkpoints';
-import { Refusal } from './refusal';
+import { UserError } from '../user-error';
 
-/** Milliseconds before a part that crashed starts again: doubled with each crash, up to the last; `calm` without one, and it is the first again. */
+/** Lets the processes load TypeScript, whatever this process was started with. */
+const LOADER = join(__dirname, '../typescript.js');
+
+/** Milliseconds before a process that crashed starts again: doubled with each crash, up to the last; `calm` without one, and it is the first again. */
 const RESTART = { first: 100, last: 5000, calm: 10_000 };
 
-/** A part that stops takes no longer than this, in milliseconds: longer than the drain of the slowest container. */
+/** A process that stops takes no longer than this, in milliseconds: longer than the drain of the slowest container. */
 const STOP = 130_000;
 
-/** A part of the runner in a process of its own, started again when it dies. */
+/** One of the processes of a run, started again when it dies. */
 export class Child {
   private process: ChildProcess | undefined;
   private setup: Setup | undefined;
@@ -21,13 +24,13 @@ export class Child {
   private checkpoints = new Checkpoints(undefined);
   private delay = RESTART.first;
 
-  /** @param name - the folder in `local` that holds the part's `process.ts` */
+  /** @param name - the folder of this package that holds its `process.ts` */
   constructor(
-    private readonly name: LogLine['lane'],
+    private readonly name: LogLine['process'],
     private readonly log: Log,
   ) {}
 
-  /** Resolves when the part serves; throws a {@link Refusal} if it cannot. */
+  /** Resolves when the process serves; throws a {@link UserError} if it cannot. */
   async start(setup: Setup): Promise<void> {
     this.setup = setup;
     this.checkpoints = new Checkpoints(setup.data);
@@ -39,7 +42,7 @@ export class Child {
     this.tell({ update: setup });
   }
 
-  /** Lets the part finish; kills it if it does not, or at once. */
+  /** Lets the process finish; kills it if it does not, or at once. */
   async stop(now = false): Promise<void> {
     this.stopping = true;
     const child = this.process;
@@ -61,6 +64,7 @@ export class Child {
       return;
     }
     const child = fork(join(__dirname, '..', this.name, 'process.ts'), {
+      execArgv: ['-r', LOADER],
       serialization: 'advanced',
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });
@@ -75,11 +79,11 @@ export class Child {
     const ready = this.listen(child);
     this.tell({ start: { ...setup, checkpoints: this.checkpoints.all } });
     try {
-      await Promise.race([ready, ended.then((how) => Promise.reject(new Refusal(`it ended with ${how}`)))]);
+      await Promise.race([ready, ended.then((how) => Promise.reject(new UserError(`it ended with ${how}`)))]);
     } catch (error) {
       child.kill('SIGKILL');
       await ended;
-      throw new Refusal(`The ${this.name} process could not start: ${(error as Error).message}`);
+      throw new UserError(`The ${this.name} process could not start: ${(error as Error).message}`);
     }
     const since = performance.now();
     void ended.then((how) => {
@@ -90,7 +94,7 @@ export class Child {
     });
   }
 
-  /** Takes what the part reports. Resolves when it is ready; rejects if it says before that it cannot be. */
+  /** Takes what the process reports. Resolves when it is ready; rejects if it says before that it cannot be. */
   private listen(child: ChildProcess): Promise<void> {
     return new Promise((ready, fail) => {
       let started = false;
@@ -132,7 +136,7 @@ export class Child {
   }
 
   private say(level: LogLine['level'], text: string): void {
-    this.log({ lane: this.name, level, text });
+    this.log({ process: this.name, level, text });
   }
 
   private tell(instruction: Instruction): void {

@@ -1,7 +1,7 @@
 import { styleText } from 'node:util';
-import type { Blueprint } from '../blueprint';
-import type { Terminal } from './terminal';
-import { tokenUrl } from './token-url';
+import type { LogLine } from '../log-line';
+import type { Urls } from '../urls';
+import type { Shown, Terminal } from './terminal';
 
 export interface HumanTerminalOptions {
   readonly write: (text: string) => void;
@@ -15,43 +15,34 @@ const COLOURS = {
   websocket: 'magenta',
   aws: 'green',
   events: 'cyan',
-  page: 'yellow',
   runner: 'gray',
 } as const;
 
-/** Lines for a person, coloured by lane where the terminal has colours. */
+/** Lines for a person, coloured by process where the terminal has colours. */
 export function humanTerminal({ write, colour, columns = 80 }: HumanTerminalOptions): Terminal {
   const paint = (style: Parameters<typeof styleText>[0], text: string) =>
     colour ? styleText(style, text, { validateStream: false }) : text;
   return {
-    progress: (step) => write(paint('dim', `  ${step} ...\n`)),
-    log({ lane, level, text, of }) {
-      const name = paint(COLOURS[lane], lane.padEnd(9));
-      const readable = printable(fieldsOf(text) ?? text);
-      const told = level === 'error' ? paint('red', readable) : level === 'warn' ? paint('yellow', readable) : readable;
-      const time = paint('dim', new Date().toTimeString().slice(0, 8));
-      write(`${time} ${name} ${of ? paint('dim', `${withoutHash(of)} `) : ''}${told}\n`);
-    },
-    ready(blueprint, addresses, milliseconds) {
-      const { loadBalancers, webSocketApis, notEmulated, examples } = blueprint;
-      const tokens = tokenUrl(blueprint, addresses);
-      const http = loadBalancers.flatMap(({ listeners }) =>
-        listeners.map(({ logicalId }) => addresses.loadBalancers[logicalId]?.url),
-      );
-      const webSocket = webSocketApis.map(({ logicalId }) => addresses.webSocketApis[logicalId]?.url);
+    event: (event) => (event.event === 'progress' ? write(paint('dim', `  ${event.step} ...\n`)) : log(event)),
+    ready({ blueprint, urls }, { links, examples }, milliseconds) {
+      const endpoints = Object.values(urls.byLogicalId);
       const lines = [
         '',
-        ...notEmulated.flatMap(({ type, meaning }) => wrapped(`Not emulated: ${type}. ${meaning}`, columns)).map(dim),
+        ...blueprint.notEmulated
+          .flatMap(({ type, meaning }) => wrapped(`Not emulated: ${type}. ${meaning}`, columns))
+          .map(dim),
         '',
         `  Ready in ${(milliseconds / 1000).toFixed(1)} s`,
         '',
-        ...(addresses.page ? [`  ${paint('yellow', 'Page         ')}  ${addresses.page.url}`] : []),
-        ...http.map((url) => `  ${paint('blue', 'HTTP         ')}  ${url}`),
-        ...webSocket.map((url) => `  ${paint('magenta', 'WebSocket    ')}  ${url}`),
-        `  ${paint('green', 'DynamoDB, SQS')}  ${addresses.awsEndpoint}`,
-        ...(tokens ? [`  ${paint('yellow', 'Tokens       ')}  ${tokens}?subject=alice&tenant=acme`] : []),
+        ...links.map(({ title, url }) => link('yellow', title, url)),
+        ...endpoints.filter(({ kind }) => kind === 'http').map(({ url }) => link('blue', 'HTTP', url)),
+        ...endpoints.filter(({ kind }) => kind === 'websocket').map(({ url }) => link('magenta', 'WebSocket', url)),
+        link('green', 'DynamoDB, SQS', urls.aws),
+        ...endpoints
+          .filter(({ kind }) => kind === 'token')
+          .map(({ url }) => link('yellow', 'Tokens', `${url}?subject=alice&tenant=acme`)),
         '',
-        ...tryOut(examples, http[0], webSocket[0], tokens).flatMap(({ title, command }) => [
+        ...(examples.length > 0 ? examples : leastToTry(urls)).flatMap(({ title, command }) => [
           paint('bold', `  ${title}`),
           `  ${command}`,
           '',
@@ -64,22 +55,29 @@ export function humanTerminal({ write, colour, columns = 80 }: HumanTerminalOpti
     },
   };
 
+  function log({ time, process, level, text, of }: LogLine): void {
+    const name = paint(COLOURS[process], process.padEnd(9));
+    const readable = printable(fieldsOf(text) ?? text);
+    const shown = level === 'error' ? paint('red', readable) : level === 'warn' ? paint('yellow', readable) : readable;
+    const clock = paint('dim', new Date(time).toTimeString().slice(0, 8));
+    write(`${clock} ${name} ${of ? paint('dim', `${withoutHash(of)} `) : ''}${shown}\n`);
+  }
+
+  function link(colourOfTitle: Parameters<typeof styleText>[0], title: string, url: string): string {
+    return `  ${paint(colourOfTitle, title.padEnd(13))}  ${url}`;
+  }
+
   function dim(text: string): string {
     return paint('dim', text);
   }
 }
 
-/** @returns the app's own examples with this run's URLs, or the least that can be tried with any app. */
-function tryOut(examples: Blueprint['examples'], http = '', webSocket = '', tokens = ''): Blueprint['examples'] {
-  const own = examples.map(({ title, command }) => ({
-    title,
-    command: command.replaceAll('{http}', http).replaceAll('{websocket}', webSocket).replaceAll('{tokens}', tokens),
-  }));
-  const least = [
-    ...(webSocket ? [{ title: 'Connect', command: `npx wscat -c ${webSocket}` }] : []),
-    ...(http ? [{ title: 'Ask', command: `curl -i ${http}/` }] : []),
+/** @returns the least that can be tried with any app. */
+function leastToTry({ http, websocket }: Urls): Shown['examples'] {
+  return [
+    ...(websocket ? [{ title: 'Connect', command: `npx wscat -c ${websocket}` }] : []),
+    ...(http ? [{ title: 'Send a request', command: `curl -i ${http}/` }] : []),
   ];
-  return own.length > 0 ? own : least;
 }
 
 /** @returns `event=request status=201` for a line of JSON, as handlers print them; undefined for any other text. */

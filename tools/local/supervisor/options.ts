@@ -1,17 +1,19 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { isOrigin } from '../origins';
 
-/** How the runner is to run. */
+/** Options of the command line. */
 export interface Options {
-  /** Folder of a cloud assembly; undefined: synthesize the app of this folder. */
+  /** Folder of a cloud assembly. @default - the app of this folder is synthesized */
   readonly app?: string;
   /** Context for the synthesis, each `key=value`. */
   readonly context: readonly string[];
   /** First of the ports; 0: any free ones. */
   readonly port: number;
+  /** Folder that keeps tables and queues. @default - they are in memory */
   readonly data?: string;
-  /** Folder of the page's files. */
-  readonly page?: string;
   readonly iam: 'on' | 'off';
+  /** Origin in the templates → origin here. */
+  readonly origin: Readonly<Record<string, string>>;
   readonly json: boolean;
   readonly watch: boolean;
 }
@@ -19,33 +21,47 @@ export interface Options {
 /** The ports that nothing common takes. */
 const FIRST_PORT = 4510;
 
-/** @returns the options; ends the process with help, or with one sentence on what is wrong with them. */
-export function parseOptions(argv: readonly string[]): Options {
-  const command = new Command('npm start --')
-    .description('Runs a synthesized app on this machine: no AWS account, no Docker.')
-    .option('--app <folder>', 'run this cloud assembly (a cdk.out), instead of synthesizing the app of this folder')
-    .option('-c, --context <key=value>', 'context for the synthesis, as for cdk; may be repeated', collect, [])
+/** Text of a command line's help. */
+export interface Help {
+  /** The command in the usage line: `npm start --`. */
+  readonly name: string;
+  readonly description: string;
+  /** Commands as examples, one a line. */
+  readonly examples: readonly string[];
+}
+
+/** @returns the options; ends the process with help, or with one sentence about a wrong option. */
+export function parseOptions(argv: readonly string[], { name, description, examples }: Help): Options {
+  const command = new Command(name)
+    .description(description)
+    .option('--app <folder>', 'run this cloud assembly (a cdk.out) instead of synthesizing the app of this folder')
+    .option('-c, --context <key=value>', 'context for the synthesis, as for cdk; can be repeated', collect, [])
     .option('--port <base>', 'the first port, the others follow; 0 for any free ones', parsePort, FIRST_PORT)
-    .option('--page <folder>', 'serve these files as the page of an app that names the origin of its own')
-    .option('--data <folder>', 'keep tables and queues here (default: in memory, gone at the end)')
+    .option('--data <folder>', 'keep tables and queues in this folder (default: in memory, lost at the end)')
     .addOption(
       new Option('--iam <mode>', "enforce the policies of the template's roles").choices(['on', 'off']).default('on'),
     )
+    .addOption(
+      new Option(
+        '--origin <from=to>',
+        'replace an origin, as in https://app.example.com=http://localhost:5173; can be repeated',
+      )
+        .argParser(addOrigin)
+        .default({}, 'none'),
+    )
     .option('--watch', 'synthesize again when a source changes, and reload what changed', false)
-    .option('--json', 'write JSON lines: one object when ready, then one an event', false)
+    .option('--json', 'print JSON lines: one object for each event, and one when ready', false)
     .addHelpText(
       'after',
       `
-Ctrl-C finishes what is open and stops everything; a second one stops at once.
+Ctrl-C finishes what is open and stops everything; a second Ctrl-C stops at once.
 
 Exit codes:
-  0  stopped as asked
-  1  could not start: the assembly, a port or an option; one sentence says which
+  0  stopped by Ctrl-C or SIGTERM
+  1  could not start: one sentence on standard error says why
 
 Examples:
-  npm start
-  npm start -- --watch
-  npm start --silent -- --app cdk.out --data .local --json
+  ${examples.join('\n  ')}
 `,
     )
     .parse([...argv]);
@@ -54,6 +70,14 @@ Examples:
 
 function collect(value: string, before: readonly string[]): string[] {
   return [...before, value];
+}
+
+function addOrigin(value: string, before: Readonly<Record<string, string>>): Record<string, string> {
+  const [from = '', to = ''] = value.split('=');
+  if (!isOrigin(from) || !isOrigin(to)) {
+    throw new InvalidArgumentError('Fix: give two origins, as in https://app.example.com=http://localhost:5173.');
+  }
+  return { ...before, [from]: to };
 }
 
 function parsePort(text: string): number {

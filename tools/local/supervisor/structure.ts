@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Blueprint } from '../blueprint';
 
-/** What the parts are started with, and cannot change while they run. Functions and services are code: they can. */
+/** What the processes are started with, and cannot change while they run. Functions and services are code: they can. */
 const STRUCTURE = ['roles', 'tables', 'queues', 'userPools', 'webSocketApis', 'loadBalancers', 'eventSources'] as const;
 
 /** @returns what differs between two blueprints beside code: `new: OrdersTable`, `changed: Listener`, `gone: OldQueue`. */

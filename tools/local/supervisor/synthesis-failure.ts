@@ -1,4 +1,4 @@
-import { Refusal } from './refusal';
+import { UserError } from '../user-error';
 
 /** The first of the errors that esbuild lists: `lambda/a.ts:166:51: ERROR: Unexpected ";"`. */
 const ESBUILD = /^\S+:\d+:\d+: ERROR: .*$/m;
@@ -11,14 +11,14 @@ const SWC = /^Error: +x (.*)\n *,-\[(.+)\]$/m;
  * @returns the sentence to refuse with: where a source does not parse, that place; else all that the app said, and its first
  *   line about an error where there is room for one line only.
  */
-export function synthesisFailure(output: string): Refusal {
+export function synthesisFailure(output: string): UserError {
   const [, message, place] = SWC.exec(output) ?? [];
   const unparsed = ESBUILD.exec(output)?.[0] ?? (place && `${place}: ${message}`);
   if (unparsed) {
-    return new Refusal(`The app could not be synthesized: ${unparsed}`);
+    return new UserError(`The app could not be synthesized: ${unparsed}`);
   }
   const [first = 'it said nothing'] = /^.*error.*$/im.exec(output) ?? /^.+$/m.exec(output) ?? [];
-  return new Refusal(
+  return new UserError(
     `The app could not be synthesized:\n${output}`,
     `The app could not be synthesized: ${first.trim()}`,
   );

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { stripVTControlCharacters } from 'node:util';
 import { killGroup } from '../process-group';
+import { UserError } from '../user-error';
 import { synthesisFailure } from './synthesis-failure';
 
 /** Where the CDK's command line puts an assembly. */
@@ -12,12 +13,12 @@ const OUTPUT = 'cdk.out';
  * Makes the cloud assembly of the app in this folder, as `cdk synth` does.
  *
  * @param signal - ends the synthesis
- * @returns its folder. Throws a Refusal that says why there is none.
+ * @returns its folder. Throws a UserError that says why there is none.
  */
 export async function synthesize(context: readonly string[], signal: AbortSignal): Promise<string> {
   const args = ['synth', '--quiet', '--no-notices', '--output', OUTPUT, ...context.flatMap((pair) => ['-c', pair])];
   // A process group of its own: the CDK starts the app, and both end together.
-  const cdk = spawn(process.execPath, [require.resolve('aws-cdk/bin/cdk'), ...args], {
+  const cdk = spawn(process.execPath, [commandLineOfTheCdk(), ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
   });
@@ -29,4 +30,15 @@ export async function synthesize(context: readonly string[], signal: AbortSignal
     throw synthesisFailure(stripVTControlCharacters(printed.join('')).trim());
   }
   return OUTPUT;
+}
+
+/** The app's own version. */
+function commandLineOfTheCdk(): string {
+  try {
+    return require.resolve('aws-cdk/bin/cdk', { paths: [process.cwd()] });
+  } catch {
+    throw new UserError(
+      `The package aws-cdk is not installed for ${process.cwd()}. Fix: run npm install --save-dev aws-cdk there, or name a cloud assembly with --app.`,
+    );
+  }
 }

@@ -1,18 +1,24 @@
-import { readdirSync, watch as watchFolder } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readdirSync, readFileSync, watch as watchFolder } from 'node:fs';
+import { join, relative, sep } from 'node:path';
 
 /** Editors write a file in several steps: a change is one when nothing followed for so many milliseconds. */
 const QUIET = 150;
 
-/** What a synthesis writes, and what no source is in. */
-const IGNORED = ['node_modules', 'cdk.out', 'test', 'docs'];
+/** Folders that hold no source of any app. */
+const NO_SOURCES = ['node_modules', 'cdk.out'];
+
+/** The CDK's configuration: it holds the app's context, and the patterns of what is not watched. */
+const CONFIGURATION = 'cdk.json';
 
 /**
  * Calls `changed` after a source below `folder` changed, never twice at the same time. Watches until the process ends.
  *
+ * Files that `watch.exclude` in `cdk.json` names are no sources, as for `cdk watch`; `cdk.json` itself is always one.
+ *
  * Each folder is watched by itself: Node's own recursion would watch every file of node_modules on Linux.
  */
 export function watch(folder: string, changed: () => Promise<void>): void {
+  const excluded = excludedIn(folder);
   const watched = new Set<string>();
   let timer: NodeJS.Timeout | undefined;
   let running = Promise.resolve();
@@ -22,7 +28,7 @@ export function watch(folder: string, changed: () => Promise<void>): void {
       watched.add(each);
       const watcher = watchFolder(each, (_event, file) => {
         cover(folder);
-        if (file && /\.(ts|js|mjs|json)$/.test(file)) {
+        if (file && isSource(join(each, file))) {
           clearTimeout(timer);
           timer = setTimeout(() => {
             running = running.then(changed);
@@ -34,12 +40,45 @@ export function watch(folder: string, changed: () => Promise<void>): void {
     }
   };
   cover(folder);
+
+  /** @returns the folder, and every folder below it that can hold sources. */
+  function foldersIn(path: string): string[] {
+    const below = readdirSync(path, { withFileTypes: true })
+      .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.') && !NO_SOURCES.includes(entry.name))
+      .map(({ name }) => join(path, name))
+      .filter((one) => !excluded(relative(folder, one)));
+    return [path, ...below.flatMap(foldersIn)];
+  }
+
+  function isSource(path: string): boolean {
+    const file = relative(folder, path);
+    return file === CONFIGURATION || (/\.(ts|js|mjs|json)$/.test(file) && !excluded(file));
+  }
 }
 
-/** @returns the folder, and every folder below it that can hold sources. */
-function foldersIn(folder: string): string[] {
-  const below = readdirSync(folder, { withFileTypes: true })
-    .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.') && !IGNORED.includes(entry.name))
-    .flatMap(({ name }) => foldersIn(join(folder, name)));
-  return [folder, ...below];
+/** @returns whether a path, relative to the folder, matches a pattern of the folder's `cdk.json`. Exported for its test. */
+export function excludedIn(folder: string): (path: string) => boolean {
+  const file = join(folder, CONFIGURATION);
+  const { watch: { exclude = [] } = {} } = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {};
+  const patterns = [exclude].flat().map(patternOf);
+  return (path) => patterns.some((pattern) => pattern.test(path.split(sep).join('/')));
+}
+
+/** @param glob - `docs`, `cdk*.json`, `**` + `/*.d.ts`; what lies below a match, matches */
+function patternOf(glob: string): RegExp {
+  const source = glob.replace(/\*\*\/|\*\*|\*|\?|[^\w]/g, (token) => {
+    switch (token) {
+      case '**/':
+        return '(?:.*/)?';
+      case '**':
+        return '.*';
+      case '*':
+        return '[^/]*';
+      case '?':
+        return '[^/]';
+      default:
+        return `\\${token}`;
+    }
+  });
+  return new RegExp(`^${source}(?:/|$)`);
 }

@@ -1,63 +1,77 @@
 import type { LogLine } from '../log-line';
-import { type Printed, run, StartedRunner } from './started-runner';
+import type { Running, StartOptions } from '../running';
+import { start } from '../start';
+import type { Endpoint } from '../urls';
 
-/** An assembly that `npm start` runs. */
+/** An app that {@link start} runs in this process, and its log. */
 export class RunningApp {
-  private constructor(private readonly runner: StartedRunner) {}
+  private constructor(
+    private readonly app: Running,
+    /** Every line of the log so far. */
+    readonly log: LogLine[],
+    private readonly watchers: Set<() => void>,
+  ) {}
 
-  /** Resolves when the app serves; throws what the runner said if it ends instead. */
-  static async start(assembly: string, options: readonly string[] = []): Promise<RunningApp> {
-    return new RunningApp(await StartedRunner.start(['--app', assembly, ...options]));
+  static async start(assembly: string, options: Partial<StartOptions> = {}): Promise<RunningApp> {
+    const log: LogLine[] = [];
+    const watchers = new Set<() => void>();
+    const app = await start({
+      assembly,
+      ...options,
+      onEvent(event) {
+        if (event.event === 'log') {
+          log.push(event);
+        }
+        for (const watcher of watchers) {
+          watcher();
+        }
+        watchers.clear();
+      },
+    });
+    return new RunningApp(app, log, watchers);
   }
 
-  get ready(): Required<Pick<Printed, 'endpoints' | 'awsEndpoint'>> {
-    return this.runner.ready;
+  /** DynamoDB and SQS. */
+  get awsEndpoint(): string {
+    return this.app.urls.aws;
   }
 
-  /** Where the app's user pool gives tokens. */
-  get tokenUrl(): string {
-    return this.runner.tokenUrl;
-  }
-
-  /** Every line of the log so far. */
-  get log(): LogLine[] {
-    return this.runner.printed.filter(isLogLine);
+  /** Types of resources that do not run. */
+  get notEmulated(): string[] {
+    return this.app.blueprint.notEmulated.map(({ type }) => type);
   }
 
   /** @returns the URL of the only entry point of a kind, or of the one whose logical id begins so. */
-  url(kind: 'http' | 'websocket', logicalId = ''): string {
-    return this.runner.url(kind, logicalId);
+  url(kind: Endpoint['kind'], logicalId = ''): string {
+    return this.endpoint(kind, logicalId).url;
   }
 
   /** What an SDK's management client takes as the endpoint of the API. */
   managementUrl(logicalId = ''): string {
-    const { managementUrl } = this.runner.endpoint('websocket', logicalId);
-    if (!managementUrl) {
-      throw new Error(`${logicalId} has no management URL`);
-    }
-    return managementUrl;
+    return this.endpoint('websocket', logicalId).managementUrl ?? '';
   }
 
   /** @returns the first line that is so, as soon as there is one. */
   async line(matches: (line: LogLine) => boolean): Promise<LogLine> {
-    return (await this.runner.says((printed) => isLogLine(printed) && matches(printed))) as Printed & LogLine;
-  }
-
-  /** Ctrl-C. Throws unless the runner ends with 0; resolves when everything that it started has ended with it. */
-  async stop(): Promise<void> {
-    const code = await this.runner.stop();
-    if (code !== 0) {
-      throw new Error(`The runner ended with ${code}`);
+    for (;;) {
+      const found = this.log.find(matches);
+      if (found) {
+        return found;
+      }
+      await new Promise<void>((resolve) => this.watchers.add(resolve));
     }
   }
-}
 
-/** Runs an assembly that cannot run. */
-export async function refusal(assembly: string): Promise<{ code: number; stderr: string }> {
-  const { code, stderr } = await run(['--json', '--port', '0', '--app', assembly]);
-  return { code, stderr };
-}
+  stop(): Promise<void> {
+    return this.app.stop();
+  }
 
-function isLogLine(printed: Printed): printed is Printed & LogLine {
-  return printed.event === 'log';
+  private endpoint(kind: Endpoint['kind'], logicalId: string): Endpoint {
+    const endpoints = Object.values(this.app.urls.byLogicalId);
+    const found = endpoints.find((one) => one.kind === kind && one.logicalId.startsWith(logicalId));
+    if (!found) {
+      throw new Error(`There is no ${kind} endpoint ${logicalId} among ${JSON.stringify(endpoints)}`);
+    }
+    return found;
+  }
 }

@@ -1,11 +1,11 @@
 import { Functions } from '../functions/functions';
 import { Authorizer } from '../identity/authorize';
 import { callerOf } from '../identity/credentials';
-import { runPart } from '../part';
+import { runProcess } from '../run-process';
 import { startGateway } from './gateway';
 
 /** The process of the WebSocket lane: its APIs, and the functions behind them. */
-runPart(async ({ blueprint, addresses, iam }, log) => {
+runProcess(async ({ blueprint, addresses, iam }, log) => {
   const functions = new Functions(blueprint, addresses, 'websocket', log);
   const authorizer = new Authorizer(blueprint.roles, iam, blueprint.region, blueprint.accountId);
   const gateway = await startGateway(blueprint, {

@@ -106,7 +106,7 @@ export class Stage {
   }
 
   log(level: LogLine['level'], text: string): void {
-    this.options.log({ lane: 'websocket', level, text, of: this.api.logicalId });
+    this.options.log({ process: 'websocket', level, text, of: this.api.logicalId });
   }
 
   /** Starts work that {@link drain} waits for; if it breaks, that is logged. */

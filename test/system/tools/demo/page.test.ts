@@ -4,8 +4,8 @@ import type { AddressInfo } from 'node:net';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { Limit } from '../../../../lambda/realtime/protocol';
 import { startBrowser } from '../../../../tools/browser';
-import { synthesized } from '../../../../tools/local/test/assembly/assembly-directory';
-import { StartedRunner } from '../../../../tools/local/test/started-runner';
+import { synthesized } from '../../../support/cloud-assembly';
+import { StartedRunner } from '../../../support/started-runner';
 import { stageStack } from '../../../stack/stages';
 import { Visitor } from './visitor';
 

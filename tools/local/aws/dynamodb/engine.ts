@@ -1,3 +1,4 @@
+/// <reference path="./dynalite.d.ts" />
 import { checkTypes, checkValidations } from 'dynalite/validations';
 import { Failure } from '../failure';
 

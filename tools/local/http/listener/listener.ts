@@ -208,7 +208,7 @@ export class Listener {
   }
 
   private log(level: 'info' | 'warn', text: string): void {
-    this.options.log({ lane: 'http', level, text, of: this.options.listener.logicalId });
+    this.options.log({ process: 'http', level, text, of: this.options.listener.logicalId });
   }
 }
 

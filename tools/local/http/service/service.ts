@@ -96,7 +96,7 @@ export class Service {
   }
 
   private log(level: 'warn' | 'error', text: string): void {
-    this.options.log({ lane: 'http', level, text, of: this.options.service.logicalId });
+    this.options.log({ process: 'http', level, text, of: this.options.service.logicalId });
   }
 }
 

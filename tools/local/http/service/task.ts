@@ -50,7 +50,7 @@ export class Task {
       return new Container(container, {
         environment: { ...environment(container), ...Object.fromEntries(moved) },
         orphans,
-        print: (text, level) => log({ lane: 'http', level, text, of: service.logicalId }),
+        print: (text, level) => log({ process: 'http', level, text, of: service.logicalId }),
       });
     });
     const registered = service.targets.flatMap(({ targetGroupArn, containerName, containerPort }) => {

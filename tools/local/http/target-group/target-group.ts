@@ -28,7 +28,7 @@ export class TargetGroup {
       target.state = state;
       target.emit('health', state, why);
       this.log({
-        lane: 'http',
+        process: 'http',
         level: state === 'healthy' ? 'info' : 'warn',
         text: `the target ${host}:${port} is ${state}: ${why}`,
         of: this.blueprint.logicalId,

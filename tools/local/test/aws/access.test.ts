@@ -53,7 +53,7 @@ it('denies in the words of AWS, and logs who, what, on what, and the statement t
   const statement = `{"Effect":"Allow","Action":"dynamodb:GetItem","Resource":"${LOG.arn}"}`;
   expect(aws.logged).toEqual([
     {
-      lane: 'aws',
+      process: 'aws',
       level: 'warn',
       text: `Access denied: Worker may not dynamodb:GetItem on ${LOG.arn}; to allow it, add to its policy ${statement}`,
     },

@@ -79,7 +79,7 @@ it('answers a mistake of its own with 500, and logs it', async () => {
     __type: 'com.amazon.coral.service#InternalFailure',
     message: 'of the program',
   });
-  expect(logged).toEqual([{ lane: 'aws', level: 'error', text: 'Break failed: of the program' }]);
+  expect(logged).toEqual([{ process: 'aws', level: 'error', text: 'Break failed: of the program' }]);
 });
 
 it.each([

@@ -5,7 +5,6 @@ import { callerOf } from '../../identity/credentials';
 import { blueprintOf } from './function-of';
 
 const blueprint = {
-  pageOrigin: 'https://page.example.com',
   region: 'eu-west-1',
   webSocketApis: [
     {
@@ -33,7 +32,7 @@ const blueprint = {
 } as unknown as Blueprint;
 
 const addresses: Addresses = {
-  page: { port: 5, url: 'http://page.localhost:5' },
+  origins: { 'https://page.example.com': 'http://page.localhost:5' },
   awsEndpoint: 'http://127.0.0.1:1',
   webSocketApis: { Api: { port: 2, url: 'ws://ws.localhost:2', managementUrl: 'http://127.0.0.1:2/live' } },
   loadBalancers: {
@@ -61,7 +60,7 @@ test.each([
     '{"issuer":"http://127.0.0.1:1/eu-west-1_abc"}',
   ],
   [
-    'the page, among origins',
+    'an origin, among others',
     'https://a.example.com,https://page.example.com',
     'https://a.example.com,http://page.localhost:5',
   ],

@@ -47,7 +47,7 @@ export function poolOf(
     AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
     AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(fn.memoryMiB),
   };
-  const pool = new FunctionPool(fn, { environment, lane: 'events', log: (line) => lines.push(line), ...options });
+  const pool = new FunctionPool(fn, { environment, process: 'events', log: (line) => lines.push(line), ...options });
   undo.push(() => pool.close());
   return { pool, lines };
 }

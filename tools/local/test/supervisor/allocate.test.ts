@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import { allocate } from '../../supervisor/allocate';
-import { Refusal } from '../../supervisor/refusal';
+import { UserError } from '../../user-error';
 import { blueprintOf, ENTRY_POINTS } from './blueprint-of';
 
 test('listeners, APIs and the AWS endpoint have ports of their own', async () => {
@@ -20,21 +20,12 @@ test('an API without a domain of its own has its stage in the path', async () =>
   expect(Api12345678?.managementUrl).toBe(`http://127.0.0.1:${Api12345678?.port}/live`);
 });
 
-test.each(['127.0.0.1', '::1'])('a port that is taken at %s is named', async (host) => {
+test.each(['127.0.0.1', '::1'])('a port that is in use at %s is named', async (host) => {
   const server = createServer().listen(0, host);
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
   await expect(allocate(blueprintOf(), port)).rejects.toEqual(
-    new Refusal(`Port ${port} is taken: stop what has it, or choose other ports with --port`),
+    new UserError(`Port ${port} is in use. Fix: stop the program that uses it, or set another first port (--port).`),
   );
   server.close();
-});
-
-test('an app that says where its page is has a place for one here, if one is served', async () => {
-  const blueprint = blueprintOf({ pageOrigin: 'https://app.example.com' });
-  const { page, awsEndpoint } = await allocate(blueprint, 0, true);
-  expect(page?.url).toMatch(new RegExp(`^http://(app\\.)?localhost:${page?.port}$`));
-  expect(page?.port).not.toBe(Number(new URL(awsEndpoint).port));
-  expect(await allocate(blueprint, 0)).not.toHaveProperty('page');
-  expect(await allocate(blueprintOf(), 0, true)).not.toHaveProperty('page');
 });

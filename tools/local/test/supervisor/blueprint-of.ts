@@ -14,7 +14,6 @@ export function blueprintOf(given: Partial<Blueprint> = {}): Blueprint {
     webSocketApis: [],
     loadBalancers: [],
     services: [],
-    examples: [],
     notEmulated: [],
     ...given,
   };

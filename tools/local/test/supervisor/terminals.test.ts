@@ -1,6 +1,10 @@
 import { stripVTControlCharacters } from 'node:util';
+import type { LogLine, RunnerEvent } from '../../log-line';
 import { humanTerminal } from '../../supervisor/human-terminal';
 import { jsonTerminal } from '../../supervisor/json-terminal';
+import type { Shown } from '../../supervisor/terminal';
+import { urlsOf } from '../../urls';
+import type { Blueprint } from '../../blueprint';
 import { blueprintOf, ENTRY_POINTS } from './blueprint-of';
 
 const ADDRESSES = {
@@ -23,6 +27,27 @@ function human(options: { colour?: boolean; columns?: number } = {}) {
   return { terminal, written: () => written };
 }
 
+/** An app with these resources, running. */
+function appOf(given: Partial<Blueprint>) {
+  const blueprint = blueprintOf(given);
+  const { loadBalancers = [], webSocketApis = [] } = given;
+  return {
+    blueprint,
+    urls: urlsOf(blueprint, {
+      ...ADDRESSES,
+      ...(loadBalancers.length === 0 && { loadBalancers: {} }),
+      ...(webSocketApis.length === 0 && { webSocketApis: {} }),
+    }),
+  };
+}
+
+const NOTHING: Shown = { links: [], examples: [] };
+const PAGE: Shown = { links: [{ title: 'Page', key: 'pageUrl', url: 'http://app.localhost:4513' }], examples: [] };
+
+function line(given: Partial<LogLine>): RunnerEvent {
+  return { event: 'log', time: '2026-11-01T12:00:00.000Z', process: 'http', level: 'info', text: '', ...given };
+}
+
 const USER_POOL = {
   logicalId: 'Pool',
   name: 'pool',
@@ -35,8 +60,9 @@ const USER_POOL = {
 describe('for a machine', () => {
   it('one object says where everything is', () => {
     const lines: string[] = [];
-    jsonTerminal((line) => lines.push(line)).ready(blueprintOf(ENTRY_POINTS), ADDRESSES, 500);
-    expect(lines.map((line) => JSON.parse(line))).toEqual([
+    const app = appOf({ ...ENTRY_POINTS, userPools: [USER_POOL] });
+    jsonTerminal((text) => lines.push(text)).ready(app, NOTHING, 500);
+    expect(lines.map((text) => JSON.parse(text))).toEqual([
       {
         event: 'ready',
         endpoints: [
@@ -47,31 +73,32 @@ describe('for a machine', () => {
             url: 'ws://ws.localhost:4511',
             managementUrl: 'http://127.0.0.1:4511',
           },
+          { kind: 'token', logicalId: 'Pool', url: 'http://127.0.0.1:4512/us-east-1_abc/token' },
         ],
         awsEndpoint: 'http://127.0.0.1:4512',
+        tokenUrl: 'http://127.0.0.1:4512/us-east-1_abc/token',
       },
     ]);
   });
 
-  it('says where the page is, if there is one', () => {
+  it('it says where everything is that runs beside the app', () => {
     const lines: string[] = [];
-    const page = { port: 4513, url: 'http://app.localhost:4513' };
-    jsonTerminal((line) => lines.push(line)).ready(blueprintOf(ENTRY_POINTS), { ...ADDRESSES, page }, 500);
-    expect(JSON.parse(lines.join(''))).toMatchObject({ event: 'ready', pageUrl: page.url });
+    jsonTerminal((text) => lines.push(text)).ready(appOf(ENTRY_POINTS), PAGE, 500);
+    expect(JSON.parse(lines.join(''))).toMatchObject({ event: 'ready', pageUrl: 'http://app.localhost:4513' });
   });
 
   it('a line stays one line, whatever is in it', () => {
     const lines: string[] = [];
-    jsonTerminal((line) => lines.push(line)).log({ lane: 'http', level: 'info', text: 'one\ntwo' });
+    jsonTerminal((text) => lines.push(text)).event(line({ text: 'one\ntwo' }));
     expect(lines.join('').match(/\n/g)).toHaveLength(1);
-    expect(JSON.parse(lines.join(''))).toMatchObject({ event: 'log', lane: 'http', text: 'one\ntwo' });
+    expect(JSON.parse(lines.join(''))).toMatchObject({ event: 'log', process: 'http', text: 'one\ntwo' });
   });
 });
 
 describe('for a person', () => {
-  it('a line has the time, the lane, the resource as its author named it, and the fields that were printed', () => {
+  it('a line has the time, the process, the resource as its author named it, and the fields that were printed', () => {
     const { terminal, written } = human();
-    terminal.log({ lane: 'http', level: 'info', text: '{"event":"request","status":201}', of: 'Service82312991' });
+    terminal.event(line({ text: '{"event":"request","status":201}', of: 'Service82312991' }));
     expect(written()).toMatch(/^\d\d:\d\d:\d\d http {6}Service event=request status=201\n$/);
   });
 
@@ -81,7 +108,7 @@ describe('for a person', () => {
     'bye\x1b[1A\x9b2K\n12:00:00 forged',
   ])('no text looks like another line, or moves the cursor: %j', (text) => {
     const { terminal, written } = human();
-    terminal.log({ lane: 'websocket', level: 'info', text });
+    terminal.event(line({ process: 'websocket', text }));
     const [first, second, ...rest] = written().split('\n');
     expect(first).toMatch(/^\d\d:\d\d:\d\d websocket /);
     expect(second).toMatch(/^ {9}12:00:00/);
@@ -90,42 +117,47 @@ describe('for a person', () => {
   });
 
   it('colours are for the eye only', () => {
-    const line = { lane: 'websocket', level: 'error', text: 'broken', of: 'Api' } as const;
+    const broken = line({ process: 'websocket', level: 'error', text: 'broken', of: 'Api' });
     const plain = human();
     const coloured = human({ colour: true });
-    plain.terminal.log(line);
-    coloured.terminal.log(line);
+    plain.terminal.event(broken);
+    coloured.terminal.event(broken);
     expect(plain.written()).toBe(stripVTControlCharacters(plain.written()));
     expect(coloured.written()).not.toBe(plain.written());
     expect(stripVTControlCharacters(coloured.written()).slice(8)).toBe(plain.written().slice(8));
   });
 
-  it("the app's own examples have this run's URLs", () => {
+  it('a step of the start is one line', () => {
     const { terminal, written } = human();
-    const examples = [{ title: 'Try', command: 'curl {http}/a {websocket}' }];
-    terminal.ready(blueprintOf({ ...ENTRY_POINTS, examples }), ADDRESSES, 500);
-    expect(written()).toContain('  Try\n  curl http://api.localhost:4510/a ws://ws.localhost:4511\n');
+    terminal.event({ event: 'progress', time: '2026-11-01T12:00:00.000Z', step: 'reading cdk.out' });
+    expect(written()).toBe('  reading cdk.out ...\n');
   });
 
-  it('whoever wants to be somebody is told where tokens are', () => {
+  it('the commands to try are those of the program, as they are', () => {
     const { terminal, written } = human();
-    const examples = [{ title: 'Be', command: 'curl {tokens}?subject=alice' }];
-    terminal.ready(blueprintOf({ ...ENTRY_POINTS, examples, userPools: [USER_POOL] }), ADDRESSES, 500);
+    terminal.ready(appOf(ENTRY_POINTS), { links: [], examples: [{ title: 'Try', command: 'curl http://a' }] }, 500);
+    expect(written()).toContain('  Try\n  curl http://a\n');
+    expect(written()).not.toContain('wscat');
+  });
+
+  it('the token endpoint of a user pool is shown', () => {
+    const { terminal, written } = human();
+    terminal.ready(appOf({ ...ENTRY_POINTS, userPools: [USER_POOL] }), NOTHING, 500);
     const url = `${ADDRESSES.awsEndpoint}/us-east-1_abc/token`;
     expect(written()).toContain(`  Tokens         ${url}?subject=alice&tenant=acme\n`);
-    expect(written()).toContain(`  curl ${url}?subject=alice\n`);
   });
 
-  it('whoever looks for the page is told where it is', () => {
+  it('what runs beside the app is shown first', () => {
     const { terminal, written } = human();
-    const page = { port: 4513, url: 'http://app.localhost:4513' };
-    terminal.ready(blueprintOf(ENTRY_POINTS), { ...ADDRESSES, page }, 500);
-    expect(written()).toContain('  Page           http://app.localhost:4513\n');
+    terminal.ready(appOf(ENTRY_POINTS), PAGE, 500);
+    expect(written()).toContain(
+      '  Page           http://app.localhost:4513\n  HTTP           http://api.localhost:4510\n',
+    );
   });
 
-  it('an app without examples can be tried, too', () => {
+  it('an app of which nothing else is known can be tried, too', () => {
     const { terminal, written } = human();
-    terminal.ready(blueprintOf(ENTRY_POINTS), ADDRESSES, 500);
+    terminal.ready(appOf(ENTRY_POINTS), NOTHING, 500);
     expect(written()).toContain('  npx wscat -c ws://ws.localhost:4511\n');
     expect(written()).toContain('  curl -i http://api.localhost:4510/\n');
   });
@@ -135,14 +167,14 @@ describe('for a person', () => {
     const meaning = 'There is no network to build, and no security group or route stops a connection. '
       .repeat(3)
       .trim();
-    terminal.ready(blueprintOf({ notEmulated: [{ type: 'AWS::EC2::*', logicalIds: [], meaning }] }), ADDRESSES, 1);
+    terminal.ready(appOf({ notEmulated: [{ type: 'AWS::EC2::*', logicalIds: [], meaning }] }), NOTHING, 1);
     const told = /Not emulated.*?(?=\n\n)/s.exec(written())?.[0] ?? '';
     expect(told.replace(/\s+/g, ' ')).toBe(`Not emulated: AWS::EC2::*. ${meaning}`);
     expect(
       Math.max(
         ...written()
           .split('\n')
-          .map((line) => line.length),
+          .map(({ length }) => length),
       ),
     ).toBeLessThanOrEqual(columns);
   });

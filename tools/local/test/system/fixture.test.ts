@@ -14,7 +14,7 @@ const sockets: WebSocket[] = [];
 beforeAll(async () => {
   app = await RunningApp.start(parcelApp());
   const credentials = { accessKeyId: 'person', secretAccessKey: 'person' };
-  sqs = new SQSClient({ endpoint: app.ready.awsEndpoint, region: 'eu-west-1', credentials });
+  sqs = new SQSClient({ endpoint: app.awsEndpoint, region: 'eu-west-1', credentials });
 });
 
 afterEach(() => {

@@ -43,7 +43,7 @@ test("a call that is not granted fails with DynamoDB's own error, and one line s
   const [line, ...others] = denials(app.log);
   expect(others).toEqual([]);
   expect(line).toMatchObject({
-    lane: 'aws',
+    process: 'aws',
     level: 'warn',
     text: expect.stringMatching(/ByPath\S* may not dynamodb:PutItem on arn:/),
   });
@@ -62,7 +62,7 @@ test('a post to a connection that is not granted fails, and one line says what t
   expect(await watch(app)).toMatch(/^\{"message": "Internal server error"/);
   const [line, ...others] = denials(app.log);
   expect(others).toEqual([]);
-  expect(line).toMatchObject({ lane: 'websocket', level: 'warn' });
+  expect(line).toMatchObject({ process: 'websocket', level: 'warn' });
   expect(line?.text).toMatch(/TrackingAnswer\S* may not execute-api:ManageConnections on arn:/);
   const statement = statementIn(line);
   await app.stop();
@@ -75,7 +75,7 @@ test('a post to a connection that is not granted fails, and one line says what t
 test('with --iam off nothing is denied', async () => {
   withoutGrant('ByPath', 'dynamodb:PutItem');
   withoutGrant('TrackingAnswer', 'execute-api:ManageConnections');
-  app = await RunningApp.start(assembly, ['--iam', 'off']);
+  app = await RunningApp.start(assembly, { iam: 'off' });
   expect((await put(app)).status).toBe(200);
   expect(await watch(app)).toMatch(/^watching/);
   expect(denials(app.log)).toEqual([]);

@@ -136,7 +136,7 @@ test('each event is one line of the lane, with the API and the connection in it'
       'ID disconnected: 1000',
       'ID $disconnect: 200 in N ms',
     ]);
-    expect(new Set(running.log.map(({ lane, of, level }) => `${lane} ${of} ${level}`))).toEqual(
+    expect(new Set(running.log.map(({ process, of, level }) => `${process} ${of} ${level}`))).toEqual(
       new Set(['websocket Api info']),
     );
   } finally {

@@ -14,7 +14,7 @@ import { ReceiveMessageCommand, SendMessageCommand, SQSClient } from '@aws-sdk/c
 import { table } from '../../aws/fixture';
 
 const SCRIPT = require.resolve('../../aws/aws-process');
-const HOOK = join(__dirname, '../../../../../bin/typescript.js');
+const LOADER = join(__dirname, '../../../typescript.js');
 const { streamArn: StreamArn } = table('log', { streamViewType: 'NEW_IMAGE' });
 
 const directory = mkdtempSync(join(tmpdir(), 'aws-'));
@@ -25,7 +25,7 @@ afterAll(async () => {
 });
 
 async function start() {
-  child = fork(SCRIPT, [directory], { execArgv: ['-r', HOOK] });
+  child = fork(SCRIPT, [directory], { execArgv: ['-r', LOADER] });
   const [endpoint] = await once(child, 'message');
   const config = {
     endpoint,

@@ -7,12 +7,12 @@ import { text } from 'node:stream/consumers';
 import type { Addresses } from '../../../addresses';
 import type { Blueprint, EventSourceBlueprint } from '../../../blueprint';
 import { callerOf } from '../../../identity/credentials';
-import { type LoopbackServer, serveOnLoopback } from '../../../../../test/support/embedded/http';
+import { type LoopbackServer, serveOnLoopback } from '../../loopback-server';
 import { recordOf } from '../../events/streams/memory-stream';
 import { blueprintOf } from '../../functions/function-of';
 
 const STREAM_ARN = 'arn:aws:dynamodb:us-east-1:000000000000:table/t/stream/2026-01-01T00:00:00.000';
-const PROJECT = join(__dirname, '../../../../..');
+const PACKAGE = join(__dirname, '../../..');
 
 interface Call {
   target: string;
@@ -114,9 +114,9 @@ async function start(code: string, eventSource: EventSourceBlueprint, checkpoint
   } as unknown as Blueprint;
   const addresses: Addresses = { awsEndpoint: server.endpoint, webSocketApis: {}, loadBalancers: {} };
   const messages: Record<string, unknown>[] = [];
-  const started = fork(join(PROJECT, 'tools/local/events/process.ts'), {
-    cwd: PROJECT,
-    execArgv: ['-r', './bin/typescript.js'],
+  const started = fork(join(PACKAGE, 'events/process.ts'), {
+    cwd: PACKAGE,
+    execArgv: ['-r', './typescript.js'],
     env: { PATH: process.env.PATH, TMPDIR: temporary },
   });
   child = started;
@@ -157,7 +157,7 @@ test("brings a stream's records to its function, as the function's role, and say
   await message('ready');
   expect(await message('log')).toMatchObject({
     log: {
-      lane: 'events',
+      process: 'events',
       text: JSON.stringify({ Records: [{ ...recordOf('100'), eventSourceARN: STREAM_ARN }] }),
     },
   });

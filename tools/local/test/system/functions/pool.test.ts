@@ -145,7 +145,7 @@ test('logs what a handler prints, with its level and its invocation', async () =
       { level: 'info', text: '{"a":1}' },
       { level: 'warn', text: 'a warning of Node' },
       { level: 'info', text: '{"b":2}' },
-    ].map((line) => ({ ...line, lane: 'events', of: 'Function', requestId })),
+    ].map((line) => ({ ...line, process: 'events', of: 'Function', requestId })),
   );
 });
 

@@ -127,7 +127,7 @@ test('what a container prints are lines of the log', async () => {
   await start(undefined, 1);
   await until(() => said('listening') && said('a warning'));
   expect(log.find(({ text }) => text === 'listening')).toEqual({
-    lane: 'http',
+    process: 'http',
     level: 'info',
     text: 'listening',
     of: 'Service',
@@ -237,16 +237,16 @@ test.each([
 
 test('when the process of the lane is killed, no container outlives it', async () => {
   const script = join(folder, 'lane.js');
-  const project = join(__dirname, '../../../../..');
+  const local = join(__dirname, '../../..');
   const options = JSON.stringify({ blueprint: blueprint(), ports: {} });
   writeFileSync(
     script,
-    `require(${JSON.stringify(join(project, 'bin/typescript.js'))});
-     const { HttpLane } = require(${JSON.stringify(join(project, 'tools/local/http/http-lane.ts'))});
+    `require(${JSON.stringify(join(local, 'typescript.js'))});
+     const { HttpLane } = require(${JSON.stringify(join(local, 'http/http-lane.ts'))});
      HttpLane.start({ ...${options}, environment: ({ environment }) => environment, invoke() {}, log() {} })
        .then(({ pids }) => process.send(pids));`,
   );
-  const process = fork(script, { cwd: project });
+  const process = fork(script, { cwd: local });
   const [pids] = (await once(process, 'message')) as [number[]];
   expect(pids.filter(runs).length).toBe(2);
   process.kill('SIGKILL');

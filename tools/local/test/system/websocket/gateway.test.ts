@@ -3,15 +3,15 @@ import { resolve } from 'node:path';
 
 test('a drained gateway leaves no timer or socket behind: its process ends by itself', () => {
   const script = `
-    const { Running } = require('./tools/local/test/websocket/running.ts');
+    const { Running } = require('./test/websocket/running.ts');
     Running.start().then(async (running) => {
       await Promise.all([running.connected(), running.connected()]);
       await running.drain();
       console.log('drained');
     });`;
   // A timer that is left would keep it for ten minutes.
-  const { status, stdout } = spawnSync(process.execPath, ['-r', './bin/typescript.js', '-e', script], {
-    cwd: resolve(__dirname, '../../../../..'),
+  const { status, stdout } = spawnSync(process.execPath, ['-r', './typescript.js', '-e', script], {
+    cwd: resolve(__dirname, '../../..'),
     encoding: 'utf8',
     timeout: 20_000,
   });

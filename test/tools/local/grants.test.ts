@@ -1,10 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { loadAssembly } from '../../assembly/load-assembly';
-import type { Blueprint } from '../../blueprint';
-import { Authorizer } from '../../identity/authorize';
-import { stageStack } from '../../../../test/stack/stages';
-import { synthesized } from '../assembly/assembly-directory';
+import { Authorizer, type Blueprint, loadAssembly } from '@twinlane/local';
+import { stageStack } from '../../stack/stages';
+import { synthesized } from '../../support/cloud-assembly';
 
 const directory = synthesized((app) => void stageStack('dev', {}, app));
 

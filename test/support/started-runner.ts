@@ -5,13 +5,14 @@ import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
 import { descendants, ended, type RunningProcess } from './processes';
 
-const ROOT = join(__dirname, '../../..');
+const ROOT = join(__dirname, '../..');
 
+/** The command of the package; `npm start` is `tools/demo/main.ts`. */
 const PROGRAM = 'tools/local/main.ts';
 
 /** An entry point, as the runner says it. */
 export interface Endpoint {
-  readonly kind: 'http' | 'websocket';
+  readonly kind: 'http' | 'websocket' | 'token';
   readonly logicalId: string;
   readonly url: string;
   readonly managementUrl?: string;
@@ -20,7 +21,7 @@ export interface Endpoint {
 /** An object that the runner printed. */
 export interface Printed {
   readonly event: 'progress' | 'log' | 'ready';
-  readonly lane?: string;
+  readonly process?: string;
   readonly level?: string;
   readonly text?: string;
   readonly of?: string;
@@ -30,7 +31,7 @@ export interface Printed {
   readonly pageUrl?: string;
 }
 
-/** `npm start -- --json --port 0`, without its page unless it is asked for, with everything it prints and every process it starts. */
+/** A command that runs an app, with `--json --port 0`: everything it prints, and every process it starts. */
 export class StartedRunner {
   readonly printed: Printed[] = [];
   private readonly watchers = new Set<() => void>();
@@ -97,9 +98,9 @@ export class StartedRunner {
     }
   }
 
-  /** @returns the process of a part, or of a container: `http`, `node index.js`. */
-  child(part: string): RunningProcess {
-    const command = part.includes(' ') ? part : `local/${part}/process.ts`;
+  /** @returns one of the runner's processes, or that of a container: `http`, `node index.js`. */
+  child(name: string): RunningProcess {
+    const command = name.includes(' ') ? name : `local/${name}/process.ts`;
     return required(descendants(this.pid).find((one) => one.command.includes(command)));
   }
 

@@ -1,8 +1,8 @@
 import type { Log } from './log-line';
 import type { Checkpoint, Instruction, Report, Setup } from './setup';
 
-/** A part of the runner, running. */
-export interface Part {
+/** A process of the runner, running. */
+export interface RunningProcess {
   /** Takes code that was made again, without stopping. */
   update(setup: Setup): Promise<void>;
   /** Finishes what is open, and leaves nothing running. */
@@ -10,13 +10,13 @@ export interface Part {
 }
 
 /**
- * The main function of a part's process: starts the part as the supervisor tells it to, stops it when told, and ends with the
- * supervisor, however that ends.
+ * The main function of a process: starts and stops what runs there as the supervisor says, and ends with the supervisor, however
+ * that ends.
  *
- * @param start - resolves when the part serves; rejects with a sentence for a person
+ * @param start - resolves when it serves; rejects with a sentence for a person
  */
-export function runPart(
-  start: (setup: Setup, log: Log, remember: (checkpoint: Checkpoint) => void) => Promise<Part>,
+export function runProcess(
+  start: (setup: Setup, log: Log, remember: (checkpoint: Checkpoint) => void) => Promise<RunningProcess>,
 ): void {
   const report = (message: Report) => {
     if (process.connected) {
@@ -24,7 +24,7 @@ export function runPart(
       process.send?.(message, undefined, undefined, () => undefined);
     }
   };
-  let running: Promise<Part> | undefined;
+  let running: Promise<RunningProcess> | undefined;
 
   process.on('message', (instruction: Instruction) => {
     if ('start' in instruction) {
@@ -35,9 +35,7 @@ export function runPart(
       );
       running.then(() => report({ ready: true })).catch((error: Error) => report({ failed: error.message }));
     } else if ('update' in instruction) {
-      running
-        ?.then((part) => part.update(instruction.update))
-        .catch((error: Error) => report({ failed: error.message }));
+      running?.then((one) => one.update(instruction.update)).catch((error: Error) => report({ failed: error.message }));
     } else {
       end();
     }
@@ -50,7 +48,7 @@ export function runPart(
 
   function end(): void {
     Promise.resolve(running)
-      .then((part) => part?.stop())
+      .then((one) => one?.stop())
       .catch((error: Error) => report({ failed: error.message }))
       .finally(() => process.exit());
   }

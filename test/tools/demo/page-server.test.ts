@@ -5,21 +5,11 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { PageServer } from '../../page/page-server';
-import { blueprintOf, ENTRY_POINTS } from '../supervisor/blueprint-of';
-
-const ADDRESSES = {
-  page: { port: 4513, url: 'http://app.localhost:4513' },
-  awsEndpoint: 'http://127.0.0.1:4512',
-  loadBalancers: { Https: { port: 4510, url: 'http://api.localhost:4510' } },
-  webSocketApis: {
-    Api12345678: { port: 4511, url: 'ws://ws.localhost:4511', managementUrl: 'http://127.0.0.1:4511' },
-  },
-};
+import { PageServer } from '../../../tools/demo/page-server';
 
 let issuer: Server;
-let server: PageServer;
-let port: number;
+let page: PageServer;
+let tokenUrl: string;
 
 beforeAll(async () => {
   const above = mkdtempSync(join(tmpdir(), 'page-'));
@@ -31,18 +21,19 @@ beforeAll(async () => {
   writeFileSync(join(folder, 'key.pem'), 'private');
   issuer = createServer((asked, response) => response.end(JSON.stringify({ asked: asked.url })));
   await once(issuer.listen(0, '127.0.0.1'), 'listening');
-  const tokenUrl = `http://127.0.0.1:${(issuer.address() as AddressInfo).port}/pool/token`;
-  server = new PageServer(folder, blueprintOf(ENTRY_POINTS), ADDRESSES, tokenUrl);
-  port = await server.listen(0);
+  tokenUrl = `http://127.0.0.1:${(issuer.address() as AddressInfo).port}/pool/token`;
+  page = await PageServer.start(folder, 0, 'app.example.com');
+  page.connect({ http: 'http://api.localhost:4510', websocket: 'ws://ws.localhost:4511', token: tokenUrl });
 });
 
 afterAll(async () => {
-  await server.close();
+  await page.close();
   issuer.close();
 });
 
 /** Asks for a path as it is: `fetch` would tidy it up. */
-async function ask(path: string, method = 'GET', host = 'app.localhost:4513') {
+async function ask(path: string, { method = 'GET', at = page, host = new URL(at.url).host } = {}) {
+  const { port } = new URL(at.url);
   const sent = request({ host: '127.0.0.1', port, path, method, headers: { host } }).end();
   const [response] = await once(sent, 'response');
   return { status: response.statusCode, headers: response.headers, body: await text(response) };
@@ -77,25 +68,45 @@ test.each(['/nothing.js', '/../secret.json', '/%2e%2e/secret.json', '/..%2fsecre
 );
 
 test('it is only read', async () => {
-  const { status, headers } = await ask('/', 'POST');
+  const { status, headers } = await ask('/', { method: 'POST' });
   expect([status, headers.allow]).toEqual([405, 'GET, HEAD']);
 });
 
-test.each(['localhost:4513', '127.0.0.1:4513', 'rebound.example.com:4513'])(
-  'by the name %s it leads to its own',
-  async (host) => {
-    const { status, headers, body } = await ask('/token?subject=alice', 'GET', host);
-    expect([status, headers.location, body]).toEqual([307, 'http://app.localhost:4513/token?subject=alice', '']);
-  },
-);
+test.each(['127.0.0.1', 'rebound.example.com'])('by the name %s it leads to its own', async (name) => {
+  const host = `${name}:${new URL(page.url).port}`;
+  const { status, headers, body } = await ask('/token?subject=alice', { host });
+  expect([status, headers.location, body]).toEqual([307, `${page.url}/token?subject=alice`, '']);
+});
 
-test('an issuer that has gone is a bad gateway', async () => {
-  const gone = new PageServer(tmpdir(), blueprintOf(), ADDRESSES, 'http://127.0.0.1:1/token');
-  const at = await gone.listen(0);
-  const [response] = await once(
-    request({ host: '127.0.0.1', port: at, path: '/token', headers: { host: 'app.localhost:4513' } }).end(),
-    'response',
-  );
-  expect(response.resume().statusCode).toBe(502);
-  await gone.close();
+describe('a page', () => {
+  let other: PageServer;
+
+  beforeEach(async () => {
+    other = await PageServer.start(tmpdir(), 0, 'app.example.com');
+  });
+
+  afterEach(() => other.close());
+
+  test('has the name of its host on AWS, or localhost where the system does not resolve that', () => {
+    expect(other.url).toMatch(/^http:\/\/(app\.)?localhost:\d+$/);
+  });
+
+  test.each(['/config.json', '/token?subject=alice'])('answers %s with 503 until the app runs', async (path) => {
+    const { status, headers } = await ask(path, { at: other });
+    expect([status, headers['retry-after']]).toEqual([503, '1']);
+  });
+
+  test('of an app without an issuer has no tokens', async () => {
+    other.connect({ http: 'http://api.localhost:4510', websocket: 'ws://ws.localhost:4511' });
+    expect((await ask('/token', { at: other })).status).toBe(404);
+    expect(JSON.parse((await ask('/config.json', { at: other })).body)).toEqual({
+      api: 'http://api.localhost:4510',
+      websocket: 'ws://ws.localhost:4511',
+    });
+  });
+
+  test('whose issuer has gone is a bad gateway', async () => {
+    other.connect({ token: 'http://127.0.0.1:1/token' });
+    expect((await ask('/token', { at: other })).status).toBe(502);
+  });
 });

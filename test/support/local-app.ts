@@ -1,0 +1,52 @@
+import { type LogLine, type Running, start } from '@twinlane/local';
+
+/** An app that runs on this machine, started by this process, and its log. */
+export class LocalApp {
+  private readonly watchers = new Set<() => void>();
+  /** Every line of the log so far. */
+  readonly log: LogLine[] = [];
+
+  private constructor(private readonly app: Pick<Running, 'urls' | 'blueprint' | 'stop'>) {}
+
+  /** Resolves when the app serves. */
+  static async start(assembly: string): Promise<LocalApp> {
+    const early: LogLine[] = [];
+    let take = (line: LogLine): unknown => early.push(line);
+    const running = await start({ assembly, onEvent: (event) => event.event === 'log' && take(event) });
+    const app = new LocalApp(running);
+    app.log.push(...early);
+    take = (line) => app.took(line);
+    return app;
+  }
+
+  get urls(): Running['urls'] {
+    return this.app.urls;
+  }
+
+  get blueprint(): Running['blueprint'] {
+    return this.app.blueprint;
+  }
+
+  /** @returns the first line that is so, as soon as there is one. */
+  async line(matches: (line: LogLine) => boolean): Promise<LogLine> {
+    for (;;) {
+      const found = this.log.find(matches);
+      if (found) {
+        return found;
+      }
+      await new Promise<void>((resolve) => this.watchers.add(resolve));
+    }
+  }
+
+  async stop(): Promise<void> {
+    await this.app.stop();
+  }
+
+  private took(line: LogLine): void {
+    this.log.push(line);
+    for (const watcher of this.watchers) {
+      watcher();
+    }
+    this.watchers.clear();
+  }
+}

@@ -1,0 +1,54 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { type Aws, startAws } from '@twinlane/local';
+import { bearerTokens } from '../../../service/tokens';
+
+const POOL = {
+  logicalId: 'Pool',
+  name: 'pool',
+  arn: 'arn:aws:cognito-idp:us-east-1:000000000000:userpool/us-east-1_abc',
+  userPoolId: 'us-east-1_abc',
+  issuer: 'https://cognito-idp.us-east-1.amazonaws.com/us-east-1_abc',
+  clientIds: ['client'],
+};
+
+let aws: Aws;
+
+beforeAll(async () => {
+  aws = await startAws({
+    blueprint: { region: 'us-east-1', accountId: '000000000000', tables: [], queues: [], userPools: [POOL] },
+    port: 0,
+    signingKey: generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({ format: 'jwk' }),
+    authorizer: { authorize: async (_role, action, resource) => ({ allowed: true, action, resource }) },
+    log: () => undefined,
+  });
+});
+
+afterAll(() => aws.close());
+
+/** Checks a token of the local user pool as the service does. */
+async function check(query: string): Promise<object> {
+  const issuer = `${aws.endpoint}/us-east-1_abc`;
+  const rules = {
+    issuer,
+    audience: 'client',
+    keysUrl: `${issuer}/.well-known/jwks.json`,
+    algorithms: ['RS256'],
+    tenantClaim: 'custom:tenant',
+  };
+  const { access_token } = (await (await fetch(`${issuer}/token?${query}`)).json()) as { access_token: string };
+  return bearerTokens(rules, { now: Date.now, maxAgeSeconds: 3600 })(`Bearer ${access_token}`);
+}
+
+test('the service takes a token of the local user pool', async () => {
+  const principal = await check('subject=alice&tenant=acme&scope=topics:read');
+  expect(principal).toMatchObject({ subject: 'alice', tenant: 'acme', scopes: ['topics:read'] });
+});
+
+test.each([
+  'expires_in=-60',
+  'iss=https://login.evil.example',
+  'aud=other',
+  `nbf=${Math.floor(Date.now() / 1000) + 600}`,
+])('the service refuses a token of the local user pool with %s', async (wrong) => {
+  await expect(check(`subject=alice&tenant=acme&${wrong}`)).rejects.toMatchObject({ code: 'unauthorized' });
+});

@@ -1,0 +1,124 @@
+import { once } from 'node:events';
+import { existsSync, readFileSync } from 'node:fs';
+import { createServer, get, type IncomingMessage, type ServerResponse } from 'node:http';
+import { extname, join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { listen, type Listening, type Urls } from '@twinlane/local';
+
+const TYPES: Record<string, string> = {
+  '.html': 'text/html; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.json': 'application/json',
+  '.svg': 'image/svg+xml',
+};
+
+/** Path of the file from which the page reads the URLs of this run. */
+const CONFIGURATION = '/config.json';
+
+/** URLs that the page needs. */
+type PageUrls = Pick<Urls, 'http' | 'websocket' | 'token'>;
+
+/**
+ * The files of a folder, as any static host serves them. Two URLs are of this run:
+ *
+ * - `/config.json` is the folder's own with this run's `api` and `websocket`, and `tokenUrl` if there is an issuer;
+ * - `/token` passes on to that issuer, so that only this page can read its tokens, and no other site.
+ *
+ * The lanes let in one origin, so this machine's other names lead to it, and a stranger's name for this machine, too.
+ *
+ * It listens before the app runs, because the app is told the page's origin. Until then both answer 503.
+ */
+export class PageServer {
+  private urls: PageUrls | undefined;
+  private listening: Listening | undefined;
+
+  private constructor(private readonly folder: string) {}
+
+  /**
+   * @param port - 0 for any free one
+   * @param host - the page's host on AWS: `app.example.com`
+   */
+  static async start(folder: string, port: number, host: string): Promise<PageServer> {
+    const page = new PageServer(folder);
+    const server = createServer((request, response) => {
+      page.answer(request, response).catch((error: Error) => {
+        // A client that has gone, or an issuer that does not answer.
+        response.headersSent ? response.destroy() : response.writeHead(502).end(error.message);
+      });
+    });
+    page.listening = await listen(server, port, host);
+    return page;
+  }
+
+  /** `http://app.localhost:4513`, the origin of the page. */
+  get url(): string {
+    return this.listening?.url ?? '';
+  }
+
+  /** Lets the page find the app, which runs now. */
+  connect(urls: PageUrls): void {
+    this.urls = urls;
+  }
+
+  async close(): Promise<void> {
+    await this.listening?.close();
+  }
+
+  private async answer({ method, url = '/', headers }: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { pathname, search } = new URL(`http://localhost${url}`);
+    // Names in the folder, none above it: what a URL's parser leaves has no `..`, and an encoded one is no name.
+    const path = join(this.folder, pathname === '/' ? '/index.html' : pathname);
+    if (headers.host !== new URL(this.url).host) {
+      response.writeHead(307, { location: `${this.url}${url}` }).end();
+    } else if (method !== 'GET' && method !== 'HEAD') {
+      response.writeHead(405, { allow: 'GET, HEAD' }).end();
+    } else if (pathname === CONFIGURATION || pathname === '/token') {
+      await this.answerOfThisRun(pathname, search, path, response);
+    } else if (extname(path) in TYPES && existsSync(path)) {
+      send(response, extname(path), readFileSync(path));
+    } else {
+      notFound(response);
+    }
+  }
+
+  private async answerOfThisRun(
+    pathname: string,
+    search: string,
+    path: string,
+    response: ServerResponse,
+  ): Promise<void> {
+    if (!this.urls) {
+      response.writeHead(503, { 'retry-after': '1' }).end('The app is starting');
+    } else if (pathname === CONFIGURATION) {
+      const { http, websocket, token } = this.urls;
+      const own = existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : {};
+      send(response, '.json', JSON.stringify({ ...own, api: http, websocket, tokenUrl: token && '/token' }));
+    } else if (this.urls.token) {
+      await passOn(`${this.urls.token}${search}`, response);
+    } else {
+      notFound(response);
+    }
+  }
+}
+
+function notFound(response: ServerResponse): void {
+  response.writeHead(404).end('There is no such file');
+}
+
+function send(response: ServerResponse, extension: string, body: string | Buffer): void {
+  response.writeHead(200, {
+    'content-type': TYPES[extension],
+    'cache-control': 'no-cache',
+    'x-content-type-options': 'nosniff',
+  });
+  response.end(body);
+}
+
+async function passOn(url: string, response: ServerResponse): Promise<void> {
+  const [answer] = (await once(get(url), 'response')) as [IncomingMessage];
+  response.writeHead(answer.statusCode ?? 502, {
+    'content-type': answer.headers['content-type'] ?? 'application/json',
+  });
+  await pipeline(answer, response);
+}

@@ -1,0 +1,42 @@
+import { isOrigin } from './origins';
+import type { Running, StartOptions } from './running';
+import { Runner } from './supervisor/runner';
+import { UserError } from './user-error';
+
+/**
+ * Runs a cloud assembly on this machine. Resolves when everything serves.
+ *
+ * Each kind of entry point has a process of its own, which starts again when it dies. All of them end with this process.
+ *
+ * Throws a {@link UserError}, for a person, if the app cannot start; nothing runs then. Never ends this process, and handles no
+ * signal of it.
+ */
+export async function start(options: StartOptions): Promise<Running> {
+  const { signal, port = 0, origins = {} } = options;
+  signal?.throwIfAborted();
+  if (!Number.isInteger(port) || port < 0 || port > 65_000) {
+    throw new UserError(
+      `port must be a whole number from 0 to 65000, got ${port}. Fix: set it to 0 for any free ports.`,
+    );
+  }
+  const wrong = Object.entries(origins)
+    .flat()
+    .find((origin) => !isOrigin(origin));
+  if (wrong !== undefined) {
+    throw new UserError(`origins must hold origins, got "${wrong}". Fix: write it as https://app.example.com.`);
+  }
+  const runner = new Runner(options);
+  const cancel = () => void runner.stop();
+  signal?.addEventListener('abort', cancel);
+  try {
+    await runner.start();
+    signal?.throwIfAborted();
+  } catch (error) {
+    await runner.stop(!signal?.aborted);
+    signal?.throwIfAborted();
+    throw error;
+  } finally {
+    signal?.removeEventListener('abort', cancel);
+  }
+  return runner;
+}

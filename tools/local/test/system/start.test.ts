@@ -1,0 +1,172 @@
+import childProcess, { type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
+import { start } from '../../start';
+import { UserError } from '../../user-error';
+import { assemblyOf, emptyDirectory } from '../assembly/assembly-directory';
+import { parcelApp } from '../fixture-app';
+
+jest.setTimeout(30_000);
+
+/** A user pool, and a load balancer whose only rule answers with an origin. */
+const GREETER = assemblyOf({
+  Resources: {
+    Pool: { Type: 'AWS::Cognito::UserPool' },
+    Balancer: { Type: 'AWS::ElasticLoadBalancingV2::LoadBalancer' },
+    Listener: {
+      Type: 'AWS::ElasticLoadBalancingV2::Listener',
+      Properties: {
+        LoadBalancerArn: { Ref: 'Balancer' },
+        Port: 80,
+        Protocol: 'HTTP',
+        DefaultActions: [{ Type: 'forward', TargetGroupArn: { Ref: 'Group' } }],
+      },
+    },
+    Group: {
+      Type: 'AWS::ElasticLoadBalancingV2::TargetGroup',
+      Properties: { TargetType: 'lambda', Targets: [{ Id: { 'Fn::GetAtt': ['Greet', 'Arn'] } }] },
+    },
+    Role: { Type: 'AWS::IAM::Role', Properties: { AssumeRolePolicyDocument: {} } },
+    Greet: {
+      Type: 'AWS::Lambda::Function',
+      Properties: {
+        Runtime: 'nodejs24.x',
+        Handler: 'index.handler',
+        Code: { ZipFile: 'exports.handler = async () => ({ statusCode: 200, body: process.env.ORIGINS });' },
+        Role: { 'Fn::GetAtt': ['Role', 'Arn'] },
+        Environment: { Variables: { ORIGINS: 'https://app.example.com,https://other.example.com' } },
+      },
+    },
+  },
+});
+
+/** Every process that was started. */
+let forked: () => ChildProcess[];
+
+beforeEach(() => {
+  const fork = jest.spyOn(childProcess, 'fork');
+  forked = () => fork.mock.results.map(({ value }) => value);
+});
+
+afterEach(() => {
+  const running = forked().filter(({ exitCode, signalCode }) => exitCode === null && signalCode === null);
+  for (const one of running) {
+    one.kill('SIGKILL');
+  }
+  jest.restoreAllMocks();
+  expect(running).toEqual([]);
+});
+
+test('an app that runs has URLs by logical id, the first of each kind by its name, and ends when it is stopped', async () => {
+  const signals = () => [process.listenerCount('SIGINT'), process.listenerCount('SIGTERM')];
+  const before = signals();
+  const { urls, stop, ...app } = await startedFixture();
+  expect(signals()).toEqual(before);
+  expect(forked()).toHaveLength(4);
+  const ids = Object.keys(urls.byLogicalId);
+  const [listener = '', tracking = '', desk = ''] = ['WebHttp', 'Tracking', 'Desk'].map((start) =>
+    ids.find((id) => id.startsWith(start)),
+  );
+  expect(ids).toEqual([listener, tracking, desk]);
+  expect(urls).toMatchObject({
+    http: urls.byLogicalId[listener]?.url,
+    websocket: urls.byLogicalId[tracking]?.url,
+    management: urls.byLogicalId[tracking]?.managementUrl,
+    aws: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/),
+  });
+  expect(urls.token).toBeUndefined();
+  expect((await fetch(`${urls.http}/nowhere`)).status).toBe(404);
+  expect(app.events.length).toBeGreaterThan(0);
+  await stop();
+  await expect(fetch(`${urls.http}/nowhere`)).rejects.toThrow('fetch failed');
+});
+
+async function startedFixture() {
+  const events: object[] = [];
+  const app = await start({ assembly: parcelApp(), onEvent: (event) => events.push(event) });
+  return { urls: app.urls, events, stop: () => app.stop() };
+}
+
+test('an origin is replaced in what a function is configured with, and no other origin is', async () => {
+  const origins = { 'https://app.example.com': 'http://app.localhost:4513' };
+  const app = await start({ assembly: GREETER, origins });
+  expect(await (await fetch(`${app.urls.http}/`)).text()).toBe('http://app.localhost:4513,https://other.example.com');
+  expect(app.urls.token).toBe(app.urls.byLogicalId.Pool?.url);
+  expect((await fetch(`${app.urls.token}?subject=alice`)).status).toBe(200);
+  await app.stop(true);
+});
+
+test('references that cannot be resolved are named, each with its logical id and property', async () => {
+  const Database = { Type: 'AWS::RDS::DBInstance' };
+  const Role = { Type: 'AWS::IAM::Role', Properties: { AssumeRolePolicyDocument: {} } };
+  const Greet = {
+    Type: 'AWS::Lambda::Function',
+    Properties: {
+      Runtime: 'nodejs24.x',
+      Handler: 'index.handler',
+      Code: { ZipFile: '' },
+      Role: { 'Fn::GetAtt': ['Role', 'Arn'] },
+      Environment: { Variables: { HOST: { 'Fn::GetAtt': ['Database', 'Endpoint.Address'] }, NAME: { Ref: 'Nobody' } } },
+    },
+  };
+  const assembly = assemblyOf({ Resources: { Database, Role, Greet } });
+  const message = [
+    `The cloud assembly in ${assembly} cannot run here:`,
+    '- Greet.Properties.Environment.Variables.HOST: Endpoint.Address of Database (AWS::RDS::DBInstance) has its value in AWS',
+    '- Greet.Properties.Environment.Variables.NAME: there is no resource or parameter Nobody',
+  ].join('\n');
+  const error = await start({ assembly }).catch((reason: unknown) => reason);
+  expect(error).toBeInstanceOf(UserError);
+  expect(error).toMatchObject({ message });
+});
+
+test('a folder that holds no assembly is named', async () => {
+  const folder = emptyDirectory();
+  await expect(start({ assembly: folder })).rejects.toThrow(`The cloud assembly in ${folder} cannot run here`);
+});
+
+test('a port that is in use is named', async () => {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  await expect(start({ assembly: GREETER, port })).rejects.toEqual(
+    new UserError(`Port ${port} is in use. Fix: stop the program that uses it, or set another first port (--port).`),
+  );
+  server.close();
+});
+
+test.each([
+  [{ port: -1 }, 'port must be a whole number from 0 to 65000, got -1. Fix: set it to 0 for any free ports.'],
+  [
+    { origins: { 'https://app.example.com/': 'http://app.localhost:1' } },
+    'origins must hold origins, got "https://app.example.com/". Fix: write it as https://app.example.com.',
+  ],
+  [
+    { origins: { 'https://app.example.com': 'app.localhost' } },
+    'origins must hold origins, got "app.localhost". Fix: write it as https://app.example.com.',
+  ],
+])('a wrong option is named with its value: %j', async (options, message) => {
+  await expect(start({ assembly: GREETER, ...options })).rejects.toEqual(new UserError(message));
+});
+
+test('a start that is cancelled throws the reason, and leaves nothing running', async () => {
+  const cancelling = new AbortController();
+  const starting = start({
+    assembly: GREETER,
+    signal: cancelling.signal,
+    onEvent: (event) => event.event === 'progress' && event.step === 'starting the lanes' && cancelling.abort('enough'),
+  });
+  await expect(starting).rejects.toBe('enough');
+  expect(forked().length).toBeGreaterThan(0);
+});
+
+test('what is not emulated is named once, however many there are', async () => {
+  const Resources = {
+    A: { Type: 'AWS::SNS::Topic' },
+    B: { Type: 'AWS::SNS::Topic' },
+    C: { Type: 'AWS::Kinesis::Stream' },
+  };
+  const app = await start({ assembly: assemblyOf({ Resources }) });
+  expect(app.blueprint.notEmulated.map(({ type }) => type)).toEqual(['AWS::SNS::Topic', 'AWS::Kinesis::Stream']);
+  await app.stop();
+});

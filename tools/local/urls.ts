@@ -1,0 +1,53 @@
+import type { Addresses } from './addresses';
+import type { Blueprint } from './blueprint';
+
+/** One entry point of a running app. */
+export interface Endpoint {
+  /** `http`: a listener of a load balancer; `websocket`: a WebSocket API; `token`: the token endpoint of a user pool. */
+  readonly kind: 'http' | 'websocket' | 'token';
+  /** Logical id of the listener, the API or the user pool. */
+  readonly logicalId: string;
+  /** `http://api.localhost:4510`, `ws://ws.localhost:4511`, `http://127.0.0.1:4512/us-east-1_abcdefghi/token` */
+  readonly url: string;
+  /** Endpoint of a WebSocket API's management API, to which `/@connections` is appended: `http://127.0.0.1:4511`. */
+  readonly managementUrl?: string;
+}
+
+/** URLs of a running app: the first of each kind, and all. */
+export interface Urls {
+  /** First listener: `http://api.localhost:4510`. @default - the app has none */
+  readonly http?: string;
+  /** First WebSocket API: `ws://ws.localhost:4511`. @default - the app has none */
+  readonly websocket?: string;
+  /** Management API of the first WebSocket API: `http://127.0.0.1:4511`. @default - the app has none */
+  readonly management?: string;
+  /** First user pool's tokens, for `?subject=&tenant=`: `http://127.0.0.1:4512/us-east-1_abcdefghi/token`. @default - the app has none */
+  readonly token?: string;
+  /** DynamoDB, DynamoDB Streams and SQS: `http://127.0.0.1:4512`. */
+  readonly aws: string;
+  /** Every listener, WebSocket API and user pool, in the order of the templates. */
+  readonly byLogicalId: Readonly<Record<string, Endpoint>>;
+}
+
+export function urlsOf(blueprint: Blueprint, { awsEndpoint, loadBalancers, webSocketApis }: Addresses): Urls {
+  const endpoints: Endpoint[] = [
+    ...Object.entries(loadBalancers).map(([logicalId, { url }]) => ({ kind: 'http' as const, logicalId, url })),
+    ...Object.entries(webSocketApis).map(([logicalId, { url, managementUrl }]) => ({
+      kind: 'websocket' as const,
+      ...{ logicalId, url, managementUrl },
+    })),
+    ...blueprint.userPools.map(({ logicalId, userPoolId }) => ({
+      kind: 'token' as const,
+      ...{ logicalId, url: `${awsEndpoint}/${userPoolId}/token` },
+    })),
+  ];
+  const first = (kind: Endpoint['kind']) => endpoints.find((endpoint) => endpoint.kind === kind);
+  return {
+    http: first('http')?.url,
+    websocket: first('websocket')?.url,
+    management: first('websocket')?.managementUrl,
+    token: first('token')?.url,
+    aws: awsEndpoint,
+    byLogicalId: Object.fromEntries(endpoints.map((endpoint) => [endpoint.logicalId, endpoint])),
+  };
+}
