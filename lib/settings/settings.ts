@@ -46,14 +46,14 @@ function checkStage(name: string, block: unknown): { settings?: StageSettings; p
   const crossed = [...rules, ...capacityRules]
     .flatMap((rule) => [...rule(sound)])
     .filter(({ path }) => !reported.has(z.core.toDotPath([...path])));
-  const problems = [...misnamed(name, block), ...findings, ...crossed].map((finding) => ({
+  const problems = [...misnamed(name), ...findings, ...crossed].map((finding) => ({
     ...finding,
     path: z.core.toDotPath(['twinlane', name, ...finding.path]),
   }));
   return { settings, problems };
 }
 
-function* misnamed(name: string, block: unknown): Iterable<Finding> {
+function* misnamed(name: string): Iterable<Finding> {
   if (!STAGE_NAME.test(name)) {
     yield {
       path: [],
