@@ -1,3 +1,5 @@
+// Programs that import this package have no other way to see these types.
+// oxlint-disable-next-line typescript/triple-slash-reference
 /// <reference path="./dynalite.d.ts" />
 import { checkTypes, checkValidations } from 'dynalite/validations';
 import { Failure } from '../failure';
