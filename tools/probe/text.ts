@@ -30,7 +30,7 @@ const PHASE_COLOURS: Readonly<Record<Phase['name'], Style>> = {
 export function text(report: Report, look: Look): string {
   const { api, path, origin, page, verdict, causes } = report;
   const width = Math.min(WIDEST, Math.max(NARROWEST, look.width));
-  const style = (how: Style, what: string) => (look.colour ? styleText(how, what, { validateStream: false }) : what);
+  const style = (how: Style, what: string) => (look.color ? styleText(how, what, { validateStream: false }) : what);
   return [
     `${origin === undefined ? 'No page (give --origin for one)' : `A page of ${origin}`} asks ${new URL(path, api).href}`,
     ...(page.first.length > 0 ? ['', ...waterfall(page, width, (bar, name) => style(PHASE_COLOURS[name], bar))] : []),

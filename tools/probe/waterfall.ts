@@ -11,7 +11,7 @@ const TIME_WIDTH = '9999 ms'.length;
  * Draws both requests, phase under phase, on one scale.
  *
  * @param width columns of the whole
- * @param paint colours a bar by its phase
+ * @param paint colors a bar by its phase
  */
 export function waterfall(
   { first, second }: PageModel,

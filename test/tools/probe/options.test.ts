@@ -46,7 +46,7 @@ test.each([
   const terminal = recordingTerminal();
 
   expect(() => parse([...LANES, option, value], terminal)).toThrow();
-  expect(terminal.complained()).toMatch(new RegExp(`^error: option '${option} .* It must .*\n$`));
+  expect(terminal.errors()).toMatch(new RegExp(`^error: option '${option} .* It must .*\n$`));
 });
 
 test('a file of certificates that is not there is said in one sentence', () => {

@@ -15,8 +15,8 @@ const SUBJECT = {
   origin: 'https://app.example.com',
 };
 
-const textOf = (found: Measurements, colour = false, complete = true) =>
-  text(report(SUBJECT, new Date(0), found, complete), { width: 100, colour });
+const textOf = (found: Measurements, color = false, complete = true) =>
+  text(report(SUBJECT, new Date(0), found, complete), { width: 100, color });
 
 describe('The report', () => {
   it('says what the lanes are, phase by phase', () => {
@@ -58,7 +58,7 @@ describe('The report', () => {
     expect(textOf(measured())).not.toContain('refusal');
   });
 
-  it('has colours only where they are wanted', () => {
+  it('has colors only where they are wanted', () => {
     expect(textOf(measured())).not.toContain('\u001B');
     expect(textOf(measured(), true)).toContain('\u001B');
   });

@@ -18,7 +18,7 @@ export interface Probed {
 export async function probed(args: readonly string[]): Promise<Probed> {
   const terminal = recordingTerminal();
   const exitCode = await probe([...args, '--json'], terminal, new Date(), new AbortController().signal);
-  expect(terminal.complained()).toBe('');
+  expect(terminal.errors()).toBe('');
   return { exitCode, report: JSON.parse(terminal.printed()) };
 }
 

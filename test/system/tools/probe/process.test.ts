@@ -23,8 +23,8 @@ function start(args: readonly string[]) {
   return {
     interrupt: () => child.kill('SIGINT'),
     result: async () => {
-      const [printed, complained, [exitCode]] = await Promise.all([text(child.stdout), text(child.stderr), end]);
-      return { exitCode, printed, complained };
+      const [printed, errors, [exitCode]] = await Promise.all([text(child.stdout), text(child.stderr), end]);
+      return { exitCode, printed, errors };
     },
   };
 }
@@ -124,10 +124,10 @@ const MISTAKES: readonly Mistake[] = [
 ];
 
 test.each(MISTAKES)('says in one sentence what is wrong with $mistake, and ends with 2', async ({ args, sentence }) => {
-  const { exitCode, printed, complained } = await start([...(await args()), '--timeout', '2000']).result();
+  const { exitCode, printed, errors } = await start([...(await args()), '--timeout', '2000']).result();
 
-  expect(complained).toMatch(sentence);
-  expect({ exitCode, printed, lines: complained.trimEnd().split('\n').length }).toEqual({
+  expect(errors).toMatch(sentence);
+  expect({ exitCode, printed, lines: errors.trimEnd().split('\n').length }).toEqual({
     exitCode: 2,
     printed: '',
     lines: 1,
@@ -140,10 +140,10 @@ test('says that a server which accepts and says nothing did not answer in time',
   const { port } = silent.address() as AddressInfo;
 
   const run = start(['--api', `http://127.0.0.1:${port}`, '--ws', await ws(), '--timeout', '200']);
-  const { exitCode, complained } = await run.result();
+  const { exitCode, errors } = await run.result();
   silent.close();
 
-  expect(complained).toMatch(/did not answer within 200 ms: check host, port and firewall, or give --timeout\n$/);
+  expect(errors).toMatch(/did not answer within 200 ms: check host, port and firewall, or give --timeout\n$/);
   expect(exitCode).toBe(2);
 });
 
@@ -162,7 +162,7 @@ test('a token opens the requests and, by a ticket for each, the sockets', async 
   const silent = measurements.passes.find(({ name }: { name: string }) => name === 'silent');
   expect({ statuses, sockets: silent.sockets }).toEqual({ statuses: [200, 200], sockets: { asked: 3, opened: 3 } });
   expect(bad).toMatchObject({ exitCode: 2, printed: '' });
-  expect(bad.complained).toMatch(/\/v1\/tickets answers 401, not 201: is the --token good\?\n$/);
+  expect(bad.errors).toMatch(/\/v1\/tickets answers 401, not 201: is the --token good\?\n$/);
 });
 
 test('prints what it has measured until it is interrupted, and ends with 2', async () => {
@@ -179,10 +179,10 @@ test('prints what it has measured until it is interrupted, and ends with 2', asy
     }
   });
 
-  const { exitCode, printed, complained } = await run.result();
+  const { exitCode, printed, errors } = await run.result();
   sockets.close();
 
-  expect({ exitCode, complained }).toEqual({ exitCode: 2, complained: '' });
+  expect({ exitCode, errors }).toEqual({ exitCode: 2, errors: '' });
   expect(printed).toMatch(/first request .*no socket .*Interrupted: this is what was measured until then\n$/s);
   expect(printed).not.toMatch(/silent sockets/);
 });
