@@ -45,11 +45,11 @@ export function text(report: Report, look: Look): string {
 }
 
 function facts({ firstOverSecond, loadedOverIdle, handshake, measurements: { tls, runs } }: Report): string[] {
-  const refused = runs.find(({ first }) => first.status >= 400)?.first.status;
+  const errorStatus = runs.find(({ first }) => first.status >= 400)?.first.status;
   return [
-    ...(refused === undefined
+    ...(errorStatus === undefined
       ? []
-      : [`The API answered ${refused}, so these are times of an error response. Fix: check --path and --token.`]),
+      : [`The API answered ${errorStatus}, so these are times of an error response. Fix: check --path and --token.`]),
     ...(firstOverSecond === undefined ? [] : [`first ÷ second request  ${firstOverSecond.toFixed(1)}`]),
     ...(loadedOverIdle === undefined ? [] : [`under load ÷ without sockets  ${loadedOverIdle.toFixed(1)} (p95)`]),
     ...(handshake === undefined ? [] : [`WebSocket opens in  ${milliseconds(handshake)}`]),

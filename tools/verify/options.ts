@@ -44,9 +44,9 @@ Examples:
 `;
 
 /**
- * Reads the arguments; writes help to standard output and mistakes to standard error.
+ * Parses the arguments. Writes help to standard output and errors to standard error.
  *
- * @throws {CommanderError} after help (`exitCode` 0) or a mistake (another)
+ * @throws {CommanderError} after help (`exitCode` 0) or an error (another)
  */
 export function parse(args: readonly string[], { stdout, stderr }: Terminal): Options {
   const command = new Command('npm run verify --')

@@ -23,7 +23,7 @@ export async function outputsOfStack(client: CloudFormationClient, stack: string
     if (error instanceof Error && error.message === 'Region is missing') {
       throw new CommandError('No Region is set. Fix: pass --region or set AWS_REGION.', { cause: error });
     }
-    // CloudFormation has no separate error for this: it returns a ValidationError, and only its message tells.
+    // CloudFormation has no separate error for this: it returns a ValidationError with this message.
     if (error instanceof Error && error.name === 'ValidationError' && error.message.includes('does not exist')) {
       throw new CommandError(
         `The stack ${stack} does not exist in ${await client.config.region()}. Fix: check its name, the Region and the account.`,

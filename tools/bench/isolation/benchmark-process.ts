@@ -14,7 +14,7 @@ export class BenchmarkProcess<Request, Answer> {
     this.exited = once(child, 'exit').then(([code, signal]) => {
       throw new Error(`The ${this.name} process exited with ${signal ?? code}`);
     });
-    // The error is reported by `ask`. Without a pending request it is ignored.
+    // The error is reported by `send`. Without a pending request it is ignored.
     this.exited.catch(() => undefined);
   }
 
@@ -33,7 +33,7 @@ export class BenchmarkProcess<Request, Answer> {
   }
 
   /** Sends a request. Rejects if the process exits, after it has printed the reason on standard error. */
-  ask(request: Request): Promise<Answer> {
+  send(request: Request): Promise<Answer> {
     const answer = once(this.child, 'message').then(([message]) => message);
     this.child.send(request as object);
     return Promise.race([answer, this.exited]);

@@ -13,7 +13,7 @@ export const oneProcess: Contender = {
 
   async start(cores) {
     const server = BenchmarkProcess.start<ServerRequest, Listening>('server', 'http', cores);
-    const { port } = await server.ask({ sockets: true });
+    const { port } = await server.send({ sockets: true });
     return endpointsAt(port, [server]);
   },
 };
@@ -26,9 +26,9 @@ export const behindOneProxy: Contender = {
     const http = BenchmarkProcess.start<ServerRequest, Listening>('server', 'http', cores);
     const socket = BenchmarkProcess.start<ServerRequest, Listening>('server', 'socket', cores);
     const proxy = BenchmarkProcess.start<Backends, Listening>('proxy', 'http', cores);
-    const { port } = await proxy.ask({
-      http: (await http.ask({ sockets: false })).port,
-      socket: (await socket.ask({ sockets: true })).port,
+    const { port } = await proxy.send({
+      http: (await http.send({ sockets: false })).port,
+      socket: (await socket.send({ sockets: true })).port,
     });
     return endpointsAt(port, [proxy, http, socket]);
   },

@@ -69,8 +69,8 @@ export class Trial {
     const storm: BenchmarkProcess<StormRequest, StormResult> = BenchmarkProcess.start('storm', 'socket', cores);
     const trial = new Trial(endpoints, instruments, storm, conditions, cores);
     try {
-      await storm.ask({ server: endpoints.socket, sockets: conditions.sockets });
-      await instruments.requests.ask({ url: endpoints.http, ...WARM_UP });
+      await storm.send({ server: endpoints.socket, sockets: conditions.sockets });
+      await instruments.requests.send({ url: endpoints.http, ...WARM_UP });
       return trial;
     } catch (error) {
       await trial.stop();
@@ -81,7 +81,7 @@ export class Trial {
   /** @param first - phase that is measured first. Alternate it, so that changes over time affect both phases alike */
   async round(first: 'idle' | 'storm'): Promise<Round> {
     const before = first === 'idle' ? await this.phase() : undefined;
-    const [storm, result] = await Promise.all([this.phase(), this.storm.ask(this.conditions.storm)]);
+    const [storm, result] = await Promise.all([this.phase(), this.storm.send(this.conditions.storm)]);
     const idle = before ?? (await this.phase());
     const broadcasts = result.broadcasts / result.seconds;
     return {
@@ -102,8 +102,8 @@ export class Trial {
     const { seconds } = storm;
     const before = this.usage();
     const [{ milliseconds }, { pausedShare }] = await Promise.all([
-      this.instruments.requests.ask({ url: this.endpoints.http, perSecond, seconds }),
-      this.instruments.pauses.ask({ seconds }),
+      this.instruments.requests.send({ url: this.endpoints.http, perSecond, seconds }),
+      this.instruments.pauses.send({ seconds }),
     ]);
     const after = this.usage();
     return {

@@ -13,7 +13,7 @@ describe('The checks of scaling', () => {
     ['a higher minimum', target(scalable('service/lane/api', 3, 10)), 'from 3 to 10'],
     ['another maximum', target(scalable('service/lane/api', 2, 100)), 'from 2 to 100'],
     [
-      'scaling suspended by hand',
+      'suspended scaling',
       target({ ...scalable('service/lane/api', 2, 10), SuspendedState: { DynamicScalingOutSuspended: true } }),
       'from 2 to 10, scaling is suspended',
     ],
