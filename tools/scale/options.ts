@@ -1,9 +1,9 @@
-import { Command, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { Quota, unverified } from './facts';
 import { messagesOf } from './publishing';
 import { DEFAULTS, type Scenario } from './scenario';
 import { shardsFor } from './subscribers';
-import type { Terminal } from '../cli';
+import { lookOf, type Terminal } from '../cli';
 
 /** Parsed arguments of the command. */
 export interface Options {
@@ -44,7 +44,11 @@ export function parse(args: readonly string[], { stdout, stderr }: Terminal): Op
     .description('Simulates the delivery of messages to WebSockets under the quotas of AWS, in virtual time.')
     .option('--connections <count>', 'connections, each subscribed to one topic', whole(1, 1e8), DEFAULTS.connections)
     .option('--topics <count>', 'topics that share the connections', whole(1, 1e6), DEFAULTS.topics)
-    .option('--rate <per second>', 'messages a second on each topic', number(0, 1e4), DEFAULTS.rate)
+    .addOption(
+      new Option('--rate <per second>', 'messages a second on each topic')
+        .argParser(number(0, 1e4))
+        .default(DEFAULTS.rate, '1/60'),
+    )
     .option('--bytes <count>', 'bytes of a frame with one message', whole(1, Quota.frameBytes.value), DEFAULTS.bytes)
     .option('--duration <seconds>', 'duration of publishing', number(1, 1e6), DEFAULTS.duration)
     .option(
@@ -89,7 +93,11 @@ export function parse(args: readonly string[], { stdout, stderr }: Terminal): Op
     .addHelpText('after', EPILOGUE)
     .showHelpAfterError('Run `npm run simulate -- --help` for the options.')
     .exitOverride()
-    .configureOutput({ writeOut: (text) => stdout.write(text), writeErr: (text) => stderr.write(text) })
+    .configureOutput({
+      writeOut: (text) => stdout.write(text),
+      writeErr: (text) => stderr.write(text),
+      getOutHelpWidth: () => lookOf(stdout).width,
+    })
     .parse(args, { from: 'user' });
   const { json, tables, ...scenario } = command.opts<Scenario & { json?: true; tables?: true }>();
   if (scenario.topics > scenario.connections) {
