@@ -8,8 +8,8 @@ const PROJECT = dirname(__dirname);
 const PACKAGE = '@sparticuz/chromium';
 
 /**
- * Starts a headless Chromium: the packaged one, or the one that the environment variable `CHROMIUM` names. A browser that
- * the system happens to have is never used: tests that need it would fail elsewhere. The caller closes it.
+ * Starts a headless Chromium: the packaged one, or the one at the path in the environment variable `CHROMIUM`. It does not use
+ * a browser of the system, so that tests give the same result on every machine. The caller closes the browser.
  *
  * @param env - environment variables to set or, if undefined, to remove: `{ LANG: 'de_DE.UTF-8', LC_ALL: undefined }`
  */
@@ -17,12 +17,12 @@ export async function startBrowser(env: NodeJS.ProcessEnv = {}): Promise<Browser
   return chromium.launch(await launchOptions(env));
 }
 
-/** Starts one with a new, temporary profile: an empty cache and no open connection. */
+/** Starts a browser with a new, temporary profile: an empty cache and no open connection. */
 export async function startFreshProfile(): Promise<BrowserContext> {
   return chromium.launchPersistentContext('', await launchOptions());
 }
 
-/** Exported for its test. Throws an error with a fix if `CHROMIUM` names no file, or no Chromium is packaged for this system. */
+/** Exported for its test. Throws if the file in `CHROMIUM` does not exist, or if no Chromium is packaged for this system. */
 export async function launchOptions(
   env: NodeJS.ProcessEnv = {},
   named = process.env.CHROMIUM,
@@ -30,28 +30,26 @@ export async function launchOptions(
 ): Promise<LaunchOptions> {
   if (named) {
     if (!existsSync(named)) {
-      throw new Error(
-        `CHROMIUM must be the path of a Chromium or Chrome, got "${named}". Fix: correct it, or unset it.`,
-      );
+      throw new Error(`CHROMIUM must be the path of a Chromium or Chrome, got "${named}". Fix: correct or unset it.`);
     }
     return { executablePath: named, env: defined({ ...process.env, ...env }) };
   }
   if (system !== 'linux-x64') {
     throw new Error(
-      `The packaged Chromium runs on linux-x64 only, and this is ${system}. Fix: set the environment variable CHROMIUM to the path of a Chromium or Chrome.`,
+      `The packaged Chromium requires linux-x64, got ${system}. Fix: set the environment variable CHROMIUM to the path of a Chromium or Chrome.`,
     );
   }
   const folder = await unpacked();
   const executablePath = join(folder, 'chromium');
   const own = {
-    // The same fonts on every machine, also on one without any.
+    // The same fonts on every machine, including a machine without fonts.
     FONTCONFIG_FILE: join(folder, 'fonts.conf'),
     ...(!(await runs(executablePath)) && { LD_LIBRARY_PATH: join(folder, 'al2023/lib') }),
   };
   return { executablePath, env: defined({ ...process.env, ...own, ...env }) };
 }
 
-/** @returns the folder that the packaged Chromium is unpacked to, with its libraries and fonts. Takes some 4 s the first time. */
+/** @returns the folder of the unpacked Chromium with its libraries and fonts. Takes about 4 s the first time. */
 async function unpacked(): Promise<string> {
   const { version } = JSON.parse(readFileSync(join(PROJECT, 'node_modules', PACKAGE, 'package.json'), 'utf8'));
   const folder = join(PROJECT, 'node_modules/.cache', `chromium-${version}`);
@@ -61,7 +59,7 @@ async function unpacked(): Promise<string> {
   mkdirSync(dirname(folder), { recursive: true });
   const building = mkdtempSync(`${folder}-`);
   try {
-    // The package unpacks into the temporary folder, and adds the libraries that a bare system lacks where it takes it for Lambda's.
+    // The package unpacks into the temporary folder. On Lambda it also unpacks libraries that a minimal system lacks.
     await promisify(execFile)(
       process.execPath,
       ['-e', `import('${PACKAGE}').then((chromium) => chromium.default.executablePath())`],
@@ -71,7 +69,7 @@ async function unpacked(): Promise<string> {
       },
     );
     writeFileSync(join(building, 'fonts.conf'), fontConfiguration(folder));
-    // In one step: another process may be unpacking it, too, and must never see half of it.
+    // Atomic, because another process can unpack at the same time and must never see an incomplete folder.
     renameSync(building, folder);
   } catch (error) {
     if (!existsSync(folder)) {
@@ -83,7 +81,7 @@ async function unpacked(): Promise<string> {
   return folder;
 }
 
-/** Configuration of fontconfig, for the fonts of the package alone. */
+/** Configuration of fontconfig that uses only the package's fonts. */
 function fontConfiguration(folder: string): string {
   const path = folder.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
   return `<?xml version="1.0"?>
@@ -95,7 +93,7 @@ function fontConfiguration(folder: string): string {
 `;
 }
 
-/** @returns whether the system has the libraries that the browser needs. */
+/** @returns true if the system has the libraries that the browser needs */
 async function runs(executablePath: string): Promise<boolean> {
   return promisify(execFile)(executablePath, ['--version']).then(
     () => true,

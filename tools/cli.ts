@@ -1,32 +1,32 @@
 import { CommanderError } from 'commander';
 
-/** Where a command writes. `process` is one. */
+/** Output streams of a command. `process` is one. */
 export interface Terminal {
   readonly stdout: Stream;
   readonly stderr: Stream;
 }
 
-/** The part of a terminal's stream that is used. */
+/** The members of a terminal's stream that commands use. */
 export interface Stream {
   write(text: string): unknown;
   readonly isTTY?: boolean;
   readonly columns?: number;
-  /** False also where NO_COLOR is set. */
+  /** False also if NO_COLOR is set. */
   hasColors?(): boolean;
 }
 
-/** A reason for which a command has no result: one sentence for the user, printed without a stack trace. */
+/** An error that the user can fix. The message is printed without a stack trace. */
 export class CommandError extends Error {
   override readonly name = 'CommandError';
 }
 
-/** The exit code of a command that has no result. */
+/** Exit code of a command that could not produce a result. */
 const NO_RESULT = 2;
 
 /**
- * Runs a command and prints what it throws for the user: a {@link CommandError}, or what commander has printed already.
+ * Runs a command. Prints the message of a {@link CommandError}; commander has already printed its own errors.
  *
- * @returns the command's exit code, or {@link NO_RESULT}. Throws what is a fault of the command itself
+ * @returns the command's exit code, or {@link NO_RESULT} after such an error. Rethrows every other error
  */
 export async function exitCodeOf(command: () => number | Promise<number>, { stderr }: Terminal): Promise<number> {
   try {
@@ -43,17 +43,17 @@ export async function exitCodeOf(command: () => number | Promise<number>, { stde
   }
 }
 
-/** Runs the command as this process. A fault of the command itself prints its stack; 2 because it is no result either. */
+/** Runs the command as this process. A bug in the command prints its stack trace and also exits with {@link NO_RESULT}. */
 export async function runAsProcess(command: () => Promise<number>): Promise<void> {
   try {
     process.exitCode = await command();
-  } catch (fault) {
-    console.error(fault);
+  } catch (error) {
+    console.error(error);
     process.exitCode = NO_RESULT;
   }
 }
 
-/** Shows progress on one line that is written over; nothing where the stream is not a terminal. */
+/** Shows progress on one line that each update overwrites. Writes nothing if the stream is not a terminal. */
 export function progressLine(stream: Stream): { show(text: string): void; clear(): void } {
   const write = (text: string) => {
     if (stream.isTTY) {
@@ -63,22 +63,22 @@ export function progressLine(stream: Stream): { show(text: string): void; clear(
   return { show: write, clear: () => write('') };
 }
 
-/** How text may look where it is printed. */
+/** Format of printed text. */
 export interface Look {
   /** Columns. */
   readonly width: number;
-  readonly colour: boolean;
+  readonly color: boolean;
 }
 
-/** Columns where there is no terminal to ask, as in a log. */
+/** Columns if the output is not a terminal. */
 const WIDTH = 120;
 
-/** Colours only on a terminal that has them. */
+/** Format for the stream: its width, and colors if it is a terminal that has them. */
 export function lookOf(stream: Stream): Look {
-  return { width: stream.columns ?? WIDTH, colour: Boolean(stream.isTTY && stream.hasColors?.()) };
+  return { width: stream.columns ?? WIDTH, color: Boolean(stream.isTTY && stream.hasColors?.()) };
 }
 
-/** Breaks the text at spaces, and within a word that is longer than a line. */
+/** Breaks the text at spaces, and words that are longer than a line at the width. */
 export function wrap(text: string, width: number): string[] {
   const lines: string[] = [];
   let line = '';

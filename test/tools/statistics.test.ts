@@ -3,14 +3,14 @@ import { percentile } from '../../tools/statistics';
 
 const milliseconds = double({ min: 0, max: 1e6, noNaN: true });
 
-test('p99 of a hundred values is the last but one, and of fewer the largest', () => {
+test('the p99 of a hundred values is the second largest, and of fewer values the largest', () => {
   const hundred = Array.from({ length: 100 }, (_, index) => index + 1);
   expect(percentile(hundred.reverse(), 0.99)).toBe(99);
   expect(percentile([3, 1, 2], 0.99)).toBe(3);
   expect(percentile([3, 1, 2], 0.5)).toBe(2);
 });
 
-test('at least the share of the values is not larger, and no smaller value has as many', () => {
+test('a percentile is the smallest value that at least the given share of the values does not exceed', () => {
   assert(
     property(array(milliseconds, { minLength: 1 }), integer({ min: 1, max: 100 }), (values, percent) => {
       const found = percentile(values, percent / 100);
@@ -22,6 +22,6 @@ test('at least the share of the values is not larger, and no smaller value has a
   );
 });
 
-test('nothing has no percentile', () => {
+test('the percentile of no values is NaN', () => {
   expect(percentile([], 0.99)).toBeNaN();
 });

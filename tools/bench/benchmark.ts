@@ -1,35 +1,35 @@
 import { median } from '../statistics';
 
-/** What a benchmark found: the ratio that its summary names, with the spread over the rounds. */
+/** Result of a benchmark: the ratio that its summary names, with the spread over the rounds. */
 export interface BenchmarkResult {
   readonly name: string;
 
-  /** Of medians over the rounds. */
+  /** Ratio of the medians over the rounds. */
   readonly ratio: number;
 
   /** Smallest and largest ratio of a single round. */
   readonly min: number;
   readonly max: number;
 
-  /** Everything else that was measured, for `--json`. */
+  /** Other measured values, for `--json`. */
   readonly [figure: string]: unknown;
 }
 
-/** Compares two things, or more, side by side in one run: machines are noisy, ratios less so. */
+/** Compares two or more contenders in one run, because ratios vary less between machines than absolute times. */
 export interface Benchmark {
   readonly name: string;
 
-  /** What is compared, in one sentence. */
+  /** One sentence that describes the comparison. */
   readonly summary: string;
 
   /**
-   * @param report - takes a line for the person who waits
-   * @returns the result; throws if what is compared is not the same
+   * @param report - called with lines of progress
+   * @returns the result; throws if the contenders do not do the same work
    */
   run(report: (line: string) => void): Promise<BenchmarkResult>;
 }
 
-/** @returns the ratio of the medians, and the spread of the rounds' own ratios. */
+/** @returns the ratio of the medians, and the smallest and largest ratio of a round */
 export function ratioOf(
   values: readonly number[],
   references: readonly number[],

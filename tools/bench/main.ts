@@ -6,22 +6,23 @@ import { firstRequest } from './first-request/first-request';
 import { isolation } from './isolation/isolation';
 import { synth } from './synth/synth';
 
-/** Every benchmark, by name. */
+/** All benchmarks. */
 const benchmarks: readonly Benchmark[] = [synth, isolation, fanout, coldstart, firstRequest];
 
 const program = new Command('npm run bench --')
-  .description('Measures Twinlane against what it replaces, side by side in one run.')
+  .description('Compares Twinlane with alternatives in one run.')
   .argument('[name]', `the benchmark: ${benchmarks.map(({ name }) => name).join(', ')}`)
-  .option('--json', 'end with one line of JSON: {"name", "ratio", "min", "max", ...}')
+  .option('--json', 'print one line of JSON at the end: {"name", "ratio", "min", "max", ...}')
   .addHelpText('after', `\nBenchmarks:\n${benchmarks.map(({ name, summary }) => `  ${name}  ${summary}`).join('\n')}\n`)
-  .showHelpAfterError('Run `npm run bench -- --help` for the benchmarks there are.');
+  .showHelpAfterError('Run `npm run bench -- --help` for a list of benchmarks.');
 
 program.parse();
 const [name] = program.args;
 const benchmark = benchmarks.find((each) => each.name === name);
 
 if (!benchmark) {
-  program.error(name ? `error: there is no benchmark named ${name}` : 'error: which benchmark?');
+  const names = benchmarks.map((each) => each.name).join(', ');
+  program.error(`error: the benchmark must be one of ${names}, got ${name ?? 'none'}. Fix: pass one of these names.`);
 } else {
   benchmark
     .run((line) => console.error(line))

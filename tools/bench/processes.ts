@@ -7,15 +7,15 @@ import { text } from 'node:stream/consumers';
 
 const PROJECT = resolve(__dirname, '../..');
 
-/** How a fresh process of Node loads TypeScript. */
+/** Arguments with which a Node.js process loads TypeScript. */
 export const TYPESCRIPT: readonly string[] = ['-r', join(PROJECT, 'bin/typescript.js')];
 
-/** Credentials that are none, and nothing of the person's own. */
+/** Environment variables with invalid credentials, in place of the user's own. */
 export const NO_ACCOUNT = {
   AWS_REGION: 'us-east-1',
   AWS_ACCESS_KEY_ID: 'AKIDEXAMPLE',
   AWS_SECRET_ACCESS_KEY: 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY',
-  // As long as those of a role are.
+  // As long as the session token of a role.
   AWS_SESSION_TOKEN: 'IQoJb3JpZ2luX2VjE'.repeat(45),
   AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
 };
@@ -27,18 +27,18 @@ export interface Program {
   readonly env?: NodeJS.ProcessEnv;
 }
 
-/** @returns what a process prints until it ends. Throws, with what it complained of, if it fails. */
+/** Runs a process. @returns its standard output. Throws with its standard error if it fails */
 export async function outputOf(program: Program): Promise<string> {
   const child = start(program);
   child.stdin.end();
-  const [output, complaint, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
+  const [output, errors, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
   if (code !== 0) {
-    throw new Error(`${program.args.join(' ')} ended with ${code}:\n${complaint}`);
+    throw new Error(`${program.args.join(' ')} exited with ${code}:\n${errors}`);
   }
   return output;
 }
 
-/** A process that answers every line with a line. */
+/** A process that answers each line on its standard input with a line on its standard output. */
 export class Companion {
   private readonly lines: AsyncIterator<string>;
 
@@ -47,7 +47,7 @@ export class Companion {
     child.stderr.pipe(process.stderr);
   }
 
-  /** @returns the process, and the first line it prints. */
+  /** @returns the process, and the first line that it prints */
   static async start(program: Program): Promise<[Companion, string]> {
     const companion = new Companion(start(program));
     return [companion, await companion.line()];
@@ -66,7 +66,7 @@ export class Companion {
   private async line(): Promise<string> {
     const { value, done } = await this.lines.next();
     if (done) {
-      throw new Error(`${this.child.spawnargs.join(' ')} has ended`);
+      throw new Error(`${this.child.spawnargs.join(' ')} has exited`);
     }
     return value;
   }

@@ -1,6 +1,6 @@
 /**
- * `npm run check:matrix`: does a fresh copy of this folder install, synthesize, start and pass its tests elsewhere? One row for each
- * machine that a user may have, one column for each step.
+ * `npm run check:matrix`: installs, synthesizes, starts and tests a fresh copy of this folder in several environments. Prints a table
+ * with one row for each environment and one column for each step.
  */
 import { execFile, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -13,10 +13,10 @@ import { Command, Option } from 'commander';
 
 const PROJECT = dirname(dirname(__dirname));
 
-/** Folders at the top level that a fresh checkout does not have. */
+/** Top-level folders that a fresh checkout does not have. */
 const NOT_CHECKED_OUT = ['.git', 'node_modules', 'cdk.out', 'coverage', '.local'];
 
-/** One machine that a user may have: this one, but for what is named here. */
+/** Differences from this machine that a user's machine can have. */
 interface Environment {
   readonly name: string;
   /** Version of Node.js, from npm. */
@@ -27,7 +27,7 @@ interface Environment {
   readonly folder?: string;
   readonly umask?: string;
   readonly unprivileged?: boolean;
-  /** Commands that are not there. */
+  /** Commands that are missing. */
   readonly without?: RegExp;
 }
 
@@ -47,7 +47,7 @@ const ENVIRONMENTS: readonly Environment[] = [
 
 type Step = (at: Place) => Promise<string | undefined>;
 
-/** Each returns what is wrong, or undefined. */
+/** The steps, by name. Each returns a description of the problem, or undefined. */
 const STEPS: Readonly<Record<string, Step>> = {
   install: async (at) => {
     const { problem, output } = await at.run('npm', 'ci');
@@ -57,12 +57,12 @@ const STEPS: Readonly<Record<string, Step>> = {
   start: (at) => at.start(),
   unit: async (at) => (await at.run('npx', 'jest', '--selectProjects', 'unit', '--maxWorkers', '100%')).problem,
   browser: async (at) =>
-    (await at.run('npx', 'jest', 'test/system/page/page', '-t', 'a message that is published arrives')).problem,
+    (await at.run('npx', 'jest', 'test/system/tools/demo/page', '-t', 'a message that is published arrives')).problem,
 };
 
 interface Row {
   readonly environment: string;
-  /** Step → seconds that it took, and what is wrong. A step that follows one with a problem is left out. */
+  /** Step → its duration in seconds, and its problem. Steps after one with a problem are absent. */
   readonly steps: Readonly<Record<string, { readonly seconds: number; readonly problem?: string }>>;
 }
 
@@ -100,32 +100,38 @@ class Place {
     const [code, signal] = await once(child, 'close');
     return code === 0
       ? { output }
-      : { output, problem: `${[command, ...args].join(' ')} ended with ${signal ?? code}:\n${output}` };
+      : { output, problem: `${[command, ...args].join(' ')} exited with ${signal ?? code}:\n${output}` };
   }
 
   /** Starts the app, opens its page and one URL of its HTTP lane, and stops it as Ctrl-C does. */
   async start(): Promise<string | undefined> {
     const child = this.spawn('npm', ['start', '--silent', '--', '--json', '--port', '0']);
     const ended = once(child, 'close');
-    const said: string[] = [];
-    child.stderr.setEncoding('utf8').on('data', (text: string) => said.push(text));
-    let problem: string | undefined = 'it ended before it was ready';
+    const output: string[] = [];
+    child.stderr.setEncoding('utf8').on('data', (text: string) => output.push(text));
+    let problem: string | undefined = 'exited before it was ready';
     for await (const line of createInterface({ input: child.stdout })) {
-      said.push(line);
+      output.push(line);
       const { event, pageUrl, endpoints = [] } = JSON.parse(line);
       if (event === 'ready') {
         const api: { url: string } | undefined = endpoints.find(({ kind }: { kind: string }) => kind === 'http');
         const statuses = await Promise.all(
           [pageUrl, `${api?.url}/health`].map(async (url) => (await fetch(url)).status),
         );
-        problem = statuses.join() === '200,200' ? undefined : `the page and /health answered ${statuses.join(' and ')}`;
+        problem =
+          statuses.join() === '200,200'
+            ? undefined
+            : `the page and /health must respond with 200, got ${statuses.join(' and ')}`;
         signalGroup(child.pid, 'SIGINT');
       }
     }
     const [code, signal] = await ended;
-    // Some shells pass on that they were interrupted.
-    problem ??= code === 0 || signal === 'SIGINT' ? undefined : `it stopped with ${signal ?? `exit code ${code}`}`;
-    return problem && `npm start: ${problem}\n${said.join('\n')}`;
+    // Some shells exit with the signal that interrupted them.
+    problem ??=
+      code === 0 || signal === 'SIGINT'
+        ? undefined
+        : `must exit with 0 after Ctrl-C, got ${signal ?? `exit code ${code}`}`;
+    return problem && `npm start: ${problem}\n${output.join('\n')}`;
   }
 
   private spawn(command: string, args: readonly string[]) {
@@ -139,7 +145,7 @@ class Place {
         HOME: this.root,
       },
       stdio: ['ignore', 'pipe', 'pipe'],
-      // In a group of its own, so that Ctrl-C and the end of this process reach all that it starts.
+      // In its own process group, so that a signal reaches every process that it starts.
       detached: true,
       ...(unprivileged && isRoot() && NOBODY),
     });
@@ -171,11 +177,11 @@ class Place {
   }
 }
 
-/** Variables of this process that an environment keeps: the locale, and how the network is reached. Nothing else of a person's own. */
+/** Variables that an environment inherits: the locale and the network settings, but no personal settings. */
 const KEPT =
   /^(LANG|LC_ALL|TZ|TERM|CI|npm_config_registry|NODE_EXTRA_CA_CERTS|SSL_CERT_FILE|SSL_CERT_DIR|(HTTPS?|NO)_PROXY)$/i;
 
-/** The user of the row that is not root: `nobody`. */
+/** The user `nobody`, for the environment whose user is not root. */
 const NOBODY = { uid: 65534, gid: 65534 };
 
 function isRoot(): boolean {
@@ -186,7 +192,7 @@ function signalGroup(pid: number | undefined, signal: NodeJS.Signals): void {
   try {
     process.kill(-(pid ?? Number.NaN), signal);
   } catch {
-    // It has ended.
+    // The group has already exited.
   }
 }
 
@@ -194,12 +200,12 @@ function signalGroup(pid: number | undefined, signal: NodeJS.Signals): void {
 function npmFolder(): string {
   const cli = process.env.npm_execpath;
   if (!cli) {
-    throw new Error('The matrix needs npm. Fix: start it with `npm run check:matrix`.');
+    throw new Error('The environment variable npm_execpath is not set. Fix: run `npm run check:matrix`.');
   }
   return dirname(cli);
 }
 
-/** Installs a version of Node.js from npm. @returns its program */
+/** Installs a version of Node.js from npm. @returns the path of its executable */
 async function installNode(version: string, folder: string): Promise<string> {
   const name = `node-${process.platform}-${process.arch}`;
   mkdirSync(folder, { recursive: true });
@@ -257,13 +263,13 @@ async function main(): Promise<void> {
   const names = ENVIRONMENTS.map(({ name }) => name);
   const { only, json } = new Command('npm run check:matrix --')
     .description(
-      'Copies this folder to a temporary one for each environment, and there runs npm ci, cdk synth, npm start, the unit tests and one browser test. Needs Linux or macOS, and npm’s registry. Takes some 2 minutes an environment.',
+      'For each environment, copies this folder to a temporary folder and runs npm ci, cdk synth, npm start, the unit tests and one browser test there. Requires Linux or macOS and access to the npm registry. Takes about 2 minutes for each environment.',
     )
-    .addOption(new Option('--only <names...>', 'only these environments').choices(names))
+    .addOption(new Option('--only <names...>', 'run only these environments').choices(names))
     .option('--json', 'print the table as JSON: [{"environment", "steps": {"install": {"seconds", "problem"?}, …}}]')
     .addHelpText(
       'after',
-      `\nExit codes:\n  0  every step passed everywhere\n  1  a step failed\n\nEnvironments:\n${names.map((name) => `  ${name}`).join('\n')}\n`,
+      `\nExit codes:\n  0  every step passed in every environment\n  1  a step failed\n\nEnvironments:\n${names.map((name) => `  ${name}`).join('\n')}\n`,
     )
     .parse()
     .opts<{ only?: string[]; json?: boolean }>();

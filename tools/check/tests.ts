@@ -1,5 +1,5 @@
 /**
- * `npm test`: runs every tier, then each file that failed once more, alone. See CONTRIBUTING.md.
+ * `npm test`: runs every tier, then repeats each failed file alone, once. See CONTRIBUTING.md.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -8,7 +8,7 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { type FileResult, filesToRepeat, TIERS, type TierName, type TierResult, verdict } from './tier';
 
-/** The part of jest's `--json` report that is read. */
+/** The members of jest's `--json` report that are used. */
 interface Report {
   readonly success: boolean;
   readonly numFailedTests: number;
@@ -20,7 +20,7 @@ interface Report {
   }[];
 }
 
-/** Tests of `unit` and `slow` share nothing. Those of `system` use clocks, processes and ports: one file at a time. */
+/** Number of concurrent test files. Tests in `unit` and `slow` share nothing; those in `system` use clocks, processes and ports. */
 const WORKERS: Record<TierName, number> = { unit: availableParallelism(), slow: availableParallelism(), system: 1 };
 
 async function main(): Promise<void> {
@@ -31,7 +31,7 @@ async function main(): Promise<void> {
   }
   const repeated: FileResult[] = [];
   for (const { tier, file } of filesToRepeat(results)) {
-    console.error(`\nOnce more, alone: ${file}`);
+    console.error(`\nRunning again, alone: ${file}`);
     const { files } = await run(tier, ['--runTestsByPath', file]);
     repeated.push(...files);
   }
@@ -53,7 +53,7 @@ async function run(tier: TierName, args: readonly string[]): Promise<TierResult>
         ...['--json', '--outputFile', outputFile],
         ...args,
       ],
-      // Its report would follow on standard output, too.
+      // Without `ignore`, jest would also print its report to standard output.
       { stdio: ['ignore', 'ignore', 'inherit'] },
     );
     await once(jest, 'close');

@@ -1,12 +1,12 @@
-/** A jest project, in the order in which they run: see jest.config.js. */
+/** Names of the jest projects, in the order in which they run. See jest.config.js. */
 export const TIERS = ['unit', 'slow', 'system'] as const;
 
 export type TierName = (typeof TIERS)[number];
 
-/** Unsteady files that a gate passes with. */
+/** Maximum number of unsteady files with which the gate passes. */
 const UNSTEADY_FILES = 2;
 
-/** A test file's tests in one run. */
+/** Results of a test file in one run. */
 export interface FileResult {
   /** Relative to the project's folder. */
   readonly file: string;
@@ -15,22 +15,22 @@ export interface FileResult {
   readonly failed: number;
 }
 
-/** One run of a tier. */
+/** Results of a tier in one run. */
 export interface TierResult {
   readonly tier: TierName;
   readonly seconds: number;
   readonly files: readonly FileResult[];
-  /** Something other than a test failed: jest itself, or its configuration. */
+  /** True if something other than a test failed, such as jest itself or its configuration. */
   readonly broken: boolean;
 }
 
 export interface Verdict {
   readonly ok: boolean;
-  /** Lines to print last, for people and for CI. The last one is `N passed, N failed`. */
+  /** Lines to print at the end. The last one is `N passed, N failed`. */
   readonly lines: readonly string[];
 }
 
-/** @returns the files to run once more, alone: none if there are too many for the gate to pass. */
+/** @returns the files to run again, alone; none if there are too many for the gate to pass */
 export function filesToRepeat(results: readonly TierResult[]): { tier: TierName; file: string }[] {
   const failed = results.flatMap(({ tier, files }) =>
     files.filter((file) => file.failed > 0).map(({ file }) => ({ tier, file })),
@@ -38,7 +38,7 @@ export function filesToRepeat(results: readonly TierResult[]): { tier: TierName;
   return failed.length > UNSTEADY_FILES ? [] : failed;
 }
 
-/** @param repeated - results of {@link filesToRepeat}, each from a run of its own */
+/** @param repeated - results of {@link filesToRepeat}, each file run alone */
 export function verdict(results: readonly TierResult[], repeated: readonly FileResult[]): Verdict {
   const failures = results.flatMap(({ files }) => files.filter(({ failed }) => failed > 0));
   const unsteady = repeated.filter(({ failed }) => failed === 0);
@@ -56,14 +56,14 @@ export function verdict(results: readonly TierResult[], repeated: readonly FileR
         (result) =>
           `${result.tier.padEnd(8)}${count(sum('passed', result.files))} passed${count(sum('failed', result.files))} failed${count(Math.round(result.seconds))} s`,
       ),
-      ...broken.map(({ tier }) => `${tier}: jest itself failed. Fix: read its message above.`),
+      ...broken.map(({ tier }) => `${tier}: jest itself failed. Fix: see its error above.`),
       ...failures
         .filter(({ file }) => !unsteady.some((other) => other.file === file))
         .map(({ file }) => `failed: ${file}`),
-      ...unsteady.map(({ file }) => `unsteady: ${file} failed, and passed when it ran again, alone`),
+      ...unsteady.map(({ file }) => `unsteady: ${file} failed, and passed when it ran again alone`),
       ...(failures.length > UNSTEADY_FILES
         ? [
-            `${failures.length} files failed: none was run again, because the gate passes with ${UNSTEADY_FILES} unsteady files at most`,
+            `${failures.length} files failed. None ran again, because the gate passes with at most ${UNSTEADY_FILES} unsteady files.`,
           ]
         : []),
       `${passed} passed, ${failed} failed`,

@@ -2,9 +2,9 @@ import { once } from 'node:events';
 import { connect as connectTcp, isIP, type Socket } from 'node:net';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
 import { CommandError } from '../cli';
-import { hostOf, type Place } from './place';
+import { hostOf, type Endpoint } from './endpoint';
 
-/** An open connection, and what opening it took in milliseconds. */
+/** An open connection, and the milliseconds that each handshake took. */
 export interface Connection {
   readonly socket: Socket;
   readonly tcp: number;
@@ -14,43 +14,43 @@ export interface Connection {
 /**
  * Opens a connection.
  *
- * @param session of an earlier connection, to resume; for TLS only
- * @throws {CommandError} if nothing listens, nothing answers, or the certificate is one that a browser refuses
+ * @param session TLS session of an earlier connection, to resume
+ * @throws {CommandError} if the connection fails or times out, or if a browser would reject the certificate
  */
-export async function connect(place: Place, session?: Buffer): Promise<Connection> {
-  const { address, port, secure, timeout, signal, clock } = place;
+export async function connect(endpoint: Endpoint, session?: Buffer): Promise<Connection> {
+  const { address, port, secure, timeout, signal, clock } = endpoint;
   const start = clock.now();
   const socket = connectTcp({ host: address, port, noDelay: true, signal });
-  await opened(socket, 'connect', place, timeout);
+  await opened(socket, 'connect', endpoint, timeout);
   const tcp = clock.now() - start;
   if (!secure) {
     return { socket, tcp };
   }
-  const host = hostOf(place.url);
+  const host = hostOf(endpoint.url);
   const tlsSocket = connectTls({
     socket,
     host,
     servername: isIP(host) ? undefined : host,
-    secureContext: place.trust,
+    secureContext: endpoint.trust,
     session,
     ALPNProtocols: ['http/1.1'],
-    // A certificate can only be read as long as it is not rejected: it is judged below, before anything is sent.
+    // The certificate can only be read if it is not rejected here. It is checked below, before anything is sent.
     rejectUnauthorized: false,
   });
-  await opened(tlsSocket, 'secureConnect', place, timeout);
+  await opened(tlsSocket, 'secureConnect', endpoint, timeout);
   const tls = clock.now() - start - tcp;
-  refuseCertificate(tlsSocket, place);
+  checkCertificate(tlsSocket, endpoint);
   return { socket: tlsSocket, tcp, tls };
 }
 
-/** Waits for the event. @throws {CommandError} with a sentence for what came instead */
-async function opened(socket: Socket, event: string, place: Place, timeout: number): Promise<void> {
+/** Waits for the event. @throws {CommandError} if the connection fails or times out */
+async function opened(socket: Socket, event: string, endpoint: Endpoint, timeout: number): Promise<void> {
   const timer = setTimeout(() => socket.destroy(new TimedOut()), timeout);
   try {
     await once(socket, event);
   } catch (error) {
     socket.destroy();
-    throw sentence(error as NodeJS.ErrnoException, place);
+    throw toCommandError(error as NodeJS.ErrnoException, endpoint);
   } finally {
     clearTimeout(timer);
   }
@@ -60,48 +60,55 @@ class TimedOut extends Error {
   readonly code = 'TIMED_OUT';
 }
 
-/** @returns what went wrong with a connection, or an exchange on it, as a sentence. */
-export function sentence(error: NodeJS.ErrnoException, { url, address, port, timeout }: Place): Error {
+/** Converts an error of a connection, or of a request on it, to an error for the user. */
+export function toCommandError(error: NodeJS.ErrnoException, { url, address, port, timeout }: Endpoint): Error {
   const { code = error.message } = error;
   const where = `${url.origin === 'null' ? `${url.protocol}//${url.host}` : url.origin} (${address}:${port})`;
-  const says = (text: string) => new CommandError(text, { cause: error });
+  const because = (text: string) => new CommandError(text, { cause: error });
   if (error instanceof CommandError) {
     return error;
   }
   if (code === 'ECONNREFUSED') {
-    return says(`${where} refuses connections: nothing listens there, check host and port`);
+    return because(`${where} refused the connection. Fix: check the host and port.`);
   }
   if (code === 'TIMED_OUT' || code === 'ETIMEDOUT') {
-    return says(`${where} did not answer within ${timeout} ms: check host, port and firewall, or give --timeout`);
+    return because(
+      `${where} did not respond within ${timeout} ms. Fix: check the host, port and firewall, or increase --timeout.`,
+    );
   }
   if (code === 'ERR_SSL_WRONG_VERSION_NUMBER' || code === 'ERR_SSL_PACKET_LENGTH_TOO_LONG' || code === 'EPROTO') {
-    return says(`${where} does not speak TLS (${code}): is it ${url.protocol === 'wss:' ? 'ws:' : 'http:'}?`);
+    return because(
+      `${where} did not respond with TLS (${code}). Fix: check the port, or use ${url.protocol === 'wss:' ? 'ws:' : 'http:'} in the URL.`,
+    );
   }
   if (code.startsWith('HPE_')) {
-    return says(`${where} does not speak HTTP/1.1 (${code}): check the port`);
+    return because(`${where} did not respond with HTTP/1.1 (${code}). Fix: check the port.`);
   }
-  return says(`${where} broke the connection (${code}): check the port, and http: or https:`);
+  return because(`${where} closed the connection (${code}). Fix: check the port and the scheme of the URL.`);
 }
 
 const CERTIFICATE_REASONS: Readonly<Record<string, string>> = {
-  CERT_NOT_YET_VALID: 'is not valid yet',
-  ERR_TLS_CERT_ALTNAME_INVALID: 'is for other names',
-  DEPTH_ZERO_SELF_SIGNED_CERT: 'is self-signed: trust it with --ca FILE',
-  SELF_SIGNED_CERT_IN_CHAIN: 'comes from an authority that is not known: trust it with --ca FILE',
-  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'comes from an authority that is not known: trust it with --ca FILE',
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'comes without its chain, or from an authority that is not known: see --ca FILE',
+  CERT_NOT_YET_VALID: 'is not valid yet. Fix: check the clocks of both machines.',
+  ERR_TLS_CERT_ALTNAME_INVALID: 'is for other names. Fix: use a host name that the certificate covers.',
+  DEPTH_ZERO_SELF_SIGNED_CERT: 'is self-signed. Fix: trust it with --ca FILE.',
+  SELF_SIGNED_CERT_IN_CHAIN: 'is from an unknown certificate authority. Fix: trust it with --ca FILE.',
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'is from an unknown certificate authority. Fix: trust it with --ca FILE.',
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE:
+    'has no chain or is from an unknown certificate authority. Fix: serve the full chain, or trust the authority with --ca FILE.',
 };
 
-function refuseCertificate(socket: TLSSocket, { url }: Place): void {
+function checkCertificate(socket: TLSSocket, { url }: Endpoint): void {
   if (socket.authorized) {
     return;
   }
   const { valid_to, subjectaltname } = socket.getPeerCertificate();
   const code = String(socket.authorizationError);
   const why =
-    code === 'CERT_HAS_EXPIRED' ? `expired on ${valid_to}: renew it` : (CERTIFICATE_REASONS[code] ?? `fails: ${code}`);
+    code === 'CERT_HAS_EXPIRED'
+      ? `expired on ${valid_to}. Fix: renew it.`
+      : (CERTIFICATE_REASONS[code] ?? `is invalid (${code}). Fix: replace it.`);
   socket.destroy();
   throw new CommandError(
-    `A browser refuses the certificate of ${url.host} (${subjectaltname ?? 'it has no names'}): it ${why}`,
+    `A browser rejects the certificate of ${url.host} (${subjectaltname ?? 'without names'}): it ${why}`,
   );
 }

@@ -1,18 +1,18 @@
 import type { TLSSocket } from 'node:tls';
-import { KeptConnection, type Request } from './kept-connection';
+import { PersistentConnection, type Request } from './persistent-connection';
 import type { Exchange, FreshRun, PreflightFacts, TlsFacts } from './measurements';
-import type { Place } from './place';
+import type { Endpoint } from './endpoint';
 import { needsPreflight, preflightFacts, preflightRequest } from './preflight';
 
-/** What the page asks for. */
+/** The request that the page sends. */
 export interface Page {
-  /** With the query. */
+  /** Path with the query string. */
   readonly path: string;
   readonly origin?: string;
   readonly token?: string;
 }
 
-/** A request that changes nothing. A browser's JSON POST costs the same and a preflight, which is measured by itself. */
+/** A GET in place of a browser's JSON POST, which costs the same plus a preflight. The preflight is measured separately. */
 export function pageRequest({ path, origin, token }: Page): Request {
   return {
     method: 'GET',
@@ -21,29 +21,29 @@ export function pageRequest({ path, origin, token }: Page): Request {
   };
 }
 
-/** Opens a connection and does what a browser does for a page's first two requests. */
-export async function freshRun(place: Place, page: Page): Promise<{ run: FreshRun; preflight?: PreflightFacts }> {
-  const connection = await KeptConnection.open(place);
+/** Opens a connection and sends what a browser sends for a page's first two requests. */
+export async function freshRun(endpoint: Endpoint, page: Page): Promise<{ run: FreshRun; preflight?: PreflightFacts }> {
+  const connection = await PersistentConnection.open(endpoint);
   try {
     const { tcp, tls } = connection.first;
-    const stoodBefore = place.clock.standstill;
-    const asked =
-      page.origin !== undefined && needsPreflight(page.origin, place.url)
-        ? await askFirst(connection, page, page.origin)
+    const pausedBefore = endpoint.clock.paused;
+    const preflight =
+      page.origin !== undefined && needsPreflight(page.origin, endpoint.url)
+        ? await sendPreflight(connection, page, page.origin)
         : undefined;
     const first = exchange(await connection.send(pageRequest(page)));
-    const standstill = place.clock.standstill - stoodBefore;
+    const pause = endpoint.clock.paused - pausedBefore;
     const second = exchange(await connection.send(pageRequest(page)));
     return {
-      run: { tcp, tls, preflight: asked?.exchange, first, second, standstill },
-      preflight: asked?.facts,
+      run: { tcp, tls, preflight: preflight?.exchange, first, second, pause },
+      preflight: preflight?.facts,
     };
   } finally {
     connection.close();
   }
 }
 
-async function askFirst(connection: KeptConnection, { path, token }: Page, origin: string) {
+async function sendPreflight(connection: PersistentConnection, { path, token }: Page, origin: string) {
   const answer = await connection.send(preflightRequest(path, origin, token));
   return { exchange: exchange(answer), facts: preflightFacts(answer, origin, token) };
 }
@@ -52,9 +52,9 @@ function exchange({ ms, opening, status }: Exchange): Exchange {
   return { ms, opening, status };
 }
 
-/** Looks at the certificate, and opens a second connection to see whether it resumes the first one's session. */
-export async function tlsFacts(place: Place, page: Page): Promise<TlsFacts> {
-  const connection = await KeptConnection.open(place);
+/** Reads the certificate, and opens a second connection to check if the session is resumed. */
+export async function tlsFacts(endpoint: Endpoint, page: Page): Promise<TlsFacts> {
+  const connection = await PersistentConnection.open(endpoint);
   const socket = connection.first.socket as TLSSocket;
   let session: Buffer | undefined;
   socket.on('session', (ticket) => {
@@ -63,16 +63,16 @@ export async function tlsFacts(place: Place, page: Page): Promise<TlsFacts> {
   try {
     const { subjectaltname, valid_to } = socket.getPeerCertificate();
     const facts = { protocol: socket.getProtocol() ?? '', names: subjectaltname ?? '', expires: valid_to };
-    // With TLS 1.3 the ticket comes after the handshake, at the latest with the first answer.
+    // With TLS 1.3, the session ticket arrives after the handshake, at the latest with the first response.
     await connection.send(pageRequest(page));
-    return { ...facts, resumes: session !== undefined && (await resumes(place, session)) };
+    return { ...facts, resumes: session !== undefined && (await resumes(endpoint, session)) };
   } finally {
     connection.close();
   }
 }
 
-async function resumes(place: Place, session: Buffer): Promise<boolean> {
-  const connection = await KeptConnection.open(place, session);
+async function resumes(endpoint: Endpoint, session: Buffer): Promise<boolean> {
+  const connection = await PersistentConnection.open(endpoint, session);
   try {
     return (connection.first.socket as TLSSocket).isSessionReused();
   } finally {

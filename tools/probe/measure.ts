@@ -5,44 +5,44 @@ import { freshRun, type Page, tlsFacts } from './fresh-run';
 import type { Measurements, Pass, Reach } from './measurements';
 import { resolveName } from './name';
 import { pass } from './pass';
-import { hostOf, isSecure, type Place, portOf, trust } from './place';
+import { hostOf, isSecure, type Endpoint, portOf, trust } from './endpoint';
 import { reachFamilies } from './reach';
 import { RunningClock } from './running-clock';
 import { Sockets, type Storm } from './storm';
 import { NOTICEABLE } from './thresholds';
 import { type Opening, openSocket, ticketFrom } from './web-socket';
 
-/** What to measure, and how gently. */
+/** Parameters of the measurement. */
 export interface Plan {
   readonly api: URL;
   readonly ws: URL;
   readonly page: Page;
   readonly subprotocol: string;
-  /** Fresh connections, and handshakes. */
+  /** Number of new connections, and of WebSocket handshakes. */
   readonly runs: number;
   readonly load: Load;
-  /** A name server to ask instead of the system. */
+  /** Name server to use instead of the system's resolver. */
   readonly dns?: string;
-  /** Certificates to trust, PEM. */
+  /** Additional trusted certificates, PEM. */
   readonly ca?: string;
-  /** Milliseconds for each step. */
+  /** Timeout of each step, in milliseconds. */
   readonly timeout: number;
 }
 
-/** The most that the socket lane is burdened with. `seconds` is also how long each other pass takes. */
+/** Maximum load on the WebSocket lane. `seconds` is also the duration of each other pass. */
 interface Load extends Storm {
   readonly sockets: number;
 }
 
-export function nothing(): Measurements {
+export function emptyMeasurements(): Measurements {
   return { names: [], families: [], runs: [], handshakes: [], passes: [] };
 }
 
 /**
- * Measures, and adds to `found` as it goes, so that what there is can be told when `signal` ends it early.
+ * Measures. Adds each result to `found` immediately, so that partial results can be reported if `signal` interrupts it.
  *
- * @param step told what is measured next
- * @throws {CommandError} with a sentence; what the signal interrupts throws anything
+ * @param step called with a description of each next step
+ * @throws {CommandError} if something cannot be measured; any error after the signal
  */
 export async function measure(
   plan: Plan,
@@ -66,40 +66,40 @@ async function measureBy(
   signal: AbortSignal,
 ): Promise<void> {
   const { api, ws, page, runs, load } = plan;
-  // Every connection listens to it.
+  // Every connection adds a listener.
   setMaxListeners(0, signal);
-  step('the names');
-  const apiPlace = await placeOf(plan, api, signal, clock, found);
-  const wsPlace = await placeOf(plan, ws, signal, clock);
+  step('host names');
+  const apiEndpoint = await endpointOf(plan, api, signal, clock, found);
+  const wsEndpoint = await endpointOf(plan, ws, signal, clock);
   const opening: Opening = {
     subprotocol: plan.subprotocol,
     origin: page.origin,
-    ticket: page.token === undefined ? undefined : ticketFrom(apiPlace, page.token, page.origin),
+    ticket: page.token === undefined ? undefined : ticketFrom(apiEndpoint, page.token, page.origin),
   };
   for (let run = 0; run < runs; run++) {
     step(`first and second request, ${run + 1} of ${runs}`);
     if (run > 0) {
       found.names.push(await resolveName(hostOf(api), plan.dns, plan.timeout, clock));
     }
-    const { run: result, preflight } = await freshRun(apiPlace, page);
+    const { run: result, preflight } = await freshRun(apiEndpoint, page);
     found.runs.push(result);
     found.preflight = preflight;
   }
-  if (apiPlace.secure) {
-    found.tls = await tlsFacts(apiPlace, page);
+  if (apiEndpoint.secure) {
+    found.tls = await tlsFacts(apiEndpoint, page);
   }
   for (let run = 0; run < runs; run++) {
     step(`WebSocket handshake, ${run + 1} of ${runs}`);
-    const { socket, handshake } = await openSocket(wsPlace, opening);
+    const { socket, handshake } = await openSocket(wsEndpoint, opening);
     socket.terminate();
     found.handshakes.push(handshake);
   }
   const once = async (name: Pass['name'], count: number): Promise<Pass> => {
     step(PASS_STEPS[name](load));
-    const sockets = await Sockets.open(count, wsPlace, opening);
+    const sockets = await Sockets.open(count, wsEndpoint, opening);
     try {
       const [result] = await Promise.all([
-        pass(name, apiPlace, page, load.seconds, sockets),
+        pass(name, apiEndpoint, page, load.seconds, sockets),
         name === 'storm' ? sockets.send(load, signal) : undefined,
       ]);
       found.passes.push(result);
@@ -109,7 +109,7 @@ async function measureBy(
     }
   };
   await once('idle', 0);
-  // What looks slowed is measured again, and so is what it is compared with: a machine that became busy slows both.
+  // A slow pass is repeated, together with its baseline, because other load on this machine slows both.
   const under = async (name: Pass['name'], count: number): Promise<Pass> => {
     const result = await once(name, count);
     if (result.stalled > 0 || slowedBy(result, slowestIdle(found.passes)) <= NOTICEABLE) {
@@ -120,36 +120,36 @@ async function measureBy(
   };
   await under('open', 1);
   const silent = await under('silent', load.sockets);
-  // Where silent sockets alone hold requests back, a storm would only say so again.
+  // If silent sockets already block requests, a storm would show nothing new.
   if (silent.stalled === 0) {
     await under('storm', load.sockets);
   }
 }
 
 const PASS_STEPS: Readonly<Record<Pass['name'], (load: Load) => string>> = {
-  idle: () => 'requests with no socket open',
-  open: () => 'requests with one socket open',
+  idle: () => 'requests without sockets',
+  open: () => 'requests with one socket',
   silent: ({ sockets }) => `requests with ${sockets} silent sockets`,
   storm: ({ sockets, messages }) => `requests while ${sockets} sockets send ${messages} frames a second`,
 };
 
-/** Finds an address that answers, IPv6 first as browsers do. @param found takes what was seen on the way */
-async function placeOf(
+/** Finds an address that accepts connections, IPv6 first as in browsers. @param found receives the intermediate results */
+async function endpointOf(
   plan: Plan,
   url: URL,
   signal: AbortSignal,
   clock: RunningClock,
   found?: Measurements,
-): Promise<Place> {
+): Promise<Endpoint> {
   const name = await resolveName(hostOf(url), plan.dns, plan.timeout, clock);
   const port = portOf(url);
   const families = await reachFamilies(name, port, signal, clock);
   found?.names.push(name);
   found?.families.push(...families);
-  const alive = families.find(({ outcome }) => outcome === 'answers');
+  const alive = families.find(({ outcome }) => outcome === 'connected');
   if (!alive) {
     throw new CommandError(
-      `Nothing answers at ${url.href}: ${families.map(deadFamily).join(', ')}. Check host and port`,
+      `${url.href} accepts no connections: ${families.map(outcomeOf).join(', ')}. Fix: check the host and port.`,
     );
   }
   return {
@@ -164,13 +164,13 @@ async function placeOf(
   };
 }
 
-function deadFamily({ address, outcome }: Reach): string {
-  return `${address} ${DEAD[outcome]}`;
+function outcomeOf({ address, outcome }: Reach): string {
+  return `${address} ${OUTCOMES[outcome]}`;
 }
 
-const DEAD: Readonly<Record<Reach['outcome'], string>> = {
-  answers: 'answers',
+const OUTCOMES: Readonly<Record<Reach['outcome'], string>> = {
+  connected: 'accepts connections',
   refused: 'refuses connections',
-  unanswered: 'is silent',
-  unreachable: 'cannot be reached from here',
+  timeout: 'does not respond',
+  'no-route': 'has no route from this machine',
 };

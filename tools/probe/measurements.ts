@@ -1,12 +1,12 @@
-/** What was measured. All times are in milliseconds, without those in which the probe itself stood still. */
+/** Results of the measurement. All times are in milliseconds, without pauses of the probe itself. */
 export interface Measurements {
-  /** How the API's name became addresses, once for each run: only the first can be cold. */
+  /** Lookups of the API's name, one for each run. Only the first can miss the cache. */
   readonly names: Name[];
-  /** Whether something listens at the API's address of each family. */
+  /** Connection attempts to the API's address of each family. */
   readonly families: Reach[];
   /** Absent for `http:`. */
   tls?: TlsFacts;
-  /** Absent where a page of the origin needs no preflight, or no origin was given. */
+  /** Absent if a page of the origin needs no preflight, or no origin is given. */
   preflight?: PreflightFacts;
   readonly runs: FreshRun[];
   readonly handshakes: SocketHandshake[];
@@ -15,9 +15,9 @@ export interface Measurements {
 }
 
 export interface Name {
-  /** `system` is what the operating system answers, from its cache too. */
+  /** `system` is the operating system's resolver, including its cache. */
   readonly source: 'literal' | 'localhost' | 'system' | 'server';
-  /** Until both families were answered: they are asked at the same time. */
+  /** Duration until both families were answered. They are looked up concurrently. */
   readonly ms: number;
   readonly families: readonly { readonly family: 4 | 6; readonly ms: number; readonly address?: string }[];
 }
@@ -25,8 +25,8 @@ export interface Name {
 export interface Reach {
   readonly family: 4 | 6;
   readonly address: string;
-  /** `unreachable` says only that this machine has no route: nothing of the server. */
-  readonly outcome: 'answers' | 'refused' | 'unanswered' | 'unreachable';
+  /** `no-route` means that this machine has no route, and says nothing about the server. */
+  readonly outcome: 'connected' | 'refused' | 'timeout' | 'no-route';
   readonly ms: number;
 }
 
@@ -35,59 +35,59 @@ export interface TlsFacts {
   readonly protocol: string;
   /** `DNS:api.example.com, DNS:*.example.com` */
   readonly names: string;
-  /** As the certificate says it: `Nov 22 22:00:00 2027 GMT`. */
+  /** As in the certificate: `Nov 22 22:00:00 2027 GMT`. */
   readonly expires: string;
-  /** Whether a second connection could take up the first one's session. */
+  /** True if a second connection resumed the session of the first. */
   readonly resumes?: boolean;
 }
 
 export interface PreflightFacts {
   /** Seconds of Access-Control-Max-Age; absent without it. */
   readonly maxAge?: number;
-  /** Seconds that Chromium keeps the answer. */
-  readonly kept: number;
+  /** Seconds for which Chromium caches the preflight response. */
+  readonly cachedFor: number;
 }
 
-/** One request and its answer on a connection that is kept. */
+/** One request and its response on a persistent connection. */
 export interface Exchange {
-  /** From sending the request until the head of the answer is there; without `opening`. */
+  /** Time from sending the request to receiving the response's head, without `opening`. */
   readonly ms: number;
-  /** TCP and TLS of a connection that had to be opened because the one before was closed; 0 otherwise. */
+  /** TCP and TLS time of a new connection, if the previous one was closed; 0 otherwise. */
   readonly opening: number;
   readonly status: number;
 }
 
-/** What a page's first two requests cost on a connection of their own. */
+/** Times of a page's first two requests on a new connection. */
 export interface FreshRun {
   readonly tcp: number;
   readonly tls?: number;
   readonly preflight?: Exchange;
   readonly first: Exchange;
   readonly second: Exchange;
-  /** Milliseconds that the probe itself stood still, from the first request (or its preflight) to the answer. */
-  readonly standstill: number;
+  /** Milliseconds for which the probe itself was paused, from the first request (or its preflight) to the response. */
+  readonly pause: number;
 }
 
 export interface SocketHandshake {
   readonly tcp: number;
   readonly tls?: number;
-  /** From the upgrade's request to its answer. */
+  /** Time from the upgrade request to its response. */
   readonly upgrade: number;
 }
 
-/** HTTP requests, each from a fresh connection, while the socket lane is in some state. */
+/** HTTP requests, each on a new connection, during one state of the WebSocket lane. */
 export interface Pass {
   readonly name: 'idle' | 'open' | 'silent' | 'storm';
-  /** Sockets that were opened, of those asked for. */
-  readonly sockets: { readonly asked: number; readonly opened: number };
-  /** Frames that the sockets sent and received meanwhile. */
+  /** Number of sockets requested, and of those opened. */
+  readonly sockets: { readonly requested: number; readonly opened: number };
+  /** Number of frames that the sockets sent and received during the pass. */
   readonly frames: { readonly sent: number; readonly received: number };
-  /** TCP, TLS and answer of each request that was answered. */
+  /** Total time of each answered request: TCP, TLS and response. */
   readonly ms: readonly number[];
-  /** Why each of the others was not answered, or was answered 429 or 5xx. */
+  /** Reason for each request that was not answered, or was answered with 429 or 5xx. */
   readonly failures: readonly string[];
-  /** Requests that were not answered until the sockets were closed. */
+  /** Number of requests that were not answered before the sockets closed. */
   readonly stalled: number;
-  /** Of those, how many were answered once they were closed. */
+  /** Number of those that were answered after the sockets closed. */
   readonly released: number;
 }

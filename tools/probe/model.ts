@@ -2,22 +2,21 @@ import { median } from '../statistics';
 import type { FreshRun, Measurements } from './measurements';
 import { FALLBACK, NOTICEABLE } from './thresholds';
 
-/** A part of a request's time, as a browser would see it. */
+/** A part of a request's time in a browser. */
 export interface Phase {
-  readonly name: 'DNS' | 'dead family' | 'TCP' | 'TLS' | 'preflight' | 'cold start' | 'reopening' | 'server';
+  readonly name: 'DNS' | 'IPv6 fallback' | 'TCP' | 'TLS' | 'preflight' | 'cold start' | 'reopening' | 'server';
   readonly ms: number;
 }
 
-/** A page's first request and the next one, phase by phase in order of time; phases that take no time are left out. */
+/** Phases of a page's first and second request, in order of time. Phases that take no time are absent. */
 export interface PageModel {
   readonly first: readonly Phase[];
   readonly second: readonly Phase[];
 }
 
 /**
- * Puts together what a browser's first and second request would cost from what was measured: medians of the runs, but
- * the name and the cold start as the first run saw them. A page of the API's own origin came over the connection that
- * it uses, and needs no preflight.
+ * Models the first and second request of a browser: medians of the runs, but the lookup and the cold start of the first
+ * run. A page of the API's own origin uses the connection that loaded it, and needs no preflight.
  */
 export function pageModel(found: Measurements, sameOrigin: boolean): PageModel {
   const { runs } = found;
@@ -32,7 +31,7 @@ export function pageModel(found: Measurements, sameOrigin: boolean): PageModel {
   return {
     first: phases([
       ['DNS', found.names[0]?.ms ?? 0],
-      ['dead family', deadFamily(found)],
+      ['IPv6 fallback', ipv6Fallback(found)],
       ['TCP', of((run) => run.tcp)],
       ['TLS', of((run) => run.tls ?? 0)],
       ['preflight', of((run) => run.preflight?.ms ?? 0)],
@@ -48,20 +47,20 @@ export function total(phases: readonly Phase[]): number {
   return phases.reduce((sum, { ms }) => sum + ms, 0);
 }
 
-/** What the very first run waited for the server beyond what the others did, if a person would notice. */
+/** Milliseconds by which the server was slower in the first run than in the others; 0 if below {@link NOTICEABLE}. */
 function coldStart(runs: readonly FreshRun[]): number {
   const beyond = beyondOthers(runs);
   return beyond > NOTICEABLE ? beyond : 0;
 }
 
 /**
- * Milliseconds that the probe stood still during the very first request, if they decide whether that was a cold start:
- * none is seen, but there is one if the server worked all that time. 0 otherwise.
+ * Milliseconds for which the probe was paused during the very first request, if they can hide a cold start: none was
+ * measured, but there was one if the server worked during the whole pause. 0 otherwise.
  */
 export function hidesColdStart(runs: readonly FreshRun[]): number {
-  const standstill = runs[0]?.standstill ?? 0;
+  const pause = runs[0]?.pause ?? 0;
   const beyond = beyondOthers(runs);
-  return beyond <= NOTICEABLE && beyond + standstill > NOTICEABLE ? standstill : 0;
+  return beyond <= NOTICEABLE && beyond + pause > NOTICEABLE ? pause : 0;
 }
 
 function beyondOthers([first, ...others]: readonly FreshRun[]): number {
@@ -72,12 +71,12 @@ function atServer({ preflight, first }: FreshRun): number {
   return (preflight?.ms ?? 0) + first.ms;
 }
 
-/** A browser tries IPv6 first. An IPv6 that refuses is left at once, one that is silent after {@link FALLBACK}. */
-function deadFamily({ families }: Measurements): number {
-  const dead = families.find(
-    ({ family, outcome }) => family === 6 && (outcome === 'refused' || outcome === 'unanswered'),
+/** Delay of IPv4. A browser tries IPv6 first, and falls back immediately if it is refused, otherwise after {@link FALLBACK}. */
+function ipv6Fallback({ families }: Measurements): number {
+  const failed = families.find(
+    ({ family, outcome }) => family === 6 && (outcome === 'refused' || outcome === 'timeout'),
   );
-  return dead === undefined ? 0 : Math.min(dead.ms, FALLBACK);
+  return failed === undefined ? 0 : Math.min(failed.ms, FALLBACK);
 }
 
 function phases(parts: readonly (readonly [Phase['name'], number])[]): Phase[] {

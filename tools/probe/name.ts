@@ -7,9 +7,9 @@ import type { RunningClock } from './running-clock';
 type Answer = Name['families'][number];
 
 /**
- * Turns a host into addresses as a browser does, each family at the same time.
+ * Resolves a host name as a browser does, both families concurrently.
  *
- * @param server a name server to ask, `192.0.2.53` or `192.0.2.53:5353`; otherwise the system is, which may answer from its cache
+ * @param server a name server, `192.0.2.53` or `192.0.2.53:5353`; undefined for the system's resolver, which can use its cache
  * @param timeout milliseconds
  * @throws {CommandError} if it has no address
  */
@@ -24,17 +24,19 @@ export async function resolveName(
     return { source: 'literal', ms: 0, families: [{ family, ms: 0, address: host }] };
   }
   if (host === 'localhost' || host.endsWith('.localhost')) {
-    // Browsers ask nobody for it, and go to both.
+    // Browsers resolve it to both addresses without a lookup.
     const families = [
       { family: 6, ms: 0, address: '::1' } as const,
       { family: 4, ms: 0, address: '127.0.0.1' } as const,
     ];
     return { source: 'localhost', ms: 0, families };
   }
-  const ask = server === undefined ? askSystem : askServer(server, timeout);
-  const families = await Promise.all([timed(6, ask(host, 6), clock), timed(4, ask(host, 4), clock)]);
+  const lookUp = server === undefined ? lookUpInSystem : lookUpAtServer(server, timeout);
+  const families = await Promise.all([timed(6, lookUp(host, 6), clock), timed(4, lookUp(host, 4), clock)]);
   if (families.every(({ address }) => address === undefined)) {
-    throw new CommandError(`The name ${host} has no address${server ? ` at ${server}` : ''}: check the URL's host`);
+    throw new CommandError(
+      `The name ${host} has no address${server ? ` at the name server ${server}` : ''}. Fix: check the host in the URL.`,
+    );
   }
   const ms = Math.max(...families.map((one) => one.ms));
   return { source: server === undefined ? 'system' : 'server', ms, families };
@@ -45,17 +47,17 @@ async function timed(family: 4 | 6, address: Promise<string | undefined>, clock:
   return { family, address: await address, ms: clock.now() - start };
 }
 
-/** That there is no such address is an answer; that nobody answers is not. */
+/** Error codes that mean that the name has no such address. Other codes mean that the lookup failed. */
 const NONE = new Set(['ENOTFOUND', 'ENODATA', 'EAI_NODATA', 'EAI_NONAME', 'EAI_ADDRFAMILY']);
 
-async function askSystem(host: string, family: 4 | 6): Promise<string | undefined> {
+async function lookUpInSystem(host: string, family: 4 | 6): Promise<string | undefined> {
   return orNone(
     dns.lookup(host, { family }).then(({ address }) => address),
     host,
   );
 }
 
-function askServer(server: string, timeout: number) {
+function lookUpAtServer(server: string, timeout: number) {
   const resolver = new dns.Resolver({ timeout, tries: 1 });
   resolver.setServers([server]);
   return (host: string, family: 4 | 6) =>
@@ -73,7 +75,7 @@ async function orNone(address: Promise<string | undefined>, host: string): Promi
     if (NONE.has(code)) {
       return undefined;
     }
-    throw new CommandError(`The name ${host} cannot be looked up (${code}): check the network and its name server`, {
+    throw new CommandError(`The lookup of ${host} failed (${code}). Fix: check the network and its name server.`, {
       cause: error,
     });
   }

@@ -3,32 +3,32 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { CommandError, lookOf, type Terminal } from '../cli';
 import type { Plan } from './measure';
 
-/** What the command was asked to do. */
+/** Parsed arguments of the command. */
 export interface Options {
   readonly plan: Plan;
   readonly print: 'text' | 'json';
 }
 
-/** Where this app has something to read that changes nothing. */
+/** Path of a read-only operation of this app. */
 const PATH = '/v1/topics/probe/messages?limit=1';
 
-/** The storm publishes to a topic of its own; a server that knows no such frames gets them as any text. */
+/** Frames of this app's protocol, with a topic for the probe only. To another server they are plain text. */
 const GREETING = JSON.stringify({ action: 'subscribe', topic: 'probe' });
 const FRAME = JSON.stringify({ action: 'publish', topic: 'probe', data: 'storm' });
 
 const EPILOGUE = `
-A browser's first request is put together from measurements: lookup, TCP, TLS, the preflight of a JSON POST from another
-origin (kept 7200 s at most, as Chromium does), and 300 ms where the name leads to a silent IPv6 address first. The
-requests themselves are GETs. Every request under load comes from a fresh connection.
+The command models a browser's first request from measurements: lookup, TCP, TLS, the preflight of a JSON POST from
+another origin (cached for at most 7200 s, as in Chromium), and 300 ms if the name resolves to an IPv6 address that does
+not respond. The requests themselves are GETs. Every request under load uses a new connection.
 
-What it does to the lanes: 20 requests a second and, unless more is asked for, 20 sockets that publish 60 messages to the
-topic "probe"; what then looks slowed is done once more. Use it on lanes that are yours.
+Load on the lanes: 20 requests a second and, by default, 20 sockets that publish 60 messages to the topic "probe". Slow
+results are measured a second time. Use it only on lanes that you operate.
 
 Exit codes:
-  0  isolated and warm: sockets do not slow requests, and only distance slows the first
-  1  not isolated, or not warm
-  2  could not measure: a mistake in the arguments, nothing listens, a certificate that a browser refuses, no WebSocket,
-     or this machine paused during the very first request, which can hide a cold start
+  0  no problem found: sockets do not slow requests, and only network latency slows the first request
+  1  the first request is slow, or sockets slow requests
+  2  could not measure: invalid arguments, no connection, a certificate that a browser rejects, no WebSocket, or a
+     pause of this machine during the very first request, which can hide a cold start
 
 Examples:
   npm run probe -- --api https://api.example.com --ws wss://ws.example.com --origin https://app.example.com
@@ -39,37 +39,41 @@ Examples:
 `;
 
 /**
- * Reads the arguments; writes help to standard output and mistakes to standard error.
+ * Parses the arguments. Writes help to standard output and errors to standard error.
  *
- * @throws {CommanderError} after help (`exitCode` 0) or a mistake (another)
+ * @throws {CommanderError} after help (`exitCode` 0) or an error (another)
  * @throws {CommandError} if the file of certificates cannot be read
  */
 export function parse(args: readonly string[], { stdout, stderr }: Terminal): Options {
   const command = new Command('npm run probe --')
-    .description('Says why a first request is slow, and what open sockets do to it.')
-    .requiredOption('--api <url>', 'the HTTP lane: https://api.example.com', url('http:', 'https:'))
-    .requiredOption('--ws <url>', 'the WebSocket lane: wss://ws.example.com', url('ws:', 'wss:'))
-    .option('--origin <origin>', 'whose page asks: https://app.example.com; without it there is no preflight', origin)
-    .option('--path <path>', 'what to GET, and what the preflight is about', path, PATH)
+    .description('Finds the causes of a slow first request, and of requests that WebSockets slow down.')
+    .requiredOption('--api <url>', 'URL of the HTTP lane: https://api.example.com', url('http:', 'https:'))
+    .requiredOption('--ws <url>', 'URL of the WebSocket lane: wss://ws.example.com', url('ws:', 'wss:'))
+    .option(
+      '--origin <origin>',
+      'origin of the page: https://app.example.com; without it there is no preflight',
+      origin,
+    )
+    .option('--path <path>', 'path of the GET requests and of the preflight', path, PATH)
     .addOption(
-      new Option('--token <token>', 'a bearer token; sockets are opened with tickets of POST /v1/tickets').env(
+      new Option('--token <token>', 'bearer token; with it, sockets open with tickets from POST /v1/tickets').env(
         'TWINLANE_TOKEN',
       ),
     )
-    .option('--subprotocol <name>', "what sockets offer; '' for none", 'twinlane.v1')
-    .option('--runs <n>', 'fresh connections, and handshakes', number(2, 100), 5)
-    .option('--sockets <n>', 'sockets under load', number(1, 1000), 20)
-    .option('--messages <n>', 'frames a second that they send, together', number(1, 1000), 20)
+    .option('--subprotocol <name>', "subprotocol of the sockets; '' for none", 'twinlane.v1')
+    .option('--runs <n>', 'number of new connections, and of WebSocket handshakes', number(2, 100), 5)
+    .option('--sockets <n>', 'number of sockets under load', number(1, 1000), 20)
+    .option('--messages <n>', 'frames a second that all sockets together send', number(1, 1000), 20)
     .option(
       '--seconds <n>',
-      'how long requests are sent: idle, beside one socket, beside all, in the storm',
+      'duration of each pass: without sockets, with one, with all silent, and with all sending (storm)',
       number(1, 60),
       3,
     )
-    .option('--frame <text>', 'what the storm sends (default: publishes to the topic probe)')
-    .option('--dns <server>', 'ask this name server, not the system: 192.0.2.53 or 192.0.2.53:5353')
-    .option('--ca <file>', 'trust these certificates, too (PEM)')
-    .option('--timeout <ms>', 'how long each step may take', number(100, 60_000), 10_000)
+    .option('--frame <text>', 'text that the sockets send (default: a publish to the topic probe)')
+    .option('--dns <server>', 'name server to use instead of the system resolver: 192.0.2.53 or 192.0.2.53:5353')
+    .option('--ca <file>', 'additional trusted certificates (PEM)')
+    .option('--timeout <ms>', 'timeout of each step', number(100, 60_000), 10_000)
     .option('--json', 'print one JSON object: page, causes, verdict, measurements, ...')
     .addHelpText('after', EPILOGUE)
     .exitOverride()
@@ -116,7 +120,7 @@ function url(...protocols: string[]) {
   return (value: string): URL => {
     if (!URL.canParse(value) || !protocols.includes(new URL(value).protocol)) {
       throw new InvalidArgumentError(
-        `It must be a URL with ${protocols.join(' or ')}, as ${protocols[1]}//example.com`,
+        `Fix: use a URL with ${protocols.join(' or ')}, such as ${protocols[1]}//example.com`,
       );
     }
     return new URL(value);
@@ -126,7 +130,7 @@ function url(...protocols: string[]) {
 function origin(value: string): string {
   if (!URL.canParse(value) || new URL(value).origin !== value) {
     throw new InvalidArgumentError(
-      'It must be an origin as a browser sends it: scheme, host and port, no path, no "/" at the end',
+      'Fix: use the origin that a browser sends: scheme, host and port, without a path or a final "/"',
     );
   }
   return value;
@@ -134,7 +138,7 @@ function origin(value: string): string {
 
 function path(value: string): string {
   if (!value.startsWith('/')) {
-    throw new InvalidArgumentError('It must begin with "/"');
+    throw new InvalidArgumentError('Fix: begin it with "/"');
   }
   return value;
 }
@@ -142,7 +146,7 @@ function path(value: string): string {
 function number(minimum: number, maximum: number) {
   return (value: string): number => {
     if (!/^\d{1,6}$/.test(value) || Number(value) < minimum || Number(value) > maximum) {
-      throw new InvalidArgumentError(`It must be a whole number from ${minimum} to ${maximum}`);
+      throw new InvalidArgumentError(`Fix: use a whole number from ${minimum} to ${maximum}`);
     }
     return Number(value);
   };
@@ -152,8 +156,11 @@ function read(file: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch (error) {
-    throw new CommandError(`The file of --ca cannot be read: ${(error as NodeJS.ErrnoException).message}`, {
-      cause: error,
-    });
+    throw new CommandError(
+      `The file of --ca cannot be read: ${(error as NodeJS.ErrnoException).message}. Fix: check the path.`,
+      {
+        cause: error,
+      },
+    );
   }
 }

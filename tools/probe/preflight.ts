@@ -1,15 +1,15 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { CommandError } from '../cli';
-import type { Request } from './kept-connection';
+import type { Request } from './persistent-connection';
 import type { PreflightFacts } from './measurements';
-import { CHROMIUM_CAP, KEPT_BY_DEFAULT } from './thresholds';
+import { CHROMIUM_MAX_CACHE_TIME, DEFAULT_CACHE_TIME } from './thresholds';
 
-/** Whether a browser asks before it posts JSON: it does from another origin. */
+/** @returns true if a browser sends a preflight before a JSON POST, which it does for another origin */
 export function needsPreflight(pageOrigin: string | undefined, api: URL): boolean {
   return pageOrigin !== undefined && pageOrigin !== api.origin;
 }
 
-/** What a browser asks before a page posts JSON, with a bearer token if there is one. */
+/** Preflight request for a JSON POST, with a bearer token if given. */
 export function preflightRequest(path: string, pageOrigin: string, token: string | undefined): Request {
   return {
     method: 'OPTIONS',
@@ -17,12 +17,12 @@ export function preflightRequest(path: string, pageOrigin: string, token: string
     headers: {
       origin: pageOrigin,
       'access-control-request-method': 'POST',
-      'access-control-request-headers': headersAsked(token).join(','),
+      'access-control-request-headers': requestedHeaders(token).join(','),
     },
   };
 }
 
-/** Reads the answer. @throws {CommandError} if a browser would send no request after it */
+/** Parses the preflight response. @throws {CommandError} if a browser would not send the request after it */
 export function preflightFacts(
   { status, headers }: { readonly status: number; readonly headers: IncomingHttpHeaders },
   pageOrigin: string,
@@ -30,27 +30,27 @@ export function preflightFacts(
 ): PreflightFacts {
   const origin = headers['access-control-allow-origin'];
   const listed = list(headers['access-control-allow-headers']);
-  const missing = headersAsked(token).find(
+  const missing = requestedHeaders(token).find(
     (name) => !listed.includes(name) && (name === 'authorization' || !listed.includes('*')),
   );
   const wrong =
     status < 200 || status > 299
-      ? `is answered ${status}`
+      ? `has the status ${status}`
       : origin !== '*' && origin !== pageOrigin
         ? `does not allow this origin (Access-Control-Allow-Origin: ${origin ?? 'missing'})`
         : missing && `does not allow the header ${missing}`;
   if (wrong) {
     throw new CommandError(
-      `A page of ${pageOrigin} cannot post JSON: the preflight ${wrong}. Give an --origin that the API allows, or leave it out`,
+      `A page of ${pageOrigin} cannot send a JSON POST: the preflight response ${wrong}. Fix: pass an --origin that the API allows, or omit it.`,
     );
   }
-  const said = headers['access-control-max-age'];
-  const maxAge = said !== undefined && /^\d+$/.test(said) ? Number(said) : undefined;
-  return { maxAge, kept: Math.min(maxAge ?? KEPT_BY_DEFAULT, CHROMIUM_CAP) };
+  const value = headers['access-control-max-age'];
+  const maxAge = value !== undefined && /^\d+$/.test(value) ? Number(value) : undefined;
+  return { maxAge, cachedFor: Math.min(maxAge ?? DEFAULT_CACHE_TIME, CHROMIUM_MAX_CACHE_TIME) };
 }
 
-/** The headers that make a request one to ask about, lower case and sorted, as browsers send them. */
-function headersAsked(token: string | undefined): string[] {
+/** Value of Access-Control-Request-Headers: lower case and sorted, as browsers send it. */
+function requestedHeaders(token: string | undefined): string[] {
   return [...(token === undefined ? [] : ['authorization']), 'content-type'];
 }
 

@@ -1,20 +1,20 @@
 import { exitCodeOf, lookOf, progressLine, type Terminal } from '../cli';
-import { measure, nothing } from './measure';
+import { emptyMeasurements, measure } from './measure';
 import { type Options, parse } from './options';
 import { report } from './report';
 import { text } from './text';
 
 /**
- * Runs the command: prints to the terminal and resolves to the exit code (see {@link Verdict}).
+ * Runs the command. Prints to the terminal and resolves to the exit code (see {@link Verdict}).
  *
- * @param interrupt ends it early, with a report of what there is
+ * @param interrupt ends it early, with a report of partial results
  */
 export function probe(args: readonly string[], terminal: Terminal, now: Date, interrupt: AbortSignal): Promise<number> {
   return exitCodeOf(() => run(parse(args, terminal), terminal, now, interrupt), terminal);
 }
 
 async function run({ plan, print }: Options, { stdout, stderr }: Terminal, now: Date, interrupt: AbortSignal) {
-  const found = nothing();
+  const found = emptyMeasurements();
   const line = progressLine(stderr);
   try {
     await measure(plan, found, (step) => line.show(`Measuring ${step}`), interrupt);

@@ -2,10 +2,10 @@ import { connect } from 'node:net';
 import type { Name, Reach } from './measurements';
 import type { RunningClock } from './running-clock';
 
-/** How long an address may be silent, in milliseconds: a SYN that was lost is sent again after 1 s. */
-const PATIENCE = 2_000;
+/** Timeout of a connection attempt, in milliseconds. A lost SYN is sent again after 1 s. */
+const CONNECT_TIMEOUT = 2_000;
 
-/** Tries the name's address of each family, all at the same time, and closes the connections again. */
+/** Connects to the name's address of each family concurrently, and closes the connections. */
 export function reachFamilies(
   { families }: Name,
   port: number,
@@ -34,13 +34,13 @@ function reach(
       socket.destroy();
       resolve({ outcome, ms: clock.now() - start });
     };
-    socket.setTimeout(PATIENCE, () => settle('unanswered'));
-    socket.once('connect', () => settle('answers'));
+    socket.setTimeout(CONNECT_TIMEOUT, () => settle('timeout'));
+    socket.once('connect', () => settle('connected'));
     socket.once('error', (error: NodeJS.ErrnoException) => {
       if (signal.aborted) {
         reject(error);
       } else {
-        settle(OUTCOMES[error.code ?? ''] ?? 'unanswered');
+        settle(OUTCOMES[error.code ?? ''] ?? 'timeout');
       }
     });
   });
@@ -48,9 +48,9 @@ function reach(
 
 const OUTCOMES: Readonly<Record<string, Reach['outcome']>> = {
   ECONNREFUSED: 'refused',
-  ETIMEDOUT: 'unanswered',
-  ENETUNREACH: 'unreachable',
-  EHOSTUNREACH: 'unreachable',
-  EADDRNOTAVAIL: 'unreachable',
-  EAFNOSUPPORT: 'unreachable',
+  ETIMEDOUT: 'timeout',
+  ENETUNREACH: 'no-route',
+  EHOSTUNREACH: 'no-route',
+  EADDRNOTAVAIL: 'no-route',
+  EAFNOSUPPORT: 'no-route',
 };

@@ -6,7 +6,7 @@ import type { Measurements, Pass } from './measurements';
 import { hidesColdStart, type PageModel, pageModel, total } from './model';
 import { type Verdict, verdict } from './verdict';
 
-/** What was asked about. */
+/** The lanes and the page that were measured. */
 export interface Subject {
   readonly api: URL;
   readonly ws: URL;
@@ -14,7 +14,7 @@ export interface Subject {
   readonly origin?: string;
 }
 
-/** What `--json` prints. Times are in milliseconds; what was not measured is absent. */
+/** Output of `--json`. Times are in milliseconds. Values that were not measured are absent. */
 export interface Report {
   readonly api: string;
   readonly ws: string;
@@ -22,19 +22,19 @@ export interface Report {
   readonly origin?: string;
   /** ISO 8601 in UTC. */
   readonly measuredAt: string;
-  /** What a browser's first and second request would cost. */
+  /** Model of a browser's first and second request. */
   readonly page: PageModel;
   readonly firstOverSecond?: number;
-  /** 95th percentile of requests in the heaviest pass, over that without sockets. */
+  /** 95th percentile of requests in the pass with the most load, divided by that without sockets. */
   readonly loadedOverIdle?: number;
-  /** Median of a WebSocket's opening: TCP, TLS and upgrade. */
+  /** Median time to open a WebSocket: TCP, TLS and upgrade. */
   readonly handshake?: number;
   readonly causes: readonly Cause[];
   readonly verdict: Verdict;
   readonly measurements: Measurements;
 }
 
-/** Concludes; pure. @param complete false if it was interrupted */
+/** Creates the report. Pure. @param complete false if the measurement was interrupted */
 export function report({ api, ws, path, origin }: Subject, now: Date, found: Measurements, complete: boolean): Report {
   const page = pageModel(found, origin === api.origin);
   const ranked = causes(found, page, { api, origin });

@@ -1,15 +1,15 @@
-/** Milliseconds between two looks at the time while this process runs. */
+/** Milliseconds between two readings of the time while this process runs. */
 const PERIOD = 10;
 
-/** Milliseconds between two looks that mean a standstill: timers are a little late on any machine, but not by a whole period. */
-const STANDSTILL = 2 * PERIOD;
+/** Milliseconds between two readings that count as a pause. Timers are slightly late on any machine, but not by a whole period. */
+const PAUSE = 2 * PERIOD;
 
 /**
- * Clock that does not advance while this process stands still, because its machine is busy, paused, or running other
- * work. Time that this process did not watch cannot be attributed to a server: what a pause hides may be a fast answer.
+ * Clock that does not advance while this process is paused, because the machine is busy, suspended, or runs other work.
+ * Time during a pause cannot be attributed to a server, which may have responded early in the pause.
  */
 export class RunningClock {
-  private stood = 0;
+  private pausedSoFar = 0;
   private seen: number;
   private readonly timer: NodeJS.Timeout;
 
@@ -19,22 +19,22 @@ export class RunningClock {
     this.timer = setInterval(() => this.now(), PERIOD).unref();
   }
 
-  /** @returns milliseconds from a point of no meaning */
+  /** @returns milliseconds since an arbitrary point */
   now(): number {
     const wall = this.wall();
-    // An answer is often read before the timer that shows how late it is.
+    // After a pause, a response is often read before the timer runs.
     const gap = wall - this.seen;
-    if (gap >= STANDSTILL) {
-      this.stood += gap - PERIOD;
+    if (gap >= PAUSE) {
+      this.pausedSoFar += gap - PERIOD;
     }
     this.seen = wall;
-    return wall - this.stood;
+    return wall - this.pausedSoFar;
   }
 
-  /** Milliseconds that this process stood still so far. */
-  get standstill(): number {
+  /** Total milliseconds for which this process was paused. */
+  get paused(): number {
     this.now();
-    return this.stood;
+    return this.pausedSoFar;
   }
 
   stop(): void {

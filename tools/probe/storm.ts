@@ -1,24 +1,24 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { WebSocket } from 'ws';
 import type { SocketHandshake } from './measurements';
-import type { Place } from './place';
+import type { Endpoint } from './endpoint';
 import { type Opening, openSocket } from './web-socket';
 
-/** How long sockets may take to open, in milliseconds. A server whose workers are all taken never opens the rest. */
-const PATIENCE = 2_000;
+/** Timeout for opening all sockets, in milliseconds. A server without a free worker never opens the rest. */
+const OPENING_TIMEOUT = 2_000;
 
-/** What goes over the sockets, and the most of it. */
+/** The frames that the sockets send, and their rate. */
 export interface Storm {
-  /** What every socket sends once, before the storm. */
+  /** First frame of every socket, before the storm. */
   readonly greeting?: string;
-  /** What the storm is made of. */
+  /** Frame that the sockets send during the storm. */
   readonly frame: string;
   /** Frames a second, of all sockets together. */
   readonly messages: number;
   readonly seconds: number;
 }
 
-/** Sockets that are open at the same time, and what goes over them. */
+/** Sockets that are open at the same time, and their traffic. */
 export class Sockets {
   readonly frames = { sent: 0, received: 0 };
   readonly handshakes: SocketHandshake[] = [];
@@ -26,15 +26,15 @@ export class Sockets {
   private readonly open: WebSocket[] = [];
   private closed = false;
 
-  private constructor(readonly asked: number) {}
+  private constructor(readonly requested: number) {}
 
-  /** Opens them all at once. Resolves when all are open, or after {@link PATIENCE} with those that are. */
-  static async open(count: number, place: Place, opening: Opening): Promise<Sockets> {
+  /** Opens all sockets concurrently. Resolves when all are open, or after {@link OPENING_TIMEOUT} with those that are. */
+  static async open(count: number, endpoint: Endpoint, opening: Opening): Promise<Sockets> {
     const sockets = new Sockets(count);
-    const attempts = Array.from({ length: count }, () => sockets.add(place, opening));
+    const attempts = Array.from({ length: count }, () => sockets.add(endpoint, opening));
     await Promise.race([
       Promise.allSettled(attempts),
-      sleep(PATIENCE, undefined, { signal: place.signal, ref: false }),
+      sleep(OPENING_TIMEOUT, undefined, { signal: endpoint.signal, ref: false }),
     ]);
     return sockets;
   }
@@ -43,7 +43,7 @@ export class Sockets {
     return this.open.length;
   }
 
-  /** Sends the greeting on every socket, then the storm's frames on one after the other. */
+  /** Sends the greeting on every socket, then the storm's frames on the sockets in turn. */
   async send({ greeting, frame, messages, seconds }: Storm, signal: AbortSignal): Promise<void> {
     if (greeting !== undefined) {
       for (const socket of this.open) {
@@ -60,7 +60,7 @@ export class Sockets {
     }
   }
 
-  /** Closes them at once, and gives up those that are not open yet. */
+  /** Closes all sockets immediately, including those that are still opening. */
   close(): void {
     this.closed = true;
     for (const socket of this.all) {
@@ -68,8 +68,8 @@ export class Sockets {
     }
   }
 
-  private async add(place: Place, opening: Opening): Promise<void> {
-    const { socket, handshake } = await openSocket(place, opening, (begun) => {
+  private async add(endpoint: Endpoint, opening: Opening): Promise<void> {
+    const { socket, handshake } = await openSocket(endpoint, opening, (begun) => {
       this.all.push(begun);
       if (this.closed) {
         begun.terminate();

@@ -9,15 +9,15 @@ import { waterfall } from './waterfall';
 
 type Style = Parameters<typeof styleText>[0];
 
-/** Narrower than this, the columns would break most words. */
+/** Minimum columns. In narrower text, most words would be broken. */
 const NARROWEST = 60;
 
-/** Wider lines are hard to read. */
+/** Maximum columns, because longer lines are hard to read. */
 const WIDEST = 110;
 
 const PHASE_COLOURS: Readonly<Record<Phase['name'], Style>> = {
   DNS: 'cyan',
-  'dead family': 'red',
+  'IPv6 fallback': 'red',
   TCP: 'yellow',
   TLS: 'magenta',
   preflight: 'blue',
@@ -26,40 +26,44 @@ const PHASE_COLOURS: Readonly<Record<Phase['name'], Style>> = {
   server: 'green',
 };
 
-/** The report for a person. */
+/** Renders the report as text. */
 export function text(report: Report, look: Look): string {
   const { api, path, origin, page, verdict, causes } = report;
   const width = Math.min(WIDEST, Math.max(NARROWEST, look.width));
-  const style = (how: Style, what: string) => (look.colour ? styleText(how, what, { validateStream: false }) : what);
+  const style = (how: Style, what: string) => (look.color ? styleText(how, what, { validateStream: false }) : what);
   return [
-    `${origin === undefined ? 'No page (give --origin for one)' : `A page of ${origin}`} asks ${new URL(path, api).href}`,
+    `Page origin: ${origin ?? 'none (pass --origin to set one)'}, request URL: ${new URL(path, api).href}`,
     ...(page.first.length > 0 ? ['', ...waterfall(page, width, (bar, name) => style(PHASE_COLOURS[name], bar))] : []),
     ...facts(report),
     ...passTable(report.measurements.passes),
-    ...(causes.length > 0 ? ['', 'causes: faults first, then distance; each by what it adds'] : []),
+    ...(causes.length > 0 ? ['', 'causes: faults first, then network latency, each sorted by added time'] : []),
     ...causes.flatMap((cause, index) => causeLines(cause, index, width, style)),
     '',
-    style(verdict.exitCode === 0 ? 'green' : 'red', verdict.sentence),
+    style(verdict.exitCode === 0 ? 'green' : 'red', verdict.summary),
     '',
   ].join('\n');
 }
 
 function facts({ firstOverSecond, loadedOverIdle, handshake, measurements: { tls, runs } }: Report): string[] {
-  const refused = runs.find(({ first }) => first.status >= 400)?.first.status;
+  const errorStatus = runs.find(({ first }) => first.status >= 400)?.first.status;
   return [
-    ...(refused === undefined ? [] : [`answered ${refused}: this measures a refusal, see --path and --token`]),
-    ...(firstOverSecond === undefined ? [] : [`first ÷ second  ${firstOverSecond.toFixed(1)}`]),
-    ...(loadedOverIdle === undefined ? [] : [`loaded ÷ idle  ${loadedOverIdle.toFixed(1)} (p95)`]),
-    ...(handshake === undefined ? [] : [`WebSocket open after  ${milliseconds(handshake)}`]),
+    ...(errorStatus === undefined
+      ? []
+      : [`The API answered ${errorStatus}, so these are times of an error response. Fix: check --path and --token.`]),
+    ...(firstOverSecond === undefined ? [] : [`first ÷ second request  ${firstOverSecond.toFixed(1)}`]),
+    ...(loadedOverIdle === undefined ? [] : [`under load ÷ without sockets  ${loadedOverIdle.toFixed(1)} (p95)`]),
+    ...(handshake === undefined ? [] : [`WebSocket opens in  ${milliseconds(handshake)}`]),
     ...(tls === undefined
       ? []
-      : [`${tls.protocol}, ${tls.resumes ? 'resumes' : 'does not resume'}, ${tls.names} until ${tls.expires}`]),
+      : [
+          `${tls.protocol}, sessions ${tls.resumes ? '' : 'not '}resumed, certificate for ${tls.names} until ${tls.expires}`,
+        ]),
   ];
 }
 
 const PASS_NAMES: Readonly<Record<Pass['name'], string>> = {
-  idle: 'no socket',
-  open: 'a socket open',
+  idle: 'no sockets',
+  open: 'one socket',
   silent: 'silent sockets',
   storm: 'storm',
 };
@@ -72,12 +76,12 @@ function passTable(passes: readonly Pass[]): string[] {
     `  ${name.padEnd(16)}${cells.map((cell) => cell.padStart(10)).join('')}`;
   return [
     '',
-    'requests, each from a fresh connection',
+    'requests, each on a new connection',
     row('', 'sockets', 'sent', 'received', 'p50', 'p95', 'failed'),
     ...passes.map(({ name, sockets, frames, ms, failures }) =>
       row(
         PASS_NAMES[name],
-        sockets.opened === sockets.asked ? `${sockets.opened}` : `${sockets.opened}/${sockets.asked}`,
+        sockets.opened === sockets.requested ? `${sockets.opened}` : `${sockets.opened}/${sockets.requested}`,
         `${frames.sent}`,
         `${frames.received}`,
         ...[0.5, 0.95].map((p) => (ms.length > 0 ? milliseconds(percentile(ms, p)) : '-')),
@@ -88,7 +92,7 @@ function passTable(passes: readonly Pass[]): string[] {
 }
 
 function causeLines(
-  { id, adds, to, share, fault, found, mend }: Cause,
+  { id, adds, to, share, fault, found, fix }: Cause,
   index: number,
   width: number,
   style: (how: Style, what: string) => string,
@@ -96,8 +100,8 @@ function causeLines(
   const part = share > 0 ? `, ${Math.round(share * 100)} %` : '';
   const indent = (lines: string[]) => lines.map((line) => `     ${line}`);
   return [
-    `${`${index + 1}.`.padStart(4)} ${style(fault ? 'red' : 'yellow', `${id} (${fault ? 'fault' : 'distance'})`)}  ${milliseconds(adds)} of a ${to}${part}`,
+    `${`${index + 1}.`.padStart(4)} ${style(fault ? 'red' : 'yellow', `${id} (${fault ? 'fault' : 'latency'})`)}  ${milliseconds(adds)} of a ${to}${part}`,
     ...indent(wrap(found, width - 5)),
-    ...indent(wrap(`mend: ${mend}`, width - 5)),
+    ...indent(wrap(`Fix: ${fix}`, width - 5)),
   ];
 }

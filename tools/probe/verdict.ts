@@ -1,39 +1,43 @@
 import { type Cause, milliseconds } from './causes/cause';
 
-/** 0: isolated and warm. 1: not. 2: not all was measured, or the probe's own machine disturbed it. */
+/** Conclusion of the report. Exit code 0: no problem found. 1: problems found. 2: the measurement is incomplete or was disturbed. */
 export interface Verdict {
   readonly exitCode: 0 | 1 | 2;
-  readonly sentence: string;
+  readonly summary: string;
 }
 
 /**
- * Sums the causes up.
+ * Summarizes the causes.
  *
- * @param complete false if it was interrupted
- * @param standstill milliseconds that may hide a cold start
+ * @param complete false if the measurement was interrupted
+ * @param pause milliseconds that can hide a cold start
  */
-export function verdict(causes: readonly Cause[], complete: boolean, standstill: number): Verdict {
+export function verdict(causes: readonly Cause[], complete: boolean, pause: number): Verdict {
   if (!complete) {
-    return { exitCode: 2, sentence: 'Interrupted: this is what was measured until then' };
+    return { exitCode: 2, summary: 'Interrupted. The results are incomplete.' };
   }
   const faults = causes.filter(({ fault }) => fault);
   const names = faults.map(({ id }) => id).join(', ');
   const isolated = faults.every(({ to }) => to !== 'request under load');
   const warm = faults.every(({ to }) => to === 'request under load');
-  if (isolated && warm && standstill > 0) {
+  if (isolated && warm && pause > 0) {
     return {
       exitCode: 2,
-      sentence:
-        `Cannot tell a cold start: the probe stood still for ${milliseconds(standstill)} during the very first request. ` +
-        'Fix: let the server get cold, and run the probe again where less runs beside it',
+      summary:
+        `A cold start cannot be ruled out: the probe was paused for ${milliseconds(pause)} during the very first request. ` +
+        'Fix: wait until the server is idle again, and run the probe on a machine with less load.',
     };
   }
   if (isolated && warm) {
     return {
       exitCode: 0,
-      sentence: 'Isolated and warm: sockets do not slow requests, and only distance slows the first',
+      summary: 'No problem found: sockets do not slow requests, and only network latency slows the first request.',
     };
   }
-  const what = isolated ? 'Isolated, but not warm' : warm ? 'Warm, but not isolated' : 'Neither isolated nor warm';
-  return { exitCode: 1, sentence: `${what}: ${names}` };
+  const problem = isolated
+    ? 'The first request is slow'
+    : warm
+      ? 'Sockets slow down requests'
+      : 'The first request is slow, and sockets slow down requests';
+  return { exitCode: 1, summary: `${problem}: ${names}` };
 }

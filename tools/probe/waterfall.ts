@@ -1,17 +1,17 @@
 import { milliseconds } from './causes/cause';
 import { type PageModel, type Phase, total } from './model';
 
-/** Narrower bars show nothing. */
+/** Minimum width of the bars, in columns. */
 const NARROWEST = 20;
 
-const NAME_WIDTH = 'dead family'.length;
+const NAME_WIDTH = 'IPv6 fallback'.length;
 const TIME_WIDTH = '9999 ms'.length;
 
 /**
- * Draws both requests, phase under phase, on one scale.
+ * Draws the phases of both requests as bars with a common scale.
  *
- * @param width columns of the whole
- * @param paint colours a bar by its phase
+ * @param width total columns
+ * @param paint colors a bar by its phase
  */
 export function waterfall(
   { first, second }: PageModel,

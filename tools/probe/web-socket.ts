@@ -1,14 +1,14 @@
 import type { IncomingMessage } from 'node:http';
 import { WebSocket } from 'ws';
 import { CommandError } from '../cli';
-import { connect, sentence } from './connection';
-import { KeptConnection } from './kept-connection';
+import { connect, toCommandError } from './connection';
+import { PersistentConnection } from './persistent-connection';
 import type { SocketHandshake } from './measurements';
-import type { Place } from './place';
+import type { Endpoint } from './endpoint';
 
-/** How a client opens a socket. */
+/** Options for opening a socket. */
 export interface Opening {
-  /** Empty for none. */
+  /** Subprotocol; empty for none. */
   readonly subprotocol: string;
   readonly origin?: string;
   /** Gets a ticket for each socket; see {@link ticketFrom}. */
@@ -23,74 +23,78 @@ export interface OpenSocket {
 /**
  * Opens a socket.
  *
- * @param begun gets the socket before the server has answered
- * @throws {CommandError} if the handshake is refused, or its answer is no WebSocket's
+ * @param begun called with the socket before the server responds
+ * @throws {CommandError} if the handshake is rejected, or the response is not a WebSocket handshake
  */
 export async function openSocket(
-  place: Place,
+  endpoint: Endpoint,
   { subprotocol, origin, ticket }: Opening,
   begun: (socket: WebSocket) => void = () => undefined,
 ): Promise<OpenSocket> {
   const offered = [...(subprotocol ? [subprotocol] : []), ...(ticket ? [`ticket.${await ticket()}`] : [])];
-  const connection = await connect(place);
-  const start = place.clock.now();
-  const socket = new WebSocket(place.url, offered, {
+  const connection = await connect(endpoint);
+  const start = endpoint.clock.now();
+  const socket = new WebSocket(endpoint.url, offered, {
     origin,
-    handshakeTimeout: place.timeout,
+    handshakeTimeout: endpoint.timeout,
     createConnection: () => connection.socket,
   });
   begun(socket);
-  await upgraded(socket, place);
+  await upgraded(socket, endpoint);
   const { tcp, tls } = connection;
-  return { socket, handshake: { tcp, tls, upgrade: place.clock.now() - start } };
+  return { socket, handshake: { tcp, tls, upgrade: endpoint.clock.now() - start } };
 }
 
-function upgraded(socket: WebSocket, place: Place): Promise<void> {
+function upgraded(socket: WebSocket, endpoint: Endpoint): Promise<void> {
   return new Promise((resolve, reject) => {
     socket.once('open', resolve);
     socket.once('unexpected-response', (_, { statusCode = 0 }: IncomingMessage) => {
       socket.terminate();
-      reject(new CommandError(refusal(place.url, statusCode)));
+      reject(new CommandError(rejection(endpoint.url, statusCode)));
     });
-    // Stays for the socket's life: what breaks later shows as frames that do not come.
-    socket.on('error', (error: NodeJS.ErrnoException) => reject(handshakeFailure(error, place)));
+    // Remains for the socket's lifetime. A later failure shows as missing frames.
+    socket.on('error', (error: NodeJS.ErrnoException) => reject(handshakeFailure(error, endpoint)));
   });
 }
 
-function refusal(url: URL, status: number): string {
+function rejection(url: URL, status: number): string {
   if (status === 401 || status === 403) {
-    return `${url.href} refuses the handshake with ${status}: is the --origin allowed, and does it need a --token?`;
+    return `${url.href} rejected the handshake with ${status}. Fix: check the path of --ws, --origin and --token.`;
   }
   if (status === 429 || status >= 500) {
-    return `${url.href} answers the handshake with ${status}: it cannot serve sockets for the moment`;
+    return `${url.href} answered the handshake with ${status}. Fix: try again when the server has capacity.`;
   }
-  return `${url.href} is not a WebSocket: it answers the handshake with ${status}, not with 101`;
+  return `${url.href} is not a WebSocket endpoint: it answered the handshake with ${status} instead of 101. Fix: check the host and path.`;
 }
 
-function handshakeFailure(error: NodeJS.ErrnoException, place: Place): Error {
+function handshakeFailure(error: NodeJS.ErrnoException, endpoint: Endpoint): Error {
   if (error.message === 'Opening handshake has timed out') {
-    return new CommandError(`${place.url.href} did not answer the handshake within ${place.timeout} ms`);
+    return new CommandError(
+      `${endpoint.url.href} did not answer the handshake within ${endpoint.timeout} ms. Fix: increase --timeout.`,
+    );
   }
-  // What ws itself finds wrong with an answer has no code.
+  // An error that ws itself finds in the response has no code.
   return error.code === undefined
-    ? new CommandError(`${place.url.href} is not a WebSocket as asked for: ${error.message}`, { cause: error })
-    : sentence(error, place);
+    ? new CommandError(
+        `${endpoint.url.href} answered with an invalid handshake: ${error.message}. Fix: check --subprotocol ('' for none).`,
+        { cause: error },
+      )
+    : toCommandError(error, endpoint);
 }
 
 /**
- * Gets tickets where sockets are authenticated: `POST /v1/tickets` with the bearer token, from the page whose sockets
- * they will open.
+ * Gets a ticket for each socket from `POST /v1/tickets`, with the bearer token and the page's origin.
  *
- * @throws {CommandError} if there is none to get
+ * @throws {CommandError} if no ticket is issued
  */
-export function ticketFrom(api: Place, token: string, origin: string | undefined): () => Promise<string> {
+export function ticketFrom(api: Endpoint, token: string, origin: string | undefined): () => Promise<string> {
   return async () => {
-    const connection = await KeptConnection.open(api);
+    const connection = await PersistentConnection.open(api);
     try {
       const headers = { authorization: `Bearer ${token}`, 'content-length': '0', ...(origin && { origin }) };
       const { status, body } = await connection.send({ method: 'POST', path: '/v1/tickets', headers });
       if (status !== 201) {
-        throw new CommandError(`${api.url.origin}/v1/tickets answers ${status}, not 201: is the --token good?`);
+        throw new CommandError(`${api.url.origin}/v1/tickets answered ${status} instead of 201. Fix: check --token.`);
       }
       return (JSON.parse(body) as { ticket: string }).ticket;
     } finally {

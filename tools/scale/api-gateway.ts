@@ -3,46 +3,47 @@ import { Cost } from './facts';
 import { Heap } from './heap';
 import type { Timeline } from './timeline';
 
-/** An invocation's posts. */
+/** Posts of one invocation. */
 interface Batch {
-  /** How many posts each batch has got, counted from the beginning of the run, when this one has all of its own. */
+  /** Value of {@link ApiGateway.progress} at which this batch is complete. */
   readonly target: number;
   readonly posts: number;
-  /** Takes how many posts were made when they are all made, or the function's time is at its end. */
+  /** Called with the number of posts made, when all are made or the function has no time left. */
   readonly end: (made: number) => void;
   open: boolean;
 }
 
-/** A smaller part of a post or of a token is an error of the arithmetic. */
+/** Fraction of a post or token below which a value is a rounding error. */
 const SMALLEST = 1e-6;
 
 export interface ApiGatewayOptions {
-  /** Posts a second that the account's bucket gives: its rate, less what clients send. */
+  /** Refill rate of the account's token bucket, in posts a second: the quota minus the requests of clients. */
   readonly refill: number;
-  /** Posts that a full bucket holds. */
+  /** Capacity of the bucket, in posts. */
   readonly burst: number;
-  /** Posts a second of one invocation that nothing holds up. */
+  /** Posts a second of one invocation without throttling. */
   readonly pace: number;
 }
 
 /**
- * The account's bucket of requests, and the invocations that post from it. All post at their own pace until the bucket
- * is empty; then they share what it is refilled with evenly, as those do that try again after a random wait. So all
- * batches advance alike, and a post need not be an event: one number, `given`, is how far each has come.
+ * The account's token bucket of requests, and the invocations that post. They post at their own pace until the bucket is
+ * empty. Then they share the refill evenly, because retries wait for random times. All batches therefore advance at the same
+ * speed, and the model needs no event for each post: the number `progress` is the same for all.
  */
 export class ApiGateway {
   posts = 0;
-  /** Posts that were answered 429 and tried again. */
-  refused = 0;
-  /** Seconds with an empty bucket that somebody waited for. */
+  /** Attempts that were answered 429 and repeated. */
+  throttled = 0;
+  /** Seconds for which posts waited for an empty bucket. */
   saturated = 0;
   private tokens: number;
-  private given = 0;
+  /** Posts that each open batch could make since the start of the run. */
+  private progress = 0;
   private since = 0;
   private open = 0;
   private plan = 0;
   private readonly byTarget = new Heap<Batch>();
-  private readonly refusals = new Map<number, number>();
+  private readonly throttles = new Map<number, number>();
 
   constructor(
     private readonly timeline: Timeline,
@@ -51,58 +52,58 @@ export class ApiGateway {
     this.tokens = options.burst;
   }
 
-  /** Begins an invocation's posts: retries go on as long as posts go through. */
+  /** Starts the posts of one invocation. */
   post(posts: number, end: (made: number) => void): void {
     this.advance();
-    const batch: Batch = { target: this.given + posts, posts, end, open: true };
+    const batch: Batch = { target: this.progress + posts, posts, end, open: true };
     this.byTarget.push(batch.target, batch);
     this.open += 1;
     this.timeline.after(Cost.deliverSeconds.value, () => {
       if (batch.open) {
         this.advance();
-        const made = Math.floor(batch.posts - (batch.target - this.given) + SMALLEST);
+        const made = Math.floor(batch.posts - (batch.target - this.progress) + SMALLEST);
         this.end(batch, Math.max(0, Math.min(batch.posts, made)));
-        this.look();
+        this.scheduleNext();
       }
     });
-    this.look();
+    this.scheduleNext();
   }
 
   private get demand(): number {
     return this.open * this.options.pace;
   }
 
-  /** The bucket is empty, and more is asked for than comes in. */
+  /** True if the bucket is empty and the demand exceeds the refill. */
   private get scarce(): boolean {
     return this.tokens <= 0 && this.demand > this.options.refill;
   }
 
-  /** Posts a second that one batch gets now. */
+  /** Current posts a second of one batch. */
   private get speed(): number {
     return this.scarce ? this.options.refill / this.open : this.options.pace;
   }
 
-  /** Brings everything to the present: nothing has changed since the last event but by steady flow. */
+  /** Advances the state to the current time. Since the last event, all rates were constant. */
   private advance(): void {
     const { refill, burst } = this.options;
     const seconds = this.timeline.now - this.since;
     this.since = this.timeline.now;
     const made = this.speed * seconds;
-    this.given += made;
+    this.progress += made;
     if (this.scarce) {
       this.saturated += seconds;
-      this.refused += made * this.open * this.refusalsPerPost();
+      this.throttled += made * this.open * this.throttlesPerPost();
     } else {
       const level = this.tokens + (refill - this.demand) * seconds;
       this.tokens = level < SMALLEST ? 0 : Math.min(burst, level);
     }
   }
 
-  /** Plans the next event: a batch is done, or the bucket is empty. */
-  private look(): void {
+  /** Schedules the next event: a batch completes, or the bucket becomes empty. */
+  private scheduleNext(): void {
     const plan = ++this.plan;
     const { refill } = this.options;
-    const done = (this.byTarget.key - this.given) / this.speed;
+    const done = (this.byTarget.key - this.progress) / this.speed;
     const empty =
       this.tokens > 0 && this.demand > refill ? this.tokens / (this.demand - refill) : Number.POSITIVE_INFINITY;
     const next = Math.max(0, Math.min(done, empty));
@@ -115,16 +116,16 @@ export class ApiGateway {
         if (next === empty) {
           this.tokens = 0;
         } else {
-          this.given = Math.max(this.given, this.byTarget.key);
+          this.progress = Math.max(this.progress, this.byTarget.key);
         }
         this.endDone();
-        this.look();
+        this.scheduleNext();
       }
     });
   }
 
   private endDone(): void {
-    for (let batch = this.byTarget.peek(); batch && batch.target <= this.given; batch = this.byTarget.peek()) {
+    for (let batch = this.byTarget.peek(); batch && batch.target <= this.progress; batch = this.byTarget.peek()) {
       this.byTarget.pop();
       if (batch.open) {
         this.end(batch, batch.posts);
@@ -140,16 +141,16 @@ export class ApiGateway {
   }
 
   /**
-   * How often a post is refused before it succeeds, where posts are refused by chance: as often as makes a worker's
-   * attempts and waits last as long as one of its posts takes at this speed.
+   * Mean number of 429 responses before a post succeeds, if they are random: the number at which a worker's attempts and
+   * waits take as long as one of its posts at the current speed.
    */
-  private refusalsPerPost(): number {
-    const known = this.refusals.get(this.open);
+  private throttlesPerPost(): number {
+    const known = this.throttles.get(this.open);
     if (known !== undefined || this.speed === 0) {
       return known ?? 0;
     }
-    const seconds = Cost.postsAtOnce.value / this.speed;
-    const attempt = Cost.postsAtOnce.value / this.options.pace;
+    const seconds = Cost.concurrentPosts.value / this.speed;
+    const attempt = Cost.concurrentPosts.value / this.options.pace;
     let [low, high] = [0, 1];
     for (let step = 0; step < 40; step++) {
       const chance = (low + high) / 2;
@@ -159,19 +160,19 @@ export class ApiGateway {
         high = chance;
       }
     }
-    this.refusals.set(this.open, 1 / high - 1);
+    this.throttles.set(this.open, 1 / high - 1);
     return 1 / high - 1;
   }
 }
 
-/** @returns the seconds that a post waits in all where each attempt is refused with this chance. */
-function meanWait(refusal: number): number {
+/** @returns the mean total wait of a post in seconds, if each attempt is throttled with this probability */
+function meanWait(probability: number): number {
   const backoff = { base: Cost.postBackoffBase.value, cap: Cost.postBackoffCap.value };
   let wait = 0;
-  let reached = refusal;
+  let reached = probability;
   for (let attempt = 1; attempt <= 6; attempt++) {
     wait += reached * backoffDelay(attempt, backoff, 1 / 2);
-    reached *= refusal;
+    reached *= probability;
   }
-  return wait + (reached / (1 - refusal)) * (backoff.cap / 2);
+  return wait + (reached / (1 - probability)) * (backoff.cap / 2);
 }

@@ -5,7 +5,7 @@ import { simulate } from './simulation';
 import { tables } from './tables';
 import { duration, percent } from './words';
 
-/** Runs the command: prints to the terminal. @returns the exit code: 0, or 2 after a mistake in the arguments */
+/** Runs the command. Prints to the terminal. @returns the exit code: 0, or 2 for invalid arguments */
 export function command(args: readonly string[], terminal: Terminal): Promise<number> {
   return exitCodeOf(() => {
     terminal.stdout.write(output(parse(args, terminal), terminal));

@@ -8,38 +8,39 @@ import type { Random } from './random';
 import type { Scenario } from './scenario';
 import type { Timeline } from './timeline';
 
-/** An entry of the queue: messages for (what is left of) a shard of a topic's subscribers. */
+/** Queue entry: messages for a shard of a topic's subscribers, or for the rest of a shard. */
 interface Entry {
   readonly topic: number;
   readonly shard: number;
-  /** The cursor: connections of the shard that are behind it. */
+  /** Cursor: number of the shard's connections that are already done. */
   readonly after: number;
   readonly connections: number;
   readonly messages: readonly number[];
-  /** How often it was taken from the queue before. */
+  /** Number of earlier attempts. */
   readonly attempts: number;
 }
 
-/** Queue → deliver → posts: as many functions as the event source allows, which grows while entries wait. */
+/** The path queue → deliver function → posts. The event source allows more concurrent functions while entries wait. */
 export class Delivery {
-  /** Deliveries that nobody will try any more: clients get them from the log. */
+  /** Deliveries that are not attempted any more. Clients read these messages from the log. */
   givenUp = 0;
-  /** Entries of which a rest came back to the queue, because API Gateway was busy for too long. */
+  /** Number of times that the rest of an entry was requeued, because API Gateway throttled for too long. */
   requeued = 0;
   /** Subscriptions read from the connection table. */
   rows = 0;
   invocations = 0;
   environments = 0;
-  /** Most functions at once. */
+  /** Maximum number of concurrent functions. */
   most = 0;
-  /** Seconds of all invocations together. */
+  /** Total seconds of all invocations. */
   seconds = 0;
-  /** The same, without the waits for API Gateway. */
+  /** Total seconds of all invocations, without waits for API Gateway. */
   work = 0;
-  /** Functions in flight, and those that were allowed, summed over the seconds since the first entry came. */
+  /** Integral of the number of running functions over time, in seconds, since the first entry. */
   inFlight = 0;
-  allowance = 0;
-  /** When the last delivery was made. */
+  /** Integral of the number of allowed functions over time, in seconds, since the first entry. */
+  allowedSum = 0;
+  /** Time of the last delivery. */
   last = 0;
   private queue: Entry[] = [];
   private taken = 0;
@@ -61,12 +62,12 @@ export class Delivery {
     this.allowed = Math.min(Quota.firstFunctions.value, scenario.concurrency);
   }
 
-  /** Takes entries that dispatch sent. */
+  /** Receives entries that dispatch sent. */
   receive(sent: Sent): void {
     this.enqueue(this.entriesOf(sent), Cost.queueSeconds.value);
   }
 
-  /** Takes entries that dispatch had no time to send. */
+  /** Counts entries that dispatch had no time to send. */
   giveUp(sent: Sent): void {
     for (const { connections, messages } of this.entriesOf(sent)) {
       this.givenUp += connections * messages.length;
@@ -82,7 +83,7 @@ export class Delivery {
 
   private enqueue(entries: Entry[], delay: number): void {
     this.timeline.after(delay, () => {
-      this.settle();
+      this.advance();
       this.queue.push(...entries);
       this.invokeAll();
     });
@@ -92,8 +93,8 @@ export class Delivery {
     return this.queue.length - this.taken;
   }
 
-  /** Brings the sums, and what the event source allows, to the present. */
-  private settle(): void {
+  /** Advances the integrals, and the number of allowed functions, to the current time. */
+  private advance(): void {
     const { now } = this.timeline;
     const seconds = now - (this.since ?? now);
     this.since = now;
@@ -102,7 +103,7 @@ export class Delivery {
     const least = Math.min(Quota.firstFunctions.value, this.scenario.concurrency);
     const end = Math.min(this.scenario.concurrency, Math.max(least, this.allowed + change * seconds));
     const ramp = Math.abs((end - this.allowed) / change);
-    this.allowance += (ramp * (this.allowed + end)) / 2 + (seconds - ramp) * end;
+    this.allowedSum += (ramp * (this.allowed + end)) / 2 + (seconds - ramp) * end;
     this.allowed = end;
   }
 
@@ -115,7 +116,7 @@ export class Delivery {
       const missing = Math.max(0, this.active + 1 - this.allowed);
       this.timeline.after(missing / Quota.functionsPerSecond.value, () => {
         this.growth = false;
-        this.settle();
+        this.advance();
         this.invokeAll();
       });
     }
@@ -131,7 +132,7 @@ export class Delivery {
     return entries.map((entry) => this.firstPart(entry));
   }
 
-  /** @returns as much of an entry as one invocation reads of a shard; another entry goes on from there. */
+  /** @returns the part of an entry that one invocation reads from a shard. Another entry continues after it. */
   private firstPart(entry: Entry): Entry {
     const connections = Math.min(entry.connections, Cost.fullShard.value);
     if (connections < entry.connections) {
@@ -159,7 +160,7 @@ export class Delivery {
         this.record(shards, made, first + Cost.postSeconds.value, end + Cost.postSeconds.value);
         this.work += before + made / this.pace + Cost.postSeconds.value;
         this.timeline.after(Cost.postSeconds.value, () => {
-          this.settle();
+          this.advance();
           this.seconds += this.timeline.now - began;
           this.active -= 1;
           this.invokeAll();
@@ -168,7 +169,7 @@ export class Delivery {
     });
   }
 
-  /** Counts what was posted, and sends back what was not: in order, a connection's frames all or none. */
+  /** Counts the posts made, and requeues the rest. Posts are in order, and a connection gets all of its frames or none. */
   private record(shards: Entry[], made: number, from: number, to: number): void {
     this.last = Math.max(this.last, to);
     let left = made;
@@ -191,12 +192,12 @@ export class Delivery {
         });
       }
     }
-    this.putBack(rests);
+    this.requeue(rests);
   }
 
-  /** Sends rests back together, after the wait that the one tried most often has earned. */
-  private putBack(rests: Entry[]): void {
-    const most = Cost.putBacks.value + Cost.receives.value;
+  /** Requeues rests together, after the wait of the one with the most attempts. */
+  private requeue(rests: Entry[]): void {
+    const most = Cost.maxRequeues.value + Cost.maxReceives.value;
     for (const { connections, messages } of rests.filter(({ attempts }) => attempts >= most)) {
       this.givenUp += connections * messages.length;
     }
@@ -204,20 +205,20 @@ export class Delivery {
     if (again.length > 0) {
       this.requeued += again.length;
       const attempts = Math.max(...again.map((rest) => rest.attempts));
-      const backoff = { base: Cost.putBackBase.value, cap: Cost.putBackCap.value };
+      const backoff = { base: Cost.requeueBackoffBase.value, cap: Cost.requeueBackoffCap.value };
       const delay = Math.max(1, Math.ceil(backoffDelay(attempts, backoff, this.random.next())));
-      this.enqueue(again, attempts > Cost.putBacks.value ? Cost.visibilitySeconds.value : delay);
+      this.enqueue(again, attempts > Cost.maxRequeues.value ? Cost.visibilitySeconds.value : delay);
     }
   }
 
-  /** @returns the frames that carry the messages of a shard to each of its connections. */
+  /** @returns the number of frames to each connection that contain the messages of a shard */
   private framesOf({ messages }: Entry): number {
     const inOne = Math.max(1, Math.floor(Quota.frameBytes.value / this.scenario.bytes));
     return Math.ceil(messages.length / inOne);
   }
 }
 
-/** @returns the entries with those of one shard made one: their messages leave together. Rests stay alone. */
+/** Merges the entries of each shard, so that their messages are sent together. Does not merge rests. */
 function coalesce(entries: readonly Entry[]): Entry[] {
   const groups = groupBy(entries, ({ topic, shard, after, attempts }, index) =>
     attempts === 0 ? `${topic}/${shard}/${after}` : index,

@@ -5,36 +5,36 @@ import type { Random } from './random';
 import type { Scenario } from './scenario';
 import type { Timeline } from './timeline';
 
-/** Entries of the queue that left in one call: the same messages, for shards `from` to `to` (without it) of a topic. */
+/** Queue entries of one call: the same messages for the shards from `from` (inclusive) to `to` (exclusive) of a topic. */
 export interface Sent {
   readonly topic: number;
   readonly from: number;
   readonly to: number;
-  /** When each message was asked to be published. */
+  /** Time of each publish request, in seconds. */
   readonly messages: readonly number[];
 }
 
-/** What one shard of the stream is read into. A topic is in one, so its messages leave in order. */
-interface Lane {
+/** Reader of one shard of the stream. All messages of a topic are in one shard, so they are sent in order. */
+interface ShardReader {
   readonly phase: number;
   readonly waiting: Published[];
   invocations: number;
-  state: 'idle' | 'polling' | 'gathering' | 'sending';
+  state: 'idle' | 'polling' | 'batching' | 'sending';
 }
 
-/** Shards that the stream of a new on-demand table has, and so function invocations at once. */
+/** Number of shards in the stream of a new on-demand table, and so of concurrent invocations. */
 const STREAM_SHARDS = 4;
 
-/** Stream → dispatch → queue: reads what has come, and sends an entry for each shard of each topic's subscribers. */
+/** The path stream → dispatch → queue. Reads messages and sends an entry for each shard of the topic's subscribers. */
 export class Dispatch {
-  /** Seconds that the longest invocation took. */
+  /** Duration of the longest invocation, in seconds. */
   longest = 0;
   entries = 0;
-  private readonly lanes: Lane[];
+  private readonly readers: ShardReader[];
 
   /**
-   * @param send takes the entries of one call when it is answered
-   * @param giveUp takes those of a call that would be answered after the function's timeout
+   * @param send called with the entries of one call when it is answered
+   * @param giveUp called with the entries of a call that would be answered after the function's timeout
    */
   constructor(
     private readonly timeline: Timeline,
@@ -44,7 +44,7 @@ export class Dispatch {
     private readonly send: (sent: Sent) => void,
     private readonly giveUp: (sent: Sent) => void,
   ) {
-    this.lanes = Array.from({ length: STREAM_SHARDS }, () => ({
+    this.readers = Array.from({ length: STREAM_SHARDS }, () => ({
       phase: random.next(),
       waiting: [],
       invocations: 0,
@@ -52,43 +52,43 @@ export class Dispatch {
     }));
   }
 
-  /** Takes a message that the stream has. */
+  /** Receives a message from the stream. */
   record(message: Published): void {
-    const lane = this.lanes[message.topic % STREAM_SHARDS];
-    lane?.waiting.push(message);
-    if (lane?.state === 'idle') {
-      this.poll(lane);
-    } else if (lane?.state === 'gathering' && lane.waiting.length >= Cost.streamBatch.value) {
-      this.invoke(lane);
+    const reader = this.readers[message.topic % STREAM_SHARDS];
+    reader?.waiting.push(message);
+    if (reader?.state === 'idle') {
+      this.poll(reader);
+    } else if (reader?.state === 'batching' && reader.waiting.length >= Cost.streamBatch.value) {
+      this.invoke(reader);
     }
   }
 
-  /** Looks at the next poll, gathers until the batching window ends or a batch is full, and invokes. */
-  private poll(lane: Lane): void {
+  /** Waits for the next poll, then until the batching window ends or a batch is full, and invokes. */
+  private poll(reader: ShardReader): void {
     const { now } = this.timeline;
     const polls = Quota.streamPollsPerSecond.value;
-    const next = (Math.ceil(now * polls - lane.phase) + lane.phase) / polls;
-    lane.state = 'polling';
+    const next = (Math.ceil(now * polls - reader.phase) + reader.phase) / polls;
+    reader.state = 'polling';
     this.timeline.at(next, () => {
       const { maxBatchingWindow } = this.scenario;
-      if (maxBatchingWindow === 0 || lane.waiting.length >= Cost.streamBatch.value) {
-        this.invoke(lane);
+      if (maxBatchingWindow === 0 || reader.waiting.length >= Cost.streamBatch.value) {
+        this.invoke(reader);
         return;
       }
-      const invocation = lane.invocations;
-      lane.state = 'gathering';
+      const invocation = reader.invocations;
+      reader.state = 'batching';
       this.timeline.after(maxBatchingWindow, () => {
-        if (lane.invocations === invocation) {
-          this.invoke(lane);
+        if (reader.invocations === invocation) {
+          this.invoke(reader);
         }
       });
     });
   }
 
-  private invoke(lane: Lane): void {
-    lane.state = 'sending';
-    lane.invocations += 1;
-    const byTopic = groupBy(lane.waiting.splice(0, Cost.streamBatch.value), ({ topic }) => topic);
+  private invoke(reader: ShardReader): void {
+    reader.state = 'sending';
+    reader.invocations += 1;
+    const byTopic = groupBy(reader.waiting.splice(0, Cost.streamBatch.value), ({ topic }) => topic);
     let calls = 0;
     for (const [topic, messages] of byTopic) {
       for (const chunk of this.chunks(messages.map(({ at }) => at))) {
@@ -96,17 +96,17 @@ export class Dispatch {
       }
     }
     const seconds =
-      byTopic.size * Cost.planSeconds.value + Math.ceil(calls / Cost.sendsAtOnce.value) * Cost.sendSeconds.value;
+      byTopic.size * Cost.planSeconds.value + Math.ceil(calls / Cost.concurrentSends.value) * Cost.sendSeconds.value;
     this.longest = Math.max(this.longest, seconds);
     this.timeline.after(seconds, () => {
-      lane.state = 'idle';
-      if (lane.waiting.length > 0) {
-        this.poll(lane);
+      reader.state = 'idle';
+      if (reader.waiting.length > 0) {
+        this.poll(reader);
       }
     });
   }
 
-  /** @returns how many calls the invocation makes so far. */
+  /** @returns the number of calls of the invocation so far */
   private sendAll(topic: number, messages: readonly number[], callsBefore: number): number {
     const shards = this.shardsOf(topic);
     const bytes = messages.length * this.scenario.bytes;
@@ -114,7 +114,7 @@ export class Dispatch {
     let calls = callsBefore;
     for (let from = 0; from < shards; from += together) {
       const sent = { topic, from, to: Math.min(shards, from + together), messages };
-      const wave = Math.floor(calls / Cost.sendsAtOnce.value) + 1;
+      const wave = Math.floor(calls / Cost.concurrentSends.value) + 1;
       const seconds = Cost.planSeconds.value + wave * Cost.sendSeconds.value;
       if (seconds > Cost.dispatchTimeout.value) {
         this.giveUp(sent);

@@ -5,136 +5,171 @@ import { FULL_SHARD, MOST_SHARDS } from '../../lambda/realtime/sharding';
 import { defaultQuotas } from '../../lib/aws-limits';
 
 /**
- * How well a number is known. `documented`: AWS says so. `ours`: this project sets it. `measured`: by the command that
- * the source names. `unverified`: nobody has measured it on AWS for this project.
+ * Basis of a number. `documented`: by AWS. `project`: set by this project. `measured`: by the command in `source`.
+ * `unverified`: an assumption that was not measured on AWS for this project.
  */
-type Standing = 'documented' | 'ours' | 'measured' | 'unverified';
+type Basis = 'documented' | 'project' | 'measured' | 'unverified';
 
-/** A number that the model stands on. */
+/** A number on which the model is based. */
 export interface Fact {
   readonly value: number;
   readonly unit: string;
-  readonly standing: Standing;
-  /** Where the number comes from: AWS's page below docs.aws.amazon.com, a file, a command, or why it is a guess. */
+  readonly basis: Basis;
+  /** Source of the number: a page below docs.aws.amazon.com, a file, a command, or the reason for an assumption. */
   readonly source: string;
 }
 
-const fact = (value: number, unit: string, standing: Standing, source: string): Fact => ({
+const fact = (value: number, unit: string, basis: Basis, source: string): Fact => ({
   value,
   unit,
-  standing,
+  basis,
   source,
 });
 
 const account = defaultQuotas(undefined);
 
-/** What AWS allows; the options of the command raise some of them. */
+/** Quotas of AWS. Options of the command raise some of them. */
 export const Quota = {
   requestsPerSecond: fact(
     account.apiGatewayRequestsPerSecond,
     'requests/s',
     'documented',
-    'apigateway limits.html: HTTP, REST, WebSocket and callback APIs of an account together; can be raised',
+    'apigateway limits.html: HTTP, REST, WebSocket and callback APIs of an account together; adjustable',
   ),
   requestBurst: fact(account.apiGatewayBurst, 'requests', 'documented', 'apigateway limits.html: the bucket’s size'),
   connectsPerSecond: fact(
     500,
     'connections/s',
     'documented',
-    'apigateway apigateway-execution-service-websocket-limits-table.html: can be raised',
+    'apigateway apigateway-execution-service-websocket-limits-table.html: adjustable',
   ),
   frameBytes: fact(Limit.FRAME_BYTES, 'bytes', 'documented', 'the same page: WebSocket frame size'),
-  firstFunctions: fact(5, 'functions', 'documented', 'lambda services-sqs-scaling.html: where an event source begins'),
+  firstFunctions: fact(
+    5,
+    'functions',
+    'documented',
+    'lambda services-sqs-scaling.html: initial value of an event source',
+  ),
   functionsPerSecond: fact(5, 'functions/s', 'documented', 'the same page: 300 more a minute while messages wait'),
-  mostFunctions: fact(1000, 'functions', 'documented', 'the same page: the largest maximum concurrency'),
+  maxFunctions: fact(1000, 'functions', 'documented', 'the same page: the largest maximum concurrency'),
   functionsOfAccount: fact(account.lambdaConcurrency, 'functions', 'documented', 'lambda gettingstarted-limits.html'),
   queueBatch: fact(10, 'entries', 'documented', 'SendMessageBatch; also the event source’s batch size'),
   queueBatchBytes: fact(256 * 1024, 'bytes', 'documented', 'SendMessageBatch in every Region'),
   streamPollsPerSecond: fact(4, 'polls/s', 'documented', 'lambda with-ddb.html: the base rate of each shard'),
   partitionWrites: fact(1000, 'write units/s', 'documented', 'amazondynamodb bp-partition-key-design.html'),
   tableReads: fact(40_000, 'read units/s', 'documented', 'amazondynamodb ServiceQuotas.html: an on-demand table'),
-  tableWrites: fact(40_000, 'write units/s', 'documented', 'the same page: an on-demand table; can be raised'),
-  memoryOfOneCpu: fact(1769, 'MB', 'documented', 'lambda configuration-memory.html: where a function has one vCPU'),
+  tableWrites: fact(40_000, 'write units/s', 'documented', 'the same page: an on-demand table; adjustable'),
+  memoryOfOneCpu: fact(
+    1769,
+    'MB',
+    'documented',
+    'lambda configuration-memory.html: memory of a function with one vCPU',
+  ),
 } satisfies Record<string, Fact>;
 
-/** What this project sets, and what things take. */
+/** Settings of this project, and durations and sizes. */
 export const Cost = {
-  postsAtOnce: fact(POSTS_AT_ONCE, 'posts', 'ours', 'lambda/realtime/posting.ts'),
-  postBackoffBase: fact(0.1, 's', 'ours', 'lambda/realtime/posting.ts: the first wait after a 429, full jitter'),
-  postBackoffCap: fact(2, 's', 'ours', 'lambda/realtime/posting.ts: the longest wait'),
-  functionMemory: fact(512, 'MB', 'ours', 'lib/functions/lane-function.ts'),
+  concurrentPosts: fact(POSTS_AT_ONCE, 'posts', 'project', 'lambda/realtime/posting.ts'),
+  postBackoffBase: fact(0.1, 's', 'project', 'lambda/realtime/posting.ts: first wait after a 429, full jitter'),
+  postBackoffCap: fact(2, 's', 'project', 'lambda/realtime/posting.ts: maximum wait'),
+  functionMemory: fact(512, 'MB', 'project', 'lib/functions/lane-function.ts'),
   deliverSeconds: fact(
     22,
     's',
-    'ours',
-    'lib/websocket-lane/delivery.ts: 30 s, of which lambda/deliver.handler.ts keeps 8',
+    'project',
+    'lib/websocket-lane/delivery.ts: 30 s, of which lambda/deliver.handler.ts reserves 8',
   ),
-  dispatchTimeout: fact(30, 's', 'ours', 'lib/websocket-lane/delivery.ts'),
-  putBackBase: fact(2, 's', 'ours', 'the longest first wait of what is put back; each further one doubles it'),
-  putBackCap: fact(60, 's', 'ours', 'the longest wait'),
-  putBacks: fact(ATTEMPTS, 'times', 'ours', 'lambda/realtime/delivery.ts: then what is left goes the way of a failure'),
-  receives: fact(5, 'times', 'ours', 'lib/websocket-lane/delivery.ts: then the queue puts a failure aside'),
-  visibilitySeconds: fact(180, 's', 'ours', 'lib/websocket-lane/delivery.ts: until a failure comes again'),
+  dispatchTimeout: fact(30, 's', 'project', 'lib/websocket-lane/delivery.ts'),
+  requeueBackoffBase: fact(2, 's', 'project', 'maximum first wait of a requeued rest; doubled for each further one'),
+  requeueBackoffCap: fact(60, 's', 'project', 'maximum wait'),
+  maxRequeues: fact(
+    ATTEMPTS,
+    'times',
+    'project',
+    'lambda/realtime/delivery.ts: after that, the rest counts as a failure',
+  ),
+  maxReceives: fact(
+    5,
+    'times',
+    'project',
+    'lib/websocket-lane/delivery.ts: after that, a failure moves to the dead-letter queue',
+  ),
+  visibilitySeconds: fact(180, 's', 'project', 'lib/websocket-lane/delivery.ts: until a failure is received again'),
   fullShard: fact(
     FULL_SHARD,
     'connections',
-    'ours',
-    'lambda/realtime/sharding.ts: a fuller shard of subscribers has the topic get more, or is read in parts',
+    'project',
+    'lambda/realtime/sharding.ts: above this, the topic gets more shards, or the shard is read in parts',
   ),
-  shardGrowth: fact(4, 'times', 'ours', 'so many times as many shards has a topic that grows'),
-  mostShards: fact(MOST_SHARDS, 'shards', 'ours', 'lambda/realtime/sharding.ts: of one generation'),
-  entryBytes: fact(100 * 1024, 'bytes', 'ours', 'messages of one entry in the queue'),
-  sendsAtOnce: fact(16, 'calls', 'ours', 'SendMessageBatch calls that dispatch has in flight'),
-  streamBatch: fact(100, 'records', 'ours', 'lib/websocket-lane/delivery.ts'),
-  appendPatience: fact(4, 's', 'ours', 'lambda/adapters/message-log.ts: then a publisher gets 503'),
-  requestsPerConnect: fact(2, 'requests', 'ours', 'a handshake and a subscription'),
+  shardGrowth: fact(4, 'times', 'project', 'growth factor of the number of shards of a topic'),
+  maxShards: fact(MOST_SHARDS, 'shards', 'project', 'lambda/realtime/sharding.ts: in one generation'),
+  entryBytes: fact(100 * 1024, 'bytes', 'project', 'messages of one queue entry'),
+  concurrentSends: fact(16, 'calls', 'project', 'concurrent SendMessageBatch calls of dispatch'),
+  streamBatch: fact(100, 'records', 'project', 'lib/websocket-lane/delivery.ts'),
+  appendTimeout: fact(4, 's', 'project', 'lambda/adapters/message-log.ts: after that, a publisher gets 503'),
+  requestsPerConnect: fact(2, 'requests', 'project', 'a handshake and a subscription'),
   frameWrites: fact(
     1,
     'write units',
-    'ours',
-    'lambda/adapters/bucket.ts: a frame’s, of its connection’s allowance; 2 where that is not full',
+    'project',
+    'lambda/adapters/bucket.ts: token bucket of the connection, for each frame; 2 if it is not full',
   ),
-  publishWrites: fact(1, 'write units', 'ours', 'lambda/adapters/bucket.ts: the same, of the subject’s allowance'),
+  publishWrites: fact(
+    1,
+    'write units',
+    'project',
+    'lambda/adapters/bucket.ts: token bucket of the subject, for each publish; 2 if it is not full',
+  ),
   ticketWrites: fact(
     9,
     'write units',
-    'ours',
-    'lambda/adapters/admission-table.ts: the subject’s allowance, then by twos a ticket, its deletion, and a check for a logout with each',
+    'project',
+    'lambda/adapters/admission-table.ts: token bucket of the subject; then, twice each, the ticket, its deletion, and a revocation check with both',
   ),
-  enterWrites: fact(
+  connectWrites: fact(
     10,
     'write units',
-    'ours',
-    'lambda/adapters/connection-table.ts: by twos the slot, the connection, and the three items of a subscription',
+    'project',
+    'lambda/adapters/connection-table.ts: twice each, the slot, the connection, and the three items of a subscription',
   ),
-  leaveWrites: fact(
+  disconnectWrites: fact(
     4,
     'write units',
-    'ours',
+    'project',
     'lambda/adapters/connection-table.ts: the connection, the slot, and two items of the subscription',
   ),
-  publishesOfSubject: fact(100, 'publishes/s', 'ours', 'lib/authentication/admission.ts: then a publisher gets 429'),
-  connectionSeconds: fact(6150, 's', 'ours', 'a client leaves after 90 to 115 minutes, before API Gateway’s 2 hours'),
+  publishesOfSubject: fact(
+    100,
+    'publishes/s',
+    'project',
+    'lib/authentication/admission.ts: above this, a publisher gets 429',
+  ),
+  connectionSeconds: fact(
+    6150,
+    's',
+    'project',
+    'a client reconnects after 90 to 115 minutes, before API Gateway’s limit of 2 hours',
+  ),
   postCpu: fact(
     140e-6,
     's',
     'unverified',
-    'CPU of one post: four times what npm run bench -- fanout measures at a desk, for TLS and a slower processor',
+    'CPU of one post: four times the result of npm run bench -- fanout on one machine, for TLS and a slower processor',
   ),
   postSeconds: fact(0.01, 's', 'unverified', 'a post within the Region'),
-  appendSeconds: fact(0.015, 's', 'unverified', 'a read of the head, then a transaction; one at a time on a topic'),
-  allowanceSeconds: fact(0.005, 's', 'unverified', 'a write of the subject’s allowance, before the append'),
+  appendSeconds: fact(0.015, 's', 'unverified', 'a read of the head, then a transaction; sequential on a topic'),
+  rateLimitSeconds: fact(0.005, 's', 'unverified', 'a write of the subject’s token bucket, before the append'),
   streamSeconds: fact(0.05, 's', 'unverified', 'from the write to the stream'),
   planSeconds: fact(0.005, 's', 'unverified', 'a read of a topic’s shards'),
   sendSeconds: fact(0.015, 's', 'unverified', 'SendMessageBatch'),
   queueSeconds: fact(0.02, 's', 'unverified', 'from the queue to an invocation'),
-  shardSeconds: fact(0.01, 's', 'unverified', 'a Query of a shard; those of one invocation run together'),
+  shardSeconds: fact(0.01, 's', 'unverified', 'a Query of a shard; concurrent in one invocation'),
   rowBytes: fact(128, 'bytes', 'unverified', 'a subscription in the connection table'),
   coldSeconds: fact(0.25, 's', 'unverified', 'a new execution environment'),
   answerSeconds: fact(0.02, 's', 'unverified', 'a function that answers a client: ping, subscription, handshake'),
 } satisfies Record<string, Fact>;
 
-/** @returns what the model guesses, by name: nobody has measured these on AWS. */
+/** @returns the assumptions of the model, by name: numbers that were not measured on AWS */
 export function unverified(): [name: string, fact: Fact][] {
-  return Object.entries<Fact>({ ...Quota, ...Cost }).filter(([, { standing }]) => standing === 'unverified');
+  return Object.entries<Fact>({ ...Quota, ...Cost }).filter(([, { basis }]) => basis === 'unverified');
 }

@@ -1,4 +1,4 @@
-/** Map.groupBy, which Node has from 21 on. */
+/** Map.groupBy, which Node.js has from version 21 on. */
 export function groupBy<Item, Key>(
   items: readonly Item[],
   keyOf: (item: Item, index: number) => Key,

@@ -1,4 +1,4 @@
-/** A queue whose smallest item comes first; equal ones in the order they were added. */
+/** Priority queue. The item with the smallest key comes first; items with equal keys keep their order. */
 export class Heap<Item> {
   private readonly nodes: { key: number; order: number; item: Item }[] = [];
   private added = 0;
@@ -7,7 +7,7 @@ export class Heap<Item> {
     return this.nodes.length;
   }
 
-  /** The smallest key; Infinity if the heap is empty. */
+  /** Smallest key; Infinity if the heap is empty. */
   get key(): number {
     return this.nodes[0]?.key ?? Number.POSITIVE_INFINITY;
   }

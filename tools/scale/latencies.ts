@@ -1,21 +1,21 @@
-/** Each bucket ends this much above where it begins: percentiles are right to a percent. */
+/** Ratio of a bucket's end to its beginning: percentiles are accurate to one percent. */
 const GROWTH = 1.01;
-/** Seconds at the end of the first bucket. */
+/** End of the first bucket, in seconds. */
 const SMALLEST = 0.001;
 const BUCKETS = Math.ceil(Math.log(1e8 / SMALLEST) / Math.log(GROWTH));
 
 const endOf = (bucket: number) => SMALLEST * GROWTH ** bucket;
 const beginOf = (bucket: number) => (bucket === 0 ? 0 : endOf(bucket - 1));
 
-/** How long deliveries took, in buckets of one percent: any number of them in little memory. */
+/** Histogram of delivery latencies with buckets of one percent, so that memory is constant. */
 export class Latencies {
   count = 0;
   max = 0;
   private readonly counts = new Float64Array(BUCKETS);
-  /** Change, from the bucket before to this one, of the deliveries per second of latency: whole buckets of ranges. */
+  /** Difference to the previous bucket in deliveries per second of latency, for the whole buckets of each range. */
   private readonly steps = new Float64Array(BUCKETS + 1);
 
-  /** Adds `count` deliveries whose latencies lie evenly between two, in seconds. */
+  /** Adds `count` deliveries with latencies evenly distributed from `from` to `to` seconds. */
   add(from: number, to: number, count: number): void {
     const [first, last] = [bucketOf(from), bucketOf(to)];
     this.count += count;
@@ -31,7 +31,7 @@ export class Latencies {
     this.steps[last] = (this.steps[last] ?? 0) - density;
   }
 
-  /** @returns the seconds within which a share of the deliveries arrived; undefined if there was none. */
+  /** @returns the latency in seconds that this share of the deliveries does not exceed; undefined if there are none */
   percentile(share: number): number | undefined {
     let left = share * this.count;
     let density = 0;

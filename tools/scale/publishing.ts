@@ -6,18 +6,18 @@ import type { Timeline } from './timeline';
 /** A message in the log. */
 export interface Published {
   readonly topic: number;
-  /** When its publisher asked, in seconds. */
+  /** Time of the publish request, in seconds. */
   readonly at: number;
 }
 
 /**
- * The message log: a publisher spends from its allowance, then a topic's appends come one after another, each as long as a
- * read and a transaction take, or as its partition needs to write it. Whoever would wait longer than a publisher's
- * patience is refused.
+ * The message log. A publish passes the subject's rate limit, then the topic's appends run one after another. Each takes as long
+ * as a read and a transaction, or as long as its partition needs for the writes. A publish that would wait longer than the
+ * timeout is rejected.
  */
 export class Publishing {
   published = 0;
-  refused = 0;
+  rejected = 0;
   private readonly freeAt = new Map<number, number>();
   private readonly appended = new Map<number, number>();
 
@@ -26,7 +26,7 @@ export class Publishing {
     private readonly scenario: Scenario,
   ) {}
 
-  /** Publishes as many messages as the scenario says, at random times on random topics. @param record takes each. */
+  /** Publishes the messages of the scenario at random times on random topics. @param record called with each message */
   start(random: Random, record: (message: Published) => void): void {
     const { topics, rate, duration } = this.scenario;
     const times = Float64Array.from({ length: messagesOf(this.scenario) }, () => random.next() * duration).sort();
@@ -34,10 +34,10 @@ export class Publishing {
     const publish = () => {
       const at = this.timeline.now;
       const topic = random.below(topics);
-      const allowed = at + Cost.allowanceSeconds.value;
+      const allowed = at + Cost.rateLimitSeconds.value;
       const free = Math.max(allowed, this.freeAt.get(topic) ?? 0);
-      if (free - allowed > Cost.appendPatience.value) {
-        this.refused += 1;
+      if (free - allowed > Cost.appendTimeout.value) {
+        this.rejected += 1;
       } else {
         const done = free + Math.max(Cost.appendSeconds.value, this.writeUnits / Quota.partitionWrites.value);
         this.freeAt.set(topic, done);
@@ -55,18 +55,18 @@ export class Publishing {
     }
   }
 
-  /** Write units of one append: a transaction writes head, id and message, each twice, by the KiB. */
+  /** Write units of one append. A transaction writes the head, the id and the message, at two units for each KiB. */
   get writeUnits(): number {
     return 2 * (1 + 1 + Math.ceil(this.scenario.bytes / 1024));
   }
 
-  /** Messages of the topic that has most. */
+  /** Number of messages of the topic with the most messages. */
   get most(): number {
     return Math.max(0, ...this.appended.values());
   }
 }
 
-/** @returns how many messages are published in all; at least one. */
+/** @returns the total number of messages; at least 1 */
 export function messagesOf({ topics, rate, duration }: Scenario): number {
   return Math.max(1, Math.round(topics * rate * duration));
 }

@@ -1,4 +1,4 @@
-/** Random numbers that a seed decides. */
+/** Pseudorandom numbers from a seed. */
 export class Random {
   private state: number;
 
@@ -6,7 +6,7 @@ export class Random {
     this.state = seed >>> 0;
   }
 
-  /** Evenly from 0 to 1, without 1. mulberry32: 32 bits of state, public domain. */
+  /** @returns a uniform number from 0 (inclusive) to 1 (exclusive). mulberry32: 32 bits of state, public domain */
   next(): number {
     this.state = (this.state + 0x6d2b79f5) >>> 0;
     let mixed = this.state;
@@ -15,12 +15,12 @@ export class Random {
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
   }
 
-  /** A whole number from 0 to `end`, without `end`. */
+  /** @returns a whole number from 0 (inclusive) to `end` (exclusive) */
   below(end: number): number {
     return Math.floor(this.next() * end);
   }
 
-  /** Around 0 with a deviation of 1 (Box and Muller). */
+  /** @returns a normally distributed number with mean 0 and deviation 1 (Box-Muller) */
   normal(): number {
     return Math.sqrt(-2 * Math.log(1 - this.next())) * Math.cos(2 * Math.PI * this.next());
   }

@@ -1,6 +1,6 @@
 import { Quota } from './facts';
 
-/** What is simulated: a load, and the quotas of the account that carries it. */
+/** Input of a simulation: a load, and the quotas of the account. */
 export interface Scenario {
   /** Connections, each subscribed to one topic. */
   readonly connections: number;
@@ -10,7 +10,7 @@ export interface Scenario {
   readonly rate: number;
   /** Bytes of a message in its frame, names and position included. */
   readonly bytes: number;
-  /** Seconds for which messages are published; the run ends when the last one has left. */
+  /** Seconds for which messages are published. The run ends when the last one is delivered. */
   readonly duration: number;
   /** API Gateway's requests a second in the account: posts, frames from clients, and handshakes. */
   readonly requestsPerSecond: number;
@@ -18,17 +18,17 @@ export interface Scenario {
   readonly connectsPerSecond: number;
   /** DynamoDB's write units a second in a table. */
   readonly tableWritesPerSecond: number;
-  /** Deliver functions at once: the event source's maximum concurrency. */
+  /** Maximum number of concurrent deliver functions: the event source's maximum concurrency. */
   readonly concurrency: number;
-  /** Seconds that Lambda may gather messages of the stream before it invokes dispatch. */
+  /** Seconds for which Lambda batches messages of the stream before it invokes dispatch. */
   readonly maxBatchingWindow: number;
   /** Seconds between two pings of a client; 0 for none. */
   readonly pingInterval: number;
-  /** Where the random numbers begin: the same seed gives the same run. */
+  /** Seed of the random numbers. The same seed gives the same run. */
   readonly seed: number;
 }
 
-/** One message a minute to all connections, with the quotas of an account that has asked for nothing. */
+/** One message a minute to all connections, with the default quotas of an account. */
 export const DEFAULTS: Scenario = {
   connections: 100_000,
   topics: 1,

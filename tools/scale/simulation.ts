@@ -17,22 +17,22 @@ import {
   utilizationOf,
 } from './utilization';
 
-/** What a run found. Times are in seconds. */
+/** Result of a run. Times are in seconds. */
 export interface Result {
   readonly scenario: Scenario;
-  /** From the first publish to the last delivery. */
+  /** Duration from the first publish to the last delivery. */
   readonly seconds: number;
-  readonly messages: { readonly published: number; readonly refused: number };
-  /** A delivery is one message at one connection. What is given up, clients find in the log. */
+  readonly messages: { readonly published: number; readonly rejected: number };
+  /** Numbers of deliveries. A delivery is one message to one connection. Clients read those given up from the log. */
   readonly deliveries: { readonly made: number; readonly givenUp: number };
-  /** From the request to publish to the delivery; null where nothing was delivered. */
+  /** Time from the publish request to the delivery; null if there was no delivery. */
   readonly latency: { readonly p50: number; readonly p95: number; readonly p99: number; readonly max: number } | null;
-  /** Posts made, those that coalescing saved, and attempts that were answered 429. */
-  readonly posts: { readonly made: number; readonly saved: number; readonly refused: number };
+  /** Numbers of posts made, of posts saved by coalescing, and of attempts answered 429. */
+  readonly posts: { readonly made: number; readonly saved: number; readonly throttled: number };
   /** Seconds for which posts had to wait for API Gateway's quota. */
   readonly throttledSeconds: number;
   readonly entries: { readonly sent: number; readonly requeued: number };
-  /** The deliver function. `seconds` is of all invocations together. */
+  /** Use of the deliver function. `seconds` is the total of all invocations. */
   readonly functions: {
     readonly most: number;
     readonly mean: number;
@@ -40,19 +40,19 @@ export interface Result {
     readonly coldStarts: number;
     readonly seconds: number;
   };
-  /** Requests a second that clients make by pings and by coming back before their connection is cut. */
+  /** Requests a second of clients, for pings and for new connections before the old ones are cut. */
   readonly clientRequestsPerSecond: number;
-  /** How long it takes until all have connected again, if all were cut at once. */
+  /** Time until all clients are connected again, if all connections break at the same time. */
   readonly reconnectSeconds: number;
   readonly utilization: readonly Utilization[];
-  /** The limit that is used most: as everything grows alike, it ends first. */
+  /** Limit with the highest utilization, which is exceeded first if all loads grow proportionally. */
   readonly saturatesFirst: string;
 }
 
-/** @param watch takes the seconds simulated and the share of the deliveries made, now and then */
+/** @param onProgress called periodically with the simulated seconds and the share of deliveries made */
 export function simulate(
   scenario: Scenario,
-  watch: (seconds: number, share: number) => void = () => undefined,
+  onProgress: (seconds: number, share: number) => void = () => undefined,
 ): Result {
   const random = new Random(scenario.seed);
   const timeline = new Timeline();
@@ -89,14 +89,14 @@ export function simulate(
     dispatch.record(message);
   });
   const expected = (messagesOf(scenario) * scenario.connections) / scenario.topics;
-  timeline.run(() => watch(timeline.now, latencies.count / expected));
+  timeline.run(() => onProgress(timeline.now, latencies.count / expected));
 
   const seconds = (delivery.last || timeline.now) - (first ?? 0);
   const utilization = utilizationOf({ scenario, seconds, clientRequests, apiGateway, delivery, dispatch, publishing });
   return {
     scenario,
     seconds,
-    messages: { published: publishing.published, refused: publishing.refused },
+    messages: { published: publishing.published, rejected: publishing.rejected },
     deliveries: { made: latencies.count, givenUp: delivery.givenUp },
     latency:
       latencies.count > 0
@@ -110,7 +110,7 @@ export function simulate(
     posts: {
       made: apiGateway.posts,
       saved: latencies.count - apiGateway.posts,
-      refused: Math.round(apiGateway.refused),
+      throttled: Math.round(apiGateway.throttled),
     },
     throttledSeconds: apiGateway.saturated,
     entries: { sent: dispatch.entries, requeued: delivery.requeued },
@@ -133,9 +133,9 @@ function clientRequestsPerSecond(scenario: Scenario): number {
   return pings + rotationPerSecond(scenario) * Cost.requestsPerConnect.value;
 }
 
-/** As many as its sockets carry, or as many as its share of a CPU signs and sends. */
+/** Posts a second, limited by its sockets or by its share of a CPU for signing and sending. */
 function postsPerSecondOfOneFunction(): number {
-  const sockets = Cost.postsAtOnce.value / Cost.postSeconds.value;
+  const sockets = Cost.concurrentPosts.value / Cost.postSeconds.value;
   const cpu = Cost.functionMemory.value / Quota.memoryOfOneCpu.value / Cost.postCpu.value;
   return Math.min(sockets, cpu);
 }

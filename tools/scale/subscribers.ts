@@ -2,9 +2,9 @@ import { Cost } from './facts';
 import type { Random } from './random';
 import type { Scenario } from './scenario';
 
-/** Who is subscribed to what: every connection to one topic, in a shard that it chose by chance. */
+/** Subscriptions: every connection is subscribed to one topic, in a random shard. */
 export class Subscribers {
-  /** Where the shards of each topic begin; a last one says where they end. */
+  /** Index of the first shard of each topic, and the end index after the last topic. */
   private readonly first: Uint32Array;
   private readonly sizes: Uint32Array;
 
@@ -36,19 +36,19 @@ export class Subscribers {
 }
 
 /**
- * @returns how many shards a topic has got: they grow while one is too full, and the fullest of many is some three
- * deviations above the mean.
+ * @returns the number of shards of a topic. It grows while a shard is too full. The fullest shard is about three standard
+ * deviations above the mean
  */
 export function shardsFor(connections: number): number {
   let shards = 1;
   const fullest = () => connections / shards + (shards > 1 ? 3 * Math.sqrt(connections / shards) : 0);
-  while (fullest() > Cost.fullShard.value && shards < Cost.mostShards.value) {
+  while (fullest() > Cost.fullShard.value && shards < Cost.maxShards.value) {
     shards *= Cost.shardGrowth.value;
   }
   return shards;
 }
 
-/** How many of `count` choose something that each chooses with this chance: the binomial distribution, nearly. */
+/** @returns a random number from approximately the binomial distribution of `count` trials with this probability */
 function share(count: number, chance: number, random: Random): number {
   const deviation = Math.sqrt(count * chance * (1 - chance));
   return Math.min(count, Math.max(0, Math.round(count * chance + deviation * random.normal())));

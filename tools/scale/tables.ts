@@ -2,20 +2,20 @@ import { DEFAULTS, type Scenario } from './scenario';
 import { type Result, simulate } from './simulation';
 import { count, duration, percent } from './words';
 
-/** A run of a table: the options that differ from the defaults. */
+/** One row of a table: the options that differ from the defaults. */
 type Run = Partial<Scenario>;
 
 const RAISED: Run = { requestsPerSecond: 100_000, connectsPerSecond: 5000 };
 
 const SIZES = [1e3, 1e4, 1e5, 1e6, 1e7];
 
-/** One message to everybody: how long it takes, by the number of connections. */
+/** One message to all connections, for several numbers of connections. */
 const BROADCASTS: readonly Run[] = [
   ...SIZES.map((connections) => ({ connections })),
   ...[1e5, 1e6, 1e7].map((connections) => ({ connections, ...RAISED })),
 ];
 
-/** Messages that do not stop: what can be sustained, and what coalescing makes of the rest. */
+/** Continuous messages, at rates below and above what can be sustained, with and without batching. */
 const STREAMS: readonly Run[] = [
   { connections: 1e3, rate: 5 },
   { connections: 1e3, rate: 50 },
@@ -29,14 +29,14 @@ const STREAMS: readonly Run[] = [
 
 const STREAM_SECONDS = 120;
 
-/** The tables of docs/scale.md, in Markdown. */
+/** Tables of docs/scale.md, in Markdown. */
 export function tables(): string {
   return `${broadcasts()}\n${streams()}`;
 }
 
 function broadcasts(): string {
   return markdown(
-    ['options', 'p50', 'p99', 'longest', 'given up', 'functions', '429 a post', 'reconnect', 'saturates first'],
+    ['options', 'p50', 'p99', 'max', 'given up', 'functions', '429s per post', 'reconnect', 'saturates first'],
     BROADCASTS.map((run) => {
       const result = simulate({ ...DEFAULTS, ...run });
       return [
@@ -44,7 +44,7 @@ function broadcasts(): string {
         ...times(result),
         percent(result.deliveries.givenUp / (result.deliveries.givenUp + result.deliveries.made)),
         count(result.functions.most),
-        (result.posts.refused / result.posts.made).toFixed(1),
+        (result.posts.throttled / result.posts.made).toFixed(1),
         duration(result.reconnectSeconds),
         first(result),
       ];
@@ -54,7 +54,7 @@ function broadcasts(): string {
 
 function streams(): string {
   return markdown(
-    ['options', 'p50', 'p99', 'longest', 'given up', 'functions', 'posts saved', 'refused', 'saturates first'],
+    ['options', 'p50', 'p99', 'max', 'given up', 'functions', 'posts saved', 'rejected', 'saturates first'],
     STREAMS.map((run) => {
       const scenario = { ...DEFAULTS, duration: STREAM_SECONDS, ...run };
       const result = simulate(scenario);
@@ -65,7 +65,7 @@ function streams(): string {
         percent(deliveries.givenUp / (deliveries.givenUp + deliveries.made)),
         count(result.functions.most),
         percent(result.posts.saved / deliveries.made),
-        percent(messages.refused / (messages.refused + messages.published)),
+        percent(messages.rejected / (messages.rejected + messages.published)),
         first(result),
       ];
     }),
@@ -80,7 +80,7 @@ function first({ saturatesFirst, utilization }: Result): string {
   return `${saturatesFirst}, ${percent(utilization.find(({ limit }) => limit === saturatesFirst)?.share ?? 0)}`;
 }
 
-/** A run as it is typed: `--connections 1e6 --rate 1`. */
+/** Command-line options of a run: `--connections 1e6 --rate 1`. */
 function options(run: Run): string {
   const words = Object.entries(run).map(([name, value]) => {
     const option = name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
@@ -89,7 +89,7 @@ function options(run: Run): string {
   return `\`${words.join(' ')}\``;
 }
 
-/** A table as Prettier formats it: columns as wide as their widest cell. */
+/** Table in Prettier's format: each column is as wide as its widest cell. */
 function markdown(heading: string[], rows: string[][]): string {
   const widths = heading.map((name, column) => Math.max(name.length, ...rows.map((row) => row[column]?.length ?? 0)));
   const line = (cells: string[]) =>

@@ -5,19 +5,19 @@ import { Cost, Quota } from './facts';
 import type { Publishing } from './publishing';
 import type { Scenario } from './scenario';
 
-/** How much of a limit is used. */
+/** Utilization of a limit. */
 export interface Utilization {
   readonly limit: string;
-  /** 1 is all of it. More than 1: the load cannot be carried. */
+  /** Used share; 1 is the limit. With more than 1, the load cannot be sustained. */
   readonly share: number;
-  /** What the share is of, in words. */
+  /** Description of the limit. */
   readonly of: string;
 }
 
-/** A run that has ended. */
+/** State at the end of a run. */
 export interface Run {
   readonly scenario: Scenario;
-  /** From the first publish to the last delivery. */
+  /** Duration from the first publish to the last delivery. */
   readonly seconds: number;
   /** Requests a second of the clients. */
   readonly clientRequests: number;
@@ -27,19 +27,19 @@ export interface Run {
   readonly publishing: Publishing;
 }
 
-/** @returns for every limit the work done ÷ the work that it allows in the time of the run. Waiting is no work. */
+/** @returns for every limit the work done divided by the work that the limit allows during the run. Waiting is not work */
 export function utilizationOf(run: Run): Utilization[] {
   const { scenario, seconds, clientRequests, apiGateway, delivery, dispatch, publishing } = run;
   const requests = clientRequests * seconds + apiGateway.posts;
   const renewals = rotationPerSecond(scenario);
-  // Of what a client sends for a connection all but the handshake is a frame.
+  // Every request of a client except the handshake is a frame.
   const frames = clientRequests - renewals;
   const publishes = Math.max(scenario.duration, publishing.most * Cost.appendSeconds.value);
   return [
     {
       limit: 'API Gateway requests',
       share: requests / (scenario.requestsPerSecond * seconds + burstOf(scenario)),
-      of: `${scenario.requestsPerSecond} a second and a burst of ${burstOf(scenario)}: posts, and what clients send`,
+      of: `${scenario.requestsPerSecond} a second and a burst of ${burstOf(scenario)}: posts and requests of clients`,
     },
     {
       limit: 'API Gateway connects',
@@ -48,67 +48,67 @@ export function utilizationOf(run: Run): Utilization[] {
     },
     {
       limit: 'deliver functions',
-      share: delivery.allowance > 0 ? delivery.work / delivery.allowance : 0,
-      of: `those allowed: ${Quota.firstFunctions.value} at first, ${Quota.functionsPerSecond.value} more each second, at most ${scenario.concurrency}`,
+      share: delivery.allowedSum > 0 ? delivery.work / delivery.allowedSum : 0,
+      of: `the allowed functions: ${Quota.firstFunctions.value} at first, ${Quota.functionsPerSecond.value} more each second, at most ${scenario.concurrency}`,
     },
     {
-      limit: 'functions for clients',
+      limit: 'client functions',
       share: (clientRequests * Cost.answerSeconds.value) / Quota.functionsOfAccount.value,
-      of: `the account's ${Quota.functionsOfAccount.value} at once: answers to what clients send`,
+      of: `the account's ${Quota.functionsOfAccount.value} concurrent executions: requests of clients`,
     },
     {
       limit: 'appends to a topic',
       share: (publishing.most * Cost.appendSeconds.value) / publishes,
-      of: 'the time: they come one after another',
+      of: 'the time: they run one after another',
     },
     {
-      limit: 'writes of a topic',
+      limit: 'writes to a topic',
       share: (publishing.most * publishing.writeUnits) / Quota.partitionWrites.value / publishes,
-      of: `${Quota.partitionWrites.value} write units a second in a partition`,
+      of: `${Quota.partitionWrites.value} write units a second of a partition`,
     },
     {
-      limit: 'reads of subscribers',
+      limit: 'subscription reads',
       share: (delivery.rows * Cost.rowBytes.value) / 4096 / Quota.tableReads.value / seconds,
-      of: `${Quota.tableReads.value} read units a second in a table`,
+      of: `${Quota.tableReads.value} read units a second of a table`,
     },
     {
-      limit: 'writes of connections',
+      limit: 'connection writes',
       share:
-        (frames * Cost.frameWrites.value + renewals * (Cost.enterWrites.value + Cost.leaveWrites.value)) /
+        (frames * Cost.frameWrites.value + renewals * (Cost.connectWrites.value + Cost.disconnectWrites.value)) /
         scenario.tableWritesPerSecond,
-      of: `${scenario.tableWritesPerSecond} write units a second in a table: frames, and clients that renew their connection`,
+      of: `${scenario.tableWritesPerSecond} write units a second of a table: frames, and clients that renew their connection`,
     },
     {
-      limit: 'writes of admission',
+      limit: 'admission writes',
       share:
         (renewals * Cost.ticketWrites.value + (publishing.published * Cost.publishWrites.value) / scenario.duration) /
         scenario.tableWritesPerSecond,
-      of: `${scenario.tableWritesPerSecond} write units a second in a table: tickets, and publishes`,
+      of: `${scenario.tableWritesPerSecond} write units a second of a table: tickets and publishes`,
     },
     {
-      limit: 'time of dispatch',
+      limit: 'dispatch time',
       share: dispatch.longest / Cost.dispatchTimeout.value,
       of: `${Cost.dispatchTimeout.value} s for the longest invocation`,
     },
   ];
 }
 
-/** Requests that API Gateway's bucket holds: AWS sets it from the rate, so it grows with it. */
+/** Capacity of API Gateway's token bucket, in requests. AWS sets it in proportion to the rate. */
 export function burstOf({ requestsPerSecond }: Scenario): number {
   return (Quota.requestBurst.value / Quota.requestsPerSecond.value) * requestsPerSecond;
 }
 
-/** Connections that end each second because they are old, and are opened again. */
+/** Number of connections that clients renew each second because of their age. */
 export function rotationPerSecond({ connections }: Scenario): number {
   return connections / Cost.connectionSeconds.value;
 }
 
-/** New connections a second, if all come back at once: by API Gateway's quota, or as many as their table can write. */
+/** Maximum new connections a second: API Gateway's quota, or the number that the connection table can write. */
 export function connectsPerSecondAtMost({ connectsPerSecond, tableWritesPerSecond }: Scenario): number {
-  return Math.min(connectsPerSecond, tableWritesPerSecond / (Cost.enterWrites.value + Cost.frameWrites.value));
+  return Math.min(connectsPerSecond, tableWritesPerSecond / (Cost.connectWrites.value + Cost.frameWrites.value));
 }
 
-/** @returns the limit that ends first as everything grows alike. */
+/** @returns the limit with the highest utilization, which is exceeded first if all loads grow proportionally */
 export function saturatesFirst(utilization: readonly Utilization[]): Utilization | undefined {
   return [...utilization].sort((one, other) => other.share - one.share)[0];
 }

@@ -1,4 +1,4 @@
-/** A duration as a person says it: `1.2 s`, `33 min`, `5.6 h`. */
+/** Formats a duration: `1.2 s`, `33 min`, `5.6 h`. */
 export function duration(seconds: number): string {
   if (seconds < 120) {
     return `${seconds.toFixed(seconds < 9.95 ? 1 : 0)} s`;
@@ -6,18 +6,18 @@ export function duration(seconds: number): string {
   return seconds < 7200 ? `${few(seconds / 60)} min` : `${few(seconds / 3600)} h`;
 }
 
-/** A count with commas. */
+/** Formats a count with commas. */
 export function count(value: number): string {
   return Math.round(value).toLocaleString('en-US');
 }
 
-/** A share in percent: `0 %`, `0.4 %`, `99 %`. */
+/** Formats a share in percent: `0 %`, `0.4 %`, `99 %`. */
 export function percent(share: number): string {
   const few = share >= 0.0005 && share < 0.00995;
   return `${few ? (share * 100).toFixed(1) : Math.round(share * 100)} %`;
 }
 
-/** Two digits where one would say too little. */
+/** Formats with one decimal below 10. */
 function few(value: number): string {
   return value.toFixed(value < 9.95 ? 1 : 0);
 }

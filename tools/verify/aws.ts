@@ -7,35 +7,35 @@ import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balan
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { Route53Client } from '@aws-sdk/client-route-53';
 
-/** How long a call may take before it counts as unanswered, in milliseconds. */
-interface Patience {
+/** Milliseconds after which a call counts as unanswered. */
+interface Timeouts {
   readonly connect: number;
   readonly request: number;
 }
 
-/** These calls answer in well under a second; ten times that is a fault, not a slow day. */
-const PATIENCE: Patience = { connect: 5_000, request: 10_000 };
+/** Ten times what these calls take, which is well under a second. */
+const TIMEOUTS: Timeouts = { connect: 5_000, request: 10_000 };
 
-// The SDK's versions of 2027 want Node 22; the lock file holds versions that run on 20, and users need not hear of it.
+// Releases of the SDK from 2027 on require Node.js 22. The lock file has versions that run on 20, so users need no warning.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
 
-/** The clients of the services that are asked. They take credentials and AWS_ENDPOINT_URL from the SDK's own chain. */
+/** SDK clients of the services that are queried. Credentials and AWS_ENDPOINT_URL come from the SDK's default chain. */
 export type Aws = ReturnType<typeof connect>;
 
-/** @param region where the deployment is; undefined leaves it to AWS_REGION or the profile */
-export function connect(region: string | undefined, patience = PATIENCE) {
+/** @param region Region of the deployment; undefined for the one of AWS_REGION or the profile */
+export function connect(region: string | undefined, timeouts = TIMEOUTS) {
   const config = {
     region,
     maxAttempts: 2,
     requestHandler: {
-      connectionTimeout: patience.connect,
-      requestTimeout: patience.request,
-      // Without it the SDK only logs a warning, and a hung endpoint hangs the caller.
+      connectionTimeout: timeouts.connect,
+      requestTimeout: timeouts.request,
+      // Without it, the SDK only logs a warning, and the call waits forever.
       throwOnRequestTimeout: true,
     },
   };
   return {
-    /** Distributions have certificates of us-east-1, wherever the deployment is. */
+    /** A distribution's certificate is in us-east-1, in whichever Region the deployment is. */
     acm: (certificateRegion: string) => new ACMClient({ ...config, region: certificateRegion }),
     apiGateway: new ApiGatewayV2Client(config),
     autoScaling: new ApplicationAutoScalingClient(config),

@@ -1,79 +1,79 @@
-import type { Outcome, Question } from './question';
+import type { Outcome, Query } from './query';
 
-/** What a judge says of AWS's answers: whether the promise is kept, and what it saw. */
-export interface Judgement {
-  readonly kept: boolean;
-  /** What runs, for a person; compared to the promise's own words where it is broken. */
+/** Result of comparing the answers with the expectation. */
+export interface Evaluation {
+  readonly passed: boolean;
+  /** Description of the actual state, to be read beside {@link Check.expected}. */
   readonly found: string;
 }
 
-/** Values as AWS spells them, in one line: `active, dualstack, not set`. */
+/** Joins values as AWS spells them: `active, dualstack, not set`. */
 export function facts(...values: (string | undefined)[]): string {
   return values.map((value) => value ?? 'not set').join(', ');
 }
 
-/** One promise, the questions that settle it, and the pure judge of their answers. */
+/** One expectation, the queries that it needs, and the pure function that evaluates their answers. */
 export interface Check {
-  /** One sentence, true of a deployment as it should be. */
-  readonly promise: string;
-  readonly questions: readonly Question[];
-  /** Takes the answers in the order of the questions. */
-  readonly judge: (answers: readonly unknown[]) => Judgement;
+  /** One sentence that is true for a correct deployment. */
+  readonly expected: string;
+  readonly queries: readonly Query[];
+  /** Takes the answers in the order of the queries. */
+  readonly evaluate: (answers: readonly unknown[]) => Evaluation;
 }
 
-type Answers<Questions> = { [K in keyof Questions]: Questions[K] extends Question<infer Answer> ? Answer : never };
+type Answers<Queries> = { [K in keyof Queries]: Queries[K] extends Query<infer Answer> ? Answer : never };
 
-/** Makes a check whose judge takes each question's answer with its own type. */
-export function check<const Questions extends readonly Question[]>(
-  promise: string,
-  questions: Questions,
-  judge: (...answers: Answers<Questions>) => Judgement,
+/** Creates a check whose `evaluate` has one typed argument for each query. */
+export function check<const Queries extends readonly Query[]>(
+  expected: string,
+  queries: Queries,
+  evaluate: (...answers: Answers<Queries>) => Evaluation,
 ): Check {
-  return { promise, questions, judge: (answers) => judge(...(answers as Answers<Questions>)) };
+  return { expected, queries, evaluate: (answers) => evaluate(...(answers as Answers<Queries>)) };
 }
 
-/** Checks under one heading: a lane, or a service that both lanes use. */
+/** Checks under one heading of the report: a lane, or a service that both lanes use. */
 export interface Group {
   readonly name: string;
   readonly checks: readonly Check[];
 }
 
 /**
- * - `kept`: what runs is what was promised
- * - `broken`: it is not, or the resource is not there
- * - `unknown`: AWS could not be asked
+ * - `passed`: the resource is as expected
+ * - `failed`: it differs, or it does not exist
+ * - `unknown`: its state could not be read
  */
-export type Verdict = 'kept' | 'broken' | 'unknown';
+export type Result = 'passed' | 'failed' | 'unknown';
 
-/** A check's result. */
+/** Outcome of one check. */
 export interface Finding {
   readonly group: string;
-  readonly promise: string;
-  /** What runs; for `unknown` the reason why it could not be seen. */
+  readonly expected: string;
+  /** Description of the actual state; for `unknown`, the reason why it could not be read. */
   readonly found: string;
-  readonly verdict: Verdict;
+  readonly result: Result;
 }
 
-/** Judges every check by the outcomes of its questions; pure. A missing resource outweighs a question unanswered. */
-export function findings(groups: readonly Group[], outcomes: ReadonlyMap<Question, Outcome>): Finding[] {
+/** Evaluates every check. Pure. A missing resource takes precedence over an unanswered query. */
+export function findings(groups: readonly Group[], outcomes: ReadonlyMap<Query, Outcome>): Finding[] {
   return groups.flatMap(({ name, checks }) =>
-    checks.map((one) => ({ group: name, promise: one.promise, ...settle(one, outcomes) })),
+    checks.map((one) => ({ group: name, expected: one.expected, ...evaluated(one, outcomes) })),
   );
 }
 
-function settle(
-  { questions, judge }: Check,
-  outcomes: ReadonlyMap<Question, Outcome>,
-): Pick<Finding, 'found' | 'verdict'> {
+function evaluated(
+  { queries, evaluate }: Check,
+  outcomes: ReadonlyMap<Query, Outcome>,
+): Pick<Finding, 'found' | 'result'> {
   const answers: unknown[] = [];
   let unanswered: string | undefined;
-  for (const question of questions) {
-    const outcome = outcomes.get(question);
+  for (const query of queries) {
+    const outcome = outcomes.get(query);
     if (outcome === undefined) {
-      throw new Error(`${question.subject} was never asked for`);
+      throw new Error(`The query for ${query.subject} did not run`);
     }
     if ('missing' in outcome) {
-      return { found: outcome.missing, verdict: 'broken' };
+      return { found: outcome.missing, result: 'failed' };
     }
     if ('unanswered' in outcome) {
       unanswered ??= outcome.unanswered;
@@ -82,8 +82,8 @@ function settle(
     }
   }
   if (unanswered !== undefined) {
-    return { found: unanswered, verdict: 'unknown' };
+    return { found: unanswered, result: 'unknown' };
   }
-  const { kept, found } = judge(answers);
-  return { found, verdict: kept ? 'kept' : 'broken' };
+  const { passed, found } = evaluate(answers);
+  return { found, result: passed ? 'passed' : 'failed' };
 }

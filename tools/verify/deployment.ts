@@ -3,7 +3,7 @@ import { Output } from '../../lib/outputs';
 import { CommandError } from '../cli';
 import type { StackOutputs } from './stack-outputs';
 
-/** What Application Auto Scaling may scale, and the promised limits. */
+/** A scalable target of Application Auto Scaling, and its expected limits. */
 export interface Scaling {
   /** `service/CLUSTER/SERVICE` or `function:NAME:ALIAS`, as Application Auto Scaling names it. */
   readonly resourceId: string;
@@ -11,7 +11,7 @@ export interface Scaling {
   readonly max: number;
 }
 
-/** The stack's outputs, understood: where to look, and the promises that are numbers. */
+/** The stack's outputs, parsed: the resources to check, and the expected numbers. */
 export interface Deployment {
   readonly stack: string;
   /** `aws`, `aws-cn` or `aws-us-gov`. */
@@ -20,20 +20,20 @@ export interface Deployment {
   readonly account: string;
   readonly apiHost: string;
   readonly webSocketHost: string;
-  /** The WebSocket API's own host: another than `webSocketHost` behind a distribution. */
+  /** Host of the WebSocket API itself. Differs from `webSocketHost` if a distribution is in front of the API. */
   readonly managementHost: string;
-  /** CloudFront's name of the distribution in front of the WebSocket API; absent where there is none. */
+  /** CloudFront domain name of the distribution in front of the WebSocket API; absent if there is none. */
   readonly distributionDomainName?: string;
   readonly hostedZoneId: string;
   readonly apiCertificateArn: string;
   readonly webSocketCertificateArn: string;
   readonly managementCertificateArn: string;
   readonly loadBalancerArn: string;
-  /** Absent where no web ACL is in front of the load balancer. */
+  /** Absent if the load balancer has no web ACL. */
   readonly webAclArn?: string;
   readonly listenerArn: string;
   readonly targetGroupArn: string;
-  /** Absent where nothing of the HTTP lane is scaled. */
+  /** Absent if the HTTP lane is not scaled. */
   readonly httpScaling?: Scaling;
   readonly apiId: string;
   readonly stage: string;
@@ -42,24 +42,26 @@ export interface Deployment {
   /** Requests. */
   readonly burstLimit: number;
   readonly webSocketScaling: readonly Scaling[];
-  /** `reserved` is the promised reserved concurrency, absent where none is reserved. */
+  /** `reserved` is the expected reserved concurrency, absent if there is none. */
   readonly functions: readonly { readonly name: string; readonly reserved?: number }[];
-  /** Whose tokens are taken; absent where everybody gets in. */
+  /** Accepted tokens; absent if authentication is disabled. */
   readonly tokens?: { readonly issuer: string; readonly audience: string; readonly keysUrl: string };
   readonly messageLogTable: string;
   readonly connectionTable: string;
-  /** Absent where everybody gets in. */
+  /** Absent if authentication is disabled. */
   readonly admissionTable?: string;
-  /** Whether tables and load balancer are promised to refuse deletion. */
+  /** True if the tables and the load balancer must have deletion protection. */
   readonly deletionProtection: boolean;
 }
 
-/** Reads the outputs. @throws {CommandError} naming every output that is missing or cannot be understood */
-export function understand({ stack, values }: StackOutputs): Deployment {
+/** Parses the outputs. @throws {CommandError} with the name of every output that is missing or invalid */
+export function parseDeployment({ stack, values }: StackOutputs): Deployment {
   const parsed = Outputs.safeParse(values);
   if (!parsed.success) {
     const problems = parsed.error.issues.map(({ path, message }) => `${path.join('.')} ${message}`);
-    throw new CommandError(`The outputs of ${stack} cannot be used: ${problems.join('; ')}`);
+    throw new CommandError(
+      `The outputs of ${stack} are invalid: ${problems.join('; ')}. Fix: pass a Twinlane stack that this version deployed.`,
+    );
   }
   const outputs = parsed.data;
   const [, partition = '', , region = '', account = ''] = outputs[Output.LOAD_BALANCER_ARN].split(':');
@@ -152,13 +154,13 @@ function list(item: string, example: string) {
   return like(`none|${item}(?:,${item})*`, example);
 }
 
-/** One output is no use without the other. */
+/** Requires the output `other` if `name` is present. */
 function needs(name: string, other: string) {
   const isThere = (outputs: Readonly<Record<string, string | undefined>>) =>
     outputs[name] === undefined || outputs[other] !== undefined;
-  // Also where other outputs are wrong: all problems are told at once.
+  // Also if other outputs are invalid, so that all problems are reported together.
   const when = () => true;
-  const problem = { path: [other], error: `is missing, though ${name} is there`, when };
+  const problem = { path: [other], error: `is missing, but ${name} is present`, when };
   return [isThere, problem] satisfies [unknown, object];
 }
 

@@ -1,40 +1,41 @@
 import { Command, Option } from 'commander';
 import { lookOf, type Terminal } from '../cli';
 
-/** What the command was asked to do. */
+/** Parsed arguments of the command. */
 export interface Options {
   readonly source: StackSource | FileSource;
   readonly print: 'table' | 'json' | 'policy';
 }
 
-/** Take the outputs from CloudFormation. */
+/** Reads the outputs from CloudFormation. */
 interface StackSource {
   readonly stack: string;
   readonly region?: string;
 }
 
-/** Take the outputs from a file of `cdk deploy --outputs-file`. */
+/** Reads the outputs from a file that `cdk deploy --outputs-file` wrote. */
 interface FileSource {
   readonly file: string;
-  /** Which of the file's stacks; may be left out if there is one only. */
+  /** Name of one of the file's stacks. Optional if the file has only one. */
   readonly stack?: string;
 }
 
 const EPILOGUE = `
-Only asks: every call to AWS is a Get, Describe or List; the issuer's keys and discovery document are public pages, got
-without credentials. Takes those from the usual places (AWS_PROFILE, AWS_ACCESS_KEY_ID, a role) and honours
-AWS_ENDPOINT_URL and NO_COLOR. Does not ask AWS WAF, CloudFront and Cognito: "Not asked" says what that leaves.
+Makes read-only calls: every AWS call is a Get, Describe or List. The issuer's keys and discovery document are fetched
+from their public URLs without credentials. AWS credentials come from the SDK's default chain (AWS_PROFILE,
+AWS_ACCESS_KEY_ID, a role). The command respects AWS_ENDPOINT_URL and NO_COLOR. It does not check AWS WAF, CloudFront or
+Cognito; the section "Not checked" of the report lists what you must check yourself.
 
-Verdicts:
-  kept     what runs is what was promised
-  broken   it is not, or the resource is not there
-  unknown  AWS could not be asked; "found" says why, and names a missing permission
+Results:
+  passed   the resource is as expected
+  failed   it differs, or it does not exist
+  unknown  its state could not be read; "found" gives the reason, such as a missing permission
 
 Exit codes:
-  0  every promise is kept
-  1  at least one promise is broken
-  2  no promise is known to be broken, but not all could be verified: a mistake in the arguments, no credentials,
-     no such stack, a permission missing
+  0  every check passed
+  1  at least one check failed
+  2  no check failed, but at least one is unknown, or the command could not run: invalid arguments, no credentials,
+     no such stack, a missing permission
 
 Examples:
   npm run verify -- --stack Twinlane-prod --region us-east-1
@@ -43,24 +44,27 @@ Examples:
 `;
 
 /**
- * Reads the arguments; writes help to standard output and mistakes to standard error.
+ * Parses the arguments. Writes help to standard output and errors to standard error.
  *
- * @throws {CommanderError} after help (`exitCode` 0) or a mistake (another)
+ * @throws {CommanderError} after help (`exitCode` 0) or an error (another)
  */
 export function parse(args: readonly string[], { stdout, stderr }: Terminal): Options {
   const command = new Command('npm run verify --')
-    .description('Asks AWS whether what runs is what the deployment promised.')
-    .option('--stack <name>', "the stack whose outputs to read; with --outputs, the file's stack of that name")
-    .option('--outputs <file>', 'a file of cdk deploy --outputs-file, instead of asking CloudFormation')
+    .description('Checks the deployed resources of a stack against the outputs of its deployment.')
+    .option('--stack <name>', 'name of the stack; with --outputs, one of the stacks in the file')
+    .option(
+      '--outputs <file>',
+      'read the outputs from a file of cdk deploy --outputs-file instead of from CloudFormation',
+    )
     .addOption(
       new Option(
         '--region <region>',
-        'where the stack is (default: AWS_REGION or the profile); an outputs file says it itself',
+        'Region of the stack (default: AWS_REGION or the profile); with --outputs, the file determines it',
       ).conflicts('outputs'),
     )
-    .option('--json', 'print one JSON object: stack, region, verifiedAt, summary, findings, notAsked')
+    .option('--json', 'print one JSON object: stack, region, verifiedAt, summary, findings, notChecked')
     .addOption(
-      new Option('--policy', 'print the least IAM policy that the questions need, and ask none').conflicts('json'),
+      new Option('--policy', 'print the least-privilege IAM policy for the checks, and run none').conflicts('json'),
     )
     .addHelpText('after', EPILOGUE)
     .exitOverride()
@@ -78,7 +82,7 @@ export function parse(args: readonly string[], { stdout, stderr }: Terminal): Op
   if (stack !== undefined) {
     return { source: { stack, region }, print };
   }
-  return command.error('error: say which deployment, as in npm run verify -- --stack NAME (or --outputs FILE)');
+  return command.error('error: no stack given. Fix: pass --stack NAME or --outputs FILE');
 }
 
 interface Flags {

@@ -1,6 +1,6 @@
-import type { Permission } from './question';
+import type { Permission } from './query';
 
-/** The least IAM policy that lets these calls be made: one statement an action, sorted, so that it can be compared. */
+/** Least-privilege IAM policy for these calls: one statement for each action, sorted, so that two policies can be compared. */
 export function policy(permissions: Iterable<Permission>) {
   const arns = new Map<string, Set<string>>();
   for (const { action, arn } of permissions) {

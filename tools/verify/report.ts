@@ -1,37 +1,37 @@
-import type { Finding, Verdict } from './check';
+import type { Finding, Result } from './check';
 
-/** What `--json` prints. */
+/** Output of `--json`. */
 export interface Report {
   readonly stack: string;
   readonly region: string;
-  /** When AWS was asked, ISO 8601 in UTC. */
+  /** Time of the run, ISO 8601 in UTC. */
   readonly verifiedAt: string;
-  /** How many promises got each verdict. */
-  readonly summary: Readonly<Record<Verdict, number>>;
+  /** Number of checks with each result. */
+  readonly summary: Readonly<Record<Result, number>>;
   readonly findings: readonly Finding[];
-  /** What the deployment has and no question is about, in words. */
-  readonly notAsked: readonly string[];
+  /** Descriptions of what the deployment has and the command does not check. */
+  readonly notChecked: readonly string[];
 }
 
-/** Sums the findings up. */
+/** Creates the report, with a summary of the findings. */
 export function report(
   { stack, region }: Pick<Report, 'stack' | 'region'>,
   now: Date,
   findings: readonly Finding[],
-  notAsked: readonly string[],
+  notChecked: readonly string[],
 ): Report {
-  const count = (verdict: Verdict) => findings.filter((finding) => finding.verdict === verdict).length;
+  const count = (result: Result) => findings.filter((finding) => finding.result === result).length;
   return {
     stack,
     region,
     verifiedAt: now.toISOString(),
-    summary: { kept: count('kept'), broken: count('broken'), unknown: count('unknown') },
+    summary: { passed: count('passed'), failed: count('failed'), unknown: count('unknown') },
     findings,
-    notAsked,
+    notChecked,
   };
 }
 
-/** 0: all promises are kept. 1: at least one is broken. 2: none is known to be broken, but not all could be verified. */
+/** 0: all checks passed. 1: at least one failed. 2: none failed, but at least one is unknown. */
 export function exitCode({ summary }: Report): 0 | 1 | 2 {
-  return summary.broken > 0 ? 1 : summary.unknown > 0 ? 2 : 0;
+  return summary.failed > 0 ? 1 : summary.unknown > 0 ? 2 : 0;
 }

@@ -2,15 +2,15 @@ import { readFileSync } from 'node:fs';
 import { type CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { z } from 'zod';
 import { CommandError } from '../cli';
-import { reason } from './question';
+import { reason } from './query';
 
-/** A stack's outputs as they were written: what the deployment says of itself. */
+/** A stack's outputs, not parsed. */
 export interface StackOutputs {
   readonly stack: string;
   readonly values: Readonly<Record<string, string>>;
 }
 
-/** Asks CloudFormation. @throws {CommandError} if there is no such stack, or no answer */
+/** Reads the outputs from CloudFormation. @throws {CommandError} if the stack does not exist, or there is no answer */
 export async function outputsOfStack(client: CloudFormationClient, stack: string): Promise<StackOutputs> {
   try {
     const { Stacks } = await client.send(new DescribeStacksCommand({ StackName: stack }));
@@ -21,12 +21,12 @@ export async function outputsOfStack(client: CloudFormationClient, stack: string
     };
   } catch (error) {
     if (error instanceof Error && error.message === 'Region is missing') {
-      throw new CommandError(`No region is set: say --region, or set AWS_REGION`, { cause: error });
+      throw new CommandError('No Region is set. Fix: pass --region or set AWS_REGION.', { cause: error });
     }
-    // CloudFormation has no error of its own for this: it answers ValidationError and says so in words.
+    // CloudFormation has no separate error for this: it returns a ValidationError with this message.
     if (error instanceof Error && error.name === 'ValidationError' && error.message.includes('does not exist')) {
       throw new CommandError(
-        `There is no stack ${stack} in ${await client.config.region()}: check its name, the region and the account`,
+        `The stack ${stack} does not exist in ${await client.config.region()}. Fix: check its name, the Region and the account.`,
         { cause: error },
       );
     }
@@ -40,8 +40,8 @@ const OutputsFile = z.record(z.string(), z.record(z.string(), z.string()));
 /**
  * Reads a file that `cdk deploy --outputs-file` wrote: `{ "Stack": { "Key": "value" } }`.
  *
- * @param stack which of the file's stacks; may be left out if there is one only
- * @throws {CommandError} if the file cannot be read, is no such file, or does not say which stack is meant
+ * @param stack name of one of the file's stacks; optional if the file has only one
+ * @throws {CommandError} if the file cannot be read, has another shape, or does not contain the stack
  */
 export function outputsInFile(path: string, stack?: string): StackOutputs {
   const stacks = new Map(Object.entries(parse(path, read(path))));
@@ -49,8 +49,10 @@ export function outputsInFile(path: string, stack?: string): StackOutputs {
   const name = stack ?? (names.length === 1 ? names[0] : undefined);
   const values = name === undefined ? undefined : stacks.get(name);
   if (name === undefined || values === undefined) {
-    const wanted = stack === undefined ? 'say which stack with --stack' : `it holds no stack ${stack}`;
-    throw new CommandError(`${path}: ${wanted}; there are: ${names.join(', ') || 'none'}`);
+    const problem = stack === undefined ? 'must have one stack unless --stack is passed' : `has no stack ${stack}`;
+    throw new CommandError(
+      `${path} ${problem}, got ${names.join(', ') || 'none'}. Fix: pass --stack with the name of a stack in the file.`,
+    );
   }
   return { stack: name, values };
 }
@@ -59,9 +61,12 @@ function read(path: string): string {
   try {
     return readFileSync(path, 'utf8');
   } catch (error) {
-    throw new CommandError(`The outputs file cannot be read: ${(error as NodeJS.ErrnoException).message}`, {
-      cause: error,
-    });
+    throw new CommandError(
+      `The outputs file cannot be read: ${(error as NodeJS.ErrnoException).message}. Fix: check the path.`,
+      {
+        cause: error,
+      },
+    );
   }
 }
 
@@ -71,6 +76,6 @@ function parse(path: string, text: string): z.infer<typeof OutputsFile> {
   } catch (error) {
     const why =
       error instanceof SyntaxError ? 'is not JSON' : 'does not have the shape { "Stack": { "Key": "value" } }';
-    throw new CommandError(`${path} ${why}: write it with cdk deploy --outputs-file ${path}`, { cause: error });
+    throw new CommandError(`${path} ${why}. Fix: write it with cdk deploy --outputs-file ${path}.`, { cause: error });
   }
 }

@@ -1,39 +1,39 @@
-import { ask } from './ask';
+import { runQueries } from './run-queries';
 import { connect } from './aws';
 import { findings } from './check';
-import { understand } from './deployment';
+import { parseDeployment } from './deployment';
 import { type Options, parse } from './options';
 import { policy } from './policy';
-import { notAsked, promises, questionsOf } from './promises';
-import { isAwsQuestion, type Outcome, type Question } from './question';
+import { notChecked, checkGroups, queriesOf } from './check-groups';
+import { isAwsQuery, type Outcome, type Query } from './query';
 import { exitCode, report } from './report';
 import { outputsInFile, outputsOfStack, type StackOutputs } from './stack-outputs';
 import { table } from './table';
 import { CommandError, exitCodeOf, lookOf, progressLine, type Terminal } from '../cli';
 
-/** Runs the command: prints to the terminal and resolves to the exit code (see {@link exitCode}). */
+/** Runs the command. Prints to the terminal and resolves to the exit code (see {@link exitCode}). */
 export function verify(args: readonly string[], terminal: Terminal, now: Date): Promise<number> {
   return exitCodeOf(() => run(parse(args, terminal), terminal, now), terminal);
 }
 
 async function run({ source, print }: Options, { stdout, stderr }: Terminal, now: Date): Promise<number> {
-  const deployment = understand(await outputs(source));
+  const deployment = parseDeployment(await outputs(source));
   const { stack, partition, region, account } = deployment;
-  const groups = promises(deployment, connect(region), now);
-  const questions = questionsOf(groups);
+  const groups = checkGroups(deployment, connect(region), now);
+  const queries = queriesOf(groups);
   if (print === 'policy') {
-    const outputsQuestion = {
+    const outputsQuery = {
       action: 'cloudformation:DescribeStacks',
       arn: `arn:${partition}:cloudformation:${region}:${account}:stack/${stack}/*`,
     };
-    stdout.write(json(policy([outputsQuestion, ...[...questions].filter(isAwsQuestion)])));
+    stdout.write(json(policy([outputsQuery, ...[...queries].filter(isAwsQuery)])));
     return 0;
   }
   const line = progressLine(stderr);
-  const outcomes = await ask(questions, (settled) => line.show(`Asked ${settled} of ${questions.size} questions`));
+  const outcomes = await runQueries(queries, (finished) => line.show(`${finished} of ${queries.size} calls finished`));
   line.clear();
-  refuseIfAwsAnswersNothing(outcomes);
-  const result = report({ stack, region }, now, findings(groups, outcomes), notAsked(deployment));
+  throwIfAwsAnsweredNothing(outcomes);
+  const result = report({ stack, region }, now, findings(groups, outcomes), notChecked(deployment));
   stdout.write(print === 'json' ? json(result) : table(result, lookOf(stdout)));
   return exitCode(result);
 }
@@ -44,14 +44,14 @@ function outputs(source: Options['source']): StackOutputs | Promise<StackOutputs
     : outputsOfStack(connect(source.region).cloudFormation, source.stack);
 }
 
-/** A table that says the same of nearly every promise, such as that there are no credentials, is one sentence instead. */
-function refuseIfAwsAnswersNothing(outcomes: ReadonlyMap<Question, Outcome>): void {
-  const ofAws = [...outcomes].filter(([question]) => isAwsQuestion(question));
+/** Throws if all AWS calls failed for the same reason, such as missing credentials. One error replaces a table of `unknown`. */
+function throwIfAwsAnsweredNothing(outcomes: ReadonlyMap<Query, Outcome>): void {
+  const ofAws = [...outcomes].filter(([query]) => isAwsQuery(query));
   const [reason, ...others] = new Set(
     ofAws.map(([, outcome]) => ('unanswered' in outcome ? outcome.unanswered : undefined)),
   );
   if (reason !== undefined && others.length === 0) {
-    throw new CommandError(`Nothing could be verified: ${reason}`);
+    throw new CommandError(`Nothing could be checked: ${reason}`);
   }
 }
 

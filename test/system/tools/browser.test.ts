@@ -1,7 +1,7 @@
 import { chromium } from 'playwright-core';
 import { launchOptions } from '../../../tools/browser';
 
-test('the packaged browser runs without a browser in the PATH, and with text of its own fonts', async () => {
+test('the packaged browser runs without a browser in the PATH, and renders text with its own fonts', async () => {
   const { PATH } = process.env;
   process.env.PATH = '/nowhere';
   const browser = await chromium.launch(await launchOptions()).finally(() => {
@@ -14,12 +14,12 @@ test('the packaged browser runs without a browser in the PATH, and with text of 
   await browser.close();
 }, 30_000);
 
-test('processes that need the packaged browser at the same time all get a whole one', async () => {
+test('concurrent starts all get a completely unpacked browser', async () => {
   const options = await Promise.all([launchOptions(), launchOptions(), launchOptions()]);
   expect(new Set(options.map(({ executablePath }) => executablePath)).size).toBe(1);
 });
 
-test('a second context works after the first has closed', async () => {
+test('a page opens after another context of the browser has closed', async () => {
   const browser = await chromium.launch(await launchOptions());
   await (await browser.newContext()).close();
   const page = await browser.newPage();

@@ -16,20 +16,20 @@ const system: TierResult = {
 };
 
 describe('a file that failed', () => {
-  test('runs once more, in its tier', () => {
+  test('runs again, in its tier', () => {
     expect(filesToRepeat([unit(['a.test.ts', 3, 0], ['b.test.ts', 0, 2]), system])).toEqual([
       { tier: 'unit', file: 'b.test.ts' },
       { tier: 'system', file: 'test/system/crash.test.ts' },
     ]);
   });
 
-  test('does not run again where more than two failed: the gate fails in any case', () => {
+  test('does not run again if more than two files failed, because the gate fails anyway', () => {
     expect(filesToRepeat([unit(['a.test.ts', 0, 1], ['b.test.ts', 0, 1]), system])).toEqual([]);
   });
 });
 
-describe('the verdict', () => {
-  test('gives the tests and the time of each tier, and ends with the sum', () => {
+describe('the verdict of npm test', () => {
+  test('shows the number of tests and the time of each tier, and ends with the sum', () => {
     expect(verdict([unit(['a.test.ts', 1200, 0]), { ...system, files: [] }], [])).toEqual({
       ok: true,
       lines: [
@@ -40,33 +40,31 @@ describe('the verdict', () => {
     });
   });
 
-  test('passes with a file that passed when it ran alone, and names it as unsteady', () => {
+  test('is a pass if a failed file passes when it runs alone, and names it as unsteady', () => {
     const again = { file: 'test/system/crash.test.ts', passed: 10, failed: 0 };
     const { ok, lines } = verdict([unit(['a.test.ts', 3, 0]), system], [again]);
     expect(ok).toBe(true);
     expect(lines.slice(2)).toEqual([
-      'unsteady: test/system/crash.test.ts failed, and passed when it ran again, alone',
+      'unsteady: test/system/crash.test.ts failed, and passed when it ran again alone',
       '13 passed, 0 failed',
     ]);
   });
 
-  test('fails with a file that failed twice', () => {
+  test('is a failure if a file fails twice', () => {
     const again = { file: 'test/system/crash.test.ts', passed: 8, failed: 2 };
     const { ok, lines } = verdict([unit(['a.test.ts', 3, 0]), system], [again]);
     expect(ok).toBe(false);
     expect(lines.slice(2)).toEqual(['failed: test/system/crash.test.ts', '12 passed, 1 failed']);
   });
 
-  test('fails with three files that failed, and says that none ran again', () => {
+  test('is a failure if three files fail, and says that none ran again', () => {
     const { ok, lines } = verdict([unit(['a.test.ts', 3, 1], ['b.test.ts', 3, 1]), system], []);
     expect(ok).toBe(false);
-    expect(lines).toContain(
-      '3 files failed: none was run again, because the gate passes with 2 unsteady files at most',
-    );
+    expect(lines).toContain('3 files failed. None ran again, because the gate passes with at most 2 unsteady files.');
     expect(lines.at(-1)).toBe('15 passed, 3 failed');
   });
 
-  test('fails when jest itself failed, and when no test ran', () => {
+  test('is a failure if jest itself fails or no test runs', () => {
     expect(verdict([{ ...unit(['a.test.ts', 3, 0]), broken: true }], [])).toMatchObject({ ok: false });
     expect(verdict([unit()], [])).toMatchObject({ ok: false });
   });

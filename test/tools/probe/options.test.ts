@@ -9,7 +9,7 @@ function help(): string {
   return terminal.printed();
 }
 
-/** @returns the arguments of every example, as a shell would take them apart. */
+/** @returns the arguments of every example, split as in a shell */
 function examples(): string[][] {
   const lines = help().split('Examples:\n')[1]?.replaceAll('\\\n', ' ').trim().split('\n') ?? [];
   return lines.map((line) =>
@@ -17,20 +17,20 @@ function examples(): string[][] {
   );
 }
 
-test('every example of the help can be run', () => {
+test("the arguments of every example in the probe's help are valid", () => {
   const hosts = examples().map((args) => parse(args, recordingTerminal()).plan.api.hostname);
 
   expect(hosts).toEqual(['api.example.com', 'localhost', 'api.example.com', 'chat.example.com']);
 });
 
-test('the storm is small unless more is asked for, and publishes to a topic of its own', () => {
+test("the probe's storm is small by default, and publishes to a separate topic", () => {
   const { load } = parse(LANES, recordingTerminal()).plan;
 
   expect(load).toMatchObject({ sockets: 20, messages: 20, seconds: 3 });
   expect([load.greeting, load.frame].map((frame) => JSON.parse(frame ?? '').topic)).toEqual(['probe', 'probe']);
 });
 
-test('a frame of another protocol is sent alone', () => {
+test('the probe sends no subscription with a custom frame', () => {
   const { load } = parse([...LANES, '--frame', 'hello'], recordingTerminal()).plan;
 
   expect(load).toMatchObject({ greeting: undefined, frame: 'hello' });
@@ -42,14 +42,14 @@ test.each([
   ['--seconds', '0'],
   ['--timeout', '1s'],
   ['--path', 'health'],
-])('%s %s is refused', (option, value) => {
+])('the probe rejects %s %s', (option, value) => {
   const terminal = recordingTerminal();
 
   expect(() => parse([...LANES, option, value], terminal)).toThrow();
-  expect(terminal.complained()).toMatch(new RegExp(`^error: option '${option} .* It must .*\n$`));
+  expect(terminal.errors()).toMatch(new RegExp(`^error: option '${option} .* Fix: .*\n$`));
 });
 
-test('a file of certificates that is not there is said in one sentence', () => {
+test('the probe reports one error for a missing file of certificates', () => {
   expect(() => parse([...LANES, '--ca', 'nowhere.pem'], recordingTerminal())).toThrow(
     /^The file of --ca cannot be read: ENOENT/,
   );

@@ -14,36 +14,36 @@ afterEach(() => {
   jest.useRealTimers();
 });
 
-test('the clock advances while the process waits', () => {
+test('the running clock advances while the process waits', () => {
   const start = clock.now();
   jest.advanceTimersByTime(995);
 
   expect(clock.now() - start).toBe(995);
-  expect(clock.standstill).toBe(0);
+  expect(clock.paused).toBe(0);
 });
 
-test('the clock does not advance by more than its period while the process stands still', () => {
+test('the running clock advances by at most its period while the process is paused', () => {
   const start = clock.now();
   jest.advanceTimersByTime(100);
   paused = 300;
 
-  // The answer that waited for the process is read before any timer.
+  // A response that arrived during the pause is read before any timer runs.
   expect(clock.now() - start).toBe(110);
-  expect(clock.standstill).toBe(290);
+  expect(clock.paused).toBe(290);
 });
 
-test('the clock sees a standstill that ends with a timer', () => {
+test('the clock sees a pause that ends with a timer', () => {
   const start = clock.now();
   paused = 300;
   jest.advanceTimersByTime(10);
   paused = 400;
   jest.advanceTimersByTime(10);
 
-  expect(clock.standstill).toBe(400);
+  expect(clock.paused).toBe(400);
   expect(clock.now() - start).toBe(20);
 });
 
-test('timers that are late by less than a period are no standstill', () => {
+test('timers that are late by less than a period are not a pause', () => {
   const start = clock.now();
   for (let tick = 0; tick < 10; tick++) {
     paused += 9;
@@ -51,10 +51,10 @@ test('timers that are late by less than a period are no standstill', () => {
   }
 
   expect(clock.now() - start).toBe(190);
-  expect(clock.standstill).toBe(0);
+  expect(clock.paused).toBe(0);
 });
 
-test('a clock that is stopped leaves no timer behind', () => {
+test('a stopped running clock has no timer', () => {
   clock.stop();
 
   expect(jest.getTimerCount()).toBe(0);

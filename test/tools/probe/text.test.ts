@@ -15,15 +15,15 @@ const SUBJECT = {
   origin: 'https://app.example.com',
 };
 
-const textOf = (found: Measurements, colour = false, complete = true) =>
-  text(report(SUBJECT, new Date(0), found, complete), { width: 100, colour });
+const textOf = (found: Measurements, color = false, complete = true) =>
+  text(report(SUBJECT, new Date(0), found, complete), { width: 100, color });
 
-describe('The report', () => {
-  it('says what the lanes are, phase by phase', () => {
+describe("The probe's report", () => {
+  it('shows the phases of both requests and the measured values', () => {
     expect(textOf(measured())).toMatch(
       new RegExp(
         [
-          'A page of https://app.example.com asks https://api.example.com/health',
+          'Page origin: https://app.example.com, request URL: https://api.example.com/health',
           '',
           'first request  254 ms',
           '  DNS +40 ms  █+',
@@ -33,10 +33,10 @@ describe('The report', () => {
           '  server +58 ms +█+',
           'second request  57 ms',
           '  server +57 ms  █+',
-          'first ÷ second  4.5',
-          'loaded ÷ idle  1.0 \\(p95\\)',
-          'WebSocket open after  162 ms',
-          'TLSv1.3, resumes, DNS:api.example.com until Jan  1 00:00:00 2126 GMT',
+          'first ÷ second request  4.5',
+          'under load ÷ without sockets  1.0 \\(p95\\)',
+          'WebSocket opens in  162 ms',
+          'TLSv1.3, sessions resumed, certificate for DNS:api.example.com until Jan  1 00:00:00 2126 GMT',
         ].join('\n'),
       ),
     );
@@ -44,35 +44,35 @@ describe('The report', () => {
 
   it('ends with the verdict', () => {
     expect(textOf(measured())).toMatch(
-      /\n\nIsolated and warm: sockets do not slow requests, and only distance slows the first\n$/,
+      /\n\nNo problem found: sockets do not slow requests, and only network latency slows the first request\.\n$/,
     );
-    expect(textOf(measured({ preflight: { kept: 5 } }))).toMatch(/\n\nIsolated, but not warm: preflight\n$/);
+    expect(textOf(measured({ preflight: { cachedFor: 5 } }))).toMatch(/\n\nThe first request is slow: preflight\n$/);
   });
 
-  it('says so where the answer is a refusal', () => {
+  it('points out that the response is an error', () => {
     const refused = { ...RUN, first: { ...RUN.first, status: 401 } };
 
     expect(textOf(measured({ runs: [refused] }))).toContain(
-      '\nanswered 401: this measures a refusal, see --path and --token\n',
+      '\nThe API answered 401, so these are times of an error response. Fix: check --path and --token.\n',
     );
-    expect(textOf(measured())).not.toContain('refusal');
+    expect(textOf(measured())).not.toContain('error response');
   });
 
-  it('has colours only where they are wanted', () => {
+  it('has colors only if they are on', () => {
     expect(textOf(measured())).not.toContain('\u001B');
     expect(textOf(measured(), true)).toContain('\u001B');
   });
 
-  it('says only what was measured when it was interrupted', () => {
+  it('shows only partial results after an interruption', () => {
     const none: Measurements = { names: [], families: [], runs: [], handshakes: [], passes: [] };
 
     expect(textOf(none, false, false)).toBe(
-      'A page of https://app.example.com asks https://api.example.com/health\n\nInterrupted: this is what was measured until then\n',
+      'Page origin: https://app.example.com, request URL: https://api.example.com/health\n\nInterrupted. The results are incomplete.\n',
     );
   });
 });
 
-describe('The waterfall', () => {
+describe("The probe's waterfall", () => {
   const phases = fc.array(
     fc.record<Phase>({
       name: fc.constantFrom<Phase['name']>('DNS', 'TCP', 'server'),
@@ -81,7 +81,7 @@ describe('The waterfall', () => {
     { minLength: 1, maxLength: 8 },
   );
 
-  it('never gets wider than it may, and each phase begins where the one before ended', () => {
+  it('fits into the width, and each phase begins at the end of the previous one', () => {
     fc.assert(
       fc.property(phases, phases, fc.integer({ min: 60, max: 120 }), (first, second, width) => {
         const lines = waterfall({ first, second }, width, (bar) => bar);
@@ -97,50 +97,50 @@ describe('The waterfall', () => {
   });
 });
 
-describe('The verdict', () => {
-  const cause = { adds: 1, share: 0, found: '', mend: '' };
+describe("The probe's verdict", () => {
+  const cause = { adds: 1, share: 0, found: '', fix: '' };
   const slow = { ...cause, id: 'dns', to: 'first request', fault: true } as const;
   const loaded = { ...cause, id: 'pool-pinned', to: 'request under load', fault: true } as const;
 
   it.each([
-    ['Isolated and warm', [{ ...slow, fault: false }], 0],
-    ['Isolated, but not warm: dns', [slow], 1],
-    ['Warm, but not isolated: pool-pinned', [loaded], 1],
-    ['Neither isolated nor warm: pool-pinned, dns', [loaded, slow], 1],
-  ] as const)('%s', (sentence, causes, exitCode) => {
-    expect(verdict(causes, true, 0)).toEqual({ exitCode, sentence: expect.stringContaining(sentence) });
+    ['No problem found', [{ ...slow, fault: false }], 0],
+    ['The first request is slow: dns', [slow], 1],
+    ['Sockets slow down requests: pool-pinned', [loaded], 1],
+    ['The first request is slow, and sockets slow down requests: pool-pinned, dns', [loaded, slow], 1],
+  ] as const)('can be "%s"', (summary, causes, exitCode) => {
+    expect(verdict(causes, true, 0)).toEqual({ exitCode, summary: expect.stringContaining(summary) });
   });
 
-  it('is none where it was interrupted', () => {
+  it('has the exit code 2 after an interruption', () => {
     expect(verdict([slow], false, 0).exitCode).toBe(2);
   });
 
-  const first = (beyond: number, standstill: number) =>
+  const first = (beyond: number, pause: number) =>
     report(
       SUBJECT,
       new Date(0),
-      measured({ runs: [{ ...RUN, first: { ...RUN.first, ms: RUN.first.ms + beyond }, standstill }, RUN, RUN] }),
+      measured({ runs: [{ ...RUN, first: { ...RUN.first, ms: RUN.first.ms + beyond }, pause }, RUN, RUN] }),
       true,
     );
 
-  it('cannot tell a cold start where the probe stood still so long that it may hide one', () => {
+  it('has the exit code 2 if a pause of the probe can hide a cold start', () => {
     expect(first(30, NOTICEABLE - 30).verdict.exitCode).toBe(0);
     expect(first(30, NOTICEABLE - 29).verdict).toEqual({
       exitCode: 2,
-      sentence: expect.stringMatching(
-        /^Cannot tell a cold start: the probe stood still for 71 ms during the very first/,
+      summary: expect.stringMatching(
+        /^A cold start cannot be ruled out: the probe was paused for 71 ms during the very first/,
       ),
     });
   });
 
-  it('is about the faults that were found, also where the probe stood still', () => {
+  it('names the faults that were found, even if the probe was paused', () => {
     const { verdict, causes } = first(NOTICEABLE + 1, 300);
 
     expect(causes[0]).toMatchObject({ id: 'cold-start', adds: NOTICEABLE + 1 });
-    expect(verdict).toEqual({ exitCode: 1, sentence: 'Isolated, but not warm: cold-start' });
+    expect(verdict).toEqual({ exitCode: 1, summary: 'The first request is slow: cold-start' });
   });
 
-  it.each([[[slow]], [[loaded]]])('names any other fault rather than that it cannot tell', (causes) => {
+  it.each([[[slow]], [[loaded]]])('names any other fault even if a cold start cannot be ruled out', (causes) => {
     expect(verdict(causes, true, 300).exitCode).toBe(1);
   });
 });

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { Heap } from '../../../tools/scale/heap';
 
-test('items come out by their key, and equal ones in the order they were added, whatever comes between', () => {
-  // A number adds it, null takes one out.
+test('the heap returns items in the order of their keys, and items with equal keys in the order of insertion', () => {
+  // A number is added; null removes an item.
   const steps = fc.array(fc.option(fc.integer({ min: 0, max: 5 })));
   fc.assert(
     fc.property(steps, (keys) => {

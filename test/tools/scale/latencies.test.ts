@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { Latencies } from '../../../tools/scale/latencies';
 
-/** Ranges of latencies, each with some deliveries that lie evenly in it. */
+/** Ranges of latencies, each with some evenly distributed deliveries. */
 const ranges = fc.array(
   fc.record({
     from: fc.double({ min: 0.002, max: 1000, noNaN: true }),
@@ -11,8 +11,8 @@ const ranges = fc.array(
   { minLength: 1, maxLength: 20 },
 );
 
-describe('Latencies', () => {
-  test('a percentile lies where that share of the deliveries has arrived, to a percent', () => {
+describe('The histogram of latencies', () => {
+  test('has percentiles that are accurate to one percent', () => {
     fc.assert(
       fc.property(ranges, fc.double({ min: 0.01, max: 0.99, noNaN: true }), (all, share) => {
         const latencies = new Latencies();
@@ -25,21 +25,21 @@ describe('Latencies', () => {
             const reached = length > 0 ? (seconds - from) / length : Number(seconds >= from);
             return sum + count * Math.min(1, Math.max(0, reached));
           }, 0);
-        const asked = share * latencies.count;
-        expect(arrivedBy(found / 1.011)).toBeLessThanOrEqual(asked + 1e-6);
-        expect(arrivedBy(found * 1.011)).toBeGreaterThanOrEqual(asked - 1e-6);
+        const wanted = share * latencies.count;
+        expect(arrivedBy(found / 1.011)).toBeLessThanOrEqual(wanted + 1e-6);
+        expect(arrivedBy(found * 1.011)).toBeGreaterThanOrEqual(wanted - 1e-6);
       }),
     );
   });
 
-  test('the longest is exact, and all are counted', () => {
+  test('has the exact maximum and number of deliveries', () => {
     const latencies = new Latencies();
     latencies.add(0.1, 0.3, 7);
     latencies.add(2, 12.345, 5);
     expect([latencies.max, latencies.count, latencies.percentile(1)]).toEqual([12.345, 12, 12.345]);
   });
 
-  test('there is no percentile of nothing', () => {
+  test('has no percentile if it is empty', () => {
     expect(new Latencies().percentile(0.5)).toBeUndefined();
   });
 });

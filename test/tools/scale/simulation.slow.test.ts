@@ -5,7 +5,7 @@ import { simulate } from '../../../tools/scale/simulation';
 
 const run = (changed: Partial<Scenario>) => simulate({ ...DEFAULTS, ...changed });
 
-/** Loads from idle to hopeless. */
+/** Loads from idle to far above the quotas. */
 const scenarios = fc.record({
   connections: fc.integer({ min: 1, max: 3000 }),
   topics: fc.integer({ min: 1, max: 20 }),
@@ -19,11 +19,11 @@ const scenarios = fc.record({
   seed: fc.nat(),
 });
 
-/** More than dispatch can hand over within its timeout. */
+/** More than dispatch can send within its timeout. */
 const MANY_LARGE = { connections: 3e6, rate: 10, duration: 2, bytes: 32_768 };
 
-describe('A run', () => {
-  test('is decided by its scenario, to the byte; another seed gives another run', () => {
+describe('A simulation', () => {
+  test('has the same result for the same scenario, and another for another seed', () => {
     const scenario = { connections: 3000, topics: 7, rate: 1, requestsPerSecond: 1000 };
     const [one, again, other] = [run(scenario), run(scenario), run({ ...scenario, seed: 2 })].map((result) =>
       JSON.stringify({ ...result, scenario: undefined }),
@@ -32,20 +32,20 @@ describe('A run', () => {
     expect(other).not.toBe(one);
   });
 
-  test('accounts for every message at every connection: it is made, or given up', () => {
+  test('counts every delivery as made or given up', () => {
     fc.assert(
       fc.property(scenarios, (changed) => {
         const { connections, topics } = changed;
-        // As many to each topic, so that it does not matter which topic a message was on.
+        // The same number of connections for each topic, so that the topic of a message does not matter.
         const { messages, deliveries, posts } = run({ ...changed, connections: connections * topics });
         expect(deliveries.made + deliveries.givenUp).toBe(messages.published * connections);
-        expect(Math.min(posts.made, posts.refused, deliveries.givenUp)).toBeGreaterThanOrEqual(0);
+        expect(Math.min(posts.made, posts.throttled, deliveries.givenUp)).toBeGreaterThanOrEqual(0);
       }),
       { numRuns: 40 },
     );
   });
 
-  test("obeys Little's law: functions in flight = invocations a second × their duration", () => {
+  test("obeys Little's law: concurrent functions = invocations a second × their duration", () => {
     fc.assert(
       fc.property(scenarios, (changed) => {
         const { functions, seconds } = run({ ...changed, connections: changed.connections + changed.topics });
@@ -56,7 +56,7 @@ describe('A run', () => {
     );
   });
 
-  test('takes 10 s to post to 100,000 connections at 10,000 a second, less the burst, plus the way there', () => {
+  test('takes 10 s for 100,000 posts at 10,000 a second, minus the burst, plus the time of the other steps', () => {
     const { seconds, posts } = run({ connections: 100_000, pingInterval: 0 });
     expect(posts.made).toBe(100_000);
     const shortest = (100_000 - Quota.requestBurst.value) / 10_000;
@@ -64,14 +64,14 @@ describe('A run', () => {
     expect(seconds).toBeLessThan(shortest + 4);
   });
 
-  test('leaves room for what clients send', () => {
+  test('subtracts the requests of clients from the quota', () => {
     const [silent, pinging] = [0, 240].map((pingInterval) => run({ connections: 1e6, pingInterval }));
-    // 1e6 / 240 pings a second, and twice 1e6 / 6150 requests of renewed connections.
+    // 1e6 / 240 pings a second, and 2 × 1e6 / 6150 requests for renewed connections.
     expect(pinging?.clientRequestsPerSecond).toBeCloseTo(4166.67 + 325.2, 1);
     expect(pinging?.latency?.p50).toBeGreaterThan(1.5 * (silent?.latency?.p50 ?? Number.NaN));
   });
 
-  test('without pings and quotas in the way, is never later than allowance, append, poll, cold start, queue and posts', () => {
+  test('below the quotas, has a maximum latency of rate limit, append, poll, cold start, queue and posts', () => {
     const { latency, throttledSeconds } = run({ connections: 100 });
     expect(throttledSeconds).toBe(0);
     expect(latency?.max).toBeLessThan(
@@ -79,29 +79,29 @@ describe('A run', () => {
     );
   });
 
-  test('sends messages that wait together in one frame', () => {
+  test('sends messages that wait at the same time in one frame', () => {
     const [alone, together] = [0, 5].map((maxBatchingWindow) => run({ connections: 100, rate: 2, maxBatchingWindow }));
     expect(together?.posts.saved).toBeGreaterThan(2 * (alone?.posts.saved ?? Number.NaN));
-    // Whatever is saved, a frame holds 32 KiB.
+    // A frame has at most 32 KiB, so nothing is saved.
     expect(run({ connections: 100, rate: 2, maxBatchingWindow: 5, bytes: 32_768 }).posts.saved).toBe(0);
   });
 
-  test('comes back after a break no faster than the connection table takes what a new connection writes', () => {
+  test('limits reconnection by the writes of a new connection to the connection table', () => {
     const of = (changed: Partial<Scenario>) => run({ connections: 1000, ...changed }).reconnectSeconds;
     expect(of({ connectsPerSecond: 500 })).toBe(2);
-    // Slot, connection and three items of a subscription by twos, and one for the frame that subscribes.
+    // The slot, the connection and three items of a subscription, twice each, and one for the frame that subscribes.
     expect(of({ connectsPerSecond: 500, tableWritesPerSecond: 11 })).toBe(1000);
   });
 
-  test('refuses what a topic cannot append in time', () => {
+  test('rejects messages that a topic cannot append in time', () => {
     const { messages } = run({ connections: 1, rate: 200, duration: 30 });
-    // One in 15 ms for 30 s, and 4 s of patience.
+    // One in 15 ms for 30 s, and a timeout of 4 s.
     expect(messages.published).toBeGreaterThan(2000);
     expect(messages.published).toBeLessThanOrEqual(34 / 0.015 + 1);
-    expect(messages.refused).toBe(6000 - messages.published);
+    expect(messages.rejected).toBe(6000 - messages.published);
   });
 
-  test('gives up what dispatch has no time to send', () => {
+  test('gives up deliveries that dispatch has no time to send', () => {
     const { deliveries, messages } = run({ ...MANY_LARGE, requestsPerSecond: 1e7 });
     expect(deliveries.givenUp).toBeGreaterThan(0);
     expect(deliveries.made + deliveries.givenUp).toBe(messages.published * 3e6);
@@ -112,7 +112,7 @@ describe('A run', () => {
     ['API Gateway connects', { connections: 50_000, connectsPerSecond: 5 }],
     ['deliver functions', { connections: 100_000, requestsPerSecond: 1e6, concurrency: 2 }],
     [
-      'functions for clients',
+      'client functions',
       {
         connections: 1e6,
         requestsPerSecond: 1e7,
@@ -122,14 +122,14 @@ describe('A run', () => {
       },
     ],
     ['appends to a topic', { connections: 1, rate: 60 }],
-    ['writes of a topic', { connections: 1, rate: 12, bytes: 32_768 }],
-    ['writes of connections', { connections: 1e6, requestsPerSecond: 1e7, connectsPerSecond: 1e4, pingInterval: 20 }],
+    ['writes to a topic', { connections: 1, rate: 12, bytes: 32_768 }],
+    ['connection writes', { connections: 1e6, requestsPerSecond: 1e7, connectsPerSecond: 1e4, pingInterval: 20 }],
     [
-      'writes of admission',
+      'admission writes',
       { connections: 100, topics: 100, rate: 50, tableWritesPerSecond: 100, requestsPerSecond: 1e7, duration: 10 },
     ],
-    ['time of dispatch', { ...MANY_LARGE, requestsPerSecond: 1e7, connectsPerSecond: 1e5 }],
-  ])('names %s where that is short', (limit, changed) => {
+    ['dispatch time', { ...MANY_LARGE, requestsPerSecond: 1e7, connectsPerSecond: 1e5 }],
+  ])('names %s as the limit with the highest utilization', (limit, changed) => {
     expect(run(changed).saturatesFirst).toBe(limit);
   });
 });

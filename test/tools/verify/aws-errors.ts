@@ -1,6 +1,6 @@
-import type { Answers } from './kept-promises';
+import type { Answers } from './passing-deployment';
 
-/** Answers where one command throws. */
+/** Answers in which one command throws. */
 export function throwing(command: keyof Answers, error: Error): Partial<Answers> {
   const answer = () => {
     throw error;
@@ -8,7 +8,7 @@ export function throwing(command: keyof Answers, error: Error): Partial<Answers>
   return { [command]: answer };
 }
 
-/** What an SDK client throws for an answer of AWS that is no success. */
+/** Error that an SDK client throws for an error response. */
 export function awsError(name: string, message = 'message of AWS'): Error {
   return Object.assign(new Error(message), { name, $metadata: {} });
 }

@@ -2,19 +2,19 @@ import { DescribeTableCommand } from '@aws-sdk/client-dynamodb';
 import { connect } from '../../../tools/verify/aws';
 import { loopbackAws } from './loopback-aws';
 
-describe('connect', () => {
+describe('The SDK clients of npm run verify', () => {
   afterEach(() => jest.restoreAllMocks());
 
-  it('makes a client for the certificates of another Region than the deployment', async () => {
+  it('can read certificates of another Region than that of the deployment', async () => {
     const { acm, dynamoDb } = connect('eu-central-1');
 
     expect(await acm('us-east-1').config.region()).toBe('us-east-1');
     expect(await dynamoDb.config.region()).toBe('eu-central-1');
   });
 
-  it('makes clients that ask a service which never answers twice, then give up', async () => {
-    const asked: string[] = [];
-    const aws = await loopbackAws(undefined, (command) => asked.push(command));
+  it('call a service that never responds twice, and then fail', async () => {
+    const calls: string[] = [];
+    const aws = await loopbackAws(undefined, (command) => calls.push(command));
     jest.replaceProperty(process, 'env', {
       ...process.env,
       AWS_ACCESS_KEY_ID: 'test',
@@ -28,7 +28,7 @@ describe('connect', () => {
         name: 'TimeoutError',
         code: 'ETIMEDOUT',
       });
-      expect(asked).toEqual(['DescribeTable', 'DescribeTable']);
+      expect(calls).toEqual(['DescribeTable', 'DescribeTable']);
     } finally {
       await aws.close();
     }

@@ -1,32 +1,32 @@
 import { check, findings } from '../../../tools/verify/check';
-import type { Outcome, Question } from '../../../tools/verify/question';
+import type { Outcome, Query } from '../../../tools/verify/query';
 
-const question = (subject: string): Question<string> => ({
+const query = (subject: string): Query<string> => ({
   action: 'x:Get',
   arn: '*',
   subject,
-  ask: async () => subject,
+  run: async () => subject,
 });
-const one = question('one');
-const two = question('two');
+const one = query('one');
+const two = query('two');
 
-const verdictOf = (...outcomes: [Question, Outcome][]) =>
+const resultOf = (...outcomes: [Query, Outcome][]) =>
   findings(
-    [{ name: 'group', checks: [check('promise', [one, two], (a, b) => ({ kept: a < b, found: `${a}, ${b}` }))] }],
+    [{ name: 'group', checks: [check('expected', [one, two], (a, b) => ({ passed: a < b, found: `${a}, ${b}` }))] }],
     new Map(outcomes),
   );
 
-describe('A check of two questions', () => {
-  it('is judged by both answers, in their order', () => {
-    expect(verdictOf([two, { answer: '2' }], [one, { answer: '1' }])).toEqual([
-      { group: 'group', promise: 'promise', found: '1, 2', verdict: 'kept' },
+describe('A check of two queries', () => {
+  it('evaluates both answers, in the order of the queries', () => {
+    expect(resultOf([two, { answer: '2' }], [one, { answer: '1' }])).toEqual([
+      { group: 'group', expected: 'expected', found: '1, 2', result: 'passed' },
     ]);
-    expect(verdictOf([two, { answer: '1' }], [one, { answer: '2' }])).toMatchObject([
-      { found: '2, 1', verdict: 'broken' },
+    expect(resultOf([two, { answer: '1' }], [one, { answer: '2' }])).toMatchObject([
+      { found: '2, 1', result: 'failed' },
     ]);
   });
 
-  it('is broken by one missing resource, even if the other question stays unanswered', () => {
+  it('fails if one resource is missing, even if the other query is unanswered', () => {
     const missing = { missing: 'no such thing' };
     const unanswered = { unanswered: 'denied' };
 
@@ -34,22 +34,22 @@ describe('A check of two questions', () => {
       [missing, unanswered],
       [unanswered, missing],
     ] as const) {
-      expect(verdictOf([one, outcomes[0]], [two, outcomes[1]])).toMatchObject([
-        { found: 'no such thing', verdict: 'broken' },
+      expect(resultOf([one, outcomes[0]], [two, outcomes[1]])).toMatchObject([
+        { found: 'no such thing', result: 'failed' },
       ]);
     }
   });
 
-  it('is unknown if one stays unanswered, for the first reason', () => {
-    expect(verdictOf([one, { answer: '1' }], [two, { unanswered: 'denied' }])).toMatchObject([
-      { found: 'denied', verdict: 'unknown' },
+  it('is unknown if a query is unanswered, with the first reason', () => {
+    expect(resultOf([one, { answer: '1' }], [two, { unanswered: 'denied' }])).toMatchObject([
+      { found: 'denied', result: 'unknown' },
     ]);
-    expect(verdictOf([one, { unanswered: 'first' }], [two, { unanswered: 'second' }])).toMatchObject([
-      { found: 'first', verdict: 'unknown' },
+    expect(resultOf([one, { unanswered: 'first' }], [two, { unanswered: 'second' }])).toMatchObject([
+      { found: 'first', result: 'unknown' },
     ]);
   });
 
-  it('cannot be judged before both are asked', () => {
-    expect(() => verdictOf([one, { answer: '1' }])).toThrow('two was never asked for');
+  it('cannot be evaluated before both queries have run', () => {
+    expect(() => resultOf([one, { answer: '1' }])).toThrow('The query for two did not run');
   });
 });

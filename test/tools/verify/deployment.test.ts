@@ -1,14 +1,14 @@
 import * as fc from 'fast-check';
 import { Output } from '../../../lib/outputs';
-import { understand } from '../../../tools/verify/deployment';
-import { CERTIFICATE, ISSUER, KEYS_URL, LISTENER, LOAD_BALANCER, STACK, TARGET_GROUP } from './kept-promises';
+import { parseDeployment } from '../../../tools/verify/deployment';
+import { CERTIFICATE, ISSUER, KEYS_URL, LISTENER, LOAD_BALANCER, STACK, TARGET_GROUP } from './passing-deployment';
 import { type ChangedOutputs, changedOutputs } from './mocked-aws';
 
-const understood = (changed: ChangedOutputs = {}) => understand({ stack: STACK, values: changedOutputs(changed) });
+const parsed = (changed: ChangedOutputs = {}) => parseDeployment({ stack: STACK, values: changedOutputs(changed) });
 
-describe('A deployment', () => {
-  it("is understood from its stack's outputs", () => {
-    expect(understood()).toEqual({
+describe('The outputs of a deployment', () => {
+  it('are parsed', () => {
+    expect(parsed()).toEqual({
       stack: STACK,
       partition: 'aws',
       region: 'us-east-1',
@@ -38,29 +38,29 @@ describe('A deployment', () => {
     });
   });
 
-  it('may scale nothing, and then no capacity counts', () => {
+  it('can have no scalable target, and then the capacity is ignored', () => {
     const nothing = {
       [Output.HTTP_SCALABLE_TARGET]: undefined,
       [Output.WEBSOCKET_SCALABLE_TARGETS]: 'none',
     };
 
-    expect(understood(nothing)).toMatchObject({ webSocketScaling: [] });
-    expect(understood(nothing).httpScaling).toBeUndefined();
+    expect(parsed(nothing)).toMatchObject({ webSocketScaling: [] });
+    expect(parsed(nothing).httpScaling).toBeUndefined();
   });
 
-  it('keeps its functions and their reservations, however many', () => {
+  it('can list any number of functions with their reserved concurrency', () => {
     const name = fc.stringMatching(/^[A-Za-z0-9_-]{1,64}$/);
     const one = fc.record({ name, reserved: fc.option(fc.nat({ max: 1000 }), { nil: undefined }) });
     fc.assert(
       fc.property(fc.array(one), (functions) => {
         const written = functions.map(({ name, reserved }) => `${name}=${reserved ?? ''}`).join(',') || 'none';
 
-        expect(understood({ [Output.FUNCTIONS]: written }).functions).toEqual(functions);
+        expect(parsed({ [Output.FUNCTIONS]: written }).functions).toEqual(functions);
       }),
     );
   });
 
-  it('names every output that is missing, all at once', () => {
+  it('are rejected with the names of all that are missing', () => {
     const optional: string[] = [
       Output.HTTP_SCALABLE_TARGET,
       Output.HTTP_CAPACITY,
@@ -73,8 +73,8 @@ describe('A deployment', () => {
     ];
     const needed = Object.values(Output).filter((name) => !optional.includes(name));
 
-    expect(() => understand({ stack: STACK, values: {} })).toThrow(
-      `The outputs of ${STACK} cannot be used: ${needed.map((name) => `${name} is missing`).join('; ')}`,
+    expect(() => parseDeployment({ stack: STACK, values: {} })).toThrow(
+      `The outputs of ${STACK} are invalid: ${needed.map((name) => `${name} is missing`).join('; ')}`,
     );
   });
 
@@ -96,19 +96,19 @@ describe('A deployment', () => {
     [Output.TOKEN_KEYS_URL, 'http://login', 'must look like https://login.example.com/, got "http://login"'],
     [Output.WEB_ACL_ARN, 'lane', 'must look like an ARN of wafv2, got "lane"'],
     [Output.CONNECTION_TABLE, '', 'must look like a name, got ""'],
-  ])('cannot be understood where %s is %p', (name, value, problem) => {
-    expect(() => understood({ [name]: value })).toThrow(`The outputs of ${STACK} cannot be used: ${name} ${problem}`);
+  ])('are rejected if %s is %p', (name, value, problem) => {
+    expect(() => parsed({ [name]: value })).toThrow(`The outputs of ${STACK} are invalid: ${name} ${problem}`);
   });
 
-  it('tells a capacity that is missing together with other problems', () => {
-    expect(() => understood({ [Output.HTTP_CAPACITY]: undefined, [Output.WEBSOCKET_STAGE]: undefined })).toThrow(
-      'WebSocketStage is missing; HttpCapacity is missing, though HttpScalableTarget is there',
+  it('are rejected with a missing capacity and other problems together', () => {
+    expect(() => parsed({ [Output.HTTP_CAPACITY]: undefined, [Output.WEBSOCKET_STAGE]: undefined })).toThrow(
+      'WebSocketStage is missing; HttpCapacity is missing, but HttpScalableTarget is present',
     );
   });
 
-  it('cannot be understood where it has an issuer without an audience or keys', () => {
-    expect(() => understood({ [Output.TOKEN_AUDIENCE]: undefined, [Output.TOKEN_KEYS_URL]: undefined })).toThrow(
-      'TokenAudience is missing, though TokenIssuer is there; TokenKeysUrl is missing, though TokenIssuer is there',
+  it('are rejected if they have an issuer without an audience or a key URL', () => {
+    expect(() => parsed({ [Output.TOKEN_AUDIENCE]: undefined, [Output.TOKEN_KEYS_URL]: undefined })).toThrow(
+      'TokenAudience is missing, but TokenIssuer is present; TokenKeysUrl is missing, but TokenIssuer is present',
     );
   });
 });

@@ -1,24 +1,24 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
-import type { Answers } from './kept-promises';
+import type { Answers } from './passing-deployment';
 
-/** AWS on loopback, with each service's own protocol, so that the real clients' way through AWS_ENDPOINT_URL is tried. */
+/** AWS on loopback in each service's own protocol, to test the real clients with AWS_ENDPOINT_URL. */
 export interface LoopbackAws {
   readonly url: string;
   close(): Promise<void>;
 }
 
 /**
- * @param answers what is answered; undefined never answers
- * @param onRequest told of each command as it comes in
+ * @param answers responses; undefined for a server that never responds
+ * @param onRequest called with each command on arrival
  */
 export async function loopbackAws(
   answers: Answers | undefined,
   onRequest: (command: string) => void = () => undefined,
 ): Promise<LoopbackAws> {
   const server = createServer(async (request, response) => {
-    const { command, input, wire } = understand(request, await text(request));
+    const { command, input, wire } = parseCall(request, await text(request));
     onRequest(command);
     if (answers) {
       const answer: (input: never) => object = answers[command as keyof Answers];
@@ -42,7 +42,7 @@ interface Call {
   readonly wire: (command: string, answer: object) => string;
 }
 
-function understand({ url = '', headers }: IncomingMessage, body: string): Call {
+function parseCall({ url = '', headers }: IncomingMessage, body: string): Call {
   const target = headers['x-amz-target'];
   if (typeof target === 'string') {
     return { command: target.replace(/^.*\./, ''), input: JSON.parse(body), wire: json };
@@ -70,7 +70,7 @@ const REST: [path: RegExp, command: keyof Answers, wire: Call['wire']][] = [
   [/^\/2013-04-01\/hostedzone\/Z0EXAMPLE\/rrset\?name=/, 'ListResourceRecordSets', restXml],
 ];
 
-/** AWS JSON writes times as seconds since 1970. */
+/** AWS JSON protocol. Times are seconds since 1970. */
 function json(_: string, answer: object): string {
   return JSON.stringify(answer, function (this: Record<string, unknown>, key, value) {
     const original = this[key];
@@ -78,7 +78,7 @@ function json(_: string, answer: object): string {
   });
 }
 
-/** API Gateway's names begin in lower case. */
+/** JSON of API Gateway, whose names begin with a lower-case letter. */
 function camelJson(command: string, answer: object): string {
   return json(command, answer).replaceAll(
     /"([A-Z])(\w*)":/g,
@@ -86,12 +86,12 @@ function camelJson(command: string, answer: object): string {
   );
 }
 
-/** The Query protocol: a result in a response, lists of `member`. */
+/** AWS Query protocol: a result within a response, list items named `member`. */
 function query(command: string, answer: object): string {
   return xml(`${command}Response`, { [`${command}Result`]: answer }, () => 'member');
 }
 
-/** Route 53: lists of what the list is named for. */
+/** REST XML of Route 53: list items have the singular name of the list. */
 function restXml(command: string, answer: object): string {
   return xml(`${command}Response`, answer, (list) => list.replace(/s$/, ''));
 }

@@ -6,14 +6,14 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { Route53Client } from '@aws-sdk/client-route-53';
-import { ask } from '../../../tools/verify/ask';
+import { runQueries } from '../../../tools/verify/run-queries';
 import { connect } from '../../../tools/verify/aws';
 import { type Finding, findings } from '../../../tools/verify/check';
-import { understand } from '../../../tools/verify/deployment';
-import { promises, questionsOf } from '../../../tools/verify/promises';
-import { type Answers, KEPT, KEPT_PAGES, NOW, OUTPUTS, type Pages, STACK } from './kept-promises';
+import { parseDeployment } from '../../../tools/verify/deployment';
+import { checkGroups, queriesOf } from '../../../tools/verify/check-groups';
+import { type Answers, PASSING, PASSING_PAGES, NOW, OUTPUTS, type Pages, STACK } from './passing-deployment';
 
-// A client that has credentials looks for none, in the background, until after the test.
+// With credentials, a client does not search for them in the background, beyond the end of the test.
 process.env.AWS_ACCESS_KEY_ID = 'mocked';
 process.env.AWS_SECRET_ACCESS_KEY = 'mocked';
 
@@ -33,29 +33,29 @@ interface Command {
   readonly input: object;
 }
 
-/** AWS and public pages, as far as `verify` sees them: they answer from here, and what they were asked is kept. */
+/** Mock of AWS and the public pages that `verify` calls. Records the calls. */
 export class MockedAws {
-  /** Class names of the commands sent, in order: `DescribeTableCommand`. */
+  /** Class names of the commands, in order: `DescribeTableCommand`. */
   readonly sent: string[] = [];
-  /** URLs of the pages got, in order. */
+  /** URLs of the fetched pages, in order. */
   readonly got: string[] = [];
   readonly #fetch = jest.spyOn(globalThis, 'fetch');
   readonly #sends = clients.map((client) =>
     jest.spyOn(client.prototype as { send(command: Command): unknown }, 'send'),
   );
 
-  /** Answers as AWS does where every promise is kept, but for the answers given. */
+  /** Answers as AWS does for a deployment that passes every check, except for the answers given. */
   constructor(changed: Partial<Answers> = {}, pages: Pages = {}) {
     this.#fetch.mockImplementation(async (input) => {
       const url = String(input);
       this.got.push(url);
-      const page = { ...KEPT_PAGES, ...pages }[url];
+      const page = { ...PASSING_PAGES, ...pages }[url];
       if (!page) {
         throw new RangeError(`No page is prepared for ${url}`);
       }
       return page();
     });
-    const answers: Partial<Record<string, (input: never) => object>> = { ...KEPT, ...changed };
+    const answers: Partial<Record<string, (input: never) => object>> = { ...PASSING, ...changed };
     for (const send of this.#sends) {
       send.mockImplementation(async (command) => {
         const { name } = command.constructor;
@@ -77,10 +77,10 @@ export class MockedAws {
   }
 }
 
-/** What differs in the outputs; undefined for one that is absent. */
+/** Outputs that differ; undefined for one that is absent. */
 export type ChangedOutputs = Readonly<Record<string, string | undefined>>;
 
-/** Verifies the deployment of {@link OUTPUTS}, changed as given, against mocked answers. */
+/** Checks the deployment of {@link OUTPUTS}, changed as given, against mocked answers. */
 export async function verified(
   changed: Partial<Answers> = {},
   outputs: ChangedOutputs = {},
@@ -88,9 +88,9 @@ export async function verified(
 ): Promise<Finding[]> {
   const mocked = new MockedAws(changed, pages);
   try {
-    const deployment = understand({ stack: STACK, values: changedOutputs(outputs) });
-    const groups = promises(deployment, connect(deployment.region), NOW);
-    return findings(groups, await ask(questionsOf(groups), () => undefined));
+    const deployment = parseDeployment({ stack: STACK, values: changedOutputs(outputs) });
+    const groups = checkGroups(deployment, connect(deployment.region), NOW);
+    return findings(groups, await runQueries(queriesOf(groups), () => undefined));
   } finally {
     mocked.restore();
   }
@@ -102,24 +102,24 @@ export function changedOutputs(changed: ChangedOutputs): Record<string, string> 
   return Object.fromEntries(entries.filter((entry): entry is [string, string] => entry[1] !== undefined));
 }
 
-/** One way to break a promise: in words, the answers that differ, what is found, and the outputs that differ. */
-export type Breakage = [how: string, changed: Partial<Answers>, found: string, outputs?: ChangedOutputs];
+/** One reason for a check to fail: description, the answers that differ, the expected `found`, and the outputs that differ. */
+export type FailingCase = [how: string, changed: Partial<Answers>, found: string, outputs?: ChangedOutputs];
 
-/** Declares one test for each way to break the promise. */
-export function itIsBrokenBy(promise: string, breakages: readonly Breakage[]): void {
-  it.each([...breakages])(`"${promise}" is broken by %s`, async (_, changed, found, outputs = {}) => {
-    expect(await finding(promise, changed, outputs)).toMatchObject({ verdict: 'broken', found });
+/** Declares one test for each reason for which the check fails. */
+export function itFailsFor(expected: string, breakages: readonly FailingCase[]): void {
+  it.each([...breakages])(`the check "${expected}" fails on %s`, async (_, changed, found, outputs = {}) => {
+    expect(await finding(expected, changed, outputs)).toMatchObject({ result: 'failed', found });
   });
 }
 
-/** The finding on one promise, which must be there once. */
+/** The only finding with this expectation. */
 export async function finding(
-  promise: string,
+  expected: string,
   changed: Partial<Answers> = {},
   outputs: ChangedOutputs = {},
   pages: Pages = {},
 ) {
-  const found = (await verified(changed, outputs, pages)).filter((one) => one.promise === promise);
+  const found = (await verified(changed, outputs, pages)).filter((one) => one.expected === expected);
   expect(found).toHaveLength(1);
   return found[0];
 }

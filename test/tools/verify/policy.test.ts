@@ -1,16 +1,16 @@
 import * as fc from 'fast-check';
 import { policy } from '../../../tools/verify/policy';
 
-describe('policy', () => {
-  it('allows each action on the ARNs it is needed on, once, in a fixed order', () => {
-    const questions = [
+describe('The IAM policy of npm run verify', () => {
+  it('allows each action once on all its ARNs, in a fixed order', () => {
+    const queries = [
       { action: 'lambda:GetFunctionConfiguration', arn: 'arn:b' },
       { action: 'acm:DescribeCertificate', arn: 'arn:c' },
       { action: 'lambda:GetFunctionConfiguration', arn: 'arn:a' },
       { action: 'lambda:GetFunctionConfiguration', arn: 'arn:b' },
     ];
 
-    expect(policy(questions)).toEqual({
+    expect(policy(queries)).toEqual({
       Version: '2012-10-17',
       Statement: [
         { Effect: 'Allow', Action: 'acm:DescribeCertificate', Resource: ['arn:c'] },
@@ -19,16 +19,16 @@ describe('policy', () => {
     });
   });
 
-  it('allows exactly what is asked, in whatever order', () => {
-    const question = fc.record({ action: fc.constantFrom('a:Get', 'b:Get'), arn: fc.constantFrom('1', '2', '*') });
+  it('allows exactly the calls of the queries, in any order', () => {
+    const query = fc.record({ action: fc.constantFrom('a:Get', 'b:Get'), arn: fc.constantFrom('1', '2', '*') });
     fc.assert(
-      fc.property(fc.array(question), (questions) => {
-        const allowed = policy(questions).Statement.flatMap(({ Action, Resource }) =>
+      fc.property(fc.array(query), (queries) => {
+        const allowed = policy(queries).Statement.flatMap(({ Action, Resource }) =>
           Resource.map((arn) => `${Action} ${arn}`),
         );
 
-        expect(allowed).toEqual([...new Set(questions.map(({ action, arn }) => `${action} ${arn}`))].sort());
-        expect(policy([...questions].reverse())).toEqual(policy(questions));
+        expect(allowed).toEqual([...new Set(queries.map(({ action, arn }) => `${action} ${arn}`))].sort());
+        expect(policy([...queries].reverse())).toEqual(policy(queries));
       }),
     );
   });

@@ -1,61 +1,63 @@
 import * as fc from 'fast-check';
-import type { Verdict } from '../../../tools/verify/check';
+import type { Result } from '../../../tools/verify/check';
 import { exitCode, report } from '../../../tools/verify/report';
-import { NOW, STACK } from './kept-promises';
+import { NOW, STACK } from './passing-deployment';
 
-const verdict = fc.constantFrom<Verdict>('kept', 'broken', 'unknown');
+const result = fc.constantFrom<Result>('passed', 'failed', 'unknown');
 
-const reportOf = (verdicts: readonly Verdict[]) =>
+const reportOf = (results: readonly Result[]) =>
   report(
     { stack: STACK, region: 'us-east-1' },
     NOW,
-    verdicts.map((verdict) => ({ group: 'g', promise: 'p', found: 'f', verdict })),
+    results.map((result) => ({ group: 'g', expected: 'p', found: 'f', result })),
     ['a web ACL'],
   );
 
-describe('report', () => {
-  it('has the shape that --json promises', () => {
-    expect(reportOf(['kept', 'broken', 'kept'])).toEqual({
+describe('The report of npm run verify', () => {
+  it('has the shape that --json documents', () => {
+    expect(reportOf(['passed', 'failed', 'passed'])).toEqual({
       stack: STACK,
       region: 'us-east-1',
       verifiedAt: '2026-03-01T00:00:00.000Z',
-      summary: { kept: 2, broken: 1, unknown: 0 },
+      summary: { passed: 2, failed: 1, unknown: 0 },
       findings: [
-        { group: 'g', promise: 'p', found: 'f', verdict: 'kept' },
-        { group: 'g', promise: 'p', found: 'f', verdict: 'broken' },
-        { group: 'g', promise: 'p', found: 'f', verdict: 'kept' },
+        { group: 'g', expected: 'p', found: 'f', result: 'passed' },
+        { group: 'g', expected: 'p', found: 'f', result: 'failed' },
+        { group: 'g', expected: 'p', found: 'f', result: 'passed' },
       ],
-      notAsked: ['a web ACL'],
+      notChecked: ['a web ACL'],
     });
   });
 
   it('counts every finding once', () => {
     fc.assert(
-      fc.property(fc.array(verdict), (verdicts) => {
-        const { kept, broken, unknown } = reportOf(verdicts).summary;
+      fc.property(fc.array(result), (results) => {
+        const { passed, failed, unknown } = reportOf(results).summary;
 
-        expect(kept + broken + unknown).toBe(verdicts.length);
+        expect(passed + failed + unknown).toBe(results.length);
       }),
     );
   });
 });
 
-describe('exitCode', () => {
-  const kept = fc.array(fc.constant<Verdict>('kept'));
+describe('The exit code of npm run verify', () => {
+  const passed = fc.array(fc.constant<Result>('passed'));
 
-  it('is 0 where every promise is kept', () => {
-    fc.assert(fc.property(kept, (verdicts) => exitCode(reportOf(verdicts)) === 0));
+  it('is 0 if every check passed', () => {
+    fc.assert(fc.property(passed, (results) => exitCode(reportOf(results)) === 0));
   });
 
-  it('is 1 where any promise is broken, whatever else there is', () => {
+  it('is 1 if any check failed, whatever the others are', () => {
     fc.assert(
-      fc.property(fc.array(verdict), fc.array(verdict), (before, after) => {
-        expect(exitCode(reportOf([...before, 'broken', ...after]))).toBe(1);
+      fc.property(fc.array(result), fc.array(result), (before, after) => {
+        expect(exitCode(reportOf([...before, 'failed', ...after]))).toBe(1);
       }),
     );
   });
 
-  it('is 2 where any is unknown and none broken', () => {
-    fc.assert(fc.property(kept, kept, (before, after) => exitCode(reportOf([...before, 'unknown', ...after])) === 2));
+  it('is 2 if any check is unknown and none failed', () => {
+    fc.assert(
+      fc.property(passed, passed, (before, after) => exitCode(reportOf([...before, 'unknown', ...after])) === 2),
+    );
   });
 });

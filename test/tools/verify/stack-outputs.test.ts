@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { connect } from '../../../tools/verify/aws';
 import { outputsInFile, outputsOfStack } from '../../../tools/verify/stack-outputs';
 import { awsError, deniedError, throwing } from './aws-errors';
-import { type Answers, OUTPUTS, STACK } from './kept-promises';
+import { type Answers, OUTPUTS, STACK } from './passing-deployment';
 import { MockedAws } from './mocked-aws';
 
 describe('The outputs of a stack', () => {
@@ -21,19 +21,19 @@ describe('The outputs of a stack', () => {
     expect(await read()).toEqual({ stack: STACK, values: OUTPUTS });
   });
 
-  it('are none where the stack has none', async () => {
+  it('are empty if the stack has none', async () => {
     expect(await read({ DescribeStacks: () => ({ Stacks: [] }) })).toEqual({ stack: STACK, values: {} });
   });
 
-  it('cannot be read of a stack that does not exist; the error says where it was looked for', async () => {
+  it('cannot be read if the stack does not exist; the error names the Region', async () => {
     const error = awsError('ValidationError', `Stack with id ${STACK} does not exist`);
 
     await expect(read(throwing('DescribeStacks', error))).rejects.toThrow(
-      `There is no stack ${STACK} in eu-west-1: check its name, the region and the account`,
+      `The stack ${STACK} does not exist in eu-west-1. Fix: check its name, the Region and the account.`,
     );
   });
 
-  it('cannot be read by a name that CloudFormation does not accept, in its own words', async () => {
+  it("cannot be read by an invalid stack name; the error has CloudFormation's message", async () => {
     const error = awsError('ValidationError', 'the name must match [a-zA-Z][-a-zA-Z0-9]*');
 
     await expect(read(throwing('DescribeStacks', error))).rejects.toThrow(
@@ -41,16 +41,16 @@ describe('The outputs of a stack', () => {
     );
   });
 
-  it('cannot be read without the permission, which the error names', async () => {
+  it('cannot be read without the permission; the error names it', async () => {
     await expect(read(throwing('DescribeStacks', deniedError()))).rejects.toThrow(
-      `The outputs of the stack ${STACK} cannot be read: not permitted: allow cloudformation:DescribeStacks`,
+      `The outputs of the stack ${STACK} cannot be read: access denied. Fix: allow cloudformation:DescribeStacks`,
     );
   });
 
-  it('do not hide a fault of this program', async () => {
-    const fault = new TypeError('a fault of ours');
+  it('are not read if this program has a bug: the error is rethrown', async () => {
+    const bug = new TypeError('a bug');
 
-    await expect(read(throwing('DescribeStacks', fault))).rejects.toBe(fault);
+    await expect(read(throwing('DescribeStacks', bug))).rejects.toBe(bug);
   });
 });
 
@@ -68,28 +68,35 @@ describe('The outputs in a file', () => {
   };
   const two = JSON.stringify({ One: { ApiUrl: '1' }, Two: { ApiUrl: '2' } });
 
-  it('are those of the only stack', () => {
+  it('are those of its only stack', () => {
     expect(outputsInFile(file(JSON.stringify({ [STACK]: OUTPUTS })))).toEqual({ stack: STACK, values: OUTPUTS });
   });
 
-  it('are those of the stack that was named', () => {
+  it('are those of the stack with the given name', () => {
     expect(outputsInFile(file(two), 'Two')).toEqual({ stack: 'Two', values: { ApiUrl: '2' } });
   });
 
-  it('are not guessed among several stacks; the error says which there are', () => {
+  it('cannot be read without a name if there are several stacks; the error lists them', () => {
     const path = file(two);
 
-    expect(() => outputsInFile(path)).toThrow(`${path}: say which stack with --stack; there are: One, Two`);
+    expect(() => outputsInFile(path)).toThrow(
+      `${path} must have one stack unless --stack is passed, got One, Two. Fix: pass --stack with the name of a stack in the file.`,
+    );
   });
 
-  it.each(['Three', 'toString', '__proto__'])('are not there for the stack %s; the error says which are', (stack) => {
-    const path = file(two);
+  it.each(['Three', 'toString', '__proto__'])(
+    'cannot be read for the unknown stack %s; the error lists the stacks',
+    (stack) => {
+      const path = file(two);
 
-    expect(() => outputsInFile(path, stack)).toThrow(`${path}: it holds no stack ${stack}; there are: One, Two`);
-  });
+      expect(() => outputsInFile(path, stack)).toThrow(
+        `${path} has no stack ${stack}, got One, Two. Fix: pass --stack with the name of a stack in the file.`,
+      );
+    },
+  );
 
-  it('are none in an empty file of outputs', () => {
-    expect(() => outputsInFile(file('{}'))).toThrow('there are: none');
+  it('cannot be read if the file has no stack', () => {
+    expect(() => outputsInFile(file('{}'))).toThrow('got none. Fix: ');
   });
 
   it.each([
@@ -100,14 +107,14 @@ describe('The outputs in a file', () => {
   ])('cannot be read from %s', (content, why) => {
     const path = file(content);
 
-    expect(() => outputsInFile(path)).toThrow(`${path} ${why}: write it with cdk deploy --outputs-file ${path}`);
+    expect(() => outputsInFile(path)).toThrow(`${path} ${why}. Fix: write it with cdk deploy --outputs-file ${path}.`);
   });
 
-  it('cannot be read from a file that is not there', () => {
+  it('cannot be read if the file does not exist', () => {
     const path = join(folder, 'nowhere.json');
 
     expect(() => outputsInFile(path)).toThrow(
-      `The outputs file cannot be read: ENOENT: no such file or directory, open '${path}'`,
+      `The outputs file cannot be read: ENOENT: no such file or directory, open '${path}'. Fix: check the path.`,
     );
   });
 });

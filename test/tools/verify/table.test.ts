@@ -2,79 +2,79 @@ import * as fc from 'fast-check';
 import type { Finding } from '../../../tools/verify/check';
 import { report } from '../../../tools/verify/report';
 import { table } from '../../../tools/verify/table';
-import { NOW } from './kept-promises';
+import { NOW } from './passing-deployment';
 
 const FINDINGS: Finding[] = [
-  { group: 'Records', promise: 'There is an A record', found: 'an alias', verdict: 'kept' },
-  { group: 'Records', promise: 'There is an AAAA record', found: 'no AAAA record', verdict: 'broken' },
+  { group: 'Records', expected: 'There is an A record', found: 'an alias', result: 'passed' },
+  { group: 'Records', expected: 'There is an AAAA record', found: 'no AAAA record', result: 'failed' },
   {
     group: 'Tables',
-    promise: 'The log can be restored to any second',
-    found: 'not permitted: allow dynamodb:DescribeContinuousBackups',
-    verdict: 'unknown',
+    expected: 'The log has point-in-time recovery',
+    found: 'access denied. Fix: allow dynamodb:DescribeContinuousBackups',
+    result: 'unknown',
   },
 ];
 
 const DEPLOYED = { stack: 'Twinlane-test', region: 'us-east-1' };
 const REPORT = report(DEPLOYED, NOW, FINDINGS, [
-  'the web ACL: whether it stands in front of the load balancer, and its rules',
+  'the web ACL: whether it is associated with the load balancer, and its rules',
 ]);
 
-describe('table', () => {
-  it('shows promise, found and verdict under their groups, and sums up', () => {
-    expect(table(REPORT, { width: 72, colour: false })).toBe(
+describe('The table of npm run verify', () => {
+  it('shows the checks of each group in columns, and a summary', () => {
+    expect(table(REPORT, { width: 72, color: false })).toBe(
       [
         'Twinlane-test in us-east-1',
         '',
-        '  promise                         found                          verdict',
+        '  expected                        found                          result',
         '',
         'Records',
-        '  There is an A record            an alias                       kept',
-        '  There is an AAAA record         no AAAA record                 broken',
+        '  There is an A record            an alias                       passed',
+        '  There is an AAAA record         no AAAA record                 failed',
         '',
         'Tables',
-        '  The log can be restored to any  not permitted: allow           unknown',
-        '  second                          dynamodb:DescribeContinuousBa',
+        '  The log has point-in-time       access denied. Fix: allow      unknown',
+        '  recovery                        dynamodb:DescribeContinuousBa',
         '                                  ckups',
         '',
-        'Not asked',
-        '  the web ACL: whether it stands in front of the load balancer, and its',
+        'Not checked',
+        '  the web ACL: whether it is associated with the load balancer, and its',
         '  rules',
         '',
-        '3 promises: 1 kept, 1 broken, 1 unknown',
+        '3 checks: 1 passed, 1 failed, 1 unknown',
         '',
       ].join('\n'),
     );
   });
 
-  it('says nothing of what was not asked where all was', () => {
-    expect(table(report(DEPLOYED, NOW, FINDINGS, []), { width: 72, colour: false })).not.toContain('Not asked');
+  it('has no section "Not checked" if everything was checked', () => {
+    expect(table(report(DEPLOYED, NOW, FINDINGS, []), { width: 72, color: false })).not.toContain('Not checked');
   });
 
-  it('colours the verdicts only, and only where it may', () => {
-    const coloured = table(REPORT, { width: 72, colour: true });
+  it('colors only the results, and only if colors are on', () => {
+    const colored = table(REPORT, { width: 72, color: true });
 
-    const plain = table(REPORT, { width: 72, colour: false });
+    const plain = table(REPORT, { width: 72, color: false });
 
-    expect(coloured).toBe(
+    expect(colored).toBe(
       plain
-        .replace(/kept$/m, '\u001B[32mkept\u001B[39m')
-        .replace(/broken$/m, '\u001B[31mbroken\u001B[39m')
+        .replace(/passed$/m, '\u001B[32mpassed\u001B[39m')
+        .replace(/failed$/m, '\u001B[31mfailed\u001B[39m')
         .replace(/unknown$/m, '\u001B[33munknown\u001B[39m'),
     );
   });
 
-  it('fits any terminal of 50 columns or more', () => {
+  it('fits into any terminal of at least 50 columns', () => {
     fc.assert(
       fc.property(fc.integer({ min: 50, max: 300 }), (width) => {
-        const lines = table(REPORT, { width, colour: false }).split('\n');
+        const lines = table(REPORT, { width, color: false }).split('\n');
 
         expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(width);
       }),
     );
   });
 
-  it('is as for 50 columns in a narrower terminal', () => {
-    expect(table(REPORT, { width: 0, colour: false })).toBe(table(REPORT, { width: 50, colour: false }));
+  it('has 50 columns in a narrower terminal', () => {
+    expect(table(REPORT, { width: 0, color: false })).toBe(table(REPORT, { width: 50, color: false }));
   });
 });

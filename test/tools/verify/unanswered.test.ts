@@ -9,14 +9,14 @@ import {
 import { ResourceNotFoundException as NoFunction } from '@aws-sdk/client-lambda';
 import { NoSuchHostedZone } from '@aws-sdk/client-route-53';
 import { awsError, deniedError, throwing } from './aws-errors';
-import { type Answers, CERTIFICATE, KEPT, LISTENER, LOAD_BALANCER, TARGET_GROUP } from './kept-promises';
+import { type Answers, CERTIFICATE, PASSING, LISTENER, LOAD_BALANCER, TARGET_GROUP } from './passing-deployment';
 import { verified } from './mocked-aws';
 
 const detail = { message: 'not found', $metadata: {} };
 const LOAD_BALANCER_IN_WORDS = `the load balancer ${LOAD_BALANCER}`;
 
-/** Each call that a verification makes: the IAM action it needs, what AWS answers if nothing is there, and its subject. */
-const CALLS: [command: keyof Answers, action: string, nothingThere: Partial<Answers>, subject: string][] = [
+/** Each call of `npm run verify`: its IAM action, AWS's answer if the resource does not exist, and the resource in words. */
+const CALLS: [command: keyof Answers, action: string, noResource: Partial<Answers>, subject: string][] = [
   [
     'DescribeCertificate',
     'acm:DescribeCertificate',
@@ -117,40 +117,34 @@ const CALLS: [command: keyof Answers, action: string, nothingThere: Partial<Answ
   ],
 ];
 
-describe('A promise', () => {
-  it.each(CALLS)('that rests on %s is unknown where %s is denied, and says so', async (command, action) => {
-    const notKept = (await verified(throwing(command, deniedError()))).filter(({ verdict }) => verdict !== 'kept');
+describe('A check', () => {
+  it.each(CALLS)('that uses %s is unknown if %s is denied, and names the permission', async (command, action) => {
+    const notPassed = (await verified(throwing(command, deniedError()))).filter(({ result }) => result !== 'passed');
 
-    expect(notKept).not.toEqual([]);
-    for (const { verdict, found } of notKept) {
-      expect(verdict).toBe('unknown');
-      expect(found).toMatch(`not permitted: allow ${action} on `);
+    expect(notPassed).not.toEqual([]);
+    for (const { result, found } of notPassed) {
+      expect(result).toBe('unknown');
+      expect(found).toMatch(`access denied. Fix: allow ${action} on `);
     }
   });
 
-  it.each(CALLS)(
-    'that rests on %s is broken where its resource is gone, and names it',
-    async (_, __, changed, subject) => {
-      const notKept = (await verified(changed)).filter(({ verdict }) => verdict !== 'kept');
+  it.each(CALLS)('that uses %s fails if the resource does not exist, and names it', async (_, __, changed, subject) => {
+    const notPassed = (await verified(changed)).filter(({ result }) => result !== 'passed');
 
-      expect(notKept.map(({ verdict }) => verdict)).not.toContain('unknown');
-      expect(notKept.map(({ found }) => found)).toContain(`${subject} does not exist`);
-    },
-  );
+    expect(notPassed.map(({ result }) => result)).not.toContain('unknown');
+    expect(notPassed.map(({ found }) => found)).toContain(`${subject} does not exist`);
+  });
 
-  it.each(CALLS)(
-    'that rests on %s is broken, and no fault of this program, where it answers nothing',
-    async (command) => {
-      const notKept = (await verified({ [command]: () => ({}) })).filter(({ verdict }) => verdict !== 'kept');
+  it.each(CALLS)('that uses %s fails, and does not throw, if the response is empty', async (command) => {
+    const notPassed = (await verified({ [command]: () => ({}) })).filter(({ result }) => result !== 'passed');
 
-      expect(new Set(notKept.map(({ verdict }) => verdict))).toEqual(new Set(['broken']));
-      expect(notKept.filter(({ found }) => found.includes('undefined'))).toEqual([]);
-    },
-  );
+    expect(new Set(notPassed.map(({ result }) => result))).toEqual(new Set(['failed']));
+    expect(notPassed.filter(({ found }) => found.includes('undefined'))).toEqual([]);
+  });
 
-  it('rests on no other call', () => {
+  it('uses no other call', () => {
     const reading: keyof Answers = 'DescribeStacks';
 
-    expect([...CALLS.map(([command]) => command), reading].sort()).toEqual(Object.keys(KEPT).sort());
+    expect([...CALLS.map(([command]) => command), reading].sort()).toEqual(Object.keys(PASSING).sort());
   });
 });

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { verify } from '../../../tools/verify/verify';
 import { awsError, deniedError, throwing } from './aws-errors';
-import { type Answers, KEPT, NOW, OUTPUTS, STACK } from './kept-promises';
+import { type Answers, PASSING, NOW, OUTPUTS, STACK } from './passing-deployment';
 import { MockedAws } from './mocked-aws';
 import { recordingTerminal } from './recording-terminal';
 
@@ -21,55 +21,55 @@ describe('npm run verify', () => {
     const aws = new MockedAws(changed);
     try {
       const exitCode = await verify(args, terminal, NOW);
-      return { exitCode, printed: terminal.printed(), complained: terminal.complained(), sent: aws.sent };
+      return { exitCode, printed: terminal.printed(), errors: terminal.errors(), sent: aws.sent };
     } finally {
       aws.restore();
     }
   };
 
   const everyAnswer = (error: Error): Partial<Answers> =>
-    Object.assign({}, ...Object.keys(KEPT).map((command) => throwing(command as keyof Answers, error)));
+    Object.assign({}, ...Object.keys(PASSING).map((command) => throwing(command as keyof Answers, error)));
 
-  it('ends with 0 where every promise is kept', async () => {
-    const { exitCode, printed, complained } = await run(['--stack', STACK, '--region', 'us-east-1']);
+  it('exits with 0 if every check passes', async () => {
+    const { exitCode, printed, errors } = await run(['--stack', STACK, '--region', 'us-east-1']);
 
     expect(exitCode).toBe(0);
-    expect(printed).toContain('47 promises: 47 kept, 0 broken, 0 unknown');
-    expect(complained).toBe('');
+    expect(printed).toContain('47 checks: 47 passed, 0 failed, 0 unknown');
+    expect(errors).toBe('');
   });
 
-  it('ends with 1 where one is broken, even if another is unknown', async () => {
+  it('exits with 1 if a check fails, even if another is unknown', async () => {
     const { exitCode, printed } = await run(['--outputs', file], {
       ...throwing('GetStage', deniedError()),
       GetApi: () => ({ ProtocolType: 'WEBSOCKET' }),
     });
 
     expect(exitCode).toBe(1);
-    expect(printed).toContain('47 promises: 42 kept, 1 broken, 4 unknown');
+    expect(printed).toContain('47 checks: 42 passed, 1 failed, 4 unknown');
   });
 
-  it('ends with 2 where one is unknown and none broken', async () => {
+  it('exits with 2 if a check is unknown and none fails', async () => {
     const { exitCode, printed } = await run(['--outputs', file], throwing('GetStage', deniedError()));
 
     expect(exitCode).toBe(2);
-    expect(printed).toContain('47 promises: 43 kept, 0 broken, 4 unknown');
+    expect(printed).toContain('47 checks: 43 passed, 0 failed, 4 unknown');
   });
 
-  it('does not ask CloudFormation where a file has the outputs', async () => {
+  it('does not call CloudFormation if a file has the outputs', async () => {
     const { sent } = await run(['--outputs', file]);
 
     expect(sent).not.toContain('DescribeStacksCommand');
   });
 
-  it('asks each question once, however many promises rest on it', async () => {
+  it('makes each call once, however many checks use it', async () => {
     const { sent } = await run(['--outputs', file]);
 
     expect(sent.filter((command) => command === 'DescribeLoadBalancersCommand')).toHaveLength(1);
     expect(sent.filter((command) => command === 'GetStageCommand')).toHaveLength(1);
   });
 
-  it('prints one JSON object with --json, the exit code as without', async () => {
-    const { exitCode, printed, complained } = await run(['--outputs', file, '--json'], { GetApi: () => ({}) });
+  it('prints one JSON object with --json, with the same exit code', async () => {
+    const { exitCode, printed, errors } = await run(['--outputs', file, '--json'], { GetApi: () => ({}) });
     const { findings, ...rest } = JSON.parse(printed);
 
     expect(exitCode).toBe(1);
@@ -77,22 +77,22 @@ describe('npm run verify', () => {
       stack: STACK,
       region: 'us-east-1',
       verifiedAt: '2026-03-01T00:00:00.000Z',
-      summary: { kept: 45, broken: 2, unknown: 0 },
-      notAsked: [
-        'https://login.example.com/: whether it knows the audience https://api.example.com, and who may sign in',
+      summary: { passed: 45, failed: 2, unknown: 0 },
+      notChecked: [
+        'https://login.example.com/: whether it issues tokens for the audience https://api.example.com, and who can sign in',
       ],
     });
     expect(findings).toHaveLength(47);
     expect(findings).toContainEqual({
       group: 'WebSocket lane',
-      promise: 'The API speaks WebSocket',
+      expected: "The API's protocol is WebSocket",
       found: 'not set',
-      verdict: 'broken',
+      result: 'failed',
     });
-    expect(complained).toBe('');
+    expect(errors).toBe('');
   });
 
-  it('prints the least policy with --policy, and asks nothing', async () => {
+  it('prints the least-privilege policy with --policy, and makes no call', async () => {
     const { exitCode, printed, sent } = await run(['--outputs', file, '--policy']);
     const { Statement } = JSON.parse(printed);
 
@@ -115,46 +115,46 @@ describe('npm run verify', () => {
     });
   });
 
-  it('shows its progress on a terminal, on standard error', async () => {
-    const { complained } = await run(['--outputs', file, '--json'], {}, recordingTerminal({ isTTY: true }));
+  it('shows its progress on standard error if that is a terminal', async () => {
+    const { errors } = await run(['--outputs', file, '--json'], {}, recordingTerminal({ isTTY: true }));
 
-    const lines = complained.split('\r\u001B[K');
+    const lines = errors.split('\r\u001B[K');
 
     expect(lines).toHaveLength(32);
-    expect([lines[1], lines[30], lines[31]]).toEqual(['Asked 1 of 30 questions', 'Asked 30 of 30 questions', '']);
+    expect([lines[1], lines[30], lines[31]]).toEqual(['1 of 30 calls finished', '30 of 30 calls finished', '']);
   });
 
   it.each([
     [
       'no credentials',
       Object.assign(new Error('none found'), { name: 'CredentialsProviderError' }),
-      'there are no AWS credentials (none found): set AWS_PROFILE or sign in',
+      'no AWS credentials found (none found). Fix: set AWS_PROFILE or sign in.',
     ],
     [
       'expired credentials',
       awsError('ExpiredTokenException'),
-      'AWS refuses the credentials: they are wrong or have expired, sign in again',
+      'the AWS credentials are invalid or have expired. Fix: sign in again.',
     ],
     [
       'no network',
       Object.assign(awsError('Error'), { code: 'ENOTFOUND' }),
-      'AWS did not answer (ENOTFOUND): check the network, the region and AWS_ENDPOINT_URL',
+      'AWS did not respond (ENOTFOUND). Fix: check the network, the Region and AWS_ENDPOINT_URL.',
     ],
-  ])('says in one sentence that there are %s, and ends with 2', async (_, error, sentence) => {
+  ])('reports one error and exits with 2 if there are %s', async (_, error, sentence) => {
     expect(await run(['--outputs', file], everyAnswer(error))).toMatchObject({
       exitCode: 2,
       printed: '',
-      complained: `Nothing could be verified: ${sentence}\n`,
+      errors: `Nothing could be checked: ${sentence}\n`,
     });
     expect(await run(['--stack', STACK, '--region', 'us-east-1'], everyAnswer(error))).toMatchObject({
       exitCode: 2,
       printed: '',
-      complained: `The outputs of the stack ${STACK} cannot be read: ${sentence}\n`,
+      errors: `The outputs of the stack ${STACK} cannot be read: ${sentence}\n`,
     });
   });
 
   it.each([
-    [[], 'error: say which deployment, as in npm run verify -- --stack NAME (or --outputs FILE)\n'],
+    [[], 'error: no stack given. Fix: pass --stack NAME or --outputs FILE\n'],
     [['--stak', 'x'], "error: unknown option '--stak'\n(Did you mean --stack?)\n"],
     [['--stack'], "error: option '--stack <name>' argument missing\n"],
     [['Twinlane-prod'], 'error: too many arguments. Expected 0 arguments but got 1.\n'],
@@ -165,13 +165,13 @@ describe('npm run verify', () => {
     ],
     [
       ['--outputs', '/nowhere'],
-      "The outputs file cannot be read: ENOENT: no such file or directory, open '/nowhere'\n",
+      "The outputs file cannot be read: ENOENT: no such file or directory, open '/nowhere'. Fix: check the path.\n",
     ],
-  ])('refuses %j in one sentence, and ends with 2', async (args, complained) => {
-    expect(await run(args)).toEqual({ exitCode: 2, printed: '', complained, sent: [] });
+  ])('rejects the arguments %j with one error, and exits with 2', async (args, errors) => {
+    expect(await run(args)).toEqual({ exitCode: 2, printed: '', errors, sent: [] });
   });
 
-  it('explains itself with --help: every option, the verdicts, the exit codes, examples', async () => {
+  it('explains every option, the results, the exit codes and examples with --help', async () => {
     const { exitCode, printed } = await run(['--help']);
 
     expect(exitCode).toBe(0);
@@ -189,9 +189,7 @@ describe('npm run verify', () => {
     }
   });
 
-  it('does not hide a fault of this program', async () => {
-    await expect(run(['--outputs', file], throwing('GetApi', new TypeError('a fault of ours')))).rejects.toThrow(
-      'a fault of ours',
-    );
+  it('rethrows a bug of this program', async () => {
+    await expect(run(['--outputs', file], throwing('GetApi', new TypeError('a bug')))).rejects.toThrow('a bug');
   });
 });

@@ -11,9 +11,9 @@ export interface Build {
   readonly label: string;
   /** The JavaScript file. */
   readonly path: string;
-  /** Of the file when it is gzipped, in bytes. */
+  /** Size of the gzipped file, in bytes. */
   readonly gzip: number;
-  /** Where the runtime's own packages are, if the build leaves them to it. */
+  /** Folder of the runtime's own packages, if the build does not bundle them. */
   readonly runtimePackages?: string;
 }
 

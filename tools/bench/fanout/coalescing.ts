@@ -4,7 +4,7 @@ import type { Clock, Connections, Delivery, DeliveryQueue } from '../../../lambd
 import type { Message } from '../../../lambda/realtime/protocol';
 
 export interface Coalescing {
-  /** Published to one topic, evenly, for `seconds`. */
+  /** Messages published to one topic, evenly, for `seconds`. */
   readonly messagesPerSecond: number;
   readonly seconds: number;
 
@@ -15,36 +15,36 @@ export interface Coalescing {
   readonly maxBatchingWindow?: number;
 }
 
-/** For one connection that is subscribed. */
+/** Result for one subscribed connection. */
 export interface PostsSaved {
   readonly messages: number;
   readonly posts: number;
 
-  /** Share of the posts, 0 to 1, that would be one for each message and are not. */
+  /** Share of posts saved compared with one post for each message, from 0 to 1. */
   readonly saved: number;
 
-  /** The longest that a message waited for others to leave with, in milliseconds. */
+  /** Longest time that a message waited for others, in milliseconds. */
   readonly longestWait: number;
 }
 
 /** Lambda's base rate: "Lambda polls shards in your DynamoDB stream for records at a base rate of 4 times per second." */
 const POLL = 250;
 
-/** Messages of a batch of the stream, as `lib/websocket-lane/delivery.ts` sets it. */
+/** Messages in a batch of the stream, as in `lib/websocket-lane/delivery.ts`. */
 const BATCH = 100;
 
 /** Milliseconds since 1970. */
 const START = Date.parse('2026-01-01T00:00:00Z');
 
 /**
- * Counts the posts that messages to one connection take when they leave together, on a clock that jumps: the code that
- * groups, packs and posts is the functions' own; polls take no time, and each delivery has an invocation of its own, so
- * that a real queue can only save more.
+ * Counts the posts for messages to one connection that are sent together, in virtual time. It runs the functions' own code
+ * for grouping, packing and posting. Polls take no time, and each delivery has its own invocation, so a real queue can only
+ * save more.
  */
 export async function postsSaved(options: Coalescing): Promise<PostsSaved> {
   const { messagesPerSecond, seconds, maxBatchingWindow = 0 } = options;
   const arrivals = Array.from({ length: messagesPerSecond * seconds }, (_, index) => ({
-    // Out of step with the polls.
+    // Not synchronous with the polls.
     at: (1000 * (index + 1 / 3)) / messagesPerSecond,
     message: messageOf(index + 1, options.dataBytes ?? 100),
   }));
@@ -52,7 +52,7 @@ export async function postsSaved(options: Coalescing): Promise<PostsSaved> {
   let longestWait = 0;
   for (let from = 0; from < arrivals.length;) {
     const first = arrivals[from]?.at ?? 0;
-    // A poll finds what came since the last one; a window opens with the first message that is found.
+    // A poll reads the messages since the last one. A window opens with the first message.
     const found = Math.ceil(first / POLL) * POLL;
     const leaves = found + Math.ceil((1000 * maxBatchingWindow) / POLL) * POLL;
     const waiting = arrivals.slice(from).findIndex(({ at }) => at > leaves);
@@ -66,7 +66,7 @@ export async function postsSaved(options: Coalescing): Promise<PostsSaved> {
   return { messages: arrivals.length, posts, saved: 1 - posts / arrivals.length, longestWait };
 }
 
-/** @returns how many posts a batch of the stream makes. */
+/** @returns the number of posts for a batch of the stream */
 async function postsOf(messages: readonly Message[]): Promise<number> {
   const deliveries: Delivery[] = [];
   const queue: DeliveryQueue = {

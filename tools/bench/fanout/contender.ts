@@ -1,6 +1,6 @@
 /**
- * One contender in a process of its own: `contender.ts NAME ENDPOINT`. Prints the CPU seconds, user and system, that its
- * posts took once it was warm.
+ * One contender in a separate process: `contender.ts NAME ENDPOINT`. Prints the CPU seconds (user and system) of its posts
+ * after a warm-up.
  */
 import { contenders } from './contenders';
 import { POSTS, WARM_UP } from './fanout';

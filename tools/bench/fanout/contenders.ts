@@ -20,7 +20,7 @@ export type FanOut = (ids: readonly string[]) => Promise<void>;
 export const contenders = {
   ours(endpoint: string): FanOut {
     const outbox = new ManagementApi(endpoint);
-    // Nobody is gone in this bench, and the connections are named. What could not be posted has nowhere to go.
+    // In this benchmark no connection is gone, and the delivery lists the connections. Failed posts are not requeued.
     const queue: DeliveryQueue = { enqueue: async (deliveries) => [...deliveries] };
     const world = { outbox, clock: systemClock, connections: {} as Connections, queue };
     return async (ids) => {

@@ -6,7 +6,7 @@ import { postsSaved } from './coalescing';
 
 const ROUNDS = 5;
 
-/** Posts before it is measured, so that what is compiled is compiled. */
+/** Posts before the measurement, so that the code is compiled. */
 export const WARM_UP = 4000;
 export const POSTS = 10_000;
 
@@ -24,7 +24,7 @@ const MESSAGE_RATES = [1, 10, 100, 1000];
 
 export const fanout: Benchmark = {
   name: 'fanout',
-  summary: "post a message to connections, against the SDK's client, tuned and as AWS's chat samples use it",
+  summary: "posts per CPU second to connections: Twinlane ÷ the SDK's client, tuned and as in AWS's chat samples",
 
   async run(report) {
     const names = Object.keys(LABELS) as Name[];
@@ -37,7 +37,9 @@ export const fanout: Benchmark = {
           const seconds = Number(await outputOf({ args, env: NO_ACCOUNT }));
           const arrived = await gateway.ask('posts');
           if (Number(arrived) !== WARM_UP + POSTS) {
-            throw new Error(`${arrived} posts of "${LABELS[name]}" arrived: nothing to compare`);
+            throw new Error(
+              `${arrived} of ${WARM_UP + POSTS} posts of "${LABELS[name]}" arrived. Fix: run the benchmark again.`,
+            );
           }
           rates[name].push(POSTS / seconds);
           report(`round ${count} of ${ROUNDS}  ${rate(POSTS / seconds)}  ${LABELS[name]}`);
@@ -47,12 +49,12 @@ export const fanout: Benchmark = {
       await gateway.stop();
     }
 
-    // The more the better, so ours is on top.
+    // More is better, so Twinlane's value is the numerator.
     const against = (name: Name) => ratioOf(rates.ours, rates[name]);
     report(`${rate(median(rates.ours))}  ${LABELS.ours}`);
     for (const name of names.filter((each) => each !== 'ours')) {
       const { ratio, min, max } = against(name);
-      report(`${rate(median(rates[name]))}  ${LABELS[name]}: ours has ${ratio} times that (${min} to ${max})`);
+      report(`${rate(median(rates[name]))}  ${LABELS[name]}: Twinlane has ${ratio} times as many (${min} to ${max})`);
     }
     const saved = await Promise.all(
       MESSAGE_RATES.map((messagesPerSecond) => postsSaved({ messagesPerSecond, seconds: 60 })),

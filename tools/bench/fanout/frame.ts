@@ -1,4 +1,4 @@
-/** What is posted to everybody: a message of some 300 bytes. */
+/** Posted message, about 300 bytes. */
 export const MESSAGE = {
   topic: 'news',
   epoch: 'f81d4fae-7dec-41d0-a765-00a0c91e6bf6',
@@ -8,5 +8,5 @@ export const MESSAGE = {
   publishedAt: '2026-11-22T12:00:00.000Z',
 };
 
-/** The frame that it is posted in. */
+/** Posted frame. */
 export const FRAME = JSON.stringify({ type: 'message', ...MESSAGE });

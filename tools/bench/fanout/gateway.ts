@@ -1,6 +1,6 @@
 /**
- * What every contender posts to, in a process of its own: `POST /@connections/{id}` answered as API Gateway does. It prints
- * its URL. At a line on its standard input it prints how many signed posts of the frame it has had since the last.
+ * Target of every contender's posts, in a separate process: answers `POST /@connections/{id}` as API Gateway does. Prints
+ * its URL. After each line on its standard input, prints the number of signed posts of the frame since the last line.
  */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';

@@ -1,18 +1,18 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 
-/** A server as far away as a round trip says. */
+/** A proxy that simulates the round trip to a distant server. */
 export interface DelayingProxy {
-  /** On 127.0.0.1. */
+  /** Port on 127.0.0.1. */
   readonly port: number;
   close(): void;
 }
 
 /**
- * Puts a distance before a server on 127.0.0.1: every byte takes half a round trip, and the first of a client waits for a whole
- * one before, in which TCP would shake hands. (The kernel of this machine does that at once.)
+ * Starts a delaying proxy in front of a server on 127.0.0.1. Every byte takes half a round trip. The first bytes of a
+ * connection also wait for a whole round trip, in place of the TCP handshake, which takes no time on this machine.
  *
- * @param roundTrip - in milliseconds
+ * @param roundTrip - milliseconds
  */
 export async function delayingProxy(target: number, roundTrip: number): Promise<DelayingProxy> {
   const sockets = new Set<Socket>();

@@ -9,13 +9,13 @@ import { startLocalApp } from './local-app';
 
 const ROUNDS = 15;
 
-/** Milliseconds. */
+/** Round trip in milliseconds. */
 const ROUND_TRIP = 50;
 
-/** Publishes before anything is measured, so that what is compiled is compiled. */
+/** Publishes before the measurement, so that the code is compiled. */
 const WARM_UP = 100;
 
-/** What a page does: publishes twice to a topic. Each is an expression of a function of `(api, topic, token)` → milliseconds of both. */
+/** Pages that publish twice to a topic. Each is the source of a function `(api, topic, token)` → milliseconds of both publishes. */
 const PAGES = {
   client: `async (api, topic, token) => {
     const client = new Twinlane.TwinlaneClient({ api, websocket: 'ws://127.0.0.1:1', token: token && (() => token) });
@@ -37,7 +37,7 @@ const LABELS = { client: 'with the client, which warms up', naive: 'with fetch a
 
 type Name = keyof typeof PAGES;
 
-/** Runs something twice. @returns what each took, in milliseconds */
+/** Source of a function that runs another one twice. Returns the duration of each run in milliseconds. */
 const TWICE = `async function twice(run) {
   const times = [];
   for (let count = 0; count < 2; count += 1) {
@@ -50,7 +50,7 @@ const TWICE = `async function twice(run) {
 
 export const firstRequest: Benchmark = {
   name: 'first-request',
-  summary: "a page's first publish ÷ its second, at 50 ms round trip in Chromium, beside a page without the client",
+  summary: "a page's first publish ÷ its second, in Chromium with a round trip of 50 ms, with and without the client",
 
   async run(report) {
     const names = Object.keys(PAGES) as Name[];
@@ -94,12 +94,12 @@ export const firstRequest: Benchmark = {
   },
 };
 
-/** A page of the app's own origin, in a browser that has never been there: its two publishes, in milliseconds. */
+/** Opens a page of the app's origin in a new browser profile. @returns the durations of its two publishes, in milliseconds */
 async function visit(name: Name, pageUrl: string, api: string): Promise<number[]> {
   const profile = await startFreshProfile();
   try {
     const page = await profile.newPage();
-    // A document of the origin, without anything that the page itself would do.
+    // A document of the origin that runs no code of its own.
     await page.goto(`${pageUrl}/config.json`);
     for (const content of [TWICE, CLIENT]) {
       await page.addScriptTag({ content });
@@ -112,7 +112,7 @@ async function visit(name: Name, pageUrl: string, api: string): Promise<number[]
   }
 }
 
-/** The client as a script, with the global `Twinlane`. */
+/** Source of the client as a script, with the global `Twinlane`. */
 const CLIENT = buildSync({
   entryPoints: [join(resolve(__dirname, '../../..'), 'client/index.ts')],
   bundle: true,
@@ -136,7 +136,7 @@ async function warmUp(api: string, token: string): Promise<void> {
   }
 }
 
-/** @returns a token from the page's issuer, new each time; an empty one where nobody signs in. */
+/** @returns a new token from the page's issuer; an empty string if authentication is disabled */
 async function tokenOf(pageUrl: string): Promise<string> {
   const { tokenUrl } = (await (await fetch(`${pageUrl}/config.json`)).json()) as { tokenUrl?: string };
   if (!tokenUrl) {

@@ -6,7 +6,7 @@ import { TYPESCRIPT } from '../processes';
 
 const PROJECT = resolve(__dirname, '../../..');
 
-/** The app with its page, as `npm start` runs them. */
+/** The app and its page, as `npm start` runs them. */
 export interface LocalApp {
   /** Of the HTTP lane, on 127.0.0.1. */
   readonly port: number;
@@ -14,7 +14,7 @@ export interface LocalApp {
   stop(): Promise<void>;
 }
 
-/** The line of `npm start -- --json` that says where everything is. */
+/** The line of `npm start -- --json` that contains the URLs. */
 interface Ready {
   readonly endpoints: readonly { readonly kind: 'http' | 'websocket'; readonly url: string }[];
   readonly pageUrl: string;
@@ -29,7 +29,7 @@ export async function startLocalApp(): Promise<LocalApp> {
   const lines = createInterface({ input: runner.stdout });
   const { endpoints, pageUrl } = await new Promise<Ready>((done, fail) => {
     lines.on('line', (line) => line.startsWith('{"event":"ready"') && done(JSON.parse(line)));
-    lines.on('close', () => fail(new Error('The app ended before it was ready')));
+    lines.on('close', () => fail(new Error('The app exited before it was ready')));
   });
   const api = new URL(endpoints.find(({ kind }) => kind === 'http')?.url ?? '');
   return {

@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { WebSocket } from 'ws';
 
-/** The storm's topic. */
+/** Topic of the storm. */
 const TOPIC = 'isolation:storm';
 
-/** Some 4 KB of JSON: forty lines of an order book. */
+/** About 4 KB of JSON: forty lines of an order book. */
 const DATA = Array.from({ length: 40 }, (_, line) => ({
   line,
   side: line % 2 ? 'buy' : 'sell',
@@ -15,14 +15,14 @@ const DATA = Array.from({ length: 40 }, (_, line) => ({
   updatedAt: '2026-01-01T12:00:00.000Z',
 }));
 
-/** Where sockets are opened, and with which tickets, if any are asked for. */
+/** Server for sockets, and its tickets, if it requires them. */
 export interface SocketServer {
   readonly url: string;
-  /** Where tokens of anybody are, and where tickets are minted with them. */
+  /** URLs that issue tokens for any subject, and tickets for a token. */
   readonly tickets?: { readonly tokens: string; readonly mint: string };
 }
 
-/** How the bench speaks the protocol `twinlane.v1`, of which the plain servers know as much as is here. */
+/** Opens a socket with the protocol `twinlane.v1`. The plain servers support only the part that this file uses. */
 export async function open({ url, tickets }: SocketServer): Promise<WebSocket> {
   const protocols = ['twinlane.v1', ...(tickets ? [`ticket.${await newTicket(tickets)}`] : [])];
   const socket = new WebSocket(url, protocols, { perMessageDeflate: false });
@@ -30,7 +30,7 @@ export async function open({ url, tickets }: SocketServer): Promise<WebSocket> {
   return socket;
 }
 
-/** Of somebody new each time: a subject may have only so many sockets. */
+/** Gets a ticket for a new subject, because the sockets of a subject are limited. */
 async function newTicket({ tokens, mint }: Required<SocketServer>['tickets']): Promise<string> {
   const issued = await fetch(`${tokens}?subject=${randomUUID()}&tenant=bench`);
   const { access_token } = (await issued.json()) as { access_token: string };
@@ -38,7 +38,7 @@ async function newTicket({ tokens, mint }: Required<SocketServer>['tickets']): P
   return ((await minted.json()) as { ticket: string }).ticket;
 }
 
-/** Resolves when every later message is pushed to this socket. */
+/** Subscribes. Resolves when all later messages will be pushed to this socket. */
 export async function subscribe(socket: WebSocket): Promise<void> {
   socket.send(JSON.stringify({ action: 'subscribe', topic: TOPIC }));
   const [frame] = await once(socket, 'message');
@@ -48,12 +48,12 @@ export async function subscribe(socket: WebSocket): Promise<void> {
   }
 }
 
-/** Sends a message to everybody who is subscribed. @param id - tells it from others */
+/** Publishes a message to all subscribers. @param id - identifies the message */
 export function publish(socket: WebSocket, id: string): void {
   socket.send(JSON.stringify({ action: 'publish', topic: TOPIC, id, data: DATA }));
 }
 
-/** @returns the ids of the messages in a frame: none, one or some. Throws on a refusal. */
+/** @returns the ids of the messages in a frame. Throws if the frame is an error */
 export function pushedIn(frame: string): string[] {
   const { type, id, messages = [], code, message } = JSON.parse(frame);
   if (type === 'error') {

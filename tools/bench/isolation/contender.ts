@@ -1,20 +1,20 @@
 import type { SocketServer } from './client';
 import type { Cores } from './cores';
 
-/** A way to serve HTTP and sockets. */
+/** A server, or several, for HTTP and sockets. */
 export interface Contender {
   readonly label: string;
 
-  /** Resolves when it serves. */
-  start(cores: Cores): Promise<Entrances>;
+  /** Starts the contender. Resolves when it accepts requests. */
+  start(cores: Cores): Promise<ServerEndpoints>;
 }
 
-/** Where it serves, with addresses instead of names. */
-export interface Entrances {
-  /** Of a cheap GET that is answered 200 with `{"status":"ok"}`. */
+/** URLs of a contender, with addresses instead of names. */
+export interface ServerEndpoints {
+  /** URL of a cheap GET that returns 200 with `{"status":"ok"}`. */
   readonly http: string;
   readonly socket: SocketServer;
 
-  /** Resolves when nothing of it runs. */
+  /** Stops the contender. Resolves when all its processes have exited. */
   stop(): Promise<void>;
 }

@@ -1,32 +1,32 @@
 import { type Benchmark, ratioOf, round } from '../benchmark';
 import { median } from '../../statistics';
 import { Cores } from './cores';
-import { Part } from './part';
+import { BenchmarkProcess } from './benchmark-process';
 import { behindOneProxy, oneProcess } from './plain-contenders';
 import { type Conditions, type Instruments, type Phase, type Round, Trial } from './trial';
 import { twinLanes } from './twin-lanes';
 
-/** Of each contender, before any that counts: compilers and tables see what a storm asks of them. */
+/** Warm-up rounds of each contender, for compilers and tables. */
 const WARM_UPS = 4;
 
-/** Undisturbed ones, of each contender. */
+/** Required number of undisturbed rounds of each contender. */
 const ROUNDS = 25;
 
-/** All of them, of each: on a machine that is never quiet, what there is has to do. */
-const MOST = 50;
+/** Maximum number of rounds of each contender, for machines that are never quiet. */
+const MAX_ROUNDS = 50;
 
-/** A processor that stood still for more of a phase decides its p99: a stop of 5 ms in 1.5 s does not. */
-const STILL = 0.0035;
+/** Maximum share of a phase for which the processor can be paused without affecting the p99: 5 ms in 1.5 s. */
+const MAX_PAUSED_SHARE = 0.0035;
 
-/** Few requests, so that none waits for another; a storm that a plain server has time for: what it does at once is what hurts. */
+/** Few requests, so that none waits for another, and a storm that a plain server can handle. */
 const CONDITIONS: Conditions = {
   sockets: 500,
   requestsPerSecond: 300,
   storm: { seconds: 1.5, broadcastsPerSecond: 20, connectsPerSecond: 50 },
 };
 
-/** Where sockets are silent their processor rests: beyond this share something that is not measured works. */
-const RESTING = 0.2;
+/** Maximum busy share of the sockets' processor while sockets are silent. Above it, other work disturbs the measurement. */
+const MAX_IDLE_USE = 0.2;
 
 const CONTENDERS = { oneProcess, behindOneProxy, twinLanes };
 
@@ -34,16 +34,16 @@ type Name = keyof typeof CONTENDERS;
 
 export const isolation: Benchmark = {
   name: 'isolation',
-  summary: 'HTTP p99 in a storm of sockets ÷ without one: Twinlane, beside one process for both, and one proxy',
+  summary: 'HTTP p99 during a storm of sockets ÷ without one: Twinlane, one process for both, and one proxy',
 
   async run(report) {
     const cores = Cores.ofThisMachine();
-    // This process stays where HTTP is not, and all that it starts unless it is told otherwise.
+    // This process, and by default its child processes, run on the sockets' processor.
     cores.move('socket', [process.pid]);
     report(
       cores.pinned
-        ? `pinned: HTTP and its client to one processor${cores.privileged ? ', before all other work' : ''}; sockets, their storm and the tables to another`
-        : 'NOT PINNED (no taskset, or one processor): HTTP and the storm take time from each other, so this only indicates',
+        ? `pinned: HTTP and its client to one processor${cores.privileged ? ', with the highest priority' : ''}; sockets, the storm and the tables to another`
+        : 'NOT PINNED (no taskset, or one processor): HTTP and the storm share processors, so the result is only an indication',
     );
     const rounds = await measure(cores, report);
     const figures = Object.fromEntries(contenders().map(([name]) => [name, figuresOf(rounds[name], cores)])) as Record<
@@ -52,19 +52,21 @@ export const isolation: Benchmark = {
     >;
     for (const [name, { label }] of contenders()) {
       const { ratio, min, max } = figures[name];
-      report(`${label}: p99 in a storm is ${ratio} times its idle p99 (${min} to ${max})`);
+      report(`${label}: p99 during a storm is ${ratio} times its idle p99 (${min} to ${max})`);
     }
     const all = Object.values(rounds).flat();
     const working = median(all.map(({ idle }) => idle.busy?.socket ?? Number.NaN));
-    if (working > RESTING) {
-      report(`NOT QUIET: while sockets were silent their processor was ${percent(working)} busy: repeat it alone`);
+    if (working > MAX_IDLE_USE) {
+      report(
+        `NOT QUIET: the sockets' processor was ${percent(working)} busy while sockets were silent. Fix: run the benchmark alone.`,
+      );
     }
     const disturbed = all.filter((round) => isDisturbed(round, cores)).length;
     const missing = contenders().some(([name]) => figures[name].rounds < ROUNDS);
     if (disturbed > 0) {
       report(
-        `${missing ? 'NOT QUIET: ' : ''}in ${disturbed} of ${all.length} rounds the processor of HTTP stood still for everybody: they ` +
-          `${missing ? 'left too few others, repeat it later' : 'do not count'}`,
+        `${missing ? 'NOT QUIET: ' : ''}the processor of HTTP was paused in ${disturbed} of ${all.length} rounds, which do not count.` +
+          (missing ? ' Too few other rounds are left. Fix: run the benchmark later.' : ''),
       );
     }
     const { ratio, min, max } = figures.twinLanes;
@@ -75,22 +77,22 @@ export const isolation: Benchmark = {
       max,
       pinned: cores.pinned,
       privileged: cores.privileged,
-      quiet: working <= RESTING && !missing,
+      quiet: working <= MAX_IDLE_USE && !missing,
       ...CONDITIONS,
       contenders: figures,
     };
   },
 };
 
-/** As many rounds of each contender as it takes for {@link ROUNDS} that nothing disturbed, or {@link MOST}. */
+/** Runs rounds of each contender until {@link ROUNDS} are undisturbed, at most {@link MAX_ROUNDS}. */
 async function measure(cores: Cores, report: (line: string) => void): Promise<Record<Name, Round[]>> {
   const rounds: Record<Name, Round[]> = { oneProcess: [], behindOneProxy: [], twinLanes: [] };
   const trials: Partial<Record<Name, Trial>> = {};
   const instruments: Instruments = {
-    requests: Part.start('requests', 'http', cores),
-    watch: Part.start('watch', 'http', cores),
+    requests: BenchmarkProcess.start('requests', 'http', cores),
+    pauses: BenchmarkProcess.start('pauses', 'http', cores),
   };
-  cores.wakeInTime(instruments.watch.pid);
+  cores.runInRealTime(instruments.pauses.pid);
   try {
     for (const [name, contender] of contenders()) {
       const trial = await Trial.of(contender, instruments, CONDITIONS, cores);
@@ -99,13 +101,13 @@ async function measure(cores: Cores, report: (line: string) => void): Promise<Re
         report(`warm-up ${count} of ${WARM_UPS}  ${lineOf(await trial.round('storm'))}  ${contender.label}`);
       }
     }
-    for (let count = 1; count <= MOST; count++) {
+    for (let count = 1; count <= MAX_ROUNDS; count++) {
       for (const [name, { label }] of contenders()) {
         const found = rounds[name].filter((round) => !isDisturbed(round, cores)).length;
         const round = found < ROUNDS && (await trials[name]?.round(count % 2 ? 'idle' : 'storm'));
         if (round) {
           rounds[name].push(round);
-          const title = isDisturbed(round, cores) ? 'stood still' : `round ${found + 1} of ${ROUNDS}`;
+          const title = isDisturbed(round, cores) ? 'paused' : `round ${found + 1} of ${ROUNDS}`;
           report(`${title.padEnd(14)}  ${lineOf(round)}  ${label}`);
         }
       }
@@ -116,9 +118,9 @@ async function measure(cores: Cores, report: (line: string) => void): Promise<Re
   }
 }
 
-/** Without the privilege to come first, nobody can tell a standstill from having to wait. */
+/** @returns true if the processor was paused. Without raised priority, a pause cannot be distinguished from other work */
 function isDisturbed({ idle, storm }: Round, { privileged }: Cores): boolean {
-  return privileged && Math.max(idle.stoodStill, storm.stoodStill) > STILL;
+  return privileged && Math.max(idle.pausedShare, storm.pausedShare) > MAX_PAUSED_SHARE;
 }
 
 function contenders() {
@@ -126,8 +128,8 @@ function contenders() {
 }
 
 /**
- * @returns medians over the rounds that nothing disturbed, if there are any; `ratio` is storm ÷ idle of the p99, with the
- * spread of the rounds' own
+ * @returns medians over the undisturbed rounds, or over all if there are none; `ratio` is storm ÷ idle of the p99, with the
+ * smallest and largest ratio of a round
  */
 function figuresOf(all: readonly Round[], cores: Cores) {
   const quiet = all.filter((round) => !isDisturbed(round, cores));
@@ -143,12 +145,12 @@ function figuresOf(all: readonly Round[], cores: Cores) {
         }
       : undefined,
   });
-  // Of all of them: that the disturbed ones were so in idle phases, too, is what shows that it was not the storm.
-  const stoodStill = (of: (each: Round) => Phase) => round(mean(all.map((each) => of(each).stoodStill)), 4);
+  // Of all rounds, because pauses in idle phases show that the storm is not their cause.
+  const pausedShare = (of: (each: Round) => Phase) => round(mean(all.map((each) => of(each).pausedShare)), 4);
   return {
     rounds: quiet.length,
     disturbed: all.length - quiet.length,
-    stoodStill: { idle: stoodStill(({ idle }) => idle), storm: stoodStill(({ storm }) => storm) },
+    pausedShare: { idle: pausedShare(({ idle }) => idle), storm: pausedShare(({ storm }) => storm) },
     ...ratioOf(
       rounds.map(({ storm }) => storm.p99),
       rounds.map(({ idle }) => idle.p99),

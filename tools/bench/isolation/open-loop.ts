@@ -1,42 +1,42 @@
 import { performance } from 'node:perf_hooks';
 import { setTimeout as pause } from 'node:timers/promises';
-import { rest } from './standstill';
+import { rest } from './processor-pauses';
 
 /**
- * Begins work at fixed instants, whether what began before has ended or not: a server that stands still is asked all the same,
- * and every request that it keeps waiting counts ("coordinated omission" is to leave those out).
+ * Starts requests at fixed times, without waiting for earlier ones. Requests that wait while a server is blocked therefore
+ * count. A client that waits for responses would omit them ("coordinated omission").
  *
- * @param perSecond - how often
- * @returns what each took, in milliseconds from the instant at which it was due; rejects if one rejects
+ * @param perSecond - requests a second
+ * @returns the latency of each, in milliseconds from its scheduled time; rejects if one rejects
  */
 export async function openLoop(perSecond: number, seconds: number, work: () => Promise<void>): Promise<number[]> {
   const start = performance.now();
-  const begun: Promise<number>[] = [];
-  let underWay = 0;
+  const started: Promise<number>[] = [];
+  let inFlight = 0;
   const measured = async (due: number) => {
-    underWay += 1;
+    inFlight += 1;
     await work();
-    underWay -= 1;
+    inFlight -= 1;
     return performance.now() - due;
   };
   for (const offset of instants(perSecond, seconds)) {
     const due = start + offset;
     for (let left = due - performance.now(); left > 0; left = due - performance.now()) {
-      if (underWay > 0) {
+      if (inFlight > 0) {
         await pause(1);
       } else {
         rest(left);
       }
     }
     const latency = measured(due);
-    // Told at the end, with the others.
+    // A rejection is reported by Promise.all below.
     latency.catch(() => undefined);
-    begun.push(latency);
+    started.push(latency);
   }
-  return Promise.all(begun);
+  return Promise.all(started);
 }
 
-/** @returns milliseconds after the start at which each is due. */
+/** @returns the scheduled time of each request, in milliseconds after the start */
 export function instants(perSecond: number, seconds: number): number[] {
   return Array.from({ length: Math.floor(perSecond * seconds) }, (_, index) => (index * 1000) / perSecond);
 }

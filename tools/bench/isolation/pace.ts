@@ -1,4 +1,4 @@
-/** When work may begin that happens at most so many times a second. What was missed is not made up for. */
+/** Limits the rate at which work starts. Missed starts are not made up for. */
 export class Pace {
   private readonly interval: number;
   private last = Number.NEGATIVE_INFINITY;
@@ -7,7 +7,7 @@ export class Pace {
     this.interval = 1000 / perSecond;
   }
 
-  /** @returns the instant at which the next may begin, in milliseconds: now, or an interval after the one before */
+  /** @returns the earliest time of the next start, in milliseconds: now, or one interval after the previous start */
   next(now: number): number {
     this.last = Math.max(now, this.last + this.interval);
     return this.last;

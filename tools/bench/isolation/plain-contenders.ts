@@ -1,5 +1,5 @@
-import type { Contender, Entrances } from './contender';
-import { Part } from './part';
+import type { Contender, ServerEndpoints } from './contender';
+import { BenchmarkProcess } from './benchmark-process';
 import type { ServerRequest } from './processes/server';
 import type { Backends } from './upgrade-proxy';
 
@@ -7,39 +7,39 @@ interface Listening {
   readonly port: number;
 }
 
-/** What an application begins as: HTTP has a processor to itself, but for the sockets in the same event loop. */
+/** Typical first version of an application. HTTP has its own processor, but shares the event loop with the sockets. */
 export const oneProcess: Contender = {
   label: 'one process for both',
 
   async start(cores) {
-    const server = Part.start<ServerRequest, Listening>('server', 'http', cores);
-    const { port } = await server.ask({ sockets: true });
-    return entrances(port, [server]);
+    const server = BenchmarkProcess.start<ServerRequest, Listening>('server', 'http', cores);
+    const { port } = await server.send({ sockets: true });
+    return endpointsAt(port, [server]);
   },
 };
 
-/** What it becomes: the proxy stands where the requests arrive, with the HTTP process; the sockets' process is elsewhere. */
+/** Typical second version. The proxy and the HTTP process share a processor; the process for sockets has another. */
 export const behindOneProxy: Contender = {
   label: 'a process for each, one proxy',
 
   async start(cores) {
-    const http = Part.start<ServerRequest, Listening>('server', 'http', cores);
-    const socket = Part.start<ServerRequest, Listening>('server', 'socket', cores);
-    const proxy = Part.start<Backends, Listening>('proxy', 'http', cores);
-    const { port } = await proxy.ask({
-      http: (await http.ask({ sockets: false })).port,
-      socket: (await socket.ask({ sockets: true })).port,
+    const http = BenchmarkProcess.start<ServerRequest, Listening>('server', 'http', cores);
+    const socket = BenchmarkProcess.start<ServerRequest, Listening>('server', 'socket', cores);
+    const proxy = BenchmarkProcess.start<Backends, Listening>('proxy', 'http', cores);
+    const { port } = await proxy.send({
+      http: (await http.send({ sockets: false })).port,
+      socket: (await socket.send({ sockets: true })).port,
     });
-    return entrances(port, [proxy, http, socket]);
+    return endpointsAt(port, [proxy, http, socket]);
   },
 };
 
-function entrances(port: number, parts: readonly { stop(): Promise<void> }[]): Entrances {
+function endpointsAt(port: number, processes: readonly { stop(): Promise<void> }[]): ServerEndpoints {
   return {
     http: `http://127.0.0.1:${port}/health`,
     socket: { url: `ws://127.0.0.1:${port}` },
     async stop() {
-      await Promise.all(parts.map((part) => part.stop()));
+      await Promise.all(processes.map((each) => each.stop()));
     },
   };
 }

@@ -2,35 +2,35 @@ import { once } from 'node:events';
 import { performance } from 'node:perf_hooks';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { WebSocket } from 'ws';
-import { open, publish, pushedIn, type SocketServer, subscribe } from './client';
+import { open as openSocket, publish, pushedIn, type SocketServer, subscribe } from './client';
 import { Pace } from './pace';
 
-/** Handshakes under way at once, at most. */
+/** Maximum number of concurrent handshakes. */
 const HANDSHAKES = 8;
 
-/** Milliseconds after which a message that has not reached every socket is lost. */
-const PATIENCE = 30_000;
+/** Milliseconds after which a message that has not arrived at every socket counts as lost. */
+const BROADCAST_TIMEOUT = 30_000;
 
-/** The most that a storm asks for. A server that is slower gets less: one message is under way at a time. */
+/** Maximum rates of a storm. A slower server gets fewer messages, because only one message is in flight at a time. */
 export interface Bounds {
   readonly seconds: number;
   readonly broadcastsPerSecond: number;
   readonly connectsPerSecond: number;
 }
 
-/** What there was of a storm. */
-export interface Weather {
-  /** Messages that reached every socket. */
+/** Work done in a storm. */
+export interface StormResult {
+  /** Number of messages that arrived at every socket. */
   readonly broadcasts: number;
-  /** Sockets that were opened, and closed again. */
+  /** Number of sockets that were opened and closed. */
   readonly connects: number;
-  /** Until the last message had arrived. */
+  /** Duration until the last message arrived. */
   readonly seconds: number;
 }
 
-/** Sockets that are subscribed to one topic, and what can be done to their server with them and more of them. */
+/** Sockets that are subscribed to one topic, for storms on their server. */
 export class Storm {
-  /** Takes what a socket received. */
+  /** Handles a frame that a socket received. */
   private received: (frame: string, socket: WebSocket) => void = () => undefined;
   private published = 0;
 
@@ -43,13 +43,14 @@ export class Storm {
     }
   }
 
-  static async gather(server: SocketServer, count: number): Promise<Storm> {
+  /** Opens and subscribes the sockets. */
+  static async open(server: SocketServer, count: number): Promise<Storm> {
     const sockets: WebSocket[] = [];
     let missing = count;
     const worker = async () => {
       while (missing > 0) {
         missing -= 1;
-        const socket = await open(server);
+        const socket = await openSocket(server);
         await subscribe(socket);
         sockets.push(socket);
       }
@@ -58,14 +59,14 @@ export class Storm {
     return new Storm(server, sockets);
   }
 
-  /** Resolves when nothing of it is left on its way. */
-  async rage({ seconds, broadcastsPerSecond, connectsPerSecond }: Bounds): Promise<Weather> {
+  /** Runs a storm. Resolves when no message or handshake is in flight. */
+  async run({ seconds, broadcastsPerSecond, connectsPerSecond }: Bounds): Promise<StormResult> {
     const start = performance.now();
     const end = start + seconds * 1000;
     const connecting = new Pace(connectsPerSecond);
     const [broadcasts, ...connects] = await Promise.all([
       repeatUntil(end, new Pace(broadcastsPerSecond), () => this.broadcast()),
-      ...Array.from({ length: HANDSHAKES }, () => repeatUntil(end, connecting, () => this.visit())),
+      ...Array.from({ length: HANDSHAKES }, () => repeatUntil(end, connecting, () => this.openAndClose())),
     ]);
     return {
       broadcasts,
@@ -74,7 +75,7 @@ export class Storm {
     };
   }
 
-  /** Publishes. Resolves when the message has reached every socket; rejects if it is refused, or does not. */
+  /** Publishes a message. Resolves when it has arrived at every socket. Rejects if it is rejected or lost. */
   private async broadcast(): Promise<void> {
     this.published += 1;
     const id = `storm-${process.pid}-${this.published}`;
@@ -87,28 +88,29 @@ export class Storm {
           if (pushedIn(frame).includes(id) && waiting.delete(socket) && waiting.size === 0) {
             resolve();
           }
-        } catch (refusal) {
-          reject(refusal);
+        } catch (error) {
+          reject(error);
         }
       };
       lost = setTimeout(
-        () => reject(new Error(`After ${PATIENCE / 1000} s a message was missing at ${waiting.size} sockets`)),
-        PATIENCE,
+        () =>
+          reject(new Error(`A message did not arrive at ${waiting.size} sockets within ${BROADCAST_TIMEOUT / 1000} s`)),
+        BROADCAST_TIMEOUT,
       );
     });
     publish(publisher as WebSocket, id);
     await everywhere.finally(() => clearTimeout(lost));
   }
 
-  /** Comes and goes. */
-  private async visit(): Promise<void> {
-    const socket = await open(this.server);
+  /** Opens and closes one socket. */
+  private async openAndClose(): Promise<void> {
+    const socket = await openSocket(this.server);
     socket.close();
     await once(socket, 'close');
   }
 }
 
-/** @returns how often the work was done. */
+/** @returns the number of times that the work was done */
 async function repeatUntil(end: number, pace: Pace, work: () => Promise<void>): Promise<number> {
   for (let count = 0; ; count += 1) {
     const next = pace.next(performance.now());

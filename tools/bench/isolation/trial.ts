@@ -1,60 +1,60 @@
-import type { Contender, Entrances } from './contender';
+import type { Contender, ServerEndpoints } from './contender';
 import { busyShare, type Cores, type Side, type Usage } from './cores';
-import { Part } from './part';
+import { BenchmarkProcess } from './benchmark-process';
 import { percentile } from '../../statistics';
 import type { Load } from './processes/requests';
 import type { StormRequest } from './processes/storm';
-import type { Watch } from './processes/watch';
-import type { Bounds, Weather } from './storm';
+import type { PausesRequest } from './processes/pauses';
+import type { Bounds, StormResult } from './storm';
 
-/** What measures, on the processor of HTTP. */
+/** Processes that measure, on the processor of HTTP. */
 export interface Instruments {
-  readonly requests: Part<Load, { readonly milliseconds: readonly number[] }>;
-  readonly watch: Part<Watch, { readonly stoodStill: number }>;
+  readonly requests: BenchmarkProcess<Load, { readonly milliseconds: readonly number[] }>;
+  readonly pauses: BenchmarkProcess<PausesRequest, { readonly pausedShare: number }>;
 }
 
 export interface Conditions {
-  /** How many are subscribed, the storm's and in silence. */
+  /** Number of subscribed sockets, with and without a storm. */
   readonly sockets: number;
   readonly requestsPerSecond: number;
   readonly storm: Bounds;
 }
 
-/** In milliseconds, from when a request was due to the end of its answer. */
+/** Latencies in milliseconds, from the scheduled time of a request to the end of its response. */
 interface Latency {
   readonly p50: number;
   readonly p99: number;
 }
 
-/** What was measured at one time. */
+/** Measurements of one phase. */
 export interface Phase extends Latency {
-  /** Shares of each processor's time, 0 to 1, whoever took them; undefined where nothing is pinned. */
+  /** Busy share of each processor, 0 to 1, for all processes; undefined if processes are not pinned. */
   readonly busy: Readonly<Record<Side, number>> | undefined;
 
-  /** The share of the time in which the processor of HTTP did nothing for anybody, 0 to 1. */
-  readonly stoodStill: number;
+  /** Share of time for which the processor of HTTP was paused, 0 to 1. */
+  readonly pausedShare: number;
 }
 
-/** With silent sockets, and in a storm, one right after the other. */
+/** Two phases in succession: with silent sockets, and during a storm. */
 export interface Round {
   readonly idle: Phase;
   readonly storm: Phase;
 
-  /** What the storm came to, each a second; a frame is a message that reached one socket. */
+  /** Rates of the storm, a second. A frame is a message at one socket. */
   readonly broadcasts: number;
   readonly frames: number;
   readonly connects: number;
 }
 
-/** What compilers need before they leave requests alone. */
+/** Requests before the measurement, so that the code is compiled. */
 const WARM_UP = { perSecond: 1000, seconds: 6 };
 
-/** A contender that serves, with sockets that are subscribed. */
+/** A running contender with subscribed sockets. */
 export class Trial {
   private constructor(
-    private readonly entrances: Entrances,
+    private readonly endpoints: ServerEndpoints,
     private readonly instruments: Instruments,
-    private readonly storm: Part<StormRequest, Weather>,
+    private readonly storm: BenchmarkProcess<StormRequest, StormResult>,
     private readonly conditions: Conditions,
     private readonly cores: Cores,
   ) {}
@@ -65,12 +65,12 @@ export class Trial {
     conditions: Conditions,
     cores: Cores,
   ): Promise<Trial> {
-    const entrances = await contender.start(cores);
-    const storm: Part<StormRequest, Weather> = Part.start('storm', 'socket', cores);
-    const trial = new Trial(entrances, instruments, storm, conditions, cores);
+    const endpoints = await contender.start(cores);
+    const storm: BenchmarkProcess<StormRequest, StormResult> = BenchmarkProcess.start('storm', 'socket', cores);
+    const trial = new Trial(endpoints, instruments, storm, conditions, cores);
     try {
-      await storm.ask({ server: entrances.socket, sockets: conditions.sockets });
-      await instruments.requests.ask({ url: entrances.http, ...WARM_UP });
+      await storm.send({ server: endpoints.socket, sockets: conditions.sockets });
+      await instruments.requests.send({ url: endpoints.http, ...WARM_UP });
       return trial;
     } catch (error) {
       await trial.stop();
@@ -78,38 +78,38 @@ export class Trial {
     }
   }
 
-  /** @param first - what is measured first: taken in turns, what only time changes counts for both */
+  /** @param first - phase that is measured first. Alternate it, so that changes over time affect both phases alike */
   async round(first: 'idle' | 'storm'): Promise<Round> {
     const before = first === 'idle' ? await this.phase() : undefined;
-    const [storm, weather] = await Promise.all([this.phase(), this.storm.ask(this.conditions.storm)]);
+    const [storm, result] = await Promise.all([this.phase(), this.storm.send(this.conditions.storm)]);
     const idle = before ?? (await this.phase());
-    const broadcasts = weather.broadcasts / weather.seconds;
+    const broadcasts = result.broadcasts / result.seconds;
     return {
       idle,
       storm,
       broadcasts,
       frames: broadcasts * this.conditions.sockets,
-      connects: weather.connects / weather.seconds,
+      connects: result.connects / result.seconds,
     };
   }
 
   async stop(): Promise<void> {
-    await Promise.all([this.storm.stop(), this.entrances.stop()]);
+    await Promise.all([this.storm.stop(), this.endpoints.stop()]);
   }
 
   private async phase(): Promise<Phase> {
     const { requestsPerSecond: perSecond, storm } = this.conditions;
     const { seconds } = storm;
     const before = this.usage();
-    const [{ milliseconds }, { stoodStill }] = await Promise.all([
-      this.instruments.requests.ask({ url: this.entrances.http, perSecond, seconds }),
-      this.instruments.watch.ask({ seconds }),
+    const [{ milliseconds }, { pausedShare }] = await Promise.all([
+      this.instruments.requests.send({ url: this.endpoints.http, perSecond, seconds }),
+      this.instruments.pauses.send({ seconds }),
     ]);
     const after = this.usage();
     return {
       p50: percentile(milliseconds, 0.5),
       p99: percentile(milliseconds, 0.99),
-      stoodStill,
+      pausedShare,
       busy: before &&
         after && { http: busyShare(before.http, after.http), socket: busyShare(before.socket, after.socket) },
     };

@@ -6,7 +6,7 @@ import type { Contender } from './contender';
 
 const PROJECT = resolve(__dirname, '../../..');
 
-/** The line of `npm start -- --json` that says where everything is. */
+/** The line of `npm start -- --json` that contains the URLs. */
 interface Ready {
   readonly event: string;
   readonly endpoints: readonly { readonly kind: 'http' | 'websocket'; readonly url: string }[];
@@ -14,9 +14,10 @@ interface Ready {
 }
 
 /**
- * Twinlane as `npm start` runs it. All of it is on the sockets' processor, tables and queues too, but for the process of the HTTP
- * lane and its containers. What is measured there is `/health`: it goes through the listener, its rules, the target group and a
- * container, and reads no table. Each socket's ticket is minted there too, as it is on AWS. Tables are one process here, which the lanes would not share on AWS.
+ * Twinlane as `npm start` runs it. The process of the HTTP lane and its containers are on the processor of HTTP; everything else,
+ * including tables and queues, is on that of sockets. The measured URL is `/health`, which passes the listener, its rules, the
+ * target group and a container, and reads no table. The HTTP lane also issues each socket's ticket, as on AWS. The tables are one
+ * process here, which the lanes do not share on AWS.
  */
 export const twinLanes: Contender = {
   label: "Twinlane's lanes",

@@ -2,13 +2,13 @@ import { Agent, createServer, type IncomingMessage, request, type Server } from 
 import { connect } from 'node:net';
 import type { Duplex } from 'node:stream';
 
-/** Ports on 127.0.0.1. */
+/** Ports of the two servers on 127.0.0.1. */
 export interface Backends {
   readonly http: number;
   readonly socket: number;
 }
 
-/** One entry point for two servers: a request with `Upgrade` goes to the one of sockets, every other to that of HTTP. */
+/** Creates a proxy for two servers. Requests with `Upgrade` go to the server for sockets, all others to that for HTTP. */
 export function upgradeProxy(backends: Backends): Server {
   const agent = new Agent({ keepAlive: true });
   const server = createServer((incoming, outgoing) => {
@@ -26,7 +26,7 @@ export function upgradeProxy(backends: Backends): Server {
   return server;
 }
 
-/** Joins the client's connection and one to the backend, byte by byte: either end that goes takes the other with it. */
+/** Connects the client to the backend, byte by byte. If one end closes, the other is closed, too. */
 function tunnel({ method, url, rawHeaders }: IncomingMessage, client: Duplex, head: Buffer, port: number): void {
   const backend = connect(port, '127.0.0.1');
   const headers = rawHeaders.map((text, index) => (index % 2 ? `${text}\r\n` : `${text}: `)).join('');

@@ -12,17 +12,17 @@ const ROUNDS = 5;
 const PROJECT = resolve(__dirname, '../../..');
 const TEMPLATE = 'Twinlane-dev.template.json';
 
-/** Packages of the toolchain that `cdk init` gives an app. ts-node needs TypeScript's JavaScript API, which ends with version 5. */
+/** Packages of the toolchain of `cdk init`. ts-node needs TypeScript's JavaScript API, whose last version is 5. */
 const CDK_INIT = ['ts-node@10.9.2', 'tsx@4.23.15', 'typescript@5.9.3'];
 
-/** A way to synthesize: commands that run side by side, and take as long as the slowest. */
+/** A toolchain for synthesis: commands that run concurrently, so that the slowest determines the time. */
 interface Toolchain {
   readonly label: string;
   readonly folder: string;
   readonly commands: readonly string[];
   readonly env?: NodeJS.ProcessEnv;
 
-  /** Whether the template validator of aws-cdk-lib runs. */
+  /** True if the template validator of aws-cdk-lib runs. */
   readonly validation: boolean;
 }
 
@@ -41,7 +41,7 @@ export const synth: Benchmark = {
       for (let count = 0; count <= ROUNDS; count++) {
         for (const [name, toolchain] of Object.entries(toolchains)) {
           const elapsed = await timed(toolchain, join(outdir, name));
-          // The first round fills caches, for all of them.
+          // The first round fills the caches of all toolchains.
           const warm = count > 0;
           report(
             `${warm ? `round ${count} of ${ROUNDS}` : 'warm-up'}  ${elapsed.toFixed(2).padStart(6)} s  ${toolchain.label}`,
@@ -54,14 +54,16 @@ export const synth: Benchmark = {
       const template = (name: string) => stableTemplate(JSON.parse(readFileSync(join(outdir, name, TEMPLATE), 'utf8')));
       for (const name of Object.keys(toolchains)) {
         if (!isDeepStrictEqual(template(name), template('inner'))) {
-          throw new Error(`The template of "${toolchains[name]?.label}" is another: nothing to compare`);
+          throw new Error(
+            `The template of "${toolchains[name]?.label}" differs from Twinlane's. Fix: adapt tools/bench/synth/nodejs-function to the app.`,
+          );
         }
       }
 
       const { init = [], initToday = [], inner = [], checked = [] } = seconds;
       const checkedRatio = ratioOf(init, checked);
       const todayRatio = ratioOf(initToday, inner);
-      report('the templates are equal, but for asset keys');
+      report('the templates are equal, except for asset keys');
       report(`inner loop:      ${text(ratioOf(init, inner))} the speed of cdk init`);
       report(`all checks kept: ${text(checkedRatio)} the speed of cdk init`);
       report(`inner loop:      ${text(todayRatio)} the speed of cdk init since it dropped ts-node`);
@@ -83,7 +85,7 @@ function text({ ratio, min, max }: { ratio: number; min: number; max: number }):
   return `${ratio.toFixed(1)} times (${min.toFixed(1)} to ${max.toFixed(1)})`;
 }
 
-/** @param packages - folder that the packages of {@link CDK_INIT} are in */
+/** @param packages - folder of the packages of {@link CDK_INIT} */
 function toolchainsIn(fork: string, packages: string): Record<string, Toolchain> {
   return {
     init: {
@@ -101,7 +103,7 @@ function toolchainsIn(fork: string, packages: string): Record<string, Toolchain>
     },
     inner: { label: 'Twinlane, inner loop', folder: PROJECT, commands: [cdk.app], validation: false },
     checked: {
-      label: 'Twinlane, type check beside synth with validation',
+      label: 'Twinlane, type check concurrent with synth and validation',
       folder: PROJECT,
       commands: [cdk.app, 'tsc'],
       validation: true,
@@ -109,7 +111,7 @@ function toolchainsIn(fork: string, packages: string): Record<string, Toolchain>
   };
 }
 
-/** @returns a copy of the app in the shape that `cdk init` gives it: the same stack, from the same constructs. */
+/** @returns a copy of the app in the layout of `cdk init`, with the same stack and constructs */
 function layOutAsCdkInit(): string {
   const fork = mkdtempSync(join(tmpdir(), 'twinlane-cdk-init-'));
   for (const path of ['bin/twinlane.ts', 'lib', 'lambda', 'service', 'cdk.json', 'package.json', 'package-lock.json']) {
@@ -121,7 +123,7 @@ function layOutAsCdkInit(): string {
   return fork;
 }
 
-/** @returns how long the commands take together, in seconds, run as the CDK CLI would. */
+/** Runs the commands as the CDK CLI does. @returns the total time in seconds */
 async function timed({ folder, commands, env, validation }: Toolchain, outdir: string): Promise<number> {
   const context = JSON.stringify({ ...cdk.context, validation: `${validation}` });
   const start = process.hrtime.bigint();
@@ -143,6 +145,6 @@ function succeed(command: string, cwd: string, env: NodeJS.ProcessEnv): Promise<
       });
     }
     child.on('error', fail);
-    child.on('close', (code) => (code === 0 ? done() : fail(new Error(`${command} ended with ${code}:\n${output}`))));
+    child.on('close', (code) => (code === 0 ? done() : fail(new Error(`${command} exited with ${code}:\n${output}`))));
   });
 }

@@ -1,9 +1,9 @@
-/** Everything that can be named. */
+/** Ids of all causes. */
 export const CAUSES = [
   'cold-connection',
   'tls',
   'dns',
-  'dead-address-family',
+  'ipv6-fallback',
   'preflight',
   'connection-closed',
   'cold-start',
@@ -15,24 +15,25 @@ export const CAUSES = [
 
 export interface Cause {
   readonly id: (typeof CAUSES)[number];
-  /** Milliseconds that it adds to a request of the kind `to`. */
+  /** Milliseconds that it adds to a request of the kind in `to`. */
   readonly adds: number;
   readonly to: 'first request' | 'every request' | 'request under load';
-  /** Its part of that request, from 0 to 1. */
+  /** Share of that request's time, from 0 to 1. */
   readonly share: number;
-  /** Whether something is wrong at the server; otherwise it is distance, which any server has. */
+  /** True for a problem of the server; false for network latency, which every server has. */
   readonly fault: boolean;
-  /** What was seen. */
+  /** Description of what was measured. */
   readonly found: string;
-  readonly mend: string;
+  /** Recommended action. */
+  readonly fix: string;
 }
 
-/** The part that `ms` is of `whole`, from 0 to 1; of nothing, it is none. */
-export function partOf(whole: number, ms: number): number {
+/** Share of `ms` in `whole`, from 0 to 1; 0 if `whole` is 0. */
+export function shareOf(whole: number, ms: number): number {
   return whole === 0 ? 0 : ms / whole;
 }
 
-/** As people read it: `0.4 ms`, `52 ms`. */
+/** Formats a duration: `0.4 ms`, `52 ms`. */
 export function milliseconds(ms: number): string {
   return `${ms < 10 ? ms.toFixed(1) : Math.round(ms)} ms`;
 }

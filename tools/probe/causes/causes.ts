@@ -4,15 +4,15 @@ import type { Cause } from './cause';
 import { firstRequestCauses } from './first-request';
 import { loadCauses } from './load';
 
-/** How the lanes are asked about: from a page of which origin. */
-export interface Point {
+/** The measured API, and the origin of the page that calls it. */
+export interface Target {
   readonly api: URL;
   readonly origin?: string;
 }
 
-/** Why a first request is slow, and one under load: faults first, then distance, each by the milliseconds it adds; pure. */
-export function causes(found: Measurements, model: PageModel, point: Point): Cause[] {
-  return [...firstRequestCauses(found, model, point.origin === point.api.origin), ...loadCauses(found)].sort(
+/** Causes of a slow first request, and of slow requests under load. Faults first, then latency, each sorted by added time. Pure. */
+export function causes(found: Measurements, model: PageModel, target: Target): Cause[] {
+  return [...firstRequestCauses(found, model, target.origin === target.api.origin), ...loadCauses(found)].sort(
     (a, b) => Number(b.fault) - Number(a.fault) || b.adds - a.adds,
   );
 }

@@ -1,16 +1,16 @@
 import { median } from '../../statistics';
 import type { Measurements } from '../measurements';
 import { type PageModel, type Phase, total } from '../model';
-import { FALLBACK, KEPT_LONG_ENOUGH, NOTICEABLE } from '../thresholds';
-import { type Cause, milliseconds, partOf } from './cause';
+import { FALLBACK, MIN_CACHE_TIME, NOTICEABLE } from '../thresholds';
+import { type Cause, milliseconds, shareOf } from './cause';
 
-/** What adds to a first request, in no order. */
+/** Causes that add time to a first request, in no order. */
 export function firstRequestCauses(found: Measurements, model: PageModel, isSameOrigin: boolean): Cause[] {
   const phase = (name: Phase['name']) => model.first.find((one) => one.name === name)?.ms ?? 0;
-  const share = (ms: number) => partOf(total(model.first), ms);
+  const share = (ms: number) => shareOf(total(model.first), ms);
   return [
     ...(isSameOrigin && found.runs.length > 0 ? [sameOrigin(found)] : []),
-    ...deadFamily(phase('dead family'), share, found),
+    ...ipv6Fallback(phase('IPv6 fallback'), share, found),
     ...dns(phase('DNS'), share, found),
     ...connection(phase('TCP'), share),
     ...tls(phase('TLS'), phase('TCP'), share, found),
@@ -23,43 +23,43 @@ export function firstRequestCauses(found: Measurements, model: PageModel, isSame
 type Share = (ms: number) => number;
 
 function sameOrigin({ runs }: Measurements): Cause {
-  const spared = median(runs.map(({ tcp, tls = 0, second }) => tcp + tls + second.ms));
+  const saved = median(runs.map(({ tcp, tls = 0, second }) => tcp + tls + second.ms));
   return {
     id: 'same-origin',
-    adds: spared,
+    adds: saved,
     to: 'first request',
     share: 0,
     fault: false,
     found:
-      "this is the API's own origin, as of its documentation page: the page came over the connection that it uses, and " +
-      `no preflight is needed, so its first request is as quick as its second. Another origin's pages wait some ${milliseconds(spared)} more`,
-    mend: 'to see what other pages see, give the --origin of one; or serve the page from this origin, by path',
+      "--origin is the API's own origin, as for its documentation page. Such a page reuses the connection that loaded it and " +
+      `needs no preflight, so its first request is as fast as its second. Pages of other origins wait about ${milliseconds(saved)} longer`,
+    fix: 'to measure other pages, pass their --origin; or serve the page from this origin under a path',
   };
 }
 
-function deadFamily(adds: number, share: Share, { names, families }: Measurements): Cause[] {
-  const dead = families.find(
-    ({ family, outcome }) => family === 6 && outcome !== 'answers' && outcome !== 'unreachable',
+function ipv6Fallback(adds: number, share: Share, { names, families }: Measurements): Cause[] {
+  const failed = families.find(
+    ({ family, outcome }) => family === 6 && outcome !== 'connected' && outcome !== 'no-route',
   );
-  if (dead === undefined) {
+  if (failed === undefined) {
     return [];
   }
   const localhost = names[0]?.source === 'localhost';
   const cost =
-    dead.outcome === 'refused'
-      ? `is refused: left at once here, but Windows asks for 2 s, and a browser there goes on after ${FALLBACK} ms`
-      : `is silent: a browser goes on to IPv4 after ${FALLBACK} ms`;
+    failed.outcome === 'refused'
+      ? `refuses connections. This machine falls back to IPv4 immediately; on Windows a client retries for 2 s, and a browser falls back after ${FALLBACK} ms`
+      : `does not respond. A browser falls back to IPv4 after ${FALLBACK} ms`;
   return [
     {
-      id: 'dead-address-family',
+      id: 'ipv6-fallback',
       adds,
       to: 'first request',
       share: share(adds),
       fault: true,
-      found: `the name leads to ${dead.address} first, where a connection ${cost}`,
-      mend: localhost
+      found: `the name resolves to ${failed.address} first, which ${cost}`,
+      fix: localhost
         ? 'listen on ::1 and 127.0.0.1, or use 127.0.0.1 in the URL'
-        : 'publish AAAA only where it answers',
+        : 'publish an AAAA record only for an address that accepts connections',
     },
   ];
 }
@@ -79,9 +79,9 @@ function dns(adds: number, share: Share, { names }: Measurements): Cause[] {
           found: name.families
             .map(({ family, ms }) => `${family === 6 ? 'AAAA' : 'A'} took ${milliseconds(ms)}`)
             .join(', '),
-          mend: fault
-            ? 'use alias records instead of chains of CNAME, one zone for both lanes, and a longer TTL'
-            : '<link rel="preconnect"> or dns-prefetch looks it up before it is needed',
+          fix: fault
+            ? 'use alias records instead of CNAME chains, one hosted zone for both lanes, and a longer TTL'
+            : '<link rel="preconnect"> or dns-prefetch resolves the name early',
         },
       ];
 }
@@ -97,7 +97,7 @@ function connection(adds: number, share: Share): Cause[] {
           share: share(adds),
           fault: false,
           found: 'a TCP connection takes one round trip',
-          mend: '<link rel="preconnect" href="…" crossorigin> opens it early; without crossorigin it opens one that fetch cannot use',
+          fix: '<link rel="preconnect" href="…" crossorigin> opens it early; without crossorigin, fetch cannot use the connection',
         },
       ];
 }
@@ -116,10 +116,10 @@ function tls(adds: number, roundTrip: number, share: Share, found: Measurements)
       to: 'first request',
       share: share(adds),
       fault,
-      found: `the handshake of ${protocol} takes ${milliseconds(adds)} beside a round trip of ${milliseconds(roundTrip)}; sessions are ${resumes ? '' : 'not '}resumed`,
-      mend: fault
-        ? 'more CPU where TLS ends, an ECDSA certificate with a short chain, TLS 1.3, session tickets'
-        : '<link rel="preconnect" href="…" crossorigin> does it early',
+      found: `the ${protocol} handshake takes ${milliseconds(adds)}, with a round trip of ${milliseconds(roundTrip)}; sessions are ${resumes ? '' : 'not '}resumed`,
+      fix: fault
+        ? 'more CPU where TLS terminates, an ECDSA certificate with a short chain, TLS 1.3, session tickets'
+        : '<link rel="preconnect" href="…" crossorigin> performs it early',
     },
   ];
 }
@@ -128,8 +128,8 @@ function preflight(adds: number, share: Share, found: Measurements): Cause[] {
   if (found.preflight === undefined || adds === 0) {
     return [];
   }
-  const { maxAge, kept } = found.preflight;
-  const fault = kept < KEPT_LONG_ENOUGH;
+  const { maxAge, cachedFor } = found.preflight;
+  const fault = cachedFor < MIN_CACHE_TIME;
   return [
     {
       id: 'preflight',
@@ -139,11 +139,11 @@ function preflight(adds: number, share: Share, found: Measurements): Cause[] {
       fault,
       found:
         maxAge === undefined
-          ? `a JSON POST from another origin asks first, and again after ${kept} s: there is no Access-Control-Max-Age`
-          : `a JSON POST from another origin asks first; Chromium keeps the answer for ${kept} s (Access-Control-Max-Age: ${maxAge}), for this URL only`,
-      mend: fault
-        ? "answer the preflight with Access-Control-Max-Age: 7200, Chromium's most"
-        : 'a warm-up request of the same URL and kind when the page loads; a page of the same origin needs none',
+          ? `a JSON POST from another origin needs a preflight, and another after ${cachedFor} s: there is no Access-Control-Max-Age`
+          : `a JSON POST from another origin needs a preflight; Chromium caches it for ${cachedFor} s (Access-Control-Max-Age: ${maxAge}), for this URL only`,
+      fix: fault
+        ? "return Access-Control-Max-Age: 7200, Chromium's maximum, with the preflight response"
+        : 'send a warm-up request with the same URL and method when the page loads, or serve the page from the same origin',
     },
   ];
 }
@@ -158,8 +158,8 @@ function coldStart(adds: number, share: Share): Cause[] {
           to: 'first request',
           share: share(adds),
           fault: true,
-          found: `the server took ${milliseconds(adds)} longer for the very first request than for the first on later connections`,
-          mend: 'keep a process running: containers, or provisioned concurrency; do the work of the first request at start',
+          found: `the server took ${milliseconds(adds)} longer for the very first request than for the first requests on later connections`,
+          fix: 'keep a process running with containers or provisioned concurrency; do the work of the first request at startup',
         },
       ];
 }
@@ -176,10 +176,10 @@ function closed({ runs }: Measurements, { first, second }: PageModel): Cause[] {
           id: 'connection-closed',
           adds,
           to: 'every request',
-          share: partOf(total(slower), adds),
+          share: shareOf(total(slower), adds),
           fault: true,
-          found: `the server closed the connection after an answer in ${reopened} of ${runs.length} runs: the next request opens another`,
-          mend: 'keep connections alive, longer at the server than at the load balancer in front of it',
+          found: `the server closed the connection after a response in ${reopened} of ${runs.length} runs, so the next request opens a new one`,
+          fix: 'keep connections alive, with a longer timeout at the server than at its load balancer',
         },
       ];
 }

@@ -1,11 +1,11 @@
 import { percentile } from '../../statistics';
 import type { Measurements, Pass } from '../measurements';
 import { NOTICEABLE } from '../thresholds';
-import { type Cause, milliseconds, partOf } from './cause';
+import { type Cause, milliseconds, shareOf } from './cause';
 
 /**
- * What the sockets do to requests. Of a pass that was measured again the better one counts, of passes without sockets
- * the slowest, and requests that only end when the sockets do outweigh any delay.
+ * Causes of requests that are slow because of sockets. If a pass was repeated, the better one counts. Of the passes without
+ * sockets, the slowest counts. Requests that only complete when the sockets close take precedence over any delay.
  */
 export function loadCauses({ passes }: Measurements): Cause[] {
   const idle = slowestIdle(passes);
@@ -28,12 +28,12 @@ export function loadCauses({ passes }: Measurements): Cause[] {
   ];
 }
 
-/** Milliseconds by which sockets slow requests; none where no request was answered without them. */
+/** Milliseconds by which sockets slow requests; 0 if no request was answered without sockets. */
 export function slowedBy(loaded: Pass, idle: Pass | undefined): number {
   return idle === undefined ? 0 : tail(loaded) - tail(idle);
 }
 
-/** The pass without sockets that all others are compared with: as slow as requests are on this machine without any. */
+/** Slowest pass without sockets, which is the baseline for all others. */
 export function slowestIdle(passes: readonly Pass[]): Pass | undefined {
   return passes
     .filter(({ name, ms }) => name === 'idle' && ms.length > 0)
@@ -52,12 +52,12 @@ function poolPinned(pinned: Pass, idle: Pass): Cause {
     id: 'pool-pinned',
     adds,
     to: 'request under load',
-    share: Number.isNaN(waited) ? 1 : partOf(waited, adds),
+    share: Number.isNaN(waited) ? 1 : shareOf(waited, adds),
     fault: true,
     found:
-      `with ${sockets(pinned)} that said nothing, ${pinned.stalled} requests were not answered; ` +
-      `${pinned.released} of them were when the sockets closed: each socket holds a worker`,
-    mend: 'give the sockets processes of their own, or a server that holds no worker for a silent socket',
+      `with ${sockets(pinned)} that sent nothing, ${pinned.stalled} requests were not answered; ` +
+      `${pinned.released} of them were answered after the sockets closed: each socket occupies a worker`,
+    fix: 'serve the sockets from separate processes, or from a server that needs no worker for a silent socket',
   };
 }
 
@@ -66,12 +66,12 @@ function loopBlocked(worst: Pass, idle: Pass, adds: number): Cause {
     id: 'event-loop-blocked',
     adds,
     to: 'request under load',
-    share: partOf(tail(worst), adds),
+    share: shareOf(tail(worst), adds),
     fault: true,
     found:
       `with ${sockets(worst)}${worst.frames.sent > 0 ? ` that sent ${worst.frames.sent} frames` : ''}, requests took ` +
-      `${milliseconds(tail(worst))} (p95) instead of ${milliseconds(tail(idle))}: they wait for what sockets make the lanes do, in one event loop, on a full processor, or in a store of both`,
-    mend: 'give the sockets processes of their own; until then serialize a broadcast once, and yield between sends',
+      `${milliseconds(tail(worst))} (p95) instead of ${milliseconds(tail(idle))}: they wait for work that the sockets cause, in a shared event loop, on a shared processor, or in a shared store`,
+    fix: 'serve the sockets from separate processes; until then, serialize each broadcast once and yield between sends',
   };
 }
 
@@ -84,11 +84,11 @@ function failing(pass: Pass): Cause {
     share: 0,
     fault: true,
     found: `with ${sockets(pass)}, ${failures.length} of ${ms.length + failures.length} requests failed: ${failures[0]}`,
-    mend: 'give the sockets limits of their own: workers, connections, descriptors, rate',
+    fix: 'give the sockets separate limits for workers, connections, file descriptors and rates',
   };
 }
 
-/** The slow end of a pass in milliseconds, 95th percentile: a blocked loop shows there first. */
+/** 95th percentile of a pass in milliseconds. A blocked event loop affects it first. */
 export function tail({ ms }: Pass): number {
   return percentile(ms, 0.95);
 }

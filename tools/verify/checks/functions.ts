@@ -16,18 +16,18 @@ export function functionChecks(deployment: Deployment, aws: Aws): Check[] {
     const configuration = {
       ...resource,
       action: 'lambda:GetFunctionConfiguration',
-      ask: () => aws.lambda.send(new GetFunctionConfigurationCommand({ FunctionName: name })),
+      run: () => aws.lambda.send(new GetFunctionConfigurationCommand({ FunctionName: name })),
     };
     const concurrency = {
       ...resource,
       action: 'lambda:GetFunctionConcurrency',
-      ask: () => aws.lambda.send(new GetFunctionConcurrencyCommand({ FunctionName: name })),
+      run: () => aws.lambda.send(new GetFunctionConcurrencyCommand({ FunctionName: name })),
     };
     return [
-      check(`${name} runs on ${RUNTIME} and ${ARCHITECTURE}, active and traced`, [configuration], (found) => {
+      check(`${name} uses ${RUNTIME} on ${ARCHITECTURE}, is active, and has tracing on`, [configuration], (found) => {
         const { Runtime, Architectures = [], State, LastUpdateStatus, TracingConfig } = found;
         return {
-          kept:
+          passed:
             Runtime === RUNTIME &&
             Architectures.join() === ARCHITECTURE &&
             State === 'Active' &&
@@ -38,12 +38,12 @@ export function functionChecks(deployment: Deployment, aws: Aws): Check[] {
             ...Architectures,
             State,
             `last update ${facts(LastUpdateStatus)}`,
-            TracingConfig?.Mode === 'Active' ? 'traced' : 'not traced',
+            TracingConfig?.Mode === 'Active' ? 'tracing on' : 'tracing off',
           ),
         };
       }),
       check(`${name} has ${reservation(reserved)}`, [concurrency], ({ ReservedConcurrentExecutions }) => ({
-        kept: ReservedConcurrentExecutions === reserved,
+        passed: ReservedConcurrentExecutions === reserved,
         found: reservation(ReservedConcurrentExecutions),
       })),
     ];
@@ -51,5 +51,5 @@ export function functionChecks(deployment: Deployment, aws: Aws): Check[] {
 }
 
 function reservation(count: number | undefined): string {
-  return count === undefined ? 'no concurrency reserved' : `a concurrency of ${count} reserved`;
+  return count === undefined ? 'no reserved concurrency' : `a reserved concurrency of ${count}`;
 }

@@ -2,9 +2,9 @@ import { z } from 'zod';
 import { type Check, check } from '../check';
 import type { Deployment } from '../deployment';
 import { getPage, type Page } from '../page';
-import type { Question } from '../question';
+import type { Query } from '../query';
 
-/** The issuer of the tokens, by its own public pages: the keys that the service verifies tokens with, and what it says of itself. */
+/** Checks the token issuer's public pages: the keys that the service verifies tokens with, and the discovery document. */
 export function issuerChecks({ tokens }: Deployment): Check[] {
   if (!tokens) {
     return [];
@@ -14,19 +14,19 @@ export function issuerChecks({ tokens }: Deployment): Check[] {
   const discoveryUrl = `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`;
   const discovery = page(discoveryUrl, `the discovery document ${discoveryUrl}`);
   return [
-    check(`${issuer} publishes the keys of its tokens`, [keys], (answer) => {
+    check(`${issuer} publishes keys that verify its tokens`, [keys], (answer) => {
       const set = contentOf(answer, KeySet);
       const usable = set?.keys.filter(({ kty, use = 'sig' }) => kty !== 'oct' && use === 'sig') ?? [];
       return {
-        kept: usable.length > 0,
-        found: set ? `${usable.length} to verify signatures with` : notFound(answer, 'key set'),
+        passed: usable.length > 0,
+        found: set ? `${usable.length} signature ${usable.length === 1 ? 'key' : 'keys'}` : notFound(answer, 'key set'),
       };
     }),
-    // Nothing is verified by this document, so an issuer may do without one; what it says must be the same.
-    check(`The discovery document of ${issuer}, if there is one, names it and these keys`, [discovery], (answer) => {
+    // The service does not use this document, so an issuer can do without one. If it exists, it must agree.
+    check(`The discovery document of ${issuer}, if present, has this issuer and key URL`, [discovery], (answer) => {
       const document = contentOf(answer, Discovery);
       return {
-        kept: document ? document.issuer === issuer && document.jwks_uri === keysUrl : isClientError(answer),
+        passed: document ? document.issuer === issuer && document.jwks_uri === keysUrl : isClientError(answer),
         found: document ? `${document.issuer}, ${document.jwks_uri}` : notFound(answer, 'discovery document'),
       };
     }),
@@ -37,11 +37,11 @@ const KeySet = z.object({ keys: z.array(z.object({ kty: z.string(), use: z.strin
 
 const Discovery = z.object({ issuer: z.string(), jwks_uri: z.string() });
 
-function page(url: string, subject: string): Question<Page> {
-  return { url, subject, ask: () => getPage(url) };
+function page(url: string, subject: string): Query<Page> {
+  return { url, subject, run: () => getPage(url) };
 }
 
-/** @returns undefined where the page is no such thing. */
+/** @returns undefined if the page does not have this shape */
 function contentOf<Content>({ status, body }: Page, shape: z.ZodType<Content>): Content | undefined {
   return status === 200 ? shape.safeParse(parse(body)).data : undefined;
 }
@@ -50,7 +50,7 @@ function parse(body: string): unknown {
   try {
     return JSON.parse(body);
   } catch {
-    // Undefined is what JSON cannot say: no shape takes it.
+    // JSON cannot express undefined, so no shape accepts it.
     return undefined;
   }
 }
@@ -60,5 +60,5 @@ function isClientError({ status }: Page): boolean {
 }
 
 function notFound({ status }: Page, what: string): string {
-  return status === 200 ? `no ${what}: status 200 with something else` : `no ${what}: status ${status}`;
+  return status === 200 ? `no ${what}: status 200 with other content` : `no ${what}: status ${status}`;
 }

@@ -6,7 +6,7 @@ import {
 import type { Aws } from '../aws';
 import { type Check, check, facts } from '../check';
 import type { Deployment } from '../deployment';
-import type { Question } from '../question';
+import type { Query } from '../query';
 import { attribute, attributes } from './attributes';
 
 /** TLS 1.2 and 1.3, forward secrecy only, post-quantum key exchange: passes Security Hub ELB.17. */
@@ -20,12 +20,12 @@ const SECURITY_HEADERS = [
 ];
 
 export function listenerChecks({ loadBalancerArn, listenerArn, apiCertificateArn }: Deployment, aws: Aws): Check[] {
-  const listeners: Question<Listener[]> = {
+  const listeners: Query<Listener[]> = {
     action: 'elasticloadbalancing:DescribeListeners',
     arn: '*',
     subject: `the load balancer ${loadBalancerArn}`,
-    ask: async () => {
-      // One page holds 400 listeners; a load balancer has at most 50 by default.
+    run: async () => {
+      // One page has up to 400 listeners. A load balancer has at most 50 by default.
       const command = new DescribeListenersCommand({ LoadBalancerArn: loadBalancerArn, PageSize: 400 });
       return (await aws.loadBalancing.send(command)).Listeners ?? [];
     },
@@ -33,32 +33,36 @@ export function listenerChecks({ loadBalancerArn, listenerArn, apiCertificateArn
   const settings = attributes('elasticloadbalancing:DescribeListenerAttributes', `the listener ${listenerArn}`, () =>
     aws.loadBalancing.send(new DescribeListenerAttributesCommand({ ListenerArn: listenerArn })),
   );
-  const onListener = (promise: string, judge: (listener: Listener) => { kept: boolean; found: string }) =>
-    check(promise, [listeners], (found) => {
+  const onListener = (expected: string, evaluate: (listener: Listener) => { passed: boolean; found: string }) =>
+    check(expected, [listeners], (found) => {
       const listener = found.find(({ ListenerArn }) => ListenerArn === listenerArn);
-      return listener ? judge(listener) : { kept: false, found: `the listener ${listenerArn} does not exist` };
+      return listener ? evaluate(listener) : { passed: false, found: `the listener ${listenerArn} does not exist` };
     });
   return [
-    onListener(`The listener speaks HTTPS on port 443 with ${TLS_POLICY}`, ({ Protocol, Port, SslPolicy }) => ({
-      kept: Protocol === 'HTTPS' && Port === 443 && SslPolicy === TLS_POLICY,
+    onListener(`The listener uses HTTPS on port 443 with ${TLS_POLICY}`, ({ Protocol, Port, SslPolicy }) => ({
+      passed: Protocol === 'HTTPS' && Port === 443 && SslPolicy === TLS_POLICY,
       found: `${facts(Protocol)} on ${Port}, ${SslPolicy ?? 'no TLS policy'}`,
     })),
-    onListener('The listener presents the promised certificate', ({ Certificates = [] }) => ({
-      kept: Certificates[0]?.CertificateArn === apiCertificateArn,
+    onListener('The listener has the expected certificate', ({ Certificates = [] }) => ({
+      passed: Certificates[0]?.CertificateArn === apiCertificateArn,
       found: Certificates[0]?.CertificateArn ?? 'no certificate',
     })),
-    check('Any other listener only redirects to HTTPS, by its default action', [listeners], (found) => {
+    check('The default action of any other listener is a redirect to HTTPS', [listeners], (found) => {
       const others = found.filter(({ ListenerArn }) => ListenerArn !== listenerArn);
       return {
-        kept: others.every(redirectsToHttps),
+        passed: others.every(redirectsToHttps),
         found: others.length === 0 ? 'no other listener' : others.map(describe).join('; '),
       };
     }),
-    check('Every response carries HSTS, nosniff, frame options and a content policy', [settings], (found) => {
-      const unset = SECURITY_HEADERS.filter((header) => !found.get(`routing.http.response.${header}.header_value`));
-      return { kept: unset.length === 0, found: unset.length === 0 ? 'all four' : `not set: ${unset.join(', ')}` };
-    }),
-    attribute('No response names the server', settings, 'routing.http.response.server.enabled', 'false'),
+    check(
+      'Every response has the HSTS, nosniff, frame options and content security policy headers',
+      [settings],
+      (found) => {
+        const unset = SECURITY_HEADERS.filter((header) => !found.get(`routing.http.response.${header}.header_value`));
+        return { passed: unset.length === 0, found: unset.length === 0 ? 'all four' : `not set: ${unset.join(', ')}` };
+      },
+    ),
+    attribute('No response has a Server header', settings, 'routing.http.response.server.enabled', 'false'),
   ];
 }
 

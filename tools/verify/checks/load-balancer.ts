@@ -6,16 +6,16 @@ import {
 import type { Aws } from '../aws';
 import { type Check, check, facts } from '../check';
 import type { Deployment } from '../deployment';
-import type { Question } from '../question';
+import type { Query } from '../query';
 import { attribute, attributes } from './attributes';
 
-/** The load balancer itself. The records rest on it too: they point at its DNS name. */
-export function loadBalancerOf({ loadBalancerArn }: Deployment, aws: Aws): Question<LoadBalancer> {
+/** Query for the load balancer. The checks of the DNS records use it, too: they compare with its DNS name. */
+export function loadBalancerOf({ loadBalancerArn }: Deployment, aws: Aws): Query<LoadBalancer> {
   return {
     action: 'elasticloadbalancing:DescribeLoadBalancers',
     arn: '*',
     subject: `the load balancer ${loadBalancerArn}`,
-    ask: async () => {
+    run: async () => {
       const command = new DescribeLoadBalancersCommand({ LoadBalancerArns: [loadBalancerArn] });
       return (await aws.loadBalancing.send(command)).LoadBalancers?.[0];
     },
@@ -25,17 +25,22 @@ export function loadBalancerOf({ loadBalancerArn }: Deployment, aws: Aws): Quest
 export function loadBalancerChecks(
   { loadBalancerArn, deletionProtection }: Deployment,
   aws: Aws,
-  loadBalancer: Question<LoadBalancer>,
+  loadBalancer: Query<LoadBalancer>,
 ): Check[] {
   const settings = attributes('elasticloadbalancing:DescribeLoadBalancerAttributes', loadBalancer.subject, () =>
     aws.loadBalancing.send(new DescribeLoadBalancerAttributesCommand({ LoadBalancerArn: loadBalancerArn })),
   );
-  const protection = attribute('The load balancer refuses deletion', settings, 'deletion_protection.enabled', 'true');
+  const protection = attribute(
+    'The load balancer has deletion protection',
+    settings,
+    'deletion_protection.enabled',
+    'true',
+  );
   return [
-    check('The load balancer is active, dual-stack, in two zones or more', [loadBalancer], (found) => {
+    check('The load balancer is active, dual-stack, and in two or more Availability Zones', [loadBalancer], (found) => {
       const { State, IpAddressType, AvailabilityZones: zones = [] } = found;
       return {
-        kept: State?.Code === 'active' && IpAddressType === 'dualstack' && zones.length >= 2,
+        passed: State?.Code === 'active' && IpAddressType === 'dualstack' && zones.length >= 2,
         found: facts(State?.Code, IpAddressType, ...zones.map(({ ZoneName }) => ZoneName)),
       };
     }),
@@ -46,7 +51,7 @@ export function loadBalancerChecks(
       'true',
     ),
     attribute(
-      'The load balancer mitigates desync attacks most strictly',
+      'The load balancer uses the strictest desync mitigation mode',
       settings,
       'routing.http.desync_mitigation_mode',
       'strictest',

@@ -2,17 +2,17 @@ import type { DomainNameConfiguration } from '@aws-sdk/client-apigatewayv2';
 import type { LoadBalancer } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { ListResourceRecordSetsCommand, type ResourceRecordSet } from '@aws-sdk/client-route-53';
 import type { Aws } from '../aws';
-import { type Check, check, type Judgement } from '../check';
+import { type Check, check, type Evaluation } from '../check';
 import type { Deployment } from '../deployment';
-import type { Question } from '../question';
+import type { Query } from '../query';
 
 const FAMILIES = ['A', 'AAAA'] as const;
 
 export function recordChecks(
   deployment: Deployment,
   aws: Aws,
-  loadBalancer: Question<LoadBalancer>,
-  domain: Question<DomainNameConfiguration>,
+  loadBalancer: Query<LoadBalancer>,
+  domain: Query<DomainNameConfiguration>,
 ): Check[] {
   const { apiHost, webSocketHost, managementHost, distributionDomainName } = deployment;
   const apiRecords = recordsOf(apiHost, deployment, aws);
@@ -45,31 +45,31 @@ function distributionChecks(host: string, domainName: string, deployment: Deploy
   );
 }
 
-/** The record sets of exactly this name. */
-function recordsOf(host: string, { partition, hostedZoneId }: Deployment, aws: Aws): Question<ResourceRecordSet[]> {
+/** Query for the record sets of exactly this name. */
+function recordsOf(host: string, { partition, hostedZoneId }: Deployment, aws: Aws): Query<ResourceRecordSet[]> {
   return {
     action: 'route53:ListResourceRecordSets',
     arn: `arn:${partition}:route53:::hostedzone/${hostedZoneId}`,
     subject: `the hosted zone ${hostedZoneId}`,
-    ask: async () => {
+    run: async () => {
       const command = new ListResourceRecordSetsCommand({ HostedZoneId: hostedZoneId, StartRecordName: host });
       const { ResourceRecordSets = [] } = await aws.route53.send(command);
-      // The list starts at the name and runs on through the zone.
+      // The list starts at this name and continues with later names of the zone.
       return ResourceRecordSets.filter(({ Name = '' }) => withoutDot(Name) === host);
     },
   };
 }
 
-function aliased(records: readonly ResourceRecordSet[], family: string, target: string | undefined): Judgement {
+function aliased(records: readonly ResourceRecordSet[], family: string, target: string | undefined): Evaluation {
   const ofFamily = records.filter(({ Type }) => Type === family);
   const names = ofFamily.map(({ AliasTarget }) => AliasTarget?.DNSName);
   return {
-    kept: names.length > 0 && target !== undefined && names.every((name) => name && same(name, target)),
-    found: names.map((name) => name ?? 'a record that is no alias').join(', ') || `no ${family} record`,
+    passed: names.length > 0 && target !== undefined && names.every((name) => name && same(name, target)),
+    found: names.map((name) => name ?? 'a record that is not an alias').join(', ') || `no ${family} record`,
   };
 }
 
-/** The Route 53 console writes `dualstack.` before a load balancer's name: it leads to the same addresses. */
+/** Compares two names. The Route 53 console adds `dualstack.` to a load balancer's name, which resolves to the same addresses. */
 function same(name: string, target: string): boolean {
   return withoutDot(name).replace(/^dualstack\./, '') === withoutDot(target);
 }

@@ -6,43 +6,43 @@ import {
 import type { Aws } from '../aws';
 import { type Check, check } from '../check';
 import type { Deployment, Scaling } from '../deployment';
-import type { Question } from '../question';
+import type { Query } from '../query';
 
-/** A service of one task has none while that one is replaced. */
+/** With a single task, the service has none while that task is replaced. */
 const MIN_TASKS = 2;
 
 export function scalingChecks({ httpScaling, webSocketScaling }: Deployment, aws: Aws): Check[] {
-  const http = (httpScaling ? [httpScaling] : []).map((scaling) => asked(scaling, aws));
-  const webSocket = webSocketScaling.map((scaling) => asked(scaling, aws));
+  const http = (httpScaling ? [httpScaling] : []).map((scaling) => scalingQuery(scaling, aws));
+  const webSocket = webSocketScaling.map((scaling) => scalingQuery(scaling, aws));
   const apart = check(
-    'What scales in one lane scales in no other',
-    [...http, ...webSocket].map(({ question }) => question),
+    'The lanes share no scalable target',
+    [...http, ...webSocket].map(({ query }) => query),
     (...found) => {
       const [ofHttp, ofWebSocket] = [found.slice(0, http.length), found.slice(http.length)].map((targets) =>
         targets.flatMap((target) => target.ResourceId ?? []).map(compute),
       );
       const both = ofHttp?.filter((one) => ofWebSocket?.includes(one)) ?? [];
-      return { kept: both.length === 0, found: both.length === 0 ? 'apart' : `in both lanes: ${both.join(', ')}` };
+      return { passed: both.length === 0, found: both.length === 0 ? 'none shared' : `shared: ${both.join(', ')}` };
     },
   );
   return [...[...http, ...webSocket].map(withinLimits), ...(http.length > 0 && webSocket.length > 0 ? [apart] : [])];
 }
 
-interface Asked {
+interface ScalingQuery {
   readonly scaling: Scaling;
-  readonly question: Question<ScalableTarget>;
+  readonly query: Query<ScalableTarget>;
 }
 
-function asked(scaling: Scaling, aws: Aws): Asked {
+function scalingQuery(scaling: Scaling, aws: Aws): ScalingQuery {
   const { resourceId } = scaling;
   const ServiceNamespace: ServiceNamespace = isService(resourceId) ? 'ecs' : 'lambda';
   return {
     scaling,
-    question: {
+    query: {
       action: 'application-autoscaling:DescribeScalableTargets',
       arn: '*',
       subject: `the scalable target ${resourceId}`,
-      ask: async () => {
+      run: async () => {
         const command = new DescribeScalableTargetsCommand({ ServiceNamespace, ResourceIds: [resourceId] });
         return (await aws.autoScaling.send(command)).ScalableTargets?.[0];
       },
@@ -50,17 +50,17 @@ function asked(scaling: Scaling, aws: Aws): Asked {
   };
 }
 
-function withinLimits({ scaling: { resourceId, min, max }, question }: Asked): Check {
-  return check(`${resourceId} scales from ${min} to ${max}`, [question], (target) => {
+function withinLimits({ scaling: { resourceId, min, max }, query }: ScalingQuery): Check {
+  return check(`${resourceId} scales from ${min} to ${max}`, [query], (target) => {
     const { MinCapacity = 0, MaxCapacity, SuspendedState = {} } = target;
     const suspended = Object.values(SuspendedState).some(Boolean);
     const tooFew = isService(resourceId) && MinCapacity < MIN_TASKS;
     return {
-      kept: MinCapacity === min && MaxCapacity === max && !suspended && !tooFew,
+      passed: MinCapacity === min && MaxCapacity === max && !suspended && !tooFew,
       found: [
         `from ${MinCapacity} to ${MaxCapacity}`,
         ...(suspended ? ['scaling is suspended'] : []),
-        ...(tooFew ? [`a service needs ${MIN_TASKS} tasks`] : []),
+        ...(tooFew ? [`a service needs at least ${MIN_TASKS} tasks`] : []),
       ].join(', '),
     };
   });
@@ -70,7 +70,7 @@ function isService(resourceId: string): boolean {
   return resourceId.startsWith('service/');
 }
 
-/** `function:NAME:ALIAS` → `function:NAME`: two aliases of one function share its concurrency. */
+/** Removes the alias, because all aliases of a function share its concurrency: `function:NAME:ALIAS` → `function:NAME`. */
 function compute(resourceId: string): string {
   return resourceId.split(':').slice(0, 2).join(':');
 }

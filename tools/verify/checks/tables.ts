@@ -12,25 +12,25 @@ export function tableChecks(deployment: Deployment, aws: Aws): Check[] {
   const { messageLogTable, connectionTable, admissionTable, deletionProtection } = deployment;
   const tables = [messageLogTable, connectionTable, ...(admissionTable === undefined ? [] : [admissionTable])];
   return tables.flatMap((name) => {
-    const { table, backups, timeToLive } = questions(name, deployment, aws);
-    const protection = check(`${name} refuses deletion`, [table], ({ DeletionProtectionEnabled }) => ({
-      kept: DeletionProtectionEnabled === true,
+    const { table, backups, timeToLive } = queries(name, deployment, aws);
+    const protection = check(`${name} has deletion protection`, [table], ({ DeletionProtectionEnabled }) => ({
+      passed: DeletionProtectionEnabled === true,
       found: DeletionProtectionEnabled ? 'protected' : 'not protected',
     }));
-    // Deliveries are read from the message log's stream, logouts from the admission table's; the connection table needs none.
-    const stream = check(`${name} streams its changes`, [table], ({ StreamSpecification }) => ({
-      kept: StreamSpecification?.StreamEnabled === true,
-      found: StreamSpecification?.StreamEnabled ? `streams ${StreamSpecification.StreamViewType}` : 'no stream',
+    // The message log's stream triggers deliveries, and the admission table's triggers logouts. The connection table needs none.
+    const stream = check(`${name} has a stream`, [table], ({ StreamSpecification }) => ({
+      passed: StreamSpecification?.StreamEnabled === true,
+      found: StreamSpecification?.StreamEnabled ? `a stream of ${StreamSpecification.StreamViewType}` : 'no stream',
     }));
     return [
-      check(`${name} can be restored to any second`, [backups], ({ ContinuousBackupsDescription }) => {
+      check(`${name} has point-in-time recovery`, [backups], ({ ContinuousBackupsDescription }) => {
         const status = ContinuousBackupsDescription?.PointInTimeRecoveryDescription?.PointInTimeRecoveryStatus;
-        return { kept: status === 'ENABLED', found: `point-in-time recovery ${status ?? 'DISABLED'}` };
+        return { passed: status === 'ENABLED', found: `point-in-time recovery ${status ?? 'DISABLED'}` };
       }),
-      check(`${name} removes what has expired`, [timeToLive], ({ TimeToLiveDescription }) => {
+      check(`${name} has time to live`, [timeToLive], ({ TimeToLiveDescription }) => {
         const { TimeToLiveStatus, AttributeName } = TimeToLiveDescription ?? {};
         return {
-          kept: TimeToLiveStatus === 'ENABLED',
+          passed: TimeToLiveStatus === 'ENABLED',
           found: `time to live ${TimeToLiveStatus ?? 'DISABLED'}${AttributeName ? ` on ${AttributeName}` : ''}`,
         };
       }),
@@ -40,7 +40,7 @@ export function tableChecks(deployment: Deployment, aws: Aws): Check[] {
   });
 }
 
-function questions(name: string, { partition, region, account }: Deployment, aws: Aws) {
+function queries(name: string, { partition, region, account }: Deployment, aws: Aws) {
   const resource = {
     arn: `arn:${partition}:dynamodb:${region}:${account}:table/${name}`,
     subject: `the table ${name}`,
@@ -50,18 +50,18 @@ function questions(name: string, { partition, region, account }: Deployment, aws
     table: {
       ...resource,
       action: 'dynamodb:DescribeTable',
-      ask: async (): Promise<TableDescription | undefined> =>
+      run: async (): Promise<TableDescription | undefined> =>
         (await aws.dynamoDb.send(new DescribeTableCommand(input))).Table,
     },
     backups: {
       ...resource,
       action: 'dynamodb:DescribeContinuousBackups',
-      ask: () => aws.dynamoDb.send(new DescribeContinuousBackupsCommand(input)),
+      run: () => aws.dynamoDb.send(new DescribeContinuousBackupsCommand(input)),
     },
     timeToLive: {
       ...resource,
       action: 'dynamodb:DescribeTimeToLive',
-      ask: () => aws.dynamoDb.send(new DescribeTimeToLiveCommand(input)),
+      run: () => aws.dynamoDb.send(new DescribeTimeToLiveCommand(input)),
     },
   };
 }

@@ -6,22 +6,19 @@ import {
 import type { Aws } from '../aws';
 import { type Check, check } from '../check';
 import type { Deployment } from '../deployment';
-import type { Question } from '../question';
+import type { Query } from '../query';
 import { attributes } from './attributes';
 
-/**
- * Fargate kills a container 120 s after telling it to stop, at the latest: every `drain` is shorter, AWS's default of
- * 300 s is not.
- */
+/** Fargate kills a container at most 120 s after SIGTERM. Every valid `drain` is shorter; AWS's default of 300 s is not. */
 const LONGEST_DRAIN_SECONDS = 119;
 
 export function targetGroupChecks({ targetGroupArn }: Deployment, aws: Aws): Check[] {
   const subject = `the target group ${targetGroupArn}`;
-  const targets: Question<TargetHealthDescription[]> = {
+  const targets: Query<TargetHealthDescription[]> = {
     action: 'elasticloadbalancing:DescribeTargetHealth',
     arn: '*',
     subject,
-    ask: async () => {
+    run: async () => {
       const command = new DescribeTargetHealthCommand({ TargetGroupArn: targetGroupArn });
       return (await aws.loadBalancing.send(command)).TargetHealthDescriptions ?? [];
     },
@@ -30,29 +27,29 @@ export function targetGroupChecks({ targetGroupArn }: Deployment, aws: Aws): Che
     aws.loadBalancing.send(new DescribeTargetGroupAttributesCommand({ TargetGroupArn: targetGroupArn })),
   );
   return [
-    check('At least one target is healthy, none unhealthy', [targets], (found) => {
+    check('At least one target is healthy and none is unhealthy', [targets], (found) => {
       const states = found.map(health);
       return {
-        kept: states.includes('healthy') && !states.includes('unhealthy'),
+        passed: states.includes('healthy') && !states.includes('unhealthy'),
         found: count(states) || 'no targets',
       };
     }),
-    check(`A leaving target has 1 to ${LONGEST_DRAIN_SECONDS} s to finish its requests`, [settings], (found) => {
-      // Only a target group of functions has this attribute, and it has no delay: a function leaves after its request.
+    check(`The deregistration delay is 1 to ${LONGEST_DRAIN_SECONDS} s`, [settings], (found) => {
+      // Only a target group of a Lambda function has this attribute. It needs no delay: a running request always finishes.
       if (found.has('lambda.multi_value_headers.enabled')) {
-        return { kept: true, found: 'a function, nothing to drain' };
+        return { passed: true, found: 'none needed for a function' };
       }
       const delay = found.get('deregistration_delay.timeout_seconds');
       const seconds = Number(delay);
       return {
-        kept: seconds >= 1 && seconds <= LONGEST_DRAIN_SECONDS,
+        passed: seconds >= 1 && seconds <= LONGEST_DRAIN_SECONDS,
         found: delay === undefined ? 'not set' : `${delay} s`,
       };
     }),
   ];
 }
 
-/** A function is not probed unless that is switched on, and then counts as able to serve. */
+/** Health checks of a function are off by default. It then counts as healthy. */
 function health({ TargetHealth }: TargetHealthDescription): string {
   return TargetHealth?.Reason === 'Target.HealthCheckDisabled' ? 'healthy' : (TargetHealth?.State ?? 'unknown');
 }

@@ -9,60 +9,56 @@ import {
 import type { Aws } from '../aws';
 import { type Check, check, facts } from '../check';
 import type { Deployment } from '../deployment';
-import type { Question } from '../question';
+import type { Query } from '../query';
 
-/** The Regional custom domain of the API's own host. The records rest on it too: they point at its own DNS name. */
-export function domainOf(deployment: Deployment, aws: Aws): Question<DomainNameConfiguration> {
+/** Query for the Regional custom domain of the API's own host. The checks of the DNS records use it, too. */
+export function domainOf(deployment: Deployment, aws: Aws): Query<DomainNameConfiguration> {
   const { managementHost } = deployment;
   return {
     ...get(deployment, `/domainnames/${managementHost}`, `the custom domain ${managementHost}`),
-    ask: async () => {
+    run: async () => {
       const command = new GetDomainNameCommand({ DomainName: managementHost });
       return (await aws.apiGateway.send(command)).DomainNameConfigurations?.[0];
     },
   };
 }
 
-export function webSocketApiChecks(
-  deployment: Deployment,
-  aws: Aws,
-  domain: Question<DomainNameConfiguration>,
-): Check[] {
+export function webSocketApiChecks(deployment: Deployment, aws: Aws, domain: Query<DomainNameConfiguration>): Check[] {
   const { apiId, stage, managementHost, managementCertificateArn } = deployment;
   const api = {
     ...get(deployment, `/apis/${apiId}`, `the WebSocket API ${apiId}`),
-    ask: () => aws.apiGateway.send(new GetApiCommand({ ApiId: apiId })),
+    run: () => aws.apiGateway.send(new GetApiCommand({ ApiId: apiId })),
   };
-  const mappings: Question<ApiMapping[]> = {
+  const mappings: Query<ApiMapping[]> = {
     ...get(deployment, `/domainnames/${managementHost}/apimappings`, domain.subject),
-    ask: async () => {
+    run: async () => {
       const command = new GetApiMappingsCommand({ DomainName: managementHost });
       return (await aws.apiGateway.send(command)).Items ?? [];
     },
   };
   return [
-    check('The API speaks WebSocket', [api], ({ ProtocolType }) => ({
-      kept: ProtocolType === 'WEBSOCKET',
+    check("The API's protocol is WebSocket", [api], ({ ProtocolType }) => ({
+      passed: ProtocolType === 'WEBSOCKET',
       found: facts(ProtocolType),
     })),
-    check("The API's default endpoint is off", [api], ({ DisableExecuteApiEndpoint }) => ({
-      kept: DisableExecuteApiEndpoint === true,
-      found: DisableExecuteApiEndpoint ? 'off' : 'on',
+    check("The API's default endpoint is disabled", [api], ({ DisableExecuteApiEndpoint }) => ({
+      passed: DisableExecuteApiEndpoint === true,
+      found: DisableExecuteApiEndpoint ? 'disabled' : 'enabled',
     })),
-    check(`${managementHost} is available, Regional, dual-stack, at least TLS 1.2`, [domain], (found) => ({
-      kept:
+    check(`${managementHost} is available, Regional and dual-stack, and requires TLS 1.2`, [domain], (found) => ({
+      passed:
         found.DomainNameStatus === 'AVAILABLE' &&
         found.EndpointType === 'REGIONAL' &&
         found.IpAddressType === 'dualstack' &&
         found.SecurityPolicy === 'TLS_1_2',
       found: facts(found.DomainNameStatus, found.EndpointType, found.IpAddressType, found.SecurityPolicy),
     })),
-    check(`${managementHost} presents the promised certificate`, [domain], (found) => ({
-      kept: found.CertificateArn === managementCertificateArn,
+    check(`${managementHost} has the expected certificate`, [domain], (found) => ({
+      passed: found.CertificateArn === managementCertificateArn,
       found: found.CertificateArn ?? 'no certificate',
     })),
-    check(`${managementHost} maps to the stage ${stage} of ${apiId}, and to nothing else`, [mappings], (found) => ({
-      kept: found.length === 1 && found.every((to) => to.ApiId === apiId && to.Stage === stage && !to.ApiMappingKey),
+    check(`${managementHost} maps only to the stage ${stage} of the API ${apiId}`, [mappings], (found) => ({
+      passed: found.length === 1 && found.every((to) => to.ApiId === apiId && to.Stage === stage && !to.ApiMappingKey),
       found: found.map((to) => `/${to.ApiMappingKey ?? ''} → ${to.ApiId} ${to.Stage}`).join('; ') || 'no mapping',
     })),
     ...stageChecks(deployment, aws),
@@ -71,38 +67,37 @@ export function webSocketApiChecks(
 
 function stageChecks(deployment: Deployment, aws: Aws): Check[] {
   const { apiId, stage, rateLimit, burstLimit } = deployment;
-  const question = {
+  const query = {
     ...get(deployment, `/apis/${apiId}/stages/${stage}`, `the stage ${stage} of the WebSocket API ${apiId}`),
-    ask: () => aws.apiGateway.send(new GetStageCommand({ ApiId: apiId, StageName: stage })),
+    run: () => aws.apiGateway.send(new GetStageCommand({ ApiId: apiId, StageName: stage })),
   };
   const throttle = (rate: number | undefined, burst: number | undefined) =>
-    `${rate ?? 'no limit'} a second, burst ${burst ?? 'not set'}`;
+    rate === undefined ? 'no rate limit' : `${rate} requests a second, burst ${burst ?? 'not set'}`;
   return [
-    check(
-      `The stage throttles at ${throttle(rateLimit, burstLimit)}`,
-      [question],
-      ({ DefaultRouteSettings: found }) => ({
-        kept: found?.ThrottlingRateLimit === rateLimit && found.ThrottlingBurstLimit === burstLimit,
-        found: throttle(found?.ThrottlingRateLimit, found?.ThrottlingBurstLimit),
-      }),
-    ),
-    check('The stage deploys every change', [question], ({ AutoDeploy }) => ({
-      kept: AutoDeploy === true,
-      found: AutoDeploy ? 'automatic' : 'by hand',
+    check(`The stage throttles at ${throttle(rateLimit, burstLimit)}`, [query], ({ DefaultRouteSettings: found }) => ({
+      passed: found?.ThrottlingRateLimit === rateLimit && found.ThrottlingBurstLimit === burstLimit,
+      found: throttle(found?.ThrottlingRateLimit, found?.ThrottlingBurstLimit),
     })),
-    check('The stage writes access logs', [question], ({ AccessLogSettings }) => ({
-      kept: Boolean(AccessLogSettings?.DestinationArn),
+    check('The stage deploys changes automatically', [query], ({ AutoDeploy }) => ({
+      passed: AutoDeploy === true,
+      found: AutoDeploy ? 'automatic' : 'manual',
+    })),
+    check('The stage writes access logs', [query], ({ AccessLogSettings }) => ({
+      passed: Boolean(AccessLogSettings?.DestinationArn),
       found: AccessLogSettings?.DestinationArn ?? 'no destination',
     })),
-    check('The stage logs no message bodies', [question], ({ DefaultRouteSettings, RouteSettings = {} }) => {
+    check('The stage does not log message bodies', [query], ({ DefaultRouteSettings, RouteSettings = {} }) => {
       const routes = Object.entries({ 'every route': DefaultRouteSettings, ...RouteSettings });
       const traced = routes.filter(([, settings]) => settings?.DataTraceEnabled).map(([route]) => route);
-      return { kept: traced.length === 0, found: traced.length === 0 ? 'none' : `data trace on: ${traced.join(', ')}` };
+      return {
+        passed: traced.length === 0,
+        found: traced.length === 0 ? 'data tracing off' : `data tracing on: ${traced.join(', ')}`,
+      };
     }),
   ];
 }
 
-/** API Gateway's permissions are HTTP methods on the paths of its own API, in ARNs without an account. */
+/** Permission for a GET of API Gateway's control plane: the action is the HTTP method, and the ARN is a path without an account. */
 function get({ partition, region }: Deployment, path: string, subject: string) {
   return { action: 'apigateway:GET', arn: `arn:${partition}:apigateway:${region}::${path}`, subject };
 }

@@ -10,7 +10,7 @@ jest.setTimeout(60_000);
 const PASSES = "test('passes', () => undefined);";
 const FAILS = "test('fails', () => { throw new Error('planted'); });";
 
-/** Fails the first time that it runs, and passes afterwards. */
+/** A test file that fails in its first run and passes afterwards. */
 const UNSTEADY = `
 const { existsSync, writeFileSync } = require('node:fs');
 test('passes the second time', () => {
@@ -19,7 +19,7 @@ test('passes the second time', () => {
   expect(again).toBe(true);
 });`;
 
-/** Runs `npm test` in a project of three tiers with these files. */
+/** Runs `npm test` in a project with three tiers and these files. */
 function runTests(files: Readonly<Record<string, string>>, ...args: string[]) {
   const folder = mkdtempSync(join(tmpdir(), 'tiers-'));
   const all = {
@@ -47,14 +47,14 @@ test('npm test passes with two files that fail once, and names both', () => {
   expect({ status, lines: lines.slice(3) }).toEqual({
     status: 0,
     lines: [
-      'unsteady: unit/a.test.js failed, and passed when it ran again, alone',
-      'unsteady: system/c.test.js failed, and passed when it ran again, alone',
+      'unsteady: unit/a.test.js failed, and passed when it ran again alone',
+      'unsteady: system/c.test.js failed, and passed when it ran again alone',
       '3 passed, 0 failed',
     ],
   });
 });
 
-test('npm test fails with a file that fails each time, and with one that cannot be loaded', () => {
+test('npm test fails if a file fails twice, or cannot be loaded', () => {
   const { status, lines } = runTests({
     'unit/a.test.js': PASSES,
     'unit/b.test.js': FAILS,
@@ -71,7 +71,7 @@ test('npm test -- PATTERN runs the files that match it, in every tier', () => {
   expect({ status, last: lines.at(-1) }).toEqual({ status: 0, last: '1 passed, 0 failed' });
 });
 
-test('npm test fails where jest cannot start', () => {
+test('npm test fails if jest cannot start', () => {
   const { status, lines } = runTests({ 'jest.config.js': 'module.exports = { projects: 1 };' });
   expect({ status, last: lines.at(-1) }).toEqual({ status: 1, last: '0 passed, 3 failed' });
 });

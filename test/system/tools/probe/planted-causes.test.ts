@@ -7,7 +7,7 @@ import { CA } from '../../../tools/probe/servers/certificate';
 import { Servers } from '../../../tools/probe/servers/start';
 import { type Probed, undisturbed } from './probed';
 
-/** Round trip of servers that are not on this machine, in milliseconds. */
+/** Simulated round trip of remote servers, in milliseconds. */
 const FAR = 20;
 
 const servers = new Servers();
@@ -23,7 +23,7 @@ async function stop(): Promise<void> {
   await servers.stop();
 }
 
-/** A server of the HTTP lane that has been asked before, behind a proxy that delays. */
+/** Starts a server that has already answered one request, behind a delaying proxy. @returns the proxy's port */
 async function far(name: string, get: typeof https.get = http.get): Promise<number> {
   return delayed(await warm(name, get));
 }
@@ -32,7 +32,7 @@ function delayed(port: number): Promise<number> {
   return servers.start('delaying-proxy', port, FAR);
 }
 
-/** Starts a server and asks it once: any process is slower at its first request, and on a busy machine noticeably. */
+/** Starts a server and sends it one request, because any process is slower for its first, noticeably on a busy machine. */
 async function warm(name: string, get: typeof https.get = http.get): Promise<number> {
   const port = await servers.start(name);
   const [response] = await once(get({ port, host: '127.0.0.1', agent: false, ca: readFileSync(CA) }), 'response');
@@ -46,7 +46,7 @@ async function isolatedSockets(): Promise<string[]> {
 
 const PAGE = ['--origin', 'https://app.example.com'];
 
-/** Occupies an address for good: whoever else comes is not answered. */
+/** Occupies an address until the test ends, so that further connections are not answered. */
 async function fillSilentAddress(port: number): Promise<void> {
   await servers.start('silent-address', port);
   for (let filler = 0; filler < 2; filler++) {
@@ -58,20 +58,20 @@ async function fillSilentAddress(port: number): Promise<void> {
 
 interface Planted {
   readonly server: string;
-  /** Starts what is bad, or is not. @returns arguments of the command */
+  /** Starts the servers. @returns arguments of the command */
   readonly start: () => Promise<string[]>;
-  /** What must be named first. */
+  /** Id of the first cause in the report. */
   readonly cause: string;
-  /** What is said of it. */
-  readonly says: RegExp;
+  /** Description of that cause. */
+  readonly description: RegExp;
   readonly exitCode: 0 | 1;
 }
 
 const TABLE: readonly Planted[] = [
   {
-    server: 'localhost that listens on IPv4 alone',
-    cause: 'dead-address-family',
-    says: /^the name leads to ::1 first, where a connection is refused/,
+    server: 'localhost that listens only on IPv4',
+    cause: 'ipv6-fallback',
+    description: /^the name resolves to ::1 first, which refuses connections\./,
     exitCode: 1,
     start: async () => [
       ...['--api', `http://localhost:${await warm('good-api')}`],
@@ -80,9 +80,9 @@ const TABLE: readonly Planted[] = [
     ],
   },
   {
-    server: 'an IPv6 address that is published, and silent',
-    cause: 'dead-address-family',
-    says: /^the name leads to ::1 first, where a connection is silent: .* after 300 ms$/,
+    server: 'a published IPv6 address that does not respond',
+    cause: 'ipv6-fallback',
+    description: /^the name resolves to ::1 first, which does not respond\. .* after 300 ms$/,
     exitCode: 1,
     start: async () => {
       const port = await warm('good-api');
@@ -94,7 +94,7 @@ const TABLE: readonly Planted[] = [
   {
     server: 'a slow name server',
     cause: 'dns',
-    says: /^AAAA took \d{3} ms, A took \d{3} ms$/,
+    description: /^AAAA took \d{3} ms, A took \d{3} ms$/,
     exitCode: 1,
     start: async () => {
       const dns = await servers.start('name-server', 200, 4);
@@ -105,14 +105,14 @@ const TABLE: readonly Planted[] = [
   {
     server: 'a preflight without max-age',
     cause: 'preflight',
-    says: /again after 5 s: there is no Access-Control-Max-Age$/,
+    description: /another after 5 s: there is no Access-Control-Max-Age$/,
     exitCode: 1,
     start: async () => ['--api', `http://127.0.0.1:${await far('no-max-age')}`, ...(await isolatedSockets()), ...PAGE],
   },
   {
-    server: 'a connection that is closed each time',
+    server: 'a server that closes the connection after each response',
     cause: 'connection-closed',
-    says: / in 3 of 3 runs: /,
+    description: / in 3 of 3 runs, /,
     exitCode: 1,
     start: async () => [
       ...['--api', `https://127.0.0.1:${await far('closing', https.get)}`, '--ca', CA],
@@ -121,9 +121,9 @@ const TABLE: readonly Planted[] = [
     ],
   },
   {
-    server: 'an event loop that a broadcast blocks',
+    server: 'an event loop that broadcasts block',
     cause: 'event-loop-blocked',
-    says: /^with 12 sockets that sent 32 frames, /,
+    description: /^with 12 sockets that sent 32 frames, /,
     exitCode: 1,
     start: async () => {
       const port = await far('blocked-loop');
@@ -131,9 +131,10 @@ const TABLE: readonly Planted[] = [
     },
   },
   {
-    server: 'a pool of workers that sockets pin',
+    server: 'a worker pool that sockets occupy',
     cause: 'pool-pinned',
-    says: /^with 10 sockets that said nothing, (\d+) requests were not answered; \1 of them were when the sockets closed: /,
+    description:
+      /^with 10 sockets that sent nothing, (\d+) requests were not answered; \1 of them were answered after the sockets closed: /,
     exitCode: 1,
     start: async () => {
       const port = await far('pinned-pool');
@@ -143,7 +144,7 @@ const TABLE: readonly Planted[] = [
   {
     server: 'a cold start',
     cause: 'cold-start',
-    says: /^the server took \d{3} ms longer for the very first request /,
+    description: /^the server took \d{3} ms longer for the very first request /,
     exitCode: 1,
     start: async () => [
       '--api',
@@ -155,7 +156,7 @@ const TABLE: readonly Planted[] = [
   {
     server: 'a slow TLS handshake',
     cause: 'tls',
-    says: /^the handshake of TLSv1\.3 takes \d{3} ms .*; sessions are resumed$/,
+    description: /^the TLSv1\.3 handshake takes \d{3} ms, .*; sessions are resumed$/,
     exitCode: 1,
     start: async () => [
       ...['--api', `https://127.0.0.1:${await far('slow-tls', https.get)}`, '--ca', CA],
@@ -166,7 +167,7 @@ const TABLE: readonly Planted[] = [
   {
     server: "the page's own origin",
     cause: 'same-origin',
-    says: /^this is the API's own origin, as of its documentation page: /,
+    description: /^--origin is the API's own origin, as for its documentation page\. /,
     exitCode: 0,
     start: async () => {
       const origin = `https://127.0.0.1:${await far('good-tls-api', https.get)}`;
@@ -177,7 +178,7 @@ const TABLE: readonly Planted[] = [
 
 const SMALL = ['--runs', '3', '--sockets', '12', '--messages', '20', '--seconds', '1'];
 
-/** Probes servers that nobody has asked before: a cold start can be seen once. */
+/** Restarts the servers for each attempt, because a cold start happens only once. */
 function probedAnew(start: () => Promise<string[]>): Promise<Probed> {
   return undisturbed(async () => {
     await stop();
@@ -185,15 +186,18 @@ function probedAnew(start: () => Promise<string[]>): Promise<Probed> {
   });
 }
 
-test.each(TABLE)('names the planted cause first: $server', async ({ start, cause, says, exitCode: expected }) => {
-  const { exitCode, report } = await probedAnew(start);
+test.each(TABLE)(
+  'the probe names the planted cause first: $server',
+  async ({ start, cause, description, exitCode: expected }) => {
+    const { exitCode, report } = await probedAnew(start);
 
-  const { causes } = report;
-  expect({ first: causes[0]?.id, exitCode, causes }).toEqual({ first: cause, exitCode: expected, causes });
-  expect(causes[0]?.found).toMatch(says);
-});
+    const { causes } = report;
+    expect({ first: causes[0]?.id, exitCode, causes }).toEqual({ first: cause, exitCode: expected, causes });
+    expect(causes[0]?.found).toMatch(description);
+  },
+);
 
-test('finds only distance where two good lanes are far away', async () => {
+test('the probe finds only latency if two good lanes are far away', async () => {
   const { exitCode, report } = await probedAnew(async () => [
     ...['--api', `https://127.0.0.1:${await far('good-tls-api', https.get)}`, '--ca', CA],
     ...(await isolatedSockets()),

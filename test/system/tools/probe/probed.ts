@@ -2,11 +2,11 @@ import { probe } from '../../../../tools/probe/probe';
 import type { Report } from '../../../../tools/probe/report';
 import { recordingTerminal } from '../../../tools/verify/recording-terminal';
 
-/** More than any machine that can run tests needs. */
+/** Maximum number of runs, more than a machine that can run tests needs. */
 const ATTEMPTS = 5;
 
-/** The exit code of a report that says that it cannot tell. */
-const CANNOT_TELL = 2;
+/** Exit code of a run that was disturbed. */
+const DISTURBED = 2;
 
 /** A report, and the exit code of the command that printed it. */
 export interface Probed {
@@ -18,19 +18,19 @@ export interface Probed {
 export async function probed(args: readonly string[]): Promise<Probed> {
   const terminal = recordingTerminal();
   const exitCode = await probe([...args, '--json'], terminal, new Date(), new AbortController().signal);
-  expect(terminal.complained()).toBe('');
+  expect(terminal.errors()).toBe('');
   return { exitCode, report: JSON.parse(terminal.printed()) };
 }
 
 /**
- * Runs the probe until it was not itself disturbed: a report that says it cannot tell is no measurement.
+ * Runs the probe until a run is not disturbed by other load on the machine.
  *
- * @param start starts what is probed, anew each time. @returns arguments of the command
+ * @param start starts the servers, for each run. @returns arguments of the command
  */
 export async function undisturbed(start: () => Promise<readonly string[]>): Promise<Probed> {
   for (let attempt = 1; ; attempt++) {
     const result = await probed(await start());
-    if (result.exitCode !== CANNOT_TELL || attempt === ATTEMPTS) {
+    if (result.exitCode !== DISTURBED || attempt === ATTEMPTS) {
       return result;
     }
   }

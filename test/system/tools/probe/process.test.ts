@@ -13,7 +13,7 @@ const servers = new Servers();
 jest.setTimeout(30_000);
 afterEach(() => servers.stop());
 
-/** Starts it as npm does. */
+/** Starts the process as npm does. */
 function start(args: readonly string[]) {
   const child = spawn(process.execPath, ['-r', './bin/typescript.js', 'tools/probe/main.ts', ...args], {
     cwd: ROOT,
@@ -23,13 +23,13 @@ function start(args: readonly string[]) {
   return {
     interrupt: () => child.kill('SIGINT'),
     result: async () => {
-      const [printed, complained, [exitCode]] = await Promise.all([text(child.stdout), text(child.stderr), end]);
-      return { exitCode, printed, complained };
+      const [printed, errors, [exitCode]] = await Promise.all([text(child.stdout), text(child.stderr), end]);
+      return { exitCode, printed, errors };
     },
   };
 }
 
-/** A port where nobody listens. */
+/** @returns a port on which nothing listens */
 async function unusedPort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -41,75 +41,80 @@ async function unusedPort(): Promise<number> {
 const api = async (name = 'good-api') => `http://127.0.0.1:${await servers.start(name)}`;
 const ws = async () => `ws://127.0.0.1:${await servers.start('good-sockets')}`;
 
-interface Mistake {
-  readonly mistake: string;
+interface InvalidInput {
+  readonly input: string;
   readonly args: () => Promise<string[]>;
-  readonly sentence: RegExp;
+  readonly message: RegExp;
 }
 
-const MISTAKES: readonly Mistake[] = [
+const INVALID_INPUTS: readonly InvalidInput[] = [
   {
-    mistake: 'no URL at all',
+    input: 'no URL at all',
     args: async () => [],
-    sentence: /^error: required option '--api <url>' not specified\n$/,
+    message: /^error: required option '--api <url>' not specified\n$/,
   },
   {
-    mistake: 'a URL of another kind',
+    input: 'a URL of another kind',
     args: async () => ['--api', 'ws://localhost', '--ws', 'ws://localhost'],
-    sentence: /^error: option '--api <url>' argument 'ws:.*' is invalid\. It must be a URL with http: or https:, as /,
+    message: /^error: option '--api <url>' argument 'ws:.*' is invalid\. Fix: use a URL with http: or https:, such as /,
   },
   {
-    mistake: 'an origin with a path',
+    input: 'an origin with a path',
     args: async () => ['--api', 'http://localhost', '--ws', 'ws://localhost', '--origin', 'https://app.example.com/'],
-    sentence: /^error: option '--origin .* It must be an origin as a browser sends it: scheme, host and port, no path/,
+    message:
+      /^error: option '--origin .* Fix: use the origin that a browser sends: scheme, host and port, without a path/,
   },
   {
-    mistake: 'a name without an address',
+    input: 'a name without an address',
     args: async () => {
       const dns = await servers.start('name-server', 0);
       return ['--api', 'http://api.test', '--ws', 'ws://localhost', '--dns', `127.0.0.1:${dns}`];
     },
-    sentence: /^The name api\.test has no address at 127\.0\.0\.1:\d+: check the URL's host\n$/,
+    message:
+      /^The name api\.test has no address at the name server 127\.0\.0\.1:\d+\. Fix: check the host in the URL\.\n$/,
   },
   {
-    mistake: 'a port where nothing listens',
+    input: 'a port where nothing listens',
     args: async () => ['--api', `http://127.0.0.1:${await unusedPort()}`, '--ws', await ws()],
-    sentence:
-      /^Nothing answers at http:\/\/127\.0\.0\.1:\d+\/: 127\.0\.0\.1 refuses connections\. Check host and port\n$/,
+    message:
+      /^http:\/\/127\.0\.0\.1:\d+\/ accepts no connections: 127\.0\.0\.1 refuses connections\. Fix: check the host and port\.\n$/,
   },
   {
-    mistake: 'an expired certificate',
+    input: 'an expired certificate',
     args: async () => ['--api', `https://localhost:${await servers.start('expired')}`, '--ws', await ws(), '--ca', CA],
-    sentence:
-      /^A browser refuses the certificate of localhost:\d+ \(DNS:localhost, .*\): it expired on Jan {2}1 00:00:00 2026 GMT: renew it\n$/,
+    message:
+      /^A browser rejects the certificate of localhost:\d+ \(DNS:localhost, .*\): it expired on Jan {2}1 00:00:00 2026 GMT\. Fix: renew it\.\n$/,
   },
   {
-    mistake: 'an authority that nobody knows',
+    input: 'a certificate of an unknown authority',
     args: async () => ['--api', `https://localhost:${await servers.start('good-tls-api')}`, '--ws', await ws()],
-    sentence: /^A browser refuses the certificate of .*: it .* authority that is not known: .*--ca FILE\n$/,
+    message: /^A browser rejects the certificate of .*: it .* unknown certificate authority\. Fix: .*--ca FILE\.\n$/,
   },
   {
-    mistake: 'a certificate for other names',
+    input: 'a certificate for other names',
     args: async () => {
       const dns = await servers.start('name-server', 0, 4);
       const port = await servers.start('good-tls-api');
       const names = ['--dns', `127.0.0.1:${dns}`];
       return ['--api', `https://other.test:${port}`, '--ws', await ws(), '--ca', CA, ...names];
     },
-    sentence: /^A browser refuses the certificate of other\.test:\d+ \(DNS:localhost, .*\): it is for other names\n$/,
+    message:
+      /^A browser rejects the certificate of other\.test:\d+ \(DNS:localhost, .*\): it is for other names\. Fix: .*\n$/,
   },
   {
-    mistake: 'https: where http: is spoken',
+    input: 'https: for a server of http:',
     args: async () => ['--api', (await api()).replace('http:', 'https:'), '--ws', await ws()],
-    sentence: /^https:\/\/127\.0\.0\.1:\d+ .* does not speak TLS \(ERR_SSL_WRONG_VERSION_NUMBER\): is it http:\?\n$/,
+    message:
+      /^https:\/\/127\.0\.0\.1:\d+ .* did not respond with TLS \(ERR_SSL_WRONG_VERSION_NUMBER\)\. Fix: check the port, or use http: in the URL\.\n$/,
   },
   {
-    mistake: 'a host that is not a WebSocket',
+    input: 'a host without WebSockets',
     args: async () => ['--api', await api(), '--ws', (await api()).replace('http:', 'ws:')],
-    sentence: /^ws:\/\/127\.0\.0\.1:\d+\/ is not a WebSocket: it answers the handshake with 200, not with 101\n$/,
+    message:
+      /^ws:\/\/127\.0\.0\.1:\d+\/ is not a WebSocket endpoint: it answered the handshake with 200 instead of 101\. Fix: check the host and path\.\n$/,
   },
   {
-    mistake: 'a page whose origin is not allowed',
+    input: 'a page whose origin is not allowed',
     args: async () => [
       '--api',
       await api('own-origin-only'),
@@ -118,36 +123,38 @@ const MISTAKES: readonly Mistake[] = [
       '--origin',
       'https://app.example.com',
     ],
-    sentence:
-      /^A page of https:\/\/app\.example\.com cannot post JSON: the preflight does not allow this origin \(Access-Control-Allow-Origin: https:\/\/other\.example\.com\)/,
+    message:
+      /^A page of https:\/\/app\.example\.com cannot send a JSON POST: the preflight response does not allow this origin \(Access-Control-Allow-Origin: https:\/\/other\.example\.com\)/,
   },
 ];
 
-test.each(MISTAKES)('says in one sentence what is wrong with $mistake, and ends with 2', async ({ args, sentence }) => {
-  const { exitCode, printed, complained } = await start([...(await args()), '--timeout', '2000']).result();
+test.each(INVALID_INPUTS)('the probe reports one error for $input, and exits with 2', async ({ args, message }) => {
+  const { exitCode, printed, errors } = await start([...(await args()), '--timeout', '2000']).result();
 
-  expect(complained).toMatch(sentence);
-  expect({ exitCode, printed, lines: complained.trimEnd().split('\n').length }).toEqual({
+  expect(errors).toMatch(message);
+  expect({ exitCode, printed, lines: errors.trimEnd().split('\n').length }).toEqual({
     exitCode: 2,
     printed: '',
     lines: 1,
   });
 });
 
-test('says that a server which accepts and says nothing did not answer in time', async () => {
+test('the probe reports a timeout if a server accepts the connection and sends nothing', async () => {
   const silent = createServer((socket) => socket.on('error', () => socket.destroy())).listen(0, '127.0.0.1');
   await once(silent, 'listening');
   const { port } = silent.address() as AddressInfo;
 
   const run = start(['--api', `http://127.0.0.1:${port}`, '--ws', await ws(), '--timeout', '200']);
-  const { exitCode, complained } = await run.result();
+  const { exitCode, errors } = await run.result();
   silent.close();
 
-  expect(complained).toMatch(/did not answer within 200 ms: check host, port and firewall, or give --timeout\n$/);
+  expect(errors).toMatch(
+    /did not respond within 200 ms\. Fix: check the host, port and firewall, or increase --timeout\.\n$/,
+  );
   expect(exitCode).toBe(2);
 });
 
-test('a token opens the requests and, by a ticket for each, the sockets', async () => {
+test('the probe sends the token with requests, and opens each socket with a ticket', async () => {
   const port = await servers.start('ticketed', 'secret');
   const lanes = ['--api', `http://127.0.0.1:${port}`, '--ws', `ws://127.0.0.1:${port}`];
   const small = ['--runs', '2', '--sockets', '3', '--seconds', '1', '--json'];
@@ -160,12 +167,12 @@ test('a token opens the requests and, by a ticket for each, the sockets', async 
   const { measurements } = JSON.parse(good.printed);
   const statuses = measurements.runs.map(({ first }: { first: { status: number } }) => first.status);
   const silent = measurements.passes.find(({ name }: { name: string }) => name === 'silent');
-  expect({ statuses, sockets: silent.sockets }).toEqual({ statuses: [200, 200], sockets: { asked: 3, opened: 3 } });
+  expect({ statuses, sockets: silent.sockets }).toEqual({ statuses: [200, 200], sockets: { requested: 3, opened: 3 } });
   expect(bad).toMatchObject({ exitCode: 2, printed: '' });
-  expect(bad.complained).toMatch(/\/v1\/tickets answers 401, not 201: is the --token good\?\n$/);
+  expect(bad.errors).toMatch(/\/v1\/tickets answered 401 instead of 201\. Fix: check --token\.\n$/);
 });
 
-test('prints what it has measured until it is interrupted, and ends with 2', async () => {
+test('the probe prints partial results when it is interrupted, and exits with 2', async () => {
   const sockets = new WebSocketServer({ port: 0, host: '127.0.0.1' });
   await once(sockets, 'listening');
   const { port } = sockets.address() as AddressInfo;
@@ -173,16 +180,16 @@ test('prints what it has measured until it is interrupted, and ends with 2', asy
   const run = start(['--api', await api(), '--ws', `ws://127.0.0.1:${port}`, ...small]);
   let opened = 0;
   sockets.on('connection', () => {
-    // Two handshakes are measured, then requests without a socket, then those beside one.
+    // The probe measures two handshakes, then requests without sockets, then requests with one socket.
     if (++opened === 3) {
       run.interrupt();
     }
   });
 
-  const { exitCode, printed, complained } = await run.result();
+  const { exitCode, printed, errors } = await run.result();
   sockets.close();
 
-  expect({ exitCode, complained }).toEqual({ exitCode: 2, complained: '' });
-  expect(printed).toMatch(/first request .*no socket .*Interrupted: this is what was measured until then\n$/s);
+  expect({ exitCode, errors }).toEqual({ exitCode: 2, errors: '' });
+  expect(printed).toMatch(/first request .*no sockets .*Interrupted\. The results are incomplete\.\n$/s);
   expect(printed).not.toMatch(/silent sockets/);
 });

@@ -7,7 +7,7 @@ const document = readFileSync('docs/scale.md', 'utf8');
 
 describe('docs/scale.md', () => {
   test('has the tables that npm run simulate -- --tables prints, to the byte', () => {
-    // In a process of its own: the sandbox of a test makes the model ten times slower.
+    // In a separate process, because the model is ten times slower in jest's sandbox.
     const args = ['-r', './bin/typescript.js', 'tools/scale/main.ts', '--tables'];
     const printed = execFileSync(process.execPath, args, { encoding: 'utf8' });
     expect(printed.split('\n\n')).toHaveLength(2);
@@ -16,10 +16,10 @@ describe('docs/scale.md', () => {
     }
   });
 
-  test('says where limits end by the numbers of the model', () => {
+  test('has limits that agree with the numbers of the model', () => {
     const perConnection = 1 / DEFAULTS.pingInterval + Cost.requestsPerConnect.value / Cost.connectionSeconds.value;
-    const perEntry = Cost.enterWrites.value + Cost.frameWrites.value;
-    const perLife = perEntry + Cost.leaveWrites.value;
+    const perEntry = Cost.connectWrites.value + Cost.frameWrites.value;
+    const perLife = perEntry + Cost.disconnectWrites.value;
     const writesPerConnection = Cost.frameWrites.value / DEFAULTS.pingInterval + perLife / Cost.connectionSeconds.value;
     const million = (count: number) => `${(count / 1e6).toFixed(count < 1e7 ? 1 : 0)} million`;
     const left = (connections: number) => 1e5 - connections * perConnection;
@@ -31,11 +31,11 @@ describe('docs/scale.md', () => {
       `(1/240 + ${perLife}/6150) = ${million(Quota.tableWrites.value / writesPerConnection)} connections`,
       `40,000 ÷ ${perEntry} = ${Math.floor(Quota.tableWrites.value / perEntry).toLocaleString('en-US')} new connections a second`,
       `${Cost.publishesOfSubject.value} messages a second, on all its topics`,
-      `costs ${Cost.enterWrites.value} as it comes and subscribes and ${Cost.leaveWrites.value} as it leaves, and ${Cost.ticketWrites.value} in`,
+      `uses ${Cost.connectWrites.value} units when it opens and subscribes, ${Cost.disconnectWrites.value} when it closes, and ${Cost.ticketWrites.value} in`,
       `${Math.floor(1 / Cost.appendSeconds.value)} messages a second`,
       `${Math.floor(Quota.partitionWrites.value / 6)} messages of 1 KiB a second`,
       `leave ${(Math.round(left(1e6) / 100) * 100).toLocaleString('en-US')}: ${(1e6 / left(1e6)).toFixed(1)} s`,
-      `want ${(Math.floor((1e7 * writesPerConnection) / 1000) * 1000).toLocaleString('en-US')} writes a second`,
+      `need ${(Math.floor((1e7 * writesPerConnection) / 1000) * 1000).toLocaleString('en-US')} writes a second`,
       `leave ${(Math.round(left(1e7) / 1000) * 1000).toLocaleString('en-US')}: ${Math.round(1e7 / left(1e7) / 60)} minutes`,
     ]) {
       expect(document).toContain(end);

@@ -1,11 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { connect } from '../../../../tools/verify/aws';
-import { understand } from '../../../../tools/verify/deployment';
-import { promises, questionsOf } from '../../../../tools/verify/promises';
-import { isAwsQuestion } from '../../../../tools/verify/question';
+import { parseDeployment } from '../../../../tools/verify/deployment';
+import { checkGroups, queriesOf } from '../../../../tools/verify/check-groups';
+import { isAwsQuery } from '../../../../tools/verify/query';
 import { verify } from '../../../../tools/verify/verify';
-import { KEPT, NOW, OUTPUTS, STACK } from '../../../tools/verify/kept-promises';
+import { PASSING, NOW, OUTPUTS, STACK } from '../../../tools/verify/passing-deployment';
 import { MockedAws } from '../../../tools/verify/mocked-aws';
 import { recordingTerminal } from '../../../tools/verify/recording-terminal';
 
@@ -13,63 +13,63 @@ const ROOT = join(__dirname, '../../../..');
 
 const READ_ONLY = /^(?:Get|Describe|List)[A-Za-z]+Command$/;
 
-describe('Verification is read-only', () => {
+describe('npm run verify is read-only: it', () => {
   let aws: MockedAws;
   beforeEach(() => {
     aws = new MockedAws();
   });
   afterEach(() => aws.restore());
 
-  it('sends nothing but Get, Describe and List commands, and each of those that the tests know', async () => {
+  it('sends only Get, Describe and List commands, and each that the tests know', async () => {
     await verify(['--stack', STACK, '--region', 'us-east-1'], recordingTerminal(), NOW);
 
     expect(aws.sent.filter((command) => !READ_ONLY.test(command))).toEqual([]);
     expect([...new Set(aws.sent)].sort()).toEqual(
-      Object.keys(KEPT)
+      Object.keys(PASSING)
         .map((command) => `${command}Command`)
         .sort(),
     );
   });
 
-  it('names for every question the IAM action of the one command it sends', async () => {
-    const deployment = understand({ stack: STACK, values: OUTPUTS });
+  it('names the IAM action of the one command that each query sends', async () => {
+    const deployment = parseDeployment({ stack: STACK, values: OUTPUTS });
 
-    const questions = [...questionsOf(promises(deployment, connect(deployment.region), NOW))].filter(isAwsQuestion);
-    expect(questions.length).toBeGreaterThan(10);
-    for (const question of questions) {
+    const queries = [...queriesOf(checkGroups(deployment, connect(deployment.region), NOW))].filter(isAwsQuery);
+    expect(queries.length).toBeGreaterThan(10);
+    for (const query of queries) {
       aws.sent.length = 0;
-      await question.ask();
-      // API Gateway names the HTTP method where the other services name the command.
+      await query.run();
+      // In API Gateway's IAM actions the HTTP method takes the place of the command.
       const sent = aws.sent.map((command) => command.replace(/Command$/, ''));
       expect(sent).toHaveLength(1);
-      expect(question.action.replace(/^.*:/, '')).toBe(question.action === 'apigateway:GET' ? 'GET' : sent[0]);
+      expect(query.action.replace(/^.*:/, '')).toBe(query.action === 'apigateway:GET' ? 'GET' : sent[0]);
     }
   });
 
-  it('gets one page for every question that is none to AWS, at the URL it names', async () => {
-    const deployment = understand({ stack: STACK, values: OUTPUTS });
+  it('fetches the one page that each query for a page names', async () => {
+    const deployment = parseDeployment({ stack: STACK, values: OUTPUTS });
 
     const pages: string[] = [];
-    for (const question of questionsOf(promises(deployment, connect(deployment.region), NOW))) {
-      if (!isAwsQuestion(question)) {
+    for (const query of queriesOf(checkGroups(deployment, connect(deployment.region), NOW))) {
+      if (!isAwsQuery(query)) {
         aws.got.length = 0;
-        await question.ask();
-        expect(aws.got).toEqual([question.url]);
-        pages.push(question.url);
+        await query.run();
+        expect(aws.got).toEqual([query.url]);
+        pages.push(query.url);
       }
     }
     expect(pages.length).toBeGreaterThan(0);
     expect(aws.sent).toEqual([]);
   });
 
-  it('imports nothing from the AWS SDK but clients, read-only commands and types', () => {
+  it('imports only clients, read-only commands and types from the AWS SDK', () => {
     const imported = sources().flatMap((text) => [...text.matchAll(IMPORT)].flatMap(namesImported));
 
     expect(imported.length).toBeGreaterThan(20);
     expect(imported.filter((name) => !READ_ONLY.test(name) && !/^[A-Za-z0-9]+Client$/.test(name))).toEqual([]);
   });
 
-  it('reaches AWS in no other way than by those imports, and pages in one place', () => {
+  it('calls AWS only through those imports, and fetches pages in one place', () => {
     expect(sources().length).toBeGreaterThan(10);
     for (const text of sources()) {
       const mentions = text.match(/@aws-sdk|@smithy/g) ?? [];

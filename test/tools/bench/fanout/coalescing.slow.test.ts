@@ -1,6 +1,6 @@
 import { postsSaved } from '../../../../tools/bench/fanout/coalescing';
 
-// docs/delivery.md has these numbers.
+// docs/delivery.md contains these numbers.
 test.each([
   [1, 0, 60],
   [10, 0, 240],
@@ -10,12 +10,15 @@ test.each([
   [10, 1, 48],
   [100, 1, 60],
   [1000, 1, 600],
-])('%i messages a second for a minute, with a window of %i s, are %i posts', async (rate, maxBatchingWindow, posts) => {
-  const result = await postsSaved({ messagesPerSecond: rate, seconds: 60, maxBatchingWindow });
-  expect(result).toMatchObject({ messages: 60 * rate, posts, saved: 1 - posts / (60 * rate) });
-});
+])(
+  '%i messages a second for a minute, with a batching window of %i s, need %i posts',
+  async (rate, maxBatchingWindow, posts) => {
+    const result = await postsSaved({ messagesPerSecond: rate, seconds: 60, maxBatchingWindow });
+    expect(result).toMatchObject({ messages: 60 * rate, posts, saved: 1 - posts / (60 * rate) });
+  },
+);
 
-test('nobody waits longer than a poll and the window', async () => {
+test('a message waits at most for a poll and the batching window', async () => {
   for (const maxBatchingWindow of [0, 1, 2]) {
     for (const messagesPerSecond of [1, 10, 100, 1000]) {
       const { longestWait } = await postsSaved({ messagesPerSecond, seconds: 10, maxBatchingWindow });
@@ -24,7 +27,7 @@ test('nobody waits longer than a poll and the window', async () => {
   }
 });
 
-test('large messages take a post for every few, for a frame holds no more', async () => {
+test('large messages need more posts, because the size of a frame is limited', async () => {
   const { posts } = await postsSaved({ messagesPerSecond: 100, seconds: 1, dataBytes: 16_000 });
   expect(posts).toBeGreaterThanOrEqual(50);
 });

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server } from 'node:net';
 import { type DelayingProxy, delayingProxy } from '../../../../tools/bench/first-request/delaying-proxy';
 
-/** Milliseconds. */
+/** Round trip in milliseconds. */
 const ROUND_TRIP = 80;
 
 let echo: Server;
@@ -21,7 +21,7 @@ afterAll(() => {
   echo.close();
 });
 
-/** Lets time pass once the proxy holds something back: none of it comes any earlier. */
+/** Waits until the proxy delays something, then advances the time. Nothing may arrive earlier. */
 async function pass(milliseconds: number): Promise<void> {
   while (jest.getTimerCount() === 0) {
     await new Promise(setImmediate);
@@ -32,7 +32,7 @@ async function pass(milliseconds: number): Promise<void> {
   expect(jest.getTimerCount()).toBe(0);
 }
 
-test('a connection costs a round trip, and so does every answer; nothing changes its place', async () => {
+test('the delaying proxy adds a round trip to a connection and to every response, and keeps the order of bytes', async () => {
   const socket = connect(proxy.port, '127.0.0.1');
   const answer = async () => String((await once(socket, 'data'))[0]);
 

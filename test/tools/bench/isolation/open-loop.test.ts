@@ -1,7 +1,7 @@
 import { assert, integer, property } from 'fast-check';
 import { instants, openLoop } from '../../../../tools/bench/isolation/open-loop';
 
-test('as many are due as the rate says, evenly, from the start and before the end', () => {
+test('the open loop schedules requests evenly at the given rate, from the start to before the end', () => {
   assert(
     property(integer({ min: 1, max: 2000 }), integer({ min: 1, max: 10 }), (perSecond, seconds) => {
       const due = instants(perSecond, seconds);
@@ -12,25 +12,25 @@ test('as many are due as the rate says, evenly, from the start and before the en
   );
 });
 
-test('a server that stands still is asked all the same, and each request that it keeps waiting counts', async () => {
-  let awake: () => void = () => undefined;
-  const standstill = new Promise<void>((resolve) => {
-    awake = resolve;
+test('the open loop sends requests to a blocked server, and counts the wait of each', async () => {
+  let unblock: () => void = () => undefined;
+  const blocked = new Promise<void>((resolve) => {
+    unblock = resolve;
   });
-  let asked = 0;
-  // It answers none before the last has been asked: who waits for answers waits for ever.
+  let requests = 0;
+  // It answers no request before the last one is sent, so a client that waits for responses would never finish.
   const latencies = await openLoop(100, 0.1, async () => {
-    asked += 1;
-    if (asked === 10) {
-      awake();
+    requests += 1;
+    if (requests === 10) {
+      unblock();
     }
-    await standstill;
+    await blocked;
   });
   expect(latencies.length).toBe(10);
   expect(latencies[0]).toBeGreaterThanOrEqual(90);
   expect([...latencies].sort((a, b) => b - a)).toEqual(latencies);
 });
 
-test('a request that fails ends the measurement', async () => {
+test('the open loop rejects if a request fails', async () => {
   await expect(openLoop(100, 0.02, () => Promise.reject(new Error('refused')))).rejects.toThrow('refused');
 });

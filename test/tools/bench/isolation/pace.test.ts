@@ -1,20 +1,20 @@
 import { array, assert, integer, property } from 'fast-check';
 import { Pace } from '../../../../tools/bench/isolation/pace';
 
-test('the first begins at once, the next an interval later', () => {
+test('the first start is immediate, and the next one follows after an interval', () => {
   const pace = new Pace(20);
   expect(pace.next(1000)).toBe(1000);
   expect(pace.next(1001)).toBe(1050);
 });
 
-test('who is late begins at once, and catches nothing up', () => {
+test('a late start is immediate, and missed starts are not made up for', () => {
   const pace = new Pace(20);
   pace.next(0);
   expect(pace.next(500)).toBe(500);
   expect(pace.next(500)).toBe(550);
 });
 
-test('none begins before it is asked for, nor nearer than an interval to the one before', () => {
+test('no start is before its request, or less than an interval after the previous start', () => {
   assert(
     property(integer({ min: 1, max: 1000 }), array(integer({ min: 0, max: 100 })), (perSecond, pauses) => {
       const pace = new Pace(perSecond);

@@ -30,34 +30,34 @@ afterEach(async () => {
   await once(server, 'close');
 });
 
-test('as many sockets stay as were asked for', async () => {
-  await Storm.gather({ url }, 20);
+test('a storm opens the given number of sockets', async () => {
+  await Storm.open({ url }, 20);
   expect(sockets.clients.size).toBe(20);
 });
 
-test('a storm keeps its bounds, brings about what it tells, and leaves nothing behind', async () => {
-  const storm = await Storm.gather({ url }, 20);
-  const gathered = handshakes;
-  const weather = await storm.rage({ seconds: 0.5, broadcastsPerSecond: 20, connectsPerSecond: 40 });
-  expect(weather.broadcasts).toBeGreaterThan(0);
-  expect(weather.broadcasts).toBeLessThanOrEqual(10);
-  expect(weather.connects).toBeGreaterThan(0);
-  expect(weather.connects).toBeLessThanOrEqual(20);
-  expect(handshakes - gathered).toBe(weather.connects);
-  // The server hears of the last that left a moment after it.
+test('a storm stays within its rates, reports its work, and closes the sockets that it opened', async () => {
+  const storm = await Storm.open({ url }, 20);
+  const opened = handshakes;
+  const result = await storm.run({ seconds: 0.5, broadcastsPerSecond: 20, connectsPerSecond: 40 });
+  expect(result.broadcasts).toBeGreaterThan(0);
+  expect(result.broadcasts).toBeLessThanOrEqual(10);
+  expect(result.connects).toBeGreaterThan(0);
+  expect(result.connects).toBeLessThanOrEqual(20);
+  expect(handshakes - opened).toBe(result.connects);
+  // The server notices the last closed socket a moment later.
   while (sockets.clients.size > 20) {
     await nextTurn();
   }
   expect(sockets.clients.size).toBe(20);
 });
 
-test('a refusal ends a storm', async () => {
-  const storm = await Storm.gather({ url }, 1);
+test('a storm rejects if the server returns an error', async () => {
+  const storm = await Storm.open({ url }, 1);
   for (const client of sockets.clients) {
     client.removeAllListeners('message');
     client.on('message', () => client.send('{"type":"error","code":"rate_limited","message":"Too many"}'));
   }
-  await expect(storm.rage({ seconds: 0.1, broadcastsPerSecond: 10, connectsPerSecond: 1 })).rejects.toThrow(
+  await expect(storm.run({ seconds: 0.1, broadcastsPerSecond: 10, connectsPerSecond: 1 })).rejects.toThrow(
     'rate_limited: Too many',
   );
 });

@@ -13,7 +13,7 @@ let proxy: Server;
 
 beforeEach(async () => {
   http = plainHttp();
-  // Whatever is no upgrade is a stranger here.
+  // A request without an upgrade must not reach this server.
   socket = createServer((_, response) => response.writeHead(418).end());
   sockets = addPlainSockets(socket);
   proxy = upgradeProxy({ http: await listening(http), socket: await listening(socket) });
@@ -27,7 +27,7 @@ afterEach(async () => {
   await Promise.all([proxy, http, socket].map(close));
 });
 
-test('a request goes to the server of HTTP, and a handshake to the one of sockets', async () => {
+test('the proxy sends requests to the HTTP server, and handshakes to the server for sockets', async () => {
   const response = await fetch(`http://127.0.0.1:${portOf(proxy)}/health`);
   expect([response.status, await response.json()]).toEqual([200, { status: 'ok' }]);
 
@@ -40,7 +40,7 @@ test('a request goes to the server of HTTP, and a handshake to the one of socket
   await once(client, 'close');
 });
 
-test('a socket whose server goes is gone for its client', async () => {
+test('the proxy closes the client connection of a socket that its server closes', async () => {
   const client = await open({ url: `ws://127.0.0.1:${portOf(proxy)}` });
   const closed = once(client, 'close');
   for (const each of sockets.clients) {
@@ -49,7 +49,7 @@ test('a socket whose server goes is gone for its client', async () => {
   expect(await closed).toEqual([1006, expect.anything()]);
 });
 
-test('where no server is, a request is answered 502 and a handshake breaks', async () => {
+test('without servers, the proxy answers a request with 502 and closes a handshake', async () => {
   await Promise.all([http, socket].map(close));
   expect((await fetch(`http://127.0.0.1:${portOf(proxy)}/health`)).status).toBe(502);
   await expect(open({ url: `ws://127.0.0.1:${portOf(proxy)}` })).rejects.toThrow('socket hang up');

@@ -1,7 +1,7 @@
 import type { RequestListener } from 'node:http';
 import type { AddressInfo, Server } from 'node:net';
 
-/** An API as it should be: a preflight is kept as long as Chromium keeps any, and connections stay open. */
+/** A good API: preflights have the maximum cache time of Chromium, and connections stay open. */
 export const api: RequestListener = (request, response) => {
   response.setHeader('Access-Control-Allow-Origin', '*');
   if (request.method === 'OPTIONS') {
@@ -13,18 +13,18 @@ export const api: RequestListener = (request, response) => {
   }
 };
 
-/** Listens on any port, and tells the test which. */
+/** Listens on any free port, and sends the port to the test. */
 export function serve(server: Server, host = '127.0.0.1'): void {
-  server.listen(0, host, () => tellPort((server.address() as AddressInfo).port));
+  server.listen(0, host, () => reportPort((server.address() as AddressInfo).port));
 }
 
-/** The process ends with the test. */
-export function tellPort(port: number): void {
+/** Sends the port to the test, and exits when the test ends. */
+export function reportPort(port: number): void {
   process.send?.(port);
   process.once('disconnect', () => process.exit());
 }
 
-/** Waits, and lets nothing else run in this process. */
+/** Blocks this process. */
 export function block(ms: number): void {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
 }

@@ -7,7 +7,7 @@ const sockets = new WebSocketServer({ server });
 
 sockets.on('connection', (socket) =>
   socket.on('message', (frame) => {
-    // As a broadcast that is serialized for each of thousands.
+    // As long as it takes to serialize a broadcast separately for thousands of recipients.
     block(40);
     for (const client of sockets.clients) {
       client.send(frame.toString());

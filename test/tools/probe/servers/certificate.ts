@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 const FOLDER = join(__dirname, '../certificates');
 
-/** What a client trusts to talk to these servers. */
+/** Certificate authority of these servers. */
 export const CA = join(FOLDER, 'ca.pem');
 
 export function certificate(name: 'server' | 'expired' = 'server'): { cert: string; key: string } {

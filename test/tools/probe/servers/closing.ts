@@ -2,7 +2,7 @@ import { createServer } from 'node:https';
 import { api, serve } from './api';
 import { certificate } from './certificate';
 
-// Every answer closes its connection, and the next request pays for TLS again.
+// Every response closes its connection, so that the next request needs another TLS handshake.
 serve(
   createServer(certificate(), (request, response) => {
     response.setHeader('Connection', 'close');

@@ -4,7 +4,7 @@ import { api, serve } from './api';
 
 let started: Promise<void> | undefined;
 
-// As a function that nobody called for a while: the first request starts it.
+// Like a function that was idle: the first request waits for its start.
 serve(
   createServer(async (request, response) => {
     started ??= sleep(400);

@@ -1,7 +1,7 @@
 import { delayingProxy } from '../../../../tools/bench/first-request/delaying-proxy';
-import { tellPort } from './api';
+import { reportPort } from './api';
 
-/** Usage: PORT to go on to, milliseconds of a round trip. */
+/** Usage: target PORT, round trip in milliseconds. */
 const [target = 0, roundTrip = 0] = process.argv.slice(2).map(Number);
 
-void delayingProxy(target, roundTrip).then(({ port }) => tellPort(port));
+void delayingProxy(target, roundTrip).then(({ port }) => reportPort(port));

@@ -1,9 +1,9 @@
 import { WebSocketServer } from 'ws';
-import { tellPort } from './api';
+import { reportPort } from './api';
 
 const sockets = new WebSocketServer({ port: 0, host: '127.0.0.1' }, () => {
   const address = sockets.address();
-  tellPort(typeof address === 'object' ? (address?.port ?? 0) : 0);
+  reportPort(typeof address === 'object' ? (address?.port ?? 0) : 0);
 });
 sockets.on('connection', (socket) =>
   socket.on('message', (frame) => {

@@ -1,8 +1,8 @@
 import { createSocket } from 'node:dgram';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { tellPort } from './api';
+import { reportPort } from './api';
 
-/** Usage: DELAY in milliseconds, then the families it has an address for, on loopback. */
+/** Usage: DELAY in milliseconds, then the families for which it returns a loopback address. */
 const [delay = 0, ...families] = process.argv.slice(2).map(Number);
 
 const RECORDS: Readonly<Record<number, { family: number; address: Buffer }>> = {
@@ -15,14 +15,14 @@ const server = createSocket('udp4', async (query, { port, address }) => {
   const record = RECORDS[query.readUInt16BE(questionEnd - 4)];
   const known = record !== undefined && families.includes(record.family);
   const head = Buffer.from(query.subarray(0, 12));
-  // A response without error, with one question, perhaps one answer, and nothing else.
+  // A response without error, with one question, at most one answer, and no other records.
   head.set([0x81, 0x80, 0, 1, 0, known ? 1 : 0, 0, 0, 0, 0], 2);
   const answer = known ? [pointer(query.subarray(questionEnd - 4, questionEnd), record.address)] : [];
   await sleep(delay);
   server.send(Buffer.concat([head, query.subarray(12, questionEnd), ...answer]), port, address);
 });
 
-/** A record of the question's name, that may be kept for no time. */
+/** A record for the name in the question, with a TTL of 0. */
 function pointer(typeAndClass: Buffer, address: Buffer): Buffer {
   return Buffer.concat([
     Buffer.from([0xc0, 12]),
@@ -33,4 +33,4 @@ function pointer(typeAndClass: Buffer, address: Buffer): Buffer {
   ]);
 }
 
-server.bind(0, '127.0.0.1', () => tellPort(server.address().port));
+server.bind(0, '127.0.0.1', () => reportPort(server.address().port));

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import { api, serve } from './api';
 
-// A browser forgets the preflight after 5 s.
+// A browser caches this preflight for 5 s.
 serve(
   createServer((request, response) => {
     if (request.method === 'OPTIONS') {

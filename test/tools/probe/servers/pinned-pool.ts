@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import { WebSocketServer } from 'ws';
 import { api, serve } from './api';
 
-/** As gunicorn's threads: a request has one until it is answered, a socket as long as it is open. */
+/** Like gunicorn's threads: a request occupies a worker until it is answered, and a socket while it is open. */
 let free = 10;
 const waiting: (() => void)[] = [];
 

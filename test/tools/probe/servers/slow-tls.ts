@@ -5,5 +5,5 @@ import { certificate } from './certificate';
 
 const tls = createServer(certificate(), api);
 
-// As where TLS ends on a processor that has none to spare.
+// Like TLS termination on an overloaded processor.
 serve(createTcpServer((socket) => setTimeout(() => tls.emit('connection', socket), 250)));

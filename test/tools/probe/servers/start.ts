@@ -4,11 +4,11 @@ import { join } from 'node:path';
 
 const ROOT = join(__dirname, '../../../..');
 
-/** Servers of a test, each in a process of its own as far as the operating system is concerned. */
+/** Servers of a test, each in a separate operating system process. */
 export class Servers {
   private readonly started: ChildProcess[] = [];
 
-  /** @param name of a file of this folder. @returns the port it listens on */
+  /** @param name name of a file in this folder. @returns the port on which it listens */
   async start(name: string, ...args: (string | number)[]): Promise<number> {
     const child = fork(join(__dirname, `${name}.ts`), args.map(String), {
       cwd: ROOT,
@@ -18,13 +18,13 @@ export class Servers {
     const [port] = await Promise.race([
       once(child, 'message'),
       once(child, 'exit').then(([code]) => {
-        throw new Error(`${name} ended with ${code}`);
+        throw new Error(`${name} exited with ${code}`);
       }),
     ]);
     return port;
   }
 
-  /** Ends them all, also those that are blocked. */
+  /** Kills all servers, including blocked ones. */
   async stop(): Promise<void> {
     await Promise.all(
       this.started.splice(0).map(async (child) => {

@@ -2,10 +2,10 @@ import { createServer } from 'node:http';
 import { WebSocketServer } from 'ws';
 import { api, serve } from './api';
 
-/** Usage: TOKEN that requests must bear. */
+/** Usage: TOKEN that requests must send. */
 const [token] = process.argv.slice(2);
 
-/** Ticket → the origin of the page that it is for. */
+/** Ticket → origin of the page to which it was issued. */
 const tickets = new Map<string, string | undefined>();
 let issued = 0;
 

@@ -1,6 +1,6 @@
 import { Output } from '../../../../lib/outputs';
-import { type Answers, alias, CERTIFICATE_DETAIL, DISTRIBUTED, DOMAIN, RECORDS } from '../kept-promises';
-import { itIsBrokenBy, verified } from '../mocked-aws';
+import { type Answers, alias, CERTIFICATE_DETAIL, DISTRIBUTED, DOMAIN, RECORDS } from '../passing-deployment';
+import { itFailsFor, verified } from '../mocked-aws';
 
 const API_ALIAS = 'd-1.execute-api.us-east-1.amazonaws.com.';
 
@@ -12,7 +12,7 @@ const RECORDS_BEHIND = [
   alias('ws-origin.example.com.', 'AAAA', API_ALIAS),
 ];
 
-/** What AWS answers where a distribution stands in front of the API. */
+/** AWS's answers if a distribution is in front of the API. */
 const BEHIND: Partial<Answers> = {
   ListResourceRecordSets: () => ({ ResourceRecordSets: RECORDS_BEHIND }),
   GetDomainName: () => ({
@@ -32,29 +32,29 @@ function hostOf(certificateArn: string | undefined): string {
   );
 }
 
-describe('a distribution in front of the API', () => {
-  it('has promises of its own: the host leads to it, and the API has another', async () => {
+describe('The checks of a distribution in front of the API', () => {
+  it('include an alias to the distribution, and the host of the API itself', async () => {
     const found = await verified(BEHIND, DISTRIBUTED);
 
-    expect(found.filter(({ verdict }) => verdict !== 'kept')).toEqual([]);
-    expect(found.map(({ promise }) => promise)).toEqual(
+    expect(found.filter(({ result }) => result !== 'passed')).toEqual([]);
+    expect(found.map(({ expected }) => expected)).toEqual(
       expect.arrayContaining([
         'ws.example.com has an A alias to the distribution d1.cloudfront.net',
         'ws.example.com has an AAAA alias to the distribution d1.cloudfront.net',
         'ws-origin.example.com has an A alias to its custom domain',
         'ws-origin.example.com has an AAAA alias to its custom domain',
-        'The certificate of ws.example.com names every host',
-        'The certificate of ws-origin.example.com names every host',
-        'ws-origin.example.com presents the promised certificate',
-        'ws-origin.example.com maps to the stage live of api1, and to nothing else',
+        'The certificate of ws.example.com covers each host',
+        'The certificate of ws-origin.example.com covers each host',
+        'ws-origin.example.com has the expected certificate',
+        'ws-origin.example.com maps only to the stage live of the API api1',
       ]),
     );
-    expect(found.map(({ promise }) => promise)).not.toContain('ws.example.com has an A alias to its custom domain');
+    expect(found.map(({ expected }) => expected)).not.toContain('ws.example.com has an A alias to its custom domain');
   });
 
-  itIsBrokenBy('ws.example.com has an A alias to the distribution d1.cloudfront.net', [
+  itFailsFor('ws.example.com has an A alias to the distribution d1.cloudfront.net', [
     [
-      'a record that leads past it, to the API',
+      'a record that bypasses it and points to the API',
       {
         ListResourceRecordSets: () => ({
           ResourceRecordSets: [...RECORDS, alias('ws-origin.example.com.', 'A', API_ALIAS)],
@@ -65,11 +65,11 @@ describe('a distribution in front of the API', () => {
     ],
   ]);
 
-  itIsBrokenBy('ws-origin.example.com has an A alias to its custom domain', [
+  itFailsFor('ws-origin.example.com has an A alias to its custom domain', [
     ['no record', { ListResourceRecordSets: () => ({ ResourceRecordSets: RECORDS }) }, 'no A record', DISTRIBUTED],
   ]);
 
-  it('is asked about at the API’s own host', async () => {
+  it('read the custom domain of the API itself', async () => {
     const names = new Set<string | undefined>();
     await verified(
       {

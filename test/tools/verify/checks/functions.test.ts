@@ -1,50 +1,54 @@
 import type { GetFunctionConfigurationCommandOutput } from '@aws-sdk/client-lambda';
-import { type Answers, FUNCTION } from '../kept-promises';
-import { itIsBrokenBy } from '../mocked-aws';
+import { type Answers, FUNCTION } from '../passing-deployment';
+import { itFailsFor } from '../mocked-aws';
 
 const configuration = (changed: Partial<GetFunctionConfigurationCommandOutput>): Partial<Answers> => ({
   GetFunctionConfiguration: () => ({ ...FUNCTION, ...changed }),
 });
 
-describe('functions', () => {
-  itIsBrokenBy('connect runs on nodejs24.x and arm64, active and traced', [
+describe('The checks of the functions', () => {
+  itFailsFor('connect uses nodejs24.x on arm64, is active, and has tracing on', [
     [
       'an older runtime',
       configuration({ Runtime: 'nodejs20.x' }),
-      'nodejs20.x, arm64, Active, last update Successful, traced',
+      'nodejs20.x, arm64, Active, last update Successful, tracing on',
     ],
     [
       'another architecture',
       configuration({ Architectures: ['x86_64'] }),
-      'nodejs24.x, x86_64, Active, last update Successful, traced',
+      'nodejs24.x, x86_64, Active, last update Successful, tracing on',
     ],
-    ['a failed start', configuration({ State: 'Failed' }), 'nodejs24.x, arm64, Failed, last update Successful, traced'],
+    [
+      'a failed start',
+      configuration({ State: 'Failed' }),
+      'nodejs24.x, arm64, Failed, last update Successful, tracing on',
+    ],
     [
       'a failed update',
       configuration({ LastUpdateStatus: 'Failed' }),
-      'nodejs24.x, arm64, Active, last update Failed, traced',
+      'nodejs24.x, arm64, Active, last update Failed, tracing on',
     ],
     [
-      'traces that are only passed through',
+      'tracing in PassThrough mode',
       configuration({ TracingConfig: { Mode: 'PassThrough' } }),
-      'nodejs24.x, arm64, Active, last update Successful, not traced',
+      'nodejs24.x, arm64, Active, last update Successful, tracing off',
     ],
   ]);
 
-  itIsBrokenBy('connect has a concurrency of 50 reserved', [
-    ['no reservation', { GetFunctionConcurrency: () => ({}) }, 'no concurrency reserved'],
+  itFailsFor('connect has a reserved concurrency of 50', [
+    ['no reservation', { GetFunctionConcurrency: () => ({}) }, 'no reserved concurrency'],
     [
-      'a reservation of nothing, which stops the function',
+      'a reserved concurrency of 0, which stops the function',
       { GetFunctionConcurrency: () => ({ ReservedConcurrentExecutions: 0 }) },
-      'a concurrency of 0 reserved',
+      'a reserved concurrency of 0',
     ],
   ]);
 
-  itIsBrokenBy('deliver has no concurrency reserved', [
+  itFailsFor('deliver has no reserved concurrency', [
     [
       'a reservation',
       { GetFunctionConcurrency: () => ({ ReservedConcurrentExecutions: 1 }) },
-      'a concurrency of 1 reserved',
+      'a reserved concurrency of 1',
     ],
   ]);
 });

@@ -1,55 +1,55 @@
 import { Output } from '../../../../lib/outputs';
-import { DISCOVERY_URL, ISSUER, KEYS_URL } from '../kept-promises';
+import { DISCOVERY_URL, ISSUER, KEYS_URL } from '../passing-deployment';
 import { finding, verified } from '../mocked-aws';
 
-const PUBLISHES = `${ISSUER} publishes the keys of its tokens`;
-const NAMES = `The discovery document of ${ISSUER}, if there is one, names it and these keys`;
+const PUBLISHES = `${ISSUER} publishes keys that verify its tokens`;
+const NAMES = `The discovery document of ${ISSUER}, if present, has this issuer and key URL`;
 
 const answers = (url: string, page: () => Response) => ({ [url]: page });
 const status = (status: number) => () => new Response('', { status });
 const json = (value: unknown) => () => Response.json(value);
 
-describe('the issuer', () => {
+describe('The checks of the token issuer', () => {
   it.each<[how: string, page: () => Response, found: string]>([
-    ['a pool that is gone', status(404), 'no key set: status 404'],
+    ['a deleted user pool', status(404), 'no key set: status 404'],
     ['a redirect, which the service does not follow', status(302), 'no key set: status 302'],
-    ['a page that is no key set', () => new Response('<html>'), 'no key set: status 200 with something else'],
-    ['an empty set', json({ keys: [] }), '0 to verify signatures with'],
-    ['a secret', json({ keys: [{ kty: 'oct' }] }), '0 to verify signatures with'],
-    ['keys to encrypt with', json({ keys: [{ kty: 'RSA', use: 'enc' }] }), '0 to verify signatures with'],
-  ])(`"${PUBLISHES}" is broken by %s`, async (_, page, found) => {
-    expect(await finding(PUBLISHES, {}, {}, answers(KEYS_URL, page))).toMatchObject({ verdict: 'broken', found });
+    ['a page that is not a key set', () => new Response('<html>'), 'no key set: status 200 with other content'],
+    ['an empty set', json({ keys: [] }), '0 signature keys'],
+    ['a symmetric key', json({ keys: [{ kty: 'oct' }] }), '0 signature keys'],
+    ['encryption keys', json({ keys: [{ kty: 'RSA', use: 'enc' }] }), '0 signature keys'],
+  ])(`the check "${PUBLISHES}" fails on %s`, async (_, page, found) => {
+    expect(await finding(PUBLISHES, {}, {}, answers(KEYS_URL, page))).toMatchObject({ result: 'failed', found });
   });
 
   it.each<[how: string, page: () => Response, found: string]>([
     [
-      'another issuer, if only by its final slash',
+      'another issuer, even if only the final slash differs',
       json({ issuer: 'https://login.example.com', jwks_uri: KEYS_URL }),
       `https://login.example.com, ${KEYS_URL}`,
     ],
-    ['keys elsewhere', json({ issuer: ISSUER, jwks_uri: `${ISSUER}keys` }), `${ISSUER}, ${ISSUER}keys`],
-    ['a page that is none', json([]), 'no discovery document: status 200 with something else'],
+    ['another key URL', json({ issuer: ISSUER, jwks_uri: `${ISSUER}keys` }), `${ISSUER}, ${ISSUER}keys`],
+    ['a page that is not a discovery document', json([]), 'no discovery document: status 200 with other content'],
     ['an issuer that fails', status(500), 'no discovery document: status 500'],
-  ])(`"${NAMES}" is broken by %s`, async (_, page, found) => {
-    expect(await finding(NAMES, {}, {}, answers(DISCOVERY_URL, page))).toMatchObject({ verdict: 'broken', found });
+  ])(`the check "${NAMES}" fails on %s`, async (_, page, found) => {
+    expect(await finding(NAMES, {}, {}, answers(DISCOVERY_URL, page))).toMatchObject({ result: 'failed', found });
   });
 
-  it.each([403, 404])('may have no discovery document, and answer %d', async (code) => {
-    expect(await finding(NAMES, {}, {}, answers(DISCOVERY_URL, status(code)))).toMatchObject({ verdict: 'kept' });
+  it.each([403, 404])('accept a missing discovery document with the status %d', async (code) => {
+    expect(await finding(NAMES, {}, {}, answers(DISCOVERY_URL, status(code)))).toMatchObject({ result: 'passed' });
   });
 
-  it('is unknown where nothing answers, with the reason', async () => {
+  it('are unknown if there is no response, with the reason', async () => {
     const page = () => {
       throw new TypeError('fetch failed', { cause: Object.assign(new Error('no'), { code: 'ENOTFOUND' }) });
     };
 
     expect(await finding(PUBLISHES, {}, {}, answers(KEYS_URL, page))).toMatchObject({
-      verdict: 'unknown',
-      found: `${KEYS_URL} did not answer (ENOTFOUND): check the network`,
+      result: 'unknown',
+      found: `${KEYS_URL} did not respond (ENOTFOUND). Fix: check the network.`,
     });
   });
 
-  it('is not asked where everybody gets in', async () => {
+  it('do not exist if authentication is disabled', async () => {
     const outputs = {
       [Output.TOKEN_ISSUER]: undefined,
       [Output.TOKEN_AUDIENCE]: undefined,
@@ -58,6 +58,6 @@ describe('the issuer', () => {
     };
     const found = await verified({}, outputs);
 
-    expect(found.filter(({ group, promise }) => group === 'Tokens' || promise.startsWith('admission'))).toEqual([]);
+    expect(found.filter(({ group, expected }) => group === 'Tokens' || expected.startsWith('admission'))).toEqual([]);
   });
 });

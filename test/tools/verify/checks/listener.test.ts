@@ -6,8 +6,8 @@ import {
   LISTENER,
   LISTENER_ATTRIBUTES,
   TARGET_GROUP,
-} from '../kept-promises';
-import { finding, itIsBrokenBy } from '../mocked-aws';
+} from '../passing-deployment';
+import { finding, itFailsFor } from '../mocked-aws';
 
 const listeners = (...Listeners: Listener[]): Partial<Answers> => ({ DescribeListeners: () => ({ Listeners }) });
 
@@ -24,8 +24,8 @@ const port80 = (action: Listener['DefaultActions']): Listener => ({
   DefaultActions: action,
 });
 
-describe('listener', () => {
-  itIsBrokenBy('The listener speaks HTTPS on port 443 with ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09', [
+describe('The checks of the listener', () => {
+  itFailsFor('The listener uses HTTPS on port 443 with ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09', [
     [
       "the service's default policy, which allows TLS 1.0",
       changed({ SslPolicy: 'ELBSecurityPolicy-2016-08' }),
@@ -36,13 +36,13 @@ describe('listener', () => {
     ['no listener', listeners(), `the listener ${LISTENER} does not exist`],
   ]);
 
-  itIsBrokenBy('The listener presents the promised certificate', [
+  itFailsFor('The listener has the expected certificate', [
     ['another certificate', changed({ Certificates: [{ CertificateArn: 'arn:other' }] }), 'arn:other'],
     ['no certificate', changed({ Certificates: undefined }), 'no certificate'],
     ['no listener', listeners(), `the listener ${LISTENER} does not exist`],
   ]);
 
-  itIsBrokenBy('Any other listener only redirects to HTTPS, by its default action', [
+  itFailsFor('The default action of any other listener is a redirect to HTTPS', [
     [
       'one that serves plain HTTP',
       listeners(HTTPS_LISTENER, port80([{ Type: 'forward', TargetGroupArn: TARGET_GROUP }])),
@@ -57,7 +57,7 @@ describe('listener', () => {
       'HTTP on 80: redirect',
     ],
     [
-      'one that may also forward',
+      'one that also forwards',
       listeners(
         HTTPS_LISTENER,
         port80([
@@ -70,7 +70,7 @@ describe('listener', () => {
     ['one without an action', listeners(HTTPS_LISTENER, port80([])), 'HTTP on 80: '],
   ]);
 
-  itIsBrokenBy('Every response carries HSTS, nosniff, frame options and a content policy', [
+  itFailsFor('Every response has the HSTS, nosniff, frame options and content security policy headers', [
     [
       'an empty header',
       attribute('routing.http.response.strict_transport_security.header_value', ''),
@@ -83,7 +83,7 @@ describe('listener', () => {
     ],
   ]);
 
-  itIsBrokenBy('No response names the server', [
+  itFailsFor('No response has a Server header', [
     [
       'the Server header',
       attribute('routing.http.response.server.enabled', 'true'),
@@ -91,14 +91,14 @@ describe('listener', () => {
     ],
   ]);
 
-  it('on port 80 may redirect to HTTPS', async () => {
+  it('accept a listener on port 80 that redirects to HTTPS', async () => {
     const redirect = port80([{ Type: 'redirect', RedirectConfig: { Protocol: 'HTTPS', StatusCode: 'HTTP_301' } }]);
 
     expect(
       await finding(
-        'Any other listener only redirects to HTTPS, by its default action',
+        'The default action of any other listener is a redirect to HTTPS',
         listeners(HTTPS_LISTENER, redirect),
       ),
-    ).toMatchObject({ verdict: 'kept', found: 'HTTP on 80: redirect to HTTPS' });
+    ).toMatchObject({ result: 'passed', found: 'HTTP on 80: redirect to HTTPS' });
   });
 });

@@ -1,6 +1,6 @@
 import type { LoadBalancer } from '@aws-sdk/client-elastic-load-balancing-v2';
-import { type Answers, attributes, LOAD_BALANCER_ATTRIBUTES, LOAD_BALANCER_DETAIL } from '../kept-promises';
-import { itIsBrokenBy } from '../mocked-aws';
+import { type Answers, attributes, LOAD_BALANCER_ATTRIBUTES, LOAD_BALANCER_DETAIL } from '../passing-deployment';
+import { itFailsFor } from '../mocked-aws';
 
 const detail = (changed: Partial<LoadBalancer>): Partial<Answers> => ({
   DescribeLoadBalancers: () => ({ LoadBalancers: [{ ...LOAD_BALANCER_DETAIL, ...changed }] }),
@@ -10,8 +10,8 @@ const attribute = (key: keyof typeof LOAD_BALANCER_ATTRIBUTES, value: string): P
   DescribeLoadBalancerAttributes: () => attributes({ ...LOAD_BALANCER_ATTRIBUTES, [key]: value }),
 });
 
-describe('load balancer', () => {
-  itIsBrokenBy('The load balancer is active, dual-stack, in two zones or more', [
+describe('The checks of the load balancer', () => {
+  itFailsFor('The load balancer is active, dual-stack, and in two or more Availability Zones', [
     ['a failed start', detail({ State: { Code: 'failed' } }), 'failed, dualstack, us-east-1a, us-east-1b'],
     ['IPv4 only', detail({ IpAddressType: 'ipv4' }), 'active, ipv4, us-east-1a, us-east-1b'],
     [
@@ -20,18 +20,18 @@ describe('load balancer', () => {
       'active, dualstack-without-public-ipv4, us-east-1a, us-east-1b',
     ],
     ['one zone only', detail({ AvailabilityZones: [{ ZoneName: 'us-east-1a' }] }), 'active, dualstack, us-east-1a'],
-    ['an answer that says nothing', { DescribeLoadBalancers: () => ({ LoadBalancers: [{}] }) }, 'not set, not set'],
+    ['an answer without details', { DescribeLoadBalancers: () => ({ LoadBalancers: [{}] }) }, 'not set, not set'],
   ]);
 
-  itIsBrokenBy('The load balancer drops invalid header fields', [
+  itFailsFor('The load balancer drops invalid header fields', [
     [
-      'being told not to',
+      'the attribute set to false',
       attribute('routing.http.drop_invalid_header_fields.enabled', 'false'),
       'routing.http.drop_invalid_header_fields.enabled: false',
     ],
   ]);
 
-  itIsBrokenBy('The load balancer mitigates desync attacks most strictly', [
+  itFailsFor('The load balancer uses the strictest desync mitigation mode', [
     [
       'the default mode',
       attribute('routing.http.desync_mitigation_mode', 'defensive'),
@@ -44,7 +44,7 @@ describe('load balancer', () => {
     ],
   ]);
 
-  itIsBrokenBy('The load balancer refuses deletion', [
+  itFailsFor('The load balancer has deletion protection', [
     ['no protection', attribute('deletion_protection.enabled', 'false'), 'deletion_protection.enabled: false'],
   ]);
 });

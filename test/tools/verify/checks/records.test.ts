@@ -1,11 +1,11 @@
-import { alias, LOAD_BALANCER_DETAIL, RECORDS } from '../kept-promises';
-import { finding, itIsBrokenBy } from '../mocked-aws';
+import { alias, LOAD_BALANCER_DETAIL, RECORDS } from '../passing-deployment';
+import { finding, itFailsFor } from '../mocked-aws';
 
 const without = (name: string, type: string) =>
   RECORDS.filter((record) => record.Name !== name || record.Type !== type);
 
-describe('records', () => {
-  itIsBrokenBy('api.example.com has an A alias to the load balancer', [
+describe('The checks of the DNS records', () => {
+  itFailsFor('api.example.com has an A alias to the load balancer', [
     [
       'no such record',
       { ListResourceRecordSets: () => ({ ResourceRecordSets: without('api.example.com.', 'A') }) },
@@ -21,7 +21,7 @@ describe('records', () => {
       'old-1.us-east-1.elb.amazonaws.com.',
     ],
     [
-      'a second, weighted record that leads elsewhere',
+      'a second, weighted record that points elsewhere',
       {
         ListResourceRecordSets: () => ({
           ResourceRecordSets: [...RECORDS, alias('api.example.com.', 'A', 'old-1.us-east-1.elb.amazonaws.com.')],
@@ -36,7 +36,7 @@ describe('records', () => {
           ResourceRecordSets: [{ Name: 'api.example.com.', Type: 'A', ResourceRecords: [{ Value: '192.0.2.1' }] }],
         }),
       },
-      'a record that is no alias',
+      'a record that is not an alias',
     ],
     [
       'a load balancer without a name',
@@ -45,7 +45,7 @@ describe('records', () => {
     ],
   ]);
 
-  itIsBrokenBy('api.example.com has an AAAA alias to the load balancer', [
+  itFailsFor('api.example.com has an AAAA alias to the load balancer', [
     [
       'no IPv6',
       { ListResourceRecordSets: () => ({ ResourceRecordSets: without('api.example.com.', 'AAAA') }) },
@@ -53,7 +53,7 @@ describe('records', () => {
     ],
   ]);
 
-  itIsBrokenBy('ws.example.com has an A alias to its custom domain', [
+  itFailsFor('ws.example.com has an A alias to its custom domain', [
     [
       'an alias to the other lane',
       {
@@ -65,9 +65,9 @@ describe('records', () => {
     ],
   ]);
 
-  itIsBrokenBy('ws.example.com has an AAAA alias to its custom domain', [
+  itFailsFor('ws.example.com has an AAAA alias to its custom domain', [
     [
-      'records of other names only, which the list runs on into',
+      'records of later names only, with which the list continues',
       {
         ListResourceRecordSets: () => ({
           ResourceRecordSets: [alias('wss.example.com.', 'AAAA', 'd-1.execute-api.us-east-1.amazonaws.com.')],
@@ -77,7 +77,7 @@ describe('records', () => {
     ],
   ]);
 
-  it('are the same with and without the dualstack prefix, the final dot, and in any case', async () => {
+  it('ignore the dualstack prefix, the final dot, and upper and lower case', async () => {
     const changed = {
       ListResourceRecordSets: () => ({
         ResourceRecordSets: [alias('api.example.com', 'A', 'LANE-1.us-east-1.elb.amazonaws.com')],
@@ -85,7 +85,7 @@ describe('records', () => {
     };
 
     expect(await finding('api.example.com has an A alias to the load balancer', changed)).toMatchObject({
-      verdict: 'kept',
+      result: 'passed',
     });
   });
 });

@@ -1,7 +1,7 @@
-import { itIsBrokenBy } from '../mocked-aws';
+import { itFailsFor } from '../mocked-aws';
 
-describe('tables', () => {
-  itIsBrokenBy('log can be restored to any second', [
+describe('The checks of the tables', () => {
+  itFailsFor('log has point-in-time recovery', [
     [
       'recovery switched off',
       {
@@ -17,7 +17,7 @@ describe('tables', () => {
     ['an answer without it', { DescribeContinuousBackups: () => ({}) }, 'point-in-time recovery DISABLED'],
   ]);
 
-  itIsBrokenBy('connections removes what has expired', [
+  itFailsFor('connections has time to live', [
     [
       'time to live switched off',
       { DescribeTimeToLive: () => ({ TimeToLiveDescription: { TimeToLiveStatus: 'DISABLED' } }) },
@@ -26,17 +26,19 @@ describe('tables', () => {
     ['an answer without it', { DescribeTimeToLive: () => ({}) }, 'time to live DISABLED'],
   ]);
 
-  itIsBrokenBy('log streams its changes', [
+  itFailsFor('log has a stream', [
     ['no stream', { DescribeTable: () => ({ Table: { DeletionProtectionEnabled: true } }) }, 'no stream'],
   ]);
 
-  itIsBrokenBy('admission streams its changes', [
+  itFailsFor('admission has a stream', [
     ['no stream', { DescribeTable: () => ({ Table: { DeletionProtectionEnabled: true } }) }, 'no stream'],
   ]);
 
-  itIsBrokenBy('log refuses deletion', [['no protection', { DescribeTable: () => ({ Table: {} }) }, 'not protected']]);
+  itFailsFor('log has deletion protection', [
+    ['no protection', { DescribeTable: () => ({ Table: {} }) }, 'not protected'],
+  ]);
 
-  itIsBrokenBy('connections refuses deletion', [
+  itFailsFor('connections has deletion protection', [
     [
       'no protection of this one table',
       { DescribeTable: ({ TableName }) => ({ Table: { DeletionProtectionEnabled: TableName !== 'connections' } }) },

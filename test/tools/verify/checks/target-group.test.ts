@@ -1,59 +1,59 @@
-import { attributes, targets } from '../kept-promises';
-import { finding, itIsBrokenBy } from '../mocked-aws';
+import { attributes, targets } from '../passing-deployment';
+import { finding, itFailsFor } from '../mocked-aws';
 
-const HEALTH = 'At least one target is healthy, none unhealthy';
-const DRAIN = 'A leaving target has 1 to 119 s to finish its requests';
+const HEALTH = 'At least one target is healthy and none is unhealthy';
+const DRAIN = 'The deregistration delay is 1 to 119 s';
 
-describe('target group', () => {
-  itIsBrokenBy(HEALTH, [
+describe('The checks of the target group', () => {
+  itFailsFor(HEALTH, [
     ['no targets', { DescribeTargetHealth: () => ({}) }, 'no targets'],
     ['one unhealthy', { DescribeTargetHealth: () => targets('healthy', 'unhealthy') }, '1 healthy, 1 unhealthy'],
     ['none ready yet', { DescribeTargetHealth: () => targets('initial', 'initial') }, '2 initial'],
     ['a listener that does not use it', { DescribeTargetHealth: () => targets('unused') }, '1 unused'],
     [
-      'a target whose health is not told',
+      'a target without health information',
       { DescribeTargetHealth: () => ({ TargetHealthDescriptions: [{}] }) },
       '1 unknown',
     ],
   ]);
 
-  itIsBrokenBy(DRAIN, [
+  itFailsFor(DRAIN, [
     [
       "the service's default",
       { DescribeTargetGroupAttributes: () => attributes({ 'deregistration_delay.timeout_seconds': '300' }) },
       '300 s',
     ],
     [
-      'as long as Fargate lets a container live',
+      "Fargate's maximum stop timeout",
       { DescribeTargetGroupAttributes: () => attributes({ 'deregistration_delay.timeout_seconds': '120' }) },
       '120 s',
     ],
     [
-      'none',
+      'no delay',
       { DescribeTargetGroupAttributes: () => attributes({ 'deregistration_delay.timeout_seconds': '0' }) },
       '0 s',
     ],
     ['an answer without it', { DescribeTargetGroupAttributes: () => ({}) }, 'not set'],
   ]);
 
-  it.each(['1', '119'])('may have any drain that a fork can ask for: %s s', async (seconds) => {
+  it.each(['1', '119'])('accept every deregistration delay that the construct accepts: %s s', async (seconds) => {
     const drained = {
       DescribeTargetGroupAttributes: () => attributes({ 'deregistration_delay.timeout_seconds': seconds }),
     };
 
-    expect(await finding(DRAIN, drained)).toMatchObject({ verdict: 'kept', found: `${seconds} s` });
+    expect(await finding(DRAIN, drained)).toMatchObject({ result: 'passed', found: `${seconds} s` });
   });
 
-  it('is healthy while a deployment starts and drains others', async () => {
+  it('pass while a deployment starts and drains other targets', async () => {
     const deploying = { DescribeTargetHealth: () => targets('healthy', 'initial', 'draining') };
 
     expect(await finding(HEALTH, deploying)).toMatchObject({
-      verdict: 'kept',
+      result: 'passed',
       found: '1 healthy, 1 initial, 1 draining',
     });
   });
 
-  it('of a function is healthy without probes, and has nothing to drain', async () => {
+  it('pass for a function, which has no health checks and needs no delay', async () => {
     const ofFunction = {
       DescribeTargetHealth: () => ({
         TargetHealthDescriptions: [
@@ -63,7 +63,7 @@ describe('target group', () => {
       DescribeTargetGroupAttributes: () => attributes({ 'lambda.multi_value_headers.enabled': 'false' }),
     };
 
-    expect(await finding(HEALTH, ofFunction)).toMatchObject({ verdict: 'kept' });
-    expect(await finding(DRAIN, ofFunction)).toMatchObject({ verdict: 'kept', found: 'a function, nothing to drain' });
+    expect(await finding(HEALTH, ofFunction)).toMatchObject({ result: 'passed' });
+    expect(await finding(DRAIN, ofFunction)).toMatchObject({ result: 'passed', found: 'none needed for a function' });
   });
 });

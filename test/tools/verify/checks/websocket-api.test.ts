@@ -1,6 +1,6 @@
 import type { ApiMapping, DomainNameConfiguration, GetStageCommandOutput } from '@aws-sdk/client-apigatewayv2';
-import { type Answers, DOMAIN, STAGE } from '../kept-promises';
-import { itIsBrokenBy } from '../mocked-aws';
+import { type Answers, DOMAIN, STAGE } from '../passing-deployment';
+import { itFailsFor } from '../mocked-aws';
 
 const domain = (changed: Partial<DomainNameConfiguration>): Partial<Answers> => ({
   GetDomainName: () => ({ DomainNameConfigurations: [{ ...DOMAIN, ...changed }] }),
@@ -12,19 +12,19 @@ const stage = (changed: Partial<GetStageCommandOutput>): Partial<Answers> => ({
   GetStage: () => ({ ...STAGE, ...changed }),
 });
 
-describe('WebSocket API', () => {
-  itIsBrokenBy('The API speaks WebSocket', [
+describe('The checks of the WebSocket API', () => {
+  itFailsFor("The API's protocol is WebSocket", [
     ['another protocol', { GetApi: () => ({ ProtocolType: 'HTTP', DisableExecuteApiEndpoint: true }) }, 'HTTP'],
   ]);
 
-  itIsBrokenBy("The API's default endpoint is off", [
-    ['an open one', { GetApi: () => ({ ProtocolType: 'WEBSOCKET', DisableExecuteApiEndpoint: false }) }, 'on'],
-    ['never having been told', { GetApi: () => ({ ProtocolType: 'WEBSOCKET' }) }, 'on'],
+  itFailsFor("The API's default endpoint is disabled", [
+    ['an enabled one', { GetApi: () => ({ ProtocolType: 'WEBSOCKET', DisableExecuteApiEndpoint: false }) }, 'enabled'],
+    ['no setting', { GetApi: () => ({ ProtocolType: 'WEBSOCKET' }) }, 'enabled'],
   ]);
 
-  itIsBrokenBy('ws.example.com is available, Regional, dual-stack, at least TLS 1.2', [
+  itFailsFor('ws.example.com is available, Regional and dual-stack, and requires TLS 1.2', [
     [
-      'waiting for its certificate',
+      'a pending certificate',
       domain({ DomainNameStatus: 'PENDING_CERTIFICATE_REIMPORT' }),
       'PENDING_CERTIFICATE_REIMPORT, REGIONAL, dualstack, TLS_1_2',
     ],
@@ -33,12 +33,12 @@ describe('WebSocket API', () => {
     ['TLS 1.0', domain({ SecurityPolicy: 'TLS_1_0' }), 'AVAILABLE, REGIONAL, dualstack, TLS_1_0'],
   ]);
 
-  itIsBrokenBy('ws.example.com presents the promised certificate', [
+  itFailsFor('ws.example.com has the expected certificate', [
     ['another certificate', domain({ CertificateArn: 'arn:other' }), 'arn:other'],
     ['no certificate', domain({ CertificateArn: undefined }), 'no certificate'],
   ]);
 
-  itIsBrokenBy('ws.example.com maps to the stage live of api1, and to nothing else', [
+  itFailsFor('ws.example.com maps only to the stage live of the API api1', [
     ['no mapping', mappings(), 'no mapping'],
     ['another API', mappings({ ApiId: 'api2', Stage: 'live' }), '/ → api2 live'],
     ['another stage', mappings({ ApiId: 'api1', Stage: 'test' }), '/ → api1 test'],
@@ -50,25 +50,25 @@ describe('WebSocket API', () => {
     ],
   ]);
 
-  itIsBrokenBy('The stage throttles at 500 a second, burst 200', [
+  itFailsFor('The stage throttles at 500 requests a second, burst 200', [
     [
       'another rate',
       stage({ DefaultRouteSettings: { ThrottlingRateLimit: 10_000, ThrottlingBurstLimit: 200 } }),
-      '10000 a second, burst 200',
+      '10000 requests a second, burst 200',
     ],
     [
       'another burst',
       stage({ DefaultRouteSettings: { ThrottlingRateLimit: 500, ThrottlingBurstLimit: 5_000 } }),
-      '500 a second, burst 5000',
+      '500 requests a second, burst 5000',
     ],
-    ['no throttle', stage({ DefaultRouteSettings: undefined }), 'no limit a second, burst not set'],
+    ['no throttle', stage({ DefaultRouteSettings: undefined }), 'no rate limit'],
   ]);
 
-  itIsBrokenBy('The stage deploys every change', [
-    ['deployments by hand', stage({ AutoDeploy: undefined }), 'by hand'],
+  itFailsFor('The stage deploys changes automatically', [
+    ['manual deployments', stage({ AutoDeploy: undefined }), 'manual'],
   ]);
 
-  itIsBrokenBy('The stage writes access logs', [
+  itFailsFor('The stage writes access logs', [
     ['no logs', stage({ AccessLogSettings: undefined }), 'no destination'],
     [
       'a format without a destination',
@@ -77,16 +77,16 @@ describe('WebSocket API', () => {
     ],
   ]);
 
-  itIsBrokenBy('The stage logs no message bodies', [
+  itFailsFor('The stage does not log message bodies', [
     [
       'data trace',
       stage({ DefaultRouteSettings: { ...STAGE.DefaultRouteSettings, DataTraceEnabled: true } }),
-      'data trace on: every route',
+      'data tracing on: every route',
     ],
     [
       'data trace of one route',
       stage({ RouteSettings: { $default: { DataTraceEnabled: true }, $connect: { DataTraceEnabled: false } } }),
-      'data trace on: $default',
+      'data tracing on: $default',
     ],
   ]);
 });

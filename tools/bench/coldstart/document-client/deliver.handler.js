@@ -1,6 +1,6 @@
 /**
- * What lambda/deliver.handler.ts does, written as the SDK's documentation has it: DocumentClient, a client for each service,
- * their defaults.
+ * The same function as lambda/deliver.handler.ts, written as in the SDK's documentation: DocumentClient and a client for each
+ * service, with their defaults.
  */
 import {
   ApiGatewayManagementApiClient,

@@ -1,7 +1,7 @@
 /** The proxy in front of two servers. */
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
-import { answerRequests } from '../part';
+import { answerRequests } from '../benchmark-process';
 import { type Backends, upgradeProxy } from '../upgrade-proxy';
 
 answerRequests(async (backends: Backends) => {

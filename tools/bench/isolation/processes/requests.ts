@@ -1,11 +1,11 @@
-/** Measures HTTP: asks a URL at a fixed rate, over as many kept connections as it takes. */
+/** Measures HTTP: requests a URL at a fixed rate over persistent connections, as many as needed. */
 import { once } from 'node:events';
 import { Agent, get } from 'node:http';
 import { openLoop } from '../open-loop';
-import { answerRequests } from '../part';
+import { answerRequests } from '../benchmark-process';
 
 export interface Load {
-  /** With an address, not a name: looking it up would be measured, too. */
+  /** URL with an address instead of a name, so that no lookup is measured. */
   readonly url: string;
   readonly perSecond: number;
   readonly seconds: number;
@@ -20,7 +20,7 @@ answerRequests(async ({ url, perSecond, seconds }: Load) => ({
 async function ask(url: string): Promise<void> {
   const [response] = await once(get(url, { agent }), 'response');
   if (response.statusCode !== 200) {
-    throw new Error(`${url} was answered ${response.statusCode}`);
+    throw new Error(`${url} must return 200, got ${response.statusCode}`);
   }
   await once(response.resume(), 'end');
 }

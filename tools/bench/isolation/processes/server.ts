@@ -1,7 +1,7 @@
 /** A plain server for HTTP, for sockets, or for both. */
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
-import { answerRequests } from '../part';
+import { answerRequests } from '../benchmark-process';
 import { addPlainSockets, plainHttp } from '../../../demo/single-process/plain-server';
 
 export interface ServerRequest {

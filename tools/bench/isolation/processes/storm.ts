@@ -1,6 +1,6 @@
-/** Makes a storm at a server: gathers sockets once, then rages as often as it is asked. */
+/** Generates storms: opens sockets to a server once, then runs a storm for each request. */
 import type { SocketServer } from '../client';
-import { answerRequests } from '../part';
+import { answerRequests } from '../benchmark-process';
 import { type Bounds, Storm } from '../storm';
 
 export type StormRequest = { readonly server: SocketServer; readonly sockets: number } | Bounds;
@@ -9,11 +9,11 @@ let storm: Storm | undefined;
 
 answerRequests(async (request: StormRequest) => {
   if ('server' in request) {
-    storm = await Storm.gather(request.server, request.sockets);
+    storm = await Storm.open(request.server, request.sockets);
     return { sockets: request.sockets };
   }
   if (!storm) {
-    throw new Error('Gather sockets first');
+    throw new Error('The first request must open the sockets');
   }
-  return storm.rage(request);
+  return storm.run(request);
 });

@@ -4,8 +4,8 @@ import type { Construct } from 'constructs';
 import type { BundleOptions } from './bundles';
 
 /**
- * Stands in for lib/functions/bundled-function.ts in the copy of the app that `npm run bench -- synth` measures against: one
- * NodejsFunction a function, as the CDK's documentation has it.
+ * Replaces lib/functions/bundled-function.ts in the copy of the app with which `npm run bench -- synth` compares. Uses one
+ * NodejsFunction for each function, as in the CDK's documentation.
  */
 export interface BundledFunctionProps extends FunctionOptions, BundleOptions {}
 

@@ -1,13 +1,13 @@
 import { dirname } from 'node:path';
 
-/** Stands in for lib/functions/bundles.ts in the copy of the app that is measured against: the service is left to `docker build`. */
+/** Replaces lib/functions/bundles.ts in the copy of the app for the comparison. `docker build` bundles the service. */
 export interface BundleOptions {
   readonly entry: string;
   readonly include?: Readonly<Record<string, string>>;
 }
 
 export async function bundleAll(): Promise<void> {
-  // NodejsFunction bundles each function when it is made.
+  // NodejsFunction bundles each function in its constructor.
 }
 
 export function bundle({ entry }: BundleOptions): string {

@@ -8,7 +8,7 @@ import type * as lambda from '@aws-sdk/client-lambda';
 import type * as route53 from '@aws-sdk/client-route-53';
 import { Output } from '../../../lib/outputs';
 
-/** The deployment that the tests verify, and what AWS answers where it keeps every promise. */
+/** The deployment of the tests, and AWS's answers with which it passes every check. */
 
 export const NOW = new Date('2026-03-01T00:00:00Z');
 export const STACK = 'Twinlane-test';
@@ -51,7 +51,7 @@ export const OUTPUTS: Readonly<Record<string, string>> = {
   [Output.DELETION_PROTECTION]: 'true',
 };
 
-/** The deployment of {@link OUTPUTS} behind a distribution, whose certificate is another. */
+/** Outputs that differ from {@link OUTPUTS} if the API is behind a distribution with its own certificate. */
 export const DISTRIBUTED = {
   [Output.WEBSOCKET_CERTIFICATE_ARN]: CERTIFICATE.replaceAll('1111', '2222'),
   [Output.MANAGEMENT_ENDPOINT]: 'https://ws-origin.example.com',
@@ -59,10 +59,10 @@ export const DISTRIBUTED = {
   [Output.DISTRIBUTION_DOMAIN_NAME]: 'd1.cloudfront.net',
 };
 
-/** What public pages answer, by URL; a function may also throw what `fetch` would. */
+/** Responses of public pages, by URL. A function can also throw what `fetch` would throw. */
 export type Pages = Readonly<Record<string, () => Response>>;
 
-export const KEPT_PAGES: Pages = {
+export const PASSING_PAGES: Pages = {
   [KEYS_URL]: () =>
     Response.json({
       keys: [
@@ -73,7 +73,7 @@ export const KEPT_PAGES: Pages = {
   [DISCOVERY_URL]: () => Response.json({ issuer: ISSUER, jwks_uri: KEYS_URL }),
 };
 
-/** What AWS answers to each command; a function may also throw what AWS would. */
+/** AWS's answer to each command. A function can also throw what the SDK would throw. */
 export interface Answers {
   DescribeCertificate(input: acm.DescribeCertificateCommandInput): Partial<acm.DescribeCertificateCommandOutput>;
   GetApi(): Partial<apiGateway.GetApiCommandOutput>;
@@ -169,7 +169,7 @@ export const RECORDS = [
   alias('ws.example.com.', 'AAAA', 'd-1.execute-api.us-east-1.amazonaws.com.'),
 ];
 
-export const KEPT: Answers = {
+export const PASSING: Answers = {
   DescribeCertificate: () => ({ Certificate: CERTIFICATE_DETAIL }),
   GetApi: () => ({ ProtocolType: 'WEBSOCKET', DisableExecuteApiEndpoint: true }),
   GetApiMappings: () => ({ Items: [{ ApiId: 'api1', Stage: 'live' }] }),

@@ -1,24 +1,24 @@
 import { createSecureContext, rootCertificates, type SecureContext } from 'node:tls';
 import type { RunningClock } from './running-clock';
 
-/** Where connections go, and how: an address that answers, under the host's name. */
-export interface Place {
-  /** `https://api.example.com` as it was given. */
+/** Target of connections: an address that accepts them, and the settings for it. */
+export interface Endpoint {
+  /** URL as given: `https://api.example.com`. */
   readonly url: URL;
   readonly address: string;
   readonly port: number;
   readonly secure: boolean;
-  /** Certificates to trust. */
+  /** Trusted certificates. */
   readonly trust: SecureContext;
-  /** Milliseconds for each step. */
+  /** Timeout of each step, in milliseconds. */
   readonly timeout: number;
-  /** Clock that every duration is measured with. */
+  /** Clock that measures all durations. */
   readonly clock: RunningClock;
-  /** Destroys what is open. */
+  /** Signal that destroys open connections. */
   readonly signal: AbortSignal;
 }
 
-/** The host without the brackets of an IPv6 address. */
+/** Host without the brackets of an IPv6 address. */
 export function hostOf({ hostname }: URL): string {
   return hostname.replace(/^\[|\]$/g, '');
 }
@@ -31,7 +31,7 @@ export function portOf(url: URL): number {
   return Number(url.port) || (isSecure(url) ? 443 : 80);
 }
 
-/** Trusts the well-known authorities and, if there are any, these (PEM). Made once: reading so many takes some 20 ms. */
+/** Trusts the public authorities and the given ones (PEM). Takes about 20 ms, so call it once. */
 export function trust(ca: string | undefined): SecureContext {
   return createSecureContext({ ca: ca && [...rootCertificates, ca] });
 }

@@ -11,10 +11,10 @@ import { tableChecks } from './checks/tables';
 import { targetGroupChecks } from './checks/target-group';
 import { domainOf, webSocketApiChecks } from './checks/websocket-api';
 import type { Deployment } from './deployment';
-import type { Question } from './question';
+import type { Query } from './query';
 
-/** Everything a deployment promises, in the order in which a request meets it. Asks nothing yet. */
-export function promises(deployment: Deployment, aws: Aws, now: Date): Group[] {
+/** All checks of a deployment, in the order in which a request passes the resources. Runs no query yet. */
+export function checkGroups(deployment: Deployment, aws: Aws, now: Date): Group[] {
   const loadBalancer = loadBalancerOf(deployment, aws);
   const domain = domainOf(deployment, aws);
   return [
@@ -36,18 +36,20 @@ export function promises(deployment: Deployment, aws: Aws, now: Date): Group[] {
   ];
 }
 
-/** What a deployment has, and no question is about: in words, for whoever has to look for themselves. */
-export function notAsked({ tokens, webAclArn, distributionDomainName }: Deployment): string[] {
+/** Descriptions of what the deployment has and the command does not check, for the user to check. */
+export function notChecked({ tokens, webAclArn, distributionDomainName }: Deployment): string[] {
   return [
-    ...(tokens ? [`${tokens.issuer}: whether it knows the audience ${tokens.audience}, and who may sign in`] : []),
-    ...(webAclArn ? [`${webAclArn}: whether it stands in front of the load balancer, its rules and its logging`] : []),
+    ...(tokens
+      ? [`${tokens.issuer}: whether it issues tokens for the audience ${tokens.audience}, and who can sign in`]
+      : []),
+    ...(webAclArn ? [`${webAclArn}: whether it is associated with the load balancer, its rules and its logging`] : []),
     ...(distributionDomainName
       ? [`${distributionDomainName}: whether it is enabled, its TLS policy, its origin and its web ACL`]
       : []),
   ];
 }
 
-/** The questions that settle the promises, each once. */
-export function questionsOf(groups: readonly Group[]): Set<Question> {
-  return new Set(groups.flatMap(({ checks }) => checks.flatMap(({ questions }) => questions)));
+/** The queries of all checks, each once. */
+export function queriesOf(groups: readonly Group[]): Set<Query> {
+  return new Set(groups.flatMap(({ checks }) => checks.flatMap(({ queries }) => queries)));
 }

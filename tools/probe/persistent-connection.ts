@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import { Agent, type IncomingMessage, request } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { type Connection, connect, sentence } from './connection';
+import { type Connection, connect, toCommandError } from './connection';
 import type { Exchange } from './measurements';
-import type { Place } from './place';
+import type { Endpoint } from './endpoint';
 
 export interface Request {
   readonly method: 'GET' | 'OPTIONS' | 'POST';
@@ -16,27 +16,27 @@ export interface Answered extends Exchange {
   readonly body: string;
 }
 
-/** One connection that is kept from request to request as a browser keeps it, and opened again if the server closed it. */
-export class KeptConnection {
-  private readonly agent: KeepingAgent;
+/** A connection that several requests use, as in a browser. Opened again if the server closes it. */
+export class PersistentConnection {
+  private readonly agent: SingleConnectionAgent;
 
   private constructor(
-    private readonly place: Place,
+    private readonly endpoint: Endpoint,
     readonly first: Connection,
   ) {
-    this.agent = new KeepingAgent(place, first);
+    this.agent = new SingleConnectionAgent(endpoint, first);
   }
 
-  static async open(place: Place, session?: Buffer): Promise<KeptConnection> {
-    return new KeptConnection(place, await connect(place, session));
+  static async open(endpoint: Endpoint, session?: Buffer): Promise<PersistentConnection> {
+    return new PersistentConnection(endpoint, await connect(endpoint, session));
   }
 
-  /** @throws {CommandError} if there is no answer, or none that is HTTP */
+  /** @throws {CommandError} if there is no response, or none that is HTTP */
   async send(what: Request): Promise<Answered> {
     try {
       return await this.exchange(what);
     } catch (error) {
-      throw sentence(error as NodeJS.ErrnoException, this.place);
+      throw toCommandError(error as NodeJS.ErrnoException, this.endpoint);
     }
   }
 
@@ -46,7 +46,7 @@ export class KeptConnection {
   }
 
   private async exchange({ method, path, headers }: Request): Promise<Answered> {
-    const { url, timeout, clock } = this.place;
+    const { url, timeout, clock } = this.endpoint;
     const start = clock.now();
     const openedBefore = this.agent.opening;
     const sent = request({ method, path, agent: this.agent, headers: { host: url.host, ...headers } });
@@ -62,7 +62,7 @@ export class KeptConnection {
       }
       return { ms, opening, status: response.statusCode ?? 0, headers: response.headers, body };
     } catch (error) {
-      // The server closed while the request was on its way: a browser sends it again on another connection.
+      // The server closed the connection while the request was in flight. A browser retries on a new connection.
       if (sent.reusedSocket && (error as NodeJS.ErrnoException).code === 'ECONNRESET') {
         return this.exchange({ method, path, headers });
       }
@@ -73,14 +73,14 @@ export class KeptConnection {
   }
 }
 
-/** Hands out the connection that is there, and opens another when that one was closed. */
-class KeepingAgent extends Agent {
-  /** Milliseconds that opening further connections took so far. */
+/** Agent that uses the given connection, and opens another one after that is closed. */
+class SingleConnectionAgent extends Agent {
+  /** Total milliseconds spent on opening further connections. */
   opening = 0;
   private next: Connection | undefined;
 
   constructor(
-    private readonly place: Place,
+    private readonly endpoint: Endpoint,
     first: Connection,
   ) {
     super({ keepAlive: true, maxSockets: 1 });
@@ -94,10 +94,10 @@ class KeepingAgent extends Agent {
       callback(null, next.socket);
       return;
     }
-    const start = this.place.clock.now();
-    connect(this.place).then(
+    const start = this.endpoint.clock.now();
+    connect(this.endpoint).then(
       ({ socket }) => {
-        this.opening += this.place.clock.now() - start;
+        this.opening += this.endpoint.clock.now() - start;
         callback(null, socket);
       },
       (error) => callback(error, undefined as never),

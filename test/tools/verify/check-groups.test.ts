@@ -1,0 +1,146 @@
+import { Output } from '../../../lib/outputs';
+import { parseDeployment } from '../../../tools/verify/deployment';
+import { notChecked } from '../../../tools/verify/check-groups';
+import { CERTIFICATE, DISTRIBUTED, ISSUER, KEYS_URL, LOG_DESTINATION, STACK } from './passing-deployment';
+import { changedOutputs, verified } from './mocked-aws';
+
+describe('The checks of npm run verify', () => {
+  it('are these, and all pass for a correct deployment', async () => {
+    const found = await verified();
+
+    expect(found.map(({ group, expected, found, result }) => [group, expected, found, result])).toEqual([
+      ['Records', 'api.example.com has an A alias to the load balancer', LOAD_BALANCER_ALIAS, 'passed'],
+      ['Records', 'api.example.com has an AAAA alias to the load balancer', LOAD_BALANCER_ALIAS, 'passed'],
+      ['Records', 'ws.example.com has an A alias to its custom domain', DOMAIN_ALIAS, 'passed'],
+      ['Records', 'ws.example.com has an AAAA alias to its custom domain', DOMAIN_ALIAS, 'passed'],
+      ['Certificates', `${CERTIFICATE_OF_BOTH} covers each host`, 'api.example.com, ws.example.com', 'passed'],
+      ['Certificates', `${CERTIFICATE_OF_BOTH} is issued and in use`, 'ISSUED, used by 1', 'passed'],
+      ['Certificates', `${CERTIFICATE_OF_BOTH} is valid for at least 30 days`, '184 days, until 2026-09-01', 'passed'],
+      [
+        'HTTP lane',
+        'The load balancer is active, dual-stack, and in two or more Availability Zones',
+        'active, dualstack, us-east-1a, us-east-1b',
+        'passed',
+      ],
+      [
+        'HTTP lane',
+        'The load balancer drops invalid header fields',
+        'routing.http.drop_invalid_header_fields.enabled: true',
+        'passed',
+      ],
+      [
+        'HTTP lane',
+        'The load balancer uses the strictest desync mitigation mode',
+        'routing.http.desync_mitigation_mode: strictest',
+        'passed',
+      ],
+      ['HTTP lane', 'The load balancer has deletion protection', 'deletion_protection.enabled: true', 'passed'],
+      [
+        'HTTP lane',
+        'The listener uses HTTPS on port 443 with ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09',
+        'HTTPS on 443, ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09',
+        'passed',
+      ],
+      ['HTTP lane', 'The listener has the expected certificate', CERTIFICATE, 'passed'],
+      ['HTTP lane', 'The default action of any other listener is a redirect to HTTPS', 'no other listener', 'passed'],
+      [
+        'HTTP lane',
+        'Every response has the HSTS, nosniff, frame options and content security policy headers',
+        'all four',
+        'passed',
+      ],
+      ['HTTP lane', 'No response has a Server header', 'routing.http.response.server.enabled: false', 'passed'],
+      ['HTTP lane', 'At least one target is healthy and none is unhealthy', '2 healthy', 'passed'],
+      ['HTTP lane', 'The deregistration delay is 1 to 119 s', '30 s', 'passed'],
+      ['Tokens', `${ISSUER} publishes keys that verify its tokens`, '2 signature keys', 'passed'],
+      [
+        'Tokens',
+        `The discovery document of ${ISSUER}, if present, has this issuer and key URL`,
+        `${ISSUER}, ${KEYS_URL}`,
+        'passed',
+      ],
+      ['WebSocket lane', "The API's protocol is WebSocket", 'WEBSOCKET', 'passed'],
+      ['WebSocket lane', "The API's default endpoint is disabled", 'disabled', 'passed'],
+      [
+        'WebSocket lane',
+        'ws.example.com is available, Regional and dual-stack, and requires TLS 1.2',
+        'AVAILABLE, REGIONAL, dualstack, TLS_1_2',
+        'passed',
+      ],
+      ['WebSocket lane', 'ws.example.com has the expected certificate', CERTIFICATE, 'passed'],
+      ['WebSocket lane', 'ws.example.com maps only to the stage live of the API api1', '/ → api1 live', 'passed'],
+      [
+        'WebSocket lane',
+        'The stage throttles at 500 requests a second, burst 200',
+        '500 requests a second, burst 200',
+        'passed',
+      ],
+      ['WebSocket lane', 'The stage deploys changes automatically', 'automatic', 'passed'],
+      ['WebSocket lane', 'The stage writes access logs', LOG_DESTINATION, 'passed'],
+      ['WebSocket lane', 'The stage does not log message bodies', 'data tracing off', 'passed'],
+      ['Scaling', 'service/lane/api scales from 2 to 10', 'from 2 to 10', 'passed'],
+      ['Scaling', 'function:connect:live scales from 1 to 5', 'from 1 to 5', 'passed'],
+      ['Scaling', 'The lanes share no scalable target', 'none shared', 'passed'],
+      ['Functions', 'connect uses nodejs24.x on arm64, is active, and has tracing on', RUNNING, 'passed'],
+      ['Functions', 'connect has a reserved concurrency of 50', 'a reserved concurrency of 50', 'passed'],
+      ['Functions', 'deliver uses nodejs24.x on arm64, is active, and has tracing on', RUNNING, 'passed'],
+      ['Functions', 'deliver has no reserved concurrency', 'no reserved concurrency', 'passed'],
+      ['Tables', 'log has point-in-time recovery', 'point-in-time recovery ENABLED', 'passed'],
+      ['Tables', 'log has time to live', 'time to live ENABLED on expiresAt', 'passed'],
+      ['Tables', 'log has a stream', 'a stream of NEW_IMAGE', 'passed'],
+      ['Tables', 'log has deletion protection', 'protected', 'passed'],
+      ['Tables', 'connections has point-in-time recovery', 'point-in-time recovery ENABLED', 'passed'],
+      ['Tables', 'connections has time to live', 'time to live ENABLED on expiresAt', 'passed'],
+      ['Tables', 'connections has deletion protection', 'protected', 'passed'],
+      ['Tables', 'admission has point-in-time recovery', 'point-in-time recovery ENABLED', 'passed'],
+      ['Tables', 'admission has time to live', 'time to live ENABLED on expiresAt', 'passed'],
+      ['Tables', 'admission has a stream', 'a stream of NEW_IMAGE', 'passed'],
+      ['Tables', 'admission has deletion protection', 'protected', 'passed'],
+    ]);
+  });
+
+  it('do not include deletion protection if the stack does not set it', async () => {
+    const found = await verified({}, { [Output.DELETION_PROTECTION]: 'false' });
+
+    expect(found.filter(({ expected }) => expected.includes('deletion'))).toEqual([]);
+  });
+
+  it.each([
+    ['HTTP', { [Output.WEBSOCKET_SCALABLE_TARGETS]: 'none' }, 'service/lane/api scales from 2 to 10'],
+    ['WebSocket', { [Output.HTTP_SCALABLE_TARGET]: undefined }, 'function:connect:live scales from 1 to 5'],
+  ])('include only the limits of scaling if only the %s lane is scaled', async (_, outputs, expected) => {
+    const found = await verified({}, outputs);
+
+    expect(found.filter(({ group }) => group === 'Scaling').map((one) => one.expected)).toEqual([expected]);
+  });
+});
+
+describe('The section "Not checked" of npm run verify', () => {
+  const listed = (outputs: Record<string, string | undefined>) =>
+    notChecked(parseDeployment({ stack: STACK, values: changedOutputs(outputs) }));
+  const open = {
+    [Output.TOKEN_ISSUER]: undefined,
+    [Output.TOKEN_AUDIENCE]: undefined,
+    [Output.TOKEN_KEYS_URL]: undefined,
+  };
+
+  it('lists each unchecked resource that the deployment has, and no other', () => {
+    const webAcl = 'arn:aws:wafv2:us-east-1:123456789012:regional/webacl/lane/1';
+
+    expect(listed(open)).toEqual([]);
+    expect(listed({})).toEqual([
+      `${ISSUER}: whether it issues tokens for the audience https://api.example.com, and who can sign in`,
+    ]);
+    expect(listed({ ...open, [Output.WEB_ACL_ARN]: webAcl })).toEqual([
+      `${webAcl}: whether it is associated with the load balancer, its rules and its logging`,
+    ]);
+    expect(listed({ ...open, ...DISTRIBUTED })).toEqual([
+      'd1.cloudfront.net: whether it is enabled, its TLS policy, its origin and its web ACL',
+    ]);
+  });
+});
+
+const LOAD_BALANCER_ALIAS = 'dualstack.lane-1.us-east-1.elb.amazonaws.com.';
+const DOMAIN_ALIAS = 'd-1.execute-api.us-east-1.amazonaws.com.';
+const CERTIFICATE_OF_BOTH = 'The certificate of api.example.com and ws.example.com';
+const RUNNING = 'nodejs24.x, arm64, Active, last update Successful, tracing on';

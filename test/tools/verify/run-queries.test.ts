@@ -1,0 +1,37 @@
+import * as fc from 'fast-check';
+import { runQueries } from '../../../tools/verify/run-queries';
+import type { Query } from '../../../tools/verify/query';
+
+describe('Queries', () => {
+  it('run once each, at most four at a time, and are counted as they finish', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.scheduler(), fc.nat({ max: 20 }), async (scheduler, count) => {
+        const started: number[] = [];
+        let open = 0;
+        let mostOpen = 0;
+        const queries = Array.from({ length: count }, (_, number): Query => ({
+          action: 'x:Get',
+          arn: '*',
+          subject: `${number}`,
+          run: async () => {
+            started.push(number);
+            open += 1;
+            mostOpen = Math.max(mostOpen, open);
+            await scheduler.schedule(Promise.resolve());
+            open -= 1;
+            return number;
+          },
+        }));
+        const counted: number[] = [];
+
+        const outcomes = await scheduler.waitFor(runQueries(new Set(queries), (finished) => counted.push(finished)));
+
+        expect(started).toEqual(queries.map((_, number) => number));
+        expect(queries.map((query) => outcomes.get(query))).toEqual(started.map((answer) => ({ answer })));
+        expect(mostOpen).toBe(Math.min(4, count));
+        expect(counted).toEqual(started.map((number) => number + 1));
+      }),
+      { numRuns: 50 },
+    );
+  });
+});

@@ -1,0 +1,108 @@
+import { isNativeError } from 'node:util/types';
+
+/** One read-only call about one resource. Several checks can use its answer; it runs once. */
+export type Query<Answer = unknown> = AwsQuery<Answer> | PageQuery<Answer>;
+
+interface Call<Answer> {
+  /** Description of the resource: `the table twinlane-log`. */
+  readonly subject: string;
+  /** Resolves to undefined if the resource does not exist. Rejects with the client's error; see {@link outcomeOf}. */
+  readonly run: () => Promise<Answer | undefined>;
+}
+
+/** A call to AWS. */
+export interface AwsQuery<Answer = unknown> extends Call<Answer>, Permission {}
+
+/** IAM permission that a call needs. */
+export interface Permission {
+  /** IAM action, such as `dynamodb:DescribeTable`. */
+  readonly action: string;
+  /** ARN to allow the action on, or `*` if the action has no resource-level permissions. */
+  readonly arn: string;
+}
+
+/** A GET of a public page, without credentials. */
+interface PageQuery<Answer = unknown> extends Call<Answer> {
+  readonly url: string;
+}
+
+/** @returns true for a call to AWS, which needs credentials */
+export function isAwsQuery(query: Query): query is AwsQuery {
+  return 'action' in query;
+}
+
+/** Outcome of a query: an answer, a missing resource, or no answer and the reason. */
+export type Outcome<Answer = unknown> =
+  { readonly answer: Answer } | { readonly missing: string } | { readonly unanswered: string };
+
+/** Runs the query. Rejects only for a bug in this code, not for a failure of AWS, the network or the credentials. */
+export async function outcomeOf<Answer>(query: Query<Answer>): Promise<Outcome<Answer>> {
+  try {
+    const answer = await query.run();
+    return answer === undefined ? missing(query) : { answer };
+  } catch (error) {
+    if (error instanceof Error && MISSING.test(error.name)) {
+      return missing(query);
+    }
+    return { unanswered: isAwsQuery(query) ? reason(error, query) : reasonOfPage(error, query) };
+  }
+}
+
+/**
+ * Reason why AWS gave no answer, with a fix. Rethrows the error if it does not come from an AWS client. A reason that
+ * concerns every call names no resource, so that it is the same for all of them.
+ */
+export function reason(error: unknown, { action, arn }: Permission): string {
+  if (!(error instanceof Error)) {
+    throw error;
+  }
+  if (NO_CREDENTIALS.test(error.name)) {
+    return `no AWS credentials found (${firstLine(error)}). Fix: set AWS_PROFILE or sign in.`;
+  }
+  if (!('$metadata' in error)) {
+    throw error;
+  }
+  if (REFUSED_CREDENTIALS.test(error.name)) {
+    return 'the AWS credentials are invalid or have expired. Fix: sign in again.';
+  }
+  if (DENIED.test(error.name)) {
+    return `access denied. Fix: allow ${action} on ${arn}.`;
+  }
+  if (THROTTLED.test(error.name)) {
+    return `AWS throttled ${action}. Fix: try again in a minute.`;
+  }
+  if ('code' in error && typeof error.code === 'string') {
+    return `AWS did not respond (${error.code}). Fix: check the network, the Region and AWS_ENDPOINT_URL.`;
+  }
+  return `${action} failed: ${error.name}: ${firstLine(error)}`;
+}
+
+/** Reason why a page gave no answer, with a fix. Rethrows the error if it does not come from `fetch`. */
+function reasonOfPage(error: unknown, { url }: PageQuery): string {
+  if (error instanceof DOMException && error.name === 'TimeoutError') {
+    return `${url} did not respond in time. Fix: try again in a minute.`;
+  }
+  // If there was no response, fetch throws a TypeError whose cause is the network error.
+  if (isNativeError(error) && isNativeError(error.cause)) {
+    const { code = error.cause.message } = error.cause as NodeJS.ErrnoException;
+    return `${url} did not respond (${code}). Fix: check the network.`;
+  }
+  throw error;
+}
+
+// The services name the same error differently: ListenerNotFound, NoSuchHostedZone, ResourceNotFoundException;
+// AccessDenied, AccessDeniedException, UnauthorizedOperation. The patterns match all of them.
+const MISSING = /NotFound|^NoSuch/;
+const DENIED = /AccessDenied|Unauthorized|NotAuthorized|Forbidden/;
+const THROTTLED = /Throttl|TooManyRequests|LimitExceeded/;
+const NO_CREDENTIALS = /CredentialsProvider|TokenProvider/;
+const REFUSED_CREDENTIALS =
+  /ExpiredToken|InvalidClientTokenId|UnrecognizedClient|InvalidSignature|SignatureDoesNotMatch/;
+
+function missing({ subject }: Query) {
+  return { missing: `${subject} does not exist` };
+}
+
+function firstLine(error: Error): string {
+  return error.message.split('\n', 1)[0] ?? '';
+}
