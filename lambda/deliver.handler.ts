@@ -12,7 +12,7 @@ const table = new Table(dynamoClient(), required('CONNECTION_TABLE'), systemCloc
 export const handler = createHandler({
   connections: new ConnectionTable(table, systemClock),
   queue: new SqsDeliveryQueue(sqsClient(), required('DELIVERY_QUEUE_URL')),
-  outbox: new ManagementApi(required('MANAGEMENT_ENDPOINT')),
+  outbox: new ManagementApi({ endpoint: required('MANAGEMENT_ENDPOINT') }),
   clock: systemClock,
   logger: logLine,
 });

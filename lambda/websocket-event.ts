@@ -1,6 +1,6 @@
 import type { Connection } from './realtime/ports';
 
-/** What the handlers read of an API Gateway WebSocket event; see test/lambda/websocket-events.ts for whole ones. */
+/** What the handlers read of an API Gateway WebSocket event; see test/support/websocket-events.ts for whole ones. */
 export interface WebSocketEvent {
   requestContext: { connectionId: string; connectedAt: number };
   /** On `$connect` only, in the client's spelling; a name in two spellings is there twice. */

@@ -15,7 +15,7 @@ import { bearerTokens, parseTokenRules } from './tokens';
 
 /** The service as it is deployed: on DynamoDB, configured by its environment. */
 export function deployedApp(documentation: string, credentials: CredentialProvider): ReturnType<typeof createApp> {
-  const client = dynamoClient({ credentials });
+  const client = dynamoClient(credentials);
   const log = new DynamoMessageLog({
     table: new Table(client, required('MESSAGE_LOG_TABLE'), systemClock),
     retentionSeconds: requiredNumber('MESSAGE_RETENTION_SECONDS'),

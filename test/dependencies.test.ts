@@ -41,7 +41,7 @@ const ALLOWED: Record<string, Allowed> = {
   'tools/local': { project: [] },
   'tools/bench': {
     project: [
-      ...[/^lib\/(compliance|functions)\//, /^lambda\/(realtime|adapters|aws)\//, /^lambda\/system-clock$/],
+      ...[/^lib\/(compliance|functions)\//, /^lambda\/((realtime|adapters|aws)\/|(deliver|system-clock)$)/],
       ...[/^cdk\.json$/, /^tools\/(browser|statistics)$/, /^tools\/demo\/single-process\//],
     ],
   },

@@ -1,6 +1,6 @@
 import { batches } from '../realtime/batching';
 import type { Delivery, DeliveryQueue } from '../realtime/ports';
-import { type ClientSurroundings, JsonClient, type OperationCaller } from '../aws/json-client';
+import { JsonClient, type OperationCaller } from '../aws/json-client';
 import { isTransient } from '../aws/service-exception';
 
 /** What SendMessageBatch takes: 10 messages, and 256 KiB together in every queue (1 MiB in most since 2025). */
@@ -9,9 +9,11 @@ const BATCH = { count: 10, bytes: 256 * 1024 };
 /** A topic with a million subscribers is over 2,000 batches: too many for one after another, or for all at once. */
 const BATCHES_AT_ONCE = 16;
 
-/** @returns a client that waits 3 s for an answer. */
-export function sqsClient(surroundings: ClientSurroundings = {}): JsonClient {
-  return new JsonClient({ ...surroundings, service: 'sqs', target: 'AmazonSQS', timeout: 3000 });
+/** From a request to the end of its answer, in milliseconds. */
+export const SQS_TIMEOUT = 3000;
+
+export function sqsClient(): OperationCaller {
+  return new JsonClient({ service: 'sqs', target: 'AmazonSQS', timeout: SQS_TIMEOUT });
 }
 
 /** Deliveries as the bodies of SQS messages, in JSON. */

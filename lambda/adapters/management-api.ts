@@ -2,8 +2,7 @@ import type { Clock, Gate, Outbox } from '../realtime/ports';
 import { POSTS_AT_ONCE } from '../realtime/posting';
 import { type CredentialProvider, environmentCredentials } from '../aws/credentials';
 import { regionOf } from '../aws/endpoint';
-import { type HttpTransport, openHttpClient } from '../aws/http-client';
-import type { ClientSurroundings } from '../aws/json-client';
+import { HttpClient, type HttpTransport } from '../aws/http-client';
 import { exceptionOf, isTransient } from '../aws/service-exception';
 import { Signer } from '../aws/signer';
 import { systemClock } from '../system-clock';
@@ -12,7 +11,24 @@ import { systemClock } from '../system-clock';
  * A post takes some 10 ms; one without an answer after this long has none to come. Connections get longer than elsewhere: a
  * cold function shakes hands for all of them at once, with a third of a CPU. In milliseconds.
  */
-const TIMEOUTS = { connect: 1500, answer: 3000 };
+export const POST_TIMEOUTS = { connect: 1500, answer: 3000 };
+
+export interface ManagementApiOptions {
+  /** Base URL, without `/@connections`. */
+  readonly endpoint: string;
+
+  /** @default - an HttpClient with a connection for each post at once */
+  readonly http?: HttpTransport;
+
+  /** @default environmentCredentials */
+  readonly credentials?: CredentialProvider;
+
+  /** @default - by the environment, see regionOf */
+  readonly region?: string;
+
+  /** @default systemClock */
+  readonly clock?: Clock;
+}
 
 /** Posts to connections, and closes them, through API Gateway's management API. It tries once: whoever posts knows the deadline. */
 export class ManagementApi implements Outbox, Gate {
@@ -22,10 +38,9 @@ export class ManagementApi implements Outbox, Gate {
   private readonly credentials: CredentialProvider;
   private readonly clock: Clock;
 
-  /** @param endpoint base URL, without `/@connections`. */
-  constructor(endpoint: string, { credentials, region, clock, transport = openHttpClient }: ClientSurroundings = {}) {
+  constructor({ endpoint, http, credentials, region, clock }: ManagementApiOptions) {
     this.endpoint = new URL(endpoint);
-    this.http = transport({ origin: this.endpoint, connections: POSTS_AT_ONCE, timeouts: TIMEOUTS });
+    this.http = http ?? new HttpClient({ origin: this.endpoint, connections: POSTS_AT_ONCE, timeouts: POST_TIMEOUTS });
     this.signer = new Signer('execute-api', region ?? regionOf());
     this.credentials = credentials ?? environmentCredentials;
     this.clock = clock ?? systemClock;

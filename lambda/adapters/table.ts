@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { untilDeadline } from '../realtime/backoff';
 import { type Clock, Unavailable } from '../realtime/ports';
 import { type AttributeMap, marshall, unmarshall } from '../aws/attribute-values';
-import { type ClientSurroundings, JsonClient, type OperationCaller } from '../aws/json-client';
+import type { CredentialProvider } from '../aws/credentials';
+import { JsonClient, type OperationCaller } from '../aws/json-client';
 import { isTransient, ServiceException } from '../aws/service-exception';
 
 export interface Key {
@@ -47,9 +48,16 @@ interface Answers {
   Query: { Items?: AttributeMap[]; Count?: number; LastEvaluatedKey?: AttributeMap };
 }
 
-/** A client that gives up on a silent server in time for a second try within any function's timeout. */
-export function dynamoClient(surroundings: ClientSurroundings = {}): JsonClient {
-  return new JsonClient({ ...surroundings, service: 'dynamodb', target: 'DynamoDB_20120810', timeout: 2000 });
+/** From a request to the end of its answer, in milliseconds: time for a second try within any function's timeout. */
+export const DYNAMODB_TIMEOUT = 2000;
+
+export function dynamoClient(credentials?: CredentialProvider): OperationCaller {
+  return new JsonClient({
+    service: 'dynamodb',
+    target: 'DynamoDB_20120810',
+    timeout: DYNAMODB_TIMEOUT,
+    credentials,
+  });
 }
 
 /**

@@ -33,10 +33,7 @@ export interface HttpTransport {
   ): Promise<Response>;
 }
 
-/** @returns the transport that clients of AWS use by default. */
-export const openHttpClient = (options: HttpClientOptions): HttpTransport => new HttpClient(options);
-
-/** Keeps connections to one server alive. It sends nothing twice: an answer that did not come may be on its way. */
+/** Posts to one server over kept-alive connections. It sends nothing twice: an answer that did not come may be on its way. */
 export class HttpClient implements HttpTransport {
   /** Those without a request; the last used is used next, so that those not needed grow old. */
   private readonly idle: { connection: HttpConnection; since: number }[] = [];
@@ -44,6 +41,10 @@ export class HttpClient implements HttpTransport {
   private busy = 0;
 
   constructor(private readonly options: HttpClientOptions) {}
+
+  post(path: string, headers: Readonly<Record<string, string>>, body: string): Promise<Response> {
+    return this.send('POST', path, headers, body);
+  }
 
   async send(
     method: 'POST' | 'DELETE',

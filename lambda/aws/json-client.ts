@@ -1,34 +1,19 @@
-import { backoffDelay } from '../realtime/backoff';
 import type { Clock } from '../realtime/ports';
 import { type CredentialProvider, environmentCredentials } from './credentials';
 import { endpointOf, regionOf } from './endpoint';
-import { type HttpClientOptions, type HttpTransport, openHttpClient } from './http-client';
-import { exceptionOf, isTransient } from './service-exception';
+import { HttpClient } from './http-client';
+import { retried } from './retries';
+import { exceptionOf } from './service-exception';
 import { Signer } from './signer';
 import { systemClock } from '../system-clock';
 
-/** Surroundings of a client of AWS. A test or a simulation replaces them. */
-export interface ClientSurroundings {
-  /** @default environmentCredentials */
-  readonly credentials?: CredentialProvider;
-
-  /** @default - by the environment, see regionOf */
-  readonly region?: string;
-
-  /** @default systemClock */
-  readonly clock?: Clock;
-
-  /** Opens what the client sends its requests over. @default - an HttpClient */
-  readonly transport?: (options: HttpClientOptions) => HttpTransport;
-}
-
-/** Calls the operations of a service of AWS. */
+/** Calls the operations of one service of AWS. */
 export interface OperationCaller {
   /** Throws ServiceException, or what the last attempt failed with. An attempt may have acted though its answer was lost. */
   call<Answer>(operation: string, input: object): Promise<Answer>;
 }
 
-export interface JsonClientOptions extends ClientSurroundings {
+export interface JsonClientOptions {
   /** The part of the endpoint's name that is also the signing name. */
   readonly service: 'dynamodb' | 'sqs';
 
@@ -38,13 +23,18 @@ export interface JsonClientOptions extends ClientSurroundings {
   /** From a request to the end of its answer, in milliseconds. */
   readonly timeout: number;
 
+  /** @default environmentCredentials */
+  readonly credentials?: CredentialProvider;
+
   /** @default - by the environment, see endpointOf */
   readonly endpoint?: URL;
-}
 
-/** As many as the standard mode of the AWS SDKs makes, with its waits, in milliseconds. */
-const ATTEMPTS = 3;
-const BACKOFF = { base: 100, cap: 20_000 };
+  /** @default - by the environment, see regionOf */
+  readonly region?: string;
+
+  /** @default systemClock */
+  readonly clock?: Clock;
+}
 
 /** To open a connection, TLS included, in milliseconds. */
 const CONNECT_TIMEOUT = 1000;
@@ -55,15 +45,15 @@ const CONNECTIONS = 50;
 /** Calls a service by AWS's JSON protocol 1.0. What will pass by itself is tried three times. */
 export class JsonClient implements OperationCaller {
   private readonly endpoint: URL;
-  private readonly http: HttpTransport;
+  private readonly http: HttpClient;
   private readonly signer: Signer;
   private readonly credentials: CredentialProvider;
   private readonly clock: Clock;
 
   constructor(private readonly options: JsonClientOptions) {
-    const { service, timeout, endpoint, region, credentials, clock, transport = openHttpClient } = options;
+    const { service, timeout, endpoint, region, credentials, clock } = options;
     this.endpoint = endpoint ?? endpointOf(service);
-    this.http = transport({
+    this.http = new HttpClient({
       origin: this.endpoint,
       connections: CONNECTIONS,
       timeouts: { connect: CONNECT_TIMEOUT, answer: timeout },
@@ -75,16 +65,7 @@ export class JsonClient implements OperationCaller {
 
   async call<Answer>(operation: string, input: object): Promise<Answer> {
     const body = JSON.stringify(input);
-    for (let attempt = 1; ; attempt++) {
-      try {
-        return (await this.attempt(operation, body)) as Answer;
-      } catch (error) {
-        if (attempt === ATTEMPTS || !isTransient(error)) {
-          throw error;
-        }
-        await this.clock.wait(backoffDelay(attempt, BACKOFF, this.clock.random()));
-      }
-    }
+    return retried(async () => (await this.attempt(operation, body)) as Answer, this.clock);
   }
 
   private async attempt(operation: string, body: string): Promise<unknown> {
@@ -94,7 +75,7 @@ export class JsonClient implements OperationCaller {
       'x-amz-target': `${this.options.target}.${operation}`,
     };
     const signed = this.signer.sign({ host, path, headers, body }, await this.credentials(), this.clock.now());
-    const response = await this.http.send('POST', path, signed, body);
+    const response = await this.http.post(path, signed, body);
     if (response.status !== 200) {
       throw exceptionOf(response);
     }

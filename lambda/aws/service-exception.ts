@@ -38,18 +38,19 @@ function membersOf(body: Buffer): Record<string, unknown> {
 /** Codes of sockets that were refused, cut or silent. */
 const SOCKET_CODES = ['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'EAI_AGAIN'];
 
-/** Throttling that AWS answers with 400 instead of 429. */
-const THROTTLING = [
+/** Exceptions with the status 400 that pass: throttling, and an item that a transaction is writing. */
+const TRANSIENT = [
   'ProvisionedThroughputExceededException',
   'RequestLimitExceeded',
   'ThrottlingException',
+  'TransactionConflictException',
   'TransactionInProgressException',
 ];
 
-/** @returns whether a failure will pass by itself: throttling, a 5xx, a server that is silent, or not to be understood. */
+/** @returns whether a failure will pass by itself: throttling, a conflict, a 5xx, a server that is silent, or not to be understood. */
 export function isTransient(error: unknown): boolean {
   if (error instanceof ServiceException) {
-    return error.status === 429 || error.status >= 500 || THROTTLING.includes(error.name);
+    return error.status === 429 || error.status >= 500 || TRANSIENT.includes(error.name);
   }
   return (
     error instanceof Unanswered ||

@@ -9,7 +9,7 @@ import { type EmbeddedDynamoDB, embeddedDynamoDB } from '../support/embedded/dyn
 import { MemoryAdmission } from '../support/memory/admission';
 import { MemoryConnections } from '../support/memory/connections';
 import { MemoryMessageLog } from '../support/memory/message-log';
-import { asTable, MemoryTable } from '../support/memory/table';
+import { MemoryDynamoDB } from '../support/memory/dynamodb';
 import { describeAdmission, LIMITS } from './admission';
 import { describeConnections } from './connections';
 import { describeMessageLog, RETENTION_SECONDS } from './message-log';
@@ -30,16 +30,16 @@ describe('in memory', () => {
   });
 });
 
-describe('on tables in memory', () => {
-  const admission = new MemoryTable();
+describe('on DynamoDB in memory', () => {
+  const dynamo = new MemoryDynamoDB({ tables: ['log', 'connections', 'admission'] });
   describeOn({
-    log: () => asTable(new MemoryTable()),
-    connections: () => asTable(new MemoryTable({ others: { admission } })),
-    admission: () => asTable(admission),
+    log: (clock) => new Table(dynamo, 'log', clock),
+    connections: (clock) => new Table(dynamo, 'connections', clock),
+    admission: (clock) => new Table(dynamo, 'admission', clock),
   });
 });
 
-describe('on DynamoDB', () => {
+describe('on the embedded DynamoDB', () => {
   let dynamo: EmbeddedDynamoDB;
   beforeAll(async () => {
     dynamo = await embeddedDynamoDB('log', 'connections', 'admission');

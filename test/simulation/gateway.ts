@@ -1,17 +1,25 @@
-import type { Connection, Gate, Outbox } from '../../lambda/realtime/ports';
+import type { Connection } from '../../lambda/realtime/ports';
+import type { WebSocketEvent, WebSocketResult } from '../../lambda/websocket-event';
+import { connectEvent, disconnectEvent, messageEvent } from '../support/websocket-events';
 import type { Faults } from './faults';
-import type { Process } from './process';
+import { type Outcome, valueOf } from './process';
 import { SimulatedSocket } from './socket';
 import type { Time } from './time';
 
-/** What the routes do. Their functions may end. */
-export interface Routes {
-  /** @returns whether the connection may open. @param protocols that the client offers */
-  connect(connection: Connection, protocols: string[]): Promise<boolean>;
-  /** @returns the frame to answer with. */
-  message(connection: Connection, text: string): Promise<string>;
-  disconnect(connection: Connection): Promise<void>;
+/** An answer over HTTP, before it is written down. */
+export interface Answer {
+  readonly status: number;
+  readonly headers?: Record<string, string>;
 }
+
+/** The functions of the routes. */
+export type Routes = Record<
+  'connect' | 'message' | 'disconnect',
+  (event: WebSocketEvent) => Promise<Outcome<WebSocketResult>>
+>;
+
+/** Answer to a message whose function failed. */
+const FAILED = JSON.stringify({ message: 'Internal server error', connectionId: 'id=', requestId: 'id=' });
 
 /** API Gateway ends a connection after 2 hours, and one that has sent nothing for 10 minutes. In milliseconds. */
 const [LIFETIME, IDLE] = [7_200_000, 600_000];
@@ -51,12 +59,23 @@ export class Gateway {
     };
   }
 
-  /** `@connections` as a process sees it. */
-  seenBy(process: Process): Outbox & Gate {
-    return {
-      post: (id, text) => process.ask(() => this.post(id, text)),
-      close: (id) => process.ask(() => this.close(id)),
-    };
+  /** Does a request to `@connections`. */
+  manage(method: 'POST' | 'DELETE', id: string, text: string): Answer {
+    const link = this.links.get(id);
+    if (this.faults.strikes('a post is answered 429')) {
+      return { status: 429, headers: { 'x-amzn-errortype': 'LimitExceededException' } };
+    }
+    const gone = method === 'POST' && this.faults.strikes('a post is answered 410 while the socket is open');
+    // Also while the connection is being opened.
+    if (link?.state !== 'open' || gone) {
+      return { status: 410, headers: { 'x-amzn-errortype': 'GoneException' } };
+    }
+    if (method === 'DELETE') {
+      this.cut(link);
+      return { status: 204 };
+    }
+    this.push(link, text);
+    return { status: 200 };
   }
 
   /** The client of a socket is gone without a word. */
@@ -76,10 +95,9 @@ export class Gateway {
     const link = this.link(socket);
     const { id } = link.connection;
     this.links.set(id, link);
-    const refused =
-      this.faults.strikes('a handshake is refused') || !(await this.routes.connect(link.connection, protocols));
+    const opens = !this.faults.strikes('a handshake is refused') && (await this.admits(link.connection, protocols));
     await this.time.wait(this.latency());
-    if (refused) {
+    if (!opens) {
       this.links.delete(id);
       socket.ended();
       return;
@@ -91,33 +109,19 @@ export class Gateway {
     socket.opened({ send: (text) => this.receive(link, text), close: () => this.closing(link) });
   }
 
+  /** @returns whether the function lets the connection open, with a protocol that the client offers. */
+  private async admits(connection: Connection, protocols: string[]): Promise<boolean> {
+    const headers = protocols.length > 0 ? { 'Sec-WebSocket-Protocol': protocols.join(', ') } : undefined;
+    const result = valueOf(await this.routes.connect(connectEvent(connection, headers)));
+    const chosen = result?.headers?.['Sec-WebSocket-Protocol'];
+    // A browser fails a connection whose server chooses none of the protocols that it offered.
+    return result?.statusCode === 200 && (chosen === undefined ? protocols.length === 0 : protocols.includes(chosen));
+  }
+
   private link(socket: SimulatedSocket): Link {
     this.opened += 1;
     const connection = { id: `connection${this.opened}=`, connectedAt: this.time.now() };
     return { connection, socket, state: 'opening', dead: false, heardAt: 0, clientAt: 0, serverAt: 0 };
-  }
-
-  private post(id: string, text: string): 'sent' | 'gone' | 'busy' {
-    const link = this.links.get(id);
-    if (this.faults.strikes('a post is answered 429')) {
-      return 'busy';
-    }
-    if (link?.state !== 'open' || this.faults.strikes('a post is answered 410 while the socket is open')) {
-      return 'gone';
-    }
-    this.push(link, text);
-    return this.faults.strikes('a post arrives, and its answer is lost') ? 'busy' : 'sent';
-  }
-
-  private close(id: string): 'closed' | 'busy' {
-    const link = this.links.get(id);
-    if (this.faults.strikes('a post is answered 429')) {
-      return 'busy';
-    }
-    if (link) {
-      this.cut(link);
-    }
-    return 'closed';
   }
 
   private push(link: Link, text: string): void {
@@ -153,7 +157,11 @@ export class Gateway {
         return;
       }
       link.heardAt = this.time.now();
-      this.send(link, await this.routes.message(link.connection, text));
+      const outcome = await this.routes.message(messageEvent(link.connection, text));
+      const body = outcome === 'ended' || 'error' in outcome ? FAILED : outcome.value.body;
+      if (body !== undefined) {
+        this.send(link, body);
+      }
     }, link.serverAt - this.time.now());
   }
 
@@ -170,7 +178,7 @@ export class Gateway {
     this.links.delete(link.connection.id);
     this.time.setTimeout(() => link.dead || link.socket.ended(), this.latency());
     if (!this.faults.strikes('$disconnect is never called')) {
-      this.time.setTimeout(() => void this.routes.disconnect(link.connection), this.latency());
+      this.time.setTimeout(() => void this.routes.disconnect(disconnectEvent(link.connection)), this.latency());
     }
   }
 

@@ -2,13 +2,13 @@ import { AdmissionTable } from '../../lambda/adapters/admission-table';
 import { DynamoMessageLog } from '../../lambda/adapters/message-log';
 import { ShardPlans } from '../../lambda/adapters/shard-plans';
 import { SubscriptionTable } from '../../lambda/adapters/subscription-table';
-import type { Item } from '../../lambda/adapters/table';
+import { type Item, Table } from '../../lambda/adapters/table';
 import { CONNECTIONS_PER_READ } from '../../lambda/realtime/ports';
 import { ANYONE } from '../../lambda/realtime/principal';
 import { FULL_SHARD } from '../../lambda/realtime/sharding';
-import { asTable } from '../support/memory/table';
 import type { Subscriber } from './subscriber';
-import { ALLOWANCE, type World } from './world';
+import { ALLOWANCE, TABLES } from './wiring';
+import type { World } from './world';
 
 const MINUTE = 60_000;
 
@@ -50,7 +50,7 @@ export class Operator {
   }
 
   private async act(topic: string): Promise<void> {
-    const { random, faults, ticketed, messageTable } = this.world;
+    const { random, faults, ticketed, dynamo } = this.world;
     const chance = random.next();
     if (this.crowds > 0) {
       this.crowds -= 1;
@@ -63,29 +63,29 @@ export class Operator {
       await this.grow(topic);
     } else if (chance < 0.4 && this.restores) {
       this.world.restore(this.backup);
-      this.backup = messageTable.items;
+      this.backup = dynamo.items(TABLES.log);
     } else if (chance < 0.5 && ticketed && !faults.calm) {
       await this.logOut(this.subscribers[random.below(this.subscribers.length)] as Subscriber);
     } else if (chance < 0.7) {
-      this.backup = messageTable.items;
+      this.backup = dynamo.items(TABLES.log);
     }
   }
 
   /** As DynamoDB, which comes round to what has expired sooner or later. */
   private sweep(): void {
-    const { time, messageTable, connectionTable, admissionTable } = this.world;
-    for (const table of [messageTable, connectionTable, admissionTable]) {
-      table.sweep(time.now() / 1000);
+    const { time, dynamo } = this.world;
+    for (const table of Object.values(TABLES)) {
+      dynamo.sweep(table, time.now() / 1000);
     }
   }
 
   /** More subscribers than are read at once come to one shard, and are gone when the first message reaches them. */
   private async crowd(topic: string): Promise<void> {
-    const { time, connectionTable } = this.world;
+    const { time, dynamo } = this.world;
     const { now } = time;
     // Chance has all of them in one shard, and none of them look how full it is.
     const clock = { now, wait: (milliseconds: number) => time.wait(milliseconds), random: () => 0.5 };
-    const connections = new SubscriptionTable(asTable(connectionTable), clock);
+    const connections = new SubscriptionTable(new Table(dynamo, TABLES.connections, clock), clock);
     for (let left = CONNECTIONS_PER_READ + 10; left > 0; left -= 1) {
       const connection = { id: `crowd${left}=`, connectedAt: now() };
       await connections.connect(connection);
@@ -94,8 +94,9 @@ export class Operator {
   }
 
   private async flood(topic: string): Promise<void> {
-    const { time, random, retentionSeconds, newId, messageTable } = this.world;
-    const log = new DynamoMessageLog({ table: asTable(messageTable), retentionSeconds, clock: time, newId });
+    const { time, random, retentionSeconds, newId, dynamo } = this.world;
+    const table = new Table(dynamo, TABLES.log, time);
+    const log = new DynamoMessageLog({ table, retentionSeconds, clock: time, newId });
     for (let left = 100 + random.below(150); left > 0; left -= 1) {
       await log.append({ topic, id: newId(), data: left, publishedAt: new Date(time.now()).toISOString() });
     }
@@ -103,14 +104,14 @@ export class Operator {
 
   /** Four times as many shards, as if so many had subscribed. */
   private async grow(topic: string): Promise<void> {
-    const { connectionTable, time } = this.world;
-    const plans = new ShardPlans(asTable(connectionTable), time);
+    const { dynamo, time } = this.world;
+    const plans = new ShardPlans(new Table(dynamo, TABLES.connections, time), time);
     await plans.resize(topic, await plans.renew(topic), FULL_SHARD + 1);
   }
 
   private async logOut({ principal }: Subscriber): Promise<void> {
-    const { admissionTable, time } = this.world;
-    const admission = new AdmissionTable(asTable(admissionTable), time, ALLOWANCE);
+    const { dynamo, time } = this.world;
+    const admission = new AdmissionTable(new Table(dynamo, TABLES.admission, time), time, ALLOWANCE);
     await admission.revoke({ ...ANYONE, ...principal });
   }
 }

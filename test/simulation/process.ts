@@ -5,8 +5,16 @@ import type { Time } from './time';
 /** What became of some work: its process may have ended under it. */
 export type Outcome<T> = { value: T } | { error: unknown } | 'ended';
 
+/** @returns the value of work that came to its end; undefined if it failed or ended. */
+export function valueOf<T>(outcome: Outcome<T>): T | undefined {
+  return outcome !== 'ended' && 'value' in outcome ? outcome.value : undefined;
+}
+
 /** Longer than any timeout, in milliseconds. */
 const HANG = 60_000;
+
+/** Longest latency of a slow request, one way, in milliseconds. */
+const SLOW = 3000;
 
 /**
  * Something that code under test runs in: one run of a function, or a task of the service. It may end at any await: what is
@@ -17,6 +25,7 @@ export class Process {
   readonly clock: Clock;
   private isOver = false;
   private timeout: unknown;
+  private endsAt = Number.POSITIVE_INFINITY;
   private over: () => void = () => undefined;
   private readonly ending: Promise<'ended'>;
 
@@ -44,8 +53,14 @@ export class Process {
 
   /** Ends it after so many milliseconds, if it still runs: a function's timeout. */
   limit(milliseconds: number): this {
+    this.endsAt = this.time.now() + milliseconds;
     this.timeout = this.time.setTimeout(() => this.end(), milliseconds);
     return this;
+  }
+
+  /** @returns milliseconds until the limit, as the context of a function tells them. */
+  remaining(): number {
+    return this.endsAt - this.time.now();
   }
 
   end(): void {
@@ -53,23 +68,25 @@ export class Process {
     this.over();
   }
 
-  /** Asks something outside: it takes a while until that is done, and another until the answer is here. */
-  async ask<T>(act: () => T | Promise<T>): Promise<T> {
-    await this.pause(this.latency());
-    const answer = await act();
-    await this.pause(this.latency());
-    return answer;
+  /**
+   * Sends a request: it takes a while until that is done, and another until the answer is here. A request that is on its way
+   * arrives, also when the process has ended or waits no longer.
+   *
+   * @returns undefined if there was no answer within `patience` milliseconds
+   */
+  async request<T>(act: () => T, patience: number): Promise<T | undefined> {
+    const [there, back] = [this.latency(), this.latency()];
+    let answer: T | undefined;
+    this.time.setTimeout(() => {
+      answer = act();
+    }, there);
+    await this.pause(Math.min(there + back, patience));
+    return there + back > patience ? undefined : answer;
   }
 
-  private latency(): number {
-    const { random } = this.time;
-    if (this.faults.strikes('a process hangs')) {
-      return HANG;
-    }
-    return this.faults.strikes('a process is slow') ? 3000 * random() : 1 + 10 * random();
-  }
-
-  private pause(milliseconds: number): Promise<void> {
+  /** Lets the process wait. */
+  pause(milliseconds: number): Promise<void> {
+    const wait = milliseconds + (this.faults.strikes('a process hangs') ? HANG : 0);
     return new Promise((resolve) => {
       this.time.setTimeout(() => {
         if (this.isOver) {
@@ -80,7 +97,12 @@ export class Process {
         } else {
           resolve();
         }
-      }, milliseconds);
+      }, wait);
     });
+  }
+
+  private latency(): number {
+    const { random } = this.time;
+    return this.faults.strikes('a request to AWS is slow') ? SLOW * random() : 1 + 10 * random();
   }
 }

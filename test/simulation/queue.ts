@@ -1,19 +1,24 @@
-import { batches } from '../../lambda/realtime/batching';
-import type { Delivery, DeliveryQueue } from '../../lambda/realtime/ports';
+import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import type { Faults } from './faults';
-import type { Outcome, Process } from './process';
+import { type Outcome, valueOf } from './process';
 import type { Time } from './time';
 
 /** As the queue is set: lib/websocket-lane/delivery.ts. A batch that failed is hidden for six times the function's 30 s. */
 const [BATCH, RECEIVES, VISIBILITY] = [10, 5, 180_000];
 
-export interface Entry {
+/** Quotas of SendMessageBatch: entries, bytes of their bodies together, seconds of delay. */
+const [ENTRIES, BATCH_BYTES, DELAY] = [10, 256 * 1024, 900];
+
+interface Entry {
+  messageId: string;
   body: string;
   receives: number;
 }
 
-/** @returns the entries that failed. */
-type Deliver = (entries: Entry[]) => Promise<Outcome<Entry[]>>;
+/** The input of SendMessageBatch. */
+interface BatchInput {
+  readonly Entries: readonly { readonly Id: string; readonly MessageBody: string; readonly DelaySeconds?: number }[];
+}
 
 /** A standard queue of SQS and its event source mapping: each entry at least once, in any order. */
 export class Queue {
@@ -21,12 +26,13 @@ export class Queue {
   dead = 0;
   private ready: Entry[] = [];
   private under = 0;
+  private sent = 0;
   private awake = false;
 
   constructor(
     private readonly time: Time,
     private readonly faults: Faults,
-    private readonly deliver: Deliver,
+    private readonly deliver: (event: SQSEvent) => Promise<Outcome<SQSBatchResponse>>,
   ) {}
 
   /** How many are there, hidden or not. */
@@ -34,26 +40,21 @@ export class Queue {
     return this.under;
   }
 
-  /** The queue as a process sees it. */
-  seenBy(process: Process): DeliveryQueue {
-    return {
-      enqueue: async (deliveries, delaySeconds = 0) => {
-        const sent = [...batches(deliveries, () => 1, { count: BATCH, bytes: Number.POSITIVE_INFINITY })].map((batch) =>
-          process.ask(() => this.take(batch, delaySeconds)),
-        );
-        return (await Promise.all(sent)).flat();
-      },
-    };
-  }
-
-  /** @returns those that it does not say it has taken. */
-  private take(batch: Delivery[], delaySeconds: number): Delivery[] {
-    const refused = batch.filter(() => this.faults.strikes('the queue refuses some'));
-    for (const delivery of batch.filter((each) => !refused.includes(each))) {
+  /** Does SendMessageBatch. */
+  answer(operation: string, input: object): object {
+    const { Entries } = input as BatchInput;
+    checkBatch(operation, Entries);
+    const refused = Entries.filter(() => this.faults.strikes('the queue refuses some'));
+    const accepted = Entries.filter((each) => !refused.includes(each));
+    const Successful = accepted.map(({ Id, MessageBody, DelaySeconds = 0 }) => {
       this.under += 1;
-      this.show({ body: JSON.stringify(delivery), receives: 0 }, delaySeconds * 1000);
-    }
-    return this.faults.strikes('the queue took it, and its answer is lost') ? batch : refused;
+      this.sent += 1;
+      const MessageId = `message-${this.sent}`;
+      this.show({ messageId: MessageId, body: MessageBody, receives: 0 }, DelaySeconds * 1000);
+      return { Id, MessageId };
+    });
+    const Failed = refused.map(({ Id }) => ({ Id, SenderFault: false, Code: 'InternalError' }));
+    return { Successful, ...(Failed.length > 0 && { Failed }) };
   }
 
   private show(entry: Entry, after: number): void {
@@ -78,8 +79,7 @@ export class Queue {
     for (const entry of entries) {
       entry.receives += 1;
     }
-    const outcome = await this.deliver(entries);
-    const failed = outcome === 'ended' || 'error' in outcome ? entries : outcome.value;
+    const failed = failedOf(entries, valueOf(await this.deliver(eventOf(entries))));
     for (const entry of entries) {
       if (!failed.includes(entry) && !this.faults.strikes('the queue delivers twice')) {
         this.under -= 1;
@@ -91,4 +91,46 @@ export class Queue {
       }
     }
   }
+}
+
+function checkBatch(operation: string, entries: BatchInput['Entries']): void {
+  const bytes = entries.reduce((sum, { MessageBody }) => sum + Buffer.byteLength(MessageBody), 0);
+  if (
+    operation !== 'SendMessageBatch' ||
+    entries.length < 1 ||
+    entries.length > ENTRIES ||
+    bytes > BATCH_BYTES ||
+    new Set(entries.map(({ Id }) => Id)).size < entries.length ||
+    entries.some(({ DelaySeconds = 0 }) => !Number.isInteger(DelaySeconds) || DelaySeconds < 0 || DelaySeconds > DELAY)
+  ) {
+    throw new Error(`SQS refuses ${operation} of ${entries.length} entries with ${bytes} bytes`);
+  }
+}
+
+function eventOf(entries: readonly Entry[]): SQSEvent {
+  return {
+    Records: entries.map(({ messageId, body, receives }) => ({
+      messageId,
+      receiptHandle: `${messageId}.${receives}`,
+      body,
+      attributes: {
+        ApproximateReceiveCount: String(receives),
+        SentTimestamp: '0',
+        SenderId: 'simulated',
+        ApproximateFirstReceiveTimestamp: '0',
+      },
+      messageAttributes: {},
+      md5OfBody: '',
+      eventSource: 'aws:sqs',
+      eventSourceARN: 'arn:aws:sqs:us-east-1:111122223333:deliveries',
+      awsRegion: 'us-east-1',
+    })),
+  };
+}
+
+/** @returns the entries that failed: all if the function did, or if it names one that it did not get. */
+function failedOf(entries: readonly Entry[], response: SQSBatchResponse | undefined): readonly Entry[] {
+  const ids = response?.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier);
+  const known = ids?.every((id) => entries.some(({ messageId }) => messageId === id));
+  return ids && known ? entries.filter(({ messageId }) => ids.includes(messageId)) : entries;
 }

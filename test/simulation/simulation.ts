@@ -80,12 +80,13 @@ function populate(world: World, until: number) {
 }
 
 /** @returns what still goes on where nothing should. */
-async function restlessness({ http, time, queue, stream }: World): Promise<Violation[]> {
+async function restlessness({ http, time, queue, streams }: World): Promise<Violation[]> {
   const reads = http.reads;
   await time.pass(2 * MINUTE);
   const restless = {
     'entries wait in the queue': queue.waiting,
-    'messages wait in the stream': stream.waiting,
+    'messages wait in the stream': streams.log.waiting,
+    'requests to close wait in the stream': streams.admission.waiting,
     'requests for history are made': http.reads - reads,
   };
   return Object.entries(restless)

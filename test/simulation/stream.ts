@@ -1,65 +1,84 @@
-import type { Message } from '../../lambda/realtime/protocol';
+import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
+import type { StreamRecord } from '../support/memory/dynamodb';
 import type { Faults } from './faults';
-import type { Outcome } from './process';
+import { type Outcome, valueOf } from './process';
 import type { Time } from './time';
 
-/** As the event source mapping is set: lib/websocket-lane/delivery.ts. */
-const [BATCH, ATTEMPTS] = [100, 6];
+/** Shards of a stream. */
+const SHARDS = 2;
 
-/** @returns the first message that failed: it comes again, with those after it. */
-type Dispatch = (messages: Message[]) => Promise<Outcome<Message | undefined>>;
+export interface StreamOptions {
+  /** Records that the function gets at once, at most. */
+  readonly batch: number;
+  /** Tries of a record before it is put aside: the retries of the event source mapping, and one. */
+  readonly attempts: number;
+  /** Prefixes of the sort keys whose items the event source mapping passes. */
+  readonly filter: readonly string[];
+  readonly handle: (event: DynamoDBStreamEvent) => Promise<Outcome<DynamoDBBatchResponse>>;
+}
 
 /**
- * The table's stream and its event source mapping: the messages of a topic in order, each at least once. A batch that
- * fails is split; a message that always fails is put aside.
+ * A table's stream and its event source mapping: the records of a partition in order, each at least once. A batch that fails
+ * is split; a record that always fails is put aside.
  */
 export class Stream {
-  /** Messages that were put aside. */
+  /** Records that were put aside. */
   aside = 0;
-  private readonly shards: Message[][];
-  private readonly busy = new Set<Message[]>();
+  private readonly shards: DynamoDBRecord[][] = Array.from({ length: SHARDS }, () => []);
+  private readonly busy = new Set<DynamoDBRecord[]>();
+  private count = 0;
 
   constructor(
     private readonly time: Time,
     private readonly faults: Faults,
-    private readonly dispatch: Dispatch,
-    shards: number,
-  ) {
-    this.shards = Array.from({ length: shards }, () => []);
-  }
+    private readonly options: StreamOptions,
+  ) {}
 
-  /** How many have not been dispatched yet. */
+  /** How many have not been handled yet. */
   get waiting(): number {
     return this.shards.reduce((sum, shard) => sum + shard.length, 0);
   }
 
-  add(message: Message): void {
-    const shard = this.shards[message.topic.length % this.shards.length] as Message[];
-    shard.push(message);
+  /** Takes a record, if the filter passes it. */
+  add({ eventName, Keys, NewImage }: StreamRecord): void {
+    const [pk, sk] = [Keys.pk, Keys.sk].map((value) => (value && 'S' in value ? value.S : ''));
+    if (!this.options.filter.some((prefix) => sk?.startsWith(prefix))) {
+      return;
+    }
+    this.count += 1;
+    const shard = this.shards[(pk?.length ?? 0) % SHARDS] as DynamoDBRecord[];
+    shard.push({
+      eventID: `event-${this.count}`,
+      eventName,
+      eventSource: 'aws:dynamodb',
+      awsRegion: 'us-east-1',
+      dynamodb: { Keys, NewImage, SequenceNumber: `${this.count}00`, StreamViewType: 'NEW_IMAGE' },
+    } as DynamoDBRecord);
     if (!this.busy.has(shard)) {
       this.busy.add(shard);
       void this.consume(shard);
     }
   }
 
-  private async consume(shard: Message[]): Promise<void> {
+  private async consume(shard: DynamoDBRecord[]): Promise<void> {
+    const { batch: most, attempts } = this.options;
     let attempt = 1;
-    let size = BATCH;
+    let size = most;
     while (shard.length > 0) {
       // Lambda looks 4 times a second.
       await this.time.wait(250 * this.time.random());
       const batch = shard.slice(0, size);
-      const done = await this.dispatchTo(batch);
+      const done = await this.handle(batch);
       if (done === batch.length && this.faults.strikes('the stream brings a batch again')) {
         continue;
       }
       shard.splice(0, done);
       if (done === batch.length) {
-        [attempt, size] = [1, BATCH];
-      } else if (attempt >= ATTEMPTS && batch.length === 1) {
+        [attempt, size] = [1, most];
+      } else if (attempt >= attempts && batch.length === 1) {
         this.aside += 1;
         shard.shift();
-        [attempt, size] = [1, BATCH];
+        [attempt, size] = [1, most];
       } else {
         [attempt, size] = [done > 0 ? 1 : attempt + 1, Math.ceil((batch.length - done) / 2)];
       }
@@ -67,11 +86,12 @@ export class Stream {
     this.busy.delete(shard);
   }
 
-  private async dispatchTo(batch: Message[]): Promise<number> {
-    const outcome = await this.dispatch(batch);
-    if (outcome === 'ended' || 'error' in outcome) {
-      return 0;
-    }
-    return outcome.value ? batch.indexOf(outcome.value) : batch.length;
+  /** @returns how many records are done: none if the function failed, or if it names one that it did not get. */
+  private async handle(batch: DynamoDBRecord[]): Promise<number> {
+    const response = valueOf(await this.options.handle({ Records: batch }));
+    const places = response?.batchItemFailures.map(({ itemIdentifier }) =>
+      batch.findIndex(({ dynamodb }) => dynamodb?.SequenceNumber === itemIdentifier),
+    );
+    return places ? Math.max(0, Math.min(batch.length, ...places)) : 0;
   }
 }

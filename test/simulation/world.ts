@@ -1,17 +1,25 @@
+import type { DynamoDBRecord } from 'aws-lambda';
 import { type ClientOptions, TwinlaneClient } from '../../client';
-import { AdmissionTable } from '../../lambda/adapters/admission-table';
-import { DynamoMessageLog, messageOf } from '../../lambda/adapters/message-log';
-import { noAdmission } from '../../lambda/adapters/no-admission';
+import { messageOf } from '../../lambda/adapters/message-log';
 import type { Item } from '../../lambda/adapters/table';
+import { createHandler as createConnect } from '../../lambda/connect';
+import { createHandler as createDeliver } from '../../lambda/deliver';
+import { createHandler as createDisconnect } from '../../lambda/disconnect';
+import { createHandler as createDispatch } from '../../lambda/dispatch';
+import { KeyPrefix, SortKey } from '../../lambda/keys';
+import type { Logger } from '../../lambda/logger';
+import { createHandler as createMessage } from '../../lambda/message';
 import { topicKey } from '../../lambda/realtime/authorization';
 import { Unavailable } from '../../lambda/realtime/ports';
 import type { Principal } from '../../lambda/realtime/principal';
 import type { Message, Position } from '../../lambda/realtime/protocol';
+import { createHandler as createRevoke } from '../../lambda/revoke';
+import { newImageOf } from '../../lambda/stream-record';
 import { Random } from '../../tools/scale/random';
-import { asTable, MemoryTable, type Tables } from '../support/memory/table';
+import { MemoryDynamoDB, type StreamRecord } from '../support/memory/dynamodb';
+import { Aws } from './aws';
 import type { Bugs } from './bugs';
 import { Faults } from './faults';
-import { connect, deliverAll, disconnect, dispatch, message, revoke, type Surroundings, Timeout } from './functions';
 import { Gateway } from './gateway';
 import type { Event, Happening } from './history';
 import { HttpLane } from './http-lane';
@@ -21,7 +29,10 @@ import type { SimulatedSocket } from './socket';
 import { Stream } from './stream';
 import { Time } from './time';
 import { principalOf, tokenOf } from './tokens';
-import { UnreliableTable } from './unreliable-table';
+import { TABLES, Wiring } from './wiring';
+
+/** Timeouts of functions, in milliseconds: 29 s on the routes, 30 s behind streams and the queue. */
+const Timeout = { ROUTE: 29_000, EVENT: 30_000 } as const;
 
 /** A client, and the sockets it has opened. */
 export interface Person {
@@ -35,12 +46,11 @@ export class World {
   readonly time: Time;
   readonly faults: Faults;
   readonly events: Event[] = [];
-  readonly messageTable = new MemoryTable({ written: (item) => this.inserted(item) });
-  readonly admissionTable = new MemoryTable({ written: (item) => void this.departed(item) });
-  readonly connectionTable = new MemoryTable({ others: { admission: this.admissionTable } });
+  readonly dynamo: MemoryDynamoDB;
   readonly http: HttpLane;
   readonly gateway: Gateway;
-  readonly stream: Stream;
+  /** Streams of the message log and of the admission table. */
+  readonly streams: Record<'log' | 'admission', Stream>;
   readonly queue: Queue;
   /** How long messages are kept, in seconds. */
   readonly retentionSeconds: number;
@@ -59,38 +69,47 @@ export class World {
     this.retentionSeconds = this.random.next() < 0.2 ? 600 : 24 * 3600;
     this.ticketed = this.random.next() < 0.5;
     this.tokenSeconds = this.random.next() < 0.3 && !this.faults.calm ? 900 : 24 * 3600;
+    this.dynamo = new MemoryDynamoDB({
+      tables: Object.values(TABLES),
+      now: this.time.now,
+      written: (table, record) => this.written(table, record),
+    });
     this.http = new HttpLane(this.time, this.faults, () => {
       const process = new Process(this.time, this.faults);
+      const { log, admission } = this.wiring('service', process);
       return {
         process,
-        log: this.logOf(process),
-        admission: this.admissionOf(process),
+        log,
+        admission,
         authenticate: async (authorization) => principalOf(authorization, this.time.now()),
         newId: this.newId,
         failed: (error) => this.failed('service', error),
       };
     });
     this.gateway = new Gateway(this.time, this.faults, {
-      connect: async (connection, protocols) => {
-        const outcome = await this.run('connect', Timeout.ROUTE, (around) => connect(connection, protocols, around));
-        return outcome !== 'ended' && 'value' in outcome && outcome.value;
-      },
-      message: async (connection, text) => {
-        const outcome = await this.run('message', Timeout.ROUTE, (around) => message(connection, text, around));
-        return outcome !== 'ended' && 'value' in outcome ? outcome.value : '{"message":"Internal server error"}';
-      },
-      disconnect: async (connection) => {
-        await this.run('disconnect', Timeout.ROUTE, (around) => disconnect(connection, around));
-      },
+      connect: (event) => this.run('connect', Timeout.ROUTE, ({ connect }) => createConnect(connect)(event)),
+      message: (event) => this.run('message', Timeout.ROUTE, ({ message }) => createMessage(message)(event)),
+      disconnect: (event) =>
+        this.run('disconnect', Timeout.ROUTE, (wiring) => createDisconnect(wiring.disconnect)(event)),
     });
-    this.stream = new Stream(
-      this.time,
-      this.faults,
-      (messages) => this.run('dispatch', Timeout.EVENT, (around) => (this.bugs.dispatch ?? dispatch)(messages, around)),
-      2,
-    );
-    this.queue = new Queue(this.time, this.faults, (entries) =>
-      this.run('deliver', Timeout.EVENT, (around) => deliverAll(entries, around)),
+    // As lib/websocket-lane/delivery.ts and lib/websocket-lane/revocation.ts set them.
+    this.streams = {
+      log: new Stream(this.time, this.faults, {
+        batch: 100,
+        attempts: 6,
+        filter: [KeyPrefix.MESSAGE],
+        handle: (event) => this.run('dispatch', Timeout.EVENT, ({ dispatch }) => createDispatch(dispatch)(event)),
+      }),
+      admission: new Stream(this.time, this.faults, {
+        batch: 100,
+        attempts: 11,
+        filter: [SortKey.REVOCATION, SortKey.CLOSING],
+        handle: (event) =>
+          this.run('revoke', Timeout.EVENT, ({ revoke }, context) => createRevoke(revoke)(event, context)),
+      }),
+    };
+    this.queue = new Queue(this.time, this.faults, (event) =>
+      this.run('deliver', Timeout.EVENT, ({ deliver }, context) => createDeliver(deliver)(event, context)),
     );
   }
 
@@ -154,92 +173,60 @@ export class World {
 
   /** Where every topic stands. */
   get heads(): Record<string, Position> {
-    const heads = this.messageTable.items.filter(({ sk }) => sk === 'HEAD');
+    const heads = this.dynamo.items(TABLES.log).filter(({ sk }) => sk === SortKey.HEAD);
     return Object.fromEntries(
-      heads.map(({ pk, epoch, lastSequence }) => [pk.slice('TOPIC#'.length), { epoch, sequence: lastSequence }]),
+      heads.map(({ pk, epoch, lastSequence }) => [pk.slice(KeyPrefix.TOPIC.length), { epoch, sequence: lastSequence }]),
     );
   }
 
   get log(): Message[] {
-    return this.messageTable.items.filter(isMessage).map(messageOf);
+    return this.dynamo.items(TABLES.log).filter(isMessage).map(messageOf);
   }
 
   /** Puts the log back to what it was: every head gets a new epoch, as {@link DynamoMessageLog} says, before anybody writes. */
   restore(items: readonly Item[]): void {
     const renewed = (item: Item) =>
-      item.sk === 'HEAD' && !this.bugs.sameEpochs ? { ...item, epoch: this.newId() } : item;
-    this.messageTable.restore(items.map(renewed));
+      item.sk === SortKey.HEAD && !this.bugs.sameEpochs ? { ...item, epoch: this.newId() } : item;
+    this.dynamo.restore(TABLES.log, items.map(renewed));
     this.happens({ type: 'restored', heads: this.heads });
   }
 
+  /** Runs a function once, in a process of its own. */
   private async run<T>(
     name: string,
     timeout: number,
-    work: (surroundings: Surroundings) => Promise<T>,
+    work: (wiring: Wiring, context: { getRemainingTimeInMillis(): number }) => Promise<T>,
   ): Promise<Outcome<T>> {
     const process = new Process(this.time, this.faults).limit(timeout);
-    const outcome = await process.run(() =>
-      work({
-        process,
-        tables: {
-          connections: this.seenBy(process, this.connectionTable),
-          admission: this.seenBy(process, this.admissionTable),
-        },
-        ticketed: this.ticketed,
-        log: this.logOf(process),
-        admission: this.ticketed ? this.admissionOf(process) : noAdmission,
-        queue: this.queue.seenBy(process),
-        outbox: this.gateway.seenBy(process),
-        newId: this.newId,
-        failed: (error) => this.failed(name, error),
-      }),
-    );
+    const context = { getRemainingTimeInMillis: () => process.remaining() };
+    const outcome = await process.run(() => work(this.wiring(name, process), context));
     if (outcome !== 'ended' && 'error' in outcome && !(outcome.error instanceof Unavailable)) {
       this.failed(name, outcome.error);
     }
     return outcome;
   }
 
-  private logOf(process: Process): DynamoMessageLog {
-    const table = this.seenBy(process, this.messageTable);
-    return new DynamoMessageLog({
-      table: asTable(this.bugs.messageTable?.(table) ?? table),
-      retentionSeconds: this.retentionSeconds,
-      clock: process.clock,
-      newId: this.newId,
-    });
+  private wiring(name: string, process: Process): Wiring {
+    const { ticketed, retentionSeconds, newId, bugs, dynamo, queue, gateway } = this;
+    const aws = new Aws(process, this.faults, { dynamo, queue, gateway });
+    // Whatever has an error that does not pass by itself is a bug.
+    const logger: Logger = ({ error, stack }) => {
+      if (error !== undefined && error !== 'Unavailable') {
+        this.failed(name, `${error} ${stack}`);
+      }
+    };
+    return new Wiring({ ticketed, retentionSeconds, newId, bugs }, process.clock, aws, logger);
   }
 
-  private admissionOf(process: Process): AdmissionTable {
-    return new AdmissionTable(asTable(this.seenBy(process, this.admissionTable)), process.clock, ALLOWANCE);
-  }
-
-  /** The stream of the admission table, as its event source filters it, until the functions have done it. */
-  private async departed(item: Item): Promise<void> {
-    if (item.sk !== 'REVOCATION' && item.sk !== 'CLOSING') {
-      return;
+  private written(table: string, record: StreamRecord): void {
+    const item = newImageOf({ dynamodb: record } as DynamoDBRecord);
+    if (table === TABLES.log && isMessage(item)) {
+      this.happens({ type: 'committed', message: messageOf(item) });
     }
-    for (let attempt = 1, done = false; !done; attempt += 1) {
-      await this.time.wait(Math.min(250 * 2 ** attempt, 60_000) * this.time.random());
-      const outcome = await this.run('revoke', Timeout.EVENT, (around) => revoke(item, around));
-      done = outcome !== 'ended' && 'value' in outcome;
-    }
-  }
-
-  private seenBy(process: Process, table: MemoryTable): Tables {
-    return new UnreliableTable(table, process, this.faults);
-  }
-
-  private inserted(item: Item): void {
-    if (isMessage(item)) {
-      const message = messageOf(item);
-      this.happens({ type: 'committed', message });
-      this.stream.add(message);
+    if (table !== TABLES.connections) {
+      this.streams[table as 'log' | 'admission'].add(record);
     }
   }
 }
 
-/** What a subject may publish, in both lanes, and tickets. */
-export const ALLOWANCE = { perSecond: 5, burst: 20 };
-
-const isMessage = ({ sk }: Item): boolean => sk.startsWith('MESSAGE#');
+const isMessage = ({ sk }: Item): boolean => sk.startsWith(KeyPrefix.MESSAGE);

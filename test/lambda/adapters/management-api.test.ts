@@ -27,23 +27,24 @@ afterEach(async () => {
   await gateway.close();
 });
 
+const open = () => new ManagementApi({ endpoint: gateway.endpoint });
 const refuse = (status: number, type: string) => {
   answer = (_, response) =>
     response.writeHead(status, { 'x-amzn-ErrorType': type, 'content-type': 'application/json' }).end('{}');
 };
 
 it('posts the text to the connection, whose id is encoded', async () => {
-  expect(await new ManagementApi(gateway.endpoint).post('BFHP/fC+CKlQ=', '{"type":"message"}')).toBe('sent');
+  expect(await open().post('BFHP/fC+CKlQ=', '{"type":"message"}')).toBe('sent');
   expect(received).toEqual([{ method: 'POST', url: '/@connections/BFHP%2FfC%2BCKlQ%3D', body: '{"type":"message"}' }]);
 });
 
 it('keeps the path of its endpoint', async () => {
-  await new ManagementApi(`${gateway.endpoint}/stage`).post('a=', 'x');
+  await new ManagementApi({ endpoint: `${gateway.endpoint}/stage` }).post('a=', 'x');
   expect(received[0]?.url).toBe('/stage/@connections/a%3D');
 });
 
 it('keeps its connection to the gateway from post to post', async () => {
-  const outbox = new ManagementApi(gateway.endpoint);
+  const outbox = open();
   for (const id of ['a=', 'b=', 'c=']) {
     await outbox.post(id, 'x');
   }
@@ -52,7 +53,7 @@ it('keeps its connection to the gateway from post to post', async () => {
 
 it('knows that a connection is gone', async () => {
   refuse(410, 'GoneException');
-  expect(await new ManagementApi(gateway.endpoint).post('a=', 'x')).toBe('gone');
+  expect(await open().post('a=', 'x')).toBe('gone');
 });
 
 it.each([
@@ -61,28 +62,26 @@ it.each([
   [503, 'ServiceUnavailable'],
 ])('is busy after %i, and leaves trying again to its caller', async (status, type) => {
   refuse(status, type);
-  expect(await new ManagementApi(gateway.endpoint).post('a=', 'x')).toBe('busy');
+  expect(await open().post('a=', 'x')).toBe('busy');
   expect(received).toHaveLength(1);
 });
 
 it('is busy if the gateway does not speak HTTP', async () => {
   answer = (request) => request.socket.end('SSH-2.0-OpenSSH\r\n\r\n');
-  expect(await new ManagementApi(gateway.endpoint).post('a=', 'x')).toBe('busy');
+  expect(await open().post('a=', 'x')).toBe('busy');
 });
 
 it('is busy if the connection to the gateway breaks', async () => {
   answer = (request) => request.socket.destroy();
-  expect(await new ManagementApi(gateway.endpoint).post('a=', 'x')).toBe('busy');
+  expect(await open().post('a=', 'x')).toBe('busy');
 });
 
 it('is busy if the gateway stays silent', async () => {
   answer = () => undefined;
-  expect(await new ManagementApi(gateway.endpoint).post('a=', 'x')).toBe('busy');
+  expect(await open().post('a=', 'x')).toBe('busy');
 }, 10_000);
 
 it('does not hide a refusal that will not pass', async () => {
   refuse(403, 'ForbiddenException');
-  await expect(new ManagementApi(gateway.endpoint).post('a=', 'x')).rejects.toThrow(
-    expect.objectContaining({ name: 'ForbiddenException' }),
-  );
+  await expect(open().post('a=', 'x')).rejects.toThrow(expect.objectContaining({ name: 'ForbiddenException' }));
 });

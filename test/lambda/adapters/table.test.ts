@@ -66,6 +66,7 @@ it('is unavailable if a batch is never done', async () => {
 
 it.each<[string, Answer]>([
   ['throttling', exception('ProvisionedThroughputExceededException')],
+  ['a transaction on the same item', exception('TransactionConflictException')],
   ['a failure of the server', exception('InternalServerError', 500)],
   ['a page of HTML instead of an answer', { status: 503, type: '<html>' }],
   ['a broken connection', 'cut'],

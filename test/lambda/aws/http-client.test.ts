@@ -24,7 +24,7 @@ const open = (options: { connections?: number; connect?: number; answer?: number
     timeouts: { connect: options.connect ?? 1000, answer: options.answer ?? 1000 },
   });
 const post = (client: HttpClient, body = 'hi') =>
-  client.send('POST', '/path', { host: 'here', 'content-length': String(Buffer.byteLength(body)) }, body);
+  client.post('/path', { host: 'here', 'content-length': String(Buffer.byteLength(body)) }, body);
 
 it('sends a request as it was given, and returns the answer, whatever its status', async () => {
   answer = (socket) => socket.write('HTTP/1.1 410 Gone\r\ncontent-length: 1\r\n\r\nx');

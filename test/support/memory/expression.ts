@@ -16,22 +16,56 @@ export function holds({ expression, values = {} }: Expression, item: Item | unde
   return test(item ?? {}, values);
 }
 
+/** Names of values in expressions, each read once. */
+const names = new Map<string, ReadonlySet<string>>();
+
+/** @returns the names of the values that expressions use, with their colons. */
+export function valuesIn(expression: string): ReadonlySet<string> {
+  const found = names.get(expression) ?? new Set(expression.match(/:\w+/g));
+  names.set(expression, found);
+  return found;
+}
+
 /**
  * @returns the item after an update expression of the clauses `SET name = :value, name = name + :value, …` and
- * `ADD name :value, …`. Throws if there is anything else in it.
+ * `ADD name :value, …`; undefined if it adds to an attribute with `SET` that does not exist. Throws if there is anything
+ * else in it.
  */
-export function updated(item: Item, expression: string, values: Record<string, unknown> = {}): Item {
+export function updated(item: Item, expression: string, values: Record<string, unknown> = {}): Item | undefined {
+  const steps = updates.get(expression) ?? updatesIn(expression);
+  updates.set(expression, steps);
   const changed: Item = { ...item };
-  for (const [, clause, actions = ''] of expression.matchAll(/(SET|ADD)\s+(.*?)\s*(?=SET|ADD|$)/gs)) {
-    for (const action of actions.split(',')) {
-      const [, name = '', base, value = ''] = action.trim().match(clause === 'SET' ? SET_ACTION : ADD_ACTION) ?? [];
-      if (!(value in values)) {
-        throw new Error(`Cannot read the action "${action}" of "${expression}"`);
-      }
-      changed[name] = base === undefined ? values[value] : (changed[base] ?? 0) + (values[value] as number);
+  for (const { name, base, value, adds } of steps) {
+    if (!adds && base !== undefined && item[base] === undefined) {
+      return undefined;
     }
+    // Every step reads the item as it was before.
+    changed[name] = base === undefined ? values[value] : (item[base] ?? 0) + (values[value] as number);
   }
   return changed;
+}
+
+/** One assignment of an update expression: of a value, or of the sum of an attribute and a value. */
+interface Update {
+  readonly name: string;
+  readonly base: string | undefined;
+  readonly value: string;
+  /** Whether an attribute that does not exist counts as 0. */
+  readonly adds: boolean;
+}
+
+const updates = new Map<string, readonly Update[]>();
+
+function updatesIn(expression: string): Update[] {
+  return [...expression.matchAll(/(SET|ADD)\s+(.*?)\s*(?=SET|ADD|$)/gs)].flatMap(([, clause, actions = '']) =>
+    actions.split(',').map((action) => {
+      const [, name, base, value] = action.trim().match(clause === 'SET' ? SET_ACTION : ADD_ACTION) ?? [];
+      if (!name || !value) {
+        throw new Error(`Cannot read the action "${action}" of "${expression}"`);
+      }
+      return { name, base, value, adds: clause === 'ADD' };
+    }),
+  );
 }
 
 const SET_ACTION = /^(\w+) = (?:(\w+) \+ )?(:\w+)$/;

@@ -4,12 +4,13 @@ import {
   type ApiGatewayManagementApiClientConfig,
   PostToConnectionCommand,
 } from '@aws-sdk/client-apigatewaymanagementapi';
+import type { SQSRecord } from 'aws-lambda';
+import { createHandler } from '../../../lambda/deliver';
 import { environmentCredentials } from '../../../lambda/aws/credentials';
 import { ManagementApi } from '../../../lambda/adapters/management-api';
 import { Signer } from '../../../lambda/aws/signer';
 import { systemClock } from '../../../lambda/system-clock';
-import { deliver } from '../../../lambda/realtime/delivery';
-import type { Connections, DeliveryQueue } from '../../../lambda/realtime/ports';
+import type { Delivery, DeliveryQueue } from '../../../lambda/realtime/ports';
 import { POSTS_AT_ONCE } from '../../../lambda/realtime/posting';
 import { FRAME, MESSAGE } from './frame';
 
@@ -19,13 +20,24 @@ export type FanOut = (ids: readonly string[]) => Promise<void>;
 /** Ways to fan out, each made for an endpoint: base URL without `/@connections`. */
 export const contenders = {
   ours(endpoint: string): FanOut {
-    const outbox = new ManagementApi(endpoint);
     // In this benchmark no connection is gone, and the delivery lists the connections. Failed posts are not requeued.
+    const unused = () => Promise.reject(new Error('This delivery needs no table'));
     const queue: DeliveryQueue = { enqueue: async (deliveries) => [...deliveries] };
-    const world = { outbox, clock: systemClock, connections: {} as Connections, queue };
+    let posts: unknown;
+    const deliver = createHandler({
+      outbox: new ManagementApi({ endpoint }),
+      connections: { subscribers: unused, forget: unused },
+      queue,
+      clock: systemClock,
+      logger: (line) => {
+        posts = line.posts;
+      },
+    });
     return async (ids) => {
-      const delivery = { messages: [MESSAGE], to: { connections: ids.map((id) => ({ id, connectedAt: 0 })) } };
-      const { posts } = await deliver([delivery], { ...world, deadline: systemClock.now() + 600_000 });
+      const to = { connections: ids.map((id) => ({ id, connectedAt: 0 })) };
+      const body = JSON.stringify({ messages: [MESSAGE], to } satisfies Delivery);
+      const Records = [{ messageId: 'delivery', body } as SQSRecord];
+      await deliver({ Records }, { getRemainingTimeInMillis: () => 600_000 });
       if (posts !== ids.length) {
         throw new Error('A post failed');
       }

@@ -1,10 +1,13 @@
+import type { Connection } from '../../lambda/realtime/ports';
 import type { WebSocketEvent } from '../../lambda/websocket-event';
 
-/** When the connections of these events were opened. */
+/** When a connection was opened that is given by its id alone. */
 const CONNECTED_AT = Date.now();
 
 /** Events as API Gateway writes them, with all that the handlers do not read. */
-function event(connectionId: string, eventType: string, routeKey: string) {
+function event(connection: string | Connection, eventType: string, routeKey: string) {
+  const { id: connectionId, connectedAt } =
+    typeof connection === 'string' ? { id: connection, connectedAt: CONNECTED_AT } : connection;
   return {
     requestContext: {
       routeKey,
@@ -13,8 +16,8 @@ function event(connectionId: string, eventType: string, routeKey: string) {
       requestTime: '11/Nov/2024:11:35:24 +0000',
       messageDirection: 'IN',
       stage: 'prod',
-      connectedAt: CONNECTED_AT,
-      requestTimeEpoch: CONNECTED_AT + 8,
+      connectedAt,
+      requestTimeEpoch: connectedAt + 8,
       identity: { sourceIp: '192.0.2.1' },
       requestId: 'BFHPhFe3IAMF95g=',
       domainName: 'ws.example.com',
@@ -26,7 +29,7 @@ function event(connectionId: string, eventType: string, routeKey: string) {
 }
 
 /** @param headers in the client's spelling. */
-export function connectEvent(connectionId: string, headers: Record<string, string> = {}): WebSocketEvent {
+export function connectEvent(connection: string | Connection, headers: Record<string, string> = {}): WebSocketEvent {
   const all = {
     Host: 'ws.example.com',
     'Sec-WebSocket-Extensions': 'permessage-deflate; client_max_window_bits',
@@ -39,17 +42,17 @@ export function connectEvent(connectionId: string, headers: Record<string, strin
     ...headers,
   };
   const multiValueHeaders = Object.fromEntries(Object.entries(all).map(([name, value]) => [name, [value]]));
-  return Object.assign(event(connectionId, 'CONNECT', '$connect'), { headers: all, multiValueHeaders });
+  return Object.assign(event(connection, 'CONNECT', '$connect'), { headers: all, multiValueHeaders });
 }
 
-export function messageEvent(connectionId: string, body: string, isBase64Encoded = false): WebSocketEvent {
-  const { requestContext } = event(connectionId, 'MESSAGE', '$default');
+export function messageEvent(connection: string | Connection, body: string, isBase64Encoded = false): WebSocketEvent {
+  const { requestContext } = event(connection, 'MESSAGE', '$default');
   return { requestContext: Object.assign(requestContext, { messageId: 'BFHPjfCKIAMCKlQ=' }), body, isBase64Encoded };
 }
 
-export function disconnectEvent(connectionId: string): WebSocketEvent {
+export function disconnectEvent(connection: string | Connection): WebSocketEvent {
   const headers = { Host: 'ws.example.com', 'x-api-key': '', 'X-Forwarded-For': '', 'x-restapi': '' };
-  const { requestContext, isBase64Encoded } = event(connectionId, 'DISCONNECT', '$disconnect');
+  const { requestContext, isBase64Encoded } = event(connection, 'DISCONNECT', '$disconnect');
   return {
     requestContext: Object.assign(requestContext, {
       disconnectStatusCode: 1005,

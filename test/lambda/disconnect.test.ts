@@ -1,0 +1,11 @@
+import { createHandler } from '../../lambda/disconnect';
+import { disconnectEvent } from '../support/websocket-events';
+import { lanes } from './lanes';
+
+test('a connection that ends loses its records and its subscriptions, and no other one does', async () => {
+  const { connections, subscribed } = lanes();
+  const [connection, other] = [await subscribed('news'), await subscribed('news')];
+  expect(await createHandler({ connections })(disconnectEvent(connection))).toEqual({ statusCode: 200 });
+  expect(await connections.accept(connection)).toBe('not_connected');
+  expect(await connections.subscribers({ topic: 'news', number: 0 })).toEqual({ connections: [other] });
+});

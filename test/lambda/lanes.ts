@@ -1,0 +1,203 @@
+import { createHash, randomBytes, randomUUID } from 'node:crypto';
+import type { DynamoDBRecord, SQSEvent, SQSRecord } from 'aws-lambda';
+import { AdmissionTable } from '../../lambda/adapters/admission-table';
+import { SqsDeliveryQueue } from '../../lambda/adapters/delivery-queue';
+import { ManagementApi } from '../../lambda/adapters/management-api';
+import { DynamoMessageLog } from '../../lambda/adapters/message-log';
+import { SubscriptionTable } from '../../lambda/adapters/subscription-table';
+import { Table } from '../../lambda/adapters/table';
+import { TicketEntrance } from '../../lambda/adapters/ticket-entrance';
+import type { HttpTransport } from '../../lambda/aws/http-client';
+import type { OperationCaller } from '../../lambda/aws/json-client';
+import type { Line } from '../../lambda/logger';
+import type { Connection } from '../../lambda/realtime/ports';
+import type { Principal } from '../../lambda/realtime/principal';
+import { ticketFor } from '../../lambda/realtime/tickets';
+import { ManualClock } from '../support/memory/clock';
+import { MemoryDynamoDB, type StreamRecord } from '../support/memory/dynamodb';
+
+export const ORIGIN = 'https://app.example.com';
+
+/** Limits of the lanes below, small enough to reach. */
+const LIMITS = { requests: { perSecond: 1, burst: 3 }, frames: { perSecond: 1, burst: 10 }, connections: 2 };
+
+/** Context of an invocation with all of its time left. */
+export const FULL_TIME = { getRemainingTimeInMillis: () => 30_000 };
+
+/** Real adapters over DynamoDB, SQS and `@connections` in memory, on a clock of their own. */
+export function lanes() {
+  const clock = new ManualClock();
+  const records: { table: string; record: StreamRecord }[] = [];
+  const dynamo = new MemoryDynamoDB({
+    tables: ['log', 'connections', 'admission'],
+    now: clock.now,
+    written: (table, record) => records.push({ table, record }),
+  });
+  const failures: { error: Error; done: boolean }[] = [];
+  const caller = failing(dynamo, failures);
+  const admissionTable = new Table(caller, 'admission', clock);
+  const connections = new SubscriptionTable(new Table(caller, 'connections', clock), clock, LIMITS.frames);
+  const admission = new AdmissionTable(admissionTable, clock, LIMITS.requests);
+  const lines: Line[] = [];
+  const gateway = memoryGateway();
+  const queue = memoryQueue();
+  let names = 0;
+  const nameOf = (kind: string) => `${kind}${(names += 1)}`;
+  const newConnection = (): Connection => ({ id: `${nameOf('Connection')}=`, connectedAt: clock.now() });
+  const entrance = new TicketEntrance({
+    connections,
+    admission: { table: admissionTable, name: 'admission' },
+    connectionsPerSubject: LIMITS.connections,
+    clock,
+  });
+  const mint = async (principal: Principal): Promise<string> => {
+    const ticket = randomBytes(32).toString('base64url');
+    expect(await admission.mint(hashOf(ticket), ticketFor(principal, ORIGIN, clock.now()))).toBe('minted');
+    return ticket;
+  };
+
+  return {
+    clock,
+    connections,
+    admission,
+    entrance,
+    log: new DynamoMessageLog({
+      table: new Table(caller, 'log', clock),
+      retentionSeconds: 3600,
+      clock,
+      newId: randomUUID,
+    }),
+    queue,
+    gateway,
+    management: new ManagementApi({
+      endpoint: 'https://gateway.example.com',
+      http: gateway,
+      credentials: () => ({ accessKeyId: 'id', secretAccessKey: 'secret' }),
+      region: 'us-east-1',
+      clock,
+    }),
+    /** What was logged. */
+    lines,
+    logger: (line: Line) => void lines.push(line),
+    newId: randomUUID,
+
+    /** Answers the next transactions so, whether they are done or not. */
+    failTransaction: (error: Error, { done = false } = {}) => failures.push({ error, done }),
+
+    /** @returns a connection that is opened now, with a name of its own. */
+    newConnection,
+
+    newPrincipal(): Principal {
+      const now = clock.now() / 1000;
+      return { subject: nameOf('subject'), tenant: 'acme', scopes: [], issuedAt: now - 60, expiresAt: now + 600 };
+    },
+
+    /** @returns a ticket that opens a connection from {@link ORIGIN}. */
+    mint,
+
+    /** Opens a connection of a principal. */
+    async opened(principal: Principal): Promise<Connection> {
+      const connection = newConnection();
+      expect(await entrance.enter(connection, hashOf(await mint(principal)), ORIGIN)).toBe('connected');
+      return connection;
+    },
+
+    /** Opens a connection where clients are not authenticated, and subscribes it. */
+    async subscribed(topic: string): Promise<Connection> {
+      const connection = newConnection();
+      await connections.connect(connection);
+      expect(await connections.subscribe(connection, topic)).toBe('subscribed');
+      return connection;
+    },
+
+    /** @returns the records of a table's stream, from the first, whose sort keys begin so. */
+    streamOf(table: 'log' | 'admission', ...sortKeys: string[]): DynamoDBRecord[] {
+      return records
+        .filter((each) => each.table === table)
+        .map(({ record }, index) => ({ ...record, SequenceNumber: `${index + 1}00` }))
+        .filter(({ Keys }) => sortKeys.some((sk) => Keys.sk && 'S' in Keys.sk && Keys.sk.S.startsWith(sk)))
+        .map(
+          ({ eventName, Keys, NewImage, SequenceNumber }) =>
+            ({ eventName, dynamodb: { Keys, NewImage, SequenceNumber } }) as DynamoDBRecord,
+        );
+    },
+  };
+}
+
+/** @returns the event in which the delivery queue brings these bodies. */
+export function sqsEvent(bodies: readonly string[]): SQSEvent {
+  return { Records: bodies.map((body, index) => ({ messageId: `sqs-${index}`, body }) as SQSRecord) };
+}
+
+const hashOf = (ticket: string) => createHash('sha256').update(ticket).digest('base64url');
+
+function failing(dynamo: MemoryDynamoDB, failures: { error: Error; done: boolean }[]): OperationCaller {
+  return {
+    async call<Answer>(operation: string, input: object) {
+      const failure = operation === 'TransactWriteItems' ? failures.shift() : undefined;
+      if (failure && !failure.done) {
+        throw failure.error;
+      }
+      const answer = await dynamo.call<Answer>(operation, input);
+      if (failure) {
+        throw failure.error;
+      }
+      return answer;
+    },
+  };
+}
+
+/** A queue that keeps what it gets. */
+class MemoryQueue extends SqsDeliveryQueue {
+  constructor(
+    /** Bodies that it has accepted, in order. */
+    readonly bodies: string[],
+    private readonly refused: { next: boolean },
+  ) {
+    super(
+      {
+        async call<Answer>(_operation: string, input: object) {
+          const { Entries } = input as { Entries: { Id: string; MessageBody: string }[] };
+          const Failed = refused.next ? Entries.slice(0, 1) : [];
+          refused.next = false;
+          bodies.push(...Entries.slice(Failed.length).map(({ MessageBody }) => MessageBody));
+          return { Failed } as Answer;
+        },
+      },
+      'https://queue.example.com',
+    );
+  }
+
+  /** Refuses the first entry of the next batch. */
+  refuse(): void {
+    this.refused.next = true;
+  }
+}
+
+const memoryQueue = () => new MemoryQueue([], { next: false });
+
+/** `@connections`, which answers as it is told: 200 unless a status is set for a connection. */
+function memoryGateway(): HttpTransport & {
+  readonly statuses: Map<string, number>;
+  readonly posts: { id: string; frame: unknown }[];
+  readonly closed: string[];
+} {
+  const statuses = new Map<string, number>();
+  const posts: { id: string; frame: unknown }[] = [];
+  const closed: string[] = [];
+  return {
+    statuses,
+    posts,
+    closed,
+    async send(method, path, _headers, body) {
+      const id = decodeURIComponent(path.split('/').at(-1) ?? '');
+      const status = statuses.get(id) ?? 200;
+      if (method === 'DELETE') {
+        closed.push(id);
+      } else if (status === 200) {
+        posts.push({ id, frame: JSON.parse(body) });
+      }
+      return { status, headers: {}, keepAlive: true, body: Buffer.alloc(0) };
+    },
+  };
+}

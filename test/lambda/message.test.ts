@@ -1,0 +1,98 @@
+import { noAdmission } from '../../lambda/adapters/no-admission';
+import { createHandler } from '../../lambda/message';
+import type { Connection } from '../../lambda/realtime/ports';
+import { failure } from '../support/memory/dynamodb';
+import { messageEvent } from '../support/websocket-events';
+import { lanes } from './lanes';
+
+async function setUp() {
+  const lane = lanes();
+  const { connections, log, clock, newId, logger, newConnection, admission } = lane;
+  const session = { connections, log, clock, newId, logger };
+  const message = createHandler({ ...session, allowances: noAdmission, closer: noAdmission });
+  const authenticated = createHandler({ ...session, allowances: admission, closer: admission });
+  const connection = newConnection();
+  await connections.connect(connection);
+  const sendBy = (handler: typeof message) => async (from: Connection, frame: unknown) => {
+    const { statusCode, body } = await handler(
+      messageEvent(from, typeof frame === 'string' ? frame : JSON.stringify(frame)),
+    );
+    expect(statusCode).toBe(200);
+    return JSON.parse(body ?? '') as Record<string, unknown>;
+  };
+  return { ...lane, message, connection, send: sendBy(message), say: sendBy(authenticated) };
+}
+
+test.each<[string, string, string]>([
+  ['an empty frame', '', 'invalid_json'],
+  ['a frame that is no JSON', 'secret{', 'invalid_json'],
+  ['a frame that is a list', '[]', 'invalid_frame'],
+  ['a frame with an unknown action', '{"action":"$connect"}', 'unknown_action'],
+  ['a frame with an unknown key', '{"action":"ping","topik":1}', 'invalid_frame'],
+  ['a frame with an invalid topic', '{"action":"subscribe","topic":"a/b"}', 'invalid_topic'],
+])('%s is answered with an error frame', async (_, body, code) => {
+  const { connection, send } = await setUp();
+  expect(await send(connection, body)).toEqual({ type: 'error', code, message: expect.any(String) });
+});
+
+test('a binary message is answered with an error frame', async () => {
+  const { connection, message } = await setUp();
+  const ping = Buffer.from('{"action":"ping"}').toString('base64');
+  const { body } = await message(messageEvent(connection, ping, true));
+  expect(JSON.parse(body ?? '')).toMatchObject({ type: 'error', code: 'invalid_json' });
+});
+
+test('a ping is answered with the positions of its topics', async () => {
+  const { connection, send } = await setUp();
+  expect(await send(connection, { action: 'ping', topics: ['a'], ref: 'r' })).toEqual({
+    type: 'pong',
+    positions: { a: { epoch: '', sequence: 0 } },
+    ref: 'r',
+  });
+});
+
+test('a failure is answered with an error frame, and neither its text nor the frame is logged', async () => {
+  const { connection, send, failTransaction, lines } = await setUp();
+  failTransaction(failure('AccessDeniedException', 'arn:secret'));
+  const frame = await send(connection, { action: 'publish', topic: 'news', data: 'private', ref: 'r' });
+  expect(frame).toEqual({ type: 'error', code: 'internal', message: expect.any(String), ref: 'r' });
+  expect(lines).toEqual([
+    { event: 'failed', action: 'publish', error: 'AccessDeniedException', stack: expect.anything() },
+  ]);
+  expect(JSON.stringify([lines, frame])).not.toMatch(/secret|private/);
+});
+
+test('a subject that publishes too much, on any of its connections, is told when to go on', async () => {
+  const { say, opened, newPrincipal } = await setUp();
+  const principal = newPrincipal();
+  const [one, other] = [await opened(principal), await opened(principal)];
+  const publish = { action: 'publish', topic: 'news', data: 1 };
+  const published = [await say(one, publish), await say(one, publish), await say(other, publish)];
+  expect(published.map(({ type }) => type)).toEqual(['published', 'published', 'published']);
+  expect(await say(other, publish)).toMatchObject({ type: 'error', code: 'rate_limited', retryAfter: 1 });
+  expect(await say(other, { action: 'ping' })).toMatchObject({ type: 'pong' });
+});
+
+test('a connection that sends too many frames is told when to go on, and no other connection is', async () => {
+  const { say, opened, newPrincipal } = await setUp();
+  const principal = newPrincipal();
+  const [one, other] = [await opened(principal), await opened(principal)];
+  const types: unknown[] = [];
+  for (let count = 0; count < 11; count += 1) {
+    types.push((await say(one, { action: 'ping' })).type);
+  }
+  expect(types).toEqual([...Array.from({ length: 10 }, () => 'pong'), 'error']);
+  expect(await say(one, { action: 'ping' })).toMatchObject({ code: 'rate_limited', retryAfter: 1 });
+  expect(await say(other, { action: 'ping' })).toMatchObject({ type: 'pong' });
+});
+
+test('a frame after the end of the authorization is refused, and its connection has to close', async () => {
+  const { say, opened, newPrincipal, clock, streamOf } = await setUp();
+  const principal = newPrincipal();
+  const connection = await opened(principal);
+  clock.advance(600_000);
+  expect(await say(connection, { action: 'ping', ref: 'r' })).toMatchObject({ code: 'unauthorized', ref: 'r' });
+  expect(streamOf('admission', 'CLOSING')).toMatchObject([
+    { dynamodb: { Keys: { pk: { S: `CONNECTION#${connection.id}` } } } },
+  ]);
+});

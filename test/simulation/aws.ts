@@ -1,0 +1,173 @@
+import { SQS_TIMEOUT } from '../../lambda/adapters/delivery-queue';
+import { POST_TIMEOUTS } from '../../lambda/adapters/management-api';
+import { DYNAMODB_TIMEOUT } from '../../lambda/adapters/table';
+import type { HttpTransport } from '../../lambda/aws/http-client';
+import { Unanswered } from '../../lambda/aws/http-connection';
+import type { OperationCaller } from '../../lambda/aws/json-client';
+import type { Response } from '../../lambda/aws/response-reader';
+import { retried } from '../../lambda/aws/retries';
+import { ServiceException } from '../../lambda/aws/service-exception';
+import { cancelled, failure, type MemoryDynamoDB } from '../support/memory/dynamodb';
+import type { Faults } from './faults';
+import type { Answer, Gateway } from './gateway';
+import type { Process } from './process';
+import type { Queue } from './queue';
+
+/** Services that answer requests. */
+export interface Services {
+  readonly dynamo: MemoryDynamoDB;
+  readonly queue: Queue;
+  readonly gateway: Gateway;
+}
+
+type Input = Record<string, unknown>;
+
+export const MANAGEMENT_ENDPOINT = 'https://api-id.execute-api.us-east-1.amazonaws.com/prod';
+export const QUEUE_URL = 'https://sqs.us-east-1.amazonaws.com/111122223333/deliveries';
+
+/**
+ * AWS as a process sees it: services that throttle and fail, over a network that delays and loses. The adapters are those of
+ * the app; what calls DynamoDB and SQS retries as JsonClient does, and has the same timeouts.
+ */
+export class Aws {
+  readonly dynamo: OperationCaller;
+  readonly sqs: OperationCaller;
+  readonly management: HttpTransport;
+
+  constructor(
+    private readonly process: Process,
+    private readonly faults: Faults,
+    { dynamo, queue, gateway }: Services,
+  ) {
+    this.dynamo = this.caller(DYNAMODB_TIMEOUT, (operation, input) => this.faulty(dynamo, operation, input));
+    this.sqs = this.caller(SQS_TIMEOUT, (operation, input) => queue.answer(operation, input));
+    this.management = {
+      send: (method, path, headers, body) =>
+        this.carry(() => {
+          if (!headers.Authorization?.startsWith('AWS4-HMAC-SHA256 Credential=simulated/')) {
+            throw new Error('A request to @connections is not signed');
+          }
+          const [, id = ''] = /^\/prod\/@connections\/([^/]+)$/.exec(path) ?? [];
+          return responseOf(gateway.manage(method, decodeURIComponent(id), body));
+        }, POST_TIMEOUTS.answer),
+    };
+  }
+
+  private caller(timeout: number, answer: (operation: string, input: Input) => object): OperationCaller {
+    const attempt = async (operation: string, input: object) => {
+      const outcome = await this.carry(
+        () => outcomeOf(() => this.answered(answer, operation, input as Input)),
+        timeout,
+      );
+      if ('failure' in outcome) {
+        throw outcome.failure;
+      }
+      return outcome.answer;
+    };
+    return {
+      call: <T>(operation: string, input: object) =>
+        retried(() => attempt(operation, input) as Promise<T>, this.process.clock),
+    };
+  }
+
+  private answered(answer: (operation: string, input: Input) => object, operation: string, input: Input): object {
+    if (this.faults.strikes('a service fails')) {
+      throw failure('InternalServerError', 'Internal server error', {}, 500);
+    }
+    return answer(operation, input);
+  }
+
+  /** Sends a request. Throws if it, or its answer, is lost, or if the answer takes too long. */
+  private async carry<T>(act: () => T, timeout: number): Promise<T> {
+    if (this.faults.strikes('a request to AWS is lost')) {
+      return this.lost(timeout);
+    }
+    const answer = await this.process.request(act, timeout);
+    if (answer === undefined || this.faults.strikes('an answer of AWS is lost')) {
+      return this.lost(answer === undefined ? 0 : timeout);
+    }
+    return answer;
+  }
+
+  /** Lets the connection break, or stay silent until the client gives up. @param timeout what is left of it */
+  private async lost(timeout: number): Promise<never> {
+    const { clock } = this.process;
+    if (timeout > 0 && clock.random() < 0.5) {
+      throw Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' });
+    }
+    await clock.wait(timeout);
+    throw new Unanswered('The server did not answer in time');
+  }
+
+  private faulty(dynamo: MemoryDynamoDB, operation: string, input: Input): object {
+    const { random } = this.process.clock;
+    if (this.faults.strikes('a table throttles')) {
+      throw throttling(operation, input, random);
+    }
+    if (WRITES.includes(operation) && this.faults.strikes('a transaction conflicts with another')) {
+      throw operation === 'TransactWriteItems'
+        ? cancelledFor('TransactionConflict', input)
+        : failure('TransactionConflictException', 'Transaction is ongoing for the item');
+    }
+    if (operation.startsWith('Batch') && this.faults.strikes('a batch is done in part')) {
+      return doneInPart(dynamo, operation, input as BatchInput, random);
+    }
+    if (operation === 'Query' && this.faults.strikes('a page ends early')) {
+      const { Limit = 10 } = input as { Limit?: number };
+      return dynamo.answer(operation, { ...input, Limit: 1 + Math.floor(random() * Limit) });
+    }
+    return dynamo.answer(operation, input);
+  }
+}
+
+const WRITES = ['PutItem', 'UpdateItem', 'DeleteItem', 'TransactWriteItems'];
+
+/** The answer of a service, or the exception that it answers with. What else is thrown is a flaw of the emulation. */
+function outcomeOf(act: () => object): { answer: object } | { failure: ServiceException } {
+  try {
+    return { answer: act() };
+  } catch (error) {
+    if (error instanceof ServiceException) {
+      return { failure: error };
+    }
+    throw error;
+  }
+}
+
+function throttling(operation: string, input: Input, random: () => number): ServiceException {
+  if (operation === 'TransactWriteItems' && random() < 0.5) {
+    return cancelledFor(random() < 0.5 ? 'ThrottlingError' : 'ProvisionedThroughputExceeded', input);
+  }
+  const name = random() < 0.5 ? 'ThrottlingException' : 'ProvisionedThroughputExceededException';
+  return failure(name, 'The level of configured throughput was exceeded');
+}
+
+/** A cancellation for one of the writes. */
+function cancelledFor(Code: string, { TransactItems }: Input): ServiceException {
+  const [, ...others] = TransactItems as unknown[];
+  return cancelled([...others.map(() => ({ Code: 'None' })), { Code }]);
+}
+
+/** The input of BatchGetItem, or of BatchWriteItem. */
+type BatchInput = { RequestItems: Record<string, { Keys: unknown[] } | unknown[]> };
+
+/** Does the beginning of a batch, or nothing of it, and returns the rest. */
+function doneInPart(
+  dynamo: MemoryDynamoDB,
+  operation: string,
+  { RequestItems }: BatchInput,
+  random: () => number,
+): object {
+  const [[table, request] = ['', []]] = Object.entries(RequestItems);
+  const all = Array.isArray(request) ? request : request.Keys;
+  const part = (some: unknown[]) => ({ [table]: Array.isArray(request) ? some : { ...request, Keys: some } });
+  const done = Math.floor(random() * all.length);
+  const rest = part(all.slice(done));
+  const unprocessed = Array.isArray(request) ? { UnprocessedItems: rest } : { UnprocessedKeys: rest };
+  const answer = done > 0 ? dynamo.answer(operation, { RequestItems: part(all.slice(0, done)) }) : {};
+  return { ...answer, ...unprocessed };
+}
+
+function responseOf({ status, headers = {} }: Answer): Response {
+  return { status, headers, keepAlive: true, body: Buffer.alloc(0) };
+}

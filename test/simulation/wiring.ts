@@ -1,0 +1,128 @@
+import { AdmissionTable } from '../../lambda/adapters/admission-table';
+import { ConnectionTable } from '../../lambda/adapters/connection-table';
+import { SqsDeliveryQueue } from '../../lambda/adapters/delivery-queue';
+import { ManagementApi } from '../../lambda/adapters/management-api';
+import { DynamoMessageLog } from '../../lambda/adapters/message-log';
+import { noAdmission } from '../../lambda/adapters/no-admission';
+import { SubscriptionTable } from '../../lambda/adapters/subscription-table';
+import { Table } from '../../lambda/adapters/table';
+import { TicketEntrance } from '../../lambda/adapters/ticket-entrance';
+import type { ConnectDependencies } from '../../lambda/connect';
+import type { DeliverDependencies } from '../../lambda/deliver';
+import type { DispatchDependencies } from '../../lambda/dispatch';
+import type { Logger } from '../../lambda/logger';
+import type { MessageDependencies } from '../../lambda/message';
+import type { Clock } from '../../lambda/realtime/ports';
+import type { RevokeDependencies } from '../../lambda/revoke';
+import { type Aws, MANAGEMENT_ENDPOINT, QUEUE_URL } from './aws';
+import type { Bugs } from './bugs';
+
+/** Names of the tables. */
+export const TABLES = { log: 'log', connections: 'connections', admission: 'admission' } as const;
+
+/** Publishes, in both lanes, and tickets of a subject. */
+export const ALLOWANCE = { perSecond: 5, burst: 20 };
+
+/** More than a subject has here that comes and goes, for what is left behind where `$disconnect` is never called. */
+const CONNECTIONS_PER_SUBJECT = 300;
+
+/** What is the same in all processes of a world. */
+export interface Settings {
+  /** Whether clients are authenticated. */
+  readonly ticketed: boolean;
+  readonly retentionSeconds: number;
+  readonly newId: () => string;
+  readonly bugs: Bugs;
+}
+
+/** The adapters of one process, and the handlers' dependencies, as lambda/*.handler.ts and service/deployed-app.ts make them. */
+export class Wiring {
+  constructor(
+    private readonly settings: Settings,
+    private readonly clock: Clock,
+    private readonly aws: Aws,
+    private readonly logger: Logger,
+  ) {}
+
+  get log(): DynamoMessageLog {
+    const { bugs, retentionSeconds, newId } = this.settings;
+    const table = this.table('log');
+    return new DynamoMessageLog({
+      table: bugs.messageTable?.(table) ?? table,
+      retentionSeconds,
+      clock: this.clock,
+      newId,
+    });
+  }
+
+  get admission(): AdmissionTable {
+    return new AdmissionTable(this.table('admission'), this.clock, ALLOWANCE);
+  }
+
+  get connect(): ConnectDependencies {
+    const { logger, clock, connections } = this;
+    const entrance = new TicketEntrance({
+      connections,
+      admission: { table: this.table('admission'), name: TABLES.admission },
+      connectionsPerSubject: CONNECTIONS_PER_SUBJECT,
+      clock,
+    });
+    return {
+      connections,
+      entrance: this.settings.ticketed ? entrance : undefined,
+      allowedOrigins: [],
+      originSecret: 'none',
+      logger,
+    };
+  }
+
+  get message(): MessageDependencies {
+    const { logger, clock, log } = this;
+    const { ticketed, newId } = this.settings;
+    const admission = ticketed ? this.admission : noAdmission;
+    const connections = new SubscriptionTable(this.table('connections'), clock);
+    return { connections, log, allowances: admission, closer: admission, clock, newId, logger };
+  }
+
+  get disconnect(): { connections: ConnectionTable } {
+    return { connections: this.connections };
+  }
+
+  get dispatch(): DispatchDependencies {
+    const { logger, clock, queue } = this;
+    const dependencies = { connections: new SubscriptionTable(this.table('connections'), clock), queue, logger };
+    return this.settings.bugs.dispatch?.(dependencies) ?? dependencies;
+  }
+
+  get deliver(): DeliverDependencies {
+    const { logger, clock, connections, queue, management } = this;
+    return { connections, queue, outbox: management, clock, logger };
+  }
+
+  get revoke(): RevokeDependencies {
+    const { logger, clock, connections, management } = this;
+    return { connections, gate: management, clock, logger };
+  }
+
+  private table(name: keyof typeof TABLES): Table {
+    return new Table(this.aws.dynamo, TABLES[name], this.clock);
+  }
+
+  private get connections(): ConnectionTable {
+    return new ConnectionTable(this.table('connections'), this.clock);
+  }
+
+  private get queue(): SqsDeliveryQueue {
+    return new SqsDeliveryQueue(this.aws.sqs, QUEUE_URL);
+  }
+
+  private get management(): ManagementApi {
+    return new ManagementApi({
+      endpoint: MANAGEMENT_ENDPOINT,
+      http: this.aws.management,
+      credentials: () => ({ accessKeyId: 'simulated', secretAccessKey: 'simulated' }),
+      region: 'us-east-1',
+      clock: this.clock,
+    });
+  }
+}
