@@ -4,7 +4,7 @@ import { MemoryAdmission } from '../support/memory/admission';
 import { ManualClock } from '../support/memory/clock';
 import { MemoryConnections } from '../support/memory/connections';
 import { MemoryMessageLog } from '../support/memory/message-log';
-import { messageEvent } from './websocket-events';
+import { messageEvent } from '../support/websocket-events';
 
 const ALICE: Principal = { ...ANYONE, subject: 'alice', tenant: 'acme', expiresAt: Number.MAX_SAFE_INTEGER };
 
