@@ -15,7 +15,7 @@ export interface DispatchDependencies {
 /**
  * @returns the handler of the message log's stream, which puts deliveries on the queue. The event source passes new
  * messages only. The first record that fails ends the batch: it and those after it come again, so that a topic's messages
- * leave in their order.
+ * are delivered in order.
  */
 export function createHandler({ logger, ...to }: DispatchDependencies) {
   return async ({ Records }: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse> => {

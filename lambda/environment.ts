@@ -5,13 +5,13 @@
 export const Environment = {
   /** Name of the message log's table. */
   MESSAGE_LOG_TABLE: 'MESSAGE_LOG_TABLE',
-  /** How long a message can be read back, in seconds. */
+  /** Seconds for which a message can be read. */
   MESSAGE_RETENTION_SECONDS: 'MESSAGE_RETENTION_SECONDS',
   /** Name of the connection table. */
   CONNECTION_TABLE: 'CONNECTION_TABLE',
-  /** Name of the admission table, or `none` where nobody is authenticated. */
+  /** Name of the admission table, or `none` without authentication. */
   ADMISSION_TABLE: 'ADMISSION_TABLE',
-  /** Whose tokens are taken, and how they are verified: see TokenRules in service/tokens.ts, as JSON. */
+  /** Issuer and verification of tokens: TokenRules in service/tokens.ts, as JSON. */
   TOKEN_RULES: 'TOKEN_RULES',
   /** Publishes and tickets of one subject: `100/200`, 100 a second and 200 at once. */
   SUBJECT_ALLOWANCE: 'SUBJECT_ALLOWANCE',
@@ -21,7 +21,7 @@ export const Environment = {
   CONNECTIONS_PER_SUBJECT: 'CONNECTIONS_PER_SUBJECT',
   /** Exact origins (scheme, host, port) that may use either lane, separated by commas. */
   ALLOWED_ORIGINS: 'ALLOWED_ORIGINS',
-  /** What the distribution in front of the socket proves itself with, or `none` where there is no distribution. */
+  /** Secret that the distribution in front of the WebSocket API sends, or `none` without a distribution. */
   ORIGIN_SECRET: 'ORIGIN_SECRET',
   /** Base URL of the API Gateway management API: `{base}/@connections/{id}`. */
   MANAGEMENT_ENDPOINT: 'MANAGEMENT_ENDPOINT',
@@ -29,9 +29,9 @@ export const Environment = {
   DELIVERY_QUEUE_URL: 'DELIVERY_QUEUE_URL',
   /** Port the service listens on. */
   PORT: 'PORT',
-  /** How long the service keeps an idle connection, in seconds; longer than the load balancer's idle timeout. */
+  /** Seconds for which the service keeps an idle connection: longer than the load balancer's idle timeout. */
   KEEP_ALIVE_SECONDS: 'KEEP_ALIVE_SECONDS',
-  /** How long the service may take to finish open requests after SIGTERM, in seconds. */
+  /** Seconds that the service has to finish open requests after SIGTERM. */
   DRAIN_SECONDS: 'DRAIN_SECONDS',
 } as const;
 

@@ -1,4 +1,4 @@
-/** What happened: counts, durations, codes. Never a body, a secret, or the id of a connection. */
+/** A log line: counts, durations and codes. It never contains a body, a secret or the id of a connection. */
 export type Line = Record<string, string | number | boolean | undefined>;
 export type Logger = (line: Line) => void;
 
@@ -17,7 +17,7 @@ export function errorFields(error: unknown): Line {
   return { error: error.name, stack: framesOf(error)?.slice(0, 5).join(' ') };
 }
 
-/** What follows the message; nothing if it does not stand in the stack, for then it cannot be told from the frames. */
+/** @returns the stack frames after the message; undefined if the stack does not contain the message, which could then be among the frames */
 function framesOf({ stack, message }: Error): string[] | undefined {
   const at = stack?.indexOf(message) ?? -1;
   return at < 0

@@ -1,6 +1,6 @@
 import type { Connection } from './realtime/ports';
 
-/** What the handlers read of an API Gateway WebSocket event; see test/support/websocket-events.ts for whole ones. */
+/** The members of an API Gateway WebSocket event that the handlers read. test/support/websocket-events.ts has whole events. */
 export interface WebSocketEvent {
   requestContext: { connectionId: string; connectedAt: number };
   /** On `$connect` only, in the client's spelling; a name in two spellings is there twice. */
@@ -10,7 +10,7 @@ export interface WebSocketEvent {
   isBase64Encoded: boolean;
 }
 
-/** What API Gateway expects back: on `$connect` a status, on other routes the body is sent to the client. */
+/** A handler's result: on `$connect` a status, on other routes a body that is sent to the client. */
 export interface WebSocketResult {
   statusCode: number;
   headers?: Record<string, string>;

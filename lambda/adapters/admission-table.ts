@@ -18,23 +18,23 @@ import type { Item, Key, Table, Write } from './table';
 /** The oldest token that is taken, in seconds: a logout is remembered so long, and no older token can come after it. */
 export const TOKEN_AGE_SECONDS = 24 * 3600;
 
-/** How long the wish to close a connection is kept, in seconds: its stream has long read it by then. */
+/** Seconds for which a request to close a connection is kept: far longer than the stream takes to read it. */
 const CLOSING_SECONDS = 3600;
 
-/** How long to insist while another transaction is in the way. */
+/** Milliseconds during which a write is repeated while another transaction conflicts with it. */
 const PATIENCE = 2000;
 const BACKOFF = { base: 20, cap: 500 };
 
 /**
- * The admission table on DynamoDB, where the lanes tell each other who may come in and who must leave. Every item has
- * expiresAt; no ticket is believed once it has expired.
+ * The admission table on DynamoDB, through which the lanes share tickets, logouts and rate limits. Every item has
+ * expiresAt, and an expired ticket is refused.
  *
  * | pk | sk | is | attributes |
  * | --- | --- | --- | --- |
  * | `TICKET#{sha256}` | `TICKET` | a ticket | subject, tenant, scopes, issuedAt, authorizedUntil, origin, expiresAt |
  * | `SUBJECT#{tenant}/{subject}` | `REVOCATION` | a logout | revokedAt (seconds), expiresAt |
- * | `SUBJECT#{tenant}/{subject}` | `ALLOWANCE` | what the subject may still ask for | fullAt, expiresAt |
- * | `CONNECTION#{id}` | `CLOSING` | a connection that must close | connectedAt, expiresAt |
+ * | `SUBJECT#{tenant}/{subject}` | `ALLOWANCE` | rate limit of the subject | fullAt, expiresAt |
+ * | `CONNECTION#{id}` | `CLOSING` | a request to close a connection | connectedAt, expiresAt |
  */
 export class AdmissionTable implements TicketOffice, Allowances, Closer {
   constructor(
@@ -90,7 +90,7 @@ export class AdmissionTable implements TicketOffice, Allowances, Closer {
   }
 }
 
-/** @returns who must leave, from an item that the table's stream brings: a logout, or a connection that must close. */
+/** @returns the revocation in an item of the table's stream: a logout, or a request to close one connection */
 export function departureOf({ pk, connectedAt, revokedAt }: Item): Departure {
   if (pk.startsWith(KeyPrefix.CONNECTION)) {
     return { connection: { id: pk.slice(KeyPrefix.CONNECTION.length), connectedAt } };

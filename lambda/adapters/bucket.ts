@@ -2,7 +2,7 @@ import { type Allowance, take } from '../realtime/allowance';
 import type { Clock } from '../realtime/ports';
 import type { Expression, Item, Key, Table } from './table';
 
-/** What came of it: the item, with one token less; when there is a token again; or the item that is not `alive`. */
+/** Result: the item with one token less, the seconds until there is a token, or the item that is not `alive`. */
 export type Taken = { taken: Item } | { retryAfter: number } | { rejected: Item | undefined };
 
 export interface Bucket {
@@ -10,7 +10,7 @@ export interface Bucket {
   clock: Pick<Clock, 'now'>;
   /** The item that there must be; without it, one is made where there is none. */
   alive?: Expression;
-  /** What else is set: `name = :value`. */
+  /** Other attributes to set: `name = :value`. */
   set?: Required<Expression>;
 }
 

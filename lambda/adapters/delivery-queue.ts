@@ -3,7 +3,7 @@ import type { Delivery, DeliveryQueue } from '../realtime/ports';
 import { JsonClient, type OperationCaller } from '../aws/json-client';
 import { isTransient } from '../aws/service-exception';
 
-/** What SendMessageBatch takes: 10 messages, and 256 KiB together in every queue (1 MiB in most since 2025). */
+/** Limits of SendMessageBatch: 10 messages, and 256 KiB together in every queue (1 MiB in most since 2025). */
 const BATCH = { count: 10, bytes: 256 * 1024 };
 
 /** A topic with a million subscribers is over 2,000 batches: too many for one after another, or for all at once. */

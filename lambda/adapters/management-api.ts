@@ -30,7 +30,7 @@ export interface ManagementApiOptions {
   readonly clock?: Clock;
 }
 
-/** Posts to connections, and closes them, through API Gateway's management API. It tries once: whoever posts knows the deadline. */
+/** Posts to connections and closes them through API Gateway's management API. It tries once, because the caller knows the deadline. */
 export class ManagementApi implements Outbox, Gate {
   private readonly endpoint: URL;
   private readonly http: HttpTransport;

@@ -9,7 +9,7 @@ import type { Item, Table, Write } from './table';
 
 export interface DynamoMessageLogOptions {
   table: Table;
-  /** How long a message, and the memory of its id, is kept. */
+  /** Seconds for which a message and its id are kept. */
   retentionSeconds: number;
   clock: Clock;
   /** Makes a topic's epoch with its first message. */
@@ -17,8 +17,8 @@ export interface DynamoMessageLogOptions {
 }
 
 /**
- * How long an append may go on losing races, in milliseconds: well within the 29 s API Gateway waits for a function and
- * the 60 s a load balancer waits for an answer, and longer than a person likes to.
+ * Milliseconds during which an append is repeated while other appends conflict with it: well within the 29 s that API
+ * Gateway waits for a function and the 60 s that a load balancer waits for a response.
  */
 const APPEND_PATIENCE = 4000;
 

@@ -1,6 +1,6 @@
 import type { Allowances, Closer } from '../realtime/ports';
 
-/** Where nobody is authenticated: there is no subject to count for, and no authorization that could end. */
+/** Rate limits and close requests without authentication: there is no subject to count for, and no authorization that expires. */
 export const noAdmission: Allowances & Closer = {
   spend: async () => 'spent',
   close: async () => undefined,

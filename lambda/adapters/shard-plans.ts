@@ -4,7 +4,7 @@ import { type Clock, Unavailable } from '../realtime/ports';
 import { renewed, resized, type ShardPlan } from '../realtime/sharding';
 import type { Item, Key, Table } from './table';
 
-/** How long to insist while others write the same plan, in milliseconds: each loses to somebody who made it good. */
+/** Milliseconds during which a write of a plan is repeated while others write the same plan. Each conflict means that another write succeeded. */
 const PATIENCE = 4000;
 const BACKOFF = { base: 20, cap: 500 };
 

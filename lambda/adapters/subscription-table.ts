@@ -15,7 +15,7 @@ const SUBSCRIPTIONS_PER_LOOK = 16;
 /** Shards that presence counts; more are estimated from them. */
 const PRESENCE_READS = 10;
 
-/** How long to insist while other writes of the same connection are in the way. */
+/** Milliseconds during which a write is repeated while other writes of the same connection conflict with it. */
 const PATIENCE = 4000;
 const BACKOFF = { base: 20, cap: 500 };
 

@@ -31,11 +31,11 @@ export type Write = { table?: string } & (
 /** For each write of a transaction, if its condition failed: the item as it is, if there is one. */
 export type Rejections = ({ found?: Item } | undefined)[];
 
-/** How long to insist on a batch that DynamoDB takes in parts, in milliseconds. */
+/** Milliseconds during which the rest of a batch is sent again when DynamoDB processes it in parts. */
 const PATIENCE = 2000;
 const BACKOFF = { base: 20, cap: 500 };
 
-/** What of DynamoDB's answers is read here. */
+/** The members of DynamoDB's responses that are read here. */
 interface Answers {
   GetItem: { Item?: AttributeMap };
   DeleteItem: { Attributes?: AttributeMap };

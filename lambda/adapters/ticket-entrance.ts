@@ -14,7 +14,7 @@ export interface TicketEntranceOptions {
   clock: Clock;
 }
 
-/** How long to insist while others with the same ticket, or of the same subject, are in the way. */
+/** Milliseconds during which a write is repeated while others with the same ticket or subject conflict with it. */
 const PATIENCE = 4000;
 const BACKOFF = { base: 20, cap: 500 };
 

@@ -1,4 +1,4 @@
-/** What requests to AWS are signed with. */
+/** Credentials that sign requests to AWS. */
 export interface Credentials {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;

@@ -8,7 +8,7 @@ export function regionOf(environment: NodeJS.ProcessEnv = process.env): string {
 }
 
 /**
- * Where a service is: `AWS_ENDPOINT_URL_{SERVICE}` or `AWS_ENDPOINT_URL`, as every AWS SDK has it, or else the service's
+ * @returns the endpoint of a service: `AWS_ENDPOINT_URL_{SERVICE}` or `AWS_ENDPOINT_URL`, as in every AWS SDK, or else the service's
  * endpoint in the Region, in the partitions aws, aws-us-gov and aws-cn.
  */
 export function endpointOf(service: 'dynamodb' | 'sqs', environment: NodeJS.ProcessEnv = process.env): URL {

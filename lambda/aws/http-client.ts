@@ -5,7 +5,7 @@ import type { Response } from './response-reader';
 export interface HttpClientOptions {
   /** Scheme, host and port; its path is not used. */
   readonly origin: URL;
-  /** How many connections are kept; further requests wait for one. */
+  /** Number of connections. Further requests wait for one. */
   readonly connections: number;
   readonly timeouts: Timeouts;
   /** Further options for a server with `https:`. */
@@ -69,7 +69,7 @@ export class HttpClient implements HttpTransport {
     }
   }
 
-  /** Waits for one of the connections; whoever is done hands its place to the next. */
+  /** Waits for one of the connections. A request that ends passes its place to the next one. */
   private async place(): Promise<void> {
     if (this.busy < this.options.connections) {
       this.busy += 1;

@@ -57,7 +57,7 @@ export class HttpConnection {
     this.limit(timeouts.connect, 'The server did not accept a connection in time');
   }
 
-  /** Whether it can take a request, as far as one can know. */
+  /** True if the connection can take a request, as far as the client can know. */
   get usable(): boolean {
     return this.exchange === undefined && this.socket.writable;
   }

@@ -17,7 +17,7 @@ export interface JsonClientOptions {
   /** The part of the endpoint's name that is also the signing name. */
   readonly service: 'dynamodb' | 'sqs';
 
-  /** What stands before the operation in `X-Amz-Target`. */
+  /** Prefix of the operation in `X-Amz-Target`. */
   readonly target: string;
 
   /** From a request to the end of its answer, in milliseconds. */

@@ -1,13 +1,13 @@
-/** What an HTTP server answered, but for the body. */
+/** An HTTP response without its body. */
 export interface ResponseHead {
   status: number;
   /** By lower-case name; of a name that came twice, the values with a comma between. */
   headers: Readonly<Record<string, string | undefined>>;
-  /** Whether the connection may carry another request. */
+  /** True if the connection can carry another request. */
   keepAlive: boolean;
 }
 
-/** How much body follows a head: bytes, chunks, or all until the connection closes. */
+/** Length of the body after a head: bytes, chunks, or everything until the connection closes. */
 export type Framing = number | 'chunked' | 'until close';
 
 /** Thrown when the bytes are no HTTP/1.1 response, or more than one, or too large: nothing later can be trusted either. */
@@ -47,7 +47,7 @@ export function parseHeaders(lines: readonly string[]): ResponseHead['headers'] 
   return headers;
 }
 
-/** Where the body of a response to a POST ends (RFC 9112, section 6.3). */
+/** @returns the length of the body of a response to a POST (RFC 9112, section 6.3) */
 export function framingOf({ status, headers }: ResponseHead): Framing {
   const { 'content-length': length, 'transfer-encoding': encoding } = headers;
   if (encoding !== undefined && (length !== undefined || encoding.toLowerCase() !== 'chunked')) {

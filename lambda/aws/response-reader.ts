@@ -1,6 +1,6 @@
 import { framingOf, MalformedResponse, parseHead, parseHeaders, type ResponseHead } from './response-head';
 
-/** What an HTTP server answered. */
+/** An HTTP response. */
 export interface Response extends ResponseHead {
   body: Buffer;
 }
@@ -18,7 +18,7 @@ const CHUNK_LINE = /^([0-9A-Fa-f]{1,8})[ \t]*(?:;[^\r\n]*)?$/;
 
 /** Reads one response to a POST, in whatever pieces it arrives. Interim responses (1xx) are passed over. */
 export class ResponseReader {
-  /** What has come and is not read yet; where in the response it begins. */
+  /** Bytes that were received and not read yet. */
   private rest = NOTHING;
   private place: 'head' | 'body' | 'chunk size' | 'chunk' | 'chunk end' | 'trailer' | 'until close' | 'done' = 'head';
 
@@ -26,7 +26,7 @@ export class ResponseReader {
   private headBytes = 0;
   private readonly parts: Buffer[] = [];
   private bodyBytes = 0;
-  /** How much of the body, or of its chunk, is to come. */
+  /** Bytes of the body, or of its chunk, that are still to come. */
   private wanted = 0;
 
   /** @returns the response once it is complete. Throws {@link MalformedResponse}, also for a byte too many. */

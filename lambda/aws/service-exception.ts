@@ -2,7 +2,7 @@ import { Unanswered } from './http-connection';
 import { MalformedResponse } from './response-head';
 import type { Response } from './response-reader';
 
-/** What an AWS service answered instead of a result. Its name is the service's own: `ConditionalCheckFailedException`. */
+/** An error of an AWS service. Its name is the service's own: `ConditionalCheckFailedException`. */
 export class ServiceException extends Error {
   constructor(
     name: string,

@@ -1,7 +1,7 @@
 import { PROTOCOL } from './protocol';
 import { carriedTicket } from './tickets';
 
-/** What a client says of itself when it opens a connection: every value of the two headers, in order. */
+/** Headers of a client's handshake: every value of the two headers, in order. */
 export interface Handshake {
   origins: string[];
   protocols: string[];

@@ -2,7 +2,7 @@ import type { Principal } from './principal';
 import { isTopic } from './protocol';
 import { Refused } from './refused';
 
-/** What can be done with a topic: `read` its history and position, `subscribe` to it, `publish` to it. */
+/** Action on a topic: `read` its history and position, `subscribe` to it, `publish` to it. */
 export type Action = 'read' | 'subscribe' | 'publish';
 
 /** The scope that each action needs of a token that has any scope for topics. */

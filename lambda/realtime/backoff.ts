@@ -1,6 +1,6 @@
 import type { Clock } from './ports';
 
-/** How long to wait between attempts, in milliseconds. */
+/** Milliseconds between attempts. */
 export interface Backoff {
   /** The longest first wait; each further one doubles it. */
   base: number;

@@ -5,10 +5,10 @@ import { type Frame, framesOf, inOrder } from './frames';
 import type { Connection, Connections, Delivery, DeliveryQueue, Shard, Subscribers } from './ports';
 import { type Post, type Posting, postAll } from './posting';
 
-/** How often what is left of a delivery is put back, before it is left to the queue's own redrive policy. */
+/** Number of times that the rest of a delivery is requeued before the queue's own redrive policy applies. */
 export const ATTEMPTS = 5;
 
-/** How long what is put back is kept back: jittered, 1 to 60 s. */
+/** Delay of a delivery that is requeued: 1 to 60 s, with jitter. */
 const BACKOFF: Backoff = { base: 2000, cap: 60_000 };
 
 export interface Delivering extends Posting {
@@ -23,7 +23,7 @@ export interface Delivered {
   left: number;
   /** The deliveries that must come again as they are. */
   failed: Delivery[];
-  /** What was unexpected. */
+  /** Unexpected errors. */
   errors: unknown[];
 }
 

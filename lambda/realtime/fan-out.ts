@@ -6,10 +6,10 @@ import type { Message } from './protocol';
 const DELIVERY_BYTES = 100 * 1024;
 
 /**
- * Hands messages, at most 100, to the queue: those of a topic together, once for every shard of its subscribers.
+ * Puts messages, at most 100, on the queue: those of a topic together, once for every shard of its subscribers.
  *
- * @returns the first message that was not handed to all: it and those after it are to be tried again, so that a topic's
- * messages leave in their order. A client drops what it has seen.
+ * @returns the first message that was not queued for all shards. It and those after it must be tried again, so that a topic's
+ * messages are delivered in order. A client drops messages that it has seen.
  */
 export async function fanOut(
   messages: readonly Message[],

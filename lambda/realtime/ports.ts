@@ -1,6 +1,6 @@
 /**
- * What the decisions need from the world, each as small as its callers. The adapters make them real; the suites in
- * test/contracts say how each behaves. Only the results written here cross a port, never an SDK's error.
+ * Interfaces of the decisions to storage, queue and gateway, each as small as its callers need. The adapters implement
+ * them, and the suites in test/contracts specify them. Only the results given here cross a port, never an SDK's error.
  */
 import type { Principal } from './principal';
 import type { Message, Position, Presence } from './protocol';
@@ -27,7 +27,7 @@ export class Unavailable extends Error {
 /** A message before the log has numbered it. */
 export type Draft = Omit<Message, keyof Position>;
 
-/** What followed a position, oldest first. */
+/** Messages after a position, oldest first. */
 export interface History extends Position {
   /** False if something after the position asked for is no longer there, or the position never was. */
   recovered: boolean;
@@ -49,15 +49,15 @@ export interface MessageLog {
 /** An open connection. */
 export interface Connection {
   id: string;
-  /** When API Gateway opened it, in milliseconds since 1970. */
+  /** Time at which API Gateway opened the connection, in milliseconds since 1970. */
   connectedAt: number;
-  /** When its authorization ends, in seconds since 1970; never if left out. */
+  /** Time at which the authorization expires, in seconds since 1970. It never expires if this is left out. */
   authorizedUntil?: number;
 }
 
 /** An open connection of a subject. */
 export interface Holding extends Connection {
-  /** When the token was issued that it was opened with, in seconds since 1970. */
+  /** Time at which the token of the connection was issued, in seconds since 1970. */
   issuedAt: number;
 }
 
@@ -97,7 +97,7 @@ export interface Connections {
   shards(topics: readonly string[]): Promise<Shard[]>;
   /** @returns the first connections of a shard, or the first after a cursor: at most {@link CONNECTIONS_PER_READ}. */
   subscribers(shard: Shard, after?: string): Promise<Subscribers>;
-  /** How many connections are subscribed to a topic, best effort. */
+  /** @returns the number of connections that are subscribed to a topic */
   presence(topic: string): Promise<Presence>;
   /**
    * Removes a connection that API Gateway says is gone, with its subscriptions. A connection younger than 30 seconds
@@ -106,7 +106,7 @@ export interface Connections {
   forget(connection: Connection): Promise<void>;
 }
 
-/** Where a client's ticket becomes its connection. */
+/** Opens connections with tickets. */
 export interface Entrance {
   /**
    * Consumes the ticket and opens the connection, both or neither. Of many who bring the same ticket one gets in; the
@@ -120,7 +120,7 @@ export interface Entrance {
   enter(connection: Connection, hash: string, origin: string): Promise<'connected' | 'unauthorized' | 'rate_limited'>;
 }
 
-/** What the HTTP lane tells the WebSocket lane of who may come in, and who must leave. */
+/** Issues tickets and logs subjects out. The HTTP lane uses it, and the WebSocket lane acts on it. */
 export interface TicketOffice {
   /** Keeps a ticket by its hash. @returns `revoked` if its subject has logged out since the token was issued */
   mint(hash: string, ticket: Ticket): Promise<'minted' | 'revoked'>;
@@ -128,7 +128,7 @@ export interface TicketOffice {
   revoke(principal: Principal): Promise<void>;
 }
 
-/** What a subject may ask for in all, over both lanes. */
+/** Rate limits of subjects, over both lanes. */
 export interface Allowances {
   /** Counts a publish or a ticket. @returns in how many seconds the subject may ask again, if it has asked too much */
   spend(principal: Principal): Promise<'spent' | { retryAfter: number }>;
@@ -153,7 +153,7 @@ export interface Closer {
 export interface Delivery {
   messages: Message[];
   to: { shard: Shard; after?: string } | { connections: Connection[] };
-  /** How often it was tried before and put back. */
+  /** Number of earlier attempts. */
   attempt?: number;
 }
 

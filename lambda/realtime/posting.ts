@@ -9,8 +9,8 @@ export const POSTS_AT_ONCE = 32;
 const BACKOFF: Backoff = { base: 100, cap: 2000 };
 
 /**
- * Who is still busy so long after anybody got a post is slow, and for another invocation: in milliseconds. While posts go
- * through, it is the account's quota that holds up the rest, which another invocation would have no more of.
+ * Milliseconds without a successful post after which the connections that are still busy are left to another invocation.
+ * While posts succeed, the rest waits for the account's quota, of which another invocation would have no more.
  */
 const PATIENCE = 1000;
 
@@ -18,7 +18,7 @@ const PATIENCE = 1000;
 export interface Post {
   to: Connection;
   frames: readonly Frame[];
-  /** How many of them have been sent, or need not be. */
+  /** Number of frames that were sent or need not be sent. */
   sent: number;
 }
 
@@ -31,10 +31,10 @@ export interface Posting {
 }
 
 /**
- * Posts to every connection, in rounds: who is busy waits for the next round, and holds up nobody. Who is gone is
- * forgotten.
+ * Posts to every connection, in rounds. A busy connection waits for the next round and does not delay the others. A
+ * connection that is gone is removed.
  *
- * @returns the posts that did not come to their end, and what was unexpected about some of them.
+ * @returns the posts that are not complete, and unexpected errors
  */
 export async function postAll<P extends Post>(
   posts: readonly P[],

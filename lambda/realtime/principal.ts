@@ -1,18 +1,18 @@
-/** Who asks: what is known of a client once its token, or a ticket made with it, was found good. */
+/** The sender of a request, from a verified token or from a ticket that was issued for one. */
 export interface Principal {
   /** The person or program, unique in its tenant. */
   subject: string;
-  /** Whose topics these are. `''` where nobody is authenticated: then there is one tenant. */
+  /** Owner of the topics. `''` without authentication: then there is one tenant. */
   tenant: string;
-  /** What the token allows, as its issuer names it: `topics:read`. */
+  /** Scopes of the token: `topics:read`. */
   scopes: readonly string[];
-  /** When the token was issued, in seconds since 1970. */
+  /** Time at which the token was issued, in seconds since 1970. */
   issuedAt: number;
-  /** When the authorization ends, in seconds since 1970. */
+  /** Time at which the authorization expires, in seconds since 1970. */
   expiresAt: number;
 }
 
-/** Everybody, where nobody is authenticated. */
+/** The principal of all clients without authentication. */
 export const ANYONE: Principal = {
   subject: '',
   tenant: '',

@@ -67,7 +67,7 @@ export interface Position {
   sequence: number;
 }
 
-/** The position of a topic nobody has published to: there is no numbering yet. */
+/** The position of a topic without messages: it has no numbering yet. */
 export const START: Position = { epoch: '', sequence: 0 };
 
 /** One entry of the message log. */
@@ -79,7 +79,7 @@ export interface Message extends Position {
   publishedAt: string;
 }
 
-/** What a client sends. `ref` comes back in the answer. */
+/** A frame that a client sends. The answer repeats `ref`. */
 export type ClientFrame = { ref?: string } & (
   | { action: 'subscribe'; topic: string }
   | { action: 'unsubscribe'; topic: string }
@@ -97,16 +97,16 @@ export interface Refusal {
 /** `retryAfter` is in seconds, and there if the same frame may succeed later. */
 export type ErrorFrame = Refusal & { type: 'error'; ref?: string; retryAfter?: number };
 
-/** How many connections are subscribed to a topic, best effort: counted, or estimated from some of them. */
+/** Number of connections that are subscribed to a topic, counted, or estimated from some of them. */
 export interface Presence {
   subscribers: number;
-  /** Whether each was counted. Also then some may be gone already, for up to 2 hours and 10 minutes. */
+  /** True if each connection was counted. Some of them can be gone, for up to 2 hours and 10 minutes. */
   exact: boolean;
 }
 
 /**
- * What a client receives: the answer to each frame it sends, and each new message of its topics: in a `message`, or
- * with others that wait for the same connection in one `messages`, in order per topic.
+ * A frame that a client receives: the answer to each frame that it sends, and each new message of its topics, in a `message`
+ * or, with others for the same connection, in one `messages`, in order for each topic.
  */
 export type ServerFrame =
   | ({ type: 'subscribed'; topic: string; ref?: string } & Position)

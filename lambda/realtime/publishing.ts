@@ -4,7 +4,7 @@ import type { Principal } from './principal';
 import type { Json, Message } from './protocol';
 import { Refused } from './refused';
 
-/** What a client wants published, checked already. Without an id, a repeat would be a new message. */
+/** A message to publish, already validated. Without an id, a repeat is a new message. */
 export interface Publication {
   topic: string;
   data: Json;

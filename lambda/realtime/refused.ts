@@ -1,6 +1,6 @@
 import type { ErrorCode } from './protocol';
 
-/** What is wrong with who asks, or with how often, and not with what is asked: for people. */
+/** Texts of refusals that depend on the sender or the rate, not on the content of the request. */
 const SENTENCES = {
   unauthorized: 'The authorization has ended: connect again, with a new ticket',
   forbidden: 'This is not allowed',
@@ -8,7 +8,7 @@ const SENTENCES = {
   not_connected: 'This connection is closing: open a new one',
 } satisfies Partial<Record<ErrorCode, string>>;
 
-/** Thrown where somebody may not do, or not yet, what they ask; answered at the border, as a frame or a problem. */
+/** A request that is not allowed, or not yet. It becomes an error frame, or a problem of the HTTP API. */
 export class Refused extends Error {
   /** @param retryAfter when to try again, in seconds; undefined if that is of no use. */
   constructor(

@@ -2,7 +2,7 @@ import { untilDeadline } from './backoff';
 import { type Clock, type Connection, type Connections, type Gate, Unavailable } from './ports';
 import type { Principal } from './principal';
 
-/** Who must leave: one connection, or all that a subject opened with tokens issued up to a time, in seconds. */
+/** A revocation: of one connection, or of all that a subject opened with tokens issued up to a time, in seconds. */
 export type Departure =
   { connection: Connection } | { subject: Pick<Principal, 'subject' | 'tenant'>; revokedAt: number };
 

@@ -21,9 +21,8 @@ export interface Session extends Publishing {
 }
 
 /**
- * Does what a frame asks and answers it. Every text that a client sends counts against what its connection may send,
- * and is answered only while the connection's authorization lasts; one that has ended closes it. Throws only what no
- * client can mend.
+ * Performs a frame and answers it. Every text that a client sends counts against the rate limit of its connection. An
+ * expired authorization closes the connection. Throws only errors that a client cannot correct.
  */
 export function answer(parsed: ReturnType<typeof parseClientFrame>, session: Session): Promise<ServerFrame> {
   const ref = 'frame' in parsed ? parsed.frame.ref : parsed.error.ref;

@@ -4,12 +4,12 @@ import type { Shard } from './ports';
 interface Generation {
   first: number;
   count: number;
-  /** When it was made, and the one before it superseded: milliseconds since 1970. */
+  /** Time at which the generation was created and superseded the one before it, in milliseconds since 1970. */
   since: number;
 }
 
 /**
- * Where the subscriptions to a topic are: oldest generation first. No subscription is ever moved. It lives at most
+ * Generations of a topic's shards, oldest first. A subscription is never moved. It lives at most
  * {@link SUBSCRIPTION_LIFETIME}, so a generation that was superseded longer ago than that is empty, and is dropped.
  */
 export interface ShardPlan {
@@ -100,7 +100,7 @@ export function shardsOf(topic: string, plan: ShardPlan | undefined, now: number
 /** Some shards of a generation, to estimate all from. */
 export interface Sample {
   shards: Shard[];
-  /** How many shards the generation has. */
+  /** Number of shards in the generation. */
   of: number;
 }
 

@@ -1,9 +1,9 @@
 import type { Principal } from './principal';
 
-/** How long a ticket opens a connection, in seconds: long enough for a slow handshake, too short to be passed on. */
+/** Seconds for which a ticket is valid: long enough for a slow handshake, too short to be passed on. */
 export const TICKET_SECONDS = 30;
 
-/** What a ticket stands for. The ticket itself, 32 random bytes, is kept nowhere: only its hash is. */
+/** The content of a ticket. The ticket itself, 32 random bytes, is not stored: only its hash is. */
 export interface Ticket {
   principal: Principal;
   /** The page that asked for it: only from there it opens a connection. `''` for a client that is no browser. */
