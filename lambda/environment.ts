@@ -39,7 +39,9 @@ export const Environment = {
 export function required(name: keyof typeof Environment, environment: NodeJS.ProcessEnv = process.env): string {
   const value = environment[name];
   if (!value) {
-    throw new Error(`The environment variable ${name} must be set: the construct that runs this code sets it`);
+    throw new Error(
+      `The environment variable ${name} must be set. Fix: create this function with the construct that sets it`,
+    );
   }
   return value;
 }

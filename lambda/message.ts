@@ -17,7 +17,7 @@ export function createHandler({ logger, ...session }: MessageDependencies) {
     } catch (error) {
       const { action, ref } = 'frame' in parsed ? parsed.frame : { ref: parsed.error.ref };
       logger({ event: 'failed', action, ...errorFields(error) });
-      return errorFrame({ code: 'internal', message: 'The server failed; it has a record of it' }, ref);
+      return errorFrame({ code: 'internal', message: 'Internal error. It has been logged.' }, ref);
     }
   };
   return async (event: WebSocketEvent): Promise<WebSocketResult> => ({

@@ -50,7 +50,7 @@ export function createRoute(
     }));
     const body = await answer.catch((error) => {
       logger({ event: 'failed', ...errorFields(error) });
-      return errorFrame({ code: 'internal', message: 'Internal error. It has been logged' }, ref);
+      return errorFrame({ code: 'internal', message: 'Internal error. It has been logged.' }, ref);
     });
     return { statusCode: 200, body: JSON.stringify(body) };
   };

@@ -2,7 +2,7 @@
 export function regionOf(environment: NodeJS.ProcessEnv = process.env): string {
   const { AWS_REGION } = environment;
   if (!AWS_REGION) {
-    throw new Error('The environment variable AWS_REGION must be set: Lambda and ECS set it');
+    throw new Error('The environment variable AWS_REGION must be set. Lambda and ECS set it');
   }
   return AWS_REGION;
 }

@@ -13,7 +13,7 @@ export type Framing = number | 'chunked' | 'until close';
 /** Thrown when the bytes are no HTTP/1.1 response, or more than one, or too large: nothing later can be trusted either. */
 export class MalformedResponse extends Error {
   constructor(what: string) {
-    super(`The server's answer is no HTTP/1.1 response: ${what}`);
+    super(`The server's answer is not an HTTP/1.1 response: ${what}`);
     this.name = 'MalformedResponse';
   }
 }

@@ -26,7 +26,7 @@ export function take(
 export function parseAllowance(text: string): Allowance {
   const [, perSecond, burst] = /^([1-9]\d{0,5})\/([1-9]\d{0,5})$/.exec(text) ?? [];
   if (!perSecond || !burst) {
-    throw new Error(`An allowance is two whole numbers such as 50/200, got ${JSON.stringify(text)}`);
+    throw new Error(`A rate limit must be two whole numbers such as 50/200, got ${JSON.stringify(text)}`);
   }
   return { perSecond: Number(perSecond), burst: Number(burst) };
 }

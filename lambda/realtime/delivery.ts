@@ -34,7 +34,7 @@ export function parseDelivery(body: string): Delivery {
   const named = to && 'connections' in to && Array.isArray(to.connections);
   const sharded = to && 'shard' in to && isTopicKey(to.shard?.topic) && Number.isInteger(to.shard.number);
   if (!Array.isArray(delivery?.messages) || !(named || sharded)) {
-    throw new Error('A delivery must have messages, and somebody to get them');
+    throw new Error('A delivery must have messages and recipients');
   }
   return delivery;
 }

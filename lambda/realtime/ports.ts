@@ -19,7 +19,7 @@ export interface Clock {
 export class Unavailable extends Error {
   /** @param retryAfter when to try again, in seconds. */
   constructor(readonly retryAfter = 1) {
-    super('Unavailable for the moment');
+    super('Temporarily unavailable');
     this.name = 'Unavailable';
   }
 }

@@ -151,10 +151,10 @@ export function parseClientFrame(text: string): { frame: ClientFrame } | { error
   try {
     value = JSON.parse(text);
   } catch {
-    return { error: errorFrame({ code: 'invalid_json', message: 'A frame is one JSON object in a text frame' }) };
+    return { error: errorFrame({ code: 'invalid_json', message: 'A frame must be a JSON object in a text frame.' }) };
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    return { error: errorFrame({ code: 'invalid_frame', message: 'A frame is a JSON object' }) };
+    return { error: errorFrame({ code: 'invalid_frame', message: 'A frame must be a JSON object.' }) };
   }
   const fields = value as Record<string, unknown>;
   const refusal = refuseFields(fields);
@@ -201,7 +201,7 @@ function refuseFields(fields: Record<string, unknown>): Refusal | undefined {
       return { code: 'invalid_frame', message: 'id must be 1 to 64 letters, digits, "_" and "-"' };
     }
     if (!('data' in fields)) {
-      return { code: 'invalid_frame', message: 'a publish frame needs data' };
+      return { code: 'invalid_frame', message: 'data is required' };
     }
     return refuseData(fields.data as Json);
   }
@@ -210,7 +210,7 @@ function refuseFields(fields: Record<string, unknown>): Refusal | undefined {
 
 export const INVALID_TOPIC: Refusal = {
   code: 'invalid_topic',
-  message: 'a topic is letters and digits in segments joined by one of ". _ : -", at most 128 characters',
+  message: 'A topic must be letters and digits in segments joined by one of ". _ : -", at most 128 characters.',
 };
 
 function refuseTopics(topics: unknown): Refusal | undefined {

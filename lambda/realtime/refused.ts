@@ -2,10 +2,10 @@ import type { ErrorCode } from './protocol';
 
 /** Texts of refusals that depend on the sender or the rate, not on the content of the request. */
 const SENTENCES = {
-  unauthorized: 'The authorization has ended: connect again, with a new ticket',
-  forbidden: 'This is not allowed',
-  rate_limited: 'Too many: wait, then try again',
-  not_connected: 'This connection is closing: open a new one',
+  unauthorized: 'The authorization has expired. Connect again with a new ticket.',
+  forbidden: 'Not allowed.',
+  rate_limited: 'Rate limit exceeded. Wait, then try again.',
+  not_connected: 'This connection is closing. Open a new one.',
 } satisfies Partial<Record<ErrorCode, string>>;
 
 /** A request that is not allowed, or not yet. It becomes an error frame, or a problem of the HTTP API. */

@@ -46,7 +46,11 @@ export async function inSession<Answer>(
     return await answer(await admitted(session));
   } catch (error) {
     if (error instanceof Unavailable) {
-      return errorFrame({ code: 'unavailable', message: 'Try again later' }, ref, error.retryAfter);
+      return errorFrame(
+        { code: 'unavailable', message: 'Temporarily unavailable. Try again later.' },
+        ref,
+        error.retryAfter,
+      );
     }
     if (error instanceof Refused) {
       return errorFrame({ code: error.code, message: error.message }, ref, error.retryAfter);
@@ -118,8 +122,8 @@ async function perform(frame: ClientFrame, principal: Principal, session: Sessio
 }
 
 const REFUSALS = {
-  conflict: 'This id was published before, with other data',
-  subscription_limit: 'This connection has as many subscriptions as it may have: unsubscribe from a topic first',
+  conflict: 'A message with this id and other data was published before.',
+  subscription_limit: 'This connection has the maximum number of subscriptions. Unsubscribe from a topic first.',
 } satisfies Partial<Record<Refusal['code'], string>>;
 
 function refused(code: keyof typeof REFUSALS, ref: string | undefined): ErrorFrame {
