@@ -45,7 +45,7 @@ async function main(): Promise<void> {
   }
 }
 
-/** What is wrong with what the user wrote: it is told without a stack trace. */
+/** A mistake in the user's input. Printed without a stack trace. */
 class Refusal extends Error {}
 
 main().catch((error) => {

@@ -1,6 +1,6 @@
 /** The numbers AWS documents, in one place: its quotas and the sizes it sells. */
 
-/** What an account may use in one Region. A new account can have less: AWS raises its quotas as it is used. */
+/** Quotas of an account in one Region. A new account can have lower ones: AWS raises them with use. */
 export interface Quotas {
   /** vCPUs of Fargate tasks that run at once. Service Quotas: L-3032A538. */
   readonly fargateVcpus: number;
@@ -29,7 +29,7 @@ export function defaultQuotas(region: string | undefined): Quotas {
   };
 }
 
-/** Where API Gateway starts with a quarter of its usual quota; the page of API Gateway above lists them. */
+/** Regions in which API Gateway's default quota is a quarter of the usual one; the page of API Gateway above lists them. */
 const SMALLER_API_GATEWAY_REGIONS = [
   'af-south-1',
   'ap-south-2',
@@ -71,7 +71,7 @@ function gibibytes(first: number, last: number, step: number): number[] {
 }
 
 /**
- * How long CloudWatch Logs can keep a log group, in days.
+ * Retention periods of CloudWatch Logs, in days.
  * https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html
  */
 export const LOG_RETENTION_DAYS = [

@@ -60,6 +60,7 @@ export {
   type BundledRouteProps,
   LaneRoute,
   type LaneRouteConfig,
+  type LaneRouteContext,
   type LaneRouteOptions,
 } from './websocket-lane/lane-route';
 export {

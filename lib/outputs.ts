@@ -19,17 +19,17 @@ export const Output = {
   /** ARN of the HTTPS listener. */
   LISTENER_ARN: 'ListenerArn',
   TARGET_GROUP_ARN: 'TargetGroupArn',
-  /** What Application Auto Scaling scales in the HTTP lane: `service/CLUSTER/SERVICE` or `function:NAME:ALIAS`; absent if nothing is scaled. */
+  /** Scalable target of the HTTP lane: `service/CLUSTER/SERVICE` or `function:NAME:ALIAS`; absent if nothing is scaled. */
   HTTP_SCALABLE_TARGET: 'HttpScalableTarget',
-  /** The promised capacity of that target: `MIN-MAX`. */
+  /** Capacity of that target: `MIN-MAX`. */
   HTTP_CAPACITY: 'HttpCapacity',
   WEBSOCKET_API_ID: 'WebSocketApiId',
   WEBSOCKET_STAGE: 'WebSocketStage',
-  /** Promised throttle of the stage, requests a second. */
+  /** Rate limit of the stage, in requests per second. */
   WEBSOCKET_RATE_LIMIT: 'WebSocketRateLimit',
-  /** Promised burst of the stage, requests. */
+  /** Burst limit of the stage, in requests. */
   WEBSOCKET_BURST_LIMIT: 'WebSocketBurstLimit',
-  /** Where `@connections` is posted to, at the API's own host: `https://ws.example.com`. */
+  /** Endpoint of `@connections`, at the API's own host: `https://ws.example.com`. */
   MANAGEMENT_ENDPOINT: 'ManagementEndpoint',
   /** ARN of the certificate of that host; the same as the WebSocket lane's where there is no distribution. */
   MANAGEMENT_CERTIFICATE_ARN: 'ManagementCertificateArn',
@@ -39,15 +39,15 @@ export const Output = {
   WEBSOCKET_SCALABLE_TARGETS: 'WebSocketScalableTargets',
   /** Every function with its promised reserved concurrency, `NAME=50`, or `NAME=` where none is reserved; a list. */
   FUNCTIONS: 'Functions',
-  /** The claim `iss` of the tokens that are taken; absent where everybody gets in. */
+  /** Claim `iss` of accepted tokens; absent without authentication. */
   TOKEN_ISSUER: 'TokenIssuer',
-  /** What their claim `aud` holds: of a user pool, the id of the client to sign in with. */
+  /** Claim `aud` of accepted tokens; for a user pool, the id of the client to sign in with. */
   TOKEN_AUDIENCE: 'TokenAudience',
-  /** Where the issuer's public keys are, as a JSON Web Key Set; absent where everybody gets in. */
+  /** URL of the issuer's public keys, a JSON Web Key Set; absent without authentication. */
   TOKEN_KEYS_URL: 'TokenKeysUrl',
   MESSAGE_LOG_TABLE: 'MessageLogTable',
   CONNECTION_TABLE: 'ConnectionTable',
-  /** Tickets, logouts and allowances; absent where everybody gets in. */
+  /** Table of tickets, logouts and rate limits; absent without authentication. */
   ADMISSION_TABLE: 'AdmissionTable',
   /** `true` where tables and load balancer are promised to refuse deletion. */
   DELETION_PROTECTION: 'DeletionProtection',

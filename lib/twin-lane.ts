@@ -33,7 +33,7 @@ export interface TwinLaneProps extends DomainsProps, RetentionOptions {
   readonly limits?: AdmissionLimits;
 
   /**
-   * How long a message can be read back: whole seconds, 1 or more. A client that was away for less gets everything it missed.
+   * Time for which a message can be read: whole seconds, 1 or more. A client that was away for less receives all messages that it missed.
    *
    * @default Duration.hours(24)
    */

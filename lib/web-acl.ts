@@ -6,7 +6,7 @@ import { Construct } from 'constructs';
 import { type RetentionOptions, retentionOf } from './storage/retention';
 import { LEAST_WEB_ACL_RATE } from './aws-limits';
 
-/** What a user may choose of a filter. */
+/** Options of a web ACL. */
 export interface WebAclOptions {
   /**
    * Requests a minute from one IP address, 10 or more; beyond it WAF answers 429 until the rate has fallen. People behind

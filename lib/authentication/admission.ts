@@ -8,7 +8,7 @@ import { DurableTable, grantKeys } from '../storage/durable-table';
 import { type RetentionOptions, retentionOf } from '../storage/retention';
 import { Authentication, type AuthenticationConfig } from './authentication';
 
-/** How much one subject may have of the lanes, so that none takes them from the others. */
+/** Limits of one subject, so that no subject can use up the lanes. */
 export interface AdmissionLimits {
   /** Connections of a subject at once, 1 to 100. @default 20 */
   readonly connections?: number;
@@ -22,10 +22,10 @@ export interface AdmissionLimits {
 
 /** A token bucket. */
 export interface RateLimit {
-  /** How many a second, from 1. */
+  /** Requests per second, 1 or more. */
   readonly perSecond: number;
 
-  /** How many at once after a pause, from 1. */
+  /** Burst of requests after a pause, 1 or more. */
   readonly burst: number;
 }
 

@@ -4,15 +4,15 @@ import type { Construct } from 'constructs';
 import type { Retention } from '../storage/retention';
 import { LaneUserPool } from './lane-user-pool';
 
-/** Whose tokens open the lanes, and how they are verified. */
+/** Rules for tokens: issuer, audience, keys and tenant. */
 export interface TokenRules {
   /** The claim `iss`, exactly: `https://login.example.com/`. */
   readonly issuer: string;
 
-  /** What the claim `aud` must hold; or, in an access token of Cognito, `client_id`. */
+  /** Required claim `aud`; in an access token of Cognito, `client_id`. */
   readonly audience: string;
 
-  /** Where the issuer's public keys are, as a JSON Web Key Set. */
+  /** URL of the issuer's public keys, a JSON Web Key Set. */
   readonly keysUrl: string;
 
   /** Signatures that are taken, and no other. */
@@ -22,7 +22,7 @@ export interface TokenRules {
   readonly tenantClaim: string;
 }
 
-/** What a user may choose of any issuer. */
+/** Options of any issuer. */
 export interface AuthenticationOptions {
   /**
    * Have the load balancer verify the token too, before a request for `/v1` costs the service anything. It must be able
@@ -37,7 +37,7 @@ export interface OidcAuthenticationProps extends AuthenticationOptions {
   /** The claim `iss`, exactly, an `https` URL: `https://login.example.com/`. */
   readonly issuer: string;
 
-  /** What the claim `aud` must hold: the identifier that the issuer has for this API. */
+  /** Required claim `aud`: the identifier that the issuer has for this API. */
   readonly audience: string;
 
   /** @default - `.well-known/jwks.json` below the issuer */
@@ -64,13 +64,13 @@ export interface CognitoAuthenticationProps extends AuthenticationOptions {
   readonly tenantClaim?: string;
 }
 
-/** What an issuer needs, and gives. */
+/** Configuration of an issuer that is bound to an admission. */
 export interface AuthenticationConfig {
   readonly tokens: TokenRules;
   readonly atLoadBalancer: boolean;
 }
 
-/** Who gets in: one choice for both lanes. */
+/** Authentication of clients, the same for both lanes. */
 export abstract class Authentication {
   /** Users of an Amazon Cognito user pool that is created with the stack: see {@link LaneUserPool}. */
   static cognito(props: CognitoAuthenticationProps = {}): Authentication {
@@ -105,7 +105,7 @@ export abstract class Authentication {
   /** @internal True if binding creates a user pool. */
   readonly _makesUserPool: boolean = false;
 
-  /** Makes what it needs below `scope`. @returns undefined where everybody gets in */
+  /** Creates the resources that it needs below `scope`. @returns undefined without authentication */
   abstract bind(scope: Construct, retention: Retention): AuthenticationConfig | undefined;
 }
 

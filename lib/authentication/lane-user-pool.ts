@@ -17,8 +17,8 @@ export interface LaneUserPoolProps {
 }
 
 /**
- * The users of the app: nobody signs up by themselves, and the tenant of a user, the attribute `custom:tenant`, is an
- * administrator's to set. Clients sign in by SRP, without a secret. The ID token carries the tenant; an access token
+ * The user pool of the app. Administrators create users and set their tenant, the attribute `custom:tenant`.
+ * There is no self-registration. Clients sign in by SRP, without a secret. The ID token carries the tenant; an access token
  * does if a trigger of the pool adds the claim.
  */
 export class LaneUserPool extends Construct {

@@ -1,4 +1,4 @@
-/** What CloudFormation deploys, as far as this file looks at it. */
+/** The part of a template that this file reads. */
 interface CloudFormationTemplate {
   readonly Resources: Readonly<Record<string, { readonly Type: string }>>;
   readonly Conditions?: Readonly<Record<string, unknown>>;

@@ -1,7 +1,7 @@
 import { Token } from 'aws-cdk-lib';
 import { isOrigin, originIn } from './host-names';
 
-/** @returns what is wrong with the origins a lane shall allow, each as rule, value and mend. */
+/** @returns the problems of a lane's allowed origins, each with the value received and a fix */
 export function originProblems(allowedOrigins: readonly string[]): string[] {
   if (allowedOrigins.length === 0) {
     return ['allowedOrigins must name at least one origin, got none: name the origin of a page that uses the lane'];

@@ -9,7 +9,7 @@ import type { IHostedZone } from 'aws-cdk-lib/aws-route53';
 import type { Construct } from 'constructs';
 import { covers } from './host-names';
 
-/** What the certificates are for. */
+/** Context of the certificates. */
 export interface LaneCertificatesScope {
   readonly hostedZone: IHostedZone;
   readonly apiHostName: string;
@@ -21,11 +21,11 @@ export interface LaneCertificatesConfig {
   readonly api: ICertificate;
   readonly ws: ICertificate;
 
-  /** What is wrong with them, each as rule, value and mend; found when the app is synthesized. */
+  /** Problems of the certificates, each with the value received and a fix, reported at synthesis. */
   readonly problems: string[];
 }
 
-/** Where the lanes' certificates come from. */
+/** Source of the lanes' certificates. */
 export abstract class LaneCertificates {
   /** One certificate with both names: one validation, one renewal, one thing to watch. */
   static san(): LaneCertificates {

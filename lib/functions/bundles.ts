@@ -27,7 +27,7 @@ export interface BundleOptions {
   readonly include?: Readonly<Record<string, string>>;
 }
 
-/** How every source becomes a bundle. */
+/** Options of esbuild for every bundle. */
 export const BUNDLING = {
   absWorkingDir: PACKAGE,
   bundle: true,
@@ -85,7 +85,7 @@ export function bundle({ entry, include = {} }: BundleOptions): string {
   return folder;
 }
 
-/** What esbuild is to do, and where it puts the bundle of each source. */
+/** A plan of bundles: esbuild's options, and the output of each source. */
 interface Plan {
   readonly options: BuildOptions;
   readonly folders: ReadonlyMap<string, string>;

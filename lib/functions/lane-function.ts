@@ -9,44 +9,44 @@ import type { LaneScaling } from './lane-scaling';
 import type { Retention } from '../storage/retention';
 import { acknowledgeWildcard } from '../compliance/wildcard';
 
-/** Warm copies of a function, between two bounds, by target tracking. */
+/** Provisioned concurrency, scaled by target tracking between a minimum and a maximum. */
 export interface ProvisionedConcurrency {
-  /** Copies that are always warm; at least 1: scaling to 0 breaks later deployments (aws/aws-cdk#29992). */
+  /** Execution environments that are always initialized, 1 or more: scaling to 0 breaks later deployments (aws/aws-cdk#29992). */
   readonly minCapacity: number;
 
-  /** Copies that may be warm at the most. */
+  /** Maximum number of initialized execution environments. */
   readonly maxCapacity: number;
 
   /**
-   * Share of the warm copies that may be busy before more are made, 0.1 to 0.9.
+   * Target utilization of the provisioned concurrency, 0.1 to 0.9.
    *
    * @default 0.7
    */
   readonly utilizationTarget?: number;
 }
 
-/** What a user may choose of any function of a lane. */
+/** Options of any function of a lane. */
 export interface LaneFunctionOptions {
   /** @default Size.mebibytes(512) */
   readonly memorySize?: Size;
 
   /**
-   * How long one invocation may take.
+   * Timeout of one invocation.
    *
    * @default Duration.seconds(10)
    */
   readonly timeout?: Duration;
 
   /**
-   * Concurrency that only this function can use, and cannot exceed. An account's functions share 1,000 by default, of
-   * which 100 stay unreserved.
+   * Reserved concurrency: only this function can use it, and the function cannot exceed it. The functions of an account share
+   * 1,000 by default, of which 100 stay unreserved.
    *
-   * @default - none: the function draws from the account's pool
+   * @default - none: the function uses the unreserved concurrency of the account
    */
   readonly reservedConcurrency?: number;
 
   /**
-   * Keep copies warm, behind an alias.
+   * Provisioned concurrency, behind an alias.
    *
    * @default - none: the function scales from zero
    */
@@ -54,7 +54,7 @@ export interface LaneFunctionOptions {
 }
 
 export interface LaneFunctionProps extends LaneFunctionOptions, BundleOptions {
-  /** What the function is for, as the Lambda console shows it. */
+  /** Description of the function in the Lambda console. */
   readonly description: string;
 
   /** Removal policy and log retention. */
@@ -74,13 +74,13 @@ export class LaneFunction extends Construct implements IGrantable {
   readonly logGroup: LogGroup;
   readonly grantPrincipal: IPrincipal;
 
-  /** What invokers call: the alias with the warm copies, or the function itself. */
+  /** The alias with provisioned concurrency, or the function itself: use it to invoke the function. */
   readonly invocable: IFunction;
 
   /** Promised concurrency of the function; undefined where none is reserved. */
   readonly reservedConcurrency: number | undefined;
 
-  /** How many warm copies there are; undefined without provisioned concurrency. */
+  /** Scaling of the provisioned concurrency; undefined without it. */
   readonly scaling: LaneScaling | undefined;
 
   constructor(scope: Construct, id: string, props: LaneFunctionProps) {

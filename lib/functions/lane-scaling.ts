@@ -1,4 +1,4 @@
-/** What Application Auto Scaling scales in a lane, and between which bounds. */
+/** A scalable target of Application Auto Scaling, with its bounds. */
 export interface LaneScaling {
   /** `service/CLUSTER/SERVICE` or `function:NAME:ALIAS`. */
   readonly resourceId: string;

@@ -6,7 +6,7 @@ import {
   type Vpc,
 } from 'aws-cdk-lib/aws-ec2';
 
-/** How the lane's compute reaches what is outside its VPC. S3 and DynamoDB are always reached by gateway endpoints. */
+/** Network access of the lane's compute to destinations outside its VPC. S3 and DynamoDB are always reached by gateway endpoints. */
 export abstract class Egress {
   /**
    * NAT gateways: anything on the internet can be reached.
@@ -45,7 +45,7 @@ export abstract class Egress {
   /** @internal Whether anything on the internet can be reached this way. */
   readonly _reachesInternet: boolean = false;
 
-  /** @internal @returns what is wrong with this way out of a network in that many zones, as rule, value and mend. */
+  /** @internal @returns the problems with this number of zones, each with the value received and a fix */
   _problems(_zones: number): string[] {
     return [];
   }

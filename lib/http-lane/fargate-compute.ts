@@ -26,7 +26,7 @@ import type { HttpComputeConfig, HttpComputeContext } from './http-compute-confi
 import { LaneVpc } from './lane-vpc';
 import { RoutingAlgorithm } from './routing-algorithm';
 
-/** When tasks are added and removed. */
+/** Scaling of the number of tasks. */
 export interface FargateScaling {
   /**
    * Tasks that always run, spread over all zones; at least 2.
@@ -114,8 +114,8 @@ export interface FargateComputeProps {
   readonly routingAlgorithm?: RoutingAlgorithm;
 
   /**
-   * How long a task that goes away may finish its open requests. The container is killed 15 s later; Fargate allows
-   * 120 s in all.
+   * Time that a stopping task has to finish its open requests. The container is killed 15 s later. Fargate allows 120 s in
+   * total.
    *
    * @default Duration.seconds(30)
    */
@@ -310,7 +310,7 @@ function problems(props: FargateComputeProps): string[] {
   return found;
 }
 
-/** What a network that was given can reach is not known here. */
+/** A network that exists is not checked: its routes are not known here. */
 function networkProblems(vpc: IVpc): string[] {
   return vpc instanceof LaneVpc && !vpc.egress._reachesRegistry
     ? ['network must let a task pull its image, got Egress.none(): use Egress.nat() or Egress.interfaceEndpoints()']

@@ -7,14 +7,14 @@ import type { LaneFunction } from '../functions/lane-function';
 import type { LaneScaling } from '../functions/lane-scaling';
 import type { Retention } from '../storage/retention';
 
-/** What the HTTP lane gives its compute. */
+/** Context of the HTTP lane's compute. */
 export interface HttpComputeContext {
   readonly vpc: IVpc;
 
   /** The listener to take requests from. */
   readonly listener: ApplicationListener;
 
-  /** How long the load balancer keeps an idle connection; compute must keep it longer. */
+  /** Time for which the load balancer keeps an idle connection. The compute must keep it longer. */
   readonly idleTimeout: Duration;
 
   /** The variables that the service of this repository reads; any other may ignore them. */

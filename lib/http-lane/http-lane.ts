@@ -29,10 +29,10 @@ import type { LaneNetwork } from './lane-network';
 import { LaneVpc } from './lane-vpc';
 import { addSecurityHeaders, type SecurityHeaders } from './security-headers';
 
-/** What a user may choose of the HTTP lane. */
+/** Options of the HTTP lane. */
 export interface HttpLaneOptions {
   /**
-   * What answers the requests.
+   * Compute that answers the requests.
    *
    * @default HttpCompute.fargate()
    */
@@ -50,7 +50,7 @@ export interface HttpLaneOptions {
   readonly securityHeaders?: SecurityHeaders;
 
   /**
-   * How long the load balancer keeps a connection on which nothing moves.
+   * Time for which the load balancer keeps an idle connection.
    *
    * @default Duration.seconds(60)
    */
@@ -76,16 +76,16 @@ export interface HttpLaneOptions {
 export interface HttpLaneProps extends HttpLaneOptions, RetentionOptions {
   readonly domain: LaneDomain;
 
-  /** Where the service publishes to and reads from. */
+  /** Message log that the service publishes to and reads from. */
   readonly messageLog: IMessageLog;
 
-  /** Whose requests are answered. */
+  /** Authenticates callers and limits their request rate. */
   readonly admission: IAdmission;
 
   /** Exact origins, scheme, host and port, whose pages may call the lane: `https://app.example.com`. */
   readonly allowedOrigins: readonly string[];
 
-  /** Where the load balancer is, with containers behind it: a network that is made for the lane, or one that exists. */
+  /** Network of the load balancer and the containers: one that the lane creates, or one that exists. */
   readonly network: LaneNetwork;
 }
 
@@ -96,7 +96,7 @@ export class HttpLane extends Construct implements IGrantable {
   readonly listener: ApplicationListener;
   readonly compute: HttpComputeConfig;
 
-  /** What stands in front of the load balancer; undefined where nothing does. */
+  /** Web ACL in front of the load balancer, if there is one. */
   readonly webAcl: WebAcl | undefined;
 
   readonly grantPrincipal: IPrincipal;
@@ -235,7 +235,7 @@ function hasRegion(scope: Construct): boolean {
   return !Token.isUnresolved(Stack.of(scope).region);
 }
 
-/** The service fetches the issuer's keys. A network that reaches nothing at all is told of by the compute. */
+/** The service fetches the issuer's keys. A network without any access is reported by the compute. */
 function issuerProblems({ vpc, compute }: HttpLane, { authentication }: IAdmission): string[] {
   const egress = authentication && compute.connections && vpc instanceof LaneVpc ? vpc.egress : undefined;
   return egress?._reachesRegistry && !egress._reachesInternet

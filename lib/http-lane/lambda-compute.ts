@@ -23,7 +23,7 @@ export interface LambdaComputeProps extends LaneFunctionOptions {
   readonly environment?: Record<string, string>;
 
   /**
-   * How long one request may take; at most the lane's `idleTimeout`, for the load balancer answers 504 then.
+   * Timeout of one request, at most the lane's `idleTimeout`, after which the load balancer answers 504.
    *
    * @default Duration.seconds(29)
    */

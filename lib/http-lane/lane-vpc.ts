@@ -5,7 +5,7 @@ import type { Construct } from 'constructs';
 import type { Retention } from '../storage/retention';
 import { Egress } from './egress';
 
-/** What a user may choose of the network that is made for the lane. */
+/** Options of a network that the lane creates. */
 export interface LaneVpcOptions {
   /** The zones to spread over, at least two: `['us-east-1a', 'us-east-1b']`. Named, so that synth asks AWS nothing. */
   readonly availabilityZones: readonly string[];
@@ -24,7 +24,7 @@ export interface LaneVpcProps extends LaneVpcOptions {
  * flow logs on, the default security group closed.
  */
 export class LaneVpc extends Vpc {
-  /** How what is in it reaches what is outside. */
+  /** Access to destinations outside the VPC. */
   readonly egress: Egress;
 
   constructor(scope: Construct, id: string, props: LaneVpcProps) {

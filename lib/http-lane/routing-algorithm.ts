@@ -4,7 +4,7 @@ import {
   TargetGroupLoadBalancingAlgorithmType,
 } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 
-/** How the load balancer picks a target. */
+/** Algorithm by which the load balancer chooses a target. */
 export class RoutingAlgorithm {
   /** The target with the fewest open requests: a slow one gets less. A load balancer cannot slow-start it as well. */
   static leastOutstandingRequests(): RoutingAlgorithm {
@@ -34,7 +34,7 @@ export class RoutingAlgorithm {
     /** @internal */
     readonly _targetGroupProps: Pick<ApplicationTargetGroupProps, 'loadBalancingAlgorithmType' | 'slowStart'>,
 
-    /** @internal What is wrong with it, as rule, value and mend. */
+    /** @internal Problems, each with the value received and a fix. */
     readonly _problems: readonly string[] = [],
   ) {}
 }

@@ -13,7 +13,7 @@ export interface SecurityHeaders {
   readonly xFrameOptions?: HeadersFrameOption;
 }
 
-/** What the documentation page needs, and nothing else: its scripts and styles are files, its icons data: URLs. */
+/** Sources for the documentation page only: its scripts and styles are files, its icons data: URLs. */
 const DOCUMENTATION_PAGE_ONLY = [
   "default-src 'none'",
   "script-src 'self'",

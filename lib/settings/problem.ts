@@ -1,6 +1,6 @@
 /** One mistake in the settings. */
 export interface Problem {
-  /** Where it is: `twinlane.dev.hosts.http`, or `stage` for `-c stage=…`. */
+  /** Path of the setting: `twinlane.dev.hosts.http`, or `stage` for `-c stage=…`. */
   readonly path: string;
   /** The value received. `undefined` if there is none, or if it does not matter. */
   readonly value: unknown;

@@ -7,7 +7,7 @@ import { type RetentionOptions, retentionOf } from './retention';
 
 export interface MessageLogProps extends RetentionOptions {
   /**
-   * How long a message can be read back: whole seconds, 1 or more. A client that was away for less gets everything it missed.
+   * Time for which a message can be read: whole seconds, 1 or more. A client that was away for less receives all messages that it missed.
    *
    * @default Duration.hours(24)
    */
@@ -39,7 +39,7 @@ export interface IMessageLog extends IConstruct {
   /** The table of messages, with the keys `pk` and `sk`. */
   readonly table: ITable;
 
-  /** How long a message can be read back. */
+  /** Time for which a message can be read. */
   readonly messageRetention: Duration;
 
   /** Grants `grantee` to publish: to number a message and store it, in one transaction. */

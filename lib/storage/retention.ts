@@ -1,18 +1,18 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 
-/** What outlives a deployment, and for how long: the same two choices for every part that stores something. */
+/** Retention of stored data: the same two options for every construct that stores something. */
 export interface RetentionOptions {
   /**
-   * What happens to tables, buckets and log groups when they leave the stack. `RETAIN` also protects tables and load
-   * balancer against deletion.
+   * Removal policy of tables, buckets and log groups. `RETAIN` also protects the tables and the load balancer against
+   * deletion.
    *
    * @default RemovalPolicy.RETAIN
    */
   readonly removalPolicy?: RemovalPolicy;
 
   /**
-   * How long CloudWatch keeps log events.
+   * Time for which CloudWatch keeps log events.
    *
    * @default RetentionDays.THREE_MONTHS
    */

@@ -11,7 +11,7 @@ export interface ConnectionTableProps {
   readonly retention: Retention;
 }
 
-/** Who is connected, and to which topics. */
+/** Table of connections and their subscriptions. */
 export class ConnectionTable extends Construct {
   readonly table: DurableTable;
 
@@ -20,14 +20,14 @@ export class ConnectionTable extends Construct {
     this.table = new DurableTable(this, 'Table', { retention });
   }
 
-  /** Lets `grantee` write a new connection in a free slot of its subject's, and subscribe it to nothing. */
+  /** Grants `grantee` permission to write a new connection in a free slot of its subject's, and subscribe it to nothing. */
   grantConnect(grantee: IGrantable): Grant {
     return this.table
       .grantKeys(grantee, [CONNECTION, SUBJECT], 'dynamodb:PutItem')
       .combine(this.table.grantKeys(grantee, [SUBJECT], 'dynamodb:Query'));
   }
 
-  /** Lets `grantee` change the subscriptions of a connection, and count the subscribers of a topic. */
+  /** Grants `grantee` permission to change the subscriptions of a connection, and count the subscribers of a topic. */
   grantSubscribe(grantee: IGrantable): Grant {
     return this.table.grantKeys(
       grantee,
@@ -41,7 +41,7 @@ export class ConnectionTable extends Construct {
     );
   }
 
-  /** Lets `grantee` remove a connection with its subscriptions, and give its subject's slot back. */
+  /** Grants `grantee` permission to remove a connection with its subscriptions, and give its subject's slot back. */
   grantDisconnect(grantee: IGrantable): Grant {
     return this.table
       .grantKeys(grantee, [CONNECTION], 'dynamodb:Query')
@@ -49,17 +49,17 @@ export class ConnectionTable extends Construct {
       .combine(this.table.grantKeys(grantee, [CONNECTION, TOPIC], 'dynamodb:BatchWriteItem'));
   }
 
-  /** Lets `grantee` find the connections of a subject. */
+  /** Grants `grantee` permission to find the connections of a subject. */
   grantFindHeld(grantee: IGrantable): Grant {
     return this.table.grantKeys(grantee, [SUBJECT], 'dynamodb:Query');
   }
 
-  /** Lets `grantee` find the shards that hold the subscribers of topics. */
+  /** Grants `grantee` permission to find the shards that hold the subscribers of topics. */
   grantFindShards(grantee: IGrantable): Grant {
     return this.table.grantKeys(grantee, [TOPIC], 'dynamodb:BatchGetItem');
   }
 
-  /** Lets `grantee` find the subscribers in a shard. */
+  /** Grants `grantee` permission to find the subscribers in a shard. */
   grantFindSubscribers(grantee: IGrantable): Grant {
     return this.table.grantKeys(grantee, [TOPIC], 'dynamodb:Query');
   }

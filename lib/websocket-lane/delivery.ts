@@ -17,13 +17,13 @@ import type { WebSocketLane } from './websocket-lane';
 import { acknowledgeWildcard } from '../compliance/wildcard';
 import type { IMessageLog } from '../storage/message-log';
 
-/** What a user may choose of the way out. */
+/** Options of the delivery. */
 export interface DeliveryOptions {
   /**
-   * How long messages wait for others to leave with: whole seconds, up to 300. What leaves together for a connection is
-   * one frame, of 32 KiB at most, and is paid for as one.
+   * Time for which messages wait to be delivered together: whole seconds, up to 300. Messages for one connection are
+   * delivered in one frame of at most 32 KiB, which is billed as one.
    *
-   * @default Duration.seconds(0) - the first of a burst leaves at once; those that come meanwhile leave together
+   * @default Duration.seconds(0) - the first message of a burst is delivered immediately, and those that arrive in the meantime together
    */
   readonly maxBatchingWindow?: Duration;
 

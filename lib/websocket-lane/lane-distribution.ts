@@ -25,7 +25,7 @@ import type { Retention } from '../storage/retention';
 import { isInZone } from '../domains/host-names';
 import { WebAcl, WebAclScope } from '../web-acl';
 
-/** What a user may choose of the distribution in front of the socket. */
+/** Options of the distribution in front of the WebSocket API. */
 export interface LaneDistributionOptions {
   /** The API's own host, behind the distribution; in the zone of the lane's host: `ws-origin.example.com`. */
   readonly originHostName: string;
@@ -56,14 +56,14 @@ export interface LaneDistributionProps extends LaneDistributionOptions {
   readonly domain: LaneDomain;
 }
 
-/** Where CloudFront takes certificates and web ACLs from. */
+/** Region of CloudFront's certificates and web ACLs. */
 const GLOBAL_REGION = 'us-east-1';
 
 /**
- * CloudFront with AWS WAF, in front of a WebSocket API. It proves itself to the API by a secret, which is made here: both
- * get it when they are deployed, and whoever may read the configuration of either may read it.
+ * CloudFront with AWS WAF, in front of a WebSocket API. It authenticates to the API with a secret that is created here.
+ * Anyone who can read the configuration of either can read the secret.
  *
- * `npm start` refuses a lane with one, for the secret has its value in AWS: leave it out of the stage that runs on one machine.
+ * `npm start` refuses a lane with one, because the secret's value exists only in AWS. Leave it out of the stage that runs on one machine.
  */
 export class LaneDistribution extends Construct {
   readonly distribution: Distribution;
@@ -74,7 +74,7 @@ export class LaneDistribution extends Construct {
   /** The domain that the API has to have. */
   readonly origin: LaneDomain;
 
-  /** What the API has to ask for, under {@link ORIGIN_SECRET_HEADER}; a reference that CloudFormation resolves. */
+  /** Secret that the API expects in {@link ORIGIN_SECRET_HEADER}: a reference that CloudFormation resolves. */
   readonly originSecret: string;
 
   constructor(scope: Construct, id: string, props: LaneDistributionProps) {

@@ -25,8 +25,8 @@ export interface RevocationProps extends RetentionOptions {
 const ATTEMPTS = 10;
 
 /**
- * The way out for those who must leave: stream of the admission table → revoke → `@connections`. The only function that
- * may close a connection.
+ * Closes the connections of subjects that logged out or whose authorization expired: stream of the admission table →
+ * revoke → `@connections`. No other function can close a connection.
  */
 export class Revocation extends Construct {
   readonly revoke: LaneFunction;
@@ -51,7 +51,7 @@ export class Revocation extends Construct {
       ...props.revoke,
       retention: retentionOf(props),
       entry: ownSource('lambda/revoke.handler.ts'),
-      description: 'WebSocket lane: closes the connections of who has logged out, or whose authorization has ended',
+      description: 'WebSocket lane: closes connections after a logout or when the authorization expires',
       environment: {
         ...webSocketLane.connectionEnvironment,
         [Environment.MANAGEMENT_ENDPOINT]: webSocketLane.managementEndpoint,

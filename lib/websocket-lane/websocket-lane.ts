@@ -53,7 +53,7 @@ export interface LaneThrottle {
   readonly burstLimit?: number;
 }
 
-/** What a user may choose of the WebSocket lane. */
+/** Options of the WebSocket lane. */
 export interface WebSocketLaneOptions {
   /**
    * More routes: value of a frame's `action` → what answers it. All other frames go to the function of this repository.
@@ -100,10 +100,10 @@ export interface WebSocketLaneOptions {
 export interface WebSocketLaneProps extends WebSocketLaneOptions, RetentionOptions {
   readonly domain: LaneDomain;
 
-  /** Where frames publish to, and positions come from. */
+  /** Message log that frames publish to and that positions come from. */
   readonly messageLog: IMessageLog;
 
-  /** Whose connections are admitted. */
+  /** Authenticates connections and limits the rate of their frames. */
   readonly admission: IAdmission;
 
   /** Exact origins, scheme, host and port, whose pages may connect: `https://app.example.com`. */
@@ -117,7 +117,7 @@ export class WebSocketLane extends Construct {
   readonly domainName: DomainName;
   readonly connectionTable: ConnectionTable;
 
-  /** What stands in front of the API; undefined where nothing does. */
+  /** Distribution in front of the API, if there is one. */
   readonly distribution: LaneDistribution | undefined;
 
   readonly connect: LaneFunction;
@@ -177,7 +177,7 @@ export class WebSocketLane extends Construct {
       ...props.connect,
       retention,
       entry: ownSource('lambda/connect.handler.ts'),
-      description: 'WebSocket lane: admits a connection',
+      description: 'WebSocket lane: opens a connection',
       environment: {
         ...this.connectionEnvironment,
         ...admission.connectEnvironment,
@@ -191,7 +191,7 @@ export class WebSocketLane extends Construct {
       ...props.disconnect,
       retention,
       entry: ownSource('lambda/disconnect.handler.ts'),
-      description: 'WebSocket lane: forgets a connection',
+      description: 'WebSocket lane: removes a closed connection',
       environment: this.connectionEnvironment,
     });
     this.connectionTable.grantDisconnect(this.disconnect);
@@ -255,32 +255,32 @@ export class WebSocketLane extends Construct {
       .combine(this.admission.grantClose(grantee));
   }
 
-  /** Lets `grantee` post to the connections of this stage. */
+  /** Grants `grantee` permission to post to the connections of this stage. */
   grantPost(grantee: IGrantable): Grant {
     return this.grantConnections(grantee, 'POST');
   }
 
-  /** Lets `grantee` close connections of this stage. */
+  /** Grants `grantee` permission to close connections of this stage. */
   grantDisconnect(grantee: IGrantable): Grant {
     return this.grantConnections(grantee, 'DELETE');
   }
 
-  /** Handshakes that came through. @default - sum over 5 minutes */
+  /** Number of connections opened. @default - sum over 5 minutes */
   metricConnectCount(options?: MetricOptions): Metric {
     return this.metric('ConnectCount', options);
   }
 
-  /** Frames in both directions. @default - sum over 5 minutes */
+  /** Number of frames in both directions. @default - sum over 5 minutes */
   metricMessageCount(options?: MetricOptions): Metric {
     return this.metric('MessageCount', options);
   }
 
-  /** Handshakes and frames that a function failed to answer. @default - sum over 5 minutes */
+  /** Number of handshakes and frames that a function failed to answer. @default - sum over 5 minutes */
   metricIntegrationError(options?: MetricOptions): Metric {
     return this.metric('IntegrationError', options);
   }
 
-  /** Handshakes and frames that were refused before a function saw them. @default - sum over 5 minutes */
+  /** Number of handshakes and frames that were refused before a function was invoked. @default - sum over 5 minutes */
   metricClientError(options?: MetricOptions): Metric {
     return this.metric('ClientError', options);
   }

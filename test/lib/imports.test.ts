@@ -56,7 +56,7 @@ describe('a WebSocket lane with a message log and an admission of another app', 
 
   test('consumes the tickets of the admission table that is imported, by their keys alone', () => {
     template.hasResourceProperties('AWS::Lambda::Function', {
-      Description: 'WebSocket lane: admits a connection',
+      Description: 'WebSocket lane: opens a connection',
       Environment: { Variables: Match.objectLike({ ADMISSION_TABLE: 'Admission' }) },
     });
     expect(statementsOf(stack, lane.connect)).toContainEqual({
