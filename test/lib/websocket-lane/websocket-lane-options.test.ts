@@ -71,8 +71,8 @@ describe('what is asked for of the WebSocket lane', () => {
       });
     });
     for (const [action, ReservedConcurrentExecutions, Timeout] of [
-      ['admits a connection', 10, 10],
-      ['forgets a connection', 20, 10],
+      ['opens a connection', 10, 10],
+      ['removes a closed connection', 20, 10],
       ['answers frames', 30, 29],
     ]) {
       template.hasResourceProperties('AWS::Lambda::Function', {
