@@ -35,7 +35,11 @@ export function parseOptions(argv: readonly string[], { name, description, examp
   const command = new Command(name)
     .description(description)
     .option('--app <folder>', 'run this cloud assembly (a cdk.out) instead of synthesizing the app of this folder')
-    .option('-c, --context <key=value>', 'context for the synthesis, as for cdk; can be repeated', collect, [])
+    .addOption(
+      new Option('-c, --context <key=value>', 'context for the synthesis, as for cdk; can be repeated')
+        .argParser(collect)
+        .default([], 'none'),
+    )
     .option('--port <base>', 'the first port, the others follow; 0 for any free ones', parsePort, FIRST_PORT)
     .option('--data <folder>', 'keep tables and queues in this folder (default: in memory, lost at the end)')
     .addOption(

@@ -1,5 +1,5 @@
 import { synthesized } from '../../../support/cloud-assembly';
-import { LocalApp } from '../../../support/local-app';
+import { StartedRunner } from '../../../support/started-runner';
 import { stageStack } from '../../../stack/stages';
 import { somebody, tokensFrom } from '../../caller';
 import { probed } from './probed';
@@ -13,9 +13,10 @@ const GENTLY = ['--runs', '3', '--sockets', '5', '--messages', '5', '--seconds',
 const TIMING_CAUSES = ['cold-start', 'event-loop-blocked'];
 
 test('the probe finds no fault in the lanes of npm start, from an origin that they allow', async () => {
-  const app = await LocalApp.start(synthesized((cdk) => void stageStack('dev', {}, cdk)));
-  const lanes = ['--api', app.urls.http ?? '', '--ws', app.urls.websocket ?? '', '--origin', 'https://app.example.com'];
-  const token = await tokensFrom(app.urls.token ?? '')(somebody());
+  // In a process of its own: the probe measures in this one.
+  const app = await StartedRunner.start(['--app', synthesized((cdk) => void stageStack('dev', {}, cdk))]);
+  const lanes = ['--api', app.url('http'), '--ws', app.url('websocket'), '--origin', 'https://app.example.com'];
+  const token = await tokensFrom(app.tokenUrl)(somebody());
   const { report } = await probed([...lanes, ...GENTLY, '--token', token]);
   await app.stop();
 
