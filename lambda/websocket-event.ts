@@ -1,6 +1,6 @@
 import type { Connection } from './realtime/ports';
 
-/** What the handlers read of an API Gateway WebSocket event; see test/support/websocket-events.ts for whole ones. */
+/** Parts of an API Gateway WebSocket event that the handlers read; see test/support/websocket-events.ts for whole ones. */
 export interface WebSocketEvent {
   requestContext: { connectionId: string; connectedAt: number };
   /** On `$connect` only, in the client's spelling; a name in two spellings is there twice. */

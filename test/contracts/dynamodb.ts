@@ -11,7 +11,7 @@ interface Answer {
   Count?: number;
 }
 
-/** What DynamoDB does and refuses, as far as the adapters depend on it, asked in the form of its API. */
+/** Suite of what DynamoDB does and refuses, as far as the adapters depend on it, asked in the form of its API. */
 export function describeDynamoDB(open: () => OperationCaller): void {
   let partitions = 0;
 
