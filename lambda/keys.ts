@@ -1,38 +1,39 @@
 /**
  * Beginnings of partition keys and sort keys, each followed by what it names. The adapters write items by them; the
- * constructs limit IAM statements and stream filters to them.
+ * constructs limit IAM statements and stream filters to them. Enums, whose members esbuild inlines: a bundle has only those
+ * that it uses.
  */
-export const KeyPrefix = {
+export enum KeyPrefix {
   /** Partition of a connection, followed by its id. */
-  CONNECTION: 'CONNECTION#',
+  CONNECTION = 'CONNECTION#',
   /** Partition of a topic, followed by its key; sort key of a connection's subscription. */
-  TOPIC: 'TOPIC#',
+  TOPIC = 'TOPIC#',
   /** Partition of a subject, followed by tenant and subject. */
-  SUBJECT: 'SUBJECT#',
+  SUBJECT = 'SUBJECT#',
   /** Partition of a ticket, followed by its hash. */
-  TICKET: 'TICKET#',
+  TICKET = 'TICKET#',
   /** Sort key of a message, followed by its sequence. */
-  MESSAGE: 'MESSAGE#',
+  MESSAGE = 'MESSAGE#',
   /** Sort key of a message id that is remembered, followed by the id. */
-  ID: 'ID#',
+  ID = 'ID#',
   /** Sort key of one of the connections that a subject can have, followed by its number. */
-  SLOT: 'SLOT#',
-} as const;
+  SLOT = 'SLOT#',
+}
 
 /** Sort keys of which a partition has one at most. */
-export const SortKey = {
+export enum SortKey {
   /** Position of a topic's last message. */
-  HEAD: 'HEAD',
+  HEAD = 'HEAD',
   /** Shard plan of a topic. */
-  SHARDS: 'SHARDS',
+  SHARDS = 'SHARDS',
   /** An open connection. */
-  CONNECTION: 'CONNECTION',
+  CONNECTION = 'CONNECTION',
   /** A ticket that was not used yet. */
-  TICKET: 'TICKET',
+  TICKET = 'TICKET',
   /** Time of a subject's last logout. */
-  REVOCATION: 'REVOCATION',
+  REVOCATION = 'REVOCATION',
   /** Requests that a subject has left. */
-  ALLOWANCE: 'ALLOWANCE',
+  ALLOWANCE = 'ALLOWANCE',
   /** Request to close a connection. */
-  CLOSING: 'CLOSING',
-} as const;
+  CLOSING = 'CLOSING',
+}

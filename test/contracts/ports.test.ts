@@ -12,6 +12,7 @@ import { MemoryMessageLog } from '../support/memory/message-log';
 import { MemoryDynamoDB } from '../support/memory/dynamodb';
 import { describeAdmission, LIMITS } from './admission';
 import { describeConnections } from './connections';
+import { describeDynamoDB } from './dynamodb';
 import { describeMessageLog, RETENTION_SECONDS } from './message-log';
 
 describe('in memory', () => {
@@ -32,6 +33,9 @@ describe('in memory', () => {
 
 describe('on DynamoDB in memory', () => {
   const dynamo = new MemoryDynamoDB({ tables: ['log', 'connections', 'admission'] });
+  describe('the service', () => {
+    describeDynamoDB(() => dynamo);
+  });
   describeOn({
     log: (clock) => new Table(dynamo, 'log', clock),
     connections: (clock) => new Table(dynamo, 'connections', clock),
@@ -46,6 +50,9 @@ describe('on the embedded DynamoDB', () => {
   });
   afterAll(() => dynamo.close());
 
+  describe('the service', () => {
+    describeDynamoDB(() => dynamo.client);
+  });
   describeOn({
     log: (clock) => new Table(dynamo.client, 'log', clock),
     connections: (clock) => new Table(dynamo.client, 'connections', clock),

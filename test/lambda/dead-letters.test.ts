@@ -1,8 +1,11 @@
 import { type Message, Queue } from '@twinlane/local';
-import { ATTEMPTS, deliver, parseDelivery } from '../../lambda/realtime/delivery';
+import type { SQSRecord } from 'aws-lambda';
+import { createHandler } from '../../lambda/deliver';
+import { ATTEMPTS } from '../../lambda/realtime/delivery';
 import type { Delivery, Outbox } from '../../lambda/realtime/ports';
 import { ManualClock } from '../support/memory/clock';
 import { MemoryConnections } from '../support/memory/connections';
+import { FULL_TIME } from './lanes';
 import { messageOf } from './realtime/message';
 
 const VISIBILITY_SECONDS = 180;
@@ -36,22 +39,20 @@ function setUp(post: Outbox['post']) {
     }
     return [];
   };
-  const connections = new MemoryConnections(clock);
+  const deliver = createHandler({
+    outbox: { post },
+    connections: new MemoryConnections(clock),
+    queue: { enqueue },
+    clock,
+    logger: () => undefined,
+  });
 
   async function invoke(messages: Message[]): Promise<void> {
-    const readable = messages.flatMap((message) => {
-      try {
-        return [{ message, delivery: parseDelivery(message.body) }];
-      } catch {
-        return [];
-      }
-    });
-    const { failed } = await deliver(
-      readable.map(({ delivery }) => delivery),
-      { outbox: { post }, connections, queue: { enqueue }, clock, deadline: clock.now() + 20_000 },
-    );
-    for (const { message } of readable.filter(({ delivery }) => !failed.includes(delivery))) {
-      queue.delete(message.receiptHandle ?? '');
+    const Records = messages.map(({ body }, index) => ({ messageId: `${index}`, body }) as SQSRecord);
+    const { batchItemFailures } = await deliver({ Records }, FULL_TIME);
+    const failed = batchItemFailures.map(({ itemIdentifier }) => Number(itemIdentifier));
+    for (const { receiptHandle } of messages.filter((_, index) => !failed.includes(index))) {
+      queue.delete(receiptHandle ?? '');
     }
   }
 

@@ -76,7 +76,7 @@ export function lanes() {
       region: 'us-east-1',
       clock,
     }),
-    /** What was logged. */
+    /** Lines that were logged. */
     lines,
     logger: (line: Line) => void lines.push(line),
     newId: randomUUID,

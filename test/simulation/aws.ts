@@ -27,7 +27,7 @@ export const QUEUE_URL = 'https://sqs.us-east-1.amazonaws.com/111122223333/deliv
 
 /**
  * AWS as a process sees it: services that throttle and fail, over a network that delays and loses. The adapters are those of
- * the app; what calls DynamoDB and SQS retries as JsonClient does, and has the same timeouts.
+ * the app. Calls of DynamoDB and SQS are retried as JsonClient does, with the same timeouts.
  */
 export class Aws {
   readonly dynamo: OperationCaller;

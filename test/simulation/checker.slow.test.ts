@@ -80,6 +80,11 @@ describe('nothing is said of', () => {
       ],
     ],
     [
+      'a loss that a restore made while the answer was on its way',
+      [subscribed, committed(1), restored(at(0, '')), recovered(at(1), false), recovered(at(0, ''), false)],
+      { log: [], heads: { news: at(0, '') } },
+    ],
+    [
       'a message that was not kept, and is told',
       [subscribed, committed(1), committed(2), recovered(at(2), false)],
       { retention: 11_000, log: [] },
@@ -165,6 +170,17 @@ describe('it is noticed', () => {
       'that a loss was told and there was none',
       [subscribed, committed(1), recovered(at(1), false)],
       /^s was told that something after '' 0 is missing, and nothing is$/,
+    ],
+    [
+      'that a loss was told long after the restore that made it',
+      [
+        ...[subscribed, committed(1), restored(at(0, ''))],
+        // A second each.
+        ...Array.from({ length: 10 }, (_, index): Happening => ({ ...subscribed, reader: `other${index}` })),
+        ...[recovered(at(1), false), recovered(at(0, ''), false)],
+      ],
+      /^s was told that something after '' 0 is missing, and nothing is$/,
+      { log: [], heads: { news: at(0, '') } },
     ],
     [
       'that somebody begins further on than the topic stands',

@@ -34,7 +34,7 @@ export class Stream {
     private readonly options: StreamOptions,
   ) {}
 
-  /** How many have not been handled yet. */
+  /** Number of records that are not handled yet. */
   get waiting(): number {
     return this.shards.reduce((sum, shard) => sum + shard.length, 0);
   }

@@ -26,9 +26,9 @@ export const ALLOWANCE = { perSecond: 5, burst: 20 };
 /** More than a subject has here that comes and goes, for what is left behind where `$disconnect` is never called. */
 const CONNECTIONS_PER_SUBJECT = 300;
 
-/** What is the same in all processes of a world. */
+/** Settings of a world, the same in all its processes. */
 export interface Settings {
-  /** Whether clients are authenticated. */
+  /** True if clients are authenticated. */
   readonly ticketed: boolean;
   readonly retentionSeconds: number;
   readonly newId: () => string;

@@ -1,7 +1,7 @@
 import type { Connection } from '../../lambda/realtime/ports';
 import type { WebSocketEvent } from '../../lambda/websocket-event';
 
-/** When a connection was opened that is given by its id alone. */
+/** Opening time of a connection that is given by its id alone. */
 const CONNECTED_AT = Date.now();
 
 /** Events as API Gateway writes them, with all that the handlers do not read. */

@@ -100,7 +100,7 @@ const PARAMETERS: Readonly<Record<string, readonly string[]>> = {
 const [ITEM_BYTES, PAGE_BYTES] = [400 * 1024, 1024 * 1024];
 const [BATCH_GET, BATCH_WRITE, TRANSACTION] = [100, 25, 100];
 
-/** How long a client request token is remembered, in milliseconds. */
+/** Lifetime of a client request token, in milliseconds. */
 const TOKEN_LIFETIME = 600_000;
 
 /**

@@ -50,7 +50,7 @@ interface Update {
   readonly name: string;
   readonly base: string | undefined;
   readonly value: string;
-  /** Whether an attribute that does not exist counts as 0. */
+  /** True if an attribute that does not exist counts as 0. */
   readonly adds: boolean;
 }
 

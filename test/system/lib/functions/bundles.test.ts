@@ -54,6 +54,20 @@ test('every function and the service are built by one call of esbuild', () => {
   ]);
 });
 
+/** Bytes of each function's bundle, at most: 2 percent more than before handlers took their dependencies. */
+const BUDGETS = {
+  connect: 29_701,
+  deliver: 33_518,
+  disconnect: 26_398,
+  dispatch: 34_340,
+  message: 42_821,
+  revoke: 28_420,
+};
+
+test.each(Object.entries(BUDGETS))('the bundle of the function %s has at most %i bytes', (name, budget) => {
+  expect(Buffer.byteLength(bytes(`lambda/${name}.handler.ts`))).toBeLessThanOrEqual(budget);
+});
+
 test('an entry is the same by its absolute path', () => {
   expect(bundle({ entry: join(PROJECT, 'lambda/connect.handler.ts') })).toBe(
     bundle({ entry: 'lambda/connect.handler.ts' }),

@@ -1,0 +1,215 @@
+import { marshall, unmarshall } from '../../lambda/aws/attribute-values';
+import type { OperationCaller } from '../../lambda/aws/json-client';
+
+const TABLE = 'log';
+
+interface Answer {
+  Item?: Parameters<typeof unmarshall>[0];
+  Items?: Parameters<typeof unmarshall>[0][];
+  Attributes?: Parameters<typeof unmarshall>[0];
+  LastEvaluatedKey?: object;
+  Count?: number;
+}
+
+/** Suite of what DynamoDB does and refuses, as far as the adapters depend on it, asked in the form of its API. */
+export function describeDynamoDB(open: () => OperationCaller): void {
+  let partitions = 0;
+
+  /** A partition of its own, and its items. */
+  function setUp() {
+    partitions += 1;
+    const pk = `dynamodb#${partitions}`;
+    const key = (sk: string) => marshall({ pk, sk });
+    const call = (operation: string, input: object) => open().call<Answer>(operation, input);
+    const put = (sk: string, attributes: object = {}) =>
+      call('PutItem', { TableName: TABLE, Item: marshall({ pk, sk, ...attributes }) });
+    const get = async (sk: string) => {
+      const { Item } = await call('GetItem', { TableName: TABLE, Key: key(sk), ConsistentRead: true });
+      return Item && unmarshall(Item);
+    };
+    const query = (more: object = {}) =>
+      call('Query', {
+        TableName: TABLE,
+        KeyConditionExpression: 'pk = :pk',
+        ExpressionAttributeValues: marshall({ ':pk': pk }),
+        ConsistentRead: true,
+        ...more,
+      });
+    const transact = (TransactItems: object[], ClientRequestToken?: string) =>
+      call('TransactWriteItems', { TransactItems, ClientRequestToken });
+    return { pk, key, call, put, get, query, transact };
+  }
+
+  const invalid = expect.objectContaining({ name: 'ValidationException', status: 400 });
+
+  it('refuses a value that no expression uses, and an expression whose value is not given', async () => {
+    const { key, call } = setUp();
+    const update = { TableName: TABLE, Key: key('a'), UpdateExpression: 'SET n = :n' };
+    const values = [marshall({ ':n': 1, ':more': 2 }), marshall({ ':m': 1 })];
+    for (const ExpressionAttributeValues of values) {
+      await expect(call('UpdateItem', { ...update, ExpressionAttributeValues })).rejects.toEqual(invalid);
+    }
+  });
+
+  it('refuses to add to an attribute with SET that does not exist, and counts it as 0 with ADD', async () => {
+    const { key, call, get } = setUp();
+    const update = { TableName: TABLE, Key: key('a'), ExpressionAttributeValues: marshall({ ':n': 1 }) };
+    await expect(call('UpdateItem', { ...update, UpdateExpression: 'SET n = n + :n' })).rejects.toEqual(invalid);
+    await call('UpdateItem', { ...update, UpdateExpression: 'ADD n :n' });
+    expect(await get('a')).toMatchObject({ n: 1 });
+  });
+
+  it('answers a failed condition with the item only if it is asked for', async () => {
+    const { key, call, put } = setUp();
+    await put('a', { n: 1 });
+    const input = { TableName: TABLE, Key: key('a'), ConditionExpression: 'attribute_not_exists(pk)' };
+    const failed = { name: 'ConditionalCheckFailedException', status: 400 };
+    await expect(call('DeleteItem', input)).rejects.toMatchObject(failed);
+    await expect(call('DeleteItem', input)).rejects.not.toHaveProperty('body.Item');
+    await expect(
+      call('DeleteItem', { ...input, ReturnValuesOnConditionCheckFailure: 'ALL_OLD' }),
+    ).rejects.toMatchObject({ ...failed, body: { Item: expect.objectContaining({ n: { N: '1' } }) } });
+  });
+
+  it('returns what an item was, and what it is, only if it is asked for', async () => {
+    const { key, call, put } = setUp();
+    await put('a', { n: 1 });
+    const update = {
+      TableName: TABLE,
+      Key: key('a'),
+      UpdateExpression: 'ADD n :n',
+      ExpressionAttributeValues: marshall({ ':n': 1 }),
+    };
+    expect((await call('UpdateItem', update)).Attributes).toBeUndefined();
+    expect((await call('UpdateItem', { ...update, ReturnValues: 'ALL_NEW' })).Attributes).toMatchObject({
+      n: { N: '3' },
+    });
+    const deletion = { TableName: TABLE, Key: key('a'), ReturnValues: 'ALL_OLD' };
+    expect((await call('DeleteItem', deletion)).Attributes).toMatchObject({ n: { N: '3' } });
+    expect((await call('DeleteItem', deletion)).Attributes).toBeUndefined();
+  });
+
+  it('ends a page at the limit, also where nothing follows, and counts what the filter leaves out', async () => {
+    const { put, query, pk } = setUp();
+    await put('b', { n: 2 });
+    await put('a', { n: 1 });
+    const first = await query({ Limit: 1 });
+    expect(first.Items?.map((item) => unmarshall(item).sk)).toEqual(['a']);
+    const second = await query({ Limit: 1, ExclusiveStartKey: first.LastEvaluatedKey });
+    expect(second.Items?.map((item) => unmarshall(item).sk)).toEqual(['b']);
+    expect(second.LastEvaluatedKey).toEqual(marshall({ pk, sk: 'b' }));
+    const last = await query({ Limit: 1, ExclusiveStartKey: second.LastEvaluatedKey });
+    expect(last).toMatchObject({ Items: [], Count: 0 });
+    expect(last.LastEvaluatedKey).toBeUndefined();
+    const filtered = await query({
+      Limit: 1,
+      FilterExpression: 'n > :n',
+      ExpressionAttributeValues: marshall({ ':pk': pk, ':n': 1 }),
+    });
+    expect(filtered).toMatchObject({ Items: [], Count: 0, LastEvaluatedKey: marshall({ pk, sk: 'a' }) });
+  });
+
+  it('ends a page at a megabyte', async () => {
+    const { put, query } = setUp();
+    for (const sk of ['a', 'b', 'c', 'd', 'e', 'f']) {
+      await put(sk, { data: 'x'.repeat(300_000) });
+    }
+    const { Items, LastEvaluatedKey } = await query();
+    expect(Items?.length).toBeLessThan(6);
+    expect((await query({ ExclusiveStartKey: LastEvaluatedKey })).Items).not.toEqual([]);
+  });
+
+  it('refuses a filter on a key', async () => {
+    const { query, pk } = setUp();
+    const ExpressionAttributeValues = marshall({ ':pk': pk, ':sk': 'a' });
+    await expect(query({ FilterExpression: 'sk = :sk', ExpressionAttributeValues })).rejects.toEqual(invalid);
+  });
+
+  it('refuses an item of more than 400 KB', async () => {
+    const { put } = setUp();
+    await expect(put('a', { data: 'x'.repeat(410 * 1024) })).rejects.toEqual(invalid);
+  });
+
+  it('refuses a batch that is too large, empty, or has an item twice', async () => {
+    const { key, call } = setUp();
+    const keys = (count: number) => Array.from({ length: count }, (_, index) => key(`k${index}`));
+    const read = (Keys: object[]) =>
+      call('BatchGetItem', { RequestItems: { [TABLE]: { Keys, ConsistentRead: true } } });
+    const remove = (Keys: object[]) =>
+      call('BatchWriteItem', { RequestItems: { [TABLE]: Keys.map((Key) => ({ DeleteRequest: { Key } })) } });
+    for (const Keys of [keys(101), [], [...keys(1), ...keys(1)]]) {
+      await expect(read(Keys)).rejects.toEqual(invalid);
+    }
+    for (const Keys of [keys(26), [], [...keys(1), ...keys(1)]]) {
+      await expect(remove(Keys)).rejects.toEqual(invalid);
+    }
+  });
+
+  it('refuses a transaction that is too large, or has an item twice', async () => {
+    const { pk, transact } = setUp();
+    const puts = (count: number) =>
+      Array.from({ length: count }, (_, index) => ({
+        Put: { TableName: TABLE, Item: marshall({ pk, sk: `${index}` }) },
+      }));
+    await expect(transact(puts(101))).rejects.toEqual(invalid);
+    await expect(transact([...puts(1), ...puts(1)])).rejects.toEqual(invalid);
+  });
+
+  it('does all writes of a transaction or none, and says why each failed', async () => {
+    const { pk, put, get, transact } = setUp();
+    await put('a', { n: 1 });
+    const writes = ['a', 'b'].map((sk) => ({
+      Put: {
+        TableName: TABLE,
+        Item: marshall({ pk, sk, n: 2 }),
+        ConditionExpression: 'attribute_not_exists(pk)',
+        ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+      },
+    }));
+    await expect(transact(writes)).rejects.toMatchObject({
+      name: 'TransactionCanceledException',
+      status: 400,
+      body: {
+        CancellationReasons: [
+          { Code: 'ConditionalCheckFailed', Item: expect.objectContaining({ n: { N: '1' } }) },
+          { Code: 'None' },
+        ],
+      },
+    });
+    expect(await get('b')).toBeUndefined();
+  });
+
+  it('does a transaction once for a token, and refuses another transaction with it', async () => {
+    const { key, get, transact, pk } = setUp();
+    const add = (n: number) => [
+      {
+        Update: {
+          TableName: TABLE,
+          Key: key('a'),
+          UpdateExpression: 'ADD n :n',
+          ExpressionAttributeValues: marshall({ ':n': n }),
+        },
+      },
+    ];
+    await transact(add(1), pk);
+    await transact(add(1), pk);
+    expect(await get('a')).toMatchObject({ n: 1 });
+    await expect(transact(add(2), pk)).rejects.toMatchObject({ name: 'IdempotentParameterMismatchException' });
+  });
+
+  it('forgets the token of a transaction that was cancelled', async () => {
+    const { pk, put, get, transact } = setUp();
+    const check = { TableName: TABLE, Item: marshall({ pk, sk: 'a', n: 1 }), ConditionExpression: 'n < :n' };
+    const writes = [{ Put: { ...check, ExpressionAttributeValues: marshall({ ':n': 1 }) } }];
+    await expect(transact(writes, pk)).rejects.toMatchObject({ name: 'TransactionCanceledException' });
+    await put('a', { n: 0 });
+    await transact(writes, pk);
+    expect(await get('a')).toMatchObject({ n: 1 });
+  });
+
+  it('refuses a table that does not exist', async () => {
+    const { key, call } = setUp();
+    const input = { TableName: 'another', Key: key('a'), ConsistentRead: true };
+    await expect(call('GetItem', input)).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
+  });
+}
