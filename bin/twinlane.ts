@@ -13,7 +13,7 @@ async function main(): Promise<void> {
     formatProblems,
     readSettings,
   }: typeof import('../lib/settings/settings') = require('../lib/settings/settings');
-  const { TwinLaneStack }: typeof import('../lib/twinlane-stack') = require('../lib/twinlane-stack');
+  const { TwinlaneStack }: typeof import('../lib/twinlane-stack') = require('../lib/twinlane-stack');
 
   // Nothing is synthesized by itself at exit: settings with problems must leave the last good cdk.out alone.
   const app = new App({ autoSynth: false, builtinCloudFormationValidation: false });
@@ -31,24 +31,24 @@ async function main(): Promise<void> {
   const result = readSettings(app.node.tryGetContext('twinlane'), app.node.tryGetContext('stage'));
   await bundled;
   if ('problems' in result) {
-    throw new Refusal(formatProblems(result.problems));
+    throw new UserError(formatProblems(result.problems));
   }
-  new TwinLaneStack(app, `Twinlane-${result.settings.stage}`, { settings: result.settings });
+  new TwinlaneStack(app, `Twinlane-${result.settings.stage}`, { settings: result.settings });
   try {
     app.synth();
   } catch (error) {
     // What constructs say is wrong with their props: the stack trace would lead here only.
     if (error instanceof Error && error.message.startsWith('Validation failed with the following errors')) {
-      throw new Refusal(error.message);
+      throw new UserError(error.message);
     }
     throw error;
   }
 }
 
 /** A mistake in the user's input. Printed without a stack trace. */
-class Refusal extends Error {}
+class UserError extends Error {}
 
 main().catch((error) => {
-  console.error(error instanceof Refusal ? error.message : error);
+  console.error(error instanceof UserError ? error.message : error);
   process.exitCode = 1;
 });

@@ -1,6 +1,6 @@
 import { ConnectionTable } from './adapters/connection-table';
 import { dynamoClient, Table } from './adapters/table';
-import { TicketEntrance } from './adapters/ticket-entrance';
+import { DynamoConnectionOpener } from './adapters/connection-opener';
 import { createHandler } from './connect';
 import { required, requiredNumber } from './environment';
 import { logLine } from './logger';
@@ -14,10 +14,10 @@ const connectionsPerSubject = requiredNumber('CONNECTIONS_PER_SUBJECT');
 
 export const handler = createHandler({
   connections,
-  entrance:
+  connectionOpener:
     admissionTable === 'none'
       ? undefined
-      : new TicketEntrance({
+      : new DynamoConnectionOpener({
           connections,
           admission: { table: new Table(client, admissionTable, systemClock), name: admissionTable },
           connectionsPerSubject,

@@ -2,13 +2,13 @@ import { createHash } from 'node:crypto';
 import type { Logger } from './logger';
 import { cameThroughDistribution, ORIGIN_SECRET_HEADER } from './origin-secret';
 import { admit } from './realtime/admission';
-import { type Connections, type Entrance, Unavailable } from './realtime/ports';
+import { type Connections, type ConnectionOpener, Unavailable } from './realtime/ports';
 import { connectionOf, headerValues, type WebSocketEvent, type WebSocketResult } from './websocket-event';
 
 export interface ConnectDependencies {
   connections: Pick<Connections, 'connect'>;
   /** Opens connections with tickets; undefined where clients are not authenticated. */
-  entrance: Entrance | undefined;
+  connectionOpener: ConnectionOpener | undefined;
   /** Exact origins of the pages that may connect: scheme, host, port. */
   allowedOrigins: readonly string[];
   /** Secret that the distribution sends, or `none` where there is no distribution. */
@@ -19,7 +19,13 @@ export interface ConnectDependencies {
 const STATUS = { unauthorized: 401, rate_limited: 429 };
 
 /** @returns the handler of `$connect`: the connection opens if the status is 200; the client gets any other one. */
-export function createHandler({ connections, entrance, allowedOrigins, originSecret, logger }: ConnectDependencies) {
+export function createHandler({
+  connections,
+  connectionOpener,
+  allowedOrigins,
+  originSecret,
+  logger,
+}: ConnectDependencies) {
   const refuse = (statusCode: number, reason: string): WebSocketResult => {
     logger({ event: 'refused', reason });
     return { statusCode };
@@ -30,16 +36,16 @@ export function createHandler({ connections, entrance, allowedOrigins, originSec
     }
     const admission = admit(
       { origins: headerValues(event, 'origin'), protocols: headerValues(event, 'sec-websocket-protocol') },
-      { allowedOrigins, ticketed: entrance !== undefined },
+      { allowedOrigins, ticketed: connectionOpener !== undefined },
     );
     if (!admission.admitted) {
       return refuse(admission.status, admission.status === 403 ? 'origin' : 'ticket');
     }
     const { protocol, ticket = '', origin } = admission;
     try {
-      if (entrance) {
+      if (connectionOpener) {
         const hash = createHash('sha256').update(ticket).digest('base64url');
-        const outcome = await entrance.enter(connectionOf(event), hash, origin);
+        const outcome = await connectionOpener.open(connectionOf(event), hash, origin);
         if (outcome !== 'connected') {
           return refuse(STATUS[outcome], outcome);
         }

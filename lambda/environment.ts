@@ -14,9 +14,9 @@ export const Environment = {
   /** Issuer and verification of tokens: TokenRules in service/tokens.ts, as JSON. */
   TOKEN_RULES: 'TOKEN_RULES',
   /** Publishes and tickets of one subject: `100/200`, 100 a second and 200 at once. */
-  SUBJECT_ALLOWANCE: 'SUBJECT_ALLOWANCE',
+  SUBJECT_RATE_LIMIT: 'SUBJECT_RATE_LIMIT',
   /** Frames of one connection: `50/200`. */
-  FRAME_ALLOWANCE: 'FRAME_ALLOWANCE',
+  FRAME_RATE_LIMIT: 'FRAME_RATE_LIMIT',
   /** Connections that one subject may have at once. */
   CONNECTIONS_PER_SUBJECT: 'CONNECTIONS_PER_SUBJECT',
   /** Exact origins (scheme, host, port) that may use either lane, separated by commas. */

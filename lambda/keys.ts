@@ -33,7 +33,7 @@ export enum SortKey {
   /** Time of a subject's last logout. */
   REVOCATION = 'REVOCATION',
   /** Requests that a subject has left. */
-  ALLOWANCE = 'ALLOWANCE',
+  RATE_LIMIT = 'RATE_LIMIT',
   /** Request to close a connection. */
   CLOSING = 'CLOSING',
 }

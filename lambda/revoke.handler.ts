@@ -10,7 +10,7 @@ const table = new Table(dynamoClient(), required('CONNECTION_TABLE'), systemCloc
 
 export const handler = createHandler({
   connections: new ConnectionTable(table, systemClock),
-  gate: new ManagementApi({ endpoint: required('MANAGEMENT_ENDPOINT') }),
+  connectionCloser: new ManagementApi({ endpoint: required('MANAGEMENT_ENDPOINT') }),
   clock: systemClock,
   logger: logLine,
 });

@@ -1,7 +1,7 @@
 import type { Context, DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda';
-import { departureOf } from './adapters/admission-table';
+import { revocationOf } from './adapters/admission-table';
 import { errorFields, type Logger } from './logger';
-import { depart, type Revoking } from './realtime/revocation';
+import { closeRevoked, type Revoking } from './realtime/revocation';
 import { newImageOf, retryFrom } from './stream-record';
 
 /** Dependencies of the revocation, and the log. */
@@ -25,7 +25,7 @@ export function createHandler({ logger, ...revoking }: RevokeDependencies) {
     let closed = 0;
     for (const record of Records) {
       try {
-        closed += await depart(departureOf(newImageOf(record)), { ...revoking, deadline });
+        closed += await closeRevoked(revocationOf(newImageOf(record)), { ...revoking, deadline });
       } catch (error) {
         logger({ event: 'revoke_failed', ...errorFields(error) });
         return retryFrom(record);

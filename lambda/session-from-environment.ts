@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { AdmissionTable } from './adapters/admission-table';
 import { DynamoMessageLog } from './adapters/message-log';
-import { noAdmission } from './adapters/no-admission';
+import { unlimited } from './adapters/unlimited';
 import { SubscriptionTable } from './adapters/subscription-table';
 import { dynamoClient, Table } from './adapters/table';
 import { required, requiredNumber } from './environment';
-import { parseAllowance } from './realtime/allowance';
+import { parseRateLimit } from './realtime/rate-limit';
 import type { Session } from './realtime/session';
 import { systemClock } from './system-clock';
 
@@ -15,15 +15,15 @@ export function sessionFromEnvironment(): Omit<Session, 'connection'> {
   const tableOf = (name: string) => new Table(client, name, systemClock);
 
   const admissionTable = required('ADMISSION_TABLE');
-  const requests = parseAllowance(required('SUBJECT_ALLOWANCE'));
+  const requests = parseRateLimit(required('SUBJECT_RATE_LIMIT'));
   const admission =
-    admissionTable === 'none' ? noAdmission : new AdmissionTable(tableOf(admissionTable), systemClock, requests);
+    admissionTable === 'none' ? unlimited : new AdmissionTable(tableOf(admissionTable), systemClock, requests);
 
   return {
     connections: new SubscriptionTable(
       tableOf(required('CONNECTION_TABLE')),
       systemClock,
-      parseAllowance(required('FRAME_ALLOWANCE')),
+      parseRateLimit(required('FRAME_RATE_LIMIT')),
     ),
     log: new DynamoMessageLog({
       table: tableOf(required('MESSAGE_LOG_TABLE')),
@@ -31,8 +31,8 @@ export function sessionFromEnvironment(): Omit<Session, 'connection'> {
       clock: systemClock,
       newId: randomUUID,
     }),
-    allowances: admission,
-    closer: admission,
+    rateLimits: admission,
+    closeRequests: admission,
     clock: systemClock,
     newId: randomUUID,
   };

@@ -1,17 +1,17 @@
 import { CfnOutput, Lazy, type Stack } from 'aws-cdk-lib';
 import { Output } from './outputs';
 import { isProtected } from './storage/retention';
-import type { TwinLane } from './twin-lane';
+import type { Twinlane } from './twinlane';
 
 /**
  * Adds the stack outputs that `npm run verify` and operators read, under the names of {@link Output}. A stack has each name
- * once, so add the outputs of one TwinLane only.
+ * once, so add the outputs of one Twinlane only.
  *
  * @param stack - the stack that declares the outputs
- * @param twinLane - the lanes that they describe
+ * @param twinlane - the lanes that they describe
  */
-export function addOutputs(stack: Stack, twinLane: TwinLane): void {
-  for (const [name, value] of Object.entries(outputsOf(twinLane))) {
+export function addOutputs(stack: Stack, twinlane: Twinlane): void {
+  for (const [name, value] of Object.entries(outputsOf(twinlane))) {
     if (value !== undefined) {
       // The name is the whole logical id: no prefix and no hash.
       new CfnOutput(stack, name, { value }).overrideLogicalId(name);
@@ -19,8 +19,8 @@ export function addOutputs(stack: Stack, twinLane: TwinLane): void {
   }
 }
 
-function outputsOf(twinLane: TwinLane): Record<string, string | undefined> {
-  const { domains, messageLog, admission, httpLane, webSocketLane, delivery, revocation, retention } = twinLane;
+function outputsOf(twinlane: Twinlane): Record<string, string | undefined> {
+  const { domains, messageLog, admission, httpLane, webSocketLane, delivery, revocation, retention } = twinlane;
   const httpScaling = httpLane.compute.scaling;
   // Called when the template is written, because routes can be added until then.
   const webSocketFunctions = () => [

@@ -47,8 +47,8 @@ export type { Retention, RetentionOptions } from './storage/retention';
 export { DurableTable, type DurableTableProps } from './storage/durable-table';
 export type { Settings } from './settings/settings';
 export type { StageSettings } from './settings/shape';
-export { TwinLane, type TwinLaneProps } from './twin-lane';
-export { TwinLaneStack, type TwinLaneStackProps } from './twinlane-stack';
+export { Twinlane, type TwinlaneProps } from './twinlane';
+export { TwinlaneStack, type TwinlaneStackProps } from './twinlane-stack';
 export { WebAcl, type WebAclOptions, type WebAclProps, WebAclScope } from './web-acl';
 export { ConnectionTable, type ConnectionTableProps } from './websocket-lane/connection-table';
 export {

@@ -8,28 +8,28 @@ import { LaneCertificates } from './domains/lane-certificates';
 import { HttpCompute } from './http-lane/http-compute';
 import { LaneNetwork } from './http-lane/lane-network';
 import type { Settings } from './settings/settings';
-import { TwinLane } from './twin-lane';
+import { Twinlane } from './twinlane';
 
-export interface TwinLaneStackProps extends StackProps {
+export interface TwinlaneStackProps extends StackProps {
   readonly settings: Settings;
 }
 
 /** One stage of the app, as its settings say. A fork that wants something else edits the props here. */
-export class TwinLaneStack extends Stack {
-  readonly twinLane: TwinLane;
+export class TwinlaneStack extends Stack {
+  readonly twinlane: Twinlane;
 
-  constructor(scope: Construct, id: string, { settings, ...props }: TwinLaneStackProps) {
+  constructor(scope: Construct, id: string, { settings, ...props }: TwinlaneStackProps) {
     super(scope, id, { ...props, env: { account: settings.account, region: settings.region } });
     const { hostedZone, hosts, certificate, capacity } = settings;
 
     const reserved = capacity.websocket.reservedConcurrency ?? {};
-    this.twinLane = new TwinLane(this, 'TwinLane', {
+    this.twinlane = new Twinlane(this, 'TwinLane', {
       hostedZone: HostedZone.fromHostedZoneAttributes(this, 'HostedZone', {
         hostedZoneId: hostedZone.id,
         zoneName: hostedZone.name,
       }),
-      apiHostName: hosts.http,
-      wsHostName: hosts.websocket,
+      httpHostName: hosts.http,
+      webSocketHostName: hosts.websocket,
       certificates: certificate
         ? LaneCertificates.imported(
             Certificate.fromCertificateArn(this, 'ImportedCertificate', certificate.arn),
@@ -38,7 +38,7 @@ export class TwinLaneStack extends Stack {
         : LaneCertificates.san(),
       allowedOrigins: settings.allowedOrigins,
       authentication: authenticationOf(settings),
-      network: LaneNetwork.made({ availabilityZones: settings.availabilityZones }),
+      network: LaneNetwork.create({ availabilityZones: settings.availabilityZones }),
       http: {
         compute: HttpCompute.fargate({
           cpu: capacity.http.cpu,
@@ -62,7 +62,7 @@ export class TwinLaneStack extends Stack {
       removalPolicy: settings.removalPolicy === 'retain' ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
       logRetention: settings.logRetentionDays,
     });
-    addOutputs(this, this.twinLane);
+    addOutputs(this, this.twinlane);
   }
 }
 

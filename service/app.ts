@@ -5,7 +5,7 @@ import { HTTPException } from 'hono/http-exception';
 import { methodNotAllowed } from 'hono/method-not-allowed';
 import { routePath } from 'hono/route';
 import { errorFields, type Logger } from '../lambda/logger';
-import { type TicketOffice, Unavailable } from '../lambda/realtime/ports';
+import { type TicketIssuer, Unavailable } from '../lambda/realtime/ports';
 import type { Publishing } from '../lambda/realtime/publishing';
 import { Refused } from '../lambda/realtime/refused';
 import { documentationRoutes } from './documentation';
@@ -19,7 +19,7 @@ import { topicRoutes } from './topics';
 export interface AppOptions extends Publishing {
   authenticate: Authenticate;
   /** Issues tickets. Undefined if authentication is off: clients then connect without one. */
-  office?: TicketOffice;
+  ticketIssuer?: TicketIssuer;
   /** Exact origins whose pages may read responses. */
   allowedOrigins: readonly string[];
   /** Directory that contains swagger-ui.css and swagger-ui-bundle.js. */
@@ -33,7 +33,7 @@ export interface AppOptions extends Publishing {
  */
 export function createApp({
   authenticate,
-  office,
+  ticketIssuer,
   allowedOrigins,
   documentation,
   logger,
@@ -64,8 +64,8 @@ export function createApp({
   app.use(limitBody);
 
   app.route('/', topicRoutes(publishing));
-  if (office) {
-    app.route('/', ticketRoutes({ ...publishing, office, allowedOrigins }));
+  if (ticketIssuer) {
+    app.route('/', ticketRoutes({ ...publishing, ticketIssuer, allowedOrigins }));
   }
   app.openAPIRegistry.registerComponent('securitySchemes', 'bearer', {
     type: 'http',
@@ -73,7 +73,7 @@ export function createApp({
     bearerFormat: 'JWT',
   });
   app.doc31('/openapi.json', {
-    security: office ? [{ bearer: [] }] : [],
+    security: ticketIssuer ? [{ bearer: [] }] : [],
     openapi: '3.1.0',
     info: { title: 'Twinlane', version: '1' },
   });

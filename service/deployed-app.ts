@@ -2,13 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { AdmissionTable, TOKEN_AGE_SECONDS } from '../lambda/adapters/admission-table';
 import type { CredentialProvider } from '../lambda/aws/credentials';
 import { DynamoMessageLog } from '../lambda/adapters/message-log';
-import { noAdmission } from '../lambda/adapters/no-admission';
+import { unlimited } from '../lambda/adapters/unlimited';
 import { systemClock } from '../lambda/system-clock';
 import { dynamoClient, Table } from '../lambda/adapters/table';
 import { required, requiredNumber } from '../lambda/environment';
 import { logLine } from '../lambda/logger';
 import { parseOrigins } from '../lambda/realtime/admission';
-import { parseAllowance } from '../lambda/realtime/allowance';
+import { parseRateLimit } from '../lambda/realtime/rate-limit';
 import { ANYONE } from '../lambda/realtime/principal';
 import { type AppOptions, createApp } from './app';
 import { bearerTokens, parseTokenRules } from './tokens';
@@ -35,13 +35,17 @@ export function deployedApp(documentation: string, credentials: CredentialProvid
 
 function whoGetsIn(
   client: ReturnType<typeof dynamoClient>,
-): Pick<AppOptions, 'authenticate' | 'allowances' | 'office'> {
+): Pick<AppOptions, 'authenticate' | 'rateLimits' | 'ticketIssuer'> {
   const [tableName, rules] = [required('ADMISSION_TABLE'), required('TOKEN_RULES')];
   if (tableName === 'none' && rules === 'none') {
-    return { authenticate: async () => ANYONE, allowances: noAdmission };
+    return { authenticate: async () => ANYONE, rateLimits: unlimited };
   }
   const table = new Table(client, tableName, systemClock);
-  const admission = new AdmissionTable(table, systemClock, parseAllowance(required('SUBJECT_ALLOWANCE')));
+  const admission = new AdmissionTable(table, systemClock, parseRateLimit(required('SUBJECT_RATE_LIMIT')));
   const options = { now: systemClock.now, maxAgeSeconds: TOKEN_AGE_SECONDS };
-  return { authenticate: bearerTokens(parseTokenRules(rules), options), allowances: admission, office: admission };
+  return {
+    authenticate: bearerTokens(parseTokenRules(rules), options),
+    rateLimits: admission,
+    ticketIssuer: admission,
+  };
 }

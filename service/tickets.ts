@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { createRoute, z } from '@hono/zod-openapi';
-import type { Allowances, Clock, TicketOffice } from '../lambda/realtime/ports';
+import type { RateLimits, Clock, TicketIssuer } from '../lambda/realtime/ports';
 import { Refused } from '../lambda/realtime/refused';
 import { TICKET_SECONDS, ticketFor } from '../lambda/realtime/tickets';
 import { Problem, problem } from './problem';
@@ -41,14 +41,14 @@ const logoutRoute = createRoute({
 });
 
 export interface TicketOptions {
-  office: TicketOffice;
-  allowances: Allowances;
+  ticketIssuer: TicketIssuer;
+  rateLimits: RateLimits;
   clock: Clock;
   allowedOrigins: readonly string[];
 }
 
 /** Routes that issue tickets and that log a subject out. */
-export function ticketRoutes({ office, allowances, clock, allowedOrigins }: TicketOptions) {
+export function ticketRoutes({ ticketIssuer, rateLimits, clock, allowedOrigins }: TicketOptions) {
   const app = resource();
 
   app.openapi(ticketRoute, async (c) => {
@@ -57,14 +57,14 @@ export function ticketRoutes({ office, allowances, clock, allowedOrigins }: Tick
     if (origin && !allowedOrigins.includes(origin)) {
       throw new Problem('forbidden', 'This origin is not allowed to connect.');
     }
-    const spent = await allowances.spend(principal);
+    const spent = await rateLimits.spend(principal);
     if (spent !== 'spent') {
       throw new Refused('rate_limited', spent.retryAfter);
     }
     const text = randomBytes(32).toString('base64url');
     const ticket = ticketFor(principal, origin, clock.now());
     const hash = createHash('sha256').update(text).digest('base64url');
-    if ((await office.mint(hash, ticket)) === 'revoked') {
+    if ((await ticketIssuer.mint(hash, ticket)) === 'revoked') {
       throw new Problem('unauthorized', 'The subject has logged out since this token was issued. Get a new token.', {
         'WWW-Authenticate': 'Bearer error="invalid_token"',
       });
@@ -74,7 +74,7 @@ export function ticketRoutes({ office, allowances, clock, allowedOrigins }: Tick
   });
 
   app.openapi(logoutRoute, async (c) => {
-    await office.revoke(c.get('principal'));
+    await ticketIssuer.revoke(c.get('principal'));
     return c.body(null, 202);
   });
 

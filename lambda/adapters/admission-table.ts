@@ -1,18 +1,18 @@
-import type { Allowance } from '../realtime/allowance';
+import type { RateLimit } from '../realtime/rate-limit';
 import { untilDeadline } from '../realtime/backoff';
 import {
-  type Allowances,
+  type RateLimits,
   type Clock,
-  type Closer,
+  type CloseRequests,
   type Connection,
-  type TicketOffice,
+  type TicketIssuer,
   Unavailable,
 } from '../realtime/ports';
 import { identityOf, type Principal } from '../realtime/principal';
-import type { Departure } from '../realtime/revocation';
+import type { Revocation } from '../realtime/revocation';
 import type { Ticket } from '../realtime/tickets';
 import { KeyPrefix, SortKey } from '../keys';
-import { takeFrom } from './bucket';
+import { takeFrom } from './token-bucket';
 import type { Item, Key, Table, Write } from './table';
 
 /** The oldest token that is taken, in seconds: a logout is remembered so long, and no older token can come after it. */
@@ -33,17 +33,17 @@ const BACKOFF = { base: 20, cap: 500 };
  * | --- | --- | --- | --- |
  * | `TICKET#{sha256}` | `TICKET` | a ticket | subject, tenant, scopes, issuedAt, authorizedUntil, origin, expiresAt |
  * | `SUBJECT#{tenant}/{subject}` | `REVOCATION` | a logout | revokedAt (seconds), expiresAt |
- * | `SUBJECT#{tenant}/{subject}` | `ALLOWANCE` | rate limit of the subject | fullAt, expiresAt |
+ * | `SUBJECT#{tenant}/{subject}` | `RATE_LIMIT` | rate limit of the subject | fullAt, expiresAt |
  * | `CONNECTION#{id}` | `CLOSING` | a request to close a connection | connectedAt, expiresAt |
  */
-export class AdmissionTable implements TicketOffice, Allowances, Closer {
+export class AdmissionTable implements TicketIssuer, RateLimits, CloseRequests {
   constructor(
     private readonly table: Table,
     private readonly clock: Clock,
-    private readonly allowance: Allowance,
+    private readonly rateLimit: RateLimit,
   ) {}
 
-  async mint(hash: string, { principal, origin, expiresAt }: Ticket): ReturnType<TicketOffice['mint']> {
+  async mint(hash: string, { principal, origin, expiresAt }: Ticket): ReturnType<TicketIssuer['mint']> {
     const writes: Write[] = [
       { put: { ...ticketKey(hash), ...holder(principal), origin, expiresAt }, condition: ABSENT },
       { check: revocationKey(principal), condition: notRevoked(principal) },
@@ -64,12 +64,12 @@ export class AdmissionTable implements TicketOffice, Allowances, Closer {
     await this.table.put({ ...revocationKey(principal), revokedAt, expiresAt: revokedAt + TOKEN_AGE_SECONDS + 60 });
   }
 
-  async spend(principal: Principal): ReturnType<Allowances['spend']> {
+  async spend(principal: Principal): ReturnType<RateLimits['spend']> {
     const outcome = await takeFrom(
       this.table,
-      { pk: subjectKey(principal), sk: SortKey.ALLOWANCE },
+      { pk: subjectKey(principal), sk: SortKey.RATE_LIMIT },
       {
-        allowance: this.allowance,
+        rateLimit: this.rateLimit,
         clock: this.clock,
         set: { expression: 'expiresAt = :later', values: { ':later': this.seconds() + 3600 } },
       },
@@ -91,7 +91,7 @@ export class AdmissionTable implements TicketOffice, Allowances, Closer {
 }
 
 /** @returns the revocation in an item of the table's stream: a logout, or a request to close one connection */
-export function departureOf({ pk, connectedAt, revokedAt }: Item): Departure {
+export function revocationOf({ pk, connectedAt, revokedAt }: Item): Revocation {
   if (pk.startsWith(KeyPrefix.CONNECTION)) {
     return { connection: { id: pk.slice(KeyPrefix.CONNECTION.length), connectedAt } };
   }

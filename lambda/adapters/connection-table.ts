@@ -3,7 +3,7 @@ import {
   CONNECTIONS_PER_READ,
   type Connection,
   type Connections,
-  type Holding,
+  type OpenConnection,
   type Shard,
   type Subscribers,
 } from '../realtime/ports';
@@ -31,7 +31,7 @@ const FORGET_AFTER_MILLISECONDS = 30_000;
  */
 export class ConnectionTable implements Pick<
   Connections,
-  'connect' | 'disconnect' | 'subscribers' | 'forget' | 'heldBy'
+  'connect' | 'disconnect' | 'subscribers' | 'forget' | 'connectionsOf'
 > {
   constructor(
     protected readonly table: Table,
@@ -67,7 +67,7 @@ export class ConnectionTable implements Pick<
     ];
   }
 
-  async heldBy(principal: Pick<Principal, 'subject' | 'tenant'>): Promise<Holding[]> {
+  async connectionsOf(principal: Pick<Principal, 'subject' | 'tenant'>): Promise<OpenConnection[]> {
     const items = await this.slotsOf(principal);
     return items.map(({ connectionId, connectedAt, issuedAt }) => ({ id: connectionId, connectedAt, issuedAt }));
   }

@@ -1,4 +1,4 @@
-import type { Clock, Gate, Outbox } from '../realtime/ports';
+import type { Clock, ConnectionCloser, Outbox } from '../realtime/ports';
 import { POSTS_AT_ONCE } from '../realtime/posting';
 import { type CredentialProvider, environmentCredentials } from '../aws/credentials';
 import { regionOf } from '../aws/endpoint';
@@ -31,7 +31,7 @@ export interface ManagementApiOptions {
 }
 
 /** Posts to connections and closes them through API Gateway's management API. It tries once, because the caller knows the deadline. */
-export class ManagementApi implements Outbox, Gate {
+export class ManagementApi implements Outbox, ConnectionCloser {
   private readonly endpoint: URL;
   private readonly http: HttpTransport;
   private readonly signer: Signer;

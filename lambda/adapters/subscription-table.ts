@@ -1,10 +1,10 @@
-import type { Allowance } from '../realtime/allowance';
+import type { RateLimit } from '../realtime/rate-limit';
 import { untilDeadline } from '../realtime/backoff';
 import { type Clock, type Connection, type Connections, type Shard, Unavailable } from '../realtime/ports';
 import { Limit, type Presence } from '../realtime/protocol';
 import { placeIn, sampleOf, shardsOf } from '../realtime/sharding';
 import { holderOf } from './admission-table';
-import { takeFrom } from './bucket';
+import { takeFrom } from './token-bucket';
 import { byConnection, byShard, ConnectionTable, connectionKey, lifetime } from './connection-table';
 import { ShardPlans } from './shard-plans';
 import type { Rejections, Table, Write } from './table';
@@ -27,7 +27,7 @@ export class SubscriptionTable extends ConnectionTable implements Connections {
   constructor(
     table: Table,
     clock: Clock,
-    private readonly allowance: Allowance = { perSecond: 50, burst: 200 },
+    private readonly rateLimit: RateLimit = { perSecond: 50, burst: 200 },
   ) {
     super(table, clock);
     this.plans = new ShardPlans(table, clock);
@@ -36,7 +36,7 @@ export class SubscriptionTable extends ConnectionTable implements Connections {
   async accept(connection: Connection): ReturnType<Connections['accept']> {
     const seconds = this.seconds();
     const outcome = await takeFrom(this.table, connectionKey(connection), {
-      allowance: this.allowance,
+      rateLimit: this.rateLimit,
       clock: this.clock,
       alive: { expression: 'expiresAt > :seconds', values: { ':seconds': seconds } },
     });

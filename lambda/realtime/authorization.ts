@@ -16,7 +16,7 @@ const SCOPES: Record<Action, string> = { read: 'topics:read', subscribe: 'topics
  *
  * @param _topic as the client names it: `room:1`
  */
-export function may({ scopes }: Principal, action: Action, _topic: string): boolean {
+export function isAllowed({ scopes }: Principal, action: Action, _topic: string): boolean {
   return !scopes.some((scope) => scope.startsWith('topics:')) || scopes.includes(SCOPES[action]);
 }
 
@@ -24,7 +24,7 @@ export function may({ scopes }: Principal, action: Action, _topic: string): bool
  * @returns the name in the tables of a topic that the principal may do this with; throws {@link Refused} if it may not.
  */
 export function authorized(principal: Principal, action: Action, topic: string): string {
-  if (!may(principal, action, topic)) {
+  if (!isAllowed(principal, action, topic)) {
     throw new Refused('forbidden');
   }
   return topicKey(principal, topic);

@@ -56,7 +56,7 @@ export interface Connection {
 }
 
 /** An open connection of a subject. */
-export interface Holding extends Connection {
+export interface OpenConnection extends Connection {
   /** Time at which the token of the connection was issued, in seconds since 1970. */
   issuedAt: number;
 }
@@ -92,7 +92,7 @@ export interface Connections {
   subscribe(connection: Connection, topic: string): Promise<'subscribed' | 'subscription_limit' | 'not_connected'>;
   unsubscribe(connection: Connection, topic: string): Promise<void>;
   /** The open connections of a subject. */
-  heldBy(principal: Pick<Principal, 'subject' | 'tenant'>): Promise<Holding[]>;
+  connectionsOf(principal: Pick<Principal, 'subject' | 'tenant'>): Promise<OpenConnection[]>;
   /** @returns every shard that may hold a subscriber of these topics, at most 100 of them; none where there is no subscriber. */
   shards(topics: readonly string[]): Promise<Shard[]>;
   /** @returns the first connections of a shard, or the first after a cursor: at most {@link CONNECTIONS_PER_READ}. */
@@ -107,7 +107,7 @@ export interface Connections {
 }
 
 /** Opens connections with tickets. */
-export interface Entrance {
+export interface ConnectionOpener {
   /**
    * Consumes the ticket and opens the connection, both or neither. Of many who bring the same ticket one gets in; the
    * same connection may ask again.
@@ -117,11 +117,11 @@ export interface Entrance {
    * @returns `unauthorized`: no such ticket, or not any more, or not from there, or its subject has logged out.
    * `rate_limited`: the subject has as many connections as it may have.
    */
-  enter(connection: Connection, hash: string, origin: string): Promise<'connected' | 'unauthorized' | 'rate_limited'>;
+  open(connection: Connection, hash: string, origin: string): Promise<'connected' | 'unauthorized' | 'rate_limited'>;
 }
 
 /** Issues tickets and logs subjects out. The HTTP lane uses it, and the WebSocket lane acts on it. */
-export interface TicketOffice {
+export interface TicketIssuer {
   /** Keeps a ticket by its hash. @returns `revoked` if its subject has logged out since the token was issued */
   mint(hash: string, ticket: Ticket): Promise<'minted' | 'revoked'>;
   /** Logs a subject out: no ticket for tokens issued up to now, and their connections are closed soon after. */
@@ -129,7 +129,7 @@ export interface TicketOffice {
 }
 
 /** Rate limits of subjects, over both lanes. */
-export interface Allowances {
+export interface RateLimits {
   /** Counts a publish or a ticket. @returns in how many seconds the subject may ask again, if it has asked too much */
   spend(principal: Principal): Promise<'spent' | { retryAfter: number }>;
 }
@@ -139,12 +139,12 @@ export interface Outbox {
   post(connectionId: string, text: string): Promise<'sent' | 'gone' | 'busy'>;
 }
 
-export interface Gate {
+export interface ConnectionCloser {
   /** Closes a connection. `closed` also if it was; `busy`: try again later. */
   close(connectionId: string): Promise<'closed' | 'busy'>;
 }
 
-export interface Closer {
+export interface CloseRequests {
   /** Has a connection closed, soon after. */
   close(connection: Connection): Promise<void>;
 }

@@ -1,5 +1,5 @@
 import { authorized } from './authorization';
-import type { Allowances, Clock, Draft, MessageLog } from './ports';
+import type { RateLimits, Clock, Draft, MessageLog } from './ports';
 import type { Principal } from './principal';
 import type { Json, Message } from './protocol';
 import { Refused } from './refused';
@@ -13,7 +13,7 @@ export interface Publication {
 
 export interface Publishing {
   log: MessageLog;
-  allowances: Allowances;
+  rateLimits: RateLimits;
   clock: Clock;
   newId: () => string;
 }
@@ -27,10 +27,10 @@ export interface Publishing {
 export async function publish(
   { topic, data, id }: Publication,
   principal: Principal,
-  { log, allowances, clock, newId }: Publishing,
+  { log, rateLimits, clock, newId }: Publishing,
 ): Promise<Message | 'conflict'> {
   const key = authorized(principal, 'publish', topic);
-  const spent = await allowances.spend(principal);
+  const spent = await rateLimits.spend(principal);
   if (spent !== 'spent') {
     throw new Refused('rate_limited', spent.retryAfter);
   }

@@ -1,5 +1,5 @@
 import { authorized, topicKey, topicOf } from './authorization';
-import { type Closer, type Connection, type Connections, Unavailable } from './ports';
+import { type CloseRequests, type Connection, type Connections, Unavailable } from './ports';
 import type { Principal } from './principal';
 import {
   type ClientFrame,
@@ -17,7 +17,7 @@ import { Refused } from './refused';
 export interface Session extends Publishing {
   connection: Connection;
   connections: Connections;
-  closer: Closer;
+  closeRequests: CloseRequests;
 }
 
 /**
@@ -38,7 +38,7 @@ export function answer(parsed: ReturnType<typeof parseClientFrame>, session: Ses
  * @returns the answer, or an error frame in its place. Throws what is neither {@link Refused} nor {@link Unavailable}
  */
 export async function inSession<Answer>(
-  session: Pick<Session, 'connection' | 'connections' | 'closer'>,
+  session: Pick<Session, 'connection' | 'connections' | 'closeRequests'>,
   ref: string | undefined,
   answer: (principal: Principal) => Promise<Answer>,
 ): Promise<Answer | ErrorFrame> {
@@ -63,11 +63,11 @@ export async function inSession<Answer>(
 async function admitted({
   connection,
   connections,
-  closer,
-}: Pick<Session, 'connection' | 'connections' | 'closer'>): Promise<Principal> {
+  closeRequests,
+}: Pick<Session, 'connection' | 'connections' | 'closeRequests'>): Promise<Principal> {
   const accepted = await connections.accept(connection);
   if (accepted === 'unauthorized') {
-    await closer.close(connection);
+    await closeRequests.close(connection);
   }
   if (typeof accepted === 'string') {
     throw new Refused(accepted);

@@ -112,7 +112,7 @@ abstract class AdmissionBase extends Construct implements IAdmission {
       ...this.tableEnvironment,
       // Who has no rules must say so: a variable that is missing opens nothing.
       [Environment.TOKEN_RULES]: this.authentication ? Stack.of(this).toJsonString(this.authentication.tokens) : 'none',
-      [Environment.SUBJECT_ALLOWANCE]: allowance(this.limits.requests),
+      [Environment.SUBJECT_RATE_LIMIT]: allowance(this.limits.requests),
     };
   }
 
@@ -123,8 +123,8 @@ abstract class AdmissionBase extends Construct implements IAdmission {
   get messageEnvironment(): Record<string, string> {
     return {
       ...this.tableEnvironment,
-      [Environment.SUBJECT_ALLOWANCE]: allowance(this.limits.requests),
-      [Environment.FRAME_ALLOWANCE]: allowance(this.limits.frames),
+      [Environment.SUBJECT_RATE_LIMIT]: allowance(this.limits.requests),
+      [Environment.FRAME_RATE_LIMIT]: allowance(this.limits.frames),
     };
   }
 

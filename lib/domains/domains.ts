@@ -10,10 +10,10 @@ export interface DomainsProps {
   readonly hostedZone: IHostedZone;
 
   /** Host of the HTTP lane: `api.example.com`. */
-  readonly apiHostName: string;
+  readonly httpHostName: string;
 
   /** Host of the WebSocket lane: `ws.example.com`. */
-  readonly wsHostName: string;
+  readonly webSocketHostName: string;
 
   /** @default LaneCertificates.san() */
   readonly certificates?: LaneCertificates;
@@ -26,16 +26,16 @@ export class Domains extends Construct {
 
   constructor(scope: Construct, id: string, props: DomainsProps) {
     super(scope, id);
-    const { hostedZone, apiHostName, wsHostName, certificates = LaneCertificates.san() } = props;
+    const { hostedZone, httpHostName, webSocketHostName, certificates = LaneCertificates.san() } = props;
 
-    const { api, ws, problems } = certificates.bind(this, { hostedZone, apiHostName, wsHostName });
-    this.api = { hostName: apiHostName, certificate: api, hostedZone };
-    this.ws = { hostName: wsHostName, certificate: ws, hostedZone };
+    const { api, ws, problems } = certificates.bind(this, { hostedZone, httpHostName, webSocketHostName });
+    this.api = { hostName: httpHostName, certificate: api, hostedZone };
+    this.ws = { hostName: webSocketHostName, certificate: ws, hostedZone };
     this.node.addValidation({
       validate: () => [
-        ...outside(hostedZone, 'apiHostName', apiHostName),
-        ...outside(hostedZone, 'wsHostName', wsHostName),
-        ...same(apiHostName, wsHostName),
+        ...outside(hostedZone, 'httpHostName', httpHostName),
+        ...outside(hostedZone, 'webSocketHostName', webSocketHostName),
+        ...same(httpHostName, webSocketHostName),
         ...problems,
       ],
     });
@@ -53,6 +53,6 @@ function outside({ zoneName }: IHostedZone, prop: string, host: string): string[
 
 function same(api: string, ws: string): string[] {
   return api === ws
-    ? [`apiHostName and wsHostName must differ, got ${api} twice: give each lane a host of its own`]
+    ? [`httpHostName and webSocketHostName must differ, got ${api} twice: give each lane a host of its own`]
     : [];
 }

@@ -12,8 +12,8 @@ import { covers } from './host-names';
 /** Context of the certificates. */
 export interface LaneCertificatesScope {
   readonly hostedZone: IHostedZone;
-  readonly apiHostName: string;
-  readonly wsHostName: string;
+  readonly httpHostName: string;
+  readonly webSocketHostName: string;
 }
 
 /** The certificate of each lane. */
@@ -29,8 +29,8 @@ export interface LaneCertificatesConfig {
 export abstract class LaneCertificates {
   /** One certificate with both names: one validation, one renewal, one thing to watch. */
   static san(): LaneCertificates {
-    return new MadeCertificates((scope, { hostedZone, apiHostName, wsHostName }) => {
-      const certificate = validated(scope, 'Certificate', hostedZone, apiHostName, [wsHostName]);
+    return new MadeCertificates((scope, { hostedZone, httpHostName, webSocketHostName }) => {
+      const certificate = validated(scope, 'Certificate', hostedZone, httpHostName, [webSocketHostName]);
       return { api: certificate, ws: certificate };
     });
   }
@@ -42,9 +42,9 @@ export abstract class LaneCertificates {
 
   /** One certificate a lane: a validation that fails hits one lane only. */
   static perLane(): LaneCertificates {
-    return new MadeCertificates((scope, { hostedZone, apiHostName, wsHostName }) => ({
-      api: validated(scope, 'ApiCertificate', hostedZone, apiHostName),
-      ws: validated(scope, 'WsCertificate', hostedZone, wsHostName),
+    return new MadeCertificates((scope, { hostedZone, httpHostName, webSocketHostName }) => ({
+      api: validated(scope, 'ApiCertificate', hostedZone, httpHostName),
+      ws: validated(scope, 'WsCertificate', hostedZone, webSocketHostName),
     }));
   }
 
@@ -75,10 +75,13 @@ class MadeCertificates extends LaneCertificates {
 }
 
 class WildcardCertificate extends LaneCertificates {
-  bind(scope: Construct, { hostedZone, apiHostName, wsHostName }: LaneCertificatesScope): LaneCertificatesConfig {
+  bind(
+    scope: Construct,
+    { hostedZone, httpHostName, webSocketHostName }: LaneCertificatesScope,
+  ): LaneCertificatesConfig {
     const name = `*.${hostedZone.zoneName}`;
     const certificate = validated(scope, 'Certificate', hostedZone, name);
-    return { api: certificate, ws: certificate, problems: uncovered([name], [apiHostName, wsHostName]) };
+    return { api: certificate, ws: certificate, problems: uncovered([name], [httpHostName, webSocketHostName]) };
   }
 }
 
@@ -90,8 +93,8 @@ class ImportedCertificate extends LaneCertificates {
     super();
   }
 
-  bind(scope: Construct, { apiHostName, wsHostName }: LaneCertificatesScope): LaneCertificatesConfig {
-    const problems = this.names ? uncovered(this.names, [apiHostName, wsHostName]) : [];
+  bind(scope: Construct, { httpHostName, webSocketHostName }: LaneCertificatesScope): LaneCertificatesConfig {
+    const problems = this.names ? uncovered(this.names, [httpHostName, webSocketHostName]) : [];
     const arn = this.certificate.certificateArn;
     const wanted = Stack.of(scope).region;
     const region = Token.isUnresolved(arn) ? undefined : Arn.split(arn, ArnFormat.SLASH_RESOURCE_NAME).region;

@@ -6,7 +6,7 @@ import { LaneVpc, type LaneVpcOptions } from './lane-vpc';
 /** The network of the HTTP lane: public subnets in two zones or more for the load balancer, others for the compute. */
 export abstract class LaneNetwork {
   /** A network of the lane's own: dual-stack, with flow logs. */
-  static made(options: LaneVpcOptions): LaneNetwork {
+  static create(options: LaneVpcOptions): LaneNetwork {
     return new MadeNetwork(options);
   }
 
@@ -15,7 +15,7 @@ export abstract class LaneNetwork {
    *
    * @param vpc - with public subnets in two zones or more, and private ones from which the compute reaches what it needs
    */
-  static given(vpc: IVpc): LaneNetwork {
+  static fromVpc(vpc: IVpc): LaneNetwork {
     return new GivenNetwork(vpc);
   }
 

@@ -1,11 +1,11 @@
 import type {
-  Allowances,
+  RateLimits,
   Clock,
   Connection,
   Connections,
-  Entrance,
+  ConnectionOpener,
   Shard,
-  TicketOffice,
+  TicketIssuer,
 } from '../../lambda/realtime/ports';
 import type { Principal } from '../../lambda/realtime/principal';
 import { ticketFor } from '../../lambda/realtime/tickets';
@@ -18,8 +18,8 @@ export const LIMITS = { requests: { perSecond: 10, burst: 5 }, frames: { perSeco
 
 /** An office, and the entrance that its tickets lead to. */
 export interface OpenAdmission {
-  readonly office: TicketOffice & Allowances;
-  readonly entrance: Entrance;
+  readonly ticketIssuer: TicketIssuer & RateLimits;
+  readonly connectionOpener: ConnectionOpener;
   readonly connections: Connections;
 }
 
@@ -45,55 +45,55 @@ export function describeAdmission(open: (clock: Clock) => OpenAdmission): void {
     let connected = 0;
     const newConnection = (): Connection => ({ id: `c${count}.${++connected}=`, connectedAt: clock.now() });
     let minted = 0;
-    const { office, ...rest } = open(clock);
+    const { ticketIssuer, ...rest } = open(clock);
     const mint = async (of = principal, origin = ORIGIN) => {
       const hash = `hash${process.pid}.${count}.${++minted}`;
-      expect(await office.mint(hash, ticketFor(of, origin, clock.now()))).toBe('minted');
+      expect(await ticketIssuer.mint(hash, ticketFor(of, origin, clock.now()))).toBe('minted');
       return hash;
     };
-    return { clock, principal, newConnection, office, mint, ...rest };
+    return { clock, principal, newConnection, ticketIssuer, mint, ...rest };
   };
 
   describe('a ticket', () => {
     it('opens a connection for its principal, once', async () => {
-      const { entrance, connections, principal, newConnection, mint } = setUp();
+      const { connectionOpener, connections, principal, newConnection, mint } = setUp();
       const hash = await mint();
       const [first, second] = [newConnection(), newConnection()];
-      expect(await entrance.enter(first, hash, ORIGIN)).toBe('connected');
+      expect(await connectionOpener.open(first, hash, ORIGIN)).toBe('connected');
       expect(await connections.accept(first)).toEqual(principal);
-      expect(await entrance.enter(second, hash, ORIGIN)).toBe('unauthorized');
+      expect(await connectionOpener.open(second, hash, ORIGIN)).toBe('unauthorized');
       expect(await connections.accept(second)).toBe('not_connected');
     });
 
     it('opens one of a hundred connections that bring it at once', async () => {
-      const { entrance, newConnection, mint } = setUp();
+      const { connectionOpener, newConnection, mint } = setUp();
       const hash = await mint();
       const outcomes = await Promise.all(
-        Array.from({ length: 100 }, () => entrance.enter(newConnection(), hash, ORIGIN)),
+        Array.from({ length: 100 }, () => connectionOpener.open(newConnection(), hash, ORIGIN)),
       );
       expect(outcomes.filter((outcome) => outcome === 'connected')).toHaveLength(1);
       expect(outcomes.filter((outcome) => outcome === 'unauthorized')).toHaveLength(99);
     });
 
     it('that nobody minted opens nothing', async () => {
-      const { entrance, newConnection } = setUp();
-      expect(await entrance.enter(newConnection(), 'made-up', ORIGIN)).toBe('unauthorized');
+      const { connectionOpener, newConnection } = setUp();
+      expect(await connectionOpener.open(newConnection(), 'made-up', ORIGIN)).toBe('unauthorized');
     });
 
     it('is good for less than 30 seconds, whatever is still in the table', async () => {
-      const { clock, entrance, newConnection, mint } = setUp();
+      const { clock, connectionOpener, newConnection, mint } = setUp();
       const [early, late] = [await mint(), await mint()];
       clock.advance(29_000);
-      expect(await entrance.enter(newConnection(), early, ORIGIN)).toBe('connected');
+      expect(await connectionOpener.open(newConnection(), early, ORIGIN)).toBe('connected');
       clock.advance(1000);
-      expect(await entrance.enter(newConnection(), late, ORIGIN)).toBe('unauthorized');
+      expect(await connectionOpener.open(newConnection(), late, ORIGIN)).toBe('unauthorized');
     });
 
     it('ends with the authorization', async () => {
-      const { clock, entrance, principal, newConnection, mint } = setUp();
+      const { clock, connectionOpener, principal, newConnection, mint } = setUp();
       const hash = await mint({ ...principal, expiresAt: clock.now() / 1000 + 10 });
       clock.advance(10_000);
-      expect(await entrance.enter(newConnection(), hash, ORIGIN)).toBe('unauthorized');
+      expect(await connectionOpener.open(newConnection(), hash, ORIGIN)).toBe('unauthorized');
     });
 
     it.each([
@@ -101,62 +101,62 @@ export function describeAdmission(open: (clock: Clock) => OpenAdmission): void {
       [ORIGIN, ''],
       ['', ORIGIN],
     ])('minted from "%s" opens nothing from "%s", and is not burnt', async (from, to) => {
-      const { entrance, principal, newConnection, mint } = setUp();
+      const { connectionOpener, principal, newConnection, mint } = setUp();
       const hash = await mint(principal, from);
-      expect(await entrance.enter(newConnection(), hash, to)).toBe('unauthorized');
-      expect(await entrance.enter(newConnection(), hash, from)).toBe('connected');
+      expect(await connectionOpener.open(newConnection(), hash, to)).toBe('unauthorized');
+      expect(await connectionOpener.open(newConnection(), hash, from)).toBe('connected');
     });
   });
 
   describe('connections of a subject', () => {
     it('are as many as it may have, and one more when one has closed', async () => {
-      const { entrance, connections, principal, newConnection, mint } = setUp();
+      const { connectionOpener, connections, principal, newConnection, mint } = setUp();
       const opened = [newConnection(), newConnection(), newConnection()];
       for (const connection of opened) {
-        expect(await entrance.enter(connection, await mint(), ORIGIN)).toBe('connected');
+        expect(await connectionOpener.open(connection, await mint(), ORIGIN)).toBe('connected');
       }
-      const held = await connections.heldBy(principal);
+      const held = await connections.connectionsOf(principal);
       expect(held.map(({ id }) => id).sort()).toEqual(opened.map(({ id }) => id).sort());
       const hash = await mint();
-      expect(await entrance.enter(newConnection(), hash, ORIGIN)).toBe('rate_limited');
+      expect(await connectionOpener.open(newConnection(), hash, ORIGIN)).toBe('rate_limited');
       await connections.disconnect(opened[1] as Connection);
-      expect(await entrance.enter(newConnection(), hash, ORIGIN)).toBe('connected');
+      expect(await connectionOpener.open(newConnection(), hash, ORIGIN)).toBe('connected');
     });
 
     it('are no more when they race', async () => {
-      const { entrance, connections, principal, newConnection, mint } = setUp();
+      const { connectionOpener, connections, principal, newConnection, mint } = setUp();
       const hashes = await Promise.all(Array.from({ length: 8 }, () => mint()));
-      const outcomes = await Promise.all(hashes.map((hash) => entrance.enter(newConnection(), hash, ORIGIN)));
+      const outcomes = await Promise.all(hashes.map((hash) => connectionOpener.open(newConnection(), hash, ORIGIN)));
       expect(outcomes.filter((outcome) => outcome === 'connected')).toHaveLength(LIMITS.connections);
-      expect(await connections.heldBy(principal)).toHaveLength(LIMITS.connections);
+      expect(await connections.connectionsOf(principal)).toHaveLength(LIMITS.connections);
     });
 
     it('take no place once they are not believed any more', async () => {
-      const { clock, entrance, principal, newConnection, mint } = setUp();
+      const { clock, connectionOpener, principal, newConnection, mint } = setUp();
       const short = { ...principal, expiresAt: clock.now() / 1000 + 10 };
       for (let index = 0; index < LIMITS.connections; index++) {
-        expect(await entrance.enter(newConnection(), await mint(short), ORIGIN)).toBe('connected');
+        expect(await connectionOpener.open(newConnection(), await mint(short), ORIGIN)).toBe('connected');
       }
       clock.advance(10_000);
-      expect(await entrance.enter(newConnection(), await mint(), ORIGIN)).toBe('connected');
+      expect(await connectionOpener.open(newConnection(), await mint(), ORIGIN)).toBe('connected');
     });
 
     it('are another subject’s in another tenant', async () => {
-      const { entrance, connections, principal, newConnection, mint } = setUp();
+      const { connectionOpener, connections, principal, newConnection, mint } = setUp();
       const namesake = { ...principal, tenant: 'rival' };
       for (let index = 0; index < LIMITS.connections; index++) {
-        await entrance.enter(newConnection(), await mint(), ORIGIN);
+        await connectionOpener.open(newConnection(), await mint(), ORIGIN);
       }
-      expect(await entrance.enter(newConnection(), await mint(namesake), ORIGIN)).toBe('connected');
-      expect(await connections.heldBy(namesake)).toHaveLength(1);
+      expect(await connectionOpener.open(newConnection(), await mint(namesake), ORIGIN)).toBe('connected');
+      expect(await connections.connectionsOf(namesake)).toHaveLength(1);
     });
   });
 
   describe('a connection', () => {
     it('is nobody’s, and delivered nothing, once its authorization has ended', async () => {
-      const { clock, entrance, connections, principal, newConnection, mint } = setUp();
+      const { clock, connectionOpener, connections, principal, newConnection, mint } = setUp();
       const connection = { ...newConnection(), authorizedUntil: principal.expiresAt };
-      await entrance.enter(connection, await mint(), ORIGIN);
+      await connectionOpener.open(connection, await mint(), ORIGIN);
       const topic = `acme/ended.${process.pid}.${count}`;
       expect(await connections.subscribe(connection, topic)).toBe('subscribed');
       const [shard] = await connections.shards([topic]);
@@ -171,9 +171,9 @@ export function describeAdmission(open: (clock: Clock) => OpenAdmission): void {
     });
 
     it('may send a burst, then so many a second, and is told when', async () => {
-      const { clock, entrance, connections, principal, newConnection, mint } = setUp();
+      const { clock, connectionOpener, connections, principal, newConnection, mint } = setUp();
       const connection = newConnection();
-      await entrance.enter(connection, await mint(), ORIGIN);
+      await connectionOpener.open(connection, await mint(), ORIGIN);
       for (let frame = 0; frame < LIMITS.frames.burst; frame++) {
         expect(await connections.accept(connection)).toEqual(principal);
       }
@@ -184,9 +184,9 @@ export function describeAdmission(open: (clock: Clock) => OpenAdmission): void {
     });
 
     it('may send no more when its frames race', async () => {
-      const { entrance, connections, newConnection, mint } = setUp();
+      const { connectionOpener, connections, newConnection, mint } = setUp();
       const connection = newConnection();
-      await entrance.enter(connection, await mint(), ORIGIN);
+      await connectionOpener.open(connection, await mint(), ORIGIN);
       const outcomes = await Promise.all(Array.from({ length: 20 }, () => connections.accept(connection)));
       expect(outcomes.filter((outcome) => typeof outcome === 'object' && 'subject' in outcome)).toHaveLength(
         LIMITS.frames.burst,
@@ -196,26 +196,26 @@ export function describeAdmission(open: (clock: Clock) => OpenAdmission): void {
 
   describe('a logout', () => {
     it('refuses tickets for tokens issued up to then, and to no later one', async () => {
-      const { clock, office, principal, mint } = setUp();
-      await office.revoke(principal);
+      const { clock, ticketIssuer, principal, mint } = setUp();
+      await ticketIssuer.revoke(principal);
       const ticket = (issuedAt: number) => ticketFor({ ...principal, issuedAt }, ORIGIN, clock.now());
       const now = clock.now() / 1000;
-      expect(await office.mint(`${principal.subject}.old`, ticket(principal.issuedAt))).toBe('revoked');
-      expect(await office.mint(`${principal.subject}.same`, ticket(now))).toBe('revoked');
+      expect(await ticketIssuer.mint(`${principal.subject}.old`, ticket(principal.issuedAt))).toBe('revoked');
+      expect(await ticketIssuer.mint(`${principal.subject}.same`, ticket(now))).toBe('revoked');
       clock.advance(1000);
       await mint({ ...principal, issuedAt: now + 1 });
     });
 
     it('makes tickets that were minted before useless', async () => {
-      const { entrance, office, principal, newConnection, mint } = setUp();
+      const { connectionOpener, ticketIssuer, principal, newConnection, mint } = setUp();
       const hash = await mint();
-      await office.revoke(principal);
-      expect(await entrance.enter(newConnection(), hash, ORIGIN)).toBe('unauthorized');
+      await ticketIssuer.revoke(principal);
+      expect(await connectionOpener.open(newConnection(), hash, ORIGIN)).toBe('unauthorized');
     });
 
     it('is of one subject in one tenant', async () => {
-      const { office, principal, mint } = setUp();
-      await office.revoke(principal);
+      const { ticketIssuer, principal, mint } = setUp();
+      await ticketIssuer.revoke(principal);
       await mint({ ...principal, tenant: 'rival' });
       await mint({ ...principal, subject: `${principal.subject}.other` });
     });
@@ -223,20 +223,20 @@ export function describeAdmission(open: (clock: Clock) => OpenAdmission): void {
 
   describe('an allowance', () => {
     it('is a burst, then so many a second, and says when', async () => {
-      const { clock, office, principal } = setUp();
+      const { clock, ticketIssuer, principal } = setUp();
       for (let request = 0; request < LIMITS.requests.burst; request++) {
-        expect(await office.spend(principal)).toBe('spent');
+        expect(await ticketIssuer.spend(principal)).toBe('spent');
       }
-      expect(await office.spend(principal)).toEqual({ retryAfter: 1 });
+      expect(await ticketIssuer.spend(principal)).toEqual({ retryAfter: 1 });
       clock.advance(100);
-      expect(await office.spend(principal)).toBe('spent');
+      expect(await ticketIssuer.spend(principal)).toBe('spent');
     });
 
     it('of one subject leaves that of others alone', async () => {
-      const { office, principal } = setUp();
-      await Promise.all(Array.from({ length: 20 }, () => office.spend(principal)));
-      expect(await office.spend(principal)).toEqual({ retryAfter: 1 });
-      expect(await office.spend({ ...principal, tenant: 'rival' })).toBe('spent');
+      const { ticketIssuer, principal } = setUp();
+      await Promise.all(Array.from({ length: 20 }, () => ticketIssuer.spend(principal)));
+      expect(await ticketIssuer.spend(principal)).toEqual({ retryAfter: 1 });
+      expect(await ticketIssuer.spend({ ...principal, tenant: 'rival' })).toBe('spent');
     });
   });
 }

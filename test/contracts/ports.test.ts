@@ -3,7 +3,7 @@ import { AdmissionTable } from '../../lambda/adapters/admission-table';
 import { DynamoMessageLog } from '../../lambda/adapters/message-log';
 import { SubscriptionTable } from '../../lambda/adapters/subscription-table';
 import { Table } from '../../lambda/adapters/table';
-import { TicketEntrance } from '../../lambda/adapters/ticket-entrance';
+import { DynamoConnectionOpener } from '../../lambda/adapters/connection-opener';
 import type { Clock } from '../../lambda/realtime/ports';
 import { type EmbeddedDynamoDB, embeddedDynamoDB } from '../support/embedded/dynamodb';
 import { MemoryAdmission } from '../support/memory/admission';
@@ -26,7 +26,7 @@ describe('in memory', () => {
     describeAdmission((clock) => {
       const connections = new MemoryConnections(clock, LIMITS.frames);
       const admission = new MemoryAdmission(clock, connections, LIMITS);
-      return { office: admission, entrance: admission, connections };
+      return { ticketIssuer: admission, connectionOpener: admission, connections };
     });
   });
 });
@@ -81,8 +81,8 @@ function describeOn(tables: Record<'log' | 'connections' | 'admission', (clock: 
       const table = tables.admission(clock);
       const connections = new SubscriptionTable(tables.connections(clock), clock, LIMITS.frames);
       return {
-        office: new AdmissionTable(table, clock, LIMITS.requests),
-        entrance: new TicketEntrance({
+        ticketIssuer: new AdmissionTable(table, clock, LIMITS.requests),
+        connectionOpener: new DynamoConnectionOpener({
           connections,
           admission: { table, name: 'admission' },
           connectionsPerSubject: LIMITS.connections,

@@ -7,15 +7,27 @@ import { lanes, ORIGIN } from './lanes';
 function setUp(options: Partial<ConnectDependencies> = {}) {
   const lane = lanes();
   const { connections, logger } = lane;
-  const dependencies = { connections, entrance: undefined, allowedOrigins: [ORIGIN], originSecret: 'none', logger };
+  const dependencies = {
+    connections,
+    connectionOpener: undefined,
+    allowedOrigins: [ORIGIN],
+    originSecret: 'none',
+    logger,
+  };
   return { ...lane, connect: createHandler({ ...dependencies, ...options }) };
 }
 
 /** The same where clients are authenticated. */
 function setUpWithTickets() {
   const lane = lanes();
-  const { connections, entrance, logger } = lane;
-  const connect = createHandler({ connections, entrance, allowedOrigins: [ORIGIN], originSecret: 'none', logger });
+  const { connections, connectionOpener, logger } = lane;
+  const connect = createHandler({
+    connections,
+    connectionOpener,
+    allowedOrigins: [ORIGIN],
+    originSecret: 'none',
+    logger,
+  });
   const open = (connection: Connection, ticket: string) =>
     connect(connectEvent(connection, { Origin: ORIGIN, 'Sec-WebSocket-Protocol': `twinlane.v1, ticket.${ticket}` }));
   return { ...lane, connect, open };

@@ -1,8 +1,8 @@
 import { Environment } from '../../lambda/environment';
-import { twinLane } from '../lib/lanes';
+import { twinlane } from '../lib/lanes';
 import { templateOf } from '../lib/synthesized';
 
-const template = templateOf((stack) => void twinLane(stack));
+const template = templateOf((stack) => void twinlane(stack));
 
 /** The environment of a function, as the constructs set it; a value that only AWS knows is made up. */
 function environmentOf(name: string): Record<string, string> {

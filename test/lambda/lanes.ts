@@ -6,7 +6,7 @@ import { ManagementApi } from '../../lambda/adapters/management-api';
 import { DynamoMessageLog } from '../../lambda/adapters/message-log';
 import { SubscriptionTable } from '../../lambda/adapters/subscription-table';
 import { Table } from '../../lambda/adapters/table';
-import { TicketEntrance } from '../../lambda/adapters/ticket-entrance';
+import { DynamoConnectionOpener } from '../../lambda/adapters/connection-opener';
 import type { HttpTransport } from '../../lambda/aws/http-client';
 import type { OperationCaller } from '../../lambda/aws/json-client';
 import type { Line } from '../../lambda/logger';
@@ -44,7 +44,7 @@ export function lanes() {
   let names = 0;
   const nameOf = (kind: string) => `${kind}${(names += 1)}`;
   const newConnection = (): Connection => ({ id: `${nameOf('Connection')}=`, connectedAt: clock.now() });
-  const entrance = new TicketEntrance({
+  const connectionOpener = new DynamoConnectionOpener({
     connections,
     admission: { table: admissionTable, name: 'admission' },
     connectionsPerSubject: LIMITS.connections,
@@ -60,7 +60,7 @@ export function lanes() {
     clock,
     connections,
     admission,
-    entrance,
+    connectionOpener,
     log: new DynamoMessageLog({
       table: new Table(caller, 'log', clock),
       retentionSeconds: 3600,
@@ -98,7 +98,7 @@ export function lanes() {
     /** Opens a connection of a principal. */
     async opened(principal: Principal): Promise<Connection> {
       const connection = newConnection();
-      expect(await entrance.enter(connection, hashOf(await mint(principal)), ORIGIN)).toBe('connected');
+      expect(await connectionOpener.open(connection, hashOf(await mint(principal)), ORIGIN)).toBe('connected');
       return connection;
     },
 

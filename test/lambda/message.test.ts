@@ -1,4 +1,4 @@
-import { noAdmission } from '../../lambda/adapters/no-admission';
+import { unlimited } from '../../lambda/adapters/unlimited';
 import { createHandler } from '../../lambda/message';
 import type { Connection } from '../../lambda/realtime/ports';
 import { failure } from '../support/memory/dynamodb';
@@ -9,8 +9,8 @@ async function setUp() {
   const lane = lanes();
   const { connections, log, clock, newId, logger, newConnection, admission } = lane;
   const session = { connections, log, clock, newId, logger };
-  const message = createHandler({ ...session, allowances: noAdmission, closer: noAdmission });
-  const authenticated = createHandler({ ...session, allowances: admission, closer: admission });
+  const message = createHandler({ ...session, rateLimits: unlimited, closeRequests: unlimited });
+  const authenticated = createHandler({ ...session, rateLimits: admission, closeRequests: admission });
   const connection = newConnection();
   await connections.connect(connection);
   const sendBy = (handler: typeof message) => async (from: Connection, frame: unknown) => {

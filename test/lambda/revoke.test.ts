@@ -4,7 +4,7 @@ import { FULL_TIME, lanes } from './lanes';
 function setUp() {
   const lane = lanes();
   const { connections, management, clock, logger, streamOf } = lane;
-  const handler = createHandler({ connections, gate: management, clock, logger });
+  const handler = createHandler({ connections, connectionCloser: management, clock, logger });
   const revoke = () => handler({ Records: streamOf('admission', 'REVOCATION', 'CLOSING') }, FULL_TIME);
   return { ...lane, revoke };
 }

@@ -18,7 +18,7 @@ async function routeOf(route: Route) {
   const log = new MemoryMessageLog(clock, 3600, newId);
   const logged: object[] = [];
   const handler = createRoute(route, {
-    ...{ connections, log, clock, newId, allowances: admission, closer: admission },
+    ...{ connections, log, clock, newId, rateLimits: admission, closeRequests: admission },
     logger: (line) => logged.push(line),
   });
   const { connectionId: id, connectedAt } = messageEvent('a=', '{}').requestContext;

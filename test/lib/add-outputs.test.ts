@@ -3,15 +3,15 @@ import { Template } from 'aws-cdk-lib/assertions';
 import { addOutputs } from '../../lib/add-outputs';
 import { HttpCompute } from '../../lib/http-lane/http-compute';
 import { Output } from '../../lib/outputs';
-import type { TwinLane, TwinLaneProps } from '../../lib/twin-lane';
+import type { Twinlane, TwinlaneProps } from '../../lib/twinlane';
 import { LaneRoute } from '../../lib/websocket-lane/lane-route';
 import type { Revocation } from '../../lib/websocket-lane/revocation';
-import { twinLane } from './lanes';
+import { twinlane } from './lanes';
 import { exampleCertificate, templateOf, testStack } from './synthesized';
 
 /** Both lanes, with the outputs that their stack adds. */
-function withOutputs(stack: Stack, props: Partial<TwinLaneProps> = {}): TwinLane {
-  const lanes = twinLane(stack, props);
+function withOutputs(stack: Stack, props: Partial<TwinlaneProps> = {}): Twinlane {
+  const lanes = twinlane(stack, props);
   addOutputs(stack, lanes);
   return lanes;
 }
@@ -141,5 +141,5 @@ test('the outputs of a stack that keeps nothing promise no deletion protection',
 });
 
 test('lanes have no outputs until their stack adds them', () => {
-  expect(outputs(templateOf((stack) => twinLane(stack)))).toEqual({});
+  expect(outputs(templateOf((stack) => twinlane(stack)))).toEqual({});
 });

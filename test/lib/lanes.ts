@@ -8,7 +8,7 @@ import { HttpCompute } from '../../lib/http-lane/http-compute';
 import { HttpLane, type HttpLaneProps } from '../../lib/http-lane/http-lane';
 import { LaneNetwork } from '../../lib/http-lane/lane-network';
 import { MessageLog } from '../../lib/storage/message-log';
-import { TwinLane, type TwinLaneProps } from '../../lib/twin-lane';
+import { Twinlane, type TwinlaneProps } from '../../lib/twinlane';
 import { WebSocketLane, type WebSocketLaneProps } from '../../lib/websocket-lane/websocket-lane';
 import { exampleDomain, exampleZone } from './synthesized';
 
@@ -47,7 +47,7 @@ export function httpLane(stack: Stack, props: Partial<HttpLaneProps> = {}): Http
     admission: props.admission ?? admission(stack),
     allowedOrigins: [ORIGIN],
     compute: exampleFargate(),
-    network: props.network ?? LaneNetwork.given(exampleVpc(stack)),
+    network: props.network ?? LaneNetwork.fromVpc(exampleVpc(stack)),
     ...props,
   });
 }
@@ -62,13 +62,13 @@ export function webSocketLane(stack: Stack, props: Partial<WebSocketLaneProps> =
   });
 }
 
-export function twinLane(stack: Stack, props: Partial<TwinLaneProps> = {}): TwinLane {
-  return new TwinLane(stack, 'TwinLane', {
+export function twinlane(stack: Stack, props: Partial<TwinlaneProps> = {}): Twinlane {
+  return new Twinlane(stack, 'TwinLane', {
     hostedZone: exampleZone(stack),
-    apiHostName: 'api.example.com',
-    wsHostName: 'ws.example.com',
+    httpHostName: 'api.example.com',
+    webSocketHostName: 'ws.example.com',
     allowedOrigins: [ORIGIN],
-    network: LaneNetwork.made({ availabilityZones: ['us-east-1a', 'us-east-1b'] }),
+    network: LaneNetwork.create({ availabilityZones: ['us-east-1a', 'us-east-1b'] }),
     authentication: exampleAuthentication(),
     http: { compute: exampleFargate() },
     ...props,

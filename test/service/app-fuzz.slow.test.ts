@@ -1,6 +1,6 @@
 import { dirname } from 'node:path';
 import fc from 'fast-check';
-import { noAdmission } from '../../lambda/adapters/no-admission';
+import { unlimited } from '../../lambda/adapters/unlimited';
 import type { Line } from '../../lambda/logger';
 import { ANYONE } from '../../lambda/realtime/principal';
 import { ERROR_CODES, Limit } from '../../lambda/realtime/protocol';
@@ -136,7 +136,7 @@ test(`the service answers each of ${RUNS} random requests, or refuses it with pr
   const lines: Line[] = [];
   const app = createApp({
     authenticate: async () => ANYONE,
-    allowances: noAdmission,
+    rateLimits: unlimited,
     log: new MemoryMessageLog(clock, 3600, () => `epoch-${++ids}`),
     clock,
     newId: () => `id-${++ids}`,

@@ -1,5 +1,5 @@
 import { dirname } from 'node:path';
-import { noAdmission } from '../../lambda/adapters/no-admission';
+import { unlimited } from '../../lambda/adapters/unlimited';
 import type { Line } from '../../lambda/logger';
 import { type MessageLog, Unavailable } from '../../lambda/realtime/ports';
 import { ANYONE } from '../../lambda/realtime/principal';
@@ -20,7 +20,7 @@ function setUp(overrides: Partial<MessageLog> = {}) {
   const lines: Line[] = [];
   const app = createApp({
     authenticate: async () => ANYONE,
-    allowances: noAdmission,
+    rateLimits: unlimited,
     log,
     clock,
     newId,

@@ -23,8 +23,8 @@ function setUp() {
   const seconds = clock.now() / 1000;
   const app = createApp({
     log: new MemoryMessageLog(clock, 3600, newId),
-    allowances: admission,
-    office: admission,
+    rateLimits: admission,
+    ticketIssuer: admission,
     clock,
     newId,
     authenticate: async (authorization): Promise<Principal> => {
@@ -74,9 +74,9 @@ describe('a ticket', () => {
       ticket: string;
     };
     const connection = { id: 'a=', connectedAt: clock.now() };
-    expect(await admission.enter(connection, ticket, ORIGIN)).toBe('unauthorized');
-    expect(await admission.enter(connection, hashOf(ticket), '')).toBe('unauthorized');
-    expect(await admission.enter(connection, hashOf(ticket), ORIGIN)).toBe('connected');
+    expect(await admission.open(connection, ticket, ORIGIN)).toBe('unauthorized');
+    expect(await admission.open(connection, hashOf(ticket), '')).toBe('unauthorized');
+    expect(await admission.open(connection, hashOf(ticket), ORIGIN)).toBe('connected');
     expect(await connections.accept(connection)).toMatchObject({ tenant: 'acme', subject: 'alice' });
   });
 

@@ -1,6 +1,6 @@
 import { dirname } from 'node:path';
 import type { HttpRequest, HttpResponse } from '../../client';
-import type { Allowances, Clock, MessageLog, TicketOffice } from '../../lambda/realtime/ports';
+import type { RateLimits, Clock, MessageLog, TicketIssuer } from '../../lambda/realtime/ports';
 import { createApp } from '../../service/app';
 import type { Authenticate } from '../../service/tokens';
 import type { Faults } from './faults';
@@ -11,7 +11,7 @@ import type { Time } from './time';
 export interface Task {
   process: Process;
   log: MessageLog;
-  admission: Allowances & TicketOffice;
+  admission: RateLimits & TicketIssuer;
   authenticate: Authenticate;
   newId: () => string;
   failed: (error: unknown) => void;
@@ -28,8 +28,8 @@ class Seat {
     },
     clock: { now: () => this.clock.now(), wait: (time) => this.clock.wait(time), random: () => this.clock.random() },
     newId: () => this.taken.newId(),
-    allowances: { spend: (principal) => this.taken.admission.spend(principal) },
-    office: {
+    rateLimits: { spend: (principal) => this.taken.admission.spend(principal) },
+    ticketIssuer: {
       mint: (hash, ticket) => this.taken.admission.mint(hash, ticket),
       revoke: (principal) => this.taken.admission.revoke(principal),
     },

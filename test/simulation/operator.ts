@@ -7,7 +7,7 @@ import { CONNECTIONS_PER_READ } from '../../lambda/realtime/ports';
 import { ANYONE } from '../../lambda/realtime/principal';
 import { FULL_SHARD } from '../../lambda/realtime/sharding';
 import type { Subscriber } from './subscriber';
-import { ALLOWANCE, TABLES } from './wiring';
+import { RATE_LIMIT, TABLES } from './wiring';
 import type { World } from './world';
 
 const MINUTE = 60_000;
@@ -111,7 +111,7 @@ export class Operator {
 
   private async logOut({ principal }: Subscriber): Promise<void> {
     const { dynamo, time } = this.world;
-    const admission = new AdmissionTable(new Table(dynamo, TABLES.admission, time), time, ALLOWANCE);
+    const admission = new AdmissionTable(new Table(dynamo, TABLES.admission, time), time, RATE_LIMIT);
     await admission.revoke({ ...ANYONE, ...principal });
   }
 }

@@ -3,10 +3,10 @@ import { ConnectionTable } from '../../lambda/adapters/connection-table';
 import { SqsDeliveryQueue } from '../../lambda/adapters/delivery-queue';
 import { ManagementApi } from '../../lambda/adapters/management-api';
 import { DynamoMessageLog } from '../../lambda/adapters/message-log';
-import { noAdmission } from '../../lambda/adapters/no-admission';
+import { unlimited } from '../../lambda/adapters/unlimited';
 import { SubscriptionTable } from '../../lambda/adapters/subscription-table';
 import { Table } from '../../lambda/adapters/table';
-import { TicketEntrance } from '../../lambda/adapters/ticket-entrance';
+import { DynamoConnectionOpener } from '../../lambda/adapters/connection-opener';
 import type { ConnectDependencies } from '../../lambda/connect';
 import type { DeliverDependencies } from '../../lambda/deliver';
 import type { DispatchDependencies } from '../../lambda/dispatch';
@@ -21,7 +21,7 @@ import type { Bugs } from './bugs';
 export const TABLES = { log: 'log', connections: 'connections', admission: 'admission' } as const;
 
 /** Publishes, in both lanes, and tickets of a subject. */
-export const ALLOWANCE = { perSecond: 5, burst: 20 };
+export const RATE_LIMIT = { perSecond: 5, burst: 20 };
 
 /** More than a subject has here that comes and goes, for what is left behind where `$disconnect` is never called. */
 const CONNECTIONS_PER_SUBJECT = 300;
@@ -56,12 +56,12 @@ export class Wiring {
   }
 
   get admission(): AdmissionTable {
-    return new AdmissionTable(this.table('admission'), this.clock, ALLOWANCE);
+    return new AdmissionTable(this.table('admission'), this.clock, RATE_LIMIT);
   }
 
   get connect(): ConnectDependencies {
     const { logger, clock, connections } = this;
-    const entrance = new TicketEntrance({
+    const connectionOpener = new DynamoConnectionOpener({
       connections,
       admission: { table: this.table('admission'), name: TABLES.admission },
       connectionsPerSubject: CONNECTIONS_PER_SUBJECT,
@@ -69,7 +69,7 @@ export class Wiring {
     });
     return {
       connections,
-      entrance: this.settings.ticketed ? entrance : undefined,
+      connectionOpener: this.settings.ticketed ? connectionOpener : undefined,
       allowedOrigins: [],
       originSecret: 'none',
       logger,
@@ -79,9 +79,9 @@ export class Wiring {
   get message(): MessageDependencies {
     const { logger, clock, log } = this;
     const { ticketed, newId } = this.settings;
-    const admission = ticketed ? this.admission : noAdmission;
+    const admission = ticketed ? this.admission : unlimited;
     const connections = new SubscriptionTable(this.table('connections'), clock);
-    return { connections, log, allowances: admission, closer: admission, clock, newId, logger };
+    return { connections, log, rateLimits: admission, closeRequests: admission, clock, newId, logger };
   }
 
   get disconnect(): { connections: ConnectionTable } {
@@ -101,7 +101,7 @@ export class Wiring {
 
   get revoke(): RevokeDependencies {
     const { logger, clock, connections, management } = this;
-    return { connections, gate: management, clock, logger };
+    return { connections, connectionCloser: management, clock, logger };
   }
 
   private table(name: keyof typeof TABLES): Table {

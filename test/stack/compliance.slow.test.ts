@@ -8,7 +8,7 @@ import { AwsSolutionsChecks } from 'cdk-nag';
 import { HttpCompute } from '../../lib/http-lane/http-compute';
 import { templateValidator } from '../../lib/compliance/template-validator';
 import { expectTable } from '../support/generated-table';
-import { exampleFargate, twinLane } from '../lib/lanes';
+import { exampleFargate, twinlane } from '../lib/lanes';
 import { testStack } from '../lib/synthesized';
 import { complianceRows } from './compliance-table';
 import { STAGES, stageStack } from './stages';
@@ -53,7 +53,7 @@ describe('the stages', () => {
 test('a lane of functions, warm ones too, breaks no rule', () => {
   const warm = { provisionedConcurrency: { minCapacity: 1, maxCapacity: 5 } };
   const broken = brokenBy((app) => {
-    twinLane(testStack(app), {
+    twinlane(testStack(app), {
       http: { compute: HttpCompute.lambda(warm) },
       webSocket: { message: warm, accountLoggingRole: true },
     });
@@ -63,14 +63,14 @@ test('a lane of functions, warm ones too, breaks no rule', () => {
 
 test('a distribution in front of the socket breaks no rule', () => {
   const broken = brokenBy((app) => {
-    twinLane(testStack(app), { webSocket: { distribution: { originHostName: 'ws-origin.example.com' } } });
+    twinlane(testStack(app), { webSocket: { distribution: { originHostName: 'ws-origin.example.com' } } });
   });
   expect(broken).toEqual([]);
 });
 
 test('access logs that are deleted with their stack break no rule', () => {
   const broken = brokenBy((app) => {
-    twinLane(testStack(app), {
+    twinlane(testStack(app), {
       http: { compute: exampleFargate(), accessLogs: true },
       removalPolicy: RemovalPolicy.DESTROY,
     });

@@ -1,6 +1,6 @@
 import { Template } from 'aws-cdk-lib/assertions';
 import { HttpCompute } from '../../lib/http-lane/http-compute';
-import { twinLane } from '../lib/lanes';
+import { twinlane } from '../lib/lanes';
 import { testStack } from '../lib/synthesized';
 import { concurrencyPools, idsOf, lanesOf, type Resources } from './lanes-of';
 import { STAGES, stageTemplate } from './stages';
@@ -39,7 +39,7 @@ function shared(resources: Resources): string[] {
 
 function lambdaTemplate(): Template {
   const stack = testStack();
-  twinLane(stack, { http: { compute: HttpCompute.lambda() } });
+  twinlane(stack, { http: { compute: HttpCompute.lambda() } });
   return Template.fromStack(stack);
 }
 

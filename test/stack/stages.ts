@@ -2,7 +2,7 @@ import type { App } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import cdk from '../../cdk.json';
 import { readSettings, type Settings } from '../../lib/settings/settings';
-import { TwinLaneStack } from '../../lib/twinlane-stack';
+import { TwinlaneStack } from '../../lib/twinlane-stack';
 import { testApp } from '../lib/synthesized';
 
 /** The stages of the repository's own cdk.json. */
@@ -22,8 +22,8 @@ export function stageStack(
   changes: Partial<Settings> = {},
   app: App = testApp(),
   id = `Twinlane-${stage}`,
-): TwinLaneStack {
-  return new TwinLaneStack(app, id, { settings: { ...settingsOf(stage), ...changes } });
+): TwinlaneStack {
+  return new TwinlaneStack(app, id, { settings: { ...settingsOf(stage), ...changes } });
 }
 
 export function stageTemplate(stage: string): Template {

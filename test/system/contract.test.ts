@@ -1,7 +1,7 @@
 /**
  * The contract of the whole system, with real clients, against `npm start`; or against a deployed stack:
  *
- * API_URL=https://api.example.com WS_URL=wss://ws.example.com TOKEN=eyJ... npx jest test/system/contract
+ * HTTP_URL=https://api.example.com WEBSOCKET_URL=wss://ws.example.com TOKEN=eyJ... npx jest test/system/contract
  *
  * What needs to look behind the entry points is skipped there.
  */

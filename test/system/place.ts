@@ -13,12 +13,12 @@ export interface Place extends App {
 /** An origin of the stage `dev`; of a deployed stack, `ALLOWED_ORIGIN` is. */
 export const ALLOWED_ORIGIN = process.env.ALLOWED_ORIGIN ?? 'https://app.example.com';
 
-/** The stack at `API_URL` and `WS_URL`, if both are set; everybody there has the token `TOKEN`. */
+/** The stack at `HTTP_URL` and `WEBSOCKET_URL`, if both are set; everybody there has the token `TOKEN`. */
 export const DEPLOYED: Place | undefined =
-  process.env.API_URL && process.env.WS_URL
+  process.env.HTTP_URL && process.env.WEBSOCKET_URL
     ? {
-        apiUrl: process.env.API_URL.replace(/\/$/, ''),
-        webSocketUrl: process.env.WS_URL,
+        apiUrl: process.env.HTTP_URL.replace(/\/$/, ''),
+        webSocketUrl: process.env.WEBSOCKET_URL,
         token: async () => process.env.TOKEN ?? '',
       }
     : undefined;

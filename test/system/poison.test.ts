@@ -20,7 +20,7 @@ import { type Row, TableRows } from './table-rows';
 jest.setTimeout(60_000);
 
 const assembly = synthesized((app) => {
-  const { queue } = stageStack('dev', {}, app).twinLane.delivery;
+  const { queue } = stageStack('dev', {}, app).twinlane.delivery;
   // What failed comes again after a second, not after three minutes.
   (queue.node.defaultChild as CfnQueue).visibilityTimeout = 1;
 });

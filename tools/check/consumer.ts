@@ -25,19 +25,19 @@ const APP = `
 import { App, Stack, type StackProps } from 'aws-cdk-lib';
 import { HostedZone } from 'aws-cdk-lib/aws-route53';
 import type { Construct } from 'constructs';
-import { addOutputs, LaneNetwork, LaneRoute, TwinLane } from 'twinlane';
+import { addOutputs, LaneNetwork, LaneRoute, Twinlane } from 'twinlane';
 import { bundleAll } from 'twinlane/bundling';
 import { stableTemplate } from 'twinlane/testing';
 
 class Shop extends Stack {
   constructor(scope: Construct, id: string, props: StackProps) {
     super(scope, id, props);
-    const lanes = new TwinLane(this, 'Lanes', {
+    const lanes = new Twinlane(this, 'Lanes', {
       hostedZone: HostedZone.fromHostedZoneAttributes(this, 'Zone', { hostedZoneId: 'Z1', zoneName: 'example.com' }),
-      apiHostName: 'api.example.com',
-      wsHostName: 'ws.example.com',
+      httpHostName: 'api.example.com',
+      webSocketHostName: 'ws.example.com',
       allowedOrigins: ['https://app.example.com'],
-      network: LaneNetwork.made({ availabilityZones: ['us-east-1a', 'us-east-1b'] }),
+      network: LaneNetwork.create({ availabilityZones: ['us-east-1a', 'us-east-1b'] }),
       webSocket: { routes: { chat: LaneRoute.bundled({ entry: 'chat.ts' }) } },
     });
     addOutputs(this, lanes);

@@ -22,7 +22,7 @@ type PageUrls = Pick<Urls, 'http' | 'websocket' | 'token'>;
 /**
  * The files of a folder, as any static host serves them. Two URLs are of this run:
  *
- * - `/config.json` is the folder's own with this run's `api` and `websocket`, and `tokenUrl` if there is an issuer;
+ * - `/config.json` is the folder's own with this run's `http` and `websocket`, and `tokenUrl` if there is an issuer;
  * - `/token` passes on to that issuer, so that only this page can read its tokens, and no other site.
  *
  * The lanes let in one origin, so this machine's other names lead to it, and a stranger's name for this machine, too.
@@ -93,7 +93,7 @@ export class PageServer {
     } else if (pathname === CONFIGURATION) {
       const { http, websocket, token } = this.urls;
       const own = existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : {};
-      send(response, '.json', JSON.stringify({ ...own, api: http, websocket, tokenUrl: token && '/token' }));
+      send(response, '.json', JSON.stringify({ ...own, http, websocket, tokenUrl: token && '/token' }));
     } else if (this.urls.token) {
       await passOn(`${this.urls.token}${search}`, response);
     } else {

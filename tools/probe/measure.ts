@@ -14,8 +14,8 @@ import { type Opening, openSocket, ticketFrom } from './web-socket';
 
 /** Parameters of the measurement. */
 export interface Plan {
-  readonly api: URL;
-  readonly ws: URL;
+  readonly http: URL;
+  readonly websocket: URL;
   readonly page: Page;
   readonly subprotocol: string;
   /** Number of new connections, and of WebSocket handshakes. */
@@ -65,41 +65,41 @@ async function measureBy(
   step: (text: string) => void,
   signal: AbortSignal,
 ): Promise<void> {
-  const { api, ws, page, runs, load } = plan;
+  const { http, websocket, page, runs, load } = plan;
   // Every connection adds a listener.
   setMaxListeners(0, signal);
   step('host names');
-  const apiEndpoint = await endpointOf(plan, api, signal, clock, found);
-  const wsEndpoint = await endpointOf(plan, ws, signal, clock);
+  const httpEndpoint = await endpointOf(plan, http, signal, clock, found);
+  const webSocketEndpoint = await endpointOf(plan, websocket, signal, clock);
   const opening: Opening = {
     subprotocol: plan.subprotocol,
     origin: page.origin,
-    ticket: page.token === undefined ? undefined : ticketFrom(apiEndpoint, page.token, page.origin),
+    ticket: page.token === undefined ? undefined : ticketFrom(httpEndpoint, page.token, page.origin),
   };
   for (let run = 0; run < runs; run++) {
     step(`first and second request, ${run + 1} of ${runs}`);
     if (run > 0) {
-      found.names.push(await resolveName(hostOf(api), plan.dns, plan.timeout, clock));
+      found.names.push(await resolveName(hostOf(http), plan.dns, plan.timeout, clock));
     }
-    const { run: result, preflight } = await freshRun(apiEndpoint, page);
+    const { run: result, preflight } = await freshRun(httpEndpoint, page);
     found.runs.push(result);
     found.preflight = preflight;
   }
-  if (apiEndpoint.secure) {
-    found.tls = await tlsFacts(apiEndpoint, page);
+  if (httpEndpoint.secure) {
+    found.tls = await tlsFacts(httpEndpoint, page);
   }
   for (let run = 0; run < runs; run++) {
     step(`WebSocket handshake, ${run + 1} of ${runs}`);
-    const { socket, handshake } = await openSocket(wsEndpoint, opening);
+    const { socket, handshake } = await openSocket(webSocketEndpoint, opening);
     socket.terminate();
     found.handshakes.push(handshake);
   }
   const once = async (name: Pass['name'], count: number): Promise<Pass> => {
     step(PASS_STEPS[name](load));
-    const sockets = await Sockets.open(count, wsEndpoint, opening);
+    const sockets = await Sockets.open(count, webSocketEndpoint, opening);
     try {
       const [result] = await Promise.all([
-        pass(name, apiEndpoint, page, load.seconds, sockets),
+        pass(name, httpEndpoint, page, load.seconds, sockets),
         name === 'storm' ? sockets.send(load, signal) : undefined,
       ]);
       found.passes.push(result);

@@ -31,10 +31,10 @@ Exit codes:
      pause of this machine during the very first request, which can hide a cold start
 
 Examples:
-  npm run probe -- --api https://api.example.com --ws wss://ws.example.com --origin https://app.example.com
-  npm run probe -- --api http://localhost:4510 --ws ws://localhost:4511
-  npm run probe --silent -- --api https://api.example.com --ws wss://ws.example.com --json > probe.json
-  npm run probe -- --api https://chat.example.com --path /health --ws wss://chat.example.com/socket \\
+  npm run probe -- --http https://api.example.com --websocket wss://ws.example.com --origin https://app.example.com
+  npm run probe -- --http http://localhost:4510 --websocket ws://localhost:4511
+  npm run probe --silent -- --http https://api.example.com --websocket wss://ws.example.com --json > probe.json
+  npm run probe -- --http https://chat.example.com --path /health --websocket wss://chat.example.com/socket \\
     --subprotocol '' --frame hello --sockets 100
 `;
 
@@ -47,8 +47,8 @@ Examples:
 export function parse(args: readonly string[], { stdout, stderr }: Terminal): Options {
   const command = new Command('npm run probe --')
     .description('Finds the causes of a slow first request, and of requests that WebSockets slow down.')
-    .requiredOption('--api <url>', 'URL of the HTTP lane: https://api.example.com', url('http:', 'https:'))
-    .requiredOption('--ws <url>', 'URL of the WebSocket lane: wss://ws.example.com', url('ws:', 'wss:'))
+    .requiredOption('--http <url>', 'URL of the HTTP lane: https://api.example.com', url('http:', 'https:'))
+    .requiredOption('--websocket <url>', 'URL of the WebSocket lane: wss://ws.example.com', url('ws:', 'wss:'))
     .option(
       '--origin <origin>',
       'origin of the page: https://app.example.com; without it there is no preflight',
@@ -84,7 +84,7 @@ export function parse(args: readonly string[], { stdout, stderr }: Terminal): Op
     })
     .parse(args, { from: 'user' });
   const flags = command.opts<Flags>();
-  const { api, ws, subprotocol, runs, dns, timeout } = flags;
+  const { http, websocket, subprotocol, runs, dns, timeout } = flags;
   const { sockets, messages, seconds, frame } = flags;
   const load = {
     sockets,
@@ -95,12 +95,15 @@ export function parse(args: readonly string[], { stdout, stderr }: Terminal): Op
   };
   const page = { path: flags.path, origin: flags.origin, token: flags.token };
   const ca = flags.ca === undefined ? undefined : read(flags.ca);
-  return { plan: { api, ws, page, subprotocol, runs, load, dns, ca, timeout }, print: flags.json ? 'json' : 'text' };
+  return {
+    plan: { http, websocket, page, subprotocol, runs, load, dns, ca, timeout },
+    print: flags.json ? 'json' : 'text',
+  };
 }
 
 interface Flags {
-  readonly api: URL;
-  readonly ws: URL;
+  readonly http: URL;
+  readonly websocket: URL;
   readonly origin?: string;
   readonly path: string;
   readonly token?: string;

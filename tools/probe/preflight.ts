@@ -5,8 +5,8 @@ import type { PreflightFacts } from './measurements';
 import { CHROMIUM_MAX_CACHE_TIME, DEFAULT_CACHE_TIME } from './thresholds';
 
 /** @returns true if a browser sends a preflight before a JSON POST, which it does for another origin */
-export function needsPreflight(pageOrigin: string | undefined, api: URL): boolean {
-  return pageOrigin !== undefined && pageOrigin !== api.origin;
+export function needsPreflight(pageOrigin: string | undefined, http: URL): boolean {
+  return pageOrigin !== undefined && pageOrigin !== http.origin;
 }
 
 /** Preflight request for a JSON POST, with a bearer token if given. */

@@ -8,16 +8,16 @@ import { type Verdict, verdict } from './verdict';
 
 /** The lanes and the page that were measured. */
 export interface Subject {
-  readonly api: URL;
-  readonly ws: URL;
+  readonly http: URL;
+  readonly websocket: URL;
   readonly path: string;
   readonly origin?: string;
 }
 
 /** Output of `--json`. Times are in milliseconds. Values that were not measured are absent. */
 export interface Report {
-  readonly api: string;
-  readonly ws: string;
+  readonly http: string;
+  readonly websocket: string;
   readonly path: string;
   readonly origin?: string;
   /** ISO 8601 in UTC. */
@@ -35,12 +35,17 @@ export interface Report {
 }
 
 /** Creates the report. Pure. @param complete false if the measurement was interrupted */
-export function report({ api, ws, path, origin }: Subject, now: Date, found: Measurements, complete: boolean): Report {
-  const page = pageModel(found, origin === api.origin);
-  const ranked = causes(found, page, { api, origin });
+export function report(
+  { http, websocket, path, origin }: Subject,
+  now: Date,
+  found: Measurements,
+  complete: boolean,
+): Report {
+  const page = pageModel(found, origin === http.origin);
+  const ranked = causes(found, page, { http, origin });
   return {
-    api: api.href,
-    ws: ws.href,
+    http: http.href,
+    websocket: websocket.href,
     path,
     origin,
     measuredAt: now.toISOString(),

@@ -28,11 +28,11 @@ const PHASE_COLOURS: Readonly<Record<Phase['name'], Style>> = {
 
 /** Renders the report as text. */
 export function text(report: Report, look: Look): string {
-  const { api, path, origin, page, verdict, causes } = report;
+  const { http, path, origin, page, verdict, causes } = report;
   const width = Math.min(WIDEST, Math.max(NARROWEST, look.width));
   const style = (how: Style, what: string) => (look.color ? styleText(how, what, { validateStream: false }) : what);
   return [
-    `Page origin: ${origin ?? 'none (pass --origin to set one)'}, request URL: ${new URL(path, api).href}`,
+    `Page origin: ${origin ?? 'none (pass --origin to set one)'}, request URL: ${new URL(path, http).href}`,
     ...(page.first.length > 0 ? ['', ...waterfall(page, width, (bar, name) => style(PHASE_COLOURS[name], bar))] : []),
     ...facts(report),
     ...passTable(report.measurements.passes),

@@ -59,7 +59,7 @@ function upgraded(socket: WebSocket, endpoint: Endpoint): Promise<void> {
 
 function rejection(url: URL, status: number): string {
   if (status === 401 || status === 403) {
-    return `${url.href} rejected the handshake with ${status}. Fix: check the path of --ws, --origin and --token.`;
+    return `${url.href} rejected the handshake with ${status}. Fix: check the path of --websocket, --origin and --token.`;
   }
   if (status === 429 || status >= 500) {
     return `${url.href} answered the handshake with ${status}. Fix: try again when the server has capacity.`;

@@ -112,13 +112,13 @@ export const Cost = {
     1,
     'write units',
     'project',
-    'lambda/adapters/bucket.ts: token bucket of the connection, for each frame; 2 if it is not full',
+    'lambda/adapters/token-bucket.ts: token bucket of the connection, for each frame; 2 if it is not full',
   ),
   publishWrites: fact(
     1,
     'write units',
     'project',
-    'lambda/adapters/bucket.ts: token bucket of the subject, for each publish; 2 if it is not full',
+    'lambda/adapters/token-bucket.ts: token bucket of the subject, for each publish; 2 if it is not full',
   ),
   ticketWrites: fact(
     9,

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { type Action, authorized, may, topicKey, topicOf } from '../../../lambda/realtime/authorization';
+import { type Action, authorized, isAllowed, topicKey, topicOf } from '../../../lambda/realtime/authorization';
 import { ANYONE, type Principal } from '../../../lambda/realtime/principal';
 import { isTopic } from '../../../lambda/realtime/protocol';
 import { Refused } from '../../../lambda/realtime/refused';
@@ -9,7 +9,7 @@ const tenants = fc.stringMatching(/^[A-Za-z0-9._:@|-]{1,12}$/);
 const topics = fc.stringMatching(/^[A-Za-z0-9]+([._:-][A-Za-z0-9]+)*$/).filter(isTopic);
 
 const withScopes = (...scopes: string[]): Principal => ({ ...ANYONE, tenant: 'acme', scopes });
-const allowed = (principal: Principal) => ALL.filter((action) => may(principal, action, 'news'));
+const allowed = (principal: Principal) => ALL.filter((action) => isAllowed(principal, action, 'news'));
 
 it.each<[string[], Action[]]>([
   [[], ALL],

@@ -1,14 +1,14 @@
-import { type Connection, type Gate, Unavailable } from '../../../lambda/realtime/ports';
+import { type Connection, type ConnectionCloser, Unavailable } from '../../../lambda/realtime/ports';
 import type { Principal } from '../../../lambda/realtime/principal';
-import { depart } from '../../../lambda/realtime/revocation';
+import { closeRevoked } from '../../../lambda/realtime/revocation';
 import { ManualClock } from '../../support/memory/clock';
 import { MemoryConnections } from '../../support/memory/connections';
 
-function setUp(close: Gate['close'] = async () => 'closed') {
+function setUp(close: ConnectionCloser['close'] = async () => 'closed') {
   const clock = new ManualClock();
   const connections = new MemoryConnections(clock);
   const closed: string[] = [];
-  const gate: Gate = {
+  const connectionCloser: ConnectionCloser = {
     async close(id) {
       closed.push(id);
       return close(id);
@@ -21,7 +21,7 @@ function setUp(close: Gate['close'] = async () => 'closed') {
     await connections.connect(connection, { ...whole, ...principal });
     return connection;
   };
-  return { clock, connections, gate, closed, open, seconds, deadline: clock.now() + 5000 };
+  return { clock, connections, connectionCloser, closed, open, seconds, deadline: clock.now() + 5000 };
 }
 
 it('closes all connections that a subject opened with tokens issued up to then, and no others', async () => {
@@ -33,7 +33,7 @@ it('closes all connections that a subject opened with tokens issued up to then, 
     await open('bob', { subject: 'bob' }),
     await open('rival', { tenant: 'rival' }),
   ];
-  expect(await depart({ subject, revokedAt: seconds }, revoking)).toBe(2);
+  expect(await closeRevoked({ subject, revokedAt: seconds }, revoking)).toBe(2);
   expect(closed.sort()).toEqual(['a', 'b']);
   const accepted = (connection: Connection) => revoking.connections.accept(connection);
   expect(await Promise.all(old.map(accepted))).toEqual(['not_connected', 'not_connected']);
@@ -44,7 +44,7 @@ it('closes one connection', async () => {
   const { open, closed, ...revoking } = setUp();
   const connection = await open('a', {});
   await open('b', {});
-  expect(await depart({ connection }, revoking)).toBe(1);
+  expect(await closeRevoked({ connection }, revoking)).toBe(1);
   expect(closed).toEqual(['a']);
   expect(await revoking.connections.accept(connection)).toBe('not_connected');
 });
@@ -52,14 +52,14 @@ it('closes one connection', async () => {
 it('tries again while the gate is busy', async () => {
   let attempts = 0;
   const { open, closed, ...revoking } = setUp(async () => (++attempts < 3 ? 'busy' : 'closed'));
-  await depart({ connection: await open('a', {}) }, revoking);
+  await closeRevoked({ connection: await open('a', {}) }, revoking);
   expect(closed).toEqual(['a', 'a', 'a']);
 });
 
 it('keeps a connection in the table that it could not close, so that it is found again', async () => {
   const { open, seconds, ...revoking } = setUp(async () => 'busy');
   const connection = await open('a', {});
-  await expect(depart({ connection }, revoking)).rejects.toThrow(Unavailable);
-  expect(await revoking.connections.heldBy({ subject: 'alice', tenant: 'acme' })).toHaveLength(1);
+  await expect(closeRevoked({ connection }, revoking)).rejects.toThrow(Unavailable);
+  expect(await revoking.connections.connectionsOf({ subject: 'alice', tenant: 'acme' })).toHaveLength(1);
   expect(seconds).toBeGreaterThan(0);
 });

@@ -17,7 +17,7 @@ function setUp() {
   const connections = new MemoryConnections(clock);
   const admission = new MemoryAdmission(clock, connections, { requests: REQUESTS, connections: 3 });
   const connection = { id: 'a=', connectedAt: clock.now() };
-  return { connection, connections, log, clock, newId, allowances: admission, closer: admission, admission };
+  return { connection, connections, log, clock, newId, rateLimits: admission, closeRequests: admission, admission };
 }
 
 const answer = (frame: ClientFrame, session: Session) => answerTo({ frame }, session);

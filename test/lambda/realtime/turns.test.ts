@@ -22,9 +22,9 @@ it('lets work of one key go one after another, in the order it came, also after 
 
 it('lets other keys go at once', async () => {
   const turns = new Turns();
-  const gate = new EventEmitter();
-  const waiting = turns.take('a', () => once(gate, 'open'));
+  const connectionCloser = new EventEmitter();
+  const waiting = turns.take('a', () => once(connectionCloser, 'open'));
   expect(await turns.take('b', async () => 'done')).toBe('done');
-  gate.emit('open');
+  connectionCloser.emit('open');
   await waiting;
 });

@@ -8,7 +8,7 @@ import { Egress } from '../../../lib/http-lane/egress';
 import { HttpCompute } from '../../../lib/http-lane/http-compute';
 import { LaneNetwork } from '../../../lib/http-lane/lane-network';
 import { retentionOf } from '../../../lib/storage/retention';
-import { admission, exampleFargate, httpLane, twinLane } from '../lanes';
+import { admission, exampleFargate, httpLane, twinlane } from '../lanes';
 import { synthesisError, testStack } from '../synthesized';
 
 // What synth warns of is looked at where it is meant to.
@@ -110,7 +110,7 @@ describe('by another issuer', () => {
 
 describe('by nobody', () => {
   const stack = testStack();
-  const lanes = twinLane(stack, { authentication: Authentication.none() });
+  const lanes = twinlane(stack, { authentication: Authentication.none() });
   const { admission: who, revocation } = lanes;
   addOutputs(stack, lanes);
   const template = Template.fromStack(stack);
@@ -147,7 +147,7 @@ describe('by nobody', () => {
 
   test('there is no warning where somebody is asked', () => {
     const closed = testStack();
-    twinLane(closed);
+    twinlane(closed);
     Annotations.fromStack(closed).hasNoWarning('*', Match.stringLikeRegexp('opens'));
   });
 });
@@ -195,7 +195,7 @@ describe('at the load balancer too', () => {
 });
 
 describe('the way to the issuer', () => {
-  const network = LaneNetwork.made({
+  const network = LaneNetwork.create({
     availabilityZones: ['us-east-1a', 'us-east-1b'],
     egress: Egress.interfaceEndpoints(),
   });
@@ -220,8 +220,8 @@ describe('limits', () => {
     const limits = { connections: 3, requests: { perSecond: 5, burst: 6 }, frames: { perSecond: 7, burst: 8 } };
     const who = admission(testStack(), { limits });
     expect(who.connectEnvironment).toMatchObject({ CONNECTIONS_PER_SUBJECT: '3' });
-    expect(who.serviceEnvironment).toMatchObject({ SUBJECT_ALLOWANCE: '5/6' });
-    expect(who.messageEnvironment).toMatchObject({ SUBJECT_ALLOWANCE: '5/6', FRAME_ALLOWANCE: '7/8' });
+    expect(who.serviceEnvironment).toMatchObject({ SUBJECT_RATE_LIMIT: '5/6' });
+    expect(who.messageEnvironment).toMatchObject({ SUBJECT_RATE_LIMIT: '5/6', FRAME_RATE_LIMIT: '7/8' });
   });
 
   test.each([

@@ -7,8 +7,8 @@ import { exampleCertificate, exampleZone, synthesisError, testStack } from '../s
 function domains(stack: Stack, props: Partial<DomainsProps> = {}): Domains {
   return new Domains(stack, 'Domains', {
     hostedZone: exampleZone(stack),
-    apiHostName: 'api.example.com',
-    wsHostName: 'ws.example.com',
+    httpHostName: 'api.example.com',
+    webSocketHostName: 'ws.example.com',
     ...props,
   });
 }
@@ -40,35 +40,35 @@ test('the certificates are those that are asked for', () => {
 
 test('a host may be the name of the zone itself', () => {
   const stack = testStack();
-  domains(stack, { apiHostName: 'example.com' });
+  domains(stack, { httpHostName: 'example.com' });
   expect(() => Template.fromStack(stack)).not.toThrow();
 });
 
 test('a host that is known at deployment only is taken as it is', () => {
   const stack = testStack();
-  domains(stack, { apiHostName: new CfnParameter(stack, 'Host').valueAsString });
+  domains(stack, { httpHostName: new CfnParameter(stack, 'Host').valueAsString });
   expect(() => Template.fromStack(stack)).not.toThrow();
 });
 
 test('all that is wrong with hosts and certificate is told at once', () => {
   const message = synthesisError((stack) =>
     domains(stack, {
-      apiHostName: 'api.example.org',
-      wsHostName: 'api.example.org',
+      httpHostName: 'api.example.org',
+      webSocketHostName: 'api.example.org',
       certificates: LaneCertificates.imported(exampleCertificate(stack), ['*.example.com']),
     }),
   );
   expect(message.split('\n').slice(1)).toEqual([
-    '  [Test/Domains] apiHostName must be in the hosted zone example.com, got api.example.org: use a name that ends with .example.com, or the zone that holds api.example.org',
-    '  [Test/Domains] wsHostName must be in the hosted zone example.com, got api.example.org: use a name that ends with .example.com, or the zone that holds api.example.org',
-    '  [Test/Domains] apiHostName and wsHostName must differ, got api.example.org twice: give each lane a host of its own',
+    '  [Test/Domains] httpHostName must be in the hosted zone example.com, got api.example.org: use a name that ends with .example.com, or the zone that holds api.example.org',
+    '  [Test/Domains] webSocketHostName must be in the hosted zone example.com, got api.example.org: use a name that ends with .example.com, or the zone that holds api.example.org',
+    '  [Test/Domains] httpHostName and webSocketHostName must differ, got api.example.org twice: give each lane a host of its own',
     '  [Test/Domains] certificate must cover api.example.org, got one for *.example.com: a wildcard stands for one label only; use LaneCertificates.san()',
     '  [Test/Domains] certificate must cover api.example.org, got one for *.example.com: a wildcard stands for one label only; use LaneCertificates.san()',
   ]);
 });
 
 test('a name that only ends like the zone is outside it', () => {
-  expect(synthesisError((stack) => domains(stack, { wsHostName: 'wsexample.com' }))).toContain(
-    '[Test/Domains] wsHostName must be in the hosted zone example.com, got wsexample.com',
+  expect(synthesisError((stack) => domains(stack, { webSocketHostName: 'wsexample.com' }))).toContain(
+    '[Test/Domains] webSocketHostName must be in the hosted zone example.com, got wsexample.com',
   );
 });

@@ -6,8 +6,8 @@ import { exampleCertificate, exampleZone, testApp, testStack } from '../synthesi
 function bound(stack: Stack, certificates: LaneCertificates): LaneCertificatesConfig {
   return certificates.bind(stack, {
     hostedZone: exampleZone(stack),
-    apiHostName: 'api.example.com',
-    wsHostName: 'ws.example.com',
+    httpHostName: 'api.example.com',
+    webSocketHostName: 'ws.example.com',
   });
 }
 
@@ -54,8 +54,8 @@ describe('a wildcard certificate', () => {
     const other = testStack();
     const { problems } = LaneCertificates.wildcard().bind(other, {
       hostedZone: exampleZone(other),
-      apiHostName: 'v1.api.example.com',
-      wsHostName: 'ws.example.com',
+      httpHostName: 'v1.api.example.com',
+      webSocketHostName: 'ws.example.com',
     });
     expect(problems).toEqual([
       'certificate must cover v1.api.example.com, got one for *.example.com: a wildcard stands for one label only; use LaneCertificates.san()',
@@ -119,8 +119,8 @@ describe('a certificate that exists', () => {
     const host = new CfnParameter(stack, 'Host').valueAsString;
     const { problems } = LaneCertificates.imported(exampleCertificate(stack), ['api.example.com']).bind(stack, {
       hostedZone: exampleZone(stack),
-      apiHostName: 'api.example.com',
-      wsHostName: host,
+      httpHostName: 'api.example.com',
+      webSocketHostName: host,
     });
     expect(problems).toEqual([]);
   });

@@ -56,7 +56,7 @@ describe('by interface endpoints', () => {
   const warnings = jest.spyOn(console, 'error').mockImplementation();
   const template = templateOf((stack) => {
     httpLane(stack, {
-      network: LaneNetwork.made({ availabilityZones, egress: Egress.interfaceEndpoints() }),
+      network: LaneNetwork.create({ availabilityZones, egress: Egress.interfaceEndpoints() }),
       admission: admission(stack, { authentication: Authentication.none() }),
     });
   });
@@ -95,7 +95,7 @@ describe('by interface endpoints', () => {
 
 describe('with none', () => {
   const template = templateOf((stack) => {
-    const network = LaneNetwork.made({ availabilityZones, egress: Egress.none() });
+    const network = LaneNetwork.create({ availabilityZones, egress: Egress.none() });
     httpLane(stack, { network, compute: HttpCompute.lambda() });
   });
 
@@ -111,7 +111,7 @@ describe('with none', () => {
   });
 
   test('containers are refused: they could not pull their image', () => {
-    const network = LaneNetwork.made({ availabilityZones, egress: Egress.none() });
+    const network = LaneNetwork.create({ availabilityZones, egress: Egress.none() });
     expect(
       synthesisError((stack) => httpLane(stack, { network }))
         .split('\n')

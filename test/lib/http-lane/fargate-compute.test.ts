@@ -32,7 +32,7 @@ describe('the containers of the HTTP lane', () => {
       { Name: 'ALLOWED_ORIGINS', Value: ORIGIN },
       { Name: 'ADMISSION_TABLE', Value: expect.anything() },
       { Name: 'TOKEN_RULES', Value: expect.stringContaining('"audience":"https://api.example.com"') },
-      { Name: 'SUBJECT_ALLOWANCE', Value: '100/200' },
+      { Name: 'SUBJECT_RATE_LIMIT', Value: '100/200' },
       { Name: 'PORT', Value: '8080' },
       { Name: 'KEEP_ALIVE_SECONDS', Value: '75' },
       { Name: 'DRAIN_SECONDS', Value: '30' },

@@ -11,7 +11,7 @@ const availabilityZones = ['us-east-1a', 'us-east-1b'];
 describe('a network that is made', () => {
   const stack = testStack();
   const lane = httpLane(stack, {
-    network: LaneNetwork.made({ availabilityZones, egress: Egress.nat(1) }),
+    network: LaneNetwork.create({ availabilityZones, egress: Egress.nat(1) }),
     removalPolicy: RemovalPolicy.DESTROY,
     logRetention: RetentionDays.ONE_DAY,
   });
@@ -33,12 +33,12 @@ describe('a network that is made', () => {
 test('a network that is given is used as it is', () => {
   const stack = testStack();
   const vpc = exampleVpc(stack);
-  expect(httpLane(stack, { network: LaneNetwork.given(vpc) }).vpc).toBe(vpc);
+  expect(httpLane(stack, { network: LaneNetwork.fromVpc(vpc) }).vpc).toBe(vpc);
   Template.fromStack(stack).resourceCountIs('AWS::EC2::VPC', 0);
 });
 
 test('a network without zones is told to name them', () => {
   expect(
-    synthesisError((stack) => httpLane(stack, { network: LaneNetwork.made({ availabilityZones: [] }) })),
+    synthesisError((stack) => httpLane(stack, { network: LaneNetwork.create({ availabilityZones: [] }) })),
   ).toContain('[Test/HttpLane/Vpc] availabilityZones must name at least two zones, got []');
 });

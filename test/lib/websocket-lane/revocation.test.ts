@@ -1,11 +1,11 @@
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import type { Revocation } from '../../../lib/websocket-lane/revocation';
-import { twinLane } from '../lanes';
+import { twinlane } from '../lanes';
 import { statementsOf, testStack } from '../synthesized';
 
 describe('those who must leave', () => {
   const stack = testStack();
-  const lanes = twinLane(stack);
+  const lanes = twinlane(stack);
   const { revoke } = lanes.revocation as Revocation;
   const template = Template.fromStack(stack);
   const api = stack.resolve(lanes.webSocketLane.api.apiId);

@@ -165,8 +165,8 @@ describe('the WebSocket lane', () => {
       {
         CONNECTION_TABLE,
         ADMISSION_TABLE,
-        FRAME_ALLOWANCE: '50/200',
-        SUBJECT_ALLOWANCE: '100/200',
+        FRAME_RATE_LIMIT: '50/200',
+        SUBJECT_RATE_LIMIT: '100/200',
         MESSAGE_LOG_TABLE: stack.resolve(messageLog.table.tableName),
         MESSAGE_RETENTION_SECONDS: '86400',
       },
@@ -264,7 +264,7 @@ describe('whom the WebSocket lane lets', () => {
   const lane = webSocketLane(stack);
   const grantee = (id: string) => new Role(stack, id, { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
   const poster = grantee('Poster');
-  const closer = grantee('Closer');
+  const closer = grantee('CloseRequests');
   lane.grantPost(poster);
   lane.grantDisconnect(closer);
 

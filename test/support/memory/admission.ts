@@ -1,11 +1,18 @@
-import { type Allowance, take } from '../../../lambda/realtime/allowance';
-import type { Allowances, Clock, Closer, Connection, Entrance, TicketOffice } from '../../../lambda/realtime/ports';
+import { type RateLimit, take } from '../../../lambda/realtime/rate-limit';
+import type {
+  RateLimits,
+  Clock,
+  CloseRequests,
+  Connection,
+  ConnectionOpener,
+  TicketIssuer,
+} from '../../../lambda/realtime/ports';
 import { identityOf, type Principal } from '../../../lambda/realtime/principal';
 import { isGood, type Ticket } from '../../../lambda/realtime/tickets';
 import type { MemoryConnections } from './connections';
 
 /** Tickets, logouts and allowances in memory, and the entrance that they lead to. */
-export class MemoryAdmission implements TicketOffice, Allowances, Closer, Entrance {
+export class MemoryAdmission implements TicketIssuer, RateLimits, CloseRequests, ConnectionOpener {
   /** Connections that had to be closed. */
   readonly closed: Connection[] = [];
   private readonly tickets = new Map<string, Ticket>();
@@ -15,10 +22,10 @@ export class MemoryAdmission implements TicketOffice, Allowances, Closer, Entran
   constructor(
     private readonly clock: Clock,
     private readonly connections: MemoryConnections,
-    private readonly limits: { requests: Allowance; connections: number },
+    private readonly limits: { requests: RateLimit; connections: number },
   ) {}
 
-  async mint(hash: string, ticket: Ticket): ReturnType<TicketOffice['mint']> {
+  async mint(hash: string, ticket: Ticket): ReturnType<TicketIssuer['mint']> {
     if (this.isRevoked(ticket.principal)) {
       return 'revoked';
     }
@@ -30,7 +37,7 @@ export class MemoryAdmission implements TicketOffice, Allowances, Closer, Entran
     this.revoked.set(identityOf(principal), Math.floor(this.clock.now() / 1000));
   }
 
-  async spend(principal: Principal): ReturnType<Allowances['spend']> {
+  async spend(principal: Principal): ReturnType<RateLimits['spend']> {
     const subject = identityOf(principal);
     const outcome = take(this.fullAt.get(subject) ?? 0, this.clock.now(), this.limits.requests);
     if ('retryAfter' in outcome) {
@@ -44,7 +51,7 @@ export class MemoryAdmission implements TicketOffice, Allowances, Closer, Entran
     this.closed.push(connection);
   }
 
-  async enter(connection: Connection, hash: string, origin: string): ReturnType<Entrance['enter']> {
+  async open(connection: Connection, hash: string, origin: string): ReturnType<ConnectionOpener['open']> {
     const ticket = this.tickets.get(hash);
     if (!ticket || !isGood(ticket, origin, this.clock.now()) || this.isRevoked(ticket.principal)) {
       return 'unauthorized';

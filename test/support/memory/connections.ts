@@ -1,10 +1,10 @@
-import { type Allowance, take } from '../../../lambda/realtime/allowance';
+import { type RateLimit, take } from '../../../lambda/realtime/rate-limit';
 import {
   type Clock,
   CONNECTIONS_PER_READ,
   type Connection,
   type Connections,
-  type Holding,
+  type OpenConnection,
   type Shard,
   type Subscribers,
 } from '../../../lambda/realtime/ports';
@@ -26,7 +26,7 @@ export class MemoryConnections implements Connections {
 
   constructor(
     private readonly clock: Clock,
-    private readonly allowance: Allowance = { perSecond: 50, burst: 200 },
+    private readonly rateLimit: RateLimit = { perSecond: 50, burst: 200 },
   ) {}
 
   async connect(connection: Connection, principal = ANYONE): Promise<void> {
@@ -38,7 +38,7 @@ export class MemoryConnections implements Connections {
     if (!entry || this.expired(id)) {
       return entry && entry.principal.expiresAt <= this.clock.now() / 1000 ? 'unauthorized' : 'not_connected';
     }
-    const outcome = take(entry.fullAt, this.clock.now(), this.allowance);
+    const outcome = take(entry.fullAt, this.clock.now(), this.rateLimit);
     if ('retryAfter' in outcome) {
       return outcome;
     }
@@ -46,7 +46,7 @@ export class MemoryConnections implements Connections {
     return entry.principal;
   }
 
-  async heldBy(subject: Pick<Principal, 'subject' | 'tenant'>): Promise<Holding[]> {
+  async connectionsOf(subject: Pick<Principal, 'subject' | 'tenant'>): Promise<OpenConnection[]> {
     return this.heldNow(subject);
   }
 
@@ -54,7 +54,7 @@ export class MemoryConnections implements Connections {
     return this.heldNow(subject).length;
   }
 
-  private heldNow(subject: Pick<Principal, 'subject' | 'tenant'>): Holding[] {
+  private heldNow(subject: Pick<Principal, 'subject' | 'tenant'>): OpenConnection[] {
     return [...this.open.values()]
       .filter(
         ({ principal, connection }) => identityOf(principal) === identityOf(subject) && !this.expired(connection.id),

@@ -42,19 +42,19 @@ export const requests: Attacks = {
       'access-control-request-headers': 'authorization',
     };
     const response = await fetch(`${here.apiUrl}/v1/tickets`, { method: 'OPTIONS', headers });
-    return `${response.status}, and ${allowance(response)}`;
+    return `${response.status}, and ${rateLimit(response)}`;
   }),
   'CSRF on mint: a form of another site': refused('401, and no allowance', (here) =>
     each(['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=x'], async (type) => {
       const headers = { origin: EVIL, 'content-type': type, cookie: `session=${SECRET}` };
       const response = await fetch(`${here.apiUrl}/v1/tickets`, { method: 'POST', headers, body: SECRET });
-      return `${response.status}, and ${allowance(response)}`;
+      return `${response.status}, and ${rateLimit(response)}`;
     }),
   ),
   'CSRF on mint: a page of another site, with the token': refused('403, and no allowance', async (here) => {
     const headers = { origin: EVIL, 'content-type': 'text/plain' };
     const response = await ask(here, '/v1/tickets', { method: 'POST', headers }, somebody());
-    return `${response.status}, and ${allowance(response)}`;
+    return `${response.status}, and ${rateLimit(response)}`;
   }),
   'a publish as a form would send it': refused('415', (here) =>
     each(['text/plain', 'application/x-www-form-urlencoded', 'application/json-seq', 'text/json'], async (type) => {
@@ -68,7 +68,7 @@ export const requests: Attacks = {
   ),
 };
 
-function allowance({ headers }: Response): string {
+function rateLimit({ headers }: Response): string {
   return headers.get('access-control-allow-origin') ?? 'no allowance';
 }
 

@@ -13,13 +13,13 @@ export function pages(place: () => Place): void {
         'access-control-request-headers': 'authorization,content-type',
       },
     });
-  const allowances = ({ headers }: Response) =>
+  const rateLimits = ({ headers }: Response) =>
     Object.fromEntries([...headers].filter(([name]) => name.startsWith('access-control-')));
 
   test('a page of an allowed origin may publish, and need not ask again for two hours', async () => {
     const response = await preflight(ALLOWED_ORIGIN);
     expect(response.status).toBe(204);
-    expect(allowances(response)).toMatchObject({
+    expect(rateLimits(response)).toMatchObject({
       'access-control-allow-origin': ALLOWED_ORIGIN,
       'access-control-allow-methods': 'GET,POST,DELETE',
       'access-control-allow-headers': 'Authorization,Content-Type',
@@ -28,9 +28,9 @@ export function pages(place: () => Place): void {
   });
 
   test('a page of another origin is told nothing', async () => {
-    expect(allowances(await preflight('https://elsewhere.example'))).toEqual({});
+    expect(rateLimits(await preflight('https://elsewhere.example'))).toEqual({});
     const simple = await ask(place(), messagesPath(newTopic()), { headers: { origin: 'https://elsewhere.example' } });
-    expect(allowances(simple)).toEqual({});
+    expect(rateLimits(simple)).toEqual({});
   });
 
   const requests: [string, number, string, RequestInit][] = [

@@ -7,7 +7,7 @@ import { buildPage } from '../../../tools/demo/build/build-page';
 /** Bytes that a visitor loads, gzipped. */
 const LIMIT = 40 * 1024;
 
-const CONFIGURATION = { api: 'https://api.example.com', websocket: 'wss://ws.example.com' };
+const CONFIGURATION = { http: 'https://api.example.com', websocket: 'wss://ws.example.com' };
 
 let folder: string;
 

@@ -17,7 +17,7 @@ beforeAll(async () => {
   mkdirSync(folder);
   writeFileSync(join(above, 'secret.json'), '"secret"');
   writeFileSync(join(folder, 'index.html'), '<title>Page</title>');
-  writeFileSync(join(folder, 'config.json'), '{"comparison":"http://127.0.0.1:1","api":"https://api.example.com"}');
+  writeFileSync(join(folder, 'config.json'), '{"comparison":"http://127.0.0.1:1","http":"https://api.example.com"}');
   writeFileSync(join(folder, 'key.pem'), 'private');
   issuer = createServer((asked, response) => response.end(JSON.stringify({ asked: asked.url })));
   await once(issuer.listen(0, '127.0.0.1'), 'listening');
@@ -47,7 +47,7 @@ test('the page is at the root', async () => {
 test("its configuration has this run's URLs, and what else the folder's says", async () => {
   expect(JSON.parse((await ask('/config.json')).body)).toEqual({
     comparison: 'http://127.0.0.1:1',
-    api: 'http://api.localhost:4510',
+    http: 'http://api.localhost:4510',
     websocket: 'ws://ws.localhost:4511',
     tokenUrl: '/token',
   });
@@ -100,7 +100,7 @@ describe('a page', () => {
     other.connect({ http: 'http://api.localhost:4510', websocket: 'ws://ws.localhost:4511' });
     expect((await ask('/token', { at: other })).status).toBe(404);
     expect(JSON.parse((await ask('/config.json', { at: other })).body)).toEqual({
-      api: 'http://api.localhost:4510',
+      http: 'http://api.localhost:4510',
       websocket: 'ws://ws.localhost:4511',
     });
   });

@@ -9,7 +9,7 @@ import { measured, pass, RUN } from './measured';
 const API = new URL('https://api.example.com');
 
 function causesOf(found: Measurements, origin = 'https://app.example.com'): Cause[] {
-  return causes(found, pageModel(found, origin === API.origin), { api: API, origin });
+  return causes(found, pageModel(found, origin === API.origin), { http: API, origin });
 }
 
 const faultsOf = (found: Measurements) => causesOf(found).flatMap(({ id, fault }) => (fault ? [id] : []));

@@ -1,7 +1,7 @@
 import { parse } from '../../../tools/probe/options';
 import { recordingTerminal } from '../verify/recording-terminal';
 
-const LANES = ['--api', 'https://api.example.com', '--ws', 'wss://ws.example.com'];
+const LANES = ['--http', 'https://api.example.com', '--websocket', 'wss://ws.example.com'];
 
 function help(): string {
   const terminal = recordingTerminal();
@@ -18,7 +18,7 @@ function examples(): string[][] {
 }
 
 test("the arguments of every example in the probe's help are valid", () => {
-  const hosts = examples().map((args) => parse(args, recordingTerminal()).plan.api.hostname);
+  const hosts = examples().map((args) => parse(args, recordingTerminal()).plan.http.hostname);
 
   expect(hosts).toEqual(['api.example.com', 'localhost', 'api.example.com', 'chat.example.com']);
 });

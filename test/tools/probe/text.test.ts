@@ -9,8 +9,8 @@ import { waterfall } from '../../../tools/probe/waterfall';
 import { measured, RUN } from './measured';
 
 const SUBJECT = {
-  api: new URL('https://api.example.com'),
-  ws: new URL('wss://ws.example.com'),
+  http: new URL('https://api.example.com'),
+  websocket: new URL('wss://ws.example.com'),
   path: '/health',
   origin: 'https://app.example.com',
 };

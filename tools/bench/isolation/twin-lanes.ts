@@ -19,7 +19,7 @@ interface Ready {
  * target group and a container, and reads no table. The HTTP lane also issues each socket's ticket, as on AWS. The tables are one
  * process here, which the lanes do not share on AWS.
  */
-export const twinLanes: Contender = {
+export const twinlaneLanes: Contender = {
   label: "Twinlane's lanes",
 
   async start(cores) {

@@ -6,7 +6,7 @@ const SOURCES = join(__dirname, '../page');
 
 /** What the page reads when it opens, from `config.json` beside it: docs/page.md. */
 export interface PageConfiguration {
-  readonly api?: string;
+  readonly http?: string;
   readonly websocket?: string;
   readonly tokenUrl?: string;
   readonly comparison?: string;

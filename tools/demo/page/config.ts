@@ -1,7 +1,7 @@
 /** Where everything is: `config.json` beside the page. */
 export interface Config {
   /** The HTTP lane: `https://api.example.com`. */
-  api: string;
+  http: string;
   /** The WebSocket lane: `wss://ws.example.com`. */
   websocket: string;
   /** Gives `{"access_token"}` for `?subject=&tenant=`. Without it the page asks for a token. */
@@ -14,8 +14,8 @@ export interface Config {
 export async function loadConfig(): Promise<Config> {
   const response = await fetch('config.json');
   const config: Partial<Config> = response.ok ? await response.json() : {};
-  if (!config.api || !config.websocket) {
-    throw new Error('config.json must be beside this page, with the URLs of both lanes as "api" and "websocket".');
+  if (!config.http || !config.websocket) {
+    throw new Error('config.json must be beside this page, with the URLs of both lanes as "http" and "websocket".');
   }
-  return { ...config, api: config.api, websocket: config.websocket };
+  return { ...config, http: config.http, websocket: config.websocket };
 }

@@ -16,7 +16,7 @@ async function main(): Promise<void> {
   const listening = new Listening(client);
   const storming = new Storming(config, current);
   publishing(client);
-  waterfall(client, config.api);
+  waterfall(client, config.http);
 
   onSubmit(element('sign-in', HTMLFormElement), async () => {
     begin(config.tokenUrl ? await signIn(config, person()) : signInWith(config, field('token').value.trim()));

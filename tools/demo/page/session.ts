@@ -47,6 +47,6 @@ export function signInWith(config: Config, token: string): Session {
   };
 }
 
-function newClient({ api, websocket }: Config, token?: () => string | Promise<string>): TwinlaneClient {
-  return new TwinlaneClient({ api, websocket, ...(token && { token }) });
+function newClient({ http, websocket }: Config, token?: () => string | Promise<string>): TwinlaneClient {
+  return new TwinlaneClient({ api: http, websocket, ...(token && { token }) });
 }

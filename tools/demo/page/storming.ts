@@ -40,9 +40,9 @@ export class Storming {
     private readonly config: Config,
     private readonly session: () => Session,
   ) {
-    const { api, websocket, comparison } = config;
+    const { http, websocket, comparison } = config;
     this.targets = {
-      lanes: { label: 'Twinlane’s lanes', colour: '--lanes', http: api, websocket, tickets: true },
+      lanes: { label: 'Twinlane’s lanes', colour: '--lanes', http, websocket, tickets: true },
       ...(comparison && {
         single: {
           label: 'One process for both',
@@ -112,9 +112,9 @@ export class Storming {
   }
 
   private async gather({ websocket, tickets }: Target, sockets: number, signal: AbortSignal): Promise<Storm> {
-    const { api } = this.config;
+    const { http } = this.config;
     const tokens = tickets ? await this.session().stormTokens(Math.ceil(sockets / SOCKETS_OF_A_SUBJECT)) : [];
-    return Storm.gather({ api, websocket, topic: TOPIC, sockets, tokens }, signal);
+    return Storm.gather({ api: http, websocket, topic: TOPIC, sockets, tokens }, signal);
   }
 
   private busy(busy: boolean): void {

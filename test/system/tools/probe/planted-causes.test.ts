@@ -41,7 +41,7 @@ async function warm(name: string, get: typeof https.get = http.get): Promise<num
 }
 
 async function isolatedSockets(): Promise<string[]> {
-  return ['--ws', `ws://127.0.0.1:${await servers.start('good-sockets')}`];
+  return ['--websocket', `ws://127.0.0.1:${await servers.start('good-sockets')}`];
 }
 
 const PAGE = ['--origin', 'https://app.example.com'];
@@ -74,7 +74,7 @@ const TABLE: readonly Planted[] = [
     description: /^the name resolves to ::1 first, which refuses connections\./,
     exitCode: 1,
     start: async () => [
-      ...['--api', `http://localhost:${await warm('good-api')}`],
+      ...['--http', `http://localhost:${await warm('good-api')}`],
       ...(await isolatedSockets()),
       ...PAGE,
     ],
@@ -88,7 +88,7 @@ const TABLE: readonly Planted[] = [
       const port = await warm('good-api');
       await fillSilentAddress(port);
       const dns = await servers.start('name-server', 1, 4, 6);
-      return ['--api', `http://api.test:${port}`, '--dns', `127.0.0.1:${dns}`, ...(await isolatedSockets()), ...PAGE];
+      return ['--http', `http://api.test:${port}`, '--dns', `127.0.0.1:${dns}`, ...(await isolatedSockets()), ...PAGE];
     },
   },
   {
@@ -99,7 +99,7 @@ const TABLE: readonly Planted[] = [
     start: async () => {
       const dns = await servers.start('name-server', 200, 4);
       const api = await far('good-api');
-      return ['--api', `http://api.test:${api}`, '--dns', `127.0.0.1:${dns}`, ...(await isolatedSockets()), ...PAGE];
+      return ['--http', `http://api.test:${api}`, '--dns', `127.0.0.1:${dns}`, ...(await isolatedSockets()), ...PAGE];
     },
   },
   {
@@ -107,7 +107,7 @@ const TABLE: readonly Planted[] = [
     cause: 'preflight',
     description: /another after 5 s: there is no Access-Control-Max-Age$/,
     exitCode: 1,
-    start: async () => ['--api', `http://127.0.0.1:${await far('no-max-age')}`, ...(await isolatedSockets()), ...PAGE],
+    start: async () => ['--http', `http://127.0.0.1:${await far('no-max-age')}`, ...(await isolatedSockets()), ...PAGE],
   },
   {
     server: 'a server that closes the connection after each response',
@@ -115,7 +115,7 @@ const TABLE: readonly Planted[] = [
     description: / in 3 of 3 runs, /,
     exitCode: 1,
     start: async () => [
-      ...['--api', `https://127.0.0.1:${await far('closing', https.get)}`, '--ca', CA],
+      ...['--http', `https://127.0.0.1:${await far('closing', https.get)}`, '--ca', CA],
       ...(await isolatedSockets()),
       ...PAGE,
     ],
@@ -127,7 +127,7 @@ const TABLE: readonly Planted[] = [
     exitCode: 1,
     start: async () => {
       const port = await far('blocked-loop');
-      return ['--api', `http://127.0.0.1:${port}`, '--ws', `ws://127.0.0.1:${port}`, ...PAGE];
+      return ['--http', `http://127.0.0.1:${port}`, '--websocket', `ws://127.0.0.1:${port}`, ...PAGE];
     },
   },
   {
@@ -138,7 +138,7 @@ const TABLE: readonly Planted[] = [
     exitCode: 1,
     start: async () => {
       const port = await far('pinned-pool');
-      return ['--api', `http://127.0.0.1:${port}`, '--ws', `ws://127.0.0.1:${port}`, ...PAGE];
+      return ['--http', `http://127.0.0.1:${port}`, '--websocket', `ws://127.0.0.1:${port}`, ...PAGE];
     },
   },
   {
@@ -147,7 +147,7 @@ const TABLE: readonly Planted[] = [
     description: /^the server took \d{3} ms longer for the very first request /,
     exitCode: 1,
     start: async () => [
-      '--api',
+      '--http',
       `http://127.0.0.1:${await delayed(await servers.start('cold-start'))}`,
       ...(await isolatedSockets()),
       ...PAGE,
@@ -159,7 +159,7 @@ const TABLE: readonly Planted[] = [
     description: /^the TLSv1\.3 handshake takes \d{3} ms, .*; sessions are resumed$/,
     exitCode: 1,
     start: async () => [
-      ...['--api', `https://127.0.0.1:${await far('slow-tls', https.get)}`, '--ca', CA],
+      ...['--http', `https://127.0.0.1:${await far('slow-tls', https.get)}`, '--ca', CA],
       ...(await isolatedSockets()),
       ...PAGE,
     ],
@@ -171,7 +171,7 @@ const TABLE: readonly Planted[] = [
     exitCode: 0,
     start: async () => {
       const origin = `https://127.0.0.1:${await far('good-tls-api', https.get)}`;
-      return ['--api', origin, '--origin', origin, '--ca', CA, ...(await isolatedSockets())];
+      return ['--http', origin, '--origin', origin, '--ca', CA, ...(await isolatedSockets())];
     },
   },
 ];
@@ -199,7 +199,7 @@ test.each(TABLE)(
 
 test('the probe finds only latency if two good lanes are far away', async () => {
   const { exitCode, report } = await probedAnew(async () => [
-    ...['--api', `https://127.0.0.1:${await far('good-tls-api', https.get)}`, '--ca', CA],
+    ...['--http', `https://127.0.0.1:${await far('good-tls-api', https.get)}`, '--ca', CA],
     ...(await isolatedSockets()),
     ...PAGE,
   ]);

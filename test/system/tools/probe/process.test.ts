@@ -51,16 +51,24 @@ const INVALID_INPUTS: readonly InvalidInput[] = [
   {
     input: 'no URL at all',
     args: async () => [],
-    message: /^error: required option '--api <url>' not specified\n$/,
+    message: /^error: required option '--http <url>' not specified\n$/,
   },
   {
     input: 'a URL of another kind',
-    args: async () => ['--api', 'ws://localhost', '--ws', 'ws://localhost'],
-    message: /^error: option '--api <url>' argument 'ws:.*' is invalid\. Fix: use a URL with http: or https:, such as /,
+    args: async () => ['--http', 'ws://localhost', '--websocket', 'ws://localhost'],
+    message:
+      /^error: option '--http <url>' argument 'ws:.*' is invalid\. Fix: use a URL with http: or https:, such as /,
   },
   {
     input: 'an origin with a path',
-    args: async () => ['--api', 'http://localhost', '--ws', 'ws://localhost', '--origin', 'https://app.example.com/'],
+    args: async () => [
+      '--http',
+      'http://localhost',
+      '--websocket',
+      'ws://localhost',
+      '--origin',
+      'https://app.example.com/',
+    ],
     message:
       /^error: option '--origin .* Fix: use the origin that a browser sends: scheme, host and port, without a path/,
   },
@@ -68,26 +76,33 @@ const INVALID_INPUTS: readonly InvalidInput[] = [
     input: 'a name without an address',
     args: async () => {
       const dns = await servers.start('name-server', 0);
-      return ['--api', 'http://api.test', '--ws', 'ws://localhost', '--dns', `127.0.0.1:${dns}`];
+      return ['--http', 'http://api.test', '--websocket', 'ws://localhost', '--dns', `127.0.0.1:${dns}`];
     },
     message:
       /^The name api\.test has no address at the name server 127\.0\.0\.1:\d+\. Fix: check the host in the URL\.\n$/,
   },
   {
     input: 'a port where nothing listens',
-    args: async () => ['--api', `http://127.0.0.1:${await unusedPort()}`, '--ws', await ws()],
+    args: async () => ['--http', `http://127.0.0.1:${await unusedPort()}`, '--websocket', await ws()],
     message:
       /^http:\/\/127\.0\.0\.1:\d+\/ accepts no connections: 127\.0\.0\.1 refuses connections\. Fix: check the host and port\.\n$/,
   },
   {
     input: 'an expired certificate',
-    args: async () => ['--api', `https://localhost:${await servers.start('expired')}`, '--ws', await ws(), '--ca', CA],
+    args: async () => [
+      '--http',
+      `https://localhost:${await servers.start('expired')}`,
+      '--websocket',
+      await ws(),
+      '--ca',
+      CA,
+    ],
     message:
       /^A browser rejects the certificate of localhost:\d+ \(DNS:localhost, .*\): it expired on Jan {2}1 00:00:00 2026 GMT\. Fix: renew it\.\n$/,
   },
   {
     input: 'a certificate of an unknown authority',
-    args: async () => ['--api', `https://localhost:${await servers.start('good-tls-api')}`, '--ws', await ws()],
+    args: async () => ['--http', `https://localhost:${await servers.start('good-tls-api')}`, '--websocket', await ws()],
     message: /^A browser rejects the certificate of .*: it .* unknown certificate authority\. Fix: .*--ca FILE\.\n$/,
   },
   {
@@ -96,29 +111,29 @@ const INVALID_INPUTS: readonly InvalidInput[] = [
       const dns = await servers.start('name-server', 0, 4);
       const port = await servers.start('good-tls-api');
       const names = ['--dns', `127.0.0.1:${dns}`];
-      return ['--api', `https://other.test:${port}`, '--ws', await ws(), '--ca', CA, ...names];
+      return ['--http', `https://other.test:${port}`, '--websocket', await ws(), '--ca', CA, ...names];
     },
     message:
       /^A browser rejects the certificate of other\.test:\d+ \(DNS:localhost, .*\): it is for other names\. Fix: .*\n$/,
   },
   {
     input: 'https: for a server of http:',
-    args: async () => ['--api', (await api()).replace('http:', 'https:'), '--ws', await ws()],
+    args: async () => ['--http', (await api()).replace('http:', 'https:'), '--websocket', await ws()],
     message:
       /^https:\/\/127\.0\.0\.1:\d+ .* did not respond with TLS \(ERR_SSL_WRONG_VERSION_NUMBER\)\. Fix: check the port, or use http: in the URL\.\n$/,
   },
   {
     input: 'a host without WebSockets',
-    args: async () => ['--api', await api(), '--ws', (await api()).replace('http:', 'ws:')],
+    args: async () => ['--http', await api(), '--websocket', (await api()).replace('http:', 'ws:')],
     message:
       /^ws:\/\/127\.0\.0\.1:\d+\/ is not a WebSocket endpoint: it answered the handshake with 200 instead of 101\. Fix: check the host and path\.\n$/,
   },
   {
     input: 'a page whose origin is not allowed',
     args: async () => [
-      '--api',
+      '--http',
       await api('own-origin-only'),
-      '--ws',
+      '--websocket',
       await ws(),
       '--origin',
       'https://app.example.com',
@@ -144,7 +159,7 @@ test('the probe reports a timeout if a server accepts the connection and sends n
   await once(silent, 'listening');
   const { port } = silent.address() as AddressInfo;
 
-  const run = start(['--api', `http://127.0.0.1:${port}`, '--ws', await ws(), '--timeout', '200']);
+  const run = start(['--http', `http://127.0.0.1:${port}`, '--websocket', await ws(), '--timeout', '200']);
   const { exitCode, errors } = await run.result();
   silent.close();
 
@@ -156,7 +171,7 @@ test('the probe reports a timeout if a server accepts the connection and sends n
 
 test('the probe sends the token with requests, and opens each socket with a ticket', async () => {
   const port = await servers.start('ticketed', 'secret');
-  const lanes = ['--api', `http://127.0.0.1:${port}`, '--ws', `ws://127.0.0.1:${port}`];
+  const lanes = ['--http', `http://127.0.0.1:${port}`, '--websocket', `ws://127.0.0.1:${port}`];
   const small = ['--runs', '2', '--sockets', '3', '--seconds', '1', '--json'];
 
   const [good, bad] = await Promise.all([
@@ -177,7 +192,7 @@ test('the probe prints partial results when it is interrupted, and exits with 2'
   await once(sockets, 'listening');
   const { port } = sockets.address() as AddressInfo;
   const small = ['--runs', '2', '--seconds', '1'];
-  const run = start(['--api', await api(), '--ws', `ws://127.0.0.1:${port}`, ...small]);
+  const run = start(['--http', await api(), '--websocket', `ws://127.0.0.1:${port}`, ...small]);
   let opened = 0;
   sockets.on('connection', () => {
     // The probe measures two handshakes, then requests without sockets, then requests with one socket.

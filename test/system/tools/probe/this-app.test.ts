@@ -15,7 +15,7 @@ const TIMING_CAUSES = ['cold-start', 'event-loop-blocked'];
 test('the probe finds no fault in the lanes of npm start, from an origin that they allow', async () => {
   // In a process of its own: the probe measures in this one.
   const app = await StartedRunner.start(['--app', synthesized((cdk) => void stageStack('dev', {}, cdk))]);
-  const lanes = ['--api', app.url('http'), '--ws', app.url('websocket'), '--origin', 'https://app.example.com'];
+  const lanes = ['--http', app.url('http'), '--websocket', app.url('websocket'), '--origin', 'https://app.example.com'];
   const token = await tokensFrom(app.tokenUrl)(somebody());
   const { report } = await probed([...lanes, ...GENTLY, '--token', token]);
   await app.stop();

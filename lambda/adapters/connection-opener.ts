@@ -1,5 +1,5 @@
 import { untilDeadline } from '../realtime/backoff';
-import { type Clock, type Connection, type Entrance, Unavailable } from '../realtime/ports';
+import { type Clock, type Connection, type ConnectionOpener, Unavailable } from '../realtime/ports';
 import { isGood } from '../realtime/tickets';
 import { holderOf, notRevoked, revocationKey, ticketKey } from './admission-table';
 import type { ConnectionTable } from './connection-table';
@@ -19,10 +19,10 @@ const PATIENCE = 4000;
 const BACKOFF = { base: 20, cap: 500 };
 
 /** Consumes tickets of the admission table and opens connections in the connection table, in one transaction. */
-export class TicketEntrance implements Entrance {
+export class DynamoConnectionOpener implements ConnectionOpener {
   constructor(private readonly options: TicketEntranceOptions) {}
 
-  async enter(connection: Connection, hash: string, origin: string): ReturnType<Entrance['enter']> {
+  async open(connection: Connection, hash: string, origin: string): ReturnType<ConnectionOpener['open']> {
     const { admission, connections, connectionsPerSubject, clock } = this.options;
     const item = await admission.table.get(ticketKey(hash));
     if (

@@ -1,5 +1,5 @@
 /** A token bucket: so many a second, and so many at once after a pause. */
-export interface Allowance {
+export interface RateLimit {
   perSecond: number;
   burst: number;
 }
@@ -14,7 +14,7 @@ export interface Allowance {
 export function take(
   fullAt: number,
   now: number,
-  { perSecond, burst }: Allowance,
+  { perSecond, burst }: RateLimit,
 ): { fullAt: number } | { retryAfter: number } {
   const interval = 1000 / perSecond;
   const next = Math.max(fullAt, now) + interval;
@@ -23,7 +23,7 @@ export function take(
 }
 
 /** @returns the allowance that a text such as `50/200` says: 50 a second, 200 at once. Throws if it says none. */
-export function parseAllowance(text: string): Allowance {
+export function parseRateLimit(text: string): RateLimit {
   const [, perSecond, burst] = /^([1-9]\d{0,5})\/([1-9]\d{0,5})$/.exec(text) ?? [];
   if (!perSecond || !burst) {
     throw new Error(`A rate limit must be two whole numbers such as 50/200, got ${JSON.stringify(text)}`);

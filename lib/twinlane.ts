@@ -12,7 +12,7 @@ import { MessageLog } from './storage/message-log';
 import { type Retention, type RetentionOptions, retentionOf } from './storage/retention';
 import { WebSocketLane, type WebSocketLaneOptions } from './websocket-lane/websocket-lane';
 
-export interface TwinLaneProps extends DomainsProps, RetentionOptions {
+export interface TwinlaneProps extends DomainsProps, RetentionOptions {
   /**
    * Origins of the pages that can use either lane: scheme, host and, unless it is the default, port. One list for CORS and
    * for WebSocket handshakes. `['https://app.example.com']`
@@ -53,7 +53,7 @@ export interface TwinLaneProps extends DomainsProps, RetentionOptions {
 }
 
 /** An HTTP lane and a WebSocket lane that share two tables only: the message log and the table of {@link Admission}. */
-export class TwinLane extends Construct {
+export class Twinlane extends Construct {
   readonly domains: Domains;
   readonly messageLog: MessageLog;
   readonly admission: Admission;
@@ -67,7 +67,7 @@ export class TwinLane extends Construct {
   /** Retention of everything that the lanes store. */
   readonly retention: Retention;
 
-  constructor(scope: Construct, id: string, props: TwinLaneProps) {
+  constructor(scope: Construct, id: string, props: TwinlaneProps) {
     super(scope, id);
     const { allowedOrigins, network } = props;
     const retention = retentionOf(props);

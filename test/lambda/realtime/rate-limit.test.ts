@@ -1,7 +1,7 @@
 import fc from 'fast-check';
-import { parseAllowance, take } from '../../../lambda/realtime/allowance';
+import { parseRateLimit, take } from '../../../lambda/realtime/rate-limit';
 
-const allowances = fc.record({ perSecond: fc.integer({ min: 1, max: 1000 }), burst: fc.integer({ min: 1, max: 50 }) });
+const rateLimits = fc.record({ perSecond: fc.integer({ min: 1, max: 1000 }), burst: fc.integer({ min: 1, max: 50 }) });
 
 it('gives the burst at once, and says when there is more', () => {
   let fullAt = 0;
@@ -16,35 +16,35 @@ it('gives the burst at once, and says when there is more', () => {
 
 it('never gives more than the burst and the rate allow, and is never wrong about when to come back', () => {
   fc.assert(
-    fc.property(allowances, fc.array(fc.integer({ min: 0, max: 2000 }), { maxLength: 200 }), (allowance, pauses) => {
+    fc.property(rateLimits, fc.array(fc.integer({ min: 0, max: 2000 }), { maxLength: 200 }), (rateLimit, pauses) => {
       let [now, fullAt, taken] = [1_000_000, 0, 0];
       for (const pause of pauses) {
         now += pause;
-        const outcome = take(fullAt, now, allowance);
+        const outcome = take(fullAt, now, rateLimit);
         if ('fullAt' in outcome) {
           fullAt = outcome.fullAt;
           taken += 1;
         } else {
-          expect(take(fullAt, now + outcome.retryAfter * 1000, allowance)).toHaveProperty('fullAt');
+          expect(take(fullAt, now + outcome.retryAfter * 1000, rateLimit)).toHaveProperty('fullAt');
         }
       }
       const seconds = (now - 1_000_000) / 1000;
-      expect(taken).toBeLessThanOrEqual(allowance.burst + seconds * allowance.perSecond + 0.001);
+      expect(taken).toBeLessThanOrEqual(rateLimit.burst + seconds * rateLimit.perSecond + 0.001);
     }),
   );
 });
 
 it('is full again after a pause, and no fuller', () => {
-  const allowance = { perSecond: 10, burst: 2 };
-  expect(take(0, 1e9, allowance)).toEqual({ fullAt: 1e9 + 100 });
-  expect(take(1e9 + 100, 1e9, allowance)).toEqual({ fullAt: 1e9 + 200 });
-  expect(take(1e9 + 200, 1e9, allowance)).toEqual({ retryAfter: 1 });
+  const rateLimit = { perSecond: 10, burst: 2 };
+  expect(take(0, 1e9, rateLimit)).toEqual({ fullAt: 1e9 + 100 });
+  expect(take(1e9 + 100, 1e9, rateLimit)).toEqual({ fullAt: 1e9 + 200 });
+  expect(take(1e9 + 200, 1e9, rateLimit)).toEqual({ retryAfter: 1 });
 });
 
 it('is read from a text', () => {
-  expect(parseAllowance('50/200')).toEqual({ perSecond: 50, burst: 200 });
+  expect(parseRateLimit('50/200')).toEqual({ perSecond: 50, burst: 200 });
 });
 
 it.each(['', '50', '0/1', '1/0', '-1/1', '1.5/2', '1/2/3', ' 1/2', '9999999/1'])('is none in "%s"', (text) => {
-  expect(() => parseAllowance(text)).toThrow(/two whole numbers/);
+  expect(() => parseRateLimit(text)).toThrow(/two whole numbers/);
 });

@@ -1,13 +1,13 @@
-import { takeFrom } from '../../../lambda/adapters/bucket';
+import { takeFrom } from '../../../lambda/adapters/token-bucket';
 import { Table } from '../../../lambda/adapters/table';
 import { ManualClock } from '../../support/memory/clock';
 import { MemoryDynamoDB } from '../../support/memory/dynamodb';
 
-const KEY = { pk: 'SUBJECT#a/b', sk: 'ALLOWANCE' };
+const KEY = { pk: 'SUBJECT#a/b', sk: 'RATE_LIMIT' };
 
 test('who waited long for a slow table is not refused for what others took meanwhile', async () => {
   const clock = new ManualClock();
-  const bucket = { allowance: { perSecond: 100, burst: 200 }, clock };
+  const bucket = { rateLimit: { perSecond: 100, burst: 200 }, clock };
   const dynamo = new MemoryDynamoDB({ tables: ['admission'] });
   const table = new Table(dynamo, 'admission', clock);
   const slow = new Table(dynamo, 'admission', clock);

@@ -3,8 +3,8 @@ import { Template } from 'aws-cdk-lib/assertions';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { HttpCompute } from '../../lib/http-lane/http-compute';
 import { LaneNetwork } from '../../lib/http-lane/lane-network';
-import { TwinLane } from '../../lib/twin-lane';
-import { exampleFargate, exampleVpc, ORIGIN, twinLane } from './lanes';
+import { Twinlane } from '../../lib/twinlane';
+import { exampleFargate, exampleVpc, ORIGIN, twinlane } from './lanes';
 import { attributesOf, synthesisError, templateOf, testApp, testStack } from './synthesized';
 
 interface CfnResource {
@@ -15,7 +15,7 @@ interface CfnResource {
 describe('both lanes', () => {
   const stack = testStack();
   const http = { compute: HttpCompute.fargate() };
-  const { messageLog, webSocketLane } = twinLane(stack, { http });
+  const { messageLog, webSocketLane } = twinlane(stack, { http });
   const template = Template.fromStack(stack);
 
   test('keep the logical ids of their tables: others would be other, empty tables', () => {
@@ -64,7 +64,7 @@ describe('both lanes', () => {
 
 test('what is asked for once reaches every part', () => {
   const template = templateOf((stack) => {
-    twinLane(stack, {
+    twinlane(stack, {
       removalPolicy: RemovalPolicy.DESTROY,
       logRetention: RetentionDays.ONE_WEEK,
       messageRetention: Duration.hours(2),
@@ -83,14 +83,14 @@ test('what is asked for once reaches every part', () => {
 
 test('the HTTP lane is in the network that is given', () => {
   const stack = testStack();
-  twinLane(stack, { network: LaneNetwork.given(exampleVpc(stack)) });
+  twinlane(stack, { network: LaneNetwork.fromVpc(exampleVpc(stack)) });
   Template.fromStack(stack).resourceCountIs('AWS::EC2::VPC', 0);
 });
 
 test('two pairs of lanes live in one app, in a stack each', () => {
   const app = testApp();
   for (const id of ['One', 'Two']) {
-    twinLane(testStack(app, id));
+    twinlane(testStack(app, id));
   }
   const [one, two] = app
     .synth()
@@ -102,13 +102,13 @@ test('two pairs of lanes live in one app, in a stack each', () => {
 
 test('two pairs of lanes in one stack each have an entry point, a log and functions of their own', () => {
   const stack = testStack();
-  const { hostedZone } = twinLane(stack).domains.api;
-  const second = new TwinLane(stack, 'Second', {
+  const { hostedZone } = twinlane(stack).domains.api;
+  const second = new Twinlane(stack, 'Second', {
     hostedZone,
-    apiHostName: 'api2.example.com',
-    wsHostName: 'ws2.example.com',
+    httpHostName: 'api2.example.com',
+    webSocketHostName: 'ws2.example.com',
     allowedOrigins: [ORIGIN],
-    network: LaneNetwork.made({ availabilityZones: ['us-east-1a', 'us-east-1b'] }),
+    network: LaneNetwork.create({ availabilityZones: ['us-east-1a', 'us-east-1b'] }),
     http: { compute: exampleFargate() },
   });
   const template = Template.fromStack(stack);
@@ -123,9 +123,9 @@ test('two pairs of lanes in one stack each have an entry point, a log and functi
 
 test('what is wrong in all parts is told at once', () => {
   const message = synthesisError((stack) =>
-    twinLane(stack, {
-      wsHostName: 'ws.example.org',
-      network: LaneNetwork.made({ availabilityZones: [] }),
+    twinlane(stack, {
+      webSocketHostName: 'ws.example.org',
+      network: LaneNetwork.create({ availabilityZones: [] }),
       allowedOrigins: [],
       messageRetention: Duration.seconds(0),
       delivery: { dispatch: { reservedConcurrency: 0 } },
