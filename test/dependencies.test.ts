@@ -10,7 +10,7 @@ interface Allowed {
   readonly packages?: RegExp;
 }
 
-/** What both lanes stand on. */
+/** Folders that both lanes import. */
 const BELOW_THE_LANES = /^lib\/(authentication|compliance|domains|functions|storage|web-acl)\b/;
 
 const ALLOWED: Record<string, Allowed> = {

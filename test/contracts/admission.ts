@@ -13,7 +13,7 @@ import { ManualClock } from '../support/memory/clock';
 
 const ORIGIN = 'https://app.example.com';
 
-/** What the tests let a subject have. */
+/** Limits of a subject in the tests. */
 export const LIMITS = { requests: { perSecond: 10, burst: 5 }, frames: { perSecond: 10, burst: 5 }, connections: 3 };
 
 /** An office, and the entrance that its tickets lead to. */
@@ -24,7 +24,7 @@ export interface OpenAdmission {
 }
 
 /**
- * What every way in does.
+ * Behavior of every admission.
  *
  * @param open gives one that goes by a clock, with {@link LIMITS}. They may share their storage: each test has subjects
  * of its own.

@@ -12,7 +12,7 @@ import { ManualClock } from '../support/memory/clock';
 const HOUR = 3_600_000;
 
 /**
- * What every connection table does.
+ * Behavior of every connection table.
  *
  * @param open gives a table that goes by a clock. Tables may share their storage: each test has ids of its own.
  */

@@ -3,11 +3,11 @@ import { type Clock, type MessageLog, Unavailable } from '../../lambda/realtime/
 import { Limit, type Message } from '../../lambda/realtime/protocol';
 import { ManualClock } from '../support/memory/clock';
 
-/** How long the logs under test keep a message. */
+/** Retention of the logs under test, in seconds. */
 export const RETENTION_SECONDS = 3600;
 
 /**
- * What every message log does.
+ * Behavior of every message log.
  *
  * @param open gives a log that keeps messages for {@link RETENTION_SECONDS} by the clock it is given. Logs may share
  * their storage: each test has topics of its own.

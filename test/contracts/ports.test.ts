@@ -60,7 +60,7 @@ describe('on the embedded DynamoDB', () => {
   });
 });
 
-/** What the adapters do on tables that go by a clock. */
+/** Behavior of the adapters on tables with a clock. */
 function describeOn(tables: Record<'log' | 'connections' | 'admission', (clock: Clock) => Table>): void {
   describe('the message log', () => {
     describeMessageLog(

@@ -33,7 +33,7 @@ const position: Shape = { epoch: isText, sequence: isCount };
 const message: Shape = { ...position, id: isMessageId, data: (value) => value !== undefined, publishedAt: isInstant };
 const published: Shape = { topic: isTopic, ...position, id: isMessageId, publishedAt: isInstant };
 
-/** What the frames of the server hold, beside `type` and an optional `ref`. The type makes the list complete. */
+/** Members of the server's frames, beside `type` and an optional `ref`. The type makes the list complete. */
 const SERVER_FRAMES: Record<ServerFrame['type'], Shape> = {
   subscribed: { topic: isTopic, ...position },
   unsubscribed: { topic: isTopic },

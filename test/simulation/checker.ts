@@ -19,7 +19,7 @@ export function check(history: History): Violation[] {
   return checker.violations;
 }
 
-/** How late a message may be in the log after its time was taken: a try that waits for a slow table, in milliseconds. */
+/** Milliseconds between the time in a message and its write to the log, at most: an attempt can wait for a slow table. */
 const SLACK = 10_000;
 
 /** One handler's way through a topic. */
@@ -203,7 +203,7 @@ class Checker {
     reader.position = position;
   }
 
-  /** Whether what follows a reader's position is gone: by a restore, or because it is no longer kept. */
+  /** @returns true if the messages after a reader's position are gone: by a restore, or because their retention has ended */
   private isMissing({ topic, position }: Reader): boolean {
     const head = this.head(topic);
     if (!position || position.sequence === head.sequence) {

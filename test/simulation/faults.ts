@@ -1,6 +1,6 @@
 import { Random } from '../../tools/scale/random';
 
-/** What may go wrong, and how often at most, each time it could, if there is no storm. */
+/** Kinds of faults, and the highest probability of each without a storm. */
 const MOST = {
   'a process ends between two awaits': 0.02,
   'a process hangs': 0.003,
@@ -38,13 +38,13 @@ const [STORMS, STORM] = [0.05, 8];
 export type Fault = keyof typeof MOST;
 
 /**
- * What goes wrong in one world. The seed decides which faults there are and how often each strikes: a world with few kinds
- * finds what one with all of them hides. One world in ten has none.
+ * Faults of one world. The seed selects the kinds of faults and their probabilities: a world with few kinds finds errors
+ * that a world with all kinds hides. One world in ten has no faults.
  */
 export class Faults {
   static readonly KINDS = Object.keys(MOST) as readonly Fault[];
 
-  /** How often each has struck. */
+  /** Number of times that each fault occurred. */
   readonly struck = new Map<Fault, number>();
   readonly calm: boolean;
   private readonly rates = new Map<Fault, number>();

@@ -31,7 +31,7 @@ interface Link {
   /** Nothing arrives any more, on either side, and neither knows. */
   dead: boolean;
   heardAt: number;
-  /** When the last frame arrives that was sent there: the next comes after it. */
+  /** Time at which the last frame that was sent there arrives. The next one arrives later. */
   clientAt: number;
   serverAt: number;
 }

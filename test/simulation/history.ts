@@ -1,6 +1,6 @@
 import type { Json, Message, Position } from '../../lambda/realtime/protocol';
 
-/** What happened in a world, in the order it happened. */
+/** Events of a world, in order. */
 export type Event = { at: number } & Happening;
 
 export type Happening =
@@ -24,13 +24,13 @@ export type Happening =
 /** All that is needed to judge what happened. */
 export interface History {
   events: readonly Event[];
-  /** When everything is at rest, in milliseconds since 1970. */
+  /** Time at which the world comes to rest, in milliseconds since 1970. */
   end: number;
-  /** What the log holds when everything is at rest. */
+  /** Content of the log at the end. */
   log: readonly Message[];
-  /** Where each topic stands then. */
+  /** Position of each topic at the end. */
   heads: Readonly<Record<string, Position>>;
-  /** How long messages are kept, in milliseconds. */
+  /** Retention of messages, in milliseconds. */
   retention: number;
   /** Within how many milliseconds each message reaches who is there; without it, whenever. */
   promptly?: number;

@@ -7,7 +7,7 @@ import type { Faults } from './faults';
 import type { Process } from './process';
 import type { Time } from './time';
 
-/** What a task has that runs the service. */
+/** Dependencies of a task of the service. */
 export interface Task {
   process: Process;
   log: MessageLog;

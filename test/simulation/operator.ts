@@ -13,8 +13,8 @@ import type { World } from './world';
 const MINUTE = 60_000;
 
 /**
- * What happens to a world as a whole, with nothing in its way: items expire, topics get more shards, a backup is restored, a
- * subject is logged out, a crowd comes and is gone, more is published at once than fits a page.
+ * Operations on a world as a whole: items expire, topics get more shards, a backup is restored, a subject is logged out, a
+ * crowd connects and leaves, and more messages are published together than fit on a page.
  */
 export class Operator {
   private readonly restores: boolean;

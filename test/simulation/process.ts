@@ -2,7 +2,7 @@ import type { Clock } from '../../lambda/realtime/ports';
 import type { Faults } from './faults';
 import type { Time } from './time';
 
-/** What became of some work: its process may have ended under it. */
+/** Outcome of some work. The process can end before the work does. */
 export type Outcome<T> = { value: T } | { error: unknown } | 'ended';
 
 /** @returns the value of work that came to its end; undefined if it failed or ended. */

@@ -35,7 +35,7 @@ export class Queue {
     private readonly deliver: (event: SQSEvent) => Promise<Outcome<SQSBatchResponse>>,
   ) {}
 
-  /** How many are there, hidden or not. */
+  /** Number of messages, visible or not. */
   get waiting(): number {
     return this.under;
   }

@@ -3,7 +3,7 @@ import type { Fault } from './faults';
 import type { Event } from './history';
 import type { Result } from './simulation';
 
-/** How much of what happened before a violation is told. */
+/** Number of events before a violation that are reported. */
 const EVENTS = 25;
 
 /** @returns what was broken in a world, what had gone wrong there, what happened last, and how to see it again. */

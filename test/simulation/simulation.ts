@@ -16,7 +16,7 @@ const REST = 20 * MINUTE;
 /** Long enough for a ping: every client hears of a message then, also if no push reaches it. */
 const PING = 6 * MINUTE;
 
-/** Where nothing goes wrong a message arrives within a second and a half, and a little later behind others. */
+/** Without faults, a message arrives within 1.5 s, and a little later behind others. In milliseconds. */
 const PROMPTLY = 5000;
 
 export interface Result {

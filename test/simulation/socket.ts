@@ -22,7 +22,7 @@ export class SimulatedSocket implements Socket {
     this.peer?.send(text);
   }
 
-  /** What is on its way still arrives. */
+  /** Frames that were sent before still arrive. */
   close(): void {
     if (this.state !== 'closed') {
       this.state = 'closing';

@@ -4,7 +4,7 @@ import { type ClientFrame, PROTOCOL, type ServerFrame } from '../../lambda/realt
 import type { SimulatedSocket } from './socket';
 import type { World } from './world';
 
-/** How long an answer is waited for, in milliseconds. */
+/** Milliseconds to wait for an answer. */
 const PATIENCE = 10_000;
 
 /** Somebody who publishes over the socket, and without the client: one frame after another, each until it is answered. */

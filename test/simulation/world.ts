@@ -52,9 +52,9 @@ export class World {
   /** Streams of the message log and of the admission table. */
   readonly streams: Record<'log' | 'admission', Stream>;
   readonly queue: Queue;
-  /** How long messages are kept, in seconds. */
+  /** Retention of messages, in seconds. */
   readonly retentionSeconds: number;
-  /** Whether clients are authenticated, and belong to tenants. */
+  /** True if clients are authenticated and belong to tenants. */
   readonly ticketed: boolean;
   private readonly tokenSeconds: number;
   private ids = 0;
@@ -171,7 +171,7 @@ export class World {
     }
   }
 
-  /** Where every topic stands. */
+  /** Position of every topic. */
   get heads(): Record<string, Position> {
     const heads = this.dynamo.items(TABLES.log).filter(({ sk }) => sk === SortKey.HEAD);
     return Object.fromEntries(

@@ -2,7 +2,7 @@ import type { Rows } from '../support/generated-table';
 import { STAGES } from './stages';
 import type { Finding } from './validated';
 
-/** What each stage breaks, or acknowledges. */
+/** Rules that each stage breaks or acknowledges. */
 export type FindingsByStage = readonly (readonly [stage: string, findings: readonly Finding[]])[];
 
 /**

@@ -17,7 +17,7 @@ import { validated } from './validated';
 /** One for all tests: its engine is WebAssembly, and takes a second to start. */
 const validator = templateValidator();
 
-/** What is found by the rules of CloudFormation, of this app and of AwsSolutions. */
+/** @returns the findings of the rules of CloudFormation, of this app and of AwsSolutions */
 function findings(build: (app: App) => void) {
   return validated(build, validator, new AwsSolutionsChecks());
 }

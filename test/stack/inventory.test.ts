@@ -1,6 +1,6 @@
 import { STAGES, stageTemplate } from './stages';
 
-/** How many resources of each type a stage has, whatever its size: nothing arrives, or goes, unnoticed. */
+/** Number of resources of each type in every stage, so that no resource is added or removed unnoticed. */
 const EVERY_STAGE = {
   'AWS::ApiGatewayV2::Api': 1,
   'AWS::ApiGatewayV2::ApiMapping': 1,
@@ -43,7 +43,7 @@ const EVERY_STAGE = {
   'Custom::VpcRestrictDefaultSG': 1,
 };
 
-/** What each zone adds: a public and a private subnet, with a NAT gateway of its own. */
+/** Resources that each zone adds: a public and a private subnet, and a NAT gateway. */
 const EVERY_ZONE = {
   'AWS::EC2::EIP': 1,
   'AWS::EC2::NatGateway': 1,

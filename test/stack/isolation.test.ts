@@ -6,8 +6,8 @@ import { concurrencyPools, idsOf, lanesOf, type Resources } from './lanes-of';
 import { STAGES, stageTemplate } from './stages';
 
 /**
- * Where the lanes are meant to meet: neither can use the other up through them. The message log, and the admission table,
- * where one lane mints the tickets that the other consumes: both are tables on demand.
+ * Resources that both lanes use on purpose, and through which neither can starve the other: the message log and the
+ * admission table, both on demand.
  */
 const MEETING_POINTS = [
   'AWS::CertificateManager::Certificate',

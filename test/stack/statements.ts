@@ -10,7 +10,7 @@ export interface Statement {
   readonly resources: readonly string[];
   /** `operator key: values`, or empty. */
   readonly condition: string;
-  /** What is wide in it, each with the reason that its constructs record, if they do. */
+  /** Wildcards in the statement, each with the reason that its construct records, if any. */
   readonly wildcards: readonly { readonly text: string; readonly reason: string | undefined }[];
 }
 

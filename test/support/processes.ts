@@ -5,7 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 export interface RunningProcess {
   readonly pid: number;
   readonly parent: number;
-  /** What it was started with. */
+  /** Command line of the process. */
   readonly command: string;
 }
 

@@ -68,12 +68,12 @@ export class StartedRunner {
     return { endpoints: required(endpoints), awsEndpoint: required(awsEndpoint) };
   }
 
-  /** Where the app's user pool gives tokens. Throws if it has none. */
+  /** URL at which the app's user pool issues tokens. Throws if it has none. */
   get tokenUrl(): string {
     return required(this.printed.find(({ event }) => event === 'ready')?.tokenUrl);
   }
 
-  /** Where the page is. Throws if there is none. */
+  /** URL of the page. Throws if there is none. */
   get pageUrl(): string {
     return required(this.printed.find(({ event }) => event === 'ready')?.pageUrl);
   }

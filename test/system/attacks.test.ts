@@ -1,4 +1,4 @@
-/** What attackers try, against `npm start`; docs/attacks.md has it as a table. */
+/** Attacks on the app that `npm start` runs. docs/attacks.md has them as a table. */
 import { join } from 'node:path';
 import { expectTable } from '../support/generated-table';
 import { type Attacks, FORGED, type Here, isServed, published, raw, SECRET, statusesIn } from './attacks/attack';

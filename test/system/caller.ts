@@ -3,7 +3,7 @@ import { type ClientOptions, WebSocket } from 'ws';
 import { PROTOCOL } from '../../lambda/realtime/protocol';
 import type { StartedRunner } from '../support/started-runner';
 
-/** Who calls: a subject of a tenant. Any other key is a claim of the token. */
+/** A caller: a subject of a tenant. Any other key is a claim of the token. */
 export interface Who {
   readonly subject: string;
   readonly tenant: string;

@@ -21,7 +21,7 @@ const BETWEEN_KILLS = 80;
 /** Milliseconds for everything to arrive once everything serves again. */
 const HEALING = 30_000;
 
-/** What a page waits minutes for comes in seconds here. */
+/** Short intervals: seconds instead of minutes. */
 const OPTIONS = {
   pingEvery: 1_000,
   answerWithin: 3_000,

@@ -4,7 +4,7 @@ import { LocalApp } from '../support/local-app';
 import { stageStack } from '../stack/stages';
 import { type App, tokensFrom } from './caller';
 
-/** Where the contract is tested: a deployed stack, or this machine. */
+/** The app under test: a deployed stack, or this machine. */
 export interface Place extends App {
   /** Only what runs here can be looked into. */
   readonly local?: { readonly app: LocalApp; readonly connections: ConnectionRows };
@@ -31,7 +31,7 @@ export async function startHere(): Promise<Place & Required<Pick<Place, 'local'>
   return { apiUrl: http, webSocketUrl: websocket, token: tokensFrom(token), local: { app, connections } };
 }
 
-/** What the connection table says. */
+/** Rows of the connection table. */
 class ConnectionRows {
   private constructor(
     private readonly client: DynamoDBClient,

@@ -136,7 +136,7 @@ function functionOf(name: string): FunctionBlueprint {
   return found;
 }
 
-/** Where a function's code lies. */
+/** @returns the folder of a function's code */
 function directoryOf(name: string): string {
   const { code } = functionOf(name);
   return 'directory' in code ? code.directory : '';

@@ -4,10 +4,10 @@ import { START } from '../../lambda/realtime/protocol';
 import type { Event, Happening, History } from '../simulation/history';
 import type { Client } from './client';
 
-/** How long an answer on a socket is waited for, in milliseconds: where a function failed, none has the frame's `ref`. */
+/** Milliseconds to wait for an answer: if a function fails, no answer has the frame's `ref`. */
 const PATIENCE = 5_000;
 
-/** How long messages are kept unless configured otherwise, in milliseconds. */
+/** Default retention of messages, in milliseconds. */
 const RETENTION = 24 * 3_600_000;
 
 /** Writes down what clients do and see, for the checker. */

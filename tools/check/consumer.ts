@@ -17,7 +17,7 @@ const RANGE = peerDependencies['aws-cdk-lib'];
 /** Versions of aws-cdk-lib to install, as npm's specifiers. */
 const VERSIONS = { lowest: RANGE.replace('^', ''), newest: RANGE };
 
-/** What `cdk init` gives an app, but for tsx. */
+/** Packages of an app that `cdk init` creates, and tsx. */
 const TOOLS = ['@types/node@20', 'ts-node@10', 'tsx@4', 'typescript@5.9'];
 
 /** The app: a stack with both lanes as they are by default, and a route of its own. */

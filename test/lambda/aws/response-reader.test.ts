@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { MalformedResponse } from '../../../lambda/aws/response-head';
 import { type Response, ResponseReader } from '../../../lambda/aws/response-reader';
 
-/** What the reader makes of bytes that come in pieces, and then perhaps the server closes. */
+/** @returns the reader's result for bytes that arrive in pieces, and for the end of the connection if it closes */
 function read(pieces: readonly Buffer[], closes = false): Response | undefined {
   const reader = new ResponseReader();
   let response: Response | undefined;

@@ -55,7 +55,7 @@ const odd = fc.record(
 
 const frame = fc.oneof(right, odd);
 
-/** What is put into a text somewhere, in place of some of it. */
+/** Text that replaces a part of another text. */
 const graft = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 4 }),
   fc.constantFrom(

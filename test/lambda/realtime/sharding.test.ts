@@ -17,7 +17,7 @@ const NOW = Date.parse('2026-01-01T00:00:00Z');
 const numbersOf = (plan: ShardPlan | undefined, now: number) => shardsOf('t', plan, now).map(({ number }) => number);
 const newestCount = (plan: ShardPlan | undefined) => plan?.generations.at(-1)?.count;
 
-/** What a topic's plan was and is, and the subscriptions made by it. */
+/** The plans of a topic, past and present, and the subscriptions that were made by them. */
 interface World {
   now: number;
   plan?: ShardPlan;

@@ -95,7 +95,7 @@ test('the limit for each address is what is asked for', () => {
   });
 });
 
-/** What synthesis says of a distribution in a stack of a Region. */
+/** @returns the problems at synthesis of a distribution in a stack of a Region */
 function problemsIn(region: string | undefined, options: (stack: Stack) => Partial<LaneDistributionOptions>): string {
   const app = testApp();
   const stack = new Stack(app, 'Test', { env: { region } });

@@ -11,7 +11,7 @@ export interface EmbeddedDynamoDB {
   close(): Promise<void>;
 }
 
-/** What a transaction is answered instead, and whether it is done all the same. */
+/** Another answer to a transaction, and whether the transaction is performed nevertheless. */
 interface Interruption {
   answer: Failure;
   done: boolean;

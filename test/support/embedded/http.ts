@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 export interface LoopbackServer {
   /** `http://127.0.0.1:{port}` */
   endpoint: string;
-  /** How many connections it has had. */
+  /** @returns the number of connections so far */
   connections(): number;
   close(): Promise<void>;
 }

@@ -1,7 +1,7 @@
 import { text } from 'node:stream/consumers';
 import { type LoopbackServer, serveOnLoopback } from './http';
 
-/** What a service answers: a result, an exception, or `cut`, a connection that breaks without an answer. */
+/** An answer of a service: a result, an exception, or `cut`, a connection that breaks without an answer. */
 export type Answer = { result: object } | { status: number; type: string; members?: object } | 'cut';
 
 /** A service of AWS's JSON protocol that answers as it is told. */

@@ -2,7 +2,7 @@ import type { Clock } from '../../../lambda/realtime/ports';
 
 /** A clock that moves only when told to, or as far as someone waits. */
 export class ManualClock implements Clock {
-  /** What was waited, in milliseconds. */
+  /** Waits so far, in milliseconds. */
   readonly waits: number[] = [];
 
   constructor(

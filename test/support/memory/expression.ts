@@ -7,7 +7,7 @@ type Operand = (item: Record<string, unknown>, values: Record<string, unknown>) 
 const tests = new Map<string, Test>();
 
 /**
- * Whether a condition, filter or key condition of DynamoDB holds for an item, as far as the adapters write any: `AND`, `OR`,
+ * @returns true if a condition, filter or key condition of DynamoDB holds for an item. It knows what the adapters use: `AND`, `OR`,
  * parentheses, comparisons, `BETWEEN`, and the functions of {@link FUNCTIONS}. Throws if there is anything else in it.
  */
 export function holds({ expression, values = {} }: Expression, item: Item | undefined): boolean {

@@ -12,9 +12,9 @@ export type Here = Awaited<ReturnType<typeof startHere>>;
 
 /** Something that somebody tries who must get nowhere. */
 export interface Attack {
-  /** What it comes to: the attacker is told no, loses the connection, or is served as anybody and gains nothing. */
+  /** Outcome: the attacker is refused, loses the connection, or is served like any client and gains nothing. */
   readonly outcome: 'refused' | 'closed' | 'no gain';
-  /** What the attacker got, in the words of docs/attacks.md: a status, a code, or a sentence. */
+  /** Answer to the attacker as in docs/attacks.md: a status, a code, or a sentence. */
   readonly gets: string;
   /** Tries it. @returns what the attacker got */
   attempt(here: Here): Promise<string | number>;
@@ -34,7 +34,7 @@ export const noGain = attackThatIs('no gain');
 /** Goes into bodies, frames, headers, queries and secrets. Nothing of the sort may be in a log. */
 export const SECRET = `secret${randomUUID().replaceAll('-', '')}`;
 
-/** What an attacker would have in a log, on a line of its own. */
+/** Text that an attacker tries to write to a log as a line of its own. */
 export const FORGED = `forged${randomUUID().replaceAll('-', '')}`;
 
 /** A tenant beside the one that everybody else is of. */

@@ -4,7 +4,7 @@ import { Client, newTopic, refused } from '../client';
 import { messagesPath } from '../http';
 import type { Place } from '../place';
 
-/** Who may do what. Who may do nothing is in ../attacks. Needs tokens of anybody, as this machine's issuer gives them. */
+/** Access of subjects and tenants. Attacks are in ../attacks. It needs tokens of any subject, as the local issuer gives them. */
 export function access(place: () => Place): void {
   const offer = (ticket: string) => [PROTOCOL, `ticket.${ticket}`];
   const rival = (): Who => ({ ...somebody(), tenant: 'rival' });

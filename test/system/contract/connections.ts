@@ -9,7 +9,7 @@ import { newTicket, somebody } from '../caller';
 import { Client, newTopic, refused } from '../client';
 import { ALLOWED_ORIGIN, DEPLOYED, type Place } from '../place';
 
-/** What a connection leaves in the tables, and what is done to it there, is seen only here. */
+/** For tests that read or change the tables, which is possible on this machine only. */
 const testHere = DEPLOYED ? test.skip : test;
 
 export function connections(place: () => Place): void {

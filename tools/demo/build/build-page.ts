@@ -4,7 +4,7 @@ import { build } from 'esbuild';
 
 const SOURCES = join(__dirname, '../page');
 
-/** What the page reads when it opens, from `config.json` beside it: docs/page.md. */
+/** Configuration that the page reads from `config.json` beside it: docs/page.md. */
 export interface PageConfiguration {
   readonly http?: string;
   readonly websocket?: string;

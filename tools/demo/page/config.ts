@@ -1,4 +1,4 @@
-/** Where everything is: `config.json` beside the page. */
+/** Configuration of the page: `config.json` beside it. */
 export interface Config {
   /** The HTTP lane: `https://api.example.com`. */
   http: string;

@@ -49,7 +49,7 @@ export function onSubmit(form: HTMLFormElement, submit: () => Promise<void> | vo
   });
 }
 
-/** What was put in cannot be. */
+/** Invalid input of the user. */
 export class InvalidInput extends Error {
   constructor(
     readonly input: HTMLElement,

@@ -1,9 +1,9 @@
 import { percentile } from '../../statistics';
 
-/** How often HTTP is asked, in milliseconds: at fixed instants, whether the last was answered or not. */
+/** Milliseconds between HTTP requests. They are sent at fixed times, also if the last one is not answered yet. */
 export const EVERY = 50;
 
-/** What HTTP took, by the instant at which it was asked. */
+/** Latencies of HTTP requests, by the time at which they were sent. */
 export class Latencies {
   /** Milliseconds of each answer; undefined where there is none yet, or there was none. */
   readonly values: (number | undefined)[] = [];

@@ -4,7 +4,7 @@ import { make } from './elements';
 /** Lines that the page keeps. */
 const MOST = 200;
 
-/** What arrived, the newest last. A screen reader hears each line when there is time. */
+/** Received messages, the newest last. A screen reader announces each line when it is idle. */
 export class MessageLog {
   constructor(private readonly box: HTMLElement) {}
 

@@ -1,7 +1,7 @@
 import { TwinlaneClient } from '../../../client';
 import type { Config } from './config';
 
-/** Who is signed in, and what that lets the page do. */
+/** The user who is signed in, and the page's access. */
 export interface Session {
   /** `alice of acme` */
   readonly name: string;
@@ -41,7 +41,7 @@ export async function signIn(config: Config, { subject, tenant }: Person): Promi
 /** Signs in with a token that was got elsewhere; an empty one where nobody signs in. */
 export function signInWith(config: Config, token: string): Session {
   return {
-    name: token ? 'signed in with a token' : 'nobody in particular',
+    name: token ? 'signed in with a token' : 'anonymous',
     client: newClient(config, token ? () => token : undefined),
     stormTokens: async () => (token ? [token] : []),
   };

@@ -16,7 +16,7 @@ export interface Bounds {
   readonly seconds: number;
 }
 
-/** What the worker tells. */
+/** Reports of the worker. */
 export type StormReport =
   | { readonly kind: 'gathered' | 'over' }
   | { readonly kind: 'delivered'; readonly messages: number }

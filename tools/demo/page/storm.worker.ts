@@ -22,7 +22,7 @@ const DATA = Array.from({ length: 80 }, (_, line) => ({
 
 const report = (what: StormReport) => self.postMessage(what);
 
-/** What has not arrived of the burst: id of the message → sockets. */
+/** Messages of the burst that have not arrived: id of the message → sockets. */
 const missing = new Map<string, Set<WebSocket>>();
 let arrived: () => void = () => undefined;
 let sockets: WebSocket[] = [];

@@ -15,13 +15,13 @@ const SOCKETS_OF_A_SUBJECT = 10;
 
 const TOPIC = 'storm';
 
-/** What is stormed. */
+/** A target of the load test. */
 interface Target {
   readonly label: string;
   readonly colour: string;
   readonly http: string;
   readonly websocket: string;
-  /** Whether its sockets need tickets. */
+  /** True if its sockets need tickets. */
   readonly tickets: boolean;
 }
 

@@ -1,4 +1,4 @@
-/** What of a `PerformanceResourceTiming` a waterfall is drawn from, in milliseconds since the page began. */
+/** The members of a `PerformanceResourceTiming` that a waterfall needs, in milliseconds since the page began. */
 export interface Timing {
   readonly startTime: number;
   readonly domainLookupStart: number;
@@ -19,8 +19,8 @@ export interface Phase {
 }
 
 /**
- * What a request spent its time with, in order; together all of it. A preflight is no part that browsers tell: it is in what was
- * `ahead` of the request, and so is the connection if the preflight opened it.
+ * Phases of a request, in order, which add up to its duration. Browsers do not report a preflight: it is part of the time
+ * `ahead` of the request, as is the connection if the preflight opened it.
  */
 export function phasesOf(timing: Timing): Phase[] {
   const lookup = timing.domainLookupEnd - timing.domainLookupStart;
