@@ -172,7 +172,7 @@ class NoAuthentication extends Authentication {
   bind(scope: Construct): undefined {
     Annotations.of(scope).addWarningV2(
       'twinlane:open',
-      'Authentication.none() opens both lanes: whoever comes from an allowed origin, or from no browser at all, may read every topic, publish to it and listen. Use Authentication.cognito() or Authentication.oidc().',
+      'Authentication.none() opens both lanes: any page of an allowed origin, and any program that is not a browser, can read every topic, publish to it and listen. Fix: use Authentication.cognito() or Authentication.oidc()',
     );
   }
 }

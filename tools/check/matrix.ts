@@ -84,7 +84,7 @@ class Place {
     });
     this.path = this.commands(node);
     if (environment.unprivileged && isRoot()) {
-      execFileSync('chown', ['-hR', `${NOBODY.uid}:${NOBODY.gid}`, root]);
+      execFileSync('chown', ['-hR', `${UNPRIVILEGED.uid}:${UNPRIVILEGED.gid}`, root]);
     }
   }
 
@@ -147,7 +147,7 @@ class Place {
       stdio: ['ignore', 'pipe', 'pipe'],
       // In its own process group, so that a signal reaches every process that it starts.
       detached: true,
-      ...(unprivileged && isRoot() && NOBODY),
+      ...(unprivileged && isRoot() && UNPRIVILEGED),
     });
     this.stopping.addEventListener('abort', () => signalGroup(child.pid, 'SIGKILL'), { once: true });
     return child;
@@ -182,7 +182,7 @@ const KEPT =
   /^(LANG|LC_ALL|TZ|TERM|CI|npm_config_registry|NODE_EXTRA_CA_CERTS|SSL_CERT_FILE|SSL_CERT_DIR|(HTTPS?|NO)_PROXY)$/i;
 
 /** The user `nobody`, for the environment whose user is not root. */
-const NOBODY = { uid: 65534, gid: 65534 };
+const UNPRIVILEGED = { uid: 65534, gid: 65534 };
 
 function isRoot(): boolean {
   return process.getuid?.() === 0;

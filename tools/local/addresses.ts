@@ -1,4 +1,4 @@
-/** Where each entry point listens in this run. Plain data, so that it crosses process borders. */
+/** Addresses of the entry points in this run. Plain data, so that it can be sent to other processes. */
 export interface Addresses {
   /** `http://127.0.0.1:PORT`: DynamoDB, DynamoDB Streams and SQS. */
   readonly awsEndpoint: string;
@@ -10,7 +10,7 @@ export interface Addresses {
         readonly port: number;
         /** `ws://ws.localhost:PORT` */
         readonly url: string;
-        /** What `/@connections` is appended to: `http://127.0.0.1:PORT`, or with the stage. */
+        /** Base URL of `/@connections`: `http://127.0.0.1:PORT`, or with the stage. */
         readonly managementUrl: string;
       }
     >

@@ -1,6 +1,6 @@
 /**
- * What the runner runs: everything in a cloud assembly that it emulates, with every reference resolved. Plain data, so that
- * it crosses process borders. `local/assembly` makes it; nothing else in `local` knows CloudFormation.
+ * The resources of a cloud assembly that the runner emulates, with every reference resolved. Plain data, so that it can be
+ * sent to other processes. `assembly/` creates it, and nothing else in this package knows CloudFormation.
  */
 export interface Blueprint {
   /** `us-east-1` where the template does not say. */
@@ -24,7 +24,7 @@ export interface Blueprint {
   }[];
 }
 
-/** What every resource has. */
+/** Members of every resource. */
 interface Named {
   readonly logicalId: string;
   /** The physical name: the template's own, or one made from the logical id. */

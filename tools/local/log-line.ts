@@ -5,7 +5,7 @@ export interface LogLine {
   /** The process that it comes from; `runner` is the one that started the others. */
   readonly process: 'http' | 'websocket' | 'aws' | 'events' | 'runner';
   readonly level: 'info' | 'warn' | 'error';
-  /** What happened, in one sentence; what a handler printed, as it printed it. */
+  /** Text: one sentence of the runner, or the output of a handler, unchanged. */
   readonly text: string;
   /** Logical id of the function, service or API. @default - none */
   readonly of?: string;

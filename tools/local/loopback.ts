@@ -4,7 +4,7 @@ import { createServer, type Server } from 'node:net';
 /** To a browser `localhost` is this address and 127.0.0.1, and it tries this one first. */
 export const IPV6_LOOPBACK = '::1';
 
-/** What Node says where there is no IPv6. */
+/** Error codes of Node.js on a machine without IPv6. */
 const NO_IPV6 = new Set(['EADDRNOTAVAIL', 'EAFNOSUPPORT']);
 
 /**
@@ -27,7 +27,7 @@ export async function alsoOnIpv6(server: Server, port: number): Promise<Server |
   }
 }
 
-/** Whether a server cannot listen on ::1 because there is none. */
+/** @returns true if a server cannot listen on ::1 because the machine has no IPv6 */
 export function hasNoIpv6({ code = '' }: NodeJS.ErrnoException): boolean {
   return NO_IPV6.has(code);
 }

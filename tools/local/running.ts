@@ -9,7 +9,7 @@ export interface StartOptions {
   readonly port?: number;
   /** Folder that keeps tables, streams and queues from run to run. @default - they are in memory */
   readonly data?: string;
-  /** Whether the policies of the roles are enforced. @default 'on' */
+  /** `on` enforces the policies of the roles. @default 'on' */
   readonly iam?: 'on' | 'off';
   /**
    * Origins to replace in what functions and containers are configured with, as the URLs of the app itself are:

@@ -7,11 +7,11 @@ import type { LogLine } from './log-line';
 export interface Setup {
   readonly blueprint: Blueprint;
   readonly addresses: Addresses;
-  /** Whether the policies of roles are enforced. */
+  /** `on` enforces the policies of the roles. */
   readonly iam: 'on' | 'off';
   /** The private key, as a JWK, that the user pools of this run sign with: the same after a process has started again. */
   readonly signingKey?: JsonWebKey;
-  /** How far the event sources came before their process ended: mapping (logical id) → shard → sequence number. */
+  /** Positions of the event sources before their process ended: mapping (logical id) → shard → sequence number. */
   readonly checkpoints?: Readonly<Record<string, Readonly<Record<string, string>>>>;
   /** Folder that keeps tables and queues from run to run; in memory if undefined. */
   readonly data?: string;

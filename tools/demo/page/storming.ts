@@ -29,7 +29,7 @@ interface Target {
 export class Storming {
   private readonly chart = new LatencyChart(element('chart', HTMLDivElement), CALM);
   private readonly form = element('storm', HTMLFormElement);
-  private readonly weather = element('weather', HTMLParagraphElement);
+  private readonly status = element('load-status', HTMLParagraphElement);
   private readonly results = element('results', HTMLTableSectionElement);
   private readonly stopButton = element('storm-stop', HTMLButtonElement);
   private readonly lines = new Map<string, Line>();
@@ -85,22 +85,22 @@ export class Storming {
     const storming = [CALM, CALM + (seconds * 1000) / EVERY] as const;
     let storm: Storm | undefined;
     try {
-      this.weather.replaceChildren(`Opening ${sockets} sockets`);
+      this.status.replaceChildren(`Opening ${sockets} sockets`);
       storm = await this.gather(target, sockets, running.signal);
       const measure = (from: number, to: number) =>
         probe(target.http, latencies, [from, to], running.signal, () => this.chart.refresh());
-      this.weather.replaceChildren('Calm: sockets are silent');
+      this.status.replaceChildren('Baseline: sockets are idle');
       await measure(0, CALM);
-      this.weather.replaceChildren(`Storm, for ${seconds} seconds`);
+      this.status.replaceChildren(`Load test, for ${seconds} seconds`);
       const begun = performance.now();
       await Promise.all([storm.rage({ topic: TOPIC, messagesPerSecond, seconds }), measure(...storming)]);
       const arrivedPerSecond = storm.delivered / ((performance.now() - begun) / 1000);
       await measure(storming[1], storming[1] + AFTER);
       this.result(name, target.label, latencies, storming, arrivedPerSecond);
       const refused = storm.refused.size > 0 ? ` Some publishes were refused: ${[...storm.refused].join(', ')}.` : '';
-      this.weather.replaceChildren(`Over. ${Math.round(arrivedPerSecond)} messages a second arrived.${refused}`);
+      this.status.replaceChildren(`Finished. ${Math.round(arrivedPerSecond)} messages per second arrived.${refused}`);
     } catch (error) {
-      this.weather.replaceChildren(running.signal.aborted ? 'Stopped' : '');
+      this.status.replaceChildren(running.signal.aborted ? 'Stopped' : '');
       if (!running.signal.aborted) {
         throw error;
       }

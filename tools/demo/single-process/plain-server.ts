@@ -24,7 +24,7 @@ export function plainHttp(): Server {
  */
 export function addPlainSockets(server: Server): WebSocketServer {
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-  const token = Buffer.from(JSON.stringify({ sub: 'somebody', exp: 2 ** 31 }));
+  const token = Buffer.from(JSON.stringify({ sub: 'user', exp: 2 ** 31 }));
   const signature = sign('sha256', token, privateKey);
   const subscribers = new Set<WebSocket>();
 

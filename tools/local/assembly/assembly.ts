@@ -16,7 +16,7 @@ export class Assembly implements Neighbours {
   }
 
   /**
-   * Where the run is: in the Region and account of the first stack with an entry point, because a certificate's stack, for
+   * @returns the Region and account of the first stack with an entry point, because a certificate's stack, for
    * one, may be elsewhere; of the first stack if none has one.
    */
   get environment(): { region: string; accountId: string } {

@@ -1,10 +1,10 @@
-/** What a Dockerfile says about running its image. Forms: https://docs.docker.com/reference/dockerfile/ */
+/** The instructions of a Dockerfile that matter when its image runs. Forms: https://docs.docker.com/reference/dockerfile/ */
 export interface Dockerfile {
   /** `ENTRYPOINT` and `CMD`, each undefined if it is not there. */
   readonly entryPoint?: readonly string[];
   readonly command?: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
-  /** Whether something is run while the image is built, which does not happen here. */
+  /** True if commands run while the image is built, which does not happen here. */
   readonly runsCommands: boolean;
 }
 

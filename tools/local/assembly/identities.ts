@@ -1,16 +1,16 @@
 import { physicalId, physicalName } from './physical-name';
 
-/** What a resource is called once it is there. */
+/** Names of a resource that exists. */
 export interface Identity {
   readonly name: string;
   readonly arn: string;
-  /** What `Ref` gives. */
+  /** Value of `Ref`. */
   readonly ref: string;
-  /** What `Fn::GetAtt` gives, `Arn` apart. */
+  /** Values of `Fn::GetAtt`, except `Arn`. */
   readonly attributes: Readonly<Record<string, string>>;
 }
 
-/** What an identity is made of. */
+/** Input of an identity. */
 export interface Declared {
   readonly type: string;
   readonly logicalId: string;

@@ -1,6 +1,6 @@
-/** What an expression may refer to. Each method throws {@link Unresolved} for what it does not know. */
+/** Values that an expression can refer to. Each method throws {@link Unresolved} for a value that it does not know. */
 export interface Scope {
-  /** What `Ref` gives: a parameter's value, a resource's physical id, a pseudo parameter. */
+  /** @returns the value of `Ref`: a parameter's value, a resource's physical id, a pseudo parameter */
   reference(logicalId: string): unknown;
   attribute(logicalId: string, attribute: string): unknown;
   condition(name: string): boolean;
@@ -18,7 +18,7 @@ export class Unresolved extends Error {
 /** The value of `AWS::NoValue`: what has it is as if it were not written. */
 export const NO_VALUE = Symbol('AWS::NoValue');
 
-/** Whether an expression is a call of an intrinsic function, and not an object that only contains some. */
+/** @returns true if an expression is a call of an intrinsic function, not only an object that contains one */
 export function isIntrinsic(expression: unknown): expression is Record<string, unknown> {
   if (!isObject(expression)) return false;
   const keys = Object.keys(expression);
@@ -118,7 +118,7 @@ const intrinsics: Readonly<Record<string, (argument: unknown, scope: Scope) => u
   },
 };
 
-/** Whether a condition of a template holds. Functions of conditions are allowed nowhere else. */
+/** @returns true if a condition of a template holds. Condition functions are allowed nowhere else */
 export function holds(expression: unknown, scope: Scope): boolean {
   const [[name, argument] = ['', undefined]] = Object.entries(isObject(expression) ? expression : {});
   const operands = Array.isArray(argument) ? argument : [];

@@ -106,7 +106,7 @@ function isEmulated(action: Property, resource: Resource, notEmulated: NotEmulat
   notEmulated.add(
     `Listener action ${type}`,
     resource.logicalId,
-    'The load balancer authenticates nobody: every request passes to what is behind it.',
+    'The load balancer does not authenticate: it forwards every request.',
   );
   return false;
 }

@@ -40,7 +40,7 @@ const EMULATED = new Set([
   'AWS::SQS::Queue',
 ]);
 
-/** What the absence of the others means. The first pattern that matches names the row. */
+/** Consequences of types that are not emulated. The first pattern that matches names the row. */
 const MEANINGS: readonly (readonly [pattern: RegExp, type: string, meaning: string])[] = [
   [
     /^AWS::(CertificateManager::|ElasticLoadBalancingV2::(ListenerCertificate|TrustStore))/,
@@ -89,7 +89,7 @@ const MEANINGS: readonly (readonly [pattern: RegExp, type: string, meaning: stri
   ],
 ];
 
-/** What of the assembly does not run here, and what that means: one row a type. */
+/** Resources of the assembly that are not emulated, with the consequence: one row for each type. */
 export class NotEmulated {
   private readonly byType = new Map<string, { logicalIds: string[]; meaning: string }>();
 

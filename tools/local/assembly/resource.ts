@@ -7,7 +7,7 @@ import type { Stack } from './stack';
 
 /** A resource of the assembly, with its references resolved as they are read. */
 export class Resource {
-  /** What its own names leave unresolved is reported, and reads as its logical id. */
+  /** Names of the resource. A name that cannot be resolved is reported, and its logical id is used. */
   readonly identity: Identity;
 
   /**
@@ -29,7 +29,7 @@ export class Resource {
     return this.stack.artifact;
   }
 
-  /** What every resource of the blueprint has. */
+  /** Members of every resource in the blueprint. */
   get named(): { logicalId: string; name: string; arn: string } {
     return { logicalId: this.logicalId, name: this.identity.name, arn: this.identity.arn };
   }

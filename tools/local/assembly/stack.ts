@@ -3,7 +3,7 @@ import { type Identity, identityOf } from './identities';
 import { evaluate, holds, NO_VALUE, type Scope, Unresolved } from './intrinsics';
 import type { ResourceDeclaration } from './template';
 
-/** What a stack gets from the others. */
+/** Values that a stack receives from other stacks. */
 export type Neighbours = Pick<Scope, 'imported' | 'output'>;
 
 /** A stack as the scope of its expressions. */
@@ -20,7 +20,7 @@ export class Stack implements Scope {
     return Object.entries(this.artifact.template.Resources ?? {}).filter(([, { Condition }]) => this.exists(Condition));
   }
 
-  /** What the resource is called. Throws {@link Unresolved} if its own name is not known. */
+  /** @returns the names of the resource. Throws {@link Unresolved} if its own name is not known */
   identity(logicalId: string): Identity {
     const known = this.identities.get(logicalId);
     if (known) return known;

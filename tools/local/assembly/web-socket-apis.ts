@@ -108,7 +108,7 @@ function authorizerOf(
 ): WebSocketRouteBlueprint['authorizer'] {
   if (route.property('AuthorizationType').optionalText() === 'AWS_IAM') {
     const type = 'AWS::ApiGatewayV2::Route (AWS_IAM)';
-    notEmulated.add(type, route.logicalId, 'Signatures are not asked for: whoever connects is let in.');
+    notEmulated.add(type, route.logicalId, 'Signatures are not required: any client can connect.');
   }
   const authorizerId = route.property('AuthorizerId').optionalText();
   if (authorizerId === undefined) return undefined;

@@ -22,13 +22,13 @@ export interface AwsOptions {
   readonly port: number;
   /** Folder that keeps items, streams and messages; in memory without one. */
   readonly data?: string;
-  /** What user pools sign with; there are none without it. */
+  /** Signing key of user pools; required if there are any. */
   readonly signingKey?: JsonWebKey;
   readonly authorizer: Pick<Authorizer, 'authorize'>;
   readonly log: Log;
   /** Milliseconds since 1970. @default Date.now */
   readonly now?: () => number;
-  /** How often expired items and records are deleted, in milliseconds. @default 1000 */
+  /** Milliseconds between deletions of expired items and records. @default 1000 */
   readonly sweepMs?: number;
   /**
    * Called for each DynamoDB operation, to cause faults: `answer` does what the operation says. A {@link Failure} that it throws

@@ -13,7 +13,7 @@ interface Options {
   readonly port: number;
   /** By the first part of `x-amz-target`: `DynamoDB_20120810`. */
   readonly services: Readonly<Record<string, Service>>;
-  /** What is answered to plain requests, beside the services. @default none */
+  /** Handlers of plain requests, beside the services. @default none */
   readonly pages?: readonly Page[];
   readonly access: Access;
   readonly log: Log;

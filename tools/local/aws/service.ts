@@ -20,7 +20,7 @@ export interface Call {
   gone(): AbortSignal;
 }
 
-/** What a call needs. */
+/** A permission that a call requires. */
 export interface Permission {
   /** `dynamodb:PutItem` */
   readonly action: string;

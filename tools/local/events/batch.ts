@@ -1,7 +1,7 @@
 /** Bytes of JSON that an invocation may carry; a batch is cut before it. */
 const MAXIMUM_BYTES = 6 * 1024 * 1024;
 
-/** What an event has around its records. */
+/** Bytes of an event without its records. */
 const ENVELOPE = '{"Records":[]}'.length;
 
 /** @returns the first records that make one invocation: at most `size`, at most 6 MB, at least one if there is any. */

@@ -1,6 +1,6 @@
 /**
- * What a function says it could not do, of an answer `{batchItemFailures: [{itemIdentifier}]}`. No answer, or none of them,
- * is success.
+ * Reads the failures in a function's answer `{batchItemFailures: [{itemIdentifier}]}`. No answer, or an empty list, is
+ * success.
  *
  * @param answer - what the function returned
  * @param known - the identifiers of the batch

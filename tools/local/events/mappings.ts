@@ -36,7 +36,7 @@ export interface MappingsOptions {
     | 'loadBalancers'
   >;
   readonly addresses: Addresses;
-  /** Where a process before this one has come to. */
+  /** Positions of an earlier process. */
   readonly checkpoints: Checkpoints;
   readonly log: Log;
   /** Told of each step, for the process after this one. */

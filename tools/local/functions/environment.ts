@@ -31,7 +31,7 @@ export function environmentOf(
   };
 }
 
-/** Where an SDK in a process of this role finds AWS, and as whom; the settings of the person at the desk are out of reach. */
+/** @returns variables that give an SDK the local endpoints and the role's credentials, and hide the user's own AWS settings */
 export function sdkEnvironment(roleArn: string, region: string, { awsEndpoint }: Addresses): Record<string, string> {
   const { accessKeyId, secretAccessKey, sessionToken } = credentialsOf(roleArn);
   return {

@@ -21,7 +21,7 @@ export interface ExecutionEnvironmentOptions {
   readonly onEnd: () => void;
 }
 
-/** What its process says, see runtime.js; and, last of all, that it has ended. */
+/** A report of the process, see runtime.js. The last one is that it has ended. */
 interface Report {
   readonly output?: { readonly level: LogLine['level']; readonly text: string };
   readonly ready?: true;

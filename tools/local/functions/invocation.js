@@ -44,7 +44,7 @@ function contextOf({ requestId, functionArn, deadline }) {
   };
 }
 
-/** What contexts had beside the callback until nodejs24.x. */
+/** Members of the context that complete an invocation. They exist until nodejs24.x. */
 function completionsOf(callback) {
   return { done: callback, succeed: (answer) => callback(null, answer), fail: (error) => callback(error ?? 'handled') };
 }

@@ -58,7 +58,7 @@ async function load(taskRoot, module) {
   }
 }
 
-/** Whether `import` must load it. Node itself detects the syntax of a `.js` file that no package.json speaks for. */
+/** @returns true if `import` must load the file. Node.js detects the syntax of a `.js` file without a package.json itself */
 function isEsModule(file) {
   return file.endsWith('.mjs') || (file.endsWith('.js') && packageType(dirname(file)) === 'module');
 }

@@ -1,7 +1,7 @@
 import type { Addresses } from '../addresses';
 import type { Blueprint } from '../blueprint';
 
-/** What has a URL on AWS, and another one here. */
+/** The resources whose URLs on AWS are replaced by local ones. */
 export type Entrances = Pick<Blueprint, 'region' | 'userPools' | 'webSocketApis' | 'loadBalancers'>;
 
 /**

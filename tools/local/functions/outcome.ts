@@ -1,4 +1,4 @@
-/** What became of an invocation. */
+/** Outcome of an invocation. */
 export type Outcome =
   | { readonly payload: unknown }
   | {

@@ -10,7 +10,7 @@ import { TaskFolder } from './task-folder';
 const MAXIMUM_EVENT = 6 * 1024 * 1024;
 
 export interface FunctionPoolOptions {
-  /** What {@link environmentOf} says. */
+  /** Variables from {@link environmentOf}. */
   readonly environment: Readonly<Record<string, string>>;
   readonly process: LogLine['process'];
   readonly log: Log;

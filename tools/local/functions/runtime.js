@@ -21,7 +21,7 @@ const flush = captureOutput((output) => send({ output }));
 /** Of Node.js there: 24 for `AWS_Lambda_nodejs24.x`. */
 const version = Number(/nodejs(\d+)/.exec(process.env.AWS_EXECUTION_ENV)?.[1]);
 
-/** What a process may hold, in bytes; the heap has its own limit, by a flag. */
+/** Memory limit of the process in bytes. The heap has its own limit, by a flag. */
 const memory = Number(process.env.AWS_LAMBDA_FUNCTION_MEMORY_SIZE) * 1024 * 1024;
 /** Milliseconds between two looks at the memory while the function runs. */
 const MEMORY_WATCH = 50;

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { FunctionBlueprint } from '../blueprint';
 
-/** Where a function's code lies: its asset's folder; for inline code, a folder made for it. */
+/** Folder of a function's code: the folder of its asset, or, for inline code, a folder that is created for it. */
 export class TaskFolder {
   readonly path: string;
   readonly #made: boolean;

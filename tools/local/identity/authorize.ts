@@ -104,7 +104,7 @@ export class Authorizer {
 
 interface RolePolicies {
   readonly policies: readonly object[];
-  /** Whether a condition or a variable may depend on the key: whether its name occurs, in any case. */
+  /** @returns true if a condition or a variable can depend on the key: its name occurs in the policy, in any case */
   readonly mentions: (key: string) => boolean;
 }
 

@@ -1,11 +1,11 @@
-/** What an AWS SDK signs with. */
+/** Credentials of an AWS SDK. */
 export interface Credentials {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
   readonly sessionToken: string;
 }
 
-/** Who signed a request: a role of the template, a person at the desk with keys of their own, or nobody. */
+/** The signer of a request: a role of the template, the user with their own keys, or none. */
 export type Caller =
   { readonly kind: 'role'; readonly roleArn: string } | { readonly kind: 'person' } | { readonly kind: 'unsigned' };
 
@@ -30,9 +30,9 @@ export function credentialsOf(roleArn: string): Credentials {
 }
 
 /**
- * Who signed a request.
+ * Reads the signer of a request.
  *
- * @param authorizationHeader - the header `Authorization`. What is not Signature Version 4 counts as unsigned.
+ * @param authorizationHeader - the header `Authorization`. A header that is not Signature Version 4 counts as unsigned.
  */
 export function callerOf(authorizationHeader: string | undefined): Caller {
   const accessKeyId = authorizationHeader?.match(CREDENTIAL)?.[1];

@@ -60,7 +60,7 @@ const STATEMENTS: Readonly<Record<string, readonly Statement[]>> = {
   ),
 };
 
-/** Whether it is known what a managed policy allows. One that is not known allows nothing here. */
+/** @returns true if the content of a managed policy is known. One that is not known allows nothing here */
 export function isKnown(managedPolicyArn: string): boolean {
   return managedPolicyArn in STATEMENTS;
 }

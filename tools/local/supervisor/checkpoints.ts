@@ -2,7 +2,7 @@ import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Checkpoint, Setup } from '../setup';
 
-/** How far the event sources have come: for a process that starts again and, where the tables are kept, for the next run. */
+/** Positions of the event sources, for a process that starts again and, with `data`, for the next run. */
 export class Checkpoints {
   private readonly file: string | undefined;
   private readonly positions: Record<string, Record<string, string>>;

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Blueprint } from '../blueprint';
 
-/** What the processes are started with, and cannot change while they run. Functions and services are code: they can. */
+/** Members of the blueprint that cannot change while the processes run. Functions and services can: they are code. */
 const STRUCTURE = ['roles', 'tables', 'queues', 'userPools', 'webSocketApis', 'loadBalancers', 'eventSources'] as const;
 
 /** @returns what differs between two blueprints beside code: `new: OrdersTable`, `changed: Listener`, `gone: OldQueue`. */

@@ -6,7 +6,7 @@ import { killGroup } from '../process-group';
 import { UserError } from '../user-error';
 import { synthesisFailure } from './synthesis-failure';
 
-/** Where the CDK's command line puts an assembly. */
+/** Folder of the cloud assembly that the CDK CLI writes. */
 const OUTPUT = 'cdk.out';
 
 /**

@@ -1,7 +1,7 @@
 import type { RunnerEvent } from '../log-line';
 import type { Running } from '../running';
 
-/** What a run has beside the app itself, to be shown when it serves. */
+/** Additions to a run's output when it is ready. */
 export interface Shown {
   /** Further URLs: `{ title: 'Page', key: 'pageUrl', url }`. `key` is its name in JSON. */
   readonly links: readonly { readonly title: string; readonly key: string; readonly url: string }[];
@@ -9,7 +9,7 @@ export interface Shown {
   readonly examples: readonly { readonly title: string; readonly command: string }[];
 }
 
-/** Where the command line shows what happens. */
+/** Output of the command line. */
 export interface Terminal {
   event(event: RunnerEvent): void;
   ready(app: Pick<Running, 'blueprint' | 'urls'>, shown: Shown, milliseconds: number): void;

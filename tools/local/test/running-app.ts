@@ -46,7 +46,7 @@ export class RunningApp {
     return this.endpoint(kind, logicalId).url;
   }
 
-  /** What an SDK's management client takes as the endpoint of the API. */
+  /** @returns the endpoint of the API for an SDK's management client */
   managementUrl(logicalId = ''): string {
     return this.endpoint('websocket', logicalId).managementUrl ?? '';
   }

@@ -2,7 +2,7 @@ import type { Outcome } from '../functions/outcome';
 import type { Client } from './client';
 import { allowsInvoke } from './invoke-policy';
 
-/** What an authorizer's outcome means for the handshake. */
+/** Result of an authorizer for the handshake. */
 export type Verdict =
   | { readonly admitted: true; readonly context: Readonly<Record<string, unknown>> }
   | { readonly admitted: false; readonly statusCode: 401 | 403 | 500; readonly reason: string };

@@ -2,9 +2,9 @@ import { randomBytes } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { headerPairs, type Values, valuesOf } from './request-parts';
 
-/** What a handshake says of the client. */
+/** Facts about the client in a handshake. */
 export interface Client {
-  /** What the functions see: `Host` is the API's name, the `X-` headers are the gateway's. */
+  /** Headers for the functions: `Host` is the API's name, and the `X-` headers are the gateway's. */
   readonly headers: Values;
   readonly query: Values;
   readonly sourceIp: string;

@@ -5,7 +5,7 @@ import { FrameMeter } from './frame-meter';
 import { type Close, Closing, clientClose } from './gateway-responses';
 import type { Limits } from './limits';
 
-/** Who hears of a connection. */
+/** Receives the events of a connection. */
 export interface ConnectionListener {
   /** A whole text message. */
   received(connection: Connection, text: string): void;
@@ -15,7 +15,7 @@ export interface ConnectionListener {
 
 /** An established connection: its socket, its limits, and what `GET @connections` tells of it. */
 export class Connection {
-  /** When something last moved, in either direction [U]; milliseconds. */
+  /** Time of the last activity in either direction [U], in milliseconds. */
   lastActiveAt: number;
 
   /** Resolves when the socket is closed, some time after the connection ended. */

@@ -1,6 +1,6 @@
 import type { WebSocketApiBlueprint } from '../blueprint';
 
-/** Where a request arrived: the name that the API has there, and what follows the stage or mapping key in the path. */
+/** The endpoint of a request: the API's name there, and the rest of the path after the stage or mapping key. */
 export interface Endpoint {
   /** `ws.example.com`, or `abc123.execute-api.us-east-1.amazonaws.com` */
   readonly domainName: string;

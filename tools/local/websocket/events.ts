@@ -4,7 +4,7 @@ import { newId } from './id';
 import { valuesOf } from './request-parts';
 import { requestTime } from './request-time';
 
-/** What every event says of its connection. */
+/** Facts about the connection in every event. */
 export interface ConnectionFacts {
   readonly connectionId: string;
   /** Milliseconds since 1970. */
@@ -13,7 +13,7 @@ export interface ConnectionFacts {
   readonly domainName: string;
   readonly sourceIp: string;
   readonly userAgent?: string;
-  /** What the authorizer answered; undefined without one. */
+  /** Answer of the authorizer; undefined without one. */
   readonly authorizer?: Readonly<Record<string, unknown>>;
 }
 

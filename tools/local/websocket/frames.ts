@@ -32,7 +32,7 @@ export function frameHandler(stage: Stage): (from: Connection, text: string) => 
   };
 }
 
-/** What AWS does with an answer that a slow client's buffer cannot take is unverified: here it is lost, and logged. */
+/** Sends an answer. If a slow client's buffer is full, the answer is lost and logged. AWS's behavior is unverified. */
 function reply(stage: Stage, to: Connection, text: string): void {
   const { connectionId } = to.facts;
   if (Buffer.byteLength(text) > stage.limits.messageBytes) {

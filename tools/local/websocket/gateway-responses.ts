@@ -1,7 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 
 /**
- * What the gateway itself says, in one place. Recorded from AWS: the frames for Forbidden and Internal server error, with
+ * Messages of the gateway itself, in one place. Recorded from AWS: the frames for Forbidden and Internal server error, with
  * one space after the first colon and before `requestId`'s and `connectionId`'s names, and none elsewhere; the denial of
  * ManageConnections. Unverified: the frame for a throttled message, the bodies of refused handshakes, and the reasons in
  * {@link Closing}.
@@ -30,7 +30,7 @@ export interface Close {
   readonly reason: string;
 }
 
-/** What `$disconnect` gets when the client closed: [R] for a close frame without a code. */
+/** @returns the close in `$disconnect` when the client closed: [R] for a close frame without a code */
 export function clientClose(code: number, reason: string): Close {
   return { code, reason: code === 1005 ? 'Client-side close frame status not set' : reason };
 }

@@ -20,7 +20,7 @@ export interface GatewayOptions {
 
 /** The WebSocket APIs of an assembly, running. */
 export interface Gateway {
-  /** Where each listens, by its logical id. */
+  /** Ports by logical id. */
   readonly ports: Readonly<Record<string, number>>;
   /** Closes every connection with 1001, lets `$disconnect` run for each, and ends when nothing runs any more. */
   drain(): Promise<void>;

@@ -12,7 +12,7 @@ import { newId } from './id';
 import type { Stage } from './stage';
 import type { TokenBucket } from './token-bucket';
 
-/** What the gateway decided: a connection with what it knows of it, or a status. */
+/** Decision of the gateway: a connection with its facts, or a status. */
 type Admission =
   | { readonly facts: ConnectionFacts; readonly protocol?: string }
   | { readonly statusCode: number; readonly reason: string };
@@ -152,7 +152,7 @@ export class Handshake {
   }
 }
 
-/** What `ws` demands of a handshake, checked before `$connect` runs for nothing. */
+/** @returns true if the request meets what `ws` requires of a handshake, so that `$connect` does not run for nothing */
 function isWebSocketUpgrade({ method, headers }: IncomingMessage): boolean {
   return (
     method === 'GET' &&

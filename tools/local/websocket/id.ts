@@ -5,7 +5,7 @@ export function newId(): string {
   return randomBytes(11).toString('base64').replaceAll('+', '-').replaceAll('/', '_');
 }
 
-/** Whether API Gateway could have given this connection id. */
+/** @returns true if the text has the form of API Gateway's connection ids */
 export function isId(text: string): boolean {
   return /^[\w-]{15}=$/.test(text);
 }

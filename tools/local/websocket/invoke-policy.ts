@@ -1,5 +1,5 @@
 /**
- * Whether a policy that an authorizer returned lets the client invoke `resource`: some statement allows it, and none denies it.
+ * @returns true if an authorizer's policy lets the client invoke `resource`: a statement allows it, and none denies it.
  * Throws for a statement with conditions, which this runner does not evaluate.
  *
  * @param resource - `arn:aws:execute-api:us-east-1:123456789012:abc123/prod/$connect`

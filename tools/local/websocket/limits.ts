@@ -1,4 +1,4 @@
-/** What a WebSocket API of API Gateway allows. Tests pass smaller ones, so that nobody waits two hours. */
+/** Limits of a WebSocket API. Tests pass smaller ones, so that they do not wait two hours. */
 export interface Limits {
   /** Longest path and query of a handshake, in characters. */
   readonly urlCharacters: number;
@@ -18,9 +18,9 @@ export interface Limits {
   readonly requestsPerSecond: number;
   /** Handshakes and frames at once, of a stage that sets no burst. */
   readonly burst: number;
-  /** What may wait for one slow reader, in bytes. */
+  /** Bytes that can wait for one slow reader. */
   readonly sendBufferBytes: number;
-  /** How long a client may take to answer a close frame, in milliseconds. */
+  /** Milliseconds that a client has to answer a close frame. */
   readonly closeMs: number;
 }
 

@@ -7,7 +7,7 @@ import { answer } from './http-answer';
 import { isId } from './id';
 import type { Stage } from './stage';
 
-/** Who calls, and what they may: the runner's IAM. */
+/** The caller and its permissions, by the runner's IAM. */
 export interface Identity {
   callerOf(authorizationHeader: string | undefined): Caller;
   authorize(
@@ -62,7 +62,7 @@ export class ManagementApi {
   private async denial(authorization: string | undefined, resource: string): Promise<Denial | undefined> {
     const caller = this.identity.callerOf(authorization);
     if (caller.kind === 'unsigned') {
-      return { ...UNSIGNED, line: 'Access denied: nobody signed a request to @connections' };
+      return { ...UNSIGNED, line: 'Access denied: a request to @connections is not signed' };
     }
     if (caller.kind === 'person') {
       return undefined;

@@ -11,7 +11,7 @@ import { type IntegrationResult, type Invoke, integrationResult } from './integr
 import type { Limits } from './limits';
 import { TokenBucket } from './token-bucket';
 
-/** What a stage needs from the process it runs in. */
+/** Dependencies of a stage. */
 export interface StageOptions {
   readonly region: string;
   readonly accountId: string;

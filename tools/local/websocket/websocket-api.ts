@@ -11,7 +11,7 @@ import { type Identity, ManagementApi } from './management-api';
 import { Stage, type StageOptions } from './stage';
 import type { TokenBucket } from './token-bucket';
 
-/** How long a request to `@connections` may take to arrive: as long as API Gateway waits for anything. */
+/** Milliseconds in which a request to `@connections` must arrive: API Gateway's integration timeout. */
 const REQUEST_TIMEOUT_MS = 29_000;
 
 /** A running WebSocket API: one port for its clients and for `@connections`. */

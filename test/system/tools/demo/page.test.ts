@@ -178,12 +178,12 @@ describe('signed in', () => {
     await visitor.page.locator('#seconds').fill('60');
     const lane = visitor.page.getByRole('button', { name: 'Storm the WebSocket lane' });
     await lane.click();
-    await visitor.page.locator('#weather').getByText('Storm, for 60 seconds').waitFor();
+    await visitor.page.locator('#load-status').getByText('Load test, for 60 seconds').waitFor();
     await visitor.page.getByRole('button', { name: 'Stop' }).click();
-    await visitor.page.locator('#weather').getByText('Stopped').waitFor();
+    await visitor.page.locator('#load-status').getByText('Stopped').waitFor();
     await visitor.page.locator('#seconds').fill('1');
     await lane.click();
-    await visitor.page.locator('#weather').getByText('Over.').waitFor();
+    await visitor.page.locator('#load-status').getByText('Finished.').waitFor();
     expectNoComplaints(visitor);
   });
 

@@ -2,15 +2,15 @@ import type { UserPoolBlueprint } from '../../blueprint';
 import type { Page, PageAnswer } from '../endpoint';
 import type { SigningKey } from './signing-key';
 
-/** How long a token is good, in seconds, unless its query says otherwise: as a client's default in Cognito. */
+/** Default lifetime of a token in seconds, the same as a client's default in Cognito. */
 const LIFETIME = 3600;
 
 /** Claims that are times, in seconds since 1970. */
 const TIMES = new Set(['nbf', 'iat', 'exp']);
 
 /**
- * What a user pool is here: its keys, as Cognito publishes them, and ID tokens for whoever asks. There is no password:
- * whoever can reach this machine's loopback may be anybody.
+ * A user pool on this machine: its keys, as Cognito publishes them, and ID tokens for every request. There is no password:
+ * a program that can reach this machine's loopback interface can be any subject.
  *
  * - `GET /{userPoolId}/.well-known/jwks.json`
  * - `GET /{userPoolId}/token?subject=alice&tenant=acme&scope=topics:read&expires_in=60` → `{"access_token", ...}`. Any
@@ -43,7 +43,7 @@ export class TokenIssuer implements Page {
     const lifetime = Number(expires_in ?? LIFETIME);
     if (!subject || !Number.isSafeInteger(lifetime)) {
       const message =
-        'A token is for somebody: ?subject=alice&tenant=acme, and a whole number of seconds as expires_in';
+        'A token needs a subject and a tenant: ?subject=alice&tenant=acme. expires_in must be a whole number of seconds';
       return { status: 400, answer: { error: 'invalid_request', error_description: message } };
     }
     const iat = Math.floor(this.now() / 1000);

@@ -110,7 +110,7 @@ export class Database {
   }
 }
 
-/** What cannot change without making the table anew. */
+/** @returns the properties that cannot change unless the table is created again */
 function shapeOf(table: object): object {
   const { KeySchema, AttributeDefinitions, GlobalSecondaryIndexes, LocalSecondaryIndexes } = table as Record<
     string,

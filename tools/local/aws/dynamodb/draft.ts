@@ -9,7 +9,7 @@ import {
   type WritableStore,
 } from './engine';
 
-/** What has happened to an item; undefined: it is not there. */
+/** A change of an item. `undefined` means that the item does not exist. */
 export interface Change {
   readonly table: string;
   readonly before: Attributes | undefined;
@@ -96,7 +96,7 @@ export class Draft implements WritableStore {
   }
 }
 
-/** Where dynalite keeps an item in its LevelDB. */
+/** @returns dynalite's key for an item in its LevelDB */
 export function itemKey(table: string, key: string): string {
   return `item-${table}~${key}`;
 }

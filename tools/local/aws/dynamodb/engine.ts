@@ -39,7 +39,7 @@ export interface ItemDb {
   del(key: string, callback: Callback<void>): void;
 }
 
-/** What dynalite's writing actions need of its store. */
+/** The part of dynalite's store that its writing actions use. */
 export interface WritableStore {
   readonly options: { readonly maxItemSize: number };
   getTable(name: string, ...rest: [Callback<TableDescription>] | [boolean, Callback<TableDescription>]): void;

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Failure } from '../failure';
 
-/** How long DynamoDB remembers a client request token: API reference of TransactWriteItems. */
+/** Milliseconds for which DynamoDB keeps a client request token: API reference of TransactWriteItems. */
 const REMEMBERED_MS = 10 * 60 * 1000;
 
 type Request = Readonly<Record<string, unknown>>;

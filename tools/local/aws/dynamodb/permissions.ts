@@ -4,7 +4,7 @@ import type { Attributes, AttributeValue } from './engine';
 import type { Read } from './transaction';
 import type { Write } from './write';
 
-/** What the operations of DynamoDB need, by "Actions, resources, and condition keys for Amazon DynamoDB". */
+/** Permissions that the operations of DynamoDB require, by "Actions, resources, and condition keys for Amazon DynamoDB". */
 export class Permissions {
   constructor(
     private readonly database: Database,

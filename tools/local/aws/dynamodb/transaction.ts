@@ -7,7 +7,7 @@ import { isFailedCondition, parseWrite, performWrite, type Write } from './write
 /** Quota of TransactWriteItems and TransactGetItems. */
 const MAX_ACTIONS = 100;
 
-/** What the API calls an action of a transaction, and the single write that it is. */
+/** Actions of a transaction by their names in the API, and the single writes that they correspond to. */
 const WRITES = {
   Put: 'PutItem',
   Update: 'UpdateItem',

@@ -6,7 +6,7 @@ import type { Message, MessageAttributes } from './message';
 /** A FIFO queue takes a deduplication id once in 5 minutes: "Exactly-once processing in Amazon SQS". */
 const DEDUPLICATION_MS = 5 * 60 * 1000;
 
-/** What a sender gives. */
+/** Input of a sender. */
 export interface Sending {
   readonly body: string;
   readonly attributes: MessageAttributes;
@@ -162,7 +162,7 @@ export class Queue {
     }
   }
 
-  /** How many messages are visible, in flight, and delayed. */
+  /** @returns the numbers of messages that are visible, in flight and delayed */
   counts(): { readonly visible: number; readonly inFlight: number; readonly delayed: number } {
     this.expire();
     const hidden = [...this.messages.values()].filter(({ visibleAt }) => visibleAt > this.now());

@@ -1,6 +1,6 @@
 import type { Json } from './json';
 
-/** Whether a value passes; undefined stands for one that is not there. */
+/** A test of a value. `undefined` stands for a value that does not exist. */
 export type Test = (value: Json | undefined) => boolean;
 
 /** By operator: what its operand makes. An operand it cannot take makes nothing. */

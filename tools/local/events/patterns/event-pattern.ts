@@ -1,7 +1,7 @@
 import { type Test, testOf } from './comparison';
 import type { Json } from './json';
 
-/** Whether a document passes. */
+/** A test of a document. */
 export type Pattern = (document: Json | undefined) => boolean;
 
 /**

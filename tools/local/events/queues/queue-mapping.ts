@@ -6,7 +6,7 @@ import { backOff, type Wait } from '../wait';
 import type { Message, Queue } from './queue';
 import type { QueueEventRecord } from './queue-event';
 
-/** What one call of SQS takes and gives, at most: messages, and seconds of long polling. */
+/** Limits of one call of SQS: messages, and seconds of long polling. */
 const LIMIT = { messages: 10, waitSeconds: 20 };
 
 export interface QueueMappingOptions {
@@ -116,7 +116,7 @@ export class QueueMapping {
     return failed ? records.filter(({ messageId }) => !failed.includes(messageId)) : [];
   }
 
-  /** What cannot be deleted comes again. */
+  /** Deletes messages. A message that cannot be deleted is received again. */
   async #delete(records: readonly QueueEventRecord[]): Promise<void> {
     try {
       for (let start = 0; start < records.length; start += LIMIT.messages) {

@@ -1,7 +1,7 @@
 import type { Batch } from './retry';
 import { type StreamEventRecord, sequenceNumberOf } from './stream-event';
 
-/** What the on-failure destination gets, as the Developer Guide shows it: where the records are, not the records. */
+/** @returns the message for the on-failure destination as in the Developer Guide: the position of the records, not the records */
 export function failureMessage({
   batch: { records, retries },
   shardId,

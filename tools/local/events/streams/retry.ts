@@ -6,7 +6,7 @@ export interface Batch<T> {
   readonly retries: number;
 }
 
-/** What becomes of a batch that failed. */
+/** The next step after a batch failed. */
 export type AfterFailure<T> =
   /** These are invoked next, in this order; `later`: after a pause. */
   | { readonly again: readonly Batch<T>[]; readonly later: boolean }
@@ -14,10 +14,10 @@ export type AfterFailure<T> =
   | { readonly discarded: Batch<T> };
 
 /**
- * What Lambda does with a batch of a stream that failed.
+ * Decides the next step after a batch of a stream failed, as Lambda does.
  *
- * Those before the first failed record are done. Splitting does not count as a retry. What AWS does not document, and is so
- * here: a batch that got further counts its retries anew.
+ * Records before the first failed one are done. Splitting does not count as a retry. Not documented by AWS, and assumed
+ * here: a batch that made progress starts to count its retries again.
  *
  * @param firstFailed - index of the first record that failed; 0 if the function failed as a whole
  */

@@ -21,7 +21,7 @@ export interface Shard {
   readonly parentId?: string;
 }
 
-/** Where reading begins: at one end of the shard, or after a record. */
+/** Start position of a reader: one end of the shard, or after a record. */
 export type Position = 'TRIM_HORIZON' | 'LATEST' | { readonly after: string };
 
 /** A stream, as a mapping reads it. */

@@ -79,7 +79,7 @@ export async function forward(exchange: IpExchange): Promise<void> {
   }
 }
 
-/** What tells the target where the body ends: as the client told it. */
+/** @returns the headers that give the length of the body, as the client sent them */
 function framing({ method = '', headers }: IncomingMessage, upgrade: Socket | undefined): string[] {
   if (upgrade) {
     return ['Connection', 'Upgrade', 'Upgrade', headers.upgrade ?? ''];

@@ -1,6 +1,6 @@
 import type { RawHeaders } from '../listener/response-headers';
 
-/** What a function gets, as its target group's `lambda.multi_value_headers.enabled` says. */
+/** Event of a function, by its target group's `lambda.multi_value_headers.enabled`. */
 export interface LambdaEvent {
   readonly requestContext: { readonly elb: { readonly targetGroupArn: string } };
   readonly httpMethod: string;

@@ -56,7 +56,7 @@ export function isKnown({ Field }: Condition): boolean {
   return Field in TESTS;
 }
 
-/** Whether the request meets the condition. One whose field is not known is met by none. */
+/** @returns true if the request meets the condition. No request meets a condition whose field is not known */
 export function meets(request: RequestFacts, condition: Condition): boolean {
   return TESTS[condition.Field]?.(condition, request) ?? false;
 }

@@ -46,7 +46,7 @@ export class Listener {
   private readonly server: Server;
   private ipv6: TcpServer | undefined;
   private readonly closed: Promise<unknown>;
-  /** What is on its way to its answer. */
+  /** Requests without an answer yet. */
   private readonly exchanges = new Set<Promise<void>>();
   private readonly idleMs: number;
   private readonly decorate: (headers: RawHeaders) => RawHeaders;
@@ -212,7 +212,7 @@ export class Listener {
   }
 }
 
-/** How long the load balancer keeps a connection on which nothing moves, in milliseconds. AWS's default is 60 s. */
+/** @returns the idle timeout of the load balancer in milliseconds. AWS's default is 60 s */
 export function idleMs({ attributes }: LoadBalancerBlueprint): number {
   return Number(attributes['idle_timeout.timeout_seconds'] ?? 60) * 1000;
 }

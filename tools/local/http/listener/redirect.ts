@@ -1,6 +1,6 @@
 import type { RedirectConfig } from './actions';
 
-/** What `#{protocol}` and its like stand for: the request as it came to the listener. */
+/** Values of `#{protocol}` and the other placeholders: the request as the listener received it. */
 export interface RedirectSource {
   readonly protocol: 'HTTP' | 'HTTPS';
   readonly host: string;

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 
-/** What a rule's conditions look at. */
+/** The parts of a request that the conditions of a rule read. */
 export interface RequestFacts {
   readonly method: string;
   /** Names the request goes by, without port: the local one and, for `api.localhost`, the `api.example.com` it stands for. */

@@ -1,7 +1,7 @@
 import { HOP_BY_HOP, type RawHeaders, without } from './response-headers';
 import { traced } from './trace-id';
 
-/** What the load balancer knows of a request beside its headers. */
+/** Facts about a request that are not in its headers. */
 export interface Hop {
   readonly clientAddress: string;
   readonly clientPort: number;
@@ -14,7 +14,7 @@ export interface Hop {
   readonly dnsName: string;
 }
 
-/** What it adds itself, in place of what the client sent. */
+/** Headers that the load balancer sets, replacing the client's. */
 const FORWARDED = new Set(['x-forwarded-for', 'x-forwarded-proto', 'x-forwarded-port', 'x-amzn-trace-id']);
 
 /**

@@ -1,5 +1,5 @@
 /**
- * Whether `text` matches `pattern` as a listener rule's values do: `*` stands for any number of characters, `?` for
+ * @returns true if `text` matches `pattern` by the rules of a listener rule's values: `*` stands for any number of characters, `?` for
  * exactly one, and `\*`, `\?` for themselves.
  */
 export function matchesWildcard(pattern: string, text: string, { ignoreCase }: { ignoreCase: boolean }): boolean {

@@ -10,7 +10,7 @@ export interface TaskOptions {
   readonly service: ServiceBlueprint;
   readonly containers: readonly RunnableContainer[];
   readonly targetGroups: ReadonlyMap<string, TargetGroup>;
-  /** What a container gets, before its port is moved. */
+  /** Environment of a container, before its port is replaced. */
   readonly environment: (container: RunnableContainer) => Readonly<Record<string, string>>;
   readonly orphans: Orphans;
   readonly log: Log;

@@ -1,4 +1,4 @@
-/** What a load balancer thinks of a target, and the checks in a row that led it to think so. */
+/** Health of a target, and the consecutive checks that led to it. */
 export interface Health {
   readonly state: 'initial' | 'healthy' | 'unhealthy';
   readonly passes: number;

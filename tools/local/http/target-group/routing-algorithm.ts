@@ -1,4 +1,4 @@
-/** What choosing between targets needs to know of them. */
+/** The facts about a target that the choice depends on. */
 interface Busy {
   readonly outstanding: number;
 }

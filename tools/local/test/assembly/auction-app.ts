@@ -23,7 +23,7 @@ import { LoadBalancerTarget } from 'aws-cdk-lib/aws-route53-targets';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { emptyDirectory, synthesized } from './assembly-directory';
 
-/** What {@link auctionApp} calls its things, for tests to look for. */
+/** Names in {@link auctionApp} that tests look for. */
 export const ROLE_ELSEWHERE = 'arn:aws:iam::111122223333:role/teams/Elsewhere';
 
 /**

@@ -43,7 +43,7 @@ test('an action that authenticates is left out, and that is said', () => {
     {
       type: 'Listener action authenticate-oidc',
       logicalIds: ['Listener'],
-      meaning: 'The load balancer authenticates nobody: every request passes to what is behind it.',
+      meaning: 'The load balancer does not authenticate: it forwards every request.',
     },
   ]);
 });

@@ -55,7 +55,7 @@ it('denies in the words of AWS, and logs who, what, on what, and the statement t
     {
       process: 'aws',
       level: 'warn',
-      text: `Access denied: Worker may not dynamodb:GetItem on ${LOG.arn}; to allow it, add to its policy ${statement}`,
+      text: `Access denied: Worker is not allowed to call dynamodb:GetItem on ${LOG.arn}. Fix: add to its policy ${statement}`,
     },
   ]);
 });

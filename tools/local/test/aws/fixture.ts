@@ -9,7 +9,7 @@ import type { LogLine } from '../../log-line';
 const REGION = 'us-east-1';
 const ACCOUNT = '000000000000';
 
-/** What a test sees of the endpoint. */
+/** The endpoint as tests use it. */
 export interface RunningAws extends Aws {
   readonly logged: Omit<LogLine, 'time'>[];
   /** Clients of a person at the desk, or of a role. */

@@ -2,7 +2,7 @@ import type { Wait } from '../../events/wait';
 
 /** Time that passes only while someone waits. */
 export class Time {
-  /** What was waited, in milliseconds. */
+  /** Waits so far, in milliseconds. */
   readonly waits: number[] = [];
   #now = Date.parse('2026-01-01T00:00:00Z');
 

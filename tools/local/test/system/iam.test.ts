@@ -45,7 +45,7 @@ test("a call that is not granted fails with DynamoDB's own error, and one line s
   expect(line).toMatchObject({
     process: 'aws',
     level: 'warn',
-    text: expect.stringMatching(/ByPath\S* may not dynamodb:PutItem on arn:/),
+    text: expect.stringMatching(/ByPath\S* is not allowed to call dynamodb:PutItem on arn:/),
   });
   const statement = statementIn(line);
   expect(statement).toEqual({ Effect: 'Allow', Action: 'dynamodb:PutItem', Resource: resource });
@@ -63,7 +63,7 @@ test('a post to a connection that is not granted fails, and one line says what t
   const [line, ...others] = denials(app.log);
   expect(others).toEqual([]);
   expect(line).toMatchObject({ process: 'websocket', level: 'warn' });
-  expect(line?.text).toMatch(/TrackingAnswer\S* may not execute-api:ManageConnections on arn:/);
+  expect(line?.text).toMatch(/TrackingAnswer\S* is not allowed to call execute-api:ManageConnections on arn:/);
   const statement = statementIn(line);
   await app.stop();
 
@@ -98,7 +98,7 @@ async function watch(running: RunningApp): Promise<string> {
 }
 
 function denials(log: readonly LogLine[]): LogLine[] {
-  return log.filter(({ text }) => text.includes(' may not '));
+  return log.filter(({ text }) => text.includes(' is not allowed to call '));
 }
 
 /** @returns the statement that a line tells to add, at its end. */

@@ -6,7 +6,7 @@ afterEach(() => running.stop());
 const ID = expect.stringMatching(/^[\w-]{15}=$/);
 const TIME = expect.stringMatching(/^\d\d\/[A-Z][a-z]{2}\/\d{4}:\d\d:\d\d:\d\d \+0000$/);
 
-/** What all events of a connection have. */
+/** @returns the members of every event of a connection */
 function context(routeKey: string, eventType: string) {
   return {
     routeKey,

@@ -4,7 +4,7 @@ import { type Event, frame, Running, timesOutAfter } from './running';
 let running: Running;
 afterEach(() => running.stop());
 
-/** What a client gets for `sent`. */
+/** @returns the answer to `sent` */
 async function answerTo(sent: string): Promise<string> {
   const client = await running.connected();
   client.send(sent);

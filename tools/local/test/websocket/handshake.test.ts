@@ -7,7 +7,7 @@ afterEach(() => running.stop());
 const connect = { routeKey: '$connect', functionName: '$connect' };
 const ok = () => ({ statusCode: 200 });
 
-/** What a refusal says, in the gateway's spacing. */
+/** @returns the body of a refusal, in the gateway's spacing */
 function refusal(message: string) {
   return expect.stringMatching(
     new RegExp(`^{"message": "${message}", "connectionId":"[\\w-]{15}=", "requestId":"[\\w-]{15}="}$`),

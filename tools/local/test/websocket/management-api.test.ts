@@ -213,7 +213,7 @@ describe('a caller', () => {
     expect(error.$metadata.httpStatusCode).toBe(403);
     const line = running.log.find(({ text }) => text.includes('"Effect":"Allow"'));
     expect(line).toMatchObject({ level: 'warn', of: 'Api' });
-    expect(line?.text).toContain(`${ROLE.split('/').at(-1)} may not execute-api:ManageConnections`);
+    expect(line?.text).toContain(`${ROLE.split('/').at(-1)} is not allowed to call execute-api:ManageConnections`);
   });
 
   test('may not learn whether a connection exists without the right to', async () => {

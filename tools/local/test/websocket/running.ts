@@ -36,7 +36,7 @@ export const PERSON: Identity = {
 
 /** A gateway with one API, its clients, and what its functions got; everything ends with {@link stop}. */
 export class Running {
-  /** What the functions got, in order. */
+  /** Events that the functions received, in order. */
   readonly events: { name: string; event: Event }[] = [];
   readonly log: Omit<LogLine, 'time'>[] = [];
   private gateway!: Gateway;

@@ -5,7 +5,7 @@ export class MemoryQueue implements Queue {
   readonly #waiting: Message[] = [];
   readonly #receivers: (() => void)[] = [];
   readonly deleted: string[] = [];
-  /** What the next calls of `receive` throw. */
+  /** Errors that the next calls of `receive` throw. */
   readonly failures: Error[] = [];
   /** Of each call: how many messages it asked for. */
   readonly counts: number[] = [];

@@ -18,7 +18,7 @@ export class MemoryStream implements Stream {
   readonly #shards: (Shard & { records: StreamRecord[]; closed: boolean })[] = [];
   /** Names of the errors that the next calls of `records` throw. */
   readonly failures: string[] = [];
-  /** How often it was read. */
+  /** Number of reads. */
   reads = 0;
 
   constructor(...names: string[]) {

@@ -52,7 +52,7 @@ class ScriptedAws {
 
 let server: LoopbackServer | undefined;
 let child: ChildProcess | undefined;
-/** What a killed process leaves lies here. */
+/** Folder for files that a killed process leaves. */
 let temporary = '';
 
 beforeEach(() => {
