@@ -173,7 +173,7 @@ function limitProblems(rateLimit: number): string[] {
   return Number.isInteger(rateLimit) && rateLimit >= LEAST_WEB_ACL_RATE
     ? []
     : [
-        `webAcl.rateLimit must be a whole number from ${LEAST_WEB_ACL_RATE}, got ${rateLimit}: WAF takes no less; use 2000`,
+        `webAcl.rateLimit must be a whole number from ${LEAST_WEB_ACL_RATE}, got ${rateLimit}, the least that WAF accepts. Fix: use 2000`,
       ];
 }
 

@@ -217,10 +217,12 @@ function problems({ connections, requests, frames }: Required<AdmissionLimits>):
   const found = Object.entries(numbers).flatMap(([name, value]) =>
     Number.isInteger(value) && value >= 1 && value <= 100_000
       ? []
-      : [`${name} must be a whole number from 1 to 100000, got ${value}: choose one in between`],
+      : [`${name} must be a whole number from 1 to 100000, got ${value}. Fix: use a number in this range`],
   );
   if (!Number.isInteger(connections) || connections < 1 || connections > 100) {
-    found.push(`limits.connections must be a whole number from 1 to 100, got ${connections}: choose one in between`);
+    found.push(
+      `limits.connections must be a whole number from 1 to 100, got ${connections}. Fix: use a number in this range`,
+    );
   }
   return found;
 }

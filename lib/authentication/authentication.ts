@@ -182,7 +182,7 @@ function problems({ issuer, keysUrl, audience, algorithms }: Omit<TokenRules, 't
     /^https:\/\/[^/?#\s]+[^?#\s]*$/.test(url)
       ? []
       : [
-          `authentication.${name} must be an https URL, got ${JSON.stringify(url)}: write it as the issuer's own pages do`,
+          `authentication.${name} must be an https URL, got ${JSON.stringify(url)}. Fix: use the URL in the issuer's documentation`,
         ],
   );
   if (audience === '') {
@@ -191,7 +191,7 @@ function problems({ issuer, keysUrl, audience, algorithms }: Omit<TokenRules, 't
   const symmetric = algorithms.filter((name) => !/^((RS|PS|ES)(256|384|512)|EdDSA|Ed25519)$/.test(name));
   if (algorithms.length === 0 || symmetric.length > 0) {
     found.push(
-      `authentication.algorithms must be asymmetric ones, got ${JSON.stringify(algorithms)}: use ['RS256'] or ['ES256']`,
+      `authentication.algorithms must be asymmetric algorithms, got ${JSON.stringify(algorithms)}. Fix: use ['RS256'] or ['ES256']`,
     );
   }
   return found;

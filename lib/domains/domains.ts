@@ -47,12 +47,12 @@ function outside({ zoneName }: IHostedZone, prop: string, host: string): string[
     return [];
   }
   return [
-    `${prop} must be in the hosted zone ${zoneName}, got ${host}: use a name that ends with .${zoneName}, or the zone that holds ${host}`,
+    `${prop} must be in the hosted zone ${zoneName}, got ${host}. Fix: use a name that ends with .${zoneName}, or the zone that contains ${host}`,
   ];
 }
 
 function same(api: string, ws: string): string[] {
   return api === ws
-    ? [`httpHostName and webSocketHostName must differ, got ${api} twice: give each lane a host of its own`]
+    ? [`httpHostName and webSocketHostName must differ, got ${api} twice. Fix: use two host names`]
     : [];
 }

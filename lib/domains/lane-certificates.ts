@@ -99,7 +99,7 @@ class ImportedCertificate extends LaneCertificates {
     const wanted = Stack.of(scope).region;
     const region = Token.isUnresolved(arn) ? undefined : Arn.split(arn, ArnFormat.SLASH_RESOURCE_NAME).region;
     if (region && !Token.isUnresolved(wanted) && region !== wanted) {
-      problems.push(`certificate must be in the stack's Region ${wanted}, got ${arn}: import one from ${wanted}`);
+      problems.push(`certificate must be in the stack's Region ${wanted}, got ${arn}. Fix: import one from ${wanted}`);
     }
     return { api: this.certificate, ws: this.certificate, problems };
   }

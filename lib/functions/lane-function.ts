@@ -129,28 +129,28 @@ function keepWarm(
 function problems({ reservedConcurrency: reserved, provisionedConcurrency: warm }: LaneFunctionProps): string[] {
   const found: string[] = [];
   if (reserved !== undefined && (!Number.isInteger(reserved) || reserved < 1)) {
-    found.push(`reservedConcurrency must be a whole number from 1, got ${reserved}: 0 would turn the function off`);
+    found.push(
+      `reservedConcurrency must be a whole number, 1 or more (0 disables the function), got ${reserved}. Fix: use 1 or more, or remove it`,
+    );
   }
   if (warm && (!Number.isInteger(warm.minCapacity) || warm.minCapacity < 1)) {
     found.push(
-      `provisionedConcurrency.minCapacity must be a whole number from 1, got ${warm.minCapacity}: raise it, or leave provisionedConcurrency out`,
+      `provisionedConcurrency.minCapacity must be a whole number, 1 or more, got ${warm.minCapacity}. Fix: use 1 or more, or remove provisionedConcurrency`,
     );
   }
   if (warm && warm.minCapacity > warm.maxCapacity) {
     found.push(
-      `provisionedConcurrency.minCapacity must be <= maxCapacity, got ${warm.minCapacity} > ${warm.maxCapacity}: raise maxCapacity`,
+      `provisionedConcurrency.minCapacity must be <= maxCapacity, got ${warm.minCapacity} > ${warm.maxCapacity}. Fix: raise maxCapacity`,
     );
   }
   if (warm && reserved !== undefined && warm.maxCapacity > reserved) {
     found.push(
-      `provisionedConcurrency.maxCapacity must be <= reservedConcurrency, got ${warm.maxCapacity} > ${reserved}: raise reservedConcurrency`,
+      `provisionedConcurrency.maxCapacity must be <= reservedConcurrency, got ${warm.maxCapacity} > ${reserved}. Fix: raise reservedConcurrency`,
     );
   }
   const utilization = warm?.utilizationTarget ?? 0.7;
   if (utilization < 0.1 || utilization > 0.9) {
-    found.push(
-      `provisionedConcurrency.utilizationTarget must be 0.1 to 0.9, got ${utilization}: 0.7 leaves room while more are made`,
-    );
+    found.push(`provisionedConcurrency.utilizationTarget must be 0.1 to 0.9, got ${utilization}. Fix: use 0.7`);
   }
   return found;
 }

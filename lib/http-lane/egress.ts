@@ -69,7 +69,7 @@ class NatEgress extends Egress {
     const gateways = this._natGateways ?? zones;
     return Number.isInteger(gateways) && gateways >= 1 && gateways <= zones
       ? []
-      : [`Egress.nat must have 1 gateway to one in each of the ${zones} zones, got ${gateways}: use Egress.nat()`];
+      : [`Egress.nat must have 1 gateway to one in each of the ${zones} zones, got ${gateways}. Fix: use Egress.nat()`];
   }
 }
 

@@ -292,19 +292,23 @@ function problems(props: FargateComputeProps): string[] {
   const { drain, user, routingAlgorithm, minCapacity, maxCapacity } = withDefaults(props);
   const found = [...routingAlgorithm._problems];
   if (/^(root|0+)(:|$)/.test(user)) {
-    found.push(`user must not be root, got ${JSON.stringify(user)}: name another user of the image, by name or number`);
+    found.push(
+      `user must not be root, got ${JSON.stringify(user)}. Fix: use another user of the image, by name or number`,
+    );
   }
   if (minCapacity < 2) {
     found.push(
-      `scaling.minCapacity must be at least 2, got ${minCapacity}: one task is one zone, and one crash from silence`,
+      `scaling.minCapacity must be at least 2, got ${minCapacity}: a single task runs in one Availability Zone, so one failure takes the API down. Fix: use 2 or more`,
     );
   }
   if (minCapacity > maxCapacity) {
-    found.push(`scaling.minCapacity must be <= maxCapacity, got ${minCapacity} > ${maxCapacity}: raise maxCapacity`);
+    found.push(
+      `scaling.minCapacity must be <= maxCapacity, got ${minCapacity} > ${maxCapacity}. Fix: raise maxCapacity`,
+    );
   }
   if (drain.toSeconds() < 1 || drain.toSeconds() >= LONGEST_STOP.toSeconds()) {
     found.push(
-      `drain must be 1 s or more and shorter than ${LONGEST_STOP.toSeconds()} s, got ${drain.toSeconds()} s: Fargate kills a container then; use Duration.seconds(30)`,
+      `drain must be 1 s or more and shorter than ${LONGEST_STOP.toSeconds()} s, after which Fargate kills a container, got ${drain.toSeconds()} s. Fix: use Duration.seconds(30)`,
     );
   }
   return found;
@@ -313,6 +317,8 @@ function problems(props: FargateComputeProps): string[] {
 /** A network that exists is not checked: its routes are not known here. */
 function networkProblems(vpc: IVpc): string[] {
   return vpc instanceof LaneVpc && !vpc.egress._reachesRegistry
-    ? ['network must let a task pull its image, got Egress.none(): use Egress.nat() or Egress.interfaceEndpoints()']
+    ? [
+        'network must let a task pull its image, got Egress.none(). Fix: use Egress.nat() or Egress.interfaceEndpoints()',
+      ]
     : [];
 }

@@ -224,7 +224,7 @@ export class HttpLane extends Construct implements IGrantable {
     const found = originProblems(props.allowedOrigins);
     if (this.keepsAccessLogs(props) && !hasRegion(this)) {
       found.push(
-        'accessLogs need a stack with a Region, got one without: give the stack env.region, or set accessLogs to false',
+        'accessLogs need a stack with a Region, got one without. Fix: set env.region of the stack, or accessLogs to false',
       );
     }
     return found;
@@ -240,7 +240,7 @@ function issuerProblems({ vpc, compute }: HttpLane, { authentication }: IAdmissi
   const egress = authentication && compute.connections && vpc instanceof LaneVpc ? vpc.egress : undefined;
   return egress?._reachesRegistry && !egress._reachesInternet
     ? [
-        'network must let the service reach the issuer of tokens, got Egress.interfaceEndpoints(): use Egress.nat(), or HttpCompute.lambda()',
+        'network must let the service reach the issuer of tokens, got Egress.interfaceEndpoints(). Fix: use Egress.nat(), or HttpCompute.lambda()',
       ]
     : [];
 }

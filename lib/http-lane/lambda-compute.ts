@@ -70,7 +70,7 @@ function timeoutProblems(timeout: Duration, idleTimeout: Duration): string[] {
   const [asked, longest] = [timeout.toSeconds(), idleTimeout.toSeconds()];
   return asked > longest
     ? [
-        `timeout must be <= idleTimeout, got ${asked} s > ${longest} s: the load balancer answers 504 then; shorten it, or raise idleTimeout`,
+        `timeout must be <= idleTimeout, after which the load balancer answers 504, got ${asked} s > ${longest} s. Fix: shorten it, or raise idleTimeout`,
       ]
     : [];
 }

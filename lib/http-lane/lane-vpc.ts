@@ -70,7 +70,7 @@ function problems(availabilityZones: readonly string[], egress: Egress): string[
   const zones = new Set(availabilityZones).size;
   if (zones < 2) {
     return [
-      `availabilityZones must name at least two zones, got ${JSON.stringify(availabilityZones)}: a load balancer needs two; name another`,
+      `availabilityZones must have at least two zones, which a load balancer requires, got ${JSON.stringify(availabilityZones)}. Fix: add a zone of the Region`,
     ];
   }
   return egress._problems(zones);

@@ -42,6 +42,6 @@ export class RoutingAlgorithm {
 function slowStartProblems(slowStart: Duration): string[] {
   const seconds = slowStart.toSeconds();
   return seconds < 30 || seconds > 900
-    ? [`slowStart must be 30 to 900 s, got ${seconds} s: choose one in between, or leave it out`]
+    ? [`slowStart must be 30 to 900 s, got ${seconds} s. Fix: use a duration in this range, or remove it`]
     : [];
 }

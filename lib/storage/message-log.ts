@@ -112,5 +112,5 @@ function problems(messageRetention: Duration): string[] {
   const seconds = messageRetention.toSeconds({ integral: false });
   return Number.isInteger(seconds) && seconds >= 1
     ? []
-    : [`messageRetention must be whole seconds, 1 or more, got ${seconds} s: use Duration.hours(24)`];
+    : [`messageRetention must be whole seconds, 1 or more, got ${seconds} s. Fix: use Duration.hours(24)`];
 }

@@ -181,7 +181,7 @@ function windowProblems(window: Duration | undefined): string[] {
   return Number.isInteger(seconds) && seconds <= LONGEST_WINDOW
     ? []
     : [
-        `maxBatchingWindow must be whole seconds, ${LONGEST_WINDOW} or fewer, got ${seconds} s: Lambda waits no longer; use Duration.seconds(1)`,
+        `maxBatchingWindow must be whole seconds, ${LONGEST_WINDOW} or fewer, got ${seconds} s. Fix: use Duration.seconds(1)`,
       ];
 }
 
@@ -190,7 +190,7 @@ function deliverProblems(timeout: Duration): string[] {
   return seconds >= SHORTEST_DELIVER_TIMEOUT
     ? []
     : [
-        `deliver.timeout must be at least ${SHORTEST_DELIVER_TIMEOUT} s, got ${seconds} s: its last 8 s are kept to put back who is left; lengthen it`,
+        `deliver.timeout must be at least ${SHORTEST_DELIVER_TIMEOUT} s, of which 8 s are reserved to requeue the rest, got ${seconds} s. Fix: use Duration.seconds(30)`,
       ];
 }
 

@@ -150,22 +150,22 @@ function problems(scope: Construct, props: LaneDistributionProps): string[] {
   const found: string[] = [];
   if (originHostName === domain.hostName || !(Token.isUnresolved(zoneName) || isInZone(originHostName, zoneName))) {
     found.push(
-      `distribution.originHostName must be another host of the zone ${zoneName}, got ${originHostName}: use ws-origin.${zoneName}`,
+      `distribution.originHostName must be another host of the zone ${zoneName}, got ${originHostName}. Fix: use ws-origin.${zoneName}`,
     );
   }
   if (!certificate && region !== GLOBAL_REGION) {
     found.push(
-      `distribution.certificate must be given in a stack ${where}: CloudFront takes one of ${GLOBAL_REGION} for ${domain.hostName}`,
+      `distribution.certificate must be given in a stack ${where}. Fix: import one of ${GLOBAL_REGION} for ${domain.hostName}, where CloudFront requires it`,
     );
   }
   if (certificate && ![undefined, GLOBAL_REGION].includes(regionOf(certificate))) {
     found.push(
-      `distribution.certificate must be of ${GLOBAL_REGION}, got ${certificate.certificateArn}: import one from there`,
+      `distribution.certificate must be of ${GLOBAL_REGION}, got ${certificate.certificateArn}. Fix: import one from there`,
     );
   }
   if (!webAclArn && region !== GLOBAL_REGION) {
     found.push(
-      `distribution.webAclArn must be given in a stack ${where}: make a WebAcl with the scope CLOUDFRONT in ${GLOBAL_REGION}`,
+      `distribution.webAclArn must be given in a stack ${where}. Fix: create a WebAcl with WebAclScope.CLOUDFRONT in ${GLOBAL_REGION}`,
     );
   }
   return found;

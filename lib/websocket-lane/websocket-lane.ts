@@ -371,7 +371,7 @@ export class WebSocketLane extends Construct {
 function throttleProblems({ rateLimit, burstLimit }: Required<LaneThrottle>): string[] {
   return rateLimit < 1 || burstLimit < 1
     ? [
-        `throttle must let something through, got rateLimit ${rateLimit} and burstLimit ${burstLimit}: raise both to 1 or more`,
+        `throttle must have limits of 1 or more, got rateLimit ${rateLimit} and burstLimit ${burstLimit}. Fix: raise both to 1 or more`,
       ]
     : [];
 }

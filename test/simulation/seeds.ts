@@ -3,7 +3,7 @@ import { lineOf, linesOf, report } from './report';
 import { simulate } from './simulation';
 
 /** Worlds that every run of the tests tries; SEEDS has more, SEED has one. */
-const WORLDS = Number(process.env.SEEDS ?? 3000);
+const WORLDS = Number(process.env.SEEDS ?? 2000);
 
 /** Worlds of one test. */
 const TOGETHER = 100;

@@ -99,9 +99,12 @@ describe('by another issuer', () => {
     [{ issuer: 'login.example.com' }, 'authentication.issuer must be an https URL'],
     [{ keysUrl: 'https://' }, 'authentication.keysUrl must be an https URL, got "https://"'],
     [{ audience: '' }, 'authentication.audience must not be empty'],
-    [{ algorithms: ['RS256', 'HS256'] }, 'authentication.algorithms must be asymmetric ones, got ["RS256","HS256"]'],
-    [{ algorithms: ['none'] }, 'authentication.algorithms must be asymmetric ones, got ["none"]'],
-    [{ algorithms: [] }, 'authentication.algorithms must be asymmetric ones, got []'],
+    [
+      { algorithms: ['RS256', 'HS256'] },
+      'authentication.algorithms must be asymmetric algorithms, got ["RS256","HS256"]',
+    ],
+    [{ algorithms: ['none'] }, 'authentication.algorithms must be asymmetric algorithms, got ["none"]'],
+    [{ algorithms: [] }, 'authentication.algorithms must be asymmetric algorithms, got []'],
   ])('%j is refused', (changes, message) => {
     const authentication = Authentication.oidc({ ...OIDC, ...changes });
     expect(synthesisError((stack) => admission(stack, { authentication }))).toContain(message);

@@ -9,14 +9,14 @@ test('exact https origins are allowed, and http for localhost', () => {
 
 test('at least one origin is needed', () => {
   expect(originProblems([])).toEqual([
-    'allowedOrigins must name at least one origin, got none: name the origin of a page that uses the lane',
+    'allowedOrigins must have at least one origin, got none. Fix: add the origin of a page that uses the lane',
   ]);
 });
 
 test('every origin that no browser would send is named, with the one that was meant', () => {
   expect(originProblems(['https://app.example.com/', 'https://b.example.com', '*'])).toEqual([
-    'allowedOrigins must be exact origins, https or localhost, got "https://app.example.com/": write it like https://app.example.com',
-    'allowedOrigins must be exact origins, https or localhost, got "*": write it like https://app.example.com',
+    'allowedOrigins must be exact origins, https or localhost, got "https://app.example.com/". Fix: use an origin such as https://app.example.com',
+    'allowedOrigins must be exact origins, https or localhost, got "*". Fix: use an origin such as https://app.example.com',
   ]);
 });
 

@@ -59,9 +59,9 @@ test('all that is wrong with hosts and certificate is told at once', () => {
     }),
   );
   expect(message.split('\n').slice(1)).toEqual([
-    '  [Test/Domains] httpHostName must be in the hosted zone example.com, got api.example.org: use a name that ends with .example.com, or the zone that holds api.example.org',
-    '  [Test/Domains] webSocketHostName must be in the hosted zone example.com, got api.example.org: use a name that ends with .example.com, or the zone that holds api.example.org',
-    '  [Test/Domains] httpHostName and webSocketHostName must differ, got api.example.org twice: give each lane a host of its own',
+    '  [Test/Domains] httpHostName must be in the hosted zone example.com, got api.example.org. Fix: use a name that ends with .example.com, or the zone that contains api.example.org',
+    '  [Test/Domains] webSocketHostName must be in the hosted zone example.com, got api.example.org. Fix: use a name that ends with .example.com, or the zone that contains api.example.org',
+    '  [Test/Domains] httpHostName and webSocketHostName must differ, got api.example.org twice. Fix: use two host names',
     '  [Test/Domains] certificate must cover api.example.org, got one for *.example.com: a wildcard stands for one label only; use LaneCertificates.san()',
     '  [Test/Domains] certificate must cover api.example.org, got one for *.example.com: a wildcard stands for one label only; use LaneCertificates.san()',
   ]);

@@ -105,7 +105,7 @@ describe('a certificate that exists', () => {
     const stack = testStack();
     const certificate = exampleCertificate(stack, 'eu-west-1');
     expect(bound(stack, LaneCertificates.imported(certificate)).problems).toEqual([
-      `certificate must be in the stack's Region us-east-1, got ${certificate.certificateArn}: import one from us-east-1`,
+      `certificate must be in the stack's Region us-east-1, got ${certificate.certificateArn}. Fix: import one from us-east-1`,
     ]);
   });
 

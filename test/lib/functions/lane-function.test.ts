@@ -142,7 +142,7 @@ describe('warm copies', () => {
 
 test.each([0, -1, 1.5])('a reserved concurrency of %p is refused', (reservedConcurrency) => {
   expect(synthesisError((stack) => laneFunction(stack, { reservedConcurrency }))).toContain(
-    `[Test/Fn] reservedConcurrency must be a whole number from 1, got ${reservedConcurrency}: 0 would turn the function off`,
+    `[Test/Fn] reservedConcurrency must be a whole number, 1 or more (0 disables the function), got ${reservedConcurrency}. Fix: use 1 or more, or remove it`,
   );
 });
 
@@ -154,10 +154,10 @@ test('all that is wrong with warm copies is told at once', () => {
     }),
   );
   expect(message.split('\n').slice(1)).toEqual([
-    expect.stringContaining('reservedConcurrency must be a whole number from 1, got -2'),
-    '  [Test/Fn] provisionedConcurrency.minCapacity must be a whole number from 1, got 0: raise it, or leave provisionedConcurrency out',
-    '  [Test/Fn] provisionedConcurrency.minCapacity must be <= maxCapacity, got 0 > -1: raise maxCapacity',
-    '  [Test/Fn] provisionedConcurrency.maxCapacity must be <= reservedConcurrency, got -1 > -2: raise reservedConcurrency',
-    '  [Test/Fn] provisionedConcurrency.utilizationTarget must be 0.1 to 0.9, got 1: 0.7 leaves room while more are made',
+    expect.stringContaining('reservedConcurrency must be a whole number, 1 or more (0 disables the function), got -2'),
+    '  [Test/Fn] provisionedConcurrency.minCapacity must be a whole number, 1 or more, got 0. Fix: use 1 or more, or remove provisionedConcurrency',
+    '  [Test/Fn] provisionedConcurrency.minCapacity must be <= maxCapacity, got 0 > -1. Fix: raise maxCapacity',
+    '  [Test/Fn] provisionedConcurrency.maxCapacity must be <= reservedConcurrency, got -1 > -2. Fix: raise reservedConcurrency',
+    '  [Test/Fn] provisionedConcurrency.utilizationTarget must be 0.1 to 0.9, got 1. Fix: use 0.7',
   ]);
 });

@@ -47,7 +47,7 @@ describe('by NAT', () => {
         (stack) => new LaneVpc(stack, 'Vpc', { availabilityZones, retention, egress: Egress.nat(gateways) }),
       ),
     ).toContain(
-      `[Test/Vpc] Egress.nat must have 1 gateway to one in each of the 2 zones, got ${gateways}: use Egress.nat()`,
+      `[Test/Vpc] Egress.nat must have 1 gateway to one in each of the 2 zones, got ${gateways}. Fix: use Egress.nat()`,
     );
   });
 });
@@ -117,7 +117,7 @@ describe('with none', () => {
         .split('\n')
         .slice(1),
     ).toEqual([
-      '  [Test/HttpLane] network must let a task pull its image, got Egress.none(): use Egress.nat() or Egress.interfaceEndpoints()',
+      '  [Test/HttpLane] network must let a task pull its image, got Egress.none(). Fix: use Egress.nat() or Egress.interfaceEndpoints()',
     ]);
   });
 });

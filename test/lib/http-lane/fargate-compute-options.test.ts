@@ -106,15 +106,15 @@ test('all that is wrong with the containers is told at once', () => {
     });
   });
   expect(message.split('\n').slice(1)).toEqual([
-    '  [Test/HttpLane] user must not be root, got "0:0": name another user of the image, by name or number',
-    '  [Test/HttpLane] scaling.minCapacity must be at least 2, got 1: one task is one zone, and one crash from silence',
-    '  [Test/HttpLane] scaling.minCapacity must be <= maxCapacity, got 1 > 0: raise maxCapacity',
-    '  [Test/HttpLane] drain must be 1 s or more and shorter than 120 s, got 120 s: Fargate kills a container then; use Duration.seconds(30)',
+    '  [Test/HttpLane] user must not be root, got "0:0". Fix: use another user of the image, by name or number',
+    '  [Test/HttpLane] scaling.minCapacity must be at least 2, got 1: a single task runs in one Availability Zone, so one failure takes the API down. Fix: use 2 or more',
+    '  [Test/HttpLane] scaling.minCapacity must be <= maxCapacity, got 1 > 0. Fix: raise maxCapacity',
+    '  [Test/HttpLane] drain must be 1 s or more and shorter than 120 s, after which Fargate kills a container, got 120 s. Fix: use Duration.seconds(30)',
   ]);
 });
 
-test('a drain of nothing is refused: the service reads a positive number', () => {
+test('a drain of 0 s is refused, because the service reads a positive number', () => {
   expect(
     synthesisError((stack) => httpLane(stack, { compute: exampleFargate({ drain: Duration.seconds(0) }) })),
-  ).toContain('drain must be 1 s or more and shorter than 120 s, got 0 s');
+  ).toContain('drain must be 1 s or more and shorter than 120 s, after which Fargate kills a container, got 0 s');
 });

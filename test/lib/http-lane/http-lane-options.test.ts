@@ -109,8 +109,8 @@ describe('a stack without a Region', () => {
     httpLane(new Stack(app, 'Anywhere'), { allowedOrigins: [] });
     expect(() => app.synth()).toThrow(
       [
-        '  [Anywhere/HttpLane] allowedOrigins must name at least one origin, got none: name the origin of a page that uses the lane',
-        '  [Anywhere/HttpLane] accessLogs need a stack with a Region, got one without: give the stack env.region, or set accessLogs to false',
+        '  [Anywhere/HttpLane] allowedOrigins must have at least one origin, got none. Fix: add the origin of a page that uses the lane',
+        '  [Anywhere/HttpLane] accessLogs need a stack with a Region, got one without. Fix: set env.region of the stack, or accessLogs to false',
       ].join('\n'),
     );
   });

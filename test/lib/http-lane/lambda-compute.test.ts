@@ -100,7 +100,9 @@ describe('what is asked for of the function', () => {
 test('a function of the lane cannot be turned off by its pool', () => {
   expect(
     synthesisError((stack) => httpLane(stack, { compute: HttpCompute.lambda({ reservedConcurrency: 0 }) })),
-  ).toContain('[Test/HttpLane/Service] reservedConcurrency must be a whole number from 1, got 0');
+  ).toContain(
+    '[Test/HttpLane/Service] reservedConcurrency must be a whole number, 1 or more (0 disables the function), got 0',
+  );
 });
 
 describe('a function that outlasts the load balancer', () => {
@@ -115,7 +117,7 @@ describe('a function that outlasts the load balancer', () => {
     [28, undefined, 29],
   ])('is refused: idle after %p s, asked for %p s, its timeout %p s', (idle, asked, timeout) => {
     expect(synthesisError(lambdaLane(idle, asked)).split('\n').slice(1)).toEqual([
-      `  [Test/HttpLane] timeout must be <= idleTimeout, got ${timeout} s > ${idle} s: the load balancer answers 504 then; shorten it, or raise idleTimeout`,
+      `  [Test/HttpLane] timeout must be <= idleTimeout, after which the load balancer answers 504, got ${timeout} s > ${idle} s. Fix: shorten it, or raise idleTimeout`,
     ]);
   });
 

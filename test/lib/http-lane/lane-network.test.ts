@@ -40,5 +40,7 @@ test('a network that is given is used as it is', () => {
 test('a network without zones is told to name them', () => {
   expect(
     synthesisError((stack) => httpLane(stack, { network: LaneNetwork.create({ availabilityZones: [] }) })),
-  ).toContain('[Test/HttpLane/Vpc] availabilityZones must name at least two zones, got []');
+  ).toContain(
+    '[Test/HttpLane/Vpc] availabilityZones must have at least two zones, which a load balancer requires, got []',
+  );
 });

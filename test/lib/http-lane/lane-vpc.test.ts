@@ -107,6 +107,6 @@ test('a network can be made where the Region is known at deployment only', () =>
 test.each([[[]], [['us-east-1a']], [['us-east-1a', 'us-east-1a']]])('the zones %j are too few', (zones) => {
   const message = synthesisError((stack) => new LaneVpc(stack, 'Vpc', { availabilityZones: zones, retention }));
   expect(message.split('\n').slice(1)).toEqual([
-    `  [Test/Vpc] availabilityZones must name at least two zones, got ${JSON.stringify(zones)}: a load balancer needs two; name another`,
+    `  [Test/Vpc] availabilityZones must have at least two zones, which a load balancer requires, got ${JSON.stringify(zones)}. Fix: add a zone of the Region`,
   ]);
 });

@@ -42,7 +42,7 @@ test.each([0, 29, 901])('a slow start of %p s is told with what else is wrong', 
       .split('\n')
       .slice(1),
   ).toEqual([
-    `  [Test/HttpLane] slowStart must be 30 to 900 s, got ${seconds} s: choose one in between, or leave it out`,
+    `  [Test/HttpLane] slowStart must be 30 to 900 s, got ${seconds} s. Fix: use a duration in this range, or remove it`,
     expect.stringContaining('user must not be root'),
   ]);
 });

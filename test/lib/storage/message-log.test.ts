@@ -55,6 +55,6 @@ describe('whom the message log lets', () => {
 test.each([0, 500, 1500])('messages cannot be kept for %p ms', (milliseconds) => {
   const messageRetention = Duration.millis(milliseconds);
   expect(synthesisError((stack) => new MessageLog(stack, 'MessageLog', { messageRetention }))).toContain(
-    `[Test/MessageLog] messageRetention must be whole seconds, 1 or more, got ${milliseconds / 1000} s: use Duration.hours(24)`,
+    `[Test/MessageLog] messageRetention must be whole seconds, 1 or more, got ${milliseconds / 1000} s. Fix: use Duration.hours(24)`,
   );
 });

@@ -234,7 +234,7 @@ describe('what is asked for of delivery', () => {
       delivery(stack, { maxBatchingWindow });
     });
     expect(error).toContain(
-      `maxBatchingWindow must be whole seconds, 300 or fewer, got ${seconds} s: Lambda waits no longer; use Duration.seconds(1)`,
+      `maxBatchingWindow must be whole seconds, 300 or fewer, got ${seconds} s. Fix: use Duration.seconds(1)`,
     );
   });
 
@@ -242,7 +242,9 @@ describe('what is asked for of delivery', () => {
     const error = synthesisError((stack) => {
       delivery(stack, { deliver: { timeout: Duration.seconds(14) } });
     });
-    expect(error).toContain('deliver.timeout must be at least 15 s, got 14 s');
+    expect(error).toContain(
+      'deliver.timeout must be at least 15 s, of which 8 s are reserved to requeue the rest, got 14 s',
+    );
   });
 
   test('a longer timeout keeps work hidden for longer', () => {

@@ -105,8 +105,8 @@ test('all that is wrong with the lane is told at once', () => {
     }),
   );
   expect(message.split('\n').slice(1)).toEqual([
-    '  [Test/WebSocketLane] allowedOrigins must name at least one origin, got none: name the origin of a page that uses the lane',
-    '  [Test/WebSocketLane] throttle must let something through, got rateLimit 0 and burstLimit 5: raise both to 1 or more',
+    '  [Test/WebSocketLane] allowedOrigins must have at least one origin, got none. Fix: add the origin of a page that uses the lane',
+    '  [Test/WebSocketLane] throttle must have limits of 1 or more, got rateLimit 0 and burstLimit 5. Fix: raise both to 1 or more',
     '  [Test/WebSocketLane] connect.timeout must be at most 29 s, when API Gateway ends an integration, got 30 s. Fix: shorten it',
     '  [Test/WebSocketLane] message.timeout must be at most 29 s, when API Gateway ends an integration, got 60 s. Fix: shorten it',
   ]);

@@ -102,11 +102,11 @@ describe('signed in', () => {
   });
 
   test.each([
-    ['a topic with a space', 'publish-topic', 'no topic', 'Publish', /topic is letters and digits/],
-    ['no topic', 'publish-topic', '', 'Publish', /topic is letters and digits/],
+    ['a topic with a space', 'publish-topic', 'no topic', 'Publish', /topic must be letters and digits/],
+    ['no topic', 'publish-topic', '', 'Publish', /topic must be letters and digits/],
     ['what is no JSON', 'data', '{ text: hello }', 'Publish', /no JSON/],
     ['too much data', 'data', JSON.stringify('x'.repeat(Limit.DATA_BYTES)), 'Publish', /bytes/],
-    ['an empty segment of a topic', 'subscribe-topic', 'a..b', 'Subscribe', /topic is letters and digits/],
+    ['an empty segment of a topic', 'subscribe-topic', 'a..b', 'Subscribe', /topic must be letters and digits/],
     ['too many sockets', 'sockets', '101', 'Storm the WebSocket lane', /whole number from 1 to 100/],
     ['too few messages', 'rate', '0', 'Storm the WebSocket lane', /whole number from 4 to 80/],
     ['a broken number', 'seconds', '1.5', 'Storm the WebSocket lane', /whole number from 1 to 60/],
