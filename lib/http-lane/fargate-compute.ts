@@ -18,6 +18,7 @@ import { ApplicationProtocol, ApplicationTargetGroup, TargetType } from 'aws-cdk
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import { Environment } from '../../lambda/environment';
+import { FARGATE_MEMORY_MIB } from '../aws-limits';
 import { bundle } from '../functions/bundles';
 import { ownSource } from '../functions/own-source';
 import { acknowledgeWildcard } from '../compliance/wildcard';
@@ -139,11 +140,13 @@ export class FargateCompute {
   constructor(private readonly props: FargateComputeProps) {}
 
   bind(scope: Construct, context: HttpComputeContext): HttpComputeConfig {
-    const { containerPort = 8080 } = this.props;
-    const { drain, user, routingAlgorithm, minCapacity, maxCapacity } = withDefaults(this.props);
+    const props = withDefaults(this.props);
+    const { drain, healthCheckPath, routingAlgorithm, minCapacity, maxCapacity } = props;
+    // A port that the ECS constructs throw at is reported at synthesis, with all other problems.
+    const containerPort = isPort(props.containerPort) ? props.containerPort : CONTAINER_PORT;
     scope.node.addValidation({ validate: () => [...problems(this.props), ...networkProblems(context.vpc)] });
 
-    const taskDefinition = this.taskDefinition(scope, context, { containerPort, drain, user });
+    const taskDefinition = this.taskDefinition(scope, context, { ...props, containerPort });
     const cluster = new Cluster(scope, 'Cluster', {
       vpc: context.vpc,
       containerInsightsV2: ContainerInsights.ENABLED,
@@ -170,7 +173,7 @@ export class FargateCompute {
       targets: [service],
       deregistrationDelay: drain,
       healthCheck: {
-        path: this.props.healthCheckPath ?? '/health',
+        path: healthCheckPath,
         interval: Duration.seconds(10),
         timeout: Duration.seconds(5),
         healthyThresholdCount: 2,
@@ -195,11 +198,11 @@ export class FargateCompute {
   private taskDefinition(
     scope: Construct,
     { environment, idleTimeout, retention }: HttpComputeContext,
-    { containerPort, drain, user }: { containerPort: number; drain: Duration; user: string },
+    { containerPort, cpu, memoryLimitMiB, drain, user }: ReturnType<typeof withDefaults>,
   ): FargateTaskDefinition {
     const taskDefinition = new FargateTaskDefinition(scope, 'TaskDefinition', {
-      cpu: this.props.cpu ?? 256,
-      memoryLimitMiB: this.props.memoryLimitMiB ?? 512,
+      cpu,
+      memoryLimitMiB,
       runtimePlatform: { cpuArchitecture: CpuArchitecture.ARM64, operatingSystemFamily: OperatingSystemFamily.LINUX },
     });
     taskDefinition.addContainer('Service', {
@@ -279,18 +282,43 @@ function serviceImage(): ContainerImage {
   });
 }
 
+/** Port of the service of this repository. */
+const CONTAINER_PORT = 8080;
+
+function isPort(port: number): boolean {
+  return Number.isInteger(port) && port >= 1 && port <= 65_535;
+}
+
 function withDefaults({
+  containerPort = CONTAINER_PORT,
+  cpu = 256,
+  memoryLimitMiB = 512,
+  healthCheckPath = '/health',
   drain = Duration.seconds(30),
   user = '1000',
   routingAlgorithm = RoutingAlgorithm.leastOutstandingRequests(),
   scaling: { minCapacity = 2, maxCapacity = 10 } = {},
 }: FargateComputeProps) {
-  return { drain, user, routingAlgorithm, minCapacity, maxCapacity };
+  return {
+    ...{ containerPort, cpu, memoryLimitMiB, healthCheckPath },
+    ...{ drain, user, routingAlgorithm, minCapacity, maxCapacity },
+  };
 }
 
 function problems(props: FargateComputeProps): string[] {
-  const { drain, user, routingAlgorithm, minCapacity, maxCapacity } = withDefaults(props);
-  const found = [...routingAlgorithm._problems];
+  const { containerPort, healthCheckPath, drain, user, routingAlgorithm, minCapacity, maxCapacity, ...size } =
+    withDefaults(props);
+  const found = [...routingAlgorithm._problems, ...sizeProblems(size)];
+  if (!isPort(containerPort)) {
+    found.push(
+      `containerPort must be a whole number from 1 to 65535, got ${containerPort}. Fix: use ${CONTAINER_PORT}`,
+    );
+  }
+  if (!healthCheckPath.startsWith('/')) {
+    found.push(
+      `healthCheckPath must begin with /, got ${JSON.stringify(healthCheckPath)}. Fix: use "/${healthCheckPath}"`,
+    );
+  }
   if (/^(root|0+)(:|$)/.test(user)) {
     found.push(
       `user must not be root, got ${JSON.stringify(user)}. Fix: use another user of the image, by name or number`,
@@ -314,8 +342,26 @@ function problems(props: FargateComputeProps): string[] {
   return found;
 }
 
-/** A network that exists is not checked: its routes are not known here. */
+/** Fargate has some sizes of memory for each size of CPU. */
+function sizeProblems({ cpu, memoryLimitMiB }: { cpu: number; memoryLimitMiB: number }): string[] {
+  const sizes = FARGATE_MEMORY_MIB.get(cpu);
+  if (!sizes) {
+    return [`cpu must be one of ${[...FARGATE_MEMORY_MIB.keys()].join(', ')}, got ${cpu}. Fix: use 256`];
+  }
+  return sizes.includes(memoryLimitMiB)
+    ? []
+    : [
+        `memoryLimitMiB must be a Fargate memory size for cpu ${cpu}, from ${sizes.at(0)} to ${sizes.at(-1)}, got ${memoryLimitMiB}. Fix: use ${sizes.at(0)}`,
+      ];
+}
+
+/** The routes of a network that exists are not known here, but its kinds of subnets are. */
 function networkProblems(vpc: IVpc): string[] {
+  if (vpc.privateSubnets.length + vpc.isolatedSubnets.length === 0) {
+    return [
+      'network must have private subnets for the tasks, got a VPC with public subnets only. Fix: use a VPC with private subnets, or HttpCompute.lambda()',
+    ];
+  }
   return vpc instanceof LaneVpc && !vpc.egress._reachesRegistry
     ? [
         'network must let a task pull its image, got Egress.none(). Fix: use Egress.nat() or Egress.interfaceEndpoints()',

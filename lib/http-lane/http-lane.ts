@@ -29,6 +29,9 @@ import type { LaneNetwork } from './lane-network';
 import { LaneVpc } from './lane-vpc';
 import { addSecurityHeaders, type SecurityHeaders } from './security-headers';
 
+/** https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_LoadBalancerAttribute.html */
+const LONGEST_IDLE_SECONDS = 4000;
+
 /** Options of the HTTP lane. */
 export interface HttpLaneOptions {
   /**
@@ -113,6 +116,12 @@ export class HttpLane extends Construct implements IGrantable {
 
     this.url = `https://${domain.hostName}`;
     this.node.addValidation({ validate: () => this.problems(props) });
+    if (!props.network) {
+      // JavaScript, or a loader that checks no types: nothing can be created without it.
+      throw new Error(
+        `[${this.node.path}] network is required, got ${props.network}. Fix: use LaneNetwork.create({ availabilityZones }) or LaneNetwork.fromVpc(vpc)`,
+      );
+    }
     this.vpc = props.network.bind(this, this.retention);
     this.loadBalancer = this.addLoadBalancer(props, idleTimeout);
     this.listener = this.addListener(props);
@@ -221,7 +230,7 @@ export class HttpLane extends Construct implements IGrantable {
   }
 
   private problems(props: HttpLaneProps): string[] {
-    const found = originProblems(props.allowedOrigins);
+    const found = [...originProblems(props.allowedOrigins), ...idleTimeoutProblems(props.idleTimeout)];
     if (this.keepsAccessLogs(props) && !hasRegion(this)) {
       found.push(
         'accessLogs need a stack with a Region, got one without. Fix: set env.region of the stack, or accessLogs to false',
@@ -229,6 +238,14 @@ export class HttpLane extends Construct implements IGrantable {
     }
     return found;
   }
+}
+
+/** @returns problems with what the load balancer accepts: 1 to 4,000 seconds */
+function idleTimeoutProblems(idleTimeout: Duration | undefined): string[] {
+  const seconds = idleTimeout?.toSeconds();
+  return seconds !== undefined && (seconds < 1 || seconds > LONGEST_IDLE_SECONDS)
+    ? [`idleTimeout must be 1 to ${LONGEST_IDLE_SECONDS} s, got ${seconds} s. Fix: use Duration.seconds(60)`]
+    : [];
 }
 
 function hasRegion(scope: Construct): boolean {

@@ -1,9 +1,11 @@
-import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, type Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
-import { Port } from 'aws-cdk-lib/aws-ec2';
+import { Port, Vpc } from 'aws-cdk-lib/aws-ec2';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { FargateComputeProps } from '../../../lib/http-lane/fargate-compute';
+import { HttpCompute } from '../../../lib/http-lane/http-compute';
 import type { HttpLaneProps } from '../../../lib/http-lane/http-lane';
+import { LaneNetwork } from '../../../lib/http-lane/lane-network';
 import { exampleFargate, httpLane } from '../lanes';
 import { attributesOf, containerOf, synthesisError, templateOf, testStack } from '../synthesized';
 
@@ -95,10 +97,13 @@ describe('what is asked for of the containers', () => {
   });
 });
 
-test('all that is wrong with the containers is told at once', () => {
+test('all problems of the containers are reported together', () => {
   const message = synthesisError((stack) => {
     httpLane(stack, {
       compute: exampleFargate({
+        containerPort: 0,
+        cpu: 300,
+        healthCheckPath: 'health',
         user: '0:0',
         drain: Duration.seconds(120),
         scaling: { minCapacity: 1, maxCapacity: 0 },
@@ -106,6 +111,9 @@ test('all that is wrong with the containers is told at once', () => {
     });
   });
   expect(message.split('\n').slice(1)).toEqual([
+    '  [Test/HttpLane] cpu must be one of 256, 512, 1024, 2048, 4096, 8192, 16384, got 300. Fix: use 256',
+    '  [Test/HttpLane] containerPort must be a whole number from 1 to 65535, got 0. Fix: use 8080',
+    '  [Test/HttpLane] healthCheckPath must begin with /, got "health". Fix: use "/health"',
     '  [Test/HttpLane] user must not be root, got "0:0". Fix: use another user of the image, by name or number',
     '  [Test/HttpLane] scaling.minCapacity must be at least 2, got 1: a single task runs in one Availability Zone, so one failure takes the API down. Fix: use 2 or more',
     '  [Test/HttpLane] scaling.minCapacity must be <= maxCapacity, got 1 > 0. Fix: raise maxCapacity',
@@ -117,4 +125,28 @@ test('a drain of 0 s is refused, because the service reads a positive number', (
   expect(
     synthesisError((stack) => httpLane(stack, { compute: exampleFargate({ drain: Duration.seconds(0) }) })),
   ).toContain('drain must be 1 s or more and shorter than 120 s, after which Fargate kills a container, got 0 s');
+});
+
+test('a memory size that Fargate does not have for the CPU is refused', () => {
+  const compute = exampleFargate({ cpu: 512, memoryLimitMiB: 512 });
+  expect(synthesisError((stack) => httpLane(stack, { compute }))).toContain(
+    '[Test/HttpLane] memoryLimitMiB must be a Fargate memory size for cpu 512, from 1024 to 4096, got 512. Fix: use 1024',
+  );
+});
+
+test('a VPC with public subnets only is refused for tasks, and accepted for a function', () => {
+  const publicOnly = (stack: Stack) =>
+    LaneNetwork.fromVpc(
+      Vpc.fromVpcAttributes(stack, 'PublicVpc', {
+        vpcId: 'vpc-2',
+        availabilityZones: ['us-east-1a', 'us-east-1b'],
+        publicSubnetIds: ['subnet-a', 'subnet-b'],
+      }),
+    );
+  expect(synthesisError((stack) => httpLane(stack, { network: publicOnly(stack) }))).toContain(
+    '[Test/HttpLane] network must have private subnets for the tasks, got a VPC with public subnets only. Fix: use a VPC with private subnets, or HttpCompute.lambda()',
+  );
+  const stack = testStack();
+  httpLane(stack, { network: publicOnly(stack), compute: HttpCompute.lambda() });
+  expect(() => Template.fromStack(stack)).not.toThrow();
 });

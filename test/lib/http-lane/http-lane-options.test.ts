@@ -4,7 +4,7 @@ import { HeadersFrameOption } from 'aws-cdk-lib/aws-cloudfront';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { HttpLaneProps } from '../../../lib/http-lane/http-lane';
 import { httpLane } from '../lanes';
-import { attributesOf, templateOf, testApp } from '../synthesized';
+import { attributesOf, synthesisError, templateOf, testApp, testStack } from '../synthesized';
 
 function laneWith(props: Partial<HttpLaneProps>): Template {
   return templateOf((stack) => {
@@ -114,4 +114,16 @@ describe('a stack without a Region', () => {
       ].join('\n'),
     );
   });
+});
+
+test('an idle timeout that a load balancer does not accept is refused', () => {
+  expect(synthesisError((stack) => httpLane(stack, { idleTimeout: Duration.seconds(5000) }))).toContain(
+    '[Test/HttpLane] idleTimeout must be 1 to 4000 s, got 5000 s. Fix: use Duration.seconds(60)',
+  );
+});
+
+test('a lane without a network, as JavaScript allows, names the construct and the fix', () => {
+  expect(() => httpLane(testStack(), { network: undefined })).toThrow(
+    '[Test/HttpLane] network is required, got undefined. Fix: use LaneNetwork.create({ availabilityZones }) or LaneNetwork.fromVpc(vpc)',
+  );
 });
