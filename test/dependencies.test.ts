@@ -42,7 +42,7 @@ const ALLOWED: Record<string, Allowed> = {
   'tools/bench': {
     project: [
       ...[/^lib\/(compliance|functions)\//, /^lambda\/((realtime|adapters|aws)\/|(deliver|system-clock)$)/],
-      ...[/^cdk\.json$/, /^tools\/(browser|statistics)$/, /^tools\/demo\/single-process\//],
+      ...[/^cdk\.json$/, /^tools\/(browser|load-data|statistics)$/, /^tools\/demo\/single-process\//],
     ],
   },
   tools: { project: [] },
@@ -51,7 +51,7 @@ const ALLOWED: Record<string, Allowed> = {
   'tools/demo': { project: [/^lambda\/environment$/] },
   // It goes into a browser.
   'tools/demo/page': {
-    project: [/^client$/, /^lambda\/realtime\/protocol$/, /^tools\/statistics$/],
+    project: [/^client$/, /^lambda\/realtime\/protocol$/, /^tools\/(load-data|statistics)$/],
     packages: /^uplot$/,
   },
   'tools/scale': {

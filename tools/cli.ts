@@ -1,4 +1,4 @@
-import { CommanderError } from 'commander';
+import { type Command, CommanderError } from 'commander';
 
 /** Output streams of a command. `process` is one. */
 export interface Terminal {
@@ -18,6 +18,18 @@ export interface Stream {
 /** An error that the user can fix. The message is printed without a stack trace. */
 export class CommandError extends Error {
   override readonly name = 'CommandError';
+}
+
+/** Parses arguments with a command that writes to a terminal, and throws where commander would end the process. */
+export function parseArguments(command: Command, args: readonly string[], { stdout, stderr }: Terminal): void {
+  command
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => stdout.write(text),
+      writeErr: (text) => stderr.write(text),
+      getOutHelpWidth: () => lookOf(stdout).width,
+    })
+    .parse(args, { from: 'user' });
 }
 
 /** Exit code of a command that could not produce a result. */

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { CommandError, lookOf, type Terminal } from '../cli';
+import { CommandError, parseArguments, type Terminal } from '../cli';
 import type { Plan } from './measure';
 
 /** Parsed arguments of the command. */
@@ -44,7 +44,7 @@ Examples:
  * @throws {CommanderError} after help (`exitCode` 0) or an error (another)
  * @throws {CommandError} if the file of certificates cannot be read
  */
-export function parse(args: readonly string[], { stdout, stderr }: Terminal): Options {
+export function parse(args: readonly string[], terminal: Terminal): Options {
   const command = new Command('npm run probe --')
     .description('Finds the causes of a slow first request, and of requests that WebSockets slow down.')
     .requiredOption('--http <url>', 'URL of the HTTP lane: https://api.example.com', url('http:', 'https:'))
@@ -75,14 +75,8 @@ export function parse(args: readonly string[], { stdout, stderr }: Terminal): Op
     .option('--ca <file>', 'additional trusted certificates (PEM)')
     .option('--timeout <ms>', 'timeout of each step', number(100, 60_000), 10_000)
     .option('--json', 'print one JSON object: page, causes, verdict, measurements, ...')
-    .addHelpText('after', EPILOGUE)
-    .exitOverride()
-    .configureOutput({
-      writeOut: (text) => stdout.write(text),
-      writeErr: (text) => stderr.write(text),
-      getOutHelpWidth: () => lookOf(stdout).width,
-    })
-    .parse(args, { from: 'user' });
+    .addHelpText('after', EPILOGUE);
+  parseArguments(command, args, terminal);
   const flags = command.opts<Flags>();
   const { http, websocket, subprotocol, runs, dns, timeout } = flags;
   const { sockets, messages, seconds, frame } = flags;

@@ -3,7 +3,7 @@ import { Quota, unverified } from './facts';
 import { messagesOf } from './publishing';
 import { DEFAULTS, type Scenario } from './scenario';
 import { shardsFor } from './subscribers';
-import { lookOf, type Terminal } from '../cli';
+import { parseArguments, type Terminal } from '../cli';
 
 /** Parsed arguments of the command. */
 export interface Options {
@@ -38,7 +38,7 @@ Examples:
  *
  * @throws {CommanderError} after help (`exitCode` 0) or an error (another)
  */
-export function parse(args: readonly string[], { stdout, stderr }: Terminal): Options {
+export function parse(args: readonly string[], terminal: Terminal): Options {
   const whole = (from: number, to: number) => number(from, to, true);
   const command = new Command('npm run simulate --')
     .description('Simulates the delivery of messages to WebSockets under the quotas of AWS, in virtual time.')
@@ -91,14 +91,8 @@ export function parse(args: readonly string[], { stdout, stderr }: Terminal): Op
     .option('--json', 'print one JSON object, all times in seconds')
     .option('--tables', 'print the tables of docs/scale.md; other options are ignored')
     .addHelpText('after', EPILOGUE)
-    .showHelpAfterError('Run `npm run simulate -- --help` for the options.')
-    .exitOverride()
-    .configureOutput({
-      writeOut: (text) => stdout.write(text),
-      writeErr: (text) => stderr.write(text),
-      getOutHelpWidth: () => lookOf(stdout).width,
-    })
-    .parse(args, { from: 'user' });
+    .showHelpAfterError('Run `npm run simulate -- --help` for the options.');
+  parseArguments(command, args, terminal);
   const { json, tables, ...scenario } = command.opts<Scenario & { json?: true; tables?: true }>();
   if (scenario.topics > scenario.connections) {
     command.error(

@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander';
-import { lookOf, type Terminal } from '../cli';
+import { parseArguments, type Terminal } from '../cli';
 
 /** Parsed arguments of the command. */
 export interface Options {
@@ -48,7 +48,7 @@ Examples:
  *
  * @throws {CommanderError} after help (`exitCode` 0) or an error (another)
  */
-export function parse(args: readonly string[], { stdout, stderr }: Terminal): Options {
+export function parse(args: readonly string[], terminal: Terminal): Options {
   const command = new Command('npm run verify --')
     .description('Checks the deployed resources of a stack against the outputs of its deployment.')
     .option('--stack <name>', 'name of the stack; with --outputs, one of the stacks in the file')
@@ -66,14 +66,8 @@ export function parse(args: readonly string[], { stdout, stderr }: Terminal): Op
     .addOption(
       new Option('--policy', 'print the least-privilege IAM policy for the checks, and run none').conflicts('json'),
     )
-    .addHelpText('after', EPILOGUE)
-    .exitOverride()
-    .configureOutput({
-      writeOut: (text) => stdout.write(text),
-      writeErr: (text) => stderr.write(text),
-      getOutHelpWidth: () => lookOf(stdout).width,
-    })
-    .parse(args, { from: 'user' });
+    .addHelpText('after', EPILOGUE);
+  parseArguments(command, args, terminal);
   const { stack, outputs, region, json, policy } = command.opts<Flags>();
   const print = json ? 'json' : policy ? 'policy' : 'table';
   if (outputs !== undefined) {

@@ -1,19 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { WebSocket } from 'ws';
+import { orderBook } from '../../load-data';
 
 /** Topic of the storm. */
 const TOPIC = 'isolation:storm';
 
-/** About 4 KB of JSON: forty lines of an order book. */
-const DATA = Array.from({ length: 40 }, (_, line) => ({
-  line,
-  side: line % 2 ? 'buy' : 'sell',
-  price: 10_000 + line * 25,
-  quantity: (line * 7919) % 1000,
-  venue: `exchange-${line % 5}`,
-  updatedAt: '2026-01-01T12:00:00.000Z',
-}));
+/** About 4 KB of JSON. */
+const DATA = orderBook(40);
 
 /** Server for sockets, and its tickets, if it requires them. */
 export interface SocketServer {

@@ -1,5 +1,6 @@
 import { PROTOCOL, type ServerFrame } from '../../../lambda/realtime/protocol';
 import type { Bounds, StormOrder, StormReport } from './storm-order';
+import { orderBook } from '../../load-data';
 
 /** Handshakes under way at once. */
 const HANDSHAKES = 8;
@@ -10,15 +11,8 @@ const BURSTS = 4;
 /** Milliseconds after which the next burst leaves without what is missing of the last. */
 const PATIENCE = 5_000;
 
-/** Some 8 KB of JSON: eighty lines of an order book. */
-const DATA = Array.from({ length: 80 }, (_, line) => ({
-  line,
-  side: line % 2 ? 'buy' : 'sell',
-  price: 10_000 + line * 25,
-  quantity: (line * 7919) % 1000,
-  venue: `exchange-${line % 5}`,
-  updatedAt: '2026-01-01T12:00:00.000Z',
-}));
+/** About 8 KB of JSON. */
+const DATA = orderBook(80);
 
 const report = (what: StormReport) => self.postMessage(what);
 
