@@ -1,5 +1,6 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
 import type { Principal } from '../lambda/realtime/principal';
+import { INVALID_TOPIC } from '../lambda/realtime/protocol';
 import { Problem } from './problem';
 
 /** Hono environment of an authenticated request: its principal. */
@@ -14,8 +15,10 @@ export function resource(): OpenAPIHono<AuthenticatedEnv> {
       if (!result.success) {
         const [issue] = result.error.issues;
         const field = issue?.path.join('.');
-        const detail = `${field ? `${field}: ` : ''}${issue?.message}`;
-        throw new Problem(field === 'topic' ? 'invalid_topic' : 'invalid_request', detail);
+        if (field === 'topic') {
+          throw new Problem('invalid_topic', INVALID_TOPIC.message);
+        }
+        throw new Problem('invalid_request', `${field ? `${field}: ` : ''}${issue?.message}`);
       }
     },
   });

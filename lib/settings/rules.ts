@@ -1,6 +1,6 @@
 import type { Finding, Sound } from './check-shape';
 import { covers, isInZone } from '../domains/host-names';
-import type { StageSettings } from './shape';
+import { isRegion, type StageSettings } from './shape';
 
 /** A rule on several values of a stage. It reports nothing about values that are missing or unsound. */
 export type Rule = (settings: Sound<StageSettings>) => Iterable<Finding>;
@@ -25,7 +25,7 @@ function* zonesOfRegion({ region, availabilityZones }: Sound<StageSettings>): It
         path: ['availabilityZones', index],
         value: zone,
         rule: `must be a zone of the Region ${region}`,
-        fix: `use "${region}${letter}", if the Region has it, or set region to "${regionOfZone}"`,
+        fix: `use "${region}${letter}", if the Region has it${isRegion(regionOfZone) ? `, or set region to "${regionOfZone}"` : ''}`,
       };
     }
   }

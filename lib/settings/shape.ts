@@ -80,8 +80,13 @@ function list<Element extends z.ZodType>(element: Element) {
 
 const REGIONS = RegionInfo.regions.map(({ name }) => name);
 
+/** @returns true for the name of an AWS Region that aws-cdk-lib knows */
+export function isRegion(name: string): boolean {
+  return REGIONS.includes(name);
+}
+
 const region = text(
-  (name) => REGIONS.includes(name),
+  isRegion,
   'must be an AWS Region',
   (name) => {
     const meant = nearestWord(name, REGIONS);

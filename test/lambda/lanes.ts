@@ -176,7 +176,7 @@ class MemoryQueue extends SqsDeliveryQueue {
 
 const memoryQueue = () => new MemoryQueue([], { next: false });
 
-/** `@connections`, which answers as it is told: 200 unless a status is set for a connection. */
+/** `@connections` with configurable answers: 200 unless a status is set for a connection. */
 function memoryGateway(): HttpTransport & {
   readonly statuses: Map<string, number>;
   readonly posts: { id: string; frame: unknown }[];

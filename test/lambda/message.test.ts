@@ -62,7 +62,7 @@ test('a failure is answered with an error frame, and neither its text nor the fr
   expect(JSON.stringify([lines, frame])).not.toMatch(/secret|private/);
 });
 
-test('a subject that publishes too much, on any of its connections, is told when to go on', async () => {
+test('a subject that publishes too much, on any of its connections, receives the seconds to wait', async () => {
   const { say, opened, newPrincipal } = await setUp();
   const principal = newPrincipal();
   const [one, other] = [await opened(principal), await opened(principal)];
@@ -73,7 +73,7 @@ test('a subject that publishes too much, on any of its connections, is told when
   expect(await say(other, { action: 'ping' })).toMatchObject({ type: 'pong' });
 });
 
-test('a connection that sends too many frames is told when to go on, and no other connection is', async () => {
+test('a connection that sends too many frames receives the seconds to wait, and no other connection is', async () => {
   const { say, opened, newPrincipal } = await setUp();
   const principal = newPrincipal();
   const [one, other] = [await opened(principal), await opened(principal)];

@@ -121,7 +121,7 @@ test('two pairs of lanes in one stack each have an entry point, a log and functi
   });
 });
 
-test('what is wrong in all parts is told at once', () => {
+test('the problems of all parts are reported together', () => {
   const message = synthesisError((stack) =>
     twinlane(stack, {
       webSocketHostName: 'ws.example.org',

@@ -3,7 +3,7 @@ import { unlimited } from '../../lambda/adapters/unlimited';
 import type { Line } from '../../lambda/logger';
 import { type MessageLog, Unavailable } from '../../lambda/realtime/ports';
 import { ANYONE } from '../../lambda/realtime/principal';
-import { Limit } from '../../lambda/realtime/protocol';
+import { INVALID_TOPIC, Limit } from '../../lambda/realtime/protocol';
 import { createApp } from '../../service/app';
 import { ManualClock } from '../support/memory/clock';
 import { MemoryMessageLog } from '../support/memory/message-log';
@@ -147,6 +147,12 @@ describe('publishing', () => {
       await expectProblem(await app.request(path), 400, 'invalid_topic');
     },
   );
+
+  it('describes a wrong topic in one sentence, as the WebSocket lane does', async () => {
+    const { app } = setUp();
+    const response = await app.request('/v1/topics/a..b/messages');
+    expect(await response.json()).toMatchObject({ detail: INVALID_TOPIC.message });
+  });
 
   it('responds with Retry-After if the log is unavailable', async () => {
     const unavailable = async () => {

@@ -149,7 +149,9 @@ class Place {
       detached: true,
       ...(unprivileged && isRoot() && UNPRIVILEGED),
     });
-    this.stopping.addEventListener('abort', () => signalGroup(child.pid, 'SIGKILL'), { once: true });
+    const kill = () => signalGroup(child.pid, 'SIGKILL');
+    this.stopping.addEventListener('abort', kill);
+    child.once('close', () => this.stopping.removeEventListener('abort', kill));
     return child;
   }
 

@@ -6,8 +6,14 @@ export interface Example {
   readonly command: string;
 }
 
-/** @returns the commands that `npm start` ends with, in the order in which to try them. */
+/**
+ * @returns the commands that `npm start` ends with, in the order in which to try them; none without a local issuer, whose tokens
+ * they use
+ */
 export function examples({ http, websocket, token }: Pick<Urls, 'http' | 'websocket' | 'token'>): Example[] {
+  if (token === undefined) {
+    return [];
+  }
   return [
     {
       title: 'Get a token (in two terminals)',

@@ -25,9 +25,9 @@ type PageUrls = Pick<Urls, 'http' | 'websocket' | 'token'>;
  * - `/config.json` is the folder's own with this run's `http` and `websocket`, and `tokenUrl` if there is an issuer;
  * - `/token` passes on to that issuer, so that only this page can read its tokens, and no other site.
  *
- * The lanes let in one origin, so this machine's other names lead to it, and a stranger's name for this machine, too.
+ * The lanes allow one origin. Requests with another host name of this machine are redirected to it.
  *
- * It listens before the app runs, because the app is told the page's origin. Until then both answer 503.
+ * It listens before the app runs, because the app's configuration needs the page's origin. Until then both answer 503.
  */
 export class PageServer {
   private urls: PageUrls | undefined;

@@ -1,3 +1,5 @@
+import { accessSync, constants, existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import { isOrigin } from './origins';
 import type { Running, StartOptions } from './running';
 import { Runner } from './supervisor/runner';
@@ -25,6 +27,9 @@ export async function start(options: StartOptions): Promise<Running> {
   if (wrong !== undefined) {
     throw new UserError(`origins must hold origins, got "${wrong}". Fix: write it as https://app.example.com.`);
   }
+  if (options.data !== undefined) {
+    checkDataFolder(options.data);
+  }
   const runner = new Runner(options);
   const cancel = () => void runner.stop();
   signal?.addEventListener('abort', cancel);
@@ -39,4 +44,26 @@ export async function start(options: StartOptions): Promise<Running> {
     signal?.removeEventListener('abort', cancel);
   }
   return runner;
+}
+
+/** Creates the folder. Throws if the tables cannot be kept there. */
+function checkDataFolder(folder: string): void {
+  try {
+    create(resolve(folder));
+    accessSync(folder, constants.W_OK);
+    readdirSync(folder);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new UserError(
+      `data must be a folder that can be written, got "${folder}" (${code}). Fix: use another folder.`,
+    );
+  }
+}
+
+/** The option `recursive` of Node.js never returns where a folder exists and none can be created in it, as in /proc. */
+function create(folder: string): void {
+  if (!existsSync(folder)) {
+    create(dirname(folder));
+    mkdirSync(folder);
+  }
 }

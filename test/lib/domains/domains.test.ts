@@ -50,7 +50,7 @@ test('a host that is known at deployment only is taken as it is', () => {
   expect(() => Template.fromStack(stack)).not.toThrow();
 });
 
-test('all that is wrong with hosts and certificate is told at once', () => {
+test('all problems of hosts and certificate are reported together', () => {
   const message = synthesisError((stack) =>
     domains(stack, {
       httpHostName: 'api.example.org',

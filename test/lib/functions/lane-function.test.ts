@@ -146,7 +146,7 @@ test.each([0, -1, 1.5])('a reserved concurrency of %p is refused', (reservedConc
   );
 });
 
-test('all that is wrong with warm copies is told at once', () => {
+test('all problems of provisioned concurrency are reported together', () => {
   const message = synthesisError((stack) =>
     laneFunction(stack, {
       reservedConcurrency: -2,

@@ -25,6 +25,12 @@ describe('Availability Zones', () => {
     ]);
   });
 
+  test('are compared with the Region, and a name that is not a Region is not suggested', () => {
+    expect(problemsOf({ availabilityZones: ['us-est-1a', 'us-east-1b'] })).toEqual([
+      expect.objectContaining({ fix: 'use "us-east-1a", if the Region has it' }),
+    ]);
+  });
+
   test('must be named once', () => {
     expect(problemsOf({ availabilityZones: ['us-east-1a', 'us-east-1b', 'us-east-1a'] })).toEqual([
       {

@@ -95,7 +95,7 @@ describe('what is asked for of the WebSocket lane', () => {
   });
 });
 
-test('all that is wrong with the lane is told at once', () => {
+test('all problems of the lane are reported together', () => {
   const message = synthesisError((stack) =>
     webSocketLane(stack, {
       allowedOrigins: [],

@@ -4,7 +4,7 @@ import { type LoopbackServer, serveOnLoopback } from './http';
 /** An answer of a service: a result, an exception, or `cut`, a connection that breaks without an answer. */
 export type Answer = { result: object } | { status: number; type: string; members?: object } | 'cut';
 
-/** A service of AWS's JSON protocol that answers as it is told. */
+/** A service of AWS's JSON protocol with configurable answers. */
 export interface JsonService extends LoopbackServer {
   /** The calls it has had. */
   calls: { target: string; input: Record<string, unknown>; headers: NodeJS.Dict<string | string[]> }[];

@@ -28,7 +28,7 @@ export class Database {
     const store = create({ path: directory, createTableMs: 0 });
     await store.db.open().catch((error: Error & { cause?: { code?: string } }) => {
       throw error.cause?.code === 'LEVEL_LOCKED'
-        ? new Error(`The data in ${directory} is in use by another run`)
+        ? new Error(`The data in ${directory} is in use by another run. Fix: stop it, or use another folder.`)
         : error;
     });
     Object.assign(store.tableDb, { awsRegion: region, awsAccountId: accountId });

@@ -182,7 +182,9 @@ describe('with a folder for its data', () => {
 
   it('has one run at a time', async () => {
     const run = await runAws({ tables: [], data: join(directory, 'other') });
-    await expect(runAws({ tables: [], data: join(directory, 'other') })).rejects.toThrow(/is in use by another run$/);
+    await expect(runAws({ tables: [], data: join(directory, 'other') })).rejects.toThrow(
+      /is in use by another run\. Fix: stop it, or use another folder\.$/,
+    );
     await run.close();
   });
 });

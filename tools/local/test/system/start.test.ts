@@ -40,6 +40,9 @@ const GREETER = assemblyOf({
   },
 });
 
+/** A folder that cannot be created. */
+const NO_FOLDER = process.platform === 'linux' ? '/proc/twinlane/data' : `${__filename}/data`;
+
 /** Every process that was started. */
 let forked: () => ChildProcess[];
 
@@ -137,6 +140,15 @@ test('a port that is in use is named', async () => {
 
 test.each([
   [{ port: -1 }, 'port must be a whole number from 0 to 65000, got -1. Fix: set it to 0 for any free ports.'],
+  [
+    { data: __filename },
+    `data must be a folder that can be written, got "${__filename}" (ENOTDIR). Fix: use another folder.`,
+  ],
+  [
+    // On Linux no folder can be created in /proc, and elsewhere none in a file.
+    { data: NO_FOLDER },
+    `data must be a folder that can be written, got "${NO_FOLDER}" (${process.platform === 'linux' ? 'ENOENT' : 'ENOTDIR'}). Fix: use another folder.`,
+  ],
   [
     { origins: { 'https://app.example.com/': 'http://app.localhost:1' } },
     'origins must hold origins, got "https://app.example.com/". Fix: write it as https://app.example.com.',
