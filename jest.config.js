@@ -25,7 +25,7 @@ const LARGE = ['aws-cdk-lib', 'constructs', 'cdk-nag', 'fast-check'].join('|');
 /** Tests that start processes or a browser, or read a wall clock. */
 const SYSTEM = '/test/system/.+\\.test\\.ts$';
 
-/** Tests that only compute, but for more than some seconds: simulated worlds, fuzzed inputs, compliance packs. */
+/** Tests that need CPU time and no clock, for more than some seconds: simulated worlds, fuzzed inputs, commands that synthesize. */
 const SLOW = '\\.slow\\.test\\.ts$';
 
 /** Three tiers: `npm test` runs them all, see CONTRIBUTING.md. */
@@ -53,7 +53,6 @@ module.exports = {
       ...project,
       displayName: 'slow',
       testRegex: SLOW,
-      setupFilesAfterEnv: ['<rootDir>/test/support/no-processes.ts'],
     },
     { ...project, displayName: 'system', testRegex: SYSTEM },
   ],

@@ -8,6 +8,7 @@ import { HttpLane, type HttpLaneOptions } from './http-lane/http-lane';
 import type { LaneNetwork } from './http-lane/lane-network';
 import type { LaneFunctionOptions } from './functions/lane-function';
 import { Delivery, type DeliveryOptions } from './websocket-lane/delivery';
+import { requireProps } from './required-props';
 import { MessageLog } from './storage/message-log';
 import { type Retention, type RetentionOptions, retentionOf } from './storage/retention';
 import { WebSocketLane, type WebSocketLaneOptions } from './websocket-lane/websocket-lane';
@@ -69,6 +70,13 @@ export class Twinlane extends Construct {
 
   constructor(scope: Construct, id: string, props: TwinlaneProps) {
     super(scope, id);
+    requireProps(this, props, {
+      hostedZone: "HostedZone.fromLookup(this, 'Zone', { domainName: 'example.com' })",
+      httpHostName: "'api.example.com'",
+      webSocketHostName: "'ws.example.com'",
+      allowedOrigins: "['https://app.example.com']",
+      network: 'LaneNetwork.create({ availabilityZones }) or LaneNetwork.fromVpc(vpc)',
+    });
     const { allowedOrigins, network } = props;
     const retention = retentionOf(props);
     this.retention = retention;

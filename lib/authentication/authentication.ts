@@ -97,7 +97,10 @@ export abstract class Authentication {
     return new OidcAuthentication(props);
   }
 
-  /** Everybody. There is one tenant then, and no limit for a subject: synth warns of it. */
+  /**
+   * Disables authentication: anyone can connect. All clients share one tenant, and no limit per subject applies. Synth
+   * prints a warning.
+   */
   static none(): Authentication {
     return new NoAuthentication();
   }
@@ -161,9 +164,11 @@ class OidcAuthentication extends Authentication {
 
   bind(scope: Construct): AuthenticationConfig {
     const { issuer, audience, tenantClaim = 'tenant', atLoadBalancer = false } = this.props;
-    const { keysUrl = `${issuer.replace(/\/$/, '')}/.well-known/jwks.json`, algorithms = ['RS256', 'ES256'] } =
+    const { keysUrl = `${`${issuer}`.replace(/\/$/, '')}/.well-known/jwks.json`, algorithms = ['RS256', 'ES256'] } =
       this.props;
-    scope.node.addValidation({ validate: () => problems({ issuer, keysUrl, audience, algorithms }) });
+    scope.node.addValidation({
+      validate: () => problems({ issuer, keysUrl: this.props.keysUrl, audience, algorithms }),
+    });
     return { tokens: { issuer, audience, keysUrl, algorithms, tenantClaim }, atLoadBalancer };
   }
 }
@@ -172,21 +177,29 @@ class NoAuthentication extends Authentication {
   bind(scope: Construct): undefined {
     Annotations.of(scope).addWarningV2(
       'twinlane:open',
-      'Authentication.none() opens both lanes: any page of an allowed origin, and any program that is not a browser, can read every topic, publish to it and listen. Fix: use Authentication.cognito() or Authentication.oidc()',
+      'Authentication.none() disables authentication: any page of an allowed origin, and any program that is not a browser, can publish and subscribe to every topic. Fix: use Authentication.cognito() or Authentication.oidc()',
     );
   }
 }
 
-function problems({ issuer, keysUrl, audience, algorithms }: Omit<TokenRules, 'tenantClaim'>): string[] {
-  const found = Object.entries({ issuer, keysUrl }).flatMap(([name, url]) =>
+/** @param rules - as the user set them: a `keysUrl` that was derived has the problems of its issuer */
+function problems({
+  issuer,
+  keysUrl,
+  audience,
+  algorithms,
+}: Pick<TokenRules, 'issuer' | 'audience' | 'algorithms'> & Pick<OidcAuthenticationProps, 'keysUrl'>): string[] {
+  const found = Object.entries({ issuer, ...(keysUrl !== undefined && { keysUrl }) }).flatMap(([name, url]) =>
     /^https:\/\/[^/?#\s]+[^?#\s]*$/.test(url)
       ? []
       : [
           `authentication.${name} must be an https URL, got ${JSON.stringify(url)}. Fix: use the URL in the issuer's documentation`,
         ],
   );
-  if (audience === '') {
-    found.push('authentication.audience must not be empty: tokens for other APIs of the issuer would open this one');
+  if (!audience) {
+    found.push(
+      `authentication.audience is required, got ${JSON.stringify(audience)}, which would accept the issuer's tokens for other APIs. Fix: use this API's identifier at the issuer`,
+    );
   }
   const symmetric = algorithms.filter((name) => !/^((RS|PS|ES)(256|384|512)|EdDSA|Ed25519)$/.test(name));
   if (algorithms.length === 0 || symmetric.length > 0) {

@@ -1,5 +1,19 @@
 import { Token } from 'aws-cdk-lib';
+import type { IConstruct } from 'constructs';
 import { isOrigin, originIn } from './host-names';
+
+/** Lists that a lane of a tree validates, by the root of the tree. */
+const validated = new WeakMap<IConstruct, WeakSet<readonly string[]>>();
+
+/** Validates a lane's allowed origins at synth. A list that both lanes share is reported once, by the first. */
+export function validateOrigins(scope: IConstruct, allowedOrigins: readonly string[]): void {
+  const lists = validated.get(scope.node.root) ?? new WeakSet();
+  validated.set(scope.node.root, lists);
+  if (!lists.has(allowedOrigins)) {
+    lists.add(allowedOrigins);
+    scope.node.addValidation({ validate: () => originProblems(allowedOrigins) });
+  }
+}
 
 /** @returns the problems of a lane's allowed origins, each with the value received and a fix */
 export function originProblems(allowedOrigins: readonly string[]): string[] {

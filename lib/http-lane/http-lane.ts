@@ -14,7 +14,8 @@ import type { IGrantable, IPrincipal } from 'aws-cdk-lib/aws-iam';
 import { LoadBalancerTarget } from 'aws-cdk-lib/aws-route53-targets';
 import { Construct } from 'constructs';
 import { Environment } from '../../lambda/environment';
-import { originProblems } from '../domains/allowed-origins';
+import { validateOrigins } from '../domains/allowed-origins';
+import { requireProps } from '../required-props';
 import type { IAdmission } from '../authentication/admission';
 import type { TokenRules } from '../authentication/authentication';
 import { AliasRecords } from '../domains/alias-records';
@@ -111,17 +112,19 @@ export class HttpLane extends Construct implements IGrantable {
 
   constructor(scope: Construct, id: string, props: HttpLaneProps) {
     super(scope, id);
+    requireProps(this, props, {
+      domain: 'the domain of the lane: { hostName, certificate, hostedZone }',
+      messageLog: "new MessageLog(this, 'MessageLog')",
+      admission: "new Admission(this, 'Admission')",
+      allowedOrigins: "['https://app.example.com']",
+      network: 'LaneNetwork.create({ availabilityZones }) or LaneNetwork.fromVpc(vpc)',
+    });
     const { domain, messageLog, admission, idleTimeout = Duration.seconds(60) } = props;
     this.retention = retentionOf(props);
 
     this.url = `https://${domain.hostName}`;
+    validateOrigins(this, props.allowedOrigins);
     this.node.addValidation({ validate: () => this.problems(props) });
-    if (!props.network) {
-      // JavaScript, or a loader that checks no types: nothing can be created without it.
-      throw new Error(
-        `[${this.node.path}] network is required, got ${props.network}. Fix: use LaneNetwork.create({ availabilityZones }) or LaneNetwork.fromVpc(vpc)`,
-      );
-    }
     this.vpc = props.network.bind(this, this.retention);
     this.loadBalancer = this.addLoadBalancer(props, idleTimeout);
     this.listener = this.addListener(props);
@@ -230,7 +233,7 @@ export class HttpLane extends Construct implements IGrantable {
   }
 
   private problems(props: HttpLaneProps): string[] {
-    const found = [...originProblems(props.allowedOrigins), ...idleTimeoutProblems(props.idleTimeout)];
+    const found = idleTimeoutProblems(props.idleTimeout);
     if (this.keepsAccessLogs(props) && !hasRegion(this)) {
       found.push(
         'accessLogs need a stack with a Region, got one without. Fix: set env.region of the stack, or accessLogs to false',

@@ -20,7 +20,8 @@ import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { ApiGatewayv2DomainProperties } from 'aws-cdk-lib/aws-route53-targets';
 import { Construct } from 'constructs';
 import { Environment } from '../../lambda/environment';
-import { originProblems } from '../domains/allowed-origins';
+import { validateOrigins } from '../domains/allowed-origins';
+import { requireProps } from '../required-props';
 import type { IAdmission } from '../authentication/admission';
 import { AliasRecords } from '../domains/alias-records';
 import type { LaneDomain } from '../domains/lane-domain';
@@ -150,6 +151,12 @@ export class WebSocketLane extends Construct {
 
   constructor(scope: Construct, id: string, props: WebSocketLaneProps) {
     super(scope, id);
+    requireProps(this, props, {
+      domain: 'the domain of the lane: { hostName, certificate, hostedZone }',
+      messageLog: "new MessageLog(this, 'MessageLog')",
+      admission: "new Admission(this, 'Admission')",
+      allowedOrigins: "['https://app.example.com']",
+    });
     const { domain, messageLog, admission } = props;
     const retention = retentionOf(props);
     this.retention = retention;
@@ -161,9 +168,9 @@ export class WebSocketLane extends Construct {
     this.url = `wss://${domain.hostName}`;
     this.managementEndpoint = `https://${apiDomain.hostName}`;
     this.throttle = { rateLimit: props.throttle?.rateLimit ?? 1000, burstLimit: props.throttle?.burstLimit ?? 500 };
+    validateOrigins(this, props.allowedOrigins);
     this.node.addValidation({
       validate: () => [
-        ...originProblems(props.allowedOrigins),
         ...throttleProblems(this.throttle),
         ...(['connect', 'disconnect', 'message'] as const).flatMap((name) =>
           timeoutProblems(name, props[name]?.timeout),

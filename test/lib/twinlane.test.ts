@@ -128,6 +128,7 @@ test('the problems of all parts are reported together', () => {
       network: LaneNetwork.create({ availabilityZones: [] }),
       allowedOrigins: [],
       messageRetention: Duration.seconds(0),
+      webSocket: { throttle: { rateLimit: 0 } },
       delivery: { dispatch: { reservedConcurrency: 0 } },
     }),
   );
@@ -139,4 +140,27 @@ test('the problems of all parts are reported together', () => {
     '[Test/TwinLane/WebSocketLane]',
     '[Test/TwinLane/Delivery/Dispatch]',
   ]);
+});
+
+test('an origin that neither lane accepts is reported once', () => {
+  const error = synthesisError((stack) => twinlane(stack, { allowedOrigins: ['*'] }));
+  expect(error.match(/allowedOrigins must be exact origins.*got "\*"/g)).toHaveLength(1);
+});
+
+test('an origin that is not accepted is reported in each app, if two share the list', () => {
+  const allowedOrigins = ['*'];
+  const errors = [1, 2].map(() => synthesisError((stack) => twinlane(stack, { allowedOrigins })));
+  expect(errors).toEqual([expect.stringContaining('got "*"'), expect.stringContaining('got "*"')]);
+});
+
+test('lanes without their required props, as JavaScript allows, name all that are missing', () => {
+  const stack = testStack();
+  expect(() => Reflect.construct(Twinlane, [stack, 'Twinlane', { httpHostName: 'api.example.com' }])).toThrow(
+    [
+      "[Test/Twinlane] hostedZone is required, got undefined. Fix: use HostedZone.fromLookup(this, 'Zone', { domainName: 'example.com' })",
+      "[Test/Twinlane] webSocketHostName is required, got undefined. Fix: use 'ws.example.com'",
+      "[Test/Twinlane] allowedOrigins is required, got undefined. Fix: use ['https://app.example.com']",
+      '[Test/Twinlane] network is required, got undefined. Fix: use LaneNetwork.create({ availabilityZones }) or LaneNetwork.fromVpc(vpc)',
+    ].join('\n'),
+  );
 });

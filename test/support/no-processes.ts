@@ -15,7 +15,7 @@ for (const [name, start] of originals) {
         return Reflect.apply(start, childProcess, [command, ...rest]);
       }
       throw new Error(
-        `A test of the unit tier must not start a process, got ${name}("${command}"). Fix: move it to test/system.`,
+        `A test of the unit tier must not start a process, got ${name}("${command}"). Fix: name the file *.slow.test.ts, or move it to test/system if it needs the running app or a clock.`,
       );
     },
   });

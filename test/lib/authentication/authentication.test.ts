@@ -98,7 +98,8 @@ describe('by another issuer', () => {
     ],
     [{ issuer: 'login.example.com' }, 'authentication.issuer must be an https URL'],
     [{ keysUrl: 'https://' }, 'authentication.keysUrl must be an https URL, got "https://"'],
-    [{ audience: '' }, 'authentication.audience must not be empty'],
+    [{ audience: '' }, 'authentication.audience is required, got ""'],
+    [{ audience: undefined }, 'authentication.audience is required, got undefined'],
     [
       { algorithms: ['RS256', 'HS256'] },
       'authentication.algorithms must be asymmetric algorithms, got ["RS256","HS256"]',
@@ -121,7 +122,7 @@ describe('by nobody', () => {
   test('synth warns, and names what is open', () => {
     Annotations.fromStack(stack).hasWarning(
       '/Test/TwinLane/Admission',
-      Match.stringLikeRegexp('opens both lanes.*read every topic, publish to it and listen'),
+      Match.stringLikeRegexp('disables authentication.*publish and subscribe to every topic'),
     );
   });
 

@@ -122,8 +122,11 @@ test('an idle timeout that a load balancer does not accept is refused', () => {
   );
 });
 
-test('a lane without a network, as JavaScript allows, names the construct and the fix', () => {
-  expect(() => httpLane(testStack(), { network: undefined })).toThrow(
-    '[Test/HttpLane] network is required, got undefined. Fix: use LaneNetwork.create({ availabilityZones }) or LaneNetwork.fromVpc(vpc)',
+test('a lane without required props, as JavaScript allows, names the construct and the fix of each', () => {
+  expect(() => httpLane(testStack(), { network: undefined, allowedOrigins: undefined })).toThrow(
+    [
+      "[Test/HttpLane] allowedOrigins is required, got undefined. Fix: use ['https://app.example.com']",
+      '[Test/HttpLane] network is required, got undefined. Fix: use LaneNetwork.create({ availabilityZones }) or LaneNetwork.fromVpc(vpc)',
+    ].join('\n'),
   );
 });

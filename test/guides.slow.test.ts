@@ -2,11 +2,11 @@ import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import { StartedRunner } from '../support/started-runner';
-import { appOf, ask } from './caller';
-import { Listener } from './listener';
+import { StartedRunner } from './support/started-runner';
+import { appOf, ask } from './system/caller';
+import { Listener } from './system/listener';
 
-const PROJECT = resolve(__dirname, '../..');
+const PROJECT = resolve(__dirname, '..');
 
 /** Files and folders of the project that an app needs. */
 const SOURCES = ['.swcrc', 'bin', 'lambda', 'lib', 'service', 'tools', 'cdk.json', 'package.json', 'tsconfig.json'];

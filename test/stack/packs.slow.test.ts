@@ -1,10 +1,10 @@
 import { CfnGuardValidator } from '@cdklabs/cdk-validator-cfnguard';
 import type { IPolicyValidationPlugin } from 'aws-cdk-lib';
 import { NIST80053R5Checks } from 'cdk-nag';
-import { expectTable, tableUnder } from '../../support/generated-table';
-import { complianceRows } from '../../stack/compliance-table';
-import { STAGES, stageStack } from '../../stack/stages';
-import { validated } from '../../stack/validated';
+import { expectTable, tableUnder } from '../support/generated-table';
+import { complianceRows } from './compliance-table';
+import { STAGES, stageStack } from './stages';
+import { validated } from './validated';
 
 const DOCUMENT = 'docs/compliance.md';
 

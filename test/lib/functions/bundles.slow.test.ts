@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { type BuildOptions, buildSync } from 'esbuild';
-import { bundle } from '../../../../lib/functions/bundles';
+import { bundle } from '../../../lib/functions/bundles';
 
 // What runs is esbuild itself, watched.
 jest.mock('esbuild', () => {
@@ -11,7 +11,7 @@ jest.mock('esbuild', () => {
   return { ...esbuild, buildSync: jest.fn(esbuild.buildSync) };
 });
 
-const PROJECT = resolve(__dirname, '../../../..');
+const PROJECT = resolve(__dirname, '../../..');
 
 const folder = mkdtempSync(join(tmpdir(), 'sources-'));
 
@@ -35,7 +35,7 @@ function freshBundle(): { bundle: typeof bundle; calls: () => string[][] } {
   let fresh = bundle;
   let watched = jest.mocked(buildSync);
   jest.isolateModules(() => {
-    fresh = require('../../../../lib/functions/bundles').bundle;
+    fresh = require('../../../lib/functions/bundles').bundle;
     watched = require('esbuild').buildSync;
   });
   const before = watched.mock.calls.length;

@@ -3,12 +3,12 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { Output } from '../../../../lib/outputs';
-import { type Answers, CERTIFICATE_DETAIL, PASSING, STACK, stackWith } from '../../../tools/verify/passing-deployment';
-import { type LoopbackAws, loopbackAws } from '../../../tools/verify/loopback-aws';
-import { changedOutputs } from '../../../tools/verify/mocked-aws';
+import { Output } from '../../../lib/outputs';
+import { type Answers, CERTIFICATE_DETAIL, PASSING, STACK, stackWith } from './passing-deployment';
+import { type LoopbackAws, loopbackAws } from './loopback-aws';
+import { changedOutputs } from './mocked-aws';
 
-const ROOT = join(__dirname, '../../../..');
+const ROOT = join(__dirname, '../../..');
 
 /** Outputs without a token issuer, whose host a test must not call. */
 const WITHOUT_ISSUER = changedOutputs({

@@ -1,15 +1,15 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { connect } from '../../../../tools/verify/aws';
-import { parseDeployment } from '../../../../tools/verify/deployment';
-import { checkGroups, queriesOf } from '../../../../tools/verify/check-groups';
-import { isAwsQuery } from '../../../../tools/verify/query';
-import { verify } from '../../../../tools/verify/verify';
-import { PASSING, NOW, OUTPUTS, STACK } from '../../../tools/verify/passing-deployment';
-import { MockedAws } from '../../../tools/verify/mocked-aws';
-import { recordingTerminal } from '../../../tools/verify/recording-terminal';
+import { connect } from '../../../tools/verify/aws';
+import { parseDeployment } from '../../../tools/verify/deployment';
+import { checkGroups, queriesOf } from '../../../tools/verify/check-groups';
+import { isAwsQuery } from '../../../tools/verify/query';
+import { verify } from '../../../tools/verify/verify';
+import { PASSING, NOW, OUTPUTS, STACK } from './passing-deployment';
+import { MockedAws } from './mocked-aws';
+import { recordingTerminal } from './recording-terminal';
 
-const ROOT = join(__dirname, '../../../..');
+const ROOT = join(__dirname, '../../..');
 
 const READ_ONLY = /^(?:Get|Describe|List)[A-Za-z]+Command$/;
 

@@ -1,9 +1,9 @@
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
-import { DOCUMENTS } from '../support/documents';
+import { DOCUMENTS } from './support/documents';
 
-const PROJECT = resolve(__dirname, '../..');
+const PROJECT = resolve(__dirname, '..');
 
 test('every TypeScript block of a document compiles', () => {
   const folder = mkdtempSync(join(__dirname, 'documents-'));
@@ -24,7 +24,7 @@ test('every TypeScript block of a document compiles', () => {
     writeFileSync(
       join(folder, 'tsconfig.json'),
       JSON.stringify({
-        extends: '../../../tsconfig.json',
+        extends: '../../tsconfig.json',
         // Pages are modules, which may await.
         compilerOptions: { lib: ['ES2023', 'DOM'], module: 'ESNext', moduleResolution: 'Bundler' },
         include: ['*.ts'],

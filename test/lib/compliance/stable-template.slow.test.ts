@@ -2,10 +2,10 @@ import { execFileSync } from 'node:child_process';
 import { appendFileSync, cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import cdk from '../../../../cdk.json';
-import { stableTemplate, templateSerializer } from '../../../../lib/compliance/stable-template';
+import cdk from '../../../cdk.json';
+import { stableTemplate, templateSerializer } from '../../../lib/compliance/stable-template';
 
-const PROJECT = resolve(__dirname, '../../../..');
+const PROJECT = resolve(__dirname, '../../..');
 
 /** A copy of the project to edit and synthesize, as a fork would. */
 class Fork {

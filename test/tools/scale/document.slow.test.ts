@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { Cost, Quota } from '../../../../tools/scale/facts';
-import { DEFAULTS } from '../../../../tools/scale/scenario';
+import { Cost, Quota } from '../../../tools/scale/facts';
+import { DEFAULTS } from '../../../tools/scale/scenario';
 
 const document = readFileSync('docs/scale.md', 'utf8');
 

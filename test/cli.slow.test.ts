@@ -4,13 +4,13 @@ import { type ClientRequest, request } from 'node:http';
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { loadAssembly } from '@twinlane/local';
-import { emptyDirectory, synthesized } from '../support/cloud-assembly';
-import { descendants, ended, type RunningProcess } from '../support/processes';
-import { run, StartedRunner } from '../support/started-runner';
-import { stageStack } from '../stack/stages';
-import { type App, appOf, somebody } from './caller';
-import { Listener } from './listener';
-import { publish } from './publish';
+import { emptyDirectory, synthesized } from './support/cloud-assembly';
+import { descendants, ended, type RunningProcess } from './support/processes';
+import { run, StartedRunner } from './support/started-runner';
+import { stageStack } from './stack/stages';
+import { type App, appOf, somebody } from './system/caller';
+import { Listener } from './system/listener';
+import { publish } from './system/publish';
 
 const assembly = synthesized((app) => void stageStack('dev', {}, app));
 

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import { command } from '../../../../tools/scale/command';
-import { unverified } from '../../../../tools/scale/facts';
+import { command } from '../../../tools/scale/command';
+import { unverified } from '../../../tools/scale/facts';
 
 /** Runs the command. @returns its exit code, its standard output and its standard error */
 async function run(args: string[], isTTY = false) {
@@ -63,7 +63,7 @@ describe('npm run simulate', () => {
   it('exits as a process with the exit code of the command', () => {
     const args = ['-r', './bin/typescript.js', 'tools/scale/main.ts', '--duration', 'long'];
     const { status, stdout, stderr } = spawnSync(process.execPath, args, {
-      cwd: join(__dirname, '../../../..'),
+      cwd: join(__dirname, '../../..'),
       encoding: 'utf8',
     });
     expect([status, stdout]).toEqual([2, '']);

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 
-const PROJECT = resolve(__dirname, '../../../..');
+const PROJECT = resolve(__dirname, '../../..');
 
 jest.setTimeout(60_000);
 
