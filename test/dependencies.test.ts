@@ -11,7 +11,8 @@ interface Allowed {
 }
 
 /** Folders that both lanes import. */
-const BELOW_THE_LANES = /^lib\/(authentication|aws-limits|compliance|domains|functions|required-props|storage|web-acl)\b/;
+const BELOW_THE_LANES =
+  /^lib\/(authentication|aws-limits|compliance|domains|functions|required-props|storage|web-acl)\b/;
 
 const ALLOWED: Record<string, Allowed> = {
   'lambda/realtime': { project: [], packages: /^$/ },
