@@ -83,7 +83,7 @@ export class TwinlaneClient {
       refused: (error) => this.refused(error),
     });
     environment.addEventListener?.('online', this.online);
-    preconnect(this.settings.api);
+    preconnect(this.settings.httpUrl);
   }
 
   /** State of the connection. For `useSyncExternalStore`: `(changed) => client.on('state', changed), () => client.state`. */

@@ -61,8 +61,8 @@ export class Connection {
     private readonly owner: ConnectionOwner,
     ticket: string | undefined,
   ) {
-    const { WebSocket, websocket, clock, answerWithin } = settings;
-    this.socket = new WebSocket(websocket, ticket ? [PROTOCOL, `ticket.${ticket}`] : [PROTOCOL]);
+    const { WebSocket, webSocketUrl, clock, answerWithin } = settings;
+    this.socket = new WebSocket(webSocketUrl, ticket ? [PROTOCOL, `ticket.${ticket}`] : [PROTOCOL]);
     this.socket.addEventListener('open', () => this.done || this.open());
     this.socket.addEventListener('message', ({ data }) => this.done || this.receive(JSON.parse(String(data))));
     this.socket.addEventListener('error', () => this.end());

@@ -106,7 +106,7 @@ export class Http {
     stop: AbortSignal,
     body?: string,
   ): Promise<{ value: T } | TwinlaneError> {
-    const { api, clock, fetch, answerWithin, token } = this.settings;
+    const { httpUrl, clock, fetch, answerWithin, token } = this.settings;
     const timeout = new AbortController();
     const timer = clock.setTimeout(() => timeout.abort(), answerWithin);
     const signal = AbortSignal.any([stop, timeout.signal]);
@@ -118,7 +118,7 @@ export class Http {
         bearer = this.bearer;
         headers.authorization = `Bearer ${await bearer}`;
       }
-      const response = await fetch(new URL(path, api).href, { method, headers, body, signal });
+      const response = await fetch(new URL(path, httpUrl).href, { method, headers, body, signal });
       if (response.ok) {
         return { value: (await response.json()) as T };
       }

@@ -37,9 +37,9 @@ export interface HttpResponse {
 /** Options of a client. All durations are in milliseconds. */
 export interface ClientOptions {
   /** URL of the HTTP lane: `https://api.example.com`. */
-  api: string;
+  httpUrl: string;
   /** URL of the WebSocket lane: `wss://ws.example.com`. */
-  websocket: string;
+  webSocketUrl: string;
   /** @returns a bearer token. Called before the first request, and again when a token is refused. @default no authentication */
   token?: () => string | Promise<string>;
   /**
@@ -102,7 +102,7 @@ export function withDefaults(options: ClientOptions) {
     clock: SYSTEM_CLOCK,
     newId: () => crypto.randomUUID() as string,
     ...options,
-    api: new URL(options.api).href,
-    websocket: new URL(options.websocket).href,
+    httpUrl: new URL(options.httpUrl).href,
+    webSocketUrl: new URL(options.webSocketUrl).href,
   };
 }

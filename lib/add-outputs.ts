@@ -33,11 +33,11 @@ function outputsOf(twinlane: Twinlane): Record<string, string | undefined> {
   const { distribution } = webSocketLane;
 
   return {
-    [Output.API_URL]: httpLane.url,
+    [Output.HTTP_URL]: httpLane.url,
     [Output.WEBSOCKET_URL]: webSocketLane.url,
-    [Output.HOSTED_ZONE_ID]: domains.api.hostedZone.hostedZoneId,
-    [Output.API_CERTIFICATE_ARN]: domains.api.certificate.certificateArn,
-    [Output.WEBSOCKET_CERTIFICATE_ARN]: (distribution?.certificate ?? domains.ws.certificate).certificateArn,
+    [Output.HOSTED_ZONE_ID]: domains.http.hostedZone.hostedZoneId,
+    [Output.HTTP_CERTIFICATE_ARN]: domains.http.certificate.certificateArn,
+    [Output.WEBSOCKET_CERTIFICATE_ARN]: (distribution?.certificate ?? domains.webSocket.certificate).certificateArn,
     [Output.LOAD_BALANCER_ARN]: httpLane.loadBalancer.loadBalancerArn,
     [Output.WEB_ACL_ARN]: httpLane.webAcl?.webAclArn,
     [Output.LISTENER_ARN]: httpLane.listener.listenerArn,
@@ -49,7 +49,7 @@ function outputsOf(twinlane: Twinlane): Record<string, string | undefined> {
     [Output.WEBSOCKET_RATE_LIMIT]: `${webSocketLane.throttle.rateLimit}`,
     [Output.WEBSOCKET_BURST_LIMIT]: `${webSocketLane.throttle.burstLimit}`,
     [Output.MANAGEMENT_ENDPOINT]: webSocketLane.managementEndpoint,
-    [Output.MANAGEMENT_CERTIFICATE_ARN]: (distribution?.origin ?? domains.ws).certificate.certificateArn,
+    [Output.MANAGEMENT_CERTIFICATE_ARN]: (distribution?.origin ?? domains.webSocket).certificate.certificateArn,
     [Output.DISTRIBUTION_DOMAIN_NAME]: distribution?.distribution.distributionDomainName,
     [Output.WEBSOCKET_SCALABLE_TARGETS]: listed(() =>
       webSocketFunctions().flatMap(({ scaling }) =>

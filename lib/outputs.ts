@@ -4,13 +4,13 @@
  */
 export const Output = {
   /** `https://api.example.com` */
-  API_URL: 'ApiUrl',
+  HTTP_URL: 'HttpUrl',
   /** `wss://ws.example.com` */
   WEBSOCKET_URL: 'WebSocketUrl',
   /** Id of the hosted zone that holds the records of both hosts. */
   HOSTED_ZONE_ID: 'HostedZoneId',
   /** ARN of the certificate of the HTTP lane; the same as the WebSocket lane's for a SAN certificate. */
-  API_CERTIFICATE_ARN: 'ApiCertificateArn',
+  HTTP_CERTIFICATE_ARN: 'HttpCertificateArn',
   /** ARN of the certificate of the WebSocket lane's host; of us-east-1 where a distribution presents it. */
   WEBSOCKET_CERTIFICATE_ARN: 'WebSocketCertificateArn',
   LOAD_BALANCER_ARN: 'LoadBalancerArn',

@@ -88,7 +88,7 @@ export class Twinlane extends Construct {
     this.httpLane = new HttpLane(this, 'HttpLane', {
       ...props.http,
       ...retention,
-      domain: this.domains.api,
+      domain: this.domains.http,
       messageLog,
       admission,
       allowedOrigins,
@@ -97,7 +97,7 @@ export class Twinlane extends Construct {
     this.webSocketLane = new WebSocketLane(this, 'WebSocketLane', {
       ...props.webSocket,
       ...retention,
-      domain: this.domains.ws,
+      domain: this.domains.webSocket,
       messageLog,
       admission,
       allowedOrigins,

@@ -18,7 +18,7 @@ jest.setTimeout(30_000);
 
 /** Begins to publish, and keeps the end of the body back until `finish`. */
 async function openPublish(app: App): Promise<{ finish(): Promise<number | undefined>; lost: Promise<unknown> }> {
-  const open: ClientRequest = request(`${app.apiUrl}/v1/topics/open/messages`, {
+  const open: ClientRequest = request(`${app.httpUrl}/v1/topics/open/messages`, {
     method: 'POST',
     headers: {
       authorization: `Bearer ${await app.token(somebody())}`,

@@ -21,16 +21,16 @@ export interface DomainsProps {
 
 /** The two hosts with their certificates. Each lane makes the records of its own host. */
 export class Domains extends Construct {
-  readonly api: LaneDomain;
-  readonly ws: LaneDomain;
+  readonly http: LaneDomain;
+  readonly webSocket: LaneDomain;
 
   constructor(scope: Construct, id: string, props: DomainsProps) {
     super(scope, id);
     const { hostedZone, httpHostName, webSocketHostName, certificates = LaneCertificates.san() } = props;
 
-    const { api, ws, problems } = certificates.bind(this, { hostedZone, httpHostName, webSocketHostName });
-    this.api = { hostName: httpHostName, certificate: api, hostedZone };
-    this.ws = { hostName: webSocketHostName, certificate: ws, hostedZone };
+    const { http, webSocket, problems } = certificates.bind(this, { hostedZone, httpHostName, webSocketHostName });
+    this.http = { hostName: httpHostName, certificate: http, hostedZone };
+    this.webSocket = { hostName: webSocketHostName, certificate: webSocket, hostedZone };
     this.node.addValidation({
       validate: () => [
         ...outside(hostedZone, 'httpHostName', httpHostName),

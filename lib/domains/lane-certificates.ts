@@ -18,8 +18,8 @@ export interface LaneCertificatesScope {
 
 /** The certificate of each lane. */
 export interface LaneCertificatesConfig {
-  readonly api: ICertificate;
-  readonly ws: ICertificate;
+  readonly http: ICertificate;
+  readonly webSocket: ICertificate;
 
   /** Problems of the certificates, each with the value received and a fix, reported at synthesis. */
   readonly problems: string[];
@@ -31,7 +31,7 @@ export abstract class LaneCertificates {
   static san(): LaneCertificates {
     return new MadeCertificates((scope, { hostedZone, httpHostName, webSocketHostName }) => {
       const certificate = validated(scope, 'Certificate', hostedZone, httpHostName, [webSocketHostName]);
-      return { api: certificate, ws: certificate };
+      return { http: certificate, webSocket: certificate };
     });
   }
 
@@ -43,8 +43,8 @@ export abstract class LaneCertificates {
   /** One certificate a lane: a validation that fails hits one lane only. */
   static perLane(): LaneCertificates {
     return new MadeCertificates((scope, { hostedZone, httpHostName, webSocketHostName }) => ({
-      api: validated(scope, 'ApiCertificate', hostedZone, httpHostName),
-      ws: validated(scope, 'WsCertificate', hostedZone, webSocketHostName),
+      http: validated(scope, 'ApiCertificate', hostedZone, httpHostName),
+      webSocket: validated(scope, 'WsCertificate', hostedZone, webSocketHostName),
     }));
   }
 
@@ -62,7 +62,7 @@ export abstract class LaneCertificates {
   abstract bind(scope: Construct, hosts: LaneCertificatesScope): LaneCertificatesConfig;
 }
 
-type Make = (scope: Construct, hosts: LaneCertificatesScope) => { api: ICertificate; ws: ICertificate };
+type Make = (scope: Construct, hosts: LaneCertificatesScope) => { http: ICertificate; webSocket: ICertificate };
 
 class MadeCertificates extends LaneCertificates {
   constructor(private readonly make: Make) {
@@ -81,7 +81,11 @@ class WildcardCertificate extends LaneCertificates {
   ): LaneCertificatesConfig {
     const name = `*.${hostedZone.zoneName}`;
     const certificate = validated(scope, 'Certificate', hostedZone, name);
-    return { api: certificate, ws: certificate, problems: uncovered([name], [httpHostName, webSocketHostName]) };
+    return {
+      http: certificate,
+      webSocket: certificate,
+      problems: uncovered([name], [httpHostName, webSocketHostName]),
+    };
   }
 }
 
@@ -101,7 +105,7 @@ class ImportedCertificate extends LaneCertificates {
     if (region && !Token.isUnresolved(wanted) && region !== wanted) {
       problems.push(`certificate must be in the stack's Region ${wanted}, got ${arn}. Fix: import one from ${wanted}`);
     }
-    return { api: this.certificate, ws: this.certificate, problems };
+    return { http: this.certificate, webSocket: this.certificate, problems };
   }
 }
 
@@ -110,7 +114,7 @@ function uncovered(names: readonly string[], hosts: readonly string[]): string[]
     .filter((host) => ![host, ...names].some(Token.isUnresolved) && !names.some((name) => covers(name, host)))
     .map(
       (host) =>
-        `certificate must cover ${host}, got one for ${names.join(', ')}: a wildcard stands for one label only; use LaneCertificates.san()`,
+        `certificate must cover ${host}, got one for ${names.join(', ')}, and a wildcard covers one label only. Fix: use LaneCertificates.san()`,
     );
 }
 

@@ -34,8 +34,8 @@ export class Lanes {
   client(options: Partial<ClientOptions> = {}): TwinlaneClient {
     const lanes = this;
     const client = new TwinlaneClient({
-      api: 'https://api.example.com',
-      websocket: 'wss://ws.example.com',
+      httpUrl: 'https://api.example.com',
+      webSocketUrl: 'wss://ws.example.com',
       clock: this.time,
       newId: this.newId,
       fetch: (url, request) => this.fetch(url, request),

@@ -13,7 +13,7 @@ afterEach(() => lanes.end());
 const GAP = 1_000;
 const MINUTE = 60_000;
 
-it.each([{ api: 'api.example.com' }, { websocket: '/socket' }])(
+it.each([{ httpUrl: 'api.example.com' }, { webSocketUrl: '/socket' }])(
   'the client throws if a URL is invalid: %j',
   (options) => {
     expect(() => lanes.client(options)).toThrow('Invalid URL');

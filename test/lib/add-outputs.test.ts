@@ -28,11 +28,11 @@ test('the outputs say where everything is and how much of it was promised', () =
   const revocation = lanes.revocation as Revocation;
   const ref = (value: string) => stack.resolve(value);
   expect(outputs(Template.fromStack(stack))).toEqual({
-    [Output.API_URL]: 'https://api.example.com',
+    [Output.HTTP_URL]: 'https://api.example.com',
     [Output.WEBSOCKET_URL]: 'wss://ws.example.com',
     [Output.HOSTED_ZONE_ID]: 'Z1',
-    [Output.API_CERTIFICATE_ARN]: ref(domains.api.certificate.certificateArn),
-    [Output.WEBSOCKET_CERTIFICATE_ARN]: ref(domains.ws.certificate.certificateArn),
+    [Output.HTTP_CERTIFICATE_ARN]: ref(domains.http.certificate.certificateArn),
+    [Output.WEBSOCKET_CERTIFICATE_ARN]: ref(domains.webSocket.certificate.certificateArn),
     [Output.LOAD_BALANCER_ARN]: ref(httpLane.loadBalancer.loadBalancerArn),
     [Output.LISTENER_ARN]: ref(httpLane.listener.listenerArn),
     [Output.TARGET_GROUP_ARN]: ref(httpLane.compute.targetGroup.targetGroupArn),
@@ -43,7 +43,7 @@ test('the outputs say where everything is and how much of it was promised', () =
     [Output.WEBSOCKET_RATE_LIMIT]: '1000',
     [Output.WEBSOCKET_BURST_LIMIT]: '500',
     [Output.MANAGEMENT_ENDPOINT]: 'https://ws.example.com',
-    [Output.MANAGEMENT_CERTIFICATE_ARN]: ref(domains.ws.certificate.certificateArn),
+    [Output.MANAGEMENT_CERTIFICATE_ARN]: ref(domains.webSocket.certificate.certificateArn),
     [Output.WEBSOCKET_SCALABLE_TARGETS]: 'none',
     [Output.FUNCTIONS]: {
       'Fn::Join': [
@@ -102,7 +102,7 @@ test('what stands in front of the lanes is in the outputs too, and the API’s o
   const found = outputs(Template.fromStack(stack));
   expect(found).toMatchObject({
     [Output.WEBSOCKET_URL]: 'wss://ws.example.com',
-    [Output.WEBSOCKET_CERTIFICATE_ARN]: stack.resolve(domains.ws.certificate.certificateArn),
+    [Output.WEBSOCKET_CERTIFICATE_ARN]: stack.resolve(domains.webSocket.certificate.certificateArn),
     [Output.MANAGEMENT_ENDPOINT]: 'https://ws-origin.example.com',
     [Output.MANAGEMENT_CERTIFICATE_ARN]: stack.resolve(distribution?.origin.certificate.certificateArn),
     [Output.DISTRIBUTION_DOMAIN_NAME]: stack.resolve(distribution?.distribution.distributionDomainName),

@@ -102,7 +102,7 @@ test('two pairs of lanes live in one app, in a stack each', () => {
 
 test('two pairs of lanes in one stack each have an entry point, a log and functions of their own', () => {
   const stack = testStack();
-  const { hostedZone } = twinlane(stack).domains.api;
+  const { hostedZone } = twinlane(stack).domains.http;
   const second = new Twinlane(stack, 'Second', {
     hostedZone,
     httpHostName: 'api2.example.com',

@@ -135,8 +135,8 @@ export class World {
   person({ tenant, subject }: Pick<Principal, 'tenant' | 'subject'>, options: Partial<ClientOptions>): Person {
     const sockets: SimulatedSocket[] = [];
     const client = new TwinlaneClient({
-      api: 'https://api.example.com',
-      websocket: 'wss://ws.example.com',
+      httpUrl: 'https://api.example.com',
+      webSocketUrl: 'wss://ws.example.com',
       clock: this.time,
       newId: this.newId,
       fetch: this.http.fetch,

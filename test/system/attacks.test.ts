@@ -62,7 +62,7 @@ describe.each(Object.entries(AREAS))('%s', (_, attacks) => {
 
 test('what would be smuggled is performed, once it arrives as a request', async () => {
   const topic = newTopic();
-  expect(statusesIn(await raw(here.apiUrl, await publishing(here, topic)))).toBe('201');
+  expect(statusesIn(await raw(here.httpUrl, await publishing(here, topic)))).toBe('201');
   expect(await published(here, topic)).toBe(1);
 });
 

@@ -13,7 +13,7 @@ export interface Who {
 /** An app that runs, as its callers see it. */
 export interface App {
   /** `https://api.example.com` */
-  readonly apiUrl: string;
+  readonly httpUrl: string;
   /** `wss://ws.example.com` */
   readonly webSocketUrl: string;
   /** @returns a token of whoever it is. */
@@ -23,7 +23,7 @@ export interface App {
 /** @returns the app that a runner runs. */
 export function appOf(runner: StartedRunner): App {
   return {
-    apiUrl: runner.url('http'),
+    httpUrl: runner.url('http'),
     webSocketUrl: runner.url('websocket'),
     token: tokensFrom(runner.tokenUrl),
   };
@@ -56,7 +56,7 @@ async function newToken(url: string): Promise<string> {
 /** Sends a request with a token. */
 export async function ask(app: App, path: string, init: RequestInit = {}, who = PUBLISHER): Promise<Response> {
   const headers = { ...init.headers, authorization: `Bearer ${await app.token(who)}` };
-  return fetch(`${app.apiUrl}${path}`, { ...init, headers });
+  return fetch(`${app.httpUrl}${path}`, { ...init, headers });
 }
 
 /** @returns a ticket, for a page of an origin if there is one. Throws unless it is minted. */

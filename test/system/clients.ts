@@ -12,8 +12,8 @@ export function newClient(runner: StartedRunner, options: Partial<ClientOptions>
   const app = appOf(runner);
   const who = somebody();
   const client = new TwinlaneClient({
-    api: app.apiUrl,
-    websocket: app.webSocketUrl,
+    httpUrl: app.httpUrl,
+    webSocketUrl: app.webSocketUrl,
     token: () => app.token(who),
     WebSocket,
     reconnect: { base: 100, cap: 1_000 },

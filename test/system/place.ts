@@ -17,7 +17,7 @@ export const ALLOWED_ORIGIN = process.env.ALLOWED_ORIGIN ?? 'https://app.example
 export const DEPLOYED: Place | undefined =
   process.env.HTTP_URL && process.env.WEBSOCKET_URL
     ? {
-        apiUrl: process.env.HTTP_URL.replace(/\/$/, ''),
+        httpUrl: process.env.HTTP_URL.replace(/\/$/, ''),
         webSocketUrl: process.env.WEBSOCKET_URL,
         token: async () => process.env.TOKEN ?? '',
       }
@@ -28,7 +28,7 @@ export async function startHere(): Promise<Place & Required<Pick<Place, 'local'>
   const app = await LocalApp.start(synthesized((cdk) => void stageStack('dev', {}, cdk)));
   const { http = '', websocket = '', token = '', aws } = app.urls;
   const connections = await ConnectionRows.open(aws);
-  return { apiUrl: http, webSocketUrl: websocket, token: tokensFrom(token), local: { app, connections } };
+  return { httpUrl: http, webSocketUrl: websocket, token: tokensFrom(token), local: { app, connections } };
 }
 
 /** Rows of the connection table. */

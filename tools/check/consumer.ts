@@ -140,7 +140,7 @@ function problemOf(out: string): string | undefined {
   if (missing.length > 0) {
     return `the template has no ${missing.join(', ')}`;
   }
-  return 'ApiUrl' in Outputs ? undefined : 'the template has no outputs';
+  return 'HttpUrl' in Outputs ? undefined : 'the template has no outputs';
 }
 
 /** @returns the table as Markdown. */

@@ -75,12 +75,12 @@ export function parseDeployment({ stack, values }: StackOutputs): Deployment {
     partition,
     region,
     account,
-    apiHost: new URL(outputs[Output.API_URL]).hostname,
+    apiHost: new URL(outputs[Output.HTTP_URL]).hostname,
     webSocketHost: new URL(outputs[Output.WEBSOCKET_URL]).hostname,
     managementHost: new URL(outputs[Output.MANAGEMENT_ENDPOINT]).hostname,
     distributionDomainName: outputs[Output.DISTRIBUTION_DOMAIN_NAME],
     hostedZoneId: outputs[Output.HOSTED_ZONE_ID],
-    apiCertificateArn: outputs[Output.API_CERTIFICATE_ARN],
+    apiCertificateArn: outputs[Output.HTTP_CERTIFICATE_ARN],
     webSocketCertificateArn: outputs[Output.WEBSOCKET_CERTIFICATE_ARN],
     managementCertificateArn: outputs[Output.MANAGEMENT_CERTIFICATE_ARN],
     loadBalancerArn: outputs[Output.LOAD_BALANCER_ARN],
@@ -118,10 +118,10 @@ const count = like('[0-9]+', '500');
 
 const Outputs = z
   .object({
-    [Output.API_URL]: like('https://[a-z0-9.-]+/?', 'https://api.example.com'),
+    [Output.HTTP_URL]: like('https://[a-z0-9.-]+/?', 'https://api.example.com'),
     [Output.WEBSOCKET_URL]: like('wss://[a-z0-9.-]+/?', 'wss://ws.example.com'),
     [Output.HOSTED_ZONE_ID]: text,
-    [Output.API_CERTIFICATE_ARN]: arn('acm'),
+    [Output.HTTP_CERTIFICATE_ARN]: arn('acm'),
     [Output.WEBSOCKET_CERTIFICATE_ARN]: arn('acm'),
     [Output.LOAD_BALANCER_ARN]: arn('elasticloadbalancing'),
     [Output.WEB_ACL_ARN]: arn('wafv2').optional(),

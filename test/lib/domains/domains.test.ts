@@ -15,16 +15,16 @@ function domains(stack: Stack, props: Partial<DomainsProps> = {}): Domains {
 
 describe('the domains of the lanes', () => {
   const stack = testStack();
-  const { api, ws } = domains(stack);
+  const { http, webSocket } = domains(stack);
 
   test('are one host each, in the zone', () => {
-    expect(api.hostName).toBe('api.example.com');
-    expect(ws.hostName).toBe('ws.example.com');
-    expect(api.hostedZone).toBe(ws.hostedZone);
+    expect(http.hostName).toBe('api.example.com');
+    expect(webSocket.hostName).toBe('ws.example.com');
+    expect(http.hostedZone).toBe(webSocket.hostedZone);
   });
 
   test('share a certificate for both names unless said otherwise', () => {
-    expect(api.certificate).toBe(ws.certificate);
+    expect(http.certificate).toBe(webSocket.certificate);
     Template.fromStack(stack).hasResourceProperties('AWS::CertificateManager::Certificate', {
       SubjectAlternativeNames: ['ws.example.com'],
     });
@@ -34,8 +34,8 @@ describe('the domains of the lanes', () => {
 test('the certificates are those that are asked for', () => {
   const stack = testStack();
   const certificate = exampleCertificate(stack);
-  const { api, ws } = domains(stack, { certificates: LaneCertificates.imported(certificate) });
-  expect([api.certificate, ws.certificate]).toEqual([certificate, certificate]);
+  const { http, webSocket } = domains(stack, { certificates: LaneCertificates.imported(certificate) });
+  expect([http.certificate, webSocket.certificate]).toEqual([certificate, certificate]);
 });
 
 test('a host may be the name of the zone itself', () => {
@@ -62,8 +62,8 @@ test('all problems of hosts and certificate are reported together', () => {
     '  [Test/Domains] httpHostName must be in the hosted zone example.com, got api.example.org. Fix: use a name that ends with .example.com, or the zone that contains api.example.org',
     '  [Test/Domains] webSocketHostName must be in the hosted zone example.com, got api.example.org. Fix: use a name that ends with .example.com, or the zone that contains api.example.org',
     '  [Test/Domains] httpHostName and webSocketHostName must differ, got api.example.org twice. Fix: use two host names',
-    '  [Test/Domains] certificate must cover api.example.org, got one for *.example.com: a wildcard stands for one label only; use LaneCertificates.san()',
-    '  [Test/Domains] certificate must cover api.example.org, got one for *.example.com: a wildcard stands for one label only; use LaneCertificates.san()',
+    '  [Test/Domains] certificate must cover api.example.org, got one for *.example.com, and a wildcard covers one label only. Fix: use LaneCertificates.san()',
+    '  [Test/Domains] certificate must cover api.example.org, got one for *.example.com, and a wildcard covers one label only. Fix: use LaneCertificates.san()',
   ]);
 });
 

@@ -13,7 +13,7 @@ function bound(stack: Stack, certificates: LaneCertificates): LaneCertificatesCo
 
 describe('one certificate for both names', () => {
   const stack = testStack();
-  const { api, ws, problems } = bound(stack, LaneCertificates.san());
+  const { http, webSocket, problems } = bound(stack, LaneCertificates.san());
   const template = Template.fromStack(stack);
 
   test('is for each by name, and validated in the zone', () => {
@@ -31,14 +31,14 @@ describe('one certificate for both names', () => {
 
   test('is the one certificate of both lanes', () => {
     template.resourceCountIs('AWS::CertificateManager::Certificate', 1);
-    expect(api).toBe(ws);
+    expect(http).toBe(webSocket);
     expect(problems).toEqual([]);
   });
 });
 
 describe('a wildcard certificate', () => {
   const stack = testStack();
-  const { api, ws, problems } = bound(stack, LaneCertificates.wildcard());
+  const { http, webSocket, problems } = bound(stack, LaneCertificates.wildcard());
 
   test('is for every name directly in the zone, and validated in it', () => {
     Template.fromStack(stack).hasResourceProperties('AWS::CertificateManager::Certificate', {
@@ -46,7 +46,7 @@ describe('a wildcard certificate', () => {
       SubjectAlternativeNames: Match.absent(),
       DomainValidationOptions: [{ DomainName: '*.example.com', HostedZoneId: 'Z1' }],
     });
-    expect(api).toBe(ws);
+    expect(http).toBe(webSocket);
     expect(problems).toEqual([]);
   });
 
@@ -58,19 +58,19 @@ describe('a wildcard certificate', () => {
       webSocketHostName: 'ws.example.com',
     });
     expect(problems).toEqual([
-      'certificate must cover v1.api.example.com, got one for *.example.com: a wildcard stands for one label only; use LaneCertificates.san()',
+      'certificate must cover v1.api.example.com, got one for *.example.com, and a wildcard covers one label only. Fix: use LaneCertificates.san()',
     ]);
   });
 });
 
 describe('one certificate a lane', () => {
   const stack = testStack();
-  const { api, ws } = bound(stack, LaneCertificates.perLane());
+  const { http, webSocket } = bound(stack, LaneCertificates.perLane());
   const template = Template.fromStack(stack);
 
   test.each([
-    ['the HTTP lane', api, 'api.example.com'],
-    ['the WebSocket lane', ws, 'ws.example.com'],
+    ['the HTTP lane', http, 'api.example.com'],
+    ['the WebSocket lane', webSocket, 'ws.example.com'],
   ])('is for the name of %s alone, and validated in the zone', (_lane, certificate, DomainName) => {
     const { Ref } = stack.resolve(certificate.certificateArn);
     expect(template.findResources('AWS::CertificateManager::Certificate')[Ref]?.Properties).toMatchObject({
@@ -86,8 +86,8 @@ describe('a certificate that exists', () => {
     const stack = testStack();
     const certificate = exampleCertificate(stack);
     expect(bound(stack, LaneCertificates.imported(certificate))).toEqual({
-      api: certificate,
-      ws: certificate,
+      http: certificate,
+      webSocket: certificate,
       problems: [],
     });
     Template.fromStack(stack).resourceCountIs('AWS::CertificateManager::Certificate', 0);
@@ -97,7 +97,7 @@ describe('a certificate that exists', () => {
     const stack = testStack();
     const certificates = LaneCertificates.imported(exampleCertificate(stack), ['api.example.com', 'www.example.com']);
     expect(bound(stack, certificates).problems).toEqual([
-      'certificate must cover ws.example.com, got one for api.example.com, www.example.com: a wildcard stands for one label only; use LaneCertificates.san()',
+      'certificate must cover ws.example.com, got one for api.example.com, www.example.com, and a wildcard covers one label only. Fix: use LaneCertificates.san()',
     ]);
   });
 

@@ -41,13 +41,13 @@ export const requests: Attacks = {
       'access-control-request-method': 'POST',
       'access-control-request-headers': 'authorization',
     };
-    const response = await fetch(`${here.apiUrl}/v1/tickets`, { method: 'OPTIONS', headers });
+    const response = await fetch(`${here.httpUrl}/v1/tickets`, { method: 'OPTIONS', headers });
     return `${response.status}, and ${rateLimit(response)}`;
   }),
   'CSRF on mint: a form of another site': refused('401, and no allowance', (here) =>
     each(['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=x'], async (type) => {
       const headers = { origin: EVIL, 'content-type': type, cookie: `session=${SECRET}` };
-      const response = await fetch(`${here.apiUrl}/v1/tickets`, { method: 'POST', headers, body: SECRET });
+      const response = await fetch(`${here.httpUrl}/v1/tickets`, { method: 'POST', headers, body: SECRET });
       return `${response.status}, and ${rateLimit(response)}`;
     }),
   ),

@@ -39,7 +39,7 @@ function behind(...requests: readonly ((other: string) => string)[]): Attack['at
   return (here) =>
     each(requests, async (request) => {
       const topic = newTopic();
-      const answers = await raw(here.apiUrl, request(await publishing(here, topic)));
+      const answers = await raw(here.httpUrl, request(await publishing(here, topic)));
       expect(await published(here, topic)).toBe(0);
       return statusesIn(answers) || 'no answer';
     });
@@ -128,7 +128,7 @@ export const smuggling: Attacks = {
         `GET /\r${FORGED} HTTP/1.1\r\nHost: localhost\r\n\r\n`,
         `GET /health HTTP/1.1\r\nHost: localhost\n${FORGED}\r\n\r\n`,
       ],
-      async (bytes) => statusesIn(await raw(here.apiUrl, bytes)),
+      async (bytes) => statusesIn(await raw(here.httpUrl, bytes)),
     ),
   ),
 };

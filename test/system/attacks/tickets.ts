@@ -62,7 +62,7 @@ export const tickets: Attacks = {
     const cookie = `token=${await here.token(somebody())}; ticket=${await newTicket(here, somebody())}`;
     const answers = [
       await statusOf(here, [PROTOCOL], { headers: { cookie } }),
-      (await fetch(`${here.apiUrl}/v1/tickets`, { method: 'POST', headers: { cookie } })).status,
+      (await fetch(`${here.httpUrl}/v1/tickets`, { method: 'POST', headers: { cookie } })).status,
     ];
     return each(answers, async (status) => status);
   }),

@@ -13,7 +13,7 @@ function asks(here: Here, authorization: string | undefined): Promise<string> {
     ['POST', messagesPath('room'), JSON.stringify({ data: SECRET })],
   ];
   return each(requests, async ([method, path, body]) => {
-    const response = await fetch(`${here.apiUrl}${path}`, { method, headers, body });
+    const response = await fetch(`${here.httpUrl}${path}`, { method, headers, body });
     const code = response.status === 401 ? 'unauthorized' : 'forbidden';
     expect(await response.json()).toMatchObject({ type: `urn:twinlane:problem:${code}` });
     expect(response.headers.has('www-authenticate')).toBe(response.status === 401);

@@ -28,7 +28,7 @@ function encoded(text: string): string {
 async function pathIs(here: Here, path: string, headers: Record<string, string> = {}): Promise<number> {
   const authorization = `Bearer ${await here.token(rival())}`;
   return new Promise((resolve, fail) => {
-    const { hostname, port } = new URL(here.apiUrl);
+    const { hostname, port } = new URL(here.httpUrl);
     const asking = request({ host: '127.0.0.1', port, path, headers: { host: hostname, authorization, ...headers } });
     asking.once('error', fail).once('response', (response) => resolve(response.resume().statusCode ?? 0));
     asking.end();

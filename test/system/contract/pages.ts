@@ -5,7 +5,7 @@ import { ALLOWED_ORIGIN, type Place } from '../place';
 
 export function pages(place: () => Place): void {
   const preflight = (origin: string) =>
-    fetch(`${place().apiUrl}${messagesPath(newTopic())}`, {
+    fetch(`${place().httpUrl}${messagesPath(newTopic())}`, {
       method: 'OPTIONS',
       headers: {
         origin,

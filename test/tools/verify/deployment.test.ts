@@ -79,14 +79,14 @@ describe('The outputs of a deployment', () => {
   });
 
   it.each([
-    [Output.API_URL, 'http://api.example.com', 'must look like https://api.example.com, got "http://api.example.com"'],
+    [Output.HTTP_URL, 'http://api.example.com', 'must look like https://api.example.com, got "http://api.example.com"'],
     [
       Output.WEBSOCKET_URL,
       'https://ws.example.com',
       'must look like wss://ws.example.com, got "https://ws.example.com"',
     ],
     [Output.LOAD_BALANCER_ARN, 'lane', 'must look like an ARN of elasticloadbalancing, got "lane"'],
-    [Output.API_CERTIFICATE_ARN, LISTENER, `must look like an ARN of acm, got "${LISTENER}"`],
+    [Output.HTTP_CERTIFICATE_ARN, LISTENER, `must look like an ARN of acm, got "${LISTENER}"`],
     [Output.HTTP_CAPACITY, '2', 'must look like 2-10, got "2"'],
     [Output.HTTP_SCALABLE_TARGET, 'api', 'must look like service/CLUSTER/SERVICE, got "api"'],
     [Output.WEBSOCKET_RATE_LIMIT, 'many', 'must look like 500, got "many"'],

@@ -24,10 +24,10 @@ export const DISCOVERY_URL = 'https://login.example.com/.well-known/openid-confi
 export const LOG_DESTINATION = `arn:aws:logs:${ACCOUNT}:log-group:ws-access`;
 
 export const OUTPUTS: Readonly<Record<string, string>> = {
-  [Output.API_URL]: 'https://api.example.com',
+  [Output.HTTP_URL]: 'https://api.example.com',
   [Output.WEBSOCKET_URL]: 'wss://ws.example.com',
   [Output.HOSTED_ZONE_ID]: 'Z0EXAMPLE',
-  [Output.API_CERTIFICATE_ARN]: CERTIFICATE,
+  [Output.HTTP_CERTIFICATE_ARN]: CERTIFICATE,
   [Output.WEBSOCKET_CERTIFICATE_ARN]: CERTIFICATE,
   [Output.LOAD_BALANCER_ARN]: LOAD_BALANCER,
   [Output.LISTENER_ARN]: LISTENER,

@@ -66,14 +66,14 @@ describe('The outputs in a file', () => {
     writeFileSync(path, content);
     return path;
   };
-  const two = JSON.stringify({ One: { ApiUrl: '1' }, Two: { ApiUrl: '2' } });
+  const two = JSON.stringify({ One: { HttpUrl: '1' }, Two: { HttpUrl: '2' } });
 
   it('are those of its only stack', () => {
     expect(outputsInFile(file(JSON.stringify({ [STACK]: OUTPUTS })))).toEqual({ stack: STACK, values: OUTPUTS });
   });
 
   it('are those of the stack with the given name', () => {
-    expect(outputsInFile(file(two), 'Two')).toEqual({ stack: 'Two', values: { ApiUrl: '2' } });
+    expect(outputsInFile(file(two), 'Two')).toEqual({ stack: 'Two', values: { HttpUrl: '2' } });
   });
 
   it('cannot be read without a name if there are several stacks; the error lists them', () => {
@@ -102,7 +102,7 @@ describe('The outputs in a file', () => {
   it.each([
     ['not JSON', 'is not JSON'],
     ['[]', 'does not have the shape { "Stack": { "Key": "value" } }'],
-    ['{"ApiUrl":"https://api.example.com"}', 'does not have the shape { "Stack": { "Key": "value" } }'],
+    ['{"HttpUrl":"https://api.example.com"}', 'does not have the shape { "Stack": { "Key": "value" } }'],
     ['{"Stack":{"Count":1}}', 'does not have the shape { "Stack": { "Key": "value" } }'],
   ])('cannot be read from %s', (content, why) => {
     const path = file(content);

@@ -15,15 +15,15 @@ const ROUND_TRIP = 50;
 /** Publishes before the measurement, so that the code is compiled. */
 const WARM_UP = 100;
 
-/** Pages that publish twice to a topic. Each is the source of a function `(api, topic, token)` → milliseconds of both publishes. */
+/** Pages that publish twice to a topic. Each is the source of a function `(httpUrl, topic, token)` → milliseconds of both publishes. */
 const PAGES = {
-  client: `async (api, topic, token) => {
-    const client = new Twinlane.TwinlaneClient({ api, websocket: 'ws://127.0.0.1:1', token: token && (() => token) });
+  client: `async (httpUrl, topic, token) => {
+    const client = new Twinlane.TwinlaneClient({ httpUrl, webSocketUrl: 'ws://127.0.0.1:1', token: token && (() => token) });
     await client.warm(topic);
     return twice(() => client.publish(topic, { text: 'hello' }));
   }`,
-  naive: `async (api, topic, token) => twice(async () => {
-    const response = await fetch(api + '/v1/topics/' + topic + '/messages', {
+  naive: `async (httpUrl, topic, token) => twice(async () => {
+    const response = await fetch(httpUrl + '/v1/topics/' + topic + '/messages', {
       method: 'POST',
       headers: { 'content-type': 'application/json', ...(token && { authorization: 'Bearer ' + token }) },
       body: JSON.stringify({ data: { text: 'hello' } }),
@@ -95,7 +95,7 @@ export const firstRequest: Benchmark = {
 };
 
 /** Opens a page of the app's origin in a new browser profile. @returns the durations of its two publishes, in milliseconds */
-async function visit(name: Name, pageUrl: string, api: string): Promise<number[]> {
+async function visit(name: Name, pageUrl: string, httpUrl: string): Promise<number[]> {
   const profile = await startFreshProfile();
   try {
     const page = await profile.newPage();
@@ -106,7 +106,9 @@ async function visit(name: Name, pageUrl: string, api: string): Promise<number[]
     }
     const token = await tokenOf(pageUrl);
     const topic = `first-request:${randomUUID()}`;
-    return (await page.evaluate(`(${PAGES[name]})(${JSON.stringify([api, topic, token]).slice(1, -1)})`)) as number[];
+    return (await page.evaluate(
+      `(${PAGES[name]})(${JSON.stringify([httpUrl, topic, token]).slice(1, -1)})`,
+    )) as number[];
   } finally {
     await profile.close();
   }
@@ -122,9 +124,9 @@ const CLIENT = buildSync({
   write: false,
 }).outputFiles[0]?.text as string;
 
-async function warmUp(api: string, token: string): Promise<void> {
+async function warmUp(httpUrl: string, token: string): Promise<void> {
   for (let count = 0; count < WARM_UP; count += 1) {
-    const response = await fetch(`${api}/v1/topics/warm-up/messages`, {
+    const response = await fetch(`${httpUrl}/v1/topics/warm-up/messages`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', ...(token && { authorization: `Bearer ${token}` }) },
       body: JSON.stringify({ data: count }),

@@ -48,5 +48,5 @@ export function signInWith(config: Config, token: string): Session {
 }
 
 function newClient({ http, websocket }: Config, token?: () => string | Promise<string>): TwinlaneClient {
-  return new TwinlaneClient({ api: http, websocket, ...(token && { token }) });
+  return new TwinlaneClient({ httpUrl: http, webSocketUrl: websocket, ...(token && { token }) });
 }

@@ -1,6 +1,6 @@
 /** Has the storm's worker gather sockets: it answers `gathered`. */
 export interface StormOrder {
-  readonly api: string;
+  readonly http: string;
   readonly websocket: string;
   readonly topic: string;
   readonly sockets: number;

@@ -50,8 +50,8 @@ async function gather(order: StormOrder): Promise<WebSocket[]> {
   return opened;
 }
 
-async function open({ api, websocket, topic }: StormOrder, token: string | undefined): Promise<WebSocket> {
-  const protocols = token ? [PROTOCOL, `ticket.${await newTicket(api, token)}`] : [PROTOCOL];
+async function open({ http, websocket, topic }: StormOrder, token: string | undefined): Promise<WebSocket> {
+  const protocols = token ? [PROTOCOL, `ticket.${await newTicket(http, token)}`] : [PROTOCOL];
   const socket = new WebSocket(websocket, protocols);
   await new Promise<void>((resolve, reject) => {
     socket.addEventListener('open', () => socket.send(JSON.stringify({ action: 'subscribe', topic })));
@@ -62,8 +62,8 @@ async function open({ api, websocket, topic }: StormOrder, token: string | undef
   return socket;
 }
 
-async function newTicket(api: string, token: string): Promise<string> {
-  const response = await fetch(new URL('/v1/tickets', api), {
+async function newTicket(http: string, token: string): Promise<string> {
+  const response = await fetch(new URL('/v1/tickets', http), {
     method: 'POST',
     headers: { authorization: `Bearer ${token}` },
   });

@@ -114,7 +114,7 @@ export class Storming {
   private async gather({ websocket, tickets }: Target, sockets: number, signal: AbortSignal): Promise<Storm> {
     const { http } = this.config;
     const tokens = tickets ? await this.session().stormTokens(Math.ceil(sockets / SOCKETS_OF_A_SUBJECT)) : [];
-    return Storm.gather({ api: http, websocket, topic: TOPIC, sockets, tokens }, signal);
+    return Storm.gather({ http, websocket, topic: TOPIC, sockets, tokens }, signal);
   }
 
   private busy(busy: boolean): void {
