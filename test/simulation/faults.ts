@@ -1,4 +1,4 @@
-import { Random } from '../../tools/scale/random';
+import { Random } from './random';
 
 /** Kinds of faults, and the highest probability of each without a storm. */
 const MOST = {

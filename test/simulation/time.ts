@@ -1,5 +1,5 @@
 import type { Clock } from '../../client';
-import { Heap } from '../../tools/scale/heap';
+import { Heap } from './heap';
 
 interface Timer {
   run: (() => void) | undefined;

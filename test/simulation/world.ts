@@ -15,7 +15,7 @@ import type { Principal } from '../../lambda/realtime/principal';
 import type { Message, Position } from '../../lambda/realtime/protocol';
 import { createHandler as createRevoke } from '../../lambda/revoke';
 import { newImageOf } from '../../lambda/stream-record';
-import { Random } from '../../tools/scale/random';
+import { Random } from './random';
 import { MemoryDynamoDB, type StreamRecord } from '../support/memory/dynamodb';
 import { Aws } from './aws';
 import type { Bugs } from './bugs';

@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { START } from '../../lambda/realtime/protocol';
-import { Random } from '../../tools/scale/random';
+import { Random } from '../simulation/random';
 import { emptyDirectory, synthesized } from '../support/cloud-assembly';
 import { StartedRunner } from '../support/started-runner';
 import { check } from '../simulation/checker';

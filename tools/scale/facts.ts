@@ -1,4 +1,3 @@
-import { ATTEMPTS } from '../../lambda/realtime/delivery';
 import { POSTS_AT_ONCE } from '../../lambda/realtime/posting';
 import { Limit } from '../../lambda/realtime/protocol';
 import { FULL_SHARD, MOST_SHARDS } from '../../lambda/realtime/sharding';
@@ -10,7 +9,7 @@ import { defaultQuotas } from '../../lib/aws-limits';
  */
 type Basis = 'documented' | 'project' | 'measured' | 'unverified';
 
-/** A number on which the model is based. */
+/** A number that the estimate uses. */
 export interface Fact {
   readonly value: number;
   readonly unit: string;
@@ -54,7 +53,6 @@ export const Quota = {
   maxFunctions: fact(1000, 'functions', 'documented', 'the same page: the largest maximum concurrency'),
   functionsOfAccount: fact(account.lambdaConcurrency, 'functions', 'documented', 'lambda gettingstarted-limits.html'),
   queueBatch: fact(10, 'entries', 'documented', 'SendMessageBatch; also the event source’s batch size'),
-  queueBatchBytes: fact(256 * 1024, 'bytes', 'documented', 'SendMessageBatch in every Region'),
   streamPollsPerSecond: fact(4, 'polls/s', 'documented', 'lambda with-ddb.html: the base rate of each shard'),
   partitionWrites: fact(1000, 'write units/s', 'documented', 'amazondynamodb bp-partition-key-design.html'),
   tableReads: fact(40_000, 'read units/s', 'documented', 'amazondynamodb ServiceQuotas.html: an on-demand table'),
@@ -70,31 +68,8 @@ export const Quota = {
 /** Settings of this project, and durations and sizes. */
 export const Cost = {
   concurrentPosts: fact(POSTS_AT_ONCE, 'posts', 'project', 'lambda/realtime/posting.ts'),
-  postBackoffBase: fact(0.1, 's', 'project', 'lambda/realtime/posting.ts: first wait after a 429, full jitter'),
-  postBackoffCap: fact(2, 's', 'project', 'lambda/realtime/posting.ts: maximum wait'),
   functionMemory: fact(512, 'MB', 'project', 'lib/functions/lane-function.ts'),
-  deliverSeconds: fact(
-    22,
-    's',
-    'project',
-    'lib/websocket-lane/delivery.ts: 30 s, of which lambda/deliver.handler.ts reserves 8',
-  ),
   dispatchTimeout: fact(30, 's', 'project', 'lib/websocket-lane/delivery.ts'),
-  requeueBackoffBase: fact(2, 's', 'project', 'maximum first wait of a requeued rest; doubled for each further one'),
-  requeueBackoffCap: fact(60, 's', 'project', 'maximum wait'),
-  maxRequeues: fact(
-    ATTEMPTS,
-    'times',
-    'project',
-    'lambda/realtime/delivery.ts: after that, the rest counts as a failure',
-  ),
-  maxReceives: fact(
-    5,
-    'times',
-    'project',
-    'lib/websocket-lane/delivery.ts: after that, a failure moves to the dead-letter queue',
-  ),
-  visibilitySeconds: fact(180, 's', 'project', 'lib/websocket-lane/delivery.ts: until a failure is received again'),
   fullShard: fact(
     FULL_SHARD,
     'connections',
@@ -154,7 +129,7 @@ export const Cost = {
     140e-6,
     's',
     'unverified',
-    'CPU of one post: four times the result of npm run bench -- fanout on one machine, for TLS and a slower processor',
+    'CPU of one post: 1.5 times the result of npm run bench -- fanout on the slowest of its machines, 94 µs, for TLS',
   ),
   postSeconds: fact(0.01, 's', 'unverified', 'a post within the Region'),
   appendSeconds: fact(0.015, 's', 'unverified', 'a read of the head, then a transaction; sequential on a topic'),
@@ -169,7 +144,7 @@ export const Cost = {
   answerSeconds: fact(0.02, 's', 'unverified', 'a function that answers a client: ping, subscription, handshake'),
 } satisfies Record<string, Fact>;
 
-/** @returns the assumptions of the model, by name: numbers that were not measured on AWS */
+/** @returns the assumptions of the estimate, by name: numbers that were not measured on AWS */
 export function unverified(): [name: string, fact: Fact][] {
   return Object.entries<Fact>({ ...Quota, ...Cost }).filter(([, { basis }]) => basis === 'unverified');
 }

@@ -1,36 +1,31 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { Quota, unverified } from './facts';
-import { messagesOf } from './publishing';
-import { DEFAULTS, type Scenario } from './scenario';
-import { shardsFor } from './subscribers';
+import { DEFAULTS, type Load } from './load';
 import { parseArguments, type Terminal } from '../cli';
 
 /** Parsed arguments of the command. */
 export interface Options {
-  readonly scenario: Scenario;
+  readonly load: Load;
   readonly print: 'report' | 'json' | 'tables';
 }
 
-/** Maximum of messages × shards in a run. More would take minutes. */
-const MAX_ENTRIES = 1e7;
-
 const EPILOGUE = `
-Numbers can be written as 1e6. The output depends only on the options.
+Numbers can be written as 1e6.
 
-docs/scale.md describes the model, what it omits, and results for 1e3 to 1e7 connections.
+docs/scale.md describes the estimate, what it omits, and results for 1e3 to 1e7 connections.
 Assumptions, not measured on AWS:
 ${unverified()
   .map(([name, { value, unit, source }]) => `  ${name.padEnd(16)} ${`${value} ${unit}`.padEnd(10)} ${source}`)
   .join('\n')}
 
 Exit codes:
-  0  the simulation ran, with any result
+  0  the estimate was printed, with any result
   2  invalid arguments
 
 Examples:
-  npm run simulate -- --connections 1e6
-  npm run simulate -- --connections 1e5 --rate 1 --duration 300 --max-batching-window 15
-  npm run simulate --silent -- --connections 1e7 --requests-per-second 1e5 --connects-per-second 5e3 --json
+  npm run scale -- --connections 1e6
+  npm run scale -- --connections 1e5 --rate 1 --max-batching-window 15
+  npm run scale --silent -- --connections 1e7 --requests-per-second 1e5 --connects-per-second 5e3 --json
 `;
 
 /**
@@ -40,8 +35,8 @@ Examples:
  */
 export function parse(args: readonly string[], terminal: Terminal): Options {
   const whole = (from: number, to: number) => number(from, to, true);
-  const command = new Command('npm run simulate --')
-    .description('Simulates the delivery of messages to WebSockets under the quotas of AWS, in virtual time.')
+  const command = new Command('npm run scale --')
+    .description('Estimates how a load uses the quotas of AWS, and how long a message takes to reach all connections.')
     .option('--connections <count>', 'connections, each subscribed to one topic', whole(1, 1e8), DEFAULTS.connections)
     .option('--topics <count>', 'topics that share the connections', whole(1, 1e6), DEFAULTS.topics)
     .addOption(
@@ -50,7 +45,6 @@ export function parse(args: readonly string[], terminal: Terminal): Options {
         .default(DEFAULTS.rate, '1/60'),
     )
     .option('--bytes <count>', 'bytes of a frame with one message', whole(1, Quota.frameBytes.value), DEFAULTS.bytes)
-    .option('--duration <seconds>', 'duration of publishing', number(1, 1e6), DEFAULTS.duration)
     .option(
       '--requests-per-second <count>',
       "API Gateway's request quota of the account, for posts and requests of clients",
@@ -87,25 +81,18 @@ export function parse(args: readonly string[], terminal: Terminal): Options {
       number(0, 600),
       DEFAULTS.pingInterval,
     )
-    .option('--seed <number>', 'seed of the random numbers', whole(0, 2 ** 32 - 1), DEFAULTS.seed)
-    .option('--json', 'print one JSON object, all times in seconds')
+    .option('--json', 'print one JSON object, all times in seconds; null if a message cannot reach all connections')
     .option('--tables', 'print the tables of docs/scale.md; other options are ignored')
     .addHelpText('after', EPILOGUE)
-    .showHelpAfterError('Run `npm run simulate -- --help` for the options.');
+    .showHelpAfterError('Run `npm run scale -- --help` for the options.');
   parseArguments(command, args, terminal);
-  const { json, tables, ...scenario } = command.opts<Scenario & { json?: true; tables?: true }>();
-  if (scenario.topics > scenario.connections) {
+  const { json, tables, ...load } = command.opts<Load & { json?: true; tables?: true }>();
+  if (load.topics > load.connections) {
     command.error(
-      `error: --topics must be at most --connections, got ${scenario.topics} > ${scenario.connections}. Fix: lower --topics, because each topic needs a subscriber`,
+      `error: --topics must be at most --connections, got ${load.topics} > ${load.connections}. Fix: lower --topics, because each topic needs a subscriber`,
     );
   }
-  const entries = messagesOf(scenario) * shardsFor(scenario.connections / scenario.topics);
-  if (entries > MAX_ENTRIES) {
-    command.error(
-      `error: messages × shards must be at most ${MAX_ENTRIES}, got ${entries}. Fix: use a shorter --duration or a lower --rate`,
-    );
-  }
-  return { scenario, print: tables ? 'tables' : json ? 'json' : 'report' };
+  return { load, print: tables ? 'tables' : json ? 'json' : 'report' };
 }
 
 function number(from: number, to: number, whole = false): (text: string) => number {

@@ -1,56 +1,53 @@
+import type { Estimate, Utilization } from './estimate';
 import { unverified } from './facts';
-import type { Result } from './simulation';
-import type { Utilization } from './utilization';
 import { count, duration, percent } from './words';
 
 /** Width of a full bar, in characters. */
 const BAR = 24;
 
-/** Renders the result as text. */
-export function report(result: Result): string {
-  const { scenario, latency, messages, deliveries, posts, entries, functions, utilization } = result;
+/** Renders the estimate as text. */
+export function report(result: Estimate): string {
+  const { load, broadcast, utilization } = result;
   const lines: [string, string][] = [
     [
       'load',
-      `${count(scenario.connections)} connections on ${count(scenario.topics)} ${scenario.topics === 1 ? 'topic' : 'topics'}, ` +
-        `${count(messages.published)} published in ${duration(scenario.duration)}, ${scenario.bytes} bytes each` +
-        (messages.rejected > 0 ? `; ${count(messages.rejected)} rejected with 503` : ''),
+      `${count(load.connections)} connections on ${count(load.topics)} ${load.topics === 1 ? 'topic' : 'topics'}, ` +
+        `${Number(load.rate.toPrecision(3))} messages a second on each, ${load.bytes} bytes each`,
     ],
     [
-      'latency',
-      latency
-        ? `p50 ${duration(latency.p50)}, p95 ${duration(latency.p95)}, p99 ${duration(latency.p99)}, max ${duration(latency.max)}`
-        : 'no message was delivered',
+      'broadcast',
+      broadcast.all === Number.POSITIVE_INFINITY
+        ? 'not possible: the requests of clients alone exceed the quota'
+        : `one message reaches half of its topic in ${duration(broadcast.half)}, all in ${duration(broadcast.all)}; limited by ${broadcast.limit}`,
     ],
-    [
-      'deliveries',
-      `${count(deliveries.made)} made, ${count(deliveries.givenUp)} given up (clients read them from the log)`,
-    ],
-    [
-      'posts',
-      `${count(posts.made)} made, ${count(posts.saved)} saved by coalescing, ${count(posts.throttled)} attempts answered 429 and repeated`,
-    ],
-    [
-      'functions',
-      `at most ${count(functions.most)} concurrent, ${functions.mean.toFixed(1)} on average; ` +
-        `${count(functions.invocations)} invocations, ${count(functions.coldStarts)} cold starts`,
-    ],
-    ['queue', `${count(entries.sent)} entries sent, ${count(entries.requeued)} rests requeued`],
+    ['posts', `${count(result.postsPerSecond)} a second, ${percent(result.postsSaved)} saved by batches`],
     ['clients', `${count(result.clientRequestsPerSecond)} requests a second for pings and renewed connections`],
     ['reconnect', `${duration(result.reconnectSeconds)} if all connections break at the same time`],
+    ['sustained', sustained(result)],
   ];
   return [
     ...lines.map(([name, text]) => `${name.padEnd(11)} ${text}`),
     '',
-    `Utilization over ${duration(result.seconds)}`,
+    'Utilization',
     ...[...utilization].sort((one, other) => other.share - one.share).map(bar),
     '',
-    `Saturates first: ${result.saturatesFirst}`,
     `Assumptions, not measured on AWS: ${unverified()
       .map(([name, { value, unit }]) => `${name} ${value} ${unit}`)
       .join(', ')}`,
     '',
   ].join('\n');
+}
+
+function sustained({ load, utilization, shortestBatchingWindow }: Estimate): string {
+  const exceeded = utilization.filter(({ share }) => share > 1).map(({ limit }) => limit);
+  if (exceeded.length === 0) {
+    return 'yes';
+  }
+  const window =
+    shortestBatchingWindow !== undefined && shortestBatchingWindow > load.maxBatchingWindow
+      ? `--max-batching-window ${shortestBatchingWindow}, or a higher quota`
+      : 'request a higher quota, or lower the load';
+  return `no: ${exceeded.join(', ')}. Fix: ${window}`;
 }
 
 function bar({ limit, share, of }: Utilization): string {

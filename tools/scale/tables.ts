@@ -1,22 +1,20 @@
-import { DEFAULTS, type Scenario } from './scenario';
-import { type Result, simulate } from './simulation';
+import { type Estimate, estimate } from './estimate';
+import { DEFAULTS, type Load } from './load';
 import { count, duration, percent } from './words';
 
 /** One row of a table: the options that differ from the defaults. */
-type Run = Partial<Scenario>;
+type Row = Partial<Load>;
 
-const RAISED: Run = { requestsPerSecond: 100_000, connectsPerSecond: 5000 };
-
-const SIZES = [1e3, 1e4, 1e5, 1e6, 1e7];
+const RAISED: Row = { requestsPerSecond: 100_000, connectsPerSecond: 5000 };
 
 /** One message to all connections, for several numbers of connections. */
-const BROADCASTS: readonly Run[] = [
-  ...SIZES.map((connections) => ({ connections })),
+const BROADCASTS: readonly Row[] = [
+  ...[1e3, 1e4, 1e5, 1e6, 1e7].map((connections) => ({ connections })),
   ...[1e5, 1e6, 1e7].map((connections) => ({ connections, ...RAISED })),
 ];
 
 /** Continuous messages, at rates below and above what can be sustained, with and without batching. */
-const STREAMS: readonly Run[] = [
+const STREAMS: readonly Row[] = [
   { connections: 1e3, rate: 5 },
   { connections: 1e3, rate: 50 },
   { connections: 1e4, rate: 0.5 },
@@ -27,8 +25,6 @@ const STREAMS: readonly Run[] = [
   { connections: 1e6, rate: 1, maxBatchingWindow: 20, ...RAISED },
 ];
 
-const STREAM_SECONDS = 120;
-
 /** Tables of docs/scale.md, in Markdown. */
 export function tables(): string {
   return `${broadcasts()}\n${streams()}`;
@@ -36,17 +32,17 @@ export function tables(): string {
 
 function broadcasts(): string {
   return markdown(
-    ['options', 'p50', 'p99', 'max', 'given up', 'functions', '429s per post', 'reconnect', 'saturates first'],
-    BROADCASTS.map((run) => {
-      const result = simulate({ ...DEFAULTS, ...run });
+    ['options', 'half', 'all', 'limited by', 'reconnect', 'requests of clients'],
+    BROADCASTS.map((row) => {
+      const { load, broadcast, reconnectSeconds, clientRequestsPerSecond } = estimate({ ...DEFAULTS, ...row });
+      const possible = broadcast.all !== Number.POSITIVE_INFINITY;
       return [
-        options(run),
-        ...times(result),
-        percent(result.deliveries.givenUp / (result.deliveries.givenUp + result.deliveries.made)),
-        count(result.functions.most),
-        (result.posts.throttled / result.posts.made).toFixed(1),
-        duration(result.reconnectSeconds),
-        first(result),
+        options(row),
+        possible ? duration(broadcast.half) : 'never',
+        possible ? duration(broadcast.all) : 'never',
+        broadcast.limit,
+        duration(reconnectSeconds),
+        `${percent(clientRequestsPerSecond / load.requestsPerSecond)} of the quota`,
       ];
     }),
   );
@@ -54,35 +50,29 @@ function broadcasts(): string {
 
 function streams(): string {
   return markdown(
-    ['options', 'p50', 'p99', 'max', 'given up', 'functions', 'posts saved', 'rejected', 'saturates first'],
-    STREAMS.map((run) => {
-      const scenario = { ...DEFAULTS, duration: STREAM_SECONDS, ...run };
-      const result = simulate(scenario);
-      const { deliveries, messages } = result;
+    ['options', 'posts a second', 'posts saved', 'highest utilization', 'sustained', 'shortest window'],
+    STREAMS.map((row) => {
+      const result = estimate({ ...DEFAULTS, ...row });
+      const share = highest(result);
       return [
-        options({ ...run, duration: STREAM_SECONDS }),
-        ...times(result),
-        percent(deliveries.givenUp / (deliveries.givenUp + deliveries.made)),
-        count(result.functions.most),
-        percent(result.posts.saved / deliveries.made),
-        percent(messages.rejected / (messages.rejected + messages.published)),
-        first(result),
+        options(row),
+        count(result.postsPerSecond),
+        percent(result.postsSaved),
+        `${result.saturatesFirst}, ${percent(share)}`,
+        share <= 1 ? 'yes' : 'no',
+        result.shortestBatchingWindow === undefined ? 'none' : `${result.shortestBatchingWindow} s`,
       ];
     }),
   );
 }
 
-function times({ latency }: Result): string[] {
-  return latency ? [latency.p50, latency.p99, latency.max].map(duration) : ['-', '-', '-'];
+function highest({ utilization }: Estimate): number {
+  return Math.max(...utilization.map(({ share }) => share));
 }
 
-function first({ saturatesFirst, utilization }: Result): string {
-  return `${saturatesFirst}, ${percent(utilization.find(({ limit }) => limit === saturatesFirst)?.share ?? 0)}`;
-}
-
-/** Command-line options of a run: `--connections 1e6 --rate 1`. */
-function options(run: Run): string {
-  const words = Object.entries(run).map(([name, value]) => {
+/** Command-line options of a row: `--connections 1e6 --rate 1`. */
+function options(row: Row): string {
+  const words = Object.entries(row).map(([name, value]) => {
     const option = name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
     return `--${option} ${value >= 1000 ? value.toExponential().replace('+', '') : value}`;
   });

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { Heap } from '../../../tools/scale/heap';
+import { Heap } from './heap';
 
 test('the heap returns items in the order of their keys, and items with equal keys in the order of insertion', () => {
   // A number is added; null removes an item.

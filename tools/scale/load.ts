@@ -1,7 +1,7 @@
 import { Quota } from './facts';
 
-/** Input of a simulation: a load, and the quotas of the account. */
-export interface Scenario {
+/** Input of an estimate: a load, and the quotas of the account. */
+export interface Load {
   /** Connections, each subscribed to one topic. */
   readonly connections: number;
   /** Topics that share the connections evenly. */
@@ -10,8 +10,6 @@ export interface Scenario {
   readonly rate: number;
   /** Bytes of a message in its frame, names and position included. */
   readonly bytes: number;
-  /** Seconds for which messages are published. The run ends when the last one is delivered. */
-  readonly duration: number;
   /** API Gateway's requests a second in the account: posts, frames from clients, and handshakes. */
   readonly requestsPerSecond: number;
   /** API Gateway's new connections a second in the account. */
@@ -24,22 +22,18 @@ export interface Scenario {
   readonly maxBatchingWindow: number;
   /** Seconds between two pings of a client; 0 for none. */
   readonly pingInterval: number;
-  /** Seed of the random numbers. The same seed gives the same run. */
-  readonly seed: number;
 }
 
 /** One message a minute to all connections, with the default quotas of an account. */
-export const DEFAULTS: Scenario = {
+export const DEFAULTS: Load = {
   connections: 100_000,
   topics: 1,
   rate: 1 / 60,
   bytes: 512,
-  duration: 60,
-  requestsPerSecond: 10_000,
-  connectsPerSecond: 500,
+  requestsPerSecond: Quota.requestsPerSecond.value,
+  connectsPerSecond: Quota.connectsPerSecond.value,
   tableWritesPerSecond: Quota.tableWrites.value,
   concurrency: 200,
   maxBatchingWindow: 0,
   pingInterval: 240,
-  seed: 1,
 };

@@ -19,9 +19,4 @@ export class Random {
   below(end: number): number {
     return Math.floor(this.next() * end);
   }
-
-  /** @returns a normally distributed number with mean 0 and deviation 1 (Box-Muller) */
-  normal(): number {
-    return Math.sqrt(-2 * Math.log(1 - this.next())) * Math.cos(2 * Math.PI * this.next());
-  }
 }
