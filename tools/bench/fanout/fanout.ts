@@ -19,7 +19,7 @@ const LABELS = {
 
 type Name = keyof typeof LABELS;
 
-/** Messages a second on one topic, for a minute. */
+/** Messages per second on one topic, for a minute. */
 const MESSAGE_RATES = [1, 10, 100, 1000];
 
 export const fanout: Benchmark = {
@@ -60,7 +60,7 @@ export const fanout: Benchmark = {
       MESSAGE_RATES.map((messagesPerSecond) => postsSaved({ messagesPerSecond, seconds: 60 })),
     );
     for (const [index, { posts, messages }] of saved.entries()) {
-      report(`${MESSAGE_RATES[index]} messages a second: ${posts} posts for ${messages} messages to a connection`);
+      report(`${MESSAGE_RATES[index]} messages per second: ${posts} posts for ${messages} messages to a connection`);
     }
     return {
       name: 'fanout',
