@@ -40,7 +40,7 @@ export interface Result {
     readonly coldStarts: number;
     readonly seconds: number;
   };
-  /** Requests a second of clients, for pings and for new connections before the old ones are cut. */
+  /** Requests a second of clients, for pings and for connections that replace old ones before API Gateway closes them. */
   readonly clientRequestsPerSecond: number;
   /** Time until all clients are connected again, if all connections break at the same time. */
   readonly reconnectSeconds: number;

@@ -50,7 +50,7 @@ export const coldstart: Benchmark = {
         const calls = new Set<string>();
         for (const name of names) {
           const measured = await start(all[name]);
-          calls.add(await aws.ask('calls'));
+          calls.add(await aws.send('calls'));
           // The first round fills the disk cache.
           if (count > 0) {
             starts[name].push(measured);

@@ -35,7 +35,7 @@ export const fanout: Benchmark = {
         for (const name of names) {
           const args = [...TYPESCRIPT, join(__dirname, 'contender.ts'), name, endpoint];
           const seconds = Number(await outputOf({ args, env: NO_ACCOUNT }));
-          const arrived = await gateway.ask('posts');
+          const arrived = await gateway.send('posts');
           if (Number(arrived) !== WARM_UP + POSTS) {
             throw new Error(
               `${arrived} of ${WARM_UP + POSTS} posts of "${LABELS[name]}" arrived. Fix: run the benchmark again.`,
