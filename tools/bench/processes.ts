@@ -38,7 +38,7 @@ export async function outputOf(program: Program): Promise<string> {
   return output;
 }
 
-/** A process that answers each line on its standard input with a line on its standard output. */
+/** Process that responds to each line on its standard input with a line on its standard output. */
 export class Companion {
   private readonly lines: AsyncIterator<string>;
 
@@ -53,8 +53,8 @@ export class Companion {
     return [companion, await companion.line()];
   }
 
-  ask(question: string): Promise<string> {
-    this.child.stdin.write(`${question}\n`);
+  send(line: string): Promise<string> {
+    this.child.stdin.write(`${line}\n`);
     return this.line();
   }
 

@@ -20,7 +20,7 @@ const VERSIONS = { lowest: RANGE.replace('^', ''), newest: RANGE };
 /** Packages of an app that `cdk init` creates, and tsx. */
 const TOOLS = ['@types/node@20', 'ts-node@10', 'tsx@4', 'typescript@5.9'];
 
-/** The app: a stack with both lanes as they are by default, and a route of its own. */
+/** The app: a stack with both lanes and their defaults, and with one more route. */
 const APP = `
 import { App, Stack, type StackProps } from 'aws-cdk-lib';
 import { HostedZone } from 'aws-cdk-lib/aws-route53';
@@ -82,15 +82,15 @@ const MODES: Readonly<Record<string, readonly string[]>> = {
 interface Row {
   /** The version of aws-cdk-lib that was installed. */
   readonly awsCdkLib: string;
-  /** Mode → `passed`, or what is wrong. */
+  /** Mode → `passed`, or a description of the problem. */
   readonly modes: Readonly<Record<string, string>>;
 }
 
-/** Runs a command. @returns its output. Throws an error with all that it wrote if it fails. */
+/** Runs a command. @returns its standard output. Throws an error with all of its output if it fails */
 async function run(command: string, folder: string): Promise<string> {
   const [program = '', ...args] = command.split(' ');
   try {
-    // npm passes its own settings on as variables: what is run here would take this package for its project.
+    // Without the variables that npm sets, because commands would mistake this package for their own project.
     const env = Object.fromEntries(
       Object.entries(process.env).filter(([name]) => !/^(npm_package|npm_lifecycle|INIT_CWD)/.test(name)),
     );
@@ -130,7 +130,7 @@ async function rowOf(tarball: string, version: string, folder: string): Promise<
   return { awsCdkLib, modes };
 }
 
-/** @returns what is wrong with a cloud assembly, or undefined. */
+/** @returns a description of the problem of a cloud assembly, or undefined */
 function problemOf(out: string): string | undefined {
   const { Resources, Outputs } = JSON.parse(readFileSync(join(out, 'Shop.template.json'), 'utf8'));
   const types = Object.values(Resources as Record<string, { Type: string }>).map(({ Type }) => Type);
@@ -161,10 +161,10 @@ function tableOf(rows: readonly Row[]): string {
 async function main(): Promise<void> {
   const { json } = new Command('npm run check:consumer --')
     .description(
-      'Packs this package, installs it into a fresh CDK app with the lowest and the newest aws-cdk-lib of its range, and synthesizes there with tsx, with ts-node, as compiled JavaScript and as ES modules. Needs npm’s registry. Takes some 3 minutes.',
+      'Packs this package, installs it into a fresh CDK app with the lowest and the newest aws-cdk-lib of its range, and synthesizes there with tsx, with ts-node, as compiled JavaScript and as ES modules. Requires access to the npm registry. Takes about 3 minutes.',
     )
     .option('--json', 'print the table as JSON: [{"awsCdkLib", "modes": {"tsx": "passed", …}}]')
-    .addHelpText('after', '\nExit codes:\n  0  the app synthesized everywhere\n  1  it did not\n')
+    .addHelpText('after', '\nExit codes:\n  0  the app synthesized in every way\n  1  it failed in at least one way\n')
     .parse()
     .opts<{ json?: boolean }>();
   const folder = mkdtempSync(join(tmpdir(), 'twinlane-consumer-'));

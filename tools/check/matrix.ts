@@ -57,7 +57,7 @@ const STEPS: Readonly<Record<string, Step>> = {
   start: (at) => at.start(),
   unit: async (at) => (await at.run('npx', 'jest', '--selectProjects', 'unit', '--maxWorkers', '100%')).problem,
   browser: async (at) =>
-    (await at.run('npx', 'jest', 'test/system/tools/demo/page', '-t', 'a message that is published arrives')).problem,
+    (await at.run('npx', 'jest', 'test/system/tools/demo/page', '-t', 'shows a published message')).problem,
 };
 
 interface Row {

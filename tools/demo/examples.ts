@@ -6,10 +6,7 @@ export interface Example {
   readonly command: string;
 }
 
-/**
- * @returns the commands that `npm start` ends with, in the order in which to try them; none without a local issuer, whose tokens
- * they use
- */
+/** @returns the commands that `npm start` prints, in the order in which to run them; none without a local issuer of tokens */
 export function examples({ http, websocket, token }: Pick<Urls, 'http' | 'websocket' | 'token'>): Example[] {
   if (token === undefined) {
     return [];
@@ -20,7 +17,7 @@ export function examples({ http, websocket, token }: Pick<Urls, 'http' | 'websoc
       command: `TOKEN=$(curl -s '${token}?subject=alice&tenant=acme' | grep -o 'ey[^"]*')`,
     },
     {
-      title: 'Listen to a topic (in the first)',
+      title: 'Subscribe to a topic (in the first)',
       command: `npx wscat -c ${websocket} -s twinlane.v1 -s ticket.$(curl -sX POST ${http}/v1/tickets -H "authorization: Bearer $TOKEN" | grep -oE '[A-Za-z0-9_-]{43}') -w 3600 -x '{"action":"subscribe","topic":"news"}'`,
     },
     {

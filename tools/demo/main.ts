@@ -1,6 +1,6 @@
 /**
- * `npm start`: runs the app of this folder on this machine, with its page, and beside it the server that the page compares the
- * lanes with: one process for HTTP and sockets.
+ * `npm start`: runs this app on this machine, with its page and the server with which the page compares the lanes: one process
+ * for HTTP and WebSockets.
  */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
@@ -16,12 +16,12 @@ import { PageServer } from './page-server';
 stopWithNpm();
 void runCommand(process.argv, {
   name: 'npm start --',
-  description: 'Runs this app on this machine, with its page: no AWS account, no Docker.',
+  description: 'Runs this app and its page on this machine. Requires no AWS account and no Docker.',
   examples: ['npm start', 'npm start -- --watch', 'npm start --silent -- --app cdk.out --data .local --json'],
   beside: startPage,
 });
 
-/** Starts the page, if the app allows an origin to take the place of. Its port follows those of the app. */
+/** Starts the page in place of an allowed origin, unless the app allows none. The page has the port after the ports of the app. */
 async function startPage(assembly: string, { port }: { port: number }): Promise<Beside | undefined> {
   const blueprint = loadAssembly(assembly);
   const origin = pageOrigin(blueprint);
@@ -44,24 +44,24 @@ async function startPage(assembly: string, { port }: { port: number }): Promise<
   };
 }
 
-/** @returns the URL of the server. It ends with this process, however that ends. */
+/** Starts the server for comparison, which exits with this process. @returns its URL */
 async function startSingleProcess(): Promise<string> {
-  // Ctrl-C, which a terminal sends to all of its processes, is for this one alone.
+  // Detached, because a terminal sends Ctrl-C to all its processes. Only this process must handle it.
   const server = fork(join(__dirname, 'single-process/main.ts'), { detached: true });
   const [{ port }] = await once(server, 'message');
   return `http://127.0.0.1:${port}`;
 }
 
 /**
- * Stops this process when the shell in which npm runs it has ended. Such a shell passes no signal on: without this, a SIGTERM for
- * npm would leave the app running. (`exec` in the script would do, but cmd.exe on Windows has none.)
+ * Stops this process when the shell in which npm runs it has exited. The shell does not forward signals, so the app would
+ * otherwise keep running after a SIGTERM for npm. (`exec` in the script would also work, but cmd.exe on Windows does not have it.)
  */
 function stopWithNpm(): void {
   const shell = process.ppid;
   if (process.env.npm_lifecycle_event) {
     const watching = setInterval(() => {
       if (process.ppid !== shell) {
-        // Once: a second signal would stop at once what the first lets finish.
+        // Only once, because a second signal would end the process immediately.
         clearInterval(watching);
         process.kill(process.pid, 'SIGTERM');
       }

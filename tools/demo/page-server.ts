@@ -13,21 +13,22 @@ const TYPES: Record<string, string> = {
   '.svg': 'image/svg+xml',
 };
 
-/** Path of the file from which the page reads the URLs of this run. */
+/** Path of the file from which the page reads its URLs. */
 const CONFIGURATION = '/config.json';
 
 /** URLs that the page needs. */
 type PageUrls = Pick<Urls, 'http' | 'websocket' | 'token'>;
 
 /**
- * The files of a folder, as any static host serves them. Two URLs are of this run:
+ * Serves the files of a folder, as a static host does. Two URLs depend on the current run of the app:
  *
- * - `/config.json` is the folder's own with this run's `http` and `websocket`, and `tokenUrl` if there is an issuer;
- * - `/token` passes on to that issuer, so that only this page can read its tokens, and no other site.
+ * - `/config.json` is the folder's own file with the app's `http` and `websocket` URLs, and with `tokenUrl` if the app has a local
+ *   issuer.
+ * - `/token` forwards to that issuer, so that only this page, and no other site, can read its tokens.
  *
  * The lanes allow one origin. Requests with another host name of this machine are redirected to it.
  *
- * It listens before the app runs, because the app's configuration needs the page's origin. Until then both answer 503.
+ * Listens before the app runs, because the app's configuration contains the page's origin. Until then both URLs return 503.
  */
 export class PageServer {
   private urls: PageUrls | undefined;
@@ -36,14 +37,14 @@ export class PageServer {
   private constructor(private readonly folder: string) {}
 
   /**
-   * @param port - 0 for any free one
-   * @param host - the page's host on AWS: `app.example.com`
+   * @param port - 0 for any free port
+   * @param host - host of the page on AWS: `app.example.com`
    */
   static async start(folder: string, port: number, host: string): Promise<PageServer> {
     const page = new PageServer(folder);
     const server = createServer((request, response) => {
       page.answer(request, response).catch((error: Error) => {
-        // A client that has gone, or an issuer that does not answer.
+        // The client closed the connection, or the issuer does not respond.
         response.headersSent ? response.destroy() : response.writeHead(502).end(error.message);
       });
     });
@@ -51,12 +52,12 @@ export class PageServer {
     return page;
   }
 
-  /** `http://app.localhost:4513`, the origin of the page. */
+  /** Origin of the page: `http://app.localhost:4513`. */
   get url(): string {
     return this.listening?.url ?? '';
   }
 
-  /** Lets the page find the app, which runs now. */
+  /** Sets the URLs of the running app. */
   connect(urls: PageUrls): void {
     this.urls = urls;
   }
@@ -67,7 +68,7 @@ export class PageServer {
 
   private async answer({ method, url = '/', headers }: IncomingMessage, response: ServerResponse): Promise<void> {
     const { pathname, search } = new URL(`http://localhost${url}`);
-    // Names in the folder, none above it: what a URL's parser leaves has no `..`, and an encoded one is no name.
+    // Never above the folder: the URL parser resolves `..`, and an encoded `..` is not decoded here.
     const path = join(this.folder, pathname === '/' ? '/index.html' : pathname);
     if (headers.host !== new URL(this.url).host) {
       response.writeHead(307, { location: `${this.url}${url}` }).end();
@@ -89,7 +90,7 @@ export class PageServer {
     response: ServerResponse,
   ): Promise<void> {
     if (!this.urls) {
-      response.writeHead(503, { 'retry-after': '1' }).end('The app is starting');
+      response.writeHead(503, { 'retry-after': '1' }).end('The app is starting.');
     } else if (pathname === CONFIGURATION) {
       const { http, websocket, token } = this.urls;
       const own = existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : {};
@@ -103,7 +104,7 @@ export class PageServer {
 }
 
 function notFound(response: ServerResponse): void {
-  response.writeHead(404).end('There is no such file');
+  response.writeHead(404).end('File not found.');
 }
 
 function send(response: ServerResponse, extension: string, body: string | Buffer): void {

@@ -21,7 +21,7 @@ export function pageRequest({ path, origin, token }: Page): Request {
   };
 }
 
-/** Opens a connection and sends what a browser sends for a page's first two requests. */
+/** Opens a connection and sends the same requests as a browser does for the first two requests of a page. */
 export async function freshRun(endpoint: Endpoint, page: Page): Promise<{ run: FreshRun; preflight?: PreflightFacts }> {
   const connection = await PersistentConnection.open(endpoint);
   try {

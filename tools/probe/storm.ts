@@ -69,10 +69,10 @@ export class Sockets {
   }
 
   private async add(endpoint: Endpoint, opening: Opening): Promise<void> {
-    const { socket, handshake } = await openSocket(endpoint, opening, (begun) => {
-      this.all.push(begun);
+    const { socket, handshake } = await openSocket(endpoint, opening, (started) => {
+      this.all.push(started);
       if (this.closed) {
-        begun.terminate();
+        started.terminate();
       }
     });
     socket.on('message', () => {

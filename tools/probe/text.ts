@@ -15,7 +15,7 @@ const NARROWEST = 60;
 /** Maximum columns, because longer lines are hard to read. */
 const WIDEST = 110;
 
-const PHASE_COLOURS: Readonly<Record<Phase['name'], Style>> = {
+const PHASE_COLORS: Readonly<Record<Phase['name'], Style>> = {
   DNS: 'cyan',
   'IPv6 fallback': 'red',
   TCP: 'yellow',
@@ -33,7 +33,7 @@ export function text(report: Report, look: Look): string {
   const style = (how: Style, what: string) => (look.color ? styleText(how, what, { validateStream: false }) : what);
   return [
     `Page origin: ${origin ?? 'none (pass --origin to set one)'}, request URL: ${new URL(path, http).href}`,
-    ...(page.first.length > 0 ? ['', ...waterfall(page, width, (bar, name) => style(PHASE_COLOURS[name], bar))] : []),
+    ...(page.first.length > 0 ? ['', ...waterfall(page, width, (bar, name) => style(PHASE_COLORS[name], bar))] : []),
     ...facts(report),
     ...passTable(report.measurements.passes),
     ...(causes.length > 0 ? ['', 'causes: faults first, then network latency, each sorted by added time'] : []),

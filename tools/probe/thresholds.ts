@@ -1,5 +1,5 @@
 /**
- * Milliseconds that a person notices (Nielsen: a tenth of a second). Less than that in a lookup, a handshake, a first
+ * Shortest delay that a person notices, in milliseconds (Nielsen: a tenth of a second). Less than that in a lookup, a handshake, a first
  * response or under load is latency or noise (this program's own startup takes about 5 ms), not a fault of a lane.
  */
 export const NOTICEABLE = 100;

@@ -29,11 +29,11 @@ export function waterfall(
 }
 
 function bars(phases: readonly Phase[], scale: number, paint: (bar: string, phase: Phase['name']) => string): string[] {
-  let begun = 0;
+  let elapsed = 0;
   return phases.map(({ name, ms }) => {
-    const from = Math.round(begun * scale);
-    begun += ms;
-    const bar = '█'.repeat(Math.round(begun * scale) - from) || '▏';
+    const from = Math.round(elapsed * scale);
+    elapsed += ms;
+    const bar = '█'.repeat(Math.round(elapsed * scale) - from) || '▏';
     return `  ${name.padEnd(NAME_WIDTH)}  ${milliseconds(ms).padStart(TIME_WIDTH)}  ${' '.repeat(from)}${paint(bar, name)}`;
   });
 }

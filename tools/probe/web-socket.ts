@@ -23,13 +23,13 @@ export interface OpenSocket {
 /**
  * Opens a socket.
  *
- * @param begun called with the socket before the server responds
+ * @param onStart called with the socket before the server responds
  * @throws {CommandError} if the handshake is rejected, or the response is not a WebSocket handshake
  */
 export async function openSocket(
   endpoint: Endpoint,
   { subprotocol, origin, ticket }: Opening,
-  begun: (socket: WebSocket) => void = () => undefined,
+  onStart: (socket: WebSocket) => void = () => undefined,
 ): Promise<OpenSocket> {
   const offered = [...(subprotocol ? [subprotocol] : []), ...(ticket ? [`ticket.${await ticket()}`] : [])];
   const connection = await connect(endpoint);
@@ -39,7 +39,7 @@ export async function openSocket(
     handshakeTimeout: endpoint.timeout,
     createConnection: () => connection.socket,
   });
-  begun(socket);
+  onStart(socket);
   await upgraded(socket, endpoint);
   const { tcp, tls } = connection;
   return { socket, handshake: { tcp, tls, upgrade: endpoint.clock.now() - start } };

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { buildPage } from '../../../tools/demo/build/build-page';
 
-/** Bytes that a visitor loads, gzipped. */
+/** Maximum size of the page in bytes, gzipped. */
 const LIMIT = 40 * 1024;
 
 const CONFIGURATION = { http: 'https://api.example.com', websocket: 'wss://ws.example.com' };
@@ -16,7 +16,7 @@ beforeAll(async () => {
   await buildPage(folder, CONFIGURATION);
 });
 
-test('the page is five files, that can be put anywhere', () => {
+test('the page consists of five files and refers to them by relative URLs', () => {
   expect(readdirSync(folder).sort()).toEqual(['config.json', 'index.html', 'main.js', 'storm.worker.js', 'style.css']);
   expect(JSON.parse(readFileSync(join(folder, 'config.json'), 'utf8'))).toEqual(CONFIGURATION);
   const html = readFileSync(join(folder, 'index.html'), 'utf8');
@@ -27,7 +27,7 @@ test('the page is five files, that can be put anywhere', () => {
   ]);
 });
 
-test(`all of it takes less than ${LIMIT} bytes, gzipped`, () => {
+test(`the page takes less than ${LIMIT} bytes, gzipped`, () => {
   const bytes = readdirSync(folder).reduce((sum, file) => sum + gzipSync(readFileSync(join(folder, file))).length, 0);
   expect(bytes).toBeGreaterThan(1024);
   expect(bytes).toBeLessThan(LIMIT);

@@ -1,6 +1,6 @@
 import { Latencies } from '../../../tools/demo/page/latencies';
 
-test('a percentile is of the answers between two instants, and of none there is none', () => {
+test('a percentile of latencies covers the given range of requests, and is undefined if none has a response', () => {
   const latencies = new Latencies();
   latencies.values.push(1000, 5, undefined, 1, 3, 1000);
   expect(latencies.percentile(0.5, 1, 5)).toBe(3);

@@ -3,7 +3,7 @@ import { pageOrigin } from '../../../tools/demo/page-origin';
 import { stageStack } from '../../stack/stages';
 import { synthesized } from '../../support/cloud-assembly';
 
-test.each(['dev', 'prod'])('the page of %s takes the place of the first origin that the stage allows', (stage) => {
+test.each(['dev', 'prod'])('the page of the %s stage replaces the first allowed origin', (stage) => {
   const allowedOrigins = ['https://first.example.com', 'https://second.example.com'];
   const assembly = synthesized((app) => void stageStack(stage, { allowedOrigins }, app));
   expect(pageOrigin(loadAssembly(assembly))).toBe('https://first.example.com');

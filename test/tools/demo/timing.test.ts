@@ -24,18 +24,18 @@ function timing(
   };
 }
 
-test('the phases of a request are all of its time, and none is negative', () => {
+test('the phases of a request add up to its duration, and none is negative', () => {
   fc.assert(
     fc.property(instants, fc.boolean(), (all, secure) => {
-      const of = timing(all, secure);
-      const phases = phasesOf(of).map(({ milliseconds }) => milliseconds);
-      expect(phases.reduce((sum, each) => sum + each, 0)).toBe(of.responseEnd - of.startTime);
+      const request = timing(all, secure);
+      const phases = phasesOf(request).map(({ milliseconds }) => milliseconds);
+      expect(phases.reduce((sum, each) => sum + each, 0)).toBe(request.responseEnd - request.startTime);
       expect(Math.min(...phases)).toBeGreaterThanOrEqual(0);
     }),
   );
 });
 
-test('a request on a new connection has each of its steps', () => {
+test('a request on a new connection has every phase', () => {
   expect(phasesOf(timing([0, 10, 30, 30, 50, 90, 100, 160, 161], true))).toEqual([
     { name: 'ahead', milliseconds: 20 },
     { name: 'lookup', milliseconds: 20 },
@@ -46,7 +46,7 @@ test('a request on a new connection has each of its steps', () => {
   ]);
 });
 
-test('on a connection that is open, what came before the request was its preflight, or a queue', () => {
+test('on an open connection, the time before the request counts as preflight or queue', () => {
   const [ahead, lookup, connect, tls] = phasesOf(timing([5, 5, 5, 5, 5, 5, 57, 110, 111], false));
   expect([ahead, lookup, connect, tls].map((phase) => phase?.milliseconds)).toEqual([52, 0, 0, 0]);
 });

@@ -1,6 +1,6 @@
 /**
- * The AWS of a first delivery, in a process of its own: API Gateway, and DynamoDB, where every query finds one subscriber. It
- * prints its URL; at a line on its standard input, the calls it has had since the last.
+ * Emulates the AWS services of a first delivery in a separate process: API Gateway and DynamoDB. Every query finds one subscriber.
+ * Prints its URL. After each line on its standard input, prints the calls received since the previous line.
  */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';

@@ -18,9 +18,9 @@ export interface Build {
 }
 
 /**
- * The function that delivers, as the stack deploys it, and the project's with DocumentClient, as NodejsFunction builds it.
+ * Builds the deliver function as the stack deploys it, and the project with DocumentClient as NodejsFunction bundles it.
  *
- * @param outdir takes what NodejsFunction builds.
+ * @param outdir - folder for the output of NodejsFunction
  */
 export function builds(project: string, outdir: string): { ours: Build; bundled: Build; external: Build } {
   return {
@@ -43,7 +43,7 @@ function built(label: string, path: string): Build {
   return { label, path, gzip: gzipSync(readFileSync(path)).length };
 }
 
-/** @returns the file that a NodejsFunction makes an asset of. */
+/** Synthesizes a NodejsFunction. @returns the path of its bundle */
 function nodejsFunction(project: string, outdir: string, bundling: BundlingOptions): string {
   const app = new App({ outdir, analyticsReporting: false });
   new NodejsFunction(new Stack(app, 'Stack'), 'Deliver', {

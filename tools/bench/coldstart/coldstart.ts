@@ -10,7 +10,7 @@ import { installPackages } from './packages';
 
 const ROUNDS = 21;
 
-/** A record for a shard that has one subscriber. */
+/** Event with one record, for a shard with one subscriber. */
 const EVENT = JSON.stringify({
   Records: [
     {
@@ -29,11 +29,12 @@ interface Start {
 
 export const coldstart: Benchmark = {
   name: 'coldstart',
-  summary: "start the function that delivers, against NodejsFunction's defaults with DocumentClient",
+  summary:
+    "cold start with a first delivery: NodejsFunction's defaults with DocumentClient ÷ Twinlane's deliver function",
 
   async run(report) {
     const { project, node, nodeVersion } = installPackages(join(__dirname, 'document-client'));
-    report(`Node ${nodeVersion}, from npm`);
+    report(`Node.js ${nodeVersion}, from npm`);
     const outdir = mkdtempSync(join(tmpdir(), 'twinlane-coldstart-'));
     const all = builds(project, outdir);
     const names = Object.keys(all) as (keyof typeof all)[];
@@ -49,14 +50,16 @@ export const coldstart: Benchmark = {
         const calls = new Set<string>();
         for (const name of names) {
           const measured = await start(all[name]);
-          calls.add(await aws.ask('calls'));
-          // The first round fills the caches of the disk.
+          calls.add(await aws.send('calls'));
+          // The first round fills the disk cache.
           if (count > 0) {
             starts[name].push(measured);
           }
         }
         if (calls.size !== 1) {
-          throw new Error(`The handlers do not make the same calls: ${[...calls].join(' and ')}`);
+          throw new Error(
+            `The handlers must make the same calls, got ${[...calls].join(' and ')}. Fix: adapt tools/bench/coldstart/document-client to the deliver function.`,
+          );
         }
         report(`round ${count} of ${ROUNDS}`);
       }

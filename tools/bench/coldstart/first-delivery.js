@@ -1,6 +1,6 @@
 /**
- * A cold start: `first-delivery.js BUNDLE EVENT`, in a process of its own and on the Node that is deployed. Prints, in
- * milliseconds, how long the bundle took to load, and to load and to deliver.
+ * Performs a cold start, in a separate process with the deployed version of Node.js: `first-delivery.js BUNDLE EVENT`. Prints the
+ * milliseconds to load the bundle, and the total including the first delivery.
  */
 const [, , bundle, event] = process.argv;
 const start = process.hrtime.bigint();
@@ -11,7 +11,7 @@ const load = elapsed();
 
 handler(JSON.parse(event), { getRemainingTimeInMillis: () => 30_000 }).then(({ batchItemFailures }) => {
   const total = elapsed();
-  // The handlers write lines of their own.
+  // On a new line, because the handlers also write to standard output.
   console.log(`\n${JSON.stringify({ load, total })}`);
   process.exit(batchItemFailures.length);
 });

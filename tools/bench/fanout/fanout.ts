@@ -19,7 +19,7 @@ const LABELS = {
 
 type Name = keyof typeof LABELS;
 
-/** Messages a second on one topic, for a minute. */
+/** Messages per second on one topic, for a minute. */
 const MESSAGE_RATES = [1, 10, 100, 1000];
 
 export const fanout: Benchmark = {
@@ -35,7 +35,7 @@ export const fanout: Benchmark = {
         for (const name of names) {
           const args = [...TYPESCRIPT, join(__dirname, 'contender.ts'), name, endpoint];
           const seconds = Number(await outputOf({ args, env: NO_ACCOUNT }));
-          const arrived = await gateway.ask('posts');
+          const arrived = await gateway.send('posts');
           if (Number(arrived) !== WARM_UP + POSTS) {
             throw new Error(
               `${arrived} of ${WARM_UP + POSTS} posts of "${LABELS[name]}" arrived. Fix: run the benchmark again.`,
@@ -60,7 +60,7 @@ export const fanout: Benchmark = {
       MESSAGE_RATES.map((messagesPerSecond) => postsSaved({ messagesPerSecond, seconds: 60 })),
     );
     for (const [index, { posts, messages }] of saved.entries()) {
-      report(`${MESSAGE_RATES[index]} messages a second: ${posts} posts for ${messages} messages to a connection`);
+      report(`${MESSAGE_RATES[index]} messages per second: ${posts} posts for ${messages} messages to a connection`);
     }
     return {
       name: 'fanout',

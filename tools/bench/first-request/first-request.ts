@@ -28,7 +28,7 @@ const PAGES = {
       headers: { 'content-type': 'application/json', ...(token && { authorization: 'Bearer ' + token }) },
       body: JSON.stringify({ data: { text: 'hello' } }),
     });
-    if (response.status !== 201) throw new Error('A publish was answered ' + response.status);
+    if (response.status !== 201) throw new Error('A publish must return 201, got ' + response.status);
     await response.json();
   })`,
 };
@@ -132,7 +132,7 @@ async function warmUp(httpUrl: string, token: string): Promise<void> {
       body: JSON.stringify({ data: count }),
     });
     if (response.status !== 201) {
-      throw new Error(`A publish was answered ${response.status}: ${await response.text()}`);
+      throw new Error(`A publish must return 201, got ${response.status}: ${await response.text()}`);
     }
     await response.text();
   }

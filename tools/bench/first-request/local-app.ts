@@ -8,7 +8,7 @@ const PROJECT = resolve(__dirname, '../../..');
 
 /** The app and its page, as `npm start` runs them. */
 export interface LocalApp {
-  /** Of the HTTP lane, on 127.0.0.1. */
+  /** Port of the HTTP lane on 127.0.0.1. */
   readonly port: number;
   readonly pageUrl: string;
   stop(): Promise<void>;

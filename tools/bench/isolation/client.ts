@@ -38,7 +38,7 @@ export async function subscribe(socket: WebSocket): Promise<void> {
   const [frame] = await once(socket, 'message');
   const { type, message } = JSON.parse(frame.toString());
   if (type !== 'subscribed') {
-    throw new Error(`A subscription was answered ${type}: ${message}`);
+    throw new Error(`The server rejected a subscription: ${type}: ${message}`);
   }
 }
 
@@ -51,7 +51,7 @@ export function publish(socket: WebSocket, id: string): void {
 export function pushedIn(frame: string): string[] {
   const { type, id, messages = [], code, message } = JSON.parse(frame);
   if (type === 'error') {
-    throw new Error(`The storm was answered ${code}: ${message}`);
+    throw new Error(`The server rejected a message of the storm: ${code}: ${message}`);
   }
   return type === 'message' ? [id] : messages.map((each: { id: string }) => each.id);
 }

@@ -2,7 +2,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { cpus } from 'node:os';
 
-/** One of two processors: that of HTTP, or that of sockets. */
+/** One of two processors: the one for HTTP, or the one for sockets. */
 export type Side = 'http' | 'socket';
 
 /** Busy and idle time of a processor, in milliseconds. */

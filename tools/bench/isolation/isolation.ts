@@ -34,7 +34,7 @@ type Name = keyof typeof CONTENDERS;
 
 export const isolation: Benchmark = {
   name: 'isolation',
-  summary: 'HTTP p99 during a storm of sockets ÷ without one: Twinlane, one process for both, and one proxy',
+  summary: 'HTTP p99 during a storm of sockets ÷ without a storm: Twinlane, one process for both, and one proxy',
 
   async run(report) {
     const cores = Cores.ofThisMachine();
@@ -145,7 +145,7 @@ function figuresOf(all: readonly Round[], cores: Cores) {
         }
       : undefined,
   });
-  // Of all rounds, because pauses in idle phases show that the storm is not their cause.
+  // Includes disturbed rounds, because pauses in idle phases show that the storm is not their cause.
   const pausedShare = (of: (each: Round) => Phase) => round(mean(all.map((each) => of(each).pausedShare)), 4);
   return {
     rounds: quiet.length,

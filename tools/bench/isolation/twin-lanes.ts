@@ -32,7 +32,7 @@ export const twinlaneLanes: Contender = {
     const lines = createInterface({ input: runner.stdout });
     const ready = await new Promise<Ready>((done, fail) => {
       lines.on('line', (line) => line.startsWith('{"event":"ready"') && done(JSON.parse(line)));
-      lines.on('close', () => fail(new Error('The app ended before it was ready')));
+      lines.on('close', () => fail(new Error('The app exited before it was ready')));
     });
     const processes = runningProcesses();
     const http = processes.find(
@@ -40,7 +40,7 @@ export const twinlaneLanes: Contender = {
     );
     if (!http) {
       runner.kill();
-      throw new Error('There is no process of the HTTP lane');
+      throw new Error('The process of the HTTP lane was not found');
     }
     cores.move('http', [http.pid, ...descendants(http.pid, processes)]);
     return {

@@ -4,7 +4,7 @@ import { build } from 'esbuild';
 
 const SOURCES = join(__dirname, '../page');
 
-/** Configuration that the page reads from `config.json` beside it: docs/page.md. */
+/** Configuration that the page reads from `config.json` in its folder. See docs/page.md. */
 export interface PageConfiguration {
   readonly http?: string;
   readonly websocket?: string;
@@ -15,7 +15,7 @@ export interface PageConfiguration {
 /**
  * Writes the page as static files, for any host: `index.html`, `style.css`, `main.js`, `storm.worker.js` and `config.json`.
  *
- * @param folder - it is made if it is not there
+ * @param folder - created if it does not exist
  */
 export async function buildPage(folder: string, configuration: PageConfiguration): Promise<void> {
   await build({

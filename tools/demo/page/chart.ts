@@ -7,27 +7,27 @@ const HEIGHT = 240;
 /** A line of the chart. */
 export interface Line {
   readonly label: string;
-  /** Of the custom property that has its colour: `--lanes`. */
-  readonly colour: string;
+  /** CSS custom property with the color of the line: `--lanes`. */
+  readonly color: string;
   readonly latencies: Latencies;
 }
 
-/** HTTP latency over time, live: seconds since the storm began, and milliseconds. */
+/** Live chart of HTTP latency: milliseconds over the seconds since the load started. */
 export class LatencyChart {
   private plot: uPlot | undefined;
   private lines: readonly Line[] = [];
   private drawing = false;
 
-  /** @param calm instants before the storm */
+  /** @param baseline - number of requests before the load starts */
   constructor(
     private readonly box: HTMLElement,
-    private readonly calm: number,
+    private readonly baseline: number,
   ) {
     new ResizeObserver(() => this.plot?.setSize({ width: box.clientWidth, height: HEIGHT })).observe(box);
     matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => this.show(this.lines));
   }
 
-  /** Draws these lines. What keeps the chart from being drawn is written in its place, and keeps nothing else. */
+  /** Draws these lines. If that fails, shows the reason in place of the chart and does not reject. */
   async show(lines: readonly Line[]): Promise<void> {
     try {
       this.draw(await loadLibrary(), lines);
@@ -36,7 +36,7 @@ export class LatencyChart {
     }
   }
 
-  /** Draws what the latencies have by now, at the next frame. */
+  /** Redraws the lines with their current latencies in the next animation frame. */
   refresh(): void {
     if (!this.drawing) {
       this.drawing = true;
@@ -53,7 +53,9 @@ export class LatencyChart {
 
   private fail(error: unknown): void {
     this.plot = undefined;
-    this.box.replaceChildren(`The chart cannot be drawn in this browser (${error}). The table has the numbers.`);
+    this.box.replaceChildren(
+      `The chart cannot be drawn in this browser (${error}). The table below contains the results.`,
+    );
   }
 
   private draw(UPlot: typeof uPlot, lines: readonly Line[]): void {
@@ -61,8 +63,8 @@ export class LatencyChart {
     this.plot?.destroy();
     this.box.replaceChildren();
     const style = getComputedStyle(document.documentElement);
-    const colour = (name: string) => style.getPropertyValue(name).trim();
-    const axis = { stroke: colour('--text'), grid: { stroke: colour('--line'), width: 1 }, ticks: { show: false } };
+    const color = (name: string) => style.getPropertyValue(name).trim();
+    const axis = { stroke: color('--text'), grid: { stroke: color('--line'), width: 1 }, ticks: { show: false } };
     this.plot = new UPlot(
       {
         width: this.box.clientWidth,
@@ -76,9 +78,9 @@ export class LatencyChart {
         ],
         series: [
           { label: 'Seconds' },
-          ...lines.map(({ label, colour: name }) => ({
+          ...lines.map(({ label, color: name }) => ({
             label,
-            stroke: colour(name),
+            stroke: color(name),
             width: 2,
             points: { show: false },
           })),
@@ -93,15 +95,15 @@ export class LatencyChart {
     const length = Math.max(0, ...this.lines.map(({ latencies }) => latencies.values.length));
     const instants = Array.from({ length }, (_, at) => at);
     return [
-      instants.map((at) => ((at - this.calm) * EVERY) / 1000),
+      instants.map((at) => ((at - this.baseline) * EVERY) / 1000),
       ...this.lines.map(({ latencies }) => instants.map((at) => latencies.values[at])),
     ] as uPlot.AlignedData;
   }
 }
 
 /**
- * Loads uPlot, which formats numbers for `navigator.language` while it loads. In the C locale, as in most containers, Chromium on
- * Linux gives `en-US@posix`, which is no language tag: `Intl` throws.
+ * Loads uPlot, which formats numbers for `navigator.language` while it loads. In the C locale, which most containers use,
+ * Chromium on Linux returns `en-US@posix`. That is not a valid language tag, so `Intl` throws.
  */
 async function loadLibrary(): Promise<typeof uPlot> {
   const isTag = isLanguageTag(navigator.language);

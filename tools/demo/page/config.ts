@@ -1,21 +1,23 @@
-/** Configuration of the page: `config.json` beside it. */
+/** Configuration of the page, from the file `config.json` in its folder. */
 export interface Config {
-  /** The HTTP lane: `https://api.example.com`. */
+  /** URL of the HTTP lane: `https://api.example.com`. */
   http: string;
-  /** The WebSocket lane: `wss://ws.example.com`. */
+  /** URL of the WebSocket lane: `wss://ws.example.com`. */
   websocket: string;
-  /** Gives `{"access_token"}` for `?subject=&tenant=`. Without it the page asks for a token. */
+  /** URL that returns `{"access_token"}` for `?subject=&tenant=`. Without it, the user enters a token. */
   tokenUrl?: string;
-  /** A server of HTTP and sockets in one process, to storm for comparison: `http://127.0.0.1:PORT`. */
+  /** URL of a server for HTTP and WebSockets in one process, for comparison: `http://127.0.0.1:PORT`. */
   comparison?: string;
 }
 
-/** Rejects with a sentence for a person. */
+/** Loads the configuration. Rejects with a message for the user if it is incomplete. */
 export async function loadConfig(): Promise<Config> {
   const response = await fetch('config.json');
   const config: Partial<Config> = response.ok ? await response.json() : {};
   if (!config.http || !config.websocket) {
-    throw new Error('config.json must be beside this page, with the URLs of both lanes as "http" and "websocket".');
+    throw new Error(
+      'config.json is missing or incomplete. Fix: put it in the folder of this page, with the URLs of both lanes as "http" and "websocket".',
+    );
   }
   return { ...config, http: config.http, websocket: config.websocket };
 }

@@ -1,4 +1,4 @@
-/** @returns the element of the page with this id. Throws if it is not there, or is another kind. */
+/** @returns the element with this id. Throws if the page has no such element of this kind */
 export function element<Kind extends HTMLElement>(id: string, kind: new () => Kind): Kind {
   const found = document.getElementById(id);
   if (!(found instanceof kind)) {
@@ -7,7 +7,7 @@ export function element<Kind extends HTMLElement>(id: string, kind: new () => Ki
   return found;
 }
 
-/** @returns a new element with these properties and children. */
+/** @returns a new element with these properties and children */
 export function make<Tag extends keyof HTMLElementTagNameMap>(
   tag: Tag,
   properties: Partial<HTMLElementTagNameMap[Tag]> = {},
@@ -19,7 +19,7 @@ export function make<Tag extends keyof HTMLElementTagNameMap>(
 }
 
 /**
- * Runs `submit` when a form is sent; never twice at a time. What it throws is written into the form's `.problem`, which
+ * Runs `submit` when a form is submitted, unless it is still running. Shows its errors in the form's `.problem` element, which
  * is an alert.
  */
 export function onSubmit(form: HTMLFormElement, submit: () => Promise<void> | void): void {

@@ -1,15 +1,19 @@
 import { percentile } from '../../statistics';
 
-/** Milliseconds between HTTP requests. They are sent at fixed times, also if the last one is not answered yet. */
+/** Milliseconds between HTTP requests. A request does not wait for the response to the previous one. */
 export const EVERY = 50;
 
-/** Latencies of HTTP requests, by the time at which they were sent. */
+/** Latencies of HTTP requests, in the order in which the requests were sent. */
 export class Latencies {
-  /** Milliseconds of each answer; undefined where there is none yet, or there was none. */
+  /** Milliseconds of each request; undefined if it has no response. */
   readonly values: (number | undefined)[] = [];
   failed = 0;
 
-  /** @returns the smallest value that at least `share` of theirs do not exceed; undefined of none */
+  /**
+   * @returns the percentile of the requests from index `from` to before `to`; undefined if none has a response
+   *
+   * @param share - 0.99 for p99
+   */
   percentile(share: number, from: number, to: number): number | undefined {
     const answered = this.values.slice(from, to).filter((value) => value !== undefined);
     return answered.length > 0 ? percentile(answered, share) : undefined;

@@ -1,9 +1,9 @@
 import type { Subscription, TwinlaneClient } from '../../../client';
-import { element, InvalidInput, make, onSubmit } from './elements';
+import { element, make, onSubmit } from './elements';
 import { MessageLog } from './messages';
 import { topicOf } from './topic';
 
-/** The part of the page that subscribes, and shows what arrives. */
+/** Part of the page that subscribes to topics and shows their messages. */
 export class Listening {
   private readonly topic = element('subscribe-topic', HTMLInputElement);
   private readonly list = element('subscriptions', HTMLUListElement);
@@ -14,11 +14,11 @@ export class Listening {
     onSubmit(element('subscribe', HTMLFormElement), () => this.subscribe(client()));
   }
 
-  /** @param client of a session that has just begun */
+  /** @param client - client of the new session */
   begin(client: TwinlaneClient): void {
     client.on('recovered', ({ topic, recovered }) => {
       if (!recovered) {
-        this.messages.note(`Something of ${topic} is no longer kept: it goes on from here.`);
+        this.messages.note(`Some messages of ${topic} are no longer stored. Newer messages follow.`);
       }
     });
     client.on('error', ({ topic }) => topic && this.remove(topic));
@@ -33,7 +33,8 @@ export class Listening {
   private subscribe(client: TwinlaneClient): void {
     const topic = topicOf(this.topic);
     if (this.subscriptions.has(topic)) {
-      throw new InvalidInput(this.topic, `You are subscribed to ${topic}`);
+      this.messages.note(`Already subscribed to ${topic}`);
+      return;
     }
     const subscription = client.subscribe(topic, (message) => this.messages.message(message));
     this.subscriptions.set(topic, subscription);

@@ -2,7 +2,7 @@ import { loadConfig } from './config';
 import { element, InvalidInput, onSubmit } from './elements';
 import { Listening } from './listening';
 import { publishing } from './publishing';
-import { type Session, signIn, signInWith } from './session';
+import { type Session, signIn, signInWith, type User } from './session';
 import { Storming } from './storming';
 import { waterfall } from './waterfall';
 
@@ -19,7 +19,7 @@ async function main(): Promise<void> {
   waterfall(client, config.http);
 
   onSubmit(element('sign-in', HTMLFormElement), async () => {
-    begin(config.tokenUrl ? await signIn(config, person()) : signInWith(config, field('token').value.trim()));
+    begin(config.tokenUrl ? await signIn(config, user()) : signInWith(config, field('token').value.trim()));
   });
   element('sign-out', HTMLButtonElement).addEventListener('click', end);
   show('with-name', config.tokenUrl !== undefined);
@@ -28,7 +28,7 @@ async function main(): Promise<void> {
 
   function current(): Session {
     if (!session) {
-      throw new Error('Sign in first');
+      throw new Error('Sign in first.');
     }
     return session;
   }
@@ -36,20 +36,20 @@ async function main(): Promise<void> {
   function begin(next: Session): void {
     session = next;
     const state = element('state', HTMLSpanElement);
-    const tell = () => {
+    const showState = () => {
       state.replaceChildren(STATES[next.client.state]);
       state.className = next.client.state;
     };
-    next.client.on('state', tell);
+    next.client.on('state', showState);
     next.client.on('error', ({ message }) => trouble.replaceChildren(message));
     listening.begin(next.client);
-    tell();
+    showState();
     trouble.replaceChildren();
     element('name', HTMLSpanElement).replaceChildren(next.name);
     show('signed-out', false);
     show('signed-in', true);
     show('who', true);
-    // What the first publish would wait for.
+    // So that the first publish does not wait for the preflight.
     void next.client.warm(field('publish-topic').value);
     field('publish-topic').focus();
   }
@@ -66,13 +66,13 @@ async function main(): Promise<void> {
   }
 }
 
-function person() {
+function user(): User {
   const [subject, tenant] = (['subject', 'tenant'] as const).map((id) => {
     const value = field(id).value.trim();
     if (!/^[A-Za-z0-9._-]{1,64}$/.test(value)) {
       throw new InvalidInput(
         field(id),
-        `A ${id === 'subject' ? 'name' : 'tenant'} is 1 to 64 letters, digits, dots, _ and -`,
+        `${id === 'subject' ? 'Name' : 'Tenant'} must be 1 to 64 letters, digits, dots, underscores or hyphens.`,
       );
     }
     return value;

@@ -1,10 +1,10 @@
 import type { Message } from '../../../client';
 import { make } from './elements';
 
-/** Lines that the page keeps. */
+/** Maximum number of lines. */
 const MOST = 200;
 
-/** Received messages, the newest last. A screen reader announces each line when it is idle. */
+/** Received messages, the newest last. Screen readers announce each line. */
 export class MessageLog {
   constructor(private readonly box: HTMLElement) {}
 
@@ -26,7 +26,7 @@ export class MessageLog {
     if (this.box.childElementCount > MOST) {
       this.box.firstElementChild?.remove();
     }
-    // Who reads further up is left there.
+    // Scrolls only if the user has not scrolled up.
     if (scrollTop + clientHeight > scrollHeight - 8) {
       this.box.scrollTop = this.box.scrollHeight;
     }

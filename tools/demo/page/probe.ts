@@ -1,10 +1,10 @@
 import { EVERY, type Latencies } from './latencies';
 
 /**
- * Asks `GET {server}/health` at instants `from` up to `to`, each `EVERY` after the one before. What it took is the browser's own
- * figure, which the page's other work does not lengthen.
+ * Sends `GET {server}/health` once per `EVERY` milliseconds, and stores the latencies at indexes `from` to before `to`. The latency
+ * is the browser's own measurement, which the page's other work does not affect.
  *
- * @param changed runs after each answer
+ * @param changed - called after new measurements
  */
 export async function probe(
   server: string,
@@ -25,10 +25,10 @@ export async function probe(
   });
   observer.observe({ type: 'resource' });
   const start = performance.now();
-  const asked: Promise<void>[] = [];
+  const requests: Promise<void>[] = [];
   for (let at = from; at < to && !signal.aborted; at += 1) {
     await until(start + (at - from) * EVERY);
-    asked.push(
+    requests.push(
       fetch(`${url}?at=${at}`, { cache: 'no-store', signal }).then(
         (response) => {
           latencies.failed += response.ok ? 0 : 1;
@@ -40,8 +40,8 @@ export async function probe(
       ),
     );
   }
-  await Promise.all(asked);
-  // The last entries come after their answers.
+  await Promise.all(requests);
+  // The last entries arrive after their responses.
   await until(performance.now() + EVERY);
   observer.disconnect();
 }

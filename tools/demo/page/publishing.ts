@@ -3,7 +3,7 @@ import { refuseData } from '../../../lambda/realtime/protocol';
 import { element, InvalidInput, onSubmit } from './elements';
 import { topicOf } from './topic';
 
-/** The part of the page that publishes. */
+/** Part of the page that publishes messages. */
 export function publishing(client: () => TwinlaneClient): void {
   const topic = element('publish-topic', HTMLInputElement);
   const data = element('data', HTMLTextAreaElement);
@@ -12,7 +12,7 @@ export function publishing(client: () => TwinlaneClient): void {
     published.replaceChildren();
     const to = topicOf(topic);
     const { sequence } = await client().publish(to, dataOf(data));
-    published.replaceChildren(`Published as ${sequence} of ${to}`);
+    published.replaceChildren(`Published message ${sequence} of topic ${to}`);
   });
 }
 
@@ -21,11 +21,14 @@ function dataOf(input: HTMLTextAreaElement): Json {
   try {
     data = JSON.parse(input.value);
   } catch (error) {
-    throw new InvalidInput(input, `That is no JSON: ${(error as Error).message}`);
+    throw new InvalidInput(input, `Data must be valid JSON: ${(error as Error).message}`);
   }
   const refusal = refuseData(data);
   if (refusal) {
-    throw new InvalidInput(input, refusal.message);
+    throw new InvalidInput(
+      input,
+      refusal.message.replace(/^./, (first) => first.toUpperCase()),
+    );
   }
   return data;
 }

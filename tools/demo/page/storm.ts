@@ -1,10 +1,10 @@
 import type { Bounds, StormOrder, StormReport } from './storm-order';
 
-/** Sockets that storm a server, in a thread of their own: what they do there does not slow what is measured here. */
+/** WebSockets that put load on a server. They run in a separate thread, so that they do not slow down the page's measurements. */
 export class Storm {
-  /** Messages that arrived, each at one socket. */
+  /** Number of messages that arrived, counted at each WebSocket. */
   delivered = 0;
-  /** Codes of the protocol that publishes were refused with. */
+  /** Error codes of rejected messages. */
   readonly refused = new Set<string>();
   private readonly worker = new Worker('storm.worker.js', { type: 'module' });
   private settle: { resolve(): void; reject(error: Error): void } = {
@@ -13,16 +13,16 @@ export class Storm {
   };
 
   private constructor() {
-    this.worker.addEventListener('message', ({ data }: MessageEvent<StormReport>) => this.heard(data));
+    this.worker.addEventListener('message', ({ data }: MessageEvent<StormReport>) => this.receive(data));
     this.worker.addEventListener('error', ({ message }) => this.settle.reject(new Error(message)));
   }
 
-  /** Opens the sockets, each subscribed. Rejects with a sentence if one cannot be, or when the signal says so. */
-  static async gather(order: StormOrder, signal: AbortSignal): Promise<Storm> {
+  /** Opens and subscribes the WebSockets. Rejects if one fails, or when the signal is aborted. */
+  static async open(order: StormOrder, signal: AbortSignal): Promise<Storm> {
     const storm = new Storm();
     signal.addEventListener('abort', () => storm.stop(signal.reason));
     try {
-      await storm.ask(order);
+      await storm.send(order);
     } catch (error) {
       storm.stop();
       throw error;
@@ -30,25 +30,25 @@ export class Storm {
     return storm;
   }
 
-  /** Resolves when it is over; rejects when a socket breaks, or the signal said so. */
-  rage(bounds: Bounds): Promise<void> {
-    return this.ask(bounds);
+  /** Sends messages. Resolves when the time is over. Rejects if a WebSocket closes, or when the signal is aborted. */
+  run(bounds: Bounds): Promise<void> {
+    return this.send(bounds);
   }
 
-  /** Closes every socket, at once. */
-  stop(reason = new Error('The storm was stopped')): void {
+  /** Closes every WebSocket immediately. */
+  stop(reason = new Error('The load test was stopped.')): void {
     this.worker.terminate();
     this.settle.reject(reason);
   }
 
-  private ask(what: StormOrder | Bounds): Promise<void> {
+  private send(request: StormOrder | Bounds): Promise<void> {
     return new Promise((resolve, reject) => {
       this.settle = { resolve, reject };
-      this.worker.postMessage(what);
+      this.worker.postMessage(request);
     });
   }
 
-  private heard(report: StormReport): void {
+  private receive(report: StormReport): void {
     if (report.kind === 'delivered') {
       this.delivered += report.messages;
     } else if (report.kind === 'refused') {

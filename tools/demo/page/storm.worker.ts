@@ -2,21 +2,21 @@ import { PROTOCOL, type ServerFrame } from '../../../lambda/realtime/protocol';
 import type { Bounds, StormOrder, StormReport } from './storm-order';
 import { orderBook } from '../../load-data';
 
-/** Handshakes under way at once. */
+/** Maximum number of concurrent handshakes. */
 const HANDSHAKES = 8;
 
-/** Bursts a second. */
+/** Bursts per second. */
 const BURSTS = 4;
 
-/** Milliseconds after which the next burst leaves without what is missing of the last. */
-const PATIENCE = 5_000;
+/** Maximum time to wait for the messages of a burst before the next burst, in milliseconds. */
+const BURST_TIMEOUT = 5_000;
 
 /** About 8 KB of JSON. */
 const DATA = orderBook(80);
 
-const report = (what: StormReport) => self.postMessage(what);
+const report = (event: StormReport) => self.postMessage(event);
 
-/** Messages of the burst that have not arrived: id of the message → sockets. */
+/** Messages of the burst that have not arrived: message id → WebSockets. */
 const missing = new Map<string, Set<WebSocket>>();
 let arrived: () => void = () => undefined;
 let sockets: WebSocket[] = [];
@@ -24,25 +24,25 @@ let sockets: WebSocket[] = [];
 self.addEventListener('message', async ({ data }: MessageEvent<StormOrder | Bounds>) => {
   try {
     if ('websocket' in data) {
-      sockets = await gather(data);
-      report({ kind: 'gathered' });
+      sockets = await openAll(data);
+      report({ kind: 'opened' });
     } else {
-      await rage(data);
-      report({ kind: 'over' });
+      await sendBursts(data);
+      report({ kind: 'finished' });
     }
   } catch (error) {
     report({ kind: 'failed', message: (error as Error).message });
   }
 });
 
-async function gather(order: StormOrder): Promise<WebSocket[]> {
+async function openAll(order: StormOrder): Promise<WebSocket[]> {
   const opened: WebSocket[] = [];
-  let begun = 0;
+  let started = 0;
   const worker = async () => {
-    while (begun < order.sockets) {
+    while (started < order.sockets) {
       const { tokens } = order;
-      const token = tokens[begun % Math.max(1, tokens.length)];
-      begun += 1;
+      const token = tokens[started % Math.max(1, tokens.length)];
+      started += 1;
       opened.push(await open(order, token));
     }
   };
@@ -56,7 +56,9 @@ async function open({ http, websocket, topic }: StormOrder, token: string | unde
   await new Promise<void>((resolve, reject) => {
     socket.addEventListener('open', () => socket.send(JSON.stringify({ action: 'subscribe', topic })));
     socket.addEventListener('message', () => resolve(), { once: true });
-    socket.addEventListener('close', ({ code }) => reject(new Error(`A socket of the storm was closed: ${code}`)));
+    socket.addEventListener('close', ({ code }) =>
+      reject(new Error(`A WebSocket of the load test was closed with code ${code}.`)),
+    );
   });
   socket.addEventListener('message', ({ data }) => receive(socket, JSON.parse(data)));
   return socket;
@@ -68,13 +70,13 @@ async function newTicket(http: string, token: string): Promise<string> {
     headers: { authorization: `Bearer ${token}` },
   });
   if (!response.ok) {
-    throw new Error(`A socket of the storm got no ticket: HTTP ${response.status}`);
+    throw new Error(`The server issued no ticket for the load test: HTTP ${response.status}.`);
   }
   return (await response.json()).ticket;
 }
 
-/** Sends bursts, each when the one before has arrived everywhere. */
-async function rage({ topic, messagesPerSecond, seconds }: Bounds): Promise<void> {
+/** Sends bursts, each after the previous one has arrived at every WebSocket. */
+async function sendBursts({ topic, messagesPerSecond, seconds }: Bounds): Promise<void> {
   const end = performance.now() + seconds * 1000;
   for (let due = performance.now(), count = 0; due < end; due = Math.max(performance.now(), due + 1000 / BURSTS)) {
     await pause(due - performance.now());
@@ -86,7 +88,7 @@ async function rage({ topic, messagesPerSecond, seconds }: Bounds): Promise<void
       missing.set(id, new Set(sockets));
       sockets[count % sockets.length]?.send(JSON.stringify({ action: 'publish', topic, id, data: DATA, ref: id }));
     }
-    await Promise.race([everywhere, pause(PATIENCE)]);
+    await Promise.race([everywhere, pause(BURST_TIMEOUT)]);
     missing.clear();
   }
 }

@@ -6,28 +6,28 @@ import { probe } from './probe';
 import type { Session } from './session';
 import { Storm } from './storm';
 
-/** Instants at which HTTP is asked before the storm, and after it. */
-const CALM = 2_000 / EVERY;
+/** Number of HTTP requests before and after the load. */
+const BASELINE = 2_000 / EVERY;
 const AFTER = 1_000 / EVERY;
 
-/** Sockets of one subject: the lane lets it have 20. */
+/** WebSockets of each subject. The lane allows 20. */
 const SOCKETS_OF_A_SUBJECT = 10;
 
 const TOPIC = 'storm';
 
-/** A target of the load test. */
+/** Server under test. */
 interface Target {
   readonly label: string;
-  readonly colour: string;
+  readonly color: string;
   readonly http: string;
   readonly websocket: string;
-  /** True if its sockets need tickets. */
+  /** True if its WebSockets require tickets. */
   readonly tickets: boolean;
 }
 
-/** The part of the page that storms a server with sockets, and draws what that does to HTTP. */
+/** Part of the page that puts WebSocket load on a server and draws the latency of HTTP before, during and after it. */
 export class Storming {
-  private readonly chart = new LatencyChart(element('chart', HTMLDivElement), CALM);
+  private readonly chart = new LatencyChart(element('chart', HTMLDivElement), BASELINE);
   private readonly form = element('storm', HTMLFormElement);
   private readonly status = element('load-status', HTMLParagraphElement);
   private readonly results = element('results', HTMLTableSectionElement);
@@ -42,11 +42,11 @@ export class Storming {
   ) {
     const { http, websocket, comparison } = config;
     this.targets = {
-      lanes: { label: 'Twinlane’s lanes', colour: '--lanes', http, websocket, tickets: true },
+      lanes: { label: 'Twinlane', color: '--lanes', http, websocket, tickets: true },
       ...(comparison && {
         single: {
-          label: 'One process for both',
-          colour: '--single',
+          label: 'Single process',
+          color: '--single',
           http: comparison,
           websocket: comparison.replace(/^http/, 'ws'),
           tickets: false,
@@ -67,7 +67,7 @@ export class Storming {
   }
 
   stop(): void {
-    this.running.abort(new Error('The storm was stopped'));
+    this.running.abort(new Error('The load test was stopped.'));
   }
 
   private async run(name: string): Promise<void> {
@@ -82,22 +82,22 @@ export class Storming {
     const latencies = new Latencies();
     this.lines.set(name, { ...target, latencies });
     await this.chart.show([...this.lines.values()]);
-    const storming = [CALM, CALM + (seconds * 1000) / EVERY] as const;
+    const loaded = [BASELINE, BASELINE + (seconds * 1000) / EVERY] as const;
     let storm: Storm | undefined;
     try {
-      this.status.replaceChildren(`Opening ${sockets} sockets`);
-      storm = await this.gather(target, sockets, running.signal);
+      this.status.replaceChildren(`Opening ${sockets} WebSockets`);
+      storm = await this.open(target, sockets, running.signal);
       const measure = (from: number, to: number) =>
         probe(target.http, latencies, [from, to], running.signal, () => this.chart.refresh());
-      this.status.replaceChildren('Baseline: sockets are idle');
-      await measure(0, CALM);
-      this.status.replaceChildren(`Load test, for ${seconds} seconds`);
-      const begun = performance.now();
-      await Promise.all([storm.rage({ topic: TOPIC, messagesPerSecond, seconds }), measure(...storming)]);
-      const arrivedPerSecond = storm.delivered / ((performance.now() - begun) / 1000);
-      await measure(storming[1], storming[1] + AFTER);
-      this.result(name, target.label, latencies, storming, arrivedPerSecond);
-      const refused = storm.refused.size > 0 ? ` Some publishes were refused: ${[...storm.refused].join(', ')}.` : '';
+      this.status.replaceChildren('Baseline: WebSockets are idle');
+      await measure(0, BASELINE);
+      this.status.replaceChildren(`Load test: sending messages for ${seconds} seconds`);
+      const started = performance.now();
+      await Promise.all([storm.run({ topic: TOPIC, messagesPerSecond, seconds }), measure(...loaded)]);
+      const arrivedPerSecond = storm.delivered / ((performance.now() - started) / 1000);
+      await measure(loaded[1], loaded[1] + AFTER);
+      this.result(name, target.label, latencies, loaded, arrivedPerSecond);
+      const refused = storm.refused.size > 0 ? ` Some messages were rejected: ${[...storm.refused].join(', ')}.` : '';
       this.status.replaceChildren(`Finished. ${Math.round(arrivedPerSecond)} messages per second arrived.${refused}`);
     } catch (error) {
       this.status.replaceChildren(running.signal.aborted ? 'Stopped' : '');
@@ -111,10 +111,10 @@ export class Storming {
     }
   }
 
-  private async gather({ websocket, tickets }: Target, sockets: number, signal: AbortSignal): Promise<Storm> {
+  private async open({ websocket, tickets }: Target, sockets: number, signal: AbortSignal): Promise<Storm> {
     const { http } = this.config;
     const tokens = tickets ? await this.session().stormTokens(Math.ceil(sockets / SOCKETS_OF_A_SUBJECT)) : [];
-    return Storm.gather({ http, websocket, topic: TOPIC, sockets, tokens }, signal);
+    return Storm.open({ http, websocket, topic: TOPIC, sockets, tokens }, signal);
   }
 
   private busy(busy: boolean): void {
@@ -154,14 +154,14 @@ export class Storming {
   }
 }
 
-/** @returns the whole number of a field. Throws {@link InvalidInput} if it is beyond its bounds. */
+/** @returns the number in a field. Throws {@link InvalidInput} if it is not a whole number within the bounds of the field */
 function numberOf(id: string): number {
   const input = element(id, HTMLInputElement);
   const value = Number(input.value);
   if (input.value === '' || !Number.isInteger(value) || value < Number(input.min) || value > Number(input.max)) {
     throw new InvalidInput(
       input,
-      `${input.labels?.[0]?.textContent}: a whole number from ${input.min} to ${input.max}`,
+      `${input.labels?.[0]?.textContent} must be a whole number from ${input.min} to ${input.max}.`,
     );
   }
   return value;

@@ -1,4 +1,4 @@
-/** The members of a `PerformanceResourceTiming` that a waterfall needs, in milliseconds since the page began. */
+/** Members of `PerformanceResourceTiming` that the waterfall uses, in milliseconds since the start of the page. */
 export interface Timing {
   readonly startTime: number;
   readonly domainLookupStart: number;
@@ -12,7 +12,7 @@ export interface Timing {
   readonly responseEnd: number;
 }
 
-/** A part of a request's time. */
+/** Phase of a request. */
 export interface Phase {
   readonly name: 'ahead' | 'lookup' | 'connect' | 'tls' | 'waiting' | 'receiving';
   readonly milliseconds: number;

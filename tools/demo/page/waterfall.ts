@@ -4,21 +4,21 @@ import { type Phase, phasesOf, type Timing } from './timing';
 
 const NAMES: Record<Phase['name'], string> = {
   ahead: 'preflight or queue',
-  lookup: 'name',
+  lookup: 'DNS lookup',
   connect: 'connection',
   tls: 'TLS',
-  waiting: 'answer',
-  receiving: 'receiving',
+  waiting: 'waiting for the response',
+  receiving: 'receiving the response',
 };
 
-/** The part of the page that publishes twice to a new topic, and draws what each request spent its time with. */
+/** Part of the page that publishes twice to a new topic and draws the phases of both requests. */
 export function waterfall(client: () => TwinlaneClient, api: string): void {
   const warm = element('warm', HTMLInputElement);
   const drawing = element('waterfall', HTMLDivElement);
   onSubmit(element('first', HTMLFormElement), async () => {
     const topic = `first-request:${crypto.randomUUID()}`;
     const url = new URL(`/v1/topics/${encodeURIComponent(topic)}/messages`, api).href;
-    // One buffer holds 250 entries, and a storm has filled it.
+    // The buffer holds 250 entries, and a load test fills it.
     performance.clearResourceTimings();
     if (warm.checked) {
       const timed = nextTiming(url);
@@ -35,7 +35,7 @@ export function waterfall(client: () => TwinlaneClient, api: string): void {
   });
 }
 
-/** @returns the timing of the next request of a URL, when it has ended. */
+/** @returns the timing of the next request to a URL, after it has ended */
 function nextTiming(url: string): Promise<PerformanceResourceTiming> {
   return new Promise((resolve) => {
     const observer = new PerformanceObserver((list) => {
@@ -71,7 +71,7 @@ function draw(drawing: HTMLElement, timings: readonly Timing[]): void {
           'li',
           {},
           make('span', { className: `key ${name}`, ariaHidden: 'true' }),
-          `${NAMES[name]} ${milliseconds.toFixed(1)}`,
+          `${NAMES[name]} ${milliseconds.toFixed(1)} ms`,
         ),
       );
       const title = `${index === 0 ? 'First' : 'Second'} request: ${total.toFixed(1)} ms`;
@@ -83,6 +83,6 @@ function draw(drawing: HTMLElement, timings: readonly Timing[]): void {
         make('ul', { className: 'phases' }, ...text),
       );
     }),
-    make('p', {}, `First ÷ second: ${(first / second).toFixed(2)}`),
+    make('p', {}, `The first request took ${(first / second).toFixed(2)} times as long as the second.`),
   );
 }

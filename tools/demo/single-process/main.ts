@@ -1,4 +1,4 @@
-/** The server that the page compares the lanes with, in a process of its own. Reports `{ port }` to its parent. */
+/** Server with which the page compares the lanes, in a separate process. Sends `{ port }` to its parent process. */
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { addPlainSockets, plainHttp } from './plain-server';
@@ -10,7 +10,7 @@ async function main(): Promise<void> {
   process.send?.({ port: (server.address() as AddressInfo).port });
 }
 
-// A terminal sends Ctrl-C to this process, too; it ends with its parent.
+// Exits with its parent process.
 process.on('disconnect', () => process.exit());
 
 void main();

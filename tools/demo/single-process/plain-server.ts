@@ -2,14 +2,14 @@ import { generateKeyPairSync, sign, verify } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import { type WebSocket, WebSocketServer } from 'ws';
 
-/** Milliseconds that an idle connection stays open: as long as a load balancer's, so that no request meets a closed one. */
+/** Idle timeout of a connection in milliseconds. As long as that of a load balancer, so that no request uses a closed connection. */
 const KEEP_ALIVE = 65_000;
 
-/** Answers each request with the JSON that the HTTP lane's `/health` answers. */
+/** Creates a server that responds to each request with the same JSON as `/health` of the HTTP lane. */
 export function plainHttp(): Server {
   const server = createServer((_, response) => {
     response.setHeader('content-type', 'application/json');
-    // Whose page it is does not matter: there is nothing to read.
+    // Any origin is allowed, because the response is not confidential.
     response.setHeader('access-control-allow-origin', '*');
     response.end(JSON.stringify({ status: 'ok' }));
   });
@@ -18,9 +18,9 @@ export function plainHttp(): Server {
 }
 
 /**
- * Adds a WebSocket server as most are written: in memory, with `ws`, in the frames of the `twinlane.v1` protocol that the storm
- * sends. A handshake verifies one ES256 signature, the work of checking a token. A message is serialized for each subscriber,
- * with its place among them in it. Nothing is made slow on purpose, and nothing yields.
+ * Adds a typical WebSocket server: in memory, with `ws`. It supports the frames of the `twinlane.v1` protocol that load tests
+ * send. A handshake verifies one ES256 signature, as the validation of a token does. A message is serialized separately for each
+ * subscriber, because it contains the subscriber's index. Nothing is slow on purpose, and nothing yields to the event loop.
  */
 export function addPlainSockets(server: Server): WebSocketServer {
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });

@@ -18,7 +18,7 @@ let visitor: Visitor;
 
 beforeAll(async () => {
   const assembly = synthesized((app) => void stageStack('dev', {}, app));
-  // One after the other: what has started is stopped even if the next does not start.
+  // In succession, so that afterAll stops the runner even if the browser does not start.
   runner = await StartedRunner.start(['--app', assembly], undefined, 'tools/demo/main.ts');
   browser = await startBrowser();
 }, 60_000);
@@ -35,15 +35,15 @@ beforeEach(async () => {
 
 afterEach(() => context.close());
 
-/** Every test but that of a cut ends with it. */
+/** Fails if the browser logged an error or a warning. */
 function expectNoComplaints(...visitors: Visitor[]): void {
   expect(visitors.flatMap(({ complaints }) => complaints)).toEqual([]);
 }
 
-describe('signed in', () => {
+describe('the page, when signed in,', () => {
   beforeEach(() => visitor.signIn());
 
-  test('a message that is published arrives', async () => {
+  test('shows a published message', async () => {
     await visitor.subscribe('orders');
     await visitor.connection('Connected');
     await visitor.publish('orders', '{"total": 42}');
@@ -51,7 +51,7 @@ describe('signed in', () => {
     expectNoComplaints(visitor);
   });
 
-  test('two tabs hear each other, in the same order', async () => {
+  test('shows the messages of two tabs in the same order in both', async () => {
     const other = await Visitor.open(context, runner.pageUrl);
     await other.signIn();
     await Promise.all([visitor.subscribe('tabs'), other.subscribe('tabs')]);
@@ -63,7 +63,7 @@ describe('signed in', () => {
     expectNoComplaints(visitor, other);
   });
 
-  test('what is unsubscribed from is shown no more', async () => {
+  test('no longer shows a topic after unsubscribing', async () => {
     await visitor.subscribe('left');
     await visitor.subscribe('kept');
     await visitor.page.getByRole('button', { name: 'Unsubscribe from left' }).click();
@@ -75,7 +75,7 @@ describe('signed in', () => {
     expectNoComplaints(visitor);
   });
 
-  test('when the socket is cut another is opened, and what was published meanwhile arrives', async () => {
+  test('reconnects after its WebSocket breaks, and shows the messages published in the meantime', async () => {
     await visitor.subscribe('cut');
     await visitor.publish('cut', '"before"');
     await visitor.receives('cut 1 "before"');
@@ -84,11 +84,11 @@ describe('signed in', () => {
     await visitor.publish('cut', '"meanwhile"');
     await visitor.connection('Connected');
     await visitor.receives('cut 2 "meanwhile"');
-    // A browser writes each connection that fails to the console, and cannot be told not to.
+    // Browsers always log failed connections to the console.
     expect(visitor.complaints.filter((text) => !text.startsWith('WebSocket connection to'))).toEqual([]);
   });
 
-  test('signing out leaves nothing behind', async () => {
+  test('keeps no messages and no subscriptions after signing out', async () => {
     await visitor.subscribe('mine');
     await visitor.publish('mine', '"secret"');
     await visitor.receives('secret');
@@ -103,14 +103,32 @@ describe('signed in', () => {
 
   test.each([
     ['a topic with a space', 'publish-topic', 'no topic', 'Publish', /topic must be letters and digits/],
-    ['no topic', 'publish-topic', '', 'Publish', /topic must be letters and digits/],
-    ['what is no JSON', 'data', '{ text: hello }', 'Publish', /no JSON/],
-    ['too much data', 'data', JSON.stringify('x'.repeat(Limit.DATA_BYTES)), 'Publish', /bytes/],
-    ['an empty segment of a topic', 'subscribe-topic', 'a..b', 'Subscribe', /topic must be letters and digits/],
-    ['too many sockets', 'sockets', '101', 'Storm the WebSocket lane', /whole number from 1 to 100/],
-    ['too few messages', 'rate', '0', 'Storm the WebSocket lane', /whole number from 4 to 80/],
-    ['a broken number', 'seconds', '1.5', 'Storm the WebSocket lane', /whole number from 1 to 60/],
-  ])('%s is told, where it is: in the field %s', async (_, id, value, button, sentence) => {
+    ['an empty topic', 'publish-topic', '', 'Publish', /topic must be letters and digits/],
+    ['data that is not JSON', 'data', '{ text: hello }', 'Publish', /Data must be valid JSON/],
+    ['too much data', 'data', JSON.stringify('x'.repeat(Limit.DATA_BYTES)), 'Publish', /Data takes \d+ bytes/],
+    ['a topic with an empty segment', 'subscribe-topic', 'a..b', 'Subscribe', /topic must be letters and digits/],
+    [
+      'too many WebSockets',
+      'sockets',
+      '101',
+      'Load-test the WebSocket lane',
+      /^WebSockets must be a whole number from 1 to 100\.$/,
+    ],
+    [
+      'too few messages',
+      'rate',
+      '0',
+      'Load-test the WebSocket lane',
+      /^Messages per second must be a whole number from 4 to 80\.$/,
+    ],
+    [
+      'a fraction',
+      'seconds',
+      '1.5',
+      'Load-test the WebSocket lane',
+      /^Duration in seconds must be a whole number from 1 to 60\.$/,
+    ],
+  ])('rejects %s, and moves the focus to the field %s', async (_, id, value, button, sentence) => {
     const input = visitor.page.locator(`#${id}`);
     await input.fill(value);
     await visitor.page.getByRole('button', { name: button, exact: true }).click();
@@ -122,63 +140,64 @@ describe('signed in', () => {
     expectNoComplaints(visitor);
   });
 
-  test('a topic is subscribed to once', async () => {
+  test('subscribes to a topic only once', async () => {
     await visitor.subscribe('once');
     await visitor.page.getByRole('button', { name: 'Subscribe', exact: true }).click();
-    await visitor.page.getByRole('alert').getByText('You are subscribed to once').waitFor();
+    await visitor.receives('Already subscribed to once');
+    expect(await visitor.page.getByRole('list', { name: 'Subscriptions' }).locator('li').count()).toBe(1);
     expectNoComplaints(visitor);
   });
 
-  test.each([true, false])('two requests are drawn from what the browser measured, warmed up: %s', async (warm) => {
-    await visitor.page.getByLabel('Warm up first').setChecked(warm);
-    await visitor.page.getByRole('button', { name: 'Publish twice' }).click();
-    await visitor.page.getByText('First ÷ second').waitFor();
-    const drawing = visitor.page.locator('#waterfall');
-    expect(await drawing.locator('.bar').count()).toBe(2);
-    for (const request of await drawing.locator('.request').all()) {
-      const total = Number((await request.locator('h3').textContent())?.match(/([\d.]+) ms/)?.[1]);
-      const phases = await request.locator('li').allInnerTexts();
-      expect(phases.join()).toMatch(/answer [\d.]+/);
-      const sum = phases.reduce((all, text) => all + Number(text.match(/[\d.]+$/)?.[0]), 0);
-      // Each is rounded to a tenth.
-      expect(Math.abs(sum - total)).toBeLessThan(0.05 * (phases.length + 1) + 0.01);
-    }
-    expectNoComplaints(visitor);
-  });
+  test.each([true, false])(
+    "draws the phases of two requests as the browser measured them, with 'Warm up first' set to %s",
+    async (warm) => {
+      await visitor.page.getByLabel('Warm up first').setChecked(warm);
+      await visitor.page.getByRole('button', { name: 'Publish twice' }).click();
+      await visitor.page.getByText(/^The first request took [\d.]+ times as long as the second\.$/).waitFor();
+      const drawing = visitor.page.locator('#waterfall');
+      expect(await drawing.locator('.bar').count()).toBe(2);
+      for (const request of await drawing.locator('.request').all()) {
+        const total = Number((await request.locator('h3').textContent())?.match(/([\d.]+) ms/)?.[1]);
+        const phases = await request.locator('li').allInnerTexts();
+        expect(phases.join()).toMatch(/waiting for the response [\d.]+ ms/);
+        const sum = phases.reduce((all, text) => all + Number(text.match(/([\d.]+) ms$/)?.[1]), 0);
+        // Each value is rounded to a tenth.
+        expect(Math.abs(sum - total)).toBeLessThan(0.05 * (phases.length + 1) + 0.01);
+      }
+      expectNoComplaints(visitor);
+    },
+  );
 
-  test('a storm at the lane, and one at a single process, are charted beside each other', async () => {
+  test('shows load tests of the lanes and of a single process in one chart and one table', async () => {
     for (const [id, value] of Object.entries({ sockets: '3', rate: '8', seconds: '1' })) {
       await visitor.page.locator(`#${id}`).fill(value);
     }
-    await visitor.page.getByRole('button', { name: 'Storm the WebSocket lane' }).click();
+    await visitor.page.getByRole('button', { name: 'Load-test the WebSocket lane' }).click();
     await visitor.page.locator('#result-lanes').waitFor();
-    await visitor.page.getByRole('button', { name: 'Storm one process for both' }).click();
+    await visitor.page.getByRole('button', { name: 'Load-test a single process' }).click();
     await visitor.page.locator('#result-single').waitFor();
     expect(await visitor.page.locator('#chart canvas').count()).toBe(1);
-    expect(await visitor.page.locator('#chart .u-series').allInnerTexts()).toEqual([
-      'Twinlane’s lanes',
-      'One process for both',
-    ]);
+    expect(await visitor.page.locator('#chart .u-series').allInnerTexts()).toEqual(['Twinlane', 'Single process']);
     const rows = await visitor.page.locator('#results tr').all();
     expect(rows).toHaveLength(2);
     for (const row of rows) {
-      const [p50, p99, stormP50, stormP99, failed, messages] = (await row.locator('td').allInnerTexts()).map(Number);
+      const [p50, p99, loadP50, loadP99, failed, messages] = (await row.locator('td').allInnerTexts()).map(Number);
       expect(p50).toBeGreaterThan(0);
       expect(p99).toBeGreaterThanOrEqual(p50 ?? 0);
-      expect(stormP50).toBeGreaterThan(0);
-      expect(stormP99).toBeGreaterThanOrEqual(stormP50 ?? 0);
+      expect(loadP50).toBeGreaterThan(0);
+      expect(loadP99).toBeGreaterThanOrEqual(loadP50 ?? 0);
       expect(failed).toBe(0);
       expect(messages).toBeGreaterThan(0);
     }
     expectNoComplaints(visitor);
   });
 
-  test('a storm is stopped at once, and another can begin', async () => {
+  test('stops a load test immediately, and can start another', async () => {
     await visitor.page.locator('#sockets').fill('3');
     await visitor.page.locator('#seconds').fill('60');
-    const lane = visitor.page.getByRole('button', { name: 'Storm the WebSocket lane' });
+    const lane = visitor.page.getByRole('button', { name: 'Load-test the WebSocket lane' });
     await lane.click();
-    await visitor.page.locator('#load-status').getByText('Load test, for 60 seconds').waitFor();
+    await visitor.page.locator('#load-status').getByText('Load test: sending messages for 60 seconds').waitFor();
     await visitor.page.getByRole('button', { name: 'Stop' }).click();
     await visitor.page.locator('#load-status').getByText('Stopped').waitFor();
     await visitor.page.locator('#seconds').fill('1');
@@ -187,7 +206,7 @@ describe('signed in', () => {
     expectNoComplaints(visitor);
   });
 
-  test('everything is reached by keyboard, in the order of the page', async () => {
+  test('makes every control reachable by keyboard, in visual order', async () => {
     const reached: unknown[] = [];
     for (let count = 0; count < 14; count += 1) {
       reached.push(await visitor.page.evaluate('document.activeElement.id || document.activeElement.innerText'));
@@ -200,57 +219,60 @@ describe('signed in', () => {
     await visitor.page.locator('#data').focus();
     await visitor.page.keyboard.press('Tab');
     await visitor.page.keyboard.press('Enter');
-    await visitor.page.locator('#published').getByText('Published as').waitFor();
+    await visitor.page.locator('#published').getByText('Published message').waitFor();
     expectNoComplaints(visitor);
   });
 });
 
-describe.each(['light', 'dark'] as const)('in the %s', (colorScheme) => {
-  test.each([360, 1200])('axe-core finds nothing on a screen of %d pixels, and nothing is cut off', async (width) => {
-    await visitor.page.emulateMedia({ colorScheme });
-    await visitor.page.setViewportSize({ width, height: 800 });
-    expect(await visitor.accessibilityProblems()).toEqual([]);
-    await visitor.signIn();
-    await visitor.subscribe('seen');
-    await visitor.publish('seen', '"hello"');
-    await visitor.receives('hello');
-    await visitor.page.getByRole('button', { name: 'Publish twice' }).click();
-    await visitor.page.getByText('First ÷ second').waitFor();
-    await visitor.page.locator('#rate').fill('');
-    await visitor.page.getByRole('button', { name: 'Storm one process for both' }).click();
-    await visitor.page.getByRole('alert').getByText('whole number').waitFor();
-    expect(await visitor.accessibilityProblems()).toEqual([]);
-    expect(await visitor.page.evaluate('document.documentElement.scrollWidth')).toBe(width);
-    expectNoComplaints(visitor);
-  });
+describe.each(['light', 'dark'] as const)('the page with the %s color scheme', (colorScheme) => {
+  test.each([360, 1200])(
+    'has no accessibility problem and no horizontal scroll bar at a width of %d pixels',
+    async (width) => {
+      await visitor.page.emulateMedia({ colorScheme });
+      await visitor.page.setViewportSize({ width, height: 800 });
+      expect(await visitor.accessibilityProblems()).toEqual([]);
+      await visitor.signIn();
+      await visitor.subscribe('seen');
+      await visitor.publish('seen', '"hello"');
+      await visitor.receives('hello');
+      await visitor.page.getByRole('button', { name: 'Publish twice' }).click();
+      await visitor.page.getByText(/^The first request took [\d.]+ times as long as the second\.$/).waitFor();
+      await visitor.page.locator('#rate').fill('');
+      await visitor.page.getByRole('button', { name: 'Load-test a single process' }).click();
+      await visitor.page.getByRole('alert').getByText('whole number').waitFor();
+      expect(await visitor.accessibilityProblems()).toEqual([]);
+      expect(await visitor.page.evaluate('document.documentElement.scrollWidth')).toBe(width);
+      expectNoComplaints(visitor);
+    },
+  );
 });
 
-describe('signing in', () => {
-  test.each(['subject', 'tenant'])('a %s that cannot be is told where it is', async (id) => {
+describe('signing in to the page', () => {
+  test.each(['subject', 'tenant'])('is rejected with an invalid %s, and moves the focus to that field', async (id) => {
     await visitor.page.locator(`#${id}`).fill('no one');
     await visitor.page.getByRole('button', { name: 'Sign in' }).click();
-    await visitor.page.getByRole('alert').getByText('is 1 to 64 letters').waitFor();
+    await visitor.page.getByRole('alert').getByText('must be 1 to 64 letters').waitFor();
     expect(await visitor.page.evaluate('document.activeElement.id')).toBe(id);
     expectNoComplaints(visitor);
   });
 
-  test('tenants do not hear each other', async () => {
+  test("does not show a tenant another tenant's messages", async () => {
     const other = await Visitor.open(context, runner.pageUrl);
     await other.page.getByLabel('Tenant').fill('globex');
     await Promise.all([visitor.signIn(), other.signIn()]);
     await Promise.all([visitor.subscribe('shared'), other.subscribe('shared')]);
-    await visitor.publish('shared', '"of acme"');
-    await other.publish('shared', '"of globex"');
-    await Promise.all([visitor.receives('of acme'), other.receives('of globex')]);
+    await visitor.publish('shared', '"from acme"');
+    await other.publish('shared', '"from globex"');
+    await Promise.all([visitor.receives('from acme'), other.receives('from globex')]);
     expect([await visitor.lines(), await other.lines()]).toEqual([
-      ['Subscribed to shared', 'shared 1 "of acme"'],
-      ['Subscribed to shared', 'shared 1 "of globex"'],
+      ['Subscribed to shared', 'shared 1 "from acme"'],
+      ['Subscribed to shared', 'shared 1 "from globex"'],
     ]);
     expectNoComplaints(visitor, other);
   });
 
-  describe('where the page knows no issuer', () => {
-    /** The page as it is on AWS: somebody else gives the token. */
+  describe('if the page has no issuer,', () => {
+    /** Signs in to the page without `tokenUrl`, as on AWS. */
     async function signInWith(token: string): Promise<void> {
       const { page } = visitor;
       const { tokenUrl: _, ...config } = await (await page.request.get(`${runner.pageUrl}/config.json`)).json();
@@ -260,7 +282,7 @@ describe('signing in', () => {
       await visitor.signIn();
     }
 
-    test('a token that was got elsewhere lets in', async () => {
+    test('accepts a token from elsewhere', async () => {
       const answer = await visitor.page.request.get(`${runner.tokenUrl}?subject=carol&tenant=acme`);
       await signInWith((await answer.json()).access_token);
       await visitor.subscribe('elsewhere');
@@ -269,7 +291,7 @@ describe('signing in', () => {
       expectNoComplaints(visitor);
     });
 
-    test('a token that is none is told, and nothing arrives', async () => {
+    test('shows an error and no messages for an invalid token', async () => {
       await signInWith('nonsense');
       await visitor.page.getByRole('button', { name: 'Subscribe', exact: true }).click();
       await visitor.page.locator('#trouble').getByText(/token/).waitFor();
@@ -280,17 +302,17 @@ describe('signing in', () => {
   });
 });
 
-describe('a browser lets a page use the lanes', () => {
-  let stranger: Server;
+describe('a browser', () => {
+  let otherSite: Server;
 
   beforeAll(async () => {
-    stranger = createServer((_, response) => response.setHeader('content-type', 'text/html').end('another site'));
-    await once(stranger.listen(0, '127.0.0.1'), 'listening');
+    otherSite = createServer((_, response) => response.setHeader('content-type', 'text/html').end('another site'));
+    await once(otherSite.listen(0, '127.0.0.1'), 'listening');
   });
 
-  afterAll(() => stranger.close());
+  afterAll(() => otherSite.close());
 
-  /** A ticket of somebody who may connect, asked for as the app's own page does. */
+  /** Gets a ticket with a valid token and the origin of the page. */
   async function ticket(): Promise<string> {
     const { page } = visitor;
     const { access_token } = await (await page.request.get(`${runner.tokenUrl}?subject=dave&tenant=acme`)).json();
@@ -300,7 +322,7 @@ describe('a browser lets a page use the lanes', () => {
     return (await answer.json()).ticket;
   }
 
-  /** Opens a socket from a page. @returns how that ended */
+  /** Opens a WebSocket from a page. @returns `open` or `refused` */
   async function opened(page: Page): Promise<unknown> {
     const args = [runner.url('websocket'), ['twinlane.v1', `ticket.${await ticket()}`]];
     return page.evaluate(
@@ -324,42 +346,42 @@ describe('a browser lets a page use the lanes', () => {
       `${runner.url('http')}/v1/topics/news/messages?after=0`,
     );
 
-  test('of the origin that is allowed', async () => {
+  test('lets a page of the allowed origin use both lanes', async () => {
     expect(await opened(visitor.page)).toBe('open');
-    // Without a token; but the page may read the answer.
+    // The request has no token, but the page can read the response.
     expect(await read(visitor.page)).toBe(401);
   });
 
-  test('and no page of another origin', async () => {
+  test('lets no page of another origin use the lanes', async () => {
     const page = await context.newPage();
-    await page.goto(`http://127.0.0.1:${(stranger.address() as AddressInfo).port}`);
+    await page.goto(`http://127.0.0.1:${(otherSite.address() as AddressInfo).port}`);
     expect(await opened(page)).toBe('refused');
     expect(await read(page)).toBe('TypeError');
   });
 });
 
-describe('the chart', () => {
-  async function startStorm(at: Visitor): Promise<void> {
+describe('the chart of the page', () => {
+  async function startLoadTest(at: Visitor): Promise<void> {
     await at.signIn();
     await at.page.locator('#seconds').fill('1');
     await at.page.locator('#sockets').fill('3');
-    await at.page.getByRole('button', { name: 'Storm the WebSocket lane' }).click();
+    await at.page.getByRole('button', { name: 'Load-test the WebSocket lane' }).click();
   }
 
-  // In the C locale Chromium on Linux has a `navigator.language` that Intl refuses: en-US@posix.
+  // In the C locale, `navigator.language` of Chromium on Linux is en-US@posix, which Intl rejects.
   test.each([
     ['C', 'C', 'en-US@posix'],
     ['POSIX', 'POSIX', 'en-US@posix'],
     ['unset', undefined, 'en-US@posix'],
     ['de_DE.UTF-8', 'de_DE.UTF-8', 'de-DE'],
     ['ar_EG.UTF-8', 'ar_EG.UTF-8', 'ar-EG'],
-  ])('is drawn, and the rest of the page works, when LANG is %s', async (name, LANG, language) => {
+  ])('is drawn if LANG is %s, and the rest of the page works', async (name, LANG, language) => {
     const localized = await startBrowser({ LANG, LANGUAGE: undefined, LC_ALL: undefined, LC_MESSAGES: undefined });
     try {
       const reader = await Visitor.open(localized, runner.pageUrl);
-      // Another browser, which CHROMIUM names, may take its language from elsewhere.
+      // Another browser, set by CHROMIUM, can have another language.
       expect(process.env.CHROMIUM ? language : await reader.page.evaluate('navigator.language')).toBe(language);
-      await startStorm(reader);
+      await startLoadTest(reader);
       await reader.page.locator('#chart canvas').waitFor();
       await reader.page.getByRole('button', { name: 'Stop' }).click();
       const topic = `locale:${name}`;
@@ -374,20 +396,23 @@ describe('the chart', () => {
 
   test.each([
     ['its library does not load', "Intl.NumberFormat = class { constructor() { throw new RangeError('planted'); } }"],
-    ['there is no canvas', 'HTMLCanvasElement.prototype.getContext = () => { throw new Error("planted"); }'],
-  ])('leaves the measurement and its table alone if %s', async (_, fault) => {
+    ['the browser has no canvas', 'HTMLCanvasElement.prototype.getContext = () => { throw new Error("planted"); }'],
+  ])('is replaced by a message if %s, and the table still shows the results', async (_, fault) => {
     await context.addInitScript(fault);
     await visitor.page.reload();
-    await startStorm(visitor);
+    await startLoadTest(visitor);
     await visitor.page.locator('#chart').getByText('The chart cannot be drawn').getByText('planted').waitFor();
     await visitor.page.locator('#result-lanes').waitFor();
     expectNoComplaints(visitor);
   });
 });
 
-test('a page without its configuration says what is missing', async () => {
+test('the page without its configuration shows an error with a fix', async () => {
   const page = await context.newPage();
   await page.route('**/config.json', (route) => route.fulfill({ status: 404 }));
   await page.goto(runner.pageUrl);
-  await page.getByRole('alert').getByText('config.json must be beside this page').waitFor();
+  await page
+    .getByRole('alert')
+    .getByText('config.json is missing or incomplete. Fix: put it in the folder of this page')
+    .waitFor();
 });

@@ -3,13 +3,13 @@ import type { Browser, BrowserContext, Page } from 'playwright-core';
 
 const AXE = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
 
-/** A violation that axe-core found. */
+/** Violation that axe-core found. */
 interface Violation {
   readonly id: string;
   readonly nodes: readonly { readonly html: string; readonly failureSummary: string }[];
 }
 
-/** Somebody with the page open, and everything that the browser complained about meanwhile. */
+/** A user with the page open. Records the errors and warnings that the browser logs. */
 export class Visitor {
   readonly complaints: string[] = [];
 
@@ -22,7 +22,7 @@ export class Visitor {
     page.on('pageerror', (error) => this.complaints.push(error.message));
   }
 
-  /** @param on - a new window, or a tab beside others */
+  /** @param on - a browser to open a new window, or a context to open another tab */
   static async open(on: Browser | BrowserContext, url: string): Promise<Visitor> {
     const visitor = new Visitor(await on.newPage());
     await visitor.page.goto(url);
@@ -35,37 +35,37 @@ export class Visitor {
     await this.page.getByRole('heading', { name: 'Publish' }).waitFor();
   }
 
-  /** Resolves when every later message is shown. */
+  /** Subscribes. Resolves when the page will show all later messages. */
   async subscribe(topic: string): Promise<void> {
     await this.page.locator('#subscribe-topic').fill(topic);
     await this.page.getByRole('button', { name: 'Subscribe', exact: true }).click();
     await this.page.getByText(`Subscribed to ${topic}`, { exact: true }).waitFor();
   }
 
-  /** Resolves when it is published. */
+  /** Publishes. Resolves when the page confirms it. */
   async publish(topic: string, data: string): Promise<void> {
     await this.page.locator('#publish-topic').fill(topic);
     await this.page.locator('#data').fill(data);
     await this.page.getByRole('button', { name: 'Publish', exact: true }).click();
-    await this.page.locator('#published').getByText(`of ${topic}`).waitFor();
+    await this.page.locator('#published').getByText(`of topic ${topic}`).waitFor();
   }
 
-  /** Resolves when there is such a line. */
+  /** Resolves when the message log contains this line. */
   async receives(line: string): Promise<void> {
     await this.page.getByRole('log').getByText(line).waitFor();
   }
 
-  /** Every line of the messages. */
+  /** @returns all lines of the message log */
   async lines(): Promise<string[]> {
     return this.page.getByRole('log').locator('p').allInnerTexts();
   }
 
-  /** Resolves when the page says so of its socket. */
+  /** Resolves when the page shows this state of its WebSocket. */
   async connection(state: 'Connected' | 'Connecting'): Promise<void> {
     await this.page.locator('#state').getByText(state, { exact: true }).waitFor();
   }
 
-  /** @returns what axe-core finds wrong, as sentences. */
+  /** @returns descriptions of the violations that axe-core finds */
   async accessibilityProblems(): Promise<string[]> {
     await this.page.evaluate(AXE);
     const violations = (await this.page.evaluate('axe.run().then(({ violations }) => violations)')) as Violation[];

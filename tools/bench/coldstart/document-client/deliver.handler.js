@@ -1,6 +1,6 @@
 /**
- * The same function as lambda/deliver.handler.ts, written as in the SDK's documentation: DocumentClient and a client for each
- * service, with their defaults.
+ * Equivalent of lambda/deliver.handler.ts, written as in the SDK's documentation: DocumentClient and one client for each service,
+ * with their defaults.
  */
 import {
   ApiGatewayManagementApiClient,

@@ -14,10 +14,10 @@ export interface Load {
 const agent = new Agent({ keepAlive: true });
 
 answerRequests(async ({ url, perSecond, seconds }: Load) => ({
-  milliseconds: await openLoop(perSecond, seconds, () => ask(url)),
+  milliseconds: await openLoop(perSecond, seconds, () => request(url)),
 }));
 
-async function ask(url: string): Promise<void> {
+async function request(url: string): Promise<void> {
   const [response] = await once(get(url, { agent }), 'response');
   if (response.statusCode !== 200) {
     throw new Error(`${url} must return 200, got ${response.statusCode}`);
