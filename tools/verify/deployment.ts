@@ -18,14 +18,14 @@ export interface Deployment {
   readonly partition: string;
   readonly region: string;
   readonly account: string;
-  readonly apiHost: string;
+  readonly httpHost: string;
   readonly webSocketHost: string;
   /** Host of the WebSocket API itself. Differs from `webSocketHost` if a distribution is in front of the API. */
   readonly managementHost: string;
   /** CloudFront domain name of the distribution in front of the WebSocket API; absent if there is none. */
   readonly distributionDomainName?: string;
   readonly hostedZoneId: string;
-  readonly apiCertificateArn: string;
+  readonly httpCertificateArn: string;
   readonly webSocketCertificateArn: string;
   readonly managementCertificateArn: string;
   readonly loadBalancerArn: string;
@@ -75,12 +75,12 @@ export function parseDeployment({ stack, values }: StackOutputs): Deployment {
     partition,
     region,
     account,
-    apiHost: new URL(outputs[Output.HTTP_URL]).hostname,
+    httpHost: new URL(outputs[Output.HTTP_URL]).hostname,
     webSocketHost: new URL(outputs[Output.WEBSOCKET_URL]).hostname,
     managementHost: new URL(outputs[Output.MANAGEMENT_ENDPOINT]).hostname,
     distributionDomainName: outputs[Output.DISTRIBUTION_DOMAIN_NAME],
     hostedZoneId: outputs[Output.HOSTED_ZONE_ID],
-    apiCertificateArn: outputs[Output.HTTP_CERTIFICATE_ARN],
+    httpCertificateArn: outputs[Output.HTTP_CERTIFICATE_ARN],
     webSocketCertificateArn: outputs[Output.WEBSOCKET_CERTIFICATE_ARN],
     managementCertificateArn: outputs[Output.MANAGEMENT_CERTIFICATE_ARN],
     loadBalancerArn: outputs[Output.LOAD_BALANCER_ARN],

@@ -14,7 +14,7 @@ const DAY_MILLISECONDS = 86_400_000;
 export function certificateChecks(deployment: Deployment, aws: Aws, now: Date): Check[] {
   const hosts = new Map<string, Set<string>>();
   for (const [arn, host] of [
-    [deployment.apiCertificateArn, deployment.apiHost],
+    [deployment.httpCertificateArn, deployment.httpHost],
     [deployment.webSocketCertificateArn, deployment.webSocketHost],
     [deployment.managementCertificateArn, deployment.managementHost],
   ] as const) {

@@ -19,7 +19,7 @@ const SECURITY_HEADERS = [
   'content_security_policy',
 ];
 
-export function listenerChecks({ loadBalancerArn, listenerArn, apiCertificateArn }: Deployment, aws: Aws): Check[] {
+export function listenerChecks({ loadBalancerArn, listenerArn, httpCertificateArn }: Deployment, aws: Aws): Check[] {
   const listeners: Query<Listener[]> = {
     action: 'elasticloadbalancing:DescribeListeners',
     arn: '*',
@@ -44,7 +44,7 @@ export function listenerChecks({ loadBalancerArn, listenerArn, apiCertificateArn
       found: `${facts(Protocol)} on ${Port}, ${SslPolicy ?? 'no TLS policy'}`,
     })),
     onListener('The listener has the expected certificate', ({ Certificates = [] }) => ({
-      passed: Certificates[0]?.CertificateArn === apiCertificateArn,
+      passed: Certificates[0]?.CertificateArn === httpCertificateArn,
       found: Certificates[0]?.CertificateArn ?? 'no certificate',
     })),
     check('The default action of any other listener is a redirect to HTTPS', [listeners], (found) => {

@@ -14,14 +14,14 @@ export function recordChecks(
   loadBalancer: Query<LoadBalancer>,
   domain: Query<DomainNameConfiguration>,
 ): Check[] {
-  const { apiHost, webSocketHost, managementHost, distributionDomainName } = deployment;
-  const apiRecords = recordsOf(apiHost, deployment, aws);
+  const { httpHost, webSocketHost, managementHost, distributionDomainName } = deployment;
+  const httpRecords = recordsOf(httpHost, deployment, aws);
   const managementRecords = recordsOf(managementHost, deployment, aws);
   return [
     ...FAMILIES.map((family) =>
       check(
-        `${apiHost} has an ${family} alias to the load balancer`,
-        [apiRecords, loadBalancer],
+        `${httpHost} has an ${family} alias to the load balancer`,
+        [httpRecords, loadBalancer],
         (records, { DNSName }) => aliased(records, family, DNSName),
       ),
     ),
