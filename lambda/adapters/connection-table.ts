@@ -86,7 +86,7 @@ export class ConnectionTable implements Pick<
     const { pk, sk } = byShard({ id: after }, shard);
     const pages = this.table.pages(
       { expression: 'pk = :pk AND sk > :after', values: { ':pk': pk, ':after': sk } },
-      this.alive(),
+      this.notExpired(),
       CONNECTIONS_PER_READ + 1,
     );
     const found: Connection[] = [];
@@ -137,7 +137,10 @@ export class ConnectionTable implements Pick<
   }
 
   private async slotsOf(principal: Pick<Principal, 'subject' | 'tenant'>): Promise<Item[]> {
-    const pages = this.table.pages({ expression: 'pk = :pk', values: { ':pk': subjectKey(principal) } }, this.alive());
+    const pages = this.table.pages(
+      { expression: 'pk = :pk', values: { ':pk': subjectKey(principal) } },
+      this.notExpired(),
+    );
     const slots: Item[] = [];
     for await (const page of pages) {
       slots.push(...page);
@@ -150,7 +153,7 @@ export class ConnectionTable implements Pick<
     return { expression: 'attribute_not_exists(pk) OR expiresAt <= :now', values: { ':now': this.seconds() } };
   }
 
-  protected alive(): Expression {
+  protected notExpired(): Expression {
     return { expression: 'expiresAt > :now', values: { ':now': this.seconds() } };
   }
 

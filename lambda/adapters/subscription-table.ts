@@ -38,7 +38,7 @@ export class SubscriptionTable extends ConnectionTable implements Connections {
     const outcome = await takeFrom(this.table, connectionKey(connection), {
       rateLimit: this.rateLimit,
       clock: this.clock,
-      alive: { expression: 'expiresAt > :seconds', values: { ':seconds': seconds } },
+      condition: { expression: 'expiresAt > :seconds', values: { ':seconds': seconds } },
     });
     if ('taken' in outcome) {
       return holderOf(outcome.taken);
@@ -128,6 +128,6 @@ export class SubscriptionTable extends ConnectionTable implements Connections {
 
   private count(shard: Shard): Promise<number> {
     const { pk } = byShard({ id: '' }, shard);
-    return this.table.count({ expression: 'pk = :pk', values: { ':pk': pk } }, this.alive());
+    return this.table.count({ expression: 'pk = :pk', values: { ':pk': pk } }, this.notExpired());
   }
 }

@@ -2,14 +2,14 @@ import { type RateLimit, take } from '../realtime/rate-limit';
 import type { Clock } from '../realtime/ports';
 import type { Expression, Item, Key, Table } from './table';
 
-/** Result: the item with one token less, the seconds until a token is available, or the item that is not `alive`. */
+/** Result: the item with one token less, the seconds until a token is available, or the item that the condition rejected. */
 export type Taken = { taken: Item } | { retryAfter: number } | { rejected: Item | undefined };
 
 export interface TokenBucket {
   rateLimit: RateLimit;
   clock: Pick<Clock, 'now'>;
   /** Condition on an existing item. Without it, a missing item is created. */
-  alive?: Expression;
+  condition?: Expression;
   /** Other attributes to set: `name = :value`. */
   set?: Required<Expression>;
 }
@@ -19,10 +19,10 @@ export interface TokenBucket {
  * is, and two otherwise. Concurrent calls do not exceed the rate limit.
  */
 export async function takeFrom(table: Table, key: Key, bucket: TokenBucket): Promise<Taken> {
-  const { rateLimit, clock, alive, set } = bucket;
+  const { rateLimit, clock, condition, set } = bucket;
   const also = set ? `, ${set.expression}` : '';
-  const onlyIf = alive ? `(${alive.expression}) AND ` : '';
-  const values = { ...alive?.values, ...set?.values };
+  const onlyIf = condition ? `(${condition.expression}) AND ` : '';
+  const values = { ...condition?.values, ...set?.values };
   const now = clock.now();
   const interval = 1000 / rateLimit.perSecond;
   const full = await table.update(key, `SET fullAt = :next${also}`, {
