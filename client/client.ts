@@ -52,7 +52,7 @@ export interface SubscribeOptions {
 export interface PublishOptions {
   /** Makes publishing idempotent: 1 to 64 letters, digits, `_` and `-`. @default a new id, the same for all retries */
   id?: string;
-  /** Stops the retries. The message may have been published already. */
+  /** Stops the retries. The message can have been published before. */
   signal?: AbortSignal;
 }
 
@@ -145,7 +145,7 @@ export class TwinlaneClient {
   }
 
   /**
-   * Opens the connection and makes the CORS preflight before the first publish to a topic, so that it is as fast as the
+   * Opens the connection and sends the CORS preflight before the first publish to a topic, so that it is as fast as the
    * second. For a page that is going to publish. Never rejects.
    */
   warm(topic: string): Promise<void> {

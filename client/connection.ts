@@ -77,7 +77,7 @@ export class Connection {
     this.reconcile(topic);
   }
 
-  /** Sends the frame, if any, that brings the subscription to a topic to the state its owner wants. */
+  /** Subscribes to a topic or unsubscribes from it, if its owner wants the other state. */
   reconcile(topic: string): void {
     if (this.openedAt === undefined || this.done || this.busy.has(topic)) {
       return;
@@ -98,7 +98,7 @@ export class Connection {
     this.send({ action: 'ping', topics: [...this.subscribed] });
   }
 
-  /** Stops pings and ends the connection later: another one has replaced it, and frames may be in flight. */
+  /** Stops pings and ends the connection later: another one has replaced it, and frames can be in flight. */
   endAfter(milliseconds: number): void {
     const { clock } = this.settings;
     clock.clearTimeout(this.timer);

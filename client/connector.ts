@@ -4,7 +4,7 @@ import { TwinlaneError } from './error';
 import type { Http } from './http';
 import type { Settings } from './settings';
 
-/** `idle` before the first subscription; `connecting` until there is a connection, also again after it breaks; `open`; `closed`. */
+/** `idle` before the first subscription, `connecting` while there is no connection, `open`, and `closed` after `close()`. */
 export type State = 'idle' | 'connecting' | 'open' | 'closed';
 
 /** Callbacks of a connector: its own, and those of its connections that it passes on. */

@@ -7,18 +7,18 @@ import { connectionOf, headerValues, type WebSocketEvent, type WebSocketResult }
 
 export interface ConnectDependencies {
   connections: Pick<Connections, 'connect'>;
-  /** Opens connections with tickets; undefined where clients are not authenticated. */
+  /** Opens connections with tickets. Undefined if clients are not authenticated. */
   connectionOpener: ConnectionOpener | undefined;
-  /** Exact origins of the pages that may connect: scheme, host, port. */
+  /** Exact origins of the pages that are allowed to connect: scheme, host, port. */
   allowedOrigins: readonly string[];
-  /** Secret that the distribution sends, or `none` where there is no distribution. */
+  /** Secret that the distribution sends, or `none` without a distribution. */
   originSecret: string;
   logger: Logger;
 }
 
 const STATUS = { unauthorized: 401, rate_limited: 429 };
 
-/** @returns the handler of `$connect`: the connection opens if the status is 200; the client gets any other one. */
+/** Creates the handler of `$connect`. The connection opens if the status is 200. The client receives any other status. */
 export function createHandler({
   connections,
   connectionOpener,

@@ -8,12 +8,12 @@ export interface DeliverDependencies extends Omit<Delivering, 'deadline'> {
   logger: Logger;
 }
 
-/** Kept for the last posts to end, 3 s, for what is left to go back to the queue, and for the answer: in milliseconds. */
+/** Milliseconds reserved before the timeout: 3 s for the last posts to complete, and the rest for requeueing and the response. */
 const RESERVE = 8000;
 
 /**
- * @returns the handler of the delivery queue, which posts to connections. A record that failed comes again as a whole. The
- * function's timeout must be well above {@link RESERVE}.
+ * Creates the handler of the delivery queue, which posts to connections. A failed record is received again unchanged. The
+ * function's timeout must be far longer than {@link RESERVE}.
  */
 export function createHandler({ logger, ...delivering }: DeliverDependencies) {
   return async (
@@ -33,7 +33,7 @@ export function createHandler({ logger, ...delivering }: DeliverDependencies) {
     }
     const { failed, errors, ...counts } = await deliver([...messageIds.keys()], { ...delivering, deadline });
     if (errors.length > 0) {
-      // One cause mostly has many connections: the first error stands for all.
+      // One cause usually affects many connections, so only the first error is logged.
       logger({ event: 'delivery_failed', errors: errors.length, ...errorFields(errors[0]) });
     }
     const again = [...unreadable, ...failed.flatMap((delivery) => messageIds.get(delivery) ?? [])];

@@ -6,8 +6,8 @@ export interface DisconnectDependencies {
 }
 
 /**
- * @returns the handler of `$disconnect`, which deletes the connection's records. Best effort: API Gateway may never call
- * it, and the records that it leaves expire.
+ * Creates the handler of `$disconnect`, which deletes the connection's records. API Gateway calls it on a best-effort basis.
+ * Without a call, the records expire.
  */
 export function createHandler({ connections }: DisconnectDependencies) {
   return async (event: WebSocketEvent): Promise<WebSocketResult> => {

@@ -13,9 +13,9 @@ export interface DispatchDependencies {
 }
 
 /**
- * @returns the handler of the message log's stream, which puts deliveries on the queue. The event source passes new
- * messages only. The first record that fails ends the batch: it and those after it come again, so that a topic's messages
- * are delivered in order.
+ * Creates the handler of the message log's stream, which enqueues deliveries. The event source passes only new messages. The
+ * first record that fails ends the batch. It and all later records are received again, so that a topic's messages are
+ * delivered in order.
  */
 export function createHandler({ logger, ...to }: DispatchDependencies) {
   return async ({ Records }: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse> => {
@@ -33,7 +33,7 @@ export function createHandler({ logger, ...to }: DispatchDependencies) {
   };
 }
 
-/** @returns the messages before the first record that holds none, each with its record; and that one. */
+/** @returns the messages before the first unreadable record, each with its record, and the unreadable record. */
 function readUpToUnreadable(
   records: DynamoDBRecord[],
   logger: Logger,

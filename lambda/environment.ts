@@ -1,6 +1,6 @@
 /**
- * The environment variables of the functions and of the service, named once: the constructs set them, the code reads
- * them through {@link required}.
+ * Environment variables of the functions and of the service. The constructs set them, and the code reads them with
+ * {@link required}.
  */
 export const Environment = {
   /** Name of the message log's table. */
@@ -13,13 +13,13 @@ export const Environment = {
   ADMISSION_TABLE: 'ADMISSION_TABLE',
   /** Issuer and verification of tokens: TokenRules in service/tokens.ts, as JSON. */
   TOKEN_RULES: 'TOKEN_RULES',
-  /** Publishes and tickets of one subject: `100/200`, 100 a second and 200 at once. */
+  /** Rate limit of a subject's publishes and tickets: `100/200` is 100 a second with bursts of 200. */
   SUBJECT_RATE_LIMIT: 'SUBJECT_RATE_LIMIT',
-  /** Frames of one connection: `50/200`. */
+  /** Rate limit of a connection's frames: `50/200`. */
   FRAME_RATE_LIMIT: 'FRAME_RATE_LIMIT',
-  /** Connections that one subject may have at once. */
+  /** Maximum number of connections of a subject. */
   CONNECTIONS_PER_SUBJECT: 'CONNECTIONS_PER_SUBJECT',
-  /** Exact origins (scheme, host, port) that may use either lane, separated by commas. */
+  /** Exact origins (scheme, host, port) that are allowed to use either lane, separated by commas. */
   ALLOWED_ORIGINS: 'ALLOWED_ORIGINS',
   /** Secret that the distribution in front of the WebSocket API sends, or `none` without a distribution. */
   ORIGIN_SECRET: 'ORIGIN_SECRET',
@@ -27,15 +27,15 @@ export const Environment = {
   MANAGEMENT_ENDPOINT: 'MANAGEMENT_ENDPOINT',
   /** URL of the queue between dispatch and deliver. */
   DELIVERY_QUEUE_URL: 'DELIVERY_QUEUE_URL',
-  /** Port the service listens on. */
+  /** Port on which the service listens. */
   PORT: 'PORT',
-  /** Seconds for which the service keeps an idle connection: longer than the load balancer's idle timeout. */
+  /** Seconds for which the service keeps an idle connection open: longer than the load balancer's idle timeout. */
   KEEP_ALIVE_SECONDS: 'KEEP_ALIVE_SECONDS',
   /** Seconds that the service has to finish open requests after SIGTERM. */
   DRAIN_SECONDS: 'DRAIN_SECONDS',
 } as const;
 
-/** @returns the variable's value. Throws, with the name, if it is not set: at start, not at the first request. */
+/** @returns the value of a variable. Throws if it is not set, so that a function fails at start and not at the first request. */
 export function required(name: keyof typeof Environment, environment: NodeJS.ProcessEnv = process.env): string {
   const value = environment[name];
   if (!value) {
@@ -46,7 +46,7 @@ export function required(name: keyof typeof Environment, environment: NodeJS.Pro
   return value;
 }
 
-/** @returns the variable's value, a positive whole number. Throws, with the name, if it is not. */
+/** @returns the value of a variable as a number. Throws if it is not a positive whole number. */
 export function requiredNumber(name: keyof typeof Environment, environment: NodeJS.ProcessEnv = process.env): number {
   const value = required(name, environment);
   if (!/^[1-9]\d{0,14}$/.test(value)) {

@@ -1,7 +1,6 @@
 /**
- * Beginnings of partition keys and sort keys, each followed by what it names. The adapters write items by them; the
- * constructs limit IAM statements and stream filters to them. Enums, whose members esbuild inlines: a bundle has only those
- * that it uses.
+ * Prefixes of partition keys and sort keys. The adapters write items with them, and the constructs limit IAM statements and
+ * stream filters to them. esbuild inlines the members of enums, so a bundle contains only those that it uses.
  */
 export enum KeyPrefix {
   /** Partition of a connection, followed by its id. */
@@ -14,25 +13,25 @@ export enum KeyPrefix {
   TICKET = 'TICKET#',
   /** Sort key of a message, followed by its sequence. */
   MESSAGE = 'MESSAGE#',
-  /** Sort key of a message id that is remembered, followed by the id. */
+  /** Sort key of the record of a used message id, followed by the id. */
   ID = 'ID#',
-  /** Sort key of one of the connections that a subject can have, followed by its number. */
+  /** Sort key of a slot of a subject, followed by its number. Each open connection takes one slot. */
   SLOT = 'SLOT#',
 }
 
-/** Sort keys of which a partition has one at most. */
+/** Sort keys that occur at most once in a partition. */
 export enum SortKey {
-  /** Position of a topic's last message. */
+  /** Head of a topic: the position of its latest message. */
   HEAD = 'HEAD',
   /** Shard plan of a topic. */
   SHARDS = 'SHARDS',
   /** An open connection. */
   CONNECTION = 'CONNECTION',
-  /** A ticket that was not used yet. */
+  /** An unused ticket. */
   TICKET = 'TICKET',
   /** Time of a subject's last logout. */
   REVOCATION = 'REVOCATION',
-  /** Requests that a subject has left. */
+  /** Token bucket of a subject. */
   RATE_LIMIT = 'RATE_LIMIT',
   /** Request to close a connection. */
   CLOSING = 'CLOSING',

@@ -1,15 +1,13 @@
-/** A log line: counts, durations and codes. It never contains a body, a secret or the id of a connection. */
+/** A log line: counts, durations and codes. It must not contain a body, a secret or the id of a connection. */
 export type Line = Record<string, string | number | boolean | undefined>;
 export type Logger = (line: Line) => void;
 
-/** Writes a line of JSON, which leaves no way to forge another line. */
+/** Writes a line of JSON. JSON escapes line breaks, so that logged data cannot forge another line. */
 export const logLine: Logger = (line) => {
   process.stdout.write(`${JSON.stringify(line)}\n`);
 };
 
-/**
- * An error as it may be logged: its name, and its stack without the message, which can quote what a client sent.
- */
+/** Fields of an error for the log: its name, and its stack without the message, which can contain data of a client. */
 export function errorFields(error: unknown): Line {
   if (!(error instanceof Error)) {
     return { error: typeof error };
@@ -17,7 +15,10 @@ export function errorFields(error: unknown): Line {
   return { error: error.name, stack: framesOf(error)?.slice(0, 5).join(' ') };
 }
 
-/** @returns the stack frames after the message; undefined if the stack does not contain the message, which could then be among the frames */
+/**
+ * @returns the stack frames, or undefined if the stack does not contain the message literally, because a part of
+ * the message could look like a frame.
+ */
 function framesOf({ stack, message }: Error): string[] | undefined {
   const at = stack?.indexOf(message) ?? -1;
   return at < 0

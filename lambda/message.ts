@@ -8,7 +8,7 @@ export interface MessageDependencies extends Omit<Session, 'connection'> {
   logger: Logger;
 }
 
-/** @returns the handler of `$default`: each frame gets one frame in answer, as the body of the route's response. */
+/** Creates the handler of `$default`, which answers each frame with one frame, as the body of the route's response. */
 export function createHandler({ logger, ...session }: MessageDependencies) {
   const answerTo = async (event: WebSocketEvent): Promise<ServerFrame> => {
     const parsed = parseClientFrame(event.isBase64Encoded ? '' : (event.body ?? ''));

@@ -1,14 +1,14 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 
-/** The header by which a distribution proves itself to its origin. It replaces what a viewer sent under this name. */
+/** Header with which a distribution authenticates to its origin. The distribution overwrites a viewer's header of this name. */
 export const ORIGIN_SECRET_HEADER = 'x-origin-secret';
 
 /**
- * @param values all that a handshake has under {@link ORIGIN_SECRET_HEADER}
- * @param secret what the distribution sends, or `none` where there is no distribution to come through
+ * @param values all values of {@link ORIGIN_SECRET_HEADER} in a handshake
+ * @param secret secret that the distribution sends, or `none` without a distribution
  */
 export function cameThroughDistribution(values: readonly string[], secret: string): boolean {
-  // Digests are of one length, and take as long to compare whatever was guessed.
+  // Digests have the same length, and their comparison takes constant time.
   return secret === 'none' || (values.length === 1 && timingSafeEqual(digest(values[0] ?? ''), digest(secret)));
 }
 

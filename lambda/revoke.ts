@@ -9,12 +9,12 @@ export interface RevokeDependencies extends Omit<Revoking, 'deadline'> {
   logger: Logger;
 }
 
-/** Kept for the answer, in milliseconds. */
+/** Milliseconds reserved before the timeout for the response. */
 const RESERVE = 3000;
 
 /**
- * @returns the handler of the admission table's stream, which closes connections. The event source passes logouts and
- * requests to close only. The first record that fails ends the batch: it and those after it come again.
+ * Creates the handler of the admission table's stream, which closes connections. The event source passes only logouts and
+ * close requests. The first record that fails ends the batch. It and all later records are received again.
  */
 export function createHandler({ logger, ...revoking }: RevokeDependencies) {
   return async (

@@ -7,7 +7,7 @@ import { inSession, type Session } from './realtime/session';
 import { sessionFromEnvironment } from './session-from-environment';
 import { connectionOf, type WebSocketEvent, type WebSocketResult } from './websocket-event';
 
-/** A frame for a route of your own, from a connection that is authorized and within its rate limit. */
+/** A frame for a custom route, from a connection that is authorized and within its rate limit. */
 export interface RouteRequest {
   /** The sender: subject, tenant and scopes of the token. */
   readonly principal: Principal;
@@ -15,17 +15,17 @@ export interface RouteRequest {
   /** The JSON object that the client sent. Its members, except `action`, are not checked. */
   readonly frame: Readonly<Record<string, unknown>>;
   /**
-   * Publishes to a topic of the sender's tenant. The message is durable when this resolves. A refusal, such as a rate
-   * limit, is thrown and becomes the answer; data that the protocol does not allow is an Error.
+   * Publishes to a topic of the sender's tenant. The message is durable when this resolves. Throws a refusal, such as an
+   * exceeded rate limit, which becomes the answer, and an `Error` for data that the protocol does not allow.
    */
   publish(publication: Publication): Promise<Message | 'conflict'>;
 }
 
-/** Answers a frame. The answer is sent to the client with the frame's own `ref`. */
+/** Answers a frame. The answer is sent to the client with the frame's `ref`. */
 export type Route = (request: RouteRequest) => Promise<Readonly<Record<string, Json>>>;
 
 /**
- * @param route - answers the frames. What it throws is logged, and the client gets the error `internal`
+ * @param route - answers the frames. Its errors are logged, and the client gets the error `internal`
  * @returns the handler of a function that `LaneRoute.bundled({ entry, session: true })` creates
  */
 export function createRoute(
@@ -56,7 +56,7 @@ export function createRoute(
   };
 }
 
-/** @returns the publication. Throws an Error if it breaks a rule of the protocol, such as the size of its data */
+/** Validates a publication. Throws an Error if the protocol does not allow it, for example because of the size of its data. */
 function checked(publication: Publication): Publication {
   const parsed = parseClientFrame(JSON.stringify({ action: 'publish', ...publication }));
   if ('error' in parsed) {
@@ -65,7 +65,7 @@ function checked(publication: Publication): Publication {
   return publication;
 }
 
-/** API Gateway has selected the route by the body, so it is a JSON object. */
+/** Parses the body. It is a JSON object, because API Gateway selected the route by its content. */
 function frameOf({ body = '{}' }: WebSocketEvent): RouteRequest['frame'] {
   return JSON.parse(body);
 }

@@ -9,7 +9,7 @@ import { parseRateLimit } from './realtime/rate-limit';
 import type { Session } from './realtime/session';
 import { systemClock } from './system-clock';
 
-/** @returns the dependencies of a function that answers frames, from the environment that the WebSocket lane gives it */
+/** Creates the dependencies of a function that answers frames, from the environment variables that the WebSocket lane sets. */
 export function sessionFromEnvironment(): Omit<Session, 'connection'> {
   const client = dynamoClient();
   const tableOf = (name: string) => new Table(client, name, systemClock);

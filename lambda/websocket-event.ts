@@ -1,16 +1,16 @@
 import type { Connection } from './realtime/ports';
 
-/** The members of an API Gateway WebSocket event that the handlers read. test/support/websocket-events.ts has whole events. */
+/** Part of an API Gateway WebSocket event that the handlers read. test/support/websocket-events.ts has complete events. */
 export interface WebSocketEvent {
   requestContext: { connectionId: string; connectedAt: number };
-  /** On `$connect` only, in the client's spelling; a name in two spellings is there twice. */
+  /** On `$connect` only. Names have the client's capitalization, so a name can occur in two of them. */
   multiValueHeaders?: Record<string, string[]>;
   /** On messages only. */
   body?: string;
   isBase64Encoded: boolean;
 }
 
-/** A handler's result: on `$connect` a status, on other routes a body that is sent to the client. */
+/** Result of a handler: on `$connect` a status, on other routes a body that is sent to the client. */
 export interface WebSocketResult {
   statusCode: number;
   headers?: Record<string, string>;
@@ -21,7 +21,7 @@ export function connectionOf({ requestContext }: WebSocketEvent): Connection {
   return { id: requestContext.connectionId, connectedAt: requestContext.connectedAt };
 }
 
-/** @returns every value of a header, whatever its spelling. */
+/** @returns all values of a header, regardless of its capitalization. */
 export function headerValues({ multiValueHeaders = {} }: WebSocketEvent, name: string): string[] {
   return Object.entries(multiValueHeaders).flatMap(([key, values]) => (key.toLowerCase() === name ? values : []));
 }

@@ -20,7 +20,7 @@ export interface AppOptions extends Publishing {
   authenticate: Authenticate;
   /** Issues tickets. Undefined if authentication is off: clients then connect without one. */
   ticketIssuer?: TicketIssuer;
-  /** Exact origins whose pages may read responses. */
+  /** Exact origins whose pages are allowed to read responses. */
   allowedOrigins: readonly string[];
   /** Directory that contains swagger-ui.css and swagger-ui-bundle.js. */
   documentation: string;

@@ -13,7 +13,7 @@ import { ANYONE } from '../lambda/realtime/principal';
 import { type AppOptions, createApp } from './app';
 import { bearerTokens, parseTokenRules } from './tokens';
 
-/** The service as it is deployed: on DynamoDB, configured by its environment. */
+/** Creates the service on DynamoDB, configured by its environment variables. */
 export function deployedApp(documentation: string, credentials: CredentialProvider): ReturnType<typeof createApp> {
   const client = dynamoClient(credentials);
   const log = new DynamoMessageLog({
@@ -23,7 +23,7 @@ export function deployedApp(documentation: string, credentials: CredentialProvid
     newId: randomUUID,
   });
   return createApp({
-    ...whoGetsIn(client),
+    ...authentication(client),
     log,
     clock: systemClock,
     newId: randomUUID,
@@ -33,7 +33,7 @@ export function deployedApp(documentation: string, credentials: CredentialProvid
   });
 }
 
-function whoGetsIn(
+function authentication(
   client: ReturnType<typeof dynamoClient>,
 ): Pick<AppOptions, 'authenticate' | 'rateLimits' | 'ticketIssuer'> {
   const [tableName, rules] = [required('ADMISSION_TABLE'), required('TOKEN_RULES')];

@@ -16,7 +16,7 @@ const app = deployedApp(process.argv[2] ?? join(__dirname, 'documentation'), tas
 const server = createAdaptorServer({ fetch: app.fetch }) as Server;
 
 server.keepAliveTimeout = requiredNumber('KEEP_ALIVE_SECONDS') * 1000;
-// Node.js starts this timeout when a connection opens, so a new connection may stay unused as long as an idle one.
+// Node.js starts this timeout when a connection opens, so a new connection can stay unused as long as an idle one.
 server.headersTimeout = server.keepAliveTimeout + 5000;
 drainOnSigterm(server, requiredNumber('DRAIN_SECONDS'));
 // Without a host, Node.js listens on IPv6 and IPv4, or on IPv4 only where IPv6 is not available.

@@ -15,26 +15,26 @@ import { KeyPrefix, SortKey } from '../keys';
 import { takeFrom } from './token-bucket';
 import type { Item, Key, Table, Write } from './table';
 
-/** The oldest token that is taken, in seconds: a logout is remembered so long, and no older token can come after it. */
+/** Maximum age of a token, in seconds. A logout is stored for at least as long, so it applies to all earlier tokens. */
 export const TOKEN_AGE_SECONDS = 24 * 3600;
 
-/** Seconds for which a request to close a connection is kept: far longer than the stream takes to read it. */
+/** Seconds for which a close request is stored: far longer than the stream needs to read it. */
 const CLOSING_SECONDS = 3600;
 
-/** Milliseconds during which a write is repeated while another transaction conflicts with it. */
-const PATIENCE = 2000;
+/** Milliseconds for which a write is retried after conflicts with other transactions. */
+const RETRY_FOR = 2000;
 const BACKOFF = { base: 20, cap: 500 };
 
 /**
- * The admission table on DynamoDB, through which the lanes share tickets, logouts and rate limits. Every item has
- * expiresAt, and an expired ticket is refused.
+ * Admission table on DynamoDB, through which the lanes share tickets, logouts and rate limits. Every item has expiresAt, and
+ * an expired ticket is refused.
  *
- * | pk | sk | is | attributes |
+ * | pk | sk | content | attributes |
  * | --- | --- | --- | --- |
  * | `TICKET#{sha256}` | `TICKET` | a ticket | subject, tenant, scopes, issuedAt, authorizedUntil, origin, expiresAt |
  * | `SUBJECT#{tenant}/{subject}` | `REVOCATION` | a logout | revokedAt (seconds), expiresAt |
  * | `SUBJECT#{tenant}/{subject}` | `RATE_LIMIT` | rate limit of the subject | fullAt, expiresAt |
- * | `CONNECTION#{id}` | `CLOSING` | a request to close a connection | connectedAt, expiresAt |
+ * | `CONNECTION#{id}` | `CLOSING` | a close request | connectedAt, expiresAt |
  */
 export class AdmissionTable implements TicketIssuer, RateLimits, CloseRequests {
   constructor(
@@ -50,7 +50,7 @@ export class AdmissionTable implements TicketIssuer, RateLimits, CloseRequests {
     ];
     const outcome = await untilDeadline(() => this.table.transact(writes), {
       clock: this.clock,
-      deadline: this.clock.now() + PATIENCE,
+      deadline: this.clock.now() + RETRY_FOR,
       backoff: BACKOFF,
     });
     if (outcome === 'busy' || (outcome !== 'written' && !outcome[1])) {
@@ -90,7 +90,7 @@ export class AdmissionTable implements TicketIssuer, RateLimits, CloseRequests {
   }
 }
 
-/** @returns the revocation in an item of the table's stream: a logout, or a request to close one connection */
+/** @returns the revocation in an item of the table's stream: a logout or a close request */
 export function revocationOf({ pk, connectedAt, revokedAt }: Item): Revocation {
   if (pk.startsWith(KeyPrefix.CONNECTION)) {
     return { connection: { id: pk.slice(KeyPrefix.CONNECTION.length), connectedAt } };
@@ -106,13 +106,13 @@ export const subjectKey = (principal: Pick<Principal, 'subject' | 'tenant'>) =>
   `${KeyPrefix.SUBJECT}${identityOf(principal)}`;
 export const revocationKey = (principal: Principal): Key => ({ pk: subjectKey(principal), sk: SortKey.REVOCATION });
 
-/** True of a revocation, or of none, that leaves the principal's token alone. A token of the same second is not. */
+/** Condition that the principal's token is not revoked. A token that was issued in the second of a logout is revoked. */
 export const notRevoked = ({ issuedAt }: Principal) => ({
   expression: 'attribute_not_exists(pk) OR revokedAt < :issued',
   values: { ':issued': issuedAt },
 });
 
-/** For whom a ticket or a connection is, as attributes. */
+/** Principal of a ticket or a connection, as attributes. */
 export const holder = ({ subject, tenant, scopes, issuedAt, expiresAt }: Principal) => ({
   subject,
   tenant,

@@ -5,22 +5,22 @@ import { holderOf, notRevoked, revocationKey, ticketKey } from './admission-tabl
 import type { ConnectionTable } from './connection-table';
 import type { Table } from './table';
 
-export interface TicketEntranceOptions {
+export interface ConnectionOpenerOptions {
   connections: ConnectionTable;
-  /** The admission table, and its name, for the transaction is the connection table's. */
+  /** Admission table, and its name for the transaction, which the connection table's client runs. */
   admission: { table: Table; name: string };
-  /** Connections that a subject may have at once. */
+  /** Maximum number of connections of a subject. */
   connectionsPerSubject: number;
   clock: Clock;
 }
 
-/** Milliseconds during which a write is repeated while others with the same ticket or subject conflict with it. */
-const PATIENCE = 4000;
+/** Milliseconds for which a write is retried after conflicts with others for the same ticket or subject. */
+const RETRY_FOR = 4000;
 const BACKOFF = { base: 20, cap: 500 };
 
 /** Consumes tickets of the admission table and opens connections in the connection table, in one transaction. */
 export class DynamoConnectionOpener implements ConnectionOpener {
-  constructor(private readonly options: TicketEntranceOptions) {}
+  constructor(private readonly options: ConnectionOpenerOptions) {}
 
   async open(connection: Connection, hash: string, origin: string): ReturnType<ConnectionOpener['open']> {
     const { admission, connections, connectionsPerSubject, clock } = this.options;
@@ -40,8 +40,8 @@ export class DynamoConnectionOpener implements ConnectionOpener {
       { table: admission.name, delete: ticketKey(hash), condition: stillGood },
       { table: admission.name, check: revocationKey(principal), condition: notRevoked(principal) },
     ];
-    const deadline = clock.now() + PATIENCE;
-    // A slot may be taken by another connection of the subject between the look and the write: then another one.
+    const deadline = clock.now() + RETRY_FOR;
+    // Another connection of the subject can take the slot between the read and the write. The next attempt uses another slot.
     for (let attempt = 1; ; attempt++) {
       const slot = await connections.freeSlot(principal, connectionsPerSubject);
       if (slot === undefined) {

@@ -13,21 +13,21 @@ import { KeyPrefix, SortKey } from '../keys';
 import { holder, holderOf, subjectKey } from './admission-table';
 import type { Expression, Item, Key, Table, Write } from './table';
 
-/** A younger connection may be reported gone because it is still being opened. */
+/** Minimum age of a connection to be removed. API Gateway also returns 410 for a connection that is still opening. */
 const FORGET_AFTER_MILLISECONDS = 30_000;
 
 /**
- * The connection table on DynamoDB, as far as the functions need it that do not subscribe: see SubscriptionTable. Every
- * item has expiresAt, which is when the connection's authorization ends if it does; no item is believed once it has
- * expired. A topic is `{tenant}/{name}` where clients are authenticated.
+ * Connection table on DynamoDB, without the operations on subscriptions (see SubscriptionTable), which most functions do
+ * not need. Every item has expiresAt, at the latest the end of the connection's authorization. Expired items are ignored.
+ * If clients are authenticated, a topic is `{tenant}/{name}`.
  *
- * | pk | sk | is | attributes |
+ * | pk | sk | content | attributes |
  * | --- | --- | --- | --- |
- * | `CONNECTION#{id}` | `CONNECTION` | the connection | connectedAt, subscriptions (how many), fullAt (what it may send), for whom, slot |
- * | `CONNECTION#{id}` | `TOPIC#{topic}` | a subscription, for cleaning up | connectedAt, shardNumber |
- * | `TOPIC#{topic}#{shard}` | `CONNECTION#{id}` | the same subscription, for the fan-out | connectedAt |
+ * | `CONNECTION#{id}` | `CONNECTION` | the connection | connectedAt, subscriptions (their number), fullAt (token bucket), principal, slot |
+ * | `CONNECTION#{id}` | `TOPIC#{topic}` | a subscription, for its removal with the connection | connectedAt, shardNumber |
+ * | `TOPIC#{topic}#{shard}` | `CONNECTION#{id}` | the same subscription, for delivery | connectedAt |
  * | `TOPIC#{topic}` | `SHARDS` | the topic's shard plan: see {@link ShardPlans} | generations, revision |
- * | `SUBJECT#{tenant}/{subject}` | `SLOT#{n}` | one of the connections a subject may have | connectionId, connectedAt, issuedAt |
+ * | `SUBJECT#{tenant}/{subject}` | `SLOT#{n}` | a slot of a subject, taken by a connection | connectionId, connectedAt, issuedAt |
  */
 export class ConnectionTable implements Pick<
   Connections,
@@ -47,14 +47,14 @@ export class ConnectionTable implements Pick<
     });
   }
 
-  /** @returns one of the subject's slots, from 0, that no open connection has; undefined if there is none. */
+  /** @returns the number of a random free slot of the subject, from 0, or undefined if all are taken. */
   async freeSlot(principal: Principal, slots: number): Promise<number | undefined> {
     const taken = new Set((await this.slotsOf(principal)).map(({ sk }) => Number(sk.slice(KeyPrefix.SLOT.length))));
     const free = Array.from({ length: slots }, (_, slot) => slot).filter((slot) => !taken.has(slot));
     return free[Math.floor(this.clock.random() * free.length)];
   }
 
-  /** @returns the writes that open a connection for a principal, if its slot is free. */
+  /** @returns the writes that open a connection of a principal if the slot is free. */
   opening(connection: Connection, principal: Principal, slot: number): Write[] {
     const times = lifetime({ ...connection, authorizedUntil: principal.expiresAt });
     const { issuedAt } = principal;
@@ -86,7 +86,7 @@ export class ConnectionTable implements Pick<
     const { pk, sk } = byShard({ id: after }, shard);
     const pages = this.table.pages(
       { expression: 'pk = :pk AND sk > :after', values: { ':pk': pk, ':after': sk } },
-      this.alive(),
+      this.notExpired(),
       CONNECTIONS_PER_READ + 1,
     );
     const found: Connection[] = [];
@@ -100,7 +100,7 @@ export class ConnectionTable implements Pick<
     return { connections: found };
   }
 
-  /** The connection goes first: no subscription can be added after that, so none is missed. */
+  /** Removes the connection first. After that, no subscription can be added, so none is missed. */
   private async remove(connection: Connection): Promise<void> {
     const { connectedAt } = connection;
     const sameConnection = {
@@ -131,13 +131,16 @@ export class ConnectionTable implements Pick<
     }
   }
 
-  /** Does writes of which some may be in other tables: see {@link Table.transact}. */
+  /** Performs a transaction, which can include writes to other tables: see {@link Table.transact}. */
   transact(writes: Write[], token: string): ReturnType<Table['transact']> {
     return this.table.transact(writes, token);
   }
 
   private async slotsOf(principal: Pick<Principal, 'subject' | 'tenant'>): Promise<Item[]> {
-    const pages = this.table.pages({ expression: 'pk = :pk', values: { ':pk': subjectKey(principal) } }, this.alive());
+    const pages = this.table.pages(
+      { expression: 'pk = :pk', values: { ':pk': subjectKey(principal) } },
+      this.notExpired(),
+    );
     const slots: Item[] = [];
     for await (const page of pages) {
       slots.push(...page);
@@ -145,12 +148,12 @@ export class ConnectionTable implements Pick<
     return slots;
   }
 
-  /** True of an item that is not there, or not believed any more. */
+  /** Condition that an item does not exist or has expired. */
   private get expired(): Expression {
     return { expression: 'attribute_not_exists(pk) OR expiresAt <= :now', values: { ':now': this.seconds() } };
   }
 
-  protected alive(): Expression {
+  protected notExpired(): Expression {
     return { expression: 'expiresAt > :now', values: { ':now': this.seconds() } };
   }
 
@@ -177,7 +180,7 @@ export const byShard = ({ id }: Pick<Connection, 'id'>, { topic, number }: Shard
   sk: `${KeyPrefix.CONNECTION}${id}`,
 });
 
-/** A subscriber, and when its authorization ends if it does before the connection. */
+/** @returns the connection of a subscription, with `authorizedUntil` if the authorization expires before the connection. */
 function subscriberOf({ sk, connectedAt, expiresAt }: Item): Connection {
   const connection = { id: sk.slice(KeyPrefix.CONNECTION.length), connectedAt };
   return expiresAt < lifetime(connection).expiresAt ? { ...connection, authorizedUntil: expiresAt } : connection;

@@ -3,20 +3,20 @@ import type { Delivery, DeliveryQueue } from '../realtime/ports';
 import { JsonClient, type OperationCaller } from '../aws/json-client';
 import { isTransient } from '../aws/service-exception';
 
-/** Limits of SendMessageBatch: 10 messages, and 256 KiB together in every queue (1 MiB in most since 2025). */
+/** Limits of SendMessageBatch: 10 messages with a total of 256 KiB in all queues (1 MiB in most since 2025). */
 const BATCH = { count: 10, bytes: 256 * 1024 };
 
-/** A topic with a million subscribers is over 2,000 batches: too many for one after another, or for all at once. */
+/** Number of concurrent batches. A topic with a million subscribers has over 2,000, too many to send in sequence or all at once. */
 const BATCHES_AT_ONCE = 16;
 
-/** From a request to the end of its answer, in milliseconds. */
+/** Time from a request to the end of its response, in milliseconds. */
 export const SQS_TIMEOUT = 3000;
 
 export function sqsClient(): OperationCaller {
   return new JsonClient({ service: 'sqs', target: 'AmazonSQS', timeout: SQS_TIMEOUT });
 }
 
-/** Deliveries as the bodies of SQS messages, in JSON. */
+/** Delivery queue on SQS. A delivery is the body of a message, in JSON. */
 export class SqsDeliveryQueue implements DeliveryQueue {
   /** @param client calls the operations of SQS. */
   constructor(
@@ -26,7 +26,7 @@ export class SqsDeliveryQueue implements DeliveryQueue {
 
   async enqueue(deliveries: readonly Delivery[], delaySeconds = 0): Promise<Delivery[]> {
     const refused: Delivery[] = [];
-    // Written as they are sent: the deliveries to a large topic are many, and share their messages.
+    // Serialized lazily: a large topic has many deliveries, which share their messages.
     const sending = batches(bodiesOf(deliveries), ({ body }) => Buffer.byteLength(body), BATCH);
     const sender = async () => {
       for (const batch of sending) {

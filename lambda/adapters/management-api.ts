@@ -8,8 +8,8 @@ import { Signer } from '../aws/signer';
 import { systemClock } from '../system-clock';
 
 /**
- * A post takes some 10 ms; one without an answer after this long has none to come. Connections get longer than elsewhere: a
- * cold function shakes hands for all of them at once, with a third of a CPU. In milliseconds.
+ * Timeouts in milliseconds. A post takes about 10 ms. The timeout of connections is longer than for other clients, because a
+ * cold function performs all TLS handshakes at once, with a third of a CPU.
  */
 export const POST_TIMEOUTS = { connect: 1500, answer: 3000 };
 
@@ -17,20 +17,20 @@ export interface ManagementApiOptions {
   /** Base URL, without `/@connections`. */
   readonly endpoint: string;
 
-  /** @default - an HttpClient with a connection for each post at once */
+  /** @default - an HttpClient with a connection for each concurrent post */
   readonly http?: HttpTransport;
 
   /** @default environmentCredentials */
   readonly credentials?: CredentialProvider;
 
-  /** @default - by the environment, see regionOf */
+  /** @default - from the environment, see regionOf */
   readonly region?: string;
 
   /** @default systemClock */
   readonly clock?: Clock;
 }
 
-/** Posts to connections and closes them through API Gateway's management API. It tries once, because the caller knows the deadline. */
+/** Posts to connections and closes them with API Gateway's management API. Does not retry: only the caller knows the deadline. */
 export class ManagementApi implements Outbox, ConnectionCloser {
   private readonly endpoint: URL;
   private readonly http: HttpTransport;

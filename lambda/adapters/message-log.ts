@@ -12,41 +12,41 @@ export interface DynamoMessageLogOptions {
   /** Seconds for which a message and its id are kept. */
   retentionSeconds: number;
   clock: Clock;
-  /** Makes a topic's epoch with its first message. */
+  /** Generates a topic's epoch with its first message. */
   newId: () => string;
 }
 
 /**
- * Milliseconds during which an append is repeated while other appends conflict with it: well within the 29 s that API
- * Gateway waits for a function and the 60 s that a load balancer waits for a response.
+ * Milliseconds for which an append is retried after conflicts with other appends: far less than the 29 s that API Gateway
+ * waits for a function and the 60 s that a load balancer waits for a response.
  */
-const APPEND_PATIENCE = 4000;
+const APPEND_RETRY_FOR = 4000;
 
-/** One transaction takes some 10 ms, so the first wait is about one. */
+/** A transaction takes about 10 ms, so the mean of the first delay is one transaction. */
 const APPEND_BACKOFF = { base: 20, cap: 500 };
 
 /**
- * The message log on DynamoDB. Everything of a topic has `pk` = `TOPIC#{topic}`:
+ * Message log on DynamoDB. All items of a topic have `pk` = `TOPIC#{topic}`:
  *
- * | sk | is | attributes |
+ * | sk | content | attributes |
  * | --- | --- | --- |
- * | `HEAD` | the position of the last message | epoch, lastSequence |
+ * | `HEAD` | the position of the latest message | epoch, lastSequence |
  * | `MESSAGE#{16 digits}` | a message | epoch, sequence, id, data (as JSON text), publishedAt, expiresAt |
- * | `ID#{id}` | the memory of an id | epoch, sequence, publishedAt, fingerprint (of the data), expiresAt |
+ * | `ID#{id}` | a used id | epoch, sequence, publishedAt, fingerprint (of the data), expiresAt |
  *
- * A head never expires, so a sequence is never given twice. After the table was restored from a backup, write a new
- * epoch to every head: clients then know that what they have seen may no longer be so. Messages of another epoch are not
- * read, and a new one takes their place.
+ * A head never expires, so a sequence is never reused. After you restore the table from a backup, write a new epoch to every
+ * head, so that clients detect that their state can be wrong. Messages of other epochs are not read, and new messages
+ * overwrite them.
  */
 export class DynamoMessageLog implements MessageLog {
-  /** Appends to a topic from here would only lose races against each other, and pay for them. */
+  /** Serializes appends to a topic: concurrent ones from this process would conflict, and each attempt is billed. */
   private readonly turns = new Turns();
 
   constructor(private readonly options: DynamoMessageLogOptions) {}
 
   async append(draft: Draft): Promise<Message | 'conflict'> {
     const { clock } = this.options;
-    const deadline = clock.now() + APPEND_PATIENCE;
+    const deadline = clock.now() + APPEND_RETRY_FOR;
     const outcome = await this.turns.take(draft.topic, async () => {
       return clock.now() > deadline
         ? 'busy'
@@ -68,7 +68,7 @@ export class DynamoMessageLog implements MessageLog {
           expression: 'pk = :pk AND sk BETWEEN :first AND :last',
           values: { ':pk': partition(topic), ':first': messageKey(after + 1), ':last': messageKey(head.sequence) },
         },
-        // DynamoDB removes what has expired when it comes round to it, hours later.
+        // DynamoDB deletes expired items hours later.
         { expression: 'epoch = :epoch AND expiresAt > :now', values: { ':epoch': head.epoch, ':now': this.seconds() } },
         limit,
       );
@@ -110,7 +110,7 @@ export class DynamoMessageLog implements MessageLog {
     return first.fingerprint === fingerprint ? { ...draft, epoch, sequence, publishedAt } : 'conflict';
   }
 
-  /** The head moves if it is where it was read, the message is new, and the id is new or forgotten. */
+  /** Writes with conditions: the head is unchanged, the message does not exist, and the id is new or has expired. */
   private writes(
     { topic, epoch, sequence, id, data, publishedAt }: Message,
     head: Item | undefined,
@@ -130,7 +130,7 @@ export class DynamoMessageLog implements MessageLog {
       },
       {
         put: { pk, sk: messageKey(sequence), epoch, sequence, id, data: JSON.stringify(data), publishedAt, expiresAt },
-        // A message of another epoch is none of this numbering: the log was restored, and left it in the way.
+        // A message of another epoch remained after the log was restored. It is overwritten.
         condition: { expression: 'attribute_not_exists(pk) OR epoch <> :epoch', values: { ':epoch': epoch } },
       },
       {
@@ -148,7 +148,7 @@ export class DynamoMessageLog implements MessageLog {
   }
 }
 
-/** @returns the message kept in an item whose `sk` begins with {@link KeyPrefix.MESSAGE}; also in one the table's stream brings. */
+/** @returns the message in an item of the table or of its stream. The item's `sk` must begin with {@link KeyPrefix.MESSAGE}. */
 export function messageOf({ pk, epoch, sequence, id, data, publishedAt }: Item): Message {
   return { topic: pk.slice(KeyPrefix.TOPIC.length), epoch, sequence, id, data: JSON.parse(data), publishedAt };
 }
@@ -158,7 +158,7 @@ const ABSENT = { expression: 'attribute_not_exists(pk)' };
 
 const partition = (topic: string) => `${KeyPrefix.TOPIC}${topic}`;
 const headKey = (topic: string) => ({ pk: partition(topic), sk: SortKey.HEAD });
-/** 16 digits hold every safe integer, so that keys sort as numbers do. */
+/** Sort key of a message. All safe integers fit into 16 digits, so keys have the order of their sequences. */
 const messageKey = (sequence: number) => `${KeyPrefix.MESSAGE}${String(sequence).padStart(16, '0')}`;
 const positionOf = (head: Item | undefined): Position =>
   head ? { epoch: head.epoch, sequence: head.lastSequence } : START;

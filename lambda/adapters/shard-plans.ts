@@ -4,13 +4,13 @@ import { type Clock, Unavailable } from '../realtime/ports';
 import { renewed, resized, type ShardPlan } from '../realtime/sharding';
 import type { Item, Key, Table } from './table';
 
-/** Milliseconds during which a write of a plan is repeated while others write the same plan. Each conflict means that another write succeeded. */
-const PATIENCE = 4000;
+/** Milliseconds for which a write of a plan is retried after conflicts. Each conflict means that another write succeeded. */
+const RETRY_FOR = 4000;
 const BACKOFF = { base: 20, cap: 500 };
 
 /**
- * The shard plans of topics, an item each: `TOPIC#{topic}`, `SHARDS`. A plan is written only over the revision that it was
- * made from, so that no generation is lost.
+ * Shard plans of topics. Each is an item with the keys `TOPIC#{topic}` and `SHARDS`. A plan replaces only the revision that
+ * it was computed from, so that no generation is lost.
  */
 export class ShardPlans {
   constructor(
@@ -18,13 +18,13 @@ export class ShardPlans {
     private readonly clock: Clock,
   ) {}
 
-  /** @returns the plans of those topics, at most 100, that have one; an expired one may be among them. */
+  /** @returns the plans of at most 100 topics. The result can include expired plans, and omits topics without a plan. */
   async read(topics: readonly string[]): Promise<Map<string, ShardPlan>> {
     const items = topics.length > 0 ? await this.table.getAll(topics.map(keyOf)) : [];
     return new Map(items.map((item) => [item.pk.slice(KeyPrefix.TOPIC.length), planOf(item)]));
   }
 
-  /** @returns the plan to subscribe by, which outlives a subscription made now. */
+  /** @returns the plan to use for a subscription. It outlives a subscription that starts now. */
   async renew(topic: string): Promise<ShardPlan> {
     const plan = await untilDeadline(
       async () => {
@@ -33,7 +33,7 @@ export class ShardPlans {
         const after = renewed(before, this.clock.now());
         return after === before || (await this.write(topic, item, after)) ? after : 'busy';
       },
-      { clock: this.clock, deadline: this.clock.now() + PATIENCE, backoff: BACKOFF },
+      { clock: this.clock, deadline: this.clock.now() + RETRY_FOR, backoff: BACKOFF },
     );
     if (plan === 'busy') {
       throw new Unavailable();
@@ -42,9 +42,9 @@ export class ShardPlans {
   }
 
   /**
-   * Gives the topic more or fewer shards, if `rows` says so. If another subscriber was faster, theirs holds.
+   * Changes the number of a topic's shards if `rows` requires it. Does nothing if another subscriber has changed it already.
    *
-   * @param rows in a random shard of the newest generation of `plan`.
+   * @param rows number of rows in a random shard of the newest generation of `plan`.
    */
   async resize(topic: string, plan: ShardPlan, rows: number): Promise<void> {
     if (resized(plan, rows, this.clock.now()) === plan) {
@@ -57,7 +57,7 @@ export class ShardPlans {
     }
   }
 
-  /** @returns whether the plan was written: not if another one was since the item was read. */
+  /** Writes a plan. @returns false if another plan was written since the item was read */
   private async write(topic: string, item: Item | undefined, { generations, expiresAt }: ShardPlan): Promise<boolean> {
     const revision: number = item?.revision ?? 0;
     const outcome = await this.table.transact([

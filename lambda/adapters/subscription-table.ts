@@ -9,21 +9,21 @@ import { byConnection, byShard, ConnectionTable, connectionKey, lifetime } from 
 import { ShardPlans } from './shard-plans';
 import type { Rejections, Table, Write } from './table';
 
-/** One subscription in so many looks whether its shard is too full, or one too many: now and then is soon enough. */
-const SUBSCRIPTIONS_PER_LOOK = 16;
+/** Average number of subscriptions between two checks of a shard's size. */
+const SUBSCRIPTIONS_PER_CHECK = 16;
 
-/** Shards that presence counts; more are estimated from them. */
+/** Number of shards that presence counts. It estimates the others. */
 const PRESENCE_READS = 10;
 
-/** Milliseconds during which a write is repeated while other writes of the same connection conflict with it. */
-const PATIENCE = 4000;
+/** Milliseconds for which a write is retried after conflicts with other writes of the same connection. */
+const RETRY_FOR = 4000;
 const BACKOFF = { base: 20, cap: 500 };
 
-/** The connection table with what changes subscriptions, and what knows of shards: the other functions start without it. */
+/** Connection table with the operations on subscriptions and shards. Functions that do not need them load less code. */
 export class SubscriptionTable extends ConnectionTable implements Connections {
   private readonly plans: ShardPlans;
 
-  /** @param allowance frames that a connection may send. */
+  /** @param rateLimit rate limit of a connection's frames. */
   constructor(
     table: Table,
     clock: Clock,
@@ -38,7 +38,7 @@ export class SubscriptionTable extends ConnectionTable implements Connections {
     const outcome = await takeFrom(this.table, connectionKey(connection), {
       rateLimit: this.rateLimit,
       clock: this.clock,
-      alive: { expression: 'expiresAt > :seconds', values: { ':seconds': seconds } },
+      condition: { expression: 'expiresAt > :seconds', values: { ':seconds': seconds } },
     });
     if ('taken' in outcome) {
       return holderOf(outcome.taken);
@@ -52,7 +52,7 @@ export class SubscriptionTable extends ConnectionTable implements Connections {
   async subscribe(connection: Connection, topic: string): ReturnType<Connections['subscribe']> {
     const plan = await this.plans.renew(topic);
     const shard = placeIn(plan, this.clock.random());
-    const rejections = await this.insist([
+    const rejections = await this.write([
       {
         update: connectionKey(connection),
         set: 'ADD subscriptions :one',
@@ -71,7 +71,7 @@ export class SubscriptionTable extends ConnectionTable implements Connections {
     if (full && !(full.found && full.found.expiresAt > this.seconds())) {
       return 'not_connected';
     }
-    if (!full && !already && this.clock.random() < 1 / SUBSCRIPTIONS_PER_LOOK) {
+    if (!full && !already && this.clock.random() < 1 / SUBSCRIPTIONS_PER_CHECK) {
       await this.plans.resize(topic, plan, await this.count({ topic, number: shard }));
     }
     return full && !already ? 'subscription_limit' : 'subscribed';
@@ -82,8 +82,8 @@ export class SubscriptionTable extends ConnectionTable implements Connections {
     if (!found) {
       return;
     }
-    // A condition that fails says that the subscription has just ended: nothing is left to do.
-    await this.insist([
+    // If a condition fails, the subscription has just ended, and nothing is left to do.
+    await this.write([
       {
         update: connectionKey(connection),
         set: 'ADD subscriptions :less',
@@ -114,10 +114,10 @@ export class SubscriptionTable extends ConnectionTable implements Connections {
     return { subscribers, exact: samples.every(({ shards, of }) => shards.length === of) };
   }
 
-  private async insist(writes: Write[]): Promise<Rejections> {
+  private async write(writes: Write[]): Promise<Rejections> {
     const outcome = await untilDeadline(() => this.table.transact(writes), {
       clock: this.clock,
-      deadline: this.clock.now() + PATIENCE,
+      deadline: this.clock.now() + RETRY_FOR,
       backoff: BACKOFF,
     });
     if (outcome === 'busy') {
@@ -128,6 +128,6 @@ export class SubscriptionTable extends ConnectionTable implements Connections {
 
   private count(shard: Shard): Promise<number> {
     const { pk } = byShard({ id: '' }, shard);
-    return this.table.count({ expression: 'pk = :pk', values: { ':pk': pk } }, this.alive());
+    return this.table.count({ expression: 'pk = :pk', values: { ':pk': pk } }, this.notExpired());
   }
 }

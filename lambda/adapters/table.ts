@@ -10,7 +10,7 @@ export interface Key {
   pk: string;
   sk: string;
 }
-// oxlint-disable-next-line typescript/no-explicit-any -- an item is what was put: whoever reads it knows its attributes
+// oxlint-disable-next-line typescript/no-explicit-any -- readers of an item know its attributes
 export type Item = Key & Record<string, any>;
 
 /** A DynamoDB condition or filter expression with its values. */
@@ -19,23 +19,23 @@ export interface Expression {
   values?: Record<string, unknown>;
 }
 
-/** A write of a transaction: to the table that does it, or to another one by its name. */
+/** A write of a transaction, to the table that performs it or to another table by name. */
 export type Write = { table?: string } & (
   | { put: Item; condition?: Expression }
   | { delete: Key; condition?: Expression }
   | { update: Key; set: string; condition: Expression }
-  /** Nothing is written, but the condition must hold. */
+  /** Writes nothing. The condition must be true. */
   | { check: Key; condition: Expression }
 );
 
-/** For each write of a transaction, if its condition failed: the item as it is, if there is one. */
+/** Failed conditions by the index of their write, each with the current item, if it exists. */
 export type Rejections = ({ found?: Item } | undefined)[];
 
-/** Milliseconds during which the rest of a batch is sent again when DynamoDB processes it in parts. */
-const PATIENCE = 2000;
+/** Milliseconds for which unprocessed parts of a batch are retried. */
+const RETRY_FOR = 2000;
 const BACKOFF = { base: 20, cap: 500 };
 
-/** The members of DynamoDB's responses that are read here. */
+/** Members of DynamoDB's responses that are used. */
 interface Answers {
   GetItem: { Item?: AttributeMap };
   DeleteItem: { Attributes?: AttributeMap };
@@ -48,7 +48,7 @@ interface Answers {
   Query: { Items?: AttributeMap[]; Count?: number; LastEvaluatedKey?: AttributeMap };
 }
 
-/** From a request to the end of its answer, in milliseconds: time for a second try within any function's timeout. */
+/** Milliseconds from a request to the end of its response. Allows a second attempt within the timeout of every function. */
 export const DYNAMODB_TIMEOUT = 2000;
 
 export function dynamoClient(credentials?: CredentialProvider): OperationCaller {
@@ -61,8 +61,8 @@ export function dynamoClient(credentials?: CredentialProvider): OperationCaller 
 }
 
 /**
- * A table with the keys `pk` and `sk`: plain objects in and out, every read consistent. Errors that will pass are
- * thrown as Unavailable, once the client has tried three times.
+ * Table with the keys `pk` and `sk`. Items are plain objects, and all reads are consistent. Throws {@link Unavailable} for
+ * transient errors, after three attempts of the client.
  */
 export class Table {
   /** @param client calls the operations of DynamoDB. */
@@ -73,17 +73,17 @@ export class Table {
   ) {}
 
   async get(key: Key): Promise<Item | undefined> {
-    const { Item } = await passing(
+    const { Item } = await orUnavailable(
       this.call('GetItem', { TableName: this.name, Key: marshall(key), ConsistentRead: true }),
     );
     return Item && (unmarshall(Item) as Item);
   }
 
-  /** @returns those of the items, at most 100, that exist, in any order. */
+  /** @returns the existing items of at most 100 keys, in any order. */
   async getAll(keys: Key[]): Promise<Item[]> {
     const items: Item[] = [];
     let left: AttributeMap[] = keys.map((key) => marshall(key));
-    await this.insist(async () => {
+    await this.untilProcessed(async () => {
       const RequestItems = { [this.name]: { Keys: left, ConsistentRead: true } };
       const answer = await this.call('BatchGetItem', { RequestItems });
       items.push(...(answer.Responses?.[this.name] ?? []).map((item) => unmarshall(item) as Item));
@@ -94,14 +94,14 @@ export class Table {
   }
 
   async put(item: Item): Promise<void> {
-    await passing(this.client.call('PutItem', { TableName: this.name, Item: marshall(item) }));
+    await orUnavailable(this.client.call('PutItem', { TableName: this.name, Item: marshall(item) }));
   }
 
-  /** Deletes an item if the condition holds. @returns what it was, if it was there */
+  /** Deletes an item if the condition is true. @returns the deleted item, if there was one */
   async delete(key: Key, condition: Expression): Promise<Item | undefined> {
     const input = { TableName: this.name, Key: marshall(key), ReturnValues: 'ALL_OLD', ...conditionOf(condition) };
     try {
-      const { Attributes } = await passing(this.call('DeleteItem', input));
+      const { Attributes } = await orUnavailable(this.call('DeleteItem', input));
       return Attributes && (unmarshall(Attributes) as Item);
     } catch (error) {
       if (isNamed(error, 'ConditionalCheckFailedException')) {
@@ -111,7 +111,7 @@ export class Table {
     }
   }
 
-  /** Changes an item if the condition holds. @returns the item as it is then, or as it is instead, if there is one */
+  /** Changes an item if the condition is true. @returns the changed item, or the current item that the condition rejected */
   async update(
     key: Key,
     set: string,
@@ -126,7 +126,7 @@ export class Table {
       ...conditionOf(condition),
     };
     try {
-      const { Attributes = {} } = await passing(this.call('UpdateItem', input));
+      const { Attributes = {} } = await orUnavailable(this.call('UpdateItem', input));
       return { updated: unmarshall(Attributes) as Item };
     } catch (error) {
       if (isNamed(error, 'ConditionalCheckFailedException')) {
@@ -138,12 +138,12 @@ export class Table {
   }
 
   async deleteAll(keys: Key[]): Promise<void> {
-    // 25 is the most BatchWriteItem takes.
+    // The limit of BatchWriteItem is 25.
     for (let start = 0; start < keys.length; start += 25) {
       let left: { DeleteRequest: { Key: AttributeMap } }[] = keys
         .slice(start, start + 25)
         .map((key) => ({ DeleteRequest: { Key: marshall(key) } }));
-      await this.insist(async () => {
+      await this.untilProcessed(async () => {
         const answer = await this.call('BatchWriteItem', { RequestItems: { [this.name]: left } });
         left = answer.UnprocessedItems?.[this.name] ?? [];
         return left.length;
@@ -151,11 +151,11 @@ export class Table {
     }
   }
 
-  /** @returns the items of a key condition that pass the filter, page by page, ascending; a page may be empty. */
+  /** @returns the items that match a key condition and a filter, in ascending order. A page can be empty. */
   async *pages(keys: Expression, filter: Expression, pageSize?: number): AsyncGenerator<Item[]> {
     let ExclusiveStartKey: AttributeMap | undefined;
     do {
-      const answer: Answers['Query'] = await passing(
+      const answer: Answers['Query'] = await orUnavailable(
         this.call('Query', { ...this.query(keys, filter), Limit: pageSize, ExclusiveStartKey }),
       );
       yield (answer.Items ?? []).map((item) => unmarshall(item) as Item);
@@ -163,12 +163,12 @@ export class Table {
     } while (ExclusiveStartKey);
   }
 
-  /** @returns how many items of a key condition pass the filter. */
+  /** @returns the number of items that match a key condition and a filter. */
   async count(keys: Expression, filter: Expression): Promise<number> {
     let count = 0;
     let ExclusiveStartKey: AttributeMap | undefined;
     do {
-      const answer: Answers['Query'] = await passing(
+      const answer: Answers['Query'] = await orUnavailable(
         this.call('Query', { ...this.query(keys, filter), Select: 'COUNT', ExclusiveStartKey }),
       );
       count += answer.Count ?? 0;
@@ -178,15 +178,16 @@ export class Table {
   }
 
   /**
-   * Does all the writes or none.
-   * @returns the failed conditions; or `busy` if another transaction or throttling was in the way, or if it is not
-   * known whether it was done: the conditions of the next attempt must tell.
-   * @param token for 10 minutes the same writes with the same token are done once, and answered alike each time.
+   * Performs all writes or none.
+   *
+   * @param token idempotency token: for 10 minutes, the same writes with the same token are performed once.
+   * @returns the failed conditions, or `busy` after a conflict, after throttling, or if the outcome is unknown. In the last
+   * case, the conditions of the next attempt must detect whether this one succeeded.
    */
   async transact(writes: Write[], token?: string): Promise<'written' | 'busy' | Rejections> {
     const TransactItems = writes.map((write) => this.transactItem(write));
     try {
-      // By its token DynamoDB knows the client's next attempts, and does not do again what it has done.
+      // The token makes the retries of the client idempotent.
       await this.client.call('TransactWriteItems', { TransactItems, ClientRequestToken: token ?? randomUUID() });
       return 'written';
     } catch (error) {
@@ -197,7 +198,7 @@ export class Table {
         throw error;
       }
       const reasons = (error.body.CancellationReasons ?? []) as { Code?: string; Item?: AttributeMap }[];
-      if (reasons.some(({ Code }) => PASSING_REASONS.includes(Code ?? ''))) {
+      if (reasons.some(({ Code }) => TRANSIENT_REASONS.includes(Code ?? ''))) {
         return 'busy';
       }
       if (!reasons.some(({ Code }) => Code === 'ConditionalCheckFailed')) {
@@ -250,11 +251,11 @@ export class Table {
     return { Update: { Key: marshall(write.update), UpdateExpression: write.set, ...condition } };
   }
 
-  /** Repeats a batch until nothing is left of it. */
-  private async insist(batch: () => Promise<number>): Promise<void> {
-    const outcome = await untilDeadline(async () => ((await passing(batch())) > 0 ? 'busy' : 'done'), {
+  /** Retries a batch until all of it is processed. */
+  private async untilProcessed(batch: () => Promise<number>): Promise<void> {
+    const outcome = await untilDeadline(async () => ((await orUnavailable(batch())) > 0 ? 'busy' : 'done'), {
       clock: this.clock,
-      deadline: this.clock.now() + PATIENCE,
+      deadline: this.clock.now() + RETRY_FOR,
       backoff: BACKOFF,
     });
     if (outcome === 'busy') {
@@ -263,10 +264,11 @@ export class Table {
   }
 }
 
-/** Why a transaction may be cancelled that would succeed later. */
-const PASSING_REASONS = ['TransactionConflict', 'ThrottlingError', 'ProvisionedThroughputExceeded'];
+/** Cancellation reasons of a transaction that can succeed later. */
+const TRANSIENT_REASONS = ['TransactionConflict', 'ThrottlingError', 'ProvisionedThroughputExceeded'];
 
-async function passing<T>(request: Promise<T>): Promise<T> {
+/** Converts transient errors to {@link Unavailable}. */
+async function orUnavailable<T>(request: Promise<T>): Promise<T> {
   try {
     return await request;
   } catch (error) {

@@ -2,27 +2,27 @@ import { type RateLimit, take } from '../realtime/rate-limit';
 import type { Clock } from '../realtime/ports';
 import type { Expression, Item, Key, Table } from './table';
 
-/** Result: the item with one token less, the seconds until there is a token, or the item that is not `alive`. */
+/** Result: the item with one token less, the seconds until a token is available, or the item that the condition rejected. */
 export type Taken = { taken: Item } | { retryAfter: number } | { rejected: Item | undefined };
 
 export interface TokenBucket {
   rateLimit: RateLimit;
   clock: Pick<Clock, 'now'>;
-  /** The item that there must be; without it, one is made where there is none. */
-  alive?: Expression;
+  /** Condition on an existing item. Without it, a missing item is created. */
+  condition?: Expression;
   /** Other attributes to set: `name = :value`. */
   set?: Required<Expression>;
 }
 
 /**
- * Takes a token from the bucket of an item, its attribute `fullAt`. One write for a bucket that
- * is full, which is the rule; two for others. However many take at once, the allowance holds.
+ * Takes a token from the bucket in an item, its attribute `fullAt`. Needs one write if the bucket is full, as it usually
+ * is, and two otherwise. Concurrent calls do not exceed the rate limit.
  */
 export async function takeFrom(table: Table, key: Key, bucket: TokenBucket): Promise<Taken> {
-  const { rateLimit, clock, alive, set } = bucket;
+  const { rateLimit, clock, condition, set } = bucket;
   const also = set ? `, ${set.expression}` : '';
-  const onlyIf = alive ? `(${alive.expression}) AND ` : '';
-  const values = { ...alive?.values, ...set?.values };
+  const onlyIf = condition ? `(${condition.expression}) AND ` : '';
+  const values = { ...condition?.values, ...set?.values };
   const now = clock.now();
   const interval = 1000 / rateLimit.perSecond;
   const full = await table.update(key, `SET fullAt = :next${also}`, {
@@ -46,7 +46,7 @@ export async function takeFrom(table: Table, key: Key, bucket: TokenBucket): Pro
   if (!('retryAfter' in take(fullAt, now, rateLimit))) {
     return partly;
   }
-  // Where the table was slow, those who came later were faster, and the bucket is compared with a time long past.
+  // If the table was slow, later calls may have taken tokens meanwhile, and `now` is outdated.
   const outcome = take(fullAt, clock.now(), rateLimit);
   return 'retryAfter' in outcome ? outcome : takeFrom(table, key, bucket);
 }

@@ -1,6 +1,6 @@
 import type { RateLimits, CloseRequests } from '../realtime/ports';
 
-/** Rate limits and close requests without authentication: there is no subject to count for, and no authorization that expires. */
+/** Rate limits and close requests without authentication, which has no subjects and no authorizations that expire. */
 export const unlimited: RateLimits & CloseRequests = {
   spend: async () => 'spent',
   close: async () => undefined,

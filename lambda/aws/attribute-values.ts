@@ -1,6 +1,5 @@
 /**
- * A value as DynamoDB's JSON has it, of the types that the tables here use. What else there is (sets, binaries) is neither
- * written nor read.
+ * A value in DynamoDB's JSON format. Only the types that this project uses: sets and binaries are not supported.
  */
 type AttributeValue =
   | { readonly S: string }
@@ -14,13 +13,13 @@ export interface AttributeMap {
   readonly [name: string]: AttributeValue;
 }
 
-/** @returns an object's own attributes for the wire. Throws a TypeError for a value of another type than JSON has. */
+/** Converts an object to DynamoDB's JSON format. Throws a TypeError for a value that is not a JSON value. */
 export function marshall(item: object): AttributeMap {
   return Object.fromEntries(Object.entries(item).map(([name, value]) => [name, written(value)]));
 }
 
-/** The way back. Throws a TypeError for a type that {@link marshall} does not write. */
-// oxlint-disable-next-line typescript/no-explicit-any -- whoever reads an item knows its attributes
+/** Converts attributes to an object. Throws a TypeError for a type that {@link marshall} does not create. */
+// oxlint-disable-next-line typescript/no-explicit-any -- readers of an item know its attributes
 export function unmarshall(map: AttributeMap): Record<string, any> {
   return Object.fromEntries(Object.entries(map).map(([name, value]) => [name, read(value)]));
 }
@@ -39,7 +38,7 @@ function written(value: unknown): AttributeValue {
       }
       return Array.isArray(value) ? { L: value.map(written) } : { M: marshall(value) };
     default:
-      throw new TypeError(`An item cannot hold ${typeof value}`);
+      throw new TypeError(`Unsupported type of a value: ${typeof value}`);
   }
 }
 
@@ -62,13 +61,13 @@ function read(value: AttributeValue): unknown {
   if ('NULL' in value) {
     return null;
   }
-  throw new TypeError(`An item cannot be read that holds ${Object.keys(value)}`);
+  throw new TypeError(`Unsupported type of an attribute: ${Object.keys(value)}`);
 }
 
-/** DynamoDB has 38 digits, JavaScript some 15: a number that would silently become another is refused. */
+/** Rejects numbers that would be rounded: DynamoDB has 38 digits, and JavaScript about 15. */
 function exact(value: number): string {
   if (!Number.isFinite(value) || (Number.isInteger(value) && !Number.isSafeInteger(value))) {
-    throw new TypeError(`${value} is no exact number`);
+    throw new TypeError(`${value} cannot be represented exactly`);
   }
   return String(value);
 }

@@ -2,18 +2,18 @@
 export interface Credentials {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
-  /** Of temporary credentials, as those of a role are. */
+  /** Present in temporary credentials, such as those of a role. */
   readonly sessionToken?: string;
 }
 
-/** Asked before every request, so that it can change them; it answers from memory as long as it can. */
+/** Provides credentials. Called before every request, so that they can be renewed. Caches them while they are valid. */
 export type CredentialProvider = () => Credentials | Promise<Credentials>;
 
-/** The credentials in the environment, where Lambda puts those of a function's role. Throws if there are none. */
+/** @returns the credentials in the environment, where Lambda sets those of the function's role. Throws if there are none. */
 export function environmentCredentials(): Credentials {
   const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN } = process.env;
   if (!AWS_ACCESS_KEY_ID || !AWS_SECRET_ACCESS_KEY) {
-    throw new Error('AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY must be set: Lambda sets them');
+    throw new Error('AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY must be set. Lambda sets them');
   }
   return {
     accessKeyId: AWS_ACCESS_KEY_ID,

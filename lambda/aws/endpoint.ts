@@ -1,4 +1,4 @@
-/** The Region that Lambda and the service's task name in `AWS_REGION`. Throws if it is not set. */
+/** @returns the Region in `AWS_REGION`, which Lambda and ECS set. Throws if it is not set. */
 export function regionOf(environment: NodeJS.ProcessEnv = process.env): string {
   const { AWS_REGION } = environment;
   if (!AWS_REGION) {
@@ -8,8 +8,8 @@ export function regionOf(environment: NodeJS.ProcessEnv = process.env): string {
 }
 
 /**
- * @returns the endpoint of a service: `AWS_ENDPOINT_URL_{SERVICE}` or `AWS_ENDPOINT_URL`, as in every AWS SDK, or else the service's
- * endpoint in the Region, in the partitions aws, aws-us-gov and aws-cn.
+ * @returns the endpoint of a service: `AWS_ENDPOINT_URL_{SERVICE}` or `AWS_ENDPOINT_URL`, as in the AWS SDKs, or else the
+ * service's endpoint in the Region, in the partitions aws, aws-us-gov and aws-cn.
  */
 export function endpointOf(service: 'dynamodb' | 'sqs', environment: NodeJS.ProcessEnv = process.env): URL {
   const configured = environment[`AWS_ENDPOINT_URL_${service.toUpperCase()}`] || environment.AWS_ENDPOINT_URL;

@@ -3,9 +3,9 @@ import { HttpConnection, type Timeouts } from './http-connection';
 import type { Response } from './response-reader';
 
 export interface HttpClientOptions {
-  /** Scheme, host and port; its path is not used. */
+  /** Scheme, host and port. The path is ignored. */
   readonly origin: URL;
-  /** Number of connections. Further requests wait for one. */
+  /** Maximum number of connections. Further requests wait for one. */
   readonly connections: number;
   readonly timeouts: Timeouts;
   /** Further options for a server with `https:`. */
@@ -13,17 +13,17 @@ export interface HttpClientOptions {
 }
 
 /**
- * After this long without a request, in milliseconds, a connection is given up: the server may have closed it while the
- * function was frozen, and could not see it.
+ * Milliseconds without a request after which a connection is discarded. The server may have closed it while the function was
+ * frozen and could not notice.
  */
 const IDLE = 30_000;
 
 /** Sends requests to one server. */
 export interface HttpTransport {
   /**
-   * @param path begins with a slash, percent-encoded.
-   * @param headers all of them, `host` and `content-length` among them.
-   * @returns the answer, whatever its status. Throws Unanswered, MalformedResponse, or the socket's error.
+   * @param path path of the URL, percent-encoded, with a leading slash.
+   * @param headers all headers, including `host` and `content-length`.
+   * @returns the response, with any status. Throws Unanswered, MalformedResponse, or the socket's error.
    */
   send(
     method: 'POST' | 'DELETE',
@@ -33,9 +33,9 @@ export interface HttpTransport {
   ): Promise<Response>;
 }
 
-/** Posts to one server over kept-alive connections. It sends nothing twice: an answer that did not come may be on its way. */
+/** Sends requests to one server over persistent connections. Does not retry: the server may have processed the request. */
 export class HttpClient implements HttpTransport {
-  /** Those without a request; the last used is used next, so that those not needed grow old. */
+  /** Connections without a request. The last used is reused first, so that connections that are not needed time out. */
   private readonly idle: { connection: HttpConnection; since: number }[] = [];
   private readonly waiting: (() => void)[] = [];
   private busy = 0;
@@ -69,7 +69,7 @@ export class HttpClient implements HttpTransport {
     }
   }
 
-  /** Waits for one of the connections. A request that ends passes its place to the next one. */
+  /** Waits for a connection. A request that ends passes its connection to the next one. */
   private async place(): Promise<void> {
     if (this.busy < this.options.connections) {
       this.busy += 1;

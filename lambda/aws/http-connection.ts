@@ -2,7 +2,7 @@ import { connect, isIP, type Socket } from 'node:net';
 import { type ConnectionOptions, connect as connectSecurely } from 'node:tls';
 import { type Response, ResponseReader } from './response-reader';
 
-/** Thrown when there is no whole answer: the server was silent too long, or closed. Whether it has acted is not known. */
+/** Thrown if there is no complete response: the server timed out or closed the connection. It may have processed the request. */
 export class Unanswered extends Error {
   constructor(why: string) {
     super(why);
@@ -11,13 +11,13 @@ export class Unanswered extends Error {
 }
 
 export interface Timeouts {
-  /** To open a connection, TLS included, in milliseconds. */
+  /** Milliseconds to open a connection, including TLS. */
   readonly connect: number;
-  /** From a request to the end of its answer, in milliseconds. */
+  /** Milliseconds from a request to the end of its response. */
   readonly answer: number;
 }
 
-/** One kept-alive connection to a server: one request at a time, no pipelining. */
+/** A persistent connection to a server: one request at a time, without pipelining. */
 export class HttpConnection {
   private readonly socket: Socket;
   private open = false;
@@ -30,14 +30,14 @@ export class HttpConnection {
   private timer?: NodeJS.Timeout;
   private failure?: Error;
 
-  /** @param tls further options for a server with `https:`; its certificate and its name are verified. */
+  /** @param tls further options for a server with `https:`. Its certificate and host name are verified. */
   constructor(
     origin: URL,
     private readonly timeouts: Timeouts,
     tls: ConnectionOptions = {},
   ) {
     const secure = origin.protocol === 'https:';
-    // An IPv6 address is in brackets in a URL.
+    // A URL has an IPv6 address in brackets.
     const host = origin.hostname.replace(/^\[|\]$/g, '');
     const port = Number(origin.port || (secure ? 443 : 80));
     const servername = isIP(host) ? undefined : host;
@@ -47,7 +47,7 @@ export class HttpConnection {
     this.socket
       .setNoDelay(true)
       .setKeepAlive(true, 1000)
-      // Not before the certificate is verified.
+      // `secureConnect` is emitted after the certificate is verified.
       .once(secure ? 'secureConnect' : 'connect', () => this.opened())
       .on('data', (bytes) => this.received(bytes))
       .on('error', (error) => {
@@ -57,14 +57,14 @@ export class HttpConnection {
     this.limit(timeouts.connect, 'The server did not accept a connection in time');
   }
 
-  /** True if the connection can take a request, as far as the client can know. */
+  /** True if the connection accepts a request, as far as the client knows. */
   get usable(): boolean {
     return this.exchange === undefined && this.socket.writable;
   }
 
   /**
-   * @param request head and body.
-   * @returns the answer, whatever its status. Throws {@link Unanswered}, MalformedResponse, or the socket's error.
+   * @param request head and body of the request.
+   * @returns the response, with any status. Throws {@link Unanswered}, MalformedResponse, or the socket's error.
    */
   send(request: string): Promise<Response> {
     return new Promise((resolve, reject) => {
@@ -99,7 +99,7 @@ export class HttpConnection {
 
   private received(bytes: Buffer): void {
     if (!this.exchange) {
-      // An answer to no request.
+      // A response without a request.
       this.destroy();
       return;
     }
@@ -117,7 +117,7 @@ export class HttpConnection {
     const { resolve } = this.exchange ?? {};
     this.exchange = undefined;
     clearTimeout(this.timer);
-    // An answer that came before the whole request was sent leaves the rest of it in the way.
+    // After an early response, the rest of the request would precede the next one.
     if (response.keepAlive && this.socket.writableLength === 0) {
       this.socket.unref();
     } else {
@@ -135,7 +135,7 @@ export class HttpConnection {
       if (response) {
         resolve?.(response);
       } else {
-        reject?.(this.failure ?? new Unanswered('The server closed the connection instead of answering'));
+        reject?.(this.failure ?? new Unanswered('The server closed the connection without a response'));
       }
     } catch (error) {
       reject?.(error as Error);

@@ -7,42 +7,42 @@ import { exceptionOf } from './service-exception';
 import { Signer } from './signer';
 import { systemClock } from '../system-clock';
 
-/** Calls the operations of one service of AWS. */
+/** Calls operations of an AWS service. */
 export interface OperationCaller {
-  /** Throws ServiceException, or what the last attempt failed with. An attempt may have acted though its answer was lost. */
+  /** Throws ServiceException, or the error of the last attempt. A failed attempt may have been processed by the service. */
   call<Answer>(operation: string, input: object): Promise<Answer>;
 }
 
 export interface JsonClientOptions {
-  /** The part of the endpoint's name that is also the signing name. */
+  /** Name of the service in its endpoint and in signatures. */
   readonly service: 'dynamodb' | 'sqs';
 
   /** Prefix of the operation in `X-Amz-Target`. */
   readonly target: string;
 
-  /** From a request to the end of its answer, in milliseconds. */
+  /** Milliseconds from a request to the end of its response. */
   readonly timeout: number;
 
   /** @default environmentCredentials */
   readonly credentials?: CredentialProvider;
 
-  /** @default - by the environment, see endpointOf */
+  /** @default - from the environment, see endpointOf */
   readonly endpoint?: URL;
 
-  /** @default - by the environment, see regionOf */
+  /** @default - from the environment, see regionOf */
   readonly region?: string;
 
   /** @default systemClock */
   readonly clock?: Clock;
 }
 
-/** To open a connection, TLS included, in milliseconds. */
+/** Milliseconds to open a connection, including TLS. */
 const CONNECT_TIMEOUT = 1000;
 
-/** As many as the AWS SDKs open to a service. */
+/** Maximum number of connections to a service, as in the AWS SDKs. */
 const CONNECTIONS = 50;
 
-/** Calls a service by AWS's JSON protocol 1.0. What will pass by itself is tried three times. */
+/** Client for the AWS JSON 1.0 protocol. Makes up to three attempts if errors are transient. */
 export class JsonClient implements OperationCaller {
   private readonly endpoint: URL;
   private readonly http: HttpClient;

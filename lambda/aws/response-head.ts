@@ -1,19 +1,19 @@
 /** An HTTP response without its body. */
 export interface ResponseHead {
   status: number;
-  /** By lower-case name; of a name that came twice, the values with a comma between. */
+  /** Values by lowercase name. Values of a repeated name are joined by commas. */
   headers: Readonly<Record<string, string | undefined>>;
-  /** True if the connection can carry another request. */
+  /** True if the connection can be reused. */
   keepAlive: boolean;
 }
 
-/** Length of the body after a head: bytes, chunks, or everything until the connection closes. */
+/** Framing of a body: a number of bytes, chunks, or everything until the connection closes. */
 export type Framing = number | 'chunked' | 'until close';
 
-/** Thrown when the bytes are no HTTP/1.1 response, or more than one, or too large: nothing later can be trusted either. */
+/** Thrown if the bytes are not one HTTP/1.1 response, or are too many. The connection cannot be used again. */
 export class MalformedResponse extends Error {
   constructor(what: string) {
-    super(`The server's answer is not an HTTP/1.1 response: ${what}`);
+    super(`The server sent a malformed HTTP/1.1 response: ${what}`);
     this.name = 'MalformedResponse';
   }
 }
@@ -22,12 +22,12 @@ const STATUS_LINE = /^HTTP\/1\.([01]) ([1-5]\d\d)(?: [^\r\n]*)?$/;
 const HEADER_LINE = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*([^\r\n]*?)[ \t]*$/;
 const CLOSE = /(?:^|,)[ \t]*close[ \t]*(?:,|$)/i;
 
-/** Reads the lines before a body, without the empty one. Strict where leniency would let two readers disagree. */
+/** Parses the lines before a body, without the empty line. Rejects what two parsers could interpret differently. */
 export function parseHead(text: string): ResponseHead {
   const [statusLine = '', ...lines] = text.split('\r\n');
   const [, minor, status] = STATUS_LINE.exec(statusLine) ?? [];
   if (!status) {
-    throw new MalformedResponse('its first line is none');
+    throw new MalformedResponse('invalid status line');
   }
   const headers = parseHeaders(lines);
   return { status: Number(status), headers, keepAlive: minor === '1' && !CLOSE.test(headers.connection ?? '') };
@@ -38,7 +38,7 @@ export function parseHeaders(lines: readonly string[]): ResponseHead['headers'] 
   for (const line of lines) {
     const [, name, value = ''] = HEADER_LINE.exec(line) ?? [];
     if (!name) {
-      throw new MalformedResponse('a header is none');
+      throw new MalformedResponse('invalid header');
     }
     const key = name.toLowerCase();
     const before = headers[key];
@@ -47,11 +47,11 @@ export function parseHeaders(lines: readonly string[]): ResponseHead['headers'] 
   return headers;
 }
 
-/** @returns the length of the body of a response to a POST (RFC 9112, section 6.3) */
+/** @returns the framing of the body of a response to a POST (RFC 9112, section 6.3) */
 export function framingOf({ status, headers }: ResponseHead): Framing {
   const { 'content-length': length, 'transfer-encoding': encoding } = headers;
   if (encoding !== undefined && (length !== undefined || encoding.toLowerCase() !== 'chunked')) {
-    throw new MalformedResponse('its body has no certain end');
+    throw new MalformedResponse('ambiguous body length');
   }
   if (status === 204 || status === 304) {
     return 0;
@@ -62,11 +62,11 @@ export function framingOf({ status, headers }: ResponseHead): Framing {
   return length === undefined ? 'until close' : parseLength(length);
 }
 
-/** A length that comes twice must be the same twice. */
+/** Parses a length. Repeated lengths must be equal. */
 function parseLength(header: string): number {
   const [length = '', ...others] = new Set(header.split(/[ \t]*,[ \t]*/));
   if (!/^\d{1,15}$/.test(length) || others.length > 0) {
-    throw new MalformedResponse('its length is no number');
+    throw new MalformedResponse('invalid Content-Length');
   }
   return Number(length);
 }

@@ -5,10 +5,10 @@ export interface Response extends ResponseHead {
   body: Buffer;
 }
 
-/** As much as Node's own parser takes: interim responses, head and trailers together. */
+/** Maximum total of interim responses, head and trailers, as in the parser of Node.js. */
 const MAX_HEAD_BYTES = 16 * 1024;
 
-/** More than any answer of DynamoDB, which ends a page at 1 MB and a batch at 16 MB; both grow in JSON. */
+/** More than any response of DynamoDB, which limits a page to 1 MB and a batch to 16 MB. Both are larger in JSON. */
 const MAX_BODY_BYTES = 32 * 1024 * 1024;
 
 const NOTHING: Buffer = Buffer.alloc(0);
@@ -16,9 +16,9 @@ const LINE_END = '\r\n';
 const HEAD_END = '\r\n\r\n';
 const CHUNK_LINE = /^([0-9A-Fa-f]{1,8})[ \t]*(?:;[^\r\n]*)?$/;
 
-/** Reads one response to a POST, in whatever pieces it arrives. Interim responses (1xx) are passed over. */
+/** Parses one response to a POST, incrementally. Skips interim responses (1xx). */
 export class ResponseReader {
-  /** Bytes that were received and not read yet. */
+  /** Received bytes that are not parsed yet. */
   private rest = NOTHING;
   private place: 'head' | 'body' | 'chunk size' | 'chunk' | 'chunk end' | 'trailer' | 'until close' | 'done' = 'head';
 
@@ -26,16 +26,16 @@ export class ResponseReader {
   private headBytes = 0;
   private readonly parts: Buffer[] = [];
   private bodyBytes = 0;
-  /** Bytes of the body, or of its chunk, that are still to come. */
+  /** Remaining bytes of the body or of the current chunk. */
   private wanted = 0;
 
-  /** @returns the response once it is complete. Throws {@link MalformedResponse}, also for a byte too many. */
+  /** @returns the response when it is complete. Throws {@link MalformedResponse}, also for bytes after the response. */
   push(bytes: Buffer): Response | undefined {
     this.rest = this.rest.length === 0 ? bytes : Buffer.concat([this.rest, bytes]);
     while (this.advance()) {
       if (this.place === 'done') {
         if (this.rest.length > 0) {
-          throw new MalformedResponse('it goes on after its end');
+          throw new MalformedResponse('data after the end');
         }
         return this.response();
       }
@@ -43,18 +43,18 @@ export class ResponseReader {
     return undefined;
   }
 
-  /** The server has closed. @returns the response if that is its end; undefined if there is none at all. */
+  /** Handles the end of the connection. @returns the response if it ends there; undefined if no byte was received */
   end(): Response | undefined {
     if (this.place === 'until close') {
       return this.response();
     }
     if (this.headBytes + this.rest.length > 0) {
-      throw new MalformedResponse('it ends too early');
+      throw new MalformedResponse('incomplete');
     }
     return undefined;
   }
 
-  /** @returns whether there was enough to get from one place to the next. */
+  /** @returns true if the state changed, false if more bytes are needed. */
   private advance(): boolean {
     switch (this.place) {
       case 'head':
@@ -84,7 +84,7 @@ export class ResponseReader {
 
   private begin(head: ResponseHead): void {
     if (head.status === 101) {
-      throw new MalformedResponse('it changes the protocol');
+      throw new MalformedResponse('unexpected status 101');
     }
     if (head.status < 200) {
       return;
@@ -104,7 +104,7 @@ export class ResponseReader {
   private beginChunk(text: string): void {
     const [, size] = CHUNK_LINE.exec(text) ?? [];
     if (!size) {
-      throw new MalformedResponse('a chunk has no size');
+      throw new MalformedResponse('invalid chunk size');
     }
     const bytes = Number.parseInt(size, 16);
     if (bytes === 0) {
@@ -118,11 +118,11 @@ export class ResponseReader {
     this.wanted = bytes;
     this.place = place;
     if (this.bodyBytes + bytes > MAX_BODY_BYTES) {
-      throw new MalformedResponse('its body is too large');
+      throw new MalformedResponse('the body is too large');
     }
   }
 
-  /** Takes what is wanted of the body, or what there is. */
+  /** Takes the remaining bytes of the body or chunk, as far as they were received. */
   private take(): boolean {
     const part = this.rest.subarray(0, this.wanted);
     this.rest = this.rest.subarray(part.length);
@@ -130,7 +130,7 @@ export class ResponseReader {
     this.bodyBytes += part.length;
     this.wanted -= part.length;
     if (this.bodyBytes > MAX_BODY_BYTES) {
-      throw new MalformedResponse('its body is too large');
+      throw new MalformedResponse('the body is too large');
     }
     if (this.wanted === 0 && this.place !== 'until close') {
       this.place = this.place === 'chunk' ? 'chunk end' : 'done';
@@ -139,17 +139,17 @@ export class ResponseReader {
     return false;
   }
 
-  /** Takes a text and what ends it, and has it read. */
+  /** Takes a text up to and including `end`, and parses it. */
   private line(end: string, read: (text: string) => void): boolean {
     const at = this.rest.indexOf(end, 0, 'latin1');
     const taken = at < 0 ? this.rest.length : at + end.length;
     if (this.headBytes + taken > MAX_HEAD_BYTES) {
-      throw new MalformedResponse('its head is too large');
+      throw new MalformedResponse('the head is too large');
     }
     if (at < 0) {
       return false;
     }
-    // There may be as many chunks as the body has bytes: each line of theirs is limited, not all together.
+    // A body can have as many chunks as bytes, so each chunk line is limited, but not their total.
     this.headBytes += this.place.startsWith('chunk') ? 0 : taken;
     const text = this.rest.toString('latin1', 0, at);
     this.rest = this.rest.subarray(taken);

@@ -2,11 +2,11 @@ import { backoffDelay } from '../realtime/backoff';
 import type { Clock } from '../realtime/ports';
 import { isTransient } from './service-exception';
 
-/** As many as the standard mode of the AWS SDKs makes, with its waits, in milliseconds. */
+/** Number of attempts and delays (in milliseconds) of the standard mode of the AWS SDKs. */
 const ATTEMPTS = 3;
 const BACKOFF = { base: 100, cap: 20_000 };
 
-/** Makes an attempt, and two more if it fails for a reason that passes. Throws what the last attempt failed with. */
+/** Makes up to three attempts if errors are transient. Throws the error of the last attempt. */
 export async function retried<T>(attempt: () => Promise<T>, clock: Clock): Promise<T> {
   for (let attempts = 1; ; attempts++) {
     try {

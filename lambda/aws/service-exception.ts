@@ -2,14 +2,14 @@ import { Unanswered } from './http-connection';
 import { MalformedResponse } from './response-head';
 import type { Response } from './response-reader';
 
-/** An error of an AWS service. Its name is the service's own: `ConditionalCheckFailedException`. */
+/** Error of an AWS service, with the service's name for it: `ConditionalCheckFailedException`. */
 export class ServiceException extends Error {
   constructor(
     name: string,
     message: string,
-    /** Of the HTTP response. */
+    /** Status of the HTTP response. */
     readonly status: number,
-    /** The answer, with the members that this exception has. */
+    /** Body of the response, with the members of this exception. */
     readonly body: Readonly<Record<string, unknown>>,
   ) {
     super(message);
@@ -17,7 +17,7 @@ export class ServiceException extends Error {
   }
 }
 
-/** @returns what a response that is no 2xx says. Its name is in a header or in the body, with a namespace or a URL about it. */
+/** Converts an error response. The name is in a header or in the body, and can have a namespace or a URL around it. */
 export function exceptionOf({ status, headers, body }: Response): ServiceException {
   const members = membersOf(body);
   const type = headers['x-amzn-errortype'] ?? members.__type ?? `Status${status}`;
@@ -25,7 +25,7 @@ export function exceptionOf({ status, headers, body }: Response): ServiceExcepti
   return new ServiceException(name, String(members.message ?? members.Message ?? ''), status, members);
 }
 
-/** A load balancer in front of a service may answer with HTML: the status then says it all. */
+/** Parses the body of an error response. A load balancer can respond with HTML, which has no members. */
 function membersOf(body: Buffer): Record<string, unknown> {
   try {
     const members: unknown = JSON.parse(body.toString());
@@ -35,10 +35,10 @@ function membersOf(body: Buffer): Record<string, unknown> {
   }
 }
 
-/** Codes of sockets that were refused, cut or silent. */
+/** Codes of transient socket errors. */
 const SOCKET_CODES = ['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'EAI_AGAIN'];
 
-/** Exceptions with the status 400 that pass: throttling, and an item that a transaction is writing. */
+/** Transient exceptions with the status 400: throttling and transaction conflicts. */
 const TRANSIENT = [
   'ProvisionedThroughputExceededException',
   'RequestLimitExceeded',
@@ -47,7 +47,7 @@ const TRANSIENT = [
   'TransactionInProgressException',
 ];
 
-/** @returns whether a failure will pass by itself: throttling, a conflict, a 5xx, a server that is silent, or not to be understood. */
+/** @returns true for a transient error: throttling, a conflict, a 5xx status, or no valid response. */
 export function isTransient(error: unknown): boolean {
   if (error instanceof ServiceException) {
     return error.status === 429 || error.status >= 500 || TRANSIENT.includes(error.name);

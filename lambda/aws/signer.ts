@@ -2,27 +2,27 @@ import { createHash } from 'node:crypto';
 import { sign } from 'aws4';
 import type { Credentials } from './credentials';
 
-/** A request, before it is signed. */
+/** An unsigned request. */
 export interface Post {
   /** @default 'POST' */
   readonly method?: 'POST' | 'DELETE';
-  /** Host, and the port if it is not the scheme's own. */
+  /** Host, and the port if it is not the default of the scheme. */
   readonly host: string;
-  /** Begins with a slash, percent-encoded, without a query. */
+  /** Path of the URL, percent-encoded, with a leading slash and without a query. */
   readonly path: string;
-  /** By lower-case name, beside those that {@link Signer} adds. */
+  /** Headers by lowercase name, in addition to those that {@link Signer} adds. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
 }
 
 /**
- * Signs with Signature Version 4. aws4 keeps the key it derives for a day; this keeps the hash of the last body, which
- * most often is the next one's too: a message goes to all its receivers.
+ * Signs requests with Signature Version 4. aws4 caches the signing key for a day. This class caches the hash of the last
+ * body, because consecutive posts usually have the same body.
  */
 export class Signer {
   private last = { body: '', length: '0', hash: hashOf('') };
 
-  /** @param service its signing name, such as `execute-api`. */
+  /** @param service signing name of the service, such as `execute-api`. */
   constructor(
     private readonly service: string,
     private readonly region: string,
@@ -30,7 +30,7 @@ export class Signer {
 
   /**
    * @param now milliseconds since 1970.
-   * @returns all headers of the request, `Authorization` and `content-length` among them.
+   * @returns all headers of the request, including `Authorization` and `content-length`.
    */
   sign(
     { method = 'POST', host, path, headers, body }: Post,

@@ -1,7 +1,7 @@
 import { PROTOCOL } from './protocol';
 import { carriedTicket } from './tickets';
 
-/** Headers of a client's handshake: every value of the two headers, in order. */
+/** Headers of a client's handshake: all values of `Origin` and `Sec-WebSocket-Protocol`, in order. */
 export interface Handshake {
   origins: string[];
   protocols: string[];
@@ -12,12 +12,13 @@ export type Admission =
   | { admitted: false; status: 401 | 403 };
 
 /**
- * Decides who may try to open a connection, without looking anything up.
+ * Decides from the headers of a handshake whether a client can try to open a connection.
  *
- * A browser always sends its page's origin, which must be on the list, character by character: this keeps other sites
- * from using the lane through their visitors. A client that sends none is not a browser, and who it is its ticket says.
+ * A browser always sends the origin of its page. The origin must equal one of the list, character by character, so that
+ * other sites cannot use the lane through their visitors. A client that sends no origin is not a browser, and its ticket
+ * authenticates it.
  *
- * @param ticketed whether clients are authenticated: then each brings the protocol's name and exactly one ticket.
+ * @param ticketed true if clients are authenticated. Each then offers the protocol's name and exactly one ticket.
  */
 export function admit(
   { origins, protocols }: Handshake,
@@ -36,7 +37,7 @@ export function admit(
   return protocol && ticket ? { admitted: true, protocol, origin, ticket } : { admitted: false, status: 401 };
 }
 
-/** @returns the origins of a list separated by commas. */
+/** @returns the origins in a comma-separated list. */
 export function parseOrigins(list: string): string[] {
   return list
     .split(',')

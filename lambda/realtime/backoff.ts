@@ -2,25 +2,25 @@ import type { Clock } from './ports';
 
 /** Milliseconds between attempts. */
 export interface Backoff {
-  /** The longest first wait; each further one doubles it. */
+  /** Maximum of the first delay. It doubles with each further attempt. */
   base: number;
-  /** The longest wait of all. */
+  /** Maximum of all delays. */
   cap: number;
 }
 
 /**
- * Full jitter: a wait drawn evenly from 0 to the doubled base, so that those who collided once do not meet again
- * (https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/).
+ * Delay with full jitter: uniformly random between 0 and the current maximum, so that attempts that collided once do not
+ * collide again (https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/).
  *
- * @param attempt how many attempts there were, from 1.
+ * @param attempt number of attempts so far, from 1.
  */
 export function backoffDelay(attempt: number, { base, cap }: Backoff, random: number): number {
   return random * Math.min(cap, base * 2 ** (attempt - 1));
 }
 
 /**
- * Tries until there is an answer other than `busy`. @returns `busy` only if the next attempt would begin after the
- * deadline (milliseconds since 1970); there is always a first attempt.
+ * Retries until the result is not `busy`. Always makes the first attempt. @returns `busy` only if the next attempt would
+ * begin after the deadline (milliseconds since 1970)
  */
 export async function untilDeadline<T>(
   attempt: () => Promise<T | 'busy'>,

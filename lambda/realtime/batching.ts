@@ -1,6 +1,6 @@
 /**
- * Splits items into batches of at most `count` items and `bytes` bytes, in order, as they are asked for. An item larger
- * than `bytes` gets a batch of its own: the receiver says what is wrong with it.
+ * Splits items lazily into batches of at most `count` items and `bytes` bytes, in order. An item larger than `bytes` gets
+ * a batch of its own, which the receiver rejects.
  */
 export function* batches<Item>(
   items: Iterable<Item>,

@@ -17,17 +17,17 @@ export interface Delivering extends Posting {
 }
 
 export interface Delivered {
-  /** Frames that were sent. */
+  /** Number of frames that were sent. */
   posts: number;
-  /** Connections that were put back. */
+  /** Number of connections that were requeued. */
   left: number;
-  /** The deliveries that must come again as they are. */
+  /** Deliveries that must be received again unchanged. */
   failed: Delivery[];
   /** Unexpected errors. */
   errors: unknown[];
 }
 
-/** @returns the delivery in a queue's message. Throws if there is none. */
+/** Parses the body of a queue's message. Throws if it is not a delivery. */
 export function parseDelivery(body: string): Delivery {
   const delivery = JSON.parse(body) as Delivery | null;
   const to = delivery?.to;
@@ -40,26 +40,26 @@ export function parseDelivery(body: string): Delivery {
 }
 
 /**
- * Brings deliveries to their connections. What several of them bring to one connection leaves together. The rest of a
- * shard that is too full goes back to the queue by its cursor, at once; a connection that stays busy, or for which no
- * time is left, by name and after a while.
+ * Posts deliveries to their connections. Messages of several deliveries to one connection share frames. The rest of a
+ * shard that is too full is requeued with a cursor, without a delay. Connections that stay busy, or for which no time is
+ * left, are requeued as a list, with a delay.
  */
 export async function deliver(deliveries: readonly Delivery[], delivering: Delivering): Promise<Delivered> {
   const { connections, queue, clock } = delivering;
-  const read = await Promise.allSettled(addressees(deliveries, connections, clock.now() / 1000));
+  const read = await Promise.allSettled(recipients(deliveries, connections, clock.now() / 1000));
   const errors = read.flatMap((each) => (each.status === 'rejected' ? [each.reason] : []));
   const failed = new Set(deliveries.filter((_, index) => read[index]?.status === 'rejected'));
 
   const addressed = read.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
-  for (const delivery of await putBack(addressed.flatMap(restOf), queue)) {
+  for (const delivery of await requeue(addressed.flatMap(restOf), queue)) {
     failed.add(delivery);
   }
   const posts = postsOf(addressed.filter(({ delivery }) => !failed.has(delivery)));
   const outcome = await postAll(posts, delivering);
-  const again = byName(outcome.left);
+  const again = toConnections(outcome.left);
   const attempts = Math.max(1, ...again.map(({ delivery }) => delivery.attempt ?? 0));
   const delaySeconds = Math.max(1, Math.ceil(backoffDelay(attempts, BACKOFF, clock.random()) / 1000));
-  for (const delivery of [...exhaustedOf(outcome.left), ...(await putBack(again, queue, delaySeconds))]) {
+  for (const delivery of [...exhaustedOf(outcome.left), ...(await requeue(again, queue, delaySeconds))]) {
     failed.add(delivery);
   }
   return {
@@ -74,8 +74,8 @@ interface Addressed extends Subscribers {
   delivery: Delivery;
 }
 
-/** Each part of a shard is read once, however many deliveries are for it. */
-function addressees(
+/** Reads the connections of each delivery. A part of a shard that several deliveries share is read once. */
+function recipients(
   deliveries: readonly Delivery[],
   connections: Delivering['connections'],
   seconds: number,
@@ -91,12 +91,12 @@ function addressees(
   return deliveries.map(async (delivery) => {
     const { to } = delivery;
     const found: Subscribers = 'shard' in to ? await read(to) : to;
-    // Whoever has waited may not be authorized any more.
+    // An authorization can expire while the delivery is in the queue.
     return { delivery, ...found, connections: found.connections.filter(isAuthorized) };
   });
 }
 
-/** A delivery for the queue, and those that are done with once it is there. */
+/** A delivery to enqueue, and the deliveries that are complete once it is enqueued. */
 interface Continuation {
   delivery: Delivery;
   of: readonly Delivery[];
@@ -108,25 +108,25 @@ function restOf({ delivery, next }: Addressed): Continuation[] {
     : [{ delivery: { ...delivery, to: { ...delivery.to, after: next } }, of: [delivery] }];
 }
 
-/** Frames for a connection, and the deliveries that bring them. */
+/** Frames for a connection, and the deliveries that they belong to. */
 interface Parcel extends Post {
   from: readonly Delivery[];
 }
 
-/** Connections that get the same messages get the same frames: each is written, and hashed, once. */
+/** Creates the frames for each connection. Connections with the same messages share them: each is serialized and hashed once. */
 function postsOf(addressed: readonly Addressed[]): Parcel[] {
-  const receivers = new Map<string, { to: Connection; from: Delivery[]; content: string }>();
+  const byConnection = new Map<string, { to: Connection; from: Delivery[]; content: string }>();
   for (const { delivery, connections } of addressed) {
     const content = delivery.messages.map(({ topic, epoch, sequence }) => `${topic} ${epoch} ${sequence}`).join();
     for (const to of connections) {
-      const receiver = receivers.get(to.id) ?? { to, from: [], content: '' };
+      const receiver = byConnection.get(to.id) ?? { to, from: [], content: '' };
       receiver.from.push(delivery);
       receiver.content += `${content};`;
-      receivers.set(to.id, receiver);
+      byConnection.set(to.id, receiver);
     }
   }
   const packed = new Map<string, Frame[]>();
-  return [...receivers.values()].map(({ to, from, content }) => {
+  return [...byConnection.values()].map(({ to, from, content }) => {
     const frames = packed.get(content) ?? framesOf(inOrder(from.map(({ messages }) => messages)));
     packed.set(content, frames);
     return { to, from, frames, sent: 0 };
@@ -139,8 +139,8 @@ function exhaustedOf(left: readonly Parcel[]): Delivery[] {
   return left.flatMap(({ from }) => from.filter(isExhausted));
 }
 
-/** @returns deliveries of what was not sent, to the connections that wait for the same. */
-function byName(left: readonly Parcel[]): Continuation[] {
+/** Creates deliveries of the messages that were not sent, one for all connections with the same messages. */
+function toConnections(left: readonly Parcel[]): Continuation[] {
   const groups = new Map<string, { parcel: Parcel; connections: Connection[] }>();
   const ids = new Map([...new Set(left.flatMap(({ from }) => from))].map((delivery, index) => [delivery, index]));
   for (const parcel of left) {
@@ -159,8 +159,8 @@ function byName(left: readonly Parcel[]): Continuation[] {
   });
 }
 
-/** @returns the deliveries that are not done with, since the queue did not take what follows from them. */
-async function putBack(
+/** Enqueues continuations. @returns the deliveries that are not complete, because the queue rejected their continuation */
+async function requeue(
   continuations: readonly Continuation[],
   queue: DeliveryQueue,
   delaySeconds?: number,

@@ -2,14 +2,14 @@ import { batches } from './batching';
 import type { Connections, Delivery, DeliveryQueue } from './ports';
 import type { Message } from './protocol';
 
-/** Bytes of messages in one delivery: what is around them and the names of connections fit a queue's 256 KiB with them. */
+/** Maximum bytes of messages in one delivery. The rest of the queue's 256 KiB is for the envelope and a list of connections. */
 const DELIVERY_BYTES = 100 * 1024;
 
 /**
- * Puts messages, at most 100, on the queue: those of a topic together, once for every shard of its subscribers.
+ * Enqueues at most 100 messages. Those of a topic are enqueued together, once for every shard of its subscribers.
  *
- * @returns the first message that was not queued for all shards. It and those after it must be tried again, so that a topic's
- * messages are delivered in order. A client drops messages that it has seen.
+ * @returns the first message that was not enqueued for all shards. It and all later messages must be retried, so that a
+ * topic's messages are delivered in order. Clients drop duplicates.
  */
 export async function fanOut(
   messages: readonly Message[],
@@ -24,7 +24,7 @@ export async function fanOut(
   return messages.find((message) => refused.has(message));
 }
 
-/** @returns the messages in lists that fit a delivery, in order. */
+/** Splits messages into lists that fit into a delivery, in order. */
 export function messageLists(messages: readonly Message[]): Message[][] {
   return [...batches(messages, (message) => Buffer.byteLength(JSON.stringify(message)), { bytes: DELIVERY_BYTES })];
 }

@@ -2,7 +2,7 @@ import { topicOf } from './authorization';
 import { batches } from './batching';
 import { Limit, type Message, type ServerFrame } from './protocol';
 
-/** The text of a frame, with topics as clients name them, and the messages in it, with topics as the tables do. */
+/** Text of a frame, with the clients' names of topics, and its messages, with the topics' keys in the tables. */
 export interface Frame {
   text: string;
   messages: Message[];
@@ -10,7 +10,7 @@ export interface Frame {
 
 const ENVELOPE = Buffer.byteLength(JSON.stringify({ type: 'messages', messages: [] } satisfies ServerFrame));
 
-/** @returns the fewest frames that hold the messages in their order, each as large as API Gateway's largest at most. */
+/** Packs messages into as few frames as possible, in order. No frame exceeds the maximum size of API Gateway. */
 export function framesOf(messages: readonly Message[]): Frame[] {
   const sizes = (message: Message) => Buffer.byteLength(JSON.stringify(named(message))) + ','.length;
   const limit = { bytes: Limit.FRAME_BYTES - ENVELOPE + ','.length };
@@ -28,7 +28,7 @@ function frameOf([message, ...others]: Message[]): ServerFrame {
     : { type: 'messages', messages: message ? [message, ...others] : [] };
 }
 
-/** @returns the messages of several lists, each once, those of a topic by sequence. */
+/** Merges lists of messages, without duplicates. Messages of a topic are sorted by sequence. */
 export function inOrder(lists: readonly (readonly Message[])[]): Message[] {
   const messages = new Map(
     lists.flat().map((message) => [`${message.topic} ${message.epoch} ${message.sequence}`, message]),

@@ -2,9 +2,9 @@ import type { History } from './ports';
 import { Limit, type Message, type Position } from './protocol';
 
 /**
- * Makes the answer to "what followed `after`?" of what the log found.
+ * Creates a page of history after a sequence from the messages that the log contains.
  *
- * @param found messages after `after` of the head's epoch, oldest first: as many as were asked for, or all there are.
+ * @param found messages of the head's epoch after the sequence, oldest first: as many as were requested, or all.
  */
 export function historyPage(head: Position, after: number, found: readonly Message[]): History {
   const messages = found.slice(0, fitting(found));
@@ -13,7 +13,7 @@ export function historyPage(head: Position, after: number, found: readonly Messa
   return { ...head, recovered: unbroken && (upToDate || messages.length > 0), messages };
 }
 
-/** @returns how many of the first messages fit a page. The first always does: there must be progress. */
+/** @returns the number of messages that fit into a page. The first always fits, so that a reader makes progress. */
 function fitting(messages: readonly Message[]): number {
   let bytes = 0;
   const tooMany = messages.findIndex((message, index) => {

@@ -1,12 +1,12 @@
 /**
- * Interfaces of the decisions to storage, queue and gateway, each as small as its callers need. The adapters implement
- * them, and the suites in test/contracts specify them. Only the results given here cross a port, never an SDK's error.
+ * Interfaces between the domain logic and storage, queue and gateway. The adapters implement them, and the suites in
+ * test/contracts specify them. Only the results that are declared here cross a port, never an error of an SDK.
  */
 import type { Principal } from './principal';
 import type { Message, Position, Presence } from './protocol';
 import type { Ticket } from './tickets';
 
-/** Time and chance, so that a decision can be replayed. */
+/** Time and randomness. Tests replace both, so that a run can be repeated. */
 export interface Clock {
   /** Milliseconds since 1970. */
   now(): number;
@@ -15,34 +15,34 @@ export interface Clock {
   random(): number;
 }
 
-/** Thrown by any port that cannot answer now and may be able to later: throttled, timed out, or a lost race. */
+/** Thrown by a port after a temporary failure: throttling, a timeout, or a conflict. */
 export class Unavailable extends Error {
-  /** @param retryAfter when to try again, in seconds. */
+  /** @param retryAfter seconds to wait before a retry. */
   constructor(readonly retryAfter = 1) {
     super('Temporarily unavailable');
     this.name = 'Unavailable';
   }
 }
 
-/** A message before the log has numbered it. */
+/** A message without its position. */
 export type Draft = Omit<Message, keyof Position>;
 
 /** Messages after a position, oldest first. */
 export interface History extends Position {
-  /** False if something after the position asked for is no longer there, or the position never was. */
+  /** False if messages after the requested position are no longer kept, or if that position never existed. */
   recovered: boolean;
   messages: Message[];
 }
 
 export interface MessageLog {
   /**
-   * Numbers and keeps a message, durably. The same id with the same data gives the first answer again, for as long as
-   * messages are kept; with other data, `conflict`.
+   * Appends a message durably. While messages are kept, the same id with the same data returns the first result, and
+   * with other data `conflict`.
    */
   append(draft: Draft): Promise<Message | 'conflict'>;
-  /** @returns the head's position, and at most `limit` messages after the sequence `after`. */
+  /** @returns the position of the head, and at most `limit` messages after the sequence `after`. */
   read(topic: string, after: number, limit: number): Promise<History>;
-  /** @returns the head's position of every topic asked for, at most 100. */
+  /** @returns the head of each of at most 100 topics. */
   positions(topics: string[]): Promise<Record<string, Position>>;
 }
 
@@ -51,7 +51,7 @@ export interface Connection {
   id: string;
   /** Time at which API Gateway opened the connection, in milliseconds since 1970. */
   connectedAt: number;
-  /** Time at which the authorization expires, in seconds since 1970. It never expires if this is left out. */
+  /** Time at which the authorization expires, in seconds since 1970. @default - never */
   authorizedUntil?: number;
 }
 
@@ -61,47 +61,47 @@ export interface OpenConnection extends Connection {
   issuedAt: number;
 }
 
-/** A part of a topic's subscribers, who are in one of its shards each. */
+/** Part of a topic's subscribers. Each subscriber belongs to one shard. */
 export interface Shard {
   topic: string;
   number: number;
 }
 
-/** Connections that are read, and posted to, in one piece: all of a shard, unless it is too full. */
+/** Maximum number of connections in one read of a shard: all of them, unless the shard is too full. */
 export const CONNECTIONS_PER_READ = 250;
 
 export interface Subscribers {
   connections: Connection[];
-  /** The cursor to read on from, if there are more. */
+  /** Cursor of the next read, if there are more. */
   next?: string;
 }
 
 export interface Connections {
-  /** Opens a connection for anyone. */
+  /** Opens a connection without authentication. */
   connect(connection: Connection): Promise<void>;
   /**
-   * Counts a frame against what a connection may send.
+   * Counts a frame against the rate limit of its connection.
    *
-   * @returns for whom the connection was opened; or that it is closing, that its authorization has ended, or in how many
-   * seconds it may send again.
+   * @returns the principal of the connection. `not_connected`: the connection is closing. `unauthorized`: its
+   * authorization has expired. `retryAfter`: the rate limit is exceeded for this number of seconds.
    */
   accept(connection: Connection): Promise<Principal | 'not_connected' | 'unauthorized' | { retryAfter: number }>;
   /** Removes the connection and its subscriptions. */
   disconnect(connection: Connection): Promise<void>;
-  /** Subscribing again changes nothing. */
+  /** Subscribes a connection to a topic. Idempotent. */
   subscribe(connection: Connection, topic: string): Promise<'subscribed' | 'subscription_limit' | 'not_connected'>;
   unsubscribe(connection: Connection, topic: string): Promise<void>;
   /** The open connections of a subject. */
   connectionsOf(principal: Pick<Principal, 'subject' | 'tenant'>): Promise<OpenConnection[]>;
-  /** @returns every shard that may hold a subscriber of these topics, at most 100 of them; none where there is no subscriber. */
+  /** @returns every shard that can contain subscribers of these topics, at most 100; none for a topic without subscribers. */
   shards(topics: readonly string[]): Promise<Shard[]>;
-  /** @returns the first connections of a shard, or the first after a cursor: at most {@link CONNECTIONS_PER_READ}. */
+  /** @returns at most {@link CONNECTIONS_PER_READ} connections of a shard, from its start or after a cursor. */
   subscribers(shard: Shard, after?: string): Promise<Subscribers>;
   /** @returns the number of connections that are subscribed to a topic */
   presence(topic: string): Promise<Presence>;
   /**
-   * Removes a connection that API Gateway says is gone, with its subscriptions. A connection younger than 30 seconds
-   * stays: it is reported gone also while it is being opened.
+   * Removes a connection for which API Gateway returned 410 (Gone), with its subscriptions. A connection younger than 30
+   * seconds is kept, because API Gateway also returns 410 while it is opening.
    */
   forget(connection: Connection): Promise<void>;
 }
@@ -109,47 +109,47 @@ export interface Connections {
 /** Opens connections with tickets. */
 export interface ConnectionOpener {
   /**
-   * Consumes the ticket and opens the connection, both or neither. Of many who bring the same ticket one gets in; the
-   * same connection may ask again.
+   * Consumes the ticket and opens the connection, atomically. A ticket opens one connection. Idempotent for the same
+   * connection.
    *
-   * @param hash of the ticket
-   * @param origin of the page that opens the connection, `''` if there is none
-   * @returns `unauthorized`: no such ticket, or not any more, or not from there, or its subject has logged out.
-   * `rate_limited`: the subject has as many connections as it may have.
+   * @param hash hash of the ticket
+   * @param origin origin of the page that opens the connection; `''` if there is none
+   * @returns `unauthorized`: the ticket does not exist, has expired, was used, or is for another origin, or its subject has
+   * logged out. `rate_limited`: the subject has the maximum number of connections.
    */
   open(connection: Connection, hash: string, origin: string): Promise<'connected' | 'unauthorized' | 'rate_limited'>;
 }
 
-/** Issues tickets and logs subjects out. The HTTP lane uses it, and the WebSocket lane acts on it. */
+/** Issues tickets and logs subjects out. Used by the HTTP lane. */
 export interface TicketIssuer {
-  /** Keeps a ticket by its hash. @returns `revoked` if its subject has logged out since the token was issued */
+  /** Stores a ticket by its hash. @returns `revoked` if its subject has logged out since the token was issued */
   mint(hash: string, ticket: Ticket): Promise<'minted' | 'revoked'>;
-  /** Logs a subject out: no ticket for tokens issued up to now, and their connections are closed soon after. */
+  /** Logs a subject out: tokens issued until now get no tickets, and their connections are closed within seconds. */
   revoke(principal: Principal): Promise<void>;
 }
 
-/** Rate limits of subjects, over both lanes. */
+/** Rate limits of subjects, shared by both lanes. */
 export interface RateLimits {
-  /** Counts a publish or a ticket. @returns in how many seconds the subject may ask again, if it has asked too much */
+  /** Counts a publish or a ticket. @returns seconds to wait if the rate limit is exceeded */
   spend(principal: Principal): Promise<'spent' | { retryAfter: number }>;
 }
 
 export interface Outbox {
-  /** Sends a text to a connection. `busy`: try again later, and it may have arrived. */
+  /** Sends a text to a connection. `busy`: retry later. The text may have arrived. */
   post(connectionId: string, text: string): Promise<'sent' | 'gone' | 'busy'>;
 }
 
 export interface ConnectionCloser {
-  /** Closes a connection. `closed` also if it was; `busy`: try again later. */
+  /** Closes a connection. `closed`: also if it was closed before. `busy`: retry later. */
   close(connectionId: string): Promise<'closed' | 'busy'>;
 }
 
 export interface CloseRequests {
-  /** Has a connection closed, soon after. */
+  /** Requests that a connection is closed within seconds. */
   close(connection: Connection): Promise<void>;
 }
 
-/** Messages, of one topic in their order, and who gets them: subscribers from a cursor on, or connections by name. */
+/** Messages and their recipients: a shard, from a cursor on, or a list of connections. Messages of a topic are in order. */
 export interface Delivery {
   messages: Message[];
   to: { shard: Shard; after?: string } | { connections: Connection[] };
@@ -159,7 +159,7 @@ export interface Delivery {
 
 export interface DeliveryQueue {
   /**
-   * @param delaySeconds how long they are kept back, whole seconds, 0 to 900.
+   * @param delaySeconds delay of the deliveries, whole seconds, 0 to 900.
    * @returns the deliveries that were not accepted.
    */
   enqueue(deliveries: readonly Delivery[], delaySeconds?: number): Promise<Delivery[]>;

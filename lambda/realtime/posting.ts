@@ -2,19 +2,19 @@ import { type Backoff, backoffDelay } from './backoff';
 import type { Frame } from './frames';
 import type { Clock, Connection, Connections, Outbox } from './ports';
 
-/** Posts in flight at once: as many as the outbox keeps sockets for. */
+/** Maximum number of concurrent posts: as many as the outbox has sockets. */
 export const POSTS_AT_ONCE = 32;
 
-/** API Gateway's throttle refills every second, so a wait need not be much longer. */
+/** API Gateway's throttle refills every second, so a longer delay has no benefit. */
 const BACKOFF: Backoff = { base: 100, cap: 2000 };
 
 /**
  * Milliseconds without a successful post after which the connections that are still busy are left to another invocation.
- * While posts succeed, the rest waits for the account's quota, of which another invocation would have no more.
+ * While posts succeed, the rest waits for the account's quota, which another invocation would share.
  */
-const PATIENCE = 1000;
+const STALL_LIMIT = 1000;
 
-/** Frames for a connection: each waits for the one before it. */
+/** Frames for a connection, sent one after another. */
 export interface Post {
   to: Connection;
   frames: readonly Frame[];
@@ -44,8 +44,8 @@ export async function postAll<P extends Post>(
   const left: P[] = [];
   const errors: unknown[] = [];
   let due = posts;
-  let patience = deadline;
-  for (let first = true, vain = 0; ; first = false) {
+  let giveUpAt = deadline;
+  for (let first = true, stalls = 0; ; first = false) {
     const busy: P[] = [];
     const sentBefore = sentOf(due);
     await forEach(due, async (post) => {
@@ -59,12 +59,12 @@ export async function postAll<P extends Post>(
       }
     });
     const progress = sentOf(due) > sentBefore;
-    vain = progress ? 1 : vain + 1;
+    stalls = progress ? 1 : stalls + 1;
     if (first || progress) {
-      patience = Math.min(deadline, clock.now() + PATIENCE);
+      giveUpAt = Math.min(deadline, clock.now() + STALL_LIMIT);
     }
-    const delay = backoffDelay(vain, BACKOFF, clock.random());
-    if (busy.length === 0 || clock.now() + delay > patience) {
+    const delay = backoffDelay(stalls, BACKOFF, clock.random());
+    if (busy.length === 0 || clock.now() + delay > giveUpAt) {
       return { left: [...left, ...busy], errors };
     }
     await clock.wait(delay);
@@ -76,7 +76,7 @@ function sentOf(posts: readonly Post[]): number {
   return posts.reduce((sum, { sent }) => sum + sent, 0);
 }
 
-/** All workers take from one iterator, so a slow connection holds up one of them only. */
+/** Runs `work` for all items. The workers share one iterator, so a slow connection delays only one of them. */
 async function forEach<T>(items: Iterable<T>, work: (item: T) => Promise<void>): Promise<void> {
   const iterator = [...items].values();
   const worker = async () => {

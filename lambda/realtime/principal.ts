@@ -1,10 +1,10 @@
 /** The sender of a request, from a verified token or from a ticket that was issued for one. */
 export interface Principal {
-  /** The person or program, unique in its tenant. */
+  /** Identifier of the user or client, unique within its tenant. */
   subject: string;
-  /** Owner of the topics. `''` without authentication: then there is one tenant. */
+  /** Owner of the topics. `''` for the single tenant that exists without authentication. */
   tenant: string;
-  /** Scopes of the token: `topics:read`. */
+  /** Scopes of the token, such as `topics:read`. */
   scopes: readonly string[];
   /** Time at which the token was issued, in seconds since 1970. */
   issuedAt: number;
@@ -21,14 +21,14 @@ export const ANYONE: Principal = {
   expiresAt: Number.MAX_SAFE_INTEGER,
 };
 
-/** Letters, digits and `. _ : @ | -`, 1 to 128 characters: a name that can be a part of a key. */
+/** Letters, digits and `. _ : @ | -`, 1 to 128 characters: characters that are safe in a key. */
 const NAME = /^[A-Za-z0-9._:@|-]{1,128}$/;
 
 /**
- * Reads who asks from a token's claims, which were verified already.
+ * Determines the principal from the verified claims of a token.
  *
- * @param tenantClaim name of the claim that holds the tenant: `tenant`
- * @returns undefined if the claims name no subject, no tenant or no time: such a token opens nothing
+ * @param tenantClaim name of the claim that contains the tenant: `tenant`
+ * @returns undefined if the claims have no valid subject, tenant or time
  */
 export function principalOf(claims: Readonly<Record<string, unknown>>, tenantClaim: string): Principal | undefined {
   const { sub, iat, exp, scope } = claims;
@@ -40,7 +40,7 @@ export function principalOf(claims: Readonly<Record<string, unknown>>, tenantCla
   return { subject: sub, tenant, scopes, issuedAt: iat, expiresAt: exp };
 }
 
-/** @returns one text for the principal's subject and tenant, another for any other: neither holds a `/`. */
+/** @returns a unique key of a subject and its tenant. Neither contains a `/`. */
 export function identityOf({ tenant, subject }: Pick<Principal, 'subject' | 'tenant'>): string {
   return `${tenant}/${subject}`;
 }

@@ -1,39 +1,39 @@
 /**
- * The protocol between a client and the WebSocket lane, published in docs/protocol.md. The functions, the service, the
- * browser client and the tests share this file, so it imports nothing and runs anywhere.
+ * Protocol between a client and the WebSocket lane, documented in docs/protocol.md. The functions, the service, the
+ * browser client and the tests share this file, so it has no imports and runs in any environment.
  */
 
-/** The version, offered and chosen as the WebSocket subprotocol. A change a client could notice gets a new name. */
+/** Version of the protocol, negotiated as the WebSocket subprotocol. A change that a client could notice gets a new name. */
 export const PROTOCOL = 'twinlane.v1';
 
 export const Limit = {
-  /** Bytes of one frame: API Gateway's largest, and the unit it charges for. A larger frame is closed with 1009. */
+  /** Maximum bytes of a frame in API Gateway, and its unit of billing. A larger frame closes the connection with 1009. */
   FRAME_BYTES: 32 * 1024,
   /**
-   * Bytes of a message's data, written as JSON in UTF-8. What is left of a frame, 1024 bytes, holds all the rest of
-   * the largest frame: a `publish` with topic (128), id (64), a ref of escapes (64 × 6) and its keys is 632 bytes.
+   * Maximum bytes of a message's data as JSON in UTF-8. The remaining 1024 bytes of a frame suffice for all other fields:
+   * a `publish` with topic (128), id (64), a ref of escapes (64 × 6) and its keys takes 632 bytes.
    */
   DATA_BYTES: 31 * 1024,
-  /** Arrays and objects inside each other, so that no reader runs out of stack. */
+  /** Maximum nesting of arrays and objects. It prevents a stack overflow in readers. */
   DATA_DEPTH: 64,
   TOPIC_LENGTH: 128,
   MESSAGE_ID_LENGTH: 64,
-  /** UTF-16 code units, as JavaScript counts them. */
+  /** In UTF-16 code units, the unit of `length` in JavaScript. */
   REF_LENGTH: 64,
-  /** Subscriptions of one connection: as many as one ping can ask about. */
+  /** Maximum number of subscriptions of a connection: as many as a ping can list. */
   SUBSCRIPTIONS: 100,
-  /** Topics of one ping: as many heads as DynamoDB reads in one BatchGetItem. */
+  /** Maximum number of topics of a ping: as many heads as DynamoDB reads in one BatchGetItem. */
   PING_TOPICS: 100,
-  /** Messages of one page of history. */
+  /** Maximum number of messages of a page of history. */
   PAGE_MESSAGES: 100,
   /**
-   * Bytes of data in one page of history, or one message if that is more. A load balancer takes 1 MB from a function,
-   * as a JSON string: escaping can double it, and the rest of 100 messages takes some 30 KB.
+   * Maximum bytes of data in a page of history, unless it is a single message. A load balancer accepts 1 MB from a
+   * function, as a JSON string: escaping can double the data, and the other fields of 100 messages take about 30 KB.
    */
   PAGE_BYTES: 384 * 1024,
 } as const;
 
-/** Every error code, for frames and for HTTP problems (`urn:twinlane:problem:{code}`). */
+/** All error codes, for frames and for HTTP problems (`urn:twinlane:problem:{code}`). */
 export const ERROR_CODES = [
   'invalid_json',
   'invalid_frame',
@@ -55,22 +55,22 @@ export const ERROR_CODES = [
 ] as const;
 export type ErrorCode = (typeof ERROR_CODES)[number];
 
-/** Any value JSON can write. */
+/** Any JSON value. */
 export type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
 
 /**
- * A place in a topic. Sequences count 1, 2, 3 without a gap within an epoch; an epoch names one numbering, by a random
- * id made with the topic's first message.
+ * Position in a topic. Sequences are 1, 2, 3 without gaps within an epoch. An epoch is the random id of one numbering,
+ * generated with the topic's first message.
  */
 export interface Position {
   epoch: string;
   sequence: number;
 }
 
-/** The position of a topic without messages: it has no numbering yet. */
+/** Position of a topic without messages, which has no epoch yet. */
 export const START: Position = { epoch: '', sequence: 0 };
 
-/** One entry of the message log. */
+/** A message of the message log. */
 export interface Message extends Position {
   topic: string;
   id: string;
@@ -88,25 +88,25 @@ export type ClientFrame = { ref?: string } & (
   | { action: 'presence'; topic: string }
 );
 
-/** Why something is refused: a code for programs, a sentence for people. */
+/** Reason of a refusal: a code for programs and a message for people. */
 export interface Refusal {
   code: ErrorCode;
   message: string;
 }
 
-/** `retryAfter` is in seconds, and there if the same frame may succeed later. */
+/** An error. `retryAfter` is in seconds, and present if the same frame can succeed later. */
 export type ErrorFrame = Refusal & { type: 'error'; ref?: string; retryAfter?: number };
 
 /** Number of connections that are subscribed to a topic, counted, or estimated from some of them. */
 export interface Presence {
   subscribers: number;
-  /** True if each connection was counted. Some of them can be gone, for up to 2 hours and 10 minutes. */
+  /** True if all connections were counted. The number can include broken connections, for up to 2 hours and 10 minutes. */
   exact: boolean;
 }
 
 /**
- * A frame that a client receives: the answer to each frame that it sends, and each new message of its topics, in a `message`
- * or, with others for the same connection, in one `messages`, in order for each topic.
+ * A frame that a client receives: an answer to a frame that it sent, or new messages of its topics. `message` contains one
+ * message. `messages` contains several, in order for each topic.
  */
 export type ServerFrame =
   | ({ type: 'subscribed'; topic: string; ref?: string } & Position)
@@ -118,19 +118,19 @@ export type ServerFrame =
   | { type: 'messages'; messages: Message[] }
   | ErrorFrame;
 
-/** Letters and digits in segments joined by one of `. _ : -`, at most {@link Limit.TOPIC_LENGTH} characters. */
+/** Checks a topic: letters and digits in segments joined by one of `. _ : -`, at most {@link Limit.TOPIC_LENGTH} characters. */
 export function isTopic(value: unknown): value is string {
   return (
     typeof value === 'string' && value.length <= Limit.TOPIC_LENGTH && /^[A-Za-z0-9]+([._:-][A-Za-z0-9]+)*$/.test(value)
   );
 }
 
-/** Letters, digits, `_` and `-`, 1 to {@link Limit.MESSAGE_ID_LENGTH} characters. */
+/** Checks a message id: letters, digits, `_` and `-`, 1 to {@link Limit.MESSAGE_ID_LENGTH} characters. */
 export function isMessageId(value: unknown): value is string {
   return typeof value === 'string' && value.length <= Limit.MESSAGE_ID_LENGTH && /^[A-Za-z0-9_-]+$/.test(value);
 }
 
-/** @returns why `data` cannot be published, or undefined if it can. */
+/** Checks that `data` can be published. @returns the refusal, or undefined if it can */
 export function refuseData(data: Json): Refusal | undefined {
   if (isDeeperThan(Limit.DATA_DEPTH, data)) {
     return { code: 'too_large', message: `data is nested deeper than ${Limit.DATA_DEPTH} levels` };
@@ -143,8 +143,8 @@ export function refuseData(data: Json): Refusal | undefined {
 }
 
 /**
- * Reads what a client sent. Never throws: a text that is not a frame gives the error frame to answer with, which
- * carries the client's `ref` where one can be read.
+ * Parses a text from a client. Never throws: for an invalid text it returns the error frame to answer with, which has the
+ * client's `ref` if one could be read.
  */
 export function parseClientFrame(text: string): { frame: ClientFrame } | { error: ErrorFrame } {
   let value: unknown;
@@ -168,7 +168,7 @@ export function errorFrame(refusal: Refusal, ref?: string, retryAfter?: number):
   return { type: 'error', ...refusal, ref, retryAfter };
 }
 
-/** The keys of each action, beside `action` and `ref`. */
+/** Keys of each action, in addition to `action` and `ref`. */
 const KEYS: Record<ClientFrame['action'], readonly string[]> = {
   subscribe: ['topic'],
   unsubscribe: ['topic'],

@@ -4,7 +4,7 @@ import type { Principal } from './principal';
 import type { Json, Message } from './protocol';
 import { Refused } from './refused';
 
-/** A message to publish, already validated. Without an id, a repeat is a new message. */
+/** A validated message to publish. Without an id, a retry publishes another message. */
 export interface Publication {
   topic: string;
   data: Json;
@@ -20,9 +20,9 @@ export interface Publishing {
 
 /**
  * Publishes to a topic of the principal's tenant, for both lanes. The message is durable when this resolves; the log's
- * stream delivers it. Throws {@link Refused} if the principal may not publish to it, or has published too much.
+ * stream delivers it. Throws {@link Refused} if the principal is not allowed to publish, or exceeds its rate limit.
  *
- * @returns the message, its topic as the client names it
+ * @returns the message, with the client's name of the topic
  */
 export async function publish(
   { topic, data, id }: Publication,

@@ -1,15 +1,15 @@
-/** A token bucket: so many a second, and so many at once after a pause. */
+/** Parameters of a token bucket: the rate at which it refills, and its size. */
 export interface RateLimit {
   perSecond: number;
   burst: number;
 }
 
 /**
- * Takes one token. The bucket is one number, the time at which it is full again: what one store can compare and add in
- * one step (the "generic cell rate algorithm" of ATM).
+ * Takes one token. The state of the bucket is one number, the time at which it is full again, which a store can compare
+ * and increment in one write (the "generic cell rate algorithm" of ATM).
  *
- * @param fullAt when the bucket is full, in milliseconds since 1970; in the past if it is
- * @returns when it is full after this, or in how many seconds there is a token again
+ * @param fullAt time at which the bucket is full, in milliseconds since 1970. It is in the past if the bucket is full
+ * @returns the new time at which the bucket is full, or the seconds until a token is available
  */
 export function take(
   fullAt: number,
@@ -22,7 +22,7 @@ export function take(
   return wait > 0 ? { retryAfter: Math.ceil(wait / 1000) } : { fullAt: next };
 }
 
-/** @returns the allowance that a text such as `50/200` says: 50 a second, 200 at once. Throws if it says none. */
+/** Parses a text such as `50/200`: 50 a second, with bursts of 200. Throws if it is invalid. */
 export function parseRateLimit(text: string): RateLimit {
   const [, perSecond, burst] = /^([1-9]\d{0,5})\/([1-9]\d{0,5})$/.exec(text) ?? [];
   if (!perSecond || !burst) {

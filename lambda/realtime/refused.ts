@@ -1,21 +1,21 @@
 import type { ErrorCode } from './protocol';
 
-/** Texts of refusals that depend on the sender or the rate, not on the content of the request. */
-const SENTENCES = {
+/** Messages of refusals that depend on the sender or the rate, not on the content of the request. */
+const MESSAGES = {
   unauthorized: 'The authorization has expired. Connect again with a new ticket.',
   forbidden: 'Not allowed.',
   rate_limited: 'Rate limit exceeded. Wait, then try again.',
   not_connected: 'This connection is closing. Open a new one.',
 } satisfies Partial<Record<ErrorCode, string>>;
 
-/** A request that is not allowed, or not yet. It becomes an error frame, or a problem of the HTTP API. */
+/** Thrown for a request that is not allowed, or not yet. Becomes an error frame, or a problem of the HTTP API. */
 export class Refused extends Error {
-  /** @param retryAfter when to try again, in seconds; undefined if that is of no use. */
+  /** @param retryAfter seconds to wait before a retry; undefined if a retry cannot succeed. */
   constructor(
-    readonly code: keyof typeof SENTENCES,
+    readonly code: keyof typeof MESSAGES,
     readonly retryAfter?: number,
   ) {
-    super(SENTENCES[code]);
+    super(MESSAGES[code]);
     this.name = 'Refused';
   }
 }

@@ -2,7 +2,7 @@ import { untilDeadline } from './backoff';
 import { type Clock, type Connection, type Connections, type ConnectionCloser, Unavailable } from './ports';
 import type { Principal } from './principal';
 
-/** A revocation: of one connection, or of all that a subject opened with tokens issued up to a time, in seconds. */
+/** Revocation of one connection, or of all connections that a subject opened with tokens issued until a time, in seconds. */
 export type Revocation =
   { connection: Connection } | { subject: Pick<Principal, 'subject' | 'tenant'>; revokedAt: number };
 
@@ -17,18 +17,19 @@ export interface Revoking {
 const BACKOFF = { base: 100, cap: 2000 };
 
 /**
- * Closes connections, and takes them out of the table. Safe to repeat. Throws Unavailable if one could not be closed until the deadline.
+ * Closes connections and removes them from the table. Safe to repeat. Throws {@link Unavailable} if a connection could not
+ * be closed before the deadline.
  *
- * @returns how many there were
+ * @returns the number of connections
  */
 export async function closeRevoked(
   revocation: Revocation,
   { connections, connectionCloser, clock, deadline }: Revoking,
 ): Promise<number> {
-  const leaving = 'connection' in revocation ? [revocation.connection] : await openedBefore(revocation, connections);
+  const revoked = 'connection' in revocation ? [revocation.connection] : await openedBefore(revocation, connections);
   await Promise.all(
-    leaving.map(async (connection) => {
-      // Closed first: what is in the table still says so if this has to be tried again.
+    revoked.map(async (connection) => {
+      // Close before removing the record, which a retry needs.
       const outcome = await untilDeadline(() => connectionCloser.close(connection.id), {
         clock,
         deadline,
@@ -40,7 +41,7 @@ export async function closeRevoked(
       await connections.disconnect(connection);
     }),
   );
-  return leaving.length;
+  return revoked.length;
 }
 
 async function openedBefore(

@@ -34,8 +34,8 @@ export function answer(parsed: ReturnType<typeof parseClientFrame>, session: Ses
 /**
  * Answers one frame of a connection that is open, authorized and within its rate limit.
  *
- * @param ref - the frame's own, which a refusal repeats
- * @returns the answer, or an error frame in its place. Throws what is neither {@link Refused} nor {@link Unavailable}
+ * @param ref - the frame's `ref`, which a refusal repeats
+ * @returns the answer, or an error frame. Rethrows errors other than {@link Refused} and {@link Unavailable}
  */
 export async function inSession<Answer>(
   session: Pick<Session, 'connection' | 'connections' | 'closeRequests'>,
@@ -59,7 +59,7 @@ export async function inSession<Answer>(
   }
 }
 
-/** @returns for whom the connection was opened, if it may send another frame. */
+/** @returns the principal of the connection. Throws {@link Refused} if it cannot send another frame now */
 async function admitted({
   connection,
   connections,
@@ -93,7 +93,7 @@ async function perform(frame: ClientFrame, principal: Principal, session: Sessio
       if (outcome !== 'subscribed') {
         return refused(outcome, ref);
       }
-      // The head is read after subscribing: what it does not count yet will be delivered.
+      // The head is read after subscribing, so every later message is pushed.
       const { [key]: position = START } = await log.positions([key]);
       return { type: 'subscribed', topic, ...position, ref };
     }

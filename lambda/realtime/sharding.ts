@@ -1,6 +1,6 @@
 import type { Shard } from './ports';
 
-/** Shards that were made together, `first` and up. New subscriptions go to the newest generation only. */
+/** Shards that were created together, numbered from `first`. New subscriptions use only the newest generation. */
 interface Generation {
   first: number;
   count: number;
@@ -9,49 +9,49 @@ interface Generation {
 }
 
 /**
- * Generations of a topic's shards, oldest first. A subscription is never moved. It lives at most
- * {@link SUBSCRIPTION_LIFETIME}, so a generation that was superseded longer ago than that is empty, and is dropped.
+ * Generations of a topic's shards, oldest first. A subscription is never moved. It exists for at most
+ * {@link SUBSCRIPTION_LIFETIME}, so a generation that was superseded longer ago is empty, and is removed.
  */
 export interface ShardPlan {
   generations: readonly Generation[];
-  /** No subscription lives longer: milliseconds since 1970. */
+  /** Time until which all subscriptions have expired, in milliseconds since 1970. */
   expiresAt: number;
 }
 
-/** API Gateway cuts a connection after 2 hours; 10 minutes more leave room for a late `$disconnect`. In milliseconds. */
+/** API Gateway closes a connection after 2 hours. 10 more minutes allow for a late `$disconnect`. In milliseconds. */
 export const SUBSCRIPTION_LIFETIME = (2 * 3600 + 600) * 1000;
 
 /**
- * Between reading a plan and writing a subscription by it, and between the clocks of two machines: 10 minutes, in
- * milliseconds. A function has 29 seconds for the first.
+ * Tolerance for the time between reading a plan and writing a subscription, which is at most the 29 seconds of a function,
+ * and for the difference between clocks: 10 minutes, in milliseconds.
  */
 const MARGIN = 600_000;
 
-/** A plan that is in use is written at most so often, to prolong it: an hour, in milliseconds. */
+/** Minimum interval between renewals of a plan: an hour, in milliseconds. */
 const RENEWAL = 3_600_000;
 
-/** A shard with more rows is too full: it must be small beside what deliver posts in one invocation. */
+/** Number of rows above which a shard is too full. It is far smaller than the number of posts of one invocation of deliver. */
 export const FULL_SHARD = 200;
 
-/** Rows of a shard in a new, smaller generation: half of what is too full. */
+/** Rows of a shard in a new, smaller generation: half of a full shard. */
 const TARGET = FULL_SHARD / 2;
 
-/** So many times as many shards has the next generation of a topic that grows. */
+/** Growth factor: the next generation of a topic that grows has this many times the shards. */
 const GROWTH = 4;
 
 /**
- * A shard with so few rows is one too many. A generation that {@link GROWTH} made has some 40 to 50 rows a shard once all
- * subscriptions are in it; 12 or fewer in a random one of them are rarer than one in a million (Poisson), and cost
- * no more than another generation.
+ * Number of rows at or below which a topic has too many shards. After a growth by {@link GROWTH}, shards have about 40 to
+ * 50 rows once all subscriptions are in the new generation. The probability of 12 or fewer in a random one of them is less
+ * than one in a million (Poisson), and the only cost is another generation.
  */
 const SPARSE_SHARD = 12;
 
-/** Shards of a generation, at most: full at 3.3 million subscriptions. Beyond that shards are read in more parts. */
+/** Maximum number of shards of a generation, full at 3.3 million subscriptions. With more, shards are read in several parts. */
 export const MOST_SHARDS = 16_384;
 
 /**
- * @returns the plan to subscribe by: the given one itself, if it will outlive a subscription made now; else what to write
- * in its place before subscribing.
+ * @returns the plan to use for a subscription: the given plan if it outlives a subscription that starts now, or else the
+ * plan to replace it with before subscribing.
  */
 export function renewed(plan: ShardPlan | undefined, now: number): ShardPlan {
   if (!plan || plan.expiresAt <= now) {
@@ -63,20 +63,20 @@ export function renewed(plan: ShardPlan | undefined, now: number): ShardPlan {
   return { generations: inUse(plan, now), expiresAt: leaseFrom(now) };
 }
 
-/** @returns the number of the shard that a new subscription goes to. @param random at least 0, less than 1. */
+/** @returns the number of the shard for a new subscription. @param random at least 0, less than 1. */
 export function placeIn({ generations }: ShardPlan, random: number): number {
   const { first, count } = newestOf(generations);
   return first + Math.floor(random * count);
 }
 
 /**
- * @param rows in a random shard of the newest generation.
- * @returns the plan itself, if its number of shards is right; else the one to write in its place, with another generation.
+ * @param rows number of rows in a random shard of the newest generation.
+ * @returns the plan itself if its number of shards is right, or else the plan to replace it with, with another generation.
  */
 export function resized(plan: ShardPlan, rows: number, now: number): ShardPlan {
   const generations = inUse(plan, now);
   const { first, count, since } = newestOf(generations);
-  // Only a generation without others beside it, and older than any subscription, shows how many there are.
+  // The rows indicate the number of subscriptions only if all of them are in this generation.
   const complete = generations.length === 1 && since + SUBSCRIPTION_LIFETIME + MARGIN <= now;
   const wanted =
     rows > FULL_SHARD
@@ -92,19 +92,19 @@ export function resized(plan: ShardPlan, rows: number, now: number): ShardPlan {
       };
 }
 
-/** @returns every shard that may hold a subscription which lives. */
+/** @returns every shard that can contain an active subscription. */
 export function shardsOf(topic: string, plan: ShardPlan | undefined, now: number): Shard[] {
   return generationsOf(plan, now).flatMap(({ first, count }) => shards(topic, first, count));
 }
 
-/** Some shards of a generation, to estimate all from. */
+/** Sample of the shards of a generation, for an estimate of all. */
 export interface Sample {
   shards: Shard[];
   /** Number of shards in the generation. */
   of: number;
 }
 
-/** @returns about `reads` shards, some of each generation; every shard, if there are no more. */
+/** @returns about `reads` shards, some of each generation, or all shards if there are no more. */
 export function sampleOf(
   topic: string,
   plan: ShardPlan | undefined,
@@ -113,7 +113,7 @@ export function sampleOf(
   const generations = generationsOf(plan, now);
   const each = Math.ceil(reads / generations.length);
   return generations.map(({ first, count }) => {
-    // Subscriptions are in random shards, so neighbours are as good a sample as any.
+    // Subscriptions are in random shards, so adjacent shards are a random sample.
     const some = Math.min(count, each);
     return { shards: shards(topic, first + Math.floor(random() * (count - some + 1)), some), of: count };
   });
@@ -123,7 +123,7 @@ function generationsOf(plan: ShardPlan | undefined, now: number): readonly Gener
   return plan && plan.expiresAt > now ? inUse(plan, now) : [];
 }
 
-/** Without those that are empty by now. */
+/** @returns the generations of a plan, without those that are empty by now. */
 function inUse({ generations }: ShardPlan, now: number): readonly Generation[] {
   return generations.filter((_, index) => {
     const next = generations[index + 1];

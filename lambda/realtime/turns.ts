@@ -1,11 +1,11 @@
-/** Lets work with the same key go one after another, in the order it came; other keys do not wait for it. */
+/** Runs work with the same key sequentially, in the order of the calls. Work with other keys runs concurrently. */
 export class Turns {
   private readonly last = new Map<string, Promise<unknown>>();
 
   async take<T>(key: string, work: () => Promise<T>): Promise<T> {
     const before = this.last.get(key);
     const mine = (async () => {
-      // How the one before ended is its caller's business.
+      // A failure of the previous work is handled by its caller.
       await Promise.allSettled([before]);
       return work();
     })();
