@@ -51,8 +51,8 @@ function outside({ zoneName }: IHostedZone, prop: string, host: string): string[
   ];
 }
 
-function same(api: string, ws: string): string[] {
-  return api === ws
-    ? [`httpHostName and webSocketHostName must differ, got ${api} twice. Fix: use two host names`]
+function same(http: string, webSocket: string): string[] {
+  return http === webSocket
+    ? [`httpHostName and webSocketHostName must differ, got ${http} twice. Fix: use two host names`]
     : [];
 }

@@ -68,10 +68,10 @@ export class LambdaCompute {
 }
 
 function timeoutProblems(timeout: Duration, idleTimeout: Duration): string[] {
-  const [asked, longest] = [timeout.toSeconds(), idleTimeout.toSeconds()];
-  return asked > longest
+  const [requested, longest] = [timeout.toSeconds(), idleTimeout.toSeconds()];
+  return requested > longest
     ? [
-        `timeout must be <= idleTimeout, after which the load balancer answers 504, got ${asked} s > ${longest} s. Fix: shorten it, or raise idleTimeout`,
+        `timeout must be <= idleTimeout, after which the load balancer answers 504, got ${requested} s > ${longest} s. Fix: shorten it, or raise idleTimeout`,
       ]
     : [];
 }

@@ -148,7 +148,7 @@ export const stageSettings = block({
   ).optional(),
   /** The Region of the stack and of its certificate. */
   region,
-  /** Names of at least two Availability Zones of the Region. They are settings because synth makes no call to AWS. */
+  /** Names of at least two Availability Zones of the Region. They are settings, so that synth needs no calls to AWS. */
   availabilityZones: list(
     text(
       (name) => /^[a-z]{2,}(-[a-z]+)+-\d[a-z]$/.test(name),
@@ -209,7 +209,7 @@ export const stageSettings = block({
       () => 'use the ARN as ACM shows it: "arn:aws:acm:REGION:ACCOUNT:certificate/ID"',
       'arn:aws:acm:us-east-1:123456789012:certificate/12345678-1234-1234-1234-123456789012',
     ),
-    /** All names of the certificate, with wildcards. They are settings because synth makes no call to ACM. */
+    /** All names of the certificate, with wildcards. They are settings, so that synth needs no calls to ACM. */
     names: list(certificateName),
   }).optional(),
   /** Capacity of each lane. */
