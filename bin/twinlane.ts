@@ -2,9 +2,9 @@ import { setFlagsFromString } from 'node:v8';
 import { bundleAll } from '../lib/functions/bundles';
 
 /**
- * The app's entry, and the only reader of context and environment.
+ * Entry of the app. No other code reads the context and the environment.
  *
- * esbuild is at work before anything of the CDK is loaded, on another core: that is why all else is required later.
+ * esbuild starts before the CDK is loaded, and runs on another core. So all other modules are required later.
  */
 async function main(): Promise<void> {
   const bundled = bundleAll();
@@ -15,12 +15,12 @@ async function main(): Promise<void> {
   }: typeof import('../lib/settings/settings') = require('../lib/settings/settings');
   const { TwinlaneStack }: typeof import('../lib/twinlane-stack') = require('../lib/twinlane-stack');
 
-  // Nothing is synthesized by itself at exit: settings with problems must leave the last good cdk.out alone.
+  // No automatic synthesis at exit: if the settings have problems, the previous cdk.out must not be overwritten.
   const app = new App({ autoSynth: false, builtinCloudFormationValidation: false });
-  // The template validator of aws-cdk-lib takes more CPU than all the rest (aws/aws-cdk#38378): too much for a loop of edit
-  // and synth. `-c validation=true`, which the gate sets, turns it on.
+  // The template validator of aws-cdk-lib takes more CPU time than everything else (aws/aws-cdk#38378), too much for each
+  // edit. `-c validation=true`, which `npm run check` sets, turns it on.
   if (app.node.tryGetContext('validation') === 'true') {
-    // It is WebAssembly that runs once: optimizing it costs a third more than it saves.
+    // The validator is WebAssembly that runs once: optimizing it costs a third more than it saves.
     setFlagsFromString('--liftoff-only');
     const {
       templateValidator,
@@ -37,7 +37,7 @@ async function main(): Promise<void> {
   try {
     app.synth();
   } catch (error) {
-    // What constructs say is wrong with their props: the stack trace would lead here only.
+    // Invalid props, reported by constructs. The stack trace would lead only to this line.
     if (error instanceof Error && error.message.startsWith('Validation failed with the following errors')) {
       throw new UserError(error.message);
     }

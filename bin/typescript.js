@@ -1,6 +1,6 @@
 /**
- * Lets Node load TypeScript: `node -r ./bin/typescript.js FILE.ts`. swc strips the types in this process and checks
- * none; `npm run check:types` does that. Why not tsx or ts-node: docs/decisions/0003-synth-in-a-second.md.
+ * Lets Node load TypeScript: `node -r ./bin/typescript.js FILE.ts`. swc strips the types in this process without checking
+ * them; `npm run check:types` checks them. docs/decisions/0003-synth-in-a-second.md compares it with tsx and ts-node.
  */
 const { readFileSync } = require('node:fs');
 const Module = require('node:module');

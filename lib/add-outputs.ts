@@ -4,16 +4,16 @@ import { isProtected } from './storage/retention';
 import type { Twinlane } from './twinlane';
 
 /**
- * Adds the stack outputs that `npm run verify` and operators read, under the names of {@link Output}. A stack has each name
- * once, so add the outputs of one Twinlane only.
+ * Adds the stack outputs that `npm run verify` and operators read, with the names of {@link Output}. The names are unique in
+ * a stack, so add the outputs of only one Twinlane.
  *
  * @param stack - the stack that declares the outputs
- * @param twinlane - the lanes that they describe
+ * @param twinlane - the lanes that the outputs describe
  */
 export function addOutputs(stack: Stack, twinlane: Twinlane): void {
   for (const [name, value] of Object.entries(outputsOf(twinlane))) {
     if (value !== undefined) {
-      // The name is the whole logical id: no prefix and no hash.
+      // The logical id is the name, without prefix and hash.
       new CfnOutput(stack, name, { value }).overrideLogicalId(name);
     }
   }
@@ -71,7 +71,7 @@ function outputsOf(twinlane: Twinlane): Record<string, string | undefined> {
   };
 }
 
-/** An output cannot be removed once it is made, so an empty list is written as `none`. */
+/** An output cannot be removed after it was created, so an empty list is written as `none`. */
 function listed(values: () => readonly string[]): string {
   return Lazy.string({ produce: () => values().join(',') || 'none' });
 }

@@ -1,19 +1,19 @@
-/** The numbers AWS documents, in one place: its quotas and the sizes it sells. */
+/** Quotas and sizes that AWS documents. */
 
 /** Quotas of an account in one Region. A new account can have lower ones: AWS raises them with use. */
 export interface Quotas {
-  /** vCPUs of Fargate tasks that run at once. Service Quotas: L-3032A538. */
+  /** vCPUs of running Fargate tasks. Service Quotas: L-3032A538. */
   readonly fargateVcpus: number;
-  /** Function executions at once, over all functions. Service Quotas: L-B99A9384. */
+  /** Concurrent executions of all functions. Service Quotas: L-B99A9384. */
   readonly lambdaConcurrency: number;
-  /** Requests a second over all APIs, posts to connections included. Service Quotas: L-8A5B8E43. */
+  /** Requests per second to all APIs, including posts to connections. Service Quotas: L-8A5B8E43. */
   readonly apiGatewayRequestsPerSecond: number;
-  /** Requests in one burst over all APIs. AWS sets it from the rate: it cannot be asked for. */
+  /** Burst of requests to all APIs. AWS sets it from the rate; an increase cannot be requested. */
   readonly apiGatewayBurst: number;
 }
 
 /**
- * The quotas of an account that has asked for nothing.
+ * Quotas of an account without increases.
  *
  * - Fargate: https://docs.aws.amazon.com/general/latest/gr/ecs-service.html
  * - Lambda: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
@@ -47,13 +47,13 @@ const SMALLER_API_GATEWAY_REGIONS = [
 ];
 
 /**
- * Executions that must stay free for the functions with no reservation.
+ * Concurrency that must stay unreserved, for functions without reserved concurrency.
  * https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html
  */
 export const UNRESERVED_CONCURRENCY = 100;
 
 /**
- * The memory sizes, in MiB, that Fargate sells with each CPU size, in CPU units (1024 are one vCPU).
+ * Memory sizes of Fargate, in MiB, for each CPU size, in CPU units (1024 are one vCPU).
  * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-cpu-memory-error.html
  */
 export const FARGATE_MEMORY_MIB: ReadonlyMap<number, readonly number[]> = new Map([
@@ -79,7 +79,7 @@ export const LOG_RETENTION_DAYS = [
 ] as const;
 
 /**
- * The lowest limit that WAF takes for a rate-based rule.
+ * Lowest limit that WAF accepts for a rate-based rule.
  * https://docs.aws.amazon.com/waf/latest/developerguide/waf-rule-statement-type-rate-based-high-level-settings.html
  */
 export const LEAST_WEB_ACL_RATE = 10;

@@ -1,2 +1,2 @@
-/** For an app that bundles before it loads the CDK. */
+/** Entry point for an app that bundles before it loads the CDK. */
 export { type BundleOptions, bundle, bundleAll } from './functions/bundles';

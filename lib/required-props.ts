@@ -1,7 +1,7 @@
 import type { IConstruct } from 'constructs';
 
 /**
- * Refuses props that are missing, all at once. Loaders such as tsx check no types, and nothing can be created without them.
+ * Refuses missing props, and reports all of them together. Needed because loaders such as tsx do not check types.
  *
  * @param examples - the required props, each with a value to use
  * @throws Error with a line for each missing prop

@@ -1,2 +1,2 @@
-/** For snapshot tests of a stack. */
+/** Entry point for snapshot tests of a stack. */
 export { stableTemplate, templateSerializer } from './compliance/stable-template';

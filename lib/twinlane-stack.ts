@@ -14,7 +14,7 @@ export interface TwinlaneStackProps extends StackProps {
   readonly settings: Settings;
 }
 
-/** One stage of the app, as its settings say. A fork that wants something else edits the props here. */
+/** Stack of one stage, configured by its settings. To change other props, edit them here. */
 export class TwinlaneStack extends Stack {
   readonly twinlane: Twinlane;
 

@@ -53,7 +53,7 @@ export interface TwinlaneProps extends DomainsProps, RetentionOptions {
   readonly revoke?: LaneFunctionOptions;
 }
 
-/** An HTTP lane and a WebSocket lane that share two tables only: the message log and the table of {@link Admission}. */
+/** An HTTP lane and a WebSocket lane that share only two tables: the message log and the table of {@link Admission}. */
 export class Twinlane extends Construct {
   readonly domains: Domains;
   readonly messageLog: MessageLog;
@@ -62,7 +62,7 @@ export class Twinlane extends Construct {
   readonly webSocketLane: WebSocketLane;
   readonly delivery: Delivery;
 
-  /** Closes the connections of subjects that logged out; undefined where authentication is off. */
+  /** Closes the connections of subjects that logged out; undefined without authentication. */
   readonly revocation: Revocation | undefined;
 
   /** Retention of everything that the lanes store. */

@@ -9,8 +9,8 @@ import { LEAST_WEB_ACL_RATE } from './aws-limits';
 /** Options of a web ACL. */
 export interface WebAclOptions {
   /**
-   * Requests a minute from one IP address, 10 or more; beyond it WAF answers 429 until the rate has fallen. People behind
-   * one address share it. Not measured: look at what your busiest address sends.
+   * Requests per minute from one IP address, 10 or more. Above that rate, WAF responds with 429. Users behind one address
+   * share the limit. The default was not measured: compare it with the traffic of your busiest address.
    *
    * @default 2000
    */
@@ -31,13 +31,13 @@ export enum WebAclScope {
   CLOUDFRONT = 'CLOUDFRONT',
 }
 
-/** The window that `rateLimit` is counted over, in seconds. */
+/** Window over which WAF counts requests, in seconds. */
 const WINDOW_SECONDS = 60;
 
 /**
- * AWS's rule groups, and those of their rules that only count. A program need not name itself: most libraries for sockets
- * send no User-Agent. Bodies are not judged: a message is data, it may quote a script or a path, and may have 32 KB, not 8;
- * what the socket takes HTTP takes, too. (A name that AWS drops from a group is ignored.)
+ * AWS's rule groups, and their rules that only count. `NoUserAgent_HEADER` only counts because most WebSocket libraries send
+ * no User-Agent. Rules for bodies only count because a message can contain a script or a path, and up to 32 KB instead of 8:
+ * HTTP accepts the same messages as the WebSocket lane. (WAF ignores a rule name that AWS has removed from a group.)
  * https://docs.aws.amazon.com/waf/latest/developerguide/aws-managed-rule-groups-baseline.html
  */
 const MANAGED_RULES: Readonly<Record<string, readonly string[]>> = {
@@ -53,15 +53,15 @@ const MANAGED_RULES: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
-/** Headers that carry secrets, and the query, which carries none but could by mistake: none of them is logged. */
+/** Fields that are not logged: headers with secrets, and the query, which could contain one by mistake. */
 const REDACTED = [
   ...['authorization', 'cookie', 'sec-websocket-protocol'].map((Name) => ({ singleHeader: { Name } })),
   { queryString: {} },
 ];
 
 /**
- * AWS WAF: a limit for each address, then AWS's rules. What it blocks or counts is logged; samples, which would show every
- * header, are not taken.
+ * AWS WAF: a rate limit for each address, then AWS's rules. Requests that it blocks or counts are logged. Request sampling
+ * is off, because samples contain all headers.
  */
 export class WebAcl extends Construct {
   readonly webAclArn: string;
@@ -82,7 +82,7 @@ export class WebAcl extends Construct {
     });
     this.webAclArn = webAcl.attrArn;
     this.logGroup = new LogGroup(this, 'LogGroup', {
-      // WAF takes no other prefix. A group that was retained has to go before a stack of the same name comes back.
+      // WAF requires this prefix. A retained log group must be deleted before a stack of the same name is deployed again.
       logGroupName: `aws-waf-logs-${Names.uniqueResourceName(this, { maxLength: 200, separator: '-' })}`,
       retention: logRetention,
       removalPolicy,
@@ -104,12 +104,12 @@ export class WebAcl extends Construct {
     });
   }
 
-  /** Puts it in front of a load balancer of the same Region. */
+  /** Associates the web ACL with a load balancer of the same Region. */
   protect({ loadBalancerArn }: IApplicationLoadBalancer): void {
     new CfnWebACLAssociation(this, 'Association', { resourceArn: loadBalancerArn, webAclArn: this.webAclArn });
   }
 
-  /** The log group's ARN without the `:*` that CloudFormation puts at its end, and WAF refuses. */
+  /** @returns the log group's ARN without the final `:*` that CloudFormation adds, and that WAF refuses */
   private logGroupArn(): string {
     return Stack.of(this).formatArn({
       service: 'logs',
@@ -120,7 +120,7 @@ export class WebAcl extends Construct {
   }
 }
 
-/** RFC 9457 problem details, as the service's own; WAF sends them as application/json. */
+/** RFC 9457 problem details, the same as the service's. WAF sends them as application/json. */
 const RATE_LIMITED = {
   type: 'urn:twinlane:problem:rate_limited',
   title: 'Too many requests',
@@ -128,7 +128,7 @@ const RATE_LIMITED = {
   detail: 'Send fewer requests a minute',
 };
 
-/** First of all rules, so that a flood is not also charged to the others. */
+/** Rate rule: it has the first priority, so that the other rules do not evaluate requests above the limit. */
 function rateRule(limit: number): CfnWebACL.RuleProperty {
   return {
     name: 'RateLimit',
@@ -181,7 +181,7 @@ function scopeProblems(construct: Construct, scope: WebAclScope): string[] {
   const { region } = Stack.of(construct);
   return scope === WebAclScope.CLOUDFRONT && region !== 'us-east-1'
     ? [
-        `scope CLOUDFRONT must be in us-east-1, got ${Token.isUnresolved(region) ? 'no Region' : region}: give it a stack there`,
+        `scope CLOUDFRONT must be in us-east-1, got ${Token.isUnresolved(region) ? 'no Region' : region}. Fix: create it in a stack in us-east-1`,
       ]
     : [];
 }

@@ -8,15 +8,15 @@ import { DurableTable, grantKeys } from '../storage/durable-table';
 import { type RetentionOptions, retentionOf } from '../storage/retention';
 import { Authentication, type AuthenticationConfig } from './authentication';
 
-/** Limits of one subject, so that no subject can use up the lanes. */
+/** Limits of one subject, so that no subject can use up the capacity of the lanes. */
 export interface AdmissionLimits {
-  /** Connections of a subject at once, 1 to 100. @default 20 */
+  /** Maximum number of open connections of a subject, 1 to 100. @default 20 */
   readonly connections?: number;
 
-  /** Publishes and tickets of a subject, over both lanes together. @default - 100 a second, 200 at once */
+  /** Publishes and tickets of a subject, over both lanes together. @default - 100 per second, bursts of 200 */
   readonly requests?: RateLimit;
 
-  /** Frames of a connection. @default - 50 a second, 200 at once */
+  /** Frames of a connection. @default - 50 per second, bursts of 200 */
   readonly frames?: RateLimit;
 }
 
@@ -45,7 +45,7 @@ export interface AdmissionAttributes {
   /**
    * ARN of the table's stream: `admission.table.tableStreamArn`.
    *
-   * @default - none: the table cannot be given to {@link Revocation}
+   * @default - none: the table cannot be used for {@link Revocation}
    */
   readonly tableStreamArn?: string;
 
@@ -59,12 +59,12 @@ export interface AdmissionAttributes {
   readonly limits?: AdmissionLimits;
 }
 
-/** An admission: one of this stack, or one that is imported. */
+/** An admission of this stack, or an imported one. */
 export interface IAdmission extends IConstruct {
-  /** Issuer of the tokens that are accepted; undefined where authentication is off. */
+  /** Issuer of the tokens that are accepted; undefined without authentication. */
   readonly authentication: AuthenticationConfig | undefined;
 
-  /** Tickets, logouts and rate limits, with the keys `pk` and `sk`; undefined where authentication is off. */
+  /** Table of tickets, revocations and rate limits, with the keys `pk` and `sk`; undefined without authentication. */
   readonly table: ITable | undefined;
 
   readonly limits: Required<AdmissionLimits>;
@@ -78,16 +78,16 @@ export interface IAdmission extends IConstruct {
   /** Environment variables of the function that answers frames. */
   readonly messageEnvironment: Record<string, string>;
 
-  /** Grants `grantee` to issue tickets and log subjects out. */
+  /** Grants `grantee` permission to issue tickets and log subjects out. */
   grantMint(grantee: IGrantable): Grant;
 
-  /** Grants `grantee` to count the requests of a subject. */
+  /** Grants `grantee` permission to count the requests of a subject. */
   grantSpend(grantee: IGrantable): Grant;
 
-  /** Grants `grantee` to consume tickets, unless their subject has logged out. */
+  /** Grants `grantee` permission to consume tickets, unless their subject has logged out. */
   grantConsume(grantee: IGrantable): Grant;
 
-  /** Grants `grantee` to request that a connection be closed. */
+  /** Grants `grantee` permission to request that a connection be closed. */
   grantClose(grantee: IGrantable): Grant;
 }
 
@@ -110,9 +110,9 @@ abstract class AdmissionBase extends Construct implements IAdmission {
   get serviceEnvironment(): Record<string, string> {
     return {
       ...this.tableEnvironment,
-      // Who has no rules must say so: a variable that is missing opens nothing.
+      // Without authentication, the value is `none`: a missing variable must not disable authentication.
       [Environment.TOKEN_RULES]: this.authentication ? Stack.of(this).toJsonString(this.authentication.tokens) : 'none',
-      [Environment.SUBJECT_RATE_LIMIT]: allowance(this.limits.requests),
+      [Environment.SUBJECT_RATE_LIMIT]: formatRateLimit(this.limits.requests),
     };
   }
 
@@ -123,8 +123,8 @@ abstract class AdmissionBase extends Construct implements IAdmission {
   get messageEnvironment(): Record<string, string> {
     return {
       ...this.tableEnvironment,
-      [Environment.SUBJECT_RATE_LIMIT]: allowance(this.limits.requests),
-      [Environment.FRAME_RATE_LIMIT]: allowance(this.limits.frames),
+      [Environment.SUBJECT_RATE_LIMIT]: formatRateLimit(this.limits.requests),
+      [Environment.FRAME_RATE_LIMIT]: formatRateLimit(this.limits.frames),
     };
   }
 
@@ -164,11 +164,11 @@ abstract class AdmissionBase extends Construct implements IAdmission {
 
 /**
  * Admission of clients: the issuer of their tokens, the tickets that the HTTP lane issues and the WebSocket lane consumes,
- * logouts, and the rate limits of each subject. The lanes share it and the message log, and nothing else.
+ * logouts, and the rate limits of each subject. The lanes share only this table and the message log.
  */
 export class Admission extends AdmissionBase {
   /**
-   * Imports the admission of another stack or app, so that a lane here accepts the same tokens, tickets and logouts.
+   * Imports the admission of another stack or app, so that a lane of this stack accepts the same tokens, tickets and logouts.
    *
    * @param scope - the construct that the import belongs to
    * @param id - its id
@@ -198,12 +198,12 @@ class ImportedAdmission extends AdmissionBase {
   constructor(scope: Construct, id: string, { authentication, limits, ...attributes }: AdmissionAttributes) {
     super(scope, id, limits);
     this.node.addValidation({ validate: () => importProblems(authentication) });
-    this.authentication = authentication._makesUserPool ? undefined : authentication.bind(this, retentionOf({}));
+    this.authentication = authentication._createsUserPool ? undefined : authentication.bind(this, retentionOf({}));
     this.table = this.authentication && Table.fromTableAttributes(this, 'Table', attributes);
   }
 }
 
-function allowance({ perSecond, burst }: RateLimit): string {
+function formatRateLimit({ perSecond, burst }: RateLimit): string {
   return `${perSecond}/${burst}`;
 }
 
@@ -227,8 +227,8 @@ function problems({ connections, requests, frames }: Required<AdmissionLimits>):
   return found;
 }
 
-function importProblems({ _makesUserPool }: Authentication): string[] {
-  return _makesUserPool
+function importProblems({ _createsUserPool }: Authentication): string[] {
+  return _createsUserPool
     ? [
         'authentication of an imported admission must name an issuer that exists, got Authentication.cognito(), which creates a user pool. Fix: use Authentication.userPool(userPool, client)',
       ]

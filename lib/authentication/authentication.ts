@@ -15,18 +15,18 @@ export interface TokenRules {
   /** URL of the issuer's public keys, a JSON Web Key Set. */
   readonly keysUrl: string;
 
-  /** Signatures that are taken, and no other. */
+  /** Signature algorithms that are accepted. */
   readonly algorithms: readonly string[];
 
-  /** The claim that names the tenant: whose topics the client reads and writes. */
+  /** Name of the claim that contains the tenant, whose topics the client reads and writes. */
   readonly tenantClaim: string;
 }
 
-/** Options of any issuer. */
+/** Options of an issuer. */
 export interface AuthenticationOptions {
   /**
-   * Have the load balancer verify the token too, before a request for `/v1` costs the service anything. It must be able
-   * to reach the issuer's keys; the service verifies again, and more.
+   * True if the load balancer also verifies tokens, before a request for `/v1` reaches the service. The load balancer must be
+   * able to reach the issuer's keys. The service verifies each token again, with more checks.
    *
    * @default false
    */
@@ -43,12 +43,12 @@ export interface OidcAuthenticationProps extends AuthenticationOptions {
   /** @default - `.well-known/jwks.json` below the issuer */
   readonly keysUrl?: string;
 
-  /** Asymmetric signatures only. @default ['RS256', 'ES256'] */
+  /** Accepted signature algorithms, only asymmetric ones. @default ['RS256', 'ES256'] */
   readonly algorithms?: readonly string[];
 
   /**
-   * The claim that names the tenant. A token without it opens nothing. For an app with one tenant name a claim that is
-   * the same for all: `azp`.
+   * Name of the claim that contains the tenant. A token without it is refused. For an app with one tenant, use a claim
+   * that is the same for all users, such as `azp`.
    *
    * @default 'tenant'
    */
@@ -57,7 +57,7 @@ export interface OidcAuthenticationProps extends AuthenticationOptions {
 
 export interface CognitoAuthenticationProps extends AuthenticationOptions {
   /**
-   * The claim that names the tenant. A token without it is refused.
+   * Name of the claim that contains the tenant. A token without it is refused.
    *
    * @default 'custom:tenant'
    */
@@ -78,7 +78,7 @@ export abstract class Authentication {
   }
 
   /**
-   * Users of an Amazon Cognito user pool that exists.
+   * Users of an existing Amazon Cognito user pool.
    *
    * @param userPool - the pool, in any Region
    * @param client - the app client of the pool whose tokens are accepted
@@ -92,7 +92,7 @@ export abstract class Authentication {
     return new UserPoolAuthentication(userPool, client, props);
   }
 
-  /** Bearers of tokens of any issuer that signs them with keys it publishes. */
+  /** Users of an OpenID Connect issuer, which publishes the keys that verify its tokens. */
   static oidc(props: OidcAuthenticationProps): Authentication {
     return new OidcAuthentication(props);
   }
@@ -106,14 +106,14 @@ export abstract class Authentication {
   }
 
   /** @internal True if binding creates a user pool. */
-  readonly _makesUserPool: boolean = false;
+  readonly _createsUserPool: boolean = false;
 
   /** Creates the resources that it needs below `scope`. @returns undefined without authentication */
   abstract bind(scope: Construct, retention: Retention): AuthenticationConfig | undefined;
 }
 
 class CognitoAuthentication extends Authentication {
-  override readonly _makesUserPool = true;
+  override readonly _createsUserPool = true;
 
   constructor(private readonly props: CognitoAuthenticationProps) {
     super();
@@ -182,7 +182,7 @@ class NoAuthentication extends Authentication {
   }
 }
 
-/** @param rules - as the user set them: a `keysUrl` that was derived has the problems of its issuer */
+/** @param rules - the rules that the user set. A derived `keysUrl` is not checked, because its issuer is */
 function problems({
   issuer,
   keysUrl,

@@ -18,8 +18,8 @@ export interface LaneUserPoolProps {
 
 /**
  * The user pool of the app. Administrators create users and set their tenant, the attribute `custom:tenant`.
- * There is no self-registration. Clients sign in by SRP, without a secret. The ID token carries the tenant; an access token
- * does if a trigger of the pool adds the claim.
+ * Self-registration is disabled. Clients sign in with SRP, without a secret. The ID token contains the tenant. An access
+ * token contains it only if a trigger of the pool adds the claim.
  */
 export class LaneUserPool extends Construct {
   readonly userPool: UserPool;
@@ -48,7 +48,7 @@ export class LaneUserPool extends Construct {
     });
     Validations.of(this.userPool).acknowledge({
       id: 'AwsSolutions::AwsSolutions-COG8',
-      reason: 'The Plus plan is for threat protection, and is paid for by user: a fork that wants it sets featurePlan.',
+      reason: 'Threat protection requires the Plus plan, which AWS charges for each user. To use it, set featurePlan.',
     });
     this.client = this.userPool.addClient('Client', {
       authFlows: { userSrp: true },
@@ -59,7 +59,7 @@ export class LaneUserPool extends Construct {
       idTokenValidity: Duration.hours(1),
       accessTokenValidity: Duration.hours(1),
       refreshTokenValidity: Duration.days(30),
-      // Not the tenant: whoever could write that would choose whose topics to read.
+      // Not the tenant: a user who could write it could read the topics of another tenant.
       writeAttributes: new ClientAttributes().withStandardAttributes({
         givenName: true,
         familyName: true,

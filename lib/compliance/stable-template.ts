@@ -5,8 +5,8 @@ interface CloudFormationTemplate {
 }
 
 /**
- * A template without what changes by itself: asset hashes (another bundler, another dependency), the versions of
- * functions that carry them in their logical ids, and the CDK's own metadata. What a prop changes stays.
+ * Returns a template without the parts that change without a change of props: asset hashes (which change with a bundler or a
+ * dependency), function versions with such a hash in their logical id, and the metadata of the CDK.
  *
  * @param template - a synthesized template: `Template.fromStack(stack).toJSON()`, or a parsed `*.template.json`
  * @returns a copy to take a snapshot of

@@ -2,16 +2,16 @@ import { Stack, Validations } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 
 /**
- * Records why a policy below `scope` names `resource`, which has a wildcard: least privilege allows no other.
+ * Records the reason for a wildcard in `resource`, in a policy below `scope`.
  *
- * @param resource - the resource of the statement, tokens and all
- * @param reason - why no narrower one will do
+ * @param resource - the resource of the statement; it can contain tokens
+ * @param reason - the reason why a narrower resource is not possible
  */
 export function acknowledgeWildcard(scope: IConstruct, resource: string, reason: string): void {
   Validations.of(scope).acknowledge({ id: findingOf(Stack.of(scope).resolve(resource)), reason });
 }
 
-/** @returns the reason that was recorded at `scope` or above it for a resource of a template, or undefined. */
+/** @returns the reason that was recorded for a resource of a template at `scope` or above, or undefined. */
 export function wildcardReason(scope: IConstruct, resource: unknown): string | undefined {
   const id = findingOf(resource);
   return scope.node.scopes
@@ -21,15 +21,15 @@ export function wildcardReason(scope: IConstruct, resource: unknown): string | u
     .find((reason) => reason !== undefined);
 }
 
-/** The type of metadata that the CDK keeps acknowledged rules in: rule → reason. */
+/** Type of the metadata in which the CDK stores acknowledged rules: rule → reason. */
 const ACKNOWLEDGED = 'aws:cdk:acknowledged-rules';
 
-/** The name cdk-nag gives its finding. */
+/** @returns cdk-nag's name for its finding */
 function findingOf(resource: unknown): string {
   return `AwsSolutions::AwsSolutions-IAM5[Resource::${legible(resource)}]`;
 }
 
-/** The text cdk-nag gives a CloudFormation expression: references in angle brackets. */
+/** @returns cdk-nag's text for a CloudFormation expression, with references in angle brackets */
 function legible(expression: unknown): string {
   if (typeof expression === 'string') {
     return expression;

@@ -7,13 +7,13 @@ export interface AliasRecordsProps {
   readonly target: IAliasRecordTarget;
 }
 
-/** The A and the AAAA record of a host: a client whose one address family is dead reaches it by the other. */
+/** A and AAAA records of a host, so that clients with only one working address family can reach it. */
 export class AliasRecords extends Construct {
   constructor(scope: Construct, id: string, { domain, target }: AliasRecordsProps) {
     super(scope, id);
     const record = {
       zone: domain.hostedZone,
-      // The dot makes the name absolute: without it a name outside the zone would get the zone's name appended.
+      // The final dot makes the name absolute. Without it, the CDK would append the zone's name to a name outside the zone.
       recordName: `${domain.hostName}.`,
       target: RecordTarget.fromAlias(target),
     };

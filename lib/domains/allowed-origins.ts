@@ -2,10 +2,10 @@ import { Token } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 import { isOrigin, originIn } from './host-names';
 
-/** Lists that a lane of a tree validates, by the root of the tree. */
+/** Lists that are already validated, by the root of the construct tree. */
 const validated = new WeakMap<IConstruct, WeakSet<readonly string[]>>();
 
-/** Validates a lane's allowed origins at synth. A list that both lanes share is reported once, by the first. */
+/** Validates a lane's allowed origins at synth. If both lanes share a list, only the first one reports it. */
 export function validateOrigins(scope: IConstruct, allowedOrigins: readonly string[]): void {
   const lists = validated.get(scope.node.root) ?? new WeakSet();
   validated.set(scope.node.root, lists);

@@ -6,7 +6,7 @@ import { LaneCertificates } from './lane-certificates';
 import type { LaneDomain } from './lane-domain';
 
 export interface DomainsProps {
-  /** The public zone both hosts are in. */
+  /** The public hosted zone that contains both hosts. */
   readonly hostedZone: IHostedZone;
 
   /** Host of the HTTP lane: `api.example.com`. */
@@ -19,7 +19,7 @@ export interface DomainsProps {
   readonly certificates?: LaneCertificates;
 }
 
-/** The two hosts with their certificates. Each lane makes the records of its own host. */
+/** The hosts of both lanes with their certificates. Each lane creates the records of its own host. */
 export class Domains extends Construct {
   readonly http: LaneDomain;
   readonly webSocket: LaneDomain;
@@ -51,8 +51,8 @@ function outside({ zoneName }: IHostedZone, prop: string, host: string): string[
   ];
 }
 
-function same(api: string, ws: string): string[] {
-  return api === ws
-    ? [`httpHostName and webSocketHostName must differ, got ${api} twice. Fix: use two host names`]
+function same(http: string, webSocket: string): string[] {
+  return http === webSocket
+    ? [`httpHostName and webSocketHostName must differ, got ${http} twice. Fix: use two host names`]
     : [];
 }

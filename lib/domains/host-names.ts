@@ -2,15 +2,15 @@ const LABEL = '[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?';
 const HOST_NAME = new RegExp(`^(?:${LABEL}\\.)+(?=[a-z])${LABEL}$`);
 
 /**
- * True for a fully qualified host name in the one form that DNS, certificates and the Origin header agree on: lower
- * case, at least two labels of 1 to 63 letters, digits or inner hyphens (RFC 1123, 2.1), 253 characters at most, no
- * final dot. The last label starts with a letter, so an IPv4 address is no host name.
+ * True for a fully qualified host name in the form that is valid in DNS, certificates and the Origin header: lower
+ * case, at least two labels of 1 to 63 letters, digits or inner hyphens (RFC 1123, 2.1), at most 253 characters, no
+ * final dot. The last label starts with a letter, so an IPv4 address is not a host name.
  */
 export function isHostName(text: string): boolean {
   return text.length <= 253 && HOST_NAME.test(text);
 }
 
-/** @returns the host name that was probably meant by a URL, a name with a final dot, or a name in upper case. */
+/** @returns the host name that was probably intended by a URL, a name with a final dot, or a name in upper case. */
 export function hostNameIn(text: string): string | undefined {
   const name = text
     .trim()
@@ -26,7 +26,7 @@ export function isInZone(host: string, zone: string): boolean {
   return host === zone || host.endsWith(`.${zone}`);
 }
 
-/** True if a certificate for the name is good for the host. A wildcard stands for exactly one label (RFC 9525, 6.3). */
+/** True if a certificate for the name is valid for the host. A wildcard matches exactly one label (RFC 9525, 6.3). */
 export function covers(certificateName: string, host: string): boolean {
   return certificateName.startsWith('*.')
     ? certificateName.slice(2) === host.slice(host.indexOf('.') + 1)
@@ -34,9 +34,9 @@ export function covers(certificateName: string, host: string): boolean {
 }
 
 /**
- * True if the text is exactly what a browser sends as the Origin of a page: `https://host`, with the port where it is
- * not 443. `http` is for localhost only. Origins are compared as strings, so a path, a final slash, a wildcard, a
- * default port or an upper-case letter would never match, and `null` would match any sandboxed page.
+ * True if the text is a valid Origin header of a page: `https://host`, with the port if it is not 443. `http` is
+ * accepted only for localhost. Origins are compared as strings: one with a path, a final slash, a wildcard, a default port
+ * or an upper-case letter would never match, and `null` would match all sandboxed pages.
  */
 export function isOrigin(text: string): boolean {
   const url = parseUrl(text);
@@ -46,7 +46,7 @@ export function isOrigin(text: string): boolean {
     : url.protocol === 'https:' && isHostName(url.hostname);
 }
 
-/** @returns the origin that was probably meant by a page's URL, a bare host name, or an `http` origin. */
+/** @returns the origin that was probably intended by a page's URL, a bare host name, or an `http` origin. */
 export function originIn(text: string): string | undefined {
   const url = parseUrl(text.includes('://') ? text : `https://${text}`);
   if (!url) return undefined;

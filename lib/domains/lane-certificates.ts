@@ -27,50 +27,50 @@ export interface LaneCertificatesConfig {
 
 /** Source of the lanes' certificates. */
 export abstract class LaneCertificates {
-  /** One certificate with both names: one validation, one renewal, one thing to watch. */
+  /** One certificate with both names, with one validation and one renewal. */
   static san(): LaneCertificates {
-    return new MadeCertificates((scope, { hostedZone, httpHostName, webSocketHostName }) => {
+    return new CreatedCertificates((scope, { hostedZone, httpHostName, webSocketHostName }) => {
       const certificate = validated(scope, 'Certificate', hostedZone, httpHostName, [webSocketHostName]);
       return { http: certificate, webSocket: certificate };
     });
   }
 
-  /** One certificate for every name directly in the hosted zone: hosts can be added without a new one. */
+  /** One wildcard certificate for all names directly below the hosted zone: new hosts need no new certificate. */
   static wildcard(): LaneCertificates {
     return new WildcardCertificate();
   }
 
-  /** One certificate a lane: a validation that fails hits one lane only. */
+  /** One certificate for each lane: a failed validation affects only one lane. */
   static perLane(): LaneCertificates {
-    return new MadeCertificates((scope, { hostedZone, httpHostName, webSocketHostName }) => ({
+    return new CreatedCertificates((scope, { hostedZone, httpHostName, webSocketHostName }) => ({
       http: validated(scope, 'ApiCertificate', hostedZone, httpHostName),
       webSocket: validated(scope, 'WsCertificate', hostedZone, webSocketHostName),
     }));
   }
 
   /**
-   * A certificate that exists already, in the stack's own Region.
+   * An existing certificate in the stack's Region.
    *
    * @param certificate - the certificate
-   * @param names - the names it is for, to check that both hosts are covered; not checked if left out
+   * @param names - the names of the certificate, to check that it covers both hosts. Without them, nothing is checked
    */
   static imported(certificate: ICertificate, names?: readonly string[]): LaneCertificates {
     return new ImportedCertificate(certificate, names);
   }
 
-  /** Makes the certificates below `scope`. */
+  /** Creates the certificates below `scope`. */
   abstract bind(scope: Construct, hosts: LaneCertificatesScope): LaneCertificatesConfig;
 }
 
-type Make = (scope: Construct, hosts: LaneCertificatesScope) => { http: ICertificate; webSocket: ICertificate };
+type Create = (scope: Construct, hosts: LaneCertificatesScope) => { http: ICertificate; webSocket: ICertificate };
 
-class MadeCertificates extends LaneCertificates {
-  constructor(private readonly make: Make) {
+class CreatedCertificates extends LaneCertificates {
+  constructor(private readonly create: Create) {
     super();
   }
 
   bind(scope: Construct, hosts: LaneCertificatesScope): LaneCertificatesConfig {
-    return { ...this.make(scope, hosts), problems: [] };
+    return { ...this.create(scope, hosts), problems: [] };
   }
 }
 

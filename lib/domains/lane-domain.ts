@@ -1,14 +1,14 @@
 import type { ICertificate } from 'aws-cdk-lib/aws-certificatemanager';
 import type { IHostedZone } from 'aws-cdk-lib/aws-route53';
 
-/** The name a lane answers to, and what proves it. */
+/** Host name of a lane, with its certificate and hosted zone. */
 export interface LaneDomain {
-  /** Fully qualified, without a trailing dot: `api.example.com`. */
+  /** Fully qualified host name, without a trailing dot: `api.example.com`. */
   readonly hostName: string;
 
-  /** A certificate for that name, in the lane's own Region. */
+  /** Certificate for the host name, in the lane's Region. */
   readonly certificate: ICertificate;
 
-  /** The public hosted zone that the name is in. */
+  /** Public hosted zone that contains the host name. */
   readonly hostedZone: IHostedZone;
 }

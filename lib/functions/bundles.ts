@@ -14,13 +14,13 @@ export const ENTRIES = ['lambda', 'service'].flatMap((folder) =>
 
 export interface BundleOptions {
   /**
-   * The source file: absolute, or relative to the folder that the app runs in. The CDK CLI runs an app in the folder of its
-   * `cdk.json`.
+   * Path of the source file: absolute, or relative to the working directory of the app. The CDK CLI runs an app in the folder
+   * of its `cdk.json`.
    */
   readonly entry: string;
 
   /**
-   * Files and folders to lay beside the bundle: path in the bundle → path on disk.
+   * Files and folders to copy next to the bundle: path in the bundle → path on disk.
    *
    * @default - none
    */
@@ -34,14 +34,14 @@ export const BUNDLING = {
   minify: true,
   platform: 'node',
   target: 'node20',
-  // CommonJS: an ES module's import of node:http loads undici at every cold start (nodejs/node#57649).
+  // CommonJS, because an ES module's import of node:http loads undici at every cold start (nodejs/node#57649).
   format: 'cjs',
-  // The ES module builds of dependencies leave out what is not used; their main builds cannot.
+  // Unused code can be removed from the ES module builds of dependencies, but not from their main builds.
   mainFields: ['module', 'main'],
-  // What is left of import() would go through Node's loader of ES modules, with the same trap.
+  // A remaining import() would use Node's loader for ES modules, with the same problem.
   supported: { 'dynamic-import': false },
   legalComments: 'none',
-  // What esbuild would print of an error, it also throws.
+  // esbuild also throws the errors that it would print.
   logLevel: 'silent',
 } satisfies BuildOptions;
 
@@ -52,10 +52,10 @@ const bundles = new Map<string, string>();
 let outdir: string | undefined;
 
 /**
- * Builds every function and the service in one esbuild call, on another core while Node goes on. Without it the first
- * {@link bundle} does the same, and waits.
+ * Bundles all functions and the service in one esbuild call, which runs on another core while Node continues. Without this
+ * call, the first call of {@link bundle} does the same synchronously.
  *
- * Throws esbuild's message if a source does not build.
+ * Throws esbuild's error if a source does not build.
  */
 export async function bundleAll(): Promise<void> {
   const { options, folders } = plan(ENTRIES);
@@ -63,14 +63,14 @@ export async function bundleAll(): Promise<void> {
 }
 
 /**
- * Bundles a source file with all it imports into `index.js` (CommonJS, minified, for Node 20 and later).
+ * Bundles a source file with its imports into `index.js` (CommonJS, minified, for Node 20 and later).
  *
- * The first call builds all of {@link ENTRIES}; a file elsewhere is built when it is asked for. The output depends on
- * nothing but the code: a comment or another folder changes no byte, so asset hashes are stable. (Only a comment that
- * esbuild takes for a licence, `@license` or with an exclamation mark, does: it is left out, but the statements around it
- * are not joined.) There are no source maps for the same reason.
+ * The first call builds all {@link ENTRIES}; other files are built on demand. The output depends only on the code: comments
+ * and folders do not change it, so asset hashes are stable. (The exception is a comment that esbuild treats as a license,
+ * with `@license` or an exclamation mark: esbuild removes it, but does not join the statements around it.) Source maps
+ * would change with comments, so none are written.
  *
- * @returns the folder that holds the bundle, until the process ends. Throws esbuild's message if the source does not build.
+ * @returns the folder of the bundle, which exists until the process ends. Throws esbuild's error if the source does not build.
  */
 export function bundle({ entry, include = {} }: BundleOptions): string {
   const source = relative(PACKAGE, resolve(entry));
@@ -85,7 +85,7 @@ export function bundle({ entry, include = {} }: BundleOptions): string {
   return folder;
 }
 
-/** A plan of bundles: esbuild's options, and the output of each source. */
+/** Plan of a build: esbuild's options, and the output folder of each source. */
 interface Plan {
   readonly options: BuildOptions;
   readonly folders: ReadonlyMap<string, string>;
@@ -94,7 +94,7 @@ interface Plan {
 function plan(sources: readonly string[]): Plan {
   const root = outdir ?? temporaryFolder();
   outdir = root;
-  // Numbered, not named: the name of a source outside the project would lead out of the folder.
+  // Folders have numbers: the relative path of a source outside the project would lead out of the root folder.
   const folders = new Map(sources.map((source, index) => [source, join(root, `${bundles.size + index}`)]));
   const options: BuildOptions = {
     ...BUNDLING,

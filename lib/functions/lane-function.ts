@@ -25,7 +25,7 @@ export interface ProvisionedConcurrency {
   readonly utilizationTarget?: number;
 }
 
-/** Options of any function of a lane. */
+/** Options of a function of a lane. */
 export interface LaneFunctionOptions {
   /** @default Size.mebibytes(512) */
   readonly memorySize?: Size;
@@ -68,7 +68,7 @@ export interface LaneFunctionProps extends LaneFunctionOptions, BundleOptions {
   readonly environment?: Record<string, string>;
 }
 
-/** A function of a lane: arm64, traced, with a role, a log group and, if asked for, a concurrency pool of its own. */
+/** A function of a lane: ARM64, with tracing, its own role and log group, and optional reserved concurrency. */
 export class LaneFunction extends Construct implements IGrantable {
   readonly function: BundledFunction;
   readonly logGroup: LogGroup;
@@ -77,10 +77,10 @@ export class LaneFunction extends Construct implements IGrantable {
   /** The alias with provisioned concurrency, or the function itself: use it to invoke the function. */
   readonly invocable: IFunction;
 
-  /** Promised concurrency of the function; undefined where none is reserved. */
+  /** Reserved concurrency of the function; undefined without one. */
   readonly reservedConcurrency: number | undefined;
 
-  /** Scaling of the provisioned concurrency; undefined without it. */
+  /** Scaling of the provisioned concurrency; undefined without one. */
   readonly scaling: LaneScaling | undefined;
 
   constructor(scope: Construct, id: string, props: LaneFunctionProps) {
@@ -109,16 +109,16 @@ export class LaneFunction extends Construct implements IGrantable {
       role,
       ...(reservedConcurrency !== undefined && { reservedConcurrentExecutions: reservedConcurrency }),
     });
-    acknowledgeWildcard(role, '*', 'X-Ray has no resources: PutTraceSegments and PutTelemetryRecords take only *.');
+    acknowledgeWildcard(role, '*', 'X-Ray has no resources: PutTraceSegments and PutTelemetryRecords support only *.');
 
     const alias = provisionedConcurrency && this.function.addAlias('live');
     this.invocable = alias ?? this.function;
-    // Application Auto Scaling's constructs throw at a wrong bound: what is wrong is told at synth, all of it at once.
-    this.scaling = alias && found.length === 0 ? keepWarm(alias, provisionedConcurrency) : undefined;
+    // The constructs of Application Auto Scaling throw for an invalid bound. The validation reports it with all other problems.
+    this.scaling = alias && found.length === 0 ? addScaling(alias, provisionedConcurrency) : undefined;
   }
 }
 
-function keepWarm(
+function addScaling(
   alias: Alias,
   { minCapacity, maxCapacity, utilizationTarget = 0.7 }: ProvisionedConcurrency,
 ): LaneScaling {

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
-/** Folder of this package: that of its package.json, from the TypeScript sources as from the compiled ones below `dist`. */
+/** Folder of this package's package.json, for the TypeScript sources and for the compiled files below `dist`. */
 export const PACKAGE = packageAbove(__dirname);
 
 /** @returns the absolute path of a file of this package. @param path - `lambda/connect.handler.ts` */

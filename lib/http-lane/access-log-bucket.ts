@@ -8,7 +8,7 @@ export interface AccessLogBucketProps {
   readonly retention: Retention;
 }
 
-/** The load balancer's access logs: private, over TLS only, gone when CloudWatch's logs would be. */
+/** Private bucket for the load balancer's access logs. It requires TLS, and keeps logs as long as CloudWatch does. */
 export class AccessLogBucket extends Bucket {
   constructor(scope: Construct, id: string, { retention }: AccessLogBucketProps) {
     const { logRetention, removalPolicy } = retention;
@@ -18,7 +18,7 @@ export class AccessLogBucket extends Bucket {
       encryption: BucketEncryption.S3_MANAGED,
       enforceSSL: true,
       removalPolicy,
-      // A bucket that holds anything cannot be deleted, and would keep its stack from being deleted.
+      // A bucket with objects cannot be deleted, and its stack could not be deleted either.
       autoDeleteObjects: removalPolicy === RemovalPolicy.DESTROY,
       lifecycleRules: [
         { expiration: Duration.days(logRetention), abortIncompleteMultipartUploadAfter: Duration.days(1) },
@@ -26,7 +26,8 @@ export class AccessLogBucket extends Bucket {
     });
     Validations.of(this).acknowledge({
       id: 'AwsSolutions::AwsSolutions-S1',
-      reason: 'This bucket holds access logs; logging the access to them would need a bucket without logs in turn.',
+      reason:
+        'This bucket contains access logs. A log of the access to them would need another bucket, again without such a log.',
     });
   }
 }

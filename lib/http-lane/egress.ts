@@ -6,28 +6,28 @@ import {
   type Vpc,
 } from 'aws-cdk-lib/aws-ec2';
 
-/** Network access of the lane's compute to destinations outside its VPC. S3 and DynamoDB are always reached by gateway endpoints. */
+/** Network access of the lane's compute to destinations outside its VPC. S3 and DynamoDB always have gateway endpoints. */
 export abstract class Egress {
   /**
-   * NAT gateways: anything on the internet can be reached.
+   * NAT gateways, with access to the internet.
    *
-   * @param gateways - how many; one in each zone unless said otherwise, so that no zone depends on another
+   * @param gateways - number of gateways. By default one in each Availability Zone, so that no zone depends on another
    */
   static nat(gateways?: number): Egress {
     return new NatEgress(gateways);
   }
 
   /**
-   * Interface endpoints for what a container needs to start and log, and no way to the internet: nor to an issuer of
-   * tokens, so containers verify none.
+   * Interface endpoints for the services that a container needs to start and to log, without access to the internet.
+   * Containers cannot reach an issuer, so they cannot verify tokens.
    */
   static interfaceEndpoints(): Egress {
     return new InterfaceEndpointEgress();
   }
 
   /**
-   * No way out but the gateway endpoints, and nothing to pay for: for `HttpCompute.lambda`, whose function is in no
-   * VPC. Containers could not start.
+   * Gateway endpoints only, which are free of charge. For `HttpCompute.lambda`, whose function is not in a VPC. Containers
+   * could not start.
    */
   static none(): Egress {
     return new NoEgress();
@@ -39,18 +39,18 @@ export abstract class Egress {
   /** @internal */
   abstract readonly _subnets: Pick<SubnetConfiguration, 'name' | 'subnetType'>;
 
-  /** @internal Whether a container can pull its image this way. */
+  /** @internal True if a container can pull its image. */
   readonly _reachesRegistry: boolean = true;
 
-  /** @internal Whether anything on the internet can be reached this way. */
+  /** @internal True if the internet can be reached. */
   readonly _reachesInternet: boolean = false;
 
-  /** @internal @returns the problems with this number of zones, each with the value received and a fix */
+  /** @internal @returns the problems for this number of zones, each with the value received and a fix */
   _problems(_zones: number): string[] {
     return [];
   }
 
-  /** Adds to `vpc` the endpoints that this way out needs. */
+  /** Adds the required endpoints to `vpc`. */
   bind(vpc: Vpc): void {
     vpc.addGatewayEndpoint('S3', { service: GatewayVpcEndpointAwsService.S3 });
     vpc.addGatewayEndpoint('DynamoDb', { service: GatewayVpcEndpointAwsService.DYNAMODB });

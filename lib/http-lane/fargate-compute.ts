@@ -30,7 +30,7 @@ import { RoutingAlgorithm } from './routing-algorithm';
 /** Scaling of the number of tasks. */
 export interface FargateScaling {
   /**
-   * Tasks that always run, spread over all zones; at least 2.
+   * Minimum number of tasks, 2 or more, distributed over all Availability Zones.
    *
    * @default 2
    */
@@ -40,29 +40,29 @@ export interface FargateScaling {
   readonly maxCapacity?: number;
 
   /**
-   * Requests a minute for each task that scaling aims at: the proportional signal. Not measured on AWS: load your own
-   * service and set it to about half of what one task can serve.
+   * Target number of requests per minute for each task. The default was not measured on AWS: load-test your service, and
+   * set this to about half of the requests that one task can serve.
    *
    * @default 3000
    */
   readonly requestsPerTarget?: number;
 
   /**
-   * CPU use that scaling aims at, in percent: the fast signal, from metrics every 20 s.
+   * Target CPU utilization, in percent. Scaling reacts fast to it, because its metric is published every 20 s.
    *
    * @default 60
    */
   readonly targetUtilizationPercent?: number;
 
   /**
-   * Wait after adding tasks before adding more: short, for a first request must not meet a busy task.
+   * Time between two scale-out activities. It is short, so that new clients do not wait for busy tasks.
    *
    * @default Duration.seconds(15)
    */
   readonly scaleOutCooldown?: Duration;
 
   /**
-   * Wait after removing a task before removing another.
+   * Time between two scale-in activities.
    *
    * @default Duration.minutes(5)
    */
@@ -71,7 +71,8 @@ export interface FargateScaling {
 
 export interface FargateComputeProps {
   /**
-   * Any image that listens on `containerPort`, stops on SIGTERM and runs without root on a read-only file system.
+   * Image of the container. It must listen on `containerPort`, stop on SIGTERM, and run as a user other than root on a
+   * read-only file system.
    *
    * @default - the service of this repository
    */
@@ -91,21 +92,21 @@ export interface FargateComputeProps {
   readonly memoryLimitMiB?: number;
 
   /**
-   * The user the container runs as, not root.
+   * User that runs the container. It must not be root.
    *
    * @default '1000' - the user `node` of the official Node.js images
    */
   readonly user?: string;
 
   /**
-   * Environment variables beside those of the lane.
+   * Environment variables in addition to those of the lane.
    *
    * @default - none
    */
   readonly environment?: Record<string, string>;
 
   /**
-   * Path that answers 200 when a task can take requests.
+   * Path of the health check. It must return 200 if the task can serve requests.
    *
    * @default '/health'
    */
@@ -122,27 +123,27 @@ export interface FargateComputeProps {
    */
   readonly drain?: Duration;
 
-  /** @default - 2 to 10 tasks, on requests and CPU */
+  /** @default - 2 to 10 tasks, scaled by requests and CPU utilization */
   readonly scaling?: FargateScaling;
 }
 
 /**
- * Target tracking on 20 s data. CDK's list of metrics does not have it yet (aws/aws-cdk#38207); the name is AWS's.
+ * Metric for target tracking, published every 20 s. The CDK's list of metrics lacks AWS's name (aws/aws-cdk#38207).
  * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/target-tracking-faster-auto-scaling.html
  */
 const HIGH_RESOLUTION_CPU = 'ECSServiceAverageCPUUtilizationHighResolution' as PredefinedMetric;
 
-/** Longest time between SIGTERM and SIGKILL that Fargate allows. */
+/** Maximum time between SIGTERM and SIGKILL on Fargate. */
 const LONGEST_STOP = Duration.seconds(120);
 
-/** Containers on Fargate, as many as the requests need. */
+/** Containers on Fargate, scaled with the number of requests. */
 export class FargateCompute {
   constructor(private readonly props: FargateComputeProps) {}
 
   bind(scope: Construct, context: HttpComputeContext): HttpComputeConfig {
     const props = withDefaults(this.props);
     const { drain, healthCheckPath, routingAlgorithm, minCapacity, maxCapacity } = props;
-    // A port that the ECS constructs throw at is reported at synthesis, with all other problems.
+    // The ECS constructs throw for an invalid port. The validation reports it with all other problems.
     const containerPort = isPort(props.containerPort) ? props.containerPort : CONTAINER_PORT;
     scope.node.addValidation({ validate: () => [...problems(this.props), ...networkProblems(context.vpc)] });
 
@@ -207,7 +208,7 @@ export class FargateCompute {
     });
     taskDefinition.addContainer('Service', {
       image: this.props.image ?? serviceImage(),
-      // All of the task's: a container beside this one would have to say what it needs.
+      // All memory of the task. An additional container would need its own limits.
       memoryLimitMiB: taskDefinition.memoryMiB,
       portMappings: [{ containerPort }],
       user,
@@ -216,7 +217,7 @@ export class FargateCompute {
       environment: {
         ...environment,
         [Environment.PORT]: `${containerPort}`,
-        // Longer than the load balancer keeps it: a target that closes first makes a client see 502.
+        // Longer than the idle timeout of the load balancer: if the target closes first, a client receives a 502.
         [Environment.KEEP_ALIVE_SECONDS]: `${idleTimeout.toSeconds() + 15}`,
         [Environment.DRAIN_SECONDS]: `${drain.toSeconds()}`,
         ...this.props.environment,
@@ -232,11 +233,11 @@ export class FargateCompute {
     acknowledgeWildcard(
       taskDefinition.obtainExecutionRole(),
       '*',
-      'ecr:GetAuthorizationToken takes no resource; pulling is limited to the image repository.',
+      'ecr:GetAuthorizationToken supports only *. Pulling is limited to the image repository.',
     );
     Validations.of(taskDefinition).acknowledge({
       id: 'AwsSolutions::AwsSolutions-ECS2',
-      reason: 'The environment holds names of tables, origins and time limits; nothing secret.',
+      reason: 'The environment contains names of tables, origins and time limits, and no secrets.',
     });
     return taskDefinition;
   }
@@ -268,7 +269,7 @@ function addSecurityGroup(scope: Construct, vpc: IVpc): SecurityGroup {
   return securityGroup;
 }
 
-/** Has ECS publish CPU use every 20 s, not every 60: the metric that {@link HIGH_RESOLUTION_CPU} follows. */
+/** Makes ECS publish the metric {@link HIGH_RESOLUTION_CPU}, every 20 s instead of every 60 s. */
 function publishHighResolutionCpu(service: FargateService): void {
   (service.node.findChild('Service') as CfnService).monitoring = {
     metricConfigurations: [{ metricNames: ['CPUUtilization'], resolutionSeconds: 20 }],
@@ -342,7 +343,7 @@ function problems(props: FargateComputeProps): string[] {
   return found;
 }
 
-/** Fargate has some sizes of memory for each size of CPU. */
+/** @returns problems of the size. Fargate supports certain memory sizes for each CPU size. */
 function sizeProblems({ cpu, memoryLimitMiB }: { cpu: number; memoryLimitMiB: number }): string[] {
   const sizes = FARGATE_MEMORY_MIB.get(cpu);
   if (!sizes) {
@@ -355,7 +356,7 @@ function sizeProblems({ cpu, memoryLimitMiB }: { cpu: number; memoryLimitMiB: nu
       ];
 }
 
-/** The routes of a network that exists are not known here, but its kinds of subnets are. */
+/** @returns problems of the subnets. The routes of an existing network are not known, but its kinds of subnets are. */
 function networkProblems(vpc: IVpc): string[] {
   if (vpc.privateSubnets.length + vpc.isolatedSubnets.length === 0) {
     return [

@@ -11,41 +11,41 @@ import type { Retention } from '../storage/retention';
 export interface HttpComputeContext {
   readonly vpc: IVpc;
 
-  /** The listener to take requests from. */
+  /** Listener that forwards requests to the compute. */
   readonly listener: ApplicationListener;
 
-  /** Time for which the load balancer keeps an idle connection. The compute must keep it longer. */
+  /** Idle timeout of the load balancer. The compute must keep idle connections longer. */
   readonly idleTimeout: Duration;
 
-  /** The variables that the service of this repository reads; any other may ignore them. */
+  /** Environment variables that the service of this repository reads. Another service can ignore them. */
   readonly environment: Record<string, string>;
 
   /** Removal policy and log retention. */
   readonly retention: Retention;
 }
 
-/** The compute of an HTTP lane, and the constructs that it consists of. */
+/** The compute of an HTTP lane, and its constructs. */
 export interface HttpComputeConfig {
   readonly targetGroup: IApplicationTargetGroup;
 
-  /** The identity that the code runs as. */
+  /** Principal of the code: its role. */
   readonly grantee: IGrantable;
 
-  /** Network connections of the compute, to allow more than TLS; undefined where it is not in the VPC. */
+  /** Network connections of the compute, to allow traffic other than TLS. Undefined if it is not in the VPC. */
   readonly connections?: Connections;
 
-  /** Bounds of the scaling; undefined where nothing is scaled. */
+  /** Minimum and maximum of the scaling. Undefined without scaling. */
   readonly scaling?: LaneScaling;
 
-  /** The ECS service: its metrics, its scaling, its escape hatches. Undefined without containers. */
+  /** The ECS service, for its metrics, scaling and escape hatches. Undefined without containers. */
   readonly service?: FargateService;
 
-  /** The ECS cluster, to run other services in. Undefined without containers. */
+  /** The ECS cluster, in which other services can run. Undefined without containers. */
   readonly cluster?: Cluster;
 
   /**
-   * The task definition, to add containers and volumes to. The lane's container has all the task's memory, so a sidecar
-   * gets no `memoryLimitMiB` or `memoryReservationMiB` of its own. Undefined without containers.
+   * The task definition, to which containers and volumes can be added. The lane's container uses all memory of the task, so
+   * do not set `memoryLimitMiB` or `memoryReservationMiB` for a sidecar. Undefined without containers.
    */
   readonly taskDefinition?: FargateTaskDefinition;
 

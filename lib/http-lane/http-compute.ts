@@ -5,16 +5,16 @@ import { LambdaCompute, type LambdaComputeProps } from './lambda-compute';
 
 /** Compute of the HTTP lane. */
 export abstract class HttpCompute {
-  /** Containers that are always running: a request meets no cold start. */
+  /** Containers that always run: requests have no cold starts. */
   static fargate(props: FargateComputeProps = {}): HttpCompute {
     return new FargateCompute(props);
   }
 
-  /** A function with reserved concurrency. Nothing runs, and nothing is billed, without requests. */
+  /** A function with reserved concurrency. Without requests, it costs nothing. */
   static lambda(props: LambdaComputeProps = {}): HttpCompute {
     return new LambdaCompute(props);
   }
 
-  /** Makes the compute below `scope` and puts it behind the listener. */
+  /** Creates the compute below `scope` and adds it to the listener. */
   abstract bind(scope: Construct, context: HttpComputeContext): HttpComputeConfig;
 }

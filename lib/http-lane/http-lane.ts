@@ -43,8 +43,8 @@ export interface HttpLaneOptions {
   readonly compute?: HttpCompute;
 
   /**
-   * Also listen on port 80, and redirect to https. An API needs none: a client that sends a token over http has leaked
-   * it before it is redirected.
+   * True to listen on port 80 and redirect to https. An API does not need that: a client that sends a token over http has
+   * already leaked it before the redirect.
    *
    * @default false
    */
@@ -61,15 +61,15 @@ export interface HttpLaneOptions {
   readonly idleTimeout?: Duration;
 
   /**
-   * Keep the load balancer's access logs, in a bucket of the lane's own. Only in a stack with a Region: who may write
-   * them differs from Region to Region.
+   * True to store the load balancer's access logs in a bucket. It requires a stack with a Region, because the permissions
+   * of the bucket depend on the Region.
    *
-   * @default - kept where what is stored is retained
+   * @default - true if `removalPolicy` is RETAIN
    */
   readonly accessLogs?: boolean;
 
   /**
-   * AWS WAF in front of the load balancer: `{}` for AWS's rules and the default limit. It costs by the rule and by the
+   * AWS WAF in front of the load balancer: `{}` for AWS's rules and the default limit. AWS charges for each rule and
    * request.
    *
    * @default - none
@@ -86,21 +86,21 @@ export interface HttpLaneProps extends HttpLaneOptions, RetentionOptions {
   /** Authenticates callers and limits their request rate. */
   readonly admission: IAdmission;
 
-  /** Exact origins, scheme, host and port, whose pages may call the lane: `https://app.example.com`. */
+  /** Exact origins (scheme, host and port) of the pages that can call the lane: `https://app.example.com`. */
   readonly allowedOrigins: readonly string[];
 
-  /** Network of the load balancer and the containers: one that the lane creates, or one that exists. */
+  /** Network of the load balancer and the containers. The lane creates it, or uses an existing one. */
   readonly network: LaneNetwork;
 }
 
-/** Ordinary requests: a load balancer of their own, and compute that is scaled on their own. */
+/** The HTTP lane: a load balancer and compute, which scale independently of the WebSocket lane. */
 export class HttpLane extends Construct implements IGrantable {
   readonly vpc: IVpc;
   readonly loadBalancer: ApplicationLoadBalancer;
   readonly listener: ApplicationListener;
   readonly compute: HttpComputeConfig;
 
-  /** Web ACL in front of the load balancer, if there is one. */
+  /** Web ACL of the load balancer; undefined without one. */
   readonly webAcl: WebAcl | undefined;
 
   readonly grantPrincipal: IPrincipal;
@@ -160,7 +160,7 @@ export class HttpLane extends Construct implements IGrantable {
     new AliasRecords(this, 'Records', { domain, target: new LoadBalancerTarget(this.loadBalancer) });
   }
 
-  /** Only requests that carry a token: a page asks without one whether it may ask at all. */
+  /** Verifies tokens at the load balancer. CORS preflights are excluded, because they have no token. */
   private verifyTokens({ issuer, keysUrl }: TokenRules): void {
     this.listener.addAction('VerifyTokens', {
       priority: 1,
@@ -185,7 +185,7 @@ export class HttpLane extends Construct implements IGrantable {
     });
     Validations.of(securityGroup).acknowledge({
       id: 'AwsSolutions::AwsSolutions-EC23',
-      reason: 'This is the public entry of the lane; only the listener ports are open.',
+      reason: 'This load balancer is public. Only the ports of its listeners are open.',
     });
     const loadBalancer = new ApplicationLoadBalancer(this, 'LoadBalancer', {
       vpc: this.vpc,
@@ -201,7 +201,7 @@ export class HttpLane extends Construct implements IGrantable {
     if (!this.keepsAccessLogs(props)) {
       Validations.of(loadBalancer).acknowledge({
         id: 'AwsSolutions::AwsSolutions-ELB2',
-        reason: 'Nothing of this stage is kept: accessLogs turns them on.',
+        reason: 'Access logs are off because this stage retains no data. Set accessLogs to enable them.',
       });
     } else if (hasRegion(this)) {
       loadBalancer.logAccessLogs(new AccessLogBucket(this, 'AccessLogs', { retention: this.retention }));
@@ -243,7 +243,7 @@ export class HttpLane extends Construct implements IGrantable {
   }
 }
 
-/** @returns problems with what the load balancer accepts: 1 to 4,000 seconds */
+/** @returns problems of the idle timeout. The load balancer accepts 1 to 4,000 seconds. */
 function idleTimeoutProblems(idleTimeout: Duration | undefined): string[] {
   const seconds = idleTimeout?.toSeconds();
   return seconds !== undefined && (seconds < 1 || seconds > LONGEST_IDLE_SECONDS)
@@ -255,7 +255,7 @@ function hasRegion(scope: Construct): boolean {
   return !Token.isUnresolved(Stack.of(scope).region);
 }
 
-/** The service fetches the issuer's keys. A network without any access is reported by the compute. */
+/** @returns problems of access to the issuer, whose keys the service fetches. The compute reports a network without any access. */
 function issuerProblems({ vpc, compute }: HttpLane, { authentication }: IAdmission): string[] {
   const egress = authentication && compute.connections && vpc instanceof LaneVpc ? vpc.egress : undefined;
   return egress?._reachesRegistry && !egress._reachesInternet

@@ -9,14 +9,15 @@ import type { HttpComputeConfig, HttpComputeContext } from './http-compute-confi
 
 export interface LambdaComputeProps extends LaneFunctionOptions {
   /**
-   * The source file of a handler for load balancer events: absolute, or relative to the folder that the app runs in.
+   * Path of the source file of a handler for load balancer events: absolute, or relative to the working directory of the
+   * app.
    *
    * @default - the service of this package, `service/lambda.handler.ts`
    */
   readonly entry?: string;
 
   /**
-   * Environment variables beside those of the lane.
+   * Environment variables in addition to those of the lane.
    *
    * @default - none
    */
@@ -30,15 +31,15 @@ export interface LambdaComputeProps extends LaneFunctionOptions {
   readonly timeout?: Duration;
 
   /**
-   * Concurrency that only the HTTP lane can use. Always reserved: a function without a pool of its own could be starved
-   * by the functions behind the socket.
+   * Reserved concurrency of the function. It is always reserved: otherwise the functions of the WebSocket lane could use up
+   * the concurrency.
    *
    * @default 100
    */
   readonly reservedConcurrency?: number;
 }
 
-/** One function, as many copies as the requests need. */
+/** A function, scaled with the number of requests. */
 export class LambdaCompute {
   constructor(private readonly props: LambdaComputeProps) {}
 
@@ -67,10 +68,10 @@ export class LambdaCompute {
 }
 
 function timeoutProblems(timeout: Duration, idleTimeout: Duration): string[] {
-  const [asked, longest] = [timeout.toSeconds(), idleTimeout.toSeconds()];
-  return asked > longest
+  const [requested, longest] = [timeout.toSeconds(), idleTimeout.toSeconds()];
+  return requested > longest
     ? [
-        `timeout must be <= idleTimeout, after which the load balancer answers 504, got ${asked} s > ${longest} s. Fix: shorten it, or raise idleTimeout`,
+        `timeout must be <= idleTimeout, after which the load balancer answers 504, got ${requested} s > ${longest} s. Fix: shorten it, or raise idleTimeout`,
       ]
     : [];
 }

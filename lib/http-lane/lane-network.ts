@@ -3,27 +3,28 @@ import type { Construct } from 'constructs';
 import type { Retention } from '../storage/retention';
 import { LaneVpc, type LaneVpcOptions } from './lane-vpc';
 
-/** The network of the HTTP lane: public subnets in two zones or more for the load balancer, others for the compute. */
+/** The network of the HTTP lane: public subnets in two or more zones for the load balancer, and subnets for the compute. */
 export abstract class LaneNetwork {
-  /** A network of the lane's own: dual-stack, with flow logs. */
+  /** A new dual-stack network with flow logs. */
   static create(options: LaneVpcOptions): LaneNetwork {
-    return new MadeNetwork(options);
+    return new CreatedNetwork(options);
   }
 
   /**
-   * A network that exists already.
+   * An existing network.
    *
-   * @param vpc - with public subnets in two zones or more, and private ones from which the compute reaches what it needs
+   * @param vpc - VPC with public subnets in two or more zones, and private subnets from which the compute can reach the
+   *   services that it needs
    */
   static fromVpc(vpc: IVpc): LaneNetwork {
-    return new GivenNetwork(vpc);
+    return new ExistingNetwork(vpc);
   }
 
-  /** Makes the network below `scope`, unless it is there. */
+  /** Creates the network below `scope`, unless it exists. */
   abstract bind(scope: Construct, retention: Retention): IVpc;
 }
 
-class MadeNetwork extends LaneNetwork {
+class CreatedNetwork extends LaneNetwork {
   constructor(private readonly options: LaneVpcOptions) {
     super();
   }
@@ -33,7 +34,7 @@ class MadeNetwork extends LaneNetwork {
   }
 }
 
-class GivenNetwork extends LaneNetwork {
+class ExistingNetwork extends LaneNetwork {
   constructor(private readonly vpc: IVpc) {
     super();
   }

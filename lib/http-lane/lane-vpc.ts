@@ -7,7 +7,7 @@ import { Egress } from './egress';
 
 /** Options of a network that the lane creates. */
 export interface LaneVpcOptions {
-  /** The zones to spread over, at least two: `['us-east-1a', 'us-east-1b']`. Named, so that synth asks AWS nothing. */
+  /** At least two Availability Zones, by name, so that synth needs no calls to AWS: `['us-east-1a', 'us-east-1b']`. */
   readonly availabilityZones: readonly string[];
 
   /** @default Egress.nat() */
@@ -20,8 +20,8 @@ export interface LaneVpcProps extends LaneVpcOptions {
 }
 
 /**
- * The network of the HTTP lane: dual-stack, public subnets for the load balancer alone, private ones for the compute,
- * flow logs on, the default security group closed.
+ * A dual-stack VPC for the HTTP lane, with public subnets for the load balancer, private subnets for the compute, flow logs,
+ * and a default security group without rules.
  */
 export class LaneVpc extends Vpc {
   /** Access to destinations outside the VPC. */
@@ -29,11 +29,11 @@ export class LaneVpc extends Vpc {
 
   constructor(scope: Construct, id: string, props: LaneVpcProps) {
     const { egress = Egress.nat() } = props;
-    // Without any zone the network could not be made, and what else is wrong would not be told: see problems().
+    // Vpc throws without a zone, and other problems would not be reported. problems() reports the missing zones.
     const availabilityZones = props.availabilityZones.length > 0 ? [...props.availabilityZones] : ['none'];
     const stack = Stack.of(scope);
-    // Vpc reads the zones of its stack even if it is given zones (https://github.com/aws/aws-cdk/issues/21690). In a stack
-    // with an account and a Region that is a lookup, which needs credentials, so the stack has these zones meanwhile.
+    // Vpc reads the zones of its stack even if zones are passed (https://github.com/aws/aws-cdk/issues/21690). In a stack with
+    // an account and a Region, that is a lookup, which needs credentials. So these zones temporarily replace the stack's.
     Object.defineProperty(stack, 'availabilityZones', { value: availabilityZones, configurable: true });
     try {
       super(scope, id, {
@@ -51,7 +51,7 @@ export class LaneVpc extends Vpc {
     }
     Validations.of(this).acknowledge({
       id: 'CloudFormation-Validate::W3010',
-      reason: 'The zones are named on purpose: synth asks AWS nothing, and a new zone moves no subnet.',
+      reason: 'Zones are fixed intentionally: synth needs no calls to AWS, and a new zone does not move subnets.',
     });
     this.egress = egress;
     egress.bind(this);

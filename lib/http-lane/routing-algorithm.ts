@@ -6,7 +6,7 @@ import {
 
 /** Algorithm by which the load balancer chooses a target. */
 export class RoutingAlgorithm {
-  /** The target with the fewest open requests: a slow one gets less. A load balancer cannot slow-start it as well. */
+  /** Chooses the target with the fewest open requests, so slow targets get fewer. It does not support slow start. */
   static leastOutstandingRequests(): RoutingAlgorithm {
     return new RoutingAlgorithm({
       loadBalancingAlgorithmType: TargetGroupLoadBalancingAlgorithmType.LEAST_OUTSTANDING_REQUESTS,
@@ -14,16 +14,16 @@ export class RoutingAlgorithm {
   }
 
   /**
-   * Each target in turn.
+   * Chooses targets in turn.
    *
-   * @param slowStart - time over which a new target's share grows to its full one, 30 s to 15 min; none if left out
+   * @param slowStart - time in which the share of a new target grows linearly, 30 s to 15 min. By default no slow start
    */
   static roundRobin(slowStart?: Duration): RoutingAlgorithm {
     const problems = slowStart ? slowStartProblems(slowStart) : [];
     return new RoutingAlgorithm(
       {
         loadBalancingAlgorithmType: TargetGroupLoadBalancingAlgorithmType.ROUND_ROBIN,
-        // The target group's constructor throws at a wrong one: what is wrong is told at synth, all of it at once.
+        // The target group's constructor throws for an invalid value. The validation reports it with all other problems.
         ...(slowStart && problems.length === 0 && { slowStart }),
       },
       problems,

@@ -1,19 +1,19 @@
 import type { HeadersFrameOption } from 'aws-cdk-lib/aws-cloudfront';
 import type { ApplicationListener } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 
-/** Response headers that the listener puts on every answer, whatever the compute behind it says. */
+/** Headers that the listener sets on every response, and that override those of the compute. */
 export interface SecurityHeaders {
   /** @default 'max-age=63072000; includeSubDomains' */
   readonly strictTransportSecurity?: string;
 
-  /** @default - nothing but the API's own documentation page may load scripts, styles and images, from the API's host alone */
+  /** @default - scripts, styles and images only from the API's own host, which its documentation page needs */
   readonly contentSecurityPolicy?: string;
 
   /** @default HeadersFrameOption.DENY */
   readonly xFrameOptions?: HeadersFrameOption;
 }
 
-/** Sources for the documentation page only: its scripts and styles are files, its icons data: URLs. */
+/** Content security policy that allows only the documentation page: scripts and styles from files, icons from data: URLs. */
 const DOCUMENTATION_PAGE_ONLY = [
   "default-src 'none'",
   "script-src 'self'",
@@ -25,7 +25,7 @@ const DOCUMENTATION_PAGE_ONLY = [
   "frame-ancestors 'none'",
 ].join('; ');
 
-/** Sets the headers on `listener`, and takes the load balancer's own `server` header off. */
+/** Sets the headers on `listener`, and removes the load balancer's `server` header. */
 export function addSecurityHeaders(listener: ApplicationListener, headers: SecurityHeaders = {}): void {
   const values = {
     strict_transport_security: headers.strictTransportSecurity ?? 'max-age=63072000; includeSubDomains',

@@ -8,14 +8,14 @@ export interface Finding extends Omit<Problem, 'path'> {
   readonly path: readonly PropertyKey[];
 }
 
-/** The values of a block without those that the shape refuses: any value may be missing, and lists may have holes. */
+/** The values of a block without those that the shape refuses: any value can be missing, and lists can have holes. */
 export type Sound<T> = T extends readonly unknown[]
   ? T
   : T extends object
     ? { readonly [Key in keyof T]?: Sound<T[Key]> }
     : T;
 
-/** A JSON Schema, as far as it is read here. */
+/** Members of a JSON Schema that this file reads. */
 interface Outline {
   readonly properties?: Readonly<Record<string, Outline>>;
   readonly items?: Outline;
@@ -27,7 +27,7 @@ interface Outline {
 export const outline = z.toJSONSchema(stageSettings, { unrepresentable: 'any' }) as Outline;
 
 interface Shape {
-  /** The block, if every value is sound. */
+  /** The block, if all values are sound. */
   readonly settings?: StageSettings;
   /** The sound values, for the rules on several values. */
   readonly sound: Sound<StageSettings>;
@@ -92,7 +92,7 @@ function examplesAt(path: readonly PropertyKey[]): string {
     .join(' or ');
 }
 
-/** @returns the first example of a value; of a block or a list, one with the examples of what it requires */
+/** @returns the first example of a value; for a block or a list, one built from the examples of its required values */
 function exampleOf({ examples, properties, items, required }: Outline): unknown {
   if (examples) return examples[0];
   if (items) return [exampleOf(items)];
@@ -100,7 +100,7 @@ function exampleOf({ examples, properties, items, required }: Outline): unknown 
   return Object.fromEntries(keys.map((key) => [key, exampleOf(properties?.[key] ?? {})]));
 }
 
-/** @returns the schema of the value at a path; an empty one where the shape has no such value */
+/** @returns the schema of the value at a path; an empty schema if the shape has no such value */
 function outlineAt(path: readonly PropertyKey[]): Outline {
   return path.reduce<Outline>(
     (at, key) => (typeof key === 'number' ? at.items : at.properties?.[String(key)]) ?? {},
@@ -112,7 +112,7 @@ function valueAt(root: unknown, path: readonly PropertyKey[]): unknown {
   return path.reduce((node, key) => (node as Record<PropertyKey, unknown>)[key], root);
 }
 
-/** Removes every value that the shape refuses. An unknown key may stay: no rule reads it. */
+/** Removes all values that the shape refuses. Unknown keys remain: no rule reads them. */
 function soundPart(block: unknown, issues: readonly z.core.$ZodIssue[]): Sound<StageSettings> {
   const refused = issues.filter(({ code }) => code !== 'unrecognized_keys').map(({ path }) => path);
   if (refused.some((path) => path.length === 0)) return {};

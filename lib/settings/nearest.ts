@@ -1,9 +1,9 @@
 import { distance } from 'fastest-levenshtein';
 
-/** Edits by which a mistyped word may differ from the one that was meant. */
+/** Maximum number of edits between a mistyped word and the intended one. */
 const MOST_EDITS = 2;
 
-/** @returns the candidate that was probably meant: at most two edits away in lower case. `undefined` if none is so near */
+/** @returns the candidate that was probably intended: at most two edits away in lower case. `undefined` if none is that close */
 export function nearestWord(value: unknown, candidates: readonly string[]): string | undefined {
   const word = asText(value).toLowerCase();
   const editsTo = (candidate: string) => distance(candidate.toLowerCase(), word);
@@ -11,14 +11,14 @@ export function nearestWord(value: unknown, candidates: readonly string[]): stri
   return best !== undefined && editsTo(best) <= MOST_EDITS ? best : undefined;
 }
 
-/** @returns the candidate nearest to the number, the first of two that are as near. Throws if there is no candidate */
+/** @returns the candidate nearest to the number, or the first of two at the same distance. Throws if there is no candidate */
 export function nearestNumber(value: number, candidates: readonly number[]): number {
   return candidates.reduce((best, candidate) =>
     Math.abs(candidate - value) < Math.abs(best - value) ? candidate : best,
   );
 }
 
-/** @returns a string as it is, and any other JSON as it is written: `String` throws at `{ "toString": false }` */
+/** @returns a string unchanged, or another value as JSON. `String` would throw for `{ "toString": false }` */
 export function asText(value: unknown): string {
   return typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
 }

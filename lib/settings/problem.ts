@@ -10,7 +10,7 @@ export interface Problem {
   readonly fix: string;
 }
 
-/** Longer values are cut: 80 characters fit a terminal's line. */
+/** Maximum length of a value; longer ones are truncated. 80 characters fit on a line of a terminal. */
 const LONGEST_VALUE = 80;
 
 /** @returns a heading, then two lines for each problem: the problem with the value received, and the fix */
@@ -28,7 +28,7 @@ function shown(value: unknown): string {
   return text.length > LONGEST_VALUE ? `${text.slice(0, LONGEST_VALUE)}…` : text;
 }
 
-/** Escapes all but printable ASCII, so that a look-alike letter shows and nothing can steer the terminal. */
+/** Escapes all characters except printable ASCII, so that look-alike letters are visible and nothing controls the terminal. */
 function ascii(text: string): string {
   return text.replace(/[^ -~]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }

@@ -96,7 +96,7 @@ function* certificateOfStack({ certificate, region, account }: Sound<StageSettin
 
 function* certificateCoversHosts({ certificate, hosts }: Sound<StageSettings>): Iterable<Finding> {
   const names = certificate?.names;
-  // An unsound name may be the one for the host. It is reported already.
+  // One of the unsound names, which are reported already, can be the name for the host.
   if (!names || each(names).length < names.length) return;
   for (const host of [hosts?.http, hosts?.websocket]) {
     if (host && !names.some((name) => covers(name, host))) {

@@ -8,7 +8,7 @@ import type { StageSettings } from './shape';
 
 export { formatProblems, type Problem } from './problem';
 
-/** The settings of one stage, checked as a whole; docs/settings.md describes each. */
+/** The validated settings of one stage. docs/settings.md describes each setting. */
 export interface Settings extends StageSettings {
   /** The name of the stage: the key of its block. */
   readonly stage: string;
@@ -20,12 +20,11 @@ const DEFAULT_STAGE = 'dev';
 const STAGE_NAME = /^[a-z][a-z0-9-]*$/;
 
 /**
- * Reads the settings of a stage. The blocks of all stages are checked, so that a mistake in `prod` is found before its
- * release.
+ * Reads the settings of a stage. All stages are validated, so that a mistake in `prod` is found before its deployment.
  *
  * @param context the value of `twinlane` in the CDK context
  * @param stage the value of `stage` in the CDK context (`-c stage=prod`); `dev` if undefined
- * @returns the settings, or all problems at once
+ * @returns the settings, or all problems
  */
 export function readSettings(context: unknown, stage: unknown): { settings: Settings } | { problems: Problem[] } {
   if (!isBlock(context) || Object.keys(context).length === 0) return { problems: [noStages(context)] };
@@ -42,7 +41,7 @@ export function readSettings(context: unknown, stage: unknown): { settings: Sett
 function checkStage(name: string, block: unknown): { settings?: StageSettings; problems: Problem[] } {
   const { settings, sound, findings } = checkShape(block);
   const reported = new Set(findings.map(({ path }) => z.core.toDotPath([...path])));
-  // A value that is wrong in itself has one problem, not one more from each rule that misses it.
+  // A value that is invalid by itself is reported once, and not again by each rule that needs it.
   const crossed = [...rules, ...capacityRules]
     .flatMap((rule) => [...rule(sound)])
     .filter(({ path }) => !reported.has(z.core.toDotPath([...path])));

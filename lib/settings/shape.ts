@@ -5,10 +5,10 @@ import { hostNameIn, isHostName, isOrigin, originIn } from '../domains/host-name
 import { asText, nearestNumber, nearestWord } from './nearest';
 
 /**
- * The shape of one stage's block, value by value. Rules for several values together are in rules.ts.
+ * Shape of one stage's block. rules.ts has the rules for several values together.
  *
- * Each value carries its rule, its fix and an example, so that a wrong type, a wrong form and a missing value are
- * reported alike.
+ * Each value has a rule, a fix and an example, so that a wrong type, an invalid value and a missing value are reported in
+ * the same way.
  */
 
 /** The fix of a value that the shape refuses: kept with zod's issue as its `params`. */
@@ -16,7 +16,7 @@ export interface Advice {
   readonly fix: (value: unknown) => string;
 }
 
-/** @param example - shown where the value is missing; kept in the JSON Schema as `examples` */
+/** @param example - shown if the value is missing; stored in the JSON Schema as `examples` */
 function value<T>(accepts: (value: unknown) => boolean, rule: string, fix: Advice['fix'], example: T) {
   return z.custom<T>(accepts, { error: rule, params: { fix } satisfies Advice }).meta({ examples: [example] });
 }
@@ -30,7 +30,7 @@ function text(accepts: (text: string) => boolean, rule: string, fix: (text: stri
   );
 }
 
-/** @param never - a word that is not suggested in the place of a mistyped one, because a wrong guess would do harm */
+/** @param never - a word that is not suggested for a mistyped one, because a wrong suggestion would do harm */
 function oneOf<const T extends string>(allowed: readonly T[], never?: T) {
   const words = allowed.map((word) => JSON.stringify(word)).join(' or ');
   return value<T>(
@@ -139,16 +139,16 @@ const quotas = block({
 } satisfies Record<keyof Quotas, z.ZodType>);
 
 export const stageSettings = block({
-  /** 12 digits. @default - the account of the credentials that deploy */
+  /** AWS account id, 12 digits. @default - the account of the credentials that deploy */
   account: text(
     (id) => /^\d{12}$/.test(id),
     'must be an account ID of 12 digits, in quotes',
     () => 'use the ID without hyphens, such as "123456789012"',
     '123456789012',
   ).optional(),
-  /** The Region of the stack, and so of its certificate. */
+  /** The Region of the stack and of its certificate. */
   region,
-  /** Names of at least two Availability Zones of the Region. They are settings because synth makes no call to AWS. */
+  /** Names of at least two Availability Zones of the Region. They are settings, so that synth needs no calls to AWS. */
   availabilityZones: list(
     text(
       (name) => /^[a-z]{2,}(-[a-z]+)+-\d[a-z]$/.test(name),
@@ -176,7 +176,7 @@ export const stageSettings = block({
     /** Host name of the WebSocket lane. */
     websocket: hostName('ws.example.com'),
   }),
-  /** Origins of the pages that may use the lanes, at least one, as browsers send them. */
+  /** Origins of the pages that can use the lanes, at least one, as browsers send them. */
   allowedOrigins: list(origin),
   /** Authentication of both lanes. @default { "type": "cognito" } */
   authentication: block({
@@ -209,7 +209,7 @@ export const stageSettings = block({
       () => 'use the ARN as ACM shows it: "arn:aws:acm:REGION:ACCOUNT:certificate/ID"',
       'arn:aws:acm:us-east-1:123456789012:certificate/12345678-1234-1234-1234-123456789012',
     ),
-    /** All names of the certificate, with wildcards. They are settings because synth makes no call to ACM. */
+    /** All names of the certificate, with wildcards. They are settings, so that synth needs no calls to ACM. */
     names: list(certificateName),
   }).optional(),
   /** Capacity of each lane. */
@@ -230,7 +230,7 @@ export const stageSettings = block({
       /** Burst of requests of the WebSocket API. */
       burstLimit: wholeNumber(250),
       /**
-       * Reserved concurrency of each function. It guarantees and limits, so that no function can starve another.
+       * Reserved concurrency of each function: guaranteed to it, and its maximum. So no function can use up another's.
        * @default - no concurrency is reserved
        */
       reservedConcurrency: block({
@@ -243,11 +243,11 @@ export const stageSettings = block({
       }).optional(),
     }),
   }),
-  /** The account's quotas in the Region, where they differ from AWS's defaults. @default - defaultQuotas(region) */
+  /** The account's quotas in the Region, if they differ from AWS's defaults. @default - defaultQuotas(region) */
   quotas: quotas.optional(),
   /**
-   * Creates the role with which API Gateway writes logs and sets it for the account and Region. Use it in one stack of an
-   * account and Region. @default false
+   * Creates the role that API Gateway uses to write logs, and sets it for the account and Region. Use it in only one stack
+   * of an account and Region. @default false
    */
   accountLoggingRole: value<boolean>(
     (value) => typeof value === 'boolean',

@@ -19,8 +19,8 @@ export interface DurableTableProps {
 }
 
 /**
- * A table on demand, encrypted, recoverable to any second of the last 35 days, with the keys `pk` and `sk` and the
- * time to live in `expiresAt` (epoch seconds). {@link Table}, not TableV2: compliance rules do not see the latter.
+ * An encrypted on-demand table with point-in-time recovery for 35 days, the keys `pk` and `sk`, and the time to live in
+ * `expiresAt` (epoch seconds). It extends {@link Table}, because compliance rules do not check TableV2.
  */
 export class DurableTable extends Table {
   constructor(scope: Construct, id: string, { retention, stream }: DurableTableProps) {
@@ -37,15 +37,15 @@ export class DurableTable extends Table {
     });
   }
 
-  /** Grants on the items of some keys: see {@link grantKeys}. */
+  /** Grants `actions` on the items whose key begins with one of `prefixes`: see {@link grantKeys}. */
   grantKeys(grantee: IGrantable, prefixes: readonly string[], ...actions: string[]): Grant {
     return grantKeys(this, grantee, prefixes, ...actions);
   }
 }
 
 /**
- * Grants `actions` on the items of `table` whose `pk` begins with one of `prefixes`. All the writes of one transaction need
- * one grant for all its keys: then it makes no difference whether IAM evaluates them together or one by one.
+ * Grants `actions` on the items of `table` whose `pk` begins with one of `prefixes`. Use one grant for all keys of a
+ * transaction, so that it does not matter whether IAM evaluates its writes together or one by one.
  *
  * @param prefixes - `['CONNECTION#']`
  */

@@ -22,19 +22,19 @@ export interface MessageLogAttributes {
   /**
    * ARN of the table's stream: `messageLog.table.tableStreamArn`.
    *
-   * @default - none: the log cannot be given to {@link Delivery}
+   * @default - none: the log cannot be used for {@link Delivery}
    */
   readonly tableStreamArn?: string;
 
   /**
-   * The log's own `messageRetention`: all lanes of a log must have the same.
+   * The `messageRetention` of the log. All lanes that use the log must have the same value.
    *
    * @default Duration.hours(24)
    */
   readonly messageRetention?: Duration;
 }
 
-/** A message log: one of this stack, or one that is imported. */
+/** A message log of this stack, or an imported one. */
 export interface IMessageLog extends IConstruct {
   /** The table of messages, with the keys `pk` and `sk`. */
   readonly table: ITable;
@@ -42,13 +42,13 @@ export interface IMessageLog extends IConstruct {
   /** Time for which a message can be read. */
   readonly messageRetention: Duration;
 
-  /** Grants `grantee` to publish: to number a message and store it, in one transaction. */
+  /** Grants `grantee` permission to publish: to number and store a message in one transaction. */
   grantAppend(grantee: IGrantable): Grant;
 
-  /** Grants `grantee` to read the messages of a topic. */
+  /** Grants `grantee` permission to read the messages of a topic. */
   grantReadHistory(grantee: IGrantable): Grant;
 
-  /** Grants `grantee` to read the last sequence number of topics. */
+  /** Grants `grantee` permission to read the last sequence of topics. */
   grantReadPositions(grantee: IGrantable): Grant;
 }
 
@@ -76,12 +76,12 @@ abstract class MessageLogBase extends Construct implements IMessageLog {
 }
 
 /**
- * Every topic's published messages, numbered without gaps. The lanes share it, and {@link Delivery} pushes from its table's
- * stream.
+ * Published messages of all topics, numbered without gaps. Both lanes use it, and {@link Delivery} pushes messages from the
+ * stream of its table.
  */
 export class MessageLog extends MessageLogBase {
   /**
-   * Imports a log of another stack or app, so that a lane here can join it.
+   * Imports a log of another stack or app, so that a lane of this stack can use it.
    *
    * @param scope - the construct that the import belongs to
    * @param id - its id

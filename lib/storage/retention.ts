@@ -19,10 +19,10 @@ export interface RetentionOptions {
   readonly logRetention?: RetentionDays;
 }
 
-/** The choices with their defaults filled in. */
+/** The options with their defaults applied. */
 export type Retention = Required<RetentionOptions>;
 
-/** @returns the choices of `options`, with the defaults where it has none. */
+/** @returns the options with their defaults applied. */
 export function retentionOf(options: RetentionOptions): Retention {
   return {
     removalPolicy: options.removalPolicy ?? RemovalPolicy.RETAIN,
@@ -30,7 +30,7 @@ export function retentionOf(options: RetentionOptions): Retention {
   };
 }
 
-/** @returns whether what is stored is protected against deletion. */
+/** @returns true if stored data is protected against deletion. */
 export function isProtected({ removalPolicy }: Retention): boolean {
   return removalPolicy === RemovalPolicy.RETAIN;
 }

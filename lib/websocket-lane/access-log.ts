@@ -1,6 +1,6 @@
 import { AccessLogField, AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
 
-/** A line a handshake or frame: what came, and how it went; never what was in it. */
+/** Format of the access log: one line for each handshake or frame, with its outcome and without its content. */
 export const ACCESS_LOG = AccessLogFormat.custom(
   JSON.stringify({
     requestId: AccessLogField.contextRequestId(),

@@ -4,9 +4,9 @@ import { ManagedPolicy, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 
 /**
- * The role that lets API Gateway write logs to CloudWatch, for the whole account in this Region. There is one such
- * setting: making it overwrites the role of any other stack, and deleting it would silence them all, so it stays when
- * the stack goes (aws/aws-cdk#10878, #22954).
+ * Role that API Gateway uses to write logs to CloudWatch, for the whole account in this Region. The account has only one such
+ * setting: creating it overwrites the role of another stack, and deleting it would stop the logs of all stacks. So it is
+ * retained when the stack is deleted (aws/aws-cdk#10878, #22954).
  */
 export class AccountLoggingRole extends Construct {
   constructor(scope: Construct, id: string) {

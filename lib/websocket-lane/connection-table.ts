@@ -20,7 +20,7 @@ export class ConnectionTable extends Construct {
     this.table = new DurableTable(this, 'Table', { retention });
   }
 
-  /** Grants `grantee` permission to write a new connection in a free slot of its subject's, and subscribe it to nothing. */
+  /** Grants `grantee` permission to write a new connection and take a slot of its subject, but not to subscribe. */
   grantConnect(grantee: IGrantable): Grant {
     return this.table
       .grantKeys(grantee, [CONNECTION, SUBJECT], 'dynamodb:PutItem')
@@ -41,7 +41,7 @@ export class ConnectionTable extends Construct {
     );
   }
 
-  /** Grants `grantee` permission to remove a connection with its subscriptions, and give its subject's slot back. */
+  /** Grants `grantee` permission to delete a connection with its subscriptions, and to release the slot of its subject. */
   grantDisconnect(grantee: IGrantable): Grant {
     return this.table
       .grantKeys(grantee, [CONNECTION], 'dynamodb:Query')
@@ -54,12 +54,12 @@ export class ConnectionTable extends Construct {
     return this.table.grantKeys(grantee, [SUBJECT], 'dynamodb:Query');
   }
 
-  /** Grants `grantee` permission to find the shards that hold the subscribers of topics. */
+  /** Grants `grantee` permission to find the shards of topics. */
   grantFindShards(grantee: IGrantable): Grant {
     return this.table.grantKeys(grantee, [TOPIC], 'dynamodb:BatchGetItem');
   }
 
-  /** Grants `grantee` permission to find the subscribers in a shard. */
+  /** Grants `grantee` permission to find the subscribers of a shard. */
   grantFindSubscribers(grantee: IGrantable): Grant {
     return this.table.grantKeys(grantee, [TOPIC], 'dynamodb:Query');
   }

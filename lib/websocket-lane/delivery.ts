@@ -23,7 +23,7 @@ export interface DeliveryOptions {
    * Time for which messages wait to be delivered together: whole seconds, up to 300. Messages for one connection are
    * delivered in one frame of at most 32 KiB, which is billed as one.
    *
-   * @default Duration.seconds(0) - the first message of a burst is delivered immediately, and those that arrive in the meantime together
+   * @default Duration.seconds(0) - the first message of a burst is delivered immediately, and those that arrive meanwhile are delivered together
    */
   readonly maxBatchingWindow?: Duration;
 
@@ -35,39 +35,39 @@ export interface DeliveryOptions {
 }
 
 export interface DeliveryProps extends DeliveryOptions, RetentionOptions {
-  /** The log to push from; one that is imported needs its stream's ARN. */
+  /** Message log with the messages to deliver. An imported log needs the ARN of its stream. */
   readonly messageLog: IMessageLog;
 
-  /** The lane to push to. */
+  /** Lane with the connections to deliver to. */
   readonly webSocketLane: WebSocketLane;
 }
 
-/** Tries before a record is put aside. */
+/** Attempts before a record goes to the dead-letter queue. */
 const ATTEMPTS = 5;
 
-/** Messages that dispatch takes at once: as many topics as DynamoDB reads in one BatchGetItem. */
+/** Batch size of dispatch, in messages: the number of topics that one BatchGetItem of DynamoDB can read. */
 const MESSAGES_AT_ONCE = 100;
 
-/** Deliveries that deliver takes at once, if so many are there: as many as one call of SQS gives. */
+/** Batch size of deliver, in queue entries: the maximum that one call of SQS returns. */
 const DELIVERIES_AT_ONCE = 10;
 
-/** Deliver begins no post in its last 8 s; so long it has at least, in seconds. */
+/** Minimum timeout of deliver, in seconds. It starts no posts in its last 8 s. */
 const SHORTEST_DELIVER_TIMEOUT = 15;
 
-/** The longest that Lambda waits for a batch, in seconds. */
+/** Maximum batching window of Lambda, in seconds. */
 const LONGEST_WINDOW = 300;
 
 /**
- * The way from the message log to the sockets: stream → dispatch → queue, an entry for each shard of subscribers →
- * deliver → `@connections`. A hint that may repeat or come late; the log is the truth. docs/delivery.md has what each
- * failure does.
+ * Delivery from the message log to connections: stream → dispatch → queue, with an entry for each shard of subscribers →
+ * deliver → `@connections`. A push can be late, repeated or lost; clients read the message log then. docs/delivery.md
+ * describes the effect of each failure.
  */
 export class Delivery extends Construct {
   readonly dispatch: LaneFunction;
   readonly queue: Queue;
   readonly deliver: LaneFunction;
 
-  /** Pieces of the stream, and of the queue, that failed every attempt. */
+  /** Dead-letter queues for stream records and queue entries that failed all attempts. */
   readonly deadLetterQueues: { readonly dispatch: Queue; readonly deliver: Queue };
 
   constructor(scope: Construct, id: string, props: DeliveryProps) {
@@ -87,10 +87,10 @@ export class Delivery extends Construct {
     };
     Validations.of(this.deadLetterQueues.dispatch).acknowledge({
       id: 'AwsSolutions::AwsSolutions-SQS3',
-      reason: 'This is a dead-letter queue: that of the event source mapping, which the rule does not look at.',
+      reason: 'This is the dead-letter queue of an event source mapping, which the rule does not recognize.',
     });
     this.queue = addQueue(this, 'Queue', {
-      // Six times the function's timeout, as AWS advises for event sources: a throttled batch is not handed out twice.
+      // Six times the function's timeout, as AWS recommends for event sources, so that a throttled batch is not received twice.
       visibilityTimeout: Duration.seconds(deliverTimeout.toSeconds() * 6),
       deadLetterQueue: { queue: this.deadLetterQueues.deliver, maxReceiveCount: ATTEMPTS },
     });
@@ -98,7 +98,7 @@ export class Delivery extends Construct {
     this.dispatch = new LaneFunction(this, 'Dispatch', {
       ...props.dispatch,
       retention,
-      // A topic with a million subscribers is some 20,000 entries: seconds of work with the default memory.
+      // A topic with a million subscribers needs about 20,000 entries, which take seconds with the default memory.
       timeout: props.dispatch?.timeout ?? Duration.seconds(30),
       entry: ownSource('lambda/dispatch.handler.ts'),
       description: 'WebSocket lane: turns new messages in the log into work for their subscribers',
@@ -111,13 +111,13 @@ export class Delivery extends Construct {
     this.queue.grantSendMessages(this.dispatch);
     if (messageLog.table.tableStreamArn) {
       this.dispatch.invocable.addEventSource(
-        // No parallelizationFactor: it keeps the order of an item only, and each message is an item of its own
+        // No parallelizationFactor: it keeps only the order of each item, and each message is a separate item
         // (https://docs.aws.amazon.com/lambda/latest/dg/with-ddb.html).
         new DynamoEventSource(messageLog.table, {
           startingPosition: StartingPosition.TRIM_HORIZON,
           filters: [NEW_MESSAGE],
           batchSize: MESSAGES_AT_ONCE,
-          // The CDK throws at once where the validation says what to do about it.
+          // The CDK throws for an invalid window. The validation reports it with a fix.
           ...(window.length === 0 && { maxBatchingWindow: props.maxBatchingWindow }),
           reportBatchItemFailures: true,
           bisectBatchOnError: true,
@@ -129,7 +129,7 @@ export class Delivery extends Construct {
     acknowledgeWildcard(
       this.dispatch,
       '*',
-      'dynamodb:ListStreams and X-Ray take no resource; reading is limited to the stream of the message log.',
+      'dynamodb:ListStreams and X-Ray support only *. Reading is limited to the stream of the message log.',
     );
 
     this.deliver = new LaneFunction(this, 'Deliver', {
@@ -146,7 +146,7 @@ export class Delivery extends Construct {
     });
     connections.grantFindSubscribers(this.deliver);
     connections.grantDisconnect(this.deliver);
-    // What is left of a shard, and who is busy, goes back.
+    // For the rest of a shard and for busy connections, which are queued again.
     this.queue.grantSendMessages(this.deliver);
     webSocketLane.grantPost(this.deliver);
     this.deliver.invocable.addEventSource(
@@ -160,18 +160,18 @@ export class Delivery extends Construct {
 }
 
 /**
- * The stream also carries positions, message ids and expiries; only a message's arrival is work. It modifies an item
- * where the log was restored and a message of before was in its place.
+ * Filter for new messages: the stream also contains positions, message ids and expiries. A new message modifies an item if
+ * the log was restored and contains an older message with the same sequence.
  */
 const NEW_MESSAGE = FilterCriteria.filter({
   eventName: FilterRule.or('INSERT', 'MODIFY'),
   dynamodb: { Keys: { sk: { S: FilterRule.beginsWith(KeyPrefix.MESSAGE) } } },
 });
 
-/** Lambda takes 2 to 1000. */
+/** Maximum concurrency of an event source. Lambda accepts 2 to 1000. */
 const MOST_CONCURRENT_BATCHES = 1000;
 
-/** Has Lambda hand out no more than the function takes: each batch that is refused would use up one of its attempts. */
+/** Limits the event source to the function's reserved concurrency: a throttled batch would use up one of its attempts. */
 function atMost(reserved: number | undefined): Pick<SqsEventSourceProps, 'maxConcurrency'> {
   return reserved !== undefined && reserved >= 2 ? { maxConcurrency: Math.min(reserved, MOST_CONCURRENT_BATCHES) } : {};
 }

@@ -27,24 +27,24 @@ import { WebAcl, WebAclScope } from '../web-acl';
 
 /** Options of the distribution in front of the WebSocket API. */
 export interface LaneDistributionOptions {
-  /** The API's own host, behind the distribution; in the zone of the lane's host: `ws-origin.example.com`. */
+  /** Host name of the API behind the distribution, in the hosted zone of the lane: `ws-origin.example.com`. */
   readonly originHostName: string;
 
   /**
-   * A certificate of us-east-1 for the lane's host.
+   * Certificate for the lane's host, in us-east-1.
    *
-   * @default - the lane's own, which is one in a stack in us-east-1
+   * @default - the lane's certificate, which must be in us-east-1
    */
   readonly certificate?: ICertificate;
 
   /**
-   * The ARN of a web ACL for distributions, which is one of us-east-1: of a {@link WebAcl} there, or another.
+   * ARN of a web ACL for distributions, in us-east-1: of a {@link WebAcl}, or of another one.
    *
-   * @default - one with AWS's rules is made, in a stack in us-east-1
+   * @default - creates one with AWS's rules, if the stack is in us-east-1
    */
   readonly webAclArn?: string;
 
-  /** Requests a minute from one IP address that the created web ACL lets through, 10 or more. @default 2000 */
+  /** Requests per minute from one IP address that the created web ACL allows, 10 or more. @default 2000 */
   readonly rateLimit?: number;
 }
 
@@ -52,7 +52,7 @@ export interface LaneDistributionProps extends LaneDistributionOptions {
   /** Removal policy and log retention. */
   readonly retention: Retention;
 
-  /** The host that clients know. */
+  /** Host that clients connect to. */
   readonly domain: LaneDomain;
 }
 
@@ -63,15 +63,16 @@ const GLOBAL_REGION = 'us-east-1';
  * CloudFront with AWS WAF, in front of a WebSocket API. It authenticates to the API with a secret that is created here.
  * Anyone who can read the configuration of either can read the secret.
  *
- * `npm start` refuses a lane with one, because the secret's value exists only in AWS. Leave it out of the stage that runs on one machine.
+ * `npm start` refuses a lane with a distribution, because the secret's value exists only in AWS. Do not use one in a stage
+ * that runs on one machine.
  */
 export class LaneDistribution extends Construct {
   readonly distribution: Distribution;
 
-  /** Of the host that clients know. */
+  /** Certificate for the host that clients connect to. */
   readonly certificate: ICertificate;
 
-  /** The domain that the API has to have. */
+  /** Domain that the API must have. */
   readonly origin: LaneDomain;
 
   /** Secret that the API expects in {@link ORIGIN_SECRET_HEADER}: a reference that CloudFormation resolves. */
@@ -99,18 +100,19 @@ export class LaneDistribution extends Construct {
     });
     Validations.of(secret).acknowledge({
       id: 'AwsSolutions::AwsSolutions-SMG4',
-      reason: 'Distribution and function have a copy each, from their deployment: a new secret alone would part them.',
+      reason:
+        'The distribution and the function get a copy at deployment. Rotating only the secret would make the copies differ.',
     });
     this.originSecret = secret.secretValue.unsafeUnwrap();
     this.distribution = new Distribution(this, 'Distribution', {
       comment: `${domain.hostName}: WebSockets`,
-      // Without a certificate that CloudFront takes its construct throws: what is wrong is told at synth, all of it at once.
+      // The construct throws for a certificate that CloudFront refuses. The validation reports it with all other problems.
       ...(found.length === 0 && {
         domainNames: [domain.hostName],
         certificate: this.certificate,
       }),
       minimumProtocolVersion: SecurityPolicyProtocol.TLS_V1_2_2021,
-      webAclId: props.webAclArn ?? this.madeWebAcl(props),
+      webAclId: props.webAclArn ?? this.createWebAcl(props),
       defaultBehavior: {
         origin: new HttpOrigin(originHostName, {
           protocolPolicy: OriginProtocolPolicy.HTTPS_ONLY,
@@ -119,19 +121,22 @@ export class LaneDistribution extends Construct {
         }),
         viewerProtocolPolicy: ViewerProtocolPolicy.HTTPS_ONLY,
         cachePolicy: CachePolicy.CACHING_DISABLED,
-        // Origin and subprotocols go on to the API; the Host is the API's own, by which it knows its domain.
+        // Forwards Origin and subprotocols. The Host header must be the API's own, because it selects the domain.
         originRequestPolicy: OriginRequestPolicy.ALL_VIEWER_EXCEPT_HOST_HEADER,
       },
     });
     Validations.of(this.distribution).acknowledge(
-      { id: 'AwsSolutions::AwsSolutions-CFR1', reason: 'The lane is for the whole world; a fork may know better.' },
-      { id: 'AwsSolutions::AwsSolutions-CFR3', reason: 'API Gateway logs each handshake, and without its query.' },
+      {
+        id: 'AwsSolutions::AwsSolutions-CFR1',
+        reason: 'The lane has no geographic restriction by default. A fork can add one.',
+      },
+      { id: 'AwsSolutions::AwsSolutions-CFR3', reason: 'API Gateway logs each handshake, without its query.' },
     );
     new AliasRecords(this, 'Records', { domain, target: new CloudFrontTarget(this.distribution) });
   }
 
-  /** @returns the ARN of a web ACL of this stack; undefined where there can be none. */
-  private madeWebAcl({ rateLimit, retention }: LaneDistributionProps): string | undefined {
+  /** @returns the ARN of a new web ACL; undefined if the stack is in another Region */
+  private createWebAcl({ rateLimit, retention }: LaneDistributionProps): string | undefined {
     return Stack.of(this).region === GLOBAL_REGION
       ? new WebAcl(this, 'WebAcl', {
           ...retention,
@@ -155,7 +160,7 @@ function problems(scope: Construct, props: LaneDistributionProps): string[] {
   }
   if (!certificate && region !== GLOBAL_REGION) {
     found.push(
-      `distribution.certificate must be given in a stack ${where}. Fix: import one of ${GLOBAL_REGION} for ${domain.hostName}, where CloudFront requires it`,
+      `distribution.certificate must be given in a stack ${where}. Fix: import one for ${domain.hostName} from ${GLOBAL_REGION}, where CloudFront requires it`,
     );
   }
   if (certificate && ![undefined, GLOBAL_REGION].includes(regionOf(certificate))) {
@@ -171,7 +176,7 @@ function problems(scope: Construct, props: LaneDistributionProps): string[] {
   return found;
 }
 
-/** @returns the Region of a certificate that exists; undefined where it is not known. */
+/** @returns the Region of an existing certificate; undefined if it is not known */
 function regionOf({ certificateArn }: ICertificate): string | undefined {
   return Token.isUnresolved(certificateArn)
     ? undefined

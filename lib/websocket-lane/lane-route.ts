@@ -6,10 +6,10 @@ import type { ClientFrame } from '../../lambda/realtime/protocol';
 import { LaneFunction, type LaneFunctionOptions } from '../functions/lane-function';
 import type { Retention } from '../storage/retention';
 
-/** Options of any route. */
+/** Options of a route. */
 export interface LaneRouteOptions {
   /**
-   * Sends the `body` that the function returns back over the connection.
+   * True to send the `body` that the function returns to the client.
    *
    * @default true
    */
@@ -18,21 +18,21 @@ export interface LaneRouteOptions {
 
 export interface BundledRouteProps extends LaneRouteOptions, LaneFunctionOptions {
   /**
-   * The source file, which exports `handler`: absolute, or relative to the folder that the app runs in, as the `entry` of
-   * NodejsFunction is.
+   * Path of the source file, which exports `handler`: absolute, or relative to the working directory of the app, like the
+   * `entry` of NodejsFunction.
    */
   readonly entry: string;
 
   /**
-   * Gives the function the environment variables and the grants of the function that answers the protocol's frames:
-   * what `createRoute` of lambda/route.ts needs to know the principal and to publish.
+   * True to give the function the environment variables and permissions of the function that answers the protocol's frames.
+   * `createRoute` of lambda/route.ts needs them to identify the principal and to publish.
    *
    * @default false
    */
   readonly session?: boolean;
 
   /**
-   * More environment variables.
+   * Additional environment variables.
    *
    * @default - none
    */
@@ -47,7 +47,7 @@ export interface LaneRouteContext {
   /** Environment variables of a function that answers frames. */
   readonly sessionEnvironment: Record<string, string>;
 
-  /** Grants `grantee` what a function that answers frames needs. */
+  /** Grants `grantee` the permissions that a function needs to answer frames. */
   grantSession(grantee: IGrantable): Grant;
 }
 
@@ -56,26 +56,26 @@ export interface LaneRouteConfig {
   /** The function to invoke. */
   readonly handler: IFunction;
 
-  /** True if its response goes back over the connection. */
+  /** True if its response is sent to the client. */
   readonly returnResponse: boolean;
 
   /** The function, if the lane creates it. */
   readonly function?: LaneFunction;
 }
 
-/** A route of the WebSocket API beside those of the protocol. */
+/** A route of the WebSocket API in addition to those of the protocol. */
 export abstract class LaneRoute {
   /** A function that the lane creates from a TypeScript source file. */
   static bundled(props: BundledRouteProps): LaneRoute {
     return new BundledRoute(props);
   }
 
-  /** A function that exists. */
+  /** An existing function. */
   static function(handler: IFunction, options: LaneRouteOptions = {}): LaneRoute {
     return new FunctionRoute(handler, options);
   }
 
-  /** Creates below `scope` the function that answers the route `routeKey`, unless it exists. */
+  /** Creates the function for the route `routeKey` below `scope`, unless it exists. */
   abstract bind(scope: Construct, routeKey: string, context: LaneRouteContext): LaneRouteConfig;
 }
 
@@ -125,10 +125,10 @@ const PROTOCOL_ACTIONS: Readonly<Record<ClientFrame['action'], true>> = {
   presence: true,
 };
 
-/** Route keys that are the lane's own. */
+/** Route keys that the lane itself uses. */
 const RESERVED = ['$connect', '$disconnect', '$default', ...Object.keys(PROTOCOL_ACTIONS)];
 
-/** @returns what is wrong with the name of a route: the rule, the value and the fix. */
+/** @returns problems of a route's name, each with the value received and a fix */
 export function routeKeyProblems(routeKey: string): string[] {
   if (RESERVED.includes(routeKey)) {
     return [
@@ -142,7 +142,7 @@ export function routeKeyProblems(routeKey: string): string[] {
       ];
 }
 
-/** @returns what is wrong with the timeout of a function that API Gateway waits for: the rule, the value and the fix. */
+/** @returns problems with the timeout of a function that API Gateway waits for, each with the value received and a fix */
 export function timeoutProblems(name: string, timeout: Duration | undefined): string[] {
   const longest = LONGEST_INTEGRATION.toSeconds();
   return timeout && timeout.toSeconds() > longest

@@ -8,13 +8,13 @@ import { type LaneRoute, type LaneRouteContext, routeKeyProblems } from './lane-
 export interface LaneRoutesProps {
   /** The API to add the routes to. */
   readonly api: WebSocketApi;
-  /** The lane, as the functions of routes depend on it. */
+  /** The part of the lane that the functions of routes depend on. */
   readonly context: LaneRouteContext;
 }
 
-/** Routes that a user adds beside those of the protocol. */
+/** Routes in addition to those of the protocol. */
 export class LaneRoutes extends Construct {
-  /** Functions that were created for bundled routes, in the order of their adding. */
+  /** Functions that were created for bundled routes, in the order in which they were added. */
   readonly functions: LaneFunction[] = [];
 
   /** Route key → the function that answers it. */
@@ -28,7 +28,7 @@ export class LaneRoutes extends Construct {
     super(scope, id);
   }
 
-  /** @returns the function that answers the route. */
+  /** Adds a route. @returns the function that answers it */
   add(routeKey: string, route: LaneRoute): IFunction {
     const taken = this.handlers.get(routeKey);
     if (taken) {

@@ -21,7 +21,7 @@ export interface RevocationProps extends RetentionOptions {
   readonly revoke?: LaneFunctionOptions;
 }
 
-/** Tries before a logout is put aside. */
+/** Attempts before a revocation goes to the dead-letter queue. */
 const ATTEMPTS = 10;
 
 /**
@@ -31,7 +31,7 @@ const ATTEMPTS = 10;
 export class Revocation extends Construct {
   readonly revoke: LaneFunction;
 
-  /** Pieces of the stream that failed every attempt. */
+  /** Dead-letter queue for stream records that failed all attempts. */
   readonly deadLetterQueue: Queue;
 
   constructor(scope: Construct, id: string, props: RevocationProps) {
@@ -45,7 +45,7 @@ export class Revocation extends Construct {
     });
     Validations.of(this.deadLetterQueue).acknowledge({
       id: 'AwsSolutions::AwsSolutions-SQS3',
-      reason: 'This is a dead-letter queue: that of the event source mapping, which the rule does not look at.',
+      reason: 'This is the dead-letter queue of an event source mapping, which the rule does not recognize.',
     });
     this.revoke = new LaneFunction(this, 'Revoke', {
       ...props.revoke,
@@ -65,7 +65,7 @@ export class Revocation extends Construct {
       this.revoke.invocable.addEventSource(
         new DynamoEventSource(table, {
           startingPosition: StartingPosition.TRIM_HORIZON,
-          filters: WHO_MUST_LEAVE,
+          filters: REVOCATIONS,
           reportBatchItemFailures: true,
           bisectBatchOnError: true,
           retryAttempts: ATTEMPTS,
@@ -76,13 +76,13 @@ export class Revocation extends Construct {
     acknowledgeWildcard(
       this.revoke,
       '*',
-      'dynamodb:ListStreams and X-Ray take no resource; reading is limited to the stream of the admission table.',
+      'dynamodb:ListStreams and X-Ray support only *. Reading is limited to the stream of the admission table.',
     );
   }
 }
 
-/** The stream also carries tickets, allowances and expiries. */
-const WHO_MUST_LEAVE = [SortKey.REVOCATION, SortKey.CLOSING].map((sk) =>
+/** Filter for revocations: the stream also contains tickets, rate limits and expiries. */
+const REVOCATIONS = [SortKey.REVOCATION, SortKey.CLOSING].map((sk) =>
   FilterCriteria.filter({
     eventName: FilterRule.or('INSERT', 'MODIFY'),
     dynamodb: { Keys: { sk: { S: FilterRule.isEqual(sk) } } },

@@ -37,17 +37,17 @@ import { LaneDistribution, type LaneDistributionOptions } from './lane-distribut
 import { type LaneRoute, timeoutProblems } from './lane-route';
 import { LaneRoutes } from './lane-routes';
 
-/** Limits of the stage, for all its connections together. */
+/** Limits of the stage for all connections together. */
 export interface LaneThrottle {
   /**
-   * Handshakes and frames a second. An account and Region has 10,000 a second by default, for all its APIs together.
+   * Handshakes and frames per second. By default, an account has 10,000 per second for all APIs in a Region.
    *
    * @default 1000
    */
   readonly rateLimit?: number;
 
   /**
-   * Handshakes and frames at once.
+   * Maximum burst of handshakes and frames.
    *
    * @default 500
    */
@@ -57,41 +57,41 @@ export interface LaneThrottle {
 /** Options of the WebSocket lane. */
 export interface WebSocketLaneOptions {
   /**
-   * More routes: value of a frame's `action` → what answers it. All other frames go to the function of this repository.
+   * Additional routes: value of a frame's `action` → its route. The lane's own function answers all other frames.
    *
    * @default - none
    */
   readonly routes?: Readonly<Record<string, LaneRoute>>;
 
   /**
-   * Decides who may connect, before `$connect` runs, which asks for a ticket all the same.
+   * Authorizer that runs before `$connect`. `$connect` still requires a ticket.
    *
-   * @default - none: `$connect` decides
+   * @default - none: only `$connect` authenticates clients
    */
   readonly authorizer?: IWebSocketRouteAuthorizer;
 
-  /** @default - 1000 a second, 500 at once */
+  /** @default - 1000 per second, bursts of 500 */
   readonly throttle?: LaneThrottle;
 
   /**
-   * CloudFront with AWS WAF in front of the API, which takes handshakes from nowhere else then.
+   * CloudFront with AWS WAF in front of the API. The API then accepts handshakes only from CloudFront.
    *
-   * @default - none: the API takes handshakes itself
+   * @default - none: clients connect to the API directly
    */
   readonly distribution?: LaneDistributionOptions;
 
   /**
-   * Make the role that lets API Gateway log, for the whole account and Region: see {@link AccountLoggingRole}. A stage
-   * with logs cannot be deployed in an account that has none.
+   * True to create the role that API Gateway uses to write logs, for the whole account and Region: see
+   * {@link AccountLoggingRole}. A stage with logs cannot be deployed in an account without that role.
    *
-   * @default false - the account has one
+   * @default false - the account already has the role
    */
   readonly accountLoggingRole?: boolean;
 
-  /** The function that admits connections. @default - see {@link LaneFunctionOptions} */
+  /** The function that opens connections. @default - see {@link LaneFunctionOptions} */
   readonly connect?: LaneFunctionOptions;
 
-  /** The function that forgets connections. @default - see {@link LaneFunctionOptions} */
+  /** The function that deletes the records of closed connections. @default - see {@link LaneFunctionOptions} */
   readonly disconnect?: LaneFunctionOptions;
 
   /** The function that answers frames. @default - see {@link LaneFunctionOptions} */
@@ -101,24 +101,24 @@ export interface WebSocketLaneOptions {
 export interface WebSocketLaneProps extends WebSocketLaneOptions, RetentionOptions {
   readonly domain: LaneDomain;
 
-  /** Message log that frames publish to and that positions come from. */
+  /** Message log for publishing and for the positions of topics. */
   readonly messageLog: IMessageLog;
 
   /** Authenticates connections and limits the rate of their frames. */
   readonly admission: IAdmission;
 
-  /** Exact origins, scheme, host and port, whose pages may connect: `https://app.example.com`. */
+  /** Exact origins (scheme, host and port) of the pages that can connect: `https://app.example.com`. */
   readonly allowedOrigins: readonly string[];
 }
 
-/** Live sockets: a WebSocket API of their own, and functions that are scaled on their own. */
+/** The WebSocket lane: a WebSocket API and functions, which scale independently of the HTTP lane. */
 export class WebSocketLane extends Construct {
   readonly api: WebSocketApi;
   readonly stage: WebSocketStage;
   readonly domainName: DomainName;
   readonly connectionTable: ConnectionTable;
 
-  /** Distribution in front of the API, if there is one. */
+  /** Distribution in front of the API; undefined without one. */
   readonly distribution: LaneDistribution | undefined;
 
   readonly connect: LaneFunction;
@@ -129,18 +129,18 @@ export class WebSocketLane extends Construct {
   readonly url: string;
 
   /**
-   * Base of the management API, `{base}/@connections/{id}`: the API's custom domain, for its own endpoint is off. It has
-   * no stage in its path, since the mapping has no key.
+   * Base URL of the management API, `{base}/@connections/{id}`. It is the API's custom domain, because the default endpoint
+   * is disabled. Its path contains no stage, because the mapping has no key.
    */
   readonly managementEndpoint: string;
 
-  /** Promised throttle of the stage. */
+  /** Throttle of the stage. */
   readonly throttle: Required<LaneThrottle>;
 
-  /** The connection table and what a connection may send, as the variables that a function of the lane reads. */
+  /** Environment variables with the connection table, for functions of the lane. */
   readonly connectionEnvironment: Record<string, string>;
 
-  /** Environment variables of a function that answers frames; {@link grantSession} grants what belongs to them. */
+  /** Environment variables of a function that answers frames. {@link grantSession} grants the permissions for them. */
   readonly sessionEnvironment: Record<string, string>;
 
   private readonly messageLog: IMessageLog;
@@ -237,21 +237,21 @@ export class WebSocketLane extends Construct {
   /**
    * Adds a route.
    *
-   * @param routeKey - value of a frame's `action` that selects it and no other: 1 to 64 letters, digits, _ and -
+   * @param routeKey - value of a frame's `action` that selects the route: 1 to 64 letters, digits, _ and -
    * @returns the function that answers it
    */
   addRoute(routeKey: string, route: LaneRoute): IFunction {
     return this.routes.add(routeKey, route);
   }
 
-  /** The functions made for this lane, those of bundled routes after the three that every lane has. */
+  /** Functions of the lane: the three that every lane has, then those of bundled routes. */
   get functions(): readonly LaneFunction[] {
     return [this.connect, this.disconnect, this.message, ...this.routes.functions];
   }
 
   /**
-   * Grants `grantee` what a function that answers frames needs: to count a frame, to change subscriptions, to publish, and
-   * to request that a connection be closed.
+   * Grants `grantee` the permissions of a function that answers frames: to count a frame, to change subscriptions, to
+   * publish, and to request that a connection be closed.
    */
   grantSession(grantee: IGrantable): Grant {
     return this.connectionTable
@@ -313,10 +313,10 @@ export class WebSocketLane extends Construct {
     Validations.of(api).acknowledge({
       id: 'AwsSolutions::AwsSolutions-APIG4',
       reason: authorizer
-        ? 'API Gateway takes an authorizer on $connect only; what it decides holds for the whole connection.'
-        : '$connect itself consumes the ticket that authenticates the client: an authorizer could only look at it first.',
+        ? 'API Gateway supports an authorizer only on $connect. Its decision applies to the whole connection.'
+        : '$connect consumes the ticket that authenticates the client. An authorizer could only check it before that.',
     });
-    // The L2 has no property for it (aws/aws-cdk#35516). Who knows the API's own address must not get past the domain.
+    // The L2 construct has no property for it (aws/aws-cdk#35516). Clients must not bypass the domain.
     (api.node.defaultChild as CfnApi).disableExecuteApiEndpoint = true;
     return api;
   }
@@ -326,7 +326,7 @@ export class WebSocketLane extends Construct {
       domainName: hostName,
       certificate,
       endpointType: EndpointType.REGIONAL,
-      // The only policy that WebSocket APIs take; it negotiates TLS 1.2 and 1.3.
+      // The only policy that WebSocket APIs support; it negotiates TLS 1.2 and 1.3.
       securityPolicy: SecurityPolicy.TLS_1_2,
       ipAddressType: IpAddressType.DUAL_STACK,
     });
@@ -352,7 +352,7 @@ export class WebSocketLane extends Construct {
         format: ACCESS_LOG,
       },
     });
-    // Error logs, which the L2 does not offer; never the frames themselves.
+    // Error logs, for which the L2 construct has no property. Frames are never logged.
     const { defaultRouteSettings } = stage.node.defaultChild as CfnStage;
     (stage.node.defaultChild as CfnStage).defaultRouteSettings = {
       ...(defaultRouteSettings as CfnStage.RouteSettingsProperty),
@@ -369,7 +369,7 @@ export class WebSocketLane extends Construct {
     const resource = `${this.api.apiId}/${this.stage.stageName}/${verb}/@connections/*`;
     const arn = Stack.of(this).formatArn({ service: 'execute-api', resource });
     if (Construct.isConstruct(grantee.grantPrincipal)) {
-      acknowledgeWildcard(grantee.grantPrincipal, arn, 'Connections come and go: their ids are not known beforehand.');
+      acknowledgeWildcard(grantee.grantPrincipal, arn, 'The ids of connections are not known in advance.');
     }
     return Grant.addToPrincipal({ grantee, actions: ['execute-api:ManageConnections'], resourceArns: [arn] });
   }
