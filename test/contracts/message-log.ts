@@ -1,5 +1,4 @@
-import { systemClock } from '../../lambda/system-clock';
-import { type Clock, type MessageLog, Unavailable } from '../../lambda/realtime/ports';
+import type { Clock, MessageLog } from '../../lambda/realtime/ports';
 import { Limit, type Message } from '../../lambda/realtime/protocol';
 import { ManualClock } from '../support/memory/clock';
 
@@ -46,11 +45,9 @@ export function describeMessageLog(open: (clock: Clock) => MessageLog): void {
   });
 
   it('gives 200 concurrent appends the sequences 1 to 200 without a gap', async () => {
-    const log = open(systemClock);
+    const log = open(new ManualClock());
     const topic = newTopic();
-    const results = await Promise.all(
-      Array.from({ length: 200 }, (_, index) => persistently(() => log.append(draft(topic, `m${index}`)))),
-    );
+    const results = await Promise.all(Array.from({ length: 200 }, (_, index) => log.append(draft(topic, `m${index}`))));
     const sequences = results.map((result) => appended(result).sequence).sort((a, b) => a - b);
     expect(sequences).toEqual(Array.from({ length: 200 }, (_, index) => index + 1));
   }, 20_000);
@@ -65,7 +62,7 @@ export function describeMessageLog(open: (clock: Clock) => MessageLog): void {
   });
 
   it('numbers concurrent repeats of one id once', async () => {
-    const log = open(systemClock);
+    const log = open(new ManualClock());
     const topic = newTopic();
     const results = await Promise.all(Array.from({ length: 20 }, () => log.append(draft(topic, 'a'))));
     expect(new Set(results.map((result) => appended(result).sequence))).toEqual(new Set([1]));
@@ -204,17 +201,4 @@ export function describeMessageLog(open: (clock: Clock) => MessageLog): void {
     });
     expect(await log.positions([])).toEqual({});
   });
-}
-
-/** Repeats what is unavailable, as a client would, with the same id. */
-async function persistently<T>(attempt: () => Promise<T>): Promise<T> {
-  for (;;) {
-    try {
-      return await attempt();
-    } catch (error) {
-      if (!(error instanceof Unavailable)) {
-        throw error;
-      }
-    }
-  }
 }
