@@ -16,7 +16,7 @@ const ORIGIN = 'https://app.example.com';
 /** Limits of a subject in the tests. */
 export const LIMITS = { requests: { perSecond: 10, burst: 5 }, frames: { perSecond: 10, burst: 5 }, connections: 3 };
 
-/** An office, and the entrance that its tickets lead to. */
+/** Ticket issuer, with the connection opener and the connection table that use the same storage. */
 export interface OpenAdmission {
   readonly ticketIssuer: TicketIssuer & RateLimits;
   readonly connectionOpener: ConnectionOpener;
@@ -24,10 +24,10 @@ export interface OpenAdmission {
 }
 
 /**
- * Behavior of every admission.
+ * Contract of every implementation of admission.
  *
- * @param open gives one that goes by a clock, with {@link LIMITS}. They may share their storage: each test has subjects
- * of its own.
+ * @param open creates one with a clock and {@link LIMITS}. Implementations can share their storage, because each test
+ * uses its own subjects.
  */
 export function describeAdmission(open: (clock: Clock) => OpenAdmission): void {
   let count = 0;
@@ -46,9 +46,9 @@ export function describeAdmission(open: (clock: Clock) => OpenAdmission): void {
     const newConnection = (): Connection => ({ id: `c${count}.${++connected}=`, connectedAt: clock.now() });
     let minted = 0;
     const { ticketIssuer, ...rest } = open(clock);
-    const mint = async (of = principal, origin = ORIGIN) => {
+    const mint = async (holder = principal, origin = ORIGIN) => {
       const hash = `hash${process.pid}.${count}.${++minted}`;
-      expect(await ticketIssuer.mint(hash, ticketFor(of, origin, clock.now()))).toBe('minted');
+      expect(await ticketIssuer.mint(hash, ticketFor(holder, origin, clock.now()))).toBe('minted');
       return hash;
     };
     return { clock, principal, newConnection, ticketIssuer, mint, ...rest };
@@ -65,7 +65,7 @@ export function describeAdmission(open: (clock: Clock) => OpenAdmission): void {
       expect(await connections.accept(second)).toBe('not_connected');
     });
 
-    it('opens one of a hundred connections that bring it at once', async () => {
+    it('opens only one of a hundred connections that use it concurrently', async () => {
       const { connectionOpener, newConnection, mint } = setUp();
       const hash = await mint();
       const outcomes = await Promise.all(
@@ -75,12 +75,12 @@ export function describeAdmission(open: (clock: Clock) => OpenAdmission): void {
       expect(outcomes.filter((outcome) => outcome === 'unauthorized')).toHaveLength(99);
     });
 
-    it('that nobody minted opens nothing', async () => {
+    it('that was never issued opens no connection', async () => {
       const { connectionOpener, newConnection } = setUp();
       expect(await connectionOpener.open(newConnection(), 'made-up', ORIGIN)).toBe('unauthorized');
     });
 
-    it('is good for less than 30 seconds, whatever is still in the table', async () => {
+    it('is valid for less than 30 seconds, even if it is still in the table', async () => {
       const { clock, connectionOpener, newConnection, mint } = setUp();
       const [early, late] = [await mint(), await mint()];
       clock.advance(29_000);
@@ -89,7 +89,7 @@ export function describeAdmission(open: (clock: Clock) => OpenAdmission): void {
       expect(await connectionOpener.open(newConnection(), late, ORIGIN)).toBe('unauthorized');
     });
 
-    it('ends with the authorization', async () => {
+    it('expires with the authorization', async () => {
       const { clock, connectionOpener, principal, newConnection, mint } = setUp();
       const hash = await mint({ ...principal, expiresAt: clock.now() / 1000 + 10 });
       clock.advance(10_000);
@@ -100,7 +100,7 @@ export function describeAdmission(open: (clock: Clock) => OpenAdmission): void {
       [ORIGIN, 'https://other.example.com'],
       [ORIGIN, ''],
       ['', ORIGIN],
-    ])('minted from "%s" opens nothing from "%s", and is not burnt', async (from, to) => {
+    ])('that was issued to "%s" opens no connection from "%s", and can still be used', async (from, to) => {
       const { connectionOpener, principal, newConnection, mint } = setUp();
       const hash = await mint(principal, from);
       expect(await connectionOpener.open(newConnection(), hash, to)).toBe('unauthorized');
@@ -108,22 +108,22 @@ export function describeAdmission(open: (clock: Clock) => OpenAdmission): void {
     });
   });
 
-  describe('connections of a subject', () => {
-    it('are as many as it may have, and one more when one has closed', async () => {
+  describe('the connections of a subject', () => {
+    it('are limited, and another can be opened after one has closed', async () => {
       const { connectionOpener, connections, principal, newConnection, mint } = setUp();
       const opened = [newConnection(), newConnection(), newConnection()];
       for (const connection of opened) {
         expect(await connectionOpener.open(connection, await mint(), ORIGIN)).toBe('connected');
       }
-      const held = await connections.connectionsOf(principal);
-      expect(held.map(({ id }) => id).sort()).toEqual(opened.map(({ id }) => id).sort());
+      const found = await connections.connectionsOf(principal);
+      expect(found.map(({ id }) => id).sort()).toEqual(opened.map(({ id }) => id).sort());
       const hash = await mint();
       expect(await connectionOpener.open(newConnection(), hash, ORIGIN)).toBe('rate_limited');
       await connections.disconnect(opened[1] as Connection);
       expect(await connectionOpener.open(newConnection(), hash, ORIGIN)).toBe('connected');
     });
 
-    it('are no more when they race', async () => {
+    it('are limited also if they are opened concurrently', async () => {
       const { connectionOpener, connections, principal, newConnection, mint } = setUp();
       const hashes = await Promise.all(Array.from({ length: 8 }, () => mint()));
       const outcomes = await Promise.all(hashes.map((hash) => connectionOpener.open(newConnection(), hash, ORIGIN)));
@@ -131,7 +131,7 @@ export function describeAdmission(open: (clock: Clock) => OpenAdmission): void {
       expect(await connections.connectionsOf(principal)).toHaveLength(LIMITS.connections);
     });
 
-    it('take no place once they are not believed any more', async () => {
+    it('do not count after their authorization has expired', async () => {
       const { clock, connectionOpener, principal, newConnection, mint } = setUp();
       const short = { ...principal, expiresAt: clock.now() / 1000 + 10 };
       for (let index = 0; index < LIMITS.connections; index++) {
@@ -141,7 +141,7 @@ export function describeAdmission(open: (clock: Clock) => OpenAdmission): void {
       expect(await connectionOpener.open(newConnection(), await mint(), ORIGIN)).toBe('connected');
     });
 
-    it('are another subject’s in another tenant', async () => {
+    it('do not count for a subject of the same name in another tenant', async () => {
       const { connectionOpener, connections, principal, newConnection, mint } = setUp();
       const namesake = { ...principal, tenant: 'rival' };
       for (let index = 0; index < LIMITS.connections; index++) {
@@ -153,7 +153,7 @@ export function describeAdmission(open: (clock: Clock) => OpenAdmission): void {
   });
 
   describe('a connection', () => {
-    it('is nobody’s, and delivered nothing, once its authorization has ended', async () => {
+    it('is refused, and not listed as a subscriber, after its authorization has expired', async () => {
       const { clock, connectionOpener, connections, principal, newConnection, mint } = setUp();
       const connection = { ...newConnection(), authorizedUntil: principal.expiresAt };
       await connectionOpener.open(connection, await mint(), ORIGIN);
@@ -170,7 +170,7 @@ export function describeAdmission(open: (clock: Clock) => OpenAdmission): void {
       }
     });
 
-    it('may send a burst, then so many a second, and is told when', async () => {
+    it('can send a burst and then the rate, and otherwise gets retryAfter', async () => {
       const { clock, connectionOpener, connections, principal, newConnection, mint } = setUp();
       const connection = newConnection();
       await connectionOpener.open(connection, await mint(), ORIGIN);
@@ -183,7 +183,7 @@ export function describeAdmission(open: (clock: Clock) => OpenAdmission): void {
       expect(await connections.accept(connection)).toEqual({ retryAfter: 1 });
     });
 
-    it('may send no more when its frames race', async () => {
+    it('can send only a burst of concurrent frames', async () => {
       const { connectionOpener, connections, newConnection, mint } = setUp();
       const connection = newConnection();
       await connectionOpener.open(connection, await mint(), ORIGIN);
@@ -195,7 +195,7 @@ export function describeAdmission(open: (clock: Clock) => OpenAdmission): void {
   });
 
   describe('a logout', () => {
-    it('refuses tickets for tokens issued up to then, and to no later one', async () => {
+    it('refuses tickets for tokens issued up to the logout, but not for later ones', async () => {
       const { clock, ticketIssuer, principal, mint } = setUp();
       await ticketIssuer.revoke(principal);
       const ticket = (issuedAt: number) => ticketFor({ ...principal, issuedAt }, ORIGIN, clock.now());
@@ -206,14 +206,14 @@ export function describeAdmission(open: (clock: Clock) => OpenAdmission): void {
       await mint({ ...principal, issuedAt: now + 1 });
     });
 
-    it('makes tickets that were minted before useless', async () => {
+    it('invalidates tickets that were issued before', async () => {
       const { connectionOpener, ticketIssuer, principal, newConnection, mint } = setUp();
       const hash = await mint();
       await ticketIssuer.revoke(principal);
       expect(await connectionOpener.open(newConnection(), hash, ORIGIN)).toBe('unauthorized');
     });
 
-    it('is of one subject in one tenant', async () => {
+    it('affects only one subject of one tenant', async () => {
       const { ticketIssuer, principal, mint } = setUp();
       await ticketIssuer.revoke(principal);
       await mint({ ...principal, tenant: 'rival' });
@@ -221,8 +221,8 @@ export function describeAdmission(open: (clock: Clock) => OpenAdmission): void {
     });
   });
 
-  describe('an allowance', () => {
-    it('is a burst, then so many a second, and says when', async () => {
+  describe('a rate limit', () => {
+    it('allows a burst and then the rate, and otherwise returns retryAfter', async () => {
       const { clock, ticketIssuer, principal } = setUp();
       for (let request = 0; request < LIMITS.requests.burst; request++) {
         expect(await ticketIssuer.spend(principal)).toBe('spent');
@@ -232,7 +232,7 @@ export function describeAdmission(open: (clock: Clock) => OpenAdmission): void {
       expect(await ticketIssuer.spend(principal)).toBe('spent');
     });
 
-    it('of one subject leaves that of others alone', async () => {
+    it('applies to each subject separately', async () => {
       const { ticketIssuer, principal } = setUp();
       await Promise.all(Array.from({ length: 20 }, () => ticketIssuer.spend(principal)));
       expect(await ticketIssuer.spend(principal)).toEqual({ retryAfter: 1 });

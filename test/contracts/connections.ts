@@ -12,9 +12,9 @@ import { ManualClock } from '../support/memory/clock';
 const HOUR = 3_600_000;
 
 /**
- * Behavior of every connection table.
+ * Contract of every connection table.
  *
- * @param open gives a table that goes by a clock. Tables may share their storage: each test has ids of its own.
+ * @param open creates a table with a clock. Tables can share their storage, because each test uses its own ids.
  */
 export function describeConnections(open: (clock: Clock) => Connections): void {
   let count = 0;
@@ -53,7 +53,7 @@ export function describeConnections(open: (clock: Clock) => Connections): void {
     expect((await Promise.all(shards.map(pagesOf))).flat(2)).toEqual([{ id: connection.id, connectedAt: clock.now() }]);
   });
 
-  it('has the shards of all topics it is asked about, and none where nobody ever subscribed', async () => {
+  it('returns the shards of all requested topics, and none for a topic without subscriptions', async () => {
     const { connections, newConnection, topic } = setUp();
     const connection = newConnection('a');
     await connections.connect(connection);
@@ -66,20 +66,20 @@ export function describeConnections(open: (clock: Clock) => Connections): void {
     expect(await connections.shards([])).toEqual([]);
   });
 
-  it('gives a full shard piece by piece, each connection once', async () => {
+  it('returns a full shard page by page, each connection once', async () => {
     const { connections, newConnection, pagesOf, topic } = setUp(() => 0.5);
-    const people = Array.from({ length: CONNECTIONS_PER_READ + 10 }, (_, index) => newConnection(`p${index}.`));
-    await Promise.all(people.map((connection) => connections.connect(connection)));
-    for (const connection of people) {
+    const crowd = Array.from({ length: CONNECTIONS_PER_READ + 10 }, (_, index) => newConnection(`p${index}.`));
+    await Promise.all(crowd.map((connection) => connections.connect(connection)));
+    for (const connection of crowd) {
       await connections.subscribe(connection, topic);
     }
     const [shard] = await connections.shards([topic]);
     const pages = await pagesOf(shard ?? { topic, number: 0 });
     expect(pages.map((page) => page.length)).toEqual([CONNECTIONS_PER_READ, 10]);
-    expect(new Set(pages.flat().map(({ id }) => id)).size).toBe(people.length);
+    expect(new Set(pages.flat().map(({ id }) => id)).size).toBe(crowd.length);
   });
 
-  it('lists a connection once however often it subscribes', async () => {
+  it('lists a connection once, regardless of how often it subscribes', async () => {
     const { connections, newConnection, subscribersOf, topic } = setUp();
     const connection = newConnection('a');
     await connections.connect(connection);
@@ -88,7 +88,7 @@ export function describeConnections(open: (clock: Clock) => Connections): void {
     expect(await subscribersOf(topic)).toEqual([connection.id]);
   });
 
-  it('lists no connection that has unsubscribed', async () => {
+  it('does not list a connection that has unsubscribed', async () => {
     const { connections, newConnection, subscribersOf, topic } = setUp();
     const [one, other] = [newConnection('a'), newConnection('b')];
     for (const connection of [one, other]) {
@@ -100,7 +100,7 @@ export function describeConnections(open: (clock: Clock) => Connections): void {
     expect(await subscribersOf(topic)).toEqual([other.id]);
   });
 
-  it('refuses a subscription to a connection that does not exist, and leaves no trace of it', async () => {
+  it('refuses a subscription of a connection that does not exist, and writes nothing', async () => {
     const { connections, newConnection, subscribersOf, topic } = setUp();
     const connection = newConnection('a');
     expect(await connections.subscribe(connection, topic)).toBe('not_connected');
@@ -109,7 +109,7 @@ export function describeConnections(open: (clock: Clock) => Connections): void {
     expect(await subscribersOf(topic)).toEqual([]);
   });
 
-  it('allows a connection so many subscriptions and no more', async () => {
+  it('limits the number of subscriptions of a connection', async () => {
     const { connections, newConnection, subscribersOf, topic } = setUp();
     const connection = newConnection('a');
     await connections.connect(connection);
@@ -125,7 +125,7 @@ export function describeConnections(open: (clock: Clock) => Connections): void {
     expect(await connections.subscribe(connection, `${topic}.0`)).toBe('subscription_limit');
   });
 
-  it('holds the cap when subscriptions race', async () => {
+  it('limits the number of subscriptions also if they are concurrent', async () => {
     const { connections, newConnection, topic } = setUp();
     const connection = newConnection('a');
     await connections.connect(connection);
@@ -151,7 +151,7 @@ export function describeConnections(open: (clock: Clock) => Connections): void {
     await connections.disconnect(connection);
   });
 
-  it('leaves no subscription behind when subscribing and disconnecting race', async () => {
+  it('leaves no subscription behind if a connection subscribes and disconnects concurrently', async () => {
     const { connections, newConnection, subscribersOf, topic } = setUp();
     const connection = newConnection('a');
     await connections.connect(connection);
@@ -165,7 +165,7 @@ export function describeConnections(open: (clock: Clock) => Connections): void {
     expect(await Promise.all(topics.map(subscribersOf))).toEqual(topics.map(() => []));
   });
 
-  it('believes no connection after 2 hours and 10 minutes', async () => {
+  it('treats a connection as closed after 2 hours and 10 minutes', async () => {
     const { clock, connections, newConnection, subscribersOf, topic } = setUp();
     const connection = newConnection('a');
     await connections.connect(connection);
@@ -177,7 +177,7 @@ export function describeConnections(open: (clock: Clock) => Connections): void {
     expect(await connections.subscribe(connection, topic)).toBe('not_connected');
   });
 
-  it('forgets a connection older than 30 seconds', async () => {
+  it('forgets a connection only if it is older than 30 seconds', async () => {
     const { clock, connections, newConnection, subscribersOf, topic } = setUp();
     const connection = newConnection('a');
     await connections.connect(connection);
@@ -190,7 +190,7 @@ export function describeConnections(open: (clock: Clock) => Connections): void {
     expect(await subscribersOf(topic)).toEqual([]);
   });
 
-  it('does not forget another connection of the same id', async () => {
+  it('does not forget a later connection with the same id', async () => {
     const { clock, connections, newConnection, subscribersOf, topic } = setUp();
     const earlier = newConnection('a');
     clock.advance(HOUR);
@@ -202,7 +202,7 @@ export function describeConnections(open: (clock: Clock) => Connections): void {
     expect(await subscribersOf(topic)).toEqual([later.id]);
   });
 
-  it('counts the subscribers of a topic, and nobody who has left', async () => {
+  it('counts the subscribers of a topic, without those that have unsubscribed or expired', async () => {
     const { clock, connections, newConnection, topic } = setUp();
     expect(await connections.presence(topic)).toEqual({ subscribers: 0, exact: true });
     const earlier = newConnection('a');

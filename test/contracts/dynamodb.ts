@@ -11,11 +11,11 @@ interface Answer {
   Count?: number;
 }
 
-/** Suite of what DynamoDB does and refuses, as far as the adapters depend on it, asked in the form of its API. */
+/** Contract of DynamoDB: behavior and errors that the adapters depend on, tested through its API. */
 export function describeDynamoDB(open: () => OperationCaller): void {
   let partitions = 0;
 
-  /** A partition of its own, and its items. */
+  /** Creates a new partition, with functions that call DynamoDB for its items. */
   function setUp() {
     partitions += 1;
     const pk = `dynamodb#${partitions}`;
@@ -42,7 +42,7 @@ export function describeDynamoDB(open: () => OperationCaller): void {
 
   const invalid = expect.objectContaining({ name: 'ValidationException', status: 400 });
 
-  it('refuses a value that no expression uses, and an expression whose value is not given', async () => {
+  it('refuses a value that no expression uses, and an expression without its value', async () => {
     const { key, call } = setUp();
     const update = { TableName: TABLE, Key: key('a'), UpdateExpression: 'SET n = :n' };
     const values = [marshall({ ':n': 1, ':more': 2 }), marshall({ ':m': 1 })];
@@ -51,7 +51,7 @@ export function describeDynamoDB(open: () => OperationCaller): void {
     }
   });
 
-  it('refuses to add to an attribute with SET that does not exist, and counts it as 0 with ADD', async () => {
+  it('refuses SET with an attribute that does not exist as an operand, and treats the attribute as 0 with ADD', async () => {
     const { key, call, get } = setUp();
     const update = { TableName: TABLE, Key: key('a'), ExpressionAttributeValues: marshall({ ':n': 1 }) };
     await expect(call('UpdateItem', { ...update, UpdateExpression: 'SET n = n + :n' })).rejects.toEqual(invalid);
@@ -59,7 +59,7 @@ export function describeDynamoDB(open: () => OperationCaller): void {
     expect(await get('a')).toMatchObject({ n: 1 });
   });
 
-  it('answers a failed condition with the item only if it is asked for', async () => {
+  it('returns the item of a failed condition only if the request asks for it', async () => {
     const { key, call, put } = setUp();
     await put('a', { n: 1 });
     const input = { TableName: TABLE, Key: key('a'), ConditionExpression: 'attribute_not_exists(pk)' };
@@ -71,7 +71,7 @@ export function describeDynamoDB(open: () => OperationCaller): void {
     ).rejects.toMatchObject({ ...failed, body: { Item: expect.objectContaining({ n: { N: '1' } }) } });
   });
 
-  it('returns what an item was, and what it is, only if it is asked for', async () => {
+  it('returns the old or new attributes of an item only if the request asks for them', async () => {
     const { key, call, put } = setUp();
     await put('a', { n: 1 });
     const update = {
@@ -89,7 +89,7 @@ export function describeDynamoDB(open: () => OperationCaller): void {
     expect((await call('DeleteItem', deletion)).Attributes).toBeUndefined();
   });
 
-  it('ends a page at the limit, also where nothing follows, and counts what the filter leaves out', async () => {
+  it('ends a page at the limit, also if no item follows, and counts filtered items toward the limit', async () => {
     const { put, query, pk } = setUp();
     await put('b', { n: 2 });
     await put('a', { n: 1 });
@@ -130,7 +130,7 @@ export function describeDynamoDB(open: () => OperationCaller): void {
     await expect(put('a', { data: 'x'.repeat(410 * 1024) })).rejects.toEqual(invalid);
   });
 
-  it('refuses a batch that is too large, empty, or has an item twice', async () => {
+  it('refuses a batch that is too large, is empty, or contains an item twice', async () => {
     const { key, call } = setUp();
     const keys = (count: number) => Array.from({ length: count }, (_, index) => key(`k${index}`));
     const read = (Keys: object[]) =>
@@ -145,7 +145,7 @@ export function describeDynamoDB(open: () => OperationCaller): void {
     }
   });
 
-  it('refuses a transaction that is too large, or has an item twice', async () => {
+  it('refuses a transaction that is too large or contains an item twice', async () => {
     const { pk, transact } = setUp();
     const puts = (count: number) =>
       Array.from({ length: count }, (_, index) => ({
@@ -155,7 +155,7 @@ export function describeDynamoDB(open: () => OperationCaller): void {
     await expect(transact([...puts(1), ...puts(1)])).rejects.toEqual(invalid);
   });
 
-  it('does all writes of a transaction or none, and says why each failed', async () => {
+  it('performs all writes of a transaction or none, with a cancellation reason for each', async () => {
     const { pk, put, get, transact } = setUp();
     await put('a', { n: 1 });
     const writes = ['a', 'b'].map((sk) => ({
@@ -179,7 +179,7 @@ export function describeDynamoDB(open: () => OperationCaller): void {
     expect(await get('b')).toBeUndefined();
   });
 
-  it('does a transaction once for a token, and refuses another transaction with it', async () => {
+  it('performs a transaction once for a token, and refuses another transaction with the same token', async () => {
     const { key, get, transact, pk } = setUp();
     const add = (n: number) => [
       {
@@ -197,7 +197,7 @@ export function describeDynamoDB(open: () => OperationCaller): void {
     await expect(transact(add(2), pk)).rejects.toMatchObject({ name: 'IdempotentParameterMismatchException' });
   });
 
-  it('forgets the token of a transaction that was cancelled', async () => {
+  it('allows the token of a cancelled transaction again', async () => {
     const { pk, put, get, transact } = setUp();
     const check = { TableName: TABLE, Item: marshall({ pk, sk: 'a', n: 1 }), ConditionExpression: 'n < :n' };
     const writes = [{ Put: { ...check, ExpressionAttributeValues: marshall({ ':n': 1 }) } }];

@@ -1,5 +1,4 @@
-import { systemClock } from '../../lambda/system-clock';
-import { type Clock, type MessageLog, Unavailable } from '../../lambda/realtime/ports';
+import type { Clock, MessageLog } from '../../lambda/realtime/ports';
 import { Limit, type Message } from '../../lambda/realtime/protocol';
 import { ManualClock } from '../support/memory/clock';
 
@@ -7,10 +6,10 @@ import { ManualClock } from '../support/memory/clock';
 export const RETENTION_SECONDS = 3600;
 
 /**
- * Behavior of every message log.
+ * Contract of every message log.
  *
- * @param open gives a log that keeps messages for {@link RETENTION_SECONDS} by the clock it is given. Logs may share
- * their storage: each test has topics of its own.
+ * @param open creates a log with a clock and a retention of {@link RETENTION_SECONDS}. Logs can share their storage,
+ * because each test uses its own topics.
  */
 export function describeMessageLog(open: (clock: Clock) => MessageLog): void {
   let topics = 0;
@@ -36,7 +35,7 @@ export function describeMessageLog(open: (clock: Clock) => MessageLog): void {
     expect(second.epoch).toBe(first.epoch);
   });
 
-  it('gives each topic an epoch of its own', async () => {
+  it('gives each topic its own epoch', async () => {
     const log = open(new ManualClock());
     const [one, other] = [
       appended(await log.append(draft(newTopic(), 'a'))),
@@ -46,16 +45,14 @@ export function describeMessageLog(open: (clock: Clock) => MessageLog): void {
   });
 
   it('gives 200 concurrent appends the sequences 1 to 200 without a gap', async () => {
-    const log = open(systemClock);
+    const log = open(new ManualClock());
     const topic = newTopic();
-    const results = await Promise.all(
-      Array.from({ length: 200 }, (_, index) => persistently(() => log.append(draft(topic, `m${index}`)))),
-    );
+    const results = await Promise.all(Array.from({ length: 200 }, (_, index) => log.append(draft(topic, `m${index}`))));
     const sequences = results.map((result) => appended(result).sequence).sort((a, b) => a - b);
     expect(sequences).toEqual(Array.from({ length: 200 }, (_, index) => index + 1));
   }, 20_000);
 
-  it('answers a repeated id with the first answer', async () => {
+  it('returns the first message for a repeated id', async () => {
     const log = open(new ManualClock());
     const topic = newTopic();
     const first = await log.append(draft(topic, 'a'));
@@ -64,8 +61,8 @@ export function describeMessageLog(open: (clock: Clock) => MessageLog): void {
     expect(await log.positions([topic])).toMatchObject({ [topic]: { sequence: 2 } });
   });
 
-  it('numbers concurrent repeats of one id once', async () => {
-    const log = open(systemClock);
+  it('appends concurrent repeats of one id once', async () => {
+    const log = open(new ManualClock());
     const topic = newTopic();
     const results = await Promise.all(Array.from({ length: 20 }, () => log.append(draft(topic, 'a'))));
     expect(new Set(results.map((result) => appended(result).sequence))).toEqual(new Set([1]));
@@ -80,7 +77,7 @@ export function describeMessageLog(open: (clock: Clock) => MessageLog): void {
     expect(await log.positions([topic])).toMatchObject({ [topic]: { sequence: 1 } });
   });
 
-  it('lets an id be used in another topic', async () => {
+  it('accepts the same id in another topic', async () => {
     const log = open(new ManualClock());
     await log.append(draft(newTopic(), 'a', 1));
     expect(appended(await log.append(draft(newTopic(), 'a', 2))).sequence).toBe(1);
@@ -97,11 +94,11 @@ export function describeMessageLog(open: (clock: Clock) => MessageLog): void {
 
   it.each<[string, Message['data']]>([
     ['null', null],
-    ['text beyond ASCII', 'naïve 🌍 \u0000 \u2028'],
-    ['keys that are special elsewhere', JSON.parse('{"__proto__":1,"constructor":{"prototype":2}}')],
+    ['non-ASCII text', 'naïve 🌍 \u0000 \u2028'],
+    ['keys that are special in JavaScript', JSON.parse('{"__proto__":1,"constructor":{"prototype":2}}')],
     ['empty collections', [{}, [], '']],
-    ['numbers at the edge', [1e-7, 2 ** 53, -1.5, 1e300]],
-  ])('keeps %s as it is', async (_, data) => {
+    ['very large and small numbers', [1e-7, 2 ** 53, -1.5, 1e300]],
+  ])('keeps %s unchanged', async (_, data) => {
     const log = open(new ManualClock());
     const topic = newTopic();
     const message = await log.append(draft(topic, 'a', data));
@@ -110,7 +107,7 @@ export function describeMessageLog(open: (clock: Clock) => MessageLog): void {
     expect(JSON.stringify(kept?.data)).toBe(JSON.stringify(data));
   });
 
-  it('reads what followed a sequence, oldest first, page by page', async () => {
+  it('returns the messages after a sequence, oldest first, page by page', async () => {
     const log = open(new ManualClock());
     const topic = newTopic();
     for (const id of ['a', 'b', 'c', 'd']) {
@@ -125,14 +122,14 @@ export function describeMessageLog(open: (clock: Clock) => MessageLog): void {
     expect((await log.read(topic, 3, 2)).messages.map(({ id }) => id)).toEqual(['d']);
   });
 
-  it('has nothing to recover at the head', async () => {
+  it('returns no messages after the head', async () => {
     const log = open(new ManualClock());
     const topic = newTopic();
     await log.append(draft(topic, 'a'));
     expect(await log.read(topic, 1, 10)).toMatchObject({ sequence: 1, recovered: true, messages: [] });
   });
 
-  it('says that a position ahead of the head cannot be recovered', async () => {
+  it('returns recovered: false for a position after the head', async () => {
     const log = open(new ManualClock());
     const topic = newTopic();
     await log.append(draft(topic, 'a'));
@@ -143,14 +140,14 @@ export function describeMessageLog(open: (clock: Clock) => MessageLog): void {
     });
   });
 
-  it('reads a topic that nobody has published to', async () => {
+  it('reads a topic without messages', async () => {
     const log = open(new ManualClock());
     const topic = newTopic();
     expect(await log.read(topic, 0, 10)).toEqual({ epoch: '', sequence: 0, recovered: true, messages: [] });
     expect(await log.read(topic, 1, 10)).toEqual({ epoch: '', sequence: 0, recovered: false, messages: [] });
   });
 
-  it('does not return what has expired, and says that it is missing', async () => {
+  it('does not return expired messages, and returns recovered: false if they are missing', async () => {
     const clock = new ManualClock();
     const log = open(clock);
     const topic = newTopic();
@@ -166,7 +163,7 @@ export function describeMessageLog(open: (clock: Clock) => MessageLog): void {
     expect(await log.read(topic, 3, 1)).toMatchObject({ sequence: 4, recovered: true });
   });
 
-  it('says that nothing can be recovered once everything has expired, and goes on numbering', async () => {
+  it('returns recovered: false after all messages have expired, and continues the numbering', async () => {
     const clock = new ManualClock();
     const log = open(clock);
     const topic = newTopic();
@@ -176,7 +173,7 @@ export function describeMessageLog(open: (clock: Clock) => MessageLog): void {
     expect(await log.append(draft(topic, 'b'))).toMatchObject({ epoch, sequence: 2 });
   });
 
-  it('ends a page before its data grows too large for one answer', async () => {
+  it('ends a page before its data is too large for one response', async () => {
     const log = open(new ManualClock());
     const topic = newTopic();
     const large = 'x'.repeat(Limit.DATA_BYTES - 2);
@@ -192,7 +189,7 @@ export function describeMessageLog(open: (clock: Clock) => MessageLog): void {
     expect((await log.read(topic, fitting, 100)).messages).toHaveLength(1);
   });
 
-  it('gives the head of every topic asked for, also twice, empty or oddly named', async () => {
+  it('returns the head of every requested topic, also if it is repeated, empty or named constructor', async () => {
     const log = open(new ManualClock());
     const topic = newTopic();
     const { epoch } = appended(await log.append(draft(topic, 'a')));
@@ -204,17 +201,4 @@ export function describeMessageLog(open: (clock: Clock) => MessageLog): void {
     });
     expect(await log.positions([])).toEqual({});
   });
-}
-
-/** Repeats what is unavailable, as a client would, with the same id. */
-async function persistently<T>(attempt: () => Promise<T>): Promise<T> {
-  for (;;) {
-    try {
-      return await attempt();
-    } catch (error) {
-      if (!(error instanceof Unavailable)) {
-        throw error;
-      }
-    }
-  }
 }

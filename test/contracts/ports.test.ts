@@ -15,14 +15,14 @@ import { describeConnections } from './connections';
 import { describeDynamoDB } from './dynamodb';
 import { describeMessageLog, RETENTION_SECONDS } from './message-log';
 
-describe('in memory', () => {
+describe('in memory,', () => {
   describe('the message log', () => {
     describeMessageLog((clock) => new MemoryMessageLog(clock, RETENTION_SECONDS, randomUUID));
   });
   describe('the connection table', () => {
     describeConnections((clock) => new MemoryConnections(clock));
   });
-  describe('the way in', () => {
+  describe('admission', () => {
     describeAdmission((clock) => {
       const connections = new MemoryConnections(clock, LIMITS.frames);
       const admission = new MemoryAdmission(clock, connections, LIMITS);
@@ -31,9 +31,9 @@ describe('in memory', () => {
   });
 });
 
-describe('on DynamoDB in memory', () => {
+describe('on in-memory DynamoDB,', () => {
   const dynamo = new MemoryDynamoDB({ tables: ['log', 'connections', 'admission'] });
-  describe('the service', () => {
+  describe('DynamoDB', () => {
     describeDynamoDB(() => dynamo);
   });
   describeOn({
@@ -43,14 +43,14 @@ describe('on DynamoDB in memory', () => {
   });
 });
 
-describe('on the embedded DynamoDB', () => {
+describe('on the embedded DynamoDB,', () => {
   let dynamo: EmbeddedDynamoDB;
   beforeAll(async () => {
     dynamo = await embeddedDynamoDB('log', 'connections', 'admission');
   });
   afterAll(() => dynamo.close());
 
-  describe('the service', () => {
+  describe('DynamoDB', () => {
     describeDynamoDB(() => dynamo.client);
   });
   describeOn({
@@ -60,7 +60,7 @@ describe('on the embedded DynamoDB', () => {
   });
 });
 
-/** Behavior of the adapters on tables with a clock. */
+/** Runs the contracts for the adapters on these tables. */
 function describeOn(tables: Record<'log' | 'connections' | 'admission', (clock: Clock) => Table>): void {
   describe('the message log', () => {
     describeMessageLog(
@@ -76,7 +76,7 @@ function describeOn(tables: Record<'log' | 'connections' | 'admission', (clock: 
   describe('the connection table', () => {
     describeConnections((clock) => new SubscriptionTable(tables.connections(clock), clock));
   });
-  describe('the way in', () => {
+  describe('admission', () => {
     describeAdmission((clock) => {
       const table = tables.admission(clock);
       const connections = new SubscriptionTable(tables.connections(clock), clock, LIMITS.frames);

@@ -17,7 +17,7 @@ function setUp(options: Partial<ConnectDependencies> = {}) {
   return { ...lane, connect: createHandler({ ...dependencies, ...options }) };
 }
 
-/** The same where clients are authenticated. */
+/** As {@link setUp}, with authentication. */
 function setUpWithTickets() {
   const lane = lanes();
   const { connections, connectionOpener, logger } = lane;
@@ -33,7 +33,7 @@ function setUpWithTickets() {
   return { ...lane, connect, open };
 }
 
-test('a page of an allowed origin gets a connection, with the protocol that it offers', async () => {
+test('a client of an allowed origin connects with the protocol that it offers', async () => {
   const { connect, connections, newConnection } = setUp();
   const connection = newConnection();
   const headers = { Origin: ORIGIN, 'Sec-WebSocket-Protocol': 'other, twinlane.v1' };
@@ -44,7 +44,7 @@ test('a page of an allowed origin gets a connection, with the protocol that it o
   expect(await connections.accept(connection)).toMatchObject({ subject: '' });
 });
 
-test('a client that offers no protocol gets a connection without one', async () => {
+test('a client that offers no protocol connects without one', async () => {
   const { connect, newConnection } = setUp();
   expect(await connect(connectEvent(newConnection(), { origin: ORIGIN }))).toEqual({
     statusCode: 200,
@@ -53,7 +53,7 @@ test('a client that offers no protocol gets a connection without one', async () 
 });
 
 test.each(['Origin', 'origin', 'ORIGIN'])(
-  'a page of another origin is refused with 403, and nothing of it is stored or logged: %s',
+  'a client of another origin is refused with 403, without storing the connection or logging the origin: header %s',
   async (name) => {
     const { connect, connections, newConnection, lines } = setUp();
     const connection = newConnection();
@@ -63,7 +63,7 @@ test.each(['Origin', 'origin', 'ORIGIN'])(
   },
 );
 
-test('a client that does not come through the distribution is refused where there is one', async () => {
+test('a client that bypasses the distribution is refused if a distribution is configured', async () => {
   const { connect, newConnection, lines } = setUp({ originSecret: 'only-the-distribution-knows' });
   const statusFor = async (headers: Record<string, string>) =>
     (await connect(connectEvent(newConnection(), { Origin: ORIGIN, ...headers }))).statusCode;
@@ -73,7 +73,7 @@ test('a client that does not come through the distribution is refused where ther
   expect(lines).toEqual(Array.from({ length: 2 }, () => ({ event: 'refused', reason: 'bypass' })));
 });
 
-test('a table that is not available for the moment is answered with 503', async () => {
+test('a handshake gets the status 503 if the table is temporarily unavailable', async () => {
   const { open, mint, newPrincipal, newConnection, failTransaction } = setUpWithTickets();
   const ticket = await mint(newPrincipal());
   for (let count = 0; count < 100; count += 1) {
@@ -82,14 +82,14 @@ test('a table that is not available for the moment is answered with 503', async 
   expect(await open(newConnection(), ticket)).toEqual({ statusCode: 503 });
 });
 
-test('a failure that does not pass fails the invocation', async () => {
+test('a permanent failure of the table fails the invocation', async () => {
   const { open, mint, newPrincipal, newConnection, failTransaction } = setUpWithTickets();
   const ticket = await mint(newPrincipal());
   failTransaction(failure('AccessDeniedException', 'no'));
   await expect(open(newConnection(), ticket)).rejects.toThrow('no');
 });
 
-test('a ticket opens one connection, and the answer names the protocol alone', async () => {
+test('a ticket opens only one connection, and the response contains the protocol without the ticket', async () => {
   const { open, mint, newPrincipal, newConnection, lines } = setUpWithTickets();
   const ticket = await mint(newPrincipal());
   expect(await open(newConnection(), ticket)).toEqual({
@@ -100,7 +100,7 @@ test('a ticket opens one connection, and the answer names the protocol alone', a
   expect(lines).toEqual([{ event: 'refused', reason: 'unauthorized' }]);
 });
 
-test('a client without exactly one ticket and the protocol is refused with 401', async () => {
+test('a client that does not send the protocol and exactly one ticket is refused with 401', async () => {
   const { connect, mint, newPrincipal, newConnection } = setUpWithTickets();
   const ticket = await mint(newPrincipal());
   const protocols = ['twinlane.v1', `ticket.${ticket}`, `twinlane.v1, ticket.${ticket}, ticket.${ticket}`];
@@ -111,7 +111,7 @@ test('a client without exactly one ticket and the protocol is refused with 401',
   expect(await connect(connectEvent(newConnection(), { Origin: ORIGIN }))).toEqual({ statusCode: 401 });
 });
 
-test('a ticket is not lost if the answer to its transaction is', async () => {
+test('a ticket still opens its connection if the response to the transaction is lost', async () => {
   const { open, connections, mint, newPrincipal, newConnection, failTransaction } = setUpWithTickets();
   const principal = newPrincipal();
   const [ticket, connection] = [await mint(principal), newConnection()];
@@ -120,7 +120,7 @@ test('a ticket is not lost if the answer to its transaction is', async () => {
   expect(await connections.accept(connection)).toMatchObject({ subject: principal.subject });
 });
 
-test('a subject with as many connections as allowed is refused with 429 until one of them ends', async () => {
+test('a subject with the maximum number of connections is refused with 429 until one of them closes', async () => {
   const { open, connections, mint, newPrincipal, newConnection } = setUpWithTickets();
   const principal = newPrincipal();
   const first = newConnection();

@@ -11,11 +11,11 @@ import { messageOf } from './realtime/message';
 const VISIBILITY_SECONDS = 180;
 const RECEIVES = 5;
 
-/** The delivery queue with its redrive policy, on a clock that jumps, and deliver as its event source calls it. */
+/** Creates the delivery queue with its redrive policy, and calls the deliver function as its event source does. */
 function setUp(post: Outbox['post']) {
   const clock = new ManualClock();
   const deadLetters: Message[] = [];
-  const unkept = { put: () => undefined, delete: () => undefined };
+  const noStore = { put: () => undefined, delete: () => undefined };
   const queue = new Queue(
     {
       logicalId: 'Delivery',
@@ -28,7 +28,7 @@ function setUp(post: Outbox['post']) {
       deadLetter: { queue: 'dead', maxReceiveCount: RECEIVES },
     },
     [],
-    unkept,
+    noStore,
     clock.now,
     (message) => deadLetters.push(message),
   );
@@ -56,8 +56,8 @@ function setUp(post: Outbox['post']) {
     }
   }
 
-  /** Lets an hour pass, in which the queue gives what it has. */
-  async function anHour(): Promise<void> {
+  /** Advances the clock by an hour and invokes the function with the messages that become visible. */
+  async function passHour(): Promise<void> {
     for (let second = 0; second < 3600; second++) {
       const messages = queue.receive(10);
       if (messages.length > 0) {
@@ -67,7 +67,7 @@ function setUp(post: Outbox['post']) {
     }
   }
 
-  return { send, anHour, deadLetters };
+  return { send, passHour, deadLetters };
 }
 
 const to = (...ids: string[]) =>
@@ -76,23 +76,23 @@ const to = (...ids: string[]) =>
     to: { connections: ids.map((id) => ({ id, connectedAt: 0 })) },
   } satisfies Delivery);
 
-it('puts a body aside that nobody can read, and delivers those that came with it', async () => {
+it('an unreadable body goes to the dead-letter queue, and the other messages of its batch are delivered', async () => {
   const posts: string[] = [];
-  const { send, anHour, deadLetters } = setUp(async (id) => {
+  const { send, passHour, deadLetters } = setUp(async (id) => {
     posts.push(id);
     return 'sent';
   });
   send(to('a'));
   send('poison');
   send(to('b'));
-  await anHour();
+  await passHour();
   expect(posts).toEqual(['a', 'b']);
   expect(deadLetters.map(({ body, receiveCount }) => [body, receiveCount])).toEqual([['poison', RECEIVES]]);
 });
 
-it('puts a connection aside that is busy for good, by name, and nobody else gets anything twice', async () => {
+it('a message for a connection that stays busy goes to the dead-letter queue, and no other connection gets duplicates', async () => {
   const posts: string[] = [];
-  const { send, anHour, deadLetters } = setUp(async (id) => {
+  const { send, passHour, deadLetters } = setUp(async (id) => {
     if (id === 'slow') {
       return 'busy';
     }
@@ -100,7 +100,7 @@ it('puts a connection aside that is busy for good, by name, and nobody else gets
     return 'sent';
   });
   send(to('a', 'slow', 'b'));
-  await anHour();
+  await passHour();
   expect(posts).toEqual(['a', 'b']);
   expect(deadLetters.map(({ body }) => JSON.parse(body))).toEqual([
     { messages: [messageOf('t', 1)], to: { connections: [{ id: 'slow', connectedAt: 0 }] }, attempt: ATTEMPTS },

@@ -7,7 +7,7 @@ function setUp() {
   const { connections, queue, management, clock, logger, log, newId, streamOf } = lane;
   const deliver = createHandler({ connections, queue, outbox: management, clock, logger });
   const dispatch = createDispatch({ connections, queue, logger });
-  /** Publishes, and lets dispatch put the messages on the queue. */
+  /** Appends messages, and runs dispatch, which sends them to the queue. */
   const publish = async (topic: string, ...data: unknown[]) => {
     for (const each of data) {
       await log.append({ topic, id: newId(), data: each as number, publishedAt: '2026-01-01T00:00:00.000Z' });
@@ -21,7 +21,7 @@ const messages = [{ topic: 't', epoch: 'e', sequence: 1, id: 'm', data: 1, publi
 const named = (id: string) => ({ id, connectedAt: 0 });
 const to = (...ids: string[]) => JSON.stringify({ messages, to: { connections: ids.map(named) } });
 
-test('a message comes to every subscriber of its topic, and to nobody else', async () => {
+test('a message is delivered to every subscriber of its topic, and to no other connection', async () => {
   const { publish, deliver, subscribed, queue, gateway, lines } = setUp();
   const [one, other] = [await subscribed('news'), await subscribed('news')];
   await subscribed('sports');
@@ -33,7 +33,7 @@ test('a message comes to every subscriber of its topic, and to nobody else', asy
   expect(lines).toEqual([{ event: 'delivered', deliveries: 1, failed: 0, posts: 2, left: 0 }]);
 });
 
-test('messages that come together leave in one frame', async () => {
+test('messages of a topic that are delivered together are posted in one frame', async () => {
   const { publish, deliver, subscribed, queue, gateway } = setUp();
   const { id } = await subscribed('news');
   await publish('news', 1, 2, 3);
@@ -43,7 +43,7 @@ test('messages that come together leave in one frame', async () => {
   ]);
 });
 
-test('a message goes to subscribers of its tenant, with the topic as they know it', async () => {
+test('a message is delivered only within its tenant, with the topic name that clients use', async () => {
   const { publish, deliver, subscribed, queue, gateway } = setUp();
   const { id } = await subscribed('acme/news');
   await subscribed('rival/news');
@@ -52,7 +52,7 @@ test('a message goes to subscribers of its tenant, with the topic as they know i
   expect(gateway.posts).toEqual([{ id, frame: expect.objectContaining({ type: 'message', topic: 'news', data: 1 }) }]);
 });
 
-test('a record that cannot be read comes again, and the others are delivered', async () => {
+test('an unreadable record is reported as failed, and the others are delivered', async () => {
   const { deliver, gateway, lines } = setUp();
   const { batchItemFailures } = await deliver([to('fine='), 'not JSON', '{}']);
   expect(batchItemFailures.map(({ itemIdentifier }) => itemIdentifier)).toEqual(['sqs-1', 'sqs-2']);
@@ -63,19 +63,22 @@ test('a record that cannot be read comes again, and the others are delivered', a
 test.each([
   [429, undefined],
   [403, 'delivery_failed'],
-])('a connection that answers %i is put back by name, and its record is done', async (status, event) => {
-  const { deliver, gateway, queue, lines } = setUp();
-  gateway.statuses.set('slow=', status);
-  expect(await deliver([to('slow=', 'fine=')])).toEqual({ batchItemFailures: [] });
-  expect(gateway.posts.map(({ id }) => id)).toEqual(['fine=']);
-  expect(queue.bodies.map((body) => JSON.parse(body))).toEqual([
-    { messages, to: { connections: [named('slow=')] }, attempt: 1 },
-  ]);
-  expect(lines.map((line) => line.event)).toEqual([...(event ? [event] : []), 'delivered']);
-  expect(JSON.stringify(lines)).not.toMatch(/slow=|fine=/);
-});
+])(
+  'a connection whose post gets the status %i returns to the queue by its id, and its record succeeds',
+  async (status, event) => {
+    const { deliver, gateway, queue, lines } = setUp();
+    gateway.statuses.set('slow=', status);
+    expect(await deliver([to('slow=', 'fine=')])).toEqual({ batchItemFailures: [] });
+    expect(gateway.posts.map(({ id }) => id)).toEqual(['fine=']);
+    expect(queue.bodies.map((body) => JSON.parse(body))).toEqual([
+      { messages, to: { connections: [named('slow=')] }, attempt: 1 },
+    ]);
+    expect(lines.map((line) => line.event)).toEqual([...(event ? [event] : []), 'delivered']);
+    expect(JSON.stringify(lines)).not.toMatch(/slow=|fine=/);
+  },
+);
 
-test('a record comes again if the queue takes nothing back', async () => {
+test('a record is reported as failed if its busy connection cannot return to the queue', async () => {
   const { deliver, gateway, queue } = setUp();
   gateway.statuses.set('slow=', 429);
   queue.refuse();
@@ -91,7 +94,7 @@ test('no post begins in the last 8 seconds of the function', async () => {
   expect(queue.bodies).toHaveLength(1);
 });
 
-test('a connection that is gone is forgotten, unless it is just being opened', async () => {
+test('a connection that no longer exists is deleted from the table, unless it has only just been opened', async () => {
   const { publish, deliver, subscribed, queue, gateway, clock, connections } = setUp();
   const old = await subscribed('news');
   clock.advance(31_000);

@@ -2,7 +2,7 @@ import { createHandler } from '../../lambda/disconnect';
 import { disconnectEvent } from '../support/websocket-events';
 import { lanes } from './lanes';
 
-test('a connection that ends loses its records and its subscriptions, and no other one does', async () => {
+test('$disconnect deletes the records and subscriptions of its connection, and of no other', async () => {
   const { connections, subscribed } = lanes();
   const [connection, other] = [await subscribed('news'), await subscribed('news')];
   expect(await createHandler({ connections })(disconnectEvent(connection))).toEqual({ statusCode: 200 });

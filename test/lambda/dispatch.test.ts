@@ -12,7 +12,7 @@ function setUp() {
 
 const BROKEN = { eventName: 'INSERT', dynamodb: { NewImage: {}, SequenceNumber: '700' } } as DynamoDBRecord;
 
-test('messages of a topic go to the queue together, once for each shard of the topic', async () => {
+test('messages of a topic are sent to the queue together, once for each shard of the topic', async () => {
   const { dispatch, publish, subscribed, streamOf, queue, lines } = setUp();
   await subscribed('news');
   const messages = await publish('news', 1, 2);
@@ -24,14 +24,14 @@ test('messages of a topic go to the queue together, once for each shard of the t
   expect(lines).toEqual([]);
 });
 
-test('a message to a topic that was never subscribed to leaves the queue empty', async () => {
+test('nothing is sent to the queue for a topic without subscribers', async () => {
   const { dispatch, publish, streamOf, queue } = setUp();
   await publish('news', 1);
   expect(await dispatch({ Records: streamOf('log', 'MESSAGE#') })).toEqual({ batchItemFailures: [] });
   expect(queue.bodies).toEqual([]);
 });
 
-test('the first message that the queue refuses comes again, with those after it', async () => {
+test('the first message that the queue refuses is reported as failed, so that the stream retries from there', async () => {
   const { dispatch, publish, subscribed, streamOf, queue, lines } = setUp();
   await subscribed('news');
   await publish('news', 1, 2, 3);
@@ -45,7 +45,7 @@ test('the first message that the queue refuses comes again, with those after it'
   expect(queue.bodies).toHaveLength(1);
 });
 
-test('a record that cannot be read comes again, and the messages before it leave', async () => {
+test('an unreadable record is reported as failed, and the messages before it are sent', async () => {
   const { dispatch, publish, subscribed, streamOf, queue, lines } = setUp();
   await subscribed('news');
   await publish('news', 1);
@@ -56,7 +56,7 @@ test('a record that cannot be read comes again, and the messages before it leave
   expect(lines).toEqual([expect.objectContaining({ event: 'dispatch_failed', error: 'TypeError' })]);
 });
 
-test('all records come again if the shards cannot be read', async () => {
+test('all records are retried if the shards cannot be read', async () => {
   const { publish, subscribed, streamOf, queue, logger, lines } = setUp();
   const shards = () => Promise.reject(new RangeError('no'));
   await subscribed('news');

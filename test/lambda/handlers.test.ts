@@ -4,7 +4,7 @@ import { templateOf } from '../lib/synthesized';
 
 const template = templateOf((stack) => void twinlane(stack));
 
-/** The environment of a function, as the constructs set it; a value that only AWS knows is made up. */
+/** Environment of a function, as the constructs set it. Values that are resolved on deployment are replaced by a URL. */
 function environmentOf(name: string): Record<string, string> {
   const functions = Object.entries(template.findResources('AWS::Lambda::Function'));
   const found = functions.filter(([id]) => new RegExp(`${name}Function[A-F0-9]{8}$`).test(id));
@@ -12,11 +12,10 @@ function environmentOf(name: string): Record<string, string> {
   const variables: Record<string, unknown> = found[0]?.[1].Properties.Environment.Variables;
   const own = Object.entries(variables).filter(([variable]) => variable in Environment);
   return Object.fromEntries(
-    own.map(([variable, value]) => [variable, typeof value === 'string' ? value : 'https://example.com/made-up']),
+    own.map(([variable, value]) => [variable, typeof value === 'string' ? value : 'https://example.com/resolved']),
   );
 }
 
-/** Loads a handler in an environment. */
 function load(name: string, variables: Record<string, string>): unknown {
   const before = process.env;
   process.env = { AWS_REGION: 'us-east-1', ...variables };
@@ -32,11 +31,11 @@ function load(name: string, variables: Record<string, string>): unknown {
 }
 
 describe.each(['Connect', 'Disconnect', 'Message', 'Dispatch', 'Deliver', 'Revoke'])('the function %s', (name) => {
-  it('loads with the environment that its construct sets', () => {
+  it('loads with the environment variables that its construct sets', () => {
     expect(load(name.toLowerCase(), environmentOf(name))).toBeInstanceOf(Function);
   });
 
-  it('needs each variable that its construct sets, and names the one that is missing', () => {
+  it('requires each variable that its construct sets, with the name of a missing one in the error', () => {
     const variables = environmentOf(name);
     for (const variable of Object.keys(variables)) {
       expect(() => load(name.toLowerCase(), { ...variables, [variable]: '' })).toThrow(variable);

@@ -18,13 +18,13 @@ import { MemoryDynamoDB, type StreamRecord } from '../support/memory/dynamodb';
 
 export const ORIGIN = 'https://app.example.com';
 
-/** Limits of the lanes below, small enough to reach. */
+/** Limits that are small enough to reach in a test. */
 const LIMITS = { requests: { perSecond: 1, burst: 3 }, frames: { perSecond: 1, burst: 10 }, connections: 2 };
 
-/** Context of an invocation with all of its time left. */
+/** Context of an invocation that has all of its time left. */
 export const FULL_TIME = { getRemainingTimeInMillis: () => 30_000 };
 
-/** Real adapters over DynamoDB, SQS and `@connections` in memory, on a clock of their own. */
+/** Creates the app's adapters on in-memory DynamoDB, SQS and `@connections`, with a manual clock. */
 export function lanes() {
   const clock = new ManualClock();
   const records: { table: string; record: StreamRecord }[] = [];
@@ -81,10 +81,10 @@ export function lanes() {
     logger: (line: Line) => void lines.push(line),
     newId: randomUUID,
 
-    /** Answers the next transactions so, whether they are done or not. */
+    /** Makes the next transaction fail with an error. `done`: it is performed nevertheless. */
     failTransaction: (error: Error, { done = false } = {}) => failures.push({ error, done }),
 
-    /** @returns a connection that is opened now, with a name of its own. */
+    /** @returns a connection with a new id and the current time. */
     newConnection,
 
     newPrincipal(): Principal {
@@ -102,7 +102,7 @@ export function lanes() {
       return connection;
     },
 
-    /** Opens a connection where clients are not authenticated, and subscribes it. */
+    /** Opens a connection without authentication and subscribes it to a topic. */
     async subscribed(topic: string): Promise<Connection> {
       const connection = newConnection();
       await connections.connect(connection);
@@ -110,7 +110,7 @@ export function lanes() {
       return connection;
     },
 
-    /** @returns the records of a table's stream, from the first, whose sort keys begin so. */
+    /** @returns all records of a table's stream whose sort keys have one of the prefixes */
     streamOf(table: 'log' | 'admission', ...sortKeys: string[]): DynamoDBRecord[] {
       return records
         .filter((each) => each.table === table)
@@ -124,7 +124,7 @@ export function lanes() {
   };
 }
 
-/** @returns the event in which the delivery queue brings these bodies. */
+/** @returns the event of the delivery queue for these bodies. */
 export function sqsEvent(bodies: readonly string[]): SQSEvent {
   return { Records: bodies.map((body, index) => ({ messageId: `sqs-${index}`, body }) as SQSRecord) };
 }
@@ -147,10 +147,10 @@ function failing(dynamo: MemoryDynamoDB, failures: { error: Error; done: boolean
   };
 }
 
-/** A queue that keeps what it gets. */
+/** A queue that stores the bodies that it accepts. */
 class MemoryQueue extends SqsDeliveryQueue {
   constructor(
-    /** Bodies that it has accepted, in order. */
+    /** Accepted bodies, in order. */
     readonly bodies: string[],
     private readonly refused: { next: boolean },
   ) {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { errorFields, type Line, logLine } from '../../lambda/logger';
 
-/** @returns what is written to standard output meanwhile. */
+/** @returns the text that a function writes to standard output. */
 function written(log: () => void): string {
   const chunks: string[] = [];
   const write = jest.spyOn(process.stdout, 'write').mockImplementation((chunk) => chunks.push(String(chunk)) > 0);
@@ -20,8 +20,8 @@ const text = fc.oneof(
 
 const line = fc.dictionary(text, fc.oneof(text, fc.integer(), fc.boolean(), fc.constant(undefined)));
 
-describe('a line of the log', () => {
-  test('is one line of JSON, whatever is in it', () => {
+describe('a log line', () => {
+  test('is one line of JSON, regardless of its fields', () => {
     fc.assert(
       fc.property(line, (fields: Line) => {
         const output = written(() => logLine(fields));
@@ -31,13 +31,13 @@ describe('a line of the log', () => {
     );
   });
 
-  test('of an error has its name and where it was thrown', () => {
+  test('for an error contains the name of the error and its stack', () => {
     const { error, stack } = errorFields(new TypeError('x is not a function'));
     expect(error).toBe('TypeError');
     expect(stack).toMatch(/^ {4}at .+logger\.test/);
   });
 
-  test('of an error has nothing of its message, not even if that looks like a stack', () => {
+  test('for an error does not contain its message, even if the message looks like a stack', () => {
     fc.assert(
       fc.property(text, fc.constantFrom('', '\n    at '), (secret, prefix) => {
         const message = `${prefix}<${secret}>\n    at <${secret}>`;
@@ -46,14 +46,14 @@ describe('a line of the log', () => {
     );
   });
 
-  test('of an error whose message was changed has no stack: it would still hold the first message', () => {
+  test('for an error whose message was changed has no stack, because the stack contains the original message', () => {
     const error = new Error('\n    at secret');
     expect(error.stack).toContain('secret');
     error.message = 'changed';
     expect(errorFields(error)).toEqual({ error: 'Error', stack: undefined });
   });
 
-  test('of what is thrown and no error has its type', () => {
+  test('for a thrown value that is not an Error contains its type', () => {
     expect(errorFields('secret')).toEqual({ error: 'string' });
   });
 });

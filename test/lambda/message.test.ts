@@ -20,12 +20,12 @@ async function setUp() {
     expect(statusCode).toBe(200);
     return JSON.parse(body ?? '') as Record<string, unknown>;
   };
-  return { ...lane, message, connection, send: sendBy(message), say: sendBy(authenticated) };
+  return { ...lane, message, connection, send: sendBy(message), sendAuthenticated: sendBy(authenticated) };
 }
 
 test.each<[string, string, string]>([
   ['an empty frame', '', 'invalid_json'],
-  ['a frame that is no JSON', 'secret{', 'invalid_json'],
+  ['a frame that is not JSON', 'secret{', 'invalid_json'],
   ['a frame that is a list', '[]', 'invalid_frame'],
   ['a frame with an unknown action', '{"action":"$connect"}', 'unknown_action'],
   ['a frame with an unknown key', '{"action":"ping","topik":1}', 'invalid_frame'],
@@ -51,7 +51,7 @@ test('a ping is answered with the positions of its topics', async () => {
   });
 });
 
-test('a failure is answered with an error frame, and neither its text nor the frame is logged', async () => {
+test('a failure is answered with an error frame, and neither the error message nor the frame is logged', async () => {
   const { connection, send, failTransaction, lines } = await setUp();
   failTransaction(failure('AccessDeniedException', 'arn:secret'));
   const frame = await send(connection, { action: 'publish', topic: 'news', data: 'private', ref: 'r' });
@@ -62,36 +62,43 @@ test('a failure is answered with an error frame, and neither its text nor the fr
   expect(JSON.stringify([lines, frame])).not.toMatch(/secret|private/);
 });
 
-test('a subject that publishes too much, on any of its connections, receives the seconds to wait', async () => {
-  const { say, opened, newPrincipal } = await setUp();
+test('a subject that exceeds its rate limit over several connections receives rate_limited with retryAfter', async () => {
+  const { sendAuthenticated, opened, newPrincipal } = await setUp();
   const principal = newPrincipal();
   const [one, other] = [await opened(principal), await opened(principal)];
   const publish = { action: 'publish', topic: 'news', data: 1 };
-  const published = [await say(one, publish), await say(one, publish), await say(other, publish)];
+  const published = [
+    await sendAuthenticated(one, publish),
+    await sendAuthenticated(one, publish),
+    await sendAuthenticated(other, publish),
+  ];
   expect(published.map(({ type }) => type)).toEqual(['published', 'published', 'published']);
-  expect(await say(other, publish)).toMatchObject({ type: 'error', code: 'rate_limited', retryAfter: 1 });
-  expect(await say(other, { action: 'ping' })).toMatchObject({ type: 'pong' });
+  expect(await sendAuthenticated(other, publish)).toMatchObject({ type: 'error', code: 'rate_limited', retryAfter: 1 });
+  expect(await sendAuthenticated(other, { action: 'ping' })).toMatchObject({ type: 'pong' });
 });
 
-test('a connection that sends too many frames receives the seconds to wait, and no other connection is', async () => {
-  const { say, opened, newPrincipal } = await setUp();
+test('a connection that exceeds its rate limit receives rate_limited with retryAfter, without affecting other connections', async () => {
+  const { sendAuthenticated, opened, newPrincipal } = await setUp();
   const principal = newPrincipal();
   const [one, other] = [await opened(principal), await opened(principal)];
   const types: unknown[] = [];
   for (let count = 0; count < 11; count += 1) {
-    types.push((await say(one, { action: 'ping' })).type);
+    types.push((await sendAuthenticated(one, { action: 'ping' })).type);
   }
   expect(types).toEqual([...Array.from({ length: 10 }, () => 'pong'), 'error']);
-  expect(await say(one, { action: 'ping' })).toMatchObject({ code: 'rate_limited', retryAfter: 1 });
-  expect(await say(other, { action: 'ping' })).toMatchObject({ type: 'pong' });
+  expect(await sendAuthenticated(one, { action: 'ping' })).toMatchObject({ code: 'rate_limited', retryAfter: 1 });
+  expect(await sendAuthenticated(other, { action: 'ping' })).toMatchObject({ type: 'pong' });
 });
 
-test('a frame after the end of the authorization is refused, and its connection has to close', async () => {
-  const { say, opened, newPrincipal, clock, streamOf } = await setUp();
+test('a frame after the authorization has expired is refused, and the connection is marked for closing', async () => {
+  const { sendAuthenticated, opened, newPrincipal, clock, streamOf } = await setUp();
   const principal = newPrincipal();
   const connection = await opened(principal);
   clock.advance(600_000);
-  expect(await say(connection, { action: 'ping', ref: 'r' })).toMatchObject({ code: 'unauthorized', ref: 'r' });
+  expect(await sendAuthenticated(connection, { action: 'ping', ref: 'r' })).toMatchObject({
+    code: 'unauthorized',
+    ref: 'r',
+  });
   expect(streamOf('admission', 'CLOSING')).toMatchObject([
     { dynamodb: { Keys: { pk: { S: `CONNECTION#${connection.id}` } } } },
   ]);

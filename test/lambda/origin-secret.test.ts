@@ -3,18 +3,18 @@ import { cameThroughDistribution } from '../../lambda/origin-secret';
 
 const SECRET = 'correct-horse-battery-staple';
 
-test('a handshake that shows the secret came through the distribution', () => {
+test('a handshake with the secret came through the distribution', () => {
   expect(cameThroughDistribution([SECRET], SECRET)).toBe(true);
 });
 
 test.each([[[]], [['']], [['none']], [[SECRET.toUpperCase()]], [[`${SECRET} `]], [[SECRET, SECRET]], [[SECRET, 'x']]])(
-  'one that shows %j did not',
+  'a handshake with the values %j did not come through the distribution',
   (values) => {
     expect(cameThroughDistribution(values, SECRET)).toBe(false);
   },
 );
 
-test('one that guesses did not', () => {
+test('a handshake with any other value than the secret did not come through the distribution', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary' }), (guess) => {
       expect(cameThroughDistribution([guess], SECRET)).toBe(guess === SECRET);
@@ -22,7 +22,7 @@ test('one that guesses did not', () => {
   );
 });
 
-test('where there is no distribution, none has to be shown', () => {
+test('a handshake needs no secret if no distribution is configured', () => {
   expect(cameThroughDistribution([], 'none')).toBe(true);
   expect(cameThroughDistribution(['anything'], 'none')).toBe(true);
 });

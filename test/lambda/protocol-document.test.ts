@@ -18,7 +18,7 @@ const examples = [...document.matchAll(/^ *```json(?: (\w+))?\n([\s\S]*?)^ *```/
 }));
 const of = (kind: string) => examples.filter((example) => example.kind === kind);
 
-/** @returns the first column of the table under a heading. */
+/** @returns the cells in the first column of the table under a heading. */
 function firstColumn(heading: string): string[] {
   const section = document.split(`## ${heading}\n`)[1]?.split('\n## ')[0] ?? '';
   return [...section.matchAll(/^\| `?(\w+)`? *\|/gm)].map(([, cell]) => cell ?? '').slice(1);
@@ -33,7 +33,7 @@ const position: Shape = { epoch: isText, sequence: isCount };
 const message: Shape = { ...position, id: isMessageId, data: (value) => value !== undefined, publishedAt: isInstant };
 const published: Shape = { topic: isTopic, ...position, id: isMessageId, publishedAt: isInstant };
 
-/** Members of the server's frames, beside `type` and an optional `ref`. The type makes the list complete. */
+/** Fields of the server's frames, without `type` and the optional `ref`. The type requires that the list is complete. */
 const SERVER_FRAMES: Record<ServerFrame['type'], Shape> = {
   subscribed: { topic: isTopic, ...position },
   unsubscribed: { topic: isTopic },
@@ -57,21 +57,21 @@ function hasShape(value: unknown, shape: Shape): boolean {
   );
 }
 
-it('names the version', () => {
+it('docs/protocol.md has the version of the protocol in its title', () => {
   expect(document).toContain(`# The protocol \`${PROTOCOL}\``);
 });
 
-it('marks every example as of the client, of the server, or of history', () => {
+it('docs/protocol.md marks every example as client, server or history', () => {
   expect(examples.map(({ kind }) => kind)).toEqual(expect.arrayContaining(['client', 'server', 'history']));
   expect(examples.filter(({ kind }) => !['client', 'server', 'history'].includes(kind ?? ''))).toEqual([]);
 });
 
-it('shows a valid frame of every action', () => {
+it('docs/protocol.md shows a valid frame for every action', () => {
   for (const { text, value } of of('client')) {
     expect(parseClientFrame(text)).toEqual({ frame: value });
   }
-  const refusal = parseClientFrame('{}');
-  const actions = 'error' in refusal ? refusal.error.message.replace(/^.* of /, '').split(', ') : [];
+  const outcome = parseClientFrame('{}');
+  const actions = 'error' in outcome ? outcome.error.message.replace(/^.* of /, '').split(', ') : [];
   expect(
     of('client')
       .map(({ value }) => value.action)
@@ -79,7 +79,7 @@ it('shows a valid frame of every action', () => {
   ).toEqual(actions.sort());
 });
 
-it('shows a valid frame of every type', () => {
+it('docs/protocol.md shows a valid frame for every type', () => {
   for (const { value } of of('server')) {
     const { type, ref, ...rest } = value;
     expect([value, hasShape(rest, SERVER_FRAMES[type as ServerFrame['type']])]).toEqual([value, true]);
@@ -92,21 +92,21 @@ it('shows a valid frame of every type', () => {
   ).toEqual(Object.keys(SERVER_FRAMES).sort());
 });
 
-it('shows a valid page of history', () => {
+it('docs/protocol.md shows a valid page of history', () => {
   const [{ value } = { value: {} }] = of('history');
   const { topic, recovered, messages, ...head } = value;
   expect([isTopic(topic), typeof recovered, isPosition(head)]).toEqual([true, 'boolean', true]);
   expect(messages.every((each: unknown) => hasShape(each, message))).toBe(true);
 });
 
-it('lists every error code, and no other', () => {
+it('docs/protocol.md lists every error code, and no others', () => {
   expect(firstColumn('Error codes').sort()).toEqual([...ERROR_CODES].sort());
 });
 
-it('lists the close codes API Gateway has', () => {
+it('docs/protocol.md lists the close codes of API Gateway', () => {
   expect(firstColumn('Close codes')).toEqual(['1000', '1001', '1003', '1005', '1009']);
 });
 
-it.each(Object.entries(Limit))('gives the limit %s as %i', (name, value) => {
+it.each(Object.entries(Limit))('docs/protocol.md states the limit %s as %i', (name, value) => {
   expect(document).toMatch(new RegExp(`^\\|[^|]*\\| ${value}\\b[^|]*\`${name}\``, 'm'));
 });

@@ -9,7 +9,7 @@ function setUp() {
   return { ...lane, revoke };
 }
 
-test('a logout closes the connections of its subject, and no other one', async () => {
+test('a logout closes the connections of its subject, and no others', async () => {
   const { revoke, opened, newPrincipal, admission, connections, gateway, lines } = setUp();
   const [principal, other] = [newPrincipal(), newPrincipal()];
   const [mine, others] = [await opened(principal), await opened(other)];
@@ -21,7 +21,7 @@ test('a logout closes the connections of its subject, and no other one', async (
   expect(lines).toEqual([{ event: 'revoked', records: 1, closed: 1 }]);
 });
 
-test('a connection that has to close is closed', async () => {
+test('a connection that is marked for closing is closed', async () => {
   const { revoke, opened, newPrincipal, admission, gateway, connections } = setUp();
   const connection = await opened(newPrincipal());
   await admission.close(connection);
@@ -30,7 +30,7 @@ test('a connection that has to close is closed', async () => {
   expect(await connections.accept(connection)).toBe('not_connected');
 });
 
-test('a connection that is closed already loses its records all the same', async () => {
+test('the records of a connection that is already closed are deleted', async () => {
   const { revoke, opened, newPrincipal, admission, gateway, connections } = setUp();
   const principal = newPrincipal();
   const connection = await opened(principal);
@@ -40,7 +40,7 @@ test('a connection that is closed already loses its records all the same', async
   expect(await connections.accept(connection)).toBe('not_connected');
 });
 
-test('a logout that fails comes again, with the records after it', async () => {
+test('a logout that fails is reported as failed, so that the stream retries from there', async () => {
   const { revoke, opened, newPrincipal, admission, gateway, streamOf, lines } = setUp();
   const [failing, other] = [newPrincipal(), newPrincipal()];
   const connection = await opened(failing);

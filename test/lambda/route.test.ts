@@ -8,7 +8,7 @@ import { messageEvent } from '../support/websocket-events';
 
 const ALICE: Principal = { ...ANYONE, subject: 'alice', tenant: 'acme', expiresAt: Number.MAX_SAFE_INTEGER };
 
-/** A route on an open connection of alice's. */
+/** Creates a route, and an open connection of alice that sends frames to it. */
 async function routeOf(route: Route) {
   const clock = new ManualClock();
   const connections = new MemoryConnections(clock);
@@ -38,7 +38,7 @@ const roll: Route = async ({ principal, frame, publish }) => {
   return { type: 'rolled' };
 };
 
-test('a route knows the sender and the frame, publishes, and its answer repeats the ref', async () => {
+test('a route gets the sender and the frame, can publish, and its answer repeats the ref', async () => {
   const { send, log } = await routeOf(roll);
 
   expect(await send({ action: 'roll', sides: 6, ref: 'r1' })).toEqual({ type: 'rolled', ref: 'r1' });
@@ -47,7 +47,7 @@ test('a route knows the sender and the frame, publishes, and its answer repeats 
   expect(message).toMatchObject({ topic: 'acme/rolls', data: { by: 'alice', sides: 6 } });
 });
 
-test('a route answers with an error frame when its sender publishes too much', async () => {
+test('a route answers with an error frame if its sender exceeds the rate limit', async () => {
   const { send } = await routeOf(roll);
   await send({ action: 'roll' });
   await send({ action: 'roll' });
@@ -63,7 +63,7 @@ test('a route does not run for a connection that is not open', async () => {
   expect(route).not.toHaveBeenCalled();
 });
 
-test('an error in a route is logged, and the client gets the code internal without its message', async () => {
+test('an error in a route is logged without its message, and the client gets the code internal', async () => {
   const { send, logged } = await routeOf(async () => {
     throw new TypeError('secret');
   });
@@ -73,7 +73,7 @@ test('an error in a route is logged, and the client gets the code internal witho
   expect(JSON.stringify(logged)).not.toContain('secret');
 });
 
-test('a route cannot publish what the protocol does not allow', async () => {
+test('a route cannot publish to a topic whose name is invalid', async () => {
   const { send } = await routeOf(async ({ publish }) => {
     await publish({ topic: 'no topic', data: 1 });
     return {};

@@ -13,7 +13,7 @@ import type { Answer, Gateway } from './gateway';
 import type { Process } from './process';
 import type { Queue } from './queue';
 
-/** Services that answer requests. */
+/** Emulated services. */
 export interface Services {
   readonly dynamo: MemoryDynamoDB;
   readonly queue: Queue;
@@ -26,8 +26,8 @@ export const MANAGEMENT_ENDPOINT = 'https://api-id.execute-api.us-east-1.amazona
 export const QUEUE_URL = 'https://sqs.us-east-1.amazonaws.com/111122223333/deliveries';
 
 /**
- * AWS as a process sees it: services that throttle and fail, over a network that delays and loses. The adapters are those of
- * the app. Calls of DynamoDB and SQS are retried as JsonClient does, with the same timeouts.
+ * AWS for one process: services that throttle and fail, behind a network that delays and loses requests. Calls to DynamoDB
+ * and SQS are retried as in JsonClient, with the same timeouts.
  */
 export class Aws {
   readonly dynamo: OperationCaller;
@@ -77,19 +77,19 @@ export class Aws {
     return answer(operation, input);
   }
 
-  /** Sends a request. Throws if it, or its answer, is lost, or if the answer takes too long. */
+  /** Sends a request. Throws if the request or its response is lost, or if the response takes too long. */
   private async carry<T>(act: () => T, timeout: number): Promise<T> {
     if (this.faults.strikes('a request to AWS is lost')) {
       return this.lost(timeout);
     }
     const answer = await this.process.request(act, timeout);
-    if (answer === undefined || this.faults.strikes('an answer of AWS is lost')) {
+    if (answer === undefined || this.faults.strikes('a response of AWS is lost')) {
       return this.lost(answer === undefined ? 0 : timeout);
     }
     return answer;
   }
 
-  /** Lets the connection break, or stay silent until the client gives up. @param timeout what is left of it */
+  /** Breaks the connection, or waits until the client times out. @param timeout remaining milliseconds */
   private async lost(timeout: number): Promise<never> {
     const { clock } = this.process;
     if (timeout > 0 && clock.random() < 0.5) {
@@ -109,8 +109,8 @@ export class Aws {
         ? cancelledFor('TransactionConflict', input)
         : failure('TransactionConflictException', 'Transaction is ongoing for the item');
     }
-    if (operation.startsWith('Batch') && this.faults.strikes('a batch is done in part')) {
-      return doneInPart(dynamo, operation, input as BatchInput, random);
+    if (operation.startsWith('Batch') && this.faults.strikes('a batch is processed in part')) {
+      return processedInPart(dynamo, operation, input as BatchInput, random);
     }
     if (operation === 'Query' && this.faults.strikes('a page ends early')) {
       const { Limit = 10 } = input as { Limit?: number };
@@ -122,7 +122,7 @@ export class Aws {
 
 const WRITES = ['PutItem', 'UpdateItem', 'DeleteItem', 'TransactWriteItems'];
 
-/** The answer of a service, or the exception that it answers with. What else is thrown is a flaw of the emulation. */
+/** @returns the answer of a service, or its exception. Any other error is a bug of the emulation and is thrown. */
 function outcomeOf(act: () => object): { answer: object } | { failure: ServiceException } {
   try {
     return { answer: act() };
@@ -142,17 +142,17 @@ function throttling(operation: string, input: Input, random: () => number): Serv
   return failure(name, 'The level of configured throughput was exceeded');
 }
 
-/** A cancellation for one of the writes. */
+/** @returns the cancellation of a transaction because of its last write */
 function cancelledFor(Code: string, { TransactItems }: Input): ServiceException {
   const [, ...others] = TransactItems as unknown[];
   return cancelled([...others.map(() => ({ Code: 'None' })), { Code }]);
 }
 
-/** The input of BatchGetItem, or of BatchWriteItem. */
+/** Input of BatchGetItem or BatchWriteItem. */
 type BatchInput = { RequestItems: Record<string, { Keys: unknown[] } | unknown[]> };
 
-/** Does the beginning of a batch, or nothing of it, and returns the rest. */
-function doneInPart(
+/** Processes a random number of items from the beginning of a batch, and returns the others as unprocessed. */
+function processedInPart(
   dynamo: MemoryDynamoDB,
   operation: string,
   { RequestItems }: BatchInput,

@@ -3,7 +3,7 @@ import type { Delivery } from '../../lambda/realtime/ports';
 import type { Bugs } from './bugs';
 import { simulate } from './simulation';
 
-/** A table whose transactions are done otherwise. */
+/** @returns a table with another implementation of transact() */
 function transacting(transact: (table: Table, writes: Write[]) => ReturnType<Table['transact']>): Bugs['messageTable'] {
   return (table) =>
     new Proxy(table, {
@@ -12,13 +12,13 @@ function transacting(transact: (table: Table, writes: Write[]) => ReturnType<Tab
     });
 }
 
-/** Each bug; in so many worlds it is found; and what is found. */
+/** Each bug, the maximum number of runs until it is detected, and the violation that reports it. */
 const BUGS: [string, Bugs, number, RegExp][] = [
   [
-    'a client that fills no gap',
+    'a client that does not fill gaps',
     { client: { gapWithin: Number.MAX_SAFE_INTEGER } },
     50,
-    /^s\d\.\d+ stands at \S+ \d+ of \S+, which stands at/,
+    /^The position of s\d\.\d+ in \S+ is \S+ \d+, but the head is/,
   ],
   [
     'an acknowledgement before the transaction',
@@ -29,20 +29,20 @@ const BUGS: [string, Bugs, number, RegExp][] = [
       }),
     },
     50,
-    /was acknowledged for \S+, and is/,
+    /was acknowledged for \S+, but is/,
   ],
   [
-    'a head that moves from wherever it is',
+    'a head that is written without a condition',
     {
       messageTable: transacting((table, [head, ...others]) =>
         table.transact(head && 'put' in head ? [{ put: head.put }, ...others.map(unconditional)] : []),
       ),
     },
     50,
-    /was given twice|follows/,
+    /was assigned twice|follows/,
   ],
   [
-    'an id that is forgotten at once',
+    'an id that is overwritten without a condition',
     {
       messageTable: transacting((table, writes) =>
         table.transact(
@@ -51,10 +51,10 @@ const BUGS: [string, Bugs, number, RegExp][] = [
       ),
     },
     50,
-    /^The id \S+ has two places/,
+    /^The id \S+ was appended twice/,
   ],
   [
-    'a dispatch that leaves out a shard',
+    'a dispatch that omits a shard',
     {
       dispatch: ({ connections, ...others }) => ({
         ...others,
@@ -62,7 +62,7 @@ const BUGS: [string, Bugs, number, RegExp][] = [
       }),
     },
     50,
-    /ms after it was there/,
+    /ms after it was appended/,
   ],
   [
     'a delivery to another tenant',
@@ -71,18 +71,18 @@ const BUGS: [string, Bugs, number, RegExp][] = [
         ...others,
         queue: {
           enqueue: (deliveries, delaySeconds) =>
-            queue.enqueue([...deliveries, ...deliveries.map(elsewhere)], delaySeconds),
+            queue.enqueue([...deliveries, ...deliveries.map(toOtherTenant)], delaySeconds),
         },
       }),
     },
     200,
     /which does not exist|handled .* after/,
   ],
-  ['a restored log without new epochs', { sameEpochs: true }, 100, /was given twice|handled .* after|is another/],
+  ['a restored log without new epochs', { sameEpochs: true }, 100, /was assigned twice|handled .* after|is different/],
 ];
 
-/** @returns the delivery for those who listen to a topic of the same name, in the other tenant. */
-function elsewhere(delivery: Delivery): Delivery {
+/** @returns the delivery for the topic of the same name in the other tenant */
+function toOtherTenant(delivery: Delivery): Delivery {
   const { to } = delivery;
   if (!('shard' in to)) {
     return delivery;
@@ -98,10 +98,10 @@ function unconditional(write: Write): Write {
 }
 
 test.each(BUGS)(
-  '%s is found',
-  async (_, bugs, worlds, expected) => {
+  'the checker detects %s',
+  async (_, bugs, runs, expected) => {
     const found: string[] = [];
-    for (let seed = 0; seed < worlds && !found.some((what) => expected.test(what)); seed += 1) {
+    for (let seed = 0; seed < runs && !found.some((what) => expected.test(what)); seed += 1) {
       found.push(...(await simulate(seed, bugs)).violations.map(({ what }) => what));
     }
     expect(found).toContainEqual(expect.stringMatching(expected));

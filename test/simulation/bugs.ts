@@ -2,14 +2,14 @@ import type { ClientOptions } from '../../client';
 import type { Table } from '../../lambda/adapters/table';
 import type { DispatchDependencies } from '../../lambda/dispatch';
 
-/** Bugs that a test plants, to see that they are found. */
+/** Bugs that a test injects, to verify that the checker detects them. */
 export interface Bugs {
-  /** Between the dispatch function and what it depends on. */
+  /** Changes the dependencies of the dispatch function. */
   dispatch?: (dependencies: DispatchDependencies) => DispatchDependencies;
-  /** Between the message log and its table. */
+  /** Changes the table of the message log. */
   messageTable?: (table: Table) => Table;
-  /** A restored log has the epochs it had. */
+  /** A restored log keeps its epochs. */
   sameEpochs?: boolean;
-  /** Of every client. */
+  /** Options of every client. */
   client?: Partial<ClientOptions>;
 }

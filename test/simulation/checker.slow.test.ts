@@ -33,24 +33,27 @@ const subscribed: Happening = { type: 'subscribed', reader: 's', topic: 'news', 
 const left: Happening = { type: 'left', reader: 's' };
 const restored = (head: Position): Happening => ({ type: 'restored', heads: { news: head } });
 
-/** @returns what is said of a history that ends a minute after each of these happened, a second apart. */
-function judged(happenings: Happening[], changes: Partial<History> = {}): string[] {
-  const events = happenings.map((happening, index): Event => ({ at: 1000 * index, ...happening }));
+/** @returns the violations in a history of these events, one each second, that ends a minute after the last one. */
+function violationsOf(timeline: Happening[], changes: Partial<History> = {}): string[] {
+  const events = timeline.map((data, index): Event => ({ at: 1000 * index, ...data }));
   const log = events.flatMap((event) => (event.type === 'committed' ? [event.message] : []));
   const heads = Object.fromEntries(log.map(({ topic, epoch, sequence }) => [topic, { epoch, sequence }]));
   const end = 1000 * events.length + MINUTE;
   return check({ events, end, log, heads, retention: 60 * MINUTE, ...changes }).map(({ what }) => what);
 }
 
-describe('nothing is said of', () => {
+describe('the checker reports no violation', () => {
   test.each<[string, Happening[], Partial<History>?]>([
     [
-      'messages that everybody who is there handles once and in order',
+      'if every subscriber handles every message once and in order',
       [subscribed, committed(1), acknowledged(1), handled(1), committed(2), handled(2), acknowledged(2)],
     ],
-    ['a reader that has left', [subscribed, committed(1), handled(1), left, committed(2)]],
     [
-      'one that comes later and begins where the topic stands',
+      'if a subscriber that has unsubscribed misses a message',
+      [subscribed, committed(1), handled(1), left, committed(2)],
+    ],
+    [
+      'if a later subscriber starts at the head',
       [
         committed(1),
         { type: 'subscribed', reader: 's', topic: 'news' },
@@ -60,13 +63,13 @@ describe('nothing is said of', () => {
         recovered(at(2), true),
       ],
     ],
-    ['a repeat that is answered as the first was', [committed(1), acknowledged(1), acknowledged(1)]],
+    ['if a repeated publish gets the same answer', [committed(1), acknowledged(1), acknowledged(1)]],
     [
-      'other data under an id that is taken',
+      'if an id with other data is refused as a conflict',
       [committed(1), { type: 'refused', by: 'p', topic: 'news', id: 'm1', data: 'other', code: 'conflict' }],
     ],
     [
-      'a restore that is told',
+      'if a restore is reported with recovered: false',
       [
         subscribed,
         committed(1),
@@ -80,76 +83,88 @@ describe('nothing is said of', () => {
       ],
     ],
     [
-      'a loss that a restore made while the answer was on its way',
+      'if a response from before a restore arrives after it',
       [subscribed, committed(1), restored(at(0, '')), recovered(at(1), false), recovered(at(0, ''), false)],
       { log: [], heads: { news: at(0, '') } },
     ],
     [
-      'a message that was not kept, and is told',
+      'if an expired message is reported with recovered: false',
       [subscribed, committed(1), committed(2), recovered(at(2), false)],
       { retention: 11_000, log: [] },
     ],
-  ])('%s', (_, happenings, changes = {}) => {
-    expect(judged(happenings, changes)).toEqual([]);
+  ])('%s', (_, timeline, changes = {}) => {
+    expect(violationsOf(timeline, changes)).toEqual([]);
   });
 });
 
-describe('it is noticed', () => {
+describe('the checker reports', () => {
   test.each<[string, Happening[], RegExp, Partial<History>?]>([
-    ['that the last message is lost', [subscribed, committed(1)], /^s stands at '' 0 of news, which stands at e 1$/],
     [
-      'that one in between is lost',
+      'that the last message is lost',
+      [subscribed, committed(1)],
+      /^The position of s in news is '' 0, but the head is e 1$/,
+    ],
+    [
+      'that a message before another is lost',
       [subscribed, committed(1), committed(2), handled(2)],
       /^s handled news e 2 after '' 0$/,
     ],
     [
-      'that two are handled in the wrong order',
+      'that two messages are handled in the wrong order',
       [subscribed, committed(1), committed(2), handled(2), handled(1)],
       /^s handled news e 1 after e 2$/,
     ],
-    ['that one is handled twice', [subscribed, committed(1), handled(1), handled(1)], /^s handled news e 1 after e 1$/],
-    ['that one never existed', [subscribed, handled(1)], /^s handled news e 1, which does not exist$/],
     [
-      'that one has become another',
+      'that a message is handled twice',
+      [subscribed, committed(1), handled(1), handled(1)],
+      /^s handled news e 1 after e 1$/,
+    ],
+    ['that a handled message does not exist', [subscribed, handled(1)], /^s handled news e 1, which does not exist$/],
+    [
+      'that a handled message has other data',
       [subscribed, committed(1), handled(1, { data: 'other' })],
-      /^s handled news e 1, which is another$/,
+      /^s handled news e 1, which is different$/,
     ],
     [
-      'that one is of another topic',
+      'that a handled message belongs to another topic',
       [subscribed, committed(1, { topic: 'secrets' }), handled(1, { topic: 'secrets' })],
       /^s of news handled secrets e 1$/,
     ],
-    ['that somebody who has left is told', [subscribed, left, committed(1), handled(1)], /^s handled .* had left$/],
+    [
+      'that a message is handled after unsubscribing',
+      [subscribed, left, committed(1), handled(1)],
+      /^s handled .* had unsubscribed$/,
+    ],
     [
       'that a publish was acknowledged before it was durable',
       [acknowledged(1), committed(1)],
-      /^news e 1 was acknowledged for m1, and is not in the log$/,
+      /^news e 1 was acknowledged for m1, but is not in the log$/,
     ],
     [
-      'that a publish was acknowledged in the place of another',
+      'that a publish was acknowledged with the position of another message',
       [committed(1), acknowledged(1, { id: 'm2' })],
-      /^news e 1 was acknowledged for m2, and is m1$/,
+      /^news e 1 was acknowledged for m2, but is m1$/,
     ],
-    ['that a sequence was given twice', [committed(1), committed(1, { id: 'x' })], /^news e 1 was given twice$/],
-    ['that a sequence was left out', [committed(1), committed(3)], /^news e 3 follows e 1$/],
-    ['that a numbering ended by itself', [committed(1), committed(2, { epoch: 'f' })], /^news f 2 follows e 1$/],
+    ['that a sequence was assigned twice', [committed(1), committed(1, { id: 'x' })], /^news e 1 was assigned twice$/],
+    ['that a sequence was skipped', [committed(1), committed(3)], /^news e 3 follows e 1$/],
+    ['that an epoch ended without a restore', [committed(1), committed(2, { epoch: 'f' })], /^news f 2 follows e 1$/],
     [
-      'that a repeat got a place of its own',
+      'that a repeated publish was appended again',
       [committed(1), committed(2, { id: 'm1' })],
-      /^The id m1 has two places: news e 1 and news e 2$/,
+      /^The id m1 was appended twice: as news e 1 and as news e 2$/,
     ],
     [
-      'that data was refused as a conflict with itself',
+      'that a publish with the same data was refused as a conflict',
       [committed(1), { type: 'refused', by: 'p', topic: 'news', id: 'm1', data: 1, code: 'conflict' }],
-      /^m1 of news was a conflict with nothing$/,
+      /^m1 of news was refused as a conflict without one$/,
     ],
     [
-      'that a good publish was refused',
+      'that a valid publish was refused',
       [{ type: 'refused', by: 'p', topic: 'news', id: 'm1', data: 1, code: 'internal' }],
       /^m1 of news was refused: internal$/,
     ],
     [
-      'that something was lost in a restore without a word',
+      'that a restore was not reported to the subscriber',
       [
         subscribed,
         committed(1),
@@ -161,49 +176,49 @@ describe('it is noticed', () => {
       /^s handled news f 2 after e 1$/,
     ],
     [
-      'that a restore was told as if nothing was missed',
+      'that a restore was reported with recovered: true',
       [subscribed, committed(1), handled(1), restored(at(1, 'f')), recovered(at(1, 'f'), true)],
-      /^s recovered up to f 1, and has handled e 1$/,
+      /^s recovered up to f 1, but its position is e 1$/,
       { heads: { news: at(1, 'f') } },
     ],
     [
-      'that a loss was told and there was none',
+      'recovered: false if no message is missing',
       [subscribed, committed(1), recovered(at(1), false)],
-      /^s was told that something after '' 0 is missing, and nothing is$/,
+      /^s got recovered: false after '' 0, but no message is missing$/,
     ],
     [
-      'that a loss was told long after the restore that made it',
+      'recovered: false long after the restore that caused it',
       [
         ...[subscribed, committed(1), restored(at(0, ''))],
-        // A second each.
+        // One second each.
         ...Array.from({ length: 10 }, (_, index): Happening => ({ ...subscribed, reader: `other${index}` })),
         ...[recovered(at(1), false), recovered(at(0, ''), false)],
       ],
-      /^s was told that something after '' 0 is missing, and nothing is$/,
+      /^s got recovered: false after '' 0, but no message is missing$/,
       { log: [], heads: { news: at(0, '') } },
     ],
     [
-      'that somebody begins further on than the topic stands',
+      'that a subscriber starts after the head',
       [
         { type: 'subscribed', reader: 's', topic: 'news' },
         committed(1),
         { type: 'ready', reader: 's', position: at(2) },
       ],
-      /^s begins at e 2 of news, which stands at e 1$/,
+      /^s starts at e 2 in news, but the head is e 1$/,
     ],
     ['that the log has lost a message', [committed(1)], /^The log has lost news e 1$/, { log: [] }],
     [
-      'that a message comes late where nothing is in its way',
+      'that a message is late in a run without faults',
       [{ ...subscribed }, { type: 'ready', reader: 's', position: at(0, '') }, committed(1), left, handled(1)],
-      /^s handled news e 1 2000 ms after it was there$/,
+      /^s handled news e 1 2000 ms after it was appended$/,
       { promptly: 1000 },
     ],
     [
-      'that the code under test failed',
+      'that the code under test threw an error',
       [{ type: 'failed', where: 'dispatch', error: 'no such thing' }],
       /^dispatch threw no such thing$/,
     ],
-  ])('%s', (_, happenings, expected, changes = {}) => {
-    expect(judged(happenings, changes)).toContainEqual(expect.stringMatching(expected));
+  ])('%s', (_, timeline, expected, changes = {}) => {
+    expect(violationsOf(timeline, changes)).toContainEqual(expect.stringMatching(expected));
   });
 });

@@ -1,32 +1,33 @@
 import { type Json, type Message, type Position, START } from '../../lambda/realtime/protocol';
 import type { Event, History } from './history';
 
-/** A promise that was not kept: what, and when. */
+/** A guarantee that was violated. */
 export interface Violation {
+  /** Milliseconds since 1970. */
   at: number;
   what: string;
 }
 
 type Of<Type extends Event['type']> = Extract<Event, { type: Type }>;
 
-/** @returns every promise of docs/protocol.md that was not kept, in the order it was noticed. */
+/** @returns all violations of the guarantees in docs/protocol.md, in the order in which they were detected. */
 export function check(history: History): Violation[] {
   const checker = new Checker(history);
   for (const event of history.events) {
     checker.see(event);
   }
-  checker.atRest();
+  checker.end();
   return checker.violations;
 }
 
-/** Milliseconds between the time in a message and its write to the log, at most: an attempt can wait for a slow table. */
+/** Maximum milliseconds between the time in a message and its write to the log: an attempt can wait for a slow table. */
 const SLACK = 10_000;
 
-/** One handler's way through a topic. */
+/** State of one handler of a topic. */
 interface Reader {
   name: string;
   topic: string;
-  /** Of the last message that it handled; undefined until it is known where it began. */
+  /** Position of the last handled message. Undefined until the first position is known. */
   position: Position | undefined;
   since: number;
   ready: boolean;
@@ -35,9 +36,9 @@ interface Reader {
 
 class Checker {
   readonly violations: Violation[] = [];
-  /** Every message that ever was, by its place. */
+  /** All messages that were ever appended, by topic and position. */
   private readonly committed = new Map<string, { message: Message; at: number }>();
-  /** The messages of each topic that the log has now, as far as restores go. */
+  /** Messages of each topic, without those that a restore removed. Includes expired messages. */
   private readonly kept = new Map<string, Message[]>();
   private readonly heads = new Map<string, Position>();
   private readonly readers = new Map<string, Reader>();
@@ -88,8 +89,8 @@ class Checker {
     }
   }
 
-  /** Everything has healed, and everybody had time to hear of everything. */
-  atRest(): void {
+  /** Compares the final state, after all faults have stopped and pending work has completed. */
+  end(): void {
     const { end, log, heads } = this.history;
     this.now = end;
     const expected = [...this.kept.values()].flat().filter((message) => !this.mayBeExpired(message));
@@ -100,7 +101,7 @@ class Checker {
     for (const { name, topic, position, left } of this.readers.values()) {
       const head = heads[topic] ?? START;
       if (!left && !same(position, head)) {
-        this.violated(`${name} stands at ${written(position)} of ${topic}, which stands at ${written(head)}`);
+        this.violated(`The position of ${name} in ${topic} is ${written(position)}, but the head is ${written(head)}`);
       }
     }
   }
@@ -109,14 +110,14 @@ class Checker {
     const { topic, epoch, sequence, id } = message;
     const head = this.head(topic);
     if (this.committed.has(placeOf(message))) {
-      this.violated(`${placeOf(message)} was given twice`);
+      this.violated(`${placeOf(message)} was assigned twice`);
     } else if (sequence !== head.sequence + 1 || (head.epoch !== '' && epoch !== head.epoch)) {
       this.violated(`${placeOf(message)} follows ${written(head)}`);
     }
     const kept = this.kept.get(topic) ?? [];
     const twin = kept.find((each) => each.id === id && !this.mayBeExpired(each));
     if (twin) {
-      this.violated(`The id ${id} has two places: ${placeOf(twin)} and ${placeOf(message)}`);
+      this.violated(`The id ${id} was appended twice: as ${placeOf(twin)} and as ${placeOf(message)}`);
     }
     this.committed.set(placeOf(message), { message, at: this.now });
     this.kept.set(topic, [...kept, message]);
@@ -138,17 +139,17 @@ class Checker {
   private acknowledged({ data, answer }: Of<'acknowledged'>): void {
     const durable = this.committed.get(placeOf(answer))?.message;
     if (!durable || !sameMessage(durable, { ...answer, data })) {
-      this.violated(`${placeOf(answer)} was acknowledged for ${answer.id}, and is ${durable?.id ?? 'not in the log'}`);
+      this.violated(`${placeOf(answer)} was acknowledged for ${answer.id}, but is ${durable?.id ?? 'not in the log'}`);
     }
   }
 
-  /** Only `conflict` says something of the log. */
+  /** A `conflict` requires a message with the same id and other data. Other transient errors are always possible. */
   private refused({ topic, id, data, code }: Of<'refused'>): void {
     const other = [...this.committed.values()].some(
       ({ message }) => message.topic === topic && message.id === id && !sameData(message.data, data),
     );
     if (code === 'conflict' && !other) {
-      this.violated(`${id} of ${topic} was a conflict with nothing`);
+      this.violated(`${id} of ${topic} was refused as a conflict without one`);
     }
     if (!['conflict', 'unavailable', 'rate_limited'].includes(code)) {
       this.violated(`${id} of ${topic} was refused: ${code}`);
@@ -161,10 +162,10 @@ class Checker {
     reader.ready = true;
     reader.position ??= position;
     if (!same(reader.position, position)) {
-      this.violated(`${name} is ready at ${written(position)}, and has handled ${written(reader.position)}`);
+      this.violated(`${name} is ready at ${written(position)}, but its position is ${written(reader.position)}`);
     }
     if (position.epoch === head.epoch && position.sequence > head.sequence) {
-      this.violated(`${name} begins at ${written(position)} of ${reader.topic}, which stands at ${written(head)}`);
+      this.violated(`${name} starts at ${written(position)} in ${reader.topic}, but the head is ${written(head)}`);
     }
   }
 
@@ -173,19 +174,19 @@ class Checker {
     const durable = this.committed.get(placeOf(message));
     const { position } = reader;
     if (reader.left) {
-      this.violated(`${name} handled ${placeOf(message)} after it had left`);
+      this.violated(`${name} handled ${placeOf(message)} after it had unsubscribed`);
     }
     if (message.topic !== reader.topic) {
       this.violated(`${name} of ${reader.topic} handled ${placeOf(message)}`);
     } else if (!durable || !sameMessage(durable.message, message)) {
-      this.violated(`${name} handled ${placeOf(message)}, which ${durable ? 'is another' : 'does not exist'}`);
+      this.violated(`${name} handled ${placeOf(message)}, which ${durable ? 'is different' : 'does not exist'}`);
     }
     if (position && !follows(message, position)) {
       this.violated(`${name} handled ${placeOf(message)} after ${written(position)}`);
     }
     const { promptly } = this.history;
     if (promptly !== undefined && durable && reader.ready && this.now - Math.max(durable.at, reader.since) > promptly) {
-      this.violated(`${name} handled ${placeOf(message)} ${this.now - durable.at} ms after it was there`);
+      this.violated(`${name} handled ${placeOf(message)} ${this.now - durable.at} ms after it was appended`);
     }
     reader.position = { epoch: message.epoch, sequence: message.sequence };
   }
@@ -193,17 +194,17 @@ class Checker {
   private recovered({ reader: name, recovered, position }: Of<'recovered'>): void {
     const reader = this.reader(name);
     if (recovered && !same(reader.position, position)) {
-      this.violated(`${name} recovered up to ${written(position)}, and has handled ${written(reader.position)}`);
+      this.violated(`${name} recovered up to ${written(position)}, but its position is ${written(reader.position)}`);
     }
-    // An answer that a restore overtakes is of the log before, in which the restore made messages missing.
+    // A response from before a restore can arrive after it, and messages can be missing because of the restore.
     const overtaken = position.epoch !== this.head(reader.topic).epoch && this.now - this.restoredAt <= SLACK;
     if (!recovered && !overtaken && !this.isMissing(reader)) {
-      this.violated(`${name} was told that something after ${written(reader.position)} is missing, and nothing is`);
+      this.violated(`${name} got recovered: false after ${written(reader.position)}, but no message is missing`);
     }
     reader.position = position;
   }
 
-  /** @returns true if the messages after a reader's position are gone: by a restore, or because their retention has ended */
+  /** @returns true if messages after a reader's position are missing because of a restore or the retention */
   private isMissing({ topic, position }: Reader): boolean {
     const head = this.head(topic);
     if (!position || position.sequence === head.sequence) {
@@ -213,7 +214,7 @@ class Checker {
     return (position.epoch !== '' && position.epoch !== head.epoch) || !next || this.mayBeExpired(next);
   }
 
-  /** Messages are kept from when they are appended, in whole seconds, which is not quite when they are there. */
+  /** @returns true if the retention of a message may have ended: it begins shortly before the write, in whole seconds */
   private mayBeExpired(message: Message): boolean {
     const at = this.committed.get(placeOf(message))?.at ?? 0;
     return at + this.history.retention <= this.now + SLACK;
@@ -244,7 +245,7 @@ const written = (position: Position | undefined): string =>
 const same = (one: Position | undefined, other: Position | undefined): boolean =>
   one?.epoch === other?.epoch && one?.sequence === other?.sequence;
 
-/** A topic that had no epoch is given one by its first message. */
+/** @returns true if a message is the next one after a position. The first message of a topic sets its epoch. */
 const follows = (message: Message, { epoch, sequence }: Position): boolean =>
   message.sequence === sequence + 1 && (epoch === '' || message.epoch === epoch);
 

@@ -1,48 +1,48 @@
 import { Random } from './random';
 
-/** Kinds of faults, and the highest probability of each without a storm. */
-const MOST = {
+/** Kinds of faults, with the maximum probability of each outside of an outage. */
+const MAXIMUM = {
   'a process ends between two awaits': 0.02,
   'a process hangs': 0.003,
   'a request to AWS is slow': 0.05,
   'a request to AWS is lost': 0.05,
-  'an answer of AWS is lost': 0.1,
+  'a response of AWS is lost': 0.1,
   'a table throttles': 0.15,
   'a transaction conflicts with another': 0.1,
-  'a batch is done in part': 0.3,
+  'a batch is processed in part': 0.3,
   'a page ends early': 0.3,
   'a service fails': 0.05,
-  'the queue refuses some': 0.1,
+  'the queue rejects entries': 0.1,
   'the queue delivers twice': 0.1,
   'the queue delivers out of order': 0.5,
-  'the stream brings a batch again': 0.1,
+  'the stream delivers a batch again': 0.1,
   'a post is answered 429': 0.2,
   'a post is answered 410 while the socket is open': 0.02,
   'a push is lost': 0.3,
-  'a push comes twice': 0.2,
-  'a push comes late': 0.3,
+  'a push is duplicated': 0.2,
+  'a push is late': 0.3,
   'a frame of a client is lost': 0.02,
   'a socket breaks': 0.02,
-  'a socket is dead and nobody knows': 0.01,
+  'a socket is dead and neither side notices': 0.01,
   'a handshake is refused': 0.3,
   'a handshake hangs': 0.1,
   '$disconnect is never called': 0.5,
   'a request is lost': 0.1,
-  'an answer is lost': 0.1,
-  'the balancer answers 503': 0.1,
+  'a response is lost': 0.1,
+  'the load balancer responds with 503': 0.1,
 } as const;
 
-/** One fault in so many is a storm, and strikes so much more often. */
-const [STORMS, STORM] = [0.05, 8];
+/** Share of faults that are an outage, and the factor of their probability. */
+const [OUTAGES, OUTAGE] = [0.05, 8];
 
-export type Fault = keyof typeof MOST;
+export type Fault = keyof typeof MAXIMUM;
 
 /**
- * Faults of one world. The seed selects the kinds of faults and their probabilities: a world with few kinds finds errors
- * that a world with all kinds hides. One world in ten has no faults.
+ * Faults of one run. The seed selects the kinds of faults and their probabilities: a run with few kinds finds errors
+ * that a run with all kinds hides. One run in ten has no faults.
  */
 export class Faults {
-  static readonly KINDS = Object.keys(MOST) as readonly Fault[];
+  static readonly KINDS = Object.keys(MAXIMUM) as readonly Fault[];
 
   /** Number of times that each fault occurred. */
   readonly struck = new Map<Fault, number>();
@@ -57,8 +57,8 @@ export class Faults {
       const kinds = this.random.next();
       for (const fault of Faults.KINDS) {
         if (this.random.next() < kinds) {
-          const times = this.random.next() < STORMS ? STORM : 1;
-          this.rates.set(fault, Math.min(0.9, times * MOST[fault] * this.random.next()));
+          const times = this.random.next() < OUTAGES ? OUTAGE : 1;
+          this.rates.set(fault, Math.min(0.9, times * MAXIMUM[fault] * this.random.next()));
         }
       }
     }
@@ -73,7 +73,7 @@ export class Faults {
     return true;
   }
 
-  /** Nothing goes wrong from now on. */
+  /** Stops all faults. */
   heal(): void {
     this.rates.clear();
   }

@@ -6,37 +6,38 @@ import { type Outcome, valueOf } from './process';
 import { SimulatedSocket } from './socket';
 import type { Time } from './time';
 
-/** An answer over HTTP, before it is written down. */
+/** Response of `@connections`. */
 export interface Answer {
   readonly status: number;
   readonly headers?: Record<string, string>;
 }
 
-/** The functions of the routes. */
+/** Functions of the routes. */
 export type Routes = Record<
   'connect' | 'message' | 'disconnect',
   (event: WebSocketEvent) => Promise<Outcome<WebSocketResult>>
 >;
 
-/** Answer to a message whose function failed. */
+/** Frame that API Gateway sends if the function failed. */
 const FAILED = JSON.stringify({ message: 'Internal server error', connectionId: 'id=', requestId: 'id=' });
 
-/** API Gateway ends a connection after 2 hours, and one that has sent nothing for 10 minutes. In milliseconds. */
+/** Maximum duration of a connection and idle timeout, in milliseconds: 2 hours and 10 minutes. */
 const [LIFETIME, IDLE] = [7_200_000, 600_000];
 
 interface Link {
   connection: Connection;
   socket: SimulatedSocket;
   state: 'opening' | 'open' | 'closed';
-  /** Nothing arrives any more, on either side, and neither knows. */
+  /** No data arrives any more in either direction, and neither side notices. */
   dead: boolean;
-  heardAt: number;
-  /** Time at which the last frame that was sent there arrives. The next one arrives later. */
+  /** Time of the last frame of the client. */
+  receivedAt: number;
+  /** Times at which the last frame to the client, and to the server, arrives. The next one does not arrive earlier. */
   clientAt: number;
   serverAt: number;
 }
 
-/** The WebSocket API: handshakes, frames, `@connections`. */
+/** Emulates the WebSocket API: handshakes, frames and `@connections`. */
 export class Gateway {
   private readonly links = new Map<string, Link>();
   private opened = 0;
@@ -47,26 +48,26 @@ export class Gateway {
     private readonly routes: Routes,
   ) {}
 
-  /** @returns what a client makes its sockets with. @param opened is told of each. */
-  sockets(opened: (socket: SimulatedSocket) => void) {
+  /** @returns the socket class of a client. @param created called with each new socket. */
+  sockets(created: (socket: SimulatedSocket) => void) {
     const gateway = this;
     return class extends SimulatedSocket {
       constructor(_url: string, protocols: string[]) {
         super();
-        opened(this);
-        void gateway.shake(this, protocols);
+        created(this);
+        void gateway.handshake(this, protocols);
       }
     };
   }
 
-  /** Does a request to `@connections`. */
+  /** Performs a request to `@connections`. */
   manage(method: 'POST' | 'DELETE', id: string, text: string): Answer {
     const link = this.links.get(id);
     if (this.faults.strikes('a post is answered 429')) {
       return { status: 429, headers: { 'x-amzn-errortype': 'LimitExceededException' } };
     }
     const gone = method === 'POST' && this.faults.strikes('a post is answered 410 while the socket is open');
-    // Also while the connection is being opened.
+    // API Gateway also responds with 410 while the connection is being opened.
     if (link?.state !== 'open' || gone) {
       return { status: 410, headers: { 'x-amzn-errortype': 'GoneException' } };
     }
@@ -78,7 +79,7 @@ export class Gateway {
     return { status: 200 };
   }
 
-  /** The client of a socket is gone without a word. */
+  /** Makes the client of a socket disappear without closing the connection. */
   lose(socket: SimulatedSocket): void {
     for (const link of this.links.values()) {
       if (link.socket === socket) {
@@ -87,7 +88,7 @@ export class Gateway {
     }
   }
 
-  private async shake(socket: SimulatedSocket, protocols: string[]): Promise<void> {
+  private async handshake(socket: SimulatedSocket, protocols: string[]): Promise<void> {
     await this.time.wait(this.latency());
     if (this.faults.strikes('a handshake hangs')) {
       return;
@@ -103,13 +104,13 @@ export class Gateway {
       return;
     }
     link.state = 'open';
-    link.heardAt = this.time.now();
+    link.receivedAt = this.time.now();
     this.time.setTimeout(() => this.cut(link), LIFETIME);
     this.watch(link);
     socket.opened({ send: (text) => this.receive(link, text), close: () => this.closing(link) });
   }
 
-  /** @returns whether the function lets the connection open, with a protocol that the client offers. */
+  /** @returns true if the function accepts the connection with a protocol that the client offers */
   private async admits(connection: Connection, protocols: string[]): Promise<boolean> {
     const headers = protocols.length > 0 ? { 'Sec-WebSocket-Protocol': protocols.join(', ') } : undefined;
     const result = valueOf(await this.routes.connect(connectEvent(connection, headers)));
@@ -121,42 +122,42 @@ export class Gateway {
   private link(socket: SimulatedSocket): Link {
     this.opened += 1;
     const connection = { id: `connection${this.opened}=`, connectedAt: this.time.now() };
-    return { connection, socket, state: 'opening', dead: false, heardAt: 0, clientAt: 0, serverAt: 0 };
+    return { connection, socket, state: 'opening', dead: false, receivedAt: 0, clientAt: 0, serverAt: 0 };
   }
 
   private push(link: Link, text: string): void {
     if (this.faults.strikes('a push is lost')) {
       return;
     }
-    if (this.faults.strikes('a push comes twice')) {
+    if (this.faults.strikes('a push is duplicated')) {
       this.send(link, text);
     }
-    if (this.faults.strikes('a push comes late')) {
+    if (this.faults.strikes('a push is late')) {
       this.time.setTimeout(() => this.send(link, text), 5000 * this.time.random());
     } else {
       this.send(link, text);
     }
   }
 
-  /** To the client. What is sent on one socket arrives in that order. */
+  /** Sends a frame to the client. Frames on one socket arrive in order. */
   private send(link: Link, text: string): void {
     if (this.faults.strikes('a socket breaks')) {
       this.cut(link);
-    } else if (this.faults.strikes('a socket is dead and nobody knows')) {
+    } else if (this.faults.strikes('a socket is dead and neither side notices')) {
       link.dead = true;
     }
     link.clientAt = Math.max(link.clientAt, this.time.now() + this.latency());
     this.time.setTimeout(() => link.dead || link.socket.received(text), link.clientAt - this.time.now());
   }
 
-  /** From the client. */
+  /** Receives a frame from the client. */
   private receive(link: Link, text: string): void {
     link.serverAt = Math.max(link.serverAt, this.time.now() + this.latency());
     this.time.setTimeout(async () => {
       if (link.dead || link.state !== 'open' || this.faults.strikes('a frame of a client is lost')) {
         return;
       }
-      link.heardAt = this.time.now();
+      link.receivedAt = this.time.now();
       const outcome = await this.routes.message(messageEvent(link.connection, text));
       const body = outcome === 'ended' || 'error' in outcome ? FAILED : outcome.value.body;
       if (body !== undefined) {
@@ -165,7 +166,7 @@ export class Gateway {
     }, link.serverAt - this.time.now());
   }
 
-  /** The client has closed it. */
+  /** Handles the client's close. */
   private closing(link: Link): void {
     this.time.setTimeout(() => link.dead || this.cut(link), this.latency());
   }
@@ -183,7 +184,7 @@ export class Gateway {
   }
 
   private watch(link: Link): void {
-    const left = link.heardAt + IDLE - this.time.now();
+    const left = link.receivedAt + IDLE - this.time.now();
     if (left <= 0) {
       this.cut(link);
     } else if (link.state === 'open') {

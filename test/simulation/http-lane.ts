@@ -17,49 +17,49 @@ export interface Task {
   failed: (error: unknown) => void;
 }
 
-/** The app, for one task after another: it takes longest to make, and keeps nothing from one request to the next. */
-class Seat {
+/** The app, reused by consecutive tasks, because it is slow to create and keeps no state between requests. */
+class Slot {
   task: Task | undefined;
   private readonly app = createApp({
     log: {
-      append: (draft) => this.taken.log.append(draft),
-      read: (topic, after, limit) => this.taken.log.read(topic, after, limit),
-      positions: (topics) => this.taken.log.positions(topics),
+      append: (draft) => this.current.log.append(draft),
+      read: (topic, after, limit) => this.current.log.read(topic, after, limit),
+      positions: (topics) => this.current.log.positions(topics),
     },
     clock: { now: () => this.clock.now(), wait: (time) => this.clock.wait(time), random: () => this.clock.random() },
-    newId: () => this.taken.newId(),
-    rateLimits: { spend: (principal) => this.taken.admission.spend(principal) },
+    newId: () => this.current.newId(),
+    rateLimits: { spend: (principal) => this.current.admission.spend(principal) },
     ticketIssuer: {
-      mint: (hash, ticket) => this.taken.admission.mint(hash, ticket),
-      revoke: (principal) => this.taken.admission.revoke(principal),
+      mint: (hash, ticket) => this.current.admission.mint(hash, ticket),
+      revoke: (principal) => this.current.admission.revoke(principal),
     },
-    authenticate: (authorization) => this.taken.authenticate(authorization),
+    authenticate: (authorization) => this.current.authenticate(authorization),
     allowedOrigins: [],
     documentation: dirname(require.resolve('swagger-ui-dist/package.json')),
-    logger: (line) => line.event === 'failed' && this.taken.failed(`${line.error} ${line.stack}`),
+    logger: (line) => line.event === 'failed' && this.current.failed(`${line.error} ${line.stack}`),
   });
 
   answer(path: string, { method, headers, body }: HttpRequest): Promise<Response> {
     return Promise.resolve(this.app.request(path, { method, headers, body }));
   }
 
-  private get taken(): Task {
+  private get current(): Task {
     if (!this.task) {
-      throw new Error('No task runs here');
+      throw new Error('No task is running');
     }
     return this.task;
   }
 
   private get clock(): Clock {
-    return this.taken.process.clock;
+    return this.current.process.clock;
   }
 }
 
-const seats: Seat[] = [];
+const slots: Slot[] = [];
 
-/** The HTTP lane: the way there, a balancer, and two tasks of the service, whose appends take turns. */
+/** Emulates the HTTP lane: the network, a load balancer, and two tasks of the service. */
 export class HttpLane {
-  /** Requests for history, answered or not. */
+  /** Number of requests for history, with or without a response. */
   reads = 0;
 
   constructor(
@@ -67,15 +67,15 @@ export class HttpLane {
     private readonly faults: Faults,
     private readonly start: () => Task,
   ) {
-    while (seats.length < 2) {
-      seats.push(new Seat());
+    while (slots.length < 2) {
+      slots.push(new Slot());
     }
-    for (const seat of seats) {
-      seat.task = this.start();
+    for (const slot of slots) {
+      slot.task = this.start();
     }
   }
 
-  /** As `fetch`: an aborted request rejects, also one that nobody answers. */
+  /** Behaves as `fetch`: an aborted request rejects, also one that gets no response. */
   readonly fetch = (url: string, request: HttpRequest): Promise<HttpResponse> =>
     new Promise((resolve, reject) => {
       const abort = () => reject(request.signal.reason);
@@ -89,22 +89,24 @@ export class HttpLane {
     if (this.faults.strikes('a request is lost')) {
       return this.lost();
     }
-    const response = this.faults.strikes('the balancer answers 503') ? undefined : await this.serve(path, request);
+    const response = this.faults.strikes('the load balancer responds with 503')
+      ? undefined
+      : await this.serve(path, request);
     await this.travel();
-    if (this.faults.strikes('an answer is lost')) {
+    if (this.faults.strikes('a response is lost')) {
       return this.lost();
     }
     return response ?? new Response('<html>', { status: 503 });
   }
 
-  /** @returns nothing if the task ended over it. */
+  /** @returns undefined if the task ended or failed during the request */
   private async serve(path: string, request: HttpRequest): Promise<Response | undefined> {
-    const seat = seats[Math.floor(this.time.random() * seats.length)] as Seat;
-    if (!seat.task || seat.task.process.ended) {
-      seat.task = this.start();
+    const slot = slots[Math.floor(this.time.random() * slots.length)] as Slot;
+    if (!slot.task || slot.task.process.ended) {
+      slot.task = this.start();
     }
-    const { task } = seat;
-    const outcome = await task.process.run(() => seat.answer(path, request));
+    const { task } = slot;
+    const outcome = await task.process.run(() => slot.answer(path, request));
     if (outcome === 'ended') {
       return undefined;
     }
@@ -115,7 +117,7 @@ export class HttpLane {
     return outcome.value;
   }
 
-  /** The connection breaks, or nobody ever says anything. */
+  /** Breaks the connection, or never responds. */
   private lost(): Promise<Response> {
     return this.time.random() < 0.5 ? Promise.reject(new TypeError('fetch failed')) : new Promise(() => undefined);
   }

@@ -13,8 +13,8 @@ import type { World } from './world';
 const MINUTE = 60_000;
 
 /**
- * Operations on a world as a whole: items expire, topics get more shards, a backup is restored, a subject is logged out, a
- * crowd connects and leaves, and more messages are published together than fit on a page.
+ * Operations on the tables of a run: items expire, topics get more shards, a backup is restored, a subject is logged out,
+ * many connections open and disappear, and more messages are published at once than fit on a page.
  */
 export class Operator {
   private readonly restores: boolean;
@@ -23,7 +23,7 @@ export class Operator {
   private floods: number;
   private backup: Item[] = [];
 
-  /** @param topics as they are named in the tables */
+  /** @param topics topic keys, as in the tables */
   constructor(
     private readonly world: World,
     private readonly topics: readonly string[],
@@ -36,7 +36,7 @@ export class Operator {
     this.floods = random.next() < 0.05 ? 1 : 0;
   }
 
-  /** Until the time, in milliseconds since 1970. */
+  /** Performs random operations until a time in milliseconds since 1970. */
   async live(until: number): Promise<void> {
     const { random, time } = this.world;
     for (;;) {
@@ -71,7 +71,7 @@ export class Operator {
     }
   }
 
-  /** As DynamoDB, which comes round to what has expired sooner or later. */
+  /** Deletes expired items, as DynamoDB does after a delay. */
   private sweep(): void {
     const { time, dynamo } = this.world;
     for (const table of Object.values(TABLES)) {
@@ -79,11 +79,11 @@ export class Operator {
     }
   }
 
-  /** More subscribers than are read at once come to one shard, and are gone when the first message reaches them. */
+  /** Adds more subscribers to one shard than fit into one read. They no longer exist when the first message is posted. */
   private async crowd(topic: string): Promise<void> {
     const { time, dynamo } = this.world;
     const { now } = time;
-    // Chance has all of them in one shard, and none of them look how full it is.
+    // With this random value all of them use one shard, and none checks its size.
     const clock = { now, wait: (milliseconds: number) => time.wait(milliseconds), random: () => 0.5 };
     const connections = new SubscriptionTable(new Table(dynamo, TABLES.connections, clock), clock);
     for (let left = CONNECTIONS_PER_READ + 10; left > 0; left -= 1) {
@@ -102,7 +102,7 @@ export class Operator {
     }
   }
 
-  /** Four times as many shards, as if so many had subscribed. */
+  /** Adds a generation with four times the shards, as for many subscribers. */
   private async grow(topic: string): Promise<void> {
     const { dynamo, time } = this.world;
     const plans = new ShardPlans(new Table(dynamo, TABLES.connections, time), time);

@@ -2,26 +2,26 @@ import type { Clock } from '../../lambda/realtime/ports';
 import type { Faults } from './faults';
 import type { Time } from './time';
 
-/** Outcome of some work. The process can end before the work does. */
+/** Outcome of work in a process, which can end before the work does. */
 export type Outcome<T> = { value: T } | { error: unknown } | 'ended';
 
-/** @returns the value of work that came to its end; undefined if it failed or ended. */
+/** @returns the value of completed work; undefined if it failed or the process ended. */
 export function valueOf<T>(outcome: Outcome<T>): T | undefined {
   return outcome !== 'ended' && 'value' in outcome ? outcome.value : undefined;
 }
 
-/** Longer than any timeout, in milliseconds. */
+/** Duration of a hang, longer than any timeout, in milliseconds. */
 const HANG = 60_000;
 
-/** Longest latency of a slow request, one way, in milliseconds. */
+/** Maximum latency of a slow request, one way, in milliseconds. */
 const SLOW = 3000;
 
 /**
- * Something that code under test runs in: one run of a function, or a task of the service. It may end at any await: what is
- * awaited then never comes, no `catch` and no `finally` runs.
+ * Environment of the code under test: one invocation of a function, or a task of the service. It can end at any await. The
+ * awaited promise then never settles, so that no `catch` and no `finally` runs.
  */
 export class Process {
-  /** Time as the code in it knows it. */
+  /** Clock of the code in the process. */
   readonly clock: Clock;
   private isOver = false;
   private timeout: unknown;
@@ -51,14 +51,14 @@ export class Process {
     return Promise.race([done, this.ending]).finally(() => this.time.clearTimeout(this.timeout));
   }
 
-  /** Ends it after so many milliseconds, if it still runs: a function's timeout. */
+  /** Ends the process after a number of milliseconds: a function's timeout. */
   limit(milliseconds: number): this {
     this.endsAt = this.time.now() + milliseconds;
     this.timeout = this.time.setTimeout(() => this.end(), milliseconds);
     return this;
   }
 
-  /** @returns milliseconds until the limit, as the context of a function tells them. */
+  /** @returns milliseconds until the limit, as in the context of a function */
   remaining(): number {
     return this.endsAt - this.time.now();
   }
@@ -69,22 +69,22 @@ export class Process {
   }
 
   /**
-   * Sends a request: it takes a while until that is done, and another until the answer is here. A request that is on its way
-   * arrives, also when the process has ended or waits no longer.
+   * Sends a request, with a latency before it is performed and another before the answer arrives. A request that was sent
+   * is performed even if the process has ended or timed out.
    *
-   * @returns undefined if there was no answer within `patience` milliseconds
+   * @returns undefined if there was no answer within `timeout` milliseconds
    */
-  async request<T>(act: () => T, patience: number): Promise<T | undefined> {
+  async request<T>(act: () => T, timeout: number): Promise<T | undefined> {
     const [there, back] = [this.latency(), this.latency()];
     let answer: T | undefined;
     this.time.setTimeout(() => {
       answer = act();
     }, there);
-    await this.pause(Math.min(there + back, patience));
-    return there + back > patience ? undefined : answer;
+    await this.pause(Math.min(there + back, timeout));
+    return there + back > timeout ? undefined : answer;
   }
 
-  /** Lets the process wait. */
+  /** Waits, unless a fault ends or hangs the process. */
   pause(milliseconds: number): Promise<void> {
     const wait = milliseconds + (this.faults.strikes('a process hangs') ? HANG : 0);
     return new Promise((resolve) => {

@@ -1,10 +1,10 @@
 import { type Json, TwinlaneError } from '../../client';
 import type { Principal } from '../../lambda/realtime/principal';
-import type { Person, World } from './world';
+import type { SimulatedClient, World } from './world';
 
-/** Somebody who publishes: alone and in bursts, again with the same id when it failed, and with an id that is taken. */
+/** Publishes with a client: single messages and bursts, retries with the same id, and ids that are already in use. */
 export class Publisher {
-  private readonly person: Person;
+  private readonly simulated: SimulatedClient;
   private readonly earlier: { topic: string; id: string; data: Json }[] = [];
   private count = 0;
 
@@ -13,10 +13,10 @@ export class Publisher {
     private readonly principal: Pick<Principal, 'tenant' | 'subject'>,
     private readonly topics: readonly string[],
   ) {
-    this.person = world.person(principal, { publishWithin: 10_000 });
+    this.simulated = world.client(principal, { publishWithin: 10_000 });
   }
 
-  /** Publishes so many times, until the time in milliseconds since 1970. */
+  /** Publishes a number of messages until a time in milliseconds since 1970. */
   async live(until: number, publishes: number): Promise<void> {
     const { time, random } = this.world;
     const pause = (until - time.now()) / publishes;
@@ -26,20 +26,20 @@ export class Publisher {
       await Promise.all(Array.from({ length: together }, () => this.one()));
       left -= together;
     }
-    this.person.client.close();
+    this.simulated.client.close();
   }
 
-  /** One more message for each topic. */
+  /** Publishes one more message to each topic. */
   async last(): Promise<void> {
     await Promise.all(this.topics.map((topic) => this.publish({ topic, id: this.world.newId(), data: 'last' })));
-    this.person.client.close();
+    this.simulated.client.close();
   }
 
   private one(): Promise<void> {
     const { random } = this.world;
     const earlier = this.earlier[random.below(this.earlier.length)];
     if (earlier && random.next() < 0.1) {
-      // The same once more, or other data under an id that is taken.
+      // A repeat, or an id that is already in use with other data.
       return this.publish(random.next() < 0.5 ? earlier : { ...earlier, data: `not ${earlier.data}` });
     }
     this.count += 1;
@@ -54,15 +54,15 @@ export class Publisher {
     const { world } = this;
     const by = this.principal.subject;
     const key = world.keyOf(this.principal, topic);
-    world.happens({ type: 'published', by, topic: key, id, data });
+    world.record({ type: 'published', by, topic: key, id, data });
     try {
-      const answer = await this.person.client.publish(topic, data, { id });
-      world.happens({ type: 'acknowledged', by, data, answer: { ...answer, topic: key } });
+      const answer = await this.simulated.client.publish(topic, data, { id });
+      world.record({ type: 'acknowledged', by, data, answer: { ...answer, topic: key } });
     } catch (error) {
       if (!(error instanceof TwinlaneError)) {
         throw error;
       }
-      world.happens({ type: 'refused', by, topic: key, id, data, code: error.code });
+      world.record({ type: 'refused', by, topic: key, id, data, code: error.code });
       if (error.transient && attempt < 3) {
         await this.publish({ topic, id, data }, attempt + 1);
       }

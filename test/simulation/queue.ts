@@ -3,10 +3,10 @@ import type { Faults } from './faults';
 import { type Outcome, valueOf } from './process';
 import type { Time } from './time';
 
-/** As the queue is set: lib/websocket-lane/delivery.ts. A batch that failed is hidden for six times the function's 30 s. */
+/** Settings of the queue in lib/websocket-lane/delivery.ts. The visibility timeout is six times the function's 30 s. */
 const [BATCH, RECEIVES, VISIBILITY] = [10, 5, 180_000];
 
-/** Quotas of SendMessageBatch: entries, bytes of their bodies together, seconds of delay. */
+/** Quotas of SendMessageBatch: entries, total bytes of the bodies, seconds of delay. */
 const [ENTRIES, BATCH_BYTES, DELAY] = [10, 256 * 1024, 900];
 
 interface Entry {
@@ -15,19 +15,19 @@ interface Entry {
   receives: number;
 }
 
-/** The input of SendMessageBatch. */
+/** Input of SendMessageBatch. */
 interface BatchInput {
   readonly Entries: readonly { readonly Id: string; readonly MessageBody: string; readonly DelaySeconds?: number }[];
 }
 
-/** A standard queue of SQS and its event source mapping: each entry at least once, in any order. */
+/** Emulates a standard queue of SQS and its event source mapping: each entry is delivered at least once, in any order. */
 export class Queue {
-  /** Entries that were received too often. */
+  /** Number of entries that exceeded the maximum number of receives. */
   dead = 0;
   private ready: Entry[] = [];
-  private under = 0;
+  private unfinished = 0;
   private sent = 0;
-  private awake = false;
+  private scheduled = false;
 
   constructor(
     private readonly time: Time,
@@ -37,17 +37,17 @@ export class Queue {
 
   /** Number of messages, visible or not. */
   get waiting(): number {
-    return this.under;
+    return this.unfinished;
   }
 
-  /** Does SendMessageBatch. */
+  /** Performs SendMessageBatch. */
   answer(operation: string, input: object): object {
     const { Entries } = input as BatchInput;
     checkBatch(operation, Entries);
-    const refused = Entries.filter(() => this.faults.strikes('the queue refuses some'));
+    const refused = Entries.filter(() => this.faults.strikes('the queue rejects entries'));
     const accepted = Entries.filter((each) => !refused.includes(each));
     const Successful = accepted.map(({ Id, MessageBody, DelaySeconds = 0 }) => {
-      this.under += 1;
+      this.unfinished += 1;
       this.sent += 1;
       const MessageId = `message-${this.sent}`;
       this.show({ messageId: MessageId, body: MessageBody, receives: 0 }, DelaySeconds * 1000);
@@ -61,15 +61,15 @@ export class Queue {
     this.time.setTimeout(() => {
       const late = this.faults.strikes('the queue delivers out of order') && this.ready.length > 0;
       this.ready.splice(late ? Math.floor(this.time.random() * this.ready.length) : this.ready.length, 0, entry);
-      if (!this.awake) {
-        this.awake = true;
-        this.time.setTimeout(() => this.hand(), 1 + 20 * this.time.random());
+      if (!this.scheduled) {
+        this.scheduled = true;
+        this.time.setTimeout(() => this.deliverReady(), 1 + 20 * this.time.random());
       }
     }, after);
   }
 
-  private hand(): void {
-    this.awake = false;
+  private deliverReady(): void {
+    this.scheduled = false;
     while (this.ready.length > 0) {
       void this.receive(this.ready.splice(0, BATCH));
     }
@@ -82,9 +82,9 @@ export class Queue {
     const failed = failedOf(entries, valueOf(await this.deliver(eventOf(entries))));
     for (const entry of entries) {
       if (!failed.includes(entry) && !this.faults.strikes('the queue delivers twice')) {
-        this.under -= 1;
+        this.unfinished -= 1;
       } else if (entry.receives >= RECEIVES) {
-        this.under -= 1;
+        this.unfinished -= 1;
         this.dead += 1;
       } else {
         this.show(entry, failed.includes(entry) ? VISIBILITY : 30_000 * this.time.random());
@@ -128,7 +128,7 @@ function eventOf(entries: readonly Entry[]): SQSEvent {
   };
 }
 
-/** @returns the entries that failed: all if the function did, or if it names one that it did not get. */
+/** @returns the failed entries: all if the function failed or reported an unknown id. */
 function failedOf(entries: readonly Entry[], response: SQSBatchResponse | undefined): readonly Entry[] {
   const ids = response?.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier);
   const known = ids?.every((id) => entries.some(({ messageId }) => messageId === id));

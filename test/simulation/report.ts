@@ -6,22 +6,22 @@ import type { Result } from './simulation';
 /** Number of events before a violation that are reported. */
 const EVENTS = 25;
 
-/** @returns what was broken in a world, what had gone wrong there, what happened last, and how to see it again. */
+/** @returns the violations of a run, its faults, the last events before the first violation, and a command to repeat it. */
 export function report({ seed, violations, faults, events }: Result): string {
   const [first] = violations;
   const before = events.filter(({ at }) => at <= (first?.at ?? 0)).slice(-EVENTS);
   return [
-    `World ${seed} broke ${violations.length} promises:`,
+    `The run with seed ${seed} violated ${violations.length} guarantees:`,
     ...violations.slice(0, 10).map(({ at, what }: Violation) => `  ${timeOf(at)} ${what}`),
-    'What went wrong there:',
+    'Faults:',
     ...linesOf(faults),
-    'What happened before:',
+    'Events before the first violation:',
     ...before.map((event) => `  ${lineOf(event)}`),
-    `Once more: SEED=${seed} npx jest test/simulation/seeds`,
+    `Repeat this run: SEED=${seed} npx jest test/simulation/seeds`,
   ].join('\n');
 }
 
-/** @returns how often each fault has struck. */
+/** @returns a line for each fault with the number of times that it occurred. */
 export function linesOf(faults: ReadonlyMap<Fault, number>): string[] {
   const sorted = [...faults].sort(([one], [other]) => (one < other ? -1 : 1));
   return sorted.map(([fault, count]) => `  ${String(count).padStart(8)} × ${fault}`);

@@ -2,42 +2,45 @@ import type { Fault } from './faults';
 import { lineOf, linesOf, report } from './report';
 import { simulate } from './simulation';
 
-/** Worlds that every run of the tests tries; SEEDS has more, SEED has one. */
-const WORLDS = Number(process.env.SEEDS ?? 2000);
+/** Number of simulated runs. SEEDS sets another number, and SEED selects a single run. */
+const RUNS = Number(process.env.SEEDS ?? 2000);
 
-/** Worlds of one test. */
-const TOGETHER = 100;
+/** Simulated runs in one test. */
+const RUNS_PER_TEST = 100;
 
-/** The parts that run beside each other, a file each. */
+/** Number of test files that share the runs, so that they can execute in parallel. */
 const PARTS = 4;
 
 /** @param part from 0 */
 export function describeSeeds(part: number): void {
   const { SEED } = process.env;
   if (SEED === undefined) {
-    describeWorlds(part);
+    describeRuns(part);
   } else if (Number(SEED) % PARTS === part) {
-    test(`world ${SEED} keeps every promise`, async () => {
+    test(`the run with seed ${SEED} violates no guarantee`, async () => {
       const result = await simulate(Number(SEED));
-      console.log([...result.events.map(lineOf), 'What went wrong:', ...linesOf(result.faults)].join('\n'));
+      console.log([...result.events.map(lineOf), 'Faults:', ...linesOf(result.faults)].join('\n'));
       expect(result.violations.length > 0 && report(result)).toBe(false);
     }, 60_000);
   } else {
-    // Jest wants a test of each file.
-    test.todo(`another part has world ${SEED}`);
+    // Jest requires a test in each file.
+    test.todo(`the run with seed ${SEED} is in another file`);
   }
 }
 
-function describeWorlds(part: number): void {
+function describeRuns(part: number): void {
   const faults = new Map<Fault, number>();
-  const first = Math.ceil((part * WORLDS) / PARTS);
-  const end = Math.ceil(((part + 1) * WORLDS) / PARTS);
-  const parts = Array.from({ length: Math.ceil((end - first) / TOGETHER) }, (_, index) => first + index * TOGETHER);
+  const first = Math.ceil((part * RUNS) / PARTS);
+  const end = Math.ceil(((part + 1) * RUNS) / PARTS);
+  const parts = Array.from(
+    { length: Math.ceil((end - first) / RUNS_PER_TEST) },
+    (_, index) => first + index * RUNS_PER_TEST,
+  );
 
   test.each(parts)(
-    'the worlds from %i keep every promise',
+    'the runs from seed %i on violate no guarantee',
     async (from) => {
-      for (let seed = from; seed < Math.min(from + TOGETHER, end); seed += 1) {
+      for (let seed = from; seed < Math.min(from + RUNS_PER_TEST, end); seed += 1) {
         const result = await simulate(seed);
         for (const [fault, count] of result.faults) {
           faults.set(fault, (faults.get(fault) ?? 0) + count);
@@ -52,7 +55,7 @@ function describeWorlds(part: number): void {
 
   afterAll(() => {
     if (process.env.SEEDS) {
-      console.log([`What went wrong in the worlds ${first} to ${end - 1}:`, ...linesOf(faults)].join('\n'));
+      console.log([`Faults in the runs with seeds ${first} to ${end - 1}:`, ...linesOf(faults)].join('\n'));
     }
   });
 }

@@ -1,13 +1,13 @@
 import { Faults } from './faults';
 import { simulate } from './simulation';
 
-test('a seed decides all that happens', async () => {
+test('two runs with the same seed are identical', async () => {
   const [once, again] = [await simulate(12), await simulate(12)];
   expect(once.events.length).toBeGreaterThan(10);
   expect(again).toEqual(once);
 });
 
-test('everything goes wrong somewhere', async () => {
+test('every kind of fault occurs in the first 60 runs', async () => {
   const struck = new Set<string>();
   for (let seed = 0; seed < 60; seed += 1) {
     for (const fault of (await simulate(seed)).faults.keys()) {

@@ -10,13 +10,13 @@ import { World } from './world';
 
 const MINUTE = 60_000;
 
-/** Long enough for a ping, another connection, and what the queue hides for a while. */
+/** Milliseconds after the faults: long enough for a ping, a reconnect and the visibility timeout of the queue. */
 const REST = 20 * MINUTE;
 
-/** Long enough for a ping: every client hears of a message then, also if no push reaches it. */
+/** Milliseconds after the last messages: long enough for a ping, which detects a message whose push was lost. */
 const PING = 6 * MINUTE;
 
-/** Without faults, a message arrives within 1.5 s, and a little later behind others. In milliseconds. */
+/** Maximum latency of a message without faults, in milliseconds. Most take less than 1.5 s. */
 const PROMPTLY = 5000;
 
 export interface Result {
@@ -26,78 +26,78 @@ export interface Result {
   events: readonly Event[];
 }
 
-/** Lets a world live, heal and come to rest, and judges what happened. */
+/** Simulates a run with faults, then without, until pending work has completed, and checks its history. */
 export async function simulate(seed: number, bugs: Bugs = {}): Promise<Result> {
   const world = new World(seed, bugs);
   const { random, time, faults } = world;
   const minutes = random.next() < 0.15 ? 200 : 5 + random.below(30);
-  const { lives, subscribers, last } = populate(world, time.now() + minutes * MINUTE);
+  const { activities, subscribers, publishLast } = populate(world, time.now() + minutes * MINUTE);
   await time.pass(minutes * MINUTE);
   faults.heal();
   await time.pass(REST);
-  await finished(lives);
+  await finished(activities);
 
-  const restless = await restlessness(world);
-  const spoken = last();
+  const ongoing = await ongoingActivity(world);
+  const last = publishLast();
   await time.pass(PING);
-  await finished([spoken]);
+  await finished([last]);
   const { events, log, heads, retentionSeconds } = world;
   const promptly = faults.calm ? PROMPTLY : undefined;
   const violations = check({ events, end: time.now(), log, heads, retention: retentionSeconds * 1000, promptly });
   for (const each of subscribers) {
     each.leave();
   }
-  return { seed, violations: [...restless, ...violations], faults: faults.struck, events };
+  return { seed, violations: [...ongoing, ...violations], faults: faults.struck, events };
 }
 
-/** @param until when they have lived, in milliseconds since 1970 @returns everybody, and a last message for every topic */
+/** Starts clients and the operator. @param until end of their activities, in milliseconds since 1970 */
 function populate(world: World, until: number) {
   const { random } = world;
   const topics = ['a', 'news', 'room:1'].slice(0, 1 + random.below(3));
   const tenants = random.next() < 0.5 ? ['red', 'blue'] : ['red'];
-  const some = (subject: string) => ({ tenant: tenants[random.below(tenants.length)] as string, subject });
+  const principal = (subject: string) => ({ tenant: tenants[random.below(tenants.length)] as string, subject });
   const rotateAfter = [MINUTE, (2 + random.below(20)) * MINUTE] as const;
   const options = random.next() < 0.5 ? { rotateAfter } : {};
 
   const subscribers = Array.from({ length: 1 + random.below(4) }, (_, index) => {
     const wanted = topics.filter(() => random.next() < 0.7);
-    return new Subscriber(world, some(`s${index + 1}`), wanted.length > 0 ? wanted : topics, options);
+    return new Subscriber(world, principal(`s${index + 1}`), wanted.length > 0 ? wanted : topics, options);
   });
   const publishers = Array.from({ length: 1 + random.below(2) }, (_, index) => {
-    return new Publisher(world, some(`p${index + 1}`), topics);
+    return new Publisher(world, principal(`p${index + 1}`), topics);
   });
-  const speakers = random.next() < 0.3 ? [new Speaker(world, some('w1'), topics)] : [];
+  const speakers = random.next() < 0.3 ? [new Speaker(world, principal('w1'), topics)] : [];
   const keys = tenants.flatMap((tenant) => topics.map((topic) => world.keyOf({ tenant }, topic)));
-  const lives = [
+  const activities = [
     ...subscribers.map((each) => each.live(until)),
     ...publishers.map((each) => each.live(until, 1 + random.below(20))),
     ...speakers.map((each) => each.live(until, 1 + random.below(10))),
     new Operator(world, keys, subscribers).live(until),
   ];
-  const last = () =>
+  const publishLast = () =>
     Promise.all(tenants.map((tenant) => new Publisher(world, { tenant, subject: 'last' }, topics).last()));
-  return { lives, subscribers, last };
+  return { activities, subscribers, publishLast };
 }
 
-/** @returns what still goes on where nothing should. */
-async function restlessness({ http, time, queue, streams }: World): Promise<Violation[]> {
+/** @returns a violation for each activity after the end of the run */
+async function ongoingActivity({ http, time, queue, streams }: World): Promise<Violation[]> {
   const reads = http.reads;
   await time.pass(2 * MINUTE);
-  const restless = {
-    'entries wait in the queue': queue.waiting,
-    'messages wait in the stream': streams.log.waiting,
-    'requests to close wait in the stream': streams.admission.waiting,
-    'requests for history are made': http.reads - reads,
+  const counts = {
+    'entries are in the queue': queue.waiting,
+    'messages are in the stream': streams.log.waiting,
+    'requests to close are in the stream': streams.admission.waiting,
+    'requests for history were made': http.reads - reads,
   };
-  return Object.entries(restless)
+  return Object.entries(counts)
     .filter(([, count]) => count > 0)
-    .map(([what, count]) => ({ at: time.now(), what: `Nothing happens any more, and ${count} ${what}` }));
+    .map(([what, count]) => ({ at: time.now(), what: `After the end of the run, ${count} ${what}` }));
 }
 
-/** Throws if one has not ended, which would be a flaw of this simulation: everybody had time. */
-async function finished(lives: readonly Promise<unknown>[]): Promise<void> {
+/** Throws if an activity has not ended, which is a bug of this simulation. */
+async function finished(activities: readonly Promise<unknown>[]): Promise<void> {
   const late = new Promise<'late'>((resolve) => setImmediate(() => resolve('late')));
-  if ((await Promise.race([Promise.all(lives), late])) === 'late') {
-    throw new Error('Somebody is still at it');
+  if ((await Promise.race([Promise.all(activities), late])) === 'late') {
+    throw new Error('An activity has not ended');
   }
 }

@@ -8,7 +8,7 @@ interface Peer {
   close(): void;
 }
 
-/** A client's socket. What it says goes to its peer, who tells it what happens. */
+/** Socket of a client. Its peer receives frames and calls opened(), received() and ended(). */
 export class SimulatedSocket implements Socket {
   private readonly listeners: { type: string; listener: Listener }[] = [];
   private peer: Peer | undefined;
@@ -22,7 +22,7 @@ export class SimulatedSocket implements Socket {
     this.peer?.send(text);
   }
 
-  /** Frames that were sent before still arrive. */
+  /** Starts to close. Frames that were sent before still arrive. */
   close(): void {
     if (this.state !== 'closed') {
       this.state = 'closing';
@@ -34,7 +34,7 @@ export class SimulatedSocket implements Socket {
     this.peer = peer;
     if (this.state === 'opening') {
       this.state = 'open';
-      this.happens('open');
+      this.emit('open');
     } else {
       peer.close();
     }
@@ -42,18 +42,18 @@ export class SimulatedSocket implements Socket {
 
   received(text: string): void {
     if (this.state !== 'closed') {
-      this.happens('message', text);
+      this.emit('message', text);
     }
   }
 
   ended(): void {
     if (this.state !== 'closed') {
       this.state = 'closed';
-      this.happens('close');
+      this.emit('close');
     }
   }
 
-  private happens(type: string, data?: unknown): void {
+  private emit(type: string, data?: unknown): void {
     for (const each of this.listeners.filter((one) => one.type === type)) {
       each.listener({ data });
     }

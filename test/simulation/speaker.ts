@@ -5,9 +5,9 @@ import type { SimulatedSocket } from './socket';
 import type { World } from './world';
 
 /** Milliseconds to wait for an answer. */
-const PATIENCE = 10_000;
+const TIMEOUT = 10_000;
 
-/** Somebody who publishes over the socket, and without the client: one frame after another, each until it is answered. */
+/** Publishes over a socket, without the client: one frame at a time, which is repeated until it is answered. */
 export class Speaker {
   private socket: SimulatedSocket | undefined;
   private readonly answers = new Map<string, (frame: ServerFrame) => void>();
@@ -19,7 +19,7 @@ export class Speaker {
     private readonly topics: readonly string[],
   ) {}
 
-  /** Publishes so many times, until the time in milliseconds since 1970. */
+  /** Publishes a number of messages until a time in milliseconds since 1970. */
   async live(until: number, publishes: number): Promise<void> {
     const { time, random } = this.world;
     const pause = (until - time.now()) / publishes;
@@ -36,31 +36,31 @@ export class Speaker {
     const { world } = this;
     const by = this.principal.subject;
     const key = world.keyOf(this.principal, topic);
-    world.happens({ type: 'published', by, topic: key, id, data });
+    world.record({ type: 'published', by, topic: key, id, data });
     for (let attempt = 1; attempt <= 3; attempt += 1) {
-      const frame = await this.ask({ action: 'publish', topic, id, data });
+      const frame = await this.request({ action: 'publish', topic, id, data });
       if (frame?.type === 'published') {
         const { type: _, ref, ...answer } = frame;
-        world.happens({ type: 'acknowledged', by, data, answer: { ...answer, topic: key } });
+        world.record({ type: 'acknowledged', by, data, answer: { ...answer, topic: key } });
         return;
       }
-      if (frame?.type === 'error' && frame.retryAfter === undefined && !PASSING.includes(frame.code)) {
-        world.happens({ type: 'refused', by, topic: key, id, data, code: frame.code });
+      if (frame?.type === 'error' && frame.retryAfter === undefined && !CLOSED.includes(frame.code)) {
+        world.record({ type: 'refused', by, topic: key, id, data, code: frame.code });
         return;
       }
       await world.time.wait(1000);
     }
   }
 
-  /** @returns nothing if there is no answer in time: then the next question has another socket. */
-  private async ask(frame: ClientFrame): Promise<ServerFrame | undefined> {
+  /** @returns undefined if there is no answer in time. The next request then uses a new socket. */
+  private async request(frame: ClientFrame): Promise<ServerFrame | undefined> {
     this.socket ??= await this.open();
     const ref = this.world.newId();
     const answer = await this.within<ServerFrame>((resolve) => {
       this.answers.set(ref, resolve);
       this.socket?.send(JSON.stringify({ ...frame, ref }));
     });
-    if (!answer || (answer.type === 'error' && PASSING.includes(answer.code))) {
+    if (!answer || (answer.type === 'error' && CLOSED.includes(answer.code))) {
       this.socket?.close();
       this.socket = undefined;
     }
@@ -82,11 +82,11 @@ export class Speaker {
 
   private within<T>(begin: (resolve: (value: T) => void) => void): Promise<T | undefined> {
     return new Promise((resolve) => {
-      this.world.time.setTimeout(() => resolve(undefined), PATIENCE);
+      this.world.time.setTimeout(() => resolve(undefined), TIMEOUT);
       begin(resolve);
     });
   }
 }
 
-/** Of a connection that has come to its end. */
-const PASSING: readonly string[] = ['not_connected', 'unauthorized'];
+/** Error codes of a connection that has ended. */
+const CLOSED: readonly string[] = ['not_connected', 'unauthorized'];

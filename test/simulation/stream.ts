@@ -4,26 +4,26 @@ import type { Faults } from './faults';
 import { type Outcome, valueOf } from './process';
 import type { Time } from './time';
 
-/** Shards of a stream. */
+/** Number of shards of a stream. */
 const SHARDS = 2;
 
 export interface StreamOptions {
-  /** Records that the function gets at once, at most. */
+  /** Maximum number of records in an invocation. */
   readonly batch: number;
-  /** Tries of a record before it is put aside: the retries of the event source mapping, and one. */
+  /** Attempts before a record is discarded: the retries of the event source mapping plus one. */
   readonly attempts: number;
-  /** Prefixes of the sort keys whose items the event source mapping passes. */
+  /** Prefixes of the sort keys that the filter of the event source mapping accepts. */
   readonly filter: readonly string[];
   readonly handle: (event: DynamoDBStreamEvent) => Promise<Outcome<DynamoDBBatchResponse>>;
 }
 
 /**
- * A table's stream and its event source mapping: the records of a partition in order, each at least once. A batch that fails
- * is split; a record that always fails is put aside.
+ * Emulates a table's stream and its event source mapping: the records of a partition in order, each at least once. A failed
+ * batch is split. A record that always fails is discarded.
  */
 export class Stream {
-  /** Records that were put aside. */
-  aside = 0;
+  /** Number of discarded records. */
+  discarded = 0;
   private readonly shards: DynamoDBRecord[][] = Array.from({ length: SHARDS }, () => []);
   private readonly busy = new Set<DynamoDBRecord[]>();
   private count = 0;
@@ -34,12 +34,12 @@ export class Stream {
     private readonly options: StreamOptions,
   ) {}
 
-  /** Number of records that are not handled yet. */
+  /** Number of records that have not been processed. */
   get waiting(): number {
     return this.shards.reduce((sum, shard) => sum + shard.length, 0);
   }
 
-  /** Takes a record, if the filter passes it. */
+  /** Adds a record if the filter accepts it. */
   add({ eventName, Keys, NewImage }: StreamRecord): void {
     const [pk, sk] = [Keys.pk, Keys.sk].map((value) => (value && 'S' in value ? value.S : ''));
     if (!this.options.filter.some((prefix) => sk?.startsWith(prefix))) {
@@ -61,24 +61,24 @@ export class Stream {
   }
 
   private async consume(shard: DynamoDBRecord[]): Promise<void> {
-    const { batch: most, attempts } = this.options;
+    const { batch: maximum, attempts } = this.options;
     let attempt = 1;
-    let size = most;
+    let size = maximum;
     while (shard.length > 0) {
-      // Lambda looks 4 times a second.
+      // Lambda polls 4 times a second.
       await this.time.wait(250 * this.time.random());
       const batch = shard.slice(0, size);
       const done = await this.handle(batch);
-      if (done === batch.length && this.faults.strikes('the stream brings a batch again')) {
+      if (done === batch.length && this.faults.strikes('the stream delivers a batch again')) {
         continue;
       }
       shard.splice(0, done);
       if (done === batch.length) {
-        [attempt, size] = [1, most];
+        [attempt, size] = [1, maximum];
       } else if (attempt >= attempts && batch.length === 1) {
-        this.aside += 1;
+        this.discarded += 1;
         shard.shift();
-        [attempt, size] = [1, most];
+        [attempt, size] = [1, maximum];
       } else {
         [attempt, size] = [done > 0 ? 1 : attempt + 1, Math.ceil((batch.length - done) / 2)];
       }
@@ -86,7 +86,7 @@ export class Stream {
     this.busy.delete(shard);
   }
 
-  /** @returns how many records are done: none if the function failed, or if it names one that it did not get. */
+  /** @returns the number of processed records: 0 if the function failed or reported an unknown record. */
   private async handle(batch: DynamoDBRecord[]): Promise<number> {
     const response = valueOf(await this.options.handle({ Records: batch }));
     const places = response?.batchItemFailures.map(({ itemIdentifier }) =>

@@ -1,13 +1,13 @@
 import type { ClientOptions, Position } from '../../client';
 import type { Principal } from '../../lambda/realtime/principal';
-import type { Person, World } from './world';
+import type { SimulatedClient, World } from './world';
 
 const MINUTE = 60_000;
 
-/** Somebody who listens to topics: comes, stays for a while, leaves in one of many ways, and comes again where it left off. */
+/** Subscribes to topics with a client, leaves in different ways after a while, and later resumes at its last positions. */
 export class Subscriber {
   private readonly positions = new Map<string, Position>();
-  private person: Person | undefined;
+  private simulated: SimulatedClient | undefined;
   private subscriptions: { topic: string; reader: string; position: () => Position | undefined; end: () => void }[] =
     [];
   private visits = 0;
@@ -19,22 +19,22 @@ export class Subscriber {
     private readonly options: Partial<ClientOptions>,
   ) {}
 
-  /** Until the time, in milliseconds since 1970. */
+  /** Subscribes and leaves until a time in milliseconds since 1970, and then stays subscribed. */
   async live(until: number): Promise<void> {
     const { time, random } = this.world;
     await time.waitUntil(until, random.next() * MINUTE);
     while (time.now() < until) {
-      this.come();
+      this.join();
       await time.waitUntil(until, random.next() ** 2 * 20 * MINUTE);
       if (time.now() < until) {
         this.leave();
         await time.waitUntil(until, random.next() ** 3 * 40 * MINUTE);
       }
     }
-    this.come();
+    this.join();
   }
 
-  /** For good. */
+  /** Ends one subscription, or all of them with the client, whose connection may disappear without being closed. */
   leave(): void {
     const { random, gateway } = this.world;
     const [first] = this.subscriptions;
@@ -43,48 +43,48 @@ export class Subscriber {
       return;
     }
     if (random.next() < 0.5) {
-      for (const socket of this.person?.sockets ?? []) {
+      for (const socket of this.simulated?.sockets ?? []) {
         gateway.lose(socket);
       }
     }
     for (const subscription of [...this.subscriptions]) {
       this.end(subscription);
     }
-    this.person?.client.close();
-    this.person = undefined;
+    this.simulated?.client.close();
+    this.simulated = undefined;
   }
 
-  private come(): void {
-    this.person ??= this.arrive();
-    const there = new Set(this.subscriptions.map(({ topic }) => topic));
-    for (const topic of this.topics.filter((each) => !there.has(each))) {
-      this.subscribe(this.person, topic);
+  private join(): void {
+    this.simulated ??= this.createClient();
+    const subscribed = new Set(this.subscriptions.map(({ topic }) => topic));
+    for (const topic of this.topics.filter((each) => !subscribed.has(each))) {
+      this.subscribe(this.simulated, topic);
     }
   }
 
-  private arrive(): Person {
-    const person = this.world.person(this.principal, this.options);
-    person.client.on('error', () => undefined);
-    person.client.on('recovered', ({ topic, recovered, epoch, sequence }) => {
+  private createClient(): SimulatedClient {
+    const simulated = this.world.client(this.principal, this.options);
+    simulated.client.on('error', () => undefined);
+    simulated.client.on('recovered', ({ topic, recovered, epoch, sequence }) => {
       const reader = this.subscriptions.find((each) => each.topic === topic)?.reader;
       if (reader) {
-        this.world.happens({ type: 'recovered', reader, recovered, position: { epoch, sequence } });
+        this.world.record({ type: 'recovered', reader, recovered, position: { epoch, sequence } });
       }
     });
-    return person;
+    return simulated;
   }
 
-  private subscribe({ client }: Person, topic: string): void {
+  private subscribe({ client }: SimulatedClient, topic: string): void {
     const { world } = this;
     this.visits += 1;
     const reader = `${this.principal.subject}.${this.visits}`;
     const after = this.positions.get(topic);
     const key = world.keyOf(this.principal, topic);
-    world.happens({ type: 'subscribed', reader, topic: key, after });
+    world.record({ type: 'subscribed', reader, topic: key, after });
     const subscription = client.subscribe(
       topic,
       (message) =>
-        world.happens({
+        world.record({
           type: 'handled',
           reader,
           message: { ...message, topic: world.keyOf(this.principal, message.topic) },
@@ -94,7 +94,7 @@ export class Subscriber {
     void subscription.ready.then(() => {
       const { position } = subscription;
       if (position) {
-        world.happens({ type: 'ready', reader, position });
+        world.record({ type: 'ready', reader, position });
       }
     });
     this.subscriptions.push({
@@ -113,6 +113,6 @@ export class Subscriber {
     }
     end();
     this.subscriptions = this.subscriptions.filter((each) => each !== subscription);
-    this.world.happens({ type: 'left', reader });
+    this.world.record({ type: 'left', reader });
   }
 }

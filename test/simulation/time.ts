@@ -5,7 +5,7 @@ interface Timer {
   run: (() => void) | undefined;
 }
 
-/** The time of a world. It passes from one thing that happens to the next, and between two of them all is done that waits for no timer. */
+/** Virtual time of a run. It advances from timer to timer, after all work that does not wait for a timer is done. */
 export class Time implements Clock {
   private readonly timers = new Heap<Timer>();
   private milliseconds = Date.parse('2026-01-01T00:00:00Z');
@@ -31,8 +31,8 @@ export class Time implements Clock {
   }
 
   /**
-   * Waits, but not beyond a time. Every other wait goes on until a whole minute and up to 200 ms more: what happens at the same
-   * time gets in each other's way.
+   * Waits, but at most until `end`. Every second wait on average ends up to 200 ms after a full minute, so that events of
+   * different clients coincide and conflict.
    */
   waitUntil(end: number, milliseconds: number): Promise<void> {
     const at = this.milliseconds + milliseconds;
@@ -40,16 +40,16 @@ export class Time implements Clock {
     return this.wait(Math.max(0, Math.min(together, end) - this.milliseconds));
   }
 
-  /** Lets so many milliseconds pass, and everything happen that happens in them. */
+  /** Advances the time and runs every timer that is due, in order. */
   async pass(milliseconds: number): Promise<void> {
     const end = this.milliseconds + milliseconds;
-    await quiet();
+    await settled();
     while (this.timers.key <= end) {
       this.milliseconds = this.timers.key;
       const { run } = this.timers.pop() as Timer;
       if (run) {
         run();
-        await quiet();
+        await settled();
       }
     }
     this.milliseconds = end;
@@ -58,10 +58,10 @@ export class Time implements Clock {
 
 const MINUTE = 60_000;
 
-// Looked up once: it is done a million times.
+// Looked up once, because it is called a million times.
 const { setImmediate } = globalThis;
 
-/** Resolves when everything has happened that waits for no timer. */
-function quiet(): Promise<void> {
+/** Resolves when all work that does not wait for a timer is done. */
+function settled(): Promise<void> {
   return new Promise(setImmediate);
 }

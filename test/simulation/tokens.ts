@@ -1,7 +1,7 @@
 import { ANYONE, type Principal } from '../../lambda/realtime/principal';
 import { Problem } from '../../service/problem';
 
-/** @returns a token of the subject, good for so many seconds. What verifies real ones is tried elsewhere. */
+/** @returns an unsigned token of the subject that expires after `seconds`. test/service has the tests of real tokens. */
 export function tokenOf(
   { tenant, subject }: Pick<Principal, 'tenant' | 'subject'>,
   now: number,
@@ -11,14 +11,14 @@ export function tokenOf(
   return `${tenant}/${subject}/${issuedAt}/${issuedAt + seconds}`;
 }
 
-/** @returns whose request it is; throws as the service does if the token is not good any more. */
+/** @returns the principal of a request. Throws, as the service does, if the token has expired. */
 export function principalOf(authorization: string | undefined, now: number): Principal {
   if (authorization === undefined) {
     return ANYONE;
   }
   const [tenant = '', subject = '', issuedAt, expiresAt] = authorization.slice('Bearer '.length).split('/');
   if (Number(expiresAt) <= now / 1000) {
-    throw new Problem('unauthorized', 'The token is too old');
+    throw new Problem('unauthorized', 'The token has expired');
   }
   return { tenant, subject, scopes: [], issuedAt: Number(issuedAt), expiresAt: Number(expiresAt) };
 }

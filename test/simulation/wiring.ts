@@ -20,13 +20,13 @@ import type { Bugs } from './bugs';
 /** Names of the tables. */
 export const TABLES = { log: 'log', connections: 'connections', admission: 'admission' } as const;
 
-/** Publishes, in both lanes, and tickets of a subject. */
+/** Rate limit of a subject for publishes in both lanes and tickets. */
 export const RATE_LIMIT = { perSecond: 5, burst: 20 };
 
-/** More than a subject has here that comes and goes, for what is left behind where `$disconnect` is never called. */
+/** More than a subject opens in a run, including connections for which `$disconnect` is never called. */
 const CONNECTIONS_PER_SUBJECT = 300;
 
-/** Settings of a world, the same in all its processes. */
+/** Settings of a run, which all processes share. */
 export interface Settings {
   /** True if clients are authenticated. */
   readonly ticketed: boolean;
@@ -35,7 +35,7 @@ export interface Settings {
   readonly bugs: Bugs;
 }
 
-/** The adapters of one process, and the handlers' dependencies, as lambda/*.handler.ts and service/deployed-app.ts make them. */
+/** Creates the adapters and dependencies of one process, as lambda/*.handler.ts and service/deployed-app.ts do. */
 export class Wiring {
   constructor(
     private readonly settings: Settings,

@@ -31,16 +31,16 @@ import { Time } from './time';
 import { principalOf, tokenOf } from './tokens';
 import { TABLES, Wiring } from './wiring';
 
-/** Timeouts of functions, in milliseconds: 29 s on the routes, 30 s behind streams and the queue. */
+/** Timeouts of functions, in milliseconds: 29 s for routes, 30 s for streams and the queue. */
 const Timeout = { ROUTE: 29_000, EVENT: 30_000 } as const;
 
-/** A client, and the sockets it has opened. */
-export interface Person {
+/** A client and the sockets that it has opened. */
+export interface SimulatedClient {
   client: TwinlaneClient;
   sockets: SimulatedSocket[];
 }
 
-/** Both lanes, the log and the way out: the code is that of the app, what it runs on is not. A seed decides all that happens. */
+/** Both lanes in a simulated run. The code is that of the app, on emulated services. The seed determines all events. */
 export class World {
   readonly random: Random;
   readonly time: Time;
@@ -92,7 +92,7 @@ export class World {
       disconnect: (event) =>
         this.run('disconnect', Timeout.ROUTE, (wiring) => createDisconnect(wiring.disconnect)(event)),
     });
-    // As lib/websocket-lane/delivery.ts and lib/websocket-lane/revocation.ts set them.
+    // Settings of lib/websocket-lane/delivery.ts and lib/websocket-lane/revocation.ts.
     this.streams = {
       log: new Stream(this.time, this.faults, {
         batch: 100,
@@ -118,21 +118,21 @@ export class World {
     return `id-${this.ids}`;
   };
 
-  /** @returns the name that a topic has in the tables. */
+  /** @returns the topic key, as in the tables. */
   keyOf(principal: Pick<Principal, 'tenant'>, topic: string): string {
     return this.ticketed ? topicKey(principal, topic) : topic;
   }
 
-  happens(happening: Happening): void {
+  record(happening: Happening): void {
     this.events.push({ at: this.time.now(), ...happening });
   }
 
   failed(where: string, error: unknown): void {
-    this.happens({ type: 'failed', where, error });
+    this.record({ type: 'failed', where, error });
   }
 
-  /** @param subject whose tokens the client sends, where clients are authenticated */
-  person({ tenant, subject }: Pick<Principal, 'tenant' | 'subject'>, options: Partial<ClientOptions>): Person {
+  /** Creates a client. @param subject of the token that it sends if clients are authenticated */
+  client({ tenant, subject }: Pick<Principal, 'tenant' | 'subject'>, options: Partial<ClientOptions>): SimulatedClient {
     const sockets: SimulatedSocket[] = [];
     const client = new TwinlaneClient({
       httpUrl: 'https://api.example.com',
@@ -148,7 +148,7 @@ export class World {
     return { client, sockets };
   }
 
-  /** @returns what opens a socket; nothing if there was no answer, or none is needed. */
+  /** @returns a ticket; undefined if the request failed or clients are not authenticated */
   async ticketFor(subject: Pick<Principal, 'tenant' | 'subject'>): Promise<string | undefined> {
     if (!this.ticketed) {
       return undefined;
@@ -183,15 +183,15 @@ export class World {
     return this.dynamo.items(TABLES.log).filter(isMessage).map(messageOf);
   }
 
-  /** Puts the log back to what it was: every head gets a new epoch, as {@link DynamoMessageLog} says, before anybody writes. */
+  /** Restores a backup of the log. Every head gets a new epoch before the next write, as DynamoMessageLog requires. */
   restore(items: readonly Item[]): void {
     const renewed = (item: Item) =>
       item.sk === SortKey.HEAD && !this.bugs.sameEpochs ? { ...item, epoch: this.newId() } : item;
     this.dynamo.restore(TABLES.log, items.map(renewed));
-    this.happens({ type: 'restored', heads: this.heads });
+    this.record({ type: 'restored', heads: this.heads });
   }
 
-  /** Runs a function once, in a process of its own. */
+  /** Invokes a function in a new process. */
   private async run<T>(
     name: string,
     timeout: number,
@@ -209,7 +209,7 @@ export class World {
   private wiring(name: string, process: Process): Wiring {
     const { ticketed, retentionSeconds, newId, bugs, dynamo, queue, gateway } = this;
     const aws = new Aws(process, this.faults, { dynamo, queue, gateway });
-    // Whatever has an error that does not pass by itself is a bug.
+    // An error other than Unavailable is a bug.
     const logger: Logger = ({ error, stack }) => {
       if (error !== undefined && error !== 'Unavailable') {
         this.failed(name, `${error} ${stack}`);
@@ -221,7 +221,7 @@ export class World {
   private written(table: string, record: StreamRecord): void {
     const item = newImageOf({ dynamodb: record } as DynamoDBRecord);
     if (table === TABLES.log && isMessage(item)) {
-      this.happens({ type: 'committed', message: messageOf(item) });
+      this.record({ type: 'committed', message: messageOf(item) });
     }
     if (table !== TABLES.connections) {
       this.streams[table as 'log' | 'admission'].add(record);

@@ -11,8 +11,8 @@ import { MemoryMessageLog } from '../../support/memory/message-log';
 const HOUR = 3_600_000;
 const START = Date.parse('2026-01-01T00:00:00Z');
 const planKey = (topic: string) => ({ pk: `TOPIC#${topic}`, sk: 'SHARDS' });
-/** A look at the shard's size follows a subscription where chance is small. */
-const [LOOK, NO_LOOK] = [0, 0.5];
+/** Random values for which a subscription does, or does not, check the size of its shard. */
+const [CHECK, NO_CHECK] = [0, 0.5];
 
 let dynamo: EmbeddedDynamoDB;
 beforeAll(async () => {
@@ -22,8 +22,8 @@ afterAll(() => dynamo.close());
 
 let topics = 0;
 
-/** @param random what chance gives, call by call: for each subscription its place, and then whether it looks. */
-function setUp(random: () => number = () => NO_LOOK) {
+/** @param random returns two values for each subscription: for its shard, and for the check of the shard's size */
+function setUp(random: () => number = () => NO_CHECK) {
   topics += 1;
   const topic = `shards:${topics}`;
   const clock = new ManualClock(START, random);
@@ -36,7 +36,7 @@ function setUp(random: () => number = () => NO_LOOK) {
     expect(await connections.subscribe(connection, topic)).toBe('subscribed');
     return connection;
   };
-  /** Rows of others, who are there already. */
+  /** Writes rows of other subscribers to a shard. */
   const fill = (number: number, count: number) =>
     Promise.all(
       Array.from({ length: count }, (_, index) =>
@@ -51,9 +51,9 @@ function setUp(random: () => number = () => NO_LOOK) {
   return { topic, clock, table, connections, numbersOf, join, fill };
 }
 
-describe('a topic that fills a shard', () => {
-  it('gets more shards, and sends whoever subscribes then there', async () => {
-    const { topic, connections, numbersOf, join, fill } = setUp(() => LOOK);
+describe('a topic with a full shard', () => {
+  it('gets more shards, in which later connections subscribe', async () => {
+    const { topic, connections, numbersOf, join, fill } = setUp(() => CHECK);
     const early = await join('early');
     await fill(0, FULL_SHARD - 1);
     expect(await numbersOf()).toEqual([0]);
@@ -62,7 +62,7 @@ describe('a topic that fills a shard', () => {
     const late = await join('late');
     expect((await connections.subscribers({ topic, number: 1 })).connections).toEqual([late]);
 
-    // Whoever subscribed before is still found where the subscription went.
+    // Earlier subscriptions stay in their shard.
     expect((await connections.subscribers({ topic, number: 0 })).connections).toContainEqual(early);
     await connections.unsubscribe(early, topic);
     expect((await connections.subscribers({ topic, number: 0 })).connections).not.toContainEqual(early);
@@ -70,16 +70,16 @@ describe('a topic that fills a shard', () => {
     expect((await connections.subscribers({ topic, number: 1 })).connections).toEqual([]);
   });
 
-  it('gets them once, though several find it full at the same time', async () => {
-    const { numbersOf, join, fill } = setUp(() => LOOK);
+  it('gets more shards only once if several subscriptions find it full at the same time', async () => {
+    const { numbersOf, join, fill } = setUp(() => CHECK);
     await join('first');
     await fill(0, FULL_SHARD);
     await Promise.all(['a', 'b', 'c', 'd'].map(join));
     expect(await numbersOf()).toEqual([0, 1, 2, 3, 4]);
   });
 
-  it('is not looked at by everybody', async () => {
-    const { numbersOf, join, fill } = setUp(() => NO_LOOK);
+  it('does not have its size checked by every subscription', async () => {
+    const { numbersOf, join, fill } = setUp(() => NO_CHECK);
     await join('first');
     await fill(0, FULL_SHARD);
     await join('second');
@@ -87,17 +87,17 @@ describe('a topic that fills a shard', () => {
   });
 });
 
-it('finds everybody who was told a position before a message, while the topic grows under them', async () => {
-  const { topic, clock, connections, numbersOf, join, fill } = setUp(() => LOOK);
+it('every connection whose position is before a message is among the subscribers, also while the topic gets more shards', async () => {
+  const { topic, clock, connections, numbersOf, join, fill } = setUp(() => CHECK);
   const log = new MemoryMessageLog(clock, 3600, () => 'epoch');
   await join('first');
   await fill(0, FULL_SHARD);
-  const told: { id: string; sequence: number }[] = [];
+  const subscribed: { id: string; sequence: number }[] = [];
   const found: { sequence: number; ids: Set<string> }[] = [];
   const subscribe = async (name: string) => {
     const { id } = await join(name);
     const { [topic]: position } = await log.positions([topic]);
-    told.push({ id, sequence: position?.sequence ?? 0 });
+    subscribed.push({ id, sequence: position?.sequence ?? 0 });
   };
   const publish = async (index: number) => {
     const message = await log.append({ topic, id: `m${index}`, data: index, publishedAt: '2026-01-01T00:00:00.000Z' });
@@ -121,14 +121,14 @@ it('finds everybody who was told a position before a message, while the topic gr
   ]);
   expect((await numbersOf()).length).toBeGreaterThan(1);
   const missed = found.flatMap(({ sequence, ids }) =>
-    told.filter((each) => each.sequence < sequence && !ids.has(each.id)),
+    subscribed.filter((each) => each.sequence < sequence && !ids.has(each.id)),
   );
   expect(missed).toEqual([]);
-  expect(told.some(({ sequence }) => sequence > 0 && sequence < 15)).toBe(true);
+  expect(subscribed.some(({ sequence }) => sequence > 0 && sequence < 15)).toBe(true);
 }, 20_000);
 
 describe('a shard plan', () => {
-  it('is prolonged while somebody subscribes, and written no more than once an hour', async () => {
+  it('is renewed by subscriptions, and written at most once an hour', async () => {
     const { topic, clock, table, join } = setUp();
     await join('a');
     const written = await table.get(planKey(topic));
@@ -143,7 +143,7 @@ describe('a shard plan', () => {
     });
   });
 
-  it('begins anew after it has expired, whether or not the table still has it', async () => {
+  it('starts from the beginning after it has expired, even if DynamoDB has not deleted it yet', async () => {
     const { topic, clock, connections, numbersOf, join } = setUp();
     await join('a');
     clock.advance(4 * HOUR);
@@ -152,7 +152,7 @@ describe('a shard plan', () => {
     expect((await connections.subscribers({ topic, number: 0 })).connections).toEqual([later]);
   });
 
-  it('is read again if somebody else wrote it first', async () => {
+  it('is read again after a concurrent write', async () => {
     const { topic, clock, table } = setUp();
     const plans = new ShardPlans(table, clock);
     const [one, other] = await Promise.all([plans.renew(topic), plans.renew(topic)]);
@@ -160,10 +160,10 @@ describe('a shard plan', () => {
     expect(await table.get(planKey(topic))).toMatchObject({ revision: 1 });
   });
 
-  it('makes a subscription unavailable if it cannot be written', async () => {
+  it('causes Unavailable if it cannot be written', async () => {
     const { topic, clock, table } = setUp(() => 0.999);
     const conflict = { answer: cancelled([{ Code: 'TransactionConflict' }]), done: false };
-    // With the longest waits, 20 ms doubled up to 500 ms, so many attempts begin within 4 s.
+    // With the longest waits, 20 ms doubled up to 500 ms, 12 attempts begin within 4 s.
     dynamo.interrupt(...Array.from({ length: 12 }, () => conflict));
     await expect(new ShardPlans(table, clock).renew(topic)).rejects.toThrow(Unavailable);
     expect(clock.now()).toBeLessThanOrEqual(START + 4000);
@@ -172,7 +172,7 @@ describe('a shard plan', () => {
 });
 
 describe('presence', () => {
-  it('is an estimate if there are many shards, and says so', async () => {
+  it('is an estimate if there are many shards, with exact: false', async () => {
     const { topic, clock, table, connections, fill } = setUp();
     const generations = [
       { first: 0, count: 1, since: clock.now() },

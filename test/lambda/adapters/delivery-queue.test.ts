@@ -31,51 +31,51 @@ const sizesOf = () => sqs.batches.map((batch) => batch.length).sort((a, b) => b 
 const byNumber = (a: Delivery, b: Delivery) =>
   JSON.stringify(a.to).localeCompare(JSON.stringify(b.to), 'en', { numeric: true });
 
-it('sends every delivery as JSON, ten at a time', async () => {
+it('the delivery queue sends every delivery as JSON, in batches of ten', async () => {
   expect(await queue.enqueue(deliveries(25))).toEqual([]);
   expect(sizesOf()).toEqual([10, 10, 5]);
   const sent = sqs.batches.flat().map((body): Delivery => JSON.parse(body));
   expect(sent.sort(byNumber)).toEqual(deliveries(25));
 });
 
-it('sends fewer at a time if they are large', async () => {
+it('the delivery queue sends large deliveries in smaller batches', async () => {
   await queue.enqueue(deliveries(10, 'x'.repeat(100 * 1024)));
   expect(sizesOf()).toEqual([2, 2, 2, 2, 2]);
 });
 
-it('has them kept back for as long as it is told', async () => {
+it('the delivery queue sends deliveries with the delay that the caller passes', async () => {
   await queue.enqueue(deliveries(1));
   await queue.enqueue(deliveries(2), 7);
   expect(sqs.delays).toEqual([0, 7, 7]);
 });
 
-it('sends several batches at once, and no more than sixteen', async () => {
-  const mostAtOnce = sqs.gather(16);
+it('the delivery queue sends at most sixteen batches concurrently', async () => {
+  const maxConcurrent = sqs.gather(16);
   await queue.enqueue(deliveries(400));
   expect(sqs.batches).toHaveLength(40);
-  expect(mostAtOnce()).toBe(16);
+  expect(maxConcurrent()).toBe(16);
 });
 
-it('returns what the queue did not accept', async () => {
+it('the delivery queue returns the deliveries that SQS did not accept', async () => {
   sqs.refuse(1, 3);
   const sent = deliveries(8);
   expect(await queue.enqueue(sent)).toEqual([sent[1], sent[3]]);
   expect(sqs.batches.flat()).toHaveLength(6);
 });
 
-it('returns all of a batch that could not be sent for the moment', async () => {
+it('the delivery queue returns all deliveries of a batch that fails temporarily', async () => {
   sqs.fail(500, 3);
   const sent = deliveries(8);
   expect(await queue.enqueue(sent)).toEqual(sent);
   expect(await queue.enqueue(sent)).toEqual([]);
 });
 
-it('does not hide a refusal that will not pass', async () => {
+it('the delivery queue throws a permanent error of SQS', async () => {
   sqs.fail(403, 1);
   await expect(queue.enqueue(deliveries(1))).rejects.toThrow();
 });
 
-it('has nothing to send for no deliveries', async () => {
+it('the delivery queue makes no request for an empty list', async () => {
   expect(await queue.enqueue([])).toEqual([]);
   expect(sqs.batches).toEqual([]);
 });

@@ -33,17 +33,17 @@ const refuse = (status: number, type: string) => {
     response.writeHead(status, { 'x-amzn-ErrorType': type, 'content-type': 'application/json' }).end('{}');
 };
 
-it('posts the text to the connection, whose id is encoded', async () => {
+it('the management API posts a text to a connection, with the id encoded in the path', async () => {
   expect(await open().post('BFHP/fC+CKlQ=', '{"type":"message"}')).toBe('sent');
   expect(received).toEqual([{ method: 'POST', url: '/@connections/BFHP%2FfC%2BCKlQ%3D', body: '{"type":"message"}' }]);
 });
 
-it('keeps the path of its endpoint', async () => {
+it('the management API keeps the path of its endpoint', async () => {
   await new ManagementApi({ endpoint: `${gateway.endpoint}/stage` }).post('a=', 'x');
   expect(received[0]?.url).toBe('/stage/@connections/a%3D');
 });
 
-it('keeps its connection to the gateway from post to post', async () => {
+it('the management API reuses its connection for several posts', async () => {
   const outbox = open();
   for (const id of ['a=', 'b=', 'c=']) {
     await outbox.post(id, 'x');
@@ -51,7 +51,7 @@ it('keeps its connection to the gateway from post to post', async () => {
   expect(gateway.connections()).toBe(1);
 });
 
-it('knows that a connection is gone', async () => {
+it('a post to a connection that no longer exists returns gone', async () => {
   refuse(410, 'GoneException');
   expect(await open().post('a=', 'x')).toBe('gone');
 });
@@ -60,28 +60,28 @@ it.each([
   [429, 'LimitExceededException'],
   [500, 'InternalServerError'],
   [503, 'ServiceUnavailable'],
-])('is busy after %i, and leaves trying again to its caller', async (status, type) => {
+])('a post with the status %i returns busy, without a retry', async (status, type) => {
   refuse(status, type);
   expect(await open().post('a=', 'x')).toBe('busy');
   expect(received).toHaveLength(1);
 });
 
-it('is busy if the gateway does not speak HTTP', async () => {
+it('a post returns busy if the response is not HTTP', async () => {
   answer = (request) => request.socket.end('SSH-2.0-OpenSSH\r\n\r\n');
   expect(await open().post('a=', 'x')).toBe('busy');
 });
 
-it('is busy if the connection to the gateway breaks', async () => {
+it('a post returns busy if the connection to the gateway breaks', async () => {
   answer = (request) => request.socket.destroy();
   expect(await open().post('a=', 'x')).toBe('busy');
 });
 
-it('is busy if the gateway stays silent', async () => {
+it('a post returns busy if the gateway does not respond', async () => {
   answer = () => undefined;
   expect(await open().post('a=', 'x')).toBe('busy');
 }, 10_000);
 
-it('does not hide a refusal that will not pass', async () => {
+it('a post throws a permanent error', async () => {
   refuse(403, 'ForbiddenException');
   await expect(open().post('a=', 'x')).rejects.toThrow(expect.objectContaining({ name: 'ForbiddenException' }));
 });

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { cancelled, Failure } from '@twinlane/local';
 import { DynamoMessageLog } from '../../../lambda/adapters/message-log';
-import { systemClock } from '../../../lambda/system-clock';
 import { Table } from '../../../lambda/adapters/table';
 import { type Clock, Unavailable } from '../../../lambda/realtime/ports';
 import { type EmbeddedDynamoDB, embeddedDynamoDB } from '../../support/embedded/dynamodb';
@@ -28,8 +27,9 @@ const busy = (Code: string) => ({ answer: cancelled([{ Code }, { Code: 'None' },
 const failure = (status: number, type: string) =>
   new Failure(`com.amazonaws.dynamodb.v20120810#${type}`, 'interrupted', status);
 
-it('gives appends from several processes the sequences 1 to 100 without a gap', async () => {
-  const logs = Array.from({ length: 4 }, () => open(systemClock));
+it('appends of several processes get the sequences 1 to 100 without a gap', async () => {
+  // Waits of 0 ms: time stands still, so that on a slow machine no append reaches its deadline of 4 s.
+  const logs = Array.from({ length: 4 }, () => open(new ManualClock(0, () => 0)));
   const topic = newTopic();
   const appends = Array.from({ length: 25 }, (_, index) =>
     logs.map((log, at) => log.append(draft(topic, `${at}-${index}`))),
@@ -40,7 +40,7 @@ it('gives appends from several processes the sequences 1 to 100 without a gap', 
 }, 20_000);
 
 it.each(['TransactionConflict', 'ThrottlingError', 'ProvisionedThroughputExceeded'])(
-  'tries again with jitter after %s',
+  'the message log retries an append with jitter after %s',
   async (code) => {
     const clock = new ManualClock(0, () => 0.5);
     dynamo.interrupt(busy(code), busy(code), busy(code));
@@ -49,13 +49,13 @@ it.each(['TransactionConflict', 'ThrottlingError', 'ProvisionedThroughputExceede
   },
 );
 
-it('tries again after the throttling of the whole request', async () => {
+it('the message log retries an append if the whole request is throttled', async () => {
   const throttled = { answer: failure(400, 'ThrottlingException'), done: false };
   dynamo.interrupt(throttled);
   expect(await open(new ManualClock()).append(draft(newTopic()))).toMatchObject({ sequence: 1 });
 });
 
-it('is unavailable, without having appended, if races are lost until the deadline', async () => {
+it('an append is unavailable, and nothing is written, if transactions conflict until the deadline', async () => {
   const clock = new ManualClock(0, () => 0.999);
   const log = open(clock);
   const topic = newTopic();
@@ -66,7 +66,7 @@ it('is unavailable, without having appended, if races are lost until the deadlin
   expect(await log.positions([topic])).toEqual({ [topic]: { epoch: '', sequence: 0 } });
 });
 
-it('answers truthfully if an append was done but its answer was lost', async () => {
+it('an append whose first response is lost returns the message that was written', async () => {
   const log = open(new ManualClock());
   const topic = newTopic();
   dynamo.interrupt({ answer: failure(500, 'InternalServerError'), done: true });
@@ -74,14 +74,14 @@ it('answers truthfully if an append was done but its answer was lost', async () 
   expect(await log.read(topic, 0, 10)).toMatchObject({ sequence: 1, messages: { length: 1 } });
 });
 
-it('does not hide a failure that will not pass', async () => {
+it('an append throws a permanent error', async () => {
   dynamo.interrupt({ answer: failure(400, 'AccessDeniedException'), done: false });
   await expect(open(new ManualClock()).append(draft(newTopic()))).rejects.toThrow(
     expect.objectContaining({ name: 'AccessDeniedException' }),
   );
 });
 
-it('shows no message of an epoch that is over', async () => {
+it('the message log does not return messages of a previous epoch', async () => {
   const clock = new ManualClock();
   const log = open(clock);
   const topic = newTopic();
@@ -93,7 +93,7 @@ it('shows no message of an epoch that is over', async () => {
   expect(await log.read(topic, 1, 10)).toMatchObject({ recovered: true, messages: [{ id: 'b' }] });
 });
 
-it('puts a message in the place of one of an epoch that is over', async () => {
+it('a message overwrites a message of a previous epoch with the same sequence', async () => {
   const clock = new ManualClock();
   const log = open(clock);
   const topic = newTopic();

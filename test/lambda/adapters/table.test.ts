@@ -32,7 +32,7 @@ const exception = (name: string, status = 400, members?: object): Answer => ({
   members,
 });
 
-it('reads again what a batch left unread', async () => {
+it('getAll() requests unprocessed keys again', async () => {
   dynamo.answer(
     {
       result: {
@@ -46,7 +46,7 @@ it('reads again what a batch left unread', async () => {
   expect(clock.waits).toHaveLength(1);
 });
 
-it('deletes in batches of 25, and again what a batch left', async () => {
+it('deleteAll() deletes in batches of 25 and requests unprocessed items again', async () => {
   const keys = Array.from({ length: 30 }, (_, index) => key(`k${index}`));
   dynamo.answer(
     { result: { UnprocessedItems: { table: [{ DeleteRequest: { Key: marshall(key('k3')) } }] } } },
@@ -58,7 +58,7 @@ it('deletes in batches of 25, and again what a batch left', async () => {
   expect(batches[1]).toEqual([{ DeleteRequest: { Key: marshall(key('k3')) } }]);
 });
 
-it('is unavailable if a batch is never done', async () => {
+it('deleteAll() is unavailable if a batch is never processed', async () => {
   const Key = marshall(key('a'));
   dynamo.answer({ result: { UnprocessedItems: { table: [{ DeleteRequest: { Key } }] } } });
   await expect(table.deleteAll([key('a')])).rejects.toThrow(Unavailable);
@@ -66,17 +66,17 @@ it('is unavailable if a batch is never done', async () => {
 
 it.each<[string, Answer]>([
   ['throttling', exception('ProvisionedThroughputExceededException')],
-  ['a transaction on the same item', exception('TransactionConflictException')],
-  ['a failure of the server', exception('InternalServerError', 500)],
-  ['a page of HTML instead of an answer', { status: 503, type: '<html>' }],
+  ['a transaction conflict', exception('TransactionConflictException')],
+  ['an internal error of the server', exception('InternalServerError', 500)],
+  ['an HTML page instead of a response', { status: 503, type: '<html>' }],
   ['a broken connection', 'cut'],
-])('is unavailable after %s, three times', async (_, answer) => {
+])('get() is unavailable after three attempts that fail with %s', async (_, answer) => {
   dynamo.answer(answer);
   await expect(table.get(key('a'))).rejects.toThrow(Unavailable);
   expect(dynamo.calls).toHaveLength(3);
 });
 
-it('does not hide an error that will not pass', async () => {
+it('get() throws a permanent error after one attempt', async () => {
   dynamo.answer(exception('AccessDeniedException', 400, { Message: 'no' }));
   await expect(table.get(key('a'))).rejects.toMatchObject({
     name: 'AccessDeniedException',
@@ -86,7 +86,7 @@ it('does not hide an error that will not pass', async () => {
   expect(dynamo.calls).toHaveLength(1);
 });
 
-it('deletes nothing if the condition does not hold', async () => {
+it('delete() resolves if its condition is not met', async () => {
   dynamo.answer(exception('ConditionalCheckFailedException'));
   await expect(table.delete(key('a'), { expression: 'attribute_exists(pk)' })).resolves.toBeUndefined();
 });
@@ -97,7 +97,7 @@ describe('a transaction', () => {
     { delete: key('b'), condition: { expression: 'attribute_exists(pk)' } },
   ];
 
-  it('is sent again under the same token if its answer was lost, so that it is done once', async () => {
+  it('is sent again with the same token if its response was lost, so that it is performed only once', async () => {
     dynamo.answer('cut', { result: {} });
     expect(await table.transact(writes)).toBe('written');
     const [first, again] = dynamo.calls;
@@ -105,13 +105,13 @@ describe('a transaction', () => {
     expect(again?.input).toEqual(first?.input);
   });
 
-  it('has a token of its own', async () => {
+  it('has a unique token', async () => {
     await table.transact(writes);
     await table.transact(writes);
     expect(new Set(dynamo.calls.map(({ input }) => input.ClientRequestToken)).size).toBe(2);
   });
 
-  it('tells the items whose conditions failed', async () => {
+  it('returns the items whose conditions failed', async () => {
     const CancellationReasons = [{ Code: 'None' }, { Code: 'ConditionalCheckFailed', Item: marshall(key('b')) }];
     dynamo.answer(exception('TransactionCanceledException', 400, { CancellationReasons }));
     expect(await table.transact(writes)).toEqual([undefined, { found: key('b') }]);
@@ -127,7 +127,7 @@ describe('a transaction', () => {
     },
   );
 
-  it('does not hide why else it was cancelled', async () => {
+  it('throws if it was cancelled for another reason', async () => {
     const CancellationReasons = [{ Code: 'ValidationError' }, { Code: 'None' }];
     dynamo.answer(exception('TransactionCanceledException', 400, { CancellationReasons }));
     await expect(table.transact(writes)).rejects.toMatchObject({ name: 'TransactionCanceledException' });

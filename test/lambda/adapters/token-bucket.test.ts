@@ -5,7 +5,7 @@ import { MemoryDynamoDB } from '../../support/memory/dynamodb';
 
 const KEY = { pk: 'SUBJECT#a/b', sk: 'RATE_LIMIT' };
 
-test('who waited long for a slow table is not refused for what others took meanwhile', async () => {
+test('a request that was delayed by a slow table is not refused because of later requests', async () => {
   const clock = new ManualClock();
   const bucket = { rateLimit: { perSecond: 100, burst: 200 }, clock };
   const dynamo = new MemoryDynamoDB({ tables: ['admission'] });

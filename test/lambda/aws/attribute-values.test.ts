@@ -2,7 +2,7 @@ import { marshall as sdkMarshall, unmarshall as sdkUnmarshall } from '@aws-sdk/u
 import fc from 'fast-check';
 import { marshall, unmarshall } from '../../../lambda/aws/attribute-values';
 
-/** The SDK loses an attribute of that name. */
+/** Any name except __proto__, because the SDK drops an attribute of that name. */
 const name = fc.string().filter((text) => text !== '__proto__');
 
 const { items } = fc.letrec<{ items: Record<string, unknown>; value: unknown }>((tie) => ({
@@ -19,7 +19,7 @@ const { items } = fc.letrec<{ items: Record<string, unknown>; value: unknown }>(
   ),
 }));
 
-it("writes what the SDK's marshall writes, and reads it as its unmarshall does", () => {
+it("marshall() and unmarshall() return the same as the SDK's functions", () => {
   fc.assert(
     fc.property(items, (item) => {
       const wire = marshall(item);
@@ -29,19 +29,19 @@ it("writes what the SDK's marshall writes, and reads it as its unmarshall does",
   );
 });
 
-it('keeps an attribute of any name', () => {
+it('marshall() and unmarshall() keep an attribute of any name', () => {
   const item = '{"__proto__":{"a":1},"constructor":2}';
 
   expect(JSON.stringify(unmarshall(marshall(JSON.parse(item))))).toBe(item);
 });
 
 it.each([undefined, 1n, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 53, Symbol('a'), () => 1])(
-  'writes no %p',
+  'marshall() throws for the value %p',
   (value) => {
     expect(() => marshall({ value })).toThrow(TypeError);
   },
 );
 
-it.each([{ SS: ['a'] }, { B: 'AA==' }, { N: '9007199254740993' }])('reads no %j', (value) => {
+it.each([{ SS: ['a'] }, { B: 'AA==' }, { N: '9007199254740993' }])('unmarshall() throws for the value %j', (value) => {
   expect(() => unmarshall({ value } as never)).toThrow(TypeError);
 });

@@ -26,13 +26,13 @@ const open = (options: { connections?: number; connect?: number; answer?: number
 const post = (client: HttpClient, body = 'hi') =>
   client.post('/path', { host: 'here', 'content-length': String(Buffer.byteLength(body)) }, body);
 
-it('sends a request as it was given, and returns the answer, whatever its status', async () => {
+it('the HTTP client sends a request unchanged, and returns the response with any status', async () => {
   answer = (socket) => socket.write('HTTP/1.1 410 Gone\r\ncontent-length: 1\r\n\r\nx');
   expect(await post(open(), 'naïve 🌍')).toMatchObject({ status: 410, body: Buffer.from('x') });
   expect(server.requests).toEqual(['POST /path HTTP/1.1\r\nhost: here\r\ncontent-length: 11\r\n\r\nnaïve 🌍']);
 });
 
-it('sends one request after another over one connection', async () => {
+it('the HTTP client sends consecutive requests over one connection', async () => {
   const client = open();
   for (const body of ['a', 'b', 'c']) {
     await post(client, body);
@@ -40,7 +40,7 @@ it('sends one request after another over one connection', async () => {
   expect(server.sockets).toHaveLength(1);
 });
 
-it('has as many connections as it was given: further requests wait, in their order', async () => {
+it('the HTTP client opens at most the configured number of connections, and further requests wait in order', async () => {
   const waiting: Socket[] = [];
   answer = (socket) => {
     waiting.push(socket);
@@ -61,7 +61,7 @@ it('has as many connections as it was given: further requests wait, in their ord
   ).toEqual(['3', '4']);
 });
 
-it('opens another connection after an answer that closes the last', async () => {
+it('the HTTP client opens a new connection after a response that closes the previous one', async () => {
   answer = (socket) => socket.write('HTTP/1.1 200 OK\r\ncontent-length: 0\r\nconnection: close\r\n\r\n');
   const client = open();
   await post(client);
@@ -69,7 +69,7 @@ it('opens another connection after an answer that closes the last', async () => 
   expect(server.sockets).toHaveLength(2);
 });
 
-it('opens another connection if the server has closed the idle one', async () => {
+it('the HTTP client opens a new connection if the server has closed the idle one', async () => {
   const client = open();
   await post(client);
   const [first] = server.sockets as [Socket];
@@ -79,7 +79,7 @@ it('opens another connection if the server has closed the idle one', async () =>
   expect(server.sockets).toHaveLength(2);
 });
 
-it('sends nothing again if a used connection breaks before the first byte of an answer', async () => {
+it('the HTTP client does not repeat a request if a reused connection breaks before the first byte of a response', async () => {
   const client = open();
   await post(client, '1');
   answer = (socket) => socket.destroy();
@@ -87,7 +87,7 @@ it('sends nothing again if a used connection breaks before the first byte of an 
   expect(server.requests).toHaveLength(2);
 });
 
-it('keeps no connection that was idle for half a minute: the server may be about to close it', async () => {
+it('the HTTP client does not reuse a connection that was idle for 30 seconds, because the server may close it', async () => {
   const client = open();
   await post(client);
   jest.spyOn(Date, 'now').mockReturnValue(Date.now() + 30_000);
@@ -96,14 +96,14 @@ it('keeps no connection that was idle for half a minute: the server may be about
   expect(server.sockets).toHaveLength(2);
 });
 
-it('goes on after a failure: it gives its place to the next', async () => {
+it('a failed request frees its connection for the next request', async () => {
   const client = open({ connections: 1 });
   answer = (socket) => (server.requests.length === 1 ? socket.destroy() : socket.write(OK));
   const [first, second] = await Promise.allSettled([post(client), post(client)]);
   expect([first.status, second.status]).toEqual(['rejected', 'fulfilled']);
 });
 
-it('gives up on a server that does not answer, and lets go of the connection', async () => {
+it('the HTTP client times out if the server does not respond, and closes the connection', async () => {
   answer = () => undefined;
   const client = open({ answer: 20 });
   await expect(post(client)).rejects.toThrow(new Unanswered('The server did not answer in time'));
@@ -111,25 +111,25 @@ it('gives up on a server that does not answer, and lets go of the connection', a
   await (socket.destroyed || once(socket, 'close'));
 });
 
-it('gives up on an answer that does not end', async () => {
+it('the HTTP client times out if the response does not end', async () => {
   answer = (socket) => socket.write(OK.slice(0, -1));
   await expect(post(open({ answer: 20 }))).rejects.toThrow(Unanswered);
 });
 
-it('gives up on an answer that the server cuts off', async () => {
+it('the HTTP client refuses a truncated response', async () => {
   answer = (socket) => socket.end(OK.slice(0, -1));
   await expect(post(open())).rejects.toThrow(MalformedResponse);
 });
 
-it('takes the end of the connection for the end of a body that has no other', async () => {
+it('a body without a length or chunks ends with the connection', async () => {
   answer = (socket) => socket.end('HTTP/1.1 200 OK\r\n\r\nall there is');
   expect((await post(open())).body.toString()).toBe('all there is');
 });
 
 it.each([
-  ['no HTTP', 'SSH-2.0-OpenSSH\r\n\r\n'],
-  ['two answers to one request', OK + OK],
-])('refuses %s, and uses the connection no more', async (_, bytes) => {
+  ['a response that is not HTTP', 'SSH-2.0-OpenSSH\r\n\r\n'],
+  ['two responses to one request', OK + OK],
+])('the HTTP client refuses %s, and does not reuse the connection', async (_, bytes) => {
   answer = (socket) => socket.write(server.requests.length === 1 ? bytes : OK);
   const client = open();
   await expect(post(client)).rejects.toThrow(MalformedResponse);
@@ -137,7 +137,7 @@ it.each([
   expect(server.sockets).toHaveLength(2);
 });
 
-it('uses a connection no more on which an answer came to no request', async () => {
+it('the HTTP client does not reuse a connection on which an unexpected response arrived', async () => {
   const client = open();
   await post(client);
   const [first] = server.sockets as [Socket];
@@ -147,9 +147,9 @@ it('uses a connection no more on which an answer came to no request', async () =
   expect(server.sockets).toHaveLength(2);
 });
 
-it('uses a connection no more whose answer came before the request was sent', async () => {
+it('the HTTP client does not reuse a connection whose response arrived before the request was sent', async () => {
   const large = 'x'.repeat(20 * 1024 * 1024);
-  // A busy machine takes its time for so much.
+  // A busy machine is slow to send this much.
   const client = open({ answer: 20_000 });
   const posted = post(client, large);
   const early = await serverSocket();
@@ -167,21 +167,21 @@ async function serverSocket(): Promise<Socket> {
   return server.sockets[0] as Socket;
 }
 
-it("throws the socket's error if nobody listens", async () => {
+it("the HTTP client throws the socket's error if the port is closed", async () => {
   const client = open();
   await server.close();
   await expect(post(client)).rejects.toMatchObject({ code: 'ECONNREFUSED' });
   server = await serveRaw(() => undefined);
 });
 
-describe('with TLS', () => {
+describe('with TLS, the HTTP client', () => {
   let secure: RawServer;
   beforeEach(async () => {
     secure = await serveRaw((socket) => socket.write(OK), { secure: true });
   });
   afterEach(() => secure.close());
 
-  /** Names lead to loopback. */
+  /** Resolves every name to loopback. */
   const lookup: ConnectionOptions['lookup'] = (_, { all }, found) =>
     all ? found(null, [{ address: '127.0.0.1', family: 4 }]) : found(null, '127.0.0.1', 4);
   const client = (host: string, tls: ConnectionOptions = {}) =>
@@ -192,22 +192,27 @@ describe('with TLS', () => {
       tls: { lookup, ...tls },
     });
 
-  it('posts to a server whose certificate is trusted and has its name', async () => {
+  it('posts to a server with a trusted certificate for its name', async () => {
     expect(await post(client('api.example.com', { ca: CERTIFICATE }))).toMatchObject({ status: 200 });
   });
 
   it.each([
-    ['a certificate that signs itself', 'api.example.com', {}, 'DEPTH_ZERO_SELF_SIGNED_CERT'],
-    ['a certificate of another name', 'ws.example.com', { ca: CERTIFICATE }, 'ERR_TLS_CERT_ALTNAME_INVALID'],
-    ['a certificate of a name at an address', '127.0.0.1', { ca: CERTIFICATE }, 'ERR_TLS_CERT_ALTNAME_INVALID'],
-  ])('refuses %s, and sends nothing', async (_, host, tls, code) => {
+    ['a self-signed certificate', 'api.example.com', {}, 'DEPTH_ZERO_SELF_SIGNED_CERT'],
+    ['a certificate for another name', 'ws.example.com', { ca: CERTIFICATE }, 'ERR_TLS_CERT_ALTNAME_INVALID'],
+    [
+      'a certificate for a name if the host is an IP address',
+      '127.0.0.1',
+      { ca: CERTIFICATE },
+      'ERR_TLS_CERT_ALTNAME_INVALID',
+    ],
+  ])('refuses %s without sending the request', async (_, host, tls, code) => {
     await expect(post(client(host, tls))).rejects.toMatchObject({ code });
     expect(secure.requests).toEqual([]);
   });
 
-  it('gives up on a server that accepts and never greets', async () => {
+  it('times out if the server accepts the connection but does not complete the handshake', async () => {
     const silent = new HttpClient({
-      // It speaks no TLS.
+      // This server does not use TLS.
       origin: new URL(`https://127.0.0.1:${server.port}`),
       connections: 1,
       timeouts: { connect: 20, answer: 1000 },

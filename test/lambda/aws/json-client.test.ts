@@ -26,7 +26,7 @@ afterEach(async () => {
 
 const open = () => new JsonClient({ service: 'sqs', target: 'AmazonSQS', timeout: 1000, clock });
 
-it('calls an operation of its service, signed for the Region, and returns the result', async () => {
+it('the JSON client signs a call for its service and Region, and returns the result', async () => {
   service.answer({ result: { text: 'naïve 🌍' } });
   expect(await open().call('SendMessage', { MessageBody: 'naïve 🌍' })).toEqual({ text: 'naïve 🌍' });
   expect(service.calls).toEqual([
@@ -43,7 +43,7 @@ it('calls an operation of its service, signed for the Region, and returns the re
   ]);
 });
 
-it('signs every call with the credentials of its time', async () => {
+it('the JSON client signs every call with the current credentials', async () => {
   const client = open();
   await client.call('SendMessage', {});
   process.env.AWS_ACCESS_KEY_ID = 'second';
@@ -52,26 +52,26 @@ it('signs every call with the credentials of its time', async () => {
   expect(keys).toEqual(['first', 'second']);
 });
 
-it('says which variables are missing if there are no credentials', async () => {
+it('the JSON client throws with the names of missing variables if there are no credentials', async () => {
   process.env.AWS_SECRET_ACCESS_KEY = '';
   await expect(open().call('SendMessage', {})).rejects.toThrow(/AWS_SECRET_ACCESS_KEY must be set/);
 });
 
 const throttled: Answer = { status: 400, type: 'ThrottlingException' };
 
-it('tries three times, with jitter, what will pass by itself', async () => {
+it('the JSON client makes up to three attempts, with jitter, after transient errors', async () => {
   service.answer(throttled, 'cut', { result: { a: 1 } });
   expect(await open().call('SendMessage', {})).toEqual({ a: 1 });
   expect(clock.waits).toEqual([50, 100]);
 });
 
-it('throws what the third attempt failed with', async () => {
+it('the JSON client throws the error of the third attempt', async () => {
   service.answer('cut', 'cut', throttled);
   await expect(open().call('SendMessage', {})).rejects.toMatchObject({ name: 'ThrottlingException', status: 400 });
   expect(service.calls).toHaveLength(3);
 });
 
-it('tries once what will not pass', async () => {
+it('the JSON client makes one attempt if the error is permanent', async () => {
   service.answer({ status: 400, type: 'com.amazonaws.sqs#QueueDoesNotExist', members: { message: 'which?' } });
   await expect(open().call('SendMessage', {})).rejects.toMatchObject({
     name: 'QueueDoesNotExist',
@@ -81,7 +81,7 @@ it('tries once what will not pass', async () => {
   expect(service.calls).toHaveLength(1);
 });
 
-describe('the endpoint', () => {
+describe('the default endpoint', () => {
   it.each([
     [{ AWS_REGION: 'eu-west-1' }, 'https://dynamodb.eu-west-1.amazonaws.com/'],
     [{ AWS_REGION: 'us-gov-west-1' }, 'https://dynamodb.us-gov-west-1.amazonaws.com/'],
@@ -95,11 +95,11 @@ describe('the endpoint', () => {
       { AWS_REGION: 'eu-west-1', AWS_ENDPOINT_URL_SQS: 'http://localhost:2' },
       'https://dynamodb.eu-west-1.amazonaws.com/',
     ],
-  ])('of DynamoDB with %j is %s', (variables, url) => {
+  ])('of DynamoDB for the variables %j is %s', (variables, url) => {
     expect(endpointOf('dynamodb', variables).href).toBe(url);
   });
 
-  it('is not known without a Region', () => {
+  it('requires a Region', () => {
     expect(() => regionOf({})).toThrow(/AWS_REGION must be set/);
   });
 });

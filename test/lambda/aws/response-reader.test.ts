@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { MalformedResponse } from '../../../lambda/aws/response-head';
 import { type Response, ResponseReader } from '../../../lambda/aws/response-reader';
 
-/** @returns the reader's result for bytes that arrive in pieces, and for the end of the connection if it closes */
+/** @returns the reader's result for bytes that arrive in pieces. `closes`: the connection then ends. */
 function read(pieces: readonly Buffer[], closes = false): Response | undefined {
   const reader = new ResponseReader();
   let response: Response | undefined;
@@ -15,7 +15,7 @@ function read(pieces: readonly Buffer[], closes = false): Response | undefined {
 const bytes = (...lines: string[]) => Buffer.from(lines.join('\r\n'), 'latin1');
 const readAll = (...lines: string[]) => read([bytes(...lines)]);
 
-/** Cuts bytes at places. */
+/** Cuts bytes into pieces at the given places. */
 function cut(whole: Buffer, places: readonly number[]): Buffer[] {
   const ends = [...new Set(places.map((place) => place % whole.length)), whole.length].sort((a, b) => a - b);
   return ends.map((end, index) => whole.subarray(ends[index - 1] ?? 0, end)).filter((piece) => piece.length > 0);
@@ -29,7 +29,7 @@ const headerLines = fc
 const interim = fc.constantFrom('', 'HTTP/1.1 100 Continue\r\n\r\n', 'HTTP/1.1 103 Early Hints\r\nlink: </a>\r\n\r\n');
 const body = fc.uint8Array({ maxLength: 80 }).map((array) => Buffer.from(array));
 
-/** A response, and the body that it means; `closes` if its end is the connection's. */
+/** A response and its body. `closes`: it ends with the connection. */
 interface Sample {
   whole: Buffer;
   status: number;
@@ -37,7 +37,7 @@ interface Sample {
   closes: boolean;
 }
 
-/** Every way to say where a body ends, with its own statuses. */
+/** Every way to mark the end of a body, with statuses for which it is valid. */
 const framed: fc.Arbitrary<{ statuses: number[]; headers: string[]; sent: Buffer; body: Buffer; closes?: boolean }> =
   fc.oneof(
     body.map((sent) => ({
@@ -85,7 +85,7 @@ const samples: fc.Arbitrary<Sample> = fc
     return { whole, status, body: framing.body, closes: framing.closes ?? false };
   });
 
-it('reads any response the same in whatever pieces it comes', () => {
+it('a response is parsed in the same way in any pieces', () => {
   fc.assert(
     fc.property(samples, fc.array(fc.nat(), { maxLength: 12 }), ({ whole, status, body, closes }, places) => {
       const atOnce = read([whole], closes);
@@ -103,7 +103,7 @@ it('reads any response the same in whatever pieces it comes', () => {
   );
 });
 
-it('refuses whatever comes after the end, in the same piece or the next', () => {
+it('bytes after the end of a response are refused', () => {
   fc.assert(
     fc.property(
       samples.filter(({ closes }) => !closes),
@@ -115,7 +115,7 @@ it('refuses whatever comes after the end, in the same piece or the next', () => 
   );
 });
 
-it('refuses a response that ends before its end', () => {
+it('a truncated response is refused', () => {
   fc.assert(
     fc.property(samples, fc.nat(), ({ whole, closes }, place) => {
       const head = whole.indexOf('\r\n\r\n', whole.lastIndexOf('HTTP/1.1'));
@@ -125,11 +125,11 @@ it('refuses a response that ends before its end', () => {
   );
 });
 
-it('takes the closing of a connection that has sent nothing for no answer at all', () => {
+it('a connection that closes without a byte yields no response', () => {
   expect(read([], true)).toBeUndefined();
 });
 
-it('says once that the answer is there, with its headers by lower-case name', () => {
+it('a complete response is returned with lower-case header names', () => {
   expect(readAll('HTTP/1.1 200 OK', 'X-Amzn-ErrorType:  Gone ', 'a: 1', 'A: 2', 'content-length: 2', '', 'ok')).toEqual(
     {
       status: 200,
@@ -144,15 +144,15 @@ it.each([
   ['Connection: close', 'HTTP/1.1 200 OK', 'Connection: close'],
   ['a list with close', 'HTTP/1.1 200 OK', 'connection: foo, Close'],
   ['HTTP/1.0', 'HTTP/1.0 200 OK', 'x: y'],
-])('keeps no connection alive after %s', (_, ...lines) => {
+])('the connection is not kept alive after %s', (_, ...lines) => {
   expect(readAll(...lines, 'content-length: 0', '', '')).toMatchObject({ keepAlive: false });
 });
 
 it.each([
-  ['garbage', 'SSH-2.0-OpenSSH', '', ''],
-  ['another version', 'HTTP/2 200', '', ''],
+  ['text that is not HTTP', 'SSH-2.0-OpenSSH', '', ''],
+  ['another version of HTTP', 'HTTP/2 200', '', ''],
   ['a status of two digits', 'HTTP/1.1 20 OK', '', ''],
-  ['a change of the protocol', 'HTTP/1.1 101 Switching Protocols', '', ''],
+  ['a switch of protocols', 'HTTP/1.1 101 Switching Protocols', '', ''],
   ['a header without a colon', 'HTTP/1.1 200 OK', 'a', '', ''],
   ['a space before the colon', 'HTTP/1.1 200 OK', 'content-length : 0', '', ''],
   ['a folded header', 'HTTP/1.1 200 OK', 'a: b', ' c', 'content-length: 0', '', ''],
@@ -163,23 +163,23 @@ it.each([
   ['a length and chunks', 'HTTP/1.1 200 OK', 'content-length: 1', 'transfer-encoding: chunked', '', ''],
   ['an unknown encoding', 'HTTP/1.1 200 OK', 'transfer-encoding: gzip, chunked', '', ''],
   ['a chunk without a size', 'HTTP/1.1 200 OK', 'transfer-encoding: chunked', '', 'x', ''],
-  ['a chunk that is longer', 'HTTP/1.1 200 OK', 'transfer-encoding: chunked', '', '1', 'ab', ''],
-  ['a trailer that is none', 'HTTP/1.1 200 OK', 'transfer-encoding: chunked', '', '0', 'x', '', ''],
-])('refuses %s', (_, ...lines) => {
+  ['a chunk that is longer than its size', 'HTTP/1.1 200 OK', 'transfer-encoding: chunked', '', '1', 'ab', ''],
+  ['an invalid trailer', 'HTTP/1.1 200 OK', 'transfer-encoding: chunked', '', '0', 'x', '', ''],
+])('the reader refuses %s', (_, ...lines) => {
   expect(() => readAll(...lines)).toThrow(MalformedResponse);
 });
 
 it.each([
-  ['a head without an end', ['HTTP/1.1 200 OK', `a: ${'x'.repeat(20_000)}`]],
-  ['interim responses without an end', Array.from({ length: 2000 }, () => 'HTTP/1.1 100 Continue\r\n')],
-  ['trailers without an end', ['HTTP/1.1 200 OK', 'transfer-encoding: chunked', '', '0', ...Array(4000).fill('a: b')]],
+  ['an endless head', ['HTTP/1.1 200 OK', `a: ${'x'.repeat(20_000)}`]],
+  ['endless interim responses', Array.from({ length: 2000 }, () => 'HTTP/1.1 100 Continue\r\n')],
+  ['endless trailers', ['HTTP/1.1 200 OK', 'transfer-encoding: chunked', '', '0', ...Array(4000).fill('a: b')]],
   ['a body of gigabytes', ['HTTP/1.1 200 OK', 'content-length: 9999999999', '', '']],
   ['a chunk of gigabytes', ['HTTP/1.1 200 OK', 'transfer-encoding: chunked', '', 'ffffffff', '']],
-])('refuses %s', (_, lines) => {
+])('the reader refuses %s', (_, lines) => {
   expect(() => readAll(...lines)).toThrow(/too large/);
 });
 
-it('takes a body of more chunks than a head has bytes', () => {
+it('a body can have more chunks than the maximum number of bytes of a head', () => {
   const chunks = Array.from({ length: 20_000 }, () => '1\r\na\r\n').join('');
   expect(readAll('HTTP/1.1 200 OK', 'transfer-encoding: chunked', '', `${chunks}0`, '', '')?.body).toHaveLength(20_000);
 });

@@ -17,7 +17,7 @@ const post = (more: Partial<Post> = {}): Post => ({
   ...more,
 });
 
-/** The hash that @smithy/signature-v4 asks for. */
+/** Hash for @smithy/signature-v4. */
 class Sha256 {
   private readonly hash;
   constructor(secret?: string | ArrayBuffer | ArrayBufferView) {
@@ -34,7 +34,7 @@ class Sha256 {
   }
 }
 
-/** The headers as AWS's own signer signs the same request. */
+/** @returns the headers of the same request as AWS's own signer signs it. */
 async function bySmithy(
   { host, path, headers, body }: Post,
   { service, region, now, by }: { service: string; region: string; now: number; by: Credentials },
@@ -57,7 +57,7 @@ async function bySmithy(
 const lowerCased = (headers: Record<string, string>) =>
   Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
 
-/** Any text of whole characters: ids of connections have `+ / =`, and what a path makes of itself. */
+/** Any text without lone surrogates, including `+ / =`, which occur in connection ids, and characters that are special in a path. */
 const text = fc.oneof(
   fc.string({ unit: 'binary' }),
   fc.string({ unit: fc.constantFrom('+', '/', '=', '%', '.', ' ', '~', "'", '(', '*', '!', 'a', 'é', '🌍') }),
@@ -67,7 +67,7 @@ const segment = text.map(encodeURIComponent);
 const headerValue = fc.string({ unit: fc.constantFrom('a', 'Z', '0', ' ', '/', '=', '+', ';', '.') });
 const date = fc.date({ min: new Date('2000-01-01'), max: new Date('2100-01-01'), noInvalidDate: true });
 
-it("signs as AWS's own signer does, whatever the connection, the body, the date and the token", async () => {
+it("the signer returns the same headers as AWS's own signer for any connection, body, date and token", async () => {
   const signers = new Map(['execute-api', 'dynamodb'].map((service) => [service, new Signer(service, 'eu-west-1')]));
   await fc.assert(
     fc.asyncProperty(
@@ -97,7 +97,7 @@ it("signs as AWS's own signer does, whatever the connection, the body, the date 
   );
 });
 
-it('signs by the new credentials once they have changed', async () => {
+it('the signer uses new credentials after they have changed', async () => {
   const signer = new Signer('sqs', 'us-east-1');
   const now = Date.UTC(2026, 0, 1);
   signer.sign(post(), credentials(), now);
@@ -107,7 +107,7 @@ it('signs by the new credentials once they have changed', async () => {
   );
 });
 
-it('signs by the new day once it has begun', async () => {
+it('the signer uses the new date after midnight UTC', async () => {
   const signer = new Signer('sqs', 'us-east-1');
   const midnight = Date.UTC(2026, 0, 2);
   for (const now of [midnight - 1, midnight]) {

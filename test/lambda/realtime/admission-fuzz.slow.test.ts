@@ -5,7 +5,7 @@ import { headerValues } from '../../../lambda/websocket-event';
 
 jest.setTimeout(60_000);
 
-/** Inputs of this file; see test/lambda/realtime/protocol-fuzz. */
+/** Number of inputs of this file; see test/lambda/realtime/protocol-fuzz. */
 const RUNS = 20_000;
 
 const ALLOWED = ['https://app.example.com', 'http://localhost:5173'];
@@ -39,7 +39,7 @@ const protocols = fc.oneof(
   fc.constant('x,'.repeat(4096)),
 );
 
-/** A header in some spelling, as API Gateway hands it on: once, twice, or in two spellings. */
+/** Headers as API Gateway passes them: once, several times, or in two spellings. */
 const headers = fc
   .record({
     origin: fc.array(origin, { maxLength: 2 }),
@@ -51,7 +51,7 @@ const headers = fc
   })
   .map((values) => Object.fromEntries(Object.entries(values).filter(([, list]) => list.length > 0)));
 
-test(`of ${RUNS} handshakes none is admitted from another origin, or gets a subprotocol that it did not offer`, () => {
+test(`none of ${RUNS} random handshakes is admitted from another origin or gets a subprotocol that it did not offer`, () => {
   const seen = { admitted: 0, refused: 0 };
   fc.assert(
     fc.property(headers, (multiValueHeaders) => {

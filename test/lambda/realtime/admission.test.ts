@@ -8,11 +8,11 @@ const REFUSED = { admitted: false, status: 403 };
 const anyone = (handshake: Handshake) => admit(handshake, { allowedOrigins, ticketed: false });
 const ticketed = (handshake: Handshake) => admit(handshake, { allowedOrigins, ticketed: true });
 
-it.each(allowedOrigins)('admits a page of %s', (origin) => {
+it.each(allowedOrigins)('a client of the origin %s is admitted', (origin) => {
   expect(anyone({ origins: [origin], protocols: [] })).toEqual({ admitted: true, origin });
 });
 
-it('admits a client that is no browser and sends no origin', () => {
+it('a client that is not a browser and sends no origin is admitted', () => {
   expect(anyone({ origins: [], protocols: [] })).toEqual({ admitted: true, origin: '' });
 });
 
@@ -28,33 +28,36 @@ it.each([
   'https://app.example.com/',
   'http://localhost:5174',
   'https://app.example.com, https://evil.com',
-])('refuses a page of "%s", with a ticket too', (origin) => {
+])('a client of the origin "%s" is refused, also with a ticket', (origin) => {
   const handshake = { origins: [origin], protocols: ['twinlane.v1', `ticket.${TICKET}`] };
   expect(anyone(handshake)).toEqual(REFUSED);
   expect(ticketed(handshake)).toEqual(REFUSED);
 });
 
-it.each([['https://evil.com'], ['http://localhost:5173']])('refuses an allowed origin beside %s', (other) => {
-  expect(anyone({ origins: ['https://app.example.com', other], protocols: [] })).toEqual(REFUSED);
-});
+it.each([['https://evil.com'], ['http://localhost:5173']])(
+  'a handshake with an allowed origin and the origin %s is refused',
+  (other) => {
+    expect(anyone({ origins: ['https://app.example.com', other], protocols: [] })).toEqual(REFUSED);
+  },
+);
 
 it.each([[['twinlane.v1']], [['ticket.abc, twinlane.v1']], [['ticket.abc', ' twinlane.v1 ']]])(
-  'chooses its protocol from %j, and no other',
+  'the protocol of Twinlane is chosen from %j',
   (protocols) => {
     expect(anyone({ origins: [], protocols })).toMatchObject({ admitted: true, protocol: 'twinlane.v1' });
   },
 );
 
 it.each([[[]], [['']], [['twinlane.v2']], [['TWINLANE.V1']], [['twinlane.v1x']]])(
-  'chooses no protocol from %j',
+  'no protocol is chosen from %j',
   (protocols) => {
     expect(anyone({ origins: [], protocols })).toMatchObject({ admitted: true, protocol: undefined });
   },
 );
 
-describe('where clients are authenticated', () => {
+describe('with authentication, a handshake', () => {
   it.each([[[`twinlane.v1, ticket.${TICKET}`]], [['twinlane.v1', `ticket.${TICKET}`]]])(
-    'takes the ticket and the protocol from %j',
+    'is admitted with the ticket and the protocol in %j',
     (protocols) => {
       expect(ticketed({ origins: [], protocols })).toEqual({
         admitted: true,
@@ -66,19 +69,19 @@ describe('where clients are authenticated', () => {
   );
 
   it.each<[string, string]>([
-    ['nothing', ''],
+    ['no subprotocols', ''],
     ['the protocol alone', 'twinlane.v1'],
     ['a ticket without the protocol', `ticket.${TICKET}`],
     ['a ticket with another protocol', `twinlane.v2, ticket.${TICKET}`],
     ['two tickets', `twinlane.v1, ticket.${TICKET}, ticket.${TICKET}`],
-    ['8 KB', `twinlane.v1, ticket.${'A'.repeat(8192)}`],
-    ['no base64url', `twinlane.v1, ticket.${TICKET.slice(1)}=`],
-  ])('refuses %s', (_, protocols) => {
+    ['a ticket of 8 KB', `twinlane.v1, ticket.${'A'.repeat(8192)}`],
+    ['a ticket that is not base64url', `twinlane.v1, ticket.${TICKET.slice(1)}=`],
+  ])('is refused with %s', (_, protocols) => {
     expect(ticketed({ origins: [], protocols: [protocols] })).toEqual({ admitted: false, status: 401 });
   });
 });
 
-it('reads a list of origins', () => {
+it('parseOrigins() reads a comma-separated list', () => {
   expect(parseOrigins(' https://a.example.com, http://localhost:5173 ,')).toEqual([
     'https://a.example.com',
     'http://localhost:5173',

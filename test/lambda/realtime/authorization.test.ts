@@ -19,21 +19,21 @@ it.each<[string[], Action[]]>([
   [['topics:read', 'topics:write'], ALL],
   [['topics:none'], []],
   [['topics:READ'], []],
-])('lets a token with the scopes %j %j', (scopes, actions) => {
+])('a token with the scopes %j allows the actions %j', (scopes, actions) => {
   expect(allowed(withScopes(...scopes))).toEqual(actions);
 });
 
-it('gives the name in the tables only to who may', () => {
+it('authorized() returns the topic key only if the action is allowed', () => {
   expect(authorized(withScopes('topics:read'), 'read', 'news')).toBe('acme/news');
   expect(() => authorized(withScopes('topics:read'), 'publish', 'news')).toThrow(Refused);
 });
 
-it('leaves the names of topics alone where nobody is authenticated', () => {
+it('without authentication, the topic key is the name of the topic', () => {
   expect(topicKey(ANYONE, 'news')).toBe('news');
   expect(topicOf('news')).toBe('news');
 });
 
-it('never gives topics of two tenants one name, and always gives the name back', () => {
+it('topics of different tenants have different keys, and the name can be restored from the key', () => {
   fc.assert(
     fc.property(tenants, topics, tenants, topics, (tenant, topic, otherTenant, otherTopic) => {
       const [key, other] = [topicKey({ tenant }, topic), topicKey({ tenant: otherTenant }, otherTopic)];

@@ -5,7 +5,7 @@ import { ManualClock } from '../../support/memory/clock';
 const backoff = { base: 100, cap: 2000 };
 const random = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
 
-it('waits at most twice as long each time, up to the cap', () => {
+it('the maximum delay doubles with each attempt, up to the cap', () => {
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 5000 }), random, (attempt, chance) => {
       const delay = backoffDelay(attempt, backoff, chance);
@@ -15,24 +15,24 @@ it('waits at most twice as long each time, up to the cap', () => {
   );
 });
 
-it('uses the whole of that time', () => {
+it('delays are spread from 0 to the maximum delay', () => {
   expect(backoffDelay(3, backoff, 0.5)).toBe(200);
   expect(backoffDelay(3, backoff, 0.99)).toBeCloseTo(396);
 });
 
-it('tries until there is an answer', async () => {
+it('untilDeadline() repeats the attempt until it is not busy', async () => {
   const clock = new ManualClock(0, () => 0.5);
   const answers = ['busy', 'busy', 'done'] as const;
   let attempts = 0;
-  const attempt = async () => answers[attempts++] ?? 'too often';
+  const attempt = async () => answers[attempts++] ?? 'one attempt too many';
   expect(await untilDeadline(attempt, { clock, deadline: 10_000, backoff })).toBe('done');
   expect(clock.waits).toEqual([50, 100]);
 });
 
-it('never waits past the deadline, and always tries once', async () => {
+it('untilDeadline() never waits past the deadline, and makes at least one attempt', async () => {
   await fc.assert(
     fc.asyncProperty(random, fc.integer({ min: -1000, max: 20_000 }), async (chance, deadline) => {
-      // A clock that stood still would be waited for without end.
+      // With a random value of 0, time would not advance and the loop would not end.
       const clock = new ManualClock(0, () => Math.max(chance, 0.01));
       let attempts = 0;
       const attempt = async () => {
@@ -46,7 +46,7 @@ it('never waits past the deadline, and always tries once', async () => {
   );
 });
 
-it('lets an error through', async () => {
+it('untilDeadline() throws the error of an attempt', async () => {
   const attempt = async () => {
     throw new Error('broken');
   };

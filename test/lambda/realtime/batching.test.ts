@@ -5,13 +5,13 @@ const sizes = fc.array(fc.integer({ min: 1, max: 300 }), { maxLength: 60 });
 const limits = fc.record({ count: fc.integer({ min: 1, max: 10 }), bytes: fc.integer({ min: 1, max: 400 }) });
 const sum = (batch: number[]) => batch.reduce((total, size) => total + size, 0);
 
-it('keeps every item once and in order', () => {
+it('batches() keeps every item once and in order', () => {
   fc.assert(
     fc.property(sizes, limits, (items, limit) => expect([...batches(items, Number, limit)].flat()).toEqual(items)),
   );
 });
 
-it('keeps to the count and the bytes, but for an item that is too large alone', () => {
+it('batches() respects the limits, except for a single item above the limit of bytes', () => {
   fc.assert(
     fc.property(sizes, limits, (items, limit) => {
       for (const batch of batches(items, Number, limit)) {
@@ -23,7 +23,7 @@ it('keeps to the count and the bytes, but for an item that is too large alone', 
   );
 });
 
-it('begins no batch while there is room in the last', () => {
+it('batches() starts a new batch only if the previous one has no room', () => {
   fc.assert(
     fc.property(sizes, limits, (items, limit) => {
       const result = [...batches(items, Number, limit)];
@@ -35,7 +35,7 @@ it('begins no batch while there is room in the last', () => {
   );
 });
 
-it('takes no more items than it has given, and one', () => {
+it('batches() reads at most one item ahead', () => {
   let taken = 0;
   const endless = (function* () {
     for (;;) {

@@ -12,10 +12,10 @@ import { ManualClock } from '../../support/memory/clock';
 import { MemoryConnections } from '../../support/memory/connections';
 import { messageOf, messagesOf } from './message';
 
-const person = (id: string): Connection => ({ id, connectedAt: 100_000 });
-const named = (messages: Message[], ...ids: string[]): Delivery => ({
+const connectionOf = (id: string): Connection => ({ id, connectedAt: 100_000 });
+const toConnections = (messages: Message[], ...ids: string[]): Delivery => ({
   messages,
-  to: { connections: ids.map(person) },
+  to: { connections: ids.map(connectionOf) },
 });
 const toShard = (messages: Message[], topic = 't'): Delivery => ({ messages, to: { shard: { topic, number: 0 } } });
 const sequencesOf = (text: string) => {
@@ -23,7 +23,7 @@ const sequencesOf = (text: string) => {
   return (frame.type === 'messages' ? frame.messages : [frame as unknown as Message]).map(({ sequence }) => sequence);
 };
 
-/** Subscribers of topics, an outbox that keeps what it sends, and a queue that refuses what it is told to. */
+/** Creates subscribers of topics, an outbox that records posts, and a queue that refuses selected deliveries. */
 async function setUp(
   topics: Record<string, string[]> = {},
   post: Outbox['post'] = async () => 'sent',
@@ -32,11 +32,11 @@ async function setUp(
   const clock = new ManualClock(100_000);
   const connections = new MemoryConnections(clock);
   for (const id of new Set(Object.values(topics).flat())) {
-    await connections.connect(person(id));
+    await connections.connect(connectionOf(id));
   }
   for (const [topic, ids] of Object.entries(topics)) {
     for (const id of ids) {
-      await connections.subscribe(person(id), topic);
+      await connections.subscribe(connectionOf(id), topic);
     }
   }
   const sent: { id: string; text: string }[] = [];
@@ -62,21 +62,21 @@ async function setUp(
 const busy = async (id: string) => (id.startsWith('busy') ? 'busy' : 'sent');
 
 describe('a delivery', () => {
-  it('by name brings nothing to who is not authorized any more', async () => {
+  it('to connections skips those whose authorization has expired', async () => {
     const { sent, clock, delivering } = await setUp();
     const seconds = clock.now() / 1000;
     const to = {
       connections: [
-        person('a'),
-        { ...person('b'), authorizedUntil: seconds },
-        { ...person('c'), authorizedUntil: seconds + 1 },
+        connectionOf('a'),
+        { ...connectionOf('b'), authorizedUntil: seconds },
+        { ...connectionOf('c'), authorizedUntil: seconds + 1 },
       ],
     };
     expect(await deliver([{ messages: messagesOf('acme/t', 1), to }], delivering)).toMatchObject({ posts: 2 });
     expect(sent.map(({ id }) => id)).toEqual(['a', 'c']);
   });
 
-  it('to a shard brings its messages to everybody in it, in one frame each', async () => {
+  it('to a shard posts its messages to every subscriber of the shard, in one frame each', async () => {
     const { sent, put, delivering } = await setUp({ t: ['a', 'b'], other: ['c'] });
     const outcome = await deliver([toShard(messagesOf('t', 3))], delivering);
     expect(outcome).toEqual({ posts: 2, left: 0, failed: [], errors: [] });
@@ -87,17 +87,17 @@ describe('a delivery', () => {
     expect(put).toEqual([]);
   });
 
-  it('by name brings its messages to those it names, whatever they are subscribed to now', async () => {
+  it('to connections posts its messages to them, regardless of their current subscriptions', async () => {
     const { sent, delivering } = await setUp({ t: ['a'] });
-    await deliver([named([messageOf('t', 1)], 'b', 'c')], delivering);
+    await deliver([toConnections([messageOf('t', 1)], 'b', 'c')], delivering);
     expect(sent.map(({ id }) => id)).toEqual(['b', 'c']);
   });
 
-  it('leaves together with others for the same connection, in order and each message once', async () => {
+  it('is combined with others for the same connection, in order and without duplicates', async () => {
     const { sent, delivering } = await setUp({ t: ['a', 'b'], u: ['b'] });
     const [one, two, three] = messagesOf('t', 3) as [Message, Message, Message];
     const other = messageOf('u', 9);
-    const deliveries = [toShard([two, three]), toShard([other], 'u'), toShard([one, two]), named([one], 'c')];
+    const deliveries = [toShard([two, three]), toShard([other], 'u'), toShard([one, two]), toConnections([one], 'c')];
     await deliver(deliveries, delivering);
     expect(sent.map(({ id, text }) => [id, sequencesOf(text)])).toEqual([
       ['a', [1, 2, 3]],
@@ -106,7 +106,7 @@ describe('a delivery', () => {
     ]);
   });
 
-  it('to a shard that is too full goes on from its cursor in another invocation, at once', async () => {
+  it('to a shard with too many subscribers continues from its cursor in another invocation, without a delay', async () => {
     const ids = Array.from({ length: CONNECTIONS_PER_READ + 5 }, (_, index) => `c${String(index).padStart(4, '0')}`);
     const { sent, put, delivering } = await setUp({ t: ids });
     const delivery = toShard([messageOf('t', 1)]);
@@ -123,7 +123,7 @@ describe('a delivery', () => {
     expect(put).toHaveLength(1);
   });
 
-  it('comes again as it is if the queue does not take the rest of its shard', async () => {
+  it('fails unchanged if the queue refuses the rest of its shard', async () => {
     const ids = Array.from({ length: CONNECTIONS_PER_READ + 5 }, (_, index) => `c${index}`);
     const { sent, delivering } = await setUp({ t: ids }, undefined, () => true);
     const delivery = toShard([messageOf('t', 1)]);
@@ -131,31 +131,31 @@ describe('a delivery', () => {
     expect(sent).toEqual([]);
   });
 
-  it('comes again as it is if its shard cannot be read; the others go on', async () => {
+  it('fails unchanged if its shard cannot be read, without affecting other deliveries', async () => {
     const { sent, connections, delivering } = await setUp();
     connections.subscribers = async () => {
       throw new Unavailable();
     };
     const unread = toShard([messageOf('t', 1)]);
-    const outcome = await deliver([unread, named([messageOf('t', 1)], 'a')], delivering);
+    const outcome = await deliver([unread, toConnections([messageOf('t', 1)], 'a')], delivering);
     expect(outcome).toMatchObject({ failed: [unread], errors: [expect.any(Unavailable)] });
     expect(sent.map(({ id }) => id)).toEqual(['a']);
   });
 
-  it('reads a shard once for all that is delivered to it', async () => {
+  it('shares one read of its shard with other deliveries', async () => {
     const { connections, delivering } = await setUp({ t: ['a'] });
     const read = jest.spyOn(connections, 'subscribers');
     await deliver([toShard([messageOf('t', 1)]), toShard([messageOf('t', 2)])], delivering);
     expect(read).toHaveBeenCalledTimes(1);
   });
 
-  it('is written once for all who get the same', async () => {
+  it('is serialized once for all connections that get the same messages', async () => {
     const { sent, delivering } = await setUp({ t: ['a', 'b'] });
     const messages = messagesOf('t', 2);
-    await deliver([toShard(messages), named(messages, 'c')], delivering);
+    await deliver([toShard(messages), toConnections(messages, 'c')], delivering);
     const stringify = jest.spyOn(JSON, 'stringify');
     try {
-      await deliver([toShard(messages), named(messages, 'c'), named(messages, 'd')], delivering);
+      await deliver([toShard(messages), toConnections(messages, 'c'), toConnections(messages, 'd')], delivering);
       const frames = stringify.mock.calls.filter(([value]) => (value as ServerFrame)?.type === 'messages');
       expect(frames).toHaveLength(1);
     } finally {
@@ -165,22 +165,22 @@ describe('a delivery', () => {
   });
 });
 
-describe('a slow reader', () => {
-  it('holds up nobody, and comes back by name and after a while', async () => {
+describe('a busy connection', () => {
+  it('does not delay other connections, and returns to the queue with a delay', async () => {
     const { sent, put, delivering } = await setUp({ t: ['a', 'busy', 'z'] }, busy);
     const messages = messagesOf('t', 2);
     expect(await deliver([toShard(messages)], delivering)).toEqual({ posts: 2, left: 1, failed: [], errors: [] });
     expect(sent.map(({ id }) => id)).toEqual(['a', 'z']);
     expect(put).toEqual([
       {
-        delivery: { messages, to: { connections: [person('busy')] }, attempt: 1 },
+        delivery: { messages, to: { connections: [connectionOf('busy')] }, attempt: 1 },
         delaySeconds: expect.any(Number),
       },
     ]);
     expect(put[0]?.delaySeconds).toBeGreaterThanOrEqual(1);
   });
 
-  it('gets later only what it has not got', async () => {
+  it('later gets only the messages that it has not received', async () => {
     const messages = messagesOf('t', 3, 'x'.repeat(20_000));
     let posts = 0;
     const { put, delivering } = await setUp({ t: ['a'] }, async () => (++posts === 1 ? 'sent' : 'busy'));
@@ -188,48 +188,48 @@ describe('a slow reader', () => {
     expect(put.flatMap(({ delivery }) => delivery.messages)).toEqual(messages.slice(1));
   });
 
-  it('waits longer with every attempt, for a minute at the most', async () => {
+  it('returns to the queue with a delay that doubles with every attempt, up to a minute', async () => {
     const waits: number[] = [];
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
       const { put, clock, delivering } = await setUp({}, busy);
       jest.spyOn(clock, 'random').mockReturnValue(0.999);
-      await deliver([{ ...named([messageOf('t', 1)], 'busy'), attempt }], delivering);
+      await deliver([{ ...toConnections([messageOf('t', 1)], 'busy'), attempt }], delivering);
       expect(put[0]?.delivery.attempt).toBe(attempt + 1);
       waits.push(put[0]?.delaySeconds ?? 0);
     }
     expect(waits).toEqual([2, 4, 8, 16, 32]);
   });
 
-  it('is left to the redrive policy of the queue after so many attempts', async () => {
+  it('is left to the redrive policy of the queue after the last attempt', async () => {
     const { put, delivering } = await setUp({}, busy);
-    const tired = { ...named([messageOf('t', 1)], 'busy', 'a'), attempt: ATTEMPTS };
-    expect(await deliver([tired], delivering)).toMatchObject({ failed: [tired] });
+    const last = { ...toConnections([messageOf('t', 1)], 'busy', 'a'), attempt: ATTEMPTS };
+    expect(await deliver([last], delivering)).toMatchObject({ failed: [last] });
     expect(put).toEqual([]);
   });
 
-  it('takes no delivery of others with it', async () => {
+  it('does not fail other deliveries after its last attempt', async () => {
     const { put, delivering } = await setUp({ t: ['a', 'busy'] }, busy);
-    const tired = { ...named([messageOf('t', 1)], 'busy'), attempt: ATTEMPTS };
-    expect(await deliver([tired, toShard([messageOf('t', 2)])], delivering)).toMatchObject({ failed: [tired] });
+    const last = { ...toConnections([messageOf('t', 1)], 'busy'), attempt: ATTEMPTS };
+    expect(await deliver([last, toShard([messageOf('t', 2)])], delivering)).toMatchObject({ failed: [last] });
     expect(put.map(({ delivery }) => delivery.attempt)).toEqual([1]);
   });
 
-  it('has its delivery come again if the queue does not take it back', async () => {
+  it('makes its delivery fail if the queue refuses it', async () => {
     const { delivering } = await setUp({ t: ['a', 'busy'] }, busy, () => true);
     const delivery = toShard([messageOf('t', 1)]);
     expect(await deliver([delivery], delivering)).toMatchObject({ failed: [delivery], left: 1 });
   });
 
-  it('is whoever there is no time left for', async () => {
+  it('is any connection that cannot get its post before the deadline', async () => {
     const { sent, put, clock, delivering } = await setUp({ t: ['a', 'b'] });
     clock.advance(5001);
     expect(await deliver([toShard([messageOf('t', 1)])], delivering)).toMatchObject({ left: 2, failed: [] });
     expect(sent).toEqual([]);
-    expect(put.map(({ delivery }) => delivery.to)).toEqual([{ connections: [person('a'), person('b')] }]);
+    expect(put.map(({ delivery }) => delivery.to)).toEqual([{ connections: [connectionOf('a'), connectionOf('b')] }]);
   });
 });
 
-it('loses nobody, whatever the outbox and the queue do', async () => {
+it('every subscriber gets every message, regardless of failures of the outbox and the queue', async () => {
   const outcome = fc.constantFrom('sent', 'busy', 'error');
   const script = fc.array(outcome, { maxLength: 12 });
   await fc.assert(
@@ -255,7 +255,7 @@ it('loses nobody, whatever the outbox and the queue do', async () => {
           () => refusals.pop() ?? false,
         );
         const messages = messagesOf('t', 3, 'x'.repeat(15_000));
-        // As the queue does: what is put on it comes, and what failed comes again.
+        // As the queue does: new entries are delivered, and failed ones again.
         let due: Delivery[] = [toShard(messages.slice(0, 1)), toShard(messages.slice(1))];
         for (let invocation = 0; due.length > 0 && invocation < 100; invocation++) {
           const { failed } = await deliver(due, { ...delivering, deadline: delivering.clock.now() + 5000 });
@@ -270,9 +270,9 @@ it('loses nobody, whatever the outbox and the queue do', async () => {
   );
 });
 
-describe('what comes from the queue', () => {
-  it('is a delivery as it was put there', () => {
-    for (const delivery of [toShard(messagesOf('t', 2)), named([messageOf('t', 1)], 'a')]) {
+describe('a body from the queue', () => {
+  it('is parsed to the delivery that was sent', () => {
+    for (const delivery of [toShard(messagesOf('t', 2)), toConnections([messageOf('t', 1)], 'a')]) {
       expect(parseDelivery(JSON.stringify(delivery))).toEqual(delivery);
     }
   });

@@ -3,13 +3,13 @@ import type { Delivery, Shard } from '../../../lambda/realtime/ports';
 import type { Message } from '../../../lambda/realtime/protocol';
 import { messageOf, messagesOf } from './message';
 
-/** Topics with so many shards each, and a queue that refuses what it is told to. */
+/** Creates topics with the given numbers of shards, and a queue that refuses selected deliveries. */
 function setUp(counts: Record<string, number>, refuses: (delivery: Delivery) => boolean = () => false) {
   const enqueued: Delivery[] = [];
-  const asked: string[][] = [];
+  const lookups: string[][] = [];
   const connections = {
     shards: async (topics: readonly string[]): Promise<Shard[]> => {
-      asked.push([...topics]);
+      lookups.push([...topics]);
       return topics.flatMap((topic) => Array.from({ length: counts[topic] ?? 0 }, (_, number) => ({ topic, number })));
     },
   };
@@ -19,10 +19,10 @@ function setUp(counts: Record<string, number>, refuses: (delivery: Delivery) => 
       return deliveries.filter(refuses);
     },
   };
-  return { asked, enqueued, fanningOut: { connections, queue } };
+  return { lookups, enqueued, fanningOut: { connections, queue } };
 }
 
-it('hands the messages of a topic together to each of its shards, in their order', async () => {
+it('fanOut() sends the messages of a topic together and in order to each of its shards', async () => {
   const { enqueued, fanningOut } = setUp({ a: 3, b: 1 });
   const [first, second, third] = [messageOf('a', 1), messageOf('b', 1), messageOf('a', 2)];
   expect(await fanOut([first, second, third], fanningOut)).toBeUndefined();
@@ -32,26 +32,26 @@ it('hands the messages of a topic together to each of its shards, in their order
   ]);
 });
 
-it('asks once where the subscribers of all topics are', async () => {
-  const { asked, fanningOut } = setUp({});
+it('fanOut() looks up the shards of all topics once', async () => {
+  const { lookups, fanningOut } = setUp({});
   await fanOut([messageOf('a', 1), messageOf('b', 1), messageOf('a', 2)], fanningOut);
-  expect(asked).toEqual([['a', 'b']]);
+  expect(lookups).toEqual([['a', 'b']]);
 });
 
-it('has nothing to hand over where nobody is subscribed', async () => {
+it('fanOut() sends nothing to topics without subscribers', async () => {
   const { enqueued, fanningOut } = setUp({});
   expect(await fanOut(messagesOf('a', 3), fanningOut)).toBeUndefined();
   expect(enqueued).toEqual([]);
 });
 
-it('names the first message that the queue did not take for every shard', async () => {
+it('fanOut() returns the first message that the queue refused for a shard', async () => {
   const refuses = ({ to }: Delivery) => 'shard' in to && to.shard.topic === 'b' && to.shard.number === 1;
   const { fanningOut } = setUp({ a: 1, b: 2 }, refuses);
   const messages = [messageOf('a', 1), messageOf('b', 1), messageOf('a', 2), messageOf('b', 2)];
   expect(await fanOut(messages, fanningOut)).toBe(messages[1]);
 });
 
-it('hands large messages over in deliveries that leave room for names in 256 KiB', async () => {
+it('messageLists() splits large messages so that a delivery of 256 KiB has room for connection ids', async () => {
   const messages = messagesOf('a', 20, 'x'.repeat(31_000));
   const lists = messageLists(messages);
   expect(lists.flat()).toEqual(messages);

@@ -6,28 +6,28 @@ import { messageOf, messagesOf } from './message';
 const sizes = fc.array(fc.integer({ min: 0, max: 20_000 }), { maxLength: 30 });
 const sized = (bytes: number[]) => bytes.map((size, index) => messageOf('t', index + 1, 'é'.repeat(size / 2)));
 
-it('writes one message as a message', () => {
+it('framesOf() writes one message as a message frame', () => {
   const message = messageOf('room:1', 7, { text: 'hello' });
   expect(framesOf([message]).map(({ text }) => JSON.parse(text))).toEqual([{ type: 'message', ...message }]);
 });
 
-it('writes messages that fit one frame as messages', () => {
+it('framesOf() writes several messages that fit into one frame as a messages frame', () => {
   const messages = messagesOf('room:1', 3);
   expect(framesOf(messages).map(({ text }) => JSON.parse(text))).toEqual([{ type: 'messages', messages }]);
 });
 
-it('names topics as their clients do, and keeps their names in the tables', () => {
+it('framesOf() writes topics by name, and returns the messages with topic keys', () => {
   const messages = ['acme/room:1', 'acme/room:2'].map((topic) => messageOf(topic, 1, 'x'));
   const [frame] = framesOf(messages);
   expect(JSON.parse(frame?.text ?? '').messages).toMatchObject([{ topic: 'room:1' }, { topic: 'room:2' }]);
   expect(frame?.messages).toEqual(messages);
 });
 
-it('has no frame for no messages', () => {
+it('framesOf() returns no frame for an empty list', () => {
   expect(framesOf([])).toEqual([]);
 });
 
-it('keeps every message once and in order, in frames that API Gateway takes', () => {
+it('framesOf() keeps every message once and in order, in frames within the limit of API Gateway', () => {
   fc.assert(
     fc.property(sizes, (bytes) => {
       const messages = sized(bytes);
@@ -42,7 +42,7 @@ it('keeps every message once and in order, in frames that API Gateway takes', ()
   );
 });
 
-it('begins no frame while there is room in the last, to the byte', () => {
+it('framesOf() starts a new frame only if the message does not fit into the previous one, to the byte', () => {
   fc.assert(
     fc.property(sizes, (bytes) => {
       const frames = framesOf(sized(bytes));
@@ -54,7 +54,7 @@ it('begins no frame while there is room in the last, to the byte', () => {
   );
 });
 
-it('puts the messages of several lists in the order of their topics, each once', () => {
+it('inOrder() sorts the messages of several lists by topic and sequence, without duplicates', () => {
   const list = messagesOf('a', 4);
   const other = messagesOf('b', 2);
   fc.assert(

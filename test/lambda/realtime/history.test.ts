@@ -11,32 +11,32 @@ const message = (sequence: number, bytes = 10): Message => ({
   publishedAt: '2026-01-01T00:00:00.000Z',
 });
 
-/** A log's messages after `after`, of which some are gone. */
+/** Messages of a log after `after`, some of which are missing. */
 const log = fc
   .record({
     after: fc.nat(20),
     head: fc.nat(20),
-    gone: fc.uniqueArray(fc.nat(20)),
+    missing: fc.uniqueArray(fc.nat(20)),
     limit: fc.integer({ min: 1, max: 25 }),
   })
-  .map(({ after, head, gone, limit }) => {
+  .map(({ after, head, missing, limit }) => {
     const sequences = Array.from({ length: Math.max(head - after, 0) }, (_, index) => after + 1 + index);
-    const found = sequences.filter((sequence) => !gone.includes(sequence)).map((sequence) => message(sequence));
-    return { after, head, gone, found: found.slice(0, limit) };
+    const found = sequences.filter((sequence) => !missing.includes(sequence)).map((sequence) => message(sequence));
+    return { after, head, missing, found: found.slice(0, limit) };
   });
 
-it('says recovered if the position is of this log and nothing is gone up to the last message it gives', () => {
+it('a page has recovered: true if the position is not after the head and no message up to the last one is missing', () => {
   fc.assert(
-    fc.property(log, ({ after, head, gone, found }) => {
+    fc.property(log, ({ after, head, missing, found }) => {
       const page = historyPage({ epoch: 'e', sequence: head }, after, found);
       const last = page.messages.at(-1)?.sequence ?? head;
-      const missing = gone.some((sequence) => sequence > after && sequence <= last);
-      expect(page.recovered).toBe(after <= head && !missing);
+      const incomplete = missing.some((sequence) => sequence > after && sequence <= last);
+      expect(page.recovered).toBe(after <= head && !incomplete);
     }),
   );
 });
 
-it('leads a client that asks on to the head, or tells it that something is missing', () => {
+it('a client that reads page by page gets every message up to the head', () => {
   fc.assert(
     fc.property(
       fc.integer({ min: 1, max: 40 }),
@@ -60,7 +60,7 @@ it('leads a client that asks on to the head, or tells it that something is missi
   );
 });
 
-it('gives no page more data than an answer holds, but for one message alone', () => {
+it('a page has at most the maximum size of data, except for a single message', () => {
   fc.assert(
     fc.property(fc.array(fc.integer({ min: 1, max: Limit.PAGE_BYTES }), { maxLength: 30 }), (sizes) => {
       const found = sizes.map((bytes, index) => message(index + 1, bytes));

@@ -1,11 +1,11 @@
 import type { Message } from '../../../lambda/realtime/protocol';
 
-/** @returns a message as the log keeps it. */
+/** @returns a message of the log */
 export function messageOf(topic: string, sequence: number, data: Message['data'] = sequence): Message {
   return { topic, epoch: 'e', sequence, id: `m${sequence}`, data, publishedAt: '2026-01-01T00:00:00.000Z' };
 }
 
-/** @returns so many messages of a topic, the first with the sequence 1. */
+/** @returns `count` messages of a topic, the first with the sequence 1 */
 export function messagesOf(topic: string, count: number, data?: Message['data']): Message[] {
   return Array.from({ length: count }, (_, index) => messageOf(topic, index + 1, data));
 }

@@ -20,7 +20,7 @@ function setUp(post: Outbox['post'], random?: () => number) {
   return { clock, forgotten, posting: { outbox: { post }, connections, clock, deadline: 105_000 } };
 }
 
-it('sends the frames of a connection one after another', async () => {
+it('postAll() sends the frames of a connection one after another', async () => {
   const sent: string[] = [];
   let inFlight = 0;
   const { posting } = setUp(async (_, text) => {
@@ -34,7 +34,7 @@ it('sends the frames of a connection one after another', async () => {
   expect(sent).toEqual(frames.map(({ text }) => text));
 });
 
-it('forgets who is gone, sends them nothing more, and is done with them', async () => {
+it('postAll() deletes a connection that no longer exists, and skips its remaining frames', async () => {
   const sent: string[] = [];
   const { posting, forgotten } = setUp(async (id) => {
     sent.push(id);
@@ -45,7 +45,7 @@ it('forgets who is gone, sends them nothing more, and is done with them', async 
   expect(forgotten).toEqual([{ id: 'b', connectedAt: 0 }]);
 });
 
-it('tries who is busy again, with jitter, and goes on with the frame that was refused', async () => {
+it('postAll() retries a busy connection with jitter, from the refused frame on', async () => {
   const texts: string[] = [];
   const { posting, clock } = setUp(
     async (_, text) => {
@@ -59,7 +59,7 @@ it('tries who is busy again, with jitter, and goes on with the frame that was re
   expect(clock.waits).toEqual([50, 100]);
 });
 
-it('has everybody else served before it tries a busy connection again, however many are busy', async () => {
+it('postAll() posts to all other connections before it retries a busy one, regardless of how many are busy', async () => {
   const order: string[] = [];
   const slow = Array.from({ length: 2 * POSTS_AT_ONCE }, (_, index) => `slow${index}`);
   const tried = new Set<string>();
@@ -74,17 +74,20 @@ it('has everybody else served before it tries a busy connection again, however m
 });
 
 it.each([
-  ['others get their posts', ['busy', 'fine']],
-  ['nobody gets a post', ['busy']],
-])('leaves who is busy for a second where %s, with the time to do something about it', async (_, ids) => {
-  const { posting, clock } = setUp(async (id) => (id === 'busy' ? 'busy' : 'sent'));
-  const { left } = await postAll(postTo(...ids), posting);
-  expect(left).toEqual(postTo('busy'));
-  expect(clock.now()).toBeLessThanOrEqual(101_000);
-  expect(clock.waits.length).toBeGreaterThan(1);
-});
+  ['posts to others succeed', ['busy', 'fine']],
+  ['no post succeeds', ['busy']],
+])(
+  'postAll() returns a connection that is busy for a second if %s, with time left before the deadline',
+  async (_, ids) => {
+    const { posting, clock } = setUp(async (id) => (id === 'busy' ? 'busy' : 'sent'));
+    const { left } = await postAll(postTo(...ids), posting);
+    expect(left).toEqual(postTo('busy'));
+    expect(clock.now()).toBeLessThanOrEqual(101_000);
+    expect(clock.waits.length).toBeGreaterThan(1);
+  },
+);
 
-it('insists until the deadline while posts go through, however few: the quota is shared by all functions', async () => {
+it('postAll() retries until the deadline while any posts succeed, because all functions share the quota', async () => {
   let quota = 0;
   const { posting, clock } = setUp(
     async () => (quota-- > 0 ? 'sent' : 'busy'),
@@ -102,7 +105,7 @@ it('insists until the deadline while posts go through, however few: the quota is
   expect(left.length).toBeGreaterThan(0);
 });
 
-it('begins no post after the deadline', async () => {
+it('postAll() starts no post after the deadline', async () => {
   const { posting, clock } = setUp(async () => {
     throw new Error('posted');
   });
@@ -110,7 +113,7 @@ it('begins no post after the deadline', async () => {
   expect(await postAll(postTo('a', 'b'), posting)).toEqual({ left: postTo('a', 'b'), errors: [] });
 });
 
-it('leaves a connection with an unexpected error, tells it, and goes on', async () => {
+it('postAll() returns a connection with an unexpected error and the error, and continues with the others', async () => {
   const error = new Error('forbidden');
   const { posting } = setUp(async (id) => {
     if (id === 'a') {
@@ -121,16 +124,16 @@ it('leaves a connection with an unexpected error, tells it, and goes on', async 
   expect(await postAll(postTo('a', 'b'), posting)).toEqual({ left: postTo('a'), errors: [error] });
 });
 
-it('has so many posts in flight, and no more', async () => {
+it('postAll() has at most POSTS_AT_ONCE posts in flight', async () => {
   let inFlight = 0;
-  let most = 0;
+  let maximum = 0;
   const { posting } = setUp(async () => {
-    most = Math.max(most, ++inFlight);
+    maximum = Math.max(maximum, ++inFlight);
     await new Promise(setImmediate);
     inFlight -= 1;
     return 'sent';
   });
   const many = postTo(...Array.from({ length: 100 }, (_, index) => `c${index}`));
   expect(idsOf((await postAll(many, posting)).left)).toEqual([]);
-  expect(most).toBe(POSTS_AT_ONCE);
+  expect(maximum).toBe(POSTS_AT_ONCE);
 });

@@ -3,7 +3,7 @@ import { identityOf, principalOf } from '../../../lambda/realtime/principal';
 
 const CLAIMS = { sub: 'alice', tenant: 'acme', iat: 1000, exp: 2000, scope: 'openid topics:read' };
 
-it('reads who asks from claims', () => {
+it('a principal is read from claims', () => {
   expect(principalOf(CLAIMS, 'tenant')).toEqual({
     subject: 'alice',
     tenant: 'acme',
@@ -13,7 +13,7 @@ it('reads who asks from claims', () => {
   });
 });
 
-it('takes the tenant from the claim it is told, and no other', () => {
+it('the tenant is read only from the configured claim', () => {
   const claims = { ...CLAIMS, 'custom:tenant': 'rival' };
   expect(principalOf(claims, 'custom:tenant')).toMatchObject({ tenant: 'rival' });
   expect(principalOf(CLAIMS, 'custom:tenant')).toBeUndefined();
@@ -22,19 +22,19 @@ it('takes the tenant from the claim it is told, and no other', () => {
 });
 
 it.each(['', ' ', 'a b', 'a/b', '../acme', 'acme#', 'acme\n', 'аcme', 'x'.repeat(129), 7, null, ['acme'], {}])(
-  'takes %j for no name of a subject or a tenant',
+  '%j is not accepted as a subject or a tenant',
   (name) => {
     expect(principalOf({ ...CLAIMS, tenant: name }, 'tenant')).toBeUndefined();
     expect(principalOf({ ...CLAIMS, sub: name }, 'tenant')).toBeUndefined();
   },
 );
 
-it('needs to know when the token was issued, and when it ends', () => {
+it('claims require a time of issue and an expiry', () => {
   expect(principalOf({ ...CLAIMS, iat: undefined }, 'tenant')).toBeUndefined();
   expect(principalOf({ ...CLAIMS, exp: '2000' }, 'tenant')).toBeUndefined();
 });
 
-it('never takes two subjects for one', () => {
+it('different subjects have different identities', () => {
   const name = fc.stringMatching(/^[A-Za-z0-9._:@|-]{1,12}$/);
   fc.assert(
     fc.property(name, name, name, name, (tenant, subject, otherTenant, otherSubject) => {
@@ -48,7 +48,7 @@ it('never takes two subjects for one', () => {
   );
 });
 
-it('throws at no claims whatever', () => {
+it('no claims make principalOf() throw', () => {
   fc.assert(
     fc.property(fc.dictionary(fc.string(), fc.jsonValue()), fc.string(), (claims, tenantClaim) => {
       const principal = principalOf(claims, tenantClaim);

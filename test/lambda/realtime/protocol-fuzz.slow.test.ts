@@ -11,10 +11,10 @@ import {
 
 jest.setTimeout(60_000);
 
-/** Inputs of this file; with those of test/lambda/realtime/admission-fuzz and test/service/app-fuzz they are 100,000. */
+/** Number of inputs of this file: 100,000 with those of test/lambda/realtime/admission-fuzz and test/service/app-fuzz. */
 const RUNS = 60_000;
 
-/** The most API Gateway takes in one message: it cuts larger ones, in frames of 32 KB, before a function sees them. */
+/** Maximum size of a message in API Gateway, which does not pass larger ones to a function. Frames have at most 32 KB. */
 const LARGEST = 128 * 1024;
 
 const topic = fc.oneof(
@@ -27,13 +27,13 @@ const data = fc.oneof(
   fc.constantFrom<unknown>(JSON.parse('{"__proto__":{"polluted":1}}'), JSON.parse('{"constructor":{"prototype":1}}')),
 );
 
-const right = fc.oneof(
+const valid = fc.oneof(
   fc.record({ action: fc.constantFrom('subscribe', 'unsubscribe', 'presence'), topic: fc.constantFrom('room:1', 'a') }),
   fc.record({ action: fc.constant('publish'), topic: fc.constantFrom('room:1', 'a'), data }),
   fc.record({ action: fc.constant('ping'), topics: fc.array(fc.constantFrom('room:1', 'a'), { maxLength: 3 }) }),
 );
 
-/** Frames with the keys there are, and values of any kind. */
+/** Frames with known keys and values of any type. */
 const odd = fc.record(
   {
     action: fc.oneof(
@@ -53,9 +53,9 @@ const odd = fc.record(
   { requiredKeys: ['action'] },
 );
 
-const frame = fc.oneof(right, odd);
+const frame = fc.oneof(valid, odd);
 
-/** Text that replaces a part of another text. */
+/** Text that replaces part of another text. */
 const graft = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 4 }),
   fc.constantFrom(
@@ -79,9 +79,9 @@ const mutated = fc
     fc.array(fc.tuple(fc.nat(), fc.nat({ max: 3 }), graft), { maxLength: 3 }),
   )
   .map(([text, cuts]) =>
-    cuts.reduce((so, [at, gone, put]) => {
-      const place = at % (so.length + 1);
-      return so.slice(0, place) + put + so.slice(place + gone);
+    cuts.reduce((result, [at, removed, inserted]) => {
+      const place = at % (result.length + 1);
+      return result.slice(0, place) + inserted + result.slice(place + removed);
     }, text),
   );
 
@@ -102,7 +102,7 @@ const input = fc.oneof(
   { weight: 1, arbitrary: huge },
 );
 
-test(`of ${RUNS} texts each is one frame of the protocol, or gets one error frame that fits the socket`, () => {
+test(`each of ${RUNS} random texts is a valid frame or gets an error frame of at most 1 KB`, () => {
   const seen = { frames: 0, errors: new Set<string>() };
   fc.assert(
     fc.property(input, (text) => {
@@ -119,14 +119,14 @@ test(`of ${RUNS} texts each is one frame of the protocol, or gets one error fram
     }),
     { numRuns: RUNS },
   );
-  // Nothing was tried if all of it was refused at the door.
+  // The test is meaningless if almost every input is refused.
   expect(seen.frames).toBeGreaterThan(RUNS / 100);
   expect([...seen.errors].sort()).toEqual(
     ['invalid_frame', 'invalid_json', 'invalid_topic', 'too_large', 'unknown_action'].sort(),
   );
 });
 
-// oxlint-disable-next-line typescript/no-explicit-any -- what was parsed is not trusted to have the type it says
+// oxlint-disable-next-line typescript/no-explicit-any -- the test does not trust the type of the parsed frame
 function expectFrame(frame: any): void {
   const keys = {
     subscribe: ['topic'],

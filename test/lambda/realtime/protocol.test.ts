@@ -50,8 +50,8 @@ const codeOf = (value: unknown) => {
 };
 const bytesOf = (value: unknown) => Buffer.byteLength(JSON.stringify(value));
 
-describe('parsing what a client sends', () => {
-  it('gives a frame or an error with a known code, whatever the text', () => {
+describe('parseClientFrame()', () => {
+  it('returns a frame or an error with a known code for any text', () => {
     const broken = fc.tuple(frame, fc.nat(), fc.string({ unit: 'binary' })).map(([value, at, noise]) => {
       const text = JSON.stringify(value);
       const place = at % text.length;
@@ -72,7 +72,7 @@ describe('parsing what a client sends', () => {
     );
   });
 
-  it('gives every valid frame as it was sent', () => {
+  it('returns every valid frame as it was sent', () => {
     fc.assert(
       fc.property(frame, (sent) => {
         expect(parse(sent)).toEqual({ frame: JSON.parse(JSON.stringify(sent)) });
@@ -80,7 +80,7 @@ describe('parsing what a client sends', () => {
     );
   });
 
-  it('names the key that an otherwise valid frame should not have', () => {
+  it('names an unknown key of an otherwise valid frame in the error', () => {
     const key = fc
       .string({ minLength: 1, maxLength: 64 })
       .filter((name) => !['action', 'ref', 'topic', 'topics', 'data', 'id'].includes(name));
@@ -94,7 +94,7 @@ describe('parsing what a client sends', () => {
     );
   });
 
-  it('echoes the ref in a refusal, if it is one', () => {
+  it('repeats a valid ref in the error', () => {
     expect(parse({ action: 'subscribe', topic: '#', ref: 'r1' })).toMatchObject({ error: { ref: 'r1' } });
     expect(parse({ action: 'subscribe', topic: 'a', ref: 7 })).toMatchObject({
       error: { code: 'invalid_frame', ref: undefined },
@@ -126,7 +126,7 @@ describe('parsing what a client sends', () => {
     expect(codeOf({ action, topic: 'a' })).toBe('unknown_action');
   });
 
-  it('refuses __proto__ and constructor as keys, and takes them as data', () => {
+  it('refuses __proto__ and constructor as keys, and accepts them in data', () => {
     expect(parseClientFrame('{"action":"ping","__proto__":{"topics":["a"]}}')).toMatchObject({
       error: { code: 'invalid_frame', message: expect.stringContaining('__proto__') },
     });
@@ -136,11 +136,11 @@ describe('parsing what a client sends', () => {
     expect(({} as { admin?: boolean }).admin).toBeUndefined();
   });
 
-  it('takes the last of a key that is there twice', () => {
+  it('uses the last value of a duplicate key', () => {
     expect(parseClientFrame('{"action":"publish","action":"ping"}')).toEqual({ frame: { action: 'ping' } });
   });
 
-  it('refuses a publish without data, and one with a bad id', () => {
+  it('refuses a publish without data or with an invalid id', () => {
     expect(codeOf({ action: 'publish', topic: 'a' })).toBe('invalid_frame');
     expect(codeOf({ action: 'publish', topic: 'a', data: null })).toBeUndefined();
     for (const bad of ['', 'a b', 'x'.repeat(65), 7, null, 'ü']) {
@@ -148,7 +148,7 @@ describe('parsing what a client sends', () => {
     }
   });
 
-  it('refuses a ping about too many topics, or about what is no topic', () => {
+  it('refuses a ping with too many topics or an invalid topic', () => {
     const topics = Array.from({ length: Limit.PING_TOPICS }, (_, index) => `t${index}`);
     expect(codeOf({ action: 'ping', topics })).toBeUndefined();
     expect(codeOf({ action: 'ping', topics: [...topics, 'more'] })).toBe('invalid_frame');
@@ -158,7 +158,7 @@ describe('parsing what a client sends', () => {
 });
 
 describe('a topic', () => {
-  it('is any segments of letters and digits with one joint between them', () => {
+  it('consists of segments of letters and digits with one separator between them', () => {
     fc.assert(fc.property(topic, (name) => expect(isTopic(name)).toBe(true)));
   });
 
@@ -186,38 +186,38 @@ describe('a topic', () => {
     null,
     undefined,
     ['a'],
-  ])('is not %j', (name) => {
+  ])('cannot be %j', (name) => {
     expect(isTopic(name)).toBe(false);
     expect(codeOf({ action: 'subscribe', topic: name })).toBe(INVALID_TOPIC.code);
   });
 
-  it('may have 128 characters', () => {
+  it('can have 128 characters', () => {
     expect(isTopic('x'.repeat(Limit.TOPIC_LENGTH))).toBe(true);
   });
 
-  it.each(['a-'.repeat(63), 'a'.repeat(127)])('is not searched for in every way to divide %s', (start) => {
-    // There are more ways than any machine tries in this time, and an expression that tries but one needs none of it.
+  it.each(['a-'.repeat(63), 'a'.repeat(127)])('is matched without backtracking in %s', (start) => {
+    // Backtracking would take longer on any machine. Without it, the match takes almost no time.
     const timeout = 2_000;
     expect(runInNewContext('isTopic(name)', { isTopic, name: `${start}!` }, { timeout })).toBe(false);
   });
 });
 
 describe('the data of a message', () => {
-  it('may take so many bytes as JSON in UTF-8', () => {
+  it('can have DATA_BYTES bytes as JSON in UTF-8', () => {
     const largest = 'é'.repeat((Limit.DATA_BYTES - 2) / 2);
     expect(bytesOf(largest)).toBe(Limit.DATA_BYTES);
     expect(refuseData(largest)).toBeUndefined();
     expect(refuseData(`${largest}x`)).toMatchObject({ code: 'too_large' });
   });
 
-  it('is measured as it will be written, not as it was sent', () => {
+  it('is measured as it is serialized, not as it was sent', () => {
     const numbers = `[${'1e20,'.repeat(2000)}1]`;
     expect(parseClientFrame(`{"action":"publish","topic":"a","data":${numbers}}`)).toMatchObject({
       error: { code: 'too_large' },
     });
   });
 
-  it('may be nested so deeply', () => {
+  it('can be nested DATA_DEPTH levels deep', () => {
     const nested = (levels: number): Json => JSON.parse('['.repeat(levels) + ']'.repeat(levels));
     expect(refuseData(nested(Limit.DATA_DEPTH))).toBeUndefined();
     expect(refuseData(nested(Limit.DATA_DEPTH + 1))).toMatchObject({ code: 'too_large' });
@@ -237,7 +237,7 @@ describe('the largest frames', () => {
   const ref = '\u0001'.repeat(Limit.REF_LENGTH);
   const { topic, id, epoch, sequence } = widest;
 
-  it('fit what API Gateway takes as one frame', () => {
+  it('fit into one frame of API Gateway', () => {
     const topics = Array.from({ length: Limit.PING_TOPICS }, (_, index) =>
       String(index).padStart(Limit.TOPIC_LENGTH, 'x'),
     );
@@ -253,13 +253,13 @@ describe('the largest frames', () => {
     }
   });
 
-  it('are as large as the arithmetic of DATA_BYTES says', () => {
+  it('are 632 bytes larger than their data, as assumed for DATA_BYTES', () => {
     expect(bytesOf({ action: 'publish', topic, data, id, ref }) - Limit.DATA_BYTES).toBe(632);
   });
 });
 
 describe('the protocol', () => {
-  it('is smaller than 6 KB in a browser, with nothing beside it', () => {
+  it('is smaller than 6 KB when bundled for a browser, and has no dependencies', () => {
     const { outputFiles, metafile } = buildSync({
       entryPoints: [require.resolve('../../../lambda/realtime/protocol.ts')],
       bundle: true,
@@ -273,7 +273,7 @@ describe('the protocol', () => {
     expect(gzipSync(outputFiles[0]?.contents ?? '').length).toBeLessThan(6 * 1024);
   });
 
-  it('knows the ids it gives out as ids', () => {
+  it('accepts generated UUIDs as message ids', () => {
     expect(isMessageId(crypto.randomUUID())).toBe(true);
   });
 });

@@ -24,7 +24,7 @@ function setUp(close: ConnectionCloser['close'] = async () => 'closed') {
   return { clock, connections, connectionCloser, closed, open, seconds, deadline: clock.now() + 5000 };
 }
 
-it('closes all connections that a subject opened with tokens issued up to then, and no others', async () => {
+it('closeRevoked() closes the connections that a subject opened with tokens issued up to the revocation, and no others', async () => {
   const { open, closed, seconds, ...revoking } = setUp();
   const subject = { subject: 'alice', tenant: 'acme' };
   const old = [await open('a', { issuedAt: seconds - 60 }), await open('b', {})];
@@ -40,7 +40,7 @@ it('closes all connections that a subject opened with tokens issued up to then, 
   expect(await Promise.all(others.map(accepted))).toEqual(others.map(() => expect.objectContaining({ scopes: [] })));
 });
 
-it('closes one connection', async () => {
+it('closeRevoked() closes a single connection', async () => {
   const { open, closed, ...revoking } = setUp();
   const connection = await open('a', {});
   await open('b', {});
@@ -49,14 +49,14 @@ it('closes one connection', async () => {
   expect(await revoking.connections.accept(connection)).toBe('not_connected');
 });
 
-it('tries again while the gate is busy', async () => {
+it('closeRevoked() retries while the gateway is busy', async () => {
   let attempts = 0;
   const { open, closed, ...revoking } = setUp(async () => (++attempts < 3 ? 'busy' : 'closed'));
   await closeRevoked({ connection: await open('a', {}) }, revoking);
   expect(closed).toEqual(['a', 'a', 'a']);
 });
 
-it('keeps a connection in the table that it could not close, so that it is found again', async () => {
+it('closeRevoked() keeps a connection that it cannot close in the table, so that a retry finds it', async () => {
   const { open, seconds, ...revoking } = setUp(async () => 'busy');
   const connection = await open('a', {});
   await expect(closeRevoked({ connection }, revoking)).rejects.toThrow(Unavailable);

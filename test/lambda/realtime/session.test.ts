@@ -28,13 +28,13 @@ async function connected(principal = ANYONE) {
   return session;
 }
 
-/** A subject of a tenant, for ten minutes. */
+/** @returns a principal whose authorization expires in ten minutes */
 function alice(overrides: Partial<Principal> = {}): Principal {
   const seconds = new ManualClock().now() / 1000;
   return { subject: 'alice', tenant: 'acme', scopes: [], issuedAt: seconds, expiresAt: seconds + 600, ...overrides };
 }
 
-it('subscribes, and says where the topic stands', async () => {
+it('a subscribe frame is answered with the head of the topic', async () => {
   const session = await connected();
   expect(await answer({ action: 'subscribe', topic: 'room:1', ref: 'r' }, session)).toEqual({
     type: 'subscribed',
@@ -50,7 +50,7 @@ it('subscribes, and says where the topic stands', async () => {
   });
 });
 
-it('reads where a topic stands only after subscribing, so that nothing falls between', async () => {
+it('a session reads the head after it subscribes, so that no message is missed in between', async () => {
   const session = await connected();
   const order: string[] = [];
   const { connections, log } = session;
@@ -69,7 +69,7 @@ it('reads where a topic stands only after subscribing, so that nothing falls bet
   expect(order).toEqual(['subscribed', 'read']);
 });
 
-it('refuses a subscription to a connection that is closing', async () => {
+it('a subscription of a closing connection is refused', async () => {
   expect(await answer({ action: 'subscribe', topic: 'a', ref: 'r' }, setUp())).toMatchObject({
     type: 'error',
     code: 'not_connected',
@@ -77,7 +77,7 @@ it('refuses a subscription to a connection that is closing', async () => {
   });
 });
 
-it('refuses one subscription too many', async () => {
+it('a subscription above the limit is refused', async () => {
   const session = await connected();
   for (let index = 0; index < Limit.SUBSCRIPTIONS; index++) {
     await answer({ action: 'subscribe', topic: `t${index}` }, session);
@@ -85,7 +85,7 @@ it('refuses one subscription too many', async () => {
   expect(await answer({ action: 'subscribe', topic: 'more' }, session)).toMatchObject({ code: 'subscription_limit' });
 });
 
-it('unsubscribes', async () => {
+it('an unsubscribe frame removes the subscription', async () => {
   const session = await connected();
   await answer({ action: 'subscribe', topic: 'a' }, session);
   expect(await answer({ action: 'unsubscribe', topic: 'a', ref: 'r' }, session)).toEqual({
@@ -96,7 +96,7 @@ it('unsubscribes', async () => {
   expect(await session.connections.subscribers({ topic: 'a', number: 0 })).toEqual({ connections: [] });
 });
 
-it('publishes, and gives the position without the data', async () => {
+it('a publish frame is answered with the position of the message, without its data', async () => {
   const session = await connected();
   expect(await answer({ action: 'publish', topic: 'a', data: { text: 'hello' }, id: 'm', ref: 'r' }, session)).toEqual({
     type: 'published',
@@ -110,7 +110,7 @@ it('publishes, and gives the position without the data', async () => {
   expect((await session.log.read('a', 0, 1)).messages).toMatchObject([{ id: 'm', data: { text: 'hello' } }]);
 });
 
-it('refuses an id that was used with other data', async () => {
+it('a publish with an id that was used with other data is refused', async () => {
   const session = await connected();
   await answer({ action: 'publish', topic: 'a', data: 1, id: 'm' }, session);
   expect(await answer({ action: 'publish', topic: 'a', data: 2, id: 'm', ref: 'r' }, session)).toMatchObject({
@@ -119,7 +119,7 @@ it('refuses an id that was used with other data', async () => {
   });
 });
 
-it('answers a ping with the positions asked for', async () => {
+it('a ping is answered with the positions of its topics', async () => {
   const session = await connected();
   await answer({ action: 'publish', topic: 'a', data: 1 }, session);
   expect(await answer({ action: 'ping', topics: ['a', 'b'], ref: 'r' }, session)).toEqual({
@@ -130,16 +130,16 @@ it('answers a ping with the positions asked for', async () => {
   expect(await answer({ action: 'ping' }, session)).toEqual({ type: 'pong', positions: {} });
 });
 
-it('answers how many are subscribed to a topic, also to one who is not', async () => {
+it('a presence frame is answered with the number of subscribers, also if the sender is not subscribed', async () => {
   const session = await connected();
   const presence = { type: 'presence', topic: 'a', exact: true, ref: 'r' };
-  const asked = { action: 'presence', topic: 'a', ref: 'r' } as const;
-  expect(await answer(asked, session)).toEqual({ ...presence, subscribers: 0 });
+  const frame = { action: 'presence', topic: 'a', ref: 'r' } as const;
+  expect(await answer(frame, session)).toEqual({ ...presence, subscribers: 0 });
   await answer({ action: 'subscribe', topic: 'a' }, session);
-  expect(await answer(asked, session)).toEqual({ ...presence, subscribers: 1 });
+  expect(await answer(frame, session)).toEqual({ ...presence, subscribers: 1 });
 });
 
-it('says when to try again', async () => {
+it('an unavailable log is answered with retryAfter', async () => {
   const session = await connected();
   session.log.append = async () => {
     throw new Unavailable(2);
@@ -153,7 +153,7 @@ it('says when to try again', async () => {
   });
 });
 
-it('does not hide what no client can mend', async () => {
+it('an internal error is thrown', async () => {
   const session = await connected();
   session.log.positions = async () => {
     throw new Error('broken');
@@ -161,8 +161,8 @@ it('does not hide what no client can mend', async () => {
   await expect(answer({ action: 'ping', topics: ['a'] }, session)).rejects.toThrow('broken');
 });
 
-describe('of a tenant', () => {
-  it('are the topics that its members name, and others do not see', async () => {
+describe('the topics of a tenant', () => {
+  it('have the names that its clients use, and other tenants cannot see them', async () => {
     const [acme, rival] = [await connected(alice()), await connected(alice({ tenant: 'rival' }))];
     rival.log = acme.log;
     expect(await answer({ action: 'publish', topic: 'a', data: 1 }, acme)).toMatchObject({ topic: 'a', sequence: 1 });
@@ -183,20 +183,20 @@ describe('a frame is refused', () => {
     ['topics:write', { action: 'subscribe', topic: 'a' }],
     ['topics:write', { action: 'ping', topics: ['a'] }],
     ['topics:read', { action: 'publish', topic: 'a', data: 1 }],
-  ])('of a token with %s alone, if it is %j', async (scope, frame) => {
+  ])('with only the scope %s in the token, if it is %j', async (scope, frame) => {
     const session = await connected(alice({ scopes: ['email', scope] }));
     expect(await answer({ ...frame, ref: 'r' }, session)).toMatchObject({ code: 'forbidden', ref: 'r' });
     expect(await session.log.positions(['acme/a'])).toMatchObject({ 'acme/a': { sequence: 0 } });
   });
 
-  it('once the authorization has ended, and the connection is closed', async () => {
+  it('after the authorization has expired, and the connection is closed', async () => {
     const session = await connected(alice());
     session.clock.advance(600_000);
     expect(await answer({ action: 'ping', ref: 'r' }, session)).toMatchObject({ code: 'unauthorized', ref: 'r' });
     expect(session.admission.closed).toEqual([session.connection]);
   });
 
-  it('if there are too many, good or not, and says when to come back', async () => {
+  it('if the connection exceeds its rate limit, which also counts invalid frames, with retryAfter', async () => {
     const session = await connected(alice());
     const error = { type: 'error', code: 'invalid_json', message: 'no' } as const;
     for (let frame = 0; frame < 200; frame++) {
@@ -206,7 +206,7 @@ describe('a frame is refused', () => {
     expect(session.admission.closed).toEqual([]);
   });
 
-  it('if its subject publishes too much, over whatever connection', async () => {
+  it('if its subject exceeds its rate limit over any connections', async () => {
     const session = await connected(alice());
     const other = { ...session, connection: { ...session.connection, id: 'b=' } };
     await session.connections.connect(other.connection, alice());

@@ -17,64 +17,64 @@ const NOW = Date.parse('2026-01-01T00:00:00Z');
 const numbersOf = (plan: ShardPlan | undefined, now: number) => shardsOf('t', plan, now).map(({ number }) => number);
 const newestCount = (plan: ShardPlan | undefined) => plan?.generations.at(-1)?.count;
 
-/** The plans of a topic, past and present, and the subscriptions that were made by them. */
-interface World {
+/** State of a topic: its plan, earlier plans that are still in use, and the rows of subscriptions. */
+interface State {
   now: number;
   plan?: ShardPlan;
-  /** Plans that subscribers have read, with which they will write a row, and when they read. */
+  /** Plans that subscribers have read and will use to write a row, with the time of the read. */
   readers: { plan: ShardPlan; at: number }[];
   rows: { shard: number; expiresAt: number }[];
 }
 
-/** One thing that happens: any of them may happen after any other. */
-const events: Record<string, (world: World, dice: number) => void> = {
-  'somebody reads the plan, renewing it': (world) => {
-    world.plan = renewed(world.plan, world.now);
-    world.readers.push({ plan: world.plan, at: world.now });
+/** Events that can occur in any order. */
+const events: Record<string, (state: State, dice: number) => void> = {
+  'a subscriber reads and renews the plan': (state) => {
+    state.plan = renewed(state.plan, state.now);
+    state.readers.push({ plan: state.plan, at: state.now });
   },
-  // A function runs for 29 s at the most, and its clock may be a few minutes off.
-  'somebody writes a row by what was read': (world, dice) => {
-    world.readers = world.readers.filter(({ at }) => world.now - at < 5 * MINUTE);
-    const [reader] = world.readers.splice(Math.floor(dice * world.readers.length), 1);
+  // A function runs for at most 29 s, and its clock can be a few minutes off.
+  'a subscriber writes a row with the plan that it read': (state, dice) => {
+    state.readers = state.readers.filter(({ at }) => state.now - at < 5 * MINUTE);
+    const [reader] = state.readers.splice(Math.floor(dice * state.readers.length), 1);
     if (reader) {
-      world.rows.push({ shard: placeIn(reader.plan, dice), expiresAt: world.now + SUBSCRIPTION_LIFETIME });
+      state.rows.push({ shard: placeIn(reader.plan, dice), expiresAt: state.now + SUBSCRIPTION_LIFETIME });
     }
   },
-  'the newest generation turns out to be full': (world) => {
-    world.plan = world.plan && resized(world.plan, FULL_SHARD + 1, world.now);
+  'the newest generation is full': (state) => {
+    state.plan = state.plan && resized(state.plan, FULL_SHARD + 1, state.now);
   },
-  'the newest generation turns out to be sparse': (world) => {
-    world.plan = world.plan && resized(world.plan, 1, world.now);
+  'the newest generation is sparse': (state) => {
+    state.plan = state.plan && resized(state.plan, 1, state.now);
   },
-  'a moment passes': (world, dice) => {
-    world.now += dice * MINUTE;
+  'up to a minute passes': (state, dice) => {
+    state.now += dice * MINUTE;
   },
-  'an hour or more passes': (world, dice) => {
-    world.now += (1 + 2 * dice) * HOUR;
+  'an hour or more passes': (state, dice) => {
+    state.now += (1 + 2 * dice) * HOUR;
   },
-  'nearly a lifetime passes': (world) => {
-    world.now += SUBSCRIPTION_LIFETIME - 1;
+  'almost the lifetime of a subscription passes': (state) => {
+    state.now += SUBSCRIPTION_LIFETIME - 1;
   },
-  'the table removes a plan that has expired': (world) => {
-    world.plan = world.plan && world.plan.expiresAt <= world.now ? undefined : world.plan;
+  'the table deletes an expired plan': (state) => {
+    state.plan = state.plan && state.plan.expiresAt <= state.now ? undefined : state.plan;
   },
 };
 
-it('lists the shard of every subscription that lives, whatever happens in whatever order', () => {
+it('shardsOf() lists the shard of every valid subscription, for any order of events', () => {
   const event = fc.tuple(
     fc.constantFrom(...Object.keys(events)),
     fc.nat(999).map((dice) => dice / 1000),
   );
   fc.assert(
     fc.property(fc.array(event, { maxLength: 80, size: 'max' }), (script) => {
-      const world: World = { now: NOW, readers: [], rows: [] };
+      const state: State = { now: NOW, readers: [], rows: [] };
       for (const [name, dice] of script) {
-        events[name]?.(world, dice);
+        events[name]?.(state, dice);
         if (!name.endsWith('passes')) {
           continue;
         }
-        const listed = new Set(numbersOf(world.plan, world.now));
-        const lost = world.rows.filter(({ shard, expiresAt }) => expiresAt > world.now && !listed.has(shard));
+        const listed = new Set(numbersOf(state.plan, state.now));
+        const lost = state.rows.filter(({ shard, expiresAt }) => expiresAt > state.now && !listed.has(shard));
         expect(lost).toEqual([]);
       }
     }),
@@ -83,7 +83,7 @@ it('lists the shard of every subscription that lives, whatever happens in whatev
 });
 
 describe('the plan of a topic', () => {
-  it('begins with one shard', () => {
+  it('starts with one shard', () => {
     expect(numbersOf(renewed(undefined, NOW), NOW)).toEqual([0]);
   });
 
@@ -93,7 +93,7 @@ describe('the plan of a topic', () => {
     expect(renewed(plan, NOW + HOUR + 1)).not.toBe(plan);
   });
 
-  it('is over some hours after the last subscription, and then lists nothing', () => {
+  it('expires hours after the last subscription, and then lists no shards', () => {
     const plan = renewed(undefined, NOW);
     expect(numbersOf(plan, plan.expiresAt - 1)).toEqual([0]);
     expect(numbersOf(plan, plan.expiresAt)).toEqual([]);
@@ -101,19 +101,19 @@ describe('the plan of a topic', () => {
     expect(numbersOf(undefined, NOW)).toEqual([]);
   });
 
-  it('has four times as many shards once one is too full, and sends the new subscriptions there', () => {
+  it('gets a generation with four times the shards when a shard is too full, and new subscriptions are placed there', () => {
     const plan = resized(renewed(undefined, NOW), FULL_SHARD + 1, NOW);
     expect(numbersOf(plan, NOW)).toEqual([0, 1, 2, 3, 4]);
     expect([0, 0.3, 0.6, 0.999].map((random) => placeIn(plan, random))).toEqual([1, 2, 3, 4]);
   });
 
-  it('stays as it is while a shard is neither too full nor too sparse', () => {
+  it('does not change if a shard is neither too full nor too sparse', () => {
     const plan = renewed(undefined, NOW);
     expect(resized(plan, FULL_SHARD, NOW)).toBe(plan);
     expect(resized(plan, 1, NOW + 3 * HOUR)).toBe(plan);
   });
 
-  it('does not grow without end', () => {
+  it('does not grow beyond the maximum number of shards', () => {
     let plan = renewed(undefined, NOW);
     for (let times = 0; times < 20; times++) {
       plan = resized(plan, FULL_SHARD + 1, NOW);
@@ -122,14 +122,14 @@ describe('the plan of a topic', () => {
     expect(plan.generations.length).toBeLessThan(9);
   });
 
-  it('drops a generation once every subscription in it has ended', () => {
+  it('drops a generation when all of its subscriptions have expired', () => {
     const grown = resized(renewed(undefined, NOW), FULL_SHARD + 1, NOW);
     expect(numbersOf(grown, NOW + SUBSCRIPTION_LIFETIME)).toContain(0);
     expect(numbersOf(grown, NOW + SUBSCRIPTION_LIFETIME + 10 * MINUTE)).toEqual([1, 2, 3, 4]);
     expect(renewed(grown, NOW + SUBSCRIPTION_LIFETIME + 20 * MINUTE).generations).toHaveLength(1);
   });
 
-  it('has fewer shards when few are left, but only once it is known that they are few', () => {
+  it('gets fewer shards if few subscribers are left, but only after all older subscriptions have expired', () => {
     const grown = [1, 2, 3].reduce((plan) => resized(plan, FULL_SHARD + 1, NOW), renewed(undefined, NOW));
     expect(newestCount(grown)).toBe(64);
     expect(resized(grown, 5, NOW + HOUR)).toBe(grown);
@@ -139,7 +139,7 @@ describe('the plan of a topic', () => {
     expect(resized(later, 13, NOW + 3 * HOUR)).toBe(later);
   });
 
-  it('carries a million subscriptions, with no shard much too full on the way', () => {
+  it('scales to a million subscriptions without a shard that is much too full', () => {
     let plan = renewed(undefined, NOW);
     const rows = new Map<number, number>();
     let dice = 1;
@@ -162,13 +162,13 @@ describe('the plan of a topic', () => {
 describe('a sample', () => {
   const grown = [1, 2, 3].reduce((plan) => resized(plan, FULL_SHARD + 1, NOW), renewed(undefined, NOW));
 
-  it('is everything, if that is not too much', () => {
+  it('contains all shards if there are few', () => {
     const sample = sampleOf('t', renewed(undefined, NOW), { now: NOW, random: Math.random, reads: 10 });
     expect(sample).toEqual([{ shards: [{ topic: 't', number: 0 }], of: 1 }]);
     expect(sampleOf('t', undefined, { now: NOW, random: Math.random, reads: 10 })).toEqual([]);
   });
 
-  it('is some of each generation, and within it', () => {
+  it('contains some shards of each generation', () => {
     fc.assert(
       fc.property(fc.double({ min: 0, max: 0.999999, noNaN: true }), (dice) => {
         const sample = sampleOf('t', grown, { now: NOW, random: () => dice, reads: 10 });

@@ -13,25 +13,25 @@ const principal: Principal = {
   expiresAt: NOW / 1000 + 600,
 };
 
-it('is carried among the subprotocols, beside any others', () => {
+it('a ticket is read from the subprotocols, among others', () => {
   expect(carriedTicket(['twinlane.v1', `ticket.${TICKET}`])).toBe(TICKET);
   expect(carriedTicket([`ticket.${TICKET}`, 'chat'])).toBe(TICKET);
 });
 
 it.each<[string, string[]]>([
-  ['none', ['twinlane.v1']],
-  ['two', [`ticket.${TICKET}`, `ticket.${TICKET}`]],
-  ['one and a broken one', [`ticket.${TICKET}`, 'ticket.']],
-  ['one too short', [`ticket.${TICKET.slice(1)}`]],
-  ['one too long', [`ticket.${TICKET}A`]],
-  ['8 KB', [`ticket.${'A'.repeat(8192)}`]],
+  ['no ticket', ['twinlane.v1']],
+  ['two tickets', [`ticket.${TICKET}`, `ticket.${TICKET}`]],
+  ['a valid and an invalid ticket', [`ticket.${TICKET}`, 'ticket.']],
+  ['a ticket that is too short', [`ticket.${TICKET.slice(1)}`]],
+  ['a ticket that is too long', [`ticket.${TICKET}A`]],
+  ['a ticket of 8 KB', [`ticket.${'A'.repeat(8192)}`]],
   ['base64 that is not for URLs', [`ticket.${TICKET.slice(1)}+`]],
-  ['another word', [`Ticket.${TICKET}`]],
-])('is not there if there is %s', (_, protocols) => {
+  ['another prefix', [`Ticket.${TICKET}`]],
+])('carriedTicket() returns undefined for %s', (_, protocols) => {
   expect(carriedTicket(protocols)).toBeUndefined();
 });
 
-it('is found whatever its bytes are, and never in other text', () => {
+it('a ticket of any bytes is found, and no other text is taken for one', () => {
   fc.assert(
     fc.property(fc.uint8Array({ minLength: 32, maxLength: 32 }), (bytes) => {
       const text = Buffer.from(bytes).toString('base64url');
@@ -45,12 +45,12 @@ it('is found whatever its bytes are, and never in other text', () => {
   );
 });
 
-it('lasts 30 seconds, or as long as the authorization if that is less', () => {
+it('a ticket expires after 30 seconds, or with the authorization if that expires earlier', () => {
   expect(ticketFor(principal, '', NOW).expiresAt).toBe(NOW / 1000 + 30);
   expect(ticketFor({ ...principal, expiresAt: NOW / 1000 + 5 }, '', NOW).expiresAt).toBe(NOW / 1000 + 5);
 });
 
-it('is good in its time, from its origin', () => {
+it('a ticket is valid until it expires, from its origin only', () => {
   const ticket = ticketFor(principal, 'https://app.example.com', NOW);
   expect(isGood(ticket, 'https://app.example.com', NOW + 29_999)).toBe(true);
   expect(isGood(ticket, 'https://app.example.com', NOW + 30_000)).toBe(false);

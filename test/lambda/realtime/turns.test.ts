@@ -2,7 +2,7 @@ import { EventEmitter, once } from 'node:events';
 import { setImmediate as nextTick } from 'node:timers/promises';
 import { Turns } from '../../../lambda/realtime/turns';
 
-it('lets work of one key go one after another, in the order it came, also after a failure', async () => {
+it('work with the same key runs one after another, in the order of the calls, also after a failure', async () => {
   const turns = new Turns();
   const events: string[] = [];
   const work = (name: string, fails = false) =>
@@ -20,11 +20,11 @@ it('lets work of one key go one after another, in the order it came, also after 
   expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
 });
 
-it('lets other keys go at once', async () => {
+it('work with another key runs immediately', async () => {
   const turns = new Turns();
-  const connectionCloser = new EventEmitter();
-  const waiting = turns.take('a', () => once(connectionCloser, 'open'));
+  const emitter = new EventEmitter();
+  const waiting = turns.take('a', () => once(emitter, 'open'));
   expect(await turns.take('b', async () => 'done')).toBe('done');
-  connectionCloser.emit('open');
+  emitter.emit('open');
   await waiting;
 });
