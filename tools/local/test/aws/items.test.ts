@@ -121,21 +121,21 @@ test('an item stays until it expires and is deleted within a second after that',
 });
 
 test('an item is not deleted if its expiry was extended or was more than five years ago', async () => {
-  const [prolonged, ancient, gone] = [newKey(), newKey(), newKey()];
+  const [extended, ancient, expired] = [newKey(), newKey(), newKey()];
   const seconds = Math.floor(now / 1000);
   const put = (key: object, expiresAt: number) =>
     dynamo.send(new PutItemCommand({ TableName: 'expiring', Item: { ...key, expiresAt: { N: `${expiresAt}` } } }));
-  await put(prolonged, seconds + 10);
-  await put(prolonged, seconds + 1000);
+  await put(extended, seconds + 10);
+  await put(extended, seconds + 1000);
   await put(ancient, seconds - 6 * 365 * 24 * 3600);
-  await put(gone, seconds + 10);
+  await put(expired, seconds + 10);
   now += 12_000;
   const left = async () => {
     const { Items = [] } = await dynamo.send(new ScanCommand({ TableName: 'expiring' }));
     return Items.map(({ pk }) => pk?.S);
   };
-  await until(async () => !(await left()).includes(gone.pk.S));
-  expect(await left()).toEqual(expect.arrayContaining([prolonged.pk.S, ancient.pk.S]));
+  await until(async () => !(await left()).includes(expired.pk.S));
+  expect(await left()).toEqual(expect.arrayContaining([extended.pk.S, ancient.pk.S]));
 });
 
 test('the tables of the template can be listed and described', async () => {

@@ -140,7 +140,7 @@ test('an event has the decoded query string, with the last value and with all va
 });
 
 test('every event has the stage variables', async () => {
-  const variables = { colour: 'blue' };
+  const variables = { color: 'blue' };
   running = await Running.start({
     functions: { $connect: ok, $disconnect: ok, $default: ok },
     api: { stage: { name: 'prod', variables } },
