@@ -30,8 +30,8 @@ import { emptyDirectory, synthesized } from './assembly/assembly-directory';
 const HANDLERS = join(__dirname, 'fixture-handlers');
 
 /**
- * An app that shares no code with this repository's: a carrier of parcels, on plain http, with two WebSocket APIs and
- * functions of every kind.
+ * An app that shares no code with this repository's: a parcel service on plain HTTP, with two WebSocket APIs and functions
+ * of every kind.
  *
  * @returns the folder of its assembly
  */
@@ -73,7 +73,7 @@ class ParcelStack extends Stack {
     worker.addEventSource(new SqsEventSource(this.orders, { batchSize: 5, reportBatchItemFailures: true }));
   }
 
-  /** Hears of parcels that are lost, and of those that the table itself deletes. */
+  /** Adds a function that receives lost parcels and those that the table deletes. */
   private addNotifier(): void {
     const notifier = this.bundled('Notifier', 'notifier', 'esm');
     notifier.addEnvironment('NOTICES', this.notices.queueUrl);
@@ -101,7 +101,7 @@ class ParcelStack extends Stack {
     parcels.addEnvironment('PARCELS', this.parcels.tableName);
     this.parcels.grant(parcels, 'dynamodb:PutItem', 'dynamodb:Query');
     this.addRule(listener, 'Path', 10, ListenerCondition.pathPatterns(['/parcels', '/parcels/*']), parcels);
-    const app = this.inline('ByHeader', `({ path }) => ({ statusCode: 203, body: 'the app asks for ' + path })`);
+    const app = this.inline('ByHeader', `({ path }) => ({ statusCode: 203, body: 'the app requests ' + path })`);
     this.addRule(listener, 'Header', 20, ListenerCondition.httpHeader('x-client', ['app-*']), app);
   }
 
@@ -115,7 +115,7 @@ class ParcelStack extends Stack {
     listener.addTargets(id, { priority, conditions: [condition], targets: [new LambdaTarget(fn)] });
   }
 
-  /** Reached by the name that API Gateway gives it. */
+  /** Adds an API that clients reach at the default endpoint. */
   private addTracking(): void {
     const tracking = this.bundled('TrackingAnswer', 'tracking', 'esm');
     const api = new WebSocketApi(this, 'Tracking', {
@@ -128,7 +128,7 @@ class ParcelStack extends Stack {
     stage.grantManagementApiAccess(tracking);
   }
 
-  /** Reached below a path of a custom domain, by who has a ticket. */
+  /** Adds an API that clients with a ticket reach under a path of a custom domain. */
   private addDesk(): void {
     const ticket = this.inline(
       'Ticket',

@@ -3,7 +3,7 @@ import type { Running, StartOptions } from '../running';
 import { start } from '../start';
 import type { Endpoint } from '../urls';
 
-/** An app that {@link start} runs in this process, and its log. */
+/** An app that {@link start} runs, and its log. */
 export class RunningApp {
   private constructor(
     private readonly app: Running,
@@ -36,12 +36,12 @@ export class RunningApp {
     return this.app.urls.aws;
   }
 
-  /** Types of resources that do not run. */
+  /** Types of resources that are not emulated. */
   get notEmulated(): string[] {
     return this.app.blueprint.notEmulated.map(({ type }) => type);
   }
 
-  /** @returns the URL of the only entry point of a kind, or of the one whose logical id begins so. */
+  /** @returns the URL of the only entry point of a kind, or of the one whose logical id begins with `logicalId`. */
   url(kind: Endpoint['kind'], logicalId = ''): string {
     return this.endpoint(kind, logicalId).url;
   }
@@ -51,7 +51,7 @@ export class RunningApp {
     return this.endpoint('websocket', logicalId).managementUrl ?? '';
   }
 
-  /** @returns the first line that is so, as soon as there is one. */
+  /** Waits for the first log line that matches. */
   async line(matches: (line: LogLine) => boolean): Promise<LogLine> {
     for (;;) {
       const found = this.log.find(matches);
@@ -70,7 +70,7 @@ export class RunningApp {
     const endpoints = Object.values(this.app.urls.byLogicalId);
     const found = endpoints.find((one) => one.kind === kind && one.logicalId.startsWith(logicalId));
     if (!found) {
-      throw new Error(`There is no ${kind} endpoint ${logicalId} among ${JSON.stringify(endpoints)}`);
+      throw new Error(`No ${kind} endpoint ${logicalId} in ${JSON.stringify(endpoints)}`);
     }
     return found;
   }

@@ -9,14 +9,14 @@ afterAll(() => {
   for (const directory of directories.splice(0)) rmSync(directory, { recursive: true });
 });
 
-/** @returns an empty folder, until the tests of the file have run. */
+/** @returns an empty folder that is removed after the tests of the file. */
 export function emptyDirectory(): string {
   const directory = mkdtempSync(join(tmpdir(), 'twinlane-assembly-'));
   directories.push(directory);
   return directory;
 }
 
-/** @returns the folder of the assembly that an app with what `build` makes is synthesized to. */
+/** Synthesizes an app to which `build` adds stacks. @returns the folder of the assembly */
 export function synthesized(build: (app: App) => void, context: Record<string, unknown> = {}): string {
   const outdir = emptyDirectory();
   const app = new App({ outdir, context, builtinCloudFormationValidation: false });
@@ -25,7 +25,7 @@ export function synthesized(build: (app: App) => void, context: Record<string, u
   return outdir;
 }
 
-/** @returns the folder of an assembly of one stack, `Test`, that is all in its template. */
+/** Writes an assembly with one stack, `Test`, that has this template. @returns the folder of the assembly */
 export function assemblyOf(template: object): string {
   const directory = emptyDirectory();
   const artifacts = {

@@ -10,11 +10,11 @@ beforeAll(() => {
   blueprint = loadAssembly(auctionApp());
 });
 
-test("account and Region are the stacks' own", () => {
+test('the blueprint has the account and Region of the stacks', () => {
   expect(blueprint).toMatchObject({ region: 'eu-west-1', accountId: '111122223333' });
 });
 
-test("a function has its source, its environment, its role, and Lambda's defaults", () => {
+test("a function has its code, its environment and Lambda's defaults", () => {
   expect(functionOf('Bid')).toMatchObject({
     code: { inline: expect.stringContaining('exports.handler') },
     handler: 'index.handler',
@@ -40,7 +40,7 @@ test('a table has its indexes and its stream', () => {
   ]);
 });
 
-test('a queue has its dead-letter queue, and a FIFO queue a name that says so', () => {
+test('a queue has its dead-letter queue, and the name of a FIFO queue ends with .fifo', () => {
   const work = named(blueprint.queues, 'Work');
   const dead = named(blueprint.queues, 'Dead');
   expect(work).toMatchObject({
@@ -72,7 +72,7 @@ test('event sources in another stack are found', () => {
   ]);
 });
 
-test('each WebSocket API has its routes, and an alias stands for its function', () => {
+test('each WebSocket API has its routes, and an alias resolves to its function', () => {
   const [bidding, watching] = blueprint.webSocketApis;
   expect(bidding).toMatchObject({
     name: 'Bidding',
@@ -95,11 +95,11 @@ test('each WebSocket API has its routes, and an alias stands for its function', 
   expect(watching?.apiId).not.toBe(bidding?.apiId);
 });
 
-test('a custom domain leads to a stage under its mapping key', () => {
+test('a custom domain maps to a stage under its mapping key', () => {
   expect(blueprint.webSocketApis[0]?.domains).toEqual([{ host: 'live.example.org', mappingKey: 'bidding' }]);
 });
 
-test("a listener's rules are in the order of their priorities, the default action last", () => {
+test('the rules of a listener are in the order of their priorities, with the default action last', () => {
   const [listener] = loadBalancer().listeners;
   expect(listener).toMatchObject({ port: 80, protocol: 'HTTP' });
   expect(listener?.rules).toEqual([
@@ -115,11 +115,11 @@ test("a listener's rules are in the order of their priorities, the default actio
   ]);
 });
 
-test('an alias record is a host of the load balancer', () => {
+test('an alias record adds a host to the load balancer', () => {
   expect(loadBalancer().hosts).toEqual(['bids.example.org']);
 });
 
-test('a target group of a function names it, and checks no health unless told to', () => {
+test('a target group of a function names the function and has no health check by default', () => {
   expect(targetGroup('lambda')).toMatchObject({
     functionName: functionOf('Page').name,
     healthCheck: { enabled: false },
@@ -127,7 +127,7 @@ test('a target group of a function names it, and checks no health unless told to
   expect(targetGroup('ip')).toMatchObject({ healthCheck: { enabled: true, path: '/', intervalSeconds: 30 } });
 });
 
-test('a service runs as many tasks as it desires, with what its image and its template say', () => {
+test('a service has its desired number of tasks, and containers as its image and template define them', () => {
   expect(blueprint.services).toEqual([
     expect.objectContaining({
       minTasks: 3,
@@ -147,7 +147,7 @@ test('a service runs as many tasks as it desires, with what its image and its te
   expect(blueprint.services[0]?.containers[1]?.directory).toBeUndefined();
 });
 
-test('a role has every policy that is attached to it, its references to other stacks resolved', () => {
+test('a role has every policy that is attached to it, with references to other stacks resolved', () => {
   const role = blueprint.roles.find(({ arn }) => arn === functionOf('Bid').roleArn);
   const resources = JSON.stringify(role?.policies);
   expect(resources).toContain(`"${BIDS}/index/*"`);
@@ -155,14 +155,14 @@ test('a role has every policy that is attached to it, its references to other st
   expect(role?.managedPolicyArns).toContain('arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole');
 });
 
-test('a role from elsewhere is there, with a path and without policies', () => {
+test('an imported role is included, with its path and without policies', () => {
   expect(functionOf('Page').roleArn).toBe(ROLE_ELSEWHERE);
   expect(blueprint.roles).toContainEqual(
     expect.objectContaining({ name: 'Elsewhere', arn: ROLE_ELSEWHERE, policies: [] }),
   );
 });
 
-test('what does not run is named once a type', () => {
+test('each type that is not emulated is listed once', () => {
   const types = blueprint.notEmulated.map(({ type }) => type);
   expect(new Set(types).size).toBe(types.length);
   expect(types.sort()).toEqual([
@@ -175,13 +175,13 @@ test('what does not run is named once a type', () => {
   ]);
 });
 
-test('the same app has the same names every time', () => {
+test('an app has the same resource names every time', () => {
   const names = ({ functions, tables, queues, roles, webSocketApis, loadBalancers }: Blueprint) =>
     [functions, tables, queues, roles, webSocketApis, loadBalancers].flat().map(({ arn }) => arn);
   expect(names(loadAssembly(auctionApp()))).toEqual(names(blueprint));
 });
 
-test.each(['weak', 'strong'])('%s references between stacks resolve alike', (strength) => {
+test.each(['weak', 'strong'])('%s references between stacks resolve to the same values', (strength) => {
   const { tables, queues, eventSources } = loadAssembly(
     auctionApp({ '@aws-cdk/core:defaultCrossStackReferences': strength }),
   );
@@ -192,7 +192,7 @@ function functionOf(id: string): Blueprint['functions'][number] {
   return named(blueprint.functions, id);
 }
 
-/** The one whose construct has the id: logical ids are the id and a hash of eight digits. */
+/** Finds the resource of a construct. A logical id is the construct id and a hash of eight digits. */
 function named<T extends { readonly logicalId: string }>(resources: readonly T[], id: string): T {
   const found = resources.find(({ logicalId }) => logicalId.slice(0, -8) === id);
   if (!found) throw new Error(`the blueprint has no ${id}`);

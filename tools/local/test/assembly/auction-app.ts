@@ -23,12 +23,12 @@ import { LoadBalancerTarget } from 'aws-cdk-lib/aws-route53-targets';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { emptyDirectory, synthesized } from './assembly-directory';
 
-/** Names in {@link auctionApp} that tests look for. */
+/** ARN of a role that {@link auctionApp} imports. */
 export const ROLE_ELSEWHERE = 'arn:aws:iam::111122223333:role/teams/Elsewhere';
 
 /**
- * An app that has little in common with this repository's: data in a stack of its own, two WebSocket APIs, an authorizer,
- * an alias, indexes, a function behind the load balancer, rules, plain http.
+ * An app that has little in common with this repository's: data in a separate stack, two WebSocket APIs, an authorizer,
+ * an alias, indexes, a function behind the load balancer, rules, plain HTTP.
  *
  * @returns the folder of its assembly
  */
@@ -131,7 +131,7 @@ class AuctionStack extends Stack {
     return new FargateService(this, 'Images', { cluster, taskDefinition, desiredCount: 3, minHealthyPercent: 100 });
   }
 
-  private addApis(answering: Alias): void {
+  private addApis(bidAlias: Alias): void {
     const bidding = new WebSocketApi(this, 'Bidding', {
       routeSelectionExpression: '$request.body.kind',
       connectRouteOptions: {
@@ -142,7 +142,7 @@ class AuctionStack extends Stack {
       },
     });
     bidding.addRoute('bid', {
-      integration: new WebSocketLambdaIntegration('Bid', answering),
+      integration: new WebSocketLambdaIntegration('Bid', bidAlias),
       returnResponse: true,
     });
     const stage = new WebSocketStage(this, 'BiddingStage', {

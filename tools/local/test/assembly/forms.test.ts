@@ -27,20 +27,20 @@ const Greet = {
 };
 
 test.each([
-  ['a mapping that is disabled', mapping({ Enabled: false }), 'AWS::Lambda::EventSourceMapping (disabled)', 0],
+  ['a disabled mapping', mapping({ Enabled: false }), 'AWS::Lambda::EventSourceMapping (disabled)', 0],
   [
-    'a mapping of a source elsewhere',
+    'a mapping of an unsupported source',
     mapping({ EventSourceArn: 'arn:aws:kinesis:us-east-1:000000000000:stream/clicks' }),
     'AWS::Lambda::EventSourceMapping (kinesis)',
     0,
   ],
   [
-    'a destination that is no queue',
+    'a destination that is not a queue',
     mapping({ DestinationConfig: { OnFailure: { Destination: 'arn:aws:sns:us-east-1:000000000000:failed' } } }),
     'AWS::Lambda::EventSourceMapping (OnFailure)',
     1,
   ],
-])('%s is named', (_, Mapping, type, mappings) => {
+])('%s is listed as not emulated', (_, Mapping, type, mappings) => {
   const { eventSources, notEmulated } = loadAssembly(assemblyOf({ Resources: { Work, Role, Greet, Mapping } }));
   expect(notEmulated).toEqual([expect.objectContaining({ type, logicalIds: ['Mapping'] })]);
   expect(eventSources).toHaveLength(mappings);
@@ -65,13 +65,13 @@ test.each([
     { ...Role, Properties: { PermissionsBoundary: 'arn:aws:iam::000000000000:policy/Limit' } },
     'Permissions boundaries',
   ],
-])('%s is named', (_, It, type) => {
+])('%s is listed as not emulated', (_, It, type) => {
   expect(loadAssembly(assemblyOf({ Resources: { It } })).notEmulated).toEqual([
     expect.objectContaining({ type, logicalIds: ['It'] }),
   ]);
 });
 
-test('a route that is not answered by a function is not there, and named', () => {
+test('a route without a function is left out, and its integration is listed as not emulated', () => {
   const ApiId = { Ref: 'Api' };
   const { webSocketApis, notEmulated } = loadAssembly(
     assemblyOf({
@@ -93,7 +93,7 @@ test('a route that is not answered by a function is not there, and named', () =>
   expect(notEmulated).toMatchObject([{ type: 'AWS::ApiGatewayV2::Integration (MOCK)', logicalIds: ['Mock'] }]);
 });
 
-test("what a mapping leaves out are Lambda's defaults, which differ by its source", () => {
+test("a mapping has Lambda's defaults, which depend on its source", () => {
   const Items = {
     Type: 'AWS::DynamoDB::Table',
     Properties: { KeySchema: [], AttributeDefinitions: [], StreamSpecification: { StreamViewType: 'KEYS_ONLY' } },
@@ -107,20 +107,20 @@ test("what a mapping leaves out are Lambda's defaults, which differ by its sourc
   ]);
 });
 
-test("what a queue leaves out are SQS's defaults", () => {
+test("a queue has SQS's defaults", () => {
   expect(loadAssembly(assemblyOf({ Resources: { Work } })).queues).toMatchObject([
     { fifo: false, visibilityTimeoutSeconds: 30, retentionSeconds: 345_600, delaySeconds: 0 },
   ]);
 });
 
-test('the path of a role is part of its ARN, and not of its name', () => {
+test('the path of a role is part of its ARN, but not of its name', () => {
   const Pathed = { ...Role, Properties: { Path: '/lanes/', RoleName: 'Connect' } };
   expect(loadAssembly(assemblyOf({ Resources: { Pathed } })).roles).toMatchObject([
     { name: 'Connect', arn: 'arn:aws:iam::000000000000:role/lanes/Connect' },
   ]);
 });
 
-test('a policy of a role by itself is one of its policies', () => {
+test('a role has the policies of its AWS::IAM::RolePolicy resources', () => {
   const PolicyDocument = { Version: '2012-10-17', Statement: [] };
   const Policy = {
     Type: 'AWS::IAM::RolePolicy',
@@ -130,13 +130,13 @@ test('a policy of a role by itself is one of its policies', () => {
   expect(roles).toMatchObject([{ policies: [{ name: 'Own', document: PolicyDocument }] }]);
 });
 
-test('a function may reserve no concurrency at all', () => {
+test('a function can have a reserved concurrency of 0', () => {
   const Properties = { ...Greet.Properties, ReservedConcurrentExecutions: 0 };
   const { functions } = loadAssembly(assemblyOf({ Resources: { Role, Greet: { ...Greet, Properties } } }));
   expect(functions).toMatchObject([{ reservedConcurrency: 0 }]);
 });
 
-test('a global table is a table, on demand', () => {
+test('a global table is a table with on-demand capacity', () => {
   const KeySchema = [{ AttributeName: 'id', KeyType: 'HASH' }];
   const Items = {
     Type: 'AWS::DynamoDB::GlobalTable',
@@ -147,7 +147,7 @@ test('a global table is a table, on demand', () => {
   expect(table?.streamArn).toBeUndefined();
 });
 
-test('an archive is not unpacked: that is a problem', () => {
+test('function code in an archive is a problem, because it is not unpacked', () => {
   const archive = join(emptyDirectory(), 'code.zip');
   writeFileSync(archive, '');
   const directory = synthesized((app) => {
@@ -163,26 +163,26 @@ test('an archive is not unpacked: that is a problem', () => {
 });
 
 test.each([
-  ['what is run while an image is built', 'FROM node\nRUN npm ci\nCMD ["node"]', ['RUN in a Dockerfile']],
-  ['nothing of an image that is only copied', 'FROM node\nCMD ["node"]', []],
-])('%s is named', (_, dockerfile, types) => {
+  ['RUN in a Dockerfile is listed as not emulated', 'FROM node\nRUN npm ci\nCMD ["node"]', ['RUN in a Dockerfile']],
+  ['a Dockerfile without RUN is fully emulated', 'FROM node\nCMD ["node"]', []],
+])('%s', (_, dockerfile, types) => {
   const { notEmulated } = loadAssembly(appWithImage(dockerfile));
   expect(notEmulated.map(({ type }) => type).filter((type) => type !== 'AWS::EC2::*')).toEqual(types);
 });
 
-test('an entry point of the template leaves out the command of the image', () => {
+test('an entry point in the template removes the command of the image', () => {
   const directory = appWithImage('FROM node\nENTRYPOINT ["node"]\nCMD ["index.js"]', {
     entryPoint: ['node', 'main.js'],
   });
   expect(loadAssembly(directory).services[0]?.containers[0]?.command).toEqual(['node', 'main.js']);
 });
 
-test('a command of the template stands for that of the image', () => {
+test('a command in the template replaces the command of the image', () => {
   const directory = appWithImage('FROM node\nENTRYPOINT ["node"]\nCMD ["index.js"]', { command: ['main.js'] });
   expect(loadAssembly(directory).services[0]?.containers[0]?.command).toEqual(['node', 'main.js']);
 });
 
-test('secrets of a container are named', () => {
+test('secrets of a container are listed as not emulated', () => {
   const secrets = (stack: Stack) => ({
     TOKEN: Secret.fromSsmParameter(StringParameter.fromStringParameterName(stack, 'Token', '/token')),
   });
@@ -190,7 +190,7 @@ test('secrets of a container are named', () => {
   expect(notEmulated).toContainEqual(expect.objectContaining({ type: 'Secrets of containers' }));
 });
 
-test('an image that runs nothing is a problem', () => {
+test('an image without a command is a problem', () => {
   expect(() => loadAssembly(appWithImage('FROM node'))).toThrow(
     /Task\w+\.Properties\.ContainerDefinitions\.0\.Image: neither Dockerfile nor template says what to run/,
   );

@@ -13,12 +13,16 @@ const scope: Scope = {
 
 test.each<[string, unknown, unknown]>([
   ['Ref', { Ref: 'Name' }, 'value'],
-  ['Fn::GetAtt of a list', { 'Fn::GetAtt': ['Table', 'Arn'] }, 'arn:table'],
-  ['Fn::GetAtt of a text, with an attribute of two parts', { 'Fn::GetAtt': 'Db.Endpoint.Port' }, 5432],
+  ['Fn::GetAtt with a list', { 'Fn::GetAtt': ['Table', 'Arn'] }, 'arn:table'],
+  ['Fn::GetAtt with a string and an attribute of two parts', { 'Fn::GetAtt': 'Db.Endpoint.Port' }, 5432],
   ['Fn::Join', { 'Fn::Join': ['-', ['a', { Ref: 'Name' }]] }, 'a-value'],
   ['Fn::Split', { 'Fn::Split': [':', { 'Fn::GetAtt': ['Table', 'Arn'] }] }, ['arn', 'table']],
   ['Fn::Select', { 'Fn::Select': ['1', { 'Fn::Split': [':', 'a:b'] }] }, 'b'],
-  ['Fn::Sub of a text', { 'Fn::Sub': '${Name} of ${Table.Arn} in ${AWS::Region}' }, 'value of arn:table in us-east-1'],
+  [
+    'Fn::Sub with a string',
+    { 'Fn::Sub': '${Name} of ${Table.Arn} in ${AWS::Region}' },
+    'value of arn:table in us-east-1',
+  ],
   ['Fn::Sub with variables', { 'Fn::Sub': ['${Own}/${Name}', { Own: { Ref: 'Name' } }] }, 'value/value'],
   ['Fn::Sub with a literal', { 'Fn::Sub': '${!Name}' }, '${Name}'],
   ['Fn::Base64', { 'Fn::Base64': { Ref: 'Name' } }, 'dmFsdWU='],
@@ -29,7 +33,7 @@ test.each<[string, unknown, unknown]>([
   ['Fn::If', { 'Fn::If': ['IsProd', 'yes', 'no'] }, 'yes'],
   ['AWS::NoValue in an object', { kept: 1, left: { Ref: 'Absent' } }, { kept: 1 }],
   ['AWS::NoValue in a list', ['kept', { Ref: 'Absent' }], ['kept']],
-])('%s has its value', (_, expression, value) => {
+])('%s resolves to its value', (_, expression, value) => {
   expect(evaluate(expression, scope)).toEqual(value);
 });
 
@@ -38,31 +42,31 @@ test.each<[string, unknown, boolean]>([
   ['Fn::Not', { 'Fn::Not': [{ 'Fn::Equals': ['a', 'b'] }] }, true],
   ['Fn::And', { 'Fn::And': [{ Condition: 'IsProd' }, { 'Fn::Equals': ['a', 'b'] }] }, false],
   ['Fn::Or', { 'Fn::Or': [{ Condition: 'IsProd' }, { 'Fn::Equals': ['a', 'b'] }] }, true],
-])('%s holds or does not', (_, condition, value) => {
+])('%s evaluates to its result', (_, condition, value) => {
   expect(holds(condition, scope)).toBe(value);
 });
 
-test('only the branch that is taken has to be known', () => {
+test('Fn::If resolves only the selected branch', () => {
   expect(evaluate({ 'Fn::If': ['IsProd', 'yes', { Ref: 'Unknown' }] }, scope)).toBe('yes');
 });
 
 test.each<[string, unknown]>([
-  ['a reference to nothing', { Ref: 'Unknown' }],
-  ['a function that is not known', { 'Fn::Transform': {} }],
+  ['a reference to a missing resource', { Ref: 'Unknown' }],
+  ['an unknown function', { 'Fn::Transform': {} }],
   ['an index out of range', { 'Fn::Select': [2, ['a']] }],
   ['a dynamic reference', 'password: {{resolve:secretsmanager:Db:SecretString}}'],
-])('%s is unresolved, however deep it is', (_, expression) => {
+])('%s is unresolved at any depth', (_, expression) => {
   expect(() => evaluate({ deep: [{ 'Fn::Join': ['', [expression]] }] }, scope)).toThrow(Unresolved);
 });
 
-test('data without references is its own value', () => {
+test('data without references resolves to itself', () => {
   const data = fc
     .jsonValue()
     .filter((value) => !/"(Ref|Fn::[^"]*)":|\{\{resolve:|__proto__/.test(JSON.stringify(value)));
   fc.assert(fc.property(data, (value) => expect(evaluate(value, scope)).toEqual(value)));
 });
 
-test('what is split and joined again is as it was', () => {
+test('joining a split text with the same separator restores the text', () => {
   fc.assert(
     fc.property(fc.string(), fc.string({ minLength: 1 }), (text, separator) => {
       const joined = { 'Fn::Join': [separator, { 'Fn::Split': [separator, text] }] };

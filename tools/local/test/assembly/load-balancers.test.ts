@@ -18,7 +18,7 @@ const Listener = {
   },
 };
 
-test('conditions in the short form are as those in the full form', () => {
+test('conditions in the short form are equivalent to those in the full form', () => {
   const rule = (Priority: number, condition: object) => ({
     Type: 'AWS::ElasticLoadBalancingV2::ListenerRule',
     Properties: { ListenerArn: { Ref: 'Listener' }, Priority, Conditions: [condition], Actions: [] },
@@ -33,11 +33,11 @@ test('conditions in the short form are as those in the full form', () => {
   ]);
 });
 
-test('target groups with weights are known to the listener', () => {
+test('a listener has its weighted target groups', () => {
   expect(listenerOf({})).toMatchObject({ port: 8080, targetGroups: [{ logicalId: 'Tasks' }] });
 });
 
-test('an action that authenticates is left out, and that is said', () => {
+test('an authentication action is left out and listed as not emulated', () => {
   expect(listenerOf({})?.rules[0]?.actions).toMatchObject([{ Type: 'forward' }]);
   expect(loaded({}).notEmulated).toEqual([
     {
@@ -48,7 +48,7 @@ test('an action that authenticates is left out, and that is said', () => {
   ]);
 });
 
-test('a network load balancer does not run, and that is said', () => {
+test('a network load balancer does not run and is listed as not emulated', () => {
   const { loadBalancers, notEmulated } = loaded({ Web: { ...Web, Properties: { Type: 'network' } } });
   expect(loadBalancers).toEqual([]);
   expect(notEmulated).toContainEqual(
@@ -56,7 +56,7 @@ test('a network load balancer does not run, and that is said', () => {
   );
 });
 
-test('hosts whose records point elsewhere are not hosts of the load balancer', () => {
+test('a record that points elsewhere does not add a host to the load balancer', () => {
   const record = (Name: string, DNSName: unknown) => ({
     Type: 'AWS::Route53::RecordSet',
     Properties: { Name, Type: 'A', AliasTarget: { DNSName, HostedZoneId: 'Z1' } },

@@ -7,7 +7,7 @@ import { assemblyOf, emptyDirectory } from './assembly-directory';
 const ROLE = { Type: 'AWS::IAM::Role', Properties: { AssumeRolePolicyDocument: {} } };
 const DATABASE = { Type: 'AWS::RDS::DBInstance' };
 
-test('every reference that cannot be resolved is named, with logical id and property, all at once', () => {
+test('all unresolved references are reported together, each with its logical id and property', () => {
   const Greet = functionWith({
     HOST: { 'Fn::GetAtt': ['Database', 'Endpoint.Address'] },
     STAGE: { Ref: 'Stage' },
@@ -21,14 +21,14 @@ test('every reference that cannot be resolved is named, with logical id and prop
   ]);
 });
 
-test('a reference that no run needs is no problem', () => {
+test('an unresolved reference that no run needs is not a problem', () => {
   const Endpoint = { 'Fn::GetAtt': ['Database', 'Endpoint.Address'] };
   const Alarm = { Type: 'AWS::CloudWatch::Alarm', Properties: { AlarmName: Endpoint } };
   const Outputs = { Endpoint: { Value: Endpoint } };
   expect(problemsOf({ Resources: { Database: DATABASE, Alarm }, Outputs })).toEqual([]);
 });
 
-test('a policy about something that does not run here is no problem, and stays about nothing that does', () => {
+test('a policy for a resource that is not emulated is not a problem, and applies to no emulated resource', () => {
   const Resource = { 'Fn::GetAtt': ['Database', 'DbiResourceId'] };
   const Statement = [{ Effect: 'Allow', Action: 'rds-db:connect', Resource }];
   const Policies = [{ PolicyName: 'Db', PolicyDocument: { Version: '2012-10-17', Statement } }];
@@ -39,7 +39,7 @@ test('a policy about something that does not run here is no problem, and stays a
   });
 });
 
-test('a resource whose condition does not hold is not there', () => {
+test('a resource whose condition is false is left out', () => {
   const Conditions = { Never: { 'Fn::Equals': ['a', 'b'] } };
   const Queue = { Type: 'AWS::SQS::Queue', Condition: 'Never' };
   expect(loadAssembly(assemblyOf({ Conditions, Resources: { Queue } })).queues).toEqual([]);
@@ -49,7 +49,7 @@ test('a resource whose condition does not hold is not there', () => {
   ]);
 });
 
-test('a parameter has its default, a list of them split', () => {
+test('a parameter has its default value, and a list parameter is split', () => {
   const Parameters = {
     Size: { Type: 'Number', Default: 7 },
     Hosts: { Type: 'CommaDelimitedList', Default: 'a,b' },
@@ -59,7 +59,7 @@ test('a parameter has its default, a list of them split', () => {
   expect(functions[0]?.environment).toEqual({ SIZE: '7', HOST: 'b' });
 });
 
-test('the value of a parameter in Systems Manager is not its default, which is its name', () => {
+test('the default of a Systems Manager parameter is its name, so its value is unresolved', () => {
   const Parameters = { Image: { Type: 'AWS::SSM::Parameter::Value<String>', Default: '/image' } };
   const Greet = functionWith({ IMAGE: { Ref: 'Image' } });
   expect(problemsOf({ Parameters, Resources: { Role: ROLE, Greet } })).toEqual([
@@ -67,7 +67,7 @@ test('the value of a parameter in Systems Manager is not its default, which is i
   ]);
 });
 
-test('an import that no stack exports is a problem of the property that needs it', () => {
+test('an import that no stack exports is a problem of the property that uses it', () => {
   const Greet = functionWith({ TABLE: { 'Fn::ImportValue': 'Elsewhere' } });
   expect(problemsOf({ Resources: { Role: ROLE, Greet } })).toEqual([
     'Greet.Properties.Environment.Variables.TABLE: no stack of the assembly exports Elsewhere',
@@ -82,7 +82,7 @@ test('a function whose asset is missing is a problem', () => {
   ]);
 });
 
-test('a route to a function on another runtime is a problem, the function is not', () => {
+test('a function on another runtime is not a problem, but a route to it is', () => {
   const Greet = functionWith({});
   const Snake = { ...Greet, Properties: { ...Greet.Properties, Runtime: 'python3.13' } };
   expect(loadAssembly(assemblyOf({ Resources: { Role: ROLE, Snake } })).notEmulated).toEqual([
@@ -104,33 +104,33 @@ test('an API without a stage is a problem', () => {
   ]);
 });
 
-test('a number that is none is a problem', () => {
+test('an invalid number is a problem', () => {
   const Queue = { Type: 'AWS::SQS::Queue', Properties: { VisibilityTimeout: 'soon' } };
   expect(problemsOf({ Resources: { Queue } })).toEqual([
     'Queue.Properties.VisibilityTimeout: must be a number, got "soon"',
   ]);
 });
 
-test('the message is one line a problem, after one that names the folder', () => {
+test('the error message names the folder, then has one line for each problem', () => {
   const directory = assemblyOf({ Resources: { Role: ROLE, Greet: functionWith({ A: { Ref: 'B' } }) } });
   expect(() => loadAssembly(directory)).toThrow(
     `The cloud assembly in ${directory} cannot run here:\n- Greet.Properties.Environment.Variables.A: there is no resource or parameter B`,
   );
 });
 
-test('a folder without an assembly says so, and what to do', () => {
+test('the error for a folder without an assembly has a fix', () => {
   expect(() => loadAssembly(emptyDirectory())).toThrow(
     /manifest\.json cannot be read: write the assembly anew with cdk synth$/,
   );
 });
 
-test('a broken template is named', () => {
+test('the error for an invalid template names the file', () => {
   const directory = assemblyOf({});
   writeFileSync(join(directory, 'Test.template.json'), '{"Resources": ');
   expect(() => loadAssembly(directory)).toThrow(/Test\.template\.json is not JSON/);
 });
 
-test('a type that nothing is known of is named by itself', () => {
+test('an unknown type is listed separately as not emulated', () => {
   const Resources = { Trail: { Type: 'AWS::CloudTrail::Trail' }, Firewall: { Type: 'AWS::WAFv2::WebACL' } };
   expect(loadAssembly(assemblyOf({ Resources })).notEmulated).toEqual([
     { type: 'AWS::CloudTrail::Trail', logicalIds: ['Trail'], meaning: 'It is not there: a call to it fails.' },
@@ -138,7 +138,7 @@ test('a type that nothing is known of is named by itself', () => {
   ]);
 });
 
-/** The problems, as the lines of the message have them. */
+/** @returns the problems in the lines of the error message. */
 function problemsOf(template: object): string[] {
   const directory = assemblyOf(template);
   try {

@@ -4,14 +4,14 @@ import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { loadAssembly } from '../../assembly/load-assembly';
 import { synthesized } from './assembly-directory';
 
-test('the stacks of a stage are read too', () => {
+test('the stacks in a CDK stage are read', () => {
   const directory = synthesized((app) => {
     new Queue(new Stack(new Stage(app, 'Prod'), 'Data'), 'Work', { queueName: 'work' });
   });
   expect(loadAssembly(directory).queues).toMatchObject([{ name: 'work' }]);
 });
 
-test('resources of two stacks with one logical id are told apart by the stack, in id and name', () => {
+test('resources with the same logical id in two stacks have different ids and names', () => {
   const directory = synthesized((app) => {
     for (const id of ['Blue', 'Green']) new Queue(new Stack(app, id), 'Work');
   });
@@ -21,12 +21,12 @@ test('resources of two stacks with one logical id are told apart by the stack, i
   expect(blue?.name).not.toBe(green?.name);
 });
 
-test('stacks without account and Region are of those of a local run', () => {
+test('stacks without an account and Region have those of a local run', () => {
   const directory = synthesized((app) => void new Queue(new Stack(app, 'Anywhere'), 'Work'));
   expect(loadAssembly(directory)).toMatchObject({ region: 'us-east-1', accountId: '000000000000' });
 });
 
-test('the stack with an entry point decides where the run is', () => {
+test('the stack with an entry point determines the account and Region of the run', () => {
   const directory = synthesized((app) => {
     new Queue(new Stack(app, 'Aside', { env: { account: '111122223333', region: 'us-east-1' } }), 'Work');
     const front = new Stack(app, 'Front', { env: { account: '444455556666', region: 'eu-west-1' } });

@@ -31,7 +31,7 @@ const Integration = {
 const Stage = stage('live', { StageVariables: { color: 'blue' }, DefaultRouteSettings: { ThrottlingRateLimit: 5 } });
 const Route = route('$connect');
 
-test('a stage has its variables and its throttle', () => {
+test('a stage has its variables and its throttling limit', () => {
   expect(loaded({}).webSocketApis[0]?.stage).toEqual({ name: 'live', variables: { color: 'blue' }, rateLimit: 5 });
 });
 
@@ -41,7 +41,7 @@ test("a route has its integration's function and timeout", () => {
   ]);
 });
 
-test('the first stage runs, with the domains that lead to it; the others are named', () => {
+test('the first stage runs with the domains that map to it, and the others are listed as not emulated', () => {
   const mapping = (DomainName: string, Stage: string) => ({
     Type: 'AWS::ApiGatewayV2::ApiMapping',
     Properties: { ApiId, DomainName, Stage },
@@ -57,13 +57,13 @@ test('the first stage runs, with the domains that lead to it; the others are nam
   expect(notEmulated).toEqual([expect.objectContaining({ type: 'AWS::ApiGatewayV2::Stage', logicalIds: ['Other'] })]);
 });
 
-test('a route that asks for signatures is open here, and that is said', () => {
+test('a route that requires signatures does not check them, and is listed as not emulated', () => {
   const { webSocketApis, notEmulated } = loaded({ Route: route('$connect', { AuthorizationType: 'AWS_IAM' }) });
   expect(webSocketApis[0]?.routes[0]?.authorizer).toBeUndefined();
   expect(notEmulated).toMatchObject([{ type: 'AWS::ApiGatewayV2::Route (AWS_IAM)', logicalIds: ['Route'] }]);
 });
 
-test('an authorizer of another assembly is a problem, not an open door', () => {
+test('an authorizer of another assembly is a problem, and does not leave the route open', () => {
   const Closed = route('$connect', { AuthorizationType: 'CUSTOM', AuthorizerId: 'abc123' });
   expect(() => loaded({ Route: Closed })).toThrow(
     'Route.Properties.AuthorizerId: abc123 is no authorizer of the assembly',

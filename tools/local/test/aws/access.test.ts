@@ -18,7 +18,7 @@ const url = 'http://127.0.0.1/000000000000/work';
 let aws: RunningAws;
 afterEach(() => aws.close());
 
-/** Clients of a role whose policy has just these statements. */
+/** Clients of a role whose policy has only these statements. */
 async function clientsOf(...Statement: object[]) {
   const arn = 'arn:aws:iam::000000000000:role/path/Worker';
   const policies = [{ name: 'policy', document: { Version: '2012-10-17', Statement } }];
@@ -35,13 +35,13 @@ const allow = (Action: string | string[], Resource: string, more: object = {}) =
 });
 const put = (TableName = 'log') => ({ TableName, Item: key });
 
-it('lets a role do what its policy allows, and nothing on another table', async () => {
+test('a role can do what its policy allows, and nothing on another table', async () => {
   const { dynamo } = await clientsOf(allow('dynamodb:PutItem', LOG.arn));
   await dynamo.send(new PutItemCommand(put()));
   await expect(dynamo.send(new PutItemCommand(put('other')))).rejects.toMatchObject({ name: 'AccessDeniedException' });
 });
 
-it('denies in the words of AWS, and logs who, what, on what, and the statement to add', async () => {
+test('a denial has the message of AWS, and the log has the role, the action, the resource and the statement to add', async () => {
   const { dynamo } = await clientsOf(allow('dynamodb:PutItem', LOG.arn));
   await expect(dynamo.send(new GetItemCommand({ TableName: 'log', Key: key }))).rejects.toMatchObject({
     name: 'AccessDeniedException',
@@ -60,7 +60,7 @@ it('denies in the words of AWS, and logs who, what, on what, and the statement t
   ]);
 });
 
-it('needs for a transaction what each of its actions needs, and does none if one is denied', async () => {
+test('a transaction requires the permissions of all its actions, and performs none if one is denied', async () => {
   const { dynamo } = await clientsOf(allow(['dynamodb:PutItem', 'dynamodb:GetItem'], LOG.arn));
   const Put = { ...put(), Item: { ...key, sk: { S: 'new' } } };
   const ConditionCheck = { TableName: 'log', Key: key, ConditionExpression: 'attribute_not_exists(pk)' };
@@ -71,7 +71,7 @@ it('needs for a transaction what each of its actions needs, and does none if one
   await dynamo.send(new TransactWriteItemsCommand({ TransactItems: [{ Put }] }));
 });
 
-it('needs for a batch the permission on every table', async () => {
+test('a batch requires permission on every table', async () => {
   const { dynamo } = await clientsOf(allow('dynamodb:BatchWriteItem', LOG.arn));
   const requests = [{ PutRequest: { Item: key } }];
   await dynamo.send(new BatchWriteItemCommand({ RequestItems: { log: requests } }));
@@ -80,7 +80,7 @@ it('needs for a batch the permission on every table', async () => {
   ).rejects.toThrow(/dynamodb:BatchWriteItem on resource: .*table\/other/);
 });
 
-it('gives conditions the leading keys that a request names', async () => {
+test('conditions on leading keys are evaluated with the keys of the request', async () => {
   const mine = { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': ['a'] } };
   const { dynamo } = await clientsOf(allow('dynamodb:*', LOG.arn, { Condition: mine }));
   const query = (pk: string) =>
@@ -104,14 +104,14 @@ it('gives conditions the leading keys that a request names', async () => {
   await expect(dynamo.send(new PutItemCommand(Put))).rejects.toMatchObject({ name: 'AccessDeniedException' });
 });
 
-it('guards streams by their own ARN', async () => {
+test('reading a stream requires permission on the ARN of the stream', async () => {
   const { streams } = await clientsOf(allow('dynamodb:*', LOG.arn));
   await expect(streams.send(new DescribeStreamCommand({ StreamArn: LOG.streamArn }))).rejects.toMatchObject({
     name: 'AccessDeniedException',
   });
 });
 
-it('guards queues; a batch needs what a single message needs', async () => {
+test('calls to a queue require permission, and a batch requires the same as a single message', async () => {
   const { sqs } = await clientsOf(allow('sqs:SendMessage', WORK.arn));
   const Entries = [{ Id: '1', MessageBody: 'x' }];
   await sqs.send(new SendMessageCommand({ QueueUrl: url, MessageBody: 'x' }));
@@ -123,7 +123,7 @@ it('guards queues; a batch needs what a single message needs', async () => {
   });
 });
 
-it('lets a person at the desk do everything', async () => {
+test('a caller without a role is allowed every action', async () => {
   await clientsOf();
   const { dynamo, sqs } = aws.clients();
   await dynamo.send(new PutItemCommand(put()));
@@ -131,13 +131,15 @@ it('lets a person at the desk do everything', async () => {
   expect(aws.logged).toEqual([]);
 });
 
-it('answers nobody who has not signed', async () => {
+test('a request without a signature is rejected', async () => {
   await clientsOf();
-  const answer = await fetch(aws.endpoint, {
+  const response = await fetch(aws.endpoint, {
     method: 'POST',
     headers: { 'x-amz-target': 'DynamoDB_20120810.ListTables', 'content-type': 'application/x-amz-json-1.0' },
     body: '{}',
   });
-  expect(answer.status).toBe(400);
-  expect(await answer.json()).toMatchObject({ __type: 'com.amazon.coral.service#MissingAuthenticationTokenException' });
+  expect(response.status).toBe(400);
+  expect(await response.json()).toMatchObject({
+    __type: 'com.amazon.coral.service#MissingAuthenticationTokenException',
+  });
 });

@@ -1,7 +1,7 @@
 import { startAws } from '../../aws/aws';
 import { queue, table } from './fixture';
 
-/** Runs the endpoint with the table `log` and the queue `work` in a process of its own, on the folder of its argument. */
+/** Runs the endpoint with the table `log` and the queue `work` in a separate process. Its argument is the data folder. */
 startAws({
   blueprint: {
     region: 'us-east-1',

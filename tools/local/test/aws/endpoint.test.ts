@@ -29,7 +29,7 @@ function post(target: string, body = '{}', signal?: AbortSignal): Promise<Respon
   return fetch(endpoint.url, { method: 'POST', headers, body, signal });
 }
 
-it('tells a service that waits when its caller has gone', async () => {
+test('the endpoint notifies a waiting service when the client disconnects', async () => {
   const arrived = deferred<AbortSignal>();
   await open({
     async answer(_operation, _input, call: Call) {
@@ -39,16 +39,16 @@ it('tells a service that waits when its caller has gone', async () => {
       return {};
     },
   });
-  const caller = new AbortController();
-  const answer = post('Service.Wait', '{}', caller.signal);
+  const client = new AbortController();
+  const response = post('Service.Wait', '{}', client.signal);
   const gone = await arrived.promise;
-  const noticed = once(gone, 'abort');
-  caller.abort();
-  await expect(answer).rejects.toMatchObject({ name: 'AbortError' });
-  await noticed;
+  const aborted = once(gone, 'abort');
+  client.abort();
+  await expect(response).rejects.toMatchObject({ name: 'AbortError' });
+  await aborted;
 });
 
-it('answers those who wait when it closes', async () => {
+test('waiting requests get a response when the endpoint closes', async () => {
   const arrived = deferred<void>();
   const end = deferred<void>();
   await open({
@@ -59,37 +59,37 @@ it('answers those who wait when it closes', async () => {
     },
     endWaits: end.resolve,
   });
-  const answer = post('Service.Wait');
+  const response = post('Service.Wait');
   await arrived.promise;
   const closing = endpoint.close();
-  expect(await (await answer).json()).toEqual({ waited: true });
+  expect(await (await response).json()).toEqual({ waited: true });
   await closing;
   await open({});
 });
 
-it('answers a mistake of its own with 500, and logs it', async () => {
+test('an unexpected exception causes a response with status 500 and a log line', async () => {
   await open({
     answer() {
-      throw new TypeError('of the program');
+      throw new TypeError('unexpected');
     },
   });
-  const answer = await post('Service.Break');
-  expect(answer.status).toBe(500);
-  expect(await answer.json()).toEqual({
+  const response = await post('Service.Break');
+  expect(response.status).toBe(500);
+  expect(await response.json()).toEqual({
     __type: 'com.amazon.coral.service#InternalFailure',
-    message: 'of the program',
+    message: 'unexpected',
   });
-  expect(logged).toEqual([{ process: 'aws', level: 'error', text: 'Break failed: of the program' }]);
+  expect(logged).toEqual([{ process: 'aws', level: 'error', text: 'Break failed: unexpected' }]);
 });
 
-it.each([
+test.each([
   ['Service.Do', 'no JSON', 'com.amazon.coral.service#SerializationException', 'The body is not JSON'],
   ['Other.Do', '{}', 'com.amazon.coral.service#UnknownOperationException', 'Other does not run here'],
-])('refuses %s with the body %s', async (target, body, __type, message) => {
+])('the endpoint rejects %s with the body %s', async (target, body, __type, message) => {
   await open({});
-  const answer = await post(target, body);
-  expect(answer.status).toBe(400);
-  expect(await answer.json()).toEqual({ __type, message });
+  const response = await post(target, body);
+  expect(response.status).toBe(400);
+  expect(await response.json()).toEqual({ __type, message });
 });
 
 function deferred<T>() {

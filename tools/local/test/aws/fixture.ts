@@ -9,10 +9,10 @@ import type { LogLine } from '../../log-line';
 const REGION = 'us-east-1';
 const ACCOUNT = '000000000000';
 
-/** The endpoint as tests use it. */
+/** A running endpoint with its log and its SDK clients. */
 export interface RunningAws extends Aws {
   readonly logged: Omit<LogLine, 'time'>[];
-  /** Clients of a person at the desk, or of a role. */
+  /** SDK clients with the credentials of a role, or without a role. */
   clients(roleArn?: string): Clients;
 }
 
@@ -28,10 +28,10 @@ interface Options extends Partial<Omit<AwsOptions, 'blueprint'>> {
   readonly userPools?: readonly UserPoolBlueprint[];
 }
 
-/** The endpoint on a free port, in memory, where roles may do everything unless an authorizer says otherwise. */
+/** Starts the endpoint on a free port, in memory. It allows every call unless `options` has another authorizer. */
 export async function runAws({ tables = [], queues = [], userPools = [], ...options }: Options): Promise<RunningAws> {
   const logged: RunningAws['logged'] = [];
-  const made: { destroy(): void }[] = [];
+  const created: { destroy(): void }[] = [];
   const aws = await startAws({
     blueprint: { region: REGION, accountId: ACCOUNT, tables, queues, userPools },
     port: 0,
@@ -44,19 +44,21 @@ export async function runAws({ tables = [], queues = [], userPools = [], ...opti
     ...aws,
     logged,
     clients(roleArn) {
-      const credentials = roleArn ? credentialsOf(roleArn) : { accessKeyId: 'AKIAPERSON', secretAccessKey: 'secret' };
+      const credentials = roleArn
+        ? credentialsOf(roleArn)
+        : { accessKeyId: 'AKIADEVELOPER', secretAccessKey: 'secret' };
       const config = { endpoint: aws.endpoint, region: REGION, credentials, maxAttempts: 1 };
       const clients = {
         dynamo: new DynamoDBClient(config),
         streams: new DynamoDBStreamsClient(config),
         sqs: new SQSClient(config),
       };
-      made.push(...Object.values(clients));
+      created.push(...Object.values(clients));
       return clients;
     },
     async close() {
       await aws.close();
-      for (const client of made) {
+      for (const client of created) {
         client.destroy();
       }
     },
@@ -100,7 +102,7 @@ export function queue(name: string, more: Partial<QueueBlueprint> = {}): QueueBl
   };
 }
 
-/** Asks until the answer is true. */
+/** Polls until the condition holds. */
 export async function until(holds: () => Promise<boolean>): Promise<void> {
   while (!(await holds())) {
     await new Promise((resolve) => setTimeout(resolve, 5));

@@ -50,7 +50,7 @@ const condition = {
   ConditionExpression: 'attribute_not_exists(pk)',
   ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
 } as const;
-it.each([
+test.each([
   ['put', (key: ReturnType<typeof newKey>) => new PutItemCommand({ TableName: 'plain', Item: key, ...condition })],
   [
     'update',
@@ -58,7 +58,7 @@ it.each([
       new UpdateItemCommand({ TableName: 'plain', Key, UpdateExpression: 'REMOVE v', ...condition }),
   ],
   ['deletion', (Key: ReturnType<typeof newKey>) => new DeleteItemCommand({ TableName: 'plain', Key, ...condition })],
-])('returns the old item with the failed condition of a %s', async (_, command) => {
+])('a %s whose condition fails returns the old item', async (_, command) => {
   const key = newKey();
   await dynamo.send(new PutItemCommand({ TableName: 'plain', Item: { ...key, ...old } }));
   const error = (await dynamo
@@ -68,7 +68,7 @@ it.each([
   expect(error.Item).toEqual({ ...key, ...old });
 });
 
-it('returns no old item unasked', async () => {
+test('a write whose condition fails returns no old item by default', async () => {
   const key = newKey();
   const put = { TableName: 'plain', Item: key, ConditionExpression: 'attribute_not_exists(pk)' };
   await dynamo.send(new PutItemCommand(put));
@@ -77,7 +77,7 @@ it('returns no old item unasked', async () => {
   expect(error.Item).toBeUndefined();
 });
 
-it('writes and reads in batches, and finds by key and by index', async () => {
+test('items can be written and read in batches, and queried by key and by index', async () => {
   const keys = Array.from({ length: 3 }, (_, index) => ({ pk: { S: 'batch' }, sk: { S: `${index}` } }));
   const requests = keys.map((key) => ({ PutRequest: { Item: { ...key, owner: { S: `owner ${key.sk.S}` } } } }));
   await dynamo.send(new BatchWriteItemCommand({ RequestItems: { indexed: requests } }));
@@ -107,7 +107,7 @@ it('writes and reads in batches, and finds by key and by index', async () => {
   expect((await byOwner()).Items).toEqual([]);
 });
 
-it('keeps an expired item until it is deleted, within a second', async () => {
+test('an item stays until it expires and is deleted within a second after that', async () => {
   const key = newKey();
   const seconds = Math.floor(now / 1000);
   await dynamo.send(
@@ -120,25 +120,25 @@ it('keeps an expired item until it is deleted, within a second', async () => {
   await until(async () => (await get()) === undefined);
 });
 
-it('lets an item live whose time was prolonged, or that expired more than five years ago', async () => {
-  const [prolonged, ancient, gone] = [newKey(), newKey(), newKey()];
+test('an item is not deleted if its expiry was extended or was more than five years ago', async () => {
+  const [extended, ancient, expired] = [newKey(), newKey(), newKey()];
   const seconds = Math.floor(now / 1000);
   const put = (key: object, expiresAt: number) =>
     dynamo.send(new PutItemCommand({ TableName: 'expiring', Item: { ...key, expiresAt: { N: `${expiresAt}` } } }));
-  await put(prolonged, seconds + 10);
-  await put(prolonged, seconds + 1000);
+  await put(extended, seconds + 10);
+  await put(extended, seconds + 1000);
   await put(ancient, seconds - 6 * 365 * 24 * 3600);
-  await put(gone, seconds + 10);
+  await put(expired, seconds + 10);
   now += 12_000;
   const left = async () => {
     const { Items = [] } = await dynamo.send(new ScanCommand({ TableName: 'expiring' }));
     return Items.map(({ pk }) => pk?.S);
   };
-  await until(async () => !(await left()).includes(gone.pk.S));
-  expect(await left()).toEqual(expect.arrayContaining([prolonged.pk.S, ancient.pk.S]));
+  await until(async () => !(await left()).includes(expired.pk.S));
+  expect(await left()).toEqual(expect.arrayContaining([extended.pk.S, ancient.pk.S]));
 });
 
-it('describes what the template has made', async () => {
+test('the tables of the template can be listed and described', async () => {
   expect((await dynamo.send(new ListTablesCommand({}))).TableNames).toEqual(['expiring', 'indexed', 'plain']);
   const { TimeToLiveDescription } = await dynamo.send(new DescribeTimeToLiveCommand({ TableName: 'expiring' }));
   expect(TimeToLiveDescription).toEqual({ TimeToLiveStatus: 'ENABLED', AttributeName: 'expiresAt' });
@@ -146,18 +146,18 @@ it('describes what the template has made', async () => {
   expect(Table).toMatchObject({ TableStatus: 'ACTIVE', TableArn: INDEXED.arn });
 });
 
-it('names an operation that does not run here', async () => {
+test('the error for an operation that is not emulated names the operation', async () => {
   const error = await dynamo
     .send(new CreateTableCommand({ TableName: 'more', AttributeDefinitions: [], KeySchema: [] }))
     .catch((reason) => reason);
   expect(error).toMatchObject({ name: 'UnknownOperationException', message: 'CreateTable does not run here' });
 });
 
-describe('with a folder for its data', () => {
+describe('an endpoint with a data folder', () => {
   const directory = mkdtempSync(join(tmpdir(), 'aws-'));
   afterAll(() => rmSync(directory, { recursive: true }));
 
-  it('keeps items from run to run, and lets them expire', async () => {
+  test('keeps items between runs and deletes them when they expire', async () => {
     let time = Date.now();
     const start = () =>
       runAws({ tables: [table('kept', { timeToLiveAttribute: 'expiresAt' })], data: directory, now: () => time });
@@ -180,7 +180,7 @@ describe('with a folder for its data', () => {
     );
   });
 
-  it('has one run at a time', async () => {
+  test('rejects a second run on the same folder', async () => {
     const run = await runAws({ tables: [], data: join(directory, 'other') });
     await expect(runAws({ tables: [], data: join(directory, 'other') })).rejects.toThrow(
       /is in use by another run\. Fix: stop it, or use another folder\.$/,

@@ -5,7 +5,7 @@ import { Queue } from '../../aws/sqs/queue';
 import { queue as blueprint } from './fixture';
 
 const VISIBILITY_SECONDS = 30;
-const UNKEPT = { put: () => undefined, delete: () => undefined };
+const NO_STORE = { put: () => undefined, delete: () => undefined };
 
 const step = fc.oneof(
   fc.record({ kind: fc.constant('send' as const), group: fc.constantFrom('a', 'b') }),
@@ -15,8 +15,8 @@ const step = fc.oneof(
   fc.record({ kind: fc.constant('wait' as const), seconds: fc.integer({ min: 1, max: 40 }) }),
 );
 
-it.each([false, true])(
-  'gives a message to one receiver at a time, and all that is not deleted to somebody (FIFO: %s)',
+test.each([false, true])(
+  'a queue delivers a message to one receiver at a time, and redelivers all messages that are not deleted (FIFO: %s)',
   (fifo) => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
@@ -24,18 +24,18 @@ it.each([false, true])(
         const queue = new Queue(
           blueprint('q', { fifo }),
           [],
-          UNKEPT,
+          NO_STORE,
           () => now,
           () => undefined,
         );
-        const alive = new Set<string>();
+        const undeleted = new Set<string>();
         let inFlight: { message: Message; until: number }[] = [];
         for (const next of steps) {
           inFlight = inFlight.filter(({ until }) => until > now);
           const chosen = 'which' in next ? inFlight[next.which % inFlight.length] : undefined;
           const receiptHandle = chosen?.message.receiptHandle ?? '';
           if (next.kind === 'send') {
-            const body = String(alive.size);
+            const body = String(undeleted.size);
             const sending = {
               body,
               attributes: {},
@@ -43,7 +43,7 @@ it.each([false, true])(
               group: next.group,
               deduplicationId: `${Math.random()}`,
             };
-            alive.add(queue.send(sending).id);
+            undeleted.add(queue.send(sending).id);
           } else if (next.kind === 'wait') {
             now += 1000 * next.seconds;
           } else if (next.kind === 'receive') {
@@ -53,7 +53,7 @@ it.each([false, true])(
             }
           } else if (chosen && next.kind === 'delete') {
             queue.delete(receiptHandle);
-            alive.delete(chosen.message.id);
+            undeleted.delete(chosen.message.id);
             inFlight = inFlight.filter((held) => held !== chosen);
           } else if (chosen) {
             expect(queue.changeVisibility(receiptHandle, 0)).toBe(true);
@@ -61,23 +61,23 @@ it.each([false, true])(
           }
         }
         now += 1000 * VISIBILITY_SECONDS;
-        expect(new Set(queue.receive(100).map(({ id }) => id))).toEqual(alive);
+        expect(new Set(queue.receive(100).map(({ id }) => id))).toEqual(undeleted);
       }),
     );
   },
 );
 
-it('brings the messages of a FIFO group in the order in which they were sent', () => {
+test('a FIFO queue delivers the messages of a group in the order in which they were sent', () => {
   fc.assert(
     fc.property(
       fc.array(fc.constantFrom('a', 'b', 'c'), { maxLength: 30 }),
       fc.infiniteStream(fc.boolean()),
-      (groups, fates) => {
+      (groups, deletions) => {
         let now = 1_000_000;
         const queue = new Queue(
           blueprint('q', { fifo: true }),
           [],
-          UNKEPT,
+          NO_STORE,
           () => now,
           () => undefined,
         );
@@ -87,7 +87,7 @@ it('brings the messages of a FIFO group in the order in which they were sent', (
         const done: { group?: string; at: number }[] = [];
         while (done.length < groups.length) {
           for (const message of queue.receive(1)) {
-            if (fates.next().value) {
+            if (deletions.next().value) {
               queue.delete(message.receiptHandle ?? '');
               done.push({ group: message.group, at: Number(message.body) });
             }
@@ -103,7 +103,7 @@ it('brings the messages of a FIFO group in the order in which they were sent', (
   );
 });
 
-it('digests attributes as AWS does', () => {
+test('the MD5 digest of message attributes is the same as on AWS', () => {
   expect(md5OfAttributes({ timestamp: { DataType: 'Number', StringValue: '1493147359900' } })).toBe(
     '235c5c510d26fb653d073faed50ae77c',
   );

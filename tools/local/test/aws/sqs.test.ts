@@ -68,7 +68,7 @@ const counts = async (name?: string) => {
   ].map(Number);
 };
 
-it('hides a received message until its visibility timeout is over, and counts the receipts', async () => {
+test('a received message is hidden until its visibility timeout ends, and its receives are counted', async () => {
   await send('a');
   const [first] = await receive();
   expect(first).toMatchObject({
@@ -87,7 +87,7 @@ it('hides a received message until its visibility timeout is over, and counts th
   expect(second?.ReceiptHandle).not.toBe(first?.ReceiptHandle);
 });
 
-it('brings no deleted message again', async () => {
+test('a deleted message is not delivered again', async () => {
   await send('a');
   const [{ ReceiptHandle } = {}] = await receive();
   await sqs.send(new DeleteMessageCommand({ QueueUrl: url(), ReceiptHandle }));
@@ -96,7 +96,7 @@ it('brings no deleted message again', async () => {
   await sqs.send(new DeleteMessageCommand({ QueueUrl: url(), ReceiptHandle }));
 });
 
-it('changes the visibility of what is in flight, and of nothing else', async () => {
+test('the visibility timeout can be changed only for messages in flight', async () => {
   await send('a');
   const [{ ReceiptHandle } = {}] = await receive();
   const change = (VisibilityTimeout: number) =>
@@ -109,7 +109,7 @@ it('changes the visibility of what is in flight, and of nothing else', async () 
   expect(await bodies()).toEqual(['a']);
 });
 
-it('moves a message to the dead-letter queue when it would be received once too often', async () => {
+test('a message moves to the dead-letter queue when it would exceed the maximum receive count', async () => {
   const { MessageId } = await send('poison');
   await send('fine');
   for (let receipts = 0; receipts < 2; receipts++) {
@@ -122,7 +122,7 @@ it('moves a message to the dead-letter queue when it would be received once too 
   ]);
 });
 
-it('moves messages out of a dead-letter queue, as new ones, to where they came from or are sent to', async () => {
+test('a move task moves messages out of a dead-letter queue, as new ones, to their source or another destination', async () => {
   const giveUp = async (body: string) => {
     const { MessageId } = await send(body);
     for (let receipts = 0; receipts < 3; receipts++) {
@@ -151,7 +151,7 @@ it('moves messages out of a dead-letter queue, as new ones, to where they came f
   await expect(move({ SourceArn: arn('none') })).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
 });
 
-it('delays by the queue or by the message, and forgets after the retention', async () => {
+test('a message is delayed by the queue or by its own delay, and deleted after the retention period', async () => {
   await send('by queue', 'slow');
   await send('by message', 'slow', { DelaySeconds: 10 });
   expect(await counts('slow')).toEqual([0, 0, 2]);
@@ -163,13 +163,13 @@ it('delays by the queue or by the message, and forgets after the retention', asy
   expect(await counts('slow')).toEqual([0, 0, 0]);
 });
 
-it('waits for a message as long as asked', async () => {
+test('a receive call waits for a message for up to WaitTimeSeconds', async () => {
   const waiting = receive('work', { WaitTimeSeconds: 20 });
   await send('a');
   expect(await waiting).toMatchObject([{ Body: 'a' }]);
 });
 
-it('carries attributes to those who ask, with the digest of what they get', async () => {
+test('a receive call returns only the requested attributes, with their digest', async () => {
   const MessageAttributes = {
     kind: { DataType: 'String', StringValue: 'news' },
     weight: { DataType: 'Number', StringValue: '3' },
@@ -185,7 +185,7 @@ it('carries attributes to those who ask, with the digest of what they get', asyn
   expect(some?.MD5OfMessageAttributes).not.toBe(sent.MD5OfMessageAttributes);
 });
 
-it('takes a batch of ten, and tells what failed', async () => {
+test('a batch call reports the entries that failed', async () => {
   const { Successful, Failed } = await sendBatch(
     { Id: 'good', MessageBody: 'a' },
     { Id: 'bad', MessageBody: 'b', DelaySeconds: 901 },
@@ -208,22 +208,22 @@ it('takes a batch of ten, and tells what failed', async () => {
 });
 
 const entry = (Id: string, MessageBody = 'x') => ({ Id, MessageBody });
-it.each([
+test.each([
   ['EmptyBatchRequest', []],
   ['TooManyEntriesInBatchRequest', Array.from({ length: 11 }, (_, index) => entry(`${index}`))],
   ['BatchEntryIdsNotDistinct', [entry('a'), entry('a')]],
   ['InvalidBatchEntryId', [entry('a b')]],
   ['BatchRequestTooLong', [entry('a', 'x'.repeat(600_000)), entry('b', 'x'.repeat(600_000))]],
-])('refuses a batch as a whole: %s', async (kind, Entries) => {
+])('an invalid batch is rejected as a whole: %s', async (kind, Entries) => {
   await expect(sendBatch(...Entries)).rejects.toMatchObject({ name: kind });
 });
 
-it('takes a message of 1 MiB and none larger', async () => {
+test('a message of 1 MiB is accepted, and a larger one is rejected', async () => {
   await send('x'.repeat(1024 * 1024));
   await expect(send('x'.repeat(1024 * 1024 + 1))).rejects.toMatchObject({ name: 'InvalidParameterValue' });
 });
 
-it('finds queues by name, and tells when there is none', async () => {
+test('queues are found by name, an unknown name is an error, and queues cannot be created', async () => {
   expect((await sqs.send(new GetQueueUrlCommand({ QueueName: 'work' }))).QueueUrl).toBe(url());
   const { QueueUrls } = await sqs.send(new ListQueuesCommand({ QueueNamePrefix: 'w' }));
   expect(QueueUrls).toEqual([url()]);
@@ -234,13 +234,13 @@ it('finds queues by name, and tells when there is none', async () => {
   });
 });
 
-it("takes a queue's URL as AWS writes it", async () => {
+test('a queue URL in the format of AWS is accepted', async () => {
   const QueueUrl = 'https://sqs.us-east-1.amazonaws.com/000000000000/work';
   await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: 'a' }));
   expect(await bodies()).toEqual(['a']);
 });
 
-it('keeps messages from run to run with a folder for data', async () => {
+test('messages are kept between runs if there is a data folder', async () => {
   const data = mkdtempSync(join(tmpdir(), 'aws-'));
   const start = () => runAws({ queues: [queue('work')], data });
   const first = await start();
@@ -262,12 +262,12 @@ it('keeps messages from run to run with a folder for data', async () => {
   rmSync(data, { recursive: true });
 });
 
-it('does not start with a dead-letter queue that is not there', async () => {
+test('the endpoint does not start if a dead-letter queue is missing', async () => {
   const lost = queue('lost', { deadLetter: { queue: 'none', maxReceiveCount: 1 } });
   await expect(runAws({ queues: [lost] })).rejects.toThrow('The dead-letter queue none of lost does not run here');
 });
 
-it('purges', async () => {
+test('purging a queue deletes its messages', async () => {
   await send('a');
   await sqs.send(new PurgeQueueCommand({ QueueUrl: url() }));
   expect(await bodies()).toEqual([]);
@@ -278,7 +278,7 @@ describe('a FIFO queue', () => {
     send(body, 'turns.fifo', { MessageGroupId, MessageDeduplicationId });
   const FIFO = { MaxNumberOfMessages: 1 };
 
-  it('holds a group back while one of its messages is in flight', async () => {
+  test('delivers no other message of a group while one is in flight', async () => {
     await turn('a1', 'a');
     await turn('a2', 'a');
     await turn('b1', 'b');
@@ -290,7 +290,7 @@ describe('a FIFO queue', () => {
     expect(await bodies('turns.fifo', FIFO)).toEqual(['a2']);
   });
 
-  it('holds back a message that came again while a later one of its group is in flight', async () => {
+  test('does not redeliver a message while a later one of its group is in flight', async () => {
     await turn('a1', 'a');
     await turn('a2', 'a');
     const [first, second] = await receive('turns.fifo');
@@ -302,7 +302,7 @@ describe('a FIFO queue', () => {
     expect(await bodies('turns.fifo')).toEqual(['a1']);
   });
 
-  it('brings a message again before those after it', async () => {
+  test('redelivers a message before the later ones of its group', async () => {
     await turn('a1', 'a');
     await turn('a2', 'a');
     await receive('turns.fifo', FIFO);
@@ -310,7 +310,7 @@ describe('a FIFO queue', () => {
     expect(await bodies('turns.fifo')).toEqual(['a1', 'a2']);
   });
 
-  it('takes a deduplication id once in five minutes', async () => {
+  test('accepts a deduplication id once in five minutes', async () => {
     const first = await turn('a', 'a', 'same');
     const second = await turn('b', 'a', 'same');
     expect(second.MessageId).toBe(first.MessageId);
@@ -319,7 +319,7 @@ describe('a FIFO queue', () => {
     expect(await bodies('turns.fifo')).toEqual(['a', 'c']);
   });
 
-  it('wants a group', async () => {
+  test('requires a message group', async () => {
     await expect(send('a', 'turns.fifo')).rejects.toMatchObject({ name: 'MissingParameter' });
   });
 });

@@ -53,7 +53,7 @@ async function records(from: Promise<string | undefined> | string | undefined, L
 
 const number = (record?: StreamRecord) => record?.dynamodb?.SequenceNumber ?? '';
 
-it('tells of each item that was made, changed and removed, in order', async () => {
+test('a stream has a record for each created, changed and removed item, in order', async () => {
   await put(FULL, { v: { S: '1' } });
   await put(FULL, { v: { S: '2' } });
   await remove(FULL);
@@ -69,12 +69,12 @@ it('tells of each item that was made, changed and removed, in order', async () =
   expect(found[0]?.userIdentity).toBeUndefined();
 });
 
-it.each([
+test.each([
   ['KEYS_ONLY', []],
   ['NEW_IMAGE', ['NewImage']],
   ['OLD_IMAGE', ['OldImage']],
   ['NEW_AND_OLD_IMAGES', ['NewImage', 'OldImage']],
-])('carries by the view %s the images %j', async (view, images) => {
+])('records of the view type %s have the images %j', async (view, images) => {
   const viewed = TABLES[VIEWS.indexOf(view)] as TableBlueprint;
   await put(viewed, { v: { S: '1' } });
   await put(viewed, { v: { S: '2' } });
@@ -86,7 +86,7 @@ it.each([
   ).toEqual(images);
 });
 
-it('says nothing of a write that changes nothing, of one that fails, and of a table without stream', async () => {
+test('a stream has no record for a write that changes nothing, for one that fails, or for a table without a stream', async () => {
   await put(FULL, { v: { S: '1' } });
   await put(FULL, { v: { S: '1' } });
   await clients.dynamo.send(new PutItemCommand({ TableName: 'silent', Item: key }));
@@ -97,7 +97,7 @@ it('says nothing of a write that changes nothing, of one that fails, and of a ta
   expect((await records(iterator(FULL))).records).toHaveLength(1);
 });
 
-it('goes on where an iterator ended', async () => {
+test('the next iterator continues where the previous one ended', async () => {
   for (const v of ['1', '2', '3']) {
     await put(FULL, { v: { S: v } });
   }
@@ -111,7 +111,7 @@ it('goes on where an iterator ended', async () => {
   expect((await records(third.next)).records).toMatchObject([{ dynamodb: { NewImage: { v: { S: '4' } } } }]);
 });
 
-it('starts at the latest, at a number and after it', async () => {
+test('an iterator can start at the latest record, at a sequence number and after it', async () => {
   const latest = iterator(FULL, 'LATEST');
   await latest;
   await put(FULL, { v: { S: '1' } });
@@ -123,7 +123,7 @@ it('starts at the latest, at a number and after it', async () => {
   expect((await records(iterator(FULL, 'AFTER_SEQUENCE_NUMBER', number(all[0])))).records).toEqual([all[1]]);
 });
 
-it('marks a deletion by time to live', async () => {
+test('the record of a deletion by time to live has the identity of DynamoDB', async () => {
   await put(EXPIRING, { expiresAt: { N: String(Math.floor(now / 1000) + 60) } });
   now += 62_000;
   await until(async () => (await records(iterator(EXPIRING))).records.length === 2);
@@ -133,7 +133,7 @@ it('marks a deletion by time to live', async () => {
   });
 });
 
-it('forgets records after 24 hours, and iterators after 15 minutes', async () => {
+test('records expire after 24 hours, and iterators after 15 minutes', async () => {
   await put(FULL, { v: { S: '1' } });
   const old = await iterator(FULL);
   now += 15 * 60 * 1000 + 1;
@@ -143,7 +143,7 @@ it('forgets records after 24 hours, and iterators after 15 minutes', async () =>
   expect((await records(iterator(FULL))).records).toMatchObject([{ dynamodb: { NewImage: { v: { S: '2' } } } }]);
 });
 
-it('lists and describes streams, and refuses one that is not', async () => {
+test('streams can be listed and described, and an unknown stream is an error', async () => {
   const { Streams } = await clients.streams.send(new ListStreamsCommand({ TableName: FULL.name }));
   expect(Streams).toEqual([
     { StreamArn: FULL.streamArn, StreamLabel: '2026-01-01T00:00:00.000', TableName: FULL.name },

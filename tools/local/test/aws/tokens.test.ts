@@ -38,7 +38,7 @@ async function claimsOf(token: string): Promise<Record<string, unknown>> {
   return JSON.parse(Buffer.from(claims, 'base64url').toString());
 }
 
-it('gives tokens of any subject and tenant, signed with the key that it publishes', async () => {
+test('the token endpoint issues tokens for any subject and tenant, signed with the published key', async () => {
   const { access_token } = await tokenOf('subject=alice&tenant=acme&scope=topics:read');
   const issuer = `${aws.endpoint}/us-east-1_abc`;
   expect(await claimsOf(access_token)).toMatchObject({
@@ -46,36 +46,36 @@ it('gives tokens of any subject and tenant, signed with the key that it publishe
   });
 });
 
-it('gives tokens that end when it is told, and with claims that are wrong, to try those', async () => {
+test('the token endpoint issues tokens with any expiry and with wrong claims, for tests of their rejection', async () => {
   const query = 'subject=alice&tenant=acme&expires_in=-60&iss=https://login.evil.example&aud=other';
   const claims = await claimsOf((await tokenOf(query)).access_token);
   expect(claims).toMatchObject({ iss: 'https://login.evil.example', aud: 'other' });
   expect(Number(claims.exp)).toBe(Number(claims.iat) - 60);
 });
 
-it.each(['', 'tenant=acme', 'subject=alice&expires_in=soon'])(
-  'says what a token needs, where it is asked %s',
+test.each(['', 'tenant=acme', 'subject=alice&expires_in=soon'])(
+  'the token endpoint rejects the query "%s" as an invalid request',
   async (query) => {
     expect(await tokenOf(query)).toMatchObject({ status: 400, error: 'invalid_request' });
   },
 );
 
-it('gives times as numbers', async () => {
+test('the token endpoint issues claims that are times as numbers', async () => {
   const { access_token } = await tokenOf('subject=alice&tenant=acme&nbf=1&ver=1');
   expect(await claimsOf(access_token)).toMatchObject({ nbf: 1, ver: '1' });
 });
 
-it('publishes its key and nothing of its private half', async () => {
+test('the published key set has no part of the private key', async () => {
   const response = await fetch(`${aws.endpoint}/us-east-1_abc/.well-known/jwks.json`);
   const { keys } = (await response.json()) as { keys: object[] };
   expect(keys.map((key) => Object.keys(key).sort())).toEqual([['alg', 'e', 'kid', 'kty', 'n', 'use']]);
 });
 
-it('answers nothing for a pool that is not there', async () => {
+test('the token endpoint rejects an unknown user pool', async () => {
   expect((await fetch(`${aws.endpoint}/us-east-1_other/token?subject=alice`)).status).toBe(400);
 });
 
-it('without a key there are no tokens', async () => {
+test('the token endpoint issues no tokens without a signing key', async () => {
   const without = await runAws({ userPools: [POOL] });
   expect((await fetch(`${without.endpoint}/us-east-1_abc/token?subject=alice`)).status).toBe(400);
   await without.close();

@@ -38,7 +38,7 @@ const reasons = async (answer: Promise<unknown>) => {
   return error.CancellationReasons;
 };
 
-it('does a put, an update, a deletion and a check as one, over several tables', async () => {
+test('a transaction performs a put, an update, a delete and a condition check together, across several tables', async () => {
   const [put1, updated, deleted, checked] = [newKey(), newKey(), newKey(), newKey()];
   await transact([put({ ...updated, n: { N: '1' } }), put(deleted), put(checked, {}, 'two')]);
   await transact([
@@ -59,7 +59,7 @@ it('does a put, an update, a deletion and a check as one, over several tables', 
   expect(await read(deleted)).toBeUndefined();
 });
 
-it('does nothing if one condition fails, and tells of each action why, with the old item if asked', async () => {
+test('a transaction writes nothing if one condition fails, and reports a reason for each action, with the old item if requested', async () => {
   const [taken, free, silent] = [newKey(), newKey(), newKey()];
   await transact([put({ ...taken, v: { S: 'old' } }), put(silent)]);
   const answer = transact([
@@ -78,14 +78,14 @@ it('does nothing if one condition fails, and tells of each action why, with the 
   expect(await read(free)).toBeUndefined();
 });
 
-it('cancels for a check that fails', async () => {
+test('a failed condition check cancels the transaction', async () => {
   const [checked, written] = [newKey(), newKey()];
   const answer = transact([{ ConditionCheck: { TableName: 'one', Key: checked, ...present } }, put(written)]);
   expect(await reasons(answer)).toMatchObject([{ Code: 'ConditionalCheckFailed' }, { Code: 'None' }]);
   expect(await read(written)).toBeUndefined();
 });
 
-it('cancels for an update that does not fit the item', async () => {
+test('an update that does not fit the item cancels the transaction', async () => {
   const key = newKey();
   await transact([put({ ...key, n: { S: 'text' } })]);
   const Update = {
@@ -97,7 +97,7 @@ it('cancels for an update that does not fit the item', async () => {
   expect(await reasons(transact([{ Update }]))).toMatchObject([{ Code: 'ValidationError' }]);
 });
 
-it('refuses two actions on one item', async () => {
+test('a transaction with two actions on one item is rejected', async () => {
   const key = newKey();
   await expect(transact([put(key), { Delete: { TableName: 'one', Key: key } }])).rejects.toMatchObject({
     name: 'ValidationException',
@@ -105,16 +105,16 @@ it('refuses two actions on one item', async () => {
   });
 });
 
-it('refuses more than 100 actions', async () => {
+test('a transaction with more than 100 actions is rejected', async () => {
   await expect(transact(Array.from({ length: 101 }, () => put(newKey())))).rejects.toThrow(/less than or equal to 100/);
   await transact(Array.from({ length: 100 }, () => put(newKey())));
 });
 
-it('names a table that does not exist as an error of the whole transaction', async () => {
+test('a table that does not exist is an error for the whole transaction', async () => {
   await expect(transact([put(newKey(), {}, 'none')])).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
 });
 
-it('does a request once within 10 minutes if it comes again with its token', async () => {
+test('a request that is repeated with its token within 10 minutes is performed once', async () => {
   const key = newKey();
   const add: TransactWriteItem[] = [
     {
@@ -137,7 +137,7 @@ it('does a request once within 10 minutes if it comes again with its token', asy
   expect(await read(key)).toMatchObject({ n: { N: '2' } });
 });
 
-it('lets a cancelled request try again with its token', async () => {
+test('a canceled request can be retried with its token', async () => {
   const key = newKey();
   const items = [put({ ...key, v: { S: 'new' } }, { ConditionExpression: 'attribute_exists(pk)' })];
   await reasons(transact(items, 'again'));
@@ -146,7 +146,7 @@ it('lets a cancelled request try again with its token', async () => {
   expect(await read(key)).toMatchObject({ v: { S: 'new' } });
 });
 
-it('counts every one of many transactions on the same items', async () => {
+test('concurrent transactions on the same items are all applied', async () => {
   const [a, b] = [newKey(), newKey()];
   const add = (Key: typeof a) => ({
     Update: {

@@ -3,7 +3,7 @@ import { firstBatch } from '../../events/batch';
 
 const MEGABYTE = 1024 * 1024;
 
-test('takes the first records, as many as a batch may have', () => {
+test('a batch has the first records, up to the batch size', () => {
   fc.assert(
     fc.property(fc.array(fc.integer()), fc.integer({ min: 1, max: 20 }), (records, size) => {
       expect(firstBatch(records, size)).toEqual(records.slice(0, size));
@@ -11,11 +11,11 @@ test('takes the first records, as many as a batch may have', () => {
   );
 });
 
-test('takes no more than an invocation can carry', () => {
+test('a batch is not larger than the payload of an invocation can be', () => {
   const records = Array.from({ length: 10 }, () => 'x'.repeat(MEGABYTE));
   expect(firstBatch(records, 10)).toHaveLength(5);
 });
 
-test('takes one record however large it is', () => {
+test('a batch has one record even if that record is too large', () => {
   expect(firstBatch(['x'.repeat(7 * MEGABYTE), 'y'], 10)).toHaveLength(1);
 });

@@ -1,6 +1,6 @@
 import type { Wait } from '../../events/wait';
 
-/** Time that passes only while someone waits. */
+/** Clock that advances only during waits. */
 export class Time {
   /** Waits so far, in milliseconds. */
   readonly waits: number[] = [];
@@ -15,7 +15,7 @@ export class Time {
   };
 }
 
-/** Resolves when it holds; the test's timeout says that it never does. */
+/** Polls until the condition holds. The timeout of the test limits the wait. */
 export async function until(holds: () => boolean): Promise<void> {
   while (!holds()) {
     await new Promise(setImmediate);

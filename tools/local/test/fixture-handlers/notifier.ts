@@ -3,7 +3,7 @@ import type { DynamoDBStreamEvent } from 'aws-lambda';
 
 const sqs = new SQSClient({});
 
-/** Tells a queue of every change it gets from the table: `INSERT p1`. */
+/** Sends a message to a queue for each change in the table: `INSERT p1`. */
 export async function handler({ Records }: DynamoDBStreamEvent): Promise<void> {
   for (const { eventName, dynamodb } of Records) {
     const MessageBody = `${eventName} ${dynamodb?.Keys?.id?.S}`;

@@ -1,8 +1,8 @@
-/** A parcel, as the table and the queue have it. */
+/** A parcel, as stored in the table and sent through the queue. */
 export interface Parcel {
   readonly id: string;
   readonly city: string;
   readonly status: 'sent' | 'lost';
-  /** Seconds since 1970; the table deletes it then. */
+  /** Time at which the table deletes the parcel, in seconds since 1970. */
   readonly expires?: number;
 }

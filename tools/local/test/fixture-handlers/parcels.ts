@@ -6,11 +6,14 @@ import type { Parcel } from './parcel';
 const dynamo = new DynamoDBClient({});
 const TableName = process.env.PARCELS;
 
-/** Behind the load balancer: `PUT /parcels` keeps one, `GET /parcels?city=` finds those of a city by the table's index. */
+/**
+ * Handles requests from the load balancer: `PUT /parcels` stores a parcel, `GET /parcels?city=` finds the parcels of a city
+ * through the table's index.
+ */
 export async function handler({ httpMethod, queryStringParameters, body }: ALBEvent): Promise<ALBResult> {
   try {
     return httpMethod === 'PUT'
-      ? json(200, await keep(JSON.parse(body ?? '')))
+      ? json(200, await store(JSON.parse(body ?? '')))
       : json(200, await find(queryStringParameters?.city ?? ''));
   } catch (error) {
     const { name, message } = error as Error;
@@ -18,7 +21,7 @@ export async function handler({ httpMethod, queryStringParameters, body }: ALBEv
   }
 }
 
-async function keep(parcel: Parcel): Promise<Parcel> {
+async function store(parcel: Parcel): Promise<Parcel> {
   await dynamo.send(new PutItemCommand({ TableName, Item: marshall(parcel) }));
   return parcel;
 }

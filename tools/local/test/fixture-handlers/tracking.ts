@@ -3,7 +3,7 @@ import type { APIGatewayProxyResultV2, APIGatewayProxyWebsocketEventV2 } from 'a
 
 const management = new ApiGatewayManagementApiClient({ endpoint: process.env.CALLBACK_URL });
 
-/** Answers `watch` by posting to the connection, and every other frame by what it returns. */
+/** Answers `watch` by posting to the connection, and every other frame by its return value. */
 export async function handler(event: APIGatewayProxyWebsocketEventV2): Promise<APIGatewayProxyResultV2> {
   const { routeKey, connectionId: ConnectionId } = event.requestContext;
   if (routeKey === 'watch') {

@@ -4,7 +4,7 @@ import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 
 const dynamo = new DynamoDBClient({});
 
-/** Takes parcels from the queue to the table; what is no JSON fails, alone of its batch. */
+/** Moves parcels from the queue to the table. A message that is not JSON fails without the rest of its batch. */
 export async function handler({ Records }: SQSEvent): Promise<SQSBatchResponse> {
   const batchItemFailures: SQSBatchResponse['batchItemFailures'] = [];
   for (const { messageId, body } of Records) {

@@ -49,27 +49,27 @@ test.each([
   ['a custom domain', 'https://ws.example.com', 'http://127.0.0.1:2/live'],
   ['a custom domain with a mapping', 'https://shared.example.com/chat', 'http://127.0.0.1:2/live'],
   ['an execute-api endpoint', 'https://a1b2.execute-api.eu-west-1.amazonaws.com/live', 'http://127.0.0.1:2/live'],
-  ['the path after it', 'https://ws.example.com/@connections', 'http://127.0.0.1:2/live/@connections'],
-  ['a socket', 'wss://ws.example.com', 'ws://ws.localhost:2'],
+  ['a custom domain with a path', 'https://ws.example.com/@connections', 'http://127.0.0.1:2/live/@connections'],
+  ['a WebSocket', 'wss://ws.example.com', 'ws://ws.localhost:2'],
   ['a load balancer', 'https://api.example.com/v1', 'http://api.localhost:3/v1'],
-  ['a listener at a port of its own', 'http://api.example.com:8080/v1', 'http://api.localhost:4/v1'],
+  ['a listener on another port', 'http://api.example.com:8080/v1', 'http://api.localhost:4/v1'],
   ['a queue', 'https://sqs.eu-west-1.amazonaws.com/000000000000/work', 'http://127.0.0.1:1/000000000000/work'],
   [
-    'an issuer of tokens',
+    'a token issuer',
     '{"issuer":"https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_abc"}',
     '{"issuer":"http://127.0.0.1:1/eu-west-1_abc"}',
   ],
   [
-    'an origin, among others',
+    'an origin in a list',
     'https://a.example.com,https://page.example.com',
     'https://a.example.com,http://page.localhost:5',
   ],
   [
-    'one of several',
+    'a load balancer in a JSON list',
     '["https://app.example.com","https://api.example.com"]',
     '["https://app.example.com","http://api.localhost:3"]',
   ],
-])('tells a function where %s is in this run', (_, there, here) => {
+])('the environment of a function has the local URL of %s', (_, there, here) => {
   expect(environment({ URL: there }).URL).toBe(here);
 });
 
@@ -78,11 +78,11 @@ test.each([
   ['another port', 'https://api.example.com:8443'],
   ['another mapping', 'https://shared.example.com/other'],
   ['a host without a scheme', 'api.example.com'],
-])('leaves %s as it is', (_, text) => {
+])('the environment of a function does not replace the URL of %s', (_, text) => {
   expect(environment({ URL: text }).URL).toBe(text);
 });
 
-test("lets an SDK find the local AWS, as the function's role", () => {
+test("an SDK in a function calls the local AWS endpoint as the function's role", () => {
   const variables = environment({});
   expect(variables).toMatchObject({ AWS_REGION: 'eu-west-1', AWS_ENDPOINT_URL: 'http://127.0.0.1:1' });
   const caller = callerOf(
@@ -91,7 +91,7 @@ test("lets an SDK find the local AWS, as the function's role", () => {
   expect(caller).toEqual({ kind: 'role', roleArn: 'arn:aws:iam::000000000000:role/function' });
 });
 
-test("carries nothing of the person's environment but PATH", () => {
+test('a function inherits only PATH from the environment of the runner', () => {
   process.env.TWINLANE_TEST_SECRET = 'secret';
   try {
     expect(Object.values(environment({}))).not.toContain('secret');
@@ -101,7 +101,7 @@ test("carries nothing of the person's environment but PATH", () => {
   }
 });
 
-test("does not let a template's variable replace one that Lambda sets", () => {
+test('a variable in the template does not replace one that Lambda sets', () => {
   expect(environment({ AWS_REGION: 'mars', TABLE: 'messages' })).toMatchObject({
     AWS_REGION: 'eu-west-1',
     TABLE: 'messages',

@@ -11,7 +11,7 @@ export type Code = string | Readonly<Record<string, string>>;
 
 const undo: (() => Promise<void> | void)[] = [];
 
-/** Ends every pool and removes every file that the functions below have made. For `afterEach`. */
+/** Closes every pool and removes every file that the functions below created. For `afterEach`. */
 export async function cleanUp(): Promise<void> {
   for (const step of undo.splice(0).reverse()) {
     await step();
@@ -52,7 +52,7 @@ export function poolOf(
   return { pool, lines };
 }
 
-/** Invokes a function of this code once. */
+/** Invokes a function with this code once. */
 export async function answerOf(
   code: Code,
   settings?: Partial<FunctionBlueprint>,

@@ -16,23 +16,23 @@ export interface BalancerOptions {
   readonly attributes?: LoadBalancerBlueprint['attributes'];
   readonly group?: Partial<TargetGroupBlueprint>;
   readonly invoke?: Invoke;
-  /** Each serves as one target. */
+  /** Servers to register as targets. */
   readonly targets?: readonly Server[];
 }
 
-/** One listener before one target group, on loopback. */
+/** A listener on loopback that forwards to one target group. */
 export interface Balancer {
   readonly port: number;
   readonly group: TargetGroup;
   readonly log: Omit<LogLine, 'time'>[];
-  /** Cuts what is open, unless it may drain. */
+  /** Closes the listener. Ends open requests immediately unless `drain` is true. */
   close(drain?: boolean): Promise<void>;
 }
 
 const open: Balancer[] = [];
 const servers: Server[] = [];
 
-/** Closes all that a test has opened. */
+/** Closes everything that a test has opened. */
 export async function closeAll(): Promise<void> {
   await Promise.all(open.splice(0).map((balancer) => balancer.close()));
   for (const server of servers.splice(0)) {
@@ -127,7 +127,7 @@ export function portOf(server: Server): number {
   return (server.address() as AddressInfo).port;
 }
 
-/** A target that answers by `listener`. */
+/** Starts a target that handles requests with `listener`. */
 export async function target(listener: RequestListener): Promise<Server> {
   const server = createServer({ keepAliveTimeout: 10_000, maxHeaderSize: 128 * 1024 }, listener).listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -135,38 +135,41 @@ export async function target(listener: RequestListener): Promise<Server> {
   return server;
 }
 
-/** A target that answers with what it was asked: method, url, raw headers, body. */
+/** Starts a target that responds with the request it received: method, URL, raw headers and body. */
 export function echo(): Promise<Server> {
-  return target((asked, response) => {
-    const { method, url, rawHeaders } = asked;
-    text(asked).then(
+  return target((received, response) => {
+    const { method, url, rawHeaders } = received;
+    text(received).then(
       (body) => response.end(JSON.stringify({ method, url, headers: rawHeaders, body })),
-      // The client, or the load balancer, has given up.
+      // The client or the load balancer closed the connection.
       () => response.destroy(),
     );
   });
 }
 
-export interface Answer {
+export interface ReceivedResponse {
   readonly status: number;
   readonly reason: string;
   readonly headers: IncomingMessage['headers'];
   readonly body: string;
 }
 
-interface Ask {
+interface SentRequest {
   readonly method?: string;
   readonly path?: string;
   readonly headers?: Record<string, string | string[]>;
   readonly body?: string | Buffer;
 }
 
-export async function ask({ port }: Balancer, { method, path, headers, body }: Ask = {}): Promise<Answer> {
-  const asking = request({ host: '127.0.0.1', port, method, path, headers, agent: false });
-  // The answer may come before all of a large body is sent, and is what counts.
-  asking.on('error', () => undefined);
-  asking.end(body);
-  const [response] = (await once(asking, 'response')) as [IncomingMessage];
+export async function send(
+  { port }: Balancer,
+  { method, path, headers, body }: SentRequest = {},
+): Promise<ReceivedResponse> {
+  const outgoing = request({ host: '127.0.0.1', port, method, path, headers, agent: false });
+  // The response can arrive before all of a large body is sent. Only the response matters.
+  outgoing.on('error', () => undefined);
+  outgoing.end(body);
+  const [response] = (await once(outgoing, 'response')) as [IncomingMessage];
   return {
     status: response.statusCode ?? 0,
     reason: response.statusMessage ?? '',
@@ -175,16 +178,21 @@ export async function ask({ port }: Balancer, { method, path, headers, body }: A
   };
 }
 
-/** @returns what the target saw, of an answer by {@link echo}: header names in lower case. */
-export function seen({ body }: Answer): { method: string; url: string; body: string; headers: Record<string, string> } {
-  const asked = JSON.parse(body) as { method: string; url: string; body: string; headers: string[] };
-  const pairs = asked.headers.flatMap((name, index) =>
-    index % 2 ? [] : [[name.toLowerCase(), asked.headers[index + 1] ?? '']],
+/** @returns the request that {@link echo} received, with header names in lowercase. */
+export function seen({ body }: ReceivedResponse): {
+  method: string;
+  url: string;
+  body: string;
+  headers: Record<string, string>;
+} {
+  const received = JSON.parse(body) as { method: string; url: string; body: string; headers: string[] };
+  const pairs = received.headers.flatMap((name, index) =>
+    index % 2 ? [] : [[name.toLowerCase(), received.headers[index + 1] ?? '']],
   );
-  return { ...asked, headers: Object.fromEntries(pairs) };
+  return { ...received, headers: Object.fromEntries(pairs) };
 }
 
-/** Sends bytes as they are. @returns all that comes back, until the other side closes. */
+/** Sends raw bytes. @returns everything received until the other side closes. */
 export async function raw({ port }: Balancer, bytes: string): Promise<string> {
   const socket = connect(port, '127.0.0.1');
   socket.write(bytes);
@@ -197,7 +205,7 @@ export async function connected(port: number): Promise<Socket> {
   return socket;
 }
 
-/** Waits until `condition` holds, event loop turn by turn; fails by the test's own timeout. */
+/** Polls until `condition` holds. The timeout of the test limits the wait. */
 export async function until(condition: () => boolean): Promise<void> {
   while (!condition()) {
     await new Promise((resolve) => setTimeout(resolve, 5));

@@ -5,41 +5,41 @@ import { Readable } from 'node:stream';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { WebSocket, WebSocketServer } from 'ws';
-import { ask, balancer, closeAll, connected, echo, raw, seen, target, until } from './balancer';
+import { balancer, closeAll, connected, echo, raw, seen, send, target, until } from './balancer';
 
 afterEach(closeAll);
 
-test('method, path, query and body reach the target as they were sent', async () => {
-  const lane = await balancer({ targets: [await echo()] });
-  const { method, url, body } = seen(await ask(lane, { method: 'PUT', path: '/a%20b?c=%2F&d', body: 'hello' }));
+test('the load balancer forwards method, path, query and body unchanged', async () => {
+  const alb = await balancer({ targets: [await echo()] });
+  const { method, url, body } = seen(await send(alb, { method: 'PUT', path: '/a%20b?c=%2F&d', body: 'hello' }));
   expect({ method, url, body }).toEqual({ method: 'PUT', url: '/a%20b?c=%2F&d', body: 'hello' });
 });
 
-test('headers of one connection do not pass on to the next', async () => {
-  const lane = await balancer({ targets: [await echo()] });
+test('the load balancer does not forward hop-by-hop headers', async () => {
+  const alb = await balancer({ targets: [await echo()] });
   const { headers } = seen(
-    await ask(lane, { headers: { 'Proxy-Authorization': 'x', TE: 'trailers', Expect: '100-continue' } }),
+    await send(alb, { headers: { 'Proxy-Authorization': 'x', TE: 'trailers', Expect: '100-continue' } }),
   );
   expect(headers).not.toHaveProperty('proxy-authorization');
   expect(headers).not.toHaveProperty('te');
   expect(headers).not.toHaveProperty('expect');
 });
 
-test('connections to a target are kept and used again', async () => {
+test('the load balancer reuses connections to a target', async () => {
   let connections = 0;
   const server = (await echo()).on('connection', () => {
     connections += 1;
   });
-  const lane = await balancer({ targets: [server] });
+  const alb = await balancer({ targets: [server] });
   for (const _ of [1, 2, 3]) {
-    await ask(lane, { method: 'POST' });
+    await send(alb, { method: 'POST' });
   }
   expect(connections).toBe(1);
 });
 
-test('an answer comes as it is made: its headers before its body, an event before the next', async () => {
+test('the load balancer streams a response: its headers before its body, and each event before the next', async () => {
   const steps: (() => void)[] = [];
-  const lane = await balancer({
+  const alb = await balancer({
     targets: [
       await target((_, response) => {
         response.writeHead(200, { 'Content-Type': 'text/event-stream' }).flushHeaders();
@@ -48,8 +48,8 @@ test('an answer comes as it is made: its headers before its body, an event befor
       }),
     ],
   });
-  const asking = request({ port: lane.port, host: '127.0.0.1', agent: false }).end();
-  const [response] = (await once(asking, 'response')) as [IncomingMessage];
+  const outgoing = request({ port: alb.port, host: '127.0.0.1', agent: false }).end();
+  const [response] = (await once(outgoing, 'response')) as [IncomingMessage];
   steps[0]?.();
   const [one] = await once(response, 'data');
   expect(String(one)).toBe('one');
@@ -58,9 +58,9 @@ test('an answer comes as it is made: its headers before its body, an event befor
   expect(String(two)).toBe('two');
 });
 
-test('a large upload passes through unchanged, and is never held as a whole', async () => {
+test('the load balancer forwards a large upload unchanged, and never holds all of it', async () => {
   const chunk = Buffer.alloc(1024 * 1024, 'x');
-  const before = livingBytes();
+  const before = referencedBytes();
   let most = 0;
   let parts = 0;
   const server = await target(async (upload, response) => {
@@ -69,15 +69,15 @@ test('a large upload passes through unchanged, and is never held as a whole', as
       hash.update(part);
       parts += 1;
       if (parts % 100 === 0) {
-        most = Math.max(most, livingBytes() - before);
+        most = Math.max(most, referencedBytes() - before);
       }
     }
     response.end(hash.digest('hex'));
   });
-  const lane = await balancer({ targets: [server] });
-  const asking = request({ method: 'POST', port: lane.port, host: '127.0.0.1', agent: false });
-  Readable.from(Array.from({ length: 64 }, () => chunk)).pipe(asking);
-  const [response] = (await once(asking, 'response')) as [IncomingMessage];
+  const alb = await balancer({ targets: [server] });
+  const outgoing = request({ method: 'POST', port: alb.port, host: '127.0.0.1', agent: false });
+  Readable.from(Array.from({ length: 64 }, () => chunk)).pipe(outgoing);
+  const [response] = (await once(outgoing, 'response')) as [IncomingMessage];
   const expected = createHash('sha256');
   for (let n = 0; n < 64; n += 1) {
     expected.update(chunk);
@@ -87,53 +87,53 @@ test('a large upload passes through unchanged, and is never held as a whole', as
   expect(most).toBeLessThan(24 * chunk.length);
 });
 
-/** Bytes in buffers that something still refers to. When others are freed differs between versions of Node.js. */
-function livingBytes(): number {
+/** Bytes in buffers that are still referenced. Versions of Node.js differ in when they free other buffers. */
+function referencedBytes(): number {
   setFlagsFromString('--expose-gc');
   runInNewContext('gc')();
   return process.memoryUsage().arrayBuffers;
 }
 
-test('an answer that comes before the body is complete ends the upload', async () => {
-  const lane = await balancer({ targets: [await target((_, response) => response.writeHead(413).end('too large'))] });
-  const { status, body } = await ask(lane, { method: 'POST', body: Buffer.alloc(5_000_000) });
+test('a response that arrives before the request body is complete ends the upload', async () => {
+  const alb = await balancer({ targets: [await target((_, response) => response.writeHead(413).end('too large'))] });
+  const { status, body } = await send(alb, { method: 'POST', body: Buffer.alloc(5_000_000) });
   expect({ status, body }).toEqual({ status: 413, body: 'too large' });
 });
 
-test('an answer that the target breaks off is broken off for the client', async () => {
+test('a response that the target aborts is aborted for the client', async () => {
   const server = await target((_, response) => {
     response.writeHead(200, { 'Content-Length': '10' });
     response.write('half', () => response.destroy());
   });
-  const lane = await balancer({ targets: [server] });
-  const asking = request({ port: lane.port, host: '127.0.0.1', agent: false }).end();
-  const [response] = (await once(asking, 'response')) as [IncomingMessage];
+  const alb = await balancer({ targets: [server] });
+  const outgoing = request({ port: alb.port, host: '127.0.0.1', agent: false }).end();
+  const [response] = (await once(outgoing, 'response')) as [IncomingMessage];
   response.resume();
   const [error] = await once(response, 'error');
   expect(error).toMatchObject({ code: 'ECONNRESET' });
 });
 
-test('HEAD has the headers of GET and no body', async () => {
+test('the response to HEAD has the headers of GET and no body', async () => {
   const server = await target((_, response) => response.writeHead(200, { 'Content-Length': '5' }).end());
-  const { headers, body } = await ask(await balancer({ targets: [server] }), { method: 'HEAD' });
+  const { headers, body } = await send(await balancer({ targets: [server] }), { method: 'HEAD' });
   expect({ length: headers['content-length'], body }).toEqual({ length: '5', body: '' });
 });
 
-test("a client of HTTP/1.0 is served, by the load balancer's own name if it says none", async () => {
+test('the load balancer forwards an HTTP/1.0 request, with its own DNS name as host if there is none', async () => {
   const answer = await raw(await balancer({ targets: [await echo()] }), 'GET /old HTTP/1.0\r\n\r\n');
   expect(answer).toContain('"url":"/old"');
   expect(answer).toContain('"Host","b"');
 });
 
-test('a URL with scheme and host, as to a proxy, is met by its path', async () => {
+test('a request URL with scheme and host, as for a proxy, is matched by its path', async () => {
   const health = { Type: 'fixed-response', FixedResponseConfig: { StatusCode: '200', MessageBody: 'path' } };
-  const lane = await balancer({
+  const alb = await balancer({
     rules: [{ conditions: [{ Field: 'path-pattern', Values: ['/p'] }], actions: [health] }],
   });
-  expect((await ask(lane, { path: 'http://api.localhost/p' })).body).toBe('path');
+  expect((await send(alb, { path: 'http://api.localhost/p' })).body).toBe('path');
 });
 
-describe('WebSocket', () => {
+describe('a WebSocket', () => {
   async function echoSockets(): Promise<Server> {
     const server = await target((_, response) => response.writeHead(426).end('upgrade'));
     const sockets = new WebSocketServer({ server });
@@ -141,73 +141,73 @@ describe('WebSocket', () => {
     return server;
   }
 
-  test('passes through to an ip target, both ways', async () => {
-    const lane = await balancer({ targets: [await echoSockets()] });
-    const socket = new WebSocket(`ws://127.0.0.1:${lane.port}/ws`);
+  test('passes through to an ip target in both directions', async () => {
+    const alb = await balancer({ targets: [await echoSockets()] });
+    const socket = new WebSocket(`ws://127.0.0.1:${alb.port}/ws`);
     await once(socket, 'open');
     socket.send('hello');
     const [data] = await once(socket, 'message');
     expect(String(data)).toBe('echo hello');
     socket.close(4000);
     expect((await once(socket, 'close'))[0]).toBe(4000);
-    await until(() => lane.log.some(({ text }) => text.startsWith('GET /ws 101 ')));
+    await until(() => alb.log.some(({ text }) => text.startsWith('GET /ws 101 ')));
   });
 
-  test('that the target refuses gets the answer of the target', async () => {
-    const lane = await balancer({ targets: [await target((_, response) => response.writeHead(403).end('no'))] });
-    const socket = new WebSocket(`ws://127.0.0.1:${lane.port}`);
+  test('that the target rejects gets the response of the target', async () => {
+    const alb = await balancer({ targets: [await target((_, response) => response.writeHead(403).end('no'))] });
+    const socket = new WebSocket(`ws://127.0.0.1:${alb.port}`);
     const [, response] = (await once(socket, 'unexpected-response')) as [unknown, IncomingMessage];
     expect(response.statusCode).toBe(403);
     expect(String(await response.setEncoding('utf8').toArray())).toBe('no');
   });
 
-  test('that is silent for the idle timeout is closed', async () => {
-    const lane = await balancer({
+  test('that sends nothing for the idle timeout is closed', async () => {
+    const alb = await balancer({
       attributes: { 'idle_timeout.timeout_seconds': '0.5' },
       targets: [await echoSockets()],
     });
-    const socket = new WebSocket(`ws://127.0.0.1:${lane.port}`);
+    const socket = new WebSocket(`ws://127.0.0.1:${alb.port}`);
     expect((await once(socket, 'close'))[0]).toBe(1006);
   });
 
-  test('counts as an open request of its target, and is cut after the deregistration delay', async () => {
+  test('counts as an open request of its target, and is closed after the deregistration delay', async () => {
     const server = await echoSockets();
-    const lane = await balancer({ group: { attributes: { 'deregistration_delay.timeout_seconds': '0.05' } } });
-    const registered = lane.group.register('127.0.0.1', (server.address() as import('node:net').AddressInfo).port);
-    const socket = new WebSocket(`ws://127.0.0.1:${lane.port}`);
+    const alb = await balancer({ group: { attributes: { 'deregistration_delay.timeout_seconds': '0.05' } } });
+    const registered = alb.group.register('127.0.0.1', (server.address() as import('node:net').AddressInfo).port);
+    const socket = new WebSocket(`ws://127.0.0.1:${alb.port}`);
     await once(socket, 'open');
     expect(registered.outstanding).toBe(1);
     const closed = once(socket, 'close');
-    await lane.group.deregister(registered);
+    await alb.group.deregister(registered);
     expect((await closed)[0]).toBe(1006);
     await until(() => registered.outstanding === 0);
   });
 
-  test('another protocol is not switched to', async () => {
-    const lane = await balancer({ targets: [await echo()] });
+  test('is the only protocol for which the load balancer accepts an upgrade', async () => {
+    const alb = await balancer({ targets: [await echo()] });
     const get = 'GET /h2 HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n';
-    expect(await raw(lane, `${get}\r\n`)).toMatch(/^HTTP\/1.1 200 [\s\S]*"url":"\/h2"/);
-    expect(await raw(lane, `${get}Content-Length: 2\r\n\r\nhi`)).toMatch(/^HTTP\/1.1 400 /);
+    expect(await raw(alb, `${get}\r\n`)).toMatch(/^HTTP\/1.1 200 [\s\S]*"url":"\/h2"/);
+    expect(await raw(alb, `${get}Content-Length: 2\r\n\r\nhi`)).toMatch(/^HTTP\/1.1 400 /);
   });
 });
 
-test('on close an open request finishes, then its connection closes', async () => {
+test('the load balancer finishes an open request when it closes, then closes the connection', async () => {
   let finish: () => void = () => undefined;
   const server = await target((_, response) => {
     finish = () => response.end('done');
   });
-  const lane = await balancer({ targets: [server] });
-  const asked = once(server, 'request');
-  const answer = raw(lane, 'GET / HTTP/1.1\r\nHost: a\r\n\r\n');
-  await asked;
-  const closed = lane.close(true);
+  const alb = await balancer({ targets: [server] });
+  const received = once(server, 'request');
+  const answer = raw(alb, 'GET / HTTP/1.1\r\nHost: a\r\n\r\n');
+  await received;
+  const closed = alb.close(true);
   finish();
   expect(await answer).toMatch(/^HTTP\/1.1 200 OK[\s\S]*done/);
   await closed;
 });
 
-test('on close a new connection is refused', async () => {
-  const lane = await balancer();
-  await lane.close();
-  await expect(connected(lane.port)).rejects.toThrow('ECONNREFUSED');
+test('the load balancer refuses a new connection after it is closed', async () => {
+  const alb = await balancer();
+  await alb.close();
+  await expect(connected(alb.port)).rejects.toThrow('ECONNREFUSED');
 });

@@ -2,7 +2,7 @@ import { request } from 'node:http';
 import fc from 'fast-check';
 import { requestHeaders } from '../../http/listener/request-headers';
 import { traced, traceId } from '../../http/listener/trace-id';
-import { ask, balancer, closeAll, echo, seen, target } from './balancer';
+import { balancer, closeAll, echo, seen, send, target } from './balancer';
 
 afterEach(closeAll);
 
@@ -26,7 +26,7 @@ function forwardedFor(mode: string | undefined, sent: string[]): string | undefi
   return index < 0 ? undefined : headers[index + 1];
 }
 
-test('X-Forwarded-For gets the client appended, is preserved, or is removed', () => {
+test('the client address is appended to X-Forwarded-For, or the header is preserved or removed', () => {
   expect(forwardedFor(undefined, ['9.9.9.9'])).toBe('9.9.9.9, 1.2.3.4');
   expect(forwardedFor('append', [])).toBe('1.2.3.4');
   expect(forwardedFor('preserve', ['9.9.9.9'])).toBe('9.9.9.9');
@@ -34,13 +34,13 @@ test('X-Forwarded-For gets the client appended, is preserved, or is removed', ()
   expect(forwardedFor('remove', ['9.9.9.9'])).toBeUndefined();
 });
 
-test("X-Forwarded-For has the client's port if the load balancer says so", () => {
+test("X-Forwarded-For has the client's port if an attribute of the load balancer enables it", () => {
   expect(requestHeaders([], { 'routing.http.xff_client_port.enabled': 'true' }, hop)).toContain('1.2.3.4:55');
 });
 
-test('a target hears of the protocol and port of the listener in the template', async () => {
-  const lane = await balancer({ targets: [await echo()] });
-  const { headers } = seen(await ask(lane, { headers: { 'X-Forwarded-Proto': 'gopher' } }));
+test('a target receives the protocol and port of the listener in the template', async () => {
+  const alb = await balancer({ targets: [await echo()] });
+  const { headers } = seen(await send(alb, { headers: { 'X-Forwarded-Proto': 'gopher' } }));
   expect(headers).toMatchObject({
     'x-forwarded-proto': 'https',
     'x-forwarded-port': '443',
@@ -48,13 +48,13 @@ test('a target hears of the protocol and port of the listener in the template', 
   });
 });
 
-test('a trace id is made where there is none', () => {
+test('a trace id is created if the request has none', () => {
   expect(traced(undefined, '1-5f-b')).toBe('Root=1-5f-b');
   expect(traced('Parent=x', '1-5f-b')).toBe('Root=1-5f-b;Parent=x');
   expect(traceId(new Date(0x5f000000 * 1000), 'a'.repeat(24))).toBe('1-5f000000-aaaaaaaaaaaaaaaaaaaaaaaa');
 });
 
-test('before a Root, the load balancer puts itself, once', () => {
+test('the load balancer puts Self before an existing Root, once', () => {
   const field = fc.stringMatching(/^[A-Z][a-z]{0,5}=[a-z0-9-]{1,9}$/);
   fc.assert(
     fc.property(fc.array(field), (fields) => {
@@ -66,7 +66,7 @@ test('before a Root, the load balancer puts itself, once', () => {
   );
 });
 
-test('headers of invalid names are dropped if the load balancer says so, else passed on', () => {
+test('headers with invalid names are dropped if an attribute of the load balancer says so, and forwarded otherwise', () => {
   const sent = ['good-Name1', 'a', 'bad_name', 'b'];
   const drop = requestHeaders(sent, { 'routing.http.drop_invalid_header_fields.enabled': 'true' }, hop);
   expect(drop).toContain('good-Name1');
@@ -74,7 +74,7 @@ test('headers of invalid names are dropped if the load balancer says so, else pa
   expect(requestHeaders(sent, {}, hop)).toContain('bad_name');
 });
 
-test('Host gets the port of a listener that is not on its usual one, unless it is preserved', () => {
+test('Host gets the port of a listener on a nonstandard port, unless the header is preserved', () => {
   const other = { ...hop, port: 8443 };
   expect(requestHeaders(['Host', 'a.example'], {}, hop)).toContain('a.example');
   expect(requestHeaders(['Host', 'a.example'], {}, other)).toContain('a.example:8443');
@@ -82,8 +82,8 @@ test('Host gets the port of a listener that is not on its usual one, unless it i
   expect(requestHeaders(['Host', 'a.example'], preserve, other)).toContain('a.example');
 });
 
-test('headers keep their case, order and number on the way there and back', async () => {
-  const lane = await balancer({
+test('headers keep their case, order and number in the request and the response', async () => {
+  const alb = await balancer({
     targets: [
       await target(({ rawHeaders }, response) => {
         response
@@ -93,15 +93,15 @@ test('headers keep their case, order and number on the way there and back', asyn
     ],
   });
   const headers = { 'X-Two': ['1', '2'], Host: 'x' };
-  const asking = request({ port: lane.port, host: '127.0.0.1', headers, agent: false });
+  const outgoing = request({ port: alb.port, host: '127.0.0.1', headers, agent: false });
   const response = await new Promise<import('node:http').IncomingMessage>((resolve) =>
-    asking.once('response', resolve).end(),
+    outgoing.once('response', resolve).end(),
   );
   expect(response.rawHeaders.slice(0, 6)).toEqual(['X-One', '1', 'Set-Cookie', 'a', 'Set-Cookie', 'b']);
   expect(String(await response.setEncoding('utf8').toArray())).toBe('X-Two,1,X-Two,2,Host,x');
 });
 
-test("a listener's attributes set headers on every answer, in place of the target's", async () => {
+test("attributes of a listener set headers on every response, in place of the target's", async () => {
   const attributes = {
     'routing.http.response.strict_transport_security.header_value': 'max-age=1',
     'routing.http.response.x_frame_options.header_value': 'DENY',
@@ -110,8 +110,8 @@ test("a listener's attributes set headers on every answer, in place of the targe
   const server = await target((_, response) => {
     response.setHeader('X-Frame-Options', 'SAMEORIGIN').setHeader('Server', 'mine').end();
   });
-  const lane = await balancer({ listener: { attributes }, targets: [server] });
-  for (const answer of [await ask(lane), await ask(lane, { method: 'TRACE' })]) {
+  const alb = await balancer({ listener: { attributes }, targets: [server] });
+  for (const answer of [await send(alb), await send(alb, { method: 'TRACE' })]) {
     expect(answer.headers).toMatchObject({ 'strict-transport-security': 'max-age=1', 'x-frame-options': 'DENY' });
     expect(answer.headers).not.toHaveProperty('server');
   }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { Outcome } from '../../functions/outcome';
-import { ask, balancer, closeAll, raw, until } from './balancer';
+import { balancer, closeAll, raw, send, until } from './balancer';
 
 afterEach(closeAll);
 
@@ -8,7 +8,7 @@ const MULTI = { attributes: { 'lambda.multi_value_headers.enabled': 'true' } };
 
 async function lambda(answer: unknown, options: { multi?: boolean; idle?: string } = {}) {
   const events: Record<string, unknown>[] = [];
-  const lane = await balancer({
+  const alb = await balancer({
     group: { targetType: 'lambda', functionName: 'fn', ...(options.multi && MULTI) },
     attributes: { 'idle_timeout.timeout_seconds': options.idle ?? '5' },
     invoke: async (name, event) => {
@@ -17,14 +17,14 @@ async function lambda(answer: unknown, options: { multi?: boolean; idle?: string
       return (typeof answer === 'function' ? answer() : { payload: answer }) as Outcome;
     },
   });
-  return { lane, events };
+  return { alb, events };
 }
 
 const OK = { statusCode: 200, body: 'ok' };
 
-test('a function gets the request as an event', async () => {
-  const { lane, events } = await lambda(OK);
-  await ask(lane, { path: '/a%20b?x=1&y=%2F&x=2&flag', headers: { 'X-Case': 'One', Host: 'api.localhost' } });
+test('a function receives the request as an event', async () => {
+  const { alb, events } = await lambda(OK);
+  await send(alb, { path: '/a%20b?x=1&y=%2F&x=2&flag', headers: { 'X-Case': 'One', Host: 'api.localhost' } });
   expect(events).toEqual([
     {
       requestContext: { elb: { targetGroupArn: 'arn:group' } },
@@ -46,9 +46,9 @@ test('a function gets the request as an event', async () => {
   ]);
 });
 
-test('with multiple values on, the event has nothing but arrays of them', async () => {
-  const { lane, events } = await lambda({ statusCode: 200 }, { multi: true });
-  await ask(lane, { path: '/?x=1&x=2', headers: { 'X-Two': ['a', 'b'] } });
+test('an event has only arrays of values if multi-value headers are enabled', async () => {
+  const { alb, events } = await lambda({ statusCode: 200 }, { multi: true });
+  await send(alb, { path: '/?x=1&x=2', headers: { 'X-Two': ['a', 'b'] } });
   expect(events[0]).toMatchObject({
     multiValueQueryStringParameters: { x: ['1', '2'] },
     multiValueHeaders: { 'x-two': ['a', 'b'] },
@@ -64,49 +64,49 @@ test.each([
   ['application/xml;x=y', false],
   ['application/jsonlines', true],
   ['image/png', true],
-])('a body of %s in base64: %s', async (type, base64) => {
-  const { lane, events } = await lambda(OK);
-  await ask(lane, { method: 'POST', headers: { 'Content-Type': type }, body: 'grün' });
+])('an event has a body of type %s in base64: %s', async (type, base64) => {
+  const { alb, events } = await lambda(OK);
+  await send(alb, { method: 'POST', headers: { 'Content-Type': type }, body: 'grün' });
   expect(events[0]).toMatchObject({
     body: Buffer.from('grün').toString(base64 ? 'base64' : 'utf8'),
     isBase64Encoded: base64,
   });
 });
 
-test('a body with a content encoding is base64, whatever its type', async () => {
-  const { lane, events } = await lambda(OK);
-  await ask(lane, { method: 'POST', headers: { 'Content-Type': 'text/plain', 'Content-Encoding': 'gzip' }, body: 'x' });
+test('an event has a body with a content encoding in base64, regardless of its type', async () => {
+  const { alb, events } = await lambda(OK);
+  await send(alb, { method: 'POST', headers: { 'Content-Type': 'text/plain', 'Content-Encoding': 'gzip' }, body: 'x' });
   expect(events[0]).toMatchObject({ body: 'eA==', isBase64Encoded: true });
 });
 
-test('the answer has what the function returned; hop-by-hop headers are ignored, the length is computed', async () => {
-  const { lane } = await lambda({
+test("the response has the function's result, except that hop-by-hop headers are ignored and the length is computed", async () => {
+  const { alb } = await lambda({
     statusCode: 201,
     statusDescription: '201 Made',
     headers: { 'Content-Type': 'text/html', 'Content-Length': '99', Connection: 'close', 'Transfer-Encoding': 'gzip' },
     body: 'grün',
   });
-  const { status, reason, headers, body } = await ask(lane);
+  const { status, reason, headers, body } = await send(alb);
   expect({ status, reason, body }).toEqual({ status: 201, reason: 'Made', body: 'grün' });
   expect(headers).toMatchObject({ 'content-type': 'text/html', 'content-length': '5', server: 'awselb/2.0' });
   expect(headers).not.toHaveProperty('transfer-encoding');
 });
 
-test('with multiple values on, a header may come twice, and single ones are ignored', async () => {
+test('a response can repeat a header if multi-value headers are enabled, and single-value headers are ignored', async () => {
   const multiValueHeaders = { 'Set-Cookie': ['a=1', 'b=2'] };
-  const { lane } = await lambda({ statusCode: 200, multiValueHeaders, headers: { 'X-Single': 'x' } }, { multi: true });
-  const { headers } = await ask(lane);
+  const { alb } = await lambda({ statusCode: 200, multiValueHeaders, headers: { 'X-Single': 'x' } }, { multi: true });
+  const { headers } = await send(alb);
   expect(headers['set-cookie']).toEqual(['a=1', 'b=2']);
   expect(headers).not.toHaveProperty('x-single');
 });
 
-test('any bytes come back from base64', async () => {
-  const { lane } = await lambda(() => ({ payload: answer }));
+test('a response body in base64 is decoded', async () => {
+  const { alb } = await lambda(() => ({ payload: answer }));
   let answer: unknown;
   await fc.assert(
     fc.asyncProperty(fc.string(), async (text) => {
       answer = { statusCode: 200, isBase64Encoded: true, body: Buffer.from(text).toString('base64') };
-      expect((await ask(lane)).body).toBe(Buffer.from(text).toString());
+      expect((await send(alb)).body).toBe(Buffer.from(text).toString());
     }),
     { numRuns: 20 },
   );
@@ -116,56 +116,59 @@ test.each<[string, unknown]>([
   ['nothing', undefined],
   ['a string', 'ok'],
   ['no status', { body: 'ok' }],
-  ['a status that is none', { statusCode: 'ok' }],
-  ['a body that is no string', { statusCode: 200, body: { a: 1 } }],
-  ['a header that is no string', { statusCode: 200, headers: { a: { b: 1 } } }],
-  ['a header that would forge another', { statusCode: 200, headers: { a: 'b\r\nc: d' } }],
+  ['an invalid status', { statusCode: 'ok' }],
+  ['a body that is not a string', { statusCode: 200, body: { a: 1 } }],
+  ['a header that is not a string', { statusCode: 200, headers: { a: { b: 1 } } }],
+  ['a header that would inject another one', { statusCode: 200, headers: { a: 'b\r\nc: d' } }],
   ['more than 1 MB of JSON', { statusCode: 200, body: 'x'.repeat(1024 * 1024) }],
-])('502 when it returns %s', async (_, payload) => {
-  const { lane } = await lambda(payload);
-  expect((await ask(lane)).status).toBe(502);
-  expect(lane.log.at(-1)?.text).toMatch(/the function fn did not answer as it must: /);
+])('the load balancer returns 502 if the function returns %s', async (_, payload) => {
+  const { alb } = await lambda(payload);
+  expect((await send(alb)).status).toBe(502);
+  expect(alb.log.at(-1)?.text).toMatch(/the function fn did not answer as it must: /);
 });
 
-test.each(['Unhandled', 'TimedOut', 'OutOfMemory', 'Throttled'])('502 when it fails by %s', async (error) => {
-  const { lane } = await lambda(() => ({ error, message: 'boom', payload: {} }));
-  const { status, body } = await ask(lane);
-  expect(status).toBe(502);
-  expect(body).not.toContain('boom');
-  expect(lane.log.at(-1)?.text).toContain(`(${error}): boom`);
+test.each(['Unhandled', 'TimedOut', 'OutOfMemory', 'Throttled'])(
+  'the load balancer returns 502 if the function fails with %s',
+  async (error) => {
+    const { alb } = await lambda(() => ({ error, message: 'boom', payload: {} }));
+    const { status, body } = await send(alb);
+    expect(status).toBe(502);
+    expect(body).not.toContain('boom');
+    expect(alb.log.at(-1)?.text).toContain(`(${error}): boom`);
+  },
+);
+
+test('the load balancer returns 504 if the function takes longer than the idle timeout', async () => {
+  const { alb } = await lambda(() => new Promise(() => undefined), { idle: '0.05' });
+  expect((await send(alb)).status).toBe(504);
 });
 
-test('504 when it takes longer than the idle timeout', async () => {
-  const { lane } = await lambda(() => new Promise(() => undefined), { idle: '0.05' });
-  expect((await ask(lane)).status).toBe(504);
-});
-
-test('on close an invocation may finish', async () => {
+test('a running invocation can finish when the load balancer closes', async () => {
   let finish: (outcome: unknown) => void = () => undefined;
-  const { lane, events } = await lambda(
+  const { alb, events } = await lambda(
     () =>
       new Promise((resolve) => {
         finish = resolve;
       }),
   );
-  const answer = ask(lane);
+  const answer = send(alb);
   await until(() => events.length === 1);
-  const closed = lane.close(true);
+  const closed = alb.close(true);
   finish({ payload: OK });
   expect((await answer).body).toBe('ok');
   await closed;
 });
 
-test('413 for a body of more than 1 MB, and the function is not asked', async () => {
-  const { lane, events } = await lambda(OK);
+test('the load balancer returns 413 for a body of more than 1 MB, and does not invoke the function', async () => {
+  const { alb, events } = await lambda(OK);
   const post = { method: 'POST', headers: { 'Content-Type': 'text/plain' } };
-  expect((await ask(lane, { ...post, body: Buffer.alloc(1024 * 1024, 'x') })).status).toBe(200);
-  expect((await ask(lane, { ...post, body: Buffer.alloc(1024 * 1024 + 1, 'x') })).status).toBe(413);
+  expect((await send(alb, { ...post, body: Buffer.alloc(1024 * 1024, 'x') })).status).toBe(200);
+  expect((await send(alb, { ...post, body: Buffer.alloc(1024 * 1024 + 1, 'x') })).status).toBe(413);
   expect(events.length).toBe(1);
 });
 
-test('400 for a WebSocket', async () => {
-  const { lane } = await lambda(OK);
+test('the load balancer returns 400 for a WebSocket to a function', async () => {
+  const { alb } = await lambda(OK);
   const upgrade = 'GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n';
-  expect(await raw(lane, upgrade)).toMatch(/^HTTP\/1.1 400 /);
+  expect(await raw(alb, upgrade)).toMatch(/^HTTP\/1.1 400 /);
 });

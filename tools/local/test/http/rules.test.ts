@@ -3,7 +3,7 @@ import { answering, targetGroupOf } from '../../http/listener/actions';
 import { type Condition, meets } from '../../http/listener/conditions';
 import type { RequestFacts } from '../../http/listener/request-facts';
 import { matchesWildcard } from '../../http/listener/wildcard';
-import { ask, balancer, closeAll } from './balancer';
+import { balancer, closeAll, send } from './balancer';
 
 afterEach(closeAll);
 
@@ -17,41 +17,41 @@ const facts: RequestFacts = {
 };
 
 const MET: [string, Condition][] = [
-  ['a host, whatever its case', { Field: 'host-header', HostHeaderConfig: { Values: ['API.example.com'] } }],
+  ['a host in any case', { Field: 'host-header', HostHeaderConfig: { Values: ['API.example.com'] } }],
   ['a host by wildcard', { Field: 'host-header', Values: ['*.example.com'] }],
   ['a path', { Field: 'path-pattern', PathPatternConfig: { Values: ['/nope', '/v1/T?pics'] } }],
   ['a header', { Field: 'http-header', HttpHeaderConfig: { HttpHeaderName: 'User-Agent', Values: ['mozilla*'] } }],
   ['an upgrade', { Field: 'http-header', HttpHeaderConfig: { HttpHeaderName: 'Upgrade', Values: ['WebSocket'] } }],
   ['a method', { Field: 'http-request-method', HttpRequestMethodConfig: { Values: ['POST', 'GET'] } }],
   ['a parameter', { Field: 'query-string', QueryStringConfig: { Values: [{ Key: 'version', Value: 'o*' }] } }],
-  ['a parameter of any name', { Field: 'query-string', QueryStringConfig: { Values: [{ Value: 'one' }] } }],
+  ['a parameter with any name', { Field: 'query-string', QueryStringConfig: { Values: [{ Value: 'one' }] } }],
   ['an address', { Field: 'source-ip', SourceIpConfig: { Values: ['192.168.0.0/16', '10.0.0.0/8'] } }],
 ];
 
 const UNMET: [string, Condition][] = [
-  ['another host', { Field: 'host-header', HostHeaderConfig: { Values: ['example.com'] } }],
+  ['a different host', { Field: 'host-header', HostHeaderConfig: { Values: ['example.com'] } }],
   ['a path in another case', { Field: 'path-pattern', PathPatternConfig: { Values: ['/v1/topics'] } }],
-  ['a path that is longer', { Field: 'path-pattern', PathPatternConfig: { Values: ['/v1'] } }],
-  ['a header it lacks', { Field: 'http-header', HttpHeaderConfig: { HttpHeaderName: 'X-None', Values: ['*'] } }],
+  ['a prefix of the path', { Field: 'path-pattern', PathPatternConfig: { Values: ['/v1'] } }],
+  ['a missing header', { Field: 'http-header', HttpHeaderConfig: { HttpHeaderName: 'X-None', Values: ['*'] } }],
   ['a method in another case', { Field: 'http-request-method', HttpRequestMethodConfig: { Values: ['get'] } }],
   [
-    'a parameter of another value',
+    'a parameter with a different value',
     { Field: 'query-string', QueryStringConfig: { Values: [{ Key: 'version', Value: '2' }] } },
   ],
-  ['an address of another network', { Field: 'source-ip', SourceIpConfig: { Values: ['10.2.0.0/16'] } }],
-  ['a network of IPv6', { Field: 'source-ip', SourceIpConfig: { Values: ['2001:db8::/32'] } }],
-  ['a condition that is not known', { Field: 'phase-of-the-moon', Values: ['*'] }],
+  ['an address in another network', { Field: 'source-ip', SourceIpConfig: { Values: ['10.2.0.0/16'] } }],
+  ['an IPv6 network', { Field: 'source-ip', SourceIpConfig: { Values: ['2001:db8::/32'] } }],
+  ['an unknown field', { Field: 'phase-of-the-moon', Values: ['*'] }],
 ];
 
-test.each(MET)('a request meets %s', (_, condition) => {
+test.each(MET)('a request meets a condition on %s', (_, condition) => {
   expect(meets(facts, condition)).toBe(true);
 });
 
-test.each(UNMET)('a request does not meet %s', (_, condition) => {
+test.each(UNMET)('a request does not meet a condition on %s', (_, condition) => {
   expect(meets(facts, condition)).toBe(false);
 });
 
-test('a wildcard without * and ? matches itself only', () => {
+test('a pattern without * and ? matches only itself', () => {
   fc.assert(
     fc.property(fc.string(), fc.string(), (pattern, text) => {
       const literal = pattern.replace(/[*?\\]/g, '');
@@ -61,7 +61,7 @@ test('a wildcard without * and ? matches itself only', () => {
   );
 });
 
-test('an asterisk stands for anything, also for nothing; a backslash makes it itself', () => {
+test('an asterisk matches any text, including empty text, and a backslash escapes it', () => {
   fc.assert(
     fc.property(fc.string(), fc.string({ unit: fc.constantFrom('a', '.', '/', '+') }), (middle, edge) => {
       expect(matchesWildcard(`${edge}*${edge}`, `${edge}${middle}${edge}`, { ignoreCase: false })).toBe(true);
@@ -71,11 +71,11 @@ test('an asterisk stands for anything, also for nothing; a backslash makes it it
   expect(matchesWildcard('a\\*', 'ab', { ignoreCase: false })).toBe(false);
 });
 
-test('a pattern of many asterisks takes no time', () => {
+test('a pattern with many asterisks is matched quickly', () => {
   expect(matchesWildcard(`${'*'.repeat(1000)}x`, 'a'.repeat(16_000), { ignoreCase: false })).toBe(false);
 });
 
-test('target groups get requests by their weight', () => {
+test('target groups receive requests in proportion to their weights', () => {
   const action = {
     Type: 'forward',
     ForwardConfig: {
@@ -96,7 +96,7 @@ test('target groups get requests by their weight', () => {
   expect(targetGroupOf(nowhere, 0)).toBeUndefined();
 });
 
-test('an action that authenticates is passed over', () => {
+test('an authentication action is skipped', () => {
   const forward = { Type: 'forward', TargetGroupArn: 'arn', Order: 2 };
   expect(answering([{ Type: 'authenticate-oidc', Order: 1 }, forward])).toBe(forward);
 });
@@ -106,10 +106,10 @@ const fixed = (body: string) => ({
   FixedResponseConfig: { StatusCode: '200', ContentType: 'text/plain', MessageBody: body },
 });
 
-test('the first rule whose every condition is met answers, else the default', async () => {
+test('the first rule whose conditions are all met handles a request, and otherwise the default rule', async () => {
   const path = { Field: 'path-pattern', Values: ['/a*'] };
   const post = { Field: 'http-request-method', HttpRequestMethodConfig: { Values: ['POST'] } };
-  const lane = await balancer({
+  const alb = await balancer({
     rules: [
       { conditions: [path, post], actions: [fixed('both')] },
       { conditions: [path], actions: [fixed('path')] },
@@ -117,42 +117,42 @@ test('the first rule whose every condition is met answers, else the default', as
     ],
   });
   const bodies = [
-    await ask(lane, { method: 'POST', path: '/abc' }),
-    await ask(lane, { path: '/abc?x' }),
-    await ask(lane, { method: 'POST', path: '/b' }),
+    await send(alb, { method: 'POST', path: '/abc' }),
+    await send(alb, { path: '/abc?x' }),
+    await send(alb, { method: 'POST', path: '/b' }),
   ].map(({ body }) => body);
   expect(bodies).toEqual(['both', 'path', 'default']);
 });
 
 test('api.localhost meets a condition on api.example.com', async () => {
-  const lane = await balancer({
+  const alb = await balancer({
     rules: [
       { conditions: [{ Field: 'host-header', Values: ['api.example.com'] }], actions: [fixed('api')] },
       { conditions: [], actions: [fixed('default')] },
     ],
   });
-  expect((await ask(lane, { headers: { Host: `api.localhost:${lane.port}` } })).body).toBe('api');
-  expect((await ask(lane, { headers: { Host: `www.localhost:${lane.port}` } })).body).toBe('default');
+  expect((await send(alb, { headers: { Host: `api.localhost:${alb.port}` } })).body).toBe('api');
+  expect((await send(alb, { headers: { Host: `www.localhost:${alb.port}` } })).body).toBe('default');
 });
 
-test('a fixed response has its code, type and body, and says who answers', async () => {
+test('a fixed response has its status code, type and body, and the Server header of the load balancer', async () => {
   const rule = {
     Type: 'fixed-response',
     FixedResponseConfig: { StatusCode: '418', ContentType: 'application/json', MessageBody: '{}' },
   };
-  const lane = await balancer({ rules: [{ conditions: [], actions: [rule] }] });
-  const { status, headers, body } = await ask(lane);
+  const alb = await balancer({ rules: [{ conditions: [], actions: [rule] }] });
+  const { status, headers, body } = await send(alb);
   expect({ status, body }).toEqual({ status: 418, body: '{}' });
   expect(headers).toMatchObject({ server: 'awselb/2.0', 'content-type': 'application/json; charset=utf-8' });
 });
 
-test('a redirect keeps what it does not change, and comes with a page', async () => {
+test('a redirect keeps the parts of the URL that it does not change, and has a page as body', async () => {
   const redirect = {
     Type: 'redirect',
     RedirectConfig: { Host: 'www.example.com', Path: '/new/#{path}', StatusCode: 'HTTP_301' },
   };
-  const lane = await balancer({ rules: [{ conditions: [], actions: [redirect] }] });
-  const { status, headers } = await ask(lane, { path: '/a?b=c' });
+  const alb = await balancer({ rules: [{ conditions: [], actions: [redirect] }] });
+  const { status, headers } = await send(alb, { path: '/a?b=c' });
   expect({ status, location: headers.location }).toEqual({
     status: 301,
     location: 'https://www.example.com:443/new/a?b=c',
@@ -160,12 +160,12 @@ test('a redirect keeps what it does not change, and comes with a page', async ()
   expect(headers['content-length']).toBe('134');
 });
 
-test('a redirect to a listener of the same load balancer leads to where it listens here', async () => {
+test('a redirect to a listener of the same load balancer leads to the local port of the listener', async () => {
   const redirect = {
     Type: 'redirect',
     RedirectConfig: { Protocol: 'HTTPS', Port: '443', Query: '#{query}&x', StatusCode: 'HTTP_302' },
   };
-  const lane = await balancer({ rules: [{ conditions: [], actions: [redirect] }] });
-  const { headers } = await ask(lane, { path: '/a?b', headers: { Host: `api.localhost:${lane.port}` } });
-  expect(headers.location).toBe(`http://api.localhost:${lane.port}/a?b&x`);
+  const alb = await balancer({ rules: [{ conditions: [], actions: [redirect] }] });
+  const { headers } = await send(alb, { path: '/a?b', headers: { Host: `api.localhost:${alb.port}` } });
+  expect(headers.location).toBe(`http://api.localhost:${alb.port}/a?b&x`);
 });

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import fc from 'fast-check';
 import { afterCheck, type Health, matchesCode, NEW_TARGET } from '../../http/target-group/health';
 import { routingAlgorithm } from '../../http/target-group/routing-algorithm';
-import { ask, balancer, closeAll, groupBlueprint, portOf, target, until } from './balancer';
+import { balancer, closeAll, groupBlueprint, portOf, send, target, until } from './balancer';
 
 afterEach(closeAll);
 
@@ -11,7 +11,7 @@ const thresholds = fc.record({
   unhealthyThreshold: fc.integer({ min: 2, max: 10 }),
 });
 
-test('a new target is healthy after one pass', () => {
+test('a new target is healthy after one successful check', () => {
   fc.assert(
     fc.property(thresholds, (each) => {
       expect(afterCheck(NEW_TARGET, true, each).state).toBe('healthy');
@@ -19,7 +19,7 @@ test('a new target is healthy after one pass', () => {
   );
 });
 
-test('health changes only after as many checks in a row as the threshold says', () => {
+test('the health of a target changes only after as many consecutive checks as the threshold', () => {
   fc.assert(
     fc.property(thresholds, fc.array(fc.boolean()), (each, checks) => {
       let health: Health = { state: 'healthy', passes: 1, failures: 0 };
@@ -41,13 +41,13 @@ test('health changes only after as many checks in a row as the threshold says', 
   );
 });
 
-test('a matcher is a code, a list, a range', () => {
+test('a matcher can be a code, a list or a range', () => {
   expect([200, 201].map((code) => matchesCode('200', code))).toEqual([true, false]);
   expect([200, 202, 204].map((code) => matchesCode('200,204', code))).toEqual([true, false, true]);
   expect([199, 200, 299, 300].map((code) => matchesCode('200-299', code))).toEqual([false, true, true, false]);
 });
 
-test('round robin gives each target its turn', () => {
+test('round robin selects each target equally often', () => {
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 9 }), fc.integer({ min: 1, max: 9 }), (count, rounds) => {
       const next = routingAlgorithm();
@@ -63,7 +63,7 @@ test('round robin gives each target its turn', () => {
   );
 });
 
-test('least outstanding requests chooses none that has more than another', () => {
+test('least outstanding requests selects a target with the fewest open requests', () => {
   fc.assert(
     fc.property(fc.array(fc.nat(5), { minLength: 1 }), (loads) => {
       const targets = loads.map((outstanding) => ({ outstanding }));
@@ -72,25 +72,28 @@ test('least outstanding requests chooses none that has more than another', () =>
   );
 });
 
-test('weighted random chooses by chance', () => {
+test('weighted random selects a target at random', () => {
   const targets = [{ outstanding: 9 }, { outstanding: 0 }];
   expect(routingAlgorithm('weighted_random', () => 0.2)(targets)).toBe(targets[0]);
   expect(routingAlgorithm('weighted_random', () => 0.7)(targets)).toBe(targets[1]);
 });
 
-test.each(['round_robin', 'least_outstanding_requests', 'weighted_random'])('%s of no targets is none', (name) => {
-  expect(routingAlgorithm(name)([])).toBeUndefined();
-});
+test.each(['round_robin', 'least_outstanding_requests', 'weighted_random'])(
+  '%s selects nothing if there are no targets',
+  (name) => {
+    expect(routingAlgorithm(name)([])).toBeUndefined();
+  },
+);
 
 const CHECKED = { healthCheck: { ...groupBlueprint().healthCheck, enabled: true } };
 
-/** A target that is well as long as `well` says. */
+/** Starts a target whose health check succeeds while `healthy` is true. */
 async function checked(name: string) {
-  const state = { well: true, agents: new Set<string | undefined>() };
+  const state = { healthy: true, agents: new Set<string | undefined>() };
   const server = await target((request, response) => {
     if (request.url === '/health') {
       state.agents.add(request.headers['user-agent']);
-      response.writeHead(state.well ? 200 : 500).end();
+      response.writeHead(state.healthy ? 200 : 500).end();
     } else {
       response.end(name);
     }
@@ -98,70 +101,71 @@ async function checked(name: string) {
   return { state, server };
 }
 
-test('a target that fails gets nothing more, until it has passed again', async () => {
+test('an unhealthy target receives no requests until its check succeeds again', async () => {
   const [a, b] = [await checked('a'), await checked('b')];
-  const lane = await balancer({ group: CHECKED, targets: [a.server, b.server] });
-  const states = () => lane.log.map(({ text }) => text.replace(/ is (\w+): .*/, ' $1'));
-  const said = (line: string, times: number) => until(() => states().filter((text) => text === line).length === times);
+  const alb = await balancer({ group: CHECKED, targets: [a.server, b.server] });
+  const states = () => alb.log.map(({ text }) => text.replace(/ is (\w+): .*/, ' $1'));
+  const logged = (line: string, times: number) =>
+    until(() => states().filter((text) => text === line).length === times);
   const ofA = `the target 127.0.0.1:${portOf(a.server)}`;
-  await said(`${ofA} healthy`, 1);
-  a.state.well = false;
-  await said(`${ofA} unhealthy`, 1);
+  await logged(`${ofA} healthy`, 1);
+  a.state.healthy = false;
+  await logged(`${ofA} unhealthy`, 1);
   const bodies = new Set<string>();
   for (let n = 0; n < 6; n += 1) {
-    bodies.add((await ask(lane)).body);
+    bodies.add((await send(alb)).body);
   }
   expect([...bodies]).toEqual(['b']);
-  a.state.well = true;
-  await said(`${ofA} healthy`, 2);
+  a.state.healthy = true;
+  await logged(`${ofA} healthy`, 2);
   for (let n = 0; n < 6; n += 1) {
-    bodies.add((await ask(lane)).body);
+    bodies.add((await send(alb)).body);
   }
   expect(bodies.size).toBe(2);
   expect([...a.state.agents]).toEqual(['ELB-HealthChecker/2.0']);
 });
 
-test('when no target is healthy, all get requests: it fails open', async () => {
+test('a target group without a healthy target fails open: all its targets receive requests', async () => {
   const { state, server } = await checked('a');
-  state.well = false;
-  const lane = await balancer({ group: CHECKED, targets: [server] });
-  await until(() => lane.log.some(({ text }) => text.includes('is unhealthy: it answered /health with 500, not 200')));
-  expect((await ask(lane)).body).toBe('a');
+  state.healthy = false;
+  const alb = await balancer({ group: CHECKED, targets: [server] });
+  await until(() => alb.log.some(({ text }) => text.includes('is unhealthy: it answered /health with 500, not 200')));
+  expect((await send(alb)).body).toBe('a');
 });
 
-test('a target that does not answer its check in time is unhealthy', async () => {
+test('a target that does not respond to its check in time is unhealthy', async () => {
   const server = await target(() => undefined);
   const healthCheck = { ...CHECKED.healthCheck, timeoutSeconds: 0.01, intervalSeconds: 0.01 };
-  const lane = await balancer({ group: { healthCheck }, targets: [server] });
-  const said = () => lane.log.map(({ text }) => text).find((text) => text.includes(' is unhealthy: '));
-  await until(() => said() !== undefined);
-  expect(said()).toMatch(/ is unhealthy: it did not answer \/health in 0\.01 s$/);
+  const alb = await balancer({ group: { healthCheck }, targets: [server] });
+  const logged = () => alb.log.map(({ text }) => text).find((text) => text.includes(' is unhealthy: '));
+  await until(() => logged() !== undefined);
+  expect(logged()).toMatch(/ is unhealthy: it did not answer \/health in 0\.01 s$/);
 });
 
-test('a target that is deregistered finishes what it has, and gets nothing more', async () => {
+test('a deregistered target finishes its open requests and receives no others', async () => {
   let finish: () => void = () => undefined;
   const server = await target((_, response) => {
     finish = () => response.end('done');
   });
-  const lane = await balancer();
-  const registered = lane.group.register('127.0.0.1', portOf(server));
-  const asked = once(server, 'request');
-  const answer = ask(lane);
-  await asked;
-  const gone = lane.group.deregister(registered);
-  expect((await ask(lane)).status).toBe(503);
+  const alb = await balancer();
+  const registered = alb.group.register('127.0.0.1', portOf(server));
+  const received = once(server, 'request');
+  const answer = send(alb);
+  await received;
+  const deregistered = alb.group.deregister(registered);
+  expect((await send(alb)).status).toBe(503);
   finish();
   expect((await answer).body).toBe('done');
-  await gone;
+  await deregistered;
 });
 
-test('502 for what a target has not answered after its deregistration delay', async () => {
+test('the load balancer returns 502 for a request that is still open after the deregistration delay', async () => {
   const server = await target(() => undefined);
-  const lane = await balancer({ group: { attributes: { 'deregistration_delay.timeout_seconds': '0.02' } } });
-  const registered = lane.group.register('127.0.0.1', portOf(server));
-  const asked = once(server, 'request');
-  const answer = ask(lane);
-  await asked;
-  await lane.group.deregister(registered);
+  const alb = await balancer({ group: { attributes: { 'deregistration_delay.timeout_seconds': '0.02' } } });
+  const registered = alb.group.register('127.0.0.1', portOf(server));
+  const received = once(server, 'request');
+  const answer = send(alb);
+  await received;
+  await alb.group.deregister(registered);
   expect((await answer).status).toBe(502);
 });

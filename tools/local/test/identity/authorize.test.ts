@@ -5,12 +5,12 @@ const ROLE = 'arn:aws:iam::000000000000:role/path/Writer';
 const TABLE = 'arn:aws:dynamodb:us-east-1:000000000000:table/Messages';
 const CONNECTIONS = 'arn:aws:execute-api:us-east-1:000000000000:abc123/live/POST/@connections';
 
-test('what a statement allows is allowed', async () => {
+test('the authorizer allows an action that a statement allows', async () => {
   const authorizer = withStatements({ Effect: 'Allow', Action: ['dynamodb:PutItem'], Resource: TABLE });
   expect(await authorizer.authorize(ROLE, 'dynamodb:PutItem', TABLE)).toMatchObject({ allowed: true });
 });
 
-test("a denial carries AWS's sentence and the statement to add", async () => {
+test('a denial has the message of AWS and the statement to add', async () => {
   const authorizer = withStatements({ Effect: 'Allow', Action: 'dynamodb:GetItem', Resource: TABLE });
   expect(await authorizer.authorize(ROLE, 'dynamodb:PutItem', TABLE)).toEqual({
     allowed: false,
@@ -21,13 +21,13 @@ test("a denial carries AWS's sentence and the statement to add", async () => {
   });
 });
 
-test('adding the statement of a denial lifts it', async () => {
+test('adding the statement from a denial allows the action', async () => {
   const { statementToAdd } = await withStatements().authorize(ROLE, 'sqs:SendMessage', queue('work'));
   const decision = await withStatements(statementToAdd ?? {}).authorize(ROLE, 'sqs:SendMessage', queue('work'));
   expect(decision.allowed).toBe(true);
 });
 
-test('an explicit deny wins, and no statement would lift it', async () => {
+test('an explicit deny overrides an allow, and its denial suggests no statement', async () => {
   const authorizer = withStatements(
     { Effect: 'Allow', Action: 'sqs:*', Resource: '*' },
     { Effect: 'Deny', Action: 'sqs:PurgeQueue', Resource: '*' },
@@ -38,7 +38,7 @@ test('an explicit deny wins, and no statement would lift it', async () => {
   expect(decision.message).toMatch(/with an explicit deny in an identity-based policy$/);
 });
 
-test("a grant on a table is none on its index or another table's name that begins alike", async () => {
+test('a grant on a table does not cover its indexes or a table whose name has the same prefix', async () => {
   const authorizer = withStatements({ Effect: 'Allow', Action: 'dynamodb:Query', Resource: TABLE });
   expect(await authorizer.authorize(ROLE, 'dynamodb:Query', `${TABLE}/index/byTopic`)).toMatchObject({
     allowed: false,
@@ -46,7 +46,7 @@ test("a grant on a table is none on its index or another table's name that begin
   expect(await authorizer.authorize(ROLE, 'dynamodb:Query', `${TABLE}2`)).toMatchObject({ allowed: false });
 });
 
-test('a wildcard in the resource matches any connection, of that stage and method only', async () => {
+test('a wildcard in the resource matches any connection, but only for the same stage and method', async () => {
   const authorizer = withStatements({
     Effect: 'Allow',
     Action: 'execute-api:ManageConnections',
@@ -62,7 +62,7 @@ test('a wildcard in the resource matches any connection, of that stage and metho
   expect(remove.allowed).toBe(false);
 });
 
-test('a condition on leading keys is evaluated anew for each request', async () => {
+test('a condition on leading keys is evaluated for each request', async () => {
   const authorizer = withStatements({
     Effect: 'Allow',
     Action: 'dynamodb:GetItem',
@@ -76,12 +76,12 @@ test('a condition on leading keys is evaluated anew for each request', async () 
   expect(await get('mine', 'theirs')).toMatchObject({ allowed: false });
 });
 
-test('an action without resource is decided on all resources, whatever resource its caller names', async () => {
+test('an action without resource-level permissions is evaluated for all resources, even if the caller names one', async () => {
   const authorizer = withStatements({ Effect: 'Allow', Action: 'dynamodb:ListStreams', Resource: '*' });
   expect(await authorizer.authorize(ROLE, 'dynamodb:ListStreams', TABLE)).toMatchObject({ allowed: true });
 });
 
-test('what is allowed by TLS only is allowed: loopback stands for it', async () => {
+test('a condition that requires TLS holds, because loopback stands for TLS', async () => {
   const authorizer = withStatements({
     Effect: 'Allow',
     Action: 'sqs:SendMessage',
@@ -91,7 +91,7 @@ test('what is allowed by TLS only is allowed: loopback stands for it', async () 
   expect(await authorizer.authorize(ROLE, 'sqs:SendMessage', queue('work'))).toMatchObject({ allowed: true });
 });
 
-test('a managed policy of AWS allows what it is known to allow', async () => {
+test('a known AWS managed policy allows only its actions', async () => {
   const authorizer = withRole({
     managedPolicyArns: [
       'arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole',
@@ -102,29 +102,29 @@ test('a managed policy of AWS allows what it is known to allow', async () => {
   expect(await authorizer.authorize(ROLE, 'sqs:SendMessage', queue('work'))).toMatchObject({ allowed: false });
 });
 
-test('a managed policy that is not known allows nothing', async () => {
+test('an unknown managed policy allows nothing', async () => {
   const authorizer = withRole({ managedPolicyArns: ['arn:aws:iam::000000000000:policy/Elsewhere'] });
   expect(await authorizer.authorize(ROLE, 'sqs:SendMessage', queue('work'))).toMatchObject({ allowed: false });
 });
 
-test('a role that no template describes may do nothing', async () => {
-  const stranger = 'arn:aws:iam::000000000000:role/Stranger';
+test('a role that no template defines is denied every action', async () => {
+  const unknownRole = 'arn:aws:iam::000000000000:role/Unknown';
   const authorizer = withStatements({ Effect: 'Allow', Action: '*', Resource: '*' });
-  expect(await authorizer.authorize(stranger, 'dynamodb:GetItem', TABLE)).toMatchObject({ allowed: false });
+  expect(await authorizer.authorize(unknownRole, 'dynamodb:GetItem', TABLE)).toMatchObject({ allowed: false });
 });
 
-test('with IAM off everything is allowed', async () => {
+test('the authorizer allows every action if IAM is off', async () => {
   const authorizer = new Authorizer([], 'off', 'us-east-1', '000000000000');
   expect(await authorizer.authorize(ROLE, 'dynamodb:DeleteTable', TABLE)).toMatchObject({ allowed: true });
 });
 
-test('an action that no service here has is an error, not a denial', async () => {
+test('an action of no emulated service is an error, not a denial', async () => {
   await expect(withStatements().authorize(ROLE, 'dynamodb:Bogus', TABLE)).rejects.toThrow(
     `IAM cannot decide dynamodb:Bogus on ${TABLE} for ${ROLE}: dynamodb:Bogus is not an action of a service that runs here. Fix: add it to tools/local/identity/actions.ts.`,
   );
 });
 
-test('a policy that cannot be evaluated is an error that names the role, not a decision', async () => {
+test('a policy that cannot be evaluated causes an error that names the role', async () => {
   const authorizer = withStatements({
     Effect: 'Allow',
     Action: '*',
@@ -136,7 +136,7 @@ test('a policy that cannot be evaluated is an error that names the role, not a d
   );
 });
 
-test('what is asked again is answered from memory, whatever context its policies do not mention', async () => {
+test('a repeated request gets the cached decision, even if context that no policy mentions differs', async () => {
   const authorizer = withStatements({ Effect: 'Allow', Action: 'dynamodb:PutItem', Resource: TABLE });
   const [first, again] = await Promise.all(
     ['a', 'b'].map((key) => authorizer.authorize(ROLE, 'dynamodb:PutItem', TABLE, { 'dynamodb:LeadingKeys': [key] })),

@@ -4,7 +4,7 @@ import { callerOf, credentialsOf } from '../../identity/credentials';
 
 const ROLE = 'arn:aws:iam::000000000000:role/service/Twinlane-Connect';
 
-test('the header an SDK signs with names the role whose credentials it was given', async () => {
+test('the authorization header of an SDK identifies the role whose credentials the SDK uses', async () => {
   const signed: string[] = [];
   const client = new DynamoDBClient({
     region: 'us-east-1',
@@ -12,15 +12,15 @@ test('the header an SDK signs with names the role whose credentials it was given
     requestHandler: {
       handle: async ({ headers }: { headers: Record<string, string> }) => {
         signed.push(headers.authorization ?? '');
-        throw new Error('far enough');
+        throw new Error('request captured');
       },
     },
   });
-  await expect(client.send(new ListTablesCommand({}))).rejects.toThrow('far enough');
+  await expect(client.send(new ListTablesCommand({}))).rejects.toThrow('request captured');
   expect(callerOf(signed[0])).toEqual({ kind: 'role', roleArn: ROLE });
 });
 
-test('every role comes back from its credentials, whatever its path and name', () => {
+test('a role can be recovered from its credentials, for any path and name', () => {
   const name = fc.stringMatching(/^[\w+=,.@/-]{1,200}$/);
   fc.assert(
     fc.property(name, (path) => {
@@ -31,11 +31,11 @@ test('every role comes back from its credentials, whatever its path and name', (
   );
 });
 
-test('somebody with keys of their own is a person', () => {
+test('an access key that does not belong to a role identifies a person', () => {
   expect(callerOf(header('AKIAIOSFODNN7EXAMPLE'))).toEqual({ kind: 'person' });
 });
 
-test('a key that only looks like one of a role is a person', () => {
+test("an access key that only resembles a role's identifies a person", () => {
   expect(callerOf(header('LOCALHERO'))).toEqual({ kind: 'person' });
 });
 

@@ -37,13 +37,13 @@ describe('the decision is', () => {
 describe('an action', () => {
   test.each([
     ['matches itself', 'sqs:SendMessage', true],
-    ['matches in any case', 'SQS:sendmessage', true],
+    ['matches regardless of case', 'SQS:sendmessage', true],
     ['matches an asterisk alone', '*', true],
     ['matches all actions of its service', 'sqs:*', true],
     ['matches an asterisk inside', 'sqs:Send*e', true],
     ['matches a question mark for one character', 'sqs:SendMessag?', true],
-    ['does not match a question mark for none', 'sqs:SendMessage?', false],
-    ['does not match the beginning of its name', 'sqs:Send', false],
+    ['does not match a question mark for zero characters', 'sqs:SendMessage?', false],
+    ['does not match a prefix of its name', 'sqs:Send', false],
     ['does not match another service', 'sns:*', false],
     ['does not match an asterisk in place of the colon', 's*', false],
     ['does not match a dot as a wildcard', 'sqs:SendMessag.', false],
@@ -51,11 +51,11 @@ describe('an action', () => {
     expect(allows({ ...ALLOW, Action })).toBe(allowed);
   });
 
-  test('matches one of several', () => {
+  test('matches if it matches one of several patterns', () => {
     expect(allows({ ...ALLOW, Action: ['sqs:PurgeQueue', 'sqs:SendMessage'] })).toBe(true);
   });
 
-  test('matches NotAction if it is none of the listed ones', () => {
+  test('matches NotAction if it matches none of the listed patterns', () => {
     expect(allows({ Effect: 'Allow', NotAction: ['sqs:PurgeQueue', 'sns:*'], Resource: '*' })).toBe(true);
     expect(allows({ Effect: 'Allow', NotAction: ['sqs:PurgeQueue', 'sqs:Send*'], Resource: '*' })).toBe(false);
   });
@@ -64,24 +64,29 @@ describe('an action', () => {
 describe('a resource', () => {
   test.each([
     ['matches itself', QUEUE, QUEUE, true],
-    ['matches in its own case only', QUEUE.replace('orders', 'Orders'), QUEUE, false],
+    ['matches only in the same case', QUEUE.replace('orders', 'Orders'), QUEUE, false],
     ['matches an asterisk alone', '*', QUEUE, true],
     ['matches wildcards within a segment', 'arn:aws:sqs:eu-*-1:11112222333?:ord*s', QUEUE, true],
     ['does not match a question mark in place of a colon', QUEUE.replace(':orders', '?orders'), QUEUE, false],
-    ['does not match an asterisk inside a segment beyond it', 'arn:aws:sqs:eu*3:orders', QUEUE, false],
-    ['matches an asterisk that ends a segment beyond it', 'arn:aws:dynamodb:*:*:table/*:00.000', STREAM, true],
-    ['matches an asterisk at the end beyond colons', 'arn:aws:dynamodb:*:*:table/orders/*', STREAM, true],
-    ['matches missing segments', 'arn:aws:sqs', QUEUE, true],
-    ['does not match a segment that stands elsewhere', 'arn:aws:sqs:*:orders', QUEUE, false],
-    ['does not match missing segments of another service', 'arn:aws:sns', QUEUE, false],
-    ['does not match a longer name', QUEUE, `${QUEUE}-2`, false],
-    ['does not match a part of its name', QUEUE.slice(0, -1), QUEUE, false],
-    ['that is all resources does not match an ARN', QUEUE, '*', false],
+    ['does not match an asterisk inside a segment across colons', 'arn:aws:sqs:eu*3:orders', QUEUE, false],
+    ['matches an asterisk at the end of a segment across colons', 'arn:aws:dynamodb:*:*:table/*:00.000', STREAM, true],
+    [
+      'matches an asterisk at the end of the pattern across colons',
+      'arn:aws:dynamodb:*:*:table/orders/*',
+      STREAM,
+      true,
+    ],
+    ['matches a pattern with missing segments', 'arn:aws:sqs', QUEUE, true],
+    ['does not match a segment in another position', 'arn:aws:sqs:*:orders', QUEUE, false],
+    ['does not match a pattern with missing segments for another service', 'arn:aws:sns', QUEUE, false],
+    ['with a longer name does not match', QUEUE, `${QUEUE}-2`, false],
+    ['with a shorter name does not match', QUEUE.slice(0, -1), QUEUE, false],
+    ['of "*" in the request does not match an ARN', QUEUE, '*', false],
   ])('%s', (_, Resource, resource, allowed) => {
     expect(allows({ ...ALLOW, Resource }, { resource })).toBe(allowed);
   });
 
-  test('matches NotResource if it is none of the listed ones', () => {
+  test('matches NotResource if it matches none of the listed patterns', () => {
     expect(allows({ Effect: 'Allow', Action: '*', NotResource: [STREAM, `${QUEUE}-2`] })).toBe(true);
     expect(allows({ Effect: 'Allow', Action: '*', NotResource: [STREAM, 'arn:aws:sqs:*'] })).toBe(false);
   });
@@ -92,21 +97,21 @@ describe('a variable', () => {
   const queueOf = (name: string) => QUEUE.replace('orders', name);
 
   test.each([
-    ['stands for the value of its key', queueOf('${aws:PrincipalTag/team}'), QUEUE, true],
-    ['is found in any case', queueOf('${AWS:principaltag/team}'), QUEUE, true],
+    ['resolves to the value of its key', queueOf('${aws:PrincipalTag/team}'), QUEUE, true],
+    ['is resolved regardless of case', queueOf('${AWS:principaltag/team}'), QUEUE, true],
     ['without a value matches no resource', queueOf('${aws:username}'), QUEUE, false],
     ['that is multivalued matches no resource', queueOf('${aws:TagKeys}'), QUEUE, false],
-    ['without a value stands for its default', queueOf("${aws:username, 'orders'}"), QUEUE, true],
-    ['with a value does not stand for its default', queueOf("${aws:PrincipalTag/team, 'all'}"), queueOf('all'), false],
+    ['without a value resolves to its default', queueOf("${aws:username, 'orders'}"), QUEUE, true],
+    ['with a value does not resolve to its default', queueOf("${aws:PrincipalTag/team, 'all'}"), queueOf('all'), false],
     ['for an asterisk matches an asterisk', queueOf('${*}'), queueOf('*'), true],
     ['for an asterisk matches nothing else', queueOf('${*}'), QUEUE, false],
     ['for a question mark matches nothing else', queueOf('order${?}'), QUEUE, false],
-    ['for a dollar sign keeps what follows from being a variable', queueOf('${$}{a}'), queueOf('${a}'), true],
+    ['for a dollar sign escapes the text that follows', queueOf('${$}{a}'), queueOf('${a}'), true],
   ])('%s', (_, Resource, resource, allowed) => {
     expect(allows({ ...ALLOW, Resource }, { resource, context })).toBe(allowed);
   });
 
-  test('has a value in which wildcards match themselves', () => {
+  test('has a value in which wildcards are literal characters', () => {
     const statement = { ...ALLOW, Resource: queueOf('${aws:PrincipalTag/team}') };
     expect(allows(statement, { context: { 'aws:PrincipalTag/team': '*' } })).toBe(false);
   });
@@ -126,72 +131,96 @@ describe('a variable', () => {
   });
 });
 
-/** Each row: what the condition does, operator, its value in the policy, the value in the request, whether it holds. */
+/** Each row: test name, operator, value in the policy, value in the request, and whether the condition holds. */
 describe('the condition', () => {
   test.each<[string, string, unknown, string | string[] | undefined, boolean]>([
-    ['StringEquals holds for an equal text', 'StringEquals', 'a', 'a', true],
-    ['StringEquals minds the case', 'StringEquals', 'a', 'A', false],
-    ['StringEquals has no wildcards', 'StringEquals', 'a*', 'ab', false],
+    ['StringEquals holds for equal text', 'StringEquals', 'a', 'a', true],
+    ['StringEquals is case-sensitive', 'StringEquals', 'a', 'A', false],
+    ['StringEquals does not support wildcards', 'StringEquals', 'a*', 'ab', false],
     ['StringEquals holds for one of several values', 'StringEquals', ['a', 'b'], 'b', true],
     ['StringEquals does not hold for a missing key', 'StringEquals', 'a', undefined, false],
     ['StringEquals resolves a variable', 'StringEquals', '${aws:PrincipalArn}', ROLE, true],
     ['StringEquals does not hold for a variable without a value', 'StringEquals', '${aws:username}', 'a', false],
     ['StringNotEquals holds for a variable without a value', 'StringNotEquals', '${aws:username}', 'a', true],
-    ['StringNotEquals holds for another text', 'StringNotEquals', 'a', 'b', true],
-    ['StringNotEquals holds for none of several values', 'StringNotEquals', ['a', 'b'], 'b', false],
+    ['StringNotEquals holds for different text', 'StringNotEquals', 'a', 'b', true],
+    ['StringNotEquals does not hold if one of several values is equal', 'StringNotEquals', ['a', 'b'], 'b', false],
     ['StringNotEquals holds for a missing key', 'StringNotEquals', 'a', undefined, true],
-    ['StringEqualsIgnoreCase does not mind the case', 'StringEqualsIgnoreCase', 'a', 'A', true],
-    ['StringNotEqualsIgnoreCase does not mind the case', 'StringNotEqualsIgnoreCase', 'a', 'A', false],
-    ['StringLike has wildcards', 'StringLike', 'home/*/?', 'home/a/b', true],
+    ['StringEqualsIgnoreCase is case-insensitive', 'StringEqualsIgnoreCase', 'a', 'A', true],
+    ['StringNotEqualsIgnoreCase is case-insensitive', 'StringNotEqualsIgnoreCase', 'a', 'A', false],
+    ['StringLike supports wildcards', 'StringLike', 'home/*/?', 'home/a/b', true],
     ['StringLike matches the whole text', 'StringLike', 'home/*', 'my-home/a', false],
-    ['StringLike matches an empty text', 'StringLike', ['', 'home/'], '', true],
-    ['StringNotLike holds for what does not match', 'StringNotLike', 'home/*', 'work', true],
+    ['StringLike matches empty text', 'StringLike', ['', 'home/'], '', true],
+    ['StringNotLike holds for text that does not match', 'StringNotLike', 'home/*', 'work', true],
     ['NumericEquals compares numbers', 'NumericEquals', '2.0', '2', true],
     ['NumericNotEquals compares numbers', 'NumericNotEquals', 2, '2', false],
-    ['NumericLessThan holds for less', 'NumericLessThan', '10', '9', true],
-    ['NumericLessThan does not hold for as much', 'NumericLessThan', '10', '10', false],
-    ['NumericLessThanEquals holds for as much', 'NumericLessThanEquals', '10', '10', true],
-    ['NumericGreaterThan holds for more', 'NumericGreaterThan', '-1', '0', true],
-    ['NumericGreaterThanEquals does not hold for less', 'NumericGreaterThanEquals', '1', '0', false],
-    ['NumericEquals does not hold for a text', 'NumericEquals', '1', 'one', false],
-    ['DateEquals compares in any zone', 'DateEquals', '2026-01-01T00:00:00Z', '2026-01-01T02:00:00+02:00', true],
-    ['DateEquals compares with seconds since 1970', 'DateEquals', '1767225600', '2026-01-01', true],
-    ['DateGreaterThan takes four digits as a year', 'DateGreaterThan', '2026', '2026-06-01T00:00Z', true],
+    ['NumericLessThan holds for a smaller number', 'NumericLessThan', '10', '9', true],
+    ['NumericLessThan does not hold for an equal number', 'NumericLessThan', '10', '10', false],
+    ['NumericLessThanEquals holds for an equal number', 'NumericLessThanEquals', '10', '10', true],
+    ['NumericGreaterThan holds for a larger number', 'NumericGreaterThan', '-1', '0', true],
+    ['NumericGreaterThanEquals does not hold for a smaller number', 'NumericGreaterThanEquals', '1', '0', false],
+    ['NumericEquals does not hold for text', 'NumericEquals', '1', 'one', false],
+    ['DateEquals compares across time zones', 'DateEquals', '2026-01-01T00:00:00Z', '2026-01-01T02:00:00+02:00', true],
+    ['DateEquals accepts seconds since 1970', 'DateEquals', '1767225600', '2026-01-01', true],
+    ['DateGreaterThan interprets four digits as a year', 'DateGreaterThan', '2026', '2026-06-01T00:00Z', true],
     ['DateLessThan holds for an earlier date', 'DateLessThan', '2026-01-02', '2026-01-01T23:59:59Z', true],
     ['DateNotEquals holds for another date', 'DateNotEquals', '2026-01-02', '2026-01-01', true],
     ['Bool holds for an equal value', 'Bool', 'true', 'true', true],
-    ['Bool takes a Boolean of JSON', 'Bool', false, 'true', false],
-    ['BinaryEquals compares what is encoded', 'BinaryEquals', 'YWI=', 'YWI=', true],
+    ['Bool accepts a JSON Boolean', 'Bool', false, 'true', false],
+    ['BinaryEquals compares the decoded bytes', 'BinaryEquals', 'YWI=', 'YWI=', true],
     ['IpAddress holds within a range', 'IpAddress', '203.0.113.0/24', '203.0.113.7', true],
     ['IpAddress does not hold outside of a range', 'IpAddress', '203.0.113.0/24', '198.51.100.1', false],
-    ['IpAddress takes an address as a range of one', 'IpAddress', '203.0.113.7', '203.0.113.8', false],
-    ['IpAddress knows version 6', 'IpAddress', '2001:DB8:1234:5678::/64', '2001:db8:1234:5678::1', true],
-    ['IpAddress does not mix versions', 'IpAddress', '0.0.0.0/0', '2001:db8::1', false],
+    ['IpAddress treats a single address as a range of one', 'IpAddress', '203.0.113.7', '203.0.113.8', false],
+    ['IpAddress supports IPv6', 'IpAddress', '2001:DB8:1234:5678::/64', '2001:db8:1234:5678::1', true],
+    ['IpAddress does not mix IP versions', 'IpAddress', '0.0.0.0/0', '2001:db8::1', false],
     ['NotIpAddress holds outside of a range', 'NotIpAddress', '203.0.113.0/24', '198.51.100.1', true],
-    ['ArnEquals has wildcards in each component', 'ArnEquals', 'arn:aws:iam::*:role/*/Sender', ROLE, true],
-    ['ArnLike compares each component alone', 'ArnLike', 'arn:*:role/path/Sender', ROLE, false],
-    ['ArnLike minds the case', 'ArnLike', 'arn:aws:iam::*:role/path/sender', ROLE, false],
+    ['ArnEquals supports wildcards in each component', 'ArnEquals', 'arn:aws:iam::*:role/*/Sender', ROLE, true],
+    ['ArnLike compares each component separately', 'ArnLike', 'arn:*:role/path/Sender', ROLE, false],
+    ['ArnLike is case-sensitive', 'ArnLike', 'arn:aws:iam::*:role/path/sender', ROLE, false],
     ['ArnLike matches colons in the last component', 'ArnLike', 'arn:aws:dynamodb:*:*:table/*', STREAM, true],
-    ['ArnLike does not hold for a text', 'ArnLike', '*:*:*:*:*:*', 'Sender', false],
-    ['ArnNotEquals holds for another ARN', 'ArnNotEquals', QUEUE, ROLE, true],
-    ['ArnNotLike does not hold for what matches', 'ArnNotLike', 'arn:aws:iam::*:role/*', ROLE, false],
+    ['ArnLike does not hold for text that is not an ARN', 'ArnLike', '*:*:*:*:*:*', 'Sender', false],
+    ['ArnNotEquals holds for a different ARN', 'ArnNotEquals', QUEUE, ROLE, true],
+    ['ArnNotLike does not hold for an ARN that matches', 'ArnNotLike', 'arn:aws:iam::*:role/*', ROLE, false],
     ['Null holds for a missing key', 'Null', 'true', undefined, true],
     ['Null does not hold for a value', 'Null', true, 'a', false],
     ['Null can require a value', 'Null', 'false', 'a', true],
-    ['Null takes an empty value as none', 'Null', 'false', '', false],
+    ['Null treats an empty value as missing', 'Null', 'false', '', false],
     ['IfExists holds for a missing key', 'StringEqualsIfExists', 'a', undefined, true],
     ['IfExists compares a value', 'StringEqualsIfExists', 'a', 'b', false],
-    ['ForAllValues holds if each value matches one', 'ForAllValues:StringEquals', ['a', 'b'], ['a', 'b'], true],
-    ['ForAllValues does not hold if one matches none', 'ForAllValues:StringLike', ['a*'], ['a', 'b'], false],
+    [
+      'ForAllValues holds if each value matches one in the policy',
+      'ForAllValues:StringEquals',
+      ['a', 'b'],
+      ['a', 'b'],
+      true,
+    ],
+    [
+      'ForAllValues does not hold if one value matches none in the policy',
+      'ForAllValues:StringLike',
+      ['a*'],
+      ['a', 'b'],
+      false,
+    ],
     ['ForAllValues holds for a missing key', 'ForAllValues:StringEquals', 'a', undefined, true],
     ['ForAllValues holds for an empty value', 'ForAllValues:StringEquals', 'a', [''], true],
-    ['ForAllValues of a negation holds if none matches', 'ForAllValues:StringNotEquals', 'a', ['b', 'c'], true],
-    ['ForAllValues of a negation fails if one matches', 'ForAllValues:StringNotEquals', 'a', ['a', 'b'], false],
+    ['ForAllValues with a negation holds if no value matches', 'ForAllValues:StringNotEquals', 'a', ['b', 'c'], true],
+    [
+      'ForAllValues with a negation does not hold if one value matches',
+      'ForAllValues:StringNotEquals',
+      'a',
+      ['a', 'b'],
+      false,
+    ],
     ['ForAnyValue holds if one value matches', 'ForAnyValue:StringEquals', 'a', ['a', 'b'], true],
-    ['ForAnyValue does not hold if none matches', 'ForAnyValue:StringEquals', 'a', ['b', 'c'], false],
+    ['ForAnyValue does not hold if no value matches', 'ForAnyValue:StringEquals', 'a', ['b', 'c'], false],
     ['ForAnyValue does not hold for a missing key', 'ForAnyValue:StringEquals', 'a', undefined, false],
-    ['ForAnyValue of a negation needs one other value', 'ForAnyValue:StringNotEquals', 'a', ['a', 'b'], true],
-    ['ForAnyValue of a negation needs a value', 'ForAnyValue:StringNotEquals', 'a', undefined, false],
+    ['ForAnyValue with a negation needs one different value', 'ForAnyValue:StringNotEquals', 'a', ['a', 'b'], true],
+    [
+      'ForAnyValue with a negation does not hold for a missing key',
+      'ForAnyValue:StringNotEquals',
+      'a',
+      undefined,
+      false,
+    ],
   ])('%s', (_, operator, expected, actual, holds) => {
     const context = { 'aws:PrincipalArn': ROLE, ...(actual !== undefined && { 'test:Key': actual }) };
     const Condition = { [operator]: { 'TEST:key': expected } };
@@ -201,7 +230,7 @@ describe('the condition', () => {
     );
   });
 
-  test('holds only if all operators and all keys do', () => {
+  test('holds only if it holds for all operators and all keys', () => {
     const context = { 'a:one': '1', 'a:two': '2' };
     const holds = (Condition: object) => allows({ ...ALLOW, Condition }, { context });
     expect(holds({ StringEquals: { 'a:one': '1', 'a:two': '2' }, NumericLessThan: { 'a:one': '2' } })).toBe(true);
@@ -209,7 +238,7 @@ describe('the condition', () => {
     expect(holds({ StringEquals: { 'a:one': '1' }, NumericLessThan: { 'a:one': '1' } })).toBe(false);
   });
 
-  test('of one value with a multivalued key is an error, as IAM Access Analyzer reports it', () => {
+  test('with a single-valued operator and a multivalued key is an error, as in IAM Access Analyzer', () => {
     const statement = { ...ALLOW, Condition: { StringEquals: { 'dynamodb:LeadingKeys': 'a' } } };
     expect(() => allows(statement, { context: { 'dynamodb:LeadingKeys': ['a'] } })).toThrow(
       'Fix: use ForAllValues:StringEquals or ForAnyValue:StringEquals.',
@@ -219,25 +248,33 @@ describe('the condition', () => {
 
 describe('an error names the fix for', () => {
   test.each<[string, object, RegExp]>([
-    ['an element of a policy', { Principal: '*' }, /policy element must be .*, got Principal\. Fix: /],
-    ['a version', { Version: '2020-01-01' }, /Version must be .*, got 2020-01-01\. Fix: /],
-    ['an element of a statement', stated({ Principal: '*' }), /statement element must be .*, got Principal\. Fix: /],
-    ['an effect', stated({ Effect: 'allow' }), /Effect must be one of Allow, Deny, got allow\. Fix: /],
+    ['an unknown policy element', { Principal: '*' }, /policy element must be .*, got Principal\. Fix: /],
+    ['an unknown version', { Version: '2020-01-01' }, /Version must be .*, got 2020-01-01\. Fix: /],
+    ['an unknown statement element', stated({ Principal: '*' }), /statement element must be .*, got Principal\. Fix: /],
+    ['an unknown effect', stated({ Effect: 'allow' }), /Effect must be one of Allow, Deny, got allow\. Fix: /],
     ['a statement with Action and NotAction', stated({ NotAction: 'a' }), /either Action or NotAction\. Fix: /],
     ['a statement without a resource', { Statement: { Effect: 'Allow', Action: '*' } }, /NotResource\. Fix: /],
-    ['an operator', conditional('StringMatches', 'a'), /operator StringMatches is not supported\. Fix: /],
-    ['an operator in another case', conditional('stringequals', 'a'), /stringequals is not supported\. Fix: /],
-    ['an operator of JavaScript objects', conditional('constructor', 'a'), /constructor is not supported\. Fix: /],
+    ['an unknown operator', conditional('StringMatches', 'a'), /operator StringMatches is not supported\. Fix: /],
+    ['an operator in the wrong case', conditional('stringequals', 'a'), /stringequals is not supported\. Fix: /],
+    [
+      'an operator named like a property of JavaScript objects',
+      conditional('constructor', 'a'),
+      /constructor is not supported\. Fix: /,
+    ],
     ['a negation that AWS does not have', conditional('BinaryNotEquals', 'a'), /BinaryNotEquals is not supported/],
     ['Null with IfExists', conditional('NullIfExists', 'true'), /NullIfExists is not supported\. Fix: /],
-    ['Null of a set', conditional('ForAnyValue:Null', 'true'), /ForAnyValue:Null is not supported\. Fix: /],
+    ['Null with a set operator', conditional('ForAnyValue:Null', 'true'), /ForAnyValue:Null is not supported\. Fix: /],
     ['ForAnyValue with IfExists', conditional('ForAnyValue:StringEqualsIfExists', 'a'), /IfExists is not supported/],
-    ['a number that is none', conditional('NumericEquals', '0x1'), /value 0x1 is not valid .* Fix: /],
-    ['a date that is none', conditional('DateEquals', 'today'), /value today is not valid .* Fix: /],
-    ['a Boolean that is none', conditional('Bool', 'yes'), /value yes is not valid .* Fix: /],
-    ['an address that is none', conditional('IpAddress', '10.0.0'), /value 10\.0\.0 is not valid .* Fix: /],
-    ['a prefix length that is none', conditional('IpAddress', '10.0.0.0/33'), /10\.0\.0\.0\/33 is not valid .* Fix: /],
-    ['a variable for a number', conditional('NumericEquals', '${a:key}'), /value \$\{a:key\} is not valid .* Fix: /],
+    ['an invalid number', conditional('NumericEquals', '0x1'), /value 0x1 is not valid .* Fix: /],
+    ['an invalid date', conditional('DateEquals', 'today'), /value today is not valid .* Fix: /],
+    ['an invalid Boolean', conditional('Bool', 'yes'), /value yes is not valid .* Fix: /],
+    ['an invalid address', conditional('IpAddress', '10.0.0'), /value 10\.0\.0 is not valid .* Fix: /],
+    ['an invalid prefix length', conditional('IpAddress', '10.0.0.0/33'), /10\.0\.0\.0\/33 is not valid .* Fix: /],
+    [
+      'a variable in place of a number',
+      conditional('NumericEquals', '${a:key}'),
+      /value \$\{a:key\} is not valid .* Fix: /,
+    ],
   ])('%s', (_, part, message) => {
     expect(() => evaluate([{ ...policy(ALLOW), ...part }], request({ context: { 'a:key': '1' } }))).toThrow(message);
   });
@@ -283,7 +320,7 @@ describe('for any policy and request', () => {
     ),
   });
 
-  test('adding a deny of everything denies explicitly', () => {
+  test('adding a deny for everything results in an explicit denial', () => {
     fc.assert(
       fc.property(statements, requests, (some, any) => {
         expect(evaluate([policy(...some, DENY)], any)).toBe('ExplicitlyDenied');
@@ -291,7 +328,7 @@ describe('for any policy and request', () => {
     );
   });
 
-  test('adding an allow never turns what is allowed into a denial', () => {
+  test('adding an allow never turns an allowed request into a denied one', () => {
     fc.assert(
       fc.property(statements, statement, requests, (some, another, any) => {
         const before = evaluate([policy(...some)], any);
@@ -301,7 +338,7 @@ describe('for any policy and request', () => {
     );
   });
 
-  test('adding a deny never allows', () => {
+  test('adding a deny never allows a denied request', () => {
     fc.assert(
       fc.property(statements, statement, requests, (some, another, any) => {
         const before = evaluate([policy(...some)], any);

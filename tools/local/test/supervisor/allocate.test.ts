@@ -4,7 +4,7 @@ import { allocate } from '../../supervisor/allocate';
 import { UserError } from '../../user-error';
 import { blueprintOf, ENTRY_POINTS } from './blueprint-of';
 
-test('listeners, APIs and the AWS endpoint have ports of their own', async () => {
+test('listeners, APIs and the AWS endpoint each have their own port', async () => {
   const { loadBalancers, webSocketApis, awsEndpoint } = await allocate(blueprintOf(ENTRY_POINTS), 0);
   const ports = [loadBalancers.Https?.port, webSocketApis.Api12345678?.port, Number(new URL(awsEndpoint).port)];
   expect(new Set(ports).size).toBe(3);
@@ -13,14 +13,14 @@ test('listeners, APIs and the AWS endpoint have ports of their own', async () =>
   expect(webSocketApis.Api12345678?.managementUrl).toBe(`http://127.0.0.1:${ports[1]}`);
 });
 
-test('an API without a domain of its own has its stage in the path', async () => {
+test('an API without a custom domain has its stage in the path', async () => {
   const webSocketApis = ENTRY_POINTS.webSocketApis.map((api) => ({ ...api, domains: [] }));
   const { Api12345678 } = (await allocate(blueprintOf({ webSocketApis }), 0)).webSocketApis;
   expect(Api12345678?.url).toBe(`ws://localhost:${Api12345678?.port}/live`);
   expect(Api12345678?.managementUrl).toBe(`http://127.0.0.1:${Api12345678?.port}/live`);
 });
 
-test.each(['127.0.0.1', '::1'])('a port that is in use at %s is named', async (host) => {
+test.each(['127.0.0.1', '::1'])('the error for a port in use at %s names the port', async (host) => {
   const server = createServer().listen(0, host);
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;

@@ -1,6 +1,6 @@
 import type { Blueprint } from '../../blueprint';
 
-/** A blueprint of nothing, but for what is given. */
+/** An empty blueprint, except for the given properties. */
 export function blueprintOf(given: Partial<Blueprint> = {}): Blueprint {
   return {
     region: 'us-east-1',
@@ -19,7 +19,7 @@ export function blueprintOf(given: Partial<Blueprint> = {}): Blueprint {
   };
 }
 
-/** A load balancer with one listener, and a WebSocket API, of a blueprint. */
+/** Entry points of a blueprint: a load balancer with one listener, and a WebSocket API. */
 export const ENTRY_POINTS = {
   loadBalancers: [
     {

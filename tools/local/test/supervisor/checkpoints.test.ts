@@ -7,13 +7,13 @@ function remember(checkpoints: Checkpoints): void {
   checkpoints.remember({ mapping: 'Dispatch', shardId: 'a', sequenceNumber: '2' });
 }
 
-test('the last position of each shard is known to the next run where there is a folder', () => {
+test('checkpoints with a folder keep the last position of each shard for the next run', () => {
   const folder = emptyDirectory();
   remember(new Checkpoints(folder));
   expect(new Checkpoints(folder).all).toEqual({ Dispatch: { a: '2', b: '7' } });
 });
 
-test('without a folder it is known in this run', () => {
+test('checkpoints without a folder keep the last position of each shard only during the run', () => {
   const checkpoints = new Checkpoints(undefined);
   remember(checkpoints);
   expect(checkpoints.all).toEqual({ Dispatch: { a: '2', b: '7' } });

@@ -7,11 +7,11 @@ const queue = (logicalId: string, visibilityTimeoutSeconds = 30) =>
 const table = (logicalId: string) => ({ logicalId, name: logicalId }) as TableBlueprint;
 const code = (directory: string) => [{ logicalId: 'Handler', code: { directory } }] as unknown as FunctionBlueprint[];
 
-test('new code is no change of structure', () => {
+test('new code does not change the structure', () => {
   expect(structureChanges(blueprintOf({ functions: code('a') }), blueprintOf({ functions: code('b') }))).toEqual([]);
 });
 
-test('what is new, changed or gone is named', () => {
+test('new, changed and removed resources are structure changes', () => {
   const before = blueprintOf({ tables: [table('Orders')], queues: [queue('Mail'), queue('Same')] });
   const after = blueprintOf({ tables: [table('Bills')], queues: [queue('Mail', 60), queue('Same')] });
   expect(structureChanges(before, after)).toEqual(['new: Bills', 'changed: Mail', 'gone: Orders']);

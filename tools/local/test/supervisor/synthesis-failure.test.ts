@@ -1,6 +1,6 @@
 import { synthesisFailure } from '../../supervisor/synthesis-failure';
 
-test('a source that esbuild cannot parse is told in one line, with its place', () => {
+test('a source file that esbuild cannot parse is reported in one line with its location', () => {
   const { message, inOneLine } = synthesisFailure(`/app/node_modules/esbuild/lib/main.js:2440
       throw reject;
 
@@ -12,7 +12,7 @@ service/app.ts:99:20: ERROR: Expected ";" but found "{"
   expect(inOneLine).toBe(message);
 });
 
-test('a source that swc cannot parse is told in one line, with its place', () => {
+test('a source file that swc cannot parse is reported in one line with its location', () => {
   const { message } = synthesisFailure(`Error:   x Unexpected token \`{\`
     ,-[/app/lib/stack.ts:16:1]
  16 | class Stack {{
@@ -20,13 +20,13 @@ test('a source that swc cannot parse is told in one line, with its place', () =>
   expect(message).toBe('The app could not be synthesized: /app/lib/stack.ts:16:1: Unexpected token `{`');
 });
 
-test('whatever else the app says is told in full, and in one line by its first error', () => {
+test('other output of a failed app is reported in full, and in one line by its first error', () => {
   const output = 'warning: old\nsettings.dev has 2 errors:\n- region is missing\n- zone is missing';
   const { message, inOneLine } = synthesisFailure(output);
   expect(message).toBe(`The app could not be synthesized:\n${output}`);
   expect(inOneLine).toBe('The app could not be synthesized: settings.dev has 2 errors:');
 });
 
-test('an app that says nothing is told of, too', () => {
+test('an app that fails without output is reported', () => {
   expect(synthesisFailure('').inOneLine).toBe('The app could not be synthesized: it said nothing');
 });

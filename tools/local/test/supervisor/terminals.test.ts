@@ -27,7 +27,7 @@ function human(options: { colour?: boolean; columns?: number } = {}) {
   return { terminal, written: () => written };
 }
 
-/** An app with these resources, running. */
+/** A running app with these resources. */
 function appOf(given: Partial<Blueprint>) {
   const blueprint = blueprintOf(given);
   const { loadBalancers = [], webSocketApis = [] } = given;
@@ -57,8 +57,8 @@ const USER_POOL = {
   clientIds: ['client'],
 };
 
-describe('for a machine', () => {
-  it('one object says where everything is', () => {
+describe('the JSON terminal', () => {
+  it('prints all addresses in one object', () => {
     const lines: string[] = [];
     const app = appOf({ ...ENTRY_POINTS, userPools: [USER_POOL] });
     jsonTerminal((text) => lines.push(text)).ready(app, NOTHING, 500);
@@ -81,13 +81,13 @@ describe('for a machine', () => {
     ]);
   });
 
-  it('it says where everything is that runs beside the app', () => {
+  it('prints the URLs of pages that are served beside the app', () => {
     const lines: string[] = [];
     jsonTerminal((text) => lines.push(text)).ready(appOf(ENTRY_POINTS), PAGE, 500);
     expect(JSON.parse(lines.join(''))).toMatchObject({ event: 'ready', pageUrl: 'http://app.localhost:4513' });
   });
 
-  it('a line stays one line, whatever is in it', () => {
+  it('prints a log line on one line, even if its text contains line breaks', () => {
     const lines: string[] = [];
     jsonTerminal((text) => lines.push(text)).event(line({ text: 'one\ntwo' }));
     expect(lines.join('').match(/\n/g)).toHaveLength(1);
@@ -95,8 +95,8 @@ describe('for a machine', () => {
   });
 });
 
-describe('for a person', () => {
-  it('a line has the time, the process, the resource as its author named it, and the fields that were printed', () => {
+describe('the human-readable terminal', () => {
+  it('prints a log line with its time, process, construct id and printed fields', () => {
     const { terminal, written } = human();
     terminal.event(line({ text: '{"event":"request","status":201}', of: 'Service82312991' }));
     expect(written()).toMatch(/^\d\d:\d\d:\d\d http {6}Service event=request status=201\n$/);
@@ -106,7 +106,7 @@ describe('for a person', () => {
     'bye\r\n12:00:00 http forged',
     '{"note":"bye\\r\\n12:00:00 http forged"}',
     'bye\x1b[1A\x9b2K\n12:00:00 forged',
-  ])('no text looks like another line, or moves the cursor: %j', (text) => {
+  ])('does not let text imitate another line or move the cursor: %j', (text) => {
     const { terminal, written } = human();
     terminal.event(line({ process: 'websocket', text }));
     const [first, second, ...rest] = written().split('\n');
@@ -116,38 +116,38 @@ describe('for a person', () => {
     expect(written()).not.toMatch(/(?!\n)\p{Cc}/u);
   });
 
-  it('colours are for the eye only', () => {
+  it('prints the same text with and without colors', () => {
     const broken = line({ process: 'websocket', level: 'error', text: 'broken', of: 'Api' });
     const plain = human();
-    const coloured = human({ colour: true });
+    const colored = human({ colour: true });
     plain.terminal.event(broken);
-    coloured.terminal.event(broken);
+    colored.terminal.event(broken);
     expect(plain.written()).toBe(stripVTControlCharacters(plain.written()));
-    expect(coloured.written()).not.toBe(plain.written());
-    expect(stripVTControlCharacters(coloured.written()).slice(8)).toBe(plain.written().slice(8));
+    expect(colored.written()).not.toBe(plain.written());
+    expect(stripVTControlCharacters(colored.written()).slice(8)).toBe(plain.written().slice(8));
   });
 
-  it('a step of the start is one line', () => {
+  it('prints each startup step on one line', () => {
     const { terminal, written } = human();
     terminal.event({ event: 'progress', time: '2026-11-01T12:00:00.000Z', step: 'reading cdk.out' });
     expect(written()).toBe('  reading cdk.out ...\n');
   });
 
-  it('the commands to try are those of the program, as they are', () => {
+  it("prints the program's example commands unchanged and no others", () => {
     const { terminal, written } = human();
     terminal.ready(appOf(ENTRY_POINTS), { links: [], examples: [{ title: 'Try', command: 'curl http://a' }] }, 500);
     expect(written()).toContain('  Try\n  curl http://a\n');
     expect(written()).not.toContain('wscat');
   });
 
-  it('the token endpoint of a user pool is shown', () => {
+  it('prints the token endpoint of a user pool', () => {
     const { terminal, written } = human();
     terminal.ready(appOf({ ...ENTRY_POINTS, userPools: [USER_POOL] }), NOTHING, 500);
     const url = `${ADDRESSES.awsEndpoint}/us-east-1_abc/token`;
     expect(written()).toContain(`  Tokens         ${url}?subject=alice&tenant=acme\n`);
   });
 
-  it('what runs beside the app is shown first', () => {
+  it('prints pages that are served beside the app first', () => {
     const { terminal, written } = human();
     terminal.ready(appOf(ENTRY_POINTS), PAGE, 500);
     expect(written()).toContain(
@@ -155,21 +155,21 @@ describe('for a person', () => {
     );
   });
 
-  it('an app of which nothing else is known can be tried, too', () => {
+  it('prints default example commands if the program has none', () => {
     const { terminal, written } = human();
     terminal.ready(appOf(ENTRY_POINTS), NOTHING, 500);
     expect(written()).toContain('  npx wscat -c ws://ws.localhost:4511\n');
     expect(written()).toContain('  curl -i http://api.localhost:4510/\n');
   });
 
-  it.each([40, 80, 120])('what is not emulated fits %i columns', (columns) => {
+  it.each([40, 80, 120])('wraps the list of resources that are not emulated to %i columns', (columns) => {
     const { terminal, written } = human({ columns });
     const meaning = 'There is no network to build, and no security group or route stops a connection. '
       .repeat(3)
       .trim();
     terminal.ready(appOf({ notEmulated: [{ type: 'AWS::EC2::*', logicalIds: [], meaning }] }), NOTHING, 1);
-    const told = /Not emulated.*?(?=\n\n)/s.exec(written())?.[0] ?? '';
-    expect(told.replace(/\s+/g, ' ')).toBe(`Not emulated: AWS::EC2::*. ${meaning}`);
+    const printed = /Not emulated.*?(?=\n\n)/s.exec(written())?.[0] ?? '';
+    expect(printed.replace(/\s+/g, ' ')).toBe(`Not emulated: AWS::EC2::*. ${meaning}`);
     expect(
       Math.max(
         ...written()

@@ -21,7 +21,7 @@ describe.each<[string, string[], string[]]>([
   it.each(watched)('does not exclude %s', (path) => expect(excluding(pattern)(path)).toBe(false));
 });
 
-test('nothing is excluded without a cdk.json, or by one that excludes nothing', () => {
+test('no path is excluded without a cdk.json or without watch.exclude', () => {
   expect(excludedIn(emptyDirectory())('lib/a.ts')).toBe(false);
   expect(excluding(undefined)('lib/a.ts')).toBe(false);
 });

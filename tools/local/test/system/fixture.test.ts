@@ -13,7 +13,7 @@ const sockets: WebSocket[] = [];
 
 beforeAll(async () => {
   app = await RunningApp.start(parcelApp());
-  const credentials = { accessKeyId: 'person', secretAccessKey: 'person' };
+  const credentials = { accessKeyId: 'developer', secretAccessKey: 'secret' };
   sqs = new SQSClient({ endpoint: app.awsEndpoint, region: 'eu-west-1', credentials });
 });
 
@@ -28,26 +28,26 @@ afterAll(async () => {
   await app.stop();
 });
 
-describe('rules of a listener on plain http', () => {
-  test('choose a function by path: it has the table and its index', async () => {
-    await keep({ id: 'a1', city: 'Oslo', status: 'sent' });
-    await keep({ id: 'a2', city: 'Oslo', status: 'sent' });
-    await keep({ id: 'a3', city: 'Rome', status: 'sent' });
+describe('the rules of a listener on plain HTTP', () => {
+  test('select a function by path, which uses the table and its index', async () => {
+    await store({ id: 'a1', city: 'Oslo', status: 'sent' });
+    await store({ id: 'a2', city: 'Oslo', status: 'sent' });
+    await store({ id: 'a3', city: 'Rome', status: 'sent' });
     const found = await fetch(`${app.url('http')}/parcels?city=Oslo`);
     expect(((await found.json()) as Parcel[]).map(({ id }) => id).sort()).toEqual(['a1', 'a2']);
   });
 
-  test('choose a function by header', async () => {
+  test('select a function by header', async () => {
     const response = await fetch(`${app.url('http')}/any/thing`, { headers: { 'x-client': 'app-7' } });
-    expect([response.status, await response.text()]).toEqual([203, 'the app asks for /any/thing']);
+    expect([response.status, await response.text()]).toEqual([203, 'the app requests /any/thing']);
   });
 
-  test('take the first that matches', async () => {
+  test('apply in order, so the first that matches is used', async () => {
     const response = await fetch(`${app.url('http')}/parcels?city=Nowhere`, { headers: { 'x-client': 'app-7' } });
     expect(await response.json()).toEqual([]);
   });
 
-  test('leave the rest to the default action', async () => {
+  test('leave other requests to the default action', async () => {
     const response = await fetch(`${app.url('http')}/any/thing`, { headers: { 'x-client': 'other' } });
     expect([response.status, await response.text()]).toEqual([404, 'No such place']);
   });
@@ -58,20 +58,20 @@ describe('a WebSocket API without a custom domain', () => {
     expect(app.url('websocket', 'Tracking')).toMatch(/\/v2$/);
   });
 
-  test('selects the route that its own expression says; its function posts to the connection', async () => {
+  test('selects a route by its own expression, and the function posts to the connection', async () => {
     const socket = await connected('Tracking');
     expect(await answerTo(socket, '{"type":"watch","action":"other"}')).toBe(
       'watching {"type":"watch","action":"other"}',
     );
   });
 
-  test.each(['{"type":"other"}', 'no json'])('has $default for %s, and returns its answer', async (frame) => {
+  test.each(['{"type":"other"}', 'no json'])('selects $default for %s and returns its answer', async (frame) => {
     expect(await answerTo(await connected('Tracking'), frame)).toBe(`$default ${frame}`);
   });
 });
 
 describe('a WebSocket API with an authorizer', () => {
-  test('is below the path of its mapping', () => {
+  test('is under the path of its mapping', () => {
     expect(app.url('websocket', 'Desk')).toMatch(/\/clerks$/);
   });
 
@@ -79,7 +79,7 @@ describe('a WebSocket API with an authorizer', () => {
     ['', 401],
     ['?ticket=unknown', 401],
     ['?ticket=banned', 403],
-  ])('refuses %j with %d', async (query, status) => {
+  ])('rejects the query %j with status %d', async (query, status) => {
     const socket = new WebSocket(`${app.url('websocket', 'Desk')}${query}`);
     sockets.push(socket.on('error', () => undefined));
     const [, response] = await once(socket, 'unexpected-response');
@@ -87,40 +87,40 @@ describe('a WebSocket API with an authorizer', () => {
     expect(response.statusCode).toBe(status);
   });
 
-  test('gives its functions what the authorizer said', async () => {
+  test('passes the context from the authorizer to its functions', async () => {
     const socket = await connected('Desk', '?ticket=anna');
     const order = { kind: 'send', content: JSON.stringify({ id: 'b1', city: 'Bonn', status: 'sent' }) };
     expect(await answerTo(socket, JSON.stringify({ order }))).toBe('queued for anna');
   });
 
-  test('answers Forbidden where no route is selected', async () => {
+  test('answers Forbidden if no route is selected', async () => {
     const socket = await connected('Desk', '?ticket=anna');
     expect(await answerTo(socket, '{"order":{"kind":"other"}}')).toMatch(/^\{"message": "Forbidden"/);
   });
 });
 
 describe('events', () => {
-  test('go from a socket through a queue, a table and its stream to another queue', async () => {
+  test('pass from a socket through a queue, a table and its stream to another queue', async () => {
     const socket = await connected('Desk', '?ticket=anna');
     const content = JSON.stringify({ id: 'c1', city: 'Bern', status: 'lost' });
     await answerTo(socket, JSON.stringify({ order: { kind: 'send', content } }));
     expect(await received('notices', 'INSERT c1')).toBe('INSERT c1');
   });
 
-  test('reach a function if its filter lets them: only what is lost, and once', async () => {
-    await keep({ id: 'd1', city: 'Riga', status: 'sent' });
-    await keep({ id: 'd2', city: 'Riga', status: 'lost' });
-    await keep({ id: 'd3', city: 'Riga', status: 'lost' });
+  test('reach a function once, and only if they match its filter', async () => {
+    await store({ id: 'd1', city: 'Riga', status: 'sent' });
+    await store({ id: 'd2', city: 'Riga', status: 'lost' });
+    await store({ id: 'd3', city: 'Riga', status: 'lost' });
     await received('notices', 'INSERT d3');
     expect(notices.filter((notice) => notice.includes(' d')).sort()).toEqual(['INSERT d2', 'INSERT d3']);
   });
 
-  test('tell of an item that the table deletes when its time is over', async () => {
-    await keep({ id: 'e1', city: 'Lima', status: 'sent', expires: Math.floor(Date.now() / 1000) - 1 });
+  test('report an item that the table deletes when it expires', async () => {
+    await store({ id: 'e1', city: 'Lima', status: 'sent', expires: Math.floor(Date.now() / 1000) - 1 });
     expect(await received('notices', 'REMOVE e1')).toBe('REMOVE e1');
   });
 
-  test('that fail twice wait in the dead-letter queue, and no other of the batch', async () => {
+  test('that fail twice move to the dead-letter queue without the rest of the batch', async () => {
     const socket = await connected('Desk', '?ticket=anna');
     for (const content of ['no parcel', JSON.stringify({ id: 'f1', city: 'Cork', status: 'lost' })]) {
       await answerTo(socket, JSON.stringify({ order: { kind: 'send', content } }));
@@ -130,7 +130,7 @@ describe('events', () => {
   });
 });
 
-async function keep(parcel: Parcel): Promise<void> {
+async function store(parcel: Parcel): Promise<void> {
   const response = await fetch(`${app.url('http')}/parcels`, { method: 'PUT', body: JSON.stringify(parcel) });
   expect(await response.json()).toEqual(parcel);
 }
@@ -149,10 +149,10 @@ async function answerTo(socket: WebSocket, text: string): Promise<string> {
   return data.toString();
 }
 
-/** Everything the tests have taken from the queues: they share them, in any order. */
+/** Messages that the tests have received from the queues, in any order. All tests share them. */
 const notices: string[] = [];
 
-/** Takes from a queue until this message has been there. */
+/** Receives from a queue until this message has arrived. */
 async function received(QueueName: string, wanted: string): Promise<string> {
   const { QueueUrl } = await sqs.send(new GetQueueUrlCommand({ QueueName }));
   while (!notices.includes(wanted)) {

@@ -26,7 +26,7 @@ afterEach(async () => {
   app = undefined;
 });
 
-test("a call that is not granted fails with DynamoDB's own error, and one line says what to add: then it works", async () => {
+test("a call that is not granted fails with DynamoDB's own error, and works with the statement from the log", async () => {
   withoutGrant('ByPath', 'dynamodb:PutItem');
   app = await RunningApp.start(assembly);
   const { status, body } = await put(app);
@@ -56,7 +56,7 @@ test("a call that is not granted fails with DynamoDB's own error, and one line s
   expect((await put(app)).status).toBe(200);
 });
 
-test('a post to a connection that is not granted fails, and one line says what to add: then it works', async () => {
+test('a post to a connection that is not granted fails, and works with the statement from the log', async () => {
   withoutGrant('TrackingAnswer', 'execute-api:ManageConnections');
   app = await RunningApp.start(assembly);
   expect(await watch(app)).toMatch(/^\{"message": "Internal server error"/);
@@ -72,7 +72,7 @@ test('a post to a connection that is not granted fails, and one line says what t
   expect(await watch(app)).toMatch(/^watching/);
 });
 
-test('with --iam off nothing is denied', async () => {
+test('no call is denied with --iam off', async () => {
   withoutGrant('ByPath', 'dynamodb:PutItem');
   withoutGrant('TrackingAnswer', 'execute-api:ManageConnections');
   app = await RunningApp.start(assembly, { iam: 'off' });
@@ -101,12 +101,12 @@ function denials(log: readonly LogLine[]): LogLine[] {
   return log.filter(({ text }) => text.includes(' is not allowed to call '));
 }
 
-/** @returns the statement that a line tells to add, at its end. */
+/** @returns the statement to add, from the end of a log line. */
 function statementIn(line: LogLine | undefined): Statement {
   return JSON.parse(line?.text.match(/\{.*\}$/)?.[0] ?? '');
 }
 
-/** Takes one action out of what the template lets a function do. */
+/** Removes one action from the policy of a function in the template. */
 function withoutGrant(functionId: string, action: string): void {
   changePolicy(functionId, (statements) =>
     statements.flatMap((statement) => {

@@ -8,7 +8,7 @@ import { parcelApp } from '../fixture-app';
 
 jest.setTimeout(30_000);
 
-/** A user pool, and a load balancer whose only rule answers with an origin. */
+/** A user pool, and a load balancer whose only rule returns the configured origins. */
 const GREETER = assemblyOf({
   Resources: {
     Pool: { Type: 'AWS::Cognito::UserPool' },
@@ -60,7 +60,7 @@ afterEach(() => {
   expect(running).toEqual([]);
 });
 
-test('an app that runs has URLs by logical id, the first of each kind by its name, and ends when it is stopped', async () => {
+test('a running app has URLs by logical id, and the first URL of each kind by name, and ends when it is stopped', async () => {
   const signals = () => [process.listenerCount('SIGINT'), process.listenerCount('SIGTERM')];
   const before = signals();
   const { urls, stop, ...app } = await startedFixture();
@@ -90,7 +90,7 @@ async function startedFixture() {
   return { urls: app.urls, events, stop: () => app.stop() };
 }
 
-test('an origin is replaced in what a function is configured with, and no other origin is', async () => {
+test('only the given origin is replaced in the environment of a function', async () => {
   const origins = { 'https://app.example.com': 'http://app.localhost:4513' };
   const app = await start({ assembly: GREETER, origins });
   expect(await (await fetch(`${app.urls.http}/`)).text()).toBe('http://app.localhost:4513,https://other.example.com');
@@ -99,7 +99,7 @@ test('an origin is replaced in what a function is configured with, and no other 
   await app.stop(true);
 });
 
-test('references that cannot be resolved are named, each with its logical id and property', async () => {
+test('the error for unresolved references names each logical id and property', async () => {
   const Database = { Type: 'AWS::RDS::DBInstance' };
   const Role = { Type: 'AWS::IAM::Role', Properties: { AssumeRolePolicyDocument: {} } };
   const Greet = {
@@ -109,26 +109,28 @@ test('references that cannot be resolved are named, each with its logical id and
       Handler: 'index.handler',
       Code: { ZipFile: '' },
       Role: { 'Fn::GetAtt': ['Role', 'Arn'] },
-      Environment: { Variables: { HOST: { 'Fn::GetAtt': ['Database', 'Endpoint.Address'] }, NAME: { Ref: 'Nobody' } } },
+      Environment: {
+        Variables: { HOST: { 'Fn::GetAtt': ['Database', 'Endpoint.Address'] }, NAME: { Ref: 'Missing' } },
+      },
     },
   };
   const assembly = assemblyOf({ Resources: { Database, Role, Greet } });
   const message = [
     `The cloud assembly in ${assembly} cannot run here:`,
     '- Greet.Properties.Environment.Variables.HOST: Endpoint.Address of Database (AWS::RDS::DBInstance) has its value in AWS',
-    '- Greet.Properties.Environment.Variables.NAME: there is no resource or parameter Nobody',
+    '- Greet.Properties.Environment.Variables.NAME: there is no resource or parameter Missing',
   ].join('\n');
   const error = await start({ assembly }).catch((reason: unknown) => reason);
   expect(error).toBeInstanceOf(UserError);
   expect(error).toMatchObject({ message });
 });
 
-test('a folder that holds no assembly is named', async () => {
+test('the error for a folder without an assembly names the folder', async () => {
   const folder = emptyDirectory();
   await expect(start({ assembly: folder })).rejects.toThrow(`The cloud assembly in ${folder} cannot run here`);
 });
 
-test('a port that is in use is named', async () => {
+test('the error for a port in use names the port', async () => {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
@@ -157,11 +159,11 @@ test.each([
     { origins: { 'https://app.example.com': 'app.localhost' } },
     'origins must hold origins, got "app.localhost". Fix: write it as https://app.example.com.',
   ],
-])('a wrong option is named with its value: %j', async (options, message) => {
+])('the error for an invalid option names its value: %j', async (options, message) => {
   await expect(start({ assembly: GREETER, ...options })).rejects.toEqual(new UserError(message));
 });
 
-test('a start that is cancelled throws the reason, and leaves nothing running', async () => {
+test('a start that is canceled throws the reason and leaves no process running', async () => {
   const cancelling = new AbortController();
   const starting = start({
     assembly: GREETER,
@@ -172,7 +174,7 @@ test('a start that is cancelled throws the reason, and leaves nothing running', 
   expect(forked().length).toBeGreaterThan(0);
 });
 
-test('what is not emulated is named once, however many there are', async () => {
+test('a type that is not emulated is listed once, regardless of the number of resources', async () => {
   const Resources = {
     A: { Type: 'AWS::SNS::Topic' },
     B: { Type: 'AWS::SNS::Topic' },

@@ -25,11 +25,11 @@ function start(authorizer: (event: Event) => unknown, identitySources: string[] 
 }
 
 test.each([
-  ['the method', [ARN]],
+  ['the method ARN', [ARN]],
   ['a wildcard', '*'],
   ['a wildcard in the path', 'arn:aws:execute-api:eu-central-1:123456789012:abc123/*'],
-  ['a single character', ARN.replace('abc123', 'abc12?')],
-])('a policy that allows %s admits', async (_what, resource) => {
+  ['the method ARN with a single-character wildcard', ARN.replace('abc123', 'abc12?')],
+])('a policy that allows %s admits the client', async (_what, resource) => {
   running = await start(() => policy(allow(resource)));
   await running.connected();
   expect(running.events.map(({ name }) => name)).toEqual(['authorizer', '$connect']);
@@ -40,29 +40,29 @@ test.each([
   ['allows and denies', [allow('*'), deny()]],
   ['allows something else', allow(ARN.replace('prod', 'dev'))],
   ['allows another action', { ...allow(), Action: 'execute-api:ManageConnections' }],
-  ['allows all but this', { Effect: 'Allow', Action: 'execute-api:*', NotResource: ARN }],
-  ['says nothing', []],
-])('a policy that %s is 403, and $connect does not run', async (_what, statement) => {
+  ['allows all other resources', { Effect: 'Allow', Action: 'execute-api:*', NotResource: ARN }],
+  ['has no statement', []],
+])('a policy that %s causes status 403, and $connect does not run', async (_what, statement) => {
   running = await start(() => policy(statement));
   expect((await running.refused()).status).toBe(403);
   expect(running.events.map(({ name }) => name)).toEqual(['authorizer']);
 });
 
-test('an authorizer that throws "Unauthorized" is 401', async () => {
+test('an authorizer that throws "Unauthorized" causes status 401', async () => {
   running = await start(() => {
     throw new Error('Unauthorized');
   });
   expect((await running.refused()).status).toBe(401);
 });
 
-test('an authorizer that crashes is 500', async () => {
+test('an authorizer that crashes causes status 500', async () => {
   running = await start(() => {
-    throw new Error('out of ideas');
+    throw new Error('unexpected');
   });
   expect((await running.refused()).status).toBe(500);
 });
 
-test('an authorizer that does not answer within 29 s is 500', async () => {
+test('an authorizer that does not respond within 29 s causes status 500', async () => {
   const authorizer = { functionName: 'authorizer', identitySources: [] };
   running = await Running.start({ invoke: timesOutAfter(29_000), routes: [{ routeKey: '$connect', authorizer }] });
   expect((await running.refused()).status).toBe(500);
@@ -75,19 +75,19 @@ test.each([
   ['a nested context', { ...policy(allow()), context: { a: { b: 1 } } }],
   ['more than 8 KB', { ...policy(allow()), context: { a: 'x'.repeat(8192) } }],
   ['conditions, which are not evaluated here', policy({ ...allow(), Condition: { Bool: { a: 'true' } } })],
-])('an authorizer that returns %s is 500', async (_what, answer) => {
+])('an authorizer that returns %s causes status 500', async (_what, answer) => {
   running = await start(() => answer);
   expect((await running.refused()).status).toBe(500);
 });
 
-test('an answer just below 8 KB is accepted', async () => {
+test('an authorizer response just below 8 KB is accepted', async () => {
   const size = 8192 - JSON.stringify({ ...policy(allow()), context: { a: '' } }).length;
   running = await start(() => ({ ...policy(allow()), context: { a: 'x'.repeat(size) } }));
   await running.connected();
   expect((await running.event('$connect')).requestContext.authorizer.a).toHaveLength(size);
 });
 
-test('what the authorizer said comes with every later event', async () => {
+test('every later event has the context from the authorizer', async () => {
   running = await start(() => ({ ...policy(allow()), context: { tenant: 't1', level: 3, admin: true } }));
   const client = await running.connected();
   client.send('x');
@@ -111,13 +111,16 @@ test.each([
   ['header', ['route.request.header.Authorization']],
   ['query string', ['route.request.querystring.token']],
   ['stage variable', ['stageVariables.missing']],
-])('without its %s the answer is 401, and the authorizer does not run', async (_what, sources) => {
-  running = await start(() => policy(allow()), sources);
-  expect((await running.refused()).status).toBe(401);
-  expect(running.events).toEqual([]);
-});
+])(
+  'a handshake without the %s that is an identity source gets 401, and the authorizer does not run',
+  async (_what, sources) => {
+    running = await start(() => policy(allow()), sources);
+    expect((await running.refused()).status).toBe(401);
+    expect(running.events).toEqual([]);
+  },
+);
 
-test('with every identity source the authorizer decides', async () => {
+test('the authorizer runs if the handshake has every identity source', async () => {
   running = await start(
     () => policy(allow()),
     ['route.request.header.Authorization', 'route.request.querystring.token', 'context.requestId'],
@@ -126,7 +129,7 @@ test('with every identity source the authorizer decides', async () => {
   expect(running.events.map(({ name }) => name)).toEqual(['authorizer', '$connect']);
 });
 
-test('an identity source that is none is told at the start', async () => {
+test('an invalid identity source is reported at the start', async () => {
   await expect(start(() => policy(allow()), ['$request.header.Auth'])).rejects.toThrow('$request.header.Auth');
   running = await Running.start();
 });

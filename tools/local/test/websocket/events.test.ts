@@ -6,7 +6,7 @@ afterEach(() => running.stop());
 const ID = expect.stringMatching(/^[\w-]{15}=$/);
 const TIME = expect.stringMatching(/^\d\d\/[A-Z][a-z]{2}\/\d{4}:\d\d:\d\d:\d\d \+0000$/);
 
-/** @returns the members of every event of a connection */
+/** @returns the request context that every event of a connection has */
 function context(routeKey: string, eventType: string) {
   return {
     routeKey,
@@ -25,7 +25,7 @@ function context(routeKey: string, eventType: string) {
   };
 }
 
-/** Connects by the custom domain, sends a frame and closes. @returns the three events */
+/** Connects to the custom domain, sends a frame and closes. @returns the three events */
 async function conversation(): Promise<{ connect: Event; message: Event; disconnect: Event }> {
   running = await Running.start({ functions: { $connect: ok, $disconnect: ok, $default: ok } });
   const client = await running.connected('/', { headers: { Host: 'ws.example.com' } });
@@ -37,7 +37,7 @@ async function conversation(): Promise<{ connect: Event; message: Event; disconn
 
 const ok = () => ({ statusCode: 200 });
 
-test('a CONNECT event is as recorded: headers without Connection and Upgrade, those of the gateway, and no body', async () => {
+test('a CONNECT event equals the recorded one: no Connection and Upgrade headers, the headers of API Gateway, and no body', async () => {
   const { connect } = await conversation();
   const headers = {
     Host: 'ws.example.com',
@@ -66,7 +66,7 @@ test('a MESSAGE event has a body and a messageId, and no headers', async () => {
   });
 });
 
-test('a DISCONNECT event is as recorded for a close frame without a code', async () => {
+test('a DISCONNECT event equals the recorded one for a close frame without a code', async () => {
   const { disconnect } = await conversation();
   expect(disconnect).toStrictEqual({
     headers: { Host: 'ws.example.com', 'x-api-key': '', 'X-Forwarded-For': '', 'x-restapi': '' },
@@ -80,7 +80,7 @@ test('a DISCONNECT event is as recorded for a close frame without a code', async
   });
 });
 
-test('the events of a connection share its id and time, and each has one request id of its own', async () => {
+test('the events of a connection share its id and time, and each has its own request id', async () => {
   const contexts = Object.values(await conversation()).map(({ requestContext }) => requestContext);
   expect(new Set(contexts.map(({ connectionId }) => connectionId)).size).toBe(1);
   expect(new Set(contexts.map(({ connectedAt }) => connectedAt)).size).toBe(1);
@@ -90,7 +90,7 @@ test('the events of a connection share its id and time, and each has one request
   }
 });
 
-test('a client’s code and reason arrive in the DISCONNECT event', async () => {
+test('a DISCONNECT event has the close code and the reason of the client', async () => {
   running = await Running.start({ functions: { $disconnect: ok } });
   const client = await running.connected();
   client.close(4001, 'enough');
@@ -98,9 +98,9 @@ test('a client’s code and reason arrive in the DISCONNECT event', async () => 
   expect(requestContext).toMatchObject({ disconnectStatusCode: 4001, disconnectReason: 'enough' });
 });
 
-test('a browser that leaves the page is 1001 without a reason', async () => {
+test('a DISCONNECT event has 1001 without a reason if a browser leaves the page', async () => {
   running = await Running.start({ functions: { $disconnect: ok } });
-  // The client of ws refuses to send 1001 by itself: this is the frame, masked with zeros.
+  // The ws client refuses to send 1001. These bytes are the close frame, masked with zeros.
   const client = await running.connected();
   const closed = close(client);
   rawSocket(client).write(Buffer.from([0x88, 0x82, 0, 0, 0, 0, 0x03, 0xe9]));
@@ -109,13 +109,13 @@ test('a browser that leaves the page is 1001 without a reason', async () => {
   await closed;
 });
 
-test('a connection that breaks is 1006', async () => {
+test('a DISCONNECT event has 1006 if the connection breaks', async () => {
   running = await Running.start({ functions: { $disconnect: ok } });
   (await running.connected()).terminate();
   expect((await running.event('$disconnect')).requestContext.disconnectStatusCode).toBe(1006);
 });
 
-test('headers keep their case, and every value of a repeated one', async () => {
+test('the headers in an event keep their case, and every value of a repeated header', async () => {
   running = await Running.start({ functions: { $connect: ok } });
   await running.connected('/', { headers: { 'X-MiXed': 'a', 'x-twice': ['1', '2'], 'User-Agent': 'test/1' } as never });
   const { headers, multiValueHeaders, requestContext } = await running.event('$connect');
@@ -124,14 +124,14 @@ test('headers keep their case, and every value of a repeated one', async () => {
   expect(requestContext.identity).toEqual({ sourceIp: '127.0.0.1', userAgent: 'test/1' });
 });
 
-test('X-Forwarded-For keeps what the client sent, and ends with its address', async () => {
+test('X-Forwarded-For keeps the value that the client sent, and ends with the address of the client', async () => {
   running = await Running.start({ functions: { $connect: ok } });
   await running.connected('/', { headers: { 'X-Forwarded-For': '192.0.2.1', 'X-Forwarded-Proto': 'http' } });
   const { headers } = await running.event('$connect');
   expect(headers).toMatchObject({ 'X-Forwarded-For': '192.0.2.1, 127.0.0.1', 'X-Forwarded-Proto': 'https' });
 });
 
-test('a query string comes decoded, with the last and with all values', async () => {
+test('an event has the decoded query string, with the last value and with all values', async () => {
   running = await Running.start({ functions: { $connect: ok } });
   await running.connected('/?a=1&b=x%20y&a=2');
   const event = await running.event('$connect');
@@ -139,8 +139,8 @@ test('a query string comes decoded, with the last and with all values', async ()
   expect(event.multiValueQueryStringParameters).toEqual({ a: ['1', '2'], b: ['x y'] });
 });
 
-test('stage variables come with every event', async () => {
-  const variables = { colour: 'blue' };
+test('every event has the stage variables', async () => {
+  const variables = { color: 'blue' };
   running = await Running.start({
     functions: { $connect: ok, $disconnect: ok, $default: ok },
     api: { stage: { name: 'prod', variables } },
@@ -153,7 +153,7 @@ test('stage variables come with every event', async () => {
   expect(running.events.map(({ event }) => event.stageVariables)).toEqual([variables, variables, variables]);
 });
 
-test('by the default endpoint, domainName and Host are those of execute-api', async () => {
+test('domainName and Host are those of execute-api at the default endpoint', async () => {
   running = await Running.start({ functions: { $connect: ok } });
   await running.connected('/prod', { headers: { Host: `abc123.execute-api.${REGION}.amazonaws.com` } });
   const { headers, requestContext } = await running.event('$connect');
@@ -161,7 +161,7 @@ test('by the default endpoint, domainName and Host are those of execute-api', as
   expect(requestContext.domainName).toBe(headers.Host);
 });
 
-test('an authorizer gets the REQUEST event as recorded', async () => {
+test('an authorizer receives the REQUEST event as recorded', async () => {
   running = await Running.start({
     functions: { allow: () => ({ principalId: 'me', policyDocument: { Statement: [] } }) },
     routes: [{ routeKey: '$connect', functionName: 'c', authorizer: { functionName: 'allow', identitySources: [] } }],
@@ -180,7 +180,7 @@ test('an authorizer gets the REQUEST event as recorded', async () => {
   });
 });
 
-/** The socket below a client, to send what the client would not. */
+/** @returns the socket of a client, to send bytes that the client refuses to send. */
 function rawSocket(client: object): import('node:net').Socket {
   return (client as { _socket: import('node:net').Socket })._socket;
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { FrameMeter } from '../../websocket/frame-meter';
 
-/** A frame as RFC 6455 writes it, with a payload of zeros. */
+/** @returns a frame in the format of RFC 6455, with a payload of zeros. */
 function frameOf(length: number, masked: boolean): Buffer {
   const mask = masked ? 0x80 : 0;
   const header =
@@ -21,7 +21,7 @@ function uint32(value: number): Buffer {
 
 const length = fc.oneof(fc.nat(300), fc.constantFrom(125, 126, 127, 65_535, 65_536), fc.nat(70_000));
 
-test('the longest frame is found, however the stream is cut', () => {
+test('the longest frame is found, regardless of how the stream is split', () => {
   fc.assert(
     fc.property(
       fc.array(fc.tuple(length, fc.boolean()), { minLength: 1, maxLength: 4 }),
@@ -41,6 +41,6 @@ test('the longest frame is found, however the stream is cut', () => {
   );
 });
 
-test('a frame is measured by its header, before its payload has come', () => {
+test('a frame is measured by its header, before its payload arrives', () => {
   expect(new FrameMeter().longest(frameOf(70_000, true).subarray(0, 14))).toBe(70_000);
 });

@@ -20,7 +20,7 @@ function routes(...keys: string[]) {
   return keys.map((routeKey) => ({ routeKey, functionName: routeKey, returnsResponse: true }));
 }
 
-test('a frame goes to the route that its action names, others to $default', async () => {
+test('a frame selects the route that its action names, and other frames select $default', async () => {
   running = await Running.start({
     functions: { chat: echo('chat'), $default: echo('default') },
     routes: routes('chat', '$default'),
@@ -39,7 +39,7 @@ test('a frame cannot select $connect or $disconnect', async () => {
   expect(await answerTo('{"action":"$disconnect"}')).toBe('default $default');
 });
 
-test('without a route, the Forbidden frame is AWS’s to the byte', async () => {
+test('a frame that selects no route gets the Forbidden frame of AWS, byte for byte', async () => {
   running = await Running.start({ functions: { $connect: () => ({ statusCode: 200 }) } });
   const answer = await answerTo('{"action":"chat"}');
   const { connectionId } = (await running.event('$connect')).requestContext;
@@ -48,7 +48,7 @@ test('without a route, the Forbidden frame is AWS’s to the byte', async () => 
   expect(requestId).toMatch(/^[\w-]{15}=$/);
 });
 
-test('a handler that throws is the Internal server error frame, and the connection stays', async () => {
+test('a handler that throws causes an Internal server error frame, and the connection stays open', async () => {
   running = await Running.start({
     functions: {
       $default: ({ body }) => {
@@ -70,17 +70,17 @@ test('a handler that throws is the Internal server error frame, and the connecti
   expect(await frame(client)).toBe('again');
 });
 
-test('a handler that takes longer than the integration’s timeout is the same frame', async () => {
+test("a handler that exceeds the integration's timeout causes an Internal server error frame", async () => {
   running = await Running.start({ invoke: timesOutAfter(50), routes: [{ timeoutMs: 50 }] });
   expect(JSON.parse(await answerTo('x')).message).toBe('Internal server error');
 });
 
-test('a malformed response is the same frame, even on a route without a response', async () => {
+test('a malformed response causes an Internal server error frame, even on a route without a route response', async () => {
   running = await Running.start({ functions: { $default: () => undefined } });
   expect(JSON.parse(await answerTo('x')).message).toBe('Internal server error');
 });
 
-test('a route without a response sends nothing back', async () => {
+test('a route without a route response sends no answer', async () => {
   running = await Running.start({
     functions: { silent: echo('silent'), loud: echo('loud') },
     routes: [
@@ -95,7 +95,7 @@ test('a route without a response sends nothing back', async () => {
   expect(await frame(client)).toBe('loud loud');
 });
 
-test('a response is sent whatever its status, and one without a body is not', async () => {
+test('an answer is sent regardless of its status, but not without a body', async () => {
   running = await Running.start({
     functions: { none: () => ({ statusCode: 200 }), bad: () => ({ statusCode: 500, body: 'bad' }) },
     routes: routes('none', 'bad'),
@@ -107,7 +107,7 @@ test('a response is sent whatever its status, and one without a body is not', as
   expect(await frame(client)).toBe('bad');
 });
 
-test('messages of a connection run side by side', async () => {
+test('messages of a connection are handled concurrently', async () => {
   const waiting: (() => void)[] = [];
   running = await Running.start({
     functions: {
@@ -127,7 +127,7 @@ test('messages of a connection run side by side', async () => {
   }
 });
 
-test('a message in fragments is one message', async () => {
+test('a fragmented message arrives as one message', async () => {
   running = await Running.start({ functions: { $default: () => ({ statusCode: 200 }) } });
   const client = await running.connected();
   client.send('a', { fin: false });
@@ -136,7 +136,7 @@ test('a message in fragments is one message', async () => {
   expect((await running.event('$default')).body).toBe('aéc');
 });
 
-test('a ping is answered by the gateway, and no function sees it', async () => {
+test('the gateway answers a ping without invoking a function', async () => {
   running = await Running.start({ functions: { $default: () => ({ statusCode: 200 }) } });
   const client = await running.connected();
   client.ping('hi');
@@ -145,7 +145,7 @@ test('a ping is answered by the gateway, and no function sees it', async () => {
   expect(running.events).toEqual([]);
 });
 
-test('an answer of more than 128 KB is not sent, and the log says so', async () => {
+test('an answer of more than 128 KB is not sent, and an error is logged', async () => {
   running = await Running.start({
     functions: { $default: () => ({ statusCode: 200, body: 'x'.repeat(131_073) }), ok: echo('ok') },
     routes: routes('$default', 'ok'),
@@ -157,7 +157,7 @@ test('an answer of more than 128 KB is not sent, and the log says so', async () 
   expect(await frame(client)).toBe('ok ok');
 });
 
-test('an answer to a client that reads too slowly is lost, and the log says so', async () => {
+test('an answer to a client that reads too slowly is lost, and a warning is logged', async () => {
   running = await Running.start({
     functions: { $default: ({ body }) => ({ statusCode: 200, body }) },
     routes: routes('$default'),
@@ -170,7 +170,7 @@ test('an answer to a client that reads too slowly is lost, and the log says so',
   const warning = () => running.log.find(({ level }) => level === 'warn');
   await running.until(() => warning() !== undefined);
   expect(warning()?.text).toContain('too slowly');
-  // What had been sent would arrive before the answer to a ping.
+  // An answer that had been sent would arrive before the pong.
   client.ping();
   await once(client, 'pong');
   expect(received).toEqual([]);

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { startGateway } from '../../websocket/gateway';
-import { apiOf, close, PERSON, Running } from './running';
+import { apiOf, close, DEVELOPER, Running } from './running';
 
 const ok = () => ({ statusCode: 200 });
 const assembly = (...ids: string[]) => ({
@@ -9,9 +9,9 @@ const assembly = (...ids: string[]) => ({
   accountId: '123456789012',
   webSocketApis: ids.map((logicalId) => apiOf([], { logicalId })),
 });
-const options = { invoke: async () => ({ payload: {} }), identity: PERSON, log: () => undefined };
+const options = { invoke: async () => ({ payload: {} }), identity: DEVELOPER, log: () => undefined };
 
-test('each API has a port of its own', async () => {
+test('each API has its own port', async () => {
   const gateway = await startGateway(assembly('One', 'Two'), options);
   try {
     expect(Object.keys(gateway.ports)).toEqual(['One', 'Two']);
@@ -21,7 +21,7 @@ test('each API has a port of its own', async () => {
   }
 });
 
-test('a port that is taken is an error, and nothing stays open', async () => {
+test('a port that is in use is an error, and no other port stays open', async () => {
   const first = await startGateway(assembly('One'), options);
   const { One: port = 0 } = first.ports;
   try {
@@ -33,7 +33,7 @@ test('a port that is taken is an error, and nothing stays open', async () => {
   }
 });
 
-test('1,000 connections open, talk and close', async () => {
+test('1,000 connections open, exchange messages and close', async () => {
   const running = await Running.start({
     functions: { $connect: ok, $disconnect: ok, $default: ({ body }) => ({ statusCode: 200, body }) },
     routes: ['$connect', '$disconnect', '$default'].map((key) => ({
@@ -58,8 +58,8 @@ test('1,000 connections open, talk and close', async () => {
   }
 }, 30_000);
 
-describe('drain', () => {
-  test('closes every connection with 1001, and waits for its $disconnect', async () => {
+describe('draining the gateway', () => {
+  test('closes every connection with 1001 and waits for its $disconnect', async () => {
     let finish: () => void = () => undefined;
     const finished = new Promise<void>((resolve) => {
       finish = resolve;
@@ -74,7 +74,7 @@ describe('drain', () => {
       [1001, 'Going away'],
       [1001, 'Going away'],
     ]);
-    // Time for the sockets to close on the other side, by a whole turn with a server of their kind.
+    // A full round trip with another gateway gives the sockets time to close on the other side.
     const other = await Running.start();
     await other.connected();
     await other.stop();
@@ -84,7 +84,7 @@ describe('drain', () => {
     expect(running.events).toHaveLength(2);
   });
 
-  test('lets the answer of a running function decide, but admits nobody', async () => {
+  test('waits for a running $connect but admits no client', async () => {
     let answer: (value: unknown) => void = () => undefined;
     const running = await Running.start({
       functions: { $connect: () => new Promise((resolve) => (answer = resolve)), $disconnect: ok },
@@ -98,7 +98,7 @@ describe('drain', () => {
     expect(running.events.map(({ name }) => name)).toEqual(['$connect', '$disconnect']);
   });
 
-  test('takes no new connections, and leaves no socket behind', async () => {
+  test('refuses new connections and leaves no socket open', async () => {
     const running = await Running.start();
     const { port } = running;
     const idle = connect(port, '127.0.0.1');
@@ -110,7 +110,7 @@ describe('drain', () => {
     expect(error.code).toBe('ECONNREFUSED');
   });
 
-  test('is not held up by a client that does not answer', async () => {
+  test('does not wait for a client that does not answer the close frame', async () => {
     const running = await Running.start({ limits: { closeMs: 30 } });
     (await running.connected()).pause();
     await running.drain();
@@ -120,7 +120,7 @@ describe('drain', () => {
   });
 });
 
-test('each event is one line of the lane, with the API and the connection in it', async () => {
+test('each event is one log line of the WebSocket process, with the API and the connection', async () => {
   const running = await Running.start({ functions: { $connect: ok, $disconnect: ok, $default: ok } });
   try {
     const client = await running.connected();

@@ -7,14 +7,14 @@ afterEach(() => running.stop());
 const connect = { routeKey: '$connect', functionName: '$connect' };
 const ok = () => ({ statusCode: 200 });
 
-/** @returns the body of a refusal, in the gateway's spacing */
-function refusal(message: string) {
+/** @returns the body of a rejected handshake, with the spacing of API Gateway */
+function rejection(message: string) {
   return expect.stringMatching(
     new RegExp(`^{"message": "${message}", "connectionId":"[\\w-]{15}=", "requestId":"[\\w-]{15}="}$`),
   );
 }
 
-test('the 101 waits for $connect', async () => {
+test('the 101 response waits for $connect', async () => {
   const answer = deferred();
   running = await Running.start({ functions: { $connect: () => answer.promise } });
   const client = running.client();
@@ -23,7 +23,7 @@ test('the 101 waits for $connect', async () => {
     open = true;
   });
   await running.event('$connect');
-  // A whole round trip by another way: an early 101 would have arrived.
+  // A full round trip on another connection: an early 101 would have arrived.
   await http(running.port, 'GET', '/');
   expect(open).toBe(false);
   answer.resolve({ statusCode: 200 });
@@ -31,18 +31,21 @@ test('the 101 waits for $connect', async () => {
   expect(running.events.map(({ name }) => name)).toEqual(['$connect']);
 });
 
-test.each([401, 403, 404, 500, 503, 301])('a status %d of $connect is the handshake’s', async (statusCode) => {
-  running = await Running.start({ functions: { $connect: () => ({ statusCode }) } });
-  expect((await running.refused()).status).toBe(statusCode);
-});
+test.each([401, 403, 404, 500, 503, 301])(
+  'a status %d of $connect becomes the status of the handshake',
+  async (statusCode) => {
+    running = await Running.start({ functions: { $connect: () => ({ statusCode }) } });
+    expect((await running.refused()).status).toBe(statusCode);
+  },
+);
 
-test.each([200, 204, 299])('a status %d of $connect admits', async (statusCode) => {
+test.each([200, 204, 299])('a status %d of $connect admits the client', async (statusCode) => {
   running = await Running.start({ functions: { $connect: () => ({ statusCode }) } });
   const client = await running.connected();
   expect(client.readyState).toBe(client.OPEN);
 });
 
-test('a $connect that throws is 502', async () => {
+test('a $connect that throws causes status 502', async () => {
   running = await Running.start({
     functions: {
       $connect: () => {
@@ -50,11 +53,11 @@ test('a $connect that throws is 502', async () => {
       },
     },
   });
-  expect(await running.refused()).toEqual({ status: 502, body: refusal('Internal server error') });
+  expect(await running.refused()).toEqual({ status: 502, body: rejection('Internal server error') });
 });
 
 test.each([[null], ['text'], [{}], [{ statusCode: '200' }], [{ statusCode: 200, body: {} }]])(
-  'a $connect that answers %j is 502: its response is malformed',
+  'a $connect that returns the malformed response %j causes status 502',
   async (payload) => {
     running = await Running.start({ functions: { $connect: () => payload } });
     expect((await running.refused()).status).toBe(502);
@@ -62,31 +65,31 @@ test.each([[null], ['text'], [{}], [{ statusCode: '200' }], [{ statusCode: 200, 
   },
 );
 
-test('a $connect that does not answer within the integration’s timeout is 504', async () => {
+test("a $connect that exceeds the integration's timeout causes status 504", async () => {
   running = await Running.start({ invoke: timesOutAfter(50), routes: [{ ...connect, timeoutMs: 50 }] });
   expect((await running.refused()).status).toBe(504);
 });
 
-test('an API without $connect admits everybody', async () => {
+test('an API without $connect admits every client', async () => {
   running = await Running.start();
   const client = await running.connected();
   expect(client.readyState).toBe(client.OPEN);
 });
 
-test('after a refusal there is no connection, so no $disconnect', async () => {
+test('a rejected handshake opens no connection, so $disconnect does not run', async () => {
   running = await Running.start({ functions: { $connect: () => ({ statusCode: 403 }), $disconnect: ok } });
   await running.refused();
   await running.drain();
   expect(running.events.map(({ name }) => name)).toEqual(['$connect']);
 });
 
-test('a function that cannot be invoked is 502, and the log says why', async () => {
+test('a function that cannot be invoked causes status 502, and the log has the reason', async () => {
   running = await Running.start({ invoke: () => Promise.reject(new Error('no such function')), routes: [connect] });
   expect((await running.refused()).status).toBe(502);
   expect(running.log.some(({ text }) => text.includes('no such function'))).toBe(true);
 });
 
-test('a client that left while $connect ran is disconnected', async () => {
+test('$disconnect runs for a client that left while $connect was running', async () => {
   const answer = deferred();
   running = await Running.start({ functions: { $connect: () => answer.promise, $disconnect: ok } });
   const client = running.client();
@@ -100,7 +103,7 @@ test('a client that left while $connect ran is disconnected', async () => {
 });
 
 test.each(['Sec-WebSocket-Protocol', 'sec-websocket-protocol'])(
-  'a subprotocol is chosen by the response’s %s',
+  'the header %s of the response selects the subprotocol',
   async (header) => {
     running = await Running.start({
       functions: { $connect: () => ({ statusCode: 200, headers: { [header]: 'two' } }) },
@@ -110,7 +113,7 @@ test.each(['Sec-WebSocket-Protocol', 'sec-websocket-protocol'])(
   },
 );
 
-test('no subprotocol is chosen unless the response says so: a client that offered some gives up', async () => {
+test('no subprotocol is selected unless the response names one, so a client that offered one gives up', async () => {
   running = await Running.start({ functions: { $connect: ok } });
   const client = running.client('/', {}, ['one']);
   const [error] = await once(client, 'error');
@@ -123,16 +126,16 @@ test('permessage-deflate is not negotiated', async () => {
   expect(client.extensions).toBe('');
 });
 
-test('a plain GET is 426', async () => {
+test('a plain GET gets status 426', async () => {
   running = await Running.start();
   expect((await http(running.port, 'GET', '/prod')).status).toBe(426);
 });
 
 test.each([
-  ['a version that nobody speaks', { 'Sec-WebSocket-Version': '7' }],
+  ['an unsupported version', { 'Sec-WebSocket-Version': '7' }],
   ['no key', { 'Sec-WebSocket-Key': '' }],
   ['another protocol', { Upgrade: 'h2c' }],
-])('an upgrade with %s is 400, and $connect does not run', async (_what, headers) => {
+])('an upgrade with %s gets status 400, and $connect does not run', async (_what, headers) => {
   running = await Running.start({ functions: { $connect: ok } });
   const { status } = await http(running.port, 'GET', '/', {
     Connection: 'Upgrade',
@@ -145,31 +148,34 @@ test.each([
   expect(running.events).toEqual([]);
 });
 
-test.each(['/dev', '/prod/more', '/production', '/more'])('path %s is 403', async (path) => {
-  running = await Running.start();
-  expect(await running.refused(path)).toEqual({ status: 403, body: refusal('Forbidden') });
-});
+test.each(['/dev', '/prod/more', '/production', '/more'])(
+  'a handshake at the path %s gets status 403',
+  async (path) => {
+    running = await Running.start();
+    expect(await running.refused(path)).toEqual({ status: 403, body: rejection('Forbidden') });
+  },
+);
 
-test('a host that is not the API’s is 403', async () => {
+test('a handshake for an unknown host gets status 403', async () => {
   running = await Running.start();
   expect((await running.refused('/', { headers: { Host: 'evil.example.com' } })).status).toBe(403);
 });
 
-test('a URL of 4096 characters is served, one more is 414', async () => {
+test('a URL of 4096 characters is accepted, and a longer one gets status 414', async () => {
   running = await Running.start();
   const longest = `/?${'a'.repeat(4094)}`;
   await running.connected(longest);
   expect((await running.refused(`${longest}a`)).status).toBe(414);
 });
 
-test('what a client sends with its handshake’s last byte is not lost', async () => {
+test('a frame that a client sends immediately after the handshake is not lost', async () => {
   running = await Running.start({
     functions: { $default: ({ body }) => ({ statusCode: 200, body }) },
     routes: [{ functionName: '$default', returnsResponse: true }],
   });
   const client = running.client();
-  client.once('open', () => client.send('at once'));
-  expect(await frame(client)).toBe('at once');
+  client.once('open', () => client.send('immediately'));
+  expect(await frame(client)).toBe('immediately');
 });
 
 function deferred() {

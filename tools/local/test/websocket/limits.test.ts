@@ -10,7 +10,7 @@ afterEach(async () => {
 const ok = () => ({ statusCode: 200 });
 const KIB = 1024;
 
-/** Sends with `send`. @returns how the connection closes for the client, and what $disconnect says of it */
+/** Connects and calls `send`. @returns the close code and reason for the client, and those in the $disconnect event */
 async function closing(send: (client: Awaited<ReturnType<Running['connected']>>) => void) {
   const client = await running.connected();
   const closed = close(client);
@@ -20,29 +20,29 @@ async function closing(send: (client: Awaited<ReturnType<Running['connected']>>)
   return { code, reason, event: requestContext.disconnectStatusCode, why: requestContext.disconnectReason };
 }
 
-describe('with the limits of AWS', () => {
+describe('with the limits of AWS,', () => {
   beforeEach(async () => {
     running = await Running.start({ functions: { $disconnect: ok, $default: ok } });
   });
 
-  test('a binary frame closes with 1003', async () => {
+  test('a binary frame closes the connection with 1003', async () => {
     expect(await closing((client) => client.send(Buffer.from('x')))).toMatchObject({ code: 1003, event: 1003 });
     expect(running.events.map(({ name }) => name)).not.toContain('$default');
   });
 
-  test('a frame of 32 KB passes', async () => {
+  test('a frame of 32 KB is accepted', async () => {
     const client = await running.connected();
     client.send('x'.repeat(32 * KIB));
     expect((await running.event('$default')).body).toHaveLength(32 * KIB);
   });
 
-  test('a frame of more than 32 KB closes with 1009', async () => {
+  test('a frame of more than 32 KB closes the connection with 1009', async () => {
     const closed = await closing((client) => client.send('x'.repeat(32 * KIB + 1)));
     expect(closed).toMatchObject({ code: 1009, event: 1009 });
     expect(running.events.map(({ name }) => name)).not.toContain('$default');
   });
 
-  test('a message of 128 KB in fragments passes', async () => {
+  test('a message of 128 KB in fragments is accepted', async () => {
     const client = await running.connected();
     for (const fin of [false, false, false, true]) {
       client.send('x'.repeat(32 * KIB), { fin });
@@ -50,7 +50,7 @@ describe('with the limits of AWS', () => {
     expect((await running.event('$default')).body).toHaveLength(128 * KIB);
   });
 
-  test('a message of more than 128 KB in fragments closes with 1009', async () => {
+  test('a message of more than 128 KB in fragments closes the connection with 1009', async () => {
     const closed = await closing((client) => {
       for (const fin of [false, false, false, false, true]) {
         client.send('x'.repeat(fin ? 1 : 32 * KIB), { fin });
@@ -59,13 +59,13 @@ describe('with the limits of AWS', () => {
     expect(closed).toMatchObject({ code: 1009, event: 1009 });
   });
 
-  test('text that is not UTF-8 closes with 1007', async () => {
+  test('text that is not UTF-8 closes the connection with 1007', async () => {
     const closed = await closing((client) => client.send(Buffer.from([0xff]), { binary: false }));
     expect(closed).toMatchObject({ code: 1007, event: 1007 });
   });
 });
 
-test('an idle connection closes with 1001, and $disconnect says "Going away"', async () => {
+test('an idle connection closes with 1001, and the $disconnect event has the reason "Going away"', async () => {
   running = await Running.start({ functions: { $disconnect: ok }, limits: { idleMs: 30 } });
   expect(await closing(() => undefined)).toMatchObject({ code: 1001, event: 1001, why: 'Going away' });
 });
@@ -73,7 +73,7 @@ test('an idle connection closes with 1001, and $disconnect says "Going away"', a
 test.each([
   ['message', 'send', 'message'],
   ['ping', 'ping', 'pong'],
-] as const)('a connection on which a %s comes is not idle', async (_what, send, answer) => {
+] as const)('a connection that receives a %s is not idle', async (_what, send, answer) => {
   jest.useFakeTimers({ doNotFake: ['nextTick', 'queueMicrotask', 'setImmediate'] });
   running = await Running.start({
     functions: { $default: ({ body }) => ({ statusCode: 200, body }) },
@@ -93,7 +93,7 @@ test.each([
   expect(await closed).toEqual([1001, 'Going away']);
 });
 
-test('a connection that reaches its longest duration closes, however busy it is', async () => {
+test('a connection that reaches the maximum duration closes, even if it is busy', async () => {
   running = await Running.start({
     functions: { $default: ({ body }) => ({ statusCode: 200, body }) },
     routes: [{ returnsResponse: true }],
@@ -106,7 +106,7 @@ test('a connection that reaches its longest duration closes, however busy it is'
   expect(await closed).toEqual([1001, 'Going away']);
 });
 
-test('a client that never answers the close frame is cut', async () => {
+test('a client that never answers the close frame is disconnected', async () => {
   running = await Running.start({ functions: { $disconnect: ok }, limits: { idleMs: 30, closeMs: 30 } });
   const client = await running.connected();
   client.pause();

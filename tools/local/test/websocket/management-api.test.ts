@@ -24,7 +24,7 @@ afterEach(async () => {
   await running.stop();
 });
 
-/** Starts an API, and an SDK client at `path` of it. */
+/** Starts an API, and an SDK client at its `path`. */
 async function start(setup: Setup = {}, path = ''): Promise<void> {
   running = await Running.start({ functions: { $connect: ok, $disconnect: ok }, ...setup });
   sdk = new ApiGatewayManagementApiClient({
@@ -44,7 +44,7 @@ async function connection() {
 
 const post = (ConnectionId: string, Data = 'hello') => sdk.send(new PostToConnectionCommand({ ConnectionId, Data }));
 
-/** An IAM that knows one caller, and asks `allowed` what it may. */
+/** An identity with one caller, whose permissions `allowed` determines. */
 function identity(caller: Caller, allowed: (action: string, resource: string) => boolean = () => false): Identity {
   return {
     callerOf: () => caller,
@@ -56,12 +56,12 @@ function identity(caller: Caller, allowed: (action: string, resource: string) =>
 }
 
 describe.each([
-  ['without the stage: the custom domain', ''],
-  ['with the stage: the default endpoint', '/prod'],
+  ['without the stage, as for the custom domain,', ''],
+  ['with the stage, as for the default endpoint,', '/prod'],
 ])('an SDK client %s', (_what, path) => {
   beforeEach(() => start({}, path));
 
-  test('posts a text frame, and gets 200', async () => {
+  test('posts a text frame and gets status 200', async () => {
     const { client, id } = await connection();
     const received = frame(client);
     const { $metadata } = await post(id, 'hellö');
@@ -69,7 +69,7 @@ describe.each([
     expect(await received).toBe('hellö');
   });
 
-  test('reads what is known of a connection', async () => {
+  test('reads the properties of a connection', async () => {
     const { id, connectedAt } = await connection();
     const known = await sdk.send(new GetConnectionCommand({ ConnectionId: id }));
     expect(known.ConnectedAt).toEqual(new Date(connectedAt));
@@ -77,7 +77,7 @@ describe.each([
     expect(known.LastActiveAt?.getTime()).toBeGreaterThanOrEqual(connectedAt);
   });
 
-  test('closes a connection with 204, code 1000', async () => {
+  test('closes a connection with code 1000 and gets status 204', async () => {
     const { client, id } = await connection();
     const closed = close(client);
     const { $metadata } = await sdk.send(new DeleteConnectionCommand({ ConnectionId: id }));
@@ -91,7 +91,7 @@ describe.each([
   });
 });
 
-test('every command to a connection that is gone is GoneException, 410', async () => {
+test('every command for a closed connection fails with GoneException, 410', async () => {
   await start();
   const { client, id } = await connection();
   client.close();
@@ -107,7 +107,7 @@ test('every command to a connection that is gone is GoneException, 410', async (
   }
 });
 
-test('a post to a connection that is still in $connect is 410', async () => {
+test('a post to a connection whose $connect is running fails with 410', async () => {
   let outcome: unknown;
   await start({
     functions: {
@@ -121,7 +121,7 @@ test('a post to a connection that is still in $connect is 410', async () => {
   expect(outcome).toBeInstanceOf(GoneException);
 });
 
-test('a post to a client that said goodbye, but has not left yet, is 410', async () => {
+test('a post to a client that sent a close frame but is still connected fails with 410', async () => {
   await start();
   const { client, id } = await connection();
   const socket = (client as unknown as { _socket: Socket })._socket;
@@ -137,13 +137,13 @@ test('a post to a client that said goodbye, but has not left yet, is 410', async
   expect(error).toBeInstanceOf(GoneException);
 });
 
-test('an id that API Gateway cannot have given is BadRequestException, 400', async () => {
+test('an id that API Gateway cannot have issued fails with BadRequestException, 400', async () => {
   await start();
-  const error = await post('nobody').catch((reason) => reason);
-  expect(error).toMatchObject({ name: 'BadRequestException', message: 'Invalid connectionId: nobody' });
+  const error = await post('invalid').catch((reason) => reason);
+  expect(error).toMatchObject({ name: 'BadRequestException', message: 'Invalid connectionId: invalid' });
 });
 
-test('128 KB can be posted, a byte more is PayloadTooLargeException, 413', async () => {
+test('a post of 128 KB succeeds, and a byte more fails with PayloadTooLargeException, 413', async () => {
   await start();
   const { client, id } = await connection();
   const received = frame(client);
@@ -154,7 +154,7 @@ test('128 KB can be posted, a byte more is PayloadTooLargeException, 413', async
   expect(error.$metadata.httpStatusCode).toBe(413);
 });
 
-test('a reader so slow that its buffer is full is LimitExceededException, 429, until it has read', async () => {
+test('a post to a client with a full buffer fails with LimitExceededException, 429, until the client has read', async () => {
   await start({ limits: { sendBufferBytes: 256 * 1024 } });
   const { client, id } = await connection();
   let received = 0;
@@ -181,14 +181,14 @@ test('a reader so slow that its buffer is full is LimitExceededException, 429, u
 });
 
 describe('a caller', () => {
-  test('that did not sign is 403', async () => {
+  test('that did not sign its request gets status 403', async () => {
     await start({ identity: identity({ kind: 'unsigned' }) });
     const { id } = await connection();
     const { status, headers } = await http(running.port, 'POST', `/@connections/${id}`);
     expect([status, headers['x-amzn-errortype']]).toEqual([403, 'MissingAuthenticationTokenException']);
   });
 
-  test('whose role allows ManageConnections on this method of this stage gets through', async () => {
+  test('whose role allows ManageConnections on this method and stage can post', async () => {
     const allowed = (action: string, resource: string) =>
       action === 'execute-api:ManageConnections' &&
       resource === `arn:aws:execute-api:${REGION}:${ACCOUNT}:abc123/prod/POST/@connections/*`;
@@ -200,7 +200,7 @@ describe('a caller', () => {
     await expect(sdk.send(new GetConnectionCommand({ ConnectionId: id }))).rejects.toThrow('not authorized');
   });
 
-  test('whose role does not allow it gets AWS’s denial, and the log says which statement to add', async () => {
+  test('whose role does not allow it gets the denial of AWS, and the log has the statement to add', async () => {
     await start({ identity: identity({ kind: 'role', roleArn: ROLE }) });
     const { id } = await connection();
     const error = await post(id).catch((reason) => reason);
@@ -216,39 +216,42 @@ describe('a caller', () => {
     expect(line?.text).toContain(`${ROLE.split('/').at(-1)} is not allowed to call execute-api:ManageConnections`);
   });
 
-  test('may not learn whether a connection exists without the right to', async () => {
+  test('without permission cannot learn whether a connection exists', async () => {
     await start({ identity: identity({ kind: 'role', roleArn: ROLE }) });
     await expect(post('AAAAAAAAAAAAAAA=')).rejects.toThrow('not authorized');
   });
 });
 
-test('the stage of another API’s path is ForbiddenException, 403', async () => {
+test('a path with the stage of another API fails with ForbiddenException, 403', async () => {
   await start({}, '/dev');
   const { id } = await connection();
   await expect(post(id)).rejects.toThrow(ForbiddenException);
 });
 
-test('with the default endpoint off, the stage is no path', async () => {
+test('a path with the stage is forbidden if the default endpoint is disabled', async () => {
   await start({ api: { defaultEndpointDisabled: true } }, '/prod');
   const { id } = await connection();
   await expect(post(id)).rejects.toThrow(ForbiddenException);
 });
 
-test.each(['PUT', 'PATCH'])('%s is no command: 403', async (method) => {
+test.each(['PUT', 'PATCH'])('the method %s gets status 403', async (method) => {
   await start();
   const { id } = await connection();
   expect((await http(running.port, method, `/@connections/${id}`)).status).toBe(403);
 });
 
-test.each(['@connections', '%40connections'])('the path may say %s, and the id may be encoded or not', async (word) => {
-  await start();
-  const { id } = await connection();
-  for (const spelling of [id, encodeURIComponent(id)]) {
-    expect((await http(running.port, 'GET', `/prod/${word}/${spelling}`)).status).toBe(200);
-  }
-});
+test.each(['@connections', '%40connections'])(
+  'the path can have %s, and the id can be encoded or not',
+  async (word) => {
+    await start();
+    const { id } = await connection();
+    for (const spelling of [id, encodeURIComponent(id)]) {
+      expect((await http(running.port, 'GET', `/prod/${word}/${spelling}`)).status).toBe(200);
+    }
+  },
+);
 
-test('a path that is not percent-encoded names no connection: 403', async () => {
+test('a path with invalid percent-encoding gets status 403', async () => {
   await start();
   expect((await http(running.port, 'GET', '/@connections/%zz')).status).toBe(403);
 });

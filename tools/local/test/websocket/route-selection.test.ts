@@ -13,23 +13,23 @@ test.each([
   ['fixed', {}, 'fixed'],
   ['\\$default', {}, '$default'],
   ['$request.body.constructor', {}, ''],
-])('%s of %j is %j', (expression, body, key) => {
+])('the expression %s evaluates %j to %j', (expression, body, key) => {
   expect(routeKeyOf(expression)(JSON.stringify(body))).toBe(key);
 });
 
 test.each(['$request.header.x', '$context.stage', '${stageVariables.x}', '$default'])(
-  '%s is no expression over the body: told at the start',
+  'the expression %s is rejected at the start, because it does not read the body',
   (expression) => {
     expect(() => routeKeyOf(expression)).toThrow(JSON.stringify(expression));
   },
 );
 
-test('a frame that is not JSON has no key, unless the expression is constant', () => {
+test('a frame that is not JSON has no route key, unless the expression is constant', () => {
   expect(routeKeyOf('$request.body.action')('{')).toBeUndefined();
   expect(routeKeyOf('fixed')('{')).toBe('fixed');
 });
 
-test('any text selects an exact match, or else $default', () => {
+test('any action selects an exact match, and otherwise $default', () => {
   const { routes } = apiOf([{ routeKey: 'a' }, { routeKey: 'b' }, { routeKey: '$default' }, { routeKey: '$connect' }]);
   const select = routeSelection('$request.body.action', routes);
   const action = fc.oneof(fc.constantFrom('a', 'b', '$connect', '$default', '__proto__'), fc.string(), fc.jsonValue());
@@ -41,7 +41,7 @@ test('any text selects an exact match, or else $default', () => {
   );
 });
 
-test('no frame breaks the selection', () => {
+test('any frame can be evaluated without an error', () => {
   const select = routeSelection('$request.body.a.b', []);
   fc.assert(
     fc.property(fc.oneof(fc.string(), fc.json()), (frame) => {

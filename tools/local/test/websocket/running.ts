@@ -12,8 +12,8 @@ import type { Identity } from '../../websocket/management-api';
 export const REGION = 'eu-central-1';
 export const ACCOUNT = '123456789012';
 
-/** An event as a function got it. */
-// oxlint-disable-next-line typescript/no-explicit-any -- an event is whatever the gateway made; the tests look at all of it
+/** An event as a function received it. */
+// oxlint-disable-next-line typescript/no-explicit-any -- an event can have any content, and the tests check all of it
 export type Event = any;
 type Handler = (event: Event) => unknown;
 
@@ -25,16 +25,16 @@ export interface Setup {
   readonly api?: Partial<Omit<WebSocketApiBlueprint, 'routes'>>;
   readonly limits?: Partial<Limits>;
   readonly identity?: Identity;
-  /** Instead of `functions`. */
+  /** Replaces `functions`. */
   readonly invoke?: Invoke;
 }
 
-export const PERSON: Identity = {
+export const DEVELOPER: Identity = {
   callerOf: () => ({ kind: 'person' }),
   authorize: async () => ({ allowed: true }),
 };
 
-/** A gateway with one API, its clients, and what its functions got; everything ends with {@link stop}. */
+/** A gateway with one API, its clients, and the events of its functions. {@link stop} ends all of it. */
 export class Running {
   /** Events that the functions received, in order. */
   readonly events: { name: string; event: Event }[] = [];
@@ -43,7 +43,14 @@ export class Running {
   private readonly clients: WebSocket[] = [];
   private readonly watchers = new Set<() => void>();
 
-  static async start({ functions = {}, routes, api, limits, identity = PERSON, invoke }: Setup = {}): Promise<Running> {
+  static async start({
+    functions = {},
+    routes,
+    api,
+    limits,
+    identity = DEVELOPER,
+    invoke,
+  }: Setup = {}): Promise<Running> {
     const running = new Running();
     running.gateway = await startGateway(
       {
@@ -70,11 +77,11 @@ export class Running {
     return this.gateway.ports.Api ?? 0;
   }
 
-  /** A client that has begun to connect. */
+  /** Creates a client that starts to connect. */
   client(path = '/', options: ClientOptions = {}, protocols: string[] = []): WebSocket {
     const client = new WebSocket(`ws://127.0.0.1:${this.port}${path}`, protocols, options);
     this.clients.push(client);
-    // Errors show as what the test waits for and does not get.
+    // A test detects an error because the event that it waits for does not arrive.
     client.on('error', () => client.terminate());
     return client;
   }
@@ -85,7 +92,7 @@ export class Running {
     return client;
   }
 
-  /** @returns status and body of the answer to a handshake that is refused. */
+  /** @returns the status and body of a rejected handshake. */
   async refused(path?: string, options?: ClientOptions): Promise<{ status: number; body: string }> {
     const client = this.client(path, options);
     const [, response] = await once(client, 'unexpected-response');
@@ -96,12 +103,12 @@ export class Running {
     return { status: response.statusCode, body };
   }
 
-  /** @returns the first event that the function got, or gets. */
+  /** Waits for the first event of a function. */
   async event(name: string): Promise<Event> {
     return this.until(() => this.events.find((entry) => entry.name === name)?.event);
   }
 
-  /** @returns the value, as soon as there is one. */
+  /** Waits until `look` returns a value. */
   async until<T>(look: () => T | undefined | false): Promise<T> {
     for (;;) {
       const value = look();
@@ -171,7 +178,7 @@ export function apiOf(
   };
 }
 
-/** Functions that never answer, if the gateway waits for as long as it should; those that were not invoked, otherwise. */
+/** Functions that time out after `expectedMs`. Throws if the gateway has another timeout. */
 export function timesOutAfter(expectedMs: number): Invoke {
   return async (_name, _event, timeoutMs) => {
     if (timeoutMs !== expectedMs) {
@@ -187,7 +194,7 @@ export async function frame(client: WebSocket): Promise<string> {
   return data.toString();
 }
 
-/** @returns code and reason with which the connection closes. */
+/** @returns the code and reason with which the connection closes. */
 export async function close(client: WebSocket): Promise<[number, string]> {
   const [code, reason] = await once(client, 'close');
   return [code, reason.toString()];

@@ -7,17 +7,17 @@ describe('a stage', () => {
   afterEach(() => running.stop());
 
   const ok = () => ({ statusCode: 200 });
-  /** A stage that allows `burst` requests, and then none for longer than a test takes. */
+  /** A stage that allows `burstLimit` requests, and then none for longer than a test takes. */
   const stage = (burstLimit: number) => ({ name: 'prod', variables: {}, rateLimit: 0.001, burstLimit });
 
-  test('refuses handshakes beyond its burst with 429, and $connect does not run for them', async () => {
+  test('rejects handshakes beyond its burst with 429 and does not run $connect for them', async () => {
     running = await Running.start({ functions: { $connect: ok }, api: { stage: stage(1) } });
     await running.connected();
     expect((await running.refused()).status).toBe(429);
     expect(running.events).toHaveLength(1);
   });
 
-  test('answers frames beyond its burst with Too Many Requests, and the connection stays', async () => {
+  test('answers frames beyond its burst with Too Many Requests and keeps the connection open', async () => {
     running = await Running.start({ functions: { $default: ok }, api: { stage: stage(2) } });
     const client = await running.connected();
     client.send('passes');
@@ -29,7 +29,7 @@ describe('a stage', () => {
     expect((await closed)[0]).toBe(1000);
   });
 
-  test('counts for all of its connections together', async () => {
+  test('counts the requests of all its connections together', async () => {
     running = await Running.start({ functions: { $default: ok }, api: { stage: stage(3) } });
     const [one, two] = [await running.connected(), await running.connected()];
     one.send('passes');
@@ -38,14 +38,14 @@ describe('a stage', () => {
     expect(JSON.parse(await frame(two)).message).toBe('Too Many Requests');
   });
 
-  test('without a throttle of its own has the account’s', async () => {
+  test('without its own throttling limits has those of the account', async () => {
     running = await Running.start({ limits: { requestsPerSecond: 0.001, burst: 1 } });
     await running.connected();
     expect((await running.refused()).status).toBe(429);
   });
 });
 
-test('the account’s new connections beyond 500 a second are 429', async () => {
+test('new connections beyond the limit of 500 per second for the account get status 429', async () => {
   const running = await Running.start({ limits: { newConnectionsPerSecond: 1 } });
   try {
     await running.connected();
@@ -58,7 +58,7 @@ test('the account’s new connections beyond 500 a second are 429', async () => 
 describe('TokenBucket', () => {
   const rates = fc.integer({ min: 1, max: 1000 });
 
-  test('gives at most burst at once', () => {
+  test('allows at most `burst` requests at once', () => {
     fc.assert(
       fc.property(rates, fc.integer({ min: 1, max: 200 }), fc.nat(1e9), (rate, burst, now) => {
         const bucket = new TokenBucket(rate, burst);
@@ -68,7 +68,7 @@ describe('TokenBucket', () => {
     );
   });
 
-  test('never gives more than burst and what the rate refilled', () => {
+  test('never allows more requests than the burst and the refilled tokens', () => {
     fc.assert(
       fc.property(rates, fc.integer({ min: 1, max: 20 }), fc.array(fc.nat(200)), (rate, burst, steps) => {
         const bucket = new TokenBucket(rate, burst);
@@ -83,7 +83,7 @@ describe('TokenBucket', () => {
     );
   });
 
-  test('gives a token again after one over the rate', () => {
+  test('refills a token after 1/rate seconds', () => {
     fc.assert(
       fc.property(rates, (rate) => {
         const bucket = new TokenBucket(rate, 1);

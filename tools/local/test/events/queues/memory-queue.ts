@@ -1,13 +1,13 @@
 import type { Message, Queue } from '../../../events/queues/queue';
 
-/** A queue in memory, that gives each message once. */
+/** A queue in memory that delivers each message once. */
 export class MemoryQueue implements Queue {
   readonly #waiting: Message[] = [];
   readonly #receivers: (() => void)[] = [];
   readonly deleted: string[] = [];
   /** Errors that the next calls of `receive` throw. */
   readonly failures: Error[] = [];
-  /** Of each call: how many messages it asked for. */
+  /** Number of messages that each call of `receive` requested. */
   readonly counts: number[] = [];
 
   constructor(...bodies: string[]) {

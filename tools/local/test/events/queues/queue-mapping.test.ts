@@ -58,13 +58,13 @@ function run(
   return { time, batches, errors, mapping: started };
 }
 
-/** An answer to each invocation, to be given by hand. */
-function byHand() {
+/** Answers to invocations that stay open until the test resolves them. */
+function manualAnswers() {
   const answers: ((outcome: Outcome) => void)[] = [];
   return { answers, answer: () => new Promise<Outcome>((resolve) => answers.push(resolve)) };
 }
 
-test("makes records in Lambda's shape", () => {
+test('a record of a queue has the format of Lambda', () => {
   const message = {
     MessageId: 'id',
     ReceiptHandle: 'handle',
@@ -91,7 +91,7 @@ test("makes records in Lambda's shape", () => {
   });
 });
 
-test('gives messages in batches, and deletes what the function has done', async () => {
+test('a queue mapping delivers messages in batches and deletes those that the function has processed', async () => {
   const queue = new MemoryQueue('1', '2', '3');
   const { batches } = run(queue, undefined, { mapping: { batchSize: 2 } });
   await until(() => queue.deleted.length === 3);
@@ -99,9 +99,9 @@ test('gives messages in batches, and deletes what the function has done', async 
 });
 
 test.each<[string, Outcome]>([
-  ['a function that failed', FAILED],
-  ['a report that makes no sense', { payload: { batchItemFailures: [{ itemIdentifier: 'other' }] } }],
-])('deletes nothing after %s', async (_, outcome) => {
+  ['the function fails', FAILED],
+  ['the failure report is invalid', { payload: { batchItemFailures: [{ itemIdentifier: 'other' }] } }],
+])('a queue mapping deletes no message of a batch if %s', async (_, outcome) => {
   const queue = new MemoryQueue('1', '2');
   let failures = 1;
   const { batches } = run(queue, () => (failures-- > 0 ? outcome : SUCCEEDED), {
@@ -113,7 +113,7 @@ test.each<[string, Outcome]>([
   expect(queue.deleted).toEqual(['3']);
 });
 
-test('deletes those that the function does not report', async () => {
+test('a queue mapping deletes the messages that the function does not report as failed', async () => {
   const queue = new MemoryQueue('1', '2', '3');
   run(queue, () => ({ payload: { batchItemFailures: [{ itemIdentifier: '2' }] } }), {
     mapping: { reportBatchItemFailures: true },
@@ -122,16 +122,16 @@ test('deletes those that the function does not report', async () => {
   expect(queue.deleted).toEqual(['1', '3']);
 });
 
-test('deletes what does not pass the filter, without invoking the function', async () => {
+test('a queue mapping deletes messages that do not match the filter, without invoking the function', async () => {
   const queue = new MemoryQueue('1', '2');
   const { batches } = run(queue, undefined, { passes: ({ body }) => body === '2' });
   await until(() => queue.deleted.length === 2);
   expect({ batches, deleted: queue.deleted }).toEqual({ batches: [['2']], deleted: ['1', '2'] });
 });
 
-test('invokes the function as often at a time as it may, and takes no more messages meanwhile', async () => {
+test('a queue mapping invokes the function up to its maximum concurrency and receives no more messages meanwhile', async () => {
   const queue = new MemoryQueue('1', '2', '3');
-  const { answers, answer } = byHand();
+  const { answers, answer } = manualAnswers();
   const { batches } = run(queue, answer, { mapping: { batchSize: 1 }, concurrency: 2 });
   await until(() => answers.length === 2);
   await new Promise(setImmediate);
@@ -143,14 +143,14 @@ test('invokes the function as often at a time as it may, and takes no more messa
   answers[2]?.(SUCCEEDED);
 });
 
-test('takes one batch at a time from a queue that keeps order', async () => {
+test('a queue mapping receives one batch at a time from a FIFO queue', async () => {
   const queue = new MemoryQueue('1', '2', '3');
   const { batches } = run(queue, undefined, { fifo: true, concurrency: 5, mapping: { batchSize: 1 } });
   await until(() => batches.length === 3);
   expect(queue.counts.slice(0, 3)).toEqual([1, 1, 1]);
 });
 
-test('lets a batch fill for as long as its window', async () => {
+test('a queue mapping fills a batch for the duration of its window', async () => {
   const queue = new MemoryQueue('1');
   const { batches } = run(queue, undefined, { mapping: { batchSize: 12, maximumBatchingWindowSeconds: 5 } });
   await until(() => queue.counts.length === 2);
@@ -160,7 +160,7 @@ test('lets a batch fill for as long as its window', async () => {
   expect(batches[0]).toHaveLength(12);
 });
 
-test('goes on after an error of the queue, later and later, and tells of it', async () => {
+test('a queue mapping reports an error of the queue and continues after an increasing delay', async () => {
   const queue = new MemoryQueue('1');
   queue.failures.push(new Error('no'), new Error('no'));
   const { batches, errors, time } = run(queue);
@@ -168,9 +168,9 @@ test('goes on after an error of the queue, later and later, and tells of it', as
   expect({ errors: errors.length, waits: time.waits }).toEqual({ errors: 2, waits: [100, 200] });
 });
 
-test('takes nothing more when it is stopped, waits for what it has given, and deletes it', async () => {
+test('a queue mapping that is stopped receives nothing more, waits for its invocations and deletes their messages', async () => {
   const queue = new MemoryQueue('1');
-  const { answers, answer } = byHand();
+  const { answers, answer } = manualAnswers();
   const { mapping, errors } = run(queue, answer);
   await until(() => answers.length === 1);
   const stopped = mapping.stop();

@@ -4,7 +4,7 @@ import { afterFailure, type Batch } from '../../../events/streams/retry';
 const NEVER_SPLIT = { bisectBatchOnFunctionError: false, maximumRetryAttempts: 2 };
 const SPLIT = { bisectBatchOnFunctionError: true, maximumRetryAttempts: 2 };
 
-test('tries the whole batch again, as often as it may', () => {
+test('a failed batch is retried as a whole, up to the maximum number of retries', () => {
   const records = ['a', 'b'];
   expect(afterFailure({ records, retries: 1 }, 0, NEVER_SPLIT)).toEqual({
     again: [{ records, retries: 2 }],
@@ -13,12 +13,12 @@ test('tries the whole batch again, as often as it may', () => {
   expect(afterFailure({ records, retries: 2 }, 0, NEVER_SPLIT)).toEqual({ discarded: { records, retries: 2 } });
 });
 
-test('tries without end where there is no maximum', () => {
+test('a failed batch is retried without limit if there is no maximum', () => {
   const endless = { ...NEVER_SPLIT, maximumRetryAttempts: -1 };
   expect(afterFailure({ records: ['a'], retries: 1000 }, 0, endless)).toMatchObject({ again: [{ retries: 1001 }] });
 });
 
-test('splits a batch without counting it as a retry', () => {
+test('a split of a batch does not count as a retry', () => {
   expect(afterFailure({ records: ['a', 'b', 'c'], retries: 1 }, 0, SPLIT)).toEqual({
     again: [
       { records: ['a', 'b'], retries: 1 },
@@ -28,14 +28,14 @@ test('splits a batch without counting it as a retry', () => {
   });
 });
 
-test('goes on with the first record that failed', () => {
+test('a retry starts with the first record that failed', () => {
   expect(afterFailure({ records: ['a', 'b', 'c'], retries: 1 }, 1, NEVER_SPLIT)).toEqual({
     again: [{ records: ['b', 'c'], retries: 0 }],
     later: true,
   });
 });
 
-test('with splitting, discards what always fails and nothing else, in order', () => {
+test('a mapping that splits batches discards only the records that always fail, in order', () => {
   const batch = fc.array(fc.boolean(), { minLength: 1, maxLength: 30 });
   fc.assert(
     fc.property(batch, fc.boolean(), fc.integer({ min: 0, max: 3 }), (poisonous, reports, maximumRetryAttempts) => {

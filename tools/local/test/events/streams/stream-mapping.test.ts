@@ -80,7 +80,7 @@ const partial = (...names: string[]): Outcome => ({
   payload: { batchItemFailures: names.map((itemIdentifier) => ({ itemIdentifier })) },
 });
 
-test("gives records in Lambda's shape", async () => {
+test('a stream mapping delivers records in the format of Lambda', async () => {
   const { events } = run(new MemoryStream('1'));
   await until(() => events.length === 1);
   expect(events).toEqual([
@@ -100,7 +100,7 @@ test("gives records in Lambda's shape", async () => {
   ]);
 });
 
-test('gives records in order, a batch after the other, and those that come later', async () => {
+test('a stream mapping delivers records in order, batch by batch, and those that are written later', async () => {
   const stream = new MemoryStream('1', '2', '3');
   const { batches } = run(stream, undefined, { mapping: { batchSize: 2 } });
   await until(() => batches.length === 2);
@@ -109,7 +109,7 @@ test('gives records in order, a batch after the other, and those that come later
   expect(batches).toEqual([['1', '2'], ['3'], ['4']]);
 });
 
-test('waits for an invocation before the next of its shard', async () => {
+test('a stream mapping waits for an invocation before the next one of the same shard', async () => {
   const answers: ((outcome: Outcome) => void)[] = [];
   const { batches } = run(new MemoryStream('1', '2'), () => new Promise((resolve) => answers.push(resolve)), {
     mapping: { batchSize: 1 },
@@ -122,7 +122,7 @@ test('waits for an invocation before the next of its shard', async () => {
   answers[1]?.(SUCCEEDED);
 });
 
-test('gives only what passes the filter, and counts the rest as done', async () => {
+test('a stream mapping delivers only records that match the filter and counts the rest as done', async () => {
   const { batches, done } = run(new MemoryStream('1', '2', '3'), undefined, {
     passes: ({ dynamodb }) => dynamodb.SequenceNumber === '2',
   });
@@ -130,7 +130,7 @@ test('gives only what passes the filter, and counts the rest as done', async () 
   expect({ batches, done: done[0] }).toEqual({ batches: [['2']], done: '3' });
 });
 
-test('does not invoke the function for records that are all filtered out', async () => {
+test('a stream mapping does not invoke the function if all records are filtered out', async () => {
   const stream = new MemoryStream('1');
   const { batches } = run(stream, undefined, { passes: ({ dynamodb }) => dynamodb.SequenceNumber === '2' });
   await until(() => stream.reads > 2);
@@ -139,7 +139,7 @@ test('does not invoke the function for records that are all filtered out', async
   expect(batches).toEqual([['2']]);
 });
 
-test('lets a batch fill for as long as its window', async () => {
+test('a stream mapping fills a batch for the duration of its window', async () => {
   const stream = new MemoryStream('1');
   const { batches, time } = run(stream, undefined, { mapping: { maximumBatchingWindowSeconds: 5 } });
   const start = time.now();
@@ -150,7 +150,7 @@ test('lets a batch fill for as long as its window', async () => {
   expect(time.now() - start).toBeGreaterThanOrEqual(5000);
 });
 
-test('does not wait for the window when a batch is full', async () => {
+test('a stream mapping does not wait for the window if a batch is full', async () => {
   const { batches, time } = run(new MemoryStream('1', '2'), undefined, {
     mapping: { batchSize: 2, maximumBatchingWindowSeconds: 300 },
   });
@@ -159,7 +159,7 @@ test('does not wait for the window when a batch is full', async () => {
   expect(time.now() - start).toBeLessThan(5000);
 });
 
-test('tries a failed batch again, later and later, before all that follows', async () => {
+test('a stream mapping retries a failed batch after increasing delays, before the records that follow', async () => {
   let failures = 3;
   const { batches, time } = run(new MemoryStream('1', '2'), () => (failures-- > 0 ? FAILED : SUCCEEDED), {
     mapping: { batchSize: 1 },
@@ -169,7 +169,7 @@ test('tries a failed batch again, later and later, before all that follows', asy
   expect(time.waits.slice(0, 3)).toEqual([100, 200, 400]);
 });
 
-test('discards what failed every attempt, and goes on', async () => {
+test('a stream mapping discards a batch that failed every attempt, and continues', async () => {
   const { batches, discarded } = run(
     new MemoryStream('1', '2', '3'),
     (names) => (names.includes('1') ? FAILED : SUCCEEDED),
@@ -182,7 +182,7 @@ test('discards what failed every attempt, and goes on', async () => {
   expect(discarded).toEqual([{ names: ['1', '2'], retries: 1, shardId: 'shard' }]);
 });
 
-test('splits a failed batch down to the record that fails', async () => {
+test('a stream mapping splits a failed batch down to the record that fails', async () => {
   const { batches, discarded, done } = run(
     new MemoryStream('1', '2', '3', '4'),
     (names) => (names.includes('3') ? FAILED : SUCCEEDED),
@@ -193,7 +193,7 @@ test('splits a failed batch down to the record that fails', async () => {
   expect(discarded).toEqual([{ names: ['3'], retries: 0, shardId: 'shard' }]);
 });
 
-test('goes on with the lowest of the records that the function reports', async () => {
+test('a stream mapping continues with the earliest record that the function reports as failed', async () => {
   let reports = 1;
   const { batches } = run(new MemoryStream('1', '2', '3'), () => (reports-- > 0 ? partial('3', '2') : partial()), {
     mapping: { reportBatchItemFailures: true },
@@ -205,13 +205,13 @@ test('goes on with the lowest of the records that the function reports', async (
   ]);
 });
 
-test('does not look at what a function reports where the mapping does not ask for it', async () => {
+test('a stream mapping ignores a failure report that its settings do not enable', async () => {
   const { batches, done } = run(new MemoryStream('1', '2'), () => partial('2'));
   await until(() => done.length > 0);
   expect(batches).toEqual([['1', '2']]);
 });
 
-test('tries the whole batch again if the report makes no sense', async () => {
+test('a stream mapping retries the whole batch if the failure report is invalid', async () => {
   let reports = 1;
   const { batches } = run(new MemoryStream('1', '2'), () => (reports-- > 0 ? partial('9') : SUCCEEDED), {
     mapping: { reportBatchItemFailures: true },
@@ -223,7 +223,7 @@ test('tries the whole batch again if the report makes no sense', async () => {
   ]);
 });
 
-test('does not count being throttled as an attempt', async () => {
+test('a stream mapping does not count a throttled invocation as an attempt', async () => {
   let refusals = 5;
   const { batches, discarded, done } = run(new MemoryStream('1'), () => (refusals-- > 0 ? throttled() : SUCCEEDED), {
     mapping: { maximumRetryAttempts: 0 },
@@ -233,7 +233,7 @@ test('does not count being throttled as an attempt', async () => {
   expect(discarded).toEqual([]);
 });
 
-test('begins with what comes, where it shall begin at the latest', async () => {
+test('a stream mapping with the starting position LATEST delivers only new records', async () => {
   const stream = new MemoryStream('1');
   const { batches, time } = run(stream, undefined, { mapping: { startingPosition: 'LATEST' } });
   await until(() => time.waits.length > 0);
@@ -242,13 +242,13 @@ test('begins with what comes, where it shall begin at the latest', async () => {
   expect(batches).toEqual([['2']]);
 });
 
-test('goes on where an earlier process has come to', async () => {
+test('a stream mapping continues after the checkpoint of an earlier process', async () => {
   const { batches } = run(new MemoryStream('1', '2', '3'), undefined, { checkpoints: { shard: '2' } });
   await until(() => batches.length === 1);
   expect(batches).toEqual([['3']]);
 });
 
-test('says how far it has come, and only when that is done', async () => {
+test('a stream mapping reports its position only after the records are processed', async () => {
   let failures = 1;
   const { batches, done } = run(new MemoryStream('1', '2'), () => (failures-- > 0 ? FAILED : SUCCEEDED), {
     mapping: { batchSize: 1 },
@@ -260,7 +260,7 @@ test('says how far it has come, and only when that is done', async () => {
 });
 
 test.each(['ExpiredIteratorException', 'InternalServerError', 'AccessDeniedException'])(
-  'reads on after an %s, and tells of it',
+  'a stream mapping reports the error %s and continues to read',
   async (name) => {
     const stream = new MemoryStream('1');
     const { batches, errors } = run(stream);
@@ -274,7 +274,7 @@ test.each(['ExpiredIteratorException', 'InternalServerError', 'AccessDeniedExcep
   },
 );
 
-test('begins at the horizon when its place was trimmed', async () => {
+test('a stream mapping starts at the trim horizon if its position was trimmed', async () => {
   const stream = new MemoryStream('1', '2');
   stream.failures.push('TrimmedDataAccessException');
   const { batches } = run(stream, undefined, { checkpoints: { shard: '1' } });
@@ -282,7 +282,7 @@ test('begins at the horizon when its place was trimmed', async () => {
   expect(batches).toEqual([['1', '2']]);
 });
 
-test('reads a shard after its parent', async () => {
+test('a stream mapping reads a shard after its parent', async () => {
   const stream = new MemoryStream('1', '2');
   stream.open('child', 'shard');
   stream.write('3');
@@ -292,7 +292,7 @@ test('reads a shard after its parent', async () => {
   expect(batches).toEqual([['1'], ['2'], ['3']]);
 });
 
-test('takes nothing more when it is stopped, and waits for what it has given', async () => {
+test('a stream mapping that is stopped reads nothing more and waits for its invocations', async () => {
   let answer: (outcome: Outcome) => void = () => undefined;
   const { mapping, batches } = run(
     new MemoryStream('1', '2'),
@@ -310,14 +310,14 @@ test('takes nothing more when it is stopped, and waits for what it has given', a
   expect(batches).toEqual([['1']]);
 });
 
-test('stops in the middle of retries', async () => {
+test('a stream mapping can be stopped between retries', async () => {
   const { mapping, batches, done } = run(new MemoryStream('1'), () => FAILED);
   await until(() => batches.length > 1);
   await mapping.stop();
   expect(done).toEqual([]);
 });
 
-test('looks less often at a stream that is idle, but four times a second', async () => {
+test('a stream mapping polls an idle stream less often, but four times a second', async () => {
   const { time } = run(new MemoryStream());
   await until(() => time.waits.length > 20);
   expect([time.waits[0], time.waits.at(-1)]).toEqual([20, 250]);

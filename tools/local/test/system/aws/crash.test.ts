@@ -30,7 +30,7 @@ async function start() {
   const config = {
     endpoint,
     region: 'us-east-1',
-    credentials: { accessKeyId: 'AKIAPERSON', secretAccessKey: 'secret' },
+    credentials: { accessKeyId: 'AKIADEVELOPER', secretAccessKey: 'secret' },
     maxAttempts: 1,
   };
   return {
@@ -49,7 +49,7 @@ async function kill(): Promise<void> {
   }
 }
 
-/** Does it with 0, 1, 2 and so on until it fails. @returns the numbers for which it was done */
+/** Calls `perform` with 0, 1, 2 and so on until it fails. @returns the numbers for which it succeeded */
 async function untilFailure(perform: (index: number) => Promise<unknown>): Promise<number[]> {
   const done: number[] = [];
   for (let index = 0; ; index++) {
@@ -64,7 +64,7 @@ async function untilFailure(perform: (index: number) => Promise<unknown>): Promi
 
 const item = (pk: string, index: number) => ({ pk: { S: pk }, sk: { S: `${index}` } });
 
-it('has lost nothing that it acknowledged, and done no transaction by half, when it was killed under load', async () => {
+test('an endpoint that was killed under load lost no acknowledged write and left no partial transaction', async () => {
   const first = await start();
   const ended = once(child, 'exit');
   const transact = (index: number) => {

@@ -18,11 +18,11 @@ interface Call {
   target: string;
   input: Record<string, unknown>;
   authorization: string;
-  /** Resolves when the caller has its answer, or is gone. */
-  over: Promise<unknown>;
+  /** Resolves when the caller has its response or has disconnected. */
+  closed: Promise<unknown>;
 }
 
-/** An AWS with one record in its stream and one message in its queue. */
+/** A fake AWS with one record in its stream and one message in its queue. */
 class ScriptedAws {
   readonly calls: Call[] = [];
   #message = true;
@@ -91,7 +91,7 @@ async function start(code: string, eventSource: EventSourceBlueprint, checkpoint
       target: String(request.headers['x-amz-target']),
       input: JSON.parse(await text(request)),
       authorization: request.headers.authorization ?? '',
-      over: once(response, 'close'),
+      closed: once(response, 'close'),
     };
     aws.calls.push(call);
     const answer = aws.answer(call);
@@ -129,9 +129,9 @@ async function start(code: string, eventSource: EventSourceBlueprint, checkpoint
         return;
       }
       started.on('message', () => {
-        const come = look();
-        if (come) {
-          resolve(come);
+        const later = look();
+        if (later) {
+          resolve(later);
         }
       });
     });
@@ -139,9 +139,9 @@ async function start(code: string, eventSource: EventSourceBlueprint, checkpoint
   started.send({ start: { blueprint, addresses, checkpoints, iam: 'on' } });
   const called = (target: string): Promise<Call> =>
     new Promise((resolve) => {
-      const made = aws.calls.find((call) => call.target === target);
-      if (made) {
-        resolve(made);
+      const earlier = aws.calls.find((call) => call.target === target);
+      if (earlier) {
+        resolve(earlier);
       } else {
         calls.set(target, resolve);
       }
@@ -149,7 +149,7 @@ async function start(code: string, eventSource: EventSourceBlueprint, checkpoint
   return { aws, message, called, process: started };
 }
 
-test("brings a stream's records to its function, as the function's role, and says how far it has come", async () => {
+test("the events process delivers a stream's records to its function, with the function's role, and reports its position", async () => {
   const { aws, message } = await start(
     'exports.handler = async (event) => console.log(JSON.stringify(event))',
     mapping({}),
@@ -170,7 +170,7 @@ test("brings a stream's records to its function, as the function's role, and say
   );
 });
 
-test('goes on where the process before it has come to', async () => {
+test('the events process continues after the checkpoint of the previous process', async () => {
   const { called } = await start('exports.handler = async () => {}', mapping({}), { Mapping: { shard: '100' } });
   expect((await called('DynamoDBStreams_20120810.GetShardIterator')).input).toEqual({
     StreamArn: STREAM_ARN,
@@ -180,7 +180,7 @@ test('goes on where the process before it has come to', async () => {
   });
 });
 
-test('puts what failed every attempt in the on-failure destination, in the documented shape', async () => {
+test('the events process sends a batch that failed every attempt to the on-failure destination, in the documented format', async () => {
   const { called } = await start('throw new Error("boom")', mapping({ onFailureQueue: 'dead' }));
   const { input } = await called('AmazonSQS.SendMessage');
   expect(input.QueueUrl).toBe(`${server?.endpoint}/000000000000/dead`);
@@ -206,7 +206,7 @@ test('puts what failed every attempt in the on-failure destination, in the docum
   });
 });
 
-test("brings a queue's messages to its function by long polling, and deletes them", async () => {
+test("the events process delivers a queue's messages to its function by long polling, and deletes them", async () => {
   const { called, message } = await start(
     'exports.handler = async ({ Records }) => console.log(Records[0].body, Records[0].eventSource)',
     mapping({ source: { queue: 'q' } }),
@@ -222,30 +222,30 @@ test("brings a queue's messages to its function by long polling, and deletes the
   });
 });
 
-test('stops when it is told to', async () => {
+test('the events process stops on a stop message', async () => {
   const { message, process: started } = await start('exports.handler = async () => {}', mapping({}));
   await message('checkpoint');
   started.send({ stop: true });
   expect(await once(started, 'exit')).toEqual([0, null]);
 });
 
-test('ends when its supervisor is gone', async () => {
+test('the events process ends when its supervisor disconnects', async () => {
   const { message, process: started } = await start('exports.handler = async () => {}', mapping({}));
   await message('ready');
   started.disconnect();
   expect(await once(started, 'exit')).toEqual([0, null]);
 });
 
-test('takes its functions along when it is killed', async () => {
+test('the events process does not leave a function running when it is killed', async () => {
   const { called, process: started } = await start(
     `exports.handler = () => fetch(process.env.AWS_ENDPOINT_URL, {
       method: 'POST', body: '{}', headers: { 'x-amz-target': 'Never.Answered' },
     })`,
     mapping({}),
   );
-  const { over } = await called('Never.Answered');
+  const { closed } = await called('Never.Answered');
   started.kill('SIGKILL');
-  await over;
+  await closed;
 });
 
 test.each<[string, Partial<EventSourceBlueprint>, string]>([
@@ -253,7 +253,7 @@ test.each<[string, Partial<EventSourceBlueprint>, string]>([
   ['stream', { source: { stream: 'other' } }, 'Mapping: no table has the stream other'],
   ['queue', { source: { queue: 'other' } }, 'Mapping: no queue is named other'],
   ['filter', { filters: ['{"a":1}'] }, 'Mapping: event pattern: .a must be an object or an array, got 1'],
-])('says in one sentence which mapping has no proper %s', async (_, settings, sentence) => {
+])('the events process reports in one sentence a mapping with an invalid %s', async (_, settings, sentence) => {
   const { message } = await start('', mapping(settings));
   expect(await message('failed')).toEqual({ failed: sentence });
 });

@@ -20,7 +20,7 @@ function start(...all: FunctionBlueprint[]): Functions {
   return functions;
 }
 
-test('invokes each function by its name, with its environment', async () => {
+test('each function is invoked by its name, with its own environment', async () => {
   const code =
     'exports.handler = async () => [process.env.GREETING, process.env.AWS_LAMBDA_FUNCTION_NAME, new Date(0).getHours()]';
   const started = start(
@@ -31,18 +31,18 @@ test('invokes each function by its name, with its environment', async () => {
   expect(await started.invoke('b', {})).toEqual({ payload: ['bye', 'b', 0] });
 });
 
-test('says which functions there are, when asked for another', async () => {
+test('the error for an unknown function lists the functions of the template', async () => {
   await expect(start(blueprintOf('', { name: 'a' })).invoke('b', {})).rejects.toThrow(
     'no function is named b: the template has a',
   );
 });
 
-test('lets a caller give up before the function does', async () => {
+test('a caller can time out before the function does', async () => {
   // The function waits for this port to close its connection.
   const sockets: Socket[] = [];
-  const gate = createServer((socket) => sockets.push(socket)).listen(0, '127.0.0.1');
-  await once(gate, 'listening');
-  const { port } = gate.address() as AddressInfo;
+  const server = createServer((socket) => sockets.push(socket)).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
   const code = `let calls = 0;
     exports.handler = ({ port }) => new Promise((done) => {
       calls += 1;
@@ -54,17 +54,17 @@ test('lets a caller give up before the function does', async () => {
     expect(await started.invoke('function', { port }, 1)).toMatchObject({ payload: { errorType: 'Caller.TimedOut' } });
     expect(await started.invoke('function', {})).toMatchObject({ error: 'Throttled' });
     if (sockets.length === 0) {
-      await once(gate, 'connection');
+      await once(server, 'connection');
     }
   } finally {
-    gate.close();
+    server.close();
     sockets[0]?.end();
   }
   await started.drained();
   expect(await started.invoke('function', {})).toEqual({ payload: 2 });
 });
 
-test('reloads: what runs ends as it began, what comes is served by the new build', async () => {
+test('a reload lets running invocations finish with the old build and serves new ones with the new build', async () => {
   const version = (name: string) =>
     blueprintOf(`exports.handler = () => new Promise((done) => setTimeout(done, 50, '${name}'))`);
   const started = start(version('old'));

@@ -42,7 +42,7 @@ test.each<[string, Code, string]>([
     },
     'index.handler',
   ],
-])('runs a handler in %s', async (_, code, handler) => {
+])('a function runs a handler in %s', async (_, code, handler) => {
   expect(await answerOf(code, { handler }, { a: 1 })).toEqual({ payload: { got: { a: 1 } } });
 });
 
@@ -55,37 +55,37 @@ test.each<[string, Code]>([
         "import * as sdk from '@aws-sdk/client-sqs'; export const handler = async () => typeof sdk.SQSClient",
     },
   ],
-])("gives %s the managed runtime's SDK", async (_, code) => {
+])("the managed runtime's SDK can be loaded from %s", async (_, code) => {
   expect(await answerOf(code)).toEqual({ payload: 'function' });
 });
 
 test.each<[string, Code, string, string]>([
-  ['is not there', { 'other.js': ANSWER }, 'Runtime.ImportModuleError', "Error: Cannot find module 'index'"],
+  ['is missing', { 'other.js': ANSWER }, 'Runtime.ImportModuleError', "Error: Cannot find module 'index'"],
   [
-    'requires what was not bundled',
+    'requires a module that was not bundled',
     "require('nowhere')",
     'Runtime.ImportModuleError',
     "Error: Cannot find module 'nowhere'",
   ],
   [
-    'imports what was not bundled',
+    'imports a module that was not bundled',
     { 'index.mjs': "import 'nowhere'" },
     'Runtime.ImportModuleError',
     "Error: Cannot find package 'nowhere'",
   ],
   ['has no such export', 'exports.other = 1', 'Runtime.HandlerNotFound', 'index.handler is undefined or not exported'],
   ['exports no function', 'exports.handler = 1', 'Runtime.HandlerNotFound', 'index.handler is not a function'],
-  ['has a mistake in its syntax', 'exports.handler = (', 'Runtime.UserCodeSyntaxError', 'SyntaxError: Unexpected'],
+  ['has a syntax error', 'exports.handler = (', 'Runtime.UserCodeSyntaxError', 'SyntaxError: Unexpected'],
   ['throws while it loads', "throw new TypeError('no table')", 'TypeError', 'no table'],
-])('reports a handler that %s as Lambda does', async (_, code, errorType, errorMessage) => {
+])('a handler that %s is reported as on Lambda', async (_, code, errorType, errorMessage) => {
   expect(await answerOf(code)).toMatchObject({
     error: 'Unhandled',
     payload: { errorType, errorMessage: expect.stringContaining(errorMessage) },
   });
 });
 
-// By its path, as Node would find it: the project's node_modules lie above its cdk.out.
-test('does not find what lies outside the code, although Node would', async () => {
+// By its path, because Node.js would find it: the project's node_modules folder is above its cdk.out.
+test('a function does not find modules outside its code, although Node.js would', async () => {
   const outside = require.resolve('hono');
   const outcome = await answerOf(`exports.handler = async () => require(${JSON.stringify(outside)})`);
   expect(outcome).toMatchObject({
@@ -94,13 +94,13 @@ test('does not find what lies outside the code, although Node would', async () =
   });
 });
 
-test('reports a handler without a name as Lambda does', async () => {
+test('a handler without an export name is reported as on Lambda', async () => {
   expect(await answerOf(ANSWER, { handler: 'index' })).toMatchObject({
     payload: { errorType: 'Runtime.MalformedHandlerName', errorMessage: 'Bad handler' },
   });
 });
 
-test('reports an answer that is no JSON as Lambda does', async () => {
+test('a return value that cannot be JSON is reported as on Lambda', async () => {
   expect(await answerOf('exports.handler = async () => 1n')).toMatchObject({
     payload: {
       errorType: 'Runtime.MarshalError',
@@ -109,12 +109,12 @@ test('reports an answer that is no JSON as Lambda does', async () => {
   });
 });
 
-test('does not count the time to load against the timeout', async () => {
+test('the time to load does not count toward the timeout', async () => {
   const code = `const end = Date.now() + 1500; while (Date.now() < end); ${ANSWER}`;
   expect(await answerOf(code, { timeoutSeconds: 1 }, 1)).toEqual({ payload: { got: 1 } });
 });
 
-test('reports code that is not there', async () => {
+test('code that is missing is reported', async () => {
   const directory = join(tmpdir(), 'nowhere');
   expect(await answerOf('', { code: { directory } })).toMatchObject({
     error: 'Unhandled',
@@ -122,7 +122,7 @@ test('reports code that is not there', async () => {
   });
 });
 
-test('tells in one line why a handler does not load', async () => {
+test('the reason that a handler does not load is logged in one line', async () => {
   const { pool, lines } = poolOf("require('nowhere')");
   await pool.invoke({});
   expect(lines).toEqual([
@@ -136,20 +136,28 @@ test('tells in one line why a handler does not load', async () => {
 
 test.each<[string, string, unknown]>([
   ['a value', 'exports.handler = () => 1', 1],
-  ['nothing', 'exports.handler = async () => {}', null],
-  ['a promise that nothing will ever resolve', 'exports.handler = () => new Promise(() => {})', null],
-  ['a late promise', 'exports.handler = () => new Promise((resolve) => setTimeout(resolve, 20, "late"))', 'late'],
-])('answers with %s', async (_, code, payload) => {
+  ['null for no value', 'exports.handler = async () => {}', null],
+  ['null for a promise that is never resolved', 'exports.handler = () => new Promise(() => {})', null],
+  [
+    'the value of a promise that is resolved later',
+    'exports.handler = () => new Promise((resolve) => setTimeout(resolve, 20, "late"))',
+    'late',
+  ],
+])('a function returns %s', async (_, code, payload) => {
   expect(await answerOf(code)).toEqual({ payload });
 });
 
-describe('until nodejs22.x', () => {
+describe('a function up to nodejs22.x', () => {
   const runtime = 'nodejs22.x';
 
   test.each<[string, string, unknown]>([
-    ['answers by a callback', 'exports.handler = (event, context, callback) => setTimeout(callback, 10, null, 1)', 1],
-    ['answers by the context', 'exports.handler = (event, context) => { context.succeed(1); }', 1],
-    ['ignores what is returned without a promise', 'exports.handler = () => 1', null],
+    [
+      'can return a value through a callback',
+      'exports.handler = (event, context, callback) => setTimeout(callback, 10, null, 1)',
+      1,
+    ],
+    ['can return a value through the context', 'exports.handler = (event, context) => { context.succeed(1); }', 1],
+    ['ignores a return value that is not a promise', 'exports.handler = () => 1', null],
   ])('%s', async (_, code, payload) => {
     expect(await answerOf(code, { runtime })).toEqual({ payload });
   });
@@ -162,7 +170,7 @@ describe('until nodejs22.x', () => {
   });
 });
 
-test('refuses a callback from nodejs24.x on, as Lambda does', async () => {
+test('a function from nodejs24.x on rejects a callback, as on Lambda', async () => {
   expect(await answerOf('exports.handler = (event, context, callback) => callback(null, 1)')).toMatchObject({
     payload: { errorType: 'Runtime.CallbackHandlerDeprecated' },
   });
@@ -170,15 +178,15 @@ test('refuses a callback from nodejs24.x on, as Lambda does', async () => {
 
 test.each<[string, string, object]>([
   ['an error', 'throw new RangeError("too far")', { errorType: 'RangeError', errorMessage: 'too far' }],
-  ['what is no error', 'throw "too far"', { errorType: 'string', errorMessage: 'too far', trace: [] }],
-])('reports %s that a handler throws', async (_, statement, payload) => {
+  ['a value that is not an error', 'throw "too far"', { errorType: 'string', errorMessage: 'too far', trace: [] }],
+])('a handler that throws %s is reported', async (_, statement, payload) => {
   expect(await answerOf(`exports.handler = async () => { ${statement} }`)).toMatchObject({
     error: 'Unhandled',
     payload,
   });
 });
 
-test('tells the handler who and how long it is', async () => {
+test('the context of a handler has the identity and the remaining time of the function', async () => {
   const { payload } = (await answerOf(
     'exports.handler = async (event, context) => ({ ...context, left: context.getRemainingTimeInMillis() })',
   )) as { payload: { left: number } };

@@ -2,7 +2,7 @@ import childProcess from 'node:child_process';
 import { once } from 'node:events';
 import { cleanUp, poolOf } from '../../functions/function-of';
 
-// Every test starts processes, and some a second one.
+// Every test starts at least one process.
 jest.setTimeout(30_000);
 
 afterEach(async () => {
@@ -10,7 +10,7 @@ afterEach(async () => {
   await cleanUp();
 });
 
-/** Answers with its process id, after so many milliseconds. */
+/** Returns its process id after `ms` milliseconds. */
 const PROCESS = 'exports.handler = ({ ms = 0 }) => new Promise((done) => setTimeout(() => done(process.pid), ms))';
 
 async function processesOf(invocations: Promise<unknown>[]): Promise<number[]> {
@@ -25,24 +25,24 @@ function isRunning(pid: number): boolean {
   }
 }
 
-test('reuses a warm environment', async () => {
+test('the pool reuses a warm environment', async () => {
   const { pool } = poolOf('let count = 0; exports.handler = async () => ++count');
   expect([await pool.invoke({}), await pool.invoke({})]).toEqual([{ payload: 1 }, { payload: 2 }]);
 });
 
-test('runs one invocation at a time in each environment, and several environments at once', async () => {
+test('the pool runs one invocation at a time in each environment, and several environments at once', async () => {
   const { pool } = poolOf(PROCESS);
   const pids = await processesOf([pool.invoke({ ms: 100 }), pool.invoke({ ms: 100 })]);
   expect(new Set(pids).size).toBe(2);
 });
 
-test('lets invocations wait where this machine has no process for them', async () => {
+test('the pool queues invocations if all processes of this machine are in use', async () => {
   const { pool } = poolOf(PROCESS, {}, { processes: 1 });
   const pids = await processesOf([pool.invoke({}), pool.invoke({}), pool.invoke({})]);
   expect(new Set(pids).size).toBe(1);
 });
 
-test('throttles what exceeds the reserved concurrency', async () => {
+test('the pool throttles invocations that exceed the reserved concurrency', async () => {
   const { pool, lines } = poolOf(PROCESS, { reservedConcurrency: 1 });
   const running = pool.invoke({});
   expect(await pool.invoke({})).toMatchObject({
@@ -56,7 +56,7 @@ test('throttles what exceeds the reserved concurrency', async () => {
   expect(await pool.invoke({})).toEqual({ payload: expect.any(Number) });
 });
 
-test('ends an environment that has been idle for long', async () => {
+test('the pool ends an environment that has been idle for a long time', async () => {
   const { pool } = poolOf(PROCESS, {}, { warmFor: 1 });
   const [first = 0] = await processesOf([pool.invoke({})]);
   while (isRunning(first)) {
@@ -65,7 +65,7 @@ test('ends an environment that has been idle for long', async () => {
   expect(await processesOf([pool.invoke({})])).not.toEqual([first]);
 });
 
-test('kills what exceeds its timeout, and starts anew', async () => {
+test('the pool kills a process whose invocation exceeds the timeout, and starts another', async () => {
   const { pool, lines } = poolOf(PROCESS, { timeoutSeconds: 1 });
   const [first = 0] = await processesOf([pool.invoke({})]);
   const outcome = await pool.invoke({ ms: 10_000 });
@@ -78,7 +78,7 @@ test('kills what exceeds its timeout, and starts anew', async () => {
   expect(await pool.invoke({})).toEqual({ payload: expect.any(Number) });
 });
 
-test('kills a handler that never yields', async () => {
+test('the pool kills a handler that never yields', async () => {
   const { pool } = poolOf('exports.handler = () => { for (;;); }', { timeoutSeconds: 0.2 });
   expect(await pool.invoke({})).toMatchObject({ error: 'TimedOut' });
 });
@@ -90,7 +90,7 @@ test.each([
     'its buffers while it waits',
     'exports.handler = () => { globalThis.all = Buffer.alloc(2e8, 1); return new Promise((done) => setTimeout(done, 1e6)) }',
   ],
-])('ends a function whose memory runs over by %s, and starts anew', async (_, code) => {
+])('the pool ends a function that exceeds its memory with %s, and starts another process', async (_, code) => {
   const { pool } = poolOf(code, { memoryMiB: 128, timeoutSeconds: 20 });
   const outcome = { error: 'OutOfMemory', payload: { errorType: 'Runtime.OutOfMemory' } };
   expect(await pool.invoke({})).toMatchObject(outcome);
@@ -99,11 +99,16 @@ test.each([
 
 test.each([
   ['exits', 'process.exit(3)', 'Runtime.ExitError', /^RequestId: \S+ Error: Runtime exited with error: exit status 3$/],
-  ['exits in silence', 'process.exit(0)', 'Runtime.ExitError', /Runtime exited without providing a reason$/],
+  ['exits without a reason', 'process.exit(0)', 'Runtime.ExitError', /Runtime exited without providing a reason$/],
   ['kills itself', 'process.kill(process.pid, "SIGTERM")', 'Runtime.ExitError', /signal: SIGTERM$/],
   ['throws outside the promise', 'setTimeout(() => { throw new RangeError("late") })', 'RangeError', /^late$/],
-  ['rejects unheard', 'Promise.reject(new Error("late"))', 'Runtime.UnhandledPromiseRejection', /^Error: late$/],
-])('replaces a process that %s', async (_, statement, errorType, errorMessage) => {
+  [
+    'has an unhandled rejection',
+    'Promise.reject(new Error("late"))',
+    'Runtime.UnhandledPromiseRejection',
+    /^Error: late$/,
+  ],
+])('the pool replaces a process that %s', async (_, statement, errorType, errorMessage) => {
   const { pool } = poolOf(
     `exports.handler = ({ die }) => die ? new Promise((done) => { ${statement}; setTimeout(done, 1e6) }) : process.pid`,
   );
@@ -116,7 +121,7 @@ test.each([
   expect(await processesOf([pool.invoke({})])).not.toEqual([first]);
 });
 
-test('starts anew after a process that died while idle', async () => {
+test('the pool replaces a process that ended while idle', async () => {
   const { pool } = poolOf(PROCESS);
   const [first = 0] = await processesOf([pool.invoke({})]);
   process.kill(first, 'SIGKILL');
@@ -126,7 +131,7 @@ test('starts anew after a process that died while idle', async () => {
   expect(await processesOf([pool.invoke({})])).not.toEqual([first]);
 });
 
-test('logs what a handler prints, with its level and its invocation', async () => {
+test('the output of a handler is logged with its level and its request id', async () => {
   const { pool, lines } = poolOf(`exports.handler = async (event, { awsRequestId }) => {
     console.log('one %s', 'two', { three: 3 });
     console.error('lines\\nof one event');
@@ -149,36 +154,36 @@ test('logs what a handler prints, with its level and its invocation', async () =
   );
 });
 
-test('says on one line what failed and where', async () => {
+test('the error of a handler is logged in one line with its location', async () => {
   const { pool, lines } = poolOf('exports.handler = async () => {\n  throw new Error("boom\\nsecret")\n}');
   await pool.invoke({});
   expect(lines.map(({ text }) => text)).toEqual([expect.stringMatching(/^Error: boom, at .*index\.js:2:9\)?$/)]);
 });
 
-test('refuses an event of more than 6 MB', async () => {
+test('the pool rejects an event of more than 6 MB', async () => {
   const { pool } = poolOf(PROCESS);
   expect(await pool.invoke('x'.repeat(6 * 1024 * 1024))).toMatchObject({
     payload: { errorType: 'RequestEntityTooLargeException' },
   });
 });
 
-test('refuses an answer of more than 6 MB', async () => {
+test('the pool rejects a return value of more than 6 MB', async () => {
   const { pool } = poolOf('exports.handler = async () => "x".repeat(6 * 1024 * 1024 + 200)');
   expect(await pool.invoke({})).toMatchObject({ payload: { errorType: 'Function.ResponseSizeTooLarge' } });
 });
 
-test('carries an event of 6 MB and its answer', async () => {
+test('the pool accepts an event and a return value of 6 MB', async () => {
   const { pool } = poolOf('exports.handler = async (event) => event');
   const event = 'x'.repeat(6 * 1024 * 1024 - 2);
   expect(await pool.invoke(event)).toEqual({ payload: event });
 });
 
-test('hides the channel from the function', async () => {
+test('the pool hides its IPC channel from the function', async () => {
   const { pool } = poolOf('exports.handler = async () => [typeof process.send, process.env.NODE_CHANNEL_FD]');
   expect(await pool.invoke({})).toEqual({ payload: ['undefined', null] });
 });
 
-test('is drained when the last invocation has ended', async () => {
+test('the pool is drained when the last invocation has ended', async () => {
   const { pool } = poolOf(PROCESS);
   const ended: string[] = [];
   void pool.invoke({ ms: 50 }).then(() => ended.push('invocation'));
@@ -187,7 +192,7 @@ test('is drained when the last invocation has ended', async () => {
   expect(ended).toEqual(['invocation', 'drained']);
 });
 
-test('leaves no process after it is closed', async () => {
+test('the pool leaves no process running after it is closed', async () => {
   const { pool } = poolOf(PROCESS);
   const pids = await processesOf([pool.invoke({ ms: 50 }), pool.invoke({ ms: 50 })]);
   const running = pool.invoke({ ms: 10_000 });
@@ -198,14 +203,14 @@ test('leaves no process after it is closed', async () => {
 });
 
 // While anything holds the output of the function's process, that process does not count as ended.
-test('kills what a function has started when it is closed', async () => {
+test('the pool kills the child processes of a function when it is closed', async () => {
   const { pool } = poolOf(`const { spawn } = require('node:child_process');
     exports.handler = async () => spawn('sleep', ['1000'], { stdio: 'inherit' }).pid`);
   expect(await pool.invoke({})).toEqual({ payload: expect.any(Number) });
   await pool.close();
 });
 
-test('costs a warm invocation one message to its process and one back, and no wait', async () => {
+test('a warm invocation needs one message to its process and one back, and no wait', async () => {
   const fork = jest.spyOn(childProcess, 'fork');
   const { pool } = poolOf('exports.handler = async () => 1');
   await pool.invoke({});

@@ -11,18 +11,18 @@ import type { LogLine } from '../../../log-line';
 import { groupBlueprint, listenerBlueprint, loadBalancerBlueprint, until } from '../../http/balancer';
 
 const SERVER = `
-let sick = false;
+let unhealthy = false;
 const server = require('node:http').createServer((request, response) => {
   if (request.url === '/crash') { process.exit(3); }
-  if (request.url === '/sicken') { sick = true; }
-  if (request.url === '/health' && sick) { response.statusCode = 500; }
+  if (request.url === '/fail-checks') { unhealthy = true; }
+  if (request.url === '/health' && unhealthy) { response.statusCode = 500; }
   if (request.url === '/environment') { return response.end(JSON.stringify(process.env)); }
-  if (request.url === '/slow') { console.log('asked'); return setTimeout(() => response.end(String(process.pid)), 100); }
+  if (request.url === '/slow') { console.log('requested'); return setTimeout(() => response.end(String(process.pid)), 100); }
   response.end(String(process.pid));
 }).listen(process.env.PORT);
 console.log('listening');
 console.error('a warning');
-process.on('SIGTERM', () => { console.log('draining'); if (process.env.STUBBORN !== 'yes') { process.exit(0); } });
+process.on('SIGTERM', () => { console.log('draining'); if (process.env.IGNORE_SIGTERM !== 'yes') { process.exit(0); } });
 `;
 
 let folder = '';
@@ -92,7 +92,7 @@ function get(path: string): Promise<Response> {
   return fetch(`http://127.0.0.1:${lane?.ports.get('Listener')}${path}`);
 }
 
-const said = (text: string | RegExp) =>
+const logged = (text: string | RegExp) =>
   log.some((line) => (typeof text === 'string' ? line.text === text : text.test(line.text)));
 
 function runs(pid: number): boolean {
@@ -103,7 +103,7 @@ function runs(pid: number): boolean {
   }
 }
 
-test('as many tasks as the least run as processes, and share the requests', async () => {
+test('a service runs its minimum number of tasks as processes, which share the requests', async () => {
   const { pids } = await start();
   expect(pids.length).toBe(2);
   const answers = new Set<number>();
@@ -113,19 +113,19 @@ test('as many tasks as the least run as processes, and share the requests', asyn
   expect(answers).toEqual(new Set(pids));
 });
 
-test("a container has the template's environment with its port moved, and nothing of this process's but PATH", async () => {
-  process.env.SECRET_OF_THE_DESK = 'x';
+test("a container has the template's environment with a local port, and inherits only PATH from this process", async () => {
+  process.env.SECRET_OF_THE_RUNNER = 'x';
   await start({ environment: { PORT: '8080', NAME: 'value' } }, 1);
   const { PORT, PATH, ...rest } = (await (await get('/environment')).json()) as Record<string, string>;
-  delete process.env.SECRET_OF_THE_DESK;
+  delete process.env.SECRET_OF_THE_RUNNER;
   expect(Number(PORT)).not.toBe(8080);
   expect(PATH).toBe(process.env.PATH);
   expect(rest).toEqual({ NAME: 'value', AWS_REGION: 'here', HOME: folder });
 });
 
-test('what a container prints are lines of the log', async () => {
+test('the output of a container is written to the log', async () => {
   await start(undefined, 1);
-  await until(() => said('listening') && said('a warning'));
+  await until(() => logged('listening') && logged('a warning'));
   expect(log.find(({ text }) => text === 'listening')).toEqual({
     process: 'http',
     level: 'info',
@@ -135,7 +135,7 @@ test('what a container prints are lines of the log', async () => {
   expect(log.find(({ text }) => text === 'a warning')?.level).toBe('warn');
 });
 
-test('a task that crashes is replaced, with one line that says so', async () => {
+test('a task that crashes is replaced, with one log line', async () => {
   const { pids } = await start(undefined, 1);
   expect((await get('/crash')).status).toBe(502);
   await until(() => log.filter(({ text }) => text.includes('is healthy')).length === 2);
@@ -145,51 +145,51 @@ test('a task that crashes is replaced, with one line that says so', async () => 
   ).toBe(1);
 });
 
-test('a task that is found unhealthy is replaced', async () => {
+test('a task that becomes unhealthy is replaced', async () => {
   const { pids } = await start(undefined, 1, { ...group.healthCheck, intervalSeconds: 0.2 });
-  await get('/sicken');
-  await until(() => said('a task ended (it answered /health with 500, not 200); another starts in 0.25 s'));
+  await get('/fail-checks');
+  await until(() => logged('a task ended (it answered /health with 500, not 200); another starts in 0.25 s'));
   await until(() => log.filter(({ text }) => text.includes('is healthy')).length === 2);
   expect(Number(await (await get('/')).text())).not.toBe(pids[0]);
 });
 
-test('a task that is killed leaves the others serving', async () => {
+test('a task that is killed does not interrupt the others', async () => {
   const { pids } = await start();
   process.kill(pids[0] ?? 0, 'SIGKILL');
-  await until(() => said(/^a task ended \(Web: SIGKILL\)/));
+  await until(() => logged(/^a task ended \(Web: SIGKILL\)/));
   for (let n = 0; n < 4; n += 1) {
     expect(await (await get('/')).text()).toBe(String(pids[1]));
   }
 });
 
-test('a service whose command cannot start lets the lane start: requests get 503', async () => {
+test('a service whose command cannot start does not stop the lane from starting, and requests get 503', async () => {
   await start({ command: ['no-such-program'] }, 1);
-  expect(said(/^a task ended \(Web: spawn no-such-program ENOENT\)/)).toBe(true);
+  expect(logged(/^a task ended \(Web: spawn no-such-program ENOENT\)/)).toBe(true);
   expect((await get('/')).status).toBe(503);
 });
 
-test('replacements wait twice as long each time, at most 15 s', () => {
+test('the delay before a replacement doubles each time, up to 15 s', () => {
   expect([0, 1, 2, 5, 6, 50].map(backoffMs)).toEqual([250, 500, 1000, 8000, 15_000, 15_000]);
 });
 
-test('on close an open request finishes, then the tasks get SIGTERM', async () => {
+test('an open request finishes when the lane closes, then the tasks get SIGTERM', async () => {
   const { pids } = await start(undefined, 1);
   const slow = get('/slow');
-  await until(() => said('asked'));
+  await until(() => logged('requested'));
   await lane?.close();
   expect(await (await slow).text()).toBe(String(pids[0]));
-  expect(said('draining')).toBe(true);
+  expect(logged('draining')).toBe(true);
   expect(pids.some(runs)).toBe(false);
 });
 
-test('a task that does not end by SIGTERM is killed after its stop timeout', async () => {
-  const { pids } = await start({ stopTimeoutSeconds: 0.05, environment: { PORT: '8080', STUBBORN: 'yes' } }, 1);
+test('a task that does not end on SIGTERM is killed after its stop timeout', async () => {
+  const { pids } = await start({ stopTimeoutSeconds: 0.05, environment: { PORT: '8080', IGNORE_SIGTERM: 'yes' } }, 1);
   await lane?.close();
-  expect(said('draining')).toBe(true);
+  expect(logged('draining')).toBe(true);
   expect(pids.some(runs)).toBe(false);
 });
 
-/** @returns a port that nobody had a moment ago. */
+/** @returns a port that was free a moment ago. */
 async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -199,7 +199,7 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-test('a container whose port no variable names runs once, and the log says why', async () => {
+test('a container whose port is in no variable runs once, and the log has the reason', async () => {
   const port = await freePort();
   const fixed = blueprint({
     environment: {},
@@ -221,21 +221,23 @@ test('a container whose port no variable names runs once, and the log says why',
   expect(lane.pids.length).toBe(1);
   expect((await get('/')).status).toBe(200);
   expect(
-    said(/^runs one task instead of 2: no environment variable of Web has the value \d+, so its port cannot be moved$/),
+    logged(
+      /^runs one task instead of 2: no environment variable of Web has the value \d+, so its port cannot be moved$/,
+    ),
   ).toBe(true);
 });
 
 test.each([
   [{ directory: undefined }, /^the container Web does not run here: its image comes from a registry/],
   [{ command: [] }, /^the container Web does not run here: neither the task definition nor its Dockerfile/],
-])('a container that cannot run is named, with the reason', async (container, text) => {
+])('the log names a container that cannot run, with the reason', async (container, text) => {
   const { pids } = await start(container);
   expect(pids).toEqual([]);
-  expect(said(text)).toBe(true);
+  expect(logged(text)).toBe(true);
   expect((await get('/')).status).toBe(503);
 });
 
-test('when the process of the lane is killed, no container outlives it', async () => {
+test('no container outlives the process of the lane when that is killed', async () => {
   const script = join(folder, 'lane.js');
   const local = join(__dirname, '../../..');
   const options = JSON.stringify({ blueprint: blueprint(), ports: {} });
@@ -253,7 +255,7 @@ test('when the process of the lane is killed, no container outlives it', async (
   await until(() => !pids.some(runs));
 });
 
-test('what is left out of the rules is said once', async () => {
+test('actions and conditions that are not emulated are logged once each', async () => {
   const base = blueprint().loadBalancers[0];
   const authenticate = { Type: 'authenticate-oidc', Order: 1 };
   const rules = [
@@ -273,7 +275,7 @@ test('what is left out of the rules is said once', async () => {
   ]);
 });
 
-test('a port that is taken is an error, and leaves nothing running', async () => {
+test('a port that is in use is an error, and no process keeps running', async () => {
   const first = await start(undefined, 1);
   const taken = first.ports.get('Listener') ?? 0;
   await expect(

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { resolve } from 'node:path';
 
-test('a drained gateway leaves no timer or socket behind: its process ends by itself', () => {
+test('a drained gateway leaves no timer or socket, so its process ends', () => {
   const script = `
     const { Running } = require('./test/websocket/running.ts');
     Running.start().then(async (running) => {
@@ -9,7 +9,7 @@ test('a drained gateway leaves no timer or socket behind: its process ends by it
       await running.drain();
       console.log('drained');
     });`;
-  // A timer that is left would keep it for ten minutes.
+  // A remaining timer would keep the process running for ten minutes.
   const { status, stdout } = spawnSync(process.execPath, ['-r', './typescript.js', '-e', script], {
     cwd: resolve(__dirname, '../../..'),
     encoding: 'utf8',
