@@ -56,7 +56,7 @@ export async function runCommand(argv: readonly string[], program: Program): Pro
   const signalled = () => {
     const now = signal.aborted;
     if (!now) {
-      say('info', 'Stopping: what is open is finished first; Ctrl-C again stops at once');
+      say('info', 'Stopping when open requests have finished. Press Ctrl-C again to stop at once.');
     }
     void exit(0, now);
   };

@@ -43,7 +43,7 @@ export function evaluate(expression: unknown, scope: Scope): unknown {
   if (isIntrinsic(expression)) {
     const [[name, argument] = ['', undefined]] = Object.entries(expression);
     const intrinsic = intrinsics[name];
-    if (!intrinsic) throw new Unresolved(`${name} is not known here`);
+    if (!intrinsic) throw new Unresolved(`${name} is not supported`);
     return intrinsic(argument, scope);
   }
   return Object.fromEntries(
@@ -75,7 +75,8 @@ const intrinsics: Readonly<Record<string, (argument: unknown, scope: Scope) => u
     const [index, items] = list(argument, scope);
     const values = list(items, scope);
     const value = values[Number(index)];
-    if (value === undefined) throw new Unresolved(`Fn::Select ${index} is out of the ${values.length} values`);
+    if (value === undefined)
+      throw new Unresolved(`the index ${index} of Fn::Select is out of range: the list has ${values.length} values`);
     return value;
   },
 
@@ -136,13 +137,13 @@ export function holds(expression: unknown, scope: Scope): boolean {
     case 'Fn::Contains':
       return list(operands[0], scope).includes(evaluate(operands[1], scope));
     default:
-      throw new Unresolved(`${name || 'the condition'} is not known here`);
+      throw new Unresolved(`${name || 'the condition'} is not supported`);
   }
 }
 
 function list(expression: unknown, scope: Scope): unknown[] {
   const value = evaluate(expression, scope);
-  if (!Array.isArray(value)) throw new Unresolved(`a list is expected, not ${JSON.stringify(value)}`);
+  if (!Array.isArray(value)) throw new Unresolved(`a list is required, got ${JSON.stringify(value)}`);
   return value;
 }
 

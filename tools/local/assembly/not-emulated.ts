@@ -45,47 +45,47 @@ const MEANINGS: readonly (readonly [pattern: RegExp, type: string, meaning: stri
   [
     /^AWS::(CertificateManager::|ElasticLoadBalancingV2::(ListenerCertificate|TrustStore))/,
     'AWS::CertificateManager::*',
-    'There is no TLS: https is plain http here, wss plain ws.',
+    'TLS is not emulated: https URLs use plain http here, and wss URLs plain ws.',
   ],
   [
     /^AWS::EC2::|^Custom::VpcRestrictDefaultSG$|^AWS::ServiceDiscovery::/,
     'AWS::EC2::*',
-    'There is no network to build: everything is on loopback, and no security group or route stops a connection.',
+    'Networks are not emulated: everything runs on loopback, and security groups and routes block nothing.',
   ],
   [/^AWS::WAF(v2|Regional)?::/, 'AWS::WAFv2::*', 'No request is filtered or limited by a firewall.'],
   [
     /^AWS::(Lambda::Permission|SQS::QueuePolicy|SQS::QueueInlinePolicy|Lambda::LayerVersionPermission)$/,
     'Resource policies',
-    'Policies of resources are not evaluated: what a role may do is decided by its own policies.',
+    'Resource policies are not evaluated: only the policies of a role decide what it is allowed to do.',
   ],
   [
     /^AWS::(Logs|CloudWatch|XRay|Synthetics|ApplicationInsights)::/,
     'AWS::CloudWatch::*, AWS::Logs::*',
-    'There are no metrics, alarms or traces: what a handler prints is in this log.',
+    'There are no metrics, alarms or traces. The output of handlers is in this log.',
   ],
   [
     /^AWS::ApplicationAutoScaling::|^AWS::AutoScaling::/,
     'AWS::ApplicationAutoScaling::ScalingPolicy',
-    'Nothing scales: each service runs as many tasks as its minimum.',
+    'Nothing scales: each service runs its minimum number of tasks.',
   ],
-  [/^AWS::Route53/, 'AWS::Route53::*', 'There is no DNS: names end in .localhost here.'],
-  [/^AWS::S3::/, 'AWS::S3::*', 'There are no buckets: a call to one fails, and no access log is stored.'],
+  [/^AWS::Route53/, 'AWS::Route53::*', 'DNS is not emulated: host names end in .localhost here.'],
+  [/^AWS::S3::/, 'AWS::S3::*', 'Buckets are not emulated: calls to them fail, and access logs are not stored.'],
   [/^AWS::KMS::/, 'AWS::KMS::*', 'Nothing is encrypted at rest.'],
-  [/^AWS::ApiGateway::Account$/, 'AWS::ApiGateway::Account', 'API Gateway logs here without a role.'],
+  [/^AWS::ApiGateway::Account$/, 'AWS::ApiGateway::Account', 'API Gateway needs no role to log here.'],
   [
     /^Custom::|^AWS::CloudFormation::(CustomResource|WaitCondition|WaitConditionHandle)$/,
     'Custom::*',
-    'Custom resources do not run: what they would change stays as it is.',
+    'Custom resources do not run, so the changes that they make on AWS are missing.',
   ],
   [
     /^AWS::CloudFormation::Stack$/,
     'AWS::CloudFormation::Stack',
-    'Nested stacks are not read: nothing in them is there.',
+    'Nested stacks are not read: their resources do not run.',
   ],
   [
     /^AWS::Lambda::LayerVersion$/,
     'AWS::Lambda::LayerVersion',
-    'Layers are not laid under functions: their modules are found only if they are installed here.',
+    'Layers are not added to functions: their modules are found only if they are installed on this machine.',
   ],
 ];
 

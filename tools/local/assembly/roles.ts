@@ -21,10 +21,14 @@ export function rolesOf(assembly: Assembly, used: readonly string[], notEmulated
       .items()
       .map((arn) => arn.text());
     for (const arn of managedArns.filter((arn) => !managed.has(arn) && !isKnown(arn))) {
-      notEmulated.add(arn, resource.logicalId, 'Its statements are not known here: what only it allows is denied.');
+      notEmulated.add(
+        arn,
+        resource.logicalId,
+        'Its statements are not known here. Calls that only this policy allows are denied.',
+      );
     }
     if (resource.property('PermissionsBoundary').exists) {
-      notEmulated.add('Permissions boundaries', resource.logicalId, 'They limit nothing here.');
+      notEmulated.add('Permissions boundaries', resource.logicalId, 'They are not evaluated: they deny nothing here.');
     }
     return {
       ...resource.named,
@@ -43,7 +47,11 @@ export function rolesOf(assembly: Assembly, used: readonly string[], notEmulated
     ...roles,
     ...imported.map((arn) => {
       const name = arn.split('/').at(-1) ?? '';
-      notEmulated.add(arn, name, 'The role is made elsewhere: only what this assembly attaches to it is allowed.');
+      notEmulated.add(
+        arn,
+        name,
+        'The assembly does not create this role: only the policies that it attaches to the role apply.',
+      );
       return { logicalId: name, name, arn, policies: attached.get(name) ?? [], managedPolicyArns: [] };
     }),
   ];

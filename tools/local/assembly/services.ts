@@ -16,7 +16,7 @@ export function servicesOf(assembly: Assembly, notEmulated: NotEmulated): Servic
       .ofType('AWS::ECS::TaskDefinition')
       .find(({ identity }) => identity.arn === definitionArn || identity.name === definitionArn);
     if (!definition) {
-      service.property('TaskDefinition').fail(`${definitionArn} is no task definition of the assembly`);
+      service.property('TaskDefinition').fail(`${definitionArn} is not a task definition of the assembly`);
       return [];
     }
     return [
@@ -55,16 +55,16 @@ function minTasksOf(assembly: Assembly, service: Resource): number {
 function containerOf(container: Property, definition: Resource, notEmulated: NotEmulated): ContainerBlueprint {
   const asset = imageOf(container.at('Image').text(), definition);
   if (container.at('Secrets').exists) {
-    const meaning = 'Secrets have their values in AWS: the container starts without these variables.';
+    const meaning = 'The values of secrets are in AWS: the container starts without these variables.';
     notEmulated.add('Secrets of containers', definition.logicalId, meaning);
   }
   if (!asset) {
-    const meaning = 'There is no Docker: only images that the assembly has the build context of run.';
+    const meaning = 'Docker is not used: only images whose build context is in the assembly can run.';
     notEmulated.add('Containers from a registry', definition.logicalId, meaning);
   }
   const dockerfile = asset && dockerfileOf(asset, container);
   if (dockerfile?.runsCommands) {
-    const meaning = 'No image is built: the container runs from its build context, as if RUN were not there.';
+    const meaning = 'Images are not built: the container runs from its build context, without its RUN instructions.';
     notEmulated.add('RUN in a Dockerfile', definition.logicalId, meaning);
   }
   const command = commandOf(container, dockerfile);

@@ -140,7 +140,7 @@ function parse(body: string): Record<string, unknown> {
 function notServed(target: string): Failure {
   const message =
     target === 'undefined'
-      ? 'Only the JSON protocols of DynamoDB, DynamoDB Streams and SQS are spoken here: the header x-amz-target is missing'
+      ? 'The header x-amz-target is missing. Only the JSON protocols of DynamoDB, DynamoDB Streams and SQS are supported.'
       : `${target} does not run here`;
   return new Failure('com.amazon.coral.service#UnknownOperationException', message);
 }

@@ -23,7 +23,11 @@ export class Sweeper {
     const { signal } = this.closing;
     while (!signal.aborted) {
       await this.sweep().catch((error: Error) =>
-        this.log({ process: 'aws', level: 'error', text: `Deleting what has expired failed: ${error.message}` }),
+        this.log({
+          process: 'aws',
+          level: 'error',
+          text: `Deleting expired items and records failed: ${error.message}`,
+        }),
       );
       await sleep(this.everyMs, undefined, { signal }).catch(() => undefined);
     }

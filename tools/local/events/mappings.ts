@@ -167,15 +167,18 @@ export class Mappings {
     const text = `${functionName} failed every attempt at ${count} record${count === 1 ? '' : 's'}`;
     const line = { process: 'events', level: 'error', of: logicalId } as const;
     if (!onFailureQueue) {
-      this.options.log({ ...line, text: `${text}: given up, there is no on-failure destination` });
+      this.options.log({ ...line, text: `${text}: discarded, because there is no on-failure destination` });
       return;
     }
     const message = { QueueUrl: this.#queueUrl(onFailureQueue), MessageBody: JSON.stringify(failureMessage(failed)) };
     try {
       await api('sqs', 'SendMessage', message, new AbortController().signal);
-      this.options.log({ ...line, text: `${text}: put aside in ${onFailureQueue}` });
+      this.options.log({ ...line, text: `${text}: sent to ${onFailureQueue}` });
     } catch (error) {
-      this.options.log({ ...line, text: `${text}: lost, ${onFailureQueue} refused: ${(error as Error).message}` });
+      this.options.log({
+        ...line,
+        text: `${text}: lost, sending to ${onFailureQueue} failed: ${(error as Error).message}`,
+      });
     }
   }
 

@@ -76,7 +76,7 @@ async function within(milliseconds: number, outcome: Promise<Outcome>): Promise<
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<Outcome>((resolve) => {
     timer = setTimeout(() => {
-      const errorMessage = `the caller waited ${milliseconds} ms; the function runs on`;
+      const errorMessage = `the caller stopped waiting after ${milliseconds} ms; the function continues`;
       resolve(failure('TimedOut', { errorType: 'Caller.TimedOut', errorMessage }));
     }, milliseconds);
   });

@@ -46,12 +46,12 @@ export function verdictOf(outcome: Outcome, methodArn: string, latencyMs: number
   if ('error' in outcome) {
     const { errorMessage } = (outcome.payload ?? {}) as { errorMessage?: unknown };
     return errorMessage === 'Unauthorized'
-      ? { admitted: false, statusCode: 401, reason: 'the authorizer said Unauthorized' }
+      ? { admitted: false, statusCode: 401, reason: 'the authorizer failed with Unauthorized' }
       : failed(outcome.message);
   }
   const { payload } = outcome;
   if (typeof payload !== 'object' || payload === null) {
-    return failed('the authorizer returned no object');
+    return failed('the authorizer did not return an object');
   }
   if (Buffer.byteLength(JSON.stringify(payload)) > maxBytes) {
     return failed(`the authorizer returned more than ${maxBytes} bytes`);
@@ -62,7 +62,7 @@ export function verdictOf(outcome: Outcome, methodArn: string, latencyMs: number
   }
   const entries = Object.entries(context ?? {});
   if (entries.some(([, value]) => typeof value === 'object')) {
-    return failed('a value of the context is no string, number or boolean');
+    return failed('a value of the authorizer context is not a string, number or boolean');
   }
   let allowed: boolean;
   try {

@@ -19,7 +19,7 @@ export function frameHandler(stage: Stage): (from: Connection, text: string) => 
     }
     const route = routeOf(text);
     if (!route) {
-      stage.log('warn', `${connectionId} sent what no route takes, and there is no $default`);
+      stage.log('warn', `${connectionId} sent a frame that matches no route, and there is no $default route`);
       refuse('Forbidden');
       return;
     }

@@ -91,10 +91,10 @@ export class Handshake {
     const [path = '/'] = url.split('?');
     const endpoint = endpointOf(stage.api, stage.region, headers.host ?? '', path);
     if (endpoint?.path !== '/') {
-      return { statusCode: 403, reason: `${headers.host}${path} is no endpoint of this API` };
+      return { statusCode: 403, reason: `${headers.host}${path} is not an endpoint of this API` };
     }
     if (!isWebSocketUpgrade(request)) {
-      return { statusCode: 400, reason: 'the request is no WebSocket handshake of version 13' };
+      return { statusCode: 400, reason: 'the request is not a WebSocket handshake of version 13' };
     }
     if (!this.newConnections.take(performance.now())) {
       return { statusCode: 429, reason: `more than ${stage.limits.newConnectionsPerSecond} new connections a second` };
@@ -131,7 +131,7 @@ export class Handshake {
     const { stage } = this;
     const route = stage.route('$connect');
     if (!route) {
-      return this.stopped ? { statusCode: 503, reason: 'the runner ends' } : { facts };
+      return this.stopped ? { statusCode: 503, reason: 'the runner is stopping' } : { facts };
     }
     const result = await stage.integrate(route, facts, stage.events.connect(facts, client, current));
     if ('failure' in result) {
@@ -140,11 +140,11 @@ export class Handshake {
     }
     const { statusCode, headers } = result;
     if (statusCode < 200 || statusCode > 299) {
-      return { statusCode, reason: '$connect said so' };
+      return { statusCode, reason: '$connect returned this status' };
     }
     if (this.stopped) {
       await stage.disconnect(facts, { code: 1001, reason: 'Going away' });
-      return { statusCode: 503, reason: 'the runner ends' };
+      return { statusCode: 503, reason: 'the runner is stopping' };
     }
     const [, protocol] =
       Object.entries(headers).find(([name]) => name.toLowerCase() === 'sec-websocket-protocol') ?? [];

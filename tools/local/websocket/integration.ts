@@ -20,14 +20,14 @@ export function integrationResult(outcome: Outcome): IntegrationResult {
   }
   const { payload } = outcome;
   if (typeof payload !== 'object' || payload === null) {
-    return malformed('it is no object');
+    return malformed('it is not an object');
   }
   const { statusCode, headers, body } = payload as Record<string, unknown>;
   if (typeof statusCode !== 'number' || !Number.isInteger(statusCode)) {
     return malformed('it has no numeric statusCode');
   }
   if (body !== undefined && body !== null && typeof body !== 'string') {
-    return malformed('its body is no string');
+    return malformed('its body is not a string');
   }
   return { statusCode, headers: isHeaders(headers) ? headers : {}, body: body ?? undefined };
 }

@@ -64,7 +64,8 @@ function partsOf(expression: string): Part[] {
 function literal(expression: string, text: string): string {
   if (text.includes('$')) {
     throw new Error(
-      `A route selection expression may name $request.body.PATH only, got ${JSON.stringify(expression)}: write \\$ for a dollar sign`,
+      `A route selection expression can contain only variables of the form $request.body.PATH, ` +
+        `got ${JSON.stringify(expression)}. Fix: write \\$ for a dollar sign.`,
     );
   }
   return text;

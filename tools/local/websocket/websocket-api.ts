@@ -73,7 +73,7 @@ export class WebSocketApi {
     if (!endpoint) {
       this.stage.log(
         'warn',
-        `${request.method} ${request.headers.host}${path} refused with 403: no endpoint of this API`,
+        `${request.method} ${request.headers.host}${path} refused with 403: not an endpoint of this API`,
       );
       answer(response, 403, { message: 'Forbidden' }, 'ForbiddenException');
     } else if (endpoint.path === '/') {

@@ -140,7 +140,7 @@ export function actAtOnce(name: OperationName, store: WritableStore, data: objec
   operationOf(name).action(store, data, (error, answer) => outcomes.push({ error, answer }));
   const [outcome] = outcomes;
   if (!outcome) {
-    throw new Error(`dynalite's ${name} has not answered at once`);
+    throw new Error(`dynalite's ${name} did not finish synchronously`);
   }
   if (outcome.error) {
     throw failureOf(outcome.error);

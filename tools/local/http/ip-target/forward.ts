@@ -44,7 +44,7 @@ export async function forward(exchange: IpExchange): Promise<void> {
     timeout: idleMs,
     maxHeaderSize: RESPONSE_HEADERS,
   });
-  const cut = () => outgoing.destroy(new ErrorPage(502, 'its target was taken away before it had answered'));
+  const cut = () => outgoing.destroy(new ErrorPage(502, 'its target was deregistered before it responded'));
   target.once('cut', cut);
   limitConnecting(outgoing);
   outgoing.once('timeout', () => outgoing.destroy(idle(request, idleMs)));
@@ -54,7 +54,7 @@ export async function forward(exchange: IpExchange): Promise<void> {
         reject(error instanceof ErrorPage ? error : new ErrorPage(502, `its target failed: ${error.message}`));
       });
       outgoing.once('response', (incoming) => {
-        incoming.once('error', (error) => reject(new Error(`its target broke off the answer: ${error.message}`)));
+        incoming.once('error', (error) => reject(new Error(`its target aborted the response: ${error.message}`)));
         begin(response, incoming, decorate);
         incoming.pipe(response);
       });
@@ -94,7 +94,7 @@ function framing({ method = '', headers }: IncomingMessage, upgrade: Socket | un
 function limitConnecting(outgoing: ClientRequest): void {
   outgoing.once('socket', (socket: Socket) => {
     if (socket.connecting) {
-      const late = new ErrorPage(504, `its target did not take the connection in ${CONNECT_MS / 1000} s`);
+      const late = new ErrorPage(504, `its target did not accept the connection in ${CONNECT_MS / 1000} s`);
       const timer = setTimeout(() => outgoing.destroy(late), CONNECT_MS);
       socket.once('connect', () => clearTimeout(timer));
       socket.once('close', () => clearTimeout(timer));

@@ -127,7 +127,7 @@ export class Listener {
       this.log('info', line(response.statusCode));
     } catch (error) {
       if (response.destroyed || error instanceof ClientGone) {
-        this.log('info', `${line(460)}: the client went away`);
+        this.log('info', `${line(460)}: the client closed the connection`);
       } else if (error instanceof ErrorPage && !response.headersSent) {
         // Who has not sent all of a request cannot send another.
         response.shouldKeepAlive &&= error.status !== 408;
@@ -168,7 +168,7 @@ export class Listener {
     } else if (action) {
       await this.forward(exchange, action);
     } else {
-      throw new ErrorPage(500, 'its rule has no action that answers');
+      throw new ErrorPage(500, 'its rule has no forward, redirect or fixed-response action');
     }
   }
 
@@ -176,7 +176,7 @@ export class Listener {
     const { invoke, listener, loadBalancer, targetGroups } = this.options;
     const group = targetGroups.get(targetGroupOf(action, Math.random()) ?? '');
     if (!group) {
-      throw new ErrorPage(503, 'no target group takes it');
+      throw new ErrorPage(503, 'no target group of its rule has a weight above 0');
     }
     const headers = requestHeaders(request.rawHeaders, loadBalancer.attributes, {
       clientAddress: facts.sourceIp,
@@ -189,7 +189,7 @@ export class Listener {
     const { decorate, idleMs } = this;
     if (group.blueprint.targetType === 'lambda') {
       if (upgrade) {
-        throw new ErrorPage(400, 'a function cannot take a WebSocket');
+        throw new ErrorPage(400, 'a Lambda function cannot handle a WebSocket');
       }
       const answer = await askFunction({ group: group.blueprint, request, facts, headers, idleMs, invoke });
       if (response.destroyed) {

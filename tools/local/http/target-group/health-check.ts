@@ -39,7 +39,7 @@ export class HealthCheck {
     const before = this.health.state;
     this.health = afterCheck(this.health, failure === undefined, this.thresholds());
     if (this.health.state !== before) {
-      this.changed(this.health.state, failure ?? 'it answered as it should');
+      this.changed(this.health.state, failure ?? 'it passed its health check');
     }
     this.timer = setTimeout(() => void this.check(), this.intervalMs());
   }
@@ -73,7 +73,7 @@ export class HealthCheck {
         },
         (response) => {
           const status = response.statusCode ?? 0;
-          response.once('error', () => resolve(`it broke off its answer to ${path}`));
+          response.once('error', () => resolve(`it aborted its response to ${path}`));
           response.once('end', () =>
             resolve(matchesCode(matcher, status) ? undefined : `it answered ${path} with ${status}, not ${matcher}`),
           );
