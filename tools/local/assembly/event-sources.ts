@@ -5,7 +5,7 @@ import type { NotEmulated } from './not-emulated';
 import { queueName } from './queues';
 import type { Resource } from './resource';
 
-/** Properties of a mapping that change nothing here but how fast it goes, or that are not emulated. */
+/** Properties of a mapping that have no effect here, or only on its speed. */
 const NOT_EMULATED = ['MaximumRecordAgeInSeconds', 'ParallelizationFactor', 'TumblingWindowInSeconds'];
 
 /** `AWS::Lambda::EventSourceMapping` of streams and queues of the assembly. */

@@ -2,12 +2,12 @@ import type { Blueprint } from '../blueprint';
 
 type Row = Blueprint['notEmulated'][number];
 
-/** The types that a reader of this folder turns into a part of the blueprint, or into the relation of two parts. */
+/** The types that this folder reads into the blueprint, as a part of it or as a relation between parts. */
 const EMULATED = new Set([
   'AWS::ApiGatewayV2::Api',
   'AWS::ApiGatewayV2::ApiMapping',
   'AWS::ApiGatewayV2::Authorizer',
-  // A stage without automatic deployment names one; here every stage has all routes.
+  // A stage without automatic deployment refers to a deployment; here every stage has all routes.
   'AWS::ApiGatewayV2::Deployment',
   'AWS::ApiGatewayV2::DomainName',
   'AWS::ApiGatewayV2::Integration',
@@ -15,7 +15,7 @@ const EMULATED = new Set([
   'AWS::ApiGatewayV2::RouteResponse',
   'AWS::ApiGatewayV2::Stage',
   'AWS::ApplicationAutoScaling::ScalableTarget',
-  // What the CDK counts its users with: nothing of the app.
+  // The CDK's usage reporting, not a resource of the app.
   'AWS::CDK::Metadata',
   'AWS::Cognito::UserPool',
   'AWS::Cognito::UserPoolClient',
@@ -40,7 +40,7 @@ const EMULATED = new Set([
   'AWS::SQS::Queue',
 ]);
 
-/** Consequences of types that are not emulated. The first pattern that matches names the row. */
+/** Consequences of types that are not emulated. The first pattern that matches a type selects the row. */
 const MEANINGS: readonly (readonly [pattern: RegExp, type: string, meaning: string])[] = [
   [
     /^AWS::(CertificateManager::|ElasticLoadBalancingV2::(ListenerCertificate|TrustStore))/,
@@ -89,18 +89,18 @@ const MEANINGS: readonly (readonly [pattern: RegExp, type: string, meaning: stri
   ],
 ];
 
-/** Resources of the assembly that are not emulated, with the consequence: one row for each type. */
+/** Resources of the assembly that are not emulated, with the consequence. Each type has one row. */
 export class NotEmulated {
   private readonly byType = new Map<string, { logicalIds: string[]; meaning: string }>();
 
-  /** Names a resource that is emulated in general, but not in this form. */
+  /** Adds a resource whose type is emulated, but not in this form. */
   add(type: string, logicalId: string, meaning: string): void {
     const row = this.byType.get(type) ?? { logicalIds: [], meaning };
     if (!row.logicalIds.includes(logicalId)) row.logicalIds.push(logicalId);
     this.byType.set(type, row);
   }
 
-  /** Names a resource if its type is not emulated. */
+  /** Adds a resource if its type is not emulated. */
   addIfUnknown(type: string, logicalId: string): void {
     if (EMULATED.has(type)) return;
     const [, group, meaning] = MEANINGS.find(([pattern]) => pattern.test(type)) ?? [

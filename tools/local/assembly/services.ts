@@ -8,7 +8,7 @@ import type { NotEmulated } from './not-emulated';
 import type { Property } from './property';
 import type { Resource } from './resource';
 
-/** `AWS::ECS::Service` with the containers of its task definition. */
+/** Reads each `AWS::ECS::Service` with the containers of its task definition. */
 export function servicesOf(assembly: Assembly, notEmulated: NotEmulated): ServiceBlueprint[] {
   return assembly.ofType('AWS::ECS::Service').flatMap((service) => {
     const definitionArn = service.property('TaskDefinition').text();
@@ -42,7 +42,7 @@ export function servicesOf(assembly: Assembly, notEmulated: NotEmulated): Servic
   });
 }
 
-/** The least that scaling allows; what the service desires if nothing scales it. */
+/** The minimum capacity of the service's scaling; its desired count if it has no scaling. */
 function minTasksOf(assembly: Assembly, service: Resource): number {
   const resourceId = service.identity.arn.split(':').at(-1);
   const target = assembly
@@ -93,7 +93,7 @@ function dockerfileOf({ directory, dockerFile }: ImageAsset, container: Property
   }
 }
 
-/** The template's words go before the Dockerfile's; an entry point of the template's leaves the image's command out. */
+/** The template overrides the Dockerfile; an entry point in the template also discards the image's command. */
 function commandOf(container: Property, dockerfile: Dockerfile | undefined): string[] {
   const texts = (name: string): string[] | undefined =>
     container.at(name).exists

@@ -4,7 +4,7 @@ import type { FunctionNames } from './functions';
 import type { NotEmulated } from './not-emulated';
 import type { Resource } from './resource';
 
-/** `AWS::ApiGatewayV2::Api` of protocol WEBSOCKET, with its routes, its stage and its domains. */
+/** Reads each `AWS::ApiGatewayV2::Api` with the protocol WEBSOCKET, with its routes, stage and domains. */
 export function webSocketApisOf(
   assembly: Assembly,
   functions: FunctionNames,
