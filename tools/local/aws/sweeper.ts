@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Log } from '../log-line';
 
-/** Does something again and again, never twice at once. */
+/** Runs a task repeatedly, never twice at the same time. */
 export class Sweeper {
   private readonly closing = new AbortController();
   private readonly done: Promise<void>;
