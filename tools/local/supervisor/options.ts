@@ -7,7 +7,7 @@ export interface Options {
   readonly app?: string;
   /** Context for the synthesis, each `key=value`. */
   readonly context: readonly string[];
-  /** First of the ports; 0: any free ones. */
+  /** First port; 0: any free ports. */
   readonly port: number;
   /** Folder that keeps tables and queues. @default - they are in memory */
   readonly data?: string;
@@ -18,7 +18,7 @@ export interface Options {
   readonly watch: boolean;
 }
 
-/** The ports that nothing common takes. */
+/** Start of a range of ports that common programs do not use. */
 const FIRST_PORT = 4510;
 
 /** Text of a command line's help. */
@@ -30,7 +30,7 @@ export interface Help {
   readonly examples: readonly string[];
 }
 
-/** @returns the options; ends the process with help, or with one sentence about a wrong option. */
+/** @returns the options. Ends the process after printing the help, or an error for a wrong option */
 export function parseOptions(argv: readonly string[], { name, description, examples }: Help): Options {
   const command = new Command(name)
     .description(description)
