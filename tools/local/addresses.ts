@@ -26,6 +26,6 @@ export interface Addresses {
       }
     >
   >;
-  /** Origins that others have in this run: `https://app.example.com` → `http://app.localhost:4513`. @default - none */
+  /** Origins and their replacements in this run: `https://app.example.com` → `http://app.localhost:4513`. @default - none */
   readonly origins?: Readonly<Record<string, string>>;
 }

@@ -16,7 +16,7 @@ export interface Blueprint {
   readonly webSocketApis: readonly WebSocketApiBlueprint[];
   readonly loadBalancers: readonly LoadBalancerBlueprint[];
   readonly services: readonly ServiceBlueprint[];
-  /** Each type once, with what its absence means for the person at the desk. */
+  /** Resource types that are not emulated, each with the consequence for the user. */
   readonly notEmulated: readonly {
     readonly type: string;
     readonly logicalIds: readonly string[];
@@ -24,16 +24,16 @@ export interface Blueprint {
   }[];
 }
 
-/** Members of every resource. */
+/** Properties of every resource. */
 interface Named {
   readonly logicalId: string;
-  /** The physical name: the template's own, or one made from the logical id. */
+  /** The physical name: from the template, or generated from the logical id. */
   readonly name: string;
   readonly arn: string;
 }
 
 export interface RoleBlueprint extends Named {
-  /** Every policy document that is attached to the role, inline or by AWS::IAM::Policy, resolved; managed ones of AWS by ARN. */
+  /** Every policy document that is attached to the role, inline or by AWS::IAM::Policy, resolved; AWS managed policies by ARN. */
   readonly policies: readonly { readonly name: string; readonly document: object }[];
   readonly managedPolicyArns: readonly string[];
 }
@@ -59,14 +59,14 @@ export interface EventSourceBlueprint {
   readonly source: { readonly stream: string } | { readonly queue: string };
   readonly batchSize: number;
   readonly maximumBatchingWindowSeconds: number;
-  /** Event patterns, as JSON; a record passes if any matches; empty: all pass. */
+  /** Event patterns, as JSON. A record passes if any pattern matches; without patterns all records pass. */
   readonly filters: readonly string[];
   readonly reportBatchItemFailures: boolean;
   /** Streams only. -1: until the record expires. */
   readonly maximumRetryAttempts: number;
   readonly bisectBatchOnFunctionError: boolean;
   readonly startingPosition: 'TRIM_HORIZON' | 'LATEST';
-  /** Streams only: name of the queue that gets what failed. */
+  /** Streams only: name of the queue that receives failed records. */
   readonly onFailureQueue?: string;
   /** Queues only. */
   readonly maximumConcurrency?: number;
@@ -107,24 +107,24 @@ export interface WebSocketApiBlueprint extends Named {
     readonly burstLimit?: number;
     readonly variables: Readonly<Record<string, string>>;
   };
-  /** Custom domains mapped to the stage: host, and the mapping's key, '' for none. */
+  /** Custom domains mapped to the stage: host and mapping key, '' for none. */
   readonly domains: readonly { readonly host: string; readonly mappingKey: string }[];
   readonly defaultEndpointDisabled: boolean;
 }
 
 export interface WebSocketRouteBlueprint {
   readonly routeKey: string;
-  /** Name of the function that answers. */
+  /** Name of the function that handles the route. */
   readonly functionName: string;
   readonly timeoutMs: number;
-  /** The function's answer goes back over the socket. */
+  /** True if the function's response is sent to the client. */
   readonly returnsResponse: boolean;
   readonly authorizer?: { readonly functionName: string; readonly identitySources: readonly string[] };
 }
 
 export interface LoadBalancerBlueprint extends Named {
   readonly dnsName: string;
-  /** Hosts whose alias records point here. */
+  /** Hosts whose alias records point to the load balancer. */
   readonly hosts: readonly string[];
   /** Attributes as AWS names them: `idle_timeout.timeout_seconds`, `routing.http.drop_invalid_header_fields.enabled`. */
   readonly attributes: Readonly<Record<string, string>>;
@@ -137,9 +137,9 @@ export interface ListenerBlueprint {
   readonly port: number;
   readonly protocol: 'HTTP' | 'HTTPS';
   readonly attributes: Readonly<Record<string, string>>;
-  /** Ascending by priority; the default action is last, without conditions. Both in CloudFormation's form, resolved. */
+  /** Rules by ascending priority, then the default action, without conditions. Both in CloudFormation's form, resolved. */
   readonly rules: readonly { readonly conditions: readonly object[]; readonly actions: readonly object[] }[];
-  /** Target groups its actions name, by ARN. */
+  /** Target groups of its actions, by ARN. */
   readonly targetGroups: readonly TargetGroupBlueprint[];
 }
 
@@ -162,7 +162,7 @@ export interface TargetGroupBlueprint extends Named {
 
 export interface ServiceBlueprint extends Named {
   readonly minTasks: number;
-  /** '' for a task without a role: it may do nothing. */
+  /** '' for a task without a role, which has no permissions. */
   readonly taskRoleArn: string;
   readonly containers: readonly ContainerBlueprint[];
   readonly targets: readonly {

@@ -10,17 +10,17 @@ import { watch } from './supervisor/watch';
 import type { Urls } from './urls';
 import { UserError } from './user-error';
 
-/** A command that runs an app: this package's own, or a program around it. */
+/** A command that runs an app: the command of this package, or a program around it. */
 export interface Program extends Help {
   /** Starts what runs beside the app, before the app itself. @default - nothing runs beside it */
   readonly beside?: (assembly: string, options: Options) => Promise<Beside | undefined>;
 }
 
-/** Something that runs beside the app, in the process of the command. */
+/** Servers that run beside the app, in the process of the command. */
 export interface Beside {
   /** Origins to replace, as of {@link StartOptions}. */
   readonly origins: Readonly<Record<string, string>>;
-  /** Called when the app serves. @returns what is shown with the app's own URLs */
+  /** Called when the app is ready. @returns the lines to show with the app's own URLs */
   ready(urls: Urls): Shown;
   stop(): Promise<void>;
 }
@@ -28,7 +28,7 @@ export interface Beside {
 const NOTHING: Beside = { origins: {}, ready: () => ({ links: [], examples: [] }), stop: async () => undefined };
 
 /**
- * Runs what the command line says, until Ctrl-C or SIGTERM; ends the process.
+ * Runs an app as the command line says, until Ctrl-C or SIGTERM. Ends the process.
  *
  * @param argv - as `process.argv`
  */
@@ -56,13 +56,13 @@ export async function runCommand(argv: readonly string[], program: Program): Pro
   const signalled = () => {
     const now = signal.aborted;
     if (!now) {
-      say('info', 'Stopping: what is open is finished first; Ctrl-C again stops at once');
+      say('info', 'Stopping when open requests have finished. Press Ctrl-C again to stop at once.');
     }
     void exit(0, now);
   };
   process.on('SIGINT', signalled);
   process.on('SIGTERM', signalled);
-  // Whoever read the output has gone, as `head` does.
+  // The reader of the output has exited, as `head` does.
   process.stdout.on('error', () => void exit(0, true));
 
   try {
@@ -92,7 +92,7 @@ export async function runCommand(argv: readonly string[], program: Program): Pro
     return synthesize(options.context, signal);
   }
 
-  /** Hands the app new code; a change of anything else is named, and waits for the next start. */
+  /** Reloads the code of the app; a change of anything else is reported and requires a restart. */
   function reloadOnChange(app: Running): void {
     watch(process.cwd(), async () => {
       try {

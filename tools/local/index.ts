@@ -1,4 +1,4 @@
-/** Runs a cloud assembly on this machine: `start`, and the command line around it. Then parts of it, for tests of what they stand for. */
+/** Runs a cloud assembly on this machine: `start`, and the command line around it. Also exports parts of the runner, for tests. */
 export { start } from './start';
 export type { Running, StartOptions } from './running';
 export type { LogLine, RunnerEvent } from './log-line';

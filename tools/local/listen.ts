@@ -13,9 +13,9 @@ export interface Listening {
 }
 
 /**
- * Lets an HTTP server listen at both addresses of `localhost`, for what runs beside the app.
+ * Lets an HTTP server that runs beside the app listen at both addresses of `localhost`.
  *
- * @param port - 0 for any free one. Throws a `UserError` if it is in use
+ * @param port - 0 for any free port. Throws a `UserError` if it is in use
  * @param host - its host on AWS, `app.example.com`
  */
 export async function listen(server: Server, port: number, host: string): Promise<Listening> {

@@ -2,10 +2,10 @@
 export interface LogLine {
   /** ISO 8601. */
   readonly time: string;
-  /** The process that it comes from; `runner` is the one that started the others. */
+  /** The process that wrote the line; `runner` is the process that started the others. */
   readonly process: 'http' | 'websocket' | 'aws' | 'events' | 'runner';
   readonly level: 'info' | 'warn' | 'error';
-  /** Text: one sentence of the runner, or the output of a handler, unchanged. */
+  /** One sentence of the runner, or the output of a handler, unchanged. */
   readonly text: string;
   /** Logical id of the function, service or API. @default - none */
   readonly of?: string;
@@ -13,10 +13,10 @@ export interface LogLine {
   readonly requestId?: string;
 }
 
-/** Takes a line; what becomes of it is the supervisor's business. */
+/** Passes a line to the supervisor. */
 export type Log = (line: Omit<LogLine, 'time'>) => void;
 
-/** Something that happened in a run: a step of the start, or a line of the log. */
+/** An event of a run: a step of the start, or a line of the log. */
 export type RunnerEvent =
   | {
       readonly event: 'progress';

@@ -1,4 +1,4 @@
-/** Kills a process that leads a group, and all it has started. One that has ended is left alone. */
+/** Kills a process group by its leader. Does nothing if the leader has ended. */
 export function killGroup({ pid }: { readonly pid?: number }): void {
   if (!pid) {
     return;

@@ -1,26 +1,26 @@
 import type { Log } from './log-line';
 import type { Checkpoint, Instruction, Report, Setup } from './setup';
 
-/** A process of the runner, running. */
+/** A running process of the runner. */
 export interface RunningProcess {
-  /** Takes code that was made again, without stopping. */
+  /** Replaces the code without stopping. */
   update(setup: Setup): Promise<void>;
-  /** Finishes what is open, and leaves nothing running. */
+  /** Lets open requests finish, and stops everything. */
   stop(): Promise<void>;
 }
 
 /**
- * The main function of a process: starts and stops what runs there as the supervisor says, and ends with the supervisor, however
- * that ends.
+ * The main function of a process: starts, updates and stops its part of the app as the supervisor instructs, and ends when the
+ * supervisor ends, even if the supervisor is killed.
  *
- * @param start - resolves when it serves; rejects with a sentence for a person
+ * @param start - resolves when the part is ready; rejects with an error whose message is for the user
  */
 export function runProcess(
   start: (setup: Setup, log: Log, remember: (checkpoint: Checkpoint) => void) => Promise<RunningProcess>,
 ): void {
   const report = (message: Report) => {
     if (process.connected) {
-      // The channel may close while a last line is on its way.
+      // The channel can close while a last line is being sent.
       process.send?.(message, undefined, undefined, () => undefined);
     }
   };
@@ -40,9 +40,9 @@ export function runProcess(
       end();
     }
   });
-  // The supervisor was killed: nobody is left to finish anything for, and nothing may outlive it.
+  // The supervisor was killed. No process must outlive it.
   process.on('disconnect', () => process.exit());
-  // A terminal sends Ctrl-C to every process, and others send SIGTERM to all; the supervisor says when it is this one's turn.
+  // Ctrl-C in a terminal, and some senders of SIGTERM, signal every process. The supervisor decides when this one stops.
   process.on('SIGINT', () => undefined);
   process.on('SIGTERM', () => undefined);
 

@@ -6,12 +6,12 @@ import { Runner } from './supervisor/runner';
 import { UserError } from './user-error';
 
 /**
- * Runs a cloud assembly on this machine. Resolves when everything serves.
+ * Runs a cloud assembly on this machine. Resolves when the app is ready.
  *
- * Each kind of entry point has a process of its own, which starts again when it dies. All of them end with this process.
+ * Each kind of entry point has a separate process, which is restarted if it ends. All of them end when this process ends.
  *
- * Throws a {@link UserError}, for a person, if the app cannot start; nothing runs then. Never ends this process, and handles no
- * signal of it.
+ * Throws a {@link UserError} if the app cannot start; no process remains then. Never ends this process, and installs no signal
+ * handlers.
  */
 export async function start(options: StartOptions): Promise<Running> {
   const { signal, port = 0, origins = {} } = options;
@@ -46,7 +46,7 @@ export async function start(options: StartOptions): Promise<Running> {
   return runner;
 }
 
-/** Creates the folder. Throws if the tables cannot be kept there. */
+/** Creates the folder. Throws if it cannot hold the tables. */
 function checkDataFolder(folder: string): void {
   try {
     create(resolve(folder));
@@ -60,7 +60,7 @@ function checkDataFolder(folder: string): void {
   }
 }
 
-/** The option `recursive` of Node.js never returns where a folder exists and none can be created in it, as in /proc. */
+/** Creates a folder and its parents. Node's option `recursive` never returns in a folder that cannot have subfolders, as /proc. */
 function create(folder: string): void {
   if (!existsSync(folder)) {
     create(dirname(folder));

@@ -13,7 +13,7 @@ export interface Endpoint {
   readonly managementUrl?: string;
 }
 
-/** URLs of a running app: the first of each kind, and all. */
+/** URLs of a running app: the first URL of each kind, and all entry points. */
 export interface Urls {
   /** First listener: `http://api.localhost:4510`. @default - the app has none */
   readonly http?: string;
@@ -21,7 +21,7 @@ export interface Urls {
   readonly websocket?: string;
   /** Management API of the first WebSocket API: `http://127.0.0.1:4511`. @default - the app has none */
   readonly management?: string;
-  /** First user pool's tokens, for `?subject=&tenant=`: `http://127.0.0.1:4512/us-east-1_abcdefghi/token`. @default - the app has none */
+  /** Token endpoint of the first user pool: `http://127.0.0.1:4512/us-east-1_abcdefghi/token`. @default - the app has none */
   readonly token?: string;
   /** DynamoDB, DynamoDB Streams and SQS: `http://127.0.0.1:4512`. */
   readonly aws: string;

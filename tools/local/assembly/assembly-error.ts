@@ -1,6 +1,6 @@
 import { UserError } from '../user-error';
 
-/** Why a property cannot be had. */
+/** Reason why a property cannot be resolved. */
 export interface Problem {
   readonly logicalId: string;
   /** `Properties.Environment.Variables.TABLE`; empty for the resource as a whole. */
@@ -8,7 +8,7 @@ export interface Problem {
   readonly message: string;
 }
 
-/** An assembly that cannot run: every reason at once, one a line. */
+/** Error for an assembly that cannot run. The message has one line for each reason. */
 export class AssemblyError extends UserError {
   override readonly name = 'AssemblyError';
 
@@ -17,7 +17,7 @@ export class AssemblyError extends UserError {
       const place = [logicalId, path].filter((part) => part !== '').join('.');
       return place === '' ? message : `${place}: ${message}`;
     });
-    // What is read twice is reported twice.
+    // A property that is read twice is reported twice.
     super([`The cloud assembly in ${directory} cannot run here:`, ...new Set(lines)].join('\n- '));
   }
 }

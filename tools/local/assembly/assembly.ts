@@ -2,12 +2,12 @@ import type { Problem } from './assembly-error';
 import { readCloudAssembly } from './cloud-assembly';
 import { Unresolved } from './intrinsics';
 import { Resource } from './resource';
-import { type Neighbours, Stack } from './stack';
+import { type OtherStacks, Stack } from './stack';
 
 const ENTRY_POINTS = ['AWS::ApiGatewayV2::Api', 'AWS::ElasticLoadBalancingV2::LoadBalancer'];
 
-/** All stacks of a cloud assembly, and what was found wrong while they were read. */
-export class Assembly implements Neighbours {
+/** All stacks of a cloud assembly, and the problems found while they were read. */
+export class Assembly implements OtherStacks {
   readonly problems: Problem[] = [];
   private readonly stacks: readonly Stack[];
 
@@ -16,8 +16,8 @@ export class Assembly implements Neighbours {
   }
 
   /**
-   * @returns the Region and account of the first stack with an entry point, because a certificate's stack, for
-   * one, may be elsewhere; of the first stack if none has one.
+   * @returns the Region and account of the first stack with an entry point, because other stacks, such as one for a
+   * certificate, can be in another Region; of the first stack if none has an entry point.
    */
   get environment(): { region: string; accountId: string } {
     const stack = this.declared().find(({ type }) => ENTRY_POINTS.includes(type))?.stack ?? this.stacks[0];
@@ -35,7 +35,7 @@ export class Assembly implements Neighbours {
       });
   }
 
-  /** Every resource's logical id, unique in the assembly, and type. */
+  /** The logical id, unique in the assembly, and the type of every resource. */
   declared(): { logicalId: string; type: string; declaredId: string; stack: Stack }[] {
     return this.stacks.flatMap((stack) =>
       this.resourcesOf(stack).map(([declaredId, type]) => ({

@@ -9,13 +9,13 @@ export interface StackArtifact {
   readonly region: string;
   readonly accountId: string;
   readonly template: Template;
-  /** By the key of the object they are uploaded as. */
+  /** File assets by the key of their object in the asset bucket. */
   readonly files: Readonly<Record<string, FileAsset>>;
-  /** By the tag of the image they are pushed as. */
+  /** Image assets by the tag of the image. */
   readonly images: Readonly<Record<string, ImageAsset>>;
 }
 
-/** A folder, or a file that is uploaded as it is. */
+/** A folder, or a file that is uploaded unchanged. */
 interface FileAsset {
   readonly path: string;
   /** `zip`: `path` is a folder, zipped on upload. */
@@ -68,7 +68,7 @@ interface AssetManifest {
 }
 
 /**
- * The stacks of a cloud assembly, those of its stages included.
+ * Reads the stacks of a cloud assembly, including those of its stages.
  *
  * @param directory - the folder that holds `manifest.json`, `cdk.out` by default
  */
@@ -96,7 +96,7 @@ export function readCloudAssembly(directory: string): StackArtifact[] {
   });
 }
 
-/** The account and Region that the stack is for; where the app leaves them to the deployment, those of a local run. */
+/** The account and Region of a stack; for an environment-agnostic stack, the defaults of a local run. */
 function environmentOf(environment = ''): { accountId: string; region: string } {
   const [, accountId = '', region = ''] = environment.match(/^aws:\/\/([^/]+)\/(.+)$/) ?? [];
   return {

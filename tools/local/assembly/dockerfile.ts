@@ -1,6 +1,6 @@
 /** The instructions of a Dockerfile that matter when its image runs. Forms: https://docs.docker.com/reference/dockerfile/ */
 export interface Dockerfile {
-  /** `ENTRYPOINT` and `CMD`, each undefined if it is not there. */
+  /** `ENTRYPOINT` and `CMD`, each undefined if the Dockerfile does not have it. */
   readonly entryPoint?: readonly string[];
   readonly command?: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
@@ -8,7 +8,7 @@ export interface Dockerfile {
   readonly runsCommands: boolean;
 }
 
-/** Reads the last stage of a Dockerfile: the one that runs. */
+/** Reads the last stage of a Dockerfile, which is the image that runs. */
 export function parseDockerfile(text: string): Dockerfile {
   let stage: { -readonly [Key in keyof Dockerfile]: Dockerfile[Key] } = { environment: {}, runsCommands: false };
   for (const line of instructionsOf(text)) {
@@ -34,7 +34,7 @@ export function parseDockerfile(text: string): Dockerfile {
   return stage;
 }
 
-/** The lines, with continued ones joined and comments left out. */
+/** The lines without comments, with continued lines joined. */
 function instructionsOf(text: string): string[] {
   return text
     .split('\n')
@@ -46,7 +46,7 @@ function instructionsOf(text: string): string[] {
     .filter((line) => line !== '');
 }
 
-/** Exec form, a JSON array; or shell form, which a shell runs. */
+/** Parses the exec form, a JSON array, or the shell form, which a shell runs. */
 function commandOf(argument: string): string[] {
   return argument.startsWith('[') ? JSON.parse(argument) : ['/bin/sh', '-c', argument];
 }

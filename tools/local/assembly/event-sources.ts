@@ -5,7 +5,7 @@ import type { NotEmulated } from './not-emulated';
 import { queueName } from './queues';
 import type { Resource } from './resource';
 
-/** Properties of a mapping that change nothing here but how fast it goes, or that are not emulated. */
+/** Properties of a mapping that have no effect here, or only on its speed. */
 const NOT_EMULATED = ['MaximumRecordAgeInSeconds', 'ParallelizationFactor', 'TumblingWindowInSeconds'];
 
 /** `AWS::Lambda::EventSourceMapping` of streams and queues of the assembly. */
@@ -23,12 +23,12 @@ export function eventSourcesOf(
     if (!isStream && !isQueue) {
       const kind = sourceArn.split(':')[2] || 'self-managed';
       const type = `AWS::Lambda::EventSourceMapping (${kind})`;
-      notEmulated.add(type, resource.logicalId, 'Its source does not run here: nothing arrives from it.');
+      notEmulated.add(type, resource.logicalId, 'Its source does not run here, so its function receives no events.');
       return [];
     }
     if (!resource.property('Enabled').flag(true)) {
       const type = 'AWS::Lambda::EventSourceMapping (disabled)';
-      notEmulated.add(type, resource.logicalId, 'It is disabled in the template: nothing is read until it is enabled.');
+      notEmulated.add(type, resource.logicalId, 'It is disabled in the template, so its function receives no events.');
       return [];
     }
     for (const property of NOT_EMULATED.filter((name) => resource.property(name).exists)) {
@@ -81,7 +81,11 @@ function onFailureQueueOf(
   const queue = queues.find(({ arn }) => arn === destination);
   if (!queue) {
     const type = 'AWS::Lambda::EventSourceMapping (OnFailure)';
-    notEmulated.add(type, resource.logicalId, 'Only queues of the assembly get what failed; this is dropped.');
+    notEmulated.add(
+      type,
+      resource.logicalId,
+      'Only queues of the assembly can be on-failure destinations here. Failed records are dropped.',
+    );
   }
   return queue?.name;
 }

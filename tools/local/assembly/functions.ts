@@ -3,7 +3,7 @@ import type { Assembly } from './assembly';
 import type { NotEmulated } from './not-emulated';
 import type { Resource } from './resource';
 
-/** `AWS::Lambda::Function` on a Node.js runtime. Numbers that the template leaves out are Lambda's defaults. */
+/** Reads each `AWS::Lambda::Function` on a Node.js runtime. Numbers that the template omits are Lambda's defaults. */
 export function functionsOf(assembly: Assembly, notEmulated: NotEmulated): FunctionBlueprint[] {
   return assembly.ofType('AWS::Lambda::Function').flatMap((resource) => {
     const runtime = resource.property('PackageType').optionalText() === 'Image' ? 'image' : runtimeOf(resource);
@@ -49,8 +49,7 @@ function codeOf(resource: Resource): FunctionBlueprint['code'] {
 }
 
 /**
- * Finds functions by whatever names them: their name, their ARN, that of a version or an alias, the URI of an
- * integration.
+ * Finds functions by any reference to them: name, ARN, ARN of a version or an alias, URI of an integration.
  */
 export class FunctionNames {
   private readonly names: ReadonlySet<string>;

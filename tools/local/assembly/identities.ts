@@ -21,9 +21,9 @@ export interface Declared {
   readonly text: (property: string) => string | undefined;
 }
 
-/** The identity of a resource: the template's own names, and made ones where it has none, the same in every run. */
+/** The identity of a resource: the names in the template, or generated names, which are the same in every run. */
 export function identityOf(declared: Declared): Identity {
-  const identify = identities[declared.type] ?? anyOther;
+  const identify = identities[declared.type] ?? notEmulated;
   return identify(declared);
 }
 
@@ -177,8 +177,8 @@ const identities: Readonly<Record<string, (declared: Declared) => Identity>> = {
   },
 };
 
-/** One that is not emulated: it is only named, by those that may use it and by their environment. */
-function anyOther(declared: Declared): Identity {
+/** The identity of a resource that is not emulated. Only policies and environment variables refer to it. */
+function notEmulated(declared: Declared): Identity {
   const [, service = ''] = declared.type.split('::');
   const name = made(declared, 64);
   return { name, arn: arn(declared, service.toLowerCase(), name), ref: name, attributes: {} };
@@ -187,11 +187,11 @@ function anyOther(declared: Declared): Identity {
 function table(declared: Declared): Identity {
   const name = declared.text('TableName') ?? made(declared, 255);
   const tableArn = arn(declared, 'dynamodb', `table/${name}`);
-  // A stream's label is the time of its making.
+  // A stream's label is its creation time.
   return { name, arn: tableArn, ref: name, attributes: { StreamArn: `${tableArn}/stream/2026-01-01T00:00:00.000` } };
 }
 
-/** The function a version or an alias is of: the template names it by name or by ARN. */
+/** The ARN of the function of a version or an alias, which the template references by name or by ARN. */
 function functionArn(declared: Declared): string {
   const named = declared.text('FunctionName') ?? '';
   return named.startsWith('arn:') ? named : arn(declared, 'lambda', `function:${named}`);
@@ -205,7 +205,7 @@ function arn({ region, accountId }: Declared, service: string, resource: string)
   return `arn:aws:${service}:${region}:${accountId}:${resource}`;
 }
 
-/** The ARN of what is in no Region. */
+/** The ARN of a resource without a Region. */
 function global({ accountId }: Declared, service: string, resource: string): string {
   return `arn:aws:${service}::${accountId}:${resource}`;
 }

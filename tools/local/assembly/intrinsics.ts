@@ -5,7 +5,7 @@ export interface Scope {
   attribute(logicalId: string, attribute: string): unknown;
   condition(name: string): boolean;
   mapped(map: string, topLevelKey: string, secondLevelKey: string): unknown;
-  /** The value that some stack exports under the name. */
+  /** The value that a stack exports under the name. */
   imported(exportName: string): unknown;
   output(stackName: string, outputName: string): unknown;
 }
@@ -15,10 +15,10 @@ export class Unresolved extends Error {
   override readonly name = 'Unresolved';
 }
 
-/** The value of `AWS::NoValue`: what has it is as if it were not written. */
+/** The value of `AWS::NoValue`: an entry with it counts as omitted. */
 export const NO_VALUE = Symbol('AWS::NoValue');
 
-/** @returns true if an expression is a call of an intrinsic function, not only an object that contains one */
+/** @returns true if an expression itself is a call of an intrinsic function, not only an object that contains one */
 export function isIntrinsic(expression: unknown): expression is Record<string, unknown> {
   if (!isObject(expression)) return false;
   const keys = Object.keys(expression);
@@ -26,7 +26,7 @@ export function isIntrinsic(expression: unknown): expression is Record<string, u
 }
 
 /**
- * The value of a CloudFormation expression. Throws {@link Unresolved} if it needs something that is not known.
+ * Evaluates a CloudFormation expression. Throws {@link Unresolved} if a value that it needs is not known.
  *
  * @returns plain data, or {@link NO_VALUE}
  */
@@ -43,7 +43,7 @@ export function evaluate(expression: unknown, scope: Scope): unknown {
   if (isIntrinsic(expression)) {
     const [[name, argument] = ['', undefined]] = Object.entries(expression);
     const intrinsic = intrinsics[name];
-    if (!intrinsic) throw new Unresolved(`${name} is not known here`);
+    if (!intrinsic) throw new Unresolved(`${name} is not supported`);
     return intrinsic(argument, scope);
   }
   return Object.fromEntries(
@@ -75,7 +75,8 @@ const intrinsics: Readonly<Record<string, (argument: unknown, scope: Scope) => u
     const [index, items] = list(argument, scope);
     const values = list(items, scope);
     const value = values[Number(index)];
-    if (value === undefined) throw new Unresolved(`Fn::Select ${index} is out of the ${values.length} values`);
+    if (value === undefined)
+      throw new Unresolved(`the index ${index} of Fn::Select is out of range: the list has ${values.length} values`);
     return value;
   },
 
@@ -106,7 +107,7 @@ const intrinsics: Readonly<Record<string, (argument: unknown, scope: Scope) => u
     return scope.output(String(evaluate(StackName, scope)), String(OutputName));
   },
 
-  // Three zones, as most Regions have.
+  // Most Regions have three Availability Zones.
   'Fn::GetAZs': (argument, scope) => {
     const region = evaluate(argument, scope) || scope.reference('AWS::Region');
     return ['a', 'b', 'c'].map((zone) => `${region}${zone}`);
@@ -118,7 +119,7 @@ const intrinsics: Readonly<Record<string, (argument: unknown, scope: Scope) => u
   },
 };
 
-/** @returns true if a condition of a template holds. Condition functions are allowed nowhere else */
+/** @returns true if a condition of a template holds. Condition functions are not allowed in other expressions */
 export function holds(expression: unknown, scope: Scope): boolean {
   const [[name, argument] = ['', undefined]] = Object.entries(isObject(expression) ? expression : {});
   const operands = Array.isArray(argument) ? argument : [];
@@ -136,13 +137,13 @@ export function holds(expression: unknown, scope: Scope): boolean {
     case 'Fn::Contains':
       return list(operands[0], scope).includes(evaluate(operands[1], scope));
     default:
-      throw new Unresolved(`${name || 'the condition'} is not known here`);
+      throw new Unresolved(`${name || 'the condition'} is not supported`);
   }
 }
 
 function list(expression: unknown, scope: Scope): unknown[] {
   const value = evaluate(expression, scope);
-  if (!Array.isArray(value)) throw new Unresolved(`a list is expected, not ${JSON.stringify(value)}`);
+  if (!Array.isArray(value)) throw new Unresolved(`a list is required, got ${JSON.stringify(value)}`);
   return value;
 }
 

@@ -14,10 +14,10 @@ import { userPoolsOf } from './user-pools';
 import { webSocketApisOf } from './web-socket-apis';
 
 /**
- * Reads what `cdk synth` wrote: all stacks, with every reference that a run needs resolved.
+ * Reads the output of `cdk synth`: all stacks, with every reference that a run needs resolved.
  *
- * Throws {@link AssemblyError} with all that keeps the assembly from running: a reference that only AWS could resolve
- * (logical id and property are named), an asset that is missing, a folder without an assembly.
+ * Throws {@link AssemblyError} with all problems that prevent a run: references that only AWS could resolve (with
+ * logical id and property), missing assets, a folder without an assembly.
  *
  * @param directory - the folder that holds `manifest.json`, `cdk.out` by default
  */

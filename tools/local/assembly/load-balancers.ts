@@ -6,7 +6,7 @@ import type { Resource } from './resource';
 
 type Rule = ListenerBlueprint['rules'][number];
 
-/** `AWS::ElasticLoadBalancingV2::LoadBalancer` of the type application, with its listeners and the hosts that lead to it. */
+/** Reads each Application Load Balancer, with its listeners and the hosts that point to it. */
 export function loadBalancersOf(
   assembly: Assembly,
   targetGroups: readonly TargetGroupBlueprint[],
@@ -35,7 +35,7 @@ export function loadBalancersOf(
   });
 }
 
-/** The names whose alias records point at the load balancer, each once: IPv4 and IPv6 have a record each. */
+/** The names whose alias records point to the load balancer, without duplicates: IPv4 and IPv6 have separate records. */
 function hostsOf(assembly: Assembly, dnsName: string): string[] {
   const hosts = assembly
     .ofType('AWS::Route53::RecordSet')
@@ -84,14 +84,14 @@ function listenerOf(
   };
 }
 
-/** A condition in its full form: CloudFormation also takes the values of hosts and paths without one. */
+/** A condition with its configuration object: CloudFormation also accepts the values of hosts and paths without one. */
 function conditionOf(condition: Property): object {
   const { Field, Values, ...config } = condition.value() as { Field: string; Values?: string[] };
   if (!Values) return { Field, ...config };
   return { Field, [Field === 'host-header' ? 'HostHeaderConfig' : 'PathPatternConfig']: { Values } };
 }
 
-/** The actions in CloudFormation's form, without those that authenticate. */
+/** The actions in CloudFormation's form, without authentication actions. */
 function actionsOf(resource: Resource, property: string, notEmulated: NotEmulated): Rule['actions'] {
   return resource
     .property(property)

@@ -2,12 +2,12 @@ import type { Blueprint } from '../blueprint';
 
 type Row = Blueprint['notEmulated'][number];
 
-/** The types that a reader of this folder turns into a part of the blueprint, or into the relation of two parts. */
+/** The types that this folder reads into the blueprint, as a part of it or as a relation between parts. */
 const EMULATED = new Set([
   'AWS::ApiGatewayV2::Api',
   'AWS::ApiGatewayV2::ApiMapping',
   'AWS::ApiGatewayV2::Authorizer',
-  // A stage without automatic deployment names one; here every stage has all routes.
+  // A stage without automatic deployment refers to a deployment; here every stage has all routes.
   'AWS::ApiGatewayV2::Deployment',
   'AWS::ApiGatewayV2::DomainName',
   'AWS::ApiGatewayV2::Integration',
@@ -15,7 +15,7 @@ const EMULATED = new Set([
   'AWS::ApiGatewayV2::RouteResponse',
   'AWS::ApiGatewayV2::Stage',
   'AWS::ApplicationAutoScaling::ScalableTarget',
-  // What the CDK counts its users with: nothing of the app.
+  // The CDK's usage reporting, not a resource of the app.
   'AWS::CDK::Metadata',
   'AWS::Cognito::UserPool',
   'AWS::Cognito::UserPoolClient',
@@ -40,67 +40,67 @@ const EMULATED = new Set([
   'AWS::SQS::Queue',
 ]);
 
-/** Consequences of types that are not emulated. The first pattern that matches names the row. */
+/** Consequences of types that are not emulated. The first pattern that matches a type selects the row. */
 const MEANINGS: readonly (readonly [pattern: RegExp, type: string, meaning: string])[] = [
   [
     /^AWS::(CertificateManager::|ElasticLoadBalancingV2::(ListenerCertificate|TrustStore))/,
     'AWS::CertificateManager::*',
-    'There is no TLS: https is plain http here, wss plain ws.',
+    'TLS is not emulated: https URLs use plain http here, and wss URLs plain ws.',
   ],
   [
     /^AWS::EC2::|^Custom::VpcRestrictDefaultSG$|^AWS::ServiceDiscovery::/,
     'AWS::EC2::*',
-    'There is no network to build: everything is on loopback, and no security group or route stops a connection.',
+    'Networks are not emulated: everything runs on loopback, and security groups and routes block nothing.',
   ],
   [/^AWS::WAF(v2|Regional)?::/, 'AWS::WAFv2::*', 'No request is filtered or limited by a firewall.'],
   [
     /^AWS::(Lambda::Permission|SQS::QueuePolicy|SQS::QueueInlinePolicy|Lambda::LayerVersionPermission)$/,
     'Resource policies',
-    'Policies of resources are not evaluated: what a role may do is decided by its own policies.',
+    'Resource policies are not evaluated: only the policies of a role decide what it is allowed to do.',
   ],
   [
     /^AWS::(Logs|CloudWatch|XRay|Synthetics|ApplicationInsights)::/,
     'AWS::CloudWatch::*, AWS::Logs::*',
-    'There are no metrics, alarms or traces: what a handler prints is in this log.',
+    'There are no metrics, alarms or traces. The output of handlers is in this log.',
   ],
   [
     /^AWS::ApplicationAutoScaling::|^AWS::AutoScaling::/,
     'AWS::ApplicationAutoScaling::ScalingPolicy',
-    'Nothing scales: each service runs as many tasks as its minimum.',
+    'Nothing scales: each service runs its minimum number of tasks.',
   ],
-  [/^AWS::Route53/, 'AWS::Route53::*', 'There is no DNS: names end in .localhost here.'],
-  [/^AWS::S3::/, 'AWS::S3::*', 'There are no buckets: a call to one fails, and no access log is stored.'],
+  [/^AWS::Route53/, 'AWS::Route53::*', 'DNS is not emulated: host names end in .localhost here.'],
+  [/^AWS::S3::/, 'AWS::S3::*', 'Buckets are not emulated: calls to them fail, and access logs are not stored.'],
   [/^AWS::KMS::/, 'AWS::KMS::*', 'Nothing is encrypted at rest.'],
-  [/^AWS::ApiGateway::Account$/, 'AWS::ApiGateway::Account', 'API Gateway logs here without a role.'],
+  [/^AWS::ApiGateway::Account$/, 'AWS::ApiGateway::Account', 'API Gateway needs no role to log here.'],
   [
     /^Custom::|^AWS::CloudFormation::(CustomResource|WaitCondition|WaitConditionHandle)$/,
     'Custom::*',
-    'Custom resources do not run: what they would change stays as it is.',
+    'Custom resources do not run, so the changes that they make on AWS are missing.',
   ],
   [
     /^AWS::CloudFormation::Stack$/,
     'AWS::CloudFormation::Stack',
-    'Nested stacks are not read: nothing in them is there.',
+    'Nested stacks are not read: their resources do not run.',
   ],
   [
     /^AWS::Lambda::LayerVersion$/,
     'AWS::Lambda::LayerVersion',
-    'Layers are not laid under functions: their modules are found only if they are installed here.',
+    'Layers are not added to functions: their modules are found only if they are installed on this machine.',
   ],
 ];
 
-/** Resources of the assembly that are not emulated, with the consequence: one row for each type. */
+/** Resources of the assembly that are not emulated, with the consequence. Each type has one row. */
 export class NotEmulated {
   private readonly byType = new Map<string, { logicalIds: string[]; meaning: string }>();
 
-  /** Names a resource that is emulated in general, but not in this form. */
+  /** Adds a resource whose type is emulated, but not in this form. */
   add(type: string, logicalId: string, meaning: string): void {
     const row = this.byType.get(type) ?? { logicalIds: [], meaning };
     if (!row.logicalIds.includes(logicalId)) row.logicalIds.push(logicalId);
     this.byType.set(type, row);
   }
 
-  /** Names a resource if its type is not emulated. */
+  /** Adds a resource if its type is not emulated. */
   addIfUnknown(type: string, logicalId: string): void {
     if (EMULATED.has(type)) return;
     const [, group, meaning] = MEANINGS.find(([pattern]) => pattern.test(type)) ?? [

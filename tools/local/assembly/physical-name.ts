@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-/** A physical name as CloudFormation makes it, but the same in every run: `Stack-LogicalId-1A2B3C4D5E6F`. */
+/** A physical name in CloudFormation's form, but the same in every run: `Stack-LogicalId-1A2B3C4D5E6F`. */
 export function physicalName(stackName: string, logicalId: string, longest: number): string {
   const suffix = digest(stackName, logicalId).slice(0, 12).toUpperCase();
   const room = longest - suffix.length - 2;
@@ -8,7 +8,7 @@ export function physicalName(stackName: string, logicalId: string, longest: numb
   return `${stack}-${logicalId.slice(0, room - stack.length)}-${suffix}`;
 }
 
-/** An id as API Gateway gives them: lower-case letters and digits, the same in every run. */
+/** An id in API Gateway's form, lower-case letters and digits, the same in every run. */
 export function physicalId(stackName: string, logicalId: string, length: number): string {
   return digest(stackName, logicalId).slice(0, length);
 }

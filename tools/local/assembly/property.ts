@@ -1,11 +1,11 @@
 import { evaluate, isIntrinsic, NO_VALUE, type Scope, Unresolved } from './intrinsics';
 
-/** Notes a problem with the property at the path. */
+/** Records a problem with the property at the path. */
 export type Report = (path: string, message: string) => void;
 
 /**
- * A property of a resource, resolved when it is read and not before: a reference that nobody needs is no problem. One that
- * is needed and cannot be resolved is reported with its path, and reads as an empty value, so that all are found at once.
+ * A property of a resource, resolved only when it is read: an unused reference is not a problem. A reference that cannot
+ * be resolved is reported with its path and reads as an empty value, so that one run finds all problems.
  */
 export class Property {
   constructor(
@@ -26,14 +26,14 @@ export class Property {
     return this.inner(inner, key);
   }
 
-  /** The items of a list; none if it is not there. */
+  /** The items of a list; none if the property is missing. */
   items(): Property[] {
     const value = this.outermost();
     if (!Array.isArray(value)) return [];
     return value.map((item, index) => this.inner(item, index)).filter((item) => item.exists);
   }
 
-  /** The entries of an object; none if it is not there. */
+  /** The entries of an object; none if the property is missing. */
   entries(): [string, Property][] {
     const value = this.outermost();
     if (typeof value !== 'object' || value === null || Array.isArray(value)) return [];
@@ -42,7 +42,7 @@ export class Property {
       .filter(([, property]) => property.exists);
   }
 
-  /** Everything in it, as plain data. */
+  /** The whole value, as plain data. */
   value(): unknown {
     const value = this.outermost();
     if (Array.isArray(value)) return this.items().map((item) => item.value());
@@ -52,12 +52,12 @@ export class Property {
     return value;
   }
 
-  /** The same property, but what cannot be resolved in it reads as the given text and is no problem. */
+  /** The same property, except that unresolvable references in it read as the given text and are not reported. */
   or(unresolved: string): Property {
     return new Property(this.expression, this.path, this.scope, this.report, unresolved);
   }
 
-  /** A text that must be there. */
+  /** The text. Reports a problem if the property is missing. */
   text(): string {
     const value = this.outermost();
     if (value === undefined) {
@@ -82,7 +82,7 @@ export class Property {
     return value;
   }
 
-  /** CloudFormation takes `"true"` for `true`. */
+  /** The boolean: CloudFormation accepts `"true"` for `true`. */
   flag(otherwise: boolean): boolean {
     return this.exists ? String(this.outermost()) === 'true' : otherwise;
   }
@@ -91,17 +91,17 @@ export class Property {
     return Object.fromEntries(this.entries().map(([key, property]) => [key, property.text()]));
   }
 
-  /** Pairs such as `[{Key, Value}]`, the form of attributes. */
+  /** The entries of a list such as `[{Key, Value}]`, the form of attributes. */
   pairs(keyName = 'Key', valueName = 'Value'): Record<string, string> {
     return Object.fromEntries(this.items().map((item) => [item.at(keyName).text(), item.at(valueName).text()]));
   }
 
-  /** Reports what is wrong with it. */
+  /** Reports a problem with the property. */
   fail(message: string): void {
     this.report(this.path, message);
   }
 
-  /** The value, its own intrinsic functions evaluated, those in it not yet. */
+  /** The value with its outermost intrinsic functions evaluated, but not those inside it. */
   private outermost(): unknown {
     const { expression } = this;
     if (typeof expression !== 'string' && !isIntrinsic(expression)) return expression ?? undefined;

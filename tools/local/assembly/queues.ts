@@ -2,7 +2,7 @@ import type { QueueBlueprint } from '../blueprint';
 import type { Assembly } from './assembly';
 import type { Resource } from './resource';
 
-/** `AWS::SQS::Queue`. Numbers that the template leaves out are the defaults of CreateQueue. */
+/** Reads each `AWS::SQS::Queue`. Numbers that the template omits are the defaults of CreateQueue. */
 export function queuesOf(assembly: Assembly): QueueBlueprint[] {
   return assembly.ofType('AWS::SQS::Queue').map((resource) => {
     const deadLetter = deadLetterOf(resource);

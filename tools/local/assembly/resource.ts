@@ -11,8 +11,8 @@ export class Resource {
   readonly identity: Identity;
 
   /**
-   * @param logicalId - unique in the assembly: the stack's name goes before it where two stacks have the same
-   * @param declaredId - the one the template has
+   * @param logicalId - unique in the assembly: prefixed with the stack's name if two stacks have the same id
+   * @param declaredId - the logical id in the template
    */
   constructor(
     readonly logicalId: string,
@@ -29,7 +29,7 @@ export class Resource {
     return this.stack.artifact;
   }
 
-  /** Members of every resource in the blueprint. */
+  /** The properties that every resource in the blueprint has. */
   get named(): { logicalId: string; name: string; arn: string } {
     return { logicalId: this.logicalId, name: this.identity.name, arn: this.identity.arn };
   }
@@ -40,7 +40,7 @@ export class Resource {
     );
   }
 
-  /** Reports what is wrong with it as a whole. */
+  /** Reports a problem with the resource as a whole. */
   fail(message: string): void {
     this.problems.push({ logicalId: this.logicalId, path: '', message });
   }

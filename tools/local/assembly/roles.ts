@@ -7,10 +7,10 @@ import type { Property } from './property';
 type Policy = RoleBlueprint['policies'][number];
 
 /**
- * `AWS::IAM::Role` with everything that is attached to it: inline, by `AWS::IAM::Policy` or `RolePolicy`, by
- * `AWS::IAM::ManagedPolicy`; and the roles that are used but made elsewhere, with what this assembly attaches to them.
+ * Reads each `AWS::IAM::Role` with its policies: inline, by `AWS::IAM::Policy` or `RolePolicy`, by
+ * `AWS::IAM::ManagedPolicy`. Adds the used roles that the assembly does not create, with the policies that it attaches.
  *
- * @param used - by ARN: the roles that functions and tasks run as
+ * @param used - ARNs of the roles of functions and tasks
  */
 export function rolesOf(assembly: Assembly, used: readonly string[], notEmulated: NotEmulated): RoleBlueprint[] {
   const attached = attachedPolicies(assembly);
@@ -21,10 +21,14 @@ export function rolesOf(assembly: Assembly, used: readonly string[], notEmulated
       .items()
       .map((arn) => arn.text());
     for (const arn of managedArns.filter((arn) => !managed.has(arn) && !isKnown(arn))) {
-      notEmulated.add(arn, resource.logicalId, 'Its statements are not known here: what only it allows is denied.');
+      notEmulated.add(
+        arn,
+        resource.logicalId,
+        'Its statements are not known here. Calls that only this policy allows are denied.',
+      );
     }
     if (resource.property('PermissionsBoundary').exists) {
-      notEmulated.add('Permissions boundaries', resource.logicalId, 'They limit nothing here.');
+      notEmulated.add('Permissions boundaries', resource.logicalId, 'They are not evaluated: they deny nothing here.');
     }
     return {
       ...resource.named,
@@ -43,13 +47,17 @@ export function rolesOf(assembly: Assembly, used: readonly string[], notEmulated
     ...roles,
     ...imported.map((arn) => {
       const name = arn.split('/').at(-1) ?? '';
-      notEmulated.add(arn, name, 'The role is made elsewhere: only what this assembly attaches to it is allowed.');
+      notEmulated.add(
+        arn,
+        name,
+        'The assembly does not create this role: only the policies that it attaches to the role apply.',
+      );
       return { logicalId: name, name, arn, policies: attached.get(name) ?? [], managedPolicyArns: [] };
     }),
   ];
 }
 
-/** Policies that name the roles they are for, by role name. */
+/** Policies that list the roles they are attached to, by role name. */
 function attachedPolicies(assembly: Assembly): Map<string, Policy[]> {
   const attached = new Map<string, Policy[]>();
   const attach = (role: string, policy: Policy): void => {
@@ -67,7 +75,7 @@ function attachedPolicies(assembly: Assembly): Map<string, Policy[]> {
   return attached;
 }
 
-/** By ARN: the policies that roles name. */
+/** Customer managed policies by ARN. */
 function customerManagedPolicies(assembly: Assembly): Map<string, Policy> {
   return new Map(
     assembly
@@ -84,8 +92,8 @@ function policyOf(policy: Property): Policy {
 }
 
 /**
- * A reference of a policy that cannot be resolved is to something that does not run here: the statement is then about
- * an ARN that nothing has.
+ * The policy document. A reference in it that cannot be resolved is to a resource that does not run here: the statement
+ * then applies to an ARN that does not exist.
  */
 function documentOf(document: Property): object {
   return document.or('arn:aws:not-emulated:::unknown').value() as object;

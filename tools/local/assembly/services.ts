@@ -8,7 +8,7 @@ import type { NotEmulated } from './not-emulated';
 import type { Property } from './property';
 import type { Resource } from './resource';
 
-/** `AWS::ECS::Service` with the containers of its task definition. */
+/** Reads each `AWS::ECS::Service` with the containers of its task definition. */
 export function servicesOf(assembly: Assembly, notEmulated: NotEmulated): ServiceBlueprint[] {
   return assembly.ofType('AWS::ECS::Service').flatMap((service) => {
     const definitionArn = service.property('TaskDefinition').text();
@@ -16,7 +16,7 @@ export function servicesOf(assembly: Assembly, notEmulated: NotEmulated): Servic
       .ofType('AWS::ECS::TaskDefinition')
       .find(({ identity }) => identity.arn === definitionArn || identity.name === definitionArn);
     if (!definition) {
-      service.property('TaskDefinition').fail(`${definitionArn} is no task definition of the assembly`);
+      service.property('TaskDefinition').fail(`${definitionArn} is not a task definition of the assembly`);
       return [];
     }
     return [
@@ -42,7 +42,7 @@ export function servicesOf(assembly: Assembly, notEmulated: NotEmulated): Servic
   });
 }
 
-/** The least that scaling allows; what the service desires if nothing scales it. */
+/** The minimum capacity of the service's scaling; its desired count if it has no scaling. */
 function minTasksOf(assembly: Assembly, service: Resource): number {
   const resourceId = service.identity.arn.split(':').at(-1);
   const target = assembly
@@ -55,16 +55,16 @@ function minTasksOf(assembly: Assembly, service: Resource): number {
 function containerOf(container: Property, definition: Resource, notEmulated: NotEmulated): ContainerBlueprint {
   const asset = imageOf(container.at('Image').text(), definition);
   if (container.at('Secrets').exists) {
-    const meaning = 'Secrets have their values in AWS: the container starts without these variables.';
+    const meaning = 'The values of secrets are in AWS: the container starts without these variables.';
     notEmulated.add('Secrets of containers', definition.logicalId, meaning);
   }
   if (!asset) {
-    const meaning = 'There is no Docker: only images that the assembly has the build context of run.';
+    const meaning = 'Docker is not used: only images whose build context is in the assembly can run.';
     notEmulated.add('Containers from a registry', definition.logicalId, meaning);
   }
   const dockerfile = asset && dockerfileOf(asset, container);
   if (dockerfile?.runsCommands) {
-    const meaning = 'No image is built: the container runs from its build context, as if RUN were not there.';
+    const meaning = 'Images are not built: the container runs from its build context, without its RUN instructions.';
     notEmulated.add('RUN in a Dockerfile', definition.logicalId, meaning);
   }
   const command = commandOf(container, dockerfile);
@@ -93,7 +93,7 @@ function dockerfileOf({ directory, dockerFile }: ImageAsset, container: Property
   }
 }
 
-/** The template's words go before the Dockerfile's; an entry point of the template's leaves the image's command out. */
+/** The template overrides the Dockerfile; an entry point in the template also discards the image's command. */
 function commandOf(container: Property, dockerfile: Dockerfile | undefined): string[] {
   const texts = (name: string): string[] | undefined =>
     container.at(name).exists

@@ -4,7 +4,7 @@ import { evaluate, holds, NO_VALUE, type Scope, Unresolved } from './intrinsics'
 import type { ResourceDeclaration } from './template';
 
 /** Values that a stack receives from other stacks. */
-export type Neighbours = Pick<Scope, 'imported' | 'output'>;
+export type OtherStacks = Pick<Scope, 'imported' | 'output'>;
 
 /** A stack as the scope of its expressions. */
 export class Stack implements Scope {
@@ -12,7 +12,7 @@ export class Stack implements Scope {
 
   constructor(
     readonly artifact: StackArtifact,
-    private readonly neighbours: Neighbours,
+    private readonly otherStacks: OtherStacks,
   ) {}
 
   /** The resources whose conditions hold, by logical id. */
@@ -72,14 +72,14 @@ export class Stack implements Scope {
   }
 
   imported(exportName: string): unknown {
-    return this.neighbours.imported(exportName);
+    return this.otherStacks.imported(exportName);
   }
 
   output(stackName: string, outputName: string): unknown {
-    return this.neighbours.output(stackName, outputName);
+    return this.otherStacks.output(stackName, outputName);
   }
 
-  /** The stack's own outputs: name, value and the name of the export, evaluated when asked for. */
+  /** The stack's own outputs: name, value and name of the export, evaluated when they are read. */
   get outputs(): readonly { name: string; value: () => unknown; exportName: () => unknown }[] {
     return Object.entries(this.artifact.template.Outputs ?? {})
       .filter(([, { Condition }]) => this.exists(Condition))

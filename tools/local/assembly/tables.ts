@@ -1,10 +1,10 @@
 import type { TableBlueprint } from '../blueprint';
 import type { Assembly } from './assembly';
 
-/** Properties of CloudFormation's indexes that CreateTable knows too and that mean something to a local table. */
+/** Properties of indexes that CloudFormation and CreateTable share, and that have an effect on a local table. */
 const INDEX_PROPERTIES = ['IndexName', 'KeySchema', 'Projection', 'ProvisionedThroughput'];
 
-/** `AWS::DynamoDB::Table` and `GlobalTable`, of which only the replica here runs. */
+/** Reads each `AWS::DynamoDB::Table` and `GlobalTable`. Of a global table only the local replica runs. */
 export function tablesOf(assembly: Assembly): TableBlueprint[] {
   return assembly.ofType('AWS::DynamoDB::Table', 'AWS::DynamoDB::GlobalTable').map((resource) => {
     const indexes = (name: string): object[] =>

@@ -3,7 +3,7 @@ import type { Assembly } from './assembly';
 import type { FunctionNames } from './functions';
 import type { Resource } from './resource';
 
-/** `AWS::ElasticLoadBalancingV2::TargetGroup`. What the template leaves out are the defaults of CreateTargetGroup. */
+/** Reads each target group. Values that the template omits are the defaults of CreateTargetGroup. */
 export function targetGroupsOf(assembly: Assembly, functions: FunctionNames): TargetGroupBlueprint[] {
   return assembly.ofType('AWS::ElasticLoadBalancingV2::TargetGroup').map((resource) => {
     const targetType = targetTypeOf(resource);

@@ -1,4 +1,4 @@
-/** A CloudFormation template, as far as this folder looks at it. */
+/** The parts of a CloudFormation template that this folder reads. */
 export interface Template {
   readonly Parameters?: Readonly<Record<string, { readonly Type: string; readonly Default?: unknown }>>;
   readonly Mappings?: Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, unknown>>>>>>;

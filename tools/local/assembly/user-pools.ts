@@ -1,7 +1,7 @@
 import type { UserPoolBlueprint } from '../blueprint';
 import type { Assembly } from './assembly';
 
-/** `AWS::Cognito::UserPool` with its clients, as far as it issues tokens. */
+/** Reads each `AWS::Cognito::UserPool` with its clients: the parts that matter for tokens. */
 export function userPoolsOf(assembly: Assembly): UserPoolBlueprint[] {
   return assembly.ofType('AWS::Cognito::UserPool').map((pool) => ({
     ...pool.named,

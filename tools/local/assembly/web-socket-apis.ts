@@ -4,7 +4,7 @@ import type { FunctionNames } from './functions';
 import type { NotEmulated } from './not-emulated';
 import type { Resource } from './resource';
 
-/** `AWS::ApiGatewayV2::Api` of protocol WEBSOCKET, with its routes, its stage and its domains. */
+/** Reads each `AWS::ApiGatewayV2::Api` with the protocol WEBSOCKET, with its routes, stage and domains. */
 export function webSocketApisOf(
   assembly: Assembly,
   functions: FunctionNames,
@@ -12,7 +12,11 @@ export function webSocketApisOf(
 ): WebSocketApiBlueprint[] {
   return assembly.ofType('AWS::ApiGatewayV2::Api').flatMap((api) => {
     if (api.property('ProtocolType').optionalText() !== 'WEBSOCKET') {
-      notEmulated.add('AWS::ApiGatewayV2::Api (HTTP)', api.logicalId, 'HTTP APIs do not run here: nothing answers.');
+      notEmulated.add(
+        'AWS::ApiGatewayV2::Api (HTTP)',
+        api.logicalId,
+        'HTTP APIs do not run here: requests to them fail.',
+      );
       return [];
     }
     const apiId = api.identity.ref;
@@ -80,7 +84,7 @@ function routeOf(
   const integrationType = integration.property('IntegrationType').text();
   if (integrationType !== 'AWS_PROXY') {
     const type = `AWS::ApiGatewayV2::Integration (${integrationType})`;
-    notEmulated.add(type, integration.logicalId, 'Only functions answer routes here: the route is not there.');
+    notEmulated.add(type, integration.logicalId, 'Only Lambda integrations run here, so the route does not exist.');
     return [];
   }
   const functionName = functionAt(integration, 'IntegrationUri', functions);

@@ -5,7 +5,7 @@ import type { Log } from '../log-line';
 import { Failure } from './failure';
 import type { Permission } from './service';
 
-/** Refuses a call whose caller may not do it, and says in the log what to add so that it may. */
+/** Denies calls that the caller's role does not allow, and logs the statement that would allow them. */
 export class Access {
   constructor(
     private readonly authorizer: Pick<Authorizer, 'authorize'>,
@@ -14,8 +14,8 @@ export class Access {
 
   /**
    * @param authorization the header
-   * @param denied makes the API's own answer
-   * @returns asks for one permission: roles need it, persons at the desk have every one
+   * @param denied creates the error in the form of the API
+   * @returns a function that checks one permission: a role must have it, and the user's own keys have every permission
    */
   of(
     authorization: string | undefined,

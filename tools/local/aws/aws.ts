@@ -18,11 +18,11 @@ import { Sweeper } from './sweeper';
 
 export interface AwsOptions {
   readonly blueprint: Pick<Blueprint, 'region' | 'accountId' | 'tables' | 'queues' | 'userPools'>;
-  /** 0: any free one. */
+  /** 0: any free port. */
   readonly port: number;
-  /** Folder that keeps items, streams and messages; in memory without one. */
+  /** Folder that keeps items, streams and messages. @default - they are in memory */
   readonly data?: string;
-  /** Signing key of user pools; required if there are any. */
+  /** Signing key of the user pools; required if the blueprint has any. */
   readonly signingKey?: JsonWebKey;
   readonly authorizer: Pick<Authorizer, 'authorize'>;
   readonly log: Log;
@@ -31,8 +31,8 @@ export interface AwsOptions {
   /** Milliseconds between deletions of expired items and records. @default 1000 */
   readonly sweepMs?: number;
   /**
-   * Called for each DynamoDB operation, to cause faults: `answer` does what the operation says. A {@link Failure} that it throws
-   * is the answer.
+   * Called for each DynamoDB operation, to inject faults: `answer` performs the operation. A {@link Failure} that it throws
+   * becomes the response.
    *
    * @default - DynamoDB answers
    */
@@ -45,7 +45,7 @@ export interface Aws {
   close(): Promise<void>;
 }
 
-/** Runs DynamoDB, DynamoDB Streams and SQS with the tables and queues of the blueprint, and what its user pools sign. */
+/** Runs DynamoDB, DynamoDB Streams and SQS with the tables and queues of the blueprint, and the token issuers of its user pools. */
 export async function startAws(options: AwsOptions): Promise<Aws> {
   const { blueprint, port, data, signingKey, authorizer, log, now = Date.now, sweepMs = 1000 } = options;
   const { region, accountId, tables, queues } = blueprint;

@@ -9,7 +9,7 @@ import { Failure } from './failure';
 import type { Service } from './service';
 
 interface Options {
-  /** 0: any free one. */
+  /** 0: any free port. */
   readonly port: number;
   /** By the first part of `x-amz-target`: `DynamoDB_20120810`. */
   readonly services: Readonly<Record<string, Service>>;
@@ -24,13 +24,13 @@ export interface PageAnswer {
   readonly answer: object;
 }
 
-/** Something that has URLs of its own. */
+/** Handler of plain HTTP requests to its own URLs. */
 export interface Page {
-  /** @returns undefined for a URL that is not its own. */
+  /** @returns undefined for any other URL */
   answer(method: string, url: URL): PageAnswer | undefined;
 }
 
-/** The HTTP side of all services: AWS's JSON protocols, told apart by the header `x-amz-target`. */
+/** The HTTP server of all services, with AWS's JSON protocols. The header `x-amz-target` selects the service. */
 export class Endpoint {
   private readonly server: Server;
   private readonly open = new Set<Promise<unknown>>();
@@ -42,7 +42,7 @@ export class Endpoint {
         .finally(() => this.open.delete(served));
       this.open.add(served);
     });
-    // As long as SDKs keep an idle connection: they would otherwise send into one that closes.
+    // As long as SDKs keep an idle connection. Otherwise they could send a request on a connection that is being closed.
     this.server.keepAliveTimeout = 60_000;
   }
 
@@ -58,7 +58,7 @@ export class Endpoint {
     return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
   }
 
-  /** Answers what has begun, and closes. */
+  /** Lets open requests finish, and closes the server. */
   async close(): Promise<void> {
     const closed = once(this.server, 'close');
     this.server.close();
@@ -73,7 +73,7 @@ export class Endpoint {
   private async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const body = await textOf(request);
     const { status, answer, headers } =
-      this.page(request) ?? (await this.outcome(request, body, () => goneSignal(response)));
+      this.page(request) ?? (await this.outcome(request, body, () => disconnectSignal(response)));
     const text = JSON.stringify(answer);
     response.writeHead(status, {
       ...headers,
@@ -107,7 +107,7 @@ export class Endpoint {
     const service = this.options.services[target];
     try {
       if (!service) {
-        throw notServed(target);
+        throw unknownOperation(target);
       }
       const permit = this.options.access.of(authorization, service.denied);
       return { status: 200, answer: await service.answer(operation, parse(body), { permit, host, gone }) };
@@ -122,8 +122,8 @@ export class Endpoint {
   }
 }
 
-/** Made for those who wait only: it costs as much as a small request. */
-function goneSignal(response: ServerResponse): AbortSignal {
+/** A signal that aborts when the caller disconnects. Only operations that wait create it: it costs as much as a small request. */
+function disconnectSignal(response: ServerResponse): AbortSignal {
   const gone = new AbortController();
   response.on('close', () => gone.abort());
   return gone.signal;
@@ -137,10 +137,10 @@ function parse(body: string): Record<string, unknown> {
   }
 }
 
-function notServed(target: string): Failure {
+function unknownOperation(target: string): Failure {
   const message =
     target === 'undefined'
-      ? 'Only the JSON protocols of DynamoDB, DynamoDB Streams and SQS are spoken here: the header x-amz-target is missing'
+      ? 'The header x-amz-target is missing. Only the JSON protocols of DynamoDB, DynamoDB Streams and SQS are supported.'
       : `${target} does not run here`;
   return new Failure('com.amazon.coral.service#UnknownOperationException', message);
 }

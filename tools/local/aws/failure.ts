@@ -1,8 +1,8 @@
-/** An error that a caller gets as the answer of an AWS API. */
+/** An error response of an AWS API. */
 export class Failure extends Error {
   /**
-   * @param type what goes into `__type`: `com.amazonaws.dynamodb.v20120810#ResourceNotFoundException`
-   * @param fields what the answer says beside type and message
+   * @param type value of `__type`: `com.amazonaws.dynamodb.v20120810#ResourceNotFoundException`
+   * @param fields properties of the response in addition to type and message
    */
   constructor(
     readonly type: string,

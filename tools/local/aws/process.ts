@@ -2,7 +2,7 @@ import { Authorizer } from '../identity/authorize';
 import { runProcess } from '../run-process';
 import { startAws } from './aws';
 
-/** The process that holds tables, streams and queues. */
+/** The process of the tables, streams and queues. */
 runProcess(async ({ blueprint, addresses, iam, data, signingKey }, log) => {
   const aws = await startAws({
     blueprint,

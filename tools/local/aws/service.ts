@@ -2,21 +2,21 @@ import type { Failure } from './failure';
 
 /** One AWS API behind the endpoint. */
 export interface Service {
-  /** @returns the answer; throws a {@link Failure} for every error that the API knows. */
+  /** @returns the response. Throws a {@link Failure} for every error of the API */
   answer(operation: string, input: Record<string, unknown>, call: Call): Promise<object>;
-  /** Says in the API's own way that the caller may not do it. */
+  /** Creates the API's own error for a denied call. */
   denied(message: string): Failure;
-  /** Answers now those who wait for something to come. */
+  /** Ends all long polls at once. */
   endWaits?(): void;
 }
 
-/** The call being answered. */
+/** The call that is being handled. */
 export interface Call {
-  /** Returns if the caller may do this, throws what {@link Service.denied} made if not. */
+  /** Resolves if the caller has the permission. Rejects with the error of {@link Service.denied} otherwise. */
   permit(permission: Permission): Promise<void>;
-  /** `127.0.0.1:4567`: where the caller found the endpoint. */
+  /** The host in the caller's URL: `127.0.0.1:4567`. */
   readonly host: string;
-  /** @returns a signal that aborts when the caller has gone */
+  /** @returns a signal that aborts when the caller disconnects */
   gone(): AbortSignal;
 }
 

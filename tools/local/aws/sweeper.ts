@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Log } from '../log-line';
 
-/** Does something again and again, never twice at once. */
+/** Runs a task repeatedly, never twice at the same time. */
 export class Sweeper {
   private readonly closing = new AbortController();
   private readonly done: Promise<void>;
@@ -23,7 +23,11 @@ export class Sweeper {
     const { signal } = this.closing;
     while (!signal.aborted) {
       await this.sweep().catch((error: Error) =>
-        this.log({ process: 'aws', level: 'error', text: `Deleting what has expired failed: ${error.message}` }),
+        this.log({
+          process: 'aws',
+          level: 'error',
+          text: `Deleting expired items and records failed: ${error.message}`,
+        }),
       );
       await sleep(this.everyMs, undefined, { signal }).catch(() => undefined);
     }

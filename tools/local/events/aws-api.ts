@@ -6,7 +6,7 @@ import { credentialsOf } from '../identity/credentials';
 /** The versions of the JSON protocols, as `x-amz-target` names them. */
 const PREFIXES = { streams: 'DynamoDBStreams_20120810', sqs: 'AmazonSQS' } as const;
 
-/** An error that AWS answered. */
+/** An error response of AWS. */
 export class AwsApiError extends Error {
   constructor(
     /** `ExpiredIteratorException` */
@@ -17,7 +17,7 @@ export class AwsApiError extends Error {
   }
 }
 
-/** Calls one operation: what goes in and what comes out as they are on the wire. Throws {@link AwsApiError}. */
+/** Calls one operation, with input and output in the format of the protocol. Throws {@link AwsApiError}. */
 export type AwsApi = (
   service: keyof typeof PREFIXES,
   operation: string,
@@ -26,8 +26,9 @@ export type AwsApi = (
 ) => Promise<unknown>;
 
 /**
- * The local AWS, as a role calls it. No SDK: an event carries a stream's records as they are on the wire, which an SDK takes
- * apart. Not fetch, which takes twice the time: a stream that is idle is asked four times a second.
+ * Calls the local AWS with the credentials of a role. It does not use an SDK, because an event contains a stream's records in
+ * the format of the protocol, which an SDK converts. It does not use fetch, which takes twice the time: an idle stream is
+ * polled four times per second.
  */
 export function awsApi({ awsEndpoint }: Pick<Addresses, 'awsEndpoint'>, region: string, roleArn: string): AwsApi {
   const agent = new Agent({ keepAlive: true });
@@ -56,7 +57,7 @@ function answerOf(status: number, body: unknown): unknown {
   throw new AwsApiError(__type?.replace(/^.*#/, '') ?? `status ${status}`, message ?? Message ?? 'no message');
 }
 
-/** Says who calls. Nothing here verifies signatures, so there is none. */
+/** An Authorization header that names the role. The signature is a placeholder, because it is not verified. */
 function authorizationOf(roleArn: string, region: string, service: string): string {
   const scope = `${new Date().toISOString().slice(0, 10).replaceAll('-', '')}/${region}/${service}/aws4_request`;
   return `AWS4-HMAC-SHA256 Credential=${credentialsOf(roleArn).accessKeyId}/${scope}, SignedHeaders=host, Signature=local`;

@@ -1,10 +1,10 @@
 /**
- * Reads the failures in a function's answer `{batchItemFailures: [{itemIdentifier}]}`. No answer, or an empty list, is
- * success.
+ * Reads the failures in a function's response `{batchItemFailures: [{itemIdentifier}]}`. No response, or an empty list,
+ * means success.
  *
- * @param answer - what the function returned
+ * @param answer - the response of the function
  * @param known - the identifiers of the batch
- * @returns the identifiers that failed; undefined if the answer makes no sense, which fails the whole batch.
+ * @returns the identifiers that failed; undefined if the response is invalid, which fails the whole batch
  */
 export function itemFailures(answer: unknown, known: readonly string[]): readonly string[] | undefined {
   if (answer === null || answer === undefined) {

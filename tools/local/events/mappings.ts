@@ -14,12 +14,12 @@ import { StreamMapping } from './streams/stream-mapping';
 import { wait } from './wait';
 
 /**
- * Invocations at a time for a queue's mapping without a maximum of its own. Lambda begins with five pollers, and adds more than
- * a desk can bear.
+ * Concurrent invocations for a queue's mapping without a maximum concurrency. Lambda starts with five pollers, and adds more
+ * than one machine can serve.
  */
 const QUEUE_CONCURRENCY = 5;
 
-/** The last record that is done, by mapping (logical id), then by shard. */
+/** The last completed record, by mapping (logical id), then by shard. */
 type Checkpoints = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
 export interface MappingsOptions {
@@ -39,40 +39,40 @@ export interface MappingsOptions {
   /** Positions of an earlier process. */
   readonly checkpoints: Checkpoints;
   readonly log: Log;
-  /** Told of each step, for the process after this one. */
+  /** Called for each completed record, so that a restarted process can continue. */
   readonly onCheckpoint: (mapping: string, shardId: string, sequenceNumber: string) => void;
 }
 
-/** All event source mappings, and the functions they invoke. Each reads as its function's role, as Lambda's pollers do. */
+/** All event source mappings, and the functions they invoke. Each uses its function's role, as Lambda's pollers do. */
 export class Mappings {
   readonly #functions: Functions;
   readonly #mappings: readonly { stop(): Promise<void> }[];
 
-  /** Throws an error that names a mapping whose function or source is not in the blueprint, or whose filter makes no sense. */
+  /** Throws an error with the name of a mapping whose function or source is not in the blueprint, or whose filter is invalid. */
   constructor(private readonly options: MappingsOptions) {
     const { blueprint, addresses, log } = options;
     this.#functions = new Functions(blueprint, addresses, 'events', log);
     this.#mappings = blueprint.eventSources.map(this.#prepare).map((start) => start());
   }
 
-  /** Serves further batches by another build of the functions. */
+  /** Uses new code of the functions for further batches. */
   reload(blueprint: MappingsOptions['blueprint']): void {
     this.#functions.reload(blueprint);
   }
 
-  /** Takes nothing more. Resolves when what was taken is done. */
+  /** Stops reading. Resolves when the current batches are completed. */
   async drain(): Promise<void> {
     await Promise.all(this.#mappings.map((mapping) => mapping.stop()));
   }
 
-  /** Kills what runs. Resolves when nothing is left. */
+  /** Kills the running functions. Resolves when no process remains. */
   async close(): Promise<void> {
     const stopped = this.drain();
     await this.#functions.close();
     await stopped;
   }
 
-  /** @returns what starts it: nothing starts unless all can. */
+  /** @returns a function that starts the mapping: no mapping starts unless all can */
   #prepare = (mapping: EventSourceBlueprint): (() => StreamMapping | QueueMapping) => {
     const { blueprint, addresses } = this.options;
     const fn = blueprint.functions.find(({ name }) => name === mapping.functionName);
@@ -134,7 +134,7 @@ export class Mappings {
   }
 
   #common(mapping: EventSourceBlueprint) {
-    const onError = this.#complain(mapping);
+    const onError = this.#reporter(mapping);
     return {
       mapping,
       invoke: (event: object) => this.#functions.invoke(mapping.functionName, event),
@@ -144,8 +144,8 @@ export class Mappings {
     };
   }
 
-  /** Once for each reason, however often it is tried again. */
-  #complain({ logicalId, functionName }: EventSourceBlueprint): (error: unknown) => void {
+  /** Logs an error, but not if it is the same as the last one. */
+  #reporter({ logicalId, functionName }: EventSourceBlueprint): (error: unknown) => void {
     let last: string | undefined;
     return (error) => {
       const { name, message } = error as Error;
@@ -157,7 +157,7 @@ export class Mappings {
     };
   }
 
-  /** To the on-failure destination, where there is one; if that fails, records are lost, as on AWS, and the log says so. */
+  /** Sends records to the on-failure destination, if there is one. If that fails, they are lost, as on AWS, and logged. */
   async #discard(
     { logicalId, functionName, onFailureQueue }: EventSourceBlueprint,
     api: AwsApi,
@@ -167,15 +167,18 @@ export class Mappings {
     const text = `${functionName} failed every attempt at ${count} record${count === 1 ? '' : 's'}`;
     const line = { process: 'events', level: 'error', of: logicalId } as const;
     if (!onFailureQueue) {
-      this.options.log({ ...line, text: `${text}: given up, there is no on-failure destination` });
+      this.options.log({ ...line, text: `${text}: discarded, because there is no on-failure destination` });
       return;
     }
     const message = { QueueUrl: this.#queueUrl(onFailureQueue), MessageBody: JSON.stringify(failureMessage(failed)) };
     try {
       await api('sqs', 'SendMessage', message, new AbortController().signal);
-      this.options.log({ ...line, text: `${text}: put aside in ${onFailureQueue}` });
+      this.options.log({ ...line, text: `${text}: sent to ${onFailureQueue}` });
     } catch (error) {
-      this.options.log({ ...line, text: `${text}: lost, ${onFailureQueue} refused: ${(error as Error).message}` });
+      this.options.log({
+        ...line,
+        text: `${text}: lost, sending to ${onFailureQueue} failed: ${(error as Error).message}`,
+      });
     }
   }
 

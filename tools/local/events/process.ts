@@ -1,7 +1,7 @@
 import { runProcess } from '../run-process';
 import { Mappings } from './mappings';
 
-/** The process of the event sources: it reads streams and queues, and runs the functions that take from them. */
+/** The process of the event sources: it reads streams and queues, and invokes their functions. */
 runProcess(async ({ blueprint, addresses, checkpoints = {} }, log, remember) => {
   const mappings = new Mappings({
     blueprint,

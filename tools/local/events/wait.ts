@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 
-/** Resolves after so many milliseconds, or as soon as the signal is aborted. */
+/** Resolves after the given time, or as soon as the signal is aborted. */
 export type Wait = (milliseconds: number, signal: AbortSignal) => Promise<void>;
 
 export const wait: Wait = async (milliseconds, signal) => {
@@ -11,7 +11,7 @@ export const wait: Wait = async (milliseconds, signal) => {
   });
 };
 
-/** Milliseconds before try number `count` (from 1): 100, 200, … up to `limit`. AWS publishes none of its own. */
+/** Milliseconds before attempt number `count` (from 1): 100, 200, … up to `limit`. AWS does not publish its delays. */
 export function backOff(count: number, limit = 10_000): number {
   return Math.min(limit, 100 * 2 ** (count - 1));
 }

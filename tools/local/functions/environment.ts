@@ -2,15 +2,15 @@ import { devNull } from 'node:os';
 import type { Addresses } from '../addresses';
 import type { FunctionBlueprint } from '../blueprint';
 import { credentialsOf } from '../identity/credentials';
-import { type Entrances, localUrls } from './local-urls';
+import { type EntryPoints, localUrls } from './local-urls';
 
 /**
- * The variables of a function's process: the template's, with URLs of this run; those that Lambda sets; and where an SDK
- * finds AWS here, as the function's role. Nothing of the environment at the desk but its PATH.
+ * The environment variables of a function's process: those of the template, with URLs of this run; those that Lambda sets; the
+ * local endpoints and the role's credentials for an SDK. Of the user's environment only PATH is passed on.
  */
 export function environmentOf(
   fn: FunctionBlueprint,
-  blueprint: Entrances,
+  blueprint: EntryPoints,
   addresses: Addresses,
 ): Record<string, string> {
   const localize = localUrls(blueprint, addresses);
@@ -43,7 +43,7 @@ export function sdkEnvironment(roleArn: string, region: string, { awsEndpoint }:
     AWS_SESSION_TOKEN: sessionToken,
     AWS_CONFIG_FILE: devNull,
     AWS_SHARED_CREDENTIALS_FILE: devNull,
-    // The SDK warns on the desk's version of Node; the function's own is another.
+    // The SDK would warn about the local version of Node.js, which is not the function's runtime.
     AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
   };
 }

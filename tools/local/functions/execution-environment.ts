@@ -6,22 +6,22 @@ import type { LogLine } from '../log-line';
 import { killGroup } from '../process-group';
 import { type ErrorPayload, exited, failure, type Outcome, outOfMemory, timedOut } from './outcome';
 
-/** Milliseconds that the code outside the handler may take to load, as Lambda allows. */
+/** Maximum milliseconds for the initialization code outside of the handler, as on Lambda. */
 const INIT_LIMIT = 10_000;
 
-/** Share of the memory that V8's old generation may take; the rest is for buffers, code and the young generation. */
+/** Maximum share of the memory for V8's old generation; the rest is for buffers, code and the young generation. */
 const HEAP_SHARE = 0.9;
 
 export interface ExecutionEnvironmentOptions {
-  /** All variables of its process, `LAMBDA_TASK_ROOT` and `_HANDLER` among them. */
+  /** All environment variables of the process, including `LAMBDA_TASK_ROOT` and `_HANDLER`. */
   readonly environment: Readonly<Record<string, string>>;
-  /** Takes what the function prints. */
+  /** Receives the output of the function. */
   readonly print: (line: Pick<LogLine, 'level' | 'text' | 'requestId'>) => void;
-  /** Called once, when the process has ended. */
+  /** Called once when the process has ended. */
   readonly onEnd: () => void;
 }
 
-/** A report of the process, see runtime.js. The last one is that it has ended. */
+/** A report of the process, see runtime.js. The last report is `ended`. */
 interface Report {
   readonly output?: { readonly level: LogLine['level']; readonly text: string };
   readonly ready?: true;
@@ -33,9 +33,9 @@ interface Report {
 }
 
 /**
- * One process that holds one handler. The first invocation waits for it to load.
+ * One process with one handler. The first invocation waits until the handler is loaded.
  *
- * Lambda freezes such an environment between invocations; here what a handler left running runs on.
+ * Lambda freezes an environment between invocations. Here, work that a handler started continues.
  */
 export class ExecutionEnvironment {
   readonly #process: ChildProcess;
@@ -54,11 +54,11 @@ export class ExecutionEnvironment {
       env: options.environment,
       execArgv: [`--max-old-space-size=${Math.floor(fn.memoryMiB * HEAP_SHARE)}`],
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-      // A process group of its own: Ctrl-C in the terminal does not reach it, so that it can be drained, and it is killed with
-      // whatever it has started.
+      // A separate process group: Ctrl-C in the terminal does not reach it, so that it can be drained, and all processes that it
+      // started are killed with it.
       detached: true,
     });
-    // What bypasses the runtime: direct writes to the descriptors, and V8's last words.
+    // Output that bypasses the runtime: direct writes to the descriptors, and fatal errors of V8.
     for (const stream of [this.#process.stdout, this.#process.stderr]) {
       if (stream) {
         createInterface({ input: stream }).on('line', (text) => this.#print('warn', text));
@@ -80,7 +80,7 @@ export class ExecutionEnvironment {
     return this.#alive;
   }
 
-  /** One at a time. Resolves to the outcome, whatever happens; after a failure of the process the environment is not alive. */
+  /** Invokes the handler, one invocation at a time. Never rejects. After a failure of the process the environment is not alive. */
   async invoke(event: string, requestId: string): Promise<Outcome> {
     this.#requestId = requestId;
     const timeout = this.fn.timeoutSeconds * 1000;
@@ -130,7 +130,7 @@ export class ExecutionEnvironment {
     return exited(requestId, report.ended?.code ?? null, report.ended?.signal ?? null);
   }
 
-  /** @returns what the process says next; undefined if it says nothing for so many milliseconds. */
+  /** @returns the next report of the process; undefined if there is none within the given time */
   #next(milliseconds: number): Promise<Report | undefined> {
     const said = this.#reports.shift();
     if (said) {

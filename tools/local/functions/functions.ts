@@ -2,35 +2,35 @@ import type { Addresses } from '../addresses';
 import type { Blueprint } from '../blueprint';
 import type { Log, LogLine } from '../log-line';
 import { environmentOf } from './environment';
-import type { Entrances } from './local-urls';
+import type { EntryPoints } from './local-urls';
 import { failure, type Outcome } from './outcome';
 import { FunctionPool } from './pool';
 
-/** The functions that a lane invokes, by name. They live and die with the lane's process. */
+/** The functions that a process of the runner invokes, by name. They end with that process. */
 export class Functions {
   readonly #pools = new Map<string, FunctionPool>();
-  /** Pools of before a {@link reload} that still run something. */
+  /** Pools from before a {@link reload} with running invocations. */
   readonly #retiring = new Set<FunctionPool>();
 
   constructor(
-    private blueprint: Pick<Blueprint, 'functions'> & Entrances,
+    private blueprint: Pick<Blueprint, 'functions'> & EntryPoints,
     private readonly addresses: Addresses,
     private readonly process: LogLine['process'],
     private readonly log: Log,
   ) {}
 
   /**
-   * @param timeout - milliseconds after which the caller no longer waits, such as an integration's timeout. The function runs
-   *   on, as it does on AWS.
-   * @returns the outcome; rejects only if there is no such function.
+   * @param timeout - milliseconds after which the caller stops waiting, such as an integration's timeout. The function
+   *   continues, as on AWS.
+   * @returns the outcome. Rejects only if the function does not exist
    */
   async invoke(functionName: string, event: unknown, timeout?: number): Promise<Outcome> {
     const outcome = this.#pool(functionName).invoke(event);
     return timeout === undefined ? outcome : within(timeout, outcome);
   }
 
-  /** Serves further invocations by another build. Those that run end where they are. */
-  reload(blueprint: Pick<Blueprint, 'functions'> & Entrances): void {
+  /** Uses new code for further invocations. Running invocations finish with the old code. */
+  reload(blueprint: Pick<Blueprint, 'functions'> & EntryPoints): void {
     this.blueprint = blueprint;
     for (const pool of this.#pools.values()) {
       this.#retiring.add(pool);
@@ -42,12 +42,12 @@ export class Functions {
     this.#pools.clear();
   }
 
-  /** Resolves when nothing runs. */
+  /** Resolves when no invocation is running. */
   async drained(): Promise<void> {
     await Promise.all([...this.#pools.values(), ...this.#retiring].map((pool) => pool.drained()));
   }
 
-  /** Kills what runs. Resolves when no process is left. */
+  /** Kills the running functions. Resolves when no process remains. */
   async close(): Promise<void> {
     await Promise.all([...this.#pools.values(), ...this.#retiring].map((pool) => pool.close()));
   }
@@ -76,7 +76,7 @@ async function within(milliseconds: number, outcome: Promise<Outcome>): Promise<
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<Outcome>((resolve) => {
     timer = setTimeout(() => {
-      const errorMessage = `the caller waited ${milliseconds} ms; the function runs on`;
+      const errorMessage = `the caller stopped waiting after ${milliseconds} ms; the function continues`;
       resolve(failure('TimedOut', { errorType: 'Caller.TimedOut', errorMessage }));
     }, milliseconds);
   });

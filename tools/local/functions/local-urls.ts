@@ -2,18 +2,18 @@ import type { Addresses } from '../addresses';
 import type { Blueprint } from '../blueprint';
 
 /** The resources whose URLs on AWS are replaced by local ones. */
-export type Entrances = Pick<Blueprint, 'region' | 'userPools' | 'webSocketApis' | 'loadBalancers'>;
+export type EntryPoints = Pick<Blueprint, 'region' | 'userPools' | 'webSocketApis' | 'loadBalancers'>;
 
 /**
- * Puts the URLs of this run in the place of those on AWS: what a function or container is told to call must be here.
+ * Replaces URLs on AWS by those of this run, so that functions and containers call the local services.
  *
- * `https://` of a WebSocket API's custom domain or execute-api endpoint becomes its management URL, `wss://` its URL; a load
- * balancer's hosts become its listener; queue URLs stay queue URLs, and user pools' issuers issuers, at the local endpoint. A
- * host without a scheme stays. The origins that the run is given are replaced, too.
+ * The `https://` URL of a WebSocket API's custom domain or execute-api endpoint becomes its management URL, the `wss://` URL its
+ * local URL. URLs of a load balancer's hosts become the URL of its listener. Queue URLs and issuers of user pools get the local
+ * endpoint. A host without a scheme stays unchanged. The origins in the options of the run are replaced, too.
  *
- * @returns what rewrites a text
+ * @returns a function that rewrites a text
  */
-export function localUrls(blueprint: Entrances, addresses: Addresses): (text: string) => string {
+export function localUrls(blueprint: EntryPoints, addresses: Addresses): (text: string) => string {
   const places = new Map([...ofWebSocketApis(blueprint, addresses), ...ofLoadBalancers(blueprint, addresses)]);
   places.set(`https://sqs.${blueprint.region}.amazonaws.com`, addresses.awsEndpoint);
   for (const { issuer, userPoolId } of blueprint.userPools) {
@@ -22,13 +22,13 @@ export function localUrls(blueprint: Entrances, addresses: Addresses): (text: st
   for (const [origin, local] of Object.entries(addresses.origins ?? {})) {
     places.set(origin, local);
   }
-  // The longest first: a stage's URL before its API's.
+  // The longest URLs come first, so that a stage's URL is replaced before its API's.
   const urls = [...places.keys()].sort((a, b) => b.length - a.length).map(escapeRegExp);
   const pattern = new RegExp(`(?:${urls.join('|')})(?![\\w.:-])`, 'g');
   return (text) => text.replace(pattern, (url) => places.get(url) ?? url);
 }
 
-function ofWebSocketApis({ region, webSocketApis }: Entrances, addresses: Addresses): [string, string][] {
+function ofWebSocketApis({ region, webSocketApis }: EntryPoints, addresses: Addresses): [string, string][] {
   return webSocketApis.flatMap(({ logicalId, apiId, stage, domains }) => {
     const local = addresses.webSocketApis[logicalId];
     const places = [
@@ -44,7 +44,7 @@ function ofWebSocketApis({ region, webSocketApis }: Entrances, addresses: Addres
   });
 }
 
-function ofLoadBalancers({ loadBalancers }: Entrances, addresses: Addresses): [string, string][] {
+function ofLoadBalancers({ loadBalancers }: EntryPoints, addresses: Addresses): [string, string][] {
   return loadBalancers.flatMap(({ dnsName, hosts, listeners }) =>
     listeners.flatMap(({ logicalId, protocol, port }) => {
       const local = addresses.loadBalancers[logicalId];

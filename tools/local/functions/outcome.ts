@@ -3,16 +3,16 @@ export type Outcome =
   | { readonly payload: unknown }
   | {
       readonly error: FunctionError;
-      /** In one sentence. */
+      /** The error in one sentence. */
       readonly message: string;
-      /** `{errorType, errorMessage, trace?}`, as Lambda gives it. */
+      /** `{errorType, errorMessage, trace?}`, as Lambda returns it. */
       readonly payload: unknown;
     };
 
-/** `Unhandled`: the function threw, did not load, or its process ended. `Throttled`: it was not invoked. */
+/** Kind of an error. `Unhandled`: the function threw, did not load, or its process ended. `Throttled`: it was not invoked. */
 export type FunctionError = 'Unhandled' | 'TimedOut' | 'OutOfMemory' | 'Throttled';
 
-/** An error as Lambda words it. */
+/** An error in Lambda's form. */
 export interface ErrorPayload {
   readonly errorType: string;
   readonly errorMessage: string;
@@ -38,7 +38,7 @@ export function outOfMemory(requestId: string): Outcome {
   });
 }
 
-/** The process ended while it had an invocation. */
+/** Outcome if the process ended during an invocation. */
 export function exited(requestId: string, code: number | null, signal: string | null): Outcome {
   const reason =
     code === 0 ? 'without providing a reason' : `with error: ${signal ? `signal: ${signal}` : `exit status ${code}`}`;
@@ -52,7 +52,7 @@ export function throttled(): Outcome {
   return failure('Throttled', { errorType: 'TooManyRequestsException', errorMessage: 'Rate Exceeded.' });
 }
 
-/** `Error: boom, at handler (/…/index.js:3:9)`: an error and, if the function's code threw it, where, on one line. */
+/** An error on one line, with the location if the function's code threw it: `Error: boom, at handler (/…/index.js:3:9)`. */
 export function oneLine({ errorType, errorMessage, trace = [] }: ErrorPayload): string {
   const own = !errorType.startsWith('Runtime.');
   const place = own && trace.find((line) => line.startsWith('    at '))?.trim();

@@ -6,7 +6,7 @@ import { ExecutionEnvironment } from './execution-environment';
 import { type ErrorPayload, failure, type Outcome, oneLine, throttled } from './outcome';
 import { TaskFolder } from './task-folder';
 
-/** Bytes of JSON that an invocation may carry. */
+/** Maximum bytes of JSON in an invocation. */
 const MAXIMUM_EVENT = 6 * 1024 * 1024;
 
 export interface FunctionPoolOptions {
@@ -15,13 +15,13 @@ export interface FunctionPoolOptions {
   readonly process: LogLine['process'];
   readonly log: Log;
   /**
-   * Processes at a time. This desk's limit, not Lambda's: an invocation beyond it waits, one beyond the reserved concurrency
-   * is throttled.
+   * Maximum number of processes. This is a limit of the runner, not of Lambda: an invocation above it waits, and an invocation
+   * above the reserved concurrency is throttled.
    *
    * @default - two for each core, at least 4
    */
   readonly processes?: number;
-  /** Milliseconds that an idle environment stays warm. @default - 5 minutes, the least of what is seen on AWS */
+  /** Milliseconds that an idle environment stays warm. @default - 5 minutes, the shortest time observed on AWS */
   readonly warmFor?: number;
 }
 
@@ -31,11 +31,11 @@ interface Invocation {
   readonly settle: (outcome: Outcome) => void;
 }
 
-/** A function: its execution environments, which come with the load and go when idle. */
+/** The execution environments of a function. They are created on demand and end when idle. */
 export class FunctionPool {
   readonly #folder: TaskFolder;
   readonly #environments = new Set<ExecutionEnvironment>();
-  /** The last used is used first, so that those too many grow old. */
+  /** The most recently used environment is used first, so that surplus environments expire. */
   readonly #warm: { readonly environment: ExecutionEnvironment; readonly expiry: NodeJS.Timeout }[] = [];
   readonly #waiting: Invocation[] = [];
   readonly #drained: (() => void)[] = [];
@@ -49,7 +49,7 @@ export class FunctionPool {
     this.#folder = new TaskFolder(fn);
   }
 
-  /** RequestResponse: resolves to the outcome and never rejects. */
+  /** Invokes the function as RequestResponse. Resolves to the outcome and never rejects. */
   invoke(event: unknown): Promise<Outcome> {
     const json = JSON.stringify(event ?? null);
     const refusal = this.#refusal(json);
@@ -66,11 +66,11 @@ export class FunctionPool {
   drained(): Promise<void> {
     return new Promise((resolve) => {
       this.#drained.push(resolve);
-      this.#tellDrained();
+      this.#notifyDrained();
     });
   }
 
-  /** Kills what runs; what was running or waiting gets an error. Resolves when no process is left. */
+  /** Kills all processes; running and waiting invocations fail. Resolves when no process remains. */
   async close(): Promise<void> {
     this.#closed = true;
     for (const { settle } of this.#waiting.splice(0)) {
@@ -81,7 +81,7 @@ export class FunctionPool {
     }
     await Promise.all([...this.#environments].map((environment) => environment.end()));
     this.#folder.remove();
-    this.#tellDrained();
+    this.#notifyDrained();
   }
 
   #refusal(event: string): Outcome | undefined {
@@ -101,7 +101,7 @@ export class FunctionPool {
     return undefined;
   }
 
-  /** Gives what waits to the environments that are warm, and to new ones. */
+  /** Assigns waiting invocations to warm environments, and to new ones. */
   #assign(): void {
     for (let next = this.#waiting[0]; next; next = this.#waiting[0]) {
       const environment = this.#free();
@@ -147,7 +147,7 @@ export class FunctionPool {
     this.#keepWarm(environment);
     settle(outcome);
     this.#assign();
-    this.#tellDrained();
+    this.#notifyDrained();
   }
 
   #keepWarm(environment: ExecutionEnvironment): void {
@@ -169,7 +169,7 @@ export class FunctionPool {
     }
   }
 
-  #tellDrained(): void {
+  #notifyDrained(): void {
     if (this.#running === 0 && this.#waiting.length === 0) {
       for (const resolve of this.#drained.splice(0)) {
         resolve();

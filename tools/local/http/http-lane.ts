@@ -1,7 +1,7 @@
 import type { Blueprint, ContainerBlueprint, LoadBalancerBlueprint, ServiceBlueprint } from '../blueprint';
 import type { Log } from '../log-line';
 import type { Invoke } from './lambda-target/lambda-target';
-import { type Action, leftOut } from './listener/actions';
+import { type Action, notEmulated } from './listener/actions';
 import { type Condition, isKnown } from './listener/conditions';
 import { idleMs, Listener } from './listener/listener';
 import { Orphans } from './service/orphans';
@@ -10,25 +10,25 @@ import { TargetGroup } from './target-group/target-group';
 
 export interface HttpLaneOptions {
   readonly blueprint: Pick<Blueprint, 'loadBalancers' | 'services'>;
-  /** Logical id of a listener → port; any free one for a listener that is not in it. */
+  /** Logical id of a listener → port; any free port for a listener without an entry. */
   readonly ports: Readonly<Record<string, number>>;
-  /** Everything in a container's environment that is not this machine's, its port as in the template. */
+  /** A container's environment, with its port as in the template, in addition to the variables of this machine. */
   readonly environment: (container: ContainerBlueprint, service: ServiceBlueprint) => Readonly<Record<string, string>>;
   readonly invoke: Invoke;
   readonly log: Log;
 }
 
-/** Every load balancer of the blueprint, and every service. */
+/** The load balancers and services of the blueprint. */
 export class HttpLane {
   private constructor(
-    /** Logical id of a listener → the port it listens on, on 127.0.0.1. */
+    /** Logical id of a listener → its port on 127.0.0.1. */
     readonly ports: ReadonlyMap<string, number>,
     private readonly listeners: readonly Listener[],
     private readonly services: readonly Service[],
     private readonly orphans: Orphans,
   ) {}
 
-  /** Resolves when every task takes requests, or has failed to: which the log tells, and requests get as 503 or 502. */
+  /** Resolves when every task is healthy or has failed. A failure is logged, and requests get a 503 or 502. */
   static async start({ blueprint, ports, environment, invoke, log }: HttpLaneOptions): Promise<HttpLane> {
     const targetGroups = new Map<string, TargetGroup>();
     const localPorts = new Map<string, number>();
@@ -47,7 +47,7 @@ export class HttpLane {
     const lane = new HttpLane(localPorts, listeners, services, orphans);
     try {
       for (const loadBalancer of blueprint.loadBalancers) {
-        sayWhatIsLeftOut(loadBalancer, log);
+        warnOfOmissions(loadBalancer, log);
         const ofTemplate = new Map<number, number>();
         for (const listener of loadBalancer.listeners) {
           for (const group of listener.targetGroups) {
@@ -70,15 +70,15 @@ export class HttpLane {
     }
   }
 
-  /** Ids of the containers' processes that run. */
+  /** Process ids of the running containers. */
   get pids(): number[] {
     return this.services.flatMap(({ pids }) => pids).filter((pid) => pid !== undefined);
   }
 
   /**
-   * Takes no new connections, lets open requests finish, stops the tasks, closes every connection.
+   * Accepts no new connections, lets open requests finish, stops the tasks, closes every connection.
    *
-   * @param longestDrainMs most milliseconds for open requests; their target group's deregistration delay if that is less
+   * @param longestDrainMs maximum milliseconds for open requests; their target group's deregistration delay if that is less
    */
   async close(longestDrainMs?: number): Promise<void> {
     for (const listener of this.listeners) {
@@ -90,10 +90,10 @@ export class HttpLane {
   }
 }
 
-function sayWhatIsLeftOut({ listeners, logicalId }: LoadBalancerBlueprint, log: Log): void {
+function warnOfOmissions({ listeners, logicalId }: LoadBalancerBlueprint, log: Log): void {
   const rules = listeners.flatMap((listener) => listener.rules);
   const warn = (text: string) => log({ process: 'http', level: 'warn', text, of: logicalId });
-  const actions = new Set(rules.flatMap((rule) => leftOut(rule.actions as Action[]).map(({ Type }) => Type)));
+  const actions = new Set(rules.flatMap((rule) => notEmulated(rule.actions as Action[]).map(({ Type }) => Type)));
   for (const type of actions) {
     warn(`the action ${type} is left out here: requests pass as if it had let them`);
   }

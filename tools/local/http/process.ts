@@ -6,10 +6,10 @@ import { runProcess } from '../run-process';
 import type { Setup } from '../setup';
 import { HttpLane } from './http-lane';
 
-/** Milliseconds that open requests get at the end: a person waits. On AWS it is the deregistration delay. */
+/** Maximum milliseconds for open requests when the app stops. On AWS the deregistration delay applies; here a user waits. */
 const LONGEST_DRAIN = 5000;
 
-/** The process of the HTTP lane: its load balancers, with the containers and functions behind them. */
+/** The process of the HTTP lane: its load balancers, containers and functions. */
 runProcess(async (first, log) => {
   const { addresses } = first;
   const functions = new Functions(first.blueprint, addresses, 'http', log);
@@ -32,7 +32,7 @@ runProcess(async (first, log) => {
   return {
     async update(next) {
       functions.reload(next.blueprint);
-      // Load balancers hold ports, and containers hold connections: they start again only where they changed.
+      // A restart frees ports and closes connections, so the lane restarts only if services or load balancers changed.
       const changed = !isDeepStrictEqual(parts(current), parts(next));
       current = next;
       if (changed) {

@@ -1,4 +1,4 @@
-/** Actions that the services here authorize, by "Service Authorization Reference": those with a resource. */
+/** Actions of the emulated services that have a resource. Source: "Service Authorization Reference". */
 const WITH_RESOURCE = [
   'dynamodb:BatchGetItem',
   'dynamodb:BatchWriteItem',
@@ -25,7 +25,7 @@ const WITH_RESOURCE = [
   'sqs:StartMessageMoveTask',
 ];
 
-/** Those that policies can allow on `*` only. */
+/** Actions without a resource, which policies can allow only on `*`. */
 const WITHOUT_RESOURCE = ['dynamodb:ListStreams', 'dynamodb:ListTables', 'sqs:ListQueues'];
 
 /** @returns the resource that policies are evaluated for. Throws if no service authorizes the action. */

@@ -7,21 +7,21 @@ export interface Decision {
   readonly allowed: boolean;
   readonly action: string;
   readonly resource: string;
-  /** For a denial: the sentence AWS gives. */
+  /** For a denial: AWS's message. */
   readonly message?: string;
-  /** For a denial that a statement would lift; an explicit deny stays one whatever is added. */
+  /** For an implicit denial: the statement that would allow the call. No statement overrides an explicit deny. */
   readonly statementToAdd?: object;
 }
 
 /**
- * Decisions kept before all are forgotten. A decision is some 500 bytes; the resources that grow are connections, of
- * which 1,000 are open here at most.
+ * Maximum number of cached decisions; the cache is cleared when it is full. A decision has about 500 bytes. Only the number
+ * of connections as resources grows, and at most 1,000 are open here.
  */
 const KEPT = 10_000;
 
 /**
- * Decides what a role may do, by the identity policies of the template. Resource policies, permission boundaries and
- * organizations' policies are not evaluated; neither are conditions on time, whose keys are never present.
+ * Authorizes the calls of a role by the identity-based policies of the template. Resource policies, permissions boundaries
+ * and service control policies are not evaluated; neither are conditions on time, whose keys are never present.
  */
 export class Authorizer {
   private readonly policies: ReadonlyMap<string, RolePolicies>;
@@ -38,7 +38,7 @@ export class Authorizer {
   }
 
   /**
-   * @param action - `dynamodb:PutItem`. Throws for an action that no service here has.
+   * @param action - `dynamodb:PutItem`. Throws for an action that no emulated service has
    * @param resource - its ARN; `*` for actions without resource
    * @param context - condition keys of the request beyond the global ones
    */
@@ -51,7 +51,7 @@ export class Authorizer {
     if (this.mode === 'off') return { allowed: true, action, resource };
 
     const { policies, mentions } = this.policies.get(roleArn) ?? NOTHING;
-    // What no policy mentions cannot change the decision, and would only keep it from being remembered.
+    // A key that no policy mentions cannot change the decision. It would only make the cache less effective.
     const relevant = Object.fromEntries(Object.entries(context).filter(([key]) => mentions(key)));
     const request = JSON.stringify([roleArn, action, resource, relevant]);
     const known = this.decisions.get(request);
@@ -89,7 +89,7 @@ export class Authorizer {
     };
   }
 
-  /** Global condition keys that are the same for every call. TLS is assumed: the plain endpoint stands for one with it. */
+  /** Global condition keys that are the same for every call. TLS counts as present, as it is on AWS. */
   private globalContext(roleArn: string): Record<string, string> {
     return {
       'aws:PrincipalArn': roleArn,
@@ -108,7 +108,7 @@ interface RolePolicies {
   readonly mentions: (key: string) => boolean;
 }
 
-/** Of a role that no template describes. */
+/** Policies of a role that the template does not contain. */
 const NOTHING: RolePolicies = { policies: [], mentions: () => false };
 
 function policiesOf(role: RoleBlueprint): RolePolicies {
@@ -118,7 +118,7 @@ function policiesOf(role: RoleBlueprint): RolePolicies {
   return { policies: [...own, ...managed], mentions: (key) => text.includes(key.toLowerCase()) };
 }
 
-/** The session of a role, as AWS writes it in errors: `arn:aws:sts::ACCOUNT:assumed-role/ROLE/SESSION`, without the path. */
+/** The ARN of a role's session, as in AWS's errors: `arn:aws:sts::ACCOUNT:assumed-role/ROLE/SESSION`, without the path. */
 function assumedRoleArn(roleArn: string): string {
   const [, partition, , , account] = roleArn.split(':');
   return `arn:${partition}:sts::${account}:assumed-role/${roleArn.split('/').at(-1)}/local`;

@@ -1,10 +1,10 @@
 import { BlockList, isIP } from 'node:net';
-import { ANYTHING, glob, matches, type Resolve, THEMSELVES, type Wildcards } from './pattern';
+import { ANYTHING, glob, matches, type Resolve, LITERAL, type Wildcards } from './pattern';
 
 /** Value of a condition key in a request; an array if the key is multivalued. */
 export type KeyValue = string | readonly string[];
 
-/** Operator → condition key → values, of which one has to match. */
+/** Operator → condition key → values, of which one must match. */
 export type Condition = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 
 /**
@@ -61,8 +61,8 @@ const COMPARISONS: Readonly<Record<string, (actual: number, expected: number) =>
 };
 
 const TESTS = new Map<string, Test>([
-  ['StringEquals', like(THEMSELVES)],
-  ['StringEqualsIgnoreCase', like(THEMSELVES, 'i')],
+  ['StringEquals', like(LITERAL)],
+  ['StringEqualsIgnoreCase', like(LITERAL, 'i')],
   ['StringLike', like(ANYTHING)],
   ...compared('Numeric', numberOf),
   ...compared('Date', timeOf),

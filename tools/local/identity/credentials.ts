@@ -9,7 +9,7 @@ export interface Credentials {
 export type Caller =
   { readonly kind: 'role'; readonly roleArn: string } | { readonly kind: 'person' } | { readonly kind: 'unsigned' };
 
-/** Before the role in an access key id. AWS's own ids begin with AKIA or ASIA. */
+/** Prefix of an access key id that contains a role. AWS's own ids begin with AKIA or ASIA. */
 const PREFIX = 'LOCAL';
 
 const ROLE_ARN = /^arn:[^:]+:iam::\d{12}:role\/.+$/;
@@ -18,8 +18,8 @@ const ROLE_ARN = /^arn:[^:]+:iam::\d{12}:role\/.+$/;
 const CREDENTIAL = /^AWS4-[A-Z0-9-]+ .*\bCredential=([^/,\s]+)\//;
 
 /**
- * The credentials of a role: the access key id carries the role's ARN, so that whoever gets a call knows the caller
- * without asking. They are no secret: signatures are not verified here, everything listens on loopback.
+ * The credentials of a role. The access key id contains the role's ARN, so that a service knows the caller without a
+ * lookup. They are not secret: signatures are not verified, because everything listens on loopback.
  */
 export function credentialsOf(roleArn: string): Credentials {
   return {

@@ -1,7 +1,7 @@
 /**
  * @param roleArn - `arn:aws:iam::123456789012:role/path/NAME`
  * @param statementToAdd - undefined if a policy denies the action explicitly: no statement can allow it then
- * @returns the line of the log for a call that was denied: role, action, resource and fix
+ * @returns the log line for a denied call, with role, action, resource and fix
  */
 export function deniedLine(roleArn: string, action: string, resource: string, statementToAdd?: object): string {
   const fix = statementToAdd

@@ -1,4 +1,4 @@
-/** A statement that allows. */
+/** An Allow statement. */
 interface Statement {
   readonly Effect: 'Allow';
   readonly Action: readonly string[];
@@ -12,9 +12,9 @@ function allow(...Action: string[]): Statement[] {
 }
 
 /**
- * Managed policies of AWS, by ARN: what each allows of the services that run here (DynamoDB, its streams, SQS, the
- * management API of connections). What else one allows has no effect here, so those that concern only logs, traces and
- * networks are harmless and empty. Source: the AWS Managed Policy Reference Guide.
+ * AWS managed policies by ARN: their permissions for the emulated services (DynamoDB, its streams, SQS, the management API
+ * of connections). Other permissions have no effect here, so policies for logs, traces and networks are empty. Source: the
+ * AWS Managed Policy Reference Guide.
  */
 const STATEMENTS: Readonly<Record<string, readonly Statement[]>> = {
   [`${POLICY}/AdministratorAccess`]: allow('*'),
@@ -60,12 +60,12 @@ const STATEMENTS: Readonly<Record<string, readonly Statement[]>> = {
   ),
 };
 
-/** @returns true if the content of a managed policy is known. One that is not known allows nothing here */
+/** @returns true if the content of a managed policy is known. An unknown policy allows nothing here */
 export function isKnown(managedPolicyArn: string): boolean {
   return managedPolicyArn in STATEMENTS;
 }
 
-/** The document of a managed policy, as far as the services here are concerned; none if it allows nothing of them. */
+/** The document of a managed policy for the emulated services; undefined if it allows none of their actions. */
 export function managedPolicy(arn: string): object | undefined {
   const Statement = STATEMENTS[arn] ?? [];
   return Statement.length > 0 ? { Version: '2012-10-17', Statement } : undefined;

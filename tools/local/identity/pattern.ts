@@ -5,19 +5,20 @@
  */
 export type Resolve = (text: string) => string | undefined;
 
-/** Regular expressions that `*` and `?` stand for. */
+/** Regular expressions for `*` and `?`. */
 export type Wildcards = Readonly<Record<'*' | '?', string>>;
 
 export const ANYTHING: Wildcards = { '*': '.*', '?': '.' };
 export const WITHIN_SEGMENT: Wildcards = { '*': '[^:]*', '?': '[^:]' };
-export const THEMSELVES: Wildcards = { '*': '\\*', '?': '\\?' };
+export const LITERAL: Wildcards = { '*': '\\*', '?': '\\?' };
 
 /** `${*}`, `${?}` and `${$}` stand for the character itself. */
 const ESCAPED = /^\$\{([*?$])\}$/;
 
 /**
- * Variables exist since version 2012-10-17 of the policy language; before, `${aws:username}` is plain text. So is the
- * value of a variable: a wildcard in it matches itself. Source: "IAM policy elements: Variables and tags", IAM User Guide.
+ * Creates a resolver. Variables exist since version 2012-10-17 of the policy language; in earlier versions `${aws:username}`
+ * is plain text. The value of a variable is also plain text: a wildcard in it matches itself. Source: "IAM policy elements:
+ * Variables and tags", IAM User Guide.
  *
  * @param valueOfKey - value of a condition key in the request. A multivalued key cannot be a variable.
  */
@@ -37,7 +38,7 @@ export function resolver(version: string, valueOfKey: (key: string) => unknown):
   };
 }
 
-/** @returns the source of a regular expression that matches what the pattern does */
+/** @returns the source of a regular expression that is equivalent to the pattern */
 export function glob(pattern: string, wildcards = ANYTHING): string {
   const parts = pattern.split(/(\$\{[*?$]\}|[*?])/);
   return parts.map((part) => (part === '*' || part === '?' ? wildcards[part] : literal(part))).join('');

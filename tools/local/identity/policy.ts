@@ -30,8 +30,8 @@ type Patterns = string | readonly string[];
 
 /**
  * Evaluates identity-based policies: an explicit deny wins over an allow, and without either the request is denied
- * implicitly. Throws for what it does not support, so that nothing is allowed by mistake. Source: "Policy evaluation
- * logic", IAM User Guide.
+ * implicitly. Throws for unsupported elements, so that nothing is allowed by mistake. Source: "Policy evaluation logic", IAM
+ * User Guide.
  */
 export function evaluate(
   policies: readonly object[],
@@ -42,13 +42,13 @@ export function evaluate(
   return effects.includes('Allow') ? 'Allowed' : 'ImplicitlyDenied';
 }
 
-/** @returns effects of the statements that apply to the request */
+/** @returns the effects of the statements that apply to the request */
 function effectsOf(policy: Policy, { action, resource, context }: Request): string[] {
   expectOneOf(['Version', 'Id', 'Statement'], 'policy element', ...Object.keys(policy));
   const { Version = '2008-10-17', Statement } = policy;
   expectOneOf(['2012-10-17', '2008-10-17'], 'Version', Version);
 
-  // Names of condition keys are compared without regard to case.
+  // Names of condition keys are case-insensitive.
   const values = new Map(Object.entries(context).map(([key, value]) => [key.toLowerCase(), value]));
   const valueOfKey = (key: string) => values.get(key.toLowerCase());
   const resolve = resolver(Version, valueOfKey);

@@ -9,10 +9,10 @@ import { hasNoIpv6, IPV6_LOOPBACK } from '../loopback';
 import { UserError } from '../user-error';
 
 /**
- * Gives every entry point of the blueprint a port: `first` to the first listener, the next ones to the others, the WebSocket
- * APIs and the AWS endpoint, in this order; any free ones if `first` is 0.
+ * Assigns a port to every entry point of the blueprint: `first` to the first listener, the next ones to the other listeners, the
+ * WebSocket APIs and the AWS endpoint, in this order; any free ports if `first` is 0.
  *
- * A name below `localhost` is used where this machine resolves it: browsers and curl always do, Node asks the system.
+ * Uses a name below `localhost` if this machine resolves it: browsers and curl always do, Node.js uses the system's resolver.
  *
  * Throws a {@link UserError} if a port is in use.
  */
@@ -49,17 +49,17 @@ function prefixed(segment: string): string {
   return segment && `/${segment}`;
 }
 
-/** @returns `api.localhost` for `api.example.com`, or `localhost` where the system does not resolve that. */
+/** @returns `api.localhost` for `api.example.com`, or `localhost` if the system does not resolve that name */
 export async function localName(host: string | undefined): Promise<string> {
   const name = host && `${host.split('.')[0]}.localhost`;
   const resolved = name && (await lookup(name).catch(() => undefined));
   return resolved ? name : 'localhost';
 }
 
-/** Below the ports that systems give to outgoing connections: none of those takes one before its process listens on it. */
+/** Ports below the range for outgoing connections, so that no connection uses a port before its process listens on it. */
 const ANY = { from: 10_000, to: 32_768 };
 
-/** @returns a port that is free at both addresses of `localhost`. */
+/** @returns a port that is free at both addresses of `localhost` */
 export async function anyFree(): Promise<number> {
   const port = randomInt(ANY.from, ANY.to);
   return free(port).catch((error) => {
@@ -70,7 +70,7 @@ export async function anyFree(): Promise<number> {
   });
 }
 
-/** @returns the port. Throws a {@link UserError} if it is in use, at either address of `localhost`. */
+/** @returns the port. Throws a {@link UserError} if it is in use at either address of `localhost` */
 export async function free(port: number): Promise<number> {
   for (const host of ['127.0.0.1', IPV6_LOOPBACK]) {
     const server = createServer().listen(port, host);

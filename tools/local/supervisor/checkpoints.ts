@@ -2,12 +2,12 @@ import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Checkpoint, Setup } from '../setup';
 
-/** Positions of the event sources, for a process that starts again and, with `data`, for the next run. */
+/** Positions of the event sources, for a process that restarts and, with `data`, for the next run. */
 export class Checkpoints {
   private readonly file: string | undefined;
   private readonly positions: Record<string, Record<string, string>>;
 
-  /** @param folder - that keeps the tables; undefined where nothing does */
+  /** @param folder - data folder; undefined if the positions are only in memory */
   constructor(folder: string | undefined) {
     this.file = folder && join(folder, 'checkpoints.json');
     this.positions = this.file && existsSync(this.file) ? JSON.parse(readFileSync(this.file, 'utf8')) : {};
@@ -20,7 +20,7 @@ export class Checkpoints {
   remember({ mapping, shardId, sequenceNumber }: Checkpoint): void {
     this.positions[mapping] = { ...this.positions[mapping], [shardId]: sequenceNumber };
     if (this.file) {
-      // In one step: whoever is killed here leaves the old file, or the new one.
+      // Renaming is atomic: if the process is killed here, either the old or the new file remains.
       writeFileSync(`${this.file}.new`, JSON.stringify(this.positions));
       renameSync(`${this.file}.new`, this.file);
     }

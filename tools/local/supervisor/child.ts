@@ -7,16 +7,16 @@ import type { Instruction, Report, Setup } from '../setup';
 import { Checkpoints } from './checkpoints';
 import { UserError } from '../user-error';
 
-/** Lets the processes load TypeScript, whatever this process was started with. */
+/** Lets the processes load TypeScript, even if this process was started with another loader. */
 const LOADER = join(__dirname, '../typescript.js');
 
-/** Milliseconds before a process that crashed starts again: doubled with each crash, up to the last; `calm` without one, and it is the first again. */
-const RESTART = { first: 100, last: 5000, calm: 10_000 };
+/** Milliseconds before a crashed process restarts: `first`, doubled with each crash up to `last`, until `reset` without a crash. */
+const RESTART = { first: 100, last: 5000, reset: 10_000 };
 
-/** A process that stops takes no longer than this, in milliseconds: longer than the drain of the slowest container. */
+/** Maximum milliseconds for a process to stop: longer than the drain of the slowest container. */
 const STOP = 130_000;
 
-/** One of the processes of a run, started again when it dies. */
+/** One of the processes of a run. It is restarted when it ends. */
 export class Child {
   private process: ChildProcess | undefined;
   private setup: Setup | undefined;
@@ -30,7 +30,7 @@ export class Child {
     private readonly log: Log,
   ) {}
 
-  /** Resolves when the process serves; throws a {@link UserError} if it cannot. */
+  /** Resolves when the process is ready. Throws a {@link UserError} if it cannot start. */
   async start(setup: Setup): Promise<void> {
     this.setup = setup;
     this.checkpoints = new Checkpoints(setup.data);
@@ -42,7 +42,7 @@ export class Child {
     this.tell({ update: setup });
   }
 
-  /** Lets the process finish; kills it if it does not, or at once. */
+  /** Lets the process finish, and kills it if that takes too long, or immediately if `now` is true. */
   async stop(now = false): Promise<void> {
     this.stopping = true;
     const child = this.process;
@@ -70,7 +70,7 @@ export class Child {
     });
     this.process = child;
     const ended = once(child, 'exit').then(([code, signal]) => `${signal ?? `exit code ${code}`}`);
-    // What is no report: Node's own last words, above all.
+    // Output that is not a report, such as fatal errors of Node.js.
     for (const stream of [child.stdout, child.stderr]) {
       if (stream) {
         createInterface({ input: stream }).on('line', (text) => this.say('error', text));
@@ -87,14 +87,14 @@ export class Child {
     }
     const since = performance.now();
     void ended.then((how) => {
-      if (performance.now() - since > RESTART.calm) {
+      if (performance.now() - since > RESTART.reset) {
         this.delay = RESTART.first;
       }
       this.restart(`The ${this.name} process ended with ${how}`);
     });
   }
 
-  /** Takes what the process reports. Resolves when it is ready; rejects if it says before that it cannot be. */
+  /** Handles the reports of the process. Resolves when it is ready; rejects if it reports a failure before. */
   private listen(child: ChildProcess): Promise<void> {
     return new Promise((ready, fail) => {
       let started = false;
@@ -119,7 +119,7 @@ export class Child {
     if (this.stopping) {
       return;
     }
-    this.say('error', `${reason}; it starts again${this.whatIsLost()}`);
+    this.say('error', `${reason}; it starts again${this.dataLoss()}`);
     setTimeout(() => {
       if (this.setup) {
         this.run(this.setup).then(
@@ -131,7 +131,7 @@ export class Child {
     this.delay = Math.min(this.delay * 2, RESTART.last);
   }
 
-  private whatIsLost(): string {
+  private dataLoss(): string {
     return this.name === 'aws' && !this.setup?.data ? ', with empty tables: --data would have kept them' : '';
   }
 
@@ -141,7 +141,7 @@ export class Child {
 
   private tell(instruction: Instruction): void {
     if (this.process?.connected) {
-      // It may die before it hears this: its exit tells.
+      // The process can end before it receives the message: its exit is handled separately.
       this.process.send(instruction, () => undefined);
     }
   }

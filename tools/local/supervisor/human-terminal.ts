@@ -18,7 +18,7 @@ const COLOURS = {
   runner: 'gray',
 } as const;
 
-/** Lines for a person, coloured by process where the terminal has colours. */
+/** Terminal output for people, with a color for each process if the terminal has colors. */
 export function humanTerminal({ write, colour, columns = 80 }: HumanTerminalOptions): Terminal {
   const paint = (style: Parameters<typeof styleText>[0], text: string) =>
     colour ? styleText(style, text, { validateStream: false }) : text;
@@ -42,7 +42,7 @@ export function humanTerminal({ write, colour, columns = 80 }: HumanTerminalOpti
           .filter(({ kind }) => kind === 'token')
           .map(({ url }) => link('yellow', 'Tokens', `${url}?subject=alice&tenant=acme`)),
         '',
-        ...(examples.length > 0 ? examples : leastToTry(urls)).flatMap(({ title, command }) => [
+        ...(examples.length > 0 ? examples : defaultExamples(urls)).flatMap(({ title, command }) => [
           paint('bold', `  ${title}`),
           `  ${command}`,
           '',
@@ -72,15 +72,15 @@ export function humanTerminal({ write, colour, columns = 80 }: HumanTerminalOpti
   }
 }
 
-/** @returns the least that can be tried with any app. */
-function leastToTry({ http, websocket }: Urls): Shown['examples'] {
+/** @returns commands that work with any app */
+function defaultExamples({ http, websocket }: Urls): Shown['examples'] {
   return [
     ...(websocket ? [{ title: 'Connect', command: `npx wscat -c ${websocket}` }] : []),
     ...(http ? [{ title: 'Send a request', command: `curl -i ${http}/` }] : []),
   ];
 }
 
-/** @returns `event=request status=201` for a line of JSON, as handlers print them; undefined for any other text. */
+/** @returns `event=request status=201` for a line of JSON, the output of handlers; undefined for any other text */
 function fieldsOf(text: string): string | undefined {
   if (!text.startsWith('{')) {
     return undefined;
@@ -95,19 +95,19 @@ function fieldsOf(text: string): string | undefined {
   }
 }
 
-/** @returns the text without what moves the cursor; a further line is indented: nothing that a client sent looks like an event. */
+/** @returns the text with control characters escaped and further lines indented, so that no client's input looks like an event */
 function printable(text: string): string {
   return text.replace(/(?!\t)\p{Cc}/gu, (character) =>
     character === '\n' ? '\n         ' : `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
 }
 
-/** @returns a logical id as its author wrote it: the CDK appends eight hexadecimal digits. */
+/** @returns a logical id without the eight hexadecimal digits that the CDK appends */
 function withoutHash(logicalId: string): string {
   return logicalId.replace(/[0-9A-F]{8}$/, '');
 }
 
-/** Breaks a sentence between words, and indents it: what follows its first line by two more. */
+/** Wraps a sentence between words. Indents its first line by two characters, and further lines by four. */
 function wrapped(sentence: string, columns: number): string[] {
   const lines = ['  '];
   for (const word of sentence.split(' ')) {

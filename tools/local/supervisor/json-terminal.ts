@@ -1,8 +1,9 @@
 import type { Terminal } from './terminal';
 
 /**
- * JSON lines: `{"event":"progress","time","step"}`, `{"event":"log","time","process","level","text","of"?,"requestId"?}`, and once
- * `{"event":"ready","endpoints","awsEndpoint","tokenUrl"?}` with the URLs of what runs beside the app.
+ * Terminal output as JSON lines: `{"event":"progress","time","step"}`,
+ * `{"event":"log","time","process","level","text","of"?,"requestId"?}`, and once
+ * `{"event":"ready","endpoints","awsEndpoint","tokenUrl"?}` with the URLs of the servers that run beside the app.
  */
 export function jsonTerminal(write: (line: string) => void): Terminal {
   const print = (object: object) => write(`${JSON.stringify(object)}\n`);

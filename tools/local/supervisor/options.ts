@@ -7,7 +7,7 @@ export interface Options {
   readonly app?: string;
   /** Context for the synthesis, each `key=value`. */
   readonly context: readonly string[];
-  /** First of the ports; 0: any free ones. */
+  /** First port; 0: any free ports. */
   readonly port: number;
   /** Folder that keeps tables and queues. @default - they are in memory */
   readonly data?: string;
@@ -18,7 +18,7 @@ export interface Options {
   readonly watch: boolean;
 }
 
-/** The ports that nothing common takes. */
+/** Start of a range of ports that common programs do not use. */
 const FIRST_PORT = 4510;
 
 /** Text of a command line's help. */
@@ -30,7 +30,7 @@ export interface Help {
   readonly examples: readonly string[];
 }
 
-/** @returns the options; ends the process with help, or with one sentence about a wrong option. */
+/** @returns the options. Ends the process after printing the help, or an error for a wrong option */
 export function parseOptions(argv: readonly string[], { name, description, examples }: Help): Options {
   const command = new Command(name)
     .description(description)
@@ -40,8 +40,8 @@ export function parseOptions(argv: readonly string[], { name, description, examp
         .argParser(collect)
         .default([], 'none'),
     )
-    .option('--port <base>', 'the first port, the others follow; 0 for any free ones', parsePort, FIRST_PORT)
-    .option('--data <folder>', 'keep tables and queues in this folder (default: in memory, lost at the end)')
+    .option('--port <base>', 'first port, the next ones follow; 0 for any free ports', parsePort, FIRST_PORT)
+    .option('--data <folder>', 'keep tables and queues in this folder (default: in memory, lost when the run ends)')
     .addOption(
       new Option('--iam <mode>', "enforce the policies of the template's roles").choices(['on', 'off']).default('on'),
     )
@@ -53,16 +53,16 @@ export function parseOptions(argv: readonly string[], { name, description, examp
         .argParser(addOrigin)
         .default({}, 'none'),
     )
-    .option('--watch', 'synthesize again when a source changes, and reload what changed', false)
+    .option('--watch', 'synthesize again when a source file changes, and reload the code', false)
     .option('--json', 'print JSON lines: one object for each event, and one when ready', false)
     .addHelpText(
       'after',
       `
-Ctrl-C finishes what is open and stops everything; a second Ctrl-C stops at once.
+Ctrl-C stops the app when open requests have finished; a second Ctrl-C stops it at once.
 
 Exit codes:
   0  stopped by Ctrl-C or SIGTERM
-  1  could not start: one sentence on standard error says why
+  1  could not start; the reason is on standard error
 
 Examples:
   ${examples.join('\n  ')}

@@ -10,10 +10,10 @@ import { allocate } from './allocate';
 import { Child } from './child';
 import { structureChanges } from './structure';
 
-/** By the folder of this package that holds each one's `process.ts`. The first starts first and stops last: the others need it. */
+/** Folders of this package with a `process.ts`. The first process starts first and stops last, because the others need it. */
 const PROCESSES: readonly Exclude<LogLine['process'], 'runner'>[] = ['aws', 'websocket', 'http', 'events'];
 
-/** The app, running: read, given ports, and spread over processes that start again when they die. */
+/** A running app: reads the assembly, assigns ports, and manages the processes, which restart when they end. */
 export class Runner implements Running {
   private children: readonly Child[] = [];
   private setup: Setup | undefined;
@@ -29,7 +29,7 @@ export class Runner implements Running {
     return urlsOf(blueprint, addresses);
   }
 
-  /** Resolves when everything serves, or was stopped meanwhile. */
+  /** Resolves when the app is ready, or when it was stopped in the meantime. */
   async start(): Promise<void> {
     const { iam = 'on', data, port = 0, origins } = this.options;
     const blueprint = this.load();
@@ -91,7 +91,7 @@ export class Runner implements Running {
   }
 }
 
-/** As Cognito's: RSA with 2048 bits. */
+/** A signing key of the same kind as Cognito's: RSA with 2048 bits. */
 async function newSigningKey(): Promise<JsonWebKey> {
   const { privateKey } = await promisify(generateKeyPair)('rsa', { modulusLength: 2048 });
   return privateKey.export({ format: 'jwk' });

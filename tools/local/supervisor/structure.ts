@@ -1,10 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Blueprint } from '../blueprint';
 
-/** Members of the blueprint that cannot change while the processes run. Functions and services can: they are code. */
+/** Properties of the blueprint that cannot change during a run. Functions and services can change, because they are code. */
 const STRUCTURE = ['roles', 'tables', 'queues', 'userPools', 'webSocketApis', 'loadBalancers', 'eventSources'] as const;
 
-/** @returns what differs between two blueprints beside code: `new: OrdersTable`, `changed: Listener`, `gone: OldQueue`. */
+/** @returns the changes between two blueprints, except code: `new: OrdersTable`, `changed: Listener`, `gone: OldQueue` */
 export function structureChanges(before: Blueprint, after: Blueprint): string[] {
   const old = resourcesOf(before);
   const next = resourcesOf(after);

@@ -3,13 +3,13 @@ import { UserError } from '../user-error';
 /** The first of the errors that esbuild lists: `lambda/a.ts:166:51: ERROR: Unexpected ";"`. */
 const ESBUILD = /^\S+:\d+:\d+: ERROR: .*$/m;
 
-/** swc's error, and the place in the frame that it draws: `,-[/app/lib/a.ts:16:1]`. */
+/** swc's error, and the location in its code frame: `,-[/app/lib/a.ts:16:1]`. */
 const SWC = /^Error: +x (.*)\n *,-\[(.+)\]$/m;
 
 /**
- * @param output - what `cdk synth` printed
- * @returns the sentence to refuse with: where a source does not parse, that place; else all that the app said, and its first
- *   line about an error where there is room for one line only.
+ * @param output - the output of `cdk synth`
+ * @returns the error: for a syntax error its location; otherwise the whole output, and in one line its first line about an
+ *   error
  */
 export function synthesisFailure(output: string): UserError {
   const [, message, place] = SWC.exec(output) ?? [];

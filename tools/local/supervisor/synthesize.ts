@@ -10,15 +10,15 @@ import { synthesisFailure } from './synthesis-failure';
 const OUTPUT = 'cdk.out';
 
 /**
- * Makes the cloud assembly of the app in this folder, as `cdk synth` does.
+ * Synthesizes the app in this folder, as `cdk synth` does.
  *
- * @param signal - ends the synthesis
- * @returns its folder. Throws a UserError that says why there is none.
+ * @param signal - cancels the synthesis
+ * @returns the folder of the cloud assembly. Throws a UserError with the reason if the synthesis fails
  */
 export async function synthesize(context: readonly string[], signal: AbortSignal): Promise<string> {
   const args = ['synth', '--quiet', '--no-notices', '--output', OUTPUT, ...context.flatMap((pair) => ['-c', pair])];
-  // A process group of its own: the CDK starts the app, and both end together.
-  const cdk = spawn(process.execPath, [commandLineOfTheCdk(), ...args], {
+  // A separate process group: the CDK CLI starts the app, and both end together.
+  const cdk = spawn(process.execPath, [pathOfCdkCli(), ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
   });
@@ -32,13 +32,13 @@ export async function synthesize(context: readonly string[], signal: AbortSignal
   return OUTPUT;
 }
 
-/** The app's own version. */
-function commandLineOfTheCdk(): string {
+/** Path of the CDK CLI in the version that the app uses. */
+function pathOfCdkCli(): string {
   try {
     return require.resolve('aws-cdk/bin/cdk', { paths: [process.cwd()] });
   } catch {
     throw new UserError(
-      `The package aws-cdk is not installed for ${process.cwd()}. Fix: run npm install --save-dev aws-cdk there, or name a cloud assembly with --app.`,
+      `The package aws-cdk is not installed for ${process.cwd()}. Fix: run npm install --save-dev aws-cdk there, or pass a cloud assembly with --app.`,
     );
   }
 }

@@ -1,7 +1,7 @@
 import type { RunnerEvent } from '../log-line';
 import type { Running } from '../running';
 
-/** Additions to a run's output when it is ready. */
+/** Additions to the output of a run when the app is ready. */
 export interface Shown {
   /** Further URLs: `{ title: 'Page', key: 'pageUrl', url }`. `key` is its name in JSON. */
   readonly links: readonly { readonly title: string; readonly key: string; readonly url: string }[];

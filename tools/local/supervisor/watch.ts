@@ -1,21 +1,21 @@
 import { existsSync, readdirSync, readFileSync, watch as watchFolder } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 
-/** Editors write a file in several steps: a change is one when nothing followed for so many milliseconds. */
+/** Milliseconds without a further change before a change is reported. Editors write a file in several steps. */
 const QUIET = 150;
 
-/** Folders that hold no source of any app. */
+/** Folders without source files of any app. */
 const NO_SOURCES = ['node_modules', 'cdk.out'];
 
-/** The CDK's configuration: it holds the app's context, and the patterns of what is not watched. */
+/** The CDK's configuration, with the app's context and the patterns of files that are not watched. */
 const CONFIGURATION = 'cdk.json';
 
 /**
- * Calls `changed` after a source below `folder` changed, never twice at the same time. Watches until the process ends.
+ * Calls `changed` after a source file below `folder` changed, never twice at the same time. Watches until the process ends.
  *
- * Files that `watch.exclude` in `cdk.json` names are no sources, as for `cdk watch`; `cdk.json` itself is always one.
+ * Files that match `watch.exclude` in `cdk.json` do not count, as in `cdk watch`; `cdk.json` itself always counts.
  *
- * Each folder is watched by itself: Node's own recursion would watch every file of node_modules on Linux.
+ * Each folder is watched separately: the recursive watcher of Node.js would watch every file of node_modules on Linux.
  */
 export function watch(folder: string, changed: () => Promise<void>): void {
   const excluded = excludedIn(folder);
@@ -35,13 +35,13 @@ export function watch(folder: string, changed: () => Promise<void>): void {
           }, QUIET);
         }
       });
-      // The folder has gone; if it comes back it is watched again.
+      // The folder was deleted. If it is created again, it is watched again.
       watcher.on('error', () => watched.delete(each));
     }
   };
   cover(folder);
 
-  /** @returns the folder, and every folder below it that can hold sources. */
+  /** @returns the folder, and every folder below it that can contain source files */
   function foldersIn(path: string): string[] {
     const below = readdirSync(path, { withFileTypes: true })
       .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.') && !NO_SOURCES.includes(entry.name))
@@ -56,7 +56,7 @@ export function watch(folder: string, changed: () => Promise<void>): void {
   }
 }
 
-/** @returns whether a path, relative to the folder, matches a pattern of the folder's `cdk.json`. Exported for its test. */
+/** @returns a test of paths, relative to the folder, against the patterns in the folder's `cdk.json`. Exported for its test */
 export function excludedIn(folder: string): (path: string) => boolean {
   const file = join(folder, CONFIGURATION);
   const { watch: { exclude = [] } = {} } = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {};
@@ -64,7 +64,7 @@ export function excludedIn(folder: string): (path: string) => boolean {
   return (path) => patterns.some((pattern) => pattern.test(path.split(sep).join('/')));
 }
 
-/** @param glob - `docs`, `cdk*.json`, `**` + `/*.d.ts`; what lies below a match, matches */
+/** @param glob - `docs`, `cdk*.json`, `**` + `/*.d.ts`. Paths below a match also match */
 function patternOf(glob: string): RegExp {
   const source = glob.replace(/\*\*\/|\*\*|\*|\?|[^\w]/g, (token) => {
     switch (token) {

@@ -2,7 +2,7 @@ import type { Outcome } from '../functions/outcome';
 import type { Client } from './client';
 import { allowsInvoke } from './invoke-policy';
 
-/** Result of an authorizer for the handshake. */
+/** Decision of an authorizer about a handshake. */
 export type Verdict =
   | { readonly admitted: true; readonly context: Readonly<Record<string, unknown>> }
   | { readonly admitted: false; readonly statusCode: 401 | 403 | 500; readonly reason: string };
@@ -11,8 +11,8 @@ export type Verdict =
  * Compiles identity sources: `route.request.header.Authorization`, `route.request.querystring.token`,
  * `stageVariables.NAME`, `context.NAME`. Throws for any other.
  *
- * @returns whether a client sent all of them; if not, the answer is 401 without a call [D]. Header names are compared without
- * regard to case [U].
+ * @returns a test that a client sent all of them. If not, the response is 401, and the authorizer is not invoked [D]. Header
+ * names are case-insensitive [U].
  */
 export function identityCheck(
   sources: readonly string[],
@@ -38,20 +38,20 @@ export function identityCheck(
 }
 
 /**
- * @param methodArn - what the returned policy must allow
- * @param latencyMs - how long the authorizer took: it becomes `integrationLatency`
- * @param maxBytes - longest answer, as JSON
+ * @param methodArn - ARN that the returned policy must allow
+ * @param latencyMs - duration of the authorizer, which becomes `integrationLatency`
+ * @param maxBytes - maximum size of the result, as JSON
  */
 export function verdictOf(outcome: Outcome, methodArn: string, latencyMs: number, maxBytes: number): Verdict {
   if ('error' in outcome) {
     const { errorMessage } = (outcome.payload ?? {}) as { errorMessage?: unknown };
     return errorMessage === 'Unauthorized'
-      ? { admitted: false, statusCode: 401, reason: 'the authorizer said Unauthorized' }
+      ? { admitted: false, statusCode: 401, reason: 'the authorizer failed with Unauthorized' }
       : failed(outcome.message);
   }
   const { payload } = outcome;
   if (typeof payload !== 'object' || payload === null) {
-    return failed('the authorizer returned no object');
+    return failed('the authorizer did not return an object');
   }
   if (Buffer.byteLength(JSON.stringify(payload)) > maxBytes) {
     return failed(`the authorizer returned more than ${maxBytes} bytes`);
@@ -62,7 +62,7 @@ export function verdictOf(outcome: Outcome, methodArn: string, latencyMs: number
   }
   const entries = Object.entries(context ?? {});
   if (entries.some(([, value]) => typeof value === 'object')) {
-    return failed('a value of the context is no string, number or boolean');
+    return failed('a value of the authorizer context is not a string, number or boolean');
   }
   let allowed: boolean;
   try {

@@ -11,11 +11,11 @@ export interface Client {
   readonly userAgent?: string;
 }
 
-/** Hop-by-hop, or written by the gateway itself. */
+/** Headers that are hop-by-hop, or that the gateway sets itself. */
 const REPLACED = /^(connection|upgrade|host|x-amzn-trace-id|x-forwarded-(for|port|proto))$/i;
 
 /**
- * @param domainName - the API's name, whatever name the machine goes by
+ * @param domainName - domain name of the API on AWS, not the local name
  * @param now - milliseconds
  */
 export function clientOf(request: IncomingMessage, domainName: string, now: number): Client {
@@ -28,7 +28,7 @@ export function clientOf(request: IncomingMessage, domainName: string, now: numb
       ...headerPairs(request.rawHeaders).filter(([name]) => !REPLACED.test(name)),
       ['X-Amzn-Trace-Id', traceId(now)],
       ['X-Forwarded-For', forwardedFor === undefined ? sourceIp : `${forwardedFor}, ${sourceIp}`],
-      // As it is on AWS, where only wss exists: a handler must not find out that it runs on a desk.
+      // As on AWS, which has only wss: handlers must not behave differently on this machine.
       ['X-Forwarded-Port', '443'],
       ['X-Forwarded-Proto', 'https'],
     ]),

@@ -7,13 +7,13 @@ import type { Limits } from './limits';
 
 /** Receives the events of a connection. */
 export interface ConnectionListener {
-  /** A whole text message. */
+  /** Called with each complete text message. */
   received(connection: Connection, text: string): void;
-  /** Once, as soon as either side closes: nothing can be sent any more. */
+  /** Called once, as soon as either side closes. Nothing can be sent after it. */
   ended(connection: Connection, close: Close): void;
 }
 
-/** An established connection: its socket, its limits, and what `GET @connections` tells of it. */
+/** An established connection: its socket, its limits, and the data for `GET @connections`. */
 export class Connection {
   /** Time of the last activity in either direction [U], in milliseconds. */
   lastActiveAt: number;
@@ -26,7 +26,7 @@ export class Connection {
   private readonly tooOld: NodeJS.Timeout;
   private cut: NodeJS.Timeout | undefined;
 
-  /** @param stream - the socket below `webSocket`, of which nothing has been read yet */
+  /** @param stream - the socket below `webSocket`, from which no data has been read yet */
   constructor(
     readonly facts: ConnectionFacts,
     private readonly webSocket: WebSocket,
@@ -40,7 +40,7 @@ export class Connection {
     this.closed = new Promise((resolve) => webSocket.once('close', () => resolve()));
 
     const meter = new FrameMeter();
-    // Before the listener of ws: a frame that is too large closes the connection before it becomes a message.
+    // Runs before the listener of ws, so that a frame that is too large closes the connection before it becomes a message.
     stream.prependListener('data', (chunk: Buffer) => {
       if (meter.longest(chunk) > limits.frameBytes) {
         this.close(Closing.TOO_LARGE);
@@ -56,7 +56,7 @@ export class Connection {
     });
   }
 
-  /** @returns `full` if the client reads so slowly that its buffer is full, `gone` if it is closing: nothing is sent then. */
+  /** Sends a text. @returns `full` if the client's buffer is full, `gone` if the connection is closing: nothing is sent then */
   send(text: string): 'sent' | 'full' | 'gone' {
     if (this.webSocket.readyState !== WebSocket.OPEN) {
       return 'gone';
@@ -69,7 +69,7 @@ export class Connection {
     return 'sent';
   }
 
-  /** Ends the connection, and cuts it if the client does not answer the close frame in time. */
+  /** Ends the connection, and destroys the socket if the client does not answer the close frame in time. */
   close({ code, reason }: Close): void {
     if (this.ended) {
       return;
@@ -109,7 +109,7 @@ export class Connection {
   }
 }
 
-/** The close frame that `ws` sends by itself for what it cannot read, by the code of its error. */
+/** The close frame that `ws` itself sends for an invalid frame, by the code of its error. */
 function closeOf(code: string | undefined): Close {
   switch (code) {
     case 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH':

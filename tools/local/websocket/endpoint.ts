@@ -1,6 +1,6 @@
 import type { WebSocketApiBlueprint } from '../blueprint';
 
-/** The endpoint of a request: the API's name there, and the rest of the path after the stage or mapping key. */
+/** The endpoint of a request: its domain name, and the path after the stage or mapping key. */
 export interface Endpoint {
   /** `ws.example.com`, or `abc123.execute-api.us-east-1.amazonaws.com` */
   readonly domainName: string;
@@ -9,15 +9,15 @@ export interface Endpoint {
 }
 
 /**
- * Finds the API's endpoint that a request names.
+ * Finds the endpoint of the API for a request.
  *
- * On AWS there are the custom domains, whose path begins with the mapping's key, and the default endpoint, whose path
- * begins with the stage. Here `ws.localhost` stands for the custom domain whose first label is `ws` (or for all of them, if there
- * is none), and an IP address or `localhost` for every endpoint that the API has.
+ * On AWS an API has custom domains, whose paths begin with the mapping key, and the default endpoint, whose path begins with
+ * the stage. Here `ws.localhost` stands for the custom domain whose first label is `ws` (or for all custom domains, if there
+ * is no such domain), and an IP address or `localhost` for every endpoint of the API.
  *
  * @param host - the Host header, with or without a port
  * @param path - without the query
- * @returns undefined for a name or path that is not this API's: API Gateway answers 403
+ * @returns undefined for a name or path that does not belong to this API, to which API Gateway responds with 403
  */
 export function endpointOf(
   api: WebSocketApiBlueprint,
@@ -46,7 +46,7 @@ function standsFor(name: string, host: string, { domains }: WebSocketApiBlueprin
     return false;
   }
   const named = domains.filter((domain) => domain.host.split('.')[0] === label);
-  // Without a custom domain, a name of the machine is all the API can have.
+  // An API without a custom domain can have only a name of this machine.
   return domains.length === 0 || (named.length > 0 ? named : domains).some((domain) => domain.host === host);
 }
 

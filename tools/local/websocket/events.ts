@@ -9,11 +9,11 @@ export interface ConnectionFacts {
   readonly connectionId: string;
   /** Milliseconds since 1970. */
   readonly connectedAt: number;
-  /** The name by which the client came: `ws.example.com`. */
+  /** Domain name of the endpoint that the client used: `ws.example.com`. */
   readonly domainName: string;
   readonly sourceIp: string;
   readonly userAgent?: string;
-  /** Answer of the authorizer; undefined without one. */
+  /** Context from the authorizer; undefined without an authorizer. */
   readonly authorizer?: Readonly<Record<string, unknown>>;
 }
 
@@ -24,7 +24,7 @@ export interface Request {
   readonly time: number;
 }
 
-/** The events that API Gateway makes for the functions of one API, in the shapes recorded from AWS. */
+/** Creates the events of API Gateway for the functions of one API, in the form recorded from AWS. */
 export class Events {
   constructor(
     private readonly api: WebSocketApiBlueprint,

@@ -1,12 +1,12 @@
 /**
- * Reads along in a client's stream of WebSocket frames (RFC 6455, section 5.2) and measures them: `ws` limits messages
- * only, and API Gateway limits frames too.
+ * Measures the frames in a client's WebSocket stream (RFC 6455, section 5.2): `ws` limits only messages, but API Gateway
+ * also limits frames.
  */
 export class FrameMeter {
   private header: number[] = [];
   private payloadLeft = 0;
 
-  /** @returns the payload bytes of the longest frame whose header ends in this chunk; 0 if none does. */
+  /** @returns the payload size in bytes of the longest frame whose header ends in this chunk; 0 if there is no such frame */
   longest(chunk: Uint8Array): number {
     let longest = 0;
     let position = 0;
@@ -30,7 +30,7 @@ export class FrameMeter {
   }
 }
 
-/** @returns what the header says, once it is whole. */
+/** @returns the payload length in the header; undefined while the header is incomplete */
 function payloadLength(header: readonly number[]): number | undefined {
   const [, second] = header;
   if (second === undefined) {

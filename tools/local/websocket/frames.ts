@@ -4,7 +4,7 @@ import { newId } from './id';
 import { routeSelection } from './route-selection';
 import type { Stage } from './stage';
 
-/** Answers the messages of clients: each on its own, for API Gateway promises no order among those of a connection. */
+/** Handles the messages of clients concurrently, because API Gateway guarantees no order among the messages of a connection. */
 export function frameHandler(stage: Stage): (from: Connection, text: string) => Promise<void> {
   const routeOf = routeSelection(stage.api.routeSelectionExpression, stage.api.routes);
   return async (from, text) => {
@@ -19,7 +19,7 @@ export function frameHandler(stage: Stage): (from: Connection, text: string) => 
     }
     const route = routeOf(text);
     if (!route) {
-      stage.log('warn', `${connectionId} sent what no route takes, and there is no $default`);
+      stage.log('warn', `${connectionId} sent a frame that matches no route, and there is no $default route`);
       refuse('Forbidden');
       return;
     }

@@ -1,22 +1,22 @@
 import { STATUS_CODES } from 'node:http';
 
 /**
- * Messages of the gateway itself, in one place. Recorded from AWS: the frames for Forbidden and Internal server error, with
- * one space after the first colon and before `requestId`'s and `connectionId`'s names, and none elsewhere; the denial of
- * ManageConnections. Unverified: the frame for a throttled message, the bodies of refused handshakes, and the reasons in
- * {@link Closing}.
+ * A message of the gateway itself. All such messages are in this file. Recorded from AWS: the frames for Forbidden and
+ * Internal server error, with one space after the first colon and before the names `requestId` and `connectionId`, and no
+ * others; the denial of ManageConnections. Unverified: the frame for a throttled message, the bodies of refused handshakes,
+ * and the reasons in {@link Closing}.
  */
 export function gatewayFrame(message: string, connectionId: string, requestId: string): string {
   return `{"message": "${message}", "connectionId":"${connectionId}", "requestId":"${requestId}"}`;
 }
 
-/** Why the gateway closes a connection: code and reason of the close frame, and of the `$disconnect` event. */
+/** Reasons for the gateway to close a connection: code and reason of the close frame and of the `$disconnect` event. */
 export const Closing = {
   /** [D] for the code, and for the reason in the event. */
   IDLE: { code: 1001, reason: 'Going away' },
-  /** The code is unverified: AWS documents the limit of two hours only. */
+  /** The code is unverified: AWS documents only the limit of two hours. */
   TOO_OLD: { code: 1001, reason: 'Going away' },
-  /** The runner ends: a client sees what it would see if a host of the gateway went away. */
+  /** The runner stops. A client observes the same as when a host of the gateway goes away. */
   DRAINING: { code: 1001, reason: 'Going away' },
   BINARY: { code: 1003, reason: 'Binary frames are not supported' },
   TOO_LARGE: { code: 1009, reason: 'Message too big' },
@@ -30,12 +30,12 @@ export interface Close {
   readonly reason: string;
 }
 
-/** @returns the close in `$disconnect` when the client closed: [R] for a close frame without a code */
+/** @returns code and reason in `$disconnect` when the client closed: [R] for a close frame without a code */
 export function clientClose(code: number, reason: string): Close {
   return { code, reason: code === 1005 ? 'Client-side close frame status not set' : reason };
 }
 
-/** @returns the body of an answer over HTTP to a handshake that is refused. */
+/** @returns the body of the HTTP response to a refused handshake */
 export function handshakeRefusal(statusCode: number, connectionId: string, requestId: string): string {
   const message = statusCode === 500 || statusCode === 502 ? 'Internal server error' : STATUS_CODES[statusCode];
   return gatewayFrame(message ?? 'Refused', connectionId, requestId);
@@ -43,12 +43,12 @@ export function handshakeRefusal(statusCode: number, connectionId: string, reque
 
 /**
  * @param roleArn - `arn:aws:iam::123456789012:role/path/NAME`
- * @param resource - `…/POST/@connections/*`; of its account the last four digits are shown [R]
+ * @param resource - `…/POST/@connections/*`. The denial contains only the last four digits of the account [R]
  */
 export function manageConnectionsDenied(roleArn: string, resource: string): string {
   const [, , , , account = '', name = ''] = roleArn.split(':');
   const role = name.split('/').at(-1);
-  // The session's name is the function's on AWS; credentials here are the role's alone.
+  // On AWS the session has the name of the function. Local credentials identify only the role.
   const user = `arn:aws:sts::${account}:assumed-role/${role}/local`;
   const masked = resource.replace(/^((?:[^:]*:){4})\d{8}/, '$1********').replace(/\*$/, '{connectionId}');
   return `User: ${user} is not authorized to perform: execute-api:ManageConnections on resource: ${masked}`;

@@ -10,23 +10,23 @@ export interface GatewayOptions {
   readonly invoke: Invoke;
   readonly identity: Identity;
   readonly log: Log;
-  /** Port of each API by its logical id; 0, or none, for any free one. */
+  /** Port of each API by its logical id; any free port for 0 or without an entry. */
   readonly ports?: Readonly<Record<string, number>>;
   /** @default 127.0.0.1 */
   readonly host?: string;
-  /** Some other limits than {@link AWS_LIMITS}. */
+  /** Limits that override {@link AWS_LIMITS}. */
   readonly limits?: Partial<Limits>;
 }
 
-/** The WebSocket APIs of an assembly, running. */
+/** The running WebSocket APIs of an assembly. */
 export interface Gateway {
   /** Ports by logical id. */
   readonly ports: Readonly<Record<string, number>>;
-  /** Closes every connection with 1001, lets `$disconnect` run for each, and ends when nothing runs any more. */
+  /** Closes every connection with 1001 and runs `$disconnect` for each. Resolves when no function is running. */
   drain(): Promise<void>;
 }
 
-/** Runs API Gateway for the WebSocket APIs of a blueprint. Throws, and leaves nothing running, if a port is taken. */
+/** Runs API Gateway for the WebSocket APIs of a blueprint. Throws if a port is in use; no API runs then. */
 export async function startGateway(
   { webSocketApis, region, accountId }: Pick<Blueprint, 'webSocketApis' | 'region' | 'accountId'>,
   { invoke, identity, log, ports = {}, host = '127.0.0.1', limits }: GatewayOptions,

@@ -12,15 +12,15 @@ import { newId } from './id';
 import type { Stage } from './stage';
 import type { TokenBucket } from './token-bucket';
 
-/** Decision of the gateway: a connection with its facts, or a status. */
+/** Decision of the gateway: the facts of a new connection, or a status. */
 type Admission =
   | { readonly facts: ConnectionFacts; readonly protocol?: string }
   | { readonly statusCode: number; readonly reason: string };
 
-/** An authorizer of a WebSocket API is waited for as long as any integration: 29 s [D]. */
+/** Timeout of an authorizer of a WebSocket API, the same as that of an integration: 29 s [D]. */
 const AUTHORIZER_TIMEOUT_MS = 29_000;
 
-/** Takes sockets from HTTP to WebSocket: first the authorizer and `$connect` say yes, then the client gets its 101. */
+/** Upgrades sockets from HTTP to WebSocket: after the authorizer and `$connect` have allowed it, the client gets its 101. */
 export class Handshake {
   private readonly server: WebSocketServer;
   private readonly protocols = new WeakMap<IncomingMessage, string>();
@@ -28,7 +28,7 @@ export class Handshake {
   private readonly hasIdentity: ReturnType<typeof identityCheck>;
   private stopped = false;
 
-  /** @param newConnections - the account's allowance, which all its APIs share */
+  /** @param newConnections - the account's limit for new connections, which all APIs share */
   constructor(
     private readonly stage: Stage,
     private readonly newConnections: TokenBucket,
@@ -41,22 +41,22 @@ export class Handshake {
     this.server = new WebSocketServer({
       noServer: true,
       clientTracking: false,
-      // Unverified: nothing says that API Gateway ever compresses.
+      // Unverified: no source mentions that API Gateway compresses messages.
       perMessageDeflate: false,
       maxPayload: stage.limits.messageBytes,
       handleProtocols: (_offered, request) => this.protocols.get(request) ?? false,
     });
   }
 
-  /** From now on nobody gets a connection, whatever `$connect` says. */
+  /** Refuses all further connections, even if `$connect` allows them. */
   stop(): void {
     this.stopped = true;
   }
 
-  /** Answers an upgrade request. Never throws for anything that the client sent. */
+  /** Handles an upgrade request. Never throws because of the client's input. */
   async upgrade(request: IncomingMessage, socket: Socket, head: Buffer): Promise<void> {
     const { stage } = this;
-    // A client that goes away meanwhile is found out when the socket is used.
+    // A client that disconnects in the meantime is detected when the socket is used.
     socket.on('error', () => socket.destroy());
     const connectionId = newId();
     const current: Request = { requestId: newId(), time: Date.now() };
@@ -69,7 +69,7 @@ export class Handshake {
     }
     const { facts, protocol } = admission;
     if (!socket.readable || !socket.writable) {
-      // Unverified on AWS: what `$connect` wrote is taken back.
+      // Unverified on AWS: `$disconnect` runs, so that it can undo the writes of `$connect`.
       await stage.disconnect(facts, { code: 1006, reason: '' });
       return;
     }
@@ -91,10 +91,10 @@ export class Handshake {
     const [path = '/'] = url.split('?');
     const endpoint = endpointOf(stage.api, stage.region, headers.host ?? '', path);
     if (endpoint?.path !== '/') {
-      return { statusCode: 403, reason: `${headers.host}${path} is no endpoint of this API` };
+      return { statusCode: 403, reason: `${headers.host}${path} is not an endpoint of this API` };
     }
     if (!isWebSocketUpgrade(request)) {
-      return { statusCode: 400, reason: 'the request is no WebSocket handshake of version 13' };
+      return { statusCode: 400, reason: 'the request is not a WebSocket handshake of version 13' };
     }
     if (!this.newConnections.take(performance.now())) {
       return { statusCode: 429, reason: `more than ${stage.limits.newConnectionsPerSecond} new connections a second` };
@@ -131,7 +131,7 @@ export class Handshake {
     const { stage } = this;
     const route = stage.route('$connect');
     if (!route) {
-      return this.stopped ? { statusCode: 503, reason: 'the runner ends' } : { facts };
+      return this.stopped ? { statusCode: 503, reason: 'the runner is stopping' } : { facts };
     }
     const result = await stage.integrate(route, facts, stage.events.connect(facts, client, current));
     if ('failure' in result) {
@@ -140,11 +140,11 @@ export class Handshake {
     }
     const { statusCode, headers } = result;
     if (statusCode < 200 || statusCode > 299) {
-      return { statusCode, reason: '$connect said so' };
+      return { statusCode, reason: '$connect returned this status' };
     }
     if (this.stopped) {
       await stage.disconnect(facts, { code: 1001, reason: 'Going away' });
-      return { statusCode: 503, reason: 'the runner ends' };
+      return { statusCode: 503, reason: 'the runner is stopping' };
     }
     const [, protocol] =
       Object.entries(headers).find(([name]) => name.toLowerCase() === 'sec-websocket-protocol') ?? [];
@@ -152,7 +152,7 @@ export class Handshake {
   }
 }
 
-/** @returns true if the request meets what `ws` requires of a handshake, so that `$connect` does not run for nothing */
+/** @returns true if the request meets the requirements of `ws` for a handshake, so that `$connect` does not run in vain */
 function isWebSocketUpgrade({ method, headers }: IncomingMessage): boolean {
   return (
     method === 'GET' &&

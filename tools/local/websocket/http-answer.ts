@@ -1,7 +1,7 @@
 import { type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 
-/** Answers an upgrade request with an ordinary response, and ends the socket. */
+/** Responds to an upgrade request with an ordinary response, and ends the socket. */
 export function answerUpgrade(socket: Socket, statusCode: number, body: string): void {
   const head = [
     `HTTP/1.1 ${statusCode} ${STATUS_CODES[statusCode] ?? ''}`,
@@ -12,7 +12,7 @@ export function answerUpgrade(socket: Socket, statusCode: number, body: string):
   socket.end(`${head.join('\r\n')}\r\n\r\n${body}`, () => socket.destroy());
 }
 
-/** Answers with JSON, or with nothing but the status. @param errorType - what an AWS SDK makes its exception of */
+/** Responds with JSON, or with only the status. @param errorType - type from which an AWS SDK creates its exception */
 export function answer(response: ServerResponse, statusCode: number, body?: object, errorType?: string): void {
   if (errorType !== undefined) {
     response.setHeader('x-amzn-ErrorType', errorType);

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 
-/** @returns an id of a connection, request or message as API Gateway makes them: 15 characters and `=`, 11 bytes in all. */
+/** @returns an id of a connection, request or message in API Gateway's form: 15 characters and `=`, 11 bytes in all */
 export function newId(): string {
   return randomBytes(11).toString('base64').replaceAll('+', '-').replaceAll('/', '_');
 }

@@ -28,7 +28,7 @@ function listOf(value: unknown): unknown[] {
   return Array.isArray(value) ? value : value === undefined ? [] : [value];
 }
 
-/** `*` stands for any characters, `?` for one. Actions and resources alike are compared without regard to case. */
+/** Matches a pattern: `*` stands for any characters, `?` for one. Actions and resources are case-insensitive. */
 function matches(pattern: string, value: string): boolean {
   const expression = pattern
     .replace(/[.+^${}()|[\]\\]/g, '\\$&')

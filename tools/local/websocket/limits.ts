@@ -1,32 +1,32 @@
-/** Limits of a WebSocket API. Tests pass smaller ones, so that they do not wait two hours. */
+/** Limits of a WebSocket API. Tests use lower limits, so that they do not wait for two hours. */
 export interface Limits {
-  /** Longest path and query of a handshake, in characters. */
+  /** Maximum length of path and query of a handshake, in characters. */
   readonly urlCharacters: number;
-  /** Longest payload of a frame that a client sends, in bytes. */
+  /** Maximum payload of a frame from a client, in bytes. */
   readonly frameBytes: number;
-  /** Longest message, from a client or posted to one, in bytes. */
+  /** Maximum size of a message from or to a client, in bytes. */
   readonly messageBytes: number;
-  /** Longest answer of an authorizer, in bytes of JSON. */
+  /** Maximum result of an authorizer, in bytes of JSON. */
   readonly authorizerResultBytes: number;
-  /** A connection on which nothing moved for so long is closed, in milliseconds. */
+  /** Milliseconds without activity after which a connection is closed. */
   readonly idleMs: number;
-  /** A connection that is so old is closed, in milliseconds. */
+  /** Maximum duration of a connection, in milliseconds. */
   readonly durationMs: number;
-  /** Handshakes a second, and at once, of all APIs of the account in the Region. */
+  /** Rate and burst of handshakes, for all APIs of the account in the Region, per second. */
   readonly newConnectionsPerSecond: number;
-  /** Handshakes and frames a second, of a stage that sets no rate. */
+  /** Rate of handshakes and frames of a stage without its own rate, per second. */
   readonly requestsPerSecond: number;
-  /** Handshakes and frames at once, of a stage that sets no burst. */
+  /** Burst of handshakes and frames of a stage without its own burst. */
   readonly burst: number;
-  /** Bytes that can wait for one slow reader. */
+  /** Maximum bytes in the buffer of a slow client. */
   readonly sendBufferBytes: number;
-  /** Milliseconds that a client has to answer a close frame. */
+  /** Maximum milliseconds until a client answers a close frame. */
   readonly closeMs: number;
 }
 
 /**
- * All but the last two are quotas that AWS documents ("Amazon API Gateway quotas", defaults of an account and Region).
- * The last two are this runner's: AWS says that a client's buffer can be full, but not how large it is.
+ * Default limits. All but the last two are quotas from "Amazon API Gateway quotas", with the defaults of an account and
+ * Region. The last two are defined by this runner: AWS documents that a client's buffer can be full, but not its size.
  */
 export const AWS_LIMITS: Limits = {
   urlCharacters: 4096,

@@ -7,7 +7,7 @@ import { answer } from './http-answer';
 import { isId } from './id';
 import type { Stage } from './stage';
 
-/** The caller and its permissions, by the runner's IAM. */
+/** Identification and authorization of callers. */
 export interface Identity {
   callerOf(authorizationHeader: string | undefined): Caller;
   authorize(
@@ -17,27 +17,27 @@ export interface Identity {
   ): Promise<{ readonly allowed: boolean; readonly statementToAdd?: object }>;
 }
 
-/** Why a caller is refused: what an SDK gets, and what a person reads. */
+/** A denied call: the response for the SDK, and the line for the log. */
 interface Denial {
   readonly errorType: string;
   readonly body: object;
   readonly line: string;
 }
 
-/** API Gateway says the same for what is no command at all [C]. */
+/** Response to an unsigned request. API Gateway responds the same to a request that is not a command [C]. */
 const UNSIGNED = {
   errorType: 'MissingAuthenticationTokenException',
   body: { message: 'Missing Authentication Token' },
 };
 
-/** The `@connections` commands of one stage, with the errors by which an AWS SDK knows them. */
+/** The `@connections` commands of one stage, with the errors that an AWS SDK expects. */
 export class ManagementApi {
   constructor(
     private readonly stage: Stage,
     private readonly identity: Identity,
   ) {}
 
-  /** @param path - below the stage: `/@connections/ID`, or `/%40connections/ID`, with the id encoded or not */
+  /** @param path - path below the stage: `/@connections/ID`, or `/%40connections/ID`, with the id encoded or not */
   async handle(path: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { stage } = this;
     const { method = '' } = request;
@@ -46,7 +46,7 @@ export class ManagementApi {
       answer(response, 403, UNSIGNED.body, UNSIGNED.errorType);
       return;
     }
-    // For all connections at once: a role's policy cannot know their ids, and AWS's denial names none [R].
+    // Authorized for all connections: a role's policy cannot contain their ids, and AWS's denial contains no id [R].
     const resource = stage.events.methodArn(`${method}/@connections/*`);
     const denial = await this.denial(request.headers.authorization, resource);
     if (denial) {
@@ -81,13 +81,13 @@ export class ManagementApi {
     };
   }
 
-  /** @returns the status it answered with. */
+  /** @returns the status of the response */
   private perform(method: string, id: string, body: string | undefined, response: ServerResponse): number {
     if (body === undefined) {
       return refuse(response, 413, 'PayloadTooLargeException', 'Message too long');
     }
     if (!isId(id)) {
-      // [C]: an id that API Gateway cannot have given is told from one that is gone.
+      // [C]: an id that does not have the form of API Gateway's ids causes 400, not 410.
       return refuse(response, 400, 'BadRequestException', `Invalid connectionId: ${id}`);
     }
     const connection = this.stage.connections.get(id);
@@ -143,11 +143,11 @@ function connectionIdOf(path: string): string | undefined {
   try {
     return encoded && decodeURIComponent(encoded);
   } catch {
-    return undefined; // not percent-encoded: no id
+    return undefined; // Not valid percent-encoding, so not an id.
   }
 }
 
-/** @returns undefined for a body of more than `maxBytes`, which is read to its end and thrown away. */
+/** @returns the body; undefined if it has more than `maxBytes`. Such a body is read to its end and discarded */
 async function bodyOf(request: IncomingMessage, maxBytes: number): Promise<string | undefined> {
   const chunks: Buffer[] = [];
   let bytes = 0;

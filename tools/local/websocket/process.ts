@@ -4,7 +4,7 @@ import { callerOf } from '../identity/credentials';
 import { runProcess } from '../run-process';
 import { startGateway } from './gateway';
 
-/** The process of the WebSocket lane: its APIs, and the functions behind them. */
+/** The process of the WebSocket lane: its APIs and their functions. */
 runProcess(async ({ blueprint, addresses, iam }, log) => {
   const functions = new Functions(blueprint, addresses, 'websocket', log);
   const authorizer = new Authorizer(blueprint.roles, iam, blueprint.region, blueprint.accountId);
@@ -15,7 +15,7 @@ runProcess(async ({ blueprint, addresses, iam }, log) => {
     ports: Object.fromEntries(Object.entries(addresses.webSocketApis).map(([id, { port }]) => [id, port])),
   });
   return {
-    // Sockets stay open: their next frame meets the new code.
+    // Sockets stay open. The new code handles their next frame.
     update: async (setup) => functions.reload(setup.blueprint),
     async stop() {
       await gateway.drain();

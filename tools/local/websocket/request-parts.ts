@@ -1,10 +1,10 @@
-/** Values as API Gateway passes them: the last one of each name, and all of them. */
+/** Headers or query parameters in API Gateway's form: the last value of each name, and all values. */
 export interface Values {
   readonly single: Record<string, string>;
   readonly multiple: Record<string, string[]>;
 }
 
-/** @param pairs - names in the spelling they came in, which is kept */
+/** @param pairs - pairs of name and value. The case of names is kept */
 export function valuesOf(pairs: Iterable<readonly [string, string]>): Values {
   const multiple = new Map<string, string[]>();
   for (const [name, value] of pairs) {

@@ -7,9 +7,9 @@ const BODY = /\$request\.body((?:\.[\w-]+)+)|\$\{request\.body((?:\.[\w-]+)+)\}|
 
 /**
  * Compiles a route selection expression: `$request.body.action`, `${request.body.a}/${request.body.b}`, or a constant such as
- * `\$default`. Throws for any other variable: API Gateway selects routes by the body alone.
+ * `\$default`. Throws for any other variable: API Gateway selects routes only by the body.
  *
- * @returns what computes the route key of a frame; undefined for a frame that is not JSON
+ * @returns a function that computes the route key of a frame; undefined for a frame that is not JSON
  */
 export function routeKeyOf(expression: string): (frame: string) => string | undefined {
   const parts = partsOf(expression);
@@ -29,8 +29,8 @@ export function routeKeyOf(expression: string): (frame: string) => string | unde
 }
 
 /**
- * @returns what selects the route of a frame: the one whose key is exactly the expression's value, else `$default`, else
- * undefined. `$connect` and `$disconnect` are no routes of frames.
+ * @returns a function that selects the route of a frame: the route whose key equals the value of the expression, otherwise
+ * `$default`, otherwise undefined. `$connect` and `$disconnect` are not routes for frames.
  */
 export function routeSelection(
   expression: string,
@@ -64,13 +64,14 @@ function partsOf(expression: string): Part[] {
 function literal(expression: string, text: string): string {
   if (text.includes('$')) {
     throw new Error(
-      `A route selection expression may name $request.body.PATH only, got ${JSON.stringify(expression)}: write \\$ for a dollar sign`,
+      `A route selection expression can contain only variables of the form $request.body.PATH, ` +
+        `got ${JSON.stringify(expression)}. Fix: write \\$ for a dollar sign.`,
     );
   }
   return text;
 }
 
-/** A path that leads nowhere is "" [D]; what is no text is its JSON [U]. */
+/** The value at a path: "" for a path that does not exist [D]; JSON for a value that is not text [U]. */
 function valueAt(body: unknown, path: readonly string[]): string {
   let value = body;
   for (const name of path) {

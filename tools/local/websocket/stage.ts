@@ -20,9 +20,9 @@ export interface StageOptions {
   readonly limits: Limits;
 }
 
-/** An API's deployed stage: its connections, its throttle, and the way to its functions. */
+/** An API's deployed stage: its connections, its throttle, and the invocation of its functions. */
 export class Stage {
-  /** Established connections by id; one that closes leaves at once. */
+  /** Established connections by id. A connection is removed as soon as it closes. */
   readonly connections = new Map<string, Connection>();
   readonly events: Events;
   readonly limits: Limits;
@@ -44,7 +44,7 @@ export class Stage {
     return this.options.region;
   }
 
-  /** Takes one request, a handshake or a frame, from what the stage's throttle allows. */
+  /** Counts one request, a handshake or a frame, against the stage's throttle. @returns false if it is throttled */
   takeRequest(): boolean {
     return this.throttle.take(performance.now());
   }
@@ -53,7 +53,7 @@ export class Stage {
     return this.api.routes.find((route) => route.routeKey === routeKey);
   }
 
-  /** Makes a connection of an accepted socket: from now on it can be posted to. */
+  /** Creates the connection of an accepted socket. From now on it can receive posts. */
   establish(
     facts: ConnectionFacts,
     webSocket: WebSocket,
@@ -73,7 +73,7 @@ export class Stage {
     connection.closed.then(() => this.open.delete(connection));
   }
 
-  /** Runs `$disconnect`, if there is such a route. Nobody waits for its answer; a failure is logged, a client's reason is not. */
+  /** Runs `$disconnect`, if the API has this route. Its response is ignored; a failure is logged, but not the client's reason. */
   async disconnect(facts: ConnectionFacts, { code, reason }: Close): Promise<void> {
     this.log('info', `${facts.connectionId} disconnected: ${code}`);
     const route = this.route('$disconnect');
@@ -83,7 +83,7 @@ export class Stage {
     }
   }
 
-  /** Invokes a route's function, and logs what it answers and how long that took. */
+  /** Invokes a route's function, and logs its status and duration. */
   async integrate(route: WebSocketRouteBlueprint, facts: ConnectionFacts, event: object): Promise<IntegrationResult> {
     const start = performance.now();
     const result = integrationResult(await this.invoke(route.functionName, event, route.timeoutMs));
@@ -96,7 +96,7 @@ export class Stage {
     return result;
   }
 
-  /** Invokes a function, whatever for. What keeps it from being invoked becomes an outcome, too. */
+  /** Invokes a function. Never rejects: an error before the invocation becomes an outcome. */
   invoke(functionName: string, event: object, timeoutMs: number): Promise<Outcome> {
     return this.options.invoke(functionName, event, timeoutMs).catch(({ message }: Error) => ({
       error: 'Unhandled',
@@ -109,7 +109,7 @@ export class Stage {
     this.options.log({ process: 'websocket', level, text, of: this.api.logicalId });
   }
 
-  /** Starts work that {@link drain} waits for; if it breaks, that is logged. */
+  /** Tracks work that {@link drain} waits for. If it fails, the error is logged. */
   run(work: Promise<unknown>): void {
     const running = work
       .catch((error: unknown) =>
@@ -119,7 +119,7 @@ export class Stage {
     this.running.add(running);
   }
 
-  /** Closes every connection, and waits until the sockets are closed and all that runs has ended. */
+  /** Closes every connection, and waits until the sockets are closed and all work has finished. */
   async drain(close: Close): Promise<void> {
     while (this.open.size > 0 || this.running.size > 0) {
       for (const connection of this.open) {

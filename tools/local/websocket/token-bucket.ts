@@ -1,4 +1,4 @@
-/** API Gateway's throttle: `burst` tokens at most, refilled at `rate` a second. */
+/** API Gateway's throttle: at most `burst` tokens, refilled at `rate` tokens per second. */
 export class TokenBucket {
   private tokens: number;
   private filledAt = Number.NEGATIVE_INFINITY;
@@ -13,8 +13,8 @@ export class TokenBucket {
   /**
    * Takes a token.
    *
-   * @param now - milliseconds; never earlier than in the call before
-   * @returns false if there is none
+   * @param now - milliseconds; never earlier than in the previous call
+   * @returns false if there is no token
    */
   take(now: number): boolean {
     if (this.filledAt !== Number.NEGATIVE_INFINITY) {

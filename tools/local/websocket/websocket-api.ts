@@ -11,7 +11,7 @@ import { type Identity, ManagementApi } from './management-api';
 import { Stage, type StageOptions } from './stage';
 import type { TokenBucket } from './token-bucket';
 
-/** Milliseconds in which a request to `@connections` must arrive: API Gateway's integration timeout. */
+/** Maximum milliseconds for the arrival of a request to `@connections`: API Gateway's integration timeout. */
 const REQUEST_TIMEOUT_MS = 29_000;
 
 /** A running WebSocket API: one port for its clients and for `@connections`. */
@@ -43,8 +43,8 @@ export class WebSocketApi {
   }
 
   /**
-   * @param port - 0 for any free one
-   * @param host - the address to listen on; with 127.0.0.1, as `localhost` means it, also on ::1
+   * @param port - 0 for any free port
+   * @param host - the address to listen on; 127.0.0.1 also includes ::1, because `localhost` resolves to both
    * @returns the port
    */
   async listen(port: number, host: string): Promise<number> {
@@ -55,7 +55,7 @@ export class WebSocketApi {
     return taken;
   }
 
-  /** Closes every connection with 1001, lets `$disconnect` run for each, and ends when nothing runs any more. */
+  /** Closes every connection with 1001 and runs `$disconnect` for each. Resolves when no function is running. */
   async drain(): Promise<void> {
     const closed = once(this.server, 'close');
     this.handshake.stop();
@@ -66,14 +66,14 @@ export class WebSocketApi {
     await closed;
   }
 
-  /** Whatever comes over HTTP and asks for no upgrade. */
+  /** Handles every HTTP request that is not an upgrade. */
   private async request(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const [path = '/'] = (request.url ?? '/').split('?');
     const endpoint = endpointOf(this.stage.api, this.stage.region, request.headers.host ?? '', path);
     if (!endpoint) {
       this.stage.log(
         'warn',
-        `${request.method} ${request.headers.host}${path} refused with 403: no endpoint of this API`,
+        `${request.method} ${request.headers.host}${path} refused with 403: not an endpoint of this API`,
       );
       answer(response, 403, { message: 'Forbidden' }, 'ForbiddenException');
     } else if (endpoint.path === '/') {

@@ -2,7 +2,7 @@ import { createHash, createPrivateKey, createPublicKey, type JsonWebKey, type Ke
 
 /** An RSA key that signs JSON Web Tokens with RS256, as Cognito's do (RFC 7515). */
 export class SigningKey {
-  /** The public half, as a key of a JSON Web Key Set, with the id that tokens name it by. */
+  /** The public key, as an entry of a JSON Web Key Set, with the key id that tokens contain. */
   readonly publicJwk: JsonWebKey & { readonly kid: string };
   private readonly privateKey: KeyObject;
 

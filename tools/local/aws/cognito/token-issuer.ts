@@ -9,8 +9,8 @@ const LIFETIME = 3600;
 const TIMES = new Set(['nbf', 'iat', 'exp']);
 
 /**
- * A user pool on this machine: its keys, as Cognito publishes them, and ID tokens for every request. There is no password:
- * a program that can reach this machine's loopback interface can be any subject.
+ * A user pool on this machine: its keys, as Cognito publishes them, and ID tokens on request. There are no passwords:
+ * a program that can reach this machine's loopback interface can get a token for any subject.
  *
  * - `GET /{userPoolId}/.well-known/jwks.json`
  * - `GET /{userPoolId}/token?subject=alice&tenant=acme&scope=topics:read&expires_in=60` → `{"access_token", ...}`. Any

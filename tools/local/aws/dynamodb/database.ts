@@ -6,7 +6,7 @@ import { resourceNotFound } from './dynamodb-failures';
 import { act, type BatchOperation, type OperationName, type Store, type TableDescription, validated } from './engine';
 
 export interface DatabaseOptions {
-  /** Folder that keeps the tables; in memory without one. */
+  /** Folder that keeps the tables. @default - they are in memory */
   readonly directory?: string;
   readonly region: string;
   readonly accountId: string;
@@ -14,8 +14,8 @@ export interface DatabaseOptions {
 }
 
 /**
- * Tables with their items. Writes take turns, each seeing all before it: stricter than DynamoDB, where a transaction
- * that meets another is cancelled with TransactionConflict, and as quick, as there is one thread.
+ * Tables with their items. Writes run one at a time, and each sees all earlier ones. This is stricter than DynamoDB, which
+ * cancels conflicting transactions with TransactionConflict. It costs no speed, because there is only one thread.
  */
 export class Database {
   readonly tables = new Map<string, TableDescription>();
@@ -44,7 +44,7 @@ export class Database {
     return database;
   }
 
-  /** Throws what the caller is answered if there is no such table. */
+  /** Throws DynamoDB's error if the table does not exist. */
   table(name: string): TableDescription {
     const table = this.tables.get(name);
     if (!table) {
@@ -53,7 +53,7 @@ export class Database {
     return table;
   }
 
-  /** Has `companion` called for each item that a write changes; what it returns is stored together with the change. */
+  /** Registers a function that is called for each item that a write changes. Its result is stored together with the change. */
   accompany(companion: (change: Change) => readonly BatchOperation[]): void {
     this.companions.push(companion);
   }
@@ -63,7 +63,7 @@ export class Database {
     return act(operation, this.store, data);
   }
 
-  /** Does all that `decide` writes into the draft, or nothing if it throws. */
+  /** Performs all writes that `decide` adds to the draft, or none if it throws. */
   write<T>(decide: (draft: Draft) => T, by: Change['by'] = 'caller'): Promise<T> {
     const turn = this.lastTurn.then(async () => {
       const draft = new Draft(this, by);
@@ -83,7 +83,7 @@ export class Database {
     await this.store.lifecycleManager.gracefulClose();
   }
 
-  /** Makes the table, or takes the one that the folder keeps. */
+  /** Creates the table, or opens the table that the folder contains. */
   private async createTable({ name, definition }: TableBlueprint): Promise<void> {
     const onDemand = 'ProvisionedThroughput' in definition ? {} : { BillingMode: 'PAY_PER_REQUEST' };
     const wanted = validated('CreateTable', { ...onDemand, ...definition, TableName: name }, this.store);
@@ -96,7 +96,7 @@ export class Database {
     if (!kept) {
       await act('CreateTable', this.store, wanted);
     }
-    // Dynalite makes a table active in a timer of no milliseconds.
+    // Dynalite makes a table active in a timer of 0 ms.
     let table = this.stored(name);
     while (table?.TableStatus !== 'ACTIVE') {
       await new Promise(setImmediate);

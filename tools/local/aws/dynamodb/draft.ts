@@ -20,13 +20,13 @@ export interface Change {
 /** The tables that a draft reads. */
 export interface Tables {
   readonly store: Store;
-  /** Throws if there is no such table. */
+  /** Throws if the table does not exist. */
   table(name: string): TableDescription;
 }
 
 /**
- * Writes that are not done yet. Dynalite's actions run on it as on its own store, but read at once and write into
- * {@link operations}: so writes that belong together are done together or not at all. Each item is written once.
+ * Pending writes. Dynalite's actions run on a draft as on its own store, but they read synchronously and write into
+ * {@link operations}, so that related writes are performed together or not at all. Each item is written once.
  */
 export class Draft implements WritableStore {
   readonly operations: BatchOperation[] = [];
@@ -40,12 +40,12 @@ export class Draft implements WritableStore {
     this.options = database.store.options;
   }
 
-  /** Does the operation in the draft, or throws its failure and leaves the draft as it was. */
+  /** Performs the operation in the draft, or throws its failure and leaves the draft unchanged. */
   act(name: OperationName, data: object): object {
     return actAtOnce(name, this, data);
   }
 
-  /** @param key as `createKey` makes it */
+  /** @param key a key from `createKey` */
   item(table: string, key: string): Attributes | undefined {
     return this.database.store.db.getSync(itemKey(table, key)) as Attributes | undefined;
   }
@@ -81,7 +81,7 @@ export class Draft implements WritableStore {
 
   private entries(place: (key: string) => string): ItemDb {
     return {
-      // Writes take turns: nothing else can want the item.
+      // Writes run one at a time, so no lock is necessary.
       lock: (_key, run) => run((callback) => callback),
       get: (key, callback) => callback(null, this.database.store.db.getSync(place(key)) as Attributes | undefined),
       put: (key, value, callback) => {

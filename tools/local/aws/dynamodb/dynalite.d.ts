@@ -1,4 +1,4 @@
-/** The parts of dynalite 4 that {@link file://./engine.ts} uses. Its own types are none. */
+/** Types for the parts of dynalite 4 that {@link file://./engine.ts} uses. The package has no types. */
 declare module 'dynalite/db' {
   import type { Attributes, DynaliteError, Store, TableDescription } from './engine';
 

@@ -12,7 +12,7 @@ export function accessDenied(message: string): Failure {
   return new Failure('com.amazon.coral.service#AccessDeniedException', message);
 }
 
-/** An operation that is not emulated: tables, for one, are made and changed by the template only. */
+/** An operation that is not emulated, such as those that create and change tables, which only the template does. */
 export function unknownOperation(operation: string): Failure {
   return new Failure('com.amazon.coral.service#UnknownOperationException', `${operation} does not run here`);
 }

@@ -21,9 +21,9 @@ interface Options {
 }
 
 /**
- * The API DynamoDB_20120810: items. Tables are the template's, so nothing makes or changes them here. Left out: PartiQL,
- * backups and global tables, throttling, consumed capacity of transactions, tables named by ARN; of the condition keys of
- * IAM, `dynamodb:LeadingKeys` and `dynamodb:EnclosingOperation` alone are given.
+ * The API DynamoDB_20120810: its operations on items. The template defines the tables, so no operation creates or changes
+ * them. Not emulated: PartiQL, backups and global tables, throttling, consumed capacity of transactions, ARNs as table
+ * names, and all IAM condition keys except `dynamodb:LeadingKeys` and `dynamodb:EnclosingOperation`.
  */
 export class DynamoDBService implements Service {
   private readonly permissions: Permissions;

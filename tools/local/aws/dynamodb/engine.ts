@@ -1,4 +1,4 @@
-// Programs that import this package have no other way to see these types.
+// Programs that import this package cannot find these types otherwise.
 // oxlint-disable-next-line typescript/triple-slash-reference
 /// <reference path="./dynalite.d.ts" />
 import { checkTypes, checkValidations } from 'dynalite/validations';
@@ -25,7 +25,7 @@ interface Index {
 
 type Callback<T> = (error?: DynaliteError | null, value?: T) => void;
 
-/** Dynalite's error: what the caller is answered; without a status it is a mistake in the program. */
+/** Dynalite's error: the response to the caller, or, without a status, a bug. */
 export interface DynaliteError extends Error {
   readonly statusCode?: number;
   readonly body?: { readonly __type: string; readonly message?: string; readonly Message?: string };
@@ -72,7 +72,7 @@ export interface Store extends WritableStore {
 
 type Action = (store: WritableStore, data: object, callback: Callback<object>) => void;
 
-/** An operation of dynalite: how its input is checked and how it is done. */
+/** An operation of dynalite: the validation of its input and its action. */
 interface Operation {
   readonly types: object;
   readonly custom?: unknown;
@@ -94,8 +94,9 @@ export type OperationName =
   | 'UpdateItem';
 
 /**
- * Dynalite's modules are used one by one, without its HTTP server: only so can several writes become one, and a write
- * be seen together with the item it replaced. That ties this folder to dynalite 4, whose version is pinned.
+ * Operations by name. Dynalite's modules are used directly, without its HTTP server, because only this way several writes
+ * can become one, and a write can be observed together with the item that it replaces. This folder depends on internals of
+ * dynalite 4, whose version is pinned.
  */
 const operations = new Map<OperationName, Operation>();
 
@@ -113,7 +114,7 @@ function operationOf(name: OperationName): Operation {
   return operation;
 }
 
-/** @returns the input with its expressions parsed, without what the operation does not know. */
+/** @returns the input with its expressions parsed, without properties that the operation does not have */
 export function validated(name: OperationName, input: object, store: Store): Record<string, unknown> {
   const { types, custom } = operationOf(name);
   try {
@@ -125,7 +126,7 @@ export function validated(name: OperationName, input: object, store: Store): Rec
   }
 }
 
-/** Does an operation of validated input. */
+/** Performs an operation on validated input. */
 export function act(name: OperationName, store: WritableStore, data: object): Promise<object> {
   return new Promise((resolve, reject) => {
     operationOf(name).action(store, data, (error, answer) =>
@@ -134,13 +135,13 @@ export function act(name: OperationName, store: WritableStore, data: object): Pr
   });
 }
 
-/** Does an operation on a store that answers at once, at once. */
+/** Performs an operation synchronously, on a store that is synchronous. */
 export function actAtOnce(name: OperationName, store: WritableStore, data: object): object {
   const outcomes: { error?: DynaliteError | null; answer?: object }[] = [];
   operationOf(name).action(store, data, (error, answer) => outcomes.push({ error, answer }));
   const [outcome] = outcomes;
   if (!outcome) {
-    throw new Error(`dynalite's ${name} has not answered at once`);
+    throw new Error(`dynalite's ${name} did not finish synchronously`);
   }
   if (outcome.error) {
     throw failureOf(outcome.error);
@@ -148,7 +149,7 @@ export function actAtOnce(name: OperationName, store: WritableStore, data: objec
   return outcome.answer ?? {};
 }
 
-/** Errors that are no answer pass as they are. */
+/** Converts dynalite's error to a {@link Failure}. An error that is not a response stays unchanged. */
 export function failureOf(error: DynaliteError): Error {
   const { statusCode, body } = error;
   return statusCode && body ? new Failure(body.__type, body.message ?? body.Message ?? '', statusCode) : error;

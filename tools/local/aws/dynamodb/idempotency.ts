@@ -6,13 +6,13 @@ const REMEMBERED_MS = 10 * 60 * 1000;
 
 type Request = Readonly<Record<string, unknown>>;
 
-/** The transactions that were done, by client request token. */
+/** Completed transactions by client request token. */
 export class Idempotency {
   private readonly done = new Map<string, { readonly request: string; readonly at: number }>();
 
   constructor(private readonly now: () => number) {}
 
-  /** @returns whether this very request is done already; throws if its token was another request's. */
+  /** @returns true if the same request was already performed. Throws if its token belongs to a different request */
   isDone(request: Request): boolean {
     this.forget();
     const earlier = this.done.get(String(request.ClientRequestToken));
@@ -25,7 +25,7 @@ export class Idempotency {
     return earlier !== undefined;
   }
 
-  /** A request without a token is done each time that it comes. */
+  /** Records a completed request. A request without a token is not recorded, so it is performed each time. */
   remember(request: Request): void {
     if (request.ClientRequestToken !== undefined) {
       this.done.set(String(request.ClientRequestToken), { request: digestOf(request), at: this.now() });

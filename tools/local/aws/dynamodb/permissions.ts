@@ -4,7 +4,7 @@ import type { Attributes, AttributeValue } from './engine';
 import type { Read } from './transaction';
 import type { Write } from './write';
 
-/** Permissions that the operations of DynamoDB require, by "Actions, resources, and condition keys for Amazon DynamoDB". */
+/** Permissions that the operations of DynamoDB require. Source: "Actions, resources, and condition keys for Amazon DynamoDB". */
 export class Permissions {
   constructor(
     private readonly database: Database,
@@ -34,7 +34,7 @@ export class Permissions {
     return [{ action, resource, context: this.leadingKeys(table, items, data.IndexName) }];
   }
 
-  /** Each write of a transaction needs what it would need alone. */
+  /** Permissions of a transaction: each write requires the same permission as outside of a transaction. */
   ofTransactWrite(writes: readonly Write[]): Permission[] {
     return writes.map(({ name, data: { TableName, Key, Item } }) => ({
       action: `dynamodb:${name}`,
@@ -55,7 +55,7 @@ export class Permissions {
     return { ...this.leadingKeys(table, [key]), 'dynamodb:EnclosingOperation': enclosing };
   }
 
-  /** The values of the partition key that the request names. */
+  /** The values of the partition key in the request. */
   private leadingKeys(table: string, items: readonly Attributes[], index?: unknown): Permission['context'] {
     const description = this.database.tables.get(table);
     const indexes = [...(description?.GlobalSecondaryIndexes ?? []), ...(description?.LocalSecondaryIndexes ?? [])];

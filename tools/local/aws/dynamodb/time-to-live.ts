@@ -4,13 +4,13 @@ import type { Database } from './database';
 import { type Draft, itemKey } from './draft';
 import type { Attributes } from './engine';
 
-/** DynamoDB leaves alone what expired longer ago: "Using time to live (TTL) in DynamoDB". */
+/** DynamoDB does not delete items that expired longer ago. Source: "Using time to live (TTL) in DynamoDB". */
 const TOO_OLD_SECONDS = 5 * 365 * 24 * 3600;
 
-/** Deletes items whose time is over, as the service itself: at the next sweep, where DynamoDB takes up to two days. */
+/** Deletes expired items in the name of DynamoDB, at the next sweep. DynamoDB itself can take up to two days. */
 export class TimeToLive {
   private readonly attributes: ReadonlyMap<string, string>;
-  /** By the second in which they expire: `[table, key]` as JSON. What was written anew since is found out then. */
+  /** By the second of expiry: `[table, key]` as JSON. An item that was written again since then is checked at its deletion. */
   private readonly due = new Map<number, Set<string>>();
   private sweptUntil: number;
 
@@ -33,7 +33,7 @@ export class TimeToLive {
     return this.attributes.get(table);
   }
 
-  /** Schedules what a folder has kept. */
+  /** Schedules the items that the data folder contains. */
   async open(): Promise<void> {
     for (const table of this.attributes.keys()) {
       const range = { gte: itemKey(table, ''), lt: itemKey(table, '\xff') };

@@ -42,13 +42,13 @@ export function parseTransactGet(items: unknown, store: Store): Read[] {
   });
 }
 
-/** Does all writes, unless they are done already; or none, and tells of each why: TransactionCanceledException. */
+/** Performs all writes, or none and throws a reason for each. Does nothing if the same request was already performed. */
 export function transactWrite(
   database: Database,
   writes: readonly Write[],
   once: { isDone(): boolean; remember(): void },
 ): Promise<object> {
-  refuseTwiceTheSame(
+  rejectDuplicates(
     database,
     writes.map(({ data }) => ({ TableName: data.TableName, Key: data.Key ?? data.Item ?? {} })),
   );
@@ -61,9 +61,9 @@ export function transactWrite(
   });
 }
 
-/** Reads all items as they are between two writes. */
+/** Reads all items in one consistent state. */
 export function transactGet(database: Database, reads: readonly Read[]): Promise<object> {
-  refuseTwiceTheSame(database, reads);
+  rejectDuplicates(database, reads);
   return database.write((draft) => ({ Responses: all(reads, (read) => draft.act('GetItem', read)) }));
 }
 
@@ -77,7 +77,7 @@ function actionsOf(items: unknown): Record<string, Record<string, unknown>>[] {
   return items;
 }
 
-function refuseTwiceTheSame(database: Database, targets: readonly Read[]): void {
+function rejectDuplicates(database: Database, targets: readonly Read[]): void {
   const identities = targets.map(({ TableName, Key }) =>
     JSON.stringify([
       TableName,
@@ -95,7 +95,7 @@ interface Reason {
   readonly Item?: object;
 }
 
-/** @returns every outcome; throws the reasons of all if any fails. */
+/** @returns every outcome. Throws with a reason for each action if any fails */
 function all<T>(actions: readonly T[], perform: (action: T) => object): object[] {
   const outcomes = actions.map((action): { answer: object } | { reason: Reason } => {
     try {
@@ -121,7 +121,7 @@ function reasonOf(error: unknown): Reason {
   throw error;
 }
 
-/** The answer that a transaction was cancelled. */
+/** The error for a cancelled transaction. */
 export function cancelled(CancellationReasons: readonly Reason[]): Failure {
   const codes = CancellationReasons.map(({ Code }) => Code).join(', ');
   const message = `Transaction cancelled, please refer cancellation reasons for specific reasons [${codes}]`;

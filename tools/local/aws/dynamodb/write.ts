@@ -4,7 +4,7 @@ import type { Draft } from './draft';
 import { invalid } from './dynamodb-failures';
 import { type Attributes, type DynaliteError, failureOf, type OperationName, type Store, validated } from './engine';
 
-/** A write of one item, or the check of one within a transaction. */
+/** A write of one item, or a condition check of one item within a transaction. */
 export interface Write {
   readonly name: 'PutItem' | 'UpdateItem' | 'DeleteItem' | 'ConditionCheckItem';
   /** Validated. */
@@ -13,9 +13,9 @@ export interface Write {
   readonly returnsItemOnFailure: boolean;
 }
 
-/** @returns the write of this input; throws what is wrong with the input. */
+/** @returns the write for this input. Throws if the input is invalid */
 export function parseWrite(name: Write['name'], input: Record<string, unknown>, store: Store): Write {
-  // A check has a key and a condition, as a deletion has.
+  // A condition check has the same input as a deletion: a key and a condition.
   const checkedAs: OperationName = name === 'ConditionCheckItem' ? 'DeleteItem' : name;
   if (name === 'ConditionCheckItem' && !input.ConditionExpression) {
     throw invalid("Value null at 'conditionExpression' failed to satisfy constraint: Member must not be null");
@@ -27,7 +27,7 @@ export function parseWrite(name: Write['name'], input: Record<string, unknown>, 
   };
 }
 
-/** Does the write in the draft; a condition that fails is thrown with the item, if the caller has asked for it. */
+/** Performs the write in the draft. If its condition fails, the error contains the item if the caller requested it. */
 export function performWrite(draft: Draft, write: Write): object {
   try {
     return write.name === 'ConditionCheckItem' ? check(draft, write) : draft.act(write.name, write.data);

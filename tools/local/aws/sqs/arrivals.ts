@@ -1,4 +1,4 @@
-/** Those who wait for a message. */
+/** Receivers that wait for a message. */
 export class Arrivals {
   private readonly waiting = new Set<() => void>();
 
@@ -8,7 +8,7 @@ export class Arrivals {
     }
   }
 
-  /** Resolves when something is announced, after that time at the latest, or when the signal aborts. */
+  /** Resolves when an arrival is announced, when the time is over, or when the signal aborts. */
   next(milliseconds: number, signal: AbortSignal): Promise<void> {
     return new Promise((resolve) => {
       const done = () => {

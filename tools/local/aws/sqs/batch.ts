@@ -7,7 +7,7 @@ export type Entry = Readonly<Record<string, unknown>>;
 /** Quota of every batch operation of SQS. */
 const MAX_ENTRIES = 10;
 
-/** Does each entry by itself; what fails is told beside what is done. */
+/** Performs each entry separately. The result lists the successful and the failed entries. */
 export function batch(Entries: unknown, perform: (entry: Entry) => object): object {
   const Successful: object[] = [];
   const Failed: object[] = [];

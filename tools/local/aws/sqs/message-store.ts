@@ -1,7 +1,7 @@
 import type { BatchOperation, Store } from '../dynamodb/engine';
 import type { Message } from './message';
 
-/** Keeps the messages of all queues beside the items of the tables: in memory, or in the folder for data. */
+/** Stores the messages of all queues in the same database as the items of the tables: in memory, or in the data folder. */
 export class MessageStore {
   private pending: BatchOperation[] = [];
   private lastSave: Promise<void> = Promise.resolve();
@@ -9,7 +9,7 @@ export class MessageStore {
   constructor(private readonly db: Store['db']) {}
 
   put(queue: string, message: Message): void {
-    // As it is now: it may change before it is saved.
+    // A copy, because the message can change before it is saved.
     this.pending.push({ type: 'put', key: keyOf(queue, message), value: { ...message } });
   }
 
@@ -17,7 +17,7 @@ export class MessageStore {
     this.pending.push({ type: 'del', key: keyOf(queue, message) });
   }
 
-  /** Resolves when all that was put and deleted until now is saved. */
+  /** Resolves when all changes until now are saved. */
   save(): Promise<void> {
     this.lastSave = this.lastSave.then(async () => {
       const operations = this.pending;
@@ -29,7 +29,7 @@ export class MessageStore {
     return this.lastSave;
   }
 
-  /** @returns what an earlier run has kept, in the order in which it came */
+  /** @returns the messages of an earlier run, in the order of their arrival */
   async load(queue: string): Promise<Message[]> {
     const messages: Message[] = [];
     for await (const [, message] of this.db.iterator({ gte: `queue-${queue}~`, lt: `queue-${queue}~\xff` })) {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 
 /** An attribute that the sender gave a message. */
 interface MessageAttribute {
-  /** `String`, `Number`, `Binary`, each with a suffix after a dot if wished. */
+  /** `String`, `Number` or `Binary`, each with an optional suffix after a dot. */
   readonly DataType: string;
   readonly StringValue?: string;
   /** Base64. */
@@ -14,7 +14,7 @@ export type MessageAttributes = Readonly<Record<string, MessageAttribute>>;
 /** A message in a queue. Times are milliseconds since 1970. */
 export interface Message {
   readonly id: string;
-  /** Its place in its queue: greater than that of all before it. */
+  /** Position in the queue, greater than that of all earlier messages. */
   readonly order: number;
   readonly body: string;
   readonly attributes: MessageAttributes;
@@ -22,13 +22,13 @@ export interface Message {
   readonly traceHeader?: string;
   readonly sender: string;
   readonly sentAt: number;
-  /** Nobody receives it before. */
+  /** Time from which the message can be received. */
   visibleAt: number;
   receiveCount: number;
   firstReceivedAt?: number;
-  /** Of the last receipt; undefined: never received. */
+  /** Handle of the last receipt; undefined if the message was never received. */
   receiptHandle?: string;
-  /** In a dead-letter queue: ARN of the queue that gave it up. */
+  /** In a dead-letter queue: ARN of the source queue. */
   readonly deadLetterSource?: string;
   /** FIFO queues only. */
   readonly group?: string;
@@ -67,7 +67,7 @@ export function md5OfAttributes(attributes: MessageAttributes): string | undefin
   return hash.digest('hex');
 }
 
-/** Bytes that count against the limit of a message: body, and names, types and values of attributes. */
+/** Number of bytes that count toward the size limit of a message: body, and names, types and values of attributes. */
 export function sizeOf(body: string, attributes: MessageAttributes): number {
   return Object.entries(attributes).reduce(
     (sum, [name, { DataType, StringValue = '', BinaryValue = '' }]) =>

@@ -12,14 +12,14 @@ import {
 
 type Input = Readonly<Record<string, unknown>>;
 
-/** Quotas: a message, or a batch, of 1 MiB; a visibility timeout of 12 hours; 20 s of long polling; 15 min of delay. */
+/** Quotas: 1 MiB for a message or a batch, 12 hours for the visibility timeout, 20 s of long polling, 15 min of delay. */
 const MAX_BYTES = 1024 * 1024;
 const MAX_VISIBILITY_SECONDS = 12 * 3600;
 const MAX_WAIT_SECONDS = 20;
 const MAX_DELAY_SECONDS = 15 * 60;
 const MAX_RECEIVED = 10;
 
-/** The operations on one queue. `end` gives the signal that ends a wait. */
+/** The operations on one queue. `end` returns the signal that ends a long poll. */
 export const OPERATIONS: Readonly<
   Record<string, (queue: Queue, input: Input, end: () => AbortSignal) => Promise<object> | object>
 > = {
@@ -138,7 +138,7 @@ function bytesOf({ MessageBody, MessageAttributes }: Entry): number {
 }
 
 function receiptHandleIn({ ReceiptHandle }: Entry): string {
-  // 73 characters in base64: the message's id, a slash, the receipt's own.
+  // 73 characters in base64: the message's id, a slash, the receipt's own id.
   if (typeof ReceiptHandle !== 'string' || Buffer.from(ReceiptHandle, 'base64').length !== 73) {
     throw receiptHandleIsInvalid();
   }

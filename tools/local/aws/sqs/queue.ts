@@ -3,7 +3,7 @@ import type { QueueBlueprint } from '../../blueprint';
 import { Arrivals } from './arrivals';
 import type { Message, MessageAttributes } from './message';
 
-/** A FIFO queue takes a deduplication id once in 5 minutes: "Exactly-once processing in Amazon SQS". */
+/** A FIFO queue accepts a deduplication id once in 5 minutes. Source: "Exactly-once processing in Amazon SQS". */
 const DEDUPLICATION_MS = 5 * 60 * 1000;
 
 /** Input of a sender. */
@@ -12,20 +12,20 @@ export interface Sending {
   readonly attributes: MessageAttributes;
   readonly traceHeader?: string;
   readonly sender: string;
-  /** The queue's own if undefined. */
+  /** @default - the delay of the queue */
   readonly delaySeconds?: number;
   readonly group?: string;
-  /** The body's digest if undefined. */
+  /** @default - the digest of the body */
   readonly deduplicationId?: string;
 }
 
-/** Hears of every message that has changed. */
+/** Receives every change of a message. */
 export interface Changes {
   put(queue: string, message: Message): void;
   delete(queue: string, message: Message): void;
 }
 
-/** A queue: every message until it is deleted, in the order in which they were sent. */
+/** A queue, which keeps each message until it is deleted, in the order of sending. */
 export class Queue {
   private readonly messages: Map<string, Message>;
   private readonly deduplicated = new Map<string, { readonly message: Message; readonly at: number }>();
@@ -33,8 +33,8 @@ export class Queue {
   private lastOrder: number;
 
   /**
-   * @param kept by an earlier run, in order
-   * @param deadLetter where messages go that were received too often
+   * @param kept messages of an earlier run, in order
+   * @param deadLetter receives messages that reached the maximum receive count
    */
   constructor(
     readonly blueprint: QueueBlueprint,
@@ -44,7 +44,7 @@ export class Queue {
     private readonly deadLetter: (message: Message) => void,
   ) {
     this.messages = new Map(kept.map((message) => [message.id, message]));
-    // Past every place of an earlier run, unless that took a million messages a second.
+    // Greater than every position of an earlier run, unless that run received a million messages per second.
     this.lastOrder = now() * 1000;
   }
 
@@ -72,12 +72,12 @@ export class Queue {
     return message;
   }
 
-  /** Takes a message that another queue gave up. */
+  /** Adds a message that another queue moved to this dead-letter queue. */
   accept({ receiptHandle: _, ...message }: Message, deadLetterSource: string): void {
     this.add({ ...message, deadLetterSource, order: this.nextOrder(), visibleAt: this.now() });
   }
 
-  /** @returns all that is visible, which is here no more */
+  /** Receives and deletes all visible messages. */
   take(): Message[] {
     const taken = this.receive(Number.POSITIVE_INFINITY);
     for (const message of taken) {
@@ -86,7 +86,7 @@ export class Queue {
     return taken;
   }
 
-  /** @returns what is visible now, hidden from others from now on */
+  /** Receives visible messages, and hides them from other receivers. */
   receive(max: number, visibilitySeconds = this.blueprint.visibilityTimeoutSeconds): Message[] {
     this.expire();
     const received: Message[] = [];
@@ -109,9 +109,9 @@ export class Queue {
   }
 
   /**
-   * Receives as soon as there is something, or nothing when the time is over.
+   * Receives messages as soon as any are visible, or none when the time is over.
    *
-   * @param end gives the signal that ends the wait: the receiver has gone
+   * @param end returns the signal that ends the wait because the receiver has disconnected
    */
   async receiveWithin(
     waitSeconds: number,
@@ -135,7 +135,7 @@ export class Queue {
     return [];
   }
 
-  /** Deletes what the receipt is of, also if it is out of date; what is gone already is fine. */
+  /** Deletes the message of a receipt, even if the receipt is out of date. A message that no longer exists is not an error. */
   delete(receiptHandle: string): void {
     const message = this.messages.get(idOf(receiptHandle));
     if (message) {
@@ -144,7 +144,7 @@ export class Queue {
     }
   }
 
-  /** @returns false if no message is in flight by this receipt */
+  /** @returns false if no message with this receipt is in flight */
   changeVisibility(receiptHandle: string, seconds: number): boolean {
     const message = this.messages.get(idOf(receiptHandle));
     if (message?.receiptHandle !== receiptHandle || message.visibleAt <= this.now()) {
@@ -170,7 +170,7 @@ export class Queue {
     return { visible: this.messages.size - hidden.length, inFlight: hidden.length - delayed, delayed };
   }
 
-  /** The groups of a FIFO queue that wait for a message in flight, or delayed. */
+  /** The message groups of a FIFO queue that are blocked by a message in flight, or by a delayed message. */
   private busyGroups(): Set<string | undefined> {
     const messages = this.blueprint.fifo ? [...this.messages.values()] : [];
     return new Set(messages.filter(({ visibleAt }) => visibleAt > this.now()).map(({ group }) => group));
@@ -202,7 +202,7 @@ export class Queue {
     return this.deduplicated.get(id)?.message;
   }
 
-  /** @returns whether the message has gone to the dead-letter queue, as it has been received often enough */
+  /** Moves the message to the dead-letter queue if it reached the maximum receive count. @returns true if it was moved */
   private giveUp(message: Message): boolean {
     const { deadLetter } = this.blueprint;
     if (!deadLetter || message.receiveCount < deadLetter.maxReceiveCount) {

@@ -1,6 +1,6 @@
 import { type Message, type MessageAttributes, md5, md5OfAttributes } from './message';
 
-/** A message as ReceiveMessage answers it, with what the receiver has asked for. */
+/** A message in the form of ReceiveMessage, with the attributes that the receiver requested. */
 export function receivedMessage(
   message: Message,
   { system, own }: { readonly system: readonly string[]; readonly own: readonly string[] },

@@ -2,7 +2,7 @@ import { Failure } from '../failure';
 
 /**
  * @param name the error's shape in the JSON protocol: `QueueDoesNotExist`
- * @param code its name in the query protocol, by which SDKs still call it
+ * @param code its name in the query protocol, which SDKs still use
  */
 function failure(name: string, code: string, message: string, status = 400): Failure {
   const headers = { 'x-amzn-query-error': `${code};Sender` };

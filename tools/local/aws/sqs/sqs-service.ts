@@ -25,13 +25,13 @@ interface Options {
 }
 
 /**
- * The API AmazonSQS in its JSON protocol: messages. Queues are the template's, so nothing makes or changes them here. Left
- * out: the query protocol of old SDKs, quotas on messages in flight. A FIFO queue digests the body where a sender gives no
- * deduplication id, as with content-based deduplication.
+ * The API AmazonSQS in its JSON protocol: its operations on messages. The template defines the queues, so no operation
+ * creates or changes them. Not emulated: the query protocol of old SDKs, quotas on messages in flight. If a sender gives no
+ * deduplication id, a FIFO queue uses a digest of the body, as with content-based deduplication.
  */
 export class SqsService implements Service {
   private readonly queues = new Map<string, Queue>();
-  /** Aborts when the service closes, for those who wait for messages. */
+  /** Aborts when the service closes, to end long polls. */
   private readonly closing = new AbortController();
 
   private constructor(private readonly options: Options) {}
@@ -66,7 +66,7 @@ export class SqsService implements Service {
     if (!perform) {
       throw unsupportedOperation(operation);
     }
-    // A batch needs the permission of its single operation.
+    // A batch requires the permission of its single operation.
     const queue = await this.permitted(operation.replace('Batch', ''), nameIn(input.QueueUrl), call);
     const answer = await perform(queue, input, () => AbortSignal.any([call.gone(), this.closing.signal]));
     await this.options.store.save();
@@ -88,7 +88,7 @@ export class SqsService implements Service {
     return { QueueUrls: names.map((queue) => this.urlOf(queue, call)) };
   }
 
-  /** Out of a dead-letter queue: as new messages, all at once, also where a rate is asked for. */
+  /** Moves messages out of a dead-letter queue, as new messages, all at once, even if the request has a rate. */
   private async moveMessages({ SourceArn, DestinationArn }: Input, call: Call): Promise<object> {
     const source = this.byArn(SourceArn, 'SourceArn');
     const from = [...this.queues.values()].filter(
@@ -138,7 +138,7 @@ export class SqsService implements Service {
   }
 }
 
-/** A queue's URL ends with its name, wherever it points. */
+/** The name of the queue: the last segment of its URL. */
 function nameIn(QueueUrl: unknown): string {
   if (typeof QueueUrl !== 'string') {
     throw missingParameter('QueueUrl');

@@ -3,16 +3,16 @@ import { Failure } from '../failure';
 /** "A shard iterator expires 15 minutes after it is retrieved": API reference of GetShardIterator. */
 const EXPIRY_MS = 15 * 60 * 1000;
 
-/** A place in a stream. */
+/** A position in a stream. */
 export interface Position {
   readonly streamArn: string;
-  /** A sequence number; '' is before all. */
+  /** A sequence number; '' is before all records. */
   readonly number: string;
-  /** The next record is the one after that number, not the one with it. */
+  /** True if the next record is the one after that number, not the one with that number. */
   readonly after: boolean;
 }
 
-/** @returns a shard iterator: opaque for the caller. */
+/** @returns a shard iterator, which is opaque to the caller */
 export function iteratorOf(position: Position, now: number): string {
   return Buffer.from(JSON.stringify({ ...position, issuedAt: now })).toString('base64url');
 }

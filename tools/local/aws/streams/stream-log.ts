@@ -6,10 +6,10 @@ import type { Database } from '../dynamodb/database';
 import type { Change } from '../dynamodb/draft';
 import type { Attributes, BatchOperation } from '../dynamodb/engine';
 
-/** A stream keeps its records 24 hours: "Change data capture for DynamoDB Streams". */
+/** A stream keeps its records for 24 hours. Source: "Change data capture for DynamoDB Streams". */
 const RETENTION_SECONDS = 24 * 3600;
 
-/** A record as GetRecords answers it. */
+/** A record in the form of GetRecords. */
 export interface StreamRecord {
   readonly eventID: string;
   readonly eventName: 'INSERT' | 'MODIFY' | 'REMOVE';
@@ -26,11 +26,11 @@ export interface StreamRecord {
     readonly SizeBytes: number;
     readonly StreamViewType: string;
   };
-  /** Of a deletion by time to live. */
+  /** Present if time to live deleted the item. */
   readonly userIdentity?: { readonly Type: 'Service'; readonly PrincipalId: 'dynamodb.amazonaws.com' };
 }
 
-/** The records of all streams. Each is stored in the one step with the write that it tells of. */
+/** The records of all streams. Each record is stored atomically with its write. */
 export class StreamLog {
   private readonly tables: ReadonlyMap<string, TableBlueprint>;
   private sequence: bigint;
@@ -42,19 +42,19 @@ export class StreamLog {
     private readonly now: () => number,
   ) {
     this.tables = new Map(tables.filter(({ streamArn }) => streamArn).map((table) => [table.name, table]));
-    // Past every number of an earlier run that kept its data, unless that wrote 10 million records a second.
+    // Greater than every number of an earlier run with the same data, unless that run wrote 10 million records per second.
     this.sequence = BigInt(now()) * 10_000n;
     database.accompany((change) => this.record(change));
   }
 
-  /** The number after which the next record comes. */
+  /** The sequence number of the last record. */
   get latest(): string {
     return numberOf(this.sequence);
   }
 
   /**
-   * @param position the record of this number is the first, unless `after`
-   * @returns what was written within 24 hours, oldest first
+   * @param position the record with this number is the first, unless `after` is true
+   * @returns the records of the last 24 hours, oldest first
    */
   async read(
     table: string,
@@ -141,7 +141,7 @@ export class StreamLog {
   }
 }
 
-/** As long as DynamoDB's, so that numbers sort as text. */
+/** The sequence number, with the length of DynamoDB's numbers, so that numbers sort as text. */
 function numberOf(sequence: bigint): string {
   return `1${String(sequence).padStart(20, '0')}`;
 }
@@ -150,7 +150,7 @@ function recordKey(table: string, sequenceNumber: string): string {
   return `stream-${table}~${sequenceNumber}`;
 }
 
-/** A write that changes nothing makes no record. */
+/** @returns true if a write changed nothing, which creates no record */
 function isSame(before: Attributes, after: Attributes): boolean {
   return isDeepStrictEqual(before, JSON.parse(JSON.stringify(after)));
 }

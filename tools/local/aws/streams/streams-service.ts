@@ -5,7 +5,7 @@ import type { Call, Service } from '../service';
 import { iteratorOf, type Position, positionOf } from './iterator';
 import type { StreamLog, StreamRecord } from './stream-log';
 
-/** Each stream has one shard, that never closes: order over the whole table, more than the per item that is promised. */
+/** Each stream has one shard, which never closes. It orders all changes of a table; AWS guarantees the order per item only. */
 const SHARD_ID = 'shardId-00000000000000000001-00000001';
 
 /** Limits of GetRecords: 1,000 records, 1 MB. */
@@ -122,7 +122,7 @@ export class StreamsService implements Service {
   }
 }
 
-/** @returns the first records that fit; one fits always. */
+/** @returns the first records that fit into the limit, at least one */
 function within(records: readonly StreamRecord[], bytes: number): StreamRecord[] {
   let sum = 0;
   return records.filter(({ dynamodb }, index) => {

@@ -1,9 +1,9 @@
 import type { Json } from './json';
 
-/** A test of a value. `undefined` stands for a value that does not exist. */
+/** A test of a value. `undefined` means that the value does not exist. */
 export type Test = (value: Json | undefined) => boolean;
 
-/** By operator: what its operand makes. An operand it cannot take makes nothing. */
+/** By operator: creates the test for an operand; undefined for an invalid operand. */
 const OPERATORS: Readonly<Record<string, (operand: Json) => Test | undefined>> = {
   exists: (wanted) => (typeof wanted === 'boolean' ? (value) => (value !== undefined) === wanted : undefined),
   prefix: (start) => ofText(start, (value, text) => value.startsWith(text)),
@@ -38,7 +38,7 @@ function ofText(operand: Json, compare: (value: string, operand: string) => bool
   return typeof operand === 'string' ? (value) => typeof value === 'string' && compare(value, operand) : undefined;
 }
 
-/** Of one value, of several, or of a prefix or suffix; what is not there is not anything. */
+/** Test for a value other than one value, several, or those with a prefix or suffix. A missing value does not match. */
 function anythingBut(operand: Json): Test | undefined {
   if (typeof operand === 'object' && operand !== null && !Array.isArray(operand)) {
     const [[operator, text] = ['', null]] = Object.entries(operand);
@@ -49,7 +49,7 @@ function anythingBut(operand: Json): Test | undefined {
   return (value) => value !== undefined && !excluded.includes(value);
 }
 
-/** `[">", 0, "<=", 5]`. A number only: DynamoDB writes its own as text, which no numeric test passes. */
+/** Test for a number: `[">", 0, "<=", 5]`. DynamoDB writes its numbers as text, which does not match. */
 function numeric(operand: Json): Test | undefined {
   if (!Array.isArray(operand) || operand.length === 0 || operand.length % 2 !== 0) {
     return undefined;

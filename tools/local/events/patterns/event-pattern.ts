@@ -5,11 +5,11 @@ import type { Json } from './json';
 export type Pattern = (document: Json | undefined) => boolean;
 
 /**
- * An event pattern, in the syntax of EventBridge as far as event source mappings take it: objects nest (AND), arrays list what
- * a value may be (OR), `$or` lists patterns.
+ * Parses an event pattern, in the subset of EventBridge's syntax that event source mappings accept: objects nest (AND), arrays
+ * list allowed values (OR), `$or` lists patterns.
  *
  * @param json - the pattern as text
- * @returns the pattern; throws an error that names what it does not know.
+ * @returns the pattern. Throws an error with the part of the pattern that is not supported
  */
 export function eventPattern(json: string): Pattern {
   return objectPattern(JSON.parse(json) as Json, '');
@@ -34,7 +34,7 @@ function memberPattern(key: string, pattern: Json, path: string): Pattern {
   return (document) => member(isObject(document) ? document[key] : undefined);
 }
 
-/** A list of what a value may be. Of a value that is a list itself, one element must be it. */
+/** A list of allowed values. If the value is a list itself, one of its elements must match. */
 function valuePattern(allowed: readonly Json[], path: string): Pattern {
   const tests = allowed.map((one): Test => testOf(one, path));
   return (value) => {

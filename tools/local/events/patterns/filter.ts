@@ -1,15 +1,15 @@
 import { eventPattern, type Pattern } from './event-pattern';
 import type { Json } from './json';
 
-/** The filter criteria of a mapping: a record passes if any pattern matches it, or if there is none. */
+/** The filter criteria of a mapping: a record passes if any pattern matches it, or if there are no patterns. */
 export function filterOf(patterns: readonly string[]): (record: object) => boolean {
   const compiled = patterns.map(eventPattern);
   return (record) => passes(compiled, record as Json);
 }
 
 /**
- * The same for a queue's messages. A pattern that looks into the body meets the JSON in it, and drops what is none; a pattern of
- * plain text for the body drops JSON.
+ * The filter criteria of a mapping of a queue. A pattern with keys of the body applies to its JSON, and drops messages without
+ * JSON. A pattern with plain text for the body drops messages with JSON.
  */
 export function messageFilterOf(patterns: readonly string[]): (record: { readonly body: string }) => boolean {
   const compiled = patterns.map(eventPattern);

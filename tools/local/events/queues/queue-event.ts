@@ -1,6 +1,6 @@
 import type { Message } from './queue';
 
-/** A message as a function gets it, and as filters see it. */
+/** A message in the form that functions and filters receive. */
 export interface QueueEventRecord {
   readonly messageId: string;
   readonly receiptHandle: string;

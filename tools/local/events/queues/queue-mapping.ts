@@ -6,31 +6,31 @@ import { backOff, type Wait } from '../wait';
 import type { Message, Queue } from './queue';
 import type { QueueEventRecord } from './queue-event';
 
-/** Limits of one call of SQS: messages, and seconds of long polling. */
+/** Limits of one call to SQS: messages, and seconds of long polling. */
 const LIMIT = { messages: 10, waitSeconds: 20 };
 
 export interface QueueMappingOptions {
   readonly mapping: Omit<EventSourceBlueprint, 'source'>;
   readonly queue: Queue;
   readonly fifo: boolean;
-  /** Invocations at a time. */
+  /** Maximum number of concurrent invocations. */
   readonly concurrency: number;
   readonly recordOf: (message: Message) => QueueEventRecord;
   readonly passes: (record: QueueEventRecord) => boolean;
   readonly invoke: (event: { readonly Records: readonly QueueEventRecord[] }) => Promise<Outcome>;
-  /** Told why the queue could not be used. */
+  /** Called with each error of a call to the queue. */
   readonly onError: (error: unknown) => void;
   readonly wait: Wait;
   readonly now: () => number;
 }
 
 /**
- * An event source mapping of a queue. What the function has done is deleted; what it has not comes again after the queue's
- * visibility timeout, and at last goes where the queue's redrive policy says.
+ * An event source mapping of a queue. Messages that the function processed are deleted. Others are received again after the
+ * queue's visibility timeout, until the queue's redrive policy moves them.
  */
 export class QueueMapping {
   readonly #stopping = new AbortController();
-  /** Deletions are not cut off by {@link stop}. */
+  /** Signal for deletions, which {@link stop} does not abort. */
   readonly #never = new AbortController().signal;
   readonly #running = new Set<Promise<void>>();
   readonly #polling: Promise<void>;
@@ -39,7 +39,7 @@ export class QueueMapping {
     this.#polling = this.#poll();
   }
 
-  /** Takes nothing more. Resolves when what was taken is answered. */
+  /** Stops receiving. Resolves when the running invocations have finished. */
   async stop(): Promise<void> {
     this.#stopping.abort();
     await this.#polling;
@@ -66,11 +66,11 @@ export class QueueMapping {
     }
   }
 
-  /** @returns what passes the filter, enough for the invocations that are free; what does not pass is deleted. */
+  /** @returns messages that pass the filter, enough for the free invocations. Other messages are deleted */
   async #collect(signal: AbortSignal): Promise<QueueEventRecord[]> {
     const { mapping, concurrency, fifo, now } = this.options;
     const windowed = mapping.maximumBatchingWindowSeconds > 0;
-    // One batch, where it takes time to fill or its order counts.
+    // One batch if there is a batching window or if the order matters.
     const batches = windowed || fifo ? 1 : concurrency - this.#running.size;
     const wanted = windowed ? mapping.batchSize : Math.min(LIMIT.messages, mapping.batchSize * batches);
     const collected = await this.#receive(wanted, LIMIT.waitSeconds, signal);

@@ -1,6 +1,6 @@
 import type { AwsApi } from '../aws-api';
 
-/** A message, as ReceiveMessage answers it. */
+/** A message in the form of ReceiveMessage. */
 export interface Message {
   readonly MessageId: string;
   readonly ReceiptHandle: string;
@@ -13,14 +13,14 @@ export interface Message {
   >;
 }
 
-/** A queue, as a mapping uses it. */
+/** The operations of a queue that a mapping uses. */
 export interface Queue {
   /**
-   * @param count - at most so many, 1 to 10
-   * @param waitSeconds - waits so long for the first, 0 to 20
+   * @param count - maximum number of messages, 1 to 10
+   * @param waitSeconds - maximum wait for the first message, 0 to 20
    */
   receive(count: number, waitSeconds: number, signal: AbortSignal): Promise<readonly Message[]>;
-  /** Deletes up to 10. Throws if any could not be. */
+  /** Deletes up to 10 messages. Throws if any could not be deleted. */
   delete(receiptHandles: readonly string[], signal: AbortSignal): Promise<void>;
 }
 

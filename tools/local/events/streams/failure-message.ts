@@ -1,7 +1,7 @@
 import type { Batch } from './retry';
 import { type StreamEventRecord, sequenceNumberOf } from './stream-event';
 
-/** @returns the message for the on-failure destination as in the Developer Guide: the position of the records, not the records */
+/** @returns the message for the on-failure destination, as in the Developer Guide: the position of the records, not the records */
 export function failureMessage({
   batch: { records, retries },
   shardId,

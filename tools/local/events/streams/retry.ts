@@ -1,6 +1,6 @@
 import type { EventSourceBlueprint } from '../../blueprint';
 
-/** Records that are invoked together, and how often they were invoked again in vain. */
+/** Records of one invocation, and the number of failed retries. */
 export interface Batch<T> {
   readonly records: readonly T[];
   readonly retries: number;
@@ -8,7 +8,7 @@ export interface Batch<T> {
 
 /** The next step after a batch failed. */
 export type AfterFailure<T> =
-  /** These are invoked next, in this order; `later`: after a pause. */
+  /** The next batches, in this order. `later`: after a delay. */
   | { readonly again: readonly Batch<T>[]; readonly later: boolean }
   /** The retries are used up. */
   | { readonly discarded: Batch<T> };
@@ -16,8 +16,8 @@ export type AfterFailure<T> =
 /**
  * Decides the next step after a batch of a stream failed, as Lambda does.
  *
- * Records before the first failed one are done. Splitting does not count as a retry. Not documented by AWS, and assumed
- * here: a batch that made progress starts to count its retries again.
+ * Records before the first failed one are completed. Splitting does not count as a retry. A batch that made progress starts
+ * to count its retries again: this is an assumption that AWS does not document.
  *
  * @param firstFailed - index of the first record that failed; 0 if the function failed as a whole
  */

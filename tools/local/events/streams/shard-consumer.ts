@@ -8,7 +8,7 @@ import type { ShardReader } from './shard-reader';
 import type { StreamRecord } from './stream';
 import { type StreamEventRecord, sequenceNumberOf, streamEventRecord } from './stream-event';
 
-/** Milliseconds between two looks at an idle shard: from the first to the last. Lambda's base rate is four a second. */
+/** Milliseconds between two polls of an idle shard, from the first to the last. Lambda's base rate is four polls per second. */
 const IDLE = { first: 20, last: 250 };
 
 export interface ShardConsumerOptions {
@@ -16,19 +16,19 @@ export interface ShardConsumerOptions {
   readonly streamArn: string;
   readonly passes: (record: StreamEventRecord) => boolean;
   readonly invoke: (event: { readonly Records: readonly StreamEventRecord[] }) => Promise<Outcome>;
-  /** Takes what failed every attempt. */
+  /** Receives each batch that failed every attempt. */
   readonly discard: (batch: Batch<StreamEventRecord>) => Promise<void>;
-  /** Told of a record when it and all before it are done. */
+  /** Called with a record when it and all earlier records are completed. */
   readonly done: (sequenceNumber: string) => void;
-  /** Told why reading failed. */
+  /** Called with each error of reading. */
   readonly onError: (error: unknown) => void;
   readonly wait: Wait;
   readonly now: () => number;
 }
 
-/** Gives a shard's records to the function: in their order, one batch at a time. */
+/** Invokes the function with the records of a shard, in order, one batch at a time. */
 export class ShardConsumer {
-  /** Read, and not yet given. */
+  /** Records that were read and not yet delivered. */
   #buffer: StreamEventRecord[] = [];
   /** The last record read, whether it passed the filter or not. */
   #lastRead: string | undefined;
@@ -38,7 +38,7 @@ export class ShardConsumer {
     private readonly options: ShardConsumerOptions,
   ) {}
 
-  /** Resolves when the shard is closed and all of it is given, or when the signal is aborted and no invocation is running. */
+  /** Resolves when the shard is closed and completely delivered, or when the signal is aborted and no invocation is running. */
   async run(signal: AbortSignal): Promise<void> {
     while (!signal.aborted && !(this.reader.ended && this.#buffer.length === 0)) {
       await this.#fill(signal);
@@ -57,7 +57,7 @@ export class ShardConsumer {
     }
   }
 
-  /** Reads until there is a whole batch, or any record and the batching window is over. */
+  /** Reads until a batch is full, or until the batching window is over and there is at least one record. */
   async #fill(signal: AbortSignal): Promise<void> {
     const { batchSize, maximumBatchingWindowSeconds } = this.options.mapping;
     let pause = IDLE.first;
@@ -95,7 +95,7 @@ export class ShardConsumer {
     this.#lastRead = records.at(-1)?.dynamodb.SequenceNumber ?? this.#lastRead;
   }
 
-  /** Invokes the function until each record succeeded or was discarded. @returns false if it was aborted before. */
+  /** Invokes the function until each record succeeded or was discarded. @returns false if the signal aborted before */
   async #give(records: readonly StreamEventRecord[], signal: AbortSignal): Promise<boolean> {
     const batches: Batch<StreamEventRecord>[] = [{ records, retries: 0 }];
     let pauses = 0;
@@ -122,12 +122,12 @@ export class ShardConsumer {
     return true;
   }
 
-  /** @returns what follows from its failure; undefined if it succeeded. */
+  /** Invokes the function once. @returns the next step if the invocation failed; undefined if it succeeded */
   async #attempt(batch: Batch<StreamEventRecord>): Promise<AfterFailure<StreamEventRecord> | undefined> {
     const { mapping, invoke } = this.options;
     const outcome = await invoke({ Records: batch.records });
     if ('error' in outcome) {
-      // Being throttled is no attempt: Lambda tries until the records expire.
+      // A throttled invocation is not an attempt: Lambda tries again until the records expire.
       return outcome.error === 'Throttled' ? { again: [batch], later: true } : afterFailure(batch, 0, mapping);
     }
     if (!mapping.reportBatchItemFailures) {

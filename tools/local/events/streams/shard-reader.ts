@@ -1,7 +1,7 @@
 import { AwsApiError } from '../aws-api';
 import type { Position, Stream, StreamRecord } from './stream';
 
-/** Reads one shard from its position on, through iterators that expire and records that are trimmed. */
+/** Reads one shard from a position on, and handles expired iterators and trimmed records. */
 export class ShardReader {
   #iterator: string | undefined;
   #ended = false;
@@ -12,12 +12,12 @@ export class ShardReader {
     private position: Position,
   ) {}
 
-  /** The shard is closed and read. */
+  /** True if the shard is closed and completely read. */
   get ended(): boolean {
     return this.#ended;
   }
 
-  /** @returns what came since the last call. Throws what the stream throws; the next call goes on at the same place. */
+  /** @returns the records since the last call. Throws the errors of the stream; the next call continues at the same position */
   async read(signal: AbortSignal): Promise<readonly StreamRecord[]> {
     try {
       this.#iterator ??= await this.stream.iterator(this.shardId, this.position, signal);

@@ -1,9 +1,9 @@
 import type { StreamRecord } from './stream';
 
-/** A record as a function gets it, and as filters see it. */
+/** A record in the form that functions and filters receive. */
 export type StreamEventRecord = Omit<StreamRecord, 'userIdentity'> & {
   readonly eventSourceARN: string;
-  /** Of deletions by time to live. */
+  /** Present if time to live deleted the item. */
   readonly userIdentity?: { readonly type: string; readonly principalId: string };
 };
 

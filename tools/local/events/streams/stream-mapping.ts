@@ -9,23 +9,23 @@ export interface StreamMappingOptions extends Omit<ShardConsumerOptions, 'discar
   readonly stream: Stream;
   readonly discard: (batch: Batch<StreamEventRecord>, shardId: string) => Promise<void>;
   readonly done: (sequenceNumber: string, shardId: string) => void;
-  /** By shard: the last record that an earlier process has done. */
+  /** By shard: the last record that an earlier process completed. */
   readonly checkpoints: Readonly<Record<string, string>>;
 }
 
-/** An event source mapping of a stream: each shard on its own, a child after its parent. */
+/** An event source mapping of a stream. Shards are read concurrently, but a child shard only after its parent. */
 export class StreamMapping {
   readonly #stopping = new AbortController();
   readonly #shards = new Map<string, 'running' | 'done'>();
   readonly #running = new Set<Promise<void>>();
-  /** The shards that there were at first: they begin where the mapping says, later ones at their beginning. */
+  /** The shards at the start: they begin at the mapping's starting position, later shards at their beginning. */
   #first: ReadonlySet<string> | undefined;
 
   constructor(private readonly options: StreamMappingOptions) {
     this.#track(this.#discover());
   }
 
-  /** Gives nothing more. Resolves when what was given is answered. */
+  /** Stops delivering. Resolves when the running invocations have finished. */
   async stop(): Promise<void> {
     this.#stopping.abort();
     while (this.#running.size > 0) {
@@ -33,7 +33,7 @@ export class StreamMapping {
     }
   }
 
-  /** Starts the shards whose turn has come. */
+  /** Starts the shards whose parents are completely read. */
   async #discover(): Promise<void> {
     const { signal } = this.#stopping;
     for (let attempt = 1; !signal.aborted; attempt += 1) {

@@ -1,6 +1,6 @@
 import type { AwsApi } from '../aws-api';
 
-/** A record, as GetRecords answers it. */
+/** A record in the form of GetRecords. */
 export interface StreamRecord {
   readonly eventID: string;
   readonly eventName: string;
@@ -24,16 +24,16 @@ export interface Shard {
 /** Start position of a reader: one end of the shard, or after a record. */
 export type Position = 'TRIM_HORIZON' | 'LATEST' | { readonly after: string };
 
-/** A stream, as a mapping reads it. */
+/** The operations of a stream that a mapping uses. */
 export interface Stream {
   shards(signal: AbortSignal): Promise<readonly Shard[]>;
-  /** @returns an iterator: a place in the shard. */
+  /** @returns an iterator, which is a position in the shard */
   iterator(shardId: string, position: Position, signal: AbortSignal): Promise<string>;
-  /** @returns what is there now, and the place after it: none, if the shard is closed and read. */
+  /** @returns the available records, and the iterator after them; without an iterator if the shard is closed and completely read */
   records(iterator: string, signal: AbortSignal): Promise<{ records: readonly StreamRecord[]; next?: string }>;
 }
 
-/** Records in one call, at most: the limit of GetRecords. */
+/** Maximum number of records in one call: the limit of GetRecords. */
 const MAXIMUM_RECORDS = 1000;
 
 export function dynamoStream(api: AwsApi, StreamArn: string): Stream {

@@ -13,24 +13,24 @@ export interface IpExchange {
   readonly target: Target;
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
-  /** The client's connection, if the request is to make a WebSocket of it. */
+  /** The client's connection, if the request upgrades it to a WebSocket. */
   readonly upgrade?: Socket;
-  /** Of the request, as the target gets them. */
+  /** The request headers that the target receives. */
   readonly headers: RawHeaders;
-  /** Makes of the target's headers what the client gets. */
+  /** Converts the target's response headers to those that the client receives. */
   readonly decorate: (headers: RawHeaders) => RawHeaders;
   readonly idleMs: number;
 }
 
-/** The client has closed its connection before it had all of the answer. */
+/** Thrown if the client closed its connection before it received the whole response. */
 export class ClientGone extends Error {}
 
 /**
- * Passes a request to a target and its answer back, both as they come, without keeping a body. Ends when the client has
- * the whole answer, or the WebSocket is closed.
+ * Streams a request to a target and the response to the client, without buffering a body. Resolves when the client has
+ * the whole response, or when the WebSocket is closed.
  *
- * Throws an {@link ErrorPage} while the client has seen nothing yet; {@link ClientGone}; another Error when the target broke
- * off its answer: then the client's connection is broken off too.
+ * Throws an {@link ErrorPage} if the client has not received anything yet, {@link ClientGone}, or another Error if the
+ * target aborted its response. In the last case the client's connection is aborted, too.
  */
 export async function forward(exchange: IpExchange): Promise<void> {
   const { target, request, response, upgrade, headers, decorate, idleMs } = exchange;
@@ -44,7 +44,7 @@ export async function forward(exchange: IpExchange): Promise<void> {
     timeout: idleMs,
     maxHeaderSize: RESPONSE_HEADERS,
   });
-  const cut = () => outgoing.destroy(new ErrorPage(502, 'its target was taken away before it had answered'));
+  const cut = () => outgoing.destroy(new ErrorPage(502, 'its target was deregistered before it responded'));
   target.once('cut', cut);
   limitConnecting(outgoing);
   outgoing.once('timeout', () => outgoing.destroy(idle(request, idleMs)));
@@ -54,7 +54,7 @@ export async function forward(exchange: IpExchange): Promise<void> {
         reject(error instanceof ErrorPage ? error : new ErrorPage(502, `its target failed: ${error.message}`));
       });
       outgoing.once('response', (incoming) => {
-        incoming.once('error', (error) => reject(new Error(`its target broke off the answer: ${error.message}`)));
+        incoming.once('error', (error) => reject(new Error(`its target aborted the response: ${error.message}`)));
         begin(response, incoming, decorate);
         incoming.pipe(response);
       });
@@ -79,7 +79,7 @@ export async function forward(exchange: IpExchange): Promise<void> {
   }
 }
 
-/** @returns the headers that give the length of the body, as the client sent them */
+/** @returns the client's headers about the length of the body */
 function framing({ method = '', headers }: IncomingMessage, upgrade: Socket | undefined): string[] {
   if (upgrade) {
     return ['Connection', 'Upgrade', 'Upgrade', headers.upgrade ?? ''];
@@ -94,7 +94,7 @@ function framing({ method = '', headers }: IncomingMessage, upgrade: Socket | un
 function limitConnecting(outgoing: ClientRequest): void {
   outgoing.once('socket', (socket: Socket) => {
     if (socket.connecting) {
-      const late = new ErrorPage(504, `its target did not take the connection in ${CONNECT_MS / 1000} s`);
+      const late = new ErrorPage(504, `its target did not accept the connection in ${CONNECT_MS / 1000} s`);
       const timer = setTimeout(() => outgoing.destroy(late), CONNECT_MS);
       socket.once('connect', () => clearTimeout(timer));
       socket.once('close', () => clearTimeout(timer));
@@ -111,7 +111,7 @@ function idle(request: IncomingMessage, idleMs: number): ErrorPage {
 function begin(response: ServerResponse, incoming: IncomingMessage, decorate: IpExchange['decorate']): void {
   const headers = decorate(without(incoming.rawHeaders, HOP_BY_HOP));
   response.writeHead(incoming.statusCode ?? 502, incoming.statusMessage, [...headers]);
-  // A stream's first event may be long in coming; its headers are not held back for it.
+  // The first event of a stream can come late. Send the headers without waiting for it.
   response.flushHeaders();
 }
 

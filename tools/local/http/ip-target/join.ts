@@ -2,8 +2,8 @@ import type { Socket } from 'node:net';
 import type { Target } from '../target-group/target';
 
 /**
- * Makes one connection of two, after both have switched protocols: what comes from one goes to the other. Ends when both
- * are closed: by either side, by silence for `idleMs`, or because the target is taken away.
+ * Connects two sockets after both have switched protocols: the data of each goes to the other. Resolves when both
+ * are closed: by either side, after `idleMs` without data, or because the target is deregistered.
  */
 export async function join(client: Socket, socket: Socket, target: Target, idleMs: number): Promise<void> {
   const close = () => {
@@ -18,7 +18,7 @@ export async function join(client: Socket, socket: Socket, target: Target, idleM
     [client, socket],
     [socket, client],
   ] as const) {
-    // A reset is a way to close; `close` follows it.
+    // A reset closes the socket; the event `close` follows.
     from.on('error', close);
     from.pipe(to);
   }

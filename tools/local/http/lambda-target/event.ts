@@ -1,6 +1,6 @@
 import type { RawHeaders } from '../listener/response-headers';
 
-/** Event of a function, by its target group's `lambda.multi_value_headers.enabled`. */
+/** Event of a function. Its form depends on the target group's `lambda.multi_value_headers.enabled`. */
 export interface LambdaEvent {
   readonly requestContext: { readonly elb: { readonly targetGroupArn: string } };
   readonly httpMethod: string;
@@ -27,7 +27,8 @@ interface LambdaRequest {
 /**
  * https://docs.aws.amazon.com/elasticloadbalancing/latest/application/lambda-functions.html#receive-event-from-load-balancer
  *
- * Names of headers in lower case; of what comes twice the last counts, unless values are multiple. Nothing is decoded.
+ * Creates the event for a request. Header names are in lower case. The last of repeated values counts, unless multi-value
+ * headers are enabled. Nothing is decoded.
  */
 export function lambdaEvent({
   targetGroupArn,
@@ -38,7 +39,7 @@ export function lambdaEvent({
   headers,
   body,
 }: LambdaRequest): LambdaEvent {
-  const parameters = gathered(
+  const parameters = grouped(
     query
       .split('&')
       .filter(Boolean)
@@ -47,7 +48,7 @@ export function lambdaEvent({
         return [key, value.join('=')];
       }),
   );
-  const fields = gathered(
+  const fields = grouped(
     headers.flatMap((name, index) => (index % 2 ? [] : [[name.toLowerCase(), headers[index + 1] ?? '']])),
   );
   const isBase64Encoded = body.length > 0 && isBinary(fields);
@@ -65,7 +66,7 @@ export function lambdaEvent({
 
 type Values = Readonly<Record<string, readonly string[]>>;
 
-function gathered(pairs: readonly (readonly string[])[]): Values {
+function grouped(pairs: readonly (readonly string[])[]): Values {
   const values = new Map<string, string[]>();
   for (const [name = '', value = ''] of pairs) {
     values.set(name, [...(values.get(name) ?? []), value]);

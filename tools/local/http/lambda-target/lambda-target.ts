@@ -8,10 +8,10 @@ import type { RawHeaders } from '../listener/response-headers';
 import { lambdaEvent } from './event';
 import { lambdaResponse } from './response';
 
-/** Invokes a function by name, and waits for what it returns. */
+/** Invokes a function by name, and resolves to its outcome. */
 export type Invoke = (functionName: string, event: unknown) => Promise<Outcome>;
 
-/** Most bytes of a request's body. https://docs.aws.amazon.com/elasticloadbalancing/latest/application/lambda-functions.html */
+/** Maximum bytes of a request's body. https://docs.aws.amazon.com/elasticloadbalancing/latest/application/lambda-functions.html */
 const LARGEST = 1024 * 1024;
 
 export interface LambdaExchange {
@@ -19,13 +19,20 @@ export interface LambdaExchange {
   readonly request: IncomingMessage;
   readonly facts: RequestFacts;
   readonly headers: RawHeaders;
-  /** Longest wait for the client's next bytes, and for the function. */
+  /** Maximum wait for the client's next bytes, and for the function, in milliseconds. */
   readonly idleMs: number;
   readonly invoke: Invoke;
 }
 
-/** @returns the function's response. Throws an {@link ErrorPage} for what AWS answers itself. */
-export async function askFunction({ group, request, facts, headers, idleMs, invoke }: LambdaExchange): Promise<Answer> {
+/** @returns the function's response. Throws an {@link ErrorPage} for responses of the load balancer itself */
+export async function invokeFunction({
+  group,
+  request,
+  facts,
+  headers,
+  idleMs,
+  invoke,
+}: LambdaExchange): Promise<Answer> {
   const name = group.functionName;
   if (!name) {
     throw new ErrorPage(503, 'its target group has no function');
@@ -37,7 +44,7 @@ export async function askFunction({ group, request, facts, headers, idleMs, invo
     method: facts.method,
     path: facts.path,
     query: facts.query,
-    // The one header of the connection that a function sees.
+    // The only hop-by-hop header that a function receives.
     headers: [...headers, 'Connection', 'keep-alive'],
     body: await bodyOf(request, idleMs),
   });

@@ -2,13 +2,13 @@ import { STATUS_CODES, validateHeaderName, validateHeaderValue } from 'node:http
 import type { Answer } from '../listener/answer';
 import { HOP_BY_HOP, without } from '../listener/response-headers';
 
-/** Most bytes of what a function returns, as JSON. https://docs.aws.amazon.com/elasticloadbalancing/latest/application/lambda-functions.html */
+/** Maximum bytes of a function's response, as JSON. https://docs.aws.amazon.com/elasticloadbalancing/latest/application/lambda-functions.html */
 const LARGEST = 1024 * 1024;
 
 /**
- * Reads what a function returned. Throws an Error that says what is wrong with it: the client gets a 502.
+ * Parses the response of a function. Throws an Error with the problem if it is invalid: the client then gets a 502.
  *
- * @param multiValue whether the target group takes `multiValueHeaders`, and `headers` no more
+ * @param multiValue true if the target group reads `multiValueHeaders` instead of `headers`
  */
 export function lambdaResponse(payload: unknown, multiValue: boolean): Answer {
   if (typeof payload !== 'object' || payload === null || Array.isArray(payload)) {
@@ -36,14 +36,14 @@ export function lambdaResponse(payload: unknown, multiValue: boolean): Answer {
   const bytes = Buffer.from(body ?? '', isBase64Encoded === true ? 'base64' : 'utf8');
   return {
     status,
-    // `200 OK`: with the code, which HTTP writes before it.
+    // The description contains the status code: `200 OK`. HTTP writes the code separately.
     reason: statusDescription?.replace(/^\d{3} ?/, '') ?? STATUS_CODES[status] ?? '',
     headers: rawHeaders(returned, multiValue),
     body: bytes,
   };
 }
 
-/** Without those of one connection only, and without the Content-Length: the listener sets it. */
+/** The headers without hop-by-hop headers and without Content-Length, which the listener sets. */
 function rawHeaders(returned: Record<string, unknown>, multiValue: boolean): string[] {
   const name = multiValue ? 'multiValueHeaders' : 'headers';
   const headers = returned[name] ?? {};

@@ -1,5 +1,5 @@
 /**
- * A rule's action as CloudFormation has it.
+ * A rule's action in CloudFormation's form.
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-elasticloadbalancingv2-listenerrule-action.html
  */
 export interface Action {
@@ -13,7 +13,7 @@ export interface Action {
 
 interface WeightedTargetGroup {
   readonly TargetGroupArn: string;
-  /** 0 to 999; one without a weight has 1. */
+  /** 0 to 999. @default 1 */
   readonly Weight?: number | string;
 }
 
@@ -34,19 +34,19 @@ interface FixedResponseConfig {
 
 const ENDS = new Set(['forward', 'redirect', 'fixed-response']);
 
-/** @returns the action that answers: the last. Those before it authenticate, which is not done here. */
+/** @returns the last action, which handles the request. Earlier actions authenticate, which is not emulated */
 export function answering(actions: readonly Action[]): Action | undefined {
   return actions.find(({ Type }) => ENDS.has(Type));
 }
 
-/** @returns the actions that are left out here: those that authenticate. */
-export function leftOut(actions: readonly Action[]): Action[] {
+/** @returns the actions that are not emulated: authentication actions */
+export function notEmulated(actions: readonly Action[]): Action[] {
   return actions.filter(({ Type }) => !ENDS.has(Type));
 }
 
 /**
  * @param random at least 0, less than 1
- * @returns the ARN of the target group that gets the request, each as often as its weight says; undefined if every weight is 0.
+ * @returns the ARN of the target group for the request, chosen by weight; undefined if every weight is 0
  */
 export function targetGroupOf({ TargetGroupArn, ForwardConfig }: Action, random: number): string | undefined {
   const groups = ForwardConfig?.TargetGroups ?? (TargetGroupArn ? [{ TargetGroupArn }] : []);

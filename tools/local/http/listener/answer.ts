@@ -3,7 +3,7 @@ import type { ServerResponse } from 'node:http';
 import { htmlOf, titleOf } from './error-page';
 import type { RawHeaders } from './response-headers';
 
-/** An answer that is known as a whole: the load balancer's own, or a function's. */
+/** A complete response: of the load balancer itself, or of a function. */
 export interface Answer {
   readonly status: number;
   readonly reason: string;
@@ -22,9 +22,9 @@ export function pageOf(status: number, headers: RawHeaders = []): Answer {
 }
 
 /**
- * Sends an answer, and ends when the client has it or is gone.
+ * Sends a response. Resolves when the client has received it or has disconnected.
  *
- * @param decorate makes of the answer's headers what the client gets
+ * @param decorate converts the headers of the response to those that the client receives
  */
 export async function send(
   response: ServerResponse,

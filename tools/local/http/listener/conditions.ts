@@ -3,8 +3,8 @@ import type { RequestFacts } from './request-facts';
 import { matchesWildcard } from './wildcard';
 
 /**
- * A rule's condition as CloudFormation has it: the values in `HostHeaderConfig` and its like, or, for hosts and paths,
- * in `Values`.
+ * A rule's condition in CloudFormation's form: the values are in `HostHeaderConfig` and similar properties, or, for hosts
+ * and paths, in `Values`.
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-elasticloadbalancingv2-listenerrule-rulecondition.html
  */
 export interface Condition {
@@ -22,7 +22,7 @@ type Test = (condition: Condition, request: RequestFacts) => boolean;
 
 const ignoreCase = { ignoreCase: true };
 
-/** Field → whether any of the condition's values matches. Which of them mind case is AWS's choice. */
+/** Field → test that any of the condition's values matches. Case sensitivity is the same as on AWS. */
 const TESTS: Readonly<Record<string, Test>> = {
   'host-header': ({ HostHeaderConfig, Values }, { hosts }) =>
     any(HostHeaderConfig?.Values ?? Values, (value) => hosts.some((host) => matchesWildcard(value, host, ignoreCase))),
@@ -56,7 +56,7 @@ export function isKnown({ Field }: Condition): boolean {
   return Field in TESTS;
 }
 
-/** @returns true if the request meets the condition. No request meets a condition whose field is not known */
+/** @returns true if the request matches the condition. No request matches a condition whose field is not known */
 export function meets(request: RequestFacts, condition: Condition): boolean {
   return TESTS[condition.Field]?.(condition, request) ?? false;
 }

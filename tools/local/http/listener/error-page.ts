@@ -1,6 +1,6 @@
 /**
- * Titles of the load balancer's own pages. 502, 503 and 504 are as seen on AWS; the others are nginx's, whose pages these
- * are in form, but not seen.
+ * Titles of the load balancer's own pages. Those of 502, 503 and 504 were observed on AWS. The others are those of nginx,
+ * whose pages have the same form; they were not observed on AWS.
  */
 const TITLES: Readonly<Record<number, string>> = {
   301: 'Moved Permanently',
@@ -18,9 +18,9 @@ const TITLES: Readonly<Record<number, string>> = {
   505: 'HTTP Version Not Supported',
 };
 
-/** An answer of the load balancer itself, in place of a target's. */
+/** Error response of the load balancer itself, instead of a target's response. */
 export class ErrorPage extends Error {
-  /** @param why for the log; the client does not see it */
+  /** @param why reason for the log, which the client does not receive */
   constructor(
     readonly status: number,
     why: string,
@@ -33,7 +33,7 @@ export function titleOf(status: number): string {
   return TITLES[status] ?? '';
 }
 
-/** @returns the page's HTML, byte for byte. */
+/** @returns the page's HTML, which matches AWS byte for byte */
 export function htmlOf(status: number): string {
   const title = `${status} ${titleOf(status)}`;
   return [

@@ -2,19 +2,19 @@ import type { IncomingMessage } from 'node:http';
 import { ErrorPage } from './error-page';
 import { forwardedAddresses } from './request-headers';
 
-/** Most bytes of all of a request's headers. https://docs.aws.amazon.com/elasticloadbalancing/latest/userguide/how-elastic-load-balancing-works.html */
+/** Maximum bytes of all headers of a request. https://docs.aws.amazon.com/elasticloadbalancing/latest/userguide/how-elastic-load-balancing-works.html */
 export const REQUEST_HEADERS = 64 * 1024;
 
-/** Most bytes of all of a response's headers. Same source. */
+/** Maximum bytes of all headers of a response. Same source. */
 export const RESPONSE_HEADERS = 32 * 1024;
 
-/** Most bytes of the URL, and of one header. Same source. */
+/** Maximum bytes of the URL, and of one header. Same source. */
 const LINE = 16 * 1024;
 
 /** https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-troubleshooting.html */
 const FORWARDED_ADDRESSES = 30;
 
-/** Throws the {@link ErrorPage} for a request that no rule gets to see. */
+/** Throws an {@link ErrorPage} for a request that is rejected before the rules are evaluated. */
 export function refuse({ method, url = '', headers, httpVersion, rawHeaders }: IncomingMessage): void {
   if (url.length > LINE) {
     throw new ErrorPage(414, `its URL has ${url.length} bytes, more than ${LINE}`);

@@ -7,7 +7,7 @@ import type { ListenerBlueprint, LoadBalancerBlueprint } from '../../blueprint';
 import type { Log } from '../../log-line';
 import { alsoOnIpv6 } from '../../loopback';
 import { ClientGone, forward } from '../ip-target/forward';
-import { askFunction, type Invoke } from '../lambda-target/lambda-target';
+import { invokeFunction, type Invoke } from '../lambda-target/lambda-target';
 import type { TargetGroup } from '../target-group/target-group';
 import { type Action, answering, targetGroupOf } from './actions';
 import { pageOf, send } from './answer';
@@ -25,15 +25,15 @@ import { responseOn, webSocketOf } from './upgrade';
 export interface ListenerOptions {
   readonly listener: ListenerBlueprint;
   readonly loadBalancer: LoadBalancerBlueprint;
-  /** By ARN: at least those the listener's rules name. */
+  /** Target groups by ARN: at least those in the listener's rules. */
   readonly targetGroups: ReadonlyMap<string, TargetGroup>;
-  /** Port in the template → local port, of the load balancer's listeners; may be filled until the first request. */
+  /** Port in the template → local port, of the load balancer's listeners. Entries can be added until the first request. */
   readonly localPorts: ReadonlyMap<number, number>;
   readonly invoke: Invoke;
   readonly log: Log;
 }
 
-/** One request, on its way to its answer. */
+/** A request that is being handled. */
 interface Exchange {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
@@ -41,12 +41,12 @@ interface Exchange {
   readonly facts: RequestFacts;
 }
 
-/** A port that a load balancer listens on. One of HTTPS is plain http here, and says https to the targets. */
+/** A listener of a load balancer. An HTTPS listener uses plain http here, and reports https to the targets. */
 export class Listener {
   private readonly server: Server;
   private ipv6: TcpServer | undefined;
   private readonly closed: Promise<unknown>;
-  /** Requests without an answer yet. */
+  /** Requests without a complete response. */
   private readonly exchanges = new Set<Promise<void>>();
   private readonly idleMs: number;
   private readonly decorate: (headers: RawHeaders) => RawHeaders;
@@ -59,9 +59,9 @@ export class Listener {
       keepAliveTimeout: this.idleMs,
       headersTimeout: this.idleMs,
       connectionsCheckingInterval: Math.min(this.idleMs, 30_000),
-      // An upload may take as long as it goes on: the idle timeout ends those that do not.
+      // No limit for an upload that makes progress. The idle timeout ends other uploads.
       requestTimeout: 0,
-      // Node's answer would not be the load balancer's.
+      // The response of Node.js would differ from the load balancer's.
       requireHostHeader: false,
     });
     this.closed = new Promise((resolve) => this.server.once('close', resolve));
@@ -74,8 +74,8 @@ export class Listener {
   }
 
   /**
-   * @param port 0 for any
-   * @returns the port it listens on. Throws Node's EADDRINUSE if the port is taken.
+   * @param port 0 for any free port
+   * @returns the port it listens on. Throws Node's EADDRINUSE if the port is in use
    */
   async listen(port: number): Promise<number> {
     this.server.listen(port, '127.0.0.1');
@@ -85,16 +85,16 @@ export class Listener {
     return taken;
   }
 
-  /** Takes no new connections. Those that are open close after their answer. */
+  /** Accepts no new connections. Open connections close after their response. */
   refuseConnections(): void {
     this.ipv6?.close();
     this.server.close();
   }
 
   /**
-   * Closes every connection, after open requests have finished.
+   * Closes every connection after open requests have finished.
    *
-   * @param longestDrainMs most milliseconds for that; by default the idle timeout, in which a function must answer
+   * @param longestDrainMs maximum milliseconds for open requests; by default the idle timeout, which also limits functions
    */
   async close(longestDrainMs = this.idleMs): Promise<void> {
     this.refuseConnections();
@@ -127,9 +127,9 @@ export class Listener {
       this.log('info', line(response.statusCode));
     } catch (error) {
       if (response.destroyed || error instanceof ClientGone) {
-        this.log('info', `${line(460)}: the client went away`);
+        this.log('info', `${line(460)}: the client closed the connection`);
       } else if (error instanceof ErrorPage && !response.headersSent) {
-        // Who has not sent all of a request cannot send another.
+        // A client that has not sent the whole request cannot send another one on this connection.
         response.shouldKeepAlive &&= error.status !== 408;
         await send(response, pageOf(error.status), this.decorate);
         this.log('warn', `${line(error.status)}: ${error.message}`);
@@ -138,7 +138,7 @@ export class Listener {
         this.log('warn', `${line(response.statusCode)}: ${(error as Error).message}`);
       }
     } finally {
-      // What nobody wants of the body must still leave the connection before the next request.
+      // An unread body must be consumed before the next request on this connection.
       request.resume();
     }
   }
@@ -168,7 +168,7 @@ export class Listener {
     } else if (action) {
       await this.forward(exchange, action);
     } else {
-      throw new ErrorPage(500, 'its rule has no action that answers');
+      throw new ErrorPage(500, 'its rule has no forward, redirect or fixed-response action');
     }
   }
 
@@ -176,7 +176,7 @@ export class Listener {
     const { invoke, listener, loadBalancer, targetGroups } = this.options;
     const group = targetGroups.get(targetGroupOf(action, Math.random()) ?? '');
     if (!group) {
-      throw new ErrorPage(503, 'no target group takes it');
+      throw new ErrorPage(503, 'no target group of its rule has a weight above 0');
     }
     const headers = requestHeaders(request.rawHeaders, loadBalancer.attributes, {
       clientAddress: facts.sourceIp,
@@ -189,9 +189,9 @@ export class Listener {
     const { decorate, idleMs } = this;
     if (group.blueprint.targetType === 'lambda') {
       if (upgrade) {
-        throw new ErrorPage(400, 'a function cannot take a WebSocket');
+        throw new ErrorPage(400, 'a Lambda function cannot handle a WebSocket');
       }
-      const answer = await askFunction({ group: group.blueprint, request, facts, headers, idleMs, invoke });
+      const answer = await invokeFunction({ group: group.blueprint, request, facts, headers, idleMs, invoke });
       if (response.destroyed) {
         throw new ClientGone();
       }

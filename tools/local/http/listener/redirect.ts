@@ -1,6 +1,6 @@
 import type { RedirectConfig } from './actions';
 
-/** Values of `#{protocol}` and the other placeholders: the request as the listener received it. */
+/** Values of `#{protocol}` and the other placeholders, from the request as the listener received it. */
 export interface RedirectSource {
   readonly protocol: 'HTTP' | 'HTTPS';
   readonly host: string;
@@ -11,8 +11,8 @@ export interface RedirectSource {
 
 /**
  * @param localPorts port of a listener in the template → port it listens on here
- * @returns the `Location`. Where it leads to a listener of the same load balancer, it is where that one listens here, which
- * is plain http; elsewhere it is what AWS sends: with the port, even 443.
+ * @returns the `Location`. For a listener of the same load balancer, it is the local URL of that listener, with plain http.
+ * Otherwise it is the same as on AWS, always with the port, even 443.
  */
 export function locationOf(
   { Protocol, Host, Port, Path, Query }: RedirectConfig,

@@ -3,20 +3,20 @@ import type { IncomingMessage } from 'node:http';
 /** The parts of a request that the conditions of a rule read. */
 export interface RequestFacts {
   readonly method: string;
-  /** Names the request goes by, without port: the local one and, for `api.localhost`, the `api.example.com` it stands for. */
+  /** Hosts of the request, without port: the local host and, for `api.localhost`, the `api.example.com` that it stands for. */
   readonly hosts: readonly string[];
-  /** As sent, not decoded: `/a%20b` */
+  /** Path as sent, not decoded: `/a%20b` */
   readonly path: string;
-  /** As sent, without `?`; '' for none. */
+  /** Query as sent, without `?`; '' for none. */
   readonly query: string;
   /** Lower-case name → values, in order. */
   readonly headers: Readonly<Record<string, readonly string[] | undefined>>;
   readonly sourceIp: string;
 }
 
-/** @param hosts the names whose records point at the load balancer: `api.localhost` stands for those that begin with `api.` */
+/** @param hosts names whose records point to the load balancer: `api.localhost` stands for those that begin with `api.` */
 export function factsOf(request: IncomingMessage, hosts: readonly string[]): RequestFacts {
-  // A request to a proxy names scheme and host too: `GET http://api.localhost/path`.
+  // A request to a proxy also contains scheme and host: `GET http://api.localhost/path`.
   const target = (request.url ?? '/').replace(/^[a-z][a-z\d+.-]*:\/\/[^/?]*/i, '');
   const [path = '', ...query] = target.split('?');
   return {

@@ -5,7 +5,7 @@ import { traced } from './trace-id';
 export interface Hop {
   readonly clientAddress: string;
   readonly clientPort: number;
-  /** Of the listener in the template: what the client would have used on AWS. */
+  /** Port of the listener in the template, which a client would use on AWS. */
   readonly port: number;
   readonly protocol: 'HTTP' | 'HTTPS';
   /** A new trace id. */
@@ -18,8 +18,8 @@ export interface Hop {
 const FORWARDED = new Set(['x-forwarded-for', 'x-forwarded-proto', 'x-forwarded-port', 'x-amzn-trace-id']);
 
 /**
- * @param attributes of the load balancer
- * @returns the headers as a target gets them, without those of one connection only (`Connection`, `Transfer-Encoding`).
+ * @param attributes attributes of the load balancer
+ * @returns the headers that a target receives, without hop-by-hop headers (`Connection`, `Transfer-Encoding`)
  */
 export function requestHeaders(headers: RawHeaders, attributes: Readonly<Record<string, string>>, hop: Hop): string[] {
   const kept = without(headers, NOT_PASSED_ON);
@@ -39,10 +39,10 @@ export function requestHeaders(headers: RawHeaders, attributes: Readonly<Record<
   return result;
 }
 
-/** `Expect: 100-continue` has been answered by the listener. */
+/** Headers that are not passed on. The listener itself has responded to `Expect: 100-continue`. */
 const NOT_PASSED_ON = new Set([...HOP_BY_HOP, 'expect']);
 
-/** @returns addresses of `X-Forwarded-For`, however many headers they came in. */
+/** @returns the addresses of all `X-Forwarded-For` headers */
 export function forwardedAddresses(headers: RawHeaders): string[] {
   return valuesOf(headers, 'x-forwarded-for').flatMap((value) => value.split(',').map((address) => address.trim()));
 }
@@ -65,7 +65,7 @@ function xForwardedFor(
   return [...values, client].join(', ');
 }
 
-/** Unless it is preserved, `Host` gets the listener's port if that is not the protocol's own. */
+/** The `Host` header. Unless it is preserved, it gets the listener's port if that is not the protocol's default port. */
 function hostHeader(host: string, attributes: Readonly<Record<string, string>>, { port }: Hop): string {
   const asSent =
     enabled(attributes, 'routing.http.preserve_host_header.enabled') ||
@@ -75,7 +75,7 @@ function hostHeader(host: string, attributes: Readonly<Record<string, string>>, 
   return asSent ? host : `${host}:${port}`;
 }
 
-/** Leaves out headers whose name AWS calls invalid: anything but letters, digits and hyphens. */
+/** Removes headers with invalid names. AWS allows letters, digits and hyphens. */
 function validOnly(headers: RawHeaders): string[] {
   return headers.filter((_, index) => /^[-A-Za-z0-9]+$/.test(headers[index - (index % 2)] ?? ''));
 }

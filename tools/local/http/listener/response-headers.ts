@@ -1,4 +1,4 @@
-/** Name and value in turn, in the order and case they were sent: what Node calls raw headers. */
+/** Alternating names and values, in the order and case in which they were sent. Node.js calls them raw headers. */
 export type RawHeaders = readonly string[];
 
 /** Attribute of a listener → the header it sets. */
@@ -15,7 +15,7 @@ const HEADERS: Readonly<Record<string, string>> = {
   x_frame_options: 'X-Frame-Options',
 };
 
-/** @returns what a listener with these attributes makes of a response's headers: its own in place of those of the same name. */
+/** @returns a function that replaces response headers by those that the listener's attributes set */
 export function responseHeaders(attributes: Readonly<Record<string, string>>): (headers: RawHeaders) => RawHeaders {
   const set: string[] = [];
   const taken = new Set<string>();
@@ -37,7 +37,7 @@ export function without(headers: RawHeaders, names: ReadonlySet<string>): string
   return headers.filter((_, index) => !names.has((headers[index - (index % 2)] ?? '').toLowerCase()));
 }
 
-/** Headers that are about one connection, not about the message: each hop makes its own. RFC 9110, 7.6.1. */
+/** Hop-by-hop headers, which apply to one connection, not to the message. RFC 9110, 7.6.1. */
 export const HOP_BY_HOP: ReadonlySet<string> = new Set([
   'connection',
   'keep-alive',

@@ -1,6 +1,6 @@
 /**
- * The request's `X-Amzn-Trace-Id` as the target gets it: a new `Root` if there is none; before one that is there, the load
- * balancer puts itself as `Self`, in place of another.
+ * The `X-Amzn-Trace-Id` that the target receives: a new `Root` if the request has none. Otherwise the load balancer inserts
+ * its own `Self` at the beginning, and replaces an existing `Self`.
  * https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-request-tracing.html
  *
  * @param id a new id: `1-{time in 8 hex digits}-{24 hex digits}`

@@ -2,12 +2,12 @@ import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { htmlOf, titleOf } from './error-page';
 
-/** Answers what is not a request that can be read, or not in time, and closes the connection. */
+/** Responds to a request that cannot be parsed or did not arrive in time, and closes the connection. */
 export function answerUnreadable(
   error: NodeJS.ErrnoException,
   socket: Socket & { _httpMessage?: ServerResponse },
 ): void {
-  // An answer has begun: a page would become a part of it. And who has sent nothing waits for no answer.
+  // If a response has begun, a page would become a part of it. A client that has sent nothing does not expect a response.
   if (!socket.writable || socket._httpMessage || socket.bytesRead === 0) {
     socket.destroy();
     return;

@@ -2,20 +2,20 @@ import { type IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { ErrorPage } from './error-page';
 
-/** @returns a way to answer a request to switch protocols as any other: Node leaves such a request to the server. */
+/** @returns a response for an upgrade request, for which Node.js creates none */
 export function responseOn(request: IncomingMessage, socket: Socket): ServerResponse {
   const response = new ServerResponse(request);
   response.shouldKeepAlive = false;
   response.assignSocket(socket);
   response.once('finish', () => socket.end(() => socket.destroy()));
-  // Its loss shows as the response's `close`.
+  // The response's event `close` reports a broken connection.
   socket.on('error', () => socket.destroy());
   return response;
 }
 
 /**
- * @returns the connection, if it is to become a WebSocket. Other protocols are not switched to: the request is answered as
- * any other, but Node has left its body, if it has one, unread.
+ * @returns the connection if the request upgrades it to a WebSocket. Upgrades to other protocols are ignored, and the request
+ * is handled as an ordinary one, but Node.js does not read its body.
  */
 export function webSocketOf({ headers }: IncomingMessage, socket: Socket): Socket | undefined {
   if (headers.upgrade?.toLowerCase() === 'websocket') {

@@ -1,9 +1,9 @@
 /**
- * @returns true if `text` matches `pattern` by the rules of a listener rule's values: `*` stands for any number of characters, `?` for
- * exactly one, and `\*`, `\?` for themselves.
+ * @returns true if `text` matches `pattern` in the syntax of listener rules: `*` matches any number of characters, `?` exactly
+ * one; `\*` and `\?` match the characters themselves
  */
 export function matchesWildcard(pattern: string, text: string, { ignoreCase }: { ignoreCase: boolean }): boolean {
-  // Runs of `*` are one `*`: otherwise a pattern of many would take exponential time.
+  // Consecutive `*` count as one, because many of them would take exponential time.
   const source = pattern.replace(/\*+/g, '*').replace(/\\[*?]|[\s\S]/g, (token) => {
     if (token === '*') {
       return '[\\s\\S]*';

@@ -1,12 +1,12 @@
-/** Milliseconds before the first replacement of a task that has ended. */
+/** Milliseconds before the first replacement of a task. */
 const FIRST = 250;
 
-/** Most milliseconds. ECS goes up to 27 min; here a person waits, and has perhaps just mended the code. */
+/** Maximum milliseconds. ECS waits up to 27 min; here a user waits, who may have just fixed the code. */
 const LONGEST = 15_000;
 
 /**
- * @param failures tasks in a row that have ended before they were healthy
- * @returns how long to wait before the next is started, in milliseconds.
+ * @param failures number of consecutive tasks that ended before they were healthy
+ * @returns the delay before the next task starts, in milliseconds
  */
 export function backoffMs(failures: number): number {
   return Math.min(LONGEST, FIRST * 2 ** failures);

@@ -6,19 +6,19 @@ import type { ContainerBlueprint } from '../../blueprint';
 import { killGroup } from '../../process-group';
 import type { Orphans } from './orphans';
 
-/** A container with what it needs to run as a process. */
+/** A container that can run as a process. */
 export type RunnableContainer = ContainerBlueprint & { readonly directory: string };
 
 export interface ContainerOptions {
-  /** All of it, beside `PATH` and `HOME`. */
+  /** All environment variables except `PATH` and `HOME`. */
   readonly environment: Readonly<Record<string, string>>;
   readonly orphans: Orphans;
   readonly print: (line: string, level: 'info' | 'warn') => void;
 }
 
-/** A container's command, as a process on this machine, in its image's folder. It sees nothing of this process's environment but `PATH`. */
+/** A container's command, as a process on this machine in its image's folder. It inherits only `PATH` from this process. */
 export class Container {
-  /** Settles when it has ended, with how: `exit code 1`, `SIGKILL`, or why it could not start. */
+  /** Resolves when the process has ended, to the reason: `exit code 1`, `SIGKILL`, or the error at its start. */
   readonly exited: Promise<string>;
   private readonly child: ChildProcess;
 
@@ -30,9 +30,9 @@ export class Container {
     const [program = '', ...args] = command;
     this.child = spawn(program === 'node' ? process.execPath : program, args, {
       cwd: directory,
-      // Its home is not the person's: nothing is read from ~/.aws.
+      // Not the user's home folder, so that the container does not read ~/.aws.
       env: { PATH: process.env.PATH, HOME: directory, ...environment },
-      // A group of its own: Ctrl-C in the terminal reaches it as a drain, not at once; and all it starts ends with it.
+      // A separate process group: Ctrl-C in the terminal does not reach it directly, and all processes that it starts end with it.
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe'],
     });
@@ -48,7 +48,7 @@ export class Container {
     return this.child.pid;
   }
 
-  /** SIGTERM, then SIGKILL after the container's stop timeout: as ECS does. */
+  /** Sends SIGTERM, then SIGKILL after the container's stop timeout, as ECS does. */
   async stop(): Promise<void> {
     this.child.kill('SIGTERM');
     const timer = setTimeout(() => killGroup(this.child), this.blueprint.stopTimeoutSeconds * 1000);
@@ -63,7 +63,7 @@ export class Container {
     } catch (error) {
       return (error as Error).message;
     } finally {
-      // The whole group: what the command has started ends with it.
+      // Kill the whole group, so that all processes that the command started end.
       killGroup(this.child);
       orphans.delete(this.child.pid ?? 0);
     }

@@ -8,7 +8,7 @@ import { portVariables, Task, type TaskOptions } from './task';
 
 export type ServiceOptions = Omit<TaskOptions, 'containers'>;
 
-/** Keeps a service's tasks running: as many as its least, each in a place of its own. */
+/** Keeps the minimum number of tasks of a service running. */
 export class Service {
   private readonly stopping = new AbortController();
   private readonly places: Promise<void>[] = [];
@@ -17,7 +17,7 @@ export class Service {
 
   constructor(private readonly options: ServiceOptions) {}
 
-  /** Resolves when each of its first tasks takes requests, or has failed to. */
+  /** Resolves when each of the first tasks is healthy or has failed. */
   async start(): Promise<void> {
     const containers = this.runnable();
     const count = containers.length > 0 ? this.count(containers) : 0;
@@ -33,7 +33,7 @@ export class Service {
     return [...this.tasks].flatMap(({ pids }) => pids);
   }
 
-  /** Stops every task in good order. @param longestDrainMs most milliseconds that open requests get */
+  /** Stops every task gracefully. @param longestDrainMs maximum milliseconds for open requests */
   async stop(longestDrainMs?: number): Promise<void> {
     this.longestDrainMs = longestDrainMs;
     this.stopping.abort();
@@ -100,7 +100,7 @@ export class Service {
   }
 }
 
-/** `settled` when each target has been found well or not for the first time; `lost`, with why, when one is not. */
+/** Watches targets. `settled` resolves after the first result of each target, `lost` to the reason when one is unhealthy. */
 function watch(targets: readonly Target[]): { settled: Promise<'healthy' | 'unhealthy'>; lost: Promise<string> } {
   const first = targets.map(
     (target) =>

@@ -16,9 +16,9 @@ export interface TaskOptions {
   readonly log: Log;
 }
 
-/** A service's containers, run together once: they start together, and when one ends the others are stopped. */
+/** A task: the containers of a service, which start together. When one ends, the others are stopped. */
 export class Task {
-  /** Settles when its first container has ended, with which and how: `Service: exit code 1`. */
+  /** Resolves when the first container has ended, to its name and the reason: `Service: exit code 1`. */
   readonly ended: Promise<string>;
 
   private constructor(
@@ -80,7 +80,7 @@ export class Task {
   }
 }
 
-/** @returns the environment variables that say on which port the container is to listen: those whose value is the port. */
+/** @returns the environment variables that set the port of the container: those whose value is the port */
 export function portVariables({ environment }: RunnableContainer, port: number): string[] {
   return Object.keys(environment).filter((name) => environment[name] === String(port));
 }

@@ -5,12 +5,12 @@ import { afterCheck, type Health, matchesCode, NEW_TARGET, type Thresholds } fro
 type HealthCheckSettings = TargetGroupBlueprint['healthCheck'];
 
 /**
- * Most milliseconds between two checks of a new target. AWS keeps to the interval; here nobody should wait 30 s for a
- * process that starts in less than one.
+ * Maximum milliseconds between two checks of a new target. AWS uses the configured interval; here a user would wait 30 s for a
+ * process that starts in less than one second.
  */
 const WHILE_INITIAL = 100;
 
-/** Asks one target again and again whether it is well, until it is closed. */
+/** Checks the health of one target periodically, until it is closed. */
 export class HealthCheck {
   private health = NEW_TARGET;
   private timer: NodeJS.Timeout | undefined;
@@ -39,7 +39,7 @@ export class HealthCheck {
     const before = this.health.state;
     this.health = afterCheck(this.health, failure === undefined, this.thresholds());
     if (this.health.state !== before) {
-      this.changed(this.health.state, failure ?? 'it answered as it should');
+      this.changed(this.health.state, failure ?? 'it passed its health check');
     }
     this.timer = setTimeout(() => void this.check(), this.intervalMs());
   }
@@ -49,14 +49,14 @@ export class HealthCheck {
     return this.health.state === 'initial' ? Math.min(interval, WHILE_INITIAL) : interval;
   }
 
-  /** Checked more often, a new target may fail more often: in the same time as on AWS. */
+  /** A new target is checked more often, so its threshold is higher: it becomes unhealthy after the same time as on AWS. */
   private thresholds(): Thresholds {
     const often = (this.settings.intervalSeconds * 1000) / this.intervalMs();
     const { healthyThreshold, unhealthyThreshold } = this.settings;
     return { healthyThreshold, unhealthyThreshold: Math.ceil(unhealthyThreshold * often) };
   }
 
-  /** @returns why the target is not well; undefined if it is. */
+  /** @returns the reason why the target is unhealthy; undefined if it is healthy */
   private failure(): Promise<string | undefined> {
     const { path, timeoutSeconds, matcher } = this.settings;
     const { host, port } = this.target;
@@ -73,7 +73,7 @@ export class HealthCheck {
         },
         (response) => {
           const status = response.statusCode ?? 0;
-          response.once('error', () => resolve(`it broke off its answer to ${path}`));
+          response.once('error', () => resolve(`it aborted its response to ${path}`));
           response.once('end', () =>
             resolve(matchesCode(matcher, status) ? undefined : `it answered ${path} with ${status}, not ${matcher}`),
           );

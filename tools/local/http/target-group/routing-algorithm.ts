@@ -1,9 +1,9 @@
-/** The facts about a target that the choice depends on. */
+/** The load of a target. */
 interface Busy {
   readonly outstanding: number;
 }
 
-/** @returns which of `targets` gets the next request; undefined if there are none. */
+/** @returns the target of the next request; undefined if there are no targets */
 export type RoutingAlgorithm = <T extends Busy>(targets: readonly T[]) => T | undefined;
 
 /** @param name the attribute `load_balancing.algorithm.type` */

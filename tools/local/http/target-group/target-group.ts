@@ -4,15 +4,15 @@ import { HealthCheck } from './health-check';
 import { type RoutingAlgorithm, routingAlgorithm } from './routing-algorithm';
 import { Target } from './target';
 
-/** Seconds that a target may finish its requests in when the group does not say. */
+/** Default of the deregistration delay, in seconds. */
 const DEREGISTRATION_DELAY = '300';
 
-/** The targets of a group, their health, and whose turn it is. */
+/** The targets of a group, their health, and the choice of the next one. */
 export class TargetGroup {
   private readonly checks = new Map<Target, HealthCheck | undefined>();
   private readonly algorithm: RoutingAlgorithm;
 
-  /** @param idleMs how long the load balancer keeps an idle connection */
+  /** @param idleMs idle timeout of the load balancer in milliseconds */
   constructor(
     readonly blueprint: TargetGroupBlueprint,
     private readonly idleMs: number,
@@ -42,8 +42,8 @@ export class TargetGroup {
   }
 
   /**
-   * Gives the target nothing more, and waits for what it has to do: at most the deregistration delay, or `longestMs` if
-   * that is less.
+   * Sends the target no more requests, and waits for its open requests: at most the deregistration delay, or `longestMs`
+   * if that is less.
    */
   async deregister(target: Target, longestMs = Number.POSITIVE_INFINITY): Promise<void> {
     this.checks.get(target)?.close();
@@ -52,7 +52,7 @@ export class TargetGroup {
     await target.drain(Math.min(Number(delay) * 1000, longestMs));
   }
 
-  /** @returns the target of the next request; undefined if none is registered. If none is healthy, all count: it fails open. */
+  /** @returns the target of the next request; undefined if none is registered. Fails open: if none is healthy, all can be chosen */
   next(): Target | undefined {
     const targets = [...this.checks.keys()];
     const healthy = targets.filter(({ state }) => state === 'healthy');

@@ -5,18 +5,18 @@ import type { Health } from './health';
 interface TargetEvents {
   /** Its health has changed. */
   health: [state: Health['state'], why: string];
-  /** The last open request is done. */
+  /** The last open request has finished. */
   idle: [];
-  /** It must give up what is still open. */
+  /** Requests that are still open must be aborted. */
   cut: [];
 }
 
-/** A process that answers requests, at an address, as its target group sees it. */
+/** A target of a target group: a process at an address. */
 export class Target extends EventEmitter<TargetEvents> {
   state: Health['state'] | 'draining' = 'initial';
-  /** Requests and WebSockets that it has not finished. */
+  /** Number of open requests and WebSockets. */
   outstanding = 0;
-  /** Its connections, kept open between requests for as long as the load balancer's idle timeout. */
+  /** Connections to the target, kept open between requests for the load balancer's idle timeout. */
   readonly agent: Agent;
 
   constructor(
@@ -25,12 +25,12 @@ export class Target extends EventEmitter<TargetEvents> {
     idleMs: number,
   ) {
     super();
-    // Each open request waits for `cut`.
+    // Each open request listens to `cut`.
     this.setMaxListeners(0);
     this.agent = new Agent({ keepAlive: true, timeout: idleMs });
   }
 
-  /** Counts what `work` does as one open request of this target. */
+  /** Counts as one open request of this target while `work` runs. */
   async during<T>(work: () => Promise<T>): Promise<T> {
     this.outstanding += 1;
     try {
@@ -43,7 +43,7 @@ export class Target extends EventEmitter<TargetEvents> {
     }
   }
 
-  /** Waits until nothing is open, at most `ms`; then cuts what is. */
+  /** Waits at most `ms` until no request is open, then aborts open requests. */
   async drain(ms: number): Promise<void> {
     this.state = 'draining';
     if (this.outstanding > 0) {
