@@ -83,7 +83,7 @@ describe('what cannot start', () => {
 
   it.each(['https://app.example.com', 'app.example.com=http://localhost:1', 'https://app.example.com=here'])(
     'says that %s does not replace an origin by another',
-    (origin) => expectRefusal(['--origin', origin], /give two origins, as in https:\/\/app\.example\.com=http:/),
+    (origin) => expectRefusal(['--origin', origin], /pass two origins, such as https:\/\/app\.example\.com=http:/),
   );
 
   it('says that --iam is on or off', () => expectRefusal(['--iam', 'maybe'], /Allowed choices are on, off/));

@@ -92,7 +92,7 @@ test('without --data tables begin empty when aws is killed, which is said, and e
   const from = runner.printed.length;
   process.kill(runner.child('aws').pid, 'SIGKILL');
   await runner.says(
-    ({ text = '' }) => text.endsWith('it starts again, with empty tables: --data would have kept them'),
+    ({ text = '' }) => text.endsWith('it starts again, with empty tables. Pass --data to keep them'),
     from,
   );
   await runner.says(({ text }) => text === 'The aws process serves again', from);

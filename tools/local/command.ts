@@ -118,6 +118,6 @@ export async function runCommand(argv: readonly string[], program: Program): Pro
 function terminalOf({ json }: Options): Terminal {
   const { stdout } = process;
   const write = (text: string) => stdout.write(text);
-  const colour = stdout.isTTY && !process.env.NO_COLOR;
-  return json ? jsonTerminal(write) : humanTerminal({ write, colour, columns: stdout.columns });
+  const color = stdout.isTTY && !process.env.NO_COLOR;
+  return json ? jsonTerminal(write) : humanTerminal({ write, color, columns: stdout.columns });
 }

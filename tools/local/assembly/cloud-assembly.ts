@@ -136,7 +136,7 @@ function readJson<T>(directory: string, file: string): T {
   } catch (error) {
     const reason = error instanceof SyntaxError ? `is not JSON (${error.message})` : 'cannot be read';
     throw new AssemblyError(directory, [
-      { logicalId: '', path: '', message: `${file} ${reason}: write the assembly anew with cdk synth` },
+      { logicalId: '', path: '', message: `${file} ${reason}. Fix: run cdk synth again` },
     ]);
   }
 }

@@ -39,7 +39,7 @@ export function eventSourcesOf(
     const functionReference = resource.property('FunctionName').text();
     const functionName = functions.find(functionReference);
     if (!functionName) {
-      resource.property('FunctionName').fail(`${functionReference} is no function that runs here`);
+      resource.property('FunctionName').fail(`${functionReference} is not a function of this assembly`);
       return [];
     }
     const onFailureQueue = onFailureQueueOf(resource, queues, notEmulated);

@@ -33,7 +33,7 @@ export function isIntrinsic(expression: unknown): expression is Record<string, u
 export function evaluate(expression: unknown, scope: Scope): unknown {
   if (typeof expression === 'string') {
     if (/\{\{resolve:/.test(expression))
-      throw new Unresolved(`the dynamic reference ${expression} has its value in AWS`);
+      throw new Unresolved(`the dynamic reference ${expression} has a value only in AWS`);
     return expression;
   }
   if (Array.isArray(expression)) {

@@ -106,7 +106,7 @@ export class NotEmulated {
     const [, group, meaning] = MEANINGS.find(([pattern]) => pattern.test(type)) ?? [
       undefined,
       type,
-      'It is not there: a call to it fails.',
+      'It does not exist here. Calls to it fail.',
     ];
     this.add(group, logicalId, meaning);
   }

@@ -68,7 +68,10 @@ function containerOf(container: Property, definition: Resource, notEmulated: Not
     notEmulated.add('RUN in a Dockerfile', definition.logicalId, meaning);
   }
   const command = commandOf(container, dockerfile);
-  if (asset && command.length === 0) container.at('Image').fail('neither Dockerfile nor template says what to run');
+  if (asset && command.length === 0)
+    container
+      .at('Image')
+      .fail('no command to run. Fix: set CMD or ENTRYPOINT in the Dockerfile, or Command in the template');
   return {
     name: container.at('Name').text(),
     command,

@@ -42,7 +42,7 @@ export class Stack implements Scope {
     if (!parameter) return this.identity(logicalId).ref;
     if (parameter.Default === undefined) throw new Unresolved(`the parameter ${logicalId} has no default`);
     if (parameter.Type.startsWith('AWS::SSM::')) {
-      throw new Unresolved(`the parameter ${logicalId} has its value in AWS Systems Manager`);
+      throw new Unresolved(`the parameter ${logicalId} has a value only in AWS Systems Manager`);
     }
     const isList = parameter.Type === 'CommaDelimitedList' || parameter.Type.startsWith('List<');
     return isList ? String(parameter.Default).split(',') : parameter.Default;
@@ -54,7 +54,7 @@ export class Stack implements Scope {
     const value = attributes[attribute];
     if (value === undefined) {
       const { Type } = this.declaration(logicalId);
-      throw new Unresolved(`${attribute} of ${logicalId} (${Type}) has its value in AWS`);
+      throw new Unresolved(`${attribute} of ${logicalId} (${Type}) has a value only in AWS`);
     }
     return value;
   }

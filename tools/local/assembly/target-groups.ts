@@ -45,6 +45,6 @@ function functionOf(resource: Resource, functions: FunctionNames): string | unde
   const target = resource.property('Targets').items()[0]?.at('Id');
   if (!target) return undefined;
   const functionName = functions.find(target.text());
-  if (!functionName) target.fail(`${target.text()} is no function that runs here`);
+  if (!functionName) target.fail(`${target.text()} is not a function of this assembly`);
   return functionName;
 }

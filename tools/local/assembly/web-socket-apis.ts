@@ -78,7 +78,7 @@ function routeOf(
   const target = route.property('Target').text();
   const integration = byRef(assembly, 'AWS::ApiGatewayV2::Integration', target.replace('integrations/', ''));
   if (!integration) {
-    route.property('Target').fail(`${target} is no integration of the assembly`);
+    route.property('Target').fail(`${target} is not an integration of this assembly`);
     return [];
   }
   const integrationType = integration.property('IntegrationType').text();
@@ -118,7 +118,7 @@ function authorizerOf(
   if (authorizerId === undefined) return undefined;
   const authorizer = byRef(assembly, 'AWS::ApiGatewayV2::Authorizer', authorizerId);
   if (!authorizer) {
-    route.property('AuthorizerId').fail(`${authorizerId} is no authorizer of the assembly`);
+    route.property('AuthorizerId').fail(`${authorizerId} is not an authorizer of this assembly`);
     return undefined;
   }
   const functionName = functionAt(authorizer, 'AuthorizerUri', functions);
@@ -135,7 +135,7 @@ function authorizerOf(
 function functionAt(resource: Resource, property: string, functions: FunctionNames): string | undefined {
   const uri = resource.property(property).text();
   const functionName = functions.find(uri);
-  if (!functionName) resource.property(property).fail(`${uri} is no function that runs here`);
+  if (!functionName) resource.property(property).fail(`${uri} is not a function of this assembly`);
   return functionName;
 }
 

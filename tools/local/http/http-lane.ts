@@ -95,12 +95,12 @@ function warnOfOmissions({ listeners, logicalId }: LoadBalancerBlueprint, log: L
   const warn = (text: string) => log({ process: 'http', level: 'warn', text, of: logicalId });
   const actions = new Set(rules.flatMap((rule) => notEmulated(rule.actions as Action[]).map(({ Type }) => Type)));
   for (const type of actions) {
-    warn(`the action ${type} is left out here: requests pass as if it had let them`);
+    warn(`the action ${type} is not emulated. Requests continue as if it had allowed them`);
   }
   const conditions = rules.flatMap((rule) =>
     (rule.conditions as Condition[]).filter((condition) => !isKnown(condition)),
   );
   for (const field of new Set(conditions.map(({ Field }) => Field))) {
-    warn(`the condition ${field} is not known here: no request meets it`);
+    warn(`the condition ${field} is not emulated. No request matches it`);
   }
 }

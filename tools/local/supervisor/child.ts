@@ -132,7 +132,7 @@ export class Child {
   }
 
   private dataLoss(): string {
-    return this.name === 'aws' && !this.setup?.data ? ', with empty tables: --data would have kept them' : '';
+    return this.name === 'aws' && !this.setup?.data ? ', with empty tables. Pass --data to keep them' : '';
   }
 
   private say(level: LogLine['level'], text: string): void {

@@ -5,7 +5,7 @@ import type { Shown, Terminal } from './terminal';
 
 export interface HumanTerminalOptions {
   readonly write: (text: string) => void;
-  readonly colour: boolean;
+  readonly color: boolean;
   /** Width in characters. @default 80 */
   readonly columns?: number | undefined;
 }
@@ -19,9 +19,9 @@ const COLOURS = {
 } as const;
 
 /** Terminal output for people, with a color for each process if the terminal has colors. */
-export function humanTerminal({ write, colour, columns = 80 }: HumanTerminalOptions): Terminal {
+export function humanTerminal({ write, color, columns = 80 }: HumanTerminalOptions): Terminal {
   const paint = (style: Parameters<typeof styleText>[0], text: string) =>
-    colour ? styleText(style, text, { validateStream: false }) : text;
+    color ? styleText(style, text, { validateStream: false }) : text;
   return {
     event: (event) => (event.event === 'progress' ? write(paint('dim', `  ${event.step} ...\n`)) : log(event)),
     ready({ blueprint, urls }, { links, examples }, milliseconds) {
@@ -63,8 +63,8 @@ export function humanTerminal({ write, colour, columns = 80 }: HumanTerminalOpti
     write(`${clock} ${name} ${of ? paint('dim', `${withoutHash(of)} `) : ''}${shown}\n`);
   }
 
-  function link(colourOfTitle: Parameters<typeof styleText>[0], title: string, url: string): string {
-    return `  ${paint(colourOfTitle, title.padEnd(13))}  ${url}`;
+  function link(colorOfTitle: Parameters<typeof styleText>[0], title: string, url: string): string {
+    return `  ${paint(colorOfTitle, title.padEnd(13))}  ${url}`;
   }
 
   function dim(text: string): string {

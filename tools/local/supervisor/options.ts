@@ -79,7 +79,7 @@ function collect(value: string, before: readonly string[]): string[] {
 function addOrigin(value: string, before: Readonly<Record<string, string>>): Record<string, string> {
   const [from = '', to = ''] = value.split('=');
   if (!isOrigin(from) || !isOrigin(to)) {
-    throw new InvalidArgumentError('Fix: give two origins, as in https://app.example.com=http://localhost:5173.');
+    throw new InvalidArgumentError('Fix: pass two origins, such as https://app.example.com=http://localhost:5173.');
   }
   return { ...before, [from]: to };
 }

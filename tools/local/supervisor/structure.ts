@@ -4,7 +4,7 @@ import type { Blueprint } from '../blueprint';
 /** Properties of the blueprint that cannot change during a run. Functions and services can change, because they are code. */
 const STRUCTURE = ['roles', 'tables', 'queues', 'userPools', 'webSocketApis', 'loadBalancers', 'eventSources'] as const;
 
-/** @returns the changes between two blueprints, except code: `new: OrdersTable`, `changed: Listener`, `gone: OldQueue` */
+/** @returns the changes between two blueprints, except code: `new: OrdersTable`, `changed: Listener`, `removed: OldQueue` */
 export function structureChanges(before: Blueprint, after: Blueprint): string[] {
   const old = resourcesOf(before);
   const next = resourcesOf(after);
@@ -13,7 +13,7 @@ export function structureChanges(before: Blueprint, after: Blueprint): string[] 
     ...[...next]
       .filter(([id, one]) => old.has(id) && !isDeepStrictEqual(old.get(id), one))
       .map(([id]) => `changed: ${id}`),
-    ...[...old.keys()].filter((id) => !next.has(id)).map((id) => `gone: ${id}`),
+    ...[...old.keys()].filter((id) => !next.has(id)).map((id) => `removed: ${id}`),
   ];
 }
 

@@ -17,7 +17,7 @@ export function synthesisFailure(output: string): UserError {
   if (unparsed) {
     return new UserError(`The app could not be synthesized: ${unparsed}`);
   }
-  const [first = 'it said nothing'] = /^.*error.*$/im.exec(output) ?? /^.+$/m.exec(output) ?? [];
+  const [first = 'it printed nothing'] = /^.*error.*$/im.exec(output) ?? /^.+$/m.exec(output) ?? [];
   return new UserError(
     `The app could not be synthesized:\n${output}`,
     `The app could not be synthesized: ${first.trim()}`,

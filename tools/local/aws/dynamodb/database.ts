@@ -90,7 +90,7 @@ export class Database {
     const kept = this.stored(name);
     if (kept && !isDeepStrictEqual(shapeOf(kept), shapeOf(wanted))) {
       throw new Error(
-        `The kept table ${name} has other keys or indexes than the template: keep data in another folder`,
+        `The kept table ${name} has other keys or indexes than the template. Fix: use another folder with --data`,
       );
     }
     if (!kept) {

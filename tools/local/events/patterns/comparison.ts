@@ -29,7 +29,7 @@ export function testOf(entry: Json, path: string): Test {
   const [[operator, operand] = ['', null], ...more] = Object.entries(entry);
   const test = more.length === 0 ? OPERATORS[operator]?.(operand) : undefined;
   if (!test) {
-    throw new Error(`event pattern: ${path} has ${JSON.stringify(entry)}, which the local runner does not know`);
+    throw new Error(`event pattern: ${path} has ${JSON.stringify(entry)}, which the local runner does not support`);
   }
   return test;
 }

@@ -55,7 +55,7 @@ export async function invokeFunction({
   try {
     return lambdaResponse(outcome.payload, multiValue);
   } catch (error) {
-    throw new ErrorPage(502, `the function ${name} did not answer as it must: ${(error as Error).message}`);
+    throw new ErrorPage(502, `the function ${name} returned an invalid response: ${(error as Error).message}`);
   }
 }
 

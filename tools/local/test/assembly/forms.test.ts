@@ -192,7 +192,7 @@ test('secrets of a container are listed as not emulated', () => {
 
 test('an image without a command is a problem', () => {
   expect(() => loadAssembly(appWithImage('FROM node'))).toThrow(
-    /Task\w+\.Properties\.ContainerDefinitions\.0\.Image: neither Dockerfile nor template says what to run/,
+    /Task\w+\.Properties\.ContainerDefinitions\.0\.Image: no command to run. Fix: set CMD or ENTRYPOINT in the Dockerfile, or Command in the template/,
   );
 });
 

@@ -15,9 +15,9 @@ test('all unresolved references are reported together, each with its logical id 
   });
   const Parameters = { Stage: { Type: 'String' } };
   expect(problemsOf({ Parameters, Resources: { Role: ROLE, Database: DATABASE, Greet } })).toEqual([
-    'Greet.Properties.Environment.Variables.HOST: Endpoint.Address of Database (AWS::RDS::DBInstance) has its value in AWS',
+    'Greet.Properties.Environment.Variables.HOST: Endpoint.Address of Database (AWS::RDS::DBInstance) has a value only in AWS',
     'Greet.Properties.Environment.Variables.STAGE: the parameter Stage has no default',
-    'Greet.Properties.Environment.Variables.PASSWORD: the dynamic reference {{resolve:ssm-secure:password}} has its value in AWS',
+    'Greet.Properties.Environment.Variables.PASSWORD: the dynamic reference {{resolve:ssm-secure:password}} has a value only in AWS',
   ]);
 });
 
@@ -63,7 +63,7 @@ test('the default of a Systems Manager parameter is its name, so its value is un
   const Parameters = { Image: { Type: 'AWS::SSM::Parameter::Value<String>', Default: '/image' } };
   const Greet = functionWith({ IMAGE: { Ref: 'Image' } });
   expect(problemsOf({ Parameters, Resources: { Role: ROLE, Greet } })).toEqual([
-    'Greet.Properties.Environment.Variables.IMAGE: the parameter Image has its value in AWS Systems Manager',
+    'Greet.Properties.Environment.Variables.IMAGE: the parameter Image has a value only in AWS Systems Manager',
   ]);
 });
 
@@ -93,7 +93,7 @@ test('a function on another runtime is not a problem, but a route to it is', () 
     },
   ]);
   expect(problemsOf({ Resources: { Role: ROLE, Snake, ...apiTo('Snake') } })).toEqual([
-    expect.stringMatching(/^Integration\.Properties\.IntegrationUri: .*Snake.* is no function that runs here$/),
+    expect.stringMatching(/^Integration\.Properties\.IntegrationUri: .*Snake.* is not a function of this assembly$/),
   ]);
 });
 
@@ -119,9 +119,7 @@ test('the error message names the folder, then has one line for each problem', (
 });
 
 test('the error for a folder without an assembly has a fix', () => {
-  expect(() => loadAssembly(emptyDirectory())).toThrow(
-    /manifest\.json cannot be read: write the assembly anew with cdk synth$/,
-  );
+  expect(() => loadAssembly(emptyDirectory())).toThrow(/manifest\.json cannot be read. Fix: run cdk synth again$/);
 });
 
 test('the error for an invalid template names the file', () => {
@@ -133,7 +131,7 @@ test('the error for an invalid template names the file', () => {
 test('an unknown type is listed separately as not emulated', () => {
   const Resources = { Trail: { Type: 'AWS::CloudTrail::Trail' }, Firewall: { Type: 'AWS::WAFv2::WebACL' } };
   expect(loadAssembly(assemblyOf({ Resources })).notEmulated).toEqual([
-    { type: 'AWS::CloudTrail::Trail', logicalIds: ['Trail'], meaning: 'It is not there: a call to it fails.' },
+    { type: 'AWS::CloudTrail::Trail', logicalIds: ['Trail'], meaning: 'It does not exist here. Calls to it fail.' },
     { type: 'AWS::WAFv2::*', logicalIds: ['Firewall'], meaning: 'No request is filtered or limited by a firewall.' },
   ]);
 });

@@ -66,13 +66,13 @@ test('a route that requires signatures does not check them, and is listed as not
 test('an authorizer of another assembly is a problem, and does not leave the route open', () => {
   const Closed = route('$connect', { AuthorizationType: 'CUSTOM', AuthorizerId: 'abc123' });
   expect(() => loaded({ Route: Closed })).toThrow(
-    'Route.Properties.AuthorizerId: abc123 is no authorizer of the assembly',
+    'Route.Properties.AuthorizerId: abc123 is not an authorizer of this assembly',
   );
 });
 
 test('a route without an integration is a problem', () => {
   expect(() => loaded({ Route: route('$connect', { Target: 'integrations/abc123' }) })).toThrow(
-    'Route.Properties.Target: integrations/abc123 is no integration of the assembly',
+    'Route.Properties.Target: integrations/abc123 is not an integration of this assembly',
   );
 });
 

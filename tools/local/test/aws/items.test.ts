@@ -176,7 +176,7 @@ describe('an endpoint with a data folder', () => {
 
     const { definition } = INDEXED;
     await expect(runAws({ tables: [table('kept', { definition })], data: directory })).rejects.toThrow(
-      'The kept table kept has other keys or indexes than the template: keep data in another folder',
+      'The kept table kept has other keys or indexes than the template. Fix: use another folder with --data',
     );
   });
 

@@ -124,7 +124,7 @@ test.each<[string, unknown]>([
 ])('the load balancer returns 502 if the function returns %s', async (_, payload) => {
   const { alb } = await lambda(payload);
   expect((await send(alb)).status).toBe(502);
-  expect(alb.log.at(-1)?.text).toMatch(/the function fn did not answer as it must: /);
+  expect(alb.log.at(-1)?.text).toMatch(/the function fn returned an invalid response: /);
 });
 
 test.each(['Unhandled', 'TimedOut', 'OutOfMemory', 'Throttled'])(

@@ -14,5 +14,5 @@ test('new code does not change the structure', () => {
 test('new, changed and removed resources are structure changes', () => {
   const before = blueprintOf({ tables: [table('Orders')], queues: [queue('Mail'), queue('Same')] });
   const after = blueprintOf({ tables: [table('Bills')], queues: [queue('Mail', 60), queue('Same')] });
-  expect(structureChanges(before, after)).toEqual(['new: Bills', 'changed: Mail', 'gone: Orders']);
+  expect(structureChanges(before, after)).toEqual(['new: Bills', 'changed: Mail', 'removed: Orders']);
 });

@@ -28,5 +28,5 @@ test('other output of a failed app is reported in full, and in one line by its f
 });
 
 test('an app that fails without output is reported', () => {
-  expect(synthesisFailure('').inOneLine).toBe('The app could not be synthesized: it said nothing');
+  expect(synthesisFailure('').inOneLine).toBe('The app could not be synthesized: it printed nothing');
 });

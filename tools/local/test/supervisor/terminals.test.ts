@@ -15,13 +15,13 @@ const ADDRESSES = {
   },
 };
 
-function human(options: { colour?: boolean; columns?: number } = {}) {
+function human(options: { color?: boolean; columns?: number } = {}) {
   let written = '';
   const terminal = humanTerminal({
     write: (text) => {
       written += text;
     },
-    colour: false,
+    color: false,
     ...options,
   });
   return { terminal, written: () => written };
@@ -119,7 +119,7 @@ describe('the human-readable terminal', () => {
   it('prints the same text with and without colors', () => {
     const broken = line({ process: 'websocket', level: 'error', text: 'broken', of: 'Api' });
     const plain = human();
-    const colored = human({ colour: true });
+    const colored = human({ color: true });
     plain.terminal.event(broken);
     colored.terminal.event(broken);
     expect(plain.written()).toBe(stripVTControlCharacters(plain.written()));

@@ -117,7 +117,7 @@ test('the error for unresolved references names each logical id and property', a
   const assembly = assemblyOf({ Resources: { Database, Role, Greet } });
   const message = [
     `The cloud assembly in ${assembly} cannot run here:`,
-    '- Greet.Properties.Environment.Variables.HOST: Endpoint.Address of Database (AWS::RDS::DBInstance) has its value in AWS',
+    '- Greet.Properties.Environment.Variables.HOST: Endpoint.Address of Database (AWS::RDS::DBInstance) has a value only in AWS',
     '- Greet.Properties.Environment.Variables.NAME: there is no resource or parameter Missing',
   ].join('\n');
   const error = await start({ assembly }).catch((reason: unknown) => reason);

@@ -64,7 +64,7 @@ test('an equality pattern matches only its own value, and anything-but every oth
 });
 
 test.each([
-  ['{"a":[{"wildcard":"x*"}]}', 'event pattern: .a has {"wildcard":"x*"}, which the local runner does not know'],
+  ['{"a":[{"wildcard":"x*"}]}', 'event pattern: .a has {"wildcard":"x*"}, which the local runner does not support'],
   ['{"a":[{"numeric":["~",1]}]}', 'event pattern: .a has {"numeric":["~",1]}'],
   ['{"a":"x"}', 'event pattern: .a must be an object or an array, got "x"'],
 ])('an invalid pattern is rejected: %s', (pattern, message) => {

@@ -270,8 +270,8 @@ test('actions and conditions that are not emulated are logged once each', async 
     log: (line) => log.push(line),
   });
   expect(log.map(({ text }) => text)).toEqual([
-    'the action authenticate-oidc is left out here: requests pass as if it had let them',
-    'the condition moon is not known here: no request meets it',
+    'the action authenticate-oidc is not emulated. Requests continue as if it had allowed them',
+    'the condition moon is not emulated. No request matches it',
   ]);
 });
 
