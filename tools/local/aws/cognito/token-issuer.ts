@@ -43,7 +43,7 @@ export class TokenIssuer implements Page {
     const lifetime = Number(expires_in ?? LIFETIME);
     if (!subject || !Number.isSafeInteger(lifetime)) {
       const message =
-        'A token needs a subject and a tenant: ?subject=alice&tenant=acme. expires_in must be a whole number of seconds';
+        'subject is required, as in ?subject=alice&tenant=acme, and expires_in must be a whole number of seconds';
       return { status: 400, answer: { error: 'invalid_request', error_description: message } };
     }
     const iat = Math.floor(this.now() / 1000);
