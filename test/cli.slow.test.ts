@@ -16,7 +16,7 @@ const assembly = synthesized((app) => void stageStack('dev', {}, app));
 
 jest.setTimeout(30_000);
 
-/** Begins to publish, and keeps the end of the body back until `finish`. */
+/** Starts a publish request and sends the end of its body only when `finish` is called. */
 async function openPublish(app: App): Promise<{ finish(): Promise<number | undefined>; lost: Promise<unknown> }> {
   const open: ClientRequest = request(`${app.httpUrl}/v1/topics/open/messages`, {
     method: 'POST',
@@ -29,7 +29,7 @@ async function openPublish(app: App): Promise<{ finish(): Promise<number | undef
   const answered = once(open, 'response');
   const lost = answered.catch((error: unknown) => error);
   open.write('{"data":');
-  await publish(app, 'open', 'this one has come after it');
+  await publish(app, 'open', 'published while the first request is open');
   return {
     lost,
     async finish() {
@@ -41,19 +41,19 @@ async function openPublish(app: App): Promise<{ finish(): Promise<number | undef
   };
 }
 
-describe('what cannot start', () => {
-  async function expectRefusal(args: readonly string[], sentence: RegExp): Promise<void> {
+describe('the runner with an input that it cannot start with', () => {
+  async function expectUserError(args: readonly string[], message: RegExp): Promise<void> {
     const { code, stderr } = await run(['--json', ...args]);
-    expect(stderr).toMatch(sentence);
+    expect(stderr).toMatch(message);
     expect(stderr).not.toMatch(/^ +at /m);
     expect(code).toBe(1);
   }
 
-  it('says which port is taken', async () => {
+  it('reports the port that is in use', async () => {
     const server = createServer().listen(0, '127.0.0.1');
     await once(server, 'listening');
     const { port } = server.address() as AddressInfo;
-    await expectRefusal(
+    await expectUserError(
       ['--app', assembly, '--port', `${port}`],
       new RegExp(
         `^Port ${port} is in use. Fix: stop the program that uses it, or set another first port \\(--port\\).\n$`,
@@ -62,34 +62,34 @@ describe('what cannot start', () => {
     server.close();
   });
 
-  it('says that there is no assembly', () =>
-    expectRefusal(['--app', emptyDirectory()], /^The cloud assembly in .* cannot run here:\n- manifest\.json .*\n$/));
+  it('reports a missing cloud assembly', () =>
+    expectUserError(['--app', emptyDirectory()], /^The cloud assembly in .* cannot run here:\n- manifest\.json .*\n$/));
 
-  it('says which template is broken', async () => {
+  it('reports the template that cannot be parsed', async () => {
     const broken = emptyDirectory();
     cpSync(assembly, broken, { recursive: true });
     writeFileSync(join(broken, 'Twinlane-dev.template.json'), '{"Resources": ');
-    await expectRefusal(
+    await expectUserError(
       ['--app', broken],
       /^The cloud assembly in .* cannot run here:\n- Twinlane-dev\.template\.json .*\n$/,
     );
   });
 
-  it('says which option it does not know', () => expectRefusal(['--prot', '0'], /unknown option '--prot'/));
+  it('reports an unknown option', () => expectUserError(['--prot', '0'], /unknown option '--prot'/));
 
-  it.each(['-1', '65001', '80.5', 'http'])('says that %s is no port', (port) =>
-    expectRefusal([`--port=${port}`], /must be a whole number from 0 to 65000/),
+  it.each(['-1', '65001', '80.5', 'http'])('reports that %s is not a port', (port) =>
+    expectUserError([`--port=${port}`], /must be a whole number from 0 to 65000/),
   );
 
   it.each(['https://app.example.com', 'app.example.com=http://localhost:1', 'https://app.example.com=here'])(
-    'says that %s does not replace an origin by another',
-    (origin) => expectRefusal(['--origin', origin], /pass two origins, such as https:\/\/app\.example\.com=http:/),
+    'reports that %s does not replace one origin with another',
+    (origin) => expectUserError(['--origin', origin], /pass two origins, such as https:\/\/app\.example\.com=http:/),
   );
 
-  it('says that --iam is on or off', () => expectRefusal(['--iam', 'maybe'], /Allowed choices are on, off/));
+  it('reports that --iam must be on or off', () => expectUserError(['--iam', 'maybe'], /Allowed choices are on, off/));
 });
 
-test('--help tells of every option', async () => {
+test('--help lists every option', async () => {
   const { code, stdout } = await run(['--help']);
   expect(code).toBe(0);
   expect(stdout.match(/^ +(-\w, )?--\w+/gm)?.map((option) => option.trim())).toEqual([
@@ -105,7 +105,7 @@ test('--help tells of every option', async () => {
   ]);
 });
 
-test('a function that does not load is told in one line, and everything else goes on', async () => {
+test('a function that cannot be loaded is logged in one line, and everything else keeps running', async () => {
   const broken = emptyDirectory();
   cpSync(assembly, broken, { recursive: true });
   const { code } = required(loadAssembly(broken).functions.find(({ logicalId }) => /Message/.test(logicalId)));
@@ -115,16 +115,16 @@ test('a function that does not load is told in one line, and everything else goe
   const from = runner.printed.length;
   listener.socket.send('{"action":"ping"}');
   await listener.receives(() => true);
-  // The lane prints and answers on two ways: the line may be read after the frame, but not after the lane has ended.
+  // Log lines and frames arrive on separate streams. The line can arrive after the frame, but not after the process has ended.
   expect((await publish(appOf(runner), 'broken', 1)).status).toBe(201);
   await listener.close();
   await runner.stop();
-  const told = runner.printed.slice(from).filter(({ of, level }) => of?.includes('Message') && level === 'error');
-  expect(told).toMatchObject([{ text: expect.stringMatching(/UserCodeSyntaxError.*Unexpected token/) }]);
+  const logged = runner.printed.slice(from).filter(({ of, level }) => of?.includes('Message') && level === 'error');
+  expect(logged).toMatchObject([{ text: expect.stringMatching(/UserCodeSyntaxError.*Unexpected token/) }]);
 });
 
-describe.each(['SIGINT', 'SIGTERM'] as const)('%s', (signal) => {
-  it('lets open requests finish, closes sockets with 1001 after $disconnect, and leaves nothing running', async () => {
+describe.each(['SIGINT', 'SIGTERM'] as const)('the runner after %s', (signal) => {
+  it('finishes open requests, closes sockets with 1001 after $disconnect, and leaves no process running', async () => {
     const runner = await StartedRunner.start(['--app', assembly]);
     const listener = await Listener.connect(appOf(runner));
     const open = await openPublish(appOf(runner));
@@ -138,7 +138,7 @@ describe.each(['SIGINT', 'SIGTERM'] as const)('%s', (signal) => {
   });
 });
 
-test('a second Ctrl-C stops at once', async () => {
+test('a second Ctrl-C stops the runner immediately', async () => {
   const runner = await StartedRunner.start(['--app', assembly]);
   const open = await openPublish(appOf(runner));
   const stopped = runner.stop();
@@ -148,7 +148,7 @@ test('a second Ctrl-C stops at once', async () => {
   expect(await open.lost).toMatchObject({ code: 'ECONNRESET' });
 });
 
-test('Ctrl-C ends a start, too', async () => {
+test('Ctrl-C stops a runner that is starting', async () => {
   const started = run(['--json', '--port', '0', '--app', assembly]);
   const aws = await firstChild(/local\/aws\/process/);
   process.kill(aws.parent, 'SIGINT');
@@ -156,7 +156,7 @@ test('Ctrl-C ends a start, too', async () => {
   await ended([aws]);
 });
 
-test('nothing outlives a runner that is killed', async () => {
+test('no process keeps running after the runner is killed', async () => {
   const runner = await StartedRunner.start(['--app', assembly]);
   const listener = await Listener.connect(appOf(runner));
   expect(descendants(runner.pid).map(({ command }) => command)).toContainEqual(expect.stringContaining('index.js'));
@@ -164,7 +164,7 @@ test('nothing outlives a runner that is killed', async () => {
   expect(await listener.closed).toBe(1006);
 });
 
-/** @returns the first process of this test's runner that was started so. */
+/** @returns the first process of this test's runner whose command line matches. */
 async function firstChild(command: RegExp): Promise<RunningProcess> {
   for (;;) {
     const found = descendants(process.pid).find((one) => command.test(one.command));
@@ -176,7 +176,7 @@ async function firstChild(command: RegExp): Promise<RunningProcess> {
 
 function required<T>(value: T | undefined): T {
   if (value === undefined) {
-    throw new Error('expected to be there');
+    throw new Error('expected a value');
   }
   return value;
 }

@@ -10,18 +10,18 @@ const PROJECT = resolve(__dirname, '..');
 const DOCUMENT = 'docs/dependencies.md';
 const HEADING = 'In the bundles';
 
-/** Licences that let anyone use, change and ship a package, and ask for no more than to be named. */
-const LICENCES = ['0BSD', 'Apache-2.0', 'BSD-2-Clause', 'BSD-3-Clause', 'BlueOak-1.0.0', 'ISC', 'MIT', 'MIT-0'];
+/** Licenses that allow use, modification and distribution, and require only attribution. */
+const LICENSES = ['0BSD', 'Apache-2.0', 'BSD-2-Clause', 'BSD-3-Clause', 'BlueOak-1.0.0', 'ISC', 'MIT', 'MIT-0'];
 
-/** Licences that extend to code that uses or changes the package, and the absence of one. */
+/** Licenses that extend to code that uses or changes the package, and a missing license. */
 const COPYLEFT = /GPL|MPL|EPL|CDDL|EUPL|OSL|SSPL|CECILL|CC-BY-SA|UNLICENSED|SEE LICENSE/i;
 
-/** The folder of the package that a file is of: `node_modules/hono`; undefined for a file of the project's own. */
+/** Folder of the package that contains a file: `node_modules/hono`; undefined for a file of this project. */
 function packageFolder(file: string): string | undefined {
   return /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/.exec(file)?.[0];
 }
 
-/** Package's folder → the bundles it is in. */
+/** Bundles that contain a package, by the folder of the package. */
 function bundled(): Map<string, Set<string>> {
   const { metafile } = buildSync({
     ...BUNDLING,
@@ -52,27 +52,27 @@ function bundled(): Map<string, Set<string>> {
   return found;
 }
 
-function licenceOf(folder: string): string {
+function licenseOf(folder: string): string {
   const { license } = JSON.parse(readFileSync(join(PROJECT, folder, 'package.json'), 'utf8'));
   return license?.type ?? license ?? 'UNLICENSED';
 }
 
-/** @returns whether a licence, or one of those to choose from, is on the list; with AND each of them must be. */
-function isAllowed(licence: string): boolean {
-  return choicesOf(licence).some((choice) => choice.split(' AND ').every((one) => LICENCES.includes(one)));
+/** @returns whether the license, or one of its alternatives, is on the list. With AND, all must be. */
+function isAllowed(license: string): boolean {
+  return choicesOf(license).some((choice) => choice.split(' AND ').every((one) => LICENSES.includes(one)));
 }
 
-/** @returns whether no choice is left that is free of copyleft. What names no licence gives no rights at all. */
-function isCopyleft(licence: string): boolean {
-  return choicesOf(licence).every((choice) => COPYLEFT.test(choice));
+/** @returns whether every alternative is copyleft. A package without a license grants no rights. */
+function isCopyleft(license: string): boolean {
+  return choicesOf(license).every((choice) => COPYLEFT.test(choice));
 }
 
-/** `(MIT OR GPL-3.0-or-later)` → both. With AND there is no choice. */
-function choicesOf(licence: string): string[] {
-  return licence.includes(' AND ') ? [licence] : licence.replace(/^\((.*)\)$/, '$1').split(' OR ');
+/** Alternatives of a license: both for `(MIT OR GPL-3.0-or-later)`. With AND there is only one. */
+function choicesOf(license: string): string[] {
+  return license.includes(' AND ') ? [license] : license.replace(/^\((.*)\)$/, '$1').split(' OR ');
 }
 
-test('docs/dependencies.md names every package that is in a bundle, the bundles it is in, and no other', () => {
+test('docs/dependencies.md lists exactly the packages in bundles, with their bundles', () => {
   const reasons = new Map(tableUnder(DOCUMENT, HEADING).map(([name, , , why = '']) => [name, why]));
   const rows = [...bundled()].map(([folder, bundles]) => {
     const name = `\`${folder.replace(/^.*node_modules\//, '')}\``;
@@ -83,7 +83,7 @@ test('docs/dependencies.md names every package that is in a bundle, the bundles 
             .map((bundle) => `\`${bundle}\``)
             .sort()
             .join(', ');
-    return [name, licenceOf(folder), where, reasons.get(name) ?? ''];
+    return [name, licenseOf(folder), where, reasons.get(name) ?? ''];
   });
   expectTable(
     DOCUMENT,
@@ -92,26 +92,26 @@ test('docs/dependencies.md names every package that is in a bundle, the bundles 
   );
 });
 
-test('docs/dependencies.md says of every package what it is there for', () => {
+test('docs/dependencies.md gives the purpose of every package', () => {
   expect(tableUnder(DOCUMENT, HEADING).filter(([, , , why = '']) => why.length < 10)).toEqual([]);
 });
 
-describe('a licence', () => {
+describe('the license', () => {
   const installed = Object.entries(lockFile.packages as Record<string, { dev?: boolean }>)
-    // Packages for other systems are in the lock file only.
+    // Packages for other platforms are in the lock file only.
     .filter(([folder]) => folder && existsSync(join(PROJECT, folder)))
-    .map(([folder, { dev = false }]) => ({ folder, dev, licence: licenceOf(folder) }));
+    .map(([folder, { dev = false }]) => ({ folder, dev, license: licenseOf(folder) }));
 
-  test('of a package that is needed to deploy or to run lets anyone use it', () => {
+  test('of a package that is required to deploy or run is permissive', () => {
     const production = installed.filter(({ dev }) => !dev);
     expect(production.length).toBeGreaterThan(50);
-    expect(production.filter(({ licence }) => !isAllowed(licence))).toEqual([]);
+    expect(production.filter(({ license }) => !isAllowed(license))).toEqual([]);
   });
 
   test('of an installed package is not copyleft, except for axe-core, which tests use unmodified', () => {
-    // MPL-2.0 asks to publish changes of the package's own files, and asks nothing of the code that uses it.
-    const axe = { folder: 'node_modules/axe-core', dev: true, licence: 'MPL-2.0' };
-    expect(installed.filter(({ licence }) => isCopyleft(licence))).toEqual([axe]);
+    // MPL-2.0 requires publishing changes of the package's files, and nothing of the code that uses it.
+    const axe = { folder: 'node_modules/axe-core', dev: true, license: 'MPL-2.0' };
+    expect(installed.filter(({ license }) => isCopyleft(license))).toEqual([axe]);
   });
 
   test.each([
@@ -121,8 +121,8 @@ describe('a licence', () => {
     ['Apache-2.0 AND MIT', true],
     ['MIT AND GPL-3.0-only', false],
     ['UNLICENSED', false],
-  ])('%s is taken: %s', (licence, taken) => {
-    expect(isAllowed(licence)).toBe(taken);
-    expect(isCopyleft(licence)).toBe(!taken);
+  ])('%s is allowed: %s', (license, allowed) => {
+    expect(isAllowed(license)).toBe(allowed);
+    expect(isCopyleft(license)).toBe(!allowed);
   });
 });

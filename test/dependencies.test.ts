@@ -3,7 +3,7 @@ import { dirname, join, relative, resolve } from 'node:path';
 
 const PROJECT = resolve(__dirname, '..');
 
-/** Imports that a folder is allowed, beside those within it: paths of the project, and packages. */
+/** Allowed imports of a folder in addition to its own files: paths of the project, and packages. */
 interface Allowed {
   readonly project: readonly RegExp[];
   /** @default - any */
@@ -19,7 +19,7 @@ const ALLOWED: Record<string, Allowed> = {
   'lambda/aws': { project: [/^lambda\/(realtime\/(backoff|ports)|system-clock)$/], packages: /^(aws4$|node:)/ },
   'lambda/adapters': { project: [/^lambda\/((aws|realtime)\/|(environment|keys|system-clock)$)/], packages: /^node:/ },
   lambda: { project: [] },
-  // It goes into pages: no package, and of the project only what costs next to nothing.
+  // Included in web pages: no packages, and only small files of the project.
   client: { project: [/^lambda\/realtime\/(protocol|backoff)$/], packages: /^$/ },
   service: { project: [/^lambda\/((aws|realtime|adapters)\/|(environment|logger|system-clock)$)/] },
   'lib/storage': { project: [] },
@@ -36,9 +36,9 @@ const ALLOWED: Record<string, Allowed> = {
   lib: { project: [/^lambda\/(environment|origin-secret)$/] },
   bin: { project: [/^lib\//] },
   'tools/verify': { project: [/^lib\/(outputs|domains\/host-names)$/, /^tools\/cli$/] },
-  // Knows lanes by their URLs alone.
+  // Knows the lanes only by their URLs.
   'tools/probe': { project: [/^tools\/(cli|statistics)$/] },
-  // A package of its own: it knows nothing of this app.
+  // A separate package that is independent of this app.
   'tools/local': { project: [] },
   'tools/bench': {
     project: [
@@ -47,10 +47,10 @@ const ALLOWED: Record<string, Allowed> = {
     ],
   },
   tools: { project: [] },
-  // What runs the tests knows nothing of what they test.
+  // Runs the tests, and is independent of the tested code.
   'tools/check': { project: [/^package\.json$/] },
   'tools/demo': { project: [/^lambda\/environment$/] },
-  // It goes into a browser.
+  // Runs in a browser.
   'tools/demo/page': {
     project: [/^client$/, /^lambda\/realtime\/protocol$/, /^tools\/(load-data|statistics)$/],
     packages: /^uplot$/,
@@ -63,7 +63,7 @@ const ALLOWED: Record<string, Allowed> = {
   },
 };
 
-/** @returns every import of the folder's own files, those of a folder below with rules of its own excepted. */
+/** @returns every import in the files of a folder, except those in subfolders with separate rules. */
 function importsOf(folder: string): { file: string; imported: string }[] {
   const others = Object.keys(ALLOWED).filter((other) => other.startsWith(`${folder}/`));
   return readdirSync(join(PROJECT, folder), { recursive: true, encoding: 'utf8' })
@@ -77,20 +77,23 @@ function importsOf(folder: string): { file: string; imported: string }[] {
     );
 }
 
-test.each(Object.entries(ALLOWED))('%s imports only what lies below it', (folder, { project, packages = /./ }) => {
-  const imports = importsOf(folder);
-  const offences = imports.filter(({ file, imported }) => {
-    if (!imported.startsWith('.')) {
-      return !packages.test(imported);
-    }
-    const path = relative(PROJECT, resolve(PROJECT, dirname(file), imported));
-    return !path.startsWith(`${folder}/`) && !project.some((allowed) => allowed.test(path));
-  });
-  expect(imports.length).toBeGreaterThan(0);
-  expect(offences).toEqual([]);
-});
+test.each(Object.entries(ALLOWED))(
+  '%s imports only files and packages that its rules allow',
+  (folder, { project, packages = /./ }) => {
+    const imports = importsOf(folder);
+    const offences = imports.filter(({ file, imported }) => {
+      if (!imported.startsWith('.')) {
+        return !packages.test(imported);
+      }
+      const path = relative(PROJECT, resolve(PROJECT, dirname(file), imported));
+      return !path.startsWith(`${folder}/`) && !project.some((allowed) => allowed.test(path));
+    });
+    expect(imports.length).toBeGreaterThan(0);
+    expect(offences).toEqual([]);
+  },
+);
 
-test('every folder of source has rules', () => {
+test('every source folder has rules for imports', () => {
   const rules = Object.keys(ALLOWED);
   const folders = ['bin', 'client', 'lambda', 'lib', 'service', 'tools'].flatMap((top) =>
     readdirSync(join(PROJECT, top), { withFileTypes: true })
@@ -100,10 +103,10 @@ test('every folder of source has rules', () => {
   expect(folders.filter((folder) => !rules.includes(folder))).toEqual([]);
 });
 
-/** The workspace package, and what others import it by: its index. */
+/** The workspace package and its index, which other code imports. */
 const LOCAL = { folder: 'tools/local/', name: '@twinlane/local' };
 
-/** @returns every import of the package, or of a file of it, in files of the folders. */
+/** @returns every import of the package or of one of its files, in files of the folders. */
 function importsOfLocal(folders: readonly string[]): string[] {
   return folders
     .flatMap((folder) =>
@@ -124,17 +127,17 @@ function importsOfLocal(folders: readonly string[]): string[] {
     .map(({ file, imported }) => `${file}: ${imported}`);
 }
 
-test('tools and tests import the workspace package by its name, and no file of it', () => {
+test('tools and tests import the workspace package by its name, not its files', () => {
   const imports = importsOfLocal(['tools', 'test']);
   expect(imports.length).toBeGreaterThan(5);
   expect(imports.filter((one) => !one.endsWith(`: ${LOCAL.name}`))).toEqual([]);
 });
 
-test('nothing that is deployed imports the workspace package', () => {
+test('deployed code does not import the workspace package', () => {
   expect(importsOfLocal(['bin', 'client', 'lambda', 'lib', 'service'])).toEqual([]);
 });
 
-test('the workspace package, its tests included, imports no file outside its folder', () => {
+test('the workspace package and its tests import no file outside the package', () => {
   const imports = readdirSync(join(PROJECT, LOCAL.folder), { recursive: true, encoding: 'utf8' })
     .filter((file) => /\.(ts|js|mjs)$/.test(file))
     .flatMap((file) =>
@@ -146,7 +149,7 @@ test('the workspace package, its tests included, imports no file outside its fol
   expect(imports.filter(({ imported }) => !`${imported}/`.startsWith(LOCAL.folder))).toEqual([]);
 });
 
-test('the protocol imports nothing: a browser client shares it', () => {
+test('the protocol imports nothing, because a browser client shares it', () => {
   const imports = importsOf('lambda/realtime').filter(({ file }) => file === 'lambda/realtime/protocol.ts');
   expect(imports).toEqual([]);
 });

@@ -5,12 +5,12 @@ import { DOCUMENTS } from './support/documents';
 
 const PROJECT = resolve(__dirname, '..');
 
-test('every TypeScript block of a document compiles', () => {
+test('every TypeScript block in the documents compiles', () => {
   const folder = mkdtempSync(join(__dirname, 'documents-'));
   try {
     for (const document of DOCUMENTS) {
       const text = readFileSync(join(PROJECT, document), 'utf8');
-      // A block reads as if it stood in the file that the line before says it creates, or in the project's own folder.
+      // A block is compiled as the file that the line before it names, or else as a file in the root folder of the project.
       const blocks = [...text.matchAll(/(?:^Create `([^`]+)`:\n\n)?^```ts\n(.*?)^```$/gms)];
       for (const [index, [, file = 'block.ts', block = '']] of blocks.entries()) {
         const code = block.replace(
@@ -25,7 +25,7 @@ test('every TypeScript block of a document compiles', () => {
       join(folder, 'tsconfig.json'),
       JSON.stringify({
         extends: '../../tsconfig.json',
-        // Pages are modules, which may await.
+        // Pages are modules, which can use top-level await.
         compilerOptions: { lib: ['ES2023', 'DOM'], module: 'ESNext', moduleResolution: 'Bundler' },
         include: ['*.ts'],
       }),

@@ -14,28 +14,28 @@ const TESTS = readdirSync(__dirname, { recursive: true, encoding: 'utf8' }).map(
 describe.each(DOCUMENTS)('%s', (document) => {
   const text = readFileSync(join(PROJECT, document), 'utf8');
 
-  test('links to files that exist', () => {
+  test('contains only links to files that exist', () => {
     const links = captures(/\]\((?!https?:|#)([^)#\s]+)/g, text);
     expect(links.filter((link) => !existsSync(resolve(PROJECT, dirname(document), link)))).toEqual([]);
   });
 
-  test('names paths that exist', () => {
+  test('contains only paths that exist', () => {
     const paths = captures(/`((?:bin|lib|client|lambda|service|tools|test|docs)\/[\w./-]*)`/g, text);
     const created = captures(/^Create `([^`]+)`:$/gm, text);
     expect(paths.filter((path) => !created.includes(path) && !existsSync(join(PROJECT, path)))).toEqual([]);
   });
 
-  test('names scripts that exist', () => {
+  test('contains only npm scripts that exist', () => {
     expect(captures(/npm run ([\w:-]+)/g, text).filter((name) => !(name in scripts))).toEqual([]);
   });
 
-  test('names tests that exist', () => {
+  test('contains only test patterns that match a test', () => {
     const patterns = captures(/npx jest (test\/\S+?)[\s`]/g, text);
     expect(patterns.filter((pattern) => !TESTS.some((path) => path.includes(pattern)))).toEqual([]);
   });
 });
 
-test('README shows the commands that `npm start` ends with', () => {
+test('README shows the commands that `npm start` prints at the end', () => {
   const [pool] = loadAssembly(synthesized((app) => void stageStack('dev', {}, app))).userPools;
   const commands = examples({
     http: 'http://localhost:4510',

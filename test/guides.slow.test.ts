@@ -13,7 +13,7 @@ const SOURCES = ['.swcrc', 'bin', 'lambda', 'lib', 'service', 'tools', 'cdk.json
 
 jest.setTimeout(120_000);
 
-/** A copy of the project, as somebody has it who follows a guide. */
+/** A copy of the project in which the steps of a guide are performed. */
 class Fork {
   readonly folder = mkdtempSync(join(tmpdir(), 'twinlane-fork-'));
 
@@ -24,7 +24,7 @@ class Fork {
     symlinkSync(join(PROJECT, 'node_modules'), join(this.folder, 'node_modules'));
   }
 
-  /** Does what the guide says after `Create FILE:` and, with the diffs, after `In FILE:`. */
+  /** Creates the files after `Create FILE:` in the guide, and applies the diffs after `In FILE:`. */
   follow(guide: string): void {
     const text = readFileSync(join(PROJECT, 'docs/guides', guide), 'utf8');
     let edited = '';
@@ -42,7 +42,7 @@ class Fork {
     }
   }
 
-  /** @returns what the compiler says of the app. */
+  /** @returns the output of the compiler for the app. */
   typeErrors(): string {
     const compilerOptions = { incremental: false, tsBuildInfoFile: null };
     const include = ['bin', 'lambda', 'lib', 'service'];
@@ -63,7 +63,7 @@ class Fork {
   }
 }
 
-/** @returns the text with the change of a diff without line numbers. Throws unless its old lines are there once. */
+/** Applies a diff without line numbers. Throws unless the text contains its old lines exactly once. */
 function patched(text: string, diff: string): string {
   const lines = diff.trimEnd().split('\n');
   const side = (sign: string) =>
@@ -91,7 +91,7 @@ afterEach(async () => {
   fork.remove();
 });
 
-test('the guides for a WebSocket route and an HTTP endpoint give both to a running app', async () => {
+test('the guides for a WebSocket route and an HTTP endpoint add both to a running app', async () => {
   fork.follow('websocket-route.md');
   fork.follow('http-endpoint.md');
   expect(fork.typeErrors()).toBe('');
@@ -115,7 +115,7 @@ test('the guides for a WebSocket route and an HTTP endpoint give both to a runni
   await listener.close();
 });
 
-test("the guide for an own container puts it in the place of this repository's service", async () => {
+test("the guide for a custom container replaces this repository's service with it", async () => {
   fork.follow('own-container.md');
   runner = await StartedRunner.start([], fork.folder);
 
@@ -124,7 +124,7 @@ test("the guide for an own container puts it in the place of this repository's s
   expect([answer.status, await answer.json()]).toEqual([200, { orders: [] }]);
 });
 
-test('the guide for one lane synthesizes the WebSocket lane without a load balancer', () => {
+test('the guide for a single lane synthesizes the WebSocket lane without a load balancer', () => {
   fork.follow('one-lane.md');
   const [command = ''] =
     /^npx cdk synth .*$/m.exec(readFileSync(join(PROJECT, 'docs/guides/one-lane.md'), 'utf8')) ?? [];

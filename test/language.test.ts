@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 
 const PROJECT = resolve(__dirname, '..');
 
-/** Words that a reader has to guess the meaning of: docs/glossary.md has the ones to use instead. */
+/** Words of a private dialect. docs/glossary.md contains the words to use instead. */
 const BANNED =
   /\b(mend(s|ed)?|told|tells|heard|nobody|everybody|somebody|whoever|must leave|gets? in|weather|entrances?)\b/i;
 
@@ -12,7 +12,7 @@ const CLAUSE = /^(What|Who|Whose|Whom|Where|Whether|How|When|Which)\b/;
 
 const FOLDERS = ['bin', 'client', 'lambda', 'lib', 'service', 'tools', 'test'];
 
-/** Docstrings, other comments, and text: in one pass, so that a quote in a comment opens no text. */
+/** Docstrings, other comments and string literals. One pass finds all, so that a quotation mark in a comment starts no string. */
 const TOKENS =
   /(?<docstring>\/\*\*[\s\S]*?\*\/)|\/\*[\s\S]*?\*\/|\/\/[^\n]*|(?<text>'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"|`(?:[^`\\]|\\.)*`)/g;
 
@@ -35,7 +35,7 @@ function tokens(kind: 'docstring' | 'text'): Place[] {
   });
 }
 
-test('docstrings begin with a noun phrase or a verb, not with a clause', () => {
+test('docstrings begin with a noun phrase or a verb, not with a relative clause', () => {
   const docstrings = tokens('docstring').map(({ place, words }) => ({
     place,
     words: words.replace(/^\/\*\*[\s*]*/, ''),
@@ -44,7 +44,7 @@ test('docstrings begin with a noun phrase or a verb, not with a clause', () => {
   expect(docstrings.filter(({ words }) => CLAUSE.test(words)).map(({ place }) => place)).toEqual([]);
 });
 
-test('texts for users have no word that a reader has to guess', () => {
+test('texts for users contain no word of the private dialect', () => {
   const texts = tokens('text').filter(({ place }) => !place.includes('test/'));
   expect(texts.length).toBeGreaterThan(1000);
   expect(texts.filter(({ words }) => BANNED.test(words)).map(({ place, words }) => `${place} ${words}`)).toEqual([]);

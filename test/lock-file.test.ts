@@ -6,14 +6,14 @@ import { packages } from '../package-lock.json';
 interface Locked {
   readonly version?: string;
   readonly resolved?: string;
-  /** It is a folder of this repository. */
+  /** True for a folder of this repository. */
   readonly link?: boolean;
   readonly optionalDependencies?: Readonly<Record<string, string>>;
 }
 
 const locked = new Map<string, Locked>(Object.entries(packages));
 
-/** @returns whether a package in the folder `path` finds `name` as Node looks it up: beside it, then further out. */
+/** @returns whether Node.js resolves `name` from a package in the folder `path`: in its own node_modules, then in outer ones. */
 function finds(path: string, name: string): boolean {
   for (let folder = path; ; folder = folder.slice(0, Math.max(0, folder.lastIndexOf('node_modules/') - 1))) {
     if (locked.has(`${folder}${folder && '/'}node_modules/${name}`)) {
@@ -25,16 +25,16 @@ function finds(path: string, name: string): boolean {
   }
 }
 
-test('the lock file records no download address: any mirror serves it', () => {
+test('the lock file contains no download address, so that any mirror can be used', () => {
   expect([...locked].filter(([, { resolved, link }]) => resolved && !link).map(([path]) => path)).toEqual([]);
 });
 
-test('the lock file links to the workspace packages, and to no other folder', () => {
+test('the lock file links only to the workspace packages', () => {
   const links = [...locked.values()].filter(({ link }) => link).map(({ resolved }) => resolved);
   expect(links).toEqual(workspaces);
 });
 
-test('a package that several manifests name has one version, and it is exact', () => {
+test('a package in several manifests has the same exact version in each', () => {
   const versions = new Map<string, Set<string>>();
   for (const folder of ['.', ...workspaces]) {
     const { dependencies, devDependencies } = JSON.parse(
@@ -49,7 +49,7 @@ test('a package that several manifests name has one version, and it is exact', (
   expect(wrong).toEqual([]);
 });
 
-test('the lock file holds the packages of every platform, whichever it was written on', () => {
+test('the lock file contains the packages for every platform', () => {
   const missing = [...locked].flatMap(([path, { optionalDependencies = {} }]) =>
     Object.keys(optionalDependencies).filter((name) => !finds(path, name)),
   );

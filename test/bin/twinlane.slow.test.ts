@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-test('the app ends with exit code 1 if its settings have problems: it prints them to standard error, without a stack trace, and synthesizes nothing', () => {
+test('the app prints problems of its settings to standard error without a stack trace, exits with code 1 and synthesizes nothing', () => {
   const assembly = mkdtempSync(join(tmpdir(), 'twinlane-'));
   try {
     const { status, stdout, stderr } = spawnSync(process.execPath, ['-r', './bin/typescript.js', 'bin/twinlane.ts'], {

@@ -9,7 +9,7 @@ import type { Revocation } from '../../lib/websocket-lane/revocation';
 import { twinlane } from './lanes';
 import { exampleCertificate, templateOf, testStack } from './synthesized';
 
-/** Both lanes, with the outputs that their stack adds. */
+/** Both lanes and the outputs of their stack. */
 function withOutputs(stack: Stack, props: Partial<TwinlaneProps> = {}): Twinlane {
   const lanes = twinlane(stack, props);
   addOutputs(stack, lanes);
@@ -21,7 +21,7 @@ function outputs(template: Template): Record<string, unknown> {
   return Object.fromEntries(Object.entries(template.findOutputs('*')).map(([name, { Value }]) => [name, Value]));
 }
 
-test('the outputs say where everything is and how much of it was promised', () => {
+test('the outputs contain the address and the expected capacity of every resource that verify checks', () => {
   const stack = testStack();
   const lanes = withOutputs(stack, { http: { compute: HttpCompute.fargate() } });
   const { domains, messageLog, admission, httpLane, webSocketLane, delivery } = lanes;
@@ -63,7 +63,7 @@ test('the outputs say where everything is and how much of it was promised', () =
   });
 });
 
-test('pools, warm copies and bundled routes are in the outputs too', () => {
+test('the outputs contain reserved concurrency, provisioned concurrency and bundled routes', () => {
   const warm = { provisionedConcurrency: { minCapacity: 1, maxCapacity: 3 } };
   const stack = testStack();
   const { httpLane, webSocketLane } = withOutputs(stack, {
@@ -92,7 +92,7 @@ test('pools, warm copies and bundled routes are in the outputs too', () => {
   expect(functions).toContain(`${JSON.stringify(name(chat))},"=6,"`);
 });
 
-test('what stands in front of the lanes is in the outputs too, and the API’s own host behind it', () => {
+test('the outputs contain the web ACL, the distribution and the host name of its origin', () => {
   const stack = testStack();
   const { domains, httpLane, webSocketLane } = withOutputs(stack, {
     http: { webAcl: {} },
@@ -111,7 +111,7 @@ test('what stands in front of the lanes is in the outputs too, and the API’s o
   expect(found[Output.MANAGEMENT_CERTIFICATE_ARN]).not.toEqual(found[Output.WEBSOCKET_CERTIFICATE_ARN]);
 });
 
-test('a distribution’s own certificate is the one of the host that clients know', () => {
+test('the outputs name the certificate of the distribution as the certificate of the WebSocket host', () => {
   const stack = testStack();
   const certificate = exampleCertificate(stack);
   withOutputs(stack, { webSocket: { distribution: { originHostName: 'ws-origin.example.com', certificate } } });
@@ -120,7 +120,7 @@ test('a distribution’s own certificate is the one of the host that clients kno
   });
 });
 
-test('a route that is added to the finished lanes is in the outputs too', () => {
+test('the outputs contain a route that is added after they are', () => {
   const stack = testStack();
   const { webSocketLane } = withOutputs(stack);
   const entry = 'lambda/message.handler.ts';
@@ -135,11 +135,11 @@ test('a route that is added to the finished lanes is in the outputs too', () => 
   expect(found[Output.WEBSOCKET_SCALABLE_TARGETS]).toEqual({ 'Fn::Join': ['', ['function:', name, ':live=1-2']] });
 });
 
-test('the outputs of a stack that keeps nothing promise no deletion protection', () => {
+test('the outputs of a stack that retains nothing report no deletion protection', () => {
   const template = templateOf((stack) => withOutputs(stack, { removalPolicy: RemovalPolicy.DESTROY }));
   expect(outputs(template)).toMatchObject({ [Output.DELETION_PROTECTION]: 'false' });
 });
 
-test('lanes have no outputs until their stack adds them', () => {
+test('a stack has no outputs unless it adds them', () => {
   expect(outputs(templateOf((stack) => twinlane(stack)))).toEqual({});
 });

@@ -11,9 +11,9 @@ type Node = Readonly<Record<string, unknown>>;
 
 /** The declarations and imports of one file. */
 interface Source {
-  /** Name → declaration. */
+  /** Declarations by name. */
   readonly declared: ReadonlyMap<string, Node>;
-  /** Name, as it is here → file of the project, and its name there. */
+  /** Imports by local name: the file of the project, and the exported name. */
   readonly imported: ReadonlyMap<string, { readonly file: string; readonly name: string }>;
 }
 
@@ -40,14 +40,14 @@ function textOf(node: unknown): string | undefined {
   return (node as { value?: string } | null | undefined)?.value;
 }
 
-/** A type that is declared in the project. */
+/** A type declared in the project. */
 interface Declaration {
   readonly file: string;
   readonly name: string;
   readonly node: Node;
 }
 
-/** @returns the declaration of a name, followed through imports; undefined for a name of a package or of the language. */
+/** @returns the declaration of a name, resolved through imports; undefined for a name of a package or of the language. */
 function find(file: string, name: string): Declaration | undefined {
   const { declared, imported } = read(file);
   const node = declared.get(name);
@@ -89,7 +89,7 @@ function namesIn(node: unknown): string[] {
   }
 }
 
-/** @returns the names of all types that a user of a declaration meets, those of a base that is no user's business included. */
+/** @returns the names of all types in the public part of a declaration and of its base, even if the base is not exported. */
 function usedBy({ file, node }: Declaration, known: ReadonlySet<string>): Declaration[] {
   const used = namesIn(node)
     .map((name) => find(file, name))
@@ -102,7 +102,7 @@ function idOf({ file, name }: Declaration): string {
   return `${file}#${name}`;
 }
 
-/** @returns the types that public declarations of `entries` use, and no entry exports: `NAME, used by NAME`. */
+/** @returns the types that public declarations of `entries` use but no entry exports: `NAME, used by NAME`. */
 function missingFrom(entries: readonly string[]): string[] {
   const exported = entries
     .flatMap((file) => [...read(file).imported.keys()].map((name) => find(file, name)))
@@ -123,7 +123,7 @@ test('every type in a public signature can be imported from the package', () => 
   expect(missingFrom(entries)).toEqual([]);
 });
 
-test('a type that is not exported is found in a prop, a parameter, a result and a base, but not behind `private`', () => {
+test('a type that is not exported is reported in a prop, a parameter, a result and a base, but not in a private member', () => {
   const folder = mkdtempSync(join(tmpdir(), 'exports-'));
   writeFileSync(join(folder, 'index.ts'), "export { A, type AProps } from './a';");
   writeFileSync(

@@ -30,7 +30,7 @@ function importedAdmission(stack: Stack, attributes: Partial<AdmissionAttributes
   });
 }
 
-describe('a WebSocket lane with a message log and an admission of another app', () => {
+describe('a WebSocket lane with an imported message log and an imported admission table', () => {
   const stack = testStack();
   const messageLog = importedLog(stack, { messageRetention: Duration.hours(2) });
   const admission = importedAdmission(stack);
@@ -39,11 +39,11 @@ describe('a WebSocket lane with a message log and an admission of another app', 
   const { revoke } = new Revocation(stack, 'Revocation', { table: admission.table ?? fail(), webSocketLane: lane });
   const template = Template.fromStack(stack);
 
-  test('creates no table but that of its own connections', () => {
+  test('creates only the connection table', () => {
     template.resourceCountIs('AWS::DynamoDB::Table', 1);
   });
 
-  test('publishes to the log that is imported, and keeps its retention', () => {
+  test('publishes to the imported message log with its retention', () => {
     template.hasResourceProperties('AWS::Lambda::Function', {
       Description: 'WebSocket lane: answers frames',
       Environment: { Variables: Match.objectLike({ MESSAGE_LOG_TABLE: 'Log', MESSAGE_RETENTION_SECONDS: '7200' }) },
@@ -54,7 +54,7 @@ describe('a WebSocket lane with a message log and an admission of another app', 
     );
   });
 
-  test('consumes the tickets of the admission table that is imported, by their keys alone', () => {
+  test('consumes tickets of the imported admission table with permission for their keys only', () => {
     template.hasResourceProperties('AWS::Lambda::Function', {
       Description: 'WebSocket lane: opens a connection',
       Environment: { Variables: Match.objectLike({ ADMISSION_TABLE: 'Admission' }) },
@@ -67,7 +67,7 @@ describe('a WebSocket lane with a message log and an admission of another app', 
     });
   });
 
-  test('delivers from the stream that is imported, and revokes from the other', () => {
+  test('delivers from the imported stream of the message log and revokes from that of the admission table', () => {
     template.hasResourceProperties('AWS::Lambda::EventSourceMapping', {
       EventSourceArn: `${LOG_ARN}${STREAM}`,
       FunctionName: stack.resolve(delivery.dispatch.function.functionName),
@@ -96,7 +96,7 @@ test('an HTTP lane with imported tables verifies the same tokens and issues tick
   );
 });
 
-test('tables that are imported without a stream are refused by the functions that read one', () => {
+test('functions that read a stream reject tables that are imported without one', () => {
   const message = synthesisError((stack) => {
     const messageLog = importedLog(stack, { tableStreamArn: undefined });
     const admission = importedAdmission(stack, { tableStreamArn: undefined });
@@ -110,7 +110,7 @@ test('tables that are imported without a stream are refused by the functions tha
   ]);
 });
 
-test('an imported admission refuses an authentication that would create a second user pool', () => {
+test('an imported admission rejects an authentication that would create a second user pool', () => {
   const message = synthesisError((stack) => {
     importedAdmission(stack, { authentication: Authentication.cognito() });
     expect(stack.node.findAll().filter((child) => child instanceof UserPool)).toEqual([]);

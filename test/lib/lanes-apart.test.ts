@@ -5,7 +5,7 @@ import { MessageLog } from '../../lib/storage/message-log';
 import { httpLane, webSocketLane } from './lanes';
 import { exampleDomain, testApp, testStack } from './synthesized';
 
-/** Each lane in a stack of its own, with a certificate and a zone that exist, and the log in a third. */
+/** A stack for each lane, with an imported certificate and hosted zone, and a third stack for the message log. */
 function lanesApart() {
   const app = testApp();
   const [log, http, webSocket] = ['Log', 'Http', 'WebSocket'].map((id) => testStack(app, id)) as [Stack, Stack, Stack];
@@ -16,10 +16,10 @@ function lanesApart() {
   return { app, log, http, webSocket };
 }
 
-describe('lanes in stacks of their own', () => {
+describe('lanes in separate stacks', () => {
   const { app, log, http, webSocket } = lanesApart();
 
-  test('depend on the log, and on nothing of each other', () => {
+  test('depend on the message log and not on each other', () => {
     app.synth();
     const needs = (stack: Stack) => stack.dependencies.map(({ node }) => node.id);
     expect(needs(http)).toEqual(['Log']);
@@ -27,26 +27,26 @@ describe('lanes in stacks of their own', () => {
     expect(needs(log)).toEqual([]);
   });
 
-  test('leave the stack of the log with nothing but its table', () => {
+  test('add nothing to the stack of the message log except its table', () => {
     expect(Object.values(Template.fromStack(log).toJSON().Resources)).toEqual([
       expect.objectContaining({ Type: 'AWS::DynamoDB::Table' }),
     ]);
   });
 
-  test('hold one kind of entry each', () => {
+  test('have only their own entry points', () => {
     Template.fromStack(http).resourceCountIs('AWS::ElasticLoadBalancingV2::LoadBalancer', 1);
     Template.fromStack(http).resourceCountIs('AWS::Lambda::Function', 0);
     Template.fromStack(webSocket).resourceCountIs('AWS::ApiGatewayV2::Api', 1);
     Template.fromStack(webSocket).resourceCountIs('AWS::ElasticLoadBalancingV2::LoadBalancer', 0);
   });
 
-  test('use the certificate that is given', () => {
+  test('use the imported certificate', () => {
     Template.fromStack(http).resourceCountIs('AWS::CertificateManager::Certificate', 0);
     Template.fromStack(webSocket).resourceCountIs('AWS::CertificateManager::Certificate', 0);
   });
 });
 
-test('a WebSocket lane lives in a stack without a Region', () => {
+test('a WebSocket lane can be in a stack without a Region', () => {
   const stack = new Stack(testApp(), 'Anywhere');
   webSocketLane(stack);
   Template.fromStack(stack).resourceCountIs('AWS::ApiGatewayV2::Api', 1);

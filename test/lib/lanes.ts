@@ -14,7 +14,7 @@ import { exampleDomain, exampleZone } from './synthesized';
 
 export const ORIGIN = 'https://app.example.com';
 
-/** A network that exists already, known by its ids alone. */
+/** An imported VPC. */
 export function exampleVpc(stack: Stack): IVpc {
   return Vpc.fromVpcAttributes(stack, 'GivenVpc', {
     vpcId: 'vpc-1',
@@ -26,12 +26,12 @@ export function exampleVpc(stack: Stack): IVpc {
   });
 }
 
-/** Containers from an image that nothing has to be built for. */
+/** Fargate compute with an image from a registry, so that no image is built. */
 export function exampleFargate(props: FargateComputeProps = {}): HttpCompute {
   return HttpCompute.fargate({ image: ContainerImage.fromRegistry('example/service'), ...props });
 }
 
-/** Bearers of tokens of an issuer that is elsewhere. */
+/** Authentication with the tokens of an external issuer. */
 function exampleAuthentication(): Authentication {
   return Authentication.oidc({ issuer: 'https://login.example.com/', audience: 'https://api.example.com' });
 }

@@ -8,12 +8,12 @@ import type { LaneDomain } from '../../lib/domains/lane-domain';
 
 const { twinlane: _, ...flags } = cdk.context;
 
-/** @returns an app with the repository's feature flags, that validates nothing but the constructs themselves. */
+/** @returns an app with the repository's feature flags and without CloudFormation validation of the template. */
 export function testApp(props: AppProps = {}): App {
   return new App({ context: flags, builtinCloudFormationValidation: false, ...props });
 }
 
-/** @returns a stack in us-east-1, in an app of its own unless one is given. */
+/** @returns a stack in us-east-1, in a new app by default. */
 export function testStack(app: App = testApp(), id = 'Test'): Stack {
   return new Stack(app, id, { env: { region: 'us-east-1' } });
 }
@@ -25,7 +25,7 @@ export function templateOf(build: (stack: Stack) => void): Template {
   return Template.fromStack(stack);
 }
 
-/** @returns the message that synthesis ends with after `build` has filled a stack. */
+/** @returns the error message of synthesis after `build` has filled a stack. Throws if synthesis succeeds. */
 export function synthesisError(build: (stack: Stack) => void): string {
   const app = testApp();
   build(testStack(app));
@@ -37,14 +37,14 @@ export function synthesisError(build: (stack: Stack) => void): string {
   throw new Error('expected synthesis to fail');
 }
 
-/** @returns the statements that a role of the stack has, as the template says them. */
+/** @returns the policy statements of a role in the template of the stack. */
 export function statementsOf(stack: Stack, { grantPrincipal }: IGrantable): unknown[] {
   const Roles = [stack.resolve((grantPrincipal as IRole).roleName)];
   const policies = Template.fromStack(stack).findResources('AWS::IAM::Policy', { Properties: { Roles } });
   return Object.values(policies).flatMap(({ Properties }) => Properties.PolicyDocument.Statement);
 }
 
-/** @returns the key-value attributes of the only resource of a type of the load balancer's. */
+/** @returns the key-value attributes of the only load balancer, listener or target group. */
 export function attributesOf(template: Template, resource: 'LoadBalancer' | 'Listener' | 'TargetGroup') {
   const [only] = Object.values(template.findResources(`AWS::ElasticLoadBalancingV2::${resource}`));
   const attributes: { Key: string; Value: unknown }[] = only?.Properties[`${resource}Attributes`];

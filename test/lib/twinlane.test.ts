@@ -18,13 +18,13 @@ describe('both lanes', () => {
   const { messageLog, webSocketLane } = twinlane(stack, { http });
   const template = Template.fromStack(stack);
 
-  test('keep the logical ids of their tables: others would be other, empty tables', () => {
+  test('keep the logical ids of their tables, because a new id would create an empty table', () => {
     const logicalId = (table: typeof messageLog.table) => stack.getLogicalId(table.node.defaultChild as CfnElement);
     expect(logicalId(messageLog.table)).toBe('TwinLaneMessageLogTable416B355A');
     expect(logicalId(webSocketLane.connectionTable.table)).toBe('TwinLaneWebSocketLaneConnectionTableA9559BE9');
   });
 
-  test('leave nothing that is retained unprotected', () => {
+  test('protect every retained resource against deletion', () => {
     template.allResources('AWS::DynamoDB::Table', {
       DeletionPolicy: 'Retain',
       Properties: { DeletionProtectionEnabled: true },
@@ -34,7 +34,7 @@ describe('both lanes', () => {
     expect(attributesOf(template, 'LoadBalancer')).toMatchObject({ 'deletion_protection.enabled': 'true' });
   });
 
-  test('may call without naming a resource only what takes none', () => {
+  test('have the resource * only in permissions for actions that accept no other', () => {
     const policies = Object.values(template.findResources('AWS::IAM::Policy'));
     const calls = policies
       .flatMap(({ Properties }) => Properties.PolicyDocument.Statement)
@@ -48,11 +48,11 @@ describe('both lanes', () => {
     ]);
   });
 
-  test('are written in the characters that CloudFormation keeps', () => {
+  test('have only characters in the template that CloudFormation preserves', () => {
     expect(JSON.stringify(template)).toMatch(/^[\x20-\x7e]*$/);
   });
 
-  test('have no name but their hosts and their API: everything else can be replaced', () => {
+  test('set no physical names, so that CloudFormation can replace every resource', () => {
     for (const property of ['TableName', 'FunctionName', 'QueueName', 'RoleName', 'BucketName', 'LogGroupName']) {
       const named = Object.values(template.toJSON().Resources as Record<string, CfnResource>)
         .filter(({ Type }) => !/Permission|Alias|Version|EventSourceMapping|FlowLog/.test(Type))
@@ -62,7 +62,7 @@ describe('both lanes', () => {
   });
 });
 
-test('what is asked for once reaches every part', () => {
+test('the shared props of Twinlane apply to every construct', () => {
   const template = templateOf((stack) => {
     twinlane(stack, {
       removalPolicy: RemovalPolicy.DESTROY,
@@ -81,13 +81,13 @@ test('what is asked for once reaches every part', () => {
   expect(JSON.stringify(template).match(/"7200"/g)).toHaveLength(2);
 });
 
-test('the HTTP lane is in the network that is given', () => {
+test('the HTTP lane uses an imported network', () => {
   const stack = testStack();
   twinlane(stack, { network: LaneNetwork.fromVpc(exampleVpc(stack)) });
   Template.fromStack(stack).resourceCountIs('AWS::EC2::VPC', 0);
 });
 
-test('two pairs of lanes live in one app, in a stack each', () => {
+test('one app can have two stacks with both lanes', () => {
   const app = testApp();
   for (const id of ['One', 'Two']) {
     twinlane(testStack(app, id));
@@ -100,7 +100,7 @@ test('two pairs of lanes live in one app, in a stack each', () => {
   expect(two).toEqual(one);
 });
 
-test('two pairs of lanes in one stack each have an entry point, a log and functions of their own', () => {
+test('two Twinlane constructs in one stack have separate entry points, message logs and functions', () => {
   const stack = testStack();
   const { hostedZone } = twinlane(stack).domains.http;
   const second = new Twinlane(stack, 'Second', {
@@ -121,7 +121,7 @@ test('two pairs of lanes in one stack each have an entry point, a log and functi
   });
 });
 
-test('the problems of all parts are reported together', () => {
+test('problems of all constructs are reported together', () => {
   const message = synthesisError((stack) =>
     twinlane(stack, {
       webSocketHostName: 'ws.example.org',
@@ -142,18 +142,18 @@ test('the problems of all parts are reported together', () => {
   ]);
 });
 
-test('an origin that neither lane accepts is reported once', () => {
+test('an origin that both lanes reject is reported once', () => {
   const error = synthesisError((stack) => twinlane(stack, { allowedOrigins: ['*'] }));
   expect(error.match(/allowedOrigins must be exact origins.*got "\*"/g)).toHaveLength(1);
 });
 
-test('an origin that is not accepted is reported in each app, if two share the list', () => {
+test('an invalid origin in a list that two apps share is reported in each app', () => {
   const allowedOrigins = ['*'];
   const errors = [1, 2].map(() => synthesisError((stack) => twinlane(stack, { allowedOrigins })));
   expect(errors).toEqual([expect.stringContaining('got "*"'), expect.stringContaining('got "*"')]);
 });
 
-test('lanes without their required props, as JavaScript allows, name all that are missing', () => {
+test('Twinlane without its required props, as JavaScript allows, names all missing props', () => {
   const stack = testStack();
   expect(() => Reflect.construct(Twinlane, [stack, 'Twinlane', { httpHostName: 'api.example.com' }])).toThrow(
     [

@@ -36,7 +36,7 @@ describe('a web ACL', () => {
   );
   const webAclArn = { 'Fn::GetAtt': [webAclId, 'Arn'] };
 
-  test('stands in front of the lane’s load balancer', () => {
+  test('is associated with the load balancer of the lane', () => {
     template.hasResourceProperties('AWS::WAFv2::WebACLAssociation', {
       ResourceArn: stack.resolve(lane.loadBalancer.loadBalancerArn),
       WebACLArn: webAclArn,
@@ -44,7 +44,7 @@ describe('a web ACL', () => {
     template.hasResourceProperties('AWS::WAFv2::WebACL', { Scope: 'REGIONAL', DefaultAction: { Allow: {} } });
   });
 
-  test('limits each address first, and then asks AWS’s rules', () => {
+  test('applies the rate limit per address before the AWS managed rules', () => {
     const rules = [...rulesOf(template)].sort((one, other) => one.Priority - other.Priority);
     expect(rules.map(({ Name }) => Name)).toEqual([
       'RateLimit',
@@ -54,7 +54,7 @@ describe('a web ACL', () => {
     ]);
   });
 
-  test('answers a flood with 429, as problem details, and says when to come back', () => {
+  test('answers a request over the limit with 429, problem details and Retry-After', () => {
     const [webAcl] = Object.values(template.findResources('AWS::WAFv2::WebACL'));
     expect(rulesOf(template)[0]).toMatchObject({
       Statement: { RateBasedStatement: { AggregateKeyType: 'IP', EvaluationWindowSec: 60, Limit: 2000 } },
@@ -74,7 +74,7 @@ describe('a web ACL', () => {
     });
   });
 
-  test(`takes a body of any content, up to the ${Limit.FRAME_BYTES} bytes that the service takes`, () => {
+  test(`accepts a body of any content up to the ${Limit.FRAME_BYTES} bytes that the service accepts`, () => {
     const overrides = rulesOf(template).flatMap(
       ({ Statement }) => Statement.ManagedRuleGroupStatement?.RuleActionOverrides ?? [],
     );
@@ -85,7 +85,7 @@ describe('a web ACL', () => {
     );
   });
 
-  test('logs what it blocks and counts to a group WAF may write to, by an ARN without a wildcard', () => {
+  test('logs blocked and counted requests to a log group that WAF can write to, with an ARN without a wildcard', () => {
     template.hasResourceProperties('AWS::WAFv2::LoggingConfiguration', {
       ResourceArn: webAclArn,
       LogDestinationConfigs: [
@@ -96,7 +96,7 @@ describe('a web ACL', () => {
     expect(logGroupId).toBeDefined();
   });
 
-  test('shows no token, cookie, ticket or query, in logs or in samples', () => {
+  test('includes no token, cookie, ticket or query string in logs or samples', () => {
     template.hasResourceProperties('AWS::WAFv2::LoggingConfiguration', {
       RedactedFields: [
         { SingleHeader: { Name: 'authorization' } },
@@ -111,17 +111,17 @@ describe('a web ACL', () => {
   });
 });
 
-test('a lane has no web ACL unless it is asked for', () => {
+test('the HTTP lane has no web ACL by default', () => {
   laneWith({}).resourceCountIs('AWS::WAFv2::WebACL', 0);
 });
 
-test('the limit is what is asked for', () => {
+test('the web ACL has the rate limit of its props', () => {
   expect(rulesOf(laneWith({ webAcl: { rateLimit: 10 } }))[0]).toMatchObject({
     Statement: { RateBasedStatement: { Limit: 10 } },
   });
 });
 
-test('the log is kept as other logs are', () => {
+test('the log of the web ACL has the retention and the removal policy of the lane', () => {
   const template = laneWith({
     webAcl: {},
     removalPolicy: RemovalPolicy.DESTROY,
@@ -133,7 +133,7 @@ test('the log is kept as other logs are', () => {
   });
 });
 
-test.each([9, 10.5])('a limit of %d is refused at synth', (rateLimit) => {
+test.each([9, 10.5])('the web ACL rejects a rate limit of %d at synthesis', (rateLimit) => {
   const message = synthesisError((stack) => {
     httpLane(stack, { webAcl: { rateLimit } });
   });
@@ -143,8 +143,8 @@ test.each([9, 10.5])('a limit of %d is refused at synth', (rateLimit) => {
 test.each([
   ['eu-west-1', 'eu-west-1'],
   [undefined, 'no Region'],
-])('a web ACL for distributions is refused in a stack with the Region %s', (region, told) => {
+])('a web ACL for distributions is rejected in a stack with the Region %s', (region, received) => {
   const app = testApp();
   new WebAcl(new Stack(app, 'Test', { env: { region } }), 'WebAcl', { scope: WebAclScope.CLOUDFRONT });
-  expect(() => app.synth()).toThrow(`scope CLOUDFRONT must be in us-east-1, got ${told}`);
+  expect(() => app.synth()).toThrow(`scope CLOUDFRONT must be in us-east-1, got ${received}`);
 });

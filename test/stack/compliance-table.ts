@@ -6,8 +6,8 @@ import type { Finding } from './validated';
 export type FindingsByStage = readonly (readonly [stage: string, findings: readonly Finding[]])[];
 
 /**
- * The rows of a table of docs/compliance.md: rule, constructs, reason. A construct that not every stage has is followed
- * by those that do.
+ * The rows of a table of docs/compliance.md: rule, constructs, reason. A construct that only some stages have is followed
+ * by their names.
  */
 export function complianceRows(byStage: FindingsByStage, reasonOf: (rule: string) => string): Rows {
   const rules = new Map<string, Map<string, Set<string>>>();
@@ -28,7 +28,7 @@ export function complianceRows(byStage: FindingsByStage, reasonOf: (rule: string
   ]);
 }
 
-/** @returns a construct's path without the stack's name and the CDK's own ending, the same for every zone. */
+/** @returns a construct's path without the stack name and the suffix of the CDK. The path is the same for every zone. */
 function legible(path: string): string {
   return path
     .split('/')

@@ -14,15 +14,15 @@ import { complianceRows } from './compliance-table';
 import { STAGES, stageStack } from './stages';
 import { validated } from './validated';
 
-/** One for all tests: its engine is WebAssembly, and takes a second to start. */
+/** Shared by all tests, because its WebAssembly engine takes a second to start. */
 const validator = templateValidator();
 
-/** @returns the findings of the rules of CloudFormation, of this app and of AwsSolutions */
+/** @returns the findings of the rules of CloudFormation, this app and AwsSolutions */
 function findings(build: (app: App) => void) {
   return validated(build, validator, new AwsSolutionsChecks());
 }
 
-/** @returns the rules that are broken, each with the construct. */
+/** @returns each broken rule and its construct. */
 function brokenBy(build: (app: App) => void): string[] {
   return findings(build).broken.map(({ rule, construct }) => `${rule} ${construct}`);
 }
@@ -30,11 +30,11 @@ function brokenBy(build: (app: App) => void): string[] {
 describe('the stages', () => {
   const stages = STAGES.map((stage) => [stage, findings((app) => stageStack(stage, {}, app))] as const);
 
-  test.each(stages)('%s breaks no rule', (_, { broken }) => {
+  test.each(stages)('include %s, which breaks no rule', (_, { broken }) => {
     expect(broken).toEqual([]);
   });
 
-  test('acknowledge what they do not follow, with the reasons that docs/compliance.md has', () => {
+  test('acknowledge the rules that they do not follow, with the reasons in docs/compliance.md', () => {
     const acknowledged = stages.flatMap(([, found]) => found.acknowledged);
     const reasonOf = (rule: string) =>
       [...new Set(acknowledged.flatMap((finding) => (finding.rule === rule ? finding.reason : [])))].join(' ');
@@ -50,7 +50,7 @@ describe('the stages', () => {
   });
 });
 
-test('a lane of functions, warm ones too, breaks no rule', () => {
+test('lanes on Lambda with provisioned concurrency break no rule', () => {
   const warm = { provisionedConcurrency: { minCapacity: 1, maxCapacity: 5 } };
   const broken = brokenBy((app) => {
     twinlane(testStack(app), {
@@ -61,14 +61,14 @@ test('a lane of functions, warm ones too, breaks no rule', () => {
   expect(broken).toEqual([]);
 });
 
-test('a distribution in front of the socket breaks no rule', () => {
+test('a distribution of the WebSocket lane breaks no rule', () => {
   const broken = brokenBy((app) => {
     twinlane(testStack(app), { webSocket: { distribution: { originHostName: 'ws-origin.example.com' } } });
   });
   expect(broken).toEqual([]);
 });
 
-test('access logs that are deleted with their stack break no rule', () => {
+test('access logs that are deleted with their stack break no compliance rule', () => {
   const broken = brokenBy((app) => {
     twinlane(testStack(app), {
       http: { compute: exampleFargate(), accessLogs: true },
@@ -78,10 +78,10 @@ test('access logs that are deleted with their stack break no rule', () => {
   expect(broken).toEqual([]);
 });
 
-describe('the rules', () => {
-  const sightings: [string, string, (stack: Stack) => void][] = [
+describe('the compliance rules', () => {
+  const violations: [string, string, (stack: Stack) => void][] = [
     [
-      'of CloudFormation see a value that no deployment would take',
+      'of CloudFormation report a value that every deployment would reject',
       'F3034 Test/Function',
       (stack) => {
         const role = 'arn:aws:iam::111122223333:role/r';
@@ -89,14 +89,14 @@ describe('the rules', () => {
       },
     ],
     [
-      'of AwsSolutions see a queue that takes plain http',
+      'of AwsSolutions report a queue that accepts plain http',
       'AwsSolutions-SQS4 Test/Queue/Resource',
       (stack) => {
         new Queue(stack, 'Queue');
       },
     ],
     [
-      'of this app see a listener that speaks the TLS that load balancers speak by default',
+      'of this app report a listener with the default TLS policy of load balancers',
       'LISTENER_TLS_POLICY Test/Listener',
       (stack) => {
         const loadBalancerArn = 'arn:aws:elasticloadbalancing:us-east-1:111122223333:loadbalancer/app/a/b';
@@ -104,14 +104,14 @@ describe('the rules', () => {
       },
     ],
     [
-      'of this app see an API that answers at an address of its own',
+      'of this app report an API with its default endpoint',
       'DEFAULT_ENDPOINT_OFF Test/Api',
       (stack) => {
         new CfnApi(stack, 'Api', { name: 'api', protocolType: 'WEBSOCKET', routeSelectionExpression: '$default' });
       },
     ],
     [
-      'of this app see a domain that does not say which TLS it speaks',
+      'of this app report a domain without a TLS version',
       'DOMAIN_TLS_VERSION Test/Domain',
       (stack) => {
         const domainNameConfigurations = [{ endpointType: 'REGIONAL' }];
@@ -119,7 +119,7 @@ describe('the rules', () => {
       },
     ],
     [
-      'of this app see a table that cannot be recovered',
+      'of this app report a table without point-in-time recovery',
       'POINT_IN_TIME_RECOVERY Test/Table',
       (stack) => {
         const keySchema = [{ attributeName: 'pk', keyType: 'HASH' }];
@@ -127,14 +127,14 @@ describe('the rules', () => {
       },
     ],
     [
-      'of this app see a stage without logs',
+      'of this app report a stage without logs',
       'STAGE_LOGS Test/Stage',
       (stack) => {
         new CfnStage(stack, 'Stage', { apiId: 'api', stageName: 'live' });
       },
     ],
     [
-      'of this app see a stage that logs what clients send',
+      'of this app report a stage that logs client data',
       'STAGE_LOGS Test/Stage',
       (stack) => {
         new CfnStage(stack, 'Stage', {
@@ -150,7 +150,7 @@ describe('the rules', () => {
     ],
   ];
 
-  test.each(sightings)('%s', (_, expected, build) => {
+  test.each(violations)('%s', (_, expected, build) => {
     expect(brokenBy((app) => build(testStack(app)))).toContain(expected);
   });
 });

@@ -26,7 +26,7 @@ function sum(one: string[], other: string[]): string[] {
 const subnets = ({ Scheme, Subnets }: Record<string, unknown>) =>
   Scheme === 'internet-facing' ? (Subnets as unknown[]).length : 0;
 
-test('docs/costs.md counts the resources of each stage that AWS bills by time', () => {
+test('docs/costs.md has the number of resources of each stage that AWS bills by time', () => {
   expectTable('docs/costs.md', 'Resources billed by time', [
     ['Application Load Balancer', ...each('AWS::ElasticLoadBalancingV2::LoadBalancer'), 'nothing'],
     [

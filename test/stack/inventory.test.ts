@@ -43,7 +43,7 @@ const EVERY_STAGE = {
   'Custom::VpcRestrictDefaultSG': 1,
 };
 
-/** Resources that each zone adds: a public and a private subnet, and a NAT gateway. */
+/** Additional resources of each zone: a public subnet, a private subnet and a NAT gateway. */
 const EVERY_ZONE = {
   'AWS::EC2::EIP': 1,
   'AWS::EC2::NatGateway': 1,

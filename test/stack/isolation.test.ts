@@ -6,8 +6,8 @@ import { concurrencyPools, idsOf, lanesOf, type Resources } from './lanes-of';
 import { STAGES, stageTemplate } from './stages';
 
 /**
- * Resources that both lanes use on purpose, and through which neither can starve the other: the message log and the
- * admission table, both on demand.
+ * Resources that both lanes use by design. The message log and the admission table are on demand, so neither lane can
+ * starve the other.
  */
 const MEETING_POINTS = [
   'AWS::CertificateManager::Certificate',
@@ -19,7 +19,7 @@ function resourcesOf(template: Template): Resources {
   return structuredClone(template.toJSON().Resources);
 }
 
-/** @returns what the lanes share beyond their meeting points: types of resources, and concurrency pools. */
+/** @returns the resource types and concurrency pools that the lanes share beyond their meeting points. */
 function shared(resources: Resources): string[] {
   const meetingPoints = new Set(
     Object.keys(resources).filter((id) =>
@@ -46,11 +46,11 @@ function lambdaTemplate(): Template {
 describe.each(STAGES)('the lanes of the %s stage', (stage) => {
   const resources = resourcesOf(stageTemplate(stage));
 
-  test('meet in the message log, the admission table and the certificate, and share nothing else', () => {
+  test('share only the message log, the admission table and the certificate', () => {
     expect(shared(resources)).toEqual([]);
   });
 
-  test('each hold what they run on', () => {
+  test('each include their compute', () => {
     const { http, webSocket } = lanesOf(resources, new Set(idsOf(resources, 'AWS::DynamoDB::Table')));
     const types = (lane: ReadonlySet<string>) => new Set([...lane].map((id) => resources[id]?.Type));
     expect(types(http)).toContain('AWS::ECS::Service');
@@ -60,12 +60,12 @@ describe.each(STAGES)('the lanes of the %s stage', (stage) => {
   });
 });
 
-describe('the lanes, with functions on both sides', () => {
-  test('share nothing but the message log, the admission table and the certificate', () => {
+describe('two lanes on Lambda', () => {
+  test('still share only the message log, the admission table and the certificate', () => {
     expect(shared(resourcesOf(lambdaTemplate()))).toEqual([]);
   });
 
-  test('would share the account’s concurrency pool if the HTTP lane reserved none', () => {
+  test('would share the concurrency of the account if the HTTP lane reserved none', () => {
     const resources = resourcesOf(lambdaTemplate());
     for (const id of idsOf(resources, 'AWS::Lambda::Function')) {
       delete resources[id]?.Properties.ReservedConcurrentExecutions;
@@ -74,7 +74,7 @@ describe('the lanes, with functions on both sides', () => {
   });
 });
 
-describe('the walk finds', () => {
+describe('the comparison of the lanes finds', () => {
   type Sabotage = (resources: Resources, first: (type: string, name?: string) => string) => void;
   const sabotages: [string, string, Sabotage][] = [
     [
@@ -95,7 +95,7 @@ describe('the walk finds', () => {
       },
     ],
     [
-      'a target group that sends requests to a function of the socket',
+      'a target group that sends requests to a function of the WebSocket lane',
       'AWS::Lambda::Function',
       (resources, first) => {
         const targets = [{ Id: { 'Fn::GetAtt': [first('AWS::Lambda::Function', 'Message'), 'Arn'] } }];
@@ -103,7 +103,7 @@ describe('the walk finds', () => {
       },
     ],
     [
-      'a queue that the HTTP lane may send to',
+      'a queue to which the HTTP lane has permission to send',
       'AWS::SQS::Queue',
       (resources, first) => {
         const queue = { 'Fn::GetAtt': [first('AWS::SQS::Queue', 'DeliveryQueue'), 'Arn'] };
@@ -116,7 +116,7 @@ describe('the walk finds', () => {
       },
     ],
     [
-      'a scaling target for both',
+      'a shared scaling target',
       'AWS::ApplicationAutoScaling::ScalableTarget',
       (resources, first) => {
         const target = first('AWS::ApplicationAutoScaling::ScalableTarget');
@@ -127,7 +127,7 @@ describe('the walk finds', () => {
       },
     ],
     [
-      'a security group from elsewhere that both use',
+      'a shared external security group',
       'sg-0123456789abcdef0',
       (resources, first) => {
         const vpc = { SecurityGroupIds: ['sg-0123456789abcdef0'], SubnetIds: [] };

@@ -1,4 +1,4 @@
-/** A CloudFormation resource, as far as the walk looks at it. */
+/** The parts of a CloudFormation resource that are read here. */
 interface Resource {
   Type: string;
   // oxlint-disable-next-line typescript/no-explicit-any -- a template's properties have any shape
@@ -9,15 +9,15 @@ interface Resource {
 export type Resources = Record<string, Resource>;
 
 export interface Lanes {
-  /** Logical ids, and names of things outside the template, that the lane is connected to. */
+  /** Logical ids and external names that the lane is connected to. */
   readonly http: ReadonlySet<string>;
   readonly webSocket: ReadonlySet<string>;
 }
 
 /**
- * Walks the template's graph from each lane's entry point, along every reference in both directions, so that a role or
- * a security group that both lanes use is reached from both. The walk ends at `meetingPoints`: what they are connected
- * to is not the lane's.
+ * Walks the template's graph from each lane's entry point along every reference in both directions, so that a role or
+ * security group that both lanes use is reached from both. The walk ends at `meetingPoints`, whose other connections do
+ * not belong to the lane.
  */
 export function lanesOf(resources: Resources, meetingPoints: ReadonlySet<string>): Lanes {
   const graph = new Map<string, Set<string>>();
@@ -36,8 +36,8 @@ export function idsOf(resources: Resources, type: string): string[] {
 }
 
 /**
- * The concurrency pools a lane draws from: a function's own where some is reserved, else the account's. A function that
- * CloudFormation alone calls, while it deploys, does not count.
+ * Concurrency pools of a lane's functions: the reserved concurrency of a function, or that of the account. Functions that
+ * only CloudFormation invokes, during deployment, do not count.
  */
 export function concurrencyPools(resources: Resources, lane: ReadonlySet<string>): Set<string> {
   const deployTime = new Set(

@@ -8,7 +8,7 @@ import { validated } from './validated';
 
 const DOCUMENT = 'docs/compliance.md';
 
-/** Packs whose rules are partly for what this app is not: what it does not follow stands in the document, not in the constructs. */
+/** Packs with rules that do not all apply to this app. Exceptions are in the document, not in the constructs. */
 const PACKS: [string, () => IPolicyValidationPlugin][] = [
   ['NIST 800-53 revision 5', () => new NIST80053R5Checks()],
   ['AWS Control Tower', () => new CfnGuardValidator()],
@@ -19,7 +19,7 @@ describe.each(PACKS)('docs/compliance.md, under %s,', (heading, pack) => {
     (stage) => [stage, validated((app) => stageStack(stage, {}, app), pack()).broken] as const,
   );
 
-  test('names every rule that is not followed, every construct that does not, and no other', () => {
+  test('lists exactly the rules that are not followed and the constructs that do not follow them', () => {
     const reasons = new Map(tableUnder(DOCUMENT, heading).map(([rule, , reason = '']) => [rule, reason]));
     expectTable(
       DOCUMENT,
@@ -28,7 +28,7 @@ describe.each(PACKS)('docs/compliance.md, under %s,', (heading, pack) => {
     );
   });
 
-  test('gives a reason for each', () => {
+  test('gives a reason for each rule', () => {
     const rows = tableUnder(DOCUMENT, heading);
     expect(rows.length).toBeGreaterThan(0);
     expect(rows.filter(([, , reason = '']) => reason.length < 30)).toEqual([]);

@@ -10,7 +10,7 @@ expect.addSnapshotSerializer({
   serialize: (lines: string[]) => lines.join('\n'),
 });
 
-/** The template of a stage in a stack of the same name, so that the name makes no difference. */
+/** Template of a stage. All stages have the same stack name, so that the name is not a difference. */
 function templateOf(stage: string): Json {
   return stableTemplate(Template.fromStack(stageStack(stage, {}, testApp(), 'Twinlane')).toJSON()) as Json;
 }

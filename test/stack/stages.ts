@@ -5,7 +5,7 @@ import { readSettings, type Settings } from '../../lib/settings/settings';
 import { TwinlaneStack } from '../../lib/twinlane-stack';
 import { testApp } from '../lib/synthesized';
 
-/** The stages of the repository's own cdk.json. */
+/** The stages in cdk.json of this repository. */
 export const STAGES = ['dev', 'prod'] as const;
 
 function settingsOf(stage: string): Settings {
@@ -16,7 +16,7 @@ function settingsOf(stage: string): Settings {
   return result.settings;
 }
 
-/** @returns the stack of a stage, as the repository deploys it except for `changes`. */
+/** @returns the stack of a stage of this repository, with `changes`. */
 export function stageStack(
   stage: string,
   changes: Partial<Settings> = {},

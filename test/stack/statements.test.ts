@@ -15,7 +15,7 @@ function cellsOf({ role, actions, resources, condition }: Statement): string[] {
   return [code([role]), code(actions), code(resources), condition && code([condition])];
 }
 
-/** The reasons that stand in the document, for what no construct of this app makes. */
+/** Reasons in the document, for roles that the constructs of this app do not create. */
 const written = new Map(
   tableUnder(DOCUMENT, HEADING).map(([role = '', actions, resources, condition, reason = '']) => [
     [role.replace(/ \(\w+\)$/, ''), actions, resources, condition].join(),
@@ -33,7 +33,7 @@ const statements = STAGES.flatMap((stage) => {
   return statementsOfRoles(stack, Template.fromStack(stack).toJSON()).map((statement) => ({ stage, statement }));
 });
 
-test('docs/permissions.md has every statement of every role, and no other', () => {
+test('docs/permissions.md lists exactly the statements of all roles', () => {
   const rows = new Map<string, { cells: string[]; stages: string[] }>();
   for (const { stage, statement } of statements) {
     const cells = [...cellsOf(statement), reasonOf(statement)];
@@ -52,12 +52,12 @@ test('docs/permissions.md has every statement of every role, and no other', () =
   );
 });
 
-test('every wildcard has a reason', () => {
+test('every wildcard in a permission has a reason', () => {
   const bare = statements.filter(({ statement }) => statement.wildcards.length > 0 && reasonOf(statement).length < 30);
   expect(bare.map(({ statement }) => statement)).toEqual([]);
 });
 
-describe('a wildcard', () => {
+describe('a wildcard in a statement', () => {
   function wildcardsOf(actions: string[], resource: string, reason?: string) {
     const stack = testStack();
     const role = new Role(stack, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
@@ -68,18 +68,18 @@ describe('a wildcard', () => {
     return statementsOfRoles(stack, Template.fromStack(stack).toJSON()).flatMap(({ wildcards }) => wildcards);
   }
 
-  test('in a resource is seen, with the reason that was recorded for it', () => {
+  test('is found in a resource, with the recorded reason', () => {
     const arn = 'arn:aws:sqs:us-east-1:111122223333:queue-*';
     expect(wildcardsOf(['sqs:SendMessage'], arn)).toEqual([{ text: arn, reason: undefined }]);
     expect(wildcardsOf(['sqs:SendMessage'], arn, 'All of them.')).toEqual([{ text: arn, reason: 'All of them.' }]);
   });
 
-  test('in an action is seen, whatever is recorded for the resource', () => {
+  test('is found in an action without the reason recorded for the resource', () => {
     const arn = 'arn:aws:sqs:us-east-1:111122223333:queue';
     expect(wildcardsOf(['sqs:*'], arn, 'All of them.')).toEqual([{ text: 'sqs:*', reason: undefined }]);
   });
 
-  test('is not seen where there is none', () => {
+  test('is not found in a statement without wildcards', () => {
     expect(wildcardsOf(['sqs:SendMessage'], 'arn:aws:sqs:us-east-1:111122223333:queue')).toEqual([]);
   });
 });

@@ -2,7 +2,7 @@ import { CfnElement, type Stack } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 import { wildcardReason } from '../../lib/compliance/wildcard';
 
-/** One statement of one role, as a person reads it. */
+/** One statement of one role in readable form. */
 export interface Statement {
   /** Path of the role. */
   readonly role: string;
@@ -24,7 +24,7 @@ interface PolicyStatement {
 // oxlint-disable-next-line typescript/no-explicit-any -- a template's properties have any shape
 type Properties = any;
 
-/** @returns every statement that a role of the stack has: by its policies, its inline policies and those of AWS. */
+/** @returns every statement of the stack's roles: of attached policies, inline policies and AWS managed policies. */
 export function statementsOfRoles(stack: Stack, template: Record<string, Properties>): Statement[] {
   const resources = Object.entries<Properties>(template.Resources);
   const roles = resources.filter(([, { Type }]) => Type === 'AWS::IAM::Role');
@@ -76,7 +76,7 @@ class Reader {
     };
   }
 
-  /** A policy of AWS's: what is in it is theirs to say, and it is wide. */
+  /** An AWS managed policy. Its contents are unknown here, so it counts as a wildcard. */
   managed(role: string, arn: unknown): Statement {
     const text = this.text(arn).replace(/^.*:policy\//, '');
     return {
@@ -93,7 +93,7 @@ class Reader {
     return construct && wildcardReason(construct, resource);
   }
 
-  /** A resource as a text: constructs by their paths in angle brackets, but for one that is the whole of it. */
+  /** A resource as text, in which constructs are paths in angle brackets. If the resource is a single ARN, the brackets are omitted. */
   private text(expression: unknown): string {
     if (typeof expression === 'string') {
       return expression;
@@ -113,7 +113,7 @@ class Reader {
     }
   }
 
-  /** @returns the path of a construct without what every path has, or the name of what is no construct. */
+  /** @returns the path of a construct without the common parts of all paths, or the name if it is not a construct. */
   private path(logicalId: string): string {
     return (this.constructs.get(logicalId)?.node.path ?? logicalId)
       .replace(/^[^/]+\/(TwinLane\/)?/, '')

@@ -1,7 +1,7 @@
 /** A parsed JSON document. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 
-/** @returns what differs between two documents, a line for each: `path: before → after`, `- path: before` or `+ path: after`. */
+/** @returns the differences between two documents as lines: `path: before → after`, `- path: before` or `+ path: after`. */
 export function templateDifference(before: Json, after: Json, path = ''): string[] {
   if (isObject(before) && isObject(after)) {
     const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])].sort();
@@ -17,7 +17,7 @@ function memberDifference(before: Json | undefined, after: Json | undefined, pat
   return after === undefined ? [`- ${path}: ${text(before)}`] : templateDifference(before, after, path);
 }
 
-/** A list is one, too, by its indexes: one element that differs is one line. */
+/** Also true for a list, so that its elements are compared by index. */
 function isObject(value: Json): value is { readonly [key: string]: Json } {
   return typeof value === 'object' && value !== null;
 }

@@ -3,12 +3,12 @@ import { join } from 'node:path';
 import { type App, type IPolicyValidationPlugin, Validations } from 'aws-cdk-lib';
 import { testApp } from '../lib/synthesized';
 
-/** A rule, and a construct that it is about. */
+/** A rule and a construct that it concerns. */
 export interface Finding {
   readonly rule: string;
   /** Path of the construct in the app. */
   readonly construct: string;
-  /** Why the rule is not followed; only of what was acknowledged. */
+  /** Reason for not following the rule. Only for acknowledged findings. */
   readonly reason?: string;
 }
 
@@ -18,7 +18,7 @@ interface Violation {
   readonly violatingConstructs: readonly { readonly constructPath: string }[];
 }
 
-/** Synthesizes an app with `plugins`. @returns what broke a rule, and what was acknowledged by the constructs */
+/** Synthesizes an app with `plugins`. @returns the findings that break a rule and those that constructs acknowledge */
 export function validated(
   build: (app: App) => void,
   ...plugins: readonly IPolicyValidationPlugin[]

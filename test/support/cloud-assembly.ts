@@ -9,14 +9,14 @@ afterAll(() => {
   for (const directory of directories.splice(0)) rmSync(directory, { recursive: true });
 });
 
-/** @returns an empty folder, until the tests of the file have run. */
+/** @returns an empty folder, which is deleted after the tests of the file. */
 export function emptyDirectory(): string {
   const directory = mkdtempSync(join(tmpdir(), 'twinlane-assembly-'));
   directories.push(directory);
   return directory;
 }
 
-/** @returns the folder of the assembly that an app with what `build` makes is synthesized to. */
+/** Synthesizes an app with the constructs that `build` creates. @returns the folder of the assembly */
 export function synthesized(build: (app: App) => void): string {
   const outdir = emptyDirectory();
   const app = new App({ outdir, builtinCloudFormationValidation: false });

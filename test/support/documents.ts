@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 
 const PROJECT = resolve(__dirname, '../..');
 
-/** Every Markdown file for readers, relative to the project's folder. */
+/** Paths of all Markdown documents, relative to the project. */
 export const DOCUMENTS = [
   ...readdirSync(PROJECT).filter((file) => file.endsWith('.md')),
   ...readdirSync(join(PROJECT, 'docs'), { recursive: true, encoding: 'utf8' })
@@ -12,7 +12,7 @@ export const DOCUMENTS = [
   'tools/local/README.md',
 ];
 
-/** @returns what `pattern` captures in `text`, each once. */
+/** @returns the distinct captures of `pattern` in `text`. */
 export function captures(pattern: RegExp, text: string): string[] {
   return [...new Set([...text.matchAll(pattern)].map((match) => match[1] ?? ''))];
 }

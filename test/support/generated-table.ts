@@ -1,11 +1,11 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
 
-/** A table's cells, without its heading. */
+/** Cells of a table without its header. */
 export type Rows = readonly (readonly string[])[];
 
 /**
- * Expects the first table under a heading of a document to have exactly these rows; `npx jest PATH -u` writes them, and
+ * Expects the first table under a heading of a document to have exactly these rows. `npx jest PATH -u` writes them, and
  * Prettier aligns the columns.
  */
 export function expectTable(document: string, heading: string, rows: Rows): void {

@@ -1,6 +1,6 @@
 import { type LogLine, type Running, start } from '@twinlane/local';
 
-/** An app that runs on this machine, started by this process, and its log. */
+/** An app on this machine that this process starts, and its log. */
 export class LocalApp {
   private readonly watchers = new Set<() => void>();
   /** Every line of the log so far. */
@@ -11,11 +11,11 @@ export class LocalApp {
   /** Resolves when the app serves. */
   static async start(assembly: string): Promise<LocalApp> {
     const early: LogLine[] = [];
-    let take = (line: LogLine): unknown => early.push(line);
-    const running = await start({ assembly, onEvent: (event) => event.event === 'log' && take(event) });
+    let record = (line: LogLine): unknown => early.push(line);
+    const running = await start({ assembly, onEvent: (event) => event.event === 'log' && record(event) });
     const app = new LocalApp(running);
     app.log.push(...early);
-    take = (line) => app.took(line);
+    record = (line) => app.record(line);
     return app;
   }
 
@@ -27,7 +27,7 @@ export class LocalApp {
     return this.app.blueprint;
   }
 
-  /** @returns the first line that is so, as soon as there is one. */
+  /** Waits for a matching line, including lines already logged. @returns the first one */
   async line(matches: (line: LogLine) => boolean): Promise<LogLine> {
     for (;;) {
       const found = this.log.find(matches);
@@ -42,7 +42,7 @@ export class LocalApp {
     await this.app.stop();
   }
 
-  private took(line: LogLine): void {
+  private record(line: LogLine): void {
     this.log.push(line);
     for (const watcher of this.watchers) {
       watcher();

@@ -1,8 +1,8 @@
 import childProcess from 'node:child_process';
 
 /**
- * Keeps the tests of the unit tier from starting processes, which makes them slow and dependent on the machine. The compiler is
- * excepted: esbuild runs for each bundle, and ends with it.
+ * Prevents tests of the unit tier from starting processes, which makes them slow and dependent on the machine. The compiler
+ * is an exception: esbuild runs for each bundle, and exits after it.
  */
 const STARTERS = ['exec', 'execFile', 'execFileSync', 'execSync', 'fork', 'spawn', 'spawnSync'] as const;
 
@@ -21,5 +21,5 @@ for (const [name, start] of originals) {
   });
 }
 
-// Another file's tests may run in this process.
+// Tests of another file can run in the same process.
 afterAll(() => void Object.assign(childProcess, Object.fromEntries(originals)));

@@ -1,9 +1,9 @@
 /**
- * Modules that are loaded once for each worker instead of once for each test file. Jest evaluates every module anew in the
- * sandbox of each file; for aws-cdk-lib that takes longer than most tests.
+ * Loads modules once for each worker instead of once for each test file. Jest evaluates every module again in the sandbox
+ * of each file, which takes longer than most tests for aws-cdk-lib.
  *
- * As a transform, it replaces a module by the one that Node.js itself loads; as an environment, it hands the sandbox the
- * function that does so.
+ * As a transform, it replaces a module with the one that Node.js loads. As an environment, it gives the sandbox the
+ * function to load it.
  */
 const { TestEnvironment } = require('jest-environment-node');
 require('../../bin/typescript.js');

@@ -9,7 +9,7 @@ export interface RunningProcess {
   readonly command: string;
 }
 
-/** @returns every process that one has started, and that those have, and so on. */
+/** @returns all descendants of a process. */
 export function descendants(ancestor: number): RunningProcess[] {
   const all = running();
   const below = (parent: number): RunningProcess[] =>
@@ -17,30 +17,30 @@ export function descendants(ancestor: number): RunningProcess[] {
   return below(ancestor);
 }
 
-/** Resolves when none of them runs. */
+/** Resolves when all processes have ended. */
 export async function ended(processes: readonly Pick<RunningProcess, 'pid'>[]): Promise<void> {
   while (running().some(({ pid }) => processes.some((one) => one.pid === pid))) {
     await pause(50);
   }
 }
 
-/** All of this machine, but for zombies. */
+/** @returns all processes of this machine except zombies. */
 function running(): RunningProcess[] {
   return existsSync('/proc/self/stat') ? fromProc() : fromPs();
 }
 
-/** Linux: small images have no `ps`. */
+/** Reads the processes on Linux, where small images have no `ps`. */
 function fromProc(): RunningProcess[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .flatMap((pid) => {
       try {
-        // pid (name) state parent …; the name may hold anything.
+        // pid (name) state parent …; the name can contain any character.
         const [, state, parent] = /^.*\) (\S) (\d+) /s.exec(readFileSync(`/proc/${pid}/stat`, 'utf8')) ?? [];
         const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').trim();
         return state === 'Z' ? [] : [{ pid: Number(pid), parent: Number(parent), command }];
       } catch {
-        // It has ended since the folder was read.
+        // The process has ended since the folder was read.
         return [];
       }
     });

@@ -10,7 +10,7 @@ const ROOT = join(__dirname, '../..');
 /** The command of the package; `npm start` is `tools/demo/main.ts`. */
 const PROGRAM = 'tools/local/main.ts';
 
-/** An entry point, as the runner says it. */
+/** An entry point, as the runner prints it. */
 export interface Endpoint {
   readonly kind: 'http' | 'websocket' | 'token';
   readonly logicalId: string;
@@ -31,7 +31,7 @@ export interface Printed {
   readonly pageUrl?: string;
 }
 
-/** A command that runs an app, with `--json --port 0`: everything it prints, and every process it starts. */
+/** A command that runs an app with `--json --port 0`, with its output and its processes. */
 export class StartedRunner {
   readonly printed: Printed[] = [];
   private readonly watchers = new Set<() => void>();
@@ -40,7 +40,7 @@ export class StartedRunner {
   private constructor(private readonly process: ChildProcess) {
     this.exited = once(process, 'close').then(([code]) => code);
     for (const output of [process.stdout, process.stderr]) {
-      createInterface({ input: required(output) }).on('line', (line) => this.heard(line));
+      createInterface({ input: required(output) }).on('line', (line) => this.record(line));
     }
   }
 
@@ -48,7 +48,7 @@ export class StartedRunner {
    * Resolves when the app serves.
    *
    * @param root - the folder of the project
-   * @param program - what is run of it
+   * @param program - the script to run, relative to `root`
    */
   static async start(args: readonly string[], root = ROOT, program = PROGRAM): Promise<StartedRunner> {
     const runner = new StartedRunner(startRunner(['--json', '--port', '0', ...args], root, program));
@@ -73,12 +73,12 @@ export class StartedRunner {
     return required(this.printed.find(({ event }) => event === 'ready')?.tokenUrl);
   }
 
-  /** URL of the page. Throws if there is none. */
+  /** URL of the demo page. Throws if there is none. */
   get pageUrl(): string {
     return required(this.printed.find(({ event }) => event === 'ready')?.pageUrl);
   }
 
-  /** @returns the only entry point of a kind, or the one whose logical id begins so. */
+  /** @returns the first entry point of a kind whose logical id has this prefix. */
   endpoint(kind: Endpoint['kind'], logicalId = ''): Endpoint {
     return required(this.ready.endpoints.find((one) => one.kind === kind && one.logicalId.startsWith(logicalId)));
   }
@@ -87,7 +87,7 @@ export class StartedRunner {
     return this.endpoint(kind, logicalId).url;
   }
 
-  /** @returns the first object after the first `from` that is so, as soon as there is one. */
+  /** Waits for a matching object, not counting the first `from` objects. @returns the first one */
   async says(matches: (printed: Printed) => boolean, from = 0): Promise<Printed> {
     for (;;) {
       const found = this.printed.slice(from).find(matches);
@@ -98,13 +98,13 @@ export class StartedRunner {
     }
   }
 
-  /** @returns one of the runner's processes, or that of a container: `http`, `node index.js`. */
+  /** @returns a process of the runner or a container: `http`, `node index.js`. */
   child(name: string): RunningProcess {
     const command = name.includes(' ') ? name : `local/${name}/process.ts`;
     return required(descendants(this.pid).find((one) => one.command.includes(command)));
   }
 
-  /** Sends a signal to the runner. @returns its exit code, once it and all that it had started have ended */
+  /** Sends a signal to the runner and waits until it and all its processes have ended. @returns its exit code */
   async stop(signal: NodeJS.Signals = 'SIGINT'): Promise<number | null> {
     const started = descendants(this.pid);
     this.process.kill(signal);
@@ -113,7 +113,7 @@ export class StartedRunner {
     return code;
   }
 
-  private heard(line: string): void {
+  private record(line: string): void {
     this.printed.push(JSON.parse(line));
     for (const watcher of this.watchers) {
       watcher();
@@ -122,7 +122,7 @@ export class StartedRunner {
   }
 }
 
-/** Runs it until it ends by itself. */
+/** Runs the command until it exits. */
 export async function run(args: readonly string[]): Promise<{ code: number; stdout: string; stderr: string }> {
   const runner = startRunner(args, ROOT, PROGRAM);
   const [stdout, stderr, [code]] = await Promise.all([
@@ -142,7 +142,7 @@ function startRunner(args: readonly string[], root: string, program: string): Ch
 
 function required<T>(value: T | null | undefined): T {
   if (value === null || value === undefined) {
-    throw new Error('expected to be there');
+    throw new Error('expected a value');
   }
   return value;
 }

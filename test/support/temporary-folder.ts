@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 /**
- * Gives all tests a temporary folder of their own: what assemblies, bundles and tests leave in it goes with it. Jest does
- * not tell the code it runs that the process ends.
+ * Creates a temporary folder for the assemblies, bundles and files of all tests, and deletes it at the end. Code that Jest
+ * runs is not notified when the process exits.
  */
 export default function makeTemporaryFolder(): void {
   const folder = mkdtempSync(join(tmpdir(), 'twinlane-test-'));

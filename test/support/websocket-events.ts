@@ -1,10 +1,10 @@
 import type { Connection } from '../../lambda/realtime/ports';
 import type { WebSocketEvent } from '../../lambda/websocket-event';
 
-/** Opening time of a connection that is given by its id alone. */
+/** Opening time of connections that tests specify only by id. */
 const CONNECTED_AT = Date.now();
 
-/** Events as API Gateway writes them, with all that the handlers do not read. */
+/** Events in the format of API Gateway, including properties that the handlers do not read. */
 function event(connection: string | Connection, eventType: string, routeKey: string) {
   const { id: connectionId, connectedAt } =
     typeof connection === 'string' ? { id: connection, connectedAt: CONNECTED_AT } : connection;
@@ -28,7 +28,7 @@ function event(connection: string | Connection, eventType: string, routeKey: str
   };
 }
 
-/** @param headers in the client's spelling. */
+/** @param headers names in the client's case */
 export function connectEvent(connection: string | Connection, headers: Record<string, string> = {}): WebSocketEvent {
   const all = {
     Host: 'ws.example.com',

@@ -1,4 +1,4 @@
-/** Attacks on the app that `npm start` runs. docs/attacks.md has them as a table. */
+/** Attacks on the app that `npm start` runs. docs/attacks.md contains a table of them. */
 import { join } from 'node:path';
 import { expectTable } from '../support/generated-table';
 import { type Attacks, FORGED, type Here, isServed, published, raw, SECRET, statusesIn } from './attacks/attack';
@@ -41,7 +41,7 @@ beforeAll(async () => {
 
 afterEach(() => Client.closeAll());
 
-// Only what has ended has said everything.
+// The log is complete only after the app has stopped.
 afterAll(async () => {
   here.local.connections.close();
   await here.local.app.stop();
@@ -52,7 +52,7 @@ afterAll(async () => {
   expect(log.filter((text) => text.includes(FORGED) && /[\r\n]/.test(text))).toEqual([]);
 });
 
-describe.each(Object.entries(AREAS))('%s', (_, attacks) => {
+describe.each(Object.entries(AREAS))('the app resists attacks on %s:', (_, attacks) => {
   test.each(Object.entries(attacks))('%s', async (_, { attempt, gets }) => {
     expect(String(await attempt(here))).toBe(gets);
     await Client.closeAll();
@@ -60,18 +60,18 @@ describe.each(Object.entries(AREAS))('%s', (_, attacks) => {
   });
 });
 
-test('what would be smuggled is performed, once it arrives as a request', async () => {
+test('the request of the smuggling attacks is performed if it is sent as a separate request', async () => {
   const topic = newTopic();
   expect(statusesIn(await raw(here.httpUrl, await publishing(here, topic)))).toBe('201');
   expect(await published(here, topic)).toBe(1);
 });
 
-test('a token and a ticket are what is looked for in the log', async () => {
+test('the patterns for secrets in the log match a token and a ticket', async () => {
   expect(await here.token(somebody())).toMatch(TOKEN);
   expect(await newTicket(here, somebody())).toMatch(TICKET);
 });
 
-test('the documents have what attackers got', () => {
+test('docs/attacks.md and docs/security.md contain the results of the attacks', () => {
   const all = Object.entries(AREAS).map(([area, attacks]) => ({ area, attacks: Object.entries(attacks) }));
   const rows = all.flatMap(({ area, attacks }) =>
     attacks.map(([name, { outcome, gets }]) => [area, name, gets, outcome]),

@@ -1,7 +1,7 @@
 import type { StartedRunner } from '../support/started-runner';
 
-/** @returns what lets an SDK do to a running app's tables, streams and queues whatever a person may. */
-export function atDesk(runner: StartedRunner) {
+/** @returns SDK configuration with an operator's access to a running app's tables, streams and queues. */
+export function operatorConfig(runner: StartedRunner) {
   return {
     endpoint: runner.ready.awsEndpoint,
     region: 'us-east-1',

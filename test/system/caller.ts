@@ -10,17 +10,17 @@ export interface Who {
   readonly [claim: string]: string;
 }
 
-/** An app that runs, as its callers see it. */
+/** The public interface of a running app. */
 export interface App {
   /** `https://api.example.com` */
   readonly httpUrl: string;
   /** `wss://ws.example.com` */
   readonly webSocketUrl: string;
-  /** @returns a token of whoever it is. */
+  /** @returns a token of the caller. */
   token(who: Who): Promise<string>;
 }
 
-/** @returns the app that a runner runs. */
+/** @returns the app of a runner. */
 export function appOf(runner: StartedRunner): App {
   return {
     httpUrl: runner.url('http'),
@@ -32,12 +32,12 @@ export function appOf(runner: StartedRunner): App {
 const TENANT = 'contract';
 const PUBLISHER: Who = { subject: 'publisher', tenant: TENANT };
 
-/** @returns somebody of the usual tenant whom nobody has seen before. */
+/** @returns a new subject of the default tenant. */
 export function somebody(): Who {
   return { subject: randomUUID(), tenant: TENANT };
 }
 
-/** @returns tokens of the issuer at a URL, each asked for once. */
+/** @returns tokens from the issuer at a URL. Each token is requested once. */
 export function tokensFrom(tokenUrl: string): App['token'] {
   const tokens = new Map<string, Promise<string>>();
   return (who) => {
@@ -59,7 +59,7 @@ export async function ask(app: App, path: string, init: RequestInit = {}, who = 
   return fetch(`${app.httpUrl}${path}`, { ...init, headers });
 }
 
-/** @returns a ticket, for a page of an origin if there is one. Throws unless it is minted. */
+/** @returns a ticket for the origin, or for a client without one. Throws if none is issued. */
 export async function newTicket(app: App, who: Who, origin?: string): Promise<string> {
   const response = await ask(app, '/v1/tickets', { method: 'POST', headers: origin ? { origin } : {} }, who);
   if (response.status !== 201) {
@@ -68,7 +68,7 @@ export async function newTicket(app: App, who: Who, origin?: string): Promise<st
   return ((await response.json()) as { ticket: string }).ticket;
 }
 
-/** @returns a socket that is being opened with a ticket of its own. */
+/** @returns a socket that is opening with a new ticket. */
 export async function newSocket(app: App, options: ClientOptions = {}, who = somebody()): Promise<WebSocket> {
   return new WebSocket(app.webSocketUrl, [PROTOCOL, `ticket.${await newTicket(app, who, options.origin)}`], options);
 }

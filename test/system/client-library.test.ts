@@ -5,7 +5,7 @@ import { START } from '../../lambda/realtime/protocol';
 import { synthesized } from '../support/cloud-assembly';
 import { StartedRunner } from '../support/started-runner';
 import { stageStack } from '../stack/stages';
-import { becomes, closeClients, Heard, newClient, upTo } from './clients';
+import { becomes, closeClients, Received, newClient, upTo } from './clients';
 
 jest.setTimeout(60_000);
 
@@ -19,7 +19,7 @@ afterEach(closeClients);
 
 afterAll(() => runner?.stop());
 
-/** Publishes one after the other until `done`. @returns the last sequence */
+/** Publishes sequentially until `done`. @returns the last sequence */
 async function publishUntil(done: () => boolean, client: TwinlaneClient, topic: string): Promise<number> {
   for (;;) {
     const { sequence } = await client.publish(topic, 'x');
@@ -29,9 +29,9 @@ async function publishUntil(done: () => boolean, client: TwinlaneClient, topic: 
   }
 }
 
-test('what one client publishes another handles, and a third one later', async () => {
+test('a current subscriber and a later subscriber both receive the messages of another client', async () => {
   const topic = `library:${randomUUID()}`;
-  const [now, later] = [new Heard(), new Heard()];
+  const [now, later] = [new Received(), new Received()];
   await newClient(runner).subscribe(topic, now.handler).ready;
   const publisher = newClient(runner);
   const published = await publisher.publish(topic, { text: 'hello' }, { id: 'order-42' });
@@ -45,7 +45,7 @@ test('what one client publishes another handles, and a third one later', async (
   expect(now.messages[0]).toEqual({ ...published, data: { text: 'hello' } });
 });
 
-test('a refusal has the code of the service', async () => {
+test('an error of the client library has the error code of the service', async () => {
   const client = newClient(runner);
   const id = 'taken';
   const topic = `library:${randomUUID()}`;
@@ -54,17 +54,17 @@ test('a refusal has the code of the service', async () => {
   await expect(client.publish('not a topic', 2)).rejects.toMatchObject({ code: 'invalid_topic' });
 });
 
-test('a handler gets each message once and in order while the WebSocket lane is killed', async () => {
+test('a handler receives each message once and in order while the process of the WebSocket lane is killed', async () => {
   const topic = `library:${randomUUID()}`;
   const client = newClient(runner);
-  const heard = new Heard();
+  const received = new Received();
   const recovered: boolean[] = [];
   client.on('recovered', (event) => recovered.push(event.recovered));
-  client.subscribe(topic, heard.handler, { after: START });
+  client.subscribe(topic, received.handler, { after: START });
   await becomes(client, 'open');
   let back = false;
   const published = publishUntil(() => back, client, topic);
-  await heard.until(1);
+  await received.until(1);
   const lost = becomes(client, 'connecting');
   process.kill(runner.child('websocket').pid, 'SIGKILL');
   await lost;
@@ -72,11 +72,11 @@ test('a handler gets each message once and in order while the WebSocket lane is 
   back = true;
   const last = await published;
   expect(last).toBeGreaterThan(1);
-  expect(await heard.until(last)).toEqual(upTo(last));
+  expect(await received.until(last)).toEqual(upTo(last));
   expect(new Set(recovered)).toEqual(new Set([true]));
 });
 
-test('a handler gets each message once and in order while connections take each other’s place', async () => {
+test('a handler receives each message once and in order during rotations', async () => {
   const topic = `library:${randomUUID()}`;
   const sockets: WebSocket[] = [];
   class Counted extends WebSocket {
@@ -86,12 +86,12 @@ test('a handler gets each message once and in order while connections take each 
     }
   }
   const client = newClient(runner, { WebSocket: Counted, rotateAfter: [300, 600] });
-  const heard = new Heard();
+  const received = new Received();
   const states: string[] = [];
-  client.subscribe(topic, heard.handler, { after: START });
+  client.subscribe(topic, received.handler, { after: START });
   await becomes(client, 'open');
   client.on('state', (state) => states.push(state));
   const last = await publishUntil(() => sockets.length > 4, client, topic);
-  expect(await heard.until(last)).toEqual(upTo(last));
+  expect(await received.until(last)).toEqual(upTo(last));
   expect(states).toEqual([]);
 });

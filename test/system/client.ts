@@ -22,20 +22,20 @@ export class Client {
       }
       this.watchers.clear();
     });
-    // What breaks shows as a test's frame that never comes, and as the close.
+    // A test notices an error by the close, or by a timeout while it waits for a frame.
     socket.on('error', () => socket.terminate());
     this.closed = once(socket, 'close').then(([code]) => code);
     Client.all.add(this);
   }
 
-  /** Opens a connection with a ticket of its own, of somebody whom nobody has seen before unless said otherwise. */
+  /** Opens a connection with a new ticket, by default of a new subject. */
   static async connect(app: App, options: ClientOptions = {}, who?: Who): Promise<Client> {
     const socket = await newSocket(app, options, who);
     await once(socket, 'open');
     return new Client(socket);
   }
 
-  /** Opens a connection with these subprotocols. Rejects with the status of the answer if it is refused. */
+  /** Opens a connection with these subprotocols. Rejects with the status of the response if the handshake is refused. */
   static async open(app: App, protocols: readonly string[], options: ClientOptions = {}): Promise<Client> {
     const socket = new WebSocket(app.webSocketUrl, [...protocols], options);
     await new Promise<void>((opened, fail) => {
@@ -48,7 +48,7 @@ export class Client {
     return new Client(socket);
   }
 
-  /** Closes every client there is, and waits until they are. */
+  /** Closes all clients. Resolves when they are closed. */
   static async closeAll(): Promise<void> {
     await Promise.all(
       [...Client.all].map(async (client) => {
@@ -59,7 +59,7 @@ export class Client {
     Client.all.clear();
   }
 
-  /** Sends a frame with a `ref` of its own. @returns its answer */
+  /** Sends a frame with a new `ref`. @returns its answer */
   ask(frame: ClientFrame): Promise<ServerFrame> {
     this.refs += 1;
     const ref = `${this.refs}`;
@@ -74,7 +74,7 @@ export class Client {
     return this.until(() => this.frames[before]);
   }
 
-  /** Every message that was pushed so far, alone or with others, in the order of arrival. */
+  /** Messages pushed so far, in single or combined frames, in the order of arrival. */
   get messages(): Message[] {
     return this.frames.flatMap((frame) => {
       if (frame.type === 'messages') {
@@ -85,7 +85,7 @@ export class Client {
     });
   }
 
-  /** @returns what was pushed of a topic, by sequence, each once, as soon as there are so many. */
+  /** Waits for a number of messages of a topic. @returns the messages without duplicates, sorted by sequence */
   pushed(topic: string, count = 1): Promise<Message[]> {
     return this.until(() => {
       const messages = this.messages.filter((message) => message.topic === topic);
@@ -98,7 +98,7 @@ export class Client {
     return this.until(() => this.frames.find(matches));
   }
 
-  /** @returns what `look` gives, as soon as it gives anything; it looks again at every frame. */
+  /** Calls `look` now and after every frame. @returns its first result other than undefined */
   async until<T>(look: () => T | undefined): Promise<T> {
     for (;;) {
       const value = look();
@@ -110,12 +110,12 @@ export class Client {
   }
 }
 
-/** @returns a topic that nobody has published to. */
+/** @returns a new topic. */
 export function newTopic(): string {
   return `contract:${randomUUID()}`;
 }
 
-/** @returns status of the answer to a handshake that is refused; 101 if it is not. */
+/** @returns the status of the response to a handshake: 101 if it succeeds. */
 export function refused(app: App, protocols: readonly string[], options?: ClientOptions): Promise<number> {
   return Client.open(app, protocols, options).then(() => 101, Number);
 }

@@ -7,7 +7,7 @@ import { Client } from './client';
 
 const open = new Set<TwinlaneClient>();
 
-/** @returns a client of both lanes of an app, of somebody whom nobody has seen before, which waits less long than a page's. */
+/** @returns a client of both lanes of an app, for a new subject, with shorter reconnection delays than in a page. */
 export function newClient(runner: StartedRunner, options: Partial<ClientOptions> = {}): TwinlaneClient {
   const app = appOf(runner);
   const who = somebody();
@@ -23,7 +23,7 @@ export function newClient(runner: StartedRunner, options: Partial<ClientOptions>
   return client;
 }
 
-/** @returns a client of the protocol alone, as soon as there is somebody to connect to. */
+/** Connects a client without the library. Retries until the app accepts the connection. */
 export async function newSocket(runner: StartedRunner): Promise<Client> {
   for (;;) {
     const client = await Client.connect(appOf(runner)).catch(() => undefined);
@@ -34,7 +34,7 @@ export async function newSocket(runner: StartedRunner): Promise<Client> {
   }
 }
 
-/** Closes every client of the library. */
+/** Closes all clients of the library. */
 export function closeClients(): void {
   for (const client of open) {
     client.close();
@@ -42,8 +42,8 @@ export function closeClients(): void {
   open.clear();
 }
 
-/** Keeps what a topic's handler gets, and can wait for more. */
-export class Heard {
+/** Records the messages that a topic's handler receives. */
+export class Received {
   readonly messages: Message[] = [];
   private readonly watchers = new Set<() => void>();
 
@@ -60,7 +60,7 @@ export class Heard {
     return new Promise((resolve) => this.watchers.add(resolve));
   }
 
-  /** @returns every sequence so far, as soon as one is so high. */
+  /** Waits for a sequence. @returns all sequences received so far */
   async until(sequence: number): Promise<number[]> {
     while ((this.messages.at(-1)?.sequence ?? 0) < sequence) {
       await this.next();
@@ -81,7 +81,7 @@ export function becomes(client: TwinlaneClient, state: string): Promise<void> {
   });
 }
 
-/** @returns 1, 2, … `last`: the sequences of who missed nothing. */
+/** @returns all sequences from 1 to `last`. */
 export function upTo(last: number): number[] {
   return Array.from({ length: last }, (_, index) => index + 1);
 }

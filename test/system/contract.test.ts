@@ -3,7 +3,7 @@
  *
  * HTTP_URL=https://api.example.com WEBSOCKET_URL=wss://ws.example.com TOKEN=eyJ... npx jest test/system/contract
  *
- * What needs to look behind the entry points is skipped there.
+ * Tests that need access to internals are skipped there.
  */
 import { Client } from './client';
 import { access } from './contract/access';
@@ -31,12 +31,12 @@ afterAll(async () => {
   await place.local?.app.stop();
 });
 
-// A deployed stack's issuer gives no tokens of just anybody.
-(DEPLOYED ? describe.skip : describe)('access', () => access(() => place));
+// The issuer of a deployed stack does not issue tokens for arbitrary subjects.
+(DEPLOYED ? describe.skip : describe)('the access control', () => access(() => place));
 describe('a connection', () => connections(() => place));
-describe('a publish', () => publishing(() => place));
+describe('a publish request', () => publishing(() => place));
 describe('a subscriber', () => delivery(() => place));
-describe('history', () => history(() => place));
-describe('what is wrong', () => refusals(() => place));
-describe('what is too large', () => limits(() => place));
-describe('over HTTP', () => pages(() => place));
+describe('the history', () => history(() => place));
+describe('an invalid input', () => refusals(() => place));
+describe('an oversized or binary input', () => limits(() => place));
+describe('an HTTP response', () => pages(() => place));

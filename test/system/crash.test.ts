@@ -6,12 +6,12 @@ import { type App, appOf } from './caller';
 import { Listener } from './listener';
 import { history, publish } from './publish';
 
-/** A container, by its command. */
+/** Command of the container of the HTTP lane. */
 const TASK = 'node index.js';
 
 const assembly = synthesized((cdk) => void stageStack('dev', {}, cdk));
 
-/** Publishes a hundred times a second until `done`. @returns the data of what was acknowledged, by sequence */
+/** Publishes a hundred times a second until `done`. @returns the data of the acknowledged messages, by sequence */
 async function publishUntil(done: () => boolean, app: App, topic: string): Promise<Map<number, unknown>> {
   const acknowledged = new Map<number, unknown>();
   const open: Promise<void>[] = [];
@@ -27,7 +27,7 @@ async function publishUntil(done: () => boolean, app: App, topic: string): Promi
   return acknowledged;
 
   async function acknowledge(value: number): Promise<void> {
-    // Nobody may be there to answer: that is no acknowledgement.
+    // A request without a response, because the process was killed, is not acknowledged.
     const answer = await publish(app, topic, value).catch(() => undefined);
     if (answer?.sequence !== undefined) {
       acknowledged.set(answer.sequence, value);
@@ -38,7 +38,7 @@ async function publishUntil(done: () => boolean, app: App, topic: string): Promi
 describe.each([
   ['with --data', ['aws', 'websocket', 'http', 'events', TASK], () => ['--data', emptyDirectory()]],
   ['in memory', ['websocket', 'http', 'events', TASK], () => []],
-] as const)('%s', (_, parts, options) => {
+] as const)('the runner %s', (_, processes, options) => {
   let runner: StartedRunner;
 
   beforeAll(async () => {
@@ -47,24 +47,24 @@ describe.each([
 
   afterAll(async () => {
     if (runner) {
-      // Twice, which stops at once: a delivery that a kill interrupted may be tried again for half a minute.
+      // A second signal stops the runner immediately. Otherwise it can retry an interrupted delivery for half a minute.
       process.kill(runner.pid, 'SIGINT');
       await runner.stop();
     }
   }, 20_000);
 
-  test.each(parts)(
-    'nothing acknowledged is lost when %s is killed, and everything serves again',
-    async (part) => {
+  test.each(processes)(
+    'loses no acknowledged message when %s is killed, and all processes serve again',
+    async (name) => {
       const app = appOf(runner);
-      const topic = `crash:${part.replace(' ', ':')}`;
+      const topic = `crash:${name.replace(' ', ':')}`;
       let back = false;
       const load = publishUntil(() => back, app, topic);
       await publish(app, topic, 'before');
       const from = runner.printed.length;
-      process.kill(runner.child(part).pid, 'SIGKILL');
+      process.kill(runner.child(name).pid, 'SIGKILL');
       await runner.says(
-        ({ text = '' }) => text === `The ${part} process serves again` || /is healthy/.test(text),
+        ({ text = '' }) => text === `The ${name} process serves again` || /is healthy/.test(text),
         from,
       );
       await publish(app, topic, 'after');
@@ -85,7 +85,7 @@ describe.each([
   );
 });
 
-test('without --data tables begin empty when aws is killed, which is said, and everything serves again', async () => {
+test('without --data, the runner logs that the tables are empty after the aws process is killed, and all processes serve again', async () => {
   const runner = await StartedRunner.start(['--app', assembly]);
   const app = appOf(runner);
   await publish(app, 'gone', 'before');
@@ -106,7 +106,7 @@ test('without --data tables begin empty when aws is killed, which is said, and e
   await runner.stop();
 }, 30_000);
 
-test('--data keeps what was published from run to run', async () => {
+test('--data keeps published messages between runs', async () => {
   const options = ['--app', assembly, '--data', emptyDirectory()];
   const first = await StartedRunner.start(options);
   await publish(appOf(first), 'kept', 'before');

@@ -8,18 +8,18 @@ import { check } from '../simulation/checker';
 import { stageStack } from '../stack/stages';
 import { Client } from './client';
 import { closeClients, newClient, newSocket } from './clients';
-import { Witness } from './witness';
+import { HistoryRecorder } from './witness';
 
-/** `SEED=42 npx jest test/system/history` kills in the same order again; what is on its way then is not the same. */
+/** `SEED=42 npx jest test/system/history` repeats the order of the kills, but not the messages in transit. */
 const SEED = Number(process.env.SEED ?? randomInt(1_000_000));
 
 const KILLS = 8;
 
-/** From one kill to the next, fewer messages than this are acknowledged. */
+/** Exclusive maximum of acknowledged messages between two kills. */
 const BETWEEN_KILLS = 80;
 
-/** Milliseconds for everything to arrive once everything serves again. */
-const HEALING = 30_000;
+/** Milliseconds for all messages to arrive after all processes serve again. */
+const RECOVERY = 30_000;
 
 /** Short intervals: seconds instead of minutes. */
 const OPTIONS = {
@@ -40,31 +40,31 @@ afterEach(async () => {
   closeClients();
   await Client.closeAll();
   if (runner) {
-    // Twice, which stops at once: a delivery that a kill interrupted may be tried again for half a minute.
+    // A second signal stops the runner immediately. Otherwise it can retry an interrupted delivery for half a minute.
     process.kill(runner.pid, 'SIGINT');
     await runner.stop();
   }
 }, 30_000);
 
-/** Kills parts at random, amid what is published. Resolves when all of them serve again. */
-async function kill(started: StartedRunner, parts: readonly string[], witness: Witness): Promise<void> {
+/** Kills random processes while messages are published. Resolves when all processes serve again. */
+async function kill(started: StartedRunner, processes: readonly string[], recorder: HistoryRecorder): Promise<void> {
   const random = new Random(SEED);
   const back = new Map<string, Promise<unknown>>();
   for (let kills = 0; kills < KILLS; kills += 1) {
-    await witness.acknowledges(random.below(BETWEEN_KILLS));
-    const part = parts[random.below(parts.length)] ?? '';
-    await back.get(part);
+    await recorder.acknowledges(random.below(BETWEEN_KILLS));
+    const name = processes[random.below(processes.length)] ?? '';
+    await back.get(name);
     const from = started.printed.length;
-    process.kill(started.child(part).pid, 'SIGKILL');
+    process.kill(started.child(name).pid, 'SIGKILL');
     back.set(
-      part,
-      started.says(({ text }) => text === `The ${part} process serves again`, from),
+      name,
+      started.says(({ text }) => text === `The ${name} process serves again`, from),
     );
   }
   await Promise.all(back.values());
 }
 
-/** Calls one after the other until `done`, each with a topic and an id of its own, as people do: with time to think between. */
+/** Publishes sequentially until `done`, with random topics, unique ids and random pauses. */
 async function until(
   done: () => boolean,
   random: Random,
@@ -81,16 +81,16 @@ test.each([
   ['in memory', ['websocket', 'http', 'events'], () => []],
   ['with --data', ['aws', 'websocket', 'http', 'events'], () => ['--data', emptyDirectory()]],
 ] as const)(
-  `what was acknowledged is seen once and in order by everybody while parts are killed at random, %s (SEED=${SEED})`,
-  async (_, parts, options) => {
+  `all clients receive acknowledged messages once and in order while random processes are killed, %s (SEED=${SEED})`,
+  async (_, processes, options) => {
     const started = await StartedRunner.start(['--app', assembly, ...options()]);
     runner = started;
     const random = new Random(randomInt(2 ** 32));
-    const witness = new Witness();
+    const recorder = new HistoryRecorder();
     for (const name of ['Ann', 'Bob', 'Cid']) {
-      witness.reads(name, newClient(started, OPTIONS), TOPICS, START);
+      recorder.reads(name, newClient(started, OPTIONS), TOPICS, START);
     }
-    witness.reads('Dan', newClient(started, OPTIONS), TOPICS);
+    recorder.reads('Dan', newClient(started, OPTIONS), TOPICS);
 
     let over = false;
     const overHttp = ['http1', 'http2'].map((by) => {
@@ -99,7 +99,7 @@ test.each([
         () => over,
         random,
         by,
-        (topic, id) => witness.publishes(by, client, topic, id),
+        (topic, id) => recorder.publishes(by, client, topic, id),
       );
     });
     const overSockets = ['socket1', 'socket2'].map(async (by) => {
@@ -109,20 +109,20 @@ test.each([
         random,
         by,
         async (topic, id) => {
-          while (await witness.sends(by, socket, topic, id)) {
+          while (await recorder.sends(by, socket, topic, id)) {
             socket.socket.terminate();
             socket = await newSocket(started);
           }
         },
       );
     });
-    const killed = kill(started, parts, witness).finally(() => {
+    const killed = kill(started, processes, recorder).finally(() => {
       over = true;
     });
     await Promise.all([killed, ...overHttp, ...overSockets]);
-    witness.reads('Eve', newClient(started, OPTIONS), TOPICS, START);
+    recorder.reads('Eve', newClient(started, OPTIONS), TOPICS, START);
 
-    const history = await witness.history(newClient(started, OPTIONS), HEALING);
+    const history = await recorder.history(newClient(started, OPTIONS), RECOVERY);
     expect(check(history)).toEqual([]);
     expect(history.log.length).toBeGreaterThan(KILLS);
   },

@@ -22,7 +22,7 @@ export function post(place: Place, topic: string, body: string, contentType = 'a
   return ask(place, messagesPath(topic), { method: 'POST', headers: { 'content-type': contentType }, body });
 }
 
-/** Publishes over HTTP. Throws unless that is answered 201. */
+/** Publishes over HTTP. Throws unless the response has the status 201. */
 export async function publish(place: Place, topic: string, data: Json, id?: string): Promise<Published> {
   const response = await post(place, topic, JSON.stringify({ data, id }));
   expect(response.status).toBe(201);

@@ -5,7 +5,7 @@ import { type App, appOf, ask } from './caller';
 import { Listener } from './listener';
 import { publish } from './publish';
 
-/** Many more than one lane answers until the other has answered {@link REQUESTS}. */
+/** Many more requests than one lane answers before the other one has answered {@link REQUESTS}. */
 const FLOOD = 2000;
 const REQUESTS = 20;
 
@@ -19,7 +19,7 @@ beforeAll(async () => {
 
 afterAll(() => runner?.stop());
 
-/** Publishes one after the other until `done`. @returns the status of each answer */
+/** Publishes sequentially until `done`. @returns the status of each response */
 async function publishUntil(done: () => boolean, topic: string): Promise<number[]> {
   const statuses: number[] = [];
   while (!done()) {
@@ -28,14 +28,14 @@ async function publishUntil(done: () => boolean, topic: string): Promise<number[
   return statuses;
 }
 
-/** Kills a part, and waits until it serves again. */
-async function crash(part: string): Promise<void> {
+/** Kills a process, and waits until it serves again. */
+async function crash(name: string): Promise<void> {
   const from = runner.printed.length;
-  process.kill(runner.child(part).pid, 'SIGKILL');
-  await runner.says(({ text }) => text === `The ${part} process serves again`, from);
+  process.kill(runner.child(name).pid, 'SIGKILL');
+  await runner.says(({ text }) => text === `The ${name} process serves again`, from);
 }
 
-test('no HTTP request fails while the WebSocket lane is killed, and sockets connect again', async () => {
+test('no HTTP request fails while the process of the WebSocket lane is killed, and sockets can connect again', async () => {
   const before = await Listener.connect(app);
   let back = false;
   const published = publishUntil(() => back, 'killed:websocket');
@@ -51,7 +51,7 @@ test('no HTTP request fails while the WebSocket lane is killed, and sockets conn
   await after.close();
 }, 30_000);
 
-test('sockets stay open while the HTTP lane is killed, and what is published over them arrives', async () => {
+test('sockets stay open and messages published over them arrive while the process of the HTTP lane is killed', async () => {
   const listener = await Listener.connect(app);
   await listener.ask({ action: 'subscribe', topic: 'killed:http' });
   const back = crash('http');
@@ -63,8 +63,8 @@ test('sockets stay open while the HTTP lane is killed, and what is published ove
   await listener.close();
 }, 30_000);
 
-// Either lane that waited for the other would answer after the flood: an order of events that no slow machine changes.
-test('HTTP answers while sockets flood', async () => {
+// If one lane waited for the other, it would answer only after the flood. This order does not depend on the machine's speed.
+test('the HTTP lane answers during a flood of frames', async () => {
   expect((await ask(app, '/v1/topics/quiet/messages')).status).toBe(200);
   const flood = await Listener.connect(app);
   let answered = 0;
@@ -82,7 +82,7 @@ test('HTTP answers while sockets flood', async () => {
   await flood.close();
 }, 120_000);
 
-test('sockets answer while HTTP requests flood', async () => {
+test('the WebSocket lane answers during a flood of HTTP requests', async () => {
   const listener = await Listener.connect(app);
   let answered = 0;
   const flood = Array.from({ length: FLOOD }, async () => {

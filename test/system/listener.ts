@@ -9,17 +9,17 @@ interface Frame {
   readonly sequence?: number;
 }
 
-/** A client of the socket that keeps what arrives, each message for itself, and can wait for more. */
+/** A WebSocket client that records received frames. A combined frame is recorded as separate messages. */
 export class Listener {
   readonly frames: Frame[] = [];
-  /** The code that the socket closes with. */
+  /** Close code of the socket. */
   readonly closed: Promise<number>;
   private readonly watchers = new Set<() => void>();
   private asked = 0;
 
   private constructor(readonly socket: WebSocket) {
     this.closed = once(socket, 'close').then(([code]) => code);
-    // A broken connection shows as its close.
+    // A test notices an error by the close.
     socket.on('error', () => socket.terminate());
     socket.on('message', (data) => {
       const frame = JSON.parse(data.toString()) as Frame & { readonly messages?: readonly Omit<Frame, 'type'>[] };
@@ -38,7 +38,7 @@ export class Listener {
     return new Listener(socket);
   }
 
-  /** @returns the answer to a frame. */
+  /** Sends a frame with a new `ref`. @returns its answer */
   ask(frame: object): Promise<Frame> {
     this.asked += 1;
     const ref = `${this.asked}`;
@@ -46,7 +46,7 @@ export class Listener {
     return this.receives((answer) => answer.ref === ref);
   }
 
-  /** @returns the first frame that is so, as soon as there is one. */
+  /** Waits for a matching frame, including those already received. @returns the first one */
   async receives(matches: (frame: Frame) => boolean): Promise<Frame> {
     for (;;) {
       const found = this.frames.find(matches);

@@ -5,7 +5,7 @@ import { synthesized } from '../support/cloud-assembly';
 import { descendants, ended } from '../support/processes';
 import { stageStack } from '../stack/stages';
 
-test('everything that npm start has started ends when npm gets SIGTERM, which its shell passes on to nobody', async () => {
+test('all processes of npm start end when npm receives SIGTERM, which its shell does not forward', async () => {
   const assembly = synthesized((app) => void stageStack('dev', {}, app));
   const npm = spawn('npm', ['run', 'start', ...['--silent', '--', '--json', '--port', '0', '--app', assembly]], {
     cwd: resolve(__dirname, '../..'),
@@ -17,7 +17,7 @@ test('everything that npm start has started ends when npm gets SIGTERM, which it
     }
   }
   const started = descendants(npm.pid ?? 0);
-  // The shell, the runner, the server for comparison, and a process for each part.
+  // The shell, the runner and its processes, and the server for comparison.
   expect(started.length).toBeGreaterThanOrEqual(7);
   npm.kill('SIGTERM');
   await ended([...started, { pid: npm.pid ?? 0 }]);

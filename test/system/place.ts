@@ -4,16 +4,16 @@ import { LocalApp } from '../support/local-app';
 import { stageStack } from '../stack/stages';
 import { type App, tokensFrom } from './caller';
 
-/** The app under test: a deployed stack, or this machine. */
+/** The app under test: a deployed stack, or the app on this machine. */
 export interface Place extends App {
-  /** Only what runs here can be looked into. */
+  /** Access to the internals of an app on this machine. */
   readonly local?: { readonly app: LocalApp; readonly connections: ConnectionRows };
 }
 
-/** An origin of the stage `dev`; of a deployed stack, `ALLOWED_ORIGIN` is. */
+/** An allowed origin: of the stage `dev`, or `ALLOWED_ORIGIN` for a deployed stack. */
 export const ALLOWED_ORIGIN = process.env.ALLOWED_ORIGIN ?? 'https://app.example.com';
 
-/** The stack at `HTTP_URL` and `WEBSOCKET_URL`, if both are set; everybody there has the token `TOKEN`. */
+/** The stack at `HTTP_URL` and `WEBSOCKET_URL`, if both are set. All clients use the token `TOKEN`. */
 export const DEPLOYED: Place | undefined =
   process.env.HTTP_URL && process.env.WEBSOCKET_URL
     ? {
@@ -23,7 +23,7 @@ export const DEPLOYED: Place | undefined =
       }
     : undefined;
 
-/** This repository's app, on this machine. */
+/** Starts this repository's app on this machine. */
 export async function startHere(): Promise<Place & Required<Pick<Place, 'local'>>> {
   const app = await LocalApp.start(synthesized((cdk) => void stageStack('dev', {}, cdk)));
   const { http = '', websocket = '', token = '', aws } = app.urls;
@@ -54,16 +54,16 @@ class ConnectionRows {
 
   /** Ids of the connections that are subscribed to a topic. */
   async subscribedTo(topic: string): Promise<string[]> {
-    // A topic begins with one shard.
+    // A new topic has one shard.
     return (await this.sortKeys(`TOPIC#contract/${topic}#0`)).map((key) => key.replace('CONNECTION#', ''));
   }
 
-  /** Sort keys of everything the table has of a connection. */
+  /** Sort keys of all rows of a connection. */
   of(connectionId: string): Promise<string[]> {
     return this.sortKeys(`CONNECTION#${connectionId}`);
   }
 
-  /** Takes the connection away, as its expiry does. */
+  /** Deletes the row of a connection, as its expiry does. */
   async remove(connectionId: string): Promise<void> {
     const Key = { pk: { S: `CONNECTION#${connectionId}` }, sk: { S: 'CONNECTION' } };
     await this.client.send(new DeleteItemCommand({ TableName: this.table, Key }));

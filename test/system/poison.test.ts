@@ -12,33 +12,33 @@ import { type Addresses, type FunctionBlueprint, Functions, loadAssembly } from 
 import { synthesized } from '../support/cloud-assembly';
 import { StartedRunner } from '../support/started-runner';
 import { stageStack } from '../stack/stages';
-import { atDesk } from './aws-at-desk';
-import { closeClients, Heard, newClient, upTo } from './clients';
-import { Letters } from './letters';
+import { operatorConfig } from './aws-at-desk';
+import { closeClients, Received, newClient, upTo } from './clients';
+import { AppQueue } from './letters';
 import { type Row, TableRows } from './table-rows';
 
 jest.setTimeout(60_000);
 
 const assembly = synthesized((app) => {
   const { queue } = stageStack('dev', {}, app).twinlane.delivery;
-  // What failed comes again after a second, not after three minutes.
+  // Retry after a second instead of three minutes.
   (queue.node.defaultChild as CfnQueue).visibilityTimeout = 1;
 });
 
 const blueprint = loadAssembly(assembly);
 
 let runner: StartedRunner;
-let queue: Letters;
-let undelivered: Letters;
-let undispatched: Letters;
+let queue: AppQueue;
+let undelivered: AppQueue;
+let undispatched: AppQueue;
 let log: TableRows;
 let connections: TableRows;
 
 beforeAll(async () => {
   runner = await StartedRunner.start(['--app', assembly]);
-  queue = await Letters.open(runner, 'DeliveryQueue');
-  undelivered = await Letters.open(runner, 'DeliverDeadLetters');
-  undispatched = await Letters.open(runner, 'DispatchDeadLetters');
+  queue = await AppQueue.open(runner, 'DeliveryQueue');
+  undelivered = await AppQueue.open(runner, 'DeliverDeadLetters');
+  undispatched = await AppQueue.open(runner, 'DispatchDeadLetters');
   log = await TableRows.open(runner, 'MessageLog');
   connections = await TableRows.open(runner, 'Connection');
 });
@@ -52,59 +52,59 @@ afterAll(async () => {
   await runner?.stop();
 });
 
-/** Subscribes to a new topic, of which it reads no history: what it hears was pushed. */
+/** Subscribes to a new topic without reading its history, so that all received messages were pushed. */
 async function listener(name: string) {
   const topic = `${name}:${randomUUID()}`;
   const client = newClient(runner, { gapWithin: 3_600_000 });
-  const heard = new Heard();
-  await client.subscribe(topic, heard.handler).ready;
-  return { topic, heard, publish: (data: string) => client.publish(topic, data) };
+  const received = new Received();
+  await client.subscribe(topic, received.handler).ready;
+  return { topic, received, publish: (data: string) => client.publish(topic, data) };
 }
 
-describe('an entry of the delivery queue that nobody can read', () => {
-  it('ends in the dead-letter queue after five attempts, while others are delivered', async () => {
-    const { heard, publish } = await listener('beside');
+describe('an unreadable entry of the delivery queue', () => {
+  it('is moved to the dead-letter queue after five attempts, while other entries are delivered', async () => {
+    const { received, publish } = await listener('beside');
     const from = runner.printed.length;
     await queue.send('no delivery');
     await publish('beside it');
-    expect(await heard.until(1)).toEqual([1]);
+    expect(await received.until(1)).toEqual([1]);
     expect(await undelivered.take()).toBe('no delivery');
     const attempts = runner.printed.slice(from).filter(({ text = '' }) => text.includes('delivery_unreadable'));
     expect(attempts.length).toBe(5);
   });
 });
 
-describe('a record of the stream that nobody can read', () => {
-  it('is noted in the dead-letter queue, and later messages of its topic and of others go on', async () => {
+describe('an unreadable record of the stream', () => {
+  it('is reported in the dead-letter queue, and later messages of all topics are delivered', async () => {
     const [its, other] = [await listener('its'), await listener('other')];
     await its.publish('before');
     const head = (await log.all()).find(({ pk, sk }) => sk?.S === 'HEAD' && pk?.S?.endsWith(its.topic));
     await log.put({ ...head, sk: { S: 'MESSAGE#unreadable' }, data: { S: 'no JSON' } });
     await Promise.all([its.publish('after'), other.publish('after')]);
-    expect(await its.heard.until(2)).toEqual(upTo(2));
-    expect(await other.heard.until(1)).toEqual([1]);
+    expect(await its.received.until(2)).toEqual(upTo(2));
+    expect(await other.received.until(1)).toEqual([1]);
     expect(JSON.parse(await undispatched.take())).toMatchObject({ DDBStreamBatchInfo: { batchSize: 1 } });
   });
 });
 
-describe('what docs/delivery.md says of letters, once their cause is mended', () => {
-  it('hands over the messages that a letter of dispatch notes', async () => {
+describe('the procedure for dead letters in docs/delivery.md', () => {
+  it('dispatches the messages of a dead letter of dispatch', async () => {
     const [its, other] = [await listener('its'), await listener('other')];
     const plan = (await connections.all()).find(({ pk, sk }) => sk?.S === 'SHARDS' && pk?.S?.endsWith(its.topic));
     await connections.put({ ...plan, generations: { S: 'broken' } });
-    await its.publish('while nobody finds the subscribers');
+    await its.publish('while dispatch cannot find the subscribers');
     await other.publish('meanwhile');
-    const note = JSON.parse(await undispatched.take());
-    expect(await other.heard.until(1)).toEqual([1]);
-    expect(its.heard.messages).toEqual([]);
+    const deadLetter = JSON.parse(await undispatched.take());
+    expect(await other.received.until(1)).toEqual([1]);
+    expect(its.received.messages).toEqual([]);
 
     await connections.put(plan as Row);
-    expect(await invokeDispatch({ Records: await recordsOf(note) })).toEqual({ batchItemFailures: [] });
-    expect(await its.heard.until(1)).toEqual([1]);
+    expect(await invokeDispatch({ Records: await recordsOf(deadLetter) })).toEqual({ batchItemFailures: [] });
+    expect(await its.received.until(1)).toEqual([1]);
   });
 
-  it('delivers what a letter of deliver holds', async () => {
-    const { heard, publish } = await listener('its');
+  it('delivers the messages of a dead letter of deliver', async () => {
+    const { received, publish } = await listener('its');
     const file = join(directoryOf('Deliver'), 'index.js');
     const code = readFileSync(file);
     writeFileSync(file, 'exports.handler = async () => { throw new Error("broken by a deployment"); };');
@@ -112,16 +112,16 @@ describe('what docs/delivery.md says of letters, once their cause is mended', ()
     await publish('while deliver is broken');
     const letter = await undelivered.first();
     expect(letter).toContain('while deliver is broken');
-    expect(heard.messages).toEqual([]);
+    expect(received.messages).toEqual([]);
 
     writeFileSync(file, code);
     await restartEvents();
     await undelivered.moveBack();
-    expect(await heard.until(1)).toEqual([1]);
+    expect(await received.until(1)).toEqual([1]);
   });
 });
 
-/** Kills the functions, so that they are loaded anew. */
+/** Kills the process of the functions, so that they are loaded again. */
 async function restartEvents(): Promise<void> {
   const from = runner.printed.length;
   process.kill(runner.child('events').pid, 'SIGKILL');
@@ -142,7 +142,7 @@ function directoryOf(name: string): string {
   return 'directory' in code ? code.directory : '';
 }
 
-/** `aws lambda invoke`, which does not run here: as the runner invokes it. */
+/** Replaces `aws lambda invoke`, which the runner does not support. Invokes dispatch as the runner does. */
 async function invokeDispatch(event: object): Promise<unknown> {
   const { port: none, ...managed } = { port: 0, ...runner.endpoint('websocket') };
   const addresses: Addresses = {
@@ -161,7 +161,7 @@ async function invokeDispatch(event: object): Promise<unknown> {
   }
 }
 
-/** @returns the messages' records between the first and the last that a note names. */
+/** @returns the records of messages between the first and the last record of a dead letter. */
 async function recordsOf({ DDBStreamBatchInfo }: { DDBStreamBatchInfo: Record<string, string> }): Promise<_Record[]> {
   const {
     streamArn: StreamArn,
@@ -169,7 +169,7 @@ async function recordsOf({ DDBStreamBatchInfo }: { DDBStreamBatchInfo: Record<st
     startSequenceNumber: SequenceNumber,
     endSequenceNumber,
   } = DDBStreamBatchInfo;
-  const client = new DynamoDBStreamsClient(atDesk(runner));
+  const client = new DynamoDBStreamsClient(operatorConfig(runner));
   try {
     const { ShardIterator } = await client.send(
       new GetShardIteratorCommand({ StreamArn, ShardId, ShardIteratorType: 'AT_SEQUENCE_NUMBER', SequenceNumber }),

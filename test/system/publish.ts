@@ -5,7 +5,7 @@ interface Message {
   readonly data: unknown;
 }
 
-/** Publishes over HTTP. @returns the answer's status, and the message's sequence if it was published; rejects if nobody answers */
+/** Publishes over HTTP. Rejects without a response. @returns the status, and the message's sequence if it was published */
 export async function publish(
   app: App,
   topic: string,

@@ -4,19 +4,19 @@ import { synthesized } from '../support/cloud-assembly';
 import { StartedRunner } from '../support/started-runner';
 import { stageStack } from '../stack/stages';
 import { appOf } from './caller';
-import { becomes, closeClients, Heard, newClient, upTo } from './clients';
+import { becomes, closeClients, Received, newClient, upTo } from './clients';
 import { publish } from './publish';
 
-/** Each is a socket here and one in the lane. Node.js takes as many descriptors as the system lets it: `ulimit -Hn`. */
+/** Number of clients. Each needs a file descriptor here and one in the lane. Node.js uses the hard limit: `ulimit -Hn`. */
 const CLIENTS = 1_000;
 
-/** A tenth of the clients is subscribed to each: every message is pushed a hundred times. */
+/** Topics, each with a tenth of the clients, so that every message is pushed a hundred times. */
 const TOPICS = Array.from({ length: 10 }, (_, index) => `storm:${index}`);
 
-/** So many connect at the same time at first: two cores let in some tens a second, and a ticket is valid for 30 s. */
+/** Clients that connect at the same time initially. Two cores open some tens of connections a second, and a ticket is valid for 30 s. */
 const TOGETHER = 100;
 
-/** Two cores let in a fifth of what API Gateway does: the library's own base, times five; and they take longer to answer. */
+/** The library's default base times five, because two cores open a fifth of the connections of API Gateway, and a longer timeout. */
 const OPTIONS = { reconnect: { base: 10_000, cap: 60_000 }, answerWithin: 30_000 };
 
 let runner: StartedRunner;
@@ -24,7 +24,7 @@ let runner: StartedRunner;
 beforeAll(async () => {
   const { dev, prod } = cdk.context.twinlane;
   const { rateLimit, burstLimit } = prod.capacity.websocket;
-  // The throttle of `dev` is for fewer.
+  // The throttle of `dev` is too low for this number of clients.
   const capacity = { http: dev.capacity.http, websocket: { rateLimit, burstLimit } };
   runner = await StartedRunner.start(['--app', synthesized((app) => void stageStack('dev', { capacity }, app))]);
 }, 60_000);
@@ -33,13 +33,13 @@ afterEach(closeClients);
 
 afterAll(async () => {
   if (runner) {
-    // Twice, which stops at once: a thousand connections need not be disconnected one by one.
+    // A second signal stops the runner immediately, without $disconnect for a thousand connections.
     process.kill(runner.pid, 'SIGINT');
     await runner.stop();
   }
 }, 20_000);
 
-/** Publishes once a second, to the topics in turn, until `done` and every topic had one. @returns the statuses, by topic */
+/** Publishes once a second to the topics in turn, until `done` and at least once to each. @returns the statuses, by topic */
 async function publishUntil(done: () => boolean): Promise<number[][]> {
   const answers = TOPICS.map((): Promise<number>[] => []);
   const app = appOf(runner);
@@ -56,17 +56,17 @@ async function publishUntil(done: () => boolean): Promise<number[][]> {
   return Promise.all(answers.map((topic) => Promise.all(topic)));
 }
 
-/** A client that is subscribed to a topic. */
+/** Creates a client that subscribes to a topic. */
 function subscriber(topic: string) {
   const client = newClient(runner, OPTIONS);
-  const heard = new Heard();
-  const told: boolean[] = [];
-  client.on('recovered', ({ recovered }) => told.push(recovered));
-  const { ready } = client.subscribe(topic, heard.handler);
-  return { client, heard, told, ready };
+  const received = new Received();
+  const recoveries: boolean[] = [];
+  client.on('recovered', ({ recovered }) => recoveries.push(recovered));
+  const { ready } = client.subscribe(topic, received.handler);
+  return { client, received, recoveries, ready };
 }
 
-test('a thousand clients come back after a kill, each with all that was published meanwhile, and no HTTP request fails', async () => {
+test('a thousand clients reconnect after a kill and receive all messages published meanwhile, and no HTTP request fails', async () => {
   const clients: ReturnType<typeof subscriber>[] = [];
   while (clients.length < CLIENTS) {
     const next = Array.from({ length: TOGETHER }, (_, index) => subscriber(TOPICS[index % TOPICS.length] ?? ''));
@@ -87,8 +87,8 @@ test('a thousand clients come back after a kill, each with all that was publishe
 
   expect(new Set(statuses.flat())).toEqual(new Set([201]));
   const expected = clients.map((_, index) => upTo(statuses[index % TOPICS.length]?.length ?? 0));
-  expect(await Promise.all(clients.map(({ heard }, index) => heard.until(expected[index]?.length ?? 0)))).toEqual(
+  expect(await Promise.all(clients.map(({ received }, index) => received.until(expected[index]?.length ?? 0)))).toEqual(
     expected,
   );
-  expect(new Set(clients.flatMap(({ told }) => told))).toEqual(new Set([true]));
+  expect(new Set(clients.flatMap(({ recoveries }) => recoveries))).toEqual(new Set([true]));
 }, 240_000);

@@ -4,7 +4,7 @@ import { type Position, START } from '../../lambda/realtime/protocol';
 import { synthesized } from '../support/cloud-assembly';
 import { StartedRunner } from '../support/started-runner';
 import { stageStack } from '../stack/stages';
-import { closeClients, Heard, newClient, upTo } from './clients';
+import { closeClients, Received, newClient, upTo } from './clients';
 import { type Row, TableRows } from './table-rows';
 
 jest.setTimeout(60_000);
@@ -24,7 +24,7 @@ afterAll(async () => {
   await runner?.stop();
 });
 
-/** Puts the table back to what it was, as an operator does: what came later goes. */
+/** Restores the table from a backup, as an operator does. Deletes later items. */
 async function restore(backup: readonly Row[]): Promise<void> {
   const keyOf = ({ pk, sk }: Row) => `${pk?.S} ${sk?.S}`;
   const kept = new Set(backup.map(keyOf));
@@ -33,23 +33,23 @@ async function restore(backup: readonly Row[]): Promise<void> {
   await restoreHeads(backup);
 }
 
-/** Puts every topic back to where it stood, in a new epoch; what came later is left in the table. */
+/** Restores the head of every topic in a new epoch. Later messages remain in the table. */
 async function restoreHeads(backup: readonly Row[]): Promise<void> {
   const heads = backup.filter(({ sk }) => sk?.S === 'HEAD');
   await Promise.all(heads.map((head) => rows.put({ ...head, epoch: { S: randomUUID() } })));
 }
 
-/** Handles a topic from its first message, or from after a position, and keeps what it is told. */
+/** Subscribes to a topic from its first message or after a position, and records messages and recoveries. */
 function reader(topic: string, after: Position = START) {
   const client = newClient(runner);
-  const heard = new Heard();
-  const told: ClientEvents['recovered'][] = [];
-  client.on('recovered', (event) => told.push(event));
-  const subscription = client.subscribe(topic, heard.handler, { after });
-  return { client, heard, told, subscription };
+  const received = new Received();
+  const recoveries: ClientEvents['recovered'][] = [];
+  client.on('recovered', (event) => recoveries.push(event));
+  const subscription = client.subscribe(topic, received.handler, { after });
+  return { client, received, recoveries, subscription };
 }
 
-/** @returns the position of the last of so many messages */
+/** Publishes messages. @returns the position of the last one */
 async function publish(topic: string, count: number): Promise<Position> {
   const client = newClient(runner);
   let last: Position = START;
@@ -59,56 +59,56 @@ async function publish(topic: string, count: number): Promise<Position> {
   return { epoch: last.epoch, sequence: last.sequence };
 }
 
-/** Waits for the last message, and expects that the reader was told once, and has missed nothing after that. */
-async function expectToldOnce(
-  { client, heard, told, subscription }: ReturnType<typeof reader>,
+/** Waits for the last message. Expects exactly one failed recovery, and all messages after it. */
+async function expectOneFailedRecovery(
+  { client, received, recoveries, subscription }: ReturnType<typeof reader>,
   last: Position,
 ): Promise<void> {
   while (subscription.position?.epoch !== last.epoch || subscription.position.sequence < last.sequence) {
-    await Promise.race([heard.next(), new Promise((resolve) => client.on('recovered', resolve))]);
+    await Promise.race([received.next(), new Promise((resolve) => client.on('recovered', resolve))]);
   }
-  const handled = heard.messages.filter(({ epoch }) => epoch === last.epoch).map(({ sequence }) => sequence);
-  expect(told).toEqual([
+  const handled = received.messages.filter(({ epoch }) => epoch === last.epoch).map(({ sequence }) => sequence);
+  expect(recoveries).toEqual([
     { topic: expect.any(String), recovered: false, epoch: last.epoch, sequence: expect.any(Number) },
   ]);
-  const from = told[0]?.sequence ?? 0;
+  const from = recoveries[0]?.sequence ?? 0;
   expect(handled).toEqual(Array.from({ length: last.sequence - from }, (_, index) => from + 1 + index));
 }
 
-test('whoever knew more, as much or less than the restored log is told so once, and goes on', async () => {
+test('after a restore, a client ahead of, at or behind the log reports one failed recovery and continues', async () => {
   const [topic, untouched] = [`restored:${randomUUID()}`, `untouched:${randomUUID()}`];
   const [ahead, level] = [reader(topic), reader(untouched)];
   await publish(topic, 3);
   await publish(untouched, 1);
   const backup = await rows.all();
   await publish(topic, 2);
-  expect(await ahead.heard.until(5)).toEqual(upTo(5));
-  expect(await level.heard.until(1)).toEqual([1]);
+  expect(await ahead.received.until(5)).toEqual(upTo(5));
+  expect(await level.received.until(1)).toEqual([1]);
   const away = { epoch: ahead.subscription.position?.epoch ?? '', sequence: 2 };
-  ahead.told.length = 0;
-  level.told.length = 0;
+  ahead.recoveries.length = 0;
+  level.recoveries.length = 0;
 
   await restore(backup);
   const behind = reader(topic, away);
-  // A message each, for a push is the first that they hear of it; then some that they must not miss.
+  // Clients notice the restore by a push, so each topic gets one message first, and then messages that must all arrive.
   await publish(topic, 1);
   await publish(untouched, 1);
   const [last, lastUntouched] = [await publish(topic, 3), await publish(untouched, 3)];
   expect([last.sequence, lastUntouched.sequence]).toEqual([7, 5]);
-  await expectToldOnce(ahead, last);
-  await expectToldOnce(behind, last);
-  await expectToldOnce(level, lastUntouched);
+  await expectOneFailedRecovery(ahead, last);
+  await expectOneFailedRecovery(behind, last);
+  await expectOneFailedRecovery(level, lastUntouched);
 });
 
-test('messages of before that are in the way of a restored head are neither seen nor in the way', async () => {
+test('messages after a restored head are not delivered and do not block new messages', async () => {
   const topic = `skewed:${randomUUID()}`;
   const ahead = reader(topic);
   await publish(topic, 2);
   const backup = await rows.all();
   await publish(topic, 2);
-  await ahead.heard.until(4);
-  ahead.told.length = 0;
+  await ahead.received.until(4);
+  ahead.recoveries.length = 0;
 
   await restoreHeads(backup);
-  await expectToldOnce(ahead, await publish(topic, 2));
+  await expectOneFailedRecovery(ahead, await publish(topic, 2));
 });

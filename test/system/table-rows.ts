@@ -7,11 +7,11 @@ import {
   ScanCommand,
 } from '@aws-sdk/client-dynamodb';
 import type { StartedRunner } from '../support/started-runner';
-import { atDesk } from './aws-at-desk';
+import { operatorConfig } from './aws-at-desk';
 
 export type Row = Record<string, AttributeValue>;
 
-/** A table of a running app, as an operator has it. */
+/** A table of a running app, with an operator's access. */
 export class TableRows {
   private constructor(
     private readonly client: DynamoDBClient,
@@ -20,7 +20,7 @@ export class TableRows {
 
   /** @param name - a part of the logical id */
   static async open(runner: StartedRunner, name: string): Promise<TableRows> {
-    const client = new DynamoDBClient(atDesk(runner));
+    const client = new DynamoDBClient(operatorConfig(runner));
     const { TableNames = [] } = await client.send(new ListTablesCommand({}));
     const table = TableNames.find((each) => each.includes(name));
     if (!table) {

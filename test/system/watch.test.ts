@@ -30,7 +30,7 @@ afterEach(async () => {
   await runner?.stop();
 });
 
-/** Replaces a text of a source, as an editor does. @returns the first line of the runner's own that says what became of it */
+/** Replaces text in a source file. @returns the runner's next log line of its own */
 async function edit(file: string, before: string, after: string): Promise<{ level?: string; text?: string }> {
   const from = runner.printed.length;
   const path = join(project, file);
@@ -40,7 +40,7 @@ async function edit(file: string, before: string, after: string): Promise<{ leve
   return runner.says(({ event, process }) => event === 'log' && process === 'runner', from);
 }
 
-test('edits are live without losing a socket, and what cannot be live is told', async () => {
+test('edits take effect without closing a socket, and edits that require a restart are logged', async () => {
   expect(await listener.ask(UNKNOWN)).toMatchObject({ message: expect.stringMatching(/^action must be one of/) });
 
   const live = await edit('lambda/realtime/protocol.ts', 'action must be one of', 'choose one of');
@@ -54,8 +54,8 @@ test('edits are live without losing a socket, and what cannot be live is told', 
   });
   expect(await listener.ask(UNKNOWN)).toMatchObject({ message: expect.stringMatching(/^choose one of/) });
 
-  const mended = await edit('lambda/realtime/protocol.ts', '` + ; + `', 'take one of');
-  expect(mended).toMatchObject({ text: 'The new code is live' });
+  const fixed = await edit('lambda/realtime/protocol.ts', '` + ; + `', 'take one of');
+  expect(fixed).toMatchObject({ text: 'The new code is live' });
   expect(await listener.ask(UNKNOWN)).toMatchObject({ message: expect.stringMatching(/^take one of/) });
 
   const structure = await edit('cdk.json', '"rateLimit": 500', '"rateLimit": 400');

@@ -4,20 +4,20 @@ import { START } from '../../lambda/realtime/protocol';
 import type { Event, Happening, History } from '../simulation/history';
 import type { Client } from './client';
 
-/** Milliseconds to wait for an answer: if a function fails, no answer has the frame's `ref`. */
-const PATIENCE = 5_000;
+/** Milliseconds to wait for an answer. If a function fails, no answer has the frame's `ref`. */
+const ANSWER_TIMEOUT = 5_000;
 
 /** Default retention of messages, in milliseconds. */
 const RETENTION = 24 * 3_600_000;
 
-/** Writes down what clients do and see, for the checker. */
-export class Witness {
+/** Records the actions and observations of clients for the checker. */
+export class HistoryRecorder {
   private readonly events: Event[] = [];
   private readonly readers: { name: string; topic: string; position: () => Position | undefined }[] = [];
   private readonly watchers = new Set<() => void>();
   private acknowledged = 0;
 
-  /** Handles topics, and says all that it is told. */
+  /** Subscribes to topics and records all events. */
   reads(name: string, client: TwinlaneClient, topics: readonly string[], after?: Position): void {
     const readerOf = (topic: string) => `${name} of ${topic}`;
     client.on('error', (error) => this.happens({ type: 'failed', where: name, error }));
@@ -36,7 +36,7 @@ export class Witness {
     }
   }
 
-  /** Publishes over HTTP; the library tries again. */
+  /** Publishes over HTTP. The library retries. */
   async publishes(by: string, client: TwinlaneClient, topic: string, id: string): Promise<void> {
     const data = `${by}: ${id}`;
     this.happens({ type: 'published', by, topic, id, data });
@@ -50,12 +50,12 @@ export class Witness {
     }
   }
 
-  /** Publishes over a socket. @returns whether the same must be tried again, on another socket */
+  /** Publishes over a socket. @returns whether the caller must retry with a new socket */
   async sends(by: string, socket: Client, topic: string, id: string): Promise<boolean> {
     const data = `${by}: ${id}`;
     this.happens({ type: 'published', by, topic, id, data });
     const answered = socket.ask({ action: 'publish', topic, data, id });
-    const answer = await Promise.race([answered, socket.closed, pause(PATIENCE, undefined, { ref: false })]);
+    const answer = await Promise.race([answered, socket.closed, pause(ANSWER_TIMEOUT, undefined, { ref: false })]);
     if (typeof answer !== 'object') {
       this.happens({ type: 'refused', by, topic, id, data, code: 'unavailable' });
     } else if (answer.type === 'published') {
@@ -68,7 +68,7 @@ export class Witness {
     return true;
   }
 
-  /** Resolves when so many more messages have been acknowledged. */
+  /** Resolves when `count` more messages have been acknowledged. */
   async acknowledges(count: number): Promise<void> {
     const last = this.acknowledged + count;
     while (this.acknowledged < last) {
@@ -76,7 +76,7 @@ export class Witness {
     }
   }
 
-  /** Waits until every reader stands where its topic does, but no longer than so many milliseconds. @returns all there is to judge */
+  /** Waits up to `within` milliseconds until every reader is at the head of its topic. @returns the history for the checker */
   async history(client: TwinlaneClient, within: number): Promise<History> {
     const topics = [...new Set(this.readers.map(({ topic }) => topic))];
     const pages = await Promise.all(topics.map((topic) => wholeOf(client, topic)));
@@ -96,7 +96,7 @@ export class Witness {
     return { events: [...committed, ...this.events], end: Date.now(), log, heads, retention: RETENTION };
   }
 
-  /** Resolves when something happens. */
+  /** Resolves at the next event. */
   private next(): Promise<undefined> {
     return new Promise((resolve) => this.watchers.add(() => resolve(undefined)));
   }
@@ -113,7 +113,7 @@ export class Witness {
   }
 }
 
-/** @returns all that is in the log of a topic, and where it stands. */
+/** @returns all messages and the head of a topic. */
 async function wholeOf(client: TwinlaneClient, topic: string) {
   const messages: Message[] = [];
   for (let after = 0; ;) {

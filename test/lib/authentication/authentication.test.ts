@@ -11,19 +11,19 @@ import { retentionOf } from '../../../lib/storage/retention';
 import { admission, exampleFargate, httpLane, twinlane } from '../lanes';
 import { synthesisError, testStack } from '../synthesized';
 
-// What synth warns of is looked at where it is meant to.
+// Tests that expect a warning read it from the annotations.
 jest.spyOn(console, 'error').mockImplementation();
 
 const OIDC = { issuer: 'https://login.example.com/', audience: 'https://api.example.com' };
 
-describe('by Cognito, which is how it is unless said otherwise', () => {
+describe('authentication by Cognito, the default,', () => {
   const stack = testStack();
   const who = new Admission(stack, 'Admission');
   const template = Template.fromStack(stack);
   const [pool] = Object.keys(template.findResources('AWS::Cognito::UserPool'));
   const [client] = Object.keys(template.findResources('AWS::Cognito::UserPoolClient'));
 
-  test('a pool is made that nobody signs up to, where a second factor is required', () => {
+  test('creates a user pool without self-registration and with a required second factor', () => {
     template.hasResource('AWS::Cognito::UserPool', {
       DeletionPolicy: 'Retain',
       Properties: {
@@ -35,7 +35,7 @@ describe('by Cognito, which is how it is unless said otherwise', () => {
     });
   });
 
-  test('its client has no secret, signs in by SRP alone, and cannot write the tenant', () => {
+  test('creates a client without a secret that signs in by SRP only and cannot write the tenant', () => {
     const { Properties } = template.findResources('AWS::Cognito::UserPoolClient')[client ?? ''] ?? {};
     expect(Properties).toMatchObject({
       GenerateSecret: false,
@@ -47,7 +47,7 @@ describe('by Cognito, which is how it is unless said otherwise', () => {
     expect(Properties.WriteAttributes.length).toBeGreaterThan(0);
   });
 
-  test('its tokens are taken, with the tenant that an administrator gave', () => {
+  test('accepts the tokens of its user pool, with the tenant that an administrator sets', () => {
     const issuer = `https://cognito-idp.us-east-1.amazonaws.com/${pool}`;
     const rules = stack.resolve(who.serviceEnvironment.TOKEN_RULES);
     const text = rules['Fn::Join'][1].map((part: string | { Ref: string }) =>
@@ -62,20 +62,20 @@ describe('by Cognito, which is how it is unless said otherwise', () => {
     });
   });
 
-  test('a pool that exists can be given', () => {
-    const given = testStack();
-    const userPool = UserPool.fromUserPoolId(given, 'Pool', 'us-east-1_abc');
+  test('can use an existing user pool', () => {
+    const imported = testStack();
+    const userPool = UserPool.fromUserPoolId(imported, 'Pool', 'us-east-1_abc');
     const authentication = Authentication.userPool(userPool, userPool.addClient('Client'), { tenantClaim: 'tenant' });
-    new Admission(given, 'Admission', { authentication });
-    Template.fromStack(given).resourceCountIs('AWS::Cognito::UserPool', 0);
+    new Admission(imported, 'Admission', { authentication });
+    Template.fromStack(imported).resourceCountIs('AWS::Cognito::UserPool', 0);
   });
 });
 
-describe('by another issuer', () => {
+describe('authentication by another issuer', () => {
   const rulesOf = (props: OidcAuthenticationProps) =>
     Authentication.oidc(props).bind(testStack(), retentionOf({}))?.tokens;
 
-  test('the keys are where most issuers have them, unless said otherwise', () => {
+  test('uses the usual URL of the keys by default', () => {
     expect(rulesOf(OIDC)).toEqual({
       ...OIDC,
       keysUrl: 'https://login.example.com/.well-known/jwks.json',
@@ -106,27 +106,27 @@ describe('by another issuer', () => {
     ],
     [{ algorithms: ['none'] }, 'authentication.algorithms must be asymmetric algorithms, got ["none"]'],
     [{ algorithms: [] }, 'authentication.algorithms must be asymmetric algorithms, got []'],
-  ])('%j is refused', (changes, message) => {
+  ])('rejects %j', (changes, message) => {
     const authentication = Authentication.oidc({ ...OIDC, ...changes });
     expect(synthesisError((stack) => admission(stack, { authentication }))).toContain(message);
   });
 });
 
-describe('by nobody', () => {
+describe('disabled authentication', () => {
   const stack = testStack();
   const lanes = twinlane(stack, { authentication: Authentication.none() });
   const { admission: who, revocation } = lanes;
   addOutputs(stack, lanes);
   const template = Template.fromStack(stack);
 
-  test('synth warns, and names what is open', () => {
+  test('is a warning at synthesis that names the consequences', () => {
     Annotations.fromStack(stack).hasWarning(
       '/Test/TwinLane/Admission',
       Match.stringLikeRegexp('disables authentication.*publish and subscribe to every topic'),
     );
   });
 
-  test('nothing is made, and both lanes are told so', () => {
+  test('creates no resources, and the environment of both lanes contains "none"', () => {
     template.resourceCountIs('AWS::Cognito::UserPool', 0);
     template.resourceCountIs('AWS::DynamoDB::Table', 2);
     expect(revocation).toBeUndefined();
@@ -135,7 +135,7 @@ describe('by nobody', () => {
     expect(who.messageEnvironment).toMatchObject({ ADMISSION_TABLE: 'none' });
   });
 
-  test('grants add no statement, because there is no table', () => {
+  test('adds no statement for a grant, because there is no table', () => {
     const grantee = new Role(stack, 'Grantee', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
     const grants = [who.grantMint, who.grantSpend, who.grantConsume, who.grantClose].map((grant) =>
       grant.call(who, grantee),
@@ -143,27 +143,27 @@ describe('by nobody', () => {
     expect(grants.flatMap(({ principalStatements }) => principalStatements)).toEqual([]);
   });
 
-  test('the outputs name no issuer and no admission table', () => {
+  test('removes the issuer and the admission table from the outputs', () => {
     const named = Object.keys(template.findOutputs('*'));
     expect(named.filter((name) => /^(Token|Admission)/.test(name))).toEqual([]);
     expect(named).toContain('ConnectionTable');
   });
 
-  test('there is no warning where somebody is asked', () => {
-    const closed = testStack();
-    twinlane(closed);
-    Annotations.fromStack(closed).hasNoWarning('*', Match.stringLikeRegexp('opens'));
+  test('is not warned about if authentication is enabled', () => {
+    const authenticated = testStack();
+    twinlane(authenticated);
+    Annotations.fromStack(authenticated).hasNoWarning('*', Match.stringLikeRegexp('disables authentication'));
   });
 });
 
-describe('at the load balancer too', () => {
+describe('authentication at the load balancer', () => {
   const stack = testStack();
   httpLane(stack, {
     admission: admission(stack, { authentication: Authentication.oidc({ ...OIDC, atLoadBalancer: true }) }),
   });
   const template = Template.fromStack(stack);
 
-  test('requests for the API are verified, but not those that ask whether a page may', () => {
+  test('verifies the tokens of API requests except preflights', () => {
     template.hasResourceProperties('AWS::ElasticLoadBalancingV2::ListenerRule', {
       Conditions: [
         { Field: 'path-pattern', PathPatternConfig: { Values: ['/v1/*'] } },
@@ -183,7 +183,7 @@ describe('at the load balancer too', () => {
     });
   });
 
-  test('it may ask the issuer for keys', () => {
+  test('allows egress to the issuer for keys', () => {
     template.hasResourceProperties('AWS::EC2::SecurityGroup', {
       SecurityGroupEgress: [
         { CidrIp: '0.0.0.0/0', IpProtocol: 'tcp', FromPort: 443, ToPort: 443, Description: Match.anyValue() },
@@ -191,25 +191,25 @@ describe('at the load balancer too', () => {
     });
   });
 
-  test('it does nothing of this unless asked to', () => {
+  test('is off by default', () => {
     const plain = testStack();
     httpLane(plain);
     Template.fromStack(plain).resourceCountIs('AWS::ElasticLoadBalancingV2::ListenerRule', 0);
   });
 });
 
-describe('the way to the issuer', () => {
+describe('a network without a route to the issuer', () => {
   const network = LaneNetwork.create({
     availabilityZones: ['us-east-1a', 'us-east-1b'],
     egress: Egress.interfaceEndpoints(),
   });
   const problem = 'network must let the service reach the issuer of tokens';
 
-  test('must be there for containers', () => {
+  test('is rejected for containers', () => {
     expect(synthesisError((stack) => httpLane(stack, { network, compute: exampleFargate() }))).toContain(problem);
   });
 
-  test('need not be there for a function, which is in no network, nor where nobody is asked', () => {
+  test('is accepted for a function, which has no network, and without authentication', () => {
     const fn = testStack();
     httpLane(fn, { network, compute: HttpCompute.lambda() });
     Template.fromStack(fn).resourceCountIs('AWS::Lambda::Function', 2);
@@ -219,8 +219,8 @@ describe('the way to the issuer', () => {
   });
 });
 
-describe('limits', () => {
-  test('are passed on', () => {
+describe('the limits of an admission', () => {
+  test('are passed to the functions and the service', () => {
     const limits = { connections: 3, requests: { perSecond: 5, burst: 6 }, frames: { perSecond: 7, burst: 8 } };
     const who = admission(testStack(), { limits });
     expect(who.connectEnvironment).toMatchObject({ CONNECTIONS_PER_SUBJECT: '3' });
@@ -236,7 +236,7 @@ describe('limits', () => {
       'limits.frames.perSecond must be a whole number from 1 to 100000, got 0.5',
     ],
     [{ requests: { perSecond: 1, burst: 0 } }, 'limits.requests.burst must be a whole number from 1 to 100000, got 0'],
-  ])('%j are refused', (limits, message) => {
+  ])('reject %j', (limits, message) => {
     expect(synthesisError((stack) => admission(stack, { limits }))).toContain(message);
   });
 });

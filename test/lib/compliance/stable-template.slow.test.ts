@@ -18,7 +18,7 @@ class Fork {
     symlinkSync(join(PROJECT, 'node_modules'), join(this.folder, 'node_modules'));
   }
 
-  /** @returns the template while `text` stands at the end of a source file. */
+  /** @returns the template while `text` is appended to a source file. */
   synthesizeWith(text: string, path: string): object {
     const file = join(this.folder, path);
     const before = readFileSync(file);
@@ -49,32 +49,32 @@ describe('a template', () => {
   const original = fork.synthesize();
   afterAll(() => fork.remove());
 
-  test('is the same, to the letter, after a comment in a handler', () => {
+  test('is identical after a comment is added to a handler', () => {
     expect(fork.synthesizeWith('\n// Only a comment.\n', 'lambda/connect.handler.ts')).toEqual(original);
   });
 
-  test('differs in asset hashes alone after a change of code, and those are no part of the snapshot', () => {
+  test('differs only in asset hashes, which the snapshot omits, after a change of code', () => {
     const changed = fork.synthesizeWith('\nconsole.log(1);\n', 'lambda/realtime/session.ts');
     expect(changed).not.toEqual(original);
     expect(stableTemplate(changed)).toEqual(stableTemplate(original));
   });
 
-  test('differs in the snapshot after a change of a prop', () => {
+  test('has a different snapshot after a change of a setting', () => {
     const { dev } = cdk.context.twinlane;
     const context = { ...cdk.context, twinlane: { dev: { ...dev, logRetentionDays: 14 } } };
     expect(stableTemplate(fork.synthesize(context))).not.toEqual(stableTemplate(original));
   });
 });
 
-describe('the serializer', () => {
-  test('takes templates, and nothing else', () => {
+describe('the template serializer', () => {
+  test('accepts only templates', () => {
     expect(templateSerializer.test({ Resources: { A: { Type: 'AWS::SQS::Queue' } } })).toBe(true);
     expect(
       [{ Resources: 1 }, { Resources: { A: {} } }, {}, null, undefined, 'text'].some(templateSerializer.test),
     ).toBe(false);
   });
 
-  test('keeps references to a function’s version whole', () => {
+  test('keeps references to a function version consistent', () => {
     const version = `FunctionCurrentVersion0123ABCD${'0f'.repeat(16)}`;
     const template = {
       Resources: {
@@ -88,7 +88,7 @@ describe('the serializer', () => {
     );
   });
 
-  test('leaves out the CDK’s own metadata', () => {
+  test('omits the metadata of the CDK', () => {
     const template = {
       Resources: { CDKMetadata: { Type: 'AWS::CDK::Metadata' } },
       Conditions: { CDKMetadataAvailable: {} },

@@ -10,7 +10,7 @@ test.each([
   ['a plain text', () => '*', '*'],
   ['references and attributes', (r: CfnResource) => `${r.ref}/${r.getAtt('Arn')}/*`, '<Table>/<Table.Arn>/*'],
   ['another function', () => Fn.importValue('Name'), '{"Fn::ImportValue":"Name"}'],
-])('a wildcard is acknowledged by the name cdk-nag gives it: %s', (_case, wildcardOf, name) => {
+])('a wildcard is acknowledged under the name that cdk-nag gives it: %s', (_case, wildcardOf, name) => {
   const table = resource();
   acknowledgeWildcard(table, wildcardOf(table), 'There is no narrower one.');
   expect(table.node.metadata).toContainEqual(

@@ -10,7 +10,7 @@ describe('the records of a host', () => {
   });
   const template = Template.fromStack(stack);
 
-  test.each(['A', 'AAAA'])('are an alias of type %s, in the zone, at the target', (Type) => {
+  test.each(['A', 'AAAA'])('include an alias record of type %s in the hosted zone for the target', (Type) => {
     template.hasResourceProperties('AWS::Route53::RecordSet', {
       Type,
       Name: 'api.example.com.',
@@ -19,12 +19,12 @@ describe('the records of a host', () => {
     });
   });
 
-  test('are no more than these two', () => {
+  test('are only an A record and an AAAA record', () => {
     template.resourceCountIs('AWS::Route53::RecordSet', 2);
   });
 });
 
-test('a host outside the zone does not get the name of the zone appended', () => {
+test('the record of a host outside the hosted zone does not end with the name of the zone', () => {
   const template = templateOf((stack) => {
     new AliasRecords(stack, 'Records', {
       domain: exampleDomain(stack, 'api.example.org'),

@@ -17,13 +17,13 @@ describe('the domains of the lanes', () => {
   const stack = testStack();
   const { http, webSocket } = domains(stack);
 
-  test('are one host each, in the zone', () => {
+  test('have one host each in the hosted zone', () => {
     expect(http.hostName).toBe('api.example.com');
     expect(webSocket.hostName).toBe('ws.example.com');
     expect(http.hostedZone).toBe(webSocket.hostedZone);
   });
 
-  test('share a certificate for both names unless said otherwise', () => {
+  test('share a certificate for both names by default', () => {
     expect(http.certificate).toBe(webSocket.certificate);
     Template.fromStack(stack).hasResourceProperties('AWS::CertificateManager::Certificate', {
       SubjectAlternativeNames: ['ws.example.com'],
@@ -31,20 +31,20 @@ describe('the domains of the lanes', () => {
   });
 });
 
-test('the certificates are those that are asked for', () => {
+test('the domains use the certificates of their props', () => {
   const stack = testStack();
   const certificate = exampleCertificate(stack);
   const { http, webSocket } = domains(stack, { certificates: LaneCertificates.imported(certificate) });
   expect([http.certificate, webSocket.certificate]).toEqual([certificate, certificate]);
 });
 
-test('a host may be the name of the zone itself', () => {
+test('the host name of a lane can be the name of the hosted zone', () => {
   const stack = testStack();
   domains(stack, { httpHostName: 'example.com' });
   expect(() => Template.fromStack(stack)).not.toThrow();
 });
 
-test('a host that is known at deployment only is taken as it is', () => {
+test('a host name that is an unresolved token is accepted', () => {
   const stack = testStack();
   domains(stack, { httpHostName: new CfnParameter(stack, 'Host').valueAsString });
   expect(() => Template.fromStack(stack)).not.toThrow();
@@ -67,7 +67,7 @@ test('all problems of hosts and certificate are reported together', () => {
   ]);
 });
 
-test('a name that only ends like the zone is outside it', () => {
+test('a host name that ends with the name of the zone but is not a subdomain is rejected', () => {
   expect(synthesisError((stack) => domains(stack, { webSocketHostName: 'wsexample.com' }))).toContain(
     '[Test/Domains] webSocketHostName must be in the hosted zone example.com, got wsexample.com',
   );

@@ -6,7 +6,7 @@ const zone = fc.stringMatching(/^([a-z0-9]{1,10}\.){1,3}[a-z]{2,6}$/);
 const below = fc.tuple(label, zone).map(([name, parent]) => ({ host: `${name}.${parent}`, name, parent }));
 
 describe('A host name', () => {
-  test('is found again in upper case, with a final dot, and in a URL', () => {
+  test('is suggested for its upper-case form, its form with a final dot, and a URL with it', () => {
     fc.assert(
       fc.property(
         below,
@@ -21,11 +21,11 @@ describe('A host name', () => {
     );
   });
 
-  test('is never guessed wrongly: what is found in any text is a host name', () => {
+  test('is valid whenever it is suggested for any text', () => {
     fc.assert(fc.property(fc.string(), (text) => isHostName(hostNameIn(text) ?? 'example.com')));
   });
 
-  test('is no IPv4 address', () => {
+  test('is not an IPv4 address', () => {
     fc.assert(fc.property(fc.ipV4(), (address) => !isHostName(address)));
   });
 });
@@ -49,11 +49,11 @@ describe('A host in a zone', () => {
 });
 
 describe('A certificate', () => {
-  test('of a name covers that name and nothing below it', () => {
+  test('for a name covers that name and no name below it', () => {
     fc.assert(fc.property(below, ({ host, parent }) => covers(host, host) && !covers(parent, host)));
   });
 
-  test('of a wildcard covers exactly one label', () => {
+  test('for a wildcard covers exactly one label', () => {
     fc.assert(
       fc.property(below, label, ({ host, parent }, another) => {
         expect(covers(`*.${parent}`, host)).toBe(true);
@@ -71,7 +71,7 @@ describe('An origin', () => {
   );
   const origin = fc.tuple(below, port).map(([{ host }, at]) => ({ host, at, origin: `https://${host}${at}` }));
 
-  test('is https, a host name and a port that is not 443', () => {
+  test('consists of https, a host name and optionally a port other than 443', () => {
     fc.assert(fc.property(origin, ({ origin }) => isOrigin(origin)));
   });
 
@@ -83,7 +83,7 @@ describe('An origin', () => {
     ['white space', ({ origin }: { origin: string }) => ` ${origin}`],
     ['an upper-case scheme', ({ origin }: { origin: string }) => origin.replace('https', 'HTTPS')],
     ['user and password', ({ origin }: { origin: string }) => origin.replace('//', '//user:password@')],
-  ])('with %s is refused, and found again without', (_what, spoil) => {
+  ])('with %s is rejected, and the origin without it is suggested', (_what, spoil) => {
     fc.assert(
       fc.property(origin, (good) => {
         expect(isOrigin(spoil(good))).toBe(false);
@@ -92,19 +92,19 @@ describe('An origin', () => {
     );
   });
 
-  test('with http is refused, but for localhost', () => {
+  test('with http is rejected, except for localhost', () => {
     fc.assert(
       fc.property(origin, ({ host, at }) => !isOrigin(`http://${host}${at}`) && isOrigin(`http://localhost${at}`)),
     );
   });
 
-  test('with a wildcard or a final dot is refused', () => {
+  test('with a wildcard or a final dot is rejected', () => {
     fc.assert(
       fc.property(origin, ({ host, at }) => !isOrigin(`https://*.${host}${at}`) && !isOrigin(`https://${host}.${at}`)),
     );
   });
 
-  test('is never guessed wrongly: what is found in any text is an origin', () => {
+  test('is valid whenever it is suggested for any text', () => {
     fc.assert(
       fc.property(fc.oneof(fc.string(), fc.webUrl()), (text) => isOrigin(originIn(text) ?? 'https://app.example.com')),
     );

@@ -16,7 +16,7 @@ describe('one certificate for both names', () => {
   const { http, webSocket, problems } = bound(stack, LaneCertificates.san());
   const template = Template.fromStack(stack);
 
-  test('is for each by name, and validated in the zone', () => {
+  test('lists both names and is validated in the hosted zone', () => {
     template.hasResourceProperties('AWS::CertificateManager::Certificate', {
       DomainName: 'api.example.com',
       SubjectAlternativeNames: ['ws.example.com'],
@@ -29,7 +29,7 @@ describe('one certificate for both names', () => {
     });
   });
 
-  test('is the one certificate of both lanes', () => {
+  test('is shared by both lanes', () => {
     template.resourceCountIs('AWS::CertificateManager::Certificate', 1);
     expect(http).toBe(webSocket);
     expect(problems).toEqual([]);
@@ -40,7 +40,7 @@ describe('a wildcard certificate', () => {
   const stack = testStack();
   const { http, webSocket, problems } = bound(stack, LaneCertificates.wildcard());
 
-  test('is for every name directly in the zone, and validated in it', () => {
+  test('is for every name directly below the zone, and is validated in the zone', () => {
     Template.fromStack(stack).hasResourceProperties('AWS::CertificateManager::Certificate', {
       DomainName: '*.example.com',
       SubjectAlternativeNames: Match.absent(),
@@ -50,7 +50,7 @@ describe('a wildcard certificate', () => {
     expect(problems).toEqual([]);
   });
 
-  test('does not cover a name further down', () => {
+  test('does not cover a name two levels below the zone', () => {
     const other = testStack();
     const { problems } = LaneCertificates.wildcard().bind(other, {
       hostedZone: exampleZone(other),
@@ -63,7 +63,7 @@ describe('a wildcard certificate', () => {
   });
 });
 
-describe('one certificate a lane', () => {
+describe('one certificate per lane', () => {
   const stack = testStack();
   const { http, webSocket } = bound(stack, LaneCertificates.perLane());
   const template = Template.fromStack(stack);
@@ -71,7 +71,7 @@ describe('one certificate a lane', () => {
   test.each([
     ['the HTTP lane', http, 'api.example.com'],
     ['the WebSocket lane', webSocket, 'ws.example.com'],
-  ])('is for the name of %s alone, and validated in the zone', (_lane, certificate, DomainName) => {
+  ])('is only for the name of %s, and is validated in the hosted zone', (_lane, certificate, DomainName) => {
     const { Ref } = stack.resolve(certificate.certificateArn);
     expect(template.findResources('AWS::CertificateManager::Certificate')[Ref]?.Properties).toMatchObject({
       DomainName,
@@ -81,8 +81,8 @@ describe('one certificate a lane', () => {
   });
 });
 
-describe('a certificate that exists', () => {
-  test('is taken for both lanes, and none is made', () => {
+describe('an imported certificate', () => {
+  test('is used for both lanes, and no certificate is created', () => {
     const stack = testStack();
     const certificate = exampleCertificate(stack);
     expect(bound(stack, LaneCertificates.imported(certificate))).toEqual({
@@ -93,7 +93,7 @@ describe('a certificate that exists', () => {
     Template.fromStack(stack).resourceCountIs('AWS::CertificateManager::Certificate', 0);
   });
 
-  test('must be for both hosts, if its names are given', () => {
+  test('must cover both hosts if its names are given', () => {
     const stack = testStack();
     const certificates = LaneCertificates.imported(exampleCertificate(stack), ['api.example.com', 'www.example.com']);
     expect(bound(stack, certificates).problems).toEqual([
@@ -109,12 +109,12 @@ describe('a certificate that exists', () => {
     ]);
   });
 
-  test('is not judged by a Region that is known at deployment only', () => {
+  test('is accepted if the Region of the stack is unknown at synthesis', () => {
     const stack = new Stack(testApp(), 'Anywhere');
     expect(bound(stack, LaneCertificates.imported(exampleCertificate(stack, 'eu-west-1'))).problems).toEqual([]);
   });
 
-  test('is not judged by hosts that are known at deployment only', () => {
+  test('is accepted if the host names are unresolved tokens', () => {
     const stack = testStack();
     const host = new CfnParameter(stack, 'Host').valueAsString;
     const { problems } = LaneCertificates.imported(exampleCertificate(stack), ['api.example.com']).bind(stack, {

@@ -5,7 +5,7 @@ import { dirname, join, resolve } from 'node:path';
 import { type BuildOptions, buildSync } from 'esbuild';
 import { bundle } from '../../../lib/functions/bundles';
 
-// What runs is esbuild itself, watched.
+// The real esbuild, with its calls recorded.
 jest.mock('esbuild', () => {
   const esbuild = jest.requireActual<typeof import('esbuild')>('esbuild');
   return { ...esbuild, buildSync: jest.fn(esbuild.buildSync) };
@@ -15,7 +15,7 @@ const PROJECT = resolve(__dirname, '../../..');
 
 const folder = mkdtempSync(join(tmpdir(), 'sources-'));
 
-/** Writes source files in a folder of their own, and returns the path of the first. */
+/** Writes source files to a new folder. @returns the path of the first */
 function sources(name: string, files: Record<string, string>): string {
   mkdirSync(join(folder, name));
   const paths = Object.entries(files).map(([file, text]) => {
@@ -30,7 +30,7 @@ function bytes(entry: string): string {
   return readFileSync(join(bundle({ entry }), 'index.js'), 'utf8');
 }
 
-/** `bundle` as a process that has not built anything has it, and the entries of each of its calls of esbuild. */
+/** `bundle` in the state of a new process, and the entries of each of its calls of esbuild. */
 function freshBundle(): { bundle: typeof bundle; calls: () => string[][] } {
   let fresh = bundle;
   let watched = jest.mocked(buildSync);
@@ -43,7 +43,7 @@ function freshBundle(): { bundle: typeof bundle; calls: () => string[][] } {
   return { bundle: fresh, calls: () => watched.mock.calls.slice(before).map(([options]) => entries(options)) };
 }
 
-test('every function and the service are built by one call of esbuild', () => {
+test('one call of esbuild builds every function and the service', () => {
   const { bundle, calls } = freshBundle();
   bundle({ entry: 'lambda/connect.handler.ts' });
   bundle({ entry: 'lambda/deliver.handler.ts' });
@@ -54,7 +54,7 @@ test('every function and the service are built by one call of esbuild', () => {
   ]);
 });
 
-/** Bytes of each function's bundle, at most: 2 percent more than before handlers took their dependencies. */
+/** Maximum size of each function's bundle in bytes: 2 percent above the size before handlers received their dependencies. */
 const BUDGETS = {
   connect: 29_701,
   deliver: 33_518,
@@ -68,13 +68,13 @@ test.each(Object.entries(BUDGETS))('the bundle of the function %s has at most %i
   expect(Buffer.byteLength(bytes(`lambda/${name}.handler.ts`))).toBeLessThanOrEqual(budget);
 });
 
-test('an entry is the same by its absolute path', () => {
+test('an absolute path and a relative path of an entry give the same bundle', () => {
   expect(bundle({ entry: join(PROJECT, 'lambda/connect.handler.ts') })).toBe(
     bundle({ entry: 'lambda/connect.handler.ts' }),
   );
 });
 
-test('an entry outside the folders is built when it is asked for, alone and once', () => {
+test('an entry outside the known folders is built separately and only once', () => {
   const { bundle, calls } = freshBundle();
   const entry = sources('elsewhere', { 'chat.ts': 'export const handler = () => 1;' });
   bundle({ entry });
@@ -82,7 +82,7 @@ test('an entry outside the folders is built when it is asked for, alone and once
   expect(calls()).toEqual([[expect.stringMatching(/elsewhere\/chat\.ts$/)]]);
 });
 
-test('the bundle of a source outside the project is not written beside it', () => {
+test('the bundle of a source outside the project is not written to the folder of the source', () => {
   const entry = sources('outside', { 'chat.ts': 'export const handler = () => 1;' });
   bundle({ entry });
   expect(readdirSync(dirname(entry))).toEqual(['chat.ts']);
@@ -97,7 +97,7 @@ test('a bundle is minified CommonJS that runs', () => {
   expect(require(join(bundle({ entry }), 'index.js')).handler(1)).toBe(2);
 });
 
-test('a comment, another layout and another folder change no byte', () => {
+test('a comment, a different layout or a different folder does not change the bundle', () => {
   const dependency = 'module.exports = { one: 1 };';
   const plain = sources('plain', {
     'chat.ts': "import { one } from './dependency.js';\nexport const handler = () => one;",
@@ -110,31 +110,31 @@ test('a comment, another layout and another folder change no byte', () => {
   expect(bytes(commented)).toBe(bytes(plain));
 });
 
-test('other code changes the bundle', () => {
+test('different code gives a different bundle', () => {
   const one = sources('one', { 'chat.ts': 'export const handler = () => 1;' });
   const two = sources('two', { 'chat.ts': 'export const handler = () => 2;' });
   expect(bytes(one)).not.toBe(bytes(two));
 });
 
-test('another process builds the same bytes in a folder of its own', () => {
+test('another process builds an identical bundle in a separate folder', () => {
   const entry = 'lambda/message.handler.ts';
   const other = freshBundle().bundle({ entry });
   expect(other).not.toBe(bundle({ entry }));
   expect(readFileSync(join(other, 'index.js'), 'utf8')).toBe(bytes(entry));
 });
 
-test('files are laid beside the bundle at the path they are given', () => {
+test('included files are copied to the given path in the folder of the bundle', () => {
   const entry = sources('with-files', { 'chat.ts': 'export const handler = () => 1;', 'page.html': '<p>' });
   const built = bundle({ entry, include: { 'pages/page.html': join(dirname(entry), 'page.html') } });
   expect(readFileSync(join(built, 'pages/page.html'), 'utf8')).toBe('<p>');
 });
 
-test("a source that does not build ends in esbuild's message", () => {
+test("a source that does not build throws an error with esbuild's message", () => {
   const entry = sources('broken', { 'chat.ts': "import { gone } from './gone';\nexport const handler = gone;" });
   expect(() => bundle({ entry })).toThrow(/broken\/chat\.ts:1:\d+: ERROR: Could not resolve ".\/gone"/);
 });
 
-test('a source that does not build prints nothing: its error is thrown', () => {
+test('a source that does not build prints nothing', () => {
   const entry = sources('silent', { 'chat.ts': "import './gone';" });
   const script = `try { require('./lib/functions/bundles').bundle({ entry: process.argv[1] }); } catch { process.exitCode = 3; }`;
   const { status, stdout, stderr } = spawnSync(process.execPath, ['-r', './bin/typescript.js', '-e', script, entry], {
@@ -144,7 +144,7 @@ test('a source that does not build prints nothing: its error is thrown', () => {
   expect({ status, stdout, stderr }).toEqual({ status: 3, stdout: '', stderr: '' });
 });
 
-test('what esbuild warns of is printed, with its place', () => {
+test('a warning of esbuild is printed with its location', () => {
   const warn = jest.spyOn(console, 'warn').mockImplementation();
   bundle({ entry: sources('doubtful', { 'chat.ts': 'export const handler = (x: number) => x === -0;' }) });
   expect(warn.mock.calls).toEqual([[expect.stringMatching(/doubtful\/chat\.ts:1:\d+/)]]);

@@ -14,7 +14,7 @@ function laneFunction(stack: Stack, props: Partial<LaneFunctionProps> = {}): Lan
   });
 }
 
-describe('a function of a lane', () => {
+describe('a lane function', () => {
   const stack = testStack();
   const fn = laneFunction(stack);
   const template = Template.fromStack(stack);
@@ -31,7 +31,7 @@ describe('a function of a lane', () => {
     });
   });
 
-  test('is in no VPC, draws from the account pool and has no variables', () => {
+  test('has no VPC, no reserved concurrency and no environment variables', () => {
     template.hasResourceProperties('AWS::Lambda::Function', {
       VpcConfig: Match.absent(),
       ReservedConcurrentExecutions: Match.absent(),
@@ -40,14 +40,14 @@ describe('a function of a lane', () => {
     expect(fn.reservedConcurrency).toBeUndefined();
   });
 
-  test('starts from zero, and is invoked itself', () => {
+  test('has no provisioned concurrency, and is invoked without an alias', () => {
     template.resourceCountIs('AWS::Lambda::Alias', 0);
     template.resourceCountIs('AWS::ApplicationAutoScaling::ScalableTarget', 0);
     expect(fn.invocable).toBe(fn.function);
     expect(fn.scaling).toBeUndefined();
   });
 
-  test('logs to a group of its own, kept for three months and beyond the stack', () => {
+  test('logs to its own log group, which keeps events for three months and is retained', () => {
     template.hasResource('AWS::Logs::LogGroup', {
       DeletionPolicy: 'Retain',
       Properties: { RetentionInDays: 90 },
@@ -57,7 +57,7 @@ describe('a function of a lane', () => {
     });
   });
 
-  test('may write its own log and its traces, and no more', () => {
+  test('has permission only to write its log and its traces', () => {
     expect(statementsOf(stack, fn)).toEqual([
       {
         Effect: 'Allow',
@@ -73,7 +73,7 @@ describe('a function of a lane', () => {
   });
 });
 
-test('memory, timeout, variables, pool and retention are as they are asked for', () => {
+test('a lane function has the memory, timeout, variables, reserved concurrency and retention of its props', () => {
   const template = templateOf((stack) => {
     laneFunction(stack, {
       memorySize: Size.gibibytes(1),
@@ -92,12 +92,12 @@ test('memory, timeout, variables, pool and retention are as they are asked for',
   template.hasResource('AWS::Logs::LogGroup', { DeletionPolicy: 'Delete', Properties: { RetentionInDays: 1 } });
 });
 
-describe('warm copies', () => {
+describe('provisioned concurrency', () => {
   const stack = testStack();
   const fn = laneFunction(stack, { provisionedConcurrency: { minCapacity: 2, maxCapacity: 5 } });
   const template = Template.fromStack(stack);
 
-  test('are behind an alias of a published version, which is what is invoked', () => {
+  test('belongs to an alias of a published version, which is invoked', () => {
     const [version] = Object.keys(template.findResources('AWS::Lambda::Version'));
     template.hasResourceProperties('AWS::Lambda::Alias', {
       Name: 'live',
@@ -108,7 +108,7 @@ describe('warm copies', () => {
     });
   });
 
-  test('follow their own use, between the two bounds', () => {
+  test('is scaled by its utilization between the minimum and the maximum', () => {
     template.hasResourceProperties('AWS::ApplicationAutoScaling::ScalableTarget', {
       MinCapacity: 2,
       MaxCapacity: 5,
@@ -123,7 +123,7 @@ describe('warm copies', () => {
     });
   });
 
-  test('are known by the resource id that Application Auto Scaling gives them', () => {
+  test('has a scaling property with the resource ID of Application Auto Scaling', () => {
     expect(stack.resolve(fn.scaling)).toEqual({
       resourceId: { 'Fn::Join': ['', ['function:', stack.resolve(fn.function.functionName), ':live']] },
       minCapacity: 2,
@@ -131,7 +131,7 @@ describe('warm copies', () => {
     });
   });
 
-  test('leave the share of busy copies that is asked for', () => {
+  test('has the utilization target of its props', () => {
     templateOf((other) => {
       laneFunction(other, { provisionedConcurrency: { minCapacity: 1, maxCapacity: 1, utilizationTarget: 0.5 } });
     }).hasResourceProperties('AWS::ApplicationAutoScaling::ScalingPolicy', {
@@ -140,7 +140,7 @@ describe('warm copies', () => {
   });
 });
 
-test.each([0, -1, 1.5])('a reserved concurrency of %p is refused', (reservedConcurrency) => {
+test.each([0, -1, 1.5])('a reserved concurrency of %p is rejected', (reservedConcurrency) => {
   expect(synthesisError((stack) => laneFunction(stack, { reservedConcurrency }))).toContain(
     `[Test/Fn] reservedConcurrency must be a whole number, 1 or more (0 disables the function), got ${reservedConcurrency}. Fix: use 1 or more, or remove it`,
   );

@@ -17,31 +17,31 @@ function networkWith(egress?: Egress): Template {
   });
 }
 
-/** Routes to the whole IPv4 internet by this way. */
-function ways(template: Template, by: string): number {
+/** Number of IPv4 default routes with this kind of target. */
+function defaultRoutes(template: Template, by: string): number {
   return Object.values(template.findResources('AWS::EC2::Route')).filter(
     ({ Properties }) => Properties.DestinationCidrBlock === '0.0.0.0/0' && by in Properties,
   ).length;
 }
 
-describe('by NAT', () => {
-  test('is how it is unless said otherwise, by a gateway in each zone', () => {
+describe('egress by NAT', () => {
+  test('is the default, with a gateway in each zone', () => {
     const template = networkWith();
     template.resourceCountIs('AWS::EC2::NatGateway', 2);
     const gateways = Object.values(template.findResources('AWS::EC2::Route')).flatMap(({ Properties }) =>
       Properties.NatGatewayId ? [Properties.NatGatewayId.Ref] : [],
     );
     expect(new Set(gateways).size).toBe(2);
-    expect(ways(template, 'NatGatewayId')).toBe(2);
+    expect(defaultRoutes(template, 'NatGatewayId')).toBe(2);
   });
 
-  test('one gateway can serve all zones', () => {
+  test('can share one gateway between all zones', () => {
     const template = networkWith(Egress.nat(1));
     template.resourceCountIs('AWS::EC2::NatGateway', 1);
-    expect(ways(template, 'NatGatewayId')).toBe(2);
+    expect(defaultRoutes(template, 'NatGatewayId')).toBe(2);
   });
 
-  test.each([0, 3, 1.5])('%p gateways are refused in two zones', (gateways) => {
+  test.each([0, 3, 1.5])('rejects %p gateways for two zones', (gateways) => {
     expect(
       synthesisError(
         (stack) => new LaneVpc(stack, 'Vpc', { availabilityZones, retention, egress: Egress.nat(gateways) }),
@@ -52,7 +52,7 @@ describe('by NAT', () => {
   });
 });
 
-describe('by interface endpoints', () => {
+describe('egress by interface endpoints', () => {
   const warnings = jest.spyOn(console, 'error').mockImplementation();
   const template = templateOf((stack) => {
     httpLane(stack, {
@@ -62,26 +62,32 @@ describe('by interface endpoints', () => {
   });
   warnings.mockRestore();
 
-  test.each(['ecr.api', 'ecr.dkr', 'logs'])('reaches %s in every private subnet, by its usual name', (service) => {
-    template.hasResourceProperties('AWS::EC2::VPCEndpoint', {
-      ServiceName: `com.amazonaws.us-east-1.${service}`,
-      VpcEndpointType: 'Interface',
-      PrivateDnsEnabled: true,
-      SubnetIds: [{ Ref: Match.stringLikeRegexp('PrivateSubnet1') }, { Ref: Match.stringLikeRegexp('PrivateSubnet2') }],
-    });
-  });
+  test.each(['ecr.api', 'ecr.dkr', 'logs'])(
+    'reaches %s from every private subnet by its public DNS name',
+    (service) => {
+      template.hasResourceProperties('AWS::EC2::VPCEndpoint', {
+        ServiceName: `com.amazonaws.us-east-1.${service}`,
+        VpcEndpointType: 'Interface',
+        PrivateDnsEnabled: true,
+        SubnetIds: [
+          { Ref: Match.stringLikeRegexp('PrivateSubnet1') },
+          { Ref: Match.stringLikeRegexp('PrivateSubnet2') },
+        ],
+      });
+    },
+  );
 
   test('still reaches S3 and DynamoDB by gateway endpoints', () => {
     template.resourcePropertiesCountIs('AWS::EC2::VPCEndpoint', { VpcEndpointType: 'Gateway' }, 2);
   });
 
-  test('there is no way to the internet, and none is paid for', () => {
+  test('creates no NAT gateway and no private route to the internet', () => {
     template.resourceCountIs('AWS::EC2::NatGateway', 0);
     template.resourceCountIs('AWS::EC2::EgressOnlyInternetGateway', 0);
-    expect(ways(template, 'GatewayId')).toBe(2);
+    expect(defaultRoutes(template, 'GatewayId')).toBe(2);
   });
 
-  test('the tasks are in the private subnets all the same', () => {
+  test('keeps the tasks in the private subnets', () => {
     template.hasResourceProperties('AWS::ECS::Service', {
       NetworkConfiguration: {
         AwsvpcConfiguration: {
@@ -93,24 +99,24 @@ describe('by interface endpoints', () => {
   });
 });
 
-describe('with none', () => {
+describe('no egress', () => {
   const template = templateOf((stack) => {
     const network = LaneNetwork.create({ availabilityZones, egress: Egress.none() });
     httpLane(stack, { network, compute: HttpCompute.lambda() });
   });
 
-  test('there is no way to the internet but the load balancer’s, and none is paid for', () => {
+  test('creates no NAT gateway and no private route to the internet', () => {
     template.resourceCountIs('AWS::EC2::NatGateway', 0);
     template.resourceCountIs('AWS::EC2::EgressOnlyInternetGateway', 0);
-    expect(ways(template, 'GatewayId')).toBe(2);
+    expect(defaultRoutes(template, 'GatewayId')).toBe(2);
   });
 
-  test('S3 and DynamoDB are reached by gateway endpoints, which cost nothing', () => {
+  test('reaches S3 and DynamoDB by gateway endpoints, which are free of charge', () => {
     template.allResourcesProperties('AWS::EC2::VPCEndpoint', { VpcEndpointType: 'Gateway' });
     template.resourceCountIs('AWS::EC2::VPCEndpoint', 2);
   });
 
-  test('containers are refused: they could not pull their image', () => {
+  test('is rejected for containers, which could not pull their image', () => {
     const network = LaneNetwork.create({ availabilityZones, egress: Egress.none() });
     expect(
       synthesisError((stack) => httpLane(stack, { network }))

@@ -13,7 +13,7 @@ describe('the constructs of an HTTP lane on Fargate', () => {
     .createAlarm(stack, 'CpuAlarm', { threshold: 90, evaluationPeriods: 3, alarmDescription: 'HTTP lane: CPU' });
   const template = Template.fromStack(stack);
 
-  test('take a sidecar beside the container of the lane', () => {
+  test('allow a sidecar container', () => {
     template.hasResourceProperties('AWS::ECS::TaskDefinition', {
       ContainerDefinitions: [
         Match.objectLike({ Name: 'Service', Memory: 512 }),
@@ -22,7 +22,7 @@ describe('the constructs of an HTTP lane on Fargate', () => {
     });
   });
 
-  test('have metrics to alarm on', () => {
+  test('have metrics for alarms', () => {
     template.hasResourceProperties('AWS::CloudWatch::Alarm', {
       MetricName: 'CPUUtilization',
       Dimensions: [
@@ -33,7 +33,7 @@ describe('the constructs of an HTTP lane on Fargate', () => {
   });
 });
 
-test('the function of an HTTP lane on Lambda has metrics to alarm on', () => {
+test('the function of an HTTP lane on Lambda has metrics for alarms', () => {
   const stack = testStack();
   const { function: service } = httpLane(stack, { compute: HttpCompute.lambda() }).compute;
   service?.function.metricThrottles().createAlarm(stack, 'Throttled', { threshold: 1, evaluationPeriods: 1 });

@@ -15,8 +15,8 @@ function templateWith(compute: FargateComputeProps, props: Partial<HttpLaneProps
   });
 }
 
-describe('what is asked for of the containers', () => {
-  test('size, port, user, health check and variables are as they are asked for', () => {
+describe('the containers of the HTTP lane', () => {
+  test('have the size, port, user, health check and variables of their props', () => {
     const template = templateWith({
       cpu: 1024,
       memoryLimitMiB: 2048,
@@ -40,7 +40,7 @@ describe('what is asked for of the containers', () => {
     });
   });
 
-  test('scaling is as it is asked for', () => {
+  test('have the scaling of their props', () => {
     const template = templateWith({
       scaling: {
         minCapacity: 3,
@@ -59,7 +59,7 @@ describe('what is asked for of the containers', () => {
     }
   });
 
-  test('connections are kept for longer than the load balancer keeps them', () => {
+  test('keep connections alive for longer than the load balancer', () => {
     expect(containerOf(templateWith({}, { idleTimeout: Duration.minutes(5) })).Environment).toContainEqual({
       Name: 'KEEP_ALIVE_SECONDS',
       Value: '315',
@@ -70,7 +70,7 @@ describe('what is asked for of the containers', () => {
     [1, 16],
     [60, 75],
     [119, 120],
-  ])('a drain of %p s is followed by the kill at %p s, at most what Fargate allows', (seconds, StopTimeout) => {
+  ])('with a drain of %p s are killed after %p s, at most the limit of Fargate', (seconds, StopTimeout) => {
     const template = templateWith({ drain: Duration.seconds(seconds) });
     expect(attributesOf(template, 'TargetGroup')).toMatchObject({
       'deregistration_delay.timeout_seconds': `${seconds}`,
@@ -81,14 +81,14 @@ describe('what is asked for of the containers', () => {
     });
   });
 
-  test('logs are kept as those of the lane', () => {
+  test('have the log retention and the removal policy of the lane', () => {
     templateWith({}, { logRetention: RetentionDays.ONE_DAY, removalPolicy: RemovalPolicy.DESTROY }).allResources(
       'AWS::Logs::LogGroup',
       { DeletionPolicy: 'Delete', Properties: { RetentionInDays: 1 } },
     );
   });
 
-  test('the containers may be let to reach what else they need', () => {
+  test('can connect to further destinations', () => {
     const stack = testStack();
     httpLane(stack).compute.connections?.allowToAnyIpv4(Port.tcp(5432));
     Template.fromStack(stack).hasResourceProperties('AWS::EC2::SecurityGroup', {
@@ -97,7 +97,7 @@ describe('what is asked for of the containers', () => {
   });
 });
 
-test('all problems of the containers are reported together', () => {
+test('all problems of the container props are reported together', () => {
   const message = synthesisError((stack) => {
     httpLane(stack, {
       compute: exampleFargate({
@@ -121,20 +121,20 @@ test('all problems of the containers are reported together', () => {
   ]);
 });
 
-test('a drain of 0 s is refused, because the service reads a positive number', () => {
+test('a drain of 0 s is rejected, because the service reads a positive number', () => {
   expect(
     synthesisError((stack) => httpLane(stack, { compute: exampleFargate({ drain: Duration.seconds(0) }) })),
   ).toContain('drain must be 1 s or more and shorter than 120 s, after which Fargate kills a container, got 0 s');
 });
 
-test('a memory size that Fargate does not have for the CPU is refused', () => {
+test('a memory size that Fargate does not offer for the CPU size is rejected', () => {
   const compute = exampleFargate({ cpu: 512, memoryLimitMiB: 512 });
   expect(synthesisError((stack) => httpLane(stack, { compute }))).toContain(
     '[Test/HttpLane] memoryLimitMiB must be a Fargate memory size for cpu 512, from 1024 to 4096, got 512. Fix: use 1024',
   );
 });
 
-test('a VPC with public subnets only is refused for tasks, and accepted for a function', () => {
+test('a VPC with public subnets only is rejected for tasks and accepted for a function', () => {
   const publicOnly = (stack: Stack) =>
     LaneNetwork.fromVpc(
       Vpc.fromVpcAttributes(stack, 'PublicVpc', {

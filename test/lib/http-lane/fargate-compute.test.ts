@@ -25,7 +25,7 @@ describe('the containers of the HTTP lane', () => {
     });
   });
 
-  test('know the log, the origins, whose tokens to take and their times, and no more', () => {
+  test('have exactly the environment variables that the service reads', () => {
     expect(containerOf(template).Environment).toEqual([
       { Name: 'MESSAGE_LOG_TABLE', Value: stack.resolve(messageLog.table.tableName) },
       { Name: 'MESSAGE_RETENTION_SECONDS', Value: '86400' },
@@ -39,12 +39,12 @@ describe('the containers of the HTTP lane', () => {
     ]);
   });
 
-  test('are no longer sent requests for 30 s before they are stopped, and killed 15 s after that', () => {
+  test('receive no new requests for 30 s before they are stopped, and are killed 15 s later', () => {
     expect(attributesOf(template, 'TargetGroup')).toMatchObject({ 'deregistration_delay.timeout_seconds': '30' });
     expect(containerOf(template)).toMatchObject({ StopTimeout: 45 });
   });
 
-  test('are deployed without a gap over all private subnets, and rolled back if they do not start', () => {
+  test('are deployed to all private subnets without downtime, and rolled back if they do not start', () => {
     template.hasResourceProperties('AWS::ECS::Service', {
       LaunchType: 'FARGATE',
       AvailabilityZoneRebalancing: 'ENABLED',
@@ -59,11 +59,11 @@ describe('the containers of the HTTP lane', () => {
     });
   });
 
-  test('are counted by scaling alone: a deployment does not set their number', () => {
+  test('have no desired count, so that a deployment does not change their number', () => {
     expect(JSON.stringify(template)).not.toContain('"DesiredCount"');
   });
 
-  test('are 2 to 10, by requests and by CPU use every 20 s, quick to grow and slow to shrink', () => {
+  test('scale from 2 to 10 by requests and by CPU utilization every 20 s, quickly out and slowly in', () => {
     template.hasResourceProperties('AWS::ApplicationAutoScaling::ScalableTarget', {
       MinCapacity: 2,
       MaxCapacity: 10,
@@ -91,7 +91,7 @@ describe('the containers of the HTTP lane', () => {
     expect(lane.compute.scaling).toMatchObject({ minCapacity: 2, maxCapacity: 10 });
   });
 
-  test('get the next request where the fewest are open, once they have said that they are healthy', () => {
+  test('receive requests by least outstanding requests once they are healthy', () => {
     template.hasResourceProperties('AWS::ElasticLoadBalancingV2::TargetGroup', {
       TargetType: 'ip',
       Protocol: 'HTTP',
@@ -107,7 +107,7 @@ describe('the containers of the HTTP lane', () => {
     });
   });
 
-  test('are reached by the load balancer alone, and reach out by TLS alone', () => {
+  test('accept connections from the load balancer only, and open TLS connections only', () => {
     const GroupId = stack.resolve(lane.compute.connections?.securityGroups[0]?.securityGroupId);
     expect(
       template.findResources('AWS::EC2::SecurityGroup')[GroupId['Fn::GetAtt'][0]]?.Properties.SecurityGroupEgress,
@@ -124,7 +124,7 @@ describe('the containers of the HTTP lane', () => {
     });
   });
 
-  test('log to a group of their own, kept for three months and beyond the stack', () => {
+  test('log to their own log group, which keeps events for three months and is retained', () => {
     const [group] = Object.keys(template.findResources('AWS::Logs::LogGroup'));
     template.hasResource('AWS::Logs::LogGroup', { DeletionPolicy: 'Retain', Properties: { RetentionInDays: 90 } });
     expect(containerOf(template)).toMatchObject({
@@ -132,13 +132,13 @@ describe('the containers of the HTTP lane', () => {
     });
   });
 
-  test('are observed by Container Insights', () => {
+  test('are monitored by Container Insights', () => {
     template.hasResourceProperties('AWS::ECS::Cluster', {
       ClusterSettings: [{ Name: 'containerInsights', Value: 'enabled' }],
     });
   });
 
-  test('are no functions', () => {
+  test('create no functions', () => {
     expect(lane.compute.function).toBeUndefined();
   });
 });
@@ -147,7 +147,7 @@ describe('the image of this repository', () => {
   const stack = testStack();
   const lane = httpLane(stack, { compute: HttpCompute.fargate() });
 
-  test('is what runs unless another is given, and may be pulled by no wildcard but for the login', () => {
+  test('runs by default, and only the login to its registry needs a wildcard permission', () => {
     const template = Template.fromStack(stack);
     expect(containerOf(template).Image).toEqual({
       'Fn::Sub': expect.stringMatching(/container-assets.*:[0-9a-f]{64}$/),

@@ -12,7 +12,7 @@ function laneWith(props: Partial<HttpLaneProps>): Template {
   });
 }
 
-test('http is redirected to https, for good, only if asked for', () => {
+test('the HTTP lane redirects http to https permanently only if the prop is set', () => {
   const template = laneWith({ redirectHttp: true });
   template.hasResourceProperties('AWS::ElasticLoadBalancingV2::Listener', {
     Port: 80,
@@ -24,20 +24,20 @@ test('http is redirected to https, for good, only if asked for', () => {
   });
 });
 
-test('nothing is looked up, also where account and Region are known', () => {
+test('the HTTP lane performs no context lookup, even if account and Region are known', () => {
   const app = testApp();
   httpLane(new Stack(app, 'Known', { env: { account: '111122223333', region: 'us-east-1' } }));
   expect(app.synth().manifest.missing).toBeUndefined();
 });
 
-test('a lane that shall not be retained keeps no access logs and can be deleted', () => {
+test('an HTTP lane with the removal policy DESTROY has no access logs and no deletion protection', () => {
   const template = laneWith({ removalPolicy: RemovalPolicy.DESTROY });
   template.resourceCountIs('AWS::S3::Bucket', 0);
   expect(attributesOf(template, 'LoadBalancer')).toMatchObject({ 'deletion_protection.enabled': 'false' });
   expect(attributesOf(template, 'LoadBalancer')).not.toHaveProperty(['access_logs.s3.enabled']);
 });
 
-test('access logs can be asked for, and kept as other logs are', () => {
+test('access logs can be enabled, with the retention of other logs', () => {
   const template = laneWith({
     accessLogs: true,
     removalPolicy: RemovalPolicy.DESTROY,
@@ -49,21 +49,21 @@ test('access logs can be asked for, and kept as other logs are', () => {
   });
 });
 
-test('access logs that go with the stack are deleted first: a filled bucket would stay, and the stack with it', () => {
+test('access logs that are not retained are deleted before their bucket, because a bucket with objects cannot be deleted', () => {
   const template = laneWith({ accessLogs: true, removalPolicy: RemovalPolicy.DESTROY });
   const [BucketName] = Object.keys(template.findResources('AWS::S3::Bucket')).map((Ref) => ({ Ref }));
   template.hasResourceProperties('Custom::S3AutoDeleteObjects', { BucketName });
 });
 
-test('access logs that are retained are deleted by nothing but their age', () => {
+test('access logs that are retained are deleted only by expiration', () => {
   laneWith({}).resourceCountIs('Custom::S3AutoDeleteObjects', 0);
 });
 
-test('access logs can be done without where everything else is retained', () => {
+test('access logs can be disabled if everything else is retained', () => {
   laneWith({ accessLogs: false }).resourceCountIs('AWS::S3::Bucket', 0);
 });
 
-test('an idle connection is kept for as long as it is asked for', () => {
+test('the load balancer has the idle timeout of the props', () => {
   const template = laneWith({ idleTimeout: Duration.seconds(90) });
   expect(attributesOf(template, 'LoadBalancer')).toMatchObject({ 'idle_timeout.timeout_seconds': '90' });
 });
@@ -71,7 +71,7 @@ test('an idle connection is kept for as long as it is asked for', () => {
 describe('response headers', () => {
   const headers = (props: Partial<HttpLaneProps>) => attributesOf(laneWith(props), 'Listener');
 
-  test('are secure unless said otherwise, and do not name the server', () => {
+  test('are secure by default, and do not include Server', () => {
     expect(headers({})).toEqual({
       'routing.http.response.strict_transport_security.header_value': 'max-age=63072000; includeSubDomains',
       'routing.http.response.content_security_policy.header_value': expect.stringMatching(
@@ -83,7 +83,7 @@ describe('response headers', () => {
     });
   });
 
-  test('are what is asked for', () => {
+  test('have the values of the props', () => {
     const securityHeaders = {
       strictTransportSecurity: 'max-age=1',
       contentSecurityPolicy: "default-src 'self'",
@@ -97,14 +97,14 @@ describe('response headers', () => {
   });
 });
 
-describe('a stack without a Region', () => {
-  test('can have the lane, without access logs', () => {
+describe('an HTTP lane in a stack without a Region', () => {
+  test('is accepted without access logs', () => {
     const stack = new Stack(testApp(), 'Anywhere');
     httpLane(stack, { accessLogs: false });
     Template.fromStack(stack).resourceCountIs('AWS::ElasticLoadBalancingV2::LoadBalancer', 1);
   });
 
-  test('is told that access logs need one, with what else is wrong', () => {
+  test('is rejected with access logs, together with other problems', () => {
     const app = testApp();
     httpLane(new Stack(app, 'Anywhere'), { allowedOrigins: [] });
     expect(() => app.synth()).toThrow(
@@ -116,13 +116,13 @@ describe('a stack without a Region', () => {
   });
 });
 
-test('an idle timeout that a load balancer does not accept is refused', () => {
+test('an idle timeout that a load balancer does not accept is rejected', () => {
   expect(synthesisError((stack) => httpLane(stack, { idleTimeout: Duration.seconds(5000) }))).toContain(
     '[Test/HttpLane] idleTimeout must be 1 to 4000 s, got 5000 s. Fix: use Duration.seconds(60)',
   );
 });
 
-test('a lane without required props, as JavaScript allows, names the construct and the fix of each', () => {
+test('an HTTP lane without required props, as JavaScript allows, reports the construct and a fix for each', () => {
   expect(() => httpLane(testStack(), { network: undefined, allowedOrigins: undefined })).toThrow(
     [
       "[Test/HttpLane] allowedOrigins is required, got undefined. Fix: use ['https://app.example.com']",

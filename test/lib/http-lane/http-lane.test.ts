@@ -12,7 +12,7 @@ describe('the HTTP lane', () => {
   const template = Template.fromStack(stack);
   const LoadBalancerArn = stack.resolve(lane.loadBalancer.loadBalancerArn);
 
-  test('has a dual-stack load balancer for the internet, in the public subnets it is given', () => {
+  test('has an internet-facing, dual-stack load balancer in the public subnets of the network', () => {
     template.hasResourceProperties('AWS::ElasticLoadBalancingV2::LoadBalancer', {
       Type: 'application',
       Scheme: 'internet-facing',
@@ -22,7 +22,7 @@ describe('the HTTP lane', () => {
     template.resourceCountIs('AWS::EC2::VPC', 0);
   });
 
-  test('drops invalid headers, refuses what could desynchronize, and refuses to be deleted', () => {
+  test('drops invalid headers, rejects requests that could desynchronize servers, and has deletion protection', () => {
     expect(attributesOf(template, 'LoadBalancer')).toMatchObject({
       'routing.http.drop_invalid_header_fields.enabled': 'true',
       'routing.http.desync_mitigation_mode': 'strictest',
@@ -31,7 +31,7 @@ describe('the HTTP lane', () => {
     });
   });
 
-  test('takes requests on port 443 alone, by TLS 1.2 and 1.3 with post-quantum key exchange', () => {
+  test('accepts requests on port 443 only, with TLS 1.2 and 1.3 and post-quantum key exchange', () => {
     template.resourceCountIs('AWS::ElasticLoadBalancingV2::Listener', 1);
     template.hasResourceProperties('AWS::ElasticLoadBalancingV2::Listener', {
       LoadBalancerArn,
@@ -43,7 +43,7 @@ describe('the HTTP lane', () => {
     });
   });
 
-  test('lets anyone in at that port, by both address families, and itself out to nothing but its targets', () => {
+  test('accepts connections from any IPv4 and IPv6 address, and opens connections to its targets only', () => {
     const [group] = lane.loadBalancer.connections.securityGroups;
     const { 'Fn::GetAtt': GetAtt } = stack.resolve(group?.securityGroupId);
     const { SecurityGroupIngress, SecurityGroupEgress } =
@@ -62,7 +62,7 @@ describe('the HTTP lane', () => {
     template.resourceCountIs('AWS::EC2::SecurityGroupEgress', 1);
   });
 
-  test.each(['A', 'AAAA'])('has an alias record of type %s at its load balancer', (Type) => {
+  test.each(['A', 'AAAA'])('has an alias record of type %s for its load balancer', (Type) => {
     template.hasResourceProperties('AWS::Route53::RecordSet', {
       Type,
       Name: 'api.example.com.',
@@ -73,7 +73,7 @@ describe('the HTTP lane', () => {
     });
   });
 
-  test('keeps access logs in a private, encrypted bucket that takes no plain http, as long as other logs', () => {
+  test('writes access logs to a private, encrypted bucket that requires TLS, with the retention of other logs', () => {
     const [bucket] = Object.keys(template.findResources('AWS::S3::Bucket'));
     expect(attributesOf(template, 'LoadBalancer')).toMatchObject({
       'access_logs.s3.enabled': 'true',
@@ -107,7 +107,7 @@ describe('the HTTP lane', () => {
     });
   });
 
-  test('may publish and read history, mint tickets, log out and count, and no more', () => {
+  test('has permission only to publish, read history, issue tickets, log out and count requests', () => {
     const Resource = stack.resolve(messageLog.table.tableArn);
     const onKeys = (...kinds: string[]) => ({
       Effect: 'Allow',
@@ -122,7 +122,7 @@ describe('the HTTP lane', () => {
     ]);
   });
 
-  test('is reached at its own host', () => {
+  test('has the URL of its host', () => {
     expect(lane.url).toBe('https://api.example.com');
   });
 });

@@ -5,14 +5,14 @@ import { MessageLog } from '../../../lib/storage/message-log';
 import { httpLane, ORIGIN } from '../lanes';
 import { attributesOf, statementsOf, synthesisError, testApp, testStack } from '../synthesized';
 
-describe('a function behind the load balancer', () => {
+describe('the function of an HTTP lane on Lambda', () => {
   const stack = testStack();
   const messageLog = new MessageLog(stack, 'MessageLog');
   const lane = httpLane(stack, { messageLog, compute: HttpCompute.lambda() });
   const template = Template.fromStack(stack);
   const service = lane.compute.function;
 
-  test('is the one target of the lane, which may call it', () => {
+  test('is the only target of the lane, which has permission to invoke it', () => {
     const FunctionArn = stack.resolve(service?.function.functionArn);
     template.hasResourceProperties('AWS::ElasticLoadBalancingV2::TargetGroup', {
       TargetType: 'lambda',
@@ -29,7 +29,7 @@ describe('a function behind the load balancer', () => {
     });
   });
 
-  test('is the service of this repository, with a pool of its own and time until the client gives up', () => {
+  test('runs the service of this repository, with reserved concurrency and a timeout', () => {
     template.hasResourceProperties('AWS::Lambda::Function', {
       Description: 'HTTP lane: answers requests of the load balancer',
       Runtime: 'nodejs24.x',
@@ -48,16 +48,16 @@ describe('a function behind the load balancer', () => {
     expect(service?.reservedConcurrency).toBe(100);
   });
 
-  test('may do what the service does', () => {
+  test('has the permissions of the service', () => {
     const Resource = stack.resolve(messageLog.table.tableArn);
-    // The first two statements are the log's and the traces', which every function of a lane has.
+    // The first two statements, for the log and the traces, are the same for every lane function.
     expect(statementsOf(stack, lane).slice(2, 4)).toEqual([
       { Effect: 'Allow', Action: ['dynamodb:GetItem', 'dynamodb:PutItem'], Resource },
       { Effect: 'Allow', Action: ['dynamodb:GetItem', 'dynamodb:Query'], Resource },
     ]);
   });
 
-  test('needs no containers, and nothing is scaled', () => {
+  test('needs no containers and no scaling', () => {
     for (const type of ['AWS::ECS::Service', 'AWS::ECS::Cluster', 'AWS::ApplicationAutoScaling::ScalableTarget']) {
       template.resourceCountIs(type, 0);
     }
@@ -66,7 +66,7 @@ describe('a function behind the load balancer', () => {
   });
 });
 
-describe('what is asked for of the function', () => {
+describe('the options of the function of an HTTP lane', () => {
   const stack = testStack();
   const lane = httpLane(stack, {
     compute: HttpCompute.lambda({
@@ -80,7 +80,7 @@ describe('what is asked for of the function', () => {
   const template = Template.fromStack(stack);
   const service = lane.compute.function;
 
-  test('entry, variables, timeout and pool are as they are asked for', () => {
+  test('include the entry, variables, timeout and reserved concurrency', () => {
     template.hasResourceProperties('AWS::Lambda::Function', {
       Timeout: 5,
       ReservedConcurrentExecutions: 7,
@@ -88,7 +88,7 @@ describe('what is asked for of the function', () => {
     });
   });
 
-  test('warm copies are the target', () => {
+  test('include provisioned concurrency, whose alias becomes the target', () => {
     const alias = stack.resolve(service?.invocable.functionArn);
     expect(alias).toEqual({ Ref: Object.keys(template.findResources('AWS::Lambda::Alias'))[0] });
     template.hasResourceProperties('AWS::ElasticLoadBalancingV2::TargetGroup', { Targets: [{ Id: alias }] });
@@ -97,7 +97,7 @@ describe('what is asked for of the function', () => {
   });
 });
 
-test('a function of the lane cannot be turned off by its pool', () => {
+test('a reserved concurrency of 0, which disables the function of the lane, is rejected', () => {
   expect(
     synthesisError((stack) => httpLane(stack, { compute: HttpCompute.lambda({ reservedConcurrency: 0 }) })),
   ).toContain(
@@ -105,7 +105,7 @@ test('a function of the lane cannot be turned off by its pool', () => {
   );
 });
 
-describe('a function that outlasts the load balancer', () => {
+describe('a function with a timeout longer than that of the load balancer', () => {
   const lambdaLane = (idle: number, timeout?: number) => (stack: Stack) =>
     httpLane(stack, {
       idleTimeout: Duration.seconds(idle),
@@ -115,13 +115,13 @@ describe('a function that outlasts the load balancer', () => {
   test.each([
     [60, 61, 61],
     [28, undefined, 29],
-  ])('is refused: idle after %p s, asked for %p s, its timeout %p s', (idle, asked, timeout) => {
+  ])('is rejected: idle timeout %p s, requested %p s, function timeout %p s', (idle, asked, timeout) => {
     expect(synthesisError(lambdaLane(idle, asked)).split('\n').slice(1)).toEqual([
       `  [Test/HttpLane] timeout must be <= idleTimeout, after which the load balancer answers 504, got ${timeout} s > ${idle} s. Fix: shorten it, or raise idleTimeout`,
     ]);
   });
 
-  test('may take as long as the load balancer waits', () => {
+  test('is accepted if both are equal', () => {
     const app = testApp();
     lambdaLane(60, 60)(testStack(app));
     expect(() => app.synth()).not.toThrow();

@@ -8,7 +8,7 @@ import { synthesisError, testStack } from '../synthesized';
 
 const availabilityZones = ['us-east-1a', 'us-east-1b'];
 
-describe('a network that is made', () => {
+describe('a created network', () => {
   const stack = testStack();
   const lane = httpLane(stack, {
     network: LaneNetwork.create({ availabilityZones, egress: Egress.nat(1) }),
@@ -17,27 +17,27 @@ describe('a network that is made', () => {
   });
   const template = Template.fromStack(stack);
 
-  test('is the one network of the lane, in the zones and with the way out that are asked for', () => {
+  test('is the only VPC of the lane, with the zones and the egress of its props', () => {
     template.resourceCountIs('AWS::EC2::VPC', 1);
     template.resourceCountIs('AWS::EC2::Subnet', 4);
     template.resourceCountIs('AWS::EC2::NatGateway', 1);
     expect(lane.vpc.node.path).toBe('Test/HttpLane/Vpc');
   });
 
-  test('keeps its logs as the lane keeps its own', () => {
+  test('has the log retention and the removal policy of the lane', () => {
     template.allResources('AWS::Logs::LogGroup', { DeletionPolicy: 'Delete', Properties: { RetentionInDays: 1 } });
     template.resourceCountIs('AWS::Logs::LogGroup', 2);
   });
 });
 
-test('a network that is given is used as it is', () => {
+test('an imported network is used unchanged', () => {
   const stack = testStack();
   const vpc = exampleVpc(stack);
   expect(httpLane(stack, { network: LaneNetwork.fromVpc(vpc) }).vpc).toBe(vpc);
   Template.fromStack(stack).resourceCountIs('AWS::EC2::VPC', 0);
 });
 
-test('a network without zones is told to name them', () => {
+test('a created network without zones is rejected', () => {
   expect(
     synthesisError((stack) => httpLane(stack, { network: LaneNetwork.create({ availabilityZones: [] }) })),
   ).toContain(

@@ -16,7 +16,7 @@ describe('the network of the HTTP lane', () => {
   const vpc = new LaneVpc(stack, 'Vpc', { availabilityZones, retention });
   const template = Template.fromStack(stack);
 
-  test('has a public and a private subnet in each zone it is given, and in no other', () => {
+  test('has a public and a private subnet in each of its zones only', () => {
     const zones = (type: string) =>
       Object.values(
         template.findResources('AWS::EC2::Subnet', {
@@ -28,7 +28,7 @@ describe('the network of the HTTP lane', () => {
     template.resourceCountIs('AWS::EC2::Subnet', 6);
   });
 
-  test('is dual-stack, and gives nothing in it a public IPv4 address by itself', () => {
+  test('is dual-stack, and does not assign public IPv4 addresses automatically', () => {
     template.hasResourceProperties('AWS::EC2::VPCCidrBlock', { AmazonProvidedIpv6CidrBlock: true });
     template.allResourcesProperties('AWS::EC2::Subnet', {
       AssignIpv6AddressOnCreation: true,
@@ -51,7 +51,7 @@ describe('the network of the HTTP lane', () => {
     });
   });
 
-  test('logs the flow of all its traffic, for three months and beyond the stack', () => {
+  test('has flow logs of all traffic, which are kept for three months and retained', () => {
     const [group] = Object.keys(template.findResources('AWS::Logs::LogGroup'));
     template.hasResourceProperties('AWS::EC2::FlowLog', {
       ResourceId: stack.resolve(vpc.vpcId),
@@ -62,7 +62,7 @@ describe('the network of the HTTP lane', () => {
   });
 });
 
-test('flow logs are kept as it is asked for', () => {
+test('flow logs have the retention and the removal policy of the props', () => {
   templateOf((stack) => {
     new LaneVpc(stack, 'Vpc', {
       availabilityZones,
@@ -75,14 +75,14 @@ test.each([
   ['NAT', Egress.nat()],
   ['interface endpoints', Egress.interfaceEndpoints()],
   ['no egress', Egress.none()],
-])('nothing is looked up for %s, also where account and Region are known', (_way, egress) => {
+])('a network with %s performs no context lookup, even if account and Region are known', (_way, egress) => {
   const app = testApp();
   const stack = new Stack(app, 'Known', { env: { account: '111122223333', region: 'us-east-1' } });
   new LaneVpc(stack, 'Vpc', { availabilityZones, retention, egress });
   expect(app.synth().manifest.missing).toBeUndefined();
 });
 
-test('the zones of the stack are left as they were, for another network', () => {
+test('the Availability Zones of the stack do not change for other networks', () => {
   const stack = testStack();
   const before = stack.resolve(stack.availabilityZones);
   new LaneVpc(stack, 'Vpc', { availabilityZones, retention });
@@ -90,7 +90,7 @@ test('the zones of the stack are left as they were, for another network', () => 
   expect(new Vpc(stack, 'Other').availabilityZones).toHaveLength(2);
 });
 
-test('the zones of the stack are left as they were, also if the network cannot be made', () => {
+test('the Availability Zones of the stack do not change if the network cannot be created', () => {
   const stack = testStack();
   const before = stack.resolve(stack.availabilityZones);
   new Construct(stack, 'Vpc');
@@ -98,15 +98,18 @@ test('the zones of the stack are left as they were, also if the network cannot b
   expect(stack.resolve(stack.availabilityZones)).toEqual(before);
 });
 
-test('a network can be made where the Region is known at deployment only', () => {
+test('a network can be created if the Region is unknown at synthesis', () => {
   const stack = new Stack(testApp(), 'Anywhere');
   new LaneVpc(stack, 'Vpc', { availabilityZones, retention });
   Template.fromStack(stack).resourceCountIs('AWS::EC2::Subnet', 6);
 });
 
-test.each([[[]], [['us-east-1a']], [['us-east-1a', 'us-east-1a']]])('the zones %j are too few', (zones) => {
-  const message = synthesisError((stack) => new LaneVpc(stack, 'Vpc', { availabilityZones: zones, retention }));
-  expect(message.split('\n').slice(1)).toEqual([
-    `  [Test/Vpc] availabilityZones must have at least two zones, which a load balancer requires, got ${JSON.stringify(zones)}. Fix: add a zone of the Region`,
-  ]);
-});
+test.each([[[]], [['us-east-1a']], [['us-east-1a', 'us-east-1a']]])(
+  'a network with fewer than two zones is rejected: %j',
+  (zones) => {
+    const message = synthesisError((stack) => new LaneVpc(stack, 'Vpc', { availabilityZones: zones, retention }));
+    expect(message.split('\n').slice(1)).toEqual([
+      `  [Test/Vpc] availabilityZones must have at least two zones, which a load balancer requires, got ${JSON.stringify(zones)}. Fix: add a zone of the Region`,
+    ]);
+  },
+);

@@ -12,13 +12,13 @@ function attributesWith(routingAlgorithm: RoutingAlgorithm): Record<string, unkn
   );
 }
 
-test('the target with the fewest open requests gets the next one, with no slow start beside it', () => {
+test('least outstanding requests has no slow start', () => {
   const attributes = attributesWith(RoutingAlgorithm.leastOutstandingRequests());
   expect(attributes).toMatchObject({ 'load_balancing.algorithm.type': 'least_outstanding_requests' });
   expect(attributes).not.toHaveProperty(['slow_start.duration_seconds']);
 });
 
-test('targets in turn start slowly only if asked for', () => {
+test('round robin has a slow start only if its duration is given', () => {
   const attributes = attributesWith(RoutingAlgorithm.roundRobin());
   expect(attributes).toMatchObject({ 'load_balancing.algorithm.type': 'round_robin' });
   expect(attributes).not.toHaveProperty(['slow_start.duration_seconds']);
@@ -28,13 +28,13 @@ test('targets in turn start slowly only if asked for', () => {
   });
 });
 
-test.each([30, 900])('a slow start of %p s is within the bounds', (seconds) => {
+test.each([30, 900])('a slow start of %p s is accepted', (seconds) => {
   expect(attributesWith(RoutingAlgorithm.roundRobin(Duration.seconds(seconds)))).toMatchObject({
     'slow_start.duration_seconds': `${seconds}`,
   });
 });
 
-test.each([0, 29, 901])('a slow start of %p s is told with what else is wrong', (seconds) => {
+test.each([0, 29, 901])('a slow start of %p s is reported together with other problems', (seconds) => {
   const routingAlgorithm = RoutingAlgorithm.roundRobin(Duration.seconds(seconds));
   const compute = exampleFargate({ routingAlgorithm, user: 'root' });
   expect(

@@ -64,7 +64,7 @@ describe('The WebSocket lane', () => {
     expect(problemsOf({ 'capacity.websocket.burstLimit': 5001, quotas: { apiGatewayBurst: 10_000 } })).toEqual([]);
   });
 
-  test('has a smaller quota in some Regions', () => {
+  test('must keep within the smaller quota of some Regions', () => {
     const milan = { region: 'eu-south-1', availabilityZones: ['eu-south-1a', 'eu-south-1b'] };
     expect(
       problemsOf({ ...milan, 'capacity.websocket.rateLimit': 2501, 'capacity.websocket.burstLimit': 1251 }),
@@ -101,7 +101,7 @@ describe('The WebSocket lane', () => {
     ]);
   });
 
-  test('is sound without reservations in an account with any quota', () => {
+  test('is valid without reserved concurrency in an account with any quota', () => {
     expect(problemsOf({ quotas: { lambdaConcurrency: 10 } })).toEqual([]);
   });
 });

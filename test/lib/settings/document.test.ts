@@ -12,7 +12,7 @@ function tableUnder(heading: string): [string, string][] {
   return [...section.matchAll(/^\| `(.+?)` +\| (.+?) +\|/gm)].map(([, name = '', cell = '']) => [name, cell]);
 }
 
-/** Every setting that is no block, by its path, and if it is needed: `yes`, `no`, or with which optional block. */
+/** Every setting that is not a block, by its path, and whether it is required: `yes`, `no`, or with an optional block. */
 function settingsIn(block: typeof outline, path: string[] = [], needed = 'yes'): [string, string][] {
   return Object.entries(block.properties ?? {}).flatMap(([key, schema]) => {
     const here = [...path, key];

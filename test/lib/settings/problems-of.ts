@@ -3,7 +3,7 @@ import { type Problem, readSettings } from '../../../lib/settings/settings';
 
 /**
  * The problems of the repository's dev block with some values replaced, each named by its path (`hosts.http`);
- * `undefined` takes a value out.
+ * `undefined` removes a value.
  */
 export function problemsOf(changes: Record<string, unknown>): Problem[] {
   const dev: object = structuredClone(cdkJson.context.twinlane.dev);

@@ -14,7 +14,7 @@ describe('Availability Zones', () => {
     ]);
   });
 
-  test('must be of the Region', () => {
+  test('must be in the Region', () => {
     expect(problemsOf({ region: 'eu-west-1', availabilityZones: ['us-east-1a', 'eu-west-1b'] })).toEqual([
       {
         path: 'twinlane.dev.availabilityZones[0]',
@@ -42,7 +42,7 @@ describe('Availability Zones', () => {
     ]);
   });
 
-  test('are reported one by one where another is not a zone', () => {
+  test('are reported individually if another one is not a zone', () => {
     expect(problemsOf({ availabilityZones: ['zone', 'eu-west-1a'] }).map(({ path }) => path)).toEqual([
       'twinlane.dev.availabilityZones[0]',
       'twinlane.dev.availabilityZones[1]',
@@ -62,7 +62,7 @@ describe('Hosts', () => {
     ]);
   });
 
-  test('may be the name of the hosted zone itself', () => {
+  test('can be the name of the hosted zone', () => {
     expect(problemsOf({ 'hosts.http': 'example.com' })).toEqual([]);
   });
 
@@ -77,7 +77,7 @@ describe('Hosts', () => {
     ]);
   });
 
-  test('are still compared with the zone where everything else is wrong', () => {
+  test('are compared with the hosted zone even if all other settings are wrong', () => {
     const problems = problemsOf({
       'hosts.http': 'api.example.org',
       'hosts.websocket': 7,

@@ -12,7 +12,7 @@ describe('The settings in the repository', () => {
     expect(readSettings(stages, stage)).toEqual({ settings: { stage, ...block } });
   });
 
-  test('are those of dev unless a stage is named', () => {
+  test('are those of dev by default', () => {
     expect(readSettings(stages, undefined)).toEqual(readSettings(stages, 'dev'));
   });
 
@@ -42,7 +42,7 @@ describe('A stage', () => {
     expect(readSettings(stages, 'prd')).toHaveProperty('problems.0.fix', 'use -c stage=prod');
   });
 
-  test('must be named where there is no dev', () => {
+  test('must be named if there is no stage dev', () => {
     expect(readSettings({ prod: stages.prod }, undefined)).toHaveProperty('problems.0.fix', 'use -c stage=prod');
   });
 
@@ -58,7 +58,7 @@ describe('A stage', () => {
     });
   });
 
-  test('is checked even when another is asked for', () => {
+  test('is validated even if another one is selected', () => {
     const prod = { ...stages.prod, region: 'us-east-9' };
     expect(readSettings({ ...stages, prod }, 'dev')).toEqual({
       problems: [expect.objectContaining({ path: 'twinlane.prod.region', value: 'us-east-9' })],
@@ -67,7 +67,7 @@ describe('A stage', () => {
 });
 
 describe('The context', () => {
-  test.each([undefined, null, 'dev', [], {}])('must hold stages: %j does not', (context) => {
+  test.each([undefined, null, 'dev', [], {}])('must contain stages: %j does not', (context) => {
     expect(readSettings(context, 'dev')).toEqual({
       problems: [
         {

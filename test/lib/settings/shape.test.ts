@@ -185,7 +185,7 @@ describe('A block', () => {
     ]);
   });
 
-  test('has one problem where a required key is mistyped: its name', () => {
+  test('with a mistyped required key has one problem: its name', () => {
     expect(problemsOf({ region: undefined, regoin: 'us-east-1' })).toEqual([
       {
         path: 'twinlane.dev.regoin',
@@ -205,7 +205,7 @@ describe('A block', () => {
       rule: 'is required',
       fix: expect.stringMatching(/^add ./),
     });
-    // The example in the fix is a right value.
+    // The example in the fix is a valid value.
     const example = JSON.parse(`{ ${problem?.fix.slice('add '.length)} }`);
     expect(problemsOf(example).filter((other) => other.path === path)).toEqual([]);
   });
@@ -226,7 +226,7 @@ describe('A block', () => {
     );
   });
 
-  test('has no null where a setting is optional', () => {
+  test('cannot have null for an optional setting', () => {
     expect(problemsOf({ account: null, certificate: null })).toMatchObject([
       { path: 'twinlane.dev.account', value: null },
       { path: 'twinlane.dev.certificate', value: null },

@@ -9,7 +9,7 @@ describe('a durable table', () => {
     new DurableTable(stack, 'Table', { retention: retentionOf({}) });
   });
 
-  test('is on demand, encrypted and recoverable, and forgets items by expiresAt', () => {
+  test('is on demand, encrypted and recoverable, and expires items by expiresAt', () => {
     template.hasResourceProperties('AWS::DynamoDB::Table', {
       BillingMode: 'PAY_PER_REQUEST',
       SSESpecification: { SSEEnabled: true },
@@ -27,7 +27,7 @@ describe('a durable table', () => {
     });
   });
 
-  test('outlives its stack, and refuses to be deleted', () => {
+  test('is retained and has deletion protection', () => {
     template.hasResource('AWS::DynamoDB::Table', {
       DeletionPolicy: 'Retain',
       UpdateReplacePolicy: 'Retain',
@@ -39,12 +39,12 @@ describe('a durable table', () => {
     expect(JSON.stringify(template)).not.toContain('StreamSpecification');
   });
 
-  test('is a Table, which compliance rules see, not a GlobalTable', () => {
+  test('is a Table, which compliance rules check, not a GlobalTable', () => {
     template.resourceCountIs('AWS::DynamoDB::GlobalTable', 0);
   });
 });
 
-test('a table goes with its stack if it is to be destroyed', () => {
+test('a table with the removal policy DESTROY is deleted with its stack', () => {
   const template = templateOf((stack) => {
     new DurableTable(stack, 'Table', { retention: retentionOf({ removalPolicy: RemovalPolicy.DESTROY }) });
   });
@@ -55,7 +55,7 @@ test('a table goes with its stack if it is to be destroyed', () => {
   });
 });
 
-test('a table has the stream that is asked for', () => {
+test('a table has the stream of its props', () => {
   const template = templateOf((stack) => {
     new DurableTable(stack, 'Table', { retention: retentionOf({}), stream: StreamViewType.KEYS_ONLY });
   });

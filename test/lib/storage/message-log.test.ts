@@ -19,11 +19,11 @@ describe('the message log', () => {
     });
   });
 
-  test('keeps its logical id: another one would be another, empty table', () => {
+  test('keeps its logical id, because a new id would create an empty table', () => {
     expect(stack.getLogicalId(log.table.node.defaultChild as CfnElement)).toBe('MessageLogTable283D1E16');
   });
 
-  test('keeps messages for a day unless said otherwise', () => {
+  test('keeps messages for a day by default', () => {
     expect(log.messageRetention).toEqual(Duration.hours(24));
     expect(new MessageLog(testStack(), 'Log', { messageRetention: Duration.days(7) }).messageRetention).toEqual(
       Duration.days(7),
@@ -31,7 +31,7 @@ describe('the message log', () => {
   });
 });
 
-describe('whom the message log lets', () => {
+describe('a grant of the message log', () => {
   const stack = testStack();
   const log = new MessageLog(stack, 'MessageLog');
   const Resource = stack.resolve(log.table.tableArn);
@@ -44,15 +44,15 @@ describe('whom the message log lets', () => {
   log.grantReadPositions(locator);
 
   test.each([
-    ['publish reads the head and puts', publisher, ['dynamodb:GetItem', 'dynamodb:PutItem']],
-    ['read history reads the head and queries', historian, ['dynamodb:GetItem', 'dynamodb:Query']],
-    ['read positions reads heads', locator, 'dynamodb:BatchGetItem'],
-  ])('%s, and does no more', (_name, role, Action) => {
+    ['to publish allows reading the head and putting items', publisher, ['dynamodb:GetItem', 'dynamodb:PutItem']],
+    ['to read history allows reading the head and queries', historian, ['dynamodb:GetItem', 'dynamodb:Query']],
+    ['to read positions allows reading heads', locator, 'dynamodb:BatchGetItem'],
+  ])('%s, and nothing else', (_name, role, Action) => {
     expect(statementsOf(stack, role)).toEqual([{ Effect: 'Allow', Action, Resource }]);
   });
 });
 
-test.each([0, 500, 1500])('messages cannot be kept for %p ms', (milliseconds) => {
+test.each([0, 500, 1500])('a message retention of %p ms is rejected', (milliseconds) => {
   const messageRetention = Duration.millis(milliseconds);
   expect(synthesisError((stack) => new MessageLog(stack, 'MessageLog', { messageRetention }))).toContain(
     `[Test/MessageLog] messageRetention must be whole seconds, 1 or more, got ${milliseconds / 1000} s. Fix: use Duration.hours(24)`,

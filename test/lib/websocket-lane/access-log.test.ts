@@ -1,9 +1,9 @@
 import { ACCESS_LOG } from '../../../lib/websocket-lane/access-log';
 
-test('the access log says who came, when and how it went, and nothing that a client wrote', () => {
+test('the access log identifies the connection, the time and the result, and contains no client data', () => {
   const format = ACCESS_LOG.toString();
   const variables = Object.values<string>(JSON.parse(format)).map((value) => value.replace('$context.', ''));
-  // No query string, header, body or authorizer context: a ticket or a token could be in each of them.
+  // No query string, header, body or authorizer context, because each of them could contain a ticket or a token.
   expect(variables.sort()).toEqual([
     'connectionId',
     'error.message',
@@ -17,6 +17,6 @@ test('the access log says who came, when and how it went, and nothing that a cli
   ]);
 });
 
-test('a record of the access log is one line', () => {
+test('a record of the access log is a single line', () => {
   expect(ACCESS_LOG.toString()).not.toMatch(/[\r\n]/);
 });

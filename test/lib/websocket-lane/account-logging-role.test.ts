@@ -2,13 +2,13 @@ import { Template } from 'aws-cdk-lib/assertions';
 import { AccountLoggingRole } from '../../../lib/websocket-lane/account-logging-role';
 import { testStack } from '../synthesized';
 
-describe('the role with which API Gateway logs', () => {
+describe('the logging role of API Gateway', () => {
   const stack = testStack();
   new AccountLoggingRole(stack, 'Logging');
   const template = Template.fromStack(stack);
   const [role] = Object.keys(template.findResources('AWS::IAM::Role'));
 
-  test('is set for the account, and stays with it when the stack goes', () => {
+  test('is set for the account, and is retained when the stack is deleted', () => {
     template.hasResource('AWS::ApiGateway::Account', {
       DeletionPolicy: 'Retain',
       UpdateReplacePolicy: 'Retain',
@@ -17,7 +17,7 @@ describe('the role with which API Gateway logs', () => {
     template.hasResource('AWS::IAM::Role', { DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' });
   });
 
-  test('is for API Gateway alone, with the policy AWS names for it', () => {
+  test('can be assumed by API Gateway only, and has the AWS managed policy for logs', () => {
     template.hasResourceProperties('AWS::IAM::Role', {
       AssumeRolePolicyDocument: {
         Statement: [{ Effect: 'Allow', Action: 'sts:AssumeRole', Principal: { Service: 'apigateway.amazonaws.com' } }],

@@ -10,7 +10,7 @@ describe('the connection table', () => {
   const stack = testStack();
   const connections = new ConnectionTable(stack, 'ConnectionTable', { retention: retentionOf({}) });
 
-  test('outlives its stack, and refuses to be deleted', () => {
+  test('is retained and has deletion protection', () => {
     Template.fromStack(stack).hasResource('AWS::DynamoDB::Table', {
       DeletionPolicy: 'Retain',
       UpdateReplacePolicy: 'Retain',
@@ -18,12 +18,12 @@ describe('the connection table', () => {
     });
   });
 
-  test('keeps its logical id: another one would be another, empty table', () => {
+  test('keeps its logical id, because a new id would create an empty table', () => {
     expect(stack.getLogicalId(connections.table.node.defaultChild as CfnElement)).toBe('ConnectionTableA1008D27');
   });
 });
 
-test('the connection table goes with its stack if it is to be destroyed', () => {
+test('the connection table with the removal policy DESTROY is deleted with its stack', () => {
   templateOf((stack) => {
     new ConnectionTable(stack, 'ConnectionTable', { retention: retentionOf({ removalPolicy: RemovalPolicy.DESTROY }) });
   }).hasResource('AWS::DynamoDB::Table', {
@@ -32,7 +32,7 @@ test('the connection table goes with its stack if it is to be destroyed', () => 
   });
 });
 
-describe('whom the connection table lets', () => {
+describe('a grant of the connection table', () => {
   const stack = testStack();
   const connections = new ConnectionTable(stack, 'ConnectionTable', { retention: retentionOf({}) });
   const Resource = stack.resolve(connections.table.tableArn);
@@ -59,12 +59,12 @@ describe('whom the connection table lets', () => {
 
   test.each<[string, Role, object[]]>([
     [
-      'connect puts connections in slots, and looks for a free one',
+      'to connect allows putting a connection into a slot and finding a free slot',
       connector,
       [on(['CONNECTION#*', 'SUBJECT#*'], 'dynamodb:PutItem'), on(['SUBJECT#*'], 'dynamodb:Query')],
     ],
     [
-      'subscribe reads, puts, counts and deletes',
+      'to subscribe allows reading, putting, counting and deleting subscriptions',
       subscriber,
       [
         on(
@@ -81,7 +81,7 @@ describe('whom the connection table lets', () => {
       ],
     ],
     [
-      'disconnect finds by connection, and deletes',
+      'to disconnect allows finding and deleting the records of a connection',
       disconnector,
       [
         on(['CONNECTION#*'], 'dynamodb:Query'),
@@ -89,22 +89,22 @@ describe('whom the connection table lets', () => {
         on(['CONNECTION#*', 'TOPIC#*'], 'dynamodb:BatchWriteItem'),
       ],
     ],
-    ['find shards reads plans', shardFinder, [on(['TOPIC#*'], 'dynamodb:BatchGetItem')]],
-    ['find subscribers queries topics', finder, [on(['TOPIC#*'], 'dynamodb:Query')]],
-  ])('%s, and does no more', (_name, role, statements) => {
+    ['to find shards allows reading plans', shardFinder, [on(['TOPIC#*'], 'dynamodb:BatchGetItem')]],
+    ['to find subscribers allows querying topics', finder, [on(['TOPIC#*'], 'dynamodb:Query')]],
+  ])('%s, and nothing else', (_name, role, statements) => {
     expect(statementsOf(stack, role)).toEqual(statements);
   });
 
   const table = 'arn:aws:dynamodb:us-east-1:111122223333:table/Connections';
 
   test.each<[string, Role, string, string, boolean]>([
-    ['lets connect put a connection', connector, 'PutItem', 'CONNECTION#a', true],
-    ['keeps connect from subscribing anyone', connector, 'PutItem', 'TOPIC#room:1', false],
-    ['lets disconnect list the topics of a connection', disconnector, 'Query', 'CONNECTION#a', true],
-    ['keeps disconnect from listing the subscribers of a topic', disconnector, 'Query', 'TOPIC#room:1', false],
-    ['lets find subscribers list those of a topic', finder, 'Query', 'TOPIC#room:1', true],
-    ['keeps find subscribers from listing the topics of a connection', finder, 'Query', 'CONNECTION#a', false],
-  ])('IAM %s', async (_name, role, operation, key, allowed) => {
+    ['to connect allows putting a connection', connector, 'PutItem', 'CONNECTION#a', true],
+    ['to connect does not allow subscribing a connection', connector, 'PutItem', 'TOPIC#room:1', false],
+    ['to disconnect allows listing the topics of a connection', disconnector, 'Query', 'CONNECTION#a', true],
+    ['to disconnect does not allow listing the subscribers of a topic', disconnector, 'Query', 'TOPIC#room:1', false],
+    ['to find subscribers allows listing the subscribers of a topic', finder, 'Query', 'TOPIC#room:1', true],
+    ['to find subscribers does not allow listing the topics of a connection', finder, 'Query', 'CONNECTION#a', false],
+  ])('%s, as IAM evaluates it', async (_name, role, operation, key, allowed) => {
     const Statement = statementsOf(stack, role).map((statement) => ({ ...(statement as object), Resource: table }));
     const arn = 'arn:aws:iam::111122223333:role/Function';
     const policies = [{ name: 'Policy', document: { Version: '2012-10-17', Statement } }];

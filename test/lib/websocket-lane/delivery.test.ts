@@ -15,7 +15,7 @@ function delivery(stack: Stack, props: Partial<DeliveryProps> = {}): Delivery {
   });
 }
 
-describe('the way from the log to the sockets', () => {
+describe('the delivery of messages', () => {
   const stack = testStack();
   const messageLog = new MessageLog(stack, 'MessageLog');
   const lane = webSocketLane(stack, { messageLog });
@@ -28,7 +28,7 @@ describe('the way from the log to the sockets', () => {
   const connections = stack.resolve(lane.connectionTable.table.tableArn);
   const arn = (of: Queue) => stack.resolve(of.queueArn);
 
-  test('begins with messages that arrive in the stream, and with nothing else that is written', () => {
+  test('reads new messages from the stream and no other changes', () => {
     template.hasResourceProperties('AWS::Lambda::EventSourceMapping', {
       EventSourceArn: stream,
       FunctionName: stack.resolve(dispatch.function.functionName),
@@ -46,7 +46,7 @@ describe('the way from the log to the sockets', () => {
     });
   });
 
-  test('tries a record of the stream five more times, in ever smaller batches, then puts it aside', () => {
+  test('retries a record of the stream five times in smaller and smaller batches, then sends it to a dead-letter queue', () => {
     template.hasResourceProperties('AWS::Lambda::EventSourceMapping', {
       EventSourceArn: stream,
       MaximumRetryAttempts: 5,
@@ -56,7 +56,7 @@ describe('the way from the log to the sockets', () => {
     });
   });
 
-  test('hands over up to 100 messages at once, one batch after another, without waiting for more', () => {
+  test('dispatches batches of up to 100 messages in sequence, without a batching window', () => {
     template.hasResourceProperties('AWS::Lambda::EventSourceMapping', {
       EventSourceArn: stream,
       BatchSize: 100,
@@ -65,14 +65,14 @@ describe('the way from the log to the sockets', () => {
     });
   });
 
-  test('has time for a topic with very many subscribers', () => {
+  test('has a dispatch timeout that is sufficient for a topic with very many subscribers', () => {
     template.hasResourceProperties('AWS::Lambda::Function', {
       Timeout: 30,
       Description: 'WebSocket lane: turns new messages in the log into work for their subscribers',
     });
   });
 
-  test('ends with up to ten shards of subscribers at once for the function that posts', () => {
+  test('passes up to ten queue entries at a time to the deliver function', () => {
     template.hasResourceProperties('AWS::Lambda::EventSourceMapping', {
       EventSourceArn: arn(queue),
       FunctionName: stack.resolve(deliver.function.functionName),
@@ -83,7 +83,7 @@ describe('the way from the log to the sockets', () => {
     });
   });
 
-  test('tries a piece of work five times, six timeouts apart, then puts it aside', () => {
+  test('attempts a queue entry five times, six timeouts apart, then moves it to a dead-letter queue', () => {
     template.hasResourceProperties('AWS::SQS::Queue', {
       VisibilityTimeout: 180,
       RedrivePolicy: { deadLetterTargetArn: arn(deadLetterQueues.deliver), maxReceiveCount: 5 },
@@ -94,11 +94,11 @@ describe('the way from the log to the sockets', () => {
     });
   });
 
-  test('keeps what was put aside for two weeks', () => {
+  test('keeps dead letters for two weeks', () => {
     template.resourcePropertiesCountIs('AWS::SQS::Queue', { MessageRetentionPeriod: 1_209_600 }, 2);
   });
 
-  test('has encrypted queues only, which refuse plain http', () => {
+  test('has only encrypted queues that require TLS', () => {
     template.resourcePropertiesCountIs('AWS::SQS::Queue', { SqsManagedSseEnabled: true }, 3);
     template.resourcePropertiesCountIs(
       'AWS::SQS::QueuePolicy',
@@ -113,7 +113,7 @@ describe('the way from the log to the sockets', () => {
 
   const onKeys = (...keys: string[]) => ({ 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': keys } });
 
-  test('lets dispatch read the stream and the shards of a topic, and fill its two queues', () => {
+  test('allows dispatch to read the stream and the shards of a topic, and to send to its two queues', () => {
     expect(statementsOf(stack, dispatch).slice(1)).toEqual([
       {
         Effect: 'Allow',
@@ -134,7 +134,7 @@ describe('the way from the log to the sockets', () => {
     ]);
   });
 
-  test('lets deliver take work and put it back, find subscribers, post, and forget who is gone', () => {
+  test('allows deliver to receive and requeue entries, find subscribers, post, and delete closed connections', () => {
     expect(statementsOf(stack, deliver).slice(1)).toEqual([
       { Effect: 'Allow', Action: ['xray:PutTelemetryRecords', 'xray:PutTraceSegments'], Resource: '*' },
       { Effect: 'Allow', Action: 'dynamodb:Query', Resource: connections, Condition: onKeys('TOPIC#*') },
@@ -182,7 +182,7 @@ describe('the way from the log to the sockets', () => {
     ]);
   });
 
-  test('tells its functions where subscribers, work and connections are', () => {
+  test('passes the tables, the queue and the management endpoint to its functions', () => {
     const CONNECTION_TABLE = stack.resolve(lane.connectionTable.table.tableName);
     template.hasResourceProperties('AWS::Lambda::Function', {
       Environment: { Variables: { CONNECTION_TABLE, DELIVERY_QUEUE_URL: stack.resolve(queue.queueUrl) } },
@@ -199,10 +199,10 @@ describe('the way from the log to the sockets', () => {
   });
 });
 
-describe('what is asked for of delivery', () => {
+describe('the options of delivery', () => {
   const warm = { provisionedConcurrency: { minCapacity: 1, maxCapacity: 2 } };
 
-  test('warm copies are what the stream and the queue feed', () => {
+  test('include provisioned concurrency, whose aliases receive the stream and the queue', () => {
     const stack = testStack();
     const { dispatch, deliver } = delivery(stack, { dispatch: warm, deliver: warm });
     const template = Template.fromStack(stack);
@@ -215,7 +215,7 @@ describe('what is asked for of delivery', () => {
     }
   });
 
-  test('messages that may wait gather before they leave', () => {
+  test('include a batching window, which collects messages before dispatch', () => {
     const template = templateOf((stack) => {
       delivery(stack, { maxBatchingWindow: Duration.seconds(2) });
     });
@@ -229,7 +229,7 @@ describe('what is asked for of delivery', () => {
   test.each([
     [Duration.seconds(301), 301],
     [Duration.millis(500), 0.5],
-  ])('a window that Lambda does not take fails at synth: %s', (maxBatchingWindow, seconds) => {
+  ])('reject a batching window that Lambda does not accept: %s', (maxBatchingWindow, seconds) => {
     const error = synthesisError((stack) => {
       delivery(stack, { maxBatchingWindow });
     });
@@ -238,7 +238,7 @@ describe('what is asked for of delivery', () => {
     );
   });
 
-  test('a timeout that leaves no time to post fails at synth', () => {
+  test('reject a timeout that leaves no time to post', () => {
     const error = synthesisError((stack) => {
       delivery(stack, { deliver: { timeout: Duration.seconds(14) } });
     });
@@ -247,7 +247,7 @@ describe('what is asked for of delivery', () => {
     );
   });
 
-  test('a longer timeout keeps work hidden for longer', () => {
+  test('include a timeout, which sets the visibility timeout of the queue', () => {
     const template = templateOf((stack) => {
       delivery(stack, { deliver: { timeout: Duration.minutes(1) } });
     });
@@ -259,13 +259,16 @@ describe('what is asked for of delivery', () => {
     [2, { MaximumConcurrency: 2 }],
     [900, { MaximumConcurrency: 900 }],
     [1200, { MaximumConcurrency: 1000 }],
-  ])('a pool of %p is fed no more than it takes', (reservedConcurrency, ScalingConfig) => {
-    const template = templateOf((stack) => {
-      delivery(stack, { deliver: { reservedConcurrency } });
-    });
-    template.hasResourceProperties('AWS::Lambda::EventSourceMapping', {
-      BatchSize: 10,
-      ScalingConfig: ScalingConfig ?? Match.absent(),
-    });
-  });
+  ])(
+    'with a reserved concurrency of %p limit the concurrency of the queue to it',
+    (reservedConcurrency, ScalingConfig) => {
+      const template = templateOf((stack) => {
+        delivery(stack, { deliver: { reservedConcurrency } });
+      });
+      template.hasResourceProperties('AWS::Lambda::EventSourceMapping', {
+        BatchSize: 10,
+        ScalingConfig: ScalingConfig ?? Match.absent(),
+      });
+    },
+  );
 });

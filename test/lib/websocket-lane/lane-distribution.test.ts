@@ -7,7 +7,7 @@ import { exampleCertificate, exampleDomain, exampleZone, synthesisError, testApp
 
 const originHostName = 'ws-origin.example.com';
 
-describe('a distribution in front of the lane', () => {
+describe('a distribution of the WebSocket lane', () => {
   const stack = testStack();
   const domain = exampleDomain(stack, 'ws.example.com');
   const lane = webSocketLane(stack, { domain, distribution: { originHostName } });
@@ -16,7 +16,7 @@ describe('a distribution in front of the lane', () => {
   const config = template.findResources('AWS::CloudFront::Distribution')[distributionId]?.Properties.DistributionConfig;
   const [origin] = config.Origins;
 
-  test('has the host that clients know, by TLS 1.2 or later', () => {
+  test('has the host name of the lane, with TLS 1.2 or later', () => {
     expect(config).toMatchObject({
       Enabled: true,
       IPV6Enabled: true,
@@ -31,7 +31,7 @@ describe('a distribution in front of the lane', () => {
     expect(lane.url).toBe('wss://ws.example.com');
   });
 
-  test.each(['A', 'AAAA'])('is where the %s record of that host leads', (Type) => {
+  test.each(['A', 'AAAA'])('is the target of the %s record of that host', (Type) => {
     template.hasResourceProperties('AWS::Route53::RecordSet', {
       Type,
       Name: 'ws.example.com.',
@@ -39,15 +39,15 @@ describe('a distribution in front of the lane', () => {
     });
   });
 
-  test('caches nothing, and passes on all a client says but the host', () => {
-    // CachingDisabled and AllViewerExceptHostHeader: AWS's own policies, which have these ids everywhere.
+  test('does not cache, and forwards everything except the Host header', () => {
+    // CachingDisabled and AllViewerExceptHostHeader: AWS managed policies, which have the same ids in every account.
     expect(config.DefaultCacheBehavior).toMatchObject({
       CachePolicyId: '4135ea2d-6df8-44a3-9df3-4b5a84be39ad',
       OriginRequestPolicyId: 'b689b0a8-53d0-40ab-baf2-68738e2966ac',
     });
   });
 
-  test('reaches the API by TLS, at a host of the API’s own', () => {
+  test('connects to the API with TLS, at a separate host name', () => {
     expect(origin).toMatchObject({
       DomainName: originHostName,
       CustomOriginConfig: { OriginProtocolPolicy: 'https-only', OriginSSLProtocols: ['TLSv1.2'] },
@@ -58,7 +58,7 @@ describe('a distribution in front of the lane', () => {
     expect(lane.managementEndpoint).toBe(`https://${originHostName}`);
   });
 
-  test('proves itself by a secret that $connect knows, and no template shows', () => {
+  test('sends a secret that the connect function verifies and that the template does not contain', () => {
     const [secretId] = Object.keys(template.findResources('AWS::SecretsManager::Secret'));
     const secret = {
       'Fn::Join': ['', ['{{resolve:secretsmanager:', { Ref: secretId }, ':SecretString:::}}']],
@@ -69,14 +69,14 @@ describe('a distribution in front of the lane', () => {
     expect(Variables.ORIGIN_SECRET).toEqual(secret);
   });
 
-  test('has WAF in front of it', () => {
+  test('has a web ACL', () => {
     const [webAcl] = Object.entries(template.findResources('AWS::WAFv2::WebACL'));
     expect(webAcl?.[1].Properties.Scope).toBe('CLOUDFRONT');
     expect(config.WebACLId).toEqual({ 'Fn::GetAtt': [webAcl?.[0], 'Arn'] });
   });
 });
 
-test('without a distribution the API has the lane’s host, and asks for no secret', () => {
+test('without a distribution, the API has the host name of the lane and requires no secret', () => {
   const stack = testStack();
   const lane = webSocketLane(stack);
   const template = Template.fromStack(stack);
@@ -87,7 +87,7 @@ test('without a distribution the API has the lane’s host, and asks for no secr
   expect(Variables.ORIGIN_SECRET).toBe('none');
 });
 
-test('the limit for each address is what is asked for', () => {
+test('the web ACL of the distribution has the rate limit of the props', () => {
   const stack = testStack();
   webSocketLane(stack, { distribution: { originHostName, rateLimit: 100 } });
   Template.fromStack(stack).hasResourceProperties('AWS::WAFv2::WebACL', {
@@ -95,7 +95,7 @@ test('the limit for each address is what is asked for', () => {
   });
 });
 
-/** @returns the problems at synthesis of a distribution in a stack of a Region */
+/** @returns the problems that synthesis reports for a distribution in a stack of this Region */
 function problemsIn(region: string | undefined, options: (stack: Stack) => Partial<LaneDistributionOptions>): string {
   const app = testApp();
   const stack = new Stack(app, 'Test', { env: { region } });
@@ -116,14 +116,14 @@ function problemsIn(region: string | undefined, options: (stack: Stack) => Parti
   return '';
 }
 
-describe('a stack in another Region', () => {
-  test('is told that certificate and web ACL have to come from us-east-1', () => {
+describe('a distribution in a stack of another Region', () => {
+  test('is rejected without a certificate and a web ACL from us-east-1', () => {
     const told = problemsIn('eu-west-1', () => ({}));
     expect(told).toContain('distribution.certificate must be given in a stack in eu-west-1');
     expect(told).toContain('distribution.webAclArn must be given in a stack in eu-west-1');
   });
 
-  test('can have a distribution with both', () => {
+  test('is accepted with both', () => {
     const told = problemsIn('eu-west-1', (stack) => ({
       certificate: exampleCertificate(new Stack(stack, 'Global', { env: { region: 'us-east-1' } })),
       webAclArn: 'arn:aws:wafv2:us-east-1:111122223333:global/webacl/a/b',
@@ -131,7 +131,7 @@ describe('a stack in another Region', () => {
     expect(told).toBe('');
   });
 
-  test('is told that a certificate of its own will not do', () => {
+  test('is rejected with a certificate of that Region', () => {
     const told = problemsIn('eu-west-1', (stack) => ({
       certificate: exampleCertificate(new Stack(stack, 'Local', { env: { region: 'eu-west-1' } }), 'eu-west-1'),
     }));
@@ -139,9 +139,12 @@ describe('a stack in another Region', () => {
   });
 });
 
-test.each(['ws.example.com', 'ws-origin.example.org'])('the API’s own host cannot be %s', (host) => {
-  const told = synthesisError((stack) => {
-    webSocketLane(stack, { distribution: { originHostName: host } });
-  });
-  expect(told).toContain(`distribution.originHostName must be another host of the zone example.com, got ${host}`);
-});
+test.each(['ws.example.com', 'ws-origin.example.org'])(
+  'the origin of a distribution cannot have the host name %s',
+  (host) => {
+    const told = synthesisError((stack) => {
+      webSocketLane(stack, { distribution: { originHostName: host } });
+    });
+    expect(told).toContain(`distribution.originHostName must be another host of the zone example.com, got ${host}`);
+  },
+);

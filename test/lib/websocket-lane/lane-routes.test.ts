@@ -26,7 +26,7 @@ function variablesOf(stack: Stack, { function: fn }: LaneFunction): Record<strin
   return Properties.Environment.Variables;
 }
 
-/** The route whose integration calls this function. */
+/** Route whose integration invokes this function. */
 function routeOf(stack: Stack, fn: IFunction): Record<string, unknown> | undefined {
   const template = Template.fromStack(stack);
   const [integration] = Object.keys(
@@ -49,7 +49,7 @@ describe('a route from a source file', () => {
   });
   const [chat] = lane.functions.slice(3);
 
-  test('is answered by a function of the lane, as it is asked for', () => {
+  test('invokes a function of the lane with the given options', () => {
     expect(chat && routeOf(stack, chat.invocable)).toMatchObject({
       RouteKey: 'chat',
       AuthorizationType: 'NONE',
@@ -64,7 +64,7 @@ describe('a route from a source file', () => {
     });
   });
 
-  test('may only log and be traced until it is granted more', () => {
+  test('has only permission to log and to trace until it is granted more', () => {
     expect(chat && statementsOf(stack, chat)).toHaveLength(2);
   });
 });
@@ -76,21 +76,21 @@ describe('a route with a session', () => {
   });
   const [roll] = lane.functions.slice(3);
 
-  test('has the environment of the function that answers frames, and its own', () => {
+  test('has the environment of the message function and its own variables', () => {
     expect(roll && variablesOf(stack, roll)).toEqual({
       ...variablesOf(stack, lane.message),
       SIDES: '6',
     });
   });
 
-  test('has the grants of the function that answers frames', () => {
+  test('has the grants of the message function', () => {
     const actions = (fn: LaneFunction) =>
       statementsOf(stack, fn).map((statement) => (statement as { Action: unknown }).Action);
     expect(roll && actions(roll)).toEqual(actions(lane.message));
   });
 });
 
-describe('a route that is added', () => {
+describe('an added route', () => {
   const stack = testStack();
   const lane = webSocketLane(stack);
   const own = ownFunction(stack);
@@ -101,7 +101,7 @@ describe('a route that is added', () => {
     LaneRoute.bundled({ entry: ENTRY, provisionedConcurrency: { minCapacity: 1, maxCapacity: 2 } }),
   );
 
-  test('is answered by the function that is given, which API Gateway may call', () => {
+  test('invokes the given function, with permission for API Gateway', () => {
     expect(added).toBe(own);
     expect(routeOf(stack, own)).toMatchObject({ RouteKey: 'own' });
     Template.fromStack(stack).hasResourceProperties('AWS::Lambda::Permission', {
@@ -110,23 +110,23 @@ describe('a route that is added', () => {
     });
   });
 
-  test('sends nothing back if it is asked to be silent', () => {
+  test('sends no response if responses are disabled', () => {
     expect(routeOf(stack, bundled)).toMatchObject({ RouteKey: 'silent' });
     expect(routeOf(stack, bundled)).not.toHaveProperty('RouteResponseSelectionExpression');
     Template.fromStack(stack).resourceCountIs('AWS::ApiGatewayV2::RouteResponse', 3);
   });
 
-  test('calls the warm copies', () => {
+  test('invokes the alias with provisioned concurrency', () => {
     expect(routeOf(stack, warm)).toMatchObject({ RouteKey: 'warm' });
     expect(lane.functions.at(-1)?.invocable).toBe(warm);
   });
 
-  test('is a function of the lane only if the lane made it', () => {
+  test('adds a function to the lane only if the lane creates it', () => {
     expect(lane.functions).toHaveLength(5);
   });
 });
 
-test('two routes of one function are both allowed to call it', () => {
+test('two routes of one function both have permission to invoke it', () => {
   const stack = testStack();
   const handler = ownFunction(stack);
   const route = LaneRoute.function(handler);
@@ -138,7 +138,7 @@ test('two routes of one function are both allowed to call it', () => {
   );
 });
 
-test('names that are no route keys and a timeout beyond that of API Gateway are reported at once', () => {
+test('invalid route names and a timeout longer than that of API Gateway are reported together', () => {
   const message = synthesisError((stack) => {
     const route = LaneRoute.function(ownFunction(stack));
     const lane = webSocketLane(stack, { routes: { 'a/b': route } });
@@ -152,7 +152,7 @@ test('names that are no route keys and a timeout beyond that of API Gateway are 
   ]);
 });
 
-test('a route that is added twice is told, and stays what it was', () => {
+test('a route that is added twice is reported, and the first one remains', () => {
   const message = synthesisError((stack) => {
     const own = LaneRoute.function(ownFunction(stack));
     const bundled = LaneRoute.bundled({ entry: ENTRY });
@@ -172,7 +172,7 @@ test('a route that is added twice is told, and stays what it was', () => {
 });
 
 test.each(['$connect', '$disconnect', '$default', 'subscribe', 'unsubscribe', 'publish', 'ping', 'presence'])(
-  'a route named %s, which the protocol uses, is refused',
+  'a route with the name %s, which the protocol uses, is rejected',
   (name) => {
     const message = synthesisError((stack) => {
       webSocketLane(stack, { routes: { [name]: LaneRoute.function(ownFunction(stack)) } });
@@ -187,7 +187,7 @@ describe('the entry of a route', () => {
   const home = process.cwd();
   afterEach(() => process.chdir(home));
 
-  test('is relative to the folder that the app runs in', () => {
+  test('is relative to the working directory of the app', () => {
     const app = mkdtempSync(join(tmpdir(), 'app-'));
     writeFileSync(join(app, 'chat.ts'), 'export const handler = async () => ({ statusCode: 200 });');
     process.chdir(app);
@@ -197,7 +197,7 @@ describe('the entry of a route', () => {
     expect(chat && routeOf(stack, chat.invocable)).toMatchObject({ RouteKey: 'chat' });
   });
 
-  test('is refused with its full path if there is no such file', () => {
+  test('is rejected with its full path if the file does not exist', () => {
     const message = synthesisError((stack) => {
       webSocketLane(stack, { routes: { chat: LaneRoute.bundled({ entry: 'lambda/chat.ts' }) } });
     });

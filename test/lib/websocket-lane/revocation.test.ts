@@ -3,7 +3,7 @@ import type { Revocation } from '../../../lib/websocket-lane/revocation';
 import { twinlane } from '../lanes';
 import { statementsOf, testStack } from '../synthesized';
 
-describe('those who must leave', () => {
+describe('the revocation', () => {
   const stack = testStack();
   const lanes = twinlane(stack);
   const { revoke } = lanes.revocation as Revocation;
@@ -18,7 +18,7 @@ describe('those who must leave', () => {
     return all.filter((fn) => statements(fn).length > 0);
   };
 
-  test('are shown out by one function, and no other may close a connection', () => {
+  test('has the only function with permission to close a connection', () => {
     expect(permissionsOn('DELETE')).toEqual([revoke]);
     expect(permissionsOn('POST')).toEqual([lanes.delivery.deliver]);
     expect(statementsOf(stack, revoke)).toContainEqual({
@@ -30,7 +30,7 @@ describe('those who must leave', () => {
     });
   });
 
-  test('are read from the stream of the admission table: logouts and wishes to close, nothing else', () => {
+  test('reads only revocations and requests to close from the stream of the admission table', () => {
     template.hasResourceProperties('AWS::Lambda::EventSourceMapping', {
       EventSourceArn: stack.resolve(lanes.admission.table?.tableStreamArn),
       FunctionName: stack.resolve(revoke.function.functionName),

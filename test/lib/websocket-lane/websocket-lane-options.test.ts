@@ -8,8 +8,8 @@ import { LaneRoute } from '../../../lib/websocket-lane/lane-route';
 import { ORIGIN, webSocketLane } from '../lanes';
 import { synthesisError, templateOf, testStack } from '../synthesized';
 
-describe('what is asked for of the WebSocket lane', () => {
-  test('throttle, retention and origins are as they are asked for', () => {
+describe('the options of the WebSocket lane', () => {
+  test('include the throttle, the retention and the allowed origins', () => {
     const template = templateOf((stack) => {
       webSocketLane(stack, {
         throttle: { rateLimit: 20 },
@@ -35,7 +35,7 @@ describe('what is asked for of the WebSocket lane', () => {
     });
   });
 
-  test('the logging role of the account is made before the stage that logs', () => {
+  test('include the logging role of the account, which is created before the stage', () => {
     const template = templateOf((stack) => {
       webSocketLane(stack, { accountLoggingRole: true });
     });
@@ -43,7 +43,7 @@ describe('what is asked for of the WebSocket lane', () => {
     template.hasResource('AWS::ApiGatewayV2::Stage', { DependsOn: Match.arrayWith([account]) });
   });
 
-  test('an authorizer decides on $connect, and on no other route', () => {
+  test('include an authorizer, which applies to $connect only', () => {
     const template = templateOf((stack) => {
       const handler = LambdaFunction.fromFunctionName(stack, 'Authorize', 'authorize');
       webSocketLane(stack, {
@@ -62,7 +62,7 @@ describe('what is asked for of the WebSocket lane', () => {
     template.resourcePropertiesCountIs('AWS::ApiGatewayV2::Route', { AuthorizationType: 'NONE' }, 3);
   });
 
-  test('each function has the pool, the memory and the time that is asked for it', () => {
+  test('include the reserved concurrency and the timeout of each function', () => {
     const template = templateOf((stack) => {
       webSocketLane(stack, {
         connect: { reservedConcurrency: 10 },
@@ -83,7 +83,7 @@ describe('what is asked for of the WebSocket lane', () => {
     }
   });
 
-  test('warm copies are what the route calls, and what it may call', () => {
+  test('include provisioned concurrency, whose alias the route invokes with permission', () => {
     const stack = testStack();
     const lane = webSocketLane(stack, { message: { provisionedConcurrency: { minCapacity: 1, maxCapacity: 2 } } });
     const template = Template.fromStack(stack);
@@ -95,7 +95,7 @@ describe('what is asked for of the WebSocket lane', () => {
   });
 });
 
-test('all problems of the lane are reported together', () => {
+test('all problems of the WebSocket lane are reported together', () => {
   const message = synthesisError((stack) =>
     webSocketLane(stack, {
       allowedOrigins: [],

@@ -17,7 +17,7 @@ describe('the WebSocket lane', () => {
   const ADMISSION_TABLE = stack.resolve(who.table?.tableName);
   const CONNECTION_TABLE = stack.resolve(lane.connectionTable.table.tableName);
 
-  test('is an API that picks routes by action, answers both address families, and only on its own domain', () => {
+  test('is a dual-stack API that selects routes by action and is reachable only at its own domain', () => {
     template.hasResourceProperties('AWS::ApiGatewayV2::Api', {
       Name: Match.stringLikeRegexp('^Test-WebSocketLane-[0-9A-F]{8}$'),
       ProtocolType: 'WEBSOCKET',
@@ -27,7 +27,7 @@ describe('the WebSocket lane', () => {
     });
   });
 
-  test('has a Regional, dual-stack domain with the one TLS policy that WebSocket APIs take', () => {
+  test('has a Regional, dual-stack domain with the only TLS policy that WebSocket APIs support', () => {
     template.hasResourceProperties('AWS::ApiGatewayV2::DomainName', {
       DomainName: 'ws.example.com',
       DomainNameConfigurations: [
@@ -54,7 +54,7 @@ describe('the WebSocket lane', () => {
     });
   });
 
-  test.each(['A', 'AAAA'])('has an alias record of type %s at its domain', (Type) => {
+  test.each(['A', 'AAAA'])('has an alias record of type %s for its domain', (Type) => {
     template.hasResourceProperties('AWS::Route53::RecordSet', {
       Type,
       Name: 'ws.example.com.',
@@ -65,7 +65,7 @@ describe('the WebSocket lane', () => {
     });
   });
 
-  test('deploys its stage by itself, within limits, with metrics, and logs errors but no frame', () => {
+  test('has a stage with automatic deployment, throttling and metrics that logs errors and no frames', () => {
     template.hasResourceProperties('AWS::ApiGatewayV2::Stage', {
       ApiId,
       StageName: 'live',
@@ -81,7 +81,7 @@ describe('the WebSocket lane', () => {
     expect(lane.throttle).toEqual({ rateLimit: 1000, burstLimit: 500 });
   });
 
-  test('logs a line of JSON for each handshake and frame, and keeps it three months', () => {
+  test('logs a line of JSON for each handshake and frame, and keeps it for three months', () => {
     const [[group]] = Object.entries(template.findResources('AWS::Logs::LogGroup')).filter(([id]) =>
       id.includes('AccessLogs'),
     ) as [[string, unknown]];
@@ -96,7 +96,7 @@ describe('the WebSocket lane', () => {
     template.allResources('AWS::Logs::LogGroup', { DeletionPolicy: 'Retain', Properties: { RetentionInDays: 90 } });
   });
 
-  test('leaves the logging role of the account alone', () => {
+  test('does not set the logging role of the account', () => {
     template.resourceCountIs('AWS::ApiGateway::Account', 0);
   });
 
@@ -104,7 +104,7 @@ describe('the WebSocket lane', () => {
     ['$connect', lane.connect, undefined],
     ['$disconnect', lane.disconnect, undefined],
     ['$default', lane.message, '$default'],
-  ])('answers %s by a function of its own', (RouteKey, fn, RouteResponseSelectionExpression) => {
+  ])('handles %s with a separate function', (RouteKey, fn, RouteResponseSelectionExpression) => {
     const [integration] = Object.keys(
       template.findResources('AWS::ApiGatewayV2::Integration', {
         Properties: {
@@ -133,7 +133,7 @@ describe('the WebSocket lane', () => {
     );
   });
 
-  test('has three functions, none in a VPC, each with a role and a log group of its own', () => {
+  test('has three functions without a VPC, each with its own role and log group', () => {
     const functions = Object.values(template.findResources('AWS::Lambda::Function')).map((fn) => fn.Properties);
     expect(functions).toHaveLength(3);
     expect(lane.functions).toEqual([lane.connect, lane.disconnect, lane.message]);
@@ -171,7 +171,7 @@ describe('the WebSocket lane', () => {
         MESSAGE_RETENTION_SECONDS: '86400',
       },
     ],
-  ])('tells the function %s what it reads, and no more', (_name, fn, Variables) => {
+  ])('passes to the function %s exactly the variables that it reads', (_name, fn, Variables) => {
     const { Ref } = stack.resolve(fn.function.functionName);
     expect(template.findResources('AWS::Lambda::Function')[Ref]?.Properties.Environment).toEqual({ Variables });
   });
@@ -217,9 +217,9 @@ describe('the WebSocket lane', () => {
         ['admission', 'dynamodb:PutItem'],
       ],
     ],
-  ])('lets the function %s call the tables as it does, and no more', (_name, fn, expected) => {
+  ])('grants to the function %s exactly the table operations that it uses', (_name, fn, expected) => {
     const tables = { connections: lane.connectionTable.table, log: messageLog.table, admission: who.table as Table };
-    // The first two statements are the log's and the traces', which every function of a lane has.
+    // The first two statements, for the log and the traces, are the same for every lane function.
     expect(statementsOf(stack, fn).slice(2)).toEqual(
       expected.map(([table, Action]) =>
         expect.objectContaining({
@@ -231,7 +231,7 @@ describe('the WebSocket lane', () => {
     );
   });
 
-  test('is reached, and posted to, at its own host without a stage in the path', () => {
+  test('has a URL and a management endpoint at its own host without a stage in the path', () => {
     expect(lane.url).toBe('wss://ws.example.com');
     expect(lane.managementEndpoint).toBe('https://ws.example.com');
   });
@@ -241,7 +241,7 @@ describe('the WebSocket lane', () => {
     ['MessageCount', lane.metricMessageCount()],
     ['IntegrationError', lane.metricIntegrationError()],
     ['ClientError', lane.metricClientError()],
-  ])('measures %s of its stage, as a sum', (metricName, metric) => {
+  ])('has the metric %s of its stage as a sum', (metricName, metric) => {
     expect(stack.resolve(metric)).toMatchObject({
       namespace: 'AWS/ApiGateway',
       metricName,
@@ -251,7 +251,7 @@ describe('the WebSocket lane', () => {
     });
   });
 
-  test('measures as it is asked to', () => {
+  test('has metrics with the given options', () => {
     expect(lane.metricClientError({ statistic: 'Average', period: Duration.minutes(1) })).toMatchObject({
       statistic: 'Average',
       period: Duration.minutes(1),
@@ -259,7 +259,7 @@ describe('the WebSocket lane', () => {
   });
 });
 
-describe('whom the WebSocket lane lets', () => {
+describe('a grant of the WebSocket lane to', () => {
   const stack = testStack();
   const lane = webSocketLane(stack);
   const grantee = (id: string) => new Role(stack, id, { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
@@ -271,7 +271,7 @@ describe('whom the WebSocket lane lets', () => {
   test.each([
     ['post', poster, 'POST'],
     ['disconnect', closer, 'DELETE'],
-  ])('%s may do that to connections of this stage, and nothing else', (_name, role, verb) => {
+  ])('%s applies to connections of this stage only', (_name, role, verb) => {
     expect(statementsOf(stack, role)).toEqual([
       {
         Effect: 'Allow',

@@ -1,17 +1,17 @@
 import { type Failure, startAws } from '@twinlane/local';
 import { JsonClient } from '../../../lambda/aws/json-client';
 
-/** A DynamoDB in this process, on loopback and in memory: the local runner's own. */
+/** The local runner's DynamoDB in this process, on loopback and in memory. */
 export interface EmbeddedDynamoDB {
   /** `http://127.0.0.1:{port}` */
   endpoint: string;
   client: JsonClient;
-  /** Answers the next transactions so. */
+  /** Interrupts the next transactions, in order. */
   interrupt(...interruptions: Interruption[]): void;
   close(): Promise<void>;
 }
 
-/** Another answer to a transaction, and whether the transaction is performed nevertheless. */
+/** An error response to a transaction, and whether the transaction is performed anyway. */
 interface Interruption {
   answer: Failure;
   done: boolean;
@@ -19,7 +19,7 @@ interface Interruption {
 
 const PLACE = { region: 'us-east-1', accountId: '000000000000' };
 
-/** @param names of its tables, each with the keys pk and sk */
+/** @param names names of the tables, each with the keys pk and sk */
 export async function embeddedDynamoDB(...names: string[]): Promise<EmbeddedDynamoDB> {
   const interruptions: Interruption[] = [];
   const aws = await startAws({
@@ -27,7 +27,7 @@ export async function embeddedDynamoDB(...names: string[]): Promise<EmbeddedDyna
     port: 0,
     authorizer: { authorize: async (_role, action, resource) => ({ allowed: true, action, resource }) },
     log: () => undefined,
-    // Nothing expires while tests run, as on AWS, where it takes days.
+    // Items do not expire while tests run, as on AWS, where expiration can take days.
     sweepMs: 3_600_000,
     async intercept(operation, answer) {
       const interruption = operation === 'TransactWriteItems' ? interruptions.shift() : undefined;

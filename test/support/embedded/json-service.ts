@@ -1,14 +1,14 @@
 import { text } from 'node:stream/consumers';
 import { type LoopbackServer, serveOnLoopback } from './http';
 
-/** An answer of a service: a result, an exception, or `cut`, a connection that breaks without an answer. */
+/** Response of a service: a result, an exception, or `cut` for a connection that is closed without a response. */
 export type Answer = { result: object } | { status: number; type: string; members?: object } | 'cut';
 
-/** A service of AWS's JSON protocol with configurable answers. */
+/** A service with the AWS JSON protocol and configurable responses. */
 export interface JsonService extends LoopbackServer {
-  /** The calls it has had. */
+  /** Received calls. */
   calls: { target: string; input: Record<string, unknown>; headers: NodeJS.Dict<string | string[]> }[];
-  /** Answers the next calls so; the last of them also all that follow. */
+  /** Responses to the next calls, in order. The last one is repeated. */
   answer(...answers: Answer[]): void;
 }
 

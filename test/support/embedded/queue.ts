@@ -2,36 +2,36 @@ import { createHash } from 'node:crypto';
 import { text } from 'node:stream/consumers';
 import { type LoopbackServer, serveOnLoopback } from './http';
 
-/** A queue that understands SendMessageBatch. */
+/** A queue that supports SendMessageBatch. */
 export interface EmbeddedQueue extends LoopbackServer {
-  /** The bodies it has accepted, batch by batch. */
+  /** Bodies of accepted entries, by batch. */
   batches: string[][];
-  /** Seconds by which it was told to keep back each of them. */
+  /** `DelaySeconds` of each accepted entry. */
   delays: number[];
-  /** Answers no batch before it has so many in hand. @returns how many it has had in hand at the same time, at most. */
+  /** Delays responses until `count` batches are open. @returns a function for the maximum number of concurrent batches */
   gather(count: number): () => number;
-  /** Refuses the entries of the next batch at these places. */
+  /** Rejects the entries of the next batch at these indexes. */
   refuse(...indexes: number[]): void;
-  /** Answers the next batches with an error of this status. */
+  /** Responds to the next batches with an error of this status. */
   fail(status: number, times: number): void;
 }
 
 export async function embeddedQueue(): Promise<EmbeddedQueue> {
   const batches: string[][] = [];
   const delays: number[] = [];
-  let inHand = 0;
+  let open = 0;
   let mostAtOnce = 0;
   let gathering = 0;
   const waiting: (() => void)[] = [];
   const failures: number[] = [];
   let refused: number[] = [];
   const server = await serveOnLoopback(async (request, response) => {
-    mostAtOnce = Math.max(mostAtOnce, ++inHand);
+    mostAtOnce = Math.max(mostAtOnce, ++open);
     response.on('close', () => {
-      inHand -= 1;
+      open -= 1;
     });
     const body = await text(request);
-    if (inHand < gathering) {
+    if (open < gathering) {
       await new Promise<void>((resolve) => waiting.push(resolve));
     }
     gathering = 0;

@@ -4,22 +4,22 @@ import { type AddressInfo, createServer, type Server, type Socket } from 'node:n
 import { join } from 'node:path';
 import { createServer as createSecureServer } from 'node:tls';
 
-/** A server on loopback that says what it is told, byte by byte. */
+/** A server on loopback that sends configurable bytes. */
 export interface RawServer {
   port: number;
-  /** The requests it has had: head and body. */
+  /** Received requests with head and body. */
   requests: string[];
-  /** Its connections, in the order in which they were opened. */
+  /** Connections in the order in which they were opened. */
   sockets: Socket[];
   close(): Promise<void>;
 }
 
-/** Of `api.example.com`, signed by its own key, which is in the same file. Good until 2126. */
+/** Self-signed certificate of `api.example.com` and its key. Valid until 2126. */
 export const CERTIFICATE = readFileSync(join(__dirname, 'api.example.com.pem'), 'utf8');
 
 /**
- * @param answer is called with each request once it is whole (a head with a content-length, and the body).
- * @param secure whether it speaks TLS, with {@link CERTIFICATE}.
+ * @param answer called with each complete request (a head with a content-length, and the body).
+ * @param secure whether the server uses TLS, with {@link CERTIFICATE}.
  */
 export async function serveRaw(
   answer: (socket: Socket, request: string) => void,

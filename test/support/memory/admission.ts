@@ -11,9 +11,9 @@ import { identityOf, type Principal } from '../../../lambda/realtime/principal';
 import { isGood, type Ticket } from '../../../lambda/realtime/tickets';
 import type { MemoryConnections } from './connections';
 
-/** Tickets, logouts and allowances in memory, and the entrance that they lead to. */
+/** Tickets, revocations, rate limits and the opening of connections, in memory. */
 export class MemoryAdmission implements TicketIssuer, RateLimits, CloseRequests, ConnectionOpener {
-  /** Connections that had to be closed. */
+  /** Connections requested to be closed. */
   readonly closed: Connection[] = [];
   private readonly tickets = new Map<string, Ticket>();
   private readonly revoked = new Map<string, number>();

@@ -1,8 +1,8 @@
 import type { Clock } from '../../../lambda/realtime/ports';
 
-/** A clock that moves only when told to, or as far as someone waits. */
+/** A clock that advances only manually or by waits. */
 export class ManualClock implements Clock {
-  /** Waits so far, in milliseconds. */
+  /** Durations of all waits, in milliseconds. */
   readonly waits: number[] = [];
 
   constructor(

@@ -20,7 +20,7 @@ interface Open {
   fullAt: number;
 }
 
-/** The connections in memory. */
+/** Connections and subscriptions in memory. */
 export class MemoryConnections implements Connections {
   private readonly open = new Map<string, Open>();
 

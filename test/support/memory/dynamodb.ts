@@ -11,18 +11,18 @@ export interface MemoryDynamoDBOptions {
   /** Milliseconds since 1970. @default Date.now */
   readonly now?: () => number;
 
-  /** Gets each item as it is written, in order, as the table's stream does. @default - nothing */
+  /** Called with each written item in order, as in the table's stream. @default - no callback */
   readonly written?: (table: string, record: StreamRecord) => void;
 }
 
-/** A change of an item, as the stream of a table with new images brings it. */
+/** A change of an item, in the format of a stream with new images. */
 export interface StreamRecord {
   readonly eventName: 'INSERT' | 'MODIFY';
   readonly Keys: AttributeMap;
   readonly NewImage: AttributeMap;
 }
 
-/** An item as the code has it, and as the answers have it. */
+/** An item as a value of the code, and in the format of responses. */
 interface Stored {
   readonly item: Item;
   readonly attributes: AttributeMap;
@@ -67,7 +67,7 @@ interface TransactInput {
   readonly ClientRequestToken?: string;
 }
 
-/** A transaction's write, checked, with the item that it finds. */
+/** A validated write of a transaction, with the existing item. */
 interface Action {
   readonly kind: string;
   readonly write: WriteInput;
@@ -76,7 +76,7 @@ interface Action {
   readonly found: Stored | undefined;
 }
 
-/** Parameters that are emulated: any other one fails the call, so that nothing is silently left out. */
+/** Emulated parameters. Any other parameter throws an error, so that none is ignored silently. */
 const WRITE = ['TableName', 'ConditionExpression', 'ExpressionAttributeValues', 'ReturnValuesOnConditionCheckFailure'];
 const PARAMETERS: Readonly<Record<string, readonly string[]>> = {
   GetItem: ['TableName', 'Key', 'ConsistentRead'],
@@ -104,15 +104,15 @@ const [BATCH_GET, BATCH_WRITE, TRANSACTION] = [100, 25, 100];
 const TOKEN_LIFETIME = 600_000;
 
 /**
- * DynamoDB in memory: answers operations in the form of its API. Each operation is done at once, in one piece. The suites
- * in test/contracts hold for it and for the embedded DynamoDB. It is stricter than DynamoDB: it refuses reads that are not
+ * DynamoDB in memory: operations in the format of its API. Each operation is immediate and atomic. The suites in
+ * test/contracts test it and the embedded DynamoDB. It is stricter than DynamoDB: it rejects reads that are not
  * consistent, and parameters that it does not emulate.
  */
 export class MemoryDynamoDB implements OperationCaller {
-  /** By table, `pk` and `sk`. */
+  /** Items by table, `pk` and `sk`. */
   private readonly tables: Map<string, Map<string, Map<string, Stored>>>;
 
-  /** Transactions that were done, by their tokens. */
+  /** Completed transactions by client request token. */
   private readonly done = new Map<string, { input: TransactInput; at: number }>();
   private readonly now: () => number;
 
@@ -126,7 +126,7 @@ export class MemoryDynamoDB implements OperationCaller {
     return this.answer(operation, input) as Answer;
   }
 
-  /** Does an operation. Throws ServiceException. */
+  /** Performs an operation. Throws ServiceException. */
   answer(operation: string, input: object): object {
     checkParameters(operation, input);
     switch (operation) {
@@ -152,7 +152,7 @@ export class MemoryDynamoDB implements OperationCaller {
     return [...this.table(table).values()].flatMap((partition) => [...partition.values()].map(({ item }) => item));
   }
 
-  /** Replaces all items of a table, without a record in its stream: the table was restored from a backup. */
+  /** Replaces all items of a table without a record in its stream, as a restore from a backup does. */
   restore(table: string, items: readonly Item[]): void {
     const partitions = this.table(table);
     partitions.clear();
@@ -161,7 +161,7 @@ export class MemoryDynamoDB implements OperationCaller {
     }
   }
 
-  /** Deletes what has expired, as DynamoDB does sooner or later. */
+  /** Deletes expired items, as DynamoDB does eventually. */
   sweep(table: string, seconds: number): void {
     for (const { pk, sk, expiresAt } of this.items(table)) {
       if (expiresAt <= seconds) {
@@ -232,7 +232,7 @@ export class MemoryDynamoDB implements OperationCaller {
       Count: found.length,
       ScannedCount: page.length,
       ...(input.Select !== 'COUNT' && { Items: found.map(({ attributes }) => attributes) }),
-      // Also where nothing follows: DynamoDB stops at the limit before it looks further.
+      // Also set if no item follows, because DynamoDB stops at the limit without looking further.
       ...(last && (page.length === input.Limit || page.length < matches.length) && { LastEvaluatedKey: keysOf(last) }),
     };
   }
@@ -325,13 +325,13 @@ export class MemoryDynamoDB implements OperationCaller {
   }
 }
 
-/** @returns the exception of a transaction that was cancelled. */
+/** @returns the exception of a canceled transaction. */
 export function cancelled(CancellationReasons: readonly { readonly Code: string }[]): ServiceException {
   const codes = CancellationReasons.map(({ Code }) => Code).join(', ');
   return failure('TransactionCanceledException', `Transaction cancelled [${codes}]`, { CancellationReasons });
 }
 
-/** @returns an exception as DynamoDB answers it. */
+/** @returns an exception of DynamoDB. */
 export function failure(name: string, message: string, members: object = {}, status = 400): ServiceException {
   const body = { __type: `com.amazonaws.dynamodb.v20120810#${name}`, message, ...members };
   return new ServiceException(name, message, status, body);
@@ -366,7 +366,7 @@ function checkUnique(keys: readonly ({ table: string } & Key)[]): void {
   }
 }
 
-/** @returns the values of a request's expressions. Throws if one is not given, or not used. */
+/** @returns the values of a request's expressions. Throws if one is missing or unused. */
 function valuesOf(expressions: string, given: AttributeMap = {}): Record<string, unknown> {
   const used = valuesIn(expressions);
   const names = Object.keys(given);
@@ -414,7 +414,7 @@ function keyOf(attributes: AttributeMap): Key {
 
 const keysOf = ({ item: { pk, sk } }: Stored): AttributeMap => ({ pk: { S: pk }, sk: { S: sk } });
 
-/** Bytes of names and values. A number has up to 21; a list or a map is counted as JSON, which is a little longer. */
+/** Size of names and values in bytes. A number has up to 21. Lists and maps count as JSON, which is slightly longer. */
 function bytesOf(attributes: AttributeMap): number {
   let bytes = 0;
   for (const [name, value] of Object.entries(attributes)) {
@@ -424,7 +424,7 @@ function bytesOf(attributes: AttributeMap): number {
   return bytes;
 }
 
-/** @returns how many of the first items make a page. */
+/** @returns the number of leading items that fit into a page. */
 function fitting(items: readonly Stored[]): number {
   let bytes = 0;
   const end = items.findIndex((item) => {

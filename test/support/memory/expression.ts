@@ -3,12 +3,12 @@ import type { Expression, Item } from '../../../lambda/adapters/table';
 type Test = (item: Record<string, unknown>, values: Record<string, unknown>) => boolean;
 type Operand = (item: Record<string, unknown>, values: Record<string, unknown>) => unknown;
 
-/** Expressions are few and written in the code: each is read once. */
+/** Parsed conditions. Expressions are constants in the code, so each is parsed once. */
 const tests = new Map<string, Test>();
 
 /**
- * @returns true if a condition, filter or key condition of DynamoDB holds for an item. It knows what the adapters use: `AND`, `OR`,
- * parentheses, comparisons, `BETWEEN`, and the functions of {@link FUNCTIONS}. Throws if there is anything else in it.
+ * @returns whether a condition, filter or key condition of DynamoDB is true for an item. Supports the syntax of the adapters: `AND`, `OR`,
+ * parentheses, comparisons, `BETWEEN`, and the functions of {@link FUNCTIONS}. Throws on other syntax.
  */
 export function holds({ expression, values = {} }: Expression, item: Item | undefined): boolean {
   const test = tests.get(expression) ?? new Parser(expression).test();
@@ -16,7 +16,7 @@ export function holds({ expression, values = {} }: Expression, item: Item | unde
   return test(item ?? {}, values);
 }
 
-/** Names of values in expressions, each read once. */
+/** Names of values by expression. */
 const names = new Map<string, ReadonlySet<string>>();
 
 /** @returns the names of the values that expressions use, with their colons. */
@@ -28,8 +28,8 @@ export function valuesIn(expression: string): ReadonlySet<string> {
 
 /**
  * @returns the item after an update expression of the clauses `SET name = :value, name = name + :value, …` and
- * `ADD name :value, …`; undefined if it adds to an attribute with `SET` that does not exist. Throws if there is anything
- * else in it.
+ * `ADD name :value, …`; undefined if `SET` adds to an attribute that does not exist. Throws on other
+ * syntax.
  */
 export function updated(item: Item, expression: string, values: Record<string, unknown> = {}): Item | undefined {
   const steps = updates.get(expression) ?? updatesIn(expression);
@@ -39,18 +39,18 @@ export function updated(item: Item, expression: string, values: Record<string, u
     if (!adds && base !== undefined && item[base] === undefined) {
       return undefined;
     }
-    // Every step reads the item as it was before.
+    // Every step reads the original item.
     changed[name] = base === undefined ? values[value] : (item[base] ?? 0) + (values[value] as number);
   }
   return changed;
 }
 
-/** One assignment of an update expression: of a value, or of the sum of an attribute and a value. */
+/** One assignment of an update expression: a value, or the sum of an attribute and a value. */
 interface Update {
   readonly name: string;
   readonly base: string | undefined;
   readonly value: string;
-  /** True if an attribute that does not exist counts as 0. */
+  /** True if a missing attribute counts as 0. */
   readonly adds: boolean;
 }
 
@@ -69,7 +69,7 @@ function updatesIn(expression: string): Update[] {
 }
 
 const SET_ACTION = /^(\w+) = (?:(\w+) \+ )?(:\w+)$/;
-/** Adds to the name itself. */
+/** Matches the name twice, because `ADD` adds to the same attribute. */
 const ADD_ACTION = /^(?=(\w+) )(\w+) (:\w+)$/;
 
 const FUNCTIONS: Record<string, (...operands: unknown[]) => boolean> = {
@@ -78,7 +78,7 @@ const FUNCTIONS: Record<string, (...operands: unknown[]) => boolean> = {
   begins_with: (value, start) => typeof value === 'string' && value.startsWith(start as string),
 };
 
-/** Also false if one is not there: what is not there compares with nothing. */
+/** Comparisons, which are false if an operand is missing. */
 const COMPARISONS: Record<string, (one: never, other: never) => boolean> = {
   '=': (one, other) => one === other,
   '<>': (one, other) => one !== other,

@@ -2,7 +2,7 @@ import { historyPage } from '../../../lambda/realtime/history';
 import type { Clock, Draft, History, MessageLog } from '../../../lambda/realtime/ports';
 import { type Message, type Position, START } from '../../../lambda/realtime/protocol';
 
-/** The message log in memory: nothing is ever in its way. */
+/** The message log in memory, without contention or errors. */
 export class MemoryMessageLog implements MessageLog {
   private readonly topics = new Map<string, { message: Message; expiresAt: number }[]>();
 

@@ -7,16 +7,16 @@ import { Client, newTopic } from '../client';
 import { messagesPath } from '../http';
 import type { startHere } from '../place';
 
-/** The app that runs here: attackers look at nothing behind its entry points, but tests do. */
+/** The app on this machine. Attacks use its entry points. Tests can also read its internals. */
 export type Here = Awaited<ReturnType<typeof startHere>>;
 
-/** Something that somebody tries who must get nowhere. */
+/** An attack that must not succeed. */
 export interface Attack {
   /** Outcome: the attacker is refused, loses the connection, or is served like any client and gains nothing. */
   readonly outcome: 'refused' | 'closed' | 'no gain';
   /** Answer to the attacker as in docs/attacks.md: a status, a code, or a sentence. */
   readonly gets: string;
-  /** Tries it. @returns what the attacker got */
+  /** Performs the attack. @returns the attacker's result */
   attempt(here: Here): Promise<string | number>;
 }
 
@@ -31,16 +31,16 @@ export const refused = attackThatIs('refused');
 export const closed = attackThatIs('closed');
 export const noGain = attackThatIs('no gain');
 
-/** Goes into bodies, frames, headers, queries and secrets. Nothing of the sort may be in a log. */
+/** Text in bodies, frames, headers, queries and secrets that must not be in a log. */
 export const SECRET = `secret${randomUUID().replaceAll('-', '')}`;
 
-/** Text that an attacker tries to write to a log as a line of its own. */
+/** Text that an attacker tries to write to a log as a separate line. */
 export const FORGED = `forged${randomUUID().replaceAll('-', '')}`;
 
-/** A tenant beside the one that everybody else is of. */
+/** A new subject of another tenant. */
 export const rival = (): Who => ({ ...somebody(), tenant: 'rival' });
 
-/** @returns what several attempts got, each thing once: `401`, or `401, 404`. */
+/** @returns the distinct results of several attempts: `401`, or `401, 404`. */
 export async function each<T>(attempts: Iterable<T>, attempt: (value: T) => Promise<string | number>): Promise<string> {
   const all = new Set<string>();
   for (const value of attempts) {
@@ -49,25 +49,25 @@ export async function each<T>(attempts: Iterable<T>, attempt: (value: T) => Prom
   return [...all].sort().join(', ');
 }
 
-/** @returns the code of a frame that refuses, and the type of any other. */
+/** @returns the code of an error frame, or the type of another frame. */
 export function codeOf(frame: ServerFrame): string {
   return frame.type === 'error' ? frame.code : frame.type;
 }
 
-/** Sends texts over a connection of its own, one after the other. @returns what they are answered with */
-export async function says(here: Here, texts: readonly string[], who = somebody()): Promise<string> {
+/** Sends texts sequentially over a new connection. @returns the distinct codes of the answers */
+export async function codesFor(here: Here, texts: readonly string[], who = somebody()): Promise<string> {
   const client = await Client.connect(here, {}, who);
   return each(texts, async (one) => codeOf(await client.say(one)));
 }
 
-/** @returns the code that the connection closes with, once this is sent. */
-export async function closes(here: Here, send: (client: Client) => void): Promise<number> {
+/** Opens a connection and calls `send`. @returns the close code */
+export async function closeCode(here: Here, send: (client: Client) => void): Promise<number> {
   const client = await Client.connect(here);
   send(client);
   return client.closed;
 }
 
-/** Sends bytes to an entry point, as they are. @returns all that comes back until the other side closes */
+/** Sends raw bytes to an entry point. @returns all bytes received until the server closes the connection */
 export async function raw(url: string, bytes: string): Promise<string> {
   const { hostname, port } = new URL(url);
   const socket = connect(Number(port), hostname.endsWith('localhost') ? '127.0.0.1' : hostname);
@@ -75,18 +75,18 @@ export async function raw(url: string, bytes: string): Promise<string> {
   return text(socket);
 }
 
-/** @returns the status of each answer in what came back: `200`, or `400`. */
+/** @returns the distinct statuses of the responses: `200`, or `200, 400`. */
 export function statusesIn(answers: string): string {
   return [...new Set([...answers.matchAll(/^HTTP\/1\.1 (\d{3})/gm)].map(([, status]) => status))].join(', ');
 }
 
-/** @returns how many messages a topic has. */
+/** @returns the number of messages of a topic. */
 export async function published(here: Here, topic: string): Promise<number> {
   const response = await ask(here, messagesPath(topic));
   return ((await response.json()) as { sequence: number }).sequence;
 }
 
-/** Does what the app is for, as somebody whom nobody has seen before. Rejects, or does not end, if it is not done. */
+/** Publishes and receives a message as a new subject. Rejects or times out if the app does not serve it. */
 export async function isServed(here: Here): Promise<void> {
   const [topic, who] = [newTopic(), somebody()];
   const client = await Client.connect(here, {}, who);

@@ -4,18 +4,18 @@ import { PROTOCOL } from '../../../lambda/realtime/protocol';
 import { ask, newTicket, somebody, type Who } from '../caller';
 import { Client, newTopic, refused as statusOf } from '../client';
 import { messagesPath, publish } from '../http';
-import { type Attacks, closed, codeOf, each, FORGED, type Here, noGain, refused, SECRET, says } from './attack';
+import { type Attacks, closed, codeOf, each, FORGED, type Here, noGain, refused, SECRET, codesFor } from './attack';
 
-/** Connections that a subject may have at once. */
+/** Maximum number of connections of a subject. */
 const CONNECTIONS = 20;
 
-/** Frames at once, of a flood: more than a connection may send. */
+/** Number of frames in a burst of the flood, above the rate limit of a connection. */
 const FLOOD = 500;
 
 const offer = (ticket: string) => [PROTOCOL, `ticket.${ticket}`];
 const logOut = (here: Here, who: Who) => ask(here, '/v1/connections', { method: 'DELETE' }, who);
 
-/** A connection that is subscribed to a topic, and its id, which only API Gateway knows. */
+/** A subscribed connection and its id, which clients cannot see. */
 async function victim(here: Here): Promise<{ client: Client; topic: string; id: string }> {
   const topic = newTopic();
   const client = await Client.connect(here);
@@ -27,7 +27,7 @@ async function victim(here: Here): Promise<{ client: Client; topic: string; id: 
 export const connections: Attacks = {
   'a message flood': refused('rate_limited', async (here) => {
     const client = await Client.connect(here);
-    // The stage's throttle refuses some before their connection's allowance does, without a code.
+    // The throttle of the stage refuses some frames before the rate limit of the connection does, without a code.
     const codes = () => client.frames.flatMap((frame) => (frame.type === 'error' ? [frame.code] : []));
     for (let sent = 0; codes().length === 0;) {
       for (const until = sent + FLOOD; sent < until; sent++) {
@@ -113,7 +113,7 @@ export const connections: Attacks = {
     const before = await Client.connect(here, {}, writer);
     expect(codeOf(await before.ask({ action: 'publish', topic, data: 1 }))).toBe('published');
     const text = JSON.stringify({ action: 'publish', topic, data: SECRET });
-    const overSocket = await says(here, [text], reader);
+    const overSocket = await codesFor(here, [text], reader);
     const init = { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{"data":1}' };
     const overHttp = (await ask(here, messagesPath(topic), init, reader)).status;
     const overWhatIsOpen = codeOf(await before.ask({ action: 'publish', topic, data: 2 }));
@@ -123,7 +123,7 @@ export const connections: Attacks = {
   }),
   "someone else's connection id, in a frame": refused('invalid_frame', async (here) => {
     const { id } = await victim(here);
-    return says(here, [
+    return codesFor(here, [
       JSON.stringify({ action: 'ping', connectionId: id }),
       JSON.stringify({ action: 'publish', topic: 'room', data: 1, to: id }),
     ]);

@@ -3,18 +3,18 @@ import { Limit } from '../../../lambda/realtime/protocol';
 import { somebody } from '../caller';
 import { Client, newTopic } from '../client';
 import { post, publish, read } from '../http';
-import { type Attacks, closed, closes, codeOf, each, type Here, noGain, refused, SECRET, says } from './attack';
+import { type Attacks, closed, closeCode, codeOf, each, type Here, noGain, refused, SECRET, codesFor } from './attack';
 
-/** A key of every object, as one that is only in this one. */
+/** Data with keys that could pollute the prototype of all objects. */
 const POLLUTED = `{"__proto__":{"topic":"room","polluted":"${SECRET}"},"constructor":{"prototype":{"polluted":1}}}`;
 
-const saying = (code: string, ...texts: readonly string[]) => refused(code, (here) => says(here, texts));
+const saying = (code: string, ...texts: readonly string[]) => refused(code, (here) => codesFor(here, texts));
 
-/** Sends a publish with a further key, over either lane. @returns what that is answered with */
+/** Publishes on both lanes with each additional key. @returns the distinct codes and statuses */
 async function spoofs(here: Here, keys: readonly string[]): Promise<string> {
   const topic = newTopic();
   const texts = keys.map((key) => JSON.stringify({ action: 'publish', topic, data: 1, [key]: 41 }));
-  const overSocket = await says(here, texts);
+  const overSocket = await codesFor(here, texts);
   const overHttp = await each(keys, async (key) => {
     return (await post(here, topic, JSON.stringify({ data: 1, [key]: 41 }))).status;
   });
@@ -78,7 +78,7 @@ export const frames: Attacks = {
     ...['$connect', '$disconnect', '$default'].map((action) => JSON.stringify({ action })),
   ),
   'a message of 128 KB + 1': closed('1009', (here) =>
-    closes(here, ({ socket }) => {
+    closeCode(here, ({ socket }) => {
       for (let sent = 0; sent < 4; sent++) {
         socket.send('x'.repeat(Limit.FRAME_BYTES), { fin: false });
       }
@@ -86,11 +86,11 @@ export const frames: Attacks = {
     }),
   ),
   'a frame of 32 KB + 1': closed('1009', (here) =>
-    closes(here, ({ socket }) => socket.send('x'.repeat(Limit.FRAME_BYTES + 1))),
+    closeCode(here, ({ socket }) => socket.send('x'.repeat(Limit.FRAME_BYTES + 1))),
   ),
-  'a binary frame': closed('1003', (here) => closes(here, ({ socket }) => socket.send(randomBytes(8)))),
+  'a binary frame': closed('1003', (here) => closeCode(here, ({ socket }) => socket.send(randomBytes(8)))),
   'invalid UTF-8': closed('1007', (here) =>
-    closes(here, ({ socket }) => socket.send(Buffer.from([0xc3, 0x28, 0xf0, 0x80]), { binary: false })),
+    closeCode(here, ({ socket }) => socket.send(Buffer.from([0xc3, 0x28, 0xf0, 0x80]), { binary: false })),
   ),
   'a publish that spoofs sender, sequence or time': refused('invalid_frame; 400', (here) =>
     spoofs(here, ['sender', 'subject', 'tenant', 'sequence', 'epoch', 'publishedAt', 'type', 'connectionId']),
@@ -99,7 +99,7 @@ export const frames: Attacks = {
     const topic = newTopic();
     await publish(here, topic, 'first', 'taken');
     const text = JSON.stringify({ action: 'publish', topic, data: SECRET, id: 'taken' });
-    const overSocket = await says(here, [text], somebody());
+    const overSocket = await codesFor(here, [text], somebody());
     const { status } = await post(here, topic, JSON.stringify({ data: SECRET, id: 'taken' }));
     expect((await read(here, topic)).messages).toMatchObject([{ data: 'first' }]);
     return `${overSocket}; ${status}`;

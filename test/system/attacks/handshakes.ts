@@ -2,9 +2,20 @@ import { PROTOCOL } from '../../../lambda/realtime/protocol';
 import { newTicket, somebody } from '../caller';
 import { newTopic, refused as statusOf } from '../client';
 import { ALLOWED_ORIGIN } from '../place';
-import { type Attacks, closed, closes, each, type Here, published, raw, refused, SECRET, statusesIn } from './attack';
+import {
+  type Attacks,
+  closed,
+  closeCode,
+  each,
+  type Here,
+  published,
+  raw,
+  refused,
+  SECRET,
+  statusesIn,
+} from './attack';
 
-/** Brings a ticket that is good for pages of the allowed origin, with these origins instead. */
+/** Uses a ticket of the allowed origin with each of these origins instead. */
 function from(...origins: (string | undefined)[]): (here: Here) => Promise<string> {
   return (here) =>
     each(origins, async (origin) => {
@@ -39,7 +50,7 @@ export const handshakes: Attacks = {
     return statusesIn(answer);
   }),
   'a frame that is not masked': closed('1002', (here) =>
-    closes(here, ({ socket }) => socket.send('{"action":"ping"}', { mask: false })),
+    closeCode(here, ({ socket }) => socket.send('{"action":"ping"}', { mask: false })),
   ),
 };
 
@@ -56,7 +67,7 @@ function handshake(protocols: string): string {
   ].join('\r\n');
 }
 
-/** @returns a text frame of a client, masked with zeros. */
+/** @returns a client's text frame, masked with zeros. */
 function masked(text: string): string {
   const length = Buffer.alloc(4, 0x81);
   length.writeUInt8(0x80 | 126, 1);

@@ -2,11 +2,11 @@ import { ask, somebody } from '../caller';
 import { Client } from '../client';
 import { messagesPath, post } from '../http';
 import { ALLOWED_ORIGIN } from '../place';
-import { type Attacks, each, FORGED, type Here, noGain, refused, SECRET, says } from './attack';
+import { type Attacks, each, FORGED, type Here, noGain, refused, SECRET, codesFor } from './attack';
 
 const EVIL = `${ALLOWED_ORIGIN}.evil.com`;
 
-/** An address that nobody here has: of those for documentation. */
+/** An address of a range reserved for documentation. */
 export const SPOOFED_ADDRESS = '203.0.113.66';
 
 export const requests: Attacks = {
@@ -21,9 +21,9 @@ export const requests: Attacks = {
         () => ask(here, `${messagesPath('room')}?after=${text}`),
         () => post(here, 'room', body),
       ],
-      async (asks) => (await asks()).status,
+      async (request) => (await request()).status,
     );
-    return `${overHttp}; ${await says(here, [JSON.stringify({ action: 'subscribe', topic: forged })])}`;
+    return `${overHttp}; ${await codesFor(here, [JSON.stringify({ action: 'subscribe', topic: forged })])}`;
   }),
   'a spoofed `X-Forwarded-For`': noGain('what it would get without', async (here) => {
     const headers = { 'x-forwarded-for': `${SPOOFED_ADDRESS}, 127.0.0.1`, 'x-forwarded-host': 'evil.com' };
@@ -42,19 +42,19 @@ export const requests: Attacks = {
       'access-control-request-headers': 'authorization',
     };
     const response = await fetch(`${here.httpUrl}/v1/tickets`, { method: 'OPTIONS', headers });
-    return `${response.status}, and ${rateLimit(response)}`;
+    return `${response.status}, and ${allowance(response)}`;
   }),
   'CSRF on mint: a form of another site': refused('401, and no allowance', (here) =>
     each(['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=x'], async (type) => {
       const headers = { origin: EVIL, 'content-type': type, cookie: `session=${SECRET}` };
       const response = await fetch(`${here.httpUrl}/v1/tickets`, { method: 'POST', headers, body: SECRET });
-      return `${response.status}, and ${rateLimit(response)}`;
+      return `${response.status}, and ${allowance(response)}`;
     }),
   ),
   'CSRF on mint: a page of another site, with the token': refused('403, and no allowance', async (here) => {
     const headers = { origin: EVIL, 'content-type': 'text/plain' };
     const response = await ask(here, '/v1/tickets', { method: 'POST', headers }, somebody());
-    return `${response.status}, and ${rateLimit(response)}`;
+    return `${response.status}, and ${allowance(response)}`;
   }),
   'a publish as a form would send it': refused('415', (here) =>
     each(['text/plain', 'application/x-www-form-urlencoded', 'application/json-seq', 'text/json'], async (type) => {
@@ -68,7 +68,7 @@ export const requests: Attacks = {
   ),
 };
 
-function rateLimit({ headers }: Response): string {
+function allowance({ headers }: Response): string {
   return headers.get('access-control-allow-origin') ?? 'no allowance';
 }
 

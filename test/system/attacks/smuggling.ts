@@ -16,7 +16,7 @@ import {
   statusesIn,
 } from './attack';
 
-/** @returns a request that publishes to a topic, and is the last of its connection. */
+/** @returns a request that publishes to a topic and closes its connection. */
 export async function publishing(here: Here, topic: string): Promise<string> {
   const body = JSON.stringify({ data: SECRET });
   return [
@@ -31,9 +31,9 @@ export async function publishing(here: Here, topic: string): Promise<string> {
 }
 
 /**
- * Sends requests that two servers could end at two places, with another one behind them that would publish.
+ * Sends requests whose end two servers could interpret differently, each followed by a request to publish.
  *
- * @returns what tries it, and gives the status of the answers. It throws if the other request was performed.
+ * @returns an attempt that returns the statuses of the responses. It throws if the second request was performed.
  */
 function behind(...requests: readonly ((other: string) => string)[]): Attack['attempt'] {
   return (here) =>
@@ -45,7 +45,7 @@ function behind(...requests: readonly ((other: string) => string)[]): Attack['at
     });
 }
 
-/** @returns a request with these headers, as they are, and this behind them. */
+/** @returns a request with these raw headers, followed by `rest`. */
 const post = (headers: string, rest: string) => `POST /health HTTP/1.1\r\nHost: localhost\r\n${headers}\r\n\r\n${rest}`;
 const CHUNKED = 'Transfer-Encoding: chunked';
 const END = '0\r\n\r\n';

@@ -9,7 +9,7 @@ import { type Attacks, each, type Here, noGain, refused, rival, SECRET } from '.
 
 const offer = (ticket: string) => [PROTOCOL, `ticket.${ticket}`];
 
-/** Offers these subprotocols, of a ticket that is good. */
+/** Offers subprotocols that are derived from a valid ticket. */
 const offering = (protocols: (ticket: string) => string[]) =>
   refused('401', async (here) => statusOf(here, protocols(await newTicket(here, somebody()))));
 
@@ -76,7 +76,7 @@ export const tickets: Attacks = {
   }),
 };
 
-/** Lets a ticket expire, before DynamoDB comes round to removing it. Throws unless it is in the table. */
+/** Expires a ticket that DynamoDB has not deleted yet. Throws unless it is in the table. */
 async function expire(here: Here, ticket: string): Promise<void> {
   const client = new DynamoDBClient({
     endpoint: here.local.app.urls.aws,

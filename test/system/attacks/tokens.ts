@@ -3,8 +3,8 @@ import { somebody } from '../caller';
 import { messagesPath } from '../http';
 import { type Attacks, each, type Here, refused, SECRET } from './attack';
 
-/** Asks for all there is to ask for. @returns what that is answered with */
-function asks(here: Here, authorization: string | undefined): Promise<string> {
+/** Calls every operation. @returns the distinct statuses */
+function statusesWith(here: Here, authorization: string | undefined): Promise<string> {
   const headers = { 'content-type': 'application/json', ...(authorization && { authorization }) };
   const requests: [string, string, string?][] = [
     ['POST', '/v1/tickets'],
@@ -21,11 +21,11 @@ function asks(here: Here, authorization: string | undefined): Promise<string> {
   });
 }
 
-/** Asks with a token that has these claims instead. */
+/** Calls with a token that has these claims. */
 const claiming = (claims: Record<string, string>, status = '401') =>
-  refused(status, async (here) => asks(here, `Bearer ${await here.token({ ...somebody(), ...claims })}`));
+  refused(status, async (here) => statusesWith(here, `Bearer ${await here.token({ ...somebody(), ...claims })}`));
 
-/** Asks with a token put together by hand, from what a good one says. */
+/** Calls with a forged token that has the claims of a valid one. */
 const forging = (header: object, signature: (signed: string, issuersKey: JsonWebKey) => string) =>
   refused('401', async (here) => {
     const [first, claims] = (await here.token(somebody())).split('.');
@@ -33,7 +33,7 @@ const forging = (header: object, signature: (signed: string, issuersKey: JsonWeb
     const { keys } = (await (await fetch(`${iss}/.well-known/jwks.json`)).json()) as { keys: JsonWebKey[] };
     const whole = { ...decoded(first), ...header };
     const signed = `${Buffer.from(JSON.stringify(whole)).toString('base64url')}.${claims}`;
-    return asks(here, `Bearer ${signed}.${signature(signed, keys[0] ?? {})}`);
+    return statusesWith(here, `Bearer ${signed}.${signature(signed, keys[0] ?? {})}`);
   });
 
 const decoded = (part = '') => JSON.parse(Buffer.from(part, 'base64url').toString()) as Record<string, string>;
@@ -43,9 +43,11 @@ const signedWith = (key: KeyObject) => (signed: string) =>
   sign('sha256', Buffer.from(signed), key).toString('base64url');
 
 export const tokens: Attacks = {
-  'no token': refused('401', (here) => asks(here, undefined)),
-  'what is no JWT': refused('401', (here) => asks(here, `Bearer ${SECRET}`)),
-  'a token by another scheme': refused('401', async (here) => asks(here, `Basic ${await here.token(somebody())}`)),
+  'no token': refused('401', (here) => statusesWith(here, undefined)),
+  'what is no JWT': refused('401', (here) => statusesWith(here, `Bearer ${SECRET}`)),
+  'a token by another scheme': refused('401', async (here) =>
+    statusesWith(here, `Basic ${await here.token(somebody())}`),
+  ),
   '`alg: none`': refused('401', (here) =>
     each(['', 'AAAA'], (signature) => forging({ alg: 'none' }, () => signature).attempt(here)),
   ),
@@ -66,7 +68,7 @@ export const tokens: Attacks = {
   'claims that were changed': refused('401', async (here) => {
     const [header, claims, signature] = (await here.token(somebody())).split('.');
     const changed = Buffer.from(JSON.stringify({ ...decoded(claims), 'custom:tenant': 'rival' })).toString('base64url');
-    return asks(here, `Bearer ${header}.${changed}.${signature}`);
+    return statusesWith(here, `Bearer ${header}.${changed}.${signature}`);
   }),
   'a token without a tenant': claiming({ tenant: '' }, '403'),
   'a tenant that would reach into another': claiming({ tenant: 'contract/room' }, '403'),

@@ -3,9 +3,9 @@ import { Limit } from '../../../lambda/realtime/protocol';
 import { ask, somebody } from '../caller';
 import { Client, newTopic } from '../client';
 import { messagesPath, publish } from '../http';
-import { type Attacks, codeOf, each, type Here, noGain, refused, rival, SECRET, says } from './attack';
+import { type Attacks, codeOf, each, type Here, noGain, refused, rival, SECRET, codesFor } from './attack';
 
-/** Names topics in every action of the socket, and over HTTP. @returns what that is answered with */
+/** Uses topics in every action of the WebSocket lane and over HTTP. @returns the distinct codes and statuses */
 async function names(here: Here, ...topics: readonly string[]): Promise<string> {
   const texts = topics.flatMap((topic) => [
     JSON.stringify({ action: 'subscribe', topic }),
@@ -14,24 +14,24 @@ async function names(here: Here, ...topics: readonly string[]): Promise<string> 
     JSON.stringify({ action: 'ping', topics: ['room', topic] }),
     JSON.stringify({ action: 'publish', topic, data: SECRET }),
   ]);
-  const overSocket = await says(here, texts, rival());
+  const overSocket = await codesFor(here, texts, rival());
   const overHttp = await each(topics, (topic) => pathIs(here, messagesPath(encoded(topic))));
   return `${overSocket}; ${overHttp}`;
 }
 
-/** @returns the text with everything encoded, also the dots: nothing on the way may take it for a path. */
+/** @returns the text with all characters encoded, including dots, so that no server normalizes it as a path. */
 function encoded(text: string): string {
   return encodeURIComponent(text).replaceAll('.', '%2E');
 }
 
-/** Asks for a path as it is: `fetch` would tidy it up. @returns the status of the answer */
+/** Requests a raw path, which `fetch` would normalize. @returns the status of the response */
 async function pathIs(here: Here, path: string, headers: Record<string, string> = {}): Promise<number> {
   const authorization = `Bearer ${await here.token(rival())}`;
   return new Promise((resolve, fail) => {
     const { hostname, port } = new URL(here.httpUrl);
-    const asking = request({ host: '127.0.0.1', port, path, headers: { host: hostname, authorization, ...headers } });
-    asking.once('error', fail).once('response', (response) => resolve(response.resume().statusCode ?? 0));
-    asking.end();
+    const outgoing = request({ host: '127.0.0.1', port, path, headers: { host: hostname, authorization, ...headers } });
+    outgoing.once('error', fail).once('response', (response) => resolve(response.resume().statusCode ?? 0));
+    outgoing.end();
   });
 }
 
@@ -60,7 +60,7 @@ export const topics: Attacks = {
   'a topic of 4 KB': naming('x'.repeat(4096), 'a.'.repeat(2047).concat('aa')),
   'a topic with a wildcard': naming('*', 'room:*', 'room.>', '+', '%', 'room?', '[a-z]', '.*'),
   'a topic that is no text': refused('invalid_topic', (here) =>
-    says(
+    codesFor(
       here,
       ['null', '7', '["room"]', '{"room":1}', 'true', '[]'].map((topic) => `{"action":"subscribe","topic":${topic}}`),
     ),
@@ -111,6 +111,6 @@ export const topics: Attacks = {
   ),
   'as many topics in a ping as a connection may not have': refused('invalid_frame', (here) => {
     const many = Array.from({ length: Limit.PING_TOPICS + 1 }, (_, index) => `t${index}`);
-    return says(here, [JSON.stringify({ action: 'ping', topics: many })], somebody());
+    return codesFor(here, [JSON.stringify({ action: 'ping', topics: many })], somebody());
   }),
 };

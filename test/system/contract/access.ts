@@ -4,7 +4,7 @@ import { Client, newTopic, refused } from '../client';
 import { messagesPath } from '../http';
 import type { Place } from '../place';
 
-/** Access of subjects and tenants. Attacks are in ../attacks. It needs tokens of any subject, as the local issuer gives them. */
+/** Access of subjects and tenants. Attacks are in ../attacks. Requires an issuer with tokens for arbitrary subjects, such as the local one. */
 export function access(place: () => Place): void {
   const offer = (ticket: string) => [PROTOCOL, `ticket.${ticket}`];
   const rival = (): Who => ({ ...somebody(), tenant: 'rival' });
@@ -14,7 +14,7 @@ export function access(place: () => Place): void {
     return [response.status, type.replace('urn:twinlane:problem:', '')];
   }
 
-  test('tenants do not meet, whatever their topics are called', async () => {
+  test('separates tenants that use the same topic', async () => {
     const topic = newTopic();
     const [mine, theirs] = [await Client.connect(place()), await Client.connect(place(), {}, rival())];
     for (const client of [mine, theirs]) {
@@ -30,7 +30,7 @@ export function access(place: () => Place): void {
     expect(named).toMatchObject({ code: 'invalid_topic' });
   });
 
-  test('a token does what its scopes say, over either lane', async () => {
+  test('limits a token to its scopes on both lanes', async () => {
     const topic = newTopic();
     const reader: Who = { ...somebody(), scope: 'openid topics:read' };
     const client = await Client.connect(place(), {}, reader);
@@ -40,7 +40,7 @@ export function access(place: () => Place): void {
     expect(await problemOf(await ask(place(), messagesPath(topic), init, reader))).toEqual([403, 'forbidden']);
   });
 
-  test('a subject that has 20 connections may open another when one has closed', async () => {
+  test('allows a subject with 20 connections to open another one after one has closed', async () => {
     const who = somebody();
     const clients = await Promise.all(Array.from({ length: 20 }, () => Client.connect(place(), {}, who)));
     const [first] = clients;

@@ -9,27 +9,27 @@ import { newTicket, somebody } from '../caller';
 import { Client, newTopic, refused } from '../client';
 import { ALLOWED_ORIGIN, DEPLOYED, type Place } from '../place';
 
-/** For tests that read or change the tables, which is possible on this machine only. */
+/** For tests that read or change the tables, which is possible only on this machine. */
 const testHere = DEPLOYED ? test.skip : test;
 
 export function connections(place: () => Place): void {
   const connect = (origin?: string) => Client.connect(place(), { origin });
 
-  test('speaks the subprotocol that was offered', async () => {
+  test('uses the offered subprotocol', async () => {
     const { socket } = await connect();
     expect(socket.protocol).toBe(PROTOCOL);
   });
 
-  test('of a client that is no browser is admitted', async () => {
+  test('of a client without an origin is accepted', async () => {
     expect(await (await connect()).ask({ action: 'ping' })).toMatchObject({ type: 'pong' });
   });
 
-  test('of a page of an allowed origin is admitted', async () => {
+  test('of a page of an allowed origin is accepted', async () => {
     expect(await (await connect(ALLOWED_ORIGIN)).ask({ action: 'ping' })).toMatchObject({ type: 'pong' });
   });
 
   test.each(['https://elsewhere.example', 'null', `${ALLOWED_ORIGIN}.evil.example`, `${ALLOWED_ORIGIN}:8443`])(
-    'of a page of %s is refused',
+    'of a page of the origin %s is refused',
     async (origin) => {
       expect(
         await refused(place(), ['twinlane.v1', `ticket.${await newTicket(place(), somebody())}`], { origin }),
@@ -37,7 +37,7 @@ export function connections(place: () => Place): void {
     },
   );
 
-  test('learns where topics stand, and that nobody has published to one', async () => {
+  test('can request the positions of used and unused topics', async () => {
     const client = await connect();
     const [used, unused] = [newTopic(), newTopic()];
     await client.ask({ action: 'publish', topic: used, data: 1 });
@@ -47,7 +47,7 @@ export function connections(place: () => Place): void {
     });
   });
 
-  test('has one answer for each frame, with its ref, in whatever order', async () => {
+  test('receives one answer with the ref for each frame, in any order', async () => {
     const client = await connect();
     const answers = Array.from({ length: 20 }, () => client.ask({ action: 'ping' }));
     const refs = (await Promise.all(answers)).map((answer) => 'ref' in answer && answer.ref);
@@ -55,7 +55,7 @@ export function connections(place: () => Place): void {
     expect(client.frames).toHaveLength(20);
   });
 
-  test('takes the last of a key that is there twice', async () => {
+  test('uses the last value of a repeated key', async () => {
     const client = await connect();
     expect(await client.say('{"action":"shout","action":"ping","ref":"1","ref":"2"}')).toMatchObject({
       type: 'pong',
@@ -63,7 +63,7 @@ export function connections(place: () => Place): void {
     });
   });
 
-  testHere('that is closed is in no table any more', async () => {
+  testHere('that is closed is deleted from the table', async () => {
     const { client, id, rows } = await subscribed();
     expect(await rows.of(id)).toEqual(['CONNECTION', expect.stringMatching(/^TOPIC#/)]);
     client.socket.close();
@@ -71,7 +71,7 @@ export function connections(place: () => Place): void {
     expect(await rows.of(id)).toEqual([]);
   });
 
-  testHere('that is deleted by its id is closed, and gone', async () => {
+  testHere('that is deleted by its id is closed and deleted from the table', async () => {
     const { client, id, rows } = await subscribed();
     const management = new ApiGatewayManagementApiClient({
       endpoint: place().local?.app.urls.management,
@@ -90,17 +90,17 @@ export function connections(place: () => Place): void {
     management.destroy();
   });
 
-  testHere('that has been taken out of the table can subscribe no more', async () => {
+  testHere('that was deleted from the table cannot subscribe', async () => {
     const { client, id, rows } = await subscribed();
     await rows.remove(id);
     expect(await client.ask({ action: 'subscribe', topic: newTopic() })).toMatchObject({ code: 'not_connected' });
   });
 
-  /** A client of the app that runs here, with the id that API Gateway gave its connection. */
+  /** Connects a subscribed client. @returns the client, its connection id, and the rows of the table */
   async function subscribed() {
     const { local } = place();
     if (!local) {
-      throw new Error('needs the app to run here');
+      throw new Error('the app must run on this machine');
     }
     const client = await connect();
     const topic = newTopic();

@@ -11,14 +11,14 @@ export function delivery(place: () => Place): void {
     return client;
   }
 
-  test('gets what is published over HTTP', async () => {
+  test('receives messages that are published over HTTP', async () => {
     const topic = newTopic();
     const client = await subscriber(topic);
     const published = await publish(place(), topic, { text: 'hello' });
     expect(await client.pushed(topic)).toEqual([{ ...published, data: { text: 'hello' } }]);
   });
 
-  test('gets what is published over the socket, its own too', async () => {
+  test('receives messages that are published over sockets, including its own', async () => {
     const topic = newTopic();
     const client = await subscriber(topic);
     const other = await subscriber(topic);
@@ -28,7 +28,7 @@ export function delivery(place: () => Place): void {
     expect(await Promise.all([client.pushed(topic), other.pushed(topic)])).toEqual([[message], [message]]);
   });
 
-  test('is one of many, and each gets everything', async () => {
+  test('receives all messages if there are many subscribers', async () => {
     const topic = newTopic();
     const clients = await Promise.all(Array.from({ length: 20 }, () => subscriber(topic)));
     for (const data of [1, 2, 3]) {
@@ -43,7 +43,7 @@ export function delivery(place: () => Place): void {
     }
   });
 
-  test('learns how many are subscribed, also without being one of them', async () => {
+  test('can request the number of subscribers, as can other clients', async () => {
     const topic = newTopic();
     const outsider = await connect();
     const presence = { type: 'presence', topic, exact: true };
@@ -54,14 +54,14 @@ export function delivery(place: () => Place): void {
     expect(await one.ask({ action: 'presence', topic })).toMatchObject({ ...presence, subscribers: 1 });
   });
 
-  test('is told the position that it begins at', async () => {
+  test('receives the position at which its subscription starts', async () => {
     const topic = newTopic();
     const client = await subscriber(topic);
     const { epoch } = await publish(place(), topic, 1);
     expect(await client.ask({ action: 'subscribe', topic })).toMatchObject({ type: 'subscribed', epoch, sequence: 1 });
   });
 
-  test('gets nothing of other topics, and nothing more once it has unsubscribed', async () => {
+  test('receives no messages of other topics, and none after it has unsubscribed', async () => {
     const [left, kept] = [newTopic(), newTopic()];
     const client = await subscriber(left);
     const witness = await subscriber(left);
@@ -78,7 +78,7 @@ export function delivery(place: () => Place): void {
     expect(client.messages.map(({ data }) => data)).toEqual(['seen']);
   });
 
-  test('has 200 messages of 4 clients in the order of the log, without a gap', async () => {
+  test('receives 200 messages of 4 clients in the order of the log, without a gap', async () => {
     const topic = newTopic();
     const client = await subscriber(topic);
     const writers = await Promise.all(Array.from({ length: 4 }, connect));
@@ -105,7 +105,7 @@ export function delivery(place: () => Place): void {
     );
   });
 
-  test('that was away has everything, once, by subscribing and then reading', async () => {
+  test('that was disconnected gets all messages once if it subscribes and then reads the history', async () => {
     const topic = newTopic();
     const before = await publish(place(), topic, 'seen before');
     const missed = await publish(place(), topic, 'missed');
@@ -114,7 +114,7 @@ export function delivery(place: () => Place): void {
     await client.until(() => client.messages.find(({ sequence }) => sequence === pushed.sequence));
     const { recovered, epoch, messages } = await read(place(), topic, `?after=${before.sequence}`);
     expect([recovered, epoch]).toEqual([true, before.epoch]);
-    // What was published before the subscription may be pushed as well, and has been handled.
+    // Messages published before the subscription can be pushed, too, and have been handled already.
     const later = (await client.pushed(topic)).filter(({ sequence }) => sequence > before.sequence);
     const merged = new Map([...messages, ...later].map(({ sequence, data }) => [sequence, data]));
     expect([...merged]).toEqual([

@@ -4,12 +4,12 @@ import { publish, read } from '../http';
 import type { Place } from '../place';
 
 export function history(place: () => Place): void {
-  test('of a topic that nobody has published to is empty, and nothing is missing', async () => {
+  test('of an unused topic is empty and recovered', async () => {
     const topic = newTopic();
     expect(await read(place(), topic)).toEqual({ topic, epoch: '', sequence: 0, recovered: true, messages: [] });
   });
 
-  test('begins after a sequence, goes on for a page, and names the last of all', async () => {
+  test('is a page after a sequence, with the sequence of the latest message', async () => {
     const topic = newTopic();
     for (const data of [1, 2, 3, 4, 5]) {
       await publish(place(), topic, data);
@@ -25,7 +25,7 @@ export function history(place: () => Place): void {
     expect(new Set([...page.messages, ...next.messages].map(({ epoch }) => epoch))).toEqual(new Set([page.epoch]));
   });
 
-  test('comes in shorter pages where data is large, and goes on until it reaches the last', async () => {
+  test('has shorter pages if data is large, and can be read to the latest message', async () => {
     const topic = newTopic();
     const large = 'x'.repeat(Limit.DATA_BYTES - 2);
     const fit = Math.floor(Limit.PAGE_BYTES / Limit.DATA_BYTES);
@@ -38,13 +38,13 @@ export function history(place: () => Place): void {
     expect(rest.messages.map(({ sequence }) => sequence)).toEqual([fit + 1]);
   });
 
-  test('after the last message is empty, and nothing is missing', async () => {
+  test('after the latest message is empty and recovered', async () => {
     const topic = newTopic();
     await publish(place(), topic, 1);
     expect(await read(place(), topic, '?after=1')).toMatchObject({ sequence: 1, recovered: true, messages: [] });
   });
 
-  test('after a message that there has not been is not recovered', async () => {
+  test('after a sequence that does not exist yet is not recovered', async () => {
     const topic = newTopic();
     await publish(place(), topic, 1);
     expect(await read(place(), topic, '?after=7')).toMatchObject({ sequence: 1, recovered: false });

@@ -4,16 +4,16 @@ import { Client, newTopic } from '../client';
 import { post, publish, read } from '../http';
 import type { Place } from '../place';
 
-/** A message of API Gateway, in bytes: at most 4 frames of {@link Limit.FRAME_BYTES}. */
+/** Maximum size of a message of API Gateway in bytes: 4 frames of {@link Limit.FRAME_BYTES}. */
 const MESSAGE_BYTES = 128 * 1024;
 
-/** Data that takes so many bytes as JSON. */
+/** Data with this size in bytes as JSON. */
 const dataOf = (bytes: number) => 'x'.repeat(bytes - 2);
 
 export function limits(place: () => Place): void {
   const connect = () => Client.connect(place());
 
-  test('for a topic, as data, is one byte more than what arrives by either lane', async () => {
+  test('is rejected on both lanes if its data is one byte too long', async () => {
     const topic = newTopic();
     const client = await connect();
     await client.ask({ action: 'subscribe', topic });
@@ -29,7 +29,7 @@ export function limits(place: () => Place): void {
     expect((await read(place(), topic)).sequence).toBe(2);
   });
 
-  test('is so by one: the longest topic, id and ref, and the deepest data, are taken', async () => {
+  test('does not include the longest topic, id and ref and the deepest data', async () => {
     const topic = newTopic().padEnd(Limit.TOPIC_LENGTH, 'x');
     const id = 'i'.repeat(Limit.MESSAGE_ID_LENGTH);
     const ref = 'r'.repeat(Limit.REF_LENGTH);
@@ -44,12 +44,12 @@ export function limits(place: () => Place): void {
     expect(Object.keys(pong.type === 'pong' ? pong.positions : {}).sort()).toEqual(topics.sort());
   });
 
-  test('as a body is refused before it is read', async () => {
+  test('is rejected as a body before it is read', async () => {
     const response = await post(place(), newTopic(), JSON.stringify({ data: 1 }).padEnd(Limit.FRAME_BYTES + 1));
     expect([response.status, await response.json()]).toMatchObject([413, { type: 'urn:twinlane:problem:too_large' }]);
   });
 
-  test('for one frame is more than 32768 bytes, and closes with 1009', async () => {
+  test('closes the connection with 1009 as a frame of more than 32768 bytes', async () => {
     const client = await connect();
     const ping = '{"action":"ping"}';
     expect(await client.say(ping.padEnd(Limit.FRAME_BYTES))).toMatchObject({ type: 'pong' });
@@ -57,7 +57,7 @@ export function limits(place: () => Place): void {
     expect(await client.closed).toBe(1009);
   });
 
-  test('for one message is more than 131072 bytes, in however many frames', async () => {
+  test('closes the connection with 1009 as a message of more than 131072 bytes in any number of frames', async () => {
     const client = await connect();
     const send = (bytes: number) => {
       for (let sent = 0; sent < bytes; sent += Limit.FRAME_BYTES) {
@@ -72,7 +72,7 @@ export function limits(place: () => Place): void {
     expect(await client.closed).toBe(1009);
   });
 
-  test('or binary closes with 1003', async () => {
+  test('closes the connection with 1003 if it is binary', async () => {
     const client = await connect();
     client.socket.send(randomBytes(8));
     expect(await client.closed).toBe(1003);

@@ -6,7 +6,7 @@ import type { Place } from '../place';
 export function publishing(place: () => Place): void {
   const connect = () => Client.connect(place());
 
-  test('over HTTP is answered with where the message can be read', async () => {
+  test('over HTTP returns the location of the message', async () => {
     const topic = newTopic();
     const response = await post(place(), topic, '{"data":{"text":"hello"},"id":"order-42"}');
     expect(response.status).toBe(201);
@@ -23,7 +23,7 @@ export function publishing(place: () => Place): void {
     expect(await location.json()).toMatchObject({ messages: [{ ...message, data: { text: 'hello' } }] });
   });
 
-  test('over the socket is answered with the message but its data', async () => {
+  test('over the socket returns the message without its data', async () => {
     const topic = newTopic();
     const client = await connect();
     const published = await client.ask({ action: 'publish', topic, data: { text: 'hello' }, id: 'order-42' });
@@ -32,7 +32,7 @@ export function publishing(place: () => Place): void {
     expect((await read(place(), topic)).messages).toEqual([{ ...message, topic: undefined, data: { text: 'hello' } }]);
   });
 
-  test('without an id is another message each time', async () => {
+  test('without an id creates a new message each time', async () => {
     const topic = newTopic();
     const first = await publish(place(), topic, 'same');
     const second = await publish(place(), topic, 'same');
@@ -40,7 +40,7 @@ export function publishing(place: () => Place): void {
     expect(first.id).not.toBe(second.id);
   });
 
-  test('that is repeated with its id is one message, over either lane', async () => {
+  test('that is repeated with its id creates one message across both lanes', async () => {
     const topic = newTopic();
     const client = await connect();
     const first = await publish(place(), topic, { a: [1, null] }, 'once');
@@ -50,9 +50,12 @@ export function publishing(place: () => Place): void {
     expect((await read(place(), topic)).messages).toHaveLength(1);
   });
 
-  test.each([0, -1.5, '', 'ünï → 💡', null, true, [], {}, [[[{ deep: [] }]]]])('carries %j as it is', async (data) => {
-    const topic = newTopic();
-    await publish(place(), topic, data);
-    expect((await read(place(), topic)).messages).toMatchObject([{ data }]);
-  });
+  test.each([0, -1.5, '', 'ünï → 💡', null, true, [], {}, [[[{ deep: [] }]]]])(
+    'preserves the data %j',
+    async (data) => {
+      const topic = newTopic();
+      await publish(place(), topic, data);
+      expect((await read(place(), topic)).messages).toMatchObject([{ data }]);
+    },
+  );
 }

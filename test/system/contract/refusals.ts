@@ -5,22 +5,23 @@ import { messagesPath, post, publish } from '../http';
 import type { Place } from '../place';
 
 /**
- * The codes of what is wrong with what is asked. The others say that the server is in trouble, that a connection closes, or
- * something of who asks: see ./access.
+ * Error codes for invalid inputs. Other codes report errors of the server, closed connections, or the authorization of the
+ * caller: see ./access.
  */
 type Causable = Exclude<
   ErrorCode,
   'unavailable' | 'internal' | 'not_connected' | 'unauthorized' | 'forbidden' | 'rate_limited'
 >;
 
-/** Codes that only one lane has: with the frame or request that causes them on the other one, none. */
+/** Error codes of the WebSocket lane, without those that only HTTP requests can cause. */
 type OfFrames = Exclude<Causable, 'invalid_request' | 'not_found' | 'method_not_allowed' | 'unsupported_media_type'>;
+/** Error codes of the HTTP lane, without those that only frames can cause. */
 type OfHttp = Exclude<Causable, 'invalid_frame' | 'unknown_action' | 'subscription_limit'>;
 
 const deep = `${'['.repeat(65)}${']'.repeat(65)}`;
 const long = 'x'.repeat(129);
 
-/** Texts by the code that they are answered with, whatever else has happened. */
+/** Frames by the error code of their answer, which does not depend on earlier frames. */
 const FRAMES: Record<Exclude<OfFrames, 'conflict' | 'subscription_limit'>, readonly string[]> = {
   invalid_json: ['{', 'hello', '{"action":"ping"}{'],
   invalid_frame: [
@@ -87,7 +88,7 @@ const REQUESTS: Record<Exclude<OfHttp, 'conflict'>, { status: number; requests: 
 export function refusals(place: () => Place): void {
   const connect = () => Client.connect(place());
 
-  test.each(Object.entries(FRAMES))('in a frame is answered %s', async (code, texts) => {
+  test.each(Object.entries(FRAMES))('in a frame returns the error %s', async (code, texts) => {
     const client = await connect();
     for (const text of texts) {
       expect([text, await client.say(text)]).toEqual([
@@ -97,12 +98,12 @@ export function refusals(place: () => Place): void {
     }
   });
 
-  test('in a frame is answered with the ref, where it can be read', async () => {
+  test('in a frame returns an error with the ref if it can be read', async () => {
     const client = await connect();
     expect(await client.say('{"action":"shout","ref":"7"}')).toMatchObject({ code: 'unknown_action', ref: '7' });
   });
 
-  test.each(Object.entries(REQUESTS))('in a request is a problem: %s', async (code, { status, requests }) => {
+  test.each(Object.entries(REQUESTS))('in a request returns the problem %s', async (code, { status, requests }) => {
     for (const [method, path, body, contentType = 'application/json'] of requests) {
       const headers = body ? { 'content-type': contentType } : undefined;
       const response = await ask(place(), path, { method, headers, body });
@@ -121,7 +122,7 @@ export function refusals(place: () => Place): void {
     }
   });
 
-  test('about an id that has other data is a conflict, over either lane', async () => {
+  test('that reuses an id with other data is a conflict on both lanes', async () => {
     const topic = newTopic();
     const client = await connect();
     await publish(place(), topic, 'first', 'taken');
@@ -133,7 +134,7 @@ export function refusals(place: () => Place): void {
     });
   });
 
-  test('about subscriptions is that there can be 100, until one is given back', async () => {
+  test('such as the 101st subscription is rejected until another subscription ends', async () => {
     const client = await connect();
     const topics = Array.from({ length: 101 }, newTopic);
     const [last = '', first = ''] = [topics.pop(), topics[0]];
@@ -146,7 +147,7 @@ export function refusals(place: () => Place): void {
     expect(await client.ask({ action: 'subscribe', topic: last })).toMatchObject({ type: 'subscribed' });
   });
 
-  test('with a method says which methods there are', async () => {
+  test('such as an unsupported method returns the allowed methods', async () => {
     const response = await ask(place(), messagesPath('room'), { method: 'PUT' });
     expect(response.headers.get('allow')?.split(', ').sort()).toEqual(['GET', 'HEAD', 'POST']);
   });

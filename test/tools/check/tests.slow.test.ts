@@ -38,7 +38,7 @@ function runTests(files: Readonly<Record<string, string>>, ...args: string[]) {
   return { status, lines: stdout.trim().split('\n') };
 }
 
-test('npm test passes with two files that fail once, and names both', () => {
+test('npm test passes with two files that fail once, and lists both', () => {
   const { status, lines } = runTests({
     'unit/a.test.js': UNSTEADY,
     'unit/b.test.js': PASSES,

@@ -23,7 +23,7 @@ test.each([
   ['DeliverRole', 'dynamodb:Query', connections],
   ['DispatchRole', 'sqs:SendMessage', work],
   ['DeliverRole', 'execute-api:ManageConnections', post],
-])('%s may %s', async (role, action, resource) => {
+])('%s has permission for %s', async (role, action, resource) => {
   expect(await authorizerOf(blueprint).authorize(roleOf(role), action, resource)).toMatchObject({ allowed: true });
 });
 
@@ -33,7 +33,7 @@ test.each([
   ['ConnectRole', 'dynamodb:PutItem', log],
   ['DispatchRole', 'execute-api:ManageConnections', post],
   ['DeliverRole', 'execute-api:ManageConnections', post.replace('POST', 'DELETE')],
-])('%s may not %s on what is not its own', async (role, action, resource) => {
+])('%s has no permission for %s on a resource that it does not use', async (role, action, resource) => {
   const context = { 'dynamodb:LeadingKeys': ['TOPIC#news'] };
   expect(await authorizerOf(blueprint).authorize(roleOf(role), action, resource, context)).toMatchObject({
     allowed: false,
@@ -53,7 +53,7 @@ test.each<[string, string, string, boolean]>([
   ['MessageRole', 'dynamodb:PutItem', 'CONNECTION#abc', true],
   ['MessageRole', 'dynamodb:PutItem', 'TICKET#abc', false],
   ['MessageRole', 'dynamodb:GetItem', 'TICKET#abc', false],
-])('%s, asking for %s of %s in the admission table, is answered %s', async (role, action, key, allowed) => {
+])('permission of %s for %s of %s in the admission table: %s', async (role, action, key, allowed) => {
   const context = { 'dynamodb:LeadingKeys': [key] };
   const decision = await authorizerOf(blueprint).authorize(roleOf(role), action, admission, context);
   expect(decision).toMatchObject({ allowed });
@@ -63,13 +63,13 @@ test.each([
   ['RevokeRole', true],
   ['DeliverRole', false],
   ['MessageRole', false],
-])('%s may close a connection: %s', async (role, allowed) => {
+])('permission of %s to close a connection: %s', async (role, allowed) => {
   const closing = post.replace('POST', 'DELETE');
   const decision = await authorizerOf(blueprint).authorize(roleOf(role), 'execute-api:ManageConnections', closing);
   expect(decision).toMatchObject({ allowed });
 });
 
-test('a grant that is taken out of the template is missed, and named', async () => {
+test('a statement that is removed from the template is denied and suggested', async () => {
   const without = loadAssembly(withoutAction('dynamodb:BatchGetItem'));
   const role = roleOf('MessageRole');
   expect(await authorizerOf(without).authorize(role, 'dynamodb:BatchGetItem', log)).toMatchObject({
@@ -79,7 +79,7 @@ test('a grant that is taken out of the template is missed, and named', async () 
   expect(await authorizerOf(without).authorize(role, 'dynamodb:GetItem', log)).toMatchObject({ allowed: true });
 });
 
-test('the policies of every role can be evaluated, whatever they refer to', async () => {
+test('the policies of every role can be evaluated with all their references', async () => {
   const authorizer = authorizerOf(blueprint);
   for (const { arn } of blueprint.roles) {
     expect(await authorizer.authorize(arn, 'sqs:PurgeQueue', work)).toMatchObject({ allowed: false });

@@ -6,7 +6,7 @@ import { synthesized } from '../../support/cloud-assembly';
 
 const blueprint = loadAssembly(synthesized((app) => void stageStack('dev', {}, app)));
 
-test('every function has its bundle', () => {
+test('every function of the app has its bundle', () => {
   expect(blueprint.functions.length).toBeGreaterThan(5);
   for (const { code, logicalId } of blueprint.functions) {
     const directory = 'directory' in code ? code.directory : '';
@@ -14,13 +14,13 @@ test('every function has its bundle', () => {
   }
 });
 
-test('the service runs as many tasks as its scaling allows least, from the folder of its image', () => {
+test('the service runs the minimum number of tasks from the folder of its image', () => {
   const [service] = blueprint.services;
   expect(service).toMatchObject({ minTasks: 2, containers: [{ command: ['node', 'index.js'] }] });
   expect(existsSync(join(service?.containers[0]?.directory ?? '', 'index.js'))).toBe(true);
 });
 
-test('each lane has its host, and the socket no other', () => {
+test('each lane has its host, and the default endpoint of the WebSocket lane is disabled', () => {
   expect(blueprint.loadBalancers.flatMap(({ hosts }) => hosts)).toEqual(['api.example.com']);
   expect(blueprint.webSocketApis).toEqual([
     expect.objectContaining({
@@ -31,7 +31,7 @@ test('each lane has its host, and the socket no other', () => {
   ]);
 });
 
-test('messages go from the log to the functions that deliver them, and what fails to a queue', () => {
+test('the streams and the queue invoke the delivery functions, and failures are sent to dead-letter queues', () => {
   expect(blueprint.eventSources).toMatchObject([
     { source: { stream: expect.any(String) }, onFailureQueue: expect.stringContaining('DispatchDeadLetters') },
     { source: { queue: expect.stringContaining('DeliveryQueue') }, batchSize: 10 },
@@ -39,7 +39,7 @@ test('messages go from the log to the functions that deliver them, and what fail
   ]);
 });
 
-test('its user pool issues the tokens that its service takes', () => {
+test('the user pool issues tokens that the service accepts', () => {
   const [pool] = blueprint.userPools;
   expect(pool?.issuer).toMatch(/^https:\/\/cognito-idp\.us-east-1\.amazonaws\.com\/us-east-1_[0-9a-f]{9}$/);
   const [service] = blueprint.services;
@@ -47,7 +47,7 @@ test('its user pool issues the tokens that its service takes', () => {
   expect(rules).toMatchObject({ issuer: pool?.issuer, audience: pool?.clientIds[0] });
 });
 
-test('everything that a function or a task runs as is a role with policies', () => {
+test('every function and every task has a role with policies', () => {
   const used = [
     ...blueprint.functions.map(({ roleArn }) => roleArn),
     ...blueprint.services.map(({ taskRoleArn }) => taskRoleArn),
@@ -58,7 +58,7 @@ test('everything that a function or a task runs as is a role with policies', () 
   }
 });
 
-test('the list of what does not run stays short', () => {
+test('only the expected resources are not emulated', () => {
   expect(blueprint.notEmulated.map(({ type }) => type)).toEqual([
     'AWS::CertificateManager::*',
     'AWS::EC2::*',

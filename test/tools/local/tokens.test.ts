@@ -25,7 +25,7 @@ beforeAll(async () => {
 
 afterAll(() => aws.close());
 
-/** Checks a token of the local user pool as the service does. */
+/** Verifies a token of the local user pool as the service does. */
 async function check(query: string): Promise<object> {
   const issuer = `${aws.endpoint}/us-east-1_abc`;
   const rules = {
@@ -39,7 +39,7 @@ async function check(query: string): Promise<object> {
   return bearerTokens(rules, { now: Date.now, maxAgeSeconds: 3600 })(`Bearer ${access_token}`);
 }
 
-test('the service takes a token of the local user pool', async () => {
+test('the service accepts a token of the local user pool', async () => {
   const principal = await check('subject=alice&tenant=acme&scope=topics:read');
   expect(principal).toMatchObject({ subject: 'alice', tenant: 'acme', scopes: ['topics:read'] });
 });
@@ -49,6 +49,6 @@ test.each([
   'iss=https://login.evil.example',
   'aud=other',
   `nbf=${Math.floor(Date.now() / 1000) + 600}`,
-])('the service refuses a token of the local user pool with %s', async (wrong) => {
+])('the service rejects a token of the local user pool with %s', async (wrong) => {
   await expect(check(`subject=alice&tenant=acme&${wrong}`)).rejects.toMatchObject({ code: 'unauthorized' });
 });
