@@ -49,7 +49,7 @@ export interface TwinlaneProps extends DomainsProps, RetentionOptions {
   /** Options of the delivery from the message log to connections. @default - see {@link DeliveryOptions} */
   readonly delivery?: DeliveryOptions;
 
-  /** The function that closes the connections of subjects that logged out. @default - see {@link LaneFunctionOptions} */
+  /** The function that closes the connections of subjects that logged out or whose authorization expired. @default - see {@link LaneFunctionOptions} */
   readonly revoke?: LaneFunctionOptions;
 }
 
@@ -62,7 +62,7 @@ export class Twinlane extends Construct {
   readonly webSocketLane: WebSocketLane;
   readonly delivery: Delivery;
 
-  /** Closes the connections of subjects that logged out; undefined without authentication. */
+  /** Closes the connections of subjects that logged out or whose authorization expired; undefined without authentication. */
   readonly revocation: Revocation | undefined;
 
   /** Retention of everything that the lanes store. */

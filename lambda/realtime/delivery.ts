@@ -8,8 +8,8 @@ import { type Post, type Posting, postAll } from './posting';
 /** Number of times that the rest of a delivery is requeued before the queue's own redrive policy applies. */
 export const ATTEMPTS = 5;
 
-/** Delay of a delivery that is requeued: 1 to 60 s, with jitter. */
-const BACKOFF: Backoff = { base: 2000, cap: 60_000 };
+/** Delay of a delivery that is requeued: 1 to 32 s, with jitter. */
+const BACKOFF: Backoff = { base: 2000, cap: 32_000 };
 
 export interface Delivering extends Posting {
   connections: Pick<Connections, 'subscribers' | 'forget'>;

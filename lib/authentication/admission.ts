@@ -79,13 +79,13 @@ export interface IAdmission extends IConstruct {
   readonly messageEnvironment: Record<string, string>;
 
   /** Grants `grantee` permission to issue tickets and log subjects out. */
-  grantMint(grantee: IGrantable): Grant;
+  grantIssueTicket(grantee: IGrantable): Grant;
 
   /** Grants `grantee` permission to count the requests of a subject. */
-  grantSpend(grantee: IGrantable): Grant;
+  grantRateLimit(grantee: IGrantable): Grant;
 
   /** Grants `grantee` permission to consume tickets, unless their subject has logged out. */
-  grantConsume(grantee: IGrantable): Grant;
+  grantConsumeTicket(grantee: IGrantable): Grant;
 
   /** Grants `grantee` permission to request that a connection be closed. */
   grantClose(grantee: IGrantable): Grant;
@@ -128,7 +128,7 @@ abstract class AdmissionBase extends Construct implements IAdmission {
     };
   }
 
-  grantMint(grantee: IGrantable): Grant {
+  grantIssueTicket(grantee: IGrantable): Grant {
     return this.grant(
       grantee,
       [KeyPrefix.TICKET, KeyPrefix.SUBJECT],
@@ -137,11 +137,11 @@ abstract class AdmissionBase extends Construct implements IAdmission {
     );
   }
 
-  grantSpend(grantee: IGrantable): Grant {
+  grantRateLimit(grantee: IGrantable): Grant {
     return this.grant(grantee, [KeyPrefix.SUBJECT], 'dynamodb:UpdateItem');
   }
 
-  grantConsume(grantee: IGrantable): Grant {
+  grantConsumeTicket(grantee: IGrantable): Grant {
     return this.grant(grantee, [KeyPrefix.TICKET], 'dynamodb:GetItem').combine(
       this.grant(grantee, [KeyPrefix.TICKET, KeyPrefix.SUBJECT], 'dynamodb:DeleteItem', 'dynamodb:ConditionCheckItem'),
     );

@@ -151,8 +151,8 @@ export class HttpLane extends Construct implements IGrantable {
     this.grantPrincipal = this.compute.grantee.grantPrincipal;
     messageLog.grantAppend(this);
     messageLog.grantReadHistory(this);
-    admission.grantMint(this);
-    admission.grantSpend(this);
+    admission.grantIssueTicket(this);
+    admission.grantRateLimit(this);
     if (admission.authentication?.atLoadBalancer) {
       this.verifyTokens(admission.authentication.tokens);
     }

@@ -77,7 +77,7 @@ function noSuchStage(name: unknown, stages: string[]): Problem {
   return {
     path: 'stage',
     value: name,
-    rule: `must be a stage of cdk.json: ${stages.join(', ')}`,
+    rule: `must be one of the stages in cdk.json (${stages.join(', ')})`,
     fix: `use -c stage=${meant}`,
   };
 }

@@ -50,7 +50,7 @@ export class ConnectionTable extends Construct {
   }
 
   /** Grants `grantee` permission to find the connections of a subject. */
-  grantFindHeld(grantee: IGrantable): Grant {
+  grantFindConnections(grantee: IGrantable): Grant {
     return this.table.grantKeys(grantee, [SUBJECT], 'dynamodb:Query');
   }
 

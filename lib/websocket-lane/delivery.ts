@@ -42,7 +42,7 @@ export interface DeliveryProps extends DeliveryOptions, RetentionOptions {
   readonly webSocketLane: WebSocketLane;
 }
 
-/** Attempts before a record goes to the dead-letter queue. */
+/** Retries of a stream record, and receptions of a queue entry, before it goes to the dead-letter queue. */
 const ATTEMPTS = 5;
 
 /** Batch size of dispatch, in messages: the number of topics that one BatchGetItem of DynamoDB can read. */

@@ -21,7 +21,7 @@ export interface RevocationProps extends RetentionOptions {
   readonly revoke?: LaneFunctionOptions;
 }
 
-/** Attempts before a revocation goes to the dead-letter queue. */
+/** Retries of a revocation before it goes to the dead-letter queue. */
 const ATTEMPTS = 10;
 
 /**
@@ -57,7 +57,7 @@ export class Revocation extends Construct {
         [Environment.MANAGEMENT_ENDPOINT]: webSocketLane.managementEndpoint,
       },
     });
-    connections.grantFindHeld(this.revoke);
+    connections.grantFindConnections(this.revoke);
     connections.grantDisconnect(this.revoke);
     webSocketLane.grantDisconnect(this.revoke);
     this.node.addValidation({ validate: () => streamProblems(table) });

@@ -193,7 +193,7 @@ export class WebSocketLane extends Construct {
       },
     });
     this.connectionTable.grantConnect(this.connect);
-    admission.grantConsume(this.connect);
+    admission.grantConsumeTicket(this.connect);
     this.disconnect = new LaneFunction(this, 'Disconnect', {
       ...props.disconnect,
       retention,
@@ -258,7 +258,7 @@ export class WebSocketLane extends Construct {
       .grantSubscribe(grantee)
       .combine(this.messageLog.grantAppend(grantee))
       .combine(this.messageLog.grantReadPositions(grantee))
-      .combine(this.admission.grantSpend(grantee))
+      .combine(this.admission.grantRateLimit(grantee))
       .combine(this.admission.grantClose(grantee));
   }
 
@@ -376,9 +376,7 @@ export class WebSocketLane extends Construct {
 }
 
 function throttleProblems({ rateLimit, burstLimit }: Required<LaneThrottle>): string[] {
-  return rateLimit < 1 || burstLimit < 1
-    ? [
-        `throttle must have limits of 1 or more, got rateLimit ${rateLimit} and burstLimit ${burstLimit}. Fix: raise both to 1 or more`,
-      ]
-    : [];
+  return Object.entries({ rateLimit, burstLimit })
+    .filter(([, limit]) => limit < 1)
+    .map(([name, limit]) => `throttle.${name} must be 1 or more, got ${limit}. Fix: use 1 or more`);
 }

@@ -14,7 +14,7 @@ test.each([[[]], [['']], [['none']], [[SECRET.toUpperCase()]], [[`${SECRET} `]],
   },
 );
 
-test('a handshake with any other value than the secret did not come through the distribution', () => {
+test('a handshake with a value other than the secret did not come through the distribution', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary' }), (guess) => {
       expect(cameThroughDistribution([guess], SECRET)).toBe(guess === SECRET);

@@ -81,7 +81,7 @@ it('a post returns busy if the gateway does not respond', async () => {
   expect(await open().post('a=', 'x')).toBe('busy');
 }, 10_000);
 
-it('a post throws a permanent error', async () => {
+it('a post that gets a permanent error throws it', async () => {
   refuse(403, 'ForbiddenException');
   await expect(open().post('a=', 'x')).rejects.toThrow(expect.objectContaining({ name: 'ForbiddenException' }));
 });

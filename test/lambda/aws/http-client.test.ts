@@ -121,7 +121,7 @@ it('the HTTP client refuses a truncated response', async () => {
   await expect(post(open())).rejects.toThrow(MalformedResponse);
 });
 
-it('a body without a length or chunks ends with the connection', async () => {
+it('a body without a length or chunks ends when the connection closes', async () => {
   answer = (socket) => socket.end('HTTP/1.1 200 OK\r\n\r\nall there is');
   expect((await post(open())).body.toString()).toBe('all there is');
 });

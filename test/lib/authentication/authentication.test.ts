@@ -137,7 +137,7 @@ describe('disabled authentication', () => {
 
   test('adds no statement for a grant, because there is no table', () => {
     const grantee = new Role(stack, 'Grantee', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
-    const grants = [who.grantMint, who.grantSpend, who.grantConsume, who.grantClose].map((grant) =>
+    const grants = [who.grantIssueTicket, who.grantRateLimit, who.grantConsumeTicket, who.grantClose].map((grant) =>
       grant.call(who, grantee),
     );
     expect(grants.flatMap(({ principalStatements }) => principalStatements)).toEqual([]);

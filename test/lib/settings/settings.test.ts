@@ -30,7 +30,7 @@ describe('A stage', () => {
           {
             path: 'stage',
             value: stage,
-            rule: 'must be a stage of cdk.json: dev, prod',
+            rule: 'must be one of the stages in cdk.json (dev, prod)',
             fix: expect.stringMatching(/^use -c stage=(dev|prod)$/),
           },
         ],

@@ -106,7 +106,7 @@ test('all problems of the WebSocket lane are reported together', () => {
   );
   expect(message.split('\n').slice(1)).toEqual([
     '  [Test/WebSocketLane] allowedOrigins must have at least one origin, got none. Fix: add the origin of a page that uses the lane',
-    '  [Test/WebSocketLane] throttle must have limits of 1 or more, got rateLimit 0 and burstLimit 5. Fix: raise both to 1 or more',
+    '  [Test/WebSocketLane] throttle.rateLimit must be 1 or more, got 0. Fix: use 1 or more',
     '  [Test/WebSocketLane] connect.timeout must be at most 29 s, when API Gateway ends an integration, got 30 s. Fix: shorten it',
     '  [Test/WebSocketLane] message.timeout must be at most 29 s, when API Gateway ends an integration, got 60 s. Fix: shorten it',
   ]);

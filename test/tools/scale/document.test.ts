@@ -23,13 +23,13 @@ describe('docs/scale.md', () => {
     const left = (connections: number) => 1e5 - connections * perConnection;
     for (const end of [
       `(1/240 + 2/6150) = ${million(Quota.requestsPerSecond.value / perConnection)} connections`,
-      `100,000 a second end at ${million(1e5 / perConnection)}`,
+      `with 100,000 a second, ${million(1e5 / perConnection)}`,
       `500 × 6150 s = ${million(Quota.connectsPerSecond.value * Cost.connectionSeconds.value)} connections`,
       `× 0.02 s) = ${million(Quota.functionsOfAccount.value / perConnection / Cost.answerSeconds.value)} connections`,
       `(1/240 + ${perLife}/6150) = ${million(Quota.tableWrites.value / writesPerConnection)} connections`,
       `40,000 ÷ ${perEntry} = ${Math.floor(Quota.tableWrites.value / perEntry).toLocaleString('en-US')} new connections a second`,
       `${Cost.publishesOfSubject.value} messages a second, on all its topics`,
-      `uses ${Cost.connectWrites.value} units when it opens and subscribes, ${Cost.disconnectWrites.value} when it closes, and ${Cost.ticketWrites.value} in`,
+      `uses ${Cost.connectWrites.value} units when it opens and subscribes, and one for the frame that subscribes. It uses ${Cost.disconnectWrites.value} when it closes, and ${Cost.ticketWrites.value} in`,
       `${Math.floor(1 / Cost.appendSeconds.value)} messages a second`,
       `${Math.floor(Quota.partitionWrites.value / 6)} messages of 1 KiB a second`,
       `leave ${(Math.round(left(1e6) / 100) * 100).toLocaleString('en-US')}: ${(1e6 / left(1e6)).toFixed(1)} s`,

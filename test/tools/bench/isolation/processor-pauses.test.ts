@@ -23,6 +23,6 @@ test('the delay of a late wake-up counts as a pause', () => {
   expect(measured([21, 1, 31], 1)).toBeCloseTo(0.05);
 });
 
-test('a pause at the end counts completely', () => {
+test('a pause at the end of the measurement counts in full', () => {
   expect(measured([...Array(99).fill(1), 101], 0.1)).toBeCloseTo(0.5);
 });
