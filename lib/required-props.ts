@@ -1,19 +1,30 @@
 import type { IConstruct } from 'constructs';
 
+/** Props without a default, each with a value to use. */
+const EXAMPLES = {
+  admission: "new Admission(this, 'Admission')",
+  allowedOrigins: "['https://app.example.com']",
+  domain: 'the domain of the lane: { hostName, certificate, hostedZone }',
+  hostedZone: "HostedZone.fromLookup(this, 'Zone', { domainName: 'example.com' })",
+  httpHostName: "'api.example.com'",
+  messageLog: "new MessageLog(this, 'MessageLog')",
+  network: 'LaneNetwork.create({ availabilityZones }) or LaneNetwork.fromVpc(vpc)',
+  webSocketHostName: "'ws.example.com'",
+};
+
 /**
- * Refuses missing props, and reports all of them together. Needed because loaders such as tsx do not check types.
+ * Refuses props that are missing, all at once. Loaders such as tsx check no types, and nothing can be created without them.
  *
- * @param examples - the required props, each with a value to use
  * @throws Error with a line for each missing prop
  */
-export function requireProps<Props extends object>(
+export function requireProps<Name extends keyof typeof EXAMPLES>(
   scope: IConstruct,
-  props: Props,
-  examples: { readonly [Prop in keyof Props]?: string },
+  props: { readonly [name in Name]: unknown },
+  names: readonly Name[],
 ): void {
-  const missing = (Object.keys(examples) as (keyof Props & string)[])
-    .filter((prop) => props[prop] === undefined || props[prop] === null)
-    .map((prop) => `[${scope.node.path}] ${prop} is required, got ${props[prop]}. Fix: use ${examples[prop]}`);
+  const missing = names
+    .filter((name) => props[name] === undefined || props[name] === null)
+    .map((name) => `[${scope.node.path}] ${name} is required, got ${props[name]}. Fix: use ${EXAMPLES[name]}`);
   if (missing.length > 0) {
     throw new Error(missing.join('\n'));
   }

@@ -70,13 +70,7 @@ export class Twinlane extends Construct {
 
   constructor(scope: Construct, id: string, props: TwinlaneProps) {
     super(scope, id);
-    requireProps(this, props, {
-      hostedZone: "HostedZone.fromLookup(this, 'Zone', { domainName: 'example.com' })",
-      httpHostName: "'api.example.com'",
-      webSocketHostName: "'ws.example.com'",
-      allowedOrigins: "['https://app.example.com']",
-      network: 'LaneNetwork.create({ availabilityZones }) or LaneNetwork.fromVpc(vpc)',
-    });
+    requireProps(this, props, ['hostedZone', 'httpHostName', 'webSocketHostName', 'allowedOrigins', 'network']);
     const { allowedOrigins, network } = props;
     const retention = retentionOf(props);
     this.retention = retention;

@@ -164,10 +164,10 @@ class OidcAuthentication extends Authentication {
 
   bind(scope: Construct): AuthenticationConfig {
     const { issuer, audience, tenantClaim = 'tenant', atLoadBalancer = false } = this.props;
-    const { keysUrl = `${`${issuer}`.replace(/\/$/, '')}/.well-known/jwks.json`, algorithms = ['RS256', 'ES256'] } =
+    const { keysUrl = `${String(issuer).replace(/\/$/, '')}/.well-known/jwks.json`, algorithms = ['RS256', 'ES256'] } =
       this.props;
     scope.node.addValidation({
-      validate: () => problems({ issuer, keysUrl: this.props.keysUrl, audience, algorithms }),
+      validate: () => problems({ ...this.props, algorithms }),
     });
     return { tokens: { issuer, audience, keysUrl, algorithms, tenantClaim }, atLoadBalancer };
   }
@@ -188,7 +188,7 @@ function problems({
   keysUrl,
   audience,
   algorithms,
-}: Pick<TokenRules, 'issuer' | 'audience' | 'algorithms'> & Pick<OidcAuthenticationProps, 'keysUrl'>): string[] {
+}: OidcAuthenticationProps & Pick<TokenRules, 'algorithms'>): string[] {
   const found = Object.entries({ issuer, ...(keysUrl !== undefined && { keysUrl }) }).flatMap(([name, url]) =>
     /^https:\/\/[^/?#\s]+[^?#\s]*$/.test(url)
       ? []

@@ -112,13 +112,7 @@ export class HttpLane extends Construct implements IGrantable {
 
   constructor(scope: Construct, id: string, props: HttpLaneProps) {
     super(scope, id);
-    requireProps(this, props, {
-      domain: 'the domain of the lane: { hostName, certificate, hostedZone }',
-      messageLog: "new MessageLog(this, 'MessageLog')",
-      admission: "new Admission(this, 'Admission')",
-      allowedOrigins: "['https://app.example.com']",
-      network: 'LaneNetwork.create({ availabilityZones }) or LaneNetwork.fromVpc(vpc)',
-    });
+    requireProps(this, props, ['domain', 'messageLog', 'admission', 'allowedOrigins', 'network']);
     const { domain, messageLog, admission, idleTimeout = Duration.seconds(60) } = props;
     this.retention = retentionOf(props);
 

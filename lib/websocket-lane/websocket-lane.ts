@@ -151,12 +151,7 @@ export class WebSocketLane extends Construct {
 
   constructor(scope: Construct, id: string, props: WebSocketLaneProps) {
     super(scope, id);
-    requireProps(this, props, {
-      domain: 'the domain of the lane: { hostName, certificate, hostedZone }',
-      messageLog: "new MessageLog(this, 'MessageLog')",
-      admission: "new Admission(this, 'Admission')",
-      allowedOrigins: "['https://app.example.com']",
-    });
+    requireProps(this, props, ['domain', 'messageLog', 'admission', 'allowedOrigins']);
     const { domain, messageLog, admission } = props;
     const retention = retentionOf(props);
     this.retention = retention;

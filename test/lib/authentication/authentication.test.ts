@@ -96,6 +96,7 @@ describe('authentication by another issuer', () => {
       { issuer: 'http://login.example.com' },
       'authentication.issuer must be an https URL, got "http://login.example.com"',
     ],
+    [{ issuer: undefined }, 'authentication.issuer must be an https URL, got undefined'],
     [{ issuer: 'login.example.com' }, 'authentication.issuer must be an https URL'],
     [{ keysUrl: 'https://' }, 'authentication.keysUrl must be an https URL, got "https://"'],
     [{ audience: '' }, 'authentication.audience is required, got ""'],
