@@ -18,7 +18,7 @@ export function examples({ http, websocket, token }: Pick<Urls, 'http' | 'websoc
     },
     {
       title: 'Subscribe to a topic (in the first)',
-      command: `npx wscat -c ${websocket} -s twinlane.v1 -s ticket.$(curl -sX POST ${http}/v1/tickets -H "authorization: Bearer $TOKEN" | grep -oE '[A-Za-z0-9_-]{43}') -w 3600 -x '{"action":"subscribe","topic":"news"}'`,
+      command: `npx --yes wscat -c ${websocket} -s twinlane.v1 -s ticket.$(curl -sX POST ${http}/v1/tickets -H "authorization: Bearer $TOKEN" | grep -oE '[A-Za-z0-9_-]{43}') -w 3600 -x '{"action":"subscribe","topic":"news"}'`,
     },
     {
       title: 'Publish to it (in the second)',

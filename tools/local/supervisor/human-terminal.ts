@@ -75,7 +75,7 @@ export function humanTerminal({ write, color, columns = 80 }: HumanTerminalOptio
 /** @returns commands that work with any app */
 function defaultExamples({ http, websocket }: Urls): Shown['examples'] {
   return [
-    ...(websocket ? [{ title: 'Connect', command: `npx wscat -c ${websocket}` }] : []),
+    ...(websocket ? [{ title: 'Connect', command: `npx --yes wscat -c ${websocket}` }] : []),
     ...(http ? [{ title: 'Send a request', command: `curl -i ${http}/` }] : []),
   ];
 }

@@ -158,7 +158,7 @@ describe('the human-readable terminal', () => {
   it('prints default example commands if the program has none', () => {
     const { terminal, written } = human();
     terminal.ready(appOf(ENTRY_POINTS), NOTHING, 500);
-    expect(written()).toContain('  npx wscat -c ws://ws.localhost:4511\n');
+    expect(written()).toContain('  npx --yes wscat -c ws://ws.localhost:4511\n');
     expect(written()).toContain('  curl -i http://api.localhost:4510/\n');
   });
 
