@@ -70,8 +70,8 @@ describe('egress by interface endpoints', () => {
         VpcEndpointType: 'Interface',
         PrivateDnsEnabled: true,
         SubnetIds: [
-          { Ref: Match.stringLikeRegexp('PrivateSubnet1') },
-          { Ref: Match.stringLikeRegexp('PrivateSubnet2') },
+          { Ref: Match.stringLikeRegexp('PrivateSubnetA') },
+          { Ref: Match.stringLikeRegexp('PrivateSubnetB') },
         ],
       });
     },
@@ -92,7 +92,7 @@ describe('egress by interface endpoints', () => {
       NetworkConfiguration: {
         AwsvpcConfiguration: {
           AssignPublicIp: 'DISABLED',
-          Subnets: [{ Ref: Match.stringLikeRegexp('PrivateSubnet1') }, { Ref: Match.stringLikeRegexp('Private') }],
+          Subnets: [{ Ref: Match.stringLikeRegexp('PrivateSubnetA') }, { Ref: Match.stringLikeRegexp('Private') }],
         },
       },
     });

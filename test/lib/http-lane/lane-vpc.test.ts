@@ -58,7 +58,10 @@ describe('the network of the HTTP lane', () => {
       TrafficType: 'ALL',
       LogGroupName: { Ref: group },
     });
-    template.hasResource('AWS::Logs::LogGroup', { DeletionPolicy: 'Retain', Properties: { RetentionInDays: 90 } });
+    template.hasResource('AWS::Logs::LogGroup', {
+      DeletionPolicy: 'RetainExceptOnCreate',
+      Properties: { RetentionInDays: 90 },
+    });
   });
 });
 
@@ -66,7 +69,7 @@ test('flow logs have the retention and the removal policy of the props', () => {
   templateOf((stack) => {
     new LaneVpc(stack, 'Vpc', {
       availabilityZones,
-      retention: { logRetention: RetentionDays.ONE_DAY, removalPolicy: RemovalPolicy.DESTROY },
+      retention: retentionOf({ logRetention: RetentionDays.ONE_DAY, removalPolicy: RemovalPolicy.DESTROY }),
     });
   }).hasResource('AWS::Logs::LogGroup', { DeletionPolicy: 'Delete', Properties: { RetentionInDays: 1 } });
 });
@@ -111,5 +114,43 @@ test.each([[[]], [['us-east-1a']], [['us-east-1a', 'us-east-1a']]])(
     expect(message.split('\n').slice(1)).toEqual([
       `  [Test/Vpc] availabilityZones must have at least two zones, which a load balancer requires, got ${JSON.stringify(zones)}. Fix: add a zone of the Region`,
     ]);
+  },
+);
+
+/** Logical id → IPv4 and IPv6 block of every subnet. */
+function blocksIn(zones: readonly string[]): Map<string, string> {
+  const template = templateOf((stack) => {
+    new LaneVpc(stack, 'Vpc', { availabilityZones: zones.map((letter) => `us-east-1${letter}`), retention });
+  });
+  return new Map(
+    Object.entries(template.findResources('AWS::EC2::Subnet')).map(([id, { Properties }]) => [
+      id,
+      JSON.stringify([Properties.AvailabilityZone, Properties.CidrBlock, Properties.Ipv6CidrBlock]),
+    ]),
+  );
+}
+
+test.each([
+  ['added at the end', 'ab', 'abc'],
+  ['added in between', 'ac', 'abc'],
+  ['removed from the middle', 'abc', 'ac'],
+  ['removed from the front', 'abc', 'bc'],
+  ['replaced', 'ab', 'ac'],
+  ['reordered', 'abc', 'cab'],
+])('if a zone is %s, every subnet keeps its blocks, and no block moves to another subnet', (_change, before, after) => {
+  const [old, fresh] = [blocksIn([...before]), blocksIn([...after])];
+  const changed = [...fresh].filter(([id, blocks]) => (old.get(id) ?? blocks) !== blocks);
+  const moved = [...fresh].filter(([id, blocks]) => !old.has(id) && [...old.values()].includes(blocks));
+  expect({ changed, moved }).toEqual({ changed: [], moved: [] });
+  expect(new Set(fresh.values()).size).toBe(2 * after.length);
+});
+
+test.each([[['us-east-1a', 'us-west-2a']], [['us-east-1a', 'us-east-1z']]])(
+  'zones without different letters from a to o are rejected: %j',
+  (zones) => {
+    const message = synthesisError((stack) => new LaneVpc(stack, 'Vpc', { availabilityZones: zones, retention }));
+    expect(message).toContain(
+      `[Test/Vpc] availabilityZones must be names that end with different letters, a to o, got ${JSON.stringify(zones)}. Fix: use zones of one Region, such as ["us-east-1a", "us-east-1b"]`,
+    );
   },
 );
