@@ -35,8 +35,14 @@ function membersOf(body: Buffer): Record<string, unknown> {
   }
 }
 
-/** Codes of transient socket errors. */
-const SOCKET_CODES = ['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'EAI_AGAIN'];
+/**
+ * Codes of transient errors of sockets and DNS. A host name can be missing for a short time, while a deployment renames the
+ * WebSocket API.
+ */
+const SOCKET_CODES = [
+  ...['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH'],
+  ...['EAI_AGAIN', 'ENOTFOUND'],
+];
 
 /** Transient exceptions with the status 400: throttling and transaction conflicts. */
 const TRANSIENT = [

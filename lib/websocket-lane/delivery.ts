@@ -149,6 +149,7 @@ export class Delivery extends Construct {
     // For the rest of a shard and for busy connections, which are queued again.
     this.queue.grantSendMessages(this.deliver);
     webSocketLane.grantPost(this.deliver);
+    this.deliver.node.addDependency(webSocketLane.managementResources);
     this.deliver.invocable.addEventSource(
       new SqsEventSource(this.queue, {
         batchSize: DELIVERIES_AT_ONCE,

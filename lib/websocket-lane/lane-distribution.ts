@@ -15,11 +15,9 @@ import {
   ViewerProtocolPolicy,
 } from 'aws-cdk-lib/aws-cloudfront';
 import { HttpOrigin } from 'aws-cdk-lib/aws-cloudfront-origins';
-import { CloudFrontTarget } from 'aws-cdk-lib/aws-route53-targets';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { ORIGIN_SECRET_HEADER } from '../../lambda/origin-secret';
-import { AliasRecords } from '../domains/alias-records';
 import type { LaneDomain } from '../domains/lane-domain';
 import type { Retention } from '../storage/retention';
 import { isInZone } from '../domains/host-names';
@@ -132,7 +130,6 @@ export class LaneDistribution extends Construct {
       },
       { id: 'AwsSolutions::AwsSolutions-CFR3', reason: 'API Gateway logs each handshake, without its query.' },
     );
-    new AliasRecords(this, 'Records', { domain, target: new CloudFrontTarget(this.distribution) });
   }
 
   /** @returns the ARN of a new web ACL; undefined if the stack is in another Region */

@@ -60,6 +60,7 @@ export class Revocation extends Construct {
     connections.grantFindConnections(this.revoke);
     connections.grantDisconnect(this.revoke);
     webSocketLane.grantDisconnect(this.revoke);
+    this.revoke.node.addDependency(webSocketLane.managementResources);
     this.node.addValidation({ validate: () => streamProblems(table) });
     if (table.tableStreamArn) {
       this.revoke.invocable.addEventSource(

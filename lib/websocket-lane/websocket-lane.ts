@@ -17,8 +17,8 @@ import { type Metric, type MetricOptions, Stats } from 'aws-cdk-lib/aws-cloudwat
 import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
-import { ApiGatewayv2DomainProperties } from 'aws-cdk-lib/aws-route53-targets';
-import { Construct } from 'constructs';
+import { ApiGatewayv2DomainProperties, CloudFrontTarget } from 'aws-cdk-lib/aws-route53-targets';
+import { Construct, DependencyGroup, type IDependable } from 'constructs';
 import { Environment } from '../../lambda/environment';
 import { validateOrigins } from '../domains/allowed-origins';
 import { requireProps } from '../required-props';
@@ -36,6 +36,9 @@ import { ConnectionTable } from './connection-table';
 import { LaneDistribution, type LaneDistributionOptions } from './lane-distribution';
 import { type LaneRoute, timeoutProblems } from './lane-route';
 import { LaneRoutes } from './lane-routes';
+
+/** Name of the stage. Clients do not see it, because the API mapping has no key. */
+const STAGE_NAME = 'live';
 
 /** Limits of the stage for all connections together. */
 export interface LaneThrottle {
@@ -134,6 +137,12 @@ export class WebSocketLane extends Construct {
    */
   readonly managementEndpoint: string;
 
+  /**
+   * Resources that the management endpoint consists of. A function that uses the endpoint depends on them, so that a change of
+   * the host name reaches it only when the new host answers. The function of a route cannot: they depend on the routes.
+   */
+  readonly managementResources: IDependable;
+
   /** Throttle of the stage. */
   readonly throttle: Required<LaneThrottle>;
 
@@ -226,7 +235,8 @@ export class WebSocketLane extends Construct {
     }
     this.domainName = this.addDomainName(apiDomain);
     this.stage = this.addStage(props);
-    new ApiMapping(this, 'Mapping', { api: this.api, stage: this.stage, domainName: this.domainName });
+    const mapping = new ApiMapping(this, 'Mapping', { api: this.api, stage: this.stage, domainName: this.domainName });
+    this.managementResources = new DependencyGroup(mapping, this.addRecords(domain));
   }
 
   /**
@@ -316,8 +326,8 @@ export class WebSocketLane extends Construct {
     return api;
   }
 
-  private addDomainName({ hostName, certificate, hostedZone }: LaneDomain): DomainName {
-    const domainName = new DomainName(this, 'DomainName', {
+  private addDomainName({ hostName, certificate }: LaneDomain): DomainName {
+    return new DomainName(this, 'DomainName', {
       domainName: hostName,
       certificate,
       endpointType: EndpointType.REGIONAL,
@@ -325,18 +335,34 @@ export class WebSocketLane extends Construct {
       securityPolicy: SecurityPolicy.TLS_1_2,
       ipAddressType: IpAddressType.DUAL_STACK,
     });
-    new AliasRecords(this, 'Records', {
-      domain: { hostName, certificate, hostedZone },
-      target: new ApiGatewayv2DomainProperties(domainName.regionalDomainName, domainName.regionalHostedZoneId),
+  }
+
+  /**
+   * Adds the records of the client's host, and of the API's host behind a distribution. The records of a host keep their
+   * logical ids with and without a distribution: a new record of the same name would be refused while the old one exists.
+   *
+   * @returns the records of the API's host
+   */
+  private addRecords(domain: LaneDomain): AliasRecords {
+    const { regionalDomainName, regionalHostedZoneId } = this.domainName;
+    const api = new ApiGatewayv2DomainProperties(regionalDomainName, regionalHostedZoneId);
+    if (!this.distribution) {
+      return new AliasRecords(this, 'Records', { domain, target: api });
+    }
+    const records = new AliasRecords(this, 'Records', {
+      domain,
+      target: new CloudFrontTarget(this.distribution.distribution),
     });
-    return domainName;
+    // Until clients reach the distribution, handshakes without its secret must be accepted.
+    this.connect.node.addDependency(records);
+    return new AliasRecords(this, 'OriginRecords', { domain: this.distribution.origin, target: api });
   }
 
   private addStage({ accountLoggingRole }: WebSocketLaneProps): WebSocketStage {
     const { logRetention, removalPolicy } = this.retention;
     const stage = new WebSocketStage(this, 'Stage', {
       webSocketApi: this.api,
-      stageName: 'live',
+      stageName: STAGE_NAME,
       autoDeploy: true,
       throttle: this.throttle,
       detailedMetricsEnabled: true,
@@ -354,6 +380,14 @@ export class WebSocketLane extends Construct {
       loggingLevel: 'ERROR',
       dataTraceEnabled: false,
     };
+    // API Gateway creates this log group with the first error, without a retention, unless it exists.
+    const executionLogs = new LogGroup(this, 'ExecutionLogs', {
+      logGroupName: `/aws/apigateway/${this.api.apiId}/${STAGE_NAME}`,
+      retention: logRetention,
+      removalPolicy,
+    });
+    // After the routes, so that the stage's first deployment contains them and their responses.
+    stage.node.addDependency(executionLogs, this.api);
     if (accountLoggingRole) {
       stage.node.addDependency(new AccountLoggingRole(this, 'AccountLoggingRole'));
     }
@@ -361,7 +395,8 @@ export class WebSocketLane extends Construct {
   }
 
   private grantConnections(grantee: IGrantable, verb: 'POST' | 'DELETE'): Grant {
-    const resource = `${this.api.apiId}/${this.stage.stageName}/${verb}/@connections/*`;
+    // The name and not a reference: the stage depends on the routes, and their functions can have this grant.
+    const resource = `${this.api.apiId}/${STAGE_NAME}/${verb}/@connections/*`;
     const arn = Stack.of(this).formatArn({ service: 'execute-api', resource });
     if (Construct.isConstruct(grantee.grantPrincipal)) {
       acknowledgeWildcard(grantee.grantPrincipal, arn, 'The ids of connections are not known in advance.');

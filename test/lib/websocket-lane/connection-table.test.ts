@@ -10,11 +10,10 @@ describe('the connection table', () => {
   const stack = testStack();
   const connections = new ConnectionTable(stack, 'ConnectionTable', { retention: retentionOf({}) });
 
-  test('is retained and has deletion protection', () => {
+  test('is a durable table', () => {
     Template.fromStack(stack).hasResource('AWS::DynamoDB::Table', {
-      DeletionPolicy: 'Retain',
+      DeletionPolicy: 'RetainExceptOnCreate',
       UpdateReplacePolicy: 'Retain',
-      Properties: { DeletionProtectionEnabled: true },
     });
   });
 
@@ -28,7 +27,6 @@ test('the connection table with the removal policy DESTROY is deleted with its s
     new ConnectionTable(stack, 'ConnectionTable', { retention: retentionOf({ removalPolicy: RemovalPolicy.DESTROY }) });
   }).hasResource('AWS::DynamoDB::Table', {
     DeletionPolicy: 'Delete',
-    Properties: { DeletionProtectionEnabled: false },
   });
 });
 

@@ -2,6 +2,7 @@ import { Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { MessageLog } from '../../../lib/storage/message-log';
 import type { LaneDistributionOptions } from '../../../lib/websocket-lane/lane-distribution';
+import type { WebSocketLaneProps } from '../../../lib/websocket-lane/websocket-lane';
 import { webSocketLane } from '../lanes';
 import { exampleCertificate, exampleDomain, exampleZone, synthesisError, testApp, testStack } from '../synthesized';
 
@@ -85,6 +86,29 @@ test('without a distribution, the API has the host name of the lane and requires
   const { Ref } = stack.resolve(lane.connect.function.functionName);
   const { Variables } = template.findResources('AWS::Lambda::Function')[Ref]?.Properties.Environment ?? {};
   expect(Variables.ORIGIN_SECRET).toBe('none');
+});
+
+test('the records of the lane keep their logical ids with a distribution, because a second record of a name is refused', () => {
+  const recordsOf = (options: Partial<WebSocketLaneProps>) => {
+    const stack = testStack();
+    webSocketLane(stack, options);
+    return Object.entries(Template.fromStack(stack).findResources('AWS::Route53::RecordSet')).map(
+      ([id, { Properties }]) => `${id} ${Properties.Type} ${Properties.Name}`,
+    );
+  };
+  expect(recordsOf({ distribution: { originHostName } })).toEqual(expect.arrayContaining(recordsOf({})));
+});
+
+test('the connect function requires the secret only when clients reach the distribution', () => {
+  const stack = testStack();
+  const lane = webSocketLane(stack, { distribution: { originHostName } });
+  const template = Template.fromStack(stack);
+  const { Ref } = stack.resolve(lane.connect.function.functionName);
+  const records = Object.keys(
+    template.findResources('AWS::Route53::RecordSet', { Properties: { Name: 'ws.example.com.' } }),
+  );
+  expect(records).toHaveLength(2);
+  expect(template.findResources('AWS::Lambda::Function')[Ref]?.DependsOn).toEqual(expect.arrayContaining(records));
 });
 
 test('the web ACL of the distribution has the rate limit of the props', () => {

@@ -30,6 +30,19 @@ describe('the revocation', () => {
     });
   });
 
+  test.each([
+    ['revoke', revoke],
+    ['deliver', lanes.delivery.deliver],
+  ])('%s is updated only when the host name that it calls answers', (_name, fn) => {
+    const { Ref } = stack.resolve(fn.function.functionName);
+    const required = [
+      ...Object.keys(template.findResources('AWS::ApiGatewayV2::ApiMapping')),
+      ...Object.keys(template.findResources('AWS::Route53::RecordSet', { Properties: { Name: 'ws.example.com.' } })),
+    ];
+    expect(required).toHaveLength(3);
+    expect(template.findResources('AWS::Lambda::Function')[Ref]?.DependsOn).toEqual(expect.arrayContaining(required));
+  });
+
   test('reads only revocations and requests to close from the stream of the admission table', () => {
     template.hasResourceProperties('AWS::Lambda::EventSourceMapping', {
       EventSourceArn: stack.resolve(lanes.admission.table?.tableStreamArn),

@@ -2,6 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { LaneRoute } from '../../../lib/websocket-lane/lane-route';
 import { MessageLog } from '../../../lib/storage/message-log';
 import { admission, ORIGIN, webSocketLane } from '../lanes';
 import { exampleDomain, statementsOf, testStack } from '../synthesized';
@@ -93,7 +94,31 @@ describe('the WebSocket lane', () => {
         ),
       },
     });
-    template.allResources('AWS::Logs::LogGroup', { DeletionPolicy: 'Retain', Properties: { RetentionInDays: 90 } });
+    template.allResources('AWS::Logs::LogGroup', {
+      DeletionPolicy: 'RetainExceptOnCreate',
+      Properties: { RetentionInDays: 90 },
+    });
+  });
+
+  test('owns the log group of API Gateway for errors, which exists before the stage', () => {
+    const [group = ''] = Object.keys(
+      template.findResources('AWS::Logs::LogGroup', {
+        Properties: {
+          LogGroupName: { 'Fn::Join': ['', ['/aws/apigateway/', stack.resolve(lane.api.apiId), '/live']] },
+        },
+      }),
+    );
+    const [stage] = Object.values(template.findResources('AWS::ApiGatewayV2::Stage'));
+    expect(stage?.DependsOn).toContain(group);
+  });
+
+  test('creates the stage after all routes and their responses, so that its first deployment contains them', () => {
+    const [stage] = Object.values(template.findResources('AWS::ApiGatewayV2::Stage'));
+    expect(stage?.DependsOn).toEqual(
+      expect.arrayContaining(
+        ['Route', 'RouteResponse'].flatMap((type) => Object.keys(template.findResources(`AWS::ApiGatewayV2::${type}`))),
+      ),
+    );
   });
 
   test('does not set the logging role of the account', () => {
@@ -291,4 +316,12 @@ describe('a grant of the WebSocket lane to', () => {
       },
     ]);
   });
+});
+
+test('the function of a route can post to connections, without a cycle of dependencies', () => {
+  const stack = testStack();
+  const lane = webSocketLane(stack);
+  const route = lane.addRoute('chat', LaneRoute.bundled({ entry: 'lambda/message.handler.ts' }));
+  lane.grantPost(route);
+  expect(() => Template.fromStack(stack)).not.toThrow();
 });
