@@ -1,5 +1,8 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { bundleAll } from '../lib/functions/bundles';
+import { makeReadable } from '../lib/functions/readable';
 
 /**
  * Entry of the app. No other code reads the context and the environment.
@@ -35,7 +38,13 @@ async function main(): Promise<void> {
   }
   new TwinlaneStack(app, `Twinlane-${result.settings.stage}`, { settings: result.settings });
   try {
-    app.synth();
+    const { directory } = app.synth();
+    // The CDK copies its own functions with the modes that they have in node_modules.
+    for (const asset of readdirSync(directory, { withFileTypes: true })) {
+      if (asset.isDirectory() && asset.name.startsWith('asset.')) {
+        makeReadable(join(directory, asset.name));
+      }
+    }
   } catch (error) {
     // Invalid props, reported by constructs. The stack trace would lead only to this line.
     if (error instanceof Error && error.message.startsWith('Validation failed with the following errors')) {

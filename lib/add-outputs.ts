@@ -1,6 +1,5 @@
 import { CfnOutput, Lazy, type Stack } from 'aws-cdk-lib';
 import { Output } from './outputs';
-import { isProtected } from './storage/retention';
 import type { Twinlane } from './twinlane';
 
 /**
@@ -67,7 +66,7 @@ function outputsOf(twinlane: Twinlane): Record<string, string | undefined> {
     [Output.MESSAGE_LOG_TABLE]: messageLog.table.tableName,
     [Output.CONNECTION_TABLE]: webSocketLane.connectionTable.table.tableName,
     [Output.ADMISSION_TABLE]: admission.table?.tableName,
-    [Output.DELETION_PROTECTION]: `${isProtected(retention)}`,
+    [Output.DELETION_PROTECTION]: `${retention.deletionProtection}`,
   };
 }
 

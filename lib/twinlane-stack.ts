@@ -19,7 +19,11 @@ export class TwinlaneStack extends Stack {
   readonly twinlane: Twinlane;
 
   constructor(scope: Construct, id: string, { settings, ...props }: TwinlaneStackProps) {
-    super(scope, id, { ...props, env: { account: settings.account, region: settings.region } });
+    super(scope, id, {
+      ...props,
+      env: { account: settings.account, region: settings.region },
+      terminationProtection: settings.deletionProtection,
+    });
     const { hostedZone, hosts, certificate, capacity } = settings;
 
     const reserved = capacity.websocket.reservedConcurrency ?? {};
@@ -59,7 +63,9 @@ export class TwinlaneStack extends Stack {
         deliver: { reservedConcurrency: reserved.deliver },
       },
       revoke: { reservedConcurrency: reserved.revoke },
-      removalPolicy: settings.removalPolicy === 'retain' ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+      removalPolicy:
+        settings.removalPolicy === 'retain' ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE : RemovalPolicy.DESTROY,
+      deletionProtection: settings.deletionProtection,
       logRetention: settings.logRetentionDays,
     });
     addOutputs(this, this.twinlane);

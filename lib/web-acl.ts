@@ -82,8 +82,8 @@ export class WebAcl extends Construct {
     });
     this.webAclArn = webAcl.attrArn;
     this.logGroup = new LogGroup(this, 'LogGroup', {
-      // WAF requires this prefix. A retained log group must be deleted before a stack of the same name is deployed again.
-      logGroupName: `aws-waf-logs-${Names.uniqueResourceName(this, { maxLength: 200, separator: '-' })}`,
+      // WAF requires this prefix. The id, which is new for each web ACL, prevents a conflict with a log group that was retained.
+      logGroupName: `aws-waf-logs-${Names.uniqueResourceName(this, { maxLength: 200, separator: '-' })}-${webAcl.attrId}`,
       retention: logRetention,
       removalPolicy,
     });

@@ -9,7 +9,7 @@ import {
   type UserPoolClient,
 } from 'aws-cdk-lib/aws-cognito';
 import { Construct } from 'constructs';
-import { isProtected, type Retention } from '../storage/retention';
+import type { Retention } from '../storage/retention';
 
 export interface LaneUserPoolProps {
   /** Removal policy and log retention. */
@@ -43,7 +43,7 @@ export class LaneUserPool extends Construct {
         requireSymbols: true,
       },
       accountRecovery: AccountRecovery.EMAIL_ONLY,
-      deletionProtection: isProtected(retention),
+      deletionProtection: retention.deletionProtection,
       removalPolicy: retention.removalPolicy,
     });
     Validations.of(this.userPool).acknowledge({
@@ -59,6 +59,10 @@ export class LaneUserPool extends Construct {
       idTokenValidity: Duration.hours(1),
       accessTokenValidity: Duration.hours(1),
       refreshTokenValidity: Duration.days(30),
+      // Explicit, because the ID token contains only the attributes that its client can read, and the tenant must be one.
+      readAttributes: new ClientAttributes()
+        .withStandardAttributes({ email: true, emailVerified: true, givenName: true, familyName: true, locale: true })
+        .withCustomAttributes('tenant'),
       // Not the tenant: a user who could write it could read the topics of another tenant.
       writeAttributes: new ClientAttributes().withStandardAttributes({
         givenName: true,

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join, relative, resolve } from 'node:path';
 import { type BuildOptions, type BuildResult, build, buildSync, formatMessagesSync } from 'esbuild';
 import { PACKAGE } from './own-source';
+import { makeReadable } from './readable';
 
 /** Source files to bundle: every function in `lambda/`, and the service for containers and for functions. */
 export const ENTRIES = ['lambda', 'service'].flatMap((folder) =>
@@ -68,7 +69,7 @@ export async function bundleAll(): Promise<void> {
  * The first call builds all {@link ENTRIES}; other files are built on demand. The output depends only on the code: comments
  * and folders do not change it, so asset hashes are stable. (The exception is a comment that esbuild treats as a license,
  * with `@license` or an exclamation mark: esbuild removes it, but does not join the statements around it.) Source maps
- * would change with comments, so none are written.
+ * would change with comments, so none are written. All files can be read by every user, whatever the umask is.
  *
  * @returns the folder of the bundle, which exists until the process ends. Throws esbuild's error if the source does not build.
  */
@@ -82,6 +83,7 @@ export function bundle({ entry, include = {} }: BundleOptions): string {
   for (const [to, from] of Object.entries(include)) {
     cpSync(from, join(folder, to), { recursive: true });
   }
+  makeReadable(folder);
   return folder;
 }
 

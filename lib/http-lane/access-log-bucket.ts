@@ -1,7 +1,7 @@
 import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
 import { BlockPublicAccess, Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
-import type { Retention } from '../storage/retention';
+import { isRetained, type Retention } from '../storage/retention';
 
 export interface AccessLogBucketProps {
   /** Removal policy and log retention. */
@@ -11,15 +11,16 @@ export interface AccessLogBucketProps {
 /** Private bucket for the load balancer's access logs. It requires TLS, and keeps logs as long as CloudWatch does. */
 export class AccessLogBucket extends Bucket {
   constructor(scope: Construct, id: string, { retention }: AccessLogBucketProps) {
-    const { logRetention, removalPolicy } = retention;
+    const { logRetention } = retention;
     super(scope, id, {
       blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
       // Load balancers cannot write to a bucket that is encrypted with a KMS key.
       encryption: BucketEncryption.S3_MANAGED,
       enforceSSL: true,
-      removalPolicy,
-      // A bucket with objects cannot be deleted, and its stack could not be deleted either.
-      autoDeleteObjects: removalPolicy === RemovalPolicy.DESTROY,
+      // A bucket with objects cannot be deleted. The load balancer writes a test object as soon as it logs, so a rollback of the
+      // stack's creation must keep the bucket, which has a generated name.
+      removalPolicy: isRetained(retention) ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+      autoDeleteObjects: !isRetained(retention),
       lifecycleRules: [
         { expiration: Duration.days(logRetention), abortIncompleteMultipartUploadAfter: Duration.days(1) },
       ],

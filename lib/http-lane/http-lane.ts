@@ -21,7 +21,7 @@ import type { TokenRules } from '../authentication/authentication';
 import { AliasRecords } from '../domains/alias-records';
 import type { LaneDomain } from '../domains/lane-domain';
 import type { IMessageLog } from '../storage/message-log';
-import { isProtected, type Retention, type RetentionOptions, retentionOf } from '../storage/retention';
+import { isRetained, type Retention, type RetentionOptions, retentionOf } from '../storage/retention';
 import { WebAcl, type WebAclOptions, WebAclScope } from '../web-acl';
 import { AccessLogBucket } from './access-log-bucket';
 import { HttpCompute } from './http-compute';
@@ -64,7 +64,7 @@ export interface HttpLaneOptions {
    * True to store the load balancer's access logs in a bucket. It requires a stack with a Region, because the permissions
    * of the bucket depend on the Region.
    *
-   * @default - true if `removalPolicy` is RETAIN
+   * @default - true unless `removalPolicy` is DESTROY
    */
   readonly accessLogs?: boolean;
 
@@ -190,7 +190,7 @@ export class HttpLane extends Construct implements IGrantable {
       idleTimeout,
       dropInvalidHeaderFields: true,
       desyncMitigationMode: DesyncMitigationMode.STRICTEST,
-      deletionProtection: isProtected(this.retention),
+      deletionProtection: this.retention.deletionProtection,
     });
     if (!this.keepsAccessLogs(props)) {
       Validations.of(loadBalancer).acknowledge({
@@ -223,7 +223,7 @@ export class HttpLane extends Construct implements IGrantable {
   }
 
   private keepsAccessLogs({ accessLogs }: HttpLaneProps): boolean {
-    return accessLogs ?? isProtected(this.retention);
+    return accessLogs ?? isRetained(this.retention);
   }
 
   private problems(props: HttpLaneProps): string[] {

@@ -138,6 +138,18 @@ function* issuerWithOidc({ authentication }: Sound<StageSettings>): Iterable<Fin
   }
 }
 
+/** With `destroy`, the stack is meant to be deleted with everything in it, and protected resources cannot be. */
+function* protectionWithRetain({ removalPolicy, deletionProtection }: Sound<StageSettings>): Iterable<Finding> {
+  if (removalPolicy === 'destroy' && deletionProtection) {
+    yield {
+      path: ['deletionProtection'],
+      value: deletionProtection,
+      rule: 'must not be true if removalPolicy is "destroy"',
+      fix: 'remove it, or set removalPolicy to "retain"',
+    };
+  }
+}
+
 /** @returns the items of a list with their indexes, without the holes of unsound items */
 function each(list: readonly string[] = []): [number, string][] {
   return [...list.entries()].filter(([index]) => index in list);
@@ -153,4 +165,5 @@ export const rules: readonly Rule[] = [
   certificateCoversHosts,
   someOrigin,
   issuerWithOidc,
+  protectionWithRetain,
 ];

@@ -62,6 +62,15 @@ function wholeNumber(example: number, least = 1) {
   );
 }
 
+function flag() {
+  return value<boolean>(
+    (value) => typeof value === 'boolean',
+    'must be true or false',
+    () => 'use true or false, without quotes',
+    true,
+  );
+}
+
 /** @param nearest - the allowed number that is nearest to a number */
 function numberFix(value: unknown, nearest: (number: number) => number): string {
   const number = typeof value === 'object' ? Number.NaN : Number(asText(value));
@@ -249,12 +258,7 @@ export const stageSettings = block({
    * Creates the role that API Gateway uses to write logs, and sets it for the account and Region. Use it in only one stack
    * of an account and Region. @default false
    */
-  accountLoggingRole: value<boolean>(
-    (value) => typeof value === 'boolean',
-    'must be true or false',
-    () => 'use true or false, without quotes',
-    true,
-  ).optional(),
+  accountLoggingRole: flag().optional(),
   /** AWS WAF in front of the HTTP lane. @default - no web ACL */
   webAcl: block({
     /** Requests per minute from one IP address. */
@@ -262,8 +266,13 @@ export const stageSettings = block({
   }).optional(),
   /** Days for which logs are kept. */
   logRetentionDays: oneNumberOf(LOG_RETENTION_DAYS, 30),
-  /** Removal policy of tables and logs. */
+  /** Removal policy of tables, user pool and logs. */
   removalPolicy: oneOf(['retain', 'destroy'], 'destroy'),
+  /**
+   * Protects tables, user pool, load balancer and stack against deletion. Set it after the first deployment has succeeded:
+   * a rollback cannot delete what is protected. @default false
+   */
+  deletionProtection: flag().optional(),
 });
 
 export type StageSettings = z.output<typeof stageSettings>;

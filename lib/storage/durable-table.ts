@@ -8,7 +8,7 @@ import {
 } from 'aws-cdk-lib/aws-dynamodb';
 import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
-import { isProtected, type Retention } from './retention';
+import type { Retention } from './retention';
 
 export interface DurableTableProps {
   /** Removal policy and log retention. */
@@ -31,7 +31,7 @@ export class DurableTable extends Table {
       billingMode: BillingMode.PAY_PER_REQUEST,
       encryption: TableEncryption.AWS_MANAGED,
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
-      deletionProtection: isProtected(retention),
+      deletionProtection: retention.deletionProtection,
       removalPolicy: retention.removalPolicy,
       ...(stream && { stream }),
     });

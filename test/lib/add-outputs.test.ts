@@ -59,7 +59,7 @@ test('the outputs contain the address and the expected capacity of every resourc
     [Output.MESSAGE_LOG_TABLE]: ref(messageLog.table.tableName),
     [Output.CONNECTION_TABLE]: ref(webSocketLane.connectionTable.table.tableName),
     [Output.ADMISSION_TABLE]: ref(admission.table?.tableName ?? ''),
-    [Output.DELETION_PROTECTION]: 'true',
+    [Output.DELETION_PROTECTION]: 'false',
   });
 });
 
@@ -135,9 +135,9 @@ test('the outputs contain a route that is added after they are', () => {
   expect(found[Output.WEBSOCKET_SCALABLE_TARGETS]).toEqual({ 'Fn::Join': ['', ['function:', name, ':live=1-2']] });
 });
 
-test('the outputs of a stack that retains nothing report no deletion protection', () => {
-  const template = templateOf((stack) => withOutputs(stack, { removalPolicy: RemovalPolicy.DESTROY }));
-  expect(outputs(template)).toMatchObject({ [Output.DELETION_PROTECTION]: 'false' });
+test('the outputs of a protected stack report its deletion protection', () => {
+  const template = templateOf((stack) => withOutputs(stack, { deletionProtection: true }));
+  expect(outputs(template)).toMatchObject({ [Output.DELETION_PROTECTION]: 'true' });
 });
 
 test('a stack has no outputs unless it adds them', () => {

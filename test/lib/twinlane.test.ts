@@ -1,6 +1,7 @@
 import { type CfnElement, Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Authentication } from '../../lib/authentication/authentication';
 import { HttpCompute } from '../../lib/http-lane/http-compute';
 import { LaneNetwork } from '../../lib/http-lane/lane-network';
 import { Twinlane } from '../../lib/twinlane';
@@ -24,14 +25,15 @@ describe('both lanes', () => {
     expect(logicalId(webSocketLane.connectionTable.table)).toBe('TwinLaneWebSocketLaneConnectionTableA9559BE9');
   });
 
-  test('protect every retained resource against deletion', () => {
-    template.allResources('AWS::DynamoDB::Table', {
-      DeletionPolicy: 'Retain',
-      Properties: { DeletionProtectionEnabled: true },
-    });
+  test('keep data and logs if the stack is deleted, but not if its creation is rolled back', () => {
+    template.allResources('AWS::DynamoDB::Table', { DeletionPolicy: 'RetainExceptOnCreate' });
     template.allResources('AWS::S3::Bucket', { DeletionPolicy: 'Retain' });
-    template.allResources('AWS::Logs::LogGroup', { DeletionPolicy: 'Retain' });
-    expect(attributesOf(template, 'LoadBalancer')).toMatchObject({ 'deletion_protection.enabled': 'true' });
+    template.allResources('AWS::Logs::LogGroup', { DeletionPolicy: 'RetainExceptOnCreate' });
+  });
+
+  test('protect nothing against deletion, because a rollback could not delete it', () => {
+    template.allResourcesProperties('AWS::DynamoDB::Table', { DeletionProtectionEnabled: false });
+    expect(attributesOf(template, 'LoadBalancer')).toMatchObject({ 'deletion_protection.enabled': 'false' });
   });
 
   test('have the resource * only in permissions for actions that accept no other', () => {
@@ -51,15 +53,6 @@ describe('both lanes', () => {
   test('have only characters in the template that CloudFormation preserves', () => {
     expect(JSON.stringify(template)).toMatch(/^[\x20-\x7e]*$/);
   });
-
-  test('set no physical names, so that CloudFormation can replace every resource', () => {
-    for (const property of ['TableName', 'FunctionName', 'QueueName', 'RoleName', 'BucketName', 'LogGroupName']) {
-      const named = Object.values(template.toJSON().Resources as Record<string, CfnResource>)
-        .filter(({ Type }) => !/Permission|Alias|Version|EventSourceMapping|FlowLog/.test(Type))
-        .filter(({ Properties = {} }) => property in Properties);
-      expect(named).toEqual([]);
-    }
-  });
 });
 
 test('the shared props of Twinlane apply to every construct', () => {
@@ -73,12 +66,19 @@ test('the shared props of Twinlane apply to every construct', () => {
   });
   template.allResources('AWS::DynamoDB::Table', {
     DeletionPolicy: 'Delete',
-    Properties: { DeletionProtectionEnabled: false },
   });
   template.allResources('AWS::Logs::LogGroup', { DeletionPolicy: 'Delete', Properties: { RetentionInDays: 7 } });
-  expect(attributesOf(template, 'LoadBalancer')).toMatchObject({ 'deletion_protection.enabled': 'false' });
   template.resourcePropertiesCountIs('AWS::Lambda::Function', { ReservedConcurrentExecutions: 4 }, 1);
   expect(JSON.stringify(template).match(/"7200"/g)).toHaveLength(2);
+});
+
+test('deletion protection applies to tables, user pool and load balancer', () => {
+  const template = templateOf((stack) => {
+    twinlane(stack, { deletionProtection: true, authentication: Authentication.cognito() });
+  });
+  template.allResourcesProperties('AWS::DynamoDB::Table', { DeletionProtectionEnabled: true });
+  template.allResourcesProperties('AWS::Cognito::UserPool', { DeletionProtection: 'ACTIVE' });
+  expect(attributesOf(template, 'LoadBalancer')).toMatchObject({ 'deletion_protection.enabled': 'true' });
 });
 
 test('the HTTP lane uses an imported network', () => {

@@ -29,11 +29,7 @@ describe('a web ACL', () => {
   const lane = httpLane(stack, { webAcl: {} });
   const template = Template.fromStack(stack);
   const [webAclId = ''] = Object.keys(template.findResources('AWS::WAFv2::WebACL'));
-  const [logGroupId] = Object.keys(
-    template.findResources('AWS::Logs::LogGroup', {
-      Properties: { LogGroupName: Match.stringLikeRegexp('^aws-waf-logs-[A-Za-z0-9-]+$') },
-    }),
-  );
+  const [logGroupId] = Object.keys(template.findResources('AWS::Logs::LogGroup')).filter((id) => id.includes('WebAcl'));
   const webAclArn = { 'Fn::GetAtt': [webAclId, 'Arn'] };
 
   test('is associated with the load balancer of the lane', () => {
@@ -96,6 +92,14 @@ describe('a web ACL', () => {
     expect(logGroupId).toBeDefined();
   });
 
+  test('names its log group by the id of the web ACL, so that a new web ACL does not meet the log group of an old one', () => {
+    template.hasResourceProperties('AWS::Logs::LogGroup', {
+      LogGroupName: {
+        'Fn::Join': ['', [Match.stringLikeRegexp('^aws-waf-logs-[A-Za-z0-9-]+-$'), { 'Fn::GetAtt': [webAclId, 'Id'] }]],
+      },
+    });
+  });
+
   test('includes no token, cookie, ticket or query string in logs or samples', () => {
     template.hasResourceProperties('AWS::WAFv2::LoggingConfiguration', {
       RedactedFields: [
@@ -129,7 +133,7 @@ test('the log of the web ACL has the retention and the removal policy of the lan
   });
   template.hasResource('AWS::Logs::LogGroup', {
     DeletionPolicy: 'Delete',
-    Properties: { LogGroupName: Match.stringLikeRegexp('^aws-waf-logs-'), RetentionInDays: 7 },
+    Properties: { LogGroupName: Match.anyValue(), RetentionInDays: 7 },
   });
 });
 

@@ -36,7 +36,7 @@ const EVERY_STAGE = {
   'AWS::Lambda::EventSourceMapping': 3,
   'AWS::Lambda::Function': 7,
   'AWS::Lambda::Permission': 3,
-  'AWS::Logs::LogGroup': 9,
+  'AWS::Logs::LogGroup': 10,
   'AWS::Route53::RecordSet': 4,
   'AWS::SQS::Queue': 4,
   'AWS::SQS::QueuePolicy': 4,

@@ -25,17 +25,17 @@ describe('authentication by Cognito, the default,', () => {
 
   test('creates a user pool without self-registration and with a required second factor', () => {
     template.hasResource('AWS::Cognito::UserPool', {
-      DeletionPolicy: 'Retain',
+      DeletionPolicy: 'RetainExceptOnCreate',
       Properties: {
         AdminCreateUserConfig: { AllowAdminCreateUserOnly: true },
         MfaConfiguration: 'ON',
         EnabledMfas: ['SOFTWARE_TOKEN_MFA'],
-        DeletionProtection: 'ACTIVE',
+        DeletionProtection: 'INACTIVE',
       },
     });
   });
 
-  test('creates a client without a secret that signs in by SRP only and cannot write the tenant', () => {
+  test('creates a client without a secret that signs in by SRP only, and reads the tenant but cannot write it', () => {
     const { Properties } = template.findResources('AWS::Cognito::UserPoolClient')[client ?? ''] ?? {};
     expect(Properties).toMatchObject({
       GenerateSecret: false,
@@ -43,6 +43,7 @@ describe('authentication by Cognito, the default,', () => {
       PreventUserExistenceErrors: 'ENABLED',
       EnableTokenRevocation: true,
       WriteAttributes: expect.not.arrayContaining(['custom:tenant']),
+      ReadAttributes: ['custom:tenant', 'email', 'email_verified', 'family_name', 'given_name', 'locale'],
     });
     expect(Properties.WriteAttributes.length).toBeGreaterThan(0);
   });

@@ -49,7 +49,7 @@ describe('a lane function', () => {
 
   test('logs to its own log group, which keeps events for three months and is retained', () => {
     template.hasResource('AWS::Logs::LogGroup', {
-      DeletionPolicy: 'Retain',
+      DeletionPolicy: 'RetainExceptOnCreate',
       Properties: { RetentionInDays: 90 },
     });
     template.hasResourceProperties('AWS::Lambda::Function', {
@@ -80,7 +80,7 @@ test('a lane function has the memory, timeout, variables, reserved concurrency a
       timeout: Duration.seconds(3),
       environment: { NAME: 'value' },
       reservedConcurrency: 20,
-      retention: { logRetention: RetentionDays.ONE_DAY, removalPolicy: RemovalPolicy.DESTROY },
+      retention: retentionOf({ logRetention: RetentionDays.ONE_DAY, removalPolicy: RemovalPolicy.DESTROY }),
     });
   });
   template.hasResourceProperties('AWS::Lambda::Function', {

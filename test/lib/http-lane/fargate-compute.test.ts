@@ -126,7 +126,10 @@ describe('the containers of the HTTP lane', () => {
 
   test('log to their own log group, which keeps events for three months and is retained', () => {
     const [group] = Object.keys(template.findResources('AWS::Logs::LogGroup'));
-    template.hasResource('AWS::Logs::LogGroup', { DeletionPolicy: 'Retain', Properties: { RetentionInDays: 90 } });
+    template.hasResource('AWS::Logs::LogGroup', {
+      DeletionPolicy: 'RetainExceptOnCreate',
+      Properties: { RetentionInDays: 90 },
+    });
     expect(containerOf(template)).toMatchObject({
       LogConfiguration: { LogDriver: 'awslogs', Options: { 'awslogs-group': { Ref: group } } },
     });

@@ -22,11 +22,10 @@ describe('the HTTP lane', () => {
     template.resourceCountIs('AWS::EC2::VPC', 0);
   });
 
-  test('drops invalid headers, rejects requests that could desynchronize servers, and has deletion protection', () => {
+  test('drops invalid headers, and rejects requests that could desynchronize servers', () => {
     expect(attributesOf(template, 'LoadBalancer')).toMatchObject({
       'routing.http.drop_invalid_header_fields.enabled': 'true',
       'routing.http.desync_mitigation_mode': 'strictest',
-      'deletion_protection.enabled': 'true',
       'idle_timeout.timeout_seconds': '60',
     });
   });

@@ -184,3 +184,16 @@ describe('Authentication', () => {
     ]);
   });
 });
+
+test('Deletion protection must not be set if everything is deleted with the stack', () => {
+  expect(problemsOf({ removalPolicy: 'destroy', deletionProtection: true })).toEqual([
+    {
+      path: 'twinlane.dev.deletionProtection',
+      value: true,
+      rule: 'must not be true if removalPolicy is "destroy"',
+      fix: 'remove it, or set removalPolicy to "retain"',
+    },
+  ]);
+  expect(problemsOf({ removalPolicy: 'retain', deletionProtection: true })).toEqual([]);
+  expect(problemsOf({ removalPolicy: 'destroy', deletionProtection: false })).toEqual([]);
+});

@@ -27,11 +27,11 @@ describe('a durable table', () => {
     });
   });
 
-  test('is retained and has deletion protection', () => {
+  test('is kept when its stack is deleted, but not when the creation of its stack is rolled back', () => {
     template.hasResource('AWS::DynamoDB::Table', {
-      DeletionPolicy: 'Retain',
+      DeletionPolicy: 'RetainExceptOnCreate',
       UpdateReplacePolicy: 'Retain',
-      Properties: { DeletionProtectionEnabled: true },
+      Properties: { DeletionProtectionEnabled: false },
     });
   });
 
@@ -51,8 +51,14 @@ test('a table with the removal policy DESTROY is deleted with its stack', () => 
   template.hasResource('AWS::DynamoDB::Table', {
     DeletionPolicy: 'Delete',
     UpdateReplacePolicy: 'Delete',
-    Properties: { DeletionProtectionEnabled: false },
   });
+});
+
+test('a table has the deletion protection of its props', () => {
+  const template = templateOf((stack) => {
+    new DurableTable(stack, 'Table', { retention: retentionOf({ deletionProtection: true }) });
+  });
+  template.hasResourceProperties('AWS::DynamoDB::Table', { DeletionProtectionEnabled: true });
 });
 
 test('a table has the stream of its props', () => {
