@@ -1,6 +1,13 @@
-import { Duration, Size } from 'aws-cdk-lib';
+import { Duration, type CfnElement, Size, Stack } from 'aws-cdk-lib';
 import { type IGrantable, type IPrincipal, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { type Alias, Architecture, type IFunction, Tracing } from 'aws-cdk-lib/aws-lambda';
+import {
+  type Alias,
+  Architecture,
+  CfnEventSourceMapping,
+  type IEventSource,
+  type IFunction,
+  Tracing,
+} from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { BundledFunction } from './bundled-function';
@@ -115,6 +122,20 @@ export class LaneFunction extends Construct implements IGrantable {
     this.invocable = alias ?? this.function;
     // The constructs of Application Auto Scaling throw for an invalid bound. The validation reports it with all other problems.
     this.scaling = alias && found.length === 0 ? addScaling(alias, provisionedConcurrency) : undefined;
+  }
+
+  /**
+   * Adds an event source. Its mapping has the same logical id with and without provisioned concurrency, so that a change of
+   * that updates the mapping: a new one would read a stream again from its start.
+   */
+  addEventSource(source: IEventSource): void {
+    this.invocable.addEventSource(source);
+    const id = Stack.of(this).getLogicalId(this.function.node.defaultChild as CfnElement);
+    for (const mapping of this.invocable.node.findAll()) {
+      if (mapping instanceof CfnEventSourceMapping) {
+        mapping.overrideLogicalId(`${id}${mapping.node.scope?.node.id.replace(/\W/g, '')}`);
+      }
+    }
   }
 }
 

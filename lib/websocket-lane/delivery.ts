@@ -110,7 +110,7 @@ export class Delivery extends Construct {
     connections.grantFindShards(this.dispatch);
     this.queue.grantSendMessages(this.dispatch);
     if (messageLog.table.tableStreamArn) {
-      this.dispatch.invocable.addEventSource(
+      this.dispatch.addEventSource(
         // No parallelizationFactor: it keeps only the order of each item, and each message is a separate item
         // (https://docs.aws.amazon.com/lambda/latest/dg/with-ddb.html).
         new DynamoEventSource(messageLog.table, {
@@ -150,7 +150,7 @@ export class Delivery extends Construct {
     this.queue.grantSendMessages(this.deliver);
     webSocketLane.grantPost(this.deliver);
     this.deliver.node.addDependency(webSocketLane.managementResources);
-    this.deliver.invocable.addEventSource(
+    this.deliver.addEventSource(
       new SqsEventSource(this.queue, {
         batchSize: DELIVERIES_AT_ONCE,
         reportBatchItemFailures: true,

@@ -63,7 +63,7 @@ export class Revocation extends Construct {
     this.revoke.node.addDependency(webSocketLane.managementResources);
     this.node.addValidation({ validate: () => streamProblems(table) });
     if (table.tableStreamArn) {
-      this.revoke.invocable.addEventSource(
+      this.revoke.addEventSource(
         new DynamoEventSource(table, {
           startingPosition: StartingPosition.TRIM_HORIZON,
           filters: REVOCATIONS,
