@@ -1,4 +1,4 @@
-import { RemovalPolicy, type Stack } from 'aws-cdk-lib';
+import type { Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { addOutputs } from '../../lib/add-outputs';
 import { HttpCompute } from '../../lib/http-lane/http-compute';

@@ -1,0 +1,59 @@
+/** What an operator should know about a change: setting or `Interface.prop` → sentences. Changes without a note need none. */
+export const NOTES: Readonly<Record<string, string>> = {
+  availabilityZones:
+    'Zones can be added, removed and reordered. The subnets of the other zones keep their addresses. The NAT gateway of a removed zone loses its IP address.',
+  'hostedZone.id': 'The certificate is validated again before anything else changes.',
+  'hosts.http':
+    'The new certificate is validated first. The old name stops when its records are deleted, at the end of the update.',
+  'hosts.websocket':
+    'The new certificate is validated first. Posts use the new name only when it answers. The old name stops at the end of the update.',
+  'authentication.type':
+    'The tables of connections and messages stay. Users of Cognito are in a user pool that is kept, but a new pool is empty.',
+  accountLoggingRole: 'The role is kept, because other APIs of the account use it.',
+  'webAcl.rateLimit': 'Without the block, the log of the web ACL is kept. A new web ACL has a new log group.',
+  removalPolicy: 'The bucket of access logs is kept, because `destroy` writes no access logs.',
+  deletionProtection: 'Set it after the first deployment has succeeded. To delete the stack, set it to `false` first.',
+  'DomainsProps.certificates':
+    'The new certificate is validated first. Both lanes change to it without an interruption.',
+  'TwinlaneProps.authentication':
+    'The tables of connections and messages stay. Users of Cognito are in a user pool that is kept, but a new pool is empty.',
+  'HttpLaneOptions.compute': 'The listener changes to the new target group when its targets exist.',
+  'HttpLaneOptions.accessLogs': 'The bucket with the logs is kept.',
+  'LaneVpcOptions.egress':
+    'With `nat(1)`, the gateway is in the first zone of the list: requests come from another IP address if that changes.',
+  'FargateComputeProps.containerPort': 'Old tasks serve requests until new ones are healthy at the new port.',
+  'WebSocketLaneOptions.routes': 'The log of a removed function is kept.',
+  'WebSocketLaneOptions.distribution':
+    'Handshakes need the secret of the distribution only when DNS names it. The secret is kept when the distribution is removed.',
+  'LaneDistributionOptions.webAclArn': 'The log of the web ACL that the lane created is kept.',
+};
+
+/** An update that loses something or fails, and that we accept. */
+interface Exception {
+  /** Its hazards: see hazards.ts. */
+  readonly hazards: readonly string[];
+  readonly reason: string;
+  /** What the operator does. */
+  readonly action: string;
+}
+
+const ISSUER: Exception = {
+  hazards: ['deletes Queue', 'deletes UserPoolClient'],
+  reason: 'The dead-letter queue of logouts and the app client exist only for the issuer that is removed.',
+  action: 'Nothing. For a return to Cognito, import the kept user pool with `Authentication.userPool`.',
+};
+
+export const EXCEPTIONS: Readonly<Record<string, Exception>> = {
+  hosts: {
+    hazards: ['moves the name of RecordSet'],
+    reason: 'If the hosts swap their names, each new record is refused while the other lane still has it.',
+    action: 'Rename one host to a third name and deploy, then give both their new names.',
+  },
+  'authentication.type': ISSUER,
+  'TwinlaneProps.authentication': ISSUER,
+  'TwinlaneProps.network': {
+    hazards: ['moves LoadBalancer to another VPC'],
+    reason: 'A load balancer cannot move to another VPC, so the update fails and is rolled back.',
+    action: 'Deploy another stage in the new VPC with other hosts, move the clients, then delete the old stage.',
+  },
+};

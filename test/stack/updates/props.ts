@@ -1,0 +1,280 @@
+import { Duration, RemovalPolicy, Size, type Stack } from 'aws-cdk-lib';
+import { WebSocketLambdaAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
+import { UserPool, UserPoolClient } from 'aws-cdk-lib/aws-cognito';
+import { ContainerImage } from 'aws-cdk-lib/aws-ecs';
+import { HeadersFrameOption } from 'aws-cdk-lib/aws-cloudfront';
+import { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { HostedZone } from 'aws-cdk-lib/aws-route53';
+import { Authentication } from '../../../lib/authentication/authentication';
+import { LaneCertificates } from '../../../lib/domains/lane-certificates';
+import type { LaneFunctionOptions } from '../../../lib/functions/lane-function';
+import { Egress } from '../../../lib/http-lane/egress';
+import type { FargateComputeProps, FargateScaling } from '../../../lib/http-lane/fargate-compute';
+import { HttpCompute } from '../../../lib/http-lane/http-compute';
+import type { HttpLaneOptions } from '../../../lib/http-lane/http-lane';
+import type { LambdaComputeProps } from '../../../lib/http-lane/lambda-compute';
+import { LaneNetwork } from '../../../lib/http-lane/lane-network';
+import { RoutingAlgorithm } from '../../../lib/http-lane/routing-algorithm';
+import type { TwinlaneProps } from '../../../lib/twinlane';
+import type { LaneDistributionOptions } from '../../../lib/websocket-lane/lane-distribution';
+import { type BundledRouteProps, LaneRoute } from '../../../lib/websocket-lane/lane-route';
+import type { WebSocketLaneOptions } from '../../../lib/websocket-lane/websocket-lane';
+import { exampleFargate, exampleVpc, ORIGIN } from '../../lib/lanes';
+import { exampleCertificate } from '../../lib/synthesized';
+
+/** Props of a stack with both lanes, besides those that every example has. */
+export type Props = (stack: Stack) => Partial<TwinlaneProps>;
+
+const ENTRY = 'lambda/message.handler.ts';
+
+/** Options of a function. The last ones are all options together. */
+const FUNCTION: readonly LaneFunctionOptions[] = [
+  {},
+  {
+    memorySize: Size.mebibytes(1024),
+    timeout: Duration.seconds(20),
+    reservedConcurrency: 10,
+    provisionedConcurrency: { minCapacity: 1, maxCapacity: 5 },
+  },
+];
+
+/** Every prop of the public constructs, as `Interface.prop`, with values that a user may change between, in any direction. */
+export const PROPS: Readonly<Record<string, readonly Props[]>> = {
+  'DomainsProps.hostedZone': ['Z1', 'Z2'].map((hostedZoneId) => (stack) => ({
+    hostedZone: HostedZone.fromHostedZoneAttributes(stack, 'Z', { hostedZoneId, zoneName: 'example.com' }),
+  })),
+  'DomainsProps.httpHostName': each('api.example.com', 'b.example.com', (httpHostName) => ({ httpHostName })),
+  'DomainsProps.webSocketHostName': each('ws.example.com', 'b.example.com', (webSocketHostName) => ({
+    webSocketHostName,
+  })),
+  'DomainsProps.certificates': [
+    () => ({ certificates: LaneCertificates.san() }),
+    () => ({ certificates: LaneCertificates.perLane() }),
+    () => ({ certificates: LaneCertificates.wildcard() }),
+    (stack) => ({ certificates: LaneCertificates.imported(exampleCertificate(stack)) }),
+  ],
+  'RetentionOptions.removalPolicy': [
+    () => ({}),
+    () => ({ removalPolicy: RemovalPolicy.RETAIN }),
+    () => ({ removalPolicy: RemovalPolicy.DESTROY }),
+  ],
+  'RetentionOptions.deletionProtection': each(false, true, (deletionProtection) => ({ deletionProtection })),
+  'RetentionOptions.logRetention': each(RetentionDays.ONE_DAY, RetentionDays.ONE_YEAR, (logRetention) => ({
+    logRetention,
+  })),
+  'TwinlaneProps.allowedOrigins': each([ORIGIN], [ORIGIN, 'https://b.example.com'], (allowedOrigins) => ({
+    allowedOrigins,
+  })),
+  'TwinlaneProps.network': [() => ({}), (stack) => ({ network: LaneNetwork.fromVpc(exampleVpc(stack)) })],
+  'TwinlaneProps.authentication': [
+    () => ({}),
+    () => ({ authentication: Authentication.cognito() }),
+    (stack) => ({
+      authentication: Authentication.userPool(
+        UserPool.fromUserPoolId(stack, 'Pool', 'us-east-1_pool'),
+        UserPoolClient.fromUserPoolClientId(stack, 'Client', 'client'),
+      ),
+    }),
+    () => ({ authentication: Authentication.none() }),
+  ],
+  'TwinlaneProps.limits': each({}, { connections: 5 }, (limits) => ({ limits })),
+  'TwinlaneProps.messageRetention': each(Duration.hours(24), Duration.hours(48), (messageRetention) => ({
+    messageRetention,
+  })),
+  'TwinlaneProps.http': each(undefined, { idleTimeout: Duration.seconds(90) }, (http) => http && { http }),
+  'TwinlaneProps.webSocket': each({}, { throttle: { rateLimit: 100 } }, (webSocket) => ({ webSocket })),
+  'TwinlaneProps.delivery': each({}, { maxBatchingWindow: Duration.seconds(1) }, (delivery) => ({ delivery })),
+  'TwinlaneProps.revoke': FUNCTION.map((revoke) => () => ({ revoke })),
+  'AdmissionLimits.connections': each(20, 5, (connections) => ({ limits: { connections } })),
+  'AdmissionLimits.requests': each(100, 5, (perSecond) => ({ limits: { requests: { perSecond, burst: 200 } } })),
+  'AdmissionLimits.frames': each(50, 5, (perSecond) => ({ limits: { frames: { perSecond, burst: 200 } } })),
+  'AuthenticationOptions.atLoadBalancer': each(false, true, (atLoadBalancer) => ({
+    authentication: Authentication.cognito({ atLoadBalancer }),
+  })),
+  'CognitoAuthenticationProps.tenantClaim': each('custom:tenant', 'azp', (tenantClaim) => ({
+    authentication: Authentication.cognito({ tenantClaim }),
+  })),
+  'OidcAuthenticationProps.issuer': each('https://a.example.com', 'https://b.example.com', (issuer) =>
+    oidc({ issuer }),
+  ),
+  'OidcAuthenticationProps.audience': each('a', 'b', (audience) => oidc({ audience })),
+  'OidcAuthenticationProps.keysUrl': each('https://a.example.com', 'https://b.example.com', (keysUrl) =>
+    oidc({ keysUrl }),
+  ),
+  'OidcAuthenticationProps.algorithms': each(['RS256'], ['ES256'], (algorithms) => oidc({ algorithms })),
+  'OidcAuthenticationProps.tenantClaim': each('tenant', 'azp', (tenantClaim) => oidc({ tenantClaim })),
+  'HttpLaneOptions.compute': each(exampleFargate(), HttpCompute.lambda(), (compute) => http({ compute })),
+  'HttpLaneOptions.redirectHttp': each(false, true, (redirectHttp) => http({ redirectHttp })),
+  'HttpLaneOptions.securityHeaders': each({}, { strictTransportSecurity: 'max-age=1' }, (securityHeaders) =>
+    http({ securityHeaders }),
+  ),
+  'HttpLaneOptions.idleTimeout': each(Duration.seconds(60), Duration.seconds(90), (idleTimeout) =>
+    http({ idleTimeout }),
+  ),
+  'HttpLaneOptions.accessLogs': each(true, false, (accessLogs) => http({ accessLogs })),
+  'HttpLaneOptions.webAcl': each({}, undefined, (webAcl) => http({ webAcl })),
+  'SecurityHeaders.strictTransportSecurity': each('max-age=1', 'max-age=2', (strictTransportSecurity) =>
+    http({ securityHeaders: { strictTransportSecurity } }),
+  ),
+  'SecurityHeaders.contentSecurityPolicy': each("default-src 'none'", "default-src 'self'", (contentSecurityPolicy) =>
+    http({ securityHeaders: { contentSecurityPolicy } }),
+  ),
+  'SecurityHeaders.xFrameOptions': each(HeadersFrameOption.DENY, HeadersFrameOption.SAMEORIGIN, (xFrameOptions) =>
+    http({ securityHeaders: { xFrameOptions } }),
+  ),
+  'WebAclOptions.rateLimit': each(2000, 100, (rateLimit) => http({ webAcl: { rateLimit } })),
+  'LaneVpcOptions.availabilityZones': ['ab', 'abc', 'ac', 'cb'].map((letters) => () => ({
+    network: LaneNetwork.create({ availabilityZones: [...letters].map((letter) => `us-east-1${letter}`) }),
+  })),
+  'LaneVpcOptions.egress': [Egress.nat(), Egress.nat(1), Egress.interfaceEndpoints()].map((egress) => () => ({
+    authentication: Authentication.none(),
+    network: LaneNetwork.create({ availabilityZones: ['us-east-1a', 'us-east-1b'], egress }),
+  })),
+  'FargateComputeProps.image': each('example/a', 'example/b', (image) =>
+    fargate({ image: ContainerImage.fromRegistry(image) }),
+  ),
+  'FargateComputeProps.containerPort': each(8080, 3000, (containerPort) => fargate({ containerPort })),
+  'FargateComputeProps.cpu': each(256, 512, (cpu) => fargate({ cpu, memoryLimitMiB: 1024 })),
+  'FargateComputeProps.memoryLimitMiB': each(512, 1024, (memoryLimitMiB) => fargate({ memoryLimitMiB })),
+  'FargateComputeProps.user': each('1000', 'app', (user) => fargate({ user })),
+  'FargateComputeProps.environment': each<Record<string, string>>({}, { NAME: 'value' }, (environment) =>
+    fargate({ environment }),
+  ),
+  'FargateComputeProps.healthCheckPath': each('/health', '/up', (healthCheckPath) => fargate({ healthCheckPath })),
+  'FargateComputeProps.routingAlgorithm': each(
+    RoutingAlgorithm.leastOutstandingRequests(),
+    RoutingAlgorithm.roundRobin(Duration.seconds(30)),
+    (routingAlgorithm) => fargate({ routingAlgorithm }),
+  ),
+  'FargateComputeProps.drain': each(Duration.seconds(30), Duration.seconds(60), (drain) => fargate({ drain })),
+  'FargateComputeProps.scaling': each({}, { maxCapacity: 5 }, (scaling) => fargate({ scaling })),
+  'FargateScaling.minCapacity': each(2, 3, (minCapacity) => scaling({ minCapacity })),
+  'FargateScaling.maxCapacity': each(10, 5, (maxCapacity) => scaling({ maxCapacity })),
+  'FargateScaling.requestsPerTarget': each(3000, 100, (requestsPerTarget) => scaling({ requestsPerTarget })),
+  'FargateScaling.targetUtilizationPercent': each(60, 50, (targetUtilizationPercent) =>
+    scaling({ targetUtilizationPercent }),
+  ),
+  'FargateScaling.scaleOutCooldown': each(Duration.seconds(15), Duration.seconds(30), (scaleOutCooldown) =>
+    scaling({ scaleOutCooldown }),
+  ),
+  'FargateScaling.scaleInCooldown': each(Duration.minutes(5), Duration.minutes(6), (scaleInCooldown) =>
+    scaling({ scaleInCooldown }),
+  ),
+  'LambdaComputeProps.entry': each(undefined, 'lambda/connect.handler.ts', (entry) => lambda({ entry })),
+  'LambdaComputeProps.environment': each<Record<string, string>>({}, { NAME: 'value' }, (environment) =>
+    lambda({ environment }),
+  ),
+  'LambdaComputeProps.timeout': each(Duration.seconds(29), Duration.seconds(10), (timeout) => lambda({ timeout })),
+  'LambdaComputeProps.reservedConcurrency': each(100, 50, (reservedConcurrency) => lambda({ reservedConcurrency })),
+  'WebSocketLaneOptions.routes': [
+    () => webSocket({}),
+    () => webSocket({ routes: { chat: LaneRoute.bundled({ entry: ENTRY }) } }),
+    () => webSocket({ routes: { play: LaneRoute.bundled({ entry: ENTRY }) } }),
+    (stack) => webSocket({ routes: { chat: LaneRoute.function(existingFunction(stack)) } }),
+  ],
+  'BundledRouteProps.entry': each(ENTRY, 'lambda/connect.handler.ts', (entry) => route({ entry })),
+  'BundledRouteProps.session': each(false, true, (session) => route({ session })),
+  'BundledRouteProps.environment': each<Record<string, string>>({}, { NAME: 'value' }, (environment) =>
+    route({ environment }),
+  ),
+  'LaneRouteOptions.returnResponse': each(true, false, (returnResponse) => route({ returnResponse })),
+  'WebSocketLaneOptions.authorizer': [
+    () => webSocket({}),
+    (stack) => webSocket({ authorizer: new WebSocketLambdaAuthorizer('Authorizer', existingFunction(stack)) }),
+  ],
+  'WebSocketLaneOptions.throttle': each({}, { rateLimit: 10, burstLimit: 10 }, (throttle) => webSocket({ throttle })),
+  'WebSocketLaneOptions.distribution': each(undefined, { originHostName: 'ws-origin.example.com' }, (distribution) =>
+    webSocket({ distribution }),
+  ),
+  'WebSocketLaneOptions.accountLoggingRole': each(false, true, (accountLoggingRole) =>
+    webSocket({ accountLoggingRole }),
+  ),
+  'WebSocketLaneOptions.connect': FUNCTION.map((connect) => () => webSocket({ connect })),
+  'WebSocketLaneOptions.disconnect': FUNCTION.map((disconnect) => () => webSocket({ disconnect })),
+  'WebSocketLaneOptions.message': FUNCTION.map((message) => () => webSocket({ message })),
+  'LaneThrottle.rateLimit': each(1000, 10, (rateLimit) => webSocket({ throttle: { rateLimit } })),
+  'LaneThrottle.burstLimit': each(500, 10, (burstLimit) => webSocket({ throttle: { burstLimit } })),
+  'LaneDistributionOptions.originHostName': each('ws-origin.example.com', 'b.example.com', (originHostName) =>
+    distribution({ originHostName }),
+  ),
+  'LaneDistributionOptions.certificate': [
+    () => distribution({}),
+    (stack) => distribution({ certificate: exampleCertificate(stack) }),
+  ],
+  'LaneDistributionOptions.webAclArn': each(undefined, 'arn:aws:wafv2:us-east-1:1:global/webacl/a/b', (webAclArn) =>
+    distribution({ webAclArn }),
+  ),
+  'LaneDistributionOptions.rateLimit': each(2000, 100, (rateLimit) => distribution({ rateLimit })),
+  'LaneFunctionOptions.memorySize': each(Size.mebibytes(512), Size.mebibytes(1024), (memorySize) =>
+    webSocket({ message: { memorySize } }),
+  ),
+  'LaneFunctionOptions.timeout': each(Duration.seconds(10), Duration.seconds(20), (timeout) =>
+    webSocket({ message: { timeout } }),
+  ),
+  'LaneFunctionOptions.reservedConcurrency': each(undefined, 10, (reservedConcurrency) =>
+    webSocket({ message: { reservedConcurrency } }),
+  ),
+  'LaneFunctionOptions.provisionedConcurrency': each(
+    undefined,
+    { minCapacity: 1, maxCapacity: 5 },
+    (provisionedConcurrency) => webSocket({ message: { provisionedConcurrency } }),
+  ),
+  'ProvisionedConcurrency.minCapacity': each(1, 2, (minCapacity) =>
+    webSocket({ message: { provisionedConcurrency: { minCapacity, maxCapacity: 5 } } }),
+  ),
+  'ProvisionedConcurrency.maxCapacity': each(5, 6, (maxCapacity) =>
+    webSocket({ message: { provisionedConcurrency: { minCapacity: 1, maxCapacity } } }),
+  ),
+  'ProvisionedConcurrency.utilizationTarget': each(0.7, 0.5, (utilizationTarget) =>
+    webSocket({ message: { provisionedConcurrency: { minCapacity: 1, maxCapacity: 5, utilizationTarget } } }),
+  ),
+  'DeliveryOptions.maxBatchingWindow': each(Duration.seconds(0), Duration.seconds(1), (maxBatchingWindow) => ({
+    delivery: { maxBatchingWindow },
+  })),
+  'DeliveryOptions.dispatch': FUNCTION.map((dispatch) => () => ({ delivery: { dispatch } })),
+  'DeliveryOptions.deliver': FUNCTION.map((deliver) => () => ({ delivery: { deliver } })),
+};
+
+function each<T>(one: T, other: T, props: (value: T) => Partial<TwinlaneProps> | undefined): readonly Props[] {
+  return [one, other].map((value) => () => props(value) ?? {});
+}
+
+function http(options: HttpLaneOptions): Partial<TwinlaneProps> {
+  return { http: { compute: exampleFargate(), ...options } };
+}
+
+function fargate(props: FargateComputeProps): Partial<TwinlaneProps> {
+  return http({ compute: exampleFargate(props) });
+}
+
+function scaling(options: FargateScaling): Partial<TwinlaneProps> {
+  return fargate({ scaling: options });
+}
+
+function lambda(props: LambdaComputeProps): Partial<TwinlaneProps> {
+  return http({ compute: HttpCompute.lambda(props) });
+}
+
+function webSocket(options: WebSocketLaneOptions): Partial<TwinlaneProps> {
+  return { webSocket: options };
+}
+
+function route(props: Partial<BundledRouteProps>): Partial<TwinlaneProps> {
+  return webSocket({ routes: { chat: LaneRoute.bundled({ entry: ENTRY, ...props }) } });
+}
+
+function distribution(options: Partial<LaneDistributionOptions>): Partial<TwinlaneProps> {
+  return webSocket({ distribution: { originHostName: 'ws-origin.example.com', ...options } });
+}
+
+function oidc(props: Partial<Parameters<typeof Authentication.oidc>[0]>): Partial<TwinlaneProps> {
+  return { authentication: Authentication.oidc({ issuer: 'https://a.example.com', audience: 'a', ...props }) };
+}
+
+function existingFunction(stack: Stack) {
+  return LambdaFunction.fromFunctionAttributes(stack, 'Existing', {
+    functionArn: 'arn:aws:lambda:us-east-1:111122223333:function:existing',
+    sameEnvironment: true,
+  });
+}

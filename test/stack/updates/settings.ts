@@ -1,0 +1,93 @@
+import cdk from '../../../cdk.json';
+import { readSettings, type Settings } from '../../../lib/settings/settings';
+
+/** Values of settings, by path: `capacity.http.cpu`. `undefined` removes a setting. */
+export type Values = Readonly<Record<string, unknown>>;
+
+const ZONES = ['ab', 'abc', 'ac', 'cab', 'bd'].map((letters) => [...letters].map((letter) => `us-east-1${letter}`));
+const OIDC = { type: 'oidc', issuer: 'https://login.example.com/', audience: 'https://api.example.com' };
+const CERTIFICATE = { arn: 'arn:aws:acm:us-east-1:123456789012:certificate/0a1b', names: ['*.example.com'] };
+const RESERVED = [undefined, 10, 20];
+
+/** Settings that select another stack, so that nothing is updated. */
+export const OTHER_STACK = ['account', 'region'];
+
+/** Every other setting, with values that a user may change between, in any direction. */
+export const SETTINGS: Readonly<Record<string, readonly Values[]>> = {
+  ...between('availabilityZones', ...ZONES),
+  ...between('hostedZone.id', 'Z1', 'Z2'),
+  'hostedZone.name': ['example.com', 'b.example.com'].map((name) => ({
+    'hostedZone.name': name,
+    hosts: { http: 'api.b.example.com', websocket: 'ws.b.example.com' },
+  })),
+  ...between(
+    'hosts',
+    { http: 'api.example.com', websocket: 'ws.example.com' },
+    { http: 'ws.example.com', websocket: 'api.example.com' },
+  ),
+  ...between('hosts.http', 'api.example.com', 'api2.example.com'),
+  ...between('hosts.websocket', 'ws.example.com', 'ws2.example.com'),
+  ...between('allowedOrigins', ['https://app.example.com'], ['https://app.example.com', 'https://b.example.com']),
+  'authentication.type': [undefined, { type: 'cognito' }, OIDC, { type: 'none' }].map((authentication) => ({
+    authentication,
+  })),
+  'authentication.issuer': ['https://login.example.com/', 'https://b.example.com/'].map((issuer) => ({
+    authentication: { ...OIDC, issuer },
+  })),
+  'authentication.audience': ['https://api.example.com', 'b'].map((audience) => ({
+    authentication: { ...OIDC, audience },
+  })),
+  ...between('authentication.tenantClaim', undefined, 'custom:tenant', 'azp'),
+  'certificate.arn': [undefined, CERTIFICATE, { ...CERTIFICATE, arn: `${CERTIFICATE.arn}2` }].map((certificate) => ({
+    certificate,
+  })),
+  'certificate.names': [['*.example.com'], ['api.example.com', 'ws.example.com']].map((names) => ({
+    certificate: { ...CERTIFICATE, names },
+  })),
+  ...between('capacity.http.minTasks', 2, 3),
+  ...between('capacity.http.maxTasks', 10, 12),
+  'capacity.http.cpu': [256, 512].map((cpu) => ({
+    'capacity.http.cpu': cpu,
+    'capacity.http.memoryMiB': 1024,
+    'capacity.http.maxTasks': 5,
+  })),
+  ...between('capacity.http.memoryMiB', 512, 1024),
+  ...between('capacity.websocket.rateLimit', 5000, 500),
+  ...between('capacity.websocket.burstLimit', 2500, 250),
+  ...between('capacity.websocket.reservedConcurrency.connect', ...RESERVED),
+  ...between('capacity.websocket.reservedConcurrency.disconnect', ...RESERVED),
+  ...between('capacity.websocket.reservedConcurrency.message', ...RESERVED),
+  ...between('capacity.websocket.reservedConcurrency.dispatch', ...RESERVED),
+  ...between('capacity.websocket.reservedConcurrency.deliver', ...RESERVED),
+  ...between('capacity.websocket.reservedConcurrency.revoke', ...RESERVED),
+  ...between('quotas', undefined, {
+    fargateVcpus: 100,
+    lambdaConcurrency: 2000,
+    apiGatewayRequestsPerSecond: 20_000,
+    apiGatewayBurst: 6000,
+  }),
+  ...between('accountLoggingRole', undefined, true),
+  'webAcl.rateLimit': [undefined, { rateLimit: 2000 }, { rateLimit: 500 }].map((webAcl) => ({ webAcl })),
+  ...between('logRetentionDays', 90, 7),
+  ...between('removalPolicy', 'retain', 'destroy'),
+  ...between('deletionProtection', undefined, true),
+};
+
+function between(path: string, ...values: readonly unknown[]): Record<string, readonly Values[]> {
+  return { [path]: values.map((value) => ({ [path]: value })) };
+}
+
+/** @returns the settings of `prod` with other values. Throws if they are not valid */
+export function settingsWith(values: Values): Settings {
+  const prod: object = structuredClone(cdk.context.twinlane.prod);
+  for (const [path, value] of Object.entries(values)) {
+    const keys = path.split('.');
+    const parent = keys.slice(0, -1).reduce((node, key) => Reflect.get(node, key), prod);
+    Reflect.set(parent, keys.at(-1) ?? '', value);
+  }
+  const result = readSettings(JSON.parse(JSON.stringify({ prod })), 'prod');
+  if ('problems' in result) {
+    throw new Error(JSON.stringify(result.problems));
+  }
+  return result.settings;
+}
