@@ -63,9 +63,18 @@ function outputsOf(twinlane: Twinlane): Record<string, string | undefined> {
     [Output.TOKEN_ISSUER]: tokens?.issuer,
     [Output.TOKEN_AUDIENCE]: tokens?.audience,
     [Output.TOKEN_KEYS_URL]: tokens?.keysUrl,
+    [Output.TOKEN_ALGORITHMS]: tokens?.algorithms.join(','),
     [Output.MESSAGE_LOG_TABLE]: messageLog.table.tableName,
     [Output.CONNECTION_TABLE]: webSocketLane.connectionTable.table.tableName,
     [Output.ADMISSION_TABLE]: admission.table?.tableName,
+    [Output.DELIVERY_QUEUE_URL]: delivery.queue.queueUrl,
+    [Output.DEAD_LETTER_QUEUE_URLS]: [
+      delivery.deadLetterQueues.dispatch,
+      delivery.deadLetterQueues.deliver,
+      ...(revocation ? [revocation.deadLetterQueue] : []),
+    ]
+      .map(({ queueUrl }) => queueUrl)
+      .join(','),
     [Output.DELETION_PROTECTION]: `${retention.deletionProtection}`,
   };
 }

@@ -45,10 +45,16 @@ export const Output = {
   TOKEN_AUDIENCE: 'TokenAudience',
   /** URL of the issuer's public keys, a JSON Web Key Set; absent without authentication. */
   TOKEN_KEYS_URL: 'TokenKeysUrl',
+  /** List of accepted signature algorithms; absent without authentication. */
+  TOKEN_ALGORITHMS: 'TokenAlgorithms',
   MESSAGE_LOG_TABLE: 'MessageLogTable',
   CONNECTION_TABLE: 'ConnectionTable',
   /** Name of the admission table; absent without authentication. */
   ADMISSION_TABLE: 'AdmissionTable',
+  /** URL of the queue between the functions that deliver messages. */
+  DELIVERY_QUEUE_URL: 'DeliveryQueueUrl',
+  /** List of the URLs of the dead-letter queues, where work waits that failed all attempts. */
+  DEAD_LETTER_QUEUE_URLS: 'DeadLetterQueueUrls',
   /** `true` if the tables and the load balancer have deletion protection. */
   DELETION_PROTECTION: 'DeletionProtection',
 } as const;

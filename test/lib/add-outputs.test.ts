@@ -56,9 +56,19 @@ test('the outputs contain the address and the expected capacity of every resourc
     [Output.TOKEN_ISSUER]: 'https://login.example.com/',
     [Output.TOKEN_AUDIENCE]: 'https://api.example.com',
     [Output.TOKEN_KEYS_URL]: 'https://login.example.com/.well-known/jwks.json',
+    [Output.TOKEN_ALGORITHMS]: 'RS256,ES256',
     [Output.MESSAGE_LOG_TABLE]: ref(messageLog.table.tableName),
     [Output.CONNECTION_TABLE]: ref(webSocketLane.connectionTable.table.tableName),
     [Output.ADMISSION_TABLE]: ref(admission.table?.tableName ?? ''),
+    [Output.DELIVERY_QUEUE_URL]: ref(delivery.queue.queueUrl),
+    [Output.DEAD_LETTER_QUEUE_URLS]: {
+      'Fn::Join': [
+        '',
+        [delivery.deadLetterQueues.dispatch, delivery.deadLetterQueues.deliver, revocation.deadLetterQueue]
+          .map(({ queueUrl }) => ref(queueUrl))
+          .flatMap((url, index) => (index < 2 ? [url, ','] : [url])),
+      ],
+    },
     [Output.DELETION_PROTECTION]: 'false',
   });
 });

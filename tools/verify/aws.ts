@@ -3,9 +3,12 @@ import { ApiGatewayV2Client } from '@aws-sdk/client-apigatewayv2';
 import { ApplicationAutoScalingClient } from '@aws-sdk/client-application-auto-scaling';
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { ECSClient } from '@aws-sdk/client-ecs';
 import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { Route53Client } from '@aws-sdk/client-route-53';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { WAFV2Client } from '@aws-sdk/client-wafv2';
 
 /** Milliseconds after which a call counts as unanswered. */
 interface Timeouts {
@@ -41,8 +44,12 @@ export function connect(region: string | undefined, timeouts = TIMEOUTS) {
     autoScaling: new ApplicationAutoScalingClient(config),
     cloudFormation: new CloudFormationClient(config),
     dynamoDb: new DynamoDBClient(config),
+    ecs: new ECSClient(config),
     lambda: new LambdaClient(config),
     loadBalancing: new ElasticLoadBalancingV2Client(config),
     route53: new Route53Client(config),
+    // By default, the client calls the host of each queue's URL, and ignores AWS_ENDPOINT_URL.
+    sqs: new SQSClient({ ...config, useQueueUrlAsEndpoint: false }),
+    waf: new WAFV2Client(config),
   };
 }

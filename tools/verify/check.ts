@@ -3,6 +3,12 @@ import type { Outcome, Query } from './query';
 /** Result of comparing the answers with the expectation. */
 export interface Evaluation {
   readonly passed: boolean;
+  /**
+   * True if AWS is still changing the resource, so that the check can pass later. Has no effect if the check passed.
+   *
+   * @default false
+   */
+  readonly pending?: boolean;
   /** Description of the actual state, to be read beside {@link Check.expected}. */
   readonly found: string;
 }
@@ -38,12 +44,18 @@ export interface Group {
   readonly checks: readonly Check[];
 }
 
+/** The queries of all checks, each once. */
+export function queriesOf(groups: readonly Group[]): Set<Query> {
+  return new Set(groups.flatMap(({ checks }) => checks.flatMap(({ queries }) => queries)));
+}
+
 /**
  * - `passed`: the resource is as expected
  * - `failed`: it differs, or it does not exist
  * - `unknown`: its state could not be read
+ * - `pending`: AWS is still changing it
  */
-export type Result = 'passed' | 'failed' | 'unknown';
+export type Result = 'passed' | 'failed' | 'unknown' | 'pending';
 
 /** Outcome of one check. */
 export interface Finding {
@@ -84,6 +96,6 @@ function evaluated(
   if (unanswered !== undefined) {
     return { found: unanswered, result: 'unknown' };
   }
-  const { passed, found } = evaluate(answers);
-  return { found, result: passed ? 'passed' : 'failed' };
+  const { passed, pending = false, found } = evaluate(answers);
+  return { found, result: passed ? 'passed' : pending ? 'pending' : 'failed' };
 }

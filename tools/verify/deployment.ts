@@ -11,6 +11,21 @@ export interface Scaling {
   readonly max: number;
 }
 
+/** The tokens that both lanes accept. */
+export interface Tokens {
+  readonly issuer: string;
+  readonly audience: string;
+  readonly keysUrl: string;
+  readonly algorithms: readonly string[];
+}
+
+/** A queue of SQS. */
+export interface Queue {
+  readonly name: string;
+  readonly arn: string;
+  readonly url: string;
+}
+
 /** The stack's outputs, parsed: the resources to check, and the expected numbers. */
 export interface Deployment {
   readonly stack: string;
@@ -45,11 +60,14 @@ export interface Deployment {
   /** `reserved` is the expected reserved concurrency, absent if there is none. */
   readonly functions: readonly { readonly name: string; readonly reserved?: number }[];
   /** Accepted tokens; absent if authentication is disabled. */
-  readonly tokens?: { readonly issuer: string; readonly audience: string; readonly keysUrl: string };
+  readonly tokens?: Tokens;
   readonly messageLogTable: string;
   readonly connectionTable: string;
   /** Absent if authentication is disabled. */
   readonly admissionTable?: string;
+  /** The queue between the functions that deliver messages. */
+  readonly deliveryQueue: Queue;
+  readonly deadLetterQueues: readonly Queue[];
   /** True if the tables and the load balancer must have deletion protection. */
   readonly deletionProtection: boolean;
 }
@@ -70,6 +88,11 @@ export function parseDeployment({ stack, values }: StackOutputs): Deployment {
   const issuer = outputs[Output.TOKEN_ISSUER];
   const audience = outputs[Output.TOKEN_AUDIENCE];
   const keysUrl = outputs[Output.TOKEN_KEYS_URL];
+  const algorithms = outputs[Output.TOKEN_ALGORITHMS]?.split(',');
+  const queue = (url: string): Queue => {
+    const name = url.slice(url.lastIndexOf('/') + 1);
+    return { name, arn: `arn:${partition}:sqs:${region}:${account}:${name}`, url };
+  };
   return {
     stack,
     partition,
@@ -97,15 +120,19 @@ export function parseDeployment({ stack, values }: StackOutputs): Deployment {
       name,
       reserved: reserved === '' ? undefined : Number(reserved),
     })),
-    tokens: issuer && audience && keysUrl ? { issuer, audience, keysUrl } : undefined,
+    tokens: issuer && audience && keysUrl && algorithms ? { issuer, audience, keysUrl, algorithms } : undefined,
     messageLogTable: outputs[Output.MESSAGE_LOG_TABLE],
     connectionTable: outputs[Output.CONNECTION_TABLE],
     admissionTable: outputs[Output.ADMISSION_TABLE],
+    deliveryQueue: queue(outputs[Output.DELIVERY_QUEUE_URL]),
+    deadLetterQueues: outputs[Output.DEAD_LETTER_QUEUE_URLS].split(',').map(queue),
     deletionProtection: outputs[Output.DELETION_PROTECTION] === 'true',
   };
 }
 
 const SCALABLE_TARGET = '(?:service/[^/,=]+/[^/,=]+|function:[^:,=]+:[^:,=]+)';
+
+const QUEUE_URL = 'https://[^/,\\s]+/[0-9]+/[^/,\\s]+';
 
 const like = (pattern: string, example: string) =>
   z.string({ error: 'is missing' }).regex(new RegExp(`^(?:${pattern})$`), {
@@ -141,14 +168,21 @@ const Outputs = z
     [Output.TOKEN_ISSUER]: issuerUrl.optional(),
     [Output.TOKEN_AUDIENCE]: text.optional(),
     [Output.TOKEN_KEYS_URL]: issuerUrl.optional(),
+    [Output.TOKEN_ALGORITHMS]: like('[A-Za-z0-9]+(?:,[A-Za-z0-9]+)*', 'RS256,ES256').optional(),
     [Output.MESSAGE_LOG_TABLE]: text,
     [Output.CONNECTION_TABLE]: text,
     [Output.ADMISSION_TABLE]: text.optional(),
+    [Output.DELIVERY_QUEUE_URL]: like(QUEUE_URL, 'https://sqs.us-east-1.amazonaws.com/123456789012/NAME'),
+    [Output.DEAD_LETTER_QUEUE_URLS]: like(
+      `${QUEUE_URL}(?:,${QUEUE_URL})*`,
+      'https://sqs.us-east-1.amazonaws.com/123456789012/NAME',
+    ),
     [Output.DELETION_PROTECTION]: like('true|false', 'true'),
   })
   .refine(...needs(Output.HTTP_SCALABLE_TARGET, Output.HTTP_CAPACITY))
   .refine(...needs(Output.TOKEN_ISSUER, Output.TOKEN_AUDIENCE))
-  .refine(...needs(Output.TOKEN_ISSUER, Output.TOKEN_KEYS_URL));
+  .refine(...needs(Output.TOKEN_ISSUER, Output.TOKEN_KEYS_URL))
+  .refine(...needs(Output.TOKEN_ISSUER, Output.TOKEN_ALGORITHMS));
 
 function list(item: string, example: string) {
   return like(`none|${item}(?:,${item})*`, example);

@@ -23,19 +23,21 @@ interface FileSource {
 const EPILOGUE = `
 Makes read-only calls: every AWS call is a Get, Describe or List. The issuer's keys and discovery document are fetched
 from their public URLs without credentials. AWS credentials come from the SDK's default chain (AWS_PROFILE,
-AWS_ACCESS_KEY_ID, a role). The command respects AWS_ENDPOINT_URL and NO_COLOR. It does not check AWS WAF, CloudFront or
-Cognito; the section "Not checked" of the report lists what you must check yourself.
+AWS_ACCESS_KEY_ID, a role). The command respects AWS_ENDPOINT_URL and NO_COLOR. It does not check CloudFront,
+Cognito or the rules of AWS WAF; the section "Not checked" of the report lists what you must check yourself.
 
 Results:
   passed   the resource is as expected
   failed   it differs, or it does not exist
   unknown  its state could not be read; "found" gives the reason, such as a missing permission
+  pending  AWS is still changing it; run the command again. Most changes take minutes, time to live of a new table an hour
 
 Exit codes:
   0  every check passed
   1  at least one check failed
   2  no check failed, but at least one is unknown, or the command could not run: invalid arguments, no credentials,
      no such stack, a missing permission
+  3  no check failed or is unknown, but at least one is pending
 
 Examples:
   npm run verify -- --stack Twinlane-prod --region us-east-1

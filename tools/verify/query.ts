@@ -11,7 +11,10 @@ interface Call<Answer> {
 }
 
 /** A call to AWS. */
-export interface AwsQuery<Answer = unknown> extends Call<Answer>, Permission {}
+export interface AwsQuery<Answer = unknown> extends Call<Answer>, Permission {
+  /** Another permission that AWS requires for the call. */
+  readonly also?: Permission;
+}
 
 /** IAM permission that a call needs. */
 export interface Permission {
@@ -31,6 +34,11 @@ export function isAwsQuery(query: Query): query is AwsQuery {
   return 'action' in query;
 }
 
+/** The permissions that a call needs. */
+export function permissionsOf({ action, arn, also }: AwsQuery): [Permission, ...Permission[]] {
+  return [{ action, arn }, ...(also ? [also] : [])];
+}
+
 /** Outcome of a query: an answer, a missing resource, or no answer and the reason. */
 export type Outcome<Answer = unknown> =
   { readonly answer: Answer } | { readonly missing: string } | { readonly unanswered: string };
@@ -44,7 +52,7 @@ export async function outcomeOf<Answer>(query: Query<Answer>): Promise<Outcome<A
     if (error instanceof Error && MISSING.test(error.name)) {
       return missing(query);
     }
-    return { unanswered: isAwsQuery(query) ? reason(error, query) : reasonOfPage(error, query) };
+    return { unanswered: isAwsQuery(query) ? reason(error, permissionsOf(query)) : reasonOfPage(error, query) };
   }
 }
 
@@ -52,7 +60,8 @@ export async function outcomeOf<Answer>(query: Query<Answer>): Promise<Outcome<A
  * Reason why AWS gave no answer, with a fix. Rethrows the error if it does not come from an AWS client. A reason that
  * concerns every call names no resource, so that it is the same for all of them.
  */
-export function reason(error: unknown, { action, arn }: Permission): string {
+export function reason(error: unknown, permissions: readonly [Permission, ...Permission[]]): string {
+  const [{ action }] = permissions;
   if (!(error instanceof Error)) {
     throw error;
   }
@@ -66,7 +75,7 @@ export function reason(error: unknown, { action, arn }: Permission): string {
     return 'the AWS credentials are invalid or have expired. Fix: sign in again.';
   }
   if (DENIED.test(error.name)) {
-    return `access denied. Fix: allow ${action} on ${arn}.`;
+    return `access denied. Fix: allow ${permissions.map(({ action, arn }) => `${action} on ${arn}`).join(' and ')}.`;
   }
   if (THROTTLED.test(error.name)) {
     return `AWS throttled ${action}. Fix: try again in a minute.`;
@@ -90,9 +99,10 @@ function reasonOfPage(error: unknown, { url }: PageQuery): string {
   throw error;
 }
 
-// The services name the same error differently: ListenerNotFound, NoSuchHostedZone, ResourceNotFoundException;
-// AccessDenied, AccessDeniedException, UnauthorizedOperation. The patterns match all of them.
-const MISSING = /NotFound|^NoSuch/;
+// The services name the same error differently: ListenerNotFound, NoSuchHostedZone, ResourceNotFoundException,
+// QueueDoesNotExist, WAFNonexistentItemException; AccessDenied, AccessDeniedException, UnauthorizedOperation. The patterns
+// match all of them.
+const MISSING = /NotFound|^NoSuch|DoesNotExist|Nonexistent/;
 const DENIED = /AccessDenied|Unauthorized|NotAuthorized|Forbidden/;
 const THROTTLED = /Throttl|TooManyRequests|LimitExceeded/;
 const NO_CREDENTIALS = /CredentialsProvider|TokenProvider/;

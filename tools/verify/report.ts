@@ -25,13 +25,16 @@ export function report(
     stack,
     region,
     verifiedAt: now.toISOString(),
-    summary: { passed: count('passed'), failed: count('failed'), unknown: count('unknown') },
+    summary: { passed: count('passed'), failed: count('failed'), unknown: count('unknown'), pending: count('pending') },
     findings,
     notChecked,
   };
 }
 
-/** 0: all checks passed. 1: at least one failed. 2: none failed, but at least one is unknown. */
-export function exitCode({ summary }: Report): 0 | 1 | 2 {
-  return summary.failed > 0 ? 1 : summary.unknown > 0 ? 2 : 0;
+/**
+ * 0: all checks passed. 1: at least one failed. 2: none failed, but at least one is unknown. 3: the others passed, but at
+ * least one is pending. Of these four, only the last can be worth waiting for.
+ */
+export function exitCode({ summary }: Report): 0 | 1 | 2 | 3 {
+  return summary.failed > 0 ? 1 : summary.unknown > 0 ? 2 : summary.pending > 0 ? 3 : 0;
 }

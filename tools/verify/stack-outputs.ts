@@ -30,7 +30,7 @@ export async function outputsOfStack(client: CloudFormationClient, stack: string
         { cause: error },
       );
     }
-    const why = reason(error, { action: 'cloudformation:DescribeStacks', arn: `the stack ${stack}` });
+    const why = reason(error, [{ action: 'cloudformation:DescribeStacks', arn: `the stack ${stack}` }]);
     throw new CommandError(`The outputs of the stack ${stack} cannot be read: ${why}`, { cause: error });
   }
 }

@@ -3,7 +3,12 @@ import { type Look, wrap } from '../cli';
 import type { Finding, Result } from './check';
 import type { Report } from './report';
 
-const COLORS = { passed: 'green', failed: 'red', unknown: 'yellow' } as const satisfies Record<Result, string>;
+const COLORS = {
+  passed: 'green',
+  failed: 'red',
+  unknown: 'yellow',
+  pending: 'cyan',
+} as const satisfies Record<Result, string>;
 
 /** Minimum width in columns. In a narrower table, most words would be broken. */
 const NARROWEST = 50;
@@ -27,9 +32,16 @@ export function table({ stack, region, summary, findings, notChecked }: Report, 
     ]),
     ...(notChecked.length > 0 ? ['', 'Not checked', ...notChecked.flatMap((text) => indented(text, look))] : []),
     '',
-    `${findings.length} checks: ${summary.passed} passed, ${summary.failed} failed, ${summary.unknown} unknown`,
+    `${findings.length} checks: ${counts(summary)}`,
     '',
   ].join('\n');
+}
+
+/** `{ passed: 2, failed: 1 }` → `2 passed, 1 failed` */
+function counts(summary: Report['summary']): string {
+  return Object.entries(summary)
+    .map(([result, count]) => `${count} ${result}`)
+    .join(', ');
 }
 
 function indented(text: string, { width }: Look): string[] {

@@ -26,6 +26,17 @@ describe('A check of two queries', () => {
     ]);
   });
 
+  it('is pending if it did not pass and AWS is still changing the resource', () => {
+    const changing = (passed: boolean) =>
+      findings(
+        [{ name: 'group', checks: [check('expected', [one], (found) => ({ passed, pending: true, found }))] }],
+        new Map([[one, { answer: '1' }]]),
+      );
+
+    expect(changing(false)).toMatchObject([{ result: 'pending' }]);
+    expect(changing(true)).toMatchObject([{ result: 'passed' }]);
+  });
+
   it('fails if one resource is missing, even if the other query is unanswered', () => {
     const missing = { missing: 'no such thing' };
     const unanswered = { unanswered: 'denied' };

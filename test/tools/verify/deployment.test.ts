@@ -1,7 +1,19 @@
 import * as fc from 'fast-check';
 import { Output } from '../../../lib/outputs';
 import { parseDeployment } from '../../../tools/verify/deployment';
-import { CERTIFICATE, ISSUER, KEYS_URL, LISTENER, LOAD_BALANCER, STACK, TARGET_GROUP } from './passing-deployment';
+import {
+  CERTIFICATE,
+  DEAD_LETTERS,
+  DELIVERY_QUEUE,
+  ISSUER,
+  KEYS_URL,
+  LISTENER,
+  LOAD_BALANCER,
+  OUTPUTS,
+  STACK,
+  TARGET_GROUP,
+  WEB_ACL,
+} from './passing-deployment';
 import { type ChangedOutputs, changedOutputs } from './mocked-aws';
 
 const parsed = (changed: ChangedOutputs = {}) => parseDeployment({ stack: STACK, values: changedOutputs(changed) });
@@ -21,6 +33,7 @@ describe('The outputs of a deployment', () => {
       webSocketCertificateArn: CERTIFICATE,
       managementCertificateArn: CERTIFICATE,
       loadBalancerArn: LOAD_BALANCER,
+      webAclArn: WEB_ACL,
       listenerArn: LISTENER,
       targetGroupArn: TARGET_GROUP,
       httpScaling: { resourceId: 'service/lane/api', min: 2, max: 10 },
@@ -29,11 +42,29 @@ describe('The outputs of a deployment', () => {
       rateLimit: 500,
       burstLimit: 200,
       webSocketScaling: [{ resourceId: 'function:connect:live', min: 1, max: 5 }],
-      functions: [{ name: 'connect', reserved: 50 }, { name: 'deliver' }],
-      tokens: { issuer: ISSUER, audience: 'https://api.example.com', keysUrl: KEYS_URL },
+      functions: [{ name: 'connect', reserved: 50 }, { name: 'deliver' }, { name: 'dispatch' }, { name: 'revoke' }],
+      tokens: {
+        issuer: ISSUER,
+        audience: 'https://api.example.com',
+        keysUrl: KEYS_URL,
+        algorithms: ['RS256', 'ES256'],
+      },
       messageLogTable: 'log',
       connectionTable: 'connections',
       admissionTable: 'admission',
+      deliveryQueue: { name: 'deliveries', arn: DELIVERY_QUEUE, url: OUTPUTS[Output.DELIVERY_QUEUE_URL] },
+      deadLetterQueues: [
+        {
+          name: 'dispatch-failures',
+          arn: 'arn:aws:sqs:us-east-1:123456789012:dispatch-failures',
+          url: 'https://sqs.us-east-1.amazonaws.com/123456789012/dispatch-failures',
+        },
+        {
+          name: 'deliver-failures',
+          arn: DEAD_LETTERS,
+          url: 'https://sqs.us-east-1.amazonaws.com/123456789012/deliver-failures',
+        },
+      ],
       deletionProtection: true,
     });
   });
@@ -69,6 +100,7 @@ describe('The outputs of a deployment', () => {
       Output.TOKEN_ISSUER,
       Output.TOKEN_AUDIENCE,
       Output.TOKEN_KEYS_URL,
+      Output.TOKEN_ALGORITHMS,
       Output.ADMISSION_TABLE,
     ];
     const needed = Object.values(Output).filter((name) => !optional.includes(name));
@@ -94,6 +126,12 @@ describe('The outputs of a deployment', () => {
     [Output.FUNCTIONS, 'connect', 'must look like NAME=50,OTHER=, got "connect"'],
     [Output.DELETION_PROTECTION, 'yes', 'must look like true, got "yes"'],
     [Output.TOKEN_KEYS_URL, 'http://login', 'must look like https://login.example.com/, got "http://login"'],
+    [
+      Output.DELIVERY_QUEUE_URL,
+      'deliveries',
+      'must look like https://sqs.us-east-1.amazonaws.com/123456789012/NAME, got "deliveries"',
+    ],
+    [Output.TOKEN_ALGORITHMS, 'RS256, ES256', 'must look like RS256,ES256, got "RS256, ES256"'],
     [Output.WEB_ACL_ARN, 'lane', 'must look like an ARN of wafv2, got "lane"'],
     [Output.CONNECTION_TABLE, '', 'must look like a name, got ""'],
   ])('are rejected if %s is %p', (name, value, problem) => {
@@ -106,9 +144,15 @@ describe('The outputs of a deployment', () => {
     );
   });
 
-  it('are rejected if they have an issuer without an audience or a key URL', () => {
-    expect(() => parsed({ [Output.TOKEN_AUDIENCE]: undefined, [Output.TOKEN_KEYS_URL]: undefined })).toThrow(
-      'TokenAudience is missing, but TokenIssuer is present; TokenKeysUrl is missing, but TokenIssuer is present',
+  it('are rejected if they have an issuer without an audience, a key URL or algorithms', () => {
+    expect(() =>
+      parsed({
+        [Output.TOKEN_AUDIENCE]: undefined,
+        [Output.TOKEN_KEYS_URL]: undefined,
+        [Output.TOKEN_ALGORITHMS]: undefined,
+      }),
+    ).toThrow(
+      'TokenAudience is missing, but TokenIssuer is present; TokenKeysUrl is missing, but TokenIssuer is present; TokenAlgorithms is missing, but TokenIssuer is present',
     );
   });
 });

@@ -62,11 +62,15 @@ function parseCall({ url = '', headers }: IncomingMessage, body: string): Call {
 
 const REST: [path: RegExp, command: keyof Answers, wire: Call['wire']][] = [
   [/^\/v2\/apis\/api1$/, 'GetApi', camelJson],
+  [/^\/v2\/apis\/api1\/routes$/, 'GetRoutes', camelJson],
+  [/^\/v2\/apis\/api1\/routes\/[^/]+\/routeresponses$/, 'GetRouteResponses', camelJson],
   [/^\/v2\/apis\/api1\/stages\/live$/, 'GetStage', camelJson],
   [/^\/v2\/domainnames\/ws\.example\.com$/, 'GetDomainName', camelJson],
   [/^\/v2\/domainnames\/ws\.example\.com\/apimappings$/, 'GetApiMappings', camelJson],
   [/^\/2015-03-31\/functions\/([^/]+)\/configuration$/, 'GetFunctionConfiguration', json],
   [/^\/2019-09-30\/functions\/([^/]+)\/concurrency$/, 'GetFunctionConcurrency', json],
+  [/^\/2015-03-31\/event-source-mappings/, 'ListEventSourceMappings', json],
+  [/^\/2019-09-30\/functions\/([^/]+)\/provisioned-concurrency\?/, 'GetProvisionedConcurrencyConfig', json],
   [/^\/2013-04-01\/hostedzone\/Z0EXAMPLE\/rrset\?name=/, 'ListResourceRecordSets', restXml],
 ];
 

@@ -3,14 +3,17 @@ import { ApiGatewayV2Client } from '@aws-sdk/client-apigatewayv2';
 import { ApplicationAutoScalingClient } from '@aws-sdk/client-application-auto-scaling';
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { ECSClient } from '@aws-sdk/client-ecs';
 import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { Route53Client } from '@aws-sdk/client-route-53';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { WAFV2Client } from '@aws-sdk/client-wafv2';
 import { runQueries } from '../../../tools/verify/run-queries';
 import { connect } from '../../../tools/verify/aws';
-import { type Finding, findings } from '../../../tools/verify/check';
+import { type Finding, findings, queriesOf } from '../../../tools/verify/check';
 import { parseDeployment } from '../../../tools/verify/deployment';
-import { checkGroups, queriesOf } from '../../../tools/verify/check-groups';
+import { checkGroups } from '../../../tools/verify/check-groups';
 import { type Answers, PASSING, PASSING_PAGES, NOW, OUTPUTS, type Pages, STACK } from './passing-deployment';
 
 // With credentials, a client does not search for them in the background, beyond the end of the test.
@@ -23,9 +26,12 @@ const clients = [
   ApplicationAutoScalingClient,
   CloudFormationClient,
   DynamoDBClient,
+  ECSClient,
   ElasticLoadBalancingV2Client,
   LambdaClient,
   Route53Client,
+  SQSClient,
+  WAFV2Client,
 ];
 
 /** A command of any client. */

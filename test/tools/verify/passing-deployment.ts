@@ -3,9 +3,12 @@ import type * as apiGateway from '@aws-sdk/client-apigatewayv2';
 import type * as autoScaling from '@aws-sdk/client-application-auto-scaling';
 import type * as cloudFormation from '@aws-sdk/client-cloudformation';
 import type * as dynamoDb from '@aws-sdk/client-dynamodb';
+import type * as ecs from '@aws-sdk/client-ecs';
 import type * as elb from '@aws-sdk/client-elastic-load-balancing-v2';
 import type * as lambda from '@aws-sdk/client-lambda';
 import type * as route53 from '@aws-sdk/client-route-53';
+import type * as sqs from '@aws-sdk/client-sqs';
+import type * as waf from '@aws-sdk/client-wafv2';
 import { Output } from '../../../lib/outputs';
 
 /** The deployment of the tests, and AWS's answers with which it passes every check. */
@@ -18,6 +21,11 @@ export const CERTIFICATE = `arn:aws:acm:${ACCOUNT}:certificate/11111111-1111-111
 export const LOAD_BALANCER = `arn:aws:elasticloadbalancing:${ACCOUNT}:loadbalancer/app/lane/aaaaaaaaaaaaaaaa`;
 export const LISTENER = `arn:aws:elasticloadbalancing:${ACCOUNT}:listener/app/lane/aaaaaaaaaaaaaaaa/bbbbbbbbbbbbbbbb`;
 export const TARGET_GROUP = `arn:aws:elasticloadbalancing:${ACCOUNT}:targetgroup/lane/cccccccccccccccc`;
+export const WEB_ACL = `arn:aws:wafv2:${ACCOUNT}:regional/webacl/lane/1`;
+export const LOG_STREAM = `arn:aws:dynamodb:${ACCOUNT}:table/log/stream/2026-01-01T00:00:00.000`;
+export const ADMISSION_STREAM = `arn:aws:dynamodb:${ACCOUNT}:table/admission/stream/2026-01-01T00:00:00.000`;
+export const DELIVERY_QUEUE = `arn:aws:sqs:${ACCOUNT}:deliveries`;
+export const DEAD_LETTERS = `arn:aws:sqs:${ACCOUNT}:deliver-failures`;
 export const ISSUER = 'https://login.example.com/';
 export const KEYS_URL = 'https://login.example.com/.well-known/jwks.json';
 export const DISCOVERY_URL = 'https://login.example.com/.well-known/openid-configuration';
@@ -30,6 +38,7 @@ export const OUTPUTS: Readonly<Record<string, string>> = {
   [Output.HTTP_CERTIFICATE_ARN]: CERTIFICATE,
   [Output.WEBSOCKET_CERTIFICATE_ARN]: CERTIFICATE,
   [Output.LOAD_BALANCER_ARN]: LOAD_BALANCER,
+  [Output.WEB_ACL_ARN]: WEB_ACL,
   [Output.LISTENER_ARN]: LISTENER,
   [Output.TARGET_GROUP_ARN]: TARGET_GROUP,
   [Output.HTTP_SCALABLE_TARGET]: 'service/lane/api',
@@ -41,13 +50,18 @@ export const OUTPUTS: Readonly<Record<string, string>> = {
   [Output.MANAGEMENT_ENDPOINT]: 'https://ws.example.com',
   [Output.MANAGEMENT_CERTIFICATE_ARN]: CERTIFICATE,
   [Output.WEBSOCKET_SCALABLE_TARGETS]: 'function:connect:live=1-5',
-  [Output.FUNCTIONS]: 'connect=50,deliver=',
+  [Output.FUNCTIONS]: 'connect=50,deliver=,dispatch=,revoke=',
   [Output.TOKEN_ISSUER]: ISSUER,
   [Output.TOKEN_AUDIENCE]: 'https://api.example.com',
   [Output.TOKEN_KEYS_URL]: KEYS_URL,
+  [Output.TOKEN_ALGORITHMS]: 'RS256,ES256',
   [Output.MESSAGE_LOG_TABLE]: 'log',
   [Output.CONNECTION_TABLE]: 'connections',
   [Output.ADMISSION_TABLE]: 'admission',
+  [Output.DELIVERY_QUEUE_URL]: 'https://sqs.us-east-1.amazonaws.com/123456789012/deliveries',
+  [Output.DEAD_LETTER_QUEUE_URLS]: ['dispatch-failures', 'deliver-failures']
+    .map((name) => `https://sqs.us-east-1.amazonaws.com/123456789012/${name}`)
+    .join(','),
   [Output.DELETION_PROTECTION]: 'true',
 };
 
@@ -67,7 +81,7 @@ export const PASSING_PAGES: Pages = {
     Response.json({
       keys: [
         { kty: 'RSA', use: 'sig', kid: '1' },
-        { kty: 'EC', kid: '2' },
+        { kty: 'EC', crv: 'P-256', kid: '2' },
       ],
     }),
   [DISCOVERY_URL]: () => Response.json({ issuer: ISSUER, jwks_uri: KEYS_URL }),
@@ -79,25 +93,39 @@ export interface Answers {
   GetApi(): Partial<apiGateway.GetApiCommandOutput>;
   GetApiMappings(): Partial<apiGateway.GetApiMappingsCommandOutput>;
   GetDomainName(input: apiGateway.GetDomainNameCommandInput): Partial<apiGateway.GetDomainNameCommandOutput>;
+  GetRouteResponses(
+    input: apiGateway.GetRouteResponsesCommandInput,
+  ): Partial<apiGateway.GetRouteResponsesCommandOutput>;
+  GetRoutes(): Partial<apiGateway.GetRoutesCommandOutput>;
   GetStage(): Partial<apiGateway.GetStageCommandOutput>;
   DescribeScalableTargets(
     input: autoScaling.DescribeScalableTargetsCommandInput,
   ): Partial<autoScaling.DescribeScalableTargetsCommandOutput>;
   DescribeStacks(): Partial<cloudFormation.DescribeStacksCommandOutput>;
-  DescribeContinuousBackups(): Partial<dynamoDb.DescribeContinuousBackupsCommandOutput>;
+  DescribeContinuousBackups(
+    input: dynamoDb.DescribeContinuousBackupsCommandInput,
+  ): Partial<dynamoDb.DescribeContinuousBackupsCommandOutput>;
   DescribeTable(input: dynamoDb.DescribeTableCommandInput): Partial<dynamoDb.DescribeTableCommandOutput>;
-  DescribeTimeToLive(): Partial<dynamoDb.DescribeTimeToLiveCommandOutput>;
+  DescribeTimeToLive(input: dynamoDb.DescribeTimeToLiveCommandInput): Partial<dynamoDb.DescribeTimeToLiveCommandOutput>;
+  DescribeServices(): Partial<ecs.DescribeServicesCommandOutput>;
   DescribeListenerAttributes(): Partial<elb.DescribeListenerAttributesCommandOutput>;
   DescribeListeners(): Partial<elb.DescribeListenersCommandOutput>;
   DescribeLoadBalancerAttributes(): Partial<elb.DescribeLoadBalancerAttributesCommandOutput>;
   DescribeLoadBalancers(): Partial<elb.DescribeLoadBalancersCommandOutput>;
+  DescribeRules(): Partial<elb.DescribeRulesCommandOutput>;
   DescribeTargetGroupAttributes(): Partial<elb.DescribeTargetGroupAttributesCommandOutput>;
   DescribeTargetHealth(): Partial<elb.DescribeTargetHealthCommandOutput>;
   GetFunctionConcurrency(
     input: lambda.GetFunctionConcurrencyCommandInput,
   ): Partial<lambda.GetFunctionConcurrencyCommandOutput>;
-  GetFunctionConfiguration(): Partial<lambda.GetFunctionConfigurationCommandOutput>;
+  GetFunctionConfiguration(
+    input: lambda.GetFunctionConfigurationCommandInput,
+  ): Partial<lambda.GetFunctionConfigurationCommandOutput>;
+  GetProvisionedConcurrencyConfig(): Partial<lambda.GetProvisionedConcurrencyConfigCommandOutput>;
+  ListEventSourceMappings(): Partial<lambda.ListEventSourceMappingsCommandOutput>;
   ListResourceRecordSets(): Partial<route53.ListResourceRecordSetsCommandOutput>;
+  GetQueueAttributes(input: sqs.GetQueueAttributesCommandInput): Partial<sqs.GetQueueAttributesCommandOutput>;
+  ListResourcesForWebACL(): Partial<waf.ListResourcesForWebACLCommandOutput>;
 }
 
 export const CERTIFICATE_DETAIL: acm.CertificateDetail = {
@@ -117,9 +145,17 @@ export const DOMAIN: apiGateway.DomainNameConfiguration = {
   SecurityPolicy: 'TLS_1_2',
 };
 
+export const ROUTES: apiGateway.Route[] = [
+  { RouteKey: '$connect', RouteId: 'r1' },
+  { RouteKey: '$disconnect', RouteId: 'r2' },
+  { RouteKey: '$default', RouteId: 'r3', RouteResponseSelectionExpression: '$default' },
+  { RouteKey: 'audit', RouteId: 'r4', RouteResponseSelectionExpression: '$default' },
+];
+
 export const STAGE: Partial<apiGateway.GetStageCommandOutput> = {
   AutoDeploy: true,
   AccessLogSettings: { DestinationArn: LOG_DESTINATION },
+  LastDeploymentStatusMessage: "Successfully deployed stage with deployment ID 'd1'",
   DefaultRouteSettings: { ThrottlingRateLimit: 500, ThrottlingBurstLimit: 200, DataTraceEnabled: false },
 };
 
@@ -162,6 +198,36 @@ export const FUNCTION: Partial<lambda.GetFunctionConfigurationCommandOutput> = {
   TracingConfig: { Mode: 'Active' },
 };
 
+export const SERVICE: ecs.Service = {
+  status: 'ACTIVE',
+  desiredCount: 2,
+  runningCount: 2,
+  deployments: [{ status: 'PRIMARY', rolloutState: 'COMPLETED' }],
+};
+
+/** An event source mapping as Lambda describes it. */
+export function mapping(
+  EventSourceArn: string,
+  name: string,
+  State = 'Enabled',
+): lambda.EventSourceMappingConfiguration {
+  return { EventSourceArn, FunctionArn: `arn:aws:lambda:${ACCOUNT}:function:${name}`, State };
+}
+
+export const MAPPINGS = [
+  mapping(LOG_STREAM, 'dispatch'),
+  // The function of another stack, which also reads the messages.
+  mapping(LOG_STREAM, 'archive', 'Disabled'),
+  mapping(DELIVERY_QUEUE, 'deliver:live'),
+  mapping(ADMISSION_STREAM, 'revoke'),
+];
+
+export const TABLE: dynamoDb.TableDescription = {
+  TableStatus: 'ACTIVE',
+  DeletionProtectionEnabled: true,
+  StreamSpecification: { StreamEnabled: true, StreamViewType: 'NEW_IMAGE' },
+};
+
 export const RECORDS = [
   alias('api.example.com.', 'A', 'dualstack.lane-1.us-east-1.elb.amazonaws.com.'),
   alias('api.example.com.', 'AAAA', 'dualstack.lane-1.us-east-1.elb.amazonaws.com.'),
@@ -174,6 +240,8 @@ export const PASSING: Answers = {
   GetApi: () => ({ ProtocolType: 'WEBSOCKET', DisableExecuteApiEndpoint: true }),
   GetApiMappings: () => ({ Items: [{ ApiId: 'api1', Stage: 'live' }] }),
   GetDomainName: () => ({ DomainNameConfigurations: [DOMAIN] }),
+  GetRouteResponses: () => ({ Items: [{ RouteResponseKey: '$default' }] }),
+  GetRoutes: () => ({ Items: ROUTES }),
   GetStage: () => STAGE,
   DescribeScalableTargets: ({ ServiceNamespace }) => ({
     ScalableTargets: [
@@ -187,30 +255,71 @@ export const PASSING: Answers = {
       PointInTimeRecoveryDescription: { PointInTimeRecoveryStatus: 'ENABLED' },
     },
   }),
-  DescribeTable: () => ({
-    Table: {
-      DeletionProtectionEnabled: true,
-      StreamSpecification: { StreamEnabled: true, StreamViewType: 'NEW_IMAGE' },
-    },
+  DescribeTable: ({ TableName }) => ({
+    Table: { ...TABLE, LatestStreamArn: TableName === 'log' ? LOG_STREAM : ADMISSION_STREAM },
   }),
   DescribeTimeToLive: () => ({ TimeToLiveDescription: { TimeToLiveStatus: 'ENABLED', AttributeName: 'expiresAt' } }),
+  DescribeServices: () => ({ services: [SERVICE] }),
   DescribeListenerAttributes: () => attributes(LISTENER_ATTRIBUTES),
   DescribeListeners: () => ({ Listeners: [HTTPS_LISTENER] }),
   DescribeLoadBalancerAttributes: () => attributes(LOAD_BALANCER_ATTRIBUTES),
   DescribeLoadBalancers: () => ({ LoadBalancers: [LOAD_BALANCER_DETAIL] }),
+  DescribeRules: () => ({ Rules: [{ IsDefault: true, Actions: [{ Type: 'forward' }] }] }),
   DescribeTargetGroupAttributes: () => attributes({ 'deregistration_delay.timeout_seconds': '30' }),
   DescribeTargetHealth: () => targets('healthy', 'healthy'),
   GetFunctionConcurrency: ({ FunctionName }) =>
     FunctionName === 'connect' ? { ReservedConcurrentExecutions: 50 } : {},
   GetFunctionConfiguration: () => FUNCTION,
+  GetProvisionedConcurrencyConfig: () => ({ Status: 'READY', AvailableProvisionedConcurrentExecutions: 1 }),
+  ListEventSourceMappings: () => ({ EventSourceMappings: MAPPINGS }),
   ListResourceRecordSets: () => ({ ResourceRecordSets: RECORDS }),
+  GetQueueAttributes: ({ QueueUrl }) => ({
+    Attributes: QueueUrl?.endsWith('/deliveries')
+      ? { MessageRetentionPeriod: '345600', RedrivePolicy: redriveTo(DEAD_LETTERS) }
+      : { MessageRetentionPeriod: '1209600' },
+  }),
+  ListResourcesForWebACL: () => ({ ResourceArns: [LOAD_BALANCER] }),
 };
+
+const API_ALIAS = 'd-1.execute-api.us-east-1.amazonaws.com.';
+
+export const RECORDS_BEHIND_DISTRIBUTION = [
+  ...RECORDS.filter(({ Name }) => Name !== 'ws.example.com.'),
+  alias('ws.example.com.', 'A', 'd1.cloudfront.net.'),
+  alias('ws.example.com.', 'AAAA', 'd1.cloudfront.net.'),
+  alias('ws-origin.example.com.', 'A', API_ALIAS),
+  alias('ws-origin.example.com.', 'AAAA', API_ALIAS),
+];
+
+export const DOMAIN_BEHIND_DISTRIBUTION = { ...DOMAIN, CertificateArn: DISTRIBUTED[Output.MANAGEMENT_CERTIFICATE_ARN] };
+
+/** Answers that differ from {@link PASSING} if a distribution is in front of the API, with the outputs {@link DISTRIBUTED}. */
+export const BEHIND_DISTRIBUTION = {
+  ListResourceRecordSets: () => ({ ResourceRecordSets: RECORDS_BEHIND_DISTRIBUTION }),
+  GetDomainName: () => ({ DomainNameConfigurations: [DOMAIN_BEHIND_DISTRIBUTION] }),
+  DescribeCertificate: ({ CertificateArn }) => ({
+    Certificate: { ...CERTIFICATE_DETAIL, SubjectAlternativeNames: [hostOf(CertificateArn)] },
+  }),
+} satisfies Partial<Answers>;
+
+function hostOf(certificateArn: string | undefined): string {
+  return (
+    {
+      [DISTRIBUTED[Output.WEBSOCKET_CERTIFICATE_ARN]]: 'ws.example.com',
+      [DISTRIBUTED[Output.MANAGEMENT_CERTIFICATE_ARN]]: 'ws-origin.example.com',
+    }[certificateArn ?? ''] ?? 'api.example.com'
+  );
+}
 
 export function stackWith(outputs: Readonly<Record<string, string>>) {
   const Outputs = Object.entries(outputs).map(([OutputKey, OutputValue]) => ({ OutputKey, OutputValue }));
   return {
     Stacks: [{ StackName: STACK, CreationTime: NOW, StackStatus: 'UPDATE_COMPLETE' as const, Outputs }],
   };
+}
+
+export function redriveTo(deadLetterTargetArn: string): string {
+  return JSON.stringify({ deadLetterTargetArn, maxReceiveCount: 5 });
 }
 
 export function alias(Name: string, Type: route53.RRType, DNSName: string): route53.ResourceRecordSet {

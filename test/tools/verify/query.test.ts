@@ -21,12 +21,16 @@ describe('A query', () => {
     expect(await outcomeOf(query(async () => 42))).toEqual({ answer: 42 });
   });
 
-  it.each(['NotFoundException', 'ResourceNotFoundException', 'LoadBalancerNotFound', 'NoSuchHostedZone'])(
-    'reports a missing resource on %s',
-    async (name) => {
-      expect(await outcomeOf(failing(awsError(name)))).toEqual({ missing: 'the function f does not exist' });
-    },
-  );
+  it.each([
+    'NotFoundException',
+    'ResourceNotFoundException',
+    'LoadBalancerNotFound',
+    'NoSuchHostedZone',
+    'QueueDoesNotExist',
+    'WAFNonexistentItemException',
+  ])('reports a missing resource on %s', async (name) => {
+    expect(await outcomeOf(failing(awsError(name)))).toEqual({ missing: 'the function f does not exist' });
+  });
 
   it('reports a missing resource if the response contains none', async () => {
     expect(await outcomeOf(query(async () => undefined))).toEqual({ missing: 'the function f does not exist' });
@@ -44,6 +48,18 @@ describe('A query', () => {
     ['InternalFailure', 'lambda:GetFunctionConfiguration failed: InternalFailure: message of AWS'],
   ])('is unanswered on %s, with a fix', async (name, unanswered) => {
     expect(await outcomeOf(failing(awsError(name)))).toEqual({ unanswered });
+  });
+
+  it('is unanswered without one of two permissions, and the fix names both', async () => {
+    const run = () => Promise.reject(awsError('AccessDeniedException'));
+    const also = { action: 'elasticloadbalancing:DescribeWebACLAssociation', arn: '*' };
+
+    expect(
+      await outcomeOf({ action: 'wafv2:ListResourcesForWebACL', arn: 'arn:acl', also, subject: 's', run }),
+    ).toEqual({
+      unanswered:
+        'access denied. Fix: allow wafv2:ListResourcesForWebACL on arn:acl and elasticloadbalancing:DescribeWebACLAssociation on *.',
+    });
   });
 
   it.each(['ECONNREFUSED', 'ENOTFOUND', 'ETIMEDOUT'])('is unanswered on the network error %s', async (code) => {

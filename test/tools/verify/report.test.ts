@@ -3,7 +3,7 @@ import type { Result } from '../../../tools/verify/check';
 import { exitCode, report } from '../../../tools/verify/report';
 import { NOW, STACK } from './passing-deployment';
 
-const result = fc.constantFrom<Result>('passed', 'failed', 'unknown');
+const result = fc.constantFrom<Result>('passed', 'failed', 'unknown', 'pending');
 
 const reportOf = (results: readonly Result[]) =>
   report(
@@ -19,7 +19,7 @@ describe('The report of npm run verify', () => {
       stack: STACK,
       region: 'us-east-1',
       verifiedAt: '2026-03-01T00:00:00.000Z',
-      summary: { passed: 2, failed: 1, unknown: 0 },
+      summary: { passed: 2, failed: 1, unknown: 0, pending: 0 },
       findings: [
         { group: 'g', expected: 'p', found: 'f', result: 'passed' },
         { group: 'g', expected: 'p', found: 'f', result: 'failed' },
@@ -32,16 +32,17 @@ describe('The report of npm run verify', () => {
   it('counts every finding once', () => {
     fc.assert(
       fc.property(fc.array(result), (results) => {
-        const { passed, failed, unknown } = reportOf(results).summary;
+        const { passed, failed, unknown, pending } = reportOf(results).summary;
 
-        expect(passed + failed + unknown).toBe(results.length);
+        expect(passed + failed + unknown + pending).toBe(results.length);
       }),
     );
   });
 });
 
 describe('The exit code of npm run verify', () => {
-  const passed = fc.array(fc.constant<Result>('passed'));
+  const only = (...results: Result[]) => fc.array(fc.constantFrom(...results));
+  const passed = only('passed');
 
   it('is 0 if every check passed', () => {
     fc.assert(fc.property(passed, (results) => exitCode(reportOf(results)) === 0));
@@ -56,8 +57,15 @@ describe('The exit code of npm run verify', () => {
   });
 
   it('is 2 if any check is unknown and none failed', () => {
+    const others = only('passed', 'pending');
     fc.assert(
-      fc.property(passed, passed, (before, after) => exitCode(reportOf([...before, 'unknown', ...after])) === 2),
+      fc.property(others, others, (before, after) => exitCode(reportOf([...before, 'unknown', ...after])) === 2),
+    );
+  });
+
+  it('is 3 if any check is pending and all others passed', () => {
+    fc.assert(
+      fc.property(passed, passed, (before, after) => exitCode(reportOf([...before, 'pending', ...after])) === 3),
     );
   });
 });

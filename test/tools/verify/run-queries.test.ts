@@ -34,4 +34,30 @@ describe('Queries', () => {
       { numRuns: 50 },
     );
   });
+
+  it('stop after a bug in one of them, and reject when no other runs', async () => {
+    const started: number[] = [];
+    const ended: number[] = [];
+    const queries = Array.from({ length: 10 }, (_, number): Query => ({
+      action: 'x:Get',
+      arn: '*',
+      subject: `${number}`,
+      run: async () => {
+        started.push(number);
+        if (number === 1) {
+          throw new TypeError('a bug');
+        }
+        for (let step = 0; step < 10; step += 1) {
+          await Promise.resolve();
+        }
+        ended.push(number);
+        return number;
+      },
+    }));
+
+    await expect(runQueries(new Set(queries), () => undefined)).rejects.toThrow('a bug');
+
+    expect(started).toEqual([0, 1, 2, 3]);
+    expect(ended).toEqual([0, 2, 3]);
+  });
 });

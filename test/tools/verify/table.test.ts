@@ -13,6 +13,7 @@ const FINDINGS: Finding[] = [
     found: 'access denied. Fix: allow dynamodb:DescribeContinuousBackups',
     result: 'unknown',
   },
+  { group: 'Tables', expected: 'The log has time to live', found: 'ENABLING', result: 'pending' },
 ];
 
 const DEPLOYED = { stack: 'Twinlane-test', region: 'us-east-1' };
@@ -36,12 +37,13 @@ describe('The table of npm run verify', () => {
         '  The log has point-in-time       access denied. Fix: allow      unknown',
         '  recovery                        dynamodb:DescribeContinuousBa',
         '                                  ckups',
+        '  The log has time to live        ENABLING                       pending',
         '',
         'Not checked',
         '  the web ACL: whether it is associated with the load balancer, and its',
         '  rules',
         '',
-        '3 checks: 1 passed, 1 failed, 1 unknown',
+        '4 checks: 1 passed, 1 failed, 1 unknown, 1 pending',
         '',
       ].join('\n'),
     );
@@ -60,7 +62,8 @@ describe('The table of npm run verify', () => {
       plain
         .replace(/passed$/m, '\u001B[32mpassed\u001B[39m')
         .replace(/failed$/m, '\u001B[31mfailed\u001B[39m')
-        .replace(/unknown$/m, '\u001B[33munknown\u001B[39m'),
+        .replace(/unknown$/m, '\u001B[33munknown\u001B[39m')
+        .replace(/pending$/m, '\u001B[36mpending\u001B[39m'),
     );
   });
 

@@ -6,10 +6,23 @@ import {
   LoadBalancerNotFoundException,
   TargetGroupNotFoundException,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
-import { ResourceNotFoundException as NoFunction } from '@aws-sdk/client-lambda';
+import {
+  ProvisionedConcurrencyConfigNotFoundException,
+  ResourceNotFoundException as NoFunction,
+} from '@aws-sdk/client-lambda';
 import { NoSuchHostedZone } from '@aws-sdk/client-route-53';
+import { QueueDoesNotExist } from '@aws-sdk/client-sqs';
+import { WAFNonexistentItemException } from '@aws-sdk/client-wafv2';
 import { awsError, deniedError, throwing } from './aws-errors';
-import { type Answers, CERTIFICATE, PASSING, LISTENER, LOAD_BALANCER, TARGET_GROUP } from './passing-deployment';
+import {
+  type Answers,
+  CERTIFICATE,
+  PASSING,
+  LISTENER,
+  LOAD_BALANCER,
+  TARGET_GROUP,
+  WEB_ACL,
+} from './passing-deployment';
 import { verified } from './mocked-aws';
 
 const detail = { message: 'not found', $metadata: {} };
@@ -35,6 +48,13 @@ const CALLS: [command: keyof Answers, action: string, noResource: Partial<Answer
     'apigateway:GET',
     throwing('GetDomainName', new NotFoundException(detail)),
     'the custom domain ws.example.com',
+  ],
+  ['GetRoutes', 'apigateway:GET', throwing('GetRoutes', new NotFoundException(detail)), 'the WebSocket API api1'],
+  [
+    'GetRouteResponses',
+    'apigateway:GET',
+    throwing('GetRouteResponses', new NotFoundException(detail)),
+    'the WebSocket API api1',
   ],
   [
     'GetStage',
@@ -86,6 +106,13 @@ const CALLS: [command: keyof Answers, action: string, noResource: Partial<Answer
     LOAD_BALANCER_IN_WORDS,
   ],
   [
+    'DescribeRules',
+    'elasticloadbalancing:DescribeRules',
+    throwing('DescribeRules', new ListenerNotFoundException(detail)),
+    `the listener ${LISTENER}`,
+  ],
+  ['DescribeServices', 'ecs:DescribeServices', { DescribeServices: () => ({ services: [] }) }, 'the service api'],
+  [
     'DescribeTargetGroupAttributes',
     'elasticloadbalancing:DescribeTargetGroupAttributes',
     throwing('DescribeTargetGroupAttributes', new TargetGroupNotFoundException(detail)),
@@ -108,6 +135,33 @@ const CALLS: [command: keyof Answers, action: string, noResource: Partial<Answer
     'lambda:GetFunctionConfiguration',
     throwing('GetFunctionConfiguration', new NoFunction({ ...detail, Type: 'User' })),
     'the function connect',
+  ],
+  [
+    'GetProvisionedConcurrencyConfig',
+    'lambda:GetProvisionedConcurrencyConfig',
+    throwing(
+      'GetProvisionedConcurrencyConfig',
+      new ProvisionedConcurrencyConfigNotFoundException({ ...detail, Type: 'User' }),
+    ),
+    'the provisioned concurrency of function:connect:live',
+  ],
+  [
+    'GetQueueAttributes',
+    'sqs:GetQueueAttributes',
+    throwing('GetQueueAttributes', new QueueDoesNotExist(detail)),
+    'the queue deliveries',
+  ],
+  [
+    'ListEventSourceMappings',
+    'lambda:ListEventSourceMappings',
+    throwing('ListEventSourceMappings', new NoFunction({ ...detail, Type: 'User' })),
+    'the event source mappings',
+  ],
+  [
+    'ListResourcesForWebACL',
+    'wafv2:ListResourcesForWebACL',
+    throwing('ListResourcesForWebACL', new WAFNonexistentItemException(detail)),
+    `the web ACL ${WEB_ACL}`,
   ],
   [
     'ListResourceRecordSets',

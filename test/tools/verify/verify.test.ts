@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { verify } from '../../../tools/verify/verify';
 import { awsError, deniedError, throwing } from './aws-errors';
-import { type Answers, PASSING, NOW, OUTPUTS, STACK } from './passing-deployment';
+import { type Answers, PASSING, NOW, OUTPUTS, STACK, targets, WEB_ACL } from './passing-deployment';
 import { MockedAws } from './mocked-aws';
 import { recordingTerminal } from './recording-terminal';
 
@@ -34,7 +34,7 @@ describe('npm run verify', () => {
     const { exitCode, printed, errors } = await run(['--stack', STACK, '--region', 'us-east-1']);
 
     expect(exitCode).toBe(0);
-    expect(printed).toContain('47 checks: 47 passed, 0 failed, 0 unknown');
+    expect(printed).toContain('67 checks: 67 passed, 0 failed, 0 unknown, 0 pending');
     expect(errors).toBe('');
   });
 
@@ -45,14 +45,23 @@ describe('npm run verify', () => {
     });
 
     expect(exitCode).toBe(1);
-    expect(printed).toContain('47 checks: 42 passed, 1 failed, 4 unknown');
+    expect(printed).toContain('67 checks: 61 passed, 1 failed, 5 unknown, 0 pending');
   });
 
   it('exits with 2 if a check is unknown and none fails', async () => {
     const { exitCode, printed } = await run(['--outputs', file], throwing('GetStage', deniedError()));
 
     expect(exitCode).toBe(2);
-    expect(printed).toContain('47 checks: 43 passed, 0 failed, 4 unknown');
+    expect(printed).toContain('67 checks: 62 passed, 0 failed, 5 unknown, 0 pending');
+  });
+
+  it('exits with 3 if a check is pending and all others pass', async () => {
+    const { exitCode, printed } = await run(['--outputs', file], {
+      DescribeTargetHealth: () => targets('initial', 'initial'),
+    });
+
+    expect(exitCode).toBe(3);
+    expect(printed).toContain('67 checks: 66 passed, 0 failed, 0 unknown, 1 pending');
   });
 
   it('does not call CloudFormation if a file has the outputs', async () => {
@@ -77,12 +86,13 @@ describe('npm run verify', () => {
       stack: STACK,
       region: 'us-east-1',
       verifiedAt: '2026-03-01T00:00:00.000Z',
-      summary: { passed: 45, failed: 2, unknown: 0 },
+      summary: { passed: 65, failed: 2, unknown: 0, pending: 0 },
       notChecked: [
         'https://login.example.com/: whether it issues tokens for the audience https://api.example.com, and who can sign in',
+        `${WEB_ACL}: its rules and its logging`,
       ],
     });
-    expect(findings).toHaveLength(47);
+    expect(findings).toHaveLength(67);
     expect(findings).toContainEqual({
       group: 'WebSocket lane',
       expected: "The API's protocol is WebSocket",
@@ -108,11 +118,52 @@ describe('npm run verify', () => {
       Action: 'apigateway:GET',
       Resource: [
         'arn:aws:apigateway:us-east-1::/apis/api1',
+        'arn:aws:apigateway:us-east-1::/apis/api1/routes',
+        'arn:aws:apigateway:us-east-1::/apis/api1/routes/*/routeresponses',
         'arn:aws:apigateway:us-east-1::/apis/api1/stages/live',
         'arn:aws:apigateway:us-east-1::/domainnames/ws.example.com',
         'arn:aws:apigateway:us-east-1::/domainnames/ws.example.com/apimappings',
       ],
     });
+    // The only actions on all resources are those for which IAM has no resource-level permissions.
+    expect(
+      Statement.filter(({ Resource }: { Resource: string[] }) => Resource.includes('*')).map(
+        ({ Action }: { Action: string }) => Action,
+      ),
+    ).toEqual([
+      'application-autoscaling:DescribeScalableTargets',
+      'elasticloadbalancing:DescribeListenerAttributes',
+      'elasticloadbalancing:DescribeListeners',
+      'elasticloadbalancing:DescribeLoadBalancerAttributes',
+      'elasticloadbalancing:DescribeLoadBalancers',
+      'elasticloadbalancing:DescribeRules',
+      'elasticloadbalancing:DescribeTargetGroupAttributes',
+      'elasticloadbalancing:DescribeTargetHealth',
+      'elasticloadbalancing:DescribeWebACLAssociation',
+      'lambda:ListEventSourceMappings',
+    ]);
+    expect(Statement).toEqual(
+      expect.arrayContaining([
+        {
+          Effect: 'Allow',
+          Action: 'ecs:DescribeServices',
+          Resource: ['arn:aws:ecs:us-east-1:123456789012:service/lane/api'],
+        },
+        {
+          Effect: 'Allow',
+          Action: 'lambda:GetProvisionedConcurrencyConfig',
+          Resource: ['arn:aws:lambda:us-east-1:123456789012:function:connect:live'],
+        },
+        {
+          Effect: 'Allow',
+          Action: 'sqs:GetQueueAttributes',
+          Resource: ['deliver-failures', 'deliveries', 'dispatch-failures'].map(
+            (name) => `arn:aws:sqs:us-east-1:123456789012:${name}`,
+          ),
+        },
+        { Effect: 'Allow', Action: 'wafv2:ListResourcesForWebACL', Resource: [WEB_ACL] },
+      ]),
+    );
   });
 
   it('shows its progress on standard error if that is a terminal', async () => {
@@ -120,8 +171,8 @@ describe('npm run verify', () => {
 
     const lines = errors.split('\r\u001B[K');
 
-    expect(lines).toHaveLength(32);
-    expect([lines[1], lines[30], lines[31]]).toEqual(['1 of 30 calls finished', '30 of 30 calls finished', '']);
+    expect(lines).toHaveLength(45);
+    expect([lines[1], lines[43], lines[44]]).toEqual(['1 of 43 calls finished', '43 of 43 calls finished', '']);
   });
 
   it.each([
@@ -182,6 +233,7 @@ describe('npm run verify', () => {
       '--json',
       '--policy',
       'unknown  ',
+      'pending  ',
       'Exit codes:',
       'Examples:',
     ]) {

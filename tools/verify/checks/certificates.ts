@@ -44,13 +44,17 @@ function certificate(arn: string, hosts: readonly string[], aws: Aws, now: Date)
     ),
     check(`${certificateOf} is issued and in use`, [query], ({ Status, InUseBy = [] }) => ({
       passed: Status === 'ISSUED' && InUseBy.length > 0,
+      pending: Status === 'PENDING_VALIDATION',
       found: `${facts(Status)}, used by ${InUseBy.length}`,
     })),
-    check(`${certificateOf} is valid for at least ${DAYS_LEFT} days`, [query], ({ NotAfter }) => {
+    check(`${certificateOf} is valid for at least ${DAYS_LEFT} days`, [query], ({ NotAfter, Status }) => {
       const left = NotAfter && Math.floor((NotAfter.getTime() - now.getTime()) / DAY_MILLISECONDS);
       return {
         passed: left !== undefined && left >= DAYS_LEFT,
-        found: NotAfter ? `${left} days, until ${NotAfter.toISOString().slice(0, 10)}` : 'no expiry date: never issued',
+        pending: Status === 'PENDING_VALIDATION',
+        found: NotAfter
+          ? `${left} days, until ${NotAfter.toISOString().slice(0, 10)}`
+          : `no expiry date: ${facts(Status)}`,
       };
     }),
   ];

@@ -33,6 +33,7 @@ export function functionChecks(deployment: Deployment, aws: Aws): Check[] {
             State === 'Active' &&
             LastUpdateStatus === 'Successful' &&
             TracingConfig?.Mode === 'Active',
+          pending: State === 'Pending' || LastUpdateStatus === 'InProgress',
           found: facts(
             Runtime,
             ...Architectures,

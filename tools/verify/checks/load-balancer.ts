@@ -41,6 +41,7 @@ export function loadBalancerChecks(
       const { State, IpAddressType, AvailabilityZones: zones = [] } = found;
       return {
         passed: State?.Code === 'active' && IpAddressType === 'dualstack' && zones.length >= 2,
+        pending: State?.Code === 'provisioning',
         found: facts(State?.Code, IpAddressType, ...zones.map(({ ZoneName }) => ZoneName)),
       };
     }),

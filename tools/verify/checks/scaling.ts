@@ -3,15 +3,17 @@ import {
   type ScalableTarget,
   type ServiceNamespace,
 } from '@aws-sdk/client-application-auto-scaling';
+import { GetProvisionedConcurrencyConfigCommand } from '@aws-sdk/client-lambda';
 import type { Aws } from '../aws';
-import { type Check, check } from '../check';
+import { type Check, check, facts } from '../check';
 import type { Deployment, Scaling } from '../deployment';
 import type { Query } from '../query';
 
 /** With a single task, the service has none while that task is replaced. */
 const MIN_TASKS = 2;
 
-export function scalingChecks({ httpScaling, webSocketScaling }: Deployment, aws: Aws): Check[] {
+export function scalingChecks(deployment: Deployment, aws: Aws): Check[] {
+  const { httpScaling, webSocketScaling } = deployment;
   const http = (httpScaling ? [httpScaling] : []).map((scaling) => scalingQuery(scaling, aws));
   const webSocket = webSocketScaling.map((scaling) => scalingQuery(scaling, aws));
   const apart = check(
@@ -25,7 +27,13 @@ export function scalingChecks({ httpScaling, webSocketScaling }: Deployment, aws
       return { passed: both.length === 0, found: both.length === 0 ? 'none shared' : `shared: ${both.join(', ')}` };
     },
   );
-  return [...[...http, ...webSocket].map(withinLimits), ...(http.length > 0 && webSocket.length > 0 ? [apart] : [])];
+  return [
+    ...[...http, ...webSocket].map(withinLimits),
+    ...(http.length > 0 && webSocket.length > 0 ? [apart] : []),
+    ...[...http, ...webSocket]
+      .filter(({ scaling }) => !isService(scaling.resourceId))
+      .map(({ scaling }) => provisioned(scaling, deployment, aws)),
+  ];
 }
 
 interface ScalingQuery {
@@ -62,6 +70,26 @@ function withinLimits({ scaling: { resourceId, min, max }, query }: ScalingQuery
         ...(suspended ? ['scaling is suspended'] : []),
         ...(tooFew ? [`a service needs at least ${MIN_TASKS} tasks`] : []),
       ].join(', '),
+    };
+  });
+}
+
+/** Checks the environments of an alias. They are initialized after a deployment, and each time that the alias scales. */
+function provisioned({ resourceId, min }: Scaling, { partition, region, account }: Deployment, aws: Aws): Check {
+  const [, FunctionName, Qualifier] = resourceId.split(':');
+  const query = {
+    action: 'lambda:GetProvisionedConcurrencyConfig',
+    arn: `arn:${partition}:lambda:${region}:${account}:${resourceId}`,
+    subject: `the provisioned concurrency of ${resourceId}`,
+    run: () => aws.lambda.send(new GetProvisionedConcurrencyConfigCommand({ FunctionName, Qualifier })),
+  };
+  return check(`${resourceId} has a provisioned concurrency of at least ${min}`, [query], (found) => {
+    const { Status, StatusReason, AvailableProvisionedConcurrentExecutions: available = 0 } = found;
+    return {
+      // While the alias scales, the status is IN_PROGRESS, too.
+      passed: (Status === 'READY' || Status === 'IN_PROGRESS') && available >= min,
+      pending: Status === 'IN_PROGRESS',
+      found: `${facts(Status)}, ${available} available${StatusReason ? `: ${StatusReason}` : ''}`,
     };
   });
 }

@@ -31,6 +31,7 @@ export function targetGroupChecks({ targetGroupArn }: Deployment, aws: Aws): Che
       const states = found.map(health);
       return {
         passed: states.includes('healthy') && !states.includes('unhealthy'),
+        pending: states.includes('initial') && !states.includes('unhealthy'),
         found: count(states) || 'no targets',
       };
     }),

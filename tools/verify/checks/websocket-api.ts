@@ -51,6 +51,7 @@ export function webSocketApiChecks(deployment: Deployment, aws: Aws, domain: Que
         found.EndpointType === 'REGIONAL' &&
         found.IpAddressType === 'dualstack' &&
         found.SecurityPolicy === 'TLS_1_2',
+      pending: found.DomainNameStatus === 'UPDATING',
       found: facts(found.DomainNameStatus, found.EndpointType, found.IpAddressType, found.SecurityPolicy),
     })),
     check(`${managementHost} has the expected certificate`, [domain], (found) => ({
@@ -82,6 +83,12 @@ function stageChecks(deployment: Deployment, aws: Aws): Check[] {
       passed: AutoDeploy === true,
       found: AutoDeploy ? 'automatic' : 'manual',
     })),
+    check('The last deployment of the stage succeeded', [query], ({ LastDeploymentStatusMessage: message }) => ({
+      // API Gateway has no status for it, only this text. It begins with one of these words after the deployment has ended.
+      passed: message?.startsWith('Successfully') === true,
+      pending: message !== undefined && !message.includes('failed'),
+      found: facts(message),
+    })),
     check('The stage writes access logs', [query], ({ AccessLogSettings }) => ({
       passed: Boolean(AccessLogSettings?.DestinationArn),
       found: AccessLogSettings?.DestinationArn ?? 'no destination',
@@ -98,6 +105,6 @@ function stageChecks(deployment: Deployment, aws: Aws): Check[] {
 }
 
 /** Permission for a GET of API Gateway's control plane: the action is the HTTP method, and the ARN is a path without an account. */
-function get({ partition, region }: Deployment, path: string, subject: string) {
+export function get({ partition, region }: Deployment, path: string, subject: string) {
   return { action: 'apigateway:GET', arn: `arn:${partition}:apigateway:${region}::${path}`, subject };
 }

@@ -23,7 +23,7 @@ describe('The checks of the certificates', () => {
   ]);
 
   itFailsFor(`${CERTIFICATE_OF_BOTH} is issued and in use`, [
-    ['a validation that never ended', detail({ Status: 'PENDING_VALIDATION' }), 'PENDING_VALIDATION, used by 1'],
+    ['a validation that never ended', detail({ Status: 'VALIDATION_TIMED_OUT' }), 'VALIDATION_TIMED_OUT, used by 1'],
     ['no resource that uses it', detail({ InUseBy: [] }), 'ISSUED, used by 0'],
     ['an expired certificate', detail({ Status: 'EXPIRED' }), 'EXPIRED, used by 1'],
   ]);
@@ -31,7 +31,11 @@ describe('The checks of the certificates', () => {
   itFailsFor(`${CERTIFICATE_OF_BOTH} is valid for at least 30 days`, [
     ['one millisecond less', endingIn(30 * 86_400_000 - 1), '29 days, until 2026-03-30'],
     ['an expiry in the past', endingIn(-1), '-1 days, until 2026-02-28'],
-    ['no expiry date, as before issuance', detail({ NotAfter: undefined }), 'no expiry date: never issued'],
+    [
+      'no expiry date, because it was never issued',
+      detail({ NotAfter: undefined, Status: 'FAILED' }),
+      'no expiry date: FAILED',
+    ],
   ]);
 
   it('accept exactly 30 days', async () => {

@@ -1,40 +1,11 @@
-import { Output } from '../../../../lib/outputs';
-import { type Answers, alias, CERTIFICATE_DETAIL, DISTRIBUTED, DOMAIN, RECORDS } from '../passing-deployment';
+import { alias, BEHIND_DISTRIBUTION, DISTRIBUTED, RECORDS } from '../passing-deployment';
 import { itFailsFor, verified } from '../mocked-aws';
 
 const API_ALIAS = 'd-1.execute-api.us-east-1.amazonaws.com.';
 
-const RECORDS_BEHIND = [
-  ...RECORDS.filter(({ Name }) => Name !== 'ws.example.com.'),
-  alias('ws.example.com.', 'A', 'd1.cloudfront.net.'),
-  alias('ws.example.com.', 'AAAA', 'd1.cloudfront.net.'),
-  alias('ws-origin.example.com.', 'A', API_ALIAS),
-  alias('ws-origin.example.com.', 'AAAA', API_ALIAS),
-];
-
-/** AWS's answers if a distribution is in front of the API. */
-const BEHIND: Partial<Answers> = {
-  ListResourceRecordSets: () => ({ ResourceRecordSets: RECORDS_BEHIND }),
-  GetDomainName: () => ({
-    DomainNameConfigurations: [{ ...DOMAIN, CertificateArn: DISTRIBUTED[Output.MANAGEMENT_CERTIFICATE_ARN] }],
-  }),
-  DescribeCertificate: ({ CertificateArn }) => ({
-    Certificate: { ...CERTIFICATE_DETAIL, SubjectAlternativeNames: [hostOf(CertificateArn)] },
-  }),
-};
-
-function hostOf(certificateArn: string | undefined): string {
-  return (
-    {
-      [DISTRIBUTED[Output.WEBSOCKET_CERTIFICATE_ARN]]: 'ws.example.com',
-      [DISTRIBUTED[Output.MANAGEMENT_CERTIFICATE_ARN]]: 'ws-origin.example.com',
-    }[certificateArn ?? ''] ?? 'api.example.com'
-  );
-}
-
 describe('The checks of a distribution in front of the API', () => {
   it('include an alias to the distribution, and the host of the API itself', async () => {
-    const found = await verified(BEHIND, DISTRIBUTED);
+    const found = await verified(BEHIND_DISTRIBUTION, DISTRIBUTED);
 
     expect(found.filter(({ result }) => result !== 'passed')).toEqual([]);
     expect(found.map(({ expected }) => expected)).toEqual(
@@ -73,7 +44,7 @@ describe('The checks of a distribution in front of the API', () => {
     const names = new Set<string | undefined>();
     await verified(
       {
-        ...BEHIND,
+        ...BEHIND_DISTRIBUTION,
         GetDomainName: ({ DomainName }) => {
           names.add(DomainName);
           return {};

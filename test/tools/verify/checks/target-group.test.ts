@@ -8,7 +8,12 @@ describe('The checks of the target group', () => {
   itFailsFor(HEALTH, [
     ['no targets', { DescribeTargetHealth: () => ({}) }, 'no targets'],
     ['one unhealthy', { DescribeTargetHealth: () => targets('healthy', 'unhealthy') }, '1 healthy, 1 unhealthy'],
-    ['none ready yet', { DescribeTargetHealth: () => targets('initial', 'initial') }, '2 initial'],
+    [
+      'one unhealthy and none ready',
+      { DescribeTargetHealth: () => targets('initial', 'unhealthy') },
+      '1 initial, 1 unhealthy',
+    ],
+    ['only targets that stop', { DescribeTargetHealth: () => targets('draining') }, '1 draining'],
     ['a listener that does not use it', { DescribeTargetHealth: () => targets('unused') }, '1 unused'],
     [
       'a target without health information',

@@ -1,0 +1,314 @@
+import type { CertificateDetail } from '@aws-sdk/client-acm';
+import type { TableDescription } from '@aws-sdk/client-dynamodb';
+import type { LoadBalancer } from '@aws-sdk/client-elastic-load-balancing-v2';
+import type { ResourceRecordSet } from '@aws-sdk/client-route-53';
+import { Output } from '../../../lib/outputs';
+import {
+  ADMISSION_STREAM,
+  type Answers,
+  attributes,
+  BEHIND_DISTRIBUTION,
+  DELIVERY_QUEUE,
+  DISCOVERY_URL,
+  DISTRIBUTED,
+  DOMAIN_BEHIND_DISTRIBUTION,
+  FUNCTION,
+  HTTPS_LISTENER,
+  ISSUER,
+  KEYS_URL,
+  LISTENER,
+  LISTENER_ATTRIBUTES,
+  LOAD_BALANCER_ATTRIBUTES,
+  LOAD_BALANCER_DETAIL,
+  LOG_STREAM,
+  MAPPINGS,
+  OUTPUTS,
+  type Pages,
+  PASSING,
+  RECORDS_BEHIND_DISTRIBUTION,
+  ROUTES,
+  scalable,
+  SERVICE,
+  STAGE,
+  targets,
+} from './passing-deployment';
+import { verified } from './mocked-aws';
+
+/** A deployment with every output, and so with every check: also with a distribution, a web ACL and deletion protection. */
+const WHOLE = { ...OUTPUTS, ...DISTRIBUTED };
+
+/** A change of one resource: AWS's answers and pages that differ. */
+interface Breakage {
+  readonly answers?: Partial<Answers>;
+  readonly pages?: Pages;
+}
+
+/** For each check, the breakage of its resource. */
+const BREAKAGES: Readonly<Record<string, Breakage>> = {
+  ...aliasesOf('api.example.com', 'the load balancer'),
+  ...aliasesOf('ws.example.com', 'the distribution d1.cloudfront.net'),
+  ...aliasesOf('ws-origin.example.com', 'its custom domain'),
+  ...certificateOf('api.example.com', OUTPUTS[Output.HTTP_CERTIFICATE_ARN]),
+  ...certificateOf('ws.example.com', DISTRIBUTED[Output.WEBSOCKET_CERTIFICATE_ARN]),
+  ...certificateOf('ws-origin.example.com', DISTRIBUTED[Output.MANAGEMENT_CERTIFICATE_ARN]),
+
+  'The load balancer is active, dual-stack, and in two or more Availability Zones': loadBalancer({
+    IpAddressType: 'ipv4',
+  }),
+  'The load balancer drops invalid header fields': loadBalancerAttribute(
+    'routing.http.drop_invalid_header_fields.enabled',
+    'false',
+  ),
+  'The load balancer uses the strictest desync mitigation mode': loadBalancerAttribute(
+    'routing.http.desync_mitigation_mode',
+    'defensive',
+  ),
+  'The load balancer has deletion protection': loadBalancerAttribute('deletion_protection.enabled', 'false'),
+  'The web ACL is associated with the load balancer': {
+    answers: { ListResourcesForWebACL: () => ({ ResourceArns: [] }) },
+  },
+  'The listener uses HTTPS on port 443 with ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09': {
+    answers: {
+      DescribeListeners: () => ({ Listeners: [{ ...HTTPS_LISTENER, SslPolicy: 'ELBSecurityPolicy-2016-08' }] }),
+    },
+  },
+  'The listener has the expected certificate': {
+    answers: { DescribeListeners: () => ({ Listeners: [{ ...HTTPS_LISTENER, Certificates: [] }] }) },
+  },
+  'The default action of any other listener is a redirect to HTTPS': {
+    answers: {
+      DescribeListeners: () => ({
+        Listeners: [HTTPS_LISTENER, { ListenerArn: `${LISTENER}-80`, DefaultActions: [{ Type: 'forward' }] }],
+      }),
+    },
+  },
+  'Every response has the HSTS, nosniff, frame options and content security policy headers': listenerAttribute(
+    'routing.http.response.x_frame_options.header_value',
+    '',
+  ),
+  'No response has a Server header': listenerAttribute('routing.http.response.server.enabled', 'true'),
+  'At least one target is healthy and none is unhealthy': {
+    answers: { DescribeTargetHealth: () => targets('healthy', 'unhealthy') },
+  },
+  'The deregistration delay is 1 to 119 s': {
+    answers: { DescribeTargetGroupAttributes: () => attributes({ 'deregistration_delay.timeout_seconds': '300' }) },
+  },
+  'api has deployed the last change, and runs all tasks': {
+    answers: {
+      DescribeServices: () => ({
+        services: [{ ...SERVICE, deployments: [{ status: 'PRIMARY', rolloutState: 'FAILED' }] }],
+      }),
+    },
+  },
+
+  [`${ISSUER} publishes keys that verify its tokens`]: {
+    pages: { [KEYS_URL]: () => Response.json({ keys: [] }) },
+  },
+  [`The discovery document of ${ISSUER}, if present, has this issuer and key URL`]: {
+    pages: { [DISCOVERY_URL]: () => Response.json({ issuer: 'https://other', jwks_uri: KEYS_URL }) },
+  },
+  'The load balancer, if it verifies tokens, uses these keys and supports them': {
+    answers: {
+      DescribeRules: () => ({
+        Rules: [{ Actions: [{ Type: 'jwt-validation', JwtValidationConfig: { Issuer: ISSUER, JwksEndpoint: 'x' } }] }],
+      }),
+    },
+  },
+
+  "The API's protocol is WebSocket": {
+    answers: { GetApi: () => ({ ProtocolType: 'HTTP', DisableExecuteApiEndpoint: true }) },
+  },
+  "The API's default endpoint is disabled": { answers: { GetApi: () => ({ ProtocolType: 'WEBSOCKET' }) } },
+  'ws-origin.example.com is available, Regional and dual-stack, and requires TLS 1.2': domain({
+    DomainNameStatus: 'PENDING_OWNERSHIP_VERIFICATION',
+  }),
+  'ws-origin.example.com has the expected certificate': domain({ CertificateArn: 'arn:other' }),
+  'ws-origin.example.com maps only to the stage live of the API api1': {
+    answers: { GetApiMappings: () => ({ Items: [] }) },
+  },
+  'The stage throttles at 500 requests a second, burst 200': stage({ DefaultRouteSettings: {} }),
+  'The stage deploys changes automatically': stage({ AutoDeploy: false }),
+  'The last deployment of the stage succeeded': stage({
+    LastDeploymentStatusMessage: 'Deployment attempt failed: Unable to deploy API because no routes exist in this API',
+  }),
+  'The stage writes access logs': stage({ AccessLogSettings: {} }),
+  'The stage does not log message bodies': stage({ RouteSettings: { $default: { DataTraceEnabled: true } } }),
+  'The API has the routes $connect, $disconnect, $default': {
+    answers: { GetRoutes: () => ({ Items: ROUTES.filter(({ RouteKey }) => RouteKey !== '$connect') }) },
+  },
+  '$default, and every other route that answers clients, has a route response': {
+    answers: { GetRouteResponses: () => ({ Items: [] }) },
+  },
+
+  'service/lane/api scales from 2 to 10': scalableTargets(
+    scalable('service/lane/api', 2, 100),
+    scalable('function:connect:live', 1, 5),
+  ),
+  'function:connect:live scales from 1 to 5': scalableTargets(
+    scalable('service/lane/api', 2, 10),
+    scalable('function:connect:live', 0, 5),
+  ),
+  'The lanes share no scalable target': scalableTargets(
+    { ...scalable('service/lane/api', 2, 10), ResourceId: 'function:connect:other' },
+    scalable('function:connect:live', 1, 5),
+  ),
+  'function:connect:live has a provisioned concurrency of at least 1': {
+    answers: { GetProvisionedConcurrencyConfig: () => ({ Status: 'FAILED' }) },
+  },
+
+  ...functionOf('connect', 50),
+  ...functionOf('deliver'),
+  ...functionOf('dispatch'),
+  ...functionOf('revoke'),
+
+  ...tableOf('log', 'stream'),
+  ...tableOf('connections'),
+  ...tableOf('admission', 'stream'),
+
+  'deliveries moves what fails to a dead-letter queue': queueWith('deliveries', {}),
+  'dispatch-failures keeps what failed for 14 days': queueWith('dispatch-failures', { MessageRetentionPeriod: '60' }),
+  'deliver-failures keeps what failed for 14 days': queueWith('deliver-failures', { MessageRetentionPeriod: '60' }),
+
+  'The stream of log invokes a function of the stack': withoutMapping(LOG_STREAM),
+  'The stream of admission invokes a function of the stack': withoutMapping(ADMISSION_STREAM),
+  'deliveries invokes a function of the stack': withoutMapping(DELIVERY_QUEUE),
+};
+
+describe('For the checks of npm run verify,', () => {
+  const of = ({ answers, pages }: Breakage = {}) => verified({ ...BEHIND_DISTRIBUTION, ...answers }, WHOLE, pages);
+
+  it('a deployment with every output passes', async () => {
+    expect(Object.keys(WHOLE).sort()).toEqual(Object.values(Output).sort());
+    expect((await of()).filter(({ result }) => result !== 'passed')).toEqual([]);
+  });
+
+  it('there is one breakage for each', async () => {
+    expect(Object.keys(BREAKAGES).sort()).toEqual((await of()).map(({ expected }) => expected).sort());
+  });
+
+  it.each(Object.entries(BREAKAGES))('the breakage for "%s" fails exactly this check', async (expected, breakage) => {
+    const notPassed = (await of(breakage)).filter(({ result }) => result !== 'passed');
+
+    expect(notPassed.map((one) => [one.expected, one.result])).toEqual([[expected, 'failed']]);
+  });
+});
+
+function aliasesOf(host: string, target: string): Record<string, Breakage> {
+  const broken = (family: string) => {
+    const others = ({ Name, Type }: ResourceRecordSet) => Name !== `${host}.` || Type !== family;
+    const ResourceRecordSets = RECORDS_BEHIND_DISTRIBUTION.filter(others);
+    return { answers: { ListResourceRecordSets: () => ({ ResourceRecordSets }) } };
+  };
+  return {
+    [`${host} has an A alias to ${target}`]: broken('A'),
+    [`${host} has an AAAA alias to ${target}`]: broken('AAAA'),
+  };
+}
+
+function certificateOf(host: string, arn: string | undefined): Record<string, Breakage> {
+  const broken = (changed: CertificateDetail): Breakage => ({
+    answers: {
+      DescribeCertificate: (input) => {
+        const { Certificate } = BEHIND_DISTRIBUTION.DescribeCertificate(input);
+        return { Certificate: input.CertificateArn === arn ? { ...Certificate, ...changed } : Certificate };
+      },
+    },
+  });
+  return {
+    [`The certificate of ${host} covers each host`]: broken({ SubjectAlternativeNames: ['example.org'] }),
+    [`The certificate of ${host} is issued and in use`]: broken({ Status: 'REVOKED' }),
+    [`The certificate of ${host} is valid for at least 30 days`]: broken({ NotAfter: new Date(0) }),
+  };
+}
+
+function loadBalancer(changed: LoadBalancer): Breakage {
+  return {
+    answers: { DescribeLoadBalancers: () => ({ LoadBalancers: [{ ...LOAD_BALANCER_DETAIL, ...changed }] }) },
+  };
+}
+
+function loadBalancerAttribute(key: keyof typeof LOAD_BALANCER_ATTRIBUTES, value: string): Breakage {
+  const changed = { ...LOAD_BALANCER_ATTRIBUTES, [key]: value };
+  return { answers: { DescribeLoadBalancerAttributes: () => attributes(changed) } };
+}
+
+function listenerAttribute(key: keyof typeof LISTENER_ATTRIBUTES, value: string): Breakage {
+  return { answers: { DescribeListenerAttributes: () => attributes({ ...LISTENER_ATTRIBUTES, [key]: value }) } };
+}
+
+function domain(changed: Partial<typeof DOMAIN_BEHIND_DISTRIBUTION>): Breakage {
+  const DomainNameConfigurations = [{ ...DOMAIN_BEHIND_DISTRIBUTION, ...changed }];
+  return { answers: { GetDomainName: () => ({ DomainNameConfigurations }) } };
+}
+
+function stage(changed: typeof STAGE): Breakage {
+  return { answers: { GetStage: () => ({ ...STAGE, ...changed }) } };
+}
+
+function scalableTargets(...[ofService, ofFunction]: ReturnType<typeof scalable>[]): Breakage {
+  return {
+    answers: {
+      DescribeScalableTargets: ({ ServiceNamespace }) => ({
+        ScalableTargets: [ServiceNamespace === 'ecs' ? ofService : ofFunction].flatMap((target) => target ?? []),
+      }),
+    },
+  };
+}
+
+function functionOf(name: string, reserved?: number): Record<string, Breakage> {
+  return {
+    [`${name} uses nodejs24.x on arm64, is active, and has tracing on`]: {
+      answers: {
+        GetFunctionConfiguration: ({ FunctionName }) =>
+          FunctionName === name ? { ...FUNCTION, State: 'Failed' } : FUNCTION,
+      },
+    },
+    [`${name} has ${reserved ? `a reserved concurrency of ${reserved}` : 'no reserved concurrency'}`]: {
+      answers: {
+        GetFunctionConcurrency: (input) =>
+          input.FunctionName === name ? { ReservedConcurrentExecutions: 1 } : PASSING.GetFunctionConcurrency(input),
+      },
+    },
+  };
+}
+
+function tableOf(name: string, stream?: 'stream'): Record<string, Breakage> {
+  const table = (changed: TableDescription): Breakage => ({
+    answers: {
+      DescribeTable: (input) => {
+        const { Table } = PASSING.DescribeTable(input);
+        return { Table: input.TableName === name ? { ...Table, ...changed } : Table };
+      },
+    },
+  });
+  return {
+    [`${name} is active`]: table({ TableStatus: 'INACCESSIBLE_ENCRYPTION_CREDENTIALS' }),
+    [`${name} has point-in-time recovery`]: {
+      answers: {
+        DescribeContinuousBackups: (input) =>
+          input.TableName === name ? {} : PASSING.DescribeContinuousBackups(input),
+      },
+    },
+    [`${name} has time to live`]: {
+      answers: {
+        DescribeTimeToLive: (input) => (input.TableName === name ? {} : PASSING.DescribeTimeToLive(input)),
+      },
+    },
+    ...(stream && { [`${name} has a stream`]: table({ StreamSpecification: { StreamEnabled: false } }) }),
+    [`${name} has deletion protection`]: table({ DeletionProtectionEnabled: false }),
+  };
+}
+
+function queueWith(name: string, Attributes: Record<string, string>): Breakage {
+  return {
+    answers: {
+      GetQueueAttributes: (input) =>
+        input.QueueUrl?.endsWith(`/${name}`) ? { Attributes } : PASSING.GetQueueAttributes(input),
+    },
+  };
+}
+
+function withoutMapping(source: string): Breakage {
+  const EventSourceMappings = MAPPINGS.filter(({ EventSourceArn }) => EventSourceArn !== source);
+  return { answers: { ListEventSourceMappings: () => ({ EventSourceMappings }) } };
+}
