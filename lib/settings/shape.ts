@@ -2,6 +2,7 @@ import { RegionInfo } from 'aws-cdk-lib/region-info';
 import { z } from 'zod';
 import { FARGATE_MEMORY_MIB, LEAST_WEB_ACL_RATE, LOG_RETENTION_DAYS, type Quotas } from '../aws-limits';
 import { hostNameIn, isHostName, isOrigin, originIn } from '../domains/host-names';
+import { isHttpsUrl, isIssuerUrl } from '../domains/https-url';
 import { asText, nearestNumber, nearestWord } from './nearest';
 
 /**
@@ -184,8 +185,8 @@ export const stageSettings = block({
     type: oneOf(['cognito', 'oidc', 'none']),
     /** The claim `iss` of the tokens, for `oidc`. */
     issuer: text(
-      (url) => /^https:\/\/[^/?#\s]+[^?#\s]*$/.test(url),
-      'must be the https URL of an issuer, without a query',
+      isIssuerUrl,
+      'must be the https URL of an issuer, without a user, a query and a fragment',
       () => 'use the claim iss of its tokens, such as "https://login.example.com/"',
       'https://login.example.com/',
     ).optional(),
@@ -195,6 +196,13 @@ export const stageSettings = block({
       'must be the claim aud of the tokens, as one string',
       () => 'use the identifier that the issuer has for this API, such as "https://api.example.com"',
       'https://api.example.com',
+    ).optional(),
+    /** URL of the issuer's keys, for `oidc`. @default - the service discovers it */
+    keysUrl: text(
+      isHttpsUrl,
+      'must be the https URL of a key set, without a user and a fragment',
+      () => `use jwks_uri of the issuer's discovery document, or remove it to have it discovered`,
+      'https://login.example.com/.well-known/jwks.json',
     ).optional(),
     /** The claim that names the tenant. @default `custom:tenant` for `cognito`, else `tenant` */
     tenantClaim: claim.optional(),

@@ -5,6 +5,8 @@ import { type MessageLog, Unavailable } from '../../lambda/realtime/ports';
 import { ANYONE } from '../../lambda/realtime/principal';
 import { INVALID_TOPIC, Limit } from '../../lambda/realtime/protocol';
 import { createApp } from '../../service/app';
+import { Problem } from '../../service/problem';
+import type { Authenticate } from '../../service/tokens';
 import { ManualClock } from '../support/memory/clock';
 import { MemoryMessageLog } from '../support/memory/message-log';
 
@@ -12,14 +14,14 @@ const ORIGIN = 'https://app.example.com';
 const MESSAGES = '/v1/topics/room:1/messages';
 const JSON_TYPE = { 'content-type': 'application/json' };
 
-function setUp(overrides: Partial<MessageLog> = {}) {
+function setUp(overrides: Partial<MessageLog> = {}, authenticate: Authenticate = async () => ANYONE) {
   const clock = new ManualClock();
   let ids = 0;
   const newId = () => `id-${++ids}`;
   const log: MessageLog = Object.assign(new MemoryMessageLog(clock, 3600, newId), overrides);
   const lines: Line[] = [];
   const app = createApp({
-    authenticate: async () => ANYONE,
+    authenticate,
     rateLimits: unlimited,
     log,
     clock,
@@ -269,6 +271,27 @@ describe('the service', () => {
     await expectProblem(response, 500, 'internal');
     expect(lines[0]).toMatchObject({ event: 'failed', error: 'Error', stack: expect.stringContaining('at ') });
     expect(JSON.stringify(lines)).not.toContain('secret');
+  });
+});
+
+describe('a request whose token cannot be verified', () => {
+  const setUpWith = (error: Error) =>
+    setUp({}, async () => {
+      throw error;
+    });
+
+  it('gets a problem without Retry-After if the configuration must change, and the app logs no second error', async () => {
+    const { app, lines } = setUpWith(new Problem('internal', 'The service is configured with an unusable issuer.'));
+    const response = await app.request(MESSAGES);
+    expect(response.headers.get('retry-after')).toBeNull();
+    await expectProblem(response, 500, 'internal');
+    expect(lines).toEqual([expect.objectContaining({ event: 'request', status: 500 })]);
+  });
+
+  it('gets a problem with Retry-After if a retry can succeed', async () => {
+    const response = await setUpWith(new Unavailable(5)).app.request(MESSAGES);
+    expect(response.headers.get('retry-after')).toBe('5');
+    await expectProblem(response, 503, 'unavailable');
   });
 });
 

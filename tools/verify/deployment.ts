@@ -11,6 +11,14 @@ export interface Scaling {
   readonly max: number;
 }
 
+/** Tokens that the service accepts. */
+export interface Tokens {
+  readonly issuer: string;
+  readonly audience: string;
+  /** URL of the issuer's keys; absent if the service discovers it. */
+  readonly keysUrl?: string;
+}
+
 /** The stack's outputs, parsed: the resources to check, and the expected numbers. */
 export interface Deployment {
   readonly stack: string;
@@ -45,7 +53,7 @@ export interface Deployment {
   /** `reserved` is the expected reserved concurrency, absent if there is none. */
   readonly functions: readonly { readonly name: string; readonly reserved?: number }[];
   /** Accepted tokens; absent if authentication is disabled. */
-  readonly tokens?: { readonly issuer: string; readonly audience: string; readonly keysUrl: string };
+  readonly tokens?: Tokens;
   readonly messageLogTable: string;
   readonly connectionTable: string;
   /** Absent if authentication is disabled. */
@@ -97,7 +105,7 @@ export function parseDeployment({ stack, values }: StackOutputs): Deployment {
       name,
       reserved: reserved === '' ? undefined : Number(reserved),
     })),
-    tokens: issuer && audience && keysUrl ? { issuer, audience, keysUrl } : undefined,
+    tokens: issuer && audience ? { issuer, audience, keysUrl } : undefined,
     messageLogTable: outputs[Output.MESSAGE_LOG_TABLE],
     connectionTable: outputs[Output.CONNECTION_TABLE],
     admissionTable: outputs[Output.ADMISSION_TABLE],
@@ -114,6 +122,7 @@ const like = (pattern: string, example: string) =>
 const text = like('.+', 'a name');
 const arn = (service: string) => like(`arn:[^:]+:${service}:[^:]+:[0-9]+:.+`, `an ARN of ${service}`);
 const issuerUrl = like('https://[^?#\\s]+', 'https://login.example.com/');
+const keysUrl = like('https://[^#\\s]+', 'https://login.example.com/keys');
 const count = like('[0-9]+', '500');
 
 const Outputs = z
@@ -140,15 +149,14 @@ const Outputs = z
     [Output.FUNCTIONS]: list('[^,=]+=[0-9]*', 'NAME=50,OTHER='),
     [Output.TOKEN_ISSUER]: issuerUrl.optional(),
     [Output.TOKEN_AUDIENCE]: text.optional(),
-    [Output.TOKEN_KEYS_URL]: issuerUrl.optional(),
+    [Output.TOKEN_KEYS_URL]: keysUrl.optional(),
     [Output.MESSAGE_LOG_TABLE]: text,
     [Output.CONNECTION_TABLE]: text,
     [Output.ADMISSION_TABLE]: text.optional(),
     [Output.DELETION_PROTECTION]: like('true|false', 'true'),
   })
   .refine(...needs(Output.HTTP_SCALABLE_TARGET, Output.HTTP_CAPACITY))
-  .refine(...needs(Output.TOKEN_ISSUER, Output.TOKEN_AUDIENCE))
-  .refine(...needs(Output.TOKEN_ISSUER, Output.TOKEN_KEYS_URL));
+  .refine(...needs(Output.TOKEN_ISSUER, Output.TOKEN_AUDIENCE));
 
 function list(item: string, example: string) {
   return like(`none|${item}(?:,${item})*`, example);

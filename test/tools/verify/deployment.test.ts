@@ -93,7 +93,7 @@ describe('The outputs of a deployment', () => {
     [Output.WEBSOCKET_SCALABLE_TARGETS, 'connect=1-5', 'must look like function:NAME:ALIAS=1-5, got "connect=1-5"'],
     [Output.FUNCTIONS, 'connect', 'must look like NAME=50,OTHER=, got "connect"'],
     [Output.DELETION_PROTECTION, 'yes', 'must look like true, got "yes"'],
-    [Output.TOKEN_KEYS_URL, 'http://login', 'must look like https://login.example.com/, got "http://login"'],
+    [Output.TOKEN_KEYS_URL, 'http://login', 'must look like https://login.example.com/keys, got "http://login"'],
     [Output.WEB_ACL_ARN, 'lane', 'must look like an ARN of wafv2, got "lane"'],
     [Output.CONNECTION_TABLE, '', 'must look like a name, got ""'],
   ])('are rejected if %s is %p', (name, value, problem) => {
@@ -106,9 +106,16 @@ describe('The outputs of a deployment', () => {
     );
   });
 
-  it('are rejected if they have an issuer without an audience or a key URL', () => {
-    expect(() => parsed({ [Output.TOKEN_AUDIENCE]: undefined, [Output.TOKEN_KEYS_URL]: undefined })).toThrow(
-      'TokenAudience is missing, but TokenIssuer is present; TokenKeysUrl is missing, but TokenIssuer is present',
+  it('are rejected if they have an issuer without an audience', () => {
+    expect(() => parsed({ [Output.TOKEN_AUDIENCE]: undefined })).toThrow(
+      'TokenAudience is missing, but TokenIssuer is present',
     );
+  });
+
+  it('have no URL of keys if the service discovers it', () => {
+    expect(parsed({ [Output.TOKEN_KEYS_URL]: undefined }).tokens).toEqual({
+      issuer: ISSUER,
+      audience: 'https://api.example.com',
+    });
   });
 });

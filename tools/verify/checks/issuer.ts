@@ -10,9 +10,9 @@ export function issuerChecks({ tokens }: Deployment): Check[] {
     return [];
   }
   const { issuer, keysUrl } = tokens;
-  const keys = page(keysUrl, `the key set ${keysUrl}`);
   const discoveryUrl = `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`;
   const discovery = page(discoveryUrl, `the discovery document ${discoveryUrl}`);
+  const keys = keysUrl ? page(keysUrl, `the key set ${keysUrl}`) : discoveredKeys(discovery);
   return [
     check(`${issuer} publishes keys that verify its tokens`, [keys], (answer) => {
       const set = contentOf(answer, KeySet);
@@ -22,23 +22,43 @@ export function issuerChecks({ tokens }: Deployment): Check[] {
         found: set ? `${usable.length} signature ${usable.length === 1 ? 'key' : 'keys'}` : notFound(answer, 'key set'),
       };
     }),
-    // The service does not use this document, so an issuer can do without one. If it exists, it must agree.
-    check(`The discovery document of ${issuer}, if present, has this issuer and key URL`, [discovery], (answer) => {
-      const document = contentOf(answer, Discovery);
-      return {
-        passed: document ? document.issuer === issuer && document.jwks_uri === keysUrl : isClientError(answer),
-        found: document ? `${document.issuer}, ${document.jwks_uri}` : notFound(answer, 'discovery document'),
-      };
-    }),
+    // With a key URL, the service does not use this document, so an issuer can do without one. If it exists, it must agree.
+    check(
+      keysUrl
+        ? `The discovery document of ${issuer}, if present, has this issuer and key URL`
+        : `The discovery document of ${issuer} has this issuer and an https key URL`,
+      [discovery],
+      (answer) => {
+        const document = contentOf(answer, Discovery);
+        const agrees = keysUrl ? document?.jwks_uri === keysUrl : document?.jwks_uri.startsWith('https://');
+        return {
+          passed: document ? document.issuer === issuer && agrees === true : !!keysUrl && isClientError(answer),
+          found: document ? `${document.issuer}, ${document.jwks_uri}` : notFound(answer, 'discovery document'),
+        };
+      },
+    ),
   ];
+}
+
+/** The key set that the discovery document names; the document itself if it names none. */
+function discoveredKeys({ url, run }: ReturnType<typeof page>): ReturnType<typeof page> {
+  return {
+    url,
+    subject: `the key set that ${url} names`,
+    async run() {
+      const answer = await run();
+      const keysUrl = contentOf(answer, Discovery)?.jwks_uri;
+      return keysUrl?.startsWith('https://') ? getPage(keysUrl) : answer;
+    },
+  };
 }
 
 const KeySet = z.object({ keys: z.array(z.object({ kty: z.string(), use: z.string().optional() })) });
 
 const Discovery = z.object({ issuer: z.string(), jwks_uri: z.string() });
 
-function page(url: string, subject: string): Query<Page> {
-  return { url, subject, run: () => getPage(url) };
+function page(url: string, subject: string) {
+  return { url, subject, run: () => getPage(url) } satisfies Query<Page>;
 }
 
 /** @returns undefined if the page does not have this shape */

@@ -38,6 +38,54 @@ describe('The checks of the token issuer', () => {
     expect(await finding(NAMES, {}, {}, answers(DISCOVERY_URL, status(code)))).toMatchObject({ result: 'passed' });
   });
 
+  describe('if the service discovers the keys', () => {
+    const outputs = { [Output.TOKEN_KEYS_URL]: undefined };
+    const REQUIRED = `The discovery document of ${ISSUER} has this issuer and an https key URL`;
+
+    it('pass if the keys are where the document says', async () => {
+      const elsewhere = 'https://keys.example.com/certs?version=2';
+      const pages = {
+        ...answers(DISCOVERY_URL, json({ issuer: ISSUER, jwks_uri: elsewhere })),
+        ...answers(elsewhere, json({ keys: [{ kty: 'RSA' }] })),
+      };
+
+      expect(await finding(PUBLISHES, {}, outputs, pages)).toMatchObject({
+        result: 'passed',
+        found: '1 signature key',
+      });
+      expect(await finding(REQUIRED, {}, outputs, pages)).toMatchObject({
+        result: 'passed',
+        found: `${ISSUER}, ${elsewhere}`,
+      });
+    });
+
+    it.each<[how: string, page: () => Response, found: string]>([
+      ['no document', status(404), 'no discovery document: status 404'],
+      [
+        'another issuer',
+        json({ issuer: 'https://login.example.com', jwks_uri: KEYS_URL }),
+        `https://login.example.com, ${KEYS_URL}`,
+      ],
+      [
+        'keys that are not at https',
+        json({ issuer: ISSUER, jwks_uri: 'http://login.example.com/keys' }),
+        `${ISSUER}, http://login.example.com/keys`,
+      ],
+    ])('fail on %s', async (_, page, found) => {
+      expect(await finding(REQUIRED, {}, outputs, answers(DISCOVERY_URL, page))).toMatchObject({
+        result: 'failed',
+        found,
+      });
+    });
+
+    it('fail without a document, because the keys cannot be found', async () => {
+      expect(await finding(PUBLISHES, {}, outputs, answers(DISCOVERY_URL, status(404)))).toMatchObject({
+        result: 'failed',
+        found: 'no key set: status 404',
+      });
+    });
+  });
+
   it('are unknown if there is no response, with the reason', async () => {
     const page = () => {
       throw new TypeError('fetch failed', { cause: Object.assign(new Error('no'), { code: 'ENOTFOUND' }) });
