@@ -85,7 +85,7 @@ export interface HttpLaneProps extends HttpLaneOptions, RetentionOptions {
   /** Authenticates callers and limits their request rate. */
   readonly admission: IAdmission;
 
-  /** Exact origins (scheme, host and port) of the pages that can call the lane: `https://app.example.com`. */
+  /** Exact origins (scheme, host and port) of the pages and apps that can call the lane: `https://app.example.com`. */
   readonly allowedOrigins: readonly string[];
 
   /** Network of the load balancer and the containers. The lane creates it, or uses an existing one. */

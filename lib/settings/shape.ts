@@ -1,8 +1,9 @@
 import { RegionInfo } from 'aws-cdk-lib/region-info';
 import { z } from 'zod';
 import { FARGATE_MEMORY_MIB, LEAST_WEB_ACL_RATE, LOG_RETENTION_DAYS, type Quotas } from '../aws-limits';
-import { hostNameIn, isHostName, isOrigin, originIn } from '../domains/host-names';
+import { hostNameIn, isHostName } from '../domains/host-names';
 import { isHttpsUrl, isIssuerUrl } from '../domains/https-url';
+import { isOrigin, originFix } from '../domains/origin';
 import { asText, nearestNumber, nearestWord } from './nearest';
 
 /**
@@ -115,11 +116,8 @@ const certificateName = text(
 
 const origin = text(
   isOrigin,
-  'must be an https origin as a browser sends it, without path or final slash; only localhost may use http',
-  (text) =>
-    originIn(text)
-      ? `use "${originIn(text)}"`
-      : 'use scheme, host and port (if not 443) of one site, such as "https://app.example.com"',
+  'must be the exact origin of a page or an app: https, a loopback host or the scheme of an app, without a path and a final slash',
+  originFix,
   'https://app.example.com',
 );
 
@@ -177,7 +175,7 @@ export const stageSettings = block({
     /** Host name of the WebSocket lane. */
     websocket: hostName('ws.example.com'),
   }),
-  /** Origins of the pages that can use the lanes, at least one, as browsers send them. */
+  /** Origins of the pages and apps that can use the lanes, at least one, as browsers send them. */
   allowedOrigins: list(origin),
   /** Authentication of both lanes. @default { "type": "cognito" } */
   authentication: block({

@@ -26,7 +26,7 @@ function setUp(overrides: Partial<MessageLog> = {}, authenticate: Authenticate =
     log,
     clock,
     newId,
-    allowedOrigins: [ORIGIN, 'http://localhost:5173'],
+    allowedOrigins: [ORIGIN, 'http://localhost:5173', 'capacitor://localhost'],
     documentation: dirname(require.resolve('swagger-ui-dist/package.json')),
     logger: (line) => lines.push(line),
   });
@@ -315,6 +315,15 @@ describe('every response', () => {
     expect([response.status, response.headers.get('referrer-policy')]).toEqual([status, 'no-referrer']);
   });
 });
+
+test.each([ORIGIN, 'http://localhost:5173', 'capacitor://localhost'])(
+  'a preflight of the allowed origin %s is answered with this origin',
+  async (origin) => {
+    const headers = { origin, 'access-control-request-method': 'POST' };
+    const response = await setUp().app.request(MESSAGES, { method: 'OPTIONS', headers });
+    expect(response.headers.get('access-control-allow-origin')).toBe(origin);
+  },
+);
 
 describe('a page that requests /health', () => {
   it('can read the response and its timing only if its origin is allowed', async () => {
