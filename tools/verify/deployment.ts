@@ -12,7 +12,7 @@ export interface Scaling {
 }
 
 /** Tokens that the service accepts. */
-export interface Tokens {
+interface Tokens {
   readonly issuer: string;
   readonly audience: string;
   /** URL of the issuer's keys; absent if the service discovers it. */
