@@ -10,9 +10,9 @@ test.each(['dev', 'prod'])('the page of the %s stage replaces the first allowed 
 });
 
 test.each([
-  ['capacitor://localhost,https://app.example.com', 'https://app.example.com'],
+  ['capacitor://localhost,http://127.0.0.1:5173,https://app.example.com', 'https://app.example.com'],
   ['capacitor://localhost,tauri://localhost', 'capacitor://localhost'],
-])('the page replaces an origin of an app only if there is no site: %s', (list, origin) => {
+])('the page replaces an origin of an app or of this machine only if there is no site: %s', (list, origin) => {
   expect(pageOrigin({ services: [], functions: [{ environment: { ALLOWED_ORIGINS: list } } as never] })).toBe(origin);
 });
 
