@@ -43,7 +43,7 @@ export const Output = {
   TOKEN_ISSUER: 'TokenIssuer',
   /** Claim `aud` of accepted tokens; for a user pool, the id of the client to sign in with. */
   TOKEN_AUDIENCE: 'TokenAudience',
-  /** URL of the issuer's public keys, a JSON Web Key Set; absent without authentication. */
+  /** URL of the issuer's public keys, a JSON Web Key Set; absent without authentication, and if the service discovers it. */
   TOKEN_KEYS_URL: 'TokenKeysUrl',
   /** List of accepted signature algorithms; absent without authentication. */
   TOKEN_ALGORITHMS: 'TokenAlgorithms',

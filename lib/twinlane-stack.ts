@@ -73,12 +73,12 @@ export class TwinlaneStack extends Stack {
 }
 
 function authenticationOf({ authentication = { type: 'cognito' } }: Settings): Authentication {
-  const { type, issuer = '', audience = '', tenantClaim } = authentication;
+  const { type, issuer = '', audience = '', keysUrl, tenantClaim } = authentication;
   switch (type) {
     case 'cognito':
       return Authentication.cognito({ tenantClaim });
     case 'oidc':
-      return Authentication.oidc({ issuer, audience, tenantClaim });
+      return Authentication.oidc({ issuer, audience, keysUrl, tenantClaim });
     case 'none':
       return Authentication.none();
   }

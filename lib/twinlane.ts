@@ -15,8 +15,8 @@ import { WebSocketLane, type WebSocketLaneOptions } from './websocket-lane/webso
 
 export interface TwinlaneProps extends DomainsProps, RetentionOptions {
   /**
-   * Origins of the pages that can use either lane: scheme, host and, unless it is the default, port. One list for CORS and
-   * for WebSocket handshakes. `['https://app.example.com']`
+   * Origins of the pages and apps that can use either lane, exactly as browsers send them: scheme, host and, unless it is the
+   * default, port. One list for CORS and for WebSocket handshakes. `['https://app.example.com', 'capacitor://localhost']`
    */
   readonly allowedOrigins: readonly string[];
 

@@ -82,7 +82,8 @@ export function createApp({
   app.notFound(() => new Problem('not_found', 'There is no such resource. See /docs for all routes.').toResponse());
   app.onError((error) => {
     const problem = problemOf(error);
-    if (problem.code === 'internal') {
+    // A thrown Problem is expected: its thrower logs it.
+    if (problem.code === 'internal' && problem !== error) {
       logger({ event: 'failed', ...errorFields(error) });
     }
     return problem.toResponse();

@@ -11,6 +11,7 @@ import { parseOrigins } from '../lambda/realtime/admission';
 import { parseRateLimit } from '../lambda/realtime/rate-limit';
 import { ANYONE } from '../lambda/realtime/principal';
 import { type AppOptions, createApp } from './app';
+import { issuerKeys } from './issuer-keys';
 import { bearerTokens, parseTokenRules } from './tokens';
 
 /** Creates the service on DynamoDB, configured by its environment variables. */
@@ -36,15 +37,20 @@ export function deployedApp(documentation: string, credentials: CredentialProvid
 function authentication(
   client: ReturnType<typeof dynamoClient>,
 ): Pick<AppOptions, 'authenticate' | 'rateLimits' | 'ticketIssuer'> {
-  const [tableName, rules] = [required('ADMISSION_TABLE'), required('TOKEN_RULES')];
-  if (tableName === 'none' && rules === 'none') {
+  const [tableName, tokenRules] = [required('ADMISSION_TABLE'), required('TOKEN_RULES')];
+  if (tableName === 'none' && tokenRules === 'none') {
     return { authenticate: async () => ANYONE, rateLimits: unlimited };
   }
   const table = new Table(client, tableName, systemClock);
   const admission = new AdmissionTable(table, systemClock, parseRateLimit(required('SUBJECT_RATE_LIMIT')));
-  const options = { now: systemClock.now, maxAgeSeconds: TOKEN_AGE_SECONDS };
+  const rules = parseTokenRules(tokenRules);
+  const { now } = systemClock;
   return {
-    authenticate: bearerTokens(parseTokenRules(rules), options),
+    authenticate: bearerTokens(
+      rules,
+      { now, maxAgeSeconds: TOKEN_AGE_SECONDS },
+      issuerKeys(rules, { now, logger: logLine }),
+    ),
     rateLimits: admission,
     ticketIssuer: admission,
   };

@@ -1,6 +1,5 @@
-import { createRemoteJWKSet, errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose';
+import { errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose';
 import { z } from 'zod';
-import { Unavailable } from '../lambda/realtime/ports';
 import { type Principal, principalOf } from '../lambda/realtime/principal';
 import { Problem } from './problem';
 
@@ -10,8 +9,8 @@ const tokenRules = z.strictObject({
   issuer: z.url(),
   /** A value of the claim `aud`; in an access token of Cognito, the claim `client_id`. */
   audience: z.string().min(1),
-  /** URL of the issuer's public keys (JWKS). */
-  keysUrl: z.url(),
+  /** URL of the issuer's public keys (JWKS). Without it, the issuer's discovery document names the URL. */
+  keysUrl: z.url().optional(),
   /** Accepted signature algorithms. */
   algorithms: z.array(z.string()).min(1),
   /** Name of the claim that contains the tenant. */
@@ -26,9 +25,6 @@ export type Authenticate = (authorization: string | undefined) => Promise<Princi
 /** Accepted difference between clocks, in seconds. */
 const CLOCK_TOLERANCE = 5;
 
-/** Keys are cached for 10 minutes. A token with an unknown key id causes a fetch, at most every 10 seconds. Milliseconds. */
-const KEYS = { cacheMaxAge: 600_000, cooldownDuration: 10_000, timeoutDuration: 3000 };
-
 /** Parses the rules from the environment. Throws if they are invalid, so that the service fails at start. */
 export function parseTokenRules(text: string): TokenRules {
   return tokenRules.parse(JSON.parse(text));
@@ -38,12 +34,12 @@ export function parseTokenRules(text: string): TokenRules {
  * Authenticates requests by tokens of one issuer, in `Authorization: Bearer`.
  *
  * @param maxAgeSeconds maximum age of a token, even if it expires later: the time for which logouts are remembered.
- * @param keys public keys of the issuer; by default fetched from `keysUrl`.
+ * @param keys public keys of the issuer.
  */
 export function bearerTokens(
-  { issuer, audience, keysUrl, algorithms, tenantClaim }: TokenRules,
+  { issuer, audience, algorithms, tenantClaim }: TokenRules,
   { now, maxAgeSeconds }: { now: () => number; maxAgeSeconds: number },
-  keys: JWTVerifyGetKey = keysAt(keysUrl),
+  keys: JWTVerifyGetKey,
 ): Authenticate {
   return async (authorization) => {
     const token = /^Bearer ([\w-]+\.[\w-]+\.[\w-]+)$/i.exec(authorization ?? '')?.[1];
@@ -84,20 +80,6 @@ export function bearerTokens(
 /** Checks the audience. An access token of Cognito has no `aud`, but `client_id`, and `token_use: access`. */
 function isFor(audience: string, { aud, client_id, token_use }: JWTPayload): boolean {
   return aud === undefined ? token_use === 'access' && client_id === audience : [aud].flat().includes(audience);
-}
-
-/** Gets the keys at a URL. Throws Unavailable if they cannot be fetched, because the token may be valid. */
-function keysAt(url: string): JWTVerifyGetKey {
-  const keys = createRemoteJWKSet(new URL(url), KEYS);
-  return async (header, token) => {
-    try {
-      return await keys(header, token);
-    } catch (error) {
-      const isTokenInvalid =
-        error instanceof errors.JWKSNoMatchingKey || error instanceof errors.JWKSMultipleMatchingKeys;
-      throw isTokenInvalid ? error : new Unavailable(5);
-    }
-  };
 }
 
 /** Does not reveal why a token is invalid: that would help only attackers. */

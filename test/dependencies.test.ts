@@ -26,7 +26,7 @@ const ALLOWED: Record<string, Allowed> = {
   'lib/compliance': { project: [] },
   'lib/domains': { project: [] },
   'lib/functions': { project: [/^lib\/(compliance|storage)\//] },
-  'lib/authentication': { project: [/^lib\/storage\//, /^lambda\/(environment|keys)$/] },
+  'lib/authentication': { project: [/^lib\/(domains|storage)\//, /^lambda\/(environment|keys)$/] },
   'lib/settings': { project: [/^lib\/(aws-limits$|domains\/)/] },
   // Neither lane imports the other.
   'lib/http-lane': { project: [BELOW_THE_LANES, /^lambda\/environment$/] },

@@ -1,6 +1,7 @@
-import { Annotations } from 'aws-cdk-lib';
+import { Annotations, Token } from 'aws-cdk-lib';
 import type { IUserPool, IUserPoolClient } from 'aws-cdk-lib/aws-cognito';
 import type { Construct } from 'constructs';
+import { isHttpsUrl, isIssuerUrl } from '../domains/https-url';
 import type { Retention } from '../storage/retention';
 import { LaneUserPool } from './lane-user-pool';
 
@@ -12,8 +13,8 @@ export interface TokenRules {
   /** Required claim `aud`; in an access token of Cognito, `client_id`. */
   readonly audience: string;
 
-  /** URL of the issuer's public keys, a JSON Web Key Set. */
-  readonly keysUrl: string;
+  /** URL of the issuer's public keys, a JSON Web Key Set. @default - the service discovers it */
+  readonly keysUrl?: string;
 
   /** Signature algorithms that are accepted. */
   readonly algorithms: readonly string[];
@@ -28,6 +29,14 @@ export interface AuthenticationOptions {
    * True if the load balancer also verifies tokens, before a request for `/v1` reaches the service. The load balancer must be
    * able to reach the issuer's keys. The service verifies each token again, with more checks.
    *
+   * The load balancer supports only the algorithm RS256 and the issuer's URL of keys as `keysUrl`. If the keys are more than 10
+   * or larger than 150 KB, it forwards no request:
+   * https://docs.aws.amazon.com/elasticloadbalancing/latest/application/listener-verify-jwt.html#jwt-validation-limits
+   *
+   * The load balancer itself refuses an invalid or expired token, without the CORS headers of the service. A page of another
+   * origin cannot read that response: for the page, it is a network error and not a 401. So use it for clients that are not
+   * pages, or get a new token before the old one expires.
+   *
    * @default false
    */
   readonly atLoadBalancer?: boolean;
@@ -40,10 +49,19 @@ export interface OidcAuthenticationProps extends AuthenticationOptions {
   /** Required claim `aud`: the identifier that the issuer has for this API. */
   readonly audience: string;
 
-  /** @default - `.well-known/jwks.json` below the issuer */
+  /**
+   * URL of the issuer's public keys, a JSON Web Key Set. Required with `atLoadBalancer`, and for an issuer without OpenID
+   * Connect Discovery.
+   *
+   * @default - the service reads it from `.well-known/openid-configuration` below the issuer, again with each refresh of the keys
+   */
   readonly keysUrl?: string;
 
-  /** Accepted signature algorithms, only asymmetric ones. @default ['RS256', 'ES256'] */
+  /**
+   * Accepted signature algorithms, only asymmetric ones. The load balancer supports only RS256.
+   *
+   * @default - ['RS256', 'ES256']; ['RS256'] with `atLoadBalancer`
+   */
   readonly algorithms?: readonly string[];
 
   /**
@@ -163,13 +181,13 @@ class OidcAuthentication extends Authentication {
   }
 
   bind(scope: Construct): AuthenticationConfig {
-    const { issuer, audience, tenantClaim = 'tenant', atLoadBalancer = false } = this.props;
-    const { keysUrl = `${String(issuer).replace(/\/$/, '')}/.well-known/jwks.json`, algorithms = ['RS256', 'ES256'] } =
-      this.props;
-    scope.node.addValidation({
-      validate: () => problems({ ...this.props, algorithms }),
-    });
-    return { tokens: { issuer, audience, keysUrl, algorithms, tenantClaim }, atLoadBalancer };
+    const { issuer, audience, keysUrl, tenantClaim = 'tenant', atLoadBalancer = false } = this.props;
+    const { algorithms = atLoadBalancer ? [LOAD_BALANCER.algorithm] : ['RS256', 'ES256'] } = this.props;
+    const tokens = { issuer, audience, keysUrl, algorithms, tenantClaim };
+    const found = [...problems(tokens), ...(atLoadBalancer ? loadBalancerProblems(tokens) : [])];
+    scope.node.addValidation({ validate: () => found });
+    // With an invalid URL, the listener's action would throw before synthesis reports all problems.
+    return { tokens, atLoadBalancer: atLoadBalancer && found.length === 0 };
   }
 }
 
@@ -182,20 +200,18 @@ class NoAuthentication extends Authentication {
   }
 }
 
-/** @param rules - the rules that the user set. A derived `keysUrl` is not checked, because its issuer is */
-function problems({
-  issuer,
-  keysUrl,
-  audience,
-  algorithms,
-}: OidcAuthenticationProps & Pick<TokenRules, 'algorithms'>): string[] {
-  const found = Object.entries({ issuer, ...(keysUrl !== undefined && { keysUrl }) }).flatMap(([name, url]) =>
-    /^https:\/\/[^/?#\s]+[^?#\s]*$/.test(url)
-      ? []
-      : [
-          `authentication.${name} must be an https URL, got ${JSON.stringify(url)}. Fix: use the URL in the issuer's documentation`,
-        ],
-  );
+function problems({ issuer, keysUrl, audience, algorithms }: TokenRules): string[] {
+  const found: string[] = [];
+  if (!Token.isUnresolved(issuer) && !isIssuerUrl(issuer)) {
+    found.push(
+      `authentication.issuer must be an https URL without a user, a query and a fragment, got ${JSON.stringify(issuer)}. Fix: use the claim iss of the tokens, exactly`,
+    );
+  }
+  if (keysUrl !== undefined && !Token.isUnresolved(keysUrl) && !isHttpsUrl(keysUrl)) {
+    found.push(
+      `authentication.keysUrl must be an https URL without a user and a fragment, got ${JSON.stringify(keysUrl)}. Fix: use jwks_uri of the issuer's discovery document, or remove it to have it discovered`,
+    );
+  }
   if (!audience) {
     found.push(
       `authentication.audience is required, got ${JSON.stringify(audience)}, which would accept the issuer's tokens for other APIs. Fix: use this API's identifier at the issuer`,
@@ -206,6 +222,36 @@ function problems({
     found.push(
       `authentication.algorithms must be asymmetric algorithms, got ${JSON.stringify(algorithms)}. Fix: use ['RS256'] or ['ES256']`,
     );
+  }
+  return found;
+}
+
+/** Limits of a load balancer that verifies tokens. */
+const LOAD_BALANCER = {
+  /** https://docs.aws.amazon.com/elasticloadbalancing/latest/application/listener-verify-jwt.html */
+  algorithm: 'RS256',
+  /** https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_JwtValidationActionConfig.html */
+  urlLength: 256,
+};
+
+function loadBalancerProblems({ issuer, keysUrl, algorithms }: TokenRules): string[] {
+  const found: string[] = [];
+  if (keysUrl === undefined) {
+    found.push(
+      'authentication.keysUrl is required with atLoadBalancer, because a load balancer cannot discover it, got undefined. Fix: use jwks_uri of the document at .well-known/openid-configuration below the issuer',
+    );
+  }
+  if (algorithms.length !== 1 || algorithms[0] !== LOAD_BALANCER.algorithm) {
+    found.push(
+      `authentication.algorithms must be ['RS256'] with atLoadBalancer, because a load balancer refuses the others, got ${JSON.stringify(algorithms)}. Fix: remove algorithms, or atLoadBalancer`,
+    );
+  }
+  for (const [name, url] of Object.entries({ issuer, keysUrl })) {
+    if (url && !Token.isUnresolved(url) && url.length > LOAD_BALANCER.urlLength) {
+      found.push(
+        `authentication.${name} must have at most ${LOAD_BALANCER.urlLength} characters with atLoadBalancer, got ${url.length}. Fix: remove atLoadBalancer`,
+      );
+    }
   }
   return found;
 }

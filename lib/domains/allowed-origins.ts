@@ -1,6 +1,6 @@
 import { Token } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
-import { isOrigin, originIn } from './host-names';
+import { isOrigin, originFix } from './origin';
 
 /** Lists that are already validated, by the root of the construct tree. */
 const validated = new WeakMap<IConstruct, WeakSet<readonly string[]>>();
@@ -22,8 +22,8 @@ export function originProblems(allowedOrigins: readonly string[]): string[] {
   }
   return allowedOrigins
     .filter((origin) => !Token.isUnresolved(origin) && !isOrigin(origin))
-    .map((origin) => {
-      const meant = originIn(origin) ?? 'https://app.example.com';
-      return `allowedOrigins must be exact origins, https or localhost, got ${JSON.stringify(origin)}. Fix: use an origin such as ${meant}`;
-    });
+    .map(
+      (origin) =>
+        `allowedOrigins must be exact origins of pages and apps, got ${JSON.stringify(origin)}. Fix: ${originFix(origin)}`,
+    );
 }

@@ -32,27 +32,3 @@ export function covers(certificateName: string, host: string): boolean {
     ? certificateName.slice(2) === host.slice(host.indexOf('.') + 1)
     : certificateName === host;
 }
-
-/**
- * True if the text is a valid Origin header of a page: `https://host`, with the port if it is not 443. `http` is
- * accepted only for localhost. Origins are compared as strings: one with a path, a final slash, a wildcard, a default port
- * or an upper-case letter would never match, and `null` would match all sandboxed pages.
- */
-export function isOrigin(text: string): boolean {
-  const url = parseUrl(text);
-  if (url?.origin !== text) return false;
-  return url.hostname === 'localhost'
-    ? ['http:', 'https:'].includes(url.protocol)
-    : url.protocol === 'https:' && isHostName(url.hostname);
-}
-
-/** @returns the origin that was probably intended by a page's URL, a bare host name, or an `http` origin. */
-export function originIn(text: string): string | undefined {
-  const url = parseUrl(text.includes('://') ? text : `https://${text}`);
-  if (!url) return undefined;
-  return [url.origin, `https://${url.host}`].find(isOrigin);
-}
-
-function parseUrl(text: string): URL | undefined {
-  return URL.canParse(text) ? new URL(text) : undefined;
-}

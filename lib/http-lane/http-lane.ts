@@ -17,7 +17,6 @@ import { Environment } from '../../lambda/environment';
 import { validateOrigins } from '../domains/allowed-origins';
 import { requireProps } from '../required-props';
 import type { IAdmission } from '../authentication/admission';
-import type { TokenRules } from '../authentication/authentication';
 import { AliasRecords } from '../domains/alias-records';
 import type { LaneDomain } from '../domains/lane-domain';
 import type { IMessageLog } from '../storage/message-log';
@@ -86,7 +85,7 @@ export interface HttpLaneProps extends HttpLaneOptions, RetentionOptions {
   /** Authenticates callers and limits their request rate. */
   readonly admission: IAdmission;
 
-  /** Exact origins (scheme, host and port) of the pages that can call the lane: `https://app.example.com`. */
+  /** Exact origins (scheme, host and port) of the pages and apps that can call the lane: `https://app.example.com`. */
   readonly allowedOrigins: readonly string[];
 
   /** Network of the load balancer and the containers. The lane creates it, or uses an existing one. */
@@ -147,15 +146,16 @@ export class HttpLane extends Construct implements IGrantable {
     messageLog.grantReadHistory(this);
     admission.grantIssueTicket(this);
     admission.grantRateLimit(this);
-    if (admission.authentication?.atLoadBalancer) {
-      this.verifyTokens(admission.authentication.tokens);
+    const { atLoadBalancer = false, tokens } = admission.authentication ?? {};
+    if (atLoadBalancer && tokens?.keysUrl) {
+      this.verifyTokens(tokens.issuer, tokens.keysUrl);
     }
     this.node.addValidation({ validate: () => issuerProblems(this, admission) });
     new AliasRecords(this, 'Records', { domain, target: new LoadBalancerTarget(this.loadBalancer) });
   }
 
   /** Verifies tokens at the load balancer. CORS preflights are excluded, because they have no token. */
-  private verifyTokens({ issuer, keysUrl }: TokenRules): void {
+  private verifyTokens(issuer: string, keysUrl: string): void {
     this.listener.addAction('VerifyTokens', {
       priority: 1,
       conditions: [

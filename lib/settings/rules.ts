@@ -125,9 +125,9 @@ function* someOrigin({ allowedOrigins }: Sound<StageSettings>): Iterable<Finding
 /** An issuer is required for `oidc` and ignored for the others. */
 function* issuerWithOidc({ authentication }: Sound<StageSettings>): Iterable<Finding> {
   const type = authentication?.type;
-  for (const key of ['issuer', 'audience'] as const) {
+  for (const key of ['issuer', 'audience', 'keysUrl'] as const) {
     const value = authentication?.[key];
-    if (type === 'oidc' && value === undefined) {
+    if (type === 'oidc' && value === undefined && key !== 'keysUrl') {
       const fix = `add ${key}, or set type to "cognito" to have a user pool created`;
       yield { path: ['authentication', key], value, rule: 'is required if type is "oidc"', fix };
     }

@@ -1,7 +1,9 @@
 import { RegionInfo } from 'aws-cdk-lib/region-info';
 import { z } from 'zod';
 import { FARGATE_MEMORY_MIB, LEAST_WEB_ACL_RATE, LOG_RETENTION_DAYS, type Quotas } from '../aws-limits';
-import { hostNameIn, isHostName, isOrigin, originIn } from '../domains/host-names';
+import { hostNameIn, isHostName } from '../domains/host-names';
+import { isHttpsUrl, isIssuerUrl } from '../domains/https-url';
+import { isOrigin, originFix } from '../domains/origin';
 import { asText, nearestNumber, nearestWord } from './nearest';
 
 /**
@@ -123,11 +125,8 @@ const certificateName = text(
 
 const origin = text(
   isOrigin,
-  'must be an https origin as a browser sends it, without path or final slash; only localhost may use http',
-  (text) =>
-    originIn(text)
-      ? `use "${originIn(text)}"`
-      : 'use scheme, host and port (if not 443) of one site, such as "https://app.example.com"',
+  'must be the exact origin of a page or an app: https, a loopback host or the scheme of an app, without a path and a final slash',
+  originFix,
   'https://app.example.com',
 );
 
@@ -185,7 +184,7 @@ export const stageSettings = block({
     /** Host name of the WebSocket lane. */
     websocket: hostName('ws.example.com'),
   }),
-  /** Origins of the pages that can use the lanes, at least one, as browsers send them. */
+  /** Origins of the pages and apps that can use the lanes, at least one, as browsers send them. */
   allowedOrigins: list(origin),
   /** Authentication of both lanes. @default { "type": "cognito" } */
   authentication: block({
@@ -193,8 +192,8 @@ export const stageSettings = block({
     type: oneOf(['cognito', 'oidc', 'none']),
     /** The claim `iss` of the tokens, for `oidc`. */
     issuer: text(
-      (url) => /^https:\/\/[^/?#\s]+[^?#\s]*$/.test(url),
-      'must be the https URL of an issuer, without a query',
+      isIssuerUrl,
+      'must be the https URL of an issuer, without a user, a query and a fragment',
       () => 'use the claim iss of its tokens, such as "https://login.example.com/"',
       'https://login.example.com/',
     ).optional(),
@@ -204,6 +203,13 @@ export const stageSettings = block({
       'must be the claim aud of the tokens, as one string',
       () => 'use the identifier that the issuer has for this API, such as "https://api.example.com"',
       'https://api.example.com',
+    ).optional(),
+    /** URL of the issuer's keys, for `oidc`. @default - the service discovers it */
+    keysUrl: text(
+      isHttpsUrl,
+      'must be the https URL of a key set, without a user and a fragment',
+      () => `use jwks_uri of the issuer's discovery document, or remove it to have it discovered`,
+      'https://login.example.com/.well-known/jwks.json',
     ).optional(),
     /** The claim that names the tenant. @default `custom:tenant` for `cognito`, else `tenant` */
     tenantClaim: claim.optional(),

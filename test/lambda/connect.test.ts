@@ -63,6 +63,19 @@ test.each(['Origin', 'origin', 'ORIGIN'])(
   },
 );
 
+test.each(['capacitor://localhost', 'tauri://localhost', 'http://[::1]:5173', 'app://-'])(
+  'a page of an app connects with its origin %s, and with no other origin of the same scheme or host',
+  async (origin) => {
+    const { connect, newConnection } = setUp({ allowedOrigins: [origin] });
+    const statusFor = async (sent: string) =>
+      (await connect(connectEvent(newConnection(), { Origin: sent }))).statusCode;
+    expect(await statusFor(origin)).toBe(200);
+    for (const other of [`${origin}/`, `${origin}.evil.com`, origin.toUpperCase(), 'http://localhost', 'null']) {
+      expect(await statusFor(other)).toBe(403);
+    }
+  },
+);
+
 test('a client that bypasses the distribution is refused if a distribution is configured', async () => {
   const { connect, newConnection, lines } = setUp({ originSecret: 'only-the-distribution-knows' });
   const statusFor = async (headers: Record<string, string>) =>

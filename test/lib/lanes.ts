@@ -33,7 +33,11 @@ export function exampleFargate(props: FargateComputeProps = {}): HttpCompute {
 
 /** Authentication with the tokens of an external issuer. */
 function exampleAuthentication(): Authentication {
-  return Authentication.oidc({ issuer: 'https://login.example.com/', audience: 'https://api.example.com' });
+  return Authentication.oidc({
+    issuer: 'https://login.example.com/',
+    audience: 'https://api.example.com',
+    keysUrl: 'https://login.example.com/.well-known/jwks.json',
+  });
 }
 
 export function admission(stack: Stack, props: AdmissionProps = {}): Admission {

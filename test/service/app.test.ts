@@ -5,6 +5,8 @@ import { type MessageLog, Unavailable } from '../../lambda/realtime/ports';
 import { ANYONE } from '../../lambda/realtime/principal';
 import { INVALID_TOPIC, Limit } from '../../lambda/realtime/protocol';
 import { createApp } from '../../service/app';
+import { Problem } from '../../service/problem';
+import type { Authenticate } from '../../service/tokens';
 import { ManualClock } from '../support/memory/clock';
 import { MemoryMessageLog } from '../support/memory/message-log';
 
@@ -12,19 +14,19 @@ const ORIGIN = 'https://app.example.com';
 const MESSAGES = '/v1/topics/room:1/messages';
 const JSON_TYPE = { 'content-type': 'application/json' };
 
-function setUp(overrides: Partial<MessageLog> = {}) {
+function setUp(overrides: Partial<MessageLog> = {}, authenticate: Authenticate = async () => ANYONE) {
   const clock = new ManualClock();
   let ids = 0;
   const newId = () => `id-${++ids}`;
   const log: MessageLog = Object.assign(new MemoryMessageLog(clock, 3600, newId), overrides);
   const lines: Line[] = [];
   const app = createApp({
-    authenticate: async () => ANYONE,
+    authenticate,
     rateLimits: unlimited,
     log,
     clock,
     newId,
-    allowedOrigins: [ORIGIN, 'http://localhost:5173'],
+    allowedOrigins: [ORIGIN, 'http://localhost:5173', 'capacitor://localhost'],
     documentation: dirname(require.resolve('swagger-ui-dist/package.json')),
     logger: (line) => lines.push(line),
   });
@@ -272,6 +274,27 @@ describe('the service', () => {
   });
 });
 
+describe('a request whose token cannot be verified', () => {
+  const setUpWith = (error: Error) =>
+    setUp({}, async () => {
+      throw error;
+    });
+
+  it('gets a problem without Retry-After if the configuration must change, and the app logs no second error', async () => {
+    const { app, lines } = setUpWith(new Problem('internal', 'The service is configured with an unusable issuer.'));
+    const response = await app.request(MESSAGES);
+    expect(response.headers.get('retry-after')).toBeNull();
+    await expectProblem(response, 500, 'internal');
+    expect(lines).toEqual([expect.objectContaining({ event: 'request', status: 500 })]);
+  });
+
+  it('gets a problem with Retry-After if a retry can succeed', async () => {
+    const response = await setUpWith(new Unavailable(5)).app.request(MESSAGES);
+    expect(response.headers.get('retry-after')).toBe('5');
+    await expectProblem(response, 503, 'unavailable');
+  });
+});
+
 describe('every response', () => {
   const failing = {
     read: async () => {
@@ -292,6 +315,15 @@ describe('every response', () => {
     expect([response.status, response.headers.get('referrer-policy')]).toEqual([status, 'no-referrer']);
   });
 });
+
+test.each([ORIGIN, 'http://localhost:5173', 'capacitor://localhost'])(
+  'a preflight of the allowed origin %s is answered with this origin',
+  async (origin) => {
+    const headers = { origin, 'access-control-request-method': 'POST' };
+    const response = await setUp().app.request(MESSAGES, { method: 'OPTIONS', headers });
+    expect(response.headers.get('access-control-allow-origin')).toBe(origin);
+  },
+);
 
 describe('a page that requests /health', () => {
   it('can read the response and its timing only if its origin is allowed', async () => {

@@ -1,9 +1,13 @@
 import type { Blueprint } from '@twinlane/local';
 import { Environment } from '../../lambda/environment';
 
-/** @returns the first allowed origin of the app, `https://app.example.com`; undefined if the app allows no origin */
+/**
+ * @returns the allowed origin that the page replaces: the first with https, `https://app.example.com`, or else the first, such as the one
+ *   of an app; undefined if the app allows no origin
+ */
 export function pageOrigin({ functions, services }: Pick<Blueprint, 'functions' | 'services'>): string | undefined {
-  return [...services.flatMap(({ containers }) => containers), ...functions]
-    .map(({ environment }) => environment[Environment.ALLOWED_ORIGINS]?.split(',')[0])
-    .find((origin) => origin !== undefined && URL.canParse(origin));
+  const origins = [...services.flatMap(({ containers }) => containers), ...functions]
+    .flatMap(({ environment }) => environment[Environment.ALLOWED_ORIGINS]?.split(',') ?? [])
+    .filter((origin) => URL.canParse(origin));
+  return origins.find((origin) => origin.startsWith('https:')) ?? origins[0];
 }

@@ -124,8 +124,12 @@ function url(...protocols: string[]) {
   };
 }
 
+/** The URL standard defines no origin for the scheme of an app, `capacitor://localhost`. */
 function origin(value: string): string {
-  if (!URL.canParse(value) || new URL(value).origin !== value) {
+  const isOrigin =
+    (URL.canParse(value) && new URL(value).origin === value) ||
+    (/^[a-z][a-z0-9+.-]*:\/\/[\w.-]+(:\d+)?$/.test(value) && !/^(https?|wss?|ftp|file):/.test(value));
+  if (!isOrigin) {
     throw new InvalidArgumentError(
       'Fix: use the origin that a browser sends: scheme, host and port, without a path or a final "/"',
     );

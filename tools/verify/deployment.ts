@@ -15,7 +15,8 @@ export interface Scaling {
 export interface Tokens {
   readonly issuer: string;
   readonly audience: string;
-  readonly keysUrl: string;
+  /** URL of the issuer's keys; absent if the service discovers it. */
+  readonly keysUrl?: string;
   readonly algorithms: readonly string[];
 }
 
@@ -120,7 +121,7 @@ export function parseDeployment({ stack, values }: StackOutputs): Deployment {
       name,
       reserved: reserved === '' ? undefined : Number(reserved),
     })),
-    tokens: issuer && audience && keysUrl && algorithms ? { issuer, audience, keysUrl, algorithms } : undefined,
+    tokens: issuer && audience && algorithms ? { issuer, audience, keysUrl, algorithms } : undefined,
     messageLogTable: outputs[Output.MESSAGE_LOG_TABLE],
     connectionTable: outputs[Output.CONNECTION_TABLE],
     admissionTable: outputs[Output.ADMISSION_TABLE],
@@ -141,6 +142,7 @@ const like = (pattern: string, example: string) =>
 const text = like('.+', 'a name');
 const arn = (service: string) => like(`arn:[^:]+:${service}:[^:]+:[0-9]+:.+`, `an ARN of ${service}`);
 const issuerUrl = like('https://[^?#\\s]+', 'https://login.example.com/');
+const keysUrl = like('https://[^#\\s]+', 'https://login.example.com/keys');
 const count = like('[0-9]+', '500');
 
 const Outputs = z
@@ -167,7 +169,7 @@ const Outputs = z
     [Output.FUNCTIONS]: list('[^,=]+=[0-9]*', 'NAME=50,OTHER='),
     [Output.TOKEN_ISSUER]: issuerUrl.optional(),
     [Output.TOKEN_AUDIENCE]: text.optional(),
-    [Output.TOKEN_KEYS_URL]: issuerUrl.optional(),
+    [Output.TOKEN_KEYS_URL]: keysUrl.optional(),
     [Output.TOKEN_ALGORITHMS]: like('[A-Za-z0-9]+(?:,[A-Za-z0-9]+)*', 'RS256,ES256').optional(),
     [Output.MESSAGE_LOG_TABLE]: text,
     [Output.CONNECTION_TABLE]: text,
@@ -181,7 +183,6 @@ const Outputs = z
   })
   .refine(...needs(Output.HTTP_SCALABLE_TARGET, Output.HTTP_CAPACITY))
   .refine(...needs(Output.TOKEN_ISSUER, Output.TOKEN_AUDIENCE))
-  .refine(...needs(Output.TOKEN_ISSUER, Output.TOKEN_KEYS_URL))
   .refine(...needs(Output.TOKEN_ISSUER, Output.TOKEN_ALGORITHMS));
 
 function list(item: string, example: string) {

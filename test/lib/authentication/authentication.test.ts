@@ -1,3 +1,4 @@
+import { Fn } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { UserPool } from 'aws-cdk-lib/aws-cognito';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
@@ -76,14 +77,18 @@ describe('authentication by another issuer', () => {
   const rulesOf = (props: OidcAuthenticationProps) =>
     Authentication.oidc(props).bind(testStack(), retentionOf({}))?.tokens;
 
-  test('uses the usual URL of the keys by default', () => {
-    expect(rulesOf(OIDC)).toEqual({
+  test('lets the service discover the URL of the keys by default', () => {
+    const stack = testStack();
+    const who = admission(stack, { authentication: Authentication.oidc(OIDC) });
+    expect(JSON.parse(stack.resolve(who.serviceEnvironment.TOKEN_RULES))).toEqual({
       ...OIDC,
-      keysUrl: 'https://login.example.com/.well-known/jwks.json',
       algorithms: ['RS256', 'ES256'],
       tenantClaim: 'tenant',
     });
-    const keysUrl = 'https://login.example.com/keys';
+  });
+
+  test('passes the URL of the keys, the algorithms and the name of the claim to the service', () => {
+    const keysUrl = 'https://login.example.com/keys?version=2';
     expect(rulesOf({ ...OIDC, keysUrl, algorithms: ['ES256'], tenantClaim: 'org' })).toEqual({
       ...OIDC,
       keysUrl,
@@ -92,14 +97,41 @@ describe('authentication by another issuer', () => {
     });
   });
 
+  test('has an output for the URL of the keys only if it is set', () => {
+    const outputsOf = (props: OidcAuthenticationProps) => {
+      const stack = testStack();
+      addOutputs(stack, twinlane(stack, { authentication: Authentication.oidc(props) }));
+      return Object.keys(Template.fromStack(stack).findOutputs('*')).filter((name) => name.startsWith('Token'));
+    };
+    expect(outputsOf(OIDC)).toEqual(['TokenIssuer', 'TokenAudience', 'TokenAlgorithms']);
+    expect(outputsOf({ ...OIDC, keysUrl: 'https://login.example.com/keys' })).toContain('TokenKeysUrl');
+  });
+
+  test('can have an issuer that CloudFormation resolves', () => {
+    const stack = testStack();
+    const issuer = Fn.importValue('Issuer');
+    admission(stack, { authentication: Authentication.oidc({ ...OIDC, issuer, keysUrl: `${issuer}/keys` }) });
+    Template.fromStack(stack).resourceCountIs('AWS::DynamoDB::Table', 1);
+  });
+
   test.each<[Partial<OidcAuthenticationProps>, string]>([
     [
       { issuer: 'http://login.example.com' },
-      'authentication.issuer must be an https URL, got "http://login.example.com"',
+      'authentication.issuer must be an https URL without a user, a query and a fragment, got "http://login.example.com"',
     ],
-    [{ issuer: undefined }, 'authentication.issuer must be an https URL, got undefined'],
+    [
+      { issuer: undefined },
+      'authentication.issuer must be an https URL without a user, a query and a fragment, got undefined',
+    ],
     [{ issuer: 'login.example.com' }, 'authentication.issuer must be an https URL'],
-    [{ keysUrl: 'https://' }, 'authentication.keysUrl must be an https URL, got "https://"'],
+    [{ issuer: 'https://login.example.com?realm=shop' }, 'authentication.issuer must be an https URL'],
+    [{ issuer: 'https://login.example.com:port' }, 'authentication.issuer must be an https URL'],
+    [{ issuer: 'https://me:secret@login.example.com' }, 'authentication.issuer must be an https URL'],
+    [
+      { keysUrl: 'https://' },
+      'authentication.keysUrl must be an https URL without a user and a fragment, got "https://"',
+    ],
+    [{ keysUrl: 'https://login.example.com/keys#1' }, 'authentication.keysUrl must be an https URL'],
     [{ audience: '' }, 'authentication.audience is required, got ""'],
     [{ audience: undefined }, 'authentication.audience is required, got undefined'],
     [
@@ -159,10 +191,12 @@ describe('disabled authentication', () => {
 });
 
 describe('authentication at the load balancer', () => {
+  const keysUrl = 'https://login.example.com/.well-known/jwks.json';
+  const atLoadBalancer = (changes: Partial<OidcAuthenticationProps> = {}) =>
+    Authentication.oidc({ ...OIDC, keysUrl, atLoadBalancer: true, ...changes });
   const stack = testStack();
-  httpLane(stack, {
-    admission: admission(stack, { authentication: Authentication.oidc({ ...OIDC, atLoadBalancer: true }) }),
-  });
+  const who = admission(stack, { authentication: atLoadBalancer() });
+  httpLane(stack, { admission: who });
   const template = Template.fromStack(stack);
 
   test('verifies the tokens of API requests except preflights', () => {
@@ -183,6 +217,28 @@ describe('authentication at the load balancer', () => {
         { Type: 'forward', Order: 2 },
       ],
     });
+  });
+
+  test('accepts only the algorithm that a load balancer supports, also in the service', () => {
+    expect(who.authentication?.tokens.algorithms).toEqual(['RS256']);
+  });
+
+  test.each<[Partial<OidcAuthenticationProps>, string]>([
+    [{ keysUrl: undefined }, 'authentication.keysUrl is required with atLoadBalancer'],
+    [
+      { algorithms: ['RS256', 'ES256'] },
+      'authentication.algorithms must be [\'RS256\'] with atLoadBalancer, because a load balancer refuses the others, got ["RS256","ES256"]',
+    ],
+    [{ algorithms: ['ES256'] }, 'got ["ES256"]. Fix: remove algorithms, or atLoadBalancer'],
+    [
+      { keysUrl: `https://login.example.com/${'k'.repeat(231)}` },
+      'authentication.keysUrl must have at most 256 characters with atLoadBalancer, got 257',
+    ],
+  ])('rejects %j', (changes, message) => {
+    const authentication = atLoadBalancer(changes);
+    expect(synthesisError((app) => httpLane(app, { admission: admission(app, { authentication }) }))).toContain(
+      message,
+    );
   });
 
   test('allows egress to the issuer for keys', () => {

@@ -1,10 +1,8 @@
 import { Lazy } from 'aws-cdk-lib';
 import { originProblems } from '../../../lib/domains/allowed-origins';
 
-test('allowed origins can be exact https origins, and http origins of localhost', () => {
-  expect(originProblems(['https://app.example.com', 'https://app.example.com:8443', 'http://localhost:5173'])).toEqual(
-    [],
-  );
+test('allowed origins can be https origins, http origins of loopback hosts, and origins of apps', () => {
+  expect(originProblems(['https://app.example.com:8443', 'http://[::1]:5173', 'capacitor://localhost'])).toEqual([]);
 });
 
 test('an empty list of allowed origins is rejected', () => {
@@ -14,9 +12,9 @@ test('an empty list of allowed origins is rejected', () => {
 });
 
 test('every allowed origin that no browser would send is reported with the probable origin', () => {
-  expect(originProblems(['https://app.example.com/', 'https://b.example.com', '*'])).toEqual([
-    'allowedOrigins must be exact origins, https or localhost, got "https://app.example.com/". Fix: use an origin such as https://app.example.com',
-    'allowedOrigins must be exact origins, https or localhost, got "*". Fix: use an origin such as https://app.example.com',
+  expect(originProblems(['https://app.example.com/', 'https://b.example.com', 'https://*.example.com'])).toEqual([
+    'allowedOrigins must be exact origins of pages and apps, got "https://app.example.com/". Fix: use "https://app.example.com"',
+    'allowedOrigins must be exact origins of pages and apps, got "https://*.example.com". Fix: list each origin, such as "https://pr-1.example.com"; wildcards are not supported, because any page on a matching host could then use the API',
   ]);
 });
 

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { covers, hostNameIn, isHostName, isInZone, isOrigin, originIn } from '../../../lib/domains/host-names';
+import { covers, hostNameIn, isHostName, isInZone } from '../../../lib/domains/host-names';
 
 const label = fc.stringMatching(/^[a-z0-9]([a-z0-9-]{0,10}[a-z0-9])?$/);
 const zone = fc.stringMatching(/^([a-z0-9]{1,10}\.){1,3}[a-z]{2,6}$/);
@@ -60,53 +60,6 @@ describe('A certificate', () => {
         expect(covers(`*.${parent}`, parent)).toBe(false);
         expect(covers(`*.${parent}`, `${another}.${host}`)).toBe(false);
       }),
-    );
-  });
-});
-
-describe('An origin', () => {
-  const port = fc.oneof(
-    fc.constant(''),
-    fc.integer({ min: 444, max: 65_535 }).map((number) => `:${number}`),
-  );
-  const origin = fc.tuple(below, port).map(([{ host }, at]) => ({ host, at, origin: `https://${host}${at}` }));
-
-  test('consists of https, a host name and optionally a port other than 443', () => {
-    fc.assert(fc.property(origin, ({ origin }) => isOrigin(origin)));
-  });
-
-  test.each([
-    ['a path', ({ origin }: { origin: string }) => `${origin}/path`],
-    ['a final slash', ({ origin }: { origin: string }) => `${origin}/`],
-    ['a query', ({ origin }: { origin: string }) => `${origin}?a=b`],
-    ['a fragment', ({ origin }: { origin: string }) => `${origin}#top`],
-    ['white space', ({ origin }: { origin: string }) => ` ${origin}`],
-    ['an upper-case scheme', ({ origin }: { origin: string }) => origin.replace('https', 'HTTPS')],
-    ['user and password', ({ origin }: { origin: string }) => origin.replace('//', '//user:password@')],
-  ])('with %s is rejected, and the origin without it is suggested', (_what, spoil) => {
-    fc.assert(
-      fc.property(origin, (good) => {
-        expect(isOrigin(spoil(good))).toBe(false);
-        expect(originIn(spoil(good))).toBe(good.origin);
-      }),
-    );
-  });
-
-  test('with http is rejected, except for localhost', () => {
-    fc.assert(
-      fc.property(origin, ({ host, at }) => !isOrigin(`http://${host}${at}`) && isOrigin(`http://localhost${at}`)),
-    );
-  });
-
-  test('with a wildcard or a final dot is rejected', () => {
-    fc.assert(
-      fc.property(origin, ({ host, at }) => !isOrigin(`https://*.${host}${at}`) && !isOrigin(`https://${host}.${at}`)),
-    );
-  });
-
-  test('is valid whenever it is suggested for any text', () => {
-    fc.assert(
-      fc.property(fc.oneof(fc.string(), fc.webUrl()), (text) => isOrigin(originIn(text) ?? 'https://app.example.com')),
     );
   });
 });

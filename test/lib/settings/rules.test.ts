@@ -172,9 +172,19 @@ describe('Authentication', () => {
     ]);
   });
 
-  test('of another type has neither', () => {
-    expect(problems({ type: 'none', audience: 'a' })).toEqual([
+  test('of the type oidc can have the URL of the keys', () => {
+    const oidc = { type: 'oidc', issuer: 'https://sso.example.com/realms/shop', audience: 'shop-api' };
+    expect(problems(oidc)).toEqual([]);
+    expect(problems({ ...oidc, keysUrl: 'https://sso.example.com/keys?version=2' })).toEqual([]);
+    expect(problems({ ...oidc, keysUrl: 'http://sso.example.com/keys' })).toEqual([
+      'twinlane.dev.authentication.keysUrl must be the https URL of a key set, without a user and a fragment',
+    ]);
+  });
+
+  test('of another type has none of them', () => {
+    expect(problems({ type: 'none', audience: 'a', keysUrl: 'https://login.example.com/keys' })).toEqual([
       'twinlane.dev.authentication.audience must not be set if type is "none"',
+      'twinlane.dev.authentication.keysUrl must not be set if type is "none"',
     ]);
   });
 

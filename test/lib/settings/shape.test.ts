@@ -89,15 +89,17 @@ describe('An origin', () => {
     ['the default port', 'https://app.example.com:443', 'use "https://app.example.com"'],
     ['http on the network', 'http://app.example.com', 'use "https://app.example.com"'],
     ['no scheme', 'app.example.com', 'use "https://app.example.com"'],
-    ['another scheme', 'ws://localhost:5173', 'use "https://localhost:5173"'],
-    ['a wildcard', 'https://*.example.com', expect.stringContaining('such as "https://app.example.com"')],
-    ['null', 'null', expect.stringContaining('such as "https://app.example.com"')],
+    ['another scheme', 'ws://localhost:5173', 'use "http://localhost:5173"'],
+    ['the slash of an app', 'capacitor://localhost/', 'use "capacitor://localhost"'],
+    ['a wildcard', 'https://*.example.com', expect.stringContaining('wildcards are not supported')],
+    ['null', 'null', expect.stringContaining('browsers send "null"')],
+    ['a file', 'file://', expect.stringContaining('browsers send "null"')],
   ])('with %s is refused', (_what, value, fix) => {
     expect(problemsOf({ allowedOrigins: ['https://app.example.com:8443', value] })).toEqual([
       {
         path: 'twinlane.dev.allowedOrigins[1]',
         value,
-        rule: 'must be an https origin as a browser sends it, without path or final slash; only localhost may use http',
+        rule: 'must be the exact origin of a page or an app: https, a loopback host or the scheme of an app, without a path and a final slash',
         fix,
       },
     ]);

@@ -9,6 +9,13 @@ test.each(['dev', 'prod'])('the page of the %s stage replaces the first allowed 
   expect(pageOrigin(loadAssembly(assembly))).toBe('https://first.example.com');
 });
 
+test.each([
+  ['capacitor://localhost,http://127.0.0.1:5173,https://app.example.com', 'https://app.example.com'],
+  ['capacitor://localhost,tauri://localhost', 'capacitor://localhost'],
+])('the page replaces an origin of an app or of this machine only if there is no site: %s', (list, origin) => {
+  expect(pageOrigin({ services: [], functions: [{ environment: { ALLOWED_ORIGINS: list } } as never] })).toBe(origin);
+});
+
 test.each([{}, { ALLOWED_ORIGINS: '' }, { ALLOWED_ORIGINS: '*' }])(
   'an app that is configured with %j has no page',
   (environment) => expect(pageOrigin({ services: [], functions: [{ environment } as never] })).toBeUndefined(),

@@ -1,5 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { type Aws, startAws } from '@twinlane/local';
+import { issuerKeys } from '../../../service/issuer-keys';
 import { bearerTokens } from '../../../service/tokens';
 
 const POOL = {
@@ -36,7 +37,9 @@ async function check(query: string): Promise<object> {
     tenantClaim: 'custom:tenant',
   };
   const { access_token } = (await (await fetch(`${issuer}/token?${query}`)).json()) as { access_token: string };
-  return bearerTokens(rules, { now: Date.now, maxAgeSeconds: 3600 })(`Bearer ${access_token}`);
+  const now = Date.now;
+  const keys = issuerKeys(rules, { now, logger: () => undefined });
+  return bearerTokens(rules, { now, maxAgeSeconds: 3600 }, keys)(`Bearer ${access_token}`);
 }
 
 test('the service accepts a token of the local user pool', async () => {

@@ -36,7 +36,18 @@ test('the probe sends no subscription with a custom frame', () => {
   expect(load).toMatchObject({ greeting: undefined, frame: 'hello' });
 });
 
+test.each(['https://app.example.com', 'http://app.intranet:8080', 'capacitor://localhost', 'app://-'])(
+  'the probe sends the origin %s of a page or an app',
+  (origin) => {
+    expect(parse([...LANES, '--origin', origin], recordingTerminal()).plan.page.origin).toBe(origin);
+  },
+);
+
 test.each([
+  ['--origin', 'https://app.example.com/'],
+  ['--origin', 'http://app.example.com:80'],
+  ['--origin', 'capacitor://'],
+  ['--origin', 'file://'],
   ['--runs', '1'],
   ['--sockets', '1001'],
   ['--seconds', '0'],

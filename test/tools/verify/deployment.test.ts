@@ -125,7 +125,7 @@ describe('The outputs of a deployment', () => {
     [Output.WEBSOCKET_SCALABLE_TARGETS, 'connect=1-5', 'must look like function:NAME:ALIAS=1-5, got "connect=1-5"'],
     [Output.FUNCTIONS, 'connect', 'must look like NAME=50,OTHER=, got "connect"'],
     [Output.DELETION_PROTECTION, 'yes', 'must look like true, got "yes"'],
-    [Output.TOKEN_KEYS_URL, 'http://login', 'must look like https://login.example.com/, got "http://login"'],
+    [Output.TOKEN_KEYS_URL, 'http://login', 'must look like https://login.example.com/keys, got "http://login"'],
     [
       Output.DELIVERY_QUEUE_URL,
       'deliveries',
@@ -144,15 +144,22 @@ describe('The outputs of a deployment', () => {
     );
   });
 
-  it('are rejected if they have an issuer without an audience, a key URL or algorithms', () => {
+  it('are rejected if they have an issuer without an audience or algorithms', () => {
     expect(() =>
       parsed({
         [Output.TOKEN_AUDIENCE]: undefined,
-        [Output.TOKEN_KEYS_URL]: undefined,
         [Output.TOKEN_ALGORITHMS]: undefined,
       }),
     ).toThrow(
-      'TokenAudience is missing, but TokenIssuer is present; TokenKeysUrl is missing, but TokenIssuer is present; TokenAlgorithms is missing, but TokenIssuer is present',
+      'TokenAudience is missing, but TokenIssuer is present; TokenAlgorithms is missing, but TokenIssuer is present',
     );
+  });
+
+  it('have no URL of keys if the service discovers it', () => {
+    expect(parsed({ [Output.TOKEN_KEYS_URL]: undefined }).tokens).toEqual({
+      issuer: ISSUER,
+      audience: 'https://api.example.com',
+      algorithms: ['RS256', 'ES256'],
+    });
   });
 });

@@ -24,7 +24,7 @@ export function localUrls(blueprint: EntryPoints, addresses: Addresses): (text: 
   }
   // The longest URLs come first, so that a stage's URL is replaced before its API's.
   const urls = [...places.keys()].sort((a, b) => b.length - a.length).map(escapeRegExp);
-  const pattern = new RegExp(`(?:${urls.join('|')})(?![\\w.:-])`, 'g');
+  const pattern = new RegExp(`(?<![\\w+.-])(?:${urls.join('|')})(?![\\w.:-])`, 'g');
   return (text) => text.replace(pattern, (url) => places.get(url) ?? url);
 }
 

@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { lookup } from 'node:dns/promises';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
+import { createServer, isIP } from 'node:net';
 import { promisify } from 'node:util';
 import type { Addresses } from '../addresses';
 import type { Blueprint } from '../blueprint';
@@ -49,11 +49,17 @@ function prefixed(segment: string): string {
   return segment && `/${segment}`;
 }
 
-/** @returns `api.localhost` for `api.example.com`, or `localhost` if the system does not resolve that name */
-export async function localName(host: string | undefined): Promise<string> {
-  const name = host && `${host.split('.')[0]}.localhost`;
-  const resolved = name && (await lookup(name).catch(() => undefined));
-  return resolved ? name : 'localhost';
+/**
+ * @returns `api.localhost` for `api.example.com`; `localhost` for an address, for a host that no name can begin with, and if the system
+ *   does not resolve that name
+ */
+export async function localName(host = ''): Promise<string> {
+  const label = isIP(host) === 0 && /^[a-z0-9][^.]*/.exec(host)?.[0];
+  const name = label && label !== 'localhost' ? `${label}.localhost` : 'localhost';
+  return lookup(name).then(
+    () => name,
+    () => 'localhost',
+  );
 }
 
 /** Ports below the range for outgoing connections, so that no connection uses a port before its process listens on it. */

@@ -21,9 +21,9 @@ export function issuerChecks({ tokens, listenerArn }: Deployment, aws: Aws): Che
     return [];
   }
   const { issuer, keysUrl, algorithms } = tokens;
-  const keys = page(keysUrl, `the key set ${keysUrl}`);
   const discoveryUrl = `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`;
   const discovery = page(discoveryUrl, `the discovery document ${discoveryUrl}`);
+  const keys = keysUrl ? page(keysUrl, `the key set ${keysUrl}`) : discoveredKeys(discovery);
   const verifications: Query<JwtValidationActionConfig[]> = {
     action: 'elasticloadbalancing:DescribeRules',
     arn: '*',
@@ -44,14 +44,21 @@ export function issuerChecks({ tokens, listenerArn }: Deployment, aws: Aws): Che
         found: set ? `${count(usable.length)} for ${algorithms.join(', ')}` : notFound(answer, 'key set'),
       };
     }),
-    // The service does not use this document, so an issuer can do without one. If it exists, it must agree.
-    check(`The discovery document of ${issuer}, if present, has this issuer and key URL`, [discovery], (answer) => {
-      const document = contentOf(answer, Discovery);
-      return {
-        passed: document ? document.issuer === issuer && document.jwks_uri === keysUrl : isClientError(answer),
-        found: document ? `${document.issuer}, ${document.jwks_uri}` : notFound(answer, 'discovery document'),
-      };
-    }),
+    // With a key URL, the service does not use this document, so an issuer can do without one. If it exists, it must agree.
+    check(
+      keysUrl
+        ? `The discovery document of ${issuer}, if present, has this issuer and key URL`
+        : `The discovery document of ${issuer} has this issuer and an https key URL`,
+      [discovery],
+      (answer) => {
+        const document = contentOf(answer, Discovery);
+        const agrees = keysUrl ? document?.jwks_uri === keysUrl : document?.jwks_uri.startsWith('https://');
+        return {
+          passed: document ? document.issuer === issuer && agrees === true : !!keysUrl && isClientError(answer),
+          found: document ? `${document.issuer}, ${document.jwks_uri}` : notFound(answer, 'discovery document'),
+        };
+      },
+    ),
     check(
       'The load balancer, if it verifies tokens, uses these keys and supports them',
       [verifications, keys],
@@ -120,8 +127,21 @@ function count(keys: number): string {
   return `${keys} ${keys === 1 ? 'key' : 'keys'}`;
 }
 
-function page(url: string, subject: string): Query<Page> {
-  return { url, subject, run: () => getPage(url) };
+/** The key set that the discovery document names; the document itself if it names none. */
+function discoveredKeys({ url, run }: ReturnType<typeof page>): ReturnType<typeof page> {
+  return {
+    url,
+    subject: `the key set that ${url} names`,
+    async run() {
+      const answer = await run();
+      const keysUrl = contentOf(answer, Discovery)?.jwks_uri;
+      return keysUrl?.startsWith('https://') ? getPage(keysUrl) : answer;
+    },
+  };
+}
+
+function page(url: string, subject: string) {
+  return { url, subject, run: () => getPage(url) } satisfies Query<Page>;
 }
 
 /** @returns undefined if the page does not have this shape */

@@ -134,4 +134,75 @@ describe('The checks of the token issuer', () => {
 
     expect(found.filter(({ group, expected }) => group === 'Tokens' || expected.startsWith('admission'))).toEqual([]);
   });
+
+  describe('if the service discovers the keys', () => {
+    const outputs = { [Output.TOKEN_KEYS_URL]: undefined };
+    const REQUIRED = `The discovery document of ${ISSUER} has this issuer and an https key URL`;
+
+    it('pass if the keys are where the document says', async () => {
+      const elsewhere = 'https://keys.example.com/certs?version=2';
+      const pages = {
+        ...answers(DISCOVERY_URL, json({ issuer: ISSUER, jwks_uri: elsewhere })),
+        ...answers(elsewhere, json({ keys: [{ kty: 'RSA' }] })),
+      };
+
+      expect(await finding(PUBLISHES, {}, outputs, pages)).toMatchObject({
+        result: 'passed',
+        found: '1 key for RS256, ES256',
+      });
+      expect(await finding(REQUIRED, {}, outputs, pages)).toMatchObject({
+        result: 'passed',
+        found: `${ISSUER}, ${elsewhere}`,
+      });
+    });
+
+    it.each<[how: string, page: () => Response, found: string]>([
+      ['no document', status(404), 'no discovery document: status 404'],
+      [
+        'another issuer',
+        json({ issuer: 'https://login.example.com', jwks_uri: KEYS_URL }),
+        `https://login.example.com, ${KEYS_URL}`,
+      ],
+      [
+        'keys that are not at https',
+        json({ issuer: ISSUER, jwks_uri: 'http://login.example.com/keys' }),
+        `${ISSUER}, http://login.example.com/keys`,
+      ],
+    ])('fail on %s', async (_, page, found) => {
+      expect(await finding(REQUIRED, {}, outputs, answers(DISCOVERY_URL, page))).toMatchObject({
+        result: 'failed',
+        found,
+      });
+    });
+
+    it('fail without a document, because the keys cannot be found', async () => {
+      expect(await finding(PUBLISHES, {}, outputs, answers(DISCOVERY_URL, status(404)))).toMatchObject({
+        result: 'failed',
+        found: 'no key set: status 404',
+      });
+    });
+  });
+
+  it('are unknown if there is no response, with the reason', async () => {
+    const page = () => {
+      throw new TypeError('fetch failed', { cause: Object.assign(new Error('no'), { code: 'ENOTFOUND' }) });
+    };
+
+    expect(await finding(PUBLISHES, {}, {}, answers(KEYS_URL, page))).toMatchObject({
+      result: 'unknown',
+      found: `${KEYS_URL} did not respond (ENOTFOUND). Fix: check the network.`,
+    });
+  });
+
+  it('do not exist if authentication is disabled', async () => {
+    const outputs = {
+      [Output.TOKEN_ISSUER]: undefined,
+      [Output.TOKEN_AUDIENCE]: undefined,
+      [Output.TOKEN_KEYS_URL]: undefined,
+      [Output.ADMISSION_TABLE]: undefined,
+    };
+    const found = await verified({}, outputs);
+
+    expect(found.filter(({ group, expected }) => group === 'Tokens' || expected.startsWith('admission'))).toEqual([]);
+  });
 });

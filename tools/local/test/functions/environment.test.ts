@@ -32,7 +32,7 @@ const blueprint = {
 } as unknown as Blueprint;
 
 const addresses: Addresses = {
-  origins: { 'https://page.example.com': 'http://page.localhost:5' },
+  origins: { 'https://page.example.com': 'http://page.localhost:5', 'app://localhost': 'http://localhost:5' },
   awsEndpoint: 'http://127.0.0.1:1',
   webSocketApis: { Api: { port: 2, url: 'ws://ws.localhost:2', managementUrl: 'http://127.0.0.1:2/live' } },
   loadBalancers: {
@@ -64,6 +64,7 @@ test.each([
     'https://a.example.com,https://page.example.com',
     'https://a.example.com,http://page.localhost:5',
   ],
+  ['the origin of an app in a list', 'my-app://localhost,app://localhost', 'my-app://localhost,http://localhost:5'],
   [
     'a load balancer in a JSON list',
     '["https://app.example.com","https://api.example.com"]',
@@ -76,6 +77,7 @@ test.each([
 test.each([
   ['another host', 'https://api.example.com.evil.org'],
   ['another port', 'https://api.example.com:8443'],
+  ['a scheme that ends in the same letters', 'my-app://localhost'],
   ['another mapping', 'https://shared.example.com/other'],
   ['a host without a scheme', 'api.example.com'],
 ])('the environment of a function does not replace the URL of %s', (_, text) => {

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
-import { allocate } from '../../supervisor/allocate';
+import { allocate, localName } from '../../supervisor/allocate';
 import { UserError } from '../../user-error';
 import { blueprintOf, ENTRY_POINTS } from './blueprint-of';
 
@@ -19,6 +19,13 @@ test('an API without a custom domain has its stage in the path', async () => {
   expect(Api12345678?.url).toBe(`ws://localhost:${Api12345678?.port}/live`);
   expect(Api12345678?.managementUrl).toBe(`http://127.0.0.1:${Api12345678?.port}/live`);
 });
+
+test.each(['', 'localhost', '127.0.0.1', '[::1]', '-', '.', '*.example.com'])(
+  'a host without a label that can be in a local name is localhost: "%s"',
+  async (host) => {
+    expect(await localName(host)).toBe('localhost');
+  },
+);
 
 test.each(['127.0.0.1', '::1'])('the error for a port in use at %s names the port', async (host) => {
   const server = createServer().listen(0, host);
