@@ -21,6 +21,7 @@ describe('The outputs of a deployment', () => {
       webSocketCertificateArn: CERTIFICATE,
       managementCertificateArn: CERTIFICATE,
       loadBalancerArn: LOAD_BALANCER,
+      ipAddressType: 'dualstack',
       listenerArn: LISTENER,
       targetGroupArn: TARGET_GROUP,
       httpScaling: { resourceId: 'service/lane/api', min: 2, max: 10 },
