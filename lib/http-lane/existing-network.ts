@@ -1,6 +1,7 @@
 import { type IVpc, type SubnetSelection, SubnetType } from 'aws-cdk-lib/aws-ec2';
 import { IpAddressType } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import type { Construct } from 'constructs';
+import { requireProps } from '../required-props';
 import type { ExistingNetworkOptions } from './existing-network-options';
 import { addressProblems, loadBalancerProblems, taskProblems } from './existing-network-problems';
 import type { LaneNetworkConfig } from './lane-network-config';
@@ -15,6 +16,7 @@ export class ExistingNetwork {
 
   bind(scope: Construct): LaneNetworkConfig {
     const { vpc, options } = this;
+    requireProps(scope, { vpc }, ['vpc']);
     const { assignPublicIp = false, taskSubnets = {} } = options;
     const loadBalancer = chooseSubnets(vpc, withKind(options.loadBalancerSubnets, ONE_PUBLIC_PER_ZONE));
     const tasks = chooseSubnets(

@@ -343,7 +343,7 @@ function withDefaults({
 }
 
 function problems(props: FargateComputeProps): string[] {
-  const { containerPort, healthCheckPath, drain, user, minCapacity, maxCapacity, ...others } = withDefaults(props);
+  const { containerPort, healthCheckPath, drain, user, ...others } = withDefaults(props);
   const found = [
     ...others.routingAlgorithm._problems,
     ...sizeProblems(others),
@@ -359,12 +359,38 @@ function problems(props: FargateComputeProps): string[] {
       `healthCheckPath must begin with /, got ${JSON.stringify(healthCheckPath)}. Fix: use "/${healthCheckPath}"`,
     );
   }
-  if (/^(root|0+)(:|$)/.test(user)) {
+  if (/^(root|0+)?(:|$)/.test(user)) {
     found.push(
       `user must not be root, which could change everything in the container, got ${JSON.stringify(user)}. Fix: use another user of the image, by name or number`,
     );
   }
-  if (minCapacity < 2) {
+  if (props.environment?.[Environment.PORT] !== undefined) {
+    found.push(
+      `environment must not set PORT, which is the containerPort, got ${JSON.stringify(props.environment[Environment.PORT])}. Fix: set containerPort instead`,
+    );
+  }
+  found.push(...scalingProblems(props.scaling));
+  if (drain.toSeconds() < 1 || drain.toSeconds() >= LONGEST_STOP.toSeconds()) {
+    found.push(
+      `drain must be 1 s or more and shorter than ${LONGEST_STOP.toSeconds()} s, after which Fargate kills a container, got ${drain.toSeconds()} s. Fix: use Duration.seconds(30)`,
+    );
+  }
+  return found;
+}
+
+function scalingProblems(scaling: FargateScaling = {}): string[] {
+  const { minCapacity = 2, maxCapacity = 10, requestsPerTarget = 3000, targetUtilizationPercent = 60 } = scaling;
+  const found = Object.entries({ minCapacity, maxCapacity, requestsPerTarget })
+    .filter(([, number]) => !Number.isInteger(number) || number < 1)
+    .map(
+      ([name, number]) => `scaling.${name} must be a whole number, 1 or more, got ${number}. Fix: use a whole number`,
+    );
+  if (!(targetUtilizationPercent > 0 && targetUtilizationPercent <= 100)) {
+    found.push(
+      `scaling.targetUtilizationPercent must be more than 0 and at most 100, got ${targetUtilizationPercent}. Fix: use 60`,
+    );
+  }
+  if (minCapacity === 1) {
     found.push(
       `scaling.minCapacity must be at least 2, got ${minCapacity}: a single task runs in one Availability Zone, so one failure takes the API down. Fix: use 2 or more`,
     );
@@ -372,11 +398,6 @@ function problems(props: FargateComputeProps): string[] {
   if (minCapacity > maxCapacity) {
     found.push(
       `scaling.minCapacity must be <= maxCapacity, got ${minCapacity} > ${maxCapacity}. Fix: raise maxCapacity`,
-    );
-  }
-  if (drain.toSeconds() < 1 || drain.toSeconds() >= LONGEST_STOP.toSeconds()) {
-    found.push(
-      `drain must be 1 s or more and shorter than ${LONGEST_STOP.toSeconds()} s, after which Fargate kills a container, got ${drain.toSeconds()} s. Fix: use Duration.seconds(30)`,
     );
   }
   return found;

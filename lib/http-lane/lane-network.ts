@@ -1,6 +1,7 @@
 import { type IVpc, SubnetType } from 'aws-cdk-lib/aws-ec2';
 import { IpAddressType } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import type { Construct } from 'constructs';
+import { requireProps } from '../required-props';
 import type { Retention } from '../storage/retention';
 import { ExistingNetwork } from './existing-network';
 import type { ExistingNetworkOptions } from './existing-network-options';
@@ -35,6 +36,7 @@ class CreatedNetwork extends LaneNetwork {
   }
 
   bind(scope: Construct, retention: Retention): LaneNetworkConfig {
+    requireProps(scope, this.options, ['availabilityZones']);
     const vpc = new LaneVpc(scope, 'Vpc', { ...this.options, retention });
     return {
       vpc,

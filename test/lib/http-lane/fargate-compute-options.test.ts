@@ -114,7 +114,8 @@ test('all problems of the container props are reported together', () => {
         cpuArchitecture: CpuArchitecture.of('RISCV'),
         user: '0:0',
         drain: Duration.seconds(120),
-        scaling: { minCapacity: 1, maxCapacity: 0 },
+        environment: { PORT: '3000' },
+        scaling: { minCapacity: 1, maxCapacity: 0, requestsPerTarget: 2.5, targetUtilizationPercent: 150 },
       }),
     });
   });
@@ -124,11 +125,24 @@ test('all problems of the container props are reported together', () => {
     '  [Test/HttpLane] containerPort must be a whole number from 1 to 65535, got 0. Fix: use 8080',
     '  [Test/HttpLane] healthCheckPath must begin with /, got "health". Fix: use "/health"',
     '  [Test/HttpLane] user must not be root, which could change everything in the container, got "0:0". Fix: use another user of the image, by name or number',
+    '  [Test/HttpLane] environment must not set PORT, which is the containerPort, got "3000". Fix: set containerPort instead',
+    '  [Test/HttpLane] scaling.maxCapacity must be a whole number, 1 or more, got 0. Fix: use a whole number',
+    '  [Test/HttpLane] scaling.requestsPerTarget must be a whole number, 1 or more, got 2.5. Fix: use a whole number',
+    '  [Test/HttpLane] scaling.targetUtilizationPercent must be more than 0 and at most 100, got 150. Fix: use 60',
     '  [Test/HttpLane] scaling.minCapacity must be at least 2, got 1: a single task runs in one Availability Zone, so one failure takes the API down. Fix: use 2 or more',
     '  [Test/HttpLane] scaling.minCapacity must be <= maxCapacity, got 1 > 0. Fix: raise maxCapacity',
     '  [Test/HttpLane] drain must be 1 s or more and shorter than 120 s, after which Fargate kills a container, got 120 s. Fix: use Duration.seconds(30)',
   ]);
 });
+
+test.each([[''], [':0'], ['root'], ['0']])(
+  'the user %j, with which the container can run as root, is rejected',
+  (user) => {
+    expect(synthesisError((stack) => httpLane(stack, { compute: exampleFargate({ user }) }))).toContain(
+      `user must not be root, which could change everything in the container, got ${JSON.stringify(user)}.`,
+    );
+  },
+);
 
 test('a drain of 0 s is rejected, because the service reads a positive number', () => {
   expect(
