@@ -38,6 +38,7 @@ function outputsOf(twinlane: Twinlane): Record<string, string | undefined> {
     [Output.HTTP_CERTIFICATE_ARN]: domains.http.certificate.certificateArn,
     [Output.WEBSOCKET_CERTIFICATE_ARN]: (distribution?.certificate ?? domains.webSocket.certificate).certificateArn,
     [Output.LOAD_BALANCER_ARN]: httpLane.loadBalancer.loadBalancerArn,
+    [Output.LOAD_BALANCER_IP_ADDRESS_TYPE]: httpLane.loadBalancer.ipAddressType,
     [Output.WEB_ACL_ARN]: httpLane.webAcl?.webAclArn,
     [Output.LISTENER_ARN]: httpLane.listener.listenerArn,
     [Output.TARGET_GROUP_ARN]: httpLane.compute.targetGroup.targetGroupArn,

@@ -14,6 +14,8 @@ export const Output = {
   /** ARN of the certificate of the WebSocket lane's host; in us-east-1 if a distribution uses it. */
   WEBSOCKET_CERTIFICATE_ARN: 'WebSocketCertificateArn',
   LOAD_BALANCER_ARN: 'LoadBalancerArn',
+  /** Address type of the load balancer: `dualstack`, or `ipv4` without an AAAA record. */
+  LOAD_BALANCER_IP_ADDRESS_TYPE: 'LoadBalancerIpAddressType',
   /** ARN of the web ACL of the load balancer; absent without one. */
   WEB_ACL_ARN: 'WebAclArn',
   /** ARN of the HTTPS listener. */

@@ -4,11 +4,13 @@ import type { IConstruct } from 'constructs';
 const EXAMPLES = {
   admission: "new Admission(this, 'Admission')",
   allowedOrigins: "['https://app.example.com']",
+  availabilityZones: "['us-east-1a', 'us-east-1b']",
   domain: 'the domain of the lane: { hostName, certificate, hostedZone }',
   hostedZone: "HostedZone.fromLookup(this, 'Zone', { domainName: 'example.com' })",
   httpHostName: "'api.example.com'",
   messageLog: "new MessageLog(this, 'MessageLog')",
   network: 'LaneNetwork.create({ availabilityZones }) or LaneNetwork.fromVpc(vpc)',
+  vpc: "Vpc.fromLookup(this, 'Vpc', { vpcName: 'shared' })",
   webSocketHostName: "'ws.example.com'",
 };
 

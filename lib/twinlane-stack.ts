@@ -1,5 +1,7 @@
-import { RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
+import { RemovalPolicy, Stack, type StackProps, Validations } from 'aws-cdk-lib';
 import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
+import { Vpc } from 'aws-cdk-lib/aws-ec2';
+import { IpAddressType } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { HostedZone } from 'aws-cdk-lib/aws-route53';
 import type { Construct } from 'constructs';
 import { addOutputs } from './add-outputs';
@@ -42,7 +44,7 @@ export class TwinlaneStack extends Stack {
         : LaneCertificates.san(),
       allowedOrigins: settings.allowedOrigins,
       authentication: authenticationOf(settings),
-      network: LaneNetwork.create({ availabilityZones: settings.availabilityZones }),
+      network: networkOf(this, settings),
       http: {
         compute: HttpCompute.fargate({
           cpu: capacity.http.cpu,
@@ -70,6 +72,27 @@ export class TwinlaneStack extends Stack {
     });
     addOutputs(this, this.twinlane);
   }
+}
+
+function networkOf(scope: Construct, { network, availabilityZones }: Settings): LaneNetwork {
+  if (!network) {
+    return LaneNetwork.create({ availabilityZones });
+  }
+  const { vpcId, publicSubnetIds, privateSubnetIds, assignPublicIp, ipv6 } = network;
+  const vpc = Vpc.fromVpcAttributes(scope, 'ExistingVpc', {
+    vpcId,
+    availabilityZones,
+    publicSubnetIds,
+    privateSubnetIds,
+  });
+  Validations.of(vpc).acknowledge({
+    id: 'Annotation::@aws-cdk/aws-ec2:noSubnetRouteTableId',
+    reason: 'The lanes add no routes to the subnets, so their route tables are not needed.',
+  });
+  return LaneNetwork.fromVpc(vpc, {
+    assignPublicIp,
+    ipAddressType: ipv6 ? IpAddressType.DUAL_STACK : IpAddressType.IPV4,
+  });
 }
 
 function authenticationOf({ authentication = { type: 'cognito' } }: Settings): Authentication {

@@ -124,6 +124,19 @@ test("the guide for a custom container replaces this repository's service with i
   expect([answer.status, await answer.json()]).toEqual([200, { orders: [] }]);
 });
 
+test('the guide for an existing VPC synthesizes a stage that creates no network', () => {
+  fork.follow('existing-vpc.md');
+
+  expect(fork.run('npx', 'cdk', 'synth', '--quiet')).toEqual({ status: 0, output: '' });
+
+  const template = readFileSync(join(fork.folder, 'cdk.out/Twinlane-dev.template.json'), 'utf8');
+  const resources = Object.values<{ Type: string; Properties: unknown }>(JSON.parse(template).Resources);
+  expect(resources.map(({ Type }) => Type)).not.toContain('AWS::EC2::VPC');
+  expect(resources.filter(({ Type }) => Type === 'AWS::ElasticLoadBalancingV2::LoadBalancer')).toMatchObject([
+    { Properties: { IpAddressType: 'ipv4', Subnets: ['subnet-0123456789abcdef0', 'subnet-0123456789abcdef1'] } },
+  ]);
+});
+
 test('the guide for a single lane synthesizes the WebSocket lane without a load balancer', () => {
   fork.follow('one-lane.md');
   const [command = ''] =

@@ -5,11 +5,18 @@ import type { LaneDomain } from './lane-domain';
 export interface AliasRecordsProps {
   readonly domain: LaneDomain;
   readonly target: IAliasRecordTarget;
+
+  /**
+   * True to create the AAAA record, which requires a target with IPv6 addresses.
+   *
+   * @default true
+   */
+  readonly ipv6?: boolean;
 }
 
 /** A and AAAA records of a host, so that clients with only one working address family can reach it. */
 export class AliasRecords extends Construct {
-  constructor(scope: Construct, id: string, { domain, target }: AliasRecordsProps) {
+  constructor(scope: Construct, id: string, { domain, target, ipv6 = true }: AliasRecordsProps) {
     super(scope, id);
     const record = {
       zone: domain.hostedZone,
@@ -18,6 +25,8 @@ export class AliasRecords extends Construct {
       target: RecordTarget.fromAlias(target),
     };
     new ARecord(this, 'A', record);
-    new AaaaRecord(this, 'Aaaa', record);
+    if (ipv6) {
+      new AaaaRecord(this, 'Aaaa', record);
+    }
   }
 }

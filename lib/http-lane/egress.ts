@@ -39,8 +39,8 @@ export abstract class Egress {
   /** @internal */
   abstract readonly _subnets: Pick<SubnetConfiguration, 'name' | 'subnetType'>;
 
-  /** @internal True if a container can pull its image. */
-  readonly _reachesRegistry: boolean = true;
+  /** @internal Reasons why tasks cannot run with this access, each with the value received and a fix. */
+  readonly _taskProblems: readonly string[] = [];
 
   /** @internal True if the internet can be reached. */
   readonly _reachesInternet: boolean = false;
@@ -88,5 +88,7 @@ class InterfaceEndpointEgress extends Egress {
 class NoEgress extends Egress {
   readonly _natGateways = 0;
   readonly _subnets = { name: 'Private', subnetType: SubnetType.PRIVATE_ISOLATED };
-  override readonly _reachesRegistry = false;
+  override readonly _taskProblems = [
+    'network must let a task pull its image, got Egress.none(). Fix: use Egress.nat() or Egress.interfaceEndpoints()',
+  ];
 }

@@ -1,7 +1,6 @@
 import { Duration, Validations } from 'aws-cdk-lib';
 import type { PredefinedMetric, ScalableTarget } from 'aws-cdk-lib/aws-applicationautoscaling';
-import { type IVpc, Peer, Port, SecurityGroup } from 'aws-cdk-lib/aws-ec2';
-import { Platform } from 'aws-cdk-lib/aws-ecr-assets';
+import { Peer, Port, SecurityGroup } from 'aws-cdk-lib/aws-ec2';
 import {
   AvailabilityZoneRebalancing,
   type CfnService,
@@ -14,7 +13,12 @@ import {
   LogDrivers,
   OperatingSystemFamily,
 } from 'aws-cdk-lib/aws-ecs';
-import { ApplicationProtocol, ApplicationTargetGroup, TargetType } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import {
+  ApplicationProtocol,
+  ApplicationTargetGroup,
+  IpAddressType,
+  TargetType,
+} from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import { Environment } from '../../lambda/environment';
@@ -24,7 +28,8 @@ import { ownSource } from '../functions/own-source';
 import { acknowledgeWildcard } from '../compliance/wildcard';
 import { documentation } from './documentation';
 import type { HttpComputeConfig, HttpComputeContext } from './http-compute-config';
-import { LaneVpc } from './lane-vpc';
+import { architectureProblems, imageProblems, platformOf } from './image-platform';
+import type { LaneNetworkConfig } from './lane-network-config';
 import { RoutingAlgorithm } from './routing-algorithm';
 
 /** Scaling of the number of tasks. */
@@ -71,8 +76,10 @@ export interface FargateScaling {
 
 export interface FargateComputeProps {
   /**
-   * Image of the container. It must listen on `containerPort`, stop on SIGTERM, and run as a user other than root on a
-   * read-only file system.
+   * Image of the container. It must be built for `cpuArchitecture`, listen on `containerPort`, stop on SIGTERM, and run as
+   * `user`. Synth checks the platform of an image that it builds, which must be set: `ContainerImage.fromAsset('orders', {
+   * platform: Platform.LINUX_ARM64 })`. It does not know the platform of an image in a registry, in ECR or in a tarball. If
+   * that is wrong, the container does not start: `exec format error`.
    *
    * @default - the service of this repository
    */
@@ -92,11 +99,27 @@ export interface FargateComputeProps {
   readonly memoryLimitMiB?: number;
 
   /**
-   * User that runs the container. It must not be root.
+   * CPU architecture of the tasks: ARM64 or X86_64. ARM64 costs less. Use X86_64 for an image that has no ARM64 build.
+   *
+   * @default CpuArchitecture.ARM64
+   */
+  readonly cpuArchitecture?: CpuArchitecture;
+
+  /**
+   * User of the image that runs the container, by name or number. It replaces the user in the Dockerfile, and must not be
+   * root. For the image of a vendor, set the user that the vendor names: `'101'` for `nginxinc/nginx-unprivileged`.
    *
    * @default '1000' - the user `node` of the official Node.js images
    */
   readonly user?: string;
+
+  /**
+   * False to let the container write to its root file system, as many images of vendors need: nginx writes its process
+   * id and temporary files. What a container writes is lost when its task stops.
+   *
+   * @default true
+   */
+  readonly readonlyRootFilesystem?: boolean;
 
   /**
    * Environment variables in addition to those of the lane.
@@ -145,18 +168,26 @@ export class FargateCompute {
     const { drain, healthCheckPath, routingAlgorithm, minCapacity, maxCapacity } = props;
     // The ECS constructs throw for an invalid port. The validation reports it with all other problems.
     const containerPort = isPort(props.containerPort) ? props.containerPort : CONTAINER_PORT;
-    scope.node.addValidation({ validate: () => [...problems(this.props), ...networkProblems(context.vpc)] });
+    const { vpc, taskSubnets, assignPublicIp, taskProblems } = context.network;
 
     const taskDefinition = this.taskDefinition(scope, context, { ...props, containerPort });
+    scope.node.addValidation({
+      validate: () => [
+        ...problems(this.props),
+        ...imageProblems(taskDefinition, props.cpuArchitecture),
+        ...taskProblems,
+      ],
+    });
     const cluster = new Cluster(scope, 'Cluster', {
-      vpc: context.vpc,
+      vpc,
       containerInsightsV2: ContainerInsights.ENABLED,
     });
-    const securityGroup = addSecurityGroup(scope, context.vpc);
+    const securityGroup = addSecurityGroup(scope, context.network);
     const service = new FargateService(scope, 'Service', {
       cluster,
       taskDefinition,
-      assignPublicIp: false,
+      vpcSubnets: taskSubnets,
+      assignPublicIp,
       securityGroups: [securityGroup],
       circuitBreaker: { rollback: true },
       minHealthyPercent: 100,
@@ -167,7 +198,7 @@ export class FargateCompute {
     publishHighResolutionCpu(service);
 
     const targetGroup = new ApplicationTargetGroup(scope, 'TargetGroup', {
-      vpc: context.vpc,
+      vpc,
       targetType: TargetType.IP,
       protocol: ApplicationProtocol.HTTP,
       port: containerPort,
@@ -199,20 +230,21 @@ export class FargateCompute {
   private taskDefinition(
     scope: Construct,
     { environment, idleTimeout, retention }: HttpComputeContext,
-    { containerPort, cpu, memoryLimitMiB, drain, user }: ReturnType<typeof withDefaults>,
+    props: ReturnType<typeof withDefaults>,
   ): FargateTaskDefinition {
+    const { containerPort, cpu, memoryLimitMiB, cpuArchitecture, drain, user, readonlyRootFilesystem } = props;
     const taskDefinition = new FargateTaskDefinition(scope, 'TaskDefinition', {
       cpu,
       memoryLimitMiB,
-      runtimePlatform: { cpuArchitecture: CpuArchitecture.ARM64, operatingSystemFamily: OperatingSystemFamily.LINUX },
+      runtimePlatform: { cpuArchitecture, operatingSystemFamily: OperatingSystemFamily.LINUX },
     });
     taskDefinition.addContainer('Service', {
-      image: this.props.image ?? serviceImage(),
+      image: this.props.image ?? serviceImage(cpuArchitecture),
       // All memory of the task. An additional container would need its own limits.
       memoryLimitMiB: taskDefinition.memoryMiB,
       portMappings: [{ containerPort }],
       user,
-      readonlyRootFilesystem: true,
+      readonlyRootFilesystem,
       stopTimeout: Duration.seconds(Math.min(drain.toSeconds() + 15, LONGEST_STOP.toSeconds())),
       environment: {
         ...environment,
@@ -258,14 +290,16 @@ export class FargateCompute {
   }
 }
 
-function addSecurityGroup(scope: Construct, vpc: IVpc): SecurityGroup {
+function addSecurityGroup(scope: Construct, { vpc, ipAddressType }: LaneNetworkConfig): SecurityGroup {
   const securityGroup = new SecurityGroup(scope, 'ServiceSecurityGroup', {
     vpc,
     description: 'Tasks of the HTTP lane: in from the load balancer, out by TLS only',
     allowAllOutbound: false,
   });
   securityGroup.addEgressRule(Peer.anyIpv4(), Port.HTTPS);
-  securityGroup.addEgressRule(Peer.anyIpv6(), Port.HTTPS);
+  if (ipAddressType !== IpAddressType.IPV4) {
+    securityGroup.addEgressRule(Peer.anyIpv6(), Port.HTTPS);
+  }
   return securityGroup;
 }
 
@@ -276,10 +310,10 @@ function publishHighResolutionCpu(service: FargateService): void {
   };
 }
 
-function serviceImage(): ContainerImage {
+function serviceImage(cpuArchitecture: CpuArchitecture): ContainerImage {
   const include = { ...documentation, Dockerfile: ownSource('service/Dockerfile') };
   return ContainerImage.fromAsset(bundle({ entry: ownSource('service/server.ts'), include }), {
-    platform: Platform.LINUX_ARM64,
+    platform: platformOf(cpuArchitecture),
   });
 }
 
@@ -296,20 +330,25 @@ function withDefaults({
   memoryLimitMiB = 512,
   healthCheckPath = '/health',
   drain = Duration.seconds(30),
+  cpuArchitecture = CpuArchitecture.ARM64,
   user = '1000',
+  readonlyRootFilesystem = true,
   routingAlgorithm = RoutingAlgorithm.leastOutstandingRequests(),
   scaling: { minCapacity = 2, maxCapacity = 10 } = {},
 }: FargateComputeProps) {
   return {
-    ...{ containerPort, cpu, memoryLimitMiB, healthCheckPath },
-    ...{ drain, user, routingAlgorithm, minCapacity, maxCapacity },
+    ...{ containerPort, cpu, memoryLimitMiB, cpuArchitecture, healthCheckPath },
+    ...{ drain, user, readonlyRootFilesystem, routingAlgorithm, minCapacity, maxCapacity },
   };
 }
 
 function problems(props: FargateComputeProps): string[] {
-  const { containerPort, healthCheckPath, drain, user, routingAlgorithm, minCapacity, maxCapacity, ...size } =
-    withDefaults(props);
-  const found = [...routingAlgorithm._problems, ...sizeProblems(size)];
+  const { containerPort, healthCheckPath, drain, user, ...others } = withDefaults(props);
+  const found = [
+    ...others.routingAlgorithm._problems,
+    ...sizeProblems(others),
+    ...architectureProblems(others.cpuArchitecture),
+  ];
   if (!isPort(containerPort)) {
     found.push(
       `containerPort must be a whole number from 1 to 65535, got ${containerPort}. Fix: use ${CONTAINER_PORT}`,
@@ -320,12 +359,38 @@ function problems(props: FargateComputeProps): string[] {
       `healthCheckPath must begin with /, got ${JSON.stringify(healthCheckPath)}. Fix: use "/${healthCheckPath}"`,
     );
   }
-  if (/^(root|0+)(:|$)/.test(user)) {
+  if (/^(root|0+)?(:|$)/.test(user)) {
     found.push(
-      `user must not be root, got ${JSON.stringify(user)}. Fix: use another user of the image, by name or number`,
+      `user must not be root, which could change everything in the container, got ${JSON.stringify(user)}. Fix: use another user of the image, by name or number`,
     );
   }
-  if (minCapacity < 2) {
+  if (props.environment?.[Environment.PORT] !== undefined) {
+    found.push(
+      `environment must not set PORT, which is the containerPort, got ${JSON.stringify(props.environment[Environment.PORT])}. Fix: set containerPort instead`,
+    );
+  }
+  found.push(...scalingProblems(props.scaling));
+  if (drain.toSeconds() < 1 || drain.toSeconds() >= LONGEST_STOP.toSeconds()) {
+    found.push(
+      `drain must be 1 s or more and shorter than ${LONGEST_STOP.toSeconds()} s, after which Fargate kills a container, got ${drain.toSeconds()} s. Fix: use Duration.seconds(30)`,
+    );
+  }
+  return found;
+}
+
+function scalingProblems(scaling: FargateScaling = {}): string[] {
+  const { minCapacity = 2, maxCapacity = 10, requestsPerTarget = 3000, targetUtilizationPercent = 60 } = scaling;
+  const found = Object.entries({ minCapacity, maxCapacity, requestsPerTarget })
+    .filter(([, number]) => !Number.isInteger(number) || number < 1)
+    .map(
+      ([name, number]) => `scaling.${name} must be a whole number, 1 or more, got ${number}. Fix: use a whole number`,
+    );
+  if (!(targetUtilizationPercent > 0 && targetUtilizationPercent <= 100)) {
+    found.push(
+      `scaling.targetUtilizationPercent must be more than 0 and at most 100, got ${targetUtilizationPercent}. Fix: use 60`,
+    );
+  }
+  if (minCapacity === 1) {
     found.push(
       `scaling.minCapacity must be at least 2, got ${minCapacity}: a single task runs in one Availability Zone, so one failure takes the API down. Fix: use 2 or more`,
     );
@@ -333,11 +398,6 @@ function problems(props: FargateComputeProps): string[] {
   if (minCapacity > maxCapacity) {
     found.push(
       `scaling.minCapacity must be <= maxCapacity, got ${minCapacity} > ${maxCapacity}. Fix: raise maxCapacity`,
-    );
-  }
-  if (drain.toSeconds() < 1 || drain.toSeconds() >= LONGEST_STOP.toSeconds()) {
-    found.push(
-      `drain must be 1 s or more and shorter than ${LONGEST_STOP.toSeconds()} s, after which Fargate kills a container, got ${drain.toSeconds()} s. Fix: use Duration.seconds(30)`,
     );
   }
   return found;
@@ -354,18 +414,4 @@ function sizeProblems({ cpu, memoryLimitMiB }: { cpu: number; memoryLimitMiB: nu
     : [
         `memoryLimitMiB must be a Fargate memory size for cpu ${cpu}, from ${sizes.at(0)} to ${sizes.at(-1)}, got ${memoryLimitMiB}. Fix: use ${sizes.at(0)}`,
       ];
-}
-
-/** @returns problems of the subnets. The routes of an existing network are not known, but its kinds of subnets are. */
-function networkProblems(vpc: IVpc): string[] {
-  if (vpc.privateSubnets.length + vpc.isolatedSubnets.length === 0) {
-    return [
-      'network must have private subnets for the tasks, got a VPC with public subnets only. Fix: use a VPC with private subnets, or HttpCompute.lambda()',
-    ];
-  }
-  return vpc instanceof LaneVpc && !vpc.egress._reachesRegistry
-    ? [
-        'network must let a task pull its image, got Egress.none(). Fix: use Egress.nat() or Egress.interfaceEndpoints()',
-      ]
-    : [];
 }

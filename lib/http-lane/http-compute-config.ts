@@ -1,15 +1,17 @@
 import type { Duration } from 'aws-cdk-lib';
-import type { Connections, IVpc } from 'aws-cdk-lib/aws-ec2';
+import type { Connections } from 'aws-cdk-lib/aws-ec2';
 import type { Cluster, FargateService, FargateTaskDefinition } from 'aws-cdk-lib/aws-ecs';
 import type { ApplicationListener, IApplicationTargetGroup } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import type { IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { LaneFunction } from '../functions/lane-function';
 import type { LaneScaling } from '../functions/lane-scaling';
 import type { Retention } from '../storage/retention';
+import type { LaneNetworkConfig } from './lane-network-config';
 
 /** Context of the HTTP lane's compute. */
 export interface HttpComputeContext {
-  readonly vpc: IVpc;
+  /** Network of the lane, with the subnets for tasks. */
+  readonly network: LaneNetworkConfig;
 
   /** Listener that forwards requests to the compute. */
   readonly listener: ApplicationListener;

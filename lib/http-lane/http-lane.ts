@@ -1,5 +1,5 @@
 import { Duration, Stack, Token, Validations } from 'aws-cdk-lib';
-import { type IVpc, Peer, Port, SecurityGroup, SubnetType } from 'aws-cdk-lib/aws-ec2';
+import { type IVpc, Peer, Port, SecurityGroup } from 'aws-cdk-lib/aws-ec2';
 import {
   type ApplicationListener,
   ApplicationLoadBalancer,
@@ -26,6 +26,7 @@ import { AccessLogBucket } from './access-log-bucket';
 import { HttpCompute } from './http-compute';
 import type { HttpComputeConfig } from './http-compute-config';
 import type { LaneNetwork } from './lane-network';
+import type { LaneNetworkConfig } from './lane-network-config';
 import { LaneVpc } from './lane-vpc';
 import { addSecurityHeaders, type SecurityHeaders } from './security-headers';
 
@@ -118,8 +119,9 @@ export class HttpLane extends Construct implements IGrantable {
     this.url = `https://${domain.hostName}`;
     validateOrigins(this, props.allowedOrigins);
     this.node.addValidation({ validate: () => this.problems(props) });
-    this.vpc = props.network.bind(this, this.retention);
-    this.loadBalancer = this.addLoadBalancer(props, idleTimeout);
+    const network = props.network.bind(this, this.retention);
+    this.vpc = network.vpc;
+    this.loadBalancer = this.addLoadBalancer(props, network, idleTimeout);
     this.listener = this.addListener(props);
     this.webAcl =
       props.webAcl &&
@@ -130,7 +132,7 @@ export class HttpLane extends Construct implements IGrantable {
       });
     this.webAcl?.protect(this.loadBalancer);
     this.compute = (props.compute ?? HttpCompute.fargate()).bind(this, {
-      vpc: this.vpc,
+      network,
       listener: this.listener,
       idleTimeout,
       environment: {
@@ -151,7 +153,11 @@ export class HttpLane extends Construct implements IGrantable {
       this.verifyTokens(tokens.issuer, tokens.keysUrl);
     }
     this.node.addValidation({ validate: () => issuerProblems(this, admission) });
-    new AliasRecords(this, 'Records', { domain, target: new LoadBalancerTarget(this.loadBalancer) });
+    new AliasRecords(this, 'Records', {
+      domain,
+      target: new LoadBalancerTarget(this.loadBalancer),
+      ipv6: network.ipAddressType !== IpAddressType.IPV4,
+    });
   }
 
   /** Verifies tokens at the load balancer. CORS preflights are excluded, because they have no token. */
@@ -171,7 +177,11 @@ export class HttpLane extends Construct implements IGrantable {
     this.loadBalancer.connections.allowTo(Peer.anyIpv4(), Port.HTTPS, 'To the keys of the issuer of tokens');
   }
 
-  private addLoadBalancer(props: HttpLaneProps, idleTimeout: Duration): ApplicationLoadBalancer {
+  private addLoadBalancer(
+    props: HttpLaneProps,
+    { ipAddressType, loadBalancerSubnets }: LaneNetworkConfig,
+    idleTimeout: Duration,
+  ): ApplicationLoadBalancer {
     const securityGroup = new SecurityGroup(this, 'SecurityGroup', {
       vpc: this.vpc,
       description: 'Load balancer of the HTTP lane: in from anywhere, out to its targets only',
@@ -183,9 +193,9 @@ export class HttpLane extends Construct implements IGrantable {
     });
     const loadBalancer = new ApplicationLoadBalancer(this, 'LoadBalancer', {
       vpc: this.vpc,
-      vpcSubnets: { subnetType: SubnetType.PUBLIC },
+      vpcSubnets: loadBalancerSubnets,
       internetFacing: true,
-      ipAddressType: IpAddressType.DUAL_STACK,
+      ipAddressType,
       securityGroup,
       idleTimeout,
       dropInvalidHeaderFields: true,
@@ -252,7 +262,7 @@ function hasRegion(scope: Construct): boolean {
 /** @returns problems of access to the issuer, whose keys the service fetches. The compute reports a network without any access. */
 function issuerProblems({ vpc, compute }: HttpLane, { authentication }: IAdmission): string[] {
   const egress = authentication && compute.connections && vpc instanceof LaneVpc ? vpc.egress : undefined;
-  return egress?._reachesRegistry && !egress._reachesInternet
+  return egress?._taskProblems.length === 0 && !egress._reachesInternet
     ? [
         'network must let the service reach the issuer of tokens, got Egress.interfaceEndpoints(). Fix: use Egress.nat(), or HttpCompute.lambda()',
       ]

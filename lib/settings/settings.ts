@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { capacityRules } from './capacity-rules';
 import { checkShape, type Finding } from './check-shape';
 import { nearestWord } from './nearest';
+import { networkRules } from './network-rules';
 import type { Problem } from './problem';
 import { rules } from './rules';
 import type { StageSettings } from './shape';
@@ -42,7 +43,7 @@ function checkStage(name: string, block: unknown): { settings?: StageSettings; p
   const { settings, sound, findings } = checkShape(block);
   const reported = new Set(findings.map(({ path }) => z.core.toDotPath([...path])));
   // A value that is invalid by itself is reported once, and not again by each rule that needs it.
-  const crossed = [...rules, ...capacityRules]
+  const crossed = [...rules, ...networkRules, ...capacityRules]
     .flatMap((rule) => [...rule(sound)])
     .filter(({ path }) => !reported.has(z.core.toDotPath([...path])));
   const problems = [...misnamed(name), ...findings, ...crossed].map((finding) => ({

@@ -64,15 +64,6 @@ function wholeNumber(example: number, least = 1) {
   );
 }
 
-function flag() {
-  return value<boolean>(
-    (value) => typeof value === 'boolean',
-    'must be true or false',
-    () => 'use true or false, without quotes',
-    true,
-  );
-}
-
 /** @param nearest - the allowed number that is nearest to a number */
 function numberFix(value: unknown, nearest: (number: number) => number): string {
   const number = typeof value === 'object' ? Number.NaN : Number(asText(value));
@@ -137,6 +128,20 @@ const claim = text(
   'tenant',
 );
 
+const subnetId = text(
+  (id) => /^subnet-([0-9a-f]{8}|[0-9a-f]{17})$/.test(id),
+  'must be the ID of a subnet: subnet- and 17 (or 8) hexadecimal digits',
+  () => 'use the ID as the VPC console shows it, such as "subnet-0123456789abcdef0"',
+  'subnet-0123456789abcdef0',
+);
+
+const trueOrFalse = value<boolean>(
+  (value) => typeof value === 'boolean',
+  'must be true or false',
+  () => 'use true or false, without quotes',
+  true,
+);
+
 const reservation = wholeNumber(100).optional();
 
 const quotas = block({
@@ -165,6 +170,25 @@ export const stageSettings = block({
       'us-east-1a',
     ),
   ).meta({ examples: [['us-east-1a', 'us-east-1b']] }),
+  /** An existing VPC for the HTTP lane. docs/guides/existing-vpc.md has its requirements. @default - the stack creates a VPC */
+  network: block({
+    vpcId: text(
+      (id) => /^vpc-([0-9a-f]{8}|[0-9a-f]{17})$/.test(id),
+      'must be the ID of a VPC: vpc- and 17 (or 8) hexadecimal digits',
+      () => 'use the ID as the VPC console shows it, such as "vpc-0123456789abcdef0"',
+      'vpc-0123456789abcdef0',
+    ),
+    /** Subnets of the load balancer: one in each of `availabilityZones`, in the same order. */
+    publicSubnetIds: list(subnetId).meta({ examples: [['subnet-0123456789abcdef0', 'subnet-0123456789abcdef1']] }),
+    /** Subnets of the tasks, with a route to the internet: one in each of `availabilityZones`, in the same order. */
+    privateSubnetIds: list(subnetId)
+      .meta({ examples: [['subnet-0123456789abcdef2', 'subnet-0123456789abcdef3']] })
+      .optional(),
+    /** True to run the tasks in the public subnets, each with a public IPv4 address. @default false */
+    assignPublicIp: trueOrFalse.optional(),
+    /** True if the public subnets have IPv6 CIDR blocks. @default false */
+    ipv6: trueOrFalse.optional(),
+  }).optional(),
   /** The public hosted zone for the records of both hosts. */
   hostedZone: block({
     /** The id, `Z0123456789EXAMPLE`. */
@@ -264,7 +288,7 @@ export const stageSettings = block({
    * Creates the role that API Gateway uses to write logs, and sets it for the account and Region. Use it in only one stack
    * of an account and Region. @default false
    */
-  accountLoggingRole: flag().optional(),
+  accountLoggingRole: trueOrFalse.optional(),
   /** AWS WAF in front of the HTTP lane. @default - no web ACL */
   webAcl: block({
     /** Requests per minute from one IP address. */
@@ -278,7 +302,7 @@ export const stageSettings = block({
    * Protects tables, user pool, load balancer and stack against deletion. Set it after the first deployment has succeeded:
    * a rollback cannot delete what is protected. @default false
    */
-  deletionProtection: flag().optional(),
+  deletionProtection: trueOrFalse.optional(),
 });
 
 export type StageSettings = z.output<typeof stageSettings>;

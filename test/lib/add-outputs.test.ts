@@ -34,6 +34,7 @@ test('the outputs contain the address and the expected capacity of every resourc
     [Output.HTTP_CERTIFICATE_ARN]: ref(domains.http.certificate.certificateArn),
     [Output.WEBSOCKET_CERTIFICATE_ARN]: ref(domains.webSocket.certificate.certificateArn),
     [Output.LOAD_BALANCER_ARN]: ref(httpLane.loadBalancer.loadBalancerArn),
+    [Output.LOAD_BALANCER_IP_ADDRESS_TYPE]: 'dualstack',
     [Output.LISTENER_ARN]: ref(httpLane.listener.listenerArn),
     [Output.TARGET_GROUP_ARN]: ref(httpLane.compute.targetGroup.targetGroupArn),
     [Output.HTTP_SCALABLE_TARGET]: ref(httpLane.compute.scaling?.resourceId ?? ''),

@@ -1,6 +1,7 @@
 import type { Stack } from 'aws-cdk-lib';
 import { type IVpc, Vpc } from 'aws-cdk-lib/aws-ec2';
 import { ContainerImage } from 'aws-cdk-lib/aws-ecs';
+import { IpAddressType } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { Admission, type AdmissionProps } from '../../lib/authentication/admission';
 import { Authentication } from '../../lib/authentication/authentication';
 import type { FargateComputeProps } from '../../lib/http-lane/fargate-compute';
@@ -51,7 +52,7 @@ export function httpLane(stack: Stack, props: Partial<HttpLaneProps> = {}): Http
     admission: props.admission ?? admission(stack),
     allowedOrigins: [ORIGIN],
     compute: exampleFargate(),
-    network: props.network ?? LaneNetwork.fromVpc(exampleVpc(stack)),
+    network: props.network ?? LaneNetwork.fromVpc(exampleVpc(stack), { ipAddressType: IpAddressType.DUAL_STACK }),
     ...props,
   });
 }

@@ -45,6 +45,8 @@ export interface Deployment {
   readonly webSocketCertificateArn: string;
   readonly managementCertificateArn: string;
   readonly loadBalancerArn: string;
+  /** Expected address type of the load balancer: `dualstack` or `ipv4`. */
+  readonly ipAddressType: string;
   /** Absent if the load balancer has no web ACL. */
   readonly webAclArn?: string;
   readonly listenerArn: string;
@@ -108,6 +110,7 @@ export function parseDeployment({ stack, values }: StackOutputs): Deployment {
     webSocketCertificateArn: outputs[Output.WEBSOCKET_CERTIFICATE_ARN],
     managementCertificateArn: outputs[Output.MANAGEMENT_CERTIFICATE_ARN],
     loadBalancerArn: outputs[Output.LOAD_BALANCER_ARN],
+    ipAddressType: outputs[Output.LOAD_BALANCER_IP_ADDRESS_TYPE],
     webAclArn: outputs[Output.WEB_ACL_ARN],
     listenerArn: outputs[Output.LISTENER_ARN],
     targetGroupArn: outputs[Output.TARGET_GROUP_ARN],
@@ -153,6 +156,7 @@ const Outputs = z
     [Output.HTTP_CERTIFICATE_ARN]: arn('acm'),
     [Output.WEBSOCKET_CERTIFICATE_ARN]: arn('acm'),
     [Output.LOAD_BALANCER_ARN]: arn('elasticloadbalancing'),
+    [Output.LOAD_BALANCER_IP_ADDRESS_TYPE]: like('dualstack|ipv4', 'dualstack'),
     [Output.WEB_ACL_ARN]: arn('wafv2').optional(),
     [Output.LISTENER_ARN]: arn('elasticloadbalancing'),
     [Output.TARGET_GROUP_ARN]: arn('elasticloadbalancing'),

@@ -24,6 +24,18 @@ describe('the records of a host', () => {
   });
 });
 
+test('a host without IPv6 has an A record only', () => {
+  const template = templateOf((stack) => {
+    new AliasRecords(stack, 'Records', {
+      domain: exampleDomain(stack, 'api.example.com'),
+      target: { bind: () => ({ dnsName: 'target.example.net', hostedZoneId: 'Z2' }) },
+      ipv6: false,
+    });
+  });
+  template.resourceCountIs('AWS::Route53::RecordSet', 1);
+  template.hasResourceProperties('AWS::Route53::RecordSet', { Type: 'A' });
+});
+
 test('the record of a host outside the hosted zone does not end with the name of the zone', () => {
   const template = templateOf((stack) => {
     new AliasRecords(stack, 'Records', {

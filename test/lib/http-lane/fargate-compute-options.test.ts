@@ -1,11 +1,10 @@
-import { Duration, RemovalPolicy, type Stack } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
-import { Port, Vpc } from 'aws-cdk-lib/aws-ec2';
+import { Port } from 'aws-cdk-lib/aws-ec2';
+import { CpuArchitecture } from 'aws-cdk-lib/aws-ecs';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { FargateComputeProps } from '../../../lib/http-lane/fargate-compute';
-import { HttpCompute } from '../../../lib/http-lane/http-compute';
 import type { HttpLaneProps } from '../../../lib/http-lane/http-lane';
-import { LaneNetwork } from '../../../lib/http-lane/lane-network';
 import { exampleFargate, httpLane } from '../lanes';
 import { attributesOf, containerOf, synthesisError, templateOf, testStack } from '../synthesized';
 
@@ -38,6 +37,14 @@ describe('the containers of the HTTP lane', () => {
         { Name: 'NAME', Value: 'value' },
       ]),
     });
+  });
+
+  test('have the CPU architecture and the writable file system of their props', () => {
+    const template = templateWith({ cpuArchitecture: CpuArchitecture.X86_64, readonlyRootFilesystem: false });
+    template.hasResourceProperties('AWS::ECS::TaskDefinition', {
+      RuntimePlatform: { CpuArchitecture: 'X86_64', OperatingSystemFamily: 'LINUX' },
+    });
+    expect(containerOf(template)).toMatchObject({ ReadonlyRootFilesystem: false });
   });
 
   test('have the scaling of their props', () => {
@@ -104,22 +111,38 @@ test('all problems of the container props are reported together', () => {
         containerPort: 0,
         cpu: 300,
         healthCheckPath: 'health',
+        cpuArchitecture: CpuArchitecture.of('RISCV'),
         user: '0:0',
         drain: Duration.seconds(120),
-        scaling: { minCapacity: 1, maxCapacity: 0 },
+        environment: { PORT: '3000' },
+        scaling: { minCapacity: 1, maxCapacity: 0, requestsPerTarget: 2.5, targetUtilizationPercent: 150 },
       }),
     });
   });
   expect(message.split('\n').slice(1)).toEqual([
     '  [Test/HttpLane] cpu must be one of 256, 512, 1024, 2048, 4096, 8192, 16384, got 300. Fix: use 256',
+    '  [Test/HttpLane] cpuArchitecture must be ARM64 or X86_64, got RISCV. Fix: use CpuArchitecture.ARM64 or CpuArchitecture.X86_64',
     '  [Test/HttpLane] containerPort must be a whole number from 1 to 65535, got 0. Fix: use 8080',
     '  [Test/HttpLane] healthCheckPath must begin with /, got "health". Fix: use "/health"',
-    '  [Test/HttpLane] user must not be root, got "0:0". Fix: use another user of the image, by name or number',
+    '  [Test/HttpLane] user must not be root, which could change everything in the container, got "0:0". Fix: use another user of the image, by name or number',
+    '  [Test/HttpLane] environment must not set PORT, which is the containerPort, got "3000". Fix: set containerPort instead',
+    '  [Test/HttpLane] scaling.maxCapacity must be a whole number, 1 or more, got 0. Fix: use a whole number',
+    '  [Test/HttpLane] scaling.requestsPerTarget must be a whole number, 1 or more, got 2.5. Fix: use a whole number',
+    '  [Test/HttpLane] scaling.targetUtilizationPercent must be more than 0 and at most 100, got 150. Fix: use 60',
     '  [Test/HttpLane] scaling.minCapacity must be at least 2, got 1: a single task runs in one Availability Zone, so one failure takes the API down. Fix: use 2 or more',
     '  [Test/HttpLane] scaling.minCapacity must be <= maxCapacity, got 1 > 0. Fix: raise maxCapacity',
     '  [Test/HttpLane] drain must be 1 s or more and shorter than 120 s, after which Fargate kills a container, got 120 s. Fix: use Duration.seconds(30)',
   ]);
 });
+
+test.each([[''], [':0'], ['root'], ['0']])(
+  'the user %j, with which the container can run as root, is rejected',
+  (user) => {
+    expect(synthesisError((stack) => httpLane(stack, { compute: exampleFargate({ user }) }))).toContain(
+      `user must not be root, which could change everything in the container, got ${JSON.stringify(user)}.`,
+    );
+  },
+);
 
 test('a drain of 0 s is rejected, because the service reads a positive number', () => {
   expect(
@@ -132,21 +155,4 @@ test('a memory size that Fargate does not offer for the CPU size is rejected', (
   expect(synthesisError((stack) => httpLane(stack, { compute }))).toContain(
     '[Test/HttpLane] memoryLimitMiB must be a Fargate memory size for cpu 512, from 1024 to 4096, got 512. Fix: use 1024',
   );
-});
-
-test('a VPC with public subnets only is rejected for tasks and accepted for a function', () => {
-  const publicOnly = (stack: Stack) =>
-    LaneNetwork.fromVpc(
-      Vpc.fromVpcAttributes(stack, 'PublicVpc', {
-        vpcId: 'vpc-2',
-        availabilityZones: ['us-east-1a', 'us-east-1b'],
-        publicSubnetIds: ['subnet-a', 'subnet-b'],
-      }),
-    );
-  expect(synthesisError((stack) => httpLane(stack, { network: publicOnly(stack) }))).toContain(
-    '[Test/HttpLane] network must have private subnets for the tasks, got a VPC with public subnets only. Fix: use a VPC with private subnets, or HttpCompute.lambda()',
-  );
-  const stack = testStack();
-  httpLane(stack, { network: publicOnly(stack), compute: HttpCompute.lambda() });
-  expect(() => Template.fromStack(stack)).not.toThrow();
 });

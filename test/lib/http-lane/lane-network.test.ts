@@ -37,6 +37,21 @@ test('an imported network is used unchanged', () => {
   Template.fromStack(stack).resourceCountIs('AWS::EC2::VPC', 0);
 });
 
+test.each([
+  [
+    'zones of a created network',
+    LaneNetwork.create({} as never),
+    "availabilityZones is required, got undefined. Fix: use ['us-east-1a', 'us-east-1b']",
+  ],
+  [
+    'VPC of an existing network',
+    LaneNetwork.fromVpc(undefined as never),
+    "vpc is required, got undefined. Fix: use Vpc.fromLookup(this, 'Vpc', { vpcName: 'shared' })",
+  ],
+])('missing %s are reported, although loaders such as tsx check no types', (_, network, message) => {
+  expect(() => httpLane(testStack(), { network })).toThrow(`[Test/HttpLane] ${message}`);
+});
+
 test('a created network without zones is rejected', () => {
   expect(
     synthesisError((stack) => httpLane(stack, { network: LaneNetwork.create({ availabilityZones: [] }) })),

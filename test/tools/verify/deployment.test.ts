@@ -34,6 +34,7 @@ describe('The outputs of a deployment', () => {
       managementCertificateArn: CERTIFICATE,
       loadBalancerArn: LOAD_BALANCER,
       webAclArn: WEB_ACL,
+      ipAddressType: 'dualstack',
       listenerArn: LISTENER,
       targetGroupArn: TARGET_GROUP,
       httpScaling: { resourceId: 'service/lane/api', min: 2, max: 10 },

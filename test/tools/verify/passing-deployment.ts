@@ -39,6 +39,7 @@ export const OUTPUTS: Readonly<Record<string, string>> = {
   [Output.WEBSOCKET_CERTIFICATE_ARN]: CERTIFICATE,
   [Output.LOAD_BALANCER_ARN]: LOAD_BALANCER,
   [Output.WEB_ACL_ARN]: WEB_ACL,
+  [Output.LOAD_BALANCER_IP_ADDRESS_TYPE]: 'dualstack',
   [Output.LISTENER_ARN]: LISTENER,
   [Output.TARGET_GROUP_ARN]: TARGET_GROUP,
   [Output.HTTP_SCALABLE_TARGET]: 'service/lane/api',

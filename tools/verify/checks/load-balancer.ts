@@ -23,7 +23,7 @@ export function loadBalancerOf({ loadBalancerArn }: Deployment, aws: Aws): Query
 }
 
 export function loadBalancerChecks(
-  { loadBalancerArn, deletionProtection }: Deployment,
+  { loadBalancerArn, ipAddressType, deletionProtection }: Deployment,
   aws: Aws,
   loadBalancer: Query<LoadBalancer>,
 ): Check[] {
@@ -36,11 +36,12 @@ export function loadBalancerChecks(
     'deletion_protection.enabled',
     'true',
   );
+  const family = ipAddressType === 'ipv4' ? 'IPv4-only' : 'dual-stack';
   return [
-    check('The load balancer is active, dual-stack, and in two or more Availability Zones', [loadBalancer], (found) => {
+    check(`The load balancer is active, ${family}, and in two or more Availability Zones`, [loadBalancer], (found) => {
       const { State, IpAddressType, AvailabilityZones: zones = [] } = found;
       return {
-        passed: State?.Code === 'active' && IpAddressType === 'dualstack' && zones.length >= 2,
+        passed: State?.Code === 'active' && IpAddressType === ipAddressType && zones.length >= 2,
         pending: State?.Code === 'provisioning',
         found: facts(State?.Code, IpAddressType, ...zones.map(({ ZoneName }) => ZoneName)),
       };

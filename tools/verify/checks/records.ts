@@ -14,11 +14,11 @@ export function recordChecks(
   loadBalancer: Query<LoadBalancer>,
   domain: Query<DomainNameConfiguration>,
 ): Check[] {
-  const { httpHost, webSocketHost, managementHost, distributionDomainName } = deployment;
+  const { httpHost, ipAddressType, webSocketHost, managementHost, distributionDomainName } = deployment;
   const httpRecords = recordsOf(httpHost, deployment, aws);
   const managementRecords = recordsOf(managementHost, deployment, aws);
   return [
-    ...FAMILIES.map((family) =>
+    ...(ipAddressType === 'ipv4' ? (['A'] as const) : FAMILIES).map((family) =>
       check(
         `${httpHost} has an ${family} alias to the load balancer`,
         [httpRecords, loadBalancer],

@@ -1,4 +1,5 @@
 import type { LoadBalancer } from '@aws-sdk/client-elastic-load-balancing-v2';
+import { Output } from '../../../../lib/outputs';
 import { type Answers, attributes, LOAD_BALANCER_ATTRIBUTES, LOAD_BALANCER_DETAIL } from '../passing-deployment';
 import { itFailsFor } from '../mocked-aws';
 
@@ -21,6 +22,15 @@ describe('The checks of the load balancer', () => {
     ],
     ['one zone only', detail({ AvailabilityZones: [{ ZoneName: 'us-east-1a' }] }), 'active, dualstack, us-east-1a'],
     ['an answer without details', { DescribeLoadBalancers: () => ({ LoadBalancers: [{}] }) }, 'not set, not set'],
+  ]);
+
+  itFailsFor('The load balancer is active, IPv4-only, and in two or more Availability Zones', [
+    [
+      'IPv6 that the stack does not ask for',
+      detail({ IpAddressType: 'dualstack' }),
+      'active, dualstack, us-east-1a, us-east-1b',
+      { [Output.LOAD_BALANCER_IP_ADDRESS_TYPE]: 'ipv4' },
+    ],
   ]);
 
   itFailsFor('The load balancer drops invalid header fields', [

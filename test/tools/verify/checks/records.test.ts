@@ -1,5 +1,6 @@
+import { Output } from '../../../../lib/outputs';
 import { alias, LOAD_BALANCER_DETAIL, RECORDS } from '../passing-deployment';
-import { finding, itFailsFor } from '../mocked-aws';
+import { finding, itFailsFor, verified } from '../mocked-aws';
 
 const without = (name: string, type: string) =>
   RECORDS.filter((record) => record.Name !== name || record.Type !== type);
@@ -76,6 +77,16 @@ describe('The checks of the DNS records', () => {
       'no AAAA record',
     ],
   ]);
+
+  it('expect no AAAA record of the HTTP host if the load balancer has IPv4 only', async () => {
+    const expectations = (await verified({}, { [Output.LOAD_BALANCER_IP_ADDRESS_TYPE]: 'ipv4' })).map(
+      ({ expected }) => expected,
+    );
+
+    expect(expectations).toContain('api.example.com has an A alias to the load balancer');
+    expect(expectations).not.toContain('api.example.com has an AAAA alias to the load balancer');
+    expect(expectations).toContain('ws.example.com has an AAAA alias to its custom domain');
+  });
 
   it('ignore the dualstack prefix, the final dot, and upper and lower case', async () => {
     const changed = {
