@@ -170,7 +170,8 @@ async function main(): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'twinlane-consumer-'));
   try {
     console.error('packing');
-    const packed = await run(`npm pack --silent --pack-destination ${folder}`, PROJECT);
+    // `.npmrc` turns scripts off, and `prepare` compiles what the package exports.
+    const packed = await run(`npm pack --silent --ignore-scripts=false --pack-destination ${folder}`, PROJECT);
     const tarball = join(folder, packed.trim().split('\n').at(-1) ?? '');
     const rows: Row[] = [];
     for (const [name, version] of Object.entries(VERSIONS)) {

@@ -1,4 +1,6 @@
 import { Match, type Template } from 'aws-cdk-lib/assertions';
+import type { GatewayVpcEndpoint } from 'aws-cdk-lib/aws-ec2';
+import { AnyPrincipal, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Authentication } from '../../../lib/authentication/authentication';
 import { Egress } from '../../../lib/http-lane/egress';
 import { HttpCompute } from '../../../lib/http-lane/http-compute';
@@ -96,6 +98,80 @@ describe('egress by interface endpoints', () => {
         },
       },
     });
+  });
+});
+
+describe('the policy of an endpoint', () => {
+  /** Statements of the endpoint for a service, in the template of a lane's network. */
+  function statementsFor(service: string, egress?: Egress, change?: (vpc: LaneVpc) => void) {
+    const template = templateOf((stack) => {
+      const vpc = new LaneVpc(stack, 'Vpc', { availabilityZones, retention, ...(egress && { egress }) });
+      change?.(vpc);
+    });
+    const endpoints = Object.values(template.findResources('AWS::EC2::VPCEndpoint'));
+    const [only, ...others] = endpoints.filter(({ Properties }) =>
+      JSON.stringify(Properties.ServiceName).includes(`.${service}"`),
+    );
+    expect(others).toEqual([]);
+    return only?.Properties.PolicyDocument.Statement;
+  }
+
+  const ACCOUNT = { Ref: 'AWS::AccountId' };
+  const allowed = { Effect: 'Allow', Principal: { AWS: '*' }, Resource: '*' };
+  const layers = {
+    ...allowed,
+    Action: 's3:GetObject',
+    Resource: {
+      'Fn::Join': [
+        '',
+        ['arn:', { Ref: 'AWS::Partition' }, ':s3:::prod-', { Ref: 'AWS::Region' }, '-starport-layer-bucket/*'],
+      ],
+    },
+  };
+  const pulls = {
+    ...allowed,
+    Action: [
+      'ecr:BatchCheckLayerAvailability',
+      'ecr:BatchGetImage',
+      'ecr:GetAuthorizationToken',
+      'ecr:GetDownloadUrlForLayer',
+    ],
+    Condition: { StringEquals: { 'aws:PrincipalAccount': ACCOUNT } },
+  };
+
+  describe.each([
+    ['NAT', () => Egress.nat()],
+    ['interface endpoints', () => Egress.interfaceEndpoints()],
+    ['no egress', () => Egress.none()],
+  ])('with %s', (_, egress) => {
+    test.each(['s3', 'dynamodb'])('allows the roles of this account to use %s of this account', (service) => {
+      const statement = {
+        ...allowed,
+        Action: `${service}:*`,
+        Condition: { StringEquals: { 'aws:PrincipalAccount': ACCOUNT, 'aws:ResourceAccount': ACCOUNT } },
+      };
+      expect(statementsFor(service, egress())).toEqual(service === 's3' ? [statement, layers] : [statement]);
+    });
+  });
+
+  test.each(['ecr.api', 'ecr.dkr'])('of %s allows the roles of this account to pull images', (service) => {
+    expect(statementsFor(service, Egress.interfaceEndpoints())).toEqual([pulls]);
+  });
+
+  test('of logs allows only the roles of this account', () => {
+    const statement = { ...allowed, Action: 'logs:*', Condition: pulls.Condition };
+    expect(statementsFor('logs', Egress.interfaceEndpoints())).toEqual([statement]);
+  });
+
+  test('can allow a bucket of another account, too', () => {
+    const partner = { actions: ['s3:GetObject'], resources: ['arn:aws:s3:::partner-catalog/*'] };
+    const statements = statementsFor('s3', Egress.nat(), (vpc) => {
+      const endpoint = vpc.node.findChild('S3') as GatewayVpcEndpoint;
+      endpoint.addToPolicy(new PolicyStatement({ principals: [new AnyPrincipal()], ...partner }));
+    });
+    // CDK merges statements that differ only in their resources.
+    expect(statements).toHaveLength(2);
+    expect(statements[1]).toEqual({ ...layers, Resource: [...partner.resources, layers.Resource] });
   });
 });
 

@@ -8,20 +8,34 @@ export interface Dockerfile {
   readonly runsCommands: boolean;
 }
 
-/** Reads the last stage of a Dockerfile, which is the image that runs. */
+type Stage = { -readonly [Key in keyof Dockerfile]: Dockerfile[Key] };
+
+/**
+ * Reads the last stage of a Dockerfile, which is the image that runs. A stage that begins with an earlier one inherits its
+ * instructions; those of an image from a registry are unknown here.
+ */
 export function parseDockerfile(text: string): Dockerfile {
-  let stage: { -readonly [Key in keyof Dockerfile]: Dockerfile[Key] } = { environment: {}, runsCommands: false };
+  const stages = new Map<string, Stage>();
+  let stage: Stage = { environment: {}, runsCommands: false };
+  let inheritsCommand = false;
   for (const line of instructionsOf(text)) {
     const [instruction = '', argument = ''] = line.split(/\s+(.*)/s);
     switch (instruction.toUpperCase()) {
-      case 'FROM':
-        stage = { environment: {}, runsCommands: false };
+      case 'FROM': {
+        // FROM [--platform=PLATFORM] IMAGE [AS NAME]
+        const [image = '', , name] = argument.split(/\s+/).filter((word) => !word.startsWith('--'));
+        stage = { environment: {}, runsCommands: false, ...stages.get(image.toLowerCase()) };
+        inheritsCommand = stage.command !== undefined;
+        if (name) stages.set(name.toLowerCase(), stage);
         break;
+      }
       case 'ENTRYPOINT':
         stage.entryPoint = commandOf(argument);
+        if (inheritsCommand) delete stage.command;
         break;
       case 'CMD':
         stage.command = commandOf(argument);
+        inheritsCommand = false;
         break;
       case 'ENV':
         stage.environment = { ...stage.environment, ...variablesOf(argument) };
