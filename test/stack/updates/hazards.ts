@@ -13,7 +13,7 @@ const STATEFUL = [
   'AWS::SecretsManager::Secret',
 ];
 
-/** What an update does to the resources of a stack. */
+/** Effects of an update on the resources of a stack. */
 export interface Update {
   /** Types of resources that CloudFormation replaces, or possibly replaces. */
   readonly replaces: readonly string[];
@@ -21,7 +21,7 @@ export interface Update {
   readonly deletes: readonly string[];
   /** Types of resources that leave the stack and are kept. */
   readonly keeps: readonly string[];
-  /** What loses data, or makes the update fail. */
+  /** Parts that lose data, or make the update fail. */
   readonly hazards: readonly Hazard[];
 }
 

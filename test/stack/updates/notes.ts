@@ -1,8 +1,9 @@
-/** What an operator should know about a change: setting or `Interface.prop` → sentences. Changes without a note need none. */
+/** Notes for operators about a change: setting or `Interface.prop` → sentences. A change without a note needs none. */
 export const NOTES: Readonly<Record<string, string>> = {
   availabilityZones:
     'Zones can be added, removed and reordered. The subnets of the other zones keep their addresses. The NAT gateway of a removed zone loses its IP address.',
   'hostedZone.id': 'The certificate is validated again before anything else changes.',
+  'network.ipv6': 'The AAAA records of the HTTP host are added or removed.',
   'hosts.http':
     'The new certificate is validated first. The old name stops when its records are deleted, at the end of the update.',
   'hosts.websocket':
@@ -33,7 +34,7 @@ interface Exception {
   /** Its hazards: see hazards.ts. */
   readonly hazards: readonly string[];
   readonly reason: string;
-  /** What the operator does. */
+  /** Steps of the operator. */
   readonly action: string;
 }
 
@@ -41,6 +42,12 @@ const ISSUER: Exception = {
   hazards: ['deletes Queue', 'deletes UserPoolClient'],
   reason: 'The dead-letter queue of logouts and the app client exist only for the issuer that is removed.',
   action: 'Nothing. For a return to Cognito, import the kept user pool with `Authentication.userPool`.',
+};
+
+const NETWORK: Exception = {
+  hazards: ['moves LoadBalancer to another VPC'],
+  reason: 'A load balancer cannot move to another VPC, so the update fails and is rolled back.',
+  action: 'Deploy another stage in the new VPC with other hosts, move the clients, then delete the old stage.',
 };
 
 export const EXCEPTIONS: Readonly<Record<string, Exception>> = {
@@ -51,9 +58,6 @@ export const EXCEPTIONS: Readonly<Record<string, Exception>> = {
   },
   'authentication.type': ISSUER,
   'TwinlaneProps.authentication': ISSUER,
-  'TwinlaneProps.network': {
-    hazards: ['moves LoadBalancer to another VPC'],
-    reason: 'A load balancer cannot move to another VPC, so the update fails and is rolled back.',
-    action: 'Deploy another stage in the new VPC with other hosts, move the clients, then delete the old stage.',
-  },
+  'network.vpcId': NETWORK,
+  'TwinlaneProps.network': NETWORK,
 };

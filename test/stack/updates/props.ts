@@ -1,7 +1,9 @@
 import { Duration, RemovalPolicy, Size, type Stack } from 'aws-cdk-lib';
 import { WebSocketLambdaAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import { UserPool, UserPoolClient } from 'aws-cdk-lib/aws-cognito';
-import { ContainerImage } from 'aws-cdk-lib/aws-ecs';
+import { type IVpc, SubnetType, Vpc } from 'aws-cdk-lib/aws-ec2';
+import { ContainerImage, CpuArchitecture } from 'aws-cdk-lib/aws-ecs';
+import { IpAddressType } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { HeadersFrameOption } from 'aws-cdk-lib/aws-cloudfront';
 import { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
@@ -67,6 +69,25 @@ export const PROPS: Readonly<Record<string, readonly Props[]>> = {
     allowedOrigins,
   })),
   'TwinlaneProps.network': [() => ({}), (stack) => ({ network: LaneNetwork.fromVpc(exampleVpc(stack)) })],
+  'ExistingNetworkOptions.ipAddressType': [IpAddressType.IPV4, IpAddressType.DUAL_STACK].map(
+    (ipAddressType) => (stack) => ({
+      network: LaneNetwork.fromVpc(exampleVpc(stack), { ipAddressType }),
+    }),
+  ),
+  'ExistingNetworkOptions.loadBalancerSubnets': ['us-east-1a', 'us-east-1c'].map((first) => (stack) => ({
+    network: LaneNetwork.fromVpc(vpcInThreeZones(stack), {
+      loadBalancerSubnets: { subnetType: SubnetType.PUBLIC, availabilityZones: [first, 'us-east-1b'] },
+      taskSubnets: { subnetType: SubnetType.PRIVATE_WITH_EGRESS, availabilityZones: ['us-east-1b'] },
+    }),
+  })),
+  'ExistingNetworkOptions.taskSubnets': ['us-east-1a', 'us-east-1b'].map((zone) => (stack) => ({
+    network: LaneNetwork.fromVpc(exampleVpc(stack), {
+      taskSubnets: { subnetType: SubnetType.PRIVATE_WITH_EGRESS, availabilityZones: [zone] },
+    }),
+  })),
+  'ExistingNetworkOptions.assignPublicIp': [false, true].map((assignPublicIp) => (stack) => ({
+    network: LaneNetwork.fromVpc(exampleVpc(stack), { assignPublicIp }),
+  })),
   'TwinlaneProps.authentication': [
     () => ({}),
     () => ({ authentication: Authentication.cognito() }),
@@ -137,6 +158,12 @@ export const PROPS: Readonly<Record<string, readonly Props[]>> = {
   'FargateComputeProps.containerPort': each(8080, 3000, (containerPort) => fargate({ containerPort })),
   'FargateComputeProps.cpu': each(256, 512, (cpu) => fargate({ cpu, memoryLimitMiB: 1024 })),
   'FargateComputeProps.memoryLimitMiB': each(512, 1024, (memoryLimitMiB) => fargate({ memoryLimitMiB })),
+  'FargateComputeProps.cpuArchitecture': each(CpuArchitecture.ARM64, CpuArchitecture.X86_64, (cpuArchitecture) =>
+    fargate({ cpuArchitecture }),
+  ),
+  'FargateComputeProps.readonlyRootFilesystem': each(true, false, (readonlyRootFilesystem) =>
+    fargate({ readonlyRootFilesystem }),
+  ),
   'FargateComputeProps.user': each('1000', 'app', (user) => fargate({ user })),
   'FargateComputeProps.environment': each<Record<string, string>>({}, { NAME: 'value' }, (environment) =>
     fargate({ environment }),
@@ -270,6 +297,16 @@ function distribution(options: Partial<LaneDistributionOptions>): Partial<Twinla
 
 function oidc(props: Partial<Parameters<typeof Authentication.oidc>[0]>): Partial<TwinlaneProps> {
   return { authentication: Authentication.oidc({ issuer: 'https://a.example.com', audience: 'a', ...props }) };
+}
+
+function vpcInThreeZones(stack: Stack): IVpc {
+  const subnetsOf = (kind: string) => ['a', 'b', 'c'].map((letter) => `subnet-${kind}-${letter}`);
+  return Vpc.fromVpcAttributes(stack, 'GivenVpc', {
+    vpcId: 'vpc-1',
+    availabilityZones: ['us-east-1a', 'us-east-1b', 'us-east-1c'],
+    publicSubnetIds: subnetsOf('public'),
+    privateSubnetIds: subnetsOf('private'),
+  });
 }
 
 function existingFunction(stack: Stack) {

@@ -7,6 +7,11 @@ export type Values = Readonly<Record<string, unknown>>;
 const ZONES = ['ab', 'abc', 'ac', 'cab', 'bd'].map((letters) => [...letters].map((letter) => `us-east-1${letter}`));
 const OIDC = { type: 'oidc', issuer: 'https://login.example.com/', audience: 'https://api.example.com' };
 const CERTIFICATE = { arn: 'arn:aws:acm:us-east-1:123456789012:certificate/0a1b', names: ['*.example.com'] };
+const NETWORK = {
+  vpcId: 'vpc-aaaaaaaa',
+  publicSubnetIds: subnets('0', '1'),
+  privateSubnetIds: subnets('2', '3'),
+};
 const RESERVED = [undefined, 10, 20];
 
 /** Settings that select another stack, so that nothing is updated. */
@@ -15,6 +20,14 @@ export const OTHER_STACK = ['account', 'region'];
 /** Every other setting, with values that a user may change between, in any direction. */
 export const SETTINGS: Readonly<Record<string, readonly Values[]>> = {
   ...between('availabilityZones', ...ZONES),
+  'network.vpcId': [undefined, NETWORK, { ...NETWORK, vpcId: 'vpc-bbbbbbbb' }].map(inNetwork),
+  'network.publicSubnetIds': [NETWORK, { ...NETWORK, publicSubnetIds: subnets('0', '5') }].map(inNetwork),
+  'network.privateSubnetIds': [NETWORK, { ...NETWORK, privateSubnetIds: subnets('2', '5') }].map(inNetwork),
+  'network.assignPublicIp': [
+    NETWORK,
+    { vpcId: NETWORK.vpcId, publicSubnetIds: NETWORK.publicSubnetIds, assignPublicIp: true },
+  ].map(inNetwork),
+  'network.ipv6': [NETWORK, { ...NETWORK, ipv6: true }].map(inNetwork),
   ...between('hostedZone.id', 'Z1', 'Z2'),
   'hostedZone.name': ['example.com', 'b.example.com'].map((name) => ({
     'hostedZone.name': name,
@@ -37,6 +50,9 @@ export const SETTINGS: Readonly<Record<string, readonly Values[]>> = {
   'authentication.audience': ['https://api.example.com', 'b'].map((audience) => ({
     authentication: { ...OIDC, audience },
   })),
+  'authentication.keysUrl': [undefined, 'https://login.example.com/keys', 'https://b.example.com/keys'].map(
+    (keysUrl) => ({ authentication: { ...OIDC, keysUrl } }),
+  ),
   ...between('authentication.tenantClaim', undefined, 'custom:tenant', 'azp'),
   'certificate.arn': [undefined, CERTIFICATE, { ...CERTIFICATE, arn: `${CERTIFICATE.arn}2` }].map((certificate) => ({
     certificate,
@@ -72,6 +88,14 @@ export const SETTINGS: Readonly<Record<string, readonly Values[]>> = {
   ...between('removalPolicy', 'retain', 'destroy'),
   ...between('deletionProtection', undefined, true),
 };
+
+function subnets(...digits: readonly string[]): string[] {
+  return digits.map((digit) => `subnet-aaaaaaa${digit}`);
+}
+
+function inNetwork(network: object | undefined): Values {
+  return { network, availabilityZones: ['us-east-1a', 'us-east-1b'] };
+}
 
 function between(path: string, ...values: readonly unknown[]): Record<string, readonly Values[]> {
   return { [path]: values.map((value) => ({ [path]: value })) };
