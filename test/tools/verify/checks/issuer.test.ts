@@ -182,27 +182,4 @@ describe('The checks of the token issuer', () => {
       });
     });
   });
-
-  it('are unknown if there is no response, with the reason', async () => {
-    const page = () => {
-      throw new TypeError('fetch failed', { cause: Object.assign(new Error('no'), { code: 'ENOTFOUND' }) });
-    };
-
-    expect(await finding(PUBLISHES, {}, {}, answers(KEYS_URL, page))).toMatchObject({
-      result: 'unknown',
-      found: `${KEYS_URL} did not respond (ENOTFOUND). Fix: check the network.`,
-    });
-  });
-
-  it('do not exist if authentication is disabled', async () => {
-    const outputs = {
-      [Output.TOKEN_ISSUER]: undefined,
-      [Output.TOKEN_AUDIENCE]: undefined,
-      [Output.TOKEN_KEYS_URL]: undefined,
-      [Output.ADMISSION_TABLE]: undefined,
-    };
-    const found = await verified({}, outputs);
-
-    expect(found.filter(({ group, expected }) => group === 'Tokens' || expected.startsWith('admission'))).toEqual([]);
-  });
 });
