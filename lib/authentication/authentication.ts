@@ -1,5 +1,5 @@
-import { Annotations, Token } from 'aws-cdk-lib';
-import type { IUserPool, IUserPoolClient } from 'aws-cdk-lib/aws-cognito';
+import { Annotations, Stack, Token } from 'aws-cdk-lib';
+import { CfnUserPoolClient, type IUserPool, type IUserPoolClient } from 'aws-cdk-lib/aws-cognito';
 import type { Construct } from 'constructs';
 import { isHttpsUrl, isIssuerUrl } from '../domains/https-url';
 import type { Retention } from '../storage/retention';
@@ -98,6 +98,11 @@ export abstract class Authentication {
   /**
    * Users of an existing Amazon Cognito user pool.
    *
+   * No app client of the pool may have write access to the attribute of the tenant: a user who can write it can read the topics of
+   * another tenant. Synth prints a warning if `client` is created in this app and has that access. It cannot check an imported
+   * client or other clients of the pool: compare `WriteAttributes` in the response of `aws cognito-idp describe-user-pool-client`. If
+   * it is missing, the client has Cognito's default, which is not limited to harmless attributes.
+   *
    * @param userPool - the pool, in any Region
    * @param client - the app client of the pool whose tokens are accepted
    * @param props - options
@@ -152,10 +157,28 @@ class UserPoolAuthentication extends Authentication {
     super();
   }
 
-  bind(): AuthenticationConfig {
-    return userPoolConfig(this.userPool, this.client, this.props);
+  bind(scope: Construct): AuthenticationConfig {
+    const config = userPoolConfig(this.userPool, this.client, this.props);
+    warnOfWritableTenant(scope, this.client, config.tokens.tenantClaim);
+    return config;
   }
 }
+
+/** Adds a warning if the client is created in this app and can write the attribute that is the tenant's claim. */
+function warnOfWritableTenant(scope: Construct, client: IUserPoolClient, tenantClaim: string): void {
+  const resource = client.node.findAll().find((child) => child instanceof CfnUserPoolClient);
+  if (!resource || !ATTRIBUTE.test(tenantClaim)) return;
+  const writable: unknown = Stack.of(resource).resolve(resource.writeAttributes);
+  if (writable !== undefined && !(Array.isArray(writable) && writable.includes(tenantClaim))) return;
+  Annotations.of(scope).addWarningV2(
+    'twinlane:writable-tenant',
+    `The app client ${resource.node.path} must not have write access to the tenant's attribute ${tenantClaim}, got writeAttributes ${JSON.stringify(writable) ?? 'undefined, the default of Cognito'}. A user who can write it can read the topics of another tenant. Fix: set writeAttributes of the client to the attributes that users may change`,
+  );
+}
+
+/** Claims that are attributes of a user: custom and standard ones. Other claims are set by Cognito or by a trigger of the pool. */
+const ATTRIBUTE =
+  /^(custom:.+|address|birthdate|email|(family|given|middle|nick|preferred_user)?_?name|gender|locale|phone_number|picture|profile|website|zoneinfo)$/;
 
 function userPoolConfig(
   userPool: IUserPool,

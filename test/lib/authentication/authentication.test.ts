@@ -1,6 +1,12 @@
 import { Fn } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
-import { UserPool } from 'aws-cdk-lib/aws-cognito';
+import {
+  ClientAttributes,
+  type IUserPool,
+  type IUserPoolClient,
+  UserPool,
+  UserPoolClient,
+} from 'aws-cdk-lib/aws-cognito';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { addOutputs } from '../../../lib/add-outputs';
 import { Admission } from '../../../lib/authentication/admission';
@@ -70,6 +76,62 @@ describe('authentication by Cognito, the default,', () => {
     const authentication = Authentication.userPool(userPool, userPool.addClient('Client'), { tenantClaim: 'tenant' });
     new Admission(imported, 'Admission', { authentication });
     Template.fromStack(imported).resourceCountIs('AWS::Cognito::UserPool', 0);
+  });
+});
+
+describe('the warning of an app client that can write the tenant', () => {
+  /** Warnings of an app with an existing pool and this client. */
+  function warningsWith(clientOf: (userPool: IUserPool) => IUserPoolClient, tenantClaim?: string) {
+    const stack = testStack();
+    const userPool = UserPool.fromUserPoolId(stack, 'Pool', 'us-east-1_abc');
+    const authentication = Authentication.userPool(userPool, clientOf(userPool), {
+      ...(tenantClaim && { tenantClaim }),
+    });
+    new Admission(stack, 'Admission', { authentication });
+    const warnings = Annotations.fromStack(stack).findWarning('*', Match.stringLikeRegexp('write access'));
+    return warnings.map(({ entry }) => entry.data);
+  }
+  const writing = (writeAttributes: ClientAttributes) => (userPool: IUserPool) =>
+    userPool.addClient('Client', { writeAttributes });
+
+  test('is printed for a client without writeAttributes', () => {
+    expect(warningsWith((userPool) => userPool.addClient('Client'))).toEqual([
+      expect.stringMatching(
+        /Test\/Pool\/Client.* custom:tenant, got writeAttributes undefined.* Fix: set writeAttributes/,
+      ),
+    ]);
+  });
+
+  test('is printed for a client whose writeAttributes contain the tenant', () => {
+    const attributes = new ClientAttributes().withCustomAttributes('tenant');
+    expect(warningsWith(writing(attributes))).toEqual([
+      expect.stringContaining('got writeAttributes ["custom:tenant"]'),
+    ]);
+  });
+
+  test.each(['email', 'custom:org', 'given_name', 'nickname'])('is printed for the tenant claim %s', (claim) => {
+    expect(warningsWith((userPool) => userPool.addClient('Client'), claim)).toHaveLength(1);
+  });
+
+  test('is not printed for a client that can write other attributes only', () => {
+    expect(warningsWith(writing(new ClientAttributes().withStandardAttributes({ locale: true })))).toEqual([]);
+  });
+
+  test.each(['tenant', 'sub', 'cognito:groups', 'client_id'])(
+    'is not printed for the tenant claim %s, which is no attribute',
+    (claim) => {
+      expect(warningsWith((userPool) => userPool.addClient('Client'), claim)).toEqual([]);
+    },
+  );
+
+  test('is not printed for an imported client, whose attributes are unknown', () => {
+    expect(warningsWith((pool) => UserPoolClient.fromUserPoolClientId(pool, 'Client', 'abc'))).toEqual([]);
+  });
+
+  test('is not printed for the user pool of the stack', () => {
+    const stack = testStack();
+    new Admission(stack, 'Admission');
+    Annotations.fromStack(stack).hasNoWarning('*', Match.stringLikeRegexp('write access'));
   });
 });
 

@@ -119,7 +119,10 @@ function booleanOf(value: string): boolean {
   return value === 'true';
 }
 
-/** @param expected - `203.0.113.0/24`. An address without a prefix length is a range of one address. */
+/**
+ * @param expected - `203.0.113.0/24`. An address without a prefix length is a range of one address. A range contains no address of the
+ *   other IP version: BlockList alone would take an IPv4 address for one in `::/0`.
+ */
 function isInRange(actual: string, expected: string): boolean {
   const [address = '', length = isIP(address) === 6 ? '128' : '32'] = expected.split('/', 2);
   const range = new BlockList();
@@ -128,7 +131,7 @@ function isInRange(actual: string, expected: string): boolean {
   } catch {
     throw invalid(expected);
   }
-  return isIP(actual) !== 0 && range.check(actual, familyOf(actual));
+  return isIP(actual) === isIP(address) && range.check(actual, familyOf(actual));
 }
 
 function familyOf(address: string): 'ipv4' | 'ipv6' {

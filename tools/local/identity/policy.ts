@@ -105,6 +105,12 @@ function expectValid(statement: Statement): void {
       throw new Error(`A statement must have either ${name} or Not${name}. Fix: correct it in the policy.`);
     }
   }
+  // The service cannot contain wildcards. Source: "Grammar of the IAM JSON policy language", IAM User Guide.
+  const actions = [statement.Action ?? statement.NotAction ?? []].flat();
+  const invalid = actions.find((action) => !/^(\*|[\w-]+:[\w*?]+)$/.test(action));
+  if (invalid !== undefined) {
+    throw new Error(`An action must be "*" or SERVICE:ACTION, got ${invalid}. Fix: correct it in the policy.`);
+  }
 }
 
 function expectOneOf(supported: readonly string[], what: string, ...got: string[]): void {

@@ -45,8 +45,6 @@ describe('an action', () => {
     ['does not match a question mark for zero characters', 'sqs:SendMessage?', false],
     ['does not match a prefix of its name', 'sqs:Send', false],
     ['does not match another service', 'sns:*', false],
-    ['does not match an asterisk in place of the colon', 's*', false],
-    ['does not match a dot as a wildcard', 'sqs:SendMessag.', false],
   ])('%s', (_, Action, allowed) => {
     expect(allows({ ...ALLOW, Action })).toBe(allowed);
   });
@@ -172,6 +170,10 @@ describe('the condition', () => {
     ['IpAddress treats a single address as a range of one', 'IpAddress', '203.0.113.7', '203.0.113.8', false],
     ['IpAddress supports IPv6', 'IpAddress', '2001:DB8:1234:5678::/64', '2001:db8:1234:5678::1', true],
     ['IpAddress does not mix IP versions', 'IpAddress', '0.0.0.0/0', '2001:db8::1', false],
+    ['IpAddress with all IPv6 addresses does not hold for IPv4', 'IpAddress', '::/0', '203.0.113.7', false],
+    ['IpAddress does not treat an IPv6 address as IPv4', 'IpAddress', '203.0.113.0/24', '::ffff:203.0.113.7', false],
+    ['NotIpAddress with all IPv6 addresses holds for IPv4', 'NotIpAddress', '::/0', '203.0.113.7', true],
+    ['IpAddress with all IPv4 addresses holds for IPv4', 'IpAddress', '0.0.0.0/0', '203.0.113.7', true],
     ['NotIpAddress holds outside of a range', 'NotIpAddress', '203.0.113.0/24', '198.51.100.1', true],
     ['ArnEquals supports wildcards in each component', 'ArnEquals', 'arn:aws:iam::*:role/*/Sender', ROLE, true],
     ['ArnLike compares each component separately', 'ArnLike', 'arn:*:role/path/Sender', ROLE, false],
@@ -252,6 +254,10 @@ describe('an error names the fix for', () => {
     ['an unknown version', { Version: '2020-01-01' }, /Version must be .*, got 2020-01-01\. Fix: /],
     ['an unknown statement element', stated({ Principal: '*' }), /statement element must be .*, got Principal\. Fix: /],
     ['an unknown effect', stated({ Effect: 'allow' }), /Effect must be one of Allow, Deny, got allow\. Fix: /],
+    ['an action with a wildcard in its service', stated({ Action: 's*:SendMessage' }), /got s\*:SendMessage\. Fix: /],
+    ['an asterisk in place of the colon', stated({ Action: 's*' }), /got s\*\. Fix: /],
+    ['a dot in an action', stated({ Action: 'sqs:SendMessag.' }), /got sqs:SendMessag\.\. Fix: /],
+    ['an action without a service', stated({ Action: ['sqs:*', 'SendMessage'] }), /got SendMessage\. Fix: /],
     ['a statement with Action and NotAction', stated({ NotAction: 'a' }), /either Action or NotAction\. Fix: /],
     ['a statement without a resource', { Statement: { Effect: 'Allow', Action: '*' } }, /NotResource\. Fix: /],
     ['an unknown operator', conditional('StringMatches', 'a'), /operator StringMatches is not supported\. Fix: /],
