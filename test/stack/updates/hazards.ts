@@ -39,7 +39,7 @@ export function updateOf(before: CfnTemplate, after: CfnTemplate): Update {
   const replaced = changes.filter(([, { changeImpact }]) => isReplacement(changeImpact));
   const removed = changes.filter(([, { isRemoval }]) => isRemoval);
   const kept = ([id]: readonly [string, ResourceDifference]) =>
-    /^Retain/.test(before.Resources[id]?.DeletionPolicy ?? '');
+    before.Resources[id]?.DeletionPolicy?.startsWith('Retain') === true;
   return {
     replaces: typesOf(replaced),
     deletes: typesOf(removed.filter((change) => !kept(change))),
