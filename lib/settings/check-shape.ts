@@ -147,7 +147,10 @@ function valueAt(root: unknown, path: readonly PropertyKey[]): unknown {
 
 /** Removes all values that the shape refuses. Unknown keys remain: no rule reads them. */
 function soundPart(block: unknown, issues: readonly z.core.$ZodIssue[]): Sound<StageSettings> {
-  const refused = issues.filter(({ code }) => code !== 'unrecognized_keys').map(({ path }) => path);
+  const refused = issues
+    .filter(({ code }) => code !== 'unrecognized_keys')
+    // Without a valid type, no value of the block is checked.
+    .map(({ code, path }) => (code === 'invalid_union' ? path.slice(0, -1) : path));
   if (refused.some((path) => path.length === 0)) return {};
   const sound = structuredClone(block) as Sound<StageSettings>;
   for (const path of refused) {

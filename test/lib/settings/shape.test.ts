@@ -223,8 +223,8 @@ describe('A block with a type', () => {
     ['ecs', 'use "fargate" or "lambda"'],
     [null, 'use "fargate" or "lambda"'],
     [7, 'use "fargate" or "lambda"'],
-  ])('must have a type that exists: %j does not', (type, fix) => {
-    expect(problemsOf({ 'capacity.http': { ...LAMBDA, type } })).toEqual([
+  ])('must have a type that exists, before its other settings are checked: %j does not', (type, fix) => {
+    expect(problemsOf({ 'capacity.http': { ...LAMBDA, type, minTasks: '9', maxTasks: 2 } })).toEqual([
       { path: 'twinlane.dev.capacity.http.type', value: type, rule: 'must be "fargate" or "lambda"', fix },
     ]);
   });
