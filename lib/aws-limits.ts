@@ -53,6 +53,19 @@ const SMALLER_API_GATEWAY_REGIONS = [
 export const UNRESERVED_CONCURRENCY = 100;
 
 /**
+ * Memory of a function, in MiB.
+ * https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+ */
+export const LEAST_LAMBDA_MEMORY_MIB = 128;
+export const MOST_LAMBDA_MEMORY_MIB = 10_240;
+
+/**
+ * Maximum batching window of an event source.
+ * https://docs.aws.amazon.com/lambda/latest/dg/services-ddb-params.html
+ */
+export const LONGEST_BATCHING_WINDOW_SECONDS = 300;
+
+/**
  * Memory sizes of Fargate, in MiB, for each CPU size, in CPU units (1024 are one vCPU).
  * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-cpu-memory-error.html
  */

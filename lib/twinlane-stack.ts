@@ -1,4 +1,4 @@
-import { RemovalPolicy, Stack, type StackProps, Validations } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Size, Stack, type StackProps, Validations } from 'aws-cdk-lib';
 import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
 import { Vpc } from 'aws-cdk-lib/aws-ec2';
 import { IpAddressType } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
@@ -7,6 +7,8 @@ import type { Construct } from 'constructs';
 import { addOutputs } from './add-outputs';
 import { Authentication } from './authentication/authentication';
 import { LaneCertificates } from './domains/lane-certificates';
+import type { LaneFunctionOptions } from './functions/lane-function';
+import { Egress } from './http-lane/egress';
 import { HttpCompute } from './http-lane/http-compute';
 import { LaneNetwork } from './http-lane/lane-network';
 import type { Settings } from './settings/settings';
@@ -26,9 +28,8 @@ export class TwinlaneStack extends Stack {
       env: { account: settings.account, region: settings.region },
       terminationProtection: settings.deletionProtection,
     });
-    const { hostedZone, hosts, certificate, capacity } = settings;
+    const { hostedZone, hosts, certificate, capacity, delivery } = settings;
 
-    const reserved = capacity.websocket.reservedConcurrency ?? {};
     this.twinlane = new Twinlane(this, 'TwinLane', {
       hostedZone: HostedZone.fromHostedZoneAttributes(this, 'HostedZone', {
         hostedZoneId: hostedZone.id,
@@ -45,26 +46,20 @@ export class TwinlaneStack extends Stack {
       allowedOrigins: settings.allowedOrigins,
       authentication: authenticationOf(settings),
       network: networkOf(this, settings),
-      http: {
-        compute: HttpCompute.fargate({
-          cpu: capacity.http.cpu,
-          memoryLimitMiB: capacity.http.memoryMiB,
-          scaling: { minCapacity: capacity.http.minTasks, maxCapacity: capacity.http.maxTasks },
-        }),
-        webAcl: settings.webAcl,
-      },
+      http: { compute: computeOf(settings), webAcl: settings.webAcl },
       webSocket: {
         throttle: capacity.websocket,
         accountLoggingRole: settings.accountLoggingRole,
-        connect: { reservedConcurrency: reserved.connect },
-        disconnect: { reservedConcurrency: reserved.disconnect },
-        message: { reservedConcurrency: reserved.message },
+        connect: concurrencyOf('connect', settings),
+        disconnect: concurrencyOf('disconnect', settings),
+        message: concurrencyOf('message', settings),
       },
       delivery: {
-        dispatch: { reservedConcurrency: reserved.dispatch },
-        deliver: { reservedConcurrency: reserved.deliver },
+        maxBatchingWindow: delivery && Duration.seconds(delivery.maxBatchingWindowSeconds),
+        dispatch: concurrencyOf('dispatch', settings),
+        deliver: concurrencyOf('deliver', settings),
       },
-      revoke: { reservedConcurrency: reserved.revoke },
+      revoke: concurrencyOf('revoke', settings),
       removalPolicy:
         settings.removalPolicy === 'retain' ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE : RemovalPolicy.DESTROY,
       deletionProtection: settings.deletionProtection,
@@ -74,9 +69,34 @@ export class TwinlaneStack extends Stack {
   }
 }
 
-function networkOf(scope: Construct, { network, availabilityZones }: Settings): LaneNetwork {
+function computeOf({ capacity: { http } }: Settings): HttpCompute {
+  if (http.type === 'lambda') {
+    const { memoryMiB, reservedConcurrency, provisionedConcurrency } = http;
+    return HttpCompute.lambda({ memorySize: Size.mebibytes(memoryMiB), reservedConcurrency, provisionedConcurrency });
+  }
+  return HttpCompute.fargate({
+    cpu: http.cpu,
+    memoryLimitMiB: http.memoryMiB,
+    scaling: { minCapacity: http.minTasks, maxCapacity: http.maxTasks },
+  });
+}
+
+/** @param name - name of a function in the settings of the WebSocket lane */
+function concurrencyOf(name: FunctionName, { capacity }: Settings): LaneFunctionOptions {
+  const { reservedConcurrency, provisionedConcurrency } = capacity.websocket;
+  return {
+    reservedConcurrency: reservedConcurrency?.[name],
+    provisionedConcurrency: provisionedConcurrency?.[name],
+  };
+}
+
+type FunctionName = keyof NonNullable<Settings['capacity']['websocket']['provisionedConcurrency']>;
+
+function networkOf(scope: Construct, { network, availabilityZones, capacity }: Settings): LaneNetwork {
   if (!network) {
-    return LaneNetwork.create({ availabilityZones });
+    // A function is not in the VPC, so NAT gateways would only cost money.
+    const egress = capacity.http.type === 'lambda' ? Egress.none() : Egress.nat();
+    return LaneNetwork.create({ availabilityZones, egress });
   }
   const { vpcId, publicSubnetIds, privateSubnetIds, assignPublicIp, ipv6 } = network;
   const vpc = Vpc.fromVpcAttributes(scope, 'ExistingVpc', {

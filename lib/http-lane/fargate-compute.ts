@@ -195,6 +195,10 @@ export class FargateCompute {
       availabilityZoneRebalancing: AvailabilityZoneRebalancing.ENABLED,
     });
 
+    // Tasks that start before the routes to the internet exist cannot pull their image, and the circuit breaker counts them.
+    service.node
+      .findChild('Service')
+      .node.addDependency(vpc.selectSubnets(taskSubnets).internetConnectivityEstablished);
     publishHighResolutionCpu(service);
 
     const targetGroup = new ApplicationTargetGroup(scope, 'TargetGroup', {

@@ -1,11 +1,12 @@
-import { defaultQuotas, FARGATE_MEMORY_MIB, type Quotas, UNRESERVED_CONCURRENCY } from '../aws-limits';
+import { defaultQuotas, FARGATE_MEMORY_MIB, type Quotas } from '../aws-limits';
 import type { Finding, Sound } from './check-shape';
+import { fargateOf } from './http-compute';
 import { nearestNumber } from './nearest';
 import type { Rule } from './rules';
 import type { StageSettings } from './shape';
 
-function* minNotAboveMax({ capacity }: Sound<StageSettings>): Iterable<Finding> {
-  const { minTasks, maxTasks } = capacity?.http ?? {};
+function* minNotAboveMax(settings: Sound<StageSettings>): Iterable<Finding> {
+  const { minTasks, maxTasks } = fargateOf(settings) ?? {};
   if (minTasks && maxTasks && minTasks > maxTasks) {
     yield {
       path: ['capacity', 'http', 'minTasks'],
@@ -16,8 +17,8 @@ function* minNotAboveMax({ capacity }: Sound<StageSettings>): Iterable<Finding> 
   }
 }
 
-function* memoryFitsCpu({ capacity }: Sound<StageSettings>): Iterable<Finding> {
-  const { cpu, memoryMiB } = capacity?.http ?? {};
+function* memoryFitsCpu(settings: Sound<StageSettings>): Iterable<Finding> {
+  const { cpu, memoryMiB } = fargateOf(settings) ?? {};
   const sizes = cpu && FARGATE_MEMORY_MIB.get(cpu);
   if (sizes && memoryMiB && !sizes.includes(memoryMiB)) {
     yield {
@@ -34,7 +35,7 @@ function* memoryFitsCpu({ capacity }: Sound<StageSettings>): Iterable<Finding> {
  * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-type-ecs.html
  */
 function* tasksFitQuota(settings: Sound<StageSettings>): Iterable<Finding> {
-  const { maxTasks, cpu } = settings.capacity?.http ?? {};
+  const { maxTasks, cpu } = fargateOf(settings) ?? {};
   const { fargateVcpus } = quotasOf(settings);
   if (maxTasks && cpu && (2 * maxTasks * cpu) / 1024 > fargateVcpus) {
     yield {
@@ -67,28 +68,9 @@ function* throttleFitsQuota(settings: Sound<StageSettings>): Iterable<Finding> {
   }
 }
 
-function* reservationsFitQuota(settings: Sound<StageSettings>): Iterable<Finding> {
-  const reserved = settings.capacity?.websocket?.reservedConcurrency ?? {};
-  const sum = Object.values(reserved).reduce((total, each) => total + each, 0);
-  const most = quotasOf(settings).lambdaConcurrency - UNRESERVED_CONCURRENCY;
-  if (sum > 0 && sum > most) {
-    yield {
-      path: ['capacity', 'websocket', 'reservedConcurrency'],
-      value: reserved,
-      rule: `totals ${sum}, but at most ${Math.max(most, 0)} can be reserved: the quota is ${most + UNRESERVED_CONCURRENCY}, and Lambda keeps ${UNRESERVED_CONCURRENCY} unreserved`,
-      fix: `${most > 0 ? `reserve ${most} or less in total` : 'remove reservedConcurrency'}, or request an increase of quota L-B99A9384 and set quotas.lambdaConcurrency`,
-    };
-  }
-}
-
-function quotasOf({ region, quotas }: Sound<StageSettings>): Quotas {
+/** @returns the quotas of the settings, and the defaults of AWS for the others */
+export function quotasOf({ region, quotas }: Sound<StageSettings>): Quotas {
   return { ...defaultQuotas(region), ...quotas };
 }
 
-export const capacityRules: readonly Rule[] = [
-  minNotAboveMax,
-  memoryFitsCpu,
-  tasksFitQuota,
-  throttleFitsQuota,
-  reservationsFitQuota,
-];
+export const capacityRules: readonly Rule[] = [minNotAboveMax, memoryFitsCpu, tasksFitQuota, throttleFitsQuota];

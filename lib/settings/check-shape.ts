@@ -21,6 +21,9 @@ interface Outline {
   readonly items?: Outline;
   readonly required?: readonly string[];
   readonly examples?: readonly unknown[];
+  readonly const?: unknown;
+  /** Blocks with different types, of which the first one is the default. */
+  readonly oneOf?: readonly Outline[];
 }
 
 /** The same shape as JSON Schema: the keys of each block, the required ones, and an example of each value. */
@@ -56,16 +59,8 @@ interface KeyFinding extends Finding {
 
 function findingsOf(issue: z.core.$ZodIssue, block: unknown): KeyFinding[] {
   if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => {
-      const meant = nearestWord(key, Object.keys(outlineAt(issue.path).properties ?? {}));
-      return {
-        path: [...issue.path, key],
-        value: undefined,
-        rule: 'is not a setting',
-        fix: meant === undefined ? 'remove it' : `rename it to "${meant}", or remove it`,
-        renameTo: meant === undefined ? undefined : [...issue.path, meant],
-      };
-    });
+    const at = outlineAt(issue.path, block);
+    return issue.keys.map((key) => unknownKey([...issue.path, key], at));
   }
   const value = valueAt(block, issue.path);
   return value === undefined
@@ -74,19 +69,50 @@ function findingsOf(issue: z.core.$ZodIssue, block: unknown): KeyFinding[] {
           path: issue.path,
           value,
           rule: 'is required',
-          fix: `add "${String(issue.path.at(-1))}": ${examplesAt(issue.path)}`,
+          fix: `add "${String(issue.path.at(-1))}": ${examplesAt(issue.path, block)}`,
         },
       ]
-    : [{ path: issue.path, value, rule: issue.message, fix: fixOf(issue, value) }];
+    : [{ path: issue.path, value, rule: issue.message, fix: fixOf(issue, block) }];
 }
 
-function fixOf(issue: z.core.$ZodIssue, value: unknown): string {
-  return issue.code === 'custom' ? (issue.params as Advice).fix(value) : `use ${examplesAt(issue.path)}`;
+/** @param at - the schema of the block that has the key */
+function unknownKey(path: PropertyKey[], { properties = {}, oneOf = [] }: Outline): KeyFinding {
+  const key = String(path.at(-1));
+  const other = oneOf.find((each) => Object.hasOwn(each.properties ?? {}, key))?.properties?.type;
+  if (other) {
+    const type = JSON.stringify(other.const);
+    const fix = `remove it, or set type to ${type}`;
+    return { path, value: undefined, rule: `must not be set unless type is ${type}`, fix };
+  }
+  const meant = nearestWord(key, Object.keys(properties));
+  return {
+    path,
+    value: undefined,
+    rule: 'is not a setting',
+    fix: meant === undefined ? 'remove it' : `rename it to "${meant}", or remove it`,
+    renameTo: meant === undefined ? undefined : [...path.slice(0, -1), meant],
+  };
+}
+
+function fixOf(issue: z.core.$ZodIssue, block: unknown): string {
+  const { path } = issue;
+  switch (issue.code) {
+    case 'custom':
+      return (issue.params as Advice).fix(valueAt(block, path));
+    case 'invalid_union': {
+      const { oneOf = [] } = outlineAt(path.slice(0, -1), block);
+      const types = oneOf.map(({ properties }) => String(properties?.type?.const));
+      const meant = nearestWord(valueAt(block, path), types);
+      return `use ${(meant === undefined ? types : [meant]).map((type) => JSON.stringify(type)).join(' or ')}`;
+    }
+    default:
+      return `use ${examplesAt(path, block)}`;
+  }
 }
 
 /** @returns examples of the value at a path as JSON, joined by `or` */
-function examplesAt(path: readonly PropertyKey[]): string {
-  const at = outlineAt(path);
+function examplesAt(path: readonly PropertyKey[], block: unknown): string {
+  const at = outlineAt(path, block);
   return (at.examples ?? [exampleOf(at)])
     .map((example) => JSON.stringify(example, undefined, 1).replace(/\s*\n\s*/g, ' '))
     .join(' or ');
@@ -101,11 +127,18 @@ function exampleOf({ examples, properties, items, required }: Outline): unknown 
 }
 
 /** @returns the schema of the value at a path; an empty schema if the shape has no such value */
-function outlineAt(path: readonly PropertyKey[]): Outline {
-  return path.reduce<Outline>(
-    (at, key) => (typeof key === 'number' ? at.items : at.properties?.[String(key)]) ?? {},
-    outline,
-  );
+function outlineAt(path: readonly PropertyKey[], block: unknown): Outline {
+  return path.reduce<Outline>((at, key, index) => {
+    const next = typeof key === 'number' ? at.items : at.properties?.[String(key)];
+    return typed(next ?? {}, valueAt(block, path.slice(0, index + 1)));
+  }, outline);
+}
+
+/** @returns a schema of blocks with different types, as the schema of the block that the value is */
+function typed(schema: Outline, value: unknown): Outline {
+  const { oneOf = [] } = schema;
+  const type = (value as { type?: unknown } | null | undefined)?.type;
+  return { ...schema, ...(oneOf.find(({ properties }) => properties?.type?.const === type) ?? oneOf[0]) };
 }
 
 function valueAt(root: unknown, path: readonly PropertyKey[]): unknown {
@@ -114,7 +147,10 @@ function valueAt(root: unknown, path: readonly PropertyKey[]): unknown {
 
 /** Removes all values that the shape refuses. Unknown keys remain: no rule reads them. */
 function soundPart(block: unknown, issues: readonly z.core.$ZodIssue[]): Sound<StageSettings> {
-  const refused = issues.filter(({ code }) => code !== 'unrecognized_keys').map(({ path }) => path);
+  const refused = issues
+    .filter(({ code }) => code !== 'unrecognized_keys')
+    // Without a valid type, no value of the block is checked.
+    .map(({ code, path }) => (code === 'invalid_union' ? path.slice(0, -1) : path));
   if (refused.some((path) => path.length === 0)) return {};
   const sound = structuredClone(block) as Sound<StageSettings>;
   for (const path of refused) {

@@ -1,4 +1,5 @@
 import type { Finding, Sound } from './check-shape';
+import { lambdaOf } from './http-compute';
 import type { Rule } from './rules';
 import type { StageSettings } from './shape';
 
@@ -37,9 +38,21 @@ function* subnetsDiffer({ network }: Sound<StageSettings>): Iterable<Finding> {
   }
 }
 
-function* subnetsForTasks({ network }: Sound<StageSettings>): Iterable<Finding> {
+function* subnetsForTasks(settings: Sound<StageSettings>): Iterable<Finding> {
+  const { network } = settings;
   if (!network) return;
   const { privateSubnetIds, assignPublicIp } = network;
+  if (lambdaOf(settings)) {
+    if (assignPublicIp) {
+      yield {
+        path: ['network', 'assignPublicIp'],
+        value: assignPublicIp,
+        rule: 'must not be true if capacity.http.type is "lambda", because the function is not in the VPC',
+        fix: 'remove it',
+      };
+    }
+    return;
+  }
   if (privateSubnetIds && assignPublicIp) {
     yield {
       path: ['network', 'assignPublicIp'],

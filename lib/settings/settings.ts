@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { capacityRules } from './capacity-rules';
 import { checkShape, type Finding } from './check-shape';
+import { concurrencyRules } from './concurrency-rules';
 import { nearestWord } from './nearest';
 import { networkRules } from './network-rules';
 import type { Problem } from './problem';
@@ -43,7 +44,7 @@ function checkStage(name: string, block: unknown): { settings?: StageSettings; p
   const { settings, sound, findings } = checkShape(block);
   const reported = new Set(findings.map(({ path }) => z.core.toDotPath([...path])));
   // A value that is invalid by itself is reported once, and not again by each rule that needs it.
-  const crossed = [...rules, ...networkRules, ...capacityRules]
+  const crossed = [...rules, ...networkRules, ...capacityRules, ...concurrencyRules]
     .flatMap((rule) => [...rule(sound)])
     .filter(({ path }) => !reported.has(z.core.toDotPath([...path])));
   const problems = [...misnamed(name), ...findings, ...crossed].map((finding) => ({

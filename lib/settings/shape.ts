@@ -1,6 +1,14 @@
 import { RegionInfo } from 'aws-cdk-lib/region-info';
 import { z } from 'zod';
-import { FARGATE_MEMORY_MIB, LEAST_WEB_ACL_RATE, LOG_RETENTION_DAYS, type Quotas } from '../aws-limits';
+import {
+  FARGATE_MEMORY_MIB,
+  LEAST_LAMBDA_MEMORY_MIB,
+  LEAST_WEB_ACL_RATE,
+  LOG_RETENTION_DAYS,
+  LONGEST_BATCHING_WINDOW_SECONDS,
+  MOST_LAMBDA_MEMORY_MIB,
+  type Quotas,
+} from '../aws-limits';
 import { hostNameIn, isHostName } from '../domains/host-names';
 import { isHttpsUrl, isIssuerUrl } from '../domains/https-url';
 import { isOrigin, originFix } from '../domains/origin';
@@ -55,11 +63,20 @@ function oneNumberOf(allowed: readonly number[], example: number) {
   );
 }
 
-function wholeNumber(example: number, least = 1) {
+/** @param reason - added to the rule, in parentheses */
+function wholeNumber(example: number, least = 1, reason?: string) {
+  return wholeNumberFrom(least, Number.POSITIVE_INFINITY, `, ${least} or more${reason ? ` (${reason})` : ''}`, example);
+}
+
+function wholeNumberUpTo(most: number, least: number, example: number) {
+  return wholeNumberFrom(least, most, ` from ${least} to ${most}`, example);
+}
+
+function wholeNumberFrom(least: number, most: number, range: string, example: number) {
   return value<number>(
-    (value) => typeof value === 'number' && Number.isSafeInteger(value) && value >= least,
-    `must be a whole number, ${least} or more`,
-    (value) => numberFix(value, (number) => Math.max(least, Math.round(number))),
+    (value) => typeof value === 'number' && Number.isSafeInteger(value) && value >= least && value <= most,
+    `must be a whole number${range}`,
+    (value) => numberFix(value, (number) => Math.min(most, Math.max(least, Math.round(number)))),
     example,
   );
 }
@@ -74,6 +91,16 @@ function numberFix(value: unknown, nearest: (number: number) => number): string 
 
 function block<Shape extends z.core.$ZodShape>(shape: Shape) {
   return z.strictObject(shape, { error: 'must be a block of settings' }).readonly();
+}
+
+/** A block whose other settings depend on its `type`. Without a type, it is the first one. */
+function oneBlockOf<const Blocks extends readonly [z.core.$ZodTypeDiscriminable, ...z.core.$ZodTypeDiscriminable[]]>(
+  blocks: Blocks,
+  types: string,
+) {
+  return z.discriminatedUnion('type', blocks, {
+    error: ({ code }) => (code === 'invalid_union' ? types : 'must be a block of settings'),
+  });
 }
 
 function list<Element extends z.ZodType>(element: Element) {
@@ -142,7 +169,42 @@ const trueOrFalse = value<boolean>(
   true,
 );
 
-const reservation = wholeNumber(100).optional();
+const reservation = wholeNumber(100, 1, '0 disables the function');
+
+const provisionedConcurrency = block({
+  /** Execution environments that are always initialized. AWS bills for them by time. */
+  minCapacity: wholeNumber(1, 1, '0 makes later deployments fail; without the block, nothing is provisioned'),
+  maxCapacity: wholeNumber(10),
+  /** Target utilization of the provisioned concurrency, in the range that the CDK accepts. @default 0.7 */
+  utilizationTarget: value<number>(
+    (value) => typeof value === 'number' && value >= 0.1 && value <= 0.9,
+    'must be a number from 0.1 to 0.9',
+    () => 'use a fraction without quotes, such as 0.7 for 70 percent',
+    0.7,
+  ).optional(),
+}).optional();
+
+const fargate = block({
+  /** `fargate`: containers that always run; `lambda`: a function. @default `fargate` */
+  type: z.literal('fargate').optional(),
+  /** At least two, so that one failed zone or task does not take the lane down. */
+  minTasks: wholeNumber(2, 2),
+  maxTasks: wholeNumber(4),
+  /** CPU units of a task; 1,024 are one vCPU. */
+  cpu: oneNumberOf([...FARGATE_MEMORY_MIB.keys()], 256),
+  /** Memory of a task: a size that Fargate has for `cpu`. */
+  memoryMiB: wholeNumber(512),
+});
+
+const lambda = block({
+  type: z.literal('lambda'),
+  /** Memory of the function, and CPU in proportion to it. */
+  memoryMiB: wholeNumberUpTo(MOST_LAMBDA_MEMORY_MIB, LEAST_LAMBDA_MEMORY_MIB, 512),
+  /** Reserved concurrency of the function: guaranteed to it, and its maximum. So the other lane cannot use it up. */
+  reservedConcurrency: reservation,
+  /** Provisioned concurrency of the function. @default - none: the function scales from zero */
+  provisionedConcurrency,
+});
 
 const quotas = block({
   fargateVcpus: wholeNumber(100, 0).optional(),
@@ -253,15 +315,12 @@ export const stageSettings = block({
   }).optional(),
   /** Capacity of each lane. */
   capacity: block({
-    /** Fargate tasks of the HTTP lane. */
-    http: block({
-      /** At least two, so that one failed zone or task does not take the lane down. */
-      minTasks: wholeNumber(2, 2),
-      maxTasks: wholeNumber(4),
-      /** CPU units of a task; 1,024 are one vCPU. */
-      cpu: oneNumberOf([...FARGATE_MEMORY_MIB.keys()], 256),
-      /** Memory of a task: a size that Fargate has for `cpu`. */
-      memoryMiB: wholeNumber(512),
+    /** Compute of the HTTP lane: Fargate tasks, or a function. */
+    http: oneBlockOf([fargate, lambda], 'must be "fargate" or "lambda"').meta({
+      examples: [
+        { minTasks: 2, maxTasks: 4, cpu: 256, memoryMiB: 512 },
+        { type: 'lambda', memoryMiB: 512, reservedConcurrency: 100 },
+      ],
     }),
     websocket: block({
       /** Requests per second of the WebSocket API: new connections and messages together. */
@@ -273,15 +332,32 @@ export const stageSettings = block({
        * @default - no concurrency is reserved
        */
       reservedConcurrency: block({
-        connect: reservation,
-        disconnect: reservation,
-        message: reservation,
-        dispatch: reservation,
-        deliver: reservation,
-        revoke: reservation,
+        connect: reservation.optional(),
+        disconnect: reservation.optional(),
+        message: reservation.optional(),
+        dispatch: reservation.optional(),
+        deliver: reservation.optional(),
+        revoke: reservation.optional(),
+      }).optional(),
+      /**
+       * Provisioned concurrency of each function: execution environments that are initialized before a request needs them.
+       * @default - none: the functions scale from zero
+       */
+      provisionedConcurrency: block({
+        connect: provisionedConcurrency,
+        disconnect: provisionedConcurrency,
+        message: provisionedConcurrency,
+        dispatch: provisionedConcurrency,
+        deliver: provisionedConcurrency,
+        revoke: provisionedConcurrency,
       }).optional(),
     }),
   }),
+  /** Delivery of messages to connections. @default - immediate */
+  delivery: block({
+    /** Seconds for which messages wait to be delivered together: fewer posts, delivered later. */
+    maxBatchingWindowSeconds: wholeNumberUpTo(LONGEST_BATCHING_WINDOW_SECONDS, 0, 1),
+  }).optional(),
   /** The account's quotas in the Region, if they differ from AWS's defaults. @default - defaultQuotas(region) */
   quotas: quotas.optional(),
   /**

@@ -10,6 +10,7 @@ import { Queue, QueueEncryption, type QueueProps } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { Environment } from '../../lambda/environment';
 import { KeyPrefix } from '../../lambda/keys';
+import { LONGEST_BATCHING_WINDOW_SECONDS } from '../aws-limits';
 import { LaneFunction, type LaneFunctionOptions } from '../functions/lane-function';
 import { ownSource } from '../functions/own-source';
 import { type RetentionOptions, retentionOf } from '../storage/retention';
@@ -53,9 +54,6 @@ const DELIVERIES_AT_ONCE = 10;
 
 /** Minimum timeout of deliver, in seconds. It starts no posts in its last 8 s. */
 const SHORTEST_DELIVER_TIMEOUT = 15;
-
-/** Maximum batching window of Lambda, in seconds. */
-const LONGEST_WINDOW = 300;
 
 /**
  * Delivery from the message log to connections: stream → dispatch → queue, with an entry for each shard of subscribers →
@@ -179,10 +177,10 @@ function atMost(reserved: number | undefined): Pick<SqsEventSourceProps, 'maxCon
 
 function windowProblems(window: Duration | undefined): string[] {
   const seconds = window?.toSeconds({ integral: false }) ?? 0;
-  return Number.isInteger(seconds) && seconds <= LONGEST_WINDOW
+  return Number.isInteger(seconds) && seconds <= LONGEST_BATCHING_WINDOW_SECONDS
     ? []
     : [
-        `maxBatchingWindow must be whole seconds, ${LONGEST_WINDOW} or fewer, got ${seconds} s. Fix: use Duration.seconds(1)`,
+        `maxBatchingWindow must be whole seconds, ${LONGEST_BATCHING_WINDOW_SECONDS} or fewer, got ${seconds} s. Fix: use Duration.seconds(1)`,
       ];
 }
 

@@ -23,6 +23,12 @@ function sum(one: string[], other: string[]): string[] {
   return one.map((count, index) => `${Number(count) + Number(other[index])}`);
 }
 
+/** @returns the minimum of a scalable target of a service, and 0 for other services */
+function leastOf(service: string) {
+  return ({ ServiceNamespace, MinCapacity }: Record<string, unknown>) =>
+    ServiceNamespace === service ? Number(MinCapacity) : 0;
+}
+
 const subnets = ({ Scheme, Subnets }: Record<string, unknown>) =>
   Scheme === 'internet-facing' ? (Subnets as unknown[]).length : 0;
 
@@ -32,7 +38,7 @@ test('docs/costs.md has the number of resources of each stage that AWS bills by 
     [
       'NAT gateway',
       ...each('AWS::EC2::NatGateway'),
-      '`Egress.nat` with fewer gateways, or `Egress.interfaceEndpoints()`',
+      'Lambda in `capacity.http`, `Egress.nat` with fewer gateways, or `Egress.interfaceEndpoints()`',
     ],
     [
       'public IPv4 address',
@@ -41,8 +47,13 @@ test('docs/costs.md has the number of resources of each stage that AWS bills by 
     ],
     [
       'Fargate task, at least',
-      ...each('AWS::ApplicationAutoScaling::ScalableTarget', ({ MinCapacity }) => Number(MinCapacity)),
-      '`HttpCompute.lambda()`',
+      ...each('AWS::ApplicationAutoScaling::ScalableTarget', leastOf('ecs')),
+      'Lambda in `capacity.http`',
+    ],
+    [
+      'provisioned concurrency of Lambda, at least',
+      ...each('AWS::ApplicationAutoScaling::ScalableTarget', leastOf('lambda')),
+      'no `provisionedConcurrency` in the settings',
     ],
     ['WAF web ACL', ...each('AWS::WAFv2::WebACL'), 'no `webAcl` in the settings'],
   ]);

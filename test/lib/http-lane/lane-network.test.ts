@@ -24,6 +24,14 @@ describe('a created network', () => {
     expect(lane.vpc.node.path).toBe('Test/HttpLane/Vpc');
   });
 
+  test('has its routes to the internet before tasks start, which pull their image through them', () => {
+    const routes = Object.entries(template.findResources('AWS::EC2::Route'));
+    const ofTasks = routes.filter(([, { Properties }]) => !Properties.GatewayId).map(([id]) => id);
+    expect(ofTasks).toHaveLength(4);
+    const [service] = Object.values(template.findResources('AWS::ECS::Service'));
+    expect(service?.DependsOn).toEqual(expect.arrayContaining(ofTasks));
+  });
+
   test('has the log retention and the removal policy of the lane', () => {
     template.allResources('AWS::Logs::LogGroup', { DeletionPolicy: 'Delete', Properties: { RetentionInDays: 1 } });
     template.resourceCountIs('AWS::Logs::LogGroup', 2);

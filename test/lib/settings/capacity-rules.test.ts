@@ -73,35 +73,4 @@ describe('The WebSocket lane', () => {
       expect.objectContaining({ rule: 'must be at most the burst quota of 1250 requests' }),
     ]);
   });
-
-  test('must leave 100 executions unreserved', () => {
-    const reserve = (deliver: number) => ({ 'capacity.websocket.reservedConcurrency': { connect: 400, deliver } });
-    expect(problemsOf(reserve(500))).toEqual([]);
-    expect(problemsOf(reserve(501))).toEqual([
-      {
-        path: 'twinlane.dev.capacity.websocket.reservedConcurrency',
-        value: { connect: 400, deliver: 501 },
-        rule: 'totals 901, but at most 900 can be reserved: the quota is 1000, and Lambda keeps 100 unreserved',
-        fix: 'reserve 900 or less in total, or request an increase of quota L-B99A9384 and set quotas.lambdaConcurrency',
-      },
-    ]);
-    expect(problemsOf({ ...reserve(501), quotas: { lambdaConcurrency: 1001 } })).toEqual([]);
-  });
-
-  test('must not reserve concurrency in an account whose quota is not above what Lambda keeps unreserved', () => {
-    const problems = problemsOf({
-      'capacity.websocket.reservedConcurrency': { connect: 5 },
-      quotas: { lambdaConcurrency: 10 },
-    });
-    expect(problems).toMatchObject([
-      {
-        rule: 'totals 5, but at most 0 can be reserved: the quota is 10, and Lambda keeps 100 unreserved',
-        fix: expect.stringMatching(/^remove reservedConcurrency, or request an increase/),
-      },
-    ]);
-  });
-
-  test('is valid without reserved concurrency in an account with any quota', () => {
-    expect(problemsOf({ quotas: { lambdaConcurrency: 10 } })).toEqual([]);
-  });
 });

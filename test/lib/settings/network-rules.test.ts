@@ -68,6 +68,21 @@ describe('An existing network', () => {
     ]);
   });
 
+  test('needs no private subnets and no public addresses for a function', () => {
+    const lambda = { 'capacity.http': { type: 'lambda', memoryMiB: 512, reservedConcurrency: 100 } };
+    const network = { vpcId: VPC, publicSubnetIds: [A, B] };
+    expect(problemsOf({ ...lambda, network })).toEqual([]);
+    expect(problemsOf({ ...lambda, network: PUBLIC_AND_PRIVATE })).toEqual([]);
+    expect(problemsOf({ ...lambda, network: { ...network, assignPublicIp: true } })).toEqual([
+      {
+        path: 'twinlane.dev.network.assignPublicIp',
+        value: true,
+        rule: 'must not be true if capacity.http.type is "lambda", because the function is not in the VPC',
+        fix: 'remove it',
+      },
+    ]);
+  });
+
   test('must have the ids of a VPC and of subnets, each reported once', () => {
     expect(problemsWith({ vpcId: 'default', publicSubnetIds: [A, 'us-east-1b'], privateSubnetIds: C })).toEqual([
       {

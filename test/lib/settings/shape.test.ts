@@ -156,10 +156,132 @@ describe('A number', () => {
       {
         path: 'twinlane.dev.capacity.websocket.reservedConcurrency.deliver',
         value: 0,
-        rule: 'must be a whole number, 1 or more',
+        rule: 'must be a whole number, 1 or more (0 disables the function)',
         fix: 'use 1',
       },
     ]);
+  });
+
+  test.each([
+    ['a longer window than Lambda has', 301, 'use 300'],
+    ['half a second', 0.5, 'use 1'],
+    ['a negative time', -1, 'use 0'],
+    ['a unit', '5 s', 'use a number, without quotes'],
+  ])('of seconds to wait for more messages must be whole and from 0 to 300: not %s', (_what, value, fix) => {
+    expect(problemsOf({ delivery: { maxBatchingWindowSeconds: value } })).toEqual([
+      {
+        path: 'twinlane.dev.delivery.maxBatchingWindowSeconds',
+        value,
+        rule: 'must be a whole number from 0 to 300',
+        fix,
+      },
+    ]);
+  });
+
+  test.each([0, 1, 300])('of seconds to wait for more messages can be %d', (value) => {
+    expect(problemsOf({ delivery: { maxBatchingWindowSeconds: value } })).toEqual([]);
+  });
+
+  test('of environments to provision must not be 0, which AWS refuses later, and utilization is a fraction', () => {
+    const path = 'twinlane.dev.capacity.websocket.provisionedConcurrency.message';
+    const message = { minCapacity: 0, maxCapacity: 5, utilizationTarget: 70 };
+    expect(problemsOf({ 'capacity.websocket.provisionedConcurrency': { message } })).toEqual([
+      {
+        path: `${path}.minCapacity`,
+        value: 0,
+        rule: 'must be a whole number, 1 or more (0 makes later deployments fail; without the block, nothing is provisioned)',
+        fix: 'use 1',
+      },
+      {
+        path: `${path}.utilizationTarget`,
+        value: 70,
+        rule: 'must be a number from 0.1 to 0.9',
+        fix: 'use a fraction without quotes, such as 0.7 for 70 percent',
+      },
+    ]);
+  });
+});
+
+describe('A block with a type', () => {
+  const LAMBDA = { type: 'lambda', memoryMiB: 512, reservedConcurrency: 100 };
+  const FARGATE = { minTasks: 2, maxTasks: 4, cpu: 256, memoryMiB: 512 };
+
+  test.each([
+    ['of the default type', FARGATE],
+    ['that names the default type', { ...FARGATE, type: 'fargate' }],
+    ['of another type', LAMBDA],
+    [
+      'of another type with its optional settings',
+      { ...LAMBDA, provisionedConcurrency: { minCapacity: 1, maxCapacity: 100, utilizationTarget: 0.9 } },
+    ],
+  ])('%s is valid', (_what, http) => {
+    expect(problemsOf({ 'capacity.http': http })).toEqual([]);
+  });
+
+  test.each([
+    ['Lambda', 'use "lambda"'],
+    ['ecs', 'use "fargate" or "lambda"'],
+    [null, 'use "fargate" or "lambda"'],
+    [7, 'use "fargate" or "lambda"'],
+  ])('must have a type that exists, before its other settings are checked: %j does not', (type, fix) => {
+    expect(problemsOf({ 'capacity.http': { ...LAMBDA, type, minTasks: '9', maxTasks: 2 } })).toEqual([
+      { path: 'twinlane.dev.capacity.http.type', value: type, rule: 'must be "fargate" or "lambda"', fix },
+    ]);
+  });
+
+  test('must have the settings of its type only', () => {
+    expect(problemsOf({ 'capacity.http.type': 'lambda' })).toEqual([
+      {
+        path: 'twinlane.dev.capacity.http.reservedConcurrency',
+        value: undefined,
+        rule: 'is required',
+        fix: 'add "reservedConcurrency": 100',
+      },
+      ...['minTasks', 'maxTasks', 'cpu'].map((key) => ({
+        path: `twinlane.dev.capacity.http.${key}`,
+        value: undefined,
+        rule: 'must not be set unless type is "fargate"',
+        fix: 'remove it, or set type to "fargate"',
+      })),
+    ]);
+    expect(problemsOf({ 'capacity.http.reservedConcurrency': 100 })).toEqual([
+      {
+        path: 'twinlane.dev.capacity.http.reservedConcurrency',
+        value: undefined,
+        rule: 'must not be set unless type is "lambda"',
+        fix: 'remove it, or set type to "lambda"',
+      },
+    ]);
+  });
+
+  test('refuses a key that no type has, with the nearest key of its type', () => {
+    expect(problemsOf({ 'capacity.http': { ...LAMBDA, memoryMib: 512, toString: 1 } })).toEqual([
+      {
+        path: 'twinlane.dev.capacity.http.memoryMib',
+        value: undefined,
+        rule: 'is not a setting',
+        fix: 'rename it to "memoryMiB", or remove it',
+      },
+      { path: 'twinlane.dev.capacity.http.toString', value: undefined, rule: 'is not a setting', fix: 'remove it' },
+    ]);
+  });
+
+  test('must be a block, with an example of each type', () => {
+    settingWith('capacity.http', 'lambda').isRefusedWith(
+      'must be a block of settings',
+      'use { "minTasks": 2, "maxTasks": 4, "cpu": 256, "memoryMiB": 512 } or { "type": "lambda", "memoryMiB": 512, "reservedConcurrency": 100 }',
+    );
+  });
+
+  test('has no problems of the other type', () => {
+    const tasks = { minTasks: 9, maxTasks: 2, cpu: 512 };
+    const paths = problemsOf({ 'capacity.http': { ...LAMBDA, ...tasks } }).map(({ path, rule }) => [path, rule]);
+    expect(paths).toEqual(
+      Object.keys(tasks).map((key) => [
+        `twinlane.dev.capacity.http.${key}`,
+        'must not be set unless type is "fargate"',
+      ]),
+    );
   });
 });
 

@@ -11,6 +11,10 @@ export const NOTES: Readonly<Record<string, string>> = {
   'authentication.type':
     'The tables of connections and messages stay. Users of Cognito are in a user pool that is kept, but a new pool is empty.',
   accountLoggingRole: 'The role is kept, because other APIs of the account use it.',
+  'capacity.http.type':
+    'The listener changes to the new target group when its targets exist. A VPC of the stack has NAT gateways only with `fargate`. New ones have other IP addresses, which lists of allowed addresses elsewhere need.',
+  'capacity.http.provisionedConcurrency':
+    'The function is called through its alias only while it has provisioned concurrency.',
   'webAcl.rateLimit': 'Without the block, the log of the web ACL is kept. A new web ACL has a new log group.',
   removalPolicy: 'The bucket of access logs is kept, because `destroy` writes no access logs.',
   deletionProtection: 'Set it after the first deployment has succeeded. To delete the stack, set it to `false` first.',

@@ -13,6 +13,12 @@ const NETWORK = {
   privateSubnetIds: subnets('2', '3'),
 };
 const RESERVED = [undefined, 10, 20];
+const LAMBDA = { type: 'lambda', memoryMiB: 512, reservedConcurrency: 100 };
+const PROVISIONED = [
+  undefined,
+  { minCapacity: 1, maxCapacity: 5 },
+  { minCapacity: 2, maxCapacity: 10, utilizationTarget: 0.5 },
+];
 
 /** Settings that select another stack, so that nothing is updated. */
 export const OTHER_STACK = ['account', 'region'];
@@ -60,6 +66,7 @@ export const SETTINGS: Readonly<Record<string, readonly Values[]>> = {
   'certificate.names': [['*.example.com'], ['api.example.com', 'ws.example.com']].map((names) => ({
     certificate: { ...CERTIFICATE, names },
   })),
+  'capacity.http.type': [{}, { 'capacity.http': LAMBDA }],
   ...between('capacity.http.minTasks', 2, 3),
   ...between('capacity.http.maxTasks', 10, 12),
   'capacity.http.cpu': [256, 512].map((cpu) => ({
@@ -68,6 +75,12 @@ export const SETTINGS: Readonly<Record<string, readonly Values[]>> = {
     'capacity.http.maxTasks': 5,
   })),
   ...between('capacity.http.memoryMiB', 512, 1024),
+  'capacity.http.reservedConcurrency': [100, 50].map((reservedConcurrency) => ({
+    'capacity.http': { ...LAMBDA, reservedConcurrency },
+  })),
+  'capacity.http.provisionedConcurrency': PROVISIONED.map((provisionedConcurrency) => ({
+    'capacity.http': { ...LAMBDA, provisionedConcurrency },
+  })),
   ...between('capacity.websocket.rateLimit', 5000, 500),
   ...between('capacity.websocket.burstLimit', 2500, 250),
   ...between('capacity.websocket.reservedConcurrency.connect', ...RESERVED),
@@ -76,6 +89,17 @@ export const SETTINGS: Readonly<Record<string, readonly Values[]>> = {
   ...between('capacity.websocket.reservedConcurrency.dispatch', ...RESERVED),
   ...between('capacity.websocket.reservedConcurrency.deliver', ...RESERVED),
   ...between('capacity.websocket.reservedConcurrency.revoke', ...RESERVED),
+  ...provisioned('connect'),
+  ...provisioned('disconnect'),
+  ...provisioned('message'),
+  ...provisioned('dispatch'),
+  ...provisioned('deliver'),
+  ...provisioned('revoke'),
+  'delivery.maxBatchingWindowSeconds': [
+    undefined,
+    { maxBatchingWindowSeconds: 0 },
+    { maxBatchingWindowSeconds: 5 },
+  ].map((delivery) => ({ delivery })),
   ...between('quotas', undefined, {
     fargateVcpus: 100,
     lambdaConcurrency: 2000,
@@ -88,6 +112,14 @@ export const SETTINGS: Readonly<Record<string, readonly Values[]>> = {
   ...between('removalPolicy', 'retain', 'destroy'),
   ...between('deletionProtection', undefined, true),
 };
+
+function provisioned(name: string): Record<string, readonly Values[]> {
+  return {
+    [`capacity.websocket.provisionedConcurrency.${name}`]: PROVISIONED.map((concurrency) => ({
+      'capacity.websocket.provisionedConcurrency': { [name]: concurrency },
+    })),
+  };
+}
 
 function subnets(...digits: readonly string[]): string[] {
   return digits.map((digit) => `subnet-aaaaaaa${digit}`);

@@ -165,13 +165,15 @@ test('every note and every exception is about a change that exists', () => {
 
 interface Outline {
   readonly properties?: Readonly<Record<string, Outline>>;
+  readonly oneOf?: readonly Outline[];
 }
 
 /** @returns the paths of all settings: `capacity.http.cpu` */
-function leavesOf({ properties = {} }: Outline, path = ''): string[] {
-  return Object.entries(properties).flatMap(([name, schema]) =>
-    schema.properties ? leavesOf(schema, `${path}${name}.`) : [`${path}${name}`],
+function leavesOf({ properties = {}, oneOf = [] }: Outline, path = ''): string[] {
+  const leaves = Object.entries(properties).flatMap(([name, schema]) =>
+    schema.properties || schema.oneOf ? leavesOf(schema, `${path}${name}.`) : [`${path}${name}`],
   );
+  return [...leaves, ...oneOf.flatMap((each) => leavesOf(each, path))];
 }
 
 /** @returns the props of the interfaces that lib/index.ts exports, from their source: `FargateComputeProps.cpu` */
