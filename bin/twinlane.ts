@@ -15,6 +15,7 @@ async function main(): Promise<void> {
   const {
     formatProblems,
     readSettings,
+    stackNameOf,
   }: typeof import('../lib/settings/settings') = require('../lib/settings/settings');
   const { TwinlaneStack }: typeof import('../lib/twinlane-stack') = require('../lib/twinlane-stack');
 
@@ -36,7 +37,7 @@ async function main(): Promise<void> {
   if ('problems' in result) {
     throw new UserError(formatProblems(result.problems));
   }
-  new TwinlaneStack(app, `Twinlane-${result.settings.stage}`, { settings: result.settings });
+  new TwinlaneStack(app, stackNameOf(result.settings), { settings: result.settings });
   try {
     const { directory } = app.synth();
     // The CDK copies its own functions with the modes that they have in node_modules.

@@ -285,7 +285,7 @@ export const stageSettings = block({
   /** The account's quotas in the Region, if they differ from AWS's defaults. @default - defaultQuotas(region) */
   quotas: quotas.optional(),
   /**
-   * Creates the role that API Gateway uses to write logs, and sets it for the account and Region. Use it in only one stack
+   * Creates the role that API Gateway uses to write logs, and sets it for the account and Region. Use it in only one stage
    * of an account and Region. @default false
    */
   accountLoggingRole: trueOrFalse.optional(),

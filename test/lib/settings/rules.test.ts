@@ -67,10 +67,10 @@ describe('Hosts', () => {
   });
 
   test('must differ', () => {
-    expect(problemsOf({ 'hosts.websocket': 'api.example.com' })).toEqual([
+    expect(problemsOf({ 'hosts.websocket': 'api.dev.example.com' })).toEqual([
       {
         path: 'twinlane.dev.hosts.websocket',
-        value: 'api.example.com',
+        value: 'api.dev.example.com',
         rule: 'must differ from hosts.http',
         fix: 'use two host names, such as "api.example.com" and "ws.example.com"',
       },
@@ -97,12 +97,14 @@ describe('Hosts', () => {
 
 describe('A certificate', () => {
   test('of the Region, the account and both hosts is accepted', () => {
-    expect(problemsOf({ account: '123456789012', certificate: { arn: ARN, names: ['*.example.com'] } })).toEqual([]);
+    expect(problemsOf({ account: '123456789012', certificate: { arn: ARN, names: ['*.dev.example.com'] } })).toEqual(
+      [],
+    );
   });
 
   test('must be in the Region of the stack', () => {
     const arn = ARN.replace('us-east-1', 'eu-west-1');
-    expect(problemsOf({ certificate: { arn, names: ['*.example.com'] } })).toEqual([
+    expect(problemsOf({ certificate: { arn, names: ['*.dev.example.com'] } })).toEqual([
       {
         path: 'twinlane.dev.certificate.arn',
         value: arn,
@@ -113,7 +115,7 @@ describe('A certificate', () => {
   });
 
   test('must be in the account of the stack', () => {
-    expect(problemsOf({ account: '210987654321', certificate: { arn: ARN, names: ['*.example.com'] } })).toEqual([
+    expect(problemsOf({ account: '210987654321', certificate: { arn: ARN, names: ['*.dev.example.com'] } })).toEqual([
       {
         path: 'twinlane.dev.certificate.arn',
         value: ARN,
@@ -124,19 +126,19 @@ describe('A certificate', () => {
   });
 
   test('must cover both hosts', () => {
-    const names = ['example.com', 'api.example.com'];
+    const names = ['dev.example.com', 'api.dev.example.com'];
     expect(problemsOf({ certificate: { arn: ARN, names } })).toEqual([
       {
         path: 'twinlane.dev.certificate.names',
         value: names,
-        rule: 'must cover ws.example.com (a wildcard matches one label)',
-        fix: 'use a certificate that covers ws.example.com, or remove the certificate block to have one created',
+        rule: 'must cover ws.dev.example.com (a wildcard matches one label)',
+        fix: 'use a certificate that covers ws.dev.example.com, or remove the certificate block to have one created',
       },
     ]);
   });
 
   test('with a mistyped name has one problem: that name', () => {
-    expect(problemsOf({ certificate: { arn: ARN, names: ['*example.com'] } }).map(({ path }) => path)).toEqual([
+    expect(problemsOf({ certificate: { arn: ARN, names: ['*dev.example.com'] } }).map(({ path }) => path)).toEqual([
       'twinlane.dev.certificate.names[0]',
     ]);
   });
