@@ -1,5 +1,6 @@
 import type { Finding, Sound } from './check-shape';
 import { covers, isInZone } from '../domains/host-names';
+import { lacksUserPools, partitionOf } from '../partition';
 import { isRegion, type StageSettings } from './shape';
 
 /** A rule on several values of a stage. It reports nothing about values that are missing or unsound. */
@@ -82,11 +83,16 @@ function* hostsDiffer({ hosts }: Sound<StageSettings>): Iterable<Finding> {
 function* certificateOfStack({ certificate, region, account }: Sound<StageSettings>): Iterable<Finding> {
   const arn = certificate?.arn;
   if (!arn) return;
-  const [, , , regionOfArn, accountOfArn] = arn.split(':');
+  const [, partitionOfArn, , regionOfArn, accountOfArn] = arn.split(':');
   const finding = { path: ['certificate', 'arn'], value: arn };
   if (region && regionOfArn !== region) {
     const fix = `request a certificate in ${region}, or remove the certificate block to have one created`;
     yield { ...finding, rule: `must be in the Region of the stack, ${region}`, fix };
+  }
+  const partition = region && partitionOf(region);
+  if (regionOfArn === region && partition && partitionOfArn !== partition) {
+    const fix = `use the ARN as ACM shows it: "${arn.replace(/^arn:[^:]+/, `arn:${partition}`)}"`;
+    yield { ...finding, rule: `must be in the partition of the Region ${region}, ${partition}`, fix };
   }
   if (account && accountOfArn !== account) {
     const fix = `request a certificate in ${account}, or remove the certificate block to have one created`;
@@ -138,6 +144,18 @@ function* issuerWithOidc({ authentication }: Sound<StageSettings>): Iterable<Fin
   }
 }
 
+function* userPoolInRegion({ authentication, region }: Sound<StageSettings>): Iterable<Finding> {
+  const type = authentication ? authentication.type : 'cognito';
+  if (type === 'cognito' && region && lacksUserPools(region)) {
+    yield {
+      path: ['authentication', 'type'],
+      value: authentication?.type,
+      rule: `must not be "cognito", the default, in ${region}, where Amazon Cognito has no user pools`,
+      fix: 'set it to "oidc", with the issuer and the audience of your tokens',
+    };
+  }
+}
+
 /** With `destroy`, the stack is meant to be deleted with everything in it, and protected resources cannot be. */
 function* protectionWithRetain({ removalPolicy, deletionProtection }: Sound<StageSettings>): Iterable<Finding> {
   if (removalPolicy === 'destroy' && deletionProtection) {
@@ -165,5 +183,6 @@ export const rules: readonly Rule[] = [
   certificateCoversHosts,
   someOrigin,
   issuerWithOidc,
+  userPoolInRegion,
   protectionWithRetain,
 ];

@@ -87,14 +87,18 @@ export function isRegion(name: string): boolean {
   return REGIONS.includes(name);
 }
 
+/** The form of a Region's name: `eu-west-1`, `eusc-de-east-1`. */
+const REGION_NAME = /^[a-z]{2,}(-[a-z]+)+-\d{1,2}$/;
+
 const region = text(
   isRegion,
-  'must be an AWS Region',
+  'must be an AWS Region that the installed aws-cdk-lib knows',
   (name) => {
     const meant = nearestWord(name, REGIONS);
-    return meant
-      ? `use "${meant}"`
-      : 'use the name of a Region, such as "us-east-1"; upgrade aws-cdk-lib for a new one';
+    if (!REGION_NAME.test(name)) {
+      return `use ${meant ? `"${meant}"` : 'the name of a Region, such as "us-east-1"'}`;
+    }
+    return `${meant ? `use "${meant}"` : 'correct its name'}, or if it is a new Region, run: npm install --save-dev aws-cdk-lib@latest`;
   },
   'us-east-1',
 );

@@ -21,6 +21,7 @@ import { ORIGIN_SECRET_HEADER } from '../../lambda/origin-secret';
 import type { LaneDomain } from '../domains/lane-domain';
 import type { Retention } from '../storage/retention';
 import { isInZone } from '../domains/host-names';
+import { partitionOf } from '../partition';
 import { WebAcl, WebAclScope } from '../web-acl';
 
 /** Options of the distribution in front of the WebSocket API. */
@@ -150,6 +151,13 @@ function problems(scope: Construct, props: LaneDistributionProps): string[] {
   const where = Token.isUnresolved(region) ? 'without a Region' : `in ${region}`;
   const { zoneName } = domain.hostedZone;
   const found: string[] = [];
+  const partition = partitionOf(region);
+  if (partition && partition !== 'aws') {
+    found.push(
+      `distribution must be in a Region of the partition aws, got ${region} of ${partition}. Fix: remove distribution`,
+    );
+    return found;
+  }
   if (originHostName === domain.hostName || !(Token.isUnresolved(zoneName) || isInZone(originHostName, zoneName))) {
     found.push(
       `distribution.originHostName must be another host of the zone ${zoneName}, got ${originHostName}. Fix: use ws-origin.${zoneName}`,

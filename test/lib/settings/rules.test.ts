@@ -1,6 +1,7 @@
 import { problemsOf } from './problems-of';
 
 const ARN = 'arn:aws:acm:us-east-1:123456789012:certificate/0a1b';
+const OIDC = { type: 'oidc', issuer: 'https://login.example.com/', audience: 'shop' };
 
 describe('Availability Zones', () => {
   test('must be at least two', () => {
@@ -114,6 +115,19 @@ describe('A certificate', () => {
     ]);
   });
 
+  test('must have the partition of the Region in its ARN', () => {
+    const china = { region: 'cn-north-1', availabilityZones: ['cn-north-1a', 'cn-north-1b'], authentication: OIDC };
+    const arn = ARN.replace('us-east-1', 'cn-north-1');
+    expect(problemsOf({ ...china, certificate: { arn, names: ['*.dev.example.com'] } })).toEqual([
+      {
+        path: 'twinlane.dev.certificate.arn',
+        value: arn,
+        rule: 'must be in the partition of the Region cn-north-1, aws-cn',
+        fix: 'use the ARN as ACM shows it: "arn:aws-cn:acm:cn-north-1:123456789012:certificate/0a1b"',
+      },
+    ]);
+  });
+
   test('must be in the account of the stack', () => {
     expect(problemsOf({ account: '210987654321', certificate: { arn: ARN, names: ['*.dev.example.com'] } })).toEqual([
       {
@@ -166,6 +180,19 @@ describe('Allowed origins', () => {
 describe('Authentication', () => {
   const problems = (authentication: object) =>
     problemsOf({ authentication }).map(({ path, rule }) => `${path} ${rule}`);
+
+  test.each([{ type: 'cognito' }, undefined])('is not by Cognito in China, which has no user pools: %j', (value) => {
+    const china = { region: 'cn-north-1', availabilityZones: ['cn-north-1a', 'cn-north-1b'] };
+    expect(problemsOf({ ...china, authentication: value })).toEqual([
+      {
+        path: 'twinlane.dev.authentication.type',
+        value: value?.type,
+        rule: 'must not be "cognito", the default, in cn-north-1, where Amazon Cognito has no user pools',
+        fix: 'set it to "oidc", with the issuer and the audience of your tokens',
+      },
+    ]);
+    expect(problemsOf({ ...china, authentication: OIDC })).toEqual([]);
+  });
 
   test('of the type oidc requires issuer and audience', () => {
     expect(problems({ type: 'oidc' })).toEqual([

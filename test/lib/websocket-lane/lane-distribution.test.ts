@@ -147,6 +147,12 @@ describe('a distribution in a stack of another Region', () => {
     expect(told).toContain('distribution.webAclArn must be given in a stack in eu-west-1');
   });
 
+  test('is rejected in another partition', () => {
+    expect(problemsIn('cn-north-1', () => ({}))).toContain(
+      'distribution must be in a Region of the partition aws, got cn-north-1 of aws-cn. Fix: remove distribution',
+    );
+  });
+
   test('is accepted with both', () => {
     const told = problemsIn('eu-west-1', (stack) => ({
       certificate: exampleCertificate(new Stack(stack, 'Global', { env: { region: 'us-east-1' } })),
