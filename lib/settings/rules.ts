@@ -1,5 +1,6 @@
 import type { Finding, Sound } from './check-shape';
-import { covers, isInZone } from '../domains/host-names';
+import { LONGEST_ORIGINS } from '../domains/allowed-origins';
+import { covers, isInZone, LONGEST_FIRST_NAME } from '../domains/host-names';
 import { lacksUserPools, partitionOf } from '../partition';
 import { isRegion, type StageSettings } from './shape';
 
@@ -27,6 +28,21 @@ function* zonesOfRegion({ region, availabilityZones }: Sound<StageSettings>): It
         value: zone,
         rule: `must be a zone of the Region ${region}`,
         fix: `use "${region}${letter}", if the Region has it${isRegion(regionOfZone) ? `, or set region to "${regionOfZone}"` : ''}`,
+      };
+    }
+  }
+}
+
+/** The addresses of subnets depend on the letter of their zone. */
+function* zonesWithAddresses({ availabilityZones, network }: Sound<StageSettings>): Iterable<Finding> {
+  if (network) return;
+  for (const [index, value] of each(availabilityZones)) {
+    if (/[p-z]$/.test(value)) {
+      yield {
+        path: ['availabilityZones', index],
+        value,
+        rule: 'must end with a letter from a to o, because its subnets have the addresses of that letter',
+        fix: `use another zone, such as "${value.slice(0, -1)}a", or set network to use an existing VPC`,
       };
     }
   }
@@ -75,6 +91,19 @@ function* hostsDiffer({ hosts }: Sound<StageSettings>): Iterable<Finding> {
       value: hosts.websocket,
       rule: 'must differ from hosts.http',
       fix: 'use two host names, such as "api.example.com" and "ws.example.com"',
+    };
+  }
+}
+
+/** The certificate that the stack creates has this name first. */
+function* hostFitsCertificate({ hosts, certificate }: Sound<StageSettings>): Iterable<Finding> {
+  const host = hosts?.http;
+  if (!certificate && host && host.length > LONGEST_FIRST_NAME) {
+    yield {
+      path: ['hosts', 'http'],
+      value: host,
+      rule: `must have at most ${LONGEST_FIRST_NAME} characters, like the first name of any certificate that ACM creates`,
+      fix: 'use a shorter name, or set certificate to one that exists',
     };
   }
 }
@@ -128,6 +157,18 @@ function* someOrigin({ allowedOrigins }: Sound<StageSettings>): Iterable<Finding
   }
 }
 
+function* originsFitEnvironment({ allowedOrigins = [] }: Sound<StageSettings>): Iterable<Finding> {
+  const { length } = allowedOrigins.join();
+  if (length > LONGEST_ORIGINS) {
+    yield {
+      path: ['allowedOrigins'],
+      value: length,
+      rule: `must have at most ${LONGEST_ORIGINS} characters in total, which fit in the environment of a function`,
+      fix: 'remove origins that are not used',
+    };
+  }
+}
+
 /** An issuer is required for `oidc` and ignored for the others. */
 function* issuerWithOidc({ authentication }: Sound<StageSettings>): Iterable<Finding> {
   const type = authentication?.type;
@@ -176,12 +217,15 @@ function each(list: readonly string[] = []): [number, string][] {
 export const rules: readonly Rule[] = [
   enoughZones,
   zonesOfRegion,
+  zonesWithAddresses,
   nothingTwice,
   hostsInZone,
   hostsDiffer,
+  hostFitsCertificate,
   certificateOfStack,
   certificateCoversHosts,
   someOrigin,
+  originsFitEnvironment,
   issuerWithOidc,
   userPoolInRegion,
   protectionWithRetain,

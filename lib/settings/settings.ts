@@ -6,7 +6,7 @@ import { networkRules } from './network-rules';
 import type { Problem } from './problem';
 import { rules } from './rules';
 import type { StageSettings } from './shape';
-import { stageRules } from './stage-rules';
+import { type Stages, stageRules } from './stage-rules';
 
 export { formatProblems, type Problem } from './problem';
 
@@ -76,7 +76,7 @@ function checkStage(name: string, block: unknown): CheckedStage {
 }
 
 /** @returns the problems of several stages together */
-function problemsTogether(stages: ReadonlyMap<string, Sound<StageSettings>>): Problem[] {
+function problemsTogether(stages: Stages): Problem[] {
   return stageRules.flatMap((rule) => [...rule(stages)].map(([name, finding]) => problemOf(name, finding)));
 }
 

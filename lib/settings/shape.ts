@@ -1,6 +1,13 @@
+import { Token } from 'aws-cdk-lib';
 import { RegionInfo } from 'aws-cdk-lib/region-info';
 import { z } from 'zod';
-import { FARGATE_MEMORY_MIB, LEAST_WEB_ACL_RATE, LOG_RETENTION_DAYS, type Quotas } from '../aws-limits';
+import {
+  FARGATE_MEMORY_MIB,
+  LEAST_WEB_ACL_RATE,
+  LOG_RETENTION_DAYS,
+  MOST_WEB_ACL_RATE,
+  type Quotas,
+} from '../aws-limits';
 import { hostNameIn, isHostName } from '../domains/host-names';
 import { isHttpsUrl, isIssuerUrl } from '../domains/https-url';
 import { isOrigin, originFix } from '../domains/origin';
@@ -25,7 +32,8 @@ function value<T>(accepts: (value: unknown) => boolean, rule: string, fix: Advic
 
 function text(accepts: (text: string) => boolean, rule: string, fix: (text: string) => string, example: string) {
   return value<string>(
-    (value) => typeof value === 'string' && accepts(value),
+    // A text with the mark of a token of the CDK would be resolved at synthesis.
+    (value) => typeof value === 'string' && !Token.isUnresolved(value) && accepts(value),
     rule,
     (value) => fix(asText(value)),
     example,
@@ -55,11 +63,11 @@ function oneNumberOf(allowed: readonly number[], example: number) {
   );
 }
 
-function wholeNumber(example: number, least = 1) {
+function wholeNumber(example: number, least = 1, most = Number.MAX_SAFE_INTEGER) {
   return value<number>(
-    (value) => typeof value === 'number' && Number.isSafeInteger(value) && value >= least,
-    `must be a whole number, ${least} or more`,
-    (value) => numberFix(value, (number) => Math.max(least, Math.round(number))),
+    (value) => typeof value === 'number' && Number.isSafeInteger(value) && value >= least && value <= most,
+    `must be a whole number, ${most < Number.MAX_SAFE_INTEGER ? `from ${least} to ${most}` : `${least} or more`}`,
+    (value) => numberFix(value, (number) => Math.min(most, Math.max(least, Math.round(number)))),
     example,
   );
 }
@@ -227,8 +235,8 @@ export const stageSettings = block({
     ).optional(),
     /** The claim `aud` of the tokens, for `oidc`. */
     audience: text(
-      (name) => name.length > 0,
-      'must be the claim aud of the tokens, as one string',
+      (name) => /^\P{C}+$/u.test(name),
+      'must be the claim aud of the tokens, as one string without control characters',
       () => 'use the identifier that the issuer has for this API, such as "https://api.example.com"',
       'https://api.example.com',
     ).optional(),
@@ -296,7 +304,7 @@ export const stageSettings = block({
   /** AWS WAF in front of the HTTP lane. @default - no web ACL */
   webAcl: block({
     /** Requests per minute from one IP address. */
-    rateLimit: wholeNumber(2000, LEAST_WEB_ACL_RATE),
+    rateLimit: wholeNumber(2000, LEAST_WEB_ACL_RATE, MOST_WEB_ACL_RATE),
   }).optional(),
   /** Days for which logs are kept. */
   logRetentionDays: oneNumberOf(LOG_RETENTION_DAYS, 30),

@@ -43,6 +43,24 @@ describe('Availability Zones', () => {
     ]);
   });
 
+  test('must end with a letter that has addresses, unless the VPC exists', () => {
+    const availabilityZones = ['us-east-1a', 'us-east-1p'];
+    expect(problemsOf({ availabilityZones })).toEqual([
+      {
+        path: 'twinlane.dev.availabilityZones[1]',
+        value: 'us-east-1p',
+        rule: 'must end with a letter from a to o, because its subnets have the addresses of that letter',
+        fix: 'use another zone, such as "us-east-1a", or set network to use an existing VPC',
+      },
+    ]);
+    const network = {
+      vpcId: 'vpc-aaaaaaaa',
+      publicSubnetIds: ['subnet-aaaaaaaa', 'subnet-bbbbbbbb'],
+      assignPublicIp: true,
+    };
+    expect(problemsOf({ availabilityZones, network })).toEqual([]);
+  });
+
   test('are reported individually if another one is not a zone', () => {
     expect(problemsOf({ availabilityZones: ['zone', 'eu-west-1a'] }).map(({ path }) => path)).toEqual([
       'twinlane.dev.availabilityZones[0]',
@@ -65,6 +83,20 @@ describe('Hosts', () => {
 
   test('can be the name of the hosted zone', () => {
     expect(problemsOf({ 'hosts.http': 'example.com' })).toEqual([]);
+  });
+
+  test('must be short enough for the first name of a certificate, unless the certificate exists', () => {
+    const http = `${'a'.repeat(49)}.dev.example.com`;
+    expect(problemsOf({ 'hosts.http': http })).toEqual([
+      {
+        path: 'twinlane.dev.hosts.http',
+        value: http,
+        rule: 'must have at most 64 characters, like the first name of any certificate that ACM creates',
+        fix: 'use a shorter name, or set certificate to one that exists',
+      },
+    ]);
+    expect(problemsOf({ 'hosts.http': http.slice(1) })).toEqual([]);
+    expect(problemsOf({ 'hosts.http': http, certificate: { arn: ARN, names: ['*.dev.example.com'] } })).toEqual([]);
   });
 
   test('must differ', () => {
@@ -170,6 +202,19 @@ describe('Allowed origins', () => {
     ]);
   });
 
+  test('must fit in the environment of a function', () => {
+    const allowedOrigins = Array.from({ length: 200 }, (_, index) => `https://${index}.example.com`);
+    expect(problemsOf({ allowedOrigins })).toEqual([
+      {
+        path: 'twinlane.dev.allowedOrigins',
+        value: 4689,
+        rule: 'must have at most 3000 characters in total, which fit in the environment of a function',
+        fix: 'remove origins that are not used',
+      },
+    ]);
+    expect(problemsOf({ allowedOrigins: allowedOrigins.slice(0, 100) })).toEqual([]);
+  });
+
   test('must be listed once', () => {
     expect(problemsOf({ allowedOrigins: ['https://app.example.com', 'https://app.example.com'] })).toEqual([
       expect.objectContaining({ path: 'twinlane.dev.allowedOrigins[1]', fix: 'remove it: it repeats [0]' }),
@@ -210,6 +255,12 @@ describe('Authentication', () => {
     ]);
   });
 
+  test.each(['', 'a\u0000', '${Token[TOKEN.1]}'])('of the type oidc cannot have the audience %j', (audience) => {
+    expect(problems({ ...OIDC, audience })).toEqual([
+      'twinlane.dev.authentication.audience must be the claim aud of the tokens, as one string without control characters',
+    ]);
+  });
+
   test('of another type has none of them', () => {
     expect(problems({ type: 'none', audience: 'a', keysUrl: 'https://login.example.com/keys' })).toEqual([
       'twinlane.dev.authentication.audience must not be set if type is "none"',
@@ -219,7 +270,7 @@ describe('Authentication', () => {
 
   test('with an audience of the wrong type has one problem, not also a missing audience', () => {
     expect(problems({ type: 'oidc', issuer: 'https://login.example.com/', audience: ['a', 'b'] })).toEqual([
-      'twinlane.dev.authentication.audience must be the claim aud of the tokens, as one string',
+      'twinlane.dev.authentication.audience must be the claim aud of the tokens, as one string without control characters',
     ]);
   });
 });

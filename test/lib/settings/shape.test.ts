@@ -149,12 +149,12 @@ describe('A number', () => {
     settingWith('capacity.http.minTasks', 1).isRefusedWith('must be a whole number, 2 or more', 'use 2');
   });
 
-  test('of requests that WAF lets one address make must be at least 10', () => {
+  test('of requests that WAF lets one address make must be in the range of WAF', () => {
     expect(problemsOf({ webAcl: { rateLimit: 9 } })).toEqual([
       {
         path: 'twinlane.dev.webAcl.rateLimit',
         value: 9,
-        rule: 'must be a whole number, 10 or more',
+        rule: 'must be a whole number, from 10 to 2000000000',
         fix: 'use 10',
       },
     ]);

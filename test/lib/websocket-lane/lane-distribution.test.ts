@@ -169,6 +169,13 @@ describe('a distribution in a stack of another Region', () => {
   });
 });
 
+test('the host name of the origin of a distribution must be short enough for a certificate', () => {
+  const told = synthesisError((stack) => {
+    webSocketLane(stack, { distribution: { originHostName: `${'o'.repeat(60)}.example.com` } });
+  });
+  expect(told).toContain('the first name of a certificate must have at most 64 characters, got ooo');
+});
+
 test.each(['ws.example.com', 'ws-origin.example.org'])(
   'the origin of a distribution cannot have the host name %s',
   (host) => {
