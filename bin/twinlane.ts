@@ -11,11 +11,13 @@ import { makeReadable } from '../lib/functions/readable';
  */
 async function main(): Promise<void> {
   const bundled = bundleAll();
-  const { App, Validations }: typeof import('aws-cdk-lib') = require('aws-cdk-lib');
+  const { App, Errors, Validations }: typeof import('aws-cdk-lib') = require('aws-cdk-lib');
   const {
     formatProblems,
     readSettings,
+    stackNameOf,
   }: typeof import('../lib/settings/settings') = require('../lib/settings/settings');
+  const { PropsError }: typeof import('../lib/required-props') = require('../lib/required-props');
   const { TwinlaneStack }: typeof import('../lib/twinlane-stack') = require('../lib/twinlane-stack');
 
   // No automatic synthesis at exit: if the settings have problems, the previous cdk.out must not be overwritten.
@@ -36,8 +38,8 @@ async function main(): Promise<void> {
   if ('problems' in result) {
     throw new UserError(formatProblems(result.problems));
   }
-  new TwinlaneStack(app, `Twinlane-${result.settings.stage}`, { settings: result.settings });
   try {
+    new TwinlaneStack(app, stackNameOf(result.settings), { settings: result.settings });
     const { directory } = app.synth();
     // The CDK copies its own functions with the modes that they have in node_modules.
     for (const asset of readdirSync(directory, { withFileTypes: true })) {
@@ -47,8 +49,16 @@ async function main(): Promise<void> {
     }
   } catch (error) {
     // Invalid props, reported by constructs. The stack trace would lead only to this line.
+    if (error instanceof PropsError) {
+      throw new UserError(error.message);
+    }
     if (error instanceof Error && error.message.startsWith('Validation failed with the following errors')) {
       throw new UserError(error.message);
+    }
+    // The constructs of the CDK throw for the first invalid prop.
+    if (Errors.isValidationError(error)) {
+      const { constructPath, message } = error;
+      throw new UserError(constructPath ? `[${constructPath}] ${message}` : message);
     }
     throw error;
   }

@@ -96,3 +96,9 @@ export const LOG_RETENTION_DAYS = [
  * https://docs.aws.amazon.com/waf/latest/developerguide/waf-rule-statement-type-rate-based-high-level-settings.html
  */
 export const LEAST_WEB_ACL_RATE = 10;
+
+/**
+ * Highest limit of a rate-based rule.
+ * https://docs.aws.amazon.com/waf/latest/APIReference/API_RateBasedStatement.html
+ */
+export const MOST_WEB_ACL_RATE = 2_000_000_000;

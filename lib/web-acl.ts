@@ -4,7 +4,7 @@ import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { CfnLoggingConfiguration, CfnWebACL, CfnWebACLAssociation } from 'aws-cdk-lib/aws-wafv2';
 import { Construct } from 'constructs';
 import { type RetentionOptions, retentionOf } from './storage/retention';
-import { LEAST_WEB_ACL_RATE } from './aws-limits';
+import { LEAST_WEB_ACL_RATE, MOST_WEB_ACL_RATE } from './aws-limits';
 
 /** Options of a web ACL. */
 export interface WebAclOptions {
@@ -170,10 +170,10 @@ function visibilityOf(metricName: string): CfnWebACL.VisibilityConfigProperty {
 }
 
 function limitProblems(rateLimit: number): string[] {
-  return Number.isInteger(rateLimit) && rateLimit >= LEAST_WEB_ACL_RATE
+  return Number.isInteger(rateLimit) && rateLimit >= LEAST_WEB_ACL_RATE && rateLimit <= MOST_WEB_ACL_RATE
     ? []
     : [
-        `webAcl.rateLimit must be a whole number from ${LEAST_WEB_ACL_RATE}, got ${rateLimit}, the least that WAF accepts. Fix: use 2000`,
+        `webAcl.rateLimit must be a whole number from ${LEAST_WEB_ACL_RATE} to ${MOST_WEB_ACL_RATE}, the range of WAF, got ${rateLimit}. Fix: use 2000`,
       ];
 }
 

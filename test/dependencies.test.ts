@@ -12,7 +12,7 @@ interface Allowed {
 
 /** Folders that both lanes import. */
 const BELOW_THE_LANES =
-  /^lib\/(authentication|aws-limits|compliance|domains|functions|required-props|storage|web-acl)\b/;
+  /^lib\/(authentication|aws-limits|compliance|domains|functions|partition|required-props|storage|web-acl)\b/;
 
 const ALLOWED: Record<string, Allowed> = {
   'lambda/realtime': { project: [], packages: /^$/ },
@@ -26,8 +26,8 @@ const ALLOWED: Record<string, Allowed> = {
   'lib/compliance': { project: [] },
   'lib/domains': { project: [] },
   'lib/functions': { project: [/^lib\/(compliance|storage)\//] },
-  'lib/authentication': { project: [/^lib\/(domains|storage)\//, /^lambda\/(environment|keys)$/] },
-  'lib/settings': { project: [/^lib\/(aws-limits$|domains\/)/] },
+  'lib/authentication': { project: [/^lib\/((domains|storage)\/|partition$)/, /^lambda\/(environment|keys)$/] },
+  'lib/settings': { project: [/^lib\/((aws-limits|partition)$|domains\/)/] },
   // Neither lane imports the other.
   'lib/http-lane': { project: [BELOW_THE_LANES, /^lambda\/environment$/] },
   'lib/websocket-lane': {

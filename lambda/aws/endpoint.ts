@@ -8,12 +8,29 @@ export function regionOf(environment: NodeJS.ProcessEnv = process.env): string {
 }
 
 /**
+ * Domains of the partitions other than aws and aws-us-gov, by the first part of the names of their Regions. A test compares
+ * them with all Regions that aws-cdk-lib knows.
+ */
+const DOMAINS = new Map([
+  ['cn', 'amazonaws.com.cn'],
+  ['eusc', 'amazonaws.eu'],
+  ['us-iso', 'c2s.ic.gov'],
+  ['us-isob', 'sc2s.sgov.gov'],
+  ['us-isof', 'csp.hci.ic.gov'],
+  ['eu-isoe', 'cloud.adc-e.uk'],
+]);
+
+/**
  * @returns the endpoint of a service: `AWS_ENDPOINT_URL_{SERVICE}` or `AWS_ENDPOINT_URL`, as in the AWS SDKs, or else the
- * service's endpoint in the Region, in the partitions aws, aws-us-gov and aws-cn.
+ * service's endpoint in the Region, in its partition's domain.
  */
 export function endpointOf(service: 'dynamodb' | 'sqs', environment: NodeJS.ProcessEnv = process.env): URL {
   const configured = environment[`AWS_ENDPOINT_URL_${service.toUpperCase()}`] || environment.AWS_ENDPOINT_URL;
   const region = regionOf(environment);
-  const suffix = region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com';
-  return new URL(configured || `https://${service}.${region}.${suffix}`);
+  return new URL(configured || `https://${service}.${region}.${domainOf(region)}`);
+}
+
+function domainOf(region: string): string {
+  const [, partition = ''] = /^(cn|eusc|[a-z]+-iso[a-z]?)-/.exec(region) ?? [];
+  return DOMAINS.get(partition) ?? 'amazonaws.com';
 }

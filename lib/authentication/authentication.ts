@@ -2,6 +2,7 @@ import { Annotations, Stack, Token } from 'aws-cdk-lib';
 import { CfnUserPoolClient, type IUserPool, type IUserPoolClient } from 'aws-cdk-lib/aws-cognito';
 import type { Construct } from 'constructs';
 import { isHttpsUrl, isIssuerUrl } from '../domains/https-url';
+import { domainOf, lacksUserPools } from '../partition';
 import type { Retention } from '../storage/retention';
 import { LaneUserPool } from './lane-user-pool';
 
@@ -143,9 +144,19 @@ class CognitoAuthentication extends Authentication {
   }
 
   bind(scope: Construct, retention: Retention): AuthenticationConfig {
+    const { region } = Stack.of(scope);
+    scope.node.addValidation({ validate: () => regionProblems(region) });
     const { userPool, client } = new LaneUserPool(scope, 'UserPool', { retention });
     return userPoolConfig(userPool, client, this.props);
   }
+}
+
+function regionProblems(region: string): string[] {
+  return lacksUserPools(region)
+    ? [
+        `authentication must be an OIDC issuer in ${region}, where Amazon Cognito has no user pools, got Authentication.cognito(). Fix: use Authentication.oidc({ issuer, audience })`,
+      ]
+    : [];
 }
 
 class UserPoolAuthentication extends Authentication {
@@ -185,7 +196,8 @@ function userPoolConfig(
   client: IUserPoolClient,
   { tenantClaim = 'custom:tenant', atLoadBalancer = false }: CognitoAuthenticationProps,
 ): AuthenticationConfig {
-  const issuer = `https://cognito-idp.${userPool.env.region}.amazonaws.com/${userPool.userPoolId}`;
+  const { region } = userPool.env;
+  const issuer = `https://cognito-idp.${region}.${domainOf(region)}/${userPool.userPoolId}`;
   return {
     tokens: {
       issuer,

@@ -2,6 +2,13 @@ import { Token } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 import { isOrigin, originFix } from './origin';
 
+/**
+ * Maximum length of a list of origins, in characters with the commas. Lambda allows 4,096 bytes for all variables of a
+ * function, and the other variables need the rest.
+ * https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+ */
+export const LONGEST_ORIGINS = 3000;
+
 /** Lists that are already validated, by the root of the construct tree. */
 const validated = new WeakMap<IConstruct, WeakSet<readonly string[]>>();
 
@@ -19,6 +26,12 @@ export function validateOrigins(scope: IConstruct, allowedOrigins: readonly stri
 export function originProblems(allowedOrigins: readonly string[]): string[] {
   if (allowedOrigins.length === 0) {
     return ['allowedOrigins must have at least one origin, got none. Fix: add the origin of a page that uses the lane'];
+  }
+  const length = allowedOrigins.some((origin) => Token.isUnresolved(origin)) ? 0 : allowedOrigins.join().length;
+  if (length > LONGEST_ORIGINS) {
+    return [
+      `allowedOrigins must have at most ${LONGEST_ORIGINS} characters in total, which fit in the environment of a function, got ${length}. Fix: remove origins that are not used`,
+    ];
   }
   return allowedOrigins
     .filter((origin) => !Token.isUnresolved(origin) && !isOrigin(origin))

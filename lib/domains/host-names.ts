@@ -32,3 +32,9 @@ export function covers(certificateName: string, host: string): boolean {
     ? certificateName.slice(2) === host.slice(host.indexOf('.') + 1)
     : certificateName === host;
 }
+
+/**
+ * Maximum length of the first name of a certificate, in characters. Its other names can be longer.
+ * https://docs.aws.amazon.com/acm/latest/APIReference/API_RequestCertificate.html
+ */
+export const LONGEST_FIRST_NAME = 64;

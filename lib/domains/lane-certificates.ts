@@ -7,7 +7,7 @@ import {
 } from 'aws-cdk-lib/aws-certificatemanager';
 import type { IHostedZone } from 'aws-cdk-lib/aws-route53';
 import type { Construct } from 'constructs';
-import { covers } from './host-names';
+import { covers, LONGEST_FIRST_NAME } from './host-names';
 
 /** Context of the certificates. */
 export interface LaneCertificatesScope {
@@ -30,7 +30,7 @@ export abstract class LaneCertificates {
   /** One certificate with both names, with one validation and one renewal. */
   static san(): LaneCertificates {
     return new CreatedCertificates((scope, { hostedZone, httpHostName, webSocketHostName }) => {
-      const certificate = validated(scope, 'Certificate', hostedZone, httpHostName, [webSocketHostName]);
+      const certificate = createCertificate(scope, 'Certificate', hostedZone, httpHostName, [webSocketHostName]);
       return { http: certificate, webSocket: certificate };
     });
   }
@@ -43,8 +43,8 @@ export abstract class LaneCertificates {
   /** One certificate for each lane: a failed validation affects only one lane. */
   static perLane(): LaneCertificates {
     return new CreatedCertificates((scope, { hostedZone, httpHostName, webSocketHostName }) => ({
-      http: validated(scope, 'ApiCertificate', hostedZone, httpHostName),
-      webSocket: validated(scope, 'WsCertificate', hostedZone, webSocketHostName),
+      http: createCertificate(scope, 'ApiCertificate', hostedZone, httpHostName),
+      webSocket: createCertificate(scope, 'WsCertificate', hostedZone, webSocketHostName),
     }));
   }
 
@@ -62,7 +62,7 @@ export abstract class LaneCertificates {
   abstract bind(scope: Construct, hosts: LaneCertificatesScope): LaneCertificatesConfig;
 }
 
-type Create = (scope: Construct, hosts: LaneCertificatesScope) => { http: ICertificate; webSocket: ICertificate };
+type Create = (scope: Construct, hosts: LaneCertificatesScope) => { http: Created; webSocket: Created };
 
 class CreatedCertificates extends LaneCertificates {
   constructor(private readonly create: Create) {
@@ -70,7 +70,12 @@ class CreatedCertificates extends LaneCertificates {
   }
 
   bind(scope: Construct, hosts: LaneCertificatesScope): LaneCertificatesConfig {
-    return { ...this.create(scope, hosts), problems: [] };
+    const { http, webSocket } = this.create(scope, hosts);
+    return {
+      http: http.certificate,
+      webSocket: webSocket.certificate,
+      problems: [...new Set([http, webSocket].flatMap(({ problems }) => problems))],
+    };
   }
 }
 
@@ -80,11 +85,11 @@ class WildcardCertificate extends LaneCertificates {
     { hostedZone, httpHostName, webSocketHostName }: LaneCertificatesScope,
   ): LaneCertificatesConfig {
     const name = `*.${hostedZone.zoneName}`;
-    const certificate = validated(scope, 'Certificate', hostedZone, name);
+    const { certificate, problems } = createCertificate(scope, 'Certificate', hostedZone, name);
     return {
       http: certificate,
       webSocket: certificate,
-      problems: uncovered([name], [httpHostName, webSocketHostName]),
+      problems: [...problems, ...uncovered([name], [httpHostName, webSocketHostName])],
     };
   }
 }
@@ -118,17 +123,28 @@ function uncovered(names: readonly string[], hosts: readonly string[]): string[]
     );
 }
 
-function validated(
+/** A certificate, and its problems, each with the value received and a fix. */
+interface Created {
+  readonly certificate: Certificate;
+  readonly problems: readonly string[];
+}
+
+/** Creates a certificate that ACM validates by records in the hosted zone. */
+export function createCertificate(
   scope: Construct,
   id: string,
   hostedZone: IHostedZone,
   domainName: string,
   subjectAlternativeNames?: string[],
-): Certificate {
-  return new Certificate(scope, id, {
-    domainName,
+): Created {
+  const tooLong = !Token.isUnresolved(domainName) && domainName.length > LONGEST_FIRST_NAME;
+  const certificate = new Certificate(scope, id, {
+    // The construct throws for a name that is too long. The validation reports it with all other problems.
+    domainName: tooLong ? hostedZone.zoneName.slice(-LONGEST_FIRST_NAME) : domainName,
     ...(subjectAlternativeNames && { subjectAlternativeNames }),
     validation: CertificateValidation.fromDns(hostedZone),
     keyAlgorithm: KeyAlgorithm.EC_PRIME256V1,
   });
+  const problem = `the first name of a certificate must have at most ${LONGEST_FIRST_NAME} characters, got ${domainName}. Fix: use a shorter host name, or LaneCertificates.imported()`;
+  return { certificate, problems: tooLong ? [problem] : [] };
 }

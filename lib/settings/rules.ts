@@ -1,5 +1,7 @@
 import type { Finding, Sound } from './check-shape';
-import { covers, isInZone } from '../domains/host-names';
+import { LONGEST_ORIGINS } from '../domains/allowed-origins';
+import { covers, isInZone, LONGEST_FIRST_NAME } from '../domains/host-names';
+import { lacksUserPools, partitionOf } from '../partition';
 import { isRegion, type StageSettings } from './shape';
 
 /** A rule on several values of a stage. It reports nothing about values that are missing or unsound. */
@@ -26,6 +28,21 @@ function* zonesOfRegion({ region, availabilityZones }: Sound<StageSettings>): It
         value: zone,
         rule: `must be a zone of the Region ${region}`,
         fix: `use "${region}${letter}", if the Region has it${isRegion(regionOfZone) ? `, or set region to "${regionOfZone}"` : ''}`,
+      };
+    }
+  }
+}
+
+/** The addresses of subnets depend on the letter of their zone. */
+function* zonesWithAddresses({ availabilityZones, network }: Sound<StageSettings>): Iterable<Finding> {
+  if (network) return;
+  for (const [index, value] of each(availabilityZones)) {
+    if (/[p-z]$/.test(value)) {
+      yield {
+        path: ['availabilityZones', index],
+        value,
+        rule: 'must end with a letter from a to o, because its subnets have the addresses of that letter',
+        fix: `use another zone, such as "${value.slice(0, -1)}a", or set network to use an existing VPC`,
       };
     }
   }
@@ -78,15 +95,33 @@ function* hostsDiffer({ hosts }: Sound<StageSettings>): Iterable<Finding> {
   }
 }
 
+/** The certificate that the stack creates has this name first. */
+function* hostFitsCertificate({ hosts, certificate }: Sound<StageSettings>): Iterable<Finding> {
+  const host = hosts?.http;
+  if (!certificate && host && host.length > LONGEST_FIRST_NAME) {
+    yield {
+      path: ['hosts', 'http'],
+      value: host,
+      rule: `must have at most ${LONGEST_FIRST_NAME} characters, like the first name of any certificate that ACM creates`,
+      fix: 'use a shorter name, or set certificate to one that exists',
+    };
+  }
+}
+
 /** ALB and API Gateway accept only a certificate of their own Region and account. */
 function* certificateOfStack({ certificate, region, account }: Sound<StageSettings>): Iterable<Finding> {
   const arn = certificate?.arn;
   if (!arn) return;
-  const [, , , regionOfArn, accountOfArn] = arn.split(':');
+  const [, partitionOfArn, , regionOfArn, accountOfArn] = arn.split(':');
   const finding = { path: ['certificate', 'arn'], value: arn };
   if (region && regionOfArn !== region) {
     const fix = `request a certificate in ${region}, or remove the certificate block to have one created`;
     yield { ...finding, rule: `must be in the Region of the stack, ${region}`, fix };
+  }
+  const partition = region && partitionOf(region);
+  if (regionOfArn === region && partition && partitionOfArn !== partition) {
+    const fix = `use the ARN as ACM shows it: "${arn.replace(/^arn:[^:]+/, `arn:${partition}`)}"`;
+    yield { ...finding, rule: `must be in the partition of the Region ${region}, ${partition}`, fix };
   }
   if (account && accountOfArn !== account) {
     const fix = `request a certificate in ${account}, or remove the certificate block to have one created`;
@@ -122,6 +157,18 @@ function* someOrigin({ allowedOrigins }: Sound<StageSettings>): Iterable<Finding
   }
 }
 
+function* originsFitEnvironment({ allowedOrigins = [] }: Sound<StageSettings>): Iterable<Finding> {
+  const { length } = allowedOrigins.join();
+  if (length > LONGEST_ORIGINS) {
+    yield {
+      path: ['allowedOrigins'],
+      value: length,
+      rule: `must have at most ${LONGEST_ORIGINS} characters in total, which fit in the environment of a function`,
+      fix: 'remove origins that are not used',
+    };
+  }
+}
+
 /** An issuer is required for `oidc` and ignored for the others. */
 function* issuerWithOidc({ authentication }: Sound<StageSettings>): Iterable<Finding> {
   const type = authentication?.type;
@@ -135,6 +182,18 @@ function* issuerWithOidc({ authentication }: Sound<StageSettings>): Iterable<Fin
       const fix = 'remove it, or set type to "oidc"';
       yield { path: ['authentication', key], value, rule: `must not be set if type is "${type}"`, fix };
     }
+  }
+}
+
+function* userPoolInRegion({ authentication, region }: Sound<StageSettings>): Iterable<Finding> {
+  const type = authentication ? authentication.type : 'cognito';
+  if (type === 'cognito' && region && lacksUserPools(region)) {
+    yield {
+      path: ['authentication', 'type'],
+      value: authentication?.type,
+      rule: `must not be "cognito", the default, in ${region}, where Amazon Cognito has no user pools`,
+      fix: 'set it to "oidc", with the issuer and the audience of your tokens',
+    };
   }
 }
 
@@ -158,12 +217,16 @@ function each(list: readonly string[] = []): [number, string][] {
 export const rules: readonly Rule[] = [
   enoughZones,
   zonesOfRegion,
+  zonesWithAddresses,
   nothingTwice,
   hostsInZone,
   hostsDiffer,
+  hostFitsCertificate,
   certificateOfStack,
   certificateCoversHosts,
   someOrigin,
+  originsFitEnvironment,
   issuerWithOidc,
+  userPoolInRegion,
   protectionWithRetain,
 ];

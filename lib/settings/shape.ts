@@ -1,3 +1,4 @@
+import { Token } from 'aws-cdk-lib';
 import { RegionInfo } from 'aws-cdk-lib/region-info';
 import { z } from 'zod';
 import {
@@ -7,6 +8,7 @@ import {
   LOG_RETENTION_DAYS,
   LONGEST_BATCHING_WINDOW_SECONDS,
   MOST_LAMBDA_MEMORY_MIB,
+  MOST_WEB_ACL_RATE,
   type Quotas,
 } from '../aws-limits';
 import { hostNameIn, isHostName } from '../domains/host-names';
@@ -33,7 +35,8 @@ function value<T>(accepts: (value: unknown) => boolean, rule: string, fix: Advic
 
 function text(accepts: (text: string) => boolean, rule: string, fix: (text: string) => string, example: string) {
   return value<string>(
-    (value) => typeof value === 'string' && accepts(value),
+    // A text with the mark of a token of the CDK would be resolved at synthesis.
+    (value) => typeof value === 'string' && !Token.isUnresolved(value) && accepts(value),
     rule,
     (value) => fix(asText(value)),
     example,
@@ -114,14 +117,18 @@ export function isRegion(name: string): boolean {
   return REGIONS.includes(name);
 }
 
+/** The form of a Region's name: `eu-west-1`, `eusc-de-east-1`. */
+const REGION_NAME = /^[a-z]{2,}(-[a-z]+)+-\d{1,2}$/;
+
 const region = text(
   isRegion,
-  'must be an AWS Region',
+  'must be an AWS Region that the installed aws-cdk-lib knows',
   (name) => {
     const meant = nearestWord(name, REGIONS);
-    return meant
-      ? `use "${meant}"`
-      : 'use the name of a Region, such as "us-east-1"; upgrade aws-cdk-lib for a new one';
+    if (!REGION_NAME.test(name)) {
+      return `use ${meant ? `"${meant}"` : 'the name of a Region, such as "us-east-1"'}`;
+    }
+    return `${meant ? `use "${meant}"` : 'correct its name'}, or if it is a new Region, run: npm install --save-dev aws-cdk-lib@latest`;
   },
   'us-east-1',
 );
@@ -285,8 +292,8 @@ export const stageSettings = block({
     ).optional(),
     /** The claim `aud` of the tokens, for `oidc`. */
     audience: text(
-      (name) => name.length > 0,
-      'must be the claim aud of the tokens, as one string',
+      (name) => /^\P{C}+$/u.test(name),
+      'must be the claim aud of the tokens, as one string without control characters',
       () => 'use the identifier that the issuer has for this API, such as "https://api.example.com"',
       'https://api.example.com',
     ).optional(),
@@ -361,14 +368,14 @@ export const stageSettings = block({
   /** The account's quotas in the Region, if they differ from AWS's defaults. @default - defaultQuotas(region) */
   quotas: quotas.optional(),
   /**
-   * Creates the role that API Gateway uses to write logs, and sets it for the account and Region. Use it in only one stack
+   * Creates the role that API Gateway uses to write logs, and sets it for the account and Region. Use it in only one stage
    * of an account and Region. @default false
    */
   accountLoggingRole: trueOrFalse.optional(),
   /** AWS WAF in front of the HTTP lane. @default - no web ACL */
   webAcl: block({
     /** Requests per minute from one IP address. */
-    rateLimit: wholeNumber(2000, LEAST_WEB_ACL_RATE),
+    rateLimit: wholeNumberUpTo(MOST_WEB_ACL_RATE, LEAST_WEB_ACL_RATE, 2000),
   }).optional(),
   /** Days for which logs are kept. */
   logRetentionDays: oneNumberOf(LOG_RETENTION_DAYS, 30),

@@ -1,10 +1,5 @@
 import { Arn, ArnFormat, Stack, Token, Validations } from 'aws-cdk-lib';
-import {
-  Certificate,
-  CertificateValidation,
-  type ICertificate,
-  KeyAlgorithm,
-} from 'aws-cdk-lib/aws-certificatemanager';
+import type { ICertificate } from 'aws-cdk-lib/aws-certificatemanager';
 import {
   CachePolicy,
   Distribution,
@@ -18,9 +13,11 @@ import { HttpOrigin } from 'aws-cdk-lib/aws-cloudfront-origins';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { ORIGIN_SECRET_HEADER } from '../../lambda/origin-secret';
+import { createCertificate } from '../domains/lane-certificates';
 import type { LaneDomain } from '../domains/lane-domain';
 import type { Retention } from '../storage/retention';
 import { isInZone } from '../domains/host-names';
+import { partitionOf } from '../partition';
 import { WebAcl, WebAclScope } from '../web-acl';
 
 /** Options of the distribution in front of the WebSocket API. */
@@ -79,18 +76,15 @@ export class LaneDistribution extends Construct {
   constructor(scope: Construct, id: string, props: LaneDistributionProps) {
     super(scope, id);
     const { domain, originHostName } = props;
-    const found = problems(this, props);
+    const origin = createCertificate(this, 'OriginCertificate', domain.hostedZone, originHostName);
+    const found = [...problems(this, props), ...origin.problems];
     this.node.addValidation({ validate: () => found });
 
     this.certificate = props.certificate ?? domain.certificate;
     this.origin = {
       hostName: originHostName,
       hostedZone: domain.hostedZone,
-      certificate: new Certificate(this, 'OriginCertificate', {
-        domainName: originHostName,
-        validation: CertificateValidation.fromDns(domain.hostedZone),
-        keyAlgorithm: KeyAlgorithm.EC_PRIME256V1,
-      }),
+      certificate: origin.certificate,
     };
     const secret = new Secret(this, 'OriginSecret', {
       generateSecretString: { excludePunctuation: true, passwordLength: 43 },
@@ -103,7 +97,8 @@ export class LaneDistribution extends Construct {
     });
     this.originSecret = secret.secretValue.unsafeUnwrap();
     this.distribution = new Distribution(this, 'Distribution', {
-      comment: `${domain.hostName}: WebSockets`,
+      // At most 128 characters.
+      comment: `${domain.hostName.slice(0, 100)}: WebSockets`,
       // The construct throws for a certificate that CloudFront refuses. The validation reports it with all other problems.
       ...(found.length === 0 && {
         domainNames: [domain.hostName],
@@ -150,6 +145,13 @@ function problems(scope: Construct, props: LaneDistributionProps): string[] {
   const where = Token.isUnresolved(region) ? 'without a Region' : `in ${region}`;
   const { zoneName } = domain.hostedZone;
   const found: string[] = [];
+  const partition = partitionOf(region);
+  if (partition && partition !== 'aws') {
+    found.push(
+      `distribution must be in a Region of the partition aws, got ${region} of ${partition}. Fix: remove distribution`,
+    );
+    return found;
+  }
   if (originHostName === domain.hostName || !(Token.isUnresolved(zoneName) || isInZone(originHostName, zoneName))) {
     found.push(
       `distribution.originHostName must be another host of the zone ${zoneName}, got ${originHostName}. Fix: use ws-origin.${zoneName}`,

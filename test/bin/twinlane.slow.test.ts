@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import cdk from '../../cdk.json';
@@ -42,5 +42,42 @@ test('the files of every asset can be read by every user, although the umask is 
   } finally {
     process.umask(umask);
     rmSync(assembly, { recursive: true });
+  }
+});
+
+test.each([
+  [
+    "new (load('./lib/twinlane').Twinlane)(stack, 'Twinlane', { hostedZone: {}, httpHostName: 7 })",
+    '[Twinlane-dev/Twinlane] httpHostName must be a text, got 7. Fix: use ',
+  ],
+  [
+    "new (load('aws-cdk-lib/aws-certificatemanager').Certificate)(stack, 'C', { domainName: 'a'.repeat(65) })",
+    '[Twinlane-dev/C] Domain name must be 64 characters or less\n',
+  ],
+])('the app prints an invalid prop without a stack trace: %s', (edit, message) => {
+  const folder = mkdtempSync(join(tmpdir(), 'twinlane-'));
+  // Stands for an edited lib/twinlane-stack.ts.
+  const preload = join(folder, 'edited-stack.js');
+  writeFileSync(
+    preload,
+    `const filename = process.cwd() + '/lib/twinlane-stack.ts';
+    const load = require('node:module').createRequire(process.cwd() + '/');
+    class TwinlaneStack { constructor(app, id) { const stack = new (load('aws-cdk-lib').Stack)(app, id); ${edit}; } }
+    load.cache[filename] = { id: filename, filename, loaded: true, exports: { TwinlaneStack } };`,
+  );
+  try {
+    const { status, stderr } = spawnSync(
+      process.execPath,
+      ['-r', './bin/typescript.js', '-r', preload, 'bin/twinlane.ts'],
+      {
+        env: { PATH: process.env.PATH, CDK_OUTDIR: folder, CDK_CONTEXT_JSON: JSON.stringify(cdk.context) },
+        encoding: 'utf8',
+      },
+    );
+    expect(status).toBe(1);
+    expect(stderr.slice(0, message.length)).toBe(message);
+    expect(stderr).not.toMatch(/^\s+at /m);
+  } finally {
+    rmSync(folder, { recursive: true });
   }
 });

@@ -164,3 +164,22 @@ test('Twinlane without its required props, as JavaScript allows, names all missi
     ].join('\n'),
   );
 });
+
+test('Twinlane with props of another type, as JavaScript allows, names them with the value received', () => {
+  const stack = testStack();
+  const props = {
+    hostedZone: 'example.com',
+    httpHostName: 7,
+    webSocketHostName: ['ws.example.com'],
+    allowedOrigins: 'https://app.example.com',
+    network: LaneNetwork.create({ availabilityZones: ['us-east-1a', 'us-east-1b'] }),
+  };
+  expect(() => Reflect.construct(Twinlane, [stack, 'Twinlane', props])).toThrow(
+    [
+      `[Test/Twinlane] hostedZone must be an object, got "example.com". Fix: use HostedZone.fromLookup(this, 'Zone', { domainName: 'example.com' })`,
+      "[Test/Twinlane] httpHostName must be a text, got 7. Fix: use 'api.example.com'",
+      "[Test/Twinlane] webSocketHostName must be a text, got an object. Fix: use 'ws.example.com'",
+      `[Test/Twinlane] allowedOrigins must be a list, got "https://app.example.com". Fix: use ['https://app.example.com']`,
+    ].join('\n'),
+  );
+});

@@ -137,11 +137,13 @@ test('the log of the web ACL has the retention and the removal policy of the lan
   });
 });
 
-test.each([9, 10.5])('the web ACL rejects a rate limit of %d at synthesis', (rateLimit) => {
+test.each([9, 10.5, 2_000_000_001])('the web ACL rejects a rate limit of %d at synthesis', (rateLimit) => {
   const message = synthesisError((stack) => {
     httpLane(stack, { webAcl: { rateLimit } });
   });
-  expect(message).toContain(`webAcl.rateLimit must be a whole number from 10, got ${rateLimit}`);
+  expect(message).toContain(
+    `webAcl.rateLimit must be a whole number from 10 to 2000000000, the range of WAF, got ${rateLimit}`,
+  );
 });
 
 test.each([

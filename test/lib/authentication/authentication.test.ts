@@ -1,4 +1,4 @@
-import { Fn } from 'aws-cdk-lib';
+import { Fn, Stack } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import {
   ClientAttributes,
@@ -16,7 +16,7 @@ import { HttpCompute } from '../../../lib/http-lane/http-compute';
 import { LaneNetwork } from '../../../lib/http-lane/lane-network';
 import { retentionOf } from '../../../lib/storage/retention';
 import { admission, exampleFargate, httpLane, twinlane } from '../lanes';
-import { synthesisError, testStack } from '../synthesized';
+import { synthesisError, testApp, testStack } from '../synthesized';
 
 // Tests that expect a warning read it from the annotations.
 jest.spyOn(console, 'error').mockImplementation();
@@ -68,6 +68,29 @@ describe('authentication by Cognito, the default,', () => {
       algorithms: ['RS256'],
       tenantClaim: 'custom:tenant',
     });
+  });
+
+  test.each([
+    ['eu-west-1', 'https://cognito-idp.eu-west-1.amazonaws.com/'],
+    ['us-gov-west-1', 'https://cognito-idp.us-gov-west-1.amazonaws.com/'],
+    ['eusc-de-east-1', 'https://cognito-idp.eusc-de-east-1.amazonaws.eu/'],
+  ])('has the issuer of the partition in %s', (region, issuer) => {
+    const there = new Stack(testApp(), 'There', { env: { region } });
+    expect(JSON.stringify(there.resolve(new Admission(there, 'Admission').serviceEnvironment))).toContain(issuer);
+  });
+
+  test('has the issuer of the partition of the deployment in a stack without a Region', () => {
+    const anywhere = new Stack(testApp(), 'Anywhere');
+    const rules = JSON.stringify(anywhere.resolve(new Admission(anywhere, 'Admission').serviceEnvironment));
+    expect(rules).toContain('{"Ref":"AWS::URLSuffix"}');
+  });
+
+  test('is rejected in China, which has no user pools', () => {
+    const app = testApp();
+    new Admission(new Stack(app, 'China', { env: { region: 'cn-north-1' } }), 'Admission');
+    expect(() => app.synth()).toThrow(
+      '[China/Admission] authentication must be an OIDC issuer in cn-north-1, where Amazon Cognito has no user pools, got Authentication.cognito(). Fix: use Authentication.oidc({ issuer, audience })',
+    );
   });
 
   test('can use an existing user pool', () => {

@@ -21,3 +21,10 @@ test('every allowed origin that no browser would send is reported with the proba
 test('an allowed origin that is an unresolved token is accepted', () => {
   expect(originProblems([Lazy.string({ produce: () => 'later' })])).toEqual([]);
 });
+
+test('origins must fit in the environment of a function', () => {
+  const origins = Array.from({ length: 200 }, (_, index) => `https://${index}.example.com`);
+  expect(originProblems(origins)).toEqual([
+    'allowedOrigins must have at most 3000 characters in total, which fit in the environment of a function, got 4689. Fix: remove origins that are not used',
+  ]);
+});

@@ -1,5 +1,6 @@
 import { CfnParameter, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
+import { HostedZone } from 'aws-cdk-lib/aws-route53';
 import { LaneCertificates, type LaneCertificatesConfig } from '../../../lib/domains/lane-certificates';
 import { exampleCertificate, exampleZone, testApp, testStack } from '../synthesized';
 
@@ -34,6 +35,23 @@ describe('one certificate for both names', () => {
     expect(http).toBe(webSocket);
     expect(problems).toEqual([]);
   });
+});
+
+test.each([
+  ['san', LaneCertificates.san(), 'example.com'],
+  ['perLane', LaneCertificates.perLane(), 'example.com'],
+  ['wildcard', LaneCertificates.wildcard(), `${'a'.repeat(60)}.example.com`],
+])('a certificate by %s with a first name that is too long for ACM is reported at synthesis', (_, source, zoneName) => {
+  const stack = testStack();
+  const httpHostName = `${'b'.repeat(60)}.${zoneName}`;
+  const { problems } = source.bind(stack, {
+    hostedZone: HostedZone.fromHostedZoneAttributes(stack, 'Zone', { hostedZoneId: 'Z1', zoneName }),
+    httpHostName,
+    webSocketHostName: `ws.${zoneName}`,
+  });
+  expect(problems[0]).toMatch(
+    /^the first name of a certificate must have at most 64 characters, got \S{65,}\. Fix: use a shorter host name, or LaneCertificates\.imported\(\)$/,
+  );
 });
 
 describe('a wildcard certificate', () => {

@@ -1,6 +1,7 @@
 import { problemsOf } from './problems-of';
 
 const ARN = 'arn:aws:acm:us-east-1:123456789012:certificate/0a1b';
+const OIDC = { type: 'oidc', issuer: 'https://login.example.com/', audience: 'shop' };
 
 describe('Availability Zones', () => {
   test('must be at least two', () => {
@@ -42,6 +43,24 @@ describe('Availability Zones', () => {
     ]);
   });
 
+  test('must end with a letter that has addresses, unless the VPC exists', () => {
+    const availabilityZones = ['us-east-1a', 'us-east-1p'];
+    expect(problemsOf({ availabilityZones })).toEqual([
+      {
+        path: 'twinlane.dev.availabilityZones[1]',
+        value: 'us-east-1p',
+        rule: 'must end with a letter from a to o, because its subnets have the addresses of that letter',
+        fix: 'use another zone, such as "us-east-1a", or set network to use an existing VPC',
+      },
+    ]);
+    const network = {
+      vpcId: 'vpc-aaaaaaaa',
+      publicSubnetIds: ['subnet-aaaaaaaa', 'subnet-bbbbbbbb'],
+      assignPublicIp: true,
+    };
+    expect(problemsOf({ availabilityZones, network })).toEqual([]);
+  });
+
   test('are reported individually if another one is not a zone', () => {
     expect(problemsOf({ availabilityZones: ['zone', 'eu-west-1a'] }).map(({ path }) => path)).toEqual([
       'twinlane.dev.availabilityZones[0]',
@@ -66,11 +85,25 @@ describe('Hosts', () => {
     expect(problemsOf({ 'hosts.http': 'example.com' })).toEqual([]);
   });
 
+  test('must be short enough for the first name of a certificate, unless the certificate exists', () => {
+    const http = `${'a'.repeat(49)}.dev.example.com`;
+    expect(problemsOf({ 'hosts.http': http })).toEqual([
+      {
+        path: 'twinlane.dev.hosts.http',
+        value: http,
+        rule: 'must have at most 64 characters, like the first name of any certificate that ACM creates',
+        fix: 'use a shorter name, or set certificate to one that exists',
+      },
+    ]);
+    expect(problemsOf({ 'hosts.http': http.slice(1) })).toEqual([]);
+    expect(problemsOf({ 'hosts.http': http, certificate: { arn: ARN, names: ['*.dev.example.com'] } })).toEqual([]);
+  });
+
   test('must differ', () => {
-    expect(problemsOf({ 'hosts.websocket': 'api.example.com' })).toEqual([
+    expect(problemsOf({ 'hosts.websocket': 'api.dev.example.com' })).toEqual([
       {
         path: 'twinlane.dev.hosts.websocket',
-        value: 'api.example.com',
+        value: 'api.dev.example.com',
         rule: 'must differ from hosts.http',
         fix: 'use two host names, such as "api.example.com" and "ws.example.com"',
       },
@@ -97,12 +130,14 @@ describe('Hosts', () => {
 
 describe('A certificate', () => {
   test('of the Region, the account and both hosts is accepted', () => {
-    expect(problemsOf({ account: '123456789012', certificate: { arn: ARN, names: ['*.example.com'] } })).toEqual([]);
+    expect(problemsOf({ account: '123456789012', certificate: { arn: ARN, names: ['*.dev.example.com'] } })).toEqual(
+      [],
+    );
   });
 
   test('must be in the Region of the stack', () => {
     const arn = ARN.replace('us-east-1', 'eu-west-1');
-    expect(problemsOf({ certificate: { arn, names: ['*.example.com'] } })).toEqual([
+    expect(problemsOf({ certificate: { arn, names: ['*.dev.example.com'] } })).toEqual([
       {
         path: 'twinlane.dev.certificate.arn',
         value: arn,
@@ -112,8 +147,21 @@ describe('A certificate', () => {
     ]);
   });
 
+  test('must have the partition of the Region in its ARN', () => {
+    const china = { region: 'cn-north-1', availabilityZones: ['cn-north-1a', 'cn-north-1b'], authentication: OIDC };
+    const arn = ARN.replace('us-east-1', 'cn-north-1');
+    expect(problemsOf({ ...china, certificate: { arn, names: ['*.dev.example.com'] } })).toEqual([
+      {
+        path: 'twinlane.dev.certificate.arn',
+        value: arn,
+        rule: 'must be in the partition of the Region cn-north-1, aws-cn',
+        fix: 'use the ARN as ACM shows it: "arn:aws-cn:acm:cn-north-1:123456789012:certificate/0a1b"',
+      },
+    ]);
+  });
+
   test('must be in the account of the stack', () => {
-    expect(problemsOf({ account: '210987654321', certificate: { arn: ARN, names: ['*.example.com'] } })).toEqual([
+    expect(problemsOf({ account: '210987654321', certificate: { arn: ARN, names: ['*.dev.example.com'] } })).toEqual([
       {
         path: 'twinlane.dev.certificate.arn',
         value: ARN,
@@ -124,19 +172,19 @@ describe('A certificate', () => {
   });
 
   test('must cover both hosts', () => {
-    const names = ['example.com', 'api.example.com'];
+    const names = ['dev.example.com', 'api.dev.example.com'];
     expect(problemsOf({ certificate: { arn: ARN, names } })).toEqual([
       {
         path: 'twinlane.dev.certificate.names',
         value: names,
-        rule: 'must cover ws.example.com (a wildcard matches one label)',
-        fix: 'use a certificate that covers ws.example.com, or remove the certificate block to have one created',
+        rule: 'must cover ws.dev.example.com (a wildcard matches one label)',
+        fix: 'use a certificate that covers ws.dev.example.com, or remove the certificate block to have one created',
       },
     ]);
   });
 
   test('with a mistyped name has one problem: that name', () => {
-    expect(problemsOf({ certificate: { arn: ARN, names: ['*example.com'] } }).map(({ path }) => path)).toEqual([
+    expect(problemsOf({ certificate: { arn: ARN, names: ['*dev.example.com'] } }).map(({ path }) => path)).toEqual([
       'twinlane.dev.certificate.names[0]',
     ]);
   });
@@ -154,6 +202,19 @@ describe('Allowed origins', () => {
     ]);
   });
 
+  test('must fit in the environment of a function', () => {
+    const allowedOrigins = Array.from({ length: 200 }, (_, index) => `https://${index}.example.com`);
+    expect(problemsOf({ allowedOrigins })).toEqual([
+      {
+        path: 'twinlane.dev.allowedOrigins',
+        value: 4689,
+        rule: 'must have at most 3000 characters in total, which fit in the environment of a function',
+        fix: 'remove origins that are not used',
+      },
+    ]);
+    expect(problemsOf({ allowedOrigins: allowedOrigins.slice(0, 100) })).toEqual([]);
+  });
+
   test('must be listed once', () => {
     expect(problemsOf({ allowedOrigins: ['https://app.example.com', 'https://app.example.com'] })).toEqual([
       expect.objectContaining({ path: 'twinlane.dev.allowedOrigins[1]', fix: 'remove it: it repeats [0]' }),
@@ -164,6 +225,19 @@ describe('Allowed origins', () => {
 describe('Authentication', () => {
   const problems = (authentication: object) =>
     problemsOf({ authentication }).map(({ path, rule }) => `${path} ${rule}`);
+
+  test.each([{ type: 'cognito' }, undefined])('is not by Cognito in China, which has no user pools: %j', (value) => {
+    const china = { region: 'cn-north-1', availabilityZones: ['cn-north-1a', 'cn-north-1b'] };
+    expect(problemsOf({ ...china, authentication: value })).toEqual([
+      {
+        path: 'twinlane.dev.authentication.type',
+        value: value?.type,
+        rule: 'must not be "cognito", the default, in cn-north-1, where Amazon Cognito has no user pools',
+        fix: 'set it to "oidc", with the issuer and the audience of your tokens',
+      },
+    ]);
+    expect(problemsOf({ ...china, authentication: OIDC })).toEqual([]);
+  });
 
   test('of the type oidc requires issuer and audience', () => {
     expect(problems({ type: 'oidc' })).toEqual([
@@ -181,6 +255,12 @@ describe('Authentication', () => {
     ]);
   });
 
+  test.each(['', 'a\u0000', '${Token[TOKEN.1]}'])('of the type oidc cannot have the audience %j', (audience) => {
+    expect(problems({ ...OIDC, audience })).toEqual([
+      'twinlane.dev.authentication.audience must be the claim aud of the tokens, as one string without control characters',
+    ]);
+  });
+
   test('of another type has none of them', () => {
     expect(problems({ type: 'none', audience: 'a', keysUrl: 'https://login.example.com/keys' })).toEqual([
       'twinlane.dev.authentication.audience must not be set if type is "none"',
@@ -190,7 +270,7 @@ describe('Authentication', () => {
 
   test('with an audience of the wrong type has one problem, not also a missing audience', () => {
     expect(problems({ type: 'oidc', issuer: 'https://login.example.com/', audience: ['a', 'b'] })).toEqual([
-      'twinlane.dev.authentication.audience must be the claim aud of the tokens, as one string',
+      'twinlane.dev.authentication.audience must be the claim aud of the tokens, as one string without control characters',
     ]);
   });
 });

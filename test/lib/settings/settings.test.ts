@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import cdkJson from '../../../cdk.json';
-import { readSettings } from '../../../lib/settings/settings';
+import { readSettings, type Settings, stackNameOf } from '../../../lib/settings/settings';
 
 const stages = cdkJson.context.twinlane;
 
@@ -47,8 +47,24 @@ describe('A stage', () => {
   });
 
   test('must have a name that is valid in the name of a stack', () => {
-    expect(readSettings({ ...stages, my_stage: stages.dev }, 'dev')).toEqual({
+    expect(readSettings({ my_stage: stages.dev, prod: stages.prod }, 'prod')).toEqual({
       problems: [expect.objectContaining({ path: 'twinlane.my_stage', fix: expect.stringContaining('rename') })],
+    });
+  });
+
+  test('must have a name that leaves the name of the stack within 128 characters', () => {
+    const [longest, tooLong] = [119, 120].map((length) => 'x'.repeat(length));
+    expect(readSettings({ [`${longest}`]: stages.dev }, longest)).toHaveProperty('settings.stage', longest);
+    expect(stackNameOf({ ...stages.dev, stage: `${longest}` } as Settings)).toHaveLength(128);
+    expect(readSettings({ [`${tooLong}`]: stages.dev }, tooLong)).toEqual({
+      problems: [
+        {
+          path: `twinlane.${tooLong}`,
+          value: 120,
+          rule: 'must have a name of at most 119 characters, because the name of its stack has at most 128',
+          fix: `use a shorter name, such as "${'x'.repeat(20)}"`,
+        },
+      ],
     });
   });
 
@@ -92,7 +108,7 @@ describe('The context', () => {
     const dev = {
       ...stages.dev,
       removalPolicy: 'keep',
-      hosts: { http: 'api.example.org', websocket: 'ws.example.com' },
+      hosts: { http: 'api.example.org', websocket: 'ws.dev.example.com' },
     };
     const prod = { ...stages.prod, capacity: { ...stages.prod.capacity, https: {} } };
     expect(readSettings({ dev, prod }, 'test')).toEqual({

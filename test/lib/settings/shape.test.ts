@@ -1,3 +1,4 @@
+import { RegionInfo } from 'aws-cdk-lib/region-info';
 import fc from 'fast-check';
 import { outline } from '../../../lib/settings/check-shape';
 import { problemsOf } from './problems-of';
@@ -25,15 +26,23 @@ describe('The account', () => {
 
 describe('The Region', () => {
   test.each([
-    ['us-est-1', 'us-east-1'],
-    ['EU-WEST-1', 'eu-west-1'],
-    ['us-east-1a', 'us-east-1'],
-    ['x', undefined],
-  ])('must exist: %j does not, and %j was probably meant', (value, meant) => {
-    settingWith('region', value).isRefusedWith(
-      'must be an AWS Region',
-      meant ? `use "${meant}"` : 'use the name of a Region, such as "us-east-1"; upgrade aws-cdk-lib for a new one',
-    );
+    ['us-est-1', 'use "us-east-1", or if it is a new Region, run: npm install --save-dev aws-cdk-lib@latest'],
+    [
+      'ap-southeast-8',
+      'use "ap-southeast-1", or if it is a new Region, run: npm install --save-dev aws-cdk-lib@latest',
+    ],
+    ['eu-newland-1', 'correct its name, or if it is a new Region, run: npm install --save-dev aws-cdk-lib@latest'],
+    ['EU-WEST-1', 'use "eu-west-1"'],
+    ['us-east-1a', 'use "us-east-1"'],
+    ['x', 'use the name of a Region, such as "us-east-1"'],
+  ])('must be known to the CDK: %j is not', (value, fix) => {
+    settingWith('region', value).isRefusedWith('must be an AWS Region that the installed aws-cdk-lib knows', fix);
+  });
+
+  test.each(RegionInfo.regions.map(({ name }) => name))('can be %s, which the CDK knows', (region) => {
+    const zones = [`${region}a`, `${region}b`];
+    const authentication = { type: 'oidc', issuer: 'https://login.example.com/', audience: 'shop' };
+    expect(problemsOf({ region, availabilityZones: zones, authentication })).toEqual([]);
   });
 });
 
@@ -140,12 +149,12 @@ describe('A number', () => {
     settingWith('capacity.http.minTasks', 1).isRefusedWith('must be a whole number, 2 or more', 'use 2');
   });
 
-  test('of requests that WAF lets one address make must be at least 10', () => {
+  test('of requests that WAF lets one address make must be in the range of WAF', () => {
     expect(problemsOf({ webAcl: { rateLimit: 9 } })).toEqual([
       {
         path: 'twinlane.dev.webAcl.rateLimit',
         value: 9,
-        rule: 'must be a whole number, 10 or more',
+        rule: 'must be a whole number from 10 to 2000000000',
         fix: 'use 10',
       },
     ]);

@@ -147,6 +147,12 @@ describe('a distribution in a stack of another Region', () => {
     expect(told).toContain('distribution.webAclArn must be given in a stack in eu-west-1');
   });
 
+  test('is rejected in another partition', () => {
+    expect(problemsIn('cn-north-1', () => ({}))).toContain(
+      'distribution must be in a Region of the partition aws, got cn-north-1 of aws-cn. Fix: remove distribution',
+    );
+  });
+
   test('is accepted with both', () => {
     const told = problemsIn('eu-west-1', (stack) => ({
       certificate: exampleCertificate(new Stack(stack, 'Global', { env: { region: 'us-east-1' } })),
@@ -161,6 +167,13 @@ describe('a distribution in a stack of another Region', () => {
     }));
     expect(told).toContain('distribution.certificate must be of us-east-1, got arn:aws:acm:eu-west-1:');
   });
+});
+
+test('the host name of the origin of a distribution must be short enough for a certificate', () => {
+  const told = synthesisError((stack) => {
+    webSocketLane(stack, { distribution: { originHostName: `${'o'.repeat(60)}.example.com` } });
+  });
+  expect(told).toContain('the first name of a certificate must have at most 64 characters, got ooo');
 });
 
 test.each(['ws.example.com', 'ws-origin.example.org'])(

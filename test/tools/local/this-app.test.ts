@@ -21,10 +21,10 @@ test('the service runs the minimum number of tasks from the folder of its image'
 });
 
 test('each lane has its host, and the default endpoint of the WebSocket lane is disabled', () => {
-  expect(blueprint.loadBalancers.flatMap(({ hosts }) => hosts)).toEqual(['api.example.com']);
+  expect(blueprint.loadBalancers.flatMap(({ hosts }) => hosts)).toEqual(['api.dev.example.com']);
   expect(blueprint.webSocketApis).toEqual([
     expect.objectContaining({
-      domains: [{ host: 'ws.example.com', mappingKey: '' }],
+      domains: [{ host: 'ws.dev.example.com', mappingKey: '' }],
       defaultEndpointDisabled: true,
       stage: { name: 'live', variables: {}, rateLimit: 500, burstLimit: 250 },
     }),
