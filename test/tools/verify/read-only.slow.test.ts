@@ -52,7 +52,7 @@ describe('npm run verify is read-only: it', () => {
 
     const pages: string[] = [];
     for (const query of queriesOf(checkGroups(deployment, connect(deployment.region), NOW))) {
-      if (!isAwsQuery(query)) {
+      if ('url' in query) {
         aws.got.length = 0;
         await query.run();
         expect(aws.got).toEqual([query.url]);
