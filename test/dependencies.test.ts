@@ -35,7 +35,10 @@ const ALLOWED: Record<string, Allowed> = {
   },
   lib: { project: [/^lambda\/(environment|origin-secret)$/] },
   bin: { project: [/^lib\//] },
-  'tools/verify': { project: [/^lib\/(outputs|domains\/host-names)$/, /^tools\/cli$/] },
+  // Knows no stack: each command has its own checks.
+  'tools/aws-checks': { project: [/^tools\/cli$/] },
+  'tools/preflight': { project: [/^lib\/(aws-limits|domains\/host-names)$/, /^tools\/(aws-checks\/|cli$)/] },
+  'tools/verify': { project: [/^lib\/(outputs|domains\/host-names)$/, /^tools\/(aws-checks\/|cli$)/] },
   // Knows the lanes only by their URLs.
   'tools/probe': { project: [/^tools\/(cli|statistics)$/] },
   // A separate package that is independent of this app.

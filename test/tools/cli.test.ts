@@ -1,7 +1,7 @@
 import { CommanderError } from 'commander';
 import * as fc from 'fast-check';
 import { CommandError, exitCodeOf, lookOf, progressLine, wrap } from '../../tools/cli';
-import { recordingTerminal } from './verify/recording-terminal';
+import { recordingTerminal } from './recording-terminal';
 
 describe('The format of printed text', () => {
   const write = () => undefined;

@@ -9,34 +9,14 @@ import { LambdaClient } from '@aws-sdk/client-lambda';
 import { Route53Client } from '@aws-sdk/client-route-53';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { WAFV2Client } from '@aws-sdk/client-wafv2';
-
-/** Milliseconds after which a call counts as unanswered. */
-interface Timeouts {
-  readonly connect: number;
-  readonly request: number;
-}
-
-/** Ten times what these calls take, which is well under a second. */
-const TIMEOUTS: Timeouts = { connect: 5_000, request: 10_000 };
-
-// Releases of the SDK from 2027 on require Node.js 22. The lock file has versions that run on 20, so users need no warning.
-process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
+import { clientConfig, type Timeouts } from '../aws-checks/client-config';
 
 /** SDK clients of the services that are queried. Credentials and AWS_ENDPOINT_URL come from the SDK's default chain. */
 export type Aws = ReturnType<typeof connect>;
 
 /** @param region Region of the deployment; undefined for the one of AWS_REGION or the profile */
-export function connect(region: string | undefined, timeouts = TIMEOUTS) {
-  const config = {
-    region,
-    maxAttempts: 2,
-    requestHandler: {
-      connectionTimeout: timeouts.connect,
-      requestTimeout: timeouts.request,
-      // Without it, the SDK only logs a warning, and the call waits forever.
-      throwOnRequestTimeout: true,
-    },
-  };
+export function connect(region: string | undefined, timeouts?: Timeouts) {
+  const config = clientConfig(region, timeouts);
   return {
     /** A distribution's certificate is in us-east-1, in whichever Region the deployment is. */
     acm: (certificateRegion: string) => new ACMClient({ ...config, region: certificateRegion }),

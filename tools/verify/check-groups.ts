@@ -1,5 +1,5 @@
 import type { Aws } from './aws';
-import type { Group } from './check';
+import type { Group } from '../aws-checks/check';
 import { certificateChecks } from './checks/certificates';
 import { eventSourceChecks } from './checks/event-sources';
 import { functionChecks } from './checks/functions';

@@ -64,7 +64,7 @@ export function parse(args: readonly string[], terminal: Terminal): Options {
         'Region of the stack (default: AWS_REGION or the profile); with --outputs, the file determines it',
       ).conflicts('outputs'),
     )
-    .option('--json', 'print one JSON object: stack, region, verifiedAt, summary, findings, notChecked')
+    .option('--json', 'print one JSON object: stack, region, checkedAt, summary, findings, notChecked')
     .addOption(
       new Option('--policy', 'print the least-privilege IAM policy for the checks, and run none').conflicts('json'),
     )

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { type CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { z } from 'zod';
 import { CommandError } from '../cli';
-import { reason } from './query';
+import { reason } from '../aws-checks/query';
 
 /** A stack's outputs, not parsed. */
 export interface StackOutputs {

@@ -1,12 +1,12 @@
 import { exitCodeOf, type Terminal } from '../cli';
 import { connect } from './aws';
-import { queriesOf } from './check';
+import { queriesOf } from '../aws-checks/check';
 import { checkGroups, notChecked } from './check-groups';
 import { parseDeployment } from './deployment';
 import { type Options, parse } from './options';
-import { policy } from './policy';
-import { isAwsQuery, permissionsOf } from './query';
-import { json, runChecks } from './run-checks';
+import { policy } from '../aws-checks/policy';
+import { isAwsQuery, permissionsOf } from '../aws-checks/query';
+import { json, runChecks } from '../aws-checks/run-checks';
 import { outputsInFile, outputsOfStack, type StackOutputs } from './stack-outputs';
 
 /** Runs the command. Prints to the terminal and resolves to the exit code (see {@link runChecks}). */

@@ -1,5 +1,5 @@
 import { parse } from '../../../tools/probe/options';
-import { recordingTerminal } from '../verify/recording-terminal';
+import { recordingTerminal } from '../recording-terminal';
 
 const LANES = ['--http', 'https://api.example.com', '--websocket', 'wss://ws.example.com'];
 

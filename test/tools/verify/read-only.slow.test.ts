@@ -2,13 +2,13 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { connect } from '../../../tools/verify/aws';
 import { parseDeployment } from '../../../tools/verify/deployment';
-import { queriesOf } from '../../../tools/verify/check';
+import { queriesOf } from '../../../tools/aws-checks/check';
 import { checkGroups } from '../../../tools/verify/check-groups';
-import { isAwsQuery } from '../../../tools/verify/query';
+import { isAwsQuery } from '../../../tools/aws-checks/query';
 import { verify } from '../../../tools/verify/verify';
 import { PASSING, NOW, OUTPUTS, STACK } from './passing-deployment';
 import { MockedAws } from './mocked-aws';
-import { recordingTerminal } from './recording-terminal';
+import { recordingTerminal } from '../recording-terminal';
 
 const ROOT = join(__dirname, '../../..');
 
@@ -52,7 +52,7 @@ describe('npm run verify is read-only: it', () => {
 
     const pages: string[] = [];
     for (const query of queriesOf(checkGroups(deployment, connect(deployment.region), NOW))) {
-      if (!isAwsQuery(query)) {
+      if ('url' in query) {
         aws.got.length = 0;
         await query.run();
         expect(aws.got).toEqual([query.url]);
@@ -94,10 +94,9 @@ function namesImported([, allTypes, names = '']: RegExpMatchArray): string[] {
 }
 
 function sources(): string[] {
-  const modules = readdirSync(join(ROOT, 'tools/verify'), { recursive: true, encoding: 'utf8' }).filter((path) =>
-    path.endsWith('.ts'),
-  );
-  return [...modules.map((path) => join(ROOT, 'tools/verify', path)), join(ROOT, 'tools/verify/main.ts')].map((path) =>
-    readFileSync(path, 'utf8'),
+  return ['tools/verify', 'tools/aws-checks'].flatMap((folder) =>
+    readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
+      .filter((path) => path.endsWith('.ts'))
+      .map((path) => readFileSync(join(ROOT, folder, path), 'utf8')),
   );
 }

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect } from '../../../tools/verify/aws';
 import { outputsInFile, outputsOfStack } from '../../../tools/verify/stack-outputs';
-import { awsError, deniedError, throwing } from './aws-errors';
+import { awsError, deniedError, throwing } from '../aws-checks/aws-errors';
 import { type Answers, OUTPUTS, STACK } from './passing-deployment';
 import { MockedAws } from './mocked-aws';
 

@@ -13,7 +13,7 @@ import {
 import { NoSuchHostedZone } from '@aws-sdk/client-route-53';
 import { QueueDoesNotExist } from '@aws-sdk/client-sqs';
 import { WAFNonexistentItemException } from '@aws-sdk/client-wafv2';
-import { awsError, deniedError, throwing } from './aws-errors';
+import { awsError, deniedError, throwing } from '../aws-checks/aws-errors';
 import {
   type Answers,
   CERTIFICATE,

@@ -2,10 +2,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { verify } from '../../../tools/verify/verify';
-import { awsError, deniedError, throwing } from './aws-errors';
+import { awsError, deniedError, throwing } from '../aws-checks/aws-errors';
 import { type Answers, PASSING, NOW, OUTPUTS, STACK, targets, WEB_ACL } from './passing-deployment';
 import { MockedAws } from './mocked-aws';
-import { recordingTerminal } from './recording-terminal';
+import { recordingTerminal } from '../recording-terminal';
 
 describe('npm run verify', () => {
   let folder: string;
@@ -85,7 +85,7 @@ describe('npm run verify', () => {
     expect(rest).toEqual({
       stack: STACK,
       region: 'us-east-1',
-      verifiedAt: '2026-03-01T00:00:00.000Z',
+      checkedAt: '2026-03-01T00:00:00.000Z',
       summary: { passed: 65, failed: 2, unknown: 0, pending: 0 },
       notChecked: [
         'https://login.example.com/: whether it issues tokens for the audience https://api.example.com, and who can sign in',

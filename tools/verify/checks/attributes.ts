@@ -1,5 +1,5 @@
-import { type Check, check } from '../check';
-import type { Query } from '../query';
+import { type Check, check } from '../../aws-checks/check';
+import type { Query } from '../../aws-checks/query';
 
 /** Attributes of a load balancer, listener or target group, by key. Elastic Load Balancing returns `''` for unset ones. */
 export type Attributes = ReadonlyMap<string, string>;

@@ -1,9 +1,9 @@
 import { type CertificateDetail, DescribeCertificateCommand } from '@aws-sdk/client-acm';
 import { covers } from '../../../lib/domains/host-names';
 import type { Aws } from '../aws';
-import { type Check, check, facts } from '../check';
+import { type Check, check, facts } from '../../aws-checks/check';
 import type { Deployment } from '../deployment';
-import type { Query } from '../query';
+import type { Query } from '../../aws-checks/query';
 
 /** ACM starts renewal 60 days before expiry. With fewer than 30 days left, renewal has been failing for a month. */
 const DAYS_LEFT = 30;

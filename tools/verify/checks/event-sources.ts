@@ -1,9 +1,9 @@
 import type { TableDescription } from '@aws-sdk/client-dynamodb';
 import { type EventSourceMappingConfiguration, ListEventSourceMappingsCommand } from '@aws-sdk/client-lambda';
 import type { Aws } from '../aws';
-import { type Check, check, type Evaluation, facts } from '../check';
+import { type Check, check, type Evaluation, facts } from '../../aws-checks/check';
 import type { Deployment, Queue } from '../deployment';
-import type { Query } from '../query';
+import type { Query } from '../../aws-checks/query';
 
 type Mapping = EventSourceMappingConfiguration;
 

@@ -1,6 +1,6 @@
 import { GetFunctionConcurrencyCommand, GetFunctionConfigurationCommand } from '@aws-sdk/client-lambda';
 import type { Aws } from '../aws';
-import { type Check, check, facts } from '../check';
+import { type Check, check, facts } from '../../aws-checks/check';
 import type { Deployment } from '../deployment';
 
 const RUNTIME = 'nodejs24.x';

@@ -1,10 +1,10 @@
 import { DescribeRulesCommand, type JwtValidationActionConfig } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { z } from 'zod';
 import type { Aws } from '../aws';
-import { type Check, check, type Evaluation } from '../check';
+import { type Check, check, type Evaluation } from '../../aws-checks/check';
 import type { Deployment, Tokens } from '../deployment';
-import { getPage, type Page } from '../page';
-import type { Query } from '../query';
+import { getPage, type Page } from '../../aws-checks/page';
+import type { Query } from '../../aws-checks/query';
 
 /**
  * Limits of a key set for a load balancer that verifies tokens. Above them, it forwards no request.

@@ -4,9 +4,9 @@ import {
   type Listener,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import type { Aws } from '../aws';
-import { type Check, check, facts } from '../check';
+import { type Check, check, facts } from '../../aws-checks/check';
 import type { Deployment } from '../deployment';
-import type { Query } from '../query';
+import type { Query } from '../../aws-checks/query';
 import { attribute, attributes } from './attributes';
 
 /** TLS 1.2 and 1.3, forward secrecy only, post-quantum key exchange: passes Security Hub ELB.17. */

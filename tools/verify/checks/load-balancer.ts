@@ -4,9 +4,9 @@ import {
   type LoadBalancer,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import type { Aws } from '../aws';
-import { type Check, check, facts } from '../check';
+import { type Check, check, facts } from '../../aws-checks/check';
 import type { Deployment } from '../deployment';
-import type { Query } from '../query';
+import type { Query } from '../../aws-checks/query';
 import { attribute, attributes } from './attributes';
 
 /** Query for the load balancer. The checks of the DNS records use it, too: they compare with its DNS name. */

@@ -1,9 +1,9 @@
 import { GetQueueAttributesCommand, type QueueAttributeName } from '@aws-sdk/client-sqs';
 import { z } from 'zod';
 import type { Aws } from '../aws';
-import { type Check, check } from '../check';
+import { type Check, check } from '../../aws-checks/check';
 import type { Deployment, Queue } from '../deployment';
-import type { Query } from '../query';
+import type { Query } from '../../aws-checks/query';
 
 /** Time for which a dead-letter queue keeps a message, the longest that SQS supports. */
 const RETENTION_SECONDS = 14 * 86_400;

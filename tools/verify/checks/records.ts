@@ -2,9 +2,9 @@ import type { DomainNameConfiguration } from '@aws-sdk/client-apigatewayv2';
 import type { LoadBalancer } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { ListResourceRecordSetsCommand, type ResourceRecordSet } from '@aws-sdk/client-route-53';
 import type { Aws } from '../aws';
-import { type Check, check, type Evaluation } from '../check';
+import { type Check, check, type Evaluation } from '../../aws-checks/check';
 import type { Deployment } from '../deployment';
-import type { Query } from '../query';
+import type { Query } from '../../aws-checks/query';
 
 const FAMILIES = ['A', 'AAAA'] as const;
 

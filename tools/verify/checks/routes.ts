@@ -1,8 +1,8 @@
 import { GetRouteResponsesCommand, GetRoutesCommand, type Route } from '@aws-sdk/client-apigatewayv2';
 import type { Aws } from '../aws';
-import { type Check, check } from '../check';
+import { type Check, check } from '../../aws-checks/check';
 import type { Deployment } from '../deployment';
-import type { Query } from '../query';
+import type { Query } from '../../aws-checks/query';
 import { get } from './websocket-api';
 
 /** Without `$connect`, API Gateway accepts every handshake. Without one of the others, the lane does not notice what happens. */

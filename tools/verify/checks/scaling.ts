@@ -5,9 +5,9 @@ import {
 } from '@aws-sdk/client-application-auto-scaling';
 import { GetProvisionedConcurrencyConfigCommand } from '@aws-sdk/client-lambda';
 import type { Aws } from '../aws';
-import { type Check, check, facts } from '../check';
+import { type Check, check, facts } from '../../aws-checks/check';
 import type { Deployment, Scaling } from '../deployment';
-import type { Query } from '../query';
+import type { Query } from '../../aws-checks/query';
 
 /** With a single task, the service has none while that task is replaced. */
 const MIN_TASKS = 2;

@@ -1,8 +1,8 @@
 import { DescribeServicesCommand, type Service } from '@aws-sdk/client-ecs';
 import type { Aws } from '../aws';
-import { type Check, check, facts } from '../check';
+import { type Check, check, facts } from '../../aws-checks/check';
 import type { Deployment } from '../deployment';
-import type { Query } from '../query';
+import type { Query } from '../../aws-checks/query';
 
 /** Checks the ECS service of the HTTP lane, if it runs on Fargate. */
 export function serviceChecks({ httpScaling, partition, region, account }: Deployment, aws: Aws): Check[] {

@@ -5,9 +5,9 @@ import {
   type TableDescription,
 } from '@aws-sdk/client-dynamodb';
 import type { Aws } from '../aws';
-import { type Check, check, facts } from '../check';
+import { type Check, check, facts } from '../../aws-checks/check';
 import type { Deployment } from '../deployment';
-import type { Query } from '../query';
+import type { Query } from '../../aws-checks/query';
 
 /** Queries for each table, by its name. The checks of the event sources use them, too: they compare with the table's stream. */
 export function tablesOf(deployment: Deployment, aws: Aws): ReadonlyMap<string, Query<TableDescription>> {

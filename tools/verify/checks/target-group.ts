@@ -4,9 +4,9 @@ import {
   type TargetHealthDescription,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import type { Aws } from '../aws';
-import { type Check, check } from '../check';
+import { type Check, check } from '../../aws-checks/check';
 import type { Deployment } from '../deployment';
-import type { Query } from '../query';
+import type { Query } from '../../aws-checks/query';
 import { attributes } from './attributes';
 
 /** Fargate kills a container at most 120 s after SIGTERM. Every valid `drain` is shorter; AWS's default of 300 s is not. */

@@ -1,8 +1,8 @@
 import { ListResourcesForWebACLCommand } from '@aws-sdk/client-wafv2';
 import type { Aws } from '../aws';
-import { type Check, check } from '../check';
+import { type Check, check } from '../../aws-checks/check';
 import type { Deployment } from '../deployment';
-import type { Query } from '../query';
+import type { Query } from '../../aws-checks/query';
 
 /** Checks that the web ACL protects the load balancer, if the stack has one. */
 export function webAclChecks({ webAclArn, loadBalancerArn }: Deployment, aws: Aws): Check[] {

@@ -7,9 +7,9 @@ import {
   GetStageCommand,
 } from '@aws-sdk/client-apigatewayv2';
 import type { Aws } from '../aws';
-import { type Check, check, facts } from '../check';
+import { type Check, check, facts } from '../../aws-checks/check';
 import type { Deployment } from '../deployment';
-import type { Query } from '../query';
+import type { Query } from '../../aws-checks/query';
 
 /** Query for the Regional custom domain of the API's own host. The checks of the DNS records use it, too. */
 export function domainOf(deployment: Deployment, aws: Aws): Query<DomainNameConfiguration> {

@@ -1,6 +1,6 @@
 import { probe } from '../../../../tools/probe/probe';
 import type { Report } from '../../../../tools/probe/report';
-import { recordingTerminal } from '../../../tools/verify/recording-terminal';
+import { recordingTerminal } from '../../../tools/recording-terminal';
 
 /** Maximum number of runs, more than a machine that can run tests needs. */
 const ATTEMPTS = 5;

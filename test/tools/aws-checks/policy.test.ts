@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
-import { policy } from '../../../tools/verify/policy';
+import { policy } from '../../../tools/aws-checks/policy';
 
-describe('The IAM policy of npm run verify', () => {
+describe('The IAM policy of the queries', () => {
   it('allows each action once on all its ARNs, in a fixed order', () => {
     const queries = [
       { action: 'lambda:GetFunctionConfiguration', arn: 'arn:b' },

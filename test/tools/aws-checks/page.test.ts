@@ -1,7 +1,7 @@
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { getPage } from '../../../tools/verify/page';
-import { outcomeOf } from '../../../tools/verify/query';
+import { getPage } from '../../../tools/aws-checks/page';
+import { outcomeOf } from '../../../tools/aws-checks/query';
 
 /** Serves one page on loopback until `use` resolves. */
 async function served<Result>(answer: RequestListener, use: (url: string) => Promise<Result>): Promise<Result> {

@@ -1,4 +1,4 @@
-import { outcomeOf, type Query } from '../../../tools/verify/query';
+import { outcomeOf, type Query } from '../../../tools/aws-checks/query';
 import { awsError } from './aws-errors';
 
 const NOT_PERMITTED =

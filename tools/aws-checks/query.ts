@@ -1,7 +1,7 @@
 import { isNativeError } from 'node:util/types';
 
 /** One read-only call about one resource. Several checks can use its answer; it runs once. */
-export type Query<Answer = unknown> = AwsQuery<Answer> | PageQuery<Answer>;
+export type Query<Answer = unknown> = AwsQuery<Answer> | PageQuery<Answer> | OtherQuery<Answer>;
 
 interface Call<Answer> {
   /** Description of the resource: `the table twinlane-log`. */
@@ -29,6 +29,12 @@ interface PageQuery<Answer = unknown> extends Call<Answer> {
   readonly url: string;
 }
 
+/** A call to something else, such as DNS or a program on this machine. */
+interface OtherQuery<Answer = unknown> extends Call<Answer> {
+  /** Reason why there was no answer, with a fix. Rethrows an error that is a bug. */
+  readonly reason: (error: unknown) => string;
+}
+
 /** @returns true for a call to AWS, which needs credentials */
 export function isAwsQuery(query: Query): query is AwsQuery {
   return 'action' in query;
@@ -49,11 +55,25 @@ export async function outcomeOf<Answer>(query: Query<Answer>): Promise<Outcome<A
     const answer = await query.run();
     return answer === undefined ? missing(query) : { answer };
   } catch (error) {
-    if (error instanceof Error && MISSING.test(error.name)) {
-      return missing(query);
-    }
-    return { unanswered: isAwsQuery(query) ? reason(error, permissionsOf(query)) : reasonOfPage(error, query) };
+    return isMissing(error) ? missing(query) : { unanswered: reasonOf(error, query) };
   }
+}
+
+function reasonOf(error: unknown, query: Query): string {
+  if (isAwsQuery(query)) {
+    return reason(error, permissionsOf(query));
+  }
+  return 'url' in query ? reasonOfPage(error, query) : query.reason(error);
+}
+
+/** @returns true for an error of AWS which says that the resource does not exist */
+export function isMissing(error: unknown): boolean {
+  return error instanceof Error && MISSING.test(error.name);
+}
+
+/** @returns true for an error of AWS which says that a permission is missing */
+export function isDenied(error: unknown): boolean {
+  return error instanceof Error && DENIED.test(error.name);
 }
 
 /**
@@ -74,7 +94,7 @@ export function reason(error: unknown, permissions: readonly [Permission, ...Per
   if (REFUSED_CREDENTIALS.test(error.name)) {
     return 'the AWS credentials are invalid or have expired. Fix: sign in again.';
   }
-  if (DENIED.test(error.name)) {
+  if (isDenied(error)) {
     return `access denied. Fix: allow ${permissions.map(({ action, arn }) => `${action} on ${arn}`).join(' and ')}.`;
   }
   if (THROTTLED.test(error.name)) {

@@ -1,4 +1,4 @@
-import type { Stream, Terminal } from '../../../tools/cli';
+import type { Stream, Terminal } from '../../tools/cli';
 
 /** Terminal that records its output. */
 export interface RecordingTerminal extends Terminal {

@@ -1,5 +1,5 @@
-import { check, findings } from '../../../tools/verify/check';
-import type { Outcome, Query } from '../../../tools/verify/query';
+import { check, findings } from '../../../tools/aws-checks/check';
+import type { Outcome, Query } from '../../../tools/aws-checks/query';
 
 const query = (subject: string): Query<string> => ({
   action: 'x:Get',

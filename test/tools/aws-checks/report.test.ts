@@ -1,7 +1,9 @@
 import * as fc from 'fast-check';
-import type { Result } from '../../../tools/verify/check';
-import { exitCode, report } from '../../../tools/verify/report';
-import { NOW, STACK } from './passing-deployment';
+import type { Result } from '../../../tools/aws-checks/check';
+import { exitCode, report } from '../../../tools/aws-checks/report';
+
+const NOW = new Date('2026-03-01T00:00:00Z');
+const STACK = 'Twinlane-test';
 
 const result = fc.constantFrom<Result>('passed', 'failed', 'unknown', 'pending');
 
@@ -13,12 +15,12 @@ const reportOf = (results: readonly Result[]) =>
     ['a web ACL'],
   );
 
-describe('The report of npm run verify', () => {
+describe('The report of the findings', () => {
   it('has the shape that --json documents', () => {
     expect(reportOf(['passed', 'failed', 'passed'])).toEqual({
       stack: STACK,
       region: 'us-east-1',
-      verifiedAt: '2026-03-01T00:00:00.000Z',
+      checkedAt: '2026-03-01T00:00:00.000Z',
       summary: { passed: 2, failed: 1, unknown: 0, pending: 0 },
       findings: [
         { group: 'g', expected: 'p', found: 'f', result: 'passed' },
@@ -40,7 +42,7 @@ describe('The report of npm run verify', () => {
   });
 });
 
-describe('The exit code of npm run verify', () => {
+describe('The exit code of a report', () => {
   const only = (...results: Result[]) => fc.array(fc.constantFrom(...results));
   const passed = only('passed');
 

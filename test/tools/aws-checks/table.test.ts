@@ -1,8 +1,9 @@
 import * as fc from 'fast-check';
-import type { Finding } from '../../../tools/verify/check';
-import { report } from '../../../tools/verify/report';
-import { table } from '../../../tools/verify/table';
-import { NOW } from './passing-deployment';
+import type { Finding } from '../../../tools/aws-checks/check';
+import { report } from '../../../tools/aws-checks/report';
+import { table } from '../../../tools/aws-checks/table';
+
+const NOW = new Date('2026-03-01T00:00:00Z');
 
 const FINDINGS: Finding[] = [
   { group: 'Records', expected: 'There is an A record', found: 'an alias', result: 'passed' },
@@ -21,7 +22,7 @@ const REPORT = report(DEPLOYED, NOW, FINDINGS, [
   'the web ACL: whether it is associated with the load balancer, and its rules',
 ]);
 
-describe('The table of npm run verify', () => {
+describe('The table of the findings', () => {
   it('shows the checks of each group in columns, and a summary', () => {
     expect(table(REPORT, { width: 72, color: false })).toBe(
       [

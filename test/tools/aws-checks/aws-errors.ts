@@ -1,11 +1,9 @@
-import type { Answers } from './passing-deployment';
-
 /** Answers in which one command throws. */
-export function throwing(command: keyof Answers, error: Error): Partial<Answers> {
+export function throwing<Command extends string>(command: Command, error: Error): Record<Command, () => never> {
   const answer = () => {
     throw error;
   };
-  return { [command]: answer };
+  return { [command]: answer } as Record<Command, () => never>;
 }
 
 /** Error that an SDK client throws for an error response. */

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
-import { runQueries } from '../../../tools/verify/run-queries';
-import type { Query } from '../../../tools/verify/query';
+import { runQueries } from '../../../tools/aws-checks/run-queries';
+import type { Query } from '../../../tools/aws-checks/query';
 
 describe('Queries', () => {
   it('run once each, at most four at a time, and are counted as they finish', async () => {

@@ -5,7 +5,7 @@ export interface Report {
   readonly stack: string;
   readonly region: string;
   /** Time of the run, ISO 8601 in UTC. */
-  readonly verifiedAt: string;
+  readonly checkedAt: string;
   /** Number of checks with each result. */
   readonly summary: Readonly<Record<Result, number>>;
   readonly findings: readonly Finding[];
@@ -24,7 +24,7 @@ export function report(
   return {
     stack,
     region,
-    verifiedAt: now.toISOString(),
+    checkedAt: now.toISOString(),
     summary: { passed: count('passed'), failed: count('failed'), unknown: count('unknown'), pending: count('pending') },
     findings,
     notChecked,

@@ -1,0 +1,34 @@
+import { notChecked } from '../../../tools/preflight/not-checked';
+import { PLANNED, plannedAlso, plannedWith } from './ready-account';
+
+describe('The list of what npm run preflight does not check', () => {
+  const standard = notChecked(PLANNED);
+
+  it.each([
+    [
+      'a log group with a name of its own',
+      plannedAlso('AWS::Logs::LogGroup', { LogGroupName: '/app/logs' }),
+      'Whether this name is free: /app/logs (AWS::Logs::LogGroup)',
+    ],
+    [
+      'an alias of a distribution',
+      plannedAlso('AWS::CloudFront::Distribution', { DistributionConfig: { Aliases: ['cdn.example.com'] } }),
+      'Whether this alias is used by no other distribution of CloudFront: cdn.example.com',
+    ],
+    [
+      'existing subnets',
+      plannedWith('LoadBalancer', { Subnets: ['subnet-1', 'subnet-2'] }),
+      'Whether these subnets exist and suit a load balancer: subnet-1, subnet-2',
+    ],
+  ])('has %s', (_, planned, text) => {
+    expect(notChecked(planned)).toEqual(expect.arrayContaining([...standard, text]));
+    expect(notChecked(planned)).toHaveLength(standard.length + 1);
+  });
+
+  it('has no name that CloudFormation generates, and no subnet of the stack', () => {
+    const generated = { LogGroupName: { 'Fn::Join': ['', ['logs-', { Ref: 'Api' }]] } };
+
+    expect(notChecked(plannedAlso('AWS::Logs::LogGroup', generated))).toEqual(standard);
+    expect(notChecked(plannedWith('LoadBalancer', { Subnets: [{ Ref: 'SubnetA' }] }))).toEqual(standard);
+  });
+});

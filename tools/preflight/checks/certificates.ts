@@ -1,0 +1,86 @@
+import { type CertificateDetail, DescribeCertificateCommand } from '@aws-sdk/client-acm';
+import { covers } from '../../../lib/domains/host-names';
+import { type Check, check } from '../../aws-checks/check';
+import type { Query } from '../../aws-checks/query';
+import type { Aws } from '../aws';
+import { type Existing, ifItExists } from '../if-it-exists';
+import type { PlannedResource, PlannedStack } from '../planned-stack';
+import { literal, object, objects, ofType, recordsOf, refersTo, unique } from '../resources';
+
+/** A use of a certificate that exists already, because the template has its ARN. */
+interface Use {
+  readonly arn: string;
+  readonly host: string;
+  /** Region in which the service looks for the certificate. */
+  readonly region: string;
+}
+
+/** Checks imported certificates. A certificate of the stack is created, and needs only the hosted zone. */
+export function certificateChecks(planned: PlannedStack, aws: Aws): Check[] {
+  const uses = [...usesOfDomains(planned), ...usesOfListeners(planned), ...usesOfDistributions(planned)];
+  return unique(uses.map(({ arn }) => arn)).flatMap((arn) => {
+    const ofArn = uses.filter((use) => use.arn === arn);
+    const hosts = unique(ofArn.map(({ host }) => host));
+    const regions = unique(ofArn.map(({ region }) => region));
+    const [, , , region = ''] = arn.split(':');
+    const query: Query<Existing<CertificateDetail>> = {
+      action: 'acm:DescribeCertificate',
+      arn,
+      subject: `the certificate ${arn}`,
+      run: () =>
+        ifItExists(
+          async () => (await aws.acm(region).send(new DescribeCertificateCommand({ CertificateArn: arn }))).Certificate,
+        ),
+    };
+    const name = `The imported certificate of ${hosts.join(' and ')}`;
+    return [
+      check(`${name} is issued, and in ${regions.join(' and ')}`, [query], ({ existing }) => {
+        const passed = existing?.Status === 'ISSUED' && regions.every((one) => one === region);
+        const found = existing ? `${existing.Status ?? 'not set'}, in ${region}` : `no such certificate in ${region}`;
+        return { passed, found: passed ? found : `${found}. Fix: set certificate to an issued one of that Region.` };
+      }),
+      check(`${name} covers each host`, [query], ({ existing }) => {
+        const names = existing?.SubjectAlternativeNames ?? (existing?.DomainName ? [existing.DomainName] : []);
+        const passed = hosts.every((host) => names.some((one) => covers(one.toLowerCase(), host)));
+        const found = names.join(', ') || 'no names';
+        return { passed, found: passed ? found : `${found}. Fix: request a certificate for ${hosts.join(' and ')}.` };
+      }),
+    ];
+  });
+}
+
+function usesOfDomains(planned: PlannedStack): Use[] {
+  return ofType(planned, 'AWS::ApiGatewayV2::DomainName').flatMap(({ properties }) => {
+    const host = literal(properties.DomainName);
+    return objects(properties.DomainNameConfigurations).flatMap(({ CertificateArn }) =>
+      use(CertificateArn, host ? [host] : [], planned.region),
+    );
+  });
+}
+
+function usesOfListeners(planned: PlannedStack): Use[] {
+  return ofType(planned, 'AWS::ElasticLoadBalancingV2::Listener').flatMap(({ properties }) => {
+    const hosts = recordsOf(planned)
+      .filter(({ target }) => loadBalancersOf(properties, planned).some(({ id }) => refersTo(target, id)))
+      .map(({ host }) => host);
+    return objects(properties.Certificates).flatMap(({ CertificateArn }) => use(CertificateArn, hosts, planned.region));
+  });
+}
+
+function loadBalancersOf({ LoadBalancerArn }: PlannedResource['properties'], planned: PlannedStack): PlannedResource[] {
+  return ofType(planned, 'AWS::ElasticLoadBalancingV2::LoadBalancer').filter(({ id }) => refersTo(LoadBalancerArn, id));
+}
+
+/** CloudFront uses only certificates of us-east-1. */
+function usesOfDistributions(planned: PlannedStack): Use[] {
+  return ofType(planned, 'AWS::CloudFront::Distribution').flatMap(({ properties }) => {
+    const { Aliases, ViewerCertificate } = object(properties.DistributionConfig);
+    const hosts = (Array.isArray(Aliases) ? Aliases : []).flatMap((alias) => literal(alias) ?? []);
+    return use(object(ViewerCertificate).AcmCertificateArn, hosts, 'us-east-1');
+  });
+}
+
+function use(certificate: unknown, hosts: readonly string[], region: string): Use[] {
+  const arn = literal(certificate);
+  return arn ? unique(hosts).map((host) => ({ arn, host, region })) : [];
+}

@@ -1,0 +1,41 @@
+import type { PlannedResource, PlannedStack } from './planned-stack';
+import { literal, object, ofType } from './resources';
+
+/** Properties that name a resource, for each type whose names must be free. */
+const NAMES: Readonly<Record<string, string>> = {
+  'AWS::CloudWatch::Alarm': 'AlarmName',
+  'AWS::Cognito::UserPoolDomain': 'Domain',
+  'AWS::DynamoDB::Table': 'TableName',
+  'AWS::ECS::Cluster': 'ClusterName',
+  'AWS::ElasticLoadBalancingV2::LoadBalancer': 'Name',
+  'AWS::ElasticLoadBalancingV2::TargetGroup': 'Name',
+  'AWS::IAM::Role': 'RoleName',
+  'AWS::Lambda::Function': 'FunctionName',
+  'AWS::Logs::LogGroup': 'LogGroupName',
+  'AWS::S3::Bucket': 'BucketName',
+  'AWS::SecretsManager::Secret': 'Name',
+  'AWS::SQS::Queue': 'QueueName',
+  'AWS::WAFv2::WebACL': 'Name',
+};
+
+/** Descriptions of what can also make the deployment fail, for the user to check. */
+export function notChecked(planned: PlannedStack): string[] {
+  const zones = ofType(planned, 'AWS::EC2::Subnet').length > 0;
+  return [
+    'The permissions of those who deploy, of the roles of the CDK, and service control policies',
+    ...(zones ? ['Whether each Availability Zone supports load balancers, NAT gateways and Fargate'] : []),
+    ...ofType(planned, 'AWS::ElasticLoadBalancingV2::LoadBalancer')
+      .map(({ properties }) => (Array.isArray(properties.Subnets) ? properties.Subnets.filter(literal) : []))
+      .filter((subnets) => subnets.length > 0)
+      .map((subnets) => `Whether these subnets exist and suit a load balancer: ${subnets.join(', ')}`),
+    ...planned.resources.flatMap(nameOf).map((name) => `Whether this name is free: ${name}`),
+    ...ofType(planned, 'AWS::CloudFront::Distribution')
+      .flatMap(({ properties }) => object(properties.DistributionConfig).Aliases ?? [])
+      .map((alias) => `Whether this alias is used by no other distribution of CloudFront: ${alias}`),
+  ];
+}
+
+function nameOf({ type, properties }: PlannedResource): string[] {
+  const name = literal(properties[NAMES[type] ?? '']);
+  return name ? [`${name} (${type})`] : [];
+}
