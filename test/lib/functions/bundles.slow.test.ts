@@ -54,14 +54,17 @@ test('one call of esbuild builds every function and the service', () => {
   ]);
 });
 
-/** Maximum size of each function's bundle in bytes: 2 percent above the size before handlers received their dependencies. */
+/**
+ * Maximum size of each function's bundle in bytes: 2 percent above the size before handlers received their dependencies. deliver
+ * and revoke have 300 bytes more, for the domains of AWS's partitions.
+ */
 const BUDGETS = {
   connect: 29_701,
-  deliver: 33_518,
+  deliver: 33_818,
   disconnect: 26_398,
   dispatch: 34_340,
   message: 42_821,
-  revoke: 28_420,
+  revoke: 28_720,
 };
 
 test.each(Object.entries(BUDGETS))('the bundle of the function %s has at most %i bytes', (name, budget) => {

@@ -68,7 +68,10 @@ export const PROPS: Readonly<Record<string, readonly Props[]>> = {
   'TwinlaneProps.allowedOrigins': each([ORIGIN], [ORIGIN, 'https://b.example.com'], (allowedOrigins) => ({
     allowedOrigins,
   })),
-  'TwinlaneProps.network': [() => ({}), (stack) => ({ network: LaneNetwork.fromVpc(exampleVpc(stack)) })],
+  'TwinlaneProps.network': [
+    () => ({ network: LaneNetwork.create({ availabilityZones: ['us-east-1a', 'us-east-1b'] }) }),
+    (stack) => ({ network: LaneNetwork.fromVpc(exampleVpc(stack)) }),
+  ],
   'ExistingNetworkOptions.ipAddressType': [IpAddressType.IPV4, IpAddressType.DUAL_STACK].map(
     (ipAddressType) => (stack) => ({
       network: LaneNetwork.fromVpc(exampleVpc(stack), { ipAddressType }),

@@ -12,7 +12,7 @@ const NETWORK = {
   publicSubnetIds: subnets('0', '1'),
   privateSubnetIds: subnets('2', '3'),
 };
-const RESERVED = [undefined, 10, 20];
+const RESERVED = [undefined, 10];
 const LAMBDA = { type: 'lambda', memoryMiB: 512, reservedConcurrency: 100 };
 const PROVISIONED = [
   undefined,
@@ -83,7 +83,7 @@ export const SETTINGS: Readonly<Record<string, readonly Values[]>> = {
   })),
   ...between('capacity.websocket.rateLimit', 5000, 500),
   ...between('capacity.websocket.burstLimit', 2500, 250),
-  ...between('capacity.websocket.reservedConcurrency.connect', ...RESERVED),
+  ...between('capacity.websocket.reservedConcurrency.connect', undefined, 10, 20),
   ...between('capacity.websocket.reservedConcurrency.disconnect', ...RESERVED),
   ...between('capacity.websocket.reservedConcurrency.message', ...RESERVED),
   ...between('capacity.websocket.reservedConcurrency.dispatch', ...RESERVED),
