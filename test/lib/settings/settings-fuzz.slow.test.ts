@@ -9,7 +9,7 @@ jest.setTimeout(60_000);
 jest.spyOn(console, 'error').mockImplementation();
 
 /** Number of stacks of this test: a third of a second each. RUNS sets another one. */
-const RUNS = Number(process.env.RUNS ?? 25);
+const RUNS = Number(process.env.RUNS ?? 15);
 
 const { dev } = cdkJson.context.twinlane;
 const HUGE = 1e15;
