@@ -8,7 +8,7 @@ import { anyFree, free, localName } from './supervisor/allocate';
 export interface Listening {
   /** `http://app.localhost:4513`, or `http://localhost:4513` where the system does not resolve names below `localhost`. */
   readonly url: string;
-  /** Closes the server and all its connections. */
+  /** Closes the server and all its connections. Later calls wait for the first one. */
   close(): Promise<void>;
 }
 
@@ -23,12 +23,19 @@ export async function listen(server: Server, port: number, host: string): Promis
   server.listen(taken, '127.0.0.1');
   await once(server, 'listening');
   const ipv6 = await alsoOnIpv6(server, taken);
+  const url = `http://${await localName(host)}:${taken}`;
+  let closed: Promise<void> | undefined;
   return {
-    url: `http://${await localName(host)}:${taken}`,
-    async close() {
-      ipv6?.close();
-      server.closeAllConnections();
-      await promisify(server.close).call(server);
+    url,
+    close() {
+      closed ??= closeBoth();
+      return closed;
     },
   };
+
+  async function closeBoth(): Promise<void> {
+    ipv6?.close();
+    server.closeAllConnections();
+    await promisify(server.close).call(server);
+  }
 }
