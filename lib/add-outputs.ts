@@ -1,4 +1,5 @@
 import { CfnOutput, Lazy, type Stack } from 'aws-cdk-lib';
+import { CloudFrontTarget } from 'aws-cdk-lib/aws-route53-targets';
 import { Output } from './outputs';
 import type { Twinlane } from './twinlane';
 
@@ -34,7 +35,8 @@ function outputsOf(twinlane: Twinlane): Record<string, string | undefined> {
   return {
     [Output.HTTP_URL]: httpLane.url,
     [Output.WEBSOCKET_URL]: webSocketLane.url,
-    [Output.HOSTED_ZONE_ID]: domains.http.hostedZone.hostedZoneId,
+    [Output.HOSTED_ZONE_ID]: domains.http.hostedZone?.hostedZoneId,
+    ...aliasTargetsOf(twinlane),
     [Output.HTTP_CERTIFICATE_ARN]: domains.http.certificate.certificateArn,
     [Output.WEBSOCKET_CERTIFICATE_ARN]: (distribution?.certificate ?? domains.webSocket.certificate).certificateArn,
     [Output.LOAD_BALANCER_ARN]: httpLane.loadBalancer.loadBalancerArn,
@@ -50,7 +52,6 @@ function outputsOf(twinlane: Twinlane): Record<string, string | undefined> {
     [Output.WEBSOCKET_BURST_LIMIT]: `${webSocketLane.throttle.burstLimit}`,
     [Output.MANAGEMENT_ENDPOINT]: webSocketLane.managementEndpoint,
     [Output.MANAGEMENT_CERTIFICATE_ARN]: (distribution?.origin ?? domains.webSocket).certificate.certificateArn,
-    [Output.DISTRIBUTION_DOMAIN_NAME]: distribution?.distribution.distributionDomainName,
     [Output.WEBSOCKET_SCALABLE_TARGETS]: listed(() =>
       webSocketFunctions().flatMap(({ scaling }) =>
         scaling ? [`${scaling.resourceId}=${scaling.minCapacity}-${scaling.maxCapacity}`] : [],
@@ -77,6 +78,27 @@ function outputsOf(twinlane: Twinlane): Record<string, string | undefined> {
       .map(({ queueUrl }) => queueUrl)
       .join(','),
     [Output.DELETION_PROTECTION]: `${retention.deletionProtection}`,
+  };
+}
+
+/** The targets of the records of each host, for records that are created elsewhere. */
+function aliasTargetsOf({ httpLane, webSocketLane }: Twinlane): Record<string, string | undefined> {
+  const { loadBalancer } = httpLane;
+  const { distribution, domainName } = webSocketLane;
+  const api = [domainName.regionalDomainName, domainName.regionalHostedZoneId];
+  const front = distribution && [
+    distribution.distribution.distributionDomainName,
+    CloudFrontTarget.getHostedZoneId(distribution),
+  ];
+  const [webSocket, origin] = front ? [front, api] : [api, undefined];
+  return {
+    // The prefix makes the name resolve to IPv6 addresses, too.
+    [Output.HTTP_ALIAS_TARGET]: `dualstack.${loadBalancer.loadBalancerDnsName}`,
+    [Output.HTTP_ALIAS_TARGET_ZONE_ID]: loadBalancer.loadBalancerCanonicalHostedZoneId,
+    [Output.WEBSOCKET_ALIAS_TARGET]: webSocket[0],
+    [Output.WEBSOCKET_ALIAS_TARGET_ZONE_ID]: webSocket[1],
+    [Output.ORIGIN_ALIAS_TARGET]: origin?.[0],
+    [Output.ORIGIN_ALIAS_TARGET_ZONE_ID]: origin?.[1],
   };
 }
 

@@ -7,8 +7,20 @@ export const Output = {
   HTTP_URL: 'HttpUrl',
   /** `wss://ws.example.com` */
   WEBSOCKET_URL: 'WebSocketUrl',
-  /** Id of the hosted zone with the records of both hosts. */
+  /** Id of the hosted zone with the records of both hosts; absent if the records are elsewhere. */
   HOSTED_ZONE_ID: 'HostedZoneId',
+  /** Name of the load balancer, to which the records of the HTTP host point: `dualstack.lane-1.us-east-1.elb.amazonaws.com`. */
+  HTTP_ALIAS_TARGET: 'HttpAliasTarget',
+  /** Hosted zone id of that name, which alias records in Route 53 need. */
+  HTTP_ALIAS_TARGET_ZONE_ID: 'HttpAliasTargetZoneId',
+  /** Name of API Gateway, or of CloudFront if there is a distribution, to which the records of the WebSocket host point. */
+  WEBSOCKET_ALIAS_TARGET: 'WebSocketAliasTarget',
+  /** Hosted zone id of that name. */
+  WEBSOCKET_ALIAS_TARGET_ZONE_ID: 'WebSocketAliasTargetZoneId',
+  /** Name of API Gateway, to which the records of the host behind a distribution point; absent without a distribution. */
+  ORIGIN_ALIAS_TARGET: 'OriginAliasTarget',
+  /** Hosted zone id of that name. */
+  ORIGIN_ALIAS_TARGET_ZONE_ID: 'OriginAliasTargetZoneId',
   /** ARN of the certificate of the HTTP lane; the same as the WebSocket lane's for a SAN certificate. */
   HTTP_CERTIFICATE_ARN: 'HttpCertificateArn',
   /** ARN of the certificate of the WebSocket lane's host; in us-east-1 if a distribution uses it. */
@@ -35,8 +47,6 @@ export const Output = {
   MANAGEMENT_ENDPOINT: 'ManagementEndpoint',
   /** ARN of the certificate of that host; the same as the WebSocket lane's without a distribution. */
   MANAGEMENT_CERTIFICATE_ARN: 'ManagementCertificateArn',
-  /** CloudFront's name for the distribution in front of the WebSocket API, `d1.cloudfront.net`; absent without one. */
-  DISTRIBUTION_DOMAIN_NAME: 'DistributionDomainName',
   /** List of the scaled aliases of the WebSocket lane: `function:NAME:ALIAS=MIN-MAX`. */
   WEBSOCKET_SCALABLE_TARGETS: 'WebSocketScalableTargets',
   /** List of all functions with their reserved concurrency: `NAME=50`, or `NAME=` without one. */

@@ -1,6 +1,6 @@
 import type { IConstruct } from 'constructs';
 
-/** Props without a default, each with a value to use. A list or a text in it is the type that the prop must have. */
+/** Props without a default, and hostedZone, each with a value to use. A list or a text in it is the type that the prop must have. */
 const EXAMPLES = {
   admission: "new Admission(this, 'Admission')",
   allowedOrigins: "['https://app.example.com']",
@@ -25,7 +25,7 @@ export class PropsError extends Error {}
  */
 export function requireProps<Name extends keyof typeof EXAMPLES>(
   scope: IConstruct,
-  props: { readonly [name in Name]: unknown },
+  props: { readonly [name in Name]?: unknown },
   names: readonly Name[],
 ): void {
   const problems = names.flatMap((name) => {

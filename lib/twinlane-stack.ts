@@ -31,10 +31,12 @@ export class TwinlaneStack extends Stack {
     const { hostedZone, hosts, certificate, capacity, delivery } = settings;
 
     this.twinlane = new Twinlane(this, 'TwinLane', {
-      hostedZone: HostedZone.fromHostedZoneAttributes(this, 'HostedZone', {
-        hostedZoneId: hostedZone.id,
-        zoneName: hostedZone.name,
-      }),
+      hostedZone:
+        hostedZone &&
+        HostedZone.fromHostedZoneAttributes(this, 'HostedZone', {
+          hostedZoneId: hostedZone.id,
+          zoneName: hostedZone.name,
+        }),
       httpHostName: hosts.http,
       webSocketHostName: hosts.websocket,
       certificates: certificate

@@ -137,6 +137,22 @@ test('the guide for an existing VPC synthesizes a stage that creates no network'
   ]);
 });
 
+test('the guide for DNS elsewhere synthesizes a stage without records, whose outputs name the targets', () => {
+  fork.follow('dns-elsewhere.md');
+
+  expect(fork.run('npx', 'cdk', 'synth', '--quiet')).toEqual({ status: 0, output: '' });
+
+  const { Resources, Outputs } = JSON.parse(
+    readFileSync(join(fork.folder, 'cdk.out/Twinlane-dev.template.json'), 'utf8'),
+  );
+  const types = Object.values<{ Type: string }>(Resources).map(({ Type }) => Type);
+  expect(types).not.toContain('AWS::Route53::RecordSet');
+  expect(types).not.toContain('AWS::CertificateManager::Certificate');
+  expect(Object.keys(Outputs)).toEqual(
+    expect.arrayContaining(['HttpAliasTarget', 'HttpAliasTargetZoneId', 'WebSocketAliasTarget']),
+  );
+});
+
 test('the guide for a single lane synthesizes the WebSocket lane without a load balancer', () => {
   fork.follow('one-lane.md');
   const [command = ''] =

@@ -14,14 +14,16 @@ export interface AliasRecordsProps {
   readonly ipv6?: boolean;
 }
 
-/** A and AAAA records of a host, so that clients with only one working address family can reach it. */
+/** A and AAAA records of a host, so that clients with only one working address family can reach it. None for a host without a hosted zone. */
 export class AliasRecords extends Construct {
   constructor(scope: Construct, id: string, { domain, target, ipv6 = true }: AliasRecordsProps) {
     super(scope, id);
+    const { hostName, hostedZone } = domain;
+    if (!hostedZone) return;
     const record = {
-      zone: domain.hostedZone,
+      zone: hostedZone,
       // The final dot makes the name absolute. Without it, the CDK would append the zone's name to a name outside the zone.
-      recordName: `${domain.hostName}.`,
+      recordName: `${hostName}.`,
       target: RecordTarget.fromAlias(target),
     };
     new ARecord(this, 'A', record);

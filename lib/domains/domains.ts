@@ -6,8 +6,13 @@ import { LaneCertificates } from './lane-certificates';
 import type { LaneDomain } from './lane-domain';
 
 export interface DomainsProps {
-  /** The public hosted zone that contains both hosts. */
-  readonly hostedZone: IHostedZone;
+  /**
+   * The public hosted zone that contains both hosts.
+   *
+   * @default - none: the records are in another account or at another DNS provider. No records are created, and
+   *   `certificates` must be imported
+   */
+  readonly hostedZone?: IHostedZone;
 
   /** Host of the HTTP lane: `api.example.com`. */
   readonly httpHostName: string;
@@ -33,8 +38,8 @@ export class Domains extends Construct {
     this.webSocket = { hostName: webSocketHostName, certificate: webSocket, hostedZone };
     this.node.addValidation({
       validate: () => [
-        ...outside(hostedZone, 'httpHostName', httpHostName),
-        ...outside(hostedZone, 'webSocketHostName', webSocketHostName),
+        ...(hostedZone ? outside(hostedZone, 'httpHostName', httpHostName) : []),
+        ...(hostedZone ? outside(hostedZone, 'webSocketHostName', webSocketHostName) : []),
         ...same(httpHostName, webSocketHostName),
         ...problems,
       ],

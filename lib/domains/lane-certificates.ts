@@ -11,7 +11,8 @@ import { covers, LONGEST_FIRST_NAME } from './host-names';
 
 /** Context of the certificates. */
 export interface LaneCertificatesScope {
-  readonly hostedZone: IHostedZone;
+  /** Hosted zone of the hosts; undefined if their records are elsewhere. */
+  readonly hostedZone?: IHostedZone;
   readonly httpHostName: string;
   readonly webSocketHostName: string;
 }
@@ -30,7 +31,10 @@ export abstract class LaneCertificates {
   /** One certificate with both names, with one validation and one renewal. */
   static san(): LaneCertificates {
     return new CreatedCertificates((scope, { hostedZone, httpHostName, webSocketHostName }) => {
-      const certificate = createCertificate(scope, 'Certificate', hostedZone, httpHostName, [webSocketHostName]);
+      const certificate = createCertificate(scope, 'Certificate', {
+        hostedZone,
+        names: [httpHostName, webSocketHostName],
+      });
       return { http: certificate, webSocket: certificate };
     });
   }
@@ -43,8 +47,8 @@ export abstract class LaneCertificates {
   /** One certificate for each lane: a failed validation affects only one lane. */
   static perLane(): LaneCertificates {
     return new CreatedCertificates((scope, { hostedZone, httpHostName, webSocketHostName }) => ({
-      http: createCertificate(scope, 'ApiCertificate', hostedZone, httpHostName),
-      webSocket: createCertificate(scope, 'WsCertificate', hostedZone, webSocketHostName),
+      http: createCertificate(scope, 'ApiCertificate', { hostedZone, names: [httpHostName] }),
+      webSocket: createCertificate(scope, 'WsCertificate', { hostedZone, names: [webSocketHostName] }),
     }));
   }
 
@@ -80,16 +84,15 @@ class CreatedCertificates extends LaneCertificates {
 }
 
 class WildcardCertificate extends LaneCertificates {
-  bind(
-    scope: Construct,
-    { hostedZone, httpHostName, webSocketHostName }: LaneCertificatesScope,
-  ): LaneCertificatesConfig {
-    const name = `*.${hostedZone.zoneName}`;
-    const { certificate, problems } = createCertificate(scope, 'Certificate', hostedZone, name);
+  bind(scope: Construct, hosts: LaneCertificatesScope): LaneCertificatesConfig {
+    const { hostedZone } = hosts;
+    // Without a zone, any name does: the certificate is not deployed, because the missing zone is a problem.
+    const name = `*.${hostedZone?.zoneName ?? hosts.httpHostName}`;
+    const { certificate, problems } = createCertificate(scope, 'Certificate', { hostedZone, names: [name] });
     return {
       http: certificate,
       webSocket: certificate,
-      problems: [...problems, ...uncovered([name], [httpHostName, webSocketHostName])],
+      problems: [...problems, ...(hostedZone ? uncovered([name], hosts) : [])],
     };
   }
 }
@@ -102,8 +105,8 @@ class ImportedCertificate extends LaneCertificates {
     super();
   }
 
-  bind(scope: Construct, { httpHostName, webSocketHostName }: LaneCertificatesScope): LaneCertificatesConfig {
-    const problems = this.names ? uncovered(this.names, [httpHostName, webSocketHostName]) : [];
+  bind(scope: Construct, hosts: LaneCertificatesScope): LaneCertificatesConfig {
+    const problems = this.names ? uncovered(this.names, hosts) : [];
     const arn = this.certificate.certificateArn;
     const wanted = Stack.of(scope).region;
     const region = Token.isUnresolved(arn) ? undefined : Arn.split(arn, ArnFormat.SLASH_RESOURCE_NAME).region;
@@ -114,12 +117,14 @@ class ImportedCertificate extends LaneCertificates {
   }
 }
 
-function uncovered(names: readonly string[], hosts: readonly string[]): string[] {
-  return hosts
+function uncovered(names: readonly string[], hosts: LaneCertificatesScope): string[] {
+  const { hostedZone, httpHostName, webSocketHostName } = hosts;
+  const fix = hostedZone ? 'use LaneCertificates.san()' : 'import one that covers it';
+  return [httpHostName, webSocketHostName]
     .filter((host) => ![host, ...names].some(Token.isUnresolved) && !names.some((name) => covers(name, host)))
     .map(
       (host) =>
-        `certificate must cover ${host}, got one for ${names.join(', ')}, and a wildcard covers one label only. Fix: use LaneCertificates.san()`,
+        `certificate must cover ${host}, got one for ${names.join(', ')}, and a wildcard covers one label only. Fix: ${fix}`,
     );
 }
 
@@ -129,22 +134,40 @@ interface Created {
   readonly problems: readonly string[];
 }
 
+interface CertificateToCreate {
+  /** Undefined is a problem. */
+  readonly hostedZone: IHostedZone | undefined;
+
+  /** Names of the certificate. */
+  readonly names: readonly [string, ...string[]];
+
+  /** The way to import a certificate instead. @default 'LaneCertificates.imported()' */
+  readonly alternative?: string;
+}
+
 /** Creates a certificate that ACM validates by records in the hosted zone. */
 export function createCertificate(
   scope: Construct,
   id: string,
-  hostedZone: IHostedZone,
-  domainName: string,
-  subjectAlternativeNames?: string[],
+  { hostedZone, names: [first, ...others], alternative = 'LaneCertificates.imported()' }: CertificateToCreate,
 ): Created {
-  const tooLong = !Token.isUnresolved(domainName) && domainName.length > LONGEST_FIRST_NAME;
+  const tooLong = !Token.isUnresolved(first) && first.length > LONGEST_FIRST_NAME;
+  const problems: string[] = [];
+  if (!hostedZone) {
+    problems.push(
+      `hostedZone must be given to create certificates, which ACM validates by records in it, got none. Fix: give the public hosted zone of the hosts, or use ${alternative}`,
+    );
+  } else if (tooLong) {
+    problems.push(
+      `the first name of a certificate must have at most ${LONGEST_FIRST_NAME} characters, got ${first}. Fix: use a shorter host name, or ${alternative}`,
+    );
+  }
   const certificate = new Certificate(scope, id, {
     // The construct throws for a name that is too long. The validation reports it with all other problems.
-    domainName: tooLong ? hostedZone.zoneName.slice(-LONGEST_FIRST_NAME) : domainName,
-    ...(subjectAlternativeNames && { subjectAlternativeNames }),
+    domainName: tooLong ? first.slice(-LONGEST_FIRST_NAME) : first,
+    ...(others.length > 0 && { subjectAlternativeNames: others }),
     validation: CertificateValidation.fromDns(hostedZone),
     keyAlgorithm: KeyAlgorithm.EC_PRIME256V1,
   });
-  const problem = `the first name of a certificate must have at most ${LONGEST_FIRST_NAME} characters, got ${domainName}. Fix: use a shorter host name, or LaneCertificates.imported()`;
-  return { certificate, problems: tooLong ? [problem] : [] };
+  return { certificate, problems };
 }

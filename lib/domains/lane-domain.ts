@@ -1,7 +1,7 @@
 import type { ICertificate } from 'aws-cdk-lib/aws-certificatemanager';
 import type { IHostedZone } from 'aws-cdk-lib/aws-route53';
 
-/** Host name of a lane, with its certificate and hosted zone. */
+/** Host name of a lane, with its certificate and, if the lane creates its records, the hosted zone. */
 export interface LaneDomain {
   /** Fully qualified host name, without a trailing dot: `api.example.com`. */
   readonly hostName: string;
@@ -9,6 +9,10 @@ export interface LaneDomain {
   /** Certificate for the host name, in the lane's Region. */
   readonly certificate: ICertificate;
 
-  /** Public hosted zone that contains the host name. */
-  readonly hostedZone: IHostedZone;
+  /**
+   * Public hosted zone that contains the host name.
+   *
+   * @default - none: the records are in another account or at another DNS provider, and the lane creates none
+   */
+  readonly hostedZone?: IHostedZone;
 }

@@ -34,22 +34,34 @@ interface Shape {
   readonly settings?: StageSettings;
   /** The sound values, for the rules on several values. */
   readonly sound: Sound<StageSettings>;
+  /** Names of the settings that the block has, also with an unsound value or a mistyped name. */
+  readonly given: ReadonlySet<string>;
   readonly findings: readonly Finding[];
 }
 
 /** Checks the values of a stage's block one by one. */
 export function checkShape(block: unknown): Shape {
   const { data: settings, error } = stageSettings.safeParse(block);
-  if (!error) return { settings, sound: settings, findings: [] };
+  // Of a value that is not a block, no setting is missing.
+  const keys = Object.entries(isBlock(block) ? block : (outline.properties ?? {}))
+    .filter(([, value]) => value !== undefined)
+    .map(([key]) => key);
+  if (!error) return { settings, sound: settings, given: new Set(keys), findings: [] };
   const findings = error.issues.flatMap((issue) => findingsOf(issue, block));
   const renamed = findings.flatMap(({ renameTo }) => (renameTo ? z.core.toDotPath(renameTo) : []));
   return {
     sound: soundPart(block, error.issues),
+    given: new Set([...keys, ...renamed]),
     // A mistyped key is one problem, although its setting is missing, too.
     findings: findings
       .filter(({ path, value }) => value !== undefined || !renamed.includes(z.core.toDotPath([...path])))
       .map(({ renameTo: _, ...finding }) => finding),
   };
+}
+
+/** True for an object that can have settings. */
+export function isBlock(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 interface KeyFinding extends Finding {

@@ -4,8 +4,12 @@ import { covers, isInZone, LONGEST_FIRST_NAME } from '../domains/host-names';
 import { lacksUserPools, partitionOf } from '../partition';
 import { isRegion, type StageSettings } from './shape';
 
-/** A rule on several values of a stage. It reports nothing about values that are missing or unsound. */
-export type Rule = (settings: Sound<StageSettings>) => Iterable<Finding>;
+/**
+ * A rule on several values of a stage. It reports nothing about values that are missing or unsound.
+ *
+ * @param given names of the settings that the stage has, also with an unsound value
+ */
+export type Rule = (settings: Sound<StageSettings>, given: ReadonlySet<string>) => Iterable<Finding>;
 
 /** A load balancer needs subnets in two zones. */
 function* enoughZones({ availabilityZones }: Sound<StageSettings>): Iterable<Finding> {
@@ -96,14 +100,26 @@ function* hostsDiffer({ hosts }: Sound<StageSettings>): Iterable<Finding> {
 }
 
 /** The certificate that the stack creates has this name first. */
-function* hostFitsCertificate({ hosts, certificate }: Sound<StageSettings>): Iterable<Finding> {
+function* hostFitsCertificate({ hosts }: Sound<StageSettings>, given: ReadonlySet<string>): Iterable<Finding> {
   const host = hosts?.http;
-  if (!certificate && host && host.length > LONGEST_FIRST_NAME) {
+  if (!given.has('certificate') && host && host.length > LONGEST_FIRST_NAME) {
     yield {
       path: ['hosts', 'http'],
       value: host,
       rule: `must have at most ${LONGEST_FIRST_NAME} characters, like the first name of any certificate that ACM creates`,
       fix: 'use a shorter name, or set certificate to one that exists',
+    };
+  }
+}
+
+/** ACM validates a certificate by records in the hosted zone. */
+function* zoneOrCertificate(_: Sound<StageSettings>, given: ReadonlySet<string>): Iterable<Finding> {
+  if (!given.has('hostedZone') && !given.has('certificate')) {
+    yield {
+      path: ['hostedZone'],
+      value: undefined,
+      rule: 'is required without certificate, because ACM validates a new certificate by records in the zone',
+      fix: 'add "hostedZone": { "id": "Z0123456789EXAMPLE", "name": "example.com" }, or if DNS is elsewhere, add certificate: docs/guides/dns-elsewhere.md',
     };
   }
 }
@@ -222,6 +238,7 @@ export const rules: readonly Rule[] = [
   hostsInZone,
   hostsDiffer,
   hostFitsCertificate,
+  zoneOrCertificate,
   certificateOfStack,
   certificateCoversHosts,
   someOrigin,

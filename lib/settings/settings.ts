@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { capacityRules } from './capacity-rules';
-import { checkShape, type Finding, type Sound } from './check-shape';
+import { checkShape, type Finding, isBlock, type Sound } from './check-shape';
 import { concurrencyRules } from './concurrency-rules';
 import { nearestWord } from './nearest';
 import { networkRules } from './network-rules';
@@ -66,11 +66,11 @@ interface CheckedStage {
 }
 
 function checkStage(name: string, block: unknown): CheckedStage {
-  const { settings, sound, findings } = checkShape(block);
+  const { settings, sound, given, findings } = checkShape(block);
   const reported = new Set(findings.map(({ path }) => z.core.toDotPath([...path])));
   // A value that is invalid by itself is reported once, and not again by each rule that needs it.
   const crossed = [...rules, ...networkRules, ...capacityRules, ...concurrencyRules]
-    .flatMap((rule) => [...rule(sound)])
+    .flatMap((rule) => [...rule(sound, given)])
     .filter(({ path }) => !reported.has(z.core.toDotPath([...path])));
   const problems = [...misnamed(name), ...findings, ...crossed].map((finding) => problemOf(name, finding));
   return { settings, sound, problems };
@@ -121,8 +121,4 @@ function noSuchStage(name: unknown, stages: string[]): Problem {
     rule: `must be one of the stages in cdk.json (${stages.join(', ')})`,
     fix: `use -c stage=${meant}`,
   };
-}
-
-function isBlock(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -258,7 +258,10 @@ export const stageSettings = block({
     /** True if the public subnets have IPv6 CIDR blocks. @default false */
     ipv6: trueOrFalse.optional(),
   }).optional(),
-  /** The public hosted zone for the records of both hosts. */
+  /**
+   * The public hosted zone for the records of both hosts. Without it, `certificate` is needed.
+   * @default - none: the records are in another account or at another DNS provider
+   */
   hostedZone: block({
     /** The id, `Z0123456789EXAMPLE`. */
     id: text(
@@ -269,8 +272,8 @@ export const stageSettings = block({
     ),
     /** The domain, without a final dot. */
     name: hostName('example.com'),
-  }),
-  /** A host name for each lane, in the hosted zone. */
+  }).optional(),
+  /** A host name for each lane, in the hosted zone if there is one. */
   hosts: block({
     /** Host name of the HTTP lane. */
     http: hostName('api.example.com'),

@@ -22,8 +22,15 @@ import { WebAcl, WebAclScope } from '../web-acl';
 
 /** Options of the distribution in front of the WebSocket API. */
 export interface LaneDistributionOptions {
-  /** Host name of the API behind the distribution, in the hosted zone of the lane: `ws-origin.example.com`. */
+  /** Host name of the API behind the distribution, in the hosted zone of the lane if it has one: `ws-origin.example.com`. */
   readonly originHostName: string;
+
+  /**
+   * Certificate for `originHostName`, in the stack's Region.
+   *
+   * @default - creates one. It requires the hosted zone of the lane
+   */
+  readonly originCertificate?: ICertificate;
 
   /**
    * Certificate for the lane's host, in us-east-1.
@@ -76,7 +83,7 @@ export class LaneDistribution extends Construct {
   constructor(scope: Construct, id: string, props: LaneDistributionProps) {
     super(scope, id);
     const { domain, originHostName } = props;
-    const origin = createCertificate(this, 'OriginCertificate', domain.hostedZone, originHostName);
+    const origin = this.originCertificate(props);
     const found = [...problems(this, props), ...origin.problems];
     this.node.addValidation({ validate: () => found });
 
@@ -127,6 +134,16 @@ export class LaneDistribution extends Construct {
     );
   }
 
+  private originCertificate({ originCertificate, originHostName, domain: { hostedZone } }: LaneDistributionProps) {
+    return originCertificate
+      ? { certificate: originCertificate, problems: [] }
+      : createCertificate(this, 'OriginCertificate', {
+          hostedZone,
+          names: [originHostName],
+          alternative: 'distribution.originCertificate',
+        });
+  }
+
   /** @returns the ARN of a new web ACL; undefined if the stack is in another Region */
   private createWebAcl({ rateLimit, retention }: LaneDistributionProps): string | undefined {
     return Stack.of(this).region === GLOBAL_REGION
@@ -140,10 +157,10 @@ export class LaneDistribution extends Construct {
 }
 
 function problems(scope: Construct, props: LaneDistributionProps): string[] {
-  const { domain, originHostName, certificate, webAclArn } = props;
+  const { domain, originHostName, originCertificate, certificate, webAclArn } = props;
   const { region } = Stack.of(scope);
   const where = Token.isUnresolved(region) ? 'without a Region' : `in ${region}`;
-  const { zoneName } = domain.hostedZone;
+  const zoneName = domain.hostedZone?.zoneName;
   const found: string[] = [];
   const partition = partitionOf(region);
   if (partition && partition !== 'aws') {
@@ -152,9 +169,14 @@ function problems(scope: Construct, props: LaneDistributionProps): string[] {
     );
     return found;
   }
-  if (originHostName === domain.hostName || !(Token.isUnresolved(zoneName) || isInZone(originHostName, zoneName))) {
+  if (originHostName === domain.hostName) {
     found.push(
-      `distribution.originHostName must be another host of the zone ${zoneName}, got ${originHostName}. Fix: use ws-origin.${zoneName}`,
+      `distribution.originHostName must differ from the host of the lane, got ${originHostName} for both. Fix: use another host, such as ws-origin.${zoneName ?? 'example.com'}`,
+    );
+  }
+  if (zoneName && ![zoneName, originHostName].some(Token.isUnresolved) && !isInZone(originHostName, zoneName)) {
+    found.push(
+      `distribution.originHostName must be in the zone ${zoneName}, got ${originHostName}. Fix: use a name such as ws-origin.${zoneName}`,
     );
   }
   if (!certificate && region !== GLOBAL_REGION) {
@@ -165,6 +187,11 @@ function problems(scope: Construct, props: LaneDistributionProps): string[] {
   if (certificate && ![undefined, GLOBAL_REGION].includes(regionOf(certificate))) {
     found.push(
       `distribution.certificate must be of ${GLOBAL_REGION}, got ${certificate.certificateArn}. Fix: import one from there`,
+    );
+  }
+  if (originCertificate && !Token.isUnresolved(region) && ![undefined, region].includes(regionOf(originCertificate))) {
+    found.push(
+      `distribution.originCertificate must be in the stack's Region ${region}, got ${originCertificate.certificateArn}. Fix: import one from ${region}`,
     );
   }
   if (!webAclArn && region !== GLOBAL_REGION) {

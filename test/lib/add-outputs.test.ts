@@ -4,6 +4,7 @@ import { addOutputs } from '../../lib/add-outputs';
 import { HttpCompute } from '../../lib/http-lane/http-compute';
 import { Output } from '../../lib/outputs';
 import type { Twinlane, TwinlaneProps } from '../../lib/twinlane';
+import { LaneCertificates } from '../../lib/domains/lane-certificates';
 import { LaneRoute } from '../../lib/websocket-lane/lane-route';
 import type { Revocation } from '../../lib/websocket-lane/revocation';
 import { twinlane } from './lanes';
@@ -31,6 +32,10 @@ test('the outputs contain the address and the expected capacity of every resourc
     [Output.HTTP_URL]: 'https://api.example.com',
     [Output.WEBSOCKET_URL]: 'wss://ws.example.com',
     [Output.HOSTED_ZONE_ID]: 'Z1',
+    [Output.HTTP_ALIAS_TARGET]: ref(`dualstack.${httpLane.loadBalancer.loadBalancerDnsName}`),
+    [Output.HTTP_ALIAS_TARGET_ZONE_ID]: ref(httpLane.loadBalancer.loadBalancerCanonicalHostedZoneId),
+    [Output.WEBSOCKET_ALIAS_TARGET]: ref(webSocketLane.domainName.regionalDomainName),
+    [Output.WEBSOCKET_ALIAS_TARGET_ZONE_ID]: ref(webSocketLane.domainName.regionalHostedZoneId),
     [Output.HTTP_CERTIFICATE_ARN]: ref(domains.http.certificate.certificateArn),
     [Output.WEBSOCKET_CERTIFICATE_ARN]: ref(domains.webSocket.certificate.certificateArn),
     [Output.LOAD_BALANCER_ARN]: ref(httpLane.loadBalancer.loadBalancerArn),
@@ -116,10 +121,22 @@ test('the outputs contain the web ACL, the distribution and the host name of its
     [Output.WEBSOCKET_CERTIFICATE_ARN]: stack.resolve(domains.webSocket.certificate.certificateArn),
     [Output.MANAGEMENT_ENDPOINT]: 'https://ws-origin.example.com',
     [Output.MANAGEMENT_CERTIFICATE_ARN]: stack.resolve(distribution?.origin.certificate.certificateArn),
-    [Output.DISTRIBUTION_DOMAIN_NAME]: stack.resolve(distribution?.distribution.distributionDomainName),
+    [Output.WEBSOCKET_ALIAS_TARGET]: stack.resolve(distribution?.distribution.distributionDomainName),
+    [Output.WEBSOCKET_ALIAS_TARGET_ZONE_ID]: { 'Fn::FindInMap': expect.any(Array) },
+    [Output.ORIGIN_ALIAS_TARGET]: stack.resolve(webSocketLane.domainName.regionalDomainName),
+    [Output.ORIGIN_ALIAS_TARGET_ZONE_ID]: stack.resolve(webSocketLane.domainName.regionalHostedZoneId),
     [Output.WEB_ACL_ARN]: stack.resolve(httpLane.webAcl?.webAclArn),
   });
   expect(found[Output.MANAGEMENT_CERTIFICATE_ARN]).not.toEqual(found[Output.WEBSOCKET_CERTIFICATE_ARN]);
+});
+
+test('the outputs have no hosted zone if the records are elsewhere', () => {
+  const stack = testStack();
+  const certificates = LaneCertificates.imported(exampleCertificate(stack));
+  withOutputs(stack, { hostedZone: undefined, certificates });
+  const found = outputs(Template.fromStack(stack));
+  expect(found).not.toHaveProperty(Output.HOSTED_ZONE_ID);
+  expect(found).toHaveProperty(Output.HTTP_ALIAS_TARGET);
 });
 
 test('the outputs name the certificate of the distribution as the certificate of the WebSocket host', () => {

@@ -157,7 +157,6 @@ test('Twinlane without its required props, as JavaScript allows, names all missi
   const stack = testStack();
   expect(() => Reflect.construct(Twinlane, [stack, 'Twinlane', { httpHostName: 'api.example.com' }])).toThrow(
     [
-      "[Test/Twinlane] hostedZone is required, got undefined. Fix: use HostedZone.fromLookup(this, 'Zone', { domainName: 'example.com' })",
       "[Test/Twinlane] webSocketHostName is required, got undefined. Fix: use 'ws.example.com'",
       "[Test/Twinlane] allowedOrigins is required, got undefined. Fix: use ['https://app.example.com']",
       '[Test/Twinlane] network is required, got undefined. Fix: use LaneNetwork.create({ availabilityZones }) or LaneNetwork.fromVpc(vpc)',

@@ -1,8 +1,8 @@
+import { nameServers } from '../aws-checks/dns';
 import { runAsProcess } from '../cli';
 import { preflight } from './preflight';
 import { connect } from './aws';
 import { docker } from './docker';
-import { nameServers } from './dns';
 import { synthesize } from './synthesize';
 
 const outside = { connect, docker, nameServers: (host: string) => nameServers(host), synthesize };

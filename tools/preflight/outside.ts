@@ -1,5 +1,5 @@
 import type { Aws } from './aws';
-import type { Delegation } from './dns';
+import type { Delegation } from '../aws-checks/dns';
 
 /** Everything outside the repository that the checks query. Tests replace it. */
 export interface Outside {

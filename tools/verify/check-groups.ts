@@ -1,6 +1,7 @@
 import type { Aws } from './aws';
 import type { Group } from '../aws-checks/check';
 import { certificateChecks } from './checks/certificates';
+import { dnsChecks, type Resolve } from './checks/dns';
 import { eventSourceChecks } from './checks/event-sources';
 import { functionChecks } from './checks/functions';
 import { issuerChecks } from './checks/issuer';
@@ -18,13 +19,18 @@ import { domainOf, webSocketApiChecks } from './checks/websocket-api';
 import type { Deployment } from './deployment';
 
 /** All checks of a deployment, in the order in which a request passes the resources. Runs no query yet. */
-export function checkGroups(deployment: Deployment, aws: Aws, now: Date): Group[] {
+export function checkGroups(deployment: Deployment, aws: Aws, resolve: Resolve, now: Date): Group[] {
   const loadBalancer = loadBalancerOf(deployment, aws);
   const domain = domainOf(deployment, aws);
   const tables = tablesOf(deployment, aws);
   const queues = queuesOf(deployment, aws);
   return [
-    { name: 'Records', checks: recordChecks(deployment, aws, loadBalancer, domain) },
+    {
+      name: 'Records',
+      checks: deployment.hostedZoneId
+        ? recordChecks(deployment, deployment.hostedZoneId, aws, loadBalancer, domain)
+        : dnsChecks(deployment, resolve),
+    },
     { name: 'Certificates', checks: certificateChecks(deployment, aws, now) },
     {
       name: 'HTTP lane',

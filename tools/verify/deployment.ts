@@ -40,7 +40,11 @@ export interface Deployment {
   readonly managementHost: string;
   /** CloudFront domain name of the distribution in front of the WebSocket API; absent if there is none. */
   readonly distributionDomainName?: string;
-  readonly hostedZoneId: string;
+  /** Absent if the records are in another account or at another DNS provider. */
+  readonly hostedZoneId?: string;
+  /** Name to which the records of the HTTP host point, and that to which those of the API's own host point. */
+  readonly httpAliasTarget: string;
+  readonly managementAliasTarget: string;
   readonly httpCertificateArn: string;
   readonly webSocketCertificateArn: string;
   readonly managementCertificateArn: string;
@@ -104,8 +108,10 @@ export function parseDeployment({ stack, values }: StackOutputs): Deployment {
     httpHost: new URL(outputs[Output.HTTP_URL]).hostname,
     webSocketHost: new URL(outputs[Output.WEBSOCKET_URL]).hostname,
     managementHost: new URL(outputs[Output.MANAGEMENT_ENDPOINT]).hostname,
-    distributionDomainName: outputs[Output.DISTRIBUTION_DOMAIN_NAME],
+    distributionDomainName: outputs[Output.ORIGIN_ALIAS_TARGET] && outputs[Output.WEBSOCKET_ALIAS_TARGET],
     hostedZoneId: outputs[Output.HOSTED_ZONE_ID],
+    httpAliasTarget: outputs[Output.HTTP_ALIAS_TARGET],
+    managementAliasTarget: outputs[Output.ORIGIN_ALIAS_TARGET] ?? outputs[Output.WEBSOCKET_ALIAS_TARGET],
     httpCertificateArn: outputs[Output.HTTP_CERTIFICATE_ARN],
     webSocketCertificateArn: outputs[Output.WEBSOCKET_CERTIFICATE_ARN],
     managementCertificateArn: outputs[Output.MANAGEMENT_CERTIFICATE_ARN],
@@ -146,13 +152,20 @@ const text = like('.+', 'a name');
 const arn = (service: string) => like(`arn:[^:]+:${service}:[^:]+:[0-9]+:.+`, `an ARN of ${service}`);
 const issuerUrl = like('https://[^?#\\s]+', 'https://login.example.com/');
 const keysUrl = like('https://[^#\\s]+', 'https://login.example.com/keys');
+const dnsName = like('[A-Za-z0-9.-]+', 'd-1.execute-api.us-east-1.amazonaws.com');
 const count = like('[0-9]+', '500');
 
 const Outputs = z
   .object({
     [Output.HTTP_URL]: like('https://[a-z0-9.-]+/?', 'https://api.example.com'),
     [Output.WEBSOCKET_URL]: like('wss://[a-z0-9.-]+/?', 'wss://ws.example.com'),
-    [Output.HOSTED_ZONE_ID]: text,
+    [Output.HOSTED_ZONE_ID]: text.optional(),
+    [Output.HTTP_ALIAS_TARGET]: dnsName,
+    [Output.HTTP_ALIAS_TARGET_ZONE_ID]: text,
+    [Output.WEBSOCKET_ALIAS_TARGET]: dnsName,
+    [Output.WEBSOCKET_ALIAS_TARGET_ZONE_ID]: text,
+    [Output.ORIGIN_ALIAS_TARGET]: dnsName.optional(),
+    [Output.ORIGIN_ALIAS_TARGET_ZONE_ID]: text.optional(),
     [Output.HTTP_CERTIFICATE_ARN]: arn('acm'),
     [Output.WEBSOCKET_CERTIFICATE_ARN]: arn('acm'),
     [Output.LOAD_BALANCER_ARN]: arn('elasticloadbalancing'),
@@ -168,7 +181,6 @@ const Outputs = z
     [Output.WEBSOCKET_BURST_LIMIT]: count,
     [Output.MANAGEMENT_ENDPOINT]: like('https://[a-z0-9.-]+/?', 'https://ws.example.com'),
     [Output.MANAGEMENT_CERTIFICATE_ARN]: arn('acm'),
-    [Output.DISTRIBUTION_DOMAIN_NAME]: like('[a-z0-9.-]+', 'd1.cloudfront.net').optional(),
     [Output.WEBSOCKET_SCALABLE_TARGETS]: list(`${SCALABLE_TARGET}=[0-9]+-[0-9]+`, 'function:NAME:ALIAS=1-5'),
     [Output.FUNCTIONS]: list('[^,=]+=[0-9]*', 'NAME=50,OTHER='),
     [Output.TOKEN_ISSUER]: issuerUrl.optional(),

@@ -1,6 +1,7 @@
 import { exitCodeOf, type Terminal } from '../cli';
 import { connect } from './aws';
 import { queriesOf } from '../aws-checks/check';
+import type { Resolve } from './checks/dns';
 import { checkGroups, notChecked } from './check-groups';
 import { parseDeployment } from './deployment';
 import { type Options, parse } from './options';
@@ -10,14 +11,14 @@ import { json, runChecks } from '../aws-checks/run-checks';
 import { outputsInFile, outputsOfStack, type StackOutputs } from './stack-outputs';
 
 /** Runs the command. Prints to the terminal and resolves to the exit code (see {@link runChecks}). */
-export function verify(args: readonly string[], terminal: Terminal, now: Date): Promise<number> {
-  return exitCodeOf(() => run(parse(args, terminal), terminal, now), terminal);
+export function verify(args: readonly string[], terminal: Terminal, now: Date, resolve: Resolve): Promise<number> {
+  return exitCodeOf(() => run(parse(args, terminal), terminal, now, resolve), terminal);
 }
 
-async function run({ source, print }: Options, terminal: Terminal, now: Date): Promise<number> {
+async function run({ source, print }: Options, terminal: Terminal, now: Date, resolve: Resolve): Promise<number> {
   const deployment = parseDeployment(await outputs(source));
   const { stack, partition, region, account } = deployment;
-  const groups = checkGroups(deployment, connect(region), now);
+  const groups = checkGroups(deployment, connect(region), resolve, now);
   if (print === 'policy') {
     const outputsPermission = {
       action: 'cloudformation:DescribeStacks',

@@ -36,6 +36,17 @@ test('a host without IPv6 has an A record only', () => {
   template.hasResourceProperties('AWS::Route53::RecordSet', { Type: 'A' });
 });
 
+test('a host without a hosted zone has no records', () => {
+  const template = templateOf((stack) => {
+    const { hostedZone: _, ...domain } = exampleDomain(stack, 'api.example.com');
+    new AliasRecords(stack, 'Records', {
+      domain,
+      target: { bind: () => ({ dnsName: 'target.example.net', hostedZoneId: 'Z2' }) },
+    });
+  });
+  template.resourceCountIs('AWS::Route53::RecordSet', 0);
+});
+
 test('the record of a host outside the hosted zone does not end with the name of the zone', () => {
   const template = templateOf((stack) => {
     new AliasRecords(stack, 'Records', {

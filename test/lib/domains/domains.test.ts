@@ -38,6 +38,39 @@ test('the domains use the certificates of their props', () => {
   expect([http.certificate, webSocket.certificate]).toEqual([certificate, certificate]);
 });
 
+describe('the domains of lanes whose DNS is elsewhere', () => {
+  const withoutZone = (stack: Stack, certificates?: LaneCertificates) =>
+    domains(stack, { hostedZone: undefined, httpHostName: 'api.example.org', certificates });
+
+  test('have an imported certificate, and hosts of any domain', () => {
+    const stack = testStack();
+    const certificates = LaneCertificates.imported(exampleCertificate(stack), ['api.example.org', 'ws.example.com']);
+    const { http, webSocket } = withoutZone(stack, certificates);
+    expect(() => Template.fromStack(stack)).not.toThrow();
+    expect([http.hostedZone, webSocket.hostedZone]).toEqual([undefined, undefined]);
+  });
+
+  test.each([
+    ['san', undefined],
+    ['perLane', LaneCertificates.perLane()],
+    ['wildcard', LaneCertificates.wildcard()],
+  ])('cannot have a certificate that the stack creates: %s', (_, certificates) => {
+    const message = synthesisError((stack) => withoutZone(stack, certificates));
+    expect(message.split('\n').slice(1)).toEqual([
+      '  [Test/Domains] hostedZone must be given to create certificates, which ACM validates by records in it, got none. Fix: give the public hosted zone of the hosts, or use LaneCertificates.imported()',
+    ]);
+  });
+
+  test('are rejected if the imported certificate does not cover a host', () => {
+    const message = synthesisError((stack) =>
+      withoutZone(stack, LaneCertificates.imported(exampleCertificate(stack), ['*.example.com'])),
+    );
+    expect(message.split('\n').slice(1)).toEqual([
+      '  [Test/Domains] certificate must cover api.example.org, got one for *.example.com, and a wildcard covers one label only. Fix: import one that covers it',
+    ]);
+  });
+});
+
 test('the host name of a lane can be the name of the hosted zone', () => {
   const stack = testStack();
   domains(stack, { httpHostName: 'example.com' });

@@ -81,6 +81,30 @@ describe('Hosts', () => {
     ]);
   });
 
+  test('can be in any domain without a hosted zone, with a certificate that exists', () => {
+    const certificate = { arn: ARN, names: ['api.example.org', 'ws.dev.example.com'] };
+    expect(problemsOf({ hostedZone: undefined, 'hosts.http': 'api.example.org', certificate })).toEqual([]);
+  });
+
+  test('need a hosted zone or a certificate', () => {
+    expect(problemsOf({ hostedZone: undefined })).toEqual([
+      {
+        path: 'twinlane.dev.hostedZone',
+        value: undefined,
+        rule: 'is required without certificate, because ACM validates a new certificate by records in the zone',
+        fix: 'add "hostedZone": { "id": "Z0123456789EXAMPLE", "name": "example.com" }, or if DNS is elsewhere, add certificate: docs/guides/dns-elsewhere.md',
+      },
+    ]);
+  });
+
+  test.each([
+    ['a hosted zone of another type', { hostedZone: 'example.com' }, 'twinlane.dev.hostedZone'],
+    ['a certificate of another type', { hostedZone: undefined, certificate: ARN }, 'twinlane.dev.certificate'],
+    ['a mistyped name', { hostedZone: undefined, hostedzone: {} }, 'twinlane.dev.hostedzone'],
+  ])('are not reported to need a hosted zone beside the problem of %s', (_, changed, path) => {
+    expect(problemsOf(changed).map((problem) => problem.path)).toEqual([path]);
+  });
+
   test('can be the name of the hosted zone', () => {
     expect(problemsOf({ 'hosts.http': 'example.com' })).toEqual([]);
   });

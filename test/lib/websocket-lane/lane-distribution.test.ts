@@ -176,12 +176,53 @@ test('the host name of the origin of a distribution must be short enough for a c
   expect(told).toContain('the first name of a certificate must have at most 64 characters, got ooo');
 });
 
-test.each(['ws.example.com', 'ws-origin.example.org'])(
-  'the origin of a distribution cannot have the host name %s',
-  (host) => {
-    const told = synthesisError((stack) => {
-      webSocketLane(stack, { distribution: { originHostName: host } });
+test.each([
+  [
+    'ws.example.com',
+    'must differ from the host of the lane, got ws.example.com for both. Fix: use another host, such as ws-origin.example.com',
+  ],
+  [
+    'ws-origin.example.org',
+    'must be in the zone example.com, got ws-origin.example.org. Fix: use a name such as ws-origin.example.com',
+  ],
+])('the origin of a distribution cannot have the host name %s', (host, problem) => {
+  const told = synthesisError((stack) => {
+    webSocketLane(stack, { distribution: { originHostName: host } });
+  });
+  expect(told).toContain(`distribution.originHostName ${problem}`);
+});
+
+describe('a distribution of a lane without a hosted zone', () => {
+  const withoutZone = (stack: Stack, options: Partial<LaneDistributionOptions>) => {
+    const { hostedZone: _, ...domain } = exampleDomain(stack, 'ws.example.com');
+    return webSocketLane(stack, { domain, distribution: { originHostName: 'origin.example.net', ...options } });
+  };
+
+  test('uses the given certificate for its origin, and creates no records', () => {
+    const stack = testStack();
+    const originCertificate = exampleCertificate(new Stack(stack, 'Given'));
+    withoutZone(stack, { originCertificate });
+    const template = Template.fromStack(stack);
+    template.resourceCountIs('AWS::Route53::RecordSet', 0);
+    template.resourceCountIs('AWS::CertificateManager::Certificate', 0);
+    template.hasResourceProperties('AWS::ApiGatewayV2::DomainName', {
+      DomainName: 'origin.example.net',
+      DomainNameConfigurations: [Match.objectLike({ CertificateArn: originCertificate.certificateArn })],
     });
-    expect(told).toContain(`distribution.originHostName must be another host of the zone example.com, got ${host}`);
-  },
-);
+  });
+
+  test('is rejected without a certificate for its origin', () => {
+    expect(synthesisError((stack) => withoutZone(stack, {}))).toContain(
+      '[Test/WebSocketLane/Distribution] hostedZone must be given to create certificates, which ACM validates by records in it, got none. Fix: give the public hosted zone of the hosts, or use distribution.originCertificate',
+    );
+  });
+
+  test('is rejected with a certificate of another Region for its origin', () => {
+    const told = synthesisError((stack) =>
+      withoutZone(stack, { originCertificate: exampleCertificate(new Stack(stack, 'Given'), 'eu-west-1') }),
+    );
+    expect(told).toMatch(
+      /distribution\.originCertificate must be in the stack's Region us-east-1, got arn:\S+\. Fix: import one from us-east-1/,
+    );
+  });
+});

@@ -2,7 +2,8 @@
 export const NOTES: Readonly<Record<string, string>> = {
   availabilityZones:
     'Zones can be added, removed and reordered. The subnets of the other zones keep their addresses. The NAT gateway of a removed zone loses its IP address.',
-  'hostedZone.id': 'The certificate is validated again before anything else changes.',
+  'hostedZone.id':
+    'The certificate is validated again before anything else changes. Without the block, the records are deleted: create them elsewhere, and delegate the domain, first.',
   'network.ipv6': 'The AAAA records of the HTTP host are added or removed.',
   'hosts.http':
     'The new certificate is validated first. The old name stops when its records are deleted, at the end of the update.',
@@ -18,6 +19,8 @@ export const NOTES: Readonly<Record<string, string>> = {
   'webAcl.rateLimit': 'Without the block, the log of the web ACL is kept. A new web ACL has a new log group.',
   removalPolicy: 'The bucket of access logs is kept, because `destroy` writes no access logs.',
   deletionProtection: 'Set it after the first deployment has succeeded. To delete the stack, set it to `false` first.',
+  'DomainsProps.hostedZone':
+    'Without a zone, the records are deleted: create them elsewhere, and delegate the domain, first.',
   'DomainsProps.certificates':
     'The new certificate is validated first. Both lanes change to it without an interruption.',
   'TwinlaneProps.authentication':

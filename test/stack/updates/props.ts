@@ -43,9 +43,12 @@ const FUNCTION: readonly LaneFunctionOptions[] = [
 
 /** Every prop of the public constructs, as `Interface.prop`, with values that a user may change between, in any direction. */
 export const PROPS: Readonly<Record<string, readonly Props[]>> = {
-  'DomainsProps.hostedZone': ['Z1', 'Z2'].map((hostedZoneId) => (stack) => ({
-    hostedZone: HostedZone.fromHostedZoneAttributes(stack, 'Z', { hostedZoneId, zoneName: 'example.com' }),
-  })),
+  'DomainsProps.hostedZone': [
+    ...['Z1', 'Z2'].map((hostedZoneId): Props => (stack) => ({
+      hostedZone: HostedZone.fromHostedZoneAttributes(stack, 'Z', { hostedZoneId, zoneName: 'example.com' }),
+    })),
+    (stack) => ({ hostedZone: undefined, certificates: LaneCertificates.imported(exampleCertificate(stack)) }),
+  ],
   'DomainsProps.httpHostName': each('api.example.com', 'b.example.com', (httpHostName) => ({ httpHostName })),
   'DomainsProps.webSocketHostName': each('ws.example.com', 'b.example.com', (webSocketHostName) => ({
     webSocketHostName,
@@ -228,6 +231,10 @@ export const PROPS: Readonly<Record<string, readonly Props[]>> = {
   'LaneDistributionOptions.originHostName': each('ws-origin.example.com', 'b.example.com', (originHostName) =>
     distribution({ originHostName }),
   ),
+  'LaneDistributionOptions.originCertificate': [
+    () => distribution({}),
+    (stack) => distribution({ originCertificate: exampleCertificate(stack) }),
+  ],
   'LaneDistributionOptions.certificate': [
     () => distribution({}),
     (stack) => distribution({ certificate: exampleCertificate(stack) }),

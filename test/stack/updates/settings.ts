@@ -34,7 +34,11 @@ export const SETTINGS: Readonly<Record<string, readonly Values[]>> = {
     { vpcId: NETWORK.vpcId, publicSubnetIds: NETWORK.publicSubnetIds, assignPublicIp: true },
   ].map(inNetwork),
   'network.ipv6': [NETWORK, { ...NETWORK, ipv6: true }].map(inNetwork),
-  ...between('hostedZone.id', 'Z1', 'Z2'),
+  'hostedZone.id': [
+    { 'hostedZone.id': 'Z1' },
+    { 'hostedZone.id': 'Z2' },
+    { hostedZone: undefined, certificate: CERTIFICATE },
+  ],
   'hostedZone.name': ['example.com', 'b.example.com'].map((name) => ({
     'hostedZone.name': name,
     hosts: { http: 'api.b.example.com', websocket: 'ws.b.example.com' },

@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import { Output } from '../../../lib/outputs';
 import { parseDeployment } from '../../../tools/verify/deployment';
 import {
+  API_NAME,
   CERTIFICATE,
   DEAD_LETTERS,
   DELIVERY_QUEUE,
@@ -9,6 +10,7 @@ import {
   KEYS_URL,
   LISTENER,
   LOAD_BALANCER,
+  LOAD_BALANCER_NAME,
   OUTPUTS,
   STACK,
   TARGET_GROUP,
@@ -29,6 +31,8 @@ describe('The outputs of a deployment', () => {
       webSocketHost: 'ws.example.com',
       managementHost: 'ws.example.com',
       hostedZoneId: 'Z0EXAMPLE',
+      httpAliasTarget: `dualstack.${LOAD_BALANCER_NAME}`,
+      managementAliasTarget: API_NAME,
       httpCertificateArn: CERTIFICATE,
       webSocketCertificateArn: CERTIFICATE,
       managementCertificateArn: CERTIFICATE,
@@ -97,7 +101,9 @@ describe('The outputs of a deployment', () => {
       Output.HTTP_SCALABLE_TARGET,
       Output.HTTP_CAPACITY,
       Output.WEB_ACL_ARN,
-      Output.DISTRIBUTION_DOMAIN_NAME,
+      Output.HOSTED_ZONE_ID,
+      Output.ORIGIN_ALIAS_TARGET,
+      Output.ORIGIN_ALIAS_TARGET_ZONE_ID,
       Output.TOKEN_ISSUER,
       Output.TOKEN_AUDIENCE,
       Output.TOKEN_KEYS_URL,

@@ -29,12 +29,18 @@ export const DEAD_LETTERS = `arn:aws:sqs:${ACCOUNT}:deliver-failures`;
 export const ISSUER = 'https://login.example.com/';
 export const KEYS_URL = 'https://login.example.com/.well-known/jwks.json';
 export const DISCOVERY_URL = 'https://login.example.com/.well-known/openid-configuration';
+export const LOAD_BALANCER_NAME = 'lane-1.us-east-1.elb.amazonaws.com';
+export const API_NAME = 'd-1.execute-api.us-east-1.amazonaws.com';
 export const LOG_DESTINATION = `arn:aws:logs:${ACCOUNT}:log-group:ws-access`;
 
 export const OUTPUTS: Readonly<Record<string, string>> = {
   [Output.HTTP_URL]: 'https://api.example.com',
   [Output.WEBSOCKET_URL]: 'wss://ws.example.com',
   [Output.HOSTED_ZONE_ID]: 'Z0EXAMPLE',
+  [Output.HTTP_ALIAS_TARGET]: `dualstack.${LOAD_BALANCER_NAME}`,
+  [Output.HTTP_ALIAS_TARGET_ZONE_ID]: 'ZLOADBALANCER',
+  [Output.WEBSOCKET_ALIAS_TARGET]: API_NAME,
+  [Output.WEBSOCKET_ALIAS_TARGET_ZONE_ID]: 'ZAPIGATEWAY',
   [Output.HTTP_CERTIFICATE_ARN]: CERTIFICATE,
   [Output.WEBSOCKET_CERTIFICATE_ARN]: CERTIFICATE,
   [Output.LOAD_BALANCER_ARN]: LOAD_BALANCER,
@@ -71,7 +77,10 @@ export const DISTRIBUTED = {
   [Output.WEBSOCKET_CERTIFICATE_ARN]: CERTIFICATE.replaceAll('1111', '2222'),
   [Output.MANAGEMENT_ENDPOINT]: 'https://ws-origin.example.com',
   [Output.MANAGEMENT_CERTIFICATE_ARN]: CERTIFICATE.replaceAll('1111', '3333'),
-  [Output.DISTRIBUTION_DOMAIN_NAME]: 'd1.cloudfront.net',
+  [Output.WEBSOCKET_ALIAS_TARGET]: 'd1.cloudfront.net',
+  [Output.WEBSOCKET_ALIAS_TARGET_ZONE_ID]: 'Z2FDTNDATAQYW2',
+  [Output.ORIGIN_ALIAS_TARGET]: API_NAME,
+  [Output.ORIGIN_ALIAS_TARGET_ZONE_ID]: 'ZAPIGATEWAY',
 };
 
 /** Responses of public pages, by URL. A function can also throw what `fetch` would throw. */
@@ -138,7 +147,7 @@ export const CERTIFICATE_DETAIL: acm.CertificateDetail = {
 };
 
 export const DOMAIN: apiGateway.DomainNameConfiguration = {
-  ApiGatewayDomainName: 'd-1.execute-api.us-east-1.amazonaws.com',
+  ApiGatewayDomainName: API_NAME,
   CertificateArn: CERTIFICATE,
   DomainNameStatus: 'AVAILABLE',
   EndpointType: 'REGIONAL',
@@ -171,7 +180,7 @@ export const HTTPS_LISTENER: elb.Listener = {
 
 export const LOAD_BALANCER_DETAIL: elb.LoadBalancer = {
   LoadBalancerArn: LOAD_BALANCER,
-  DNSName: 'lane-1.us-east-1.elb.amazonaws.com',
+  DNSName: LOAD_BALANCER_NAME,
   State: { Code: 'active' },
   IpAddressType: 'dualstack',
   AvailabilityZones: [{ ZoneName: 'us-east-1a' }, { ZoneName: 'us-east-1b' }],

@@ -7,7 +7,7 @@ import { checkGroups } from '../../../tools/verify/check-groups';
 import { isAwsQuery } from '../../../tools/aws-checks/query';
 import { verify } from '../../../tools/verify/verify';
 import { PASSING, NOW, OUTPUTS, STACK } from './passing-deployment';
-import { MockedAws } from './mocked-aws';
+import { MockedAws, unprepared } from './mocked-aws';
 import { recordingTerminal } from '../recording-terminal';
 
 const ROOT = join(__dirname, '../../..');
@@ -22,7 +22,7 @@ describe('npm run verify is read-only: it', () => {
   afterEach(() => aws.restore());
 
   it('sends only Get, Describe and List commands, and each that the tests know', async () => {
-    await verify(['--stack', STACK, '--region', 'us-east-1'], recordingTerminal(), NOW);
+    await verify(['--stack', STACK, '--region', 'us-east-1'], recordingTerminal(), NOW, unprepared);
 
     expect(aws.sent.filter((command) => !READ_ONLY.test(command))).toEqual([]);
     expect([...new Set(aws.sent)].sort()).toEqual(
@@ -35,7 +35,9 @@ describe('npm run verify is read-only: it', () => {
   it('names the IAM actions of the commands that each query sends', async () => {
     const deployment = parseDeployment({ stack: STACK, values: OUTPUTS });
 
-    const queries = [...queriesOf(checkGroups(deployment, connect(deployment.region), NOW))].filter(isAwsQuery);
+    const queries = [...queriesOf(checkGroups(deployment, connect(deployment.region), unprepared, NOW))].filter(
+      isAwsQuery,
+    );
     expect(queries.length).toBeGreaterThan(10);
     for (const query of queries) {
       aws.sent.length = 0;
@@ -51,7 +53,7 @@ describe('npm run verify is read-only: it', () => {
     const deployment = parseDeployment({ stack: STACK, values: OUTPUTS });
 
     const pages: string[] = [];
-    for (const query of queriesOf(checkGroups(deployment, connect(deployment.region), NOW))) {
+    for (const query of queriesOf(checkGroups(deployment, connect(deployment.region), unprepared, NOW))) {
       if ('url' in query) {
         aws.got.length = 0;
         await query.run();

@@ -2,7 +2,7 @@ import { GetHostedZoneCommand } from '@aws-sdk/client-route-53';
 import { type Check, check } from '../../aws-checks/check';
 import type { Query } from '../../aws-checks/query';
 import type { Aws } from '../aws';
-import { type Delegation, reasonOfDns } from '../dns';
+import { type Delegation, reasonOfDns } from '../../aws-checks/dns';
 import { type Existing, ifItExists } from '../if-it-exists';
 import type { Outside } from '../outside';
 import type { PlannedStack } from '../planned-stack';

@@ -8,15 +8,23 @@ import type { Query } from '../../aws-checks/query';
 
 const FAMILIES = ['A', 'AAAA'] as const;
 
+interface Zone {
+  readonly hostedZoneId: string;
+  readonly partition: string;
+}
+
+/** Checks the records in the hosted zone. */
 export function recordChecks(
   deployment: Deployment,
+  hostedZoneId: string,
   aws: Aws,
   loadBalancer: Query<LoadBalancer>,
   domain: Query<DomainNameConfiguration>,
 ): Check[] {
-  const { httpHost, ipAddressType, webSocketHost, managementHost, distributionDomainName } = deployment;
-  const httpRecords = recordsOf(httpHost, deployment, aws);
-  const managementRecords = recordsOf(managementHost, deployment, aws);
+  const { httpHost, ipAddressType, webSocketHost, managementHost, distributionDomainName, partition } = deployment;
+  const zone = { hostedZoneId, partition };
+  const httpRecords = recordsOf(httpHost, zone, aws);
+  const managementRecords = recordsOf(managementHost, zone, aws);
   return [
     ...(ipAddressType === 'ipv4' ? (['A'] as const) : FAMILIES).map((family) =>
       check(
@@ -25,7 +33,7 @@ export function recordChecks(
         (records, { DNSName }) => aliased(records, family, DNSName),
       ),
     ),
-    ...(distributionDomainName ? distributionChecks(webSocketHost, distributionDomainName, deployment, aws) : []),
+    ...(distributionDomainName ? distributionChecks(webSocketHost, distributionDomainName, zone, aws) : []),
     ...FAMILIES.map((family) =>
       check(
         `${managementHost} has an ${family} alias to its custom domain`,
@@ -36,8 +44,8 @@ export function recordChecks(
   ];
 }
 
-function distributionChecks(host: string, domainName: string, deployment: Deployment, aws: Aws): Check[] {
-  const records = recordsOf(host, deployment, aws);
+function distributionChecks(host: string, domainName: string, zone: Zone, aws: Aws): Check[] {
+  const records = recordsOf(host, zone, aws);
   return FAMILIES.map((family) =>
     check(`${host} has an ${family} alias to the distribution ${domainName}`, [records], (found) =>
       aliased(found, family, domainName),
@@ -46,7 +54,7 @@ function distributionChecks(host: string, domainName: string, deployment: Deploy
 }
 
 /** Query for the record sets of exactly this name. */
-function recordsOf(host: string, { partition, hostedZoneId }: Deployment, aws: Aws): Query<ResourceRecordSet[]> {
+function recordsOf(host: string, { partition, hostedZoneId }: Zone, aws: Aws): Query<ResourceRecordSet[]> {
   return {
     action: 'route53:ListResourceRecordSets',
     arn: `arn:${partition}:route53:::hostedzone/${hostedZoneId}`,

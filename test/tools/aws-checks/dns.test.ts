@@ -1,6 +1,6 @@
 import { createSocket } from 'node:dgram';
 import { Resolver } from 'node:dns/promises';
-import { nameServers, reasonOfDns } from '../../../tools/preflight/dns';
+import { nameServers, reasonOfDns, resolved } from '../../../tools/aws-checks/dns';
 
 const failing = (code: string) => async () => {
   throw Object.assign(new Error(`queryNs ${code}`), { code });
@@ -48,6 +48,47 @@ describe('The name servers of a host', () => {
     } finally {
       await new Promise<void>((resolve) => server.close(resolve));
     }
+  });
+});
+
+describe('What a host name leads to', () => {
+  /** CNAME records by name, and addresses by the last name. */
+  const resolver = (cnames: Readonly<Record<string, string>>, fail = failing('ENODATA')) => ({
+    resolveCname: async (name: string) => (cnames[name] ? [cnames[name]] : fail()),
+    resolve4: async () => ['192.0.2.1'],
+    resolve6: failing('ENODATA') as never,
+  });
+
+  it('is every name of its CNAME records, and its addresses', async () => {
+    const cnames = { 'api.example.com': 'WWW.example.net.', 'www.example.net': 'lane.elb.amazonaws.com' };
+
+    expect(await resolved('api.example.com', resolver(cnames) as never)).toEqual({
+      names: ['www.example.net', 'lane.elb.amazonaws.com'],
+      A: ['192.0.2.1'],
+      AAAA: [],
+    });
+  });
+
+  it('is nothing for a name that does not exist', async () => {
+    const none = failing('ENOTFOUND');
+
+    expect(await resolved('api.example.com', { resolveCname: none, resolve4: none, resolve6: none } as never)).toEqual({
+      names: [],
+      A: [],
+      AAAA: [],
+    });
+  });
+
+  it('ends if CNAME records form a loop', async () => {
+    const { names } = await resolved('a.example.com', resolver({ 'a.example.com': 'a.example.com' }) as never);
+
+    expect(names).toHaveLength(8);
+  });
+
+  it('is unknown if DNS does not respond', async () => {
+    const error = await resolved('api.example.com', resolver({}, failing('ESERVFAIL')) as never).catch((one) => one);
+
+    expect(reasonOfDns(error)).toContain('DNS did not respond (ESERVFAIL)');
   });
 });
 
