@@ -24,7 +24,7 @@ export { Domains, type DomainsProps } from './domains/domains';
 export { LaneCertificates, type LaneCertificatesConfig, type LaneCertificatesScope } from './domains/lane-certificates';
 export type { LaneDomain } from './domains/lane-domain';
 export { Egress } from './http-lane/egress';
-export type { FargateComputeProps, FargateScaling } from './http-lane/fargate-compute';
+export type { FargateComputeProps, FargateScaling } from './http-lane/fargate-compute-props';
 export { HttpCompute } from './http-lane/http-compute';
 export type { HttpComputeConfig, HttpComputeContext } from './http-lane/http-compute-config';
 export { HttpLane, type HttpLaneOptions, type HttpLaneProps } from './http-lane/http-lane';

@@ -1,5 +1,6 @@
 import type { Construct } from 'constructs';
-import { FargateCompute, type FargateComputeProps } from './fargate-compute';
+import { FargateCompute } from './fargate-compute';
+import type { FargateComputeProps } from './fargate-compute-props';
 import type { HttpComputeConfig, HttpComputeContext } from './http-compute-config';
 import { LambdaCompute, type LambdaComputeProps } from './lambda-compute';
 

@@ -4,7 +4,7 @@ import { ContainerImage } from 'aws-cdk-lib/aws-ecs';
 import { IpAddressType } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { Admission, type AdmissionProps } from '../../lib/authentication/admission';
 import { Authentication } from '../../lib/authentication/authentication';
-import type { FargateComputeProps } from '../../lib/http-lane/fargate-compute';
+import type { FargateComputeProps } from '../../lib/http-lane/fargate-compute-props';
 import { HttpCompute } from '../../lib/http-lane/http-compute';
 import { HttpLane, type HttpLaneProps } from '../../lib/http-lane/http-lane';
 import { LaneNetwork } from '../../lib/http-lane/lane-network';

@@ -3,7 +3,7 @@ import { Match, Template } from 'aws-cdk-lib/assertions';
 import { Port } from 'aws-cdk-lib/aws-ec2';
 import { CpuArchitecture } from 'aws-cdk-lib/aws-ecs';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
-import type { FargateComputeProps } from '../../../lib/http-lane/fargate-compute';
+import type { FargateComputeProps } from '../../../lib/http-lane/fargate-compute-props';
 import type { HttpLaneProps } from '../../../lib/http-lane/http-lane';
 import { exampleFargate, httpLane } from '../lanes';
 import { attributesOf, containerOf, synthesisError, templateOf, testStack } from '../synthesized';

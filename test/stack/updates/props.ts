@@ -12,7 +12,7 @@ import { Authentication } from '../../../lib/authentication/authentication';
 import { LaneCertificates } from '../../../lib/domains/lane-certificates';
 import type { LaneFunctionOptions } from '../../../lib/functions/lane-function';
 import { Egress } from '../../../lib/http-lane/egress';
-import type { FargateComputeProps, FargateScaling } from '../../../lib/http-lane/fargate-compute';
+import type { FargateComputeProps, FargateScaling } from '../../../lib/http-lane/fargate-compute-props';
 import { HttpCompute } from '../../../lib/http-lane/http-compute';
 import type { HttpLaneOptions } from '../../../lib/http-lane/http-lane';
 import type { LambdaComputeProps } from '../../../lib/http-lane/lambda-compute';
