@@ -1,3 +1,4 @@
+import { partitionOf } from '../partition';
 import { physicalId, physicalName } from './physical-name';
 
 /** Names of a resource that exists. */
@@ -35,7 +36,7 @@ const identities: Readonly<Record<string, (declared: Declared) => Identity>> = {
     const suffix = declared.text('FifoQueue') === 'true' ? '.fifo' : '';
     const name = declared.text('QueueName') ?? `${made(declared, 80 - suffix.length)}${suffix}`;
     const { region, accountId } = declared;
-    const url = `https://sqs.${region}.amazonaws.com/${accountId}/${name}`;
+    const url = `https://sqs.${region}.${partitionOf(region).domain}/${accountId}/${name}`;
     return { name, arn: arn(declared, 'sqs', name), ref: url, attributes: { QueueName: name, QueueUrl: url } };
   },
 
@@ -67,12 +68,13 @@ const identities: Readonly<Record<string, (declared: Declared) => Identity>> = {
   'AWS::ApiGatewayV2::Api': (declared) => {
     const id = physicalId(declared.stackName, declared.logicalId, 10);
     const { region } = declared;
+    const partition = partitionOf(region);
     const scheme = declared.text('ProtocolType') === 'WEBSOCKET' ? 'wss' : 'https';
     return {
       name: declared.text('Name') ?? id,
-      arn: `arn:aws:apigateway:${region}::/apis/${id}`,
+      arn: `arn:${partition.name}:apigateway:${region}::/apis/${id}`,
       ref: id,
-      attributes: { ApiId: id, ApiEndpoint: `${scheme}://${id}.execute-api.${region}.amazonaws.com` },
+      attributes: { ApiId: id, ApiEndpoint: `${scheme}://${id}.execute-api.${region}.${partition.domain}` },
     };
   },
   'AWS::ApiGatewayV2::Stage': (declared) => {
@@ -83,13 +85,15 @@ const identities: Readonly<Record<string, (declared: Declared) => Identity>> = {
     const name = declared.text('DomainName') ?? '';
     const { region, stackName, logicalId } = declared;
     const id = physicalId(stackName, logicalId, 10);
+    const partition = partitionOf(region);
+    const domainNameArn = `arn:${partition.name}:apigateway:${region}::/domainnames/${name}`;
     return {
       name,
-      arn: `arn:aws:apigateway:${region}::/domainnames/${name}`,
+      arn: domainNameArn,
       ref: name,
       attributes: {
-        DomainNameArn: `arn:aws:apigateway:${region}::/domainnames/${name}`,
-        RegionalDomainName: `d-${id}.execute-api.${region}.amazonaws.com`,
+        DomainNameArn: domainNameArn,
+        RegionalDomainName: `d-${id}.execute-api.${region}.${partition.domain}`,
         RegionalHostedZoneId: 'Z00000000000000000000',
       },
     };
@@ -107,7 +111,7 @@ const identities: Readonly<Record<string, (declared: Declared) => Identity>> = {
         LoadBalancerArn: loadBalancerArn,
         LoadBalancerName: name,
         LoadBalancerFullName: fullName,
-        DNSName: `${name.toLowerCase()}.${declared.region}.elb.amazonaws.com`,
+        DNSName: `${name.toLowerCase()}.${declared.region}.elb.${partitionOf(declared.region).domain}`,
         CanonicalHostedZoneID: 'Z00000000000000000000',
       },
     };
@@ -149,7 +153,7 @@ const identities: Readonly<Record<string, (declared: Declared) => Identity>> = {
   'AWS::Cognito::UserPool': (declared) => {
     const { region } = declared;
     const id = `${region}_${physicalId(declared.stackName, declared.logicalId, 9)}`;
-    const providerName = `cognito-idp.${region}.amazonaws.com/${id}`;
+    const providerName = `cognito-idp.${region}.${partitionOf(region).domain}/${id}`;
     return {
       name: declared.text('UserPoolName') ?? id,
       arn: arn(declared, 'cognito-idp', `userpool/${id}`),
@@ -168,7 +172,7 @@ const identities: Readonly<Record<string, (declared: Declared) => Identity>> = {
   },
   'AWS::S3::Bucket': (declared) => {
     const name = declared.text('BucketName') ?? made(declared, 63).toLowerCase();
-    return { name, arn: `arn:aws:s3:::${name}`, ref: name, attributes: {} };
+    return { name, arn: `arn:${partitionOf(declared.region).name}:s3:::${name}`, ref: name, attributes: {} };
   },
   'AWS::SNS::Topic': (declared) => {
     const name = declared.text('TopicName') ?? made(declared, 256);
@@ -202,10 +206,10 @@ function made({ stackName, logicalId }: Declared, longest: number): string {
 }
 
 function arn({ region, accountId }: Declared, service: string, resource: string): string {
-  return `arn:aws:${service}:${region}:${accountId}:${resource}`;
+  return `arn:${partitionOf(region).name}:${service}:${region}:${accountId}:${resource}`;
 }
 
 /** The ARN of a resource without a Region. */
-function global({ accountId }: Declared, service: string, resource: string): string {
-  return `arn:aws:${service}::${accountId}:${resource}`;
+function global({ region, accountId }: Declared, service: string, resource: string): string {
+  return `arn:${partitionOf(region).name}:${service}::${accountId}:${resource}`;
 }

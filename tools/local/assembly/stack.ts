@@ -2,6 +2,7 @@ import type { StackArtifact } from './cloud-assembly';
 import { type Identity, identityOf } from './identities';
 import { evaluate, holds, NO_VALUE, type Scope, Unresolved } from './intrinsics';
 import type { ResourceDeclaration } from './template';
+import { partitionOf } from '../partition';
 
 /** Values that a stack receives from other stacks. */
 export type OtherStacks = Pick<Scope, 'imported' | 'output'>;
@@ -104,15 +105,16 @@ export class Stack implements Scope {
 
   private get pseudoParameters(): Readonly<Record<string, unknown>> {
     const { name, region, accountId } = this.artifact;
+    const partition = partitionOf(region);
     return {
       'AWS::AccountId': accountId,
       'AWS::NoValue': NO_VALUE,
       'AWS::NotificationARNs': [],
-      'AWS::Partition': 'aws',
+      'AWS::Partition': partition.name,
       'AWS::Region': region,
-      'AWS::StackId': `arn:aws:cloudformation:${region}:${accountId}:stack/${name}/local`,
+      'AWS::StackId': `arn:${partition.name}:cloudformation:${region}:${accountId}:stack/${name}/local`,
       'AWS::StackName': name,
-      'AWS::URLSuffix': 'amazonaws.com',
+      'AWS::URLSuffix': partition.domain,
     };
   }
 }

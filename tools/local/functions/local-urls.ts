@@ -1,5 +1,6 @@
 import type { Addresses } from '../addresses';
 import type { Blueprint } from '../blueprint';
+import { partitionOf } from '../partition';
 
 /** The resources whose URLs on AWS are replaced by local ones. */
 export type EntryPoints = Pick<Blueprint, 'region' | 'userPools' | 'webSocketApis' | 'loadBalancers'>;
@@ -15,7 +16,7 @@ export type EntryPoints = Pick<Blueprint, 'region' | 'userPools' | 'webSocketApi
  */
 export function localUrls(blueprint: EntryPoints, addresses: Addresses): (text: string) => string {
   const places = new Map([...ofWebSocketApis(blueprint, addresses), ...ofLoadBalancers(blueprint, addresses)]);
-  places.set(`https://sqs.${blueprint.region}.amazonaws.com`, addresses.awsEndpoint);
+  places.set(`https://sqs.${blueprint.region}.${partitionOf(blueprint.region).domain}`, addresses.awsEndpoint);
   for (const { issuer, userPoolId } of blueprint.userPools) {
     places.set(issuer, `${addresses.awsEndpoint}/${userPoolId}`);
   }
@@ -32,7 +33,7 @@ function ofWebSocketApis({ region, webSocketApis }: EntryPoints, addresses: Addr
   return webSocketApis.flatMap(({ logicalId, apiId, stage, domains }) => {
     const local = addresses.webSocketApis[logicalId];
     const places = [
-      `${apiId}.execute-api.${region}.amazonaws.com/${stage.name}`,
+      `${apiId}.execute-api.${region}.${partitionOf(region).domain}/${stage.name}`,
       ...domains.map(({ host, mappingKey }) => (mappingKey ? `${host}/${mappingKey}` : host)),
     ];
     return local

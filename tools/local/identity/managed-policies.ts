@@ -5,6 +5,7 @@ interface Statement {
   readonly Resource: string;
 }
 
+/** Beginning of the ARNs, which in other partitions have their names: `arn:aws-cn:iam::aws:policy`. */
 const POLICY = 'arn:aws:iam::aws:policy';
 
 function allow(...Action: string[]): Statement[] {
@@ -62,11 +63,16 @@ const STATEMENTS: Readonly<Record<string, readonly Statement[]>> = {
 
 /** @returns true if the content of a managed policy is known. An unknown policy allows nothing here */
 export function isKnown(managedPolicyArn: string): boolean {
-  return managedPolicyArn in STATEMENTS;
+  return inAws(managedPolicyArn) in STATEMENTS;
 }
 
 /** The document of a managed policy for the emulated services; undefined if it allows none of their actions. */
 export function managedPolicy(arn: string): object | undefined {
-  const Statement = STATEMENTS[arn] ?? [];
+  const Statement = STATEMENTS[inAws(arn)] ?? [];
   return Statement.length > 0 ? { Version: '2012-10-17', Statement } : undefined;
+}
+
+/** The ARN that the policy has in the partition `aws`. */
+function inAws(arn: string): string {
+  return arn.replace(/^arn:[^:]+:iam::aws:/, 'arn:aws:iam::aws:');
 }

@@ -1,4 +1,5 @@
 import type { WebSocketApiBlueprint } from '../blueprint';
+import { partitionOf } from '../partition';
 
 /** The endpoint of a request: its domain name, and the path after the stage or mapping key. */
 export interface Endpoint {
@@ -26,7 +27,7 @@ export function endpointOf(
   path: string,
 ): Endpoint | undefined {
   const name = host.replace(/:\d+$/, '').toLowerCase();
-  const own = { host: `${api.apiId}.execute-api.${region}.amazonaws.com`, mappingKey: api.stage.name };
+  const own = { host: `${api.apiId}.execute-api.${region}.${partitionOf(region).domain}`, mappingKey: api.stage.name };
   const endpoints = [...(api.defaultEndpointDisabled ? [] : [own]), ...api.domains];
   for (const endpoint of endpoints.filter((candidate) => standsFor(name, candidate.host, api))) {
     const rest = pathAfter(endpoint.mappingKey, path);

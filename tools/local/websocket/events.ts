@@ -3,6 +3,7 @@ import type { Client } from './client';
 import { newId } from './id';
 import { valuesOf } from './request-parts';
 import { requestTime } from './request-time';
+import { partitionOf } from '../partition';
 
 /** Facts about the connection in every event. */
 export interface ConnectionFacts {
@@ -92,7 +93,7 @@ export class Events {
 
   /** `arn:aws:execute-api:us-east-1:123456789012:abc123/prod/$connect` */
   methodArn(path: string): string {
-    return `arn:aws:execute-api:${this.region}:${this.accountId}:${this.api.apiId}/${this.api.stage.name}/${path}`;
+    return `arn:${partitionOf(this.region).name}:execute-api:${this.region}:${this.accountId}:${this.api.apiId}/${this.api.stage.name}/${path}`;
   }
 
   private stageVariables() {

@@ -46,10 +46,10 @@ export function handshakeRefusal(statusCode: number, connectionId: string, reque
  * @param resource - `…/POST/@connections/*`. The denial contains only the last four digits of the account [R]
  */
 export function manageConnectionsDenied(roleArn: string, resource: string): string {
-  const [, , , , account = '', name = ''] = roleArn.split(':');
+  const [, partition, , , account = '', name = ''] = roleArn.split(':');
   const role = name.split('/').at(-1);
   // On AWS the session has the name of the function. Local credentials identify only the role.
-  const user = `arn:aws:sts::${account}:assumed-role/${role}/local`;
+  const user = `arn:${partition}:sts::${account}:assumed-role/${role}/local`;
   const masked = resource.replace(/^((?:[^:]*:){4})\d{8}/, '$1********').replace(/\*$/, '{connectionId}');
   return `User: ${user} is not authorized to perform: execute-api:ManageConnections on resource: ${masked}`;
 }

@@ -8,6 +8,7 @@ import { Permissions } from './permissions';
 import type { TimeToLive } from './time-to-live';
 import { parseTransactGet, parseTransactWrite, transactGet, transactWrite } from './transaction';
 import { parseWrite, performWrite } from './write';
+import { partitionOf } from '../../partition';
 
 type Input = Record<string, unknown>;
 
@@ -36,7 +37,8 @@ export class DynamoDBService implements Service {
     this.permissions = new Permissions(
       options.database,
       (table) =>
-        this.blueprints.get(table)?.arn ?? `arn:aws:dynamodb:${options.region}:${options.accountId}:table/${table}`,
+        this.blueprints.get(table)?.arn ??
+        `arn:${partitionOf(options.region).name}:dynamodb:${options.region}:${options.accountId}:table/${table}`,
     );
   }
 

@@ -13,6 +13,7 @@ import {
   resourceNotFound,
   unsupportedOperation,
 } from './sqs-failures';
+import { partitionOf } from '../../partition';
 
 type Input = Readonly<Record<string, unknown>>;
 
@@ -81,7 +82,10 @@ export class SqsService implements Service {
 
   private async listQueues({ QueueNamePrefix = '' }: Input, call: Call): Promise<object> {
     const { region, accountId } = this.options;
-    await call.permit({ action: 'sqs:ListQueues', resource: `arn:aws:sqs:${region}:${accountId}:*` });
+    await call.permit({
+      action: 'sqs:ListQueues',
+      resource: `arn:${partitionOf(region).name}:sqs:${region}:${accountId}:*`,
+    });
     const names = [...this.queues.values()].filter(({ blueprint }) =>
       blueprint.name.startsWith(String(QueueNamePrefix)),
     );
@@ -125,7 +129,7 @@ export class SqsService implements Service {
   private async permitted(operation: string, name: string, call: Call): Promise<Queue> {
     const { region, accountId } = this.options;
     const queue = this.queues.get(name);
-    const resource = queue?.blueprint.arn ?? `arn:aws:sqs:${region}:${accountId}:${name}`;
+    const resource = queue?.blueprint.arn ?? `arn:${partitionOf(region).name}:sqs:${region}:${accountId}:${name}`;
     await call.permit({ action: `sqs:${operation}`, resource });
     if (!queue) {
       throw queueDoesNotExist();
