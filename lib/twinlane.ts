@@ -70,7 +70,8 @@ export class Twinlane extends Construct {
 
   constructor(scope: Construct, id: string, props: TwinlaneProps) {
     super(scope, id);
-    const zone = props.hostedZone === undefined ? [] : (['hostedZone'] as const);
+    // In JavaScript, null is a way to pass none.
+    const zone = (props.hostedZone ?? undefined) === undefined ? [] : (['hostedZone'] as const);
     requireProps(this, props, [...zone, 'httpHostName', 'webSocketHostName', 'allowedOrigins', 'network']);
     const { allowedOrigins, network } = props;
     const retention = retentionOf(props);

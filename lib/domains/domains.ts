@@ -1,7 +1,7 @@
 import { Token } from 'aws-cdk-lib';
 import type { IHostedZone } from 'aws-cdk-lib/aws-route53';
 import { Construct } from 'constructs';
-import { isInZone } from './host-names';
+import { hostNameIn, isHostName, isInZone } from './host-names';
 import { LaneCertificates } from './lane-certificates';
 import type { LaneDomain } from './lane-domain';
 
@@ -38,8 +38,8 @@ export class Domains extends Construct {
     this.webSocket = { hostName: webSocketHostName, certificate: webSocket, hostedZone };
     this.node.addValidation({
       validate: () => [
-        ...(hostedZone ? outside(hostedZone, 'httpHostName', httpHostName) : []),
-        ...(hostedZone ? outside(hostedZone, 'webSocketHostName', webSocketHostName) : []),
+        ...hostProblems('httpHostName', httpHostName, hostedZone),
+        ...hostProblems('webSocketHostName', webSocketHostName, hostedZone),
         ...same(httpHostName, webSocketHostName),
         ...problems,
       ],
@@ -47,13 +47,21 @@ export class Domains extends Construct {
   }
 }
 
-function outside({ zoneName }: IHostedZone, prop: string, host: string): string[] {
-  if (Token.isUnresolved(zoneName) || Token.isUnresolved(host) || isInZone(host, zoneName)) {
+function hostProblems(prop: string, host: string, hostedZone: IHostedZone | undefined): string[] {
+  if (Token.isUnresolved(host)) {
     return [];
   }
-  return [
-    `${prop} must be in the hosted zone ${zoneName}, got ${host}. Fix: use a name that ends with .${zoneName}, or the zone that contains ${host}`,
-  ];
+  if (!isHostName(host)) {
+    return [
+      `${prop} must be a host name in lower case, without scheme, port, path or final dot, got ${host}. Fix: use ${hostNameIn(host) ?? 'a name such as api.example.com'}`,
+    ];
+  }
+  const zone = hostedZone?.zoneName;
+  return zone === undefined || Token.isUnresolved(zone) || isInZone(host, zone)
+    ? []
+    : [
+        `${prop} must be in the hosted zone ${zone}, got ${host}. Fix: use a name that ends with .${zone}, or the zone that contains ${host}`,
+      ];
 }
 
 function same(http: string, webSocket: string): string[] {

@@ -155,7 +155,7 @@ export function createCertificate(
   const problems: string[] = [];
   if (!hostedZone) {
     problems.push(
-      `hostedZone must be given to create certificates, which ACM validates by records in it, got none. Fix: give the public hosted zone of the hosts, or use ${alternative}`,
+      `a new certificate requires the public hosted zone of its hosts, in which ACM validates it, got none. Fix: give the hosted zone, or use ${alternative}`,
     );
   } else if (tooLong) {
     problems.push(

@@ -84,7 +84,13 @@ function findingsOf(issue: z.core.$ZodIssue, block: unknown): KeyFinding[] {
           fix: `add "${String(issue.path.at(-1))}": ${examplesAt(issue.path, block)}`,
         },
       ]
-    : [{ path: issue.path, value, rule: issue.message, fix: fixOf(issue, block) }];
+    : [{ path: issue.path, value, rule: issue.message, fix: `${fixOf(issue, block)}${orRemoved(issue.path, block)}` }];
+}
+
+/** The other fix of `null`, which is not a value of an optional setting. */
+function orRemoved(path: readonly PropertyKey[], block: unknown): string {
+  const { required = [] } = outlineAt(path.slice(0, -1), block);
+  return valueAt(block, path) === null && !required.includes(String(path.at(-1))) ? ', or remove it' : '';
 }
 
 /** @param at - the schema of the block that has the key */

@@ -125,13 +125,16 @@ function* zoneOrCertificate(_: Sound<StageSettings>, given: ReadonlySet<string>)
 }
 
 /** ALB and API Gateway accept only a certificate of their own Region and account. */
-function* certificateOfStack({ certificate, region, account }: Sound<StageSettings>): Iterable<Finding> {
+function* certificateOfStack(
+  { certificate, region, account }: Sound<StageSettings>,
+  given: ReadonlySet<string>,
+): Iterable<Finding> {
   const arn = certificate?.arn;
   if (!arn) return;
   const [, partitionOfArn, , regionOfArn, accountOfArn] = arn.split(':');
   const finding = { path: ['certificate', 'arn'], value: arn };
   if (region && regionOfArn !== region) {
-    const fix = `request a certificate in ${region}, or remove the certificate block to have one created`;
+    const fix = `request a certificate in ${region}${orCreated(given)}`;
     yield { ...finding, rule: `must be in the Region of the stack, ${region}`, fix };
   }
   const partition = region && partitionOf(region);
@@ -140,12 +143,15 @@ function* certificateOfStack({ certificate, region, account }: Sound<StageSettin
     yield { ...finding, rule: `must be in the partition of the Region ${region}, ${partition}`, fix };
   }
   if (account && accountOfArn !== account) {
-    const fix = `request a certificate in ${account}, or remove the certificate block to have one created`;
+    const fix = `request a certificate in ${account}${orCreated(given)}`;
     yield { ...finding, rule: `must be in the account of the stack, ${account}`, fix };
   }
 }
 
-function* certificateCoversHosts({ certificate, hosts }: Sound<StageSettings>): Iterable<Finding> {
+function* certificateCoversHosts(
+  { certificate, hosts }: Sound<StageSettings>,
+  given: ReadonlySet<string>,
+): Iterable<Finding> {
   const names = certificate?.names;
   // One of the unsound names, which are reported already, can be the name for the host.
   if (!names || each(names).length < names.length) return;
@@ -155,10 +161,15 @@ function* certificateCoversHosts({ certificate, hosts }: Sound<StageSettings>): 
         path: ['certificate', 'names'],
         value: names,
         rule: `must cover ${host} (a wildcard matches one label)`,
-        fix: `use a certificate that covers ${host}, or remove the certificate block to have one created`,
+        fix: `use a certificate that covers ${host}${orCreated(given)}`,
       };
     }
   }
+}
+
+/** The other fix of a certificate, if the stage has the hosted zone in which ACM validates a new one. */
+function orCreated(given: ReadonlySet<string>): string {
+  return given.has('hostedZone') ? ', or remove the certificate block to have one created' : '';
 }
 
 /** An empty list would refuse every page. */

@@ -84,7 +84,7 @@ export class LaneDistribution extends Construct {
     super(scope, id);
     const { domain, originHostName } = props;
     const origin = this.originCertificate(props);
-    const found = [...problems(this, props), ...origin.problems];
+    const found = problems(this, props, origin.problems);
     this.node.addValidation({ validate: () => found });
 
     this.certificate = props.certificate ?? domain.certificate;
@@ -156,18 +156,18 @@ export class LaneDistribution extends Construct {
   }
 }
 
-function problems(scope: Construct, props: LaneDistributionProps): string[] {
+/** @param ofOrigin - problems of the certificate of the origin */
+function problems(scope: Construct, props: LaneDistributionProps, ofOrigin: readonly string[]): string[] {
   const { domain, originHostName, originCertificate, certificate, webAclArn } = props;
   const { region } = Stack.of(scope);
   const where = Token.isUnresolved(region) ? 'without a Region' : `in ${region}`;
   const zoneName = domain.hostedZone?.zoneName;
-  const found: string[] = [];
+  const found = [...ofOrigin];
   const partition = partitionOf(region);
   if (partition && partition !== 'aws') {
-    found.push(
+    return [
       `distribution must be in a Region of the partition aws, got ${region} of ${partition}. Fix: remove distribution`,
-    );
-    return found;
+    ];
   }
   if (originHostName === domain.hostName) {
     found.push(

@@ -353,8 +353,9 @@ export class WebSocketLane extends Construct {
       domain,
       target: new CloudFrontTarget(this.distribution.distribution),
     });
-    // Until clients reach the distribution, handshakes without its secret must be accepted.
-    this.connect.node.addDependency(records);
+    // Until clients reach the distribution, handshakes without its secret must be accepted. Without a hosted zone, only the
+    // owner of the records knows when they do.
+    this.connect.node.addDependency(this.distribution, records);
     return new AliasRecords(this, 'OriginRecords', { domain: this.distribution.origin, target: api });
   }
 

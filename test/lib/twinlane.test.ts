@@ -2,11 +2,12 @@ import { type CfnElement, Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Authentication } from '../../lib/authentication/authentication';
+import { LaneCertificates } from '../../lib/domains/lane-certificates';
 import { HttpCompute } from '../../lib/http-lane/http-compute';
 import { LaneNetwork } from '../../lib/http-lane/lane-network';
 import { Twinlane } from '../../lib/twinlane';
 import { exampleFargate, exampleVpc, ORIGIN, twinlane } from './lanes';
-import { attributesOf, synthesisError, templateOf, testApp, testStack } from './synthesized';
+import { attributesOf, exampleCertificate, synthesisError, templateOf, testApp, testStack } from './synthesized';
 
 interface CfnResource {
   readonly Type: string;
@@ -162,6 +163,13 @@ test('Twinlane without its required props, as JavaScript allows, names all missi
       '[Test/Twinlane] network is required, got undefined. Fix: use LaneNetwork.create({ availabilityZones }) or LaneNetwork.fromVpc(vpc)',
     ].join('\n'),
   );
+});
+
+test('Twinlane with null as hosted zone, as JavaScript allows, creates no records', () => {
+  const stack = testStack();
+  const certificates = LaneCertificates.imported(exampleCertificate(stack));
+  twinlane(stack, { hostedZone: null as unknown as undefined, certificates });
+  Template.fromStack(stack).resourceCountIs('AWS::Route53::RecordSet', 0);
 });
 
 test('Twinlane with props of another type, as JavaScript allows, names them with the value received', () => {

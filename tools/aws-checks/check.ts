@@ -9,6 +9,12 @@ export interface Evaluation {
    * @default false
    */
   readonly pending?: boolean;
+  /**
+   * True if the answers do not show whether it is as expected. Has no effect if the check passed.
+   *
+   * @default false
+   */
+  readonly unknown?: boolean;
   /** Description of the actual state, to be read beside {@link Check.expected}. */
   readonly found: string;
 }
@@ -96,6 +102,6 @@ function evaluated(
   if (unanswered !== undefined) {
     return { found: unanswered, result: 'unknown' };
   }
-  const { passed, pending = false, found } = evaluate(answers);
-  return { found, result: passed ? 'passed' : pending ? 'pending' : 'failed' };
+  const { passed, pending = false, unknown = false, found } = evaluate(answers);
+  return { found, result: passed ? 'passed' : unknown ? 'unknown' : pending ? 'pending' : 'failed' };
 }

@@ -25,8 +25,8 @@ export interface Resolved {
 /** Part of `Resolver` of node:dns that finds addresses. */
 type AddressResolver = Pick<Resolver, 'resolve4' | 'resolve6' | 'resolveCname'>;
 
-/** CNAME records in a row after which DNS has a loop. Resolvers give up after as many. */
-const MOST_NAMES = 8;
+/** Codes of node:dns for a name server that responds, but has no answer for the name. */
+const NO_ANSWER = ['ESERVFAIL', 'EREFUSED'];
 
 /** Codes of node:dns for a name without records of a type: the name does not exist, or has other records. */
 const NO_RECORDS = ['ENOTFOUND', 'ENODATA'];
@@ -56,17 +56,22 @@ export async function nameServers(
  * Asks DNS what a host name leads to.
  *
  * @param resolver the system's resolvers by default; two attempts of two seconds for each name
- * @returns empty lists for a name that does not exist. Rejects with the resolver's error if there is no answer
+ * @returns empty lists for a name that does not exist, and no addresses if the CNAME records form a loop. Rejects with the
+ *   resolver's error if there is no answer
  */
 export async function resolved(host: string, resolver: AddressResolver = systemResolver()): Promise<Resolved> {
   const names: string[] = [];
-  while (names.length < MOST_NAMES) {
+  for (;;) {
     const at = names.at(-1) ?? host;
-    const [next] = await recordsOf(() => resolver.resolveCname(at));
+    const [next] = (await recordsOf(() => resolver.resolveCname(at))).map(withoutDot);
     if (next === undefined) {
       break;
     }
-    names.push(withoutDot(next));
+    const isLoop = next === host || names.includes(next);
+    names.push(next);
+    if (isLoop) {
+      return { names, A: [], AAAA: [] };
+    }
   }
   return {
     names,
@@ -100,6 +105,10 @@ export function reasonOfDns(error: unknown): string {
   const code = codeOf(error);
   if (code === undefined) {
     throw error;
+  }
+  if (NO_ANSWER.includes(code)) {
+    const { hostname = 'the host' } = error as { hostname?: string };
+    return `DNS has no answer for ${hostname} (${code}). Fix: check the delegation of its domain, and its CNAME records.`;
   }
   return `DNS did not respond (${code}). Fix: check the network and the resolver of this machine.`;
 }

@@ -26,6 +26,8 @@ export interface PlannedStack {
   /** Number of images that Docker builds before the deployment. */
   readonly images: number;
   readonly resources: readonly PlannedResource[];
+  /** Values of the outputs, by name. */
+  readonly outputs: Readonly<Record<string, unknown>>;
 }
 
 const StackArtifact = z.object({
@@ -55,6 +57,7 @@ const Template = z.object({
   Resources: z
     .record(z.string(), z.object({ Type: z.string(), Properties: z.record(z.string(), z.unknown()).default({}) }))
     .default({}),
+  Outputs: z.record(z.string(), z.object({ Value: z.unknown() })).default({}),
 });
 
 const Assets = z.object({ dockerImages: z.record(z.string(), z.unknown()).default({}) });
@@ -88,6 +91,7 @@ export function readPlannedStack(folder: string, name?: string): PlannedStack {
   if (region === '' || region === 'unknown-region') {
     throw new CommandError(`The stack ${stack} must have a Region, got ${region}. Fix: set region in its settings.`);
   }
+  const { Resources, Outputs } = parse(folder, properties.templateFile, Template);
   const assets = dependencies.filter((id) => artifacts[id]?.type === 'cdk:asset-manifest');
   return {
     stack,
@@ -99,9 +103,12 @@ export function readPlannedStack(folder: string, name?: string): PlannedStack {
     images: assets
       .map((id) => parse(folder, AssetsArtifact.parse(artifacts[id]).properties.file, Assets))
       .reduce((sum, { dockerImages }) => sum + Object.keys(dockerImages).length, 0),
-    resources: Object.entries(parse(folder, properties.templateFile, Template).Resources).map(
-      ([id, { Type, Properties }]) => ({ id, type: Type, properties: Properties }),
-    ),
+    resources: Object.entries(Resources).map(([id, { Type, Properties }]) => ({
+      id,
+      type: Type,
+      properties: Properties,
+    })),
+    outputs: Object.fromEntries(Object.entries(Outputs).map(([name, { Value }]) => [name, Value])),
   };
 }
 

@@ -56,14 +56,14 @@ export function checkGroups(deployment: Deployment, aws: Aws, resolve: Resolve, 
 }
 
 /** Descriptions of what the deployment has and the command does not check, for the user to check. */
-export function notChecked({ tokens, webAclArn, distributionDomainName }: Deployment): string[] {
+export function notChecked({ tokens, webAclArn, webSocketAlias, originAlias }: Deployment): string[] {
   return [
     ...(tokens
       ? [`${tokens.issuer}: whether it issues tokens for the audience ${tokens.audience}, and who can sign in`]
       : []),
     ...(webAclArn ? [`${webAclArn}: its rules and its logging`] : []),
-    ...(distributionDomainName
-      ? [`${distributionDomainName}: whether it is enabled, its TLS policy, its origin and its web ACL`]
+    ...(originAlias
+      ? [`${webSocketAlias.name}: whether it is enabled, its TLS policy, its origin and its web ACL`]
       : []),
   ];
 }

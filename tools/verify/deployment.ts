@@ -20,6 +20,13 @@ export interface Tokens {
   readonly algorithms: readonly string[];
 }
 
+/** Target of the records of a host. */
+export interface AliasTarget {
+  readonly name: string;
+  /** Id of the hosted zone of the name, which alias records in Route 53 need. */
+  readonly zoneId: string;
+}
+
 /** A queue of SQS. */
 export interface Queue {
   readonly name: string;
@@ -38,13 +45,14 @@ export interface Deployment {
   readonly webSocketHost: string;
   /** Host of the WebSocket API itself. Differs from `webSocketHost` if a distribution is in front of the API. */
   readonly managementHost: string;
-  /** CloudFront domain name of the distribution in front of the WebSocket API; absent if there is none. */
-  readonly distributionDomainName?: string;
   /** Absent if the records are in another account or at another DNS provider. */
   readonly hostedZoneId?: string;
-  /** Name to which the records of the HTTP host point, and that to which those of the API's own host point. */
-  readonly httpAliasTarget: string;
-  readonly managementAliasTarget: string;
+  /** Target of the records of the HTTP host. */
+  readonly httpAlias: AliasTarget;
+  /** Target of the records of the WebSocket host. */
+  readonly webSocketAlias: AliasTarget;
+  /** Target of the records of the API's own host, if a distribution is in front of the API. */
+  readonly originAlias?: AliasTarget;
   readonly httpCertificateArn: string;
   readonly webSocketCertificateArn: string;
   readonly managementCertificateArn: string;
@@ -95,6 +103,8 @@ export function parseDeployment({ stack, values }: StackOutputs): Deployment {
   const issuer = outputs[Output.TOKEN_ISSUER];
   const audience = outputs[Output.TOKEN_AUDIENCE];
   const keysUrl = outputs[Output.TOKEN_KEYS_URL];
+  const origin = outputs[Output.ORIGIN_ALIAS_TARGET];
+  const originZoneId = outputs[Output.ORIGIN_ALIAS_TARGET_ZONE_ID];
   const algorithms = outputs[Output.TOKEN_ALGORITHMS]?.split(',');
   const queue = (url: string): Queue => {
     const name = url.slice(url.lastIndexOf('/') + 1);
@@ -108,10 +118,13 @@ export function parseDeployment({ stack, values }: StackOutputs): Deployment {
     httpHost: new URL(outputs[Output.HTTP_URL]).hostname,
     webSocketHost: new URL(outputs[Output.WEBSOCKET_URL]).hostname,
     managementHost: new URL(outputs[Output.MANAGEMENT_ENDPOINT]).hostname,
-    distributionDomainName: outputs[Output.ORIGIN_ALIAS_TARGET] && outputs[Output.WEBSOCKET_ALIAS_TARGET],
     hostedZoneId: outputs[Output.HOSTED_ZONE_ID],
-    httpAliasTarget: outputs[Output.HTTP_ALIAS_TARGET],
-    managementAliasTarget: outputs[Output.ORIGIN_ALIAS_TARGET] ?? outputs[Output.WEBSOCKET_ALIAS_TARGET],
+    httpAlias: { name: outputs[Output.HTTP_ALIAS_TARGET], zoneId: outputs[Output.HTTP_ALIAS_TARGET_ZONE_ID] },
+    webSocketAlias: {
+      name: outputs[Output.WEBSOCKET_ALIAS_TARGET],
+      zoneId: outputs[Output.WEBSOCKET_ALIAS_TARGET_ZONE_ID],
+    },
+    originAlias: origin && originZoneId ? { name: origin, zoneId: originZoneId } : undefined,
     httpCertificateArn: outputs[Output.HTTP_CERTIFICATE_ARN],
     webSocketCertificateArn: outputs[Output.WEBSOCKET_CERTIFICATE_ARN],
     managementCertificateArn: outputs[Output.MANAGEMENT_CERTIFICATE_ARN],
@@ -198,6 +211,8 @@ const Outputs = z
     [Output.DELETION_PROTECTION]: like('true|false', 'true'),
   })
   .refine(...needs(Output.HTTP_SCALABLE_TARGET, Output.HTTP_CAPACITY))
+  .refine(...needs(Output.ORIGIN_ALIAS_TARGET, Output.ORIGIN_ALIAS_TARGET_ZONE_ID))
+  .refine(...needs(Output.ORIGIN_ALIAS_TARGET_ZONE_ID, Output.ORIGIN_ALIAS_TARGET))
   .refine(...needs(Output.TOKEN_ISSUER, Output.TOKEN_AUDIENCE))
   .refine(...needs(Output.TOKEN_ISSUER, Output.TOKEN_ALGORITHMS));
 

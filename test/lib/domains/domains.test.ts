@@ -57,7 +57,7 @@ describe('the domains of lanes whose DNS is elsewhere', () => {
   ])('cannot have a certificate that the stack creates: %s', (_, certificates) => {
     const message = synthesisError((stack) => withoutZone(stack, certificates));
     expect(message.split('\n').slice(1)).toEqual([
-      '  [Test/Domains] hostedZone must be given to create certificates, which ACM validates by records in it, got none. Fix: give the public hosted zone of the hosts, or use LaneCertificates.imported()',
+      '  [Test/Domains] a new certificate requires the public hosted zone of its hosts, in which ACM validates it, got none. Fix: give the hosted zone, or use LaneCertificates.imported()',
     ]);
   });
 
@@ -75,6 +75,26 @@ test('the host name of a lane can be the name of the hosted zone', () => {
   const stack = testStack();
   domains(stack, { httpHostName: 'example.com' });
   expect(() => Template.fromStack(stack)).not.toThrow();
+});
+
+test.each([
+  ['https://api.example.org', 'api.example.org'],
+  ['API.example.org', 'api.example.org'],
+  ['api.example.org.', 'api.example.org'],
+  ['api', 'a name such as api.example.com'],
+])('the host name %s is rejected, with or without a hosted zone', (httpHostName, fix) => {
+  for (const given of [{}, { hostedZone: undefined }]) {
+    const message = synthesisError((stack) =>
+      domains(stack, {
+        httpHostName,
+        certificates: LaneCertificates.imported(exampleCertificate(stack)),
+        ...given,
+      }),
+    );
+    expect(message.split('\n').slice(1)).toEqual([
+      `  [Test/Domains] httpHostName must be a host name in lower case, without scheme, port, path or final dot, got ${httpHostName}. Fix: use ${fix}`,
+    ]);
+  }
 });
 
 test('a host name that is an unresolved token is accepted', () => {

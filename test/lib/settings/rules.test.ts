@@ -105,6 +105,25 @@ describe('Hosts', () => {
     expect(problemsOf(changed).map((problem) => problem.path)).toEqual([path]);
   });
 
+  test.each([
+    ['must cover api.dev.example.com', { arn: ARN, names: ['ws.dev.example.com'] }],
+    [
+      'must be in the Region of the stack',
+      { arn: ARN.replace('us-east-1', 'eu-west-1'), names: ['*.dev.example.com'] },
+    ],
+  ])(
+    'whose certificate %s need another one, because none can be created without a hosted zone',
+    (rule, certificate) => {
+      const problems = problemsOf({ hostedZone: undefined, certificate });
+      expect(problems).toMatchObject([
+        {
+          rule: expect.stringContaining(rule),
+          fix: expect.stringMatching(/^(use|request) a certificate (\S+ ){1,3}\S+$/),
+        },
+      ]);
+    },
+  );
+
   test('can be the name of the hosted zone', () => {
     expect(problemsOf({ 'hosts.http': 'example.com' })).toEqual([]);
   });

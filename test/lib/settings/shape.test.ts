@@ -60,6 +60,13 @@ describe('An Availability Zone', () => {
 });
 
 describe('The hosted zone', () => {
+  test('that is null can be removed, because it is optional', () => {
+    settingWith('hostedZone', null).isRefusedWith(
+      'must be a block of settings',
+      'use { "id": "Z0123456789EXAMPLE", "name": "example.com" }, or remove it',
+    );
+  });
+
   test('must have an id without its path', () => {
     settingWith('hostedZone.id', '/hostedzone/Z012345').isRefusedWith(
       'must be the ID of a Route 53 hosted zone: Z, then capital letters and digits',
@@ -230,7 +237,7 @@ describe('A block with a type', () => {
   test.each([
     ['Lambda', 'use "lambda"'],
     ['ecs', 'use "fargate" or "lambda"'],
-    [null, 'use "fargate" or "lambda"'],
+    [null, 'use "fargate" or "lambda", or remove it'],
     [7, 'use "fargate" or "lambda"'],
   ])('must have a type that exists, before its other settings are checked: %j does not', (type, fix) => {
     expect(problemsOf({ 'capacity.http': { ...LAMBDA, type, minTasks: '9', maxTasks: 2 } })).toEqual([

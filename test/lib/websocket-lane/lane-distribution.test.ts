@@ -151,6 +151,7 @@ describe('a distribution in a stack of another Region', () => {
     expect(problemsIn('cn-north-1', () => ({}))).toContain(
       'distribution must be in a Region of the partition aws, got cn-north-1 of aws-cn. Fix: remove distribution',
     );
+    expect(problemsIn('cn-north-1', () => ({})).split('\n')).toHaveLength(2);
   });
 
   test('is accepted with both', () => {
@@ -211,9 +212,20 @@ describe('a distribution of a lane without a hosted zone', () => {
     });
   });
 
+  test('exists before handshakes need its secret', () => {
+    const stack = testStack();
+    withoutZone(stack, { originCertificate: exampleCertificate(new Stack(stack, 'Given')) });
+    const template = Template.fromStack(stack);
+    const [distribution] = Object.keys(template.findResources('AWS::CloudFront::Distribution'));
+    template.hasResource('AWS::Lambda::Function', {
+      Properties: { Environment: { Variables: { ORIGIN_SECRET: Match.not('none') } } },
+      DependsOn: Match.arrayWith([distribution]),
+    });
+  });
+
   test('is rejected without a certificate for its origin', () => {
     expect(synthesisError((stack) => withoutZone(stack, {}))).toContain(
-      '[Test/WebSocketLane/Distribution] hostedZone must be given to create certificates, which ACM validates by records in it, got none. Fix: give the public hosted zone of the hosts, or use distribution.originCertificate',
+      '[Test/WebSocketLane/Distribution] a new certificate requires the public hosted zone of its hosts, in which ACM validates it, got none. Fix: give the hosted zone, or use distribution.originCertificate',
     );
   });
 

@@ -3,7 +3,7 @@ export const NOTES: Readonly<Record<string, string>> = {
   availabilityZones:
     'Zones can be added, removed and reordered. The subnets of the other zones keep their addresses. The NAT gateway of a removed zone loses its IP address.',
   'hostedZone.id':
-    'The certificate is validated again before anything else changes. Without the block, the records are deleted: create them elsewhere, and delegate the domain, first.',
+    'Another zone: the certificate is validated again before anything else changes. Removed: the records are deleted, so create them elsewhere first, delegate the domain, and wait until the old NS records have expired in caches. Added: delete records of the hosts in the zone first, because CloudFormation replaces none.',
   'network.ipv6': 'The AAAA records of the HTTP host are added or removed.',
   'hosts.http':
     'The new certificate is validated first. The old name stops when its records are deleted, at the end of the update.',
@@ -19,8 +19,7 @@ export const NOTES: Readonly<Record<string, string>> = {
   'webAcl.rateLimit': 'Without the block, the log of the web ACL is kept. A new web ACL has a new log group.',
   removalPolicy: 'The bucket of access logs is kept, because `destroy` writes no access logs.',
   deletionProtection: 'Set it after the first deployment has succeeded. To delete the stack, set it to `false` first.',
-  'DomainsProps.hostedZone':
-    'Without a zone, the records are deleted: create them elsewhere, and delegate the domain, first.',
+  'DomainsProps.hostedZone': 'As for the setting `hostedZone.id`.',
   'DomainsProps.certificates':
     'The new certificate is validated first. Both lanes change to it without an interruption.',
   'TwinlaneProps.authentication':
@@ -32,7 +31,7 @@ export const NOTES: Readonly<Record<string, string>> = {
   'FargateComputeProps.containerPort': 'Old tasks serve requests until new ones are healthy at the new port.',
   'WebSocketLaneOptions.routes': 'The log of a removed function is kept.',
   'WebSocketLaneOptions.distribution':
-    'Handshakes need the secret of the distribution only when DNS names it. The secret is kept when the distribution is removed.',
+    'With a hosted zone, handshakes need the secret of the distribution only when DNS names it. Without one, WebSockets are interrupted until the records are changed: see the guide on DNS. The secret is kept when the distribution is removed.',
   'LaneDistributionOptions.webAclArn': 'The log of the web ACL that the lane created is kept.',
 };
 

@@ -58,6 +58,7 @@ export const PLANNED: PlannedStack = {
   bootstrap: { version: 6, parameter: '/cdk-bootstrap/hnb659fds/version' },
   images: 1,
   resources: Object.entries(RESOURCES).map(([id, resource]) => ({ id, ...resource })),
+  outputs: {},
 };
 
 /** {@link PLANNED} with other properties of one resource. */

@@ -1,5 +1,6 @@
 import { type CertificateDetail, DescribeCertificateCommand } from '@aws-sdk/client-acm';
 import { covers } from '../../../lib/domains/host-names';
+import { Output } from '../../../lib/outputs';
 import { type Check, check } from '../../aws-checks/check';
 import type { Query } from '../../aws-checks/query';
 import type { Aws } from '../aws';
@@ -10,7 +11,8 @@ import { literal, object, objects, ofType, recordsOf, refersTo, unique } from '.
 /** A use of a certificate that exists already, because the template has its ARN. */
 interface Use {
   readonly arn: string;
-  readonly host: string;
+  /** Empty if the template does not contain them. */
+  readonly hosts: readonly string[];
   /** Region in which the service looks for the certificate. */
   readonly region: string;
 }
@@ -20,7 +22,7 @@ export function certificateChecks(planned: PlannedStack, aws: Aws): Check[] {
   const uses = [...usesOfDomains(planned), ...usesOfListeners(planned), ...usesOfDistributions(planned)];
   return unique(uses.map(({ arn }) => arn)).flatMap((arn) => {
     const ofArn = uses.filter((use) => use.arn === arn);
-    const hosts = unique(ofArn.map(({ host }) => host));
+    const hosts = unique(ofArn.flatMap((one) => one.hosts));
     const regions = unique(ofArn.map(({ region }) => region));
     const [, , , region = ''] = arn.split(':');
     const query: Query<Existing<CertificateDetail>> = {
@@ -32,19 +34,20 @@ export function certificateChecks(planned: PlannedStack, aws: Aws): Check[] {
           async () => (await aws.acm(region).send(new DescribeCertificateCommand({ CertificateArn: arn }))).Certificate,
         ),
     };
-    const name = `The imported certificate of ${hosts.join(' and ')}`;
+    const name = `The imported certificate ${hosts.length > 0 ? `of ${hosts.join(' and ')}` : arn}`;
+    const covering = check(`${name} covers each host`, [query], ({ existing }) => {
+      const names = existing?.SubjectAlternativeNames ?? (existing?.DomainName ? [existing.DomainName] : []);
+      const passed = hosts.every((host) => names.some((one) => covers(one.toLowerCase(), host)));
+      const found = names.join(', ') || 'no names';
+      return { passed, found: passed ? found : `${found}. Fix: request a certificate for ${hosts.join(' and ')}.` };
+    });
     return [
       check(`${name} is issued, and in ${regions.join(' and ')}`, [query], ({ existing }) => {
         const passed = existing?.Status === 'ISSUED' && regions.every((one) => one === region);
         const found = existing ? `${existing.Status ?? 'not set'}, in ${region}` : `no such certificate in ${region}`;
         return { passed, found: passed ? found : `${found}. Fix: set certificate to an issued one of that Region.` };
       }),
-      check(`${name} covers each host`, [query], ({ existing }) => {
-        const names = existing?.SubjectAlternativeNames ?? (existing?.DomainName ? [existing.DomainName] : []);
-        const passed = hosts.every((host) => names.some((one) => covers(one.toLowerCase(), host)));
-        const found = names.join(', ') || 'no names';
-        return { passed, found: passed ? found : `${found}. Fix: request a certificate for ${hosts.join(' and ')}.` };
-      }),
+      ...(hosts.length > 0 ? [covering] : []),
     ];
   });
 }
@@ -60,9 +63,12 @@ function usesOfDomains(planned: PlannedStack): Use[] {
 
 function usesOfListeners(planned: PlannedStack): Use[] {
   return ofType(planned, 'AWS::ElasticLoadBalancingV2::Listener').flatMap(({ properties }) => {
-    const hosts = recordsOf(planned)
+    const ofRecords = recordsOf(planned)
       .filter(({ target }) => loadBalancersOf(properties, planned).some(({ id }) => refersTo(target, id)))
       .map(({ host }) => host);
+    // If the records are elsewhere, only the output has the name.
+    const url = literal(planned.outputs[Output.HTTP_URL]);
+    const hosts = ofRecords.length > 0 || !url ? ofRecords : [new URL(url).hostname];
     return objects(properties.Certificates).flatMap(({ CertificateArn }) => use(CertificateArn, hosts, planned.region));
   });
 }
@@ -82,5 +88,5 @@ function usesOfDistributions(planned: PlannedStack): Use[] {
 
 function use(certificate: unknown, hosts: readonly string[], region: string): Use[] {
   const arn = literal(certificate);
-  return arn ? unique(hosts).map((host) => ({ arn, host, region })) : [];
+  return arn ? [{ arn, hosts, region }] : [];
 }

@@ -1,7 +1,7 @@
 import { type Check, check, type Evaluation } from '../../aws-checks/check';
 import { reasonOfDns, type Resolved } from '../../aws-checks/dns';
 import type { Query } from '../../aws-checks/query';
-import type { Deployment } from '../deployment';
+import type { AliasTarget, Deployment } from '../deployment';
 
 /** Asks DNS what a host name leads to. */
 export type Resolve = (host: string) => Promise<Resolved>;
@@ -11,20 +11,19 @@ type Family = keyof typeof FAMILIES;
 
 /** Checks the hosts by what DNS answers, for records that are in another account or at another DNS provider. */
 export function dnsChecks(deployment: Deployment, resolve: Resolve): Check[] {
-  const { httpHost, httpAliasTarget, ipAddressType, webSocketHost, managementHost, managementAliasTarget } = deployment;
-  const { distributionDomainName } = deployment;
+  const { httpHost, httpAlias, ipAddressType, webSocketHost, webSocketAlias, managementHost, originAlias } = deployment;
   const all: Family[] = ['A', 'AAAA'];
   return [
-    ...checksOf(httpHost, httpAliasTarget, ipAddressType === 'ipv4' ? ['A'] : all, resolve),
-    ...(distributionDomainName ? checksOf(webSocketHost, distributionDomainName, all, resolve) : []),
-    ...checksOf(managementHost, managementAliasTarget, all, resolve),
+    ...checksOf(httpHost, httpAlias, ipAddressType === 'ipv4' ? ['A'] : all, resolve),
+    ...checksOf(webSocketHost, webSocketAlias, all, resolve),
+    ...(originAlias ? checksOf(managementHost, originAlias, all, resolve) : []),
   ];
 }
 
-function checksOf(host: string, target: string, families: readonly Family[], resolve: Resolve): Check[] {
-  const queries = [queryOf(host, resolve), queryOf(target, resolve)] as const;
+function checksOf(host: string, target: AliasTarget, families: readonly Family[], resolve: Resolve): Check[] {
+  const queries = [queryOf(host, resolve), queryOf(target.name, resolve)] as const;
   return families.map((family) =>
-    check(`${host} has an ${FAMILIES[family]} address of ${target}`, queries, (ofHost, ofTarget) =>
+    check(`${host} has an ${FAMILIES[family]} address of ${target.name}`, queries, (ofHost, ofTarget) =>
       compared(ofHost, ofTarget, family, host, target),
     ),
   );
@@ -34,17 +33,37 @@ function queryOf(host: string, resolve: Resolve): Query<Resolved> {
   return { subject: `the records of ${host}`, reason: reasonOfDns, run: () => resolve(host) };
 }
 
-/** The name of a load balancer without the prefix that the output has. It resolves to the same addresses. */
-function withoutPrefix(target: string): string {
-  return target.toLowerCase().replace(/^dualstack\./, '');
+/**
+ * A CNAME record names the target. An alias of the provider shows only addresses, and they can differ from those that
+ * this machine gets for the target: then DNS does not show where the alias leads.
+ */
+function compared(ofHost: Resolved, ofTarget: Resolved, family: Family, host: string, target: AliasTarget): Evaluation {
+  const addresses = ofHost[family];
+  const words = FAMILIES[family];
+  const record = `a CNAME record of ${host} for ${target.name}, or an alias record for it, in Route 53 with the hosted zone id ${target.zoneId}`;
+  const isNamed = spellings(target.name).some((name) => ofHost.names.includes(name));
+  const found = [...ofHost.names, ...addresses].join(', ') || `no ${words} address`;
+  if (addresses.length > 0 && (isNamed || addresses.some((address) => ofTarget[family].includes(address)))) {
+    return { passed: true, found };
+  }
+  if (isNamed) {
+    return {
+      passed: false,
+      found: `${found}, which has no ${words} address. Fix: pass the outputs of the last deployment.`,
+    };
+  }
+  if (addresses.length > 0 && ofHost.names.length === 0) {
+    return {
+      passed: false,
+      unknown: true,
+      found: `${found}, of another host or of an alias or proxy of the provider. Fix: compare the record with ${target.name}.`,
+    };
+  }
+  return { passed: false, found: `${found}. Fix: create ${record}.` };
 }
 
-/** A record can be a CNAME, which names the target, or an alias of the provider's, which only has its addresses. */
-function compared(ofHost: Resolved, ofTarget: Resolved, family: Family, host: string, target: string): Evaluation {
-  const addresses = ofHost[family];
-  const isNamed = [target.toLowerCase(), withoutPrefix(target)].some((name) => ofHost.names.includes(name));
-  const passed = addresses.length > 0 && (isNamed || addresses.some((address) => ofTarget[family].includes(address)));
-  const found = [...ofHost.names, ...addresses].join(', ') || `no ${FAMILIES[family]} address`;
-  const fix = `Fix: create the record "${host} CNAME ${target}", or an alias record for that name.`;
-  return { passed, found: passed ? found : `${found}. ${fix}` };
+/** The name in lower case. A load balancer also has it without the prefix of the output, with the same addresses. */
+function spellings(name: string): string[] {
+  const lower = name.toLowerCase();
+  return [lower, lower.replace(/^dualstack\./, '')];
 }

@@ -21,7 +21,7 @@ export function recordChecks(
   loadBalancer: Query<LoadBalancer>,
   domain: Query<DomainNameConfiguration>,
 ): Check[] {
-  const { httpHost, ipAddressType, webSocketHost, managementHost, distributionDomainName, partition } = deployment;
+  const { httpHost, ipAddressType, webSocketHost, managementHost, webSocketAlias, originAlias, partition } = deployment;
   const zone = { hostedZoneId, partition };
   const httpRecords = recordsOf(httpHost, zone, aws);
   const managementRecords = recordsOf(managementHost, zone, aws);
@@ -33,7 +33,7 @@ export function recordChecks(
         (records, { DNSName }) => aliased(records, family, DNSName),
       ),
     ),
-    ...(distributionDomainName ? distributionChecks(webSocketHost, distributionDomainName, zone, aws) : []),
+    ...(originAlias ? distributionChecks(webSocketHost, webSocketAlias.name, zone, aws) : []),
     ...FAMILIES.map((family) =>
       check(
         `${managementHost} has an ${family} alias to its custom domain`,

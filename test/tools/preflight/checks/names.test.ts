@@ -1,9 +1,15 @@
-import { finding } from '../fake-outside';
+import { checked, finding } from '../fake-outside';
+import type { PlannedStack } from '../../../../tools/preflight/planned-stack';
 import { plannedAlso, PLANNED, plannedWith, READY, ZONE } from '../ready-account';
 
 const ZONE_CHECK = `The hosted zone ${ZONE} is public and contains api.example.com and ws.example.com`;
 const DNS_CHECK = `DNS uses the name servers of ${ZONE} for api.example.com`;
 const RECORDS = 'api.example.com has no records that the stack would have to replace';
+
+const withoutRecords = (planned: PlannedStack): PlannedStack => ({
+  ...planned,
+  resources: planned.resources.filter(({ type }) => type !== 'AWS::Route53::RecordSet'),
+});
 
 describe('The checks of names', () => {
   it('fail for a private hosted zone', async () => {
@@ -67,6 +73,31 @@ describe('The checks of certificates', () => {
       result: 'failed',
       found: 'no such certificate in us-east-1. Fix: set certificate to an issued one of that Region.',
     });
+  });
+
+  it('compare the certificate with the output HttpUrl if the records are elsewhere', async () => {
+    const planned = {
+      ...withoutRecords(PLANNED),
+      outputs: { HttpUrl: 'https://api.example.org', WebSocketUrl: 'wss://ws.example.com' },
+    };
+
+    expect(
+      await finding('The imported certificate of ws.example.com and api.example.org covers each host', {}, planned),
+    ).toMatchObject({
+      result: 'failed',
+      found: '*.example.com. Fix: request a certificate for ws.example.com and api.example.org.',
+    });
+  });
+
+  it('include the certificate of a listener whose host the template does not contain', async () => {
+    const planned = withoutRecords(PLANNED);
+    const listenerOnly = { ...planned, resources: planned.resources.filter(({ id }) => id !== 'Domain') };
+
+    const found = (await checked({}, listenerOnly)).filter(({ group }) => group === 'Certificates');
+
+    expect(found.map(({ expected, result }) => [expected, result])).toEqual([
+      [expect.stringMatching(/^The imported certificate arn:\S+ is issued, and in us-east-1$/), 'passed'],
+    ]);
   });
 
   it('fail for a distribution whose certificate is in another Region than us-east-1', async () => {

@@ -4,6 +4,7 @@ import { verified } from '../mocked-aws';
 import { API_NAME, BEHIND_DISTRIBUTION, DISTRIBUTED, OUTPUTS } from '../passing-deployment';
 
 const TARGET = OUTPUTS[Output.HTTP_ALIAS_TARGET] ?? '';
+const RECORD = `a CNAME record of api.example.com for ${TARGET}, or an alias record for it, in Route 53 with the hosted zone id ZLOADBALANCER`;
 const ELSEWHERE = { [Output.HOSTED_ZONE_ID]: undefined };
 
 /** Addresses of a host, and the host names to which its CNAME records lead. */
@@ -67,13 +68,31 @@ describe('Without a hosted zone, the checks of the records', () => {
   it.each<[string, Resolved, string]>([
     ['does not exist yet', { names: [], A: [], AAAA: [] }, 'no IPv4 address'],
     ['leads elsewhere', addresses('7', 'old.example.net'), 'old.example.net, 192.0.2.7'],
-    ['leads to the other lane', addresses('2'), '192.0.2.2'],
-    ['leads to a name without an address', { names: [TARGET], A: [], AAAA: [] }, TARGET],
+    ['leads to the other lane', addresses('2', API_NAME), `${API_NAME}, 192.0.2.2`],
+    ['leads to itself', { names: ['api.example.com'], A: [], AAAA: [] }, 'api.example.com'],
   ])('fail if a host %s, and name the record to create', async (_, records, found) => {
     expect(await recordsWith({ 'api.example.com': records })).toContainEqual([
       `api.example.com has an IPv4 address of ${TARGET}`,
-      `${found}. Fix: create the record "api.example.com CNAME ${TARGET}", or an alias record for that name.`,
+      `${found}. Fix: create ${RECORD}.`,
       'failed',
+    ]);
+  });
+
+  it('fail if the target of the outputs has no address any more', async () => {
+    const changed = { 'api.example.com': { names: [TARGET], A: [], AAAA: [] } };
+
+    expect(await recordsWith(changed)).toContainEqual([
+      `api.example.com has an IPv4 address of ${TARGET}`,
+      `${TARGET}, which has no IPv4 address. Fix: pass the outputs of the last deployment.`,
+      'failed',
+    ]);
+  });
+
+  it('are unknown if DNS shows only addresses, and others than those of the target', async () => {
+    expect(await recordsWith({ 'api.example.com': addresses('7') })).toContainEqual([
+      `api.example.com has an IPv4 address of ${TARGET}`,
+      `192.0.2.7, of another host or of an alias or proxy of the provider. Fix: compare the record with ${TARGET}.`,
+      'unknown',
     ]);
   });
 
