@@ -37,7 +37,7 @@ const ALLOWED: Record<string, Allowed> = {
   bin: { project: [/^lib\//] },
   // Knows no stack: each command has its own checks.
   'tools/aws-checks': { project: [/^tools\/cli$/] },
-  'tools/preflight': { project: [/^lib\/(aws-limits|domains\/host-names)$/, /^tools\/(aws-checks\/|cli$)/] },
+  'tools/preflight': { project: [/^lib\/(aws-limits|outputs|domains\/host-names)$/, /^tools\/(aws-checks\/|cli$)/] },
   'tools/verify': { project: [/^lib\/(outputs|domains\/host-names)$/, /^tools\/(aws-checks\/|cli$)/] },
   // Knows the lanes only by their URLs.
   'tools/probe': { project: [/^tools\/(cli|statistics)$/] },
