@@ -9,6 +9,17 @@ export class Latencies {
   readonly values: (number | undefined)[] = [];
   failed = 0;
 
+  /** Counts a request as failed unless it is answered, or aborted: before its response, or while the body is read. */
+  async count(request: Promise<Response>, signal: AbortSignal): Promise<void> {
+    try {
+      const response = await request;
+      this.failed += response.ok ? 0 : 1;
+      await response.text();
+    } catch {
+      this.failed += signal.aborted ? 0 : 1;
+    }
+  }
+
   /**
    * @returns the percentile of the requests from index `from` to before `to`; undefined if none has a response
    *

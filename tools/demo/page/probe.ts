@@ -28,17 +28,7 @@ export async function probe(
   const requests: Promise<void>[] = [];
   for (let at = from; at < to && !signal.aborted; at += 1) {
     await until(start + (at - from) * EVERY);
-    requests.push(
-      fetch(`${url}?at=${at}`, { cache: 'no-store', signal }).then(
-        (response) => {
-          latencies.failed += response.ok ? 0 : 1;
-          return response.text().then(() => undefined);
-        },
-        () => {
-          latencies.failed += signal.aborted ? 0 : 1;
-        },
-      ),
-    );
+    requests.push(latencies.count(fetch(`${url}?at=${at}`, { cache: 'no-store', signal }), signal));
   }
   await Promise.all(requests);
   // The last entries arrive after their responses.
