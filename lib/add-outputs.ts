@@ -85,20 +85,22 @@ function outputsOf(twinlane: Twinlane): Record<string, string | undefined> {
 function aliasTargetsOf({ httpLane, webSocketLane }: Twinlane): Record<string, string | undefined> {
   const { loadBalancer } = httpLane;
   const { distribution, domainName } = webSocketLane;
-  const api = [domainName.regionalDomainName, domainName.regionalHostedZoneId];
-  const front = distribution && [
-    distribution.distribution.distributionDomainName,
-    CloudFrontTarget.getHostedZoneId(distribution),
-  ];
-  const [webSocket, origin] = front ? [front, api] : [api, undefined];
+  const api = { name: domainName.regionalDomainName, zoneId: domainName.regionalHostedZoneId };
+  const webSocket = distribution
+    ? {
+        name: distribution.distribution.distributionDomainName,
+        zoneId: CloudFrontTarget.getHostedZoneId(distribution),
+      }
+    : api;
+  const origin = distribution && api;
   return {
     // The prefix makes the name resolve to IPv6 addresses, too.
     [Output.HTTP_ALIAS_TARGET]: `dualstack.${loadBalancer.loadBalancerDnsName}`,
     [Output.HTTP_ALIAS_TARGET_ZONE_ID]: loadBalancer.loadBalancerCanonicalHostedZoneId,
-    [Output.WEBSOCKET_ALIAS_TARGET]: webSocket[0],
-    [Output.WEBSOCKET_ALIAS_TARGET_ZONE_ID]: webSocket[1],
-    [Output.ORIGIN_ALIAS_TARGET]: origin?.[0],
-    [Output.ORIGIN_ALIAS_TARGET_ZONE_ID]: origin?.[1],
+    [Output.WEBSOCKET_ALIAS_TARGET]: webSocket.name,
+    [Output.WEBSOCKET_ALIAS_TARGET_ZONE_ID]: webSocket.zoneId,
+    [Output.ORIGIN_ALIAS_TARGET]: origin?.name,
+    [Output.ORIGIN_ALIAS_TARGET_ZONE_ID]: origin?.zoneId,
   };
 }
 

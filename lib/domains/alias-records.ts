@@ -14,7 +14,10 @@ export interface AliasRecordsProps {
   readonly ipv6?: boolean;
 }
 
-/** A and AAAA records of a host, so that clients with only one working address family can reach it. None for a host without a hosted zone. */
+/**
+ * A and AAAA records of a host, so that clients with only one working address family can reach it. None for a host without
+ * a hosted zone.
+ */
 export class AliasRecords extends Construct {
   constructor(scope: Construct, id: string, { domain, target, ipv6 = true }: AliasRecordsProps) {
     super(scope, id);

@@ -44,7 +44,7 @@ export async function nameServers(
   const labels = host.split('.');
   for (let first = 0; first < labels.length; first += 1) {
     const zone = labels.slice(first).join('.');
-    const servers = (await recordsOf(() => resolver.resolveNs(zone))).map(withoutDot);
+    const servers = (await recordsOf(() => resolver.resolveNs(zone))).map(hostName);
     if (servers.length > 0) {
       return { zone, servers };
     }
@@ -63,7 +63,7 @@ export async function resolved(host: string, resolver: AddressResolver = systemR
   const names: string[] = [];
   for (;;) {
     const at = names.at(-1) ?? host;
-    const [next] = (await recordsOf(() => resolver.resolveCname(at))).map(withoutDot);
+    const [next] = (await recordsOf(() => resolver.resolveCname(at))).map(hostName);
     if (next === undefined) {
       break;
     }
@@ -84,8 +84,8 @@ function systemResolver(): Resolver {
   return new Resolver({ timeout: 2_000, tries: 2 });
 }
 
-/** `API.example.com.` → `api.example.com` */
-function withoutDot(name: string): string {
+/** The form in which host names are compared: `API.example.com.` → `api.example.com` */
+export function hostName(name: string): string {
   return name.toLowerCase().replace(/\.$/, '');
 }
 

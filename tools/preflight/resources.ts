@@ -1,3 +1,4 @@
+import { hostName } from '../aws-checks/dns';
 import type { PlannedResource, PlannedStack } from './planned-stack';
 
 /** The resources of these types, in the order of the template. */
@@ -38,11 +39,6 @@ export function recordsOf(stack: PlannedStack) {
     const type = literal(properties.Type);
     return name && zone && type ? [{ id, host: hostName(name), zone, type, target: properties.AliasTarget }] : [];
   });
-}
-
-/** `API.example.com.` → `api.example.com` */
-export function hostName(name: string): string {
-  return name.toLowerCase().replace(/\.$/, '');
 }
 
 /** Values without repetitions, in their order. */

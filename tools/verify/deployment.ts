@@ -213,8 +213,17 @@ const Outputs = z
   .refine(...needs(Output.HTTP_SCALABLE_TARGET, Output.HTTP_CAPACITY))
   .refine(...needs(Output.ORIGIN_ALIAS_TARGET, Output.ORIGIN_ALIAS_TARGET_ZONE_ID))
   .refine(...needs(Output.ORIGIN_ALIAS_TARGET_ZONE_ID, Output.ORIGIN_ALIAS_TARGET))
+  .refine((outputs) => outputs[Output.ORIGIN_ALIAS_TARGET] !== undefined || hasOneHost(outputs), {
+    path: [Output.ORIGIN_ALIAS_TARGET],
+    error: `is missing, but ${Output.MANAGEMENT_ENDPOINT} has another host than ${Output.WEBSOCKET_URL}`,
+  })
   .refine(...needs(Output.TOKEN_ISSUER, Output.TOKEN_AUDIENCE))
   .refine(...needs(Output.TOKEN_ISSUER, Output.TOKEN_ALGORITHMS));
+
+/** True if clients connect to the API's own host, without a distribution in front of it. */
+function hasOneHost({ [Output.WEBSOCKET_URL]: url, [Output.MANAGEMENT_ENDPOINT]: endpoint }: Record<string, unknown>) {
+  return new URL(String(url)).hostname === new URL(String(endpoint)).hostname;
+}
 
 function list(item: string, example: string) {
   return like(`none|${item}(?:,${item})*`, example);

@@ -3,7 +3,7 @@ export const NOTES: Readonly<Record<string, string>> = {
   availabilityZones:
     'Zones can be added, removed and reordered. The subnets of the other zones keep their addresses. The NAT gateway of a removed zone loses its IP address.',
   'hostedZone.id':
-    'Another zone: the certificate is validated again before anything else changes. Removed: the records are deleted, so create them elsewhere first, delegate the domain, and wait until the old NS records have expired in caches. Added: delete records of the hosts in the zone first, because CloudFormation replaces none.',
+    'Another zone: the certificate is validated again before anything else changes. Removed: the records are deleted, so create them elsewhere first, delegate the domain, and wait until the old NS records have expired in caches. Added: delete records of the hosts in the zone first, because CloudFormation does not replace existing records.',
   'network.ipv6': 'The AAAA records of the HTTP host are added or removed.',
   'hosts.http':
     'The new certificate is validated first. The old name stops when its records are deleted, at the end of the update.',

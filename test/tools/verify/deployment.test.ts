@@ -117,6 +117,12 @@ describe('The outputs of a deployment', () => {
     );
   });
 
+  it('are rejected without the target of the host behind a distribution', () => {
+    expect(() => parsed({ [Output.MANAGEMENT_ENDPOINT]: 'https://ws-origin.example.com' })).toThrow(
+      'OriginAliasTarget is missing, but ManagementEndpoint has another host than WebSocketUrl',
+    );
+  });
+
   it.each([
     [Output.HTTP_URL, 'http://api.example.com', 'must look like https://api.example.com, got "http://api.example.com"'],
     [

@@ -2,11 +2,11 @@ import { GetHostedZoneCommand } from '@aws-sdk/client-route-53';
 import { type Check, check } from '../../aws-checks/check';
 import type { Query } from '../../aws-checks/query';
 import type { Aws } from '../aws';
-import { type Delegation, reasonOfDns } from '../../aws-checks/dns';
+import { type Delegation, hostName, reasonOfDns } from '../../aws-checks/dns';
 import { type Existing, ifItExists } from '../if-it-exists';
 import type { Outside } from '../outside';
 import type { PlannedStack } from '../planned-stack';
-import { hostName, recordsOf, unique } from '../resources';
+import { recordsOf, unique } from '../resources';
 
 interface Zone {
   readonly name: string;

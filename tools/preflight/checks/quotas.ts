@@ -7,7 +7,7 @@ import { isDenied, type Query } from '../../aws-checks/query';
 import type { Aws } from '../aws';
 import type { DeployedStack } from '../deployed-stack';
 import { ifItExists } from '../if-it-exists';
-import type { PlannedStack } from '../planned-stack';
+import type { PlannedResource, PlannedStack } from '../planned-stack';
 import { number, object, ofType, refersTo } from '../resources';
 
 export function quotaChecks(planned: PlannedStack, aws: Aws, deployed: DeployedStack): Check[] {
@@ -24,7 +24,7 @@ export function quotaChecks(planned: PlannedStack, aws: Aws, deployed: DeployedS
 const ELASTIC_IPS = { ServiceCode: 'ec2', QuotaCode: 'L-0263D0A3', standard: 5 };
 const VPCS = { ServiceCode: 'vpc', QuotaCode: 'L-F678F1CE', standard: 5 };
 
-function elasticIps(planned: PlannedStack, aws: Aws, { own }: DeployedStack): Check[] {
+function elasticIps(planned: PlannedStack, aws: Aws, deployed: DeployedStack): Check[] {
   const addresses = ofType(planned, 'AWS::EC2::EIP');
   const used = {
     action: 'ec2:DescribeAddresses',
@@ -32,30 +32,30 @@ function elasticIps(planned: PlannedStack, aws: Aws, { own }: DeployedStack): Ch
     subject: 'the Elastic IP addresses',
     run: async () => (await aws.ec2.send(new DescribeAddressesCommand())).Addresses?.length ?? 0,
   };
-  return addresses.length === 0
-    ? []
-    : [
-        check(
-          `The quota has room for ${addresses.length} Elastic IP addresses`,
-          [quota(ELASTIC_IPS, aws), used, own],
-          (limit, inUse, resources) => fits(limit, addresses.filter(({ id }) => !resources.has(id)).length, inUse),
-        ),
-      ];
+  return roomFor(`${addresses.length} Elastic IP addresses`, addresses, [quota(ELASTIC_IPS, aws), used, deployed.own]);
 }
 
-function vpcs(planned: PlannedStack, aws: Aws, { own }: DeployedStack): Check[] {
-  const added = ofType(planned, 'AWS::EC2::VPC');
+function vpcs(planned: PlannedStack, aws: Aws, deployed: DeployedStack): Check[] {
   const used = {
     action: 'ec2:DescribeVpcs',
     arn: '*',
     subject: 'the VPCs',
     run: async () => (await aws.ec2.send(new DescribeVpcsCommand())).Vpcs?.length ?? 0,
   };
-  return added.length === 0
+  return roomFor('a VPC', ofType(planned, 'AWS::EC2::VPC'), [quota(VPCS, aws), used, deployed.own]);
+}
+
+/** Checks that the quota has room for the resources, besides those in use. The deployed stack's own are in use already. */
+function roomFor(
+  words: string,
+  resources: readonly PlannedResource[],
+  queries: readonly [Query<Limit>, Query<number>, DeployedStack['own']],
+): Check[] {
+  return resources.length === 0
     ? []
     : [
-        check('The quota has room for a VPC', [quota(VPCS, aws), used, own], (limit, inUse, resources) =>
-          fits(limit, added.filter(({ id }) => !resources.has(id)).length, inUse),
+        check(`The quota has room for ${words}`, queries, (limit, inUse, own) =>
+          fits(limit, resources.filter(({ id }) => !own.has(id)).length, inUse),
         ),
       ];
 }

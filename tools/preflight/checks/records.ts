@@ -1,11 +1,12 @@
 import { ListResourceRecordSetsCommand, type ResourceRecordSet } from '@aws-sdk/client-route-53';
 import { type Check, check } from '../../aws-checks/check';
+import { hostName } from '../../aws-checks/dns';
 import type { Query } from '../../aws-checks/query';
 import type { Aws } from '../aws';
 import type { DeployedStack } from '../deployed-stack';
 import { ifItExists } from '../if-it-exists';
 import type { PlannedStack } from '../planned-stack';
-import { hostName, recordsOf, unique } from '../resources';
+import { recordsOf, unique } from '../resources';
 
 /** Checks that no other record has the name and type of a new one. A CNAME record excludes every other record of its name. */
 export function recordChecks(planned: PlannedStack, aws: Aws, { own }: DeployedStack): Check[] {

@@ -3,6 +3,7 @@ import type { LoadBalancer } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { ListResourceRecordSetsCommand, type ResourceRecordSet } from '@aws-sdk/client-route-53';
 import type { Aws } from '../aws';
 import { type Check, check, type Evaluation } from '../../aws-checks/check';
+import { hostName } from '../../aws-checks/dns';
 import type { Deployment } from '../deployment';
 import type { Query } from '../../aws-checks/query';
 
@@ -63,7 +64,7 @@ function recordsOf(host: string, { partition, hostedZoneId }: Zone, aws: Aws): Q
       const command = new ListResourceRecordSetsCommand({ HostedZoneId: hostedZoneId, StartRecordName: host });
       const { ResourceRecordSets = [] } = await aws.route53.send(command);
       // The list starts at this name and continues with later names of the zone.
-      return ResourceRecordSets.filter(({ Name = '' }) => withoutDot(Name) === host);
+      return ResourceRecordSets.filter(({ Name = '' }) => hostName(Name) === host);
     },
   };
 }
@@ -79,10 +80,5 @@ function aliased(records: readonly ResourceRecordSet[], family: string, target: 
 
 /** Compares two names. The Route 53 console adds `dualstack.` to a load balancer's name, which resolves to the same addresses. */
 function same(name: string, target: string): boolean {
-  return withoutDot(name).replace(/^dualstack\./, '') === withoutDot(target);
-}
-
-/** `API.example.com.` → `api.example.com` */
-function withoutDot(name: string): string {
-  return name.toLowerCase().replace(/\.$/, '');
+  return hostName(name).replace(/^dualstack\./, '') === hostName(target);
 }
