@@ -22,6 +22,16 @@ describe('A request', () => {
     expect(latencies.failed).toBe(2);
   });
 
+  test('that fails twice, by its status and while its body is read, is counted once', async () => {
+    const latencies = new Latencies();
+    const response = new Response('', { status: 503 });
+    await latencies.count(
+      Promise.resolve(Object.assign(response, { text: () => broken(new TypeError('network error')) })),
+      signal,
+    );
+    expect(latencies.failed).toBe(1);
+  });
+
   test.each([
     ['before its response', () => broken(new Error('The user aborted a request.'))],
     [

@@ -9,12 +9,12 @@ export class Latencies {
   readonly values: (number | undefined)[] = [];
   failed = 0;
 
-  /** Counts a request as failed unless it is answered, or aborted: before its response, or while the body is read. */
+  /** Counts a request as failed unless it has a successful response. A request that is aborted is not counted. */
   async count(request: Promise<Response>, signal: AbortSignal): Promise<void> {
     try {
       const response = await request;
-      this.failed += response.ok ? 0 : 1;
       await response.text();
+      this.failed += response.ok ? 0 : 1;
     } catch {
       this.failed += signal.aborted ? 0 : 1;
     }
