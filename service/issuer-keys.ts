@@ -1,124 +1,119 @@
-import { createRemoteJWKSet, customFetch, errors, type JWTVerifyGetKey } from 'jose';
-import { z } from 'zod';
+import { createLocalJWKSet, errors, type JWTVerifyGetKey } from 'jose';
 import type { Logger } from '../lambda/logger';
 import { Unavailable } from '../lambda/realtime/ports';
-import { FetchError, fetchJson } from './fetch-json';
+import { FetchError } from './fetch-json';
 import { Problem } from './problem';
+import { fetchKeys, firstUrl, type Issuer, NO_KEYS } from './published-keys';
 
-/** The issuer of tokens, and where its public keys are. */
-export interface Issuer {
-  /** The claim `iss`, exactly. */
-  readonly issuer: string;
-  /** URL of the public keys (JWKS). @default - `jwks_uri` of the issuer's discovery document */
-  readonly keysUrl?: string;
-}
+/** Milliseconds after which keys are fetched again. */
+const FRESH_FOR = 600_000;
 
 /**
- * Keys are cached for 10 minutes. A token with an unknown key id causes a fetch, at most every 10 seconds. Milliseconds.
- * The timeout is for all requests of a fetch together.
+ * Milliseconds for which keys are used if they cannot be fetched again: half of the longest life of a token. It is also the time
+ * for which an attacker who can block the fetches could use a key that the issuer has removed.
  */
-const CACHE = { cacheMaxAge: 600_000, cooldownDuration: 10_000, timeoutDuration: 5000 };
+const USABLE_FOR = 12 * 3600_000;
 
-/** Seconds after a failed fetch in which no other one is started, and in which no other failure is logged. */
-const PAUSE_SECONDS = 5;
+/** Seconds between two fetches, whether or not the first one succeeded. */
+const PAUSE_SECONDS = 10;
+
+/** Milliseconds for all requests of a fetch together: with keys that can be used meanwhile, and without any. */
+const TIMEOUT = { withKeys: 2000, withoutKeys: 5000 };
 
 /** Maximum characters of the issuer's own text in a log line. */
 const LONGEST_FOUND = 256;
 
-const discoveryDocument = z.object({ issuer: z.string(), jwks_uri: z.string() });
-
-/** Parts of a key set that decide if it has any key for signatures. The library checks each key when it is used. */
-const keySet = z.looseObject({
-  keys: z
-    .array(z.looseObject({ kty: z.string(), use: z.string().optional() }))
-    .refine((keys) => keys.some(({ kty, use = 'sig' }) => kty !== 'oct' && use === 'sig')),
-});
-
 /**
- * Gets the public keys of an issuer: at its `keysUrl`, or by OpenID Connect Discovery. Each refresh of the keys also refreshes
- * the discovery document, so that the issuer can move its keys. Requests share a fetch.
+ * Gets the public keys of an issuer, and keeps them. Each refresh of the keys also refreshes the discovery document, so that the
+ * issuer can move its keys. Keys are refreshed after 10 minutes, and for an unknown key id. Requests share a fetch.
  *
- * If the keys cannot be fetched, one line is logged, and no token can be verified: throws {@link Unavailable} if a retry can
- * succeed, and otherwise a {@link Problem} with the code `internal`, because the configuration must change.
+ * If a fetch fails, one line is logged, and the keys that were fetched before verify tokens for up to 12 hours. From then on,
+ * each further fetch delays only the request that starts it, until one succeeds. A token with another key cannot be verified:
+ * throws {@link Unavailable} if a retry can succeed, and otherwise a {@link Problem} with the code `internal`, because the
+ * configuration must change.
  */
-export function issuerKeys(
-  { issuer, keysUrl }: Issuer,
-  { now, logger }: { now: () => number; logger: Logger },
-): JWTVerifyGetKey {
-  const start = keysUrl ?? discoveryUrl(issuer);
-  let failed: { readonly until: number; readonly error: Error } | undefined;
-
-  const keys = createRemoteJWKSet(new URL(start), {
-    ...CACHE,
-    async [customFetch](_, request) {
-      if (failed && now() < failed.until) {
-        throw failed.error;
-      }
-      try {
-        const url = keysUrl ?? (await discover(issuer, request));
-        return Response.json(checked(url, keySet, 'NO_KEYS', await fetchJson(url, request)));
-      } catch (error) {
-        throw failure(error as FetchError);
-      }
-    },
-  });
+export function issuerKeys(issuer: Issuer, { now, logger }: { now: () => number; logger: Logger }): JWTVerifyGetKey {
+  /** The keys of the last fetch that succeeded. */
+  let fetched: { keyOf: JWTVerifyGetKey; at: number; invalid?: Error } | undefined;
+  /** Reason for which the last fetch failed. */
+  let failed: Error | undefined;
+  let startedAt = Number.NEGATIVE_INFINITY;
+  let fetching: Promise<void> | undefined;
 
   return async (header, token) => {
-    try {
-      return await keys(header, token);
-    } catch (error) {
-      const isTokenInvalid =
-        error instanceof errors.JWKSNoMatchingKey || error instanceof errors.JWKSMultipleMatchingKeys;
-      if (isTokenInvalid || error instanceof Unavailable || error instanceof Problem) {
-        throw error;
-      }
-      // The key that the token names is not a valid public key.
-      throw failed && now() < failed.until ? failed.error : failure(new FetchError(start, 'INVALID_KEY'));
+    const age = fetched ? now() - fetched.at : 0;
+    if (age >= USABLE_FOR) {
+      fetched = undefined;
     }
+    if (!fetched || age >= FRESH_FOR) {
+      await refresh();
+    }
+    let key = await keyOf(header, token);
+    if (!key) {
+      await refresh();
+      key = await keyOf(header, token);
+    }
+    if (!key) {
+      throw failed ?? new errors.JWKSNoMatchingKey();
+    }
+    return key;
   };
 
-  /** Logs a failure. @returns the error for the requests until the end of the pause */
+  /** Starts a fetch, or waits for one that is under way, unless the one before it failed: it may take long, too. */
+  function refresh(): Promise<void> | undefined {
+    if (now() < startedAt + PAUSE_SECONDS * 1000) {
+      return failed ? undefined : fetching;
+    }
+    startedAt = now();
+    fetching = fetchKeys(issuer, fetched ? TIMEOUT.withKeys : TIMEOUT.withoutKeys)
+      .then((set) => {
+        fetched = { keyOf: createLocalJWKSet(set), at: now() };
+        failed = undefined;
+      })
+      .catch((error: unknown) => {
+        const problem = error instanceof FetchError ? error : invalidKey();
+        // The issuer has removed its keys. This is not an outage.
+        fetched = problem.reason === NO_KEYS ? undefined : fetched;
+        failed = failure(problem);
+      })
+      .finally(() => {
+        fetching = undefined;
+      });
+    return fetching;
+  }
+
+  /** @returns the key that the token names; undefined if the issuer has not published it */
+  async function keyOf(
+    ...token: Parameters<JWTVerifyGetKey>
+  ): Promise<Awaited<ReturnType<JWTVerifyGetKey>> | undefined> {
+    const from = fetched;
+    try {
+      return await from?.keyOf(...token);
+    } catch (error) {
+      if (error instanceof errors.JWKSNoMatchingKey) {
+        return undefined;
+      }
+      if (error instanceof errors.JWKSMultipleMatchingKeys || !from) {
+        throw error;
+      }
+      from.invalid ??= failure(invalidKey());
+      throw from.invalid;
+    }
+  }
+
+  /** The error of a key that is not a valid public key. */
+  function invalidKey(): FetchError {
+    return new FetchError(firstUrl(issuer), 'INVALID_KEY');
+  }
+
+  /** Logs a failure. @returns the error for requests */
   function failure({ url, status, reason, found, temporary }: FetchError): Error {
     logger({ event: 'issuer_keys_failed', url, status, error: reason, found: found?.slice(0, LONGEST_FOUND) });
-    const error = temporary
+    return temporary
       ? new Unavailable(PAUSE_SECONDS)
       : new Problem(
           'internal',
           'The service is configured with an issuer whose keys it cannot read, so it cannot verify tokens. The error has been logged.',
         );
-    failed = { until: now() + PAUSE_SECONDS * 1000, error };
-    return error;
   }
-}
-
-/** OpenID Connect Discovery 1.0, section 4: the path is added to the issuer without its final slash. */
-function discoveryUrl(issuer: string): string {
-  return `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`;
-}
-
-/** @returns the URL of the issuer's keys. The document must name exactly this issuer (section 4.3), so that none can pose as another. */
-async function discover(issuer: string, request: Pick<RequestInit, 'headers' | 'signal'>): Promise<string> {
-  const url = discoveryUrl(issuer);
-  const document = checked(url, discoveryDocument, 'NO_DISCOVERY_DOCUMENT', await fetchJson(url, request));
-  if (document.issuer !== issuer) {
-    throw new FetchError(url, 'OTHER_ISSUER', { status: 200, found: document.issuer });
-  }
-  if (!isKeysUrl(document.jwks_uri, issuer)) {
-    throw new FetchError(url, 'KEYS_NOT_HTTPS', { status: 200, found: document.jwks_uri });
-  }
-  return document.jwks_uri;
-}
-
-/** True for an https URL. An issuer on this machine, which has no https, can also have its keys at an http URL. */
-function isKeysUrl(text: string, issuer: string): boolean {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  return url?.username === '' && ['https:', new URL(issuer).protocol].includes(url.protocol);
-}
-
-function checked<T>(url: string, shape: z.ZodType<T>, reason: string, document: unknown): T {
-  const { success, data } = shape.safeParse(document);
-  if (!success) {
-    throw new FetchError(url, reason, { status: 200 });
-  }
-  return data;
 }

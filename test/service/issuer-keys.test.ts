@@ -196,7 +196,7 @@ const MISCONFIGURED: [string, () => void, Line][] = [
   ['keys that are not JSON', () => (pages['/keys'] = answer(200, {}, 'no')), { status: 200, error: 'NOT_JSON' }],
   ['an empty response', () => (pages['/keys'] = answer(200)), { status: 200, error: 'NOT_JSON' }],
   ['an empty set of keys', () => (pages['/keys'] = { keys: [] }), { status: 200, error: 'NO_KEYS' }],
-  ['a list of keys', () => (pages['/keys'] = [jwk(key)]), { status: 200, error: 'NO_KEYS' }],
+  ['a list of keys', () => (pages['/keys'] = [jwk(key)]), { status: 200, error: 'NO_KEY_SET' }],
   [
     'encryption keys only',
     () => (pages['/keys'] = { keys: [{ ...jwk(key), use: 'enc' }] }),
@@ -276,7 +276,7 @@ describe('a token is not accepted, and one line is logged,', () => {
   it.each(TEMPORARY)('as temporarily unavailable if the issuer has %s', async (_, change, line) => {
     publish('', '/keys');
     change();
-    await expect(verified(keysOf(''))).rejects.toEqual(new Unavailable(5));
+    await expect(verified(keysOf(''))).rejects.toMatchObject({ name: 'Unavailable', retryAfter: 10 });
     expect(lines).toEqual([expect.objectContaining({ event: 'issuer_keys_failed', ...line })]);
   });
 
@@ -293,43 +293,125 @@ describe('a token is not accepted, and one line is logged,', () => {
   });
 });
 
+const DOWN: [string, RequestListener, object][] = [
+  ['fails', answer(503), { name: 'Unavailable' }],
+  ['has no keys page any more', answer(404), { code: 'internal' }],
+  ['returns a page of HTML', answer(200, {}, '<html>'), { code: 'internal' }],
+  ['returns an error as JSON', answer(200, {}, '{"error":"busy"}'), { code: 'internal' }],
+];
+
 describe('after a failure,', () => {
-  it('the issuer is asked again after 5 seconds, and not by each request', async () => {
+  it('the issuer is asked again after 10 seconds, and not by each request', async () => {
     publish('', '/keys', answer(404));
     const keys = keysOf('');
     const refused = () => expect(verified(keys)).rejects.toMatchObject({ code: 'internal' });
     await Promise.all(Array.from({ length: 20 }, refused));
-    time += 4999;
+    time += 9999;
     await refused();
     expect(requested).toHaveLength(2);
     expect(lines).toHaveLength(1);
     time += 1;
-    await refused();
+    await Promise.all(Array.from({ length: 20 }, refused));
     expect(requested).toHaveLength(4);
     expect(lines).toHaveLength(2);
-    time += 5000;
+    time += 10_000;
     pages['/keys'] = setOf(key);
     expect(await verified(keys)).toBe('alice');
     expect(lines).toHaveLength(2);
   });
 
-  it('a key that is still cached verifies tokens, and an unknown key id is unavailable and not invalid', async () => {
+  it.each(DOWN)(
+    'if the issuer %s after 10 healthy minutes, tokens of its keys are accepted for 12 hours, with one fetch in 10 seconds',
+    async (_, page, error) => {
+      pages['/keys'] = setOf(key);
+      const keys = keysOf('', `${server.endpoint}/keys`);
+      for (const _minute of Array.from({ length: 10 })) {
+        await verified(keys);
+        time += 60_000;
+      }
+      pages['/keys'] = page;
+      requested = [];
+      const second = async () => {
+        expect(await verified(keys)).toBe('alice');
+        await expect(verified(keys, nextKey)).rejects.toMatchObject(error);
+        time += 1000;
+      };
+      for (const _second of Array.from({ length: 30 })) {
+        await second();
+      }
+      expect(requested).toEqual(['/keys', '/keys', '/keys']);
+      expect(lines).toHaveLength(3);
+      time += 12 * 3600_000 - 630_001;
+      expect(await verified(keys)).toBe('alice');
+      time += 1;
+      await expect(verified(keys)).rejects.toMatchObject(error);
+    },
+  );
+
+  it('a key that the issuer has removed is refused as soon as the keys can be fetched again', async () => {
     publish('', '/keys');
     const keys = keysOf('');
     await verified(keys);
-    pages = {};
-    pages[DISCOVERY] = answer(503);
-    time += 10_001;
-    await expect(verified(keys, nextKey)).rejects.toThrow(Unavailable);
+    time += 600_000;
+    pages['/keys'] = answer(500);
     expect(await verified(keys)).toBe('alice');
+    time += 10_000;
+    pages['/keys'] = setOf(nextKey);
+    await expect(verified(keys)).rejects.toThrow('no applicable key');
+    expect(await verified(keys, nextKey)).toBe('alice');
   });
 
-  it('keys are not used longer than they are cached', async () => {
+  it('all keys are refused if the issuer has removed all of them', async () => {
     publish('', '/keys');
     const keys = keysOf('');
     await verified(keys);
-    pages = {};
     time += 600_000;
+    pages['/keys'] = { keys: [] };
     await expect(verified(keys)).rejects.toMatchObject({ code: 'internal' });
+    pages['/keys'] = answer(503);
+    time += 10_000;
+    await expect(verified(keys)).rejects.toThrow(Unavailable);
+  });
+
+  it('an issuer that does not respond delays one request, and no other one, until its keys can be fetched', async () => {
+    pages['/keys'] = setOf(key);
+    const keys = keysOf('', `${server.endpoint}/keys`);
+    await verified(keys);
+    pages['/keys'] = answer(503);
+    time += 600_000;
+    await verified(keys);
+
+    const asked = new Promise<ServerResponse>((resolve) => {
+      pages['/keys'] = (_: unknown, response: ServerResponse) => resolve(response);
+    });
+    time += 10_000;
+    const delayed = verified(keys, nextKey);
+    const response = await asked;
+    expect(await verified(keys)).toBe('alice');
+    await expect(verified(keys, nextKey)).rejects.toThrow(Unavailable);
+    response.writeHead(200).end(JSON.stringify(setOf(key, nextKey)));
+    expect(await delayed).toBe('alice');
+    expect(await verified(keys, nextKey)).toBe('alice');
+  });
+
+  it('a fetch has 2 seconds if there are keys to use meanwhile, and 5 seconds otherwise', async () => {
+    const timeouts = jest.spyOn(AbortSignal, 'timeout');
+    publish('', '/keys');
+    const keys = keysOf('');
+    await verified(keys);
+    time += 600_000;
+    await verified(keys);
+    expect(timeouts.mock.calls).toEqual([[5000], [2000]]);
+  });
+
+  it('an invalid key is logged once for each fetch of the keys, and does not affect other keys', async () => {
+    pages['/keys'] = { keys: [jwk(key), { ...jwk(nextKey), n: undefined }] };
+    const keys = keysOf('', `${server.endpoint}/keys`);
+    for (const _attempt of Array.from({ length: 3 })) {
+      await expect(verified(keys, nextKey)).rejects.toMatchObject({ code: 'internal' });
+    }
+    expect(lines).toMatchObject([{ error: 'INVALID_KEY' }]);
+    expect(await verified(keys)).toBe('alice');
+    expect(requested).toEqual(['/keys']);
   });
 });
