@@ -118,12 +118,12 @@ function networkOf(scope: Construct, { network, availabilityZones, capacity }: S
 }
 
 function authenticationOf({ authentication = { type: 'cognito' } }: Settings): Authentication {
-  const { type, issuer = '', audience = '', keysUrl, tenantClaim } = authentication;
+  const { type, issuer = '', audience = '', keysUrl, ...options } = authentication;
   switch (type) {
     case 'cognito':
-      return Authentication.cognito({ tenantClaim });
+      return Authentication.cognito(options);
     case 'oidc':
-      return Authentication.oidc({ issuer, audience, keysUrl, tenantClaim });
+      return Authentication.oidc({ issuer, audience, keysUrl, ...options });
     case 'none':
       return Authentication.none();
   }

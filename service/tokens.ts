@@ -2,6 +2,7 @@ import { errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose';
 import { z } from 'zod';
 import { type Principal, principalOf } from '../lambda/realtime/principal';
 import { Problem } from './problem';
+import { isOfKind } from './token-kind';
 
 /** Issuer of accepted tokens, and how tokens are verified. Written by the construct `Authentication`. */
 const tokenRules = z.strictObject({
@@ -9,12 +10,18 @@ const tokenRules = z.strictObject({
   issuer: z.url(),
   /** A value of the claim `aud`; in an access token of Cognito, the claim `client_id`. */
   audience: z.string().min(1),
+  /** True if the issuer is a Cognito user pool: only its access tokens can have `client_id` instead of `aud`. */
+  isCognito: z.boolean(),
   /** URL of the issuer's public keys (JWKS). Without it, the issuer's discovery document names the URL. */
   keysUrl: z.url().optional(),
   /** Accepted signature algorithms. */
   algorithms: z.array(z.string()).min(1),
   /** Name of the claim that contains the tenant. */
   tenantClaim: z.string().min(1),
+  /** Text before each scope of this API. Without it, scopes have no prefix. */
+  scopePrefix: z.string().min(1).optional(),
+  /** True if a token without a scope for topics has no access to topics. */
+  requireScopes: z.boolean(),
 });
 
 export type TokenRules = z.output<typeof tokenRules>;
@@ -37,7 +44,7 @@ export function parseTokenRules(text: string): TokenRules {
  * @param keys public keys of the issuer.
  */
 export function bearerTokens(
-  { issuer, audience, algorithms, tenantClaim }: TokenRules,
+  rules: TokenRules,
   { now, maxAgeSeconds }: { now: () => number; maxAgeSeconds: number },
   keys: JWTVerifyGetKey,
 ): Authenticate {
@@ -47,24 +54,25 @@ export function bearerTokens(
       throw unauthorized();
     }
     const claims = await verified(token);
-    const principal = principalOf(claims, tenantClaim);
+    const principal = principalOf(claims, rules);
     if (!principal) {
-      throw new Problem('forbidden', 'The token has no valid subject, or no valid tenant.');
+      throw new Problem('forbidden', 'The token has no valid subject, no valid tenant, or scopes of an unknown form.');
     }
-    return principal;
+    // At this age, the token is refused. A connection that it opened must not stay authorized for longer.
+    return { ...principal, expiresAt: Math.min(principal.expiresAt, principal.issuedAt + maxAgeSeconds) };
   };
 
   async function verified(token: string): Promise<JWTPayload> {
     try {
-      const { payload } = await jwtVerify(token, keys, {
-        issuer,
-        algorithms: [...algorithms],
+      const { payload, protectedHeader } = await jwtVerify(token, keys, {
+        issuer: rules.issuer,
+        algorithms: [...rules.algorithms],
         requiredClaims: ['sub', 'iat', 'exp'],
         maxTokenAge: maxAgeSeconds,
         clockTolerance: CLOCK_TOLERANCE,
         currentDate: new Date(now()),
       });
-      if (!isFor(audience, payload)) {
+      if (!isOfKind(protectedHeader, payload, rules)) {
         throw unauthorized('invalid_token');
       }
       return payload;
@@ -75,11 +83,6 @@ export function bearerTokens(
       throw error;
     }
   }
-}
-
-/** Checks the audience. An access token of Cognito has no `aud`, but `client_id`, and `token_use: access`. */
-function isFor(audience: string, { aud, client_id, token_use }: JWTPayload): boolean {
-  return aud === undefined ? token_use === 'access' && client_id === audience : [aud].flat().includes(audience);
 }
 
 /** Does not reveal why a token is invalid: that would help only attackers. */

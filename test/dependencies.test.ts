@@ -27,7 +27,7 @@ const ALLOWED: Record<string, Allowed> = {
   'lib/domains': { project: [] },
   'lib/functions': { project: [/^lib\/(compliance|storage)\//] },
   'lib/authentication': { project: [/^lib\/((domains|storage)\/|partition$)/, /^lambda\/(environment|keys)$/] },
-  'lib/settings': { project: [/^lib\/((aws-limits|partition)$|domains\/)/] },
+  'lib/settings': { project: [/^lib\/((aws-limits|partition|authentication\/scope-prefix)$|domains\/)/] },
   // Neither lane imports the other.
   'lib/http-lane': { project: [BELOW_THE_LANES, /^lambda\/environment$/] },
   'lib/websocket-lane': {

@@ -1,24 +1,30 @@
 import type { Principal } from './principal';
 import { isTopic } from './protocol';
 import { Refused } from './refused';
+import { TOPIC_SCOPES } from './scopes';
 
 /** Action on a topic. `read` includes its history, its position and its presence. */
 export type Action = 'read' | 'subscribe' | 'publish';
 
-/** Scope that each action requires if the token has any scope for topics. */
-const SCOPES: Record<Action, string> = { read: 'topics:read', subscribe: 'topics:read', publish: 'topics:write' };
+/** Scope that each action requires. */
+const SCOPES: Record<Action, string> = {
+  read: TOPIC_SCOPES.read,
+  subscribe: TOPIC_SCOPES.read,
+  publish: TOPIC_SCOPES.write,
+};
 
 /**
  * Decides whether a principal is allowed to perform an action on a topic of its tenant. Topics of other tenants cannot be
  * named in a request. Both lanes call this function for each frame and request. To use other rules, replace it in your
  * copy.
  *
- * By default, a principal can perform all actions. If the token has a scope for topics, its scopes apply.
+ * By default, each action requires its scope, for every topic. A token that needs no scope has been given both scopes for
+ * topics when it was verified: see `scopesOf`.
  *
  * @param _topic the client's name of the topic: `room:1`
  */
 export function isAllowed({ scopes }: Principal, action: Action, _topic: string): boolean {
-  return !scopes.some((scope) => scope.startsWith('topics:')) || scopes.includes(SCOPES[action]);
+  return scopes.includes(SCOPES[action]);
 }
 
 /**

@@ -3,7 +3,7 @@ import type { ErrorCode } from './protocol';
 /** Messages of refusals that depend on the sender or the rate, not on the content of the request. */
 const MESSAGES = {
   unauthorized: 'The authorization has expired. Connect again with a new ticket.',
-  forbidden: 'Not allowed.',
+  forbidden: 'The token does not allow this. Reading needs the scope topics:read, publishing the scope topics:write.',
   rate_limited: 'Rate limit exceeded. Wait, then try again.',
   not_connected: 'This connection is closing. Open a new one.',
 } satisfies Partial<Record<ErrorCode, string>>;

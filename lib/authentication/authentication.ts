@@ -5,14 +5,18 @@ import { isHttpsUrl, isIssuerUrl } from '../domains/https-url';
 import { domainOf, lacksUserPools } from '../partition';
 import type { Retention } from '../storage/retention';
 import { LaneUserPool } from './lane-user-pool';
+import { isScopePrefix } from './scope-prefix';
 
-/** Rules for tokens: issuer, audience, keys and tenant. */
+/** Rules for tokens: issuer, audience, keys, tenant and scopes. */
 export interface TokenRules {
   /** The claim `iss`, exactly: `https://login.example.com/`. */
   readonly issuer: string;
 
   /** Required claim `aud`; in an access token of Cognito, `client_id`. */
   readonly audience: string;
+
+  /** True if the issuer is a Cognito user pool: only its access tokens can have `client_id` instead of `aud`. */
+  readonly isCognito: boolean;
 
   /** URL of the issuer's public keys, a JSON Web Key Set. @default - the service discovers it */
   readonly keysUrl?: string;
@@ -22,10 +26,34 @@ export interface TokenRules {
 
   /** Name of the claim that contains the tenant, whose topics the client reads and writes. */
   readonly tenantClaim: string;
+
+  /** Text before each scope of this API. @default - scopes have no prefix */
+  readonly scopePrefix?: string;
+
+  /** True if a token without a scope for topics has no access to topics. */
+  readonly requireScopes: boolean;
 }
 
 /** Options of an issuer. */
 export interface AuthenticationOptions {
+  /**
+   * True if a token needs the scope `topics:read` to read and subscribe, and `topics:write` to publish. With false, these scopes
+   * apply only to a token that has any scope that can be meant for topics: one that contains `topic`, in any case. Other tokens can
+   * read and write all topics of their tenant.
+   *
+   * @default - true for `Authentication.oidc`; false for `Authentication.cognito` and `Authentication.userPool`, because ID tokens
+   * of Cognito have no scopes
+   */
+  readonly requireScopes?: boolean;
+
+  /**
+   * Text before each scope of this API: `https://api.example.com/` if tokens have `https://api.example.com/topics:read`. For Cognito,
+   * the identifier of the resource server and a slash. Scopes without the prefix allow nothing.
+   *
+   * @default - scopes have no prefix: `topics:read`
+   */
+  readonly scopePrefix?: string;
+
   /**
    * True if the load balancer also verifies tokens, before a request for `/v1` reaches the service. The load balancer must be
    * able to reach the issuer's keys. The service verifies each token again, with more checks.
@@ -147,7 +175,7 @@ class CognitoAuthentication extends Authentication {
     const { region } = Stack.of(scope);
     scope.node.addValidation({ validate: () => regionProblems(region) });
     const { userPool, client } = new LaneUserPool(scope, 'UserPool', { retention });
-    return userPoolConfig(userPool, client, this.props);
+    return userPoolConfig(scope, userPool, client, this.props);
   }
 }
 
@@ -169,7 +197,7 @@ class UserPoolAuthentication extends Authentication {
   }
 
   bind(scope: Construct): AuthenticationConfig {
-    const config = userPoolConfig(this.userPool, this.client, this.props);
+    const config = userPoolConfig(scope, this.userPool, this.client, this.props);
     warnOfWritableTenant(scope, this.client, config.tokens.tenantClaim);
     return config;
   }
@@ -192,19 +220,29 @@ const ATTRIBUTE =
   /^(custom:.+|address|birthdate|email|(family|given|middle|nick|preferred_user)?_?name|gender|locale|phone_number|picture|profile|website|zoneinfo)$/;
 
 function userPoolConfig(
+  scope: Construct,
   userPool: IUserPool,
   client: IUserPoolClient,
-  { tenantClaim = 'custom:tenant', atLoadBalancer = false }: CognitoAuthenticationProps,
+  {
+    tenantClaim = 'custom:tenant',
+    requireScopes = false,
+    scopePrefix,
+    atLoadBalancer = false,
+  }: CognitoAuthenticationProps,
 ): AuthenticationConfig {
+  scope.node.addValidation({ validate: () => prefixProblems(scopePrefix) });
   const { region } = userPool.env;
   const issuer = `https://cognito-idp.${region}.${domainOf(region)}/${userPool.userPoolId}`;
   return {
     tokens: {
       issuer,
       audience: client.userPoolClientId,
+      isCognito: true,
       keysUrl: `${issuer}/.well-known/jwks.json`,
       algorithms: ['RS256'],
       tenantClaim,
+      scopePrefix,
+      requireScopes,
     },
     atLoadBalancer,
   };
@@ -218,13 +256,18 @@ class OidcAuthentication extends Authentication {
   bind(scope: Construct): AuthenticationConfig {
     const { issuer, audience, keysUrl, tenantClaim = 'tenant', atLoadBalancer = false } = this.props;
     const { algorithms = atLoadBalancer ? [LOAD_BALANCER.algorithm] : ['RS256', 'ES256'] } = this.props;
-    const tokens = { issuer, audience, keysUrl, algorithms, tenantClaim };
+    const { scopePrefix, requireScopes = true } = this.props;
+    const isCognito = USER_POOL.test(issuer);
+    const tokens = { issuer, audience, isCognito, keysUrl, algorithms, tenantClaim, scopePrefix, requireScopes };
     const found = [...problems(tokens), ...(atLoadBalancer ? loadBalancerProblems(tokens) : [])];
     scope.node.addValidation({ validate: () => found });
     // With an invalid URL, the listener's action would throw before synthesis reports all problems.
     return { tokens, atLoadBalancer: atLoadBalancer && found.length === 0 };
   }
 }
+
+/** The issuer of a Cognito user pool, in any partition: `https://cognito-idp.us-east-1.amazonaws.com/us-east-1_abc`. */
+const USER_POOL = /^https:\/\/cognito-idp\.[a-z0-9-]+\.amazonaws\.[a-z.]+\//;
 
 class NoAuthentication extends Authentication {
   bind(scope: Construct): undefined {
@@ -235,8 +278,8 @@ class NoAuthentication extends Authentication {
   }
 }
 
-function problems({ issuer, keysUrl, audience, algorithms }: TokenRules): string[] {
-  const found: string[] = [];
+function problems({ issuer, keysUrl, audience, algorithms, scopePrefix }: TokenRules): string[] {
+  const found = prefixProblems(scopePrefix);
   if (!Token.isUnresolved(issuer) && !isIssuerUrl(issuer)) {
     found.push(
       `authentication.issuer must be an https URL without a user, a query and a fragment, got ${JSON.stringify(issuer)}. Fix: use the claim iss of the tokens, exactly`,
@@ -259,6 +302,15 @@ function problems({ issuer, keysUrl, audience, algorithms }: TokenRules): string
     );
   }
   return found;
+}
+
+/** A prefix without its separator would match no scope: each scope would begin with the separator. */
+function prefixProblems(scopePrefix: string | undefined): string[] {
+  return scopePrefix === undefined || Token.isUnresolved(scopePrefix) || isScopePrefix(scopePrefix)
+    ? []
+    : [
+        `authentication.scopePrefix must be the text before the scopes, with the separator at its end and without white space, got ${JSON.stringify(scopePrefix)}. Fix: use a prefix such as "api/", or remove it`,
+      ];
 }
 
 /** Limits of a load balancer that verifies tokens. */

@@ -14,6 +14,7 @@ import {
 import { hostNameIn, isHostName } from '../domains/host-names';
 import { isHttpsUrl, isIssuerUrl } from '../domains/https-url';
 import { isOrigin, originFix } from '../domains/origin';
+import { isScopePrefix } from '../authentication/scope-prefix';
 import { asText, nearestNumber, nearestWord } from './nearest';
 
 /**
@@ -309,6 +310,15 @@ export const stageSettings = block({
     ).optional(),
     /** The claim that names the tenant. @default `custom:tenant` for `cognito`, else `tenant` */
     tenantClaim: claim.optional(),
+    /** True if a token without a scope for topics has no access to topics. @default true for `oidc`, else false */
+    requireScopes: trueOrFalse.optional(),
+    /** Text before each scope of this API. @default - scopes have no prefix */
+    scopePrefix: text(
+      isScopePrefix,
+      'must be the text before the scopes, with the separator at its end and without white space',
+      () => 'use a prefix such as "api/", or remove it',
+      'https://api.example.com/',
+    ).optional(),
   })
     .meta({ examples: [{ type: 'cognito' }, { type: 'none' }] })
     .optional(),

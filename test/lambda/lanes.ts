@@ -12,6 +12,7 @@ import type { OperationCaller } from '../../lambda/aws/json-client';
 import type { Line } from '../../lambda/logger';
 import type { Connection } from '../../lambda/realtime/ports';
 import type { Principal } from '../../lambda/realtime/principal';
+import { ALL_TOPIC_SCOPES } from '../../lambda/realtime/scopes';
 import { ticketFor } from '../../lambda/realtime/tickets';
 import { ManualClock } from '../support/memory/clock';
 import { MemoryDynamoDB, type StreamRecord } from '../support/memory/dynamodb';
@@ -89,7 +90,13 @@ export function lanes() {
 
     newPrincipal(): Principal {
       const now = clock.now() / 1000;
-      return { subject: nameOf('subject'), tenant: 'acme', scopes: [], issuedAt: now - 60, expiresAt: now + 600 };
+      return {
+        subject: nameOf('subject'),
+        tenant: 'acme',
+        scopes: ALL_TOPIC_SCOPES,
+        issuedAt: now - 60,
+        expiresAt: now + 600,
+      };
     },
 
     /** @returns a ticket that opens a connection from {@link ORIGIN}. */

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { dirname } from 'node:path';
 import type { Line } from '../../lambda/logger';
 import type { Principal } from '../../lambda/realtime/principal';
+import { ALL_TOPIC_SCOPES } from '../../lambda/realtime/scopes';
 import { createApp } from '../../service/app';
 import { Problem } from '../../service/problem';
 import { MemoryAdmission } from '../support/memory/admission';
@@ -32,7 +33,13 @@ function setUp() {
       if (!tenant || !subject) {
         throw new Problem('unauthorized', 'Authentication required', { 'WWW-Authenticate': 'Bearer' });
       }
-      return { tenant, subject, scopes: scope ? [scope] : [], issuedAt: seconds - 60, expiresAt: seconds + 600 };
+      return {
+        tenant,
+        subject,
+        scopes: scope ? [scope] : ALL_TOPIC_SCOPES,
+        issuedAt: seconds - 60,
+        expiresAt: seconds + 600,
+      };
     },
     allowedOrigins: [ORIGIN],
     documentation: dirname(require.resolve('swagger-ui-dist/package.json')),

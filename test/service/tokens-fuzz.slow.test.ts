@@ -14,9 +14,11 @@ const authenticate = bearerTokens(
   {
     issuer: 'https://login.example.com/',
     audience: 'https://api.example.com',
+    isCognito: false,
     keysUrl: 'https://login.example.com/keys',
     algorithms: ['RS256'],
     tenantClaim: 'tenant',
+    requireScopes: true,
   },
   { now: () => NOW, maxAgeSeconds: 24 * 3600 },
   createLocalJWKSet({ keys: [{ ...publicKey.export({ format: 'jwk' }), kid: KID, use: 'sig' }] }),
@@ -24,7 +26,18 @@ const authenticate = bearerTokens(
 
 const odd = fc.oneof(
   fc.jsonValue({ maxDepth: 2 }),
-  fc.constantFrom<unknown>('RS256', 'none', KID, '__proto__', ['exp'], { kty: 'oct', k: 'AAAA' }, '\r\n', -1, 2 ** 53),
+  fc.constantFrom<unknown>(
+    'RS256',
+    'none',
+    KID,
+    '__proto__',
+    ['exp'],
+    { kty: 'oct', k: 'AAAA' },
+    '\r\n',
+    -1,
+    2 ** 53,
+    1e300,
+  ),
 );
 
 const encoded = (text: string) => Buffer.from(text).toString('base64url');
@@ -60,7 +73,7 @@ test('every random text in place of a signed token is refused, and none causes a
 });
 
 test('every signed token with random claims is resolved to a principal with a tenant, or refused', async () => {
-  const names = [...Object.keys(CLAIMS), 'nbf', 'scope', 'client_id', 'token_use'];
+  const names = [...Object.keys(CLAIMS), 'nbf', 'scope', 'scp', 'cnf', 'client_id', 'token_use'];
   const changes = fc.dictionary(fc.constantFrom(...names), odd, { maxKeys: 2 });
   const seen = new Set<string>();
   await fc.assert(

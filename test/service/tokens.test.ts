@@ -1,5 +1,5 @@
 import { createHmac, createPublicKey, generateKeyPairSync, randomUUID } from 'node:crypto';
-import { type JWTHeaderParameters, type JWTPayload, SignJWT } from 'jose';
+import { CompactSign, type JWTHeaderParameters, type JWTPayload, SignJWT } from 'jose';
 import { Unavailable } from '../../lambda/realtime/ports';
 import { issuerKeys } from '../../service/issuer-keys';
 import { type Authenticate, bearerTokens, parseTokenRules, type TokenRules } from '../../service/tokens';
@@ -39,9 +39,11 @@ function authenticator(changes: Partial<TokenRules> = {}): Authenticate {
   const rules = {
     issuer: 'https://login.example.com/',
     audience: 'https://api.example.com',
+    isCognito: false,
     keysUrl: `${issuer.endpoint}/keys`,
     algorithms: ['RS256'],
     tenantClaim: 'tenant',
+    requireScopes: true,
     ...changes,
   };
   const now = () => NOW;
@@ -103,6 +105,13 @@ it.each<[string, JWTPayload]>([
   ['a nbf in the future', { nbf: SECONDS + 6 }],
   ['a time of issue in the future', { iat: SECONDS + 6 }],
   ['no time of issue', { iat: undefined }],
+  ['an expiry that is no safe integer', { exp: 2 ** 53 }],
+  ['an expiry of 1e300', { exp: 1e300 }],
+  ['a nbf of -1e300', { nbf: -1e300 }],
+  ['client_id instead of an audience', { aud: undefined, client_id: CLAIMS.aud as string, token_use: 'access' }],
+  ['a key that its client must prove to have', { cnf: { jkt: 'abc' } }],
+  ['a claim cnf that is empty', { cnf: null as unknown as undefined }],
+  ['the event of a logout', { events: { 'http://schemas.openid.net/event/backchannel-logout': {} } }],
   ['a time of issue before the time for which logouts are remembered', { iat: SECONDS - 24 * 3600 - 6 }],
 ])('a token with %s is refused', async (_, claims) => {
   await expect(authenticate(`Bearer ${await signed(claims)}`)).rejects.toEqual(INVALID);
@@ -113,6 +122,51 @@ it.each<[string, JWTPayload]>([
   ['a nbf in 4 seconds', { nbf: SECONDS + 4 }],
 ])('a clock difference of 4 seconds is tolerated: %s', async (_, claims) => {
   expect(await authenticate(`Bearer ${await signed(claims)}`)).toMatchObject({ subject: 'alice' });
+});
+
+it.each([
+  'logout+jwt',
+  'secevent+jwt',
+  'dpop+jwt',
+  'id_token+jwt',
+  'application/token-introspection+jwt',
+  'JWE',
+  '',
+  'jwt ',
+  'text/jwt',
+  7,
+  null,
+  ['JWT'],
+])('a token of the type %j is refused', async (typ) => {
+  await expect(authenticate(`Bearer ${await signed({}, key, { typ: typ as string })}`)).rejects.toEqual(INVALID);
+});
+
+it.each(['JWT', 'jwt', 'application/jwt', 'at+jwt', 'AT+JWT', 'application/at+jwt', undefined])(
+  'a token of the type %s is accepted',
+  async (typ) => {
+    expect(await authenticate(`Bearer ${await signed({}, key, { typ })}`)).toMatchObject({ subject: 'alice' });
+  },
+);
+
+it.each(['{"exp":1e400}', '{"iat":-1e400}', '{"nbf":-1e400}', '{"exp":9007199254740993}'])(
+  'a token with the time %s, which JSON can contain but no table, is refused',
+  async (times) => {
+    const text = `${JSON.stringify({ ...CLAIMS, [Object.keys(JSON.parse(times))[0] ?? '']: undefined }).slice(0, -1)},${times.slice(1)}`;
+    const token = await new CompactSign(Buffer.from(text))
+      .setProtectedHeader({ alg: 'RS256', kid: key.kid })
+      .sign(key.privateKey);
+    await expect(authenticate(`Bearer ${token}`)).rejects.toEqual(INVALID);
+  },
+);
+
+it('times with fractions of a second are accepted, and are rounded down', async () => {
+  const token = await signed({ iat: SECONDS - 59.5, nbf: SECONDS - 59.5, exp: SECONDS + 600.5 });
+  expect(await authenticate(`Bearer ${token}`)).toMatchObject({ issuedAt: SECONDS - 60, expiresAt: SECONDS + 600 });
+});
+
+it('a token that expires later than its maximum age is an authorization only until that age', async () => {
+  const token = await signed({ exp: SECONDS + 365 * 24 * 3600 });
+  expect(await authenticate(`Bearer ${token}`)).toMatchObject({ expiresAt: SECONDS - 60 + 24 * 3600 });
 });
 
 it('an unsigned token is refused', async () => {
@@ -147,6 +201,7 @@ it('a token with changed claims is refused', async () => {
 });
 
 it('an access token of Cognito is accepted by its client_id', async () => {
+  authenticate = authenticator({ isCognito: true });
   const access = { aud: undefined, client_id: 'https://api.example.com', token_use: 'access' };
   expect(await authenticate(`Bearer ${await signed(access)}`)).toMatchObject({ subject: 'alice' });
   const other = await signed({ ...access, client_id: 'other' });
@@ -155,6 +210,27 @@ it('an access token of Cognito is accepted by its client_id', async () => {
 
 it.each([undefined, '', 'a/b', 7])('a token with the tenant %j is forbidden', async (tenant) => {
   await expect(authenticate(`Bearer ${await signed({ tenant })}`)).rejects.toMatchObject({ code: 'forbidden' });
+});
+
+it.each<JWTPayload>([{ scope: 7 }, { scp: { 'topics:read': true } }, { scope: ['topics:read', 7] }])(
+  'a token with scopes that cannot be read is forbidden: %j',
+  async (claims) => {
+    await expect(authenticate(`Bearer ${await signed(claims)}`)).rejects.toMatchObject({ code: 'forbidden' });
+  },
+);
+
+it('a token without scopes has access to topics only if the rules require none', async () => {
+  const token = `Bearer ${await signed()}`;
+  expect(await authenticate(token)).toMatchObject({ scopes: [] });
+  authenticate = authenticator({ requireScopes: false });
+  expect(await authenticate(token)).toMatchObject({ scopes: ['topics:read', 'topics:write'] });
+});
+
+it('the prefix of the rules is removed from scopes', async () => {
+  authenticate = authenticator({ scopePrefix: 'api/' });
+  expect(await authenticate(`Bearer ${await signed({ scope: 'openid api/topics:read' })}`)).toMatchObject({
+    scopes: ['topics:read'],
+  });
 });
 
 it('a token whose key cannot be fetched is not refused as invalid, because it may be valid', async () => {
@@ -166,23 +242,31 @@ describe('token rules', () => {
   const rules = {
     issuer: 'https://a.example',
     audience: 'b',
+    isCognito: true,
     keysUrl: 'https://c.example',
     algorithms: ['ES256'],
     tenantClaim: 't',
+    requireScopes: true,
   };
 
-  it('are read from JSON, with or without the URL of the keys', () => {
+  it('are read from JSON, with or without the URL of the keys and the prefix of scopes', () => {
     expect(parseTokenRules(JSON.stringify(rules))).toEqual(rules);
+    expect(parseTokenRules(JSON.stringify({ ...rules, scopePrefix: 'api/' }))).toMatchObject({ scopePrefix: 'api/' });
     const { keysUrl: _, ...discovered } = rules;
     expect(parseTokenRules(JSON.stringify(discovered))).toEqual(discovered);
   });
 
-  it.each([{ issuer: '' }, { audience: '' }, { keysUrl: 'keys' }, { algorithms: [] }, { tenantClaim: undefined }])(
-    'cause an error at start if they have %j',
-    (changes) => {
-      expect(() => parseTokenRules(JSON.stringify({ ...rules, ...changes }))).toThrow();
-    },
-  );
+  it.each([
+    { issuer: '' },
+    { audience: '' },
+    { keysUrl: 'keys' },
+    { algorithms: [] },
+    { tenantClaim: undefined },
+    { requireScopes: undefined },
+    { isCognito: undefined },
+  ])('cause an error at start if they have %j', (changes) => {
+    expect(() => parseTokenRules(JSON.stringify({ ...rules, ...changes }))).toThrow();
+  });
 
   it('cannot be "none"', () => {
     expect(() => parseTokenRules('none')).toThrow();

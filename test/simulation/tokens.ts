@@ -1,4 +1,5 @@
 import { ANYONE, type Principal } from '../../lambda/realtime/principal';
+import { ALL_TOPIC_SCOPES } from '../../lambda/realtime/scopes';
 import { Problem } from '../../service/problem';
 
 /** @returns an unsigned token of the subject that expires after `seconds`. test/service has the tests of real tokens. */
@@ -20,5 +21,5 @@ export function principalOf(authorization: string | undefined, now: number): Pri
   if (Number(expiresAt) <= now / 1000) {
     throw new Problem('unauthorized', 'The token has expired');
   }
-  return { tenant, subject, scopes: [], issuedAt: Number(issuedAt), expiresAt: Number(expiresAt) };
+  return { tenant, subject, scopes: ALL_TOPIC_SCOPES, issuedAt: Number(issuedAt), expiresAt: Number(expiresAt) };
 }

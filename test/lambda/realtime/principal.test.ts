@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import { identityOf, principalOf } from '../../../lambda/realtime/principal';
 
+const RULES = { tenantClaim: 'tenant', requireScopes: true };
 const CLAIMS = { sub: 'alice', tenant: 'acme', iat: 1000, exp: 2000, scope: 'openid topics:read' };
 
 it('a principal is read from claims', () => {
-  expect(principalOf(CLAIMS, 'tenant')).toEqual({
+  expect(principalOf(CLAIMS, RULES)).toEqual({
     subject: 'alice',
     tenant: 'acme',
     scopes: ['openid', 'topics:read'],
@@ -15,23 +16,40 @@ it('a principal is read from claims', () => {
 
 it('the tenant is read only from the configured claim', () => {
   const claims = { ...CLAIMS, 'custom:tenant': 'rival' };
-  expect(principalOf(claims, 'custom:tenant')).toMatchObject({ tenant: 'rival' });
-  expect(principalOf(CLAIMS, 'custom:tenant')).toBeUndefined();
-  expect(principalOf(CLAIMS, 'constructor')).toBeUndefined();
-  expect(principalOf(CLAIMS, '__proto__')).toBeUndefined();
+  expect(principalOf(claims, { ...RULES, tenantClaim: 'custom:tenant' })).toMatchObject({ tenant: 'rival' });
+  for (const tenantClaim of ['custom:tenant', 'constructor', '__proto__']) {
+    expect(principalOf(CLAIMS, { ...RULES, tenantClaim })).toBeUndefined();
+  }
 });
 
 it.each(['', ' ', 'a b', 'a/b', '../acme', 'acme#', 'acme\n', 'аcme', 'x'.repeat(129), 7, null, ['acme'], {}])(
   '%j is not accepted as a subject or a tenant',
   (name) => {
-    expect(principalOf({ ...CLAIMS, tenant: name }, 'tenant')).toBeUndefined();
-    expect(principalOf({ ...CLAIMS, sub: name }, 'tenant')).toBeUndefined();
+    expect(principalOf({ ...CLAIMS, tenant: name }, RULES)).toBeUndefined();
+    expect(principalOf({ ...CLAIMS, sub: name }, RULES)).toBeUndefined();
   },
 );
 
 it('claims require a time of issue and an expiry', () => {
-  expect(principalOf({ ...CLAIMS, iat: undefined }, 'tenant')).toBeUndefined();
-  expect(principalOf({ ...CLAIMS, exp: '2000' }, 'tenant')).toBeUndefined();
+  expect(principalOf({ ...CLAIMS, iat: undefined }, RULES)).toBeUndefined();
+  expect(principalOf({ ...CLAIMS, exp: '2000' }, RULES)).toBeUndefined();
+});
+
+it.each([2 ** 53, 2 ** 53 + 1, -(2 ** 53), 1e300, Number.POSITIVE_INFINITY, Number.NaN, null])(
+  'the time %j, which a table cannot keep, is not accepted',
+  (time) => {
+    expect(principalOf({ ...CLAIMS, iat: time }, RULES)).toBeUndefined();
+    expect(principalOf({ ...CLAIMS, exp: time }, RULES)).toBeUndefined();
+  },
+);
+
+it('times with fractions of a second are rounded down, so that a logout in the same second revokes the token', () => {
+  const claims = { ...CLAIMS, iat: 1000.999, exp: 2000.5 };
+  expect(principalOf(claims, RULES)).toMatchObject({ issuedAt: 1000, expiresAt: 2000 });
+});
+
+it('scopes of an unknown form are not accepted', () => {
+  expect(principalOf({ ...CLAIMS, scope: 7 }, RULES)).toBeUndefined();
 });
 
 it('different subjects have different identities', () => {
@@ -51,7 +69,7 @@ it('different subjects have different identities', () => {
 it('no claims make principalOf() throw', () => {
   fc.assert(
     fc.property(fc.dictionary(fc.string(), fc.jsonValue()), fc.string(), (claims, tenantClaim) => {
-      const principal = principalOf(claims, tenantClaim);
+      const principal = principalOf(claims, { ...RULES, tenantClaim });
       expect(principal === undefined || principal.tenant === claims[tenantClaim]).toBe(true);
     }),
   );

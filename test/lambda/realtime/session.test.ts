@@ -1,6 +1,7 @@
 import { type MessageLog, Unavailable } from '../../../lambda/realtime/ports';
 import { ANYONE, type Principal } from '../../../lambda/realtime/principal';
 import { type ClientFrame, Limit } from '../../../lambda/realtime/protocol';
+import { ALL_TOPIC_SCOPES } from '../../../lambda/realtime/scopes';
 import { answer as answerTo, type Session } from '../../../lambda/realtime/session';
 import { MemoryAdmission } from '../../support/memory/admission';
 import { ManualClock } from '../../support/memory/clock';
@@ -31,7 +32,14 @@ async function connected(principal = ANYONE) {
 /** @returns a principal whose authorization expires in ten minutes */
 function alice(overrides: Partial<Principal> = {}): Principal {
   const seconds = new ManualClock().now() / 1000;
-  return { subject: 'alice', tenant: 'acme', scopes: [], issuedAt: seconds, expiresAt: seconds + 600, ...overrides };
+  return {
+    subject: 'alice',
+    tenant: 'acme',
+    scopes: ALL_TOPIC_SCOPES,
+    issuedAt: seconds,
+    expiresAt: seconds + 600,
+    ...overrides,
+  };
 }
 
 it('a subscribe frame is answered with the head of the topic', async () => {

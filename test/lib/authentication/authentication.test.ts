@@ -64,9 +64,11 @@ describe('authentication by Cognito, the default,', () => {
     expect(JSON.parse(text.join(''))).toEqual({
       issuer,
       audience: client,
+      isCognito: true,
       keysUrl: `${issuer}/.well-known/jwks.json`,
       algorithms: ['RS256'],
       tenantClaim: 'custom:tenant',
+      requireScopes: false,
     });
   });
 
@@ -90,6 +92,21 @@ describe('authentication by Cognito, the default,', () => {
     new Admission(new Stack(app, 'China', { env: { region: 'cn-north-1' } }), 'Admission');
     expect(() => app.synth()).toThrow(
       '[China/Admission] authentication must be an OIDC issuer in cn-north-1, where Amazon Cognito has no user pools, got Authentication.cognito(). Fix: use Authentication.oidc({ issuer, audience })',
+    );
+  });
+
+  test('passes the rules for scopes to the service', () => {
+    const authentication = Authentication.cognito({ requireScopes: true, scopePrefix: 'api/' });
+    expect(authentication.bind(testStack(), retentionOf({}))?.tokens).toMatchObject({
+      requireScopes: true,
+      scopePrefix: 'api/',
+    });
+  });
+
+  test('rejects a prefix of scopes without its separator', () => {
+    const authentication = Authentication.cognito({ scopePrefix: 'api' });
+    expect(synthesisError((stack) => admission(stack, { authentication }))).toContain(
+      'authentication.scopePrefix must be the text before the scopes, with the separator at its end and without white space, got "api". Fix:',
     );
   });
 
@@ -167,19 +184,33 @@ describe('authentication by another issuer', () => {
     const who = admission(stack, { authentication: Authentication.oidc(OIDC) });
     expect(JSON.parse(stack.resolve(who.serviceEnvironment.TOKEN_RULES))).toEqual({
       ...OIDC,
+      isCognito: false,
       algorithms: ['RS256', 'ES256'],
       tenantClaim: 'tenant',
+      requireScopes: true,
     });
   });
 
-  test('passes the URL of the keys, the algorithms and the name of the claim to the service', () => {
+  test('passes the URL of the keys, the algorithms, the name of the claim and the rules for scopes to the service', () => {
     const keysUrl = 'https://login.example.com/keys?version=2';
-    expect(rulesOf({ ...OIDC, keysUrl, algorithms: ['ES256'], tenantClaim: 'org' })).toEqual({
+    const props: OidcAuthenticationProps = {
       ...OIDC,
       keysUrl,
       algorithms: ['ES256'],
       tenantClaim: 'org',
-    });
+      scopePrefix: 'https://api.example.com/',
+      requireScopes: false,
+    };
+    expect(rulesOf(props)).toEqual({ ...props, isCognito: false });
+  });
+
+  test.each([
+    ['https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_abc', true],
+    ['https://cognito-idp.cn-north-1.amazonaws.com.cn/cn-north-1_abc', true],
+    ['https://cognito-idp.eu-west-1.example.com/eu-west-1_abc', false],
+    ['https://login.example.com/cognito-idp.eu-west-1.amazonaws.com/', false],
+  ])('with the issuer %s is of a Cognito user pool: %s', (issuer, isCognito) => {
+    expect(rulesOf({ ...OIDC, issuer })).toMatchObject({ isCognito });
   });
 
   test('has an output for the URL of the keys only if it is set', () => {
@@ -223,6 +254,12 @@ describe('authentication by another issuer', () => {
       { algorithms: ['RS256', 'HS256'] },
       'authentication.algorithms must be asymmetric algorithms, got ["RS256","HS256"]',
     ],
+    ...['', 'api', 'https://api.example.com', 'api /', 'api/ '].map(
+      (scopePrefix): [{ scopePrefix: string }, string] => [
+        { scopePrefix },
+        `authentication.scopePrefix must be the text before the scopes, with the separator at its end and without white space, got ${JSON.stringify(scopePrefix)}`,
+      ],
+    ),
     [{ algorithms: ['none'] }, 'authentication.algorithms must be asymmetric algorithms, got ["none"]'],
     [{ algorithms: [] }, 'authentication.algorithms must be asymmetric algorithms, got []'],
   ])('rejects %j', (changes, message) => {

@@ -298,6 +298,15 @@ describe('Authentication', () => {
     ]);
   });
 
+  test.each(['cognito', 'oidc'])('of the type %s can have rules for scopes', (type) => {
+    const issuer = type === 'oidc' ? OIDC : { type };
+    expect(problems({ ...issuer, requireScopes: true, scopePrefix: 'https://api.example.com/' })).toEqual([]);
+    expect(problems({ ...issuer, requireScopes: 'true', scopePrefix: 'api' })).toEqual([
+      'twinlane.dev.authentication.requireScopes must be true or false',
+      'twinlane.dev.authentication.scopePrefix must be the text before the scopes, with the separator at its end and without white space',
+    ]);
+  });
+
   test.each(['', 'a\u0000', '${Token[TOKEN.1]}'])('of the type oidc cannot have the audience %j', (audience) => {
     expect(problems({ ...OIDC, audience })).toEqual([
       'twinlane.dev.authentication.audience must be the claim aud of the tokens, as one string without control characters',

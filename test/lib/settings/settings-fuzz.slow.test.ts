@@ -50,6 +50,8 @@ const authentication = fc.oneof(
       audience: oddText,
       keysUrl: oddText.map((text) => `https://login.example.com/${text}`),
       tenantClaim: oddText,
+      scopePrefix: oddText.map((text) => `${text}/`),
+      requireScopes: fc.boolean(),
     },
     { requiredKeys: ['type', 'issuer', 'audience'] },
   ),

@@ -119,6 +119,12 @@ export const PROPS: Readonly<Record<string, readonly Props[]>> = {
   'AuthenticationOptions.atLoadBalancer': each(false, true, (atLoadBalancer) => ({
     authentication: Authentication.cognito({ atLoadBalancer }),
   })),
+  'AuthenticationOptions.requireScopes': each(false, true, (requireScopes) => ({
+    authentication: Authentication.cognito({ requireScopes }),
+  })),
+  'AuthenticationOptions.scopePrefix': each(undefined, 'api/', (scopePrefix) => ({
+    authentication: Authentication.cognito({ scopePrefix }),
+  })),
   'CognitoAuthenticationProps.tenantClaim': each('custom:tenant', 'azp', (tenantClaim) => ({
     authentication: Authentication.cognito({ tenantClaim }),
   })),

@@ -64,6 +64,8 @@ export const SETTINGS: Readonly<Record<string, readonly Values[]>> = {
     (keysUrl) => ({ authentication: { ...OIDC, keysUrl } }),
   ),
   ...between('authentication.tenantClaim', undefined, 'custom:tenant', 'azp'),
+  ...between('authentication.requireScopes', undefined, true),
+  ...between('authentication.scopePrefix', undefined, 'api/'),
   'certificate.arn': [undefined, CERTIFICATE, { ...CERTIFICATE, arn: `${CERTIFICATE.arn}2` }].map((certificate) => ({
     certificate,
   })),

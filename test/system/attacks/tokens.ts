@@ -1,5 +1,5 @@
 import { createHmac, createPublicKey, generateKeyPairSync, type JsonWebKey, type KeyObject, sign } from 'node:crypto';
-import { somebody } from '../caller';
+import { ask, somebody } from '../caller';
 import { messagesPath } from '../http';
 import { type Attacks, each, type Here, refused, SECRET } from './attack';
 
@@ -36,6 +36,17 @@ const forging = (header: object, signature: (signed: string, issuersKey: JsonWeb
     return statusesWith(here, `Bearer ${signed}.${signature(signed, keys[0] ?? {})}`);
   });
 
+/** Publishes with a token that has these claims: the scopes of a reader in another form. */
+const publishing = (...tokens: Record<string, string>[]) =>
+  refused('403', (here) =>
+    each(tokens, async (claims) => {
+      const init = { method: 'POST', headers: JSON_BODY, body: JSON.stringify({ data: SECRET }) };
+      return (await ask(here, messagesPath('room'), init, { ...somebody(), ...claims })).status;
+    }),
+  );
+
+const JSON_BODY = { 'content-type': 'application/json' };
+
 const decoded = (part = '') => JSON.parse(Buffer.from(part, 'base64url').toString()) as Record<string, string>;
 
 const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
@@ -71,5 +82,14 @@ export const tokens: Attacks = {
     return statusesWith(here, `Bearer ${header}.${changed}.${signature}`);
   }),
   'a token without a tenant': claiming({ tenant: '' }, '403'),
+  'a time that no table can keep': claiming({ exp: String(2 ** 53) }),
+  'a token that is bound to the key of another client': claiming({ cnf: 'key' }),
+  "a publish with a reader's scope in `scp`": publishing({ scp: 'topics:read' }),
+  "a publish with a reader's scope and another separator": publishing({ scope: 'openid\ttopics:read' }),
+  "a publish with a reader's scope in another case, or with a prefix": publishing(
+    { scope: 'Topics:Read' },
+    { scope: 'https://api.example.com/topics:read' },
+    { scope: 'api/topics.read' },
+  ),
   'a tenant that would reach into another': claiming({ tenant: 'contract/room' }, '403'),
 };

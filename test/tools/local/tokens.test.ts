@@ -32,9 +32,11 @@ async function check(query: string): Promise<object> {
   const rules = {
     issuer,
     audience: 'client',
+    isCognito: true,
     keysUrl: `${issuer}/.well-known/jwks.json`,
     algorithms: ['RS256'],
     tenantClaim: 'custom:tenant',
+    requireScopes: false,
   };
   const { access_token } = (await (await fetch(`${issuer}/token?${query}`)).json()) as { access_token: string };
   const now = Date.now;
