@@ -154,7 +154,9 @@ it('the server answers a refused request whose body does not arrive, and closes 
   sent.flushHeaders();
   const { statusCode, headers, socket } = await responseTo(sent);
   expect([statusCode, headers.connection]).toEqual([404, 'close']);
-  socket.destroyed || (await once(socket, 'close'));
+  if (!socket.destroyed) {
+    await once(socket, 'close');
+  }
 });
 
 it('the server keeps connections alive for KEEP_ALIVE_SECONDS', async () => {
