@@ -29,6 +29,8 @@ export const Environment = {
   DELIVERY_QUEUE_URL: 'DELIVERY_QUEUE_URL',
   /** Port on which the service listens. */
   PORT: 'PORT',
+  /** Address on which the service listens. Unset in a task: all addresses. The local runner sets 127.0.0.1. */
+  HOST: 'HOST',
   /** Seconds for which the service keeps an idle connection open: longer than the load balancer's idle timeout. */
   KEEP_ALIVE_SECONDS: 'KEEP_ALIVE_SECONDS',
   /** Seconds that the service has to finish open requests after SIGTERM. */

@@ -1,4 +1,5 @@
 import { errorFields, type Logger, logLine } from './logger';
+import { inexactValue } from './realtime/exact-json';
 import type { Connection } from './realtime/ports';
 import type { Principal } from './realtime/principal';
 import { errorFrame, type Json, type Message, parseClientFrame } from './realtime/protocol';
@@ -37,17 +38,22 @@ export function createRoute(
 ) {
   return async (event: WebSocketEvent): Promise<WebSocketResult> => {
     const connection = connectionOf(event);
-    const frame = frameOf(event);
+    const { body: text = '{}' } = event;
+    const frame = frameOf(text);
     const ref = typeof frame.ref === 'string' ? frame.ref : undefined;
-    const answer = inSession({ ...session, connection }, ref, async (principal) => ({
-      ...(await route({
+    const answer = inSession({ ...session, connection }, ref, async (principal) => {
+      const inexact = inexactValue(text);
+      if (inexact) {
+        return errorFrame({ code: 'invalid_frame', message: inexact }, ref);
+      }
+      const answered = await route({
         principal,
         connection,
         frame,
         publish: (publication) => publish(checked(publication), principal, session),
-      })),
-      ref,
-    }));
+      });
+      return { ...answered, ref };
+    });
     const body = await answer.catch((error) => {
       logger({ event: 'failed', ...errorFields(error) });
       return errorFrame({ code: 'internal', message: 'Internal error. It has been logged.' }, ref);
@@ -58,14 +64,22 @@ export function createRoute(
 
 /** Validates a publication. Throws an Error if the protocol does not allow it, for example because of the size of its data. */
 function checked(publication: Publication): Publication {
-  const parsed = parseClientFrame(JSON.stringify({ action: 'publish', ...publication }));
+  const parsed = parseClientFrame(JSON.stringify({ action: 'publish', ...publication }, finite));
   if ('error' in parsed) {
     throw new Error(parsed.error.message);
   }
   return publication;
 }
 
+/** Throws an Error for a number that `JSON.stringify` would replace by null. */
+function finite(key: string, value: unknown): unknown {
+  if (typeof value === 'number' && !Number.isFinite(value)) {
+    throw new Error(`${key || 'data'} must be a finite number, got ${value}. Fix: send null or a string.`);
+  }
+  return value;
+}
+
 /** Parses the body. It is a JSON object, because API Gateway selected the route by its content. */
-function frameOf({ body = '{}' }: WebSocketEvent): RouteRequest['frame'] {
+function frameOf(body: string): RouteRequest['frame'] {
   return JSON.parse(body);
 }

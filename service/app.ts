@@ -40,8 +40,9 @@ export function createApp({
   ...publishing
 }: AppOptions): OpenAPIHono<AuthenticatedEnv> {
   const app = new OpenAPIHono<AuthenticatedEnv>();
-  app.use(readUnreadBody);
+  app.use(readUnreadBody(publishing.clock));
   app.use(noReferrer);
+  app.use(notStored);
   const pages = crossOrigin(allowedOrigins);
   // Before the request log: the load balancer checks every task every few seconds, and reports failures itself.
   app.get('/health', pages, (c) => c.json({ status: 'ok' }));
@@ -108,7 +109,7 @@ function problemOf(error: Error): Problem {
     return new Problem('unsupported_media_type', 'The body must be JSON. Send Content-Type: application/json.');
   }
   if (error instanceof HTTPException && error.status === 400) {
-    return new Problem('invalid_json', 'The body must be a single JSON object.');
+    return new Problem('invalid_json', 'The body must be a single JSON object in UTF-8.');
   }
   return new Problem('internal', 'The error has been logged.');
 }
@@ -132,6 +133,14 @@ function requestLog(now: () => number, logger: Logger): MiddlewareHandler {
 const noReferrer: MiddlewareHandler = async (c, next) => {
   await next();
   c.header('Referrer-Policy', 'no-referrer');
+};
+
+/** Keeps browsers and proxies from storing a response that does not allow it: messages and tickets are private. */
+const notStored: MiddlewareHandler = async (c, next) => {
+  await next();
+  if (!c.res.headers.has('Cache-Control')) {
+    c.header('Cache-Control', 'no-store');
+  }
 };
 
 /** Adds CORS headers and `Timing-Allow-Origin` for allowed origins, and neither for other origins. */

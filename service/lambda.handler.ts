@@ -1,7 +1,24 @@
 /** Lambda handler of the service, for a target group of an ALB, with multi-value headers on or off. */
 import { join } from 'node:path';
-import { handle } from 'hono/aws-lambda';
+import type { ALBEvent, ALBResult } from 'aws-lambda';
 import { environmentCredentials } from '../lambda/aws/credentials';
+import { logLine } from '../lambda/logger';
 import { deployedApp } from './deployed-app';
+import { requestOf, resultOf } from './load-balancer-event';
+import { refuseUnreadable } from './unreadable-request';
 
-export const handler = handle(deployedApp(join(__dirname, 'documentation'), environmentCredentials));
+const app = deployedApp(join(__dirname, 'documentation'), environmentCredentials);
+
+export async function handler(event: ALBEvent): Promise<ALBResult> {
+  return resultOf(await answer(event), event);
+}
+
+async function answer(event: ALBEvent): Promise<Response> {
+  let request: Request;
+  try {
+    request = requestOf(event);
+  } catch (error) {
+    return refuseUnreadable(error, logLine);
+  }
+  return app.fetch(request);
+}

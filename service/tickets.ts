@@ -70,7 +70,7 @@ export function ticketRoutes({ ticketIssuer, rateLimits, clock, allowedOrigins }
       });
     }
     const expiresAt = new Date(ticket.expiresAt * 1000).toISOString();
-    return c.json({ ticket: text, expiresAt }, 201, { 'Cache-Control': 'no-store' });
+    return c.json({ ticket: text, expiresAt }, 201);
   });
 
   app.openapi(logoutRoute, async (c) => {

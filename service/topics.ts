@@ -1,5 +1,6 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { authorized } from '../lambda/realtime/authorization';
+import { inexactValue } from '../lambda/realtime/exact-json';
 import {
   INVALID_TOPIC,
   isMessageId,
@@ -10,6 +11,7 @@ import {
   refuseData,
 } from '../lambda/realtime/protocol';
 import { type Publishing, publish } from '../lambda/realtime/publishing';
+import { jsonText } from './json-text';
 import { Problem, problem } from './problem';
 import { type AuthenticatedEnv, resource } from './resource';
 
@@ -55,6 +57,7 @@ const wholeNumber = (minimum: number, maximum: number, byDefault: number) =>
 const publishRoute = createRoute({
   method: 'post',
   path: '/v1/topics/{topic}/messages',
+  middleware: jsonText,
   tags: ['Messages'],
   summary: 'Publish a message',
   description:
@@ -120,6 +123,10 @@ export function topicRoutes(publishing: Publishing): OpenAPIHono<AuthenticatedEn
   app.openapi(publishRoute, async (c) => {
     const { topic } = c.req.valid('param');
     const { data, id } = c.req.valid('json');
+    const inexact = inexactValue(await c.req.text());
+    if (inexact) {
+      throw new Problem('invalid_request', inexact);
+    }
     const refusal = refuseData(data);
     if (refusal) {
       throw new Problem('too_large', refusal.message);

@@ -1,7 +1,8 @@
 /**
  * Protocol between a client and the WebSocket lane, documented in docs/protocol.md. The functions, the service, the
- * browser client and the tests share this file, so it has no imports and runs in any environment.
+ * browser client and the tests share this file, so it has no dependencies and runs in any environment.
  */
+import { inexactValue } from './exact-json';
 
 /** Version of the protocol, negotiated as the WebSocket subprotocol. A change that a client could notice gets a new name. */
 export const PROTOCOL = 'twinlane.v1';
@@ -157,7 +158,8 @@ export function parseClientFrame(text: string): { frame: ClientFrame } | { error
     return { error: errorFrame({ code: 'invalid_frame', message: 'A frame must be a JSON object.' }) };
   }
   const fields = value as Record<string, unknown>;
-  const refusal = refuseFields(fields);
+  const inexact = inexactValue(text);
+  const refusal: Refusal | undefined = inexact ? { code: 'invalid_frame', message: inexact } : refuseFields(fields);
   if (refusal) {
     return { error: errorFrame(refusal, isRef(fields.ref) ? fields.ref : undefined) };
   }

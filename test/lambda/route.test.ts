@@ -26,8 +26,9 @@ async function routeOf(route: Route) {
   return {
     logged,
     log,
-    async send(frame: object, connection = id): Promise<unknown> {
-      const { body } = await handler(messageEvent(connection, JSON.stringify(frame)));
+    async send(frame: object | string, connection = id): Promise<unknown> {
+      const text = typeof frame === 'string' ? frame : JSON.stringify(frame);
+      const { body } = await handler(messageEvent(connection, text));
       return JSON.parse(body ?? '');
     },
   };
@@ -49,10 +50,14 @@ test('a route gets the sender and the frame, can publish, and its answer repeats
 
 test('a route answers with an error frame if its sender exceeds the rate limit', async () => {
   const { send } = await routeOf(roll);
-  await send({ action: 'roll' });
-  await send({ action: 'roll' });
+  await send({ action: 'roll', sides: 6 });
+  await send({ action: 'roll', sides: 6 });
 
-  expect(await send({ action: 'roll', ref: 'r3' })).toMatchObject({ type: 'error', code: 'rate_limited', ref: 'r3' });
+  expect(await send({ action: 'roll', sides: 6, ref: 'r3' })).toMatchObject({
+    type: 'error',
+    code: 'rate_limited',
+    ref: 'r3',
+  });
 });
 
 test('a route does not run for a connection that is not open', async () => {
@@ -71,6 +76,22 @@ test('an error in a route is logged without its message, and the client gets the
   expect(await send({ action: 'roll', ref: 'r' })).toMatchObject({ type: 'error', code: 'internal', ref: 'r' });
   expect(logged).toMatchObject([{ event: 'failed', error: 'TypeError' }]);
   expect(JSON.stringify(logged)).not.toContain('secret');
+});
+
+test('a frame for a route is refused if it has a number that is too large for a double', async () => {
+  const route = jest.fn();
+  const { send } = await routeOf(route);
+
+  const answer = await send('{"action":"roll","sides":1e400,"ref":"r"}');
+  expect(answer).toMatchObject({ type: 'error', code: 'invalid_frame', ref: 'r' });
+  expect(route).not.toHaveBeenCalled();
+});
+
+test('a route cannot publish NaN, which would become null', async () => {
+  const { send, log } = await routeOf(roll);
+
+  expect(await send({ action: 'roll', sides: 'many' })).toMatchObject({ type: 'error', code: 'internal' });
+  expect((await log.read('acme/rolls', 0, 10)).messages).toEqual([]);
 });
 
 test('a route cannot publish to a topic whose name is invalid', async () => {

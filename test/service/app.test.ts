@@ -117,6 +117,34 @@ describe('publishing', () => {
     await expectProblem(await setUp().post(body), 400, 'invalid_json');
   });
 
+  it.each<[string, string | Uint8Array]>([
+    ['that is not UTF-8', Buffer.from('{"data":"\xff"}', 'latin1')],
+    ['with a surrogate in UTF-8', Buffer.from('{"data":"\xed\xa0\x80"}', 'latin1')],
+    ['that begins with a byte order mark', '\ufeff{"data":1}'],
+  ])('refuses a body %s', async (_, body) => {
+    const { app } = setUp();
+    for (const type of ['application/json', 'Application/JSON; charset=latin1']) {
+      const response = await app.request(MESSAGES, { method: 'POST', headers: { 'content-type': type }, body });
+      await expectProblem(response, 400, 'invalid_json');
+    }
+  });
+
+  it.each(['{"data":1e400}', '{"data":[12345678901234567890]}', '{"data":{"a":1e-400}}', '{"data":"\\ud800"}'])(
+    'refuses %s, which readers would receive changed',
+    async (body) => {
+      await expectProblem(await setUp().post(body), 400, 'invalid_request');
+    },
+  );
+
+  it.each(['"\\ufffe\uffff"', '"\\u0000\\u001f\u007f"', '"\\ud83d\\ude00"', '0.10000000000000001', '-1e-7'])(
+    'keeps the data %s exactly',
+    async (text) => {
+      const { app, post } = setUp();
+      await post(`{"data":${text}}`);
+      expect(await (await app.request(MESSAGES)).json()).toMatchObject({ messages: [{ data: JSON.parse(text) }] });
+    },
+  );
+
   it.each<[string, unknown]>([
     ['without data', { id: 'a' }],
     ['with a mistyped key', { data: 1, ids: 'a' }],
@@ -314,6 +342,23 @@ describe('every response', () => {
     const response = await setUp(failing).app.request(path, init);
     expect([response.status, response.headers.get('referrer-policy')]).toEqual([status, 'no-referrer']);
   });
+});
+
+test.each<[number, string, RequestInit]>([
+  [200, MESSAGES, {}],
+  [200, MESSAGES, { method: 'HEAD' }],
+  [201, MESSAGES, { method: 'POST', body: '{"data":1}', headers: JSON_TYPE }],
+  [400, `${MESSAGES}?after=-1`, {}],
+  [404, '/v1/nothing', {}],
+  [405, MESSAGES, { method: 'PUT' }],
+])('no cache stores the response %d of %s', async (status, path, init) => {
+  const response = await setUp().app.request(path, init);
+  expect([response.status, response.headers.get('cache-control')]).toEqual([status, 'no-store']);
+});
+
+test('caches store the files of the documentation page', async () => {
+  const response = await setUp().app.request('/docs');
+  expect(response.headers.get('cache-control')).toBe('public, max-age=3600');
 });
 
 test.each([ORIGIN, 'http://localhost:5173', 'capacitor://localhost'])(

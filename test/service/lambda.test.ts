@@ -105,6 +105,49 @@ describe.each([
     expect(published.statusCode).toBe(201);
   });
 
+  it.each<[string, Sent]>([
+    ['a host that is not a host', { path, headers: { host: 'a:99999' } }],
+    ['a host with a path', { path, headers: { host: 'a/v1?b' } }],
+    ['a character that a header can have only in UTF-8', { path, headers: { 'user-agent': '😀' } }],
+    ['a GET request with a body', { path, body: '{}' }],
+  ])('%s changes nothing', async (_, sent) => {
+    expect((await send(sent)).statusCode).toBe(200);
+  });
+
+  it.each<[string, Sent]>([
+    ['a header with a line break', { path, headers: { 'x-secret': 'secret\r\na: b' } }],
+    ['a header with NUL', { path, headers: { 'x-secret': 'secret\0' } }],
+    ['a header name with a space', { path, headers: { 'x secret': 'secret' } }],
+    ['the method TRACE', { path, method: 'TRACE' }],
+    ['a method with a space', { path, method: 'GET /secret' }],
+    ['the path *', { path: '*', method: 'OPTIONS' }],
+    ['a path that continues the host', { path: '@secret/v1' }],
+  ])('%s gets problem details, and nothing of the request is logged', async (_, sent) => {
+    const errors = ['error', 'warn', 'info', 'log'] as const;
+    const printed = errors.map((level) => jest.spyOn(console, level).mockReturnValue());
+    const refused = await send({ ...sent, query: { access_token: 'secret' } });
+    expect([refused.statusCode, refused.header('content-type')]).toEqual([400, 'application/problem+json']);
+    expect(JSON.parse(refused.body ?? '')).toMatchObject({ type: 'urn:twinlane:problem:invalid_request' });
+    expect(printed.flatMap(({ mock }) => mock.calls)).toEqual([]);
+    const lines = jest.mocked(process.stdout.write).mock.calls.map(([line]) => String(line));
+    expect(lines.filter((line) => JSON.parse(line).event === 'unreadable_request')).toHaveLength(1);
+    expect(lines.join()).not.toContain('secret');
+  });
+
+  it('a body in base64 that is none is refused as JSON that is none', async () => {
+    const refused = await send({ method: 'POST', path, headers: json, body: '%%%', isBase64Encoded: true });
+    expect([refused.statusCode, JSON.parse(refused.body ?? '')]).toMatchObject([
+      400,
+      { type: 'urn:twinlane:problem:invalid_json' },
+    ]);
+  });
+
+  it('the declared length of a body does not matter', async () => {
+    const headers = { ...json, 'content-length': '1', 'transfer-encoding': 'chunked' };
+    const body = JSON.stringify({ data: 'x'.repeat(32 * 1024) });
+    expect((await send({ method: 'POST', path, headers, body })).statusCode).toBe(413);
+  });
+
   it('an invalid request gets problem details as text', async () => {
     const refused = await send({ path, query: { after: '-1' } });
     expect([refused.statusCode, refused.header('content-type')]).toEqual([400, 'application/problem+json']);

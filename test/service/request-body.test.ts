@@ -1,14 +1,21 @@
 import { Hono } from 'hono';
 import { readUnreadBody } from '../../service/request-body';
+import { ManualClock } from '../support/memory/clock';
 
-const app = new Hono()
-  .use(readUnreadBody)
-  .post('/refused', (c) => c.text('no', 413))
-  .post('/read', async (c) => c.text(`${(await c.req.text()).length}`))
-  .post('/broken', () => {
-    throw new Error('broken');
-  })
-  .onError((_, c) => c.text('failed', 500));
+/** Never ends a wait. */
+const patient = { wait: () => new Promise<void>(() => undefined) };
+
+const appWith = (clock: Parameters<typeof readUnreadBody>[0]) =>
+  new Hono()
+    .use(readUnreadBody(clock))
+    .post('/refused', (c) => c.text('no', 413))
+    .post('/read', async (c) => c.text(`${(await c.req.text()).length}`))
+    .post('/broken', () => {
+      throw new Error('broken');
+    })
+    .onError((_, c) => c.text('failed', 500));
+
+const app = appWith(patient);
 
 /** A body of 64 KB pieces, with a count of those that were read. */
 function pieces(count: number) {
@@ -39,6 +46,13 @@ test('the connection is closed if an unread body is larger than 1 MB', async () 
   const { taken, request } = pieces(100);
   const response = await app.request('/refused', request);
   expect([response.status, response.headers.get('connection'), taken.pieces]).toEqual([413, 'close', 17]);
+});
+
+test('the connection is closed if an unread body does not arrive within a second', async () => {
+  const clock = new ManualClock();
+  const body = new ReadableStream<Uint8Array>();
+  const response = await appWith(clock).request('/refused', { method: 'POST', body, duplex: 'half' } as RequestInit);
+  expect([response.status, response.headers.get('connection'), clock.waits]).toEqual([413, 'close', [1000]]);
 });
 
 test('a body that the handler has read changes nothing', async () => {

@@ -2,21 +2,39 @@ import { spawn } from 'node:child_process';
 import { resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { synthesized } from '../support/cloud-assembly';
-import { descendants, ended } from '../support/processes';
+import { listeningAddresses } from '../support/listening-addresses';
+import { descendants, ended, type RunningProcess } from '../support/processes';
 import { stageStack } from '../stack/stages';
 
-test('all processes of npm start end when npm receives SIGTERM, which its shell does not forward', async () => {
+let npm: ReturnType<typeof spawn>;
+let started: readonly RunningProcess[];
+let addresses: readonly string[];
+
+beforeAll(async () => {
   const assembly = synthesized((app) => void stageStack('dev', {}, app));
-  const npm = spawn('npm', ['run', 'start', ...['--silent', '--', '--json', '--port', '0', '--app', assembly]], {
+  const child = spawn('npm', ['run', 'start', ...['--silent', '--', '--json', '--port', '0', '--app', assembly]], {
     cwd: resolve(__dirname, '../..'),
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-  for await (const line of createInterface({ input: npm.stdout })) {
+  npm = child;
+  for await (const line of createInterface({ input: child.stdout })) {
     if (JSON.parse(line).event === 'ready') {
       break;
     }
   }
-  const started = descendants(npm.pid ?? 0);
+  started = descendants(npm.pid ?? 0);
+  addresses = listeningAddresses(started);
+}, 60_000);
+
+afterAll(() => npm.kill('SIGTERM'));
+
+test('the processes of npm start listen only on loopback addresses', () => {
+  // The load balancer, the WebSocket API, two tasks, the AWS endpoint, the page, and the server for comparison.
+  expect(addresses.length).toBeGreaterThanOrEqual(7);
+  expect(addresses.filter((address) => !['127.0.0.1', '[::1]'].includes(address))).toEqual([]);
+});
+
+test('all processes of npm start end when npm receives SIGTERM, which its shell does not forward', async () => {
   // The shell, the runner and its processes, and the server for comparison.
   expect(started.length).toBeGreaterThanOrEqual(7);
   npm.kill('SIGTERM');

@@ -26,7 +26,8 @@ type PageUrls = Pick<Urls, 'http' | 'websocket' | 'token'>;
  *   issuer.
  * - `/token` forwards to that issuer, so that only this page, and no other site, can read its tokens.
  *
- * The lanes allow one origin. Requests with another host name of this machine are redirected to it.
+ * The lanes allow one origin. Requests with another host name are redirected to it, and requests from pages of another origin get
+ * a 403.
  *
  * Listens before the app runs, because the app's configuration contains the page's origin. Until then both URLs return 503.
  */
@@ -70,7 +71,9 @@ export class PageServer {
     const { pathname, search } = new URL(`http://localhost${url}`);
     // Never above the folder: the URL parser resolves `..`, and an encoded `..` is not decoded here.
     const path = join(this.folder, pathname === '/' ? '/index.html' : pathname);
-    if (headers.host !== new URL(this.url).host) {
+    if (headers.origin !== undefined && headers.origin !== this.url) {
+      response.writeHead(403).end('Pages of other sites cannot use this server.');
+    } else if (headers.host !== new URL(this.url).host) {
       response.writeHead(307, { location: `${this.url}${url}` }).end();
     } else if (method !== 'GET' && method !== 'HEAD') {
       response.writeHead(405, { allow: 'GET, HEAD' }).end();
@@ -112,6 +115,8 @@ function send(response: ServerResponse, extension: string, body: string | Buffer
     'content-type': TYPES[extension],
     'cache-control': 'no-cache',
     'x-content-type-options': 'nosniff',
+    // The page itself has the other directives. A page cannot set this one.
+    'content-security-policy': "frame-ancestors 'none'",
   });
   response.end(body);
 }

@@ -69,6 +69,9 @@ const graft = fc.oneof(
     '{',
     '"',
     '1e999',
+    '1e-999',
+    '12345678901234567890',
+    '\\udc00',
   ),
   fc.nat({ max: 300 }).map((depth) => '['.repeat(depth)),
 );
@@ -111,6 +114,7 @@ test(`each of ${RUNS} random texts is a valid frame or gets an error frame of at
         seen.frames += 1;
         expectFrame(parsed.frame);
         expect(parsed.frame).toEqual(JSON.parse(text));
+        expectKept(parsed.frame);
       } else {
         seen.errors.add(parsed.error.code);
         expectError(parsed.error);
@@ -144,6 +148,14 @@ function expectFrame(frame: any): void {
     (frame.ref === undefined || (typeof frame.ref === 'string' && frame.ref.length <= Limit.REF_LENGTH)) &&
     (frame.action !== 'publish' || refuseData(frame.data) === undefined);
   expect(sound).toBe(true);
+}
+
+/** Readers receive the frame's values as JSON in UTF-8. */
+function expectKept(frame: unknown): void {
+  const received = JSON.parse(new TextDecoder().decode(new TextEncoder().encode(JSON.stringify(frame))));
+  expect(received).toEqual(frame);
+  // JSON.stringify escapes them, so they arrive in JavaScript, but not in every language.
+  expect(JSON.stringify(frame).replaceAll('\\\\', '')).not.toMatch(/\\ud[89a-f]/);
 }
 
 function expectError(error: ServerFrame & { type: 'error' }): void {

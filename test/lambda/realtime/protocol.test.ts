@@ -136,6 +136,16 @@ describe('parseClientFrame()', () => {
     expect(({} as { admin?: boolean }).admin).toBeUndefined();
   });
 
+  it('refuses values that readers would receive changed, anywhere in a frame, and repeats the ref', () => {
+    for (const text of [
+      '{"action":"publish","topic":"a","data":{"deep":[1e400]},"ref":"r"}',
+      '{"action":"publish","topic":"a","data":"\\ud800","ref":"r"}',
+      '{"action":"publish","topic":"a","data":{"\\ud800":1},"ref":"r"}',
+    ]) {
+      expect(parseClientFrame(text)).toMatchObject({ error: { code: 'invalid_frame', ref: 'r' } });
+    }
+  });
+
   it('uses the last value of a duplicate key', () => {
     expect(parseClientFrame('{"action":"publish","action":"ping"}')).toEqual({ frame: { action: 'ping' } });
   });
@@ -269,7 +279,10 @@ describe('the protocol', () => {
       write: false,
       metafile: true,
     });
-    expect(Object.keys(metafile.inputs)).toHaveLength(1);
+    expect(Object.keys(metafile.inputs).sort()).toEqual([
+      'lambda/realtime/exact-json.ts',
+      'lambda/realtime/protocol.ts',
+    ]);
     expect(gzipSync(outputFiles[0]?.contents ?? '').length).toBeLessThan(6 * 1024);
   });
 

@@ -31,6 +31,18 @@ export const frames: Attacks = {
     '\0',
     '﻿{}',
   ),
+  'numbers that a double does not keep': saying(
+    'invalid_frame',
+    ...['1e400', '-1e400', '1e-400', '12345678901234567890', '3.14159265358979323846'].map(
+      (number) => `{"action":"publish","topic":"room","data":{"a":[${number}]}}`,
+    ),
+  ),
+  'unpaired surrogates': saying(
+    'invalid_frame',
+    '{"action":"publish","topic":"room","data":"\\ud800"}',
+    '{"action":"publish","topic":"room","data":{"\\udfff\\ud800":1}}',
+    '{"action":"ping","ref":"\\ud800"}',
+  ),
   'an empty frame': saying('invalid_json', '', ' '),
   'deep nesting': saying(
     'too_large',

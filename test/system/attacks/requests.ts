@@ -61,6 +61,21 @@ export const requests: Attacks = {
       return (await post(here, 'room', '{"data":1}', type)).status;
     }),
   ),
+  'a body that is not UTF-8, or begins with a byte order mark': refused('400', (here) =>
+    each(['{"data":"\xff"}', '{"data":"\xed\xa0\x80"}', '\xef\xbb\xbf{"data":1}'], async (bytes) => {
+      const init = {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: Buffer.from(bytes, 'latin1'),
+      };
+      return (await ask(here, messagesPath('room'), init)).status;
+    }),
+  ),
+  'numbers and surrogates that JSON does not keep': refused('400', (here) =>
+    each(['1e400', '1e-400', '12345678901234567890', '"\\ud800"'], async (data) => {
+      return (await post(here, 'room', `{"data":${data}}`)).status;
+    }),
+  ),
   'a body of 128 KB': refused('413', (here) =>
     each([JSON.stringify({ data: SECRET.repeat(4000) }), 'x'.repeat(128 * 1024)], async (body) => {
       return (await post(here, 'room', body)).status;

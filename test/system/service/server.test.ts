@@ -140,6 +140,25 @@ it('the server serves the API and its documentation over IPv4 and IPv6', async (
   expect((await responseTo(published)).statusCode).toBe(201);
 });
 
+it('the server listens only on the address in HOST, if it is set', async () => {
+  const { port } = await start({ HOST: '127.0.0.1' });
+  expect((await get(port, '/health')).statusCode).toBe(200);
+  const [refusal] = await once(connect(port, '::1'), 'error');
+  expect(refusal).toMatchObject({ code: 'ECONNREFUSED' });
+});
+
+it('the server answers a refused request whose body does not arrive, and closes the connection', async () => {
+  const { port } = await start();
+  const sent = send(port, '/v1/nothing', { method: 'POST' });
+  sent.setHeader('content-length', '10');
+  sent.flushHeaders();
+  const { statusCode, headers, socket } = await responseTo(sent);
+  expect([statusCode, headers.connection]).toEqual([404, 'close']);
+  if (!socket.destroyed) {
+    await once(socket, 'close');
+  }
+});
+
 it('the server keeps connections alive for KEEP_ALIVE_SECONDS', async () => {
   const { port } = await start({ KEEP_ALIVE_SECONDS: '123' });
   const agent = keptAlive();

@@ -32,9 +32,9 @@ afterAll(async () => {
 });
 
 /** Requests a path without normalizing it, as `fetch` would. */
-async function send(path: string, { method = 'GET', at = page, host = new URL(at.url).host } = {}) {
+async function send(path: string, { method = 'GET', at = page, host = new URL(at.url).host, headers = {} } = {}) {
   const { port } = new URL(at.url);
-  const sent = request({ host: '127.0.0.1', port, path, method, headers: { host } }).end();
+  const sent = request({ host: '127.0.0.1', port, path, method, headers: { host, ...headers } }).end();
   const [response] = await once(sent, 'response');
   return { status: response.statusCode, headers: response.headers, body: await text(response) };
 }
@@ -80,6 +80,15 @@ test.each(['127.0.0.1', 'rebound.example.com'])(
     expect([status, headers.location, body]).toEqual([307, `${page.url}/token?subject=alice`, '']);
   },
 );
+
+test.each(['https://evil.example.com', 'null'])('the page server issues no tokens to a page of %s', async (origin) => {
+  expect((await send('/token?subject=alice', { headers: { origin } })).status).toBe(403);
+  expect((await send('/token?subject=alice', { headers: { origin: page.url } })).status).toBe(200);
+});
+
+test('no page of another site can show the page in a frame', async () => {
+  expect((await send('/')).headers['content-security-policy']).toBe("frame-ancestors 'none'");
+});
 
 describe('the page server', () => {
   let other: PageServer;

@@ -81,6 +81,7 @@ test('a statement that is removed from the template is denied and suggested', as
 
 test('the policies of every role can be evaluated with all their references', async () => {
   const authorizer = authorizerOf(blueprint);
+  expect(blueprint.roles.length).toBeGreaterThan(5);
   for (const { arn } of blueprint.roles) {
     expect(await authorizer.authorize(arn, 'sqs:PurgeQueue', work)).toMatchObject({ allowed: false });
   }

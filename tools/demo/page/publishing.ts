@@ -1,4 +1,5 @@
 import type { Json, TwinlaneClient } from '../../../client';
+import { inexactValue } from '../../../lambda/realtime/exact-json';
 import { refuseData } from '../../../lambda/realtime/protocol';
 import { element, InvalidInput, onSubmit } from './elements';
 import { topicOf } from './topic';
@@ -23,11 +24,11 @@ function dataOf(input: HTMLTextAreaElement): Json {
   } catch (error) {
     throw new InvalidInput(input, `Data must be valid JSON: ${(error as Error).message}`);
   }
-  const refusal = refuseData(data);
-  if (refusal) {
+  const problem = inexactValue(input.value) ?? refuseData(data)?.message;
+  if (problem) {
     throw new InvalidInput(
       input,
-      refusal.message.replace(/^./, (first) => first.toUpperCase()),
+      problem.replace(/^./, (first) => first.toUpperCase()),
     );
   }
   return data;

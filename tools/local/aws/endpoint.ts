@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { text as textOf } from 'node:stream/consumers';
 import { finished } from 'node:stream/promises';
+import { namesThisMachine } from '../host-header';
 import type { Log } from '../log-line';
 import type { Access } from './access';
 import { Failure } from './failure';
@@ -30,7 +31,11 @@ export interface Page {
   answer(method: string, url: URL): PageAnswer | undefined;
 }
 
-/** The HTTP server of all services, with AWS's JSON protocols. The header `x-amz-target` selects the service. */
+/**
+ * The HTTP server of all services, with AWS's JSON protocols. The header `x-amz-target` selects the service.
+ *
+ * No web page can use it: requests with an `Origin`, or with a `Host` that is not a name of this machine, get a 403.
+ */
 export class Endpoint {
   private readonly server: Server;
   private readonly open = new Set<Promise<unknown>>();
@@ -73,25 +78,24 @@ export class Endpoint {
   private async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const body = await textOf(request);
     const { status, answer, headers } =
-      this.page(request) ?? (await this.outcome(request, body, () => disconnectSignal(response)));
+      refusalOf(request) ?? this.page(request) ?? (await this.outcome(request, body, () => disconnectSignal(response)));
     const text = JSON.stringify(answer);
     response.writeHead(status, {
+      'content-type': 'application/x-amz-json-1.0',
+      'x-content-type-options': 'nosniff',
       ...headers,
-      'content-type':
-        request.headers['content-type'] ??
-        (request.method === 'GET' ? 'application/json' : 'application/x-amz-json-1.0'),
       'content-length': Buffer.byteLength(text),
     });
     response.end(text);
     await finished(response);
   }
 
-  private page({ method = '', url = '/' }: IncomingMessage): (PageAnswer & { headers?: undefined }) | undefined {
+  private page({ method = '', url = '/' }: IncomingMessage): (PageAnswer & { headers: typeof JSON_TYPE }) | undefined {
     const { pages = [] } = this.options;
     for (const page of pages) {
       const answer = page.answer(method, new URL(url, this.url));
       if (answer) {
-        return answer;
+        return { ...answer, headers: JSON_TYPE };
       }
     }
     return undefined;
@@ -120,6 +124,17 @@ export class Endpoint {
       return { status: 500, answer: { __type: 'com.amazon.coral.service#InternalFailure', message: reason } };
     }
   }
+}
+
+const JSON_TYPE = { 'content-type': 'application/json' };
+
+/** @returns the answer to a request of a web page; undefined for any other request */
+function refusalOf({ headers: { host, origin } }: IncomingMessage) {
+  const message =
+    origin === undefined
+      ? !namesThisMachine(host) && 'The Host header is not a name of this machine, such as 127.0.0.1'
+      : 'Web pages cannot use this endpoint';
+  return message ? { status: 403, answer: { message }, headers: JSON_TYPE } : undefined;
 }
 
 /** A signal that aborts when the caller disconnects. Only operations that wait create it: it costs as much as a small request. */

@@ -6,6 +6,7 @@ const TITLES: Readonly<Record<number, string>> = {
   301: 'Moved Permanently',
   302: 'Found',
   400: 'Bad Request',
+  403: 'Forbidden',
   405: 'Not Allowed',
   408: 'Request Time-out',
   413: 'Request Entity Too Large',

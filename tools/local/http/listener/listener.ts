@@ -5,6 +5,7 @@ import type { AddressInfo, Socket, Server as TcpServer } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ListenerBlueprint, LoadBalancerBlueprint } from '../../blueprint';
 import type { Log } from '../../log-line';
+import { namesThisMachine } from '../../host-header';
 import { alsoOnIpv6 } from '../../loopback';
 import { ClientGone, forward } from '../ip-target/forward';
 import { invokeFunction, type Invoke } from '../lambda-target/lambda-target';
@@ -123,6 +124,7 @@ export class Listener {
       `${facts.method} ${facts.path} ${status} in ${Math.round(performance.now() - began)} ms`;
     try {
       refuse(request);
+      this.refuseForeignHost(facts);
       await this.perform({ request, response, facts, ...(upgrade && { upgrade: webSocketOf(request, upgrade) }) });
       this.log('info', line(response.statusCode));
     } catch (error) {
@@ -140,6 +142,24 @@ export class Listener {
     } finally {
       // An unread body must be consumed before the next request on this connection.
       request.resume();
+    }
+  }
+
+  /**
+   * Refuses a request of a web page whose site resolves its own name to this machine. This differs from AWS, where a load
+   * balancer accepts any `Host`.
+   */
+  private refuseForeignHost(facts: RequestFacts): void {
+    const { listener, loadBalancer } = this.options;
+    const [host = ''] = facts.hosts;
+    const conditions = listener.rules.flatMap((rule) => rule.conditions as Condition[]);
+    const expected =
+      host === '' ||
+      namesThisMachine(host) ||
+      [...loadBalancer.hosts, loadBalancer.dnsName].includes(host.toLowerCase()) ||
+      conditions.some((condition) => condition.Field === 'host-header' && meets(facts, condition));
+    if (!expected) {
+      throw new ErrorPage(403, `its Host ${host} is not a name of this machine or of the load balancer`);
     }
   }
 

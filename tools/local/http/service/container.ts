@@ -10,13 +10,16 @@ import type { Orphans } from './orphans';
 export type RunnableContainer = ContainerBlueprint & { readonly directory: string };
 
 export interface ContainerOptions {
-  /** All environment variables except `PATH` and `HOME`. */
+  /** All environment variables except `PATH` and `HOME`, and `HOST` unless it has one. */
   readonly environment: Readonly<Record<string, string>>;
   readonly orphans: Orphans;
   readonly print: (line: string, level: 'info' | 'warn') => void;
 }
 
-/** A container's command, as a process on this machine in its image's folder. It inherits only `PATH` from this process. */
+/**
+ * A container's command, as a process on this machine in its image's folder. It inherits only `PATH` from this process. `HOST`
+ * asks it to listen on loopback, because only the load balancer connects to it.
+ */
 export class Container {
   /** Resolves when the process has ended, to the reason: `exit code 1`, `SIGKILL`, or the error at its start. */
   readonly exited: Promise<string>;
@@ -31,7 +34,7 @@ export class Container {
     this.child = spawn(program === 'node' ? process.execPath : program, args, {
       cwd: directory,
       // Not the user's home folder, so that the container does not read ~/.aws.
-      env: { PATH: process.env.PATH, HOME: directory, ...environment },
+      env: { PATH: process.env.PATH, HOME: directory, HOST: '127.0.0.1', ...environment },
       // A separate process group: Ctrl-C in the terminal does not reach it directly, and all processes that it starts end with it.
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe'],

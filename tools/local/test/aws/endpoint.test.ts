@@ -1,4 +1,6 @@
 import { once } from 'node:events';
+import { request } from 'node:http';
+import { text } from 'node:stream/consumers';
 import { Access } from '../../aws/access';
 import { Endpoint } from '../../aws/endpoint';
 import { Failure } from '../../aws/failure';
@@ -16,6 +18,7 @@ afterEach(() => endpoint.close());
 async function open(service: Partial<Service>): Promise<void> {
   endpoint = await Endpoint.open({
     port: 0,
+    pages: [{ answer: (_method, { pathname }) => (pathname === '/token' ? { status: 200, answer: {} } : undefined) }],
     services: {
       Service: { answer: async () => ({}), denied: (message) => new Failure('x#Denied', message), ...service },
     },
@@ -90,6 +93,50 @@ test.each([
   const response = await post(target, body);
   expect(response.status).toBe(400);
   expect(await response.json()).toEqual({ __type, message });
+});
+
+/** Sends a request with any headers, including `Host`. */
+async function send(path: string, headers: Record<string, string>) {
+  const { port } = new URL(endpoint.url);
+  const sent = request({ host: '127.0.0.1', port, path, method: path === '/' ? 'POST' : 'GET', headers }).end();
+  const [response] = await once(sent, 'response');
+  return { status: response.statusCode, type: response.headers['content-type'], body: await text(response) };
+}
+
+describe.each([
+  ['tokens', '/token'],
+  ['tables', '/'],
+])('a web page cannot use the %s of the endpoint', (_, path) => {
+  const answered = jest.fn(async () => ({}));
+
+  beforeEach(async () => {
+    answered.mockClear();
+    await open({ answer: answered });
+  });
+
+  test.each<[string, Record<string, string>]>([
+    ['by the name of another site that resolves to this machine', { host: 'rebound.example.com' }],
+    ['by a name that contains the one of this machine', { host: '127.0.0.1.example.com' }],
+    ['by a name that ends like the one of this machine', { host: 'notlocalhost:80' }],
+    ['from its origin', { host: '127.0.0.1', origin: 'https://evil.example.com' }],
+    ['from a sandboxed frame', { host: '127.0.0.1', origin: 'null' }],
+  ])('%s', async (_, headers) => {
+    const { status } = await send(path, { 'x-amz-target': 'Service.Do', ...headers });
+    expect([status, answered.mock.calls]).toEqual([403, []]);
+  });
+
+  test.each(['127.0.0.1', 'localhost:4512', 'aws.localhost', '[::1]:4512', '127.0.0.2'])(
+    'but a program can, by the name %s',
+    async (host) => {
+      const { status, body } = await send(path, { 'x-amz-target': 'Service.Do', host });
+      expect([status, body]).toEqual([200, '{}']);
+    },
+  );
+
+  test('and its own type of content is never in an answer', async () => {
+    const { type } = await send(path, { 'x-amz-target': 'Service.Do', host: 'localhost', 'content-type': 'text/html' });
+    expect(type).toBe(path === '/' ? 'application/x-amz-json-1.0' : 'application/json');
+  });
 });
 
 function deferred<T>() {

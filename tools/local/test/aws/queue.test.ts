@@ -67,6 +67,26 @@ test.each([false, true])(
   },
 );
 
+test('a receipt that is out of date does not change the visibility of a message', () => {
+  let now = 1_000_000;
+  const queue = new Queue(
+    blueprint('q'),
+    [],
+    NO_STORE,
+    () => now,
+    () => undefined,
+  );
+  queue.send({ body: 'a', attributes: {}, sender: 's' });
+  const receipt = () => queue.receive(1)[0]?.receiptHandle ?? '';
+  const first = receipt();
+  now += 1000 * VISIBILITY_SECONDS;
+  const second = receipt();
+  expect(queue.changeVisibility(first, 0)).toBe(false);
+  expect(queue.counts()).toEqual({ visible: 0, inFlight: 1, delayed: 0 });
+  expect(queue.changeVisibility(second, 0)).toBe(true);
+  expect(queue.counts()).toEqual({ visible: 1, inFlight: 0, delayed: 0 });
+});
+
 test('a FIFO queue delivers the messages of a group in the order in which they were sent', () => {
   fc.assert(
     fc.property(

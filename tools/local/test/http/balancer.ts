@@ -178,7 +178,7 @@ export async function send(
   };
 }
 
-/** @returns the request that {@link echo} received, with header names in lowercase. */
+/** @returns the request that {@link echo} received, with header names in lowercase, and repeated headers joined by commas. */
 export function seen({ body }: ReceivedResponse): {
   method: string;
   url: string;
@@ -186,10 +186,12 @@ export function seen({ body }: ReceivedResponse): {
   headers: Record<string, string>;
 } {
   const received = JSON.parse(body) as { method: string; url: string; body: string; headers: string[] };
-  const pairs = received.headers.flatMap((name, index) =>
-    index % 2 ? [] : [[name.toLowerCase(), received.headers[index + 1] ?? '']],
-  );
-  return { ...received, headers: Object.fromEntries(pairs) };
+  const headers: Record<string, string> = {};
+  for (let index = 0; index < received.headers.length; index += 2) {
+    const [name = '', value = ''] = received.headers.slice(index, index + 2);
+    headers[name.toLowerCase()] = [headers[name.toLowerCase()] ?? [], value].flat().join(', ');
+  }
+  return { ...received, headers };
 }
 
 /** Sends raw bytes. @returns everything received until the other side closes. */

@@ -70,7 +70,7 @@ test('the load balancer returns 504 if the target sends nothing for the idle tim
 
 test('the load balancer returns 408 if the client stops in the middle of its body', async () => {
   const alb = await balancer({ attributes: { 'idle_timeout.timeout_seconds': '0.05' }, targets: [await echo()] });
-  const answer = await raw(alb, 'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\nhalf');
+  const answer = await raw(alb, 'POST / HTTP/1.1\r\nHost: b\r\nContent-Length: 10\r\n\r\nhalf');
   expect(answer).toMatch(/^HTTP\/1.1 408 [\s\S]*Connection: close/);
 });
 
@@ -108,7 +108,7 @@ test('the load balancer returns 400 for a header of more than 16 K, for headers 
 });
 
 test('the load balancer returns 505 for an unknown version of HTTP', async () => {
-  expect(await raw(await balancer(), 'GET / HTTP/3.7\r\nHost: a\r\n\r\n')).toMatch(/^HTTP\/1.1 505 /);
+  expect(await raw(await balancer(), 'GET / HTTP/3.7\r\nHost: b\r\n\r\n')).toMatch(/^HTTP\/1.1 505 /);
 });
 
 test('the load balancer returns 400 for an HTTP/1.1 request without a host', async () => {
@@ -119,7 +119,7 @@ test('the load balancer returns 400 for an HTTP/1.1 request without a host', asy
 
 test('the load balancer returns 400 for a request with both Content-Length and Transfer-Encoding', async () => {
   const alb = await balancer({ targets: [await echo()] });
-  const smuggled = 'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n';
+  const smuggled = 'POST / HTTP/1.1\r\nHost: b\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n';
   expect(await raw(alb, smuggled)).toMatch(/^HTTP\/1.1 400 /);
 });
 
@@ -132,8 +132,8 @@ test('the load balancer returns 463 for more than 30 addresses in one or more X-
 
 test('the load balancer discards the rest of the body after an error page and serves the next request on the connection', async () => {
   const alb = await balancer({ rules: [FORWARD], targets: [] });
-  const first = `POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nhello`;
-  const answer = await raw(alb, `${first}TRACE / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n`);
+  const first = `POST / HTTP/1.1\r\nHost: b\r\nContent-Length: 5\r\n\r\nhello`;
+  const answer = await raw(alb, `${first}TRACE / HTTP/1.1\r\nHost: b\r\nConnection: close\r\n\r\n`);
   expect(answer.match(/HTTP\/1.1 \d+/g)).toEqual(['HTTP/1.1 503', 'HTTP/1.1 405']);
 });
 
@@ -152,7 +152,7 @@ test('the load balancer logs 460 and ends the request to the target if the clien
     ],
   });
   const client = await connected(alb.port);
-  client.write('GET /slow HTTP/1.1\r\nHost: a\r\n\r\n');
+  client.write('GET /slow HTTP/1.1\r\nHost: b\r\n\r\n');
   await until(() => received);
   client.destroy();
   const lines = () => alb.log.filter(({ text }) => text.startsWith('GET /slow '));

@@ -185,7 +185,7 @@ describe('a WebSocket', () => {
 
   test('is the only protocol for which the load balancer accepts an upgrade', async () => {
     const alb = await balancer({ targets: [await echo()] });
-    const get = 'GET /h2 HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n';
+    const get = 'GET /h2 HTTP/1.1\r\nHost: b\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n';
     expect(await raw(alb, `${get}\r\n`)).toMatch(/^HTTP\/1.1 200 [\s\S]*"url":"\/h2"/);
     expect(await raw(alb, `${get}Content-Length: 2\r\n\r\nhi`)).toMatch(/^HTTP\/1.1 400 /);
   });
@@ -198,7 +198,7 @@ test('the load balancer finishes an open request when it closes, then closes the
   });
   const alb = await balancer({ targets: [server] });
   const received = once(server, 'request');
-  const answer = raw(alb, 'GET / HTTP/1.1\r\nHost: a\r\n\r\n');
+  const answer = raw(alb, 'GET / HTTP/1.1\r\nHost: b\r\n\r\n');
   await received;
   const closed = alb.close(true);
   finish();

@@ -169,6 +169,6 @@ test('the load balancer returns 413 for a body of more than 1 MB, and does not i
 
 test('the load balancer returns 400 for a WebSocket to a function', async () => {
   const { alb } = await lambda(OK);
-  const upgrade = 'GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n';
+  const upgrade = 'GET / HTTP/1.1\r\nHost: b\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n';
   expect(await raw(alb, upgrade)).toMatch(/^HTTP\/1.1 400 /);
 });

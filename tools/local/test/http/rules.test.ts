@@ -135,6 +135,25 @@ test('api.localhost meets a condition on api.example.com', async () => {
   expect((await send(alb, { headers: { Host: `www.localhost:${alb.port}` } })).body).toBe('default');
 });
 
+test('a page of another site cannot reach the load balancer by a name that resolves to this machine', async () => {
+  const alb = await balancer({
+    rules: [
+      { conditions: [{ Field: 'host-header', Values: ['*.example.org'] }], actions: [fixed('shop')] },
+      { conditions: [], actions: [fixed('default')] },
+    ],
+  });
+  const answerFor = async (Host: string) => {
+    const { status, body } = await send(alb, { headers: { Host } });
+    return status === 200 ? body : status;
+  };
+  expect(await answerFor('rebound.example.com')).toBe(403);
+  expect(await answerFor('localhost.example.com')).toBe(403);
+  for (const expected of ['API.example.com', 'localhost:1', '127.0.0.1', '[::1]', 'b']) {
+    expect([expected, await answerFor(expected)]).toEqual([expected, 'default']);
+  }
+  expect(await answerFor('shop.example.org')).toBe('shop');
+});
+
 test('a fixed response has its status code, type and body, and the Server header of the load balancer', async () => {
   const rule = {
     Type: 'fixed-response',

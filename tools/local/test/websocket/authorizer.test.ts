@@ -1,4 +1,4 @@
-import { type Event, frame, Running, timesOutAfter } from './running';
+import { type Event, frame, Running, timingOut } from './running';
 
 let running: Running;
 afterEach(() => running.stop());
@@ -64,8 +64,10 @@ test('an authorizer that crashes causes status 500', async () => {
 
 test('an authorizer that does not respond within 29 s causes status 500', async () => {
   const authorizer = { functionName: 'authorizer', identitySources: [] };
-  running = await Running.start({ invoke: timesOutAfter(29_000), routes: [{ routeKey: '$connect', authorizer }] });
+  const timeouts: number[] = [];
+  running = await Running.start({ invoke: timingOut(timeouts), routes: [{ routeKey: '$connect', authorizer }] });
   expect((await running.refused()).status).toBe(500);
+  expect(timeouts).toEqual([29_000]);
 });
 
 test.each([

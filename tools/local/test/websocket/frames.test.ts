@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { type Event, frame, Running, timesOutAfter } from './running';
+import { type Event, frame, Running, timingOut } from './running';
 
 let running: Running;
 afterEach(() => running.stop());
@@ -71,8 +71,10 @@ test('a handler that throws causes an Internal server error frame, and the conne
 });
 
 test("a handler that exceeds the integration's timeout causes an Internal server error frame", async () => {
-  running = await Running.start({ invoke: timesOutAfter(50), routes: [{ timeoutMs: 50 }] });
+  const timeouts: number[] = [];
+  running = await Running.start({ invoke: timingOut(timeouts), routes: [{ timeoutMs: 50 }] });
   expect(JSON.parse(await answerTo('x')).message).toBe('Internal server error');
+  expect(timeouts).toEqual([50]);
 });
 
 test('a malformed response causes an Internal server error frame, even on a route without a route response', async () => {

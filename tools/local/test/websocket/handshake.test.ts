@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { frame, http, Running, timesOutAfter } from './running';
+import { frame, http, Running, timingOut } from './running';
 
 let running: Running;
 afterEach(() => running.stop());
@@ -66,8 +66,10 @@ test.each([[null], ['text'], [{}], [{ statusCode: '200' }], [{ statusCode: 200, 
 );
 
 test("a $connect that exceeds the integration's timeout causes status 504", async () => {
-  running = await Running.start({ invoke: timesOutAfter(50), routes: [{ ...connect, timeoutMs: 50 }] });
+  const timeouts: number[] = [];
+  running = await Running.start({ invoke: timingOut(timeouts), routes: [{ ...connect, timeoutMs: 50 }] });
   expect((await running.refused()).status).toBe(504);
+  expect(timeouts).toEqual([50]);
 });
 
 test('an API without $connect admits every client', async () => {

@@ -45,7 +45,7 @@ describe('a stage', () => {
   });
 });
 
-test('new connections beyond the limit of 500 per second for the account get status 429', async () => {
+test('new connections beyond the limit of the account get status 429', async () => {
   const running = await Running.start({ limits: { newConnectionsPerSecond: 1 } });
   try {
     await running.connected();
@@ -79,6 +79,18 @@ describe('TokenBucket', () => {
           taken += bucket.take(now) ? 1 : 0;
         }
         expect(taken).toBeLessThanOrEqual(burst + (now / 1000) * rate + 1e-6);
+      }),
+    );
+  });
+
+  test('allows no more than `burst` requests at once after a pause', () => {
+    fc.assert(
+      fc.property(rates, fc.integer({ min: 1, max: 200 }), fc.integer({ min: 1, max: 1e9 }), (rate, burst, pause) => {
+        const bucket = new TokenBucket(rate, burst);
+        bucket.take(0);
+        const now = pause + (1000 * burst) / rate;
+        const taken = Array.from({ length: burst + 5 }, () => bucket.take(now)).filter(Boolean);
+        expect(taken).toHaveLength(burst);
       }),
     );
   });

@@ -120,7 +120,7 @@ test("a container has the template's environment with a local port, and inherits
   delete process.env.SECRET_OF_THE_RUNNER;
   expect(Number(PORT)).not.toBe(8080);
   expect(PATH).toBe(process.env.PATH);
-  expect(rest).toEqual({ NAME: 'value', AWS_REGION: 'here', HOME: folder });
+  expect(rest).toEqual({ NAME: 'value', AWS_REGION: 'here', HOME: folder, HOST: '127.0.0.1' });
 });
 
 test('the output of a container is written to the log', async () => {
