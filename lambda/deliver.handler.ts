@@ -1,6 +1,7 @@
-import { ConnectionTable } from './adapters/connection-table';
+import { SqsDeadLetters } from './adapters/dead-letters';
 import { SqsDeliveryQueue, sqsClient } from './adapters/delivery-queue';
 import { ManagementApi } from './adapters/management-api';
+import { SubscriptionTable } from './adapters/subscription-table';
 import { dynamoClient, Table } from './adapters/table';
 import { createHandler } from './deliver';
 import { required } from './environment';
@@ -8,10 +9,12 @@ import { logLine } from './logger';
 import { systemClock } from './system-clock';
 
 const table = new Table(dynamoClient(), required('CONNECTION_TABLE'), systemClock);
+const sqs = sqsClient();
 
 export const handler = createHandler({
-  connections: new ConnectionTable(table, systemClock),
-  queue: new SqsDeliveryQueue(sqsClient(), required('DELIVERY_QUEUE_URL')),
+  connections: new SubscriptionTable(table, systemClock),
+  queue: new SqsDeliveryQueue(sqs, required('DELIVERY_QUEUE_URL')),
+  deadLetters: new SqsDeadLetters(sqs, required('DEAD_LETTER_QUEUE_URL')),
   outbox: new ManagementApi({ endpoint: required('MANAGEMENT_ENDPOINT') }),
   clock: systemClock,
   logger: logLine,

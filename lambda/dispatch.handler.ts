@@ -1,3 +1,4 @@
+import { SqsDeadLetters } from './adapters/dead-letters';
 import { SqsDeliveryQueue, sqsClient } from './adapters/delivery-queue';
 import { SubscriptionTable } from './adapters/subscription-table';
 import { dynamoClient, Table } from './adapters/table';
@@ -7,9 +8,11 @@ import { logLine } from './logger';
 import { systemClock } from './system-clock';
 
 const table = new Table(dynamoClient(), required('CONNECTION_TABLE'), systemClock);
+const sqs = sqsClient();
 
 export const handler = createHandler({
   connections: new SubscriptionTable(table, systemClock),
-  queue: new SqsDeliveryQueue(sqsClient(), required('DELIVERY_QUEUE_URL')),
+  queue: new SqsDeliveryQueue(sqs, required('DELIVERY_QUEUE_URL')),
+  deadLetters: new SqsDeadLetters(sqs, required('DEAD_LETTER_QUEUE_URL')),
   logger: logLine,
 });

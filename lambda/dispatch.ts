@@ -2,30 +2,42 @@ import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 
 import { messageOf } from './adapters/message-log';
 import { errorFields, type Logger } from './logger';
 import { fanOut } from './realtime/fan-out';
-import type { Connections, DeliveryQueue } from './realtime/ports';
+import type { Connections, DeadLetters, DeliveryQueue } from './realtime/ports';
 import type { Message } from './realtime/protocol';
 import { newImageOf, retryFrom } from './stream-record';
 
 export interface DispatchDependencies {
-  connections: Pick<Connections, 'shards'>;
+  connections: Pick<Connections, 'availableShards'>;
   queue: DeliveryQueue;
+  deadLetters: DeadLetters;
   logger: Logger;
 }
 
 /**
- * Creates the handler of the message log's stream, which enqueues deliveries. The event source passes only new messages. The
- * first record that fails ends the batch. It and all later records are received again, so that a topic's messages are
- * delivered in order.
+ * Creates the handler of the message log's stream, which enqueues deliveries. The event source passes only new messages. A
+ * record that fails alone goes to the dead-letter queue at once, so that it does not delay the records of other topics and
+ * tenants. After a temporary failure, the first record that was not enqueued and all later ones are received again.
  */
-export function createHandler({ logger, ...to }: DispatchDependencies) {
+export function createHandler({ logger, deadLetters, ...to }: DispatchDependencies) {
   return async ({ Records }: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse> => {
-    const { messages, unreadable } = readUpToUnreadable(Records, logger);
     try {
-      const first = await fanOut([...messages.keys()], to);
+      const { messages, unreadable } = read(Records, logger);
+      const { retryFrom: first, refused } = await fanOut([...messages.keys()], to);
       if (first) {
         logger({ event: 'dispatch_failed', reason: 'queue' });
       }
-      return retryFrom(first ? messages.get(first) : unreadable);
+      if (refused.length > 0) {
+        logger({ event: 'records_refused', records: refused.length });
+      }
+      const alone = new Set([...unreadable, ...recordsOf(refused, messages)]);
+      const [retried] = first ? recordsOf([first], messages) : [];
+      const processed = retried ? Records.slice(0, Records.indexOf(retried)) : Records;
+      const left = await setAside(
+        processed.filter((record) => alone.has(record)),
+        deadLetters,
+        logger,
+      );
+      return retryFrom(left ?? retried);
     } catch (error) {
       logger({ event: 'dispatch_failed', ...errorFields(error) });
       return retryFrom(Records[0]);
@@ -33,19 +45,42 @@ export function createHandler({ logger, ...to }: DispatchDependencies) {
   };
 }
 
-/** @returns the messages before the first unreadable record, each with its record, and the unreadable record. */
-function readUpToUnreadable(
+/** @returns the messages, each with its record, and the records that cannot be parsed. */
+function read(
   records: DynamoDBRecord[],
   logger: Logger,
-): { messages: Map<Message, DynamoDBRecord>; unreadable?: DynamoDBRecord } {
+): { messages: Map<Message, DynamoDBRecord>; unreadable: DynamoDBRecord[] } {
   const messages = new Map<Message, DynamoDBRecord>();
+  const unreadable: DynamoDBRecord[] = [];
   for (const record of records) {
     try {
       messages.set(messageOf(newImageOf(record)), record);
     } catch (error) {
-      logger({ event: 'dispatch_failed', ...errorFields(error) });
-      return { messages, unreadable: record };
+      logger({ event: 'record_unreadable', ...errorFields(error) });
+      unreadable.push(record);
     }
   }
-  return { messages };
+  return { messages, unreadable };
+}
+
+function recordsOf(some: readonly Message[], messages: ReadonlyMap<Message, DynamoDBRecord>): DynamoDBRecord[] {
+  return some.flatMap((message) => messages.get(message) ?? []);
+}
+
+/** Sends records to the dead-letter queue. @returns the first that could not be sent */
+async function setAside(
+  records: readonly DynamoDBRecord[],
+  deadLetters: DeadLetters,
+  logger: Logger,
+): Promise<DynamoDBRecord | undefined> {
+  const sent = await Promise.allSettled(records.map((record) => deadLetters.add(JSON.stringify(record))));
+  const failed = sent.findIndex(({ status }) => status === 'rejected');
+  const outcome = sent[failed];
+  if (outcome?.status === 'rejected') {
+    logger({ event: 'dispatch_failed', reason: 'dead_letter_queue', ...errorFields(outcome.reason) });
+  }
+  if (records.length > 0) {
+    logger({ event: 'records_set_aside', records: sent.filter(({ status }) => status === 'fulfilled').length });
+  }
+  return records[failed];
 }

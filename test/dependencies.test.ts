@@ -59,9 +59,7 @@ const ALLOWED: Record<string, Allowed> = {
     packages: /^uplot$/,
   },
   'tools/scale': {
-    project: [
-      ...[/^lambda\/realtime\/(protocol|backoff|delivery|posting|sharding)$/, /^lib\/aws-limits$/, /^tools\/cli$/],
-    ],
+    project: [...[/^lambda\/realtime\/(protocol|fan-out|posting|sharding)$/, /^lib\/aws-limits$/, /^tools\/cli$/]],
     packages: /^commander$/,
   },
 };

@@ -1,7 +1,8 @@
 import { batches } from '../realtime/batching';
-import type { Delivery, DeliveryQueue } from '../realtime/ports';
+import type { Delivery, DeliveryQueue, Rejected } from '../realtime/ports';
 import { JsonClient, type OperationCaller } from '../aws/json-client';
-import { isTransient } from '../aws/service-exception';
+import { isTransient, ServiceException } from '../aws/service-exception';
+import { sqsText } from './sqs-text';
 
 /** Limits of SendMessageBatch: 10 messages with a total of 256 KiB in all queues (1 MiB in most since 2025). */
 const BATCH = { count: 10, bytes: 256 * 1024 };
@@ -16,6 +17,12 @@ export function sqsClient(): OperationCaller {
   return new JsonClient({ service: 'sqs', target: 'AmazonSQS', timeout: SQS_TIMEOUT });
 }
 
+/** A delivery and its text in the queue. */
+interface Entry {
+  delivery: Delivery;
+  body: string;
+}
+
 /** Delivery queue on SQS. A delivery is the body of a message, in JSON. */
 export class SqsDeliveryQueue implements DeliveryQueue {
   /** @param client calls the operations of SQS. */
@@ -24,43 +31,71 @@ export class SqsDeliveryQueue implements DeliveryQueue {
     private readonly queueUrl: string,
   ) {}
 
-  async enqueue(deliveries: readonly Delivery[], delaySeconds = 0): Promise<Delivery[]> {
-    const refused: Delivery[] = [];
+  async enqueue(deliveries: readonly Delivery[], delaySeconds = 0): Promise<Rejected> {
+    const rejected: Rejected = { transient: [], permanent: [] };
     // Serialized lazily: a large topic has many deliveries, which share their messages.
-    const sending = batches(bodiesOf(deliveries), ({ body }) => Buffer.byteLength(body), BATCH);
+    const sending = batches(entriesOf(deliveries), ({ body }) => Buffer.byteLength(body), BATCH);
     const sender = async () => {
       for (const batch of sending) {
-        const failed = await this.send(
-          batch.map(({ body }) => body),
-          delaySeconds,
-        );
-        refused.push(...batch.filter((_, index) => failed.has(index)).map(({ delivery }) => delivery));
+        const { transient, permanent } = await this.send(batch, delaySeconds);
+        rejected.transient.push(...transient);
+        rejected.permanent.push(...permanent);
       }
     };
     await Promise.all(Array.from({ length: BATCHES_AT_ONCE }, sender));
-    return refused;
+    return rejected;
   }
 
-  /** @returns the indexes of the bodies that were not accepted. */
-  private async send(bodies: string[], DelaySeconds: number): Promise<Set<number>> {
-    const Entries = bodies.map((MessageBody, index) => ({ Id: String(index), MessageBody, DelaySeconds }));
+  private async send(batch: readonly Entry[], DelaySeconds: number): Promise<Rejected> {
+    const deliveries = batch.map(({ delivery }) => delivery);
+    const Entries = batch.map(({ body }, index) => ({ Id: String(index), MessageBody: body, DelaySeconds }));
     try {
-      const { Failed = [] } = await this.client.call<{ Failed?: { Id: string }[] }>('SendMessageBatch', {
+      const { Failed = [] } = await this.client.call<{ Failed?: Failure[] }>('SendMessageBatch', {
         QueueUrl: this.queueUrl,
         Entries,
       });
-      return new Set(Failed.map(({ Id }) => Number(Id)));
+      const failed = (permanent: boolean) => {
+        const ids = new Set(Failed.filter((each) => isPermanent(each) === permanent).map(({ Id }) => Number(Id)));
+        return deliveries.filter((_, index) => ids.has(index));
+      };
+      return { transient: failed(false), permanent: failed(true) };
     } catch (error) {
       if (isTransient(error)) {
-        return new Set(bodies.keys());
+        return { transient: deliveries, permanent: [] };
       }
-      throw error;
+      if (!(error instanceof ServiceException && REFUSALS.includes(error.name))) {
+        throw error;
+      }
+      return batch.length === 1
+        ? { transient: [], permanent: deliveries }
+        : merged(await Promise.all(batch.map((entry) => this.send([entry], DelaySeconds))));
     }
   }
 }
 
-function* bodiesOf(deliveries: readonly Delivery[]): Generator<{ delivery: Delivery; body: string }> {
+/** Exceptions that one entry can cause for its whole batch. */
+const REFUSALS = ['InvalidMessageContents', 'InvalidParameterValueException', 'BatchRequestTooLong'];
+
+/** A failed entry of a batch: BatchResultErrorEntry. */
+interface Failure {
+  Id: string;
+  Code?: string;
+  /** True if the error is the sender's, so that a retry fails again. */
+  SenderFault?: boolean;
+}
+
+/** SQS and KMS can regard throttling as the sender's error. */
+const isPermanent = ({ Code = '', SenderFault = false }: Failure): boolean => SenderFault && !/throttl/i.test(Code);
+
+function merged(all: readonly Rejected[]): Rejected {
+  return {
+    transient: all.flatMap(({ transient }) => transient),
+    permanent: all.flatMap(({ permanent }) => permanent),
+  };
+}
+
+function* entriesOf(deliveries: readonly Delivery[]): Generator<Entry> {
   for (const delivery of deliveries) {
-    yield { delivery, body: JSON.stringify(delivery) };
+    yield { delivery, body: sqsText(JSON.stringify(delivery)) };
   }
 }

@@ -6,6 +6,12 @@ import type { Item, Key, Table } from './table';
 
 /** Milliseconds for which a write of a plan is retried after conflicts. Each conflict means that another write succeeded. */
 const RETRY_FOR = 4000;
+
+/**
+ * Milliseconds for which throttled plans are retried before their topics are omitted. A throttled partition usually accepts
+ * reads again within this time, and all other topics of the batch wait for it.
+ */
+const READ_FOR = 300;
 const BACKOFF = { base: 20, cap: 500 };
 
 /**
@@ -22,6 +28,16 @@ export class ShardPlans {
   async read(topics: readonly string[]): Promise<Map<string, ShardPlan>> {
     const items = topics.length > 0 ? await this.table.getAll(topics.map(keyOf)) : [];
     return new Map(items.map((item) => [item.pk.slice(KeyPrefix.TOPIC.length), planOf(item)]));
+  }
+
+  /** @returns the same, with undefined for topics without a plan, and without topics that cannot be read in time. */
+  async readAvailable(topics: readonly string[]): Promise<Map<string, ShardPlan | undefined>> {
+    const { items, unread } = await this.table.getAvailable(topics.map(keyOf), READ_FOR);
+    const plans = new Map(items.map((item) => [item.pk, planOf(item)]));
+    const omitted = new Set(unread.map(({ pk }) => pk));
+    return new Map(
+      topics.filter((topic) => !omitted.has(keyOf(topic).pk)).map((topic) => [topic, plans.get(keyOf(topic).pk)]),
+    );
   }
 
   /** @returns the plan to use for a subscription. It outlives a subscription that starts now. */

@@ -102,6 +102,18 @@ export class SubscriptionTable extends ConnectionTable implements Connections {
     return topics.flatMap((topic) => shardsOf(topic, plans.get(topic), this.clock.now()));
   }
 
+  async availableShards(topics: readonly string[]): Promise<Map<string, Shard[]>> {
+    const found = new Map<string, Shard[]>();
+    for (const [topic, plan] of topics.length > 0 ? await this.plans.readAvailable(topics) : []) {
+      try {
+        found.set(topic, shardsOf(topic, plan, this.clock.now()));
+      } catch {
+        // A malformed plan makes only its own topic unavailable. shards() throws its error.
+      }
+    }
+    return found;
+  }
+
   async presence(topic: string): Promise<Presence> {
     const plan = (await this.plans.read([topic])).get(topic);
     const { now, random } = this.clock;

@@ -81,16 +81,36 @@ export class Table {
 
   /** @returns the existing items of at most 100 keys, in any order. */
   async getAll(keys: Key[]): Promise<Item[]> {
+    const { items, unread } = await this.getAvailable(keys, RETRY_FOR);
+    if (unread.length > 0) {
+      throw new Unavailable();
+    }
+    return items;
+  }
+
+  /**
+   * Reads at most 100 keys. DynamoDB omits keys that it throttles.
+   *
+   * @param retryFor milliseconds for which omitted keys are retried.
+   * @returns the existing items, in any order, and the keys that were not read.
+   */
+  async getAvailable(keys: Key[], retryFor: number): Promise<{ items: Item[]; unread: Key[] }> {
     const items: Item[] = [];
     let left: AttributeMap[] = keys.map((key) => marshall(key));
-    await this.untilProcessed(async () => {
-      const RequestItems = { [this.name]: { Keys: left, ConsistentRead: true } };
-      const answer = await this.call('BatchGetItem', { RequestItems });
-      items.push(...(answer.Responses?.[this.name] ?? []).map((item) => unmarshall(item) as Item));
-      left = answer.UnprocessedKeys?.[this.name]?.Keys ?? [];
-      return left.length;
-    });
-    return items;
+    try {
+      await this.untilProcessed(async () => {
+        const RequestItems = { [this.name]: { Keys: left, ConsistentRead: true } };
+        const answer = await this.call('BatchGetItem', { RequestItems });
+        items.push(...(answer.Responses?.[this.name] ?? []).map((item) => unmarshall(item) as Item));
+        left = answer.UnprocessedKeys?.[this.name]?.Keys ?? [];
+        return left.length;
+      }, retryFor);
+    } catch (error) {
+      if (!(error instanceof Unavailable)) {
+        throw error;
+      }
+    }
+    return { items, unread: left.map((key) => unmarshall(key) as Key) };
   }
 
   async put(item: Item): Promise<void> {
@@ -147,7 +167,7 @@ export class Table {
         const answer = await this.call('BatchWriteItem', { RequestItems: { [this.name]: left } });
         left = answer.UnprocessedItems?.[this.name] ?? [];
         return left.length;
-      });
+      }, RETRY_FOR);
     }
   }
 
@@ -252,10 +272,10 @@ export class Table {
   }
 
   /** Retries a batch until all of it is processed. */
-  private async untilProcessed(batch: () => Promise<number>): Promise<void> {
+  private async untilProcessed(batch: () => Promise<number>, retryFor: number): Promise<void> {
     const outcome = await untilDeadline(async () => ((await orUnavailable(batch())) > 0 ? 'busy' : 'done'), {
       clock: this.clock,
-      deadline: this.clock.now() + RETRY_FOR,
+      deadline: this.clock.now() + retryFor,
       backoff: BACKOFF,
     });
     if (outcome === 'busy') {

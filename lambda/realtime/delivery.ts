@@ -1,28 +1,22 @@
 import { isTopicKey } from './authorization';
-import { type Backoff, backoffDelay } from './backoff';
+import { expandAll, type TopicDelivery } from './expansion';
 import { messageLists } from './fan-out';
 import { type Frame, framesOf, inOrder } from './frames';
 import type { Connection, Connections, Delivery, DeliveryQueue, Shard, Subscribers } from './ports';
 import { type Post, type Posting, postAll } from './posting';
-
-/** Number of times that the rest of a delivery is requeued before the queue's own redrive policy applies. */
-export const ATTEMPTS = 5;
-
-/** Delay of a delivery that is requeued: 1 to 32 s, with jitter. */
-const BACKOFF: Backoff = { base: 2000, cap: 32_000 };
+import type { Message } from './protocol';
+import { ATTEMPTS, type Continuation, requeue, requeueUnread, type Unfinished } from './requeueing';
 
 export interface Delivering extends Posting {
-  connections: Pick<Connections, 'subscribers' | 'forget'>;
+  connections: Pick<Connections, 'shards' | 'subscribers' | 'forget'>;
   queue: DeliveryQueue;
 }
 
-export interface Delivered {
+export interface Delivered extends Unfinished {
   /** Number of frames that were sent. */
   posts: number;
   /** Number of connections that were requeued. */
   left: number;
-  /** Deliveries that must be received again unchanged. */
-  failed: Delivery[];
   /** Unexpected errors. */
   errors: unknown[];
 }
@@ -30,43 +24,72 @@ export interface Delivered {
 /** Parses the body of a queue's message. Throws if it is not a delivery. */
 export function parseDelivery(body: string): Delivery {
   const delivery = JSON.parse(body) as Delivery | null;
-  const to = delivery?.to;
-  const named = to && 'connections' in to && Array.isArray(to.connections);
-  const sharded = to && 'shard' in to && isTopicKey(to.shard?.topic) && Number.isInteger(to.shard.number);
-  if (!Array.isArray(delivery?.messages) || !(named || sharded)) {
+  const messages: unknown = delivery?.messages;
+  if (!delivery || !Array.isArray(messages) || !messages.every(isMessage) || !isRecipients(delivery.to)) {
     throw new Error('A delivery must have messages and recipients');
   }
   return delivery;
 }
 
+function isMessage(value: Partial<Message> | null): boolean {
+  return isTopicKey(value?.topic) && typeof value?.epoch === 'string' && Number.isSafeInteger(value.sequence);
+}
+
+function isRecipients(to: Delivery['to'] | null | undefined): boolean {
+  if (!to || 'topic' in to) {
+    return isTopicKey(to?.topic);
+  }
+  return 'shard' in to
+    ? isTopicKey(to.shard?.topic) && Number.isInteger(to.shard.number)
+    : Array.isArray(to.connections) && to.connections.every((connection) => typeof connection?.id === 'string');
+}
+
 /**
- * Posts deliveries to their connections. Messages of several deliveries to one connection share frames. The rest of a
- * shard that is too full is requeued with a cursor, without a delay. Connections that stay busy, or for which no time is
- * left, are requeued as a list, with a delay.
+ * Posts deliveries to their connections, and replaces a delivery to a topic with one for each of its shards. Messages of
+ * several deliveries to one connection share frames. The rest of a shard that is too full is requeued with a cursor,
+ * without a delay. Shards that cannot be read are requeued with a delay. So are connections that stay busy, or for which
+ * no time is left, as a list.
  */
 export async function deliver(deliveries: readonly Delivery[], delivering: Delivering): Promise<Delivered> {
-  const { connections, queue, clock } = delivering;
-  const read = await Promise.allSettled(recipients(deliveries, connections, clock.now() / 1000));
-  const errors = read.flatMap((each) => (each.status === 'rejected' ? [each.reason] : []));
-  const failed = new Set(deliveries.filter((_, index) => read[index]?.status === 'rejected'));
+  // Concurrently, so that a large topic does not delay the posts.
+  const [expanded, posted] = await Promise.all([
+    expandAll(deliveries.filter(isToTopic), delivering),
+    postToConnections(
+      deliveries.filter((delivery) => !isToTopic(delivery)),
+      delivering,
+    ),
+  ]);
+  return {
+    ...posted,
+    failed: [...new Set([...expanded.failed, ...posted.failed])],
+    dead: [...new Set([...expanded.dead, ...posted.dead])],
+    errors: [...expanded.errors, ...posted.errors],
+  };
+}
 
+const isToTopic = (delivery: Delivery): delivery is TopicDelivery => 'topic' in delivery.to;
+
+async function postToConnections(deliveries: readonly Delivery[], delivering: Delivering): Promise<Delivered> {
+  const { connections, clock } = delivering;
+  const read = await Promise.allSettled(recipients(deliveries, connections, clock.now() / 1000));
   const addressed = read.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
-  for (const delivery of await requeue(addressed.flatMap(restOf), queue)) {
-    failed.add(delivery);
-  }
-  const posts = postsOf(addressed.filter(({ delivery }) => !failed.has(delivery)));
+  const [unread, rest] = await Promise.all([
+    requeueUnread(
+      deliveries.filter((_, index) => read[index]?.status === 'rejected'),
+      delivering,
+    ),
+    requeue(addressed.flatMap(restOf), delivering),
+  ]);
+  const stopped = new Set([...rest.failed, ...rest.dead]);
+  const posts = postsOf(addressed.filter(({ delivery }) => !stopped.has(delivery)));
   const outcome = await postAll(posts, delivering);
-  const again = toConnections(outcome.left);
-  const attempts = Math.max(1, ...again.map(({ delivery }) => delivery.attempt ?? 0));
-  const delaySeconds = Math.max(1, Math.ceil(backoffDelay(attempts, BACKOFF, clock.random()) / 1000));
-  for (const delivery of [...exhaustedOf(outcome.left), ...(await requeue(again, queue, delaySeconds))]) {
-    failed.add(delivery);
-  }
+  const again = await requeue(toConnections(outcome.left), delivering);
   return {
     posts: posts.reduce((sum, { sent }) => sum + sent, 0),
     left: outcome.left.length,
-    failed: [...failed],
-    errors: [...errors, ...outcome.errors],
+    failed: [...unread.failed, ...rest.failed, ...again.failed],
+    dead: [...unread.dead, ...rest.dead, ...again.dead, ...exhaustedOf(outcome.left)],
+    errors: [...read.flatMap((each) => (each.status === 'rejected' ? [each.reason] : [])), ...outcome.errors],
   };
 }
 
@@ -90,22 +113,17 @@ function recipients(
   const isAuthorized = ({ authorizedUntil = Number.MAX_SAFE_INTEGER }: Connection) => authorizedUntil > seconds;
   return deliveries.map(async (delivery) => {
     const { to } = delivery;
-    const found: Subscribers = 'shard' in to ? await read(to) : to;
+    const found: Subscribers = 'shard' in to ? await read(to) : 'connections' in to ? to : { connections: [] };
     // An authorization can expire while the delivery is in the queue.
     return { delivery, ...found, connections: found.connections.filter(isAuthorized) };
   });
 }
 
-/** A delivery to enqueue, and the deliveries that are complete once it is enqueued. */
-interface Continuation {
-  delivery: Delivery;
-  of: readonly Delivery[];
-}
-
 function restOf({ delivery, next }: Addressed): Continuation[] {
-  return next === undefined || !('shard' in delivery.to)
+  const { messages, to } = delivery;
+  return next === undefined || !('shard' in to)
     ? []
-    : [{ delivery: { ...delivery, to: { ...delivery.to, after: next } }, of: [delivery] }];
+    : [{ delivery: { messages, to: { shard: to.shard, after: next } }, of: [delivery] }];
 }
 
 /** Frames for a connection, and the deliveries that they belong to. */
@@ -113,10 +131,14 @@ interface Parcel extends Post {
   from: readonly Delivery[];
 }
 
-/** Creates the frames for each connection. Connections with the same messages share them: each is serialized and hashed once. */
+/**
+ * Creates the frames for each connection. Connections with the same messages share them: each is serialized and hashed once.
+ * Small deliveries are first, so that a shard of slow connections does not delay them.
+ */
 function postsOf(addressed: readonly Addressed[]): Parcel[] {
   const byConnection = new Map<string, { to: Connection; from: Delivery[]; content: string }>();
-  for (const { delivery, connections } of addressed) {
+  const smallFirst = [...addressed].sort((a, b) => a.connections.length - b.connections.length);
+  for (const { delivery, connections } of smallFirst) {
     const content = delivery.messages.map(({ topic, epoch, sequence }) => `${topic} ${epoch} ${sequence}`).join();
     for (const to of connections) {
       const receiver = byConnection.get(to.id) ?? { to, from: [], content: '' };
@@ -133,7 +155,9 @@ function postsOf(addressed: readonly Addressed[]): Parcel[] {
   });
 }
 
-const isExhausted = ({ attempt = 0 }: Delivery): boolean => attempt >= ATTEMPTS;
+/** Number of earlier attempts to post a delivery. Those of a shard were attempts to read it. */
+const attemptsOf = ({ to, attempt = 0 }: Delivery): number => ('connections' in to ? attempt : 0);
+const isExhausted = (delivery: Delivery): boolean => attemptsOf(delivery) >= ATTEMPTS;
 
 function exhaustedOf(left: readonly Parcel[]): Delivery[] {
   return left.flatMap(({ from }) => from.filter(isExhausted));
@@ -151,25 +175,10 @@ function toConnections(left: readonly Parcel[]): Continuation[] {
   }
   return [...groups.values()].flatMap(({ parcel: { from, frames, sent }, connections }) => {
     const of = from.filter((delivery) => !isExhausted(delivery));
-    const attempt = Math.max(...of.map(({ attempt = 0 }) => attempt)) + 1;
+    const attempt = Math.max(...of.map(attemptsOf)) + 1;
     const messages = frames.slice(sent).flatMap((frame) => frame.messages);
     return of.length === 0
       ? []
       : messageLists(messages).map((list) => ({ delivery: { messages: list, to: { connections }, attempt }, of }));
   });
-}
-
-/** Enqueues continuations. @returns the deliveries that are not complete, because the queue rejected their continuation */
-async function requeue(
-  continuations: readonly Continuation[],
-  queue: DeliveryQueue,
-  delaySeconds?: number,
-): Promise<Delivery[]> {
-  const refused = new Set(
-    await queue.enqueue(
-      continuations.map(({ delivery }) => delivery),
-      delaySeconds,
-    ),
-  );
-  return continuations.flatMap(({ delivery, of }) => (refused.has(delivery) ? of : []));
 }

@@ -1,27 +1,69 @@
 import { batches } from './batching';
-import type { Connections, Delivery, DeliveryQueue } from './ports';
+import type { Connections, Delivery, DeliveryQueue, Rejected, Shard } from './ports';
 import type { Message } from './protocol';
 
-/** Maximum bytes of messages in one delivery. The rest of the queue's 256 KiB is for the envelope and a list of connections. */
+/**
+ * Maximum bytes of messages in one delivery, as JSON. The queue's text is at most twice as long, because it escapes some
+ * characters. The rest of the queue's 256 KiB is for the envelope and a list of connections.
+ */
 const DELIVERY_BYTES = 100 * 1024;
 
 /**
- * Enqueues at most 100 messages. Those of a topic are enqueued together, once for every shard of its subscribers.
- *
- * @returns the first message that was not enqueued for all shards. It and all later messages must be retried, so that a
- * topic's messages are delivered in order. Clients drop duplicates.
+ * Maximum number of entries of a topic, for about 4,000 subscribers: two calls of SendMessageBatch. A topic that needs more
+ * is a single entry, which deliver replaces with one for each shard, so that a large topic does not delay others.
+ */
+export const DIRECT_ENTRIES = 20;
+
+/** Delay of an entry for a topic whose shards could not be read, in seconds: the shortest of SQS. */
+const UNREAD_DELAY = 1;
+
+export interface FannedOut {
+  /** The first message that the queue did not accept. It and all later messages must be retried. */
+  retryFrom?: Message;
+  /** Messages that the queue never accepts. */
+  refused: Message[];
+}
+
+/**
+ * Enqueues at most 100 messages, those of a topic together. A retry can enqueue messages again, and clients drop duplicates.
  */
 export async function fanOut(
   messages: readonly Message[],
-  { connections, queue }: { connections: Pick<Connections, 'shards'>; queue: DeliveryQueue },
-): Promise<Message | undefined> {
+  { connections, queue }: { connections: Pick<Connections, 'availableShards'>; queue: DeliveryQueue },
+): Promise<FannedOut> {
   const topics = [...new Set(messages.map(({ topic }) => topic))];
-  const lists = new Map(topics.map((name) => [name, messageLists(messages.filter(({ topic }) => topic === name))]));
-  const deliveries = (await connections.shards(topics)).flatMap((shard) =>
-    (lists.get(shard.topic) ?? []).map((list): Delivery => ({ messages: list, to: { shard } })),
-  );
-  const refused = new Set((await queue.enqueue(deliveries)).flatMap((delivery) => delivery.messages));
-  return messages.find((message) => refused.has(message));
+  const shards = await connections.availableShards(topics);
+  const toTopics = (some: readonly string[]) =>
+    some.flatMap((topic) => deliveriesOf(topic, messages, shards.get(topic)));
+  const rejected = await Promise.all([
+    enqueueEach(toTopics(topics.filter((topic) => shards.has(topic))), queue, 0),
+    enqueueEach(toTopics(topics.filter((topic) => !shards.has(topic))), queue, UNREAD_DELAY),
+  ]);
+  const transient = new Set(rejected.flatMap((each) => each.transient.flatMap((delivery) => delivery.messages)));
+  const permanent = new Set(rejected.flatMap((each) => each.permanent.flatMap((delivery) => delivery.messages)));
+  return {
+    retryFrom: messages.find((message) => transient.has(message)),
+    refused: messages.filter((message) => permanent.has(message)),
+  };
+}
+
+function deliveriesOf(topic: string, all: readonly Message[], shards?: readonly Shard[]): Delivery[] {
+  const lists = messageLists(all.filter((message) => message.topic === topic));
+  const isDirect = shards && shards.length * lists.length <= DIRECT_ENTRIES;
+  const recipients: Delivery['to'][] = isDirect ? shards.map((shard) => ({ shard })) : [{ topic }];
+  return lists.flatMap((messages) => recipients.map((to) => ({ messages, to })));
+}
+
+/** Enqueues deliveries. If the queue never accepts one of them, its messages are enqueued separately. */
+async function enqueueEach(deliveries: readonly Delivery[], queue: DeliveryQueue, delay: number): Promise<Rejected> {
+  const { transient, permanent } = await queue.enqueue(deliveries, delay);
+  const several = permanent.filter(({ messages }) => messages.length > 1);
+  const separate = several.flatMap(({ messages, to }) => messages.map((message) => ({ messages: [message], to })));
+  const again = separate.length > 0 ? await queue.enqueue(separate, delay) : { transient: [], permanent: [] };
+  return {
+    transient: [...transient, ...again.transient],
+    permanent: [...permanent.filter((delivery) => !several.includes(delivery)), ...again.permanent],
+  };
 }
 
 /** Splits messages into lists that fit into a delivery, in order. */

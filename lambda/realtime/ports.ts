@@ -95,6 +95,8 @@ export interface Connections {
   connectionsOf(principal: Pick<Principal, 'subject' | 'tenant'>): Promise<OpenConnection[]>;
   /** @returns every shard that can contain subscribers of these topics, at most 100; none for a topic without subscribers. */
   shards(topics: readonly string[]): Promise<Shard[]>;
+  /** @returns the same, by topic. Omits topics whose shards cannot be read within about 300 ms. */
+  availableShards(topics: readonly string[]): Promise<Map<string, Shard[]>>;
   /** @returns at most {@link CONNECTIONS_PER_READ} connections of a shard, from its start or after a cursor. */
   subscribers(shard: Shard, after?: string): Promise<Subscribers>;
   /** @returns the number of connections that are subscribed to a topic */
@@ -149,18 +151,32 @@ export interface CloseRequests {
   close(connection: Connection): Promise<void>;
 }
 
-/** Messages and their recipients: a shard, from a cursor on, or a list of connections. Messages of a topic are in order. */
+/**
+ * Messages and their recipients: all shards of a topic, a shard from a cursor on, or a list of connections. Messages of a
+ * topic are in order.
+ */
 export interface Delivery {
   messages: Message[];
-  to: { shard: Shard; after?: string } | { connections: Connection[] };
+  to: { topic: string } | { shard: Shard; after?: string } | { connections: Connection[] };
   /** Number of earlier attempts. */
   attempt?: number;
 }
 
+/** Deliveries that a queue did not accept. */
+export interface Rejected {
+  /** Can be accepted later. */
+  transient: Delivery[];
+  /** Are never accepted. */
+  permanent: Delivery[];
+}
+
 export interface DeliveryQueue {
-  /**
-   * @param delaySeconds delay of the deliveries, whole seconds, 0 to 900.
-   * @returns the deliveries that were not accepted.
-   */
-  enqueue(deliveries: readonly Delivery[], delaySeconds?: number): Promise<Delivery[]>;
+  /** @param delaySeconds delay of the deliveries, whole seconds, 0 to 900. */
+  enqueue(deliveries: readonly Delivery[], delaySeconds?: number): Promise<Rejected>;
+}
+
+/** Queue for what failed on its own. An operator reads it. */
+export interface DeadLetters {
+  /** Adds a text. Throws if it could not be added. */
+  add(json: string): Promise<void>;
 }

@@ -6,6 +6,7 @@ import {
   CfnEventSourceMapping,
   type IEventSource,
   type IFunction,
+  type RecursiveLoop,
   Tracing,
 } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
@@ -73,6 +74,14 @@ export interface LaneFunctionProps extends LaneFunctionOptions, BundleOptions {
    * @default - none
    */
   readonly environment?: Record<string, string>;
+
+  /**
+   * Action of Lambda if the function sends messages to a queue that invokes it again. `TERMINATE` stops a message after about
+   * 16 invocations. A function that enqueues the rest of its work needs `ALLOW`, and must end the chain itself.
+   *
+   * @default RecursiveLoop.TERMINATE
+   */
+  readonly recursiveLoop?: RecursiveLoop;
 }
 
 /** A function of a lane: ARM64, with tracing, its own role and log group, and optional reserved concurrency. */
@@ -115,6 +124,7 @@ export class LaneFunction extends Construct implements IGrantable {
       logGroup: this.logGroup,
       role,
       ...(reservedConcurrency !== undefined && { reservedConcurrentExecutions: reservedConcurrency }),
+      ...(props.recursiveLoop && { recursiveLoop: props.recursiveLoop }),
     });
     acknowledgeWildcard(role, '*', 'X-Ray has no resources: PutTraceSegments and PutTelemetryRecords support only *.');
 

@@ -1,5 +1,5 @@
 import { Duration, Validations } from 'aws-cdk-lib';
-import { FilterCriteria, FilterRule, StartingPosition } from 'aws-cdk-lib/aws-lambda';
+import { FilterCriteria, FilterRule, RecursiveLoop, StartingPosition } from 'aws-cdk-lib/aws-lambda';
 import {
   DynamoEventSource,
   SqsDlq,
@@ -43,8 +43,16 @@ export interface DeliveryProps extends DeliveryOptions, RetentionOptions {
   readonly webSocketLane: WebSocketLane;
 }
 
-/** Retries of a stream record, and receptions of a queue entry, before it goes to the dead-letter queue. */
-const ATTEMPTS = 5;
+/** Retries of a stream record after the first attempt, before Lambda describes it in the dead-letter queue. */
+const STREAM_RETRIES = 5;
+
+/**
+ * Receptions of a queue entry before SQS moves it to the dead-letter queue. Deliver counts its own attempts in the entry, so
+ * only invocations that are throttled or crash, and outages of the tables, reach this number. Each takes the visibility
+ * timeout of 180 s, so 20 take an hour. The reconnection of a million clients, at the 500 connections a second that API
+ * Gateway accepts, takes 33 minutes.
+ */
+const RECEPTIONS = 20;
 
 /** Batch size of dispatch, in messages: the number of topics that one BatchGetItem of DynamoDB can read. */
 const MESSAGES_AT_ONCE = 100;
@@ -56,8 +64,8 @@ const DELIVERIES_AT_ONCE = 10;
 const SHORTEST_DELIVER_TIMEOUT = 15;
 
 /**
- * Delivery from the message log to connections: stream → dispatch → queue, with an entry for each shard of subscribers →
- * deliver → `@connections`. A push can be late, repeated or lost; clients read the message log then. docs/delivery.md
+ * Delivery from the message log to connections: stream → dispatch → queue, with an entry for each shard of subscribers, or
+ * for a large topic → deliver → `@connections`. A push can be late, repeated or lost; clients read the message log then. docs/delivery.md
  * describes the effect of each failure.
  */
 export class Delivery extends Construct {
@@ -65,7 +73,7 @@ export class Delivery extends Construct {
   readonly queue: Queue;
   readonly deliver: LaneFunction;
 
-  /** Dead-letter queues for stream records and queue entries that failed all attempts. */
+  /** Dead-letter queues for stream records and queue entries that cannot succeed, or that failed all attempts. */
   readonly deadLetterQueues: { readonly dispatch: Queue; readonly deliver: Queue };
 
   constructor(scope: Construct, id: string, props: DeliveryProps) {
@@ -90,23 +98,25 @@ export class Delivery extends Construct {
     this.queue = addQueue(this, 'Queue', {
       // Six times the function's timeout, as AWS recommends for event sources, so that a throttled batch is not received twice.
       visibilityTimeout: Duration.seconds(deliverTimeout.toSeconds() * 6),
-      deadLetterQueue: { queue: this.deadLetterQueues.deliver, maxReceiveCount: ATTEMPTS },
+      deadLetterQueue: { queue: this.deadLetterQueues.deliver, maxReceiveCount: RECEPTIONS },
     });
 
     this.dispatch = new LaneFunction(this, 'Dispatch', {
       ...props.dispatch,
       retention,
-      // A topic with a million subscribers needs about 20,000 entries, which take seconds with the default memory.
+      // A batch of 100 topics needs at most 2,000 entries, which take a second with the default memory.
       timeout: props.dispatch?.timeout ?? Duration.seconds(30),
       entry: ownSource('lambda/dispatch.handler.ts'),
       description: 'WebSocket lane: turns new messages in the log into work for their subscribers',
       environment: {
         [Environment.CONNECTION_TABLE]: connections.table.tableName,
         [Environment.DELIVERY_QUEUE_URL]: this.queue.queueUrl,
+        [Environment.DEAD_LETTER_QUEUE_URL]: this.deadLetterQueues.dispatch.queueUrl,
       },
     });
     connections.grantFindShards(this.dispatch);
     this.queue.grantSendMessages(this.dispatch);
+    this.deadLetterQueues.dispatch.grantSendMessages(this.dispatch);
     if (messageLog.table.tableStreamArn) {
       this.dispatch.addEventSource(
         // No parallelizationFactor: it keeps only the order of each item, and each message is a separate item
@@ -119,7 +129,7 @@ export class Delivery extends Construct {
           ...(window.length === 0 && { maxBatchingWindow: props.maxBatchingWindow }),
           reportBatchItemFailures: true,
           bisectBatchOnError: true,
-          retryAttempts: ATTEMPTS,
+          retryAttempts: STREAM_RETRIES,
           onFailure: new SqsDlq(this.deadLetterQueues.dispatch),
         }),
       );
@@ -136,16 +146,20 @@ export class Delivery extends Construct {
       timeout: deliverTimeout,
       entry: ownSource('lambda/deliver.handler.ts'),
       description: 'WebSocket lane: posts messages to connections',
+      recursiveLoop: RecursiveLoop.ALLOW,
       environment: {
         [Environment.CONNECTION_TABLE]: connections.table.tableName,
         [Environment.DELIVERY_QUEUE_URL]: this.queue.queueUrl,
+        [Environment.DEAD_LETTER_QUEUE_URL]: this.deadLetterQueues.deliver.queueUrl,
         [Environment.MANAGEMENT_ENDPOINT]: webSocketLane.managementEndpoint,
       },
     });
+    connections.grantFindShards(this.deliver);
     connections.grantFindSubscribers(this.deliver);
     connections.grantDisconnect(this.deliver);
-    // For the rest of a shard and for busy connections, which are queued again.
+    // For the shards of a large topic, the rest of a shard, and busy connections.
     this.queue.grantSendMessages(this.deliver);
+    this.deadLetterQueues.deliver.grantSendMessages(this.deliver);
     webSocketLane.grantPost(this.deliver);
     this.deliver.node.addDependency(webSocketLane.managementResources);
     this.deliver.addEventSource(

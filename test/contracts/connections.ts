@@ -64,6 +64,13 @@ export function describeConnections(open: (clock: Clock) => Connections): void {
     const shards = await connections.shards([...topics, topic]);
     expect(shards.map((shard) => shard.topic).sort()).toEqual(topics);
     expect(await connections.shards([])).toEqual([]);
+    const available = await connections.availableShards([...topics, topic]);
+    expect([...available.keys()]).toEqual([...topics, topic]);
+    expect(topics.flatMap((each) => available.get(each) ?? [])).toEqual(
+      topics.flatMap((each) => shards.filter((shard) => shard.topic === each)),
+    );
+    expect(available.get(topic)).toEqual([]);
+    expect(await connections.availableShards([])).toEqual(new Map());
   });
 
   it('returns a full shard page by page, each connection once', async () => {

@@ -1,12 +1,13 @@
 import { createHandler } from '../../lambda/deliver';
 import { createHandler as createDispatch } from '../../lambda/dispatch';
+import { ATTEMPTS } from '../../lambda/realtime/requeueing';
 import { FULL_TIME, lanes, sqsEvent } from './lanes';
 
 function setUp() {
   const lane = lanes();
-  const { connections, queue, management, clock, logger, log, newId, streamOf } = lane;
-  const deliver = createHandler({ connections, queue, outbox: management, clock, logger });
-  const dispatch = createDispatch({ connections, queue, logger });
+  const { connections, queue, deadLetters, management, clock, logger, log, newId, streamOf } = lane;
+  const deliver = createHandler({ connections, queue, deadLetters, outbox: management, clock, logger });
+  const dispatch = createDispatch({ connections, queue, deadLetters, logger });
   /** Appends messages, and runs dispatch, which sends them to the queue. */
   const publish = async (topic: string, ...data: unknown[]) => {
     for (const each of data) {
@@ -52,13 +53,45 @@ test('a message is delivered only within its tenant, with the topic name that cl
   expect(gateway.posts).toEqual([{ id, frame: expect.objectContaining({ type: 'message', topic: 'news', data: 1 }) }]);
 });
 
-test('an unreadable record is reported as failed, and the others are delivered', async () => {
-  const { deliver, gateway, lines } = setUp();
-  const { batchItemFailures } = await deliver([to('fine='), 'not JSON', '{}']);
-  expect(batchItemFailures.map(({ itemIdentifier }) => itemIdentifier)).toEqual(['sqs-1', 'sqs-2']);
+test('unreadable records go to the dead-letter queue at once, and the others are delivered', async () => {
+  const { deliver, gateway, deadLetters, lines } = setUp();
+  expect(await deliver([to('fine='), 'not JSON', '{}'])).toEqual({ batchItemFailures: [] });
+  expect(deadLetters.letters).toEqual(['not JSON', '{}']);
   expect(gateway.posts.map(({ id }) => id)).toEqual(['fine=']);
+  expect(lines).toContainEqual({ event: 'deliveries_set_aside', deliveries: 2, failed: 0 });
   expect(JSON.stringify(lines)).not.toContain('not JSON');
 });
+
+test('an unreadable record is received again if the dead-letter queue is down', async () => {
+  const { deliver, deadLetters } = setUp();
+  deadLetters.isDown = true;
+  expect(await deliver([to('fine='), 'not JSON'])).toEqual({ batchItemFailures: [{ itemIdentifier: 'sqs-1' }] });
+});
+
+test('a delivery whose connection stays busy for all attempts goes to the dead-letter queue unchanged', async () => {
+  const { deliver, gateway, queue, deadLetters } = setUp();
+  gateway.statuses.set('slow=', 429);
+  const last = JSON.stringify({ messages, to: { connections: [named('slow=')] }, attempt: ATTEMPTS });
+  expect(await deliver([last])).toEqual({ batchItemFailures: [] });
+  expect(deadLetters.letters).toEqual([last]);
+  expect(queue.bodies).toEqual([]);
+});
+
+test('a topic with 1,000 shards is delivered to a subscriber in one of them, after one entry of dispatch', async () => {
+  const { publish, deliver, subscribed, connections, queue, gateway } = setUp();
+  const { id } = await subscribed('large');
+  const [only] = await connections.shards(['large']);
+  jest.spyOn(connections, 'availableShards').mockImplementation(async () => new Map([['large', shardsOf(1000)]]));
+  jest.spyOn(connections, 'shards').mockImplementation(async () => shardsOf(1000));
+  await publish('large', 1);
+  expect(queue.bodies.map((body) => JSON.parse(body).to)).toEqual([{ topic: 'large' }]);
+  await deliver(queue.bodies.splice(0));
+  expect(queue.bodies).toHaveLength(1000);
+  const its = queue.bodies.filter((body) => JSON.parse(body).to.shard.number === only?.number);
+  expect(await deliver(its)).toEqual({ batchItemFailures: [] });
+  expect(gateway.posts).toEqual([{ id, frame: expect.objectContaining({ topic: 'large', data: 1 }) }]);
+});
+const shardsOf = (count: number) => Array.from({ length: count }, (_, number) => ({ topic: 'large', number }));
 
 test.each([
   [429, undefined],
@@ -86,12 +119,14 @@ test('a record is reported as failed if its busy connection cannot return to the
 });
 
 test('no post begins in the last 8 seconds of the function', async () => {
-  const { connections, queue, management, clock, logger, gateway } = lanes();
-  const deliver = createHandler({ connections, queue, outbox: management, clock, logger });
+  const { connections, queue, deadLetters, management, clock, logger, gateway } = lanes();
+  const deliver = createHandler({ connections, queue, deadLetters, outbox: management, clock, logger });
   const late = { getRemainingTimeInMillis: () => 7_999 };
   expect(await deliver(sqsEvent([to('a=')]), late)).toEqual({ batchItemFailures: [] });
   expect(gateway.posts).toEqual([]);
-  expect(queue.bodies).toHaveLength(1);
+  expect(queue.bodies.map((body) => JSON.parse(body))).toEqual([
+    { messages, to: { connections: [named('a=')] }, attempt: 1 },
+  ]);
 });
 
 test('a connection that no longer exists is deleted from the table, unless it has only just been opened', async () => {

@@ -4,23 +4,23 @@ import { lanes } from './lanes';
 
 function setUp() {
   const lane = lanes();
-  const { connections, queue, logger, log, clock, newId } = lane;
-  const publish = (topic: string, ...data: number[]) =>
+  const { connections, queue, deadLetters, logger, log, clock, newId } = lane;
+  const publish = (topic: string, ...data: (number | string)[]) =>
     Promise.all(data.map((each) => log.append({ topic, id: newId(), data: each, publishedAt: `${clock.now()}` })));
-  return { ...lane, publish, dispatch: createHandler({ connections, queue, logger }) };
+  const dispatch = createHandler({ connections, queue, deadLetters, logger });
+  return { ...lane, publish, dispatch, queued: () => queue.bodies.map((body) => JSON.parse(body)) };
 }
 
 const BROKEN = { eventName: 'INSERT', dynamodb: { NewImage: {}, SequenceNumber: '700' } } as DynamoDBRecord;
+const numberOf = (record: DynamoDBRecord | undefined) => record?.dynamodb?.SequenceNumber;
 
 test('messages of a topic are sent to the queue together, once for each shard of the topic', async () => {
-  const { dispatch, publish, subscribed, streamOf, queue, lines } = setUp();
+  const { dispatch, publish, subscribed, streamOf, queued, lines } = setUp();
   await subscribed('news');
   const messages = await publish('news', 1, 2);
   await publish('sports', 3);
   expect(await dispatch({ Records: streamOf('log', 'MESSAGE#') })).toEqual({ batchItemFailures: [] });
-  expect(queue.bodies.map((body) => JSON.parse(body))).toEqual([
-    { messages, to: { shard: { topic: 'news', number: 0 } } },
-  ]);
+  expect(queued()).toEqual([{ messages, to: { shard: { topic: 'news', number: 0 } } }]);
   expect(lines).toEqual([]);
 });
 
@@ -32,38 +32,122 @@ test('nothing is sent to the queue for a topic without subscribers', async () =>
 });
 
 test('the first message that the queue refuses is reported as failed, so that the stream retries from there', async () => {
-  const { dispatch, publish, subscribed, streamOf, queue, lines } = setUp();
+  const { dispatch, publish, subscribed, streamOf, queue, deadLetters, lines } = setUp();
   await subscribed('news');
   await publish('news', 1, 2, 3);
   const [first, second, third] = streamOf('log', 'MESSAGE#') as [DynamoDBRecord, DynamoDBRecord, DynamoDBRecord];
   await dispatch({ Records: [first] });
   queue.refuse();
   expect(await dispatch({ Records: [second, third] })).toEqual({
-    batchItemFailures: [{ itemIdentifier: second.dynamodb?.SequenceNumber }],
+    batchItemFailures: [{ itemIdentifier: numberOf(second) }],
   });
   expect(lines).toEqual([{ event: 'dispatch_failed', reason: 'queue' }]);
   expect(queue.bodies).toHaveLength(1);
+  expect(deadLetters.letters).toEqual([]);
 });
 
-test('an unreadable record is reported as failed, and the messages before it are sent', async () => {
-  const { dispatch, publish, subscribed, streamOf, queue, lines } = setUp();
+test('an unreadable record goes to the dead-letter queue at once, and all other records are sent', async () => {
+  const { dispatch, publish, subscribed, streamOf, queue, deadLetters, lines } = setUp();
+  await subscribed('news');
+  await subscribed('sports');
+  await publish('news', 1);
+  await publish('sports', 2);
+  const [first, second] = streamOf('log', 'MESSAGE#') as [DynamoDBRecord, DynamoDBRecord];
+  expect(await dispatch({ Records: [first, BROKEN, second] })).toEqual({ batchItemFailures: [] });
+  expect(queue.bodies).toHaveLength(2);
+  expect(deadLetters.letters.map((letter) => JSON.parse(letter))).toEqual([BROKEN]);
+  expect(lines).toEqual([
+    expect.objectContaining({ event: 'record_unreadable', error: 'TypeError' }),
+    { event: 'records_set_aside', records: 1 },
+  ]);
+});
+
+test('a message that the queue never accepts goes to the dead-letter queue, and the others of its topic are sent', async () => {
+  const { dispatch, publish, subscribed, streamOf, queue, deadLetters, queued } = setUp();
+  await subscribed('news');
+  await subscribed('sports');
+  const [before, , after] = await publish('news', 'before', 'poison', 'after');
+  await publish('sports', 'other');
+  queue.neverAccept((body) => body.includes('poison'));
+  expect(await dispatch({ Records: streamOf('log', 'MESSAGE#') })).toEqual({ batchItemFailures: [] });
+  expect(queued().flatMap(({ messages }) => messages)).toEqual(
+    expect.arrayContaining([before, after, expect.objectContaining({ data: 'other' })]),
+  );
+  expect(deadLetters.letters).toEqual([expect.stringContaining('poison')]);
+});
+
+test('a letter in the dead-letter queue is a record, and an event of letters sends their messages', async () => {
+  const { dispatch, publish, subscribed, streamOf, queue, deadLetters, queued } = setUp();
+  await subscribed('news');
+  const messages = await publish('news', 'poison \uFFFF');
+  queue.neverAccept(() => true);
+  await dispatch({ Records: streamOf('log', 'MESSAGE#') });
+  queue.neverAccept(() => false);
+  const Records = deadLetters.letters.map((letter): DynamoDBRecord => JSON.parse(letter));
+  expect(await dispatch({ Records })).toEqual({ batchItemFailures: [] });
+  expect(queued().flatMap((delivery) => delivery.messages)).toEqual(messages);
+});
+
+test('a record is retried if neither queue accepts it', async () => {
+  const { dispatch, publish, subscribed, streamOf, deadLetters } = setUp();
   await subscribed('news');
   await publish('news', 1);
+  deadLetters.isDown = true;
   expect(await dispatch({ Records: [...streamOf('log', 'MESSAGE#'), BROKEN] })).toEqual({
     batchItemFailures: [{ itemIdentifier: '700' }],
   });
-  expect(queue.bodies).toHaveLength(1);
-  expect(lines).toEqual([expect.objectContaining({ event: 'dispatch_failed', error: 'TypeError' })]);
 });
 
-test('all records are retried if the shards cannot be read', async () => {
-  const { publish, subscribed, streamOf, queue, logger, lines } = setUp();
-  const shards = () => Promise.reject(new RangeError('no'));
+test('a record after the first one to retry is not set aside twice', async () => {
+  const { dispatch, publish, subscribed, streamOf, queue, deadLetters } = setUp();
   await subscribed('news');
   await publish('news', 1);
+  queue.refuse();
+  const Records = [...streamOf('log', 'MESSAGE#'), BROKEN];
+  expect(await dispatch({ Records })).toEqual({ batchItemFailures: [{ itemIdentifier: numberOf(Records[0]) }] });
+  expect(deadLetters.letters).toEqual([]);
+  await dispatch({ Records });
+  expect(deadLetters.letters).toHaveLength(1);
+});
+
+test('one topic with 5,000 shards and 99 small topics take ten calls of the queue', async () => {
+  const { dispatch, publish, subscribed, streamOf, connections, queue, queued } = setUp();
+  await publish('large', 0);
+  for (let topic = 1; topic < 100; topic++) {
+    await subscribed(`small${topic}`);
+    await publish(`small${topic}`, topic);
+  }
+  const { availableShards } = connections;
+  const large = Array.from({ length: 5000 }, (_, number) => ({ topic: 'large', number }));
+  connections.availableShards = async (topics) => (await availableShards.call(connections, topics)).set('large', large);
+  expect(await dispatch({ Records: streamOf('log', 'MESSAGE#') })).toEqual({ batchItemFailures: [] });
+  expect(queue.batches).toEqual(Array.from({ length: 10 }, () => 10));
+  expect(queued().filter(({ to }) => to.topic === 'large')).toHaveLength(1);
+  expect(queued().filter(({ to }) => to.shard)).toHaveLength(99);
+});
+
+test('a topic whose shards cannot be read goes to the queue with a delay of a second, and delays no other topic', async () => {
+  const { dispatch, publish, subscribed, streamOf, connections, queue, queued } = setUp();
+  await publish('throttled', 1);
+  await subscribed('news');
+  await publish('news', 2);
+  const { availableShards } = connections;
+  connections.availableShards = (topics) =>
+    availableShards.call(
+      connections,
+      topics.filter((topic) => topic !== 'throttled'),
+    );
+  expect(await dispatch({ Records: streamOf('log', 'MESSAGE#') })).toEqual({ batchItemFailures: [] });
+  expect(queued().map(({ to }) => to)).toEqual([{ shard: { topic: 'news', number: 0 } }, { topic: 'throttled' }]);
+  expect(queue.delays).toEqual([0, 1]);
+});
+
+test('all records are retried after an unexpected error', async () => {
+  const { publish, streamOf, queue, deadLetters, logger, lines } = setUp();
+  const availableShards = () => Promise.reject(new RangeError('no'));
+  await publish('news', 1);
   const Records = streamOf('log', 'MESSAGE#');
-  expect(await createHandler({ connections: { shards }, queue, logger })({ Records })).toEqual({
-    batchItemFailures: [{ itemIdentifier: Records[0]?.dynamodb?.SequenceNumber }],
-  });
+  const dispatch = createHandler({ connections: { availableShards }, queue, deadLetters, logger });
+  expect(await dispatch({ Records })).toEqual({ batchItemFailures: [{ itemIdentifier: numberOf(Records[0]) }] });
   expect(lines).toEqual([expect.objectContaining({ event: 'dispatch_failed', error: 'RangeError' })]);
 });

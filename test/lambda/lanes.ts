@@ -10,7 +10,7 @@ import { DynamoConnectionOpener } from '../../lambda/adapters/connection-opener'
 import type { HttpTransport } from '../../lambda/aws/http-client';
 import type { OperationCaller } from '../../lambda/aws/json-client';
 import type { Line } from '../../lambda/logger';
-import type { Connection } from '../../lambda/realtime/ports';
+import type { Connection, DeadLetters } from '../../lambda/realtime/ports';
 import type { Principal } from '../../lambda/realtime/principal';
 import { ALL_TOPIC_SCOPES } from '../../lambda/realtime/scopes';
 import { ticketFor } from '../../lambda/realtime/tickets';
@@ -42,6 +42,7 @@ export function lanes() {
   const lines: Line[] = [];
   const gateway = memoryGateway();
   const queue = memoryQueue();
+  const deadLetters = memoryDeadLetters();
   let names = 0;
   const nameOf = (kind: string) => `${kind}${(names += 1)}`;
   const newConnection = (): Connection => ({ id: `${nameOf('Connection')}=`, connectedAt: clock.now() });
@@ -69,6 +70,7 @@ export function lanes() {
       newId: randomUUID,
     }),
     queue,
+    deadLetters,
     gateway,
     management: new ManagementApi({
       endpoint: 'https://gateway.example.com',
@@ -154,20 +156,36 @@ function failing(dynamo: MemoryDynamoDB, failures: { error: Error; done: boolean
   };
 }
 
+/** Faults of a queue. */
+interface QueueFaults {
+  next: boolean;
+  never: (body: string) => boolean;
+}
+
 /** A queue that stores the bodies that it accepts. */
 class MemoryQueue extends SqsDeliveryQueue {
   constructor(
     /** Accepted bodies, in order. */
     readonly bodies: string[],
-    private readonly refused: { next: boolean },
+    /** `DelaySeconds` of each accepted entry. */
+    readonly delays: number[],
+    /** Number of entries of each batch. */
+    readonly batches: number[],
+    private readonly faults: QueueFaults,
   ) {
     super(
       {
         async call<Answer>(_operation: string, input: object) {
-          const { Entries } = input as { Entries: { Id: string; MessageBody: string }[] };
-          const Failed = refused.next ? Entries.slice(0, 1) : [];
-          refused.next = false;
-          bodies.push(...Entries.slice(Failed.length).map(({ MessageBody }) => MessageBody));
+          const { Entries } = input as { Entries: { Id: string; MessageBody: string; DelaySeconds: number }[] };
+          const refused = Entries.filter(
+            ({ MessageBody }, index) => (faults.next && index === 0) || faults.never(MessageBody),
+          );
+          const Failed = refused.map(({ Id, MessageBody }) => ({ Id, SenderFault: faults.never(MessageBody) }));
+          const accepted = Entries.filter((entry) => !refused.includes(entry));
+          faults.next = false;
+          batches.push(Entries.length);
+          bodies.push(...accepted.map(({ MessageBody }) => MessageBody));
+          delays.push(...accepted.map(({ DelaySeconds }) => DelaySeconds));
           return { Failed } as Answer;
         },
       },
@@ -177,11 +195,31 @@ class MemoryQueue extends SqsDeliveryQueue {
 
   /** Refuses the first entry of the next batch. */
   refuse(): void {
-    this.refused.next = true;
+    this.faults.next = true;
+  }
+
+  /** Refuses, at each attempt, the bodies for which the predicate is true. */
+  neverAccept(predicate: (body: string) => boolean): void {
+    this.faults.never = predicate;
   }
 }
 
-const memoryQueue = () => new MemoryQueue([], { next: false });
+const memoryQueue = () => new MemoryQueue([], [], [], { next: false, never: () => false });
+
+/** A dead-letter queue that fails while `isDown`. */
+function memoryDeadLetters(): DeadLetters & { readonly letters: string[]; isDown: boolean } {
+  const letters: string[] = [];
+  return {
+    letters,
+    isDown: false,
+    async add(json) {
+      if (this.isDown) {
+        throw new Error('down');
+      }
+      letters.push(json);
+    },
+  };
+}
 
 /** `@connections` with configurable answers: 200 unless a status is set for a connection. */
 function memoryGateway(): HttpTransport & {

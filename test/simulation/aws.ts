@@ -24,6 +24,7 @@ type Input = Record<string, unknown>;
 
 export const MANAGEMENT_ENDPOINT = 'https://api-id.execute-api.us-east-1.amazonaws.com/prod';
 export const QUEUE_URL = 'https://sqs.us-east-1.amazonaws.com/111122223333/deliveries';
+export const DEAD_LETTER_QUEUE_URL = 'https://sqs.us-east-1.amazonaws.com/111122223333/dead-letters';
 
 /**
  * AWS for one process: services that throttle and fail, behind a network that delays and loses requests. Calls to DynamoDB

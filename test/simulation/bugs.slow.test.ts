@@ -58,7 +58,12 @@ const BUGS: [string, Bugs, number, RegExp][] = [
     {
       dispatch: ({ connections, ...others }) => ({
         ...others,
-        connections: { shards: async (topics) => (await connections.shards(topics)).slice(1) },
+        connections: {
+          availableShards: async (topics) =>
+            new Map(
+              [...(await connections.availableShards(topics))].map(([topic, shards]) => [topic, shards.slice(1)]),
+            ),
+        },
       }),
     },
     50,

@@ -44,7 +44,7 @@ export class Publisher {
     }
     this.count += 1;
     const topic = this.topics[random.below(this.topics.length)] as string;
-    const data = `${this.principal.subject} ${this.count}${random.next() < 0.05 ? ' '.repeat(random.below(20_000)) : ''}`;
+    const data = `${this.principal.subject} ${this.count}${random.next() < 0.05 ? ' '.repeat(random.below(20_000)) : ''}${this.count % 10 === 0 ? '\uFFFE\uFFFF' : ''}`;
     const publication = { topic, id: `${this.principal.subject}-${this.count}`, data };
     this.earlier.push(publication);
     return this.publish(publication);

@@ -4,7 +4,7 @@ import { type Outcome, valueOf } from './process';
 import type { Time } from './time';
 
 /** Settings of the queue in lib/websocket-lane/delivery.ts. The visibility timeout is six times the function's 30 s. */
-const [BATCH, RECEIVES, VISIBILITY] = [10, 5, 180_000];
+const [BATCH, RECEIVES, VISIBILITY] = [10, 20, 180_000];
 
 /** Quotas of SendMessageBatch: entries, total bytes of the bodies, seconds of delay. */
 const [ENTRIES, BATCH_BYTES, DELAY] = [10, 256 * 1024, 900];
@@ -15,6 +15,9 @@ interface Entry {
   receives: number;
 }
 
+/** Characters that SQS does not accept. */
+const INVALID = /[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/u;
+
 /** Input of SendMessageBatch. */
 interface BatchInput {
   readonly Entries: readonly { readonly Id: string; readonly MessageBody: string; readonly DelaySeconds?: number }[];
@@ -22,7 +25,7 @@ interface BatchInput {
 
 /** Emulates a standard queue of SQS and its event source mapping: each entry is delivered at least once, in any order. */
 export class Queue {
-  /** Number of entries that exceeded the maximum number of receives. */
+  /** Number of entries that exceeded the maximum number of receives, and of letters that functions sent. */
   dead = 0;
   private ready: Entry[] = [];
   private unfinished = 0;
@@ -40,12 +43,19 @@ export class Queue {
     return this.unfinished;
   }
 
-  /** Performs SendMessageBatch. */
+  /** Performs SendMessageBatch, or SendMessage to the dead-letter queue. */
   answer(operation: string, input: object): object {
+    if (operation === 'SendMessage') {
+      this.dead += 1;
+      return {};
+    }
     const { Entries } = input as BatchInput;
     checkBatch(operation, Entries);
-    const refused = Entries.filter(() => this.faults.strikes('the queue rejects entries'));
-    const accepted = Entries.filter((each) => !refused.includes(each));
+    const invalid = Entries.filter(({ MessageBody }) => INVALID.test(MessageBody));
+    const refused = Entries.filter(
+      (each) => !invalid.includes(each) && this.faults.strikes('the queue rejects entries'),
+    );
+    const accepted = Entries.filter((each) => !invalid.includes(each) && !refused.includes(each));
     const Successful = accepted.map(({ Id, MessageBody, DelaySeconds = 0 }) => {
       this.unfinished += 1;
       this.sent += 1;
@@ -53,7 +63,10 @@ export class Queue {
       this.show({ messageId: MessageId, body: MessageBody, receives: 0 }, DelaySeconds * 1000);
       return { Id, MessageId };
     });
-    const Failed = refused.map(({ Id }) => ({ Id, SenderFault: false, Code: 'InternalError' }));
+    const Failed = [
+      ...refused.map(({ Id }) => ({ Id, SenderFault: false, Code: 'InternalError' })),
+      ...invalid.map(({ Id }) => ({ Id, SenderFault: true, Code: 'InvalidMessageContents' })),
+    ];
     return { Successful, ...(Failed.length > 0 && { Failed }) };
   }
 

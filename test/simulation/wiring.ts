@@ -1,5 +1,6 @@
 import { AdmissionTable } from '../../lambda/adapters/admission-table';
 import { ConnectionTable } from '../../lambda/adapters/connection-table';
+import { SqsDeadLetters } from '../../lambda/adapters/dead-letters';
 import { SqsDeliveryQueue } from '../../lambda/adapters/delivery-queue';
 import { ManagementApi } from '../../lambda/adapters/management-api';
 import { DynamoMessageLog } from '../../lambda/adapters/message-log';
@@ -14,7 +15,7 @@ import type { Logger } from '../../lambda/logger';
 import type { MessageDependencies } from '../../lambda/message';
 import type { Clock } from '../../lambda/realtime/ports';
 import type { RevokeDependencies } from '../../lambda/revoke';
-import { type Aws, MANAGEMENT_ENDPOINT, QUEUE_URL } from './aws';
+import { type Aws, DEAD_LETTER_QUEUE_URL, MANAGEMENT_ENDPOINT, QUEUE_URL } from './aws';
 import type { Bugs } from './bugs';
 
 /** Names of the tables. */
@@ -89,14 +90,16 @@ export class Wiring {
   }
 
   get dispatch(): DispatchDependencies {
-    const { logger, clock, queue } = this;
-    const dependencies = { connections: new SubscriptionTable(this.table('connections'), clock), queue, logger };
+    const { logger, clock, queue, deadLetters } = this;
+    const connections = new SubscriptionTable(this.table('connections'), clock);
+    const dependencies = { connections, queue, deadLetters, logger };
     return this.settings.bugs.dispatch?.(dependencies) ?? dependencies;
   }
 
   get deliver(): DeliverDependencies {
-    const { logger, clock, connections, queue, management } = this;
-    return { connections, queue, outbox: management, clock, logger };
+    const { logger, clock, queue, deadLetters, management } = this;
+    const connections = new SubscriptionTable(this.table('connections'), clock);
+    return { connections, queue, deadLetters, outbox: management, clock, logger };
   }
 
   get revoke(): RevokeDependencies {
@@ -114,6 +117,10 @@ export class Wiring {
 
   private get queue(): SqsDeliveryQueue {
     return new SqsDeliveryQueue(this.aws.sqs, QUEUE_URL);
+  }
+
+  private get deadLetters(): SqsDeadLetters {
+    return new SqsDeadLetters(this.aws.sqs, DEAD_LETTER_QUEUE_URL);
   }
 
   private get management(): ManagementApi {

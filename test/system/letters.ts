@@ -44,10 +44,14 @@ export class AppQueue {
     return Body;
   }
 
-  /** Moves all messages back to their source queue. */
-  async moveBack(): Promise<void> {
-    const SourceArn = `arn:aws:sqs:us-east-1:000000000000:${this.QueueUrl.split('/').at(-1)}`;
-    await this.client.send(new StartMessageMoveTaskCommand({ SourceArn }));
+  /** Moves all messages to another queue. */
+  async moveTo(destination: AppQueue): Promise<void> {
+    const [SourceArn, DestinationArn] = [this.arn, destination.arn];
+    await this.client.send(new StartMessageMoveTaskCommand({ SourceArn, DestinationArn }));
+  }
+
+  private get arn(): string {
+    return `arn:aws:sqs:us-east-1:000000000000:${this.QueueUrl.split('/').at(-1)}`;
   }
 
   close(): void {

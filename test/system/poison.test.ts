@@ -21,8 +21,10 @@ jest.setTimeout(60_000);
 
 const assembly = synthesized((app) => {
   const { queue } = stageStack('dev', {}, app).twinlane.delivery;
-  // Retry after a second instead of three minutes.
-  (queue.node.defaultChild as CfnQueue).visibilityTimeout = 1;
+  // Five attempts, a second apart, instead of twenty, three minutes apart.
+  const resource = queue.node.defaultChild as CfnQueue;
+  resource.visibilityTimeout = 1;
+  resource.addPropertyOverride('RedrivePolicy.maxReceiveCount', 5);
 });
 
 const blueprint = loadAssembly(assembly);
@@ -62,7 +64,7 @@ async function listener(name: string) {
 }
 
 describe('an unreadable entry of the delivery queue', () => {
-  it('is moved to the dead-letter queue after five attempts, while other entries are delivered', async () => {
+  it('is moved to the dead-letter queue at its first reception, while other entries are delivered', async () => {
     const { received, publish } = await listener('beside');
     const from = runner.printed.length;
     await queue.send('no delivery');
@@ -70,56 +72,94 @@ describe('an unreadable entry of the delivery queue', () => {
     expect(await received.until(1)).toEqual([1]);
     expect(await undelivered.take()).toBe('no delivery');
     const attempts = runner.printed.slice(from).filter(({ text = '' }) => text.includes('delivery_unreadable'));
-    expect(attempts.length).toBe(5);
+    expect(attempts.length).toBe(1);
   });
 });
 
 describe('an unreadable record of the stream', () => {
-  it('is reported in the dead-letter queue, and later messages of all topics are delivered', async () => {
+  it('is moved to the dead-letter queue at once, and later messages of all topics are delivered', async () => {
     const [its, other] = [await listener('its'), await listener('other')];
     await its.publish('before');
-    const head = (await log.all()).find(({ pk, sk }) => sk?.S === 'HEAD' && pk?.S?.endsWith(its.topic));
-    await log.put({ ...head, sk: { S: 'MESSAGE#unreadable' }, data: { S: 'no JSON' } });
+    await putUnreadable(its.topic, 9);
     await Promise.all([its.publish('after'), other.publish('after')]);
     expect(await its.received.until(2)).toEqual(upTo(2));
     expect(await other.received.until(1)).toEqual([1]);
-    expect(JSON.parse(await undispatched.take())).toMatchObject({ DDBStreamBatchInfo: { batchSize: 1 } });
+    expect(JSON.parse(await undispatched.take())).toMatchObject({ dynamodb: { NewImage: { data: { S: 'no JSON' } } } });
   });
 });
 
-describe('the procedure for dead letters in docs/delivery.md', () => {
-  it('dispatches the messages of a dead letter of dispatch', async () => {
+describe('a topic whose shards cannot be read', () => {
+  it('delays no other topic, and is delivered when they can be read', async () => {
     const [its, other] = [await listener('its'), await listener('other')];
     const plan = (await connections.all()).find(({ pk, sk }) => sk?.S === 'SHARDS' && pk?.S?.endsWith(its.topic));
     await connections.put({ ...plan, generations: { S: 'broken' } });
-    await its.publish('while dispatch cannot find the subscribers');
+    await its.publish('while its shards cannot be read');
     await other.publish('meanwhile');
-    const deadLetter = JSON.parse(await undispatched.take());
     expect(await other.received.until(1)).toEqual([1]);
     expect(its.received.messages).toEqual([]);
 
     await connections.put(plan as Row);
-    expect(await invokeDispatch({ Records: await recordsOf(deadLetter) })).toEqual({ batchItemFailures: [] });
     expect(await its.received.until(1)).toEqual([1]);
+  });
+});
+
+describe('the procedure for dead letters in docs/delivery.md', () => {
+  it('dispatches the messages of records that dispatch set aside', async () => {
+    const { topic, received, publish } = await listener('its');
+    await publish('before');
+    await putUnreadable(topic, 2);
+    const letter = await undispatched.take();
+    const repaired = letter.replace('no JSON', '\\"repaired\\"');
+
+    expect(await invokeDispatch({ Records: [JSON.parse(repaired)] })).toEqual({ batchItemFailures: [] });
+    expect(await received.until(2)).toEqual(upTo(2));
+    expect(received.messages.at(-1)).toMatchObject({ data: 'repaired' });
+  });
+
+  it('dispatches the messages of records that Lambda describes', async () => {
+    const { received, publish } = await listener('its');
+    const repair = await breakCode('Dispatch');
+    await publish('while dispatch is broken');
+    const deadLetter = JSON.parse(await undispatched.take());
+    expect(received.messages).toEqual([]);
+
+    await repair();
+    expect(await invokeDispatch({ Records: await recordsOf(deadLetter) })).toEqual({ batchItemFailures: [] });
+    expect(await received.until(1)).toEqual([1]);
   });
 
   it('delivers the messages of a dead letter of deliver', async () => {
     const { received, publish } = await listener('its');
-    const file = join(directoryOf('Deliver'), 'index.js');
-    const code = readFileSync(file);
-    writeFileSync(file, 'exports.handler = async () => { throw new Error("broken by a deployment"); };');
-    await restartEvents();
+    const repair = await breakCode('Deliver');
     await publish('while deliver is broken');
     const letter = await undelivered.first();
     expect(letter).toContain('while deliver is broken');
     expect(received.messages).toEqual([]);
 
-    writeFileSync(file, code);
-    await restartEvents();
-    await undelivered.moveBack();
+    await repair();
+    await undelivered.moveTo(queue);
     expect(await received.until(1)).toEqual([1]);
   });
 });
+
+/** Adds a message to the log whose data is not JSON. */
+async function putUnreadable(topic: string, sequence: number): Promise<void> {
+  const first = (await log.all()).find(({ pk, sk }) => sk?.S?.startsWith('MESSAGE#') && pk?.S?.endsWith(topic));
+  const sk = { S: `MESSAGE#${String(sequence).padStart(16, '0')}` };
+  await log.put({ ...first, sk, sequence: { N: String(sequence) }, data: { S: 'no JSON' } } as Row);
+}
+
+/** Replaces the code of a function with code that fails. @returns a function that restores it */
+async function breakCode(name: string): Promise<() => Promise<void>> {
+  const file = join(directoryOf(name), 'index.js');
+  const code = readFileSync(file);
+  writeFileSync(file, 'exports.handler = async () => { throw new Error("broken by a deployment"); };');
+  await restartEvents();
+  return async () => {
+    writeFileSync(file, code);
+    await restartEvents();
+  };
+}
 
 /** Kills the process of the functions, so that they are loaded again. */
 async function restartEvents(): Promise<void> {

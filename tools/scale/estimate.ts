@@ -137,9 +137,9 @@ function utilizationOf(load: Load): Utilization[] {
       of: `${tableWritesPerSecond} write units a second of a table: tickets and publishes`,
     },
     {
-      limit: 'dispatch time',
-      share: dispatchSeconds(load) / Cost.dispatchTimeout.value,
-      of: `${Cost.dispatchTimeout.value} s for the messages of one topic`,
+      limit: 'enqueueing time',
+      share: enqueueSeconds(load) / Cost.enqueueTimeout.value,
+      of: `${Cost.enqueueTimeout.value} s for the shards of one topic`,
     },
   ];
 }
@@ -155,12 +155,13 @@ function broadcast(load: Load): Broadcast {
     0.5 / Quota.streamPollsPerSecond.value +
     load.maxBatchingWindow +
     Cost.queueSeconds.value +
+    expansionSeconds(connections) +
     Cost.coldSeconds.value +
     Cost.shardSeconds.value +
     Cost.postSeconds.value;
   const reached = (count: number) => {
     const byQuota = secondsByQuota(load, count);
-    const byFunctions = dispatchSeconds(load) * (count / connections) + secondsByFunctions(count, functions);
+    const byFunctions = enqueueSeconds(load) * (count / connections) + secondsByFunctions(count, functions);
     return {
       seconds: before + Math.max(byQuota, byFunctions),
       limit: byQuota > byFunctions ? 'API Gateway requests' : 'deliver functions',
@@ -192,8 +193,13 @@ function secondsByFunctions(posts: number, most: number): number {
     : growing + (work - workWhileGrowing) / most;
 }
 
-/** Seconds in which dispatch sends the queue entries of one message. */
-function dispatchSeconds({ connections, topics }: Load): number {
+/** Additional seconds for a topic with so many shards that deliver enqueues them: in the queue, and in a new environment. */
+function expansionSeconds(connections: number): number {
+  return shardsFor(connections) > Cost.directEntries.value ? Cost.queueSeconds.value + Cost.coldSeconds.value : 0;
+}
+
+/** Seconds in which dispatch, or deliver for a large topic, sends the queue entries of one message. */
+function enqueueSeconds({ connections, topics }: Load): number {
   const calls = Math.ceil(shardsFor(connections / topics) / Quota.queueBatch.value);
   return Cost.planSeconds.value + Math.ceil(calls / Cost.concurrentSends.value) * Cost.sendSeconds.value;
 }

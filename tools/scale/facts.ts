@@ -1,3 +1,4 @@
+import { DIRECT_ENTRIES } from '../../lambda/realtime/fan-out';
 import { POSTS_AT_ONCE } from '../../lambda/realtime/posting';
 import { Limit } from '../../lambda/realtime/protocol';
 import { FULL_SHARD, MOST_SHARDS } from '../../lambda/realtime/sharding';
@@ -69,7 +70,7 @@ export const Quota = {
 export const Cost = {
   concurrentPosts: fact(POSTS_AT_ONCE, 'posts', 'project', 'lambda/realtime/posting.ts'),
   functionMemory: fact(512, 'MB', 'project', 'lib/functions/lane-function.ts'),
-  dispatchTimeout: fact(30, 's', 'project', 'lib/websocket-lane/delivery.ts'),
+  enqueueTimeout: fact(30, 's', 'project', 'lib/websocket-lane/delivery.ts'),
   fullShard: fact(
     FULL_SHARD,
     'connections',
@@ -77,6 +78,12 @@ export const Cost = {
     'lambda/realtime/sharding.ts: above this, the topic gets more shards, or the shard is read in parts',
   ),
   shardGrowth: fact(4, 'times', 'project', 'growth factor of the number of shards of a topic'),
+  directEntries: fact(
+    DIRECT_ENTRIES,
+    'entries',
+    'project',
+    'lambda/realtime/fan-out.ts: with more, deliver sends them',
+  ),
   maxShards: fact(MOST_SHARDS, 'shards', 'project', 'lambda/realtime/sharding.ts: in one generation'),
   entryBytes: fact(100 * 1024, 'bytes', 'project', 'messages of one queue entry'),
   concurrentSends: fact(16, 'calls', 'project', 'concurrent SendMessageBatch calls of dispatch'),

@@ -2,6 +2,7 @@ import { cancelled } from '@twinlane/local';
 import { ShardPlans } from '../../../lambda/adapters/shard-plans';
 import { SubscriptionTable } from '../../../lambda/adapters/subscription-table';
 import { Table } from '../../../lambda/adapters/table';
+import type { OperationCaller } from '../../../lambda/aws/json-client';
 import { type Connection, Unavailable } from '../../../lambda/realtime/ports';
 import { FULL_SHARD } from '../../../lambda/realtime/sharding';
 import { type EmbeddedDynamoDB, embeddedDynamoDB } from '../../support/embedded/dynamodb';
@@ -182,5 +183,45 @@ describe('presence', () => {
     await fill(0, 7);
     await Promise.all(Array.from({ length: 64 }, (_, index) => fill(index + 1, 3)));
     expect(await connections.presence(topic)).toEqual({ subscribers: 7 + 64 * 3, exact: false });
+  });
+});
+
+describe('the available shards', () => {
+  it('omit a topic whose plan is malformed, whose error the read of this topic throws', async () => {
+    const { topic, table, connections, join } = setUp();
+    await join('subscriber');
+    const malformed = `${topic}.malformed`;
+    await table.put({
+      pk: `TOPIC#${malformed}`,
+      sk: 'SHARDS',
+      generations: 'none',
+      expiresAt: START / 1000 + 60,
+      revision: 1,
+    });
+    expect(await connections.availableShards([malformed, topic])).toEqual(new Map([[topic, [{ topic, number: 0 }]]]));
+    await expect(connections.shards([malformed])).rejects.toThrow(TypeError);
+  });
+
+  it('omit a topic that DynamoDB throttles for longer than 300 ms, and include all others', async () => {
+    const { topic, clock, join } = setUp();
+    await join('subscriber');
+    const throttled = `${topic}.throttled`;
+    const isThrottled = (key: unknown) => JSON.stringify(key).includes(throttled);
+    const client: OperationCaller = {
+      async call<Answer>(operation: string, input: object) {
+        const { RequestItems } = input as { RequestItems: { connections: { Keys: unknown[] } } };
+        const { Keys } = RequestItems.connections;
+        const rest = Keys.filter((key) => !isThrottled(key));
+        const answer =
+          rest.length > 0
+            ? await dynamo.client.call<object>(operation, { RequestItems: { connections: { Keys: rest } } })
+            : {};
+        return { ...answer, UnprocessedKeys: { connections: { Keys: Keys.filter(isThrottled) } } } as Answer;
+      },
+    };
+    const connections = new SubscriptionTable(new Table(client, 'connections', clock), clock);
+    const start = clock.now();
+    expect(await connections.availableShards([throttled, topic])).toEqual(new Map([[topic, [{ topic, number: 0 }]]]));
+    expect(clock.now() - start).toBeLessThanOrEqual(300);
   });
 });

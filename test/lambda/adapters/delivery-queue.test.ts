@@ -27,12 +27,13 @@ const deliveries = (count: number, data = 'data'): Delivery[] => {
   const messages = [messageOf('t', 1, data)];
   return Array.from({ length: count }, (_, number) => ({ messages, to: { shard: { topic: 't', number } } }));
 };
+const ACCEPTED = { transient: [], permanent: [] };
 const sizesOf = () => sqs.batches.map((batch) => batch.length).sort((a, b) => b - a);
 const byNumber = (a: Delivery, b: Delivery) =>
   JSON.stringify(a.to).localeCompare(JSON.stringify(b.to), 'en', { numeric: true });
 
 it('the delivery queue sends every delivery as JSON, in batches of ten', async () => {
-  expect(await queue.enqueue(deliveries(25))).toEqual([]);
+  expect(await queue.enqueue(deliveries(25))).toEqual(ACCEPTED);
   expect(sizesOf()).toEqual([10, 10, 5]);
   const sent = sqs.batches.flat().map((body): Delivery => JSON.parse(body));
   expect(sent.sort(byNumber)).toEqual(deliveries(25));
@@ -57,17 +58,32 @@ it('the delivery queue sends at most sixteen batches concurrently', async () => 
 });
 
 it('the delivery queue returns the deliveries that SQS did not accept', async () => {
-  sqs.refuse(1, 3);
+  sqs.refuse({ index: 1 }, { index: 3 });
   const sent = deliveries(8);
-  expect(await queue.enqueue(sent)).toEqual([sent[1], sent[3]]);
+  expect(await queue.enqueue(sent)).toEqual({ transient: [sent[1], sent[3]], permanent: [] });
   expect(sqs.batches.flat()).toHaveLength(6);
+});
+
+it('the delivery queue returns separately the deliveries that SQS never accepts', async () => {
+  sqs.refuse({ index: 1, Code: 'InternalError', SenderFault: false });
+  sqs.refuse({ index: 2, Code: 'InvalidMessageContents', SenderFault: true });
+  sqs.refuse({ index: 3, Code: 'RequestThrottled', SenderFault: true });
+  const sent = deliveries(8);
+  expect(await queue.enqueue(sent)).toEqual({ transient: [sent[1], sent[3]], permanent: [sent[2]] });
+});
+
+it('the delivery queue sends the deliveries of a batch separately if SQS rejects all of it because of one', async () => {
+  const sent = [...deliveries(2), ...deliveries(1, 'poison'), ...deliveries(2)];
+  sqs.reject(({ MessageBody }) => MessageBody.includes('poison'));
+  expect(await queue.enqueue(sent)).toEqual({ transient: [], permanent: [sent[2]] });
+  expect(sqs.batches.flat()).toHaveLength(4);
 });
 
 it('the delivery queue returns all deliveries of a batch that fails temporarily', async () => {
   sqs.fail(500, 3);
   const sent = deliveries(8);
-  expect(await queue.enqueue(sent)).toEqual(sent);
-  expect(await queue.enqueue(sent)).toEqual([]);
+  expect(await queue.enqueue(sent)).toEqual({ transient: sent, permanent: [] });
+  expect(await queue.enqueue(sent)).toEqual(ACCEPTED);
 });
 
 it('the delivery queue throws a permanent error of SQS', async () => {
@@ -76,6 +92,6 @@ it('the delivery queue throws a permanent error of SQS', async () => {
 });
 
 it('the delivery queue makes no request for an empty list', async () => {
-  expect(await queue.enqueue([])).toEqual([]);
+  expect(await queue.enqueue([])).toEqual(ACCEPTED);
   expect(sqs.batches).toEqual([]);
 });

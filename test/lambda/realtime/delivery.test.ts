@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { ATTEMPTS, deliver, parseDelivery } from '../../../lambda/realtime/delivery';
+import { deliver, parseDelivery } from '../../../lambda/realtime/delivery';
 import {
   CONNECTIONS_PER_READ,
   type Connection,
@@ -8,6 +8,7 @@ import {
   Unavailable,
 } from '../../../lambda/realtime/ports';
 import type { Message, ServerFrame } from '../../../lambda/realtime/protocol';
+import { ATTEMPTS } from '../../../lambda/realtime/requeueing';
 import { ManualClock } from '../../support/memory/clock';
 import { MemoryConnections } from '../../support/memory/connections';
 import { messageOf, messagesOf } from './message';
@@ -53,7 +54,7 @@ async function setUp(
   const queue = {
     enqueue: async (deliveries: readonly Delivery[], delaySeconds = 0) => {
       put.push(...deliveries.map((delivery) => ({ delivery, delaySeconds })));
-      return deliveries.filter(refuses);
+      return { transient: deliveries.filter(refuses), permanent: [] };
     },
   };
   return { clock, connections, sent, put, delivering: { outbox, connections, queue, clock, deadline: 105_000 } };
@@ -79,7 +80,7 @@ describe('a delivery', () => {
   it('to a shard posts its messages to every subscriber of the shard, in one frame each', async () => {
     const { sent, put, delivering } = await setUp({ t: ['a', 'b'], other: ['c'] });
     const outcome = await deliver([toShard(messagesOf('t', 3))], delivering);
-    expect(outcome).toEqual({ posts: 2, left: 0, failed: [], errors: [] });
+    expect(outcome).toEqual({ posts: 2, left: 0, failed: [], dead: [], errors: [] });
     expect(sent.map(({ id, text }) => [id, sequencesOf(text)])).toEqual([
       ['a', [1, 2, 3]],
       ['b', [1, 2, 3]],
@@ -99,11 +100,12 @@ describe('a delivery', () => {
     const other = messageOf('u', 9);
     const deliveries = [toShard([two, three]), toShard([other], 'u'), toShard([one, two]), toConnections([one], 'c')];
     await deliver(deliveries, delivering);
-    expect(sent.map(({ id, text }) => [id, sequencesOf(text)])).toEqual([
-      ['a', [1, 2, 3]],
-      ['b', [1, 2, 3, 9]],
-      ['c', [1]],
-    ]);
+    expect(Object.fromEntries(sent.map(({ id, text }) => [id, sequencesOf(text)]))).toEqual({
+      a: [1, 2, 3],
+      b: [1, 2, 3, 9],
+      c: [1],
+    });
+    expect(sent).toHaveLength(3);
   });
 
   it('to a shard with too many subscribers continues from its cursor in another invocation, without a delay', async () => {
@@ -131,15 +133,54 @@ describe('a delivery', () => {
     expect(sent).toEqual([]);
   });
 
-  it('fails unchanged if its shard cannot be read, without affecting other deliveries', async () => {
-    const { sent, connections, delivering } = await setUp();
-    connections.subscribers = async () => {
-      throw new Unavailable();
-    };
-    const unread = toShard([messageOf('t', 1)]);
-    const outcome = await deliver([unread, toConnections([messageOf('t', 1)], 'a')], delivering);
-    expect(outcome).toMatchObject({ failed: [unread], errors: [expect.any(Unavailable)] });
-    expect(sent.map(({ id }) => id)).toEqual(['a']);
+  describe('whose shard cannot be read', () => {
+    async function unreadable(refuses?: () => boolean) {
+      const world = await setUp({}, undefined, refuses);
+      world.connections.subscribers = async () => {
+        throw new Unavailable();
+      };
+      return world;
+    }
+
+    it('returns to the queue with a delay of seconds, without affecting other deliveries', async () => {
+      const { sent, put, delivering } = await unreadable();
+      const unread = toShard([messageOf('t', 1)]);
+      const outcome = await deliver([unread, toConnections([messageOf('t', 1)], 'a')], delivering);
+      expect(outcome).toMatchObject({ failed: [], dead: [], errors: [expect.any(Unavailable)] });
+      expect(sent.map(({ id }) => id)).toEqual(['a']);
+      expect(put).toEqual([{ delivery: { ...unread, attempt: 1 }, delaySeconds: expect.any(Number) }]);
+      expect([1, 2]).toContain(put[0]?.delaySeconds);
+    });
+
+    it('fails unchanged after the last attempt, so that it is received again later', async () => {
+      const { put, delivering } = await unreadable();
+      const unread = { ...toShard([messageOf('t', 1)]), attempt: ATTEMPTS };
+      expect(await deliver([unread], delivering)).toMatchObject({ failed: [unread], dead: [] });
+      expect(put).toEqual([]);
+    });
+
+    it('fails unchanged if the queue refuses it', async () => {
+      const { delivering } = await unreadable(() => true);
+      const unread = toShard([messageOf('t', 1)]);
+      expect(await deliver([unread], delivering)).toMatchObject({ failed: [unread], dead: [] });
+    });
+  });
+
+  it('whose shard was read at the last attempt requeues only the connections that are busy', async () => {
+    const { put, delivering } = await setUp({ t: ['a', 'busy'] }, busy);
+    const messages = [messageOf('t', 1)];
+    const last = { ...toShard(messages), attempt: ATTEMPTS };
+    expect(await deliver([last], delivering)).toMatchObject({ failed: [], dead: [] });
+    expect(put.map(({ delivery }) => delivery)).toEqual([
+      { messages, to: { connections: [connectionOf('busy')] }, attempt: 1 },
+    ]);
+  });
+
+  it('to few connections is posted before one to many, so that slow connections of a topic do not delay others', async () => {
+    const crowd = Array.from({ length: 100 }, (_, index) => `crowd${index}`);
+    const { sent, delivering } = await setUp({ t: crowd, u: ['only'] });
+    await deliver([toShard([messageOf('t', 1)]), toShard([messageOf('u', 1)], 'u')], delivering);
+    expect(sent[0]?.id).toBe('only');
   });
 
   it('shares one read of its shard with other deliveries', async () => {
@@ -169,7 +210,13 @@ describe('a busy connection', () => {
   it('does not delay other connections, and returns to the queue with a delay', async () => {
     const { sent, put, delivering } = await setUp({ t: ['a', 'busy', 'z'] }, busy);
     const messages = messagesOf('t', 2);
-    expect(await deliver([toShard(messages)], delivering)).toEqual({ posts: 2, left: 1, failed: [], errors: [] });
+    expect(await deliver([toShard(messages)], delivering)).toEqual({
+      posts: 2,
+      left: 1,
+      failed: [],
+      dead: [],
+      errors: [],
+    });
     expect(sent.map(({ id }) => id)).toEqual(['a', 'z']);
     expect(put).toEqual([
       {
@@ -200,18 +247,29 @@ describe('a busy connection', () => {
     expect(waits).toEqual([2, 4, 8, 16, 32]);
   });
 
-  it('is left to the redrive policy of the queue after the last attempt', async () => {
+  it('makes its delivery a dead letter after the last attempt', async () => {
     const { put, delivering } = await setUp({}, busy);
     const last = { ...toConnections([messageOf('t', 1)], 'busy', 'a'), attempt: ATTEMPTS };
-    expect(await deliver([last], delivering)).toMatchObject({ failed: [last] });
+    expect(await deliver([last], delivering)).toMatchObject({ failed: [], dead: [last] });
     expect(put).toEqual([]);
   });
 
   it('does not fail other deliveries after its last attempt', async () => {
     const { put, delivering } = await setUp({ t: ['a', 'busy'] }, busy);
     const last = { ...toConnections([messageOf('t', 1)], 'busy'), attempt: ATTEMPTS };
-    expect(await deliver([last, toShard([messageOf('t', 2)])], delivering)).toMatchObject({ failed: [last] });
+    expect(await deliver([last, toShard([messageOf('t', 2)])], delivering)).toMatchObject({ failed: [], dead: [last] });
     expect(put.map(({ delivery }) => delivery.attempt)).toEqual([1]);
+  });
+
+  it('with many attempts does not prolong the delay of a connection of another topic', async () => {
+    const { put, clock, delivering } = await setUp({}, busy);
+    jest.spyOn(clock, 'random').mockReturnValue(0.999);
+    const late = { ...toConnections([messageOf('t', 1)], 'busy1'), attempt: ATTEMPTS - 1 };
+    await deliver([late, toConnections([messageOf('u', 1)], 'busy2')], delivering);
+    expect(put.map(({ delivery, delaySeconds }) => [delivery.messages[0]?.topic, delaySeconds])).toEqual([
+      ['t', 32],
+      ['u', 2],
+    ]);
   });
 
   it('makes its delivery fail if the queue refuses it', async () => {
@@ -255,12 +313,12 @@ it('every subscriber gets every message, regardless of failures of the outbox an
           () => refusals.pop() ?? false,
         );
         const messages = messagesOf('t', 3, 'x'.repeat(15_000));
-        // As the queue does: new entries are delivered, and failed ones again.
+        // As the queue does: new entries are delivered, and failed ones again. An operator redrives dead letters.
         let due: Delivery[] = [toShard(messages.slice(0, 1)), toShard(messages.slice(1))];
         for (let invocation = 0; due.length > 0 && invocation < 100; invocation++) {
-          const { failed } = await deliver(due, { ...delivering, deadline: delivering.clock.now() + 5000 });
+          const { failed, dead } = await deliver(due, { ...delivering, deadline: delivering.clock.now() + 5000 });
           const accepted = put.splice(0).map(({ delivery }) => delivery);
-          due = [...failed, ...accepted];
+          due = [...failed, ...dead, ...accepted];
         }
         expect(due).toEqual([]);
         expect([...seen.values()].map((sequences) => [...sequences].sort())).toEqual(ids.map(() => [1, 2, 3]));
@@ -272,7 +330,8 @@ it('every subscriber gets every message, regardless of failures of the outbox an
 
 describe('a body from the queue', () => {
   it('is parsed to the delivery that was sent', () => {
-    for (const delivery of [toShard(messagesOf('t', 2)), toConnections([messageOf('t', 1)], 'a')]) {
+    const toTopic: Delivery = { messages: messagesOf('t', 2), to: { topic: 't' } };
+    for (const delivery of [toTopic, toShard(messagesOf('t', 2)), toConnections([messageOf('t', 1)], 'a')]) {
       expect(parseDelivery(JSON.stringify(delivery))).toEqual(delivery);
     }
   });
@@ -289,6 +348,12 @@ describe('a body from the queue', () => {
     '{"messages":[],"to":{"shard":{"topic":"#","number":0}}}',
     '{"messages":[],"to":{"shard":null}}',
     '{"messages":{},"to":{"connections":[]}}',
+    '{"messages":[],"to":{"topic":"#"}}',
+    '{"messages":[],"to":{"connections":[null]}}',
+    '{"messages":[null],"to":{"connections":[]}}',
+    '{"messages":[{"topic":1,"epoch":"e","sequence":1}],"to":{"connections":[]}}',
+    '{"messages":[{"topic":"t","sequence":1}],"to":{"connections":[]}}',
+    '{"messages":[{"topic":"t","epoch":"e","sequence":"1"}],"to":{"connections":[]}}',
   ])('is refused if it is %p', (body) => {
     expect(() => parseDelivery(body)).toThrow();
   });

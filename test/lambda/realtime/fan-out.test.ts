@@ -1,4 +1,4 @@
-import { fanOut, messageLists } from '../../../lambda/realtime/fan-out';
+import { DIRECT_ENTRIES, fanOut, messageLists } from '../../../lambda/realtime/fan-out';
 import type { Delivery, Shard } from '../../../lambda/realtime/ports';
 import type { Message } from '../../../lambda/realtime/protocol';
 import { messageOf, messagesOf } from './message';
@@ -8,24 +8,31 @@ function setUp(counts: Record<string, number>, refuses: (delivery: Delivery) => 
   const enqueued: Delivery[] = [];
   const lookups: string[][] = [];
   const connections = {
-    shards: async (topics: readonly string[]): Promise<Shard[]> => {
+    availableShards: async (topics: readonly string[]): Promise<Map<string, Shard[]>> => {
       lookups.push([...topics]);
-      return topics.flatMap((topic) => Array.from({ length: counts[topic] ?? 0 }, (_, number) => ({ topic, number })));
+      return new Map(
+        topics.map((topic) => [
+          topic,
+          Array.from({ length: counts[topic] ?? 0 }, (_, number): Shard => ({ topic, number })),
+        ]),
+      );
     },
   };
   const queue = {
     enqueue: async (deliveries: readonly Delivery[]) => {
       enqueued.push(...deliveries);
-      return deliveries.filter(refuses);
+      return { transient: deliveries.filter(refuses), permanent: [] };
     },
   };
   return { lookups, enqueued, fanningOut: { connections, queue } };
 }
 
+const DONE = { retryFrom: undefined, refused: [] };
+
 it('fanOut() sends the messages of a topic together and in order to each of its shards', async () => {
   const { enqueued, fanningOut } = setUp({ a: 3, b: 1 });
   const [first, second, third] = [messageOf('a', 1), messageOf('b', 1), messageOf('a', 2)];
-  expect(await fanOut([first, second, third], fanningOut)).toBeUndefined();
+  expect(await fanOut([first, second, third], fanningOut)).toEqual(DONE);
   expect(enqueued).toEqual([
     ...[0, 1, 2].map((number) => ({ messages: [first, third], to: { shard: { topic: 'a', number } } })),
     { messages: [second], to: { shard: { topic: 'b', number: 0 } } },
@@ -40,7 +47,7 @@ it('fanOut() looks up the shards of all topics once', async () => {
 
 it('fanOut() sends nothing to topics without subscribers', async () => {
   const { enqueued, fanningOut } = setUp({});
-  expect(await fanOut(messagesOf('a', 3), fanningOut)).toBeUndefined();
+  expect(await fanOut(messagesOf('a', 3), fanningOut)).toEqual(DONE);
   expect(enqueued).toEqual([]);
 });
 
@@ -48,7 +55,20 @@ it('fanOut() returns the first message that the queue refused for a shard', asyn
   const refuses = ({ to }: Delivery) => 'shard' in to && to.shard.topic === 'b' && to.shard.number === 1;
   const { fanningOut } = setUp({ a: 1, b: 2 }, refuses);
   const messages = [messageOf('a', 1), messageOf('b', 1), messageOf('a', 2), messageOf('b', 2)];
-  expect(await fanOut(messages, fanningOut)).toBe(messages[1]);
+  expect(await fanOut(messages, fanningOut)).toEqual({ retryFrom: messages[1], refused: [] });
+});
+
+it.each([
+  ['a topic of 20 shards, with a message', 20, 1, 20],
+  ['a topic of 21 shards, with a message', 21, 1, 1],
+  ['a topic of 7 shards, with messages for three entries of each', 7, 9, 3],
+])('fanOut() sends at most 20 entries, or one for each list of messages: %s', async (_, shards, count, entries) => {
+  const { enqueued, fanningOut } = setUp({ a: shards });
+  const messages = messagesOf('a', count, 'x'.repeat(31_000));
+  expect(await fanOut(messages, fanningOut)).toEqual(DONE);
+  expect(enqueued).toHaveLength(entries);
+  expect(enqueued.every(({ to }) => 'topic' in to)).toBe(entries < DIRECT_ENTRIES);
+  expect(new Set(enqueued.flatMap((delivery) => delivery.messages))).toEqual(new Set(messages));
 });
 
 it('messageLists() splits large messages so that a delivery of 256 KiB has room for connection ids', async () => {

@@ -105,6 +105,28 @@ it('postAll() retries until the deadline while any posts succeed, because all fu
   expect(left.length).toBeGreaterThan(0);
 });
 
+it('postAll() returns the rest a second after the last post that succeeded', async () => {
+  let accepted = 5;
+  const { posting, clock } = setUp(
+    async () => (accepted-- > 0 ? 'sent' : 'busy'),
+    () => 0.9,
+  );
+  const { wait } = clock;
+  let lastProgress = 0;
+  clock.wait = async (milliseconds) => {
+    await wait.call(clock, milliseconds);
+    if (clock.now() < 103_000) {
+      accepted = 1;
+      lastProgress = clock.now();
+    }
+  };
+  const many = postTo(...Array.from({ length: 100 }, (_, index) => `c${index}`));
+  await postAll(many, posting);
+  expect(lastProgress).toBeGreaterThan(102_000);
+  expect(clock.now()).toBeGreaterThan(lastProgress);
+  expect(clock.now()).toBeLessThanOrEqual(lastProgress + 1000);
+});
+
 it('postAll() starts no post after the deadline', async () => {
   const { posting, clock } = setUp(async () => {
     throw new Error('posted');

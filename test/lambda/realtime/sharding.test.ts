@@ -107,6 +107,16 @@ describe('the plan of a topic', () => {
     expect([0, 0.3, 0.6, 0.999].map((random) => placeIn(plan, random))).toEqual([1, 2, 3, 4]);
   });
 
+  it('gets a generation that is not older than the one before it, even if the clock goes back', () => {
+    const first = resized(renewed(undefined, NOW), FULL_SHARD + 1, NOW);
+    const second = resized(first, FULL_SHARD + 1, NOW - HOUR);
+    expect(second.generations.map(({ since }) => since - NOW)).toEqual([0, 0, 0]);
+    // A subscription that was placed in the first new generation until now exists for its whole lifetime.
+    expect(numbersOf(second, NOW + SUBSCRIPTION_LIFETIME - 1)).toEqual(
+      Array.from({ length: 21 }, (_, number) => number),
+    );
+  });
+
   it('does not change if a shard is neither too full nor too sparse', () => {
     const plan = renewed(undefined, NOW);
     expect(resized(plan, FULL_SHARD, NOW)).toBe(plan);
@@ -166,6 +176,14 @@ describe('a sample', () => {
     const sample = sampleOf('t', renewed(undefined, NOW), { now: NOW, random: Math.random, reads: 10 });
     expect(sample).toEqual([{ shards: [{ topic: 't', number: 0 }], of: 1 }]);
     expect(sampleOf('t', undefined, { now: NOW, random: Math.random, reads: 10 })).toEqual([]);
+  });
+
+  it.each([
+    ['begins with the first shard of a generation if random is 0', 0, 21],
+    ['ends with the last shard of a generation if random is almost 1', 1 - Number.EPSILON, 82],
+  ])('%s', (_, random, first) => {
+    const newest = sampleOf('t', grown, { now: NOW, random: () => random, reads: 10 }).at(-1);
+    expect(newest?.shards.map(({ number }) => number)).toEqual([first, first + 1, first + 2]);
   });
 
   it('contains some shards of each generation', () => {

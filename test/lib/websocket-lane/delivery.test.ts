@@ -65,7 +65,7 @@ describe('the delivery of messages', () => {
     });
   });
 
-  test('has a dispatch timeout that is sufficient for a topic with very many subscribers', () => {
+  test('has a dispatch timeout that is sufficient for a batch of 100 topics', () => {
     template.hasResourceProperties('AWS::Lambda::Function', {
       Timeout: 30,
       Description: 'WebSocket lane: turns new messages in the log into work for their subscribers',
@@ -83,10 +83,10 @@ describe('the delivery of messages', () => {
     });
   });
 
-  test('attempts a queue entry five times, six timeouts apart, then moves it to a dead-letter queue', () => {
+  test('receives a queue entry 20 times, six timeouts apart, then moves it to a dead-letter queue', () => {
     template.hasResourceProperties('AWS::SQS::Queue', {
       VisibilityTimeout: 180,
-      RedrivePolicy: { deadLetterTargetArn: arn(deadLetterQueues.deliver), maxReceiveCount: 5 },
+      RedrivePolicy: { deadLetterTargetArn: arn(deadLetterQueues.deliver), maxReceiveCount: 20 },
     });
     template.hasResourceProperties('AWS::Lambda::Function', {
       Timeout: 30,
@@ -109,6 +109,17 @@ describe('the delivery of messages', () => {
       },
       3,
     );
+  });
+
+  test('lets a message pass deliver and its queue more often than the 16 times after which Lambda stops a loop', () => {
+    template.hasResourceProperties('AWS::Lambda::Function', {
+      Description: 'WebSocket lane: posts messages to connections',
+      RecursiveLoop: 'Allow',
+    });
+    template.hasResourceProperties('AWS::Lambda::Function', {
+      Description: 'WebSocket lane: turns new messages in the log into work for their subscribers',
+      RecursiveLoop: Match.absent(),
+    });
   });
 
   const onKeys = (...keys: string[]) => ({ 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': keys } });
@@ -134,10 +145,15 @@ describe('the delivery of messages', () => {
     ]);
   });
 
-  test('allows deliver to receive and requeue entries, find subscribers, post, and delete closed connections', () => {
+  test('allows deliver to receive, requeue and set aside entries, find shards and subscribers, post, and delete closed connections', () => {
     expect(statementsOf(stack, deliver).slice(1)).toEqual([
       { Effect: 'Allow', Action: ['xray:PutTelemetryRecords', 'xray:PutTraceSegments'], Resource: '*' },
-      { Effect: 'Allow', Action: 'dynamodb:Query', Resource: connections, Condition: onKeys('TOPIC#*') },
+      {
+        Effect: 'Allow',
+        Action: ['dynamodb:BatchGetItem', 'dynamodb:Query'],
+        Resource: connections,
+        Condition: onKeys('TOPIC#*'),
+      },
       { Effect: 'Allow', Action: 'dynamodb:Query', Resource: connections, Condition: onKeys('CONNECTION#*') },
       {
         Effect: 'Allow',
@@ -153,15 +169,8 @@ describe('the delivery of messages', () => {
       },
       {
         Effect: 'Allow',
-        Action: [
-          'sqs:ChangeMessageVisibility',
-          'sqs:DeleteMessage',
-          'sqs:GetQueueAttributes',
-          'sqs:GetQueueUrl',
-          'sqs:ReceiveMessage',
-          'sqs:SendMessage',
-        ],
-        Resource: arn(queue),
+        Action: ['sqs:GetQueueAttributes', 'sqs:GetQueueUrl', 'sqs:SendMessage'],
+        Resource: [arn(deadLetterQueues.deliver), arn(queue)],
       },
       {
         Effect: 'Allow',
@@ -179,19 +188,37 @@ describe('the delivery of messages', () => {
           ],
         },
       },
+      {
+        Effect: 'Allow',
+        Action: [
+          'sqs:ChangeMessageVisibility',
+          'sqs:DeleteMessage',
+          'sqs:GetQueueAttributes',
+          'sqs:GetQueueUrl',
+          'sqs:ReceiveMessage',
+        ],
+        Resource: arn(queue),
+      },
     ]);
   });
 
-  test('passes the tables, the queue and the management endpoint to its functions', () => {
+  test('passes the table, its two queues and the management endpoint to each function', () => {
     const CONNECTION_TABLE = stack.resolve(lane.connectionTable.table.tableName);
     template.hasResourceProperties('AWS::Lambda::Function', {
-      Environment: { Variables: { CONNECTION_TABLE, DELIVERY_QUEUE_URL: stack.resolve(queue.queueUrl) } },
+      Environment: {
+        Variables: {
+          CONNECTION_TABLE,
+          DELIVERY_QUEUE_URL: stack.resolve(queue.queueUrl),
+          DEAD_LETTER_QUEUE_URL: stack.resolve(deadLetterQueues.dispatch.queueUrl),
+        },
+      },
     });
     template.hasResourceProperties('AWS::Lambda::Function', {
       Environment: {
         Variables: {
           CONNECTION_TABLE,
           DELIVERY_QUEUE_URL: stack.resolve(queue.queueUrl),
+          DEAD_LETTER_QUEUE_URL: stack.resolve(deadLetterQueues.deliver.queueUrl),
           MANAGEMENT_ENDPOINT: 'https://ws.example.com',
         },
       },

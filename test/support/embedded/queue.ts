@@ -10,8 +10,10 @@ export interface EmbeddedQueue extends LoopbackServer {
   delays: number[];
   /** Delays responses until `count` batches are open. @returns a function for the maximum number of concurrent batches */
   gather(count: number): () => number;
-  /** Rejects the entries of the next batch at these indexes. */
-  refuse(...indexes: number[]): void;
+  /** Rejects entries of the next batch. */
+  refuse(...entries: { index: number; Code?: string; SenderFault?: boolean }[]): void;
+  /** Rejects every batch that has an entry for which the predicate is true, with InvalidMessageContents. */
+  reject(invalid: (entry: { MessageBody: string }) => boolean): void;
   /** Responds to the next batches with an error of this status. */
   fail(status: number, times: number): void;
 }
@@ -24,7 +26,8 @@ export async function embeddedQueue(): Promise<EmbeddedQueue> {
   let gathering = 0;
   const waiting: (() => void)[] = [];
   const failures: number[] = [];
-  let refused: number[] = [];
+  let refused: Parameters<EmbeddedQueue['refuse']> = [];
+  let invalid: (entry: { MessageBody: string }) => boolean = () => false;
   const server = await serveOnLoopback(async (request, response) => {
     mostAtOnce = Math.max(mostAtOnce, ++open);
     response.on('close', () => {
@@ -47,8 +50,16 @@ export async function embeddedQueue(): Promise<EmbeddedQueue> {
       response.end(JSON.stringify({ __type: 'com.amazonaws.sqs#Failed' }));
       return;
     }
-    const failed = Entries.filter((_, index) => refused.includes(index));
-    const accepted = Entries.filter((entry) => !failed.includes(entry));
+    if (Entries.some(invalid)) {
+      response.writeHead(400, { 'content-type': 'application/x-amz-json-1.0' });
+      response.end(JSON.stringify({ __type: 'com.amazonaws.sqs#InvalidMessageContents' }));
+      return;
+    }
+    const failed = refused.flatMap(({ index, Code = 'ServiceUnavailable', SenderFault = false }) => {
+      const Id = Entries[index]?.Id;
+      return Id === undefined ? [] : [{ Id, Code, SenderFault }];
+    });
+    const accepted = Entries.filter((entry) => !failed.some(({ Id }) => Id === entry.Id));
     refused = [];
     batches.push(accepted.map(({ MessageBody }) => MessageBody));
     delays.push(...accepted.map(({ DelaySeconds = 0 }) => DelaySeconds));
@@ -60,7 +71,7 @@ export async function embeddedQueue(): Promise<EmbeddedQueue> {
           MessageId: Id,
           MD5OfMessageBody: createHash('md5').update(MessageBody).digest('hex'),
         })),
-        Failed: failed.map(({ Id }) => ({ Id, Code: 'ServiceUnavailable', SenderFault: false })),
+        Failed: failed,
       }),
     );
   });
@@ -72,8 +83,11 @@ export async function embeddedQueue(): Promise<EmbeddedQueue> {
       gathering = count;
       return () => mostAtOnce;
     },
-    refuse: (...indexes) => {
-      refused = indexes;
+    refuse: (...entries) => {
+      refused.push(...entries);
+    },
+    reject: (predicate) => {
+      invalid = predicate;
     },
     fail: (status, times) => failures.push(...Array.from({ length: times }, () => status)),
   };

@@ -89,6 +89,12 @@ export class MemoryConnections implements Connections {
     return topics.filter((topic) => this.of(topic).length > 0).map((topic) => ({ topic, number: 0 }));
   }
 
+  async availableShards(topics: readonly string[]): Promise<Map<string, Shard[]>> {
+    return new Map(
+      await Promise.all(topics.map(async (topic) => [topic, await this.shards([topic])] satisfies [string, Shard[]])),
+    );
+  }
+
   async subscribers({ topic }: Shard, after = ''): Promise<Subscribers> {
     const found = this.of(topic).filter(({ id }) => id > after);
     const connections = found.slice(0, CONNECTIONS_PER_READ);

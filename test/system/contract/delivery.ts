@@ -18,6 +18,15 @@ export function delivery(place: () => Place): void {
     expect(await client.pushed(topic)).toEqual([{ ...published, data: { text: 'hello' } }]);
   });
 
+  test('receives every character exactly, as does a reader of the history', async () => {
+    const topic = newTopic();
+    const client = await subscriber(topic);
+    const data = '\uFFFF\uFFFE\uFFFD\uE000\uD7FF\u2028\u0000\u000B\u007F😀\u{10FFFF}';
+    await publish(place(), topic, data);
+    expect((await client.pushed(topic)).map((message) => message.data)).toEqual([data]);
+    expect((await read(place(), topic)).messages.map((message) => message.data)).toEqual([data]);
+  });
+
   test('receives messages that are published over sockets, including its own', async () => {
     const topic = newTopic();
     const client = await subscriber(topic);

@@ -106,6 +106,7 @@ function environment(endpoint: string, { runtimePackages }: Build): NodeJS.Proce
     MANAGEMENT_ENDPOINT: `${endpoint}/prod`,
     CONNECTION_TABLE: 'connections',
     DELIVERY_QUEUE_URL: `${endpoint}/queue`,
+    DEAD_LETTER_QUEUE_URL: `${endpoint}/dead-letters`,
     ...(runtimePackages && { NODE_PATH: runtimePackages }),
   };
 }

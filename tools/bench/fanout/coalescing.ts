@@ -72,11 +72,12 @@ async function postsOf(messages: readonly Message[]): Promise<number> {
   const queue: DeliveryQueue = {
     enqueue: async (more) => {
       deliveries.push(...more);
-      return [];
+      return { transient: [], permanent: [] };
     },
   };
-  const connections: Pick<Connections, 'shards' | 'subscribers' | 'forget'> = {
+  const connections: Pick<Connections, 'shards' | 'availableShards' | 'subscribers' | 'forget'> = {
     shards: async (topics) => topics.map((topic) => ({ topic, number: 0 })),
+    availableShards: async (topics) => new Map(topics.map((topic) => [topic, [{ topic, number: 0 }]])),
     subscribers: async () => ({ connections: [{ id: 'connection', connectedAt: START }] }),
     forget: async () => undefined,
   };

@@ -22,12 +22,15 @@ export const contenders = {
   ours(endpoint: string): FanOut {
     // In this benchmark no connection is gone, and the delivery lists the connections. Failed posts are not requeued.
     const unused = () => Promise.reject(new Error('This delivery must not use the connection table'));
-    const queue: DeliveryQueue = { enqueue: async (deliveries) => [...deliveries] };
+    const queue: DeliveryQueue = {
+      enqueue: async (deliveries) => ({ transient: [...deliveries], permanent: [] }),
+    };
     let posts: unknown;
     const deliver = createHandler({
       outbox: new ManagementApi({ endpoint }),
-      connections: { subscribers: unused, forget: unused },
+      connections: { shards: unused, subscribers: unused, forget: unused },
       queue,
+      deadLetters: { add: unused },
       clock: systemClock,
       logger: (line) => {
         posts = line.posts;

@@ -4,6 +4,7 @@ import type { Queue } from './queue';
 import { receivedMessage } from './received-message';
 import {
   badBatch,
+  invalidMessageContents,
   invalidParameter,
   messageNotInflight,
   missingParameter,
@@ -18,6 +19,13 @@ const MAX_VISIBILITY_SECONDS = 12 * 3600;
 const MAX_WAIT_SECONDS = 20;
 const MAX_DELAY_SECONDS = 15 * 60;
 const MAX_RECEIVED = 10;
+
+/**
+ * Characters that a message must not contain: all but those of XML. Other versions of the API reference state that SQS
+ * replaces them with U+FFFD. This queue rejects them, so that a sender of such characters fails.
+ * Source: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessageBatch.html
+ */
+const INVALID_CHARACTERS = /[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/u;
 
 /** The operations on one queue. `end` returns the signal that ends a long poll. */
 export const OPERATIONS: Readonly<
@@ -55,6 +63,9 @@ function send(queue: Queue, input: Entry): object {
   const body = input.MessageBody;
   if (typeof body !== 'string' || body === '') {
     throw missingParameter('MessageBody');
+  }
+  if (INVALID_CHARACTERS.test(body)) {
+    throw invalidMessageContents();
   }
   if (bytesOf(input) > MAX_BYTES) {
     throw invalidParameter(

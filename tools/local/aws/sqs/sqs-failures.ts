@@ -27,6 +27,14 @@ export function invalidParameter(message: string): Failure {
   return failure('InvalidParameterValueException', 'InvalidParameterValue', message);
 }
 
+export function invalidMessageContents(): Failure {
+  return failure(
+    'InvalidMessageContents',
+    'InvalidMessageContents',
+    'Invalid characters found. Valid unicode characters are #x9 | #xA | #xD | #x20 to #xD7FF | #xE000 to #xFFFD | #x10000 to #x10FFFF',
+  );
+}
+
 export function missingParameter(name: string): Failure {
   return failure(
     'MissingRequiredParameterException',

@@ -218,6 +218,20 @@ test.each([
   await expect(sendBatch(...Entries)).rejects.toMatchObject({ name: kind });
 });
 
+test.each(['\uFFFF', '\uFFFE', '\u0000', '\u000B', '\u001F'])(
+  'a message with the character %j is rejected, and the other messages of its batch are accepted',
+  async (character) => {
+    await expect(send(`a${character}`)).rejects.toMatchObject({ name: 'InvalidMessageContents' });
+    const { Successful, Failed } = await sendBatch(
+      entry('good', '\t\r\n\uD7FF\uE000\uFFFD😀\u{10FFFF}'),
+      entry('bad', character),
+    );
+    expect(Successful).toMatchObject([{ Id: 'good' }]);
+    expect(Failed).toMatchObject([{ Id: 'bad', Code: 'InvalidMessageContents', SenderFault: true }]);
+    expect(await bodies()).toEqual(['\t\r\n\uD7FF\uE000\uFFFD😀\u{10FFFF}']);
+  },
+);
+
 test('a message of 1 MiB is accepted, and a larger one is rejected', async () => {
   await send('x'.repeat(1024 * 1024));
   await expect(send('x'.repeat(1024 * 1024 + 1))).rejects.toMatchObject({ name: 'InvalidParameterValue' });
