@@ -37,7 +37,7 @@ export class KeptMessages {
    * them. Ends before the first that is not kept, so it is empty if the message with this sequence is not.
    */
   async from(sequence: number, limit: number): Promise<Message[]> {
-    const items = await this.table.page(
+    const { items } = await this.table.page(
       {
         expression: 'pk = :pk AND sk BETWEEN :first AND :last',
         values: {

@@ -154,15 +154,22 @@ export class Table {
     }
   }
 
-  /** @returns the first items that match a key condition, in ascending order: at most `limit`, and at most 1 MB. */
-  async page(keys: Expression, limit: number): Promise<Item[]> {
-    const { Items = [] } = await orUnavailable(this.call('Query', { ...this.query(keys), Limit: limit }));
-    return Items.map((item) => unmarshall(item) as Item);
+  /**
+   * Reads once, however many items match.
+   *
+   * @returns the first items that match a key condition, in ascending order: at most `limit`, and at most 1 MB. `more`: others
+   * can follow
+   */
+  async page(keys: Expression, limit: number): Promise<{ items: Item[]; more: boolean }> {
+    const { Items = [], LastEvaluatedKey } = await orUnavailable(
+      this.call('Query', { ...this.query(keys), Limit: limit }),
+    );
+    return { items: Items.map((item) => unmarshall(item) as Item), more: LastEvaluatedKey !== undefined };
   }
 
   /**
    * @returns the items that match a key condition and a filter, in ascending order. A page can be empty. Reads all items
-   * that match the key condition, so their number must be bounded.
+   * that match the key condition, so their number must be small, also of expired ones.
    */
   async *pages(keys: Expression, filter: Expression, pageSize?: number): AsyncGenerator<Item[]> {
     let ExclusiveStartKey: AttributeMap | undefined;

@@ -103,7 +103,10 @@ export interface Connections {
   connectionsOf(principal: Pick<Principal, 'subject' | 'tenant'>): Promise<OpenConnection[]>;
   /** @returns every shard that can contain subscribers of these topics, at most 100; none for a topic without subscribers. */
   shards(topics: readonly string[]): Promise<Shard[]>;
-  /** @returns at most {@link CONNECTIONS_PER_READ} connections of a shard, from its start or after a cursor. */
+  /**
+   * @returns at most {@link CONNECTIONS_PER_READ} connections of a shard, from its start or after a cursor. If many records
+   * have expired, fewer or none, and a cursor.
+   */
   subscribers(shard: Shard, after?: string): Promise<Subscribers>;
   /** @returns the number of connections that are subscribed to a topic */
   presence(topic: string): Promise<Presence>;

@@ -194,7 +194,9 @@ export class MemoryDynamoDB implements OperationCaller {
       if (ConsistentRead !== false) {
         consistent(ConsistentRead);
       }
-      const found = Keys.map((key) => this.find(table, keyOf(key))).map((stored) => (lags ? this.late(stored) : stored));
+      const found = Keys.map((key) => this.find(table, keyOf(key))).map((stored) =>
+        lags ? this.late(stored) : stored,
+      );
       return [table, found.flatMap((stored) => (stored ? [stored.attributes] : []))];
     });
     return { Responses: Object.fromEntries(Responses), UnprocessedKeys: {} };
