@@ -143,7 +143,7 @@ export interface TicketIssuer {
 export interface RateLimits {
   /** Counts work of a request that {@link spend} accepted, when its cost is known. Never refuses: the next `spend` does. */
   charge(principal: Principal, cost: number): Promise<void>;
-  /** Counts a publish or a ticket. @returns seconds to wait if the rate limit is exceeded */
+  /** Counts a publish, a ticket or a read of history. @returns seconds to wait if the rate limit is exceeded */
   spend(principal: Principal): Promise<'spent' | { retryAfter: number }>;
 }
 
