@@ -1,5 +1,5 @@
 import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
-import { messageOf } from './adapters/message-log';
+import { messageOf } from './adapters/kept-messages';
 import { errorFields, type Logger } from './logger';
 import { fanOut } from './realtime/fan-out';
 import type { Connections, DeadLetters, DeliveryQueue } from './realtime/ports';

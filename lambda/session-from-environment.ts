@@ -6,6 +6,7 @@ import { SubscriptionTable } from './adapters/subscription-table';
 import { dynamoClient, Table } from './adapters/table';
 import { required, requiredNumber } from './environment';
 import { parseRateLimit } from './realtime/rate-limit';
+import { RecentHeads } from './realtime/recent-heads';
 import type { Session } from './realtime/session';
 import { systemClock } from './system-clock';
 
@@ -19,18 +20,20 @@ export function sessionFromEnvironment(): Omit<Session, 'connection'> {
   const admission =
     admissionTable === 'none' ? unlimited : new AdmissionTable(tableOf(admissionTable), systemClock, requests);
 
+  const log = new DynamoMessageLog({
+    table: tableOf(required('MESSAGE_LOG_TABLE')),
+    retentionSeconds: requiredNumber('MESSAGE_RETENTION_SECONDS'),
+    clock: systemClock,
+    newId: randomUUID,
+  });
+
   return {
     connections: new SubscriptionTable(
       tableOf(required('CONNECTION_TABLE')),
       systemClock,
       parseRateLimit(required('FRAME_RATE_LIMIT')),
     ),
-    log: new DynamoMessageLog({
-      table: tableOf(required('MESSAGE_LOG_TABLE')),
-      retentionSeconds: requiredNumber('MESSAGE_RETENTION_SECONDS'),
-      clock: systemClock,
-      newId: randomUUID,
-    }),
+    log: new RecentHeads(log, systemClock),
     rateLimits: admission,
     closeRequests: admission,
     clock: systemClock,

@@ -34,7 +34,8 @@ export interface TwinlaneProps extends DomainsProps, RetentionOptions {
   readonly limits?: AdmissionLimits;
 
   /**
-   * Time for which a message can be read: whole seconds, 1 or more. A client that was away for less receives all messages that it missed.
+   * Time for which a message can be read, and for which its id is remembered: whole seconds, at least 5 minutes. A client that
+   * was away for less receives all messages that it missed.
    *
    * @default Duration.hours(24)
    */

@@ -9,9 +9,11 @@ import { required, requiredNumber } from '../lambda/environment';
 import { logLine } from '../lambda/logger';
 import { parseOrigins } from '../lambda/realtime/admission';
 import { parseRateLimit } from '../lambda/realtime/rate-limit';
+import { RecentHeads } from '../lambda/realtime/recent-heads';
 import { ANYONE } from '../lambda/realtime/principal';
 import { type AppOptions, createApp } from './app';
 import { issuerKeys } from './issuer-keys';
+import { SharedPages } from './shared-pages';
 import { bearerTokens, parseTokenRules } from './tokens';
 
 /** Creates the service on DynamoDB, configured by its environment variables. */
@@ -25,7 +27,7 @@ export function deployedApp(documentation: string, credentials: CredentialProvid
   });
   return createApp({
     ...authentication(client),
-    log,
+    log: new SharedPages(new RecentHeads(log, systemClock), systemClock),
     clock: systemClock,
     newId: randomUUID,
     allowedOrigins: parseOrigins(required('ALLOWED_ORIGINS')),

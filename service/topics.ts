@@ -1,5 +1,4 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
-import { authorized } from '../lambda/realtime/authorization';
 import { inexactValue } from '../lambda/realtime/exact-json';
 import {
   INVALID_TOPIC,
@@ -9,8 +8,10 @@ import {
   Limit,
   type Message,
   refuseData,
+  START,
 } from '../lambda/realtime/protocol';
 import { type Publishing, publish } from '../lambda/realtime/publishing';
+import { readHead, readPage } from './history';
 import { jsonText } from './json-text';
 import { Problem, problem } from './problem';
 import { type AuthenticatedEnv, resource } from './resource';
@@ -86,7 +87,8 @@ const historyRoute = createRoute({
   tags: ['Messages'],
   summary: 'Read the messages after a sequence',
   description:
-    'A page can contain fewer messages than `limit`. Continue after its last message until you reach `sequence`.',
+    'A page can contain fewer messages than `limit`. Continue after its last message until you reach `sequence`. ' +
+    'Counts against the rate limit of the subject as one publish, and as one more for each further 32 KiB that are read.',
   request: {
     params: z.strictObject({ topic }),
     query: z.strictObject({
@@ -142,13 +144,15 @@ export function topicRoutes(publishing: Publishing): OpenAPIHono<AuthenticatedEn
   app.openapi(historyRoute, async (c) => {
     const { topic } = c.req.valid('param');
     const { after, limit } = c.req.valid('query');
-    const { messages, ...history } = await publishing.log.read(
-      authorized(c.get('principal'), 'read', topic),
-      after,
-      // Clients send HEAD to prepare a connection and a preflight. The response has no body.
-      c.req.method === 'HEAD' ? 1 : limit,
-    );
-    return c.json({ topic, ...history, messages: messages.map(({ topic: _, ...message }) => message) }, 200);
+    const principal = c.get('principal');
+    if (c.req.method === 'HEAD') {
+      // Clients send it to prepare a connection and a preflight. The response has the headers of a page, and no body.
+      await readHead(topic, principal, publishing);
+      return c.json({ topic, ...START, recovered: true, messages: [] }, 200);
+    }
+    const { epoch, sequence, recovered, messages } = await readPage({ topic, after, limit }, principal, publishing);
+    const page = messages.map(({ topic: _, ...message }) => message);
+    return c.json({ topic, epoch, sequence, recovered, messages: page }, 200);
   });
 
   return app;

@@ -80,6 +80,14 @@ export class AdmissionTable implements TicketIssuer, RateLimits, CloseRequests {
     return 'retryAfter' in outcome ? outcome : { retryAfter: 1 };
   }
 
+  async charge(principal: Principal, cost: number): Promise<void> {
+    const key = { pk: subjectKey(principal), sk: SortKey.RATE_LIMIT };
+    await this.table.update(key, 'ADD fullAt :more', {
+      expression: 'attribute_exists(fullAt)',
+      values: { ':more': (cost * 1000) / this.rateLimit.perSecond },
+    });
+  }
+
   async close({ id, connectedAt }: Connection): Promise<void> {
     const expiresAt = this.seconds() + CLOSING_SECONDS;
     await this.table.put({ pk: `${KeyPrefix.CONNECTION}${id}`, sk: SortKey.CLOSING, connectedAt, expiresAt });

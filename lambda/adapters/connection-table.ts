@@ -17,6 +17,12 @@ import type { Expression, Item, Key, Table, Write } from './table';
 const FORGET_AFTER_MILLISECONDS = 30_000;
 
 /**
+ * Maximum number of queries in one read of a shard. `$disconnect` deletes subscriptions, so few expired ones are left, and one
+ * query suffices. If it failed for hours, thousands are: a read then ends early, and the next one continues.
+ */
+const PAGES_PER_READ = 4;
+
+/**
  * Connection table on DynamoDB, without the operations on subscriptions (see SubscriptionTable), which most functions do
  * not need. Every item has expiresAt, at the latest the end of the connection's authorization. Expired items are ignored.
  * If clients are authenticated, a topic is `{tenant}/{name}`.
@@ -82,22 +88,26 @@ export class ConnectionTable implements Pick<
     }
   }
 
-  async subscribers(shard: Shard, after = ''): Promise<Subscribers> {
-    const { pk, sk } = byShard({ id: after }, shard);
-    const pages = this.table.pages(
-      { expression: 'pk = :pk AND sk > :after', values: { ':pk': pk, ':after': sk } },
-      this.notExpired(),
-      CONNECTIONS_PER_READ + 1,
-    );
-    const found: Connection[] = [];
-    for await (const page of pages) {
-      found.push(...page.map(subscriberOf));
-      if (found.length > CONNECTIONS_PER_READ) {
-        const connections = found.slice(0, CONNECTIONS_PER_READ);
-        return { connections, next: connections.at(-1)?.id };
+  async subscribers(shard: Shard, after?: string): Promise<Subscribers> {
+    const connections: Connection[] = [];
+    let last = after;
+    for (let page = 0; page < PAGES_PER_READ; page++) {
+      const { pk, sk } = byShard({ id: last ?? '' }, shard);
+      const { items, more } = await this.table.page(
+        { expression: 'pk = :pk AND sk > :after', values: { ':pk': pk, ':after': sk } },
+        CONNECTIONS_PER_READ + 1,
+      );
+      connections.push(...items.filter(({ expiresAt }) => expiresAt > this.seconds()).map(subscriberOf));
+      last = items.at(-1)?.sk.slice(KeyPrefix.CONNECTION.length) ?? last;
+      if (connections.length > CONNECTIONS_PER_READ) {
+        const first = connections.slice(0, CONNECTIONS_PER_READ);
+        return { connections: first, next: first.at(-1)?.id };
+      }
+      if (!more) {
+        return { connections };
       }
     }
-    return { connections: found };
+    return { connections, next: last };
   }
 
   /** Removes the connection first. After that, no subscription can be added, so none is missed. */
@@ -114,6 +124,7 @@ export class ConnectionTable implements Pick<
         values: { ':id': connection.id },
       });
     }
+    // At most as many as a connection can have subscriptions.
     const pages = this.table.pages(
       {
         expression: 'pk = :pk AND begins_with(sk, :topic)',
@@ -136,6 +147,7 @@ export class ConnectionTable implements Pick<
     return this.table.transact(writes, token);
   }
 
+  /** A subject has a fixed number of slots, and a new connection overwrites an expired slot, so all fit into one page. */
   private async slotsOf(principal: Pick<Principal, 'subject' | 'tenant'>): Promise<Item[]> {
     const pages = this.table.pages(
       { expression: 'pk = :pk', values: { ':pk': subjectKey(principal) } },

@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
 import { KeyPrefix, SortKey } from '../keys';
 import { untilDeadline } from '../realtime/backoff';
+import { firstAfter } from '../realtime/bisection';
 import { historyPage } from '../realtime/history';
 import { type Clock, type Draft, type History, type MessageLog, Unavailable } from '../realtime/ports';
 import { type Message, type Position, START } from '../realtime/protocol';
 import { Turns } from '../realtime/turns';
+import { KeptMessages, messageKey, partition } from './kept-messages';
 import type { Item, Table, Write } from './table';
 
 export interface DynamoMessageLogOptions {
@@ -24,6 +26,13 @@ const APPEND_RETRY_FOR = 4000;
 
 /** A transaction takes about 10 ms, so the mean of the first delay is one transaction. */
 const APPEND_BACKOFF = { base: 20, cap: 500 };
+
+/**
+ * Milliseconds after which a missing message is looked up again. A transaction does not become visible to readers at one
+ * moment, so a head can be visible before its message, usually for a few milliseconds
+ * (https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis.html#transaction-isolation).
+ */
+const VISIBLE_AFTER = 50;
 
 /**
  * Message log on DynamoDB. All items of a topic have `pk` = `TOPIC#{topic}`:
@@ -59,32 +68,24 @@ export class DynamoMessageLog implements MessageLog {
   }
 
   async read(topic: string, after: number, limit: number): Promise<History> {
-    const { table } = this.options;
+    const { table, clock } = this.options;
     const head = positionOf(await table.get(headKey(topic)));
-    const messages: Message[] = [];
-    if (after < head.sequence) {
-      const pages = table.pages(
-        {
-          expression: 'pk = :pk AND sk BETWEEN :first AND :last',
-          values: { ':pk': partition(topic), ':first': messageKey(after + 1), ':last': messageKey(head.sequence) },
-        },
-        // DynamoDB deletes expired items hours later.
-        { expression: 'epoch = :epoch AND expiresAt > :now', values: { ':epoch': head.epoch, ':now': this.seconds() } },
-        limit,
-      );
-      for await (const page of pages) {
-        messages.push(...page.map(messageOf));
-        if (messages.length >= limit) {
-          break;
-        }
-      }
+    if (after >= head.sequence) {
+      return historyPage(head, after, { messages: [], bytesRead: 0 });
     }
-    return historyPage(head, after, messages.slice(0, limit));
+    const kept = new KeptMessages(table, topic, head, this.seconds());
+    let messages = await kept.from(after + 1, limit);
+    if (messages.length === 0) {
+      await clock.wait(VISIBLE_AFTER);
+      const oldest = await firstAfter(after, head.sequence, (sequence) => kept.has(sequence));
+      messages = oldest === undefined ? [] : await kept.from(oldest, limit);
+    }
+    return historyPage(head, after, { messages, bytesRead: kept.bytesRead });
   }
 
-  async positions(topics: string[]): Promise<Record<string, Position>> {
+  async positions(topics: string[], options?: { eventual: boolean }): Promise<Record<string, Position>> {
     const unique = [...new Set(topics)];
-    const heads = unique.length > 0 ? await this.options.table.getAll(unique.map((topic) => headKey(topic))) : [];
+    const heads = unique.length > 0 ? await this.options.table.getAll(unique.map(headKey), options) : [];
     const found = new Map(heads.map((head) => [head.pk, head]));
     return Object.fromEntries(unique.map((topic) => [topic, positionOf(found.get(partition(topic)))]));
   }
@@ -148,17 +149,9 @@ export class DynamoMessageLog implements MessageLog {
   }
 }
 
-/** @returns the message in an item of the table or of its stream. The item's `sk` must begin with {@link KeyPrefix.MESSAGE}. */
-export function messageOf({ pk, epoch, sequence, id, data, publishedAt }: Item): Message {
-  return { topic: pk.slice(KeyPrefix.TOPIC.length), epoch, sequence, id, data: JSON.parse(data), publishedAt };
-}
-
 const ID_WRITE = 2;
 const ABSENT = { expression: 'attribute_not_exists(pk)' };
 
-const partition = (topic: string) => `${KeyPrefix.TOPIC}${topic}`;
 const headKey = (topic: string) => ({ pk: partition(topic), sk: SortKey.HEAD });
-/** Sort key of a message. All safe integers fit into 16 digits, so keys have the order of their sequences. */
-const messageKey = (sequence: number) => `${KeyPrefix.MESSAGE}${String(sequence).padStart(16, '0')}`;
 const positionOf = (head: Item | undefined): Position =>
   head ? { epoch: head.epoch, sequence: head.lastSequence } : START;

@@ -32,7 +32,7 @@ export class ShardPlans {
 
   /** @returns the same, with undefined for topics without a plan, and without topics that cannot be read in time. */
   async readAvailable(topics: readonly string[]): Promise<Map<string, ShardPlan | undefined>> {
-    const { items, unread } = await this.table.getAvailable(topics.map(keyOf), READ_FOR);
+    const { items, unread } = await this.table.getAvailable(topics.map(keyOf), { retryFor: READ_FOR });
     const plans = new Map(items.map((item) => [item.pk, planOf(item)]));
     const omitted = new Set(unread.map(({ pk }) => pk));
     return new Map(

@@ -138,6 +138,7 @@ export class SubscriptionTable extends ConnectionTable implements Connections {
     return outcome === 'written' ? [] : outcome;
   }
 
+  /** A query reads about 7,000 rows, and a shard has about 200 and few expired ones: see {@link subscribers}. */
   private count(shard: Shard): Promise<number> {
     const { pk } = byShard({ id: '' }, shard);
     return this.table.count({ expression: 'pk = :pk', values: { ':pk': pk } }, this.notExpired());

@@ -61,8 +61,8 @@ export function dynamoClient(credentials?: CredentialProvider): OperationCaller 
 }
 
 /**
- * Table with the keys `pk` and `sk`. Items are plain objects, and all reads are consistent. Throws {@link Unavailable} for
- * transient errors, after three attempts of the client.
+ * Table with the keys `pk` and `sk`. Items are plain objects. All reads are strongly consistent, unless a method has a
+ * parameter for it. Throws {@link Unavailable} for transient errors, after three attempts of the client.
  */
 export class Table {
   /** @param client calls the operations of DynamoDB. */
@@ -79,9 +79,12 @@ export class Table {
     return Item && (unmarshall(Item) as Item);
   }
 
-  /** @returns the existing items of at most 100 keys, in any order. */
-  async getAll(keys: Key[]): Promise<Item[]> {
-    const { items, unread } = await this.getAvailable(keys, RETRY_FOR);
+  /**
+   * @param options.eventual reads eventually consistent, at half the cost: writes of the last second can be missing.
+   * @returns the existing items of at most 100 keys, in any order.
+   */
+  async getAll(keys: Key[], { eventual } = { eventual: false }): Promise<Item[]> {
+    const { items, unread } = await this.getAvailable(keys, { retryFor: RETRY_FOR, eventual });
     if (unread.length > 0) {
       throw new Unavailable();
     }
@@ -91,15 +94,19 @@ export class Table {
   /**
    * Reads at most 100 keys. DynamoDB omits keys that it throttles.
    *
-   * @param retryFor milliseconds for which omitted keys are retried.
+   * @param options.retryFor milliseconds for which omitted keys are retried.
+   * @param options.eventual reads eventually consistent, at half the cost: writes of the last second can be missing.
    * @returns the existing items, in any order, and the keys that were not read.
    */
-  async getAvailable(keys: Key[], retryFor: number): Promise<{ items: Item[]; unread: Key[] }> {
+  async getAvailable(
+    keys: Key[],
+    { retryFor, eventual = false }: { retryFor: number; eventual?: boolean },
+  ): Promise<{ items: Item[]; unread: Key[] }> {
     const items: Item[] = [];
     let left: AttributeMap[] = keys.map((key) => marshall(key));
     try {
       await this.untilProcessed(async () => {
-        const RequestItems = { [this.name]: { Keys: left, ConsistentRead: true } };
+        const RequestItems = { [this.name]: { Keys: left, ConsistentRead: !eventual } };
         const answer = await this.call('BatchGetItem', { RequestItems });
         items.push(...(answer.Responses?.[this.name] ?? []).map((item) => unmarshall(item) as Item));
         left = answer.UnprocessedKeys?.[this.name]?.Keys ?? [];
@@ -171,7 +178,23 @@ export class Table {
     }
   }
 
-  /** @returns the items that match a key condition and a filter, in ascending order. A page can be empty. */
+  /**
+   * Reads once, however many items match.
+   *
+   * @returns the first items that match a key condition, in ascending order: at most `limit`, and at most 1 MB. `more`: others
+   * can follow
+   */
+  async page(keys: Expression, limit: number): Promise<{ items: Item[]; more: boolean }> {
+    const { Items = [], LastEvaluatedKey } = await orUnavailable(
+      this.call('Query', { ...this.query(keys), Limit: limit }),
+    );
+    return { items: Items.map((item) => unmarshall(item) as Item), more: LastEvaluatedKey !== undefined };
+  }
+
+  /**
+   * @returns the items that match a key condition and a filter, in ascending order. A page can be empty. Reads all items
+   * that match the key condition, so their number must be small, also of expired ones.
+   */
   async *pages(keys: Expression, filter: Expression, pageSize?: number): AsyncGenerator<Item[]> {
     let ExclusiveStartKey: AttributeMap | undefined;
     do {
@@ -183,7 +206,7 @@ export class Table {
     } while (ExclusiveStartKey);
   }
 
-  /** @returns the number of items that match a key condition and a filter. */
+  /** @returns the number of items that match a key condition and a filter. Reads as {@link pages} does. */
   async count(keys: Expression, filter: Expression): Promise<number> {
     let count = 0;
     let ExclusiveStartKey: AttributeMap | undefined;
@@ -234,12 +257,12 @@ export class Table {
     return this.client.call(operation, input);
   }
 
-  private query(keys: Expression, filter: Expression) {
+  private query(keys: Expression, filter?: Expression) {
     return {
       TableName: this.name,
       KeyConditionExpression: keys.expression,
-      FilterExpression: filter.expression,
-      ExpressionAttributeValues: marshall({ ...keys.values, ...filter.values }),
+      FilterExpression: filter?.expression,
+      ExpressionAttributeValues: marshall({ ...keys.values, ...filter?.values }),
       ConsistentRead: true,
     };
   }

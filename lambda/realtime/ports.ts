@@ -32,6 +32,8 @@ export interface History extends Position {
   /** False if messages after the requested position are no longer kept, or if that position never existed. */
   recovered: boolean;
   messages: Message[];
+  /** Bytes of data that were read from the storage, also for messages that the page does not contain. */
+  bytesRead: number;
 }
 
 export interface MessageLog {
@@ -40,10 +42,16 @@ export interface MessageLog {
    * with other data `conflict`.
    */
   append(draft: Draft): Promise<Message | 'conflict'>;
-  /** @returns the position of the head, and at most `limit` messages after the sequence `after`. */
+  /**
+   * @returns the position of the head, and at most `limit` messages after the sequence `after`. If `recovered` is false,
+   * the messages are the oldest that are kept. The number of reads is bounded, however many messages have expired.
+   */
   read(topic: string, after: number, limit: number): Promise<History>;
-  /** @returns the head of each of at most 100 topics. */
-  positions(topics: string[]): Promise<Record<string, Position>>;
+  /**
+   * @param options.eventual accepts heads that are up to about 2 seconds old, at half the cost of a read or less.
+   * @returns the head of each of at most 100 topics.
+   */
+  positions(topics: string[], options?: { eventual: boolean }): Promise<Record<string, Position>>;
 }
 
 /** An open connection. */
@@ -97,7 +105,10 @@ export interface Connections {
   shards(topics: readonly string[]): Promise<Shard[]>;
   /** @returns the same, by topic. Omits topics whose shards cannot be read within about 300 ms. */
   availableShards(topics: readonly string[]): Promise<Map<string, Shard[]>>;
-  /** @returns at most {@link CONNECTIONS_PER_READ} connections of a shard, from its start or after a cursor. */
+  /**
+   * @returns at most {@link CONNECTIONS_PER_READ} connections of a shard, from its start or after a cursor. If many records
+   * have expired, fewer or none, and a cursor.
+   */
   subscribers(shard: Shard, after?: string): Promise<Subscribers>;
   /** @returns the number of connections that are subscribed to a topic */
   presence(topic: string): Promise<Presence>;
@@ -132,7 +143,9 @@ export interface TicketIssuer {
 
 /** Rate limits of subjects, shared by both lanes. */
 export interface RateLimits {
-  /** Counts a publish or a ticket. @returns seconds to wait if the rate limit is exceeded */
+  /** Counts work of a request that {@link spend} accepted, when its cost is known. Never refuses: the next `spend` does. */
+  charge(principal: Principal, cost: number): Promise<void>;
+  /** Counts a publish, a ticket or a read of history. @returns seconds to wait if the rate limit is exceeded */
   spend(principal: Principal): Promise<'spent' | { retryAfter: number }>;
 }
 

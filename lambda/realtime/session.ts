@@ -110,7 +110,7 @@ async function perform(frame: ClientFrame, principal: Principal, session: Sessio
     }
     case 'ping': {
       const keys = (frame.topics ?? []).map((topic) => authorized(principal, 'read', topic));
-      const positions = Object.entries(await log.positions(keys));
+      const positions = Object.entries(await log.positions(keys, { eventual: true }));
       const named = positions.map(([key, position]): [string, Position] => [topicOf(key), position]);
       return { type: 'pong', positions: Object.fromEntries(named), ref };
     }

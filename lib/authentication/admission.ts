@@ -13,7 +13,7 @@ export interface AdmissionLimits {
   /** Maximum number of open connections of a subject, 1 to 100. @default 20 */
   readonly connections?: number;
 
-  /** Publishes and tickets of a subject, over both lanes together. @default - 100 per second, bursts of 200 */
+  /** Publishes, tickets and reads of history of a subject, over both lanes together. @default - 100 per second, bursts of 200 */
   readonly requests?: RateLimit;
 
   /** Frames of a connection. @default - 50 per second, bursts of 200 */

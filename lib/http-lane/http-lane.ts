@@ -146,6 +146,7 @@ export class HttpLane extends Construct implements IGrantable {
     this.grantPrincipal = this.compute.grantee.grantPrincipal;
     messageLog.grantAppend(this);
     messageLog.grantReadHistory(this);
+    messageLog.grantReadPositions(this);
     admission.grantIssueTicket(this);
     admission.grantRateLimit(this);
     const { atLoadBalancer = false, tokens } = admission.authentication ?? {};

@@ -7,7 +7,8 @@ import { type RetentionOptions, retentionOf } from './retention';
 
 export interface MessageLogProps extends RetentionOptions {
   /**
-   * Time for which a message can be read: whole seconds, 1 or more. A client that was away for less receives all messages that it missed.
+   * Time for which a message can be read, and for which its id is remembered: whole seconds, at least 5 minutes. A client that
+   * was away for less receives all messages that it missed.
    *
    * @default Duration.hours(24)
    */
@@ -108,9 +109,17 @@ class ImportedMessageLog extends MessageLogBase {
   }
 }
 
+/**
+ * Least retention, in seconds. A client repeats a publish for 30 seconds unless configured otherwise (`publishWithin`), and
+ * a repeat after the id is forgotten publishes the message again.
+ */
+const LEAST_RETENTION = 300;
+
 function problems(messageRetention: Duration): string[] {
   const seconds = messageRetention.toSeconds({ integral: false });
-  return Number.isInteger(seconds) && seconds >= 1
+  return Number.isInteger(seconds) && seconds >= LEAST_RETENTION
     ? []
-    : [`messageRetention must be whole seconds, 1 or more, got ${seconds} s. Fix: use Duration.hours(24)`];
+    : [
+        `messageRetention must be whole seconds, at least 5 minutes, so that a repeated publish finds its id, got ${seconds} s. Fix: use Duration.hours(24)`,
+      ];
 }

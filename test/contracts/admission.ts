@@ -232,6 +232,17 @@ export function describeAdmission(open: (clock: Clock) => OpenAdmission): void {
       expect(await ticketIssuer.spend(principal)).toBe('spent');
     });
 
+    it('counts a cost that is known only afterwards, also beyond the burst', async () => {
+      const { clock, ticketIssuer, principal } = setUp();
+      expect(await ticketIssuer.spend(principal)).toBe('spent');
+      await ticketIssuer.charge(principal, LIMITS.requests.burst + 2 * LIMITS.requests.perSecond);
+      expect(await ticketIssuer.spend(principal)).toMatchObject({ retryAfter: expect.any(Number) });
+      clock.advance(2000);
+      expect(await ticketIssuer.spend(principal)).toMatchObject({ retryAfter: 1 });
+      clock.advance(1000);
+      expect(await ticketIssuer.spend(principal)).toBe('spent');
+    });
+
     it('applies to each subject separately', async () => {
       const { ticketIssuer, principal } = setUp();
       await Promise.all(Array.from({ length: 20 }, () => ticketIssuer.spend(principal)));

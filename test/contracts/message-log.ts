@@ -143,8 +143,9 @@ export function describeMessageLog(open: (clock: Clock) => MessageLog): void {
   it('reads a topic without messages', async () => {
     const log = open(new ManualClock());
     const topic = newTopic();
-    expect(await log.read(topic, 0, 10)).toEqual({ epoch: '', sequence: 0, recovered: true, messages: [] });
-    expect(await log.read(topic, 1, 10)).toEqual({ epoch: '', sequence: 0, recovered: false, messages: [] });
+    const empty = { epoch: '', sequence: 0, messages: [], bytesRead: 0 };
+    expect(await log.read(topic, 0, 10)).toEqual({ ...empty, recovered: true });
+    expect(await log.read(topic, 1, 10)).toEqual({ ...empty, recovered: false });
   });
 
   it('does not return expired messages, and returns recovered: false if they are missing', async () => {
@@ -169,14 +170,52 @@ export function describeMessageLog(open: (clock: Clock) => MessageLog): void {
     const topic = newTopic();
     const { epoch } = appended(await log.append(draft(topic, 'a')));
     clock.advance(RETENTION_SECONDS * 2000);
-    expect(await log.read(topic, 0, 10)).toEqual({ epoch, sequence: 1, recovered: false, messages: [] });
+    expect(await log.read(topic, 0, 10)).toMatchObject({ epoch, sequence: 1, recovered: false, messages: [] });
     expect(await log.append(draft(topic, 'b'))).toMatchObject({ epoch, sequence: 2 });
   });
 
-  it('ends a page before its data is too large for one response', async () => {
+  it('returns the oldest messages that are kept beside recovered: false, however many have expired', async () => {
+    const clock = new ManualClock();
+    const log = open(clock);
+    const topic = newTopic();
+    for (let count = 0; count < 250; count++) {
+      await log.append(draft(topic, `expired${count}`));
+    }
+    clock.advance(RETENTION_SECONDS * 1000);
+    for (const id of ['a', 'b', 'c']) {
+      await log.append(draft(topic, id));
+    }
+    for (const [after, limit] of [
+      [0, 1],
+      [0, 2],
+      [100, 2],
+      [249, 2],
+    ] as const) {
+      const page = await log.read(topic, after, limit);
+      expect(page).toMatchObject({ sequence: 253, recovered: false });
+      expect(page.messages.map(({ id }) => id)).toEqual(['a', 'b'].slice(0, limit));
+    }
+    expect(await log.read(topic, 250, 2)).toMatchObject({ recovered: true, messages: [{ id: 'a' }, { id: 'b' }] });
+  }, 20_000);
+
+  it('reports the bytes that it read, which are at least those of the page', async () => {
     const log = open(new ManualClock());
     const topic = newTopic();
-    const large = 'x'.repeat(Limit.DATA_BYTES - 2);
+    const sizes = [10_000, 20_000];
+    for (const size of sizes) {
+      await log.append(draft(topic, `${size}`, 'é'.repeat(size / 2)));
+    }
+    expect((await log.read(topic, 0, 10)).bytesRead).toBeGreaterThanOrEqual(30_000);
+    expect((await log.read(topic, 2, 10)).bytesRead).toBe(0);
+  });
+
+  it.each([
+    ['ASCII', 'x'],
+    ['non-ASCII text', 'é'],
+  ])('ends a page of %s before its data is too large for one response', async (_, text) => {
+    const log = open(new ManualClock());
+    const topic = newTopic();
+    const large = text.repeat((Limit.DATA_BYTES - 2) / Buffer.byteLength(text));
     const fitting = Math.floor(Limit.PAGE_BYTES / Limit.DATA_BYTES);
     for (let count = 0; count <= fitting; count++) {
       await log.append(draft(topic, `m${count}`, large));

@@ -229,16 +229,20 @@ describe('history', () => {
     expect([messages.length, messages[0]?.sequence]).toEqual([Limit.PAGE_MESSAGES, 1]);
   });
 
-  it('reads only one message for a HEAD request', async () => {
-    const limits: number[] = [];
-    const empty = { epoch: '', sequence: 0, recovered: true, messages: [] };
-    const read: MessageLog['read'] = async (_topic, _after, limit) => {
-      limits.push(limit);
-      return empty;
-    };
+  it('reads no message for a HEAD request, which gets the headers of a page', async () => {
+    const read = jest.fn();
     const { app } = setUp({ read });
     const response = await app.request(MESSAGES, { method: 'HEAD' });
-    expect([response.status, await response.text(), limits]).toEqual([200, '', [1]]);
+    const page = await setUp().app.request(MESSAGES);
+    expect([response.status, await response.text()]).toEqual([200, '']);
+    expect([...response.headers]).toEqual([...page.headers]);
+    expect(read).not.toHaveBeenCalled();
+  });
+
+  it('responds to a HEAD request with 503 if the log is unavailable', async () => {
+    const { app } = setUp({ positions: () => Promise.reject(new Unavailable(3)) });
+    const response = await app.request(MESSAGES, { method: 'HEAD' });
+    expect([response.status, response.headers.get('retry-after')]).toEqual([503, '3']);
   });
 
   it('reports recovered: false if messages are missing', async () => {

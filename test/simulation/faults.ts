@@ -11,6 +11,7 @@ const MAXIMUM = {
   'a transaction conflicts with another': 0.1,
   'a batch is processed in part': 0.3,
   'a page ends early': 0.3,
+  'an eventually consistent read is old': 0.3,
   'a service fails': 0.05,
   'the queue rejects entries': 0.1,
   'the queue delivers twice': 0.1,

@@ -24,11 +24,14 @@ class Slot {
     log: {
       append: (draft) => this.current.log.append(draft),
       read: (topic, after, limit) => this.current.log.read(topic, after, limit),
-      positions: (topics) => this.current.log.positions(topics),
+      positions: (topics, options) => this.current.log.positions(topics, options),
     },
     clock: { now: () => this.clock.now(), wait: (time) => this.clock.wait(time), random: () => this.clock.random() },
     newId: () => this.current.newId(),
-    rateLimits: { spend: (principal) => this.current.admission.spend(principal) },
+    rateLimits: {
+      spend: (principal) => this.current.admission.spend(principal),
+      charge: (principal, cost) => this.current.admission.charge(principal, cost),
+    },
     ticketIssuer: {
       mint: (hash, ticket) => this.current.admission.mint(hash, ticket),
       revoke: (principal) => this.current.admission.revoke(principal),

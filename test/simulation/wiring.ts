@@ -13,8 +13,10 @@ import type { DeliverDependencies } from '../../lambda/deliver';
 import type { DispatchDependencies } from '../../lambda/dispatch';
 import type { Logger } from '../../lambda/logger';
 import type { MessageDependencies } from '../../lambda/message';
-import type { Clock } from '../../lambda/realtime/ports';
+import type { Clock, MessageLog } from '../../lambda/realtime/ports';
+import { RecentHeads } from '../../lambda/realtime/recent-heads';
 import type { RevokeDependencies } from '../../lambda/revoke';
+import { SharedPages } from '../../service/shared-pages';
 import { type Aws, DEAD_LETTER_QUEUE_URL, MANAGEMENT_ENDPOINT, QUEUE_URL } from './aws';
 import type { Bugs } from './bugs';
 
@@ -45,15 +47,21 @@ export class Wiring {
     private readonly logger: Logger,
   ) {}
 
-  get log(): DynamoMessageLog {
+  /** The message log of the service. */
+  get pages(): MessageLog {
+    return new SharedPages(this.log, this.clock);
+  }
+
+  get log(): MessageLog {
     const { bugs, retentionSeconds, newId } = this.settings;
     const table = this.table('log');
-    return new DynamoMessageLog({
+    const log = new DynamoMessageLog({
       table: bugs.messageTable?.(table) ?? table,
       retentionSeconds,
       clock: this.clock,
       newId,
     });
+    return new RecentHeads(log, this.clock);
   }
 
   get admission(): AdmissionTable {

@@ -1,6 +1,6 @@
 import type { DynamoDBRecord } from 'aws-lambda';
 import { type ClientOptions, TwinlaneClient } from '../../client';
-import { messageOf } from '../../lambda/adapters/message-log';
+import { messageOf } from '../../lambda/adapters/kept-messages';
 import type { Item } from '../../lambda/adapters/table';
 import { createHandler as createConnect } from '../../lambda/connect';
 import { createHandler as createDeliver } from '../../lambda/deliver';
@@ -73,13 +73,14 @@ export class World {
       tables: Object.values(TABLES),
       now: this.time.now,
       written: (table, record) => this.written(table, record),
+      lags: () => this.faults.strikes('an eventually consistent read is old'),
     });
     this.http = new HttpLane(this.time, this.faults, () => {
       const process = new Process(this.time, this.faults);
-      const { log, admission } = this.wiring('service', process);
+      const { pages, admission } = this.wiring('service', process);
       return {
         process,
-        log,
+        log: pages,
         admission,
         authenticate: async (authorization) => principalOf(authorization, this.time.now()),
         newId: this.newId,

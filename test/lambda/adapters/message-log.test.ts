@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { cancelled, Failure } from '@twinlane/local';
 import { DynamoMessageLog } from '../../../lambda/adapters/message-log';
 import { Table } from '../../../lambda/adapters/table';
+import type { OperationCaller } from '../../../lambda/aws/json-client';
 import { type Clock, Unavailable } from '../../../lambda/realtime/ports';
 import { type EmbeddedDynamoDB, embeddedDynamoDB } from '../../support/embedded/dynamodb';
 import { ManualClock } from '../../support/memory/clock';
@@ -66,6 +67,27 @@ it('an append is unavailable, and nothing is written, if transactions conflict u
   expect(await log.positions([topic])).toEqual({ [topic]: { epoch: '', sequence: 0 } });
 });
 
+it('an append that waited for its turn beyond its deadline is unavailable, and is not made later', async () => {
+  const clock = new ManualClock();
+  const slow: OperationCaller = {
+    call: (operation, input) => {
+      clock.advance(operation === 'TransactWriteItems' ? 5000 : 0);
+      return dynamo.client.call(operation, input);
+    },
+  };
+  const log = new DynamoMessageLog({
+    table: new Table(slow, 'log', clock),
+    retentionSeconds: 3600,
+    clock,
+    newId: randomUUID,
+  });
+  const topic = newTopic();
+  const [first, second] = await Promise.allSettled([log.append(draft(topic, 'a')), log.append(draft(topic, 'b'))]);
+  expect(first).toMatchObject({ status: 'fulfilled', value: { sequence: 1 } });
+  expect(second).toMatchObject({ status: 'rejected', reason: expect.any(Unavailable) });
+  expect(await log.positions([topic])).toMatchObject({ [topic]: { sequence: 1 } });
+});
+
 it('an append whose first response is lost returns the message that was written', async () => {
   const log = open(new ManualClock());
   const topic = newTopic();
@@ -88,7 +110,12 @@ it('the message log does not return messages of a previous epoch', async () => {
   await log.append(draft(topic, 'a'));
   const table = new Table(dynamo.client, 'log', clock);
   await table.put({ pk: `TOPIC#${topic}`, sk: 'HEAD', epoch: 'restored', lastSequence: 1 });
-  expect(await log.read(topic, 0, 10)).toEqual({ epoch: 'restored', sequence: 1, recovered: false, messages: [] });
+  expect(await log.read(topic, 0, 10)).toMatchObject({
+    epoch: 'restored',
+    sequence: 1,
+    recovered: false,
+    messages: [],
+  });
   expect(await log.append(draft(topic, 'b'))).toMatchObject({ epoch: 'restored', sequence: 2 });
   expect(await log.read(topic, 1, 10)).toMatchObject({ recovered: true, messages: [{ id: 'b' }] });
 });

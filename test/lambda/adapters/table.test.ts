@@ -58,15 +58,20 @@ it('getAvailable() returns the keys that DynamoDB throttles for longer than the 
     ...Array.from({ length: 100 }, () => throttled),
   );
   const start = clock.now();
-  expect(await table.getAvailable([key('a'), key('b')], 300)).toEqual({ items: [key('a')], unread: [key('b')] });
+  expect(await table.getAvailable([key('a'), key('b')], { retryFor: 300 })).toEqual({
+    items: [key('a')],
+    unread: [key('b')],
+  });
   expect(clock.now() - start).toBeLessThanOrEqual(300);
 });
 
 it('getAvailable() returns all keys if DynamoDB throttles the whole request, and throws a permanent error', async () => {
   const throttling = exception('ProvisionedThroughputExceededException');
   dynamo.answer(throttling, throttling, throttling, exception('ValidationException'));
-  expect(await table.getAvailable([key('a')], 300)).toEqual({ items: [], unread: [key('a')] });
-  await expect(table.getAvailable([key('a')], 300)).rejects.toMatchObject({ name: 'ValidationException' });
+  expect(await table.getAvailable([key('a')], { retryFor: 300 })).toEqual({ items: [], unread: [key('a')] });
+  await expect(table.getAvailable([key('a')], { retryFor: 300 })).rejects.toMatchObject({
+    name: 'ValidationException',
+  });
 });
 
 it('deleteAll() deletes in batches of 25 and requests unprocessed items again', async () => {

@@ -28,7 +28,7 @@ const log = fc
 it('a page has recovered: true if the position is not after the head and no message up to the last one is missing', () => {
   fc.assert(
     fc.property(log, ({ after, head, missing, found }) => {
-      const page = historyPage({ epoch: 'e', sequence: head }, after, found);
+      const page = historyPage({ epoch: 'e', sequence: head }, after, { messages: found, bytesRead: 0 });
       const last = page.messages.at(-1)?.sequence ?? head;
       const incomplete = missing.some((sequence) => sequence > after && sequence <= last);
       expect(page.recovered).toBe(after <= head && !incomplete);
@@ -45,11 +45,10 @@ it('a client that reads page by page gets every message up to the head', () => {
         const all = sizes.map((bytes, index) => message(index + 1, bytes));
         const seen: number[] = [];
         while (seen.length < all.length) {
-          const page = historyPage(
-            { epoch: 'e', sequence: all.length },
-            seen.length,
-            all.slice(seen.length, seen.length + limit),
-          );
+          const page = historyPage({ epoch: 'e', sequence: all.length }, seen.length, {
+            messages: all.slice(seen.length, seen.length + limit),
+            bytesRead: 0,
+          });
           expect(page.recovered).toBe(true);
           expect(page.messages.length).toBeGreaterThan(0);
           seen.push(...page.messages.map(({ sequence }) => sequence));
@@ -60,13 +59,28 @@ it('a client that reads page by page gets every message up to the head', () => {
   );
 });
 
-it('a page has at most the maximum size of data, except for a single message', () => {
-  fc.assert(
-    fc.property(fc.array(fc.integer({ min: 1, max: Limit.PAGE_BYTES }), { maxLength: 30 }), (sizes) => {
-      const found = sizes.map((bytes, index) => message(index + 1, bytes));
-      const { messages } = historyPage({ epoch: 'e', sequence: found.length }, 0, found);
-      const bytes = messages.reduce((total, { data }) => total + JSON.stringify(data).length, 0);
-      expect(bytes <= Limit.PAGE_BYTES || messages.length === 1).toBe(true);
-    }),
-  );
-});
+it.each([
+  ['ASCII', 'x', 1],
+  ['non-ASCII characters', 'é', 2],
+  ['characters outside of the basic plane', '🌍', 4],
+])(
+  'a page of %s has at most the maximum size of data in bytes of UTF-8, except for a single message',
+  (_, text, size) => {
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 1, max: Limit.PAGE_BYTES }), { maxLength: 30 }), (sizes) => {
+        const found = sizes.map((bytes, index) => ({
+          ...message(index + 1),
+          data: text.repeat(Math.ceil(bytes / size)),
+        }));
+        const { messages } = historyPage({ epoch: 'e', sequence: found.length }, 0, { messages: found, bytesRead: 0 });
+        const bytes = messages.reduce(
+          (total, { data }) => total + new TextEncoder().encode(JSON.stringify(data)).length,
+          0,
+        );
+        expect(bytes <= Limit.PAGE_BYTES || messages.length === 1).toBe(true);
+        const next = found[messages.length];
+        expect(next === undefined || bytes + (next.data.length / text.length) * size + 2 > Limit.PAGE_BYTES).toBe(true);
+      }),
+    );
+  },
+);

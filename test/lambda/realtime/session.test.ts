@@ -77,6 +77,19 @@ it('a session reads the head after it subscribes, so that no message is missed i
   expect(order).toEqual(['subscribed', 'read']);
 });
 
+it('a session reads the current head for a subscription, and accepts an older one for a ping', async () => {
+  const session = await connected();
+  const reads: unknown[] = [];
+  const positions = session.log.positions.bind(session.log);
+  session.log.positions = (topics, options) => {
+    reads.push(options?.eventual ?? false);
+    return positions(topics);
+  };
+  await answer({ action: 'subscribe', topic: 'room:1' }, session);
+  await answer({ action: 'ping', topics: ['room:1'] }, session);
+  expect(reads).toEqual([false, true]);
+});
+
 it('a subscription of a closing connection is refused', async () => {
   expect(await answer({ action: 'subscribe', topic: 'a', ref: 'r' }, setUp())).toMatchObject({
     type: 'error',

@@ -116,6 +116,7 @@ describe('the HTTP lane', () => {
     expect(statementsOf(stack, lane)).toEqual([
       { Effect: 'Allow', Action: ['dynamodb:GetItem', 'dynamodb:PutItem'], Resource },
       { Effect: 'Allow', Action: ['dynamodb:GetItem', 'dynamodb:Query'], Resource },
+      { Effect: 'Allow', Action: 'dynamodb:BatchGetItem', Resource },
       { ...onKeys('TICKET', 'SUBJECT'), Action: ['dynamodb:ConditionCheckItem', 'dynamodb:PutItem'] },
       { ...onKeys('SUBJECT'), Action: 'dynamodb:UpdateItem' },
     ]);

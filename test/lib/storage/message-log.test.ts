@@ -51,9 +51,20 @@ describe('a grant of the message log', () => {
   });
 });
 
-test.each([0, 500, 1500])('a message retention of %p ms is rejected', (milliseconds) => {
-  const messageRetention = Duration.millis(milliseconds);
+test.each([0, 1, 299, 300.5])('a message retention of %p s is rejected, also of an imported log', (seconds) => {
+  const messageRetention = Duration.millis(seconds * 1000);
+  const error = `messageRetention must be whole seconds, at least 5 minutes, so that a repeated publish finds its id, got ${seconds} s. Fix: use Duration.hours(24)`;
   expect(synthesisError((stack) => new MessageLog(stack, 'MessageLog', { messageRetention }))).toContain(
-    `[Test/MessageLog] messageRetention must be whole seconds, 1 or more, got ${milliseconds / 1000} s. Fix: use Duration.hours(24)`,
+    `[Test/MessageLog] ${error}`,
   );
+  const attributes = { tableArn: 'arn:aws:dynamodb:us-east-1:111122223333:table/log', messageRetention };
+  expect(synthesisError((stack) => MessageLog.fromMessageLogAttributes(stack, 'Imported', attributes))).toContain(
+    `[Test/Imported] ${error}`,
+  );
+});
+
+test('a message retention of 5 minutes is accepted', () => {
+  const stack = testStack();
+  expect(() => new MessageLog(stack, 'MessageLog', { messageRetention: Duration.minutes(5) })).not.toThrow();
+  Template.fromStack(stack);
 });

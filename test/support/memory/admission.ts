@@ -47,6 +47,11 @@ export class MemoryAdmission implements TicketIssuer, RateLimits, CloseRequests,
     return 'spent';
   }
 
+  async charge(principal: Principal, cost: number): Promise<void> {
+    const subject = identityOf(principal);
+    this.fullAt.set(subject, (this.fullAt.get(subject) ?? 0) + (cost * 1000) / this.limits.requests.perSecond);
+  }
+
   async close(connection: Connection): Promise<void> {
     this.closed.push(connection);
   }

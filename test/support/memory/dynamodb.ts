@@ -13,6 +13,9 @@ export interface MemoryDynamoDBOptions {
 
   /** Called with each written item in order, as in the table's stream. @default - no callback */
   readonly written?: (table: string, record: StreamRecord) => void;
+
+  /** Decides whether an eventually consistent read misses the writes of the last second. @default - never */
+  readonly lags?: () => boolean;
 }
 
 /** A change of an item, in the format of a stream with new images. */
@@ -100,17 +103,23 @@ const PARAMETERS: Readonly<Record<string, readonly string[]>> = {
 const [ITEM_BYTES, PAGE_BYTES] = [400 * 1024, 1024 * 1024];
 const [BATCH_GET, BATCH_WRITE, TRANSACTION] = [100, 25, 100];
 
+/** Milliseconds until all eventually consistent reads return a write. AWS: "typically within one second". */
+const CONSISTENT_AFTER = 1000;
+
 /** Lifetime of a client request token, in milliseconds. */
 const TOKEN_LIFETIME = 600_000;
 
 /**
  * DynamoDB in memory: operations in the format of its API. Each operation is immediate and atomic. The suites in
- * test/contracts test it and the embedded DynamoDB. It is stricter than DynamoDB: it rejects reads that are not
- * consistent, and parameters that it does not emulate.
+ * test/contracts test it and the embedded DynamoDB. It is stricter than DynamoDB: it rejects reads that do
+ * not state their consistency, and parameters that it does not emulate.
  */
 export class MemoryDynamoDB implements OperationCaller {
   /** Items by table, `pk` and `sk`. */
   private readonly tables: Map<string, Map<string, Map<string, Stored>>>;
+
+  /** Items that were replaced, by the item that replaced them. */
+  private readonly replaced = new WeakMap<Stored, { before: Stored | undefined; at: number }>();
 
   /** Completed transactions by client request token. */
   private readonly done = new Map<string, { input: TransactInput; at: number }>();
@@ -181,8 +190,13 @@ export class MemoryDynamoDB implements OperationCaller {
     const keys = requests.flatMap(([table, { Keys }]) => Keys.map((key) => ({ table, ...keyOf(key) })));
     checkBatch(keys, BATCH_GET);
     const Responses = requests.map(([table, { Keys, ConsistentRead }]) => {
-      consistent(ConsistentRead);
-      const found = Keys.map((key) => this.find(table, keyOf(key)));
+      const lags = ConsistentRead === false && this.options.lags?.();
+      if (ConsistentRead !== false) {
+        consistent(ConsistentRead);
+      }
+      const found = Keys.map((key) => this.find(table, keyOf(key))).map((stored) =>
+        lags ? this.late(stored) : stored,
+      );
       return [table, found.flatMap((stored) => (stored ? [stored.attributes] : []))];
     });
     return { Responses: Object.fromEntries(Responses), UnprocessedKeys: {} };
@@ -304,12 +318,19 @@ export class MemoryDynamoDB implements OperationCaller {
       throw invalid(`Item size has exceeded the maximum allowed size, got ${stored.bytes} bytes`);
     }
     store(partitions, stored);
+    this.replaced.set(stored, { before: found, at: this.now() });
     this.options.written?.(write.TableName, {
       eventName: found ? 'MODIFY' : 'INSERT',
       Keys: keysOf(stored),
       NewImage: stored.attributes,
     });
     return stored;
+  }
+
+  /** @returns the item before its last write, if that was less than a second ago. */
+  private late(stored: Stored | undefined): Stored | undefined {
+    const last = stored && this.replaced.get(stored);
+    return last && last.at + CONSISTENT_AFTER > this.now() ? last.before : stored;
   }
 
   private find(table: string, { pk, sk }: Key): Stored | undefined {

@@ -1,4 +1,4 @@
-import { historyPage } from '../../../lambda/realtime/history';
+import { bytesOf, historyPage } from '../../../lambda/realtime/history';
 import type { Clock, Draft, History, MessageLog } from '../../../lambda/realtime/ports';
 import { type Message, type Position, START } from '../../../lambda/realtime/protocol';
 
@@ -26,8 +26,11 @@ export class MemoryMessageLog implements MessageLog {
   }
 
   async read(topic: string, after: number, limit: number): Promise<History> {
-    const following = this.kept(topic).filter(({ sequence }) => sequence > after);
-    return historyPage(this.head(topic), after, following.slice(0, limit));
+    const messages = this.kept(topic)
+      .filter(({ sequence }) => sequence > after)
+      .slice(0, limit);
+    const bytesRead = messages.reduce((sum, message) => sum + bytesOf(message), 0);
+    return historyPage(this.head(topic), after, { messages, bytesRead });
   }
 
   async positions(topics: string[]): Promise<Record<string, Position>> {
