@@ -39,6 +39,14 @@ it('the delivery queue sends every delivery as JSON, in batches of ten', async (
   expect(sent.sort(byNumber)).toEqual(deliveries(25));
 });
 
+it('the delivery queue sends every character of a message exactly, in characters that SQS accepts', async () => {
+  const data = '\uFFFE\uFFFF\u0000\uD7FF😀';
+  await queue.enqueue(deliveries(1, data));
+  const [body = ''] = sqs.batches.flat();
+  expect(body).not.toMatch(/[\uFFFE\uFFFF]/);
+  expect(JSON.parse(body)).toEqual(deliveries(1, data)[0]);
+});
+
 it('the delivery queue sends large deliveries in smaller batches', async () => {
   await queue.enqueue(deliveries(10, 'x'.repeat(100 * 1024)));
   expect(sizesOf()).toEqual([2, 2, 2, 2, 2]);
