@@ -2,11 +2,19 @@ import type { Principal } from './principal';
 import { isTopic } from './protocol';
 import { Refused } from './refused';
 
-/** Action on a topic. `read` includes its history, its position and its presence. */
-export type Action = 'read' | 'subscribe' | 'publish';
+/**
+ * Action on a topic. `read` includes its history, its position and its presence. `logOut` closes all connections of the
+ * subject, and its topic is `''`.
+ */
+export type Action = 'read' | 'subscribe' | 'publish' | 'logOut';
 
 /** Scope that each action requires if the token has any scope for topics. */
-const SCOPES: Record<Action, string> = { read: 'topics:read', subscribe: 'topics:read', publish: 'topics:write' };
+const SCOPES: Record<Action, string> = {
+  read: 'topics:read',
+  subscribe: 'topics:read',
+  publish: 'topics:write',
+  logOut: 'topics:write',
+};
 
 /**
  * Decides whether a principal is allowed to perform an action on a topic of its tenant. Topics of other tenants cannot be

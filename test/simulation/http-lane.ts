@@ -22,13 +22,16 @@ class Slot {
   task: Task | undefined;
   private readonly app = createApp({
     log: {
-      append: (draft) => this.current.log.append(draft),
+      append: (draft, subject) => this.current.log.append(draft, subject),
       read: (topic, after, limit) => this.current.log.read(topic, after, limit),
       positions: (topics) => this.current.log.positions(topics),
     },
     clock: { now: () => this.clock.now(), wait: (time) => this.clock.wait(time), random: () => this.clock.random() },
     newId: () => this.current.newId(),
-    rateLimits: { spend: (principal) => this.current.admission.spend(principal) },
+    rateLimits: {
+      spend: (principal, cost) => this.current.admission.spend(principal, cost),
+      charge: (principal, cost) => this.current.admission.charge(principal, cost),
+    },
     ticketIssuer: {
       mint: (hash, ticket) => this.current.admission.mint(hash, ticket),
       revoke: (principal) => this.current.admission.revoke(principal),
