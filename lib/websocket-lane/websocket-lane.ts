@@ -1,4 +1,4 @@
-import { Annotations, Names, Stack, Validations } from 'aws-cdk-lib';
+import { Annotations, Names, Stack, Token, Validations } from 'aws-cdk-lib';
 import {
   ApiMapping,
   type CfnApi,
@@ -413,7 +413,8 @@ export class WebSocketLane extends Construct {
 function warnOfSubjectRate(lane: Construct, admission: IAdmission, { rateLimit }: Required<LaneThrottle>): void {
   const { connections, frames } = admission.limits;
   const framesPerSecond = connections * frames.perSecond;
-  if (admission.authentication && framesPerSecond > rateLimit / 2) {
+  const known = !Token.isUnresolved(rateLimit) && rateLimit >= 1;
+  if (admission.authentication && known && framesPerSecond > rateLimit / 2) {
     Annotations.of(lane).addWarningV2(
       'twinlane:subject-rate',
       `limits.connections × limits.frames.perSecond must be at most half of throttle.rateLimit (${rateLimit}), got ${connections} × ${frames.perSecond} = ${framesPerSecond}. One subject can keep the others from the WebSocket lane. Fix: use smaller limits, or a higher throttle.rateLimit`,
