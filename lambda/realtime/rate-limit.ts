@@ -52,11 +52,11 @@ export function pricesOf({ perSecond, burst }: RateLimit, { cost = 1, debt = 0 }
   return { price: Math.min(cost, burst) * interval, empty: burst * interval, mostOwed: (burst + debt) * interval };
 }
 
-/** Parses a text such as `50/200`: 50 a second, with bursts of 200. Throws if it is invalid. */
+/** Parses a text such as `10/200`: 10 a second, with bursts of 200. Throws if it is invalid. */
 export function parseRateLimit(text: string): RateLimit {
   const [, perSecond, burst] = /^([1-9]\d{0,5})\/([1-9]\d{0,5})$/.exec(text) ?? [];
   if (!perSecond || !burst) {
-    throw new Error(`A rate limit must be two whole numbers such as 50/200, got ${JSON.stringify(text)}`);
+    throw new Error(`A rate limit must be two whole numbers such as 10/200, got ${JSON.stringify(text)}`);
   }
   return { perSecond: Number(perSecond), burst: Number(burst) };
 }
