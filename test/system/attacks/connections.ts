@@ -39,13 +39,11 @@ export const connections: Attacks = {
   }),
   'a message flood that goes on while it is refused': closed('1000', async (here) => {
     const client = await Client.connect(here);
-    for await (const _ of setInterval(20)) {
-      if (client.socket.readyState !== client.socket.OPEN) {
-        break;
-      }
-      for (let frame = 0; frame < 20; frame++) {
+    for (let sent = 0; client.socket.readyState === client.socket.OPEN;) {
+      for (const until = sent + 20; sent < until; sent++) {
         client.socket.send('{"action":"ping"}');
       }
+      await Promise.race([client.closed, client.until(() => client.frames.length >= sent || undefined)]);
     }
     return client.closed;
   }),
