@@ -16,8 +16,6 @@ export interface ConnectDependencies {
   logger: Logger;
 }
 
-const STATUS = { unauthorized: 401, rate_limited: 429 };
-
 /** Creates the handler of `$connect`. The connection opens if the status is 200. The client receives any other status. */
 export function createHandler({
   connections,
@@ -47,7 +45,7 @@ export function createHandler({
         const hash = createHash('sha256').update(ticket).digest('base64url');
         const outcome = await connectionOpener.open(connectionOf(event), hash, origin);
         if (outcome !== 'connected') {
-          return refuse(STATUS[outcome], outcome);
+          return refuse(401, outcome);
         }
       } else {
         await connections.connect(connectionOf(event));

@@ -7,13 +7,17 @@ export enum KeyPrefix {
   CONNECTION = 'CONNECTION#',
   /** Partition of a topic, followed by its key; sort key of a connection's subscription. */
   TOPIC = 'TOPIC#',
-  /** Partition of a subject, followed by tenant and subject. */
+  /** Partition of a subject's slots, followed by tenant and subject. */
   SUBJECT = 'SUBJECT#',
+  /** Partition of a subject's last logout, followed by tenant and subject. IAM can tell it apart from its rate limit. */
+  REVOCATION = 'REVOCATION#',
+  /** Partition of a subject's rate limit, followed by tenant and subject. */
+  RATE_LIMIT = 'RATE_LIMIT#',
   /** Partition of a ticket, followed by its hash. */
   TICKET = 'TICKET#',
   /** Sort key of a message, followed by its sequence. */
   MESSAGE = 'MESSAGE#',
-  /** Sort key of the record of a used message id, followed by the id. */
+  /** Sort key of the record of a used message id, followed by the publisher and the id. */
   ID = 'ID#',
   /** Sort key of a slot of a subject, followed by its number. Each open connection takes one slot. */
   SLOT = 'SLOT#',
@@ -27,6 +31,8 @@ export enum SortKey {
   SHARDS = 'SHARDS',
   /** An open connection. */
   CONNECTION = 'CONNECTION',
+  /** Principal and token bucket of an open connection, which each of its frames reads and changes. */
+  SESSION = 'SESSION',
   /** An unused ticket. */
   TICKET = 'TICKET',
   /** Time of a subject's last logout. */

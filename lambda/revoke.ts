@@ -1,4 +1,4 @@
-import type { Context, DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda';
+import type { Context, DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
 import { revocationOf } from './adapters/admission-table';
 import { errorFields, type Logger } from './logger';
 import { closeRevoked, type Revoking } from './realtime/revocation';
@@ -14,7 +14,8 @@ const RESERVE = 3000;
 
 /**
  * Creates the handler of the admission table's stream, which closes connections. The event source passes only logouts and
- * close requests. The first record that fails ends the batch. It and all later records are received again.
+ * close requests. Their order does not matter, so one that cannot be performed delays no other. The first record that fails
+ * and all later ones are received again.
  */
 export function createHandler({ logger, ...revoking }: RevokeDependencies) {
   return async (
@@ -23,15 +24,22 @@ export function createHandler({ logger, ...revoking }: RevokeDependencies) {
   ): Promise<DynamoDBBatchResponse> => {
     const deadline = revoking.clock.now() + context.getRemainingTimeInMillis() - RESERVE;
     let closed = 0;
-    for (const record of Records) {
-      try {
-        closed += await closeRevoked(revocationOf(newImageOf(record)), { ...revoking, deadline });
-      } catch (error) {
-        logger({ event: 'revoke_failed', ...errorFields(error) });
-        return retryFrom(record);
-      }
+    const failed = new Map<DynamoDBRecord, unknown>();
+    await Promise.all(
+      Records.map(async (record) => {
+        try {
+          const count = await closeRevoked(revocationOf(newImageOf(record)), { ...revoking, deadline });
+          closed += count;
+        } catch (error) {
+          failed.set(record, error);
+        }
+      }),
+    );
+    const first = Records.find((record) => failed.has(record));
+    if (first) {
+      logger({ event: 'revoke_failed', failed: failed.size, ...errorFields(failed.get(first)) });
     }
     logger({ event: 'revoked', records: Records.length, closed });
-    return retryFrom(undefined);
+    return retryFrom(first);
   };
 }

@@ -1,10 +1,17 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { createRoute, z } from '@hono/zod-openapi';
+import { isAllowed } from '../lambda/realtime/authorization';
 import type { RateLimits, Clock, TicketIssuer } from '../lambda/realtime/ports';
 import { Refused } from '../lambda/realtime/refused';
 import { TICKET_SECONDS, ticketFor } from '../lambda/realtime/tickets';
 import { Problem, problem } from './problem';
 import { resource } from './resource';
+
+/**
+ * Cost of a ticket for the rate limit of its subject, in publishes. The ticket, its connection and the close take 21 write
+ * units and two invocations, and a publish takes 7 write units.
+ */
+const TICKET_COST = 5;
 
 const ticketRoute = createRoute({
   method: 'post',
@@ -36,7 +43,7 @@ const logoutRoute = createRoute({
   tags: ['Connections'],
   summary: 'Log out and close all connections',
   description:
-    'Closes every connection of the subject, and refuses tickets for tokens issued up to now. HTTP requests still work until the token expires.',
+    'Closes every connection of the subject, and refuses tickets for tokens issued up to now, or in the next 6 seconds. Does nothing if this token is already refused. HTTP requests still work until the token expires.',
   responses: { 202: { description: 'Accepted. Connections close within seconds.' }, default: problem },
 });
 
@@ -57,7 +64,7 @@ export function ticketRoutes({ ticketIssuer, rateLimits, clock, allowedOrigins }
     if (origin && !allowedOrigins.includes(origin)) {
       throw new Problem('forbidden', 'This origin is not allowed to connect.');
     }
-    const spent = await rateLimits.spend(principal);
+    const spent = await rateLimits.spend(principal, TICKET_COST);
     if (spent !== 'spent') {
       throw new Refused('rate_limited', spent.retryAfter);
     }
@@ -65,16 +72,20 @@ export function ticketRoutes({ ticketIssuer, rateLimits, clock, allowedOrigins }
     const ticket = ticketFor(principal, origin, clock.now());
     const hash = createHash('sha256').update(text).digest('base64url');
     if ((await ticketIssuer.mint(hash, ticket)) === 'revoked') {
-      throw new Problem('unauthorized', 'The subject has logged out since this token was issued. Get a new token.', {
-        'WWW-Authenticate': 'Bearer error="invalid_token"',
-      });
+      const detail = 'This token was issued before the last logout, or less than 6 seconds after it. Get a new token.';
+      throw new Problem('unauthorized', detail, { 'WWW-Authenticate': 'Bearer error="invalid_token"' });
     }
     const expiresAt = new Date(ticket.expiresAt * 1000).toISOString();
     return c.json({ ticket: text, expiresAt }, 201);
   });
 
   app.openapi(logoutRoute, async (c) => {
-    await ticketIssuer.revoke(c.get('principal'));
+    const principal = c.get('principal');
+    if (!isAllowed(principal, 'logOut', '')) {
+      throw new Refused('forbidden');
+    }
+    // The rate limit does not apply: with a stolen token, a thief could use it up so that the owner cannot log out.
+    await ticketIssuer.revoke(principal);
     return c.body(null, 202);
   });
 

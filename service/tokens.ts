@@ -1,6 +1,7 @@
 import { errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose';
 import { z } from 'zod';
 import { type Principal, principalOf } from '../lambda/realtime/principal';
+import { CLOCK_TOLERANCE } from '../lambda/realtime/revocation';
 import { Problem } from './problem';
 import { isOfKind } from './token-kind';
 
@@ -28,9 +29,6 @@ export type TokenRules = z.output<typeof tokenRules>;
 
 /** Determines the principal from an `Authorization` header. Throws a {@link Problem} if the request is not authenticated. */
 export type Authenticate = (authorization: string | undefined) => Promise<Principal>;
-
-/** Accepted difference between clocks, in seconds. */
-const CLOCK_TOLERANCE = 5;
 
 /** Parses the rules from the environment. Throws if they are invalid, so that the service fails at start. */
 export function parseTokenRules(text: string): TokenRules {

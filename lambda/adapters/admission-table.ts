@@ -1,4 +1,4 @@
-import type { RateLimit } from '../realtime/rate-limit';
+import type { RateLimit, TokenRequest } from '../realtime/rate-limit';
 import { untilDeadline } from '../realtime/backoff';
 import {
   type RateLimits,
@@ -9,17 +9,23 @@ import {
   Unavailable,
 } from '../realtime/ports';
 import { identityOf, type Principal } from '../realtime/principal';
-import type { Revocation } from '../realtime/revocation';
+import { CLOCK_TOLERANCE, revokedAtOf, type Revocation } from '../realtime/revocation';
 import type { Ticket } from '../realtime/tickets';
 import { KeyPrefix, SortKey } from '../keys';
-import { takeFrom } from './token-bucket';
+import { type Taken, takeFrom } from './token-bucket';
 import type { Item, Key, Table, Write } from './table';
 
-/** Maximum age of a token, in seconds. A logout is stored for at least as long, so it applies to all earlier tokens. */
+/** Maximum age of a token, in seconds. */
 export const TOKEN_AGE_SECONDS = 24 * 3600;
+
+/** Seconds for which a logout is stored: until no token that it revokes is accepted, and a minute for the clocks of tasks. */
+const REVOCATION_SECONDS = TOKEN_AGE_SECONDS + CLOCK_TOLERANCE + 60;
 
 /** Seconds for which a close request is stored: far longer than the stream needs to read it. */
 const CLOSING_SECONDS = 3600;
+
+/** Milliseconds after which a close request is repeated, if the connection is still open. */
+const CLOSE_AGAIN_AFTER = 1000;
 
 /** Milliseconds for which a write is retried after conflicts with other transactions. */
 const RETRY_FOR = 2000;
@@ -32,9 +38,9 @@ const BACKOFF = { base: 20, cap: 500 };
  * | pk | sk | content | attributes |
  * | --- | --- | --- | --- |
  * | `TICKET#{sha256}` | `TICKET` | a ticket | subject, tenant, scopes, issuedAt, authorizedUntil, origin, expiresAt |
- * | `SUBJECT#{tenant}/{subject}` | `REVOCATION` | a logout | revokedAt (seconds), expiresAt |
- * | `SUBJECT#{tenant}/{subject}` | `RATE_LIMIT` | rate limit of the subject | fullAt, expiresAt |
- * | `CONNECTION#{id}` | `CLOSING` | a close request | connectedAt, expiresAt |
+ * | `REVOCATION#{tenant}/{subject}` | `REVOCATION` | a logout | revokedAt (seconds), expiresAt |
+ * | `RATE_LIMIT#{tenant}/{subject}` | `RATE_LIMIT` | rate limit of the subject | fullAt, expiresAt |
+ * | `CONNECTION#{id}` | `CLOSING` | a close request | connectedAt, requestedAt, expiresAt |
  */
 export class AdmissionTable implements TicketIssuer, RateLimits, CloseRequests {
   constructor(
@@ -60,42 +66,62 @@ export class AdmissionTable implements TicketIssuer, RateLimits, CloseRequests {
   }
 
   async revoke(principal: Principal): Promise<void> {
-    const revokedAt = this.seconds();
-    await this.table.put({ ...revocationKey(principal), revokedAt, expiresAt: revokedAt + TOKEN_AGE_SECONDS + 60 });
+    const revokedAt = revokedAtOf(this.clock.now());
+    const item = { ...revocationKey(principal), revokedAt, expiresAt: revokedAt + REVOCATION_SECONDS };
+    // A put is not part of a transaction: it waits for transactions of the subject, but never makes one fail.
+    const attempt = () => this.table.put(item, notRevoked(principal)).catch(busyIfUnavailable);
+    const outcome = await untilDeadline(attempt, {
+      clock: this.clock,
+      deadline: this.clock.now() + RETRY_FOR,
+      backoff: BACKOFF,
+    });
+    if (outcome === 'busy') {
+      throw new Unavailable();
+    }
   }
 
-  async spend(principal: Principal): ReturnType<RateLimits['spend']> {
-    const outcome = await takeFrom(
-      this.table,
-      { pk: subjectKey(principal), sk: SortKey.RATE_LIMIT },
-      {
-        rateLimit: this.rateLimit,
-        clock: this.clock,
-        set: { expression: 'expiresAt = :later', values: { ':later': this.seconds() + 3600 } },
-      },
-    );
+  async spend(principal: Principal, cost = 1): ReturnType<RateLimits['spend']> {
+    const outcome = await this.take(principal, { cost });
     if ('taken' in outcome) {
       return 'spent';
     }
-    return 'retryAfter' in outcome ? outcome : { retryAfter: 1 };
+    return { retryAfter: 'retryAfter' in outcome ? outcome.retryAfter : 1 };
   }
 
   async charge(principal: Principal, cost: number): Promise<void> {
-    const key = { pk: subjectKey(principal), sk: SortKey.RATE_LIMIT };
-    await this.table.update(key, 'ADD fullAt :more', {
-      expression: 'attribute_exists(fullAt)',
-      values: { ':more': (cost * 1000) / this.rateLimit.perSecond },
+    await this.take(principal, { cost, debt: cost });
+  }
+
+  async close(connection: Connection): Promise<void> {
+    const now = this.clock.now();
+    await this.table.put(closeRequest(connection, now), {
+      expression: 'attribute_not_exists(pk) OR requestedAt <= :earlier',
+      values: { ':earlier': now - CLOSE_AGAIN_AFTER },
     });
   }
 
-  async close({ id, connectedAt }: Connection): Promise<void> {
-    const expiresAt = this.seconds() + CLOSING_SECONDS;
-    await this.table.put({ pk: `${KeyPrefix.CONNECTION}${id}`, sk: SortKey.CLOSING, connectedAt, expiresAt });
+  private take(principal: Principal, request: TokenRequest): Promise<Taken> {
+    const key = { pk: `${KeyPrefix.RATE_LIMIT}${identityOf(principal)}`, sk: SortKey.RATE_LIMIT };
+    return takeFrom(this.table, key, {
+      rateLimit: this.rateLimit,
+      request,
+      clock: this.clock,
+      set: { expression: 'expiresAt = :later', values: { ':later': Math.floor(this.clock.now() / 1000) + 3600 } },
+    });
   }
+}
 
-  private seconds(): number {
-    return Math.floor(this.clock.now() / 1000);
+/** @returns the item that requests to close a connection. */
+export function closeRequest({ id, connectedAt }: Connection, now: number): Item {
+  const expiresAt = Math.floor(now / 1000) + CLOSING_SECONDS;
+  return { pk: `${KeyPrefix.CONNECTION}${id}`, sk: SortKey.CLOSING, connectedAt, requestedAt: now, expiresAt };
+}
+
+function busyIfUnavailable(error: unknown): 'busy' {
+  if (error instanceof Unavailable) {
+    return 'busy';
   }
+  throw error;
 }
 
 /** @returns the revocation in an item of the table's stream: a logout or a close request */
@@ -103,18 +129,19 @@ export function revocationOf({ pk, connectedAt, revokedAt }: Item): Revocation {
   if (pk.startsWith(KeyPrefix.CONNECTION)) {
     return { connection: { id: pk.slice(KeyPrefix.CONNECTION.length), connectedAt } };
   }
-  const [tenant = '', subject = ''] = pk.slice(KeyPrefix.SUBJECT.length).split('/');
+  const [tenant = '', subject = ''] = pk.slice(KeyPrefix.REVOCATION.length).split('/');
   return { subject: { tenant, subject }, revokedAt };
 }
 
 const ABSENT = { expression: 'attribute_not_exists(pk)' };
 
 export const ticketKey = (hash: string): Key => ({ pk: `${KeyPrefix.TICKET}${hash}`, sk: SortKey.TICKET });
-export const subjectKey = (principal: Pick<Principal, 'subject' | 'tenant'>) =>
-  `${KeyPrefix.SUBJECT}${identityOf(principal)}`;
-export const revocationKey = (principal: Principal): Key => ({ pk: subjectKey(principal), sk: SortKey.REVOCATION });
+export const revocationKey = (principal: Principal): Key => ({
+  pk: `${KeyPrefix.REVOCATION}${identityOf(principal)}`,
+  sk: SortKey.REVOCATION,
+});
 
-/** Condition that the principal's token is not revoked. A token that was issued in the second of a logout is revoked. */
+/** Condition that the principal's token is not revoked: see {@link isRevoked}. */
 export const notRevoked = ({ issuedAt }: Principal) => ({
   expression: 'attribute_not_exists(pk) OR revokedAt < :issued',
   values: { ':issued': issuedAt },

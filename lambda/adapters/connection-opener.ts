@@ -1,7 +1,7 @@
 import { untilDeadline } from '../realtime/backoff';
 import { type Clock, type Connection, type ConnectionOpener, Unavailable } from '../realtime/ports';
 import { isGood } from '../realtime/tickets';
-import { holderOf, notRevoked, revocationKey, ticketKey } from './admission-table';
+import { closeRequest, holderOf, notRevoked, revocationKey, ticketKey } from './admission-table';
 import type { ConnectionTable } from './connection-table';
 import type { Table } from './table';
 
@@ -41,13 +41,15 @@ export class DynamoConnectionOpener implements ConnectionOpener {
       { table: admission.name, check: revocationKey(principal), condition: notRevoked(principal) },
     ];
     const deadline = clock.now() + RETRY_FOR;
-    // Another connection of the subject can take the slot between the read and the write. The next attempt uses another slot.
+    // Another connection of the subject can take the slot between the read and the write. The next attempt uses another slot,
+    // and another token, because a token belongs to one set of writes.
     for (let attempt = 1; ; attempt++) {
-      const slot = await connections.freeSlot(principal, connectionsPerSubject);
-      if (slot === undefined) {
-        return 'rate_limited';
-      }
-      const writes = [...admitting, ...connections.opening(connection, principal, slot)];
+      const slot = await connections.slotFor(principal, connectionsPerSubject);
+      const writes = [
+        ...admitting,
+        ...connections.opening(connection, principal, slot),
+        ...(slot.takenFrom ? [{ table: admission.name, put: closeRequest(slot.takenFrom, clock.now()) }] : []),
+      ];
       const outcome = await untilDeadline(() => connections.transact(writes, `${connection.id}.${attempt}`), {
         clock,
         deadline,

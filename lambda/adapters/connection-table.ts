@@ -1,3 +1,4 @@
+import { untilDeadline } from '../realtime/backoff';
 import {
   type Clock,
   CONNECTIONS_PER_READ,
@@ -6,15 +7,27 @@ import {
   type OpenConnection,
   type Shard,
   type Subscribers,
+  Unavailable,
 } from '../realtime/ports';
-import { ANYONE, type Principal } from '../realtime/principal';
+import { ANYONE, identityOf, type Principal } from '../realtime/principal';
 import { SUBSCRIPTION_LIFETIME } from '../realtime/sharding';
 import { KeyPrefix, SortKey } from '../keys';
-import { holder, holderOf, subjectKey } from './admission-table';
+import { holder } from './admission-table';
 import type { Expression, Item, Key, Table, Write } from './table';
 
 /** Minimum age of a connection to be removed. API Gateway also returns 410 for a connection that is still opening. */
 const FORGET_AFTER_MILLISECONDS = 30_000;
+
+/** Milliseconds for which a write is retried after conflicts with other writes of the same connection. */
+const RETRY_FOR = 4000;
+const BACKOFF = { base: 20, cap: 500 };
+
+/** A slot for a new connection: a free one, or one to take over from another connection of the subject. */
+export interface Slot {
+  number: number;
+  /** The connection that loses the slot. Undefined if the slot is free. */
+  takenFrom?: OpenConnection;
+}
 
 /**
  * Maximum number of queries in one read of a shard. `$disconnect` deletes subscriptions, so few expired ones are left, and one
@@ -29,7 +42,8 @@ const PAGES_PER_READ = 4;
  *
  * | pk | sk | content | attributes |
  * | --- | --- | --- | --- |
- * | `CONNECTION#{id}` | `CONNECTION` | the connection | connectedAt, subscriptions (their number), fullAt (token bucket), principal, slot |
+ * | `CONNECTION#{id}` | `CONNECTION` | the connection | connectedAt, subscriptions (their number), subject, tenant, slot |
+ * | `CONNECTION#{id}` | `SESSION` | what each frame needs, apart from the item that subscriptions change | connectedAt, principal, fullAt (token bucket), lastFrameAt |
  * | `CONNECTION#{id}` | `TOPIC#{topic}` | a subscription, for its removal with the connection | connectedAt, shardNumber |
  * | `TOPIC#{topic}#{shard}` | `CONNECTION#{id}` | the same subscription, for delivery | connectedAt |
  * | `TOPIC#{topic}` | `SHARDS` | the topic's shard plan: see {@link ShardPlans} | generations, revision |
@@ -45,37 +59,54 @@ export class ConnectionTable implements Pick<
   ) {}
 
   async connect(connection: Connection): Promise<void> {
-    await this.table.put({
-      ...connectionKey(connection),
-      ...lifetime(connection),
-      ...holder(ANYONE),
-      subscriptions: 0,
-    });
+    const writes = records(connection, ANYONE);
+    await this.insist(() => this.table.transact(writes));
   }
 
-  /** @returns the number of a random free slot of the subject, from 0, or undefined if all are taken. */
-  async freeSlot(principal: Principal, slots: number): Promise<number | undefined> {
-    const taken = new Set((await this.slotsOf(principal)).map(({ sk }) => Number(sk.slice(KeyPrefix.SLOT.length))));
-    const free = Array.from({ length: slots }, (_, slot) => slot).filter((slot) => !taken.has(slot));
-    return free[Math.floor(this.clock.random() * free.length)];
+  /**
+   * @param slots - maximum number of connections of the subject
+   * @returns a random free slot of the subject, or the one whose connection has sent no frame for the longest time. That
+   * connection is probably broken: a client sends a ping every 5 minutes.
+   */
+  async slotFor(principal: Principal, slots: number): Promise<Slot> {
+    const items = await this.slotsOf(principal);
+    const holders = new Map(
+      items.map((item) => [Number(item.sk.slice(KeyPrefix.SLOT.length)), openConnectionOf(item)]),
+    );
+    const numbers = Array.from({ length: slots }, (_, number) => number);
+    const free = numbers.filter((number) => !holders.has(number));
+    const number = free[Math.floor(this.clock.random() * free.length)];
+    if (number !== undefined) {
+      return { number };
+    }
+    const taken = [...holders].filter(([taken]) => taken < slots);
+    const sessions = await this.table.getAll(taken.map(([, holder]) => sessionKey(holder)));
+    const lastFrames = new Map(sessions.map(({ pk, lastFrameAt }) => [pk, lastFrameAt]));
+    const silentSince = (holder: OpenConnection): number => lastFrames.get(sessionKey(holder).pk) ?? 0;
+    return taken
+      .map(([number, takenFrom]) => ({ number, takenFrom }))
+      .reduce((one, other) => (silentSince(other.takenFrom) < silentSince(one.takenFrom) ? other : one));
   }
 
-  /** @returns the writes that open a connection of a principal if the slot is free. */
-  opening(connection: Connection, principal: Principal, slot: number): Write[] {
+  /**
+   * @returns the writes that open a connection of a principal in a slot. The first fails if the slot has changed hands. The
+   * connection that loses the slot can send no more frames.
+   */
+  opening(connection: Connection, principal: Principal, { number, takenFrom }: Slot): Write[] {
     const times = lifetime({ ...connection, authorizedUntil: principal.expiresAt });
     const { issuedAt } = principal;
     return [
       {
-        put: { ...slotKey(principal, slot), ...times, issuedAt, connectionId: connection.id },
-        condition: this.expired,
+        put: { ...slotKey(principal, number), ...times, issuedAt, connectionId: connection.id },
+        condition: takenFrom ? heldBy(takenFrom) : this.expired,
       },
-      { put: { ...connectionKey(connection), ...times, ...holder(principal), slot, subscriptions: 0 } },
+      ...records(connection, principal, number),
+      ...(takenFrom ? [{ delete: sessionKey(takenFrom) }] : []),
     ];
   }
 
   async connectionsOf(principal: Pick<Principal, 'subject' | 'tenant'>): Promise<OpenConnection[]> {
-    const items = await this.slotsOf(principal);
-    return items.map(({ connectionId, connectedAt, issuedAt }) => ({ id: connectionId, connectedAt, issuedAt }));
+    return (await this.slotsOf(principal)).map(openConnectionOf);
   }
 
   disconnect(connection: Connection): Promise<void> {
@@ -112,25 +143,14 @@ export class ConnectionTable implements Pick<
 
   /** Removes the connection first. After that, no subscription can be added, so none is missed. */
   private async remove(connection: Connection): Promise<void> {
-    const { connectedAt } = connection;
-    const sameConnection = {
-      expression: 'attribute_not_exists(pk) OR connectedAt = :at',
-      values: { ':at': connectedAt },
-    };
-    const removed = await this.table.delete(connectionKey(connection), sameConnection);
-    if (removed?.slot !== undefined) {
-      await this.table.delete(slotKey(holderOf(removed), removed.slot), {
-        expression: 'connectionId = :id',
-        values: { ':id': connection.id },
-      });
-    }
+    await this.insist(() => this.tryClose(connection));
     // At most as many as a connection can have subscriptions.
     const pages = this.table.pages(
       {
         expression: 'pk = :pk AND begins_with(sk, :topic)',
         values: { ':pk': connectionKey(connection).pk, ':topic': KeyPrefix.TOPIC },
       },
-      { expression: 'connectedAt = :at', values: { ':at': connectedAt } },
+      { expression: 'connectedAt = :at', values: { ':at': connection.connectedAt } },
     );
     for await (const page of pages) {
       await this.table.deleteAll(
@@ -138,8 +158,41 @@ export class ConnectionTable implements Pick<
           { pk, sk },
           byShard(connection, { topic: sk.slice(KeyPrefix.TOPIC.length), number: shardNumber }),
         ]),
+        sameAs(connection),
       );
     }
+  }
+
+  /**
+   * Deletes the connection and its session, and releases its slot, unless another connection has taken it over. All of it
+   * in one transaction, so that a repeat after a lost response finds either everything or nothing.
+   */
+  private async tryClose(connection: Connection): ReturnType<Table['transact']> {
+    const found = await this.table.get(connectionKey(connection));
+    if (!found) {
+      return 'written';
+    }
+    const deletes = [connectionKey(connection), sessionKey(connection)].map((key) => ({
+      delete: key,
+      condition: sameAs(connection),
+    }));
+    if (found.slot === undefined) {
+      return this.table.transact(deletes);
+    }
+    const { tenant, subject, slot } = found;
+    const release = { delete: slotKey({ tenant, subject }, slot), condition: heldBy(connection) };
+    const outcome = await this.table.transact([release, ...deletes]);
+    return typeof outcome !== 'string' && outcome[0] ? this.table.transact(deletes) : outcome;
+  }
+
+  /** Repeats a write until its outcome is known. Throws {@link Unavailable} if it is not within {@link RETRY_FOR}. */
+  protected async insist<T>(write: () => Promise<T>): Promise<Exclude<T, 'busy'>> {
+    const { clock } = this;
+    const outcome = await untilDeadline(write, { clock, deadline: clock.now() + RETRY_FOR, backoff: BACKOFF });
+    if (outcome === 'busy') {
+      throw new Unavailable();
+    }
+    return outcome as Exclude<T, 'busy'>;
   }
 
   /** Performs a transaction, which can include writes to other tables: see {@link Table.transact}. */
@@ -150,7 +203,7 @@ export class ConnectionTable implements Pick<
   /** A subject has a fixed number of slots, and a new connection overwrites an expired slot, so all fit into one page. */
   private async slotsOf(principal: Pick<Principal, 'subject' | 'tenant'>): Promise<Item[]> {
     const pages = this.table.pages(
-      { expression: 'pk = :pk', values: { ':pk': subjectKey(principal) } },
+      { expression: 'pk = :pk', values: { ':pk': slotPartition(principal) } },
       this.notExpired(),
     );
     const slots: Item[] = [];
@@ -174,8 +227,10 @@ export class ConnectionTable implements Pick<
   }
 }
 
+const slotPartition = (principal: Pick<Principal, 'subject' | 'tenant'>) =>
+  `${KeyPrefix.SUBJECT}${identityOf(principal)}`;
 const slotKey = (principal: Pick<Principal, 'subject' | 'tenant'>, slot: number): Key => ({
-  pk: subjectKey(principal),
+  pk: slotPartition(principal),
   sk: `${KeyPrefix.SLOT}${slot}`,
 });
 
@@ -183,6 +238,7 @@ export const connectionKey = ({ id }: Connection): Key => ({
   pk: `${KeyPrefix.CONNECTION}${id}`,
   sk: SortKey.CONNECTION,
 });
+export const sessionKey = ({ id }: Connection): Key => ({ pk: `${KeyPrefix.CONNECTION}${id}`, sk: SortKey.SESSION });
 export const byConnection = ({ id }: Connection, topic: string): Key => ({
   pk: `${KeyPrefix.CONNECTION}${id}`,
   sk: `${KeyPrefix.TOPIC}${topic}`,
@@ -190,6 +246,44 @@ export const byConnection = ({ id }: Connection, topic: string): Key => ({
 export const byShard = ({ id }: Pick<Connection, 'id'>, { topic, number }: Shard): Key => ({
   pk: `${KeyPrefix.TOPIC}${topic}#${number}`,
   sk: `${KeyPrefix.CONNECTION}${id}`,
+});
+
+/** @returns the writes of a connection and its session. */
+function records(connection: Connection, principal: Principal, slot?: number): Write[] {
+  const times = lifetime({ ...connection, authorizedUntil: principal.expiresAt });
+  const { subject, tenant } = principal;
+  const { connectedAt } = connection;
+  return [
+    {
+      put: {
+        ...connectionKey(connection),
+        ...times,
+        subject,
+        tenant,
+        subscriptions: 0,
+        ...(slot !== undefined && { slot }),
+      },
+    },
+    { put: { ...sessionKey(connection), ...times, ...holder(principal), fullAt: 0, lastFrameAt: connectedAt } },
+  ];
+}
+
+/** Condition that an item belongs to this connection, and not to a later one with the same id. */
+const sameAs = ({ connectedAt }: Connection): Expression => ({
+  expression: 'attribute_not_exists(pk) OR connectedAt = :at',
+  values: { ':at': connectedAt },
+});
+
+/** Condition that a slot belongs to this connection. */
+const heldBy = ({ id }: Connection): Expression => ({
+  expression: 'attribute_not_exists(pk) OR connectionId = :id',
+  values: { ':id': id },
+});
+
+const openConnectionOf = ({ connectionId, connectedAt, issuedAt }: Item): OpenConnection => ({
+  id: connectionId,
+  connectedAt,
+  issuedAt,
 });
 
 /** @returns the connection of a subscription, with `authorizedUntil` if the authorization expires before the connection. */

@@ -41,7 +41,7 @@ const VISIBLE_AFTER = 50;
  * | --- | --- | --- |
  * | `HEAD` | the position of the latest message | epoch, lastSequence |
  * | `MESSAGE#{16 digits}` | a message | epoch, sequence, id, data (as JSON text), publishedAt, expiresAt |
- * | `ID#{id}` | a used id | epoch, sequence, publishedAt, fingerprint (of the data), expiresAt |
+ * | `ID#{subject}#{id}` | an id that a subject used | epoch, sequence, publishedAt, fingerprint (of the data), expiresAt |
  *
  * A head never expires, so a sequence is never reused. After you restore the table from a backup, write a new epoch to every
  * head, so that clients detect that their state can be wrong. Messages of other epochs are not read, and new messages
@@ -53,13 +53,13 @@ export class DynamoMessageLog implements MessageLog {
 
   constructor(private readonly options: DynamoMessageLogOptions) {}
 
-  async append(draft: Draft): Promise<Message | 'conflict'> {
+  async append(draft: Draft, subject = ''): Promise<Message | 'conflict'> {
     const { clock } = this.options;
     const deadline = clock.now() + APPEND_RETRY_FOR;
     const outcome = await this.turns.take(draft.topic, async () => {
       return clock.now() > deadline
         ? 'busy'
-        : untilDeadline(() => this.tryAppend(draft), { clock, deadline, backoff: APPEND_BACKOFF });
+        : untilDeadline(() => this.tryAppend(draft, subject), { clock, deadline, backoff: APPEND_BACKOFF });
     });
     if (outcome === 'busy') {
       throw new Unavailable();
@@ -90,7 +90,7 @@ export class DynamoMessageLog implements MessageLog {
     return Object.fromEntries(unique.map((topic) => [topic, positionOf(found.get(partition(topic)))]));
   }
 
-  private async tryAppend(draft: Draft): Promise<Message | 'conflict' | 'busy'> {
+  private async tryAppend(draft: Draft, subject: string): Promise<Message | 'conflict' | 'busy'> {
     const { table, newId } = this.options;
     const head = await table.get(headKey(draft.topic));
     const message: Message = {
@@ -99,7 +99,7 @@ export class DynamoMessageLog implements MessageLog {
       sequence: positionOf(head).sequence + 1,
     };
     const fingerprint = createHash('sha256').update(JSON.stringify(draft.data)).digest('base64url');
-    const outcome = await table.transact(this.writes(message, head, fingerprint));
+    const outcome = await table.transact(this.writes(message, head, { subject, fingerprint }));
     if (outcome === 'written' || outcome === 'busy') {
       return outcome === 'written' ? message : 'busy';
     }
@@ -115,7 +115,7 @@ export class DynamoMessageLog implements MessageLog {
   private writes(
     { topic, epoch, sequence, id, data, publishedAt }: Message,
     head: Item | undefined,
-    fingerprint: string,
+    { subject, fingerprint }: { subject: string; fingerprint: string },
   ): Write[] {
     const pk = partition(topic);
     const expiresAt = this.seconds() + this.options.retentionSeconds;
@@ -135,7 +135,7 @@ export class DynamoMessageLog implements MessageLog {
         condition: { expression: 'attribute_not_exists(pk) OR epoch <> :epoch', values: { ':epoch': epoch } },
       },
       {
-        put: { pk, sk: `${KeyPrefix.ID}${id}`, epoch, sequence, publishedAt, fingerprint, expiresAt },
+        put: { pk, sk: `${KeyPrefix.ID}${subject}#${id}`, epoch, sequence, publishedAt, fingerprint, expiresAt },
         condition: {
           expression: 'attribute_not_exists(pk) OR expiresAt <= :now',
           values: { ':now': this.seconds() },

@@ -1,11 +1,10 @@
 import type { RateLimit } from '../realtime/rate-limit';
-import { untilDeadline } from '../realtime/backoff';
-import { type Clock, type Connection, type Connections, type Shard, Unavailable } from '../realtime/ports';
+import type { Clock, Connection, Connections, Shard } from '../realtime/ports';
 import { Limit, type Presence } from '../realtime/protocol';
 import { placeIn, sampleOf, shardsOf } from '../realtime/sharding';
 import { holderOf } from './admission-table';
 import { takeFrom } from './token-bucket';
-import { byConnection, byShard, ConnectionTable, connectionKey, lifetime } from './connection-table';
+import { byConnection, byShard, ConnectionTable, connectionKey, lifetime, sessionKey } from './connection-table';
 import { ShardPlans } from './shard-plans';
 import type { Rejections, Table, Write } from './table';
 
@@ -15,10 +14,6 @@ const SUBSCRIPTIONS_PER_CHECK = 16;
 /** Number of shards that presence counts. It estimates the others. */
 const PRESENCE_READS = 10;
 
-/** Milliseconds for which a write is retried after conflicts with other writes of the same connection. */
-const RETRY_FOR = 4000;
-const BACKOFF = { base: 20, cap: 500 };
-
 /** Connection table with the operations on subscriptions and shards. Functions that do not need them load less code. */
 export class SubscriptionTable extends ConnectionTable implements Connections {
   private readonly plans: ShardPlans;
@@ -27,24 +22,27 @@ export class SubscriptionTable extends ConnectionTable implements Connections {
   constructor(
     table: Table,
     clock: Clock,
-    private readonly rateLimit: RateLimit = { perSecond: 50, burst: 200 },
+    private readonly rateLimit: RateLimit = { perSecond: 10, burst: 200 },
   ) {
     super(table, clock);
     this.plans = new ShardPlans(table, clock);
   }
 
-  async accept(connection: Connection): ReturnType<Connections['accept']> {
+  async accept(connection: Connection, cost = 1): ReturnType<Connections['accept']> {
+    const { rateLimit, clock } = this;
     const seconds = this.seconds();
-    const outcome = await takeFrom(this.table, connectionKey(connection), {
-      rateLimit: this.rateLimit,
-      clock: this.clock,
+    const outcome = await takeFrom(this.table, sessionKey(connection), {
+      rateLimit,
+      request: { cost, debt: rateLimit.burst },
+      clock,
       condition: { expression: 'expiresAt > :seconds', values: { ':seconds': seconds } },
+      set: { expression: 'lastFrameAt = :at', values: { ':at': clock.now() } },
     });
     if ('taken' in outcome) {
       return holderOf(outcome.taken);
     }
     if ('retryAfter' in outcome) {
-      return outcome;
+      return { retryAfter: outcome.retryAfter, flooding: !outcome.counted };
     }
     return outcome.rejected && outcome.rejected.authorizedUntil <= seconds ? 'unauthorized' : 'not_connected';
   }
@@ -127,14 +125,7 @@ export class SubscriptionTable extends ConnectionTable implements Connections {
   }
 
   private async write(writes: Write[]): Promise<Rejections> {
-    const outcome = await untilDeadline(() => this.table.transact(writes), {
-      clock: this.clock,
-      deadline: this.clock.now() + RETRY_FOR,
-      backoff: BACKOFF,
-    });
-    if (outcome === 'busy') {
-      throw new Unavailable();
-    }
+    const outcome = await this.insist(() => this.table.transact(writes));
     return outcome === 'written' ? [] : outcome;
   }
 

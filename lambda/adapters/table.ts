@@ -31,20 +31,21 @@ export type Write = { table?: string } & (
 /** Failed conditions by the index of their write, each with the current item, if it exists. */
 export type Rejections = ({ found?: Item } | undefined)[];
 
-/** Milliseconds for which unprocessed parts of a batch are retried. */
+/** Maximum number of concurrent deletes. The client has 50 connections. */
+const DELETES_AT_ONCE = 32;
+
+/** Milliseconds for which unprocessed keys of a batch are retried. */
 const RETRY_FOR = 2000;
 const BACKOFF = { base: 20, cap: 500 };
 
 /** Members of DynamoDB's responses that are used. */
 interface Answers {
   GetItem: { Item?: AttributeMap };
-  DeleteItem: { Attributes?: AttributeMap };
   UpdateItem: { Attributes?: AttributeMap };
   BatchGetItem: {
     Responses?: Record<string, AttributeMap[]>;
     UnprocessedKeys?: Record<string, { Keys: AttributeMap[] }>;
   };
-  BatchWriteItem: { UnprocessedItems?: Record<string, { DeleteRequest: { Key: AttributeMap } }[]> };
   Query: { Items?: AttributeMap[]; Count?: number; LastEvaluatedKey?: AttributeMap };
 }
 
@@ -104,14 +105,16 @@ export class Table {
   ): Promise<{ items: Item[]; unread: Key[] }> {
     const items: Item[] = [];
     let left: AttributeMap[] = keys.map((key) => marshall(key));
+    const read = async () => {
+      const RequestItems = { [this.name]: { Keys: left, ConsistentRead: !eventual } };
+      const answer = await this.call('BatchGetItem', { RequestItems });
+      items.push(...(answer.Responses?.[this.name] ?? []).map((item) => unmarshall(item) as Item));
+      left = answer.UnprocessedKeys?.[this.name]?.Keys ?? [];
+      return left.length > 0 ? 'busy' : 'done';
+    };
     try {
-      await this.untilProcessed(async () => {
-        const RequestItems = { [this.name]: { Keys: left, ConsistentRead: !eventual } };
-        const answer = await this.call('BatchGetItem', { RequestItems });
-        items.push(...(answer.Responses?.[this.name] ?? []).map((item) => unmarshall(item) as Item));
-        left = answer.UnprocessedKeys?.[this.name]?.Keys ?? [];
-        return left.length;
-      }, retryFor);
+      const deadline = this.clock.now() + retryFor;
+      await orUnavailable(untilDeadline(read, { clock: this.clock, deadline, backoff: BACKOFF }));
     } catch (error) {
       if (!(error instanceof Unavailable)) {
         throw error;
@@ -120,22 +123,16 @@ export class Table {
     return { items, unread: left.map((key) => unmarshall(key) as Key) };
   }
 
-  async put(item: Item): Promise<void> {
-    await orUnavailable(this.client.call('PutItem', { TableName: this.name, Item: marshall(item) }));
+  /** Writes an item, if the condition is true. */
+  async put(item: Item, condition?: Expression): Promise<void> {
+    const input = { TableName: this.name, Item: marshall(item), ...(condition && conditionOf(condition)) };
+    await unlessRejected(this.client.call('PutItem', input));
   }
 
-  /** Deletes an item if the condition is true. @returns the deleted item, if there was one */
-  async delete(key: Key, condition: Expression): Promise<Item | undefined> {
-    const input = { TableName: this.name, Key: marshall(key), ReturnValues: 'ALL_OLD', ...conditionOf(condition) };
-    try {
-      const { Attributes } = await orUnavailable(this.call('DeleteItem', input));
-      return Attributes && (unmarshall(Attributes) as Item);
-    } catch (error) {
-      if (isNamed(error, 'ConditionalCheckFailedException')) {
-        return undefined;
-      }
-      throw error;
-    }
+  /** Deletes an item if the condition is true. */
+  async delete(key: Key, condition: Expression): Promise<void> {
+    const input = { TableName: this.name, Key: marshall(key), ...conditionOf(condition) };
+    await unlessRejected(this.client.call('DeleteItem', input));
   }
 
   /** Changes an item if the condition is true. @returns the changed item, or the current item that the condition rejected */
@@ -164,17 +161,14 @@ export class Table {
     }
   }
 
-  async deleteAll(keys: Key[]): Promise<void> {
-    // The limit of BatchWriteItem is 25.
-    for (let start = 0; start < keys.length; start += 25) {
-      let left: { DeleteRequest: { Key: AttributeMap } }[] = keys
-        .slice(start, start + 25)
-        .map((key) => ({ DeleteRequest: { Key: marshall(key) } }));
-      await this.untilProcessed(async () => {
-        const answer = await this.call('BatchWriteItem', { RequestItems: { [this.name]: left } });
-        left = answer.UnprocessedItems?.[this.name] ?? [];
-        return left.length;
-      }, RETRY_FOR);
+  /**
+   * Deletes the items for which the condition is true, one by one: the permission for BatchWriteItem would also allow a
+   * function that only deletes to put items.
+   */
+  async deleteAll(keys: Key[], condition: Expression): Promise<void> {
+    for (let start = 0; start < keys.length; start += DELETES_AT_ONCE) {
+      const together = keys.slice(start, start + DELETES_AT_ONCE);
+      await Promise.all(together.map((key) => this.delete(key, condition)));
     }
   }
 
@@ -293,18 +287,6 @@ export class Table {
     }
     return { Update: { Key: marshall(write.update), UpdateExpression: write.set, ...condition } };
   }
-
-  /** Retries a batch until all of it is processed. */
-  private async untilProcessed(batch: () => Promise<number>, retryFor: number): Promise<void> {
-    const outcome = await untilDeadline(async () => ((await orUnavailable(batch())) > 0 ? 'busy' : 'done'), {
-      clock: this.clock,
-      deadline: this.clock.now() + retryFor,
-      backoff: BACKOFF,
-    });
-    if (outcome === 'busy') {
-      throw new Unavailable();
-    }
-  }
 }
 
 /** Cancellation reasons of a transaction that can succeed later. */
@@ -316,6 +298,17 @@ async function orUnavailable<T>(request: Promise<T>): Promise<T> {
     return await request;
   } catch (error) {
     throw isTransient(error) ? new Unavailable() : error;
+  }
+}
+
+/** Resolves also if the condition of the write was not met. */
+async function unlessRejected(write: Promise<unknown>): Promise<void> {
+  try {
+    await orUnavailable(write);
+  } catch (error) {
+    if (!isNamed(error, 'ConditionalCheckFailedException')) {
+      throw error;
+    }
   }
 }
 

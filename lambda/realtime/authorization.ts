@@ -3,14 +3,18 @@ import { isTopic } from './protocol';
 import { Refused } from './refused';
 import { TOPIC_SCOPES } from './scopes';
 
-/** Action on a topic. `read` includes its history, its position and its presence. */
-export type Action = 'read' | 'subscribe' | 'publish';
+/**
+ * Action on a topic. `read` includes its history, its position and its presence. `logOut` closes all connections of the
+ * subject, and its topic is `''`.
+ */
+export type Action = 'read' | 'subscribe' | 'publish' | 'logOut';
 
 /** Scope that each action requires. */
 const SCOPES: Record<Action, string> = {
   read: TOPIC_SCOPES.read,
   subscribe: TOPIC_SCOPES.read,
   publish: TOPIC_SCOPES.write,
+  logOut: TOPIC_SCOPES.write,
 };
 
 /**

@@ -38,10 +38,13 @@ export interface History extends Position {
 
 export interface MessageLog {
   /**
-   * Appends a message durably. While messages are kept, the same id with the same data returns the first result, and
-   * with other data `conflict`.
+   * Appends a message durably. While messages are kept, the same id of the same subject with the same data returns the
+   * first result, and with other data `conflict`.
+   *
+   * @param subject the publisher. Ids of different subjects are independent. @default - `''`, the only subject without
+   * authentication
    */
-  append(draft: Draft): Promise<Message | 'conflict'>;
+  append(draft: Draft, subject?: string): Promise<Message | 'conflict'>;
   /**
    * @returns the position of the head, and at most `limit` messages after the sequence `after`. If `recovered` is false,
    * the messages are the oldest that are kept. The number of reads is bounded, however many messages have expired.
@@ -88,13 +91,18 @@ export interface Connections {
   /** Opens a connection without authentication. */
   connect(connection: Connection): Promise<void>;
   /**
-   * Counts a frame against the rate limit of its connection.
+   * Counts a frame against the rate limit of its connection. A refused frame is counted, too.
    *
+   * @param cost - of the frame, 1 or more. @default 1
    * @returns the principal of the connection. `not_connected`: the connection is closing. `unauthorized`: its
-   * authorization has expired. `retryAfter`: the rate limit is exceeded for this number of seconds.
+   * authorization has expired. `retryAfter`: the rate limit is exceeded for this number of seconds. `flooding`: the client
+   * has sent another burst of frames while it was refused.
    */
-  accept(connection: Connection): Promise<Principal | 'not_connected' | 'unauthorized' | { retryAfter: number }>;
-  /** Removes the connection and its subscriptions. */
+  accept(
+    connection: Connection,
+    cost?: number,
+  ): Promise<Principal | 'not_connected' | 'unauthorized' | { retryAfter: number; flooding: boolean }>;
+  /** Removes the connection and its subscriptions, and releases its slot. */
   disconnect(connection: Connection): Promise<void>;
   /** Subscribes a connection to a topic. Idempotent. */
   subscribe(connection: Connection, topic: string): Promise<'subscribed' | 'subscription_limit' | 'not_connected'>;
@@ -122,31 +130,39 @@ export interface Connections {
 /** Opens connections with tickets. */
 export interface ConnectionOpener {
   /**
-   * Consumes the ticket and opens the connection, atomically. A ticket opens one connection. Idempotent for the same
-   * connection.
+   * Consumes the ticket and opens the connection, atomically. A ticket opens one connection. If the subject has the maximum
+   * number of connections, the one that has sent no frame for the longest time is closed.
    *
    * @param hash hash of the ticket
    * @param origin origin of the page that opens the connection; `''` if there is none
    * @returns `unauthorized`: the ticket does not exist, has expired, was used, or is for another origin, or its subject has
-   * logged out. `rate_limited`: the subject has the maximum number of connections.
+   * logged out.
    */
-  open(connection: Connection, hash: string, origin: string): Promise<'connected' | 'unauthorized' | 'rate_limited'>;
+  open(connection: Connection, hash: string, origin: string): Promise<'connected' | 'unauthorized'>;
 }
 
 /** Issues tickets and logs subjects out. Used by the HTTP lane. */
 export interface TicketIssuer {
   /** Stores a ticket by its hash. @returns `revoked` if its subject has logged out since the token was issued */
   mint(hash: string, ticket: Ticket): Promise<'minted' | 'revoked'>;
-  /** Logs a subject out: tokens issued until now get no tickets, and their connections are closed within seconds. */
+  /**
+   * Logs a subject out: tokens issued until now get no tickets, and their connections are closed within seconds. Does nothing
+   * if the principal's own token is revoked already.
+   */
   revoke(principal: Principal): Promise<void>;
 }
 
 /** Rate limits of subjects, shared by both lanes. */
 export interface RateLimits {
-  /** Counts work of a request that {@link spend} accepted, when its cost is known. Never refuses: the next `spend` does. */
+  /**
+   * Counts a request before it is performed.
+   *
+   * @param cost - of the request, 1 or more: a publish costs 1. @default 1
+   * @returns seconds to wait if the rate limit is exceeded
+   */
+  spend(principal: Principal, cost?: number): Promise<'spent' | { retryAfter: number }>;
+  /** Counts the rest of the cost of a request that was performed, also beyond the rate limit, which later requests meet. */
   charge(principal: Principal, cost: number): Promise<void>;
-  /** Counts a publish, a ticket or a read of history. @returns seconds to wait if the rate limit is exceeded */
-  spend(principal: Principal): Promise<'spent' | { retryAfter: number }>;
 }
 
 export interface Outbox {

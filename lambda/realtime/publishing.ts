@@ -35,6 +35,6 @@ export async function publish(
     throw new Refused('rate_limited', spent.retryAfter);
   }
   const draft: Draft = { topic: key, id: id ?? newId(), data, publishedAt: new Date(clock.now()).toISOString() };
-  const message = await log.append(draft);
+  const message = await log.append(draft, principal.subject);
   return message === 'conflict' ? message : { ...message, topic };
 }

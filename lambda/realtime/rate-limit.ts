@@ -4,29 +4,59 @@ export interface RateLimit {
   burst: number;
 }
 
+/** One request to a token bucket. */
+export interface TokenRequest {
+  /** Tokens that it takes. A request never costs more than the burst, so that a full bucket allows every request. @default 1 */
+  cost?: number;
+  /** Tokens that the bucket can owe: a refused request is counted too, until the debt is this large. @default 0 */
+  debt?: number;
+}
+
+/** A refused request. */
+export interface Wait {
+  /** Seconds until the same request is allowed, if no other comes before. */
+  retryAfter: number;
+  /** New state of the bucket. Undefined if it cannot owe the cost of this request, so nothing was counted. */
+  fullAt?: number;
+}
+
 /**
- * Takes one token. The state of the bucket is one number, the time at which it is full again, which a store can compare
- * and increment in one write (the "generic cell rate algorithm" of ATM).
+ * Takes tokens. The state of the bucket is one number, the time at which it is full again, which a store can compare and
+ * increment in one write (the "generic cell rate algorithm" of ATM).
  *
  * @param fullAt time at which the bucket is full, in milliseconds since 1970. It is in the past if the bucket is full
- * @returns the new time at which the bucket is full, or the seconds until a token is available
+ * @returns the new time at which the bucket is full, or the refusal
  */
 export function take(
   fullAt: number,
   now: number,
-  { perSecond, burst }: RateLimit,
-): { fullAt: number } | { retryAfter: number } {
-  const interval = 1000 / perSecond;
-  const next = Math.max(fullAt, now) + interval;
-  const wait = next - (now + burst * interval);
-  return wait > 0 ? { retryAfter: Math.ceil(wait / 1000) } : { fullAt: next };
+  rateLimit: RateLimit,
+  request: TokenRequest = {},
+): { fullAt: number } | Wait {
+  const { price, empty, mostOwed } = pricesOf(rateLimit, request);
+  const next = Math.max(fullAt, now) + price;
+  if (next <= now + empty) {
+    return { fullAt: next };
+  }
+  const counted = next <= now + mostOwed;
+  const wait = (counted ? next + price : next) - (now + empty);
+  return { retryAfter: Math.ceil(wait / 1000), ...(counted && { fullAt: next }) };
 }
 
-/** Parses a text such as `50/200`: 50 a second, with bursts of 200. Throws if it is invalid. */
+/**
+ * @returns the price of a request, and for how long an empty bucket and one with the largest debt must refill, in
+ * milliseconds
+ */
+export function pricesOf({ perSecond, burst }: RateLimit, { cost = 1, debt = 0 }: TokenRequest) {
+  const interval = 1000 / perSecond;
+  return { price: Math.min(cost, burst) * interval, empty: burst * interval, mostOwed: (burst + debt) * interval };
+}
+
+/** Parses a text such as `10/200`: 10 a second, with bursts of 200. Throws if it is invalid. */
 export function parseRateLimit(text: string): RateLimit {
   const [, perSecond, burst] = /^([1-9]\d{0,5})\/([1-9]\d{0,5})$/.exec(text) ?? [];
   if (!perSecond || !burst) {
-    throw new Error(`A rate limit must be two whole numbers such as 50/200, got ${JSON.stringify(text)}`);
+    throw new Error(`A rate limit must be two whole numbers such as 10/200, got ${JSON.stringify(text)}`);
   }
   return { perSecond: Number(perSecond), burst: Number(burst) };
 }

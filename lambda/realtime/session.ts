@@ -1,4 +1,5 @@
 import { authorized, topicKey, topicOf } from './authorization';
+import { costOf } from './frame-cost';
 import { type CloseRequests, type Connection, type Connections, Unavailable } from './ports';
 import type { Principal } from './principal';
 import {
@@ -21,29 +22,39 @@ export interface Session extends Publishing {
 }
 
 /**
- * Performs a frame and answers it. Every text that a client sends counts against the rate limit of its connection. An
- * expired authorization closes the connection. Throws only errors that a client cannot correct.
+ * Performs a frame and answers it. Every text that a client sends counts against the rate limit of its connection. Throws
+ * only errors that a client cannot correct.
  */
 export function answer(parsed: ReturnType<typeof parseClientFrame>, session: Session): Promise<ServerFrame> {
-  const ref = 'frame' in parsed ? parsed.frame.ref : parsed.error.ref;
-  return inSession(session, ref, async (principal) =>
-    'error' in parsed ? parsed.error : perform(parsed.frame, principal, session),
-  );
+  return 'error' in parsed
+    ? inSession(session, parsed.error.ref, async () => parsed.error)
+    : inSession(
+        session,
+        parsed.frame.ref,
+        (principal) => perform(parsed.frame, principal, session),
+        costOf(parsed.frame),
+      );
 }
 
+/** A connection, with what is needed to accept its frames and to have it closed. */
+type Admitting = Pick<Session, 'connection' | 'connections' | 'closeRequests'>;
+
 /**
- * Answers one frame of a connection that is open, authorized and within its rate limit.
+ * Answers one frame of a connection that is open, authorized and within its rate limit. Closes a connection that has no
+ * records any more, whose authorization has expired, or that goes on sending while it is refused.
  *
  * @param ref - the frame's `ref`, which a refusal repeats
+ * @param cost - of the frame, in tokens of the rate limit of its connection. @default 1
  * @returns the answer, or an error frame. Rethrows errors other than {@link Refused} and {@link Unavailable}
  */
 export async function inSession<Answer>(
-  session: Pick<Session, 'connection' | 'connections' | 'closeRequests'>,
+  session: Admitting,
   ref: string | undefined,
   answer: (principal: Principal) => Promise<Answer>,
+  cost = 1,
 ): Promise<Answer | ErrorFrame> {
   try {
-    return await answer(await admitted(session));
+    return await answer(await admitted(session, cost));
   } catch (error) {
     if (error instanceof Unavailable) {
       return errorFrame(
@@ -60,22 +71,25 @@ export async function inSession<Answer>(
 }
 
 /** @returns the principal of the connection. Throws {@link Refused} if it cannot send another frame now */
-async function admitted({
-  connection,
-  connections,
-  closeRequests,
-}: Pick<Session, 'connection' | 'connections' | 'closeRequests'>): Promise<Principal> {
-  const accepted = await connections.accept(connection);
-  if (accepted === 'unauthorized') {
-    await closeRequests.close(connection);
-  }
+async function admitted(session: Admitting, cost: number): Promise<Principal> {
+  const accepted = await session.connections.accept(session.connection, cost);
   if (typeof accepted === 'string') {
-    throw new Refused(accepted);
+    return refuseAndClose(session, new Refused(accepted));
   }
-  if ('retryAfter' in accepted) {
-    throw new Refused('rate_limited', accepted.retryAfter);
+  if (!('retryAfter' in accepted)) {
+    return accepted;
   }
-  return accepted;
+  const refusal = new Refused('rate_limited', accepted.retryAfter);
+  if (accepted.flooding) {
+    return refuseAndClose(session, refusal);
+  }
+  throw refusal;
+}
+
+/** Has the connection closed, so that its client opens another. Without records, it would stay open and receive nothing. */
+async function refuseAndClose({ connection, closeRequests }: Admitting, refusal: Refused): Promise<never> {
+  await closeRequests.close(connection);
+  throw refusal;
 }
 
 async function perform(frame: ClientFrame, principal: Principal, session: Session): Promise<ServerFrame> {
@@ -88,7 +102,7 @@ async function perform(frame: ClientFrame, principal: Principal, session: Sessio
       const key = authorized(principal, 'subscribe', topic);
       const outcome = await connections.subscribe(connection, key);
       if (outcome === 'not_connected') {
-        throw new Refused(outcome);
+        return refuseAndClose(session, new Refused(outcome));
       }
       if (outcome !== 'subscribed') {
         return refused(outcome, ref);

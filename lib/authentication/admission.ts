@@ -10,13 +10,29 @@ import { Authentication, type AuthenticationConfig } from './authentication';
 
 /** Limits of one subject, so that no subject can use up the capacity of the lanes. */
 export interface AdmissionLimits {
-  /** Maximum number of open connections of a subject, 1 to 100. @default 20 */
+  /**
+   * Maximum number of open connections of a subject, 1 to 100. With one more, the connection that has sent no frame for the
+   * longest time is closed. Its client reconnects after a delay that grows, because the connection was closed soon: so more
+   * clients than this, such as the tabs of a browser, take turns.
+   *
+   * @default 20
+   */
   readonly connections?: number;
 
-  /** Publishes, tickets and reads of history of a subject, over both lanes together. @default - 100 per second, bursts of 200 */
+  /**
+   * Requests of a subject, over both lanes together. A publish counts as 1, and a ticket as 5. A read of history
+   * counts as 1, and as 1 more for each further 32 KiB that it reads.
+   *
+   * @default - 100 per second, bursts of 200
+   */
   readonly requests?: RateLimit;
 
-  /** Frames of a connection. @default - 50 per second, bursts of 200 */
+  /**
+   * Frames of a connection. A change of a subscription counts as 2, presence as 5, a ping as 1 for every 10 topics, and any
+   * other frame as 1. A refused frame counts, too, and a connection that sends another burst while it is refused is closed.
+   *
+   * @default - 10 per second, bursts of 200: enough to subscribe to 100 topics at once
+   */
   readonly frames?: RateLimit;
 }
 
@@ -91,6 +107,24 @@ export interface IAdmission extends IConstruct {
   grantClose(grantee: IGrantable): Grant;
 }
 
+/**
+ * Permissions on the admission table: for each grant, the actions of DynamoDB with the prefixes of their partition keys.
+ * Logouts, rate limits and tickets have different prefixes, so that no function can change the kind that another one checks.
+ */
+const PERMISSIONS = {
+  issueTicket: {
+    PutItem: [KeyPrefix.TICKET, KeyPrefix.REVOCATION],
+    ConditionCheckItem: [KeyPrefix.REVOCATION],
+  },
+  rateLimit: { UpdateItem: [KeyPrefix.RATE_LIMIT] },
+  consumeTicket: {
+    GetItem: [KeyPrefix.TICKET],
+    DeleteItem: [KeyPrefix.TICKET],
+    ConditionCheckItem: [KeyPrefix.REVOCATION],
+  },
+  close: { PutItem: [KeyPrefix.CONNECTION] },
+} as const;
+
 abstract class AdmissionBase extends Construct implements IAdmission {
   abstract readonly authentication: AuthenticationConfig | undefined;
   abstract readonly table: ITable | undefined;
@@ -101,7 +135,7 @@ abstract class AdmissionBase extends Construct implements IAdmission {
     const {
       connections = 20,
       requests = { perSecond: 100, burst: 200 },
-      frames = { perSecond: 50, burst: 200 },
+      frames = { perSecond: 10, burst: 200 },
     } = limits;
     this.limits = { connections, requests, frames };
     this.node.addValidation({ validate: () => problems(this.limits) });
@@ -129,32 +163,29 @@ abstract class AdmissionBase extends Construct implements IAdmission {
   }
 
   grantIssueTicket(grantee: IGrantable): Grant {
-    return this.grant(
-      grantee,
-      [KeyPrefix.TICKET, KeyPrefix.SUBJECT],
-      'dynamodb:PutItem',
-      'dynamodb:ConditionCheckItem',
-    );
+    return this.grant(grantee, PERMISSIONS.issueTicket);
   }
 
   grantRateLimit(grantee: IGrantable): Grant {
-    return this.grant(grantee, [KeyPrefix.SUBJECT], 'dynamodb:UpdateItem');
+    return this.grant(grantee, PERMISSIONS.rateLimit);
   }
 
   grantConsumeTicket(grantee: IGrantable): Grant {
-    return this.grant(grantee, [KeyPrefix.TICKET], 'dynamodb:GetItem').combine(
-      this.grant(grantee, [KeyPrefix.TICKET, KeyPrefix.SUBJECT], 'dynamodb:DeleteItem', 'dynamodb:ConditionCheckItem'),
-    );
+    return this.grant(grantee, PERMISSIONS.consumeTicket);
   }
 
   grantClose(grantee: IGrantable): Grant {
-    return this.grant(grantee, [KeyPrefix.CONNECTION], 'dynamodb:PutItem');
+    return this.grant(grantee, PERMISSIONS.close);
   }
 
-  private grant(grantee: IGrantable, prefixes: readonly string[], ...actions: string[]): Grant {
-    return this.table
-      ? grantKeys(this.table, grantee, prefixes, ...actions)
-      : Grant.drop(grantee, 'Without authentication there is no admission table.');
+  private grant(grantee: IGrantable, permissions: Readonly<Record<string, readonly KeyPrefix[]>>): Grant {
+    const { table } = this;
+    if (!table) {
+      return Grant.drop(grantee, 'Without authentication there is no admission table.');
+    }
+    return Object.entries(permissions)
+      .map(([action, prefixes]) => grantKeys(table, grantee, prefixes, `dynamodb:${action}`))
+      .reduce((one, other) => one.combine(other));
   }
 
   private get tableEnvironment(): Record<string, string> {

@@ -44,8 +44,9 @@ export class DurableTable extends Table {
 }
 
 /**
- * Grants `actions` on the items of `table` whose `pk` begins with one of `prefixes`. Use one grant for all keys of a
- * transaction, so that it does not matter whether IAM evaluates its writes together or one by one.
+ * Grants `actions` on the items of `table` whose `pk` begins with one of `prefixes`. Each write of a transaction requires
+ * the permission of the same write outside of a transaction
+ * (https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis-iam.html).
  *
  * @param prefixes - `['CONNECTION#']`
  */

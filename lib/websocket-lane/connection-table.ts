@@ -20,11 +20,15 @@ export class ConnectionTable extends Construct {
     this.table = new DurableTable(this, 'Table', { retention });
   }
 
-  /** Grants `grantee` permission to write a new connection and take a slot of its subject, but not to subscribe. */
+  /**
+   * Grants `grantee` permission to write a new connection, and to take a free slot of its subject or one of another
+   * connection, but not to subscribe.
+   */
   grantConnect(grantee: IGrantable): Grant {
     return this.table
       .grantKeys(grantee, [CONNECTION, SUBJECT], 'dynamodb:PutItem')
-      .combine(this.table.grantKeys(grantee, [SUBJECT], 'dynamodb:Query'));
+      .combine(this.table.grantKeys(grantee, [SUBJECT], 'dynamodb:Query'))
+      .combine(this.table.grantKeys(grantee, [CONNECTION], 'dynamodb:BatchGetItem', 'dynamodb:DeleteItem'));
   }
 
   /** Grants `grantee` permission to change the subscriptions of a connection, and count the subscribers of a topic. */
@@ -41,12 +45,14 @@ export class ConnectionTable extends Construct {
     );
   }
 
-  /** Grants `grantee` permission to delete a connection with its subscriptions, and to release the slot of its subject. */
+  /**
+   * Grants `grantee` permission to delete a connection with its subscriptions, and to release the slot of its subject, but
+   * not to put any item. So it does not include BatchWriteItem, which IAM does not divide into puts and deletes.
+   */
   grantDisconnect(grantee: IGrantable): Grant {
     return this.table
-      .grantKeys(grantee, [CONNECTION], 'dynamodb:Query')
-      .combine(this.table.grantKeys(grantee, [CONNECTION, SUBJECT], 'dynamodb:DeleteItem'))
-      .combine(this.table.grantKeys(grantee, [CONNECTION, TOPIC], 'dynamodb:BatchWriteItem'));
+      .grantKeys(grantee, [CONNECTION], 'dynamodb:GetItem', 'dynamodb:Query')
+      .combine(this.table.grantKeys(grantee, [CONNECTION, SUBJECT, TOPIC], 'dynamodb:DeleteItem'));
   }
 
   /** Grants `grantee` permission to find the connections of a subject. */

@@ -1,4 +1,4 @@
-import { Names, Stack, Validations } from 'aws-cdk-lib';
+import { Annotations, Names, Stack, Token, Validations } from 'aws-cdk-lib';
 import {
   ApiMapping,
   type CfnApi,
@@ -173,6 +173,7 @@ export class WebSocketLane extends Construct {
     this.managementEndpoint = `https://${apiDomain.hostName}`;
     this.throttle = { rateLimit: props.throttle?.rateLimit ?? 1000, burstLimit: props.throttle?.burstLimit ?? 500 };
     validateOrigins(this, props.allowedOrigins);
+    warnOfSubjectRate(this, admission, this.throttle);
     this.node.addValidation({
       validate: () => [
         ...throttleProblems(this.throttle),
@@ -198,6 +199,8 @@ export class WebSocketLane extends Construct {
     });
     this.connectionTable.grantConnect(this.connect);
     admission.grantConsumeTicket(this.connect);
+    // For the connection whose slot the new one takes.
+    admission.grantClose(this.connect);
     this.disconnect = new LaneFunction(this, 'Disconnect', {
       ...props.disconnect,
       retention,
@@ -403,6 +406,19 @@ export class WebSocketLane extends Construct {
       acknowledgeWildcard(grantee.grantPrincipal, arn, 'The ids of connections are not known in advance.');
     }
     return Grant.addToPrincipal({ grantee, actions: ['execute-api:ManageConnections'], resourceArns: [arn] });
+  }
+}
+
+/** Adds a warning if one subject can use up more than half of the throttle, which all clients of the stage share. */
+function warnOfSubjectRate(lane: Construct, admission: IAdmission, { rateLimit }: Required<LaneThrottle>): void {
+  const { connections, frames } = admission.limits;
+  const framesPerSecond = connections * frames.perSecond;
+  const known = !Token.isUnresolved(rateLimit) && rateLimit >= 1;
+  if (admission.authentication && known && framesPerSecond > rateLimit / 2) {
+    Annotations.of(lane).addWarningV2(
+      'twinlane:subject-rate',
+      `limits.connections × limits.frames.perSecond must be at most half of throttle.rateLimit (${rateLimit}), got ${connections} × ${frames.perSecond} = ${framesPerSecond}. One subject can keep the others from the WebSocket lane. Fix: use smaller limits, or a higher throttle.rateLimit`,
+    );
   }
 }
 

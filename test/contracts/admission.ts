@@ -1,6 +1,7 @@
 import type {
   RateLimits,
   Clock,
+  CloseRequests,
   Connection,
   Connections,
   ConnectionOpener,
@@ -8,6 +9,7 @@ import type {
   TicketIssuer,
 } from '../../lambda/realtime/ports';
 import type { Principal } from '../../lambda/realtime/principal';
+import { CLOCK_TOLERANCE } from '../../lambda/realtime/revocation';
 import { ticketFor } from '../../lambda/realtime/tickets';
 import { ManualClock } from '../support/memory/clock';
 
@@ -18,7 +20,7 @@ export const LIMITS = { requests: { perSecond: 10, burst: 5 }, frames: { perSeco
 
 /** Ticket issuer, with the connection opener and the connection table that use the same storage. */
 export interface OpenAdmission {
-  readonly ticketIssuer: TicketIssuer & RateLimits;
+  readonly ticketIssuer: TicketIssuer & RateLimits & CloseRequests;
   readonly connectionOpener: ConnectionOpener;
   readonly connections: Connections;
 }
@@ -51,7 +53,13 @@ export function describeAdmission(open: (clock: Clock) => OpenAdmission): void {
       expect(await ticketIssuer.mint(hash, ticketFor(holder, origin, clock.now()))).toBe('minted');
       return hash;
     };
-    return { clock, principal, newConnection, ticketIssuer, mint, ...rest };
+    const opened = async (holder = principal) => {
+      const connection = newConnection();
+      expect(await rest.connectionOpener.open(connection, await mint(holder), ORIGIN)).toBe('connected');
+      return connection;
+    };
+    const idsOf = async (holder: Principal) => idsIn(...(await rest.connections.connectionsOf(holder)));
+    return { clock, principal, newConnection, ticketIssuer, mint, opened, idsOf, ...rest };
   };
 
   describe('a ticket', () => {
@@ -109,26 +117,70 @@ export function describeAdmission(open: (clock: Clock) => OpenAdmission): void {
   });
 
   describe('the connections of a subject', () => {
-    it('are limited, and another can be opened after one has closed', async () => {
-      const { connectionOpener, connections, principal, newConnection, mint } = setUp();
-      const opened = [newConnection(), newConnection(), newConnection()];
-      for (const connection of opened) {
-        expect(await connectionOpener.open(connection, await mint(), ORIGIN)).toBe('connected');
+    it('are limited: one more takes the place of the one that has sent no frame for the longest time', async () => {
+      const { clock, connections, principal, opened, idsOf } = setUp();
+      const [first, second, third] = [await opened(), await opened(), await opened()];
+      expect(await idsOf(principal)).toEqual(idsIn(first, second, third));
+      for (const connection of [second, first, third]) {
+        clock.advance(1000);
+        await connections.accept(connection);
       }
-      const found = await connections.connectionsOf(principal);
-      expect(found.map(({ id }) => id).sort()).toEqual(opened.map(({ id }) => id).sort());
-      const hash = await mint();
-      expect(await connectionOpener.open(newConnection(), hash, ORIGIN)).toBe('rate_limited');
-      await connections.disconnect(opened[1] as Connection);
-      expect(await connectionOpener.open(newConnection(), hash, ORIGIN)).toBe('connected');
+      const fourth = await opened();
+      expect(await idsOf(principal)).toEqual(idsIn(first, third, fourth));
+      expect(await connections.accept(second)).toBe('not_connected');
+      expect(await connections.accept(first)).toEqual(principal);
+      expect(await connections.accept(fourth)).toEqual(principal);
+    });
+
+    it('are replaced by later ones also if none has ever sent a frame', async () => {
+      const { clock, connections, principal, opened, idsOf } = setUp();
+      const first = await opened();
+      clock.advance(1000);
+      const others = [await opened(), await opened()];
+      clock.advance(1000);
+      const last = await opened();
+      expect(await idsOf(principal)).toEqual(idsIn(...others, last));
+      expect(await connections.accept(first)).toBe('not_connected');
+    });
+
+    it('free a place when they close', async () => {
+      const { connections, principal, opened, idsOf } = setUp();
+      const [first, second, third] = [await opened(), await opened(), await opened()];
+      await connections.disconnect(second);
+      const fourth = await opened();
+      expect(await idsOf(principal)).toEqual(idsIn(first, third, fourth));
+    });
+
+    it('keep the place that they took over when the previous connection closes late', async () => {
+      const { clock, connections, principal, opened, idsOf } = setUp();
+      const first = await opened();
+      clock.advance(1000);
+      const others = [await opened(), await opened(), await opened()];
+      await connections.disconnect(first);
+      await connections.disconnect(first);
+      expect(await idsOf(principal)).toEqual(idsIn(...others));
+      expect(await connections.accept(first)).toBe('not_connected');
+    });
+
+    it('keep the place of an expired connection that closes late', async () => {
+      const { clock, connections, principal, opened, idsOf } = setUp();
+      const expired = await Promise.all(
+        [1, 2, 3].map(() => opened({ ...principal, expiresAt: clock.now() / 1000 + 10 })),
+      );
+      clock.advance(10_000);
+      const others = [await opened(), await opened(), await opened()];
+      for (const connection of expired) {
+        await connections.disconnect(connection);
+      }
+      expect(await idsOf(principal)).toEqual(idsIn(...others));
     });
 
     it('are limited also if they are opened concurrently', async () => {
-      const { connectionOpener, connections, principal, newConnection, mint } = setUp();
-      const hashes = await Promise.all(Array.from({ length: 8 }, () => mint()));
-      const outcomes = await Promise.all(hashes.map((hash) => connectionOpener.open(newConnection(), hash, ORIGIN)));
-      expect(outcomes.filter((outcome) => outcome === 'connected')).toHaveLength(LIMITS.connections);
+      const { connections, principal, opened } = setUp();
+      const all = await Promise.all(Array.from({ length: 8 }, () => opened()));
       expect(await connections.connectionsOf(principal)).toHaveLength(LIMITS.connections);
+      const accepted = await Promise.all(all.map((connection) => connections.accept(connection)));
+      expect(accepted.filter((outcome) => outcome !== 'not_connected')).toHaveLength(LIMITS.connections);
     });
 
     it('do not count after their authorization has expired', async () => {
@@ -177,10 +229,47 @@ export function describeAdmission(open: (clock: Clock) => OpenAdmission): void {
       for (let frame = 0; frame < LIMITS.frames.burst; frame++) {
         expect(await connections.accept(connection)).toEqual(principal);
       }
-      expect(await connections.accept(connection)).toEqual({ retryAfter: 1 });
-      clock.advance(100);
+      expect(await connections.accept(connection)).toEqual({ retryAfter: 1, flooding: false });
+      clock.advance(200);
       expect(await connections.accept(connection)).toEqual(principal);
-      expect(await connections.accept(connection)).toEqual({ retryAfter: 1 });
+      expect(await connections.accept(connection)).toEqual({ retryAfter: 1, flooding: false });
+    });
+
+    it('can send fewer frames that cost more', async () => {
+      const { clock, connections, principal, opened } = setUp();
+      const connection = await opened();
+      expect(await connections.accept(connection, 3)).toEqual(principal);
+      expect(await connections.accept(connection, 2)).toEqual(principal);
+      clock.advance(100);
+      expect(await connections.accept(connection, 2)).toEqual({ retryAfter: 1, flooding: false });
+      clock.advance(400);
+      expect(await connections.accept(connection, 2)).toEqual(principal);
+    });
+
+    it('can send a frame that costs more than the burst after a pause', async () => {
+      const { clock, connections, principal, opened } = setUp();
+      const connection = await opened();
+      expect(await connections.accept(connection, 100)).toEqual(principal);
+      expect(await connections.accept(connection)).toMatchObject({ retryAfter: 1 });
+      clock.advance(300);
+      expect(await connections.accept(connection, 100)).toMatchObject({ retryAfter: 1 });
+      clock.advance(800);
+      expect(await connections.accept(connection, 100)).toEqual(principal);
+    });
+
+    it('is flooding after another burst that is refused, until its client has waited', async () => {
+      const { clock, connections, principal, opened } = setUp();
+      const connection = await opened();
+      const outcomes: unknown[] = [];
+      for (let frame = 0; frame < 2 * LIMITS.frames.burst; frame++) {
+        outcomes.push(await connections.accept(connection));
+      }
+      const waits = outcomes.slice(LIMITS.frames.burst);
+      expect(waits).toEqual(waits.map(() => ({ retryAfter: 1, flooding: false })));
+      expect(await connections.accept(connection)).toEqual({ retryAfter: 1, flooding: true });
+      expect(await connections.accept(connection)).toEqual({ retryAfter: 1, flooding: true });
+      clock.advance(1000);
+      expect(await connections.accept(connection)).toEqual(principal);
     });
 
     it('can send only a burst of concurrent frames', async () => {
@@ -197,13 +286,28 @@ export function describeAdmission(open: (clock: Clock) => OpenAdmission): void {
   describe('a logout', () => {
     it('refuses tickets for tokens issued up to the logout, but not for later ones', async () => {
       const { clock, ticketIssuer, principal, mint } = setUp();
+      clock.advance(100);
       await ticketIssuer.revoke(principal);
       const ticket = (issuedAt: number) => ticketFor({ ...principal, issuedAt }, ORIGIN, clock.now());
       const now = clock.now() / 1000;
       expect(await ticketIssuer.mint(`${principal.subject}.old`, ticket(principal.issuedAt))).toBe('revoked');
       expect(await ticketIssuer.mint(`${principal.subject}.same`, ticket(now))).toBe('revoked');
-      clock.advance(1000);
-      await mint({ ...principal, issuedAt: now + 1 });
+      expect(await ticketIssuer.mint(`${principal.subject}.ahead`, ticket(now + CLOCK_TOLERANCE))).toBe('revoked');
+      await mint({ ...principal, issuedAt: Math.ceil(now) + CLOCK_TOLERANCE + 1 });
+    });
+
+    it('with a token that is refused already changes nothing, so that it cannot close the connections of the next login', async () => {
+      const { clock, ticketIssuer, principal, mint } = setUp();
+      await ticketIssuer.revoke(principal);
+      clock.advance(60_000);
+      const next = { ...principal, issuedAt: clock.now() / 1000 };
+      clock.advance(60_000);
+      await ticketIssuer.revoke(principal);
+      await mint(next);
+      await ticketIssuer.revoke(next);
+      expect(await ticketIssuer.mint(`${principal.subject}.next`, ticketFor(next, ORIGIN, clock.now()))).toBe(
+        'revoked',
+      );
     });
 
     it('invalidates tickets that were issued before', async () => {
@@ -232,15 +336,33 @@ export function describeAdmission(open: (clock: Clock) => OpenAdmission): void {
       expect(await ticketIssuer.spend(principal)).toBe('spent');
     });
 
-    it('counts a cost that is known only afterwards, also beyond the burst', async () => {
+    it('counts the cost of a request, and allows any request after a pause', async () => {
       const { clock, ticketIssuer, principal } = setUp();
+      expect(await ticketIssuer.spend(principal, LIMITS.requests.burst - 1)).toBe('spent');
+      expect(await ticketIssuer.spend(principal, 2)).toEqual({ retryAfter: 1 });
       expect(await ticketIssuer.spend(principal)).toBe('spent');
-      await ticketIssuer.charge(principal, LIMITS.requests.burst + 2 * LIMITS.requests.perSecond);
-      expect(await ticketIssuer.spend(principal)).toMatchObject({ retryAfter: expect.any(Number) });
-      clock.advance(2000);
-      expect(await ticketIssuer.spend(principal)).toMatchObject({ retryAfter: 1 });
       clock.advance(1000);
+      expect(await ticketIssuer.spend(principal, 100)).toBe('spent');
+    });
+
+    it('counts a charge also beyond the limit, once, and a refused request never', async () => {
+      const { clock, ticketIssuer, principal } = setUp();
+      await ticketIssuer.spend(principal, LIMITS.requests.burst);
+      await ticketIssuer.charge(principal, 3);
+      await ticketIssuer.charge(principal, 3);
+      for (let request = 0; request < 10; request++) {
+        expect(await ticketIssuer.spend(principal)).toEqual({ retryAfter: 1 });
+      }
+      clock.advance(300);
+      expect(await ticketIssuer.spend(principal)).toEqual({ retryAfter: 1 });
+      clock.advance(100);
       expect(await ticketIssuer.spend(principal)).toBe('spent');
+    });
+
+    it('counts a charge of a subject that has made no request', async () => {
+      const { ticketIssuer, principal } = setUp();
+      await ticketIssuer.charge(principal, LIMITS.requests.burst);
+      expect(await ticketIssuer.spend(principal)).toEqual({ retryAfter: 1 });
     });
 
     it('applies to each subject separately', async () => {
@@ -251,3 +373,5 @@ export function describeAdmission(open: (clock: Clock) => OpenAdmission): void {
     });
   });
 }
+
+const idsIn = (...connections: readonly Pick<Connection, 'id'>[]): string[] => connections.map(({ id }) => id).sort();

@@ -77,6 +77,16 @@ export function describeMessageLog(open: (clock: Clock) => MessageLog): void {
     expect(await log.positions([topic])).toMatchObject({ [topic]: { sequence: 1 } });
   });
 
+  it('keeps the ids of one subject apart from those of another, who learns nothing from them', async () => {
+    const log = open(new ManualClock());
+    const topic = newTopic();
+    const first = appended(await log.append(draft(topic, 'a', 'secret'), 'alice'));
+    expect(appended(await log.append(draft(topic, 'a', 'guess'), 'mallory')).sequence).toBe(2);
+    expect(appended(await log.append(draft(topic, 'a', 'secret'), 'bob')).sequence).toBe(3);
+    expect(await log.append(draft(topic, 'a', 'secret'), 'alice')).toEqual(first);
+    expect(await log.append(draft(topic, 'a', 'guess'), 'alice')).toBe('conflict');
+  });
+
   it('accepts the same id in another topic', async () => {
     const log = open(new ManualClock());
     await log.append(draft(newTopic(), 'a', 1));

@@ -133,13 +133,62 @@ test('a ticket still opens its connection if the response to the transaction is 
   expect(await connections.accept(connection)).toMatchObject({ subject: principal.subject });
 });
 
-test('a subject with the maximum number of connections is refused with 429 until one of them closes', async () => {
-  const { open, connections, mint, newPrincipal, newConnection } = setUpWithTickets();
+test('a subject with the maximum number of connections can open one more, and the one that was silent longest is marked for closing', async () => {
+  const { open, connections, clock, mint, newPrincipal, newConnection, streamOf } = setUpWithTickets();
   const principal = newPrincipal();
-  const first = newConnection();
+  const [first, second, third] = [newConnection(), newConnection(), newConnection()];
   expect(await open(first, await mint(principal))).toMatchObject({ statusCode: 200 });
-  expect(await open(newConnection(), await mint(principal))).toMatchObject({ statusCode: 200 });
-  expect(await open(newConnection(), await mint(principal))).toEqual({ statusCode: 429 });
-  await connections.disconnect(first);
-  expect(await open(newConnection(), await mint(principal))).toMatchObject({ statusCode: 200 });
+  expect(await open(second, await mint(principal))).toMatchObject({ statusCode: 200 });
+  expect(streamOf('admission', 'CLOSING')).toEqual([]);
+  clock.advance(1000);
+  await connections.accept(first);
+  expect(await open(third, await mint(principal))).toMatchObject({ statusCode: 200 });
+  expect(streamOf('admission', 'CLOSING')).toMatchObject([
+    { dynamodb: { Keys: { pk: { S: `CONNECTION#${second.id}` } } } },
+  ]);
+  expect(await connections.accept(first)).toMatchObject({ subject: principal.subject });
+  expect(await connections.accept(third)).toMatchObject({ subject: principal.subject });
+});
+
+test('a subject whose connections all disappeared without a close can open as many again', async () => {
+  const { open, connections, clock, mint, newPrincipal, newConnection } = setUpWithTickets();
+  const principal = newPrincipal();
+  for (let count = 0; count < 40; count += 1) {
+    clock.advance(1000);
+    expect(await open(newConnection(), await mint(principal))).toMatchObject({ statusCode: 200 });
+  }
+  expect(await connections.connectionsOf(principal)).toHaveLength(2);
+});
+
+test('a handshake that loses a slot to another one opens in the next slot, in a transaction with another token', async () => {
+  const { open, mint, newPrincipal, newConnection, connections, dynamo } = setUpWithTickets();
+  const principal = newPrincipal();
+  const [mine, others] = [newConnection(), newConnection()];
+  const [ticket, other] = [await mint(principal), await mint(principal)];
+  // Both find the same slot free.
+  jest
+    .spyOn(connections, 'slotFor')
+    .mockImplementationOnce(async () => {
+      await open(others, other);
+      return { number: 0 };
+    })
+    .mockResolvedValueOnce({ number: 0 });
+  const call = jest.spyOn(dynamo, 'call');
+  expect(await open(mine, ticket)).toMatchObject({ statusCode: 200 });
+  const transactions = call.mock.calls.filter(([operation]) => operation === 'TransactWriteItems');
+  const tokens = transactions.map(([, input]) => (input as { ClientRequestToken: string }).ClientRequestToken);
+  expect(tokens).toHaveLength(3);
+  expect(new Set(tokens).size).toBe(3);
+  expect((await connections.connectionsOf(principal)).map(({ id }) => id).sort()).toEqual([mine.id, others.id].sort());
+});
+
+test('a transaction whose outcome is unknown is repeated with the same token', async () => {
+  const { open, mint, newPrincipal, newConnection, failTransaction, dynamo } = setUpWithTickets();
+  const ticket = await mint(newPrincipal());
+  failTransaction(failure('InternalServerError', 'lost', {}, 500), { done: true });
+  const call = jest.spyOn(dynamo, 'call');
+  expect(await open(newConnection(), ticket)).toMatchObject({ statusCode: 200 });
+  const transactions = call.mock.calls.filter(([operation]) => operation === 'TransactWriteItems');
+  expect(transactions).toHaveLength(2);
+  expect(transactions[1]).toEqual(transactions[0]);
 });

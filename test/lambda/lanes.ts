@@ -15,7 +15,7 @@ import type { Principal } from '../../lambda/realtime/principal';
 import { ALL_TOPIC_SCOPES } from '../../lambda/realtime/scopes';
 import { ticketFor } from '../../lambda/realtime/tickets';
 import { ManualClock } from '../support/memory/clock';
-import { MemoryDynamoDB, type StreamRecord } from '../support/memory/dynamodb';
+import { cancelled, failure, MemoryDynamoDB, type StreamRecord } from '../support/memory/dynamodb';
 
 export const ORIGIN = 'https://app.example.com';
 
@@ -34,8 +34,9 @@ export function lanes() {
     now: clock.now,
     written: (table, record) => records.push({ table, record }),
   });
-  const failures: { error: Error; done: boolean }[] = [];
-  const caller = failing(dynamo, failures);
+  const failures: Failure[] = [];
+  const interruptions: Interruption[] = [];
+  const caller = contended(failing(dynamo, failures), interruptions);
   const admissionTable = new Table(caller, 'admission', clock);
   const connections = new SubscriptionTable(new Table(caller, 'connections', clock), clock, LIMITS.frames);
   const admission = new AdmissionTable(admissionTable, clock, LIMITS.requests);
@@ -60,6 +61,7 @@ export function lanes() {
 
   return {
     clock,
+    dynamo,
     connections,
     admission,
     connectionOpener,
@@ -85,7 +87,17 @@ export function lanes() {
     newId: randomUUID,
 
     /** Makes the next transaction fail with an error. `done`: it is performed nevertheless. */
-    failTransaction: (error: Error, { done = false } = {}) => failures.push({ error, done }),
+    failTransaction: (error: Error, { done = false } = {}) =>
+      failures.push({ operation: 'TransactWriteItems', error, done }),
+
+    /** Makes the next operation of this name fail with an error. It is not performed. */
+    failNext: (operation: string, error: Error) => failures.push({ operation, error, done: false }),
+
+    /**
+     * Performs other work while the next operation of this name is under way. As in DynamoDB, a write to an item of a
+     * transaction that is under way is refused.
+     */
+    during: (operation: string, work: () => Promise<void>) => interruptions.push({ operation, work }),
 
     /** @returns a connection with a new id and the current time. */
     newConnection,
@@ -140,10 +152,17 @@ export function sqsEvent(bodies: readonly string[]): SQSEvent {
 
 const hashOf = (ticket: string) => createHash('sha256').update(ticket).digest('base64url');
 
-function failing(dynamo: MemoryDynamoDB, failures: { error: Error; done: boolean }[]): OperationCaller {
+interface Failure {
+  readonly operation: string;
+  readonly error: Error;
+  readonly done: boolean;
+}
+
+function failing(dynamo: MemoryDynamoDB, failures: Failure[]): OperationCaller {
   return {
     async call<Answer>(operation: string, input: object) {
-      const failure = operation === 'TransactWriteItems' ? failures.shift() : undefined;
+      const next = failures.findIndex((each) => each.operation === operation);
+      const [failure] = next < 0 ? [] : failures.splice(next, 1);
       if (failure && !failure.done) {
         throw failure.error;
       }
@@ -160,6 +179,42 @@ function failing(dynamo: MemoryDynamoDB, failures: { error: Error; done: boolean
 interface QueueFaults {
   next: boolean;
   never: (body: string) => boolean;
+}
+
+interface Interruption {
+  readonly operation: string;
+  readonly work: () => Promise<void>;
+}
+
+type Keyed = { TableName: string; Key?: object; Item?: Record<string, unknown> };
+
+/** Refuses single writes and transactions on items of a transaction that is under way. */
+function contended(caller: OperationCaller, interruptions: Interruption[]): OperationCaller {
+  const busy = new Set<string>();
+  const itemOf = ({ TableName, Key, Item }: Keyed) =>
+    JSON.stringify([TableName, Key ?? { pk: Item?.pk, sk: Item?.sk }]);
+  return {
+    async call<Answer>(operation: string, input: object) {
+      const writes = (input as { TransactItems?: Record<string, Keyed>[] }).TransactItems?.flatMap(
+        Object.values<Keyed>,
+      );
+      const single = ['PutItem', 'UpdateItem', 'DeleteItem'].includes(operation) ? [input as Keyed] : [];
+      const items = (writes ?? single).map(itemOf);
+      if (items.some((item) => busy.has(item))) {
+        throw writes
+          ? cancelled(writes.map(() => ({ Code: 'TransactionConflict' })))
+          : failure('TransactionConflictException', 'Transaction is ongoing for the item');
+      }
+      const next = interruptions.findIndex((each) => each.operation === operation);
+      const [interruption] = next < 0 ? [] : interruptions.splice(next, 1);
+      if (interruption) {
+        (writes ? items : []).forEach((item) => busy.add(item));
+        await interruption.work();
+        busy.clear();
+      }
+      return caller.call<Answer>(operation, input);
+    },
+  };
 }
 
 /** A queue that stores the bodies that it accepts. */

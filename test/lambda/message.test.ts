@@ -86,8 +86,24 @@ test('a connection that exceeds its rate limit receives rate_limited with retryA
     types.push((await sendAuthenticated(one, { action: 'ping' })).type);
   }
   expect(types).toEqual([...Array.from({ length: 10 }, () => 'pong'), 'error']);
-  expect(await sendAuthenticated(one, { action: 'ping' })).toMatchObject({ code: 'rate_limited', retryAfter: 1 });
+  // The refused frame was counted, too.
+  expect(await sendAuthenticated(one, { action: 'ping' })).toMatchObject({ code: 'rate_limited', retryAfter: 3 });
   expect(await sendAuthenticated(other, { action: 'ping' })).toMatchObject({ type: 'pong' });
+});
+
+test('a connection that floods is marked for closing, at most once in a second', async () => {
+  const { sendAuthenticated, opened, newPrincipal, clock, streamOf } = await setUp();
+  const connection = await opened(newPrincipal());
+  const flood = async () => {
+    for (let count = 0; count < 40; count += 1) {
+      await sendAuthenticated(connection, { action: 'ping' });
+    }
+  };
+  await flood();
+  expect(streamOf('admission', 'CLOSING')).toHaveLength(1);
+  clock.advance(1000);
+  await flood();
+  expect(streamOf('admission', 'CLOSING')).toHaveLength(2);
 });
 
 test('a frame after the authorization has expired is refused, and the connection is marked for closing', async () => {
@@ -102,4 +118,21 @@ test('a frame after the authorization has expired is refused, and the connection
   expect(streamOf('admission', 'CLOSING')).toMatchObject([
     { dynamodb: { Keys: { pk: { S: `CONNECTION#${connection.id}` } } } },
   ]);
+});
+
+test('a connection whose records were deleted while it was open is marked for closing', async () => {
+  const { sendAuthenticated, opened, newPrincipal, connections, streamOf } = await setUp();
+  const connection = await opened(newPrincipal());
+  await connections.disconnect(connection);
+  expect(await sendAuthenticated(connection, { action: 'ping' })).toMatchObject({ code: 'not_connected' });
+  expect(streamOf('admission', 'CLOSING')).toHaveLength(1);
+});
+
+test('several frames at once are answered while another frame of the connection subscribes', async () => {
+  const { send, connection, during } = await setUp();
+  // DynamoDB refuses a write to an item that is part of a transaction.
+  const answers: unknown[] = [];
+  during('TransactWriteItems', async () => void answers.push(await send(connection, { action: 'ping' })));
+  expect(await send(connection, { action: 'subscribe', topic: 'news' })).toMatchObject({ type: 'subscribed' });
+  expect(answers).toEqual([{ type: 'pong', positions: {} }]);
 });

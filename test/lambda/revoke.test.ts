@@ -5,7 +5,7 @@ function setUp() {
   const lane = lanes();
   const { connections, management, clock, logger, streamOf } = lane;
   const handler = createHandler({ connections, connectionCloser: management, clock, logger });
-  const revoke = () => handler({ Records: streamOf('admission', 'REVOCATION', 'CLOSING') }, FULL_TIME);
+  const revoke = (context = FULL_TIME) => handler({ Records: streamOf('admission', 'REVOCATION', 'CLOSING') }, context);
   return { ...lane, revoke };
 }
 
@@ -44,12 +44,82 @@ test('a logout that fails is reported as failed, so that the stream retries from
   const { revoke, opened, newPrincipal, admission, gateway, streamOf, lines } = setUp();
   const [failing, other] = [newPrincipal(), newPrincipal()];
   const connection = await opened(failing);
-  await opened(other);
+  const others = await opened(other);
   gateway.statuses.set(connection.id, 403);
   await admission.revoke(failing);
   await admission.revoke(other);
   const [first] = streamOf('admission', 'REVOCATION');
   expect(await revoke()).toEqual({ batchItemFailures: [{ itemIdentifier: first?.dynamodb?.SequenceNumber }] });
-  expect(gateway.closed).toEqual([connection.id]);
-  expect(lines).toEqual([expect.objectContaining({ event: 'revoke_failed' })]);
+  expect(gateway.closed).toEqual([connection.id, others.id]);
+  expect(lines).toEqual([
+    expect.objectContaining({ event: 'revoke_failed', failed: 1 }),
+    { event: 'revoked', records: 2, closed: 1 },
+  ]);
+});
+
+test('a logout of one subject does not wait for the connections of another that cannot be closed', async () => {
+  const { revoke, opened, newPrincipal, admission, gateway, connections, clock } = setUp();
+  const [stuck, other] = [newPrincipal(), newPrincipal()];
+  const [first, second] = [await opened(stuck), await opened(other)];
+  gateway.statuses.set(first.id, 429);
+  await admission.revoke(stuck);
+  await admission.revoke(other);
+  const started = clock.now();
+  const closed = jest.spyOn(connections, 'disconnect').mockImplementation(async ({ id }) => {
+    expect([id, clock.now()]).toEqual([second.id, started]);
+  });
+  await revoke();
+  expect(closed).toHaveBeenCalledTimes(1);
+});
+
+test('a connection that cannot be closed is given up 3 seconds before the timeout, so that the response is in time', async () => {
+  const { revoke, opened, newPrincipal, admission, gateway, clock } = setUp();
+  const principal = newPrincipal();
+  gateway.statuses.set((await opened(principal)).id, 429);
+  await admission.revoke(principal);
+  const started = clock.now();
+  const { batchItemFailures } = await revoke({ getRemainingTimeInMillis: () => 7000 });
+  expect(batchItemFailures).toHaveLength(1);
+  expect(clock.now() - started).toBeLessThanOrEqual(4000);
+});
+
+test.each(['now', 'up to 5 seconds later, because the clock of the issuer is ahead', 'in a fraction of this second'])(
+  'a logout closes a connection whose token was issued %s',
+  async (when) => {
+    const { revoke, opened, newPrincipal, admission, gateway, clock } = setUp();
+    clock.advance(700);
+    const now = clock.now() / 1000;
+    const issuedAt = when.startsWith('now') ? Math.floor(now) : when.startsWith('up') ? Math.floor(now) + 5 : now - 0.2;
+    const principal = { ...newPrincipal(), issuedAt };
+    const connection = await opened(principal);
+    await admission.revoke(principal);
+    await revoke();
+    expect(gateway.closed).toEqual([connection.id]);
+  },
+);
+
+test('a repeated logout with a stolen token closes no connection of the next login', async () => {
+  const { revoke, opened, newPrincipal, admission, gateway, clock } = setUp();
+  const stolen = newPrincipal();
+  const first = await opened(stolen);
+  await admission.revoke(stolen);
+  clock.advance(10_000);
+  const second = await opened({ ...stolen, issuedAt: clock.now() / 1000 });
+  await admission.revoke(stolen);
+  await revoke();
+  expect(gateway.closed).toEqual([first.id]);
+  expect(second.id).not.toBe(first.id);
+});
+
+test('a connection that took over the slot of another keeps it when the other is closed', async () => {
+  const { revoke, opened, newPrincipal, gateway, connections, clock } = setUp();
+  const principal = newPrincipal();
+  const silent = await opened(principal);
+  clock.advance(1000);
+  const others = [await opened(principal), await opened(principal)];
+  await revoke();
+  expect(gateway.closed).toEqual([silent.id]);
+  expect((await connections.connectionsOf(principal)).map(({ id }) => id).sort()).toEqual(
+    others.map(({ id }) => id).sort(),
+  );
 });

@@ -1,13 +1,14 @@
 import type { Principal } from '../../lambda/realtime/principal';
 import type { MessageLog } from '../../lambda/realtime/ports';
 import { Limit } from '../../lambda/realtime/protocol';
+import { ALL_TOPIC_SCOPES } from '../../lambda/realtime/scopes';
 import { readHead, readPage } from '../../service/history';
 import { MemoryAdmission } from '../support/memory/admission';
 import { ManualClock } from '../support/memory/clock';
 import { MemoryConnections } from '../support/memory/connections';
 import { MemoryMessageLog } from '../support/memory/message-log';
 
-const principal: Principal = { subject: 'alice', tenant: 'acme', scopes: [], issuedAt: 0, expiresAt: 2e9 };
+const principal: Principal = { subject: 'alice', tenant: 'acme', scopes: ALL_TOPIC_SCOPES, issuedAt: 0, expiresAt: 2e9 };
 const request = { topic: 'room:1', after: 0, limit: 100 };
 
 function setUp() {

@@ -19,7 +19,7 @@ function setUp() {
   let ids = 0;
   const newId = () => `id-${++ids}`;
   const connections = new MemoryConnections(clock);
-  const admission = new MemoryAdmission(clock, connections, { requests: { perSecond: 1, burst: 3 }, connections: 3 });
+  const admission = new MemoryAdmission(clock, connections, { requests: { perSecond: 5, burst: 12 }, connections: 3 });
   const lines: Line[] = [];
   const seconds = clock.now() / 1000;
   const app = createApp({
@@ -106,11 +106,12 @@ describe('a ticket', () => {
     }
   });
 
-  it('counts towards the rate limit of its subject', async () => {
+  it('counts as five publishes towards the rate limit of its subject', async () => {
     const { send, clock } = setUp();
     const mint = () => send('POST', '/v1/tickets', 'acme.alice');
     const publish = () => send('POST', MESSAGES, 'acme.alice', {}, { data: 1 });
     expect([(await mint()).status, (await publish()).status, (await mint()).status]).toEqual([201, 201, 201]);
+    expect([(await mint()).status, (await publish()).status]).toEqual([429, 201]);
     for (const response of [await mint(), await publish()]) {
       expect(response.headers.get('retry-after')).toBe('1');
       expect([response.status, await codeOf(response)]).toEqual([429, 'rate_limited']);
@@ -135,6 +136,25 @@ describe('a logout', () => {
     const response = await send('POST', '/v1/tickets', 'acme.alice');
     expect([response.status, await codeOf(response)]).toEqual([401, 'unauthorized']);
     expect((await send('POST', '/v1/tickets', 'acme.bob')).status).toBe(201);
+  });
+
+  it('is accepted also if the rate limit of the subject is used up, so that a thief cannot prevent it', async () => {
+    const { send } = setUp();
+    let status = 201;
+    while (status === 201) {
+      ({ status } = await send('POST', MESSAGES, 'acme.alice', {}, { data: 1 }));
+    }
+    expect(status).toBe(429);
+    expect((await send('DELETE', '/v1/connections', 'acme.alice')).status).toBe(202);
+    expect((await send('POST', '/v1/tickets', 'acme.alice')).status).toBe(429);
+  });
+
+  it('requires the scope topics:write, if the token has a scope for topics', async () => {
+    const { send } = setUp();
+    const response = await send('DELETE', '/v1/connections', 'acme.alice.topics:read');
+    expect([response.status, await codeOf(response)]).toEqual([403, 'forbidden']);
+    expect((await send('POST', '/v1/tickets', 'acme.alice')).status).toBe(201);
+    expect((await send('DELETE', '/v1/connections', 'acme.alice.topics:write')).status).toBe(202);
   });
 });
 

@@ -22,14 +22,14 @@ class Slot {
   task: Task | undefined;
   private readonly app = createApp({
     log: {
-      append: (draft) => this.current.log.append(draft),
+      append: (draft, subject) => this.current.log.append(draft, subject),
       read: (topic, after, limit) => this.current.log.read(topic, after, limit),
       positions: (topics, options) => this.current.log.positions(topics, options),
     },
     clock: { now: () => this.clock.now(), wait: (time) => this.clock.wait(time), random: () => this.clock.random() },
     newId: () => this.current.newId(),
     rateLimits: {
-      spend: (principal) => this.current.admission.spend(principal),
+      spend: (principal, cost) => this.current.admission.spend(principal, cost),
       charge: (principal, cost) => this.current.admission.charge(principal, cost),
     },
     ticketIssuer: {

@@ -26,8 +26,8 @@ export const TABLES = { log: 'log', connections: 'connections', admission: 'admi
 /** Rate limit of a subject for publishes in both lanes and tickets. */
 export const RATE_LIMIT = { perSecond: 5, burst: 20 };
 
-/** More than a subject opens in a run, including connections for which `$disconnect` is never called. */
-const CONNECTIONS_PER_SUBJECT = 300;
+/** As by default. */
+const CONNECTIONS_PER_SUBJECT = 20;
 
 /** Settings of a run, which all processes share. */
 export interface Settings {

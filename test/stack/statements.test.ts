@@ -52,6 +52,38 @@ test('docs/permissions.md lists exactly the statements of all roles', () => {
   );
 });
 
+/** Actions of DynamoDB with which an item can be created or changed. IAM does not divide a batch or PartiQL into its writes. */
+const PUTS = ['BatchWriteItem', 'PutItem', 'UpdateItem', 'ReplicateItems', 'PartiQLInsert', 'PartiQLUpdate'];
+
+test.each(['Delivery/Deliver', 'Delivery/Dispatch', 'Revocation/Revoke', 'WebSocketLane/Disconnect'])(
+  'the function %s cannot create or change an item of a table',
+  (name) => {
+    const actions = statements
+      .filter(({ statement }) => statement.role.startsWith(`${name}/`))
+      .flatMap(({ statement }) => statement.actions);
+    expect(actions).toContainEqual(expect.stringMatching(/^dynamodb:/));
+    expect(
+      actions.filter((action) => PUTS.some((put) => action === `dynamodb:${put}`) || /^dynamodb:.*\*|^\*/.test(action)),
+    ).toEqual([]);
+  },
+);
+
+test('no role has the permission to write batches, which would allow it to put and to delete', () => {
+  const batches = statements.filter(({ statement }) => statement.actions.includes('dynamodb:BatchWriteItem'));
+  expect(batches).toEqual([]);
+});
+
+test('no role can delete a logout, and only the service can write one', () => {
+  const ofLogouts = statements
+    .filter(({ statement }) => statement.condition.includes('REVOCATION#'))
+    .flatMap(({ statement }) => statement.actions.map((action) => `${statement.role}: ${action}`));
+  expect([...new Set(ofLogouts)].sort()).toEqual([
+    'HttpLane/TaskDefinition/TaskRole: dynamodb:ConditionCheckItem',
+    'HttpLane/TaskDefinition/TaskRole: dynamodb:PutItem',
+    'WebSocketLane/Connect/Role: dynamodb:ConditionCheckItem',
+  ]);
+});
+
 test('every wildcard in a permission has a reason', () => {
   const bare = statements.filter(({ statement }) => statement.wildcards.length > 0 && reasonOf(statement).length < 30);
   expect(bare.map(({ statement }) => statement)).toEqual([]);

@@ -30,7 +30,8 @@ export function appOf(runner: StartedRunner): App {
 }
 
 const TENANT = 'contract';
-const PUBLISHER: Who = { subject: 'publisher', tenant: TENANT };
+/** The subject of requests that name no other one. */
+export const PUBLISHER: Who = { subject: 'publisher', tenant: TENANT };
 
 /** @returns a new subject of the default tenant. */
 export function somebody(): Who {

@@ -109,16 +109,16 @@ export const Cost = {
     'lambda/adapters/admission-table.ts: token bucket of the subject; then, twice each, the ticket, its deletion, and a revocation check with both',
   ),
   connectWrites: fact(
-    10,
+    12,
     'write units',
     'project',
-    'lambda/adapters/connection-table.ts: twice each, the slot, the connection, and the three items of a subscription',
+    'lambda/adapters/connection-table.ts: twice each, the slot, the connection, its session, and the three items of a subscription',
   ),
   disconnectWrites: fact(
-    4,
+    8,
     'write units',
     'project',
-    'lambda/adapters/connection-table.ts: the connection, the slot, and two items of the subscription',
+    'lambda/adapters/connection-table.ts: twice each, the connection, its session and the slot; and two items of the subscription',
   ),
   publishesOfSubject: fact(
     100,

@@ -74,22 +74,19 @@ it('getAvailable() returns all keys if DynamoDB throttles the whole request, and
   });
 });
 
-it('deleteAll() deletes in batches of 25 and requests unprocessed items again', async () => {
-  const keys = Array.from({ length: 30 }, (_, index) => key(`k${index}`));
-  dynamo.answer(
-    { result: { UnprocessedItems: { table: [{ DeleteRequest: { Key: marshall(key('k3')) } }] } } },
-    { result: {} },
-  );
-  await table.deleteAll(keys);
-  const batches = dynamo.calls.map(({ input }) => (input.RequestItems as { table: unknown[] }).table);
-  expect(batches.map((batch) => batch.length)).toEqual([25, 1, 5]);
-  expect(batches[1]).toEqual([{ DeleteRequest: { Key: marshall(key('k3')) } }]);
+it('deleteAll() deletes each item by itself, if its condition is met', async () => {
+  const keys = Array.from({ length: 70 }, (_, index) => key(`k${index}`));
+  dynamo.answer(exception('ConditionalCheckFailedException'), { result: {} });
+  await table.deleteAll(keys, { expression: 'n = :n', values: { ':n': 1 } });
+  expect(new Set(dynamo.calls.map(({ target }) => target))).toEqual(new Set(['DynamoDB_20120810.DeleteItem']));
+  expect(dynamo.calls.map(({ input }) => input.ConditionExpression)).toEqual(keys.map(() => 'n = :n'));
+  expect(new Set(dynamo.calls.map(({ input }) => JSON.stringify(input.Key))).size).toBe(keys.length);
 });
 
-it('deleteAll() is unavailable if a batch is never processed', async () => {
-  const Key = marshall(key('a'));
-  dynamo.answer({ result: { UnprocessedItems: { table: [{ DeleteRequest: { Key } }] } } });
-  await expect(table.deleteAll([key('a')])).rejects.toThrow(Unavailable);
+it('deleteAll() is unavailable if an item cannot be deleted', async () => {
+  dynamo.answer({ result: {} }, exception('TransactionConflictException'));
+  const keys = [key('a'), key('b')];
+  await expect(table.deleteAll(keys, { expression: 'attribute_exists(pk)' })).rejects.toThrow(Unavailable);
 });
 
 it.each<[string, Answer]>([

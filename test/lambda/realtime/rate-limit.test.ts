@@ -7,7 +7,7 @@ it('take() allows the burst at once, and then returns the seconds to wait', () =
   let fullAt = 0;
   for (let taken = 0; taken < 3; taken++) {
     const outcome = take(fullAt, 5000, { perSecond: 0.5, burst: 3 });
-    fullAt = 'fullAt' in outcome ? outcome.fullAt : Number.NaN;
+    fullAt = outcome.fullAt ?? Number.NaN;
   }
   expect(fullAt).toBe(11_000);
   expect(take(fullAt, 5000, { perSecond: 0.5, burst: 3 })).toEqual({ retryAfter: 2 });
@@ -15,23 +15,52 @@ it('take() allows the burst at once, and then returns the seconds to wait', () =
 });
 
 it('take() never allows more than the burst and the rate, and always allows a request after retryAfter', () => {
+  const requests = fc.record({
+    pause: fc.integer({ min: 0, max: 2000 }),
+    cost: fc.integer({ min: 1, max: 20 }),
+    debt: fc.integer({ min: 0, max: 50 }),
+  });
   fc.assert(
-    fc.property(rateLimits, fc.array(fc.integer({ min: 0, max: 2000 }), { maxLength: 200 }), (rateLimit, pauses) => {
+    fc.property(rateLimits, fc.array(requests, { maxLength: 200 }), (rateLimit, all) => {
       let [now, fullAt, taken] = [1_000_000, 0, 0];
-      for (const pause of pauses) {
+      for (const { pause, ...request } of all) {
         now += pause;
-        const outcome = take(fullAt, now, rateLimit);
-        if ('fullAt' in outcome) {
-          fullAt = outcome.fullAt;
-          taken += 1;
+        const outcome = take(fullAt, now, rateLimit, request);
+        fullAt = outcome.fullAt ?? fullAt;
+        if ('retryAfter' in outcome) {
+          const again = take(fullAt, now + outcome.retryAfter * 1000 + 0.001, rateLimit, request);
+          expect(again).not.toHaveProperty('retryAfter');
         } else {
-          expect(take(fullAt, now + outcome.retryAfter * 1000, rateLimit)).toHaveProperty('fullAt');
+          taken += Math.min(request.cost, rateLimit.burst);
         }
       }
       const seconds = (now - 1_000_000) / 1000;
       expect(taken).toBeLessThanOrEqual(rateLimit.burst + seconds * rateLimit.perSecond + 0.001);
     }),
   );
+});
+
+it('take() counts refused requests up to the debt, and then no more', () => {
+  const rateLimit = { perSecond: 1, burst: 2 };
+  const request = { debt: 2 };
+  let fullAt = 0;
+  const outcomes = Array.from({ length: 5 }, () => {
+    const outcome = take(fullAt, 0, rateLimit, request);
+    fullAt = outcome.fullAt ?? fullAt;
+    return outcome;
+  });
+  expect(outcomes).toEqual([
+    { fullAt: 1000 },
+    { fullAt: 2000 },
+    { retryAfter: 2, fullAt: 3000 },
+    { retryAfter: 3, fullAt: 4000 },
+    { retryAfter: 3 },
+  ]);
+});
+
+it('take() allows a request that costs more than the burst if the bucket is full', () => {
+  expect(take(0, 5000, { perSecond: 1, burst: 2 }, { cost: 100 })).toEqual({ fullAt: 7000 });
+  expect(take(5001, 5000, { perSecond: 1, burst: 2 }, { cost: 100 })).toEqual({ retryAfter: 1 });
 });
 
 it('take() allows at most the burst after a pause', () => {

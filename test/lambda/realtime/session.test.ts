@@ -90,19 +90,50 @@ it('a session reads the current head for a subscription, and accepts an older on
   expect(reads).toEqual([false, true]);
 });
 
-it('a subscription of a closing connection is refused', async () => {
-  expect(await answer({ action: 'subscribe', topic: 'a', ref: 'r' }, setUp())).toMatchObject({
+it('a frame of a connection without records is refused, and the connection is closed', async () => {
+  const session = setUp();
+  expect(await answer({ action: 'ping', ref: 'r' }, session)).toMatchObject({
     type: 'error',
     code: 'not_connected',
     ref: 'r',
+  });
+  expect(session.admission.closed).toEqual([session.connection]);
+});
+
+it('a connection whose records are deleted while it subscribes is closed', async () => {
+  const session = await connected();
+  session.connections.subscribe = async () => 'not_connected';
+  expect(await answer({ action: 'subscribe', topic: 'a' }, session)).toMatchObject({ code: 'not_connected' });
+  expect(session.admission.closed).toEqual([session.connection]);
+});
+
+it('a refusal that closes the connection is answered only after the close request is stored', async () => {
+  const session = setUp();
+  let stored = false;
+  const closeRequests = {
+    async close() {
+      await new Promise(setImmediate);
+      stored = true;
+    },
+  };
+  await answer({ action: 'ping' }, { ...session, closeRequests });
+  expect(stored).toBe(true);
+});
+
+it('a refusal whose close request cannot be stored is unavailable, so that the client tries again', async () => {
+  const closeRequests = { close: () => Promise.reject(new Unavailable()) };
+  expect(await answer({ action: 'ping' }, { ...setUp(), closeRequests })).toMatchObject({
+    code: 'unavailable',
+    retryAfter: 1,
   });
 });
 
 it('a subscription above the limit is refused', async () => {
   const session = await connected();
   for (let index = 0; index < Limit.SUBSCRIPTIONS; index++) {
-    await answer({ action: 'subscribe', topic: `t${index}` }, session);
+    expect(await answer({ action: 'subscribe', topic: `t${index}` }, session)).toMatchObject({ type: 'subscribed' });
   }
+  session.clock.advance(1000);
   expect(await answer({ action: 'subscribe', topic: 'more' }, session)).toMatchObject({ code: 'subscription_limit' });
 });
 
@@ -129,6 +160,14 @@ it('a publish frame is answered with the position of the message, without its da
     ref: 'r',
   });
   expect((await session.log.read('a', 0, 1)).messages).toMatchObject([{ id: 'm', data: { text: 'hello' } }]);
+});
+
+it('a publish with an id that another subject used is published', async () => {
+  const session = await connected(alice());
+  await answer({ action: 'publish', topic: 'a', data: 1, id: 'm' }, session);
+  const other = { ...session, connection: { ...session.connection, id: 'b=' } };
+  await session.connections.connect(other.connection, alice({ subject: 'bob' }));
+  expect(await answer({ action: 'publish', topic: 'a', data: 2, id: 'm' }, other)).toMatchObject({ sequence: 2 });
 });
 
 it('a publish with an id that was used with other data is refused', async () => {
@@ -225,6 +264,25 @@ describe('a frame is refused', () => {
     }
     expect(await answer({ action: 'ping' }, session)).toMatchObject({ code: 'rate_limited', retryAfter: 1 });
     expect(session.admission.closed).toEqual([]);
+  });
+
+  it('if the connection exceeds its rate limit with fewer frames that cost more', async () => {
+    const session = await connected(alice());
+    const topics = Array.from({ length: Limit.PING_TOPICS }, (_, index) => `t${index}`);
+    for (let frame = 0; frame < 20; frame++) {
+      expect(await answer({ action: 'ping', topics }, session)).toMatchObject({ type: 'pong' });
+    }
+    expect(await answer({ action: 'ping' }, session)).toMatchObject({ code: 'rate_limited' });
+  });
+
+  it('if the client sends another burst while it is refused, and the connection is closed', async () => {
+    const session = await connected(alice());
+    for (let frame = 0; frame < 400; frame++) {
+      await answer({ action: 'ping' }, session);
+    }
+    expect(session.admission.closed).toEqual([]);
+    expect(await answer({ action: 'ping', ref: 'r' }, session)).toMatchObject({ code: 'rate_limited', ref: 'r' });
+    expect(session.admission.closed).toEqual([session.connection]);
   });
 
   it('if its subject exceeds its rate limit over any connections', async () => {

@@ -57,9 +57,13 @@ describe('a grant of the connection table', () => {
 
   test.each<[string, Role, object[]]>([
     [
-      'to connect allows putting a connection into a slot and finding a free slot',
+      'to connect allows putting a connection into a slot, finding a slot, and ending the session that had it',
       connector,
-      [on(['CONNECTION#*', 'SUBJECT#*'], 'dynamodb:PutItem'), on(['SUBJECT#*'], 'dynamodb:Query')],
+      [
+        on(['CONNECTION#*', 'SUBJECT#*'], 'dynamodb:PutItem'),
+        on(['SUBJECT#*'], 'dynamodb:Query'),
+        on(['CONNECTION#*'], ['dynamodb:BatchGetItem', 'dynamodb:DeleteItem']),
+      ],
     ],
     [
       'to subscribe allows reading, putting, counting and deleting subscriptions',
@@ -82,9 +86,8 @@ describe('a grant of the connection table', () => {
       'to disconnect allows finding and deleting the records of a connection',
       disconnector,
       [
-        on(['CONNECTION#*'], 'dynamodb:Query'),
-        on(['CONNECTION#*', 'SUBJECT#*'], 'dynamodb:DeleteItem'),
-        on(['CONNECTION#*', 'TOPIC#*'], 'dynamodb:BatchWriteItem'),
+        on(['CONNECTION#*'], ['dynamodb:GetItem', 'dynamodb:Query']),
+        on(['CONNECTION#*', 'SUBJECT#*', 'TOPIC#*'], 'dynamodb:DeleteItem'),
       ],
     ],
     ['to find shards allows reading plans', shardFinder, [on(['TOPIC#*'], 'dynamodb:BatchGetItem')]],

@@ -154,18 +154,17 @@ describe('the delivery of messages', () => {
         Resource: connections,
         Condition: onKeys('TOPIC#*'),
       },
-      { Effect: 'Allow', Action: 'dynamodb:Query', Resource: connections, Condition: onKeys('CONNECTION#*') },
+      {
+        Effect: 'Allow',
+        Action: ['dynamodb:GetItem', 'dynamodb:Query'],
+        Resource: connections,
+        Condition: onKeys('CONNECTION#*'),
+      },
       {
         Effect: 'Allow',
         Action: 'dynamodb:DeleteItem',
         Resource: connections,
-        Condition: onKeys('CONNECTION#*', 'SUBJECT#*'),
-      },
-      {
-        Effect: 'Allow',
-        Action: 'dynamodb:BatchWriteItem',
-        Resource: connections,
-        Condition: onKeys('CONNECTION#*', 'TOPIC#*'),
+        Condition: onKeys('CONNECTION#*', 'SUBJECT#*', 'TOPIC#*'),
       },
       {
         Effect: 'Allow',

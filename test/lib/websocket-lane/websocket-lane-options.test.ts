@@ -1,18 +1,18 @@
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
-import { Match, Template } from 'aws-cdk-lib/assertions';
+import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { WebSocketLambdaAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { MessageLog } from '../../../lib/storage/message-log';
 import { LaneRoute } from '../../../lib/websocket-lane/lane-route';
-import { ORIGIN, webSocketLane } from '../lanes';
+import { admission, ORIGIN, webSocketLane } from '../lanes';
 import { synthesisError, templateOf, testStack } from '../synthesized';
 
 describe('the options of the WebSocket lane', () => {
   test('include the throttle, the retention and the allowed origins', () => {
     const template = templateOf((stack) => {
       webSocketLane(stack, {
-        throttle: { rateLimit: 20 },
+        throttle: { rateLimit: 400 },
         allowedOrigins: [ORIGIN, 'http://localhost:5173'],
         removalPolicy: RemovalPolicy.DESTROY,
         logRetention: RetentionDays.ONE_WEEK,
@@ -20,7 +20,7 @@ describe('the options of the WebSocket lane', () => {
       });
     });
     template.hasResourceProperties('AWS::ApiGatewayV2::Stage', {
-      DefaultRouteSettings: { ThrottlingRateLimit: 20, ThrottlingBurstLimit: 500 },
+      DefaultRouteSettings: { ThrottlingRateLimit: 400, ThrottlingBurstLimit: 500 },
     });
     template.allResources('AWS::Logs::LogGroup', { DeletionPolicy: 'Delete', Properties: { RetentionInDays: 7 } });
     template.hasResource('AWS::DynamoDB::Table', {
@@ -92,6 +92,33 @@ describe('the options of the WebSocket lane', () => {
       IntegrationUri: { 'Fn::Join': ['', Match.arrayWith([alias, '/invocations'])] },
     });
     template.hasResourceProperties('AWS::Lambda::Permission', { FunctionName: alias });
+  });
+});
+
+describe('the warning of a subject that can use up the throttle', () => {
+  function warningsOf(rateLimit: number, connections: number, perSecond: number): unknown[] {
+    const stack = testStack();
+    const limits = { connections, frames: { perSecond, burst: 200 } };
+    webSocketLane(stack, { throttle: { rateLimit }, admission: admission(stack, { limits }) });
+    return Annotations.fromStack(stack)
+      .findWarning('*', Match.stringLikeRegexp('throttle.rateLimit'))
+      .map(({ entry }) => entry.data);
+  }
+
+  test('names the limits, the throttle and a fix if the subject can send more than half of it', () => {
+    expect(warningsOf(500, 20, 13)).toEqual([
+      'limits.connections × limits.frames.perSecond must be at most half of throttle.rateLimit (500), got 20 × 13 = 260. One subject can keep the others from the WebSocket lane. Fix: use smaller limits, or a higher throttle.rateLimit [ack: twinlane:subject-rate]',
+    ]);
+  });
+
+  test('is not printed for a subject that can send half of it', () => {
+    expect(warningsOf(400, 20, 10)).toEqual([]);
+  });
+
+  test('is not printed for the default limits and throttle', () => {
+    const stack = testStack();
+    webSocketLane(stack);
+    Annotations.fromStack(stack).hasNoWarning('*', Match.stringLikeRegexp('throttle.rateLimit'));
   });
 });
 

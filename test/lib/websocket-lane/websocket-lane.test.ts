@@ -190,7 +190,7 @@ describe('the WebSocket lane', () => {
       {
         CONNECTION_TABLE,
         ADMISSION_TABLE,
-        FRAME_RATE_LIMIT: '50/200',
+        FRAME_RATE_LIMIT: '10/200',
         SUBJECT_RATE_LIMIT: '100/200',
         MESSAGE_LOG_TABLE: stack.resolve(messageLog.table.tableName),
         MESSAGE_RETENTION_SECONDS: '86400',
@@ -208,17 +208,18 @@ describe('the WebSocket lane', () => {
       [
         ['connections', 'dynamodb:PutItem'],
         ['connections', 'dynamodb:Query'],
-        ['admission', 'dynamodb:GetItem'],
-        ['admission', ['dynamodb:ConditionCheckItem', 'dynamodb:DeleteItem']],
+        ['connections', ['dynamodb:BatchGetItem', 'dynamodb:DeleteItem']],
+        ['admission', ['dynamodb:DeleteItem', 'dynamodb:GetItem']],
+        ['admission', 'dynamodb:ConditionCheckItem'],
+        ['admission', 'dynamodb:PutItem'],
       ],
     ],
     [
       'disconnect',
       lane.disconnect,
       [
-        ['connections', 'dynamodb:Query'],
+        ['connections', ['dynamodb:GetItem', 'dynamodb:Query']],
         ['connections', 'dynamodb:DeleteItem'],
-        ['connections', 'dynamodb:BatchWriteItem'],
       ],
     ],
     [

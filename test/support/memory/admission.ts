@@ -1,4 +1,4 @@
-import { type RateLimit, take } from '../../../lambda/realtime/rate-limit';
+import { type RateLimit, take, type TokenRequest } from '../../../lambda/realtime/rate-limit';
 import type {
   RateLimits,
   Clock,
@@ -8,6 +8,7 @@ import type {
   TicketIssuer,
 } from '../../../lambda/realtime/ports';
 import { identityOf, type Principal } from '../../../lambda/realtime/principal';
+import { isRevoked, revokedAtOf } from '../../../lambda/realtime/revocation';
 import { isGood, type Ticket } from '../../../lambda/realtime/tickets';
 import type { MemoryConnections } from './connections';
 
@@ -34,26 +35,30 @@ export class MemoryAdmission implements TicketIssuer, RateLimits, CloseRequests,
   }
 
   async revoke(principal: Principal): Promise<void> {
-    this.revoked.set(identityOf(principal), Math.floor(this.clock.now() / 1000));
+    if (!this.isRevoked(principal)) {
+      this.revoked.set(identityOf(principal), revokedAtOf(this.clock.now()));
+    }
   }
 
-  async spend(principal: Principal): ReturnType<RateLimits['spend']> {
-    const subject = identityOf(principal);
-    const outcome = take(this.fullAt.get(subject) ?? 0, this.clock.now(), this.limits.requests);
-    if ('retryAfter' in outcome) {
-      return outcome;
-    }
-    this.fullAt.set(subject, outcome.fullAt);
-    return 'spent';
+  async spend(principal: Principal, cost = 1): ReturnType<RateLimits['spend']> {
+    const outcome = this.take(principal, { cost });
+    return 'retryAfter' in outcome ? { retryAfter: outcome.retryAfter } : 'spent';
   }
 
   async charge(principal: Principal, cost: number): Promise<void> {
+    this.take(principal, { cost, debt: cost });
+  }
+
+  private take(principal: Principal, request: TokenRequest): ReturnType<typeof take> {
     const subject = identityOf(principal);
-    this.fullAt.set(subject, (this.fullAt.get(subject) ?? 0) + (cost * 1000) / this.limits.requests.perSecond);
+    const fullAt = this.fullAt.get(subject) ?? 0;
+    const outcome = take(fullAt, this.clock.now(), this.limits.requests, request);
+    this.fullAt.set(subject, outcome.fullAt ?? fullAt);
+    return outcome;
   }
 
   async close(connection: Connection): Promise<void> {
-    this.closed.push(connection);
+    this.closed.push({ id: connection.id, connectedAt: connection.connectedAt });
   }
 
   async open(connection: Connection, hash: string, origin: string): ReturnType<ConnectionOpener['open']> {
@@ -61,15 +66,20 @@ export class MemoryAdmission implements TicketIssuer, RateLimits, CloseRequests,
     if (!ticket || !isGood(ticket, origin, this.clock.now()) || this.isRevoked(ticket.principal)) {
       return 'unauthorized';
     }
-    if (this.connections.countOf(ticket.principal) >= this.limits.connections) {
-      return 'rate_limited';
-    }
     this.tickets.delete(hash);
-    await this.connections.connect(connection, ticket.principal);
+    const open = this.connections.openOf(ticket.principal);
+    const steps = [this.connections.connect(connection, ticket.principal)];
+    if (open.length >= this.limits.connections) {
+      const silent = open.reduce((one, other) =>
+        this.connections.lastFrameOf(other) < this.connections.lastFrameOf(one) ? other : one,
+      );
+      steps.push(this.connections.disconnect(silent), this.close(silent));
+    }
+    await Promise.all(steps);
     return 'connected';
   }
 
   private isRevoked(principal: Principal): boolean {
-    return principal.issuedAt <= (this.revoked.get(identityOf(principal)) ?? -1);
+    return isRevoked(principal.issuedAt, this.revoked.get(identityOf(principal)) ?? -1);
   }
 }

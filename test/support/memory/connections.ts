@@ -18,6 +18,7 @@ interface Open {
   readonly principal: Principal;
   readonly topics: Set<string>;
   fullAt: number;
+  lastFrameAt: number;
 }
 
 /** Connections and subscriptions in memory. */
@@ -26,35 +27,38 @@ export class MemoryConnections implements Connections {
 
   constructor(
     private readonly clock: Clock,
-    private readonly rateLimit: RateLimit = { perSecond: 50, burst: 200 },
+    private readonly rateLimit: RateLimit = { perSecond: 10, burst: 200 },
   ) {}
 
   async connect(connection: Connection, principal = ANYONE): Promise<void> {
-    this.open.set(connection.id, { connection, principal, topics: new Set(), fullAt: 0 });
+    const lastFrameAt = connection.connectedAt;
+    this.open.set(connection.id, { connection, principal, topics: new Set(), fullAt: 0, lastFrameAt });
   }
 
-  async accept({ id }: Connection): ReturnType<Connections['accept']> {
+  async accept({ id }: Connection, cost = 1): ReturnType<Connections['accept']> {
     const entry = this.open.get(id);
     if (!entry || this.expired(id)) {
       return entry && entry.principal.expiresAt <= this.clock.now() / 1000 ? 'unauthorized' : 'not_connected';
     }
-    const outcome = take(entry.fullAt, this.clock.now(), this.rateLimit);
-    if ('retryAfter' in outcome) {
-      return outcome;
+    const outcome = take(entry.fullAt, this.clock.now(), this.rateLimit, { cost, debt: this.rateLimit.burst });
+    if (outcome.fullAt !== undefined) {
+      entry.fullAt = outcome.fullAt;
+      entry.lastFrameAt = this.clock.now();
     }
-    entry.fullAt = outcome.fullAt;
-    return entry.principal;
+    return 'retryAfter' in outcome
+      ? { retryAfter: outcome.retryAfter, flooding: outcome.fullAt === undefined }
+      : entry.principal;
   }
 
   async connectionsOf(subject: Pick<Principal, 'subject' | 'tenant'>): Promise<OpenConnection[]> {
-    return this.heldNow(subject);
+    return this.openOf(subject);
   }
 
-  countOf(subject: Pick<Principal, 'subject' | 'tenant'>): number {
-    return this.heldNow(subject).length;
+  lastFrameOf({ id }: Pick<Connection, 'id'>): number {
+    return this.open.get(id)?.lastFrameAt ?? 0;
   }
 
-  private heldNow(subject: Pick<Principal, 'subject' | 'tenant'>): OpenConnection[] {
+  openOf(subject: Pick<Principal, 'subject' | 'tenant'>): OpenConnection[] {
     return [...this.open.values()]
       .filter(
         ({ principal, connection }) => identityOf(principal) === identityOf(subject) && !this.expired(connection.id),

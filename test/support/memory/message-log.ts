@@ -2,9 +2,15 @@ import { bytesOf, historyPage } from '../../../lambda/realtime/history';
 import type { Clock, Draft, History, MessageLog } from '../../../lambda/realtime/ports';
 import { type Message, type Position, START } from '../../../lambda/realtime/protocol';
 
+interface Entry {
+  readonly message: Message;
+  readonly subject: string;
+  readonly expiresAt: number;
+}
+
 /** The message log in memory, without contention or errors. */
 export class MemoryMessageLog implements MessageLog {
-  private readonly topics = new Map<string, { message: Message; expiresAt: number }[]>();
+  private readonly topics = new Map<string, Entry[]>();
 
   constructor(
     private readonly clock: Clock,
@@ -12,21 +18,23 @@ export class MemoryMessageLog implements MessageLog {
     private readonly newId: () => string,
   ) {}
 
-  async append(draft: Draft): Promise<Message | 'conflict'> {
-    const first = this.kept(draft.topic).find(({ id }) => id === draft.id);
+  async append(draft: Draft, subject = ''): Promise<Message | 'conflict'> {
+    const used = this.kept(draft.topic).find((entry) => entry.message.id === draft.id && entry.subject === subject);
+    const first = used?.message;
     if (first) {
       return JSON.stringify(first.data) === JSON.stringify(draft.data) ? first : 'conflict';
     }
     const entries = this.topics.get(draft.topic) ?? [];
     const { epoch, sequence } = this.head(draft.topic);
     const message = { ...draft, epoch: epoch || this.newId(), sequence: sequence + 1 };
-    entries.push({ message, expiresAt: this.clock.now() + this.retentionSeconds * 1000 });
+    entries.push({ message, subject, expiresAt: this.clock.now() + this.retentionSeconds * 1000 });
     this.topics.set(draft.topic, entries);
     return message;
   }
 
   async read(topic: string, after: number, limit: number): Promise<History> {
     const messages = this.kept(topic)
+      .map(({ message }) => message)
       .filter(({ sequence }) => sequence > after)
       .slice(0, limit);
     const bytesRead = messages.reduce((sum, message) => sum + bytesOf(message), 0);
@@ -42,8 +50,8 @@ export class MemoryMessageLog implements MessageLog {
     return last ? { epoch: last.epoch, sequence: last.sequence } : START;
   }
 
-  private kept(topic: string): Message[] {
+  private kept(topic: string): Entry[] {
     const entries = this.topics.get(topic) ?? [];
-    return entries.filter(({ expiresAt }) => expiresAt > this.clock.now()).map(({ message }) => message);
+    return entries.filter(({ expiresAt }) => expiresAt > this.clock.now());
   }
 }

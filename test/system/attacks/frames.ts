@@ -109,13 +109,28 @@ export const frames: Attacks = {
   ),
   'a reused message id with another body': refused('conflict; 409', async (here) => {
     const topic = newTopic();
-    await publish(here, topic, 'first', 'taken');
-    const text = JSON.stringify({ action: 'publish', topic, data: SECRET, id: 'taken' });
-    const overSocket = await codesFor(here, [text], somebody());
+    const client = await Client.connect(here);
+    await client.ask({ action: 'publish', topic, data: 'first', id: 'taken' });
+    const overSocket = codeOf(await client.ask({ action: 'publish', topic, data: SECRET, id: 'taken' }));
+    await publish(here, topic, 'second', 'taken');
     const { status } = await post(here, topic, JSON.stringify({ data: SECRET, id: 'taken' }));
-    expect((await read(here, topic)).messages).toMatchObject([{ data: 'first' }]);
+    expect((await read(here, topic)).messages).toMatchObject([{ data: 'first' }, { data: 'second' }]);
     return `${overSocket}; ${status}`;
   }),
+  "guesses of the data that another subject published with an id, or of the subject's next id": noGain(
+    'messages of its own',
+    async (here) => {
+      const topic = newTopic();
+      await publish(here, topic, 'right', 'used');
+      const texts = ['used', 'next'].flatMap((id) =>
+        ['right', 'wrong'].map((data) => JSON.stringify({ action: 'publish', topic, data, id: `${id}` })),
+      );
+      expect(await codesFor(here, [texts[0] ?? '', texts[2] ?? ''], somebody())).toBe('published');
+      expect(await codesFor(here, [texts[1] ?? ''], somebody())).toBe('published');
+      await publish(here, topic, 'mine', 'next');
+      return 'messages of its own';
+    },
+  ),
 };
 
 function nested(depth: number): string {

@@ -1,4 +1,4 @@
-import { ask } from '../caller';
+import { ask, PUBLISHER } from '../caller';
 import { Client, newTopic } from '../client';
 import { post, publish, read } from '../http';
 import type { Place } from '../place';
@@ -42,7 +42,7 @@ export function publishing(place: () => Place): void {
 
   test('that is repeated with its id creates one message across both lanes', async () => {
     const topic = newTopic();
-    const client = await connect();
+    const client = await Client.connect(place(), {}, PUBLISHER);
     const first = await publish(place(), topic, { a: [1, null] }, 'once');
     expect(await publish(place(), topic, { a: [1, null] }, 'once')).toEqual(first);
     const overSocket = await client.ask({ action: 'publish', topic, data: { a: [1, null] }, id: 'once' });

@@ -1,5 +1,6 @@
 import type { ErrorCode } from '../../../lambda/realtime/protocol';
-import { ask } from '../caller';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ask, PUBLISHER } from '../caller';
 import { Client, newTopic } from '../client';
 import { messagesPath, post, publish } from '../http';
 import type { Place } from '../place';
@@ -124,7 +125,7 @@ export function refusals(place: () => Place): void {
 
   test('that reuses an id with other data is a conflict on both lanes', async () => {
     const topic = newTopic();
-    const client = await connect();
+    const client = await Client.connect(place(), {}, PUBLISHER);
     await publish(place(), topic, 'first', 'taken');
     const response = await post(place(), topic, '{"data":"second","id":"taken"}');
     expect([response.status, await response.json()]).toMatchObject([409, { type: 'urn:twinlane:problem:conflict' }]);
@@ -141,6 +142,8 @@ export function refusals(place: () => Place): void {
     for (const topic of topics) {
       expect(await client.ask({ action: 'subscribe', topic })).toMatchObject({ type: 'subscribed' });
     }
+    // The 100 subscriptions have used up the burst of the connection.
+    await sleep(1000);
     expect(await client.ask({ action: 'subscribe', topic: last })).toMatchObject({ code: 'subscription_limit' });
     expect(await client.ask({ action: 'subscribe', topic: first })).toMatchObject({ type: 'subscribed' });
     await client.ask({ action: 'unsubscribe', topic: first });

@@ -56,7 +56,7 @@ describe('an estimate', () => {
 
   it('reconnects at the quota of new connections, or at what the connection table can write', () => {
     expect(of({ connections: 5000 }).reconnectSeconds).toBe(10);
-    expect(of({ connections: 5000, tableWritesPerSecond: 1100 }).reconnectSeconds).toBe(50);
+    expect(of({ connections: 5000, tableWritesPerSecond: 1300 }).reconnectSeconds).toBe(50);
   });
 
   it('finds the shortest batching window with which the posts fit into the quota, and none where nothing fits', () => {

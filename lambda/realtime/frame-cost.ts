@@ -1,0 +1,23 @@
+import type { ClientFrame } from './protocol';
+
+/** Number of topics of a ping whose positions cost as much as a frame without topics: each is one consistent read. */
+const TOPICS_PER_TOKEN = 10;
+
+/**
+ * @returns the cost of a frame for the rate limit of its connection, in tokens. A token is about one invocation with one
+ * write. A change of a subscription is a transaction of three writes, presence counts the rows of up to 10 shards, and the
+ * append of a publish counts against the rate limit of its subject
+ */
+export function costOf(frame: ClientFrame): number {
+  switch (frame.action) {
+    case 'ping':
+      return Math.max(1, Math.ceil((frame.topics?.length ?? 0) / TOPICS_PER_TOKEN));
+    case 'subscribe':
+    case 'unsubscribe':
+      return 2;
+    case 'presence':
+      return 5;
+    case 'publish':
+      return 1;
+  }
+}
