@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { createRoute, z } from '@hono/zod-openapi';
+import { authorizedUntil } from '../lambda/realtime/authorized-until';
 import type { RateLimits, Clock, TicketIssuer } from '../lambda/realtime/ports';
 import { Refused } from '../lambda/realtime/refused';
 import { TICKET_SECONDS, ticketFor } from '../lambda/realtime/tickets';
@@ -21,6 +22,9 @@ const ticketRoute = createRoute({
             .object({
               ticket: z.string().regex(/^[A-Za-z0-9_-]{43}$/),
               expiresAt: z.iso.datetime(),
+              authorizedUntil: z.iso.datetime().optional().openapi({
+                description: 'Until when the connection is authorized: until the token expires.',
+              }),
             })
             .openapi('Ticket'),
         },
@@ -70,7 +74,9 @@ export function ticketRoutes({ ticketIssuer, rateLimits, clock, allowedOrigins }
       });
     }
     const expiresAt = new Date(ticket.expiresAt * 1000).toISOString();
-    return c.json({ ticket: text, expiresAt }, 201, { 'Cache-Control': 'no-store' });
+    return c.json({ ticket: text, expiresAt, authorizedUntil: authorizedUntil(principal) }, 201, {
+      'Cache-Control': 'no-store',
+    });
   });
 
   app.openapi(logoutRoute, async (c) => {

@@ -24,7 +24,7 @@ const FORGET_AFTER_MILLISECONDS = 30_000;
  * | pk | sk | content | attributes |
  * | --- | --- | --- | --- |
  * | `CONNECTION#{id}` | `CONNECTION` | the connection | connectedAt, subscriptions (their number), fullAt (token bucket), principal, slot |
- * | `CONNECTION#{id}` | `TOPIC#{topic}` | a subscription, for its removal with the connection | connectedAt, shardNumber |
+ * | `CONNECTION#{id}` | `TOPIC#{topic}` | a subscription, for its removal with the connection | connectedAt, shardNumber, subscriptionId |
  * | `TOPIC#{topic}#{shard}` | `CONNECTION#{id}` | the same subscription, for delivery | connectedAt |
  * | `TOPIC#{topic}` | `SHARDS` | the topic's shard plan: see {@link ShardPlans} | generations, revision |
  * | `SUBJECT#{tenant}/{subject}` | `SLOT#{n}` | a slot of a subject, taken by a connection | connectionId, connectedAt, issuedAt |

@@ -1,4 +1,5 @@
 import { authorized, topicKey, topicOf } from './authorization';
+import { authorizedUntil } from './authorized-until';
 import { type CloseRequests, type Connection, type Connections, Unavailable } from './ports';
 import type { Principal } from './principal';
 import {
@@ -79,14 +80,15 @@ async function admitted({
 }
 
 async function perform(frame: ClientFrame, principal: Principal, session: Session): Promise<ServerFrame> {
-  const { log, connections } = session;
+  const { log, connections, clock, newId } = session;
   const connection = { ...session.connection, authorizedUntil: principal.expiresAt };
   const { ref } = frame;
   switch (frame.action) {
     case 'subscribe': {
       const { topic } = frame;
       const key = authorized(principal, 'subscribe', topic);
-      const outcome = await connections.subscribe(connection, key);
+      const subscription = `${clock.now()}-${newId()}`;
+      const outcome = await connections.subscribe(connection, key, subscription);
       if (outcome === 'not_connected') {
         throw new Refused(outcome);
       }
@@ -95,10 +97,10 @@ async function perform(frame: ClientFrame, principal: Principal, session: Sessio
       }
       // The head is read after subscribing, so every later message is pushed.
       const { [key]: position = START } = await log.positions([key]);
-      return { type: 'subscribed', topic, ...position, ref };
+      return { type: 'subscribed', topic, ...position, subscription, authorizedUntil: authorizedUntil(principal), ref };
     }
     case 'unsubscribe':
-      await connections.unsubscribe(connection, topicKey(principal, frame.topic));
+      await connections.unsubscribe(connection, topicKey(principal, frame.topic), frame.subscription);
       return { type: 'unsubscribed', topic: frame.topic, ref };
     case 'publish': {
       const message = await publish(frame, principal, session);
