@@ -108,7 +108,8 @@ export function describeConnections(open: (clock: Clock) => Connections): void {
     await connections.subscribe(connection, topic, '2');
     await connections.unsubscribe(connection, topic, '1');
     expect(await subscribersOf(topic)).toEqual([connection.id]);
-    const subscribe = () => connections.subscribe(connection, topic, '3').catch(() => subscribe());
+    const subscribe = (): ReturnType<Connections['subscribe']> =>
+      connections.subscribe(connection, topic, '3').catch(() => subscribe());
     expect(await Promise.all([connections.unsubscribe(connection, topic, '2'), subscribe()])).toEqual([
       undefined,
       'subscribed',
