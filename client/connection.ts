@@ -246,6 +246,7 @@ export class Connection {
       const topic = 'topic' in frame ? frame.topic : undefined;
       if (topic) {
         this.refused.add(topic);
+        this.subscribed.delete(topic);
       }
       this.owner.refused(new TwinlaneError(code, message, undefined, topic));
     }

@@ -87,7 +87,7 @@ async function perform(frame: ClientFrame, principal: Principal, session: Sessio
     case 'subscribe': {
       const { topic } = frame;
       const key = authorized(principal, 'subscribe', topic);
-      const subscription = `${clock.now()}-${newId()}`;
+      const subscription = `${Math.floor(clock.now())}-${newId()}`;
       const outcome = await connections.subscribe(connection, key, subscription);
       if (outcome === 'not_connected') {
         throw new Refused(outcome);

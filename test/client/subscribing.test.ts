@@ -404,6 +404,15 @@ describe('unsubscribing', () => {
     expect([late?.action, received, lanes.sockets.length]).toEqual(['unsubscribe', [1], 1]);
   });
 
+  it('is not repeated if the server refuses it', async () => {
+    const { subscription, client } = await lanes.subscriber();
+    client.on('error', () => undefined);
+    lanes.frames = ({ ref }) => JSON.stringify({ type: 'error', code: 'invalid_frame', message: 'No', ref });
+    subscription.unsubscribe();
+    await lanes.time.pass(MINUTE);
+    expect(lanes.socket.sent.filter(({ action }) => action === 'unsubscribe')).toHaveLength(1);
+  });
+
   it('also happens by a signal', async () => {
     const client = lanes.client();
     const abort = new AbortController();
