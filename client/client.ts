@@ -99,8 +99,9 @@ export class TwinlaneClient {
   /** Calls `handler` for each message published from now on, or after a position. A topic can have several handlers. */
   subscribe(topic: string, handler: (message: Message) => void, options: SubscribeOptions = {}): Subscription {
     const { after, signal } = options;
-    const reader = new Reader(topic, after, this.settings, this.http, {
+    const reader: Reader = new Reader(topic, after, this.settings, this.http, {
       message: handler,
+      read: (messages) => this.each(topic, (other) => other !== reader && other.take(messages)),
       recovered: (recovered, position) => this.events.emit('recovered', { topic, recovered, ...position }),
       refused: (error) => this.refused(error),
     });

@@ -28,6 +28,12 @@ export interface ConnectionOwner {
   refused(error: TwinlaneError): void;
 }
 
+/**
+ * Maximum number of unanswered `subscribe` and `unsubscribe` frames of a connection. Each changes the same item of the
+ * connection, and concurrent changes conflict.
+ */
+const MAX_UNANSWERED = 4;
+
 /** A frame that is not answered yet. */
 interface PendingFrame {
   frame: ClientFrame;
@@ -45,10 +51,14 @@ export class Connection {
   openedAt: number | undefined;
   private readonly socket: Socket;
   private readonly pending = new Map<string, PendingFrame>();
-  private readonly subscribed = new Set<string>();
+  /** Topics with the id of their subscription. */
+  private readonly subscribed = new Map<string, string | undefined>();
   private readonly refused = new Set<string>();
-  /** Topics of pending frames. */
+  /** Topics of pending and waiting frames. */
   private readonly busy = new Set<string>();
+  /** Frames that are sent when others have been answered. */
+  private readonly waiting: Pick<PendingFrame, 'frame' | 'attempt'>[] = [];
+  private unanswered = 0;
   private refs = 0;
   private received = 0;
   /** Timeout of the handshake, then the next ping, then the end of a replaced connection. */
@@ -86,7 +96,7 @@ export class Connection {
     if (wanted && !this.subscribed.has(topic) && !this.refused.has(topic)) {
       this.send({ action: 'subscribe', topic });
     } else if (!wanted && this.subscribed.has(topic)) {
-      this.send({ action: 'unsubscribe', topic });
+      this.send({ action: 'unsubscribe', topic, subscription: this.subscribed.get(topic) });
     }
   }
 
@@ -95,7 +105,7 @@ export class Connection {
     const { clock, pingEvery } = this.settings;
     clock.clearTimeout(this.timer);
     this.timer = clock.setTimeout(() => this.ping(), pingEvery * (0.8 + 0.4 * clock.random()));
-    this.send({ action: 'ping', topics: [...this.subscribed] });
+    this.send({ action: 'ping', topics: [...this.subscribed.keys()] });
   }
 
   /** Stops pings and ends the connection later: another one has replaced it, and frames can be in flight. */
@@ -133,6 +143,14 @@ export class Connection {
 
   private send(frame: ClientFrame, attempt = 1): void {
     const { clock, answerWithin } = this.settings;
+    if ('topic' in frame) {
+      this.busy.add(frame.topic);
+      if (this.unanswered >= MAX_UNANSWERED) {
+        this.waiting.push({ frame, attempt });
+        return;
+      }
+      this.unanswered += 1;
+    }
     this.refs += 1;
     const ref = String(this.refs);
     const { received } = this;
@@ -140,15 +158,13 @@ export class Connection {
       // If other frames arrive, only the function failed, and the connection works.
       if (this.received > received) {
         this.pending.delete(ref);
+        this.free(frame);
         this.send(frame, attempt + 1);
       } else {
         this.end();
       }
     }, answerWithin);
     this.pending.set(ref, { frame, attempt, timer });
-    if ('topic' in frame) {
-      this.busy.add(frame.topic);
-    }
     this.socket.send(JSON.stringify({ ...frame, ref }));
   }
 
@@ -167,6 +183,18 @@ export class Connection {
         this.settings.clock.clearTimeout(sent.timer);
         this.pending.delete(frame.ref ?? '');
         this.answered(sent, frame);
+        this.free(sent.frame);
+      }
+    }
+  }
+
+  /** Sends a waiting frame in place of one that is answered or given up. */
+  private free(frame: ClientFrame): void {
+    if ('topic' in frame) {
+      this.unanswered -= 1;
+      const next = this.waiting.shift();
+      if (next && !this.done) {
+        this.send(next.frame, next.attempt);
       }
     }
   }
@@ -179,8 +207,8 @@ export class Connection {
       }
       this.refuse(sent, answer);
     } else if (answer.type === 'subscribed') {
-      const { topic, epoch, sequence } = answer;
-      this.subscribed.add(topic);
+      const { topic, epoch, sequence, subscription } = answer;
+      this.subscribed.set(topic, subscription);
       this.owner.head(topic, { epoch, sequence }, true);
     } else if (answer.type === 'unsubscribed') {
       this.subscribed.delete(answer.topic);
@@ -218,6 +246,7 @@ export class Connection {
       const topic = 'topic' in frame ? frame.topic : undefined;
       if (topic) {
         this.refused.add(topic);
+        this.subscribed.delete(topic);
       }
       this.owner.refused(new TwinlaneError(code, message, undefined, topic));
     }

@@ -1,7 +1,7 @@
 import { backoffDelay } from '../lambda/realtime/backoff';
 import { Connection, type ConnectionOwner } from './connection';
 import { TwinlaneError } from './error';
-import type { Http } from './http';
+import type { Http, Ticket } from './http';
 import type { Settings } from './settings';
 
 /** `idle` before the first subscription, `connecting` while there is no connection, `open`, and `closed` after `close()`. */
@@ -15,9 +15,17 @@ export interface ConnectorOwner extends Omit<ConnectionOwner, 'opened' | 'settle
 /** Milliseconds for which a replaced connection stays open to receive frames that are in flight. */
 const LINGER = 5_000;
 
+const SECOND = 1_000;
+
+/** Milliseconds for which a ticket is valid, unless its token expires sooner. */
+const TICKET = 30_000;
+
+/** Minimum of the milliseconds between the replacement of a connection and the end of its authorization. Twice that is the maximum. */
+const RENEW_BEFORE = 60_000;
+
 /**
- * Keeps a connection open: opens the first, reconnects when it breaks, and replaces it before API Gateway closes it. A
- * connection is replaced only when the new one is subscribed to every topic, so that no push is missed.
+ * Keeps a connection open: opens the first, reconnects when it breaks, and replaces it before API Gateway closes it or its
+ * authorization ends. A connection is replaced only when the new one is subscribed to every topic, so that no push is missed.
  */
 export class Connector {
   state: State = 'idle';
@@ -28,6 +36,10 @@ export class Connector {
   /** True from the request of a ticket until the new connection is the current one. */
   private opening = false;
   private failures = 0;
+  /** End of the authorization by the newest ticket, in milliseconds of the server's clock. */
+  private authorizedUntil = 0;
+  /** Time from which on a connection needs a new token, in milliseconds of the client's clock. */
+  private renewAt = Number.POSITIVE_INFINITY;
   private timer: unknown;
 
   constructor(
@@ -72,14 +84,19 @@ export class Connector {
 
   private async connect(): Promise<void> {
     this.opening = true;
-    let ticket: string | undefined;
+    // A timer can run slightly before its time.
+    const renews = this.settings.clock.now() + SECOND >= this.renewAt;
+    if (renews) {
+      this.http.renew();
+    }
+    let ticket: Ticket | undefined;
     try {
       ticket = this.settings.token && (await this.http.ticket());
     } catch (error) {
       this.failed(error);
       return;
     }
-    if (this.state === 'closed') {
+    if (this.state === 'closed' || (ticket && !this.extends(ticket, renews))) {
       return;
     }
     const connection = new Connection(
@@ -90,10 +107,31 @@ export class Connector {
         settled: () => this.settled(connection),
         ended: () => this.ended(connection),
       },
-      ticket,
+      ticket?.ticket,
     );
     this.next = connection;
     this.connections.add(connection);
+  }
+
+  /**
+   * Takes in the end of an authorization. Uses the client's clock for durations only, because it can be wrong.
+   *
+   * @returns false if a connection with the ticket would be authorized no longer than the current one, although a new token
+   * was requested. The next attempt is then when that authorization has ended.
+   */
+  private extends({ expiresAt, authorizedUntil }: Ticket, renews: boolean): boolean {
+    const { clock } = this.settings;
+    const until = authorizedUntil ? Date.parse(authorizedUntil) : Number.POSITIVE_INFINITY;
+    // At least TICKET, so that short tokens cause no more than four connections in a minute.
+    const left = authorizedUntil ? until - Date.parse(expiresAt) + TICKET : until;
+    if (renews && this.current && until <= this.authorizedUntil) {
+      this.opening = false;
+      this.schedule(left);
+      return false;
+    }
+    this.authorizedUntil = until;
+    this.renewAt = clock.now() + left - Math.min(RENEW_BEFORE * (1 + clock.random()), left / 2);
+    return true;
   }
 
   private opened(connection: Connection): void {
@@ -115,7 +153,8 @@ export class Connector {
     this.next = undefined;
     this.opening = false;
     const [earliest, latest] = rotateAfter;
-    this.schedule(earliest + (latest - earliest) * clock.random());
+    const age = earliest + (latest - earliest) * clock.random();
+    this.schedule(Math.min(age, Math.max(0, this.renewAt - clock.now())));
     this.enter('open');
   }
 

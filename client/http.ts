@@ -7,6 +7,15 @@ import type { HttpResponse, Settings } from './settings';
 /** A published message without its data: position, id and time. */
 export type Published = Omit<Message, 'data'>;
 
+/** A ticket. Both times are of the server's clock, in ISO 8601. */
+export interface Ticket {
+  ticket: string;
+  /** 30 seconds after the response, or less if the token expires sooner. */
+  expiresAt: string;
+  /** End of the authorization of the connection that the ticket opens. */
+  authorizedUntil?: string;
+}
+
 /** Maximum number of concurrent reads of history. */
 const MAX_READS = 4;
 
@@ -38,8 +47,13 @@ export class Http {
   }
 
   /** Gets a ticket, without retries. @returns a ticket that opens one connection, within 30 seconds. */
-  async ticket(): Promise<string> {
-    return (await this.request<{ ticket: string }>('POST', '/v1/tickets', 0)).ticket;
+  ticket(): Promise<Ticket> {
+    return this.request('POST', '/v1/tickets', 0);
+  }
+
+  /** Makes the next request get a new token. */
+  renew(): void {
+    this.bearer = undefined;
   }
 
   /**

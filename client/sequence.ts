@@ -13,7 +13,7 @@ const MAX_AHEAD = 1_000;
 
 /**
  * Ordering of one topic. A push is a hint; history is authoritative. Performs no I/O: pass in what arrives, call
- * {@link next} until it returns undefined, and read history while {@link behind} is true.
+ * {@link next} and {@link handled} until no message is left, and read history while {@link behind} is true.
  */
 export class Sequence {
   private readonly ahead = new Map<number, Message>();
@@ -30,7 +30,7 @@ export class Sequence {
     return this.position !== undefined && (this.doubtful || this.head > this.position.sequence);
   }
 
-  /** Advances the position by one message. @returns that message, or undefined if the next one has not arrived. */
+  /** @returns the message after the position, or undefined if it has not arrived. Call {@link handled} with it. */
   next(): Message | undefined {
     const { position } = this;
     const message = position && this.ahead.get(position.sequence + 1);
@@ -42,8 +42,12 @@ export class Sequence {
       this.doubtful = true;
       return undefined;
     }
-    this.position = { epoch: message.epoch, sequence: message.sequence };
     return message;
+  }
+
+  /** Advances the position to the message that {@link next} returned. */
+  handled({ epoch, sequence }: Message): void {
+    this.position = { epoch, sequence };
   }
 
   /** Takes in a pushed message. */
@@ -57,11 +61,15 @@ export class Sequence {
     }
   }
 
-  /** Takes in the topic's head, as reported by the server. */
-  reportHead(position: Position): void {
+  /**
+   * Takes in the topic's head, as reported by the server.
+   *
+   * @param subscribed - false if it comes from a `pong`. A lower head is then only older than a push of the same epoch.
+   */
+  reportHead(position: Position, subscribed: boolean): void {
     if (!this.position) {
       this.jumpTo(position);
-    } else if (!this.continues(position.epoch) || position.sequence < this.position.sequence) {
+    } else if (!this.continues(position.epoch) || (subscribed && position.sequence < this.position.sequence)) {
       this.doubtful = true;
     } else {
       this.head = Math.max(this.head, position.sequence);

@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { createRoute, z } from '@hono/zod-openapi';
 import { isAllowed } from '../lambda/realtime/authorization';
+import { authorizedUntil } from '../lambda/realtime/authorized-until';
 import type { RateLimits, Clock, TicketIssuer } from '../lambda/realtime/ports';
 import { Refused } from '../lambda/realtime/refused';
 import { TICKET_SECONDS, ticketFor } from '../lambda/realtime/tickets';
@@ -28,6 +29,9 @@ const ticketRoute = createRoute({
             .object({
               ticket: z.string().regex(/^[A-Za-z0-9_-]{43}$/),
               expiresAt: z.iso.datetime(),
+              authorizedUntil: z.iso.datetime().optional().openapi({
+                description: 'Until when the connection is authorized: until the token expires.',
+              }),
             })
             .openapi('Ticket'),
         },
@@ -76,7 +80,7 @@ export function ticketRoutes({ ticketIssuer, rateLimits, clock, allowedOrigins }
       throw new Problem('unauthorized', detail, { 'WWW-Authenticate': 'Bearer error="invalid_token"' });
     }
     const expiresAt = new Date(ticket.expiresAt * 1000).toISOString();
-    return c.json({ ticket: text, expiresAt }, 201);
+    return c.json({ ticket: text, expiresAt, authorizedUntil: authorizedUntil(principal) }, 201);
   });
 
   app.openapi(logoutRoute, async (c) => {

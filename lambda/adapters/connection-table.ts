@@ -44,7 +44,7 @@ const PAGES_PER_READ = 4;
  * | --- | --- | --- | --- |
  * | `CONNECTION#{id}` | `CONNECTION` | the connection | connectedAt, subscriptions (their number), subject, tenant, slot |
  * | `CONNECTION#{id}` | `SESSION` | what each frame needs, apart from the item that subscriptions change | connectedAt, principal, fullAt (token bucket), lastFrameAt |
- * | `CONNECTION#{id}` | `TOPIC#{topic}` | a subscription, for its removal with the connection | connectedAt, shardNumber |
+ * | `CONNECTION#{id}` | `TOPIC#{topic}` | a subscription, for its removal with the connection | connectedAt, shardNumber, subscriptionId |
  * | `TOPIC#{topic}#{shard}` | `CONNECTION#{id}` | the same subscription, for delivery | connectedAt |
  * | `TOPIC#{topic}` | `SHARDS` | the topic's shard plan: see {@link ShardPlans} | generations, revision |
  * | `SUBJECT#{tenant}/{subject}` | `SLOT#{n}` | a slot of a subject, taken by a connection | connectionId, connectedAt, issuedAt |

@@ -47,7 +47,7 @@ export class SubscriptionTable extends ConnectionTable implements Connections {
     return outcome.rejected && outcome.rejected.authorizedUntil <= seconds ? 'unauthorized' : 'not_connected';
   }
 
-  async subscribe(connection: Connection, topic: string): ReturnType<Connections['subscribe']> {
+  async subscribe(connection: Connection, topic: string, id = ''): ReturnType<Connections['subscribe']> {
     const plan = await this.plans.renew(topic);
     const shard = placeIn(plan, this.clock.random());
     const rejections = await this.write([
@@ -60,7 +60,7 @@ export class SubscriptionTable extends ConnectionTable implements Connections {
         },
       },
       {
-        put: { ...byConnection(connection, topic), ...lifetime(connection), shardNumber: shard },
+        put: { ...byConnection(connection, topic), ...lifetime(connection), shardNumber: shard, subscriptionId: id },
         condition: { expression: 'attribute_not_exists(pk)' },
       },
       { put: { ...byShard(connection, { topic, number: shard }), ...lifetime(connection) } },
@@ -69,18 +69,23 @@ export class SubscriptionTable extends ConnectionTable implements Connections {
     if (full && !(full.found && full.found.expiresAt > this.seconds())) {
       return 'not_connected';
     }
-    if (!full && !already && this.clock.random() < 1 / SUBSCRIPTIONS_PER_CHECK) {
+    if (already) {
+      await this.renew(connection, topic, id);
+      return 'subscribed';
+    }
+    if (!full && this.clock.random() < 1 / SUBSCRIPTIONS_PER_CHECK) {
       await this.plans.resize(topic, plan, await this.count({ topic, number: shard }));
     }
-    return full && !already ? 'subscription_limit' : 'subscribed';
+    return full ? 'subscription_limit' : 'subscribed';
   }
 
-  async unsubscribe(connection: Connection, topic: string): Promise<void> {
+  async unsubscribe(connection: Connection, topic: string, id?: string): Promise<void> {
     const found = await this.table.get(byConnection(connection, topic));
-    if (!found) {
+    if (!found || (id !== undefined && id !== found.subscriptionId)) {
       return;
     }
-    // If a condition fails, the subscription has just ended, and nothing is left to do.
+    const { shardNumber, subscriptionId } = found;
+    // If a condition fails, the subscription has just ended or has been renewed, and nothing is left to do.
     await this.write([
       {
         update: connectionKey(connection),
@@ -89,9 +94,12 @@ export class SubscriptionTable extends ConnectionTable implements Connections {
       },
       {
         delete: byConnection(connection, topic),
-        condition: { expression: 'shardNumber = :shard', values: { ':shard': found.shardNumber } },
+        condition: {
+          expression: 'shardNumber = :shard AND subscriptionId = :id',
+          values: { ':shard': shardNumber, ':id': subscriptionId },
+        },
       },
-      { delete: byShard(connection, { topic, number: found.shardNumber }) },
+      { delete: byShard(connection, { topic, number: shardNumber }) },
     ]);
   }
 
@@ -122,6 +130,20 @@ export class SubscriptionTable extends ConnectionTable implements Connections {
     });
     const subscribers = Math.round((await Promise.all(estimates)).reduce((sum, estimate) => sum + estimate, 0));
     return { subscribers, exact: samples.every(({ shards, of }) => shards.length === of) };
+  }
+
+  /** Gives a subscription a new id, unless it has a later one. Throws {@link Unavailable} if the subscription has just ended. */
+  private async renew(connection: Connection, topic: string, id: string): Promise<void> {
+    const [rejected] = await this.write([
+      {
+        update: byConnection(connection, topic),
+        set: 'SET subscriptionId = :id',
+        condition: { expression: 'subscriptionId < :id', values: { ':id': id } },
+      },
+    ]);
+    if (rejected && !rejected.found) {
+      throw new Unavailable();
+    }
   }
 
   private async write(writes: Write[]): Promise<Rejections> {

@@ -104,9 +104,19 @@ export interface Connections {
   ): Promise<Principal | 'not_connected' | 'unauthorized' | { retryAfter: number; flooding: boolean }>;
   /** Removes the connection and its subscriptions, and releases its slot. */
   disconnect(connection: Connection): Promise<void>;
-  /** Subscribes a connection to a topic. Idempotent. */
-  subscribe(connection: Connection, topic: string): Promise<'subscribed' | 'subscription_limit' | 'not_connected'>;
-  unsubscribe(connection: Connection, topic: string): Promise<void>;
+  /**
+   * Subscribes a connection to a topic. If it is subscribed already, the subscription gets the new id.
+   *
+   * @param id - identifies the subscription. Ids are in the order of their `subscribe` frames, so that a late repetition
+   * does not replace a later id. @default - `''`
+   */
+  subscribe(
+    connection: Connection,
+    topic: string,
+    id?: string,
+  ): Promise<'subscribed' | 'subscription_limit' | 'not_connected'>;
+  /** @param id - ends the subscription only if this is its id. @default - ends it whatever its id is */
+  unsubscribe(connection: Connection, topic: string, id?: string): Promise<void>;
   /** The open connections of a subject. */
   connectionsOf(principal: Pick<Principal, 'subject' | 'tenant'>): Promise<OpenConnection[]>;
   /** @returns every shard that can contain subscribers of these topics, at most 100; none for a topic without subscribers. */

@@ -83,7 +83,8 @@ export interface Message extends Position {
 /** A frame that a client sends. The answer repeats `ref`. */
 export type ClientFrame = { ref?: string } & (
   | { action: 'subscribe'; topic: string }
-  | { action: 'unsubscribe'; topic: string }
+  /** With `subscription`, it ends only the subscription of that `subscribed` frame. */
+  | { action: 'unsubscribe'; topic: string; subscription?: string }
   | { action: 'publish'; topic: string; data: Json; id?: string }
   | { action: 'ping'; topics?: string[] }
   | { action: 'presence'; topic: string }
@@ -110,7 +111,12 @@ export interface Presence {
  * message. `messages` contains several, in order for each topic.
  */
 export type ServerFrame =
-  | ({ type: 'subscribed'; topic: string; ref?: string } & Position)
+  | ({ type: 'subscribed'; topic: string; ref?: string } & Position & {
+        /** Identifies this subscription in an `unsubscribe` frame. */
+        subscription: string;
+        /** Time until which the connection is authorized, in ISO 8601. Absent if clients are not authenticated. */
+        authorizedUntil?: string;
+      })
   | { type: 'unsubscribed'; topic: string; ref?: string }
   | ({ type: 'published'; ref?: string } & Omit<Message, 'data'>)
   | { type: 'pong'; positions: Record<string, Position>; ref?: string }
@@ -173,14 +179,14 @@ export function errorFrame(refusal: Refusal, ref?: string, retryAfter?: number):
 /** Keys of each action, in addition to `action` and `ref`. */
 const KEYS: Record<ClientFrame['action'], readonly string[]> = {
   subscribe: ['topic'],
-  unsubscribe: ['topic'],
+  unsubscribe: ['topic', 'subscription'],
   publish: ['topic', 'data', 'id'],
   ping: ['topics'],
   presence: ['topic'],
 };
 
 function refuseFields(fields: Record<string, unknown>): Refusal | undefined {
-  const { action, topic, topics, id, ref } = fields;
+  const { action, topic, topics, subscription, id, ref } = fields;
   if (!isAction(action)) {
     return { code: 'unknown_action', message: `action must be one of ${Object.keys(KEYS).join(', ')}` };
   }
@@ -197,6 +203,9 @@ function refuseFields(fields: Record<string, unknown>): Refusal | undefined {
   }
   if (!isTopic(topic)) {
     return INVALID_TOPIC;
+  }
+  if (action === 'unsubscribe' && subscription !== undefined && !isMessageId(subscription)) {
+    return { code: 'invalid_frame', message: 'subscription must be that of a subscribed frame' };
   }
   if (action === 'publish') {
     if (id !== undefined && !isMessageId(id)) {

@@ -1,4 +1,5 @@
 import { authorized, topicKey, topicOf } from './authorization';
+import { authorizedUntil } from './authorized-until';
 import { costOf } from './frame-cost';
 import { type CloseRequests, type Connection, type Connections, Unavailable } from './ports';
 import type { Principal } from './principal';
@@ -93,14 +94,15 @@ async function refuseAndClose({ connection, closeRequests }: Admitting, refusal:
 }
 
 async function perform(frame: ClientFrame, principal: Principal, session: Session): Promise<ServerFrame> {
-  const { log, connections } = session;
+  const { log, connections, clock, newId } = session;
   const connection = { ...session.connection, authorizedUntil: principal.expiresAt };
   const { ref } = frame;
   switch (frame.action) {
     case 'subscribe': {
       const { topic } = frame;
       const key = authorized(principal, 'subscribe', topic);
-      const outcome = await connections.subscribe(connection, key);
+      const subscription = `${Math.floor(clock.now())}-${newId()}`;
+      const outcome = await connections.subscribe(connection, key, subscription);
       if (outcome === 'not_connected') {
         return refuseAndClose(session, new Refused(outcome));
       }
@@ -109,10 +111,10 @@ async function perform(frame: ClientFrame, principal: Principal, session: Sessio
       }
       // The head is read after subscribing, so every later message is pushed.
       const { [key]: position = START } = await log.positions([key]);
-      return { type: 'subscribed', topic, ...position, ref };
+      return { type: 'subscribed', topic, ...position, subscription, authorizedUntil: authorizedUntil(principal), ref };
     }
     case 'unsubscribe':
-      await connections.unsubscribe(connection, topicKey(principal, frame.topic));
+      await connections.unsubscribe(connection, topicKey(principal, frame.topic), frame.subscription);
       return { type: 'unsubscribed', topic: frame.topic, ref };
     case 'publish': {
       const message = await publish(frame, principal, session);

@@ -1,3 +1,5 @@
+import { type ClientFrame, START } from '../../lambda/realtime/protocol';
+import type { FakeSocket } from './fake-socket';
 import { Lanes, problem } from './lanes';
 
 let lanes: Lanes;
@@ -11,6 +13,20 @@ afterEach(() => lanes.end());
 const MINUTE = 60_000;
 /** The defaults, with a random value of 0.5. */
 const [FIRST_WAIT, ROTATION, PING] = [1_000, 102.5 * MINUTE, 4 * MINUTE];
+
+/** Runs a test with the event listeners of a browser's window. */
+async function inBrowser(run: (listeners: ReadonlyMap<string, () => void>) => Promise<void>): Promise<void> {
+  const listeners = new Map<string, () => void>();
+  const browser = globalThis as unknown as Record<string, unknown>;
+  browser.addEventListener = (type: string, listener: () => void) => listeners.set(type, listener);
+  browser.removeEventListener = (type: string) => listeners.delete(type);
+  try {
+    await run(listeners);
+  } finally {
+    delete browser.addEventListener;
+    delete browser.removeEventListener;
+  }
+}
 
 describe('after a connection breaks, the client', () => {
   it('reconnects after a random delay, subscribes to every topic, and handles the missed messages', async () => {
@@ -99,12 +115,20 @@ describe('after a connection breaks, the client', () => {
     expect([client.state, lanes.socket.state]).toEqual(['connecting', 'closing']);
   });
 
+  it('opens no second one when the browser emits online while one opens', async () => {
+    lanes.handshake = 'hang';
+    await inBrowser(async (listeners) => {
+      const { client } = await lanes.subscriber();
+      listeners.get('online')?.();
+      await lanes.time.pass(5_000);
+      expect(lanes.sockets).toHaveLength(1);
+      lanes.socket.open();
+      expect(client.state).toBe('open');
+    });
+  });
+
   it('uses the shortest delay when the browser emits online, or pings if it is connected', async () => {
-    const listeners = new Map<string, () => void>();
-    const browser = globalThis as unknown as Record<string, unknown>;
-    browser.addEventListener = (type: string, listener: () => void) => listeners.set(type, listener);
-    browser.removeEventListener = (type: string) => listeners.delete(type);
-    try {
+    await inBrowser(async (listeners) => {
       const { client } = await lanes.subscriber();
       lanes.handshake = 'refuse';
       lanes.socket.break();
@@ -120,10 +144,7 @@ describe('after a connection breaks, the client', () => {
       expect(sent.at(-1)).toMatchObject({ action: 'ping' });
       client.close();
       expect(listeners.size).toBe(0);
-    } finally {
-      delete browser.addEventListener;
-      delete browser.removeEventListener;
-    }
+    });
   });
 });
 
@@ -201,6 +222,17 @@ describe('before API Gateway closes a connection, the client', () => {
     await lanes.append('news', 'missed');
     await lanes.time.pass(MINUTE);
     expect([client.state, data()]).toEqual(['open', ['missed']]);
+  });
+
+  it('waits for the second if the first breaks while the second opens', async () => {
+    const { client } = await lanes.subscriber();
+    lanes.handshake = 'hang';
+    await lanes.time.pass(ROTATION);
+    lanes.sockets[0]?.break();
+    await lanes.time.pass(9_000);
+    expect([client.state, lanes.sockets.length]).toEqual(['connecting', 2]);
+    lanes.socket.open();
+    expect(client.state).toBe('open');
   });
 
   it('subscribes to a new topic over both', async () => {
@@ -297,6 +329,76 @@ describe('a subscribe frame', () => {
     } finally {
       written.mockRestore();
     }
+  });
+});
+
+describe('with 100 topics, a connection', () => {
+  const topics = Array.from({ length: 100 }, (_, index) => `topic:${index}`);
+
+  /** Subscribes to all topics, and answers each frame after 100 ms unless `fails` handles it. */
+  async function subscribeAll(fails: (frame: ClientFrame, socket: FakeSocket) => boolean) {
+    const state = { unanswered: 0, most: 0, ready: 0 };
+    lanes.frames = (frame, socket) => {
+      if (fails(frame, socket)) {
+        return '';
+      }
+      state.unanswered += 1;
+      state.most = Math.max(state.most, state.unanswered);
+      lanes.time.setTimeout(() => {
+        state.unanswered -= 1;
+        socket.receive({ type: `${frame.action}d`, ...frame, ...START });
+      }, 100);
+      return '';
+    };
+    const client = lanes.client();
+    const subscriptions = topics.map((topic) => client.subscribe(topic, () => undefined));
+    for (const { ready } of subscriptions) {
+      void ready.then(() => (state.ready += 1));
+    }
+    await lanes.time.pass(0);
+    return { state, subscriptions };
+  }
+
+  it('has at most four unanswered frames, and subscribes to all of them', async () => {
+    const { state, subscriptions } = await subscribeAll(() => false);
+    await lanes.time.pass(2_500);
+    expect(state).toEqual({ unanswered: 0, most: 4, ready: 100 });
+    for (const { unsubscribe } of subscriptions) {
+      unsubscribe();
+    }
+    await lanes.time.pass(2_500);
+    expect(state).toEqual({ unanswered: 0, most: 4, ready: 100 });
+    expect(lanes.socket.sent.filter(({ action }) => action === 'unsubscribe')).toHaveLength(100);
+  });
+
+  const four = topics.slice(0, 4);
+
+  it('subscribes to the others if four are answered with an error that it retries', async () => {
+    const { state } = await subscribeAll((frame, socket) => {
+      const fails = 'topic' in frame && four.includes(frame.topic);
+      if (fails) {
+        socket.receive({ type: 'error', code: 'unavailable', message: 'Not now', retryAfter: 1, ref: frame.ref });
+      }
+      return fails;
+    });
+    await lanes.time.pass(5_000);
+    expect(state.ready).toBe(96);
+  });
+
+  it('subscribes to the others if four get no answer', async () => {
+    const { state } = await subscribeAll((frame) => 'topic' in frame && four.includes(frame.topic));
+    lanes.socket.receive({ type: 'unknown' });
+    await lanes.time.pass(15_000);
+    expect([state.ready, lanes.sockets.length]).toEqual([96, 1]);
+  });
+
+  it('sends no waiting frame after it has ended', async () => {
+    await subscribeAll(() => false);
+    lanes.handshake = 'hang';
+    const { socket } = lanes;
+    socket.receive({ type: 'error', code: 'not_connected', message: 'It is closing', ref: socket.sent[0]?.ref });
+    await lanes.time.pass(9_000);
+    expect([socket.sent.length, socket.state]).toEqual([4, 'closing']);
   });
 });
 

@@ -8,6 +8,8 @@ export class FakeSocket implements Socket {
   state: 'opening' | 'open' | 'closing' | 'closed' = 'opening';
   /** Topics that the server has subscribed it to. */
   readonly topics = new Set<string>();
+  /** Ids of the subscriptions by topic. */
+  readonly subscriptions = new Map<string, string>();
   readonly sent: ClientFrame[] = [];
   private readonly listeners: { type: string; listener: Listener }[] = [];
 

@@ -23,8 +23,11 @@ export class Lanes {
   push: (message: Message, socket: FakeSocket) => void = (message, socket) =>
     socket.receive({ type: 'message', ...message });
   private readonly clients: TwinlaneClient[] = [];
+  /** Ends of the authorizations that tickets contain, in milliseconds since 1970. */
+  private readonly authorizations = new Map<string, number>();
   private log: MemoryMessageLog;
   private ids = 0;
+  private subscribes = 0;
 
   constructor(random?: () => number) {
     this.time = new VirtualTime(random);
@@ -74,10 +77,15 @@ export class Lanes {
     return this.sockets.filter(({ state }) => state === 'open');
   }
 
-  /** Appends a message to the log and pushes it to every open socket that is subscribed. */
+  /** @returns a token that is valid for a number of seconds. Any other text is a token that never expires. */
+  token(seconds: number): string {
+    return `until ${Math.floor(this.time.now() + seconds * 1000)}`;
+  }
+
+  /** Appends a message to the log and pushes it to every open socket that is subscribed and authorized. */
   async publish(topic: string, data: Message['data']): Promise<Message> {
     const message = await this.append(topic, data);
-    for (const socket of this.open.filter(({ topics }) => topics.has(topic))) {
+    for (const socket of this.open.filter((each) => each.topics.has(topic) && this.isAuthorized(each))) {
       this.push(message, socket);
     }
     return message;
@@ -126,19 +134,54 @@ export class Lanes {
     }
   }
 
-  private async answer(frame: ClientFrame, socket: FakeSocket): Promise<void> {
+  private isAuthorized({ protocols }: FakeSocket): boolean {
+    const until = this.authorizations.get(protocols[1] ?? '') ?? Number.POSITIVE_INFINITY;
+    return until > this.time.now();
+  }
+
+  /** @param until end of the token, in milliseconds since 1970. */
+  private mint(until?: string): HttpResponse {
+    const ticket = `ticket-${this.newId()}`;
+    const now = this.time.now();
+    const expiresAt = now + 30_000;
+    if (until === undefined) {
+      return answer(201, { ticket, expiresAt: new Date(expiresAt).toISOString() });
+    }
+    if (Number(until) <= now) {
+      return problem(401, 'unauthorized');
+    }
+    this.authorizations.set(`ticket.${ticket}`, Number(until));
+    return answer(201, {
+      ticket,
+      expiresAt: new Date(Math.min(expiresAt, Number(until))).toISOString(),
+      authorizedUntil: new Date(Number(until)).toISOString(),
+    });
+  }
+
+  /** Handles a frame and answers it. */
+  async answer(frame: ClientFrame, socket: FakeSocket): Promise<void> {
     const text = this.frames(frame, socket);
     if (text !== undefined) {
       socket.receiveText(text);
       return;
     }
     const { ref } = frame;
+    if (!this.isAuthorized(socket)) {
+      socket.receive({ type: 'error', code: 'unauthorized', message: 'The authorization has expired', ref });
+      socket.break();
+      return;
+    }
     if (frame.action === 'subscribe') {
+      this.subscribes += 1;
+      const subscription = `subscription-${this.subscribes}`;
       socket.topics.add(frame.topic);
+      socket.subscriptions.set(frame.topic, subscription);
       const { [frame.topic]: position } = await this.log.positions([frame.topic]);
-      socket.receive({ type: 'subscribed', topic: frame.topic, ...position, ref });
+      socket.receive({ type: 'subscribed', topic: frame.topic, ...position, subscription, ref });
     } else if (frame.action === 'unsubscribe') {
-      socket.topics.delete(frame.topic);
+      if ([undefined, socket.subscriptions.get(frame.topic)].includes(frame.subscription)) {
+        socket.topics.delete(frame.topic);
+      }
       socket.receive({ type: 'unsubscribed', topic: frame.topic, ref });
     } else if (frame.action === 'ping') {
       socket.receive({ type: 'pong', positions: await this.log.positions(frame.topics ?? []), ref });
@@ -157,10 +200,10 @@ export class Lanes {
     });
   }
 
-  private async serve({ method, path, body = '{}' }: Request): Promise<HttpResponse> {
+  private async serve({ method, path, headers, body = '{}' }: Request): Promise<HttpResponse> {
     const { pathname, searchParams } = new URL(path, 'https://api.example.com');
     if (pathname === '/v1/tickets') {
-      return answer(201, { ticket: `ticket-${this.newId()}` });
+      return this.mint(headers.authorization?.match(/until (\d+)$/)?.[1]);
     }
     const topic = decodeURIComponent(pathname.split('/')[3] ?? '');
     if (method === 'POST') {

@@ -14,13 +14,17 @@ function page(head: Position, recovered: boolean, ...messages: Message[]) {
 /** Takes every message that can be handled. @returns their sequences */
 function taken(sequence: Sequence): number[] {
   const next = sequence.next();
-  return next ? [next.sequence, ...taken(sequence)] : [];
+  if (!next) {
+    return [];
+  }
+  sequence.handled(next);
+  return [next.sequence, ...taken(sequence)];
 }
 
 test('a sequence reads history again if pushes advanced its position during the read', () => {
   const position = at(1);
   const sequence = new Sequence(position);
-  sequence.reportHead(at(3));
+  sequence.reportHead(at(3), false);
   sequence.push(message(2));
   expect(taken(sequence)).toEqual([2]);
   expect(sequence.read(position, page(at(3), false))).toBe(true);
@@ -30,16 +34,44 @@ test('a sequence reads history again if pushes advanced its position during the 
 test('a sequence reads history if the head is before its position, because the log may have been restored', () => {
   const position = at(5);
   const sequence = new Sequence(position);
-  sequence.reportHead(at(3));
+  sequence.reportHead(at(3), true);
   expect(sequence.behind).toBe(true);
   expect(sequence.read(position, page(at(3), false))).toBe(false);
   expect([sequence.behind, sequence.position]).toEqual([false, at(3)]);
 });
 
+test('a sequence ignores a lower head of a pong, which is older than a push', () => {
+  const sequence = new Sequence(at(5));
+  sequence.reportHead(at(3), false);
+  expect([sequence.behind, sequence.position]).toEqual([false, at(5)]);
+  sequence.reportHead(at(3, 'restored'), false);
+  expect(sequence.behind).toBe(true);
+});
+
+test('a sequence reads history for a push that it dropped, because 1,000 others wait', () => {
+  const sequence = new Sequence(at(0));
+  for (let pushed = 2; pushed <= 1_002; pushed += 1) {
+    sequence.push(message(pushed));
+  }
+  sequence.push(message(1));
+  expect(sequence.read(at(0), page(at(1), true, message(1)))).toBe(true);
+  expect(taken(sequence)).toHaveLength(1_001);
+  expect([sequence.behind, sequence.position]).toEqual([true, at(1_001)]);
+});
+
+test('a sequence still reads history up to a head that was reported before an older page arrives', () => {
+  const position = at(0);
+  const sequence = new Sequence(position);
+  sequence.reportHead(at(2), false);
+  expect(sequence.read(position, page(at(1), true, message(1)))).toBe(true);
+  expect(taken(sequence)).toEqual([1]);
+  expect(sequence.behind).toBe(true);
+});
+
 test('a sequence needs no more history once a page confirms its position', () => {
   const position = at(5);
   const sequence = new Sequence(position);
-  sequence.reportHead(at(4));
+  sequence.reportHead(at(4), true);
   expect(sequence.read(position, page(at(5), true))).toBe(true);
   expect([sequence.behind, sequence.position]).toEqual([false, at(5)]);
 });
@@ -71,7 +103,7 @@ test('a sequence without a known head needs no history', () => {
   const sequence = new Sequence(undefined);
   sequence.push(message(7));
   expect([sequence.behind, taken(sequence)]).toEqual([false, []]);
-  sequence.reportHead(at(6));
+  sequence.reportHead(at(6), true);
   expect(taken(sequence)).toEqual([7]);
 });
 

@@ -1,5 +1,5 @@
 import type { HttpResponse, TwinlaneClient } from '../../client';
-import { START } from '../../lambda/realtime/protocol';
+import { type ClientFrame, START } from '../../lambda/realtime/protocol';
 import { answer, Lanes, problem } from './lanes';
 
 let lanes: Lanes;
@@ -266,6 +266,24 @@ it('the client retries a read of history that is unavailable', async () => {
   expect([data, failures]).toEqual([[1], -1]);
 });
 
+it('the client requests a page of history again after it was refused', async () => {
+  const client = lanes.client();
+  lanes.http = () => problem(403, 'forbidden');
+  await expect(client.history('news')).rejects.toMatchObject({ code: 'forbidden' });
+  lanes.http = () => undefined;
+  expect(await client.history('news')).toMatchObject({ recovered: true, messages: [] });
+});
+
+it('the client ignores a pong that is older than a push', async () => {
+  const { data } = await lanes.subscriber();
+  const { epoch } = await lanes.publish('news', 1);
+  await lanes.publish('news', 2);
+  lanes.frames = ({ ref }) => JSON.stringify({ type: 'pong', positions: { news: { epoch, sequence: 1 } }, ref });
+  await lanes.time.pass(5 * MINUTE);
+  await lanes.publish('news', 3);
+  expect([data(), lanes.requests]).toEqual([[1, 2, 3], []]);
+});
+
 it('the client emits error if a read of history is refused', async () => {
   lanes.http = () => problem(403, 'forbidden');
   await lanes.append('news', 1);
@@ -366,6 +384,35 @@ describe('unsubscribing', () => {
     expect(lanes.socket.topics.has('news')).toBe(false);
   });
 
+  it('does not end a later subscription if the server handles it late', async () => {
+    const { subscription, client } = await lanes.subscriber();
+    const { socket } = lanes;
+    let late: ClientFrame | undefined;
+    lanes.frames = (frame) => {
+      lanes.frames = () => undefined;
+      late = frame;
+      return '';
+    };
+    subscription.unsubscribe();
+    socket.receive({ message: 'Internal server error', connectionId: 'a=', requestId: 'b=' });
+    await lanes.time.pass(10_000);
+    const received: unknown[] = [];
+    client.subscribe('news', (message) => received.push(message.data));
+    await lanes.time.pass(0);
+    await lanes.answer(late as ClientFrame, socket);
+    await lanes.publish('news', 1);
+    expect([late?.action, received, lanes.sockets.length]).toEqual(['unsubscribe', [1], 1]);
+  });
+
+  it('is not repeated if the server refuses it', async () => {
+    const { subscription, client } = await lanes.subscriber();
+    client.on('error', () => undefined);
+    lanes.frames = ({ ref }) => JSON.stringify({ type: 'error', code: 'invalid_frame', message: 'No', ref });
+    subscription.unsubscribe();
+    await lanes.time.pass(MINUTE);
+    expect(lanes.socket.sent.filter(({ action }) => action === 'unsubscribe')).toHaveLength(1);
+  });
+
   it('also happens by a signal', async () => {
     const client = lanes.client();
     const abort = new AbortController();
@@ -432,6 +479,25 @@ it('a subscription has the position of its last handled message, from which anot
   await lanes.time.pass(0);
   expect(later).toEqual([2]);
   expect(recovered).toEqual([{ topic: 'news', recovered: true, epoch, sequence: 2 }]);
+});
+
+it('the position of a subscription is that of the previous message while a handler runs, also after one that throws', async () => {
+  const positions: unknown[] = [];
+  const subscription = lanes.client().subscribe('news', ({ data }) => {
+    positions.push(subscription.position?.sequence);
+    if (data === 1) {
+      throw new Error('a bug of the page');
+    }
+  });
+  await lanes.time.pass(0);
+  const uncaught = jest.spyOn(globalThis, 'queueMicrotask').mockReturnValue();
+  try {
+    await lanes.publish('news', 1);
+    await lanes.publish('news', 2);
+    expect([positions, subscription.position?.sequence]).toEqual([[0, 1], 2]);
+  } finally {
+    uncaught.mockRestore();
+  }
 });
 
 it('a closed client refuses to subscribe and to publish', async () => {

@@ -107,6 +107,36 @@ export function describeConnections(open: (clock: Clock) => Connections): void {
     expect(await subscribersOf(topic)).toEqual([other.id]);
   });
 
+  it('keeps a subscription if an unsubscribe of an earlier one runs late, also if both run at the same time', async () => {
+    const { connections, newConnection, subscribersOf, topic } = setUp();
+    const connection = newConnection('a');
+    await connections.connect(connection);
+    await connections.subscribe(connection, topic, '1');
+    await connections.subscribe(connection, topic, '2');
+    await connections.unsubscribe(connection, topic, '1');
+    expect(await subscribersOf(topic)).toEqual([connection.id]);
+    const subscribe = (): ReturnType<Connections['subscribe']> =>
+      connections.subscribe(connection, topic, '3').catch(() => subscribe());
+    expect(await Promise.all([connections.unsubscribe(connection, topic, '2'), subscribe()])).toEqual([
+      undefined,
+      'subscribed',
+    ]);
+    await connections.unsubscribe(connection, topic, '2');
+    expect(await subscribersOf(topic)).toEqual([connection.id]);
+    await connections.unsubscribe(connection, topic, '3');
+    expect(await subscribersOf(topic)).toEqual([]);
+  });
+
+  it('ends a subscription by its id, also if an earlier subscribe runs late', async () => {
+    const { connections, newConnection, subscribersOf, topic } = setUp();
+    const connection = newConnection('a');
+    await connections.connect(connection);
+    await connections.subscribe(connection, topic, '2');
+    expect(await connections.subscribe(connection, topic, '1')).toBe('subscribed');
+    await connections.unsubscribe(connection, topic, '2');
+    expect(await subscribersOf(topic)).toEqual([]);
+  });
+
   it('refuses a subscription of a connection that does not exist, and writes nothing', async () => {
     const { connections, newConnection, subscribersOf, topic } = setUp();
     const connection = newConnection('a');

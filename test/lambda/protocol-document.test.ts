@@ -35,7 +35,7 @@ const published: Shape = { topic: isTopic, ...position, id: isMessageId, publish
 
 /** Fields of the server's frames, without `type` and the optional `ref`. The type requires that the list is complete. */
 const SERVER_FRAMES: Record<ServerFrame['type'], Shape> = {
-  subscribed: { topic: isTopic, ...position },
+  subscribed: { topic: isTopic, ...position, subscription: isMessageId, authorizedUntil: isInstant },
   unsubscribed: { topic: isTopic },
   published,
   pong: {

@@ -8,7 +8,13 @@ import { ManualClock } from '../support/memory/clock';
 import { MemoryConnections } from '../support/memory/connections';
 import { MemoryMessageLog } from '../support/memory/message-log';
 
-const principal: Principal = { subject: 'alice', tenant: 'acme', scopes: ALL_TOPIC_SCOPES, issuedAt: 0, expiresAt: 2e9 };
+const principal: Principal = {
+  subject: 'alice',
+  tenant: 'acme',
+  scopes: ALL_TOPIC_SCOPES,
+  issuedAt: 0,
+  expiresAt: 2e9,
+};
 const request = { topic: 'room:1', after: 0, limit: 100 };
 
 function setUp() {

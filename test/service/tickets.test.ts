@@ -65,12 +65,16 @@ async function codeOf(response: Response): Promise<string> {
 }
 
 describe('a ticket', () => {
-  it('has 32 random bytes and is valid for 30 seconds', async () => {
+  it('has 32 random bytes and is valid for 30 seconds, and the connection until the token expires', async () => {
     const { send } = setUp();
     const response = await send('POST', '/v1/tickets', 'acme.alice', { origin: ORIGIN });
     expect([response.status, response.headers.get('cache-control')]).toEqual([201, 'no-store']);
     const minted = (await response.json()) as { ticket: string };
-    expect(minted).toEqual({ ticket: expect.stringMatching(/^[\w-]{43}$/), expiresAt: '2026-01-01T00:00:30.000Z' });
+    expect(minted).toEqual({
+      ticket: expect.stringMatching(/^[\w-]{43}$/),
+      expiresAt: '2026-01-01T00:00:30.000Z',
+      authorizedUntil: '2026-01-01T00:10:00.000Z',
+    });
     const other = (await (await send('POST', '/v1/tickets', 'acme.alice')).json()) as { ticket: string };
     expect(other.ticket).not.toBe(minted.ticket);
   });

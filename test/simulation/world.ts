@@ -68,7 +68,7 @@ export class World {
     this.faults = new Faults(seed);
     this.retentionSeconds = this.random.next() < 0.2 ? 600 : 24 * 3600;
     this.ticketed = this.random.next() < 0.5;
-    this.tokenSeconds = this.random.next() < 0.3 && !this.faults.calm ? 900 : 24 * 3600;
+    this.tokenSeconds = this.random.next() < 0.3 ? 900 : 24 * 3600;
     this.dynamo = new MemoryDynamoDB({
       tables: Object.values(TABLES),
       now: this.time.now,

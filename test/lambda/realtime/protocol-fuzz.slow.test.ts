@@ -47,6 +47,7 @@ const odd = fc.record(
     topics: fc.array(topic, { maxLength: 3 }),
     data,
     id: fc.oneof(fc.constantFrom<unknown>('order-42', 'a/b', '', 'é', 7, {}), fc.string({ maxLength: 70 })),
+    subscription: fc.oneof(fc.constantFrom<unknown>('1-a', 'a/b', '', 'é', 7, null), fc.string({ maxLength: 70 })),
     ref: fc.oneof(fc.string({ unit: 'binary', maxLength: 70 }), fc.constantFrom<unknown>(1, null, '\ud800', '\r\n')),
     extra: fc.jsonValue({ maxDepth: 1 }),
   },
@@ -134,7 +135,7 @@ test(`each of ${RUNS} random texts is a valid frame or gets an error frame of at
 function expectFrame(frame: any): void {
   const keys = {
     subscribe: ['topic'],
-    unsubscribe: ['topic'],
+    unsubscribe: ['topic', 'subscription'],
     presence: ['topic'],
     publish: ['topic', 'data', 'id'],
     ping: ['topics'],
@@ -145,6 +146,7 @@ function expectFrame(frame: any): void {
     (frame.action === 'ping' || isTopic(frame.topic)) &&
     (frame.topics === undefined || frame.topics.every(isTopic)) &&
     (frame.id === undefined || isMessageId(frame.id)) &&
+    (frame.subscription === undefined || isMessageId(frame.subscription)) &&
     (frame.ref === undefined || (typeof frame.ref === 'string' && frame.ref.length <= Limit.REF_LENGTH)) &&
     (frame.action !== 'publish' || refuseData(frame.data) === undefined);
   expect(sound).toBe(true);

@@ -32,7 +32,8 @@ const id = fc.string({ unit: fc.constantFrom(...letters, '_', '-'), minLength: 1
 const ref = fc.string({ unit: 'binary', maxLength: Limit.REF_LENGTH / 2 });
 const optional = { requiredKeys: ['action', 'topic'] as ['action', 'topic'] };
 const frame: fc.Arbitrary<unknown> = fc.oneof(
-  fc.record({ action: fc.constantFrom('subscribe', 'unsubscribe', 'presence'), topic, ref }, optional),
+  fc.record({ action: fc.constantFrom('subscribe', 'presence'), topic, ref }, optional),
+  fc.record({ action: fc.constant('unsubscribe'), topic, subscription: id, ref }, optional),
   fc.record(
     { action: fc.constant('publish'), topic, data: fc.jsonValue(), id, ref },
     { requiredKeys: ['action', 'topic', 'data'] },
@@ -83,7 +84,7 @@ describe('parseClientFrame()', () => {
   it('names an unknown key of an otherwise valid frame in the error', () => {
     const key = fc
       .string({ minLength: 1, maxLength: 64 })
-      .filter((name) => !['action', 'ref', 'topic', 'topics', 'data', 'id'].includes(name));
+      .filter((name) => !['action', 'ref', 'topic', 'topics', 'subscription', 'data', 'id'].includes(name));
     fc.assert(
       fc.property(frame, key, (sent, name) => {
         const text = `{${JSON.stringify(name)}:1,${JSON.stringify(sent).slice(1)}`;
@@ -101,6 +102,13 @@ describe('parseClientFrame()', () => {
     });
     expect(codeOf({ action: 'ping', ref: 'x'.repeat(Limit.REF_LENGTH + 1) })).toBe('invalid_frame');
   });
+
+  it.each([7, '', 'a/b', 'é', 'x'.repeat(65), null])(
+    'refuses an unsubscribe with the subscription %j',
+    (subscription) => {
+      expect(codeOf({ action: 'unsubscribe', topic: 'a', subscription })).toBe('invalid_frame');
+    },
+  );
 
   it.each(['', ' ', '{', 'undefined', '{"action":"ping"} {}', '\u0000'])('refuses %j, which is not JSON', (text) => {
     expect(parseClientFrame(text)).toMatchObject({ error: { code: 'invalid_json' } });

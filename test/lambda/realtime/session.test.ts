@@ -49,6 +49,7 @@ it('a subscribe frame is answered with the head of the topic', async () => {
     topic: 'room:1',
     epoch: '',
     sequence: 0,
+    subscription: '1767225600000-id-1',
     ref: 'r',
   });
   await answer({ action: 'publish', topic: 'room:1', data: 1 }, session);
@@ -146,6 +147,32 @@ it('an unsubscribe frame removes the subscription', async () => {
     ref: 'r',
   });
   expect(await session.connections.subscribers({ topic: 'a', number: 0 })).toEqual({ connections: [] });
+});
+
+it('an unsubscribe frame with a subscription ends only that subscription', async () => {
+  const session = await connected();
+  const subscribe = () => answer({ action: 'subscribe', topic: 'a' }, session);
+  const [first, second] = [await subscribe(), await subscribe()].map(
+    (frame) => (frame as { subscription: string }).subscription,
+  );
+  const subscribers = async () => (await session.connections.subscribers({ topic: 'a', number: 0 })).connections;
+  await answer({ action: 'unsubscribe', topic: 'a', subscription: first }, session);
+  expect(await subscribers()).toEqual([session.connection]);
+  await answer({ action: 'unsubscribe', topic: 'a', subscription: second }, session);
+  expect(await subscribers()).toEqual([]);
+});
+
+it.each([
+  [600, '2026-01-01T00:10:00.000Z'],
+  [600.5, '2026-01-01T00:10:00.500Z'],
+  [1e300, undefined],
+])('a subscribed frame has the end of the authorization: %d seconds from now it is %s', async (seconds, expected) => {
+  const expiresAt = new ManualClock().now() / 1000 + seconds;
+  const session = await connected(alice({ expiresAt }));
+  expect(await answer({ action: 'subscribe', topic: 'a' }, session)).toMatchObject({
+    type: 'subscribed',
+    authorizedUntil: expected,
+  });
 });
 
 it('a publish frame is answered with the position of the message, without its data', async () => {

@@ -16,7 +16,8 @@ const LIFETIME = (2 * 3600 + 600) * 1000;
 interface Open {
   readonly connection: Connection;
   readonly principal: Principal;
-  readonly topics: Set<string>;
+  /** Ids of the subscriptions by topic. */
+  readonly topics: Map<string, string>;
   fullAt: number;
   lastFrameAt: number;
 }
@@ -32,7 +33,7 @@ export class MemoryConnections implements Connections {
 
   async connect(connection: Connection, principal = ANYONE): Promise<void> {
     const lastFrameAt = connection.connectedAt;
-    this.open.set(connection.id, { connection, principal, topics: new Set(), fullAt: 0, lastFrameAt });
+    this.open.set(connection.id, { connection, principal, topics: new Map(), fullAt: 0, lastFrameAt });
   }
 
   async accept({ id }: Connection, cost = 1): ReturnType<Connections['accept']> {
@@ -72,20 +73,24 @@ export class MemoryConnections implements Connections {
     }
   }
 
-  async subscribe({ id }: Connection, topic: string): ReturnType<Connections['subscribe']> {
-    const topics = this.open.get(id)?.topics;
-    if (!topics || this.expired(id)) {
+  async subscribe(connection: Connection, topic: string, id = ''): ReturnType<Connections['subscribe']> {
+    const topics = this.open.get(connection.id)?.topics;
+    if (!topics || this.expired(connection.id)) {
       return 'not_connected';
     }
     if (!topics.has(topic) && topics.size >= Limit.SUBSCRIPTIONS) {
       return 'subscription_limit';
     }
-    topics.add(topic);
+    const current = topics.get(topic);
+    topics.set(topic, current !== undefined && current > id ? current : id);
     return 'subscribed';
   }
 
-  async unsubscribe({ id }: Connection, topic: string): Promise<void> {
-    this.open.get(id)?.topics.delete(topic);
+  async unsubscribe(connection: Connection, topic: string, id?: string): Promise<void> {
+    const topics = this.open.get(connection.id)?.topics;
+    if (id === undefined || topics?.get(topic) === id) {
+      topics?.delete(topic);
+    }
   }
 
   /** Every topic has one shard. */
