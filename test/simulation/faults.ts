@@ -9,6 +9,7 @@ const MAXIMUM = {
   'a response of AWS is lost': 0.1,
   'a table throttles': 0.15,
   'a transaction conflicts with another': 0.1,
+  'a transaction is slow': 0.3,
   'a batch is processed in part': 0.3,
   'a page ends early': 0.3,
   'a service fails': 0.05,

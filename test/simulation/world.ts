@@ -72,6 +72,7 @@ export class World {
     this.dynamo = new MemoryDynamoDB({
       tables: Object.values(TABLES),
       now: this.time.now,
+      schedule: this.time.setTimeout,
       written: (table, record) => this.written(table, record),
     });
     this.http = new HttpLane(this.time, this.faults, () => {
