@@ -1,4 +1,5 @@
 import { type Json, type Message, type Position, START } from '../../lambda/realtime/protocol';
+import { AccessChecker } from './access-checker';
 import type { Event, History } from './history';
 
 /** A guarantee that was violated. */
@@ -44,11 +45,13 @@ class Checker {
   private readonly readers = new Map<string, Reader>();
   private now = 0;
   private restoredAt = Number.NEGATIVE_INFINITY;
+  private readonly access = new AccessChecker((what) => this.violated(what));
 
   constructor(private readonly history: History) {}
 
   see(event: Event): void {
     this.now = event.at;
+    this.access.see(event);
     switch (event.type) {
       case 'committed':
         this.commit(event);
@@ -93,6 +96,7 @@ class Checker {
   end(): void {
     const { end, log, heads } = this.history;
     this.now = end;
+    this.access.end();
     const expected = [...this.kept.values()].flat().filter((message) => !this.mayBeExpired(message));
     const found = new Set(log.map(placeOf));
     for (const message of expected.filter((each) => !found.has(placeOf(each)))) {

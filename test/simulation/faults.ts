@@ -28,6 +28,8 @@ const MAXIMUM = {
   'a handshake is refused': 0.3,
   'a handshake hangs': 0.1,
   '$disconnect is never called': 0.5,
+  '$disconnect is late': 0.5,
+  'a client gives up its handshake': 0.1,
   'a request is lost': 0.1,
   'a response is lost': 0.1,
   'the load balancer responds with 503': 0.1,
