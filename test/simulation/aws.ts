@@ -57,7 +57,10 @@ export class Aws {
   }
 
   /** @param serve returns the operation to perform, and the milliseconds that it takes */
-  private caller(timeout: number, serve: (operation: string, input: Input) => [() => object, number?]): OperationCaller {
+  private caller(
+    timeout: number,
+    serve: (operation: string, input: Input) => [() => object, number?],
+  ): OperationCaller {
     const attempt = async (operation: string, input: object) => {
       const [answer, duration] = serve(operation, input as Input);
       const outcome = await this.carry(() => outcomeOf(() => this.answered(answer)), timeout, duration);

@@ -45,6 +45,8 @@ class Checker {
   private readonly readers = new Map<string, Reader>();
   private now = 0;
   private restoredAt = Number.NEGATIVE_INFINITY;
+  /** Time at which a restore ended each epoch. */
+  private readonly endedAt = new Map<string, number>();
   private readonly access = new AccessChecker((what) => this.violated(what));
 
   constructor(private readonly history: History) {}
@@ -132,6 +134,10 @@ class Checker {
     this.restoredAt = this.now;
     for (const [topic, kept] of this.kept) {
       const head = heads[topic] ?? START;
+      const { epoch } = this.head(topic);
+      if (epoch !== head.epoch) {
+        this.endedAt.set(epoch, this.now);
+      }
       this.kept.set(
         topic,
         kept.filter(({ sequence }) => sequence <= head.sequence),
@@ -187,6 +193,9 @@ class Checker {
     }
     if (position && !follows(message, position)) {
       this.violated(`${name} handled ${placeOf(message)} after ${written(position)}`);
+    }
+    if (reader.since > (this.endedAt.get(message.epoch) ?? Number.POSITIVE_INFINITY) + SLACK) {
+      this.violated(`${name} handled ${placeOf(message)}, whose epoch ended before it subscribed`);
     }
     const { promptly } = this.history;
     if (promptly !== undefined && durable && reader.ready && this.now - Math.max(durable.at, reader.since) > promptly) {

@@ -1,4 +1,3 @@
-import { DynamoMessageLog } from '../../lambda/adapters/message-log';
 import { ShardPlans } from '../../lambda/adapters/shard-plans';
 import { SubscriptionTable } from '../../lambda/adapters/subscription-table';
 import { type Item, Table } from '../../lambda/adapters/table';
@@ -96,11 +95,8 @@ export class Operator {
   }
 
   private async flood(topic: string): Promise<void> {
-    const { time, random, retentionSeconds, newId, dynamo } = this.world;
-    const table = new Table(dynamo, TABLES.log, time);
-    const log = new DynamoMessageLog({ table, retentionSeconds, clock: time, newId });
-    for (let left = 100 + random.below(150); left > 0; left -= 1) {
-      await log.append({ topic, id: newId(), data: left, publishedAt: new Date(time.now()).toISOString() });
+    for (let left = 100 + this.world.random.below(150); left > 0; left -= 1) {
+      await this.world.append(topic);
     }
   }
 

@@ -1,7 +1,7 @@
 import type { DynamoDBRecord } from 'aws-lambda';
 import { type ClientOptions, type HttpRequest, TwinlaneClient } from '../../client';
-import { messageOf } from '../../lambda/adapters/message-log';
-import type { Item } from '../../lambda/adapters/table';
+import { DynamoMessageLog, messageOf } from '../../lambda/adapters/message-log';
+import { type Item, Table } from '../../lambda/adapters/table';
 import { createHandler as createConnect } from '../../lambda/connect';
 import { createHandler as createDeliver } from '../../lambda/deliver';
 import { createHandler as createDisconnect } from '../../lambda/disconnect';
@@ -75,18 +75,23 @@ export class World {
       schedule: this.time.setTimeout,
       written: (table, record) => this.written(table, record),
     });
-    this.http = new HttpLane(this.time, this.faults, () => {
-      const process = new Process(this.time, this.faults);
-      const { log, admission } = this.wiring('service', process);
-      return {
-        process,
-        log,
-        admission,
-        authenticate: async (authorization) => principalOf(authorization, this.time.now()),
-        newId: this.newId,
-        failed: (error) => this.failed('service', error),
-      };
-    }, this.answered);
+    this.http = new HttpLane(
+      this.time,
+      this.faults,
+      () => {
+        const process = new Process(this.time, this.faults);
+        const { log, admission } = this.wiring('service', process);
+        return {
+          process,
+          log,
+          admission,
+          authenticate: async (authorization) => principalOf(authorization, this.time.now()),
+          newId: this.newId,
+          failed: (error) => this.failed('service', error),
+        };
+      },
+      this.answered,
+    );
     const routes: Routes = {
       connect: (event) => this.run('connect', Timeout.ROUTE, ({ connect }) => createConnect(connect)(event)),
       message: (event) => this.run('message', Timeout.ROUTE, ({ message }) => createMessage(message)(event)),
@@ -178,6 +183,18 @@ export class World {
       return undefined;
     }
   }
+
+  /** Appends a message without faults, in one step that readers see as a whole. */
+  readonly append = async (topic: string): Promise<void> => {
+    const { time, retentionSeconds, newId, dynamo } = this;
+    const log = new DynamoMessageLog({
+      table: new Table(dynamo, TABLES.log, time),
+      retentionSeconds,
+      clock: time,
+      newId,
+    });
+    await log.append({ topic, id: newId(), data: newId(), publishedAt: new Date(time.now()).toISOString() });
+  };
 
   /** Position of every topic. */
   get heads(): Record<string, Position> {
