@@ -1,5 +1,5 @@
 import type { RateLimit } from '../realtime/rate-limit';
-import type { Clock, Connection, Connections, Shard } from '../realtime/ports';
+import { type Clock, type Connection, type Connections, type Shard, Unavailable } from '../realtime/ports';
 import { Limit, type Presence } from '../realtime/protocol';
 import { placeIn, sampleOf, shardsOf } from '../realtime/sharding';
 import { holderOf } from './admission-table';

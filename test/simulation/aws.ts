@@ -7,7 +7,7 @@ import type { OperationCaller } from '../../lambda/aws/json-client';
 import type { Response } from '../../lambda/aws/response-reader';
 import { retried } from '../../lambda/aws/retries';
 import { ServiceException } from '../../lambda/aws/service-exception';
-import { cancelled, failure, type MemoryDynamoDB } from '../support/memory/dynamodb';
+import { cancelled, type Duration, failure, type MemoryDynamoDB } from '../support/memory/dynamodb';
 import type { Faults } from './faults';
 import type { Answer, Gateway } from './gateway';
 import type { Process } from './process';
@@ -40,8 +40,11 @@ export class Aws {
     private readonly faults: Faults,
     { dynamo, queue, gateway }: Services,
   ) {
-    this.dynamo = this.caller(DYNAMODB_TIMEOUT, (operation, input) => this.faulty(dynamo, operation, input));
-    this.sqs = this.caller(SQS_TIMEOUT, (operation, input) => queue.answer(operation, input));
+    this.dynamo = this.caller(DYNAMODB_TIMEOUT, (operation, input) => {
+      const duration = operation === 'TransactWriteItems' ? this.duration() : undefined;
+      return [() => this.faulty(dynamo, operation, input, duration), duration?.milliseconds];
+    });
+    this.sqs = this.caller(SQS_TIMEOUT, (operation, input) => [() => queue.answer(operation, input)]);
     this.management = {
       send: (method, path, headers, body) =>
         this.carry(() => {
@@ -54,12 +57,14 @@ export class Aws {
     };
   }
 
-  private caller(timeout: number, answer: (operation: string, input: Input) => object): OperationCaller {
+  /** @param serve returns the operation to perform, and the milliseconds that it takes */
+  private caller(
+    timeout: number,
+    serve: (operation: string, input: Input) => [() => object, number?],
+  ): OperationCaller {
     const attempt = async (operation: string, input: object) => {
-      const outcome = await this.carry(
-        () => outcomeOf(() => this.answered(answer, operation, input as Input)),
-        timeout,
-      );
+      const [answer, duration] = serve(operation, input as Input);
+      const outcome = await this.carry(() => outcomeOf(() => this.answered(answer)), timeout, duration);
       if ('failure' in outcome) {
         throw outcome.failure;
       }
@@ -71,19 +76,25 @@ export class Aws {
     };
   }
 
-  private answered(answer: (operation: string, input: Input) => object, operation: string, input: Input): object {
+  private answered(answer: () => object): object {
     if (this.faults.strikes('a service fails')) {
       throw failure('InternalServerError', 'Internal server error', {}, 500);
     }
-    return answer(operation, input);
+    return answer();
+  }
+
+  private duration(): Duration {
+    const { random } = this.process.clock;
+    const slowest = this.faults.strikes('a transaction is slow') ? SLOW_TRANSACTION : TRANSACTION;
+    return { milliseconds: slowest * random(), share: random };
   }
 
   /** Sends a request. Throws if the request or its response is lost, or if the response takes too long. */
-  private async carry<T>(act: () => T, timeout: number): Promise<T> {
+  private async carry<T>(act: () => T, timeout: number, duration = 0): Promise<T> {
     if (this.faults.strikes('a request to AWS is lost')) {
       return this.lost(timeout);
     }
-    const answer = await this.process.request(act, timeout);
+    const answer = await this.process.request(act, timeout, duration);
     if (answer === undefined || this.faults.strikes('a response of AWS is lost')) {
       return this.lost(answer === undefined ? 0 : timeout);
     }
@@ -100,7 +111,7 @@ export class Aws {
     throw new Unanswered('The server did not answer in time');
   }
 
-  private faulty(dynamo: MemoryDynamoDB, operation: string, input: Input): object {
+  private faulty(dynamo: MemoryDynamoDB, operation: string, input: Input, duration?: Duration): object {
     const { random } = this.process.clock;
     if (this.faults.strikes('a table throttles')) {
       throw throttling(operation, input, random);
@@ -117,9 +128,15 @@ export class Aws {
       const { Limit = 10 } = input as { Limit?: number };
       return dynamo.answer(operation, { ...input, Limit: 1 + Math.floor(random() * Limit) });
     }
-    return dynamo.answer(operation, input);
+    return dynamo.answer(operation, input, duration);
   }
 }
+
+/**
+ * Maximum milliseconds of a transaction, usually and with the fault. The 50 ms after which the message log reads a hole again
+ * are longer.
+ */
+const [TRANSACTION, SLOW_TRANSACTION] = [12, 45];
 
 const WRITES = ['PutItem', 'UpdateItem', 'DeleteItem', 'TransactWriteItems'];
 

@@ -1,4 +1,5 @@
 import { type Json, type Message, type Position, START } from '../../lambda/realtime/protocol';
+import { AccessChecker } from './access-checker';
 import type { Event, History } from './history';
 
 /** A guarantee that was violated. */
@@ -44,11 +45,15 @@ class Checker {
   private readonly readers = new Map<string, Reader>();
   private now = 0;
   private restoredAt = Number.NEGATIVE_INFINITY;
+  /** Time at which a restore ended each epoch. */
+  private readonly endedAt = new Map<string, number>();
+  private readonly access = new AccessChecker((what) => this.violated(what));
 
   constructor(private readonly history: History) {}
 
   see(event: Event): void {
     this.now = event.at;
+    this.access.see(event);
     switch (event.type) {
       case 'committed':
         this.commit(event);
@@ -93,6 +98,7 @@ class Checker {
   end(): void {
     const { end, log, heads } = this.history;
     this.now = end;
+    this.access.end();
     const expected = [...this.kept.values()].flat().filter((message) => !this.mayBeExpired(message));
     const found = new Set(log.map(placeOf));
     for (const message of expected.filter((each) => !found.has(placeOf(each)))) {
@@ -128,6 +134,10 @@ class Checker {
     this.restoredAt = this.now;
     for (const [topic, kept] of this.kept) {
       const head = heads[topic] ?? START;
+      const { epoch } = this.head(topic);
+      if (epoch !== head.epoch) {
+        this.endedAt.set(epoch, this.now);
+      }
       this.kept.set(
         topic,
         kept.filter(({ sequence }) => sequence <= head.sequence),
@@ -183,6 +193,9 @@ class Checker {
     }
     if (position && !follows(message, position)) {
       this.violated(`${name} handled ${placeOf(message)} after ${written(position)}`);
+    }
+    if (reader.since > (this.endedAt.get(message.epoch) ?? Number.POSITIVE_INFINITY) + SLACK) {
+      this.violated(`${name} handled ${placeOf(message)}, whose epoch ended before it subscribed`);
     }
     const { promptly } = this.history;
     if (promptly !== undefined && durable && reader.ready && this.now - Math.max(durable.at, reader.since) > promptly) {

@@ -2,6 +2,7 @@ import type { Connection } from '../../lambda/realtime/ports';
 import type { WebSocketEvent, WebSocketResult } from '../../lambda/websocket-event';
 import { connectEvent, disconnectEvent, messageEvent } from '../support/websocket-events';
 import type { Faults } from './faults';
+import type { Happening } from './history';
 import { type Outcome, valueOf } from './process';
 import { SimulatedSocket } from './socket';
 import type { Time } from './time';
@@ -23,6 +24,12 @@ const FAILED = JSON.stringify({ message: 'Internal server error', connectionId: 
 
 /** Maximum duration of a connection and idle timeout, in milliseconds: 2 hours and 10 minutes. */
 const [LIFETIME, IDLE] = [7_200_000, 600_000];
+
+/** Maximum delay of a `$disconnect` that is late: 5 minutes, in milliseconds. */
+const LATE = 300_000;
+
+/** Maximum milliseconds of a handshake that the client gives up. */
+const GIVES_UP = 200;
 
 interface Link {
   connection: Connection;
@@ -46,6 +53,7 @@ export class Gateway {
     private readonly time: Time,
     private readonly faults: Faults,
     private readonly routes: Routes,
+    private readonly record: (happening: Happening) => void,
   ) {}
 
   /** @returns the socket class of a client. @param created called with each new socket. */
@@ -75,6 +83,7 @@ export class Gateway {
       this.cut(link);
       return { status: 204 };
     }
+    this.record({ type: 'pushed', connection: id });
     this.push(link, text);
     return { status: 200 };
   }
@@ -96,18 +105,29 @@ export class Gateway {
     const link = this.link(socket);
     const { id } = link.connection;
     this.links.set(id, link);
+    if (this.faults.strikes('a client gives up its handshake')) {
+      // $disconnect can then come before $connect has ended.
+      this.time.setTimeout(() => this.cut(link), GIVES_UP * this.time.random());
+    }
+    const since = this.time.now();
     const opens = !this.faults.strikes('a handshake is refused') && (await this.admits(link.connection, protocols));
     await this.time.wait(this.latency());
-    if (!opens) {
+    if (opens && link.state === 'opening') {
+      const ticket = protocols.find((name) => name.startsWith('ticket.'))?.slice('ticket.'.length);
+      this.record({ type: 'connected', connection: id, ticket, since });
+      this.open(link);
+    } else {
       this.links.delete(id);
       socket.ended();
-      return;
     }
+  }
+
+  private open(link: Link): void {
     link.state = 'open';
     link.receivedAt = this.time.now();
     this.time.setTimeout(() => this.cut(link), LIFETIME);
     this.watch(link);
-    socket.opened({ send: (text) => this.receive(link, text), close: () => this.closing(link) });
+    link.socket.opened({ send: (text) => this.receive(link, text), close: () => this.closing(link) });
   }
 
   /** @returns true if the function accepts the connection with a protocol that the client offers */
@@ -177,9 +197,16 @@ export class Gateway {
     }
     link.state = 'closed';
     this.links.delete(link.connection.id);
+    this.record({ type: 'disconnected', connection: link.connection.id });
     this.time.setTimeout(() => link.dead || link.socket.ended(), this.latency());
+    this.disconnect(link.connection);
+  }
+
+  /** Calls `$disconnect`, on a best-effort basis. */
+  private disconnect(connection: Connection): void {
     if (!this.faults.strikes('$disconnect is never called')) {
-      this.time.setTimeout(() => void this.routes.disconnect(disconnectEvent(link.connection)), this.latency());
+      const late = this.faults.strikes('$disconnect is late') ? LATE * this.time.random() : this.latency();
+      this.time.setTimeout(() => void this.routes.disconnect(disconnectEvent(connection)), late);
     }
   }
 

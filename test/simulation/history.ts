@@ -18,8 +18,25 @@ export type Happening =
   | { type: 'handled'; reader: string; message: Message }
   | { type: 'recovered'; reader: string; recovered: boolean; position: Position }
   | { type: 'left'; reader: string }
+  /** A client got a ticket. @param until end of the ticket, in milliseconds since 1970 */
+  | { type: 'ticket'; ticket: string; holder: Holder; until: number }
+  /** `$connect` accepted a connection. @param since time at which the handshake began, in milliseconds since 1970 */
+  | { type: 'connected'; connection: string; ticket: string | undefined; since: number }
+  /** A frame of messages was sent to a connection. */
+  | { type: 'pushed'; connection: string }
+  | { type: 'disconnected'; connection: string }
+  /** The logout of a subject was accepted. @param since time of its request, in milliseconds since 1970 */
+  | { type: 'loggedOut'; subject: string; since: number }
   /** The code under test threw an unexpected error. */
   | { type: 'failed'; where: string; error: unknown };
+
+/** Subject of a ticket, with the times of its token, in seconds since 1970. */
+export interface Holder {
+  /** Tenant and subject: `red/s1`. */
+  subject: string;
+  issuedAt: number;
+  expiresAt: number;
+}
 
 /** Input of the checker. */
 export interface History {

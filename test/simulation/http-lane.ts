@@ -69,6 +69,7 @@ export class HttpLane {
     private readonly time: Time,
     private readonly faults: Faults,
     private readonly start: () => Task,
+    private readonly answered: (path: string, request: HttpRequest, response: Response) => Promise<void>,
   ) {
     while (slots.length < 2) {
       slots.push(new Slot());
@@ -98,6 +99,9 @@ export class HttpLane {
     await this.travel();
     if (this.faults.strikes('a response is lost')) {
       return this.lost();
+    }
+    if (response) {
+      await this.answered(path, request, response.clone());
     }
     return response ?? new Response('<html>', { status: 503 });
   }

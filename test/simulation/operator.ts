@@ -1,13 +1,10 @@
-import { AdmissionTable } from '../../lambda/adapters/admission-table';
-import { DynamoMessageLog } from '../../lambda/adapters/message-log';
 import { ShardPlans } from '../../lambda/adapters/shard-plans';
 import { SubscriptionTable } from '../../lambda/adapters/subscription-table';
 import { type Item, Table } from '../../lambda/adapters/table';
 import { CONNECTIONS_PER_READ } from '../../lambda/realtime/ports';
-import { ANYONE } from '../../lambda/realtime/principal';
 import { FULL_SHARD } from '../../lambda/realtime/sharding';
 import type { Subscriber } from './subscriber';
-import { RATE_LIMIT, TABLES } from './wiring';
+import { TABLES } from './wiring';
 import type { World } from './world';
 
 const MINUTE = 60_000;
@@ -65,7 +62,7 @@ export class Operator {
       this.world.restore(this.backup);
       this.backup = dynamo.items(TABLES.log);
     } else if (chance < 0.5 && ticketed && !faults.calm) {
-      await this.logOut(this.subscribers[random.below(this.subscribers.length)] as Subscriber);
+      await this.world.logOut((this.subscribers[random.below(this.subscribers.length)] as Subscriber).principal);
     } else if (chance < 0.7) {
       this.backup = dynamo.items(TABLES.log);
     }
@@ -79,26 +76,27 @@ export class Operator {
     }
   }
 
-  /** Adds more subscribers to one shard than fit into one read. They no longer exist when the first message is posted. */
+  /**
+   * Adds more subscribers to one shard than fit into one read, before or after the others. They no longer exist when the
+   * first message is posted.
+   */
   private async crowd(topic: string): Promise<void> {
-    const { time, dynamo } = this.world;
+    const { time, dynamo, random } = this.world;
     const { now } = time;
+    const name = random.next() < 0.5 ? 'a' : 'z';
     // With this random value all of them use one shard, and none checks its size.
     const clock = { now, wait: (milliseconds: number) => time.wait(milliseconds), random: () => 0.5 };
     const connections = new SubscriptionTable(new Table(dynamo, TABLES.connections, clock), clock);
     for (let left = CONNECTIONS_PER_READ + 10; left > 0; left -= 1) {
-      const connection = { id: `crowd${left}=`, connectedAt: now() };
+      const connection = { id: `${name}${left}=`, connectedAt: now() };
       await connections.connect(connection);
       await connections.subscribe(connection, topic);
     }
   }
 
   private async flood(topic: string): Promise<void> {
-    const { time, random, retentionSeconds, newId, dynamo } = this.world;
-    const table = new Table(dynamo, TABLES.log, time);
-    const log = new DynamoMessageLog({ table, retentionSeconds, clock: time, newId });
-    for (let left = 100 + random.below(150); left > 0; left -= 1) {
-      await log.append({ topic, id: newId(), data: left, publishedAt: new Date(time.now()).toISOString() });
+    for (let left = 100 + this.world.random.below(150); left > 0; left -= 1) {
+      await this.world.append(topic);
     }
   }
 
@@ -107,11 +105,5 @@ export class Operator {
     const { dynamo, time } = this.world;
     const plans = new ShardPlans(new Table(dynamo, TABLES.connections, time), time);
     await plans.resize(topic, await plans.renew(topic), FULL_SHARD + 1);
-  }
-
-  private async logOut({ principal }: Subscriber): Promise<void> {
-    const { dynamo, time } = this.world;
-    const admission = new AdmissionTable(new Table(dynamo, TABLES.admission, time), time, RATE_LIMIT);
-    await admission.revoke({ ...ANYONE, ...principal });
   }
 }

@@ -72,10 +72,11 @@ export class Process {
    * Sends a request, with a latency before it is performed and another before the answer arrives. A request that was sent
    * is performed even if the process has ended or timed out.
    *
+   * @param duration milliseconds between the beginning of the work of `act` and its answer
    * @returns undefined if there was no answer within `timeout` milliseconds
    */
-  async request<T>(act: () => T, timeout: number): Promise<T | undefined> {
-    const [there, back] = [this.latency(), this.latency()];
+  async request<T>(act: () => T, timeout: number, duration = 0): Promise<T | undefined> {
+    const [there, back] = [this.latency(), this.latency() + duration];
     let answer: T | undefined;
     this.time.setTimeout(() => {
       answer = act();

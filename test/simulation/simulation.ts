@@ -38,16 +38,21 @@ export async function simulate(seed: number, bugs: Bugs = {}): Promise<Result> {
   await finished(activities);
 
   const ongoing = await ongoingActivity(world);
+  // A last message shows a loss to every subscriber. Before it, only pings can have shown one.
+  const silent = checked(world);
   const last = publishLast();
   await time.pass(PING);
   await finished([last]);
-  const { events, log, heads, retentionSeconds } = world;
-  const promptly = faults.calm ? PROMPTLY : undefined;
-  const violations = check({ events, end: time.now(), log, heads, retention: retentionSeconds * 1000, promptly });
+  const violations = silent.length > 0 ? silent : checked(world);
   for (const each of subscribers) {
     each.leave();
   }
-  return { seed, violations: [...ongoing, ...violations], faults: faults.struck, events };
+  return { seed, violations: [...ongoing, ...violations], faults: faults.struck, events: world.events };
+}
+
+function checked({ events, time, log, heads, retentionSeconds, faults }: World): Violation[] {
+  const promptly = faults.calm ? PROMPTLY : undefined;
+  return check({ events, end: time.now(), log, heads, retention: retentionSeconds * 1000, promptly });
 }
 
 /** Starts clients and the operator. @param until end of their activities, in milliseconds since 1970 */

@@ -1,8 +1,18 @@
 import type { ClientOptions, Position } from '../../client';
 import type { Principal } from '../../lambda/realtime/principal';
+import { START } from '../../lambda/realtime/protocol';
 import type { SimulatedClient, World } from './world';
 
 const MINUTE = 60_000;
+
+/** Share of subscriptions that start before the first message of the topic. */
+const FROM_START = 0.1;
+
+/** Share of subscriptions during which a message is published. */
+const NEARBY = 0.2;
+
+/** Milliseconds of most subscriptions, from the frame to the answer. */
+const SUBSCRIBING = 200;
 
 /** Subscribes to topics with a client, leaves in different ways after a while, and later resumes at its last positions. */
 export class Subscriber {
@@ -65,6 +75,13 @@ export class Subscriber {
   private createClient(): SimulatedClient {
     const simulated = this.world.client(this.principal, this.options);
     simulated.client.on('error', () => undefined);
+    simulated.client.on('state', (state) => {
+      if (state === 'open') {
+        for (const { topic } of this.subscriptions) {
+          this.publishNearby(topic);
+        }
+      }
+    });
     simulated.client.on('recovered', ({ topic, recovered, epoch, sequence }) => {
       const reader = this.subscriptions.find((each) => each.topic === topic)?.reader;
       if (reader) {
@@ -78,9 +95,12 @@ export class Subscriber {
     const { world } = this;
     this.visits += 1;
     const reader = `${this.principal.subject}.${this.visits}`;
-    const after = this.positions.get(topic);
+    const after = world.random.next() < FROM_START ? START : this.positions.get(topic);
     const key = world.keyOf(this.principal, topic);
     world.record({ type: 'subscribed', reader, topic: key, after });
+    if (client.state === 'open') {
+      this.publishNearby(topic);
+    }
     const subscription = client.subscribe(
       topic,
       (message) =>
@@ -103,6 +123,14 @@ export class Subscriber {
       position: () => subscription.position,
       end: subscription.unsubscribe,
     });
+  }
+
+  /** Publishes in some cases while the function writes a subscription that starts now. */
+  private publishNearby(topic: string): void {
+    const { time, random, append } = this.world;
+    if (random.next() < NEARBY) {
+      time.setTimeout(() => void append(this.world.keyOf(this.principal, topic)), SUBSCRIBING * random.next());
+    }
   }
 
   private end(subscription: Subscriber['subscriptions'][number]): void {

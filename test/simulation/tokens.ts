@@ -12,14 +12,20 @@ export function tokenOf(
   return `${tenant}/${subject}/${issuedAt}/${issuedAt + seconds}`;
 }
 
+/** @returns the principal of a token, whether it has expired or not */
+export function readToken(authorization: string): Principal {
+  const [tenant = '', subject = '', issuedAt, expiresAt] = authorization.slice('Bearer '.length).split('/');
+  return { tenant, subject, scopes: ALL_TOPIC_SCOPES, issuedAt: Number(issuedAt), expiresAt: Number(expiresAt) };
+}
+
 /** @returns the principal of a request. Throws, as the service does, if the token has expired. */
 export function principalOf(authorization: string | undefined, now: number): Principal {
   if (authorization === undefined) {
     return ANYONE;
   }
-  const [tenant = '', subject = '', issuedAt, expiresAt] = authorization.slice('Bearer '.length).split('/');
-  if (Number(expiresAt) <= now / 1000) {
+  const principal = readToken(authorization);
+  if (principal.expiresAt <= now / 1000) {
     throw new Problem('unauthorized', 'The token has expired');
   }
-  return { tenant, subject, scopes: ALL_TOPIC_SCOPES, issuedAt: Number(issuedAt), expiresAt: Number(expiresAt) };
+  return principal;
 }

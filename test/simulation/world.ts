@@ -1,7 +1,8 @@
 import type { DynamoDBRecord } from 'aws-lambda';
-import { type ClientOptions, TwinlaneClient } from '../../client';
+import { type ClientOptions, type HttpRequest, TwinlaneClient } from '../../client';
 import { messageOf } from '../../lambda/adapters/kept-messages';
-import type { Item } from '../../lambda/adapters/table';
+import { DynamoMessageLog } from '../../lambda/adapters/message-log';
+import { type Item, Table } from '../../lambda/adapters/table';
 import { createHandler as createConnect } from '../../lambda/connect';
 import { createHandler as createDeliver } from '../../lambda/deliver';
 import { createHandler as createDisconnect } from '../../lambda/disconnect';
@@ -11,7 +12,7 @@ import type { Logger } from '../../lambda/logger';
 import { createHandler as createMessage } from '../../lambda/message';
 import { topicKey } from '../../lambda/realtime/authorization';
 import { Unavailable } from '../../lambda/realtime/ports';
-import type { Principal } from '../../lambda/realtime/principal';
+import { identityOf, type Principal } from '../../lambda/realtime/principal';
 import type { Message, Position } from '../../lambda/realtime/protocol';
 import { createHandler as createRevoke } from '../../lambda/revoke';
 import { newImageOf } from '../../lambda/stream-record';
@@ -20,7 +21,7 @@ import { MemoryDynamoDB, type StreamRecord } from '../support/memory/dynamodb';
 import { Aws } from './aws';
 import type { Bugs } from './bugs';
 import { Faults } from './faults';
-import { Gateway } from './gateway';
+import { Gateway, type Routes } from './gateway';
 import type { Event, Happening } from './history';
 import { HttpLane } from './http-lane';
 import { type Outcome, Process } from './process';
@@ -28,7 +29,7 @@ import { Queue } from './queue';
 import type { SimulatedSocket } from './socket';
 import { Stream } from './stream';
 import { Time } from './time';
-import { principalOf, tokenOf } from './tokens';
+import { principalOf, readToken, tokenOf } from './tokens';
 import { TABLES, Wiring } from './wiring';
 
 /** Timeouts of functions, in milliseconds: 29 s for routes, 30 s for streams and the queue. */
@@ -72,27 +73,34 @@ export class World {
     this.dynamo = new MemoryDynamoDB({
       tables: Object.values(TABLES),
       now: this.time.now,
+      schedule: this.time.setTimeout,
       written: (table, record) => this.written(table, record),
       lags: () => this.faults.strikes('an eventually consistent read is old'),
     });
-    this.http = new HttpLane(this.time, this.faults, () => {
-      const process = new Process(this.time, this.faults);
-      const { pages, admission } = this.wiring('service', process);
-      return {
-        process,
-        log: pages,
-        admission,
-        authenticate: async (authorization) => principalOf(authorization, this.time.now()),
-        newId: this.newId,
-        failed: (error) => this.failed('service', error),
-      };
-    });
-    this.gateway = new Gateway(this.time, this.faults, {
+    this.http = new HttpLane(
+      this.time,
+      this.faults,
+      () => {
+        const process = new Process(this.time, this.faults);
+        const { pages, admission } = this.wiring('service', process);
+        return {
+          process,
+          log: pages,
+          admission,
+          authenticate: async (authorization) => principalOf(authorization, this.time.now()),
+          newId: this.newId,
+          failed: (error) => this.failed('service', error),
+        };
+      },
+      this.answered,
+    );
+    const routes: Routes = {
       connect: (event) => this.run('connect', Timeout.ROUTE, ({ connect }) => createConnect(connect)(event)),
       message: (event) => this.run('message', Timeout.ROUTE, ({ message }) => createMessage(message)(event)),
       disconnect: (event) =>
         this.run('disconnect', Timeout.ROUTE, (wiring) => createDisconnect(wiring.disconnect)(event)),
-    });
+    };
+    this.gateway = new Gateway(this.time, this.faults, routes, (happening) => this.record(happening));
     // Settings of lib/websocket-lane/delivery.ts and lib/websocket-lane/revocation.ts.
     this.streams = {
       log: new Stream(this.time, this.faults, {
@@ -151,19 +159,25 @@ export class World {
 
   /** @returns a ticket; undefined if the request failed or clients are not authenticated */
   async ticketFor(subject: Pick<Principal, 'tenant' | 'subject'>): Promise<string | undefined> {
-    if (!this.ticketed) {
-      return undefined;
+    const response = this.ticketed ? await this.request('POST', '/v1/tickets', subject) : undefined;
+    return response?.ok ? ((await response.json()) as { ticket: string }).ticket : undefined;
+  }
+
+  /** Logs a subject out, in one attempt. */
+  async logOut(subject: Pick<Principal, 'tenant' | 'subject'>): Promise<void> {
+    const since = this.time.now();
+    if ((await this.request('DELETE', '/v1/connections', subject))?.ok) {
+      this.record({ type: 'loggedOut', subject: identityOf(subject), since });
     }
+  }
+
+  /** Sends a request with a new token of a subject. @returns undefined if there was no response within 10 s */
+  private async request(method: string, path: string, subject: Pick<Principal, 'tenant' | 'subject'>) {
     const late = new AbortController();
     this.time.setTimeout(() => late.abort(), 10_000);
-    const request = {
-      method: 'POST',
-      headers: { authorization: `Bearer ${tokenOf(subject, this.time.now(), this.tokenSeconds)}` },
-      signal: late.signal,
-    };
+    const headers = { authorization: `Bearer ${tokenOf(subject, this.time.now(), this.tokenSeconds)}` };
     try {
-      const response = await this.http.fetch('https://api.example.com/v1/tickets', request);
-      return response.ok ? ((await response.json()) as { ticket: string }).ticket : undefined;
+      return await this.http.fetch(`https://api.example.com${path}`, { method, headers, signal: late.signal });
     } catch (error) {
       if (!late.signal.aborted && !(error instanceof TypeError)) {
         throw error;
@@ -171,6 +185,18 @@ export class World {
       return undefined;
     }
   }
+
+  /** Appends a message without faults, in one step that readers see as a whole. */
+  readonly append = async (topic: string): Promise<void> => {
+    const { time, retentionSeconds, newId, dynamo } = this;
+    const log = new DynamoMessageLog({
+      table: new Table(dynamo, TABLES.log, time),
+      retentionSeconds,
+      clock: time,
+      newId,
+    });
+    await log.append({ topic, id: newId(), data: newId(), publishedAt: new Date(time.now()).toISOString() });
+  };
 
   /** Position of every topic. */
   get heads(): Record<string, Position> {
@@ -218,6 +244,17 @@ export class World {
     };
     return new Wiring({ ticketed, retentionSeconds, newId, bugs }, process.clock, aws, logger);
   }
+
+  /** Records the ticket that a response contains. */
+  private readonly answered = async (path: string, { headers }: HttpRequest, response: Response): Promise<void> => {
+    if (path === '/v1/tickets' && response.ok) {
+      const { ticket, expiresAt: until } = (await response.json()) as { ticket: string; expiresAt: string };
+      const principal = readToken(headers.authorization ?? '');
+      const { issuedAt, expiresAt } = principal;
+      const holder = { subject: identityOf(principal), issuedAt, expiresAt };
+      this.record({ type: 'ticket', ticket, holder, until: Date.parse(until) });
+    }
+  };
 
   private written(table: string, record: StreamRecord): void {
     const item = newImageOf({ dynamodb: record } as DynamoDBRecord);

@@ -11,11 +11,21 @@ export interface MemoryDynamoDBOptions {
   /** Milliseconds since 1970. @default Date.now */
   readonly now?: () => number;
 
-  /** Called with each written item in order, as in the table's stream. @default - no callback */
+  /** Called with each written item in order, as soon as the write cannot fail any more. @default - no callback */
   readonly written?: (table: string, record: StreamRecord) => void;
 
   /** Decides whether an eventually consistent read misses the writes of the last second. @default - never */
   readonly lags?: () => boolean;
+
+  /** Runs a function after a number of milliseconds. Required for transactions with a duration. @default setTimeout */
+  readonly schedule?: (run: () => void, milliseconds: number) => void;
+}
+
+/** Duration of a transaction, and the share of it after which each of its items is visible. */
+export interface Duration {
+  readonly milliseconds: number;
+  /** At least 0, less than 1. Called for each item. */
+  readonly share: () => number;
 }
 
 /** A change of an item, in the format of a stream with new images. */
@@ -110,8 +120,12 @@ const CONSISTENT_AFTER = 1000;
 const TOKEN_LIFETIME = 600_000;
 
 /**
- * DynamoDB in memory: operations in the format of its API. Each operation is immediate and atomic. The suites in
- * test/contracts test it and the embedded DynamoDB. It is stricter than DynamoDB: it rejects reads that do
+ * DynamoDB in memory: operations in the format of its API. Each operation is immediate and atomic, except transactions with
+ * a {@link Duration}. Readers see the items of such a transaction one after another, and until its end each other write of
+ * one of them fails with a conflict:
+ * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis.html#transaction-conflict-handling
+ *
+ * The suites in test/contracts test it and the embedded DynamoDB. It is stricter than DynamoDB: it rejects reads that do
  * not state their consistency, and parameters that it does not emulate.
  */
 export class MemoryDynamoDB implements OperationCaller {
@@ -122,12 +136,17 @@ export class MemoryDynamoDB implements OperationCaller {
   private readonly replaced = new WeakMap<Stored, { before: Stored | undefined; at: number }>();
 
   /** Completed transactions by client request token. */
-  private readonly done = new Map<string, { input: TransactInput; at: number }>();
+  private readonly done = new Map<string, { input: TransactInput; at: number; until: number }>();
+
+  /** Items of ongoing transactions, by table and key, each with the write of it that is not visible yet. */
+  private readonly ongoing = new Map<string, () => void>();
   private readonly now: () => number;
+  private readonly schedule: (run: () => void, milliseconds: number) => void;
 
   constructor(private readonly options: MemoryDynamoDBOptions) {
     this.tables = new Map(options.tables.map((name) => [name, new Map()]));
     this.now = options.now ?? Date.now;
+    this.schedule = options.schedule ?? setTimeout;
   }
 
   /** Throws ServiceException. */
@@ -135,8 +154,12 @@ export class MemoryDynamoDB implements OperationCaller {
     return this.answer(operation, input) as Answer;
   }
 
-  /** Performs an operation. Throws ServiceException. */
-  answer(operation: string, input: object): object {
+  /**
+   * Performs an operation. Throws ServiceException.
+   *
+   * @param duration of a transaction. Without it, the transaction is immediate.
+   */
+  answer(operation: string, input: object, duration?: Duration): object {
     checkParameters(operation, input);
     switch (operation) {
       case 'GetItem':
@@ -152,7 +175,7 @@ export class MemoryDynamoDB implements OperationCaller {
       case 'Query':
         return this.query(input as QueryInput);
       default:
-        return this.transact(input as TransactInput);
+        return this.transact(input as TransactInput, duration);
     }
   }
 
@@ -163,6 +186,9 @@ export class MemoryDynamoDB implements OperationCaller {
 
   /** Replaces all items of a table without a record in its stream, as a restore from a backup does. */
   restore(table: string, items: readonly Item[]): void {
+    for (const finish of [...this.ongoing.values()]) {
+      finish();
+    }
     const partitions = this.table(table);
     partitions.clear();
     for (const item of items) {
@@ -216,12 +242,17 @@ export class MemoryDynamoDB implements OperationCaller {
   private write(kind: string, write: WriteInput): object {
     const action = this.actionOf(kind, write);
     const { found } = action;
+    if (this.ongoing.has(placeOf(action))) {
+      throw failure('TransactionConflictException', 'Transaction is ongoing for the item');
+    }
     if (!passes(action)) {
       const members =
         write.ReturnValuesOnConditionCheckFailure === 'ALL_OLD' && found ? { Item: found.attributes } : {};
       throw failure('ConditionalCheckFailedException', 'The conditional request failed', members);
     }
-    const after = this.perform(action);
+    const after = this.afterOf(action);
+    this.perform(action, after);
+    this.report(action, after);
     const returned = write.ReturnValues === 'ALL_NEW' ? after : write.ReturnValues === 'ALL_OLD' ? found : undefined;
     return returned ? { Attributes: returned.attributes } : {};
   }
@@ -251,7 +282,7 @@ export class MemoryDynamoDB implements OperationCaller {
     };
   }
 
-  private transact(input: TransactInput): object {
+  private transact(input: TransactInput, duration: Duration | undefined): object {
     const { TransactItems, ClientRequestToken: token } = input;
     if (TransactItems.length < 1 || TransactItems.length > TRANSACTION) {
       throw invalid(`TransactItems must have 1 to ${TRANSACTION} members, got ${TransactItems.length}`);
@@ -271,17 +302,44 @@ export class MemoryDynamoDB implements OperationCaller {
     if (this.isDone(token, input)) {
       return {};
     }
-    const reasons = actions.map((action) => (passes(action) ? { Code: 'None' } : rejectionOf(action)));
+    const reasons = actions.map((action) =>
+      this.ongoing.has(placeOf(action))
+        ? { Code: 'TransactionConflict' }
+        : passes(action)
+          ? { Code: 'None' }
+          : rejectionOf(action),
+    );
     if (reasons.some(({ Code }) => Code !== 'None')) {
       throw cancelled(reasons);
     }
-    for (const action of actions) {
-      this.perform(action);
+    const writes = actions.map((action) => ({ action, after: this.afterOf(action) }));
+    for (const { action, after } of writes) {
+      this.report(action, after);
+      if (duration) {
+        this.performWithin(duration, action, after);
+      } else {
+        this.perform(action, after);
+      }
     }
     if (token !== undefined) {
-      this.done.set(token, { input, at: this.now() });
+      this.done.set(token, { input, at: this.now(), until: this.now() + (duration?.milliseconds ?? 0) });
     }
     return {};
+  }
+
+  /** Performs a write of a transaction after a part of its duration. Until its end, other writes of the item fail. */
+  private performWithin({ milliseconds, share }: Duration, action: Action, after: Stored | undefined): void {
+    const place = placeOf(action);
+    let isDone = false;
+    const finish = () => {
+      if (!isDone) {
+        isDone = true;
+        this.perform(action, after);
+      }
+    };
+    this.ongoing.set(place, finish);
+    this.schedule(finish, milliseconds * share());
+    this.schedule(() => this.ongoing.delete(place), milliseconds);
   }
 
   private isDone(token: string | undefined, input: TransactInput): boolean {
@@ -291,6 +349,9 @@ export class MemoryDynamoDB implements OperationCaller {
     }
     if (JSON.stringify(earlier.input) !== JSON.stringify(input)) {
       throw failure('IdempotentParameterMismatchException', 'The token is in use with different parameters');
+    }
+    if (earlier.until > this.now()) {
+      throw failure('TransactionInProgressException', 'The transaction with the given token is already in progress');
     }
     return true;
   }
@@ -302,14 +363,12 @@ export class MemoryDynamoDB implements OperationCaller {
     return { kind, write, key, values, found: this.find(write.TableName, key) };
   }
 
-  /** @returns the item after the write. */
-  private perform({ kind, write, key, values, found }: Action): Stored | undefined {
+  /** @returns the item after the write; undefined if there is none */
+  private afterOf({ kind, write, key, values, found }: Action): Stored | undefined {
     if (kind === 'ConditionCheck') {
       return found;
     }
-    const partitions = this.table(write.TableName);
     if (kind === 'Delete') {
-      partitions.get(key.pk)?.delete(key.sk);
       return undefined;
     }
     const stored =
@@ -317,14 +376,27 @@ export class MemoryDynamoDB implements OperationCaller {
     if (stored.bytes > ITEM_BYTES) {
       throw invalid(`Item size has exceeded the maximum allowed size, got ${stored.bytes} bytes`);
     }
-    store(partitions, stored);
-    this.replaced.set(stored, { before: found, at: this.now() });
-    this.options.written?.(write.TableName, {
-      eventName: found ? 'MODIFY' : 'INSERT',
-      Keys: keysOf(stored),
-      NewImage: stored.attributes,
-    });
     return stored;
+  }
+
+  private perform({ kind, write, key, found }: Action, after: Stored | undefined): void {
+    const partitions = this.table(write.TableName);
+    if (kind === 'Delete') {
+      partitions.get(key.pk)?.delete(key.sk);
+    } else if (kind !== 'ConditionCheck' && after) {
+      store(partitions, after);
+      this.replaced.set(after, { before: found, at: this.now() });
+    }
+  }
+
+  private report({ kind, write, found }: Action, after: Stored | undefined): void {
+    if (after && kind !== 'ConditionCheck') {
+      this.options.written?.(write.TableName, {
+        eventName: found ? 'MODIFY' : 'INSERT',
+        Keys: keysOf(after),
+        NewImage: after.attributes,
+      });
+    }
   }
 
   /** @returns the item before its last write, if that was less than a second ago. */
@@ -396,6 +468,8 @@ function valuesOf(expressions: string, given: AttributeMap = {}): Record<string,
   }
   return unmarshall(given);
 }
+
+const placeOf = ({ write, key: { pk, sk } }: Action): string => `${write.TableName} ${pk} ${sk}`;
 
 function passes({ write: { ConditionExpression }, values, found }: Action): boolean {
   return ConditionExpression === undefined || holds({ expression: ConditionExpression, values }, found?.item);
