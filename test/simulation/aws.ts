@@ -121,8 +121,8 @@ export class Aws {
         ? cancelledFor('TransactionConflict', input)
         : failure('TransactionConflictException', 'Transaction is ongoing for the item');
     }
-    if (operation.startsWith('Batch') && this.faults.strikes('a batch is processed in part')) {
-      return processedInPart(dynamo, operation, input as BatchInput, random);
+    if (operation === 'BatchGetItem' && this.faults.strikes('a batch is processed in part')) {
+      return processedInPart(dynamo, input as BatchInput, random);
     }
     if (operation === 'Query' && this.faults.strikes('a page ends early')) {
       const { Limit = 10 } = input as { Limit?: number };
@@ -166,24 +166,17 @@ function cancelledFor(Code: string, { TransactItems }: Input): ServiceException 
   return cancelled([...others.map(() => ({ Code: 'None' })), { Code }]);
 }
 
-/** Input of BatchGetItem or BatchWriteItem. */
-type BatchInput = { RequestItems: Record<string, { Keys: unknown[] } | unknown[]> };
+/** Input of BatchGetItem. */
+type BatchInput = { RequestItems: Record<string, { Keys: unknown[] }> };
 
-/** Processes a random number of items from the beginning of a batch, and returns the others as unprocessed. */
-function processedInPart(
-  dynamo: MemoryDynamoDB,
-  operation: string,
-  { RequestItems }: BatchInput,
-  random: () => number,
-): object {
-  const [[table, request] = ['', []]] = Object.entries(RequestItems);
-  const all = Array.isArray(request) ? request : request.Keys;
-  const part = (some: unknown[]) => ({ [table]: Array.isArray(request) ? some : { ...request, Keys: some } });
-  const done = Math.floor(random() * all.length);
-  const rest = part(all.slice(done));
-  const unprocessed = Array.isArray(request) ? { UnprocessedItems: rest } : { UnprocessedKeys: rest };
-  const answer = done > 0 ? dynamo.answer(operation, { RequestItems: part(all.slice(0, done)) }) : {};
-  return { ...answer, ...unprocessed };
+/** Reads a random number of items from the beginning of a batch, and returns the keys of the others as unprocessed. */
+function processedInPart(dynamo: MemoryDynamoDB, { RequestItems }: BatchInput, random: () => number): object {
+  const [[table, request] = ['', { Keys: [] }]] = Object.entries(RequestItems);
+  const part = (Keys: unknown[]) => ({ [table]: { ...request, Keys } });
+  const done = Math.floor(random() * request.Keys.length);
+  const UnprocessedKeys = part(request.Keys.slice(done));
+  const answer = done > 0 ? dynamo.answer('BatchGetItem', { RequestItems: part(request.Keys.slice(0, done)) }) : {};
+  return { ...answer, UnprocessedKeys };
 }
 
 function responseOf({ status, headers = {} }: Answer): Response {

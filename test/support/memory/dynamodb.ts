@@ -69,12 +69,6 @@ interface BatchGetInput {
   readonly RequestItems: Readonly<Record<string, { readonly Keys: AttributeMap[]; readonly ConsistentRead?: boolean }>>;
 }
 
-interface BatchWriteInput {
-  readonly RequestItems: Readonly<
-    Record<string, readonly { readonly DeleteRequest: { readonly Key: AttributeMap } }[]>
-  >;
-}
-
 interface TransactInput {
   readonly TransactItems: readonly Readonly<Record<string, WriteInput>>[];
   readonly ClientRequestToken?: string;
@@ -97,7 +91,6 @@ const PARAMETERS: Readonly<Record<string, readonly string[]>> = {
   PutItem: [...WRITE, 'Item'],
   DeleteItem: [...WRITE, 'Key', 'ReturnValues'],
   UpdateItem: [...WRITE, 'Key', 'UpdateExpression', 'ReturnValues'],
-  BatchWriteItem: ['RequestItems'],
   Query: [
     ...['TableName', 'KeyConditionExpression', 'FilterExpression', 'ExpressionAttributeValues'],
     ...['Limit', 'ExclusiveStartKey', 'Select', 'ConsistentRead'],
@@ -111,7 +104,7 @@ const PARAMETERS: Readonly<Record<string, readonly string[]>> = {
 
 /** Quotas of DynamoDB, in bytes and in items. */
 const [ITEM_BYTES, PAGE_BYTES] = [400 * 1024, 1024 * 1024];
-const [BATCH_GET, BATCH_WRITE, TRANSACTION] = [100, 25, 100];
+const [BATCH_GET, TRANSACTION] = [100, 100];
 
 /** Milliseconds until all eventually consistent reads return a write. AWS: "typically within one second". */
 const CONSISTENT_AFTER = 1000;
@@ -170,8 +163,6 @@ export class MemoryDynamoDB implements OperationCaller {
       case 'DeleteItem':
       case 'UpdateItem':
         return this.write(operation.slice(0, -'Item'.length), input as WriteInput);
-      case 'BatchWriteItem':
-        return this.batchWrite(input as BatchWriteInput);
       case 'Query':
         return this.query(input as QueryInput);
       default:
@@ -226,17 +217,6 @@ export class MemoryDynamoDB implements OperationCaller {
       return [table, found.flatMap((stored) => (stored ? [stored.attributes] : []))];
     });
     return { Responses: Object.fromEntries(Responses), UnprocessedKeys: {} };
-  }
-
-  private batchWrite({ RequestItems }: BatchWriteInput) {
-    const keys = Object.entries(RequestItems).flatMap(([table, requests]) =>
-      requests.map(({ DeleteRequest }) => ({ table, ...keyOf(DeleteRequest.Key) })),
-    );
-    checkBatch(keys, BATCH_WRITE);
-    for (const { table, pk, sk } of keys) {
-      this.table(table).get(pk)?.delete(sk);
-    }
-    return { UnprocessedItems: {} };
   }
 
   private write(kind: string, write: WriteInput): object {
