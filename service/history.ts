@@ -1,8 +1,8 @@
 import { authorized } from '../lambda/realtime/authorization';
+import { countRequest } from '../lambda/realtime/count-request';
 import type { History } from '../lambda/realtime/ports';
 import type { Principal } from '../lambda/realtime/principal';
 import type { Publishing } from '../lambda/realtime/publishing';
-import { Refused } from '../lambda/realtime/refused';
 
 /** Bytes that a subject reads for the cost of one publish. */
 const BYTES_PER_COST = 32 * 1024;
@@ -16,7 +16,7 @@ export interface PageRequest {
 
 /**
  * Reads a page of history. Counts against the rate limit of the subject as one publish for each 32 KiB that are read from
- * the log. Throws {@link Refused} if the principal is not allowed to read, or exceeds its rate limit.
+ * the log. Throws `Refused` if the principal is not allowed to read, or exceeds its rate limit.
  */
 export async function readPage(
   { topic, after, limit }: PageRequest,
@@ -33,7 +33,10 @@ export async function readPage(
   return page;
 }
 
-/** Checks that a principal can read a topic now, for a response without messages. Reads only the head. */
+/**
+ * Checks that a principal can read a topic now, for a response without messages. Reads only the head, so that the connection to
+ * the table is open for the publish that follows.
+ */
 export async function readHead(
   topic: string,
   principal: Principal,
@@ -45,9 +48,6 @@ export async function readHead(
 
 async function admitted(topic: string, principal: Principal, rateLimits: Publishing['rateLimits']): Promise<string> {
   const key = authorized(principal, 'read', topic);
-  const spent = await rateLimits.spend(principal);
-  if (spent !== 'spent') {
-    throw new Refused('rate_limited', spent.retryAfter);
-  }
+  await countRequest(principal, 1, rateLimits);
   return key;
 }

@@ -68,10 +68,7 @@ export function ticketRoutes({ ticketIssuer, rateLimits, clock, allowedOrigins }
     if (origin && !allowedOrigins.includes(origin)) {
       throw new Problem('forbidden', 'This origin is not allowed to connect.');
     }
-    const spent = await rateLimits.spend(principal, TICKET_COST);
-    if (spent !== 'spent') {
-      throw new Refused('rate_limited', spent.retryAfter);
-    }
+    await countRequest(principal, TICKET_COST, rateLimits);
     const text = randomBytes(32).toString('base64url');
     const ticket = ticketFor(principal, origin, clock.now());
     const hash = createHash('sha256').update(text).digest('base64url');

@@ -1,8 +1,8 @@
 import { authorized } from './authorization';
+import { countRequest } from './count-request';
 import type { RateLimits, Clock, Draft, MessageLog } from './ports';
 import type { Principal } from './principal';
 import type { Json, Message } from './protocol';
-import { Refused } from './refused';
 
 /** A validated message to publish. Without an id, a retry publishes another message. */
 export interface Publication {
@@ -20,7 +20,7 @@ export interface Publishing {
 
 /**
  * Publishes to a topic of the principal's tenant, for both lanes. The message is durable when this resolves; the log's
- * stream delivers it. Throws {@link Refused} if the principal is not allowed to publish, or exceeds its rate limit.
+ * stream delivers it. Throws `Refused` if the principal is not allowed to publish, or exceeds its rate limit.
  *
  * @returns the message, with the client's name of the topic
  */
@@ -30,10 +30,7 @@ export async function publish(
   { log, rateLimits, clock, newId }: Publishing,
 ): Promise<Message | 'conflict'> {
   const key = authorized(principal, 'publish', topic);
-  const spent = await rateLimits.spend(principal);
-  if (spent !== 'spent') {
-    throw new Refused('rate_limited', spent.retryAfter);
-  }
+  await countRequest(principal, 1, rateLimits);
   const draft: Draft = { topic: key, id: id ?? newId(), data, publishedAt: new Date(clock.now()).toISOString() };
   const message = await log.append(draft, principal.subject);
   return message === 'conflict' ? message : { ...message, topic };

@@ -61,7 +61,7 @@ describe('a WebSocket lane with an imported message log and an imported admissio
     });
     expect(statementsOf(stack, lane.connect)).toContainEqual({
       Effect: 'Allow',
-      Action: 'dynamodb:GetItem',
+      Action: ['dynamodb:DeleteItem', 'dynamodb:GetItem'],
       Condition: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['TICKET#*'] } },
       Resource: ADMISSION_ARN,
     });
@@ -91,7 +91,11 @@ test('an HTTP lane with imported tables verifies the same tokens and issues tick
   expect(statementsOf(stack, lane)).toEqual(
     expect.arrayContaining([
       expect.objectContaining({ Resource: LOG_ARN }),
-      expect.objectContaining({ Action: ['dynamodb:ConditionCheckItem', 'dynamodb:PutItem'], Resource: ADMISSION_ARN }),
+      expect.objectContaining({
+        Action: 'dynamodb:PutItem',
+        Condition: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['TICKET#*', 'REVOCATION#*'] } },
+        Resource: ADMISSION_ARN,
+      }),
     ]),
   );
 });

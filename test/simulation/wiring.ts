@@ -24,7 +24,7 @@ import type { Bugs } from './bugs';
 export const TABLES = { log: 'log', connections: 'connections', admission: 'admission' } as const;
 
 /** Rate limit of a subject for publishes in both lanes and tickets. */
-export const RATE_LIMIT = { perSecond: 5, burst: 20 };
+const RATE_LIMIT = { perSecond: 5, burst: 20 };
 
 /** As by default. */
 const CONNECTIONS_PER_SUBJECT = 20;

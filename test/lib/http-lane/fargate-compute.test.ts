@@ -165,6 +165,6 @@ describe('the image of this repository', () => {
       ({ Resource }: { Resource: unknown }) => Resource === '*',
     );
     expect(wildcards).toEqual([{ Effect: 'Allow', Action: 'ecr:GetAuthorizationToken', Resource: '*' }]);
-    expect(statementsOf(stack, lane)).toHaveLength(5);
+    expect(statementsOf(stack, lane)).toHaveLength(6);
   });
 });

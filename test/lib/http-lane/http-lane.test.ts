@@ -117,8 +117,9 @@ describe('the HTTP lane', () => {
       { Effect: 'Allow', Action: ['dynamodb:GetItem', 'dynamodb:PutItem'], Resource },
       { Effect: 'Allow', Action: ['dynamodb:GetItem', 'dynamodb:Query'], Resource },
       { Effect: 'Allow', Action: 'dynamodb:BatchGetItem', Resource },
-      { ...onKeys('TICKET', 'SUBJECT'), Action: ['dynamodb:ConditionCheckItem', 'dynamodb:PutItem'] },
-      { ...onKeys('SUBJECT'), Action: 'dynamodb:UpdateItem' },
+      { ...onKeys('TICKET', 'REVOCATION'), Action: 'dynamodb:PutItem' },
+      { ...onKeys('REVOCATION'), Action: 'dynamodb:ConditionCheckItem' },
+      { ...onKeys('RATE_LIMIT'), Action: 'dynamodb:UpdateItem' },
     ]);
   });
 
