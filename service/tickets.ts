@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { createRoute, z } from '@hono/zod-openapi';
 import { isAllowed } from '../lambda/realtime/authorization';
+import { countRequest } from '../lambda/realtime/count-request';
 import { authorizedUntil } from '../lambda/realtime/authorized-until';
 import type { RateLimits, Clock, TicketIssuer } from '../lambda/realtime/ports';
 import { Refused } from '../lambda/realtime/refused';

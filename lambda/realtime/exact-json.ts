@@ -31,8 +31,8 @@ export function inexactValue(text: string): string | undefined {
 }
 
 /**
- * An integer is kept if `JSON.stringify` writes the same integer. Any other number is kept if it has at most 17 significant
- * digits, and the nearest double has the same ones.
+ * A number is kept if `JSON.stringify` writes the same number. One that is not an integer is also kept if it has at most 17
+ * significant digits, and the nearest double has the same ones.
  */
 function isKept(token: string): boolean {
   if (ALWAYS_KEPT.test(token)) {
@@ -43,11 +43,12 @@ function isKept(token: string): boolean {
   if (!sent || !Number.isFinite(value)) {
     return false;
   }
-  if (/^-?\d+$/.test(token)) {
-    return sameDecimal(sent, decimalOf(String(value)));
+  if (sameDecimal(sent, decimalOf(String(value)))) {
+    return true;
   }
   const { length } = sent.digits;
-  return length <= DOUBLE_DIGITS && sameDecimal(sent, decimalOf(value.toPrecision(Math.max(length, 1))));
+  const isShort = length > 0 && length <= DOUBLE_DIGITS && !/^-?\d+$/.test(token);
+  return isShort && sameDecimal(sent, decimalOf(value.toPrecision(length)));
 }
 
 /** A decimal number: `digits` × 10 to the power of `exponent`. */

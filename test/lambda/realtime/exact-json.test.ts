@@ -41,6 +41,7 @@ test.each([
   '4.9406564584124654e-324',
   '1.7976931348623157e308',
   '1764261038.123456',
+  '704702870416925.2',
 ])('the number %s is kept', (number) => {
   expect(inexactValue(`[${number}]`)).toBeUndefined();
 });
