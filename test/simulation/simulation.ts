@@ -16,9 +16,6 @@ const REST = 20 * MINUTE;
 /** Milliseconds after the last messages: long enough for a ping, which detects a message whose push was lost. */
 const PING = 6 * MINUTE;
 
-/** Maximum latency of a message without faults, in milliseconds. Most take less than 1.5 s. */
-const PROMPTLY = 5000;
-
 export interface Result {
   seed: number;
   violations: Violation[];
@@ -51,7 +48,7 @@ export async function simulate(seed: number, bugs: Bugs = {}): Promise<Result> {
 }
 
 function checked({ events, time, log, heads, retentionSeconds, faults }: World): Violation[] {
-  const promptly = faults.calm ? PROMPTLY : undefined;
+  const { promptly } = faults;
   return check({ events, end: time.now(), log, heads, retention: retentionSeconds * 1000, promptly });
 }
 

@@ -11,8 +11,8 @@ const FROM_START = 0.1;
 /** Share of subscriptions during which a message is published. */
 const NEARBY = 0.2;
 
-/** Milliseconds of most subscriptions, from the frame to the answer. */
-const SUBSCRIBING = 200;
+/** Milliseconds of a subscription, from the frame to the answer: of most, and of one with a slow request. */
+const [SUBSCRIBING, SLOWLY] = [200, 3000];
 
 /** Subscribes to topics with a client, leaves in different ways after a while, and later resumes at its last positions. */
 export class Subscriber {
@@ -129,7 +129,7 @@ export class Subscriber {
   private publishNearby(topic: string): void {
     const { time, random, append } = this.world;
     if (random.next() < NEARBY) {
-      time.setTimeout(() => void append(this.world.keyOf(this.principal, topic)), SUBSCRIBING * random.next());
+      time.setTimeout(() => void append(this.world.keyOf(this.principal, topic)), random.next() * (random.next() < 0.5 ? SUBSCRIBING : SLOWLY));
     }
   }
 
