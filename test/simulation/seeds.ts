@@ -3,10 +3,10 @@ import { lineOf, linesOf, report } from './report';
 import { simulate } from './simulation';
 
 /** Number of simulated runs. SEEDS sets another number, and SEED selects a single run. */
-const RUNS = Number(process.env.SEEDS ?? 1000);
+const RUNS = Number(process.env.SEEDS ?? 300);
 
 /** Simulated runs in one test. */
-const RUNS_PER_TEST = 100;
+const RUNS_PER_TEST = 25;
 
 /** Number of test files that share the runs, so that they can execute in parallel. */
 const PARTS = 4;

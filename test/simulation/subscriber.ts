@@ -129,7 +129,10 @@ export class Subscriber {
   private publishNearby(topic: string): void {
     const { time, random, append } = this.world;
     if (random.next() < NEARBY) {
-      time.setTimeout(() => void append(this.world.keyOf(this.principal, topic)), random.next() * (random.next() < 0.5 ? SUBSCRIBING : SLOWLY));
+      time.setTimeout(
+        () => void append(this.world.keyOf(this.principal, topic)),
+        random.next() * (random.next() < 0.5 ? SUBSCRIBING : SLOWLY),
+      );
     }
   }
 
