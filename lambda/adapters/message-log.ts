@@ -53,13 +53,13 @@ export class DynamoMessageLog implements MessageLog {
 
   constructor(private readonly options: DynamoMessageLogOptions) {}
 
-  async append(draft: Draft, subject = ''): Promise<Message | 'conflict'> {
+  async append(draft: Draft): Promise<Message | 'conflict'> {
     const { clock } = this.options;
     const deadline = clock.now() + APPEND_RETRY_FOR;
     const outcome = await this.turns.take(draft.topic, async () => {
       return clock.now() > deadline
         ? 'busy'
-        : untilDeadline(() => this.tryAppend(draft, subject), { clock, deadline, backoff: APPEND_BACKOFF });
+        : untilDeadline(() => this.tryAppend(draft), { clock, deadline, backoff: APPEND_BACKOFF });
     });
     if (outcome === 'busy') {
       throw new Unavailable();
@@ -90,15 +90,15 @@ export class DynamoMessageLog implements MessageLog {
     return Object.fromEntries(unique.map((topic) => [topic, positionOf(found.get(partition(topic)))]));
   }
 
-  private async tryAppend(draft: Draft, subject: string): Promise<Message | 'conflict' | 'busy'> {
+  private async tryAppend({ subject, ...content }: Draft): Promise<Message | 'conflict' | 'busy'> {
     const { table, newId } = this.options;
-    const head = await table.get(headKey(draft.topic));
+    const head = await table.get(headKey(content.topic));
     const message: Message = {
-      ...draft,
+      ...content,
       epoch: head?.epoch ?? newId(),
       sequence: positionOf(head).sequence + 1,
     };
-    const fingerprint = createHash('sha256').update(JSON.stringify(draft.data)).digest('base64url');
+    const fingerprint = createHash('sha256').update(JSON.stringify(content.data)).digest('base64url');
     const outcome = await table.transact(this.writes(message, head, { subject, fingerprint }));
     if (outcome === 'written' || outcome === 'busy') {
       return outcome === 'written' ? message : 'busy';
@@ -108,7 +108,7 @@ export class DynamoMessageLog implements MessageLog {
       return 'busy';
     }
     const { epoch, sequence, publishedAt } = first;
-    return first.fingerprint === fingerprint ? { ...draft, epoch, sequence, publishedAt } : 'conflict';
+    return first.fingerprint === fingerprint ? { ...content, epoch, sequence, publishedAt } : 'conflict';
   }
 
   /** Writes with conditions: the head is unchanged, the message does not exist, and the id is new or has expired. */

@@ -24,8 +24,11 @@ export class Unavailable extends Error {
   }
 }
 
-/** A message without its position. */
-export type Draft = Omit<Message, keyof Position>;
+/** A message without its position, and its publisher. */
+export interface Draft extends Omit<Message, keyof Position> {
+  /** Subject of the publisher, which its id belongs to. `''` without authentication. */
+  subject: string;
+}
 
 /** Messages after a position, oldest first. */
 export interface History extends Position {
@@ -39,12 +42,9 @@ export interface History extends Position {
 export interface MessageLog {
   /**
    * Appends a message durably. While messages are kept, the same id of the same subject with the same data returns the
-   * first result, and with other data `conflict`.
-   *
-   * @param subject the publisher. Ids of different subjects are independent. @default - `''`, the only subject without
-   * authentication
+   * first result, and with other data `conflict`. Ids of different subjects are independent.
    */
-  append(draft: Draft, subject?: string): Promise<Message | 'conflict'>;
+  append(draft: Draft): Promise<Message | 'conflict'>;
   /**
    * @returns the position of the head, and at most `limit` messages after the sequence `after`. If `recovered` is false,
    * the messages are the oldest that are kept. The number of reads is bounded, however many messages have expired.

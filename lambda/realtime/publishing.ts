@@ -31,7 +31,7 @@ export async function publish(
 ): Promise<Message | 'conflict'> {
   const key = authorized(principal, 'publish', topic);
   await countRequest(principal, 1, rateLimits);
-  const draft: Draft = { topic: key, id: id ?? newId(), data, publishedAt: new Date(clock.now()).toISOString() };
-  const message = await log.append(draft, principal.subject);
+  const publishedAt = new Date(clock.now()).toISOString();
+  const message = await log.append({ topic: key, id: id ?? newId(), data, publishedAt, subject: principal.subject });
   return message === 'conflict' ? message : { ...message, topic };
 }

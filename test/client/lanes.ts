@@ -94,7 +94,7 @@ export class Lanes {
   /** Appends a message to the log without pushing it. */
   async append(topic: string, data: Message['data'], id = this.newId()): Promise<Message> {
     const publishedAt = new Date(this.time.now()).toISOString();
-    const message = await this.log.append({ topic, data, id, publishedAt });
+    const message = await this.log.append({ topic, data, id, publishedAt, subject: '' });
     if (message === 'conflict') {
       throw new Error(`The id ${id} is taken`);
     }

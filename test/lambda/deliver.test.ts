@@ -11,7 +11,13 @@ function setUp() {
   /** Appends messages, and runs dispatch, which sends them to the queue. */
   const publish = async (topic: string, ...data: unknown[]) => {
     for (const each of data) {
-      await log.append({ topic, id: newId(), data: each as number, publishedAt: '2026-01-01T00:00:00.000Z' });
+      await log.append({
+        topic,
+        id: newId(),
+        data: each as number,
+        publishedAt: '2026-01-01T00:00:00.000Z',
+        subject: '',
+      });
     }
     await dispatch({ Records: streamOf('log', 'MESSAGE#') });
   };

@@ -6,7 +6,9 @@ function setUp() {
   const lane = lanes();
   const { connections, queue, deadLetters, logger, log, clock, newId } = lane;
   const publish = (topic: string, ...data: (number | string)[]) =>
-    Promise.all(data.map((each) => log.append({ topic, id: newId(), data: each, publishedAt: `${clock.now()}` })));
+    Promise.all(
+      data.map((each) => log.append({ topic, id: newId(), data: each, publishedAt: `${clock.now()}`, subject: '' })),
+    );
   const dispatch = createHandler({ connections, queue, deadLetters, logger });
   return { ...lane, publish, dispatch, queued: () => queue.bodies.map((body) => JSON.parse(body)) };
 }

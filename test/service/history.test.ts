@@ -28,7 +28,13 @@ function setUp() {
   const publish = async (count: number, bytes: number) => {
     for (let index = 0; index < count; index++) {
       ids += 1;
-      await log.append({ topic: 'acme/room:1', id: `m${ids}`, data: 'x'.repeat(bytes - 2), publishedAt: '' });
+      await log.append({
+        topic: 'acme/room:1',
+        id: `m${ids}`,
+        data: 'x'.repeat(bytes - 2),
+        publishedAt: '',
+        subject: 'alice',
+      });
     }
   };
   /** Makes requests until one is refused. @returns the number of accepted ones */

@@ -24,7 +24,13 @@ function setUp() {
   };
   const shared = new SharedPages(counted, clock);
   let ids = 0;
-  const draft = (topic = 'a') => ({ topic, id: `m${(ids += 1)}`, data: 1, publishedAt: '2026-01-01T00:00:00.000Z' });
+  const draft = (topic = 'a') => ({
+    topic,
+    id: `m${(ids += 1)}`,
+    data: 1,
+    publishedAt: '2026-01-01T00:00:00.000Z',
+    subject: '',
+  });
   return {
     clock,
     reads,

@@ -195,7 +195,8 @@ export class World {
       clock: time,
       newId,
     });
-    await log.append({ topic, id: newId(), data: newId(), publishedAt: new Date(time.now()).toISOString() });
+    const publishedAt = new Date(time.now()).toISOString();
+    await log.append({ topic, id: newId(), data: newId(), publishedAt, subject: 'operator' });
   };
 
   /** Position of every topic. */

@@ -101,7 +101,13 @@ it('every connection whose position is before a message is among the subscribers
     subscribed.push({ id, sequence: position?.sequence ?? 0 });
   };
   const publish = async (index: number) => {
-    const message = await log.append({ topic, id: `m${index}`, data: index, publishedAt: '2026-01-01T00:00:00.000Z' });
+    const message = await log.append({
+      topic,
+      id: `m${index}`,
+      data: index,
+      publishedAt: '2026-01-01T00:00:00.000Z',
+      subject: '',
+    });
     const shards = await connections.shards([topic]);
     const pages = await Promise.all(shards.map((shard) => connections.subscribers(shard)));
     const ids = new Set(pages.flatMap((page) => page.connections.map(({ id }) => id)));

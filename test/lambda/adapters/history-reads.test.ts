@@ -43,7 +43,13 @@ function setUp() {
     async append(count: number, data = 'x') {
       for (let index = 0; index < count; index++) {
         ids += 1;
-        await writer.append({ topic: TOPIC, id: `m${ids}`, data, publishedAt: '2026-01-01T00:00:00.000Z' });
+        await writer.append({
+          topic: TOPIC,
+          id: `m${ids}`,
+          data,
+          publishedAt: '2026-01-01T00:00:00.000Z',
+          subject: '',
+        });
       }
     },
     /** Hides a message from reads for some milliseconds, as a transaction whose writes become visible one by one. */

@@ -15,7 +15,13 @@ afterAll(() => dynamo.close());
 
 let topics = 0;
 const newTopic = () => `topic:${topics++}`;
-const draft = (topic: string, id = 'a') => ({ topic, id, data: id, publishedAt: '2026-01-01T00:00:00.000Z' });
+const draft = (topic: string, id = 'a') => ({
+  topic,
+  id,
+  data: id,
+  publishedAt: '2026-01-01T00:00:00.000Z',
+  subject: '',
+});
 const open = (clock: Clock) =>
   new DynamoMessageLog({
     table: new Table(dynamo.client, 'log', clock),

@@ -22,7 +22,13 @@ function setUp() {
     },
   };
   let ids = 0;
-  const draft = (topic = 'a') => ({ topic, id: `m${(ids += 1)}`, data: 1, publishedAt: '2026-01-01T00:00:00.000Z' });
+  const draft = (topic = 'a') => ({
+    topic,
+    id: `m${(ids += 1)}`,
+    data: 1,
+    publishedAt: '2026-01-01T00:00:00.000Z',
+    subject: '',
+  });
   const heads = new RecentHeads(counted, clock);
   return {
     clock,

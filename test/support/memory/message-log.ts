@@ -18,7 +18,7 @@ export class MemoryMessageLog implements MessageLog {
     private readonly newId: () => string,
   ) {}
 
-  async append(draft: Draft, subject = ''): Promise<Message | 'conflict'> {
+  async append({ subject, ...draft }: Draft): Promise<Message | 'conflict'> {
     const used = this.kept(draft.topic).find((entry) => entry.message.id === draft.id && entry.subject === subject);
     const first = used?.message;
     if (first) {
