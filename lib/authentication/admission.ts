@@ -13,7 +13,8 @@ export interface AdmissionLimits {
   /**
    * Maximum number of open connections of a subject, 1 to 100. With one more, the connection that has sent no frame for the
    * longest time is closed. Its client reconnects after a delay that grows, because the connection was closed soon: so more
-   * clients than this, such as the tabs of a browser, take turns.
+   * clients than this, such as the tabs of a browser, take turns. A client has two connections for a few seconds while it
+   * replaces its connection, so choose one more than the number of clients.
    *
    * @default 20
    */
