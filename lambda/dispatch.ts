@@ -4,6 +4,7 @@ import { errorFields, type Logger } from './logger';
 import { fanOut } from './realtime/fan-out';
 import type { Connections, DeadLetters, DeliveryQueue } from './realtime/ports';
 import type { Message } from './realtime/protocol';
+import { setAside } from './set-aside';
 import { newImageOf, retryFrom } from './stream-record';
 
 export interface DispatchDependencies {
@@ -34,8 +35,7 @@ export function createHandler({ logger, deadLetters, ...to }: DispatchDependenci
       const processed = retried ? Records.slice(0, Records.indexOf(retried)) : Records;
       const left = await setAside(
         processed.filter((record) => alone.has(record)),
-        deadLetters,
-        logger,
+        { deadLetters, logger, failure: 'dispatch_failed' },
       );
       return retryFrom(left ?? retried);
     } catch (error) {
@@ -65,22 +65,4 @@ function read(
 
 function recordsOf(some: readonly Message[], messages: ReadonlyMap<Message, DynamoDBRecord>): DynamoDBRecord[] {
   return some.flatMap((message) => messages.get(message) ?? []);
-}
-
-/** Sends records to the dead-letter queue. @returns the first that could not be sent */
-async function setAside(
-  records: readonly DynamoDBRecord[],
-  deadLetters: DeadLetters,
-  logger: Logger,
-): Promise<DynamoDBRecord | undefined> {
-  const sent = await Promise.allSettled(records.map((record) => deadLetters.add(JSON.stringify(record))));
-  const failed = sent.findIndex(({ status }) => status === 'rejected');
-  const outcome = sent[failed];
-  if (outcome?.status === 'rejected') {
-    logger({ event: 'dispatch_failed', reason: 'dead_letter_queue', ...errorFields(outcome.reason) });
-  }
-  if (records.length > 0) {
-    logger({ event: 'records_set_aside', records: sent.filter(({ status }) => status === 'fulfilled').length });
-  }
-  return records[failed];
 }

@@ -27,7 +27,7 @@ export const Environment = {
   MANAGEMENT_ENDPOINT: 'MANAGEMENT_ENDPOINT',
   /** URL of the queue between dispatch and deliver. */
   DELIVERY_QUEUE_URL: 'DELIVERY_QUEUE_URL',
-  /** URL of the queue to which dispatch or deliver sends what failed on its own. */
+  /** URL of the queue to which dispatch, deliver or revoke sends what failed on its own. */
   DEAD_LETTER_QUEUE_URL: 'DEAD_LETTER_QUEUE_URL',
   /** Port on which the service listens. */
   PORT: 'PORT',

@@ -1,4 +1,6 @@
 import { ConnectionTable } from './adapters/connection-table';
+import { SqsDeadLetters } from './adapters/dead-letters';
+import { sqsClient } from './adapters/delivery-queue';
 import { ManagementApi } from './adapters/management-api';
 import { dynamoClient, Table } from './adapters/table';
 import { required } from './environment';
@@ -11,6 +13,7 @@ const table = new Table(dynamoClient(), required('CONNECTION_TABLE'), systemCloc
 export const handler = createHandler({
   connections: new ConnectionTable(table, systemClock),
   connectionCloser: new ManagementApi({ endpoint: required('MANAGEMENT_ENDPOINT') }),
+  deadLetters: new SqsDeadLetters(sqsClient(), required('DEAD_LETTER_QUEUE_URL')),
   clock: systemClock,
   logger: logLine,
 });

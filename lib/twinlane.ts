@@ -50,7 +50,7 @@ export interface TwinlaneProps extends DomainsProps, RetentionOptions {
   /** Options of the delivery from the message log to connections. @default - see {@link DeliveryOptions} */
   readonly delivery?: DeliveryOptions;
 
-  /** The function that closes the connections of subjects that logged out or whose authorization expired. @default - see {@link LaneFunctionOptions} */
+  /** The function that closes the connections of subjects that logged out or whose authorization expired: 20 s or more. @default - 25 s, else see {@link LaneFunctionOptions} */
   readonly revoke?: LaneFunctionOptions;
 }
 

@@ -1,8 +1,16 @@
 import { isTopicKey } from './authorization';
-import { expandAll, type TopicDelivery } from './expansion';
+import { expandAll, isWide } from './expansion';
 import { messageLists } from './fan-out';
 import { type Frame, framesOf, inOrder } from './frames';
-import type { Connection, Connections, Delivery, DeliveryQueue, Shard, Subscribers } from './ports';
+import {
+  type Connection,
+  type Connections,
+  type Delivery,
+  type DeliveryQueue,
+  type Shard,
+  SHARDS_PER_RANGE,
+  type Subscribers,
+} from './ports';
 import { type Post, type Posting, postAll } from './posting';
 import type { Message } from './protocol';
 import { ATTEMPTS, type Continuation, requeue, requeueUnread, type Unfinished } from './requeueing';
@@ -39,13 +47,19 @@ function isRecipients(to: Delivery['to'] | null | undefined): boolean {
   if (!to || 'topic' in to) {
     return isTopicKey(to?.topic);
   }
+  if ('shards' in to) {
+    const { topic, first, count } = to.shards ?? {};
+    return (
+      isTopicKey(topic) && Number.isInteger(first) && Number.isInteger(count) && count > 0 && count <= SHARDS_PER_RANGE
+    );
+  }
   return 'shard' in to
     ? isTopicKey(to.shard?.topic) && Number.isInteger(to.shard.number)
     : Array.isArray(to.connections) && to.connections.every((connection) => typeof connection?.id === 'string');
 }
 
 /**
- * Posts deliveries to their connections, and replaces a delivery to a topic with one for each of its shards. Messages of
+ * Posts deliveries to their connections, and replaces a delivery to many shards with deliveries to parts of them. Messages of
  * several deliveries to one connection share frames. The rest of a shard that is too full is requeued with a cursor,
  * without a delay. Shards that cannot be read are requeued with a delay. So are connections that stay busy, or for which
  * no time is left, as a list.
@@ -53,9 +67,9 @@ function isRecipients(to: Delivery['to'] | null | undefined): boolean {
 export async function deliver(deliveries: readonly Delivery[], delivering: Delivering): Promise<Delivered> {
   // Concurrently, so that a large topic does not delay the posts.
   const [expanded, posted] = await Promise.all([
-    expandAll(deliveries.filter(isToTopic), delivering),
+    expandAll(deliveries.filter(isWide), delivering),
     postToConnections(
-      deliveries.filter((delivery) => !isToTopic(delivery)),
+      deliveries.filter((delivery) => !isWide(delivery)),
       delivering,
     ),
   ]);
@@ -66,8 +80,6 @@ export async function deliver(deliveries: readonly Delivery[], delivering: Deliv
     errors: [...expanded.errors, ...posted.errors],
   };
 }
-
-const isToTopic = (delivery: Delivery): delivery is TopicDelivery => 'topic' in delivery.to;
 
 async function postToConnections(deliveries: readonly Delivery[], delivering: Delivering): Promise<Delivered> {
   const { connections, clock } = delivering;

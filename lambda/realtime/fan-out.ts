@@ -10,7 +10,7 @@ const DELIVERY_BYTES = 100 * 1024;
 
 /**
  * Maximum number of entries of a topic, for about 4,000 subscribers: two calls of SendMessageBatch. A topic that needs more
- * is a single entry, which deliver replaces with one for each shard, so that a large topic does not delay others.
+ * is a single entry, which deliver replaces with entries for its shards, so that a large topic does not delay others.
  */
 export const DIRECT_ENTRIES = 20;
 

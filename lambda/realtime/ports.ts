@@ -78,6 +78,16 @@ export interface Shard {
   number: number;
 }
 
+/** Consecutive shards of a topic: `count` of them, from the number `first` on. */
+export interface ShardRange {
+  topic: string;
+  first: number;
+  count: number;
+}
+
+/** Maximum number of shards in a range. An invocation of deliver enqueues an entry for each shard of up to 10 ranges. */
+export const SHARDS_PER_RANGE = 100;
+
 /** Maximum number of connections in one read of a shard: all of them, unless the shard is too full. */
 export const CONNECTIONS_PER_READ = 250;
 
@@ -191,12 +201,12 @@ export interface CloseRequests {
 }
 
 /**
- * Messages and their recipients: all shards of a topic, a shard from a cursor on, or a list of connections. Messages of a
- * topic are in order.
+ * Messages and their recipients: all shards of a topic, a range of them, a shard from a cursor on, or a list of connections.
+ * Messages of a topic are in order.
  */
 export interface Delivery {
   messages: Message[];
-  to: { topic: string } | { shard: Shard; after?: string } | { connections: Connection[] };
+  to: { topic: string } | { shards: ShardRange } | { shard: Shard; after?: string } | { connections: Connection[] };
   /** Number of earlier attempts. */
   attempt?: number;
 }

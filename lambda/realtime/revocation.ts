@@ -1,5 +1,6 @@
 import { untilDeadline } from './backoff';
 import { type Clock, type Connection, type Connections, type ConnectionCloser, Unavailable } from './ports';
+import type { Places } from './places';
 import type { Principal } from './principal';
 
 /** Accepted difference between the clocks of the token's issuer and of this app, in seconds. */
@@ -23,38 +24,46 @@ export interface Revoking {
   connections: Pick<Connections, 'connectionsOf' | 'disconnect'>;
   connectionCloser: ConnectionCloser;
   clock: Clock;
-  /** No attempt to close begins after this, in milliseconds since 1970. */
+  /** Limits concurrent work to the connections of the clients: work that waits for one would begin after the deadline. */
+  places: Places;
+  /** No attempt to close and no removal from the table begins after this, in milliseconds since 1970. */
   deadline: number;
 }
 
 const BACKOFF = { base: 100, cap: 2000 };
 
 /**
- * Closes connections and removes them from the table. Safe to repeat. Throws {@link Unavailable} if a connection could not
- * be closed before the deadline.
+ * Closes connections and removes them from the table. Safe to repeat. All of them are tried, also if some fail. Throws
+ * {@link Unavailable} if one could not be closed and removed before the deadline, or else the first unexpected error.
  *
  * @returns the number of connections
  */
-export async function closeRevoked(
-  revocation: Revocation,
-  { connections, connectionCloser, clock, deadline }: Revoking,
-): Promise<number> {
+export async function closeRevoked(revocation: Revocation, revoking: Revoking): Promise<number> {
+  const { connections } = revoking;
   const revoked = 'connection' in revocation ? [revocation.connection] : await openedBefore(revocation, connections);
-  await Promise.all(
-    revoked.map(async (connection) => {
-      // Close before removing the record, which a retry needs.
-      const outcome = await untilDeadline(() => connectionCloser.close(connection.id), {
-        clock,
-        deadline,
-        backoff: BACKOFF,
-      });
-      if (outcome === 'busy') {
-        throw new Unavailable();
-      }
-      await connections.disconnect(connection);
-    }),
-  );
+  const outcomes = await Promise.allSettled(revoked.map((connection) => closeOne(connection, revoking)));
+  const errors: unknown[] = outcomes.flatMap((each) => (each.status === 'rejected' ? [each.reason] : []));
+  if (errors.length > 0) {
+    throw errors.find((error) => error instanceof Unavailable) ?? errors[0];
+  }
   return revoked.length;
+}
+
+/** Closes before removing the record, which a retry needs. */
+async function closeOne(
+  connection: Connection,
+  { connections, connectionCloser, clock, deadline, places }: Revoking,
+): Promise<void> {
+  const inTime = <T>(work: () => Promise<T>) =>
+    places.run(async () => (clock.now() > deadline ? ('busy' as const) : work()));
+  const closed = await untilDeadline(() => inTime(() => connectionCloser.close(connection.id)), {
+    clock,
+    deadline,
+    backoff: BACKOFF,
+  });
+  if (closed === 'busy' || (await inTime(() => connections.disconnect(connection))) === 'busy') {
+    throw new Unavailable();
+  }
 }
 
 async function openedBefore(

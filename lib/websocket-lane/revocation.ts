@@ -17,9 +17,12 @@ export interface RevocationProps extends RetentionOptions {
   readonly table: ITable;
   readonly webSocketLane: WebSocketLane;
 
-  /** The function that closes connections. @default - see {@link LaneFunctionOptions} */
+  /** The function that closes connections: 20 s or more. @default - 25 s, else see {@link LaneFunctionOptions} */
   readonly revoke?: LaneFunctionOptions;
 }
+
+/** Minimum timeout of revoke, in seconds. It begins nothing in its last 15 s. */
+const SHORTEST_TIMEOUT = 20;
 
 /** Retries of a revocation before it goes to the dead-letter queue. */
 const ATTEMPTS = 10;
@@ -31,13 +34,14 @@ const ATTEMPTS = 10;
 export class Revocation extends Construct {
   readonly revoke: LaneFunction;
 
-  /** Dead-letter queue for stream records that failed all attempts. */
+  /** Dead-letter queue for stream records that cannot succeed, or that failed all attempts. */
   readonly deadLetterQueue: Queue;
 
   constructor(scope: Construct, id: string, props: RevocationProps) {
     super(scope, id);
     const { table, webSocketLane } = props;
     const connections = webSocketLane.connectionTable;
+    const timeout = props.revoke?.timeout ?? Duration.seconds(25);
     this.deadLetterQueue = new Queue(this, 'DeadLetters', {
       encryption: QueueEncryption.SQS_MANAGED,
       enforceSSL: true,
@@ -50,18 +54,21 @@ export class Revocation extends Construct {
     this.revoke = new LaneFunction(this, 'Revoke', {
       ...props.revoke,
       retention: retentionOf(props),
+      timeout,
       entry: ownSource('lambda/revoke.handler.ts'),
       description: 'WebSocket lane: closes connections after a logout or when the authorization expires',
       environment: {
         ...webSocketLane.connectionEnvironment,
         [Environment.MANAGEMENT_ENDPOINT]: webSocketLane.managementEndpoint,
+        [Environment.DEAD_LETTER_QUEUE_URL]: this.deadLetterQueue.queueUrl,
       },
     });
     connections.grantFindConnections(this.revoke);
     connections.grantDisconnect(this.revoke);
     webSocketLane.grantDisconnect(this.revoke);
+    this.deadLetterQueue.grantSendMessages(this.revoke);
     this.revoke.node.addDependency(webSocketLane.managementResources);
-    this.node.addValidation({ validate: () => streamProblems(table) });
+    this.node.addValidation({ validate: () => [...timeoutProblems(timeout), ...streamProblems(table)] });
     if (table.tableStreamArn) {
       this.revoke.addEventSource(
         new DynamoEventSource(table, {
@@ -89,6 +96,15 @@ const REVOCATIONS = [SortKey.REVOCATION, SortKey.CLOSING].map((sk) =>
     dynamodb: { Keys: { sk: { S: FilterRule.isEqual(sk) } } },
   }),
 );
+
+function timeoutProblems(timeout: Duration): string[] {
+  const seconds = timeout.toSeconds();
+  return seconds >= SHORTEST_TIMEOUT
+    ? []
+    : [
+        `revoke.timeout must be at least ${SHORTEST_TIMEOUT} s, of which 15 s are reserved for connections that are being removed, got ${seconds} s. Fix: use Duration.seconds(25)`,
+      ];
+}
 
 function streamProblems({ tableStreamArn, node }: ITable): string[] {
   return tableStreamArn

@@ -1,12 +1,16 @@
 import { createHandler } from '../../lambda/revoke';
+import { SubscriptionTable } from '../../lambda/adapters/subscription-table';
+import { Table } from '../../lambda/adapters/table';
+import { VirtualTime } from '../client/virtual-time';
+import { cancelled, MemoryDynamoDB } from '../support/memory/dynamodb';
 import { FULL_TIME, lanes } from './lanes';
 
 function setUp() {
   const lane = lanes();
-  const { connections, management, clock, logger, streamOf } = lane;
-  const handler = createHandler({ connections, connectionCloser: management, clock, logger });
+  const { connections, management, deadLetters, clock, logger, streamOf } = lane;
+  const handler = createHandler({ connections, connectionCloser: management, deadLetters, clock, logger });
   const revoke = (context = FULL_TIME) => handler({ Records: streamOf('admission', 'REVOCATION', 'CLOSING') }, context);
-  return { ...lane, revoke };
+  return { ...lane, handler, revoke };
 }
 
 test('a logout closes the connections of its subject, and no others', async () => {
@@ -40,8 +44,26 @@ test('the records of a connection that is already closed are deleted', async () 
   expect(await connections.accept(connection)).toBe('not_connected');
 });
 
-test('a logout that fails is reported as failed, so that the stream retries from there', async () => {
-  const { revoke, opened, newPrincipal, admission, gateway, streamOf, lines } = setUp();
+test('a logout that fails for now is reported as failed, so that the stream retries from there', async () => {
+  const { revoke, opened, newPrincipal, admission, gateway, streamOf, lines, deadLetters } = setUp();
+  const [failing, other] = [newPrincipal(), newPrincipal()];
+  const connection = await opened(failing);
+  const others = await opened(other);
+  gateway.statuses.set(connection.id, 429);
+  await admission.revoke(failing);
+  await admission.revoke(other);
+  const [first] = streamOf('admission', 'REVOCATION');
+  expect(await revoke()).toEqual({ batchItemFailures: [{ itemIdentifier: first?.dynamodb?.SequenceNumber }] });
+  expect(new Set(gateway.closed)).toEqual(new Set([connection.id, others.id]));
+  expect(deadLetters.letters).toEqual([]);
+  expect(lines).toEqual([
+    expect.objectContaining({ event: 'revoke_failed', failed: 1, error: 'Unavailable' }),
+    { event: 'revoked', records: 2, closed: 1 },
+  ]);
+});
+
+test('a logout that fails for good goes to the dead-letter queue at once, and the stream continues', async () => {
+  const { revoke, opened, newPrincipal, admission, gateway, streamOf, lines, deadLetters } = setUp();
   const [failing, other] = [newPrincipal(), newPrincipal()];
   const connection = await opened(failing);
   const others = await opened(other);
@@ -49,12 +71,35 @@ test('a logout that fails is reported as failed, so that the stream retries from
   await admission.revoke(failing);
   await admission.revoke(other);
   const [first] = streamOf('admission', 'REVOCATION');
-  expect(await revoke()).toEqual({ batchItemFailures: [{ itemIdentifier: first?.dynamodb?.SequenceNumber }] });
+  expect(await revoke()).toEqual({ batchItemFailures: [] });
   expect(gateway.closed).toEqual([connection.id, others.id]);
+  expect(deadLetters.letters.map((letter) => JSON.parse(letter))).toEqual([first]);
   expect(lines).toEqual([
     expect.objectContaining({ event: 'revoke_failed', failed: 1 }),
+    { event: 'records_set_aside', records: 1 },
     { event: 'revoked', records: 2, closed: 1 },
   ]);
+});
+
+test('a record that cannot be read goes to the dead-letter queue at once, and the logout after it is performed', async () => {
+  const { handler, opened, newPrincipal, admission, gateway, streamOf, deadLetters } = setUp();
+  const connection = await opened(newPrincipal());
+  await admission.close(connection);
+  const unreadable = { dynamodb: { SequenceNumber: '1', NewImage: {} } };
+  const Records = [unreadable, ...streamOf('admission', 'CLOSING')];
+  expect(await handler({ Records }, FULL_TIME)).toEqual({ batchItemFailures: [] });
+  expect(deadLetters.letters.map((letter) => JSON.parse(letter))).toEqual([unreadable]);
+  expect(gateway.closed).toEqual([connection.id]);
+});
+
+test('a logout that fails for good is received again if the dead-letter queue is down', async () => {
+  const { revoke, opened, newPrincipal, admission, gateway, streamOf, deadLetters } = setUp();
+  const principal = newPrincipal();
+  gateway.statuses.set((await opened(principal)).id, 403);
+  await admission.revoke(principal);
+  deadLetters.isDown = true;
+  const [first] = streamOf('admission', 'REVOCATION');
+  expect(await revoke()).toEqual({ batchItemFailures: [{ itemIdentifier: first?.dynamodb?.SequenceNumber }] });
 });
 
 test('a logout of one subject does not wait for the connections of another that cannot be closed', async () => {
@@ -72,16 +117,65 @@ test('a logout of one subject does not wait for the connections of another that 
   expect(closed).toHaveBeenCalledTimes(1);
 });
 
-test('a connection that cannot be closed is given up 3 seconds before the timeout, so that the response is in time', async () => {
+test('a connection that cannot be closed is given up 15 seconds before the timeout, so that the response is in time', async () => {
   const { revoke, opened, newPrincipal, admission, gateway, clock } = setUp();
   const principal = newPrincipal();
   gateway.statuses.set((await opened(principal)).id, 429);
   await admission.revoke(principal);
   const started = clock.now();
-  const { batchItemFailures } = await revoke({ getRemainingTimeInMillis: () => 7000 });
+  const { batchItemFailures } = await revoke({ getRemainingTimeInMillis: () => 20_000 });
   expect(batchItemFailures).toHaveLength(1);
-  expect(clock.now() - started).toBeLessThanOrEqual(4000);
+  expect(clock.now() - started).toBeLessThanOrEqual(5000);
 });
+
+test.each([
+  [0, 'removed'],
+  [9.9, 'removed'],
+  [10.1, 'retried'],
+  [20, 'retried'],
+])(
+  'a connection with 100 subscriptions that is closed after %d of 25 s is %s before the timeout, with a slow table',
+  async (seconds, outcome) => {
+    const time = new VirtualTime();
+    const memory = new MemoryDynamoDB({ tables: ['connections'], now: time.now, written: () => undefined });
+    let isSlow = false;
+    let conflictsUntil = Number.NEGATIVE_INFINITY;
+    const dynamo = {
+      async call<Answer>(operation: string, input: object) {
+        if (isSlow) {
+          await time.wait(500);
+        }
+        if (operation === 'TransactWriteItems' && time.now() < conflictsUntil) {
+          throw cancelled([{ Code: 'TransactionConflict' }]);
+        }
+        return memory.call<Answer>(operation, input);
+      },
+    };
+    const connections = new SubscriptionTable(new Table(dynamo, 'connections', time), time);
+    const connection = { id: 'slow', connectedAt: time.now() };
+    await connections.connect(connection);
+    for (let topic = 0; topic < 100; topic++) {
+      expect(await connections.subscribe(connection, `topic-${topic}`)).toBe('subscribed');
+    }
+    const close = async () => {
+      await time.wait(seconds * 1000);
+      isSlow = true;
+      conflictsUntil = time.now() + 3900;
+      return 'closed' as const;
+    };
+    const { deadLetters, logger } = lanes();
+    const handler = createHandler({ connections, connectionCloser: { close }, deadLetters, clock: time, logger });
+    const Keys = { pk: { S: 'CONNECTION#slow' }, sk: { S: 'CLOSING' } };
+    const NewImage = { ...Keys, connectedAt: { N: String(connection.connectedAt) } };
+    const answer = handler({ Records: [{ dynamodb: { Keys, NewImage } }] }, { getRemainingTimeInMillis: () => 25_000 });
+    await time.pass(25_000);
+    const { batchItemFailures } = (await Promise.race([answer, undefined])) ?? {};
+    expect(batchItemFailures).toHaveLength(outcome === 'retried' ? 1 : 0);
+    if (outcome === 'removed') {
+      expect(memory.items('connections').filter(({ sk }) => sk !== 'SHARDS')).toEqual([]);
+    }
+  },
+);
 
 test.each(['now', 'up to 5 seconds later, because the clock of the issuer is ahead', 'in a fraction of this second'])(
   'a logout closes a connection whose token was issued %s',

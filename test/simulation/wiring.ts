@@ -111,8 +111,8 @@ export class Wiring {
   }
 
   get revoke(): RevokeDependencies {
-    const { logger, clock, connections, management } = this;
-    return { connections, connectionCloser: management, clock, logger };
+    const { logger, clock, connections, management, deadLetters } = this;
+    return { connections, connectionCloser: management, deadLetters, clock, logger };
   }
 
   private table(name: keyof typeof TABLES): Table {

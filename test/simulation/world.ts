@@ -32,8 +32,8 @@ import { Time } from './time';
 import { principalOf, readToken, tokenOf } from './tokens';
 import { TABLES, Wiring } from './wiring';
 
-/** Timeouts of functions, in milliseconds: 29 s for routes, 30 s for streams and the queue. */
-const Timeout = { ROUTE: 29_000, EVENT: 30_000 } as const;
+/** Timeouts of functions, in milliseconds: 29 s for routes, 30 s for messages, 25 s for logouts. */
+const Timeout = { ROUTE: 29_000, EVENT: 30_000, REVOKE: 25_000 } as const;
 
 /** A client and the sockets that it has opened. */
 export interface SimulatedClient {
@@ -114,7 +114,7 @@ export class World {
         attempts: 11,
         filter: [SortKey.REVOCATION, SortKey.CLOSING],
         handle: (event) =>
-          this.run('revoke', Timeout.EVENT, ({ revoke }, context) => createRevoke(revoke)(event, context)),
+          this.run('revoke', Timeout.REVOKE, ({ revoke }, context) => createRevoke(revoke)(event, context)),
       }),
     };
     this.queue = new Queue(this.time, this.faults, (event) =>

@@ -193,15 +193,22 @@ function secondsByFunctions(posts: number, most: number): number {
     : growing + (work - workWhileGrowing) / most;
 }
 
-/** Additional seconds for a topic with so many shards that deliver enqueues them: in the queue, and in a new environment. */
+/**
+ * Additional seconds for a topic with so many shards that deliver enqueues them, or ranges of them and then the shards: in
+ * the queue, and in a new environment.
+ */
 function expansionSeconds(connections: number): number {
-  return shardsFor(connections) > Cost.directEntries.value ? Cost.queueSeconds.value + Cost.coldSeconds.value : 0;
+  const shards = shardsFor(connections);
+  const times = shards > Cost.rangeShards.value ? 2 : shards > Cost.directEntries.value ? 1 : 0;
+  return times * (Cost.queueSeconds.value + Cost.coldSeconds.value);
 }
 
-/** Seconds in which dispatch, or deliver for a large topic, sends the queue entries of one message. */
+/** Seconds in which dispatch, or deliver for a large topic, sends the queue entries of one message, 100 at once. */
 function enqueueSeconds({ connections, topics }: Load): number {
-  const calls = Math.ceil(shardsFor(connections / topics) / Quota.queueBatch.value);
-  return Cost.planSeconds.value + Math.ceil(calls / Cost.concurrentSends.value) * Cost.sendSeconds.value;
+  const ranges = Math.ceil(shardsFor(connections / topics) / Cost.rangeShards.value);
+  // Functions that receive ranges work concurrently, each on one batch of them.
+  const times = ranges > 1 ? Math.ceil(ranges / Cost.rangeShards.value) + Math.min(ranges, Quota.queueBatch.value) : 1;
+  return Cost.planSeconds.value + times * Cost.sendSeconds.value;
 }
 
 /** Number of queue entries for the connections of a topic. A shard that is too full is read in parts, each an entry. */

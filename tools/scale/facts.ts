@@ -1,6 +1,7 @@
 import { DIRECT_ENTRIES } from '../../lambda/realtime/fan-out';
 import { POSTS_AT_ONCE } from '../../lambda/realtime/posting';
 import { Limit } from '../../lambda/realtime/protocol';
+import { SHARDS_PER_RANGE } from '../../lambda/realtime/ports';
 import { FULL_SHARD, MOST_SHARDS } from '../../lambda/realtime/sharding';
 import { defaultQuotas } from '../../lib/aws-limits';
 
@@ -86,7 +87,12 @@ export const Cost = {
   ),
   maxShards: fact(MOST_SHARDS, 'shards', 'project', 'lambda/realtime/sharding.ts: in one generation'),
   entryBytes: fact(100 * 1024, 'bytes', 'project', 'messages of one queue entry'),
-  concurrentSends: fact(16, 'calls', 'project', 'concurrent SendMessageBatch calls of dispatch'),
+  rangeShards: fact(
+    SHARDS_PER_RANGE,
+    'shards',
+    'project',
+    'lambda/realtime/ports.ts: with more, deliver sends entries for ranges first; also the entries that it sends at once',
+  ),
   streamBatch: fact(100, 'records', 'project', 'lib/websocket-lane/delivery.ts'),
   appendTimeout: fact(4, 's', 'project', 'lambda/adapters/message-log.ts: after that, a publisher gets 503'),
   requestsPerConnect: fact(2, 'requests', 'project', 'a handshake and a subscription'),

@@ -331,7 +331,8 @@ it('every subscriber gets every message, regardless of failures of the outbox an
 describe('a body from the queue', () => {
   it('is parsed to the delivery that was sent', () => {
     const toTopic: Delivery = { messages: messagesOf('t', 2), to: { topic: 't' } };
-    for (const delivery of [toTopic, toShard(messagesOf('t', 2)), toConnections([messageOf('t', 1)], 'a')]) {
+    const toRange: Delivery = { ...toTopic, to: { shards: { topic: 't', first: 4, count: 100 } } };
+    for (const delivery of [toTopic, toRange, toShard(messagesOf('t', 2)), toConnections([messageOf('t', 1)], 'a')]) {
       expect(parseDelivery(JSON.stringify(delivery))).toEqual(delivery);
     }
   });
@@ -347,6 +348,10 @@ describe('a body from the queue', () => {
     '{"messages":[],"to":{"connections":"a"}}',
     '{"messages":[],"to":{"shard":{"topic":"#","number":0}}}',
     '{"messages":[],"to":{"shard":null}}',
+    '{"messages":[],"to":{"shards":null}}',
+    '{"messages":[],"to":{"shards":{"topic":"t","first":0,"count":101}}}',
+    '{"messages":[],"to":{"shards":{"topic":"t","first":0,"count":0}}}',
+    '{"messages":[],"to":{"shards":{"topic":"t","count":1}}}',
     '{"messages":{},"to":{"connections":[]}}',
     '{"messages":[],"to":{"topic":"#"}}',
     '{"messages":[],"to":{"connections":[null]}}',

@@ -99,3 +99,65 @@ it('a topic whose shards cannot be read at the last attempt fails unchanged', as
   expect(await deliver([last], delivering)).toMatchObject({ failed: [last], dead: [] });
   expect(put).toEqual([]);
 });
+
+describe('a topic with 16,384 shards and a burst of 30 messages of 1 kB', () => {
+  const data = 'x'.repeat(1000);
+  const burst = upTo(30).map((sequence) => ({ ...messageOf('t', sequence + 1), data }));
+  const bytesOf = (all: { delivery: Delivery }[]) =>
+    all.reduce((sum, { delivery }) => sum + Buffer.byteLength(JSON.stringify(delivery)), 0);
+
+  it('is enqueued as ranges of at most 100 shards, and an invocation with 10 ranges enqueues an entry for each shard', async () => {
+    const topic = setUp(16_384);
+    await deliver([{ messages: burst, to: { topic: 't' } }], topic.delivering);
+    expect(topic.put).toHaveLength(164);
+    expect(bytesOf(topic.put)).toBeLessThan(6e6);
+    const ranges = topic.put.map(({ delivery }) => delivery);
+    let largest = 0;
+    const numbers: (number | undefined)[] = [];
+    for (let start = 0; start < ranges.length; start += 10) {
+      const { put, delivering } = setUp(0);
+      expect(await deliver(ranges.slice(start, start + 10), delivering)).toMatchObject({ failed: [], dead: [] });
+      expect(put.length).toBeLessThanOrEqual(1000);
+      largest = Math.max(largest, bytesOf(put));
+      numbers.push(...numbersOf(put.map(({ delivery }) => delivery)));
+    }
+    expect(largest).toBeLessThan(36e6);
+    expect(numbers.sort((a = 0, b = 0) => a - b)).toEqual(upTo(16_384));
+  });
+
+  it('fails unchanged if the deadline passes while its ranges are enqueued, and nothing is enqueued after that', async () => {
+    const { clock, put, delivering } = setUp(16_384, async () => {
+      clock.advance(5001);
+      return ACCEPTED;
+    });
+    const delivery = { messages: burst, to: { topic: 't' } };
+    expect(await deliver([delivery], delivering)).toMatchObject({ failed: [delivery], dead: [] });
+    expect(put).toHaveLength(100);
+  });
+
+  it('does not delay a small topic in the same invocation', async () => {
+    const { connections, put, delivering } = setUp(16_384);
+    const { shards } = connections;
+    connections.shards = async (topics) =>
+      topics.includes('small') ? [{ topic: 'small', number: 0 }] : shards(topics);
+    await deliver([{ messages: burst, to: { topic: 't' } }, toTopic('small')], delivering);
+    expect(put[0]?.delivery).toEqual({ messages, to: { shard: { topic: 'small', number: 0 } } });
+  });
+});
+
+it('ranges have no shards that the topic does not have', async () => {
+  const { connections, put, delivering } = setUp(0);
+  const [old, current] = [upTo(150), upTo(30).map((number) => 600 + number)];
+  connections.shards = async () => [...old, ...current].map((number) => ({ topic: 't', number }));
+  await deliver([toTopic()], delivering);
+  const ranges = put.splice(0).map(({ delivery }) => delivery);
+  expect(ranges.map(({ to }) => to)).toEqual(
+    expect.arrayContaining([
+      { shards: { topic: 't', first: 0, count: 100 } },
+      { shards: { topic: 't', first: 100, count: 50 } },
+      { shards: { topic: 't', first: 600, count: 30 } },
+    ]),
+  );
+  await deliver(ranges, delivering);
+  expect(numbersOf(put.map(({ delivery }) => delivery)).sort((a = 0, b = 0) => a - b)).toEqual([...old, ...current]);
+});

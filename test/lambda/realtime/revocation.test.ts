@@ -1,5 +1,6 @@
 import { type Connection, type ConnectionCloser, Unavailable } from '../../../lambda/realtime/ports';
 import type { Principal } from '../../../lambda/realtime/principal';
+import { Places } from '../../../lambda/realtime/places';
 import { closeRevoked } from '../../../lambda/realtime/revocation';
 import { ManualClock } from '../../support/memory/clock';
 import { MemoryConnections } from '../../support/memory/connections';
@@ -21,7 +22,16 @@ function setUp(close: ConnectionCloser['close'] = async () => 'closed') {
     await connections.connect(connection, { ...whole, ...principal });
     return connection;
   };
-  return { clock, connections, connectionCloser, closed, open, seconds, deadline: clock.now() + 5000 };
+  return {
+    clock,
+    connections,
+    connectionCloser,
+    closed,
+    open,
+    seconds,
+    places: new Places(2),
+    deadline: clock.now() + 5000,
+  };
 }
 
 it('closeRevoked() closes the connections that a subject opened with tokens issued up to the revocation, and no others', async () => {
@@ -62,4 +72,35 @@ it('closeRevoked() keeps a connection that it cannot close in the table, so that
   await expect(closeRevoked({ connection }, revoking)).rejects.toThrow(Unavailable);
   expect(await revoking.connections.connectionsOf({ subject: 'alice', tenant: 'acme' })).toHaveLength(1);
   expect(seconds).toBeGreaterThan(0);
+});
+
+it('closeRevoked() tries all connections of a subject, also if one fails for good, and asks for a retry if another is busy', async () => {
+  const answers: Record<string, () => Promise<'closed' | 'busy'>> = {
+    forbidden: () => Promise.reject(new Error('forbidden')),
+    busy: async () => 'busy',
+  };
+  const { open, closed, seconds, ...revoking } = setUp(async (id) => answers[id]?.() ?? 'closed');
+  const connections = [await open('forbidden', {}), await open('fine', {})];
+  const revocation = { subject: { subject: 'alice', tenant: 'acme' }, revokedAt: seconds };
+  await expect(closeRevoked(revocation, revoking)).rejects.toThrow('forbidden');
+  expect(closed.sort()).toEqual(['fine', 'forbidden']);
+  connections.push(await open('busy', {}));
+  await expect(closeRevoked(revocation, revoking)).rejects.toThrow(Unavailable);
+});
+
+it('closeRevoked() begins nothing after the deadline, also not what waited for its turn', async () => {
+  const { clock, ...world } = setUp(async () => {
+    clock.advance(3000);
+    return 'closed';
+  });
+  const { open, closed, seconds, ...revoking } = { clock, ...world };
+  for (const id of ['a', 'b', 'c', 'd', 'e', 'f']) {
+    await open(id, {});
+  }
+  const removed = jest.spyOn(revoking.connections, 'disconnect');
+  await expect(
+    closeRevoked({ subject: { subject: 'alice', tenant: 'acme' }, revokedAt: seconds }, revoking),
+  ).rejects.toThrow(Unavailable);
+  expect(closed).toHaveLength(2);
+  expect(removed).not.toHaveBeenCalled();
 });

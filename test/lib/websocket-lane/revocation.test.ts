@@ -1,7 +1,8 @@
+import { Duration } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import type { Revocation } from '../../../lib/websocket-lane/revocation';
 import { twinlane } from '../lanes';
-import { statementsOf, testStack } from '../synthesized';
+import { statementsOf, synthesisError, testStack } from '../synthesized';
 
 describe('the revocation', () => {
   const stack = testStack();
@@ -58,5 +59,26 @@ describe('the revocation', () => {
       },
       DestinationConfig: { OnFailure: { Destination: Match.anyValue() } },
     });
+  });
+
+  test('sends only to its own dead-letter queue, whose address it knows', () => {
+    const { deadLetterQueue } = lanes.revocation as Revocation;
+    const { Ref } = stack.resolve(revoke.function.functionName);
+    expect(template.findResources('AWS::Lambda::Function')[Ref]?.Properties).toMatchObject({
+      Timeout: 25,
+      Environment: { Variables: { DEAD_LETTER_QUEUE_URL: stack.resolve(deadLetterQueue.queueUrl) } },
+    });
+    const sending = statementsOf(stack, revoke).filter((statement) => JSON.stringify(statement).includes('sqs:Send'));
+    expect(sending.length).toBeGreaterThan(0);
+    for (const statement of sending) {
+      expect(statement).toMatchObject({ Resource: stack.resolve(deadLetterQueue.queueArn) });
+    }
+  });
+
+  test('rejects a timeout that leaves no time to close connections', () => {
+    const error = synthesisError((stack) => {
+      twinlane(stack, { revoke: { timeout: Duration.seconds(19) } });
+    });
+    expect(error).toContain('revoke.timeout must be at least 20 s, of which 15 s are reserved');
   });
 });
