@@ -70,13 +70,12 @@ export class SubscriptionTable extends ConnectionTable implements Connections {
       return 'not_connected';
     }
     if (already) {
-      await this.renew(connection, topic, id);
-      return 'subscribed';
+      return { subscription: await this.renew(connection, topic, id) };
     }
     if (!full && this.clock.random() < 1 / SUBSCRIPTIONS_PER_CHECK) {
       await this.plans.resize(topic, plan, await this.count({ topic, number: shard }));
     }
-    return full ? 'subscription_limit' : 'subscribed';
+    return full ? 'subscription_limit' : { subscription: id };
   }
 
   async unsubscribe(connection: Connection, topic: string, id?: string): Promise<void> {
@@ -132,8 +131,12 @@ export class SubscriptionTable extends ConnectionTable implements Connections {
     return { subscribers, exact: samples.every(({ shards, of }) => shards.length === of) };
   }
 
-  /** Gives a subscription a new id, unless it has a later one. Throws {@link Unavailable} if the subscription has just ended. */
-  private async renew(connection: Connection, topic: string, id: string): Promise<void> {
+  /**
+   * Gives a subscription a new id, unless it has a later one. Throws {@link Unavailable} if the subscription has just ended.
+   *
+   * @returns the id that the subscription has then
+   */
+  private async renew(connection: Connection, topic: string, id: string): Promise<string> {
     const [rejected] = await this.write([
       {
         update: byConnection(connection, topic),
@@ -155,5 +158,6 @@ export class SubscriptionTable extends ConnectionTable implements Connections {
   private count(shard: Shard): Promise<number> {
     const { pk } = byShard({ id: '' }, shard);
     return this.table.count({ expression: 'pk = :pk', values: { ':pk': pk } }, this.notExpired());
+    return rejected?.found?.subscriptionId ?? id;
   }
 }

@@ -105,16 +105,17 @@ export interface Connections {
   /** Removes the connection and its subscriptions, and releases its slot. */
   disconnect(connection: Connection): Promise<void>;
   /**
-   * Subscribes a connection to a topic. If it is subscribed already, the subscription gets the new id.
+   * Subscribes a connection to a topic. If it is subscribed already, the subscription gets the new id, unless its id is
+   * later: then an earlier `subscribe` frame is late, or the clock of the function is behind.
    *
-   * @param id - identifies the subscription. Ids are in the order of their `subscribe` frames, so that a late repetition
-   * does not replace a later id. @default - `''`
+   * @param id - identifies the subscription. Ids are in the order of their `subscribe` frames. @default - `''`
+   * @returns the id that the subscription has, which can be another one
    */
   subscribe(
     connection: Connection,
     topic: string,
     id?: string,
-  ): Promise<'subscribed' | 'subscription_limit' | 'not_connected'>;
+  ): Promise<{ subscription: string } | 'subscription_limit' | 'not_connected'>;
   /** @param id - ends the subscription only if this is its id. @default - ends it whatever its id is */
   unsubscribe(connection: Connection, topic: string, id?: string): Promise<void>;
   /** The open connections of a subject. */

@@ -82,8 +82,9 @@ export class MemoryConnections implements Connections {
       return 'subscription_limit';
     }
     const current = topics.get(topic);
-    topics.set(topic, current !== undefined && current > id ? current : id);
-    return 'subscribed';
+    const subscription = current !== undefined && current > id ? current : id;
+    topics.set(topic, subscription);
+    return { subscription };
   }
 
   async unsubscribe(connection: Connection, topic: string, id?: string): Promise<void> {
