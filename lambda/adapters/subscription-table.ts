@@ -1,9 +1,9 @@
-import type { RateLimit } from '../realtime/rate-limit';
+import type { RateLimit, TokenRequest } from '../realtime/rate-limit';
 import { type Clock, type Connection, type Connections, type Shard, Unavailable } from '../realtime/ports';
 import { Limit, type Presence } from '../realtime/protocol';
 import { placeIn, sampleOf, shardsOf } from '../realtime/sharding';
 import { holderOf } from './admission-table';
-import { takeFrom } from './token-bucket';
+import { type Taken, takeFrom } from './token-bucket';
 import { byConnection, byShard, ConnectionTable, connectionKey, lifetime, sessionKey } from './connection-table';
 import { ShardPlans } from './shard-plans';
 import type { Rejections, Table, Write } from './table';
@@ -22,29 +22,40 @@ export class SubscriptionTable extends ConnectionTable implements Connections {
   constructor(
     table: Table,
     clock: Clock,
-    private readonly rateLimit: RateLimit = { perSecond: 10, burst: 200 },
+    private readonly rateLimit: RateLimit = { perSecond: 20, burst: 200 },
   ) {
     super(table, clock);
     this.plans = new ShardPlans(table, clock);
   }
 
   async accept(connection: Connection, cost = 1): ReturnType<Connections['accept']> {
-    const { rateLimit, clock } = this;
-    const seconds = this.seconds();
-    const outcome = await takeFrom(this.table, sessionKey(connection), {
-      rateLimit,
-      request: { cost, debt: rateLimit.burst },
-      clock,
-      condition: { expression: 'expiresAt > :seconds', values: { ':seconds': seconds } },
-      set: { expression: 'lastFrameAt = :at', values: { ':at': clock.now() } },
-    });
+    const counted = { cost: 1, debt: this.rateLimit.burst };
+    const outcome = await this.takeTokens(connection, cost === 1 ? counted : { cost });
     if ('taken' in outcome) {
       return holderOf(outcome.taken);
     }
-    if ('retryAfter' in outcome) {
+    if ('rejected' in outcome) {
+      const { rejected } = outcome;
+      return rejected && rejected.authorizedUntil <= this.seconds() ? 'unauthorized' : 'not_connected';
+    }
+    if (cost === 1) {
       return { retryAfter: outcome.retryAfter, flooding: !outcome.counted };
     }
-    return outcome.rejected && outcome.rejected.authorizedUntil <= seconds ? 'unauthorized' : 'not_connected';
+    const refusal = await this.takeTokens(connection, counted);
+    const flooding = 'retryAfter' in refusal && !refusal.counted;
+    // The token that the refusal costs takes at most a second to refill.
+    return { retryAfter: outcome.retryAfter + (flooding ? 0 : 1), flooding };
+  }
+
+  private takeTokens(connection: Connection, request: TokenRequest): Promise<Taken> {
+    const { rateLimit, clock } = this;
+    return takeFrom(this.table, sessionKey(connection), {
+      rateLimit,
+      request,
+      clock,
+      condition: { expression: 'expiresAt > :seconds', values: { ':seconds': this.seconds() } },
+      set: { expression: 'lastFrameAt = :at', values: { ':at': clock.now() } },
+    });
   }
 
   async subscribe(connection: Connection, topic: string, id = ''): ReturnType<Connections['subscribe']> {
@@ -147,6 +158,7 @@ export class SubscriptionTable extends ConnectionTable implements Connections {
     if (rejected && !rejected.found) {
       throw new Unavailable();
     }
+    return rejected?.found?.subscriptionId ?? id;
   }
 
   private async write(writes: Write[]): Promise<Rejections> {
@@ -158,6 +170,5 @@ export class SubscriptionTable extends ConnectionTable implements Connections {
   private count(shard: Shard): Promise<number> {
     const { pk } = byShard({ id: '' }, shard);
     return this.table.count({ expression: 'pk = :pk', values: { ':pk': pk } }, this.notExpired());
-    return rejected?.found?.subscriptionId ?? id;
   }
 }

@@ -91,12 +91,12 @@ export interface Connections {
   /** Opens a connection without authentication. */
   connect(connection: Connection): Promise<void>;
   /**
-   * Counts a frame against the rate limit of its connection. A refused frame is counted, too.
+   * Counts a frame against the rate limit of its connection. A refused frame is counted, too: as 1, whatever its cost.
    *
    * @param cost - of the frame, 1 or more. @default 1
    * @returns the principal of the connection. `not_connected`: the connection is closing. `unauthorized`: its
-   * authorization has expired. `retryAfter`: the rate limit is exceeded for this number of seconds. `flooding`: the client
-   * has sent another burst of frames while it was refused.
+   * authorization has expired. `retryAfter`: the rate limit is exceeded for this number of seconds. `flooding`: the refused
+   * frames already count as much as the burst.
    */
   accept(
     connection: Connection,
