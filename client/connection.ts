@@ -34,6 +34,10 @@ export interface ConnectionOwner {
  */
 const MAX_UNANSWERED = 4;
 
+const SECOND = 1_000;
+
+type TopicFrame = Extract<ClientFrame, { action: 'subscribe' | 'unsubscribe' }>;
+
 /** A frame that is not answered yet. */
 interface PendingFrame {
   frame: ClientFrame;
@@ -53,11 +57,19 @@ export class Connection {
   private readonly pending = new Map<string, PendingFrame>();
   /** Topics with the id of their subscription. */
   private readonly subscribed = new Map<string, string | undefined>();
+  /** Topics whose head is needed, although they may be subscribed. */
+  private readonly unconfirmed = new Set<string>();
   private readonly refused = new Set<string>();
   /** Topics of pending and waiting frames. */
   private readonly busy = new Set<string>();
-  /** Frames that are sent when others have been answered. */
-  private readonly waiting: Pick<PendingFrame, 'frame' | 'attempt'>[] = [];
+  /** Frames that are sent when others have been answered, and after a pause. */
+  private readonly waiting: (Pick<PendingFrame, 'attempt'> & { frame: TopicFrame })[] = [];
+  /** Ends the pause in which the server would refuse every frame. */
+  private pause: unknown;
+  /** True if a ping is sent after the pause. */
+  private pingWaits = false;
+  /** True from a pause until no frame waits: one frame at a time is then sent, so that the next pause refuses only one. */
+  private limited = false;
   private unanswered = 0;
   private refs = 0;
   private received = 0;
@@ -82,7 +94,7 @@ export class Connection {
 
   /** Subscribes, also if it is subscribed already: the answer reports the topic's head. */
   subscribe(topic: string): void {
-    this.subscribed.delete(topic);
+    this.unconfirmed.add(topic);
     this.refused.delete(topic);
     this.reconcile(topic);
   }
@@ -93,7 +105,7 @@ export class Connection {
       return;
     }
     const wanted = this.owner.topics().has(topic);
-    if (wanted && !this.subscribed.has(topic) && !this.refused.has(topic)) {
+    if (wanted && !this.isSettled(topic)) {
       this.send({ action: 'subscribe', topic });
     } else if (!wanted && this.subscribed.has(topic)) {
       this.send({ action: 'unsubscribe', topic, subscription: this.subscribed.get(topic) });
@@ -122,6 +134,7 @@ export class Connection {
     this.done = true;
     const { clock } = this.settings;
     clock.clearTimeout(this.timer);
+    clock.clearTimeout(this.pause);
     for (const { timer } of this.pending.values()) {
       clock.clearTimeout(timer);
     }
@@ -142,15 +155,22 @@ export class Connection {
   }
 
   private send(frame: ClientFrame, attempt = 1): void {
-    const { clock, answerWithin } = this.settings;
-    if ('topic' in frame) {
+    if (isTopicFrame(frame)) {
       this.busy.add(frame.topic);
-      if (this.unanswered >= MAX_UNANSWERED) {
+      if (this.isFull) {
         this.waiting.push({ frame, attempt });
         return;
       }
       this.unanswered += 1;
+    } else if (this.pause !== undefined) {
+      this.pingWaits = true;
+      return;
     }
+    this.transmit(frame, attempt);
+  }
+
+  private transmit(frame: ClientFrame, attempt: number): void {
+    const { clock, answerWithin } = this.settings;
     this.refs += 1;
     const ref = String(this.refs);
     const { received } = this;
@@ -188,19 +208,70 @@ export class Connection {
     }
   }
 
-  /** Sends a waiting frame in place of one that is answered or given up. */
+  /** True if another frame of a topic has to wait. */
+  private get isFull(): boolean {
+    return this.pause !== undefined || this.unanswered >= (this.limited ? 1 : MAX_UNANSWERED);
+  }
+
+  /** Sends waiting frames in place of one that is answered or given up. */
   private free(frame: ClientFrame): void {
-    if ('topic' in frame) {
+    if (isTopicFrame(frame)) {
       this.unanswered -= 1;
+      this.sendWaiting();
+    }
+  }
+
+  private sendWaiting(): void {
+    while (!this.done && !this.isFull) {
       const next = this.waiting.shift();
-      if (next && !this.done) {
+      if (!next) {
+        this.limited = false;
+        return;
+      }
+      if (next.attempt > 1) {
         this.send(next.frame, next.attempt);
+      } else {
+        // Never performed, and perhaps no longer wanted.
+        this.release(next.frame.topic);
       }
     }
   }
 
+  /** Sends the next frame of a topic, if there is one. */
+  private release(topic: string): void {
+    this.busy.delete(topic);
+    this.reconcile(topic);
+    this.settle();
+  }
+
+  /** Keeps a refused frame for the time after the pause, and sends nothing before. */
+  private pauseFor(retryAfter: number, { frame, attempt }: PendingFrame): void {
+    const { clock } = this.settings;
+    if (isTopicFrame(frame)) {
+      this.waiting.unshift({ frame, attempt });
+    } else {
+      this.pingWaits = true;
+    }
+    this.limited = true;
+    clock.clearTimeout(this.pause);
+    this.pause = clock.setTimeout(() => this.resume(), retryAfter * SECOND);
+  }
+
+  private resume(): void {
+    this.pause = undefined;
+    if (this.pingWaits) {
+      this.pingWaits = false;
+      this.send({ action: 'ping', topics: [...this.subscribed.keys()] });
+    }
+    this.sendWaiting();
+  }
+
   private answered(sent: PendingFrame, answer: Exclude<ServerFrame, { messages: unknown }>): void {
     if (answer.type === 'error') {
+      if (answer.code === 'rate_limited') {
+        this.pauseFor(answer.retryAfter ?? 1, sent);
+        return;
+      }
       if (answer.retryAfter !== undefined || answer.code === 'internal') {
         this.retryLater(sent, answer);
         return;
@@ -209,18 +280,18 @@ export class Connection {
     } else if (answer.type === 'subscribed') {
       const { topic, epoch, sequence, subscription } = answer;
       this.subscribed.set(topic, subscription);
+      this.unconfirmed.delete(topic);
       this.owner.head(topic, { epoch, sequence }, true);
     } else if (answer.type === 'unsubscribed') {
       this.subscribed.delete(answer.topic);
+      this.unconfirmed.delete(answer.topic);
     } else if (answer.type === 'pong') {
       for (const [topic, position] of Object.entries(answer.positions)) {
         this.owner.head(topic, position, false);
       }
     }
-    if ('topic' in sent.frame) {
-      this.busy.delete(sent.frame.topic);
-      this.reconcile(sent.frame.topic);
-      this.settle();
+    if (isTopicFrame(sent.frame)) {
+      this.release(sent.frame.topic);
     }
   }
 
@@ -233,7 +304,7 @@ export class Connection {
         this.pending.delete(ref);
         this.send(frame, attempt + 1);
       },
-      retryAfter * 1000 + backoffDelay(attempt, retry, clock.random()),
+      retryAfter * SECOND + backoffDelay(attempt, retry, clock.random()),
     );
     this.pending.set(ref, { frame, attempt, timer });
   }
@@ -243,7 +314,7 @@ export class Connection {
     if (code === 'not_connected' || (code as string) === 'unauthorized') {
       this.end();
     } else {
-      const topic = 'topic' in frame ? frame.topic : undefined;
+      const topic = isTopicFrame(frame) ? frame.topic : undefined;
       if (topic) {
         this.refused.add(topic);
         this.subscribed.delete(topic);
@@ -252,9 +323,16 @@ export class Connection {
     }
   }
 
+  private isSettled(topic: string): boolean {
+    return this.refused.has(topic) || (this.subscribed.has(topic) && !this.unconfirmed.has(topic));
+  }
+
   private settle(): void {
-    if ([...this.owner.topics().keys()].every((topic) => this.subscribed.has(topic) || this.refused.has(topic))) {
+    if ([...this.owner.topics().keys()].every((topic) => this.isSettled(topic))) {
       this.owner.settled(this);
     }
   }
 }
+
+const isTopicFrame = (frame: ClientFrame): frame is TopicFrame =>
+  frame.action === 'subscribe' || frame.action === 'unsubscribe';

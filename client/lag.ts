@@ -24,7 +24,7 @@ export class Lag {
     this.arrivedAt = this.clock.now();
     const taken = this.arrivedAt - Date.parse(publishedAt);
     this.least = taken < this.least ? taken : this.least + DRIFT * (taken - this.least);
-    this.most = Math.max(taken - this.least, this.most * (1 - DECAY));
+    this.most = Math.min(MAX_WAIT, Math.max(taken - this.least, this.most * (1 - DECAY)));
   }
 
   /** Milliseconds by which a push can be later than the next one. 0 if no push has arrived recently. */

@@ -57,7 +57,10 @@ export class Reader {
   }
 
   push(message: Message): void {
-    this.lag.observe(message.publishedAt);
+    // A duplicate can be late by any time, and no later message waits for it.
+    if (!this.position || message.sequence > this.position.sequence) {
+      this.lag.observe(message.publishedAt);
+    }
     this.take([message]);
   }
 

@@ -15,7 +15,7 @@ export const Environment = {
   TOKEN_RULES: 'TOKEN_RULES',
   /** Rate limit of a subject's requests: `100/200` is 100 a second with bursts of 200. */
   SUBJECT_RATE_LIMIT: 'SUBJECT_RATE_LIMIT',
-  /** Rate limit of a connection's frames: `10/200`. */
+  /** Rate limit of a connection's frames: `20/200`. */
   FRAME_RATE_LIMIT: 'FRAME_RATE_LIMIT',
   /** Maximum number of connections of a subject. */
   CONNECTIONS_PER_SUBJECT: 'CONNECTIONS_PER_SUBJECT',

@@ -1,9 +1,9 @@
-import type { RateLimit } from '../realtime/rate-limit';
+import type { RateLimit, TokenRequest } from '../realtime/rate-limit';
 import { type Clock, type Connection, type Connections, type Shard, Unavailable } from '../realtime/ports';
 import { Limit, type Presence } from '../realtime/protocol';
 import { placeIn, sampleOf, shardsOf } from '../realtime/sharding';
 import { holderOf } from './admission-table';
-import { takeFrom } from './token-bucket';
+import { type Taken, takeFrom } from './token-bucket';
 import { byConnection, byShard, ConnectionTable, connectionKey, lifetime, sessionKey } from './connection-table';
 import { ShardPlans } from './shard-plans';
 import type { Rejections, Table, Write } from './table';
@@ -22,29 +22,40 @@ export class SubscriptionTable extends ConnectionTable implements Connections {
   constructor(
     table: Table,
     clock: Clock,
-    private readonly rateLimit: RateLimit = { perSecond: 10, burst: 200 },
+    private readonly rateLimit: RateLimit = { perSecond: 20, burst: 200 },
   ) {
     super(table, clock);
     this.plans = new ShardPlans(table, clock);
   }
 
   async accept(connection: Connection, cost = 1): ReturnType<Connections['accept']> {
-    const { rateLimit, clock } = this;
-    const seconds = this.seconds();
-    const outcome = await takeFrom(this.table, sessionKey(connection), {
-      rateLimit,
-      request: { cost, debt: rateLimit.burst },
-      clock,
-      condition: { expression: 'expiresAt > :seconds', values: { ':seconds': seconds } },
-      set: { expression: 'lastFrameAt = :at', values: { ':at': clock.now() } },
-    });
+    const counted = { cost: 1, debt: this.rateLimit.burst };
+    const outcome = await this.takeTokens(connection, cost === 1 ? counted : { cost });
     if ('taken' in outcome) {
       return holderOf(outcome.taken);
     }
-    if ('retryAfter' in outcome) {
+    if ('rejected' in outcome) {
+      const { rejected } = outcome;
+      return rejected && rejected.authorizedUntil <= this.seconds() ? 'unauthorized' : 'not_connected';
+    }
+    if (cost === 1) {
       return { retryAfter: outcome.retryAfter, flooding: !outcome.counted };
     }
-    return outcome.rejected && outcome.rejected.authorizedUntil <= seconds ? 'unauthorized' : 'not_connected';
+    const refusal = await this.takeTokens(connection, counted);
+    const flooding = 'retryAfter' in refusal && !refusal.counted;
+    // The token that the refusal costs takes at most a second to refill.
+    return { retryAfter: outcome.retryAfter + (flooding ? 0 : 1), flooding };
+  }
+
+  private takeTokens(connection: Connection, request: TokenRequest): Promise<Taken> {
+    const { rateLimit, clock } = this;
+    return takeFrom(this.table, sessionKey(connection), {
+      rateLimit,
+      request,
+      clock,
+      condition: { expression: 'expiresAt > :seconds', values: { ':seconds': this.seconds() } },
+      set: { expression: 'lastFrameAt = :at', values: { ':at': clock.now() } },
+    });
   }
 
   async subscribe(connection: Connection, topic: string, id = ''): ReturnType<Connections['subscribe']> {
@@ -70,13 +81,12 @@ export class SubscriptionTable extends ConnectionTable implements Connections {
       return 'not_connected';
     }
     if (already) {
-      await this.renew(connection, topic, id);
-      return 'subscribed';
+      return { subscription: await this.renew(connection, topic, id) };
     }
     if (!full && this.clock.random() < 1 / SUBSCRIPTIONS_PER_CHECK) {
       await this.plans.resize(topic, plan, await this.count({ topic, number: shard }));
     }
-    return full ? 'subscription_limit' : 'subscribed';
+    return full ? 'subscription_limit' : { subscription: id };
   }
 
   async unsubscribe(connection: Connection, topic: string, id?: string): Promise<void> {
@@ -132,8 +142,12 @@ export class SubscriptionTable extends ConnectionTable implements Connections {
     return { subscribers, exact: samples.every(({ shards, of }) => shards.length === of) };
   }
 
-  /** Gives a subscription a new id, unless it has a later one. Throws {@link Unavailable} if the subscription has just ended. */
-  private async renew(connection: Connection, topic: string, id: string): Promise<void> {
+  /**
+   * Gives a subscription a new id, unless it has a later one. Throws {@link Unavailable} if the subscription has just ended.
+   *
+   * @returns the id that the subscription has then
+   */
+  private async renew(connection: Connection, topic: string, id: string): Promise<string> {
     const [rejected] = await this.write([
       {
         update: byConnection(connection, topic),
@@ -144,6 +158,7 @@ export class SubscriptionTable extends ConnectionTable implements Connections {
     if (rejected && !rejected.found) {
       throw new Unavailable();
     }
+    return rejected?.found?.subscriptionId ?? id;
   }
 
   private async write(writes: Write[]): Promise<Rejections> {

@@ -101,12 +101,12 @@ export interface Connections {
   /** Opens a connection without authentication. */
   connect(connection: Connection): Promise<void>;
   /**
-   * Counts a frame against the rate limit of its connection. A refused frame is counted, too.
+   * Counts a frame against the rate limit of its connection. A refused frame is counted, too: as 1, whatever its cost.
    *
    * @param cost - of the frame, 1 or more. @default 1
    * @returns the principal of the connection. `not_connected`: the connection is closing. `unauthorized`: its
-   * authorization has expired. `retryAfter`: the rate limit is exceeded for this number of seconds. `flooding`: the client
-   * has sent another burst of frames while it was refused.
+   * authorization has expired. `retryAfter`: the rate limit is exceeded for this number of seconds. `flooding`: the refused
+   * frames already count as much as the burst.
    */
   accept(
     connection: Connection,
@@ -115,16 +115,17 @@ export interface Connections {
   /** Removes the connection and its subscriptions, and releases its slot. */
   disconnect(connection: Connection): Promise<void>;
   /**
-   * Subscribes a connection to a topic. If it is subscribed already, the subscription gets the new id.
+   * Subscribes a connection to a topic. If it is subscribed already, the subscription gets the new id, unless its id is
+   * later: then an earlier `subscribe` frame is late, or the clock of the function is behind.
    *
-   * @param id - identifies the subscription. Ids are in the order of their `subscribe` frames, so that a late repetition
-   * does not replace a later id. @default - `''`
+   * @param id - identifies the subscription. Ids are in the order of their `subscribe` frames. @default - `''`
+   * @returns the id that the subscription has, which can be another one
    */
   subscribe(
     connection: Connection,
     topic: string,
     id?: string,
-  ): Promise<'subscribed' | 'subscription_limit' | 'not_connected'>;
+  ): Promise<{ subscription: string } | 'subscription_limit' | 'not_connected'>;
   /** @param id - ends the subscription only if this is its id. @default - ends it whatever its id is */
   unsubscribe(connection: Connection, topic: string, id?: string): Promise<void>;
   /** The open connections of a subject. */

@@ -101,14 +101,14 @@ async function perform(frame: ClientFrame, principal: Principal, session: Sessio
     case 'subscribe': {
       const { topic } = frame;
       const key = authorized(principal, 'subscribe', topic);
-      const subscription = `${Math.floor(clock.now())}-${newId()}`;
-      const outcome = await connections.subscribe(connection, key, subscription);
+      const outcome = await connections.subscribe(connection, key, `${Math.floor(clock.now())}-${newId()}`);
       if (outcome === 'not_connected') {
         return refuseAndClose(session, new Refused(outcome));
       }
-      if (outcome !== 'subscribed') {
+      if (outcome === 'subscription_limit') {
         return refused(outcome, ref);
       }
+      const { subscription } = outcome;
       // The head is read after subscribing, so every later message is pushed.
       const { [key]: position = START } = await log.positions([key]);
       return { type: 'subscribed', topic, ...position, subscription, authorizedUntil: authorizedUntil(principal), ref };

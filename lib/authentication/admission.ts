@@ -29,10 +29,11 @@ export interface AdmissionLimits {
   readonly requests?: RateLimit;
 
   /**
-   * Frames of a connection. A change of a subscription counts as 2, presence as 5, a ping as 1 for every 10 topics, and any
-   * other frame as 1. A refused frame counts, too, and a connection that sends another burst while it is refused is closed.
+   * Frames of a connection. A subscribe counts as 2, presence as 5, a ping as 1 for every 10 topics, and any other frame as
+   * 1. A refused frame counts as 1, whatever it is. A connection whose refused frames count as much as the burst is closed
+   * when it sends the next one.
    *
-   * @default - 10 per second, bursts of 200: enough to subscribe to 100 topics at once
+   * @default - 20 per second, bursts of 200: enough to subscribe to 100 topics at once
    */
   readonly frames?: RateLimit;
 }
@@ -136,7 +137,7 @@ abstract class AdmissionBase extends Construct implements IAdmission {
     const {
       connections = 20,
       requests = { perSecond: 100, burst: 200 },
-      frames = { perSecond: 10, burst: 200 },
+      frames = { perSecond: 20, burst: 200 },
     } = limits;
     this.limits = { connections, requests, frames };
     this.node.addValidation({ validate: () => problems(this.limits) });

@@ -344,9 +344,9 @@ export const stageSettings = block({
     }),
     websocket: block({
       /** Requests per second of the WebSocket API: new connections and messages together. */
-      rateLimit: wholeNumber(500),
+      rateLimit: wholeNumber(1000),
       /** Burst of requests of the WebSocket API. */
-      burstLimit: wholeNumber(250),
+      burstLimit: wholeNumber(500),
       /**
        * Reserved concurrency of each function: guaranteed to it, and its maximum. So no function can use up another's.
        * @default - no concurrency is reserved

@@ -64,6 +64,36 @@ it('a client handles a lost message within 1.5 s if pushes are not late', async 
   expect(longest(delays)).toBeLessThan(1_500);
 });
 
+it('a client handles a lost message within 1.5 s after a duplicate that was 3 minutes late', async () => {
+  const lanes = new Lanes();
+  const { data } = await lanes.subscriber();
+  const first = await lanes.publish('news', 1);
+  await lanes.time.pass(3 * MINUTE);
+  lanes.socket.receive({ type: 'message', ...first });
+  await lanes.append('news', 'lost');
+  await lanes.publish('news', 3);
+  await lanes.time.pass(1_500);
+  expect(data()).toEqual([1, 'lost', 3]);
+  lanes.end();
+});
+
+it('a client handles a lost message within 1.5 s again 60 pushes after one that was 3 minutes late', async () => {
+  const lanes = new Lanes();
+  const { data } = await lanes.subscriber();
+  await lanes.publish('news', 1);
+  const late = await lanes.append('news', 2);
+  await lanes.time.pass(3 * MINUTE);
+  lanes.socket.receive({ type: 'message', ...late });
+  for (let count = 0; count < 60; count += 1) {
+    await lanes.publish('news', 'next');
+  }
+  await lanes.append('news', 'lost');
+  await lanes.publish('news', 'last');
+  await lanes.time.pass(1_500);
+  expect(data().slice(-2)).toEqual(['lost', 'last']);
+  lanes.end();
+});
+
 it('a client handles the lost last message of a stream of late pushes after its next ping', async () => {
   const { delays } = await streamTo({ ...LATE, perSecond: 5, seconds: 60, lost: [300] });
   expect(delays).toHaveLength(300);

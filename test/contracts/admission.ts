@@ -210,7 +210,7 @@ export function describeAdmission(open: (clock: Clock) => OpenAdmission): void {
       const connection = { ...newConnection(), authorizedUntil: principal.expiresAt };
       await connectionOpener.open(connection, await mint(), ORIGIN);
       const topic = `acme/ended.${process.pid}.${count}`;
-      expect(await connections.subscribe(connection, topic)).toBe('subscribed');
+      expect(await connections.subscribe(connection, topic)).toHaveProperty('subscription');
       const [shard] = await connections.shards([topic]);
       const { connections: found } = await connections.subscribers(shard as Shard);
       expect(found).toEqual([connection]);
@@ -241,7 +241,7 @@ export function describeAdmission(open: (clock: Clock) => OpenAdmission): void {
       expect(await connections.accept(connection, 3)).toEqual(principal);
       expect(await connections.accept(connection, 2)).toEqual(principal);
       clock.advance(100);
-      expect(await connections.accept(connection, 2)).toEqual({ retryAfter: 1, flooding: false });
+      expect(await connections.accept(connection, 2)).toEqual({ retryAfter: expect.any(Number), flooding: false });
       clock.advance(400);
       expect(await connections.accept(connection, 2)).toEqual(principal);
     });
@@ -252,7 +252,7 @@ export function describeAdmission(open: (clock: Clock) => OpenAdmission): void {
       expect(await connections.accept(connection, 100)).toEqual(principal);
       expect(await connections.accept(connection)).toMatchObject({ retryAfter: 1 });
       clock.advance(300);
-      expect(await connections.accept(connection, 100)).toMatchObject({ retryAfter: 1 });
+      expect(await connections.accept(connection, 100)).toMatchObject({ flooding: false });
       clock.advance(800);
       expect(await connections.accept(connection, 100)).toEqual(principal);
     });
@@ -270,6 +270,32 @@ export function describeAdmission(open: (clock: Clock) => OpenAdmission): void {
       expect(await connections.accept(connection)).toEqual({ retryAfter: 1, flooding: true });
       clock.advance(1000);
       expect(await connections.accept(connection)).toEqual(principal);
+    });
+
+    it('pays 1 for each refused frame, whatever the frame costs', async () => {
+      const { clock, connections, principal, opened } = setUp();
+      const connection = await opened();
+      const cost = LIMITS.frames.burst;
+      expect(await connections.accept(connection, cost)).toEqual(principal);
+      for (let frame = 0; frame < LIMITS.frames.burst; frame++) {
+        expect(await connections.accept(connection, cost)).toMatchObject({ flooding: false });
+      }
+      expect(await connections.accept(connection, cost)).toMatchObject({ flooding: true });
+      // 5 tokens owed, and 5 for the frame, at 10 per second.
+      clock.advance(1000);
+      expect(await connections.accept(connection, cost)).toEqual(principal);
+    });
+
+    it('can send a refused frame after retryAfter', async () => {
+      const { clock, connections, principal, opened } = setUp();
+      const connection = await opened();
+      await connections.accept(connection, 4);
+      for (const cost of [2, 3, 5]) {
+        const refused = await connections.accept(connection, cost);
+        clock.advance(1000 * (refused as { retryAfter: number }).retryAfter);
+        expect(await connections.accept(connection, cost)).toEqual(principal);
+        await connections.accept(connection, 5);
+      }
     });
 
     it('can send only a burst of concurrent frames', async () => {

@@ -46,7 +46,7 @@ export function describeConnections(open: (clock: Clock) => Connections): void {
     const { connections, newConnection, pagesOf, topic, clock } = setUp();
     const connection = newConnection('a');
     await connections.connect(connection);
-    expect(await connections.subscribe(connection, topic)).toBe('subscribed');
+    expect(await connections.subscribe(connection, topic, 'id')).toEqual({ subscription: 'id' });
     await connections.subscribe(connection, `${topic}.other`);
     const shards = await connections.shards([topic]);
     expect(shards).toEqual([{ topic, number: expect.any(Number) }]);
@@ -91,7 +91,7 @@ export function describeConnections(open: (clock: Clock) => Connections): void {
     const connection = newConnection('a');
     await connections.connect(connection);
     const outcomes = await Promise.all([1, 2, 3].map(() => connections.subscribe(connection, topic)));
-    expect(outcomes).toEqual(['subscribed', 'subscribed', 'subscribed']);
+    expect(outcomes).toEqual(Array(3).fill({ subscription: '' }));
     expect(await subscribersOf(topic)).toEqual([connection.id]);
   });
 
@@ -119,7 +119,7 @@ export function describeConnections(open: (clock: Clock) => Connections): void {
       connections.subscribe(connection, topic, '3').catch(() => subscribe());
     expect(await Promise.all([connections.unsubscribe(connection, topic, '2'), subscribe()])).toEqual([
       undefined,
-      'subscribed',
+      { subscription: '3' },
     ]);
     await connections.unsubscribe(connection, topic, '2');
     expect(await subscribersOf(topic)).toEqual([connection.id]);
@@ -127,12 +127,12 @@ export function describeConnections(open: (clock: Clock) => Connections): void {
     expect(await subscribersOf(topic)).toEqual([]);
   });
 
-  it('ends a subscription by its id, also if an earlier subscribe runs late', async () => {
+  it('ends a subscription by the id that subscribe() returns, also if an earlier subscribe runs late', async () => {
     const { connections, newConnection, subscribersOf, topic } = setUp();
     const connection = newConnection('a');
     await connections.connect(connection);
     await connections.subscribe(connection, topic, '2');
-    expect(await connections.subscribe(connection, topic, '1')).toBe('subscribed');
+    expect(await connections.subscribe(connection, topic, '1')).toEqual({ subscription: '2' });
     await connections.unsubscribe(connection, topic, '2');
     expect(await subscribersOf(topic)).toEqual([]);
   });
@@ -155,10 +155,10 @@ export function describeConnections(open: (clock: Clock) => Connections): void {
     }
     expect(await connections.subscribe(connection, topic)).toBe('subscription_limit');
     expect(await subscribersOf(topic)).toEqual([]);
-    expect(await connections.subscribe(connection, `${topic}.0`)).toBe('subscribed');
+    expect(await connections.subscribe(connection, `${topic}.0`)).toEqual({ subscription: '' });
     await connections.unsubscribe(connection, `${topic}.0`);
     await connections.unsubscribe(connection, `${topic}.0`);
-    expect(await connections.subscribe(connection, topic)).toBe('subscribed');
+    expect(await connections.subscribe(connection, topic)).toEqual({ subscription: '' });
     expect(await connections.subscribe(connection, `${topic}.0`)).toBe('subscription_limit');
   });
 
@@ -171,7 +171,7 @@ export function describeConnections(open: (clock: Clock) => Connections): void {
         connections.subscribe(connection, `${topic}.${index}`),
       ),
     );
-    expect(outcomes.filter((outcome) => outcome === 'subscribed')).toHaveLength(Limit.SUBSCRIPTIONS);
+    expect(outcomes.filter((outcome) => typeof outcome === 'object')).toHaveLength(Limit.SUBSCRIPTIONS);
   });
 
   it('removes all subscriptions with their connection', async () => {
@@ -198,7 +198,7 @@ export function describeConnections(open: (clock: Clock) => Connections): void {
       ...topics.map((each) => connections.subscribe(connection, each)),
     ]);
     await connections.disconnect(connection);
-    expect(outcomes.every((outcome) => outcome === 'subscribed' || outcome === 'not_connected')).toBe(true);
+    expect(outcomes.every((outcome) => typeof outcome === 'object' || outcome === 'not_connected')).toBe(true);
     expect(await Promise.all(topics.map(subscribersOf))).toEqual(topics.map(() => []));
   });
 

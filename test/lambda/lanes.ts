@@ -127,7 +127,7 @@ export function lanes() {
     async subscribed(topic: string): Promise<Connection> {
       const connection = newConnection();
       await connections.connect(connection);
-      expect(await connections.subscribe(connection, topic)).toBe('subscribed');
+      expect(await connections.subscribe(connection, topic)).toHaveProperty('subscription');
       return connection;
     },
 

@@ -1,6 +1,6 @@
-import { Match, Template } from 'aws-cdk-lib/assertions';
+import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import type { StageSettings } from '../../lib/settings/shape';
-import { stageStack } from './stages';
+import { STAGES, stageStack } from './stages';
 
 type Capacity = StageSettings['capacity'];
 
@@ -9,7 +9,7 @@ const LAMBDA = { type: 'lambda', memoryMiB: 1024, reservedConcurrency: 40 } as c
 const PROVISIONED = { minCapacity: 2, maxCapacity: 9, utilizationTarget: 0.5 };
 
 function templateWith(http: Capacity['http'], websocket: Partial<Capacity['websocket']> = {}): Template {
-  const throttle = { rateLimit: 500, burstLimit: 250 };
+  const throttle = { rateLimit: 1000, burstLimit: 500 };
   return Template.fromStack(stageStack('dev', { capacity: { http, websocket: { ...throttle, ...websocket } } }));
 }
 
@@ -64,6 +64,10 @@ test('a stage has the provisioned concurrency of each function in its settings',
   expect(scaledFunctions(template)).toEqual(
     Object.fromEntries(bounds.map(([name, value]) => [name.replace(/^./, (first) => first.toUpperCase()), value])),
   );
+});
+
+test.each(STAGES)('in the %s stage, one subject can use at most half of the throttle', (stage) => {
+  Annotations.fromStack(stageStack(stage)).hasNoWarning('*', Match.stringLikeRegexp('subject-rate'));
 });
 
 test.each([

@@ -34,7 +34,7 @@ function setUp(random: () => number = () => NO_CHECK) {
   const join = async (name: string): Promise<Connection> => {
     const connection = { id: `${topic}.${name}=`, connectedAt: clock.now() };
     await connections.connect(connection);
-    expect(await connections.subscribe(connection, topic)).toBe('subscribed');
+    expect(await connections.subscribe(connection, topic)).toHaveProperty('subscription');
     return connection;
   };
   /** Writes rows of other subscribers to a shard. */

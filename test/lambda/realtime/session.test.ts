@@ -162,6 +162,15 @@ it('an unsubscribe frame with a subscription ends only that subscription', async
   expect(await subscribers()).toEqual([]);
 });
 
+it('an unsubscribe frame ends a subscription that was repeated by a function whose clock is behind', async () => {
+  const session = await connected();
+  await answer({ action: 'subscribe', topic: 'a' }, session);
+  const behind = { ...session, clock: new ManualClock(session.clock.now() - 1000) };
+  const { subscription } = (await answer({ action: 'subscribe', topic: 'a' }, behind)) as { subscription: string };
+  await answer({ action: 'unsubscribe', topic: 'a', subscription }, session);
+  expect(await session.connections.subscribers({ topic: 'a', number: 0 })).toEqual({ connections: [] });
+});
+
 it.each([
   [600, '2026-01-01T00:10:00.000Z'],
   [600.5, '2026-01-01T00:10:00.500Z'],

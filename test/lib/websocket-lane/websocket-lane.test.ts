@@ -190,7 +190,7 @@ describe('the WebSocket lane', () => {
       {
         CONNECTION_TABLE,
         ADMISSION_TABLE,
-        FRAME_RATE_LIMIT: '10/200',
+        FRAME_RATE_LIMIT: '20/200',
         SUBJECT_RATE_LIMIT: '100/200',
         MESSAGE_LOG_TABLE: stack.resolve(messageLog.table.tableName),
         MESSAGE_RETENTION_SECONDS: '86400',

@@ -115,7 +115,7 @@ export const PROPS: Readonly<Record<string, readonly Props[]>> = {
   'TwinlaneProps.revoke': FUNCTION.map((revoke) => () => ({ revoke })),
   'AdmissionLimits.connections': each(20, 5, (connections) => ({ limits: { connections } })),
   'AdmissionLimits.requests': each(100, 5, (perSecond) => ({ limits: { requests: { perSecond, burst: 200 } } })),
-  'AdmissionLimits.frames': each(10, 5, (perSecond) => ({ limits: { frames: { perSecond, burst: 200 } } })),
+  'AdmissionLimits.frames': each(20, 5, (perSecond) => ({ limits: { frames: { perSecond, burst: 200 } } })),
   'AuthenticationOptions.atLoadBalancer': each(false, true, (atLoadBalancer) => ({
     authentication: Authentication.cognito({ atLoadBalancer }),
   })),

@@ -28,7 +28,7 @@ export class MemoryConnections implements Connections {
 
   constructor(
     private readonly clock: Clock,
-    private readonly rateLimit: RateLimit = { perSecond: 10, burst: 200 },
+    private readonly rateLimit: RateLimit = { perSecond: 20, burst: 200 },
   ) {}
 
   async connect(connection: Connection, principal = ANYONE): Promise<void> {
@@ -41,14 +41,19 @@ export class MemoryConnections implements Connections {
     if (!entry || this.expired(id)) {
       return entry && entry.principal.expiresAt <= this.clock.now() / 1000 ? 'unauthorized' : 'not_connected';
     }
-    const outcome = take(entry.fullAt, this.clock.now(), this.rateLimit, { cost, debt: this.rateLimit.burst });
-    if (outcome.fullAt !== undefined) {
-      entry.fullAt = outcome.fullAt;
-      entry.lastFrameAt = this.clock.now();
+    const now = this.clock.now();
+    const outcome = take(entry.fullAt, now, this.rateLimit, { cost });
+    const refused = 'retryAfter' in outcome;
+    const { fullAt } = refused ? take(entry.fullAt, now, this.rateLimit, { debt: this.rateLimit.burst }) : outcome;
+    if (fullAt !== undefined) {
+      entry.fullAt = fullAt;
+      entry.lastFrameAt = now;
     }
-    return 'retryAfter' in outcome
-      ? { retryAfter: outcome.retryAfter, flooding: outcome.fullAt === undefined }
-      : entry.principal;
+    if (!refused) {
+      return entry.principal;
+    }
+    const again = take(entry.fullAt, now, this.rateLimit, { cost });
+    return { retryAfter: 'retryAfter' in again ? again.retryAfter : 0, flooding: fullAt === undefined };
   }
 
   async connectionsOf(subject: Pick<Principal, 'subject' | 'tenant'>): Promise<OpenConnection[]> {
@@ -82,8 +87,9 @@ export class MemoryConnections implements Connections {
       return 'subscription_limit';
     }
     const current = topics.get(topic);
-    topics.set(topic, current !== undefined && current > id ? current : id);
-    return 'subscribed';
+    const subscription = current !== undefined && current > id ? current : id;
+    topics.set(topic, subscription);
+    return { subscription };
   }
 
   async unsubscribe(connection: Connection, topic: string, id?: string): Promise<void> {

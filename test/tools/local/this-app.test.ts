@@ -26,7 +26,7 @@ test('each lane has its host, and the default endpoint of the WebSocket lane is 
     expect.objectContaining({
       domains: [{ host: 'ws.dev.example.com', mappingKey: '' }],
       defaultEndpointDisabled: true,
-      stage: { name: 'live', variables: {}, rateLimit: 500, burstLimit: 250 },
+      stage: { name: 'live', variables: {}, rateLimit: 1000, burstLimit: 500 },
     }),
   ]);
 });
