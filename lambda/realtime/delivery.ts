@@ -2,18 +2,11 @@ import { isTopicKey } from './authorization';
 import { expandAll, isWide } from './expansion';
 import { messageLists } from './fan-out';
 import { type Frame, framesOf, inOrder } from './frames';
-import {
-  type Connection,
-  type Connections,
-  type Delivery,
-  type DeliveryQueue,
-  type Shard,
-  SHARDS_PER_RANGE,
-  type Subscribers,
-} from './ports';
+import type { Connection, Connections, Delivery, DeliveryQueue, Shard, Subscribers } from './ports';
 import { type Post, type Posting, postAll } from './posting';
 import type { Message } from './protocol';
 import { ATTEMPTS, type Continuation, requeue, requeueUnread, type Unfinished } from './requeueing';
+import { SHARDS_PER_RANGE } from './sharding';
 
 export interface Delivering extends Posting {
   connections: Pick<Connections, 'shards' | 'subscribers' | 'forget'>;

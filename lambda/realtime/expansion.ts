@@ -1,14 +1,8 @@
 import { type Backoff, untilDeadline } from './backoff';
-import {
-  type Clock,
-  type Connections,
-  type Delivery,
-  type DeliveryQueue,
-  type ShardRange,
-  SHARDS_PER_RANGE,
-} from './ports';
+import type { Clock, Connections, Delivery, DeliveryQueue, ShardRange } from './ports';
 import { type Continuation, requeueUnread, type Unfinished } from './requeueing';
 import { rangesOf, shardsIn } from './shard-ranges';
+import { SHARDS_PER_RANGE } from './sharding';
 import { shuffled } from './shuffle';
 
 /** Milliseconds between attempts to enqueue the entries that the queue did not accept. */

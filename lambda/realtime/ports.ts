@@ -85,9 +85,6 @@ export interface ShardRange {
   count: number;
 }
 
-/** Maximum number of shards in a range. An invocation of deliver enqueues an entry for each shard of up to 10 ranges. */
-export const SHARDS_PER_RANGE = 100;
-
 /** Maximum number of connections in one read of a shard: all of them, unless the shard is too full. */
 export const CONNECTIONS_PER_READ = 250;
 

@@ -1,4 +1,5 @@
-import { type Shard, type ShardRange, SHARDS_PER_RANGE } from './ports';
+import type { Shard, ShardRange } from './ports';
+import { SHARDS_PER_RANGE } from './sharding';
 
 /**
  * @param shards of one topic, in the order of their numbers, which can have gaps between generations.

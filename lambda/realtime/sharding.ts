@@ -49,6 +49,9 @@ const SPARSE_SHARD = 12;
 /** Maximum number of shards of a generation, full at 3.3 million subscriptions. With more, shards are read in several parts. */
 export const MOST_SHARDS = 16_384;
 
+/** Maximum number of shards in a range. An invocation of deliver enqueues an entry for each shard of up to 10 ranges. */
+export const SHARDS_PER_RANGE = 100;
+
 /**
  * @returns the plan to use for a subscription: the given plan if it outlives a subscription that starts now, or else the
  * plan to replace it with before subscribing.

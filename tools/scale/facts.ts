@@ -1,8 +1,7 @@
 import { DIRECT_ENTRIES } from '../../lambda/realtime/fan-out';
 import { POSTS_AT_ONCE } from '../../lambda/realtime/posting';
 import { Limit } from '../../lambda/realtime/protocol';
-import { SHARDS_PER_RANGE } from '../../lambda/realtime/ports';
-import { FULL_SHARD, MOST_SHARDS } from '../../lambda/realtime/sharding';
+import { FULL_SHARD, MOST_SHARDS, SHARDS_PER_RANGE } from '../../lambda/realtime/sharding';
 import { defaultQuotas } from '../../lib/aws-limits';
 
 /**
@@ -91,7 +90,7 @@ export const Cost = {
     SHARDS_PER_RANGE,
     'shards',
     'project',
-    'lambda/realtime/ports.ts: with more, deliver sends entries for ranges first; also the entries that it sends at once',
+    'lambda/realtime/sharding.ts: with more, deliver sends entries for ranges first; also the entries that it sends at once',
   ),
   streamBatch: fact(100, 'records', 'project', 'lib/websocket-lane/delivery.ts'),
   appendTimeout: fact(4, 's', 'project', 'lambda/adapters/message-log.ts: after that, a publisher gets 503'),
