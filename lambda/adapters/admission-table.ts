@@ -1,4 +1,4 @@
-import type { RateLimit, TokenRequest } from '../realtime/rate-limit';
+import { ANY_DEBT, type RateLimit, type TokenRequest } from '../realtime/rate-limit';
 import { untilDeadline } from '../realtime/backoff';
 import {
   type RateLimits,
@@ -23,6 +23,9 @@ const REVOCATION_SECONDS = TOKEN_AGE_SECONDS + CLOCK_TOLERANCE + 60;
 
 /** Seconds for which a close request is stored: far longer than the stream needs to read it. */
 const CLOSING_SECONDS = 3600;
+
+/** Seconds for which a bucket is stored after its last request: longer than it needs to refill, also if it owes much. */
+const BUCKET_SECONDS = 24 * 3600;
 
 /** Milliseconds after which a close request is repeated, if the connection is still open. */
 const CLOSE_AGAIN_AFTER = 1000;
@@ -89,7 +92,7 @@ export class AdmissionTable implements TicketIssuer, RateLimits, CloseRequests {
   }
 
   async charge(principal: Principal, cost: number): Promise<void> {
-    await this.take(principal, { cost, debt: cost });
+    await this.take(principal, { cost, debt: ANY_DEBT });
   }
 
   async close(connection: Connection): Promise<void> {
@@ -106,7 +109,10 @@ export class AdmissionTable implements TicketIssuer, RateLimits, CloseRequests {
       rateLimit: this.rateLimit,
       request,
       clock: this.clock,
-      set: { expression: 'expiresAt = :later', values: { ':later': Math.floor(this.clock.now() / 1000) + 3600 } },
+      set: {
+        expression: 'expiresAt = :later',
+        values: { ':later': Math.floor(this.clock.now() / 1000) + BUCKET_SECONDS },
+      },
     });
   }
 }

@@ -171,7 +171,12 @@ export interface RateLimits {
    * @returns seconds to wait if the rate limit is exceeded
    */
   spend(principal: Principal, cost?: number): Promise<'spent' | { retryAfter: number }>;
-  /** Counts the rest of the cost of a request that was performed, also beyond the rate limit, which later requests meet. */
+  /**
+   * Counts the rest of the cost of a request that was performed, always, also beyond the rate limit: later requests wait
+   * until all charges are paid.
+   *
+   * @param cost - at most the burst is counted
+   */
   charge(principal: Principal, cost: number): Promise<void>;
 }
 

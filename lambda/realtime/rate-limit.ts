@@ -12,6 +12,9 @@ export interface TokenRequest {
   debt?: number;
 }
 
+/** Debt of requests that are always counted: more than any bucket ever owes. */
+export const ANY_DEBT = 1e9;
+
 /** A refused request. */
 export interface Wait {
   /** Seconds until the same request is allowed, if no other comes before. */

@@ -345,15 +345,28 @@ export function describeAdmission(open: (clock: Clock) => OpenAdmission): void {
       expect(await ticketIssuer.spend(principal, 100)).toBe('spent');
     });
 
-    it('counts a charge also beyond the limit, once, and a refused request never', async () => {
+    it('counts every charge also beyond the limit, and a refused request never', async () => {
       const { clock, ticketIssuer, principal } = setUp();
       await ticketIssuer.spend(principal, LIMITS.requests.burst);
-      await ticketIssuer.charge(principal, 3);
-      await ticketIssuer.charge(principal, 3);
+      await ticketIssuer.charge(principal, 1);
+      await ticketIssuer.charge(principal, 2);
       for (let request = 0; request < 10; request++) {
         expect(await ticketIssuer.spend(principal)).toEqual({ retryAfter: 1 });
       }
       clock.advance(300);
+      expect(await ticketIssuer.spend(principal)).toEqual({ retryAfter: 1 });
+      clock.advance(100);
+      expect(await ticketIssuer.spend(principal)).toBe('spent');
+    });
+
+    it('makes the next request wait for the charges of all requests that were performed at the same time', async () => {
+      const { clock, ticketIssuer, principal } = setUp();
+      const { burst } = LIMITS.requests;
+      await Promise.all(Array.from({ length: burst }, () => ticketIssuer.spend(principal)));
+      // Each charge counts as the burst at most.
+      await Promise.all(Array.from({ length: 20 }, () => ticketIssuer.charge(principal, 2 * burst)));
+      expect(await ticketIssuer.spend(principal)).toEqual({ retryAfter: 11 });
+      clock.advance(10_000);
       expect(await ticketIssuer.spend(principal)).toEqual({ retryAfter: 1 });
       clock.advance(100);
       expect(await ticketIssuer.spend(principal)).toBe('spent');

@@ -1,4 +1,4 @@
-import { type RateLimit, take, type TokenRequest } from '../../../lambda/realtime/rate-limit';
+import { ANY_DEBT, type RateLimit, take, type TokenRequest } from '../../../lambda/realtime/rate-limit';
 import type {
   RateLimits,
   Clock,
@@ -46,7 +46,7 @@ export class MemoryAdmission implements TicketIssuer, RateLimits, CloseRequests,
   }
 
   async charge(principal: Principal, cost: number): Promise<void> {
-    this.take(principal, { cost, debt: cost });
+    this.take(principal, { cost, debt: ANY_DEBT });
   }
 
   private take(principal: Principal, request: TokenRequest): ReturnType<typeof take> {
