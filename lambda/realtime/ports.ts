@@ -141,7 +141,7 @@ export interface Connections {
 export interface ConnectionOpener {
   /**
    * Consumes the ticket and opens the connection, atomically. A ticket opens one connection. If the subject has the maximum
-   * number of connections, the one that has sent no frame for the longest time is closed.
+   * number of connections, one of the quarter that has sent no frame for the longest time is closed.
    *
    * @param hash hash of the ticket
    * @param origin origin of the page that opens the connection; `''` if there is none

@@ -11,8 +11,8 @@ import { Authentication, type AuthenticationConfig } from './authentication';
 /** Limits of one subject, so that no subject can use up the capacity of the lanes. */
 export interface AdmissionLimits {
   /**
-   * Maximum number of open connections of a subject, 1 to 100. With one more, the connection that has sent no frame for the
-   * longest time is closed. Its client reconnects after a delay that grows, because the connection was closed soon: so more
+   * Maximum number of open connections of a subject, 1 to 100. With one more, one of the quarter that has sent no frame for
+   * the longest time is closed. Its client reconnects after a delay that grows, because the connection was closed soon: so more
    * clients than this, such as the tabs of a browser, take turns.
    *
    * @default 20
