@@ -62,7 +62,7 @@ export class ConnectionTable implements Pick<
   ) {}
 
   async connect(connection: Connection): Promise<void> {
-    const writes = records(connection, ANYONE);
+    const writes = records(connection, ANYONE, { fullAt: 0 });
     await this.insist(() => this.table.transact(writes));
   }
 
@@ -98,10 +98,11 @@ export class ConnectionTable implements Pick<
   }
 
   /**
+   * @param fullAt - time at which the connection's bucket of frames is full, in milliseconds since 1970
    * @returns the writes that open a connection of a principal in a slot. The first fails if the slot has changed hands. The
    * connection that loses the slot can send no more frames.
    */
-  opening(connection: Connection, principal: Principal, { number, takenFrom }: Slot): Write[] {
+  opening(connection: Connection, principal: Principal, { number, takenFrom }: Slot, fullAt: number): Write[] {
     const times = lifetime({ ...connection, authorizedUntil: principal.expiresAt });
     const { issuedAt } = principal;
     return [
@@ -109,7 +110,7 @@ export class ConnectionTable implements Pick<
         put: { ...slotKey(principal, number), ...times, issuedAt, connectionId: connection.id },
         condition: takenFrom ? heldBy(takenFrom) : this.expired,
       },
-      ...records(connection, principal, number),
+      ...records(connection, principal, { slot: number, fullAt }),
       ...(takenFrom ? [{ delete: sessionKey(takenFrom) }] : []),
     ];
   }
@@ -258,7 +259,11 @@ export const byShard = ({ id }: Pick<Connection, 'id'>, { topic, number }: Shard
 });
 
 /** @returns the writes of a connection and its session. */
-function records(connection: Connection, principal: Principal, slot?: number): Write[] {
+function records(
+  connection: Connection,
+  principal: Principal,
+  { slot, fullAt }: { slot?: number; fullAt: number },
+): Write[] {
   const times = lifetime({ ...connection, authorizedUntil: principal.expiresAt });
   const { subject, tenant } = principal;
   const { connectedAt } = connection;
@@ -273,7 +278,7 @@ function records(connection: Connection, principal: Principal, slot?: number): W
         ...(slot !== undefined && { slot }),
       },
     },
-    { put: { ...sessionKey(connection), ...times, ...holder(principal), fullAt: 0, lastFrameAt: connectedAt } },
+    { put: { ...sessionKey(connection), ...times, ...holder(principal), fullAt, lastFrameAt: connectedAt } },
   ];
 }
 

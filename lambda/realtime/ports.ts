@@ -153,7 +153,12 @@ export interface ConnectionOpener {
 
 /** Issues tickets and logs subjects out. Used by the HTTP lane. */
 export interface TicketIssuer {
-  /** Stores a ticket by its hash. @returns `revoked` if its subject has logged out since the token was issued */
+  /**
+   * Stores a ticket by its hash. If the subject gets tickets faster than `fullStarts` allows, its connection starts with an
+   * empty bucket of frames.
+   *
+   * @returns `revoked` if its subject has logged out since the token was issued
+   */
   mint(hash: string, ticket: Ticket): Promise<'minted' | 'revoked'>;
   /**
    * Logs a subject out: tokens issued until now get no tickets, and their connections are closed within seconds. Does nothing

@@ -55,6 +55,17 @@ export function pricesOf({ perSecond, burst }: RateLimit, { cost = 1, debt = 0 }
   return { price: Math.min(cost, burst) * interval, empty: burst * interval, mostOwed: (burst + debt) * interval };
 }
 
+/**
+ * Rate at which the new connections of a subject start with a full bucket of frames: all of its connections at once, and then
+ * one a second. Others start with an empty bucket, so that a subject does not send more frames by opening connections anew.
+ *
+ * @param connections maximum number of connections of the subject. With fewer than 10, it counts as 10, because a page that
+ * is loaded again opens another one
+ */
+export function fullStarts(connections: number): RateLimit {
+  return { perSecond: 1, burst: Math.max(10, connections) };
+}
+
 /** Parses a text such as `10/200`: 10 a second, with bursts of 200. Throws if it is invalid. */
 export function parseRateLimit(text: string): RateLimit {
   const [, perSecond, burst] = /^([1-9]\d{0,5})\/([1-9]\d{0,5})$/.exec(text) ?? [];

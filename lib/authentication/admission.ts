@@ -31,6 +31,9 @@ export interface AdmissionLimits {
    * Frames of a connection. A change of a subscription counts as 2, presence as 5, a ping as 1 for every 10 topics, and any
    * other frame as 1. A refused frame counts, too, and a connection that sends another burst while it is refused is closed.
    *
+   * A connection starts with a full burst, if its subject does not open connections faster than one a second on average, or
+   * `connections` (at least 10) at once. Otherwise it starts without one, and only the rate applies.
+   *
    * @default - 10 per second, bursts of 200: enough to subscribe to 100 topics at once
    */
   readonly frames?: RateLimit;
@@ -147,11 +150,16 @@ abstract class AdmissionBase extends Construct implements IAdmission {
       // Without authentication, the value is `none`: a missing variable must not disable authentication.
       [Environment.TOKEN_RULES]: this.authentication ? Stack.of(this).toJsonString(this.authentication.tokens) : 'none',
       [Environment.SUBJECT_RATE_LIMIT]: formatRateLimit(this.limits.requests),
+      [Environment.CONNECTIONS_PER_SUBJECT]: `${this.limits.connections}`,
     };
   }
 
   get connectEnvironment(): Record<string, string> {
-    return { ...this.tableEnvironment, [Environment.CONNECTIONS_PER_SUBJECT]: `${this.limits.connections}` };
+    return {
+      ...this.tableEnvironment,
+      [Environment.CONNECTIONS_PER_SUBJECT]: `${this.limits.connections}`,
+      [Environment.FRAME_RATE_LIMIT]: formatRateLimit(this.limits.frames),
+    };
   }
 
   get messageEnvironment(): Record<string, string> {

@@ -272,6 +272,31 @@ export function describeAdmission(open: (clock: Clock) => OpenAdmission): void {
       expect(await connections.accept(connection)).toEqual(principal);
     });
 
+    it('starts without a burst if its subject opens many, so that it can send no more frames by opening them anew', async () => {
+      const { clock, connections, opened } = setUp();
+      let frames = 0;
+      for (let tickets = 0; tickets < 60; tickets++) {
+        const connection = await opened();
+        while ('subject' in (await accepted(connections, connection))) {
+          frames += 1;
+        }
+        clock.advance(50);
+      }
+      // 10 connections at once and one in each second start with a burst. All would send 300 frames.
+      expect(frames).toBe(12 * LIMITS.frames.burst);
+    });
+
+    it('that starts without a burst can send at the rate, and gets retryAfter for more', async () => {
+      const { clock, connections, principal, opened } = setUp();
+      for (let tickets = 0; tickets < 10; tickets++) {
+        await opened();
+      }
+      const connection = await opened();
+      expect(await connections.accept(connection)).toEqual({ retryAfter: 1, flooding: false });
+      clock.advance(1000);
+      expect(await connections.accept(connection)).toEqual(principal);
+    });
+
     it('can send only a burst of concurrent frames', async () => {
       const { connectionOpener, connections, newConnection, mint } = setUp();
       const connection = newConnection();
@@ -388,3 +413,9 @@ export function describeAdmission(open: (clock: Clock) => OpenAdmission): void {
 }
 
 const idsIn = (...connections: readonly Pick<Connection, 'id'>[]): string[] => connections.map(({ id }) => id).sort();
+
+/** @returns the outcome of a frame: the principal, or the refusal */
+async function accepted(connections: Connections, connection: Connection): Promise<object> {
+  const outcome = await connections.accept(connection);
+  return typeof outcome === 'string' ? { refused: outcome } : outcome;
+}

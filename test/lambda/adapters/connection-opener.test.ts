@@ -44,6 +44,7 @@ function subjectWith(slots: number) {
     connections,
     admission: { table, name: 'admission' },
     connectionsPerSubject: slots,
+    frames: { perSecond: 10, burst: 200 },
     clock: time,
   });
   const admission = new AdmissionTable(table, time, { perSecond: 100, burst: 200 });
