@@ -37,8 +37,10 @@ export enum SortKey {
   TICKET = 'TICKET',
   /** Time of a subject's last logout. */
   REVOCATION = 'REVOCATION',
-  /** Token bucket of a subject. */
+  /** Token bucket of a subject's requests. */
   RATE_LIMIT = 'RATE_LIMIT',
+  /** Token bucket of a subject's connections that start with a full bucket of frames. */
+  FULL_STARTS = 'FULL_STARTS',
   /** Request to close a connection. */
   CLOSING = 'CLOSING',
 }

@@ -44,7 +44,12 @@ function authentication(
     return { authenticate: async () => ANYONE, rateLimits: unlimited };
   }
   const table = new Table(client, tableName, systemClock);
-  const admission = new AdmissionTable(table, systemClock, parseRateLimit(required('SUBJECT_RATE_LIMIT')));
+  const admission = new AdmissionTable(
+    table,
+    systemClock,
+    parseRateLimit(required('SUBJECT_RATE_LIMIT')),
+    requiredNumber('CONNECTIONS_PER_SUBJECT'),
+  );
   const rules = parseTokenRules(tokenRules);
   const { now } = systemClock;
   return {

@@ -1,17 +1,28 @@
 import type { Clock, Draft, History, MessageLog } from '../lambda/realtime/ports';
 import type { Message, Position } from '../lambda/realtime/protocol';
 
-/** Milliseconds for which a page is used again, from the start of its read. */
+/** Milliseconds for which a page is used again after it was read. */
 const KEPT_FOR = 200;
 
-/** Maximum number of pages that are kept. One takes at most 384 KiB of data. */
-const MAX_PAGES = 32;
+/**
+ * Maximum of the bytes that were read for the pages that are kept. A parsed message takes several times its bytes, and a task
+ * has 512 MiB of memory by default. A page is at most 1 MB, so all of them are kept at 80 large pages a second.
+ */
+const KEPT_BYTES = 16 * 1024 * 1024;
 
-/** A read of a page. */
+/** Bytes that a page counts in addition to its messages, so that the number of small pages is bounded, too. */
+const PAGE_BYTES = 1024;
+
+/** A read that is under way. */
 interface Read {
   page: Promise<History>;
   /** Number of reads that began before. */
   number: number;
+}
+
+/** A page with messages that was read a moment ago. */
+interface Kept {
+  page: History;
   /** Time until which the page is used, in milliseconds since 1970. */
   until: number;
 }
@@ -21,10 +32,15 @@ interface Read {
  * within a moment. A page with messages is shared, because messages do not change. A page without messages depends on the
  * head at the time of the read, so only requests that came before the read began share it. Otherwise a client whose
  * position is newer than the page would be told that its position never existed.
+ *
+ * Only the request that begins a read gets the number of bytes that were read, and pays for them. The others get 0.
  */
 export class SharedPages implements MessageLog {
-  /** Reads by topic, sequence and limit, oldest first. */
+  /** Reads that are under way by topic, sequence and limit. Each stays here until it ends, however many there are. */
   private readonly reads = new Map<string, Read>();
+  /** Pages by topic, sequence and limit, oldest first. */
+  private readonly pages = new Map<string, Kept>();
+  private bytes = 0;
   private begun = 0;
 
   constructor(
@@ -34,11 +50,9 @@ export class SharedPages implements MessageLog {
 
   async append(draft: Draft): Promise<Message | 'conflict'> {
     const message = await this.log.append(draft);
-    for (const key of this.reads.keys()) {
-      if (key.startsWith(keyOf(draft.topic))) {
-        this.reads.delete(key);
-      }
-    }
+    const ofTopic = (key: string) => key.startsWith(keyOf(draft.topic));
+    [...this.reads.keys()].filter(ofTopic).forEach((key) => this.reads.delete(key));
+    [...this.pages.keys()].filter(ofTopic).forEach((key) => this.forget(key));
     return message;
   }
 
@@ -46,12 +60,16 @@ export class SharedPages implements MessageLog {
     const key = keyOf(topic, after, limit);
     const arrival = this.begun;
     for (;;) {
-      const read = this.current(key) ?? this.begin(key, this.log.read(topic, after, limit));
+      const kept = this.pages.get(key);
+      if (kept && kept.until > this.clock.now()) {
+        return { ...kept.page, bytesRead: 0 };
+      }
+      const shared = this.reads.get(key);
+      const read = shared ?? this.begin(key, this.log.read(topic, after, limit));
       const page = await read.page;
       if (page.messages.length > 0 || read.number >= arrival) {
-        return page;
+        return shared ? { ...page, bytesRead: 0 } : page;
       }
-      this.forget(key, read);
     }
   }
 
@@ -59,31 +77,46 @@ export class SharedPages implements MessageLog {
     return this.log.positions(topics, options);
   }
 
-  private current(key: string): Read | undefined {
-    const read = this.reads.get(key);
-    return read && read.until > this.clock.now() ? read : undefined;
-  }
-
   private begin(key: string, page: Promise<History>): Read {
-    const read = { page, number: this.begun, until: this.clock.now() + KEPT_FOR };
+    const read = { page, number: this.begun };
     this.begun += 1;
-    this.reads.delete(key);
     this.reads.set(key, read);
-    const [oldest] = this.reads.keys();
-    if (this.reads.size > MAX_PAGES && oldest !== undefined) {
-      this.reads.delete(oldest);
-    }
-    // The requests that wait for the page handle the failure.
-    page.catch(() => this.forget(key, read));
+    // The requests that wait for the page continue after this, and handle the failure.
+    page.then(
+      (found) => this.end(key, read) && found.messages.length > 0 && this.keep(key, found),
+      () => this.end(key, read),
+    );
     return read;
   }
 
-  private forget(key: string, read: Read): void {
-    if (this.reads.get(key) === read) {
-      this.reads.delete(key);
+  /** @returns false if the page is outdated, because a message was published since the read began */
+  private end(key: string, read: Read): boolean {
+    return this.reads.get(key) === read && this.reads.delete(key);
+  }
+
+  private keep(key: string, page: History): void {
+    const now = this.clock.now();
+    this.forget(key);
+    this.pages.set(key, { page, until: now + KEPT_FOR });
+    this.bytes += bytesOf(page);
+    for (const [oldest, { until }] of this.pages) {
+      if (until > now && this.bytes <= KEPT_BYTES) {
+        break;
+      }
+      this.forget(oldest);
+    }
+  }
+
+  private forget(key: string): void {
+    const kept = this.pages.get(key);
+    if (kept) {
+      this.bytes -= bytesOf(kept.page);
+      this.pages.delete(key);
     }
   }
 }
+
+const bytesOf = ({ bytesRead }: History) => bytesRead + PAGE_BYTES;
 
 /** A topic contains no space, so the key of a page begins with the key of its topic, and of no other. */
 const keyOf = (topic: string, ...page: number[]) => `${topic} ${page.join(' ')}`;

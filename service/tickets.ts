@@ -10,7 +10,7 @@ import { Problem, problem } from './problem';
 import { resource } from './resource';
 
 /**
- * Cost of a ticket for the rate limit of its subject, in publishes. The ticket, its connection and the close take 21 write
+ * Cost of a ticket for the rate limit of its subject, in publishes. The ticket, its connection and the close take 22 write
  * units and two invocations, and a publish takes 7 write units.
  */
 const TICKET_COST = 5;

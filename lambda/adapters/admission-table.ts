@@ -1,4 +1,4 @@
-import type { RateLimit, TokenRequest } from '../realtime/rate-limit';
+import { ANY_DEBT, fullStarts, type RateLimit, type TokenRequest } from '../realtime/rate-limit';
 import { untilDeadline } from '../realtime/backoff';
 import {
   type RateLimits,
@@ -24,6 +24,9 @@ const REVOCATION_SECONDS = TOKEN_AGE_SECONDS + CLOCK_TOLERANCE + 60;
 /** Seconds for which a close request is stored: far longer than the stream needs to read it. */
 const CLOSING_SECONDS = 3600;
 
+/** Seconds for which a bucket is stored after its last request: longer than it needs to refill, also if it owes much. */
+const BUCKET_SECONDS = 24 * 3600;
+
 /** Milliseconds after which a close request is repeated, if the connection is still open. */
 const CLOSE_AGAIN_AFTER = 1000;
 
@@ -37,21 +40,33 @@ const BACKOFF = { base: 20, cap: 500 };
  *
  * | pk | sk | content | attributes |
  * | --- | --- | --- | --- |
- * | `TICKET#{sha256}` | `TICKET` | a ticket | subject, tenant, scopes, issuedAt, authorizedUntil, origin, expiresAt |
+ * | `TICKET#{sha256}` | `TICKET` | a ticket | subject, tenant, scopes, issuedAt, authorizedUntil, origin, startsEmpty, expiresAt |
  * | `REVOCATION#{tenant}/{subject}` | `REVOCATION` | a logout | revokedAt (seconds), expiresAt |
  * | `RATE_LIMIT#{tenant}/{subject}` | `RATE_LIMIT` | rate limit of the subject | fullAt, expiresAt |
+ * | `RATE_LIMIT#{tenant}/{subject}` | `FULL_STARTS` | rate of its connections that start with a full bucket | fullAt, expiresAt |
  * | `CONNECTION#{id}` | `CLOSING` | a close request | connectedAt, requestedAt, expiresAt |
  */
 export class AdmissionTable implements TicketIssuer, RateLimits, CloseRequests {
+  private readonly fullStarts: RateLimit;
+
+  /**
+   * @param rateLimit - of the requests of a subject
+   * @param connectionsPerSubject - maximum number of connections of a subject, to issue tickets. @default 20
+   */
   constructor(
     private readonly table: Table,
     private readonly clock: Clock,
     private readonly rateLimit: RateLimit,
-  ) {}
+    connectionsPerSubject = 20,
+  ) {
+    this.fullStarts = fullStarts(connectionsPerSubject);
+  }
 
   async mint(hash: string, { principal, origin, expiresAt }: Ticket): ReturnType<TicketIssuer['mint']> {
+    const started = await this.take(principal, SortKey.FULL_STARTS, this.fullStarts);
+    const startsEmpty = !('taken' in started);
     const writes: Write[] = [
-      { put: { ...ticketKey(hash), ...holder(principal), origin, expiresAt }, condition: ABSENT },
+      { put: { ...ticketKey(hash), ...holder(principal), origin, startsEmpty, expiresAt }, condition: ABSENT },
       { check: revocationKey(principal), condition: notRevoked(principal) },
     ];
     const outcome = await untilDeadline(() => this.table.transact(writes), {
@@ -81,7 +96,7 @@ export class AdmissionTable implements TicketIssuer, RateLimits, CloseRequests {
   }
 
   async spend(principal: Principal, cost = 1): ReturnType<RateLimits['spend']> {
-    const outcome = await this.take(principal, { cost });
+    const outcome = await this.take(principal, SortKey.RATE_LIMIT, this.rateLimit, { cost });
     if ('taken' in outcome) {
       return 'spent';
     }
@@ -89,7 +104,7 @@ export class AdmissionTable implements TicketIssuer, RateLimits, CloseRequests {
   }
 
   async charge(principal: Principal, cost: number): Promise<void> {
-    await this.take(principal, { cost, debt: cost });
+    await this.take(principal, SortKey.RATE_LIMIT, this.rateLimit, { cost, debt: ANY_DEBT });
   }
 
   async close(connection: Connection): Promise<void> {
@@ -100,13 +115,16 @@ export class AdmissionTable implements TicketIssuer, RateLimits, CloseRequests {
     });
   }
 
-  private take(principal: Principal, request: TokenRequest): Promise<Taken> {
-    const key = { pk: `${KeyPrefix.RATE_LIMIT}${identityOf(principal)}`, sk: SortKey.RATE_LIMIT };
+  private take(principal: Principal, sk: SortKey, rateLimit: RateLimit, request: TokenRequest = {}): Promise<Taken> {
+    const key = { pk: `${KeyPrefix.RATE_LIMIT}${identityOf(principal)}`, sk };
     return takeFrom(this.table, key, {
-      rateLimit: this.rateLimit,
+      rateLimit,
       request,
       clock: this.clock,
-      set: { expression: 'expiresAt = :later', values: { ':later': Math.floor(this.clock.now() / 1000) + 3600 } },
+      set: {
+        expression: 'expiresAt = :later',
+        values: { ':later': Math.floor(this.clock.now() / 1000) + BUCKET_SECONDS },
+      },
     });
   }
 }

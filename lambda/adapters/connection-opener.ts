@@ -1,5 +1,6 @@
 import { untilDeadline } from '../realtime/backoff';
 import { type Clock, type Connection, type ConnectionOpener, Unavailable } from '../realtime/ports';
+import { pricesOf, type RateLimit } from '../realtime/rate-limit';
 import { isGood } from '../realtime/tickets';
 import { closeRequest, holderOf, notRevoked, revocationKey, ticketKey } from './admission-table';
 import type { ConnectionTable } from './connection-table';
@@ -11,6 +12,8 @@ export interface ConnectionOpenerOptions {
   admission: { table: Table; name: string };
   /** Maximum number of connections of a subject. */
   connectionsPerSubject: number;
+  /** Rate limit of a connection's frames. */
+  frames: RateLimit;
   clock: Clock;
 }
 
@@ -23,7 +26,7 @@ export class DynamoConnectionOpener implements ConnectionOpener {
   constructor(private readonly options: ConnectionOpenerOptions) {}
 
   async open(connection: Connection, hash: string, origin: string): ReturnType<ConnectionOpener['open']> {
-    const { admission, connections, connectionsPerSubject, clock } = this.options;
+    const { admission, connections, connectionsPerSubject, frames, clock } = this.options;
     const item = await admission.table.get(ticketKey(hash));
     if (
       !item ||
@@ -32,6 +35,7 @@ export class DynamoConnectionOpener implements ConnectionOpener {
       return 'unauthorized';
     }
     const principal = holderOf(item);
+    const fullAt = item.startsEmpty ? clock.now() + pricesOf(frames, {}).empty : 0;
     const stillGood = {
       expression: 'expiresAt > :now AND origin = :origin',
       values: { ':now': Math.floor(clock.now() / 1000), ':origin': origin },
@@ -47,7 +51,7 @@ export class DynamoConnectionOpener implements ConnectionOpener {
       const slot = await connections.slotFor(principal, connectionsPerSubject);
       const writes = [
         ...admitting,
-        ...connections.opening(connection, principal, slot),
+        ...connections.opening(connection, principal, slot, fullAt),
         ...(slot.takenFrom ? [{ table: admission.name, put: closeRequest(slot.takenFrom, clock.now()) }] : []),
       ];
       const outcome = await untilDeadline(() => connections.transact(writes, `${connection.id}.${attempt}`), {

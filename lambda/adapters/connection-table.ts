@@ -18,6 +18,9 @@ import type { Expression, Item, Key, Table, Write } from './table';
 /** Minimum age of a connection to be removed. API Gateway also returns 410 for a connection that is still opening. */
 const FORGET_AFTER_MILLISECONDS = 30_000;
 
+/** Milliseconds without a frame after which a connection is probably broken: a client sends a ping within 4.8 minutes. */
+const BROKEN_AFTER = 5 * 60_000;
+
 /** Milliseconds for which a write is retried after conflicts with other writes of the same connection. */
 const RETRY_FOR = 4000;
 const BACKOFF = { base: 20, cap: 500 };
@@ -59,14 +62,15 @@ export class ConnectionTable implements Pick<
   ) {}
 
   async connect(connection: Connection): Promise<void> {
-    const writes = records(connection, ANYONE);
+    const writes = records(connection, ANYONE, { fullAt: 0 });
     await this.insist(() => this.table.transact(writes));
   }
 
   /**
    * @param slots - maximum number of connections of the subject
-   * @returns a random free slot of the subject, or the one whose connection has sent no frame for the longest time. That
-   * connection is probably broken: a client sends a ping every 5 minutes.
+   * @returns a random free slot of the subject, or a random one of the quarter whose connections have sent no frame for the
+   * longest time, preferably of those that are probably broken: see {@link BROKEN_AFTER}. Random, because many clients of a
+   * subject can connect at once, and only one of them gets the same slot.
    */
   async slotFor(principal: Principal, slots: number): Promise<Slot> {
     const items = await this.slotsOf(principal);
@@ -83,16 +87,22 @@ export class ConnectionTable implements Pick<
     const sessions = await this.table.getAll(taken.map(([, holder]) => sessionKey(holder)));
     const lastFrames = new Map(sessions.map(({ pk, lastFrameAt }) => [pk, lastFrameAt]));
     const silentSince = (holder: OpenConnection): number => lastFrames.get(sessionKey(holder).pk) ?? 0;
-    return taken
+    const bySilence = taken
       .map(([number, takenFrom]) => ({ number, takenFrom }))
-      .reduce((one, other) => (silentSince(other.takenFrom) < silentSince(one.takenFrom) ? other : one));
+      .sort((one, other) => silentSince(one.takenFrom) - silentSince(other.takenFrom));
+    const quarter = bySilence.slice(0, Math.max(1, Math.floor(bySilence.length / 4)));
+    const before = this.clock.now() - BROKEN_AFTER;
+    const broken = quarter.filter(({ takenFrom }) => silentSince(takenFrom) < before);
+    const candidates = broken.length > 0 ? broken : quarter;
+    return candidates[Math.floor(this.clock.random() * candidates.length)] as Slot;
   }
 
   /**
+   * @param fullAt - time at which the connection's bucket of frames is full, in milliseconds since 1970
    * @returns the writes that open a connection of a principal in a slot. The first fails if the slot has changed hands. The
    * connection that loses the slot can send no more frames.
    */
-  opening(connection: Connection, principal: Principal, { number, takenFrom }: Slot): Write[] {
+  opening(connection: Connection, principal: Principal, { number, takenFrom }: Slot, fullAt: number): Write[] {
     const times = lifetime({ ...connection, authorizedUntil: principal.expiresAt });
     const { issuedAt } = principal;
     return [
@@ -100,7 +110,7 @@ export class ConnectionTable implements Pick<
         put: { ...slotKey(principal, number), ...times, issuedAt, connectionId: connection.id },
         condition: takenFrom ? heldBy(takenFrom) : this.expired,
       },
-      ...records(connection, principal, number),
+      ...records(connection, principal, { slot: number, fullAt }),
       ...(takenFrom ? [{ delete: sessionKey(takenFrom) }] : []),
     ];
   }
@@ -249,7 +259,11 @@ export const byShard = ({ id }: Pick<Connection, 'id'>, { topic, number }: Shard
 });
 
 /** @returns the writes of a connection and its session. */
-function records(connection: Connection, principal: Principal, slot?: number): Write[] {
+function records(
+  connection: Connection,
+  principal: Principal,
+  { slot, fullAt }: { slot?: number; fullAt: number },
+): Write[] {
   const times = lifetime({ ...connection, authorizedUntil: principal.expiresAt });
   const { subject, tenant } = principal;
   const { connectedAt } = connection;
@@ -264,7 +278,7 @@ function records(connection: Connection, principal: Principal, slot?: number): W
         ...(slot !== undefined && { slot }),
       },
     },
-    { put: { ...sessionKey(connection), ...times, ...holder(principal), fullAt: 0, lastFrameAt: connectedAt } },
+    { put: { ...sessionKey(connection), ...times, ...holder(principal), fullAt, lastFrameAt: connectedAt } },
   ];
 }
 

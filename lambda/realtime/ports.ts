@@ -149,7 +149,7 @@ export interface Connections {
 export interface ConnectionOpener {
   /**
    * Consumes the ticket and opens the connection, atomically. A ticket opens one connection. If the subject has the maximum
-   * number of connections, the one that has sent no frame for the longest time is closed.
+   * number of connections, one of the quarter that has sent no frame for the longest time is closed.
    *
    * @param hash hash of the ticket
    * @param origin origin of the page that opens the connection; `''` if there is none
@@ -161,7 +161,12 @@ export interface ConnectionOpener {
 
 /** Issues tickets and logs subjects out. Used by the HTTP lane. */
 export interface TicketIssuer {
-  /** Stores a ticket by its hash. @returns `revoked` if its subject has logged out since the token was issued */
+  /**
+   * Stores a ticket by its hash. If the subject gets tickets faster than `fullStarts` allows, its connection starts with an
+   * empty bucket of frames.
+   *
+   * @returns `revoked` if its subject has logged out since the token was issued
+   */
   mint(hash: string, ticket: Ticket): Promise<'minted' | 'revoked'>;
   /**
    * Logs a subject out: tokens issued until now get no tickets, and their connections are closed within seconds. Does nothing
@@ -179,7 +184,12 @@ export interface RateLimits {
    * @returns seconds to wait if the rate limit is exceeded
    */
   spend(principal: Principal, cost?: number): Promise<'spent' | { retryAfter: number }>;
-  /** Counts the rest of the cost of a request that was performed, also beyond the rate limit, which later requests meet. */
+  /**
+   * Counts the rest of the cost of a request that was performed, always, also beyond the rate limit: later requests wait
+   * until all charges are paid.
+   *
+   * @param cost - at most the burst is counted
+   */
   charge(principal: Principal, cost: number): Promise<void>;
 }
 

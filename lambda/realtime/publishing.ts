@@ -1,6 +1,6 @@
 import { authorized } from './authorization';
 import { countRequest } from './count-request';
-import type { RateLimits, Clock, Draft, MessageLog } from './ports';
+import type { RateLimits, Clock, MessageLog } from './ports';
 import type { Principal } from './principal';
 import type { Json, Message } from './protocol';
 

@@ -12,6 +12,9 @@ export interface TokenRequest {
   debt?: number;
 }
 
+/** Debt of requests that are always counted: more than any bucket ever owes. */
+export const ANY_DEBT = 1e9;
+
 /** A refused request. */
 export interface Wait {
   /** Seconds until the same request is allowed, if no other comes before. */
@@ -50,6 +53,17 @@ export function take(
 export function pricesOf({ perSecond, burst }: RateLimit, { cost = 1, debt = 0 }: TokenRequest) {
   const interval = 1000 / perSecond;
   return { price: Math.min(cost, burst) * interval, empty: burst * interval, mostOwed: (burst + debt) * interval };
+}
+
+/**
+ * Rate at which the new connections of a subject start with a full bucket of frames: all of its connections at once, and then
+ * one a second. Others start with an empty bucket, so that a subject does not send more frames by opening connections anew.
+ *
+ * @param connections maximum number of connections of the subject. With fewer than 10, it counts as 10, because a page that
+ * is loaded again opens another one
+ */
+export function fullStarts(connections: number): RateLimit {
+  return { perSecond: 1, burst: Math.max(10, connections) };
 }
 
 /** Parses a text such as `10/200`: 10 a second, with bursts of 200. Throws if it is invalid. */

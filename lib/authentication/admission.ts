@@ -11,10 +11,10 @@ import { Authentication, type AuthenticationConfig } from './authentication';
 /** Limits of one subject, so that no subject can use up the capacity of the lanes. */
 export interface AdmissionLimits {
   /**
-   * Maximum number of open connections of a subject, 1 to 100. With one more, the connection that has sent no frame for the
-   * longest time is closed. Its client reconnects after a delay that grows, because the connection was closed soon: so more
-   * clients than this, such as the tabs of a browser, take turns. A client has two connections for a few seconds while it
-   * replaces its connection, so choose one more than the number of clients.
+   * Maximum number of open connections of a subject, 1 to 100. With one more, one of the quarter that has sent no frame for
+   * the longest time is closed. Its client reconnects after a delay that grows, because the connection was closed soon: so more
+   * clients than this, such as the tabs of a browser, take turns. A client has two connections for a
+   * few seconds while it replaces its connection, so choose one more than the number of clients.
    *
    * @default 20
    */
@@ -32,6 +32,9 @@ export interface AdmissionLimits {
    * Frames of a connection. A subscribe counts as 2, presence as 5, a ping as 1 for every 10 topics, and any other frame as
    * 1. A refused frame counts as 1, whatever it is. A connection whose refused frames count as much as the burst is closed
    * when it sends the next one.
+   *
+   * A connection starts with a full burst, if its subject does not open connections faster than one a second on average, or
+   * `connections` (at least 10) at once. Otherwise it starts without one, and only the rate applies.
    *
    * @default - 20 per second, bursts of 200: enough to subscribe to 100 topics at once
    */
@@ -149,11 +152,16 @@ abstract class AdmissionBase extends Construct implements IAdmission {
       // Without authentication, the value is `none`: a missing variable must not disable authentication.
       [Environment.TOKEN_RULES]: this.authentication ? Stack.of(this).toJsonString(this.authentication.tokens) : 'none',
       [Environment.SUBJECT_RATE_LIMIT]: formatRateLimit(this.limits.requests),
+      [Environment.CONNECTIONS_PER_SUBJECT]: `${this.limits.connections}`,
     };
   }
 
   get connectEnvironment(): Record<string, string> {
-    return { ...this.tableEnvironment, [Environment.CONNECTIONS_PER_SUBJECT]: `${this.limits.connections}` };
+    return {
+      ...this.tableEnvironment,
+      [Environment.CONNECTIONS_PER_SUBJECT]: `${this.limits.connections}`,
+      [Environment.FRAME_RATE_LIMIT]: formatRateLimit(this.limits.frames),
+    };
   }
 
   get messageEnvironment(): Record<string, string> {

@@ -298,6 +298,31 @@ export function describeAdmission(open: (clock: Clock) => OpenAdmission): void {
       }
     });
 
+    it('starts without a burst if its subject opens many, so that it can send no more frames by opening them anew', async () => {
+      const { clock, connections, opened } = setUp();
+      let frames = 0;
+      for (let tickets = 0; tickets < 60; tickets++) {
+        const connection = await opened();
+        while ('subject' in (await accepted(connections, connection))) {
+          frames += 1;
+        }
+        clock.advance(50);
+      }
+      // 10 connections at once and one in each second start with a burst. All would send 300 frames.
+      expect(frames).toBe(12 * LIMITS.frames.burst);
+    });
+
+    it('that starts without a burst can send at the rate, and gets retryAfter for more', async () => {
+      const { clock, connections, principal, opened } = setUp();
+      for (let tickets = 0; tickets < 10; tickets++) {
+        await opened();
+      }
+      const connection = await opened();
+      expect(await connections.accept(connection)).toEqual({ retryAfter: 1, flooding: false });
+      clock.advance(1000);
+      expect(await connections.accept(connection)).toEqual(principal);
+    });
+
     it('can send only a burst of concurrent frames', async () => {
       const { connectionOpener, connections, newConnection, mint } = setUp();
       const connection = newConnection();
@@ -371,15 +396,28 @@ export function describeAdmission(open: (clock: Clock) => OpenAdmission): void {
       expect(await ticketIssuer.spend(principal, 100)).toBe('spent');
     });
 
-    it('counts a charge also beyond the limit, once, and a refused request never', async () => {
+    it('counts every charge also beyond the limit, and a refused request never', async () => {
       const { clock, ticketIssuer, principal } = setUp();
       await ticketIssuer.spend(principal, LIMITS.requests.burst);
-      await ticketIssuer.charge(principal, 3);
-      await ticketIssuer.charge(principal, 3);
+      await ticketIssuer.charge(principal, 1);
+      await ticketIssuer.charge(principal, 2);
       for (let request = 0; request < 10; request++) {
         expect(await ticketIssuer.spend(principal)).toEqual({ retryAfter: 1 });
       }
       clock.advance(300);
+      expect(await ticketIssuer.spend(principal)).toEqual({ retryAfter: 1 });
+      clock.advance(100);
+      expect(await ticketIssuer.spend(principal)).toBe('spent');
+    });
+
+    it('makes the next request wait for the charges of all requests that were performed at the same time', async () => {
+      const { clock, ticketIssuer, principal } = setUp();
+      const { burst } = LIMITS.requests;
+      await Promise.all(Array.from({ length: burst }, () => ticketIssuer.spend(principal)));
+      // Each charge counts as the burst at most.
+      await Promise.all(Array.from({ length: 20 }, () => ticketIssuer.charge(principal, 2 * burst)));
+      expect(await ticketIssuer.spend(principal)).toEqual({ retryAfter: 11 });
+      clock.advance(10_000);
       expect(await ticketIssuer.spend(principal)).toEqual({ retryAfter: 1 });
       clock.advance(100);
       expect(await ticketIssuer.spend(principal)).toBe('spent');
@@ -401,3 +439,9 @@ export function describeAdmission(open: (clock: Clock) => OpenAdmission): void {
 }
 
 const idsIn = (...connections: readonly Pick<Connection, 'id'>[]): string[] => connections.map(({ id }) => id).sort();
+
+/** @returns the outcome of a frame: the principal, or the refusal */
+async function accepted(connections: Connections, connection: Connection): Promise<object> {
+  const outcome = await connections.accept(connection);
+  return typeof outcome === 'string' ? { refused: outcome } : outcome;
+}

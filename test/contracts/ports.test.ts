@@ -81,11 +81,12 @@ function describeOn(tables: Record<'log' | 'connections' | 'admission', (clock: 
       const table = tables.admission(clock);
       const connections = new SubscriptionTable(tables.connections(clock), clock, LIMITS.frames);
       return {
-        ticketIssuer: new AdmissionTable(table, clock, LIMITS.requests),
+        ticketIssuer: new AdmissionTable(table, clock, LIMITS.requests, LIMITS.connections),
         connectionOpener: new DynamoConnectionOpener({
           connections,
           admission: { table, name: 'admission' },
           connectionsPerSubject: LIMITS.connections,
+          frames: LIMITS.frames,
           clock,
         }),
         connections,

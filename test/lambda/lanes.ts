@@ -39,7 +39,7 @@ export function lanes() {
   const caller = contended(failing(dynamo, failures), interruptions);
   const admissionTable = new Table(caller, 'admission', clock);
   const connections = new SubscriptionTable(new Table(caller, 'connections', clock), clock, LIMITS.frames);
-  const admission = new AdmissionTable(admissionTable, clock, LIMITS.requests);
+  const admission = new AdmissionTable(admissionTable, clock, LIMITS.requests, LIMITS.connections);
   const lines: Line[] = [];
   const gateway = memoryGateway();
   const queue = memoryQueue();
@@ -51,6 +51,7 @@ export function lanes() {
     connections,
     admission: { table: admissionTable, name: 'admission' },
     connectionsPerSubject: LIMITS.connections,
+    frames: LIMITS.frames,
     clock,
   });
   const mint = async (principal: Principal): Promise<string> => {

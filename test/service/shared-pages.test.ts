@@ -7,7 +7,7 @@ function setUp() {
   const clock = new ManualClock();
   const log = new MemoryMessageLog(clock, 3600, () => 'epoch');
   const reads: string[] = [];
-  const state = { failing: false, held: Promise.resolve() };
+  const state = { failing: false, bytes: undefined as number | undefined, held: Promise.resolve() };
   const counted: MessageLog = {
     append: (draft) => log.append(draft),
     positions: (topics) => log.positions(topics),
@@ -19,7 +19,8 @@ function setUp() {
       if (failing) {
         throw new Unavailable();
       }
-      return page;
+      const { bytes } = state;
+      return bytes === undefined ? page : { ...(await page), bytesRead: bytes };
     },
   };
   const shared = new SharedPages(counted, clock);
@@ -148,18 +149,75 @@ it('a read that failed is not shared with later requests', async () => {
   expect(sequences(await shared.read('a', 0, 100))).toEqual([1]);
 });
 
-it('at most 32 pages are kept, the latest ones', async () => {
-  const { shared, reads, publish } = setUp();
-  for (let count = 0; count < 33; count++) {
-    await publish();
+it('another tenant that reads any number of pages does not make a read that is under way start again', async () => {
+  const { shared, reads, hold, publish } = setUp();
+  await publish('acme/a');
+  await publish('rival/a');
+  const release = hold();
+  const pages: Promise<History>[] = [];
+  for (let client = 0; client < 100; client++) {
+    pages.push(shared.read('acme/a', 0, 100));
+    for (let page = 0; page < 33; page++) {
+      pages.push(shared.read('rival/a', 0, 33 * client + page + 1));
+    }
   }
-  for (let after = 0; after < 33; after++) {
-    await shared.read('a', after, 100);
+  release();
+  await Promise.all(pages);
+  expect(reads.filter((read) => read.startsWith('acme/'))).toHaveLength(1);
+});
+
+it('a read that takes 2 seconds is made once, and its page is used for 200 ms after its end', async () => {
+  const { shared, reads, clock, hold, publish } = setUp();
+  await publish();
+  const release = hold();
+  const pages: Promise<History>[] = [];
+  for (let client = 0; client < 100; client++) {
+    pages.push(shared.read('a', 0, 100));
+    clock.advance(20);
+  }
+  release();
+  await Promise.all(pages);
+  clock.advance(199);
+  await shared.read('a', 0, 100);
+  expect(reads).toHaveLength(1);
+});
+
+it('a client that publishes during a read gets its message from the next one, also after the read has ended', async () => {
+  const { shared, hold, publish } = setUp();
+  await publish();
+  const release = hold();
+  const before = shared.read('a', 0, 100);
+  await publish();
+  const after = shared.read('a', 0, 100);
+  release();
+  expect(sequences(await before)).toEqual([1]);
+  expect(sequences(await after)).toEqual([1, 2]);
+  expect(sequences(await shared.read('a', 0, 100))).toEqual([1, 2]);
+});
+
+it('only the request that begins a read pays for its bytes', async () => {
+  const { shared, publish } = setUp();
+  await publish();
+  const pages = await Promise.all([1, 2, 3].map(() => shared.read('a', 0, 100)));
+  const later = await shared.read('a', 0, 100);
+  expect([...pages, later].map(({ bytesRead }) => bytesRead)).toEqual([1, 0, 0, 0]);
+});
+
+it.each([
+  ['1 MiB', 1024 * 1024, 15],
+  ['few bytes', 1, 16_368],
+])('pages of %s are kept up to 16 MiB together, the latest ones', async (_name, bytes, kept) => {
+  const { shared, reads, state, publish } = setUp();
+  await publish();
+  state.bytes = bytes;
+  for (let limit = 1; limit <= kept + 1; limit++) {
+    await shared.read('a', 0, limit);
   }
   reads.length = 0;
-  await shared.read('a', 32, 100);
-  await shared.read('a', 1, 100);
+  for (let limit = 2; limit <= kept + 1; limit++) {
+    await shared.read('a', 0, limit);
+  }
   expect(reads).toEqual([]);
-  await shared.read('a', 0, 100);
-  expect(reads).toEqual(['a 0 100']);
+  await shared.read('a', 0, 1);
+  expect(reads).toEqual(['a 0 1']);
 });

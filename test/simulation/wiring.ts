@@ -65,7 +65,7 @@ export class Wiring {
   }
 
   get admission(): AdmissionTable {
-    return new AdmissionTable(this.table('admission'), this.clock, RATE_LIMIT);
+    return new AdmissionTable(this.table('admission'), this.clock, RATE_LIMIT, CONNECTIONS_PER_SUBJECT);
   }
 
   get connect(): ConnectDependencies {
@@ -74,6 +74,7 @@ export class Wiring {
       connections,
       admission: { table: this.table('admission'), name: TABLES.admission },
       connectionsPerSubject: CONNECTIONS_PER_SUBJECT,
+      frames: { perSecond: 10, burst: 200 },
       clock,
     });
     return {

@@ -108,10 +108,10 @@ export const Cost = {
     'lambda/adapters/token-bucket.ts: token bucket of the subject, for each publish; 2 if it is not full',
   ),
   ticketWrites: fact(
-    9,
+    10,
     'write units',
     'project',
-    'lambda/adapters/admission-table.ts: token bucket of the subject; then, twice each, the ticket, its deletion, and a revocation check with both',
+    'lambda/adapters/admission-table.ts: two token buckets of the subject; then, twice each, the ticket, its deletion, and a revocation check with both',
   ),
   connectWrites: fact(
     12,

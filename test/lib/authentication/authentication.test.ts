@@ -403,8 +403,8 @@ describe('the limits of an admission', () => {
   test('are passed to the functions and the service', () => {
     const limits = { connections: 3, requests: { perSecond: 5, burst: 6 }, frames: { perSecond: 7, burst: 8 } };
     const who = admission(testStack(), { limits });
-    expect(who.connectEnvironment).toMatchObject({ CONNECTIONS_PER_SUBJECT: '3' });
-    expect(who.serviceEnvironment).toMatchObject({ SUBJECT_RATE_LIMIT: '5/6' });
+    expect(who.connectEnvironment).toMatchObject({ CONNECTIONS_PER_SUBJECT: '3', FRAME_RATE_LIMIT: '7/8' });
+    expect(who.serviceEnvironment).toMatchObject({ SUBJECT_RATE_LIMIT: '5/6', CONNECTIONS_PER_SUBJECT: '3' });
     expect(who.messageEnvironment).toMatchObject({ SUBJECT_RATE_LIMIT: '5/6', FRAME_RATE_LIMIT: '7/8' });
   });
 

@@ -33,6 +33,7 @@ describe('the containers of the HTTP lane', () => {
       { Name: 'ADMISSION_TABLE', Value: expect.anything() },
       { Name: 'TOKEN_RULES', Value: expect.stringContaining('"audience":"https://api.example.com"') },
       { Name: 'SUBJECT_RATE_LIMIT', Value: '100/200' },
+      { Name: 'CONNECTIONS_PER_SUBJECT', Value: '20' },
       { Name: 'PORT', Value: '8080' },
       { Name: 'KEEP_ALIVE_SECONDS', Value: '75' },
       { Name: 'DRAIN_SECONDS', Value: '30' },

@@ -1,4 +1,4 @@
-import { type RateLimit, take, type TokenRequest } from '../../../lambda/realtime/rate-limit';
+import { ANY_DEBT, fullStarts, type RateLimit, take, type TokenRequest } from '../../../lambda/realtime/rate-limit';
 import type {
   RateLimits,
   Clock,
@@ -16,9 +16,10 @@ import type { MemoryConnections } from './connections';
 export class MemoryAdmission implements TicketIssuer, RateLimits, CloseRequests, ConnectionOpener {
   /** Connections requested to be closed. */
   readonly closed: Connection[] = [];
-  private readonly tickets = new Map<string, Ticket>();
+  private readonly tickets = new Map<string, Ticket & { startsEmpty: boolean }>();
   private readonly revoked = new Map<string, number>();
   private readonly fullAt = new Map<string, number>();
+  private readonly startedAt = new Map<string, number>();
 
   constructor(
     private readonly clock: Clock,
@@ -30,7 +31,8 @@ export class MemoryAdmission implements TicketIssuer, RateLimits, CloseRequests,
     if (this.isRevoked(ticket.principal)) {
       return 'revoked';
     }
-    this.tickets.set(hash, ticket);
+    const started = this.take(ticket.principal, fullStarts(this.limits.connections), {}, this.startedAt);
+    this.tickets.set(hash, { ...ticket, startsEmpty: 'retryAfter' in started });
     return 'minted';
   }
 
@@ -41,19 +43,24 @@ export class MemoryAdmission implements TicketIssuer, RateLimits, CloseRequests,
   }
 
   async spend(principal: Principal, cost = 1): ReturnType<RateLimits['spend']> {
-    const outcome = this.take(principal, { cost });
+    const outcome = this.take(principal, this.limits.requests, { cost });
     return 'retryAfter' in outcome ? { retryAfter: outcome.retryAfter } : 'spent';
   }
 
   async charge(principal: Principal, cost: number): Promise<void> {
-    this.take(principal, { cost, debt: cost });
+    this.take(principal, this.limits.requests, { cost, debt: ANY_DEBT });
   }
 
-  private take(principal: Principal, request: TokenRequest): ReturnType<typeof take> {
+  private take(
+    principal: Principal,
+    rateLimit: RateLimit,
+    request: TokenRequest,
+    buckets = this.fullAt,
+  ): ReturnType<typeof take> {
     const subject = identityOf(principal);
-    const fullAt = this.fullAt.get(subject) ?? 0;
-    const outcome = take(fullAt, this.clock.now(), this.limits.requests, request);
-    this.fullAt.set(subject, outcome.fullAt ?? fullAt);
+    const fullAt = buckets.get(subject) ?? 0;
+    const outcome = take(fullAt, this.clock.now(), rateLimit, request);
+    buckets.set(subject, outcome.fullAt ?? fullAt);
     return outcome;
   }
 
@@ -68,7 +75,7 @@ export class MemoryAdmission implements TicketIssuer, RateLimits, CloseRequests,
     }
     this.tickets.delete(hash);
     const open = this.connections.openOf(ticket.principal);
-    const steps = [this.connections.connect(connection, ticket.principal)];
+    const steps = [this.connections.connect(connection, ticket.principal, ticket.startsEmpty)];
     if (open.length >= this.limits.connections) {
       const silent = open.reduce((one, other) =>
         this.connections.lastFrameOf(other) < this.connections.lastFrameOf(one) ? other : one,

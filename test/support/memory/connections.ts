@@ -1,4 +1,4 @@
-import { type RateLimit, take } from '../../../lambda/realtime/rate-limit';
+import { pricesOf, type RateLimit, take } from '../../../lambda/realtime/rate-limit';
 import {
   type Clock,
   CONNECTIONS_PER_READ,
@@ -31,9 +31,10 @@ export class MemoryConnections implements Connections {
     private readonly rateLimit: RateLimit = { perSecond: 20, burst: 200 },
   ) {}
 
-  async connect(connection: Connection, principal = ANYONE): Promise<void> {
+  async connect(connection: Connection, principal = ANYONE, startsEmpty = false): Promise<void> {
     const lastFrameAt = connection.connectedAt;
-    this.open.set(connection.id, { connection, principal, topics: new Map(), fullAt: 0, lastFrameAt });
+    const fullAt = startsEmpty ? this.clock.now() + pricesOf(this.rateLimit, {}).empty : 0;
+    this.open.set(connection.id, { connection, principal, topics: new Map(), fullAt, lastFrameAt });
   }
 
   async accept({ id }: Connection, cost = 1): ReturnType<Connections['accept']> {
