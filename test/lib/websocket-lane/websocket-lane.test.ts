@@ -179,7 +179,7 @@ describe('the WebSocket lane', () => {
         CONNECTION_TABLE,
         ADMISSION_TABLE,
         CONNECTIONS_PER_SUBJECT: '20',
-        FRAME_RATE_LIMIT: '10/200',
+        FRAME_RATE_LIMIT: '20/200',
         ALLOWED_ORIGINS: ORIGIN,
         ORIGIN_SECRET: 'none',
       },
