@@ -1,7 +1,7 @@
 import { SqsDeadLetters } from './adapters/dead-letters';
 import { SqsDeliveryQueue, sqsClient } from './adapters/delivery-queue';
 import { ManagementApi } from './adapters/management-api';
-import { SubscriptionTable } from './adapters/subscription-table';
+import { ShardTable } from './adapters/shard-table';
 import { dynamoClient, Table } from './adapters/table';
 import { createHandler } from './deliver';
 import { required } from './environment';
@@ -12,7 +12,7 @@ const table = new Table(dynamoClient(), required('CONNECTION_TABLE'), systemCloc
 const sqs = sqsClient();
 
 export const handler = createHandler({
-  connections: new SubscriptionTable(table, systemClock),
+  connections: new ShardTable(table, systemClock),
   queue: new SqsDeliveryQueue(sqs, required('DELIVERY_QUEUE_URL')),
   deadLetters: new SqsDeadLetters(sqs, required('DEAD_LETTER_QUEUE_URL')),
   outbox: new ManagementApi({ endpoint: required('MANAGEMENT_ENDPOINT') }),

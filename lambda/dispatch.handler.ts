@@ -1,6 +1,6 @@
 import { SqsDeadLetters } from './adapters/dead-letters';
 import { SqsDeliveryQueue, sqsClient } from './adapters/delivery-queue';
-import { SubscriptionTable } from './adapters/subscription-table';
+import { ShardTable } from './adapters/shard-table';
 import { dynamoClient, Table } from './adapters/table';
 import { createHandler } from './dispatch';
 import { required } from './environment';
@@ -11,7 +11,7 @@ const table = new Table(dynamoClient(), required('CONNECTION_TABLE'), systemCloc
 const sqs = sqsClient();
 
 export const handler = createHandler({
-  connections: new SubscriptionTable(table, systemClock),
+  connections: new ShardTable(table, systemClock),
   queue: new SqsDeliveryQueue(sqs, required('DELIVERY_QUEUE_URL')),
   deadLetters: new SqsDeadLetters(sqs, required('DEAD_LETTER_QUEUE_URL')),
   logger: logLine,

@@ -1,11 +1,11 @@
 import type { RateLimit, TokenRequest } from '../realtime/rate-limit';
 import { type Clock, type Connection, type Connections, type Shard, Unavailable } from '../realtime/ports';
 import { Limit, type Presence } from '../realtime/protocol';
-import { placeIn, sampleOf, shardsOf } from '../realtime/sharding';
+import { placeIn, sampleOf } from '../realtime/sharding';
 import { holderOf } from './admission-table';
 import { type Taken, takeFrom } from './token-bucket';
-import { byConnection, byShard, ConnectionTable, connectionKey, lifetime, sessionKey } from './connection-table';
-import { ShardPlans } from './shard-plans';
+import { byConnection, byShard, connectionKey, lifetime, sessionKey } from './connection-table';
+import { ShardTable } from './shard-table';
 import type { Rejections, Table, Write } from './table';
 
 /** Average number of subscriptions between two checks of a shard's size. */
@@ -14,10 +14,8 @@ const SUBSCRIPTIONS_PER_CHECK = 16;
 /** Number of shards that presence counts. It estimates the others. */
 const PRESENCE_READS = 10;
 
-/** Connection table with the operations on subscriptions and shards. Functions that do not need them load less code. */
-export class SubscriptionTable extends ConnectionTable implements Connections {
-  private readonly plans: ShardPlans;
-
+/** Connection table with the operations on subscriptions. Functions that do not need them load less code. */
+export class SubscriptionTable extends ShardTable implements Connections {
   /** @param rateLimit rate limit of a connection's frames. */
   constructor(
     table: Table,
@@ -25,7 +23,6 @@ export class SubscriptionTable extends ConnectionTable implements Connections {
     private readonly rateLimit: RateLimit = { perSecond: 20, burst: 200 },
   ) {
     super(table, clock);
-    this.plans = new ShardPlans(table, clock);
   }
 
   async accept(connection: Connection, cost = 1): ReturnType<Connections['accept']> {
@@ -111,23 +108,6 @@ export class SubscriptionTable extends ConnectionTable implements Connections {
       },
       { delete: byShard(connection, { topic, number: shardNumber }) },
     ]);
-  }
-
-  async shards(topics: readonly string[]): Promise<Shard[]> {
-    const plans = await this.plans.read(topics);
-    return topics.flatMap((topic) => shardsOf(topic, plans.get(topic), this.clock.now()));
-  }
-
-  async availableShards(topics: readonly string[]): Promise<Map<string, Shard[]>> {
-    const found = new Map<string, Shard[]>();
-    for (const [topic, plan] of topics.length > 0 ? await this.plans.readAvailable(topics) : []) {
-      try {
-        found.set(topic, shardsOf(topic, plan, this.clock.now()));
-      } catch {
-        // A malformed plan makes only its own topic unavailable. shards() throws its error.
-      }
-    }
-    return found;
   }
 
   async presence(topic: string): Promise<Presence> {

@@ -1,6 +1,6 @@
 import type { ClientFrame } from './protocol';
 
-/** Number of topics of a ping whose positions cost as much as a frame without topics: each is one consistent read. */
+/** Number of topics of a ping whose positions cost as much as a frame without topics: each is at most half a read unit. */
 const TOPICS_PER_TOKEN = 10;
 
 /**

@@ -5,6 +5,7 @@ import { SqsDeliveryQueue } from '../../lambda/adapters/delivery-queue';
 import { ManagementApi } from '../../lambda/adapters/management-api';
 import { DynamoMessageLog } from '../../lambda/adapters/message-log';
 import { unlimited } from '../../lambda/adapters/unlimited';
+import { ShardTable } from '../../lambda/adapters/shard-table';
 import { SubscriptionTable } from '../../lambda/adapters/subscription-table';
 import { Table } from '../../lambda/adapters/table';
 import { DynamoConnectionOpener } from '../../lambda/adapters/connection-opener';
@@ -100,14 +101,14 @@ export class Wiring {
 
   get dispatch(): DispatchDependencies {
     const { logger, clock, queue, deadLetters } = this;
-    const connections = new SubscriptionTable(this.table('connections'), clock);
+    const connections = new ShardTable(this.table('connections'), clock);
     const dependencies = { connections, queue, deadLetters, logger };
     return this.settings.bugs.dispatch?.(dependencies) ?? dependencies;
   }
 
   get deliver(): DeliverDependencies {
     const { logger, clock, queue, deadLetters, management } = this;
-    const connections = new SubscriptionTable(this.table('connections'), clock);
+    const connections = new ShardTable(this.table('connections'), clock);
     return { connections, queue, deadLetters, outbox: management, clock, logger };
   }
 

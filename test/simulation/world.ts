@@ -58,6 +58,8 @@ export class World {
   /** True if clients are authenticated and belong to tenants. */
   readonly ticketed: boolean;
   private readonly tokenSeconds: number;
+  /** Names of tickets, by their text. */
+  private readonly tickets = new Map<string, string>();
   private ids = 0;
 
   constructor(
@@ -132,8 +134,13 @@ export class World {
     return this.ticketed ? topicKey(principal, topic) : topic;
   }
 
+  /** Adds an event to the history. A ticket gets a name, because its text is random and differs in each repetition of a run. */
   record(happening: Happening): void {
-    this.events.push({ at: this.time.now(), ...happening });
+    const named =
+      'ticket' in happening && happening.ticket !== undefined
+        ? { ...happening, ticket: this.tickets.get(happening.ticket) ?? 'unknown' }
+        : happening;
+    this.events.push({ at: this.time.now(), ...named });
   }
 
   failed(where: string, error: unknown): void {
@@ -253,6 +260,7 @@ export class World {
       const principal = readToken(headers.authorization ?? '');
       const { issuedAt, expiresAt } = principal;
       const holder = { subject: identityOf(principal), issuedAt, expiresAt };
+      this.tickets.set(ticket, `ticket${this.tickets.size + 1}`);
       this.record({ type: 'ticket', ticket, holder, until: Date.parse(until) });
     }
   };
