@@ -9,7 +9,7 @@ test('two runs with the same seed are identical', async () => {
 
 test('every kind of fault occurs in the first 60 runs', async () => {
   const struck = new Set<string>();
-  for (let seed = 0; seed < 60; seed += 1) {
+  for (let seed = 0; seed < 60 && struck.size < Faults.KINDS.length; seed += 1) {
     for (const fault of (await simulate(seed)).faults.keys()) {
       struck.add(fault);
     }

@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { WebSocket } from 'ws';
 import { type ClientOptions, type Message, TwinlaneClient } from '../../client';
 import type { StartedRunner } from '../support/started-runner';
-import { appOf, somebody } from './caller';
+import { appOf, somebody, type Who } from './caller';
 import { Client } from './client';
 
 const open = new Set<TwinlaneClient>();
@@ -24,9 +24,9 @@ export function newClient(runner: StartedRunner, options: Partial<ClientOptions>
 }
 
 /** Connects a client without the library. Retries until the app accepts the connection. */
-export async function newSocket(runner: StartedRunner): Promise<Client> {
+export async function newSocket(runner: StartedRunner, who: Who): Promise<Client> {
   for (;;) {
-    const client = await Client.connect(appOf(runner)).catch(() => undefined);
+    const client = await Client.connect(appOf(runner), {}, who).catch(() => undefined);
     if (client) {
       return client;
     }

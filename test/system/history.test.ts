@@ -6,6 +6,7 @@ import { emptyDirectory, synthesized } from '../support/cloud-assembly';
 import { StartedRunner } from '../support/started-runner';
 import { check } from '../simulation/checker';
 import { stageStack } from '../stack/stages';
+import { somebody } from './caller';
 import { Client } from './client';
 import { closeClients, newClient, newSocket } from './clients';
 import { HistoryRecorder } from './witness';
@@ -103,7 +104,9 @@ test.each([
       );
     });
     const overSockets = ['socket1', 'socket2'].map(async (by) => {
-      let socket = await newSocket(started);
+      // Message ids belong to a subject, so a retry over a new socket needs the same one.
+      const who = somebody();
+      let socket = await newSocket(started, who);
       await until(
         () => over,
         random,
@@ -111,7 +114,7 @@ test.each([
         async (topic, id) => {
           while (await recorder.sends(by, socket, topic, id)) {
             socket.socket.terminate();
-            socket = await newSocket(started);
+            socket = await newSocket(started, who);
           }
         },
       );

@@ -58,7 +58,7 @@ test('edits take effect without closing a socket, and edits that require a resta
   expect(fixed).toMatchObject({ text: 'The new code is live' });
   expect(await listener.ask(UNKNOWN)).toMatchObject({ message: expect.stringMatching(/^take one of/) });
 
-  const structure = await edit('cdk.json', '"rateLimit": 500', '"rateLimit": 400');
+  const structure = await edit('cdk.json', '"rateLimit": 1000', '"rateLimit": 900');
   expect(structure).toMatchObject({
     level: 'warn',
     text: expect.stringMatching(/^Restart to apply .*: changed: \S*Api\S*$/),

@@ -74,7 +74,7 @@ export function connections(place: () => Place): void {
 
   testHere('that is closed is deleted from the table', async () => {
     const { client, id, rows } = await subscribed();
-    expect(await rows.of(id)).toEqual(['CONNECTION', expect.stringMatching(/^TOPIC#/)]);
+    expect(await rows.of(id)).toEqual(['CONNECTION', 'SESSION', expect.stringMatching(/^TOPIC#/)]);
     client.socket.close();
     await disconnected(id);
     expect(await rows.of(id)).toEqual([]);

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { Limit } from '../../../lambda/realtime/protocol';
+import { PUBLISHER } from '../caller';
 import { Client, newTopic } from '../client';
 import { post, publish, read } from '../http';
 import type { Place } from '../place';
@@ -34,7 +35,7 @@ export function limits(place: () => Place): void {
     const id = 'i'.repeat(Limit.MESSAGE_ID_LENGTH);
     const ref = 'r'.repeat(Limit.REF_LENGTH);
     const data = JSON.parse('['.repeat(Limit.DATA_DEPTH) + ']'.repeat(Limit.DATA_DEPTH));
-    const client = await connect();
+    const client = await Client.connect(place(), {}, PUBLISHER);
     const published = await client.say(JSON.stringify({ action: 'publish', topic, id, data, ref }));
     expect(published).toMatchObject({ type: 'published', topic, id, ref });
     const { type: _type, ref: _ref, ...message } = published as typeof published & { ref: string };
