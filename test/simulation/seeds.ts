@@ -3,7 +3,7 @@ import { lineOf, linesOf, report } from './report';
 import { simulate } from './simulation';
 
 /** Number of simulated runs. SEEDS sets another number, and SEED selects a single run. */
-const RUNS = Number(process.env.SEEDS ?? 200);
+const RUNS = Number(process.env.SEEDS ?? 300);
 
 /** Simulated runs in one test. */
 const RUNS_PER_TEST = 25;

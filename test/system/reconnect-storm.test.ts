@@ -8,7 +8,7 @@ import { becomes, closeClients, Received, newClient, upTo } from './clients';
 import { publish } from './publish';
 
 /** Number of clients. Each needs a file descriptor here and one in the lane. Node.js uses the hard limit: `ulimit -Hn`. */
-const CLIENTS = 500;
+const CLIENTS = 1_000;
 
 /** Topics, each with a tenth of the clients, so that every message is pushed a hundred times. */
 const TOPICS = Array.from({ length: 10 }, (_, index) => `storm:${index}`);
@@ -33,7 +33,7 @@ afterEach(closeClients);
 
 afterAll(async () => {
   if (runner) {
-    // A second signal stops the runner immediately, without $disconnect for hundreds of connections.
+    // A second signal stops the runner immediately, without $disconnect for a thousand connections.
     process.kill(runner.pid, 'SIGINT');
     await runner.stop();
   }
@@ -66,7 +66,7 @@ function subscriber(topic: string) {
   return { client, received, recoveries, ready };
 }
 
-test('five hundred clients reconnect after a kill and receive all messages published meanwhile, and no HTTP request fails', async () => {
+test('a thousand clients reconnect after a kill and receive all messages published meanwhile, and no HTTP request fails', async () => {
   const clients: ReturnType<typeof subscriber>[] = [];
   while (clients.length < CLIENTS) {
     const next = Array.from({ length: TOGETHER }, (_, index) => subscriber(TOPICS[index % TOPICS.length] ?? ''));
