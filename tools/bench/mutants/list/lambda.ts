@@ -1,3 +1,166 @@
 import type { Mutant } from '../mutant';
 
-export const lambda: readonly Mutant[] = [];
+export const lambda: readonly Mutant[] = [
+  {
+    file: 'lambda/adapters/admission-table.ts',
+    bug: 'a logout is forgotten after a minute, so older tokens get tickets again',
+    find: 'const REVOCATION_SECONDS = TOKEN_AGE_SECONDS + CLOCK_TOLERANCE + 60;',
+    replace: 'const REVOCATION_SECONDS = 60;',
+  },
+  {
+    file: 'lambda/adapters/connection-table.ts',
+    bug: 'a late $disconnect releases the slot of another connection, which a logout then does not close',
+    find: 'const release = { delete: slotKey({ tenant, subject }, slot), condition: heldBy(connection) };',
+    replace: 'const release = { delete: slotKey({ tenant, subject }, slot) };',
+  },
+  {
+    file: 'lambda/adapters/connection-opener.ts',
+    bug: 'the second attempt to open a connection repeats the token of the first, so DynamoDB refuses it',
+    find: '`${connection.id}.${attempt}`',
+    replace: 'connection.id',
+  },
+  {
+    file: 'lambda/aws/http-client.ts',
+    bug: 'a connection that is passed to the next request is counted as free, so the maximum is exceeded',
+    find: '} else {\n        this.busy -= 1;\n      }',
+    replace: '}\n      this.busy -= 1;',
+  },
+  {
+    file: 'lambda/adapters/message-log.ts',
+    bug: 'an append that waited longer than its deadline for other appends is performed all the same',
+    find: 'return clock.now() > deadline',
+    replace: 'return clock.now() > Number.POSITIVE_INFINITY',
+  },
+  {
+    file: 'lambda/realtime/session.ts',
+    bug: 'the request to close a connection is not awaited, so a frozen function loses it',
+    find: 'await closeRequests.close(connection);',
+    replace: 'void closeRequests.close(connection);',
+  },
+  {
+    file: 'lambda/realtime/history.ts',
+    bug: 'a page of history is limited in characters, so its bytes exceed the response of a function',
+    find: 'Buffer.byteLength(JSON.stringify(data))',
+    replace: 'JSON.stringify(data).length',
+  },
+  {
+    file: 'lambda/adapters/subscription-table.ts',
+    bug: 'an unsubscribe that races a new subscription deletes half of it',
+    find: "expression: 'shardNumber = :shard AND subscriptionId = :id',",
+    replace: "expression: 'attribute_exists(pk) OR (shardNumber = :shard AND subscriptionId = :id)',",
+  },
+  {
+    file: 'lambda/deliver.ts',
+    bug: 'deliver reserves 0.8 s before its timeout, so the rest of a delivery is not requeued',
+    find: 'const RESERVE = 8000;',
+    replace: 'const RESERVE = 800;',
+  },
+  {
+    file: 'lambda/revoke.ts',
+    bug: 'revoke reserves 15 ms before its timeout, so it is stopped in the middle of a removal',
+    find: 'const RESERVE = 15_000;',
+    replace: 'const RESERVE = 15;',
+  },
+  {
+    file: 'lambda/realtime/sharding.ts',
+    bug: 'a function whose clock is behind writes a generation that is older than the one before it',
+    find: 'since: Math.max(now, since)',
+    replace: 'since: now',
+  },
+  {
+    file: 'lambda/realtime/sharding.ts',
+    bug: 'presence never counts the last shard of a generation',
+    find: 'random() * (count - some + 1)',
+    replace: 'random() * (count - some)',
+  },
+  {
+    file: 'lambda/aws/http-connection.ts',
+    bug: 'the time limit of an answered request stays, and ends a later request on the same connection',
+    find: 'clearTimeout(this.timer);\n    // After an early response',
+    replace: '// After an early response',
+  },
+  {
+    file: 'lambda/aws/retries.ts',
+    bug: 'requests that AWS refused for good are repeated',
+    find: 'attempts === ATTEMPTS || !isTransient(error)',
+    replace: 'attempts === ATTEMPTS || error === undefined',
+  },
+  {
+    file: 'lambda/aws/signer.ts',
+    bug: 'a body is signed with the hash of the body before it, if both have the same length',
+    find: 'if (body !== this.last.body) {',
+    replace: 'if (String(Buffer.byteLength(body)) !== this.last.length) {',
+  },
+  {
+    file: 'lambda/adapters/table.ts',
+    bug: 'a count that takes several pages is the count of the last page',
+    find: 'count += answer.Count ?? 0;',
+    replace: 'count = answer.Count ?? 0;',
+  },
+  {
+    file: 'lambda/adapters/token-bucket.ts',
+    bug: 'a bucket that is not full allows one request too many',
+    find: 'const last = now + mostOwed - price;',
+    replace: 'const last = now + mostOwed;',
+  },
+  {
+    file: 'lambda/adapters/delivery-queue.ts',
+    bug: 'deliveries that SQS throttles are given up as invalid',
+    find: 'SenderFault && !/throttl/i.test(Code)',
+    replace: 'SenderFault && Code !== undefined',
+  },
+  {
+    file: 'lambda/adapters/management-api.ts',
+    bug: 'a close that API Gateway throttles counts as done, so the connection stays open',
+    find: "(await this.send('DELETE', connectionId, '')) === 'busy' ? 'busy' : 'closed'",
+    replace: "(await this.send('DELETE', connectionId, '')) === undefined ? 'busy' : 'closed'",
+  },
+  {
+    file: 'lambda/adapters/kept-messages.ts',
+    bug: 'a read that finds only small or no messages is counted as free',
+    find: 'Math.max(bytes, LEAST_BYTES)',
+    replace: 'Math.max(bytes, 0)',
+  },
+  {
+    file: 'lambda/realtime/posting.ts',
+    bug: 'a second after the first round, deliver gives up all busy connections although posts succeed',
+    find: 'if (first || progress) {',
+    replace: 'if (first) {',
+  },
+  {
+    file: 'lambda/realtime/requeueing.ts',
+    bug: 'a delivery that is requeued gets its last attempt within seconds, so it does not outlast an outage',
+    find: 'const BACKOFF: Backoff = { base: 2000, cap: 32_000 };',
+    replace: 'const BACKOFF: Backoff = { base: 200, cap: 3200 };',
+  },
+  {
+    file: 'lambda/realtime/delivery.ts',
+    bug: 'the attempts of a delivery to a busy connection start again whenever a new message joins it',
+    find: 'Math.max(...of.map(attemptsOf)) + 1',
+    replace: 'Math.min(...of.map(attemptsOf)) + 1',
+  },
+  {
+    file: 'lambda/realtime/revocation.ts',
+    bug: 'a logout that partly failed for a short time is not retried, because another part failed for good',
+    find: 'throw errors.find((error) => error instanceof Unavailable) ?? errors[0];',
+    replace: 'throw errors[0];',
+  },
+  {
+    file: 'lambda/realtime/recent-heads.ts',
+    bug: 'after one failed read of the heads, every ping fails for a second',
+    find: 'read.heads.catch(() => this.forget(topics, read));',
+    replace: 'read.heads.catch(() => undefined);',
+  },
+  {
+    file: 'lambda/dispatch.ts',
+    bug: 'records that are received again are also sent to the dead-letter queue',
+    find: 'const processed = retried ? Records.slice(0, Records.indexOf(retried)) : Records;',
+    replace: 'const processed = Records;',
+  },
+  {
+    file: 'lambda/environment.ts',
+    bug: 'an empty environment variable counts as set, such as an empty secret of the distribution',
+    find: 'if (!value) {',
+    replace: 'if (value === undefined) {',
+  },
+];
