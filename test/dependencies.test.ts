@@ -26,7 +26,9 @@ const ALLOWED: Record<string, Allowed> = {
   'lib/compliance': { project: [] },
   'lib/domains': { project: [] },
   'lib/functions': { project: [/^lib\/(compliance|storage)\//] },
-  'lib/authentication': { project: [/^lib\/((domains|storage)\/|partition$)/, /^lambda\/(environment|keys)$/] },
+  'lib/authentication': {
+    project: [/^lib\/((domains|storage)\/|partition$)/, /^lambda\/(environment|keys|realtime\/frame-cost)$/],
+  },
   'lib/settings': { project: [/^lib\/((aws-limits|partition|authentication\/scope-prefix)$|domains\/)/] },
   // Neither lane imports the other.
   'lib/http-lane': { project: [BELOW_THE_LANES, /^lambda\/environment$/] },

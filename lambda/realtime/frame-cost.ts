@@ -1,4 +1,4 @@
-import type { ClientFrame } from './protocol';
+import { type ClientFrame, Limit } from './protocol';
 
 /** Number of topics of a ping whose positions cost as much as a frame without topics: each is at most half a read unit. */
 const TOPICS_PER_TOKEN = 10;
@@ -22,3 +22,6 @@ export function costOf(frame: ClientFrame): number {
       return 1;
   }
 }
+
+/** Cost of the most expensive frame: a ping of as many topics as it can list. */
+export const HIGHEST_COST = costOf({ action: 'ping', topics: Array.from({ length: Limit.PING_TOPICS }, () => '') });

@@ -4,6 +4,7 @@ import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import { Construct, type IConstruct } from 'constructs';
 import { Environment } from '../../lambda/environment';
 import { KeyPrefix } from '../../lambda/keys';
+import { HIGHEST_COST } from '../../lambda/realtime/frame-cost';
 import { DurableTable, grantKeys } from '../storage/durable-table';
 import { type RetentionOptions, retentionOf } from '../storage/retention';
 import { Authentication, type AuthenticationConfig } from './authentication';
@@ -31,7 +32,8 @@ export interface AdmissionLimits {
   /**
    * Frames of a connection. A subscribe counts as 2, presence as 5, a ping as 1 for every 10 topics, and any other frame as
    * 1. A refused frame counts as 1, whatever it is. A connection whose refused frames count as much as the burst is closed
-   * when it sends the next one.
+   * when it sends the next one. The burst must be at least 10, the cost of the most expensive frame, which is a ping of
+   * 100 topics.
    *
    * A connection starts with a full burst, if its subject does not open connections faster than one a second on average, or
    * `connections` (at least 10) at once. Otherwise it starts without one, and only the rate applies.
@@ -249,16 +251,17 @@ function formatRateLimit({ perSecond, burst }: RateLimit): string {
 }
 
 function problems({ connections, requests, frames }: Required<AdmissionLimits>): string[] {
-  const numbers = {
-    'limits.requests.perSecond': requests.perSecond,
-    'limits.requests.burst': requests.burst,
-    'limits.frames.perSecond': frames.perSecond,
-    'limits.frames.burst': frames.burst,
-  };
-  const found = Object.entries(numbers).flatMap(([name, value]) =>
-    Number.isInteger(value) && value >= 1 && value <= 100_000
+  const numbers: [string, number, number][] = [
+    ['limits.requests.perSecond', requests.perSecond, 1],
+    ['limits.requests.burst', requests.burst, 1],
+    ['limits.frames.perSecond', frames.perSecond, 1],
+    // A smaller bucket must be full for an expensive frame, so a client that sends one after another frame is refused.
+    ['limits.frames.burst', frames.burst, HIGHEST_COST],
+  ];
+  const found = numbers.flatMap(([name, value, least]) =>
+    Number.isInteger(value) && value >= least && value <= 100_000
       ? []
-      : [`${name} must be a whole number from 1 to 100000, got ${value}. Fix: use a number in this range`],
+      : [`${name} must be a whole number from ${least} to 100000, got ${value}. Fix: use a number in this range`],
   );
   if (!Number.isInteger(connections) || connections < 1 || connections > 100) {
     found.push(

@@ -8,6 +8,8 @@ import {
   UserPoolClient,
 } from 'aws-cdk-lib/aws-cognito';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { costOf } from '../../../lambda/realtime/frame-cost';
+import { Limit } from '../../../lambda/realtime/protocol';
 import { addOutputs } from '../../../lib/add-outputs';
 import { Admission } from '../../../lib/authentication/admission';
 import { Authentication, type OidcAuthenticationProps } from '../../../lib/authentication/authentication';
@@ -401,22 +403,33 @@ describe('a network without a route to the issuer', () => {
 
 describe('the limits of an admission', () => {
   test('are passed to the functions and the service', () => {
-    const limits = { connections: 3, requests: { perSecond: 5, burst: 6 }, frames: { perSecond: 7, burst: 8 } };
+    const limits = { connections: 3, requests: { perSecond: 5, burst: 6 }, frames: { perSecond: 7, burst: 10 } };
     const who = admission(testStack(), { limits });
-    expect(who.connectEnvironment).toMatchObject({ CONNECTIONS_PER_SUBJECT: '3', FRAME_RATE_LIMIT: '7/8' });
+    expect(who.connectEnvironment).toMatchObject({ CONNECTIONS_PER_SUBJECT: '3', FRAME_RATE_LIMIT: '7/10' });
     expect(who.serviceEnvironment).toMatchObject({ SUBJECT_RATE_LIMIT: '5/6', CONNECTIONS_PER_SUBJECT: '3' });
-    expect(who.messageEnvironment).toMatchObject({ SUBJECT_RATE_LIMIT: '5/6', FRAME_RATE_LIMIT: '7/8' });
+    expect(who.messageEnvironment).toMatchObject({ SUBJECT_RATE_LIMIT: '5/6', FRAME_RATE_LIMIT: '7/10' });
   });
 
   test.each([
     [{ connections: 0 }, 'limits.connections must be a whole number from 1 to 100, got 0'],
     [{ connections: 101 }, 'limits.connections must be a whole number from 1 to 100, got 101'],
     [
-      { frames: { perSecond: 0.5, burst: 1 } },
+      { frames: { perSecond: 0.5, burst: 10 } },
       'limits.frames.perSecond must be a whole number from 1 to 100000, got 0.5',
     ],
     [{ requests: { perSecond: 1, burst: 0 } }, 'limits.requests.burst must be a whole number from 1 to 100000, got 0'],
   ])('reject %j', (limits, message) => {
     expect(synthesisError((stack) => admission(stack, { limits }))).toContain(message);
+  });
+
+  test('reject a burst of frames that the most expensive frame exceeds, a ping of all topics', () => {
+    const burst = costOf({ action: 'ping', topics: Array.from({ length: Limit.PING_TOPICS }, (_, at) => `t${at}`) });
+    const limits = (least: number) => ({ frames: { perSecond: 20, burst: least } });
+    expect(synthesisError((stack) => admission(stack, { limits: limits(burst - 1) }))).toContain(
+      `limits.frames.burst must be a whole number from ${burst} to 100000, got ${burst - 1}`,
+    );
+    const app = testApp();
+    admission(testStack(app), { limits: limits(burst) });
+    expect(() => app.synth()).not.toThrow();
   });
 });
