@@ -88,6 +88,24 @@ describe('a topic with a full shard', () => {
   });
 });
 
+it('an unsubscribe that ends after a newer subscription of the same connection leaves the newer one complete', async () => {
+  const { topic, table, connections } = setUp();
+  const connection = { id: `${topic}=`, connectedAt: START };
+  const subscribers = async () => (await connections.subscribers({ topic, number: 0 })).connections;
+  await connections.connect(connection);
+  await connections.subscribe(connection, topic, '1');
+  const transact = table.transact.bind(table);
+  jest.spyOn(table, 'transact').mockImplementationOnce(async (writes) => {
+    await connections.unsubscribe(connection, topic, '1');
+    await connections.subscribe(connection, topic, '2');
+    return transact(writes);
+  });
+  await connections.unsubscribe(connection, topic, '1');
+  expect(await subscribers()).toEqual([connection]);
+  await connections.unsubscribe(connection, topic, '2');
+  expect(await subscribers()).toEqual([]);
+});
+
 it('every connection whose position is before a message is among the subscribers, also while the topic gets more shards', async () => {
   const { topic, clock, connections, numbersOf, join, fill } = setUp(() => CHECK);
   const log = new MemoryMessageLog(clock, 3600, () => 'epoch');

@@ -61,6 +61,32 @@ it('the HTTP client opens at most the configured number of connections, and furt
   ).toEqual(['3', '4']);
 });
 
+it('the HTTP client keeps to its number of connections while requests that waited are replaced by others', async () => {
+  const waiting: Socket[] = [];
+  let received = () => undefined as void;
+  answer = (socket) => {
+    waiting.push(socket);
+    received();
+  };
+  const client = open({ connections: 1 });
+  const arrival = () => new Promise<void>((resolve) => (received = resolve));
+  const all: Promise<unknown>[] = [post(client, '1'), post(client, '2')];
+  await arrival();
+  for (const body of ['3', '4', '5']) {
+    const next = arrival();
+    waiting.shift()?.write(OK);
+    await next;
+    all.push(post(client, body));
+  }
+  for (let left = 2; left > 0; left -= 1) {
+    const next = left > 1 ? arrival() : undefined;
+    waiting.shift()?.write(OK);
+    await next;
+  }
+  await Promise.all(all);
+  expect(server.sockets).toHaveLength(1);
+});
+
 it('the HTTP client opens a new connection after a response that closes the previous one', async () => {
   answer = (socket) => socket.write('HTTP/1.1 200 OK\r\ncontent-length: 0\r\nconnection: close\r\n\r\n');
   const client = open();

@@ -122,7 +122,10 @@ it('a refusal that closes the connection is answered only after the close reques
 });
 
 it('a refusal whose close request cannot be stored is unavailable, so that the client tries again', async () => {
-  const closeRequests = { close: () => Promise.reject(new Unavailable()) };
+  const refusal = Promise.reject(new Unavailable());
+  // Handled, so that only this test fails if nobody waits for it.
+  refusal.catch(() => undefined);
+  const closeRequests = { close: () => refusal };
   expect(await answer({ action: 'ping' }, { ...setUp(), closeRequests })).toMatchObject({
     code: 'unavailable',
     retryAfter: 1,
