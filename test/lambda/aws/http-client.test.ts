@@ -122,6 +122,34 @@ it('the HTTP client does not reuse a connection that was idle for 30 seconds, be
   expect(server.sockets).toHaveLength(2);
 });
 
+it('the HTTP client reuses a connection that was idle for less than 30 seconds', async () => {
+  const client = open();
+  await post(client);
+  jest.spyOn(Date, 'now').mockReturnValue(Date.now() + 29_000);
+  await post(client);
+  jest.restoreAllMocks();
+  expect(server.sockets).toHaveLength(1);
+});
+
+it('the time limit of a request does not end a later request on the same connection', async () => {
+  jest.useFakeTimers({ doNotFake: ['Date', 'nextTick', 'queueMicrotask', 'setImmediate', 'clearImmediate'] });
+  try {
+    const client = open({ answer: 1000 });
+    await post(client);
+    jest.advanceTimersByTime(600);
+    const received = new Promise<Socket>((resolve) => {
+      answer = resolve;
+    });
+    const later = post(client);
+    const socket = await received;
+    jest.advanceTimersByTime(600);
+    socket.write(OK);
+    expect(await later).toMatchObject({ status: 200 });
+  } finally {
+    jest.useRealTimers();
+  }
+});
+
 it('a failed request frees its connection for the next request', async () => {
   const client = open({ connections: 1 });
   answer = (socket) => (server.requests.length === 1 ? socket.destroy() : socket.write(OK));
