@@ -272,6 +272,13 @@ describe('a busy connection', () => {
     ]);
   });
 
+  it('keeps its number of attempts when a newer message joins, so that a steady flow does not retry it for ever', async () => {
+    const { put, delivering } = await setUp({}, busy);
+    const late = { ...toConnections([messageOf('t', 1)], 'busy'), attempt: ATTEMPTS - 1 };
+    await deliver([late, toConnections([messageOf('t', 2)], 'busy')], delivering);
+    expect(put.map(({ delivery: { messages, attempt } }) => [messages.length, attempt])).toEqual([[2, ATTEMPTS]]);
+  });
+
   it('makes its delivery fail if the queue refuses it', async () => {
     const { delivering } = await setUp({ t: ['a', 'busy'] }, busy, () => true);
     const delivery = toShard([messageOf('t', 1)]);
