@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
-import { drainable } from '../../service/drain';
+import { drainable, drainOnSigterm } from '../../service/drain';
 
 const sockets: Socket[] = [];
 const servers: Server[] = [];
@@ -17,9 +17,10 @@ afterEach(() => {
 });
 
 /** A server whose idle connections never close by themselves. */
-async function start(listener: RequestListener) {
+async function start(listener: RequestListener, prepare: (server: Server) => void = () => undefined) {
   const server = createServer({ keepAliveTimeout: 3_600_000 }, listener);
   servers.push(server);
+  prepare(server);
   const requests = drainable(server);
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -33,7 +34,7 @@ async function start(listener: RequestListener) {
 }
 
 /** Sends a request and waits until the server has begun to answer it, or only received it. */
-async function request(begin: (response: ServerResponse) => void) {
+async function request(begin: (response: ServerResponse) => void, prepare?: (server: Server) => void) {
   let received: (response: ServerResponse) => void = () => undefined;
   const response = new Promise<ServerResponse>((resolve) => {
     received = resolve;
@@ -41,7 +42,7 @@ async function request(begin: (response: ServerResponse) => void) {
   const started = await start((_, answer) => {
     begin(answer);
     received(answer);
-  });
+  }, prepare);
   const socket = started.open();
   socket.write('GET / HTTP/1.1\r\nHost: a\r\n\r\n');
   return { ...started, socket, response: await response };
@@ -77,4 +78,28 @@ test('a drain closes connections that are idle, or that have sent nothing', asyn
   await Promise.all([once(silent, 'connect'), once(idle, 'data')]);
   void requests.drain();
   expect(accepted.map(({ destroyed }) => destroyed)).toEqual([true, true]);
+});
+
+test('a request that is open at SIGTERM has all seconds of the time limit, and then the process exits with 1', async () => {
+  const { server, socket, response } = await request(
+    () => undefined,
+    (each) => drainOnSigterm(each, 30),
+  );
+  const exit = jest.spyOn(process, 'exit').mockReturnValue(undefined as never);
+  jest.spyOn(process.stdout, 'write').mockReturnValue(true);
+  const timer = jest
+    .spyOn(global, 'setTimeout')
+    .mockReturnValue({ unref: () => undefined } as unknown as NodeJS.Timeout);
+  process.emit('SIGTERM');
+  const [end, milliseconds] = timer.mock.calls[0] ?? [];
+  timer.mockRestore();
+  expect([milliseconds, exit.mock.calls]).toEqual([30_000, []]);
+  end?.();
+  expect(exit.mock.calls).toEqual([[1]]);
+  socket.resume();
+  response.end('all');
+  await once(server, 'close');
+  // The drain succeeds, too, and would end the process of the tests.
+  await new Promise(setImmediate);
+  jest.restoreAllMocks();
 });

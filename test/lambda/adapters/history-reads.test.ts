@@ -92,6 +92,16 @@ it('a read of a topic whose 2,000 messages have all expired makes three calls', 
   expect(calls).toEqual(['GetItem', 'Query', 'GetItem']);
 });
 
+it('each call for messages counts as at least 4 KB, so that reads behind expired messages are not free', async () => {
+  const { reader, calls, append, clock } = setUp();
+  await append(2000);
+  clock.advance(RETENTION_SECONDS * 1000);
+  await append(3);
+  const { bytesRead } = await reader.read(TOPIC, 0, 1);
+  expect(bytesRead).toBe(4096 * (calls.length - ['the head'].length));
+  expect(bytesRead).toBeGreaterThan(32 * 1024);
+});
+
 it('a read of a restored log makes at most 15 calls behind 2,000 messages of the previous epoch', async () => {
   const { reader, calls, append, table } = setUp();
   await append(2000);

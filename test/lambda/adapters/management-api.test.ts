@@ -81,6 +81,11 @@ it('a post returns busy if the gateway does not respond', async () => {
   expect(await open().post('a=', 'x')).toBe('busy');
 }, 10_000);
 
+it.each([429, 503])('a close with the status %i returns busy, so that the caller tries again', async (status) => {
+  refuse(status, 'LimitExceededException');
+  expect(await open().close('a=')).toBe('busy');
+});
+
 it('a post that gets a permanent error throws it', async () => {
   refuse(403, 'ForbiddenException');
   await expect(open().post('a=', 'x')).rejects.toThrow(expect.objectContaining({ name: 'ForbiddenException' }));

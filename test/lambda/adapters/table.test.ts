@@ -74,6 +74,20 @@ it('getAvailable() returns all keys if DynamoDB throttles the whole request, and
   });
 });
 
+it('count() adds up all pages', async () => {
+  const page = (Count: number, last?: string) => ({
+    result: { Count, ...(last && { LastEvaluatedKey: marshall(key(last)) }) },
+  });
+  dynamo.answer(page(5, 'e'), page(0, 'k'), page(2));
+  const all = { expression: 'pk = :pk', values: { ':pk': 'a' } };
+  expect(await table.count(all, { expression: 'n > :n', values: { ':n': 1 } })).toBe(7);
+  expect(dynamo.calls.map(({ input }) => input.ExclusiveStartKey)).toEqual([
+    undefined,
+    marshall(key('e')),
+    marshall(key('k')),
+  ]);
+});
+
 it('deleteAll() deletes each item by itself, if its condition is met', async () => {
   const keys = Array.from({ length: 70 }, (_, index) => key(`k${index}`));
   dynamo.answer(exception('ConditionalCheckFailedException'), { result: {} });
