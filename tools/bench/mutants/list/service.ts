@@ -66,6 +66,8 @@ export const service: readonly Mutant[] = [
     bug: 'a request with a header that is not ASCII is refused as unreadable by the function',
     find: "Buffer.from(value).toString('latin1')",
     replace: 'value',
+    // Tests the bundle, so it imports no file of the service.
+    tests: ['test/service/lambda.test.ts'],
   },
   {
     file: 'service/request-body.ts',
