@@ -27,3 +27,14 @@ describe('a logout', () => {
     expect(await admission.mint('hash', ticketFor(principal, ORIGIN, clock.now()))).toBe('revoked');
   });
 });
+
+it('a subject that owes for five minutes still owes after expired items were deleted', async () => {
+  const { admission, newPrincipal, clock, dynamo } = lanes();
+  const principal = newPrincipal();
+  for (let charged = 0; charged < 100; charged += 1) {
+    await admission.charge(principal, 3);
+  }
+  clock.advance(240_000);
+  dynamo.sweep('admission', clock.now() / 1000);
+  expect(await admission.spend(principal)).toEqual({ retryAfter: expect.any(Number) });
+});

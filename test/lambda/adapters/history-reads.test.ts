@@ -163,9 +163,11 @@ it('a page ends before a message that is not visible yet', async () => {
   expect(page.messages.map(({ sequence }) => sequence)).toEqual([3, 4]);
 });
 
-it('a message that stays invisible is reported as lost', async () => {
-  const { reader, append, hide } = setUp();
+it('a message that stays invisible is reported as lost after less than 100 ms', async () => {
+  const { reader, append, hide, clock } = setUp();
   await append(5);
   hide(5, 60_000);
+  const start = clock.now();
   expect(await reader.read(TOPIC, 4, 100)).toMatchObject({ recovered: false, sequence: 5, messages: [] });
+  expect(clock.now() - start).toBeLessThan(100);
 });
