@@ -79,6 +79,19 @@ describe('a topic with a full shard', () => {
     expect(await numbersOf()).toEqual([0, 1, 2, 3, 4]);
   });
 
+  it.each([
+    [1 / 17, 5],
+    [1 / 15, 1],
+  ])(
+    'has its size checked by one of 16 subscriptions: with the random number %d it has %i shards',
+    async (random, shards) => {
+      const { numbersOf, join, fill } = setUp(() => random);
+      await fill(0, FULL_SHARD);
+      await join('too-many');
+      expect(await numbersOf()).toHaveLength(shards);
+    },
+  );
+
   it('does not have its size checked by every subscription', async () => {
     const { numbersOf, join, fill } = setUp(() => NO_CHECK);
     await join('first');
@@ -226,7 +239,7 @@ describe('the available shards', () => {
     await expect(connections.shards([malformed])).rejects.toThrow(TypeError);
   });
 
-  it('omit a topic that DynamoDB throttles for longer than 300 ms, and include all others', async () => {
+  it('omit a topic whose reads DynamoDB throttles, after retries for 100 to 300 ms, and include all others', async () => {
     const { topic, clock, join } = setUp();
     await join('subscriber');
     const throttled = `${topic}.throttled`;
@@ -246,6 +259,7 @@ describe('the available shards', () => {
     const connections = new SubscriptionTable(new Table(client, 'connections', clock), clock);
     const start = clock.now();
     expect(await connections.availableShards([throttled, topic])).toEqual(new Map([[topic, [{ topic, number: 0 }]]]));
+    expect(clock.now() - start).toBeGreaterThanOrEqual(100);
     expect(clock.now() - start).toBeLessThanOrEqual(300);
   });
 });

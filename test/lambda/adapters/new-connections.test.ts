@@ -7,18 +7,18 @@ import { ManualClock } from '../../support/memory/clock';
 import { MemoryDynamoDB } from '../../support/memory/dynamodb';
 import { lanes, ORIGIN } from '../lanes';
 
-/** A subject with the default limits. */
-function subject() {
+/** A subject with the default rate limits. @param slots - maximum number of its connections */
+function subject(slots = 20) {
   const clock = new ManualClock();
   const dynamo = new MemoryDynamoDB({ tables: ['connections', 'admission'], now: clock.now });
   const table = new Table(dynamo, 'admission', clock);
-  const admission = new AdmissionTable(table, clock, { perSecond: 100, burst: 200 }, 20);
+  const admission = new AdmissionTable(table, clock, { perSecond: 100, burst: 200 }, slots);
   const frames = { perSecond: 10, burst: 200 };
   const connections = new SubscriptionTable(new Table(dynamo, 'connections', clock), clock, frames);
   const opener = new DynamoConnectionOpener({
     connections,
     admission: { table, name: 'admission' },
-    connectionsPerSubject: 20,
+    connectionsPerSubject: slots,
     frames,
     clock,
   });
@@ -45,6 +45,14 @@ it('20 connections that a subject opens at once all start with a burst', async (
   for (let connection = 0; connection < 20; connection++) {
     expect(await openAndSend()).toBe(200);
   }
+});
+
+it('a page that is loaded ten times gets a burst each time, also if its subject can have only three connections', async () => {
+  const { openAndSend } = subject(3);
+  for (let load = 0; load < 10; load++) {
+    expect(await openAndSend()).toBe(200);
+  }
+  expect(await openAndSend()).toBe(0);
 });
 
 it('a subject that opens 20 connections a second sends at most 200 frames a second with their bursts after the first second', async () => {

@@ -179,6 +179,24 @@ it.each([
   expect(() => readAll(...lines)).toThrow(/too large/);
 });
 
+it('a head of 12 KB is accepted, such as one with long headers of a proxy', () => {
+  const head = ['HTTP/1.1 200 OK', `x-long: ${'a'.repeat(12_000)}`, 'content-length: 0', '', ''];
+  expect(readAll(...head)).toMatchObject({ status: 200 });
+});
+
+it.each([
+  ['accepted', 20],
+  ['refused', 40],
+])('a body is %s from its length alone if it has %i MB', (outcome, megabytes) => {
+  const head = ['HTTP/1.1 200 OK', `content-length: ${megabytes * 1024 * 1024}`, '', ''];
+  const reading = () => readAll(...head);
+  if (outcome === 'accepted') {
+    expect(reading()).toBeUndefined();
+  } else {
+    expect(reading).toThrow(/too large/);
+  }
+});
+
 it('a body can have more chunks than the maximum number of bytes of a head', () => {
   const chunks = Array.from({ length: 20_000 }, () => '1\r\na\r\n').join('');
   expect(readAll('HTTP/1.1 200 OK', 'transfer-encoding: chunked', '', `${chunks}0`, '', '')?.body).toHaveLength(20_000);

@@ -59,11 +59,14 @@ it('closeRevoked() closes a single connection', async () => {
   expect(await revoking.connections.accept(connection)).toBe('not_connected');
 });
 
-it('closeRevoked() retries while the gateway is busy', async () => {
+it('closeRevoked() retries while the gateway is busy, three times within half a second', async () => {
   let attempts = 0;
   const { open, closed, ...revoking } = setUp(async () => (++attempts < 3 ? 'busy' : 'closed'));
+  const start = revoking.clock.now();
   await closeRevoked({ connection: await open('a', {}) }, revoking);
   expect(closed).toEqual(['a', 'a', 'a']);
+  expect(revoking.clock.now() - start).toBeGreaterThan(0);
+  expect(revoking.clock.now() - start).toBeLessThan(500);
 });
 
 it('closeRevoked() keeps a connection that it cannot close in the table, so that a retry finds it', async () => {
