@@ -313,6 +313,11 @@ it('the client emits no error if a read is refused after the subscription ended'
   expect([listener.mock.calls, lanes.requests.length]).toEqual([[], 1]);
 });
 
+it('the client reads history without a header for which a browser sends a preflight, if it has no token', async () => {
+  await lanes.client().history('news');
+  expect(lanes.requests.map(({ method, headers }) => [method, headers])).toEqual([['GET', {}]]);
+});
+
 it('the client reads at most four pages of history at a time, and shares a read of the same page', async () => {
   const client = lanes.client();
   const release: (() => void)[] = [];
