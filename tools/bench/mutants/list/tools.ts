@@ -14,7 +14,7 @@ export const tools: readonly Mutant[] = [
     replace: 'status >= 500',
   },
   {
-    file: 'tools/probe/measure.ts',
+    file: 'tools/probe/passes.ts',
     bug: 'the storm comes although silent sockets already stall requests',
     find: 'if (silent.stalled === 0) {',
     replace: 'if (silent.stalled >= 0) {',
