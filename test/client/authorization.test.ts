@@ -52,6 +52,15 @@ describe('with tokens of 15 minutes, a client', () => {
     expect([lanes.sockets.length, token.mock.calls.length]).toEqual([2, 2]);
   });
 
+  it('uses a new token for the next connection, also if its timers run a millisecond early', async () => {
+    const token = jest.fn(() => lanes.token(900));
+    const setTimeout = (run: () => void, delay: number) => lanes.time.setTimeout(run, Math.max(0, delay - 1));
+    const clock = { ...lanes.time, random: lanes.time.random, setTimeout };
+    await lanes.subscriber('news', { token, clock, pingEvery: HOUR });
+    await lanes.time.pass(15 * MINUTE);
+    expect([lanes.sockets.length, token.mock.calls.length]).toEqual([2, 2]);
+  });
+
   it('keeps its connection and tries again if it gets no ticket for the next one', async () => {
     const { client, data } = await lanes.subscriber('news', { token: () => lanes.token(900) });
     lanes.http = () => problem(503, 'unavailable');

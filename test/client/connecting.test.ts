@@ -323,6 +323,30 @@ describe('a subscribe frame', () => {
     },
   );
 
+  it('is sent again after growing delays while the answer is internal', async () => {
+    const sent: number[] = [];
+    lanes.frames = ({ ref }) => {
+      sent.push(lanes.time.now());
+      return JSON.stringify({ type: 'error', code: 'internal', message: 'Not now', ref });
+    };
+    await lanes.subscriber();
+    await lanes.time.pass(30_000);
+    const delays = sent.slice(1).map((time, index) => time - (sent[index] ?? 0));
+    expect(delays.slice(0, 7)).toEqual([250, 500, 1_000, 2_000, 4_000, 5_000, 5_000]);
+  });
+
+  it('is sent for a new handler of a topic that was refused before', async () => {
+    const client = lanes.client();
+    client.on('error', () => undefined);
+    first({ code: 'forbidden' });
+    client.subscribe('news', () => undefined);
+    await lanes.time.pass(0);
+    expect(lanes.socket.topics.size).toBe(0);
+    client.subscribe('news', () => undefined);
+    await lanes.time.pass(0);
+    expect([lanes.socket.topics.has('news'), lanes.sockets.length]).toEqual([true, 1]);
+  });
+
   it('has its error logged to the console if the event error has no listener', async () => {
     const written = jest.spyOn(console, 'error').mockReturnValue();
     try {

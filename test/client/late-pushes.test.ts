@@ -1,3 +1,4 @@
+import type { Clock } from '../../client';
 import { type Stream, streamTo } from './late-pushes';
 import { Lanes } from './lanes';
 
@@ -91,6 +92,38 @@ it('a client handles a lost message within 1.5 s again 60 pushes after one that 
   await lanes.publish('news', 'last');
   await lanes.time.pass(1_500);
   expect(data().slice(-2)).toEqual(['lost', 'last']);
+  lanes.end();
+});
+
+it('a client handles a lost message within 1.5 s again 600 pushes after its clock was set forward by a minute', async () => {
+  const lanes = new Lanes();
+  let ahead = 0;
+  const clock: Clock = { ...lanes.time, random: lanes.time.random, now: () => lanes.time.now() + ahead };
+  const { data } = await lanes.subscriber('news', { clock });
+  await lanes.publish('news', 'first');
+  ahead = MINUTE;
+  for (let count = 0; count < 600; count += 1) {
+    await lanes.publish('news', 'next');
+  }
+  await lanes.append('news', 'lost');
+  await lanes.publish('news', 'last');
+  await lanes.time.pass(1_500);
+  expect(data().slice(-2)).toEqual(['lost', 'last']);
+  lanes.end();
+});
+
+it('a client handles a lost last message within 1 s of a ping, also if a push was late before', async () => {
+  const lanes = new Lanes();
+  const { data } = await lanes.subscriber();
+  const [first, second] = [await lanes.append('news', 1), await lanes.append('news', 2)];
+  lanes.socket.receive({ type: 'message', ...first });
+  await lanes.time.pass(9_000);
+  lanes.socket.receive({ type: 'message', ...second });
+  await lanes.append('news', 'lost');
+  await lanes.time.pass(4 * MINUTE - 9_000 - 1);
+  expect(data()).toEqual([1, 2]);
+  await lanes.time.pass(1_001);
+  expect(data()).toEqual([1, 2, 'lost']);
   lanes.end();
 });
 

@@ -140,6 +140,18 @@ it('a signal ends a publish with its reason, during a request and between two at
   expect(lanes.time.pending).toEqual([]);
 });
 
+it('close ends a publish that has a signal of its own', async () => {
+  const client = lanes.client();
+  lanes.http = () => new Promise(() => undefined);
+  const published = expect(client.publish('news', 1, { signal: new AbortController().signal })).rejects.toThrow(
+    'aborted',
+  );
+  await lanes.time.pass(0);
+  client.close();
+  await published;
+  expect(lanes.time.pending).toEqual([]);
+});
+
 describe('a client with a token', () => {
   it('gets the token once and sends it with every request', async () => {
     const token = jest.fn(async () => 'secret');

@@ -48,6 +48,13 @@ test('a sequence ignores a lower head of a pong, which is older than a push', ()
   expect(sequence.behind).toBe(true);
 });
 
+test('a sequence still reads the messages before a push if a pong is older than that push', () => {
+  const sequence = new Sequence(at(5));
+  sequence.push(message(8));
+  sequence.reportHead(at(5), false);
+  expect(sequence.behind).toBe(true);
+});
+
 test('a sequence reads history for a push that it dropped, because 1,000 others wait', () => {
   const sequence = new Sequence(at(0));
   for (let pushed = 2; pushed <= 1_002; pushed += 1) {

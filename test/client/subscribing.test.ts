@@ -8,10 +8,24 @@ beforeEach(() => {
   lanes = new Lanes();
 });
 
-afterEach(() => lanes.end());
+afterEach(() => {
+  lanes.end();
+  jest.restoreAllMocks();
+});
 
 const GAP = 1_000;
 const MINUTE = 60_000;
+
+/** @returns the errors that are reported as uncaught until the test ends */
+function uncaughtErrors(): unknown[] {
+  const uncaught: unknown[] = [];
+  jest.spyOn(globalThis, 'queueMicrotask').mockImplementation((run) => {
+    void Promise.resolve()
+      .then(run)
+      .catch((error) => uncaught.push(error));
+  });
+  return uncaught;
+}
 
 it.each([{ httpUrl: 'api.example.com' }, { webSocketUrl: '/socket' }])(
   'the client throws if a URL is invalid: %j',
@@ -313,6 +327,11 @@ it('the client emits no error if a read is refused after the subscription ended'
   expect([listener.mock.calls, lanes.requests.length]).toEqual([[], 1]);
 });
 
+it('the client reads history without a header for which a browser sends a preflight, if it has no token', async () => {
+  await lanes.client().history('news');
+  expect(lanes.requests.map(({ method, headers }) => [method, headers])).toEqual([['GET', {}]]);
+});
+
 it('the client reads at most four pages of history at a time, and shares a read of the same page', async () => {
   const client = lanes.client();
   const release: (() => void)[] = [];
@@ -347,27 +366,32 @@ describe('several handlers of a topic', () => {
   });
 
   it('still get a message if one of them throws, which is reported as uncaught', async () => {
-    const uncaught: unknown[] = [];
-    const report = jest.spyOn(globalThis, 'queueMicrotask').mockImplementation((run) => {
-      void Promise.resolve()
-        .then(run)
-        .catch((error) => uncaught.push(error));
+    const uncaught = uncaughtErrors();
+    const { client, data } = await lanes.subscriber();
+    client.subscribe('news', () => {
+      throw new Error('a bug of the page');
     });
-    try {
-      const { client, data } = await lanes.subscriber();
-      client.subscribe('news', () => {
-        throw new Error('a bug of the page');
-      });
-      await lanes.time.pass(0);
-      await lanes.publish('news', 1);
-      await lanes.publish('news', 2);
-      await lanes.time.pass(0);
-      expect(data()).toEqual([1, 2]);
-      expect(uncaught).toEqual([new Error('a bug of the page'), new Error('a bug of the page')]);
-    } finally {
-      report.mockRestore();
-    }
+    await lanes.time.pass(0);
+    await lanes.publish('news', 1);
+    await lanes.publish('news', 2);
+    await lanes.time.pass(0);
+    expect(data()).toEqual([1, 2]);
+    expect(uncaught).toEqual([new Error('a bug of the page'), new Error('a bug of the page')]);
   });
+});
+
+it('listeners of an event are called also if another one throws, which is reported as uncaught', async () => {
+  const uncaught = uncaughtErrors();
+  const client = lanes.client();
+  const states: string[] = [];
+  client.on('state', () => {
+    throw new Error('a bug of the page');
+  });
+  client.on('state', (state) => states.push(state));
+  client.subscribe('news', () => undefined);
+  await lanes.time.pass(0);
+  expect([states, client.state]).toEqual([['connecting', 'open'], 'open']);
+  expect(uncaught).toEqual([new Error('a bug of the page'), new Error('a bug of the page')]);
 });
 
 describe('unsubscribing', () => {

@@ -1,15 +1,14 @@
 import { setMaxListeners } from 'node:events';
 import { CommandError } from '../cli';
-import { slowedBy, slowestIdle } from './causes/load';
 import { freshRun, type Page, tlsFacts } from './fresh-run';
 import type { Measurements, Pass, Reach } from './measurements';
 import { resolveName } from './name';
 import { pass } from './pass';
+import { everyPass } from './passes';
 import { hostOf, isSecure, type Endpoint, portOf, trust } from './endpoint';
 import { reachFamilies } from './reach';
 import { RunningClock } from './running-clock';
 import { Sockets, type Storm } from './storm';
-import { NOTICEABLE } from './thresholds';
 import { type Opening, openSocket, ticketFrom } from './web-socket';
 
 /** Parameters of the measurement. */
@@ -108,22 +107,7 @@ async function measureBy(
       sockets.close();
     }
   };
-  await once('idle', 0);
-  // A slow pass is repeated, together with its baseline, because other load on this machine slows both.
-  const under = async (name: Pass['name'], count: number): Promise<Pass> => {
-    const result = await once(name, count);
-    if (result.stalled > 0 || slowedBy(result, slowestIdle(found.passes)) <= NOTICEABLE) {
-      return result;
-    }
-    await once('idle', 0);
-    return once(name, count);
-  };
-  await under('open', 1);
-  const silent = await under('silent', load.sockets);
-  // If silent sockets already block requests, a storm would show nothing new.
-  if (silent.stalled === 0) {
-    await under('storm', load.sockets);
-  }
+  await everyPass(load.sockets, once, found.passes);
 }
 
 const PASS_STEPS: Readonly<Record<Pass['name'], (load: Load) => string>> = {

@@ -102,9 +102,12 @@ describe("The probe's verdict", () => {
   const slow = { ...cause, id: 'dns', to: 'first request', fault: true } as const;
   const loaded = { ...cause, id: 'pool-pinned', to: 'request under load', fault: true } as const;
 
+  const closed = { ...cause, id: 'connection-closed', to: 'every request', fault: true } as const;
+
   it.each([
     ['No problem found', [{ ...slow, fault: false }], 0],
     ['The first request is slow: dns', [slow], 1],
+    ['The first request is slow: connection-closed', [closed], 1],
     ['Sockets slow down requests: pool-pinned', [loaded], 1],
     ['The first request is slow, and sockets slow down requests: pool-pinned, dns', [loaded, slow], 1],
   ] as const)('can be "%s"', (summary, causes, exitCode) => {

@@ -39,6 +39,11 @@ describe('npm run scale', () => {
     expect(printed).toMatch(/\nsustained {3}no: .*\. Fix: request a higher quota, or lower the load\n/);
   });
 
+  it('suggests no batching window against a limit that no window helps', async () => {
+    const { printed } = await run(['--connections', '10', '--rate', '100']);
+    expect(printed).toContain('\nsustained   no: appends to a topic. Fix: request a higher quota, or lower the load\n');
+  });
+
   it('prints one JSON object with --json, and null for a time that never comes', async () => {
     const { printed } = await run(['--connections', '2e3', '--json']);
     expect(JSON.parse(printed)).toMatchObject({ load: { connections: 2000 }, reconnectSeconds: 4 });

@@ -23,6 +23,15 @@ describe('The checks of names', () => {
     });
   });
 
+  it('fail for a hosted zone whose name is only the end of a label', async () => {
+    const answers = { GetHostedZone: () => ({ HostedZone: { Name: 'ample.com.' } }) };
+
+    expect(await finding(ZONE_CHECK, { answers })).toMatchObject({
+      result: 'failed',
+      found: expect.stringMatching(/^public, for ample\.com\. Fix: /),
+    });
+  });
+
   it('fail for a hosted zone that does not exist, without other errors', async () => {
     const missing = () => {
       throw Object.assign(new Error('none'), { name: 'NoSuchHostedZone', $metadata: {} });

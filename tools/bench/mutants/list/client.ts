@@ -1,3 +1,148 @@
 import type { Mutant } from '../mutant';
 
-export const client: readonly Mutant[] = [];
+export const client: readonly Mutant[] = [
+  {
+    file: 'client/settings.ts',
+    bug: 'a cleared timer runs all the same, so that each connection ends after 10 seconds',
+    find: 'clearTimeout: (timer) => clearTimeout(timer as number)',
+    replace: 'clearTimeout: () => undefined',
+  },
+  {
+    file: 'client/settings.ts',
+    bug: 'a response that takes more than a second counts as none',
+    find: 'answerWithin: 10_000',
+    replace: 'answerWithin: 1_000',
+  },
+  {
+    file: 'client/settings.ts',
+    bug: 'pings are sent every 40 minutes, and API Gateway closes idle connections after 10',
+    find: 'pingEvery: 4 * MINUTE',
+    replace: 'pingEvery: 40 * MINUTE',
+  },
+  {
+    file: 'client/connector.ts',
+    bug: 'the event online starts a second connection while one opens',
+    find: "else if (this.state === 'connecting' && !this.opening) {",
+    replace: "else if (this.state === 'connecting') {",
+  },
+  {
+    file: 'client/connector.ts',
+    bug: 'the loss of a connection starts another attempt while its successor opens',
+    find: 'if (!this.opening) {\n      this.retry();',
+    replace: 'if (this.failures >= 0) {\n      this.retry();',
+  },
+  {
+    file: 'client/connector.ts',
+    bug: 'failures before a long connection still lengthen the delay after it',
+    find: 'clock.now() - openedAt >= reconnect.cap',
+    replace: 'openedAt - clock.now() >= reconnect.cap',
+  },
+  {
+    file: 'client/connector.ts',
+    bug: 'a timer that runs one millisecond early opens a connection with the old token',
+    find: 'this.settings.clock.now() + SECOND >= this.renewAt',
+    replace: 'this.settings.clock.now() >= this.renewAt',
+  },
+  {
+    file: 'client/http.ts',
+    bug: 'a page of history that could not be read is never requested again',
+    find: 'this.read(path).finally(() => this.reads.delete(path))',
+    replace: 'this.read(path).then((page) => (this.reads.delete(path), page))',
+  },
+  {
+    file: 'client/http.ts',
+    bug: 'a read of history has a content type, so a browser sends a preflight for it',
+    find: "method === 'GET' ? {} : { 'content-type': 'application/json' }",
+    replace: "{ 'content-type': 'application/json' }",
+  },
+  {
+    file: 'client/http.ts',
+    bug: 'close() does not abort a publish that has a signal of its own',
+    find: 'const stop = AbortSignal.any([signal, this.closed.signal]);',
+    replace: 'const stop = signal;',
+  },
+  {
+    file: 'client/sequence.ts',
+    bug: 'a push beyond 1,000 waiting ones is forgotten',
+    find: 'this.head = Math.max(this.head, message.sequence);\n    }\n  }\n\n  /**\n   * Takes in the topic',
+    replace: '}\n  }\n\n  /**\n   * Takes in the topic',
+  },
+  {
+    file: 'client/sequence.ts',
+    bug: 'an older page of history makes the client forget the head that the server reported',
+    find: 'this.doubtful ||= head > this.head;',
+    replace: 'void head;',
+  },
+  {
+    file: 'client/sequence.ts',
+    bug: 'a pong that is older than a push makes the client forget that a message is missing',
+    find: 'this.head = Math.max(this.head, position.sequence);',
+    replace: 'this.head = position.sequence;',
+  },
+  {
+    file: 'client/sequence.ts',
+    bug: 'a page of another epoch is taken as the continuation, and the loss is not reported',
+    find: 'page.recovered && (!from.epoch || page.epoch === from.epoch)',
+    replace: 'page.recovered',
+  },
+  {
+    file: 'client/reader.ts',
+    bug: 'the client waits for late pushes before each page of a long history',
+    find: 'if (more || (await this.stays())) {',
+    replace: 'if ((await this.stays()) || more) {',
+  },
+  {
+    file: 'client/reader.ts',
+    bug: 'the time for late pushes does not begin again with each message that arrives',
+    find: 'this.missingSince = this.settings.clock.now();',
+    replace: '',
+  },
+  {
+    file: 'client/client.ts',
+    bug: 'a closed client still reacts to the event online',
+    find: "environment.removeEventListener?.('online', this.online);",
+    replace: '',
+  },
+  {
+    file: 'client/client.ts',
+    bug: 'a subscription whose signal was aborted before begins and never ends',
+    find: 'if (!signal?.aborted) {',
+    replace: 'if (signal !== null) {',
+  },
+  {
+    file: 'client/connection.ts',
+    bug: 'a topic that was refused once cannot be subscribed again on the same connection',
+    find: 'this.unconfirmed.add(topic);\n    this.refused.delete(topic);',
+    replace: 'this.unconfirmed.add(topic);',
+  },
+  {
+    file: 'client/connection.ts',
+    bug: 'the delay between retries of a frame never grows',
+    find: 'this.pending.delete(ref);\n        this.send(frame, attempt + 1);',
+    replace: 'this.pending.delete(ref);\n        this.send(frame, attempt);',
+  },
+  {
+    file: 'client/events.ts',
+    bug: 'a listener that throws prevents the other listeners',
+    find: 'guarded(() => listener(event));',
+    replace: 'listener(event);',
+  },
+  {
+    file: 'client/lag.ts',
+    bug: 'pushes that were late an hour ago still delay the read of history',
+    find: 'this.clock.now() - this.arrivedAt < MAX_WAIT ? this.most : 0',
+    replace: 'this.most',
+  },
+  {
+    file: 'client/lag.ts',
+    bug: 'after the clock of the computer was set forward, the client waits 10 s for each gap until the page is closed',
+    find: 'this.least + DRIFT * (taken - this.least)',
+    replace: 'this.least',
+  },
+  {
+    file: 'client/error.ts',
+    bug: 'a publish that is refused by a rate limit is not retried',
+    find: "this.code === 'unavailable' || this.code === 'rate_limited'",
+    replace: "this.code === 'unavailable'",
+  },
+];

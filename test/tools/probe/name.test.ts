@@ -1,0 +1,36 @@
+import { promises as dns } from 'node:dns';
+import { resolveName } from '../../../tools/probe/name';
+import { RunningClock } from '../../../tools/probe/running-clock';
+
+afterEach(() => jest.restoreAllMocks());
+
+/** Makes the system's resolver answer the families in this order, 10 ms apart. @returns the clock */
+function resolverThatAnswers(...order: (4 | 6)[]): RunningClock {
+  let time = 0;
+  const answers = new Map<number, () => void>();
+  const lookup = async (_: string, { family }: { family: number }) => {
+    await new Promise<void>((resolve) => answers.set(family, resolve));
+    return { address: family === 6 ? '2001:db8::1' : '192.0.2.1', family };
+  };
+  jest.spyOn(dns, 'lookup').mockImplementation(lookup as unknown as typeof dns.lookup);
+  setImmediate(async () => {
+    for (const family of order) {
+      time += 10;
+      answers.get(family)?.();
+      await new Promise(setImmediate);
+    }
+  });
+  const clock = new RunningClock(() => time);
+  clock.stop();
+  return clock;
+}
+
+test.each([
+  [6, 4],
+  [4, 6],
+] as const)('a lookup takes as long as its slower family, if IPv%d is answered before IPv%d', async (first, second) => {
+  const name = await resolveName('api.example.com', undefined, 1_000, resolverThatAnswers(first, second));
+
+  expect(name.ms).toBe(20);
+  expect(name.families.find(({ family }) => family === first)?.ms).toBe(10);
+});
