@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { readFile, rm } from 'node:fs/promises';
 import { join, relative } from 'node:path';
+import { text } from 'node:stream/consumers';
 import type { Mutant } from './mutant';
 
 /** Milliseconds after which a run of tests counts as a hang. */
@@ -20,18 +21,12 @@ export interface Failure {
   readonly timedOut: boolean;
 }
 
-/** The members of jest's `--json` report that are used. */
-export interface Report {
-  readonly testResults: readonly {
-    readonly name: string;
-    readonly status: string;
-    readonly message: string;
-    readonly assertionResults: readonly {
-      readonly status: string;
-      readonly fullName: string;
-      readonly failureMessages: readonly string[];
-    }[];
-  }[];
+/** A test file that failed, as reporter.js writes it. */
+export interface FailedFile {
+  /** Absolute path. */
+  readonly path: string;
+  readonly message: string;
+  readonly tests: readonly { readonly name: string; readonly messages: readonly string[] }[];
 }
 
 /** @returns arguments of jest for each run that looks for the bug, the fastest first */
@@ -48,23 +43,16 @@ export function runsFor({ file, tests }: Mutant, exists: (path: string) => boole
   ];
 }
 
-/** @returns the first failure of a report: an assertion, if one failed */
-export function failureOf({ testResults }: Report, folder: string): Failure | undefined {
-  const failures = testResults
-    .filter(({ status }) => status === 'failed')
-    .flatMap(({ name, message, assertionResults }) => {
-      const file = relative(folder, name);
-      const tests = assertionResults
-        .filter(({ status }) => status === 'failed')
-        .map(({ fullName, failureMessages }) => ({
-          file,
-          test: fullName,
-          timedOut: failureMessages.every((text) => text.includes('Exceeded timeout')),
-        }));
-      const [line = ''] = message.trim().split('\n');
-      return tests.length > 0 ? tests : [{ file, test: line, timedOut: false }];
-    });
-  return failures.find(({ timedOut }) => !timedOut) ?? failures[0];
+/** @returns the first failure of a test file: an assertion, if one failed */
+export function failureOf({ path, message, tests }: FailedFile, folder: string): Failure {
+  const file = relative(folder, path);
+  const failures = tests.map(({ name, messages }) => ({
+    file,
+    test: name,
+    timedOut: messages.every((text) => text.includes('Exceeded timeout')),
+  }));
+  const [line = ''] = message.trim().split('\n');
+  return failures.find(({ timedOut }) => !timedOut) ?? failures[0] ?? { file, test: line, timedOut: false };
 }
 
 /**
@@ -78,26 +66,45 @@ export async function firstFailure(
   env: NodeJS.ProcessEnv,
   signal: AbortSignal,
 ): Promise<Failure | undefined> {
-  const outputFile = join(folder, '.mutant-report.json');
-  await rm(outputFile, { force: true });
+  const output = join(folder, '.first-failure.json');
+  await rm(output, { force: true });
   const jest = spawn(
     process.execPath,
     [
       join(folder, 'node_modules/jest/bin/jest.js'),
-      ...['--ci', '--runInBand', '--bail', '--passWithNoTests', '--json', '--outputFile', outputFile],
+      ...[
+        '--ci',
+        '--runInBand',
+        '--bail',
+        '--passWithNoTests',
+        '--reporters',
+        'default',
+        '--reporters',
+        require.resolve('./reporter.js'),
+      ],
       ...args,
     ],
-    { cwd: folder, env: { ...process.env, ...env }, stdio: 'ignore' },
+    { cwd: folder, env: { ...process.env, ...env, FIRST_FAILURE: output }, stdio: ['ignore', 'ignore', 'pipe'] },
   );
+  let hangs = false;
   const kill = () => jest.kill('SIGKILL');
-  const hang = setTimeout(kill, HANG);
+  const limit = setTimeout(() => {
+    hangs = true;
+    kill();
+  }, HANG);
   signal.addEventListener('abort', kill);
-  const [code] = await once(jest, 'close');
-  clearTimeout(hang);
+  const [[code], errors] = await Promise.all([once(jest, 'close'), text(jest.stderr)]);
+  clearTimeout(limit);
   signal.removeEventListener('abort', kill);
   signal.throwIfAborted();
-  if (existsSync(outputFile)) {
-    return failureOf(JSON.parse(await readFile(outputFile, 'utf8')), folder);
+  if (existsSync(output)) {
+    return failureOf(JSON.parse(await readFile(output, 'utf8')), folder);
   }
-  return code === 0 ? undefined : { file: args.join(' '), test: 'the run does not end', timedOut: true };
+  if (hangs) {
+    return { file: args.join(' '), test: 'the run does not end', timedOut: true };
+  }
+  if (code !== 0) {
+    throw new Error(`jest ${args.join(' ')} failed without a failed test:\n${errors}`);
+  }
+  return undefined;
 }

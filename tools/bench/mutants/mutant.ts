@@ -3,7 +3,7 @@ export interface Mutant {
   /** Path relative to the project's folder: `lambda/realtime/session.ts`. */
   readonly file: string;
 
-  /** What is wrong, as it would be reported: "a ticket opens two connections". */
+  /** The fault, as a user would report it: "a ticket opens two connections". */
   readonly bug: string;
 
   /** Text that occurs exactly once in the file. */

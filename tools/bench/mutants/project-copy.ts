@@ -9,7 +9,7 @@ const PROJECT = resolve(__dirname, '../../..');
 const LEFT_OUT = ['.git', '.local', 'cdk.out', 'coverage', 'dist', 'node_modules'];
 
 /** It notices nearly every change of a template, so it would hide that no other test does. */
-const SNAPSHOT = 'test/stack/snapshot.test.ts';
+const SNAPSHOT = ['test/stack/snapshot.test.ts', 'test/stack/__snapshots__'];
 
 /** Jest finds the tests that import a file only if the file is in its roots. */
 const ALL_FILES_IN_ROOTS = "for (const each of module.exports.projects) each.roots = ['<rootDir>'];\n";
@@ -22,7 +22,7 @@ export class ProjectCopy {
     const folder = await realpath(await mkdtemp(join(tmpdir(), 'twinlane-mutants-')));
     const filter = (path: string) => !LEFT_OUT.includes(relative(PROJECT, path));
     await cp(PROJECT, folder, { recursive: true, filter });
-    await rm(join(folder, SNAPSHOT));
+    await Promise.all(SNAPSHOT.map((path) => rm(join(folder, path), { recursive: true })));
     await appendFile(join(folder, 'jest.config.js'), ALL_FILES_IN_ROOTS);
     await linkPackages(folder);
     return new ProjectCopy(folder);

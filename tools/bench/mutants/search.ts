@@ -5,10 +5,10 @@ import { type Failure, firstFailure } from './detection';
 import type { Mutant } from './mutant';
 import { ProjectCopy } from './project-copy';
 
-/** A bug, and the test that detects it, if one does. */
+/** A bug, and the test that detects it, if one does: by an assertion, or else by its time limit. */
 export interface Finding {
   readonly mutant: Mutant;
-  readonly failure?: Failure;
+  readonly failure: Failure | undefined;
 }
 
 export interface SearchOptions {
@@ -35,6 +35,7 @@ export async function search({ mutants, runs, env = {}, report }: SearchOptions)
   const detect = async (copy: ProjectCopy, mutant: Mutant): Promise<Finding> => {
     const run = (args: readonly string[]) => firstFailure(copy.folder, args, env, interruption.signal);
     const exists = (path: string) => existsSync(join(copy.folder, path));
+    let late: Failure | undefined;
     for (const args of runs(mutant, exists)) {
       const failure = await copy.with(mutant, () => run(args));
       if (!failure) {
@@ -42,12 +43,15 @@ export async function search({ mutants, runs, env = {}, report }: SearchOptions)
       }
       const control = passesWithoutBug.get(failure.file) ?? run(argsOfControl(failure, args)).then((found) => !found);
       passesWithoutBug.set(failure.file, control);
-      if (await control) {
+      if (!(await control)) {
+        report(`${failure.file} fails without a bug, too: ${failure.test}`);
+      } else if (failure.timedOut) {
+        late ??= failure;
+      } else {
         return { mutant, failure };
       }
-      report(`${failure.file} fails without a bug, too: ${failure.test}`);
     }
-    return { mutant };
+    return { mutant, failure: late };
   };
 
   const work = async () => {
@@ -80,7 +84,6 @@ function argsOfControl({ file }: Failure, args: readonly string[]): readonly str
 }
 
 function lineOf({ mutant: { file, bug }, failure }: Finding): string {
-  return failure
-    ? `detected  ${file}: ${bug}\n            by ${failure.file}: ${failure.test}`
-    : `SURVIVED  ${file}: ${bug}`;
+  const verdict = failure ? (failure.timedOut ? 'TOO SLOW' : 'detected') : 'SURVIVED';
+  return `${verdict}  ${file}: ${bug}${failure ? `\n            by ${failure.file}: ${failure.test}` : ''}`;
 }

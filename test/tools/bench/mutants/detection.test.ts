@@ -1,12 +1,10 @@
-import { failureOf, type Report, runsFor } from '../../../../tools/bench/mutants/detection';
+import { type FailedFile, failureOf, runsFor } from '../../../../tools/bench/mutants/detection';
 
 const MUTANT = { file: 'lambda/realtime/session.ts', bug: 'a bug', find: 'a', replace: 'b' };
 
-const failed = (fullName: string, message: string) => ({ status: 'failed', fullName, failureMessages: [message] });
+const failed = (name: string, message: string) => ({ name, messages: [message] });
 
-const report = (...assertionResults: Report['testResults'][number]['assertionResults']): Report => ({
-  testResults: [{ name: '/copy/test/a.test.ts', status: 'failed', message: '', assertionResults }],
-});
+const file = (...tests: FailedFile['tests']): FailedFile => ({ path: '/copy/test/a.test.ts', message: '', tests });
 
 describe('the tests that look for a bug', () => {
   test('are the one at the same path, then all that import the file', () => {
@@ -31,7 +29,7 @@ describe('the tests that look for a bug', () => {
 
 describe('the failure that detects a bug', () => {
   test('is the failed test, with its path in the project', () => {
-    expect(failureOf(report(failed('a thing works', 'Error: expected 1')), '/copy')).toEqual({
+    expect(failureOf(file(failed('a thing works', 'Error: expected 1')), '/copy')).toEqual({
       file: 'test/a.test.ts',
       test: 'a thing works',
       timedOut: false,
@@ -39,26 +37,18 @@ describe('the failure that detects a bug', () => {
   });
 
   test('is an assertion rather than a time limit', () => {
-    const found = report(
-      failed('slow', 'thrown: "Exceeded timeout of 30000 ms"'),
-      failed('wrong', 'Error: expected 1'),
-    );
-    expect(failureOf(found, '/copy')).toMatchObject({ test: 'wrong', timedOut: false });
+    const tests = [failed('slow', 'thrown: "Exceeded timeout of 30000 ms"'), failed('wrong', 'Error: expected 1')];
+    expect(failureOf(file(...tests), '/copy')).toMatchObject({ test: 'wrong', timedOut: false });
   });
 
   test('is marked if it is a time limit', () => {
-    expect(failureOf(report(failed('slow', 'thrown: "Exceeded timeout of 30000 ms"')), '/copy')).toMatchObject({
+    expect(failureOf(file(failed('slow', 'thrown: "Exceeded timeout of 30000 ms"')), '/copy')).toMatchObject({
       timedOut: true,
     });
   });
 
   test('is the error of a test file that cannot run', () => {
-    const { testResults } = report();
-    const found = { testResults: testResults.map((each) => ({ ...each, message: 'TypeError: a\n  at b' })) };
-    expect(failureOf(found, '/copy')).toMatchObject({ file: 'test/a.test.ts', test: 'TypeError: a' });
-  });
-
-  test('does not exist if no test failed', () => {
-    expect(failureOf({ testResults: [] }, '/copy')).toBeUndefined();
+    const broken = { ...file(), message: 'TypeError: a\n  at b' };
+    expect(failureOf(broken, '/copy')).toMatchObject({ file: 'test/a.test.ts', test: 'TypeError: a' });
   });
 });
