@@ -42,6 +42,7 @@ export const local: readonly Mutant[] = [
     bug: 'the reserved concurrency does not limit invocations that wait for a process',
     find: 'this.#running + this.#waiting.length >=',
     replace: 'this.#running >=',
+    tests: ['tools/local/test/system/functions/pool.test.ts'],
   },
   {
     file: 'tools/local/events/queues/queue-mapping.ts',
