@@ -22,11 +22,15 @@ export interface Benchmark {
   /** One sentence that describes the comparison. */
   readonly summary: string;
 
+  /** True if the benchmark plants bugs, and can plant some of them. */
+  readonly plantsBugs?: true;
+
   /**
    * @param report - called with lines of progress
+   * @param text - plant only the bugs whose file or description contains this text
    * @returns the result; throws if the contenders do not do the same work
    */
-  run(report: (line: string) => void): Promise<BenchmarkResult>;
+  run(report: (line: string) => void, text?: string): Promise<BenchmarkResult>;
 }
 
 /** @returns the ratio of the medians, and the smallest and largest ratio of a round */
