@@ -6,7 +6,6 @@ export const lib: readonly Mutant[] = [
     bug: 'settings with a problem replace the last good cdk.out by an empty app',
     find: 'autoSynth: false',
     replace: 'autoSynth: true',
-    tests: ['test/bin/twinlane.slow.test.ts'],
   },
   {
     file: 'lib/twinlane-stack.ts',
