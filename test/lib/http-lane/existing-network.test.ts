@@ -1,6 +1,6 @@
 import { CfnResource, Stack } from 'aws-cdk-lib';
 import type { Template } from 'aws-cdk-lib/assertions';
-import { IpProtocol, Subnet, SubnetType, Vpc, type VpcAttributes } from 'aws-cdk-lib/aws-ec2';
+import { type CfnSubnet, IpProtocol, Subnet, SubnetType, Vpc, type VpcAttributes } from 'aws-cdk-lib/aws-ec2';
 import { IpAddressType } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import type { ExistingNetworkOptions } from '../../../lib/http-lane/existing-network-options';
 import { HttpCompute } from '../../../lib/http-lane/http-compute';
@@ -67,6 +67,16 @@ describe('the load balancer in an existing VPC', () => {
   test.each<[string, (stack: Stack) => Vpc, ExistingNetworkOptions]>([
     ['in an imported VPC', (stack) => imported(stack, { ...PUBLIC, ...PRIVATE }), {}],
     ['in a VPC that the app creates without IPv6', (stack) => created(stack, IpProtocol.IPV4_ONLY), {}],
+    [
+      'in a VPC of which only one public subnet has IPv6',
+      (stack) => {
+        const vpc = created(stack, IpProtocol.IPV4_ONLY);
+        const [first] = vpc.publicSubnets.map(({ node }) => node.defaultChild as CfnSubnet);
+        if (first) first.ipv6CidrBlock = '2001:db8::/64';
+        return vpc;
+      },
+      {},
+    ],
     ['if the options say so', (stack) => created(stack, IpProtocol.DUAL_STACK), { ipAddressType: IpAddressType.IPV4 }],
   ])('has IPv4 only, without an AAAA record and rules for IPv6, %s', (_, vpcIn, options) => {
     const template = templateIn(vpcIn, options);

@@ -11,9 +11,12 @@ test('a batch has the first records, up to the batch size', () => {
   );
 });
 
-test('a batch is not larger than the payload of an invocation can be', () => {
-  const records = Array.from({ length: 10 }, () => 'x'.repeat(MEGABYTE));
-  expect(firstBatch(records, 10)).toHaveLength(5);
+test.each([
+  ['x', 5],
+  ['é', 2],
+])('a batch of records of %s is not larger, in bytes, than the payload of an invocation can be', (character, most) => {
+  const records = Array.from({ length: 10 }, () => character.repeat(MEGABYTE));
+  expect(firstBatch(records, 10)).toHaveLength(most);
 });
 
 test('a batch has one record even if that record is too large', () => {

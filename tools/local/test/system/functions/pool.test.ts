@@ -56,6 +56,13 @@ test('the pool throttles invocations that exceed the reserved concurrency', asyn
   expect(await pool.invoke({})).toEqual({ payload: expect.any(Number) });
 });
 
+test('the reserved concurrency includes invocations that wait for a process of this machine', async () => {
+  const { pool } = poolOf(PROCESS, { reservedConcurrency: 2 }, { processes: 1 });
+  const admitted = [pool.invoke({}), pool.invoke({})];
+  expect(await pool.invoke({})).toMatchObject({ error: 'Throttled' });
+  expect(await Promise.all(admitted)).toEqual([{ payload: expect.any(Number) }, { payload: expect.any(Number) }]);
+});
+
 test('the pool ends an environment that has been idle for a long time', async () => {
   const { pool } = poolOf(PROCESS, {}, { warmFor: 1 });
   const [first = 0] = await processesOf([pool.invoke({})]);
