@@ -11,8 +11,13 @@ interface Answer {
   Count?: number;
 }
 
+interface ContractedDynamoDB extends OperationCaller {
+  /** Performs a transaction that ends after `meanwhile`. */
+  during(transaction: object, meanwhile: () => Promise<void>): Promise<void>;
+}
+
 /** Contract of DynamoDB: behavior and errors that the adapters depend on, tested through its API. */
-export function describeDynamoDB(open: () => OperationCaller): void {
+export function describeDynamoDB(open: () => ContractedDynamoDB): void {
   let partitions = 0;
 
   /** Creates a new partition, with functions that call DynamoDB for its items. */
@@ -37,7 +42,16 @@ export function describeDynamoDB(open: () => OperationCaller): void {
       });
     const transact = (TransactItems: object[], ClientRequestToken?: string) =>
       call('TransactWriteItems', { TransactItems, ClientRequestToken });
-    return { pk, key, call, put, get, query, transact };
+    /** A transaction that writes the item `written` and checks that the item `checked` does not exist. */
+    const transaction = {
+      TransactItems: [
+        { Put: { TableName: TABLE, Item: marshall({ pk, sk: 'written', n: 2 }) } },
+        { ConditionCheck: { TableName: TABLE, Key: key('checked'), ConditionExpression: 'attribute_not_exists(pk)' } },
+      ],
+      ClientRequestToken: pk,
+    };
+    const during = (meanwhile: () => Promise<void>) => open().during(transaction, meanwhile);
+    return { pk, key, call, put, get, query, transact, transaction, during };
   }
 
   const invalid = expect.objectContaining({ name: 'ValidationException', status: 400 });
@@ -200,6 +214,92 @@ export function describeDynamoDB(open: () => OperationCaller): void {
     await put('a', { n: 0 });
     await transact(writes, pk);
     expect(await get('a')).toMatchObject({ n: 1 });
+  });
+
+  it('refuses each write of an item while a transaction writes or checks it, and accepts the write afterwards', async () => {
+    const { key, call, put, get, during } = setUp();
+    const conflict = { name: 'TransactionConflictException', status: 400 };
+    await during(async () => {
+      for (const sk of ['written', 'checked']) {
+        await expect(put(sk)).rejects.toMatchObject(conflict);
+        await expect(call('DeleteItem', { TableName: TABLE, Key: key(sk) })).rejects.toMatchObject(conflict);
+        const add = { UpdateExpression: 'ADD n :n', ExpressionAttributeValues: marshall({ ':n': 1 }) };
+        await expect(call('UpdateItem', { TableName: TABLE, Key: key(sk), ...add })).rejects.toMatchObject(conflict);
+      }
+      await put('another');
+    });
+    await put('checked');
+    expect(await get('checked')).toBeDefined();
+  });
+
+  it('reports a conflict and not the condition of a write whose item belongs to an ongoing transaction', async () => {
+    const { key, call, during } = setUp();
+    const update = {
+      TableName: TABLE,
+      Key: key('written'),
+      UpdateExpression: 'ADD n :n',
+      ConditionExpression: 'attribute_exists(pk)',
+      ExpressionAttributeValues: marshall({ ':n': 1 }),
+    };
+    await during(async () => {
+      await expect(call('UpdateItem', update)).rejects.toMatchObject({ name: 'TransactionConflictException' });
+    });
+  });
+
+  it('cancels a transaction with items of an ongoing transaction, and names them and failed conditions in its reasons', async () => {
+    const { pk, key, get, transact, during } = setUp();
+    const absent = { TableName: TABLE, ConditionExpression: 'attribute_exists(pk)' };
+    await during(async () => {
+      const writes = [
+        { Put: { TableName: TABLE, Item: marshall({ pk, sk: 'written', n: 3 }) } },
+        { ConditionCheck: { ...absent, Key: key('checked') } },
+        { Delete: { ...absent, Key: key('none') } },
+        { Put: { TableName: TABLE, Item: marshall({ pk, sk: 'free' }) } },
+      ];
+      await expect(transact(writes)).rejects.toMatchObject({
+        name: 'TransactionCanceledException',
+        body: {
+          CancellationReasons: ['TransactionConflict', 'TransactionConflict', 'ConditionalCheckFailed', 'None'].map(
+            (Code) => expect.objectContaining({ Code }),
+          ),
+        },
+      });
+    });
+    expect(await get('written')).toMatchObject({ n: 2 });
+    expect(await get('free')).toBeUndefined();
+  });
+
+  it('returns the items of an ongoing transaction as they were before it', async () => {
+    const { key, put, get, query, during } = setUp();
+    await put('written', { n: 1 });
+    const numbers = async () => {
+      const Keys = [key('written')];
+      const batch = await open().call<{ Responses: Record<string, NonNullable<Answer['Items']>> }>('BatchGetItem', {
+        RequestItems: { [TABLE]: { Keys, ConsistentRead: true } },
+      });
+      const found = [...(batch.Responses[TABLE] ?? []), ...((await query()).Items ?? [])].map((item) =>
+        unmarshall(item),
+      );
+      return [await get('written'), ...found].map((item) => item?.n);
+    };
+    await during(async () => expect(await numbers()).toEqual([1, 1, 1]));
+    expect(await numbers()).toEqual([2, 2, 2]);
+  });
+
+  it('refuses the same transaction while it is ongoing, and another one with its token', async () => {
+    const { transact, transaction, during, get } = setUp();
+    const { TransactItems, ClientRequestToken } = transaction;
+    await during(async () => {
+      await expect(transact(TransactItems, ClientRequestToken)).rejects.toMatchObject({
+        name: 'TransactionInProgressException',
+        status: 400,
+      });
+      await expect(transact(TransactItems.slice(0, 1), ClientRequestToken)).rejects.toMatchObject({
+        name: 'IdempotentParameterMismatchException',
+      });
+    });
+    await transact(TransactItems, ClientRequestToken);
+    expect(await get('written')).toMatchObject({ n: 2 });
   });
 
   it('refuses a table that does not exist', async () => {

@@ -34,7 +34,20 @@ describe('in memory,', () => {
 describe('on in-memory DynamoDB,', () => {
   const dynamo = new MemoryDynamoDB({ tables: ['log', 'connections', 'admission'] });
   describe('DynamoDB', () => {
-    describeDynamoDB(() => dynamo);
+    let now = 0;
+    const ends: (() => void)[] = [];
+    const slow = new MemoryDynamoDB({ tables: ['log'], now: () => now, schedule: (run) => ends.push(run) });
+    describeDynamoDB(() => ({
+      call: (operation, input) => slow.call(operation, input),
+      async during(transaction, meanwhile) {
+        slow.answer('TransactWriteItems', transaction, { milliseconds: 10, share: () => 0.5 });
+        await meanwhile();
+        now += 10;
+        for (const end of ends.splice(0)) {
+          end();
+        }
+      },
+    }));
   });
   describeOn({
     log: (clock) => new Table(dynamo, 'log', clock),
@@ -51,7 +64,10 @@ describe('on the embedded DynamoDB,', () => {
   afterAll(() => dynamo.close());
 
   describe('DynamoDB', () => {
-    describeDynamoDB(() => dynamo.client);
+    describeDynamoDB(() => ({
+      call: (operation, input) => dynamo.client.call(operation, input),
+      during: (transaction, meanwhile) => dynamo.during(transaction, meanwhile),
+    }));
   });
   describeOn({
     log: (clock) => new Table(dynamo.client, 'log', clock),

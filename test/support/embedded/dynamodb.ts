@@ -1,11 +1,15 @@
 import { type Failure, startAws } from '@twinlane/local';
 import { JsonClient } from '../../../lambda/aws/json-client';
+import { ManualClock } from '../memory/clock';
 
 /** The local runner's DynamoDB in this process, on loopback and in memory. */
 export interface EmbeddedDynamoDB {
   /** `http://127.0.0.1:{port}` */
   endpoint: string;
+  /** Waits no time between its attempts. */
   client: JsonClient;
+  /** Performs a transaction that ends when `meanwhile` is done. */
+  during(transaction: object, meanwhile: () => Promise<void>): Promise<void>;
   /** Interrupts the next transactions, in order. */
   interrupt(...interruptions: Interruption[]): void;
   close(): Promise<void>;
@@ -22,6 +26,7 @@ const PLACE = { region: 'us-east-1', accountId: '000000000000' };
 /** @param names names of the tables, each with the keys pk and sk */
 export async function embeddedDynamoDB(...names: string[]): Promise<EmbeddedDynamoDB> {
   const interruptions: Interruption[] = [];
+  const held: { begun: () => void; end: Promise<void> }[] = [];
   const aws = await startAws({
     blueprint: { ...PLACE, tables: names.map(table), queues: [], userPools: [] },
     port: 0,
@@ -29,6 +34,13 @@ export async function embeddedDynamoDB(...names: string[]): Promise<EmbeddedDyna
     log: () => undefined,
     // Items do not expire while tests run, as on AWS, where expiration can take days.
     sweepMs: 3_600_000,
+    // No duration except in `during`: with the clocks of tests, retries after conflicts would take no time either.
+    async transactionDuration() {
+      const transaction = held.shift();
+      transaction?.begun();
+      await transaction?.end;
+    },
+    partitionLimits: { read: Number.POSITIVE_INFINITY, write: Number.POSITIVE_INFINITY },
     async intercept(operation, answer) {
       const interruption = operation === 'TransactWriteItems' ? interruptions.shift() : undefined;
       if (!interruption) {
@@ -40,16 +52,29 @@ export async function embeddedDynamoDB(...names: string[]): Promise<EmbeddedDyna
       throw interruption.answer;
     },
   });
+  const client = new JsonClient({
+    service: 'dynamodb',
+    target: 'DynamoDB_20120810',
+    timeout: 2000,
+    endpoint: new URL(aws.endpoint),
+    region: PLACE.region,
+    credentials: () => ({ accessKeyId: 'embedded', secretAccessKey: 'embedded' }),
+    clock: new ManualClock(),
+  });
   return {
     endpoint: aws.endpoint,
-    client: new JsonClient({
-      service: 'dynamodb',
-      target: 'DynamoDB_20120810',
-      timeout: 2000,
-      endpoint: new URL(aws.endpoint),
-      region: PLACE.region,
-      credentials: () => ({ accessKeyId: 'embedded', secretAccessKey: 'embedded' }),
-    }),
+    client,
+    async during(transaction, meanwhile) {
+      let end = (): void => undefined;
+      const ended = new Promise<void>((resolve) => {
+        end = resolve;
+      });
+      const begun = new Promise<void>((resolve) => held.push({ begun: resolve, end: ended }));
+      const outcome = client.call('TransactWriteItems', transaction);
+      await Promise.race([begun, outcome]);
+      await meanwhile().finally(end);
+      await outcome;
+    },
     interrupt: (...more) => interruptions.push(...more),
     close: () => aws.close(),
   };

@@ -7,6 +7,7 @@ import { SigningKey } from './cognito/signing-key';
 import { TokenIssuer } from './cognito/token-issuer';
 import { Database } from './dynamodb/database';
 import { DynamoDBService } from './dynamodb/dynamodb-service';
+import type { Units } from './dynamodb/throughput';
 import { TimeToLive } from './dynamodb/time-to-live';
 import { Endpoint } from './endpoint';
 import type { Service } from './service';
@@ -30,6 +31,10 @@ export interface AwsOptions {
   readonly now?: () => number;
   /** Milliseconds between deletions of expired items and records. @default 1000 */
   readonly sweepMs?: number;
+  /** Resolves after the duration of a DynamoDB transaction. @default - up to 12 ms, at random */
+  readonly transactionDuration?: () => Promise<unknown>;
+  /** Units per second of each partition key of DynamoDB. @default - `{ read: 3000, write: 1000 }` */
+  readonly partitionLimits?: Units;
   /**
    * Called for each DynamoDB operation, to inject faults: `answer` performs the operation. A {@link Failure} that it throws
    * becomes the response.
@@ -48,14 +53,24 @@ export interface Aws {
 /** Runs DynamoDB, DynamoDB Streams and SQS with the tables and queues of the blueprint, and the token issuers of its user pools. */
 export async function startAws(options: AwsOptions): Promise<Aws> {
   const { blueprint, port, data, signingKey, authorizer, log, now = Date.now, sweepMs = 1000 } = options;
+  const { transactionDuration, partitionLimits } = options;
   const { region, accountId, tables, queues } = blueprint;
-  const database = await Database.open({ directory: data, region, accountId, tables });
+  const database = await Database.open({
+    directory: data,
+    region,
+    accountId,
+    tables,
+    ...(transactionDuration && { transactionDuration }),
+  });
   const timeToLive = new TimeToLive(database, tables, now);
   const streams = new StreamLog(database, tables, region, now);
   const access = new Access(authorizer, log);
   try {
     await timeToLive.open();
-    const dynamoDB = new DynamoDBService({ tables, database, timeToLive, region, accountId, now });
+    const dynamoDB = new DynamoDBService({
+      ...{ tables, database, timeToLive, region, accountId, now },
+      ...(partitionLimits && { partitionLimits }),
+    });
     const services = {
       DynamoDB_20120810: options.intercept ? intercepted(dynamoDB, options.intercept) : dynamoDB,
       DynamoDBStreams_20120810: new StreamsService({ tables, database, log: streams, now }),

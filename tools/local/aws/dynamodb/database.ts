@@ -1,9 +1,19 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { create } from 'dynalite/db';
 import type { TableBlueprint } from '../../blueprint';
-import { type Change, Draft } from './draft';
+import { type Change, Draft, itemKey } from './draft';
 import { resourceNotFound } from './dynamodb-failures';
-import { act, type BatchOperation, type OperationName, type Store, type TableDescription, validated } from './engine';
+import {
+  act,
+  type Attributes,
+  type BatchOperation,
+  type OperationName,
+  type Store,
+  type TableDescription,
+  validated,
+} from './engine';
+import type { ItemKey } from './place';
 
 export interface DatabaseOptions {
   /** Folder that keeps the tables. @default - they are in memory */
@@ -11,20 +21,36 @@ export interface DatabaseOptions {
   readonly region: string;
   readonly accountId: string;
   readonly tables: readonly TableBlueprint[];
+  /** Resolves after the duration of a transaction. @default - up to 12 ms, see docs/claims.md */
+  readonly transactionDuration?: () => Promise<unknown>;
 }
 
+/** Maximum milliseconds of a transaction. AWS documents no duration. */
+const TRANSACTION_MS = 12;
+
 /**
- * Tables with their items. Writes run one at a time, and each sees all earlier ones. This is stricter than DynamoDB, which
- * cancels conflicting transactions with TransactionConflict. It costs no speed, because there is only one thread.
+ * Tables with their items. Writes run one at a time, and each sees all earlier ones. Only transactions take time: until one
+ * ends, its items are ongoing, and reads return their previous state.
  */
 export class Database {
   readonly tables = new Map<string, TableDescription>();
   private readonly companions: ((change: Change) => readonly BatchOperation[])[] = [];
+  /** Items of ongoing transactions, by {@link itemKey}. */
+  private readonly ongoing = new Set<string>();
+  /** The store without dynalite's limit of 1.4 MB for BatchGetItem. */
+  private readonly unlimited: Store;
   private lastTurn: Promise<unknown> = Promise.resolve();
 
-  private constructor(readonly store: Store) {}
+  private constructor(
+    readonly store: Store,
+    private readonly transactionDuration: () => Promise<unknown>,
+  ) {
+    const options = { ...store.options, maxItemSize: Number.POSITIVE_INFINITY };
+    this.unlimited = Object.create(store, { options: { value: options } });
+  }
 
-  static async open({ directory, region, accountId, tables }: DatabaseOptions): Promise<Database> {
+  static async open(options: DatabaseOptions): Promise<Database> {
+    const { directory, region, accountId, tables, transactionDuration } = options;
     const store = create({ path: directory, createTableMs: 0 });
     await store.db.open().catch((error: Error & { cause?: { code?: string } }) => {
       throw error.cause?.code === 'LEVEL_LOCKED'
@@ -32,7 +58,7 @@ export class Database {
         : error;
     });
     Object.assign(store.tableDb, { awsRegion: region, awsAccountId: accountId });
-    const database = new Database(store);
+    const database = new Database(store, transactionDuration ?? (() => sleep(TRANSACTION_MS * Math.random())));
     try {
       for (const table of tables) {
         await database.createTable(table);
@@ -53,6 +79,15 @@ export class Database {
     return table;
   }
 
+  item(place: ItemKey): Attributes | undefined {
+    return this.store.db.getSync(itemKey(place)) as Attributes | undefined;
+  }
+
+  /** @returns true if a transaction with the item is ongoing */
+  isOngoing(place: ItemKey): boolean {
+    return this.ongoing.has(itemKey(place));
+  }
+
   /** Registers a function that is called for each item that a write changes. Its result is stored together with the change. */
   accompany(companion: (change: Change) => readonly BatchOperation[]): void {
     this.companions.push(companion);
@@ -60,27 +95,62 @@ export class Database {
 
   /** @param data validated */
   read(operation: OperationName, data: object): Promise<object> {
-    return act(operation, this.store, data);
+    return act(operation, this.unlimited, data);
   }
 
   /** Performs all writes that `decide` adds to the draft, or none if it throws. */
   write<T>(decide: (draft: Draft) => T, by: Change['by'] = 'caller'): Promise<T> {
-    const turn = this.lastTurn.then(async () => {
+    return this.inTurn(async () => {
       const draft = new Draft(this, by);
       const result = decide(draft);
-      const more = draft.changes.flatMap((change) => this.companions.flatMap((companion) => companion(change)));
-      if (draft.operations.length > 0) {
-        await this.store.db.batch([...draft.operations, ...more]);
-      }
+      await this.perform(draft);
       return result;
     });
-    this.lastTurn = turn.catch(() => undefined);
-    return turn;
+  }
+
+  /**
+   * Performs the writes of a transaction after its duration. `decide` adds them to the draft before that. If it throws or
+   * returns false, the transaction does not begin.
+   */
+  async transact(places: readonly ItemKey[], decide: (draft: Draft) => boolean): Promise<void> {
+    const draft = new Draft(this, 'caller');
+    const items = places.map(itemKey);
+    const begins = await this.inTurn(async () => {
+      const begun = decide(draft);
+      for (const item of begun ? items : []) {
+        this.ongoing.add(item);
+      }
+      return begun;
+    });
+    if (!begins) {
+      return;
+    }
+    await this.transactionDuration();
+    await this.inTurn(() =>
+      this.perform(draft).finally(() => {
+        for (const item of items) {
+          this.ongoing.delete(item);
+        }
+      }),
+    );
   }
 
   async close(): Promise<void> {
     await this.lastTurn;
     await this.store.lifecycleManager.gracefulClose();
+  }
+
+  private inTurn<T>(act: () => Promise<T>): Promise<T> {
+    const turn = this.lastTurn.then(act);
+    this.lastTurn = turn.catch(() => undefined);
+    return turn;
+  }
+
+  private async perform({ operations, changes }: Draft): Promise<void> {
+    const more = changes.flatMap((change) => this.companions.flatMap((companion) => companion(change)));
+    if (operations.length > 0) {
+      await this.store.db.batch([...operations, ...more]);
+    }
   }
 
   /** Creates the table, or opens the table that the folder contains. */

@@ -8,6 +8,7 @@ import {
   type TableDescription,
   type WritableStore,
 } from './engine';
+import type { ItemKey } from './place';
 
 /** A change of an item. `undefined` means that the item does not exist. */
 export interface Change {
@@ -22,6 +23,8 @@ export interface Tables {
   readonly store: Store;
   /** Throws if the table does not exist. */
   table(name: string): TableDescription;
+  item(place: ItemKey): Attributes | undefined;
+  isOngoing(place: ItemKey): boolean;
 }
 
 /**
@@ -45,9 +48,13 @@ export class Draft implements WritableStore {
     return actAtOnce(name, this, data);
   }
 
-  /** @param key a key from `createKey` */
-  item(table: string, key: string): Attributes | undefined {
-    return this.database.store.db.getSync(itemKey(table, key)) as Attributes | undefined;
+  item(place: ItemKey): Attributes | undefined {
+    return this.database.item(place);
+  }
+
+  /** @returns true if a transaction with the item is ongoing */
+  isOngoing(place: ItemKey): boolean {
+    return this.database.isOngoing(place);
   }
 
   table(name: string): TableDescription {
@@ -61,15 +68,15 @@ export class Draft implements WritableStore {
   };
 
   getItemDb(table: string): ItemDb {
-    const itemDb = this.entries((key) => itemKey(table, key));
+    const itemDb = this.entries((key) => itemKey({ table, key }));
     return {
       ...itemDb,
       put: (key, after, callback) => {
-        this.changes.push({ table, before: this.item(table, key), after, by: this.by });
+        this.changes.push({ table, before: this.item({ table, key }), after, by: this.by });
         itemDb.put(key, after, callback);
       },
       del: (key, callback) => {
-        this.changes.push({ table, before: this.item(table, key), after: undefined, by: this.by });
+        this.changes.push({ table, before: this.item({ table, key }), after: undefined, by: this.by });
         itemDb.del(key, callback);
       },
     };
@@ -97,6 +104,6 @@ export class Draft implements WritableStore {
 }
 
 /** @returns dynalite's key for an item in its LevelDB */
-export function itemKey(table: string, key: string): string {
+export function itemKey({ table, key }: ItemKey): string {
   return `item-${table}~${key}`;
 }

@@ -16,7 +16,7 @@ export interface TableDescription {
   readonly LocalSecondaryIndexes?: readonly Index[];
 }
 
-type KeySchema = readonly { readonly AttributeName: string; readonly KeyType: 'HASH' | 'RANGE' }[];
+export type KeySchema = readonly { readonly AttributeName: string; readonly KeyType: 'HASH' | 'RANGE' }[];
 
 interface Index {
   readonly IndexName: string;

@@ -1,43 +1,68 @@
 import { createHash } from 'node:crypto';
 import { Failure } from '../failure';
 
-/** Milliseconds for which DynamoDB keeps a client request token: API reference of TransactWriteItems. */
+/** Milliseconds for which DynamoDB keeps a client request token after its request finishes: "Amazon DynamoDB Transactions: How it works". */
 const REMEMBERED_MS = 10 * 60 * 1000;
 
 type Request = Readonly<Record<string, unknown>>;
 
-/** Completed transactions by client request token. */
+/** Ongoing and completed transactions by client request token. A request without a token is performed each time. */
 export class Idempotency {
-  private readonly done = new Map<string, { readonly request: string; readonly at: number }>();
+  /** `doneAt` is undefined while the transaction is ongoing. */
+  private readonly requests = new Map<string, { readonly digest: string; readonly doneAt?: number }>();
 
   constructor(private readonly now: () => number) {}
 
-  /** @returns true if the same request was already performed. Throws if its token belongs to a different request */
+  /**
+   * @returns true if the same request was already performed. Throws if it is ongoing, or if its token belongs to a different
+   * request
+   */
   isDone(request: Request): boolean {
     this.forget();
-    const earlier = this.done.get(String(request.ClientRequestToken));
-    if (earlier && earlier.request !== digestOf(request)) {
+    const earlier = this.requests.get(String(request.ClientRequestToken));
+    if (!earlier) {
+      return false;
+    }
+    if (earlier.digest !== digestOf(request)) {
       throw new Failure(
         'com.amazonaws.dynamodb.v20120810#IdempotentParameterMismatchException',
         'The provided client token is already in use with different parameters',
       );
     }
-    return earlier !== undefined;
+    if (earlier.doneAt === undefined) {
+      throw new Failure(
+        'com.amazonaws.dynamodb.v20120810#TransactionInProgressException',
+        'The transaction with the given request token is already in progress.',
+      );
+    }
+    return true;
   }
 
-  /** Records a completed request. A request without a token is not recorded, so it is performed each time. */
-  remember(request: Request): void {
+  /** Records that the transaction of a request is ongoing. */
+  begin(request: Request): void {
+    this.record(request, undefined);
+  }
+
+  /** Records that the transaction of a request is completed. */
+  end(request: Request): void {
+    this.record(request, this.now());
+  }
+
+  private record(request: Request, doneAt: number | undefined): void {
     if (request.ClientRequestToken !== undefined) {
-      this.done.set(String(request.ClientRequestToken), { request: digestOf(request), at: this.now() });
+      const token = String(request.ClientRequestToken);
+      this.requests.delete(token);
+      this.requests.set(token, { digest: digestOf(request), ...(doneAt !== undefined && { doneAt }) });
     }
   }
 
   private forget(): void {
-    for (const [token, { at }] of this.done) {
-      if (at > this.now() - REMEMBERED_MS) {
+    // The oldest are first. An ongoing transaction that delays this ends within milliseconds.
+    for (const [token, { doneAt = Number.POSITIVE_INFINITY }] of this.requests) {
+      if (doneAt > this.now() - REMEMBERED_MS) {
         return;
       }
-      this.done.delete(token);
+      this.requests.delete(token);
     }
   }
 }

@@ -1,6 +1,7 @@
 import type { Permission } from '../service';
 import type { Database } from './database';
-import type { Attributes, AttributeValue } from './engine';
+import type { Attributes } from './engine';
+import { equalTo } from './reads';
 import type { Read } from './transaction';
 import type { Write } from './write';
 
@@ -26,11 +27,8 @@ export class Permissions {
     }
     const table = String(data.TableName);
     const resource = data.IndexName ? `${this.arnOf(table)}/index/${data.IndexName}` : this.arnOf(table);
-    const conditions = data.KeyConditions as Record<string, { AttributeValueList: AttributeValue[] }> | undefined;
-    const ofQuery = Object.entries(conditions ?? {}).map(([name, { AttributeValueList }]) => ({
-      [name]: AttributeValueList[0] ?? {},
-    }));
-    const items = [data.Key, data.Item, ...ofQuery].filter((item): item is Attributes => item !== undefined);
+    const ofQuery = equalTo(data.KeyConditions as object | undefined);
+    const items = [data.Key, data.Item, ofQuery].filter((item): item is Attributes => item !== undefined);
     return [{ action, resource, context: this.leadingKeys(table, items, data.IndexName) }];
   }
 

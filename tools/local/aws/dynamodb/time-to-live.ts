@@ -3,6 +3,7 @@ import type { TableBlueprint } from '../../blueprint';
 import type { Database } from './database';
 import { type Draft, itemKey } from './draft';
 import type { Attributes } from './engine';
+import { keyOf } from './place';
 
 /** DynamoDB does not delete items that expired longer ago. Source: "Using time to live (TTL) in DynamoDB". */
 const TOO_OLD_SECONDS = 5 * 365 * 24 * 3600;
@@ -36,7 +37,7 @@ export class TimeToLive {
   /** Schedules the items that the data folder contains. */
   async open(): Promise<void> {
     for (const table of this.attributes.keys()) {
-      const range = { gte: itemKey(table, ''), lt: itemKey(table, '\xff') };
+      const range = { gte: itemKey({ table, key: '' }), lt: itemKey({ table, key: '\xff' }) };
       for await (const [, item] of this.database.store.db.iterator(range)) {
         this.schedule(table, item as Attributes);
       }
@@ -67,12 +68,14 @@ export class TimeToLive {
   }
 
   private deleteIfExpired(draft: Draft, table: string, key: string, until: number): void {
-    const item = draft.item(table, key);
+    const item = draft.item({ table, key });
     const expiry = this.expiryOf(table, item);
     if (item && expiry !== undefined && expiry < until) {
-      const names = draft.table(table).KeySchema.map(({ AttributeName }) => AttributeName);
-      const Key = Object.fromEntries(Object.entries(item).filter(([name]) => names.includes(name)));
-      draft.act('DeleteItem', { TableName: table, Key });
+      if (draft.isOngoing({ table, key })) {
+        this.schedule(table, item);
+      } else {
+        draft.act('DeleteItem', { TableName: table, Key: keyOf(draft.table(table).KeySchema, item) });
+      }
     }
   }
 

@@ -1,8 +1,12 @@
 import { Failure } from '../failure';
 import type { Database } from './database';
-import { invalid } from './dynamodb-failures';
+import { type Draft, itemKey } from './draft';
+import { invalid, transactionConflict } from './dynamodb-failures';
 import { type Attributes, type Store, validated } from './engine';
-import { isFailedCondition, parseWrite, performWrite, type Write } from './write';
+import type { Idempotency } from './idempotency';
+import { type Place, placeOf } from './place';
+import { readUnits, type Throughput } from './throughput';
+import { parseWrite, performWrite, type Write } from './write';
 
 /** Quota of TransactWriteItems and TransactGetItems. */
 const MAX_ACTIONS = 100;
@@ -42,29 +46,57 @@ export function parseTransactGet(items: unknown, store: Store): Read[] {
   });
 }
 
-/** Performs all writes, or none and throws a reason for each. Does nothing if the same request was already performed. */
-export function transactWrite(
-  database: Database,
+/** The parts of DynamoDB that a transaction uses. */
+interface Parts {
+  readonly database: Database;
+  readonly throughput: Throughput;
+  readonly idempotency: Idempotency;
+}
+
+/** A transaction reads or writes each item twice: "Amazon DynamoDB Transactions: How it works". */
+const UNITS = 2;
+
+/**
+ * Performs all writes, or none and throws a reason for each. Does nothing if the same request was already performed. Checks
+ * the token first, and then each item: its throughput, other transactions, its condition. AWS documents no order.
+ *
+ * @param request the input of TransactWriteItems
+ */
+export async function transactWrite(
+  { database, throughput, idempotency }: Parts,
   writes: readonly Write[],
-  once: { isDone(): boolean; remember(): void },
+  request: Readonly<Record<string, unknown>>,
 ): Promise<object> {
-  rejectDuplicates(
+  const places = placesOf(
     database,
     writes.map(({ data }) => ({ TableName: data.TableName, Key: data.Key ?? data.Item ?? {} })),
   );
-  return database.write((draft) => {
-    if (!once.isDone()) {
-      all(writes, (write) => performWrite(draft, write));
-      once.remember();
+  await database.transact(places, (draft) => {
+    if (idempotency.isDone(request)) {
+      return false;
     }
-    return {};
+    all(writes, (write) => performWrite(draft, write, throughput, UNITS));
+    idempotency.begin(request);
+    return true;
   });
+  idempotency.end(request);
+  return {};
 }
 
 /** Reads all items in one consistent state. */
-export function transactGet(database: Database, reads: readonly Read[]): Promise<object> {
-  rejectDuplicates(database, reads);
-  return database.write((draft) => ({ Responses: all(reads, (read) => draft.act('GetItem', read)) }));
+export function transactGet(database: Database, throughput: Throughput, reads: readonly Read[]): Promise<object> {
+  placesOf(database, reads);
+  return database.write((draft) => ({ Responses: all(reads, (read) => performRead(draft, read, throughput)) }));
+}
+
+function performRead(draft: Draft, read: Read, throughput: Throughput): object {
+  const place = placeOf(draft.table(read.TableName), read.Key);
+  throughput.check('read', place?.partition);
+  if (place && draft.isOngoing(place)) {
+    throw transactionConflict();
+  }
+  throughput.consume('read', place?.partition, UNITS * readUnits(place && draft.item(place), true));
+  return draft.act('GetItem', read);
 }
 
 function actionsOf(items: unknown): Record<string, Record<string, unknown>>[] {
@@ -77,16 +109,13 @@ function actionsOf(items: unknown): Record<string, Record<string, unknown>>[] {
   return items;
 }
 
-function rejectDuplicates(database: Database, targets: readonly Read[]): void {
-  const identities = targets.map(({ TableName, Key }) =>
-    JSON.stringify([
-      TableName,
-      database.tables.get(TableName)?.KeySchema.map(({ AttributeName }) => Key[AttributeName]),
-    ]),
-  );
-  if (new Set(identities).size < identities.length) {
+/** @returns the items. Throws if one occurs twice. An item that does not fit its table is absent: its action fails. */
+function placesOf(database: Database, targets: readonly Read[]): Place[] {
+  const places = targets.flatMap(({ TableName, Key }) => placeOf(database.table(TableName), Key) ?? []);
+  if (new Set(places.map(itemKey)).size < places.length) {
     throw invalid('Transaction request cannot include multiple operations on one item');
   }
+  return places;
 }
 
 interface Reason {
@@ -111,14 +140,22 @@ function all<T>(actions: readonly T[], perform: (action: T) => object): object[]
   return outcomes.flatMap((outcome) => ('answer' in outcome ? [outcome.answer] : []));
 }
 
+/** Codes of cancellation reasons by exception: API reference of TransactionCanceledException. */
+const REASONS: Readonly<Record<string, string>> = {
+  ConditionalCheckFailedException: 'ConditionalCheckFailed',
+  ProvisionedThroughputExceededException: 'ProvisionedThroughputExceeded',
+  ThrottlingException: 'ThrottlingError',
+  TransactionConflictException: 'TransactionConflict',
+  ValidationException: 'ValidationError',
+};
+
 function reasonOf(error: unknown): Reason {
-  if (error instanceof Failure && isFailedCondition(error)) {
-    return { Code: 'ConditionalCheckFailed', Message: error.message, ...error.fields };
+  const Code = error instanceof Failure ? REASONS[error.type.split('#')[1] ?? ''] : undefined;
+  if (!(error instanceof Failure) || !Code) {
+    throw error;
   }
-  if (error instanceof Failure && error.type.endsWith('#ValidationException')) {
-    return { Code: 'ValidationError', Message: error.message };
-  }
-  throw error;
+  const { Item } = error.fields as { Item?: object };
+  return { Code, Message: error.message, ...(Item && { Item }) };
 }
 
 /** The error for a cancelled transaction. */

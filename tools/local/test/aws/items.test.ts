@@ -107,6 +107,34 @@ test('items can be written and read in batches, and queried by key and by index'
   expect((await byOwner()).Items).toEqual([]);
 });
 
+test.each([
+  [
+    '52 items of 300 KB, which are about 16 MB',
+    53,
+    (index: number) => ({ pk: { S: `large ${index}` }, sk: { S: 'a' } }),
+  ],
+  ['3 items of 300 KB from one partition key', 4, (index: number) => ({ pk: { S: 'large' }, sk: { S: `${index}` } })],
+])('a batch reads at most %s, and returns the next key as unprocessed', async (_, count, keyOf) => {
+  const keys = Array.from({ length: count }, (_, index) => keyOf(index));
+  const data = { S: 'x'.repeat(300 * 1024 - 30) };
+  await Promise.all(keys.map((key) => dynamo.send(new PutItemCommand({ TableName: 'plain', Item: { ...key, data } }))));
+  const RequestItems = { plain: { Keys: keys, ProjectionExpression: 'sk' } };
+  const { Responses, UnprocessedKeys } = await dynamo.send(new BatchGetItemCommand({ RequestItems }));
+  expect(Responses?.plain).toHaveLength(count - 1);
+  expect(UnprocessedKeys).toEqual({ plain: { Keys: keys.slice(-1), ProjectionExpression: 'sk' } });
+});
+
+test('a batch with more than 25 writes to several tables is rejected', async () => {
+  const requests = (count: number) => Array.from({ length: count }, () => ({ PutRequest: { Item: newKey() } }));
+  const write = (RequestItems: Record<string, ReturnType<typeof requests>>) =>
+    dynamo.send(new BatchWriteItemCommand({ RequestItems }));
+  await write({ plain: requests(13), expiring: requests(12) });
+  await expect(write({ plain: requests(13), expiring: requests(13) })).rejects.toMatchObject({
+    name: 'ValidationException',
+    message: 'Too many items requested for the BatchWriteItem call',
+  });
+});
+
 test('an item stays until it expires and is deleted within a second after that', async () => {
   const key = newKey();
   const seconds = Math.floor(now / 1000);

@@ -146,7 +146,7 @@ test('a canceled request can be retried with its token', async () => {
   expect(await read(key)).toMatchObject({ v: { S: 'new' } });
 });
 
-test('concurrent transactions on the same items are all applied', async () => {
+test('each of many concurrent transactions on the same items is either applied to all of them or canceled', async () => {
   const [a, b] = [newKey(), newKey()];
   const add = (Key: typeof a) => ({
     Update: {
@@ -156,12 +156,19 @@ test('concurrent transactions on the same items are all applied', async () => {
       ExpressionAttributeValues: { ':one': { N: '1' } },
     },
   });
-  await Promise.all(
-    Array.from({ length: 50 }, (_, index) => transact(index % 2 ? [add(a), add(b)] : [add(b), add(a)])),
+  const outcomes = await Promise.all(
+    Array.from({ length: 50 }, (_, index) =>
+      transact(index % 2 ? [add(a), add(b)] : [add(b), add(a)]).then(
+        () => 'applied',
+        (error) => error.name,
+      ),
+    ),
   );
+  const applied = outcomes.filter((outcome) => outcome === 'applied').length;
+  expect(outcomes.filter((outcome) => outcome === 'TransactionCanceledException')).toHaveLength(50 - applied);
   const get = new TransactGetItemsCommand({
     TransactItems: [a, b, newKey()].map((Key) => ({ Get: { TableName: 'one', Key } })),
   });
   const { Responses } = await dynamo.send(get);
-  expect(Responses?.map(({ Item }) => Item?.n?.N)).toEqual(['50', '50', undefined]);
+  expect(Responses?.map(({ Item }) => Item?.n?.N)).toEqual([`${applied}`, `${applied}`, undefined]);
 });
