@@ -14,6 +14,7 @@ import { MessageStore } from './sqs/message-store';
 import { SqsService } from './sqs/sqs-service';
 import { StreamLog } from './streams/stream-log';
 import { StreamsService } from './streams/streams-service';
+import { type StreamTiming, TYPICAL_TIMING } from './streams/timing';
 import { Sweeper } from './sweeper';
 
 export interface AwsOptions {
@@ -28,6 +29,8 @@ export interface AwsOptions {
   readonly log: Log;
   /** Milliseconds since 1970. @default Date.now */
   readonly now?: () => number;
+  /** Times of streams. A stream of a kept folder keeps the lifetime of its shards. @default - typical times of AWS */
+  readonly streams?: Partial<StreamTiming>;
   /** Milliseconds between deletions of expired items and records. @default 1000 */
   readonly sweepMs?: number;
   /**
@@ -51,10 +54,16 @@ export async function startAws(options: AwsOptions): Promise<Aws> {
   const { region, accountId, tables, queues } = blueprint;
   const database = await Database.open({ directory: data, region, accountId, tables });
   const timeToLive = new TimeToLive(database, tables, now);
-  const streams = new StreamLog(database, tables, region, now);
   const access = new Access(authorizer, log);
   try {
     await timeToLive.open();
+    const streams = await StreamLog.open({
+      database,
+      tables,
+      region,
+      now,
+      timing: { ...TYPICAL_TIMING, ...options.streams },
+    });
     const dynamoDB = new DynamoDBService({ tables, database, timeToLive, region, accountId, now });
     const services = {
       DynamoDB_20120810: options.intercept ? intercepted(dynamoDB, options.intercept) : dynamoDB,
