@@ -1,4 +1,4 @@
-import { type LogLine, type Running, start } from '@twinlane/local';
+import { type LogLine, type Running, start, type StartOptions } from '@twinlane/local';
 
 /** An app on this machine that this process starts, and its log. */
 export class LocalApp {
@@ -9,10 +9,11 @@ export class LocalApp {
   private constructor(private readonly app: Pick<Running, 'urls' | 'blueprint' | 'stop'>) {}
 
   /** Resolves when the app serves. */
-  static async start(assembly: string): Promise<LocalApp> {
+  static async start(assembly: string, options: Partial<StartOptions> = {}): Promise<LocalApp> {
     const early: LogLine[] = [];
     let record = (line: LogLine): unknown => early.push(line);
-    const running = await start({ assembly, onEvent: (event) => event.event === 'log' && record(event) });
+    const onEvent: StartOptions['onEvent'] = (event) => event.event === 'log' && record(event);
+    const running = await start({ assembly, ...options, onEvent });
     const app = new LocalApp(running);
     app.log.push(...early);
     record = (line) => app.record(line);

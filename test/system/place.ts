@@ -25,7 +25,9 @@ export const DEPLOYED: Place | undefined =
 
 /** Starts this repository's app on this machine. */
 export async function startHere(): Promise<Place & Required<Pick<Place, 'local'>>> {
-  const app = await LocalApp.start(synthesized((cdk) => void stageStack('dev', {}, cdk)));
+  const assembly = synthesized((cdk) => void stageStack('dev', {}, cdk));
+  // The shards of the streams close many times during a suite, and not every four hours.
+  const app = await LocalApp.start(assembly, { streams: { shardLifetimeMs: 5000 } });
   const { http = '', websocket = '', token = '', aws } = app.urls;
   const connections = await ConnectionRows.open(aws);
   return { httpUrl: http, webSocketUrl: websocket, token: tokensFrom(token), local: { app, connections } };

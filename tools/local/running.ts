@@ -1,3 +1,4 @@
+import type { StreamTiming } from './aws/streams/timing';
 import type { Blueprint } from './blueprint';
 import type { RunnerEvent } from './log-line';
 import type { Urls } from './urls';
@@ -18,6 +19,20 @@ export interface StartOptions {
    * @default - none
    */
   readonly origins?: Readonly<Record<string, string>>;
+  /**
+   * Times of the tables' streams. Tests use a short lifetime, so that shards close while they run. A stream that `data` keeps
+   * has the lifetime of the run that created it.
+   *
+   * @default - `{ delayMs: 90, shardLifetimeMs: 14_400_000 }`, which is typical of AWS
+   */
+  readonly streams?: Partial<StreamTiming>;
+  /**
+   * Seconds from the end of a connection until its `$disconnect` runs, 0 to 3600, or `never`. On AWS it is best effort: it can
+   * come late or not at all.
+   *
+   * @default 0
+   */
+  readonly disconnectDelaySeconds?: number | 'never';
   /** Receives the steps of the start and every line of the log. @default - nothing is reported */
   readonly onEvent?: (event: RunnerEvent) => void;
   /** Cancels the start: everything that has started is stopped, and `start` throws the signal's reason. @default - none */

@@ -1,5 +1,6 @@
 import type { JsonWebKey } from 'node:crypto';
 import type { Addresses } from './addresses';
+import type { StreamTiming } from './aws/streams/timing';
 import type { Blueprint } from './blueprint';
 import type { LogLine } from './log-line';
 
@@ -13,6 +14,10 @@ export interface Setup {
   readonly signingKey?: JsonWebKey;
   /** Positions of the event sources when their process ended: mapping (logical id) → shard → sequence number. */
   readonly checkpoints?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /** Times of streams that differ from the typical ones. */
+  readonly streams?: Partial<StreamTiming>;
+  /** Seconds from the end of a connection until its `$disconnect`; 0 if undefined. */
+  readonly disconnectDelaySeconds?: number | 'never';
   /** Folder that keeps tables and queues from run to run; in memory if undefined. */
   readonly data?: string;
 }

@@ -27,6 +27,12 @@ export async function start(options: StartOptions): Promise<Running> {
   if (wrong !== undefined) {
     throw new UserError(`origins must hold origins, got "${wrong}". Fix: write it as https://app.example.com.`);
   }
+  const { streams: { delayMs = 0, shardLifetimeMs = 1000 } = {}, disconnectDelaySeconds = 0 } = options;
+  checkNumber('streams.delayMs', delayMs, 0, 60_000);
+  checkNumber('streams.shardLifetimeMs', shardLifetimeMs, 1000, 86_400_000);
+  if (disconnectDelaySeconds !== 'never') {
+    checkNumber('disconnectDelaySeconds', disconnectDelaySeconds, 0, 3600);
+  }
   if (options.data !== undefined) {
     checkDataFolder(options.data);
   }
@@ -44,6 +50,14 @@ export async function start(options: StartOptions): Promise<Running> {
     signal?.removeEventListener('abort', cancel);
   }
   return runner;
+}
+
+function checkNumber(name: string, value: number, from: number, to: number): void {
+  if (!Number.isInteger(value) || value < from || value > to) {
+    throw new UserError(
+      `${name} must be a whole number from ${from} to ${to}, got ${value}. Fix: set it to a number in this range.`,
+    );
+  }
 }
 
 /** Creates the folder. Throws if it cannot hold the tables. */

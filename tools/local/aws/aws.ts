@@ -15,6 +15,7 @@ import { MessageStore } from './sqs/message-store';
 import { SqsService } from './sqs/sqs-service';
 import { StreamLog } from './streams/stream-log';
 import { StreamsService } from './streams/streams-service';
+import { type StreamTiming, TYPICAL_TIMING } from './streams/timing';
 import { Sweeper } from './sweeper';
 
 export interface AwsOptions {
@@ -29,6 +30,8 @@ export interface AwsOptions {
   readonly log: Log;
   /** Milliseconds since 1970. @default Date.now */
   readonly now?: () => number;
+  /** Times of streams. A stream of a kept folder keeps the lifetime of its shards. @default - typical times of AWS */
+  readonly streams?: Partial<StreamTiming>;
   /** Milliseconds between deletions of expired items and records. @default 1000 */
   readonly sweepMs?: number;
   /** Resolves after the duration of a DynamoDB transaction. @default - up to 12 ms, at random */
@@ -63,7 +66,6 @@ export async function startAws(options: AwsOptions): Promise<Aws> {
     ...(transactionDuration && { transactionDuration }),
   });
   const timeToLive = new TimeToLive(database, tables, now);
-  const streams = new StreamLog(database, tables, region, now);
   const access = new Access(authorizer, log);
   try {
     await timeToLive.open();
@@ -71,6 +73,8 @@ export async function startAws(options: AwsOptions): Promise<Aws> {
       ...{ tables, database, timeToLive, region, accountId, now },
       ...(partitionLimits && { partitionLimits }),
     });
+    const timing = { ...TYPICAL_TIMING, ...options.streams };
+    const streams = await StreamLog.open({ database, tables, region, now, timing });
     const services = {
       DynamoDB_20120810: options.intercept ? intercepted(dynamoDB, options.intercept) : dynamoDB,
       DynamoDBStreams_20120810: new StreamsService({ tables, database, log: streams, now }),

@@ -3,11 +3,12 @@ import { runProcess } from '../run-process';
 import { startAws } from './aws';
 
 /** The process of the tables, streams and queues. */
-runProcess(async ({ blueprint, addresses, iam, data, signingKey }, log) => {
+runProcess(async ({ blueprint, addresses, iam, data, streams, signingKey }, log) => {
   const aws = await startAws({
     blueprint,
     port: Number(new URL(addresses.awsEndpoint).port),
     ...(data && { data }),
+    ...(streams && { streams }),
     ...(signingKey && { signingKey }),
     authorizer: new Authorizer(blueprint.roles, iam, blueprint.region, blueprint.accountId),
     log,

@@ -11,7 +11,7 @@ import { QueueMapping } from './queues/queue-mapping';
 import { failureMessage } from './streams/failure-message';
 import { dynamoStream } from './streams/stream';
 import { StreamMapping } from './streams/stream-mapping';
-import { wait } from './wait';
+import { wait } from '../wait';
 
 /**
  * Concurrent invocations for a queue's mapping without a maximum concurrency. Lambda starts with five pollers, and adds more

@@ -14,6 +14,8 @@ export interface Options {
   readonly iam: 'on' | 'off';
   /** Origin in the templates → origin here. */
   readonly origin: Readonly<Record<string, string>>;
+  /** Seconds until `$disconnect` runs. */
+  readonly disconnectDelay: number | 'never';
   readonly json: boolean;
   readonly watch: boolean;
 }
@@ -53,6 +55,12 @@ export function parseOptions(argv: readonly string[], { name, description, examp
         .argParser(addOrigin)
         .default({}, 'none'),
     )
+    .option(
+      '--disconnect-delay <seconds>',
+      'run $disconnect this long after a connection ended, or never; on AWS both can happen',
+      parseDelay,
+      0,
+    )
     .option('--watch', 'synthesize again when a source file changes, and reload the code', false)
     .option('--json', 'print JSON lines: one object for each event, and one when ready', false)
     .addHelpText(
@@ -82,6 +90,14 @@ function addOrigin(value: string, before: Readonly<Record<string, string>>): Rec
     throw new InvalidArgumentError('Fix: pass two origins, such as https://app.example.com=http://localhost:5173.');
   }
   return { ...before, [from]: to };
+}
+
+function parseDelay(text: string): number | 'never' {
+  const seconds = Number(text);
+  if (text !== 'never' && (!/^\d+$/.test(text) || seconds > 3600)) {
+    throw new InvalidArgumentError('It must be a whole number from 0 to 3600, or never.');
+  }
+  return text === 'never' ? text : seconds;
 }
 
 function parsePort(text: string): number {

@@ -1,5 +1,6 @@
 import type { Blueprint } from '../blueprint';
 import type { Log } from '../log-line';
+import { type Wait, wait as realWait } from '../wait';
 import type { Invoke } from './integration';
 import { AWS_LIMITS, type Limits } from './limits';
 import type { Identity } from './management-api';
@@ -16,6 +17,10 @@ export interface GatewayOptions {
   readonly host?: string;
   /** Limits that override {@link AWS_LIMITS}. */
   readonly limits?: Partial<Limits>;
+  /** Seconds from the end of a connection until its `$disconnect`. @default 0 */
+  readonly disconnectDelaySeconds?: number | 'never';
+  /** @default - waits for real time */
+  readonly wait?: Wait;
 }
 
 /** The running WebSocket APIs of an assembly. */
@@ -29,11 +34,23 @@ export interface Gateway {
 /** Runs API Gateway for the WebSocket APIs of a blueprint. Throws if a port is in use; no API runs then. */
 export async function startGateway(
   { webSocketApis, region, accountId }: Pick<Blueprint, 'webSocketApis' | 'region' | 'accountId'>,
-  { invoke, identity, log, ports = {}, host = '127.0.0.1', limits }: GatewayOptions,
+  {
+    invoke,
+    identity,
+    log,
+    ports = {},
+    host = '127.0.0.1',
+    limits,
+    disconnectDelaySeconds = 0,
+    wait = realWait,
+  }: GatewayOptions,
 ): Promise<Gateway> {
   const all = { ...AWS_LIMITS, ...limits };
   const newConnections = new TokenBucket(all.newConnectionsPerSecond, all.newConnectionsPerSecond);
-  const options = { region, accountId, invoke, identity, log, newConnections, limits: all };
+  const options = {
+    ...{ region, accountId, invoke, identity, log, newConnections, limits: all },
+    ...{ disconnectDelaySeconds, wait },
+  };
   const running: WebSocketApi[] = [];
   const taken: Record<string, number> = {};
   const drain = async () => {

@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import { WebSocketServer } from 'ws';
 import { identityCheck, verdictOf } from './authorizer';
 import { type Client, clientOf } from './client';
+import { onDeparture } from './client-departure';
 import { endpointOf } from './endpoint';
 import type { ConnectionFacts, Request } from './events';
 import { frameHandler } from './frames';
@@ -12,9 +13,10 @@ import { newId } from './id';
 import type { Stage } from './stage';
 import type { TokenBucket } from './token-bucket';
 
-/** Decision of the gateway: the facts of a new connection, or a status. */
+/** Decision of the gateway: the facts of a new connection, or a status, or none because the client left. */
 type Admission =
   | { readonly facts: ConnectionFacts; readonly protocol?: string }
+  | { readonly left: true }
   | { readonly statusCode: number; readonly reason: string };
 
 /** Timeout of an authorizer of a WebSocket API, the same as that of an integration: 29 s [D]. */
@@ -56,11 +58,15 @@ export class Handshake {
   /** Handles an upgrade request. Never throws because of the client's input. */
   async upgrade(request: IncomingMessage, socket: Socket, head: Buffer): Promise<void> {
     const { stage } = this;
-    // A client that disconnects in the meantime is detected when the socket is used.
+    // Events of the socket show that a client left. The error itself is of no interest.
     socket.on('error', () => socket.destroy());
     const connectionId = newId();
     const current: Request = { requestId: newId(), time: Date.now() };
-    const admission = await this.admit(request, connectionId, current);
+    const admission = await this.admit(request, socket, connectionId, current);
+    if ('left' in admission) {
+      socket.destroy();
+      return;
+    }
     if ('statusCode' in admission) {
       const { statusCode, reason } = admission;
       stage.log(statusCode < 500 ? 'warn' : 'error', `${connectionId} handshake refused with ${statusCode}: ${reason}`);
@@ -68,11 +74,6 @@ export class Handshake {
       return;
     }
     const { facts, protocol } = admission;
-    if (!socket.readable || !socket.writable) {
-      // Unverified on AWS: `$disconnect` runs, so that it can undo the writes of `$connect`.
-      await stage.disconnect(facts, { code: 1006, reason: '' });
-      return;
-    }
     if (protocol !== undefined) {
       this.protocols.set(request, protocol);
     }
@@ -82,7 +83,12 @@ export class Handshake {
     });
   }
 
-  private async admit(request: IncomingMessage, connectionId: string, current: Request): Promise<Admission> {
+  private async admit(
+    request: IncomingMessage,
+    socket: Socket,
+    connectionId: string,
+    current: Request,
+  ): Promise<Admission> {
     const { stage } = this;
     const { url = '/', headers } = request;
     if (url.length > stage.limits.urlCharacters) {
@@ -107,7 +113,7 @@ export class Handshake {
     const { domainName } = endpoint;
     const anyone = { connectionId, connectedAt: current.time, domainName, sourceIp, userAgent };
     const authorized = await this.authorize(anyone, client, current);
-    return 'statusCode' in authorized ? authorized : this.connect(authorized.facts, client, current);
+    return 'facts' in authorized ? this.connect(authorized.facts, socket, client, current) : authorized;
   }
 
   private async authorize(facts: ConnectionFacts, client: Client, current: Request): Promise<Admission> {
@@ -127,13 +133,27 @@ export class Handshake {
     return verdict.admitted ? { facts: { ...facts, authorizer: verdict.context } } : verdict;
   }
 
-  private async connect(facts: ConnectionFacts, client: Client, current: Request): Promise<Admission> {
+  /**
+   * Runs `$connect`. If the client leaves in the meantime, `$disconnect` begins before `$connect` has ended, and can end before it.
+   * Unverified on AWS, which documents for `$disconnect` only that it runs after the connection is closed ("Manage connected users
+   * and client apps").
+   */
+  private async connect(facts: ConnectionFacts, socket: Socket, client: Client, current: Request): Promise<Admission> {
     const { stage } = this;
     const route = stage.route('$connect');
     if (!route) {
       return this.stopped ? { statusCode: 503, reason: 'the runner is stopping' } : { facts };
     }
+    let left = false;
+    const stopObserving = onDeparture(socket, () => {
+      left = true;
+      stage.run(stage.disconnect(facts, { code: 1006, reason: '' }));
+    });
     const result = await stage.integrate(route, facts, stage.events.connect(facts, client, current));
+    stopObserving();
+    if (left) {
+      return { left };
+    }
     if ('failure' in result) {
       // 502 [C]; 504 for a timeout is unverified.
       return { statusCode: result.timedOut ? 504 : 502, reason: `$connect failed: ${result.failure}` };

@@ -3,6 +3,7 @@ import type { WebSocket } from 'ws';
 import type { WebSocketApiBlueprint, WebSocketRouteBlueprint } from '../blueprint';
 import type { Outcome } from '../functions/outcome';
 import type { Log, LogLine } from '../log-line';
+import type { Wait } from '../wait';
 import { Connection, type ConnectionListener } from './connection';
 import { type ConnectionFacts, Events } from './events';
 import type { Close } from './gateway-responses';
@@ -18,6 +19,9 @@ export interface StageOptions {
   readonly invoke: Invoke;
   readonly log: Log;
   readonly limits: Limits;
+  /** Seconds from the end of a connection until its `$disconnect`. */
+  readonly disconnectDelaySeconds: number | 'never';
+  readonly wait: Wait;
 }
 
 /** An API's deployed stage: its connections, its throttle, and the invocation of its functions. */
@@ -29,6 +33,7 @@ export class Stage {
   private readonly throttle: TokenBucket;
   private readonly open = new Set<Connection>();
   private readonly running = new Set<Promise<unknown>>();
+  private readonly draining = new AbortController();
 
   constructor(
     readonly api: WebSocketApiBlueprint,
@@ -73,11 +78,20 @@ export class Stage {
     connection.closed.then(() => this.open.delete(connection));
   }
 
-  /** Runs `$disconnect`, if the API has this route. Its response is ignored; a failure is logged, but not the client's reason. */
+  /**
+   * Runs `$disconnect`, if the API has this route, now or later or never, as the options say: "API Gateway will try its best to
+   * deliver the $disconnect event to your integration, but it cannot guarantee delivery" ("Manage connected users and client
+   * apps"). When the stage is drained, it runs without further delay. Its response is ignored; a failure is logged, but not the
+   * client's reason.
+   */
   async disconnect(facts: ConnectionFacts, { code, reason }: Close): Promise<void> {
     this.log('info', `${facts.connectionId} disconnected: ${code}`);
+    const { disconnectDelaySeconds: delay, wait } = this.options;
     const route = this.route('$disconnect');
-    if (route) {
+    if (route && delay !== 'never') {
+      if (delay > 0) {
+        await wait(delay * 1000, this.draining.signal);
+      }
       const request = { requestId: newId(), time: Date.now() };
       await this.integrate(route, facts, this.events.disconnect(facts, request, code, reason));
     }
@@ -121,6 +135,7 @@ export class Stage {
 
   /** Closes every connection, and waits until the sockets are closed and all work has finished. */
   async drain(close: Close): Promise<void> {
+    this.draining.abort();
     while (this.open.size > 0 || this.running.size > 0) {
       for (const connection of this.open) {
         connection.close(close);

@@ -135,8 +135,13 @@ export class Database {
     );
   }
 
-  async close(): Promise<void> {
+  /** Resolves when the writes that have begun are stored. */
+  async settled(): Promise<void> {
     await this.lastTurn;
+  }
+
+  async close(): Promise<void> {
+    await this.settled();
     await this.store.lifecycleManager.gracefulClose();
   }
 

@@ -56,6 +56,7 @@ interface Range {
   readonly gt?: string;
   readonly lt: string;
   readonly limit?: number;
+  readonly reverse?: boolean;
 }
 
 /** Dynalite's store: one LevelDB, in memory or in a folder. */

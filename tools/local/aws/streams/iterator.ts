@@ -3,13 +3,18 @@ import { Failure } from '../failure';
 /** "A shard iterator expires 15 minutes after it is retrieved": API reference of GetShardIterator. */
 const EXPIRY_MS = 15 * 60 * 1000;
 
-/** A position in a stream. */
-export interface Position {
-  readonly streamArn: string;
+/** A place among the records of a shard. */
+export interface Place {
   /** A sequence number; '' is before all records. */
   readonly number: string;
   /** True if the next record is the one after that number, not the one with that number. */
   readonly after: boolean;
+}
+
+/** A position in a stream. */
+export interface Position extends Place {
+  readonly streamArn: string;
+  readonly shardId: string;
 }
 
 /** @returns a shard iterator, which is opaque to the caller */

@@ -1,13 +1,21 @@
 import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
-import { itemSize } from 'dynalite/db';
+import { createKey, itemSize } from 'dynalite/db';
 import type { TableBlueprint } from '../../blueprint';
 import type { Database } from '../dynamodb/database';
 import type { Change } from '../dynamodb/draft';
 import type { Attributes, BatchOperation } from '../dynamodb/engine';
+import type { Place } from './iterator';
+import { numberOf, sequenceAt, sequenceOf, timeOf } from './sequence-number';
+import { lineageOf, type Shard, Shards } from './shards';
+import { SteadyClock } from './steady-clock';
+import type { StreamTiming } from './timing';
 
 /** A stream keeps its records for 24 hours. Source: "Change data capture for DynamoDB Streams". */
-const RETENTION_SECONDS = 24 * 3600;
+const RETENTION_MS = 24 * 3_600_000;
+
+/** The place before all records. */
+const FIRST: Place = { number: '', after: false };
 
 /** A record in the form of GetRecords. */
 export interface StreamRecord {
@@ -30,76 +38,158 @@ export interface StreamRecord {
   readonly userIdentity?: { readonly Type: 'Service'; readonly PrincipalId: 'dynamodb.amazonaws.com' };
 }
 
-/** The records of all streams. Each record is stored atomically with its write. */
+/** Records that GetRecords returns, and the place after them; none if the shard is closed and has no more records. */
+export interface Page {
+  readonly records: readonly StreamRecord[];
+  readonly next?: Place;
+}
+
+/** Limits of a page. It has at least one record, if there is any. */
+interface PageLimits {
+  readonly records: number;
+  readonly bytes: number;
+}
+
+export interface StreamLogOptions {
+  readonly database: Database;
+  readonly tables: readonly TableBlueprint[];
+  readonly region: string;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  readonly timing: StreamTiming;
+}
+
+/**
+ * The records of all streams. Each record is stored atomically with its write. It belongs to the shard of its partition key and
+ * of its time, so that shards close without a write.
+ */
 export class StreamLog {
   private readonly tables: ReadonlyMap<string, TableBlueprint>;
-  private sequence: bigint;
+  private readonly shardsOf = new Map<string, Shards>();
+  /** The sequence of the last record, or the first one of the present, whichever is greater. */
+  private sequence = 0n;
+  private readonly clock: SteadyClock;
 
-  constructor(
-    private readonly database: Database,
-    tables: readonly TableBlueprint[],
-    private readonly region: string,
-    private readonly now: () => number,
-  ) {
+  private constructor(private readonly options: StreamLogOptions) {
+    const { tables, database } = options;
     this.tables = new Map(tables.filter(({ streamArn }) => streamArn).map((table) => [table.name, table]));
-    // Greater than every number of an earlier run with the same data, unless that run wrote 10 million records per second.
-    this.sequence = BigInt(now()) * 10_000n;
+    this.clock = new SteadyClock(options.now);
     database.accompany((change) => this.record(change));
   }
 
-  /** The sequence number of the last record. */
-  get latest(): string {
-    return numberOf(this.sequence);
-  }
-
-  /**
-   * @param position the record with this number is the first, unless `after` is true
-   * @returns the records of the last 24 hours, oldest first
-   */
-  async read(
-    table: string,
-    position: { readonly number: string; readonly after: boolean },
-    limit: number,
-  ): Promise<StreamRecord[]> {
-    const records: StreamRecord[] = [];
-    for await (const record of this.records(table, position, limit)) {
-      if (!this.isOver(record)) {
-        records.push(record);
+  /** Opens the streams. Those of a kept folder keep their shards. */
+  static async open(options: StreamLogOptions): Promise<StreamLog> {
+    const log = new StreamLog(options);
+    const { db } = options.database.store;
+    for (const name of log.tables.keys()) {
+      const key = `shards-${name}`;
+      const created = { createdAt: options.now(), lifetimeMs: options.timing.shardLifetimeMs };
+      const { createdAt, lifetimeMs } = (db.getSync(key) as typeof created | undefined) ?? created;
+      await db.batch([{ type: 'put', key, value: { createdAt, lifetimeMs } }]);
+      log.shardsOf.set(name, new Shards(createdAt, lifetimeMs));
+      log.clock.pass(createdAt - 1);
+      const last = { gte: recordKey(name, ''), lt: recordKey(name, '\xff'), reverse: true, limit: 1 };
+      for await (const [, record] of db.iterator(last)) {
+        log.clock.pass(timeOf(sequenceOf((record as StreamRecord).dynamodb.SequenceNumber)));
       }
     }
-    return records;
+    return log;
+  }
+
+  /** @returns the shards that were open in the last 24 hours, parents before children */
+  shards(table: string): readonly (Shard & { readonly closed: boolean })[] {
+    const now = this.advance();
+    const shards = this.shardsOf.get(table)?.between(this.horizon(), now) ?? [];
+    return shards.map((shard) => ({ ...shard, closed: shard.to <= now }));
+  }
+
+  /** The place after the records that can be read now. */
+  latest(): Place {
+    return { number: numberOf(this.readable()), after: true };
+  }
+
+  /** @returns true if the place is before the records of the last 24 hours */
+  isTrimmed({ number }: Place): boolean {
+    return number !== '' && number < numberOf(this.horizon());
+  }
+
+  /** @returns the records of a shard that can be read, from a place on, oldest first */
+  async read(table: string, shard: Shard, place: Place, limits: PageLimits): Promise<Page> {
+    // Later writes get greater sequences. Earlier ones are stored before this read.
+    const readable = this.readable();
+    await this.options.database.settled();
+    const isComplete = readable >= shard.to;
+    const end = numberOf(isComplete ? shard.to : readable + 1n);
+    const records: StreamRecord[] = [];
+    let bytes = 0;
+    for await (const record of this.records(table, this.from(shard, place), end)) {
+      if (this.lineageOf(table, record) !== shard.lineage) {
+        continue;
+      }
+      bytes += record.dynamodb.SizeBytes;
+      if (records.length === limits.records || (records.length > 0 && bytes > limits.bytes)) {
+        return { records, next: { number: records.at(-1)?.dynamodb.SequenceNumber ?? '', after: true } };
+      }
+      records.push(record);
+    }
+    if (isComplete) {
+      return { records };
+    }
+    return { records, next: place.number > end ? place : { number: end, after: false } };
   }
 
   /** Deletes records older than 24 hours. */
   async trim(): Promise<void> {
+    this.advance();
     for (const table of this.tables.keys()) {
       const over: BatchOperation[] = [];
-      for await (const record of this.records(table, { number: '', after: false })) {
-        if (!this.isOver(record)) {
-          break;
-        }
-        over.push({ type: 'del', key: recordKey(table, record.dynamodb.SequenceNumber) });
+      for await (const { dynamodb } of this.records(table, FIRST, numberOf(this.horizon()))) {
+        over.push({ type: 'del', key: recordKey(table, dynamodb.SequenceNumber) });
       }
       if (over.length > 0) {
-        await this.database.store.db.batch(over);
+        await this.options.database.store.db.batch(over);
       }
     }
   }
 
-  private async *records(
-    table: string,
-    { number, after }: { readonly number: string; readonly after: boolean },
-    limit?: number,
-  ): AsyncGenerator<StreamRecord> {
+  private async *records(table: string, { number, after }: Place, end: string): AsyncGenerator<StreamRecord> {
     const from = recordKey(table, number);
-    const range = { ...(after ? { gt: from } : { gte: from }), lt: recordKey(table, '\xff'), limit: limit ?? -1 };
-    for await (const [, record] of this.database.store.db.iterator(range)) {
+    const range = { ...(after ? { gt: from } : { gte: from }), lt: recordKey(table, end) };
+    for await (const [, record] of this.options.database.store.db.iterator(range)) {
       yield record as StreamRecord;
     }
   }
 
-  private isOver({ dynamodb }: StreamRecord): boolean {
-    return dynamodb.ApproximateCreationDateTime < this.now() / 1000 - RETENTION_SECONDS;
+  /** The later one of two places: the given one, and the start of the shard's records of the last 24 hours. */
+  private from(shard: Shard, place: Place): Place {
+    const horizon = this.horizon();
+    const start = numberOf(shard.from > horizon ? shard.from : horizon);
+    return place.number < start ? { number: start, after: false } : place;
+  }
+
+  /** @returns the sequence of the present */
+  private advance(): bigint {
+    const now = sequenceAt(this.clock.now());
+    this.sequence = now > this.sequence ? now : this.sequence;
+    return this.sequence;
+  }
+
+  /** The last sequence that can be read. */
+  private readable(): bigint {
+    const readable = this.advance() - sequenceAt(this.options.timing.delayMs);
+    return readable > 0n ? readable : 0n;
+  }
+
+  /** The first sequence of the last 24 hours. */
+  private horizon(): bigint {
+    const horizon = this.sequence - sequenceAt(RETENTION_MS);
+    return horizon > 0n ? horizon : 0n;
+  }
+
+  private lineageOf(table: string, { dynamodb }: StreamRecord): number {
+    // Dynalite's keys begin with a hash of the partition key.
+    const [hash = ''] = createKey(dynamodb.Keys, this.options.database.table(table)).split('/');
+    return lineageOf(hash);
   }
 
   private record({ table: name, before, after, by }: Change): BatchOperation[] {
@@ -108,7 +198,7 @@ export class StreamLog {
     if (!table || !present || (before && after && isSame(before, after))) {
       return [];
     }
-    this.sequence += 1n;
+    this.sequence = this.advance() + 1n;
     const SequenceNumber = numberOf(this.sequence);
     const Keys = this.keysOf(name, present);
     const view = table.streamViewType ?? 'NEW_AND_OLD_IMAGES';
@@ -121,9 +211,9 @@ export class StreamLog {
       eventName: before ? (after ? 'MODIFY' : 'REMOVE') : 'INSERT',
       eventVersion: '1.1',
       eventSource: 'aws:dynamodb',
-      awsRegion: this.region,
+      awsRegion: this.options.region,
       dynamodb: {
-        ApproximateCreationDateTime: Math.floor(this.now() / 1000),
+        ApproximateCreationDateTime: Math.floor(this.options.now() / 1000),
         Keys,
         ...images,
         SequenceNumber,
@@ -136,14 +226,9 @@ export class StreamLog {
   }
 
   private keysOf(table: string, item: Attributes): Attributes {
-    const names = this.database.table(table).KeySchema.map(({ AttributeName }) => AttributeName);
+    const names = this.options.database.table(table).KeySchema.map(({ AttributeName }) => AttributeName);
     return Object.fromEntries(Object.entries(item).filter(([name]) => names.includes(name)));
   }
-}
-
-/** The sequence number, with the length of DynamoDB's numbers, so that numbers sort as text. */
-function numberOf(sequence: bigint): string {
-  return `1${String(sequence).padStart(20, '0')}`;
 }
 
 function recordKey(table: string, sequenceNumber: string): string {

@@ -2,15 +2,18 @@ import type { TableBlueprint } from '../../blueprint';
 import type { Database } from '../dynamodb/database';
 import { accessDenied, invalid, resourceNotFound, unknownOperation } from '../dynamodb/dynamodb-failures';
 import type { Call, Service } from '../service';
-import { iteratorOf, type Position, positionOf } from './iterator';
-import type { StreamLog, StreamRecord } from './stream-log';
-
-/** Each stream has one shard, which never closes. It orders all changes of a table; AWS guarantees the order per item only. */
-const SHARD_ID = 'shardId-00000000000000000001-00000001';
+import { Failure } from '../failure';
+import { iteratorOf, type Place, positionOf } from './iterator';
+import { numberOf } from './sequence-number';
+import type { Shard } from './shards';
+import type { StreamLog } from './stream-log';
 
 /** Limits of GetRecords: 1,000 records, 1 MB. */
 const MAX_RECORDS = 1000;
 const MAX_BYTES = 1024 * 1024;
+
+/** Maximum and default number of shards in an answer of DescribeStream. */
+const MAX_SHARDS = 100;
 
 interface Options {
   readonly tables: readonly TableBlueprint[];
@@ -53,10 +56,13 @@ export class StreamsService implements Service {
     };
   }
 
-  private async describeStream({ StreamArn }: Record<string, unknown>, call: Call): Promise<object> {
-    const arn = String(StreamArn);
+  private async describeStream(input: Record<string, unknown>, call: Call): Promise<object> {
+    const arn = String(input.StreamArn);
     await call.permit({ action: 'dynamodb:DescribeStream', resource: arn });
     const { name, streamViewType } = this.tableOf(arn);
+    const limit = limitOf(input.Limit, MAX_SHARDS);
+    const rest = this.options.log.shards(name).filter(({ id }) => id > String(input.ExclusiveStartShardId ?? ''));
+    const shown = rest.slice(0, limit);
     return {
       StreamDescription: {
         StreamArn: arn,
@@ -65,7 +71,15 @@ export class StreamsService implements Service {
         StreamViewType: streamViewType,
         TableName: name,
         KeySchema: this.options.database.table(name).KeySchema,
-        Shards: [{ ShardId: SHARD_ID, SequenceNumberRange: { StartingSequenceNumber: '100000000000000000000' } }],
+        Shards: shown.map(({ id, parentId, from, to, closed }) => ({
+          ShardId: id,
+          ...(parentId && { ParentShardId: parentId }),
+          SequenceNumberRange: {
+            StartingSequenceNumber: numberOf(from),
+            ...(closed && { EndingSequenceNumber: numberOf(to - 1n) }),
+          },
+        })),
+        ...(rest.length > shown.length && { LastEvaluatedShardId: shown.at(-1)?.id }),
       },
     };
   }
@@ -73,34 +87,30 @@ export class StreamsService implements Service {
   private async getShardIterator(input: Record<string, unknown>, call: Call): Promise<object> {
     const arn = String(input.StreamArn);
     await call.permit({ action: 'dynamodb:GetShardIterator', resource: arn });
-    this.tableOf(arn);
-    if (input.ShardId !== SHARD_ID) {
-      throw resourceNotFound(`Shard ID: ${input.ShardId} not found in stream: ${arn}`);
-    }
-    const position = { streamArn: arn, ...this.start(input) };
-    return { ShardIterator: iteratorOf(position, this.options.now()) };
+    const { id: shardId } = this.shardOf(arn, String(input.ShardId));
+    const place = this.kept(this.start(input));
+    return { ShardIterator: iteratorOf({ streamArn: arn, shardId, ...place }, this.options.now()) };
   }
 
   private async getRecords(input: Record<string, unknown>, call: Call): Promise<object> {
-    const position = positionOf(input.ShardIterator, this.options.now());
-    await call.permit({ action: 'dynamodb:GetRecords', resource: position.streamArn });
-    const limit = Math.min(Number(input.Limit ?? MAX_RECORDS), MAX_RECORDS);
-    if (!(limit >= 1)) {
-      throw invalid(`Value '${input.Limit}' at 'limit' failed to satisfy constraint: Member must have value >= 1`);
-    }
-    const found = await this.options.log.read(this.tableOf(position.streamArn).name, position, limit);
-    const Records = within(found, MAX_BYTES);
-    const last = Records.at(-1)?.dynamodb.SequenceNumber;
-    const next: Position = last ? { ...position, number: last, after: true } : position;
-    return { Records, NextShardIterator: iteratorOf(next, this.options.now()) };
+    const { streamArn, shardId, ...place } = positionOf(input.ShardIterator, this.options.now());
+    await call.permit({ action: 'dynamodb:GetRecords', resource: streamArn });
+    const limits = { records: limitOf(input.Limit, MAX_RECORDS), bytes: MAX_BYTES };
+    const shard = this.shardOf(streamArn, shardId);
+    const { name } = this.tableOf(streamArn);
+    const { records, next } = await this.options.log.read(name, shard, this.kept(place), limits);
+    return {
+      Records: records,
+      ...(next && { NextShardIterator: iteratorOf({ streamArn, shardId, ...next }, this.options.now()) }),
+    };
   }
 
-  private start({ ShardIteratorType, SequenceNumber }: Record<string, unknown>): Omit<Position, 'streamArn'> {
+  private start({ ShardIteratorType, SequenceNumber }: Record<string, unknown>): Place {
     switch (ShardIteratorType) {
       case 'TRIM_HORIZON':
         return { number: '', after: false };
       case 'LATEST':
-        return { number: this.options.log.latest, after: true };
+        return this.options.log.latest();
       case 'AT_SEQUENCE_NUMBER':
         return { number: String(SequenceNumber), after: false };
       case 'AFTER_SEQUENCE_NUMBER':
@@ -113,6 +123,26 @@ export class StreamsService implements Service {
     }
   }
 
+  /** @returns the place. Throws if its records are older than 24 hours: API references of GetShardIterator and GetRecords */
+  private kept(place: Place): Place {
+    if (this.options.log.isTrimmed(place)) {
+      throw new Failure(
+        'com.amazonaws.dynamodb.v20120810#TrimmedDataAccessException',
+        'The operation attempted to read past the oldest stream record in a shard.',
+      );
+    }
+    return place;
+  }
+
+  private shardOf(arn: string, id: string): Shard {
+    const { name } = this.tableOf(arn);
+    const shard = this.options.log.shards(name).find((one) => one.id === id);
+    if (!shard) {
+      throw resourceNotFound(`Requested resource not found: Shard: ${id} in Stream: ${arn} not found`);
+    }
+    return shard;
+  }
+
   private tableOf(arn: string): TableBlueprint {
     const table = this.tables.get(arn);
     if (!table) {
@@ -122,13 +152,13 @@ export class StreamsService implements Service {
   }
 }
 
-/** @returns the first records that fit into the limit, at least one */
-function within(records: readonly StreamRecord[], bytes: number): StreamRecord[] {
-  let sum = 0;
-  return records.filter(({ dynamodb }, index) => {
-    sum += dynamodb.SizeBytes;
-    return index === 0 || sum <= bytes;
-  });
+/** @returns the limit of the caller, at most `maximum` */
+function limitOf(limit: unknown, maximum: number): number {
+  const wanted = Number(limit ?? maximum);
+  if (!(wanted >= 1)) {
+    throw invalid(`Value '${limit}' at 'limit' failed to satisfy constraint: Member must have value >= 1`);
+  }
+  return Math.min(wanted, maximum);
 }
 
 /** `arn:aws:dynamodb:us-east-1:000000000000:table/T/stream/LABEL` */

@@ -2,7 +2,7 @@ import type { EventSourceBlueprint } from '../../blueprint';
 import type { Outcome } from '../../functions/outcome';
 import { firstBatch } from '../batch';
 import { itemFailures } from '../item-failures';
-import { backOff, type Wait } from '../wait';
+import { backOff, type Wait } from '../../wait';
 import type { Message, Queue } from './queue';
 import type { QueueEventRecord } from './queue-event';
 

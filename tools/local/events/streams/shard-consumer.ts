@@ -2,14 +2,14 @@ import type { EventSourceBlueprint } from '../../blueprint';
 import type { Outcome } from '../../functions/outcome';
 import { firstBatch } from '../batch';
 import { itemFailures } from '../item-failures';
-import { backOff, type Wait } from '../wait';
+import { backOff, type Wait } from '../../wait';
 import { type AfterFailure, afterFailure, type Batch } from './retry';
 import type { ShardReader } from './shard-reader';
 import type { StreamRecord } from './stream';
 import { type StreamEventRecord, sequenceNumberOf, streamEventRecord } from './stream-event';
 
-/** Milliseconds between two polls of an idle shard, from the first to the last. Lambda's base rate is four polls per second. */
-const IDLE = { first: 20, last: 250 };
+/** Milliseconds between two polls of an idle shard. "Polling and batching streams": four times per second. */
+const POLL_MS = 250;
 
 export interface ShardConsumerOptions {
   readonly mapping: Omit<EventSourceBlueprint, 'source'>;
@@ -60,7 +60,6 @@ export class ShardConsumer {
   /** Reads until a batch is full, or until the batching window is over and there is at least one record. */
   async #fill(signal: AbortSignal): Promise<void> {
     const { batchSize, maximumBatchingWindowSeconds } = this.options.mapping;
-    let pause = IDLE.first;
     let failures = 0;
     let windowEnd = Number.POSITIVE_INFINITY;
     while (!signal.aborted && !this.reader.ended && this.#buffer.length < batchSize) {
@@ -75,7 +74,6 @@ export class ShardConsumer {
         failures = 0;
         this.#take(records);
         if (records.length > 0) {
-          pause = IDLE.first;
           continue;
         }
       } catch (error) {
@@ -84,8 +82,7 @@ export class ShardConsumer {
           this.options.onError(error);
         }
       }
-      await this.options.wait(Math.min(failures ? backOff(failures) : pause, windowEnd - this.options.now()), signal);
-      pause = Math.min(IDLE.last, pause * 1.5);
+      await this.options.wait(Math.min(failures ? backOff(failures) : POLL_MS, windowEnd - this.options.now()), signal);
     }
   }
 

@@ -1,7 +1,7 @@
 import { AwsApiError } from '../aws-api';
 import type { Position, Stream, StreamRecord } from './stream';
 
-/** Reads one shard from a position on, and handles expired iterators and trimmed records. */
+/** Reads one shard from a position on, and handles expired iterators, trimmed records and deleted shards. */
 export class ShardReader {
   #iterator: string | undefined;
   #ended = false;
@@ -12,7 +12,7 @@ export class ShardReader {
     private position: Position,
   ) {}
 
-  /** True if the shard is closed and completely read. */
+  /** True if the shard is closed and completely read, or does not exist any more. */
   get ended(): boolean {
     return this.#ended;
   }
@@ -29,7 +29,12 @@ export class ShardReader {
       return records;
     } catch (error) {
       this.#iterator = undefined;
-      if (error instanceof AwsApiError && error.name === 'TrimmedDataAccessException') {
+      const name = error instanceof AwsApiError && error.name;
+      if (name === 'ResourceNotFoundException') {
+        this.#ended = true;
+        return [];
+      }
+      if (name === 'TrimmedDataAccessException') {
         this.position = 'TRIM_HORIZON';
       }
       throw error;

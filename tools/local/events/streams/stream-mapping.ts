@@ -1,8 +1,8 @@
-import { backOff } from '../wait';
+import { backOff } from '../../wait';
 import type { Batch } from './retry';
 import { ShardConsumer, type ShardConsumerOptions } from './shard-consumer';
 import { ShardReader } from './shard-reader';
-import type { Shard, Stream } from './stream';
+import type { Position, Shard, Stream } from './stream';
 import type { StreamEventRecord } from './stream-event';
 
 export interface StreamMappingOptions extends Omit<ShardConsumerOptions, 'discard' | 'done'> {
@@ -13,13 +13,13 @@ export interface StreamMappingOptions extends Omit<ShardConsumerOptions, 'discar
   readonly checkpoints: Readonly<Record<string, string>>;
 }
 
-/** An event source mapping of a stream. Shards are read concurrently, but a child shard only after its parent. */
+/** An event source mapping of a stream. Shards are processed concurrently, but a child shard only after its parent. */
 export class StreamMapping {
   readonly #stopping = new AbortController();
   readonly #shards = new Map<string, 'running' | 'done'>();
   readonly #running = new Set<Promise<void>>();
-  /** The shards at the start: they begin at the mapping's starting position, later shards at their beginning. */
-  #first: ReadonlySet<string> | undefined;
+  /** The shards at the start. */
+  #first: readonly Shard[] | undefined;
 
   constructor(private readonly options: StreamMappingOptions) {
     this.#track(this.#discover());
@@ -39,7 +39,7 @@ export class StreamMapping {
     for (let attempt = 1; !signal.aborted; attempt += 1) {
       try {
         const shards = await this.options.stream.shards(signal);
-        this.#first ??= new Set(shards.map(({ id }) => id));
+        this.#first ??= shards;
         const open = shards.filter(({ id, parentId }) => !this.#shards.has(id) && !this.#isWaitedFor(parentId, shards));
         for (const { id } of open) {
           this.#track(this.#consume(id));
@@ -59,13 +59,10 @@ export class StreamMapping {
   }
 
   async #consume(shardId: string): Promise<void> {
-    const { stream, mapping, checkpoints, discard, done, ...options } = this.options;
+    const { stream, discard, done, ...options } = this.options;
     this.#shards.set(shardId, 'running');
-    const after = checkpoints[shardId];
-    const position = after ? { after } : this.#first?.has(shardId) ? mapping.startingPosition : 'TRIM_HORIZON';
-    await new ShardConsumer(new ShardReader(stream, shardId, position), {
+    await new ShardConsumer(new ShardReader(stream, shardId, this.#position(shardId)), {
       ...options,
-      mapping,
       discard: (batch) => discard(batch, shardId),
       done: (sequenceNumber) => done(sequenceNumber, shardId),
     }).run(this.#stopping.signal);
@@ -73,6 +70,24 @@ export class StreamMapping {
     if (!this.#stopping.signal.aborted) {
       this.#track(this.#discover());
     }
+  }
+
+  /**
+   * After the checkpoint, if there is one. Otherwise the shards at the start begin at the mapping's starting position. Later
+   * shards, and children of shards with a checkpoint, begin at their first record.
+   */
+  #position(shardId: string): Position {
+    const { checkpoints, mapping } = this.options;
+    const after = checkpoints[shardId];
+    if (after) {
+      return { after };
+    }
+    for (let id: string | undefined = shardId; id; id = this.#first?.find((shard) => shard.id === id)?.parentId) {
+      if (checkpoints[id]) {
+        return 'TRIM_HORIZON';
+      }
+    }
+    return this.#first?.some(({ id }) => id === shardId) ? mapping.startingPosition : 'TRIM_HORIZON';
   }
 
   #track(work: Promise<void>): void {

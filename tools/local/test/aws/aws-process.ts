@@ -12,6 +12,7 @@ startAws({
   },
   port: 0,
   data: process.argv[2],
+  streams: { delayMs: 0 },
   authorizer: { authorize: async (_role, action, resource) => ({ allowed: true, action, resource }) },
   log: ({ text }) => console.error(text),
 }).then(({ endpoint }) => process.send?.(endpoint));

@@ -25,11 +25,12 @@ let aws: RunningAws;
 let clients: Clients;
 beforeEach(async () => {
   now = Date.now();
-  aws = await runAws({ tables: [...TABLES, EXPIRING, table('silent')], now: () => now });
+  aws = await runAws({ tables: [...TABLES, EXPIRING, table('silent')], now: () => now, streams: { delayMs: 0 } });
   clients = aws.clients();
 });
 afterEach(() => aws.close());
 
+/** A key in the open shard whose id ends with 0. */
 const key = { pk: { S: 'a' }, sk: { S: 'b' } };
 const put = ({ name }: TableBlueprint, more: object = {}) =>
   clients.dynamo.send(new PutItemCommand({ TableName: name, Item: { ...key, ...more } }));
@@ -41,7 +42,8 @@ async function iterator(
   SequenceNumber?: string,
 ) {
   const { StreamDescription } = await clients.streams.send(new DescribeStreamCommand({ StreamArn: streamArn }));
-  const ShardId = StreamDescription?.Shards?.[0]?.ShardId;
+  const open = StreamDescription?.Shards?.filter(({ SequenceNumberRange: range }) => !range?.EndingSequenceNumber);
+  const ShardId = open?.map((shard) => shard.ShardId).find((id) => id?.endsWith('0'));
   const place = { StreamArn: streamArn, ShardId, ShardIteratorType: type, SequenceNumber };
   return (await clients.streams.send(new GetShardIteratorCommand(place))).ShardIterator;
 }

@@ -1,4 +1,4 @@
-import type { Wait } from '../../events/wait';
+import type { Wait } from '../../wait';
 
 /** Clock that advances only during waits. */
 export class Time {

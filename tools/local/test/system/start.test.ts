@@ -99,6 +99,23 @@ test('only the given origin is replaced in the environment of a function', async
   await app.stop(true);
 });
 
+test.each([
+  [
+    { streams: { shardLifetimeMs: 999 } },
+    'streams.shardLifetimeMs must be a whole number from 1000 to 86400000, got 999.',
+  ],
+  [{ streams: { delayMs: -1 } }, 'streams.delayMs must be a whole number from 0 to 60000, got -1.'],
+  [{ disconnectDelaySeconds: 0.5 }, 'disconnectDelaySeconds must be a whole number from 0 to 3600, got 0.5.'],
+])(
+  'the start with %j fails with an error that says which values are allowed, and starts no process',
+  async (options, message) => {
+    const failed = start({ assembly: GREETER, ...options });
+    await expect(failed).rejects.toThrow(UserError);
+    await expect(failed).rejects.toThrow(message);
+    expect(forked()).toEqual([]);
+  },
+);
+
 test('the error for unresolved references names each logical id and property', async () => {
   const Database = { Type: 'AWS::RDS::DBInstance' };
   const Role = { Type: 'AWS::IAM::Role', Properties: { AssumeRolePolicyDocument: {} } };

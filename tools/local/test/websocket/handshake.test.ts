@@ -91,19 +91,6 @@ test('a function that cannot be invoked causes status 502, and the log has the r
   expect(running.log.some(({ text }) => text.includes('no such function'))).toBe(true);
 });
 
-test('$disconnect runs for a client that left while $connect was running', async () => {
-  const answer = deferred();
-  running = await Running.start({ functions: { $connect: () => answer.promise, $disconnect: ok } });
-  const client = running.client();
-  await running.event('$connect');
-  const closed = new Promise((resolve) => client.on('close', resolve));
-  client.terminate();
-  await closed;
-  answer.resolve({ statusCode: 200 });
-  const { requestContext } = await running.event('$disconnect');
-  expect(requestContext.connectionId).toBe((await running.event('$connect')).requestContext.connectionId);
-});
-
 test.each(['Sec-WebSocket-Protocol', 'sec-websocket-protocol'])(
   'the header %s of the response selects the subprotocol',
   async (header) => {

@@ -107,18 +107,24 @@ test('every command for a closed connection fails with GoneException, 410', asyn
   }
 });
 
-test('a post to a connection whose $connect is running fails with 410', async () => {
-  let outcome: unknown;
+test('every command for a connection whose $connect is running fails with GoneException, and the client connects', async () => {
+  const outcomes: unknown[] = [];
   await start({
     functions: {
-      $connect: async ({ requestContext }) => {
-        outcome = await post(requestContext.connectionId).catch((error) => error);
+      $connect: async ({ requestContext: { connectionId: ConnectionId } }) => {
+        for (const command of [
+          new PostToConnectionCommand({ ConnectionId, Data: 'x' }),
+          new GetConnectionCommand({ ConnectionId }),
+          new DeleteConnectionCommand({ ConnectionId }),
+        ]) {
+          outcomes.push(await sdk.send(command as PostToConnectionCommand).catch((error) => error));
+        }
         return { statusCode: 200 };
       },
     },
   });
   await running.connected();
-  expect(outcome).toBeInstanceOf(GoneException);
+  expect(outcomes).toEqual([expect.any(GoneException), expect.any(GoneException), expect.any(GoneException)]);
 });
 
 test('a post to a client that sent a close frame but is still connected fails with 410', async () => {

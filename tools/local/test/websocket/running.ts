@@ -8,6 +8,7 @@ import { type Gateway, startGateway } from '../../websocket/gateway';
 import type { Invoke } from '../../websocket/integration';
 import type { Limits } from '../../websocket/limits';
 import type { Identity } from '../../websocket/management-api';
+import type { Wait } from '../../wait';
 
 export const REGION = 'eu-central-1';
 export const ACCOUNT = '123456789012';
@@ -27,6 +28,8 @@ export interface Setup {
   readonly identity?: Identity;
   /** Replaces `functions`. */
   readonly invoke?: Invoke;
+  readonly disconnectDelaySeconds?: number | 'never';
+  readonly wait?: Wait;
 }
 
 export const DEVELOPER: Identity = {
@@ -50,6 +53,7 @@ export class Running {
     limits,
     identity = DEVELOPER,
     invoke,
+    ...timing
   }: Setup = {}): Promise<Running> {
     const running = new Running();
     running.gateway = await startGateway(
@@ -68,6 +72,7 @@ export class Running {
           running.changed();
         },
         limits,
+        ...timing,
       },
     );
     return running;

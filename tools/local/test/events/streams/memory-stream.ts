@@ -34,6 +34,12 @@ export class MemoryStream implements Stream {
     this.#shard(id).closed = true;
   }
 
+  /** Deletes all shards. */
+  clear(): void {
+    this.#shards.length = 0;
+  }
+
+  /** Adds records to the shard that was opened last. */
   write(...names: string[]): void {
     this.#shards.at(-1)?.records.push(...names.map((name) => recordOf(name)));
   }

@@ -317,8 +317,60 @@ test('a stream mapping can be stopped between retries', async () => {
   expect(done).toEqual([]);
 });
 
-test('a stream mapping polls an idle stream less often, but four times a second', async () => {
+test('a stream mapping polls an idle shard four times a second', async () => {
   const { time } = run(new MemoryStream());
-  await until(() => time.waits.length > 20);
-  expect([time.waits[0], time.waits.at(-1)]).toEqual([20, 250]);
+  await until(() => time.waits.length > 4);
+  expect(new Set(time.waits)).toEqual(new Set([250]));
+});
+
+test('a stream mapping delivers the records of a shard while an invocation for another shard is running', async () => {
+  const stream = new MemoryStream('1');
+  stream.open('other');
+  stream.write('2', '3');
+  let answer: (outcome: Outcome) => void = () => undefined;
+  const { batches } = run(
+    stream,
+    (names) => (names.includes('1') ? new Promise((resolve) => (answer = resolve)) : SUCCEEDED),
+    { mapping: { batchSize: 1 } },
+  );
+  await until(() => batches.length === 3);
+  answer(SUCCEEDED);
+  expect(batches).toEqual(expect.arrayContaining([['1'], ['2'], ['3']]));
+});
+
+test('a stream mapping does not read a child shard while a record of its parent fails', async () => {
+  const stream = new MemoryStream('1');
+  stream.open('child', 'shard');
+  stream.write('2');
+  stream.close('shard');
+  let failures = 3;
+  const { batches } = run(stream, () => (failures-- > 0 ? FAILED : SUCCEEDED));
+  await until(() => batches.length === 5);
+  expect(batches).toEqual([['1'], ['1'], ['1'], ['1'], ['2']]);
+});
+
+test('a stream mapping with the starting position LATEST continues at the first record of the child of a known shard', async () => {
+  const stream = new MemoryStream('1', '2');
+  stream.open('child', 'shard');
+  stream.close('shard');
+  stream.open('grandchild', 'child');
+  stream.write('3');
+  stream.close('child');
+  const { batches } = run(stream, undefined, {
+    mapping: { startingPosition: 'LATEST', batchSize: 1 },
+    checkpoints: { shard: '1' },
+  });
+  await until(() => batches.length === 2);
+  expect(batches).toEqual([['2'], ['3']]);
+});
+
+test('a stream mapping reads the new shards of a stream that was created again', async () => {
+  const stream = new MemoryStream('1');
+  const { batches, errors } = run(stream);
+  await until(() => batches.length === 1);
+  stream.clear();
+  stream.open('new');
+  stream.write('2');
+  await until(() => batches.length === 2);
+  expect({ batches, errors }).toEqual({ batches: [['1'], ['2']], errors: [] });
 });
