@@ -1,6 +1,7 @@
 import { type Json, type Message, type Position, START } from '../../lambda/realtime/protocol';
 import { AccessChecker } from './access-checker';
 import type { Event, History } from './history';
+import { RateChecker } from './rate-checker';
 
 /** A guarantee that was violated. */
 export interface Violation {
@@ -23,6 +24,9 @@ export function check(history: History): Violation[] {
 
 /** Maximum milliseconds between the time in a message and its write to the log: an attempt can wait for a slow table. */
 const SLACK = 10_000;
+
+/** Maximum latency of a message without faults. Most messages take less than 1.5 s. Milliseconds. */
+const PROMPTLY = 5000;
 
 /** State of one handler of a topic. */
 interface Reader {
@@ -48,12 +52,14 @@ class Checker {
   /** Time at which a restore ended each epoch. */
   private readonly endedAt = new Map<string, number>();
   private readonly access = new AccessChecker((what) => this.violated(what));
+  private readonly rates = new RateChecker((what) => this.violated(what));
 
   constructor(private readonly history: History) {}
 
   see(event: Event): void {
     this.now = event.at;
     this.access.see(event);
+    this.rates.see(event);
     switch (event.type) {
       case 'committed':
         this.commit(event);
@@ -87,7 +93,7 @@ class Checker {
         this.recovered(event);
         break;
       case 'left':
-        this.reader(event.reader).left = true;
+        this.left(this.reader(event.reader));
         break;
       case 'failed':
         this.violated(`${event.where} threw ${event.error instanceof Error ? event.error.stack : event.error}`);
@@ -161,6 +167,9 @@ class Checker {
     if (code === 'conflict' && !other) {
       this.violated(`${id} of ${topic} was refused as a conflict without one`);
     }
+    if (code === 'unavailable' && this.isHealthy(this.now)) {
+      this.violated(`${id} of ${topic} was refused without faults: ${code}`);
+    }
     if (!['conflict', 'unavailable', 'rate_limited'].includes(code)) {
       this.violated(`${id} of ${topic} was refused: ${code}`);
     }
@@ -197,11 +206,31 @@ class Checker {
     if (reader.since > (this.endedAt.get(message.epoch) ?? Number.POSITIVE_INFINITY) + SLACK) {
       this.violated(`${name} handled ${placeOf(message)}, whose epoch ended before it subscribed`);
     }
-    const { promptly } = this.history;
-    if (promptly !== undefined && durable && reader.ready && this.now - Math.max(durable.at, reader.since) > promptly) {
+    if (durable && this.isLate(durable.at, reader)) {
       this.violated(`${name} handled ${placeOf(message)} ${this.now - durable.at} ms after it was appended`);
     }
     reader.position = { epoch: message.epoch, sequence: message.sequence };
+  }
+
+  private left(reader: Reader): void {
+    const { name, topic, position } = reader;
+    reader.left = true;
+    const next = this.kept.get(topic)?.find((message) => position && follows(message, position));
+    const at = next && this.committed.get(placeOf(next))?.at;
+    if (next && at !== undefined && this.isLate(at, reader)) {
+      this.violated(`${name} did not handle ${placeOf(next)}, ${this.now - at} ms after it was appended`);
+    }
+  }
+
+  /** @returns true if a handler that gets a message now, which was appended at a time, gets it too late */
+  private isLate(appendedAt: number, { ready, since }: Reader): boolean {
+    const { promptly = Number.POSITIVE_INFINITY } = this.history;
+    const maximum = this.isHealthy(appendedAt) ? PROMPTLY : promptly;
+    return ready && this.now - Math.max(appendedAt, since) > maximum;
+  }
+
+  private isHealthy(at: number): boolean {
+    return at >= (this.history.healthySince ?? Number.POSITIVE_INFINITY);
   }
 
   private recovered({ reader: name, recovered, position }: Of<'recovered'>): void {
