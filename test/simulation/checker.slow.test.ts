@@ -237,6 +237,16 @@ describe('the checker reports', () => {
       { promptly: 5000 },
     ],
     [
+      'that one of 20 messages is later than the detection of a lost push takes',
+      [
+        { ...subscribed, after: at(0, '') },
+        { type: 'ready', reader: 's', position: at(0, '') },
+        ...Array.from({ length: 19 }, (_, index) => [committed(index + 1), handled(index + 1)]).flat(),
+        ...[committed(20), ...wait(480), handled(20)],
+      ],
+      /^The 95th percentile of 20 latencies is 481000 ms$/,
+    ],
+    [
       'that a publish was refused after the end of all faults',
       [{ type: 'refused', by: 'p', topic: 'news', id: 'm1', data: 1, code: 'unavailable' }],
       /^m1 of news was refused without faults: unavailable$/,

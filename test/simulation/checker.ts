@@ -28,6 +28,16 @@ const SLACK = 10_000;
 /** Maximum latency of a message without faults. Most messages take less than 1.5 s. Milliseconds. */
 const PROMPTLY = 5000;
 
+/**
+ * Maximum of the 95th percentile of a run's latencies, with any faults. A lost push is detected by the next ping, after at
+ * most 288 s. If the ping is lost, too, the client reconnects after 10 s and a backoff of at most 60 s. The rest is for slow
+ * requests. Milliseconds.
+ */
+const USUALLY = 480_000;
+
+/** Number of latencies from which on their 95th percentile is checked. */
+const ENOUGH = 20;
+
 /** State of one handler of a topic. */
 interface Reader {
   name: string;
@@ -46,6 +56,8 @@ class Checker {
   /** Messages of each topic, without those that a restore removed. Includes expired messages. */
   private readonly kept = new Map<string, Message[]>();
   private readonly heads = new Map<string, Position>();
+  /** Latencies of messages that were appended while a handler was ready, in milliseconds. */
+  private readonly latencies: number[] = [];
   private readonly readers = new Map<string, Reader>();
   private now = 0;
   private restoredAt = Number.NEGATIVE_INFINITY;
@@ -105,6 +117,10 @@ class Checker {
     const { end, log, heads } = this.history;
     this.now = end;
     this.access.end();
+    const usually = this.latencies.sort((one, other) => one - other)[Math.floor(0.95 * this.latencies.length)] ?? 0;
+    if (this.latencies.length >= ENOUGH && usually > USUALLY) {
+      this.violated(`The 95th percentile of ${this.latencies.length} latencies is ${usually} ms`);
+    }
     const expected = [...this.kept.values()].flat().filter((message) => !this.mayBeExpired(message));
     const found = new Set(log.map(placeOf));
     for (const message of expected.filter((each) => !found.has(placeOf(each)))) {
@@ -222,11 +238,15 @@ class Checker {
     }
   }
 
-  /** @returns true if a handler that gets a message now, which was appended at a time, gets it too late */
+  /** Counts a latency. @returns true if a handler that gets a message now, which was appended at a time, gets it too late */
   private isLate(appendedAt: number, { ready, since }: Reader): boolean {
     const { promptly = Number.POSITIVE_INFINITY } = this.history;
     const maximum = this.isHealthy(appendedAt) ? PROMPTLY : promptly;
-    return ready && this.now - Math.max(appendedAt, since) > maximum;
+    const latency = this.now - Math.max(appendedAt, since);
+    if (ready) {
+      this.latencies.push(latency);
+    }
+    return ready && latency > maximum;
   }
 
   private isHealthy(at: number): boolean {

@@ -91,12 +91,18 @@ export class Gateway {
     return { status: 200 };
   }
 
-  /** Opens a connection of a client outside of the simulation, which sends pings and ignores messages. @param lasts milliseconds */
-  join(lasts: number): Connection {
+  /**
+   * Opens a connection of a client outside of the simulation, which sends pings and ignores messages.
+   *
+   * @param stays false if it has disappeared without `$disconnect`
+   */
+  join(stays: boolean): Connection {
     const link = this.link(new SimulatedSocket());
-    this.links.set(link.connection.id, link);
-    link.state = 'open';
-    this.time.setTimeout(() => this.cut(link), Math.min(lasts, LIFETIME));
+    if (stays) {
+      this.links.set(link.connection.id, link);
+      link.state = 'open';
+      this.time.setTimeout(() => this.cut(link), LIFETIME);
+    }
     return link.connection;
   }
 

@@ -98,16 +98,19 @@ export class Operator {
     }
   }
 
-  /** Adds more subscribers to one shard than fit into one read. In some cases, they no longer exist when a message is posted. */
+  /**
+   * Adds more subscribers to one shard than fit into one read. They stay until API Gateway closes them, or no longer exist
+   * when a message is posted.
+   */
   private async crowd(topic: string): Promise<void> {
     const { time, dynamo, random, gateway } = this.world;
     const { now } = time;
-    const lasts = random.next() < 0.3 ? 0 : random.next() * 60 * MINUTE;
+    const stays = random.next() < 0.7;
     // With this random value all of them use one shard, and none checks its size.
     const clock = { now, wait: (milliseconds: number) => time.wait(milliseconds), random: () => 0.5 };
     const connections = new SubscriptionTable(new Table(dynamo, TABLES.connections, clock), clock);
-    for (let left = CONNECTIONS_PER_READ + 10; left > 0; left -= 1) {
-      const connection = gateway.join(lasts * random.next());
+    for (let left = 1.5 * CONNECTIONS_PER_READ; left > 0; left -= 1) {
+      const connection = gateway.join(stays);
       await connections.connect(connection);
       await connections.subscribe(connection, topic);
     }
