@@ -242,9 +242,9 @@ describe('the checker reports', () => {
         { ...subscribed, after: at(0, '') },
         { type: 'ready', reader: 's', position: at(0, '') },
         ...Array.from({ length: 19 }, (_, index) => [committed(index + 1), handled(index + 1)]).flat(),
-        ...[committed(20), ...wait(480), handled(20)],
+        ...[committed(20), ...wait(720), handled(20)],
       ],
-      /^The 95th percentile of 20 latencies is 481000 ms$/,
+      /^The 95th percentile of 20 latencies is 721000 ms$/,
     ],
     [
       'that a publish was refused after the end of all faults',

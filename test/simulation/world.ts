@@ -13,7 +13,7 @@ import { createHandler as createMessage } from '../../lambda/message';
 import { topicKey } from '../../lambda/realtime/authorization';
 import { Unavailable } from '../../lambda/realtime/ports';
 import { identityOf, type Principal } from '../../lambda/realtime/principal';
-import type { Message, Position } from '../../lambda/realtime/protocol';
+import { type Message, type Position, PROTOCOL } from '../../lambda/realtime/protocol';
 import { CLOCK_TOLERANCE } from '../../lambda/realtime/revocation';
 import { createHandler as createRevoke } from '../../lambda/revoke';
 import { newImageOf } from '../../lambda/stream-record';
@@ -39,6 +39,9 @@ const Timeout = { ROUTE: 29_000, EVENT: 30_000, REVOKE: 25_000 } as const;
 
 /** Share of tickets whose subject is logged out at about the time of the handshake, and the maximum milliseconds until then. */
 const [LOGOUTS, LOGOUT] = [0.03, 500];
+
+/** Share of tickets that are used by somebody else, too, and the maximum milliseconds until then: beyond their end. */
+const [THEFTS, THEFT] = [0.05, 60_000];
 
 /** Maximum differences between the clocks of the app and of others: the token's issuer in seconds, clients in milliseconds. */
 const [ISSUER_SKEW, CLIENT_SKEW] = [CLOCK_TOLERANCE, 3_600_000];
@@ -299,6 +302,13 @@ export class World {
       this.record({ type: 'ticket', ticket, holder, until: Date.parse(until) });
       if (!this.faults.calm && this.random.next() < LOGOUTS) {
         this.time.setTimeout(() => void this.logOut(principal), LOGOUT * this.random.next());
+      }
+      if (!this.faults.calm && this.random.next() < THEFTS) {
+        const Socket = this.gateway.sockets(() => undefined);
+        this.time.setTimeout(
+          () => new Socket('wss://ws.example.com', [PROTOCOL, `ticket.${ticket}`]),
+          THEFT * this.random.next() ** 2,
+        );
       }
     }
   };
