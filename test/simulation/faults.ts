@@ -85,12 +85,15 @@ export class Faults {
   readonly calm: boolean;
   /** Maximum latency of a message with the faults of this run, in milliseconds. @default - no maximum */
   readonly promptly: number | undefined;
+  /** True if the run has no faults, or none any more. */
+  ended: boolean;
   private readonly rates = new Map<Fault, number>();
   private readonly random: Random;
 
   constructor(seed: number) {
     this.random = new Random(seed ^ 0x5eed);
     this.calm = seed % 10 === 0;
+    this.ended = this.calm;
     const isHarmless = [3, 5, 7].includes(seed % 10);
     this.promptly = isHarmless ? LATE : undefined;
     if (isHarmless) {
@@ -121,5 +124,6 @@ export class Faults {
   /** Stops all faults. */
   heal(): void {
     this.rates.clear();
+    this.ended = true;
   }
 }

@@ -300,10 +300,10 @@ export class World {
       const holder = { subject: identityOf(principal), issuedAt: issuedAt - this.issuerAhead, expiresAt };
       this.tickets.set(ticket, `ticket${this.tickets.size + 1}`);
       this.record({ type: 'ticket', ticket, holder, until: Date.parse(until) });
-      if (!this.faults.calm && this.random.next() < LOGOUTS) {
+      if (!this.faults.ended && this.random.next() < LOGOUTS) {
         this.time.setTimeout(() => void this.logOut(principal), LOGOUT * this.random.next());
       }
-      if (!this.faults.calm && this.random.next() < THEFTS) {
+      if (!this.faults.ended && this.random.next() < THEFTS) {
         const Socket = this.gateway.sockets(() => undefined);
         this.time.setTimeout(
           () => new Socket('wss://ws.example.com', [PROTOCOL, `ticket.${ticket}`]),
