@@ -1,6 +1,7 @@
 import { SQS_TIMEOUT } from '../../lambda/adapters/delivery-queue';
 import { POST_TIMEOUTS } from '../../lambda/adapters/management-api';
 import { DYNAMODB_TIMEOUT } from '../../lambda/adapters/table';
+import type { AttributeMap } from '../../lambda/aws/attribute-values';
 import type { HttpTransport } from '../../lambda/aws/http-client';
 import { Unanswered } from '../../lambda/aws/http-connection';
 import type { OperationCaller } from '../../lambda/aws/json-client';
@@ -10,6 +11,7 @@ import { ServiceException } from '../../lambda/aws/service-exception';
 import { cancelled, type Duration, failure, type MemoryDynamoDB } from '../support/memory/dynamodb';
 import type { Faults } from './faults';
 import type { Answer, Gateway } from './gateway';
+import type { HotPartitions, PartitionRequest } from './hot-partitions';
 import type { Process } from './process';
 import type { Queue } from './queue';
 
@@ -18,6 +20,7 @@ export interface Services {
   readonly dynamo: MemoryDynamoDB;
   readonly queue: Queue;
   readonly gateway: Gateway;
+  readonly hotPartitions: HotPartitions;
 }
 
 type Input = Record<string, unknown>;
@@ -38,11 +41,12 @@ export class Aws {
   constructor(
     private readonly process: Process,
     private readonly faults: Faults,
-    { dynamo, queue, gateway }: Services,
+    private readonly services: Services,
   ) {
+    const { queue, gateway } = services;
     this.dynamo = this.caller(DYNAMODB_TIMEOUT, (operation, input) => {
       const duration = operation === 'TransactWriteItems' ? this.duration() : undefined;
-      return [() => this.faulty(dynamo, operation, input, duration), duration?.milliseconds];
+      return [() => this.faulty(operation, input, duration), duration?.milliseconds];
     });
     this.sqs = this.caller(SQS_TIMEOUT, (operation, input) => [() => queue.answer(operation, input)]);
     this.management = {
@@ -111,9 +115,14 @@ export class Aws {
     throw new Unanswered('The server did not answer in time');
   }
 
-  private faulty(dynamo: MemoryDynamoDB, operation: string, input: Input, duration?: Duration): object {
+  private faulty(operation: string, input: Input, duration?: Duration): object {
     const { random } = this.process.clock;
-    if (this.faults.strikes('a table throttles')) {
+    const { dynamo, hotPartitions } = this.services;
+    if (operation === 'BatchGetItem') {
+      return this.batch(input as BatchInput);
+    }
+    const isHot = requestsOf(input).some((request) => hotPartitions.throttle(request));
+    if (isHot || this.faults.strikes('a table throttles')) {
       throw throttling(operation, input, random);
     }
     if (WRITES.includes(operation) && this.faults.strikes('a transaction conflicts with another')) {
@@ -121,14 +130,30 @@ export class Aws {
         ? cancelledFor('TransactionConflict', input)
         : failure('TransactionConflictException', 'Transaction is ongoing for the item');
     }
-    if (operation === 'BatchGetItem' && this.faults.strikes('a batch is processed in part')) {
-      return processedInPart(dynamo, input as BatchInput, random);
-    }
     if (operation === 'Query' && this.faults.strikes('a page ends early')) {
       const { Limit = 10 } = input as { Limit?: number };
       return dynamo.answer(operation, { ...input, Limit: 1 + Math.floor(random() * Limit) });
     }
     return dynamo.answer(operation, input, duration);
+  }
+
+  /** Reads a batch. Returns the keys of hot partitions, or those after a random one, as unprocessed. */
+  private batch({ RequestItems }: BatchInput): object {
+    const { random } = this.process.clock;
+    const { dynamo, hotPartitions } = this.services;
+    const [[TableName, request] = ['', { Keys: [] }]] = Object.entries(RequestItems);
+    const part = (Keys: unknown[]) => ({ [TableName]: { ...request, Keys } });
+    const end = this.faults.strikes('a batch is processed in part')
+      ? Math.floor(random() * request.Keys.length)
+      : request.Keys.length;
+    const cold = request.Keys.filter((Key) => !hotPartitions.throttle({ TableName, Key }));
+    const done = cold.slice(0, end);
+    if (cold.length === 0 || this.faults.strikes('a table throttles')) {
+      throw throttling('BatchGetItem', {}, random);
+    }
+    const left = request.Keys.filter((key) => !done.includes(key));
+    const answer = done.length > 0 ? dynamo.answer('BatchGetItem', { RequestItems: part(done) }) : {};
+    return left.length > 0 ? { ...answer, UnprocessedKeys: part(left) } : answer;
   }
 }
 
@@ -167,16 +192,12 @@ function cancelledFor(Code: string, { TransactItems }: Input): ServiceException 
 }
 
 /** Input of BatchGetItem. */
-type BatchInput = { RequestItems: Record<string, { Keys: unknown[] }> };
+type BatchInput = { RequestItems: Record<string, { Keys: AttributeMap[] }> };
 
-/** Reads a random number of items from the beginning of a batch, and returns the keys of the others as unprocessed. */
-function processedInPart(dynamo: MemoryDynamoDB, { RequestItems }: BatchInput, random: () => number): object {
-  const [[table, request] = ['', { Keys: [] }]] = Object.entries(RequestItems);
-  const part = (Keys: unknown[]) => ({ [table]: { ...request, Keys } });
-  const done = Math.floor(random() * request.Keys.length);
-  const UnprocessedKeys = part(request.Keys.slice(done));
-  const answer = done > 0 ? dynamo.answer('BatchGetItem', { RequestItems: part(request.Keys.slice(0, done)) }) : {};
-  return { ...answer, UnprocessedKeys };
+/** @returns the requests of a transaction, or the request itself */
+function requestsOf(input: Input): PartitionRequest[] {
+  const { TransactItems } = input as { TransactItems?: Record<string, PartitionRequest>[] };
+  return TransactItems?.flatMap((each) => Object.values(each)) ?? [input as unknown as PartitionRequest];
 }
 
 function responseOf({ status, headers = {} }: Answer): Response {

@@ -31,6 +31,9 @@ const recovered = (position: Position, complete: boolean): Happening => ({
 });
 const subscribed: Happening = { type: 'subscribed', reader: 's', topic: 'news', after: at(0, '') };
 const left: Happening = { type: 'left', reader: 's' };
+/** @returns events that no guarantee concerns, one each second */
+const wait = (seconds: number): Happening[] =>
+  Array.from({ length: seconds }, () => ({ type: 'disconnected', connection: 'other' }));
 const restored = (head: Position): Happening => ({ type: 'restored', heads: { news: head } });
 
 /** @returns the violations in a history of these events, one each second, that ends a minute after the last one. */
@@ -62,6 +65,15 @@ describe('the checker reports no violation', () => {
         handled(2),
         recovered(at(2), true),
       ],
+    ],
+    [
+      'if a message is late because of a fault that ended after it was appended',
+      [subscribed, { type: 'ready', reader: 's', position: at(0, '') }, committed(1), ...wait(6), handled(1)],
+      { healthySince: 3000 },
+    ],
+    [
+      'if a client opens a socket every 11 seconds',
+      Array.from({ length: 70 }, (): Happening[] => [{ type: 'connecting', client: 'c' }, ...wait(10)]).flat(),
     ],
     ['if a repeated publish gets the same answer', [committed(1), acknowledged(1), acknowledged(1)]],
     [
@@ -190,8 +202,7 @@ describe('the checker reports', () => {
       'recovered: false long after the restore that caused it',
       [
         ...[subscribed, committed(1), restored(at(0, ''))],
-        // One second each.
-        ...Array.from({ length: 10 }, (_, index): Happening => ({ ...subscribed, reader: `other${index}` })),
+        ...wait(10),
         ...[recovered(at(1), false), recovered(at(0, ''), false)],
       ],
       /^s got recovered: false after '' 0, but no message is missing$/,
@@ -214,11 +225,77 @@ describe('the checker reports', () => {
       { promptly: 1000 },
     ],
     [
+      'that a message is late after the end of all faults',
+      [subscribed, { type: 'ready', reader: 's', position: at(0, '') }, committed(1), ...wait(6), handled(1)],
+      /^s handled news e 1 7000 ms after it was appended$/,
+      { healthySince: 0 },
+    ],
+    [
+      'that a handler ended before it got a message that was late',
+      [subscribed, { type: 'ready', reader: 's', position: at(0, '') }, committed(1), ...wait(6), left],
+      /^s did not handle news e 1, 7000 ms after it was appended$/,
+      { promptly: 5000 },
+    ],
+    [
+      'that one of 20 messages is later than the detection of a lost push takes',
+      [
+        { ...subscribed, after: at(0, '') },
+        { type: 'ready', reader: 's', position: at(0, '') },
+        ...Array.from({ length: 19 }, (_, index) => [committed(index + 1), handled(index + 1)]).flat(),
+        ...[committed(20), ...wait(720), handled(20)],
+      ],
+      /^The 95th percentile of 20 latencies is 721000 ms$/,
+    ],
+    [
+      'that a publish was refused after the end of all faults',
+      [{ type: 'refused', by: 'p', topic: 'news', id: 'm1', data: 1, code: 'unavailable' }],
+      /^m1 of news was refused without faults: unavailable$/,
+      { healthySince: 0 },
+    ],
+    [
+      'that a client reconnects every second',
+      Array.from({ length: 61 }, (): Happening => ({ type: 'connecting', client: 'c' })),
+      /^c opened 61 sockets within 10 minutes$/,
+    ],
+    [
       'that the code under test threw an error',
       [{ type: 'failed', where: 'dispatch', error: 'no such thing' }],
       /^dispatch threw no such thing$/,
     ],
   ])('%s', (_, timeline, expected, changes = {}) => {
     expect(violationsOf(timeline, changes)).toContainEqual(expect.stringMatching(expected));
+  });
+});
+
+describe('the checker reports', () => {
+  const holder = { subject: 'red/s', issuedAt: 0, expiresAt: 60 };
+  const ticket: Happening = { type: 'ticket', ticket: 't', holder, until: 30_000 };
+  const connected = (since: number): Happening => ({ type: 'connected', connection: 'c', ticket: 't', since });
+  const loggedOut: Happening = { type: 'loggedOut', subject: 'red/s', since: 1000 };
+
+  test.each<[string, Happening[], RegExp]>([
+    [
+      'that a ticket opened two connections',
+      [ticket, connected(1000), connected(2000)],
+      /^c opened with a ticket that was used before$/,
+    ],
+    ['that an expired ticket opened a connection', [ticket, connected(30_001)], /^c opened with .* had expired$/],
+    [
+      'that a ticket from before a logout opened a connection after it',
+      [ticket, loggedOut, connected(2000)],
+      /^c of red\/s opened after the logout of its token$/,
+    ],
+    [
+      'that a connection stays open after a logout',
+      [ticket, connected(1000), loggedOut],
+      /^c of red\/s is open after the logout of its token$/,
+    ],
+    [
+      'that a message was pushed 30 s after the end of an authorization',
+      [ticket, connected(1000), ...wait(89), { type: 'pushed', connection: 'c' }],
+      /^c got a message after the end of its authorization$/,
+    ],
+  ])('%s', (_, timeline, expected) => {
+    expect(violationsOf(timeline)).toContainEqual(expect.stringMatching(expected));
   });
 });

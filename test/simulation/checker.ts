@@ -1,6 +1,7 @@
 import { type Json, type Message, type Position, START } from '../../lambda/realtime/protocol';
 import { AccessChecker } from './access-checker';
 import type { Event, History } from './history';
+import { RateChecker } from './rate-checker';
 
 /** A guarantee that was violated. */
 export interface Violation {
@@ -24,6 +25,19 @@ export function check(history: History): Violation[] {
 /** Maximum milliseconds between the time in a message and its write to the log: an attempt can wait for a slow table. */
 const SLACK = 10_000;
 
+/** Maximum latency of a message without faults. Most messages take less than 1.5 s. Milliseconds. */
+const PROMPTLY = 5000;
+
+/**
+ * Maximum of the 95th percentile of a run's latencies, with any faults. A lost push is detected by the next ping, after at
+ * most 288 s, or by the one after it. Two failed attempts to reconnect take at most 70 s each: a timeout of 10 s and a
+ * backoff of 60 s. Milliseconds.
+ */
+const USUALLY = 720_000;
+
+/** Number of latencies from which on their 95th percentile is checked. */
+const ENOUGH = 20;
+
 /** State of one handler of a topic. */
 interface Reader {
   name: string;
@@ -42,18 +56,22 @@ class Checker {
   /** Messages of each topic, without those that a restore removed. Includes expired messages. */
   private readonly kept = new Map<string, Message[]>();
   private readonly heads = new Map<string, Position>();
+  /** Latencies of messages that were appended while a handler was ready, in milliseconds. */
+  private readonly latencies: number[] = [];
   private readonly readers = new Map<string, Reader>();
   private now = 0;
   private restoredAt = Number.NEGATIVE_INFINITY;
   /** Time at which a restore ended each epoch. */
   private readonly endedAt = new Map<string, number>();
   private readonly access = new AccessChecker((what) => this.violated(what));
+  private readonly rates = new RateChecker((what) => this.violated(what));
 
   constructor(private readonly history: History) {}
 
   see(event: Event): void {
     this.now = event.at;
     this.access.see(event);
+    this.rates.see(event);
     switch (event.type) {
       case 'committed':
         this.commit(event);
@@ -87,7 +105,7 @@ class Checker {
         this.recovered(event);
         break;
       case 'left':
-        this.reader(event.reader).left = true;
+        this.left(this.reader(event.reader));
         break;
       case 'failed':
         this.violated(`${event.where} threw ${event.error instanceof Error ? event.error.stack : event.error}`);
@@ -99,6 +117,10 @@ class Checker {
     const { end, log, heads } = this.history;
     this.now = end;
     this.access.end();
+    const usually = this.latencies.sort((one, other) => one - other)[Math.floor(0.95 * this.latencies.length)] ?? 0;
+    if (this.latencies.length >= ENOUGH && usually > USUALLY) {
+      this.violated(`The 95th percentile of ${this.latencies.length} latencies is ${usually} ms`);
+    }
     const expected = [...this.kept.values()].flat().filter((message) => !this.mayBeExpired(message));
     const found = new Set(log.map(placeOf));
     for (const message of expected.filter((each) => !found.has(placeOf(each)))) {
@@ -161,6 +183,9 @@ class Checker {
     if (code === 'conflict' && !other) {
       this.violated(`${id} of ${topic} was refused as a conflict without one`);
     }
+    if (code === 'unavailable' && this.isHealthy(this.now)) {
+      this.violated(`${id} of ${topic} was refused without faults: ${code}`);
+    }
     if (!['conflict', 'unavailable', 'rate_limited'].includes(code)) {
       this.violated(`${id} of ${topic} was refused: ${code}`);
     }
@@ -197,11 +222,35 @@ class Checker {
     if (reader.since > (this.endedAt.get(message.epoch) ?? Number.POSITIVE_INFINITY) + SLACK) {
       this.violated(`${name} handled ${placeOf(message)}, whose epoch ended before it subscribed`);
     }
-    const { promptly } = this.history;
-    if (promptly !== undefined && durable && reader.ready && this.now - Math.max(durable.at, reader.since) > promptly) {
+    if (durable && this.isLate(durable.at, reader)) {
       this.violated(`${name} handled ${placeOf(message)} ${this.now - durable.at} ms after it was appended`);
     }
     reader.position = { epoch: message.epoch, sequence: message.sequence };
+  }
+
+  private left(reader: Reader): void {
+    const { name, topic, position } = reader;
+    reader.left = true;
+    const next = this.kept.get(topic)?.find((message) => position && follows(message, position));
+    const at = next && this.committed.get(placeOf(next))?.at;
+    if (next && at !== undefined && this.isLate(at, reader)) {
+      this.violated(`${name} did not handle ${placeOf(next)}, ${this.now - at} ms after it was appended`);
+    }
+  }
+
+  /** Counts a latency. @returns true if a handler that gets a message now, which was appended at a time, gets it too late */
+  private isLate(appendedAt: number, { ready, since }: Reader): boolean {
+    const { promptly = Number.POSITIVE_INFINITY } = this.history;
+    const maximum = this.isHealthy(appendedAt) ? PROMPTLY : promptly;
+    const latency = this.now - Math.max(appendedAt, since);
+    if (ready) {
+      this.latencies.push(latency);
+    }
+    return ready && latency > maximum;
+  }
+
+  private isHealthy(at: number): boolean {
+    return at >= (this.history.healthySince ?? Number.POSITIVE_INFINITY);
   }
 
   private recovered({ reader: name, recovered, position }: Of<'recovered'>): void {

@@ -8,6 +8,7 @@ const MAXIMUM = {
   'a request to AWS is lost': 0.05,
   'a response of AWS is lost': 0.1,
   'a table throttles': 0.15,
+  'a partition throttles all requests for a while': 0.003,
   'a transaction conflicts with another': 0.1,
   'a transaction is slow': 0.3,
   'a batch is processed in part': 0.3,
@@ -18,6 +19,8 @@ const MAXIMUM = {
   'the queue delivers twice': 0.1,
   'the queue delivers out of order': 0.5,
   'the stream delivers a batch again': 0.1,
+  'the stream is late': 0.2,
+  'a shard of the stream is replaced': 0.2,
   'a post is answered 429': 0.2,
   'a post is answered 410 while the socket is open': 0.02,
   'a push is lost': 0.3,
@@ -46,6 +49,7 @@ const HARMLESS: readonly Fault[] = [
   'a request to AWS is slow',
   'a response of AWS is lost',
   'a table throttles',
+  'a partition throttles all requests for a while',
   'a transaction conflicts with another',
   'a transaction is slow',
   'a batch is processed in part',
@@ -55,19 +59,18 @@ const HARMLESS: readonly Fault[] = [
   'the queue delivers twice',
   'the queue delivers out of order',
   'the stream delivers a batch again',
+  'the stream is late',
+  'a shard of the stream is replaced',
   'a post is answered 429',
   'a push is duplicated',
   '$disconnect is late',
 ];
 
-/** Probability of each fault in a run with a few harmless ones. */
-const OFTEN = 0.15;
+/** Probability of each fault in a run with a few harmless ones, and the maximum factor of its usual probability. */
+const [OFTEN, TIMES] = [0.15, 3];
 
-/**
- * Maximum latency of a message without faults, and with harmless ones: less than the shortest interval of pings, 192 s.
- * Milliseconds. Without faults, most messages take less than 1.5 s.
- */
-const [PROMPTLY, LATE] = [5000, 120_000];
+/** Maximum latency of a message with harmless faults: less than the shortest interval of pings, 192 s. Milliseconds. */
+const LATE = 120_000;
 
 /**
  * Faults of one run. The seed selects the kinds of faults and their probabilities: a run with few kinds finds errors
@@ -80,19 +83,23 @@ export class Faults {
   /** Number of times that each fault occurred. */
   readonly struck = new Map<Fault, number>();
   readonly calm: boolean;
-  /** Maximum latency of a message in this run, in milliseconds. @default - no maximum */
+  /** Maximum latency of a message with the faults of this run, in milliseconds. @default - no maximum */
   readonly promptly: number | undefined;
+  /** True if the run has no faults, or none any more. */
+  ended: boolean;
   private readonly rates = new Map<Fault, number>();
   private readonly random: Random;
 
   constructor(seed: number) {
     this.random = new Random(seed ^ 0x5eed);
     this.calm = seed % 10 === 0;
+    this.ended = this.calm;
     const isHarmless = [3, 5, 7].includes(seed % 10);
-    this.promptly = this.calm ? PROMPTLY : isHarmless ? LATE : undefined;
+    this.promptly = isHarmless ? LATE : undefined;
     if (isHarmless) {
       for (let left = 3; left > 0; left -= 1) {
-        this.rates.set(HARMLESS[this.random.below(HARMLESS.length)] as Fault, OFTEN);
+        const fault = HARMLESS[this.random.below(HARMLESS.length)] as Fault;
+        this.rates.set(fault, Math.min(OFTEN, TIMES * MAXIMUM[fault]));
       }
     } else if (!this.calm) {
       const kinds = this.random.next();
@@ -117,5 +124,6 @@ export class Faults {
   /** Stops all faults. */
   heal(): void {
     this.rates.clear();
+    this.ended = true;
   }
 }

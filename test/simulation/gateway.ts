@@ -31,6 +31,9 @@ const LATE = 300_000;
 /** Maximum milliseconds of a handshake that the client gives up. */
 const GIVES_UP = 200;
 
+/** Share of handshakes over a slow network, and the maximum milliseconds until they reach the API. */
+const [SLOW, SLOWLY] = [0.05, 3000];
+
 interface Link {
   connection: Connection;
   socket: SimulatedSocket;
@@ -88,6 +91,28 @@ export class Gateway {
     return { status: 200 };
   }
 
+  /**
+   * Opens a connection of a client outside of the simulation, which sends pings and ignores messages.
+   *
+   * @param stays false if it has disappeared without `$disconnect`
+   */
+  join(stays: boolean): Connection {
+    const link = this.link(new SimulatedSocket());
+    if (stays) {
+      this.links.set(link.connection.id, link);
+      link.state = 'open';
+      this.time.setTimeout(() => this.cut(link), LIFETIME);
+    }
+    return link.connection;
+  }
+
+  /** Closes all connections. */
+  closeAll(): void {
+    for (const link of [...this.links.values()]) {
+      this.cut(link);
+    }
+  }
+
   /** Makes the client of a socket disappear without closing the connection. */
   lose(socket: SimulatedSocket): void {
     for (const link of this.links.values()) {
@@ -98,7 +123,7 @@ export class Gateway {
   }
 
   private async handshake(socket: SimulatedSocket, protocols: string[]): Promise<void> {
-    await this.time.wait(this.latency());
+    await this.time.wait(this.time.random() < SLOW ? SLOWLY * this.time.random() : this.latency());
     if (this.faults.strikes('a handshake hangs')) {
       return;
     }
@@ -141,7 +166,9 @@ export class Gateway {
 
   private link(socket: SimulatedSocket): Link {
     this.opened += 1;
-    const connection = { id: `connection${this.opened}=`, connectedAt: this.time.now() };
+    // Ids of API Gateway are random, so their order is not that in which connections opened.
+    const random = Math.floor(36 ** 3 * this.time.random()).toString(36);
+    const connection = { id: `${random}-connection${this.opened}=`, connectedAt: this.time.now() };
     return { connection, socket, state: 'opening', dead: false, receivedAt: 0, clientAt: 0, serverAt: 0 };
   }
 

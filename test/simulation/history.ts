@@ -18,6 +18,8 @@ export type Happening =
   | { type: 'handled'; reader: string; message: Message }
   | { type: 'recovered'; reader: string; recovered: boolean; position: Position }
   | { type: 'left'; reader: string }
+  /** A client opens a socket. */
+  | { type: 'connecting'; client: string }
   /** A client got a ticket. @param until end of the ticket, in milliseconds since 1970 */
   | { type: 'ticket'; ticket: string; holder: Holder; until: number }
   /** `$connect` accepted a connection. @param since time at which the handshake began, in milliseconds since 1970 */
@@ -51,4 +53,9 @@ export interface History {
   retention: number;
   /** Maximum latency of a message to a subscriber, in milliseconds. Without it, there is no maximum. */
   promptly?: number;
+  /**
+   * Time since which there are no faults and the effects of earlier ones have ended, in milliseconds since 1970: each message
+   * is then prompt, and each publish succeeds. @default - never
+   */
+  healthySince?: number;
 }

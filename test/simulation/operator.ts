@@ -3,6 +3,7 @@ import { SubscriptionTable } from '../../lambda/adapters/subscription-table';
 import { type Item, Table } from '../../lambda/adapters/table';
 import { CONNECTIONS_PER_READ } from '../../lambda/realtime/ports';
 import { FULL_SHARD } from '../../lambda/realtime/sharding';
+import { SortKey } from '../../lambda/keys';
 import type { Subscriber } from './subscriber';
 import { TABLES } from './wiring';
 import type { World } from './world';
@@ -10,8 +11,15 @@ import type { World } from './world';
 const MINUTE = 60_000;
 
 /**
+ * Maximum milliseconds between the reads of the heads and of the other items by a backup. A backup is not of one moment: "the
+ * skew between updates in a backup is usually much less than a second"
+ * (https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/backuprestore_HowItWorks.html).
+ */
+const SKEW = 500;
+
+/**
  * Operations on the tables of a run: items expire, topics get more shards, a backup is restored, a subject is logged out,
- * many connections open and disappear, and more messages are published at once than fit on a page.
+ * many connections open, and more messages are published at once than fit on a page.
  */
 export class Operator {
   private readonly restores: boolean;
@@ -29,7 +37,7 @@ export class Operator {
     const { random } = world;
     this.restores = random.next() < 0.3;
     this.growths = random.below(3);
-    this.crowds = random.next() < 0.03 ? 1 : 0;
+    this.crowds = random.next() < 0.1 ? 1 : 0;
     this.floods = random.next() < 0.05 ? 1 : 0;
   }
 
@@ -47,7 +55,7 @@ export class Operator {
   }
 
   private async act(topic: string): Promise<void> {
-    const { random, faults, ticketed, dynamo } = this.world;
+    const { random, faults, ticketed } = this.world;
     const chance = random.next();
     if (this.crowds > 0) {
       this.crowds -= 1;
@@ -60,12 +68,26 @@ export class Operator {
       await this.grow(topic);
     } else if (chance < 0.4 && this.restores) {
       this.world.restore(this.backup);
-      this.backup = dynamo.items(TABLES.log);
+      await this.backUp(topic);
     } else if (chance < 0.5 && ticketed && !faults.calm) {
       await this.world.logOut((this.subscribers[random.below(this.subscribers.length)] as Subscriber).principal);
     } else if (chance < 0.7) {
-      this.backup = dynamo.items(TABLES.log);
+      await this.backUp(topic);
     }
+  }
+
+  /** Makes a backup. In some cases, a message is published meanwhile. It is then in the backup, and above the head. */
+  private async backUp(topic: string): Promise<void> {
+    const { random, time, dynamo, append } = this.world;
+    const isHead = ({ sk }: Item) => sk === SortKey.HEAD;
+    const heads = dynamo.items(TABLES.log).filter(isHead);
+    if (this.restores && random.next() < 0.5) {
+      await append(topic);
+    }
+    await time.wait(SKEW * random.next());
+    const known = new Set(heads.map(({ pk }) => pk));
+    const others = dynamo.items(TABLES.log).filter((item) => !isHead(item) && known.has(item.pk));
+    this.backup = [...heads, ...others];
   }
 
   /** Deletes expired items, as DynamoDB does after a delay. */
@@ -77,18 +99,18 @@ export class Operator {
   }
 
   /**
-   * Adds more subscribers to one shard than fit into one read, before or after the others. They no longer exist when the
-   * first message is posted.
+   * Adds more subscribers to one shard than fit into one read. They stay until API Gateway closes them, or no longer exist
+   * when a message is posted.
    */
   private async crowd(topic: string): Promise<void> {
-    const { time, dynamo, random } = this.world;
+    const { time, dynamo, random, gateway } = this.world;
     const { now } = time;
-    const name = random.next() < 0.5 ? 'a' : 'z';
+    const stays = random.next() < 0.7;
     // With this random value all of them use one shard, and none checks its size.
     const clock = { now, wait: (milliseconds: number) => time.wait(milliseconds), random: () => 0.5 };
     const connections = new SubscriptionTable(new Table(dynamo, TABLES.connections, clock), clock);
-    for (let left = CONNECTIONS_PER_READ + 10; left > 0; left -= 1) {
-      const connection = { id: `${name}${left}=`, connectedAt: now() };
+    for (let left = 1.5 * CONNECTIONS_PER_READ; left > 0; left -= 1) {
+      const connection = gateway.join(stays);
       await connections.connect(connection);
       await connections.subscribe(connection, topic);
     }

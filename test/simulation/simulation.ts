@@ -36,20 +36,34 @@ export async function simulate(seed: number, bugs: Bugs = {}): Promise<Result> {
 
   const ongoing = await ongoingActivity(world);
   // A last message shows a loss to every subscriber. Before it, only pings can have shown one.
-  const silent = checked(world);
+  const healthySince = faults.calm ? 0 : time.now();
+  const silent = checked(world, healthySince);
   const last = publishLast();
   await time.pass(PING);
   await finished([last]);
-  const violations = silent.length > 0 ? silent : checked(world);
-  for (const each of subscribers) {
-    each.leave();
-  }
-  return { seed, violations: [...ongoing, ...violations], faults: faults.struck, events: world.events };
+  const violations = silent.length > 0 ? silent : checked(world, healthySince);
+  const left = await recordsLeft(world, subscribers);
+  return { seed, violations: [...ongoing, ...violations, ...left], faults: faults.struck, events: world.events };
 }
 
-function checked({ events, time, log, heads, retentionSeconds, faults }: World): Violation[] {
+/** @param healthySince time since which there are no faults, in milliseconds since 1970 */
+function checked({ events, time, log, heads, retentionSeconds, faults }: World, healthySince: number): Violation[] {
   const { promptly } = faults;
-  return check({ events, end: time.now(), log, heads, retention: retentionSeconds * 1000, promptly });
+  return check({ events, end: time.now(), log, heads, retention: retentionSeconds * 1000, promptly, healthySince });
+}
+
+/** Closes all connections. @returns a violation for each record of one that remains, if no fault has ever occurred */
+async function recordsLeft(world: World, subscribers: readonly Subscriber[]): Promise<Violation[]> {
+  const { time, faults, gateway } = world;
+  for (const each of subscribers) {
+    each.stop();
+  }
+  gateway.closeAll();
+  if (!faults.calm) {
+    return [];
+  }
+  await time.pass(MINUTE);
+  return world.records.map((key) => ({ at: time.now(), what: `After the end of all connections, ${key} remains` }));
 }
 
 /** Starts clients and the operator. @param until end of their activities, in milliseconds since 1970 */

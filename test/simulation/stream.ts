@@ -4,8 +4,14 @@ import type { Faults } from './faults';
 import { type Outcome, valueOf } from './process';
 import type { Time } from './time';
 
-/** Number of shards of a stream. */
+/** Number of open shards of a stream. */
 const SHARDS = 2;
+
+/** Milliseconds from a write to its invocation: of the stream at least, and at most of the stream and of 4 polls a second. */
+const [LEAST, REST] = [50, 300];
+
+/** Maximum milliseconds by which records are late, and until the reader finds the child of a shard that was closed. */
+const [LATE, FOUND] = [10_000, 5000];
 
 export interface StreamOptions {
   /** Maximum number of records in an invocation. */
@@ -18,14 +24,15 @@ export interface StreamOptions {
 }
 
 /**
- * Emulates a table's stream and its event source mapping: the records of a partition in order, each at least once. A failed
- * batch is split. A record that always fails is discarded.
+ * Emulates a table's stream and its event source mapping: the records of a partition in order, each at least once. A shard
+ * can be closed and continued by a child. A failed batch is split. A record that always fails is discarded.
  */
 export class Stream {
   /** Number of discarded records. */
   discarded = 0;
-  private readonly shards: DynamoDBRecord[][] = Array.from({ length: SHARDS }, () => []);
-  private readonly busy = new Set<DynamoDBRecord[]>();
+  /** Open shards, each with its closed ancestors before it, oldest first. */
+  private readonly lineages: DynamoDBRecord[][][] = Array.from({ length: SHARDS }, () => [[]]);
+  private readonly busy = new Set<DynamoDBRecord[][]>();
   private count = 0;
 
   constructor(
@@ -36,7 +43,7 @@ export class Stream {
 
   /** Number of records that have not been processed. */
   get waiting(): number {
-    return this.shards.reduce((sum, shard) => sum + shard.length, 0);
+    return this.lineages.flat().reduce((sum, shard) => sum + shard.length, 0);
   }
 
   /** Adds a record if the filter accepts it. */
@@ -46,27 +53,44 @@ export class Stream {
       return;
     }
     this.count += 1;
-    const shard = this.shards[(pk?.length ?? 0) % SHARDS] as DynamoDBRecord[];
-    shard.push({
+    const lineage = this.lineages[(pk?.length ?? 0) % SHARDS] as DynamoDBRecord[][];
+    if (this.faults.strikes('a shard of the stream is replaced')) {
+      lineage.push([]);
+    }
+    lineage.at(-1)?.push({
       eventID: `event-${this.count}`,
       eventName,
       eventSource: 'aws:dynamodb',
       awsRegion: 'us-east-1',
       dynamodb: { Keys, NewImage, SequenceNumber: `${this.count}00`, StreamViewType: 'NEW_IMAGE' },
     } as DynamoDBRecord);
-    if (!this.busy.has(shard)) {
-      this.busy.add(shard);
-      void this.consume(shard);
+    if (!this.busy.has(lineage)) {
+      this.busy.add(lineage);
+      void this.consume(lineage);
     }
   }
 
-  private async consume(shard: DynamoDBRecord[]): Promise<void> {
+  /** Processes the records of a shard before those of its child. */
+  private async consume(lineage: DynamoDBRecord[][]): Promise<void> {
+    for (;;) {
+      await this.process(lineage[0] as DynamoDBRecord[]);
+      if (lineage.length > 1) {
+        lineage.shift();
+        await this.time.wait(FOUND * this.time.random());
+      } else if (lineage[0]?.length === 0) {
+        this.busy.delete(lineage);
+        return;
+      }
+    }
+  }
+
+  private async process(shard: DynamoDBRecord[]): Promise<void> {
     const { batch: maximum, attempts } = this.options;
     let attempt = 1;
     let size = maximum;
     while (shard.length > 0) {
-      // Lambda polls 4 times a second.
-      await this.time.wait(250 * this.time.random());
+      const rest = this.faults.strikes('the stream is late') ? LATE : REST;
+      await this.time.wait(LEAST + rest * this.time.random());
       const batch = shard.slice(0, size);
       const done = await this.handle(batch);
       if (done === batch.length && this.faults.strikes('the stream delivers a batch again')) {
@@ -83,7 +107,6 @@ export class Stream {
         [attempt, size] = [done > 0 ? 1 : attempt + 1, Math.ceil((batch.length - done) / 2)];
       }
     }
-    this.busy.delete(shard);
   }
 
   /** @returns the number of processed records: 0 if the function failed or reported an unknown record. */

@@ -57,6 +57,11 @@ export class Subscriber {
         gateway.lose(socket);
       }
     }
+    this.stop();
+  }
+
+  /** Ends all subscriptions and closes the client. */
+  stop(): void {
     for (const subscription of [...this.subscriptions]) {
       this.end(subscription);
     }

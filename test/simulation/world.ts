@@ -13,9 +13,11 @@ import { createHandler as createMessage } from '../../lambda/message';
 import { topicKey } from '../../lambda/realtime/authorization';
 import { Unavailable } from '../../lambda/realtime/ports';
 import { identityOf, type Principal } from '../../lambda/realtime/principal';
-import type { Message, Position } from '../../lambda/realtime/protocol';
+import { type Message, type Position, PROTOCOL } from '../../lambda/realtime/protocol';
+import { CLOCK_TOLERANCE } from '../../lambda/realtime/revocation';
 import { createHandler as createRevoke } from '../../lambda/revoke';
 import { newImageOf } from '../../lambda/stream-record';
+import { HotPartitions } from './hot-partitions';
 import { Random } from './random';
 import { MemoryDynamoDB, type StreamRecord } from '../support/memory/dynamodb';
 import { Aws } from './aws';
@@ -34,6 +36,15 @@ import { TABLES, Wiring } from './wiring';
 
 /** Timeouts of functions, in milliseconds: 29 s for routes, 30 s for messages, 25 s for logouts. */
 const Timeout = { ROUTE: 29_000, EVENT: 30_000, REVOKE: 25_000 } as const;
+
+/** Share of tickets whose subject is logged out at about the time of the handshake, and the maximum milliseconds until then. */
+const [LOGOUTS, LOGOUT] = [0.03, 500];
+
+/** Share of tickets that are used by somebody else, too, and the maximum milliseconds until then: beyond their end. */
+const [THEFTS, THEFT] = [0.05, 60_000];
+
+/** Maximum differences between the clocks of the app and of others: the token's issuer in seconds, clients in milliseconds. */
+const [ISSUER_SKEW, CLIENT_SKEW] = [CLOCK_TOLERANCE, 3_600_000];
 
 /** A client and the sockets that it has opened. */
 export interface SimulatedClient {
@@ -58,6 +69,10 @@ export class World {
   /** True if clients are authenticated and belong to tenants. */
   readonly ticketed: boolean;
   private readonly tokenSeconds: number;
+  /** Seconds by which the clock of the token's issuer is ahead of the app's. */
+  private readonly issuerAhead: number;
+  private readonly hotPartitions: HotPartitions;
+  private clients = 0;
   /** Names of tickets, by their text. */
   private readonly tickets = new Map<string, string>();
   private ids = 0;
@@ -72,6 +87,8 @@ export class World {
     this.retentionSeconds = this.random.next() < 0.2 ? 600 : 24 * 3600;
     this.ticketed = this.random.next() < 0.5;
     this.tokenSeconds = this.random.next() < 0.3 ? 900 : 24 * 3600;
+    this.issuerAhead = this.random.below(2 * ISSUER_SKEW + 1) - ISSUER_SKEW;
+    this.hotPartitions = new HotPartitions(this.time, this.faults);
     this.dynamo = new MemoryDynamoDB({
       tables: Object.values(TABLES),
       now: this.time.now,
@@ -149,15 +166,23 @@ export class World {
 
   /** Creates a client. @param subject of the token that it sends if clients are authenticated */
   client({ tenant, subject }: Pick<Principal, 'tenant' | 'subject'>, options: Partial<ClientOptions>): SimulatedClient {
+    const { time, random } = this;
     const sockets: SimulatedSocket[] = [];
+    this.clients += 1;
+    const name = `client${this.clients}`;
+    const ahead = Math.floor((random.next() < 0.5 ? CLIENT_SKEW : 0) * (2 * random.next() - 1));
+    const { setTimeout, clearTimeout } = time;
     const client = new TwinlaneClient({
       httpUrl: 'https://api.example.com',
       webSocketUrl: 'wss://ws.example.com',
-      clock: this.time,
+      clock: { now: () => time.now() + ahead, random: time.random, setTimeout, clearTimeout },
       newId: this.newId,
       fetch: this.http.fetch,
-      WebSocket: this.gateway.sockets((socket) => sockets.push(socket)),
-      token: this.ticketed ? () => tokenOf({ tenant, subject }, this.time.now(), this.tokenSeconds) : undefined,
+      WebSocket: this.gateway.sockets((socket) => {
+        sockets.push(socket);
+        this.record({ type: 'connecting', client: name });
+      }),
+      token: this.ticketed ? () => this.token({ tenant, subject }) : undefined,
       ...options,
       ...this.bugs.client,
     });
@@ -182,7 +207,7 @@ export class World {
   private async request(method: string, path: string, subject: Pick<Principal, 'tenant' | 'subject'>) {
     const late = new AbortController();
     this.time.setTimeout(() => late.abort(), 10_000);
-    const headers = { authorization: `Bearer ${tokenOf(subject, this.time.now(), this.tokenSeconds)}` };
+    const headers = { authorization: `Bearer ${this.token(subject)}` };
     try {
       return await this.http.fetch(`https://api.example.com${path}`, { method, headers, signal: late.signal });
     } catch (error) {
@@ -191,6 +216,10 @@ export class World {
       }
       return undefined;
     }
+  }
+
+  private token(subject: Pick<Principal, 'tenant' | 'subject'>): string {
+    return tokenOf(subject, this.time.now() + this.issuerAhead * 1000, this.tokenSeconds);
   }
 
   /** Appends a message without faults, in one step that readers see as a whole. */
@@ -212,6 +241,15 @@ export class World {
     return Object.fromEntries(
       heads.map(({ pk, epoch, lastSequence }) => [pk.slice(KeyPrefix.TOPIC.length), { epoch, sequence: lastSequence }]),
     );
+  }
+
+  /** Keys of the items about connections that have not expired. */
+  get records(): string[] {
+    const seconds = this.time.now() / 1000;
+    const items = this.dynamo.items(TABLES.connections);
+    return items
+      .filter(({ sk, expiresAt }) => sk !== SortKey.SHARDS && expiresAt > seconds)
+      .map(({ pk, sk }) => `${pk} ${sk}`);
   }
 
   get log(): Message[] {
@@ -242,8 +280,8 @@ export class World {
   }
 
   private wiring(name: string, process: Process): Wiring {
-    const { ticketed, retentionSeconds, newId, bugs, dynamo, queue, gateway } = this;
-    const aws = new Aws(process, this.faults, { dynamo, queue, gateway });
+    const { ticketed, retentionSeconds, newId, bugs, dynamo, queue, gateway, hotPartitions } = this;
+    const aws = new Aws(process, this.faults, { dynamo, queue, gateway, hotPartitions });
     // An error other than Unavailable is a bug.
     const logger: Logger = ({ error, stack }) => {
       if (error !== undefined && error !== 'Unavailable') {
@@ -259,9 +297,19 @@ export class World {
       const { ticket, expiresAt: until } = (await response.json()) as { ticket: string; expiresAt: string };
       const principal = readToken(headers.authorization ?? '');
       const { issuedAt, expiresAt } = principal;
-      const holder = { subject: identityOf(principal), issuedAt, expiresAt };
+      const holder = { subject: identityOf(principal), issuedAt: issuedAt - this.issuerAhead, expiresAt };
       this.tickets.set(ticket, `ticket${this.tickets.size + 1}`);
       this.record({ type: 'ticket', ticket, holder, until: Date.parse(until) });
+      if (!this.faults.ended && this.random.next() < LOGOUTS) {
+        this.time.setTimeout(() => void this.logOut(principal), LOGOUT * this.random.next());
+      }
+      if (!this.faults.ended && this.random.next() < THEFTS) {
+        const Socket = this.gateway.sockets(() => undefined);
+        this.time.setTimeout(
+          () => new Socket('wss://ws.example.com', [PROTOCOL, `ticket.${ticket}`]),
+          THEFT * this.random.next() ** 2,
+        );
+      }
     }
   };
 

@@ -1,4 +1,208 @@
 import type { Mutant } from '../mutant';
 
+/** The simulated runs, which are the only tests that count for these bugs. */
+const tests = ['test/simulation/seeds'];
+
 /** Bugs of delivery and access that the simulated runs of test/simulation must detect. */
-export const worlds: readonly Mutant[] = [];
+export const worlds: readonly Mutant[] = [
+  {
+    file: 'lambda/adapters/connection-table.ts',
+    bug: 'the connections after the first 250 of a shard get no message',
+    find: 'return { connections: first, next: first.at(-1)?.id };',
+    replace: 'return { connections: first };',
+  },
+  {
+    file: 'lambda/realtime/session.ts',
+    bug: 'the head of a topic is read before the subscription is written',
+    find: `      const outcome = await connections.subscribe(connection, key, \`\${Math.floor(clock.now())}-\${newId()}\`);
+      if (outcome === 'not_connected') {
+        return refuseAndClose(session, new Refused(outcome));
+      }
+      if (outcome === 'subscription_limit') {
+        return refused(outcome, ref);
+      }
+      const { subscription } = outcome;
+      // The head is read after subscribing, so every later message is pushed.
+      const { [key]: position = START } = await log.positions([key]);`,
+    replace: `      const { [key]: position = START } = await log.positions([key]);
+      const outcome = await connections.subscribe(connection, key, \`\${Math.floor(clock.now())}-\${newId()}\`);
+      if (outcome === 'not_connected') {
+        return refuseAndClose(session, new Refused(outcome));
+      }
+      if (outcome === 'subscription_limit') {
+        return refused(outcome, ref);
+      }
+      const { subscription } = outcome;`,
+  },
+  {
+    file: 'lambda/adapters/connection-opener.ts',
+    bug: 'a ticket opens several connections',
+    find: 'delete: ticketKey(hash)',
+    replace: 'check: ticketKey(hash)',
+  },
+  {
+    file: 'lambda/realtime/revocation.ts',
+    bug: 'a logout closes no connection',
+    find: 'isRevoked(issuedAt, revokedAt))',
+    replace: 'isRevoked(revokedAt, issuedAt))',
+  },
+  {
+    file: 'lambda/realtime/sharding.ts',
+    bug: 'the subscriptions in earlier generations of shards get no message',
+    find: 'return !next || next.since + SUBSCRIPTION_LIFETIME + MARGIN > now;',
+    replace: 'return !next || next.since > now;',
+  },
+  {
+    file: 'lambda/realtime/posting.ts',
+    bug: 'a frame that was answered 429 is not sent again',
+    find: "      return 'busy';",
+    replace: "      return 'done';",
+  },
+  {
+    file: 'client/connection.ts',
+    bug: 'a ping names no topic, so the client does not detect a push that was lost',
+    find: `clock.random()));
+    this.send({ action: 'ping', topics: [...this.subscribed.keys()] });`,
+    replace: `clock.random()));
+    this.send({ action: 'ping', topics: [] });`,
+  },
+  {
+    file: 'lambda/adapters/message-log.ts',
+    bug: 'the id of a message is remembered for 5 minutes instead of its retention',
+    find: 'publishedAt, fingerprint, expiresAt }',
+    replace: 'publishedAt, fingerprint, expiresAt: this.seconds() + 300 }',
+  },
+  {
+    file: 'lambda/adapters/connection-table.ts',
+    bug: 'a connection that closes does not release its slot',
+    find: '...records(connection, principal, { slot: number, fullAt })',
+    replace: '...records(connection, principal, { fullAt })',
+  },
+  {
+    file: 'lambda/realtime/session.ts',
+    bug: 'messages are pushed after the end of an authorization',
+    find: '{ ...session.connection, authorizedUntil: principal.expiresAt }',
+    replace: 'session.connection',
+  },
+  {
+    file: 'client/reader.ts',
+    bug: 'lost messages are not reported while the connection is open',
+    find: "(this.phase === 'resuming' || !recovered)",
+    replace: "this.phase === 'resuming'",
+  },
+  {
+    file: 'lambda/dispatch.ts',
+    bug: 'messages that the queue rejected are not dispatched again',
+    find: 'retryFrom(left ?? retried)',
+    replace: 'retryFrom(left)',
+  },
+  {
+    file: 'lambda/adapters/kept-messages.ts',
+    bug: 'history contains messages from before a restore',
+    find: 'return epoch === this.head.epoch && expiresAt > this.now;',
+    replace: "return epoch !== '' && expiresAt > this.now;",
+  },
+  {
+    file: 'lambda/adapters/subscription-table.ts',
+    bug: 'every subscription is in the first shard of its topic',
+    find: 'put: { ...byShard(connection, { topic, number: shard })',
+    replace: 'put: { ...byShard(connection, { topic, number: 0 })',
+  },
+  {
+    file: 'lambda/realtime/history.ts',
+    bug: 'history never reports that messages were lost',
+    find: 'unbroken && (upToDate || messages.length > 0)',
+    replace: 'unbroken || upToDate',
+  },
+  {
+    file: 'lambda/dispatch.ts',
+    bug: 'a batch whose dispatch fails is not dispatched again',
+    find: 'return retryFrom(Records[0]);',
+    replace: 'return retryFrom(undefined);',
+  },
+  {
+    file: 'lambda/realtime/requeueing.ts',
+    bug: 'the delay of a requeued delivery is in milliseconds instead of seconds',
+    find: 'clock.random()) / 1000)',
+    replace: 'clock.random()))',
+  },
+  {
+    file: 'client/sequence.ts',
+    bug: 'a client ignores a head with another epoch',
+    find: '!this.continues(position.epoch) || (subscribed',
+    replace: 'this.continues(position.epoch) && (subscribed',
+  },
+  {
+    file: 'client/sequence.ts',
+    bug: 'a page of history with another epoch continues the position of a handler',
+    find: 'page.recovered && (!from.epoch || page.epoch === from.epoch)',
+    replace: 'page.recovered',
+  },
+  {
+    file: 'lambda/adapters/connection-opener.ts',
+    bug: 'a ticket from before a logout opens a connection after it',
+    find: '      { table: admission.name, check: revocationKey(principal), condition: notRevoked(principal) },\n',
+    replace:
+      '      { table: admission.name, check: revocationKey(principal), condition: notRevoked({ ...principal, issuedAt: Infinity }) },\n',
+  },
+  {
+    file: 'lambda/realtime/revocation.ts',
+    bug: "a logout does not revoke the token of an issuer whose clock is ahead of the app's",
+    find: 'Math.ceil(now / 1000) + CLOCK_TOLERANCE',
+    replace: 'Math.ceil(now / 1000)',
+  },
+  {
+    file: 'lambda/revoke.ts',
+    bug: 'a logout that could not close a connection is not repeated',
+    find: 'retryFrom(left ?? retried)',
+    replace: 'retryFrom(left)',
+  },
+  {
+    file: 'client/connector.ts',
+    bug: 'a client that cannot connect tries again every second',
+    find: '    this.failures += 1;',
+    replace: '    this.failures = 1;',
+  },
+  {
+    file: 'lambda/realtime/fan-out.ts',
+    bug: 'after several rejections by the queue, dispatch continues from the last rejected message',
+    find: 'messages.find((message) => transient.has(message))',
+    replace: 'messages.findLast((message) => transient.has(message))',
+  },
+  {
+    file: 'lambda/adapters/message-log.ts',
+    bug: 'a message that a restore left above the head blocks its topic',
+    find: "condition: { expression: 'attribute_not_exists(pk) OR epoch <> :epoch', values: { ':epoch': epoch } },",
+    replace: 'condition: ABSENT,',
+  },
+  {
+    file: 'lambda/realtime/sharding.ts',
+    bug: 'the shard plan of a topic expires before its subscriptions',
+    find: 'plan.expiresAt >= now + SUBSCRIPTION_LIFETIME + MARGIN',
+    replace: 'plan.expiresAt >= now',
+  },
+  {
+    file: 'client/connector.ts',
+    bug: 'a connection is not replaced before its authorization ends',
+    find: 'this.schedule(Math.min(age, Math.max(0, this.renewAt - clock.now())));',
+    replace: 'this.schedule(age);',
+  },
+  {
+    file: 'lambda/realtime/delivery.ts',
+    bug: 'a delivery whose shard could not be read is dropped',
+    find: "deliveries.filter((_, index) => read[index]?.status === 'rejected')",
+    replace: '[]',
+  },
+  {
+    file: 'service/shared-pages.ts',
+    bug: 'an empty page of history is shared with a later request',
+    find: 'page.messages.length > 0 || read.number >= arrival',
+    replace: 'page.messages.length >= 0 || read.number >= arrival',
+  },
+  {
+    file: 'lambda/adapters/message-log.ts',
+    bug: 'a message that is not visible yet is reported as lost',
+    find: 'await clock.wait(VISIBLE_AFTER);',
+    replace: 'await clock.wait(0);',
+  },
+].map((mutant) => ({ ...mutant, tests }));
