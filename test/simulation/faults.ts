@@ -26,7 +26,7 @@ const MAXIMUM = {
   'a push is lost': 0.3,
   'a push is duplicated': 0.2,
   'a push is late': 0.3,
-  'a frame of a client is lost': 0.02,
+  'a frame of a client is lost': 0.05,
   'a socket breaks': 0.02,
   'a socket is dead and neither side notices': 0.01,
   'a handshake is refused': 0.3,

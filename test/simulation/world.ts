@@ -222,7 +222,7 @@ export class World {
     return tokenOf(subject, this.time.now() + this.issuerAhead * 1000, this.tokenSeconds);
   }
 
-  /** Appends a message without faults, in one step that readers see as a whole. */
+  /** Appends a message without faults, in one step that readers see as a whole, unless a transaction of its topic is ongoing. */
   readonly append = async (topic: string): Promise<void> => {
     const { time, retentionSeconds, newId, dynamo } = this;
     const log = new DynamoMessageLog({
@@ -232,7 +232,8 @@ export class World {
       newId,
     });
     const publishedAt = new Date(time.now()).toISOString();
-    await log.append({ topic, id: newId(), data: newId(), publishedAt, subject: 'operator' });
+    const appended = log.append({ topic, id: newId(), data: newId(), publishedAt, subject: 'operator' });
+    await appended.catch(ignoreUnavailable);
   };
 
   /** Position of every topic. */
@@ -321,6 +322,12 @@ export class World {
     if (table !== TABLES.connections) {
       this.streams[table as 'log' | 'admission'].add(record);
     }
+  }
+}
+
+function ignoreUnavailable(error: unknown): void {
+  if (!(error instanceof Unavailable)) {
+    throw error;
   }
 }
 
