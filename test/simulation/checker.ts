@@ -25,6 +25,9 @@ export function check(history: History): Violation[] {
 /** Maximum milliseconds between the time in a message and its write to the log: an attempt can wait for a slow table. */
 const SLACK = 10_000;
 
+/** Maximum milliseconds until a delivery that fails is given up: it is received 20 times, with 3 minutes between two receptions. */
+const REDELIVERY = 3_600_000;
+
 /** Maximum latency of a message without faults. Most messages take less than 1.5 s. Milliseconds. */
 const PROMPTLY = 5000;
 
@@ -219,7 +222,7 @@ class Checker {
     if (position && !follows(message, position)) {
       this.violated(`${name} handled ${placeOf(message)} after ${written(position)}`);
     }
-    if (reader.since > (this.endedAt.get(message.epoch) ?? Number.POSITIVE_INFINITY) + SLACK) {
+    if (reader.since > (this.endedAt.get(message.epoch) ?? Number.POSITIVE_INFINITY) + REDELIVERY) {
       this.violated(`${name} handled ${placeOf(message)}, whose epoch ended before it subscribed`);
     }
     if (durable && this.isLate(durable.at, reader)) {
