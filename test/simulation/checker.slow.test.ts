@@ -188,6 +188,12 @@ describe('the checker reports', () => {
       /^s handled news f 2 after e 1$/,
     ],
     [
+      'that a message was handled more than an hour after a restore had ended its epoch',
+      [committed(1), restored(at(0, '')), ...wait(3700), subscribed, handled(1)],
+      /^s handled news e 1, whose epoch ended before it subscribed$/,
+      { log: [], heads: {} },
+    ],
+    [
       'that a restore was reported with recovered: true',
       [subscribed, committed(1), handled(1), restored(at(1, 'f')), recovered(at(1, 'f'), true)],
       /^s recovered up to f 1, but its position is e 1$/,
