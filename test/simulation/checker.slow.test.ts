@@ -72,6 +72,16 @@ describe('the checker reports no violation', () => {
       { healthySince: 3000 },
     ],
     [
+      'if one of 20 messages is late in an outage',
+      [
+        { ...subscribed, after: at(0, '') },
+        { type: 'ready', reader: 's', position: at(0, '') },
+        ...Array.from({ length: 19 }, (_, index) => [committed(index + 1), handled(index + 1)]).flat(),
+        ...[committed(20), ...wait(720), handled(20)],
+      ],
+      { outage: true },
+    ],
+    [
       'if a client opens a socket every 11 seconds',
       Array.from({ length: 70 }, (): Happening[] => [{ type: 'connecting', client: 'c' }, ...wait(10)]).flat(),
     ],

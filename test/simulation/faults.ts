@@ -85,6 +85,8 @@ export class Faults {
   readonly calm: boolean;
   /** Maximum latency of a message with the faults of this run, in milliseconds. @default - no maximum */
   readonly promptly: number | undefined;
+  /** True if a fault occurs far more often than usually, for example if nine handshakes in ten are refused. */
+  readonly outage: boolean = false;
   /** True if the run has no faults, or none any more. */
   ended: boolean;
   private readonly rates = new Map<Fault, number>();
@@ -105,7 +107,9 @@ export class Faults {
       const kinds = this.random.next();
       for (const fault of Faults.KINDS) {
         if (this.random.next() < kinds) {
-          const times = this.random.next() < OUTAGES ? OUTAGE : 1;
+          const isOutage = this.random.next() < OUTAGES;
+          this.outage ||= isOutage;
+          const times = isOutage ? OUTAGE : 1;
           this.rates.set(fault, Math.min(0.9, times * MAXIMUM[fault] * this.random.next()));
         }
       }

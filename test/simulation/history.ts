@@ -53,6 +53,8 @@ export interface History {
   retention: number;
   /** Maximum latency of a message to a subscriber, in milliseconds. Without it, there is no maximum. */
   promptly?: number;
+  /** True if a fault was so frequent that the 95th percentile of latencies has no maximum. @default false */
+  outage?: boolean;
   /**
    * Time since which there are no faults and the effects of earlier ones have ended, in milliseconds since 1970: each message
    * is then prompt, and each publish succeeds. @default - never

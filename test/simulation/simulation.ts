@@ -48,8 +48,9 @@ export async function simulate(seed: number, bugs: Bugs = {}): Promise<Result> {
 
 /** @param healthySince time since which there are no faults, in milliseconds since 1970 */
 function checked({ events, time, log, heads, retentionSeconds, faults }: World, healthySince: number): Violation[] {
-  const { promptly } = faults;
-  return check({ events, end: time.now(), log, heads, retention: retentionSeconds * 1000, promptly, healthySince });
+  const { promptly, outage } = faults;
+  const retention = retentionSeconds * 1000;
+  return check({ events, end: time.now(), log, heads, retention, promptly, outage, healthySince });
 }
 
 /** Closes all connections. @returns a violation for each record of one that remains, if no fault has ever occurred */

@@ -72,17 +72,8 @@ export async function firstFailure(
     process.execPath,
     [
       join(folder, 'node_modules/jest/bin/jest.js'),
-      ...[
-        '--ci',
-        '--runInBand',
-        '--bail',
-        '--passWithNoTests',
-        '--reporters',
-        'default',
-        '--reporters',
-        require.resolve('./reporter.js'),
-      ],
       ...args,
+      ...['--ci', '--runInBand', '--bail', '--passWithNoTests', '--reporters', require.resolve('./reporter.js')],
     ],
     { cwd: folder, env: { ...process.env, ...env, FIRST_FAILURE: output }, stdio: ['ignore', 'ignore', 'pipe'] },
   );
