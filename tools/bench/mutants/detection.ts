@@ -66,6 +66,7 @@ export async function firstFailure(
   env: NodeJS.ProcessEnv,
   signal: AbortSignal,
 ): Promise<Failure | undefined> {
+  signal.throwIfAborted();
   const output = join(folder, '.first-failure.json');
   await rm(output, { force: true });
   const jest = spawn(

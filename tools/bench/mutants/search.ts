@@ -27,7 +27,7 @@ export interface SearchOptions {
 export async function search({ mutants, runs, env = {}, report }: SearchOptions): Promise<Finding[]> {
   const interruption = new AbortController();
   const interrupt = () => interruption.abort(new Error('Interrupted'));
-  process.once('SIGINT', interrupt);
+  process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
   const waiting = [...mutants];
   const findings: Finding[] = [];
   const passesWithoutBug = new Map<string, Promise<boolean>>();
@@ -69,7 +69,7 @@ export async function search({ mutants, runs, env = {}, report }: SearchOptions)
   const workers = Math.max(1, Math.min(availableParallelism(), mutants.length));
   report(`Planting ${mutants.length} bugs, ${workers} at a time`);
   const outcomes = await Promise.allSettled(Array.from({ length: workers }, work));
-  process.off('SIGINT', interrupt);
+  process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
   for (const outcome of outcomes) {
     if (outcome.status === 'rejected') {
       throw outcome.reason;

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { Socket } from 'node:net';
 import type { WebSocket } from 'ws';
 import type { WebSocketApiBlueprint, WebSocketRouteBlueprint } from '../blueprint';
@@ -39,6 +40,8 @@ export class Stage {
     readonly api: WebSocketApiBlueprint,
     private readonly options: StageOptions,
   ) {
+    // Each delayed `$disconnect` listens.
+    setMaxListeners(0, this.draining.signal);
     const { rateLimit, burstLimit } = api.stage;
     this.limits = options.limits;
     this.events = new Events(api, options.region, options.accountId);

@@ -110,7 +110,7 @@ export class Database {
 
   /**
    * Performs the writes of a transaction after its duration. `decide` adds them to the draft before that. If it throws or
-   * returns false, the transaction does not begin.
+   * returns false, the transaction does not begin. Other requests can write its items again in any case.
    */
   async transact(places: readonly ItemKey[], decide: (draft: Draft) => boolean): Promise<void> {
     const draft = new Draft(this, 'caller');
@@ -125,14 +125,14 @@ export class Database {
     if (!begins) {
       return;
     }
-    await this.transactionDuration();
-    await this.inTurn(() =>
-      this.perform(draft).finally(() => {
-        for (const item of items) {
-          this.ongoing.delete(item);
-        }
-      }),
-    );
+    try {
+      await this.transactionDuration();
+      await this.inTurn(() => this.perform(draft));
+    } finally {
+      for (const item of items) {
+        this.ongoing.delete(item);
+      }
+    }
   }
 
   /** Resolves when the writes that have begun are stored. */

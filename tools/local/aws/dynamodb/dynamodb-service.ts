@@ -12,6 +12,7 @@ import type { TimeToLive } from './time-to-live';
 import { parseTransactGet, parseTransactWrite, transactGet, transactWrite } from './transaction';
 import { parseWrite, performWrite } from './write';
 import { partitionOf } from '../../partition';
+import { SteadyClock } from '../steady-clock';
 
 type Input = Record<string, unknown>;
 
@@ -39,7 +40,9 @@ export class DynamoDBService implements Service {
   private readonly blueprints: ReadonlyMap<string, TableBlueprint>;
 
   constructor(private readonly options: Options) {
-    const { tables, database, now, partitionLimits = PARTITION_LIMITS } = options;
+    const { tables, database, partitionLimits = PARTITION_LIMITS } = options;
+    const clock = new SteadyClock(options.now);
+    const now = () => clock.now();
     this.blueprints = new Map(tables.map((table) => [table.name, table]));
     this.idempotency = new Idempotency(now);
     this.permissions = new Permissions(database, (table) => this.arnOf(table));

@@ -48,6 +48,11 @@ export class Idempotency {
     this.record(request, this.now());
   }
 
+  /** Forgets a request whose ongoing transaction failed, so that it can be repeated. */
+  abandon(request: Request): void {
+    this.requests.delete(String(request.ClientRequestToken));
+  }
+
   private record(request: Request, doneAt: number | undefined): void {
     if (request.ClientRequestToken !== undefined) {
       const token = String(request.ClientRequestToken);

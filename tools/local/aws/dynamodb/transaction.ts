@@ -71,14 +71,23 @@ export async function transactWrite(
     database,
     writes.map(({ data }) => ({ TableName: data.TableName, Key: data.Key ?? data.Item ?? {} })),
   );
-  await database.transact(places, (draft) => {
-    if (idempotency.isDone(request)) {
-      return false;
+  let begun = false;
+  try {
+    await database.transact(places, (draft) => {
+      if (idempotency.isDone(request)) {
+        return false;
+      }
+      all(writes, (write) => performWrite(draft, write, throughput, UNITS));
+      idempotency.begin(request);
+      begun = true;
+      return true;
+    });
+  } catch (error) {
+    if (begun) {
+      idempotency.abandon(request);
     }
-    all(writes, (write) => performWrite(draft, write, throughput, UNITS));
-    idempotency.begin(request);
-    return true;
-  });
+    throw error;
+  }
   idempotency.end(request);
   return {};
 }

@@ -35,8 +35,12 @@ export function positionOf(iterator: unknown, now: number): Position {
 
 function parse(iterator: unknown): Position & { readonly issuedAt: number } {
   try {
-    return JSON.parse(Buffer.from(String(iterator), 'base64url').toString());
+    const position = JSON.parse(Buffer.from(String(iterator), 'base64url').toString());
+    if (typeof position.shardId === 'string') {
+      return position;
+    }
   } catch {
-    throw new Failure('com.amazon.coral.validate#ValidationException', 'Invalid ShardIterator');
+    // Not an iterator of this service.
   }
+  throw new Failure('com.amazon.coral.validate#ValidationException', 'Invalid ShardIterator');
 }

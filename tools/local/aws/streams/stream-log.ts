@@ -8,7 +8,7 @@ import type { Attributes, BatchOperation } from '../dynamodb/engine';
 import type { Place } from './iterator';
 import { numberOf, sequenceAt, sequenceOf, timeOf } from './sequence-number';
 import { lineageOf, type Shard, Shards } from './shards';
-import { SteadyClock } from './steady-clock';
+import { SteadyClock } from '../steady-clock';
 import type { StreamTiming } from './timing';
 
 /** A stream keeps its records for 24 hours. Source: "Change data capture for DynamoDB Streams". */

@@ -106,6 +106,11 @@ export class StreamsService implements Service {
   }
 
   private start({ ShardIteratorType, SequenceNumber }: Record<string, unknown>): Place {
+    if (/^(AT|AFTER)_/.test(String(ShardIteratorType)) && !/^\d{21,40}$/.test(String(SequenceNumber))) {
+      throw invalid(
+        `Value '${SequenceNumber}' at 'sequenceNumber' failed to satisfy constraint: Member must have length 21 to 40`,
+      );
+    }
     switch (ShardIteratorType) {
       case 'TRIM_HORIZON':
         return { number: '', after: false };

@@ -73,7 +73,7 @@ export class ShardConsumer {
         const records = await this.reader.read(signal);
         failures = 0;
         this.#take(records);
-        if (records.length > 0) {
+        if (records.length > 0 || this.reader.ended) {
           continue;
         }
       } catch (error) {

@@ -36,6 +36,7 @@ export class ShardReader {
       }
       if (name === 'TrimmedDataAccessException') {
         this.position = 'TRIM_HORIZON';
+        return [];
       }
       throw error;
     }

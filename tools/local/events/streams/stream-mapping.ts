@@ -73,8 +73,8 @@ export class StreamMapping {
   }
 
   /**
-   * After the checkpoint, if there is one. Otherwise the shards at the start begin at the mapping's starting position. Later
-   * shards, and children of shards with a checkpoint, begin at their first record.
+   * After the checkpoint, if there is one. Otherwise at the first record that is kept, except that the shards at the first start
+   * of a mapping, when it has no checkpoint at all, begin at its starting position.
    */
   #position(shardId: string): Position {
     const { checkpoints, mapping } = this.options;
@@ -82,12 +82,8 @@ export class StreamMapping {
     if (after) {
       return { after };
     }
-    for (let id: string | undefined = shardId; id; id = this.#first?.find((shard) => shard.id === id)?.parentId) {
-      if (checkpoints[id]) {
-        return 'TRIM_HORIZON';
-      }
-    }
-    return this.#first?.some(({ id }) => id === shardId) ? mapping.startingPosition : 'TRIM_HORIZON';
+    const isFirst = Object.keys(checkpoints).length === 0 && this.#first?.some(({ id }) => id === shardId);
+    return isFirst ? mapping.startingPosition : 'TRIM_HORIZON';
   }
 
   #track(work: Promise<void>): void {

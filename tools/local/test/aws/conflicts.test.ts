@@ -13,13 +13,18 @@ import { type RunningAws, runAws, table, until } from './fixture';
 let aws: RunningAws;
 let dynamo: DynamoDBClient;
 let now = Date.now();
+/** Makes each transaction fail. */
+let fails = false;
 /** Ends the ongoing transactions, in order. */
 const ends: (() => void)[] = [];
 beforeAll(async () => {
   aws = await runAws({
     tables: [table('plain', { streamViewType: 'NEW_IMAGE' }), table('expiring', { timeToLiveAttribute: 'expiresAt' })],
     now: () => now,
-    transactionDuration: () => new Promise<void>((resolve) => ends.push(resolve)),
+    transactionDuration: () =>
+      new Promise<void>((resolve, reject) =>
+        fails ? reject(new Error('No space left on device')) : ends.push(resolve),
+      ),
   });
   dynamo = aws.clients().dynamo;
 });
@@ -105,6 +110,21 @@ test('a transaction that reads an item of an ongoing transaction is canceled', a
     expect(Items?.map(({ pk }) => pk)).not.toContainEqual(key.pk);
   });
   expect((await get()).Responses?.[1]?.Item).toMatchObject({ n: { N: '2' } });
+});
+
+test('a transaction that could not be stored leaves its items free, and can be repeated with its token', async () => {
+  const key = newKey();
+  const send = () =>
+    dynamo.send(new TransactWriteItemsCommand({ TransactItems: [put(key, 2)], ClientRequestToken: 'again' }));
+  fails = true;
+  await expect(send()).rejects.toMatchObject({ $metadata: { httpStatusCode: 500 } });
+  fails = false;
+  await dynamo.send(new PutItemCommand(put(key, 1).Put));
+  const repeated = send();
+  await until(async () => ends.length > 0);
+  ends.shift()?.();
+  await repeated;
+  expect(await numberOf(key)).toBe('2');
 });
 
 test('an expired item in an ongoing transaction is not deleted before the transaction ends', async () => {

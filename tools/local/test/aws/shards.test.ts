@@ -167,6 +167,18 @@ test('DescribeStream returns at most as many shards as the limit, and continues 
   await expect(describeStream({ Limit: 0 })).rejects.toMatchObject({ name: 'ValidationException' });
 });
 
+test.each(['AT_SEQUENCE_NUMBER', 'AFTER_SEQUENCE_NUMBER'] as const)(
+  'an iterator %s needs a sequence number',
+  async (ShardIteratorType) => {
+    const [shard] = await shards();
+    for (const SequenceNumber of [undefined, 'x']) {
+      await expect(iterator(shard?.ShardId, { ShardIteratorType, SequenceNumber })).rejects.toMatchObject({
+        name: 'ValidationException',
+      });
+    }
+  },
+);
+
 test('a sequence number older than 24 hours is refused with TrimmedDataAccessException', async () => {
   await put('a');
   now += SECOND;

@@ -98,6 +98,15 @@ test('a hot partition key of an on-demand table is throttled with a reason, its 
   expect(await times(() => put(1, 'b'))).toBe(8);
 });
 
+test('a hot partition key refills although the clock was set back', async () => {
+  const { put } = hotKey();
+  await put(8);
+  now -= 3_600_000;
+  await expect(put(1)).rejects.toMatchObject(throttled);
+  now += 1000;
+  await put(1);
+});
+
 test('a hot partition key of a provisioned table is throttled with ProvisionedThroughputExceededException', async () => {
   const { put, item } = hotKey('provisioned');
   await put(8);

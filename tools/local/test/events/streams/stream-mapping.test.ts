@@ -277,9 +277,9 @@ test.each(['ExpiredIteratorException', 'InternalServerError', 'AccessDeniedExcep
 test('a stream mapping starts at the trim horizon if its position was trimmed', async () => {
   const stream = new MemoryStream('1', '2');
   stream.failures.push('TrimmedDataAccessException');
-  const { batches } = run(stream, undefined, { checkpoints: { shard: '1' } });
+  const { batches, errors } = run(stream, undefined, { checkpoints: { shard: '1' } });
   await until(() => batches.length === 1);
-  expect(batches).toEqual([['1', '2']]);
+  expect({ batches, errors }).toEqual({ batches: [['1', '2']], errors: [] });
 });
 
 test('a stream mapping reads a shard after its parent', async () => {
@@ -362,6 +362,32 @@ test('a stream mapping with the starting position LATEST continues at the first 
   });
   await until(() => batches.length === 2);
   expect(batches).toEqual([['2'], ['3']]);
+});
+
+test('a stream mapping with the starting position LATEST that had only records of one shard gets those of another one', async () => {
+  const stream = new MemoryStream('1');
+  stream.open('other');
+  stream.write('2');
+  const { batches } = run(stream, undefined, {
+    mapping: { startingPosition: 'LATEST' },
+    checkpoints: { shard: '1' },
+  });
+  await until(() => batches.length === 1);
+  expect(batches).toEqual([['2']]);
+});
+
+test('a stream mapping continues with the child of a closed shard without a pause', async () => {
+  const stream = new MemoryStream();
+  stream.open('child', 'shard');
+  stream.close('shard');
+  stream.write('1');
+  const earlier: number[][] = [];
+  const { time } = run(stream, () => {
+    earlier.push([...time.waits]);
+    return SUCCEEDED;
+  });
+  await until(() => earlier.length === 1);
+  expect(earlier).toEqual([[]]);
 });
 
 test('a stream mapping reads the new shards of a stream that was created again', async () => {

@@ -1,4 +1,4 @@
-/** A clock that continues from the same time if the system's clock is set back, so that a later record has a later time. */
+/** A clock that continues from the same time if the system's clock is set back, so that a later record has a later time and what was used up refills. */
 export class SteadyClock {
   private last = 0;
   private ahead = 0;
