@@ -15,6 +15,10 @@ test.each(MUTANTS.map((mutant) => [mutant.file, mutant.bug, mutant] as const))(
   },
 );
 
+test('at least 100 bugs are planted, without those for the simulations', () => {
+  expect(Object.values(AREAS).flat().length).toBeGreaterThanOrEqual(100);
+});
+
 test('each bug is planted once', () => {
   const changes = Object.values(AREAS).flatMap((list) =>
     list.map(({ file, find, replace }) => `${file} ${find} ${replace}`),
