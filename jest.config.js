@@ -28,17 +28,6 @@ const SYSTEM = '/test/system/.+\\.test\\.ts$';
 /** Tests that need CPU time and no clock, for more than some seconds: simulated worlds, fuzzed inputs, commands that synthesize. */
 const SLOW = '\\.slow\\.test\\.ts$';
 
-/** Loads what takes long once for each worker: packages, and the bundles of the functions. */
-const loadedOnce = {
-  testEnvironment: OUTSIDE,
-  transform: {
-    '/lib/functions/bundles\\.ts$': OUTSIDE,
-    ...project.transform,
-    [`/node_modules/(${LARGE})/.+\\.c?js$`]: OUTSIDE,
-  },
-  transformIgnorePatterns: [`/node_modules/(?!(jose|${LARGE})/)`],
-};
-
 /** Three tiers: `npm test` runs them all, see CONTRIBUTING.md. */
 module.exports = {
   randomize: true,
@@ -50,12 +39,18 @@ module.exports = {
       ...project,
       displayName: 'unit',
       testPathIgnorePatterns: ['/node_modules/', SYSTEM, SLOW],
-      ...loadedOnce,
+      testEnvironment: OUTSIDE,
+      // The functions are bundled once for each worker, too.
+      transform: {
+        '/lib/functions/bundles\\.ts$': OUTSIDE,
+        ...project.transform,
+        [`/node_modules/(${LARGE})/.+\\.c?js$`]: OUTSIDE,
+      },
+      transformIgnorePatterns: [`/node_modules/(?!(jose|${LARGE})/)`],
       setupFilesAfterEnv: ['<rootDir>/test/support/no-processes.ts'],
     },
     {
       ...project,
-      ...loadedOnce,
       displayName: 'slow',
       testRegex: SLOW,
     },

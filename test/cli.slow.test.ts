@@ -92,13 +92,14 @@ describe('the runner with an input that it cannot start with', () => {
 test('--help lists every option', async () => {
   const { code, stdout } = await run(['--help']);
   expect(code).toBe(0);
-  expect(stdout.match(/^ +(-\w, )?--\w+/gm)?.map((option) => option.trim())).toEqual([
+  expect(stdout.match(/^ +(-\w, )?--[\w-]+/gm)?.map((option) => option.trim())).toEqual([
     '--app',
     '-c, --context',
     '--port',
     '--data',
     '--iam',
     '--origin',
+    '--disconnect-delay',
     '--watch',
     '--json',
     '-h, --help',

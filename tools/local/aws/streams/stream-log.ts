@@ -81,6 +81,7 @@ export class StreamLog {
   static async open(options: StreamLogOptions): Promise<StreamLog> {
     const log = new StreamLog(options);
     const { db } = options.database.store;
+    log.clock.pass((db.getSync(LAST_TIME) as number | undefined) ?? 0);
     for (const name of log.tables.keys()) {
       const key = `shards-${name}`;
       const created = { createdAt: options.now(), lifetimeMs: options.timing.shardLifetimeMs };
@@ -138,9 +139,10 @@ export class StreamLog {
     return { records, next: place.number > end ? place : { number: end, after: false } };
   }
 
-  /** Deletes records older than 24 hours. */
+  /** Deletes records older than 24 hours, and stores a time that no reader has seen yet. */
   async trim(): Promise<void> {
-    this.advance();
+    const value = timeOf(this.advance()) + UNSEEN_MS;
+    await this.options.database.store.db.batch([{ type: 'put', key: LAST_TIME, value }]);
     for (const table of this.tables.keys()) {
       const over: BatchOperation[] = [];
       for await (const { dynamodb } of this.records(table, FIRST, numberOf(this.horizon()))) {
@@ -230,6 +232,12 @@ export class StreamLog {
     return Object.fromEntries(Object.entries(item).filter(([name]) => names.includes(name)));
   }
 }
+
+/** Key of the time from which the next run of a kept folder continues, if the clock was set back. */
+const LAST_TIME = 'last-time';
+
+/** More milliseconds than between two calls of `trim`. */
+const UNSEEN_MS = 2000;
 
 function recordKey(table: string, sequenceNumber: string): string {
   return `stream-${table}~${sequenceNumber}`;

@@ -241,6 +241,27 @@ test('a stream that is kept in a folder has the same shards and records in the n
   expect(found.flat()).toEqual(['a first', 'a second', 'a third']);
 });
 
+test('a reader gets the records of the next run with the same folder, even with an earlier clock', async () => {
+  await aws.close();
+  const data = emptyDirectory();
+  await start({ data, sweepMs: 1 });
+  now += HOUR;
+  const iterators = new Map<string, string | undefined>();
+  for (const { ShardId = '' } of await shards()) {
+    iterators.set(ShardId, (await read(await iterator(ShardId))).next);
+  }
+  await aws.close();
+  now -= HOUR;
+  await start({ data });
+  await put('a', 'later');
+  now += MINUTE;
+  const found = [];
+  for (const next of iterators.values()) {
+    found.push(...(await read(next)).values);
+  }
+  expect(found).toEqual(['a later']);
+});
+
 test('a closed shard is not at its end while a write to it is being stored', async () => {
   const options = { tables: [TABLE], region: 'us-east-1', accountId: '000000000000' };
   const database = await Database.open(options);
