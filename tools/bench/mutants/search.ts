@@ -22,9 +22,14 @@ export interface SearchOptions {
 
 /**
  * Plants each bug in a copy of the project and runs tests there, one copy for each core. A test detects a bug only if it
- * passes without the bug.
+ * passes without the bug. Throws if there are no bugs.
  */
 export async function search({ mutants, runs, env = {}, report }: SearchOptions): Promise<Finding[]> {
+  if (mutants.length === 0) {
+    throw new Error(
+      'The text must occur in a bug. Fix: use a part of a file or description in tools/bench/mutants/list.',
+    );
+  }
   const interruption = new AbortController();
   const interrupt = () => interruption.abort(new Error('Interrupted'));
   process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
