@@ -6,18 +6,8 @@ import { HttpCompute } from '../../lib/http-lane/http-compute';
 import { LaneNetwork } from '../../lib/http-lane/lane-network';
 import { RoutingAlgorithm } from '../../lib/http-lane/routing-algorithm';
 import { exampleFargate, twinlane } from './lanes';
-import { propertyOf } from './resource-property';
+import { FUNCTIONS, propertyOf } from './resource-property';
 import { testStack } from './synthesized';
-
-/** Functions of the WebSocket lane, with the beginning of their logical ids. */
-const FUNCTIONS = {
-  connect: 'TwinLaneWebSocketLaneConnectFunction',
-  disconnect: 'TwinLaneWebSocketLaneDisconnectFunction',
-  message: 'TwinLaneWebSocketLaneMessageFunction',
-  dispatch: 'TwinLaneDeliveryDispatchFunction',
-  deliver: 'TwinLaneDeliveryDeliverFunction',
-  revoke: 'TwinLaneRevocationRevokeFunction',
-};
 
 /** Timeout in seconds and memory in MiB of each function: all different, and none the default. */
 const SIZES = {

@@ -1,5 +1,15 @@
 import type { Template } from 'aws-cdk-lib/assertions';
 
+/** Functions of the WebSocket lane, with the beginning of their logical ids. */
+export const FUNCTIONS = {
+  connect: 'TwinLaneWebSocketLaneConnectFunction',
+  disconnect: 'TwinLaneWebSocketLaneDisconnectFunction',
+  message: 'TwinLaneWebSocketLaneMessageFunction',
+  dispatch: 'TwinLaneDeliveryDispatchFunction',
+  deliver: 'TwinLaneDeliveryDeliverFunction',
+  revoke: 'TwinLaneRevocationRevokeFunction',
+};
+
 /**
  * @param resources - type and beginning of the logical id of one or more resources: `AWS::SQS::Queue TwinLaneDeliveryQueue`
  * @param path - path of a property: `RedrivePolicy/maxReceiveCount`. A step into a list is an index, or the `Key` or `Name` of an

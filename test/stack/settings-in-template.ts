@@ -1,3 +1,5 @@
+import { FUNCTIONS } from '../lib/resource-property';
+
 /**
  * A setting with a value that differs from its default and from the values of other settings, and the property that the value
  * must reach. A setting of one type of a block is named with it: `capacity.http.memoryMiB of lambda`.
@@ -17,16 +19,6 @@ export interface SettingInTemplate {
 }
 
 type Row = readonly [setting: string, value: unknown, resource: string, property: string, expected?: unknown];
-
-/** Functions of the WebSocket lane, with the beginning of their logical ids. */
-const FUNCTIONS = {
-  connect: 'TwinLaneWebSocketLaneConnectFunction',
-  disconnect: 'TwinLaneWebSocketLaneDisconnectFunction',
-  message: 'TwinLaneWebSocketLaneMessageFunction',
-  dispatch: 'TwinLaneDeliveryDispatchFunction',
-  deliver: 'TwinLaneDeliveryDeliverFunction',
-  revoke: 'TwinLaneRevocationRevokeFunction',
-};
 
 const SCALABLE_TARGET = 'AWS::ApplicationAutoScaling::ScalableTarget';
 const SCALING_POLICY = 'AWS::ApplicationAutoScaling::ScalingPolicy';

@@ -34,11 +34,11 @@ export function runsFor({ file, tests }: Mutant, exists: (path: string) => boole
   if (tests) {
     return [[...tests]];
   }
-  const twins = [join('test', file), file.replace(/^tools\/local\//, 'tools/local/test/')]
+  const atSamePath = [join('test', file), file.replace(/^tools\/local\//, 'tools/local/test/')]
     .flatMap((path) => ['.test.ts', '.slow.test.ts'].map((ending) => path.replace(/\.tsx?$/, ending)))
     .filter((path) => path !== file && exists(path));
   return [
-    ...(twins.length > 0 ? [['--runTestsByPath', ...twins]] : []),
+    ...(atSamePath.length > 0 ? [['--runTestsByPath', ...atSamePath]] : []),
     ...['unit', 'slow'].map((tier) => ['--selectProjects', tier, '--findRelatedTests', file]),
   ];
 }

@@ -37,7 +37,8 @@ export const mutants: Benchmark = {
     const shares = rows.map(({ planted, detected }) => round(detected / planted));
     return {
       ...result('mutants', findings),
-      ...(shares.length > 0 && { min: Math.min(...shares), max: Math.max(...shares) }),
+      min: Math.min(...shares),
+      max: Math.max(...shares),
       ...all,
     };
   },
@@ -70,15 +71,19 @@ function result(name: string, findings: readonly Finding[]) {
   const { planted, detected } = counts(findings);
   const ratio = round(detected / planted);
   const survivors = findings
-    .filter(({ failure }) => !failure || failure.timedOut)
+    .filter((finding) => !isDetected(finding))
     .map(({ mutant: { file, bug } }) => ({ file, bug }));
   return { name, ratio, min: ratio, max: ratio, survivors };
+}
+
+function isDetected({ failure }: Finding): boolean {
+  return failure !== undefined && !failure.timedOut;
 }
 
 function counts(findings: readonly Finding[]) {
   return {
     planted: findings.length,
-    detected: findings.filter(({ failure }) => failure && !failure.timedOut).length,
+    detected: findings.filter(isDetected).length,
     timedOut: findings.filter(({ failure }) => failure?.timedOut).length,
   };
 }

@@ -5,6 +5,7 @@ import type { TableBlueprint } from '../../blueprint';
 import type { Database } from '../dynamodb/database';
 import type { Change } from '../dynamodb/draft';
 import type { Attributes, BatchOperation } from '../dynamodb/engine';
+import { keyOf } from '../dynamodb/place';
 import type { Place } from './iterator';
 import { numberOf, sequenceAt, sequenceOf, timeOf } from './sequence-number';
 import { lineageOf, type Shard, Shards } from './shards';
@@ -202,7 +203,7 @@ export class StreamLog {
     }
     this.sequence = this.advance() + 1n;
     const SequenceNumber = numberOf(this.sequence);
-    const Keys = this.keysOf(name, present);
+    const Keys = keyOf(this.options.database.table(name).KeySchema, present);
     const view = table.streamViewType ?? 'NEW_AND_OLD_IMAGES';
     const images = {
       ...(after && view !== 'OLD_IMAGE' && view !== 'KEYS_ONLY' && { NewImage: after }),
@@ -225,11 +226,6 @@ export class StreamLog {
       ...(by === 'timeToLive' && { userIdentity: { Type: 'Service', PrincipalId: 'dynamodb.amazonaws.com' } }),
     };
     return [{ type: 'put', key: recordKey(name, SequenceNumber), value: record }];
-  }
-
-  private keysOf(table: string, item: Attributes): Attributes {
-    const names = this.options.database.table(table).KeySchema.map(({ AttributeName }) => AttributeName);
-    return Object.fromEntries(Object.entries(item).filter(([name]) => names.includes(name)));
   }
 }
 
