@@ -1,4 +1,4 @@
-import type { Json, Message, Position } from '../lambda/realtime/protocol';
+import type { Json, Message, Position } from './protocol';
 import { Connector, type State } from './connector';
 import type { TwinlaneError } from './error';
 import { Emitter } from './events';

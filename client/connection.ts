@@ -1,12 +1,5 @@
-import { backoffDelay } from '../lambda/realtime/backoff';
-import {
-  type ClientFrame,
-  type ErrorFrame,
-  type Message,
-  type Position,
-  PROTOCOL,
-  type ServerFrame,
-} from '../lambda/realtime/protocol';
+import { backoffDelay } from './backoff';
+import { type ClientFrame, type ErrorFrame, type Message, type Position, PROTOCOL, type ServerFrame } from './protocol';
 import { TwinlaneError } from './error';
 import type { Settings, Socket } from './settings';
 

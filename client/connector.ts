@@ -1,4 +1,4 @@
-import { backoffDelay } from '../lambda/realtime/backoff';
+import { backoffDelay } from './backoff';
 import { Connection, type ConnectionOwner } from './connection';
 import { TwinlaneError } from './error';
 import type { Http, Ticket } from './http';

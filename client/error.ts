@@ -1,4 +1,4 @@
-import type { ErrorCode } from '../lambda/realtime/protocol';
+import type { ErrorCode } from './protocol';
 
 /** The protocol's codes: docs/protocol.md. */
 export type Code = ErrorCode;

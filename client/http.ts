@@ -1,5 +1,5 @@
-import { backoffDelay } from '../lambda/realtime/backoff';
-import type { Json, Message } from '../lambda/realtime/protocol';
+import { backoffDelay } from './backoff';
+import type { Json, Message } from './protocol';
 import { type Code, TwinlaneError } from './error';
 import type { History } from './sequence';
 import type { HttpResponse, Settings } from './settings';

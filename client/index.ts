@@ -1,5 +1,5 @@
-export type { Backoff } from '../lambda/realtime/backoff';
-export type { Json, Message, Position } from '../lambda/realtime/protocol';
+export type { Backoff } from './backoff';
+export type { Json, Message, Position } from './protocol';
 export {
   type ClientEvents,
   type PublishOptions,

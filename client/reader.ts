@@ -1,4 +1,4 @@
-import type { Message, Position } from '../lambda/realtime/protocol';
+import type { Message, Position } from './protocol';
 import { TwinlaneError } from './error';
 import { guarded } from './events';
 import type { Http } from './http';

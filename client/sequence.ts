@@ -1,4 +1,4 @@
-import type { Message, Position } from '../lambda/realtime/protocol';
+import type { Message, Position } from './protocol';
 
 /** A page of `GET /v1/topics/{topic}/messages`. Its position is the topic's head: the position of its latest message. */
 export interface History extends Position {

@@ -1,4 +1,4 @@
-import type { Backoff } from '../lambda/realtime/backoff';
+import type { Backoff } from './backoff';
 
 /** Time and randomness. The client uses no other source of either. */
 export interface Clock {

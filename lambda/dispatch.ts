@@ -3,7 +3,7 @@ import { messageOf } from './adapters/kept-messages';
 import { errorFields, type Logger } from './logger';
 import { fanOut } from './realtime/fan-out';
 import type { Connections, DeadLetters, DeliveryQueue } from './realtime/ports';
-import type { Message } from './realtime/protocol';
+import type { Message } from '../client/protocol';
 import { setAside } from './set-aside';
 import { newImageOf, retryFrom } from './stream-record';
 

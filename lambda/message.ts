@@ -1,5 +1,6 @@
 import { errorFields, type Logger } from './logger';
-import { errorFrame, parseClientFrame, type ServerFrame } from './realtime/protocol';
+import { type ServerFrame } from '../client/protocol';
+import { errorFrame, parseClientFrame } from './realtime/parse-frame';
 import { answer, type Session } from './realtime/session';
 import { connectionOf, type WebSocketEvent, type WebSocketResult } from './websocket-event';
 

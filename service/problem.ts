@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi';
-import type { ErrorCode } from '../lambda/realtime/protocol';
+import type { ErrorCode } from '../client/protocol';
 
 /** Error codes of HTTP responses. The other codes are for frames only. */
 type ProblemCode = Exclude<ErrorCode, 'invalid_frame' | 'unknown_action' | 'subscription_limit' | 'not_connected'>;

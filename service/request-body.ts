@@ -1,7 +1,7 @@
 import type { Context, MiddlewareHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import type { Clock } from '../lambda/realtime/ports';
-import { Limit } from '../lambda/realtime/protocol';
+import { Limit } from '../client/protocol';
 import { Problem } from './problem';
 
 /** Maximum number of bytes read from an unread body. If it has more, the connection is closed. */

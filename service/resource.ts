@@ -1,6 +1,6 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
 import type { Principal } from '../lambda/realtime/principal';
-import { INVALID_TOPIC } from '../lambda/realtime/protocol';
+import { INVALID_TOPIC } from '../client/protocol';
 import { Problem } from './problem';
 
 /** Hono environment of an authenticated request: its principal. */

@@ -1,5 +1,5 @@
 import type { Clock, Draft, History, MessageLog } from '../lambda/realtime/ports';
-import type { Message, Position } from '../lambda/realtime/protocol';
+import type { Message, Position } from '../client/protocol';
 
 /** Milliseconds for which a page is used again after it was read. */
 const KEPT_FOR = 200;

@@ -1,15 +1,7 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { inexactValue } from '../lambda/realtime/exact-json';
-import {
-  INVALID_TOPIC,
-  isMessageId,
-  isTopic,
-  type Json,
-  Limit,
-  type Message,
-  refuseData,
-  START,
-} from '../lambda/realtime/protocol';
+import { INVALID_TOPIC, isMessageId, isTopic, type Json, Limit, type Message, START } from '../client/protocol';
+import { refuseData } from '../lambda/realtime/parse-frame';
 import { type Publishing, publish } from '../lambda/realtime/publishing';
 import { readHead, readPage } from './history';
 import { jsonText } from './json-text';

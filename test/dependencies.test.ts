@@ -14,14 +14,23 @@ interface Allowed {
 const BELOW_THE_LANES =
   /^lib\/(authentication|aws-limits|compliance|domains|functions|partition|required-props|storage|web-acl)\b/;
 
+/** Files of the client that the lanes share with it. */
+const PROTOCOL = /^client\/(protocol|backoff)$/;
+
 const ALLOWED: Record<string, Allowed> = {
-  'lambda/realtime': { project: [], packages: /^$/ },
-  'lambda/aws': { project: [/^lambda\/(realtime\/(backoff|ports)|system-clock)$/], packages: /^(aws4$|node:)/ },
-  'lambda/adapters': { project: [/^lambda\/((aws|realtime)\/|(environment|keys|system-clock)$)/], packages: /^node:/ },
-  lambda: { project: [] },
-  // Included in web pages: no packages, and only small files of the project.
-  client: { project: [/^lambda\/realtime\/(protocol|backoff)$/], packages: /^$/ },
-  service: { project: [/^lambda\/((aws|realtime|adapters)\/|(environment|logger|system-clock)$)/] },
+  'lambda/realtime': { project: [PROTOCOL], packages: /^$/ },
+  'lambda/aws': {
+    project: [PROTOCOL, /^lambda\/(realtime\/(backoff|ports)|system-clock)$/],
+    packages: /^(aws4$|node:)/,
+  },
+  'lambda/adapters': {
+    project: [PROTOCOL, /^lambda\/((aws|realtime)\/|(environment|keys|system-clock)$)/],
+    packages: /^node:/,
+  },
+  lambda: { project: [PROTOCOL] },
+  // A package without dependencies, for web pages.
+  client: { project: [], packages: /^$/ },
+  service: { project: [PROTOCOL, /^lambda\/((aws|realtime|adapters)\/|(environment|logger|system-clock)$)/] },
   'lib/storage': { project: [] },
   'lib/compliance': { project: [] },
   'lib/domains': { project: [] },
@@ -33,7 +42,7 @@ const ALLOWED: Record<string, Allowed> = {
   // Neither lane imports the other.
   'lib/http-lane': { project: [BELOW_THE_LANES, /^lambda\/environment$/] },
   'lib/websocket-lane': {
-    project: [BELOW_THE_LANES, /^lambda\/(environment|keys|origin-secret|realtime\/protocol)$/],
+    project: [BELOW_THE_LANES, PROTOCOL, /^lambda\/(environment|keys|origin-secret)$/],
   },
   lib: { project: [/^lambda\/(environment|origin-secret)$/] },
   bin: { project: [/^lib\//] },
@@ -47,7 +56,7 @@ const ALLOWED: Record<string, Allowed> = {
   'tools/local': { project: [] },
   'tools/bench': {
     project: [
-      ...[/^lib\/(compliance|functions)\//, /^lambda\/((realtime|adapters|aws)\/|(deliver|system-clock)$)/],
+      ...[PROTOCOL, /^lib\/(compliance|functions)\//, /^lambda\/((realtime|adapters|aws)\/|(deliver|system-clock)$)/],
       ...[/^cdk\.json$/, /^tools\/(browser|load-data|statistics)$/, /^tools\/demo\/single-process\//],
     ],
   },
@@ -57,11 +66,11 @@ const ALLOWED: Record<string, Allowed> = {
   'tools/demo': { project: [/^lambda\/environment$/] },
   // Runs in a browser.
   'tools/demo/page': {
-    project: [/^client$/, /^lambda\/realtime\/(protocol|exact-json)$/, /^tools\/(load-data|statistics)$/],
+    project: [/^client$/, PROTOCOL, /^lambda\/realtime\/(parse-frame|exact-json)$/, /^tools\/(load-data|statistics)$/],
     packages: /^uplot$/,
   },
   'tools/scale': {
-    project: [...[/^lambda\/realtime\/(protocol|fan-out|posting|sharding)$/, /^lib\/aws-limits$/, /^tools\/cli$/]],
+    project: [...[PROTOCOL, /^lambda\/realtime\/(fan-out|posting|sharding)$/, /^lib\/aws-limits$/, /^tools\/cli$/]],
     packages: /^commander$/,
   },
 };
@@ -150,10 +159,4 @@ test('the workspace package and its tests import no file outside the package', (
     );
   expect(imports.length).toBeGreaterThan(100);
   expect(imports.filter(({ imported }) => !`${imported}/`.startsWith(LOCAL.folder))).toEqual([]);
-});
-
-test('the protocol imports only the check of values, which imports nothing, because a browser client shares it', () => {
-  const shared = ['lambda/realtime/protocol.ts', 'lambda/realtime/exact-json.ts'];
-  const imports = importsOf('lambda/realtime').filter(({ file }) => shared.includes(file));
-  expect(imports).toEqual([{ file: 'lambda/realtime/protocol.ts', imported: './exact-json' }]);
 });

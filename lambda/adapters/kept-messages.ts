@@ -1,5 +1,5 @@
 import { KeyPrefix } from '../keys';
-import type { Message, Position } from '../realtime/protocol';
+import type { Message, Position } from '../../client/protocol';
 import type { Item, Table } from './table';
 
 export const partition = (topic: string) => `${KeyPrefix.TOPIC}${topic}`;

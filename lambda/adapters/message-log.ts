@@ -4,7 +4,7 @@ import { untilDeadline } from '../realtime/backoff';
 import { firstAfter } from '../realtime/bisection';
 import { historyPage } from '../realtime/history';
 import { type Clock, type Draft, type History, type MessageLog, Unavailable } from '../realtime/ports';
-import { type Message, type Position, START } from '../realtime/protocol';
+import { type Message, type Position, START } from '../../client/protocol';
 import { Turns } from '../realtime/turns';
 import { KeptMessages, messageKey, partition } from './kept-messages';
 import type { Item, Table, Write } from './table';

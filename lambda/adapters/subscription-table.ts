@@ -1,6 +1,6 @@
 import type { RateLimit, TokenRequest } from '../realtime/rate-limit';
 import { type Clock, type Connection, type Connections, type Shard, Unavailable } from '../realtime/ports';
-import { Limit, type Presence } from '../realtime/protocol';
+import { Limit, type Presence } from '../../client/protocol';
 import { placeIn, sampleOf } from '../realtime/sharding';
 import { holderOf } from './admission-table';
 import { type Taken, takeFrom } from './token-bucket';

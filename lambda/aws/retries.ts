@@ -1,4 +1,4 @@
-import { backoffDelay } from '../realtime/backoff';
+import { backoffDelay } from '../../client/backoff';
 import type { Clock } from '../realtime/ports';
 import { isTransient } from './service-exception';
 

@@ -1,4 +1,4 @@
-import { PROTOCOL } from './protocol';
+import { PROTOCOL } from '../../client/protocol';
 import { carriedTicket } from './tickets';
 
 /** Headers of a client's handshake: all values of `Origin` and `Sec-WebSocket-Protocol`, in order. */

@@ -1,5 +1,5 @@
 import type { Principal } from './principal';
-import { isTopic } from './protocol';
+import { isTopic } from '../../client/protocol';
 import { Refused } from './refused';
 import { TOPIC_SCOPES } from './scopes';
 

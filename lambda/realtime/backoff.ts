@@ -1,22 +1,5 @@
+import { type Backoff, backoffDelay } from '../../client/backoff';
 import type { Clock } from './ports';
-
-/** Milliseconds between attempts. */
-export interface Backoff {
-  /** Maximum of the first delay. It doubles with each further attempt. */
-  base: number;
-  /** Maximum of all delays. */
-  cap: number;
-}
-
-/**
- * Delay with full jitter: uniformly random between 0 and the current maximum, so that attempts that collided once do not
- * collide again (https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/).
- *
- * @param attempt number of attempts so far, from 1.
- */
-export function backoffDelay(attempt: number, { base, cap }: Backoff, random: number): number {
-  return random * Math.min(cap, base * 2 ** (attempt - 1));
-}
 
 /**
  * Retries until the result is not `busy`. Always makes the first attempt. @returns `busy` only if the next attempt would

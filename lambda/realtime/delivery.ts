@@ -4,7 +4,7 @@ import { messageLists } from './fan-out';
 import { type Frame, framesOf, inOrder } from './frames';
 import type { Connection, Connections, Delivery, DeliveryQueue, Shard, Subscribers } from './ports';
 import { type Post, type Posting, postAll } from './posting';
-import type { Message } from './protocol';
+import type { Message } from '../../client/protocol';
 import { ATTEMPTS, type Continuation, requeue, requeueUnread, type Unfinished } from './requeueing';
 import { SHARDS_PER_RANGE } from './sharding';
 

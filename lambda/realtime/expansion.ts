@@ -1,4 +1,5 @@
-import { type Backoff, untilDeadline } from './backoff';
+import type { Backoff } from '../../client/backoff';
+import { untilDeadline } from './backoff';
 import type { Clock, Connections, Delivery, DeliveryQueue, ShardRange } from './ports';
 import { type Continuation, requeueUnread, type Unfinished } from './requeueing';
 import { rangesOf, shardsIn } from './shard-ranges';

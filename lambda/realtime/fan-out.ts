@@ -1,6 +1,6 @@
 import { batches } from './batching';
 import type { Connections, Delivery, DeliveryQueue, Rejected, Shard } from './ports';
-import type { Message } from './protocol';
+import type { Message } from '../../client/protocol';
 
 /**
  * Maximum bytes of messages in one delivery, as JSON. The queue's text is at most twice as long, because it escapes some

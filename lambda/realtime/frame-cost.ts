@@ -1,4 +1,4 @@
-import { type ClientFrame, Limit } from './protocol';
+import { type ClientFrame, Limit } from '../../client/protocol';
 
 /** Number of topics of a ping whose positions cost as much as a frame without topics: each is at most half a read unit. */
 const TOPICS_PER_TOKEN = 10;

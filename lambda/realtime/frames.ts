@@ -1,6 +1,6 @@
 import { topicOf } from './authorization';
 import { batches } from './batching';
-import { Limit, type Message, type ServerFrame } from './protocol';
+import { Limit, type Message, type ServerFrame } from '../../client/protocol';
 
 /** Text of a frame, with the clients' names of topics, and its messages, with the topics' keys in the tables. */
 export interface Frame {

@@ -1,5 +1,5 @@
 import type { History } from './ports';
-import { Limit, type Message, type Position } from './protocol';
+import { Limit, type Message, type Position } from '../../client/protocol';
 
 /** Messages of the head's epoch that were found after a sequence, oldest first: as many as were requested, or all. */
 export interface Found {

@@ -3,7 +3,7 @@
  * test/contracts specify them. Only the results that are declared here cross a port, never an error of an SDK.
  */
 import type { Principal } from './principal';
-import type { Message, Position, Presence } from './protocol';
+import type { Message, Position, Presence } from '../../client/protocol';
 import type { Ticket } from './tickets';
 
 /** Time and randomness. Tests replace both, so that a run can be repeated. */

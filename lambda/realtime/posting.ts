@@ -1,4 +1,4 @@
-import { type Backoff, backoffDelay } from './backoff';
+import { type Backoff, backoffDelay } from '../../client/backoff';
 import type { Frame } from './frames';
 import type { Clock, Connection, Connections, Outbox } from './ports';
 

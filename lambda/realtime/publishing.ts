@@ -2,7 +2,7 @@ import { authorized } from './authorization';
 import { countRequest } from './count-request';
 import type { RateLimits, Clock, MessageLog } from './ports';
 import type { Principal } from './principal';
-import type { Json, Message } from './protocol';
+import type { Json, Message } from '../../client/protocol';
 
 /** A validated message to publish. Without an id, a retry publishes another message. */
 export interface Publication {

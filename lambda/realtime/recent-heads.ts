@@ -1,5 +1,5 @@
 import type { Clock, Draft, History, MessageLog } from './ports';
-import { type Message, type Position, START } from './protocol';
+import { type Message, type Position, START } from '../../client/protocol';
 
 /** Milliseconds for which a head is used again. */
 const KEPT_FOR = 1000;

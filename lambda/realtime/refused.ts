@@ -1,4 +1,4 @@
-import type { ErrorCode } from './protocol';
+import type { ErrorCode } from '../../client/protocol';
 
 /** Messages of refusals that depend on the sender or the rate, not on the content of the request. */
 const MESSAGES = {

@@ -1,4 +1,4 @@
-import { type Backoff, backoffDelay } from './backoff';
+import { type Backoff, backoffDelay } from '../../client/backoff';
 import type { Clock, Delivery, DeliveryQueue } from './ports';
 
 /** Number of times that a delivery, or the rest of it, is requeued with a delay. */

@@ -6,13 +6,12 @@ import type { Principal } from './principal';
 import {
   type ClientFrame,
   type ErrorFrame,
-  errorFrame,
   type Position,
-  type parseClientFrame,
   type Refusal,
   type ServerFrame,
   START,
-} from './protocol';
+} from '../../client/protocol';
+import { errorFrame, type parseClientFrame } from './parse-frame';
 import { type Publishing, publish } from './publishing';
 import { Refused } from './refused';
 

@@ -2,7 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
-import type { ClientFrame } from '../../lambda/realtime/protocol';
+import type { ClientFrame } from '../../client/protocol';
 import { LaneFunction, type LaneFunctionOptions } from '../functions/lane-function';
 import type { Retention } from '../storage/retention';
 

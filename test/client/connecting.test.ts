@@ -1,4 +1,4 @@
-import { type ClientFrame, START } from '../../lambda/realtime/protocol';
+import { type ClientFrame, START } from '../../client/protocol';
 import type { FakeSocket } from './fake-socket';
 import { Lanes, problem } from './lanes';
 

@@ -1,5 +1,5 @@
 import type { Socket } from '../../client';
-import type { ClientFrame } from '../../lambda/realtime/protocol';
+import type { ClientFrame } from '../../client/protocol';
 
 type Listener = (event: { data: unknown }) => void;
 

@@ -1,5 +1,5 @@
 import { type ClientOptions, type HttpRequest, type HttpResponse, type Message, TwinlaneClient } from '../../client';
-import type { ClientFrame } from '../../lambda/realtime/protocol';
+import type { ClientFrame } from '../../client/protocol';
 import { MemoryMessageLog } from '../support/memory/message-log';
 import { FakeSocket } from './fake-socket';
 import { VirtualTime } from './virtual-time';

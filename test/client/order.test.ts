@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { Message, Position } from '../../client';
-import { START } from '../../lambda/realtime/protocol';
+import { START } from '../../client/protocol';
 import { Lanes, problem } from './lanes';
 
 const MINUTE = 60_000;

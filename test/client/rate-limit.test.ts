@@ -1,7 +1,7 @@
 import { SubscriptionTable } from '../../lambda/adapters/subscription-table';
 import { Table } from '../../lambda/adapters/table';
 import type { Connection } from '../../lambda/realtime/ports';
-import type { ClientFrame } from '../../lambda/realtime/protocol';
+import type { ClientFrame } from '../../client/protocol';
 import type { RateLimit } from '../../lambda/realtime/rate-limit';
 import { costOf } from '../../lambda/realtime/frame-cost';
 import { MemoryDynamoDB } from '../support/memory/dynamodb';

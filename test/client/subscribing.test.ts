@@ -1,5 +1,5 @@
 import type { HttpResponse, TwinlaneClient } from '../../client';
-import { type ClientFrame, START } from '../../lambda/realtime/protocol';
+import { type ClientFrame, START } from '../../client/protocol';
 import { answer, Lanes, problem } from './lanes';
 
 let lanes: Lanes;

@@ -6,7 +6,7 @@ import {
   type Shard,
   type Subscribers,
 } from '../../lambda/realtime/ports';
-import { Limit } from '../../lambda/realtime/protocol';
+import { Limit } from '../../client/protocol';
 import { ManualClock } from '../support/memory/clock';
 
 const HOUR = 3_600_000;

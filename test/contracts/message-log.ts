@@ -1,5 +1,5 @@
 import type { Clock, MessageLog } from '../../lambda/realtime/ports';
-import { Limit, type Message } from '../../lambda/realtime/protocol';
+import { Limit, type Message } from '../../client/protocol';
 import { ManualClock } from '../support/memory/clock';
 
 /** Retention of the logs under test, in seconds. */

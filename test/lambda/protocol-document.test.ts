@@ -1,14 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import {
-  ERROR_CODES,
-  isMessageId,
-  isTopic,
-  Limit,
-  PROTOCOL,
-  parseClientFrame,
-  type ServerFrame,
-} from '../../lambda/realtime/protocol';
+import { ERROR_CODES, isMessageId, isTopic, Limit, PROTOCOL, type ServerFrame } from '../../client/protocol';
+import { parseClientFrame } from '../../lambda/realtime/parse-frame';
 
 const document = readFileSync(join(__dirname, '../../docs/protocol.md'), 'utf8');
 const examples = [...document.matchAll(/^ *```json(?: (\w+))?\n([\s\S]*?)^ *```/gm)].map(([, kind, text]) => ({

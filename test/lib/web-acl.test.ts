@@ -1,7 +1,7 @@
 import { RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
-import { Limit } from '../../lambda/realtime/protocol';
+import { Limit } from '../../client/protocol';
 import type { HttpLaneProps } from '../../lib/http-lane/http-lane';
 import { WebAcl, WebAclScope } from '../../lib/web-acl';
 import { httpLane } from './lanes';

@@ -3,14 +3,14 @@ import fc from 'fast-check';
 import { unlimited } from '../../lambda/adapters/unlimited';
 import type { Line } from '../../lambda/logger';
 import { ANYONE } from '../../lambda/realtime/principal';
-import { ERROR_CODES, Limit } from '../../lambda/realtime/protocol';
+import { ERROR_CODES, Limit } from '../../client/protocol';
 import { createApp } from '../../service/app';
 import { ManualClock } from '../support/memory/clock';
 import { MemoryMessageLog } from '../support/memory/message-log';
 
 jest.setTimeout(60_000);
 
-/** Number of inputs of this file; see test/lambda/realtime/protocol-fuzz. */
+/** Number of inputs of this file; see test/lambda/realtime/parse-frame-fuzz. */
 const RUNS = 20_000;
 
 const ORIGIN = 'https://app.example.com';

@@ -3,7 +3,7 @@ import { unlimited } from '../../lambda/adapters/unlimited';
 import type { Line } from '../../lambda/logger';
 import { type MessageLog, Unavailable } from '../../lambda/realtime/ports';
 import { ANYONE } from '../../lambda/realtime/principal';
-import { INVALID_TOPIC, Limit } from '../../lambda/realtime/protocol';
+import { INVALID_TOPIC, Limit } from '../../client/protocol';
 import { createApp } from '../../service/app';
 import { Problem } from '../../service/problem';
 import type { Authenticate } from '../../service/tokens';

@@ -1,6 +1,6 @@
 import type { Principal } from '../../lambda/realtime/principal';
 import type { MessageLog } from '../../lambda/realtime/ports';
-import { Limit } from '../../lambda/realtime/protocol';
+import { Limit } from '../../client/protocol';
 import { ALL_TOPIC_SCOPES } from '../../lambda/realtime/scopes';
 import { readHead, readPage } from '../../service/history';
 import { MemoryAdmission } from '../support/memory/admission';

@@ -1,4 +1,4 @@
-import type { Message, Position } from '../../lambda/realtime/protocol';
+import type { Message, Position } from '../../client/protocol';
 import { check } from './checker';
 import type { Event, Happening, History } from './history';
 

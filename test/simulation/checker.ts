@@ -1,4 +1,4 @@
-import { type Json, type Message, type Position, START } from '../../lambda/realtime/protocol';
+import { type Json, type Message, type Position, START } from '../../client/protocol';
 import { AccessChecker } from './access-checker';
 import type { Event, History } from './history';
 import { RateChecker } from './rate-checker';

@@ -1,4 +1,4 @@
-import type { Json, Message, Position } from '../../lambda/realtime/protocol';
+import type { Json, Message, Position } from '../../client/protocol';
 
 /** Event of a run, with its time in milliseconds since 1970. */
 export type Event = { at: number } & Happening;

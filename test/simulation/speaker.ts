@@ -1,6 +1,6 @@
 import type { Json } from '../../client';
 import type { Principal } from '../../lambda/realtime/principal';
-import { type ClientFrame, PROTOCOL, type ServerFrame } from '../../lambda/realtime/protocol';
+import { type ClientFrame, PROTOCOL, type ServerFrame } from '../../client/protocol';
 import type { SimulatedSocket } from './socket';
 import type { World } from './world';
 

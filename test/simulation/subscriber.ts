@@ -1,6 +1,6 @@
 import type { ClientOptions, Position } from '../../client';
 import type { Principal } from '../../lambda/realtime/principal';
-import { START } from '../../lambda/realtime/protocol';
+import { START } from '../../client/protocol';
 import type { SimulatedClient, World } from './world';
 
 const MINUTE = 60_000;

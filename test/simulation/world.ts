@@ -13,7 +13,7 @@ import { createHandler as createMessage } from '../../lambda/message';
 import { topicKey } from '../../lambda/realtime/authorization';
 import { Unavailable } from '../../lambda/realtime/ports';
 import { identityOf, type Principal } from '../../lambda/realtime/principal';
-import { type Message, type Position, PROTOCOL } from '../../lambda/realtime/protocol';
+import { type Message, type Position, PROTOCOL } from '../../client/protocol';
 import { CLOCK_TOLERANCE } from '../../lambda/realtime/revocation';
 import { createHandler as createRevoke } from '../../lambda/revoke';
 import { newImageOf } from '../../lambda/stream-record';

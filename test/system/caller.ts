@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type ClientOptions, WebSocket } from 'ws';
-import { PROTOCOL } from '../../lambda/realtime/protocol';
+import { PROTOCOL } from '../../client/protocol';
 import type { StartedRunner } from '../support/started-runner';
 
 /** A caller: a subject of a tenant. Any other key is a claim of the token. */

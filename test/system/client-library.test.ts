@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { WebSocket } from 'ws';
 import type { TwinlaneClient } from '../../client';
-import { START } from '../../lambda/realtime/protocol';
+import { START } from '../../client/protocol';
 import { synthesized } from '../support/cloud-assembly';
 import { StartedRunner } from '../support/started-runner';
 import { stageStack } from '../stack/stages';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { type ClientOptions, WebSocket } from 'ws';
-import type { ClientFrame, Message, ServerFrame } from '../../lambda/realtime/protocol';
+import type { ClientFrame, Message, ServerFrame } from '../../client/protocol';
 import { type App, newSocket, type Who } from './caller';
 
 /** A client of the protocol, on a real socket. */

@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
-import { START } from '../../lambda/realtime/protocol';
+import { START } from '../../client/protocol';
 import { Random } from '../simulation/random';
 import { emptyDirectory, synthesized } from '../support/cloud-assembly';
 import { StartedRunner } from '../support/started-runner';

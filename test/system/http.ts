@@ -1,4 +1,4 @@
-import type { Json, Message } from '../../lambda/realtime/protocol';
+import type { Json, Message } from '../../client/protocol';
 import { ask } from './caller';
 import type { Place } from './place';
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { ClientEvents } from '../../client';
-import { type Position, START } from '../../lambda/realtime/protocol';
+import { type Position, START } from '../../client/protocol';
 import { synthesized } from '../support/cloud-assembly';
 import { StartedRunner } from '../support/started-runner';
 import { stageStack } from '../stack/stages';

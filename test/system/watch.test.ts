@@ -43,18 +43,18 @@ async function edit(file: string, before: string, after: string): Promise<{ leve
 test('edits take effect without closing a socket, and edits that require a restart are logged', async () => {
   expect(await listener.ask(UNKNOWN)).toMatchObject({ message: expect.stringMatching(/^action must be one of/) });
 
-  const live = await edit('lambda/realtime/protocol.ts', 'action must be one of', 'choose one of');
+  const live = await edit('lambda/realtime/parse-frame.ts', 'action must be one of', 'choose one of');
   expect(live).toMatchObject({ level: 'info', text: 'The new code is live' });
   expect(await listener.ask(UNKNOWN)).toMatchObject({ message: expect.stringMatching(/^choose one of/) });
 
-  const broken = await edit('lambda/realtime/protocol.ts', 'choose one of', '` + ; + `');
+  const broken = await edit('lambda/realtime/parse-frame.ts', 'choose one of', '` + ; + `');
   expect(broken).toMatchObject({
     level: 'error',
     text: expect.stringMatching(/^The app could not be synthesized: .*; the previous code keeps running$/),
   });
   expect(await listener.ask(UNKNOWN)).toMatchObject({ message: expect.stringMatching(/^choose one of/) });
 
-  const fixed = await edit('lambda/realtime/protocol.ts', '` + ; + `', 'take one of');
+  const fixed = await edit('lambda/realtime/parse-frame.ts', '` + ; + `', 'take one of');
   expect(fixed).toMatchObject({ text: 'The new code is live' });
   expect(await listener.ask(UNKNOWN)).toMatchObject({ message: expect.stringMatching(/^take one of/) });
 

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Message, type Position, type TwinlaneClient, TwinlaneError } from '../../client';
-import { START } from '../../lambda/realtime/protocol';
+import { START } from '../../client/protocol';
 import type { Event, Happening, History } from '../simulation/history';
 import type { Client } from './client';
 

@@ -1,6 +1,6 @@
 import { DIRECT_ENTRIES } from '../../lambda/realtime/fan-out';
 import { POSTS_AT_ONCE } from '../../lambda/realtime/posting';
-import { Limit } from '../../lambda/realtime/protocol';
+import { Limit } from '../../client/protocol';
 import { FULL_SHARD, MOST_SHARDS, SHARDS_PER_RANGE } from '../../lambda/realtime/sharding';
 import { defaultQuotas } from '../../lib/aws-limits';
 

@@ -1,7 +1,7 @@
 import { DynamoMessageLog } from '../../../lambda/adapters/message-log';
 import { Table } from '../../../lambda/adapters/table';
 import type { OperationCaller } from '../../../lambda/aws/json-client';
-import { Limit } from '../../../lambda/realtime/protocol';
+import { Limit } from '../../../client/protocol';
 import { ManualClock } from '../../support/memory/clock';
 import { MemoryDynamoDB } from '../../support/memory/dynamodb';
 

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { admit } from '../../../lambda/realtime/admission';
-import { PROTOCOL } from '../../../lambda/realtime/protocol';
+import { PROTOCOL } from '../../../client/protocol';
 import { headerValues } from '../../../lambda/websocket-event';
 
 jest.setTimeout(60_000);
 
-/** Number of inputs of this file; see test/lambda/realtime/protocol-fuzz. */
+/** Number of inputs of this file; see test/lambda/realtime/parse-frame-fuzz. */
 const RUNS = 20_000;
 
 const ALLOWED = ['https://app.example.com', 'http://localhost:5173'];

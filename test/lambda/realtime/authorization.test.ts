@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { type Action, authorized, isAllowed, topicKey, topicOf } from '../../../lambda/realtime/authorization';
 import { ANYONE, type Principal } from '../../../lambda/realtime/principal';
-import { isTopic } from '../../../lambda/realtime/protocol';
+import { isTopic } from '../../../client/protocol';
 import { Refused } from '../../../lambda/realtime/refused';
 
 const ALL: Action[] = ['read', 'subscribe', 'publish'];

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { backoffDelay, untilDeadline } from '../../../lambda/realtime/backoff';
+import { backoffDelay } from '../../../client/backoff';
+import { untilDeadline } from '../../../lambda/realtime/backoff';
 import { ManualClock } from '../../support/memory/clock';
 
 const backoff = { base: 100, cap: 2000 };

@@ -7,7 +7,7 @@ import {
   type Outbox,
   Unavailable,
 } from '../../../lambda/realtime/ports';
-import type { Message, ServerFrame } from '../../../lambda/realtime/protocol';
+import type { Message, ServerFrame } from '../../../client/protocol';
 import { ATTEMPTS } from '../../../lambda/realtime/requeueing';
 import { ManualClock } from '../../support/memory/clock';
 import { MemoryConnections } from '../../support/memory/connections';

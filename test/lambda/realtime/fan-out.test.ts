@@ -1,6 +1,6 @@
 import { DIRECT_ENTRIES, fanOut, messageLists } from '../../../lambda/realtime/fan-out';
 import type { Delivery, Shard } from '../../../lambda/realtime/ports';
-import type { Message } from '../../../lambda/realtime/protocol';
+import type { Message } from '../../../client/protocol';
 import { messageOf, messagesOf } from './message';
 
 /** Creates topics with the given numbers of shards, and a queue that refuses selected deliveries. */

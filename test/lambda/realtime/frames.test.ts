@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { framesOf, inOrder } from '../../../lambda/realtime/frames';
-import { Limit } from '../../../lambda/realtime/protocol';
+import { Limit } from '../../../client/protocol';
 import { messageOf, messagesOf } from './message';
 
 const sizes = fc.array(fc.integer({ min: 0, max: 20_000 }), { maxLength: 30 });

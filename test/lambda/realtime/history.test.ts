@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { historyPage } from '../../../lambda/realtime/history';
-import { Limit, type Message } from '../../../lambda/realtime/protocol';
+import { Limit, type Message } from '../../../client/protocol';
 
 const message = (sequence: number, bytes = 10): Message => ({
   topic: 'a',

@@ -1,4 +1,4 @@
-import type { Message } from '../../../lambda/realtime/protocol';
+import type { Message } from '../../../client/protocol';
 
 /** @returns a message of the log */
 export function messageOf(topic: string, sequence: number, data: Message['data'] = sequence): Message {

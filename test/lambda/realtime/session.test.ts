@@ -1,6 +1,6 @@
 import { type MessageLog, Unavailable } from '../../../lambda/realtime/ports';
 import { ANYONE, type Principal } from '../../../lambda/realtime/principal';
-import { type ClientFrame, Limit } from '../../../lambda/realtime/protocol';
+import { type ClientFrame, Limit } from '../../../client/protocol';
 import { ALL_TOPIC_SCOPES } from '../../../lambda/realtime/scopes';
 import { answer as answerTo, type Session } from '../../../lambda/realtime/session';
 import { MemoryAdmission } from '../../support/memory/admission';

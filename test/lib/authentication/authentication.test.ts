@@ -9,7 +9,7 @@ import {
 } from 'aws-cdk-lib/aws-cognito';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { costOf } from '../../../lambda/realtime/frame-cost';
-import { Limit } from '../../../lambda/realtime/protocol';
+import { Limit } from '../../../client/protocol';
 import { addOutputs } from '../../../lib/add-outputs';
 import { Admission } from '../../../lib/authentication/admission';
 import { Authentication, type OidcAuthenticationProps } from '../../../lib/authentication/authentication';

@@ -9,7 +9,7 @@ import {
   type Subscribers,
 } from '../../../lambda/realtime/ports';
 import { ANYONE, identityOf, type Principal } from '../../../lambda/realtime/principal';
-import { Limit, type Presence } from '../../../lambda/realtime/protocol';
+import { Limit, type Presence } from '../../../client/protocol';
 
 const LIFETIME = (2 * 3600 + 600) * 1000;
 

@@ -1,6 +1,6 @@
 import { bytesOf, historyPage } from '../../../lambda/realtime/history';
 import type { Clock, Draft, History, MessageLog } from '../../../lambda/realtime/ports';
-import { type Message, type Position, START } from '../../../lambda/realtime/protocol';
+import { type Message, type Position, START } from '../../../client/protocol';
 
 interface Entry {
   readonly message: Message;

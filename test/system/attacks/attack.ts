@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
-import type { ServerFrame } from '../../../lambda/realtime/protocol';
+import type { ServerFrame } from '../../../client/protocol';
 import { ask, somebody, type Who } from '../caller';
 import { Client, newTopic } from '../client';
 import { messagesPath } from '../http';

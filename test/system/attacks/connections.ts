@@ -1,6 +1,6 @@
 import { setInterval } from 'node:timers/promises';
 import { credentialsOf } from '@twinlane/local';
-import { PROTOCOL } from '../../../lambda/realtime/protocol';
+import { PROTOCOL } from '../../../client/protocol';
 import { ask, newTicket, somebody, type Who } from '../caller';
 import { Client, newTopic, refused as statusOf } from '../client';
 import { messagesPath, publish } from '../http';

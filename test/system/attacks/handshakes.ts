@@ -1,4 +1,4 @@
-import { PROTOCOL } from '../../../lambda/realtime/protocol';
+import { PROTOCOL } from '../../../client/protocol';
 import { newTicket, somebody } from '../caller';
 import { newTopic, refused as statusOf } from '../client';
 import { ALLOWED_ORIGIN } from '../place';

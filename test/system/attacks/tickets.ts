@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { DynamoDBClient, ListTablesCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
-import { PROTOCOL } from '../../../lambda/realtime/protocol';
+import { PROTOCOL } from '../../../client/protocol';
 import { ask, newTicket, somebody } from '../caller';
 import { Client, newTopic, refused as statusOf } from '../client';
 import { publish } from '../http';

@@ -1,5 +1,5 @@
 import { request } from 'node:http';
-import { Limit } from '../../../lambda/realtime/protocol';
+import { Limit } from '../../../client/protocol';
 import { ask, somebody } from '../caller';
 import { Client, newTopic } from '../client';
 import { messagesPath, publish } from '../http';

@@ -4,7 +4,7 @@ import {
   GetConnectionCommand,
   PostToConnectionCommand,
 } from '@aws-sdk/client-apigatewaymanagementapi';
-import { PROTOCOL } from '../../../lambda/realtime/protocol';
+import { PROTOCOL } from '../../../client/protocol';
 import { newTicket, somebody } from '../caller';
 import { Client, newTopic, refused } from '../client';
 import { ALLOWED_ORIGIN, DEPLOYED, type Place } from '../place';

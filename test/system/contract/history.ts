@@ -1,4 +1,4 @@
-import { Limit } from '../../../lambda/realtime/protocol';
+import { Limit } from '../../../client/protocol';
 import { newTopic } from '../client';
 import { publish, read } from '../http';
 import type { Place } from '../place';

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { Limit } from '../../../lambda/realtime/protocol';
+import { Limit } from '../../../client/protocol';
 import { PUBLISHER } from '../caller';
 import { Client, newTopic } from '../client';
 import { post, publish, read } from '../http';

@@ -1,4 +1,4 @@
-import type { ErrorCode } from '../../../lambda/realtime/protocol';
+import type { ErrorCode } from '../../../client/protocol';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ask, PUBLISHER } from '../caller';
 import { Client, newTopic } from '../client';

@@ -1,7 +1,7 @@
 import { deliver } from '../../../lambda/realtime/delivery';
 import { fanOut } from '../../../lambda/realtime/fan-out';
 import type { Clock, Connections, Delivery, DeliveryQueue } from '../../../lambda/realtime/ports';
-import type { Message } from '../../../lambda/realtime/protocol';
+import type { Message } from '../../../client/protocol';
 
 export interface Coalescing {
   /** Messages published to one topic, evenly, for `seconds`. */

@@ -1,6 +1,6 @@
 import type { Json, TwinlaneClient } from '../../../client';
 import { inexactValue } from '../../../lambda/realtime/exact-json';
-import { refuseData } from '../../../lambda/realtime/protocol';
+import { refuseData } from '../../../lambda/realtime/parse-frame';
 import { element, InvalidInput, onSubmit } from './elements';
 import { topicOf } from './topic';
 

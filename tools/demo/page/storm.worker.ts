@@ -1,4 +1,4 @@
-import { PROTOCOL, type ServerFrame } from '../../../lambda/realtime/protocol';
+import { PROTOCOL, type ServerFrame } from '../../../client/protocol';
 import type { Bounds, StormOrder, StormReport } from './storm-order';
 import { orderBook } from '../../load-data';
 

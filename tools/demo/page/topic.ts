@@ -1,4 +1,4 @@
-import { INVALID_TOPIC, isTopic } from '../../../lambda/realtime/protocol';
+import { INVALID_TOPIC, isTopic } from '../../../client/protocol';
 import { InvalidInput } from './elements';
 
 /** @returns the topic in a field. Throws {@link InvalidInput} if it is not a valid topic name */

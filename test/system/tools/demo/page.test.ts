@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { Limit } from '../../../../lambda/realtime/protocol';
+import { Limit } from '../../../../client/protocol';
 import { startBrowser } from '../../../../tools/browser';
 import { synthesized } from '../../../support/cloud-assembly';
 import { StartedRunner } from '../../../support/started-runner';

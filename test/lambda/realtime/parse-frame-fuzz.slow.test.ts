@@ -1,13 +1,6 @@
 import fc from 'fast-check';
-import {
-  ERROR_CODES,
-  isMessageId,
-  isTopic,
-  Limit,
-  parseClientFrame,
-  refuseData,
-  type ServerFrame,
-} from '../../../lambda/realtime/protocol';
+import { ERROR_CODES, isMessageId, isTopic, Limit, type ServerFrame } from '../../../client/protocol';
+import { parseClientFrame, refuseData } from '../../../lambda/realtime/parse-frame';
 
 jest.setTimeout(60_000);
 

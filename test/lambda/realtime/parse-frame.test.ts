@@ -10,10 +10,9 @@ import {
   isTopic,
   type Json,
   Limit,
-  parseClientFrame,
-  refuseData,
   type ServerFrame,
-} from '../../../lambda/realtime/protocol';
+} from '../../../client/protocol';
+import { parseClientFrame, refuseData } from '../../../lambda/realtime/parse-frame';
 
 const letters = 'abcXYZ059';
 const topic = fc
@@ -279,7 +278,7 @@ describe('the largest frames', () => {
 describe('the protocol', () => {
   it('is smaller than 6 KB when bundled for a browser, and has no dependencies', () => {
     const { outputFiles, metafile } = buildSync({
-      entryPoints: [require.resolve('../../../lambda/realtime/protocol.ts')],
+      entryPoints: [require.resolve('../../../lambda/realtime/parse-frame.ts')],
       bundle: true,
       minify: true,
       platform: 'browser',
@@ -288,8 +287,9 @@ describe('the protocol', () => {
       metafile: true,
     });
     expect(Object.keys(metafile.inputs).sort()).toEqual([
+      'client/protocol.ts',
       'lambda/realtime/exact-json.ts',
-      'lambda/realtime/protocol.ts',
+      'lambda/realtime/parse-frame.ts',
     ]);
     expect(gzipSync(outputFiles[0]?.contents ?? '').length).toBeLessThan(6 * 1024);
   });
