@@ -1,11 +1,12 @@
 import type { Json, Message, Position } from './protocol';
-import { Connector, type State } from './connector';
+import type { ConnectionState } from './connection-state';
+import { Connector } from './connector';
 import type { TwinlaneError } from './error';
 import { Emitter } from './events';
 import { Http, type Published } from './http';
 import { Reader } from './reader';
 import type { History } from './sequence';
-import { type ClientOptions, type Settings, withDefaults } from './settings';
+import { type ClientOptions, type Settings, withDefaults } from './options';
 
 /** Browser globals that Node.js does not have. */
 const environment = globalThis as {
@@ -16,8 +17,8 @@ const environment = globalThis as {
 
 /** Events that a client emits. */
 export interface ClientEvents {
-  /** {@link TwinlaneClient.state} changed. */
-  state: State;
+  /** {@link TwinlaneClient.connection} changed. */
+  connection: ConnectionState;
   /**
    * Emitted for a topic after an interruption, or after a subscription with the option `after`. `recovered: true`: the
    * handler has received all missed messages. `recovered: false`: messages were lost. Reload the topic's state; the
@@ -77,7 +78,7 @@ export class TwinlaneClient {
     this.http = new Http(this.settings);
     this.connector = new Connector(this.settings, this.http, {
       topics: () => this.readers,
-      state: (state) => this.stateChanged(state),
+      changed: (state) => this.changed(state),
       message: (message) => this.each(message.topic, (reader) => reader.push(message)),
       head: (topic, position, subscribed) => this.each(topic, (reader) => reader.reportHead(position, subscribed)),
       refused: (error) => this.refused(error),
@@ -86,8 +87,11 @@ export class TwinlaneClient {
     preconnect(this.settings.httpUrl);
   }
 
-  /** State of the connection. For `useSyncExternalStore`: `(changed) => client.on('state', changed), () => client.state`. */
-  get state(): State {
+  /**
+   * State of the connection. For `useSyncExternalStore`: `(changed) => client.on('connection', changed), () =>
+   * client.connection`.
+   */
+  get connection(): ConnectionState {
     return this.connector.state;
   }
 
@@ -106,7 +110,7 @@ export class TwinlaneClient {
       refused: (error) => this.refused(error),
     });
     const unsubscribe = () => this.remove(reader);
-    if (this.state === 'closed') {
+    if (this.connection.status === 'closed') {
       throw new Error('The client is closed. Fix: create a new TwinlaneClient.');
     }
     if (!signal?.aborted) {
@@ -187,13 +191,13 @@ export class TwinlaneClient {
     }
   }
 
-  private stateChanged(state: State): void {
-    if (state === 'connecting') {
+  private changed(state: ConnectionState): void {
+    if (state.status === 'connecting') {
       for (const topic of this.readers.keys()) {
         this.each(topic, (reader) => reader.interrupt());
       }
     }
-    this.events.emit('state', state);
+    this.events.emit('connection', state);
   }
 
   private refused(error: TwinlaneError): void {

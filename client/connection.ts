@@ -1,7 +1,7 @@
 import { backoffDelay } from './backoff';
 import { type ClientFrame, type ErrorFrame, type Message, type Position, PROTOCOL, type ServerFrame } from './protocol';
 import { TwinlaneError } from './error';
-import type { Settings, Socket } from './settings';
+import type { Settings, Socket } from './options';
 
 /** Callbacks of a connection, and the topics it needs. */
 export interface ConnectionOwner {

@@ -1,15 +1,13 @@
 import { backoffDelay } from './backoff';
 import { Connection, type ConnectionOwner } from './connection';
 import { TwinlaneError } from './error';
+import type { ConnectionState, Status } from './connection-state';
 import type { Http, Ticket } from './http';
-import type { Settings } from './settings';
-
-/** `idle` before the first subscription, `connecting` while there is no connection, `open`, and `closed` after `close()`. */
-export type State = 'idle' | 'connecting' | 'open' | 'closed';
+import type { Settings } from './options';
 
 /** Callbacks of a connector: its own, and those of its connections that it passes on. */
 export interface ConnectorOwner extends Omit<ConnectionOwner, 'opened' | 'settled' | 'ended'> {
-  state(state: State): void;
+  changed(state: ConnectionState): void;
 }
 
 /** Milliseconds for which a replaced connection stays open to receive frames that are in flight. */
@@ -28,7 +26,7 @@ const RENEW_BEFORE = 60_000;
  * authorization ends. A connection is replaced only when the new one is subscribed to every topic, so that no push is missed.
  */
 export class Connector {
-  state: State = 'idle';
+  state: ConnectionState = { status: 'idle', attempt: 0, quality: 'none' };
   private readonly connections = new Set<Connection>();
   private current: Connection | undefined;
   /** Replaces the current connection, if there is one, when it is subscribed to every topic. */
@@ -49,7 +47,7 @@ export class Connector {
   ) {}
 
   subscribe(topic: string): void {
-    if (this.state === 'idle') {
+    if (this.state.status === 'idle') {
       this.enter('connecting');
       void this.connect();
     }
@@ -68,7 +66,7 @@ export class Connector {
   online(): void {
     if (this.current) {
       this.current.ping();
-    } else if (this.state === 'connecting' && !this.opening) {
+    } else if (this.state.status === 'connecting' && !this.opening) {
       this.failures = 0;
       this.retry();
     }
@@ -96,7 +94,7 @@ export class Connector {
       this.failed(error);
       return;
     }
-    if (this.state === 'closed' || (ticket && !this.extends(ticket, renews))) {
+    if (this.state.status === 'closed' || (ticket && !this.extends(ticket, renews))) {
       return;
     }
     const connection = new Connection(
@@ -160,7 +158,7 @@ export class Connector {
 
   private ended(connection: Connection): void {
     this.connections.delete(connection);
-    if (this.state === 'closed') {
+    if (this.state.status === 'closed') {
       return;
     }
     if (connection === this.next) {
@@ -190,7 +188,7 @@ export class Connector {
 
   private failed(error?: unknown): void {
     this.opening = false;
-    if (this.state === 'closed') {
+    if (this.state.status === 'closed') {
       return;
     }
     const refused = error instanceof TwinlaneError ? error : undefined;
@@ -213,10 +211,10 @@ export class Connector {
     this.timer = clock.setTimeout(() => void this.connect(), milliseconds);
   }
 
-  private enter(state: State): void {
-    if (this.state !== state) {
-      this.state = state;
-      this.owner.state(state);
+  private enter(status: Status): void {
+    if (this.state.status !== status) {
+      this.state = { status, attempt: this.failures, quality: status === 'open' ? 'good' : 'none' };
+      this.owner.changed(this.state);
     }
   }
 }

@@ -2,7 +2,7 @@ import { backoffDelay } from './backoff';
 import type { Json, Message } from './protocol';
 import { type Code, TwinlaneError } from './error';
 import type { History } from './sequence';
-import type { HttpResponse, Settings } from './settings';
+import type { HttpResponse, Settings } from './options';
 
 /** A published message without its data: position, id and time. */
 export type Published = Omit<Message, 'data'>;

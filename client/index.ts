@@ -7,8 +7,9 @@ export {
   type Subscription,
   TwinlaneClient,
 } from './client';
-export type { State } from './connector';
+export type { ConnectionState, Quality, Reason, Status } from './connection-state';
 export { type Code, TwinlaneError } from './error';
 export type { Published } from './http';
 export type { History } from './sequence';
-export type { ClientOptions, Clock, HttpRequest, HttpResponse, Socket } from './settings';
+export type { Clock } from './clock';
+export type { ClientOptions, HttpRequest, HttpResponse, Socket } from './options';

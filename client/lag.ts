@@ -1,4 +1,4 @@
-import type { Clock } from './settings';
+import type { Clock } from './clock';
 
 /** Maximum time for which late pushes are waited for, in milliseconds. */
 export const MAX_WAIT = 10_000;

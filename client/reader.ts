@@ -4,7 +4,7 @@ import { guarded } from './events';
 import type { Http } from './http';
 import { Lag, MAX_WAIT } from './lag';
 import { Sequence } from './sequence';
-import type { Settings } from './settings';
+import type { Settings } from './options';
 
 /** Callbacks of a reader. */
 export interface ReaderOwner {

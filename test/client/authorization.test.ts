@@ -69,7 +69,7 @@ describe('with tokens of 15 minutes, a client', () => {
     lanes.http = () => undefined;
     await lanes.time.pass(30 * SECOND);
     await lanes.publish('news', 2);
-    expect([client.state, data(), lanes.sockets.length]).toEqual(['open', [1, 2], 2]);
+    expect([client.connection.status, data(), lanes.sockets.length]).toEqual(['open', [1, 2], 2]);
   });
 
   it('uses a new token for a connection that it opens in the last minute of the previous one', async () => {
@@ -101,7 +101,7 @@ it('a client that gets the same token again waits until it has ended, and then r
   end = true;
   await lanes.time.pass(SECOND);
   await lanes.publish('news', 1);
-  expect([client.state, lanes.sockets.length, lanes.paths('POST').length]).toEqual(['open', 2, 3]);
+  expect([client.connection.status, lanes.sockets.length, lanes.paths('POST').length]).toEqual(['open', 2, 3]);
 });
 
 it('a client that gets an expired token reports the error and tries again with growing delays', async () => {
@@ -122,7 +122,7 @@ it.each([1, 10, 30, 60, 110])(
     await lanes.time.pass(10 * MINUTE);
     expect(lanes.sockets.length).toBeLessThanOrEqual(41);
     expect(lanes.paths('POST').length).toBeLessThanOrEqual(41);
-    expect(client.state).toBe('open');
+    expect(client.connection.status).toBe('open');
   },
 );
 

@@ -32,7 +32,7 @@ describe('after a connection breaks, the client', () => {
   it('reconnects after a random delay, subscribes to every topic, and handles the missed messages', async () => {
     const states: string[] = [];
     const { client, data } = await lanes.subscriber();
-    client.on('state', (state) => states.push(state));
+    client.on('connection', ({ status }) => states.push(status));
     await lanes.publish('news', 1);
     lanes.socket.break();
     await lanes.time.pass(0);
@@ -110,9 +110,9 @@ describe('after a connection breaks, the client', () => {
     const { client } = await lanes.subscriber();
     lanes.frames = () => '';
     await lanes.time.pass(PING + 9_999);
-    expect(client.state).toBe('open');
+    expect(client.connection.status).toBe('open');
     await lanes.time.pass(1);
-    expect([client.state, lanes.socket.state]).toEqual(['connecting', 'closing']);
+    expect([client.connection.status, lanes.socket.state]).toEqual(['connecting', 'closing']);
   });
 
   it('opens no second one when the browser emits online while one opens', async () => {
@@ -123,7 +123,7 @@ describe('after a connection breaks, the client', () => {
       await lanes.time.pass(5_000);
       expect(lanes.sockets).toHaveLength(1);
       lanes.socket.open();
-      expect(client.state).toBe('open');
+      expect(client.connection.status).toBe('open');
     });
   });
 
@@ -137,7 +137,7 @@ describe('after a connection breaks, the client', () => {
       listeners.get('online')?.();
       expect(lanes.time.pending).toEqual([FIRST_WAIT]);
       await lanes.time.pass(FIRST_WAIT);
-      expect(client.state).toBe('open');
+      expect(client.connection.status).toBe('open');
 
       const { sent } = lanes.socket;
       listeners.get('online')?.();
@@ -165,7 +165,7 @@ describe('before API Gateway closes a connection, the client', () => {
   it('closes the first only when the second is subscribed to every topic, and drops duplicates', async () => {
     const states: string[] = [];
     const { client, data } = await lanes.subscriber();
-    client.on('state', (state) => states.push(state));
+    client.on('connection', ({ status }) => states.push(status));
     client.subscribe('other', () => undefined);
     let confirm: () => void = () => undefined;
     lanes.frames = (frame, socket) => {
@@ -208,7 +208,7 @@ describe('before API Gateway closes a connection, the client', () => {
     lanes.handshake = 'open';
     await lanes.time.pass(FIRST_WAIT);
     await lanes.publish('news', 2);
-    expect([client.state, data(), lanes.sockets.length]).toEqual(['open', [1, 2], 3]);
+    expect([client.connection.status, data(), lanes.sockets.length]).toEqual(['open', [1, 2], 3]);
   });
 
   it('continues with the second if the first breaks meanwhile', async () => {
@@ -217,11 +217,11 @@ describe('before API Gateway closes a connection, the client', () => {
     await lanes.time.pass(ROTATION);
     lanes.sockets[0]?.break();
     await lanes.time.pass(0);
-    expect([client.state, lanes.sockets.length]).toEqual(['open', 2]);
+    expect([client.connection.status, lanes.sockets.length]).toEqual(['open', 2]);
     lanes.frames = () => undefined;
     await lanes.append('news', 'missed');
     await lanes.time.pass(MINUTE);
-    expect([client.state, data()]).toEqual(['open', ['missed']]);
+    expect([client.connection.status, data()]).toEqual(['open', ['missed']]);
   });
 
   it('waits for the second if the first breaks while the second opens', async () => {
@@ -230,9 +230,9 @@ describe('before API Gateway closes a connection, the client', () => {
     await lanes.time.pass(ROTATION);
     lanes.sockets[0]?.break();
     await lanes.time.pass(9_000);
-    expect([client.state, lanes.sockets.length]).toEqual(['connecting', 2]);
+    expect([client.connection.status, lanes.sockets.length]).toEqual(['connecting', 2]);
     lanes.socket.open();
-    expect(client.state).toBe('open');
+    expect(client.connection.status).toBe('open');
   });
 
   it('subscribes to a new topic over both', async () => {
@@ -289,7 +289,7 @@ describe('a subscribe frame', () => {
     await lanes.time.pass(after - 1);
     expect(lanes.socket.topics.size).toBe(0);
     await lanes.time.pass(1);
-    expect([lanes.socket.topics.has('news'), client.state]).toEqual([true, 'open']);
+    expect([lanes.socket.topics.has('news'), client.connection.status]).toEqual([true, 'open']);
   });
 
   it('is sent again if it gets no answer but other frames arrive', async () => {
@@ -297,7 +297,11 @@ describe('a subscribe frame', () => {
     const { client } = await lanes.subscriber();
     lanes.socket.receive({ message: 'Internal server error', connectionId: 'a=', requestId: 'b=' });
     await lanes.time.pass(10_000);
-    expect([lanes.socket.topics.has('news'), client.state, lanes.sockets.length]).toEqual([true, 'open', 1]);
+    expect([lanes.socket.topics.has('news'), client.connection.status, lanes.sockets.length]).toEqual([
+      true,
+      'open',
+      1,
+    ]);
   });
 
   it.each(['not_connected', 'unauthorized'])('is sent over a new connection if the answer is %s', async (code) => {
@@ -450,7 +454,7 @@ describe('a client with a token', () => {
     expect(lanes.time.pending).toEqual([9_000]);
     lanes.http = () => undefined;
     await lanes.time.pass(9_000);
-    expect(client.state).toBe('open');
+    expect(client.connection.status).toBe('open');
   });
 
   it('emits error if a ticket is refused, and keeps trying', async () => {
@@ -465,7 +469,7 @@ describe('a client with a token', () => {
     token = 'fresh';
     lanes.http = () => undefined;
     await lanes.time.pass(FIRST_WAIT);
-    expect([client.state, lanes.requests.at(-1)?.headers.authorization]).toEqual(['open', 'Bearer fresh']);
+    expect([client.connection.status, lanes.requests.at(-1)?.headers.authorization]).toEqual(['open', 'Bearer fresh']);
   });
 
   it('opens no connection if it is closed at any moment while it requests a ticket', async () => {
@@ -477,7 +481,7 @@ describe('a client with a token', () => {
       }
       client.close();
       await lanes.time.pass(MINUTE);
-      expect([lanes.open, client.state, lanes.time.pending]).toEqual([[], 'closed', []]);
+      expect([lanes.open, client.connection.status, lanes.time.pending]).toEqual([[], 'closed', []]);
     }
   });
 });

@@ -63,7 +63,7 @@ test('a handler gets every message once and in order, whatever happens to pushes
           expect(received.map(({ sequence }) => sequence)).toEqual(
             Array.from({ length: published }, (_, index) => index + 1),
           );
-          expect(client.state).toBe('open');
+          expect(client.connection.status).toBe('open');
         } finally {
           lanes.end();
         }

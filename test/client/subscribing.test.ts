@@ -37,7 +37,7 @@ it.each([{ httpUrl: 'api.example.com' }, { webSocketUrl: '/socket' }])(
 it('the client opens no socket before the first subscription', async () => {
   const client = lanes.client();
   await lanes.time.pass(MINUTE);
-  expect([lanes.sockets.length, client.state]).toEqual([0, 'idle']);
+  expect([lanes.sockets.length, client.connection.status]).toEqual([0, 'idle']);
 });
 
 it('the client offers the protocol, subscribes, and handles what is published from then on', async () => {
@@ -384,13 +384,13 @@ it('listeners of an event are called also if another one throws, which is report
   const uncaught = uncaughtErrors();
   const client = lanes.client();
   const states: string[] = [];
-  client.on('state', () => {
+  client.on('connection', () => {
     throw new Error('a bug of the page');
   });
-  client.on('state', (state) => states.push(state));
+  client.on('connection', ({ status }) => states.push(status));
   client.subscribe('news', () => undefined);
   await lanes.time.pass(0);
-  expect([states, client.state]).toEqual([['connecting', 'open'], 'open']);
+  expect([states, client.connection.status]).toEqual([['connecting', 'open'], 'open']);
   expect(uncaught).toEqual([new Error('a bug of the page'), new Error('a bug of the page')]);
 });
 
@@ -528,7 +528,7 @@ it('a closed client refuses to subscribe and to publish', async () => {
   const { client, data } = await lanes.subscriber();
   const socket = lanes.socket;
   client.close();
-  expect([client.state, socket.state]).toEqual(['closed', 'closing']);
+  expect([client.connection.status, socket.state]).toEqual(['closed', 'closing']);
   expect(() => client.subscribe('news', () => undefined)).toThrow(
     'The client is closed. Fix: create a new TwinlaneClient.',
   );

@@ -15,6 +15,8 @@ export class VirtualTime implements ClientClock, Clock {
 
   now = () => this.milliseconds;
 
+  date = () => this.milliseconds;
+
   setTimeout = (run: () => void, milliseconds: number): Timer => {
     const timer = { at: this.milliseconds + milliseconds, run };
     this.timers.add(timer);

@@ -80,8 +80,8 @@ export class Subscriber {
   private createClient(): SimulatedClient {
     const simulated = this.world.client(this.principal, this.options);
     simulated.client.on('error', () => undefined);
-    simulated.client.on('state', (state) => {
-      if (state === 'open') {
+    simulated.client.on('connection', ({ status }) => {
+      if (status === 'open') {
         for (const { topic } of this.subscriptions) {
           this.publishNearby(topic);
         }
@@ -103,7 +103,7 @@ export class Subscriber {
     const after = world.random.next() < FROM_START ? START : this.positions.get(topic);
     const key = world.keyOf(this.principal, topic);
     world.record({ type: 'subscribed', reader, topic: key, after });
-    if (client.state === 'open') {
+    if (client.connection.status === 'open') {
       this.publishNearby(topic);
     }
     const subscription = client.subscribe(

@@ -14,6 +14,8 @@ export class Time implements Clock {
 
   readonly now = (): number => this.milliseconds;
 
+  readonly date = this.now;
+
   readonly setTimeout = (run: () => void, milliseconds: number): Timer => {
     const timer = { run };
     this.timers.push(this.milliseconds + milliseconds, timer);

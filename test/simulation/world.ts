@@ -175,7 +175,13 @@ export class World {
     const client = new TwinlaneClient({
       httpUrl: 'https://api.example.com',
       webSocketUrl: 'wss://ws.example.com',
-      clock: { now: () => time.now() + ahead, random: time.random, setTimeout, clearTimeout },
+      clock: {
+        now: () => time.now() + ahead,
+        date: () => time.now() + ahead,
+        random: time.random,
+        setTimeout,
+        clearTimeout,
+      },
       newId: this.newId,
       fetch: this.http.fetch,
       WebSocket: this.gateway.sockets((socket) => {

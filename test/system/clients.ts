@@ -70,10 +70,10 @@ export class Received {
 }
 
 /** Resolves when the client enters a state. */
-export function becomes(client: TwinlaneClient, state: string): Promise<void> {
+export function becomes(client: TwinlaneClient, wanted: string): Promise<void> {
   return new Promise((resolve) => {
-    const off = client.on('state', (now) => {
-      if (now === state) {
+    const off = client.on('connection', ({ status }) => {
+      if (status === wanted) {
         off();
         resolve();
       }

@@ -37,10 +37,10 @@ async function main(): Promise<void> {
     session = next;
     const state = element('state', HTMLSpanElement);
     const showState = () => {
-      state.replaceChildren(STATES[next.client.state]);
-      state.className = next.client.state;
+      state.replaceChildren(STATES[next.client.connection.status]);
+      state.className = next.client.connection.status;
     };
-    next.client.on('state', showState);
+    next.client.on('connection', showState);
     next.client.on('error', ({ message }) => trouble.replaceChildren(message));
     listening.begin(next.client);
     showState();

@@ -2,19 +2,19 @@ import type { Mutant } from '../mutant';
 
 export const client: readonly Mutant[] = [
   {
-    file: 'client/settings.ts',
+    file: 'client/clock.ts',
     bug: 'a cleared timer runs all the same, so that each connection ends after 10 seconds',
     find: 'clearTimeout: (timer) => clearTimeout(timer as number)',
     replace: 'clearTimeout: () => undefined',
   },
   {
-    file: 'client/settings.ts',
+    file: 'client/options.ts',
     bug: 'a response that takes more than a second counts as none',
     find: 'answerWithin: 10_000',
     replace: 'answerWithin: 1_000',
   },
   {
-    file: 'client/settings.ts',
+    file: 'client/options.ts',
     bug: 'pings are sent every 40 minutes, and API Gateway closes idle connections after 10',
     find: 'pingEvery: 4 * MINUTE',
     replace: 'pingEvery: 40 * MINUTE',
@@ -22,8 +22,8 @@ export const client: readonly Mutant[] = [
   {
     file: 'client/connector.ts',
     bug: 'the event online starts a second connection while one opens',
-    find: "else if (this.state === 'connecting' && !this.opening) {",
-    replace: "else if (this.state === 'connecting') {",
+    find: "else if (this.state.status === 'connecting' && !this.opening) {",
+    replace: "else if (this.state.status === 'connecting') {",
   },
   {
     file: 'client/connector.ts',

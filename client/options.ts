@@ -1,14 +1,5 @@
 import type { Backoff } from './backoff';
-
-/** Time and randomness. The client uses no other source of either. */
-export interface Clock {
-  /** Milliseconds since 1970. */
-  now(): number;
-  setTimeout(run: () => void, milliseconds: number): unknown;
-  clearTimeout(timer: unknown): void;
-  /** At least 0, less than 1. */
-  random(): number;
-}
+import { type Clock, SYSTEM_CLOCK } from './clock';
 
 /** The part of a `WebSocket` that the client uses: a browser's, Node's, or that of the package `ws`. */
 export interface Socket {
@@ -77,13 +68,6 @@ export interface ClientOptions {
 }
 
 const MINUTE = 60_000;
-
-const SYSTEM_CLOCK: Clock = {
-  now: () => Date.now(),
-  setTimeout: (run, milliseconds) => setTimeout(run, milliseconds),
-  clearTimeout: (timer) => clearTimeout(timer as number),
-  random: () => Math.random(),
-};
 
 export type Settings = ReturnType<typeof withDefaults>;
 

@@ -1,4 +1,4 @@
-import { withDefaults } from '../../client/settings';
+import { withDefaults } from '../../client/options';
 
 afterEach(() => jest.useRealTimers());
 
