@@ -29,7 +29,7 @@ const MAX_UNANSWERED = 4;
 
 const SECOND = 1_000;
 
-type TopicFrame = Extract<ClientFrame, { action: 'subscribe' | 'unsubscribe' }>;
+type TopicFrame = Extract<ClientFrame, { action: 'subscribe' | 'unsubscribe'; topic: string }>;
 
 /** A frame that is not answered yet. */
 interface PendingFrame {
@@ -270,7 +270,7 @@ export class Connection {
         return;
       }
       this.refuse(sent, answer);
-    } else if (answer.type === 'subscribed') {
+    } else if (answer.type === 'subscribed' && 'topic' in answer) {
       const { topic, epoch, sequence, subscription } = answer;
       this.subscribed.set(topic, subscription);
       this.unconfirmed.delete(topic);

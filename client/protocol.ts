@@ -20,7 +20,7 @@ export const Limit = {
   MESSAGE_ID_LENGTH: 64,
   /** In UTF-16 code units, the unit of `length` in JavaScript. */
   REF_LENGTH: 64,
-  /** Maximum number of subscriptions of a connection: as many as a ping can list. */
+  /** Maximum number of subscriptions of a connection, and of topics of a `subscribe` frame: as many as a ping can list. */
   SUBSCRIPTIONS: 100,
   /** Maximum number of topics of a ping: as many heads as DynamoDB reads in one BatchGetItem. */
   PING_TOPICS: 100,
@@ -46,6 +46,7 @@ export const ERROR_CODES = [
   'forbidden',
   'rate_limited',
   'subscription_limit',
+  'connection_limit',
   'not_connected',
   'not_found',
   'method_not_allowed',
@@ -82,6 +83,8 @@ export interface Message extends Position {
 /** A frame that a client sends. The answer repeats `ref`. */
 export type ClientFrame = { ref?: string } & (
   | { action: 'subscribe'; topic: string }
+  /** 1 to {@link Limit.SUBSCRIPTIONS} different topics. */
+  | { action: 'subscribe'; topics: string[] }
   /** With `subscription`, it ends only the subscription of that `subscribed` frame. */
   | { action: 'unsubscribe'; topic: string; subscription?: string }
   | { action: 'publish'; topic: string; data: Json; id?: string }
@@ -95,8 +98,23 @@ export interface Refusal {
   message: string;
 }
 
-/** An error. `retryAfter` is in seconds, and present if the same frame can succeed later. */
-export type ErrorFrame = Refusal & { type: 'error'; ref?: string; retryAfter?: number };
+/** A refusal in a frame. `retryAfter` is in seconds, and present if the same request can succeed later. */
+export interface FrameRefusal extends Refusal {
+  retryAfter?: number;
+}
+
+export type ErrorFrame = FrameRefusal & { type: 'error'; ref?: string };
+
+/** Position of a topic when the subscription began. */
+export interface Subscribed extends Position {
+  /** Identifies this subscription in an `unsubscribe` frame. */
+  subscription: string;
+}
+
+/** Time until which the connection is authorized, in ISO 8601. Absent if clients are not authenticated. */
+interface Authorized {
+  authorizedUntil?: string;
+}
 
 /** Number of connections that are subscribed to a topic, counted, or estimated from some of them. */
 export interface Presence {
@@ -110,12 +128,8 @@ export interface Presence {
  * message. `messages` contains several, in order for each topic.
  */
 export type ServerFrame =
-  | ({ type: 'subscribed'; topic: string; ref?: string } & Position & {
-        /** Identifies this subscription in an `unsubscribe` frame. */
-        subscription: string;
-        /** Time until which the connection is authorized, in ISO 8601. Absent if clients are not authenticated. */
-        authorizedUntil?: string;
-      })
+  | ({ type: 'subscribed'; topic: string; ref?: string } & Subscribed & Authorized)
+  | ({ type: 'subscribed'; topics: Record<string, Subscribed | FrameRefusal>; ref?: string } & Authorized)
   | { type: 'unsubscribed'; topic: string; ref?: string }
   | ({ type: 'published'; ref?: string } & Omit<Message, 'data'>)
   | { type: 'pong'; positions: Record<string, Position>; ref?: string }

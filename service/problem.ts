@@ -2,7 +2,10 @@ import { z } from '@hono/zod-openapi';
 import type { ErrorCode } from '../client/protocol';
 
 /** Error codes of HTTP responses. The other codes are for frames only. */
-type ProblemCode = Exclude<ErrorCode, 'invalid_frame' | 'unknown_action' | 'subscription_limit' | 'not_connected'>;
+type ProblemCode = Exclude<
+  ErrorCode,
+  'invalid_frame' | 'unknown_action' | 'subscription_limit' | 'connection_limit' | 'not_connected'
+>;
 
 const PROBLEMS: Record<ProblemCode, { status: number; title: string }> = {
   invalid_json: { status: 400, title: 'Invalid JSON' },

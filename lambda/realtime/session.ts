@@ -98,6 +98,9 @@ async function perform(frame: ClientFrame, principal: Principal, session: Sessio
   const { ref } = frame;
   switch (frame.action) {
     case 'subscribe': {
+      if ('topics' in frame) {
+        throw new Unavailable();
+      }
       const { topic } = frame;
       const key = authorized(principal, 'subscribe', topic);
       const outcome = await connections.subscribe(connection, key, `${Math.floor(clock.now())}-${newId()}`);

@@ -169,7 +169,12 @@ describe('before API Gateway closes a connection, the client', () => {
     client.subscribe('other', () => undefined);
     let confirm: () => void = () => undefined;
     lanes.frames = (frame, socket) => {
-      if (socket !== lanes.sockets[1] || frame.action !== 'subscribe' || frame.topic !== 'other') {
+      if (
+        socket !== lanes.sockets[1] ||
+        frame.action !== 'subscribe' ||
+        !('topic' in frame) ||
+        frame.topic !== 'other'
+      ) {
         return undefined;
       }
       confirm = () => socket.receive({ type: 'subscribed', topic: 'other', epoch: '', sequence: 0, ref: frame.ref });

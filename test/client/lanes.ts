@@ -171,7 +171,7 @@ export class Lanes {
       socket.break();
       return;
     }
-    if (frame.action === 'subscribe') {
+    if (frame.action === 'subscribe' && 'topic' in frame) {
       this.subscribes += 1;
       const subscription = `subscription-${this.subscribes}`;
       socket.topics.add(frame.topic);

@@ -11,7 +11,7 @@ import type { Place } from '../place';
  */
 type Causable = Exclude<
   ErrorCode,
-  'unavailable' | 'internal' | 'not_connected' | 'unauthorized' | 'forbidden' | 'rate_limited'
+  'unavailable' | 'internal' | 'connection_limit' | 'not_connected' | 'unauthorized' | 'forbidden' | 'rate_limited'
 >;
 
 /** Error codes of the WebSocket lane, without those that only HTTP requests can cause. */
