@@ -18,7 +18,7 @@ export const Limit = {
   DATA_DEPTH: 64,
   TOPIC_LENGTH: 128,
   MESSAGE_ID_LENGTH: 64,
-  /** In UTF-16 code units, the unit of `length` in JavaScript. */
+  /** In characters (Unicode code points), as in JSON Schema. */
   REF_LENGTH: 64,
   /** Maximum number of subscriptions of a connection, and of topics of a `subscribe` frame: as many as a ping can list. */
   SUBSCRIPTIONS: 100,
@@ -138,11 +138,12 @@ export type ServerFrame =
   | { type: 'messages'; messages: Message[] }
   | ErrorFrame;
 
+/** Form of a topic, without its maximum length. */
+export const TOPIC_PATTERN = /^[A-Za-z0-9]+([._:-][A-Za-z0-9]+)*$/;
+
 /** Checks a topic: letters and digits in segments joined by one of `. _ : -`, at most {@link Limit.TOPIC_LENGTH} characters. */
 export function isTopic(value: unknown): value is string {
-  return (
-    typeof value === 'string' && value.length <= Limit.TOPIC_LENGTH && /^[A-Za-z0-9]+([._:-][A-Za-z0-9]+)*$/.test(value)
-  );
+  return typeof value === 'string' && value.length <= Limit.TOPIC_LENGTH && TOPIC_PATTERN.test(value);
 }
 
 export const INVALID_TOPIC: Refusal = {
@@ -150,7 +151,10 @@ export const INVALID_TOPIC: Refusal = {
   message: 'A topic must be letters and digits in segments joined by one of ". _ : -", at most 128 characters.',
 };
 
+/** Form of a message id, without its maximum length. */
+export const MESSAGE_ID_PATTERN = /^[A-Za-z0-9_-]+$/;
+
 /** Checks a message id: letters, digits, `_` and `-`, 1 to {@link Limit.MESSAGE_ID_LENGTH} characters. */
 export function isMessageId(value: unknown): value is string {
-  return typeof value === 'string' && value.length <= Limit.MESSAGE_ID_LENGTH && /^[A-Za-z0-9_-]+$/.test(value);
+  return typeof value === 'string' && value.length <= Limit.MESSAGE_ID_LENGTH && MESSAGE_ID_PATTERN.test(value);
 }

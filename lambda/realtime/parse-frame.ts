@@ -2,13 +2,13 @@ import {
   type ClientFrame,
   type ErrorFrame,
   INVALID_TOPIC,
-  isMessageId,
-  isTopic,
   type Json,
   Limit,
   type Refusal,
 } from '../../client/protocol';
+import { CLIENT_FRAMES, REF, SUBSCRIBE_TOPICS, TOPIC } from './client-frame-schemas';
 import { inexactValue } from './exact-json';
+import { type Mismatch, mismatch } from './schema';
 
 /** Checks that `data` can be published. @returns the refusal, or undefined if it can */
 export function refuseData(data: Json): Refusal | undefined {
@@ -40,7 +40,7 @@ export function parseClientFrame(text: string): { frame: ClientFrame } | { error
   const inexact = inexactValue(text);
   const refusal: Refusal | undefined = inexact ? { code: 'invalid_frame', message: inexact } : refuseFields(fields);
   if (refusal) {
-    return { error: errorFrame(refusal, isRef(fields.ref) ? fields.ref : undefined) };
+    return { error: errorFrame(refusal, mismatch(REF, fields.ref) ? undefined : (fields.ref as string)) };
   }
   return { frame: value as ClientFrame };
 }
@@ -49,62 +49,30 @@ export function errorFrame(refusal: Refusal, ref?: string, retryAfter?: number):
   return { type: 'error', ...refusal, ref, retryAfter };
 }
 
-/** Keys of each action, in addition to `action` and `ref`. */
-const KEYS: Record<ClientFrame['action'], readonly string[]> = {
-  subscribe: ['topic'],
-  unsubscribe: ['topic', 'subscription'],
-  publish: ['topic', 'data', 'id'],
-  ping: ['topics'],
-  presence: ['topic'],
-};
-
 function refuseFields(fields: Record<string, unknown>): Refusal | undefined {
-  const { action, topic, topics, subscription, id, ref } = fields;
-  if (!isAction(action)) {
-    return { code: 'unknown_action', message: `action must be one of ${Object.keys(KEYS).join(', ')}` };
+  const { action } = fields;
+  if (typeof action !== 'string' || !Object.hasOwn(CLIENT_FRAMES, action)) {
+    return { code: 'unknown_action', message: `action must be one of ${Object.keys(CLIENT_FRAMES).join(', ')}` };
   }
-  const known = ['action', 'ref', ...KEYS[action]];
-  const unknown = Object.keys(fields).find((key) => !known.includes(key));
-  if (unknown !== undefined) {
-    return { code: 'invalid_frame', message: `"${unknown.slice(0, 64)}" is not a key of a ${action} frame` };
+  const severalTopics = action === 'subscribe' && Object.hasOwn(fields, 'topics');
+  const schema = severalTopics ? SUBSCRIBE_TOPICS : CLIENT_FRAMES[action as ClientFrame['action']];
+  const found = mismatch(schema, fields);
+  if (found) {
+    return refusalOf(found);
   }
-  if (ref !== undefined && !isRef(ref)) {
-    return { code: 'invalid_frame', message: `ref must be a string of at most ${Limit.REF_LENGTH} characters` };
-  }
-  if (action === 'ping') {
-    return topics === undefined ? undefined : refuseTopics(topics);
-  }
-  if (!isTopic(topic)) {
+  return action === 'publish' ? refuseData(fields.data as Json) : undefined;
+}
+
+function refusalOf({ schema, key, reason }: Mismatch): Refusal {
+  if (schema === TOPIC) {
     return INVALID_TOPIC;
   }
-  if (action === 'unsubscribe' && subscription !== undefined && !isMessageId(subscription)) {
-    return { code: 'invalid_frame', message: 'subscription must be that of a subscribed frame' };
-  }
-  if (action === 'publish') {
-    if (id !== undefined && !isMessageId(id)) {
-      return { code: 'invalid_frame', message: 'id must be 1 to 64 letters, digits, "_" and "-"' };
-    }
-    if (!('data' in fields)) {
-      return { code: 'invalid_frame', message: 'data is required' };
-    }
-    return refuseData(fields.data as Json);
-  }
-  return undefined;
-}
-
-function refuseTopics(topics: unknown): Refusal | undefined {
-  if (!Array.isArray(topics) || topics.length > Limit.PING_TOPICS) {
-    return { code: 'invalid_frame', message: `topics must be a list of at most ${Limit.PING_TOPICS} topics` };
-  }
-  return topics.every(isTopic) ? undefined : INVALID_TOPIC;
-}
-
-function isAction(value: unknown): value is ClientFrame['action'] {
-  return typeof value === 'string' && Object.hasOwn(KEYS, value);
-}
-
-function isRef(value: unknown): value is string {
-  return typeof value === 'string' && value.length <= Limit.REF_LENGTH;
+  const problem = {
+    unknown: `"${key.slice(0, 64)}" is not a key of ${schema.title}`,
+    missing: `${key} is required`,
+    value: `${key} must be ${schema.title}`,
+  };
+  return { code: 'invalid_frame', message: problem[reason] };
 }
 
 function isDeeperThan(levels: number, value: Json): boolean {

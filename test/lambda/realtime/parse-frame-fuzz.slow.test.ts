@@ -23,7 +23,10 @@ const data = fc.oneof(
 const valid = fc.oneof(
   fc.record({ action: fc.constantFrom('subscribe', 'unsubscribe', 'presence'), topic: fc.constantFrom('room:1', 'a') }),
   fc.record({ action: fc.constant('publish'), topic: fc.constantFrom('room:1', 'a'), data }),
-  fc.record({ action: fc.constant('ping'), topics: fc.array(fc.constantFrom('room:1', 'a'), { maxLength: 3 }) }),
+  fc.record({
+    action: fc.constantFrom('ping', 'subscribe'),
+    topics: fc.array(fc.constantFrom('room:1', 'a'), { maxLength: 3 }),
+  }),
 );
 
 /** Frames with known keys and values of any type. */
@@ -127,7 +130,7 @@ test(`each of ${RUNS} random texts is a valid frame or gets an error frame of at
 // oxlint-disable-next-line typescript/no-explicit-any -- the test does not trust the type of the parsed frame
 function expectFrame(frame: any): void {
   const keys = {
-    subscribe: ['topic'],
+    subscribe: [frame.topics === undefined ? 'topic' : 'topics'],
     unsubscribe: ['topic', 'subscription'],
     presence: ['topic'],
     publish: ['topic', 'data', 'id'],
@@ -136,13 +139,17 @@ function expectFrame(frame: any): void {
   const known = ['action', 'ref', ...keys[frame.action as keyof typeof keys]];
   const sound =
     Object.keys(frame).every((key) => known.includes(key)) &&
-    (frame.action === 'ping' || isTopic(frame.topic)) &&
-    (frame.topics === undefined || frame.topics.every(isTopic)) &&
+    (frame.topics === undefined || (frame.topics.length <= Limit.PING_TOPICS && frame.topics.every(isTopic))) &&
+    (frame.action === 'ping' || isTopic(frame.topic) || (frame.action === 'subscribe' && hasDifferentTopics(frame))) &&
     (frame.id === undefined || isMessageId(frame.id)) &&
     (frame.subscription === undefined || isMessageId(frame.subscription)) &&
-    (frame.ref === undefined || (typeof frame.ref === 'string' && frame.ref.length <= Limit.REF_LENGTH)) &&
+    (frame.ref === undefined || (typeof frame.ref === 'string' && [...frame.ref].length <= Limit.REF_LENGTH)) &&
     (frame.action !== 'publish' || refuseData(frame.data) === undefined);
   expect(sound).toBe(true);
+}
+
+function hasDifferentTopics({ topics = [] }: { topics?: string[] }): boolean {
+  return topics.length > 0 && new Set(topics).size === topics.length;
 }
 
 /** Readers receive the frame's values as JSON in UTF-8. */

@@ -28,7 +28,7 @@ const topic = fc
   )
   .map(([first, rest]) => first + rest.flat().join(''));
 const id = fc.string({ unit: fc.constantFrom(...letters, '_', '-'), minLength: 1, maxLength: Limit.MESSAGE_ID_LENGTH });
-const ref = fc.string({ unit: 'binary', maxLength: Limit.REF_LENGTH / 2 });
+const ref = fc.string({ unit: 'binary', maxLength: Limit.REF_LENGTH });
 const optional = { requiredKeys: ['action', 'topic'] as ['action', 'topic'] };
 const frame: fc.Arbitrary<unknown> = fc.oneof(
   fc.record({ action: fc.constantFrom('subscribe', 'presence'), topic, ref }, optional),
@@ -36,6 +36,14 @@ const frame: fc.Arbitrary<unknown> = fc.oneof(
   fc.record(
     { action: fc.constant('publish'), topic, data: fc.jsonValue(), id, ref },
     { requiredKeys: ['action', 'topic', 'data'] },
+  ),
+  fc.record(
+    {
+      action: fc.constant('subscribe'),
+      topics: fc.uniqueArray(topic, { minLength: 1, maxLength: Limit.SUBSCRIPTIONS }),
+      ref,
+    },
+    { requiredKeys: ['action', 'topics'] },
   ),
   fc.record(
     { action: fc.constant('ping'), topics: fc.array(topic, { maxLength: Limit.PING_TOPICS }), ref },
@@ -165,6 +173,37 @@ describe('parseClientFrame()', () => {
     }
   });
 
+  it('refuses a subscribe with a topic and topics, with no topics, with too many, or with one twice', () => {
+    const topics = Array.from({ length: Limit.SUBSCRIPTIONS }, (_, index) => `t${index}`);
+    expect(codeOf({ action: 'subscribe', topics })).toBeUndefined();
+    for (const bad of [[], [...topics, 'more'], ['a', 'b', 'a'], 'a', null, { 0: 'a' }]) {
+      expect(codeOf({ action: 'subscribe', topics: bad })).toBe('invalid_frame');
+    }
+    expect(codeOf({ action: 'subscribe', topics: ['a', '#'] })).toBe('invalid_topic');
+    expect(parse({ action: 'subscribe', topic: 'a', topics: ['a'] })).toMatchObject({
+      error: { message: '"topic" is not a key of a subscribe frame with topics' },
+    });
+  });
+
+  it('counts a character outside the Basic Multilingual Plane as one of the characters of a ref', () => {
+    expect(codeOf({ action: 'ping', ref: '😀'.repeat(Limit.REF_LENGTH) })).toBeUndefined();
+    expect(codeOf({ action: 'ping', ref: '😀'.repeat(Limit.REF_LENGTH + 1) })).toBe('invalid_frame');
+  });
+
+  it.each([
+    [{ action: 'shout' }, 'action must be one of subscribe, unsubscribe, publish, ping, presence'],
+    [{ action: 'ping', topic: 'a' }, '"topic" is not a key of a ping frame'],
+    [{ action: 'ping', ref: 7 }, 'ref must be a string of at most 64 characters'],
+    [{ action: 'ping', topics: 'a' }, 'topics must be a list of at most 100 topics'],
+    [{ action: 'subscribe', topics: [] }, 'topics must be a list of 1 to 100 different topics'],
+    [{ action: 'subscribe', topic: 'a b' }, INVALID_TOPIC.message],
+    [{ action: 'unsubscribe', topic: 'a', subscription: '#' }, 'subscription must be that of a subscribed frame'],
+    [{ action: 'publish', topic: 'a' }, 'data is required'],
+    [{ action: 'publish', topic: 'a', data: 1, id: '' }, 'id must be 1 to 64 letters, digits, "_" and "-"'],
+  ])('answers %j with the message %j', (frame, message) => {
+    expect(parse(frame)).toMatchObject({ error: { message } });
+  });
+
   it('refuses a ping with too many topics or an invalid topic', () => {
     const topics = Array.from({ length: Limit.PING_TOPICS }, (_, index) => `t${index}`);
     expect(codeOf({ action: 'ping', topics })).toBeUndefined();
@@ -288,8 +327,10 @@ describe('the protocol', () => {
     });
     expect(Object.keys(metafile.inputs).sort()).toEqual([
       'client/protocol.ts',
+      'lambda/realtime/client-frame-schemas.ts',
       'lambda/realtime/exact-json.ts',
       'lambda/realtime/parse-frame.ts',
+      'lambda/realtime/schema.ts',
     ]);
     expect(gzipSync(outputFiles[0]?.contents ?? '').length).toBeLessThan(6 * 1024);
   });

@@ -63,7 +63,7 @@ const BUDGETS = {
   deliver: 42_735,
   disconnect: 28_570,
   dispatch: 35_760,
-  message: 51_090,
+  message: 53_480,
   revoke: 32_390,
 };
 
