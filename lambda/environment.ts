@@ -29,6 +29,8 @@ export const Environment = {
   DELIVERY_QUEUE_URL: 'DELIVERY_QUEUE_URL',
   /** URL of the queue to which dispatch, deliver or revoke sends what failed on its own. */
   DEAD_LETTER_QUEUE_URL: 'DEAD_LETTER_QUEUE_URL',
+  /** URL of the WebSocket lane: `wss://ws.example.com`. Unset if the HTTP lane does not know it: its description then has no server. */
+  WEBSOCKET_URL: 'WEBSOCKET_URL',
   /** Port on which the service listens. */
   PORT: 'PORT',
   /** Address on which the service listens. Unset in a task: all addresses. The local runner sets 127.0.0.1. */

@@ -90,6 +90,7 @@ export class Twinlane extends Construct {
       admission,
       allowedOrigins,
       network,
+      webSocketUrl: `wss://${this.domains.webSocket.hostName}`,
     });
     this.webSocketLane = new WebSocketLane(this, 'WebSocketLane', {
       ...props.webSocket,

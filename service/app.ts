@@ -8,6 +8,7 @@ import { errorFields, type Logger } from '../lambda/logger';
 import { type TicketIssuer, Unavailable } from '../lambda/realtime/ports';
 import type { Publishing } from '../lambda/realtime/publishing';
 import { Refused } from '../lambda/realtime/refused';
+import { asyncApi } from './asyncapi';
 import { documentationRoutes } from './documentation';
 import { Problem } from './problem';
 import { limitBody, readUnreadBody } from './request-body';
@@ -22,6 +23,8 @@ export interface AppOptions extends Publishing {
   ticketIssuer?: TicketIssuer;
   /** Exact origins whose pages are allowed to read responses. */
   allowedOrigins: readonly string[];
+  /** URL of the WebSocket lane, for its description: `wss://ws.example.com`. Undefined if it is not known. */
+  webSocketUrl?: string;
   /** Directory that contains swagger-ui.css and swagger-ui-bundle.js. */
   documentation: string;
   logger: Logger;
@@ -35,6 +38,7 @@ export function createApp({
   authenticate,
   ticketIssuer,
   allowedOrigins,
+  webSocketUrl,
   documentation,
   logger,
   ...publishing
@@ -78,7 +82,9 @@ export function createApp({
     openapi: '3.1.0',
     info: { title: 'Twinlane', version: '1' },
   });
-  app.route('/', documentationRoutes(documentation));
+  const webSocket = () => asyncApi({ webSocketUrl, tickets: ticketIssuer !== undefined });
+  app.get('/asyncapi.json', (c) => c.json(webSocket()));
+  app.route('/', documentationRoutes(documentation, webSocket));
 
   app.notFound(() => new Problem('not_found', 'There is no such resource. See /docs for all routes.').toResponse());
   app.onError((error) => {

@@ -5,7 +5,7 @@ import { DynamoMessageLog } from '../lambda/adapters/message-log';
 import { unlimited } from '../lambda/adapters/unlimited';
 import { systemClock } from '../lambda/system-clock';
 import { dynamoClient, Table } from '../lambda/adapters/table';
-import { required, requiredNumber } from '../lambda/environment';
+import { Environment, required, requiredNumber } from '../lambda/environment';
 import { logLine } from '../lambda/logger';
 import { parseOrigins } from '../lambda/realtime/admission';
 import { parseRateLimit } from '../lambda/realtime/rate-limit';
@@ -31,6 +31,7 @@ export function deployedApp(documentation: string, credentials: CredentialProvid
     clock: systemClock,
     newId: randomUUID,
     allowedOrigins: parseOrigins(required('ALLOWED_ORIGINS')),
+    webSocketUrl: process.env[Environment.WEBSOCKET_URL],
     documentation,
     logger: logLine,
   });

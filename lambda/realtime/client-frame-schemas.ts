@@ -23,10 +23,10 @@ export const REF = {
   maxLength: Limit.REF_LENGTH,
 } satisfies Schema;
 
-export const DATA: Schema = {
+export const DATA = {
   title: 'any JSON value',
   description: `At most ${Limit.DATA_BYTES} bytes as JSON in UTF-8, and ${Limit.DATA_DEPTH} levels of arrays and objects. Only numbers that a double keeps, and no unpaired surrogates.`,
-};
+} satisfies Schema;
 
 /** Keys of a frame that are optional, and those that are not. */
 type OptionalKey<Frame> = { [Key in keyof Frame]-?: object extends Pick<Frame, Key> ? Key : never }[keyof Frame];

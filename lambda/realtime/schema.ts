@@ -29,7 +29,7 @@ interface ArraySchema {
 }
 
 /** An object without other keys than those of `properties`. */
-export interface ObjectSchema {
+export interface ObjectSchema extends Annotations {
   readonly type: 'object';
   readonly properties: Readonly<Record<string, Schema>>;
   readonly required: readonly string[];

@@ -89,6 +89,13 @@ export interface HttpLaneProps extends HttpLaneOptions, RetentionOptions {
   /** Exact origins (scheme, host and port) of the pages and apps that can call the lane: `https://app.example.com`. */
   readonly allowedOrigins: readonly string[];
 
+  /**
+   * URL of the WebSocket lane, for its description at `/asyncapi.json`: `wss://ws.example.com`
+   *
+   * @default - the description has no server
+   */
+  readonly webSocketUrl?: string;
+
   /** Network of the load balancer and the containers. The lane creates it, or uses an existing one. */
   readonly network: LaneNetwork;
 }
@@ -139,6 +146,7 @@ export class HttpLane extends Construct implements IGrantable {
         [Environment.MESSAGE_LOG_TABLE]: messageLog.table.tableName,
         [Environment.MESSAGE_RETENTION_SECONDS]: `${messageLog.messageRetention.toSeconds()}`,
         [Environment.ALLOWED_ORIGINS]: props.allowedOrigins.join(','),
+        ...(props.webSocketUrl === undefined ? {} : { [Environment.WEBSOCKET_URL]: props.webSocketUrl }),
         ...admission.serviceEnvironment,
       },
       retention: this.retention,
