@@ -10,6 +10,7 @@ import type { Publishing } from '../lambda/realtime/publishing';
 import { Refused } from '../lambda/realtime/refused';
 import { asyncApi } from './asyncapi';
 import { documentationRoutes } from './documentation';
+import { describeAsOpenApi } from './openapi';
 import { Problem } from './problem';
 import { limitBody, readUnreadBody } from './request-body';
 import type { AuthenticatedEnv } from './resource';
@@ -72,16 +73,7 @@ export function createApp({
   if (ticketIssuer) {
     app.route('/', ticketRoutes({ ...publishing, ticketIssuer, allowedOrigins }));
   }
-  app.openAPIRegistry.registerComponent('securitySchemes', 'bearer', {
-    type: 'http',
-    scheme: 'bearer',
-    bearerFormat: 'JWT',
-  });
-  app.doc31('/openapi.json', {
-    security: ticketIssuer ? [{ bearer: [] }] : [],
-    openapi: '3.1.0',
-    info: { title: 'Twinlane', version: '1' },
-  });
+  describeAsOpenApi(app, { tickets: ticketIssuer !== undefined });
   const webSocket = () => asyncApi({ webSocketUrl, tickets: ticketIssuer !== undefined });
   app.get('/asyncapi.json', (c) => c.json(webSocket()));
   app.route('/', documentationRoutes(documentation, webSocket));

@@ -48,21 +48,35 @@ export class Problem extends Error {
   }
 }
 
-/** OpenAPI description of the error responses of every route. */
-export const problem = {
-  description: 'Problem details. `type` ends with an error code of the protocol.',
-  content: {
-    'application/problem+json': {
-      schema: z
-        .object({ type: z.string(), title: z.string(), status: z.int(), detail: z.string() })
-        .openapi('Problem', {
-          example: {
-            type: 'urn:twinlane:problem:conflict',
-            title: 'Message id already used',
-            status: 409,
-            detail: 'A message with this id and other data was published before.',
-          },
-        }),
+const schema = z
+  .object({
+    type: z.string().openapi({ description: '`urn:twinlane:problem:` and an error code' }),
+    title: z.string(),
+    status: z.int(),
+    detail: z.string().openapi({ description: "An explanation for the client's developer" }),
+  })
+  .openapi('Problem', {
+    example: {
+      type: 'urn:twinlane:problem:conflict',
+      title: 'Message id already used',
+      status: 409,
+      detail: 'A message with this id and other data was published before.',
     },
+  });
+
+/** OpenAPI description of the error responses of every route. */
+export const problems = {
+  '4XX': {
+    description: `The request was refused: ${codesOf('4')}`,
+    content: { 'application/problem+json': { schema } },
   },
+  '5XX': { description: `The server failed: ${codesOf('5')}`, content: { 'application/problem+json': { schema } } },
 };
+
+/** @returns the error codes of a class of statuses: `` `conflict` (409), … `` */
+function codesOf(digit: string): string {
+  return Object.entries(PROBLEMS)
+    .filter(([, { status }]) => `${status}`.startsWith(digit))
+    .map(([code, { status }]) => `\`${code}\` (${status})`)
+    .join(', ');
+}

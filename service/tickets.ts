@@ -6,7 +6,7 @@ import { authorizedUntil } from '../lambda/realtime/authorized-until';
 import type { RateLimits, Clock, TicketIssuer } from '../lambda/realtime/ports';
 import { Refused } from '../lambda/realtime/refused';
 import { TICKET_SECONDS, ticketFor } from '../lambda/realtime/tickets';
-import { Problem, problem } from './problem';
+import { Problem, problems } from './problem';
 import { resource } from './resource';
 
 /**
@@ -19,6 +19,7 @@ const ticketRoute = createRoute({
   method: 'post',
   path: '/v1/tickets',
   tags: ['Connections'],
+  operationId: 'getTicket',
   summary: 'Get a ticket for the WebSocket lane',
   description: `A ticket opens one connection, within ${TICKET_SECONDS} seconds, from the same origin. To connect, offer two subprotocols: \`twinlane.v1\`, and \`ticket.\` followed by the ticket.`,
   responses: {
@@ -38,7 +39,7 @@ const ticketRoute = createRoute({
         },
       },
     },
-    default: problem,
+    ...problems,
   },
 });
 
@@ -46,10 +47,11 @@ const logoutRoute = createRoute({
   method: 'delete',
   path: '/v1/connections',
   tags: ['Connections'],
+  operationId: 'logOut',
   summary: 'Log out and close all connections',
   description:
     'Closes every connection of the subject, and refuses tickets for tokens issued up to now, or in the next 6 seconds. Does nothing if this token is already refused. HTTP requests still work until the token expires.',
-  responses: { 202: { description: 'Accepted. Connections close within seconds.' }, default: problem },
+  responses: { 202: { description: 'Accepted. Connections close within seconds.' }, ...problems },
 });
 
 export interface TicketOptions {

@@ -1,17 +1,32 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { inexactValue } from '../lambda/realtime/exact-json';
-import { INVALID_TOPIC, isMessageId, isTopic, type Json, Limit, type Message, START } from '../client/protocol';
+import {
+  INVALID_TOPIC,
+  isMessageId,
+  isTopic,
+  type Json,
+  Limit,
+  type Message,
+  MESSAGE_ID_PATTERN,
+  START,
+  TOPIC_PATTERN,
+} from '../client/protocol';
 import { refuseData } from '../lambda/realtime/parse-frame';
 import { type Publishing, publish } from '../lambda/realtime/publishing';
 import { readHead, readPage } from './history';
 import { jsonText } from './json-text';
-import { Problem, problem } from './problem';
+import { Problem, problems } from './problem';
 import { type AuthenticatedEnv, resource } from './resource';
 
 const topic = z
   .string()
   .refine(isTopic, INVALID_TOPIC.message)
-  .openapi({ param: { name: 'topic', in: 'path' }, maxLength: Limit.TOPIC_LENGTH, example: 'room:1' });
+  .openapi({
+    param: { name: 'topic', in: 'path' },
+    maxLength: Limit.TOPIC_LENGTH,
+    pattern: TOPIC_PATTERN.source,
+    example: 'room:1',
+  });
 
 // Typed explicitly: Hono treats unknown as null in a response.
 const data: z.ZodType<Json> = z
@@ -22,7 +37,7 @@ const data: z.ZodType<Json> = z
 const id = z.string().refine(isMessageId, 'must be 1 to 64 letters, digits, "_" or "-"').openapi({
   description: 'Makes retries safe: a message with the same id and the same data is published once.',
   maxLength: Limit.MESSAGE_ID_LENGTH,
-  pattern: '^[A-Za-z0-9_-]+$',
+  pattern: MESSAGE_ID_PATTERN.source,
   example: 'order-42',
 });
 
@@ -52,6 +67,7 @@ const publishRoute = createRoute({
   path: '/v1/topics/{topic}/messages',
   middleware: jsonText,
   tags: ['Messages'],
+  operationId: 'publishMessage',
   summary: 'Publish a message',
   description:
     'When the response arrives, the message is durable and is being delivered to the subscribers of the topic.',
@@ -69,7 +85,7 @@ const publishRoute = createRoute({
         },
       },
     },
-    default: problem,
+    ...problems,
   },
 });
 
@@ -77,6 +93,7 @@ const historyRoute = createRoute({
   method: 'get',
   path: '/v1/topics/{topic}/messages',
   tags: ['Messages'],
+  operationId: 'readMessages',
   summary: 'Read the messages after a sequence',
   description:
     'A page can contain fewer messages than `limit`. Continue after its last message until you reach `sequence`. ' +
@@ -106,7 +123,7 @@ const historyRoute = createRoute({
         },
       },
     },
-    default: problem,
+    ...problems,
   },
 });
 

@@ -42,7 +42,7 @@ function frame<Frame extends ClientFrame>(
   return {
     ...annotations,
     type: 'object',
-    properties: { action: { const: action }, ref: REF, ...required, ...optional },
+    properties: { action: { const: action }, ...required, ...optional, ref: REF },
     required: ['action', ...Object.keys(required)],
     additionalProperties: false,
   };

@@ -129,7 +129,7 @@ export const SERVER_FRAMES: Readonly<Record<ServerFrame['type'] | 'subscribedTop
   }),
   presence: frame<Of<'presence'>>(
     'presence',
-    'a presence frame',
+    'a presence frame with a count',
     'Number of connections that are subscribed to the topic. It includes connections that broke without a close, for up to 2 hours and 10 minutes.',
     {
       topic: TOPIC,

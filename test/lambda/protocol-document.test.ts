@@ -1,7 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ERROR_CODES, isMessageId, isTopic, Limit, PROTOCOL, type ServerFrame } from '../../client/protocol';
+import Ajv2020 from 'ajv/dist/2020';
+import { Limit, PROTOCOL, START } from '../../client/protocol';
 import { parseClientFrame } from '../../lambda/realtime/parse-frame';
+import { ERRORS } from '../../lambda/realtime/server-frame-schemas';
+import { CLOSE_CODES, LIMITS } from '../../service/asyncapi';
+import { EXAMPLES } from '../../service/frame-examples';
+import { CLIENT_MESSAGES, SERVER_MESSAGES } from '../../service/frame-messages';
 
 const document = readFileSync(join(__dirname, '../../docs/protocol.md'), 'utf8');
 const examples = [...document.matchAll(/^ *```json(?: (\w+))?\n([\s\S]*?)^ *```/gm)].map(([, kind, text]) => ({
@@ -11,44 +16,18 @@ const examples = [...document.matchAll(/^ *```json(?: (\w+))?\n([\s\S]*?)^ *```/
 }));
 const of = (kind: string) => examples.filter((example) => example.kind === kind);
 
-/** @returns the cells in the first column of the table under a heading. */
-function firstColumn(heading: string): string[] {
+/** @returns the rows of the table under a heading, without quotes around codes. */
+function rowsOf(heading: string): string[][] {
   const section = document.split(`## ${heading}\n`)[1]?.split('\n## ')[0] ?? '';
-  return [...section.matchAll(/^\| `?(\w+)`? *\|/gm)].map(([, cell]) => cell ?? '').slice(1);
+  const lines = section.split('\n').filter((line) => line.startsWith('|'));
+  return lines.slice(2).map((line) => line.split(/ *\| */).slice(1, -1));
 }
 
-type Shape = Record<string, (value: unknown) => boolean>;
-const isText = (value: unknown) => typeof value === 'string';
-const isCount = (value: unknown) => Number.isSafeInteger(value) && Number(value) >= 0;
-const isInstant = (value: unknown) => isText(value) && new Date(String(value)).toISOString() === value;
-const isPosition = (value: unknown) => hasShape(value, position);
-const position: Shape = { epoch: isText, sequence: isCount };
-const message: Shape = { ...position, id: isMessageId, data: (value) => value !== undefined, publishedAt: isInstant };
-const published: Shape = { topic: isTopic, ...position, id: isMessageId, publishedAt: isInstant };
-
-/** Fields of the server's frames, without `type` and the optional `ref`. The type requires that the list is complete. */
-const SERVER_FRAMES: Record<ServerFrame['type'], Shape> = {
-  subscribed: { topic: isTopic, ...position, subscription: isMessageId, authorizedUntil: isInstant },
-  unsubscribed: { topic: isTopic },
-  published,
-  pong: {
-    positions: (value) => Object.entries(value as object).every(([topic, at]) => isTopic(topic) && isPosition(at)),
-  },
-  presence: { topic: isTopic, subscribers: isCount, exact: (value) => typeof value === 'boolean' },
-  message: { topic: isTopic, ...message },
-  messages: {
-    messages: (value) => (value as unknown[]).every((each) => hasShape(each, { topic: isTopic, ...message })),
-  },
-  error: { code: (value) => ERROR_CODES.includes(value as never), message: isText, retryAfter: isCount },
-};
-
-function hasShape(value: unknown, shape: Shape): boolean {
-  const fields = value as Record<string, unknown>;
-  return (
-    Object.keys(fields).every((key) => key in shape) &&
-    Object.entries(shape).every(([key, holds]) => holds(fields[key]))
-  );
-}
+const code = (cell = '') => cell.replace(/^`(.*)`$/, '$1');
+const ajv = new Ajv2020({
+  strict: false,
+  formats: { 'date-time': (text: string) => new Date(text).toISOString() === text },
+});
 
 it('docs/protocol.md has the version of the protocol in its title', () => {
   expect(document).toContain(`# The protocol \`${PROTOCOL}\``);
@@ -59,45 +38,49 @@ it('docs/protocol.md marks every example as client, server or history', () => {
   expect(examples.filter(({ kind }) => !['client', 'server', 'history'].includes(kind ?? ''))).toEqual([]);
 });
 
-it('docs/protocol.md shows a valid frame for every action', () => {
-  for (const { text, value } of of('client')) {
-    expect(parseClientFrame(text)).toEqual({ frame: value });
-  }
-  const outcome = parseClientFrame('{}');
-  const actions = 'error' in outcome ? outcome.error.message.replace(/^.* of /, '').split(', ') : [];
-  expect(
-    of('client')
-      .map(({ value }) => value.action)
-      .sort(),
-  ).toEqual(actions.sort());
+it('docs/protocol.md shows the frames that are the examples of the AsyncAPI document', () => {
+  const shown = (kind: string) => of(kind).map(({ value }) => value);
+  const exemplary = (names: object) =>
+    Object.keys(names).map((name): object => EXAMPLES[name as keyof typeof EXAMPLES]);
+  expect(new Set(shown('client'))).toEqual(new Set(exemplary(CLIENT_MESSAGES)));
+  expect(new Set(shown('server'))).toEqual(new Set(exemplary(SERVER_MESSAGES)));
 });
 
-it('docs/protocol.md shows a valid frame for every type', () => {
-  for (const { value } of of('server')) {
-    const { type, ref, ...rest } = value;
-    expect([value, hasShape(rest, SERVER_FRAMES[type as ServerFrame['type']])]).toEqual([value, true]);
-    expect(ref === undefined || isText(ref)).toBe(true);
-  }
-  expect(
-    of('server')
-      .map(({ value }) => value.type)
-      .sort(),
-  ).toEqual(Object.keys(SERVER_FRAMES).sort());
+it.each(Object.entries(CLIENT_MESSAGES))('the example of the frame %s is accepted by the functions', (name) => {
+  const frame = EXAMPLES[name as keyof typeof CLIENT_MESSAGES];
+  expect(parseClientFrame(JSON.stringify(frame))).toEqual({ frame });
 });
 
-it('docs/protocol.md shows a valid page of history', () => {
+it.each(Object.entries(SERVER_MESSAGES))('the example of the frame %s matches its schema', (name, schema) => {
+  const matches = ajv.compile(schema);
+  matches(EXAMPLES[name as keyof typeof SERVER_MESSAGES]);
+  expect(matches.errors).toBeNull();
+});
+
+it('docs/protocol.md shows a page of history whose messages are messages of its topic', () => {
   const [{ value } = { value: {} }] = of('history');
-  const { topic, recovered, messages, ...head } = value;
-  expect([isTopic(topic), typeof recovered, isPosition(head)]).toEqual([true, 'boolean', true]);
-  expect(messages.every((each: unknown) => hasShape(each, message))).toBe(true);
+  const { topic, messages, recovered, ...head } = value;
+  const matches = ajv.compile(SERVER_MESSAGES.message);
+  messages.forEach((each: object) => matches({ type: 'message', topic, ...each }));
+  expect([messages.length, matches.errors, recovered]).toEqual([1, null, true]);
+  expect(Object.keys(head)).toEqual(Object.keys(START));
 });
 
-it('docs/protocol.md lists every error code, and no others', () => {
-  expect(firstColumn('Error codes').sort()).toEqual([...ERROR_CODES].sort());
+it('docs/protocol.md and the AsyncAPI document have the same error codes, with the same meanings', () => {
+  expect(rowsOf('Error codes').map(([name, meaning]) => [code(name), meaning])).toEqual(Object.entries(ERRORS));
 });
 
-it('docs/protocol.md lists the close codes of API Gateway', () => {
-  expect(firstColumn('Close codes')).toEqual(['1000', '1001', '1003', '1005', '1009']);
+it('docs/protocol.md and the AsyncAPI document have the same close codes of API Gateway', () => {
+  expect(rowsOf('Close codes')).toEqual(Object.entries(CLOSE_CODES));
+});
+
+it('docs/protocol.md has the limits of the AsyncAPI document', () => {
+  const rows = rowsOf('Limits').map(([limit, value = '', exceeded]) => [
+    limit,
+    value.replace(/ \(`\w+`\)$/, ''),
+    code(exceeded),
+  ]);
+  expect(rows).toEqual(expect.arrayContaining(LIMITS.map((row) => [...row])));
 });
 
 it.each(Object.entries(Limit))('docs/protocol.md states the limit %s as %i', (name, value) => {

@@ -85,6 +85,7 @@ describe('the numbers and durations of the props that no setting has', () => {
       'Environment/Variables/MESSAGE_RETENTION_SECONDS',
       '18000',
     ],
+    ['webSocketHostName', 'AWS::ECS::TaskDefinition', `${CONTAINER}/WEBSOCKET_URL`, 'wss://ws.example.com'],
     ['messageRetention', 'AWS::ECS::TaskDefinition', `${CONTAINER}/MESSAGE_RETENTION_SECONDS`, '18000'],
     [
       'http.idleTimeout',

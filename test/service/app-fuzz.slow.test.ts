@@ -38,7 +38,17 @@ const path = fc.oneof(
   { weight: 1, arbitrary: fc.array(segment, { maxLength: 5 }).map((segments) => `/${segments.join('/')}`) },
   {
     weight: 1,
-    arbitrary: fc.constantFrom('/health', '/openapi.json', '/docs', '/', '//', '/v1', '/v1/topics//messages'),
+    arbitrary: fc.constantFrom(
+      '/health',
+      '/openapi.json',
+      '/asyncapi.json',
+      '/docs',
+      '/docs/websocket',
+      '/',
+      '//',
+      '/v1',
+      '/v1/topics//messages',
+    ),
   },
 );
 

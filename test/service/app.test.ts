@@ -461,6 +461,38 @@ describe('the documentation', () => {
     }
   });
 
+  it('describes each operation with an id, its success and its refusals, at the host of the description', async () => {
+    const document = (await (await setUp().app.request('/openapi.json')).json()) as {
+      servers: { url: string }[];
+      paths: Record<string, Record<string, { operationId?: string; description?: string; responses: object }>>;
+    };
+    const operations = Object.values(document.paths).flatMap((methods) => Object.values(methods));
+    expect(operations.map(({ operationId }) => operationId)).toEqual(['publishMessage', 'readMessages']);
+    for (const { responses } of operations) {
+      expect(Object.keys(responses)).toEqual([expect.stringMatching(/^20\d$/), '4XX', '5XX']);
+    }
+    expect(document.servers).toEqual([expect.objectContaining({ url: '/' })]);
+  });
+
+  it('describes the WebSocket lane in a page of its frames, error codes, close codes and limits', async () => {
+    const { app } = setUp();
+    const page = await app.request('/docs/websocket');
+    expect(page.headers.get('content-type')).toBe('text/html; charset=UTF-8');
+    const text = await page.text();
+    for (const part of [
+      'A subscribe frame with topics',
+      'messages frame',
+      'connection_limit',
+      '1009',
+      '31744 bytes',
+      '&quot;room:1&quot;',
+    ]) {
+      expect(text).toContain(part);
+    }
+    expect(text).not.toMatch(/<script|<style|undefined|\[object/);
+    expect((await app.request('/docs/websocket.css')).headers.get('content-type')).toMatch('text/css');
+  });
+
   it('describes every route of the API', async () => {
     const document = (await (await setUp().app.request('/openapi.json')).json()) as {
       paths: Record<string, Record<string, { responses: object }>>;
@@ -468,6 +500,6 @@ describe('the documentation', () => {
     const routes = Object.entries(document.paths).map(([path, methods]) => [path, Object.keys(methods)]);
     expect(routes).toEqual([['/v1/topics/{topic}/messages', ['post', 'get']]]);
     const { post } = document.paths['/v1/topics/{topic}/messages'] ?? {};
-    expect(post?.responses).toMatchObject({ default: { content: { 'application/problem+json': {} } } });
+    expect(post?.responses).toMatchObject({ '4XX': { content: { 'application/problem+json': {} } } });
   });
 });

@@ -200,8 +200,10 @@ describe('topics', () => {
 
 it('health checks, documentation and preflights need no token', async () => {
   const { send, app } = setUp();
-  const statuses = ['/health', '/docs', '/openapi.json'].map(async (path) => (await send('GET', path)).status);
-  expect(await Promise.all(statuses)).toEqual([200, 200, 200]);
+  const statuses = ['/health', '/docs', '/docs/websocket', '/openapi.json', '/asyncapi.json'].map(
+    async (path) => (await send('GET', path)).status,
+  );
+  expect(await Promise.all(statuses)).toEqual([200, 200, 200, 200, 200]);
   const preflight = await app.request('/v1/tickets', {
     method: 'OPTIONS',
     headers: {
