@@ -114,7 +114,7 @@ export class Wiring {
 
   get revoke(): RevokeDependencies {
     const { logger, clock, connections, management, deadLetters } = this;
-    return { connections, connectionCloser: management, deadLetters, clock, logger };
+    return { connections, connectionCloser: management, outbox: management, deadLetters, clock, logger };
   }
 
   private table(name: keyof typeof TABLES): Table {
