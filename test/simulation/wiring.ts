@@ -82,6 +82,7 @@ export class Wiring {
       connections,
       connectionOpener: this.settings.ticketed ? connectionOpener : undefined,
       allowedOrigins: [],
+      ownOrigin: 'https://ws.example.com',
       originSecret: 'none',
       logger,
     };
