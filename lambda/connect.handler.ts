@@ -27,6 +27,7 @@ export const handler = createHandler({
           clock: systemClock,
         }),
   allowedOrigins: parseOrigins(required('ALLOWED_ORIGINS')),
+  ownOrigin: `https://${required('WEBSOCKET_HOST')}`,
   originSecret: required('ORIGIN_SECRET'),
   logger: logLine,
 });

@@ -11,6 +11,8 @@ export interface ConnectDependencies {
   connectionOpener: ConnectionOpener | undefined;
   /** Exact origins of the pages that are allowed to connect: scheme, host, port. */
   allowedOrigins: readonly string[];
+  /** Origin of the URL that clients connect to: `https://ws.example.com`. */
+  ownOrigin: string;
   /** Secret that the distribution sends, or `none` without a distribution. */
   originSecret: string;
   logger: Logger;
@@ -21,6 +23,7 @@ export function createHandler({
   connections,
   connectionOpener,
   allowedOrigins,
+  ownOrigin,
   originSecret,
   logger,
 }: ConnectDependencies) {
@@ -34,7 +37,7 @@ export function createHandler({
     }
     const admission = admit(
       { origins: headerValues(event, 'origin'), protocols: headerValues(event, 'sec-websocket-protocol') },
-      { allowedOrigins, ticketed: connectionOpener !== undefined },
+      { allowedOrigins, ownOrigin, ticketed: connectionOpener !== undefined },
     );
     if (!admission.admitted) {
       return refuse(admission.status, admission.status === 403 ? 'origin' : 'ticket');

@@ -21,6 +21,8 @@ export const Environment = {
   CONNECTIONS_PER_SUBJECT: 'CONNECTIONS_PER_SUBJECT',
   /** Exact origins (scheme, host, port) that are allowed to use either lane, separated by commas. */
   ALLOWED_ORIGINS: 'ALLOWED_ORIGINS',
+  /** Host that WebSocket clients connect to: `ws.example.com`. */
+  WEBSOCKET_HOST: 'WEBSOCKET_HOST',
   /** Secret that the distribution in front of the WebSocket API sends, or `none` without a distribution. */
   ORIGIN_SECRET: 'ORIGIN_SECRET',
   /** Base URL of the API Gateway management API: `{base}/@connections/{id}`. */

@@ -8,11 +8,13 @@ import { logLine } from './logger';
 import { createHandler } from './revoke';
 import { systemClock } from './system-clock';
 
+const management = new ManagementApi({ endpoint: required('MANAGEMENT_ENDPOINT') });
 const table = new Table(dynamoClient(), required('CONNECTION_TABLE'), systemClock);
 
 export const handler = createHandler({
   connections: new ConnectionTable(table, systemClock),
-  connectionCloser: new ManagementApi({ endpoint: required('MANAGEMENT_ENDPOINT') }),
+  connectionCloser: management,
+  outbox: management,
   deadLetters: new SqsDeadLetters(sqsClient(), required('DEAD_LETTER_QUEUE_URL')),
   clock: systemClock,
   logger: logLine,

@@ -9,7 +9,7 @@ import {
   Unavailable,
 } from '../realtime/ports';
 import { identityOf, type Principal } from '../realtime/principal';
-import { CLOCK_TOLERANCE, revokedAtOf, type Revocation } from '../realtime/revocation';
+import { type CloseReason, CLOCK_TOLERANCE, revokedAtOf, type Revocation } from '../realtime/revocation';
 import type { Ticket } from '../realtime/tickets';
 import { KeyPrefix, SortKey } from '../keys';
 import { type Taken, takeFrom } from './token-bucket';
@@ -44,7 +44,7 @@ const BACKOFF = { base: 20, cap: 500 };
  * | `REVOCATION#{tenant}/{subject}` | `REVOCATION` | a logout | revokedAt (seconds), expiresAt |
  * | `RATE_LIMIT#{tenant}/{subject}` | `RATE_LIMIT` | rate limit of the subject | fullAt, expiresAt |
  * | `RATE_LIMIT#{tenant}/{subject}` | `FULL_STARTS` | rate of its connections that start with a full bucket | fullAt, expiresAt |
- * | `CONNECTION#{id}` | `CLOSING` | a close request | connectedAt, requestedAt, expiresAt |
+ * | `CONNECTION#{id}` | `CLOSING` | a close request | connectedAt, requestedAt, reason (if its client gets one), expiresAt |
  */
 export class AdmissionTable implements TicketIssuer, RateLimits, CloseRequests {
   private readonly fullStarts: RateLimit;
@@ -129,10 +129,11 @@ export class AdmissionTable implements TicketIssuer, RateLimits, CloseRequests {
   }
 }
 
-/** @returns the item that requests to close a connection. */
-export function closeRequest({ id, connectedAt }: Connection, now: number): Item {
+/** @returns the item that requests to close a connection. @param reason reason that its client gets. @default - none */
+export function closeRequest({ id, connectedAt }: Connection, now: number, reason?: CloseReason): Item {
   const expiresAt = Math.floor(now / 1000) + CLOSING_SECONDS;
-  return { pk: `${KeyPrefix.CONNECTION}${id}`, sk: SortKey.CLOSING, connectedAt, requestedAt: now, expiresAt };
+  const key = { pk: `${KeyPrefix.CONNECTION}${id}`, sk: SortKey.CLOSING };
+  return { ...key, connectedAt, requestedAt: now, expiresAt, ...(reason && { reason }) };
 }
 
 function busyIfUnavailable(error: unknown): 'busy' {
@@ -143,9 +144,12 @@ function busyIfUnavailable(error: unknown): 'busy' {
 }
 
 /** @returns the revocation in an item of the table's stream: a logout or a close request */
-export function revocationOf({ pk, connectedAt, revokedAt }: Item): Revocation {
+export function revocationOf({ pk, connectedAt, revokedAt, reason }: Item): Revocation {
   if (pk.startsWith(KeyPrefix.CONNECTION)) {
-    return { connection: { id: pk.slice(KeyPrefix.CONNECTION.length), connectedAt } };
+    return {
+      connection: { id: pk.slice(KeyPrefix.CONNECTION.length), connectedAt },
+      ...(reason === 'connection_limit' && { reason }),
+    };
   }
   const [tenant = '', subject = ''] = pk.slice(KeyPrefix.REVOCATION.length).split('/');
   return { subject: { tenant, subject }, revokedAt };

@@ -52,7 +52,9 @@ export class DynamoConnectionOpener implements ConnectionOpener {
       const writes = [
         ...admitting,
         ...connections.opening(connection, principal, slot, fullAt),
-        ...(slot.takenFrom ? [{ table: admission.name, put: closeRequest(slot.takenFrom, clock.now()) }] : []),
+        ...(slot.takenFrom
+          ? [{ table: admission.name, put: closeRequest(slot.takenFrom, clock.now(), 'connection_limit') }]
+          : []),
       ];
       const outcome = await untilDeadline(() => connections.transact(writes, `${connection.id}.${attempt}`), {
         clock,

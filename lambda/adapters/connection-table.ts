@@ -22,7 +22,7 @@ const FORGET_AFTER_MILLISECONDS = 30_000;
 const BROKEN_AFTER = 5 * 60_000;
 
 /** Milliseconds for which a write is retried after conflicts with other writes of the same connection. */
-const RETRY_FOR = 4000;
+export const RETRY_FOR = 4000;
 const BACKOFF = { base: 20, cap: 500 };
 
 /** A slot for a new connection: a free one, or one to take over from another connection of the subject. */
@@ -195,10 +195,16 @@ export class ConnectionTable implements Pick<
     return typeof outcome !== 'string' && outcome[0] ? this.table.transact(deletes) : outcome;
   }
 
-  /** Repeats a write until its outcome is known. Throws {@link Unavailable} if it is not within {@link RETRY_FOR}. */
-  protected async insist<T>(write: () => Promise<T>): Promise<Exclude<T, 'busy'>> {
-    const { clock } = this;
-    const outcome = await untilDeadline(write, { clock, deadline: clock.now() + RETRY_FOR, backoff: BACKOFF });
+  /**
+   * Repeats a write until its outcome is known. Throws {@link Unavailable} if it is not before the deadline.
+   *
+   * @param deadline in milliseconds since 1970. @default - {@link RETRY_FOR} from now
+   */
+  protected async insist<T>(
+    write: () => Promise<T>,
+    deadline = this.clock.now() + RETRY_FOR,
+  ): Promise<Exclude<T, 'busy'>> {
+    const outcome = await untilDeadline(write, { clock: this.clock, deadline, backoff: BACKOFF });
     if (outcome === 'busy') {
       throw new Unavailable();
     }

@@ -27,6 +27,9 @@ const APPEND_RETRY_FOR = 4000;
 /** A transaction takes about 10 ms, so the mean of the first delay is one transaction. */
 const APPEND_BACKOFF = { base: 20, cap: 500 };
 
+/** Milliseconds for which throttled heads are retried before their topics are omitted: all other topics wait for them. */
+const HEADS_FOR = 300;
+
 /**
  * Milliseconds after which a missing message is looked up again. A transaction does not become visible to readers at one
  * moment, so a head can be visible before its message, usually for a few milliseconds
@@ -85,9 +88,17 @@ export class DynamoMessageLog implements MessageLog {
 
   async positions(topics: string[], options?: { eventual: boolean }): Promise<Record<string, Position>> {
     const unique = [...new Set(topics)];
-    const heads = unique.length > 0 ? await this.options.table.getAll(unique.map(headKey), options) : [];
-    const found = new Map(heads.map((head) => [head.pk, head]));
-    return Object.fromEntries(unique.map((topic) => [topic, positionOf(found.get(partition(topic)))]));
+    const { items, unread } =
+      unique.length > 0
+        ? await this.options.table.getAvailable(unique.map(headKey), { retryFor: HEADS_FOR, ...options })
+        : { items: [], unread: [] };
+    const found = new Map(items.map((head) => [head.pk, head]));
+    const omitted = new Set(unread.map(({ pk }) => pk));
+    return Object.fromEntries(
+      unique
+        .filter((topic) => !omitted.has(partition(topic)))
+        .map((topic) => [topic, positionOf(found.get(partition(topic)))]),
+    );
   }
 
   private async tryAppend({ subject, ...content }: Draft): Promise<Message | 'conflict' | 'busy'> {

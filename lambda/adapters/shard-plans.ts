@@ -1,6 +1,6 @@
 import { KeyPrefix, SortKey } from '../keys';
 import { untilDeadline } from '../realtime/backoff';
-import { type Clock, Unavailable } from '../realtime/ports';
+import type { Clock } from '../realtime/ports';
 import { renewed, resized, type ShardPlan } from '../realtime/sharding';
 import type { Item, Key, Table } from './table';
 
@@ -40,21 +40,35 @@ export class ShardPlans {
     );
   }
 
-  /** @returns the plan to use for a subscription. It outlives a subscription that starts now. */
-  async renew(topic: string): Promise<ShardPlan> {
-    const plan = await untilDeadline(
-      async () => {
-        const item = await this.table.get(keyOf(topic));
-        const before = item && planOf(item);
-        const after = renewed(before, this.clock.now());
-        return after === before || (await this.write(topic, item, after)) ? after : 'busy';
-      },
-      { clock: this.clock, deadline: this.clock.now() + RETRY_FOR, backoff: BACKOFF },
-    );
-    if (plan === 'busy') {
-      throw new Unavailable();
-    }
-    return plan;
+  /**
+   * @returns the plans to use for subscriptions to at most 100 topics. Each outlives a subscription that starts now. Omits
+   * topics whose plans cannot be read or written in time.
+   */
+  async renew(topics: readonly string[]): Promise<Map<string, ShardPlan>> {
+    const plans = new Map<string, ShardPlan>();
+    let left = topics;
+    const attempt = async () => {
+      const { items, unread } = await this.table.getAvailable(left.map(keyOf), { retryFor: READ_FOR });
+      const found = new Map(items.map((item) => [item.pk, item]));
+      const omitted = new Set(unread.map(({ pk }) => pk));
+      const conflicts = await Promise.all(
+        left.map(async (topic) => {
+          const { pk } = keyOf(topic);
+          const item = found.get(pk);
+          const before = item && planOf(item);
+          const after = renewed(before, this.clock.now());
+          if (!omitted.has(pk) && (after === before || (await this.write(topic, item, after)))) {
+            plans.set(topic, after);
+          }
+          return omitted.has(pk) || plans.has(topic) ? [] : [topic];
+        }),
+      );
+      left = conflicts.flat();
+      return left.length > 0 ? 'busy' : 'done';
+    };
+    const deadline = this.clock.now() + RETRY_FOR;
+    await untilDeadline(attempt, { clock: this.clock, deadline, backoff: BACKOFF });
+    return plans;
   }
 
   /**

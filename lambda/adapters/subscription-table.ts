@@ -1,10 +1,17 @@
 import type { RateLimit, TokenRequest } from '../realtime/rate-limit';
-import { type Clock, type Connection, type Connections, type Shard, Unavailable } from '../realtime/ports';
+import {
+  type Clock,
+  type Connection,
+  type Connections,
+  type Shard,
+  type SubscribeOutcome,
+  Unavailable,
+} from '../realtime/ports';
 import { Limit, type Presence } from '../../client/protocol';
-import { placeIn, sampleOf } from '../realtime/sharding';
+import { placeIn, sampleOf, type ShardPlan } from '../realtime/sharding';
 import { holderOf } from './admission-table';
 import { type Taken, takeFrom } from './token-bucket';
-import { byConnection, byShard, connectionKey, lifetime, sessionKey } from './connection-table';
+import { byConnection, byShard, connectionKey, lifetime, RETRY_FOR, sessionKey } from './connection-table';
 import { ShardTable } from './shard-table';
 import type { Rejections, Table, Write } from './table';
 
@@ -13,6 +20,20 @@ const SUBSCRIPTIONS_PER_CHECK = 16;
 
 /** Number of shards that presence counts. It estimates the others. */
 const PRESENCE_READS = 10;
+
+/**
+ * Number of topics whose subscriptions are added in one transaction: each takes two of its 100 items, and the connection
+ * takes one.
+ */
+const TOPICS_PER_TRANSACTION = 49;
+
+/** Milliseconds for which a transaction of several topics is retried before it is divided. */
+const PART_FOR = 300;
+
+/** Shard in which a connection subscribes to a topic, and the plan that it is from. */
+interface Place extends Shard {
+  plan: ShardPlan;
+}
 
 /** Connection table with the operations on subscriptions. Functions that do not need them load less code. */
 export class SubscriptionTable extends ShardTable implements Connections {
@@ -55,35 +76,131 @@ export class SubscriptionTable extends ShardTable implements Connections {
     });
   }
 
-  async subscribe(connection: Connection, topic: string, id = ''): ReturnType<Connections['subscribe']> {
-    const plan = await this.plans.renew(topic);
-    const shard = placeIn(plan, this.clock.random());
-    const rejections = await this.write([
-      {
-        update: connectionKey(connection),
-        set: 'ADD subscriptions :one',
-        condition: {
-          expression: 'expiresAt > :now AND subscriptions < :limit',
-          values: { ':one': 1, ':now': this.seconds(), ':limit': Limit.SUBSCRIPTIONS },
-        },
-      },
-      {
-        put: { ...byConnection(connection, topic), ...lifetime(connection), shardNumber: shard, subscriptionId: id },
-        condition: { expression: 'attribute_not_exists(pk)' },
-      },
-      { put: { ...byShard(connection, { topic, number: shard }), ...lifetime(connection) } },
-    ]);
-    const [full, already] = rejections;
-    if (full && !(full.found && full.found.expiresAt > this.seconds())) {
-      return 'not_connected';
+  async subscribe(connection: Connection, topics: readonly string[], id = ''): ReturnType<Connections['subscribe']> {
+    const outcomes = new Map<string, SubscribeOutcome>(topics.map((topic) => [topic, 'unavailable']));
+    const places = [...(await this.plans.renew(topics))].map(([topic, plan]): Place => ({
+      topic,
+      plan,
+      number: placeIn(plan, this.clock.random()),
+    }));
+    const end = this.clock.now() + RETRY_FOR;
+    const added: Place[] = [];
+    const parts = inParts(places, TOPICS_PER_TRANSACTION);
+    // One after another, because each of these transactions changes the item of the connection.
+    for (let part = parts.shift(); part && this.clock.now() <= end; part = parts.shift()) {
+      const deadline = part.length === 1 ? end : Math.min(end, this.clock.now() + PART_FOR);
+      try {
+        const outcome = await this.add(connection, part, { id, deadline });
+        if (outcome === 'not_connected') {
+          return outcome;
+        }
+        outcome.full.forEach(({ topic }) => outcomes.set(topic, 'subscription_limit'));
+        outcome.added.forEach(({ topic }) => outcomes.set(topic, { subscription: id }));
+        added.push(...outcome.added);
+        await this.renew(connection, outcome.already, { id, deadline, outcomes });
+      } catch (error) {
+        ignoreUnavailable(error);
+        // One throttled shard fails the whole transaction, so smaller ones let the other topics succeed.
+        parts.push(...(part.length === 1 ? [] : inParts(part, Math.ceil(part.length / 2))));
+      }
     }
-    if (already) {
-      return { subscription: await this.renew(connection, topic, id) };
+    await Promise.all(added.map((place) => this.check(place)));
+    return outcomes;
+  }
+
+  /**
+   * Adds subscriptions in one transaction, which counts them. Repeats it without those that the connection has already and
+   * those above the limit.
+   */
+  private async add(
+    connection: Connection,
+    places: readonly Place[],
+    { id, deadline }: { id: string; deadline: number },
+  ): Promise<Record<'added' | 'already' | 'full', Place[]> | 'not_connected'> {
+    const already: Place[] = [];
+    const full: Place[] = [];
+    let added = [...places];
+    while (added.length > 0) {
+      const rejections = await this.write(
+        [
+          {
+            update: connectionKey(connection),
+            set: 'ADD subscriptions :added',
+            condition: {
+              expression: 'expiresAt > :now AND subscriptions <= :most',
+              values: {
+                ':added': added.length,
+                ':now': this.seconds(),
+                ':most': Limit.SUBSCRIPTIONS - added.length,
+              },
+            },
+          },
+          ...added.map(({ topic, number }) => ({
+            put: {
+              ...byConnection(connection, topic),
+              ...lifetime(connection),
+              shardNumber: number,
+              subscriptionId: id,
+            },
+            condition: { expression: 'attribute_not_exists(pk)' },
+          })),
+          ...added.map((place) => ({ put: { ...byShard(connection, place), ...lifetime(connection) } })),
+        ],
+        deadline,
+      );
+      if (rejections.length === 0) {
+        break;
+      }
+      const [refused, ...subscribed] = rejections;
+      if (refused && !(refused.found && refused.found.expiresAt > this.seconds())) {
+        return 'not_connected';
+      }
+      already.push(...added.filter((_, index) => subscribed[index]));
+      const others = added.filter((_, index) => !subscribed[index]);
+      const room = refused?.found ? Math.max(0, Limit.SUBSCRIPTIONS - refused.found.subscriptions) : others.length;
+      full.push(...others.slice(room));
+      added = others.slice(0, room);
     }
-    if (!full && this.clock.random() < 1 / SUBSCRIPTIONS_PER_CHECK) {
-      await this.plans.resize(topic, plan, await this.count({ topic, number: shard }));
+    return { added, already, full };
+  }
+
+  /** Gives subscriptions a new id, in one transaction. Repeats it without those that have a later id or have just ended. */
+  private async renew(
+    connection: Connection,
+    places: readonly Place[],
+    { id, deadline, outcomes }: { id: string; deadline: number; outcomes: Map<string, SubscribeOutcome> },
+  ): Promise<void> {
+    let left = places;
+    while (left.length > 0) {
+      const rejections = await this.write(
+        left.map(({ topic }) => ({
+          update: byConnection(connection, topic),
+          set: 'SET subscriptionId = :id',
+          condition: { expression: 'subscriptionId < :id', values: { ':id': id } },
+        })),
+        deadline,
+      );
+      for (const [index, { topic }] of left.entries()) {
+        const rejected = rejections[index];
+        if (rejected?.found) {
+          outcomes.set(topic, { subscription: rejected.found.subscriptionId });
+        } else if (rejections.length === 0) {
+          outcomes.set(topic, { subscription: id });
+        }
+      }
+      left = rejections.length === 0 ? [] : left.filter((_, index) => !rejections[index]);
     }
-    return full ? 'subscription_limit' : { subscription: id };
+  }
+
+  /** Checks the size of the shard of a new subscription, sometimes. Later subscriptions repeat a check that fails. */
+  private async check({ topic, plan, number }: Place): Promise<void> {
+    if (this.clock.random() < 1 / SUBSCRIPTIONS_PER_CHECK) {
+      try {
+        await this.plans.resize(topic, plan, await this.count({ topic, number }));
+      } catch (error) {
+        ignoreUnavailable(error);
+      }
+    }
   }
 
   async unsubscribe(connection: Connection, topic: string, id?: string): Promise<void> {
@@ -122,27 +239,8 @@ export class SubscriptionTable extends ShardTable implements Connections {
     return { subscribers, exact: samples.every(({ shards, of }) => shards.length === of) };
   }
 
-  /**
-   * Gives a subscription a new id, unless it has a later one. Throws {@link Unavailable} if the subscription has just ended.
-   *
-   * @returns the id that the subscription has then
-   */
-  private async renew(connection: Connection, topic: string, id: string): Promise<string> {
-    const [rejected] = await this.write([
-      {
-        update: byConnection(connection, topic),
-        set: 'SET subscriptionId = :id',
-        condition: { expression: 'subscriptionId < :id', values: { ':id': id } },
-      },
-    ]);
-    if (rejected && !rejected.found) {
-      throw new Unavailable();
-    }
-    return rejected?.found?.subscriptionId ?? id;
-  }
-
-  private async write(writes: Write[]): Promise<Rejections> {
-    const outcome = await this.insist(() => this.table.transact(writes));
+  private async write(writes: Write[], deadline?: number): Promise<Rejections> {
+    const outcome = await this.insist(() => this.table.transact(writes), deadline);
     return outcome === 'written' ? [] : outcome;
   }
 
@@ -150,5 +248,17 @@ export class SubscriptionTable extends ShardTable implements Connections {
   private count(shard: Shard): Promise<number> {
     const { pk } = byShard({ id: '' }, shard);
     return this.table.count({ expression: 'pk = :pk', values: { ':pk': pk } }, this.notExpired());
+  }
+}
+
+function inParts<T>(items: readonly T[], size: number): T[][] {
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, part) =>
+    items.slice(part * size, (part + 1) * size),
+  );
+}
+
+function ignoreUnavailable(error: unknown): void {
+  if (!(error instanceof Unavailable)) {
+    throw error;
   }
 }

@@ -52,7 +52,7 @@ export interface MessageLog {
   read(topic: string, after: number, limit: number): Promise<History>;
   /**
    * @param options.eventual accepts heads that are up to about 2 seconds old, at half the cost of a read or less.
-   * @returns the head of each of at most 100 topics.
+   * @returns the head of each of at most 100 topics. Omits topics whose heads cannot be read within about 300 ms.
    */
   positions(topics: string[], options?: { eventual: boolean }): Promise<Record<string, Position>>;
 }
@@ -94,13 +94,20 @@ export interface Subscribers {
   next?: string;
 }
 
+/**
+ * Outcome of a subscription to one topic. `subscription`: it is active, with this id, which can be another one than that of
+ * the request. `unavailable`: it may be active. Subscribe again.
+ */
+export type SubscribeOutcome = { subscription: string } | 'subscription_limit' | 'unavailable';
+
 export interface Connections {
   /** Opens a connection without authentication. */
   connect(connection: Connection): Promise<void>;
   /**
    * Counts a frame against the rate limit of its connection. A refused frame is counted, too: as 1, whatever its cost.
    *
-   * @param cost - of the frame, 1 or more. @default 1
+   * @param cost - of the frame, 1 or more. At most the burst is counted, so that a full bucket accepts every frame.
+   * @default 1
    * @returns the principal of the connection. `not_connected`: the connection is closing. `unauthorized`: its
    * authorization has expired. `retryAfter`: the rate limit is exceeded for this number of seconds. `flooding`: the refused
    * frames already count as much as the burst.
@@ -112,17 +119,17 @@ export interface Connections {
   /** Removes the connection and its subscriptions, and releases its slot. */
   disconnect(connection: Connection): Promise<void>;
   /**
-   * Subscribes a connection to a topic. If it is subscribed already, the subscription gets the new id, unless its id is
-   * later: then an earlier `subscribe` frame is late, or the clock of the function is behind.
+   * Subscribes a connection to 1 to 100 different topics. If it is subscribed to one already, that subscription gets the new
+   * id, unless its id is later: then an earlier `subscribe` frame is late, or the clock of the function is behind.
    *
-   * @param id - identifies the subscription. Ids are in the order of their `subscribe` frames. @default - `''`
-   * @returns the id that the subscription has, which can be another one
+   * @param id - identifies the subscriptions. Ids are in the order of their `subscribe` frames. @default - `''`
+   * @returns the outcome of each topic. `not_connected`: the connection is closing, and none of its subscriptions is left
    */
   subscribe(
     connection: Connection,
-    topic: string,
+    topics: readonly string[],
     id?: string,
-  ): Promise<{ subscription: string } | 'subscription_limit' | 'not_connected'>;
+  ): Promise<ReadonlyMap<string, SubscribeOutcome> | 'not_connected'>;
   /** @param id - ends the subscription only if this is its id. @default - ends it whatever its id is */
   unsubscribe(connection: Connection, topic: string, id?: string): Promise<void>;
   /** The open connections of a subject. */

@@ -1,5 +1,5 @@
 import type { Clock, Draft, History, MessageLog } from './ports';
-import { type Message, type Position, START } from '../../client/protocol';
+import type { Message, Position } from '../../client/protocol';
 
 /** Milliseconds for which a head is used again. */
 const KEPT_FOR = 1000;
@@ -50,7 +50,12 @@ export class RecentHeads implements MessageLog {
     }
     const reads = unique.map((topic) => this.reads.get(topic));
     const found = await Promise.all(reads.map((read) => read?.heads));
-    return Object.fromEntries(unique.map((topic, index) => [topic, found[index]?.[topic] ?? START]));
+    return Object.fromEntries(
+      unique.flatMap((topic, index) => {
+        const position = found[index]?.[topic];
+        return position ? [[topic, position]] : [];
+      }),
+    );
   }
 
   private keep(topics: readonly string[], read: Read): void {
@@ -65,7 +70,14 @@ export class RecentHeads implements MessageLog {
       this.reads.delete(topic);
     }
     // The caller handles the failure.
-    read.heads.catch(() => this.forget(topics, read));
+    read.heads.then(
+      (heads) =>
+        this.forget(
+          topics.filter((topic) => !heads[topic]),
+          read,
+        ),
+      () => this.forget(topics, read),
+    );
   }
 
   private forget(topics: readonly string[], read: Read): void {

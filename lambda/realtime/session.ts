@@ -3,17 +3,11 @@ import { authorizedUntil } from './authorized-until';
 import { costOf } from './frame-cost';
 import { type CloseRequests, type Connection, type Connections, Unavailable } from './ports';
 import type { Principal } from './principal';
-import {
-  type ClientFrame,
-  type ErrorFrame,
-  type Position,
-  type Refusal,
-  type ServerFrame,
-  START,
-} from '../../client/protocol';
-import { errorFrame, type parseClientFrame } from './parse-frame';
+import type { ClientFrame, ErrorFrame, Position, ServerFrame } from '../../client/protocol';
+import type { parseClientFrame } from './parse-frame';
 import { type Publishing, publish } from './publishing';
-import { Refused } from './refused';
+import { Refused, refusalOf } from './refused';
+import { subscribe } from './subscribing';
 
 export interface Session extends Publishing {
   connection: Connection;
@@ -57,14 +51,10 @@ export async function inSession<Answer>(
     return await answer(await admitted(session, cost));
   } catch (error) {
     if (error instanceof Unavailable) {
-      return errorFrame(
-        { code: 'unavailable', message: 'Temporarily unavailable. Try again later.' },
-        ref,
-        error.retryAfter,
-      );
+      return { type: 'error', ...refusalOf('unavailable', error.retryAfter), ref };
     }
     if (error instanceof Refused) {
-      return errorFrame({ code: error.code, message: error.message }, ref, error.retryAfter);
+      return { type: 'error', ...refusalOf(error.code, error.retryAfter), ref };
     }
     throw error;
   }
@@ -93,27 +83,21 @@ async function refuseAndClose({ connection, closeRequests }: Admitting, refusal:
 }
 
 async function perform(frame: ClientFrame, principal: Principal, session: Session): Promise<ServerFrame> {
-  const { log, connections, clock, newId } = session;
-  const connection = { ...session.connection, authorizedUntil: principal.expiresAt };
+  const { connection, connections, log } = session;
   const { ref } = frame;
   switch (frame.action) {
     case 'subscribe': {
+      const topics = 'topics' in frame ? frame.topics : [frame.topic];
+      const results = await subscribe(topics, principal, session);
+      if (results === 'not_connected') {
+        return refuseAndClose(session, new Refused(results));
+      }
+      const answer = { type: 'subscribed', authorizedUntil: authorizedUntil(principal), ref } as const;
       if ('topics' in frame) {
-        throw new Unavailable();
+        return { ...answer, topics: results };
       }
-      const { topic } = frame;
-      const key = authorized(principal, 'subscribe', topic);
-      const outcome = await connections.subscribe(connection, key, `${Math.floor(clock.now())}-${newId()}`);
-      if (outcome === 'not_connected') {
-        return refuseAndClose(session, new Refused(outcome));
-      }
-      if (outcome === 'subscription_limit') {
-        return refused(outcome, ref);
-      }
-      const { subscription } = outcome;
-      // The head is read after subscribing, so every later message is pushed.
-      const { [key]: position = START } = await log.positions([key]);
-      return { type: 'subscribed', topic, ...position, subscription, authorizedUntil: authorizedUntil(principal), ref };
+      const { [frame.topic]: result = refusalOf('unavailable', 1) } = results;
+      return 'code' in result ? { type: 'error', ...result, ref } : { ...answer, topic: frame.topic, ...result };
     }
     case 'unsubscribe':
       await connections.unsubscribe(connection, topicKey(principal, frame.topic), frame.subscription);
@@ -121,15 +105,18 @@ async function perform(frame: ClientFrame, principal: Principal, session: Sessio
     case 'publish': {
       const message = await publish(frame, principal, session);
       if (message === 'conflict') {
-        return refused('conflict', ref);
+        return { type: 'error', ...refusalOf(message), ref };
       }
       const { data: _, ...published } = message;
       return { type: 'published', ...published, ref };
     }
     case 'ping': {
       const keys = (frame.topics ?? []).map((topic) => authorized(principal, 'read', topic));
-      const positions = Object.entries(await log.positions(keys, { eventual: true }));
-      const named = positions.map(([key, position]): [string, Position] => [topicOf(key), position]);
+      const positions = await log.positions(keys, { eventual: true });
+      if (keys.some((key) => !positions[key])) {
+        throw new Unavailable();
+      }
+      const named = Object.entries(positions).map(([key, position]): [string, Position] => [topicOf(key), position]);
       return { type: 'pong', positions: Object.fromEntries(named), ref };
     }
     case 'presence': {
@@ -137,13 +124,4 @@ async function perform(frame: ClientFrame, principal: Principal, session: Sessio
       return { type: 'presence', topic, ...(await connections.presence(authorized(principal, 'read', topic))), ref };
     }
   }
-}
-
-const REFUSALS = {
-  conflict: 'A message with this id and other data was published before.',
-  subscription_limit: 'This connection has the maximum number of subscriptions. Unsubscribe from a topic first.',
-} satisfies Partial<Record<Refusal['code'], string>>;
-
-function refused(code: keyof typeof REFUSALS, ref: string | undefined): ErrorFrame {
-  return errorFrame({ code, message: REFUSALS[code] }, ref);
 }

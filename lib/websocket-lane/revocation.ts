@@ -28,8 +28,8 @@ const SHORTEST_TIMEOUT = 20;
 const ATTEMPTS = 10;
 
 /**
- * Closes the connections of subjects that logged out or whose authorization expired: stream of the admission table →
- * revoke → `@connections`. No other function can close a connection.
+ * Closes the connections of subjects that logged out, whose authorization expired, or that opened too many: stream of the
+ * admission table → revoke → `@connections`. No other function can close a connection.
  */
 export class Revocation extends Construct {
   readonly revoke: LaneFunction;
@@ -66,6 +66,8 @@ export class Revocation extends Construct {
     connections.grantFindConnections(this.revoke);
     connections.grantDisconnect(this.revoke);
     webSocketLane.grantDisconnect(this.revoke);
+    // For the reason of a close.
+    webSocketLane.grantPost(this.revoke);
     this.deadLetterQueue.grantSendMessages(this.revoke);
     this.revoke.node.addDependency(webSocketLane.managementResources);
     this.node.addValidation({ validate: () => [...timeoutProblems(timeout), ...streamProblems(table)] });

@@ -194,6 +194,7 @@ export class WebSocketLane extends Construct {
         ...this.connectionEnvironment,
         ...admission.connectEnvironment,
         [Environment.ALLOWED_ORIGINS]: props.allowedOrigins.join(','),
+        [Environment.WEBSOCKET_HOST]: domain.hostName,
         [Environment.ORIGIN_SECRET]: this.distribution?.originSecret ?? 'none',
       },
     });

@@ -210,13 +210,13 @@ export function describeAdmission(open: (clock: Clock) => OpenAdmission): void {
       const connection = { ...newConnection(), authorizedUntil: principal.expiresAt };
       await connectionOpener.open(connection, await mint(), ORIGIN);
       const topic = `acme/ended.${process.pid}.${count}`;
-      expect(await connections.subscribe(connection, topic)).toHaveProperty('subscription');
+      expect(await connections.subscribe(connection, [topic])).toEqual(new Map([[topic, { subscription: '' }]]));
       const [shard] = await connections.shards([topic]);
       const { connections: found } = await connections.subscribers(shard as Shard);
       expect(found).toEqual([connection]);
       clock.advance(600_000);
       expect(await connections.accept(connection)).toBe('unauthorized');
-      expect(await connections.subscribe(connection, topic)).toBe('not_connected');
+      expect(await connections.subscribe(connection, [topic])).toBe('not_connected');
       for (const shard of await connections.shards([topic])) {
         expect(await connections.subscribers(shard)).toEqual({ connections: [] });
       }

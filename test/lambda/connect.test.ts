@@ -1,8 +1,13 @@
+import { createHash } from 'node:crypto';
 import { type ConnectDependencies, createHandler } from '../../lambda/connect';
 import type { Connection } from '../../lambda/realtime/ports';
+import { ticketFor } from '../../lambda/realtime/tickets';
 import { failure } from '../support/memory/dynamodb';
 import { connectEvent } from '../support/websocket-events';
 import { lanes, ORIGIN } from './lanes';
+
+/** Origin of the URL that clients connect to. */
+const OWN_ORIGIN = 'https://ws.example.com';
 
 function setUp(options: Partial<ConnectDependencies> = {}) {
   const lane = lanes();
@@ -11,6 +16,7 @@ function setUp(options: Partial<ConnectDependencies> = {}) {
     connections,
     connectionOpener: undefined,
     allowedOrigins: [ORIGIN],
+    ownOrigin: OWN_ORIGIN,
     originSecret: 'none',
     logger,
   };
@@ -25,6 +31,7 @@ function setUpWithTickets() {
     connections,
     connectionOpener,
     allowedOrigins: [ORIGIN],
+    ownOrigin: OWN_ORIGIN,
     originSecret: 'none',
     logger,
   });
@@ -122,6 +129,20 @@ test('a client that does not send the protocol and exactly one ticket is refused
     expect(await connect(event)).toEqual({ statusCode: 401 });
   }
   expect(await connect(connectEvent(newConnection(), { Origin: ORIGIN }))).toEqual({ statusCode: 401 });
+});
+
+test('a client that sends the origin of the URL that it connects to opens a connection with a ticket that was issued without an origin', async () => {
+  const { connect, admission, newPrincipal, newConnection, clock } = setUpWithTickets();
+  const statusWith = async (issuedTo: string, ticket: string, sent: string) => {
+    const hash = createHash('sha256').update(ticket).digest('base64url');
+    await admission.mint(hash, ticketFor(newPrincipal(), issuedTo, clock.now()));
+    const protocols = `twinlane.v1, ticket.${ticket}`;
+    const event = connectEvent(newConnection(), { Origin: sent, 'Sec-WebSocket-Protocol': protocols });
+    return (await connect(event)).statusCode;
+  };
+  expect(await statusWith('', 'a'.repeat(43), OWN_ORIGIN)).toBe(200);
+  expect(await statusWith(ORIGIN, 'b'.repeat(43), OWN_ORIGIN)).toBe(401);
+  expect(await statusWith('', 'c'.repeat(43), ORIGIN)).toBe(401);
 });
 
 test('a ticket still opens its connection if the response to the transaction is lost', async () => {

@@ -144,7 +144,7 @@ describe('a message for a shard', () => {
     const start = clock.now();
     const connection = { id: 'a', connectedAt: start };
     await connections.connect(connection);
-    await connections.subscribe(connection, 't');
+    await connections.subscribe(connection, ['t']);
     const { subscribers } = connections;
     connections.subscribers = async (...shard) => {
       if (clock.now() - start < seconds * 1000) {

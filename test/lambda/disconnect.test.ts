@@ -29,7 +29,7 @@ test('$disconnect deletes all records also while a frame of its connection subsc
     disconnected = createHandler({ connections })(disconnectEvent(connection));
     await new Promise(setImmediate);
   });
-  await connections.subscribe(connection, 'news');
+  await connections.subscribe(connection, ['news']);
   await disconnected;
   expect(dynamo.items('connections').filter(({ sk }) => sk !== 'SHARDS')).toEqual([]);
 });

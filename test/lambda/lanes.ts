@@ -128,7 +128,7 @@ export function lanes() {
     async subscribed(topic: string): Promise<Connection> {
       const connection = newConnection();
       await connections.connect(connection);
-      expect(await connections.subscribe(connection, topic)).toHaveProperty('subscription');
+      expect(await connections.subscribe(connection, [topic])).toEqual(new Map([[topic, { subscription: '' }]]));
       return connection;
     },
 

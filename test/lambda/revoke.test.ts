@@ -8,7 +8,9 @@ import { FULL_TIME, lanes } from './lanes';
 function setUp() {
   const lane = lanes();
   const { connections, management, deadLetters, clock, logger, streamOf } = lane;
-  const handler = createHandler({ connections, connectionCloser: management, deadLetters, clock, logger });
+  const handler = createHandler({
+    ...{ connections, connectionCloser: management, outbox: management, deadLetters, clock, logger },
+  });
   const revoke = (context = FULL_TIME) => handler({ Records: streamOf('admission', 'REVOCATION', 'CLOSING') }, context);
   return { ...lane, handler, revoke };
 }
@@ -154,9 +156,10 @@ test.each([
     const connections = new SubscriptionTable(new Table(dynamo, 'connections', time), time);
     const connection = { id: 'slow', connectedAt: time.now() };
     await connections.connect(connection);
-    for (let topic = 0; topic < 100; topic++) {
-      expect(await connections.subscribe(connection, `topic-${topic}`)).toHaveProperty('subscription');
-    }
+    const topics = Array.from({ length: 100 }, (_, topic) => `topic-${topic}`);
+    expect(await connections.subscribe(connection, topics)).toEqual(
+      new Map(topics.map((topic) => [topic, { subscription: '' }])),
+    );
     const close = async () => {
       await time.wait(seconds * 1000);
       isSlow = true;
@@ -164,7 +167,10 @@ test.each([
       return 'closed' as const;
     };
     const { deadLetters, logger } = lanes();
-    const handler = createHandler({ connections, connectionCloser: { close }, deadLetters, clock: time, logger });
+    const handler = createHandler({
+      ...{ connections, connectionCloser: { close }, deadLetters, clock: time, logger },
+      outbox: { post: async () => 'sent' },
+    });
     const Keys = { pk: { S: 'CONNECTION#slow' }, sk: { S: 'CLOSING' } };
     const NewImage = { ...Keys, connectedAt: { N: String(connection.connectedAt) } };
     const answer = handler({ Records: [{ dynamodb: { Keys, NewImage } }] }, { getRemainingTimeInMillis: () => 25_000 });
@@ -203,6 +209,66 @@ test('a repeated logout with a stolen token closes no connection of the next log
   await revoke();
   expect(gateway.closed).toEqual([first.id]);
   expect(second.id).not.toBe(first.id);
+});
+
+test('a connection that a newer one of its subject replaces gets the error connection_limit before it is closed', async () => {
+  const { revoke, opened, newPrincipal, gateway, clock } = setUp();
+  const principal = newPrincipal();
+  const silent = await opened(principal);
+  clock.advance(1000);
+  const others = [await opened(principal), await opened(principal)];
+  const order: string[] = [];
+  const send = gateway.send.bind(gateway);
+  gateway.send = (...request) => {
+    order.push(request[0]);
+    return send(...request);
+  };
+  await revoke();
+  const frame = { type: 'error', code: 'connection_limit', message: expect.any(String) };
+  expect(gateway.posts).toEqual([{ id: silent.id, frame }]);
+  expect(order).toEqual(['POST', 'DELETE']);
+  expect(others.map(({ id }) => gateway.closed.includes(id))).toEqual([false, false]);
+});
+
+test.each([403, 410, 429, 500])(
+  'a connection that a newer one replaces is closed also if the post of the reason is answered %d',
+  async (status) => {
+    const { revoke, opened, newPrincipal, gateway } = setUp();
+    const principal = newPrincipal();
+    const opening = [await opened(principal), await opened(principal), await opened(principal)];
+    const send = gateway.send.bind(gateway);
+    gateway.send = async (...request) => {
+      const answer = await send(...request);
+      return request[0] === 'POST' ? { ...answer, status } : answer;
+    };
+    expect(await revoke()).toEqual({ batchItemFailures: [] });
+    expect(gateway.closed).toHaveLength(opening.length - 2);
+  },
+);
+
+test('a connection that a newer one replaces is closed within a second if the post of the reason hangs', async () => {
+  const { revoke, opened, newPrincipal, gateway, clock } = setUp();
+  const principal = newPrincipal();
+  await opened(principal);
+  await opened(principal);
+  await opened(principal);
+  const send = gateway.send.bind(gateway);
+  gateway.send = (...request) => (request[0] === 'POST' ? new Promise(() => undefined) : send(...request));
+  const start = clock.now();
+  expect(await revoke()).toEqual({ batchItemFailures: [] });
+  expect(gateway.closed).toHaveLength(1);
+  expect(clock.now() - start).toBeLessThanOrEqual(1000);
+});
+
+test('a connection that is closed by a logout, or at its own request, gets no reason', async () => {
+  const { revoke, opened, newPrincipal, admission, gateway } = setUp();
+  const principal = newPrincipal();
+  await opened(principal);
+  await admission.revoke(principal);
+  await admission.close(await opened(newPrincipal()));
+  await revoke();
+  expect(gateway.closed).toHaveLength(2);
+  expect(gateway.posts).toEqual([]);
 });
 
 test('a connection that took over the slot of another keeps it when the other is closed', async () => {

@@ -112,7 +112,7 @@ export class Operator {
     for (let left = 1.5 * CONNECTIONS_PER_READ; left > 0; left -= 1) {
       const connection = gateway.join(stays);
       await connections.connect(connection);
-      await connections.subscribe(connection, topic);
+      await connections.subscribe(connection, [topic]);
     }
   }
 
@@ -126,6 +126,9 @@ export class Operator {
   private async grow(topic: string): Promise<void> {
     const { dynamo, time } = this.world;
     const plans = new ShardPlans(new Table(dynamo, TABLES.connections, time), time);
-    await plans.resize(topic, await plans.renew(topic), FULL_SHARD + 1);
+    const plan = (await plans.renew([topic])).get(topic);
+    if (plan) {
+      await plans.resize(topic, plan, FULL_SHARD + 1);
+    }
   }
 }

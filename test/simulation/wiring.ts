@@ -82,6 +82,7 @@ export class Wiring {
       connections,
       connectionOpener: this.settings.ticketed ? connectionOpener : undefined,
       allowedOrigins: [],
+      ownOrigin: 'https://ws.example.com',
       originSecret: 'none',
       logger,
     };
@@ -114,7 +115,7 @@ export class Wiring {
 
   get revoke(): RevokeDependencies {
     const { logger, clock, connections, management, deadLetters } = this;
-    return { connections, connectionCloser: management, deadLetters, clock, logger };
+    return { connections, connectionCloser: management, outbox: management, deadLetters, clock, logger };
   }
 
   private table(name: keyof typeof TABLES): Table {

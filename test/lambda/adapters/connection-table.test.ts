@@ -3,7 +3,7 @@ import { ShardPlans } from '../../../lambda/adapters/shard-plans';
 import { SubscriptionTable } from '../../../lambda/adapters/subscription-table';
 import { Table } from '../../../lambda/adapters/table';
 import type { OperationCaller } from '../../../lambda/aws/json-client';
-import { type Connection, Unavailable } from '../../../lambda/realtime/ports';
+import type { Connection } from '../../../lambda/realtime/ports';
 import { FULL_SHARD } from '../../../lambda/realtime/sharding';
 import { type EmbeddedDynamoDB, embeddedDynamoDB } from '../../support/embedded/dynamodb';
 import { ManualClock } from '../../support/memory/clock';
@@ -34,7 +34,7 @@ function setUp(random: () => number = () => NO_CHECK) {
   const join = async (name: string): Promise<Connection> => {
     const connection = { id: `${topic}.${name}=`, connectedAt: clock.now() };
     await connections.connect(connection);
-    expect(await connections.subscribe(connection, topic)).toHaveProperty('subscription');
+    expect(await connections.subscribe(connection, [topic])).toEqual(new Map([[topic, { subscription: '' }]]));
     return connection;
   };
   /** Writes rows of other subscribers to a shard. */
@@ -106,11 +106,11 @@ it('an unsubscribe that ends after a newer subscription of the same connection l
   const connection = { id: `${topic}=`, connectedAt: START };
   const subscribers = async () => (await connections.subscribers({ topic, number: 0 })).connections;
   await connections.connect(connection);
-  await connections.subscribe(connection, topic, '1');
+  await connections.subscribe(connection, [topic], '1');
   const transact = table.transact.bind(table);
   jest.spyOn(table, 'transact').mockImplementationOnce(async (writes) => {
     await connections.unsubscribe(connection, topic, '1');
-    await connections.subscribe(connection, topic, '2');
+    await connections.subscribe(connection, [topic], '2');
     return transact(writes);
   });
   await connections.unsubscribe(connection, topic, '1');
@@ -193,19 +193,22 @@ describe('a shard plan', () => {
   it('is read again after a concurrent write', async () => {
     const { topic, clock, table } = setUp();
     const plans = new ShardPlans(table, clock);
-    const [one, other] = await Promise.all([plans.renew(topic), plans.renew(topic)]);
-    expect(one?.generations).toEqual(other?.generations);
+    const [one, other] = await Promise.all([plans.renew([topic]), plans.renew([topic])]);
+    expect(one?.get(topic)?.generations).toEqual([{ first: 0, count: 1, since: START }]);
+    expect(one).toEqual(other);
     expect(await table.get(planKey(topic))).toMatchObject({ revision: 1 });
   });
 
-  it('causes Unavailable if it cannot be written', async () => {
-    const { topic, clock, table } = setUp(() => 0.999);
+  it('that cannot be written is omitted, and makes its topic unavailable', async () => {
+    const { topic, clock, connections } = setUp(() => 0.999);
+    const connection = { id: `${topic}=`, connectedAt: START };
+    await connections.connect(connection);
     const conflict = { answer: cancelled([{ Code: 'TransactionConflict' }]), done: false };
     // With the longest waits, 20 ms doubled up to 500 ms, 12 attempts begin within 4 s.
     dynamo.interrupt(...Array.from({ length: 12 }, () => conflict));
-    await expect(new ShardPlans(table, clock).renew(topic)).rejects.toThrow(Unavailable);
+    expect(await connections.subscribe(connection, [topic])).toEqual(new Map([[topic, 'unavailable']]));
     expect(clock.now()).toBeLessThanOrEqual(START + 4000);
-    expect((await new ShardPlans(table, clock).renew(topic)).generations).toHaveLength(1);
+    expect(await connections.subscribe(connection, [topic])).toEqual(new Map([[topic, { subscription: '' }]]));
   });
 });
 

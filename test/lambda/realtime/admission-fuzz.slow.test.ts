@@ -10,9 +10,15 @@ const RUNS = 20_000;
 
 const ALLOWED = ['https://app.example.com', 'http://localhost:5173'];
 
+/** Origin of the URL that clients connect to. */
+const OWN = 'https://ws.example.com';
+
 const origin = fc.oneof(
   fc.constantFrom(
     ...ALLOWED,
+    OWN,
+    'http://ws.example.com',
+    'https://ws.example.com:443',
     'null',
     '',
     'https://app.example.com.evil.com',
@@ -62,15 +68,26 @@ test(`none of ${RUNS} random handshakes is admitted from another origin or gets 
       };
       const origins = headerValues(event, 'origin');
       const offered = headerValues(event, 'sec-websocket-protocol');
-      const admission = admit({ origins, protocols: offered }, { allowedOrigins: ALLOWED, ticketed: false });
+      const admission = admit(
+        { origins, protocols: offered },
+        { allowedOrigins: ALLOWED, ownOrigin: OWN, ticketed: false },
+      );
       seen[admission.admitted ? 'admitted' : 'refused'] += 1;
-      expect(admission.admitted).toBe(origins.length < 2 && origins.every((value) => ALLOWED.includes(value)));
+      expect(admission.admitted).toBe(
+        origins.length < 2 && origins.every((value) => [...ALLOWED, OWN].includes(value)),
+      );
+      if (admission.admitted) {
+        expect(admission.origin).toBe(origins.find((value) => value !== OWN) ?? '');
+      }
       const names = offered
         .join()
         .split(',')
         .map((name) => name.trim());
       const tickets = names.filter((name) => name.startsWith('ticket.'));
-      const ticketed = admit({ origins, protocols: offered }, { allowedOrigins: ALLOWED, ticketed: true });
+      const ticketed = admit(
+        { origins, protocols: offered },
+        { allowedOrigins: ALLOWED, ownOrigin: OWN, ticketed: true },
+      );
       expect(ticketed.admitted).toBe(
         admission.admitted && names.includes(PROTOCOL) && tickets.length === 1 && tickets[0]?.length === 50,
       );

@@ -2,11 +2,12 @@ import { randomBytes } from 'node:crypto';
 import { admit, type Handshake, parseOrigins } from '../../../lambda/realtime/admission';
 
 const allowedOrigins = ['https://app.example.com', 'http://localhost:5173'];
+const ownOrigin = 'https://ws.example.com';
 const TICKET = randomBytes(32).toString('base64url');
 const REFUSED = { admitted: false, status: 403 };
 
-const anyone = (handshake: Handshake) => admit(handshake, { allowedOrigins, ticketed: false });
-const ticketed = (handshake: Handshake) => admit(handshake, { allowedOrigins, ticketed: true });
+const anyone = (handshake: Handshake) => admit(handshake, { allowedOrigins, ownOrigin, ticketed: false });
+const ticketed = (handshake: Handshake) => admit(handshake, { allowedOrigins, ownOrigin, ticketed: true });
 
 it.each(allowedOrigins)('a client of the origin %s is admitted', (origin) => {
   expect(anyone({ origins: [origin], protocols: [] })).toEqual({ admitted: true, origin });
@@ -16,9 +17,27 @@ it('a client that is not a browser and sends no origin is admitted', () => {
   expect(anyone({ origins: [], protocols: [] })).toEqual({ admitted: true, origin: '' });
 });
 
+it('a client that sends the origin of the URL that it connects to is admitted as one without an origin', () => {
+  const handshake = { origins: [ownOrigin], protocols: ['twinlane.v1', `ticket.${TICKET}`] };
+  expect(anyone(handshake)).toMatchObject({ admitted: true, origin: '' });
+  expect(ticketed(handshake)).toMatchObject({ admitted: true, origin: '' });
+});
+
+it('the origin of the URL that clients connect to is an origin like others if it is allowed', () => {
+  const rules = { allowedOrigins: [ownOrigin], ownOrigin, ticketed: false };
+  expect(admit({ origins: [ownOrigin], protocols: [] }, rules)).toMatchObject({ admitted: true, origin: ownOrigin });
+});
+
 it.each([
   '',
   'null',
+  'http://ws.example.com',
+  'https://ws.example.com:443',
+  'https://ws.example.com/',
+  'https://WS.example.com',
+  'https://ws.example.com.evil.com',
+  'https://evil.ws.example.com',
+  'wss://ws.example.com',
   'https://app.example.com.evil.com',
   'https://evil.com/https://app.example.com',
   'http://app.example.com',
@@ -34,7 +53,7 @@ it.each([
   expect(ticketed(handshake)).toEqual(REFUSED);
 });
 
-it.each([['https://evil.com'], ['http://localhost:5173']])(
+it.each([['https://evil.com'], ['http://localhost:5173'], [ownOrigin]])(
   'a handshake with an allowed origin and the origin %s is refused',
   (other) => {
     expect(anyone({ origins: ['https://app.example.com', other], protocols: [] })).toEqual(REFUSED);

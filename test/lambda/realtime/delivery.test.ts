@@ -37,7 +37,7 @@ async function setUp(
   }
   for (const [topic, ids] of Object.entries(topics)) {
     for (const id of ids) {
-      await connections.subscribe(connectionOf(id), topic);
+      await connections.subscribe(connectionOf(id), [topic]);
     }
   }
   const sent: { id: string; text: string }[] = [];

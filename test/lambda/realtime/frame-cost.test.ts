@@ -19,6 +19,7 @@ it('a frame costs more if it causes more reads and writes', () => {
   const topic = 'a';
   expect(costOf({ action: 'publish', topic, data: 1 })).toBe(1);
   expect(costOf({ action: 'subscribe', topic })).toBe(2);
+  expect(costOf({ action: 'subscribe', topics: topics(100) })).toBe(200);
   expect(costOf({ action: 'unsubscribe', topic })).toBe(1);
   expect(costOf({ action: 'presence', topic })).toBe(5);
 });

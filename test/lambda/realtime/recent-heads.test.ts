@@ -9,7 +9,7 @@ function setUp() {
   const clock = new ManualClock();
   const log = new MemoryMessageLog(clock, 3600, () => 'epoch');
   const reads: { topics: string[]; eventual: boolean }[] = [];
-  const state = { failing: false };
+  const state = { failing: false, throttled: '' };
   const counted: MessageLog = {
     append: (draft) => log.append(draft),
     read: (topic, after, limit) => log.read(topic, after, limit),
@@ -18,7 +18,7 @@ function setUp() {
       if (state.failing) {
         throw new Unavailable();
       }
-      return log.positions(topics);
+      return log.positions(topics.filter((topic) => topic !== state.throttled));
     },
   };
   let ids = 0;
@@ -102,6 +102,16 @@ it('a read of heads that failed is not shared with later pings', async () => {
   await expect(heads.positions(['a'], EVENTUAL)).rejects.toThrow(Unavailable);
   state.failing = false;
   expect(await heads.positions(['a'], EVENTUAL)).toMatchObject({ a: { sequence: 1 } });
+});
+
+it('a head that could not be read is omitted, and is read again by the next ping, without the others', async () => {
+  const { heads, reads, state } = setUp();
+  const start = { epoch: '', sequence: 0 };
+  state.throttled = 'b';
+  expect(await heads.positions(['a', 'b'], EVENTUAL)).toEqual({ a: start });
+  state.throttled = '';
+  expect(await heads.positions(['a', 'b'], EVENTUAL)).toEqual({ a: start, b: start });
+  expect(reads.map(({ topics }) => topics)).toEqual([['a', 'b'], ['b']]);
 });
 
 it('the heads of at most 10,000 topics are kept, the latest ones', async () => {

@@ -26,6 +26,7 @@ function setUp(close: ConnectionCloser['close'] = async () => 'closed') {
     clock,
     connections,
     connectionCloser,
+    outbox: { post: async () => 'sent' as const },
     closed,
     open,
     seconds,

@@ -1,6 +1,7 @@
 import { type MessageLog, Unavailable } from '../../../lambda/realtime/ports';
 import { ANYONE, type Principal } from '../../../lambda/realtime/principal';
 import { type ClientFrame, Limit } from '../../../client/protocol';
+import { parseClientFrame } from '../../../lambda/realtime/parse-frame';
 import { ALL_TOPIC_SCOPES } from '../../../lambda/realtime/scopes';
 import { answer as answerTo, type Session } from '../../../lambda/realtime/session';
 import { MemoryAdmission } from '../../support/memory/admission';
@@ -76,6 +77,103 @@ it('a session reads the head after it subscribes, so that no message is missed i
   };
   await answer({ action: 'subscribe', topic: 'room:1' }, session);
   expect(order).toEqual(['subscribed', 'read']);
+});
+
+describe('a subscribe frame with several topics', () => {
+  const start = { epoch: '', sequence: 0 };
+
+  it('is answered with the head and the subscription of each', async () => {
+    const session = await connected(alice());
+    await answer({ action: 'publish', topic: 'b', data: 1 }, session);
+    const subscription = '1767225600000-id-3';
+    expect(await answer({ action: 'subscribe', topics: ['a', 'b'], ref: 'r' }, session)).toEqual({
+      type: 'subscribed',
+      topics: { a: { ...start, subscription }, b: { epoch: expect.stringMatching(/./), sequence: 1, subscription } },
+      authorizedUntil: '2026-01-01T00:10:00.000Z',
+      ref: 'r',
+    });
+    expect(await session.connections.subscribers({ topic: 'acme/b', number: 0 })).toEqual({
+      connections: [session.connection],
+    });
+  });
+
+  it('subscribes to the other topics if some exceed the limit of the connection', async () => {
+    const session = await connected();
+    const topics = Array.from({ length: Limit.SUBSCRIPTIONS }, (_, index) => `t${index}`);
+    await answer({ action: 'subscribe', topic: 'other' }, session);
+    session.clock.advance(1000);
+    const { topics: results } = (await answer({ action: 'subscribe', topics }, session)) as {
+      topics: Record<string, object>;
+    };
+    expect(Object.values(results).filter((result) => 'subscription' in result)).toHaveLength(99);
+    expect(results.t99).toEqual({ code: 'subscription_limit', message: expect.any(String) });
+  });
+
+  it('has a retryAfter for each topic whose subscription or head is unavailable, and subscribes to the others', async () => {
+    const session = await connected();
+    const { connections, log } = session;
+    const [subscribe, positions] = [connections.subscribe.bind(connections), log.positions.bind(log)];
+    connections.subscribe = async (connection, topics, id) =>
+      new Map([...(await subscribe(connection, topics, id)), ['busy', 'unavailable'] as const] as never);
+    log.positions = (topics) => positions(topics.filter((topic) => topic !== 'throttled'));
+    const unavailable = { code: 'unavailable', message: expect.any(String), retryAfter: 1 };
+    expect(await answer({ action: 'subscribe', topics: ['a', 'busy', 'throttled'] }, session)).toMatchObject({
+      topics: { a: start, busy: unavailable, throttled: unavailable },
+    });
+    expect(await answer({ action: 'subscribe', topic: 'throttled' }, session)).toEqual({
+      type: 'error',
+      ...unavailable,
+    });
+  });
+
+  it('refuses each topic that the token does not allow', async () => {
+    const session = await connected(alice({ scopes: ['topics:write'] }));
+    const forbidden = { code: 'forbidden', message: expect.any(String) };
+    expect(await answer({ action: 'subscribe', topics: ['a', 'b'] }, session)).toMatchObject({
+      type: 'subscribed',
+      topics: { a: forbidden, b: forbidden },
+    });
+  });
+
+  it('gets an error frame if the connection has no records, and the connection is closed', async () => {
+    const session = await connected();
+    session.connections.subscribe = async () => 'not_connected';
+    expect(await answer({ action: 'subscribe', topics: ['a'], ref: 'r' }, session)).toMatchObject({
+      type: 'error',
+      code: 'not_connected',
+      ref: 'r',
+    });
+    expect(session.admission.closed).toEqual([session.connection]);
+  });
+
+  it('counts as many frames as its topics do alone, so that a full bucket allows 100 topics once', async () => {
+    const session = await connected(alice());
+    const topics = Array.from({ length: Limit.SUBSCRIPTIONS }, (_, index) => `t${index}`);
+    expect(await answer({ action: 'subscribe', topics }, session)).toMatchObject({ type: 'subscribed' });
+    expect(await answer({ action: 'ping' }, session)).toMatchObject({ code: 'rate_limited' });
+  });
+
+  it('gets an answer of one frame, also with the longest topics and the longest ref', async () => {
+    const session = await connected(alice());
+    const newId = () => '0b1f6e3c-6d0b-4c5e-9a55-0d8a4cf1b0a7';
+    session.log.positions = async (keys) =>
+      Object.fromEntries(keys.map((key) => [key, { epoch: newId(), sequence: Number.MAX_SAFE_INTEGER }]));
+    const topics = Array.from({ length: Limit.SUBSCRIPTIONS }, (_, index) => `${'t'.repeat(125)}${100 + index}`);
+    const frame = { action: 'subscribe', topics, ref: '\u0000'.repeat(Limit.REF_LENGTH) } as const;
+    expect(parseClientFrame(JSON.stringify(frame))).toEqual({ frame });
+    const text = JSON.stringify(await answer({ ...frame, topics }, { ...session, newId }));
+    expect(Buffer.byteLength(text)).toBeGreaterThan(25_000);
+    expect(Buffer.byteLength(text)).toBeLessThanOrEqual(Limit.FRAME_BYTES);
+  });
+});
+
+it('a ping is unavailable if a head cannot be read', async () => {
+  const session = await connected();
+  session.log.positions = async () => ({ a: { epoch: '', sequence: 0 } });
+  expect(await answer({ action: 'ping', topics: ['a', 'b'] }, session)).toMatchObject({
+    code: 'unavailable',
+    retryAfter: 1,
+  });
 });
 
 it('a session reads the current head for a subscription, and accepts an older one for a ping', async () => {

@@ -68,6 +68,8 @@ describe('a distribution of the WebSocket lane', () => {
     const { Ref } = stack.resolve(lane.connect.function.functionName);
     const { Variables } = template.findResources('AWS::Lambda::Function')[Ref]?.Properties.Environment ?? {};
     expect(Variables.ORIGIN_SECRET).toEqual(secret);
+    // The host of clients, and not the API's own behind the distribution.
+    expect(Variables.WEBSOCKET_HOST).toBe('ws.example.com');
   });
 
   test('has a web ACL', () => {

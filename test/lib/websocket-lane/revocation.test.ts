@@ -19,15 +19,16 @@ describe('the revocation', () => {
     return all.filter((fn) => statements(fn).length > 0);
   };
 
-  test('has the only function with permission to close a connection', () => {
+  test('has the only function with permission to close a connection, and only deliver can post otherwise', () => {
     expect(permissionsOn('DELETE')).toEqual([revoke]);
-    expect(permissionsOn('POST')).toEqual([lanes.delivery.deliver]);
+    expect(permissionsOn('POST')).toEqual([lanes.delivery.deliver, revoke]);
+    const paths = ['DELETE', 'POST'].map((verb) => ({
+      'Fn::Join': ['', expect.arrayContaining([api, `/live/${verb}/@connections/*`])],
+    }));
     expect(statementsOf(stack, revoke)).toContainEqual({
       Effect: 'Allow',
       Action: 'execute-api:ManageConnections',
-      Resource: {
-        'Fn::Join': ['', expect.arrayContaining([api, '/live/DELETE/@connections/*'])],
-      },
+      Resource: paths,
     });
   });
 

@@ -181,6 +181,7 @@ describe('the WebSocket lane', () => {
         CONNECTIONS_PER_SUBJECT: '20',
         FRAME_RATE_LIMIT: '20/200',
         ALLOWED_ORIGINS: ORIGIN,
+        WEBSOCKET_HOST: 'ws.example.com',
         ORIGIN_SECRET: 'none',
       },
     ],

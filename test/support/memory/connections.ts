@@ -6,6 +6,7 @@ import {
   type Connections,
   type OpenConnection,
   type Shard,
+  type SubscribeOutcome,
   type Subscribers,
 } from '../../../lambda/realtime/ports';
 import { ANYONE, identityOf, type Principal } from '../../../lambda/realtime/principal';
@@ -79,18 +80,21 @@ export class MemoryConnections implements Connections {
     }
   }
 
-  async subscribe(connection: Connection, topic: string, id = ''): ReturnType<Connections['subscribe']> {
+  async subscribe(connection: Connection, names: readonly string[], id = ''): ReturnType<Connections['subscribe']> {
     const topics = this.open.get(connection.id)?.topics;
     if (!topics || this.expired(connection.id)) {
       return 'not_connected';
     }
-    if (!topics.has(topic) && topics.size >= Limit.SUBSCRIPTIONS) {
-      return 'subscription_limit';
-    }
-    const current = topics.get(topic);
-    const subscription = current !== undefined && current > id ? current : id;
-    topics.set(topic, subscription);
-    return { subscription };
+    const outcomeOf = (topic: string): SubscribeOutcome => {
+      if (!topics.has(topic) && topics.size >= Limit.SUBSCRIPTIONS) {
+        return 'subscription_limit';
+      }
+      const current = topics.get(topic);
+      const subscription = current !== undefined && current > id ? current : id;
+      topics.set(topic, subscription);
+      return { subscription };
+    };
+    return new Map(names.map((topic) => [topic, outcomeOf(topic)]));
   }
 
   async unsubscribe(connection: Connection, topic: string, id?: string): Promise<void> {

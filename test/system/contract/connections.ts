@@ -37,6 +37,40 @@ export function connections(place: () => Place): void {
     },
   );
 
+  test('of a client that sends the origin of the URL that it connects to is accepted with a ticket without an origin', async () => {
+    const { protocol, host } = new URL(place().webSocketUrl);
+    const origin = `${protocol.replace('ws', 'http')}//${host}`;
+    const ticket = await newTicket(place(), somebody());
+    const client = await Client.open(place(), [PROTOCOL, `ticket.${ticket}`], { origin });
+    expect(await client.ask({ action: 'ping' })).toMatchObject({ type: 'pong' });
+  });
+
+  test('gets the positions and the subscriptions of 99 topics with one frame, and their messages', async () => {
+    const client = await connect();
+    const topics = Array.from({ length: 99 }, newTopic);
+    const used = `${topics[98]}`;
+    await client.ask({ action: 'publish', topic: used, data: 1 });
+    const answer = await client.ask({ action: 'subscribe', topics });
+    expect(answer).toMatchObject({ type: 'subscribed', topics: { [used]: { sequence: 1 } } });
+    const results = Object.values('topics' in answer ? answer.topics : {});
+    expect(results.filter((result) => 'subscription' in result)).toHaveLength(99);
+    await client.ask({ action: 'publish', topic: used, data: 2 });
+    expect(await client.pushed(used)).toMatchObject([{ sequence: 2, data: 2 }]);
+  });
+
+  test('that a newer one replaces, because its subject has 20, gets the error connection_limit and is closed', async () => {
+    const who = somebody();
+    const clients: Client[] = [];
+    while (clients.length < 21) {
+      clients.push(await Client.connect(place(), {}, who));
+    }
+    const closed = await Promise.race(clients.map(async (client) => (await client.closed, client)));
+    expect(closed.frames).toEqual([{ type: 'error', code: 'connection_limit', message: expect.any(String) }]);
+    const others = clients.filter((client) => client !== closed);
+    await Promise.all(others.map((client) => client.ask({ action: 'ping' })));
+    expect(others.flatMap(({ frames }) => frames).filter(({ type }) => type !== 'pong')).toEqual([]);
+  });
+
   test('can request the positions of used and unused topics', async () => {
     const client = await connect();
     const [used, unused] = [newTopic(), newTopic()];

@@ -14,6 +14,11 @@ export interface Client {
 /** Headers that are hop-by-hop, or that the gateway sets itself. */
 const REPLACED = /^(connection|upgrade|host|x-amzn-trace-id|x-forwarded-(for|port|proto))$/i;
 
+/** True for the origin of the local URL, which some clients send: on AWS, it is that of the API's name. */
+function isOwnOrigin(name: string, value: string, { headers }: IncomingMessage): boolean {
+  return name.toLowerCase() === 'origin' && value === `http://${headers.host}`;
+}
+
 /**
  * @param domainName - domain name of the API on AWS, not the local name
  * @param now - milliseconds
@@ -25,7 +30,9 @@ export function clientOf(request: IncomingMessage, domainName: string, now: numb
   return {
     headers: valuesOf([
       ['Host', domainName],
-      ...headerPairs(request.rawHeaders).filter(([name]) => !REPLACED.test(name)),
+      ...headerPairs(request.rawHeaders)
+        .filter(([name]) => !REPLACED.test(name))
+        .map(([name, value]) => [name, isOwnOrigin(name, value, request) ? `https://${domainName}` : value] as const),
       ['X-Amzn-Trace-Id', traceId(now)],
       ['X-Forwarded-For', forwardedFor === undefined ? sourceIp : `${forwardedFor}, ${sourceIp}`],
       // As on AWS, which has only wss: handlers must not behave differently on this machine.

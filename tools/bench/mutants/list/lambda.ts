@@ -50,6 +50,24 @@ export const lambda: readonly Mutant[] = [
     replace: "expression: 'attribute_exists(pk) OR (shardNumber = :shard AND subscriptionId = :id)',",
   },
   {
+    file: 'lambda/adapters/subscription-table.ts',
+    bug: 'one throttled shard makes all topics of a subscribe frame unavailable',
+    find: '(part.length === 1 ? [] : inParts(part, Math.ceil(part.length / 2)))',
+    replace: '[]',
+  },
+  {
+    file: 'lambda/adapters/subscription-table.ts',
+    bug: 'a subscribe to several topics counts one subscription',
+    find: "':added': added.length,",
+    replace: "':added': 1,",
+  },
+  {
+    file: 'lambda/realtime/subscribing.ts',
+    bug: 'a topic whose head cannot be read is subscribed at the start of the topic',
+    find: 'const position = positions[key];',
+    replace: "const position = positions[key] ?? { epoch: '', sequence: 0 };",
+  },
+  {
     file: 'lambda/deliver.ts',
     bug: 'deliver reserves 0.8 s before its timeout, so the rest of a delivery is not requeued',
     find: 'const RESERVE = 8000;',
@@ -148,8 +166,8 @@ export const lambda: readonly Mutant[] = [
   {
     file: 'lambda/realtime/recent-heads.ts',
     bug: 'after one failed read of the heads, every ping fails for a second',
-    find: 'read.heads.catch(() => this.forget(topics, read));',
-    replace: 'read.heads.catch(() => undefined);',
+    find: '() => this.forget(topics, read),',
+    replace: '() => undefined,',
   },
   {
     file: 'lambda/dispatch.ts',

@@ -12,27 +12,25 @@ export const worlds: readonly Mutant[] = [
     replace: 'return { connections: first };',
   },
   {
-    file: 'lambda/realtime/session.ts',
+    file: 'lambda/realtime/subscribing.ts',
     bug: 'the head of a topic is read before the subscription is written',
-    find: `      const outcome = await connections.subscribe(connection, key, \`\${Math.floor(clock.now())}-\${newId()}\`);
-      if (outcome === 'not_connected') {
-        return refuseAndClose(session, new Refused(outcome));
-      }
-      if (outcome === 'subscription_limit') {
-        return refused(outcome, ref);
-      }
-      const { subscription } = outcome;
-      // The head is read after subscribing, so every later message is pushed.
-      const { [key]: position = START } = await log.positions([key]);`,
-    replace: `      const { [key]: position = START } = await log.positions([key]);
-      const outcome = await connections.subscribe(connection, key, \`\${Math.floor(clock.now())}-\${newId()}\`);
-      if (outcome === 'not_connected') {
-        return refuseAndClose(session, new Refused(outcome));
-      }
-      if (outcome === 'subscription_limit') {
-        return refused(outcome, ref);
-      }
-      const { subscription } = outcome;`,
+    find: `  const outcomes =
+    keys.length > 0
+      ? await connections.subscribe({ ...connection, authorizedUntil: principal.expiresAt }, keys, id)
+      : new Map<string, SubscribeOutcome>();
+  if (outcomes === 'not_connected') {
+    return outcomes;
+  }
+  // The heads are read after subscribing, so every later message is pushed.
+  const positions = await log.positions(keys.filter((key) => typeof outcomes.get(key) === 'object'));`,
+    replace: `  const positions = await log.positions(keys);
+  const outcomes =
+    keys.length > 0
+      ? await connections.subscribe({ ...connection, authorizedUntil: principal.expiresAt }, keys, id)
+      : new Map<string, SubscribeOutcome>();
+  if (outcomes === 'not_connected') {
+    return outcomes;
+  }`,
   },
   {
     file: 'lambda/adapters/connection-opener.ts',
