@@ -1,6 +1,6 @@
 /**
- * `npm test`: runs every tier, then repeats each failed file alone, once. `slow` runs in the CPU time that `system` leaves
- * unused. See CONTRIBUTING.md.
+ * `npm test`: runs `unit` and then `slow` in the CPU time that `system` leaves unused. Then repeats each failed file alone,
+ * once. See CONTRIBUTING.md.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -24,13 +24,11 @@ interface Report {
 /** Number of concurrent test files. Tests in `unit` and `slow` share nothing; those in `system` use clocks, processes and ports. */
 const WORKERS: Record<TierName, number> = { unit: availableParallelism(), slow: availableParallelism(), system: 1 };
 
-/** Lowest priority. Tests in `system` get the CPU first, so that their clocks do not notice the other tier. */
-const LOW = constants.priority.PRIORITY_LOW;
-
 async function main(): Promise<void> {
   const args = process.argv.slice(2);
   const all = ['--passWithNoTests', ...args];
-  const results = [await run('unit', all), ...(await Promise.all([run('slow', all, LOW), run('system', all)]))];
+  const [withoutClock, system] = await Promise.all([runWithoutClock(all), run('system', all)]);
+  const results = [...withoutClock, system];
   const repeated: FileResult[] = [];
   for (const { tier, file } of filesToRepeat(results)) {
     console.error(`\nRunning again, alone: ${file}`);
@@ -40,6 +38,13 @@ async function main(): Promise<void> {
   const { ok, lines } = verdict(results, repeated);
   console.log(`\n${lines.join('\n')}`);
   process.exitCode = ok ? 0 : 1;
+}
+
+/** Runs the tiers that read no clock, at the lowest priority: tests that read one get the CPU whenever they want it. */
+async function runWithoutClock(args: readonly string[]): Promise<TierResult[]> {
+  const { PRIORITY_LOW } = constants.priority;
+  const unit = await run('unit', args, PRIORITY_LOW);
+  return [unit, await run('slow', args, PRIORITY_LOW)];
 }
 
 async function run(tier: TierName, args: readonly string[], priority?: number): Promise<TierResult> {

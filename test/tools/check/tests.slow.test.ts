@@ -19,16 +19,16 @@ test('passes the second time', () => {
   expect(again).toBe(true);
 });`;
 
-/** A test file that passes only while `other` runs, too. Its test must have this priority, if any. */
-function together(other: string, priority?: number): string {
+/** A test file that passes only while the others run, and at this priority. */
+function together(others: readonly string[], priority?: number): string {
   return `
 const { existsSync, writeFileSync } = require('node:fs');
 const { getPriority } = require('node:os');
-test('runs together with the other', async () => {
+test('runs together with the others', async () => {
   writeFileSync(__filename + '.ran', '');
-  while (!existsSync('${other}.ran')) await new Promise(setImmediate);
+  while (!${JSON.stringify(others)}.every((other) => existsSync(other + '.ran'))) await new Promise((done) => setTimeout(done, 20));
   expect(getPriority()).toBe(${priority ?? 'getPriority()'});
-});`;
+}, 60_000);`;
 }
 
 /** Runs `npm test` in a project with three tiers and these files. */
@@ -78,12 +78,13 @@ test('npm test fails if a file fails twice, or cannot be loaded', () => {
   });
 });
 
-test('npm test runs the slow tier while the system tier runs, at the lowest priority', () => {
+test('npm test runs the unit and slow tiers while the system tier runs, at the lowest priority', () => {
   const { status, lines } = runTests({
-    'slow/a.test.js': together('system/b.test.js', constants.priority.PRIORITY_LOW),
-    'system/b.test.js': together('slow/a.test.js'),
+    'unit/a.test.js': together(['system/c.test.js'], constants.priority.PRIORITY_LOW),
+    'slow/b.test.js': together(['system/c.test.js'], constants.priority.PRIORITY_LOW),
+    'system/c.test.js': together(['unit/a.test.js', 'slow/b.test.js']),
   });
-  expect({ status, last: lines.at(-1) }).toEqual({ status: 0, last: '2 passed, 0 failed' });
+  expect({ status, last: lines.at(-1) }).toEqual({ status: 0, last: '3 passed, 0 failed' });
 });
 
 test('npm test -- PATTERN runs the files that match it, in every tier', () => {
