@@ -9,7 +9,18 @@ import { Listener } from './system/listener';
 const PROJECT = resolve(__dirname, '..');
 
 /** Files and folders of the project that an app needs. */
-const SOURCES = ['.swcrc', 'bin', 'lambda', 'lib', 'service', 'tools', 'cdk.json', 'package.json', 'tsconfig.json'];
+const SOURCES = [
+  '.swcrc',
+  'bin',
+  'client',
+  'lambda',
+  'lib',
+  'service',
+  'tools',
+  'cdk.json',
+  'package.json',
+  'tsconfig.json',
+];
 
 jest.setTimeout(120_000);
 

@@ -8,9 +8,19 @@ import type { LaneDomain } from '../../lib/domains/lane-domain';
 
 const { twinlane: _, ...flags } = cdk.context;
 
+/** Records of where a construct was created. They take a third of the time of a synthesis, and no test reads them. */
+const UNREAD = { 'aws:cdk:disable-creation-stack-traces': true, 'aws:cdk:disable-logicalId-metadata': true };
+
 /** @returns an app with the repository's feature flags and without CloudFormation validation of the template. */
 export function testApp(props: AppProps = {}): App {
-  return new App({ context: flags, builtinCloudFormationValidation: false, ...props });
+  return new App({
+    context: { ...flags, ...UNREAD },
+    builtinCloudFormationValidation: false,
+    treeMetadata: false,
+    analyticsReporting: false,
+    performanceReporting: false,
+    ...props,
+  });
 }
 
 /** @returns a stack in us-east-1, in a new app by default. */

@@ -30,11 +30,14 @@ export class LocalApp {
 
   /** Waits for a matching line, including lines already logged. @returns the first one */
   async line(matches: (line: LogLine) => boolean): Promise<LogLine> {
+    // Each line once: a test can log ten thousand of them.
+    let next = 0;
     for (;;) {
-      const found = this.log.find(matches);
+      const found = this.log.slice(next).find(matches);
       if (found) {
         return found;
       }
+      next = this.log.length;
       await new Promise<void>((resolve) => this.watchers.add(resolve));
     }
   }

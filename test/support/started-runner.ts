@@ -89,11 +89,14 @@ export class StartedRunner {
 
   /** Waits for a matching object, not counting the first `from` objects. @returns the first one */
   async says(matches: (printed: Printed) => boolean, from = 0): Promise<Printed> {
+    // Each object once: a test can print ten thousand of them.
+    let next = from;
     for (;;) {
-      const found = this.printed.slice(from).find(matches);
+      const found = this.printed.slice(next).find(matches);
       if (found) {
         return found;
       }
+      next = this.printed.length;
       await new Promise<void>((resolve) => this.watchers.add(resolve));
     }
   }

@@ -1,12 +1,13 @@
 /**
- * `npm test`: runs every tier, then repeats each failed file alone, once. See CONTRIBUTING.md.
+ * `npm test`: runs `unit` and then `slow` in the CPU time that `system` leaves unused. Then repeats each failed file alone,
+ * once. See CONTRIBUTING.md.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { availableParallelism, tmpdir } from 'node:os';
+import { availableParallelism, constants, setPriority, tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
-import { type FileResult, filesToRepeat, TIERS, type TierName, type TierResult, verdict } from './tier';
+import { type FileResult, filesToRepeat, type TierName, type TierResult, verdict } from './tier';
 
 /** The members of jest's `--json` report that are used. */
 interface Report {
@@ -25,10 +26,9 @@ const WORKERS: Record<TierName, number> = { unit: availableParallelism(), slow: 
 
 async function main(): Promise<void> {
   const args = process.argv.slice(2);
-  const results: TierResult[] = [];
-  for (const tier of TIERS) {
-    results.push(await run(tier, ['--passWithNoTests', ...args]));
-  }
+  const all = ['--passWithNoTests', ...args];
+  const [withoutClock, system] = await Promise.all([runWithoutClock(all), run('system', all)]);
+  const results = [...withoutClock, system];
   const repeated: FileResult[] = [];
   for (const { tier, file } of filesToRepeat(results)) {
     console.error(`\nRunning again, alone: ${file}`);
@@ -40,7 +40,14 @@ async function main(): Promise<void> {
   process.exitCode = ok ? 0 : 1;
 }
 
-async function run(tier: TierName, args: readonly string[]): Promise<TierResult> {
+/** Runs the tiers that read no clock, at the lowest priority: tests that read one get the CPU whenever they want it. */
+async function runWithoutClock(args: readonly string[]): Promise<TierResult[]> {
+  const { PRIORITY_LOW } = constants.priority;
+  const unit = await run('unit', args, PRIORITY_LOW);
+  return [unit, await run('slow', args, PRIORITY_LOW)];
+}
+
+async function run(tier: TierName, args: readonly string[], priority?: number): Promise<TierResult> {
   const folder = mkdtempSync(join(tmpdir(), 'twinlane-tests-'));
   const outputFile = join(folder, 'report.json');
   const start = performance.now();
@@ -56,6 +63,10 @@ async function run(tier: TierName, args: readonly string[]): Promise<TierResult>
       // Without `ignore`, jest would also print its report to standard output.
       { stdio: ['ignore', 'ignore', 'inherit'] },
     );
+    if (priority !== undefined && jest.pid !== undefined) {
+      // All processes that jest starts inherit it.
+      setPriority(jest.pid, priority);
+    }
     await once(jest, 'close');
     const seconds = (performance.now() - start) / 1000;
     if (!existsSync(outputFile)) {

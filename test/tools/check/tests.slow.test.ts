@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { constants, tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 
 const PROJECT = resolve(__dirname, '../../..');
@@ -18,6 +18,18 @@ test('passes the second time', () => {
   writeFileSync(__filename + '.ran', '');
   expect(again).toBe(true);
 });`;
+
+/** A test file that passes only while the others run, and at this priority. */
+function together(others: readonly string[], priority?: number): string {
+  return `
+const { existsSync, writeFileSync } = require('node:fs');
+const { getPriority } = require('node:os');
+test('runs together with the others', async () => {
+  writeFileSync(__filename + '.ran', '');
+  while (!${JSON.stringify(others)}.every((other) => existsSync(other + '.ran'))) await new Promise((done) => setTimeout(done, 20));
+  expect(getPriority()).toBe(${priority ?? 'getPriority()'});
+}, 60_000);`;
+}
 
 /** Runs `npm test` in a project with three tiers and these files. */
 function runTests(files: Readonly<Record<string, string>>, ...args: string[]) {
@@ -64,6 +76,15 @@ test('npm test fails if a file fails twice, or cannot be loaded', () => {
     status: 1,
     lines: ['failed: unit/b.test.js', 'failed: system/c.test.js', '1 passed, 2 failed'],
   });
+});
+
+test('npm test runs the unit and slow tiers while the system tier runs, at the lowest priority', () => {
+  const { status, lines } = runTests({
+    'unit/a.test.js': together(['system/c.test.js'], constants.priority.PRIORITY_LOW),
+    'slow/b.test.js': together(['system/c.test.js'], constants.priority.PRIORITY_LOW),
+    'system/c.test.js': together(['unit/a.test.js', 'slow/b.test.js']),
+  });
+  expect({ status, last: lines.at(-1) }).toEqual({ status: 0, last: '3 passed, 0 failed' });
 });
 
 test('npm test -- PATTERN runs the files that match it, in every tier', () => {
