@@ -117,16 +117,18 @@ describe('with both lanes in memory', () => {
 
   const pass = () => act(() => lanes.time.pass(0));
 
+  const publish = (data: number) => act(() => lanes.publish('news', data));
+
   test('a component subscribes when it is mounted, and unsubscribes when it is unmounted', async () => {
     const received: unknown[] = [];
     const page = await rendered(
       within(await connected(), createElement(Topic, { handler: ({ data }) => received.push(data) })),
     );
     await pass();
-    await lanes.publish('news', 1);
+    await publish(1);
     await page.unmount();
     await pass();
-    await lanes.publish('news', 2);
+    await publish(2);
     expect(frames()).toEqual(['subscribe news', 'unsubscribe news']);
     expect(received).toEqual([1]);
   });
@@ -136,7 +138,7 @@ describe('with both lanes in memory', () => {
     const topic = createElement(Topic, { handler: ({ data }) => received.push(data) });
     await rendered(createElement(StrictMode, null, within(await connected(), topic)));
     await pass();
-    await lanes.publish('news', 1);
+    await publish(1);
     expect(frames()).toEqual(['subscribe news']);
     expect(received).toEqual([1]);
   });
@@ -158,7 +160,7 @@ describe('with both lanes in memory', () => {
     await pass();
     await page.update(within(client, kept));
     await pass();
-    await lanes.publish('news', 1);
+    await publish(1);
     expect(received).toEqual([1]);
     expect(frames()).not.toContain('unsubscribe news');
   });
@@ -172,7 +174,7 @@ describe('with both lanes in memory', () => {
     await pass();
     await page.update(topic('second'));
     await pass();
-    await lanes.publish('news', 1);
+    await publish(1);
     expect(received).toEqual(['second 1']);
     expect(frames()).toEqual(['subscribe news']);
   });
@@ -200,10 +202,10 @@ describe('with both lanes in memory', () => {
     const shown = (mode: 'visible' | 'hidden') => within(client, createElement(Activity, { mode, children: topic }));
     const page = await rendered(shown('visible'));
     await pass();
-    await lanes.publish('news', 1);
+    await publish(1);
     await page.update(shown('hidden'));
     await pass();
-    await lanes.publish('news', 2);
+    await publish(2);
     await page.update(shown('visible'));
     await act(() => lanes.time.pass(5_000));
     expect(received).toEqual([1, 2]);
