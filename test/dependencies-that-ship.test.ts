@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, lstatSync, readdirSync, readFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { buildSync } from 'esbuild';
 import { BUNDLING, ENTRIES } from '../lib/functions/bundles';
@@ -162,5 +162,7 @@ function packagesBelow(nodeModules: string): string[] {
       name.startsWith('@') ? readdirSync(join(PROJECT, nodeModules, name)).map((part) => `${name}/${part}`) : [name],
     )
     .map((name) => join(nodeModules, name))
+    // A link to a package of this repository, which is in the list of workspaces.
+    .filter((folder) => !lstatSync(join(PROJECT, folder)).isSymbolicLink())
     .flatMap((folder) => [folder, ...packagesBelow(join(folder, 'node_modules'))]);
 }

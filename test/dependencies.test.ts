@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
+import { files } from '../package.json';
 
 const PROJECT = resolve(__dirname, '..');
 
@@ -30,6 +31,8 @@ const ALLOWED: Record<string, Allowed> = {
   lambda: { project: [PROTOCOL] },
   // A package without dependencies, for web pages.
   client: { project: [], packages: /^$/ },
+  // Its entry for React knows the client by its types only.
+  'client/react': { project: [/^client\/[\w-]+$/], packages: /^react$/ },
   service: { project: [PROTOCOL, /^lambda\/((aws|realtime|adapters)\/|(environment|logger|system-clock)$)/] },
   'lib/storage': { project: [] },
   'lib/compliance': { project: [] },
@@ -79,7 +82,7 @@ const ALLOWED: Record<string, Allowed> = {
 function importsOf(folder: string): { file: string; imported: string }[] {
   const others = Object.keys(ALLOWED).filter((other) => other.startsWith(`${folder}/`));
   return readdirSync(join(PROJECT, folder), { recursive: true, encoding: 'utf8' })
-    .filter((file) => file.endsWith('.ts') && !file.startsWith('test/'))
+    .filter((file) => file.endsWith('.ts') && !/^(test|dist|node_modules)\//.test(file))
     .map((file) => join(folder, file))
     .filter((file) => !others.some((other) => file.startsWith(`${other}/`)))
     .flatMap((file) =>
@@ -109,10 +112,17 @@ test('every source folder has rules for imports', () => {
   const rules = Object.keys(ALLOWED);
   const folders = ['bin', 'client', 'lambda', 'lib', 'service', 'tools'].flatMap((top) =>
     readdirSync(join(PROJECT, top), { withFileTypes: true })
-      .filter((entry) => entry.isDirectory())
+      .filter((entry) => entry.isDirectory() && !['dist', 'node_modules'].includes(entry.name))
       .map(({ name }) => `${top}/${name}`),
   );
   expect(folders.filter((folder) => !rules.includes(folder))).toEqual([]);
+});
+
+test('the package of the constructs contains the files of the client that functions import, and no others', () => {
+  const shared = readdirSync(join(PROJECT, 'client'))
+    .map((file) => `client/${file}`)
+    .filter((file) => PROTOCOL.test(file.replace(/\.ts$/, '')));
+  expect(files.filter((file) => file.startsWith('client'))).toEqual(shared);
 });
 
 /** The workspace package and its index, which other code imports. */

@@ -82,9 +82,9 @@ test('the lock file marks each installed package that has an install script', ()
   expect(scripted.filter(([, { hasInstallScript }]) => !hasInstallScript)).toEqual([]);
 });
 
-test('a package in several manifests has the same exact version in each', () => {
+test('a package in several manifests has the same exact version in each, except in one that is there for another version', () => {
   const versions = new Map<string, Set<string>>();
-  for (const folder of ['.', ...workspaces]) {
+  for (const folder of ['.', ...workspaces].filter((one) => one !== 'test/client/oldest-typescript')) {
     const { dependencies, devDependencies } = JSON.parse(readFileSync(join(PROJECT, folder, 'package.json'), 'utf8'));
     for (const [name, version] of Object.entries<string>({ ...dependencies, ...devDependencies })) {
       versions.set(name, (versions.get(name) ?? new Set()).add(version));

@@ -9,6 +9,7 @@ export const DOCUMENTS = [
   ...readdirSync(join(PROJECT, 'docs'), { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith('.md'))
     .map((file) => join('docs', file)),
+  'client/README.md',
   'tools/local/README.md',
 ];
 
