@@ -1,7 +1,7 @@
 import type { Socket } from '../../client';
 import type { ClientFrame } from '../../client/protocol';
 
-type Listener = (event: { data: unknown }) => void;
+type Listener = (event: { data: unknown; code: number | undefined }) => void;
 
 /** A socket without a network, which a test opens and breaks and through which it sends frames to the client. */
 export class FakeSocket implements Socket {
@@ -46,11 +46,11 @@ export class FakeSocket implements Socket {
     }
   }
 
-  /** Breaks the connection. */
-  break(): void {
+  /** Breaks the connection. @param code of the close event; undefined in some versions of React Native */
+  break(code?: number): void {
     if (this.state !== 'closed') {
       this.state = 'closed';
-      queueMicrotask(() => this.emit('close'));
+      queueMicrotask(() => this.emit('close', undefined, code));
     }
   }
 
@@ -65,9 +65,9 @@ export class FakeSocket implements Socket {
     }
   }
 
-  private emit(type: string, data?: unknown): void {
+  private emit(type: string, data?: unknown, code?: number): void {
     for (const each of this.listeners.filter((one) => one.type === type)) {
-      each.listener({ data });
+      each.listener({ data, code });
     }
   }
 }

@@ -1,0 +1,17 @@
+import { guarded } from './events';
+import type { Settings } from './options';
+
+/** An entry of the option `log`. Contains no token and no ticket. */
+export interface LogEntry {
+  /** Milliseconds since 1970. */
+  at: number;
+  /** What happened: `connecting`, `open`, `closed`, `ping`, `wake`, `retry`, `subscribe`. */
+  event: string;
+  detail?: unknown;
+}
+
+export function log({ log: write, clock }: Settings, event: string, detail?: unknown): void {
+  if (write) {
+    guarded(() => write({ at: clock.date(), event, detail }));
+  }
+}
