@@ -217,12 +217,12 @@ export class Connection {
     if (this.#pingDue) {
       this.#sendPing();
     }
+    this.#sendTopics();
     for (const query of this.#owner.queries) {
       if (!this.#asked.has(query)) {
         this.#ask(query);
       }
     }
-    this.#sendTopics();
     if ([...this.#owner.topics().keys()].every((topic) => this.#isSettled(topic))) {
       this.#owner.settled(this);
     }

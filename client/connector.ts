@@ -112,6 +112,10 @@ export class Connector {
         },
       };
       const timer = clock.setTimeout(() => query.answer(new TwinlaneError('unavailable', 'No answer')), answerWithin);
+      if (this.#mode === 'closed') {
+        query.answer(new TwinlaneError('closed', 'The client was closed'));
+        return;
+      }
       this.#queries.add(query);
       this.start();
       this.unsubscribe();
@@ -360,7 +364,9 @@ export class Connector {
   #retry(retryAfter = 0): void {
     const { clock, reconnect } = this.#settings;
     this.#failures += 1;
-    this.#schedule(retryAfter * SECOND + backoffDelay(this.#failures, reconnect, clock.random()));
+    const delay = retryAfter * SECOND + backoffDelay(this.#failures, reconnect, clock.random());
+    log(this.#settings, 'retry', { delay });
+    this.#schedule(delay);
   }
 
   /** Schedules the next connection and cancels a pending one. */

@@ -11,11 +11,14 @@ export class FakeSocket implements Socket {
   /** Ids of the subscriptions by topic. */
   readonly subscriptions = new Map<string, string>();
   readonly sent: ClientFrame[] = [];
+  /** Time of the last frame in either direction. */
+  activeAt = 0;
   private readonly listeners: { type: string; listener: Listener }[] = [];
 
   constructor(
     readonly url: string,
     readonly protocols: string[],
+    private readonly clock: { now(): number },
     private readonly server: (frame: ClientFrame, socket: FakeSocket) => void,
   ) {}
 
@@ -29,6 +32,7 @@ export class FakeSocket implements Socket {
     }
     const frame = JSON.parse(text) as ClientFrame;
     this.sent.push(frame);
+    this.activeAt = this.clock.now();
     this.server(frame, this);
   }
 
@@ -42,6 +46,7 @@ export class FakeSocket implements Socket {
   open(): void {
     if (this.state === 'opening') {
       this.state = 'open';
+      this.activeAt = this.clock.now();
       this.emit('open');
     }
   }
@@ -61,6 +66,7 @@ export class FakeSocket implements Socket {
   /** Ignores an empty text. */
   receiveText(data: string): void {
     if ((this.state === 'open' || this.state === 'closing') && data) {
+      this.activeAt = this.clock.now();
       this.emit('message', data);
     }
   }

@@ -35,24 +35,29 @@ export class Lanes {
   }
 
   client(options: Partial<ClientOptions> = {}): TwinlaneClient {
-    const lanes = this;
     const client = new TwinlaneClient({
       httpUrl: 'https://api.example.com',
       webSocketUrl: 'wss://ws.example.com',
       clock: this.time,
       newId: this.newId,
       fetch: (url, request) => this.fetch(url, request),
-      WebSocket: class extends FakeSocket {
-        constructor(url: string, protocols: string[]) {
-          super(url, protocols, (frame, socket) => lanes.answer(frame, socket));
-          lanes.sockets.push(this);
-          queueMicrotask(() => lanes.respondToHandshake(this));
-        }
-      },
+      WebSocket: this.socketClass,
       ...options,
     });
     this.clients.push(client);
     return client;
+  }
+
+  /** A `WebSocket` of the lane. */
+  get socketClass(): new (url: string, protocols: string[]) => FakeSocket {
+    const lanes = this;
+    return class extends FakeSocket {
+      constructor(url: string, protocols: string[]) {
+        super(url, protocols, lanes.time, (frame, socket) => lanes.answer(frame, socket));
+        lanes.sockets.push(this);
+        queueMicrotask(() => lanes.respondToHandshake(this));
+      }
+    };
   }
 
   /** Creates a client that subscribes to a topic and records its messages. */
