@@ -55,6 +55,9 @@ const MAX_TOPICS = 100;
 /** Maximum number of topics of a frame after a pause, so that a small rate limit accepts it. */
 const FEW_TOPICS = 5;
 
+/** Id of a subscription that only another `subscribe` frame returns. */
+const UNKNOWN = '';
+
 const SECOND = 1_000;
 
 /** Milliseconds after which a missing answer is reported. */
@@ -109,13 +112,10 @@ export class Connection {
   readonly #owner: ConnectionOwner;
   readonly #socket: Socket;
   readonly #sent = new Map<string, SentFrame>();
-  /** Topics with the id of their subscription. */
-  readonly #subscribed = new Map<string, string | undefined>();
-  /** Topics whose head is needed, although they may be subscribed. */
-  readonly #unconfirmed = new Set<string>();
-  /** Topics that the server may have subscribed without an answer: only another `subscribe` returns the id. */
-  readonly #uncertain = new Set<string>();
-  readonly #refused = new Set<string>();
+  /** Topics with the id of their subscription: {@link UNKNOWN} if the server may have subscribed one without an answer. */
+  readonly #subscribed = new Map<string, string>();
+  /** Topics that are subscribed or refused, and whose head is not needed again. */
+  readonly #settled = new Set<string>();
   /** Topics of frames that are unanswered, or that are sent again later. */
   readonly #busy = new Set<string>();
   readonly #asked = new Set<Query>();
@@ -149,8 +149,7 @@ export class Connection {
 
   /** Subscribes, also if it is subscribed already: the answer reports the topic's head. */
   subscribe(topic: string): void {
-    this.#unconfirmed.add(topic);
-    this.#refused.delete(topic);
+    this.#settled.delete(topic);
     this.reconcile();
   }
 
@@ -161,15 +160,9 @@ export class Connection {
 
   /** Requests the heads of all subscribed topics and schedules the next ping. */
   ping(): void {
-    this.#cancel();
-    this.#cancel = this.#after(this.#owner.pingEvery() * (0.8 + 0.4 * this.#settings.clock.random()), () =>
-      this.ping(),
-    );
-    if (this.#pause) {
-      this.#pingDue = true;
-    } else {
-      this.#sendPing();
-    }
+    this.#planPing();
+    this.#pingDue = true;
+    this.#flush();
   }
 
   /** Sends a ping, and calls `missing` if no frame arrives in time. */
@@ -201,12 +194,16 @@ export class Connection {
   }
 
   #open(): void {
-    const { clock } = this.#settings;
-    this.openedAt = this.heardAt = this.activeAt = clock.now();
-    this.#cancel();
-    this.#cancel = this.#after(this.#owner.pingEvery() * (0.8 + 0.4 * clock.random()), () => this.ping());
+    this.openedAt = this.heardAt = this.activeAt = this.#settings.clock.now();
+    this.#planPing();
     this.#owner.opened(this);
     this.#flush();
+  }
+
+  #planPing(): void {
+    const interval = this.#owner.pingEvery() * (0.8 + 0.4 * this.#settings.clock.random());
+    this.#cancel();
+    this.#cancel = this.#after(interval, () => this.ping());
   }
 
   /** Sends the frames that are due, as many as possible. */
@@ -223,14 +220,14 @@ export class Connection {
         this.#ask(query);
       }
     }
-    if ([...this.#owner.topics().keys()].every((topic) => this.#isSettled(topic))) {
+    if ([...this.#owner.topics().keys()].every((topic) => this.#settled.has(topic))) {
       this.#owner.settled(this);
     }
   }
 
   #sendPing(): void {
     this.#pingDue = false;
-    this.#send({ action: 'ping', topics: [...this.#subscribed.keys()] }, [], {
+    this.#send({ action: 'ping', topics: [...this.#subscribed.keys()].filter((topic) => this.#isKnown(topic)) }, [], {
       again: () => (this.#pingDue = true),
       answered: (answer) => {
         if (answer.type === 'pong') {
@@ -261,18 +258,22 @@ export class Connection {
 
   #sendTopics(): void {
     const wanted = this.#owner.topics();
-    const taken = new Set([...this.#subscribed.keys(), ...this.#busy, ...this.#uncertain]);
+    const taken = new Set([...this.#subscribed.keys(), ...this.#busy]);
     // If topics are to be left, new ones wait for their places. Otherwise the server refuses what is too much.
     let room = [...taken].every((topic) => wanted.has(topic)) ? Number.POSITIVE_INFINITY : MAX_TOPICS - taken.size;
-    const due = [...new Set([...wanted.keys(), ...this.#uncertain])].filter(
-      (topic) =>
-        !this.#busy.has(topic) &&
-        !(wanted.has(topic) && this.#isSettled(topic)) &&
-        (taken.has(topic) || (room -= 1) >= 0),
-    );
-    const left = [...this.#subscribed.keys()].filter(
-      (topic) => !this.#busy.has(topic) && !this.#uncertain.has(topic) && !wanted.has(topic),
-    );
+    const due: string[] = [];
+    const left: string[] = [];
+    for (const topic of new Set([...wanted.keys(), ...this.#subscribed.keys()])) {
+      const isWanted = wanted.has(topic);
+      if (this.#busy.has(topic) || (isWanted && this.#settled.has(topic))) {
+        continue;
+      }
+      if (!isWanted && this.#isKnown(topic)) {
+        left.push(topic);
+      } else if (taken.has(topic) || (room -= 1) >= 0) {
+        due.push(topic);
+      }
+    }
     while (due.length > 0 && !this.#isFull) {
       this.#sendSubscribe(due.splice(0, this.#limited ? FEW_TOPICS : MAX_TOPICS));
     }
@@ -291,18 +292,17 @@ export class Connection {
         let wait = 0;
         for (const each of topics) {
           const outcome = outcomeOf(answer, each);
-          this.#uncertain.delete(each);
           if (!('code' in outcome)) {
             const { epoch, sequence, subscription } = outcome;
             this.#subscribed.set(each, subscription);
-            this.#unconfirmed.delete(each);
+            this.#settled.add(each);
             this.#retries = 0;
             this.#owner.head(each, { epoch, sequence }, true);
           } else if (isTemporary(outcome)) {
             later.push(each);
             wait = Math.max(wait, outcome.retryAfter ?? 0);
           } else {
-            this.#refused.add(each);
+            this.#settled.add(each);
             this.#subscribed.delete(each);
             this.#owner.refused(new TwinlaneError(outcome.code, outcome.message, undefined, each));
           }
@@ -321,7 +321,7 @@ export class Connection {
       answered: () => {
         this.#retries = 0;
         this.#subscribed.delete(topic);
-        this.#unconfirmed.delete(topic);
+        this.#settled.delete(topic);
       },
     });
   }
@@ -336,7 +336,7 @@ export class Connection {
     for (const topic of topics) {
       this.#busy.delete(topic);
       if (uncertain) {
-        this.#uncertain.add(topic);
+        this.#subscribed.set(topic, UNKNOWN);
       }
     }
   }
@@ -482,8 +482,8 @@ export class Connection {
     return this.#done || unanswered >= (this.#limited ? 1 : MAX_UNANSWERED);
   }
 
-  #isSettled(topic: string): boolean {
-    return this.#refused.has(topic) || (this.#subscribed.has(topic) && !this.#unconfirmed.has(topic));
+  #isKnown(topic: string): boolean {
+    return this.#subscribed.get(topic) !== UNKNOWN;
   }
 }
 

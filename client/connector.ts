@@ -192,7 +192,7 @@ export class Connector {
         'unsupported',
         new TwinlaneError(
           'unsupported',
-          'There is no WebSocket. Fix: pass the option WebSocket, in Node.js before 22 that of the package ws.',
+          'There is no WebSocket. Fix: pass the option WebSocket, such as that of the package ws',
         ),
       );
       return;
@@ -380,21 +380,29 @@ export class Connector {
 
   /** Replaces the snapshot, if it has changed. */
   #update(): void {
+    const current = this.#current;
     const mode = this.#mode;
-    const { rtt, silent } = this.#current ?? { rtt: undefined, silent: false };
-    const isOpen = this.#current !== undefined;
-    const state: ConnectionState = Object.freeze({
-      status: isOpen ? 'open' : mode === 'active' ? 'connecting' : mode === 'stopped' ? 'closed' : mode,
-      reason: isOpen ? undefined : this.#reason,
-      error: isOpen ? undefined : this.#error,
-      closeCode: this.#closeCode,
-      attempt: isOpen ? 0 : this.#failures,
-      retryAt: isOpen ? undefined : this.#retryAt,
-      rtt,
-      quality: !isOpen ? 'none' : silent ? 'silent' : (rtt ?? 0) > SECOND ? 'slow' : 'good',
-    });
+    const rtt = current?.rtt;
+    const state: ConnectionState = current
+      ? {
+          status: 'open',
+          attempt: 0,
+          rtt,
+          quality: current.silent ? 'silent' : rtt && rtt > SECOND ? 'slow' : 'good',
+          closeCode: this.#closeCode,
+        }
+      : {
+          status: mode === 'active' ? 'connecting' : mode === 'stopped' ? 'closed' : mode,
+          reason: this.#reason,
+          error: this.#error,
+          closeCode: this.#closeCode,
+          attempt: this.#failures,
+          retryAt: this.#retryAt,
+          quality: 'none',
+        };
     const before = this.state;
-    if (Object.entries(state).some(([key, value]) => before[key as keyof ConnectionState] !== value)) {
+    const keys = Object.keys({ ...before, ...state }) as (keyof ConnectionState)[];
+    if (keys.some((key) => before[key] !== state[key])) {
       this.state = state;
       this.#owner.changed(state);
     }

@@ -24,13 +24,13 @@ function answerAfter(milliseconds: number): void {
   lanes.frames = delayed;
 }
 
-it('the snapshot of a connection stays the same object until something changes, and cannot be changed', async () => {
+it('the snapshot of a connection stays the same object until something changes', async () => {
   const { client } = await lanes.subscriber();
   const seen: ConnectionState[] = [];
   client.on('connection', (state) => seen.push(state));
   const { connection } = client;
   await lanes.time.pass(10 * MINUTE);
-  expect([client.connection === connection, seen, Object.isFrozen(connection)]).toEqual([true, [], true]);
+  expect([client.connection === connection, seen]).toEqual([true, []]);
   lanes.socket.break();
   await lanes.time.pass(0);
   expect(seen).toEqual([client.connection]);
