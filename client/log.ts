@@ -1,5 +1,5 @@
+import type { Clock } from './clock';
 import { guarded } from './events';
-import type { Settings } from './options';
 
 /** An entry of the option `log`. Contains no token and no ticket. */
 export interface LogEntry {
@@ -8,6 +8,11 @@ export interface LogEntry {
   /** What happened: `connecting`, `open`, `closed`, `ping`, `wake`, `retry`, `subscribe`. */
   event: string;
   detail?: unknown;
+}
+
+interface Settings {
+  log?: ((entry: LogEntry) => void) | undefined;
+  clock: Clock;
 }
 
 export function log({ log: write, clock }: Settings, event: string, detail?: unknown): void {
