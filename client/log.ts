@@ -5,7 +5,7 @@ import { guarded } from './events';
 export interface LogEntry {
   /** Milliseconds since 1970. */
   at: number;
-  /** What happened: `connecting`, `open`, `closed`, `ping`, `wake`, `retry`, `subscribe`. */
+  /** Name of the step: `connecting`, `open`, `closed`, `ping`, `wake`, `retry`, `subscribe`, `unsubscribe`, `presence` or `ignored`. */
   event: string;
   detail?: unknown;
 }
