@@ -1,4 +1,4 @@
-import type { Json, Message, Position } from './protocol';
+import type { Json, Message, Position, Presence } from './protocol';
 import type { ConnectionState } from './connection-state';
 import { Connector } from './connector';
 import type { TwinlaneError } from './error';
@@ -10,8 +10,6 @@ import { type ClientOptions, type Settings, withDefaults } from './options';
 
 /** Browser globals that Node.js does not have. */
 const environment = globalThis as {
-  addEventListener?: (type: 'online', listener: () => void) => void;
-  removeEventListener?: (type: 'online', listener: () => void) => void;
   document?: { head: { append(link: object): void }; createElement(name: 'link'): object };
 };
 
@@ -67,7 +65,6 @@ export class TwinlaneClient {
   private readonly connector: Connector;
   private readonly events = new Emitter<ClientEvents>();
   private readonly readers = new Map<string, Set<Reader>>();
-  private readonly online = () => this.connector.online();
 
   /**
    * Does not connect yet. The first subscription opens the socket, which stays open until {@link close}. Throws a
@@ -83,7 +80,6 @@ export class TwinlaneClient {
       head: (topic, position, subscribed) => this.each(topic, (reader) => reader.reportHead(position, subscribed)),
       refused: (error) => this.refused(error),
     });
-    environment.addEventListener?.('online', this.online);
     preconnect(this.settings.httpUrl);
   }
 
@@ -110,7 +106,7 @@ export class TwinlaneClient {
       refused: (error) => this.refused(error),
     });
     const unsubscribe = () => this.remove(reader);
-    if (this.connection.status === 'closed') {
+    if (this.connection.reason === 'closed') {
       throw new Error('The client is closed. Fix: create a new TwinlaneClient.');
     }
     if (!signal?.aborted) {
@@ -157,9 +153,25 @@ export class TwinlaneClient {
     return this.http.warm(topic);
   }
 
+  /**
+   * Number of connections that are subscribed to a topic. Opens the connection if there is none.
+   *
+   * @returns rejects with a {@link TwinlaneError} if there is no answer within `answerWithin`
+   */
+  presence(topic: string): Promise<Presence> {
+    return this.connector.presence(topic);
+  }
+
+  /**
+   * Checks the connection now, or reconnects without the rest of a delay. In browsers it happens by itself. Call it when a
+   * React Native app becomes active, and after anything else that the client cannot see.
+   */
+  wake(): void {
+    this.connector.wake();
+  }
+
   /** Closes the connection, ends every subscription and aborts every request. A closed client cannot be used again. */
   close(): void {
-    environment.removeEventListener?.('online', this.online);
     this.http.close();
     for (const readers of this.readers.values()) {
       for (const reader of readers) {
@@ -167,7 +179,7 @@ export class TwinlaneClient {
       }
     }
     this.readers.clear();
-    this.connector.close();
+    this.connector.end(true);
   }
 
   private add(reader: Reader): void {
@@ -181,7 +193,7 @@ export class TwinlaneClient {
     reader.stop();
     if (readers?.delete(reader) && readers.size === 0) {
       this.readers.delete(reader.topic);
-      this.connector.unsubscribe(reader.topic);
+      this.connector.unsubscribe();
     }
   }
 
@@ -192,7 +204,7 @@ export class TwinlaneClient {
   }
 
   private changed(state: ConnectionState): void {
-    if (state.status === 'connecting') {
+    if (state.status !== 'open') {
       for (const topic of this.readers.keys()) {
         this.each(topic, (reader) => reader.interrupt());
       }

@@ -29,7 +29,7 @@ export interface ConnectionState {
   readonly error?: TwinlaneError | undefined;
   /** Close code of the last connection, if one was received. */
   readonly closeCode?: number | undefined;
-  /** Number of attempts that failed in a row. */
+  /** Number of the next attempt in a row without a connection that worked: 1 after a loss. 0 while a connection is open. */
   readonly attempt: number;
   /** Time of the next attempt, in milliseconds since 1970. Undefined while none is scheduled. */
   readonly retryAt?: number | undefined;

@@ -1,15 +1,37 @@
 import { backoffDelay } from './backoff';
-import { type ClientFrame, type ErrorFrame, type Message, type Position, PROTOCOL, type ServerFrame } from './protocol';
-import { TwinlaneError } from './error';
+import type { Reason } from './connection-state';
+import { type Code, TwinlaneError } from './error';
+import { log } from './log';
 import type { Settings, Socket } from './options';
+import {
+  type ClientFrame,
+  type ErrorFrame,
+  type Message,
+  type Position,
+  type Presence,
+  PROTOCOL,
+  type ServerFrame,
+} from './protocol';
 
-/** Callbacks of a connection, and the topics it needs. */
+/** A call of `presence` that is not answered yet. */
+export interface Query {
+  topic: string;
+  answer(result: Presence | TwinlaneError): void;
+}
+
+/** Callbacks of a connection, and what it needs. */
 export interface ConnectionOwner {
   /** Topics that the connection should be subscribed to. */
   topics(): ReadonlyMap<string, unknown>;
+  /** Questions that are not answered yet. */
+  queries: ReadonlySet<Query>;
+  /** Interval of pings, in milliseconds. */
+  pingEvery(): number;
   opened(connection: Connection): void;
   /** Called when each topic is subscribed or refused. */
   settled(connection: Connection): void;
+  /** Called when a frame was answered, and when an answer is missing or arrives after all. */
+  measured(): void;
   /** Called once, when either side has closed the connection. */
   ended(connection: Connection): void;
   message(message: Message): void;
@@ -27,305 +49,449 @@ export interface ConnectionOwner {
  */
 const MAX_UNANSWERED = 4;
 
+/** Maximum number of topics of a frame, and of subscriptions of a connection: `Limit.SUBSCRIPTIONS` of the protocol. */
+const MAX_TOPICS = 100;
+
+/** Maximum number of topics of a frame after a pause, so that a small rate limit accepts it. */
+const FEW_TOPICS = 5;
+
+/** Id of a subscription that only another `subscribe` frame returns. */
+const UNKNOWN = '';
+
 const SECOND = 1_000;
 
-type TopicFrame = Extract<ClientFrame, { action: 'subscribe' | 'unsubscribe'; topic: string }>;
+/** Milliseconds after which a missing answer is reported. */
+const SILENT = 5 * SECOND;
 
 /** A frame that is not answered yet. */
-interface PendingFrame {
-  frame: ClientFrame;
-  attempt: number;
-  /** Sends the frame again, or ends the connection. */
-  timer: unknown;
+interface SentFrame {
+  /** Topics that a `subscribe` or `unsubscribe` frame changes. */
+  topics: readonly string[];
+  /** Makes the frame due again. @param uncertain true if the server may have performed it */
+  again: (uncertain: boolean) => void;
+  /** Takes in the answer, unless it is an error that a retry can solve. */
+  answered: (answer: Answer) => void;
+  at: number;
+  cancel: () => void;
 }
+
+/** A frame without its ref. */
+type Frame = {
+  action: ClientFrame['action'];
+  topic?: string | undefined;
+  topics?: readonly string[];
+  subscription?: string | undefined;
+};
+
+type Answer = Exclude<ServerFrame, { type: 'message' | 'messages' }>;
+
+/** A topic's part of a `subscribed` frame. */
+type Outcome = (Position & { subscription: string }) | Omit<ErrorFrame, 'type'>;
 
 /**
  * One socket. Keeps its subscriptions equal to the topics of its owner, with one unanswered frame for each topic, because
  * answers arrive in any order. Ends when the server closes it or stops responding.
  */
 export class Connection {
-  /** Time at which the socket opened, in milliseconds since 1970. */
+  /** Time at which the socket opened, of the client's clock. */
   openedAt: number | undefined;
-  private readonly socket: Socket;
-  private readonly pending = new Map<string, PendingFrame>();
-  /** Topics with the id of their subscription. */
-  private readonly subscribed = new Map<string, string | undefined>();
-  /** Topics whose head is needed, although they may be subscribed. */
-  private readonly unconfirmed = new Set<string>();
-  private readonly refused = new Set<string>();
-  /** Topics of pending and waiting frames. */
-  private readonly busy = new Set<string>();
-  /** Frames that are sent when others have been answered, and after a pause. */
-  private readonly waiting: (Pick<PendingFrame, 'attempt'> & { frame: TopicFrame })[] = [];
-  /** Ends the pause in which the server would refuse every frame. */
-  private pause: unknown;
-  /** True if a ping is sent after the pause. */
-  private pingWaits = false;
+  /** Time of the last frame that was received, and of the last frame in either direction. */
+  heardAt = 0;
+  activeAt = 0;
+  /** True if a frame was answered. */
+  worked = false;
+  /** Milliseconds from the last answered frame to its answer. */
+  rtt: number | undefined;
+  /** True if an answer is missing, and no other frame has arrived. */
+  silent = false;
+  /** Why it ended. */
+  reason: Reason = 'dropped';
+  error: TwinlaneError | undefined;
+  closeCode: number | undefined;
+  readonly #settings: Settings;
+  readonly #owner: ConnectionOwner;
+  readonly #socket: Socket;
+  readonly #sent = new Map<string, SentFrame>();
+  /** Topics with the id of their subscription: {@link UNKNOWN} if the server may have subscribed one without an answer. */
+  readonly #subscribed = new Map<string, string>();
+  /** Topics that are subscribed or refused, and whose head is not needed again. */
+  readonly #settled = new Set<string>();
+  /** Topics of frames that are unanswered, or that are sent again later. */
+  readonly #busy = new Set<string>();
+  readonly #asked = new Set<Query>();
+  readonly #timers = new Set<() => void>();
+  /** Cancels the end of the pause in which the server would refuse every frame. */
+  #pause: (() => void) | undefined;
+  #pingDue = false;
   /** True from a pause until no frame waits: one frame at a time is then sent, so that the next pause refuses only one. */
-  private limited = false;
-  private unanswered = 0;
-  private refs = 0;
-  private received = 0;
-  /** Timeout of the handshake, then the next ping, then the end of a replaced connection. */
-  private timer: unknown;
-  private done = false;
+  #limited = false;
+  /** Number of retries since a topic was last subscribed or unsubscribed. */
+  #retries = 0;
+  #refs = 0;
+  #received = 0;
+  /** Cancels the timeout of the handshake, then the next ping, then the end of a replaced connection. */
+  #cancel: () => void;
+  #done = false;
 
   /** @param ticket authorizes the connection, if clients are authenticated. */
-  constructor(
-    private readonly settings: Settings,
-    private readonly owner: ConnectionOwner,
-    ticket: string | undefined,
-  ) {
-    const { WebSocket, webSocketUrl, clock, answerWithin } = settings;
-    this.socket = new WebSocket(webSocketUrl, ticket ? [PROTOCOL, `ticket.${ticket}`] : [PROTOCOL]);
-    this.socket.addEventListener('open', () => this.done || this.open());
-    this.socket.addEventListener('message', ({ data }) => this.done || this.receive(JSON.parse(String(data))));
-    this.socket.addEventListener('error', () => this.end());
-    this.socket.addEventListener('close', () => this.end());
-    this.timer = clock.setTimeout(() => this.end(), answerWithin);
+  constructor(settings: Settings, owner: ConnectionOwner, ticket: string | undefined) {
+    this.#settings = settings;
+    this.#owner = owner;
+    const { WebSocket, webSocketUrl, answerWithin } = settings;
+    const socket = new WebSocket(webSocketUrl, ticket ? [PROTOCOL, `ticket.${ticket}`] : [PROTOCOL]);
+    this.#socket = socket;
+    socket.addEventListener('open', () => this.#done || this.#open());
+    socket.addEventListener('message', ({ data }) => this.#done || this.#receive(data));
+    socket.addEventListener('error', () => this.end());
+    socket.addEventListener('close', (event) => this.end('dropped', event?.code));
+    this.#cancel = this.#after(answerWithin, () => this.end('silent'));
   }
 
   /** Subscribes, also if it is subscribed already: the answer reports the topic's head. */
   subscribe(topic: string): void {
-    this.unconfirmed.add(topic);
-    this.refused.delete(topic);
-    this.reconcile(topic);
+    this.#settled.delete(topic);
+    this.reconcile();
   }
 
-  /** Subscribes to a topic or unsubscribes from it, if its owner wants the other state. */
-  reconcile(topic: string): void {
-    if (this.openedAt === undefined || this.done || this.busy.has(topic)) {
-      return;
-    }
-    const wanted = this.owner.topics().has(topic);
-    if (wanted && !this.isSettled(topic)) {
-      this.send({ action: 'subscribe', topic });
-    } else if (!wanted && this.subscribed.has(topic)) {
-      this.send({ action: 'unsubscribe', topic, subscription: this.subscribed.get(topic) });
-    }
+  /** Sends what its owner needs at the end of the task, so that the calls of one task share a frame. */
+  reconcile(): void {
+    void Promise.resolve().then(() => this.#flush());
   }
 
   /** Requests the heads of all subscribed topics and schedules the next ping. */
   ping(): void {
-    const { clock, pingEvery } = this.settings;
-    clock.clearTimeout(this.timer);
-    this.timer = clock.setTimeout(() => this.ping(), pingEvery * (0.8 + 0.4 * clock.random()));
-    this.send({ action: 'ping', topics: [...this.subscribed.keys()] });
+    this.#planPing();
+    this.#pingDue = true;
+    this.#flush();
+  }
+
+  /** Sends a ping, and calls `missing` if no frame arrives in time. */
+  check(within: number, missing: () => void): void {
+    const received = this.#received;
+    this.ping();
+    this.#after(within, () => received === this.#received && missing());
   }
 
   /** Stops pings and ends the connection later: another one has replaced it, and frames can be in flight. */
   endAfter(milliseconds: number): void {
-    const { clock } = this.settings;
-    clock.clearTimeout(this.timer);
-    this.timer = clock.setTimeout(() => this.end(), milliseconds);
+    this.#cancel();
+    this.#cancel = this.#after(milliseconds, () => this.end());
   }
 
-  end(): void {
-    if (this.done) {
+  end(reason: Reason = 'dropped', closeCode?: number): void {
+    if (this.#done) {
       return;
     }
-    this.done = true;
-    const { clock } = this.settings;
-    clock.clearTimeout(this.timer);
-    clock.clearTimeout(this.pause);
-    for (const { timer } of this.pending.values()) {
-      clock.clearTimeout(timer);
+    this.#done = true;
+    this.reason = reason;
+    this.closeCode = closeCode;
+    for (const cancel of this.#timers) {
+      cancel();
     }
-    this.socket.close();
-    this.owner.ended(this);
+    log(this.#settings, 'closed', { reason, closeCode });
+    this.#socket.close();
+    this.#owner.ended(this);
   }
 
-  private open(): void {
-    const { clock, pingEvery } = this.settings;
-    clock.clearTimeout(this.timer);
-    this.openedAt = clock.now();
-    this.timer = clock.setTimeout(() => this.ping(), pingEvery * (0.8 + 0.4 * clock.random()));
-    this.owner.opened(this);
-    for (const topic of this.owner.topics().keys()) {
-      this.reconcile(topic);
-    }
-    this.settle();
+  #open(): void {
+    this.openedAt = this.heardAt = this.activeAt = this.#settings.clock.now();
+    this.#planPing();
+    this.#owner.opened(this);
+    this.#flush();
   }
 
-  private send(frame: ClientFrame, attempt = 1): void {
-    if (isTopicFrame(frame)) {
-      this.busy.add(frame.topic);
-      if (this.isFull) {
-        this.waiting.push({ frame, attempt });
-        return;
-      }
-      this.unanswered += 1;
-    } else if (this.pause !== undefined) {
-      this.pingWaits = true;
+  #planPing(): void {
+    const interval = this.#owner.pingEvery() * (0.8 + 0.4 * this.#settings.clock.random());
+    this.#cancel();
+    this.#cancel = this.#after(interval, () => this.ping());
+  }
+
+  /** Sends the frames that are due, as many as possible. */
+  #flush(): void {
+    if (this.openedAt === undefined || this.#done || this.#pause) {
       return;
     }
-    this.transmit(frame, attempt);
-  }
-
-  private transmit(frame: ClientFrame, attempt: number): void {
-    const { clock, answerWithin } = this.settings;
-    this.refs += 1;
-    const ref = String(this.refs);
-    const { received } = this;
-    const timer = clock.setTimeout(() => {
-      // If other frames arrive, only the function failed, and the connection works.
-      if (this.received > received) {
-        this.pending.delete(ref);
-        this.free(frame);
-        this.send(frame, attempt + 1);
-      } else {
-        this.end();
+    if (this.#pingDue) {
+      this.#sendPing();
+    }
+    this.#sendTopics();
+    for (const query of this.#owner.queries) {
+      if (!this.#asked.has(query)) {
+        this.#ask(query);
       }
-    }, answerWithin);
-    this.pending.set(ref, { frame, attempt, timer });
-    this.socket.send(JSON.stringify({ ...frame, ref }));
+    }
+    if ([...this.#owner.topics().keys()].every((topic) => this.#settled.has(topic))) {
+      this.#owner.settled(this);
+    }
   }
 
-  private receive(frame: ServerFrame): void {
-    this.received += 1;
+  #sendPing(): void {
+    this.#pingDue = false;
+    this.#send({ action: 'ping', topics: [...this.#subscribed.keys()].filter((topic) => this.#isKnown(topic)) }, [], {
+      again: () => (this.#pingDue = true),
+      answered: (answer) => {
+        if (answer.type === 'pong') {
+          for (const [topic, position] of Object.entries(answer.positions)) {
+            this.#owner.head(topic, position, false);
+          }
+        } else if (answer.type === 'error') {
+          this.#owner.refused(new TwinlaneError(answer.code, answer.message));
+        }
+      },
+    });
+  }
+
+  #ask(query: Query): void {
+    const { topic } = query;
+    this.#asked.add(query);
+    this.#send({ action: 'presence', topic }, [], {
+      again: () => this.#asked.delete(query),
+      answered: (answer) => {
+        if (answer.type === 'presence') {
+          query.answer({ subscribers: answer.subscribers, exact: answer.exact });
+        } else if (answer.type === 'error') {
+          query.answer(new TwinlaneError(answer.code, answer.message, undefined, topic));
+        }
+      },
+    });
+  }
+
+  #sendTopics(): void {
+    const wanted = this.#owner.topics();
+    const taken = new Set([...this.#subscribed.keys(), ...this.#busy]);
+    // If topics are to be left, new ones wait for their places. Otherwise the server refuses what is too much.
+    let room = [...taken].every((topic) => wanted.has(topic)) ? Number.POSITIVE_INFINITY : MAX_TOPICS - taken.size;
+    const due: string[] = [];
+    const left: string[] = [];
+    for (const topic of new Set([...wanted.keys(), ...this.#subscribed.keys()])) {
+      const isWanted = wanted.has(topic);
+      if (this.#busy.has(topic) || (isWanted && this.#settled.has(topic))) {
+        continue;
+      }
+      if (!isWanted && this.#isKnown(topic)) {
+        left.push(topic);
+      } else if (taken.has(topic) || (room -= 1) >= 0) {
+        due.push(topic);
+      }
+    }
+    while (due.length > 0 && !this.#isFull) {
+      this.#sendSubscribe(due.splice(0, this.#limited ? FEW_TOPICS : MAX_TOPICS));
+    }
+    while (left.length > 0 && !this.#isFull) {
+      this.#sendUnsubscribe(left.shift() as string);
+    }
+    this.#limited &&= due.length + left.length > 0;
+  }
+
+  #sendSubscribe(topics: readonly string[]): void {
+    const [topic] = topics;
+    this.#send(topics.length > 1 ? { action: 'subscribe', topics } : { action: 'subscribe', topic }, topics, {
+      again: (uncertain) => this.#release(topics, uncertain),
+      answered: (answer) => {
+        const later: string[] = [];
+        let wait = 0;
+        for (const each of topics) {
+          const outcome = outcomeOf(answer, each);
+          if (!('code' in outcome)) {
+            const { epoch, sequence, subscription } = outcome;
+            this.#subscribed.set(each, subscription);
+            this.#settled.add(each);
+            this.#retries = 0;
+            this.#owner.head(each, { epoch, sequence }, true);
+          } else if (isTemporary(outcome)) {
+            later.push(each);
+            wait = Math.max(wait, outcome.retryAfter ?? 0);
+          } else {
+            this.#settled.add(each);
+            this.#subscribed.delete(each);
+            this.#owner.refused(new TwinlaneError(outcome.code, outcome.message, undefined, each));
+          }
+        }
+        if (later.length > 0) {
+          this.#occupy(later);
+          this.#later(wait, () => this.#release(later, true));
+        }
+      },
+    });
+  }
+
+  #sendUnsubscribe(topic: string): void {
+    this.#send({ action: 'unsubscribe', topic, subscription: this.#subscribed.get(topic) }, [topic], {
+      again: () => this.#release([topic], false),
+      answered: () => {
+        this.#retries = 0;
+        this.#subscribed.delete(topic);
+        this.#settled.delete(topic);
+      },
+    });
+  }
+
+  #occupy(topics: readonly string[]): void {
+    for (const topic of topics) {
+      this.#busy.add(topic);
+    }
+  }
+
+  #release(topics: readonly string[], uncertain: boolean): void {
+    for (const topic of topics) {
+      this.#busy.delete(topic);
+      if (uncertain) {
+        this.#subscribed.set(topic, UNKNOWN);
+      }
+    }
+  }
+
+  #send(frame: Frame, topics: readonly string[], handlers: Pick<SentFrame, 'again' | 'answered'>): void {
+    const { clock, answerWithin } = this.#settings;
+    this.#refs += 1;
+    const ref = String(this.#refs);
+    const received = this.#received;
+    const isSilent = () => received === this.#received;
+    this.activeAt = clock.now();
+    this.#occupy(topics);
+    const sent: SentFrame = {
+      ...handlers,
+      topics,
+      at: this.activeAt,
+      cancel: this.#after(Math.min(SILENT, answerWithin), () => {
+        this.silent ||= isSilent();
+        this.#owner.measured();
+        sent.cancel = this.#after(Math.max(0, answerWithin - SILENT), () => {
+          if (isSilent()) {
+            this.end('silent');
+          } else {
+            // Other frames arrive, so only the function failed, and the connection works.
+            this.#sent.delete(ref);
+            sent.again(true);
+            this.#flush();
+          }
+        });
+      }),
+    };
+    this.#sent.set(ref, sent);
+    log(this.#settings, frame.action, topics);
+    try {
+      this.#socket.send(JSON.stringify({ ...frame, ref }));
+    } catch {
+      this.end();
+    }
+  }
+
+  #receive(data: unknown): void {
+    const { silent } = this;
+    this.silent = false;
+    this.#received += 1;
+    this.heardAt = this.activeAt = this.#settings.clock.now();
+    try {
+      this.#take(JSON.parse(String(data)));
+    } catch (error) {
+      log(this.#settings, 'ignored', error);
+    }
+    if (silent) {
+      this.#owner.measured();
+    }
+  }
+
+  #take(frame: ServerFrame): void {
     if (frame.type === 'message') {
       const { type: _, ...message } = frame;
-      this.owner.message(message);
+      this.#owner.message(message);
     } else if (frame.type === 'messages') {
       for (const message of frame.messages) {
-        this.owner.message(message);
+        this.#owner.message(message);
       }
+    } else if (frame.type === 'error' && (frame.code as Code) === 'connection_limit') {
+      this.error = new TwinlaneError(frame.code, frame.message);
+      this.end('limit');
     } else {
-      const sent = this.pending.get(frame.ref ?? '');
+      const ref = frame.ref ?? '';
+      const sent = this.#sent.get(ref);
       if (sent) {
-        this.settings.clock.clearTimeout(sent.timer);
-        this.pending.delete(frame.ref ?? '');
-        this.answered(sent, frame);
-        this.free(sent.frame);
+        sent.cancel();
+        this.#sent.delete(ref);
+        this.worked = true;
+        this.rtt = this.heardAt - sent.at;
+        this.#answered(sent, frame);
+        this.#owner.measured();
+        this.#flush();
       }
     }
   }
 
-  /** True if another frame of a topic has to wait. */
-  private get isFull(): boolean {
-    return this.pause !== undefined || this.unanswered >= (this.limited ? 1 : MAX_UNANSWERED);
-  }
-
-  /** Sends waiting frames in place of one that is answered or given up. */
-  private free(frame: ClientFrame): void {
-    if (isTopicFrame(frame)) {
-      this.unanswered -= 1;
-      this.sendWaiting();
-    }
-  }
-
-  private sendWaiting(): void {
-    while (!this.done && !this.isFull) {
-      const next = this.waiting.shift();
-      if (!next) {
-        this.limited = false;
-        return;
-      }
-      if (next.attempt > 1) {
-        this.send(next.frame, next.attempt);
-      } else {
-        // Never performed, and perhaps no longer wanted.
-        this.release(next.frame.topic);
-      }
-    }
-  }
-
-  /** Sends the next frame of a topic, if there is one. */
-  private release(topic: string): void {
-    this.busy.delete(topic);
-    this.reconcile(topic);
-    this.settle();
-  }
-
-  /** Keeps a refused frame for the time after the pause, and sends nothing before. */
-  private pauseFor(retryAfter: number, { frame, attempt }: PendingFrame): void {
-    const { clock } = this.settings;
-    if (isTopicFrame(frame)) {
-      this.waiting.unshift({ frame, attempt });
-    } else {
-      this.pingWaits = true;
-    }
-    this.limited = true;
-    clock.clearTimeout(this.pause);
-    this.pause = clock.setTimeout(() => this.resume(), retryAfter * SECOND);
-  }
-
-  private resume(): void {
-    this.pause = undefined;
-    if (this.pingWaits) {
-      this.pingWaits = false;
-      this.send({ action: 'ping', topics: [...this.subscribed.keys()] });
-    }
-    this.sendWaiting();
-  }
-
-  private answered(sent: PendingFrame, answer: Exclude<ServerFrame, { messages: unknown }>): void {
-    if (answer.type === 'error') {
-      if (answer.code === 'rate_limited') {
-        this.pauseFor(answer.retryAfter ?? 1, sent);
-        return;
-      }
-      if (answer.retryAfter !== undefined || answer.code === 'internal') {
-        this.retryLater(sent, answer);
-        return;
-      }
-      this.refuse(sent, answer);
-    } else if (answer.type === 'subscribed' && 'topic' in answer) {
-      const { topic, epoch, sequence, subscription } = answer;
-      this.subscribed.set(topic, subscription);
-      this.unconfirmed.delete(topic);
-      this.owner.head(topic, { epoch, sequence }, true);
-    } else if (answer.type === 'unsubscribed') {
-      this.subscribed.delete(answer.topic);
-      this.unconfirmed.delete(answer.topic);
-    } else if (answer.type === 'pong') {
-      for (const [topic, position] of Object.entries(answer.positions)) {
-        this.owner.head(topic, position, false);
-      }
-    }
-    if (isTopicFrame(sent.frame)) {
-      this.release(sent.frame.topic);
-    }
-  }
-
-  private retryLater({ frame, attempt }: PendingFrame, { retryAfter = 0 }: ErrorFrame): void {
-    const { clock, retry } = this.settings;
-    this.refs += 1;
-    const ref = String(this.refs);
-    const timer = clock.setTimeout(
-      () => {
-        this.pending.delete(ref);
-        this.send(frame, attempt + 1);
-      },
-      retryAfter * SECOND + backoffDelay(attempt, retry, clock.random()),
-    );
-    this.pending.set(ref, { frame, attempt, timer });
-  }
-
-  private refuse({ frame }: PendingFrame, { code, message }: ErrorFrame): void {
-    // The authorization expired: a new connection gets a new ticket.
-    if (code === 'not_connected' || (code as string) === 'unauthorized') {
+  #answered(sent: SentFrame, answer: Answer): void {
+    const { code, retryAfter } = answer as Partial<ErrorFrame>;
+    if (code === 'rate_limited') {
+      this.#limited = true;
+      this.#pause?.();
+      this.#pause = this.#after((retryAfter ?? 1) * SECOND, () => {
+        this.#pause = undefined;
+        this.#flush();
+      });
+      sent.again(false);
+    } else if (isTemporary(answer)) {
+      this.#later(retryAfter, () => sent.again(true));
+    } else if (code === 'not_connected' || code === 'unauthorized') {
+      // The authorization expired: a new connection gets a new ticket.
       this.end();
     } else {
-      const topic = isTopicFrame(frame) ? frame.topic : undefined;
-      if (topic) {
-        this.refused.add(topic);
-        this.subscribed.delete(topic);
+      this.#release(sent.topics, false);
+      sent.answered(answer);
+    }
+  }
+
+  #later(retryAfter = 0, again: () => void): void {
+    const { clock, retry } = this.#settings;
+    this.#retries += 1;
+    this.#after(retryAfter * SECOND + backoffDelay(this.#retries, retry, clock.random()), () => {
+      again();
+      this.#flush();
+    });
+  }
+
+  /**
+   * Runs a timer until the connection ends. One that is late by more than a second waits for another second, because
+   * frames that arrived before are handled after it.
+   *
+   * @returns a function that cancels it.
+   */
+  #after(milliseconds: number, run: () => void): () => void {
+    const { clock } = this.#settings;
+    const due = clock.now() + milliseconds;
+    const cancel = () => {
+      this.#timers.delete(cancel);
+      clock.clearTimeout(timer);
+    };
+    const ring = () => {
+      cancel();
+      run();
+    };
+    let timer = clock.setTimeout(() => {
+      if (clock.now() > due + SECOND) {
+        timer = clock.setTimeout(ring, SECOND);
+      } else {
+        ring();
       }
-      this.owner.refused(new TwinlaneError(code, message, undefined, topic));
-    }
+    }, milliseconds);
+    this.#timers.add(cancel);
+    return cancel;
   }
 
-  private isSettled(topic: string): boolean {
-    return this.refused.has(topic) || (this.subscribed.has(topic) && !this.unconfirmed.has(topic));
+  /** True if another frame of topics has to wait. */
+  get #isFull(): boolean {
+    const unanswered = [...this.#sent.values()].filter(({ topics }) => topics.length > 0).length;
+    return this.#done || unanswered >= (this.#limited ? 1 : MAX_UNANSWERED);
   }
 
-  private settle(): void {
-    if ([...this.owner.topics().keys()].every((topic) => this.isSettled(topic))) {
-      this.owner.settled(this);
-    }
+  #isKnown(topic: string): boolean {
+    return this.#subscribed.get(topic) !== UNKNOWN;
   }
 }
 
-const isTopicFrame = (frame: ClientFrame): frame is TopicFrame =>
-  frame.action === 'subscribe' || frame.action === 'unsubscribe';
+/** @returns what an answer to a `subscribe` frame says about one of its topics. */
+function outcomeOf(answer: Answer, topic: string): Outcome {
+  const { topics = { [topic]: answer } } = answer as { topics?: Record<string, unknown> };
+  return (topics[topic] ?? { code: 'internal' }) as Outcome;
+}
+
+/** True if the same frame can succeed later. */
+const isTemporary = (answer: object): boolean => 'retryAfter' in answer || (answer as ErrorFrame).code === 'internal';

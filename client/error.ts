@@ -1,7 +1,7 @@
 import type { ErrorCode } from './protocol';
 
 /** The protocol's codes: docs/protocol.md. */
-export type Code = ErrorCode;
+export type Code = ErrorCode | 'connection_limit' | 'token' | 'signed_out' | 'unsupported' | 'closed';
 
 /** An error of a lane: a refused request, frame or subscription, or a lane that did not respond. */
 export class TwinlaneError extends Error {

@@ -1,5 +1,5 @@
 export type { Backoff } from './backoff';
-export type { Json, Message, Position } from './protocol';
+export type { Json, Message, Position, Presence } from './protocol';
 export {
   type ClientEvents,
   type PublishOptions,
@@ -12,4 +12,5 @@ export { type Code, TwinlaneError } from './error';
 export type { Published } from './http';
 export type { History } from './sequence';
 export type { Clock } from './clock';
+export type { LogEntry } from './log';
 export type { ClientOptions, HttpRequest, HttpResponse, Socket } from './options';

@@ -1,9 +1,12 @@
 import type { Backoff } from './backoff';
 import { type Clock, SYSTEM_CLOCK } from './clock';
+import type { LogEntry } from './log';
 
 /** The part of a `WebSocket` that the client uses: a browser's, Node's, or that of the package `ws`. */
 export interface Socket {
-  addEventListener(type: 'open' | 'error' | 'close', listener: () => void): void;
+  addEventListener(type: 'open' | 'error', listener: () => void): void;
+  /** `code` is absent in some versions of React Native. */
+  addEventListener(type: 'close', listener: (event: { code?: number | undefined }) => void): void;
   addEventListener(type: 'message', listener: (event: { data: unknown }) => void): void;
   send(text: string): void;
   close(): void;
@@ -51,7 +54,11 @@ export interface ClientOptions {
    * @default [90 minutes, 115 minutes]
    */
   rotateAfter?: readonly [number, number];
-  /** Interval of pings, plus or minus 20 %. API Gateway closes connections that are idle for 10 minutes. @default 4 minutes */
+  /**
+   * Maximum interval of pings, plus or minus 20 %. API Gateway closes connections that are idle for 10 minutes. If a proxy
+   * closes idle connections sooner, the client pings more often, at most every 10 seconds, and later tries longer intervals
+   * again. Each ping and each answer is a message that API Gateway charges for. @default 4 minutes
+   */
   pingEvery?: number;
   /** Timeout of a handshake, a frame and an HTTP request. @default 10000 */
   answerWithin?: number;
@@ -65,6 +72,8 @@ export interface ClientOptions {
   clock?: Clock;
   /** Generates the id of a message. @default `crypto.randomUUID` */
   newId?: () => string;
+  /** Receives what the client does, to find a problem. @default nothing is logged */
+  log?: (entry: LogEntry) => void;
 }
 
 const MINUTE = 60_000;

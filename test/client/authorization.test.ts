@@ -1,4 +1,4 @@
-import type { ClientOptions } from '../../client';
+import type { ClientOptions, TwinlaneClient } from '../../client';
 import { Lanes, problem } from './lanes';
 
 let lanes: Lanes;
@@ -104,15 +104,64 @@ it('a client that gets the same token again waits until it has ended, and then r
   expect([client.connection.status, lanes.sockets.length, lanes.paths('POST').length]).toEqual(['open', 2, 3]);
 });
 
-it('a client that gets an expired token reports the error and tries again with growing delays', async () => {
-  const first = lanes.token(900);
+describe('a client whose token is refused', () => {
   const errors: unknown[] = [];
-  const { client } = await lanes.subscriber('news', { token: () => first });
-  client.on('error', ({ code }) => errors.push(code));
-  await lanes.time.pass(25 * MINUTE);
-  expect(errors[0]).toBe('unauthorized');
-  expect(errors.length).toBeGreaterThan(10);
-  expect(errors.length).toBeLessThan(40);
+
+  async function refused(code: string) {
+    errors.length = 0;
+    const { client, data } = await lanes.subscriber('news', { token: () => lanes.token(900) });
+    client.on('error', (error) => errors.push(error.code));
+    lanes.http = () => problem(code === 'forbidden' ? 403 : 401, code);
+    lanes.socket.break();
+    return { client, data };
+  }
+
+  it.each(['unauthorized', 'forbidden'])('reports each of ten errors %s, and then stops', async (code) => {
+    const { client } = await refused(code);
+    await lanes.time.pass(2 * MINUTE);
+    expect(client.connection).toMatchObject({ status: 'connecting', reason: 'token', error: { code } });
+    await lanes.time.pass(HOUR);
+    expect(errors).toEqual(Array(10).fill(code));
+    expect(client.connection).toMatchObject({ status: 'closed', reason: 'token', error: { code }, retryAt: undefined });
+  });
+
+  it.each([
+    ['wake', (client: TwinlaneClient) => client.wake()],
+    ['subscribe', (client: TwinlaneClient) => client.subscribe('other', () => undefined)],
+  ])('tries again after it stopped when the program calls %s', async (_, call) => {
+    const { client, data } = await refused('unauthorized');
+    await lanes.time.pass(HOUR);
+    await lanes.append('news', 'missed');
+    lanes.http = () => undefined;
+    call(client);
+    await lanes.time.pass(SECOND);
+    expect([client.connection.status, data()]).toEqual(['open', ['missed']]);
+  });
+
+  it('keeps a connection that is still authorized', async () => {
+    const { client } = await lanes.subscriber('news', { token: () => lanes.token(HOUR / SECOND), rotateAfter: [1, 1] });
+    client.on('error', ({ code }) => errors.push(code));
+    errors.length = 0;
+    lanes.http = () => problem(403, 'forbidden');
+    await lanes.time.pass(20 * MINUTE);
+    expect([errors.length, client.connection.status]).toEqual([10, 'open']);
+    lanes.socket.break();
+    await lanes.time.pass(0);
+    expect(client.connection).toMatchObject({ status: 'closed', reason: 'token' });
+  });
+});
+
+it('a client that gets no ticket because the service is unavailable tries again without end, and says why', async () => {
+  const errors = jest.fn();
+  lanes.http = () => problem(503, 'unavailable');
+  const client = lanes.client({ token: () => lanes.token(900) });
+  client.on('error', errors);
+  client.subscribe('news', () => undefined);
+  await lanes.time.pass(HOUR);
+  expect(client.connection).toMatchObject({ status: 'connecting', error: { code: 'unavailable' } });
+  lanes.http = () => undefined;
+  await lanes.time.pass(MINUTE);
+  expect([client.connection.status, client.connection.error, errors.mock.calls]).toEqual(['open', undefined, []]);
 });
 
 it.each([1, 10, 30, 60, 110])(

@@ -1,6 +1,7 @@
+import type { TwinlaneClient } from '../../client';
 import { type ClientFrame, START } from '../../client/protocol';
 import type { FakeSocket } from './fake-socket';
-import { Lanes, problem } from './lanes';
+import { Lanes, problem, topicsOf } from './lanes';
 
 let lanes: Lanes;
 
@@ -14,25 +15,26 @@ const MINUTE = 60_000;
 /** The defaults, with a random value of 0.5. */
 const [FIRST_WAIT, ROTATION, PING] = [1_000, 102.5 * MINUTE, 4 * MINUTE];
 
-/** Runs a test with the event listeners of a browser's window. */
-async function inBrowser(run: (listeners: ReadonlyMap<string, () => void>) => Promise<void>): Promise<void> {
-  const listeners = new Map<string, () => void>();
-  const browser = globalThis as unknown as Record<string, unknown>;
-  browser.addEventListener = (type: string, listener: () => void) => listeners.set(type, listener);
-  browser.removeEventListener = (type: string) => listeners.delete(type);
-  try {
-    await run(listeners);
-  } finally {
-    delete browser.addEventListener;
-    delete browser.removeEventListener;
-  }
+/** @returns the statuses of a client from now on, each change once */
+function statusesOf(client: TwinlaneClient): string[] {
+  const statuses: string[] = [];
+  let last: string = client.connection.status;
+  client.on('connection', ({ status }) => {
+    if (status !== last) {
+      statuses.push(status);
+    }
+    last = status;
+  });
+  return statuses;
 }
+
+/** Milliseconds until the next attempt. */
+const waitOf = ({ connection }: TwinlaneClient): number => (connection.retryAt ?? Number.NaN) - lanes.time.date();
 
 describe('after a connection breaks, the client', () => {
   it('reconnects after a random delay, subscribes to every topic, and handles the missed messages', async () => {
-    const states: string[] = [];
     const { client, data } = await lanes.subscriber();
-    client.on('connection', ({ status }) => states.push(status));
+    const states = statusesOf(client);
     await lanes.publish('news', 1);
     lanes.socket.break();
     await lanes.time.pass(0);
@@ -61,13 +63,14 @@ describe('after a connection breaks, the client', () => {
   });
 
   it('doubles the maximum delay with each failure, up to a minute', async () => {
-    await lanes.subscriber();
+    const { client } = await lanes.subscriber();
     lanes.handshake = 'refuse';
     lanes.socket.break();
     const waits: number[] = [];
     for (let attempt = 1; attempt <= 7; attempt += 1) {
       await lanes.time.pass(0);
-      const [wait = 0] = lanes.time.pending;
+      expect(client.connection).toMatchObject({ status: 'connecting', reason: 'dropped', attempt, quality: 'none' });
+      const wait = waitOf(client);
       waits.push(wait);
       await lanes.time.pass(wait);
     }
@@ -75,26 +78,71 @@ describe('after a connection breaks, the client', () => {
   });
 
   it.each([0, 0.25, 0.75])('waits for a random part of the maximum delay: %d of it', async (chance) => {
-    await lanes.subscriber();
+    const { client } = await lanes.subscriber();
     lanes.time.random = () => chance;
     lanes.socket.break();
     await Promise.resolve();
-    expect(lanes.time.pending).toEqual([chance * 2_000]);
+    expect(waitOf(client)).toBe(chance * 2_000);
   });
 
-  it('counts a connection that breaks soon after it opened as a failure', async () => {
-    await lanes.subscriber();
+  it.each([undefined, 1001, 1005, 1006])(
+    'waits for the shortest delay after each connection that worked for a second, if its close code is %p',
+    async (code) => {
+      const { client } = await lanes.subscriber();
+      for (let count = 0; count < 5; count += 1) {
+        await lanes.time.pass(1_000);
+        lanes.socket.break(code);
+        await lanes.time.pass(0);
+        expect([client.connection.closeCode, waitOf(client)]).toEqual([code, FIRST_WAIT]);
+        await lanes.time.pass(FIRST_WAIT);
+      }
+      expect(client.connection).toMatchObject({ status: 'open', attempt: 0 });
+      expect(client.connection.reason).toBeUndefined();
+    },
+  );
+
+  it.each([1000, 1008, 1011, 4000])(
+    'waits longer after each connection that the server closes within a minute with the code %d',
+    async (code) => {
+      const { client } = await lanes.subscriber();
+      for (const wait of [1_000, 2_000, 4_000]) {
+        lanes.socket.break(code);
+        await lanes.time.pass(0);
+        expect(waitOf(client)).toBe(wait);
+        await lanes.time.pass(wait);
+      }
+      await lanes.time.pass(MINUTE);
+      lanes.socket.break(code);
+      await lanes.time.pass(0);
+      expect(waitOf(client)).toBe(FIRST_WAIT);
+    },
+  );
+
+  it('waits longer after each connection that breaks before a frame was answered', async () => {
+    const { client } = await lanes.subscriber();
+    lanes.frames = () => '';
     for (const wait of [1_000, 2_000, 4_000]) {
       lanes.socket.break();
       await lanes.time.pass(0);
-      expect(lanes.time.pending).toEqual([wait]);
+      expect(waitOf(client)).toBe(wait);
       await lanes.time.pass(wait);
       expect(lanes.open).toHaveLength(1);
     }
-    await lanes.time.pass(MINUTE);
-    lanes.socket.break();
-    await lanes.time.pass(0);
-    expect(lanes.time.pending).toEqual([FIRST_WAIT]);
+  });
+
+  it('waits longer after each connection that a newer one of the same subject replaces, and reports that limit', async () => {
+    const { client } = await lanes.subscriber();
+    for (const wait of [1_000, 2_000, 4_000]) {
+      await lanes.time.pass(2 * MINUTE);
+      lanes.socket.receive({ type: 'error', code: 'connection_limit', message: 'Too many connections' });
+      expect(client.connection).toMatchObject({
+        status: 'connecting',
+        reason: 'limit',
+        error: { code: 'connection_limit', message: 'Too many connections' },
+      });
+      expect(waitOf(client)).toBe(wait);
+      await lanes.time.pass(wait);
+    }
   });
 
   it('gives up a handshake without a response', async () => {
@@ -114,38 +162,6 @@ describe('after a connection breaks, the client', () => {
     await lanes.time.pass(1);
     expect([client.connection.status, lanes.socket.state]).toEqual(['connecting', 'closing']);
   });
-
-  it('opens no second one when the browser emits online while one opens', async () => {
-    lanes.handshake = 'hang';
-    await inBrowser(async (listeners) => {
-      const { client } = await lanes.subscriber();
-      listeners.get('online')?.();
-      await lanes.time.pass(5_000);
-      expect(lanes.sockets).toHaveLength(1);
-      lanes.socket.open();
-      expect(client.connection.status).toBe('open');
-    });
-  });
-
-  it('uses the shortest delay when the browser emits online, or pings if it is connected', async () => {
-    await inBrowser(async (listeners) => {
-      const { client } = await lanes.subscriber();
-      lanes.handshake = 'refuse';
-      lanes.socket.break();
-      await lanes.time.pass(MINUTE);
-      lanes.handshake = 'open';
-      listeners.get('online')?.();
-      expect(lanes.time.pending).toEqual([FIRST_WAIT]);
-      await lanes.time.pass(FIRST_WAIT);
-      expect(client.connection.status).toBe('open');
-
-      const { sent } = lanes.socket;
-      listeners.get('online')?.();
-      expect(sent.at(-1)).toMatchObject({ action: 'ping' });
-      client.close();
-      expect(listeners.size).toBe(0);
-    });
-  });
 });
 
 describe('before API Gateway closes a connection, the client', () => {
@@ -163,25 +179,23 @@ describe('before API Gateway closes a connection, the client', () => {
   });
 
   it('closes the first only when the second is subscribed to every topic, and drops duplicates', async () => {
-    const states: string[] = [];
     const { client, data } = await lanes.subscriber();
-    client.on('connection', ({ status }) => states.push(status));
+    const states = statusesOf(client);
     client.subscribe('other', () => undefined);
     let confirm: () => void = () => undefined;
     lanes.frames = (frame, socket) => {
-      if (
-        socket !== lanes.sockets[1] ||
-        frame.action !== 'subscribe' ||
-        !('topic' in frame) ||
-        frame.topic !== 'other'
-      ) {
+      if (socket !== lanes.sockets[1] || frame.action !== 'subscribe') {
         return undefined;
       }
-      confirm = () => socket.receive({ type: 'subscribed', topic: 'other', epoch: '', sequence: 0, ref: frame.ref });
+      socket.topics.add('news');
+      confirm = () => {
+        const topics = { news: { epoch, sequence: 1 }, other: START };
+        socket.receive({ type: 'subscribed', topics, ref: frame.ref });
+      };
       return '';
     };
     await lanes.time.pass(ROTATION);
-    await lanes.publish('news', 1);
+    const { epoch } = await lanes.publish('news', 1);
     expect(lanes.open).toHaveLength(2);
     await lanes.time.pass(9_000);
     expect(lanes.open).toHaveLength(2);
@@ -245,6 +259,7 @@ describe('before API Gateway closes a connection, the client', () => {
     lanes.frames = (_, socket) => (socket === lanes.sockets[1] ? '' : undefined);
     await lanes.time.pass(ROTATION);
     client.subscribe('other', () => undefined);
+    await lanes.time.pass(0);
     expect(lanes.open.map(({ sent }) => sent.at(-1))).toEqual(
       Array(2).fill({ action: 'subscribe', topic: 'other', ref: expect.any(String) }),
     );
@@ -368,73 +383,171 @@ describe('a subscribe frame', () => {
   });
 });
 
+describe('a subscribe frame with several topics', () => {
+  const subscribesOf = ({ sent }: FakeSocket) => sent.filter(({ action }) => action === 'subscribe').map(topicsOf);
+
+  it('contains the topics of one task, and then those of another', async () => {
+    const client = lanes.client();
+    for (const topic of ['a', 'b', 'c']) {
+      client.subscribe(topic, () => undefined);
+    }
+    client.subscribe('gone', () => undefined).unsubscribe();
+    await lanes.time.pass(0);
+    for (const topic of ['d', 'e']) {
+      client.subscribe(topic, () => undefined);
+    }
+    await lanes.time.pass(0);
+    expect(subscribesOf(lanes.socket)).toEqual([
+      ['a', 'b', 'c'],
+      ['d', 'e'],
+    ]);
+  });
+
+  it('delivers the messages of each of its topics', async () => {
+    const client = lanes.client();
+    const received: unknown[] = [];
+    for (const topic of ['a', 'b']) {
+      client.subscribe(topic, ({ data }) => received.push([topic, data]));
+    }
+    await lanes.time.pass(0);
+    await lanes.publish('b', 1);
+    await lanes.publish('a', 2);
+    expect(received).toEqual([
+      ['b', 1],
+      ['a', 2],
+    ]);
+  });
+
+  it('is repeated for the topics whose refusal has a retryAfter, and not for those that are refused permanently', async () => {
+    const client = lanes.client();
+    const errors: unknown[] = [];
+    client.on('error', ({ code, topic }) => errors.push([code, topic]));
+    lanes.frames = ({ ref }) => {
+      lanes.frames = () => undefined;
+      const topics = {
+        works: { ...START, subscription: 's' },
+        denied: { code: 'forbidden', message: 'No' },
+        busy: { code: 'unavailable', message: 'Not now', retryAfter: 2 },
+        broken: { code: 'internal', message: 'It failed' },
+      };
+      return JSON.stringify({ type: 'subscribed', topics, ref });
+    };
+    const topics = ['works', 'denied', 'busy', 'broken', 'absent'];
+    for (const topic of topics) {
+      client.subscribe(topic, () => undefined);
+    }
+    await lanes.time.pass(2_249);
+    expect(subscribesOf(lanes.socket)).toEqual([topics]);
+    await lanes.time.pass(MINUTE);
+    expect(subscribesOf(lanes.socket)).toEqual([topics, ['busy', 'broken', 'absent']]);
+    expect(errors).toEqual([['forbidden', 'denied']]);
+  });
+
+  it.each(['invalid_frame', 'forbidden'])('is refused for each topic if the answer is %s', async (code) => {
+    const client = lanes.client();
+    const errors: unknown[] = [];
+    client.on('error', (error) => errors.push([error.code, error.topic]));
+    lanes.frames = ({ ref }) => JSON.stringify({ type: 'error', code, message: 'No', ref });
+    client.subscribe('a', () => undefined);
+    client.subscribe('b', () => undefined);
+    await lanes.time.pass(MINUTE);
+    expect(errors).toEqual([
+      [code, 'a'],
+      [code, 'b'],
+    ]);
+    expect(subscribesOf(lanes.socket)).toHaveLength(1);
+  });
+
+  it('is sent again if it gets no answer, and a topic that is no longer wanted is left by its id', async () => {
+    const client = lanes.client();
+    let lost: ClientFrame | undefined;
+    lanes.frames = (frame) => {
+      lanes.frames = () => undefined;
+      lost = frame;
+      return '';
+    };
+    client.subscribe('kept', () => undefined);
+    const { unsubscribe } = client.subscribe('left', () => undefined);
+    await lanes.time.pass(0);
+    await lanes.answer({ ...(lost as ClientFrame), ref: 'nobody' }, lanes.socket);
+    unsubscribe();
+    await lanes.time.pass(10_000);
+    expect([...lanes.socket.topics]).toEqual(['kept']);
+    expect(lanes.socket.sent.at(-1)).toMatchObject({ action: 'unsubscribe', subscription: expect.any(String) });
+  });
+});
+
 describe('with 100 topics, a connection', () => {
   const topics = Array.from({ length: 100 }, (_, index) => `topic:${index}`);
 
-  /** Subscribes to all topics, and answers each frame after 100 ms unless `fails` handles it. */
-  async function subscribeAll(fails: (frame: ClientFrame, socket: FakeSocket) => boolean) {
+  /** Subscribes to all topics, and answers each frame after 100 ms. */
+  async function subscribeAll() {
     const state = { unanswered: 0, most: 0, ready: 0 };
     lanes.frames = (frame, socket) => {
-      if (fails(frame, socket)) {
-        return '';
-      }
       state.unanswered += 1;
       state.most = Math.max(state.most, state.unanswered);
       lanes.time.setTimeout(() => {
         state.unanswered -= 1;
-        socket.receive({ type: `${frame.action}d`, ...frame, ...START });
+        lanes.frames = () => undefined;
+        void lanes.answer(frame, socket);
+        lanes.frames = delayed;
       }, 100);
       return '';
     };
+    const delayed = lanes.frames;
     const client = lanes.client();
     const subscriptions = topics.map((topic) => client.subscribe(topic, () => undefined));
     for (const { ready } of subscriptions) {
       void ready.then(() => (state.ready += 1));
     }
     await lanes.time.pass(0);
-    return { state, subscriptions };
+    return { client, state, subscriptions };
   }
 
-  it('has at most four unanswered frames, and subscribes to all of them', async () => {
-    const { state, subscriptions } = await subscribeAll(() => false);
-    await lanes.time.pass(2_500);
-    expect(state).toEqual({ unanswered: 0, most: 4, ready: 100 });
+  it('subscribes to all of them with one frame, and leaves them with at most four unanswered frames', async () => {
+    const { state, subscriptions } = await subscribeAll();
+    await lanes.time.pass(100);
+    expect(state).toEqual({ unanswered: 0, most: 1, ready: 100 });
     for (const { unsubscribe } of subscriptions) {
       unsubscribe();
     }
     await lanes.time.pass(2_500);
-    expect(state).toEqual({ unanswered: 0, most: 4, ready: 100 });
-    expect(lanes.socket.sent.filter(({ action }) => action === 'unsubscribe')).toHaveLength(100);
+    expect([state, lanes.socket.topics.size]).toEqual([{ unanswered: 0, most: 4, ready: 100 }, 0]);
   });
 
-  const four = topics.slice(0, 4);
-
-  it('subscribes to the others if four are answered with an error that it retries', async () => {
-    const { state } = await subscribeAll((frame, socket) => {
-      const fails = 'topic' in frame && four.includes(frame.topic);
-      if (fails) {
-        socket.receive({ type: 'error', code: 'unavailable', message: 'Not now', retryAfter: 1, ref: frame.ref });
-      }
-      return fails;
-    });
-    await lanes.time.pass(5_000);
-    expect(state.ready).toBe(96);
-  });
-
-  it('subscribes to the others if four get no answer', async () => {
-    const { state } = await subscribeAll((frame) => 'topic' in frame && four.includes(frame.topic));
-    lanes.socket.receive({ type: 'unknown' });
-    await lanes.time.pass(15_000);
-    expect([state.ready, lanes.sockets.length]).toEqual([96, 1]);
+  it('is never subscribed to more than 100 while it changes all of them', async () => {
+    const { client, subscriptions } = await subscribeAll();
+    await lanes.time.pass(100);
+    let most = 0;
+    const { frames } = lanes;
+    lanes.frames = (frame, socket) => {
+      most = Math.max(most, socket.topics.size + (frame.action === 'subscribe' ? topicsOf(frame).length : 0));
+      return frames(frame, socket);
+    };
+    for (const topic of topics) {
+      client.subscribe(`next:${topic}`, () => undefined);
+    }
+    for (const { unsubscribe } of subscriptions) {
+      unsubscribe();
+    }
+    for (let tenths = 0; tenths < 200; tenths += 1) {
+      await lanes.time.pass(100);
+    }
+    expect([most, [...lanes.socket.topics]]).toEqual([100, topics.map((topic) => `next:${topic}`)]);
   });
 
   it('sends no waiting frame after it has ended', async () => {
-    await subscribeAll(() => false);
+    const { subscriptions } = await subscribeAll();
+    await lanes.time.pass(100);
+    for (const { unsubscribe } of subscriptions) {
+      unsubscribe();
+    }
+    await lanes.time.pass(0);
     lanes.handshake = 'hang';
     const { socket } = lanes;
-    socket.receive({ type: 'error', code: 'not_connected', message: 'It is closing', ref: socket.sent[0]?.ref });
+    socket.receive({ type: 'error', code: 'not_connected', message: 'It is closing', ref: socket.sent[1]?.ref });
     await lanes.time.pass(9_000);
-    expect([socket.sent.length, socket.state]).toEqual([4, 'closing']);
+    expect([socket.sent.length, socket.state]).toEqual([5, 'closing']);
   });
 });
 
@@ -456,7 +569,7 @@ describe('a client with a token', () => {
     lanes.http = () => problem(503, 'unavailable', { 'retry-after': '7' });
     lanes.socket.break();
     await lanes.time.pass(FIRST_WAIT);
-    expect(lanes.time.pending).toEqual([9_000]);
+    expect(waitOf(client)).toBe(9_000);
     lanes.http = () => undefined;
     await lanes.time.pass(9_000);
     expect(client.connection.status).toBe('open');

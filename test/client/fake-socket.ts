@@ -1,7 +1,7 @@
 import type { Socket } from '../../client';
 import type { ClientFrame } from '../../client/protocol';
 
-type Listener = (event: { data: unknown }) => void;
+type Listener = (event: { data: unknown; code: number | undefined }) => void;
 
 /** A socket without a network, which a test opens and breaks and through which it sends frames to the client. */
 export class FakeSocket implements Socket {
@@ -11,11 +11,14 @@ export class FakeSocket implements Socket {
   /** Ids of the subscriptions by topic. */
   readonly subscriptions = new Map<string, string>();
   readonly sent: ClientFrame[] = [];
+  /** Time of the last frame in either direction. */
+  activeAt = 0;
   private readonly listeners: { type: string; listener: Listener }[] = [];
 
   constructor(
     readonly url: string,
     readonly protocols: string[],
+    private readonly clock: { now(): number },
     private readonly server: (frame: ClientFrame, socket: FakeSocket) => void,
   ) {}
 
@@ -29,6 +32,7 @@ export class FakeSocket implements Socket {
     }
     const frame = JSON.parse(text) as ClientFrame;
     this.sent.push(frame);
+    this.activeAt = this.clock.now();
     this.server(frame, this);
   }
 
@@ -42,15 +46,16 @@ export class FakeSocket implements Socket {
   open(): void {
     if (this.state === 'opening') {
       this.state = 'open';
+      this.activeAt = this.clock.now();
       this.emit('open');
     }
   }
 
-  /** Breaks the connection. */
-  break(): void {
+  /** Breaks the connection. @param code of the close event; undefined in some versions of React Native */
+  break(code?: number): void {
     if (this.state !== 'closed') {
       this.state = 'closed';
-      queueMicrotask(() => this.emit('close'));
+      queueMicrotask(() => this.emit('close', undefined, code));
     }
   }
 
@@ -61,13 +66,14 @@ export class FakeSocket implements Socket {
   /** Ignores an empty text. */
   receiveText(data: string): void {
     if ((this.state === 'open' || this.state === 'closing') && data) {
+      this.activeAt = this.clock.now();
       this.emit('message', data);
     }
   }
 
-  private emit(type: string, data?: unknown): void {
+  private emit(type: string, data?: unknown, code?: number): void {
     for (const each of this.listeners.filter((one) => one.type === type)) {
-      each.listener({ data });
+      each.listener({ data, code });
     }
   }
 }

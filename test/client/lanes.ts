@@ -35,24 +35,29 @@ export class Lanes {
   }
 
   client(options: Partial<ClientOptions> = {}): TwinlaneClient {
-    const lanes = this;
     const client = new TwinlaneClient({
       httpUrl: 'https://api.example.com',
       webSocketUrl: 'wss://ws.example.com',
       clock: this.time,
       newId: this.newId,
       fetch: (url, request) => this.fetch(url, request),
-      WebSocket: class extends FakeSocket {
-        constructor(url: string, protocols: string[]) {
-          super(url, protocols, (frame, socket) => lanes.answer(frame, socket));
-          lanes.sockets.push(this);
-          queueMicrotask(() => lanes.respondToHandshake(this));
-        }
-      },
+      WebSocket: this.socketClass,
       ...options,
     });
     this.clients.push(client);
     return client;
+  }
+
+  /** A `WebSocket` of the lane. */
+  get socketClass(): new (url: string, protocols: string[]) => FakeSocket {
+    const lanes = this;
+    return class extends FakeSocket {
+      constructor(url: string, protocols: string[]) {
+        super(url, protocols, lanes.time, (frame, socket) => lanes.answer(frame, socket));
+        lanes.sockets.push(this);
+        queueMicrotask(() => lanes.respondToHandshake(this));
+      }
+    };
   }
 
   /** Creates a client that subscribes to a topic and records its messages. */
@@ -171,13 +176,21 @@ export class Lanes {
       socket.break();
       return;
     }
-    if (frame.action === 'subscribe' && 'topic' in frame) {
-      this.subscribes += 1;
-      const subscription = `subscription-${this.subscribes}`;
-      socket.topics.add(frame.topic);
-      socket.subscriptions.set(frame.topic, subscription);
-      const { [frame.topic]: position } = await this.log.positions([frame.topic]);
-      socket.receive({ type: 'subscribed', topic: frame.topic, ...position, subscription, ref });
+    if (frame.action === 'subscribe') {
+      const topics = topicsOf(frame);
+      for (const topic of topics) {
+        this.subscribes += 1;
+        socket.topics.add(topic);
+        socket.subscriptions.set(topic, `subscription-${this.subscribes}`);
+      }
+      const positions = await this.log.positions(topics);
+      const outcomes = topics.map((topic) => [
+        topic,
+        { ...positions[topic], subscription: socket.subscriptions.get(topic) },
+      ]);
+      const outcome = Object.fromEntries(outcomes);
+      const { topic } = frame;
+      socket.receive({ type: 'subscribed', ...(topic ? { topic, ...outcome[topic] } : { topics: outcome }), ref });
     } else if (frame.action === 'unsubscribe') {
       if ([undefined, socket.subscriptions.get(frame.topic)].includes(frame.subscription)) {
         socket.topics.delete(frame.topic);
@@ -185,6 +198,9 @@ export class Lanes {
       socket.receive({ type: 'unsubscribed', topic: frame.topic, ref });
     } else if (frame.action === 'ping') {
       socket.receive({ type: 'pong', positions: await this.log.positions(frame.topics ?? []), ref });
+    } else if (frame.action === 'presence') {
+      const subscribers = this.open.filter(({ topics }) => topics.has(frame.topic)).length;
+      socket.receive({ type: 'presence', topic: frame.topic, subscribers, exact: true, ref });
     }
   }
 
@@ -213,6 +229,12 @@ export class Lanes {
     const { messages, ...page } = await this.log.read(topic, Number(searchParams.get('after')), 100);
     return answer(200, { topic, ...page, messages: messages.map(({ topic: _, ...message }) => message) });
   }
+}
+
+/** @returns the topics of a `subscribe` frame of either form. */
+export function topicsOf(frame: ClientFrame): string[] {
+  const { topic, topics } = frame as { topic?: string; topics?: string[] };
+  return topics ?? (topic === undefined ? [] : [topic]);
 }
 
 /** A response of the HTTP lane. */

@@ -10,12 +10,13 @@ interface Timer {
 export class VirtualTime implements ClientClock, Clock {
   private readonly timers = new Set<Timer>();
   private milliseconds = Date.parse('2026-01-01T00:00:00Z');
+  private slept = 0;
 
   constructor(public random: () => number = () => 0.5) {}
 
   now = () => this.milliseconds;
 
-  date = () => this.milliseconds;
+  date = () => this.milliseconds + this.slept;
 
   setTimeout = (run: () => void, milliseconds: number): Timer => {
     const timer = { at: this.milliseconds + milliseconds, run };
@@ -31,6 +32,15 @@ export class VirtualTime implements ClientClock, Clock {
     return new Promise((resolve) => this.setTimeout(resolve, milliseconds));
   }
 
+  /** Lets time pass without timers. With `stops`, the monotonic clock does not advance, as on Linux. */
+  sleep(milliseconds: number, stops = false): void {
+    if (stops) {
+      this.slept += milliseconds;
+    } else {
+      this.milliseconds += milliseconds;
+    }
+  }
+
   /** Milliseconds until each pending timer. */
   get pending(): number[] {
     return [...this.timers].map(({ at }) => at - this.milliseconds);
@@ -42,7 +52,7 @@ export class VirtualTime implements ClientClock, Clock {
     await settled();
     for (let due = this.due(end); due; due = this.due(end)) {
       this.timers.delete(due);
-      this.milliseconds = due.at;
+      this.milliseconds = Math.max(this.milliseconds, due.at);
       due.run();
       await settled();
     }

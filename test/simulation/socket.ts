@@ -1,6 +1,6 @@
 import type { Socket } from '../../client';
 
-type Listener = (event: { data: unknown }) => void;
+type Listener = (event: { data: unknown; code: undefined }) => void;
 
 /** The other side of a socket. */
 interface Peer {
@@ -55,7 +55,7 @@ export class SimulatedSocket implements Socket {
 
   private emit(type: string, data?: unknown): void {
     for (const each of this.listeners.filter((one) => one.type === type)) {
-      each.listener({ data });
+      each.listener({ data, code: undefined });
     }
   }
 }

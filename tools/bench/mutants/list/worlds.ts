@@ -59,10 +59,8 @@ export const worlds: readonly Mutant[] = [
   {
     file: 'client/connection.ts',
     bug: 'a ping names no topic, so the client does not detect a push that was lost',
-    find: `clock.random()));
-    this.send({ action: 'ping', topics: [...this.subscribed.keys()] });`,
-    replace: `clock.random()));
-    this.send({ action: 'ping', topics: [] });`,
+    find: "{ action: 'ping', topics: [...this.#subscribed.keys()].filter((topic) => this.#isKnown(topic)) }",
+    replace: "{ action: 'ping', topics: [] }",
   },
   {
     file: 'lambda/adapters/message-log.ts',
@@ -158,8 +156,8 @@ export const worlds: readonly Mutant[] = [
   {
     file: 'client/connector.ts',
     bug: 'a client that cannot connect tries again every second',
-    find: '    this.failures += 1;',
-    replace: '    this.failures = 1;',
+    find: '    this.#failures += 1;',
+    replace: '    this.#failures = 1;',
   },
   {
     file: 'lambda/realtime/fan-out.ts',
@@ -182,8 +180,8 @@ export const worlds: readonly Mutant[] = [
   {
     file: 'client/connector.ts',
     bug: 'a connection is not replaced before its authorization ends',
-    find: 'this.schedule(Math.min(age, Math.max(0, this.renewAt - clock.now())));',
-    replace: 'this.schedule(age);',
+    find: 'this.#schedule(Math.min(age, Math.max(0, this.#renewAt - clock.now())));',
+    replace: 'this.#schedule(age);',
   },
   {
     file: 'lambda/realtime/delivery.ts',
