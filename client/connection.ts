@@ -1,5 +1,13 @@
 import { backoffDelay } from './backoff';
-import { type ClientFrame, type ErrorFrame, type Message, type Position, PROTOCOL, type ServerFrame } from './protocol';
+import {
+  type ClientFrame,
+  type ErrorFrame,
+  type Message,
+  type Position,
+  type Presence,
+  PROTOCOL,
+  type ServerFrame,
+} from './protocol';
 import { TwinlaneError } from './error';
 import type { Settings, Socket } from './options';
 
@@ -29,6 +37,9 @@ const MAX_UNANSWERED = 4;
 
 const SECOND = 1_000;
 
+/** Error of a frame that is sent once and gets no answer. */
+const UNANSWERED: Omit<ErrorFrame, 'type'> = { code: 'unavailable', message: 'No answer' };
+
 type TopicFrame = Extract<ClientFrame, { action: 'subscribe' | 'unsubscribe' }>;
 
 /** A frame that is not answered yet. */
@@ -37,6 +48,8 @@ interface PendingFrame {
   attempt: number;
   /** Sends the frame again, or ends the connection. */
   timer: unknown;
+  /** Takes the answer to a frame that is sent once. */
+  answered?: ((answer?: ServerFrame) => void) | undefined;
 }
 
 /**
@@ -105,6 +118,21 @@ export class Connection {
     }
   }
 
+  /** Requests the number of subscribers of a topic, in one attempt. */
+  presence(topic: string): Promise<Presence> {
+    return new Promise((resolve, reject) => {
+      const answered = (answer?: ServerFrame) => {
+        if (answer?.type === 'presence') {
+          resolve({ subscribers: answer.subscribers, exact: answer.exact });
+        } else {
+          const { code, message, retryAfter } = answer?.type === 'error' ? answer : UNANSWERED;
+          reject(new TwinlaneError(code, message, retryAfter, topic));
+        }
+      };
+      this.transmit({ action: 'presence', topic }, 1, answered);
+    });
+  }
+
   /** Requests the heads of all subscribed topics and schedules the next ping. */
   ping(): void {
     const { clock, pingEvery } = this.settings;
@@ -128,8 +156,9 @@ export class Connection {
     const { clock } = this.settings;
     clock.clearTimeout(this.timer);
     clock.clearTimeout(this.pause);
-    for (const { timer } of this.pending.values()) {
+    for (const { timer, answered } of this.pending.values()) {
       clock.clearTimeout(timer);
+      answered?.();
     }
     this.socket.close();
     this.owner.ended(this);
@@ -162,7 +191,7 @@ export class Connection {
     this.transmit(frame, attempt);
   }
 
-  private transmit(frame: ClientFrame, attempt: number): void {
+  private transmit(frame: ClientFrame, attempt: number, answered?: PendingFrame['answered']): void {
     const { clock, answerWithin } = this.settings;
     this.refs += 1;
     const ref = String(this.refs);
@@ -171,13 +200,17 @@ export class Connection {
       // If other frames arrive, only the function failed, and the connection works.
       if (this.received > received) {
         this.pending.delete(ref);
+        if (answered) {
+          answered();
+          return;
+        }
         this.free(frame);
         this.send(frame, attempt + 1);
       } else {
         this.end();
       }
     }, answerWithin);
-    this.pending.set(ref, { frame, attempt, timer });
+    this.pending.set(ref, { frame, attempt, timer, answered });
     this.socket.send(JSON.stringify({ ...frame, ref }));
   }
 
@@ -195,6 +228,10 @@ export class Connection {
       if (sent) {
         this.settings.clock.clearTimeout(sent.timer);
         this.pending.delete(frame.ref ?? '');
+        if (sent.answered) {
+          sent.answered(frame);
+          return;
+        }
         this.answered(sent, frame);
         this.free(sent.frame);
       }

@@ -4,6 +4,7 @@ import { TwinlaneError } from './error';
 import type { ConnectionState, Status } from './connection-state';
 import type { Http, Ticket } from './http';
 import type { Settings } from './options';
+import type { Presence } from './protocol';
 
 /** Callbacks of a connector: its own, and those of its connections that it passes on. */
 export interface ConnectorOwner extends Omit<ConnectionOwner, 'opened' | 'settled' | 'ended'> {
@@ -34,6 +35,8 @@ export class Connector {
   /** True from the request of a ticket until the new connection is the current one. */
   private opening = false;
   private failures = 0;
+  /** Number of calls of {@link end}, after which nothing that began before matters. */
+  private generation = 0;
   /** End of the authorization by the newest ticket, in milliseconds of the server's clock. */
   private authorizedUntil = 0;
   /** Time from which on a connection needs a new token, in milliseconds of the client's clock. */
@@ -63,7 +66,7 @@ export class Connector {
   }
 
   /** Reacts to a network that is available again: checks the connection, or reconnects with the shortest backoff. */
-  online(): void {
+  wake(): void {
     if (this.current) {
       this.current.ping();
     } else if (this.state.status === 'connecting' && !this.opening) {
@@ -72,15 +75,30 @@ export class Connector {
     }
   }
 
-  close(): void {
+  presence(topic: string): Promise<Presence> {
+    return (
+      this.current?.presence(topic) ??
+      Promise.reject(new TwinlaneError('unavailable', 'There is no connection. Fix: subscribe to a topic.'))
+    );
+  }
+
+  /** @param closed false if the client can connect again. */
+  end(closed: boolean): void {
     this.settings.clock.clearTimeout(this.timer);
-    this.enter('closed');
+    this.generation += 1;
+    this.current = this.next = undefined;
+    this.opening = false;
+    this.failures = 0;
+    this.authorizedUntil = 0;
+    this.renewAt = Number.POSITIVE_INFINITY;
+    this.enter(closed ? 'closed' : 'idle');
     for (const connection of this.connections) {
       connection.end();
     }
   }
 
   private async connect(): Promise<void> {
+    const { generation } = this;
     this.opening = true;
     // A timer can run slightly before its time.
     const renews = this.settings.clock.now() + SECOND >= this.renewAt;
@@ -91,10 +109,12 @@ export class Connector {
     try {
       ticket = this.settings.token && (await this.http.ticket());
     } catch (error) {
-      this.failed(error);
+      if (generation === this.generation) {
+        this.failed(error);
+      }
       return;
     }
-    if (this.state.status === 'closed' || (ticket && !this.extends(ticket, renews))) {
+    if (generation !== this.generation || (ticket && !this.extends(ticket, renews))) {
       return;
     }
     const connection = new Connection(
@@ -158,9 +178,6 @@ export class Connector {
 
   private ended(connection: Connection): void {
     this.connections.delete(connection);
-    if (this.state.status === 'closed') {
-      return;
-    }
     if (connection === this.next) {
       this.next = undefined;
       this.failed();
@@ -188,11 +205,8 @@ export class Connector {
 
   private failed(error?: unknown): void {
     this.opening = false;
-    if (this.state.status === 'closed') {
-      return;
-    }
-    const refused = error instanceof TwinlaneError ? error : undefined;
-    if (refused && !refused.transient) {
+    const refused = TwinlaneError.is(error) ? error : undefined;
+    if (refused && !refused.retryable) {
       this.owner.refused(refused);
     }
     this.retry(refused?.retryAfter);

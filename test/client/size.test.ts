@@ -11,6 +11,7 @@ test(`the client takes less than ${LIMIT} bytes, minified and gzipped`, () => {
     minify: true,
     format: 'esm',
     platform: 'browser',
+    target: 'es2022',
     metafile: true,
     write: false,
   });
