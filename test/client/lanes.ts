@@ -79,7 +79,7 @@ export class Lanes {
 
   /** @returns a token that is valid for a number of seconds. Any other text is a token that never expires. */
   token(seconds: number): string {
-    return `until ${Math.floor(this.time.now() + seconds * 1000)}`;
+    return `until-${Math.floor(this.time.now() + seconds * 1000)}`;
   }
 
   /** Appends a message to the log and pushes it to every open socket that is subscribed and authorized. */
@@ -215,7 +215,7 @@ export class Lanes {
   private async serve({ method, path, headers, body = '{}' }: Request): Promise<HttpResponse> {
     const { pathname, searchParams } = new URL(path, 'https://api.example.com');
     if (pathname === '/v1/tickets') {
-      return this.mint(headers.authorization?.match(/until (\d+)$/)?.[1]);
+      return this.mint(headers.authorization?.match(/until-(\d+)$/)?.[1]);
     }
     const topic = decodeURIComponent(pathname.split('/')[3] ?? '');
     if (method === 'POST') {
