@@ -8,7 +8,7 @@ import type { ErrorCode } from './protocol';
 export type Code =
   ErrorCode | 'token' | 'signed_out' | 'unsupported' | 'ended' | 'closed' | 'not_kept' | 'invalid_data';
 
-const BRAND: unique symbol = Symbol.for('twinlane.error');
+const BRAND = Symbol.for('twinlane.error');
 
 /** The only class of errors that the client emits and rejects with, except for the reason of a caller's signal. */
 export class TwinlaneError extends Error {
@@ -32,11 +32,7 @@ export class TwinlaneError extends Error {
 
   /** Recognizes the errors of every copy of this package, in contrast to `instanceof`. */
   static is(value: unknown): value is TwinlaneError {
-    return (value as Partial<TwinlaneError> | undefined)?.[BRAND] === true;
-  }
-
-  get [BRAND](): true {
-    return true;
+    return (value as { [brand: symbol]: unknown } | null | undefined)?.[BRAND] === true;
   }
 
   /** True if the same can succeed later without a change. */
@@ -44,3 +40,5 @@ export class TwinlaneError extends Error {
     return ['unavailable', 'rate_limited'].includes(this.code) || (this.code === 'token' && this.cause !== undefined);
   }
 }
+
+Object.defineProperty(TwinlaneError.prototype, BRAND, { value: true });

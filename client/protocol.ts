@@ -10,16 +10,16 @@ export const PROTOCOL = 'twinlane.v1';
  * Maximum bytes of a message's data as JSON in UTF-8. The remaining 1024 bytes of a frame suffice for all other fields:
  * a `publish` with topic (128), id (64), a ref of escapes (64 × 6) and its keys takes 632 bytes.
  */
-export const DATA_BYTES = 31 * 1024;
+export const DATA_BYTES: number = 31 * 1024;
 
 /** Maximum nesting of arrays and objects in data. It prevents a stack overflow in readers. */
-export const DATA_DEPTH = 64;
+export const DATA_DEPTH: number = 64;
 
 export const Limit = {
   /** Maximum bytes of a frame in API Gateway, and its unit of billing. A larger frame closes the connection with 1009. */
   FRAME_BYTES: 32 * 1024,
-  DATA_BYTES,
-  DATA_DEPTH,
+  DATA_BYTES: DATA_BYTES as number,
+  DATA_DEPTH: DATA_DEPTH as number,
   TOPIC_LENGTH: 128,
   MESSAGE_ID_LENGTH: 64,
   /** In UTF-16 code units, the unit of `length` in JavaScript. */

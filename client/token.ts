@@ -26,7 +26,7 @@ export class Token {
    *
    * @param refused true if the server refused the token.
    */
-  discard(asked: Asked | undefined = this.#asked, refused = this.#refused): void {
+  discard(asked: Asked | undefined = this.#asked, refused: boolean = this.#refused): void {
     if (this.#asked === asked) {
       this.#asked = undefined;
       this.#refused = refused;

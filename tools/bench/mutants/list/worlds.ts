@@ -87,8 +87,8 @@ export const worlds: readonly Mutant[] = [
   {
     file: 'client/reader.ts',
     bug: 'lost messages are not reported while the connection is open',
-    find: "(this.phase === 'resuming' || !recovered)",
-    replace: "this.phase === 'resuming'",
+    find: "(this.#phase === 'resuming' || !recovered)",
+    replace: "this.#phase === 'resuming'",
   },
   {
     file: 'lambda/dispatch.ts',
@@ -129,8 +129,8 @@ export const worlds: readonly Mutant[] = [
   {
     file: 'client/sequence.ts',
     bug: 'a client ignores a head with another epoch',
-    find: '!this.continues(position.epoch) || (subscribed',
-    replace: 'this.continues(position.epoch) && (subscribed',
+    find: '!this.#continues(position.epoch) || (subscribed',
+    replace: 'this.#continues(position.epoch) && (subscribed',
   },
   {
     file: 'client/sequence.ts',
