@@ -57,7 +57,7 @@ export class Token {
       clock.clearTimeout(timer);
     }
     if (value === null) {
-      throw new TwinlaneError('signed_out', 'Nobody is signed in: token() returned null');
+      throw new TwinlaneError('signed_out', 'No user is signed in: token() returned null');
     }
     if (typeof value !== 'string' || !/^[!-~]+$/.test(value)) {
       const got = typeof value === 'string' ? (value ? 'other characters' : "''") : typeof value;
