@@ -114,7 +114,8 @@ export class Http {
         stop.abort();
       };
       this.#running.add(end);
-      const off = onAbort(call.signal, () => end(call.signal?.reason));
+      // React Native and Safari 15.0 abort without a reason.
+      const off = onAbort(call.signal, () => end(call.signal?.reason ?? new Error('Aborted')));
       if (this.#closed) {
         end(endedBy('closed'));
       }
