@@ -1,30 +1,44 @@
 import type { ErrorCode } from './protocol';
 
-/** The protocol's codes: docs/protocol.md. */
-export type Code = ErrorCode | 'connection_limit' | 'token' | 'signed_out' | 'unsupported' | 'closed';
+/**
+ * Code of an error: {@link ErrorCode} from the server, or one of the client. `token`: `token()` failed or returned no valid token.
+ * `signed_out`: nobody is signed in. `unsupported`: there is no `WebSocket`. `ended`: the subscription was ended before.
+ * `closed`: the client was closed. `not_kept`: messages are no longer kept. `invalid_data`: JSON cannot represent the data.
+ */
+export type Code =
+  ErrorCode | 'token' | 'signed_out' | 'unsupported' | 'ended' | 'closed' | 'not_kept' | 'invalid_data';
 
-/** An error of a lane: a refused request, frame or subscription, or a lane that did not respond. */
+const BRAND = Symbol.for('twinlane.error');
+
+/** The only class of errors that the client emits and rejects with, except for the reason of a caller's signal. */
 export class TwinlaneError extends Error {
   override readonly name = 'TwinlaneError';
+  readonly code: Code;
+  /** Seconds to wait before a retry. */
+  readonly retryAfter: number | undefined;
+  /** Topic of the subscription that failed. */
+  readonly topic: string | undefined;
+  /** After a failed publish: `no` if the message is surely not published, `unknown` if it can be. */
+  published?: 'no' | 'unknown' | undefined;
 
-  /**
-   * @param code the protocol's error code.
-   * @param message an explanation for people.
-   * @param retryAfter seconds to wait before a retry.
-   * @param topic the topic of the subscription that was refused.
-   */
-  constructor(
-    readonly code: Code,
-    message: string,
-    readonly retryAfter?: number,
-    readonly topic?: string,
-    options?: { cause: unknown },
-  ) {
+  constructor(code: Code, message: string, retryAfter?: number, topic?: string, options?: { cause: unknown }) {
     super(message, options);
+    this.code = code;
+    this.retryAfter = retryAfter;
+    this.topic = topic;
+    // Safari 15 ignores the second argument of the constructor of `Error`.
+    this.cause = options?.cause;
   }
 
-  /** True if a retry can succeed. */
-  get transient(): boolean {
-    return this.code === 'unavailable' || this.code === 'rate_limited';
+  /** Recognizes the errors of every copy of this package, in contrast to `instanceof`. */
+  static is(value: unknown): value is TwinlaneError {
+    return (value as { [brand: symbol]: unknown } | null | undefined)?.[BRAND] === true;
+  }
+
+  /** True if the same can succeed later without a change. */
+  get retryable(): boolean {
+    return ['unavailable', 'rate_limited'].includes(this.code) || (this.code === 'token' && this.cause !== undefined);
   }
 }
+
+Object.defineProperty(TwinlaneError.prototype, BRAND, { value: true });

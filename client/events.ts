@@ -1,21 +1,23 @@
-type Listeners<Events> = { [Name in keyof Events]?: Set<(event: Events[Name]) => void> };
+type Listeners<Events> = { [Name in keyof Events]?: Set<{ run: (event: Events[Name]) => void }> };
 
 /** Typed events. If a listener throws, the error is reported as uncaught and the other listeners still run. */
 export class Emitter<Events> {
-  private readonly listeners: Listeners<Events> = {};
+  readonly #listeners: Listeners<Events> = {};
 
   /** Adds a listener. @returns a function that removes it */
   on<Name extends keyof Events>(name: Name, listener: (event: Events[Name]) => void): () => void {
-    this.listeners[name] ??= new Set();
-    this.listeners[name].add(listener);
-    return () => void this.listeners[name]?.delete(listener);
+    // An object for each registration, because a function can be registered twice.
+    const registration = { run: listener };
+    this.#listeners[name] ??= new Set();
+    this.#listeners[name].add(registration);
+    return () => void this.#listeners[name]?.delete(registration);
   }
 
   /** @returns false if there is no listener. */
   emit<Name extends keyof Events>(name: Name, event: Events[Name]): boolean {
-    const listeners = [...(this.listeners[name] ?? [])];
-    for (const listener of listeners) {
-      guarded(() => listener(event));
+    const listeners = [...(this.#listeners[name] ?? [])];
+    for (const { run } of listeners) {
+      guarded(() => run(event));
     }
     return listeners.length > 0;
   }

@@ -1,8 +1,11 @@
 import { backoffDelay } from './backoff';
-import type { Json, Message } from './protocol';
+import type { Message } from './subscription';
 import { type Code, TwinlaneError } from './error';
-import type { History } from './sequence';
+import { serialize } from './exact-data';
+import type { Page } from './sequence';
 import type { HttpResponse, Settings } from './options';
+import { onAbort, pause } from './signals';
+import { type Asked, Token } from './token';
 
 /** A published message without its data: position, id and time. */
 export type Published = Omit<Message, 'data'>;
@@ -13,7 +16,18 @@ export interface Ticket {
   /** 30 seconds after the response, or less if the token expires sooner. */
   expiresAt: string;
   /** End of the authorization of the connection that the ticket opens. */
-  authorizedUntil?: string;
+  authorizedUntil?: string | undefined;
+}
+
+/** A request. `within` is the time for retries, in milliseconds. */
+interface Call {
+  method: string;
+  path: string;
+  within: number;
+  body?: string;
+  signal?: AbortSignal | undefined;
+  /** True if the server can have performed it, although no response says so. */
+  perhapsDone?: boolean | undefined;
 }
 
 /** Maximum number of concurrent reads of history. */
@@ -21,39 +35,55 @@ const MAX_READS = 4;
 
 /** Requests to the HTTP lane. All are idempotent, so temporary failures are retried, with full jitter. */
 export class Http {
-  private readonly closed = new AbortController();
-  private readonly reads = new Map<string, Promise<History>>();
-  private readonly waiting: (() => void)[] = [];
-  private reading = 0;
-  private bearer: Promise<string> | undefined;
+  readonly #settings: Settings;
+  readonly #token: Token;
+  readonly #pages = new Map<string, Promise<Page>>();
+  /** Functions that end the requests. */
+  readonly #running = new Set<(error: TwinlaneError) => void>();
+  readonly #waiting: (() => void)[] = [];
+  #reading = 0;
+  #closed = false;
 
-  constructor(private readonly settings: Settings) {}
+  constructor(settings: Settings) {
+    this.#settings = settings;
+    this.#token = new Token(settings);
+  }
 
-  publish(topic: string, data: Json, id: string, signal?: AbortSignal): Promise<Published> {
-    const body = JSON.stringify({ data, id });
-    return this.request('POST', messagesOf(topic), this.settings.publishWithin, body, signal);
+  async publish(topic: string, data: unknown, id: string, signal?: AbortSignal): Promise<Published> {
+    const call: Call = { method: 'POST', path: messagesOf(topic), within: this.#settings.publishWithin, signal };
+    try {
+      call.body = `{"data":${serialize(data)},"id":${JSON.stringify(id)}}`;
+      return await this.#request(call);
+    } catch (error) {
+      if (TwinlaneError.is(error)) {
+        error.published = call.perhapsDone ? 'unknown' : 'no';
+      }
+      throw error;
+    }
   }
 
   /** Reads a page of history. Concurrent calls for the same page share one request; at most {@link MAX_READS} run at a time. */
-  history(topic: string, after: number): Promise<History> {
+  page(topic: string, after: number): Promise<Page> {
     const path = `${messagesOf(topic)}?after=${after}`;
-    const shared = this.reads.get(path);
+    const shared = this.#pages.get(path);
     if (shared) {
       return shared;
     }
-    const read = this.read(path).finally(() => this.reads.delete(path));
-    this.reads.set(path, read);
+    const read = this.#request<Page>({ method: 'GET', path, within: this.#settings.publishWithin }).finally(() =>
+      this.#pages.delete(path),
+    );
+    this.#pages.set(path, read);
     return read;
   }
 
   /** Gets a ticket, without retries. @returns a ticket that opens one connection, within 30 seconds. */
   ticket(): Promise<Ticket> {
-    return this.request('POST', '/v1/tickets', 0);
+    return this.#request({ method: 'POST', path: '/v1/tickets', within: 0 });
   }
 
   /** Makes the next request get a new token. */
   renew(): void {
-    this.bearer = undefined;
+    this.#token.discard();
   }
 
   /**
@@ -62,113 +92,132 @@ export class Http {
    * (https://fetch.spec.whatwg.org/#cors-preflight-fetch). Ignores errors: the publish that follows reports them.
    */
   async warm(topic: string): Promise<void> {
-    await this.attempt('HEAD', messagesOf(topic), this.closed.signal);
+    await this.#request({ method: 'HEAD', path: messagesOf(topic), within: 0 }).catch(() => undefined);
   }
 
-  /** Aborts every request. */
-  close(): void {
-    this.closed.abort();
-  }
-
-  private async read(path: string): Promise<History> {
-    while (this.reading >= MAX_READS) {
-      await new Promise<void>((resolve) => this.waiting.push(resolve));
-    }
-    this.reading += 1;
-    try {
-      return await this.request('GET', path, this.settings.publishWithin);
-    } finally {
-      this.reading -= 1;
-      this.waiting.shift()?.();
+  /** Ends every request and forgets the token. */
+  end(code: 'signed_out' | 'closed'): void {
+    this.#closed ||= code === 'closed';
+    this.#token.forget();
+    this.#pages.clear();
+    for (const end of this.#running) {
+      end(endedBy(code));
     }
   }
 
-  /** Retries until success or a permanent failure. Throws a {@link TwinlaneError}, or the reason of the signal. */
-  private async request<T>(
-    method: string,
-    path: string,
-    within: number,
-    body?: string,
-    signal: AbortSignal = this.closed.signal,
-  ): Promise<T> {
-    const { clock, retry, token } = this.settings;
-    const stop = AbortSignal.any([signal, this.closed.signal]);
-    const deadline = clock.now() + within;
-    let renewed = !token;
-    for (let attempt = 1; ; attempt += 1) {
-      const outcome = await this.attempt<T>(method, path, stop, body);
-      stop.throwIfAborted();
+  /** Rejects with a {@link TwinlaneError}, or with the reason of the caller's signal. */
+  #request<T>(call: Call): Promise<T> {
+    return new Promise((resolve, reject) => {
+      const stop = new AbortController();
+      const end = (reason: unknown) => {
+        reject(reason);
+        stop.abort();
+      };
+      this.#running.add(end);
+      // React Native and Safari 15.0 abort without a reason.
+      const off = onAbort(call.signal, () => end(call.signal?.reason ?? new Error('Aborted')));
+      if (this.#closed) {
+        end(endedBy('closed'));
+      }
+      void this.#attempts<T>(call, stop.signal)
+        .then(resolve, reject)
+        .finally(() => {
+          off();
+          this.#running.delete(end);
+        });
+    });
+  }
+
+  /** Retries until success or a permanent failure. After `stop`, the result does not matter. */
+  async #attempts<T>(call: Call, stop: AbortSignal): Promise<T> {
+    const { clock, retry } = this.#settings;
+    const deadline = clock.now() + call.within;
+    let renewed = false;
+    for (let attempt = 1; !stop.aborted; attempt += 1) {
+      const outcome = await (call.method === 'GET' ? this.#read<T>(call, stop) : this.#attempt<T>(call, stop));
       if ('value' in outcome) {
         return outcome.value;
       }
-      if (outcome.code === 'unauthorized' && !renewed) {
+      if (outcome.code === 'unauthorized' && !renewed && this.#settings.token) {
         renewed = true;
         continue;
       }
       const delay = (outcome.retryAfter ?? 0) * 1000 + backoffDelay(attempt, retry, clock.random());
-      if (!outcome.transient || clock.now() + delay > deadline) {
+      if (stop.aborted || !outcome.retryable || clock.now() + delay >= deadline) {
         throw outcome;
       }
-      await this.wait(delay, stop);
+      await pause(clock, delay, stop);
+    }
+    return undefined as never;
+  }
+
+  async #read<T>(call: Call, stop: AbortSignal): Promise<{ value: T } | TwinlaneError> {
+    while (this.#reading >= MAX_READS) {
+      await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    }
+    this.#reading += 1;
+    try {
+      return await this.#attempt(call, stop);
+    } finally {
+      this.#reading -= 1;
+      this.#waiting.shift()?.();
     }
   }
 
   /** Sends one request, and aborts it after `answerWithin`. */
-  private async attempt<T>(
-    method: string,
-    path: string,
-    stop: AbortSignal,
-    body?: string,
-  ): Promise<{ value: T } | TwinlaneError> {
-    const { httpUrl, clock, fetch, answerWithin, token } = this.settings;
+  async #attempt<T>(call: Call, stop: AbortSignal): Promise<{ value: T } | TwinlaneError> {
+    const { httpUrl, clock, fetch, answerWithin, token } = this.#settings;
+    const { method, path, body, perhapsDone } = call;
+    const headers: Record<string, string> = method === 'GET' ? {} : { 'content-type': 'application/json' };
+    let asked: Asked | undefined;
+    if (token) {
+      asked = this.#token.get();
+      try {
+        headers.authorization = `Bearer ${await asked}`;
+      } catch (error) {
+        this.#token.discard(asked);
+        return error as TwinlaneError;
+      }
+    }
     const timeout = new AbortController();
     const timer = clock.setTimeout(() => timeout.abort(), answerWithin);
-    const signal = AbortSignal.any([stop, timeout.signal]);
-    const headers: Record<string, string> = method === 'GET' ? {} : { 'content-type': 'application/json' };
-    let bearer: Promise<string> | undefined;
+    const off = onAbort(stop, () => timeout.abort());
     try {
-      if (token) {
-        this.bearer ??= Promise.resolve(token());
-        bearer = this.bearer;
-        headers.authorization = `Bearer ${await bearer}`;
-      }
-      const response = await fetch(new URL(path, httpUrl).href, { method, headers, body, signal });
+      call.perhapsDone = true;
+      const response = await fetch(urlOf(httpUrl, path), { method, headers, body, signal: timeout.signal });
       if (response.ok) {
         return { value: (await response.json()) as T };
       }
+      if (response.status < 500) {
+        call.perhapsDone = perhapsDone;
+      }
       if (response.status === 401) {
-        this.discard(bearer);
+        this.#token.discard(asked, true);
       }
       return await errorOf(response);
     } catch (cause) {
-      this.discard(bearer);
-      return new TwinlaneError('unavailable', 'The request could not be completed', undefined, undefined, { cause });
+      return new TwinlaneError('unavailable', 'No response. Check httpUrl and the network', undefined, undefined, {
+        cause,
+      });
     } finally {
       clock.clearTimeout(timer);
+      off();
     }
   }
+}
 
-  /** Discards the token, so that the next request gets a new one. Does nothing if another request has replaced it. */
-  private discard(bearer: Promise<string> | undefined): void {
-    if (this.bearer === bearer) {
-      this.bearer = undefined;
-    }
-  }
+/** Error of everything that `signOut()` or `close()` ends. */
+export function endedBy(code: 'signed_out' | 'closed'): TwinlaneError {
+  return new TwinlaneError(
+    code,
+    code === 'closed' ? 'The client is closed. Fix: create a new TwinlaneClient.' : 'signOut() was called',
+  );
+}
 
-  private wait(milliseconds: number, stop: AbortSignal): Promise<void> {
-    const { clock } = this.settings;
-    return new Promise((resolve, reject) => {
-      const abort = () => {
-        clock.clearTimeout(timer);
-        reject(stop.reason);
-      };
-      const timer = clock.setTimeout(() => {
-        stop.removeEventListener('abort', abort);
-        resolve();
-      }, milliseconds);
-      stop.addEventListener('abort', abort);
-    });
-  }
+/** Inserts a path before the query of a URL. `URL` of React Native is incomplete. */
+function urlOf(url: string, path: string): string {
+  const [base = '', query] = url.split('?');
+  return base.replace(/\/+$/, '') + path + (query ? (path.includes('?') ? '&' : '?') + query : '');
 }
 
 function messagesOf(topic: string): string {

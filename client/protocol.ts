@@ -6,16 +6,20 @@
 /** Version of the protocol, negotiated as the WebSocket subprotocol. A change that a client could notice gets a new name. */
 export const PROTOCOL = 'twinlane.v1';
 
+/**
+ * Maximum bytes of a message's data as JSON in UTF-8. The remaining 1024 bytes of a frame suffice for all other fields:
+ * a `publish` with topic (128), id (64), a ref of escapes (64 × 6) and its keys takes 632 bytes.
+ */
+export const DATA_BYTES: number = 31_744;
+
+/** Maximum nesting of arrays and objects in data. It prevents a stack overflow in readers. */
+export const DATA_DEPTH: number = 64;
+
 export const Limit = {
   /** Maximum bytes of a frame in API Gateway, and its unit of billing. A larger frame closes the connection with 1009. */
-  FRAME_BYTES: 32 * 1024,
-  /**
-   * Maximum bytes of a message's data as JSON in UTF-8. The remaining 1024 bytes of a frame suffice for all other fields:
-   * a `publish` with topic (128), id (64), a ref of escapes (64 × 6) and its keys takes 632 bytes.
-   */
-  DATA_BYTES: 31 * 1024,
-  /** Maximum nesting of arrays and objects. It prevents a stack overflow in readers. */
-  DATA_DEPTH: 64,
+  FRAME_BYTES: 32_768,
+  DATA_BYTES: DATA_BYTES as number,
+  DATA_DEPTH: DATA_DEPTH as number,
   TOPIC_LENGTH: 128,
   MESSAGE_ID_LENGTH: 64,
   /** In characters (Unicode code points), as in JSON Schema. */
@@ -30,7 +34,7 @@ export const Limit = {
    * Maximum bytes of data in a page of history, unless it is a single message. A load balancer accepts 1 MB from a
    * function, as a JSON string: escaping can double the data, and the other fields of 100 messages take about 30 KB.
    */
-  PAGE_BYTES: 384 * 1024,
+  PAGE_BYTES: 393_216,
 } as const;
 
 /** All error codes, for frames and for HTTP problems (`urn:twinlane:problem:{code}`). */
@@ -139,7 +143,7 @@ export type ServerFrame =
   | ErrorFrame;
 
 /** Form of a topic, without its maximum length. */
-export const TOPIC_PATTERN = /^[A-Za-z0-9]+([._:-][A-Za-z0-9]+)*$/;
+export const TOPIC_PATTERN: RegExp = /^[A-Za-z0-9]+([._:-][A-Za-z0-9]+)*$/;
 
 /** Checks a topic: letters and digits in segments joined by one of `. _ : -`, at most {@link Limit.TOPIC_LENGTH} characters. */
 export function isTopic(value: unknown): value is string {
@@ -152,7 +156,7 @@ export const INVALID_TOPIC: Refusal = {
 };
 
 /** Form of a message id, without its maximum length. */
-export const MESSAGE_ID_PATTERN = /^[A-Za-z0-9_-]+$/;
+export const MESSAGE_ID_PATTERN: RegExp = /^[A-Za-z0-9_-]+$/;
 
 /** Checks a message id: letters, digits, `_` and `-`, 1 to {@link Limit.MESSAGE_ID_LENGTH} characters. */
 export function isMessageId(value: unknown): value is string {

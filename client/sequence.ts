@@ -1,7 +1,7 @@
 import type { Message, Position } from './protocol';
 
 /** A page of `GET /v1/topics/{topic}/messages`. Its position is the topic's head: the position of its latest message. */
-export interface History extends Position {
+export interface Page extends Position {
   topic: string;
   /** False if messages after the requested position are no longer kept, or if that position never existed. */
   recovered: boolean;
@@ -16,30 +16,43 @@ const MAX_AHEAD = 1_000;
  * {@link next} and {@link handled} until no message is left, and read history while {@link behind} is true.
  */
 export class Sequence {
-  private readonly ahead = new Map<number, Message>();
+  readonly #ahead = new Map<number, Message>();
   /** The highest sequence known to exist. */
-  private head = 0;
+  #head = 0;
   /** True if something contradicts the position, such as another epoch. Only history shows which of the two is current. */
-  private doubtful = false;
+  #doubtful = false;
+  /** Position of the last handled message. */
+  position: Position | undefined;
 
-  /** @param position of the last handled message; undefined until the topic's head is known. */
-  constructor(public position: Position | undefined) {}
+  /** Number of messages before the first head to begin with. */
+  readonly #last: number;
+  /** Sequence up to which a missing message is not lost: it was published before the subscription. */
+  #since = -1;
+
+  /**
+   * @param position of the last handled message; undefined until the topic's head is known.
+   * @param last number of messages before that head to begin with, as far as they are kept.
+   */
+  constructor(position: Position | undefined, last = 0) {
+    this.position = position;
+    this.#last = last;
+  }
 
   /** True if history has to be read. */
   get behind(): boolean {
-    return this.position !== undefined && (this.doubtful || this.head > this.position.sequence);
+    return this.position !== undefined && (this.#doubtful || this.#head > this.position.sequence);
   }
 
   /** @returns the message after the position, or undefined if it has not arrived. Call {@link handled} with it. */
   next(): Message | undefined {
     const { position } = this;
-    const message = position && this.ahead.get(position.sequence + 1);
+    const message = position && this.#ahead.get(position.sequence + 1);
     if (!message) {
       return undefined;
     }
-    this.ahead.delete(message.sequence);
-    if (!this.continues(message.epoch)) {
-      this.doubtful = true;
+    this.#ahead.delete(message.sequence);
+    if (!this.#continues(message.epoch)) {
+      this.#doubtful = true;
       return undefined;
     }
     return message;
@@ -52,12 +65,12 @@ export class Sequence {
 
   /** Takes in a pushed message. */
   push(message: Message): void {
-    if (this.position && !this.continues(message.epoch)) {
-      this.doubtful = true;
-    } else if (this.ahead.size < MAX_AHEAD) {
-      this.put(message);
+    if (this.position && !this.#continues(message.epoch)) {
+      this.#doubtful = true;
+    } else if (this.#ahead.size < MAX_AHEAD) {
+      this.#put(message);
     } else {
-      this.head = Math.max(this.head, message.sequence);
+      this.#head = Math.max(this.#head, message.sequence);
     }
   }
 
@@ -68,11 +81,13 @@ export class Sequence {
    */
   reportHead(position: Position, subscribed: boolean): void {
     if (!this.position) {
-      this.jumpTo(position);
-    } else if (!this.continues(position.epoch) || (subscribed && position.sequence < this.position.sequence)) {
-      this.doubtful = true;
+      this.#since = position.sequence;
+      this.#jumpTo({ ...position, sequence: Math.max(0, position.sequence - this.#last) });
+    }
+    if (!this.#continues(position.epoch) || (subscribed && position.sequence < (this.position as Position).sequence)) {
+      this.#doubtful = true;
     } else {
-      this.head = Math.max(this.head, position.sequence);
+      this.#head = Math.max(this.#head, position.sequence);
     }
   }
 
@@ -82,18 +97,25 @@ export class Sequence {
    * @param from the position when the page was requested.
    * @returns false if messages were lost: the position is then the topic's head.
    */
-  read(from: Position, page: History): boolean {
-    const follows = page.recovered && (!from.epoch || page.epoch === from.epoch);
+  read(from: Position, page: Page): boolean {
+    const oldest = page.messages[0];
+    const start = oldest ? oldest.sequence - 1 : page.sequence;
+    const expired =
+      this.position === from && page.epoch === from.epoch && start > from.sequence && start <= this.#since;
+    if (expired) {
+      this.#jumpTo({ epoch: page.epoch, sequence: start });
+    }
+    const follows = expired || (page.recovered && (!from.epoch || page.epoch === from.epoch));
     if (follows) {
-      this.discardOtherEpochs(page);
+      this.#discardOtherEpochs(page);
       for (const message of page.messages) {
-        this.put({ topic: page.topic, ...message });
+        this.#put({ topic: page.topic, ...message });
       }
     } else if (this.position !== from) {
       // Pushes advanced the position meanwhile, so perhaps nothing was lost: read again from there.
-      this.doubtful = true;
+      this.#doubtful = true;
     } else {
-      this.jumpTo({ epoch: page.epoch, sequence: page.sequence });
+      this.#jumpTo({ epoch: page.epoch, sequence: page.sequence });
       return false;
     }
     return true;
@@ -103,39 +125,39 @@ export class Sequence {
    * Discards pushes of other epochs than the page's. Such a push is obsolete, and would be waited for forever; or it is
    * newer than the page, and the next page contains it.
    */
-  private discardOtherEpochs({ epoch, sequence }: Position): void {
-    const { head } = this;
-    this.head = sequence;
-    this.doubtful = false;
-    for (const message of this.ahead.values()) {
+  #discardOtherEpochs({ epoch, sequence }: Position): void {
+    const head = this.#head;
+    this.#head = sequence;
+    this.#doubtful = false;
+    for (const message of this.#ahead.values()) {
       if (message.epoch === epoch) {
-        this.head = Math.max(this.head, message.sequence);
+        this.#head = Math.max(this.#head, message.sequence);
       } else {
-        this.ahead.delete(message.sequence);
-        this.doubtful = true;
+        this.#ahead.delete(message.sequence);
+        this.#doubtful = true;
       }
     }
-    this.doubtful ||= head > this.head;
+    this.#doubtful ||= head > this.#head;
   }
 
   /** True if the epoch is the current one, or if the topic had none because it had no message yet. */
-  private continues(epoch: string): boolean {
+  #continues(epoch: string): boolean {
     return !this.position?.epoch || epoch === this.position.epoch;
   }
 
-  private put(message: Message): void {
+  #put(message: Message): void {
     if (!this.position || message.sequence > this.position.sequence) {
-      this.head = Math.max(this.head, message.sequence);
-      this.ahead.set(message.sequence, message);
+      this.#head = Math.max(this.#head, message.sequence);
+      this.#ahead.set(message.sequence, message);
     }
   }
 
-  private jumpTo(position: Position): void {
-    const pushed = [...this.ahead.values()];
-    this.ahead.clear();
+  #jumpTo(position: Position): void {
+    const pushed = [...this.#ahead.values()];
+    this.#ahead.clear();
     this.position = position;
-    this.head = position.sequence;
-    this.doubtful = false;
+    this.#head = position.sequence;
+    this.#doubtful = false;
     for (const message of pushed) {
       this.push(message);
     }

@@ -498,7 +498,10 @@ describe('with 100 topics, a connection', () => {
     const client = lanes.client();
     const subscriptions = topics.map((topic) => client.subscribe(topic, () => undefined));
     for (const { ready } of subscriptions) {
-      void ready.then(() => (state.ready += 1));
+      ready.then(
+        () => (state.ready += 1),
+        () => undefined,
+      );
     }
     await lanes.time.pass(0);
     return { client, state, subscriptions };

@@ -1,5 +1,5 @@
 import { type ClientOptions, type HttpRequest, type HttpResponse, type Message, TwinlaneClient } from '../../client';
-import type { ClientFrame } from '../../client/protocol';
+import { type ClientFrame, type Json, type Position, START } from '../../client/protocol';
 import { MemoryMessageLog } from '../support/memory/message-log';
 import { FakeSocket } from './fake-socket';
 import { VirtualTime } from './virtual-time';
@@ -84,11 +84,11 @@ export class Lanes {
 
   /** @returns a token that is valid for a number of seconds. Any other text is a token that never expires. */
   token(seconds: number): string {
-    return `until ${Math.floor(this.time.now() + seconds * 1000)}`;
+    return `until-${Math.floor(this.time.now() + seconds * 1000)}`;
   }
 
   /** Appends a message to the log and pushes it to every open socket that is subscribed and authorized. */
-  async publish(topic: string, data: Message['data']): Promise<Message> {
+  async publish(topic: string, data: Json): Promise<Message> {
     const message = await this.append(topic, data);
     for (const socket of this.open.filter((each) => each.topics.has(topic) && this.isAuthorized(each))) {
       this.push(message, socket);
@@ -97,13 +97,25 @@ export class Lanes {
   }
 
   /** Appends a message to the log without pushing it. */
-  async append(topic: string, data: Message['data'], id = this.newId()): Promise<Message> {
+  async append(topic: string, data: Json, id = this.newId()): Promise<Message> {
     const publishedAt = new Date(this.time.now()).toISOString();
     const message = await this.log.append({ topic, data, id, publishedAt, subject: '' });
     if (message === 'conflict') {
       throw new Error(`The id ${id} is taken`);
     }
     return message;
+  }
+
+  /** @returns the position of a topic's latest message. */
+  async head(topic: string): Promise<Position> {
+    const { [topic]: position = START } = await this.log.positions([topic]);
+    return position;
+  }
+
+  /** @returns a page of history, as the HTTP lane responds. */
+  async page(topic: string, after: number) {
+    const { messages, bytesRead: _, ...page } = await this.log.read(topic, after, 100);
+    return { topic, ...page, messages: messages.map(({ topic: __, ...message }) => message) };
   }
 
   /** Replaces the log by an empty one, with new epochs. */
@@ -189,8 +201,8 @@ export class Lanes {
         { ...positions[topic], subscription: socket.subscriptions.get(topic) },
       ]);
       const outcome = Object.fromEntries(outcomes);
-      const { topic } = frame;
-      socket.receive({ type: 'subscribed', ...(topic ? { topic, ...outcome[topic] } : { topics: outcome }), ref });
+      const answered = 'topic' in frame ? { topic: frame.topic, ...outcome[frame.topic] } : { topics: outcome };
+      socket.receive({ type: 'subscribed', ...answered, ref });
     } else if (frame.action === 'unsubscribe') {
       if ([undefined, socket.subscriptions.get(frame.topic)].includes(frame.subscription)) {
         socket.topics.delete(frame.topic);
@@ -219,15 +231,14 @@ export class Lanes {
   private async serve({ method, path, headers, body = '{}' }: Request): Promise<HttpResponse> {
     const { pathname, searchParams } = new URL(path, 'https://api.example.com');
     if (pathname === '/v1/tickets') {
-      return this.mint(headers.authorization?.match(/until (\d+)$/)?.[1]);
+      return this.mint(headers.authorization?.match(/until-(\d+)$/)?.[1]);
     }
     const topic = decodeURIComponent(pathname.split('/')[3] ?? '');
     if (method === 'POST') {
       const { data: _, ...published } = await this.append(topic, JSON.parse(body).data, JSON.parse(body).id);
       return answer(201, published);
     }
-    const { messages, ...page } = await this.log.read(topic, Number(searchParams.get('after')), 100);
-    return answer(200, { topic, ...page, messages: messages.map(({ topic: _, ...message }) => message) });
+    return answer(200, await this.page(topic, Number(searchParams.get('after'))));
   }
 }
 
@@ -235,6 +246,15 @@ export class Lanes {
 export function topicsOf(frame: ClientFrame): string[] {
   const { topic, topics } = frame as { topic?: string; topics?: string[] };
   return topics ?? (topic === undefined ? [] : [topic]);
+}
+
+/** @returns all messages of an iteration. */
+export async function collected<T>(messages: AsyncIterable<T>): Promise<T[]> {
+  const all: T[] = [];
+  for await (const message of messages) {
+    all.push(message);
+  }
+  return all;
 }
 
 /** A response of the HTTP lane. */

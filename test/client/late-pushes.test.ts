@@ -112,6 +112,21 @@ it('a client handles a lost message within 1.5 s again 600 pushes after its cloc
   lanes.end();
 });
 
+it('a client handles a lost message within 1.5 s after a sleep of an hour during which its clock stood still', async () => {
+  const lanes = new Lanes();
+  let behind = 0;
+  const clock: Clock = { ...lanes.time, random: lanes.time.random, now: () => lanes.time.now() - behind };
+  const { data } = await lanes.subscriber('news', { clock });
+  await lanes.publish('news', 'first');
+  behind = 60 * MINUTE;
+  await lanes.publish('news', 'next');
+  await lanes.append('news', 'lost');
+  await lanes.publish('news', 'last');
+  await lanes.time.pass(1_500);
+  expect(data()).toEqual(['first', 'next', 'lost', 'last']);
+  lanes.end();
+});
+
 it('a client handles a lost last message within 1 s of a ping, also if a push was late before', async () => {
   const lanes = new Lanes();
   const { data } = await lanes.subscriber();

@@ -69,7 +69,10 @@ function pageOf(client: ReturnType<Lanes['client']>, name: string, topics: numbe
     client.subscribe(`${name}:${index}`, () => undefined),
   );
   for (const { ready } of subscriptions) {
-    void ready.then(() => (state.ready += 1));
+    ready.then(
+      () => (state.ready += 1),
+      () => undefined,
+    );
   }
   return { state, leave: () => subscriptions.forEach(({ unsubscribe }) => unsubscribe()) };
 }

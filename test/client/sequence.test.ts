@@ -1,4 +1,4 @@
-import type { Message, Position } from '../../client';
+import type { Message, Position } from '../../client/protocol';
 import { Sequence } from '../../client/sequence';
 
 const at = (sequence: number, epoch = 'e'): Position => ({ epoch, sequence });

@@ -1,6 +1,6 @@
 import type { HttpResponse, TwinlaneClient } from '../../client';
 import { type ClientFrame, START } from '../../client/protocol';
-import { answer, Lanes, problem } from './lanes';
+import { answer, collected, Lanes, problem } from './lanes';
 
 let lanes: Lanes;
 
@@ -27,13 +27,6 @@ function uncaughtErrors(): unknown[] {
   return uncaught;
 }
 
-it.each([{ httpUrl: 'api.example.com' }, { webSocketUrl: '/socket' }])(
-  'the client throws if a URL is invalid: %j',
-  (options) => {
-    expect(() => lanes.client(options)).toThrow('Invalid URL');
-  },
-);
-
 it('the client opens no socket before the first subscription', async () => {
   const client = lanes.client();
   await lanes.time.pass(MINUTE);
@@ -44,7 +37,7 @@ it('the client offers the protocol, subscribes, and handles what is published fr
   await lanes.append('news', 'before');
   const { data } = await lanes.subscriber();
   await lanes.publish('news', 'after');
-  expect([lanes.socket.url, lanes.socket.protocols]).toEqual(['wss://ws.example.com/', ['twinlane.v1']]);
+  expect([lanes.socket.url, lanes.socket.protocols]).toEqual(['wss://ws.example.com', ['twinlane.v1']]);
   expect(data()).toEqual(['after']);
   expect(lanes.requests).toEqual([]);
 });
@@ -84,7 +77,7 @@ it('a subscription is ready when everything later is pushed, and not before', as
   void lanes
     .client()
     .subscribe('news', () => undefined)
-    .ready.then(ready);
+    .ready.then(ready, () => undefined);
   await lanes.time.pass(0);
   expect(ready).not.toHaveBeenCalled();
   confirm();
@@ -184,12 +177,12 @@ it('the client subscribes before it reads history, and merges what is pushed mea
   lanes.http = (request) => {
     serve(request);
     lanes.http = serve;
-    return held.then(async () => answer(200, { topic: 'news', ...page }));
+    return held.then(async () => answer(200, page));
   };
   const after = { epoch: '', sequence: 0 };
   client.subscribe('news', (message) => data.push(message.data), { after });
   await lanes.time.pass(0);
-  const { topic: _, ...page } = await lanes.client().history('news');
+  const page = await lanes.page('news', 0);
   await lanes.publish('news', 3);
   expect(data).toEqual([]);
   release();
@@ -205,7 +198,7 @@ it('the client handles messages that are pushed before the subscribed frame, fro
     held = JSON.stringify({ type: 'subscribed', topic: 'news', ...position, ref: frame.ref });
     return '';
   };
-  const position = { epoch: (await lanes.client().history('news')).epoch, sequence: 2 };
+  const position = { epoch: (await lanes.head('news')).epoch, sequence: 2 };
   const { data } = await lanes.subscriber();
   await lanes.publish('news', 'counted');
   await lanes.publish('news', 'after');
@@ -283,9 +276,9 @@ it('the client retries a read of history that is unavailable', async () => {
 it('the client requests a page of history again after it was refused', async () => {
   const client = lanes.client();
   lanes.http = () => problem(403, 'forbidden');
-  await expect(client.history('news')).rejects.toMatchObject({ code: 'forbidden' });
+  await expect(collected(client.history('news'))).rejects.toMatchObject({ code: 'forbidden' });
   lanes.http = () => undefined;
-  expect(await client.history('news')).toMatchObject({ recovered: true, messages: [] });
+  expect(await collected(client.history('news'))).toEqual([]);
 });
 
 it('the client ignores a pong that is older than a push', async () => {
@@ -328,7 +321,7 @@ it('the client emits no error if a read is refused after the subscription ended'
 });
 
 it('the client reads history without a header for which a browser sends a preflight, if it has no token', async () => {
-  await lanes.client().history('news');
+  await collected(lanes.client().history('news'));
   expect(lanes.requests.map(({ method, headers }) => [method, headers])).toEqual([['GET', {}]]);
 });
 
@@ -340,7 +333,7 @@ it('the client reads at most four pages of history at a time, and shares a read 
       const epoch = 'e';
       release.push(() => resolve(answer(200, { topic: path, epoch, sequence: 0, recovered: true, messages: [] })));
     });
-  const all = Array.from({ length: 10 }, (_, index) => client.history(`topic:${index >> 1}`));
+  const all = Array.from({ length: 10 }, (_, index) => collected(client.history(`topic:${index >> 1}`)));
   await lanes.time.pass(0);
   expect(lanes.requests).toHaveLength(4);
   release.shift()?.();
@@ -533,7 +526,7 @@ it('a closed client refuses to subscribe and to publish', async () => {
   expect(() => client.subscribe('news', () => undefined)).toThrow(
     'The client is closed. Fix: create a new TwinlaneClient.',
   );
-  await expect(client.publish('news', 1)).rejects.toThrow('aborted');
+  await expect(client.publish('news', 1)).rejects.toMatchObject({ code: 'closed', published: 'no' });
   await lanes.publish('news', 1);
   expect(data()).toEqual([]);
 });

@@ -63,7 +63,7 @@ export class Publisher {
         throw error;
       }
       world.record({ type: 'refused', by, topic: key, id, data, code: error.code });
-      if (error.transient && attempt < 3) {
+      if (error.retryable && attempt < 3) {
         await this.publish({ topic, id, data }, attempt + 1);
       }
     }

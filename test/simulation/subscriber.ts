@@ -1,6 +1,6 @@
 import type { ClientOptions, Position } from '../../client';
 import type { Principal } from '../../lambda/realtime/principal';
-import { START } from '../../client/protocol';
+import { type Json, START } from '../../client/protocol';
 import type { SimulatedClient, World } from './world';
 
 const MINUTE = 60_000;
@@ -112,16 +112,14 @@ export class Subscriber {
         world.record({
           type: 'handled',
           reader,
-          message: { ...message, topic: world.keyOf(this.principal, message.topic) },
+          message: { ...message, data: message.data as Json, topic: world.keyOf(this.principal, message.topic) },
         }),
       { after },
     );
-    void subscription.ready.then(() => {
-      const { position } = subscription;
-      if (position) {
-        world.record({ type: 'ready', reader, position });
-      }
-    });
+    subscription.ready.then(
+      (position) => world.record({ type: 'ready', reader, position }),
+      () => undefined,
+    );
     this.subscriptions.push({
       topic,
       reader,

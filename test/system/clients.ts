@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { WebSocket } from 'ws';
-import { type ClientOptions, type Message, TwinlaneClient } from '../../client';
+import { type ClientOptions, type Json, type Message, TwinlaneClient } from '../../client';
 import type { StartedRunner } from '../support/started-runner';
 import { appOf, somebody, type Who } from './caller';
 import { Client } from './client';
@@ -8,10 +8,13 @@ import { Client } from './client';
 const open = new Set<TwinlaneClient>();
 
 /** @returns a client of both lanes of an app, for a new subject, with shorter reconnection delays than in a page. */
-export function newClient(runner: StartedRunner, options: Partial<ClientOptions> = {}): TwinlaneClient {
+export function newClient(
+  runner: StartedRunner,
+  options: Partial<ClientOptions> = {},
+): TwinlaneClient<Record<string, Json>> {
   const app = appOf(runner);
   const who = somebody();
-  const client = new TwinlaneClient({
+  const client = new TwinlaneClient<Record<string, Json>>({
     httpUrl: app.httpUrl,
     webSocketUrl: app.webSocketUrl,
     token: () => app.token(who),

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { type Message, type Position, type TwinlaneClient, TwinlaneError } from '../../client';
-import { START } from '../../client/protocol';
+import { type TwinlaneClient, TwinlaneError } from '../../client';
+import { type Json, type Message, type Position, START } from '../../client/protocol';
 import type { Event, Happening, History } from '../simulation/history';
 import type { Client } from './client';
 
@@ -18,7 +18,7 @@ export class HistoryRecorder {
   private acknowledged = 0;
 
   /** Subscribes to topics and records all events. */
-  reads(name: string, client: TwinlaneClient, topics: readonly string[], after?: Position): void {
+  reads(name: string, client: TwinlaneClient<Record<string, Json>>, topics: readonly string[], after?: Position): void {
     const readerOf = (topic: string) => `${name} of ${topic}`;
     client.on('error', (error) => this.happens({ type: 'failed', where: name, error }));
     client.on('recovered', ({ topic, recovered, epoch, sequence }) =>
@@ -30,14 +30,15 @@ export class HistoryRecorder {
       const handler = (message: Message) => this.happens({ type: 'handled', reader, message });
       const subscription = client.subscribe(topic, handler, { after });
       this.readers.push({ name: reader, topic, position: () => subscription.position });
-      void subscription.ready.then(() => {
-        this.happens({ type: 'ready', reader, position: subscription.position ?? START });
-      });
+      subscription.ready.then(
+        (position) => this.happens({ type: 'ready', reader, position }),
+        () => undefined,
+      );
     }
   }
 
   /** Publishes over HTTP. The library retries. */
-  async publishes(by: string, client: TwinlaneClient, topic: string, id: string): Promise<void> {
+  async publishes(by: string, client: TwinlaneClient<Record<string, Json>>, topic: string, id: string): Promise<void> {
     const data = `${by}: ${id}`;
     this.happens({ type: 'published', by, topic, id, data });
     try {
@@ -77,7 +78,7 @@ export class HistoryRecorder {
   }
 
   /** Waits up to `within` milliseconds until every reader is at the head of its topic. @returns the history for the checker */
-  async history(client: TwinlaneClient, within: number): Promise<History> {
+  async history(client: TwinlaneClient<Record<string, Json>>, within: number): Promise<History> {
     const topics = [...new Set(this.readers.map(({ topic }) => topic))];
     const pages = await Promise.all(topics.map((topic) => wholeOf(client, topic)));
     const heads = Object.fromEntries(pages.map(({ topic, head }) => [topic, head]));
@@ -114,14 +115,11 @@ export class HistoryRecorder {
 }
 
 /** @returns all messages and the head of a topic. */
-async function wholeOf(client: TwinlaneClient, topic: string) {
+async function wholeOf(client: TwinlaneClient<Record<string, Json>>, topic: string) {
   const messages: Message[] = [];
-  for (let after = 0; ;) {
-    const page = await client.history(topic, after);
-    messages.push(...page.messages.map((message) => ({ topic, ...message })));
-    after = messages.at(-1)?.sequence ?? 0;
-    if (after >= page.sequence || page.messages.length === 0) {
-      return { topic, head: { epoch: page.epoch, sequence: page.sequence }, messages };
-    }
+  for await (const message of client.history(topic)) {
+    messages.push(message);
   }
+  const { epoch, sequence } = messages.at(-1) ?? START;
+  return { topic, head: { epoch, sequence }, messages };
 }

@@ -50,10 +50,13 @@ export class Listening {
       this.topic.focus();
     });
     this.list.append(item);
-    void subscription.ready.then(() => {
-      item.className = '';
-      this.messages.note(`Subscribed to ${topic}`);
-    });
+    subscription.ready.then(
+      () => {
+        item.className = '';
+        this.messages.note(`Subscribed to ${topic}`);
+      },
+      () => undefined,
+    );
   }
 
   private remove(topic: string): void {

@@ -1,6 +1,5 @@
-import type { Json, TwinlaneClient } from '../../../client';
+import { type Json, type TwinlaneClient, TwinlaneError } from '../../../client';
 import { inexactValue } from '../../../lambda/realtime/exact-json';
-import { refuseData } from '../../../lambda/realtime/parse-frame';
 import { element, InvalidInput, onSubmit } from './elements';
 import { topicOf } from './topic';
 
@@ -12,7 +11,12 @@ export function publishing(client: () => TwinlaneClient): void {
   onSubmit(element('publish', HTMLFormElement), async () => {
     published.replaceChildren();
     const to = topicOf(topic);
-    const { sequence } = await client().publish(to, dataOf(data));
+    const { sequence } = await client()
+      .publish(to, dataOf(data))
+      .catch((error: unknown) => {
+        const isData = TwinlaneError.is(error) && ['too_large', 'invalid_data'].includes(error.code);
+        throw isData ? new InvalidInput(data, error.message) : error;
+      });
     published.replaceChildren(`Published message ${sequence} of topic ${to}`);
   });
 }
@@ -24,7 +28,7 @@ function dataOf(input: HTMLTextAreaElement): Json {
   } catch (error) {
     throw new InvalidInput(input, `Data must be valid JSON: ${(error as Error).message}`);
   }
-  const problem = inexactValue(input.value) ?? refuseData(data)?.message;
+  const problem = inexactValue(input.value);
   if (problem) {
     throw new InvalidInput(
       input,

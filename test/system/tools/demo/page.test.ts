@@ -105,7 +105,7 @@ describe('the page, when signed in,', () => {
     ['a topic with a space', 'publish-topic', 'no topic', 'Publish', /topic must be letters and digits/],
     ['an empty topic', 'publish-topic', '', 'Publish', /topic must be letters and digits/],
     ['data that is not JSON', 'data', '{ text: hello }', 'Publish', /Data must be valid JSON/],
-    ['too much data', 'data', JSON.stringify('x'.repeat(Limit.DATA_BYTES)), 'Publish', /Data takes \d+ bytes/],
+    ['too much data', 'data', JSON.stringify('x'.repeat(Limit.DATA_BYTES)), 'Publish', /data: \d+ bytes/],
     ['a topic with an empty segment', 'subscribe-topic', 'a..b', 'Subscribe', /topic must be letters and digits/],
     [
       'too many WebSockets',

@@ -83,8 +83,8 @@ export const worlds: readonly Mutant[] = [
   {
     file: 'client/reader.ts',
     bug: 'lost messages are not reported while the connection is open',
-    find: "(this.phase === 'resuming' || !recovered)",
-    replace: "this.phase === 'resuming'",
+    find: "(this.#phase === 'resuming' || !recovered)",
+    replace: "this.#phase === 'resuming'",
   },
   {
     file: 'lambda/dispatch.ts',
@@ -125,8 +125,8 @@ export const worlds: readonly Mutant[] = [
   {
     file: 'client/sequence.ts',
     bug: 'a client ignores a head with another epoch',
-    find: '!this.continues(position.epoch) || (subscribed',
-    replace: 'this.continues(position.epoch) && (subscribed',
+    find: '!this.#continues(position.epoch) || (subscribed',
+    replace: 'this.#continues(position.epoch) && (subscribed',
   },
   {
     file: 'client/sequence.ts',

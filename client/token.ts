@@ -1,0 +1,69 @@
+import { TwinlaneError } from './error';
+import type { Settings } from './options';
+import { onAbort } from './signals';
+
+/** A call of `token()`. */
+export type Asked = Promise<string>;
+
+/** The bearer token: requested once for all requests, and kept until it is refused or renewed. */
+export class Token {
+  readonly #settings: Settings;
+  #asked: Asked | undefined;
+  #refused = false;
+  #abort: AbortController | undefined;
+
+  constructor(settings: Settings) {
+    this.#settings = settings;
+  }
+
+  get(): Asked {
+    this.#asked ??= this.#ask();
+    return this.#asked;
+  }
+
+  /**
+   * Makes the next {@link get} call `token()` again. Does nothing if another call has replaced it.
+   *
+   * @param refused true if the server refused the token.
+   */
+  discard(asked: Asked | undefined = this.#asked, refused: boolean = this.#refused): void {
+    if (this.#asked === asked) {
+      this.#asked = undefined;
+      this.#refused = refused;
+    }
+  }
+
+  /** Forgets the token of a user who signs out. */
+  forget(): void {
+    this.discard(this.#asked, false);
+    this.#abort?.abort();
+  }
+
+  async #ask(): Promise<string> {
+    const { token, clock, answerWithin } = this.#settings;
+    const abort = new AbortController();
+    const { signal } = abort;
+    this.#abort = abort;
+    const timer = clock.setTimeout(() => abort.abort(), answerWithin);
+    let value: unknown;
+    try {
+      value = await Promise.race([
+        token?.({ refused: this.#refused, signal }),
+        new Promise((_, reject) => onAbort(signal, () => reject(new Error('No answer')))),
+      ]);
+    } catch (cause) {
+      throw new TwinlaneError('token', 'token() failed: see cause', undefined, undefined, { cause });
+    } finally {
+      clock.clearTimeout(timer);
+    }
+    if (value === null) {
+      throw new TwinlaneError('signed_out', 'No user is signed in: token() returned null');
+    }
+    if (typeof value !== 'string' || !/^[!-~]+$/.test(value)) {
+      const got = typeof value === 'string' ? (value ? 'other characters' : "''") : typeof value;
+      throw new TwinlaneError('token', `token() must return null or ASCII text without spaces, got ${got}`);
+    }
+    this.#refused = false;
+    return value;
+  }
+}
