@@ -46,7 +46,7 @@ export async function main(order: Order, room: string): Promise<void> {
   });
   const { epoch, sequence } = await subscription.ready;
   for await (const { data } of typed.history('orders', { after: { epoch, sequence } })) {
-    data.id.length;
+    void data.id.length;
   }
   const { subscribers, exact } = await typed.presence('orders');
   void [subscribers + 1, exact];
@@ -56,7 +56,7 @@ export async function main(order: Order, room: string): Promise<void> {
   await untyped.publish('any.topic', [1, 'two', null] as const);
   untyped.subscribe('any.topic', ({ data }) => {
     // @ts-expect-error -- the type of the data is unknown
-    data.text;
+    void data.text;
   });
 
   const forget = typed.on('connection', ({ status, reason }: ConnectionState) => void [status, reason]);
