@@ -156,13 +156,15 @@ function packagesBelow(nodeModules: string): string[] {
   if (!existsSync(join(PROJECT, nodeModules))) {
     return [];
   }
-  return readdirSync(join(PROJECT, nodeModules))
-    .filter((name) => !name.startsWith('.'))
-    .flatMap((name) =>
-      name.startsWith('@') ? readdirSync(join(PROJECT, nodeModules, name)).map((part) => `${name}/${part}`) : [name],
-    )
-    .map((name) => join(nodeModules, name))
-    // A link to a package of this repository, which is in the list of workspaces.
-    .filter((folder) => !lstatSync(join(PROJECT, folder)).isSymbolicLink())
-    .flatMap((folder) => [folder, ...packagesBelow(join(folder, 'node_modules'))]);
+  return (
+    readdirSync(join(PROJECT, nodeModules))
+      .filter((name) => !name.startsWith('.'))
+      .flatMap((name) =>
+        name.startsWith('@') ? readdirSync(join(PROJECT, nodeModules, name)).map((part) => `${name}/${part}`) : [name],
+      )
+      .map((name) => join(nodeModules, name))
+      // A link to a package of this repository, which is in the list of workspaces.
+      .filter((folder) => !lstatSync(join(PROJECT, folder)).isSymbolicLink())
+      .flatMap((folder) => [folder, ...packagesBelow(join(folder, 'node_modules'))])
+  );
 }
