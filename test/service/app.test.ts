@@ -449,7 +449,7 @@ describe('the documentation', () => {
     expect(response.headers.get('content-type')).toBe('text/html; charset=utf-8');
     const html = await response.text();
     expect(html).not.toMatch(/<script(?![^>]*\bsrc=)|<style|\bstyle=|\bon\w+=|https?:/);
-    const named = [...html.matchAll(/(?:src|href)="(\/[^"]+)"/g)].map(([, path]) => path ?? '');
+    const named = [...html.matchAll(/(?:src|<link[^>]* href)="(\/[^"]+)"/g)].map(([, path]) => path ?? '');
     expect(named).toHaveLength(3);
     for (const path of named) {
       const asset = await app.request(path);
