@@ -8,7 +8,7 @@ beforeEach(() => {
   values = new Map();
 });
 
-/** What the page of a tab has kept: anew after each reload. */
+/** Creates what the page of a tab has kept, as after a reload. */
 function reloaded(): Kept {
   return new Kept(() => ({
     getItem: (key) => values.get(key) ?? null,
