@@ -1,3 +1,5 @@
+import { InvalidInput } from './fields';
+
 /** @returns the element with this id. Throws if the page has no such element of this kind */
 export function element<Kind extends HTMLElement>(id: string, kind: new () => Kind): Kind {
   const found = document.getElementById(id);
@@ -20,10 +22,10 @@ export function make<Tag extends keyof HTMLElementTagNameMap>(
 
 /**
  * Runs `submit` when a form is submitted, unless it is still running. Shows its errors in the form's `.problem` element, which
- * is an alert.
+ * is an alert, marks the fields with a problem, and moves the focus to the first of them.
  */
 export function onSubmit(form: HTMLFormElement, submit: () => Promise<void> | void): void {
-  const problem = form.querySelector('.problem');
+  const shown = form.querySelector('.problem');
   let busy = false;
   form.addEventListener('submit', async (event) => {
     event.preventDefault();
@@ -32,29 +34,23 @@ export function onSubmit(form: HTMLFormElement, submit: () => Promise<void> | vo
     }
     busy = true;
     form.ariaBusy = 'true';
-    problem?.replaceChildren();
+    shown?.replaceChildren();
     try {
       await submit();
     } catch (error) {
-      problem?.replaceChildren(error instanceof Error ? error.message : String(error));
       if (error instanceof InvalidInput) {
-        error.input.ariaInvalid = 'true';
-        error.input.addEventListener('input', () => error.input.removeAttribute('aria-invalid'), { once: true });
-        error.input.focus();
+        shown?.replaceChildren(...error.problems.map(({ message }) => make('span', {}, message)));
+        for (const { input } of error.problems) {
+          input.ariaInvalid = 'true';
+          input.addEventListener('input', () => input.removeAttribute('aria-invalid'), { once: true });
+        }
+        error.problems[0]?.input.focus();
+      } else {
+        shown?.replaceChildren(error instanceof Error ? error.message : String(error));
       }
     } finally {
       busy = false;
       form.ariaBusy = 'false';
     }
   });
-}
-
-/** Invalid input of the user. */
-export class InvalidInput extends Error {
-  constructor(
-    readonly input: HTMLElement,
-    message: string,
-  ) {
-    super(message);
-  }
 }

@@ -1,5 +1,6 @@
 import { TwinlaneClient } from '../../../client';
 import type { Config } from './config';
+import type { Identity } from './kept';
 
 /** Access of the signed-in user. */
 export interface Session {
@@ -13,13 +14,12 @@ export interface Session {
   stormTokens(count: number): Promise<string[]>;
 }
 
-export interface User {
-  readonly subject: string;
-  readonly tenant: string;
+/** Signs in with the issuer of the configuration, or with a token. Rejects if the issuer returns no token. */
+export async function signIn(config: Config, identity: Identity): Promise<Session> {
+  return 'token' in identity ? signInWith(config, identity.token) : signInAs(config, identity.subject, identity.tenant);
 }
 
-/** Signs in with the issuer of the configuration. Rejects if it returns no token. */
-export async function signIn(config: Config, { subject, tenant }: User): Promise<Session> {
+async function signInAs(config: Config, subject: string, tenant: string): Promise<Session> {
   const tokenFor = async (name: string): Promise<string> => {
     const response = await fetch(`${config.tokenUrl}?${new URLSearchParams({ subject: name, tenant })}`);
     if (!response.ok) {
@@ -41,8 +41,8 @@ export async function signIn(config: Config, { subject, tenant }: User): Promise
   };
 }
 
-/** Signs in with a token that the user entered; with an empty one if authentication is disabled. */
-export function signInWith(config: Config, token: string): Session {
+/** With an empty token if authentication is disabled. */
+function signInWith(config: Config, token: string): Session {
   return {
     name: token ? 'Signed in with a token' : 'Anonymous',
     client: newClient(config, token ? () => token : undefined),

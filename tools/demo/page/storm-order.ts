@@ -1,4 +1,6 @@
-/** Request to the worker to open WebSockets. The worker reports `opened`. */
+import type { Delivered } from './deliveries';
+
+/** Request to the worker to open WebSockets and to send one message to all. The worker reports `opened`. */
 export interface StormOrder {
   readonly http: string;
   readonly websocket: string;
@@ -8,17 +10,15 @@ export interface StormOrder {
   readonly tokens: readonly string[];
 }
 
-/** Request to the worker to send messages. The worker reports `finished`. */
-export interface Bounds {
+/** Request to the worker to send messages at a fixed rate. The worker reports `finished`. */
+export interface Rate {
   readonly topic: string;
-  /** Maximum rate. */
   readonly messagesPerSecond: number;
   readonly seconds: number;
 }
 
 /** Reports of the worker. */
 export type StormReport =
-  | { readonly kind: 'opened' | 'finished' }
-  | { readonly kind: 'delivered'; readonly messages: number }
-  | { readonly kind: 'refused'; readonly code: string }
+  | { readonly kind: 'opened' }
+  | { readonly kind: 'finished'; readonly delivered: Delivered }
   | { readonly kind: 'failed'; readonly message: string };

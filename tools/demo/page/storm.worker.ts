@@ -1,34 +1,40 @@
 import { PROTOCOL, type ServerFrame } from '../../../client/protocol';
-import type { Bounds, StormOrder, StormReport } from './storm-order';
 import { orderBook } from '../../load-data';
+import { type Delivered, Deliveries, sendTimes } from './deliveries';
+import type { Rate, StormOrder, StormReport } from './storm-order';
 
 /** Maximum number of concurrent handshakes. */
 const HANDSHAKES = 8;
 
-/** Bursts per second. */
-const BURSTS = 4;
+/** Maximum time to wait for messages after the load, in milliseconds. */
+const DRAIN = 5_000;
 
-/** Maximum time to wait for the messages of a burst before the next burst, in milliseconds. */
-const BURST_TIMEOUT = 5_000;
+/** Maximum time to wait for the message before the load, which starts functions that are not running, in milliseconds. */
+const START = 15_000;
 
 /** About 8 KB of JSON. */
 const DATA = orderBook(80);
 
 const report = (event: StormReport) => self.postMessage(event);
 
-/** Messages of the burst that have not arrived: message id → WebSockets. */
-const missing = new Map<string, Set<WebSocket>>();
-let arrived: () => void = () => undefined;
 let sockets: WebSocket[] = [];
+/** Handles a frame that a socket received. */
+let received: (socket: WebSocket, frame: ServerFrame) => void = () => undefined;
+let fail: (error: Error) => void = () => undefined;
+/** Rejects when a socket closes. */
+const broken = new Promise<never>((_, reject) => {
+  fail = reject;
+});
+broken.catch(() => undefined);
 
-self.addEventListener('message', async ({ data }: MessageEvent<StormOrder | Bounds>) => {
+self.addEventListener('message', async ({ data }: MessageEvent<StormOrder | Rate>) => {
   try {
     if ('websocket' in data) {
-      sockets = await openAll(data);
+      sockets = await Promise.race([openAll(data), broken]);
+      await Promise.race([send(data.topic, [0], 0, START), broken]);
       report({ kind: 'opened' });
     } else {
-      await sendBursts(data);
-      report({ kind: 'finished' });
+      report({ kind: 'finished', delivered: await Promise.race([load(data), broken]) });
     }
   } catch (error) {
     report({ kind: 'failed', message: (error as Error).message });
@@ -53,14 +59,14 @@ async function openAll(order: StormOrder): Promise<WebSocket[]> {
 async function open({ http, websocket, topic }: StormOrder, token: string | undefined): Promise<WebSocket> {
   const protocols = token ? [PROTOCOL, `ticket.${await newTicket(http, token)}`] : [PROTOCOL];
   const socket = new WebSocket(websocket, protocols);
-  await new Promise<void>((resolve, reject) => {
+  socket.addEventListener('close', ({ code }) =>
+    fail(new Error(`A WebSocket of the load test was closed with code ${code}.`)),
+  );
+  await new Promise<void>((resolve) => {
     socket.addEventListener('open', () => socket.send(JSON.stringify({ action: 'subscribe', topic })));
     socket.addEventListener('message', () => resolve(), { once: true });
-    socket.addEventListener('close', ({ code }) =>
-      reject(new Error(`A WebSocket of the load test was closed with code ${code}.`)),
-    );
   });
-  socket.addEventListener('message', ({ data }) => receive(socket, JSON.parse(data)));
+  socket.addEventListener('message', ({ data }) => received(socket, JSON.parse(data)));
   return socket;
 }
 
@@ -75,41 +81,42 @@ async function newTicket(http: string, token: string): Promise<string> {
   return (await response.json()).ticket;
 }
 
-/** Sends bursts, each after the previous one has arrived at every WebSocket. */
-async function sendBursts({ topic, messagesPerSecond, seconds }: Bounds): Promise<void> {
-  const end = performance.now() + seconds * 1000;
-  for (let due = performance.now(), count = 0; due < end; due = Math.max(performance.now(), due + 1000 / BURSTS)) {
-    await pause(due - performance.now());
-    const everywhere = new Promise<void>((resolve) => {
-      arrived = resolve;
-    });
-    for (let index = 0; index < messagesPerSecond / BURSTS; index += 1, count += 1) {
-      const id = `storm-${count}-${crypto.randomUUID()}`.slice(0, 64);
-      missing.set(id, new Set(sockets));
-      sockets[count % sockets.length]?.send(JSON.stringify({ action: 'publish', topic, id, data: DATA, ref: id }));
-    }
-    await Promise.race([everywhere, pause(BURST_TIMEOUT)]);
-    missing.clear();
-  }
+/** Sends messages at a fixed rate: a server that is slow gets as many as one that is fast. */
+function load({ topic, messagesPerSecond, seconds }: Rate): Promise<Delivered> {
+  return send(topic, sendTimes(messagesPerSecond, seconds), seconds * 1000, DRAIN);
 }
 
-function receive(socket: WebSocket, frame: ServerFrame): void {
-  if (frame.type === 'error') {
-    missing.delete(frame.ref ?? '');
-    report({ kind: 'refused', code: frame.code });
-  } else if (frame.type === 'message' || frame.type === 'messages') {
-    const messages = frame.type === 'message' ? [frame] : frame.messages;
-    for (const { id } of messages) {
-      const sockets = missing.get(id);
-      if (sockets?.delete(socket) && sockets.size === 0) {
-        missing.delete(id);
+/** Sends messages at these times, and waits for those that are missing after the duration. All times are in milliseconds. */
+async function send(topic: string, times: readonly number[], duration: number, patience: number): Promise<Delivered> {
+  const deliveries = new Deliveries<WebSocket>();
+  const start = performance.now();
+  const now = () => performance.now() - start;
+  let arrived: () => void = () => undefined;
+  received = (socket, frame) => {
+    if (frame.type === 'error') {
+      deliveries.refuse(frame.ref ?? '', frame.code);
+    } else if (frame.type === 'message' || frame.type === 'messages') {
+      for (const { id } of frame.type === 'message' ? [frame] : frame.messages) {
+        deliveries.arrive(id, socket, now());
       }
     }
-    report({ kind: 'delivered', messages: messages.length });
+    if (deliveries.missing === 0) {
+      arrived();
+    }
+  };
+  for (const [index, due] of times.entries()) {
+    if (due > now()) {
+      await pause(due - now());
+    }
+    const id = `storm-${index}-${crypto.randomUUID()}`.slice(0, 64);
+    deliveries.send(id, due, sockets);
+    sockets[index % sockets.length]?.send(JSON.stringify({ action: 'publish', topic, id, data: DATA, ref: id }));
   }
-  if (missing.size === 0) {
-    arrived();
+  await pause(duration - now());
+  if (deliveries.missing > 0) {
+    await Promise.race([new Promise<void>((resolve) => (arrived = resolve)), pause(patience)]);
   }
+  return deliveries.result(duration);
 }
 
 function pause(milliseconds: number): Promise<void> {

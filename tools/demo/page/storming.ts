@@ -1,7 +1,9 @@
 import { LatencyChart, type Line } from './chart';
 import type { Config } from './config';
-import { element, InvalidInput, make, onSubmit } from './elements';
+import { element, make, onSubmit } from './elements';
+import { InvalidInput, readFields } from './fields';
 import { EVERY, Latencies } from './latencies';
+import { type LoadResult, MEASURES, verdict } from './load-result';
 import { probe } from './probe';
 import type { Session } from './session';
 import { Storm } from './storm';
@@ -25,15 +27,24 @@ interface Target {
   readonly tickets: boolean;
 }
 
-/** Part of the page that puts WebSocket load on a server and draws the latency of HTTP before, during and after it. */
+interface Load {
+  readonly sockets: number;
+  readonly messagesPerSecond: number;
+  readonly seconds: number;
+}
+
+/**
+ * Part of the page that puts the same WebSocket load on each server, one after the other, and draws the latency of HTTP before,
+ * during and after it.
+ */
 export class Storming {
   private readonly chart = new LatencyChart(element('chart', HTMLDivElement), BASELINE);
   private readonly form = element('storm', HTMLFormElement);
   private readonly status = element('load-status', HTMLParagraphElement);
-  private readonly results = element('results', HTMLTableSectionElement);
+  private readonly verdicts = element('verdicts', HTMLDivElement);
   private readonly stopButton = element('storm-stop', HTMLButtonElement);
-  private readonly lines = new Map<string, Line>();
-  private readonly targets: Record<string, Target>;
+  private readonly targets: readonly Target[];
+  private readonly results = new Map<Target, LoadResult>();
   private running = new AbortController();
 
   constructor(
@@ -41,28 +52,26 @@ export class Storming {
     private readonly session: () => Session,
   ) {
     const { http, websocket, comparison } = config;
-    this.targets = {
-      lanes: { label: 'Twinlane', color: '--lanes', http, websocket, tickets: true },
-      ...(comparison && {
-        single: {
-          label: 'Single process',
-          color: '--single',
-          http: comparison,
-          websocket: comparison.replace(/^http/, 'ws'),
-          tickets: false,
-        },
-      }),
-    };
-    element('storm-single', HTMLButtonElement).hidden = !comparison;
-    let chosen = 'lanes';
-    this.form.addEventListener(
-      'submit',
-      ({ submitter }) => {
-        chosen = (submitter as HTMLButtonElement | null)?.value ?? chosen;
-      },
-      { capture: true },
+    this.targets = [
+      // First, because the lanes continue with messages that a load test has stopped to wait for.
+      ...(comparison
+        ? [
+            {
+              label: 'Single process',
+              color: '--single',
+              http: comparison,
+              websocket: comparison.replace(/^http/, 'ws'),
+              tickets: false,
+            },
+          ]
+        : []),
+      { label: 'Twinlane', color: '--lanes', http, websocket, tickets: true },
+    ];
+    element('servers', HTMLTableRowElement).append(
+      ...this.targets.map(({ label }) => make('th', { scope: 'col' }, label)),
     );
-    onSubmit(this.form, () => this.run(chosen));
+    this.fillTable();
+    onSubmit(this.form, () => this.run());
     this.stopButton.addEventListener('click', () => this.stop());
   }
 
@@ -70,35 +79,30 @@ export class Storming {
     this.running.abort(new Error('The load test was stopped.'));
   }
 
-  private async run(name: string): Promise<void> {
-    const target = this.targets[name];
-    const [sockets, messagesPerSecond, seconds] = ['sockets', 'rate', 'seconds'].map(numberOf);
-    if (!target || !sockets || !messagesPerSecond || !seconds) {
-      return;
-    }
+  private async run(): Promise<void> {
+    const load = readFields({
+      sockets: () => numberOf('sockets'),
+      messagesPerSecond: () => numberOf('rate'),
+      seconds: () => numberOf('seconds'),
+    });
     const running = new AbortController();
     this.running = running;
     this.busy(true);
-    const latencies = new Latencies();
-    this.lines.set(name, { ...target, latencies });
-    await this.chart.show([...this.lines.values()]);
-    const loaded = [BASELINE, BASELINE + (seconds * 1000) / EVERY] as const;
-    let storm: Storm | undefined;
+    this.results.clear();
+    this.verdicts.replaceChildren();
+    this.fillTable();
+    const lines: Line[] = [];
     try {
-      this.status.replaceChildren(`Opening ${sockets} WebSockets`);
-      storm = await this.open(target, sockets, running.signal);
-      const measure = (from: number, to: number) =>
-        probe(target.http, latencies, [from, to], running.signal, () => this.chart.refresh());
-      this.status.replaceChildren('Baseline: WebSockets are idle');
-      await measure(0, BASELINE);
-      this.status.replaceChildren(`Load test: sending messages for ${seconds} seconds`);
-      const started = performance.now();
-      await Promise.all([storm.run({ topic: TOPIC, messagesPerSecond, seconds }), measure(...loaded)]);
-      const arrivedPerSecond = storm.delivered / ((performance.now() - started) / 1000);
-      await measure(loaded[1], loaded[1] + AFTER);
-      this.result(name, target.label, latencies, loaded, arrivedPerSecond);
-      const refused = storm.refused.size > 0 ? ` Some messages were rejected: ${[...storm.refused].join(', ')}.` : '';
-      this.status.replaceChildren(`Finished. ${Math.round(arrivedPerSecond)} messages per second arrived.${refused}`);
+      for (const target of this.targets) {
+        const latencies = new Latencies();
+        lines.push({ ...target, label: `${target.label}: HTTP latency (ms)`, latencies });
+        await this.chart.show(lines);
+        const result = await this.measure(target, load, latencies, running.signal);
+        this.results.set(target, result);
+        this.fillTable();
+        this.verdicts.append(make('p', {}, verdict(target.label, load.messagesPerSecond, result)));
+      }
+      this.status.replaceChildren('Finished');
     } catch (error) {
       this.status.replaceChildren(running.signal.aborted ? 'Stopped' : '');
       if (!running.signal.aborted) {
@@ -106,8 +110,31 @@ export class Storming {
       }
     } finally {
       running.abort();
-      storm?.stop();
       this.busy(false);
+    }
+  }
+
+  /** Measures HTTP while WebSockets are idle, then while messages are sent, then without them. */
+  private async measure(target: Target, load: Load, http: Latencies, signal: AbortSignal): Promise<LoadResult> {
+    const { sockets, messagesPerSecond, seconds } = load;
+    const loaded = [BASELINE, BASELINE + (seconds * 1000) / EVERY] as const;
+    const show = (text: string) => this.status.replaceChildren(`${target.label}: ${text}`);
+    let storm: Storm | undefined;
+    try {
+      show(`opening ${sockets} WebSockets`);
+      storm = await this.open(target, sockets, signal);
+      const measure = (from: number, to: number) =>
+        probe(target.http, http, [from, to], signal, () => this.chart.refresh());
+      show('measuring HTTP while the WebSockets are idle');
+      await measure(0, BASELINE);
+      show(`sending ${messagesPerSecond} messages per second for ${seconds} seconds`);
+      const [messages] = await Promise.all([
+        storm.run({ topic: TOPIC, messagesPerSecond, seconds }),
+        measure(BASELINE, loaded[1] + AFTER),
+      ]);
+      return { http, loaded, messages };
+    } finally {
+      storm?.stop();
     }
   }
 
@@ -126,31 +153,16 @@ export class Storming {
     }
   }
 
-  private result(
-    name: string,
-    label: string,
-    latencies: Latencies,
-    [from, to]: readonly [number, number],
-    arrivedPerSecond: number,
-  ): void {
-    const shown = (share: number, first: number, last: number) =>
-      latencies.percentile(share, first, last)?.toFixed(1) ?? '–';
-    const cells = [
-      shown(0.5, 0, from),
-      shown(0.99, 0, from),
-      shown(0.5, from, to),
-      shown(0.99, from, to),
-      `${latencies.failed}`,
-      arrivedPerSecond.toFixed(0),
-    ];
-    const row = make(
-      'tr',
-      { id: `result-${name}` },
-      make('th', { scope: 'row' }, label),
-      ...cells.map((text) => make('td', {}, text)),
-    );
-    document.getElementById(row.id)?.remove();
-    this.results.append(row);
+  /** Shows the results, with a dash for each one that is not measured yet. */
+  private fillTable(): void {
+    const rows = MEASURES.map(([label, value]) => {
+      const cells = this.targets.map((target) => {
+        const result = this.results.get(target);
+        return make('td', {}, result ? value(result) : '–');
+      });
+      return make('tr', {}, make('th', { scope: 'row' }, label), ...cells);
+    });
+    element('results', HTMLTableSectionElement).replaceChildren(...rows);
   }
 }
 
@@ -159,10 +171,8 @@ function numberOf(id: string): number {
   const input = element(id, HTMLInputElement);
   const value = Number(input.value);
   if (input.value === '' || !Number.isInteger(value) || value < Number(input.min) || value > Number(input.max)) {
-    throw new InvalidInput(
-      input,
-      `${input.labels?.[0]?.textContent} must be a whole number from ${input.min} to ${input.max}.`,
-    );
+    const message = `${input.labels?.[0]?.textContent} must be a whole number from ${input.min} to ${input.max}.`;
+    throw new InvalidInput({ input, message });
   }
   return value;
 }

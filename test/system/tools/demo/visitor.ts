@@ -30,6 +30,7 @@ export class Visitor {
     return visitor;
   }
 
+  /** Signs in. The page then subscribes to the topic `news`. */
   async signIn(): Promise<void> {
     await this.page.getByRole('button', { name: 'Sign in' }).click();
     await this.page.getByRole('heading', { name: 'Publish' }).waitFor();
@@ -39,7 +40,7 @@ export class Visitor {
   async subscribe(topic: string): Promise<void> {
     await this.page.locator('#subscribe-topic').fill(topic);
     await this.page.getByRole('button', { name: 'Subscribe', exact: true }).click();
-    await this.page.getByText(`Subscribed to ${topic}`, { exact: true }).waitFor();
+    await this.receives(`Subscribed to ${topic}`);
   }
 
   /** Publishes. Resolves when the page confirms it. */
@@ -47,7 +48,7 @@ export class Visitor {
     await this.page.locator('#publish-topic').fill(topic);
     await this.page.locator('#data').fill(data);
     await this.page.getByRole('button', { name: 'Publish', exact: true }).click();
-    await this.page.locator('#published').getByText(`of topic ${topic}`).waitFor();
+    await this.page.locator('#published p:first-child').getByText(`of topic ${topic}`).waitFor();
   }
 
   /** Resolves when the message log contains this line. */
@@ -55,13 +56,31 @@ export class Visitor {
     await this.page.getByRole('log').getByText(line).waitFor();
   }
 
-  /** @returns all lines of the message log */
-  async lines(): Promise<string[]> {
-    return this.page.getByRole('log').locator('p').allInnerTexts();
+  /** @returns the lines of the message log that contain a text */
+  async lines(text: string): Promise<string[]> {
+    return this.page.getByRole('log').locator('p').filter({ hasText: text }).allInnerTexts();
+  }
+
+  /** @returns the topics in the list of subscriptions */
+  async topics(): Promise<string[]> {
+    return this.page.getByRole('list', { name: 'Subscriptions' }).locator('li span').allInnerTexts();
+  }
+
+  /** Fills fields of the load test, and starts it. */
+  async startLoadTest(fields: { sockets?: string; rate?: string; seconds?: string }): Promise<void> {
+    for (const [id, value] of Object.entries(fields)) {
+      await this.page.locator(`#${id}`).fill(value);
+    }
+    await this.page.getByRole('button', { name: 'Run load test' }).click();
+  }
+
+  /** @returns the texts of the visible buttons that are drawn as the main action */
+  async primaryButtons(): Promise<string[]> {
+    return this.page.locator('button:not(.quiet):visible').allInnerTexts();
   }
 
   /** Resolves when the page shows this state of its WebSocket. */
-  async connection(state: 'Connected' | 'Connecting'): Promise<void> {
+  async connection(state: string | RegExp): Promise<void> {
     await this.page.locator('#state').getByText(state, { exact: true }).waitFor();
   }
 
