@@ -103,14 +103,14 @@ export interface Refusal {
 }
 
 /** A refusal in a frame. `retryAfter` is in seconds, and present if the same request can succeed later. */
-interface FrameRefusal extends Refusal {
+export interface FrameRefusal extends Refusal {
   retryAfter?: number;
 }
 
 export type ErrorFrame = FrameRefusal & { type: 'error'; ref?: string };
 
 /** Position of a topic when the subscription began. */
-interface Subscribed extends Position {
+export interface Subscribed extends Position {
   /** Identifies this subscription in an `unsubscribe` frame. */
   subscription: string;
 }

@@ -1,6 +1,6 @@
 import { type Context, createContext, createElement, type ReactElement, type ReactNode, useContext } from 'react';
 import type { Topics } from './topics';
-import type { TwinlaneClient } from './upcoming';
+import type { TwinlaneClient } from '../index';
 
 const ClientContext: Context<TwinlaneClient<Topics> | undefined> = createContext<TwinlaneClient<Topics> | undefined>(
   undefined,

@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import type { Topic, Topics } from './topics';
-import type { Message, SubscribeOptions } from './upcoming';
+import type { Message, SubscribeOptions } from '../index';
 import { type TopicOptions, useTopic } from './use-topic';
 
 /** Options of a subscription whose `load` returns the state. */

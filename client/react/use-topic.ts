@@ -1,7 +1,7 @@
 import { useCallback, useInsertionEffect, useRef, useSyncExternalStore } from 'react';
 import { useTwinlane } from './provider';
 import type { Topic, Topics } from './topics';
-import type { Message, SubscribeOptions, Subscription } from './upcoming';
+import type { Message, SubscribeOptions, Subscription } from '../index';
 
 /** Options of a subscription. The component ends it, so it has no `signal`. */
 export type TopicOptions = Omit<SubscribeOptions, 'signal'>;

@@ -18,11 +18,6 @@ let installed: string;
 /** Packages that the application has, too. They are links, which the package does not see. */
 const OTHERS = ['@types/react', '@types/react-dom', 'react', 'react-dom'];
 
-/** True when the client has typed topics, which these applications use. */
-const TYPED_TOPICS = false;
-
-const TYPED = TYPED_TOPICS ? ['topics.mts', 'page.tsx'] : [];
-
 /** @returns the standard output of a program. Throws an error with all of its output if it fails. */
 function run(program: string, args: readonly string[], folder = application): string {
   try {
@@ -119,9 +114,14 @@ const BUNDLER = { module: 'esnext', moduleResolution: 'bundler' };
 
 /** Compiler, its options besides those of {@link STRICT}, and the files. */
 const COMPILATIONS: [name: string, compiler: string, options: object, files: string[]][] = [
-  ['7 for a bundler', 'node_modules', { ...BUNDLER, erasableSyntaxOnly: true }, ['basic.mts', ...TYPED]],
+  [
+    '7 for a bundler',
+    'node_modules',
+    { ...BUNDLER, erasableSyntaxOnly: true },
+    ['basic.mts', 'topics.mts', 'page.tsx'],
+  ],
   ['7 for Node.js', 'node_modules', { module: 'nodenext', erasableSyntaxOnly: false }, ['basic.mts', 'basic.cts']],
-  ['5.4 for a bundler', 'test/client/oldest-typescript/node_modules', BUNDLER, ['basic.mts', ...TYPED]],
+  ['5.4 for a bundler', 'test/client/oldest-typescript/node_modules', BUNDLER, ['basic.mts', 'topics.mts', 'page.tsx']],
   [
     '5.4 with `moduleResolution: node`',
     'test/client/oldest-typescript/node_modules',

@@ -13,7 +13,7 @@ import {
   useTwinlane,
 } from '../../client/react';
 import { Emitter } from '../../client/events';
-import type { Message, SubscribeOptions, Subscription } from '../../client/react/upcoming';
+import type { Message, SubscribeOptions, Subscription } from '../../client';
 import { Lanes } from './lanes';
 import { rendered } from './rendered';
 
