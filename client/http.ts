@@ -83,7 +83,7 @@ export class Http {
 
   /** Makes the next request get a new token. */
   renew(): void {
-    this.#token.discard();
+    this.#token.discard(undefined, true);
   }
 
   /**

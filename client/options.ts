@@ -46,11 +46,11 @@ export interface ClientOptions {
   /**
    * Gets a bearer token. Called before the first request, and again when a token is refused or about to expire.
    *
-   * @param ask `refused` if the server refused the last token; `signal` is aborted after `answerWithin`, and by `signOut()`.
+   * @param ask `forceRefresh` if the last token was refused or is about to expire, so that a new one is needed; `signal` is aborted after `answerWithin`, and by `signOut()`.
    * @returns the token; null if nobody is signed in
    * @default no authentication
    */
-  token?: ((ask: { refused: boolean; signal: AbortSignal }) => string | null | Promise<string | null>) | undefined;
+  token?: ((ask: { forceRefresh: boolean; signal: AbortSignal }) => string | null | Promise<string | null>) | undefined;
   /**
    * Backoff before a new connection. API Gateway accepts 500 new connections per second for an account and Region. If all
    * clients lose their connections at the same time, a base of clients / 500 × 1000 lets all reconnect at the first attempt.

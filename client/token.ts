@@ -9,7 +9,7 @@ export type Asked = Promise<string>;
 export class Token {
   readonly #settings: Settings;
   #asked: Asked | undefined;
-  #refused = false;
+  #forceRefresh = false;
   #abort: AbortController | undefined;
 
   constructor(settings: Settings) {
@@ -24,12 +24,12 @@ export class Token {
   /**
    * Makes the next {@link get} call `token()` again. Does nothing if another call has replaced it.
    *
-   * @param refused true if the server refused the token.
+   * @param forceRefresh true if the token was refused or is about to expire, false if the next one is of another user.
    */
-  discard(asked: Asked | undefined = this.#asked, refused: boolean = this.#refused): void {
+  discard(asked: Asked | undefined = this.#asked, forceRefresh: boolean = this.#forceRefresh): void {
     if (this.#asked === asked) {
       this.#asked = undefined;
-      this.#refused = refused;
+      this.#forceRefresh = forceRefresh;
     }
   }
 
@@ -48,7 +48,7 @@ export class Token {
     let value: unknown;
     try {
       value = await Promise.race([
-        token?.({ refused: this.#refused, signal }),
+        token?.({ forceRefresh: this.#forceRefresh, signal }),
         new Promise((_, reject) => onAbort(signal, () => reject(new Error('No answer')))),
       ]);
     } catch (cause) {
@@ -63,7 +63,7 @@ export class Token {
       const got = typeof value === 'string' ? (value ? 'other characters' : "''") : typeof value;
       throw new TwinlaneError('token', `token() must return null or ASCII text without spaces, got ${got}`);
     }
-    this.#refused = false;
+    this.#forceRefresh = false;
     return value;
   }
 }

@@ -61,6 +61,17 @@ describe('with tokens of 15 minutes, a client', () => {
     expect([lanes.sockets.length, token.mock.calls.length]).toEqual([2, 2]);
   });
 
+  it('asks for a new token, not for the one that is about to expire', async () => {
+    const asked: boolean[] = [];
+    const token = ({ forceRefresh }: { forceRefresh: boolean }) => {
+      asked.push(forceRefresh);
+      return lanes.token(900);
+    };
+    await lanes.subscriber('news', { token });
+    await lanes.time.pass(14 * MINUTE);
+    expect(asked).toEqual([false, true]);
+  });
+
   it('keeps its connection and tries again if it gets no ticket for the next one', async () => {
     const { client, data } = await lanes.subscriber('news', { token: () => lanes.token(900) });
     lanes.http = () => problem(503, 'unavailable');

@@ -16,10 +16,6 @@ let lanes: Lanes;
 
 afterEach(() => lanes.end());
 
-/** The cost of a frame with several topics is that of a frame for each of them. */
-const costOfTopics = (frame: ClientFrame): number =>
-  frame.action === 'subscribe' ? costOf(frame) * topicsOf(frame).length : costOf(frame);
-
 /** Lanes that accept the frames of each connection as the message function does. */
 function limitedTo(rateLimit: RateLimit) {
   lanes = new Lanes();
@@ -40,7 +36,7 @@ function limitedTo(rateLimit: RateLimit) {
     return known;
   };
   const receive = async (frame: ClientFrame, socket: FakeSocket): Promise<void> => {
-    const outcome = await connections.accept(await connectionOf(socket), costOfTopics(frame));
+    const outcome = await connections.accept(await connectionOf(socket), costOf(frame));
     await time.wait(LATENCY);
     if (typeof outcome === 'object' && 'retryAfter' in outcome) {
       const { retryAfter, flooding } = outcome;

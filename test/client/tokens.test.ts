@@ -51,9 +51,9 @@ it('a token() that does not answer within answerWithin counts as failed, and its
   expect(signals.map(({ aborted }) => aborted)).toEqual([true]);
 });
 
-it('token() learns whether the server refused its last token', async () => {
+it('token() learns that a new token is needed, because the server refused its last one', async () => {
   const asked: boolean[] = [];
-  const client = lanes.client({ token: ({ refused }) => `token-${asked.push(refused)}` });
+  const client = lanes.client({ token: ({ forceRefresh }) => `token-${asked.push(forceRefresh)}` });
   lanes.http = ({ headers }) => (headers.authorization === 'Bearer token-1' ? problem(401, 'unauthorized') : undefined);
   await client.publish('news', 1);
   expect(asked).toEqual([false, true]);
