@@ -12,7 +12,8 @@ const PROJECT = resolve(__dirname, '..');
 const SOURCES = [
   '.swcrc',
   'bin',
-  'client',
+  'client/backoff.ts',
+  'client/protocol.ts',
   'lambda',
   'lib',
   'service',

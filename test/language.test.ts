@@ -24,7 +24,7 @@ interface Place {
 function tokens(kind: 'docstring' | 'text'): Place[] {
   return FOLDERS.flatMap((folder) =>
     readdirSync(join(PROJECT, folder), { recursive: true, encoding: 'utf8' })
-      .filter((file) => /\.(ts|js|mjs)$/.test(file) && !/^(dist|node_modules)\//.test(file))
+      .filter((file) => /\.(ts|js|mjs)$/.test(file) && !/(^|\/)(dist|node_modules)\//.test(file))
       .map((file) => join(folder, file)),
   ).flatMap((file) => {
     const source = readFileSync(join(PROJECT, file), 'utf8');

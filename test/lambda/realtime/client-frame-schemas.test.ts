@@ -27,9 +27,18 @@ const value = fc.oneof(
 );
 const keys = ['ref', 'topic', 'topics', 'subscription', 'data', 'id', '__proto__', 'constructor', 'extra'];
 
+/** Texts that are valid in each field. */
+const valid = fc.constantFrom('a', 'room', 'x'.repeat(64));
+
 /** Frames of an action: most have only its own keys, with values that often match. */
 const frameOf = (action: string, own: readonly string[]) =>
   fc.oneof(
+    {
+      weight: 2,
+      arbitrary: fc
+        .record(Object.fromEntries(own.map((key) => [key, key === 'topics' ? valid.map((topic) => [topic]) : valid])))
+        .map((fields): unknown => ({ ...fields, action })),
+    },
     {
       weight: 4,
       arbitrary: fc

@@ -12,7 +12,16 @@ class Fork {
   readonly folder = mkdtempSync(join(tmpdir(), 'twinlane-fork-'));
 
   constructor() {
-    for (const path of ['bin', 'client', 'lib', 'lambda', 'service', 'package.json', '.swcrc']) {
+    for (const path of [
+      'bin',
+      'client/backoff.ts',
+      'client/protocol.ts',
+      'lib',
+      'lambda',
+      'service',
+      'package.json',
+      '.swcrc',
+    ]) {
       cpSync(join(PROJECT, path), join(this.folder, path), { recursive: true });
     }
     symlinkSync(join(PROJECT, 'node_modules'), join(this.folder, 'node_modules'));
