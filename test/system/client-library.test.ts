@@ -90,7 +90,7 @@ test('a handler receives each message once and in order during rotations', async
   const states: string[] = [];
   client.subscribe(topic, received.handler, { after: START });
   await becomes(client, 'open');
-  client.on('connection', ({ status }) => states.push(status));
+  client.on('connection', ({ status }) => status !== 'open' && states.push(status));
   const last = await publishUntil(() => sockets.length > 4, client, topic);
   expect(await received.until(last)).toEqual(upTo(last));
   expect(states).toEqual([]);

@@ -75,10 +75,10 @@ export const worlds: readonly Mutant[] = [
     replace: '...records(connection, principal, { fullAt })',
   },
   {
-    file: 'lambda/realtime/session.ts',
+    file: 'lambda/realtime/subscribing.ts',
     bug: 'messages are pushed after the end of an authorization',
-    find: '{ ...session.connection, authorizedUntil: principal.expiresAt }',
-    replace: 'session.connection',
+    find: '{ ...connection, authorizedUntil: principal.expiresAt }',
+    replace: 'connection',
   },
   {
     file: 'client/reader.ts',
@@ -101,8 +101,8 @@ export const worlds: readonly Mutant[] = [
   {
     file: 'lambda/adapters/subscription-table.ts',
     bug: 'every subscription is in the first shard of its topic',
-    find: 'put: { ...byShard(connection, { topic, number: shard })',
-    replace: 'put: { ...byShard(connection, { topic, number: 0 })',
+    find: 'number: placeIn(plan, this.clock.random())',
+    replace: 'number: 0',
   },
   {
     file: 'lambda/realtime/history.ts',
