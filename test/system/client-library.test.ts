@@ -1,10 +1,18 @@
+import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { pathToFileURL } from 'node:url';
+import { build } from 'esbuild';
 import { WebSocket } from 'ws';
 import type { TwinlaneClient } from '../../client';
 import { START } from '../../client/protocol';
 import { synthesized } from '../support/cloud-assembly';
 import { StartedRunner } from '../support/started-runner';
 import { stageStack } from '../stack/stages';
+import { appOf } from './caller';
 import { becomes, closeClients, Received, newClient, upTo } from './clients';
 
 jest.setTimeout(60_000);
@@ -43,6 +51,31 @@ test('a current subscriber and a later subscriber both receive the messages of a
     [1, 2],
   ]);
   expect(now.messages[0]).toEqual({ ...published, data: { text: 'hello' } });
+});
+
+test('the first example of the document of the client prints the message that it publishes', async () => {
+  const document = readFileSync(join(__dirname, '../../docs/client.md'), 'utf8');
+  const [example = ''] = document.match(/import \{ TwinlaneClient \} from '@twinlane\/client';[^`]*/) ?? [];
+  expect(example.trim().split('\n').length).toBeLessThanOrEqual(12);
+  const { httpUrl, webSocketUrl } = appOf(runner);
+  const here = example
+    .replace('http://localhost:4510', httpUrl)
+    .replace('ws://localhost:4511', webSocketUrl)
+    .replace('/token?', `${runner.tokenUrl}?`);
+  const { outputFiles } = await build({
+    stdin: { contents: here, resolveDir: __dirname, loader: 'ts' },
+    // In a browser, `WebSocket` is global.
+    banner: {
+      js: `import WebSocket from '${pathToFileURL(require.resolve('ws'))}'; globalThis.WebSocket = WebSocket;`,
+    },
+    alias: { '@twinlane/client': join(__dirname, '../../client/index.ts') },
+    ...{ bundle: true, format: 'esm', platform: 'node', write: false },
+  });
+  const program = spawn(process.execPath, ['--input-type=module'], { stdio: ['pipe', 'pipe', 'inherit'] });
+  program.stdin.end(outputFiles[0]?.text);
+  const [line] = await Promise.race([once(createInterface(program.stdout), 'line'), once(program, 'exit')]);
+  program.kill();
+  expect(line).toBe("1 { hello: 'world' }");
 });
 
 test('an error of the client library has the error code of the service', async () => {

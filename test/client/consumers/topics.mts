@@ -10,7 +10,10 @@ type Chat = { from: string; text: string };
 type Topics = { orders: Order; [room: `room:${string}`]: Chat };
 
 class Draft {
-  constructor(readonly id: string) {}
+  readonly id: string;
+  constructor(id: string) {
+    this.id = id;
+  }
   toJSON(): Order {
     return { id: this.id, lines: [] };
   }
