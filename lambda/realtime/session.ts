@@ -113,7 +113,7 @@ async function perform(frame: ClientFrame, principal: Principal, session: Sessio
     case 'ping': {
       const keys = (frame.topics ?? []).map((topic) => authorized(principal, 'read', topic));
       const positions = await log.positions(keys, { eventual: true });
-      if (keys.some((key) => !positions[key])) {
+      if (keys.some((key) => !Object.hasOwn(positions, key))) {
         throw new Unavailable();
       }
       const named = Object.entries(positions).map(([key, position]): [string, Position] => [topicOf(key), position]);

@@ -35,11 +35,13 @@ export async function subscribe(
     return outcomes;
   }
   // The heads are read after subscribing, so every later message is pushed.
-  const positions = await log.positions(keys.filter((key) => typeof outcomes.get(key) === 'object'));
+  const found = await log.positions(keys.filter((key) => typeof outcomes.get(key) === 'object'));
+  // A Map, because a topic can have the name of a property of each object, such as `constructor`.
+  const positions = new Map(Object.entries(found));
   const resultOf = (topic: string): Subscribed | FrameRefusal => {
     const key = topicKey(principal, topic);
     const outcome = outcomes.get(key) ?? 'forbidden';
-    const position = positions[key];
+    const position = positions.get(key);
     if (typeof outcome === 'object' && position) {
       return { ...position, ...outcome };
     }

@@ -126,6 +126,13 @@ describe('a subscribe frame with several topics', () => {
     });
   });
 
+  it('is unavailable for a topic with the name of a property of objects, if its head cannot be read', async () => {
+    const session = await connected();
+    session.log.positions = async () => ({});
+    expect(await answer({ action: 'subscribe', topic: 'constructor' }, session)).toMatchObject({ code: 'unavailable' });
+    expect(await answer({ action: 'ping', topics: ['constructor'] }, session)).toMatchObject({ code: 'unavailable' });
+  });
+
   it('refuses each topic that the token does not allow', async () => {
     const session = await connected(alice({ scopes: ['topics:write'] }));
     const forbidden = { code: 'forbidden', message: expect.any(String) };
