@@ -173,7 +173,7 @@ export class Http {
     if (token) {
       asked = this.#token.get();
       try {
-        headers.authorization = `Bearer ${await asked}`;
+        headers['authorization'] = `Bearer ${await asked}`;
       } catch (error) {
         this.#token.discard(asked);
         return error as TwinlaneError;
