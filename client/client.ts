@@ -1,5 +1,5 @@
 import type { ConnectionState } from './connection-state';
-import { Connector } from './connector';
+import { type Connector, connector } from './connector';
 import { TwinlaneError } from './error';
 import { Emitter } from './events';
 import { endedBy, Http, type Published } from './http';
@@ -65,7 +65,7 @@ export class TwinlaneClient<Topics extends object = Record<string, unknown>> {
   constructor(options: ClientOptions) {
     this.#settings = withDefaults(options);
     this.#http = new Http(this.#settings);
-    this.#connector = new Connector(this.#settings, this.#http, {
+    this.#connector = connector(this.#settings, this.#http, {
       topics: () => this.#readers,
       changed: (state) => this.#changed(state),
       message: (message) => this.#each(message.topic, (reader) => reader.push(message)),

@@ -1,4 +1,5 @@
 import { backoffDelay } from './backoff';
+import { after } from './clock';
 import type { Message } from './subscription';
 import { type Code, TwinlaneError } from './error';
 import { serialize } from './exact-data';
@@ -180,7 +181,7 @@ export class Http {
       }
     }
     const timeout = new AbortController();
-    const timer = clock.setTimeout(() => timeout.abort(), answerWithin);
+    const cancel = after(clock, answerWithin, () => timeout.abort());
     const off = onAbort(stop, () => timeout.abort());
     try {
       call.perhapsDone = true;
@@ -196,11 +197,9 @@ export class Http {
       }
       return await errorOf(response);
     } catch (cause) {
-      return new TwinlaneError('unavailable', 'No response. Check httpUrl and the network', undefined, undefined, {
-        cause,
-      });
+      return new TwinlaneError('unavailable', 'No response. Check httpUrl and the network', { cause });
     } finally {
-      clock.clearTimeout(timer);
+      cancel();
       off();
     }
   }
@@ -241,5 +240,7 @@ async function errorOf(response: HttpResponse): Promise<TwinlaneError> {
     detail?: string;
   };
   const [, code = CODES[response.status] ?? 'internal'] = type.match(/^urn:twinlane:problem:(\w+)$/) ?? [];
-  return new TwinlaneError(code as Code, detail, Number(response.headers.get('retry-after')) || undefined);
+  return new TwinlaneError(code as Code, detail, {
+    retryAfter: Number(response.headers.get('retry-after')) || undefined,
+  });
 }

@@ -34,7 +34,7 @@ export class Reader implements Subscription {
   state: SubscriptionState = 'pending';
   error: TwinlaneError | undefined;
   readonly unsubscribe = (): void =>
-    this.end('ended', new TwinlaneError('ended', 'The subscription has ended', undefined, this.topic));
+    this.end('ended', new TwinlaneError('ended', 'The subscription has ended', { topic: this.topic }));
   readonly #settings: Settings;
   readonly #http: Http;
   readonly #owner: ReaderOwner;
@@ -207,7 +207,7 @@ export class Reader implements Subscription {
         this.#loading = false;
       } catch (cause) {
         if (this.active) {
-          this.error = new TwinlaneError('unavailable', 'load() failed: see cause', undefined, this.topic, { cause });
+          this.error = new TwinlaneError('unavailable', 'load() failed: see cause', { topic: this.topic, cause });
           this.#owner.failed(this.error);
           this.#owner.changed();
           await pause(clock, backoffDelay(attempt, retry, clock.random()), signal);

@@ -1,3 +1,4 @@
+import { after } from './clock';
 import { TwinlaneError } from './error';
 import type { Settings } from './options';
 import { onAbort } from './signals';
@@ -44,7 +45,7 @@ export class Token {
     const abort = new AbortController();
     const { signal } = abort;
     this.#abort = abort;
-    const timer = clock.setTimeout(() => abort.abort(), answerWithin);
+    const cancel = after(clock, answerWithin, () => abort.abort());
     let value: unknown;
     try {
       value = await Promise.race([
@@ -52,9 +53,9 @@ export class Token {
         new Promise((_, reject) => onAbort(signal, () => reject(new Error('No answer')))),
       ]);
     } catch (cause) {
-      throw new TwinlaneError('token', 'token() failed: see cause', undefined, undefined, { cause });
+      throw new TwinlaneError('token', 'token() failed: see cause', { cause });
     } finally {
-      clock.clearTimeout(timer);
+      cancel();
     }
     if (value === null) {
       throw new TwinlaneError('signed_out', 'No user is signed in: token() returned null');

@@ -22,14 +22,14 @@ export const client: readonly Mutant[] = [
   {
     file: 'client/connector.ts',
     bug: 'a client that wakes replaces an attempt that began a moment ago',
-    find: 'else if (!this.#dial || now >= this.#dial.at + DIAL) {',
+    find: 'else if (!dial || now >= dial.at + DIAL) {',
     replace: 'else if (now > 0) {',
   },
   {
     file: 'client/connector.ts',
     bug: 'the loss of a connection starts another attempt while its successor opens',
-    find: "else if (!this.#dial && this.#mode === 'active') {",
-    replace: "else if (this.#mode === 'active') {",
+    find: "else if (!dial && mode === 'active') {",
+    replace: "else if (mode === 'active') {",
   },
   {
     file: 'client/connector.ts',
@@ -40,8 +40,8 @@ export const client: readonly Mutant[] = [
   {
     file: 'client/connector.ts',
     bug: 'a timer that runs one millisecond early opens a connection with the old token',
-    find: 'clock.now() + SECOND >= this.#renewAt',
-    replace: 'clock.now() >= this.#renewAt',
+    find: 'clock.now() + SECOND >= renewAt',
+    replace: 'clock.now() >= renewAt',
   },
   {
     file: 'client/connector.ts',
@@ -58,13 +58,13 @@ export const client: readonly Mutant[] = [
   {
     file: 'client/connector.ts',
     bug: 'a longer interval of pings is tried every hour, although a proxy cuts each of those connections',
-    find: 'this.#growAfter *= 2;',
-    replace: 'this.#growAfter = GROW;',
+    find: 'growAfter *= 2;',
+    replace: 'growAfter = GROW;',
   },
   {
     file: 'client/connector.ts',
     bug: 'a closed client still reacts to events of the browser',
-    find: 'this.#unwatch?.();',
+    find: 'unwatch?.();',
     replace: '',
   },
   {
@@ -142,13 +142,13 @@ export const client: readonly Mutant[] = [
   {
     file: 'client/connection.ts',
     bug: 'a topic that was refused once cannot be subscribed again on the same connection',
-    find: 'this.#settled.delete(topic);\n    this.reconcile();',
-    replace: 'this.reconcile();',
+    find: 'settled.delete(topic);\n      connection.reconcile();',
+    replace: 'connection.reconcile();',
   },
   {
     file: 'client/connection.ts',
     bug: 'the delay between retries of a frame never grows',
-    find: 'this.#retries += 1;',
+    find: 'retries += 1;',
     replace: '',
   },
   {
@@ -166,7 +166,7 @@ export const client: readonly Mutant[] = [
   {
     file: 'client/connection.ts',
     bug: 'a topic that the server subscribed without an answer is never left',
-    find: 'this.#subscribed.set(topic, UNKNOWN);',
+    find: 'subscribed.set(topic, UNKNOWN);',
     replace: '',
   },
   {
