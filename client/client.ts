@@ -2,7 +2,7 @@ import type { ConnectionState } from './connection-state';
 import { type Connector, connector } from './connector';
 import { TwinlaneError } from './error';
 import { Emitter } from './events';
-import { endedBy, Http, type Published } from './http';
+import { endedBy, type Http, httpLane, type Published } from './http';
 import { type ClientOptions, type Settings, withDefaults } from './options';
 import type { Position, Presence } from './protocol';
 import { Reader } from './reader';
@@ -64,7 +64,7 @@ export class TwinlaneClient<Topics extends object = Record<string, unknown>> {
    */
   constructor(options: ClientOptions) {
     this.#settings = withDefaults(options);
-    this.#http = new Http(this.#settings);
+    this.#http = httpLane(this.#settings);
     this.#connector = connector(this.#settings, this.#http, {
       topics: () => this.#readers,
       changed: (state) => this.#changed(state),

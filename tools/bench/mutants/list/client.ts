@@ -82,8 +82,8 @@ export const client: readonly Mutant[] = [
   {
     file: 'client/http.ts',
     bug: 'a page of history that could not be read is never requested again',
-    find: '}).finally(() =>\n      this.#pages.delete(path),\n    );',
-    replace: '});',
+    find: '.finally(() => pages.delete(path))',
+    replace: '',
   },
   {
     file: 'client/http.ts',
@@ -94,7 +94,7 @@ export const client: readonly Mutant[] = [
   {
     file: 'client/http.ts',
     bug: 'close() does not end a publish',
-    find: 'this.#running.add(end);',
+    find: 'running.add(end);',
     replace: '',
   },
   {
