@@ -95,7 +95,7 @@ async function buildClient(file, format) {
   });
   const [map, bundle] = outputFiles.map(({ text }) => text);
   const { code, map: minified } = await minify(bundle, {
-    compress: { passes: 3, unsafe: true },
+    compress: { passes: 3, unsafe: true, sequences: false },
     mangle: { toplevel: isModule },
     module: isModule,
     sourceMap: { content: map, filename: file },

@@ -153,9 +153,7 @@ export function connect(settings: Settings, owner: ConnectionOwner, ticket: stri
       settled.delete(topic);
       connection.reconcile();
     },
-    reconcile() {
-      void Promise.resolve().then(flush);
-    },
+    reconcile: () => queueMicrotask(flush),
     check(within, missing) {
       const before = received;
       ping();
