@@ -5,7 +5,7 @@ import { Emitter } from './events';
 import { endedBy, type Http, httpLane, type Published } from './http';
 import { type ClientOptions, type Settings, withDefaults } from './options';
 import type { Position, Presence } from './protocol';
-import { Reader } from './reader';
+import { type Reader, readTopic } from './reader';
 import type { Message, SubscribeOptions, Subscription } from './subscription';
 
 /** Browser globals that Node.js does not have. */
@@ -103,7 +103,7 @@ export class TwinlaneClient<Topics extends object = Record<string, unknown>> {
     if (this.#closed) {
       throw endedBy('closed');
     }
-    const reader: Reader = new Reader(topic, options, this.#settings, this.#http, {
+    const reader: Reader = readTopic(topic, options, this.#settings, this.#http, {
       message: handler as (message: Message) => void,
       read: (messages) => this.#each(topic, (other) => other !== reader && other.take(messages)),
       recovered: (recovered, position) => this.#events.emit('recovered', { topic, recovered, ...position }),

@@ -124,14 +124,14 @@ export const client: readonly Mutant[] = [
   {
     file: 'client/reader.ts',
     bug: 'the client waits for late pushes before each page of a long history',
-    find: 'if (more || (await this.#stays())) {',
-    replace: 'if ((await this.#stays()) || more) {',
+    find: 'if (more || (await stays())) {',
+    replace: 'if ((await stays()) || more) {',
   },
   {
     file: 'client/reader.ts',
     bug: 'the time for late pushes does not begin again with each message that arrives',
-    find: 'this.#missingSince = this.#settings.clock.now();',
-    replace: '',
+    find: 'missingSince = clock.now();\n    }\n  }',
+    replace: '}\n  }',
   },
   {
     file: 'client/client.ts',
