@@ -365,7 +365,6 @@ export function connect(settings: Settings, owner: ConnectionOwner, ticket: stri
             // Other frames arrive, so only the function failed, and the connection works.
             sentFrames.delete(ref);
             sent.again(true);
-            flush();
           }
         });
       }),
@@ -425,10 +424,7 @@ export function connect(settings: Settings, owner: ConnectionOwner, ticket: stri
     if (code === 'rate_limited') {
       limited = true;
       pause?.();
-      pause = after((retryAfter ?? 1) * SECOND, () => {
-        pause = undefined;
-        flush();
-      });
+      pause = after((retryAfter ?? 1) * SECOND, () => (pause = undefined));
       sent.again(false);
     } else if (isTemporary(answer)) {
       later(retryAfter, () => sent.again(true));
@@ -443,19 +439,16 @@ export function connect(settings: Settings, owner: ConnectionOwner, ticket: stri
 
   function later(retryAfter = 0, again: () => void): void {
     retries += 1;
-    after(retryAfter * SECOND + backoffDelay(retries, retry, clock.random()), () => {
-      again();
-      flush();
-    });
+    after(retryAfter * SECOND + backoffDelay(retries, retry, clock.random()), again);
   }
 
   /**
-   * Runs a timer until the connection ends. One that is late by more than a second waits for another second, because
+   * Runs a timer until the connection ends, and sends what is due then. One that is late by more than a second waits for another second, because
    * frames that arrived before are handled after it.
    *
    * @returns a function that cancels it.
    */
-  function after(milliseconds: number, run: () => void): () => void {
+  function after(milliseconds: number, run: () => unknown): () => void {
     const due = clock.now() + milliseconds;
     const cancel = () => {
       timers.delete(cancel);
@@ -464,6 +457,7 @@ export function connect(settings: Settings, owner: ConnectionOwner, ticket: stri
     const ring = () => {
       cancel();
       run();
+      flush();
     };
     let timer = clock.setTimeout(() => {
       if (clock.now() > due + SECOND) {

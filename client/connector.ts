@@ -184,13 +184,7 @@ export function connector(settings: Settings, http: Http, owner: ConnectorOwner)
     update();
     log(settings, 'connecting');
     if (!WebSocket) {
-      stop(
-        'unsupported',
-        new TwinlaneError(
-          'unsupported',
-          'There is no WebSocket. Fix: pass the option WebSocket, such as that of the package ws',
-        ),
-      );
+      stop('unsupported', new TwinlaneError('unsupported', 'There is no WebSocket. Fix: pass the option WebSocket'));
       return;
     }
     unwatch ??= watch(clock, connector.wake, freeze);
@@ -204,7 +198,7 @@ export function connector(settings: Settings, http: Http, owner: ConnectorOwner)
       ticket = await (token && http.ticket());
     } catch (error) {
       if (dial === attempt) {
-        failed(error);
+        failed(error as TwinlaneError);
       }
       return;
     }
@@ -315,26 +309,24 @@ export function connector(settings: Settings, http: Http, owner: ConnectorOwner)
     }
   }
 
-  function failed(error?: unknown): void {
+  function failed(error?: TwinlaneError): void {
     dial = undefined;
-    if (error instanceof TwinlaneError) {
-      const { code, retryAfter } = error;
+    if (error) {
+      const { code, retryable } = error;
       last = { ...last, error };
       if (TOKEN_CODES.includes(code)) {
         tokenFailures += 1;
-        if ((code as string) === 'signed_out' || tokenFailures >= TOKEN_ATTEMPTS) {
+        if (code === 'signed_out' || tokenFailures >= TOKEN_ATTEMPTS) {
           stop('token', error);
           return;
         }
         last = { ...last, reason: 'token' };
       }
-      if (code !== 'unavailable' && code !== 'rate_limited') {
+      if (code === 'token' || !retryable) {
         owner.refused(error);
       }
-      retry(retryAfter);
-    } else {
-      retry();
     }
+    retry(error?.retryAfter);
   }
 
   /** Gives up, until the client wakes or a call needs the connection. A current connection goes on. */
