@@ -23,7 +23,7 @@ export interface Query {
 /** Callbacks of a connection, and what it needs. */
 export interface ConnectionOwner {
   /** Topics that the connection should be subscribed to. */
-  topics(): ReadonlyMap<string, unknown>;
+  topics(): ReadonlySet<string>;
   /** Questions that are not answered yet. */
   queries: ReadonlySet<Query>;
   /** Interval of pings, in milliseconds. */
@@ -223,7 +223,7 @@ export function connect(settings: Settings, owner: ConnectionOwner, ticket: stri
         ask(query);
       }
     }
-    if ([...owner.topics().keys()].every((topic) => settled.has(topic))) {
+    if ([...owner.topics()].every((topic) => settled.has(topic))) {
       owner.settled();
     }
   }
@@ -266,7 +266,7 @@ export function connect(settings: Settings, owner: ConnectionOwner, ticket: stri
     let room = [...taken].every((topic) => wanted.has(topic)) ? Number.POSITIVE_INFINITY : MAX_TOPICS - taken.size;
     const due: string[] = [];
     const left: string[] = [];
-    for (const topic of new Set([...wanted.keys(), ...subscribed.keys()])) {
+    for (const topic of new Set([...wanted, ...subscribed.keys()])) {
       const isWanted = wanted.has(topic);
       if (busy.has(topic) || (isWanted && settled.has(topic))) {
         continue;
