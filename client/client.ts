@@ -1,11 +1,11 @@
 import type { ConnectionState } from './connection-state';
-import { Connector } from './connector';
+import { type Connector, connector } from './connector';
 import { TwinlaneError } from './error';
 import { Emitter } from './events';
-import { endedBy, Http, type Published } from './http';
+import { endedBy, type Http, httpLane, type Published } from './http';
 import { type ClientOptions, type Settings, withDefaults } from './options';
 import type { Position, Presence } from './protocol';
-import { Reader } from './reader';
+import { type Reader, readTopic } from './reader';
 import type { Message, SubscribeOptions, Subscription } from './subscription';
 
 /** Browser globals that Node.js does not have. */
@@ -55,7 +55,7 @@ export class TwinlaneClient<Topics extends object = Record<string, unknown>> {
   readonly #http: Http;
   readonly #connector: Connector;
   readonly #events = new Emitter<ClientEvents>();
-  readonly #readers = new Map<string, Set<Reader>>();
+  readonly #readers = new Set<Reader>();
   #closed = false;
 
   /**
@@ -64,9 +64,9 @@ export class TwinlaneClient<Topics extends object = Record<string, unknown>> {
    */
   constructor(options: ClientOptions) {
     this.#settings = withDefaults(options);
-    this.#http = new Http(this.#settings);
-    this.#connector = new Connector(this.#settings, this.#http, {
-      topics: () => this.#readers,
+    this.#http = httpLane(this.#settings);
+    this.#connector = connector(this.#settings, this.#http, {
+      topics: () => new Set([...this.#readers].map(({ topic }) => topic)),
       changed: (state) => this.#changed(state),
       message: (message) => this.#each(message.topic, (reader) => reader.push(message)),
       head: (topic, position, subscribed) => this.#each(topic, (reader) => reader.reportHead(position, subscribed)),
@@ -103,7 +103,7 @@ export class TwinlaneClient<Topics extends object = Record<string, unknown>> {
     if (this.#closed) {
       throw endedBy('closed');
     }
-    const reader: Reader = new Reader(topic, options, this.#settings, this.#http, {
+    const reader: Reader = readTopic(topic, options, this.#settings, this.#http, {
       message: handler as (message: Message) => void,
       read: (messages) => this.#each(topic, (other) => other !== reader && other.take(messages)),
       recovered: (recovered, position) => this.#events.emit('recovered', { topic, recovered, ...position }),
@@ -112,7 +112,7 @@ export class TwinlaneClient<Topics extends object = Record<string, unknown>> {
     });
     reader.until(options.signal);
     if (reader.active) {
-      this.#readers.set(topic, (this.#readers.get(topic) ?? new Set()).add(reader));
+      this.#readers.add(reader);
       this.#connector.subscribe(topic);
     }
     return reader;
@@ -198,7 +198,7 @@ export class TwinlaneClient<Topics extends object = Record<string, unknown>> {
   }
 
   #end(code: 'signed_out' | 'closed'): void {
-    const readers = [...this.#readers.values()].flatMap((each) => [...each]);
+    const readers = [...this.#readers];
     this.#readers.clear();
     this.#http.end(code);
     this.#connector.end(this.#closed);
@@ -208,26 +208,19 @@ export class TwinlaneClient<Topics extends object = Record<string, unknown>> {
   }
 
   #changedReader(reader: Reader): void {
-    const { topic, active } = reader;
-    const readers = this.#readers.get(topic);
-    if (!active && readers?.delete(reader) && readers.size === 0) {
-      this.#readers.delete(topic);
+    if (!reader.active && this.#readers.delete(reader)) {
       this.#connector.unsubscribe();
     }
     this.#events.emit('subscription', reader);
   }
 
   #each(topic: string | undefined, run: (reader: Reader) => void): void {
-    for (const reader of [...(this.#readers.get(topic ?? '') ?? [])]) {
-      run(reader);
-    }
+    [...this.#readers].filter((reader) => reader.topic === topic).forEach(run);
   }
 
   #changed(state: ConnectionState): void {
     if (state.status !== 'open') {
-      for (const topic of this.#readers.keys()) {
-        this.#each(topic, (reader) => reader.interrupt());
-      }
+      [...this.#readers].forEach((reader) => reader.interrupt());
     }
     this.#events.emit('connection', state);
   }

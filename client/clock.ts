@@ -17,3 +17,9 @@ export const SYSTEM_CLOCK: Clock = {
   clearTimeout: (timer) => clearTimeout(timer as number),
   random: () => Math.random(),
 };
+
+/** Runs a function after a time. @returns a function that cancels it */
+export function after(clock: Clock, milliseconds: number, run: () => void): () => void {
+  const timer = clock.setTimeout(run, milliseconds);
+  return () => clock.clearTimeout(timer);
+}

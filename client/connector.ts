@@ -1,8 +1,9 @@
 import { backoffDelay } from './backoff';
-import { Connection, type ConnectionOwner, type Query } from './connection';
+import { after } from './clock';
+import { connect, type Connection, type ConnectionOwner, type Query } from './connection';
 import type { ConnectionState, Reason } from './connection-state';
 import { TwinlaneError } from './error';
-import type { Http, Ticket } from './http';
+import { endedBy, type Http, type Ticket } from './http';
 import { log } from './log';
 import type { Settings } from './options';
 import type { Presence } from './protocol';
@@ -47,197 +48,182 @@ const GROW = 60 * MINUTE;
  * Keeps a connection open: opens the first, reconnects when it breaks, and replaces it before API Gateway closes it or its
  * authorization ends. A connection is replaced only when the new one is subscribed to every topic, so that no push is missed.
  */
-export class Connector {
-  state: ConnectionState = { status: 'idle', attempt: 0, quality: 'none' };
-  readonly #settings: Settings;
-  readonly #http: Http;
-  readonly #owner: ConnectorOwner;
-  readonly #connections = new Set<Connection>();
-  readonly #queries = new Set<Query>();
-  #current: Connection | undefined;
-  /** Replaces the current connection, if there is one, when it is subscribed to every topic. */
-  #next: Connection | undefined;
-  /** Present from the request of a ticket until the new connection is the current one. */
-  #dial: { at: number } | undefined;
-  /** `stopped` if only {@link wake} or a new call can lead to another attempt. */
-  #mode: 'idle' | 'active' | 'stopped' | 'closed' = 'idle';
-  #failures = 0;
-  #tokenFailures = 0;
-  #reason: Reason | undefined;
-  #error: TwinlaneError | undefined;
-  #closeCode: number | undefined;
-  #retryAt: number | undefined;
-  /** End of the authorization by the newest ticket, in milliseconds of the server's clock. */
-  #authorizedUntil = 0;
-  /** Time from which on a connection needs a new token, in milliseconds of the client's clock. */
-  #renewAt = Number.POSITIVE_INFINITY;
-  #timer: unknown;
-  #unwatch: (() => void) | undefined;
-  #wokeAt = Number.NEGATIVE_INFINITY;
-  #pingEvery: number;
-  /** Time at which the interval of pings is doubled, and the milliseconds until then. */
-  #growAt = 0;
-  #growAfter = GROW / 2;
-
-  constructor(settings: Settings, http: Http, owner: ConnectorOwner) {
-    this.#settings = settings;
-    this.#http = http;
-    this.#owner = owner;
-    this.#pingEvery = settings.pingEvery;
-  }
-
-  subscribe(topic: string): void {
-    this.start();
-    for (const connection of this.#connections) {
-      connection.subscribe(topic);
-    }
-  }
-
-  unsubscribe(): void {
-    for (const connection of this.#connections) {
-      connection.reconcile();
-    }
-  }
-
+export interface Connector {
+  state: ConnectionState;
+  subscribe(topic: string): void;
+  unsubscribe(): void;
   /** Asks the server. @returns a promise that rejects with a {@link TwinlaneError} */
-  presence(topic: string): Promise<Presence> {
-    const { clock, answerWithin } = this.#settings;
-    return new Promise((resolve, reject) => {
-      const query: Query = {
-        topic,
-        answer: (result) => {
-          clock.clearTimeout(timer);
-          this.#queries.delete(query);
-          result instanceof TwinlaneError ? reject(result) : resolve(result);
-        },
-      };
-      const timer = clock.setTimeout(() => query.answer(new TwinlaneError('unavailable', 'No answer')), answerWithin);
-      if (this.#mode === 'closed') {
-        query.answer(new TwinlaneError('closed', 'The client was closed'));
+  presence(topic: string): Promise<Presence>;
+  /** Checks the connection, or reconnects immediately. @param event its reason, for the log */
+  wake(event?: string): void;
+  /** Ends every connection. @param closed false if the client can be used again */
+  end(closed: boolean): void;
+}
+
+export function connector(settings: Settings, http: Http, owner: ConnectorOwner): Connector {
+  const { clock, token, answerWithin, pingEvery, reconnect, rotateAfter, WebSocket } = settings;
+  const connections = new Set<Connection>();
+  const queries = new Set<Query>();
+  let current: Connection | undefined;
+  /** Replaces the current connection, if there is one, when it is subscribed to every topic. */
+  let next: Connection | undefined;
+  /** Present from the request of a ticket until the new connection is the current one. */
+  let dial: { at: number } | undefined;
+  /** `stopped` if only {@link wake} or a new call can lead to another attempt. */
+  let mode: 'idle' | 'active' | 'stopped' | 'closed' = 'idle';
+  let failures = 0;
+  let tokenFailures = 0;
+  /** The last loss or refusal. */
+  let last: Pick<ConnectionState, 'reason' | 'error' | 'closeCode'> = {};
+  let retryAt: number | undefined;
+  /** End of the authorization by the newest ticket, in milliseconds of the server's clock. */
+  let authorizedUntil = 0;
+  /** Time from which on a connection needs a new token, in milliseconds of the client's clock. */
+  let renewAt = Number.POSITIVE_INFINITY;
+  /** Cancels the next connection. */
+  let cancel = (): void => undefined;
+  let unwatch: (() => void) | undefined;
+  let wokeAt = Number.NEGATIVE_INFINITY;
+  let interval = pingEvery;
+  /** Time at which the interval of pings is doubled, and the milliseconds until then. */
+  let growAt = 0;
+  let growAfter = GROW / 2;
+
+  const connector: Connector = {
+    state: { status: 'idle', attempt: 0, quality: 'none' },
+    subscribe(topic) {
+      start();
+      for (const connection of connections) {
+        connection.subscribe(topic);
+      }
+    },
+    unsubscribe() {
+      for (const connection of connections) {
+        connection.reconcile();
+      }
+    },
+    presence: (topic) =>
+      new Promise((resolve, reject) => {
+        const query: Query = {
+          topic,
+          answer(result) {
+            stop();
+            queries.delete(query);
+            result instanceof TwinlaneError ? reject(result) : resolve(result);
+          },
+        };
+        const stop = after(clock, answerWithin, () => query.answer(new TwinlaneError('unavailable', 'No answer')));
+        if (mode === 'closed') {
+          query.answer(endedBy('closed'));
+          return;
+        }
+        queries.add(query);
+        start();
+        connector.unsubscribe();
+      }),
+    wake(event = 'wake') {
+      const now = clock.now();
+      if (event === 'online') {
+        interval = Math.min(pingEvery, 2 * interval);
+        growAfter = GROW / 2;
+      }
+      if (!unwatch || now < wokeAt + SECOND || (event === 'offline' && !current)) {
         return;
       }
-      this.#queries.add(query);
-      this.start();
-      this.unsubscribe();
-    });
+      wokeAt = now;
+      log(settings, 'wake', event);
+      if (current) {
+        if (event.endsWith('line') || now >= current.heardAt + HEARD) {
+          current.check(Math.min(CHECK, answerWithin), () => dial || void open());
+        }
+      } else if (!dial || now >= dial.at + DIAL) {
+        activate();
+        schedule(SOON * clock.random());
+      }
+    },
+    end(closed) {
+      cancel();
+      unwatch?.();
+      unwatch = current = next = dial = retryAt = undefined;
+      mode = closed ? 'closed' : 'idle';
+      last = closed ? { reason: 'closed' } : {};
+      authorizedUntil = 0;
+      renewAt = Number.POSITIVE_INFINITY;
+      for (const connection of connections) {
+        connection.end();
+      }
+      for (const query of queries) {
+        query.answer(endedBy('closed'));
+      }
+      update();
+    },
+  };
+  return connector;
+
+  function activate(): void {
+    mode = 'active';
+    failures = tokenFailures = 0;
   }
 
   /** Opens the first connection, or tries again after the client stopped. */
-  start(): void {
-    if (this.#mode === 'idle' || (this.#mode === 'stopped' && this.#reason !== 'unsupported')) {
-      this.#mode = 'active';
-      this.#failures = this.#tokenFailures = 0;
-      void this.#connect();
+  function start(): void {
+    if (mode === 'idle' || (mode === 'stopped' && last.reason !== 'unsupported')) {
+      activate();
+      void open();
     }
   }
 
-  /** Checks the connection, or reconnects immediately. @param event its reason, for the log */
-  wake(event = 'wake'): void {
-    const { clock, answerWithin, pingEvery } = this.#settings;
-    const now = clock.now();
-    const isNetwork = event.endsWith('line');
-    const current = this.#current;
-    if (event === 'online') {
-      this.#pingEvery = Math.min(pingEvery, 2 * this.#pingEvery);
-      this.#growAfter = GROW / 2;
-    }
-    if (!this.#unwatch || now < this.#wokeAt + SECOND || (event === 'offline' && !current)) {
-      return;
-    }
-    this.#wokeAt = now;
-    log(this.#settings, 'wake', event);
-    if (current) {
-      if (isNetwork || now >= current.heardAt + HEARD) {
-        current.check(Math.min(CHECK, answerWithin), () => this.#dial || void this.#connect());
-      }
-    } else if (!this.#dial || now >= this.#dial.at + DIAL) {
-      this.#mode = 'active';
-      this.#failures = this.#tokenFailures = 0;
-      this.#schedule(SOON * clock.random());
-    }
-  }
-
-  /** Ends every connection. @param closed false if the client can be used again */
-  end(closed: boolean): void {
-    const { clock } = this.#settings;
-    clock.clearTimeout(this.#timer);
-    this.#unwatch?.();
-    this.#unwatch = this.#current = this.#next = this.#dial = this.#retryAt = this.#error = this.#closeCode = undefined;
-    this.#mode = closed ? 'closed' : 'idle';
-    this.#reason = closed ? 'closed' : undefined;
-    this.#authorizedUntil = 0;
-    this.#renewAt = Number.POSITIVE_INFINITY;
-    for (const connection of this.#connections) {
-      connection.end();
-    }
-    for (const query of this.#queries) {
-      query.answer(new TwinlaneError('closed', 'The client was closed'));
-    }
-    this.#update();
-  }
-
-  async #connect(): Promise<void> {
-    const { clock, token, WebSocket } = this.#settings;
-    const dial = { at: clock.now() };
-    this.#dial = dial;
-    clock.clearTimeout(this.#timer);
-    this.#retryAt = undefined;
-    const previous = this.#next;
-    this.#next = undefined;
+  async function open(): Promise<void> {
+    const attempt = { at: clock.now() };
+    dial = attempt;
+    cancel();
+    retryAt = undefined;
+    const previous = next;
+    next = undefined;
     previous?.end();
-    this.#update();
-    log(this.#settings, 'connecting');
+    update();
+    log(settings, 'connecting');
     if (!WebSocket) {
-      this.#stop(
-        'unsupported',
-        new TwinlaneError(
-          'unsupported',
-          'There is no WebSocket. Fix: pass the option WebSocket, such as that of the package ws',
-        ),
-      );
+      stop('unsupported', new TwinlaneError('unsupported', 'There is no WebSocket. Fix: pass the option WebSocket'));
       return;
     }
-    this.#unwatch ??= watch(
-      clock,
-      (event) => this.wake(event),
-      () => this.#freeze(),
-    );
+    unwatch ??= watch(clock, connector.wake, freeze);
     // A timer can run slightly before its time.
-    const renews = clock.now() + SECOND >= this.#renewAt;
+    const renews = clock.now() + SECOND >= renewAt;
     if (renews) {
-      this.#http.renew();
+      http.renew();
     }
     let ticket: Ticket | undefined;
     try {
-      ticket = await (token && this.#http.ticket());
+      ticket = await (token && http.ticket());
     } catch (error) {
-      if (this.#dial === dial) {
-        this.#failed(error);
+      if (dial === attempt) {
+        failed(error as TwinlaneError);
       }
       return;
     }
-    if (this.#dial !== dial || (ticket && !this.#extends(ticket, renews))) {
+    if (dial !== attempt || (ticket && !extend(ticket, renews))) {
       return;
     }
-    this.#tokenFailures = 0;
+    tokenFailures = 0;
     try {
-      const connection: Connection = new Connection(
-        this.#settings,
+      const connection: Connection = connect(
+        settings,
         {
-          ...this.#owner,
-          queries: this.#queries,
-          pingEvery: () => this.#pingEvery,
-          measured: () => this.#measured(),
-          opened: () => this.#current ?? this.#promote(connection),
-          settled: () => connection === this.#next && this.#promote(connection),
-          ended: () => this.#ended(connection),
+          ...owner,
+          queries,
+          pingEvery: () => interval,
+          measured,
+          opened: () => current ?? promote(connection),
+          settled: () => connection === next && promote(connection),
+          ended: () => ended(connection),
         },
         ticket?.ticket,
       );
-      this.#next = connection;
-      this.#connections.add(connection);
+      next = connection;
+      connections.add(connection);
     } catch (cause) {
-      this.#stop('refused', new TwinlaneError('unsupported', String(cause), undefined, undefined, { cause }));
+      stop('refused', new TwinlaneError('unsupported', String(cause), { cause }));
     }
   }
 
@@ -247,164 +233,150 @@ export class Connector {
    * @returns false if a connection with the ticket would be authorized no longer than the current one, although a new token
    * was requested. The next attempt is then when that authorization has ended.
    */
-  #extends({ expiresAt, authorizedUntil }: Ticket, renews: boolean): boolean {
-    const { clock } = this.#settings;
-    const until = authorizedUntil ? Date.parse(authorizedUntil) : Number.POSITIVE_INFINITY;
+  function extend(ticket: Ticket, renews: boolean): boolean {
+    const until = ticket.authorizedUntil ? Date.parse(ticket.authorizedUntil) : Number.POSITIVE_INFINITY;
     // At least TICKET, so that short tokens cause no more than four connections in a minute.
-    const left = authorizedUntil ? until - Date.parse(expiresAt) + TICKET : until;
-    if (renews && this.#current && until <= this.#authorizedUntil) {
-      this.#dial = undefined;
-      this.#schedule(left);
+    const left = until - Date.parse(ticket.expiresAt) + TICKET;
+    if (renews && current && until <= authorizedUntil) {
+      dial = undefined;
+      schedule(left);
       return false;
     }
-    this.#authorizedUntil = until;
-    this.#renewAt = clock.now() + left - Math.min(RENEW_BEFORE * (1 + clock.random()), left / 2);
+    authorizedUntil = until;
+    renewAt = clock.now() + left - Math.min(RENEW_BEFORE * (1 + clock.random()), left / 2);
     return true;
   }
 
-  #promote(connection: Connection): void {
-    const { clock, rotateAfter } = this.#settings;
-    this.#current?.endAfter(LINGER);
-    this.#current = connection;
-    this.#next = this.#dial = undefined;
+  function promote(connection: Connection): void {
+    current?.endAfter(LINGER);
+    current = connection;
+    next = dial = undefined;
     const [earliest, latest] = rotateAfter;
     const age = earliest + (latest - earliest) * clock.random();
-    this.#schedule(Math.min(age, Math.max(0, this.#renewAt - clock.now())));
-    log(this.#settings, 'open');
+    schedule(Math.min(age, Math.max(0, renewAt - clock.now())));
+    log(settings, 'open');
   }
 
   /** Ends all connections: the browser breaks them, and reports it late. */
-  #freeze(): void {
-    this.#wokeAt = Number.NEGATIVE_INFINITY;
-    for (const connection of this.#connections) {
+  function freeze(): void {
+    wokeAt = Number.NEGATIVE_INFINITY;
+    for (const connection of connections) {
       connection.end('frozen');
     }
   }
 
-  #measured(): void {
-    const { clock, pingEvery } = this.#settings;
-    if (this.#pingEvery < pingEvery && clock.now() >= this.#growAt) {
-      this.#pingEvery = Math.min(pingEvery, 2 * this.#pingEvery);
-      this.#growAt = clock.now() + this.#growAfter;
+  function measured(): void {
+    if (interval < pingEvery && clock.now() >= growAt) {
+      interval = Math.min(pingEvery, 2 * interval);
+      growAt = clock.now() + growAfter;
     }
-    this.#update();
+    update();
   }
 
-  #ended(connection: Connection): void {
-    this.#connections.delete(connection);
-    const isCurrent = connection === this.#current;
-    if (!isCurrent && connection !== this.#next) {
+  function ended(connection: Connection): void {
+    connections.delete(connection);
+    const isCurrent = connection === current;
+    if (!isCurrent && connection !== next) {
       return;
     }
-    this.#closeCode = connection.closeCode;
-    if (this.#mode === 'active') {
-      this.#reason = connection.reason;
-      this.#error = connection.error;
-    }
+    const { reason, error, closeCode } = connection;
+    last = { ...(mode === 'active' ? { reason, error } : last), closeCode };
     if (isCurrent) {
-      this.#lost(connection);
+      lost(connection);
     } else {
-      this.#next = undefined;
-      this.#failed();
+      next = undefined;
+      failed();
     }
   }
 
-  #lost({ openedAt = 0, activeAt, worked, reason, closeCode }: Connection): void {
-    const now = this.#settings.clock.now();
-    this.#current = undefined;
+  function lost({ openedAt = 0, activeAt, worked, reason, closeCode }: Connection): void {
+    const now = clock.now();
+    current = undefined;
     if (worked && reason !== 'limit' && (HARMLESS.includes(closeCode) || now >= openedAt + MINUTE)) {
-      this.#failures = 0;
+      failures = 0;
     }
     if (worked && reason === 'dropped' && (closeCode ?? 1006) === 1006 && now >= activeAt + IDLE) {
-      this.#pingEvery = Math.min(this.#pingEvery, Math.max(PING, 0.7 * (now - activeAt)));
-      this.#growAfter *= 2;
-      this.#growAt = now + this.#growAfter;
+      interval = Math.min(interval, Math.max(PING, 0.7 * (now - activeAt)));
+      growAfter *= 2;
+      growAt = now + growAfter;
     }
-    if (this.#next?.openedAt !== undefined) {
-      this.#promote(this.#next);
-    } else if (!this.#dial && this.#mode === 'active') {
-      this.#retry();
+    if (next?.openedAt !== undefined) {
+      promote(next);
+    } else if (!dial && mode === 'active') {
+      retry();
     } else {
-      this.#update();
+      update();
     }
   }
 
-  #failed(error?: unknown): void {
-    this.#dial = undefined;
-    if (error instanceof TwinlaneError) {
-      const { code, retryAfter } = error;
-      this.#error = error;
+  function failed(error?: TwinlaneError): void {
+    dial = undefined;
+    if (error) {
+      const { code, retryable } = error;
+      last = { ...last, error };
       if (TOKEN_CODES.includes(code)) {
-        this.#tokenFailures += 1;
-        if ((code as string) === 'signed_out' || this.#tokenFailures >= TOKEN_ATTEMPTS) {
-          this.#stop('token', error);
+        tokenFailures += 1;
+        if (code === 'signed_out' || tokenFailures >= TOKEN_ATTEMPTS) {
+          stop('token', error);
           return;
         }
-        this.#reason = 'token';
+        last = { ...last, reason: 'token' };
       }
-      if (code !== 'unavailable' && code !== 'rate_limited') {
-        this.#owner.refused(error);
+      if (code === 'token' || !retryable) {
+        owner.refused(error);
       }
-      this.#retry(retryAfter);
-    } else {
-      this.#retry();
     }
+    retry(error?.retryAfter);
   }
 
   /** Gives up, until the client wakes or a call needs the connection. A current connection goes on. */
-  #stop(reason: Reason, error: TwinlaneError): void {
-    this.#dial = undefined;
-    this.#mode = 'stopped';
-    this.#reason = reason;
-    this.#error = error;
-    this.#update();
-    this.#owner.refused(error);
+  function stop(reason: Reason, error: TwinlaneError): void {
+    dial = undefined;
+    mode = 'stopped';
+    last = { ...last, reason, error };
+    update();
+    owner.refused(error);
   }
 
-  #retry(retryAfter = 0): void {
-    const { clock, reconnect } = this.#settings;
-    this.#failures += 1;
-    const delay = retryAfter * SECOND + backoffDelay(this.#failures, reconnect, clock.random());
-    log(this.#settings, 'retry', { delay });
-    this.#schedule(delay);
+  function retry(retryAfter = 0): void {
+    failures += 1;
+    const delay = retryAfter * SECOND + backoffDelay(failures, reconnect, clock.random());
+    log(settings, 'retry', { delay });
+    schedule(delay);
   }
 
   /** Schedules the next connection and cancels a pending one. */
-  #schedule(milliseconds: number): void {
-    const { clock } = this.#settings;
-    clock.clearTimeout(this.#timer);
-    this.#timer = clock.setTimeout(() => void this.#connect(), milliseconds);
-    this.#retryAt = clock.date() + milliseconds;
-    this.#update();
+  function schedule(milliseconds: number): void {
+    cancel();
+    cancel = after(clock, milliseconds, open);
+    retryAt = clock.date() + milliseconds;
+    update();
   }
 
   /** Replaces the snapshot, if it has changed. */
-  #update(): void {
-    const current = this.#current;
-    const mode = this.#mode;
+  function update(): void {
     const rtt = current?.rtt;
+    const { closeCode } = last;
     const state: ConnectionState = current
       ? {
           status: 'open',
           attempt: 0,
           rtt,
           quality: current.silent ? 'silent' : rtt && rtt > SECOND ? 'slow' : 'good',
-          closeCode: this.#closeCode,
+          closeCode,
         }
       : {
+          ...last,
           status: mode === 'active' ? 'connecting' : mode === 'stopped' ? 'closed' : mode,
-          reason: this.#reason,
-          error: this.#error,
-          closeCode: this.#closeCode,
-          attempt: this.#failures,
-          retryAt: this.#retryAt,
+          attempt: failures,
+          retryAt,
           quality: 'none',
         };
-    const before = this.state;
+    const before = connector.state;
     const keys = Object.keys({ ...before, ...state }) as (keyof ConnectionState)[];
     if (keys.some((key) => before[key] !== state[key])) {
-      this.state = state;
-      this.#owner.changed(state);
+      connector.state = state;
+      owner.changed(state);
     }
   }
 }

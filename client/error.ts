@@ -13,21 +13,18 @@ const BRAND = Symbol.for('twinlane.error');
 /** The only class of errors that the client emits and rejects with, except for the reason of a caller's signal. */
 export class TwinlaneError extends Error {
   override readonly name = 'TwinlaneError';
-  readonly code: Code;
+  declare readonly code: Code;
   /** Seconds to wait before a retry. */
-  readonly retryAfter: number | undefined;
+  declare readonly retryAfter?: number | undefined;
   /** Topic of the subscription that failed. */
-  readonly topic: string | undefined;
+  declare readonly topic?: string | undefined;
   /** After a failed publish: `no` if the message is surely not published, `unknown` if it can be. */
-  published?: 'no' | 'unknown' | undefined;
+  declare published?: 'no' | 'unknown' | undefined;
 
-  constructor(code: Code, message: string, retryAfter?: number, topic?: string, options?: { cause: unknown }) {
-    super(message, options);
-    this.code = code;
-    this.retryAfter = retryAfter;
-    this.topic = topic;
+  constructor(code: Code, message: string, details?: Pick<TwinlaneError, 'retryAfter' | 'topic' | 'cause'>) {
+    super(message);
     // Safari 15 ignores the second argument of the constructor of `Error`.
-    this.cause = options?.cause;
+    Object.assign(this, details, { code });
   }
 
   /** Recognizes the errors of every copy of this package, in contrast to `instanceof`. */

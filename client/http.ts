@@ -1,11 +1,12 @@
 import { backoffDelay } from './backoff';
+import { after } from './clock';
 import type { Message } from './subscription';
 import { type Code, TwinlaneError } from './error';
 import { serialize } from './exact-data';
 import type { Page } from './sequence';
 import type { HttpResponse, Settings } from './options';
 import { onAbort, pause } from './signals';
-import { type Asked, Token } from './token';
+import { tokensOf } from './token';
 
 /** A published message without its data: position, id and time. */
 export type Published = Omit<Message, 'data'>;
@@ -34,173 +35,158 @@ interface Call {
 const MAX_READS = 4;
 
 /** Requests to the HTTP lane. All are idempotent, so temporary failures are retried, with full jitter. */
-export class Http {
-  readonly #settings: Settings;
-  readonly #token: Token;
-  readonly #pages = new Map<string, Promise<Page>>();
-  /** Functions that end the requests. */
-  readonly #running = new Set<(error: TwinlaneError) => void>();
-  readonly #waiting: (() => void)[] = [];
-  #reading = 0;
-  #closed = false;
-
-  constructor(settings: Settings) {
-    this.#settings = settings;
-    this.#token = new Token(settings);
-  }
-
-  async publish(topic: string, data: unknown, id: string, signal?: AbortSignal): Promise<Published> {
-    const call: Call = { method: 'POST', path: messagesOf(topic), within: this.#settings.publishWithin, signal };
-    try {
-      call.body = `{"data":${serialize(data)},"id":${JSON.stringify(id)}}`;
-      return await this.#request(call);
-    } catch (error) {
-      if (TwinlaneError.is(error)) {
-        error.published = call.perhapsDone ? 'unknown' : 'no';
-      }
-      throw error;
-    }
-  }
-
+export interface Http {
+  publish(topic: string, data: unknown, id: string, signal?: AbortSignal): Promise<Published>;
   /** Reads a page of history. Concurrent calls for the same page share one request; at most {@link MAX_READS} run at a time. */
-  page(topic: string, after: number): Promise<Page> {
-    const path = `${messagesOf(topic)}?after=${after}`;
-    const shared = this.#pages.get(path);
-    if (shared) {
-      return shared;
-    }
-    const read = this.#request<Page>({ method: 'GET', path, within: this.#settings.publishWithin }).finally(() =>
-      this.#pages.delete(path),
-    );
-    this.#pages.set(path, read);
-    return read;
-  }
-
+  page(topic: string, after: number): Promise<Page>;
   /** Gets a ticket, without retries. @returns a ticket that opens one connection, within 30 seconds. */
-  ticket(): Promise<Ticket> {
-    return this.#request({ method: 'POST', path: '/v1/tickets', within: 0 });
-  }
-
+  ticket(): Promise<Ticket>;
   /** Makes the next request get a new token. */
-  renew(): void {
-    this.#token.discard(undefined, true);
-  }
-
+  renew(): void;
   /**
    * Sends a `HEAD` to the URL of a publish, with its headers. The browser then has a connection, and caches the preflight
    * by URL: one preflight response allows every method and header that it lists
    * (https://fetch.spec.whatwg.org/#cors-preflight-fetch). Ignores errors: the publish that follows reports them.
    */
-  async warm(topic: string): Promise<void> {
-    await this.#request({ method: 'HEAD', path: messagesOf(topic), within: 0 }).catch(() => undefined);
-  }
-
+  warm(topic: string): Promise<void>;
   /** Ends every request and forgets the token. */
-  end(code: 'signed_out' | 'closed'): void {
-    this.#closed ||= code === 'closed';
-    this.#token.forget();
-    this.#pages.clear();
-    for (const end of this.#running) {
-      end(endedBy(code));
-    }
-  }
+  end(code: 'signed_out' | 'closed'): void;
+}
+
+export function httpLane(settings: Settings): Http {
+  const { httpUrl, clock, retry, fetch, answerWithin, publishWithin } = settings;
+  const tokens = settings.token && tokensOf(settings);
+  const pages = new Map<string, Promise<Page>>();
+  /** Functions that end the requests. */
+  const running = new Set<(error: TwinlaneError) => void>();
+  const waiting: (() => void)[] = [];
+  let reading = 0;
+  let closed = false;
+
+  return {
+    async publish(topic, data, id, signal) {
+      const call: Call = { method: 'POST', path: messagesOf(topic), within: publishWithin, signal };
+      try {
+        call.body = `{"data":${serialize(data)},"id":${JSON.stringify(id)}}`;
+        return await request(call);
+      } catch (error) {
+        if (TwinlaneError.is(error)) {
+          error.published = call.perhapsDone ? 'unknown' : 'no';
+        }
+        throw error;
+      }
+    },
+    page(topic, after) {
+      const path = `${messagesOf(topic)}?after=${after}`;
+      const page =
+        pages.get(path) ??
+        request<Page>({ method: 'GET', path, within: publishWithin }).finally(() => pages.delete(path));
+      pages.set(path, page);
+      return page;
+    },
+    ticket: () => request({ method: 'POST', path: '/v1/tickets', within: 0 }),
+    renew: () => tokens?.discard(undefined, true),
+    warm: (topic) => request<void>({ method: 'HEAD', path: messagesOf(topic), within: 0 }).catch(() => undefined),
+    end(code) {
+      closed ||= code === 'closed';
+      tokens?.forget();
+      pages.clear();
+      for (const end of running) {
+        end(endedBy(code));
+      }
+    },
+  };
 
   /** Rejects with a {@link TwinlaneError}, or with the reason of the caller's signal. */
-  #request<T>(call: Call): Promise<T> {
+  function request<T>(call: Call): Promise<T> {
     return new Promise((resolve, reject) => {
       const stop = new AbortController();
       const end = (reason: unknown) => {
         reject(reason);
         stop.abort();
       };
-      this.#running.add(end);
+      running.add(end);
       // React Native and Safari 15.0 abort without a reason.
       const off = onAbort(call.signal, () => end(call.signal?.reason ?? new Error('Aborted')));
-      if (this.#closed) {
+      if (closed) {
         end(endedBy('closed'));
       }
-      void this.#attempts<T>(call, stop.signal)
+      void attempts<T>(call, stop.signal)
         .then(resolve, reject)
         .finally(() => {
           off();
-          this.#running.delete(end);
+          running.delete(end);
         });
     });
   }
 
   /** Retries until success or a permanent failure. After `stop`, the result does not matter. */
-  async #attempts<T>(call: Call, stop: AbortSignal): Promise<T> {
-    const { clock, retry } = this.#settings;
+  async function attempts<T>(call: Call, stop: AbortSignal): Promise<T> {
     const deadline = clock.now() + call.within;
-    let renewed = false;
+    let renewed = !tokens;
     for (let attempt = 1; !stop.aborted; attempt += 1) {
-      const outcome = await (call.method === 'GET' ? this.#read<T>(call, stop) : this.#attempt<T>(call, stop));
-      if ('value' in outcome) {
-        return outcome.value;
+      try {
+        return (await (call.method === 'GET' ? read : send)(call, stop)) as T;
+      } catch (error) {
+        const { code, retryable, retryAfter = 0 } = error as TwinlaneError;
+        if (code === 'unauthorized' && !renewed) {
+          renewed = true;
+          continue;
+        }
+        const delay = retryAfter * 1000 + backoffDelay(attempt, retry, clock.random());
+        if (stop.aborted || !retryable || clock.now() + delay >= deadline) {
+          throw error;
+        }
+        await pause(clock, delay, stop);
       }
-      if (outcome.code === 'unauthorized' && !renewed && this.#settings.token) {
-        renewed = true;
-        continue;
-      }
-      const delay = (outcome.retryAfter ?? 0) * 1000 + backoffDelay(attempt, retry, clock.random());
-      if (stop.aborted || !outcome.retryable || clock.now() + delay >= deadline) {
-        throw outcome;
-      }
-      await pause(clock, delay, stop);
     }
     return undefined as never;
   }
 
-  async #read<T>(call: Call, stop: AbortSignal): Promise<{ value: T } | TwinlaneError> {
-    while (this.#reading >= MAX_READS) {
-      await new Promise<void>((resolve) => this.#waiting.push(resolve));
+  async function read(call: Call, stop: AbortSignal): Promise<unknown> {
+    while (reading >= MAX_READS) {
+      await new Promise<void>((resolve) => waiting.push(resolve));
     }
-    this.#reading += 1;
+    reading += 1;
     try {
-      return await this.#attempt(call, stop);
+      return await send(call, stop);
     } finally {
-      this.#reading -= 1;
-      this.#waiting.shift()?.();
+      reading -= 1;
+      waiting.shift()?.();
     }
   }
 
-  /** Sends one request, and aborts it after `answerWithin`. */
-  async #attempt<T>(call: Call, stop: AbortSignal): Promise<{ value: T } | TwinlaneError> {
-    const { httpUrl, clock, fetch, answerWithin, token } = this.#settings;
+  /** Sends one request, and aborts it after `answerWithin`. Throws a {@link TwinlaneError}. */
+  async function send(call: Call, stop: AbortSignal): Promise<unknown> {
     const { method, path, body, perhapsDone } = call;
     const headers: Record<string, string> = method === 'GET' ? {} : { 'content-type': 'application/json' };
-    let asked: Asked | undefined;
-    if (token) {
-      asked = this.#token.get();
-      try {
-        headers.authorization = `Bearer ${await asked}`;
-      } catch (error) {
-        this.#token.discard(asked);
-        return error as TwinlaneError;
-      }
+    const asked = tokens?.get();
+    if (asked) {
+      headers['authorization'] = `Bearer ${await asked}`;
     }
     const timeout = new AbortController();
-    const timer = clock.setTimeout(() => timeout.abort(), answerWithin);
-    const off = onAbort(stop, () => timeout.abort());
+    const abort = () => timeout.abort();
+    const cancel = after(clock, answerWithin, abort);
+    const off = onAbort(stop, abort);
     try {
       call.perhapsDone = true;
       const response = await fetch(urlOf(httpUrl, path), { method, headers, body, signal: timeout.signal });
       if (response.ok) {
-        return { value: (await response.json()) as T };
+        return await response.json();
       }
       if (response.status < 500) {
         call.perhapsDone = perhapsDone;
       }
       if (response.status === 401) {
-        this.#token.discard(asked, true);
+        tokens?.discard(asked, true);
       }
-      return await errorOf(response);
+      throw await errorOf(response);
     } catch (cause) {
-      return new TwinlaneError('unavailable', 'No response. Check httpUrl and the network', undefined, undefined, {
-        cause,
-      });
+      throw TwinlaneError.is(cause)
+        ? cause
+        : new TwinlaneError('unavailable', 'No response. Check httpUrl and the network', { cause });
     } finally {
-      clock.clearTimeout(timer);
+      cancel();
       off();
     }
   }
@@ -241,5 +227,7 @@ async function errorOf(response: HttpResponse): Promise<TwinlaneError> {
     detail?: string;
   };
   const [, code = CODES[response.status] ?? 'internal'] = type.match(/^urn:twinlane:problem:(\w+)$/) ?? [];
-  return new TwinlaneError(code as Code, detail, Number(response.headers.get('retry-after')) || undefined);
+  return new TwinlaneError(code as Code, detail, {
+    retryAfter: Number(response.headers.get('retry-after')) || undefined,
+  });
 }

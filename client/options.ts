@@ -124,7 +124,7 @@ export function withDefaults(options: ClientOptions): Settings {
   const problems: string[] = [];
   const settings = complete('', options, defaults, problems);
   if (problems.length > 0) {
-    throw new TypeError(`${problems.join('\n')}\nFix: correct them, or pass undefined for the default.`);
+    throw new TypeError(`${problems.join('\n')}\nFix: correct them, or leave them out.`);
   }
   return settings as Settings;
 }

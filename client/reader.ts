@@ -1,4 +1,5 @@
 import { backoffDelay } from './backoff';
+import { after } from './clock';
 import { TwinlaneError } from './error';
 import { guarded } from './events';
 import type { Http } from './http';
@@ -27,248 +28,242 @@ type Phase = 'live' | 'lost' | 'resuming';
 /** Errors after which a read of history can succeed, perhaps with another token. */
 const TEMPORARY = /^(unav|rate|internal|unau|token|signed)/;
 
-/** Delivers a topic's messages to one handler: each once, in order, from its first position on. */
-export class Reader implements Subscription {
-  readonly topic: string;
-  readonly ready: Promise<Position>;
-  state: SubscriptionState = 'pending';
+/** A subscription, and what its owner tells it. */
+export interface Reader extends Subscription {
+  state: SubscriptionState;
   error: TwinlaneError | undefined;
-  readonly unsubscribe = (): void =>
-    this.end('ended', new TwinlaneError('ended', 'The subscription has ended', undefined, this.topic));
-  readonly #settings: Settings;
-  readonly #http: Http;
-  readonly #owner: ReaderOwner;
-  readonly #sequence: Sequence;
-  readonly #lag: Lag;
-  readonly #load: SubscribeOptions['load'];
-  readonly #ended = new AbortController();
-  #off: () => void = () => undefined;
-  #begin: (position: Position) => void = () => undefined;
-  #refuse: (error: TwinlaneError) => void = () => undefined;
-  #phase: Phase = 'lost';
-  #begun = false;
-  #loading = false;
-  #timer: unknown;
-  #wake: () => void = () => undefined;
-  #reading = false;
-  /** True if history is read without waiting for late pushes: what was published during an interruption is not pushed. */
-  #urgent = false;
-  /** Time since which the next message is missing, in milliseconds of the client's clock. */
-  #missingSince = 0;
-
-  constructor(topic: string, options: SubscribeOptions, settings: Settings, http: Http, owner: ReaderOwner) {
-    const { after, last, load } = options;
-    if (after && last !== undefined) {
-      throw new TypeError('Only one of after and last must be set. Fix: remove one.');
-    }
-    this.topic = topic;
-    this.#settings = settings;
-    this.#http = http;
-    this.#owner = owner;
-    this.#load = load;
-    this.#sequence = new Sequence(after, last);
-    this.#lag = new Lag(settings.clock);
-    this.ready = new Promise((resolve, reject) => {
-      this.#begin = resolve;
-      this.#refuse = reject;
-    });
-    this.ready.catch(() => undefined);
-  }
-
-  /** Ends the subscription when a signal is aborted. */
-  until(signal: AbortSignal | undefined): void {
-    this.#off = onAbort(signal, this.unsubscribe);
-  }
-
-  get position(): Position | undefined {
-    return this.#sequence.position;
-  }
-
   /** True until the subscription is refused or ended. */
-  get active(): boolean {
-    return !this.#ended.signal.aborted;
-  }
-
-  push(message: AnyMessage): void {
-    // A duplicate can be late by any time, and no later message waits for it.
-    if (!this.position || message.sequence > this.position.sequence) {
-      this.#lag.observe(message.publishedAt);
-    }
-    this.take([message]);
-  }
-
+  readonly active: boolean;
+  /** Ends the subscription when a signal is aborted. */
+  until(signal: AbortSignal | undefined): void;
+  push(message: AnyMessage): void;
   /** Takes in messages without regard to the time of their arrival. */
-  take(messages: readonly AnyMessage[]): void {
-    for (const message of messages) {
-      this.#sequence.push(message);
-    }
-    this.#proceed();
-  }
-
+  take(messages: readonly AnyMessage[]): void;
   /** Takes in the topic's head, from a `subscribed` frame or from a `pong`. */
-  reportHead(position: Position, subscribed: boolean): void {
-    if (!subscribed && !this.#begun) {
-      return;
-    }
-    const fresh = !this.position;
-    this.#sequence.reportHead(position, subscribed);
-    if (subscribed && this.#phase === 'lost') {
-      this.#phase = fresh && !this.#sequence.behind ? 'live' : 'resuming';
-      this.#urgent = this.#phase === 'resuming';
-      this.#settings.clock.clearTimeout(this.#timer);
-      this.#wake();
-    }
-    if (!this.#begun) {
-      this.#begun = true;
-      void this.#reload('start');
-    }
-    this.#proceed();
-  }
-
+  reportHead(position: Position, subscribed: boolean): void;
   /** Reacts to a lost connection. */
-  interrupt(): void {
-    this.#phase = 'lost';
-    this.#update();
-  }
-
+  interrupt(): void;
   /** Ends the subscription, unless it has ended. */
-  end(state: 'refused' | 'ended', error: TwinlaneError): void {
-    if (this.active) {
-      this.#ended.abort();
-      this.#off();
-      this.#settings.clock.clearTimeout(this.#timer);
-      this.#wake();
-      this.state = state;
-      this.error = state === 'refused' ? error : undefined;
-      this.#refuse(error);
-      this.#owner.changed();
-    }
-  }
+  end(state: 'refused' | 'ended', error: TwinlaneError): void;
+}
 
-  #update(): void {
-    const state = this.#loading ? 'loading' : this.#phase === 'live' ? 'live' : this.#begun ? 'resuming' : 'pending';
-    if (this.active && state !== this.state) {
-      this.state = state;
+/** Delivers a topic's messages to one handler: each once, in order, from its first position on. */
+export function readTopic(
+  topic: string,
+  { after: start, last, load }: SubscribeOptions,
+  { clock, retry, gapWithin }: Settings,
+  http: Http,
+  owner: ReaderOwner,
+): Reader {
+  if (start && last !== undefined) {
+    throw new TypeError('Only one of after and last must be set. Fix: remove one.');
+  }
+  const sequence = new Sequence(start, last);
+  const lag = new Lag(clock);
+  const ended = new AbortController();
+  let off = (): void => undefined;
+  let begin: (position: Position) => void;
+  let refuse: (error: TwinlaneError) => void;
+  let phase: Phase = 'lost';
+  let begun = false;
+  let loading = false;
+  /** Ends the wait for late pushes. */
+  let wake = (): void => undefined;
+  let reading = false;
+  /** True if history is read without waiting for late pushes: what was published during an interruption is not pushed. */
+  let urgent = false;
+  /** Time since which the next message is missing, in milliseconds of the client's clock. */
+  let missingSince = 0;
+
+  const reader: Reader = {
+    topic,
+    ready: new Promise((resolve, reject) => {
+      begin = resolve;
+      refuse = reject;
+    }),
+    state: 'pending',
+    error: undefined,
+    unsubscribe: () => reader.end('ended', new TwinlaneError('ended', 'The subscription has ended', { topic })),
+    get position() {
+      return sequence.position;
+    },
+    get active() {
+      return !ended.signal.aborted;
+    },
+    until(signal) {
+      off = onAbort(signal, reader.unsubscribe);
+    },
+    push(message) {
+      // A duplicate can be late by any time, and no later message waits for it.
+      if (!sequence.position || message.sequence > sequence.position.sequence) {
+        lag.observe(message.publishedAt);
+      }
+      reader.take([message]);
+    },
+    take(messages) {
+      for (const message of messages) {
+        sequence.push(message);
+      }
+      proceed();
+    },
+    reportHead(position, subscribed) {
+      if (!subscribed && !begun) {
+        return;
+      }
+      const fresh = !sequence.position;
+      sequence.reportHead(position, subscribed);
+      if (subscribed && phase === 'lost') {
+        phase = fresh && !sequence.behind ? 'live' : 'resuming';
+        urgent = phase === 'resuming';
+        wake();
+      }
+      if (!begun) {
+        begun = true;
+        void reload('start');
+      }
+      proceed();
+    },
+    interrupt() {
+      phase = 'lost';
+      update();
+    },
+    end(state, error) {
+      if (reader.active) {
+        ended.abort();
+        off();
+        wake();
+        reader.state = state;
+        reader.error = state === 'refused' ? error : undefined;
+        refuse(error);
+        owner.changed();
+      }
+    },
+  };
+  reader.ready.catch(() => undefined);
+  return reader;
+
+  function update(): void {
+    const state = loading ? 'loading' : phase === 'live' ? 'live' : begun ? 'resuming' : 'pending';
+    if (reader.active && state !== reader.state) {
+      reader.state = state;
       if (state === 'live') {
-        this.#begin(this.position as Position);
+        begin(sequence.position as Position);
       }
-      this.#owner.changed();
+      owner.changed();
     }
   }
 
-  #proceed(): void {
-    if (!this.#loading) {
-      this.#handle();
-      if (!this.#sequence.behind) {
-        this.#resumed(true);
-      } else if (!this.#reading) {
-        void this.#read();
+  function proceed(): void {
+    if (!loading) {
+      handle();
+      if (!sequence.behind) {
+        resumed(true);
+      } else if (!reading) {
+        void read();
       }
     }
-    this.#update();
+    update();
   }
 
-  #handle(): void {
-    while (this.active && !this.#loading) {
-      const message = this.#sequence.next();
+  function handle(): void {
+    while (reader.active && !loading) {
+      const message = sequence.next();
       if (!message) {
         return;
       }
-      guarded(() => this.#owner.message(message));
-      this.#sequence.handled(message);
-      this.#missingSince = this.#settings.clock.now();
+      guarded(() => owner.message(message));
+      sequence.handled(message);
+      missingSince = clock.now();
     }
   }
 
-  #resumed(recovered: boolean): void {
-    if (this.active && this.position && (this.#phase === 'resuming' || !recovered)) {
-      this.#urgent = false;
-      this.#phase = this.#phase === 'resuming' ? 'live' : this.#phase;
-      this.#owner.recovered(recovered, this.position);
+  function resumed(recovered: boolean): void {
+    if (reader.active && sequence.position && (phase === 'resuming' || !recovered)) {
+      urgent = false;
+      phase = phase === 'resuming' ? 'live' : phase;
+      owner.recovered(recovered, sequence.position);
       if (!recovered) {
-        void this.#reload('gap');
+        void reload('gap');
       }
-      this.#update();
+      update();
     }
   }
 
   /** Calls `load` until it resolves. Messages wait meanwhile. */
-  async #reload(why: 'start' | 'gap'): Promise<void> {
-    const { signal } = this.#ended;
-    const { clock, retry } = this.#settings;
-    if (!this.#load) {
+  async function reload(why: 'start' | 'gap'): Promise<void> {
+    if (!load) {
       return;
     }
-    this.#loading = true;
-    this.#update();
-    for (let attempt = 1; this.#loading && this.active; attempt += 1) {
+    loading = true;
+    update();
+    for (let attempt = 1; loading && reader.active; attempt += 1) {
       try {
-        await this.#load(this.position as Position, why, signal);
-        this.#loading = false;
+        await load(sequence.position as Position, why, ended.signal);
+        loading = false;
       } catch (cause) {
-        if (this.active) {
-          this.error = new TwinlaneError('unavailable', 'load() failed: see cause', undefined, this.topic, { cause });
-          this.#owner.failed(this.error);
-          this.#owner.changed();
-          await pause(clock, backoffDelay(attempt, retry, clock.random()), signal);
+        if (reader.active) {
+          reader.error = new TwinlaneError('unavailable', 'load() failed: see cause', { topic, cause });
+          owner.failed(reader.error);
+          owner.changed();
+          await pause(clock, backoffDelay(attempt, retry, clock.random()), ended.signal);
         }
       }
     }
-    if (this.active) {
-      this.error = undefined;
-      this.#proceed();
+    if (reader.active) {
+      reader.error = undefined;
+      proceed();
     }
   }
 
   /** Reads history page by page until nothing is missing. */
-  async #read(): Promise<void> {
-    this.#reading = true;
+  async function read(): Promise<void> {
+    reading = true;
     try {
-      for (let more = false; this.#needsHistory;) {
-        if (more || (await this.#stays())) {
-          more = await this.#readPage();
+      for (let more = false; needsHistory();) {
+        if (more || (await stays())) {
+          more = await readPage();
         }
       }
     } catch (error) {
       if (!TwinlaneError.is(error)) {
         throw error;
       }
-      if (this.active) {
-        this.#owner.failed(error);
+      if (reader.active) {
+        owner.failed(error);
         if (!TEMPORARY.test(error.code)) {
-          this.end('refused', error);
+          reader.end('refused', error);
         }
       }
       return;
     } finally {
-      this.#reading = false;
+      reading = false;
     }
-    if (!this.#loading) {
-      this.#resumed(true);
+    if (!loading) {
+      resumed(true);
     }
   }
 
-  get #needsHistory(): boolean {
-    return this.active && !this.#loading && this.#sequence.behind;
+  function needsHistory(): boolean {
+    return reader.active && !loading && sequence.behind;
   }
 
   /** @returns true if there are further pages. */
-  async #readPage(): Promise<boolean> {
-    const from = this.position as Position;
-    this.#urgent = false;
-    const page = await this.#http.page(this.topic, from.sequence);
-    if (!this.#sequence.read(from, page)) {
-      this.#resumed(false);
+  async function readPage(): Promise<boolean> {
+    const from = sequence.position as Position;
+    urgent = false;
+    const page = await http.page(topic, from.sequence);
+    if (!sequence.read(from, page)) {
+      resumed(false);
     }
-    this.#handle();
-    this.#owner.read(page.messages.map((message) => ({ topic: this.topic, ...message })));
-    const { epoch, sequence } = this.position as Position;
-    const complete = epoch === page.epoch && sequence >= page.sequence;
+    handle();
+    owner.read(page.messages.map((message) => ({ topic, ...message })));
+    const head = sequence.position as Position;
+    const complete = head.epoch === page.epoch && head.sequence >= page.sequence;
     if (complete) {
       // Only pushes can be missing now, and those are pushed.
-      this.#resumed(true);
+      resumed(true);
     }
-    return this.position !== from && !complete;
+    return sequence.position !== from && !complete;
   }
 
   /**
@@ -277,21 +272,23 @@ export class Reader implements Subscription {
    *
    * @returns false if nothing is missing any more.
    */
-  async #stays(): Promise<boolean> {
-    const { clock, gapWithin } = this.#settings;
+  async function stays(): Promise<boolean> {
     const chance = clock.random();
-    this.#missingSince = clock.now();
-    while (this.#needsHistory && !this.#urgent) {
-      const wait = Math.max(gapWithin * (0.1 + 0.9 * chance), Math.min(MAX_WAIT, this.#lag.spread * (2 + chance)));
-      const left = Math.ceil(this.#missingSince + wait - clock.now());
+    missingSince = clock.now();
+    while (needsHistory() && !urgent) {
+      const wait = Math.max(gapWithin * (0.1 + 0.9 * chance), Math.min(MAX_WAIT, lag.spread * (2 + chance)));
+      const left = Math.ceil(missingSince + wait - clock.now());
       if (left <= 0) {
         return true;
       }
       await new Promise<void>((resolve) => {
-        this.#wake = resolve;
-        this.#timer = clock.setTimeout(resolve, left);
+        const cancel = after(clock, left, resolve);
+        wake = () => {
+          cancel();
+          resolve();
+        };
       });
     }
-    return this.#needsHistory;
+    return needsHistory();
   }
 }

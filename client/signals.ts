@@ -1,4 +1,4 @@
-import type { Clock } from './clock';
+import { after, type Clock } from './clock';
 
 /**
  * Runs a function when a signal is aborted, or now if it is. `AbortSignal.any` and `throwIfAborted` are missing in Safari
@@ -15,15 +15,9 @@ export function onAbort(signal: AbortSignal | undefined, run: () => void): () =>
   return () => signal?.removeEventListener('abort', run);
 }
 
-/** Resolves after a time, or when the signal is aborted, which it must not be yet. Leaves no timer and no listener. */
-export function pause(clock: Clock, milliseconds: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const done = () => {
-      clock.clearTimeout(timer);
-      signal.removeEventListener('abort', done);
-      resolve();
-    };
-    const timer = clock.setTimeout(done, milliseconds);
-    signal.addEventListener('abort', done);
-  });
+/** Resolves after a time, or when the signal is aborted. Leaves no timer and no listener. */
+export async function pause(clock: Clock, milliseconds: number, signal: AbortSignal): Promise<void> {
+  const undo: (() => void)[] = [];
+  await new Promise<void>((resolve) => undo.push(after(clock, milliseconds, resolve), onAbort(signal, resolve)));
+  undo.forEach((each) => each());
 }

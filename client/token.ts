@@ -1,60 +1,48 @@
+import { after } from './clock';
 import { TwinlaneError } from './error';
 import type { Settings } from './options';
 import { onAbort } from './signals';
 
-/** A call of `token()`. */
-export type Asked = Promise<string>;
-
 /** The bearer token: requested once for all requests, and kept until it is refused or renewed. */
-export class Token {
-  readonly #settings: Settings;
-  #asked: Asked | undefined;
-  #forceRefresh = false;
-  #abort: AbortController | undefined;
-
-  constructor(settings: Settings) {
-    this.#settings = settings;
-  }
-
-  get(): Asked {
-    this.#asked ??= this.#ask();
-    return this.#asked;
-  }
-
+export interface Tokens {
+  get(): Promise<string>;
   /**
    * Makes the next {@link get} call `token()` again. Does nothing if another call has replaced it.
    *
    * @param forceRefresh true if the token was refused or is about to expire, false if the next one is of another user.
    */
-  discard(asked: Asked | undefined = this.#asked, forceRefresh: boolean = this.#forceRefresh): void {
-    if (this.#asked === asked) {
-      this.#asked = undefined;
-      this.#forceRefresh = forceRefresh;
+  discard(last: Promise<string> | undefined, forceRefresh: boolean): void;
+  /** Forgets the token of a user who signs out. */
+  forget(): void;
+}
+
+export function tokensOf({ token, clock, answerWithin }: Settings): Tokens {
+  let asked: Promise<string> | undefined;
+  let forced = false;
+  let abort: AbortController | undefined;
+
+  function discard(last = asked, forceRefresh = forced): void {
+    if (asked === last) {
+      asked = undefined;
+      forced = forceRefresh;
     }
   }
 
-  /** Forgets the token of a user who signs out. */
-  forget(): void {
-    this.discard(this.#asked, false);
-    this.#abort?.abort();
-  }
-
-  async #ask(): Promise<string> {
-    const { token, clock, answerWithin } = this.#settings;
-    const abort = new AbortController();
-    const { signal } = abort;
-    this.#abort = abort;
-    const timer = clock.setTimeout(() => abort.abort(), answerWithin);
+  async function ask(): Promise<string> {
+    const controller = new AbortController();
+    const { signal } = controller;
+    abort = controller;
+    const cancel = after(clock, answerWithin, () => controller.abort());
     let value: unknown;
     try {
       value = await Promise.race([
-        token?.({ forceRefresh: this.#forceRefresh, signal }),
+        token?.({ forceRefresh: forced, signal }),
         new Promise((_, reject) => onAbort(signal, () => reject(new Error('No answer')))),
       ]);
     } catch (cause) {
-      throw new TwinlaneError('token', 'token() failed: see cause', undefined, undefined, { cause });
+      throw new TwinlaneError('token', 'token() failed: see cause', { cause });
     } finally {
-      clock.clearTimeout(timer);
+      cancel();
     }
     if (value === null) {
       throw new TwinlaneError('signed_out', 'No user is signed in: token() returned null');
@@ -63,7 +51,22 @@ export class Token {
       const got = typeof value === 'string' ? (value ? 'other characters' : "''") : typeof value;
       throw new TwinlaneError('token', `token() must return null or ASCII text without spaces, got ${got}`);
     }
-    this.#forceRefresh = false;
+    forced = false;
     return value;
   }
+
+  return {
+    get() {
+      if (!asked) {
+        const last = (asked = ask());
+        last.catch(() => discard(last));
+      }
+      return asked;
+    },
+    discard,
+    forget() {
+      discard(asked, false);
+      abort?.abort();
+    },
+  };
 }

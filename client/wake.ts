@@ -49,7 +49,7 @@ export function watch(clock: Clock, wake: (event: string) => void, freeze: () =>
       tick();
     }, TICK);
     // Keeps no program of Node.js running.
-    (timer as { unref?: () => void } | undefined)?.unref?.();
+    (timer as { unref?: () => void } | undefined)?.['unref']?.();
   };
   tick();
   return () => {

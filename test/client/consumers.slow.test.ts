@@ -3,7 +3,8 @@ import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, syml
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { createContext, runInContext } from 'node:vm';
-import { buildSync } from 'esbuild';
+import { gzipSync } from 'node:zlib';
+import { type BuildOptions, buildSync } from 'esbuild';
 
 // A compiler needs 5 seconds of CPU time, and can share it.
 jest.setTimeout(120_000);
@@ -28,6 +29,18 @@ function run(program: string, args: readonly string[], folder = application): st
     const { stdout, stderr } = error as { stdout: string; stderr: string };
     throw new Error(`${program} ${args.join(' ')} failed:\n${stdout}${stderr}`);
   }
+}
+
+/** @returns a bundle, as an application makes it */
+function minified(options: BuildOptions): string {
+  const bundle = {
+    absWorkingDir: application,
+    bundle: true,
+    minify: true,
+    format: 'esm',
+    platform: 'browser',
+  } as const;
+  return buildSync({ ...bundle, ...options, write: false }).outputFiles?.[0]?.text ?? '';
 }
 
 beforeAll(() => {
@@ -88,6 +101,28 @@ test('the entry for React begins with the directive "use client"', () => {
   expect(readFileSync(join(installed, 'dist/react.mjs'), 'utf8')).toMatch(/^["']use client["'];\n/);
 });
 
+/** Part of the package → maximum of its bytes. The part for React contains neither React nor the client. */
+const LIMITS = { index: 8_900, react: 1_200 };
+
+test.each(Object.entries(LIMITS))('dist/%s.mjs takes less than %d bytes, minified and gzipped', (part, limit) => {
+  const file = join(installed, `dist/${part}.mjs`);
+  // The client is minified already.
+  const text = part === 'index' ? readFileSync(file) : minified({ entryPoints: [file], external: ['react'] });
+  expect(gzipSync(text, { level: 9 }).length).toBeLessThan(limit);
+});
+
+test('the client of the package passes the tests of the client', () => {
+  const config = {
+    rootDir: PROJECT,
+    testMatch: ['<rootDir>/test/client/*.test.ts'],
+    testPathIgnorePatterns: ['\\.slow\\.test\\.ts$'],
+    transform: { '\\.(ts|mjs)$': '@swc/jest' },
+    transformIgnorePatterns: ['/node_modules/(?!@twinlane/client/)'],
+    moduleNameMapper: { '^\\.\\./\\.\\./client$': join(installed, 'dist/index.mjs') },
+  };
+  run(process.execPath, [require.resolve('jest/bin/jest'), '--config', JSON.stringify(config)], PROJECT);
+});
+
 test('publint finds nothing to improve', () => {
   const output = run(process.execPath, [
     join(PROJECT, 'node_modules/publint/src/cli.js'),
@@ -137,16 +172,7 @@ test.each(COMPILATIONS)('TypeScript %s compiles an application', (name, compiler
 });
 
 test('esbuild bundles an application, without the parts of the package that it does not use', () => {
-  const bundled = (contents: string) =>
-    buildSync({
-      stdin: { contents, resolveDir: application },
-      absWorkingDir: application,
-      bundle: true,
-      minify: true,
-      format: 'esm',
-      platform: 'browser',
-      write: false,
-    }).outputFiles[0]?.text.length;
+  const bundled = (contents: string) => minified({ stdin: { contents, resolveDir: application } }).length;
   expect(bundled("import { TwinlaneClient } from '@twinlane/client'")).toBe(0);
   expect(bundled("import { useTopic } from '@twinlane/client/react'")).toBe(0);
   expect(bundled("export * from '@twinlane/client'")).toBeGreaterThan(10_000);

@@ -59,7 +59,7 @@ export const worlds: readonly Mutant[] = [
   {
     file: 'client/connection.ts',
     bug: 'a ping names no topic, so the client does not detect a push that was lost',
-    find: "{ action: 'ping', topics: [...this.#subscribed.keys()].filter((topic) => this.#isKnown(topic)) }",
+    find: "{ action: 'ping', topics: [...subscribed.keys()].filter(isKnown) }",
     replace: "{ action: 'ping', topics: [] }",
   },
   {
@@ -83,8 +83,8 @@ export const worlds: readonly Mutant[] = [
   {
     file: 'client/reader.ts',
     bug: 'lost messages are not reported while the connection is open',
-    find: "(this.#phase === 'resuming' || !recovered)",
-    replace: "this.#phase === 'resuming'",
+    find: "(phase === 'resuming' || !recovered)",
+    replace: "phase === 'resuming'",
   },
   {
     file: 'lambda/dispatch.ts',
@@ -156,8 +156,8 @@ export const worlds: readonly Mutant[] = [
   {
     file: 'client/connector.ts',
     bug: 'a client that cannot connect tries again every second',
-    find: '    this.#failures += 1;',
-    replace: '    this.#failures = 1;',
+    find: '    failures += 1;',
+    replace: '    failures = 1;',
   },
   {
     file: 'lambda/realtime/fan-out.ts',
@@ -180,8 +180,8 @@ export const worlds: readonly Mutant[] = [
   {
     file: 'client/connector.ts',
     bug: 'a connection is not replaced before its authorization ends',
-    find: 'this.#schedule(Math.min(age, Math.max(0, this.#renewAt - clock.now())));',
-    replace: 'this.#schedule(age);',
+    find: 'schedule(Math.min(age, Math.max(0, renewAt - clock.now())));',
+    replace: 'schedule(age);',
   },
   {
     file: 'lambda/realtime/delivery.ts',
