@@ -71,7 +71,11 @@ export class TwinlaneClient<Topics extends object = Record<string, unknown>> {
       message: (message) => this.#each(message.topic, (reader) => reader.push(message)),
       head: (topic, position, subscribed) => this.#each(topic, (reader) => reader.reportHead(position, subscribed)),
       refused: (error) => {
-        this.#each(error.topic, (reader) => reader.end('refused', error));
+        // Without a usable WebSocket no subscription works.
+        const { topic } = error;
+        const unsupported = this.connection.reason === 'unsupported';
+        const refused = [...this.#readers].filter((reader) => unsupported || reader.topic === topic);
+        refused.forEach((reader) => reader.end('refused', error));
         this.#failed(error);
       },
     });
@@ -114,6 +118,10 @@ export class TwinlaneClient<Topics extends object = Record<string, unknown>> {
     if (reader.active) {
       this.#readers.add(reader);
       this.#connector.subscribe(topic);
+      const { reason, error } = this.connection;
+      if (reason === 'unsupported') {
+        reader.end('refused', error);
+      }
     }
     return reader;
   }
@@ -123,12 +131,16 @@ export class TwinlaneClient<Topics extends object = Record<string, unknown>> {
    *
    * @returns the message's position; rejects with a {@link TwinlaneError}, or with the reason of `signal`
    */
-  publish<K extends keyof Topics & string>(
+  async publish<K extends keyof Topics & string>(
     topic: K,
     data: Topics[K] | { toJSON(): Topics[K] },
     { id = this.#settings.newId(), signal }: PublishOptions = {},
   ): Promise<Published> {
-    return this.#http.publish(topic, data, id, signal);
+    const published = await this.#http.publish(topic, data, id, signal);
+    if (this.connection.reason === 'token') {
+      this.#connector.start();
+    }
+    return published;
   }
 
   /**

@@ -96,6 +96,8 @@ export interface Connection {
   /** Time of the last frame that was received, and of the last frame in either direction. */
   heardAt: number;
   activeAt: number;
+  /** Milliseconds without a frame before the oldest frame that is not answered. */
+  idle: number;
   /** True if a frame was answered. */
   worked?: boolean;
   /** Milliseconds from the last answered frame to its answer. */
@@ -110,8 +112,8 @@ export interface Connection {
   subscribe(topic: string): void;
   /** Sends what its owner needs at the end of the task, so that the calls of one task share a frame. */
   reconcile(): void;
-  /** Sends a ping, and calls `missing` if no frame arrives in time. */
-  check(within: number, missing: () => void): void;
+  /** Sends a ping after a delay, and calls `missing` if no frame arrives in time. Does nothing if one arrives before. */
+  check(delay: number, within: number, missing: () => void): void;
   /** Stops pings and ends the connection later: another one has replaced it, and frames can be in flight. */
   endAfter(milliseconds: number): void;
   end(reason?: Reason, closeCode?: number): void;
@@ -148,16 +150,22 @@ export function connect(settings: Settings, owner: ConnectionOwner, ticket: stri
   const connection: Connection = {
     heardAt: 0,
     activeAt: 0,
+    idle: 0,
     reason: 'dropped',
     subscribe(topic) {
       settled.delete(topic);
       connection.reconcile();
     },
     reconcile: () => queueMicrotask(flush),
-    check(within, missing) {
+    check(delay, within, missing) {
       const before = received;
-      ping();
-      after(within, () => before === received && missing());
+      const check = () => {
+        if (before === received && !pause) {
+          ping();
+          after(within, () => before === received && missing());
+        }
+      };
+      delay > 0 ? after(delay, check) : check();
     },
     endAfter(milliseconds) {
       cancelTimer();
@@ -349,6 +357,9 @@ export function connect(settings: Settings, owner: ConnectionOwner, ticket: stri
     const ref = String(refs);
     const before = received;
     const isSilent = () => before === received;
+    if (sentFrames.size === 0) {
+      connection.idle = clock.now() - connection.activeAt;
+    }
     connection.activeAt = clock.now();
     occupy(topics);
     const sent: SentFrame = {

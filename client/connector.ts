@@ -26,13 +26,16 @@ const TICKET = 30 * SECOND;
 /** Minimum of the milliseconds between the replacement of a connection and the end of its authorization. Twice that is the maximum. */
 const RENEW_BEFORE = MINUTE;
 
-/** Error codes of a ticket that needs another token, and the number of such errors in a row after which the client stops. */
+/** Error codes of a ticket that needs another token, and the number of final ones in a row after which the client stops. */
 const [TOKEN_CODES, TOKEN_ATTEMPTS]: [string[], number] = [['token', 'signed_out', 'unauthorized', 'forbidden'], 10];
+
+/** Minimum age of a connection whose loss is no failure, in milliseconds. Else a server that is broken gets a connection a second. */
+const SHORT = 10 * SECOND;
 
 /** Close codes of a server that ends, of a connection that broke, and of none. */
 const HARMLESS: unknown[] = [undefined, 1001, 1005, 1006];
 
-/** On waking: milliseconds for which a frame proves that the connection works, and of a ping and of a new connection. */
+/** On waking: milliseconds for which a frame shows that the connection works, and of a ping and of a new connection. */
 const [HEARD, CHECK, DIAL] = [5 * SECOND, 3 * SECOND, 2 * SECOND];
 
 /** Maximum of the random delay before the connection of a client that woke, in milliseconds. */
@@ -50,6 +53,8 @@ const GROW = 60 * MINUTE;
  */
 export interface Connector {
   state: ConnectionState;
+  /** Opens the first connection, or tries again after the client stopped. */
+  start(): void;
   subscribe(topic: string): void;
   unsubscribe(): void;
   /** Asks the server. @returns a promise that rejects with a {@link TwinlaneError} */
@@ -91,6 +96,7 @@ export function connector(settings: Settings, http: Http, owner: ConnectorOwner)
 
   const connector: Connector = {
     state: { status: 'idle', attempt: 0, quality: 'none' },
+    start,
     subscribe(topic) {
       start();
       for (const connection of connections) {
@@ -133,9 +139,9 @@ export function connector(settings: Settings, http: Http, owner: ConnectorOwner)
       wokeAt = now;
       log(settings, 'wake', event);
       if (current) {
-        if (event.endsWith('line') || now >= current.heardAt + HEARD) {
-          current.check(Math.min(CHECK, answerWithin), () => dial || void open());
-        }
+        // What a page hears shortly before a sleep proves nothing, and not each clock goes on meanwhile.
+        const delay = /^(vis|page|res)/.test(event) ? Math.max(0, current.heardAt + HEARD - now) : 0;
+        current.check(delay, Math.min(CHECK, answerWithin), () => dial || void open());
       } else if (!dial || now >= dial.at + DIAL) {
         activate();
         schedule(SOON * clock.random());
@@ -147,13 +153,14 @@ export function connector(settings: Settings, http: Http, owner: ConnectorOwner)
       unwatch = current = next = dial = retryAt = undefined;
       mode = closed ? 'closed' : 'idle';
       last = closed ? { reason: 'closed' } : {};
+      failures = 0;
       authorizedUntil = 0;
       renewAt = Number.POSITIVE_INFINITY;
       for (const connection of connections) {
         connection.end();
       }
       for (const query of queries) {
-        query.answer(endedBy('closed'));
+        query.answer(endedBy(closed ? 'closed' : 'signed_out'));
       }
       update();
     },
@@ -165,7 +172,6 @@ export function connector(settings: Settings, http: Http, owner: ConnectorOwner)
     failures = tokenFailures = 0;
   }
 
-  /** Opens the first connection, or tries again after the client stopped. */
   function start(): void {
     if (mode === 'idle' || (mode === 'stopped' && last.reason !== 'unsupported')) {
       activate();
@@ -289,14 +295,18 @@ export function connector(settings: Settings, http: Http, owner: ConnectorOwner)
     }
   }
 
-  function lost({ openedAt = 0, activeAt, worked, reason, closeCode }: Connection): void {
+  function lost({ openedAt = 0, activeAt, idle, worked, reason, closeCode }: Connection): void {
     const now = clock.now();
     current = undefined;
-    if (worked && reason !== 'limit' && (HARMLESS.includes(closeCode) || now >= openedAt + MINUTE)) {
+    const age = now - openedAt;
+    if (worked && reason !== 'limit' && age >= (HARMLESS.includes(closeCode) ? SHORT : MINUTE)) {
       failures = 0;
     }
-    if (worked && reason === 'dropped' && (closeCode ?? 1006) === 1006 && now >= activeAt + IDLE) {
-      interval = Math.min(interval, Math.max(PING, 0.7 * (now - activeAt)));
+    // A proxy closes an idle connection, or forgets it: then the next frame is not answered.
+    const quiet =
+      reason === 'silent' ? idle : reason === 'dropped' && (closeCode ?? 1006) === 1006 ? now - activeAt : 0;
+    if (worked && quiet >= IDLE) {
+      interval = Math.min(interval, Math.max(PING, 0.7 * quiet));
       growAfter *= 2;
       growAt = now + growAfter;
     }
@@ -315,7 +325,7 @@ export function connector(settings: Settings, http: Http, owner: ConnectorOwner)
       const { code, retryable } = error;
       last = { ...last, error };
       if (TOKEN_CODES.includes(code)) {
-        tokenFailures += 1;
+        tokenFailures += retryable ? 0 : 1;
         if (code === 'signed_out' || tokenFailures >= TOKEN_ATTEMPTS) {
           stop('token', error);
           return;
@@ -355,7 +365,7 @@ export function connector(settings: Settings, http: Http, owner: ConnectorOwner)
 
   /** Replaces the snapshot, if it has changed. */
   function update(): void {
-    const rtt = current?.rtt;
+    const rtt = current?.rtt && Math.round(current.rtt);
     const { closeCode } = last;
     const state: ConnectionState = current
       ? {

@@ -149,6 +149,29 @@ describe('a client whose token is refused', () => {
     expect([client.connection.status, data()]).toEqual(['open', ['missed']]);
   });
 
+  it('connects again without end if token() is rejected, because its server can return', async () => {
+    let token = (): Promise<string> => Promise.reject(new Error('HTTP 503'));
+    const { client } = await lanes.subscriber('news', { token: () => token() });
+    client.on('error', () => undefined);
+    await lanes.time.pass(HOUR);
+    expect(client.connection).toMatchObject({ status: 'connecting', reason: 'token', error: { code: 'token' } });
+    token = async () => lanes.token(900);
+    await lanes.time.pass(MINUTE);
+    expect(client.connection.status).toBe('open');
+  });
+
+  it('connects again after a publish that got a token', async () => {
+    let token: string | null = null;
+    const { client } = await lanes.subscriber('news', { token: () => token });
+    client.on('error', () => undefined);
+    await lanes.time.pass(MINUTE);
+    expect(client.connection.status).toBe('closed');
+    token = lanes.token(900);
+    await client.publish('other', 1);
+    await lanes.time.pass(0);
+    expect(client.connection.status).toBe('open');
+  });
+
   it('keeps a connection that is still authorized', async () => {
     const { client } = await lanes.subscriber('news', { token: () => lanes.token(HOUR / SECOND), rotateAfter: [1, 1] });
     client.on('error', ({ code }) => errors.push(code));

@@ -86,11 +86,11 @@ describe('after a connection breaks, the client', () => {
   });
 
   it.each([undefined, 1001, 1005, 1006])(
-    'waits for the shortest delay after each connection that worked for a second, if its close code is %p',
+    'waits for the shortest delay after each connection that worked for 10 seconds, if its close code is %p',
     async (code) => {
       const { client } = await lanes.subscriber();
       for (let count = 0; count < 5; count += 1) {
-        await lanes.time.pass(1_000);
+        await lanes.time.pass(10_000);
         lanes.socket.break(code);
         await lanes.time.pass(0);
         expect([client.connection.closeCode, waitOf(client)]).toEqual([code, FIRST_WAIT]);
@@ -100,6 +100,17 @@ describe('after a connection breaks, the client', () => {
       expect(client.connection.reason).toBeUndefined();
     },
   );
+
+  it('waits longer after each connection that breaks within 10 seconds, so that a broken server gets few', async () => {
+    const { client } = await lanes.subscriber();
+    for (const wait of [1_000, 2_000, 4_000]) {
+      await lanes.time.pass(5_000);
+      lanes.socket.break();
+      await lanes.time.pass(0);
+      expect(waitOf(client)).toBe(wait);
+      await lanes.time.pass(wait);
+    }
+  });
 
   it.each([1000, 1008, 1011, 4000])(
     'waits longer after each connection that the server closes within a minute with the code %d',

@@ -120,6 +120,7 @@ describe('without a usable WebSocket, a client', () => {
     ]);
     expect(client.connection).toMatchObject({ status: 'closed', reason: 'unsupported', error: errors[0] });
     expect(await client.publish('a', 1)).toMatchObject({ sequence: 1 });
+    await expect(client.subscribe('d', () => undefined).ready).rejects.toMatchObject({ code: 'unsupported' });
     expect(lanes.time.pending).toEqual([]);
   });
 

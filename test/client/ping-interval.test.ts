@@ -45,6 +45,23 @@ it.each([30, 55, 60, 120])(
   },
 );
 
+it('a connection behind a router that forgets idle connections after a minute is kept after some losses', async () => {
+  const { client } = await lanes.subscriber();
+  const forget = () => {
+    for (const socket of lanes.open) {
+      if (lanes.time.now() >= socket.activeAt + MINUTE) {
+        lanes.frames = (_, from) => (from === socket ? '' : undefined);
+      }
+    }
+    lanes.time.setTimeout(forget, SECOND);
+  };
+  forget();
+  await lanes.time.pass(30 * MINUTE);
+  const sockets = lanes.sockets.length;
+  await lanes.time.pass(20 * MINUTE);
+  expect([lanes.sockets.length - sockets, client.connection.status]).toEqual([0, 'open']);
+});
+
 it('a connection behind such a proxy tries a longer interval after an hour, and then ever more rarely', async () => {
   const cuts = behindProxy(55 * SECOND);
   await lanes.subscriber();

@@ -73,3 +73,11 @@ it('presence rejects when the client is closed, and after it was closed', async 
   await expect(client.presence('news')).rejects.toMatchObject({ code: 'closed' });
   expect(lanes.time.pending).toEqual([]);
 });
+
+it('presence rejects as signed out if the user signs out before the answer', async () => {
+  const { client } = await lanes.subscriber();
+  lanes.frames = () => '';
+  const asked = client.presence('news');
+  client.signOut();
+  await expect(asked).rejects.toMatchObject({ code: 'signed_out' });
+});

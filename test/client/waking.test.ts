@@ -114,6 +114,15 @@ it('a client whose page becomes visible sends no ping if a frame arrived in the 
   expect(pingsOf(lanes.socket)).toBe(0);
 });
 
+it('a client whose page becomes visible checks a connection that stays silent after its last frame', async () => {
+  await lanes.subscriber();
+  await lanes.time.pass(MINUTE);
+  await lanes.publish('news', 1);
+  browser.show('visible');
+  await lanes.time.pass(5 * SECOND);
+  expect(pingsOf(lanes.socket)).toBe(1);
+});
+
 it('a client ignores that its page is hidden, loaded for the first time, or left for good', async () => {
   await lanes.subscriber();
   await lanes.time.pass(MINUTE);
