@@ -119,7 +119,7 @@ export class TwinlaneClient<Topics extends object = Record<string, unknown>> {
       this.#readers.add(reader);
       this.#connector.subscribe(topic);
       const { reason, error } = this.connection;
-      if (reason === 'unsupported') {
+      if (reason === 'unsupported' && error) {
         reader.end('refused', error);
       }
     }
