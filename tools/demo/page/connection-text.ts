@@ -35,8 +35,7 @@ export function connectionText(connection: ConnectionState, now: number, online:
     const slow = quality === 'slow' ? ', but answers are slow' : '';
     const state =
       quality === 'silent' ? 'Connected, but the server has not answered for 5 seconds' : `Connected${slow}`;
-    const offline = online ? '' : '. This device is offline.';
-    return { state: state + offline, detail: rtt === undefined ? '' : `Round trip: ${Math.round(rtt)} ms` };
+    return { state, detail: rtt === undefined ? '' : `Round trip: ${Math.round(rtt)} ms` };
   }
   const why = whyNot(connection, online);
   if (status === 'closed') {
