@@ -160,9 +160,13 @@ export function httpLane(settings: Settings): Http {
   async function send(call: Call, stop: AbortSignal): Promise<unknown> {
     const { method, path, body, perhapsDone } = call;
     const headers: Record<string, string> = method === 'GET' ? {} : { 'content-type': 'application/json' };
-    const asked = tokens?.get();
+    // A request that waited for others must not ask for a token after signOut, nor be sent with that of the user before.
+    const asked = stop.aborted ? undefined : tokens?.get();
     if (asked) {
       headers['authorization'] = `Bearer ${await asked}`;
+    }
+    if (stop.aborted) {
+      return;
     }
     const timeout = new AbortController();
     const abort = () => timeout.abort();
