@@ -148,7 +148,7 @@ export class TwinlaneClient<Topics extends object = Record<string, unknown>> {
     for (let end = Number.POSITIVE_INFINITY; sequence < end;) {
       const page = await this.#http.page(topic, sequence);
       if (exact && (!page.recovered || (epoch && epoch !== page.epoch))) {
-        throw new TwinlaneError('not_kept', `Messages of ${topic} after ${sequence} are no longer kept`);
+        throw new TwinlaneError('not_kept', `Messages of ${topic} after ${sequence} are no longer kept`, { topic });
       }
       end = Math.min(end, page.sequence);
       for (const message of page.messages) {

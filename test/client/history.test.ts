@@ -75,7 +75,10 @@ describe('if messages are no longer kept, history', () => {
   });
 
   it('after a position throws not_kept', async () => {
-    await expect(dataOf(lanes.client().history('news', { after: START }))).rejects.toMatchObject({ code: 'not_kept' });
+    await expect(dataOf(lanes.client().history('news', { after: START }))).rejects.toMatchObject({
+      code: 'not_kept',
+      topic: 'news',
+    });
   });
 });
 
@@ -99,7 +102,7 @@ it('history throws not_kept if the log is restored between two pages', async () 
 it('history throws the error of the service, and of a client that is closed', async () => {
   const client = lanes.client();
   lanes.http = () => problem(403, 'forbidden');
-  await expect(client.history('news').next()).rejects.toMatchObject({ code: 'forbidden' });
+  await expect(client.history('news').next()).rejects.toMatchObject({ code: 'forbidden', topic: 'news' });
   client.close();
   await expect(client.history('news').next()).rejects.toMatchObject({ code: 'closed' });
 });

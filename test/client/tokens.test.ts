@@ -87,6 +87,31 @@ describe('the error of a failed publish says that the message', () => {
     };
     expect(await failed({})).toMatchObject({ code: 'forbidden', published: 'unknown' });
   });
+
+  it('may be published, while another publish that waited for the same token is surely not', async () => {
+    let down = false;
+    const failing = () =>
+      new Promise<never>((_, reject) => lanes.time.setTimeout(() => reject(new Error('down')), 200));
+    const client = lanes.client({
+      token: () => (down ? failing() : 'secret'),
+      publishWithin: 100,
+      retry: { base: 1, cap: 1 },
+    });
+    lanes.http = () => {
+      const first = !down;
+      down = true;
+      return first ? problem(503, 'unavailable') : problem(401, 'unauthorized');
+    };
+    const errorOf = (topic: string) => client.publish(topic, 1).catch((error: unknown) => error);
+    const outcomes = [errorOf('sent')];
+    await lanes.time.pass(50);
+    outcomes.push(errorOf('waits'));
+    await lanes.time.pass(1_000);
+    expect(await Promise.all(outcomes)).toMatchObject([
+      { code: 'token', topic: 'sent', published: 'unknown' },
+      { code: 'token', topic: 'waits', published: 'no' },
+    ]);
+  });
 });
 
 it('an error of another copy of the package is recognized, and other values are not', () => {
