@@ -215,26 +215,35 @@ export function readTopic(
     }
   }
 
-  /** Reads history page by page until nothing is missing. */
+  /** Reads history page by page until nothing is missing. After a temporary error, it goes on while there is a connection. */
   async function read(): Promise<void> {
     reading = true;
+    let failures = 0;
     try {
       for (let more = false; needsHistory();) {
-        if (more || (await stays())) {
-          more = await readPage();
+        try {
+          if (more || (await stays())) {
+            more = await readPage();
+            failures = 0;
+          }
+        } catch (error) {
+          if (!TwinlaneError.is(error)) {
+            throw error;
+          }
+          if (reader.active) {
+            owner.failed(error);
+            if (!TEMPORARY.test(error.code)) {
+              reader.end('refused', error);
+            }
+          }
+          failures += 1;
+          await pause(clock, backoffDelay(failures, retry, clock.random()), ended.signal);
+          if (phase === 'lost') {
+            // The next connection reports the head, and so starts another read.
+            return;
+          }
         }
       }
-    } catch (error) {
-      if (!TwinlaneError.is(error)) {
-        throw error;
-      }
-      if (reader.active) {
-        owner.failed(error);
-        if (!TEMPORARY.test(error.code)) {
-          reader.end('refused', error);
-        }
-      }
-      return;
     } finally {
       reading = false;
     }
