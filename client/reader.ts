@@ -6,7 +6,7 @@ import type { Http } from './http';
 import { Lag, MAX_WAIT } from './lag';
 import type { Settings } from './options';
 import type { Message as AnyMessage, Position } from './protocol';
-import { Sequence } from './sequence';
+import { checkStart, Sequence } from './sequence';
 import { onAbort, pause } from './signals';
 import type { Message, SubscribeOptions, Subscription, SubscriptionState } from './subscription';
 
@@ -55,9 +55,7 @@ export function readTopic(
   http: Http,
   owner: ReaderOwner,
 ): Reader {
-  if (start && last !== undefined) {
-    throw new TypeError('Only one of after and last must be set. Fix: remove one.');
-  }
+  checkStart(start, last);
   const sequence = new Sequence(start, last);
   const lag = new Lag(clock);
   const ended = new AbortController();

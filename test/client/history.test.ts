@@ -1,3 +1,4 @@
+import type { HistoryOptions } from '../../client';
 import { START } from '../../client/protocol';
 import { collected, Lanes, problem } from './lanes';
 
@@ -56,6 +57,33 @@ it('history after a position has the messages after it', async () => {
   await append(3);
   const { epoch } = await lanes.head('news');
   expect(await dataOf(lanes.client().history('news', { after: { epoch, sequence: 1 } }))).toEqual([2, 3]);
+});
+
+const [POSITION, COUNT, ONE] = ['after must be a position', 'last must be an integer', 'Only one of after and last'];
+
+it.each<[unknown, string]>([
+  [{ last: Number.NaN }, `${COUNT} from 0, got NaN`],
+  [{ last: -1 }, COUNT],
+  [{ last: 0.5 }, COUNT],
+  [{ last: '2' }, COUNT],
+  [{ last: null }, COUNT],
+  [{ after: null }, POSITION],
+  [{ after: 5 }, POSITION],
+  [{ after: {} }, `${POSITION}, got {}`],
+  [{ after: { epoch: 'x' } }, POSITION],
+  [{ after: { sequence: 1 } }, POSITION],
+  [{ after: { epoch: '', sequence: Number.NaN } }, POSITION],
+  [{ after: { epoch: '', sequence: -1 } }, POSITION],
+  [{ after: { epoch: '', sequence: '0' } }, POSITION],
+  [{ after: START, last: 1 }, ONE],
+  [{ after: START, last: 0 }, ONE],
+])('history and a subscription throw a TypeError at once for %j', async (options, message) => {
+  const client = lanes.client();
+  const expected = expect.objectContaining({ name: 'TypeError', message: expect.stringContaining(message) });
+  expect(() => client.history('news', options as HistoryOptions)).toThrow(expected);
+  expect(() => client.subscribe('news', () => undefined, options as HistoryOptions)).toThrow(expected);
+  await lanes.time.pass(1_000);
+  expect([lanes.requests.length, lanes.sockets.length]).toEqual([0, 0]);
 });
 
 it('history of an empty topic is empty', async () => {
