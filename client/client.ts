@@ -6,6 +6,7 @@ import { endedBy, type Http, httpLane, type Published } from './http';
 import { type ClientOptions, type Settings, withDefaults } from './options';
 import type { Position, Presence } from './protocol';
 import { type Reader, readTopic } from './reader';
+import { checkStart } from './sequence';
 import type { Message, SubscribeOptions, Subscription } from './subscription';
 
 /** Browser globals that Node.js does not have. */
@@ -97,7 +98,7 @@ export class TwinlaneClient<Topics extends object = Record<string, unknown>> {
 
   /**
    * Calls `handler` for each message published from now on, or after a position. A topic can have several handlers. Throws a
-   * {@link TwinlaneError} if the client is closed.
+   * {@link TwinlaneError} if the client is closed, and a `TypeError` for an invalid `after` or `last`.
    */
   subscribe<K extends keyof Topics & string>(
     topic: K,
@@ -145,11 +146,20 @@ export class TwinlaneClient<Topics extends object = Record<string, unknown>> {
 
   /**
    * Reads messages from the log, up to the topic's head when the first page is read. Reads the next page when it is needed.
-   * Throws a {@link TwinlaneError} during the iteration.
+   * Throws a {@link TwinlaneError} during the iteration, and a `TypeError` at once for invalid options.
    */
-  async *history<K extends keyof Topics & string>(
+  history<K extends keyof Topics & string>(
     topic: K,
     { after, last }: HistoryOptions = {},
+  ): AsyncGenerator<Message<Topics[K]>, void, undefined> {
+    checkStart(after, last);
+    return this.#history(topic, after, last);
+  }
+
+  async *#history<K extends keyof Topics & string>(
+    topic: K,
+    after: Position | undefined,
+    last: number | undefined,
   ): AsyncGenerator<Message<Topics[K]>, void, undefined> {
     let { epoch, sequence } = after ?? { epoch: '', sequence: 0 };
     if (last !== undefined) {
@@ -160,7 +170,7 @@ export class TwinlaneClient<Topics extends object = Record<string, unknown>> {
     for (let end = Number.POSITIVE_INFINITY; sequence < end;) {
       const page = await this.#http.page(topic, sequence);
       if (exact && (!page.recovered || (epoch && epoch !== page.epoch))) {
-        throw new TwinlaneError('not_kept', `Messages of ${topic} after ${sequence} are no longer kept`);
+        throw new TwinlaneError('not_kept', `Messages of ${topic} after ${sequence} are no longer kept`, { topic });
       }
       end = Math.min(end, page.sequence);
       for (const message of page.messages) {

@@ -16,12 +16,16 @@ export class TwinlaneError extends Error {
   declare readonly code: Code;
   /** Seconds to wait before a retry. */
   declare readonly retryAfter?: number | undefined;
-  /** Topic of the subscription that failed. */
+  /** Topic of the subscription, the publish or the read of history that failed. */
   declare readonly topic?: string | undefined;
   /** After a failed publish: `no` if the message is surely not published, `unknown` if it can be. */
-  declare published?: 'no' | 'unknown' | undefined;
+  declare readonly published?: 'no' | 'unknown' | undefined;
 
-  constructor(code: Code, message: string, details?: Pick<TwinlaneError, 'retryAfter' | 'topic' | 'cause'>) {
+  constructor(
+    code: Code,
+    message: string,
+    details?: Pick<TwinlaneError, 'retryAfter' | 'topic' | 'published' | 'cause'>,
+  ) {
     super(message);
     // Safari 15 ignores the second argument of the constructor of `Error`.
     Object.assign(this, details, { code });

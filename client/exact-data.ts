@@ -57,7 +57,8 @@ function problemOf(value: unknown, required: boolean, key: string): string | fal
       ? !Number.isFinite(value)
       : // An object without properties that is an instance, such as a Map or a Promise, becomes {}.
         name
-        ? name !== 'Object' && !Array.isArray(value) && !Object.keys(value as object).length
+        ? ArrayBuffer.isView(value) ||
+          (name !== 'Object' && !Array.isArray(value) && !Object.keys(value as object).length)
         : required && /^(und|fun|sym)/.test(kind);
   return changed && `${kind === 'number' ? value : (name ?? kind)} cannot be sent as JSON`;
 }

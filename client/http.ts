@@ -70,17 +70,18 @@ export function httpLane(settings: Settings): Http {
         call.body = `{"data":${serialize(data)},"id":${JSON.stringify(id)}}`;
         return await request(call);
       } catch (error) {
-        if (TwinlaneError.is(error)) {
-          error.published = call.perhapsDone ? 'unknown' : 'no';
-        }
-        throw error;
+        throw detailed(error, { topic, published: call.perhapsDone ? 'unknown' : 'no' });
       }
     },
     page(topic, after) {
       const path = `${messagesOf(topic)}?after=${after}`;
       const page =
         pages.get(path) ??
-        request<Page>({ method: 'GET', path, within: publishWithin }).finally(() => pages.delete(path));
+        request<Page>({ method: 'GET', path, within: publishWithin })
+          .catch((error: unknown) => {
+            throw detailed(error, { topic });
+          })
+          .finally(() => pages.delete(path));
       pages.set(path, page);
       return page;
     },
@@ -160,9 +161,13 @@ export function httpLane(settings: Settings): Http {
   async function send(call: Call, stop: AbortSignal): Promise<unknown> {
     const { method, path, body, perhapsDone } = call;
     const headers: Record<string, string> = method === 'GET' ? {} : { 'content-type': 'application/json' };
-    const asked = tokens?.get();
+    // A request that waited for others must not ask for a token after signOut, nor be sent with that of the user before.
+    const asked = stop.aborted ? undefined : tokens?.get();
     if (asked) {
       headers['authorization'] = `Bearer ${await asked}`;
+    }
+    if (stop.aborted) {
+      return;
     }
     const timeout = new AbortController();
     const abort = () => timeout.abort();
@@ -198,6 +203,11 @@ export function endedBy(code: 'signed_out' | 'closed'): TwinlaneError {
     code,
     code === 'closed' ? 'The client is closed. Fix: create a new TwinlaneClient.' : 'signOut() was called',
   );
+}
+
+/** @returns a copy of an error with details. Several requests can have the same error, such as that of their token. */
+function detailed(error: unknown, details: Pick<TwinlaneError, 'topic' | 'published'>): unknown {
+  return TwinlaneError.is(error) ? new TwinlaneError(error.code, error.message, { ...error, ...details }) : error;
 }
 
 /** Inserts a path before the query of a URL. `URL` of React Native is incomplete. */

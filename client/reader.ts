@@ -6,7 +6,7 @@ import type { Http } from './http';
 import { Lag, MAX_WAIT } from './lag';
 import type { Settings } from './options';
 import type { Message as AnyMessage, Position } from './protocol';
-import { Sequence } from './sequence';
+import { checkStart, Sequence } from './sequence';
 import { onAbort, pause } from './signals';
 import type { Message, SubscribeOptions, Subscription, SubscriptionState } from './subscription';
 
@@ -55,9 +55,7 @@ export function readTopic(
   http: Http,
   owner: ReaderOwner,
 ): Reader {
-  if (start && last !== undefined) {
-    throw new TypeError('Only one of after and last must be set. Fix: remove one.');
-  }
+  checkStart(start, last);
   const sequence = new Sequence(start, last);
   const lag = new Lag(clock);
   const ended = new AbortController();
@@ -215,26 +213,35 @@ export function readTopic(
     }
   }
 
-  /** Reads history page by page until nothing is missing. */
+  /** Reads history page by page until nothing is missing. After a temporary error, it goes on while there is a connection. */
   async function read(): Promise<void> {
     reading = true;
+    let failures = 0;
     try {
       for (let more = false; needsHistory();) {
-        if (more || (await stays())) {
-          more = await readPage();
+        try {
+          if (more || (await stays())) {
+            more = await readPage();
+            failures = 0;
+          }
+        } catch (error) {
+          if (!TwinlaneError.is(error)) {
+            throw error;
+          }
+          if (reader.active) {
+            owner.failed(error);
+            if (!TEMPORARY.test(error.code)) {
+              reader.end('refused', error);
+            }
+          }
+          failures += 1;
+          await pause(clock, backoffDelay(failures, retry, clock.random()), ended.signal);
+          if (phase === 'lost') {
+            // The next connection reports the head, and so starts another read.
+            return;
+          }
         }
       }
-    } catch (error) {
-      if (!TwinlaneError.is(error)) {
-        throw error;
-      }
-      if (reader.active) {
-        owner.failed(error);
-        if (!TEMPORARY.test(error.code)) {
-          reader.end('refused', error);
-        }
-      }
-      return;
     } finally {
       reading = false;
     }

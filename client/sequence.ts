@@ -8,6 +8,22 @@ export interface Page extends Position {
   messages: Omit<Message, 'topic'>[];
 }
 
+/** Throws a `TypeError` if a subscription or a read of history cannot begin there. */
+export function checkStart(after: unknown, last: unknown): void {
+  const isCount = (value: unknown) => Number.isSafeInteger(value) && (value as number) >= 0;
+  const { epoch, sequence } = Object(after);
+  const problem =
+    after !== undefined && (typeof epoch !== 'string' || !isCount(sequence))
+      ? `after must be a position, got ${JSON.stringify(after)}`
+      : last !== undefined &&
+        (after
+          ? 'Only one of after and last must be set'
+          : !isCount(last) && `last must be an integer from 0, got ${last}`);
+  if (problem) {
+    throw new TypeError(`${problem}. Fix: correct it, or leave it out.`);
+  }
+}
+
 /** Maximum number of pushes that wait for an earlier message. Further ones are dropped, and read from history later. */
 const MAX_AHEAD = 1_000;
 

@@ -36,8 +36,9 @@ export function tokensOf({ token, clock, answerWithin }: Settings): Tokens {
     let value: unknown;
     try {
       value = await Promise.race([
-        token?.({ forceRefresh: forced, signal }),
+        // First, so that it also wins if token() itself signs out.
         new Promise((_, reject) => onAbort(signal, () => reject(new Error('No answer')))),
+        token?.({ forceRefresh: forced, signal }),
       ]);
     } catch (cause) {
       throw new TwinlaneError('token', 'token() failed: see cause', { cause });

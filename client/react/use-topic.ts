@@ -1,4 +1,5 @@
 import { useCallback, useInsertionEffect, useRef, useSyncExternalStore } from 'react';
+import type { ConnectionState } from '../connection-state';
 import { useTwinlane } from './provider';
 import type { Topic, Topics } from './topics';
 import type { Message, SubscribeOptions, Subscription } from '../index';
@@ -11,11 +12,11 @@ export type TopicOptions = Omit<SubscribeOptions, 'signal'>;
  * A handler and options can be new in each render: only another topic or client makes another subscription.
  *
  * If React runs the effects of a mounted component again, as in development, the new subscription continues after the last
- * handled message. With `load`, it loads instead.
+ * handled message. With `load`, it loads instead. The same happens after `signOut()`, with the token of the next user.
  *
  * @param topic `null` for none.
  * @param options read when the topic is subscribed, except for `load`, which is that of the last render.
- * @returns the state of the subscription; `pending` while a server renders; `ended` if there is no topic
+ * @returns the state of the subscription; `pending` while a server renders; `ended` if there is no topic, or the client is closed
  */
 export function useTopic<K extends Topic>(
   topic: K | null,
@@ -34,30 +35,46 @@ export function useTopic<K extends Topic>(
       if (topic === null) {
         return () => undefined;
       }
-      const { load, ...start } = latest.current.options;
-      const before = current.current;
-      const resumes = !load && before?.client === client && before.subscription.topic === topic;
-      const position = resumes ? before.subscription.position : undefined;
       let mounted = true;
-      const subscription = client.subscribe(
-        topic,
-        (message: Message<Topics[K]>) => {
-          if (mounted) {
-            latest.current.handler(message);
+      let subscription: Subscription | undefined;
+      const begin = () => {
+        if (!mounted || isClosed(client)) {
+          return;
+        }
+        const { load, ...start } = latest.current.options;
+        const before = current.current;
+        const resumes = !load && before?.client === client && before.subscription.topic === topic;
+        const position = resumes ? before.subscription.position : undefined;
+        subscription = client.subscribe(
+          topic,
+          (message: Message<Topics[K]>) => {
+            if (mounted) {
+              latest.current.handler(message);
+            }
+          },
+          {
+            ...(position ? { after: position } : start),
+            ...(load && { load: (...args) => (latest.current.options.load ?? load)(...args) }),
+          },
+        );
+        current.current = { client, subscription };
+        changed();
+      };
+      begin();
+      const forget = client.on('subscription', (one) => {
+        if (one === subscription) {
+          changed();
+          if (one.state === 'ended') {
+            // Only signOut() or close() ends it before the component does.
+            queueMicrotask(begin);
           }
-        },
-        {
-          ...(position ? { after: position } : start),
-          ...(load && { load: (...args) => (latest.current.options.load ?? load)(...args) }),
-        },
-      );
-      current.current = { client, subscription };
-      const forget = client.on('subscription', (one) => one === subscription && changed());
+        }
+      });
       return () => {
         mounted = false;
         forget();
         // Later than the effects of this commit: if one of them subscribes to the topic, the server keeps the subscription.
-        queueMicrotask(subscription.unsubscribe);
+        queueMicrotask(() => subscription?.unsubscribe());
       };
     },
     [client, topic],
@@ -67,8 +84,16 @@ export function useTopic<K extends Topic>(
     subscribe,
     () => {
       const subscription = current.current?.subscription;
-      return topic === null ? 'ended' : subscription?.topic === topic ? subscription.state : 'pending';
+      return topic === null || isClosed(client)
+        ? 'ended'
+        : subscription?.topic === topic
+          ? subscription.state
+          : 'pending';
     },
     () => (topic === null ? 'ended' : 'pending'),
   );
+}
+
+function isClosed({ connection }: { connection: ConnectionState }): boolean {
+  return connection.reason === 'closed';
 }

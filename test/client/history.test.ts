@@ -1,3 +1,4 @@
+import type { HistoryOptions } from '../../client';
 import { START } from '../../client/protocol';
 import { collected, Lanes, problem } from './lanes';
 
@@ -58,6 +59,33 @@ it('history after a position has the messages after it', async () => {
   expect(await dataOf(lanes.client().history('news', { after: { epoch, sequence: 1 } }))).toEqual([2, 3]);
 });
 
+const [POSITION, COUNT, ONE] = ['after must be a position', 'last must be an integer', 'Only one of after and last'];
+
+it.each<[unknown, string]>([
+  [{ last: Number.NaN }, `${COUNT} from 0, got NaN`],
+  [{ last: -1 }, COUNT],
+  [{ last: 0.5 }, COUNT],
+  [{ last: '2' }, COUNT],
+  [{ last: null }, COUNT],
+  [{ after: null }, POSITION],
+  [{ after: 5 }, POSITION],
+  [{ after: {} }, `${POSITION}, got {}`],
+  [{ after: { epoch: 'x' } }, POSITION],
+  [{ after: { sequence: 1 } }, POSITION],
+  [{ after: { epoch: '', sequence: Number.NaN } }, POSITION],
+  [{ after: { epoch: '', sequence: -1 } }, POSITION],
+  [{ after: { epoch: '', sequence: '0' } }, POSITION],
+  [{ after: START, last: 1 }, ONE],
+  [{ after: START, last: 0 }, ONE],
+])('history and a subscription throw a TypeError at once for %j', async (options, message) => {
+  const client = lanes.client();
+  const expected = expect.objectContaining({ name: 'TypeError', message: expect.stringContaining(message) });
+  expect(() => client.history('news', options as HistoryOptions)).toThrow(expected);
+  expect(() => client.subscribe('news', () => undefined, options as HistoryOptions)).toThrow(expected);
+  await lanes.time.pass(1_000);
+  expect([lanes.requests.length, lanes.sockets.length]).toEqual([0, 0]);
+});
+
 it('history of an empty topic is empty', async () => {
   expect(await dataOf(lanes.client().history('news'))).toEqual([]);
 });
@@ -75,7 +103,10 @@ describe('if messages are no longer kept, history', () => {
   });
 
   it('after a position throws not_kept', async () => {
-    await expect(dataOf(lanes.client().history('news', { after: START }))).rejects.toMatchObject({ code: 'not_kept' });
+    await expect(dataOf(lanes.client().history('news', { after: START }))).rejects.toMatchObject({
+      code: 'not_kept',
+      topic: 'news',
+    });
   });
 });
 
@@ -99,7 +130,7 @@ it('history throws not_kept if the log is restored between two pages', async () 
 it('history throws the error of the service, and of a client that is closed', async () => {
   const client = lanes.client();
   lanes.http = () => problem(403, 'forbidden');
-  await expect(client.history('news').next()).rejects.toMatchObject({ code: 'forbidden' });
+  await expect(client.history('news').next()).rejects.toMatchObject({ code: 'forbidden', topic: 'news' });
   client.close();
   await expect(client.history('news').next()).rejects.toMatchObject({ code: 'closed' });
 });

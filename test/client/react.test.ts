@@ -188,6 +188,44 @@ describe('with both lanes in memory', () => {
     expect(frames().sort()).toEqual(['subscribe one', 'subscribe two', 'unsubscribe one']);
   });
 
+  test('a component that is mounted while the user signs out subscribes again, once, with the token of the next user', async () => {
+    let user = 'alice';
+    const received: unknown[] = [];
+    const client = lanes.client({ token: () => user });
+    const topic = createElement(Topic, { handler: ({ data }) => received.push(data) });
+    const page = await rendered(createElement(StrictMode, null, within(client, topic)));
+    await pass();
+    await publish(1);
+    user = 'bob';
+    await act(async () => client.signOut());
+    await pass();
+    await publish(2);
+    expect([page.text, received, frames()]).toEqual(['live', [1, 2], ['subscribe news']]);
+    expect(lanes.requests.map(({ headers }) => headers.authorization)).toEqual(['Bearer alice', 'Bearer bob']);
+    await page.unmount();
+    client.signOut();
+    await pass();
+    expect([lanes.open, client.connection.status]).toEqual([[], 'idle']);
+  });
+
+  test('a component renders `ended` when its client is closed, and also if the client was closed before', async () => {
+    const client = await connected();
+    const page = await rendered(within(client, createElement(Topic)));
+    await pass();
+    await act(async () => client.close());
+    const later = await rendered(within(client, createElement(Topic)));
+    expect([page.text, later.text]).toEqual(['ended', 'ended']);
+  });
+
+  test('a component whose closed client is replaced subscribes with the next client', async () => {
+    const closed = lanes.client();
+    closed.close();
+    const page = await rendered(within(closed, createElement(Topic)));
+    await page.update(within(lanes.client(), createElement(Topic)));
+    await pass();
+    expect(page.text).toBe('live');
+  });
+
   test('a component without a topic sends no frame', async () => {
     const page = await rendered(within(await connected(), createElement(Topic, { topic: null })));
     await pass();

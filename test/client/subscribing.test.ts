@@ -273,6 +273,50 @@ it('the client retries a read of history that is unavailable', async () => {
   expect([data, failures]).toEqual([[1], -1]);
 });
 
+it.each<[string, number, number]>([
+  ['fails once', 500, 1_000],
+  ['is unavailable for a minute', 503, 75_000],
+])('a client that resumes gets what it missed although history %s', async (_, status, within) => {
+  const { client, data, subscription } = await lanes.subscriber();
+  const errors: unknown[] = [];
+  client.on('error', ({ code, topic }) => errors.push([code, topic]));
+  await lanes.time.pass(MINUTE);
+  const until = lanes.time.now() + (status === 503 ? MINUTE : 0);
+  let failures = 0;
+  lanes.http = ({ method }) => {
+    if (method === 'GET' && (failures === 0 || lanes.time.now() < until)) {
+      failures += 1;
+      return answer(status);
+    }
+    return undefined;
+  };
+  lanes.socket.break(1001);
+  await lanes.append('news', 'missed');
+  await lanes.time.pass(2_000 + within);
+  expect([data(), subscription.state]).toEqual([['missed'], 'live']);
+  expect(new Set(errors.map(String))).toEqual(new Set([`${status === 503 ? 'unavailable' : 'internal'},news`]));
+});
+
+it('a client without a connection does not repeat a read of history that failed', async () => {
+  await lanes.append('news', 1);
+  lanes.http = ({ method }) => (method === 'GET' ? answer(500) : undefined);
+  const client = lanes.client();
+  client.on('error', () => undefined);
+  const subscription = client.subscribe('news', () => undefined, { after: START });
+  await lanes.time.pass(1_000);
+  lanes.handshake = 'hang';
+  lanes.socket.break();
+  await lanes.time.pass(1_000);
+  const { length } = lanes.requests;
+  await lanes.time.pass(MINUTE);
+  expect(lanes.requests).toHaveLength(length);
+  lanes.handshake = 'open';
+  lanes.http = () => undefined;
+  client.wake();
+  await lanes.time.pass(MINUTE);
+  expect([subscription.state, subscription.position?.sequence]).toEqual(['live', 1]);
+});
+
 it('the client requests a page of history again after it was refused', async () => {
   const client = lanes.client();
   lanes.http = () => problem(403, 'forbidden');

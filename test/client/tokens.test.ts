@@ -1,5 +1,5 @@
 import { type ClientOptions, TwinlaneError } from '../../client';
-import { answer, Lanes, problem } from './lanes';
+import { answer, collected, Lanes, problem } from './lanes';
 
 let lanes: Lanes;
 
@@ -87,6 +87,31 @@ describe('the error of a failed publish says that the message', () => {
     };
     expect(await failed({})).toMatchObject({ code: 'forbidden', published: 'unknown' });
   });
+
+  it('may be published, while another publish that waited for the same token is surely not', async () => {
+    let down = false;
+    const failing = () =>
+      new Promise<never>((_, reject) => lanes.time.setTimeout(() => reject(new Error('down')), 200));
+    const client = lanes.client({
+      token: () => (down ? failing() : 'secret'),
+      publishWithin: 100,
+      retry: { base: 1, cap: 1 },
+    });
+    lanes.http = () => {
+      const first = !down;
+      down = true;
+      return first ? problem(503, 'unavailable') : problem(401, 'unauthorized');
+    };
+    const errorOf = (topic: string) => client.publish(topic, 1).catch((error: unknown) => error);
+    const outcomes = [errorOf('sent')];
+    await lanes.time.pass(50);
+    outcomes.push(errorOf('waits'));
+    await lanes.time.pass(1_000);
+    expect(await Promise.all(outcomes)).toMatchObject([
+      { code: 'token', topic: 'sent', published: 'unknown' },
+      { code: 'token', topic: 'waits', published: 'no' },
+    ]);
+  });
 });
 
 it('an error of another copy of the package is recognized, and other values are not', () => {
@@ -135,6 +160,53 @@ describe('signOut', () => {
     respond();
     await lanes.time.pass(60_000);
     expect([lanes.sockets.length, client.connection.status, lanes.time.pending]).toEqual([0, 'idle', []]);
+  });
+
+  it('makes no call of token() and no request for reads of history that wait for others', async () => {
+    let user = 'alice';
+    const token = jest.fn(() => user);
+    lanes.http = ({ method }) => (method === 'GET' ? new Promise(() => undefined) : undefined);
+    const client = lanes.client({ token });
+    for (let each = 1; each <= 9; each += 1) {
+      client.subscribe(`topic-${each}`, () => undefined, { after: { epoch: 'x', sequence: 0 } });
+    }
+    await lanes.time.pass(5_000);
+    const before = lanes.requests.length;
+    client.signOut();
+    await lanes.time.pass(5_000);
+    expect([token.mock.calls.length, lanes.requests.length]).toEqual([1, before]);
+    user = 'bob';
+    lanes.http = () => undefined;
+    await client.publish('news', 1);
+    expect(lanes.requests.at(-1)?.headers.authorization).toBe('Bearer bob');
+    expect(await collected(client.history('news'))).toHaveLength(1);
+  });
+
+  it('ends a request that waits for a token, which is not sent when the token arrives', async () => {
+    const answers: ((token: string) => void)[] = [];
+    const client = lanes.client({ token: () => new Promise((resolve) => answers.push(resolve)) });
+    const published = client.publish('news', 1).catch((error: unknown) => error);
+    answers[0]?.('alice');
+    client.signOut();
+    expect(await published).toMatchObject({ code: 'signed_out', published: 'no' });
+    await lanes.time.pass(0);
+    expect(lanes.requests).toEqual([]);
+  });
+
+  it('discards the token that token() returns if token() itself signs out', async () => {
+    const users = ['alice', 'bob'];
+    const client = lanes.client({
+      token: () => {
+        const [user = ''] = users.splice(0, 1);
+        if (user === 'alice') {
+          client.signOut();
+        }
+        return user;
+      },
+    });
+    await expect(client.publish('news', 1)).rejects.toMatchObject({ code: 'signed_out' });
+    await client.publish('news', 2);
+    expect(lanes.requests.map(({ headers }) => headers.authorization)).toEqual(['Bearer bob']);
   });
 
   it('does nothing after close, and close can be called twice', async () => {
