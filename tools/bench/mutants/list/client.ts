@@ -34,8 +34,8 @@ export const client: readonly Mutant[] = [
   {
     file: 'client/connector.ts',
     bug: 'failures before a long connection still lengthen the delay after it',
-    find: 'HARMLESS.includes(closeCode) || now >= openedAt + MINUTE',
-    replace: 'HARMLESS.includes(closeCode)',
+    find: 'HARMLESS.includes(closeCode) ? SHORT : MINUTE',
+    replace: 'HARMLESS.includes(closeCode) ? SHORT : Number.POSITIVE_INFINITY',
   },
   {
     file: 'client/connector.ts',
@@ -46,14 +46,14 @@ export const client: readonly Mutant[] = [
   {
     file: 'client/connector.ts',
     bug: 'a client that was replaced by a newer connection of its subject replaces that one immediately',
-    find: "worked && reason !== 'limit' && (",
-    replace: 'worked && (',
+    find: "worked && reason !== 'limit' && age",
+    replace: 'worked && age',
   },
   {
     file: 'client/connector.ts',
     bug: 'a proxy that cuts idle connections cuts each connection again',
-    find: 'Math.max(PING, 0.7 * (now - activeAt))',
-    replace: 'Math.max(PING, 7 * (now - activeAt))',
+    find: 'Math.max(PING, 0.7 * quiet)',
+    replace: 'Math.max(PING, 7 * quiet)',
   },
   {
     file: 'client/connector.ts',

@@ -64,8 +64,8 @@ export const lambda: readonly Mutant[] = [
   {
     file: 'lambda/realtime/subscribing.ts',
     bug: 'a topic whose head cannot be read is subscribed at the start of the topic',
-    find: 'const position = positions[key];',
-    replace: "const position = positions[key] ?? { epoch: '', sequence: 0 };",
+    find: 'const position = positions.get(key);',
+    replace: "const position = positions.get(key) ?? { epoch: '', sequence: 0 };",
   },
   {
     file: 'lambda/deliver.ts',

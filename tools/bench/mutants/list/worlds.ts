@@ -22,8 +22,8 @@ export const worlds: readonly Mutant[] = [
     return outcomes;
   }
   // The heads are read after subscribing, so every later message is pushed.
-  const positions = await log.positions(keys.filter((key) => typeof outcomes.get(key) === 'object'));`,
-    replace: `  const positions = await log.positions(keys);
+  const found = await log.positions(keys.filter((key) => typeof outcomes.get(key) === 'object'));`,
+    replace: `  const found = await log.positions(keys);
   const outcomes =
     keys.length > 0
       ? await connections.subscribe({ ...connection, authorizedUntil: principal.expiresAt }, keys, id)
