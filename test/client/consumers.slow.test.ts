@@ -102,7 +102,7 @@ test('the entry for React begins with the directive "use client"', () => {
 });
 
 /** Part of the package → maximum of its bytes. The part for React contains neither React nor the client. */
-const LIMITS = { index: 8_900, react: 1_200 };
+const LIMITS = { index: 9_100, react: 1_200 };
 
 test.each(Object.entries(LIMITS))('dist/%s.mjs takes less than %d bytes, minified and gzipped', (part, limit) => {
   const file = join(installed, `dist/${part}.mjs`);
