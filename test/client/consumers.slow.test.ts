@@ -116,6 +116,8 @@ test('the client of the package passes the tests of the client', () => {
     rootDir: PROJECT,
     testMatch: ['<rootDir>/test/client/*.test.ts'],
     testPathIgnorePatterns: ['\\.slow\\.test\\.ts$'],
+    // As in jest.config.js.
+    testTimeout: 30_000,
     transform: { '\\.(ts|mjs)$': '@swc/jest' },
     transformIgnorePatterns: ['/node_modules/(?!@twinlane/client/)'],
     moduleNameMapper: { '^\\.\\./\\.\\./client$': join(installed, 'dist/index.mjs') },

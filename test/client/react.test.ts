@@ -104,7 +104,7 @@ describe('with both lanes in memory', () => {
     lanes = new Lanes();
   });
 
-  afterEach(() => lanes.end());
+  afterEach(() => act(async () => lanes.end()));
 
   /** A client with an open connection. */
   async function connected() {
