@@ -117,7 +117,8 @@ export class Subscriber {
       { after },
     );
     subscription.ready.then(
-      (position) => world.record({ type: 'ready', reader, position }),
+      // Messages that had been pushed before are handled by now.
+      (position) => world.record({ type: 'ready', reader, position: subscription.position ?? position }),
       () => undefined,
     );
     this.subscriptions.push({

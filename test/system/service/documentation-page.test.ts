@@ -49,6 +49,7 @@ test.each(['light', 'dark'] as const)(
     await page.goto(`${app.urls.http}/docs`);
     await page.getByRole('link', { name: 'WebSocket API' }).click();
     await page.getByRole('heading', { level: 1, name: 'Twinlane WebSocket API' }).waitFor();
+    await page.waitForLoadState();
     expect(await page.locator('script').count()).toBe(0);
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(360);
     expect(await page.getByText(`Server: ${app.urls.websocket}`).count()).toBe(1);
