@@ -80,8 +80,11 @@ export class Subscriber {
   private createClient(): SimulatedClient {
     const simulated = this.world.client(this.principal, this.options);
     simulated.client.on('error', () => undefined);
+    let before = '';
     simulated.client.on('connection', ({ status }) => {
-      if (status === 'open') {
+      const opened = status === 'open' && before !== status;
+      before = status;
+      if (opened) {
         for (const { topic } of this.subscriptions) {
           this.publishNearby(topic);
         }
