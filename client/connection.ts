@@ -160,7 +160,9 @@ export function connect(settings: Settings, owner: ConnectionOwner, ticket: stri
     check(delay, within, missing) {
       const before = received;
       const check = () => {
-        if (before === received && !pause) {
+        if (before === received && pause) {
+          after(SECOND, check);
+        } else if (before === received) {
           ping();
           after(within, () => before === received && missing());
         }

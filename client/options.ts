@@ -39,9 +39,9 @@ export interface LogEntry {
 
 /** Options of a client. All durations are in milliseconds. */
 export interface ClientOptions {
-  /** URL of the HTTP lane: `https://api.example.com`. Its path and query are kept. In a page, it can begin with `/`. */
+  /** URL of the HTTP lane: `https://api.example.com`. Its path and query are kept. For a page, it can begin with `/`. */
   httpUrl: string;
-  /** URL of the WebSocket lane: `wss://ws.example.com`. Its path and query are kept. In a page, it can begin with `/`. */
+  /** URL of the WebSocket lane: `wss://ws.example.com`. Its path and query are kept. For a page, it can begin with `/`. */
   webSocketUrl: string;
   /**
    * Gets a bearer token. Called before the first request, and again when a token is refused or about to expire.
@@ -145,7 +145,7 @@ function complete(name: string, value: unknown, fallback: unknown, problems: str
   if (typeof fallback === 'string') {
     const url = absolute(value, fallback);
     check(
-      new RegExp(`^${fallback}s?://[^\\s/?#][^\\s#]*$`).test(url),
+      new RegExp(`^(/|${fallback}s?://[^\\s/?#])[^\\s#]*$`).test(url),
       `a ${fallback}:// or ${fallback}s:// URL without #`,
     );
     return url;
@@ -175,7 +175,7 @@ function complete(name: string, value: unknown, fallback: unknown, problems: str
   return value;
 }
 
-/** Resolves a URL that begins with `/` against the page. */
+/** Resolves a URL that begins with `/` against the page. A server that renders the page has none, and only checks the URL. */
 function absolute(value: unknown, scheme: string): string {
   const { location } = globalThis as { location?: { href: string } };
   const url = String(value);

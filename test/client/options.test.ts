@@ -1,3 +1,4 @@
+import { WebSocket } from 'ws';
 import { withDefaults } from '../../client/options';
 import { Lanes } from './lanes';
 
@@ -31,7 +32,6 @@ test.each<[string, object]>([
   ['httpUrl', { httpUrl: undefined }],
   ['httpUrl', { httpUrl: 'api.example.com' }],
   ['httpUrl', { httpUrl: 'ftp://api.example.com' }],
-  ['httpUrl', { httpUrl: '/api' }],
   ['webSocketUrl', { webSocketUrl: 'wss://ws.example.com/#part' }],
   ['webSocketUrl', { webSocketUrl: 'https://ws.example.com' }],
   ['pingEvery', { pingEvery: -1 }],
@@ -90,4 +90,17 @@ test('in a page, URLs that begin with / are resolved against it', () => {
   } finally {
     delete page.location;
   }
+});
+
+test('on a server that renders a page, a client with such URLs can be created, and only its calls fail', async () => {
+  const lanes = new Lanes();
+  const options = { httpUrl: '/api', webSocketUrl: '/ws', fetch: undefined, publishWithin: 0 };
+  const client = lanes.client({ ...options, WebSocket });
+  const failed = jest.fn();
+  client.on('error', failed);
+  await expect(client.publish('news', 1)).rejects.toMatchObject({ code: 'unavailable' });
+  client.subscribe('news', () => undefined).ready.catch(() => undefined);
+  await lanes.time.pass(0);
+  expect(failed).toHaveBeenCalledWith(expect.objectContaining({ code: 'unsupported' }));
+  client.close();
 });

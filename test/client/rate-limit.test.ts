@@ -146,6 +146,24 @@ it('a client sends no frame before retryAfter has passed, also no ping, and then
   expect(lanes.time.pending).toEqual([]);
 });
 
+it('a client that wakes while it must send no frame replaces a connection that died, 3 seconds after that', async () => {
+  lanes = new Lanes();
+  const { client } = await lanes.subscriber('news');
+  const { socket } = lanes;
+  lanes.frames = (frame) => {
+    lanes.frames = () => undefined;
+    return JSON.stringify({ type: 'error', code: 'rate_limited', message: 'Wait', retryAfter: 15, ref: frame.ref });
+  };
+  client.subscribe('a', () => undefined);
+  await lanes.time.pass(6_000);
+  socket.send = () => undefined;
+  client.wake();
+  await lanes.time.pass(11_000);
+  expect(lanes.sockets).toHaveLength(1);
+  await lanes.time.pass(3_000);
+  expect(lanes.sockets).toHaveLength(2);
+});
+
 it('a client that is refused sends one frame of at most five topics at a time until none waits', async () => {
   limitedTo({ perSecond: 1, burst: 10 });
   const sent = { unanswered: 0, most: 0, topics: 0 };
