@@ -25,20 +25,6 @@ const PACKAGES = [
   ...['publint@0.3', '@arethetypeswrong/cli@0.18'],
 ];
 
-const STRICT = {
-  target: 'es2022',
-  lib: ['es2022', 'dom'],
-  jsx: 'react-jsx',
-  types: [],
-  strict: true,
-  exactOptionalPropertyTypes: true,
-  isolatedModules: true,
-  noUncheckedIndexedAccess: true,
-  verbatimModuleSyntax: true,
-  skipLibCheck: false,
-  noEmit: true,
-};
-
 interface Check {
   readonly name: string;
   /** Files that are written before the commands run. */
@@ -66,7 +52,7 @@ function compilations(version: string, typed: readonly string[]): Check[] {
     const config = `${version} ${mode}.json`.replace(/\W+(?!json)/g, '-');
     return {
       name: `TypeScript ${version}, ${mode}`,
-      files: { [config]: JSON.stringify({ compilerOptions: { ...STRICT, ...options }, files }) },
+      files: { [config]: JSON.stringify({ extends: './strict.json', compilerOptions: options, files }) },
       commands: [['node', `node_modules/typescript-${version}/bin/tsc`, '-p', config]],
     };
   });
