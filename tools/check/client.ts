@@ -7,7 +7,7 @@ import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { Command } from 'commander';
+import { commandNamed } from '../cli';
 
 const PROJECT = dirname(dirname(__dirname));
 
@@ -165,7 +165,7 @@ async function resultOf({ files = {}, commands }: Check, folder: string): Promis
 }
 
 async function main(): Promise<void> {
-  const command = new Command('npm run check:client --')
+  const command = commandNamed('npm run check:client --')
     .description(
       'Packs @twinlane/client, installs it into a fresh application, and tries it with publint, attw, each TypeScript from 5.4 on, Vite, webpack, esbuild, eslint-plugin-react-hooks, and each supported Node.js. Requires access to the npm registry. Takes about 5 minutes.',
     )
