@@ -60,13 +60,13 @@ const ALLOWED: Record<string, Allowed> = {
   'tools/bench': {
     project: [
       ...[PROTOCOL, /^lib\/(compliance|functions)\//, /^lambda\/((realtime|adapters|aws)\/|(deliver|system-clock)$)/],
-      ...[/^cdk\.json$/, /^tools\/(browser|load-data|statistics)$/, /^tools\/demo\/single-process\//],
+      ...[/^cdk\.json$/, /^tools\/(browser|cli|load-data|statistics)$/, /^tools\/demo\/single-process\//],
     ],
   },
   tools: { project: [] },
   // Runs the tests, and is independent of the tested code.
-  'tools/check': { project: [/^package\.json$/] },
-  'tools/demo': { project: [/^lambda\/environment$/] },
+  'tools/check': { project: [/^package\.json$/, /^tools\/cli$/] },
+  'tools/demo': { project: [/^lambda\/environment$/, /^tools\/cli$/] },
   // Runs in a browser.
   'tools/demo/page': {
     project: [/^client$/, PROTOCOL, /^lambda\/realtime\/(parse-frame|exact-json)$/, /^tools\/(load-data|statistics)$/],

@@ -1,40 +1,18 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import { forkOfProject } from './support/fork';
 import { StartedRunner } from './support/started-runner';
 import { appOf, ask } from './system/caller';
 import { Listener } from './system/listener';
 
 const PROJECT = resolve(__dirname, '..');
 
-/** Files and folders of the project that an app needs. */
-const SOURCES = [
-  '.swcrc',
-  'bin',
-  'client/backoff.ts',
-  'client/protocol.ts',
-  'lambda',
-  'lib',
-  'service',
-  'tools',
-  'cdk.json',
-  'package.json',
-  'tsconfig.json',
-];
-
 jest.setTimeout(120_000);
 
 /** A copy of the project in which the steps of a guide are performed. */
 class Fork {
-  readonly folder = mkdtempSync(join(tmpdir(), 'twinlane-fork-'));
-
-  constructor() {
-    for (const source of SOURCES) {
-      cpSync(join(PROJECT, source), join(this.folder, source), { recursive: true });
-    }
-    symlinkSync(join(PROJECT, 'node_modules'), join(this.folder, 'node_modules'));
-  }
+  readonly folder = forkOfProject();
 
   /** Creates the files after `Create FILE:` in the guide, and applies the diffs after `In FILE:`. */
   follow(guide: string): void {
@@ -69,10 +47,6 @@ class Fork {
     const { status, stdout, stderr } = spawnSync(command, args, { cwd: this.folder, encoding: 'utf8' });
     return { status, output: `${stdout}${stderr}` };
   }
-
-  remove(): void {
-    rmSync(this.folder, { recursive: true });
-  }
 }
 
 /** Applies a diff without line numbers. Throws unless the text contains its old lines exactly once. */
@@ -100,7 +74,6 @@ beforeEach(() => {
 afterEach(async () => {
   await runner?.stop();
   runner = undefined;
-  fork.remove();
 });
 
 test('the guides for a WebSocket route and an HTTP endpoint add both to a running app', async () => {

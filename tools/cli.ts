@@ -1,4 +1,4 @@
-import { type Command, CommanderError } from 'commander';
+import { Command, CommanderError } from 'commander';
 
 /** Output streams of a command. `process` is one. */
 export interface Terminal {
@@ -18,6 +18,15 @@ export interface Stream {
 /** An error that the user can fix. The message is printed without a stack trace. */
 export class CommandError extends Error {
   override readonly name = 'CommandError';
+}
+
+/**
+ * Creates a command whose errors about arguments name its help.
+ *
+ * @param name - as in the usage line: `npm run scale --`
+ */
+export function commandNamed(name: string): Command {
+  return new Command(name).showHelpAfterError(`Run \`${name} --help\` for the options.`);
 }
 
 /** Parses arguments with a command that writes to a terminal, and throws where commander would end the process. */

@@ -133,23 +133,9 @@ test('publint finds nothing to improve', () => {
   expect(output).toMatch(/All good/);
 });
 
-const STRICT = {
-  target: 'es2022',
-  lib: ['es2022', 'dom'],
-  jsx: 'react-jsx',
-  types: [],
-  strict: true,
-  exactOptionalPropertyTypes: true,
-  isolatedModules: true,
-  noUncheckedIndexedAccess: true,
-  verbatimModuleSyntax: true,
-  skipLibCheck: false,
-  noEmit: true,
-};
-
 const BUNDLER = { module: 'esnext', moduleResolution: 'bundler' };
 
-/** Compiler, its options besides those of {@link STRICT}, and the files. */
+/** Compiler, its options besides those of consumers/strict.json, and the files. */
 const COMPILATIONS: [name: string, compiler: string, options: object, files: string[]][] = [
   [
     '7 for a bundler',
@@ -169,7 +155,7 @@ const COMPILATIONS: [name: string, compiler: string, options: object, files: str
 
 test.each(COMPILATIONS)('TypeScript %s compiles an application', (name, compiler, options, files) => {
   const config = join(application, `${name.replace(/\W+/g, '-')}.json`);
-  writeFileSync(config, JSON.stringify({ compilerOptions: { ...STRICT, ...options }, files }));
+  writeFileSync(config, JSON.stringify({ extends: './strict.json', compilerOptions: options, files }));
   run(process.execPath, [join(PROJECT, compiler, 'typescript/bin/tsc'), '-p', config]);
 });
 

@@ -1,23 +1,10 @@
-import { cpSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { emptyDirectory } from '../support/cloud-assembly';
+import { forkOfProject } from '../support/fork';
 import { StartedRunner } from '../support/started-runner';
 import { appOf } from './caller';
 import { Listener } from './listener';
 
-const ROOT = join(__dirname, '../..');
-const SOURCES = [
-  '.swcrc',
-  'bin',
-  'client/backoff.ts',
-  'client/protocol.ts',
-  'lambda',
-  'lib',
-  'service',
-  'tools/local',
-  'cdk.json',
-  'package.json',
-];
 const UNKNOWN = { action: 'dance' };
 
 jest.setTimeout(60_000);
@@ -27,11 +14,7 @@ let runner: StartedRunner;
 let listener: Listener;
 
 beforeEach(async () => {
-  project = emptyDirectory();
-  for (const source of SOURCES) {
-    cpSync(join(ROOT, source), join(project, source), { recursive: true });
-  }
-  symlinkSync(join(ROOT, 'node_modules'), join(project, 'node_modules'));
+  project = forkOfProject();
   runner = await StartedRunner.start(['--watch'], project);
   listener = await Listener.connect(appOf(runner));
 });

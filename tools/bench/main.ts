@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import { commandNamed } from '../cli';
 import type { Benchmark } from './benchmark';
 import { coldstart } from './coldstart/coldstart';
 import { fanout } from './fanout/fanout';
@@ -15,13 +15,15 @@ const plantBugs = benchmarks
   .map(({ name }) => name)
   .join(' and ');
 
-const program = new Command('npm run bench --')
+const program = commandNamed('npm run bench --')
   .description('Compares Twinlane with alternatives in one run.')
   .argument('[name]', `the benchmark: ${benchmarks.map(({ name }) => name).join(', ')}`)
   .argument('[text]', `for ${plantBugs}: plant only the bugs whose file or description contains this text`)
   .option('--json', 'print one line of JSON at the end: {"name", "ratio", "min", "max", ...}')
-  .addHelpText('after', `\nBenchmarks:\n${benchmarks.map(({ name, summary }) => `  ${name}  ${summary}`).join('\n')}\n`)
-  .showHelpAfterError('Run `npm run bench -- --help` for a list of benchmarks.');
+  .addHelpText(
+    'after',
+    `\nBenchmarks:\n${benchmarks.map(({ name, summary }) => `  ${name}  ${summary}`).join('\n')}\n`,
+  );
 
 program.parse();
 const [name, text] = program.args;

@@ -7,7 +7,7 @@ import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { Command } from 'commander';
+import { commandNamed } from '../cli';
 
 const PROJECT = dirname(dirname(__dirname));
 
@@ -24,20 +24,6 @@ const PACKAGES = [
   ...['webpack@5', 'esbuild@0.28', 'eslint@10', 'eslint-plugin-react-hooks@7'],
   ...['publint@0.3', '@arethetypeswrong/cli@0.18'],
 ];
-
-const STRICT = {
-  target: 'es2022',
-  lib: ['es2022', 'dom'],
-  jsx: 'react-jsx',
-  types: [],
-  strict: true,
-  exactOptionalPropertyTypes: true,
-  isolatedModules: true,
-  noUncheckedIndexedAccess: true,
-  verbatimModuleSyntax: true,
-  skipLibCheck: false,
-  noEmit: true,
-};
 
 interface Check {
   readonly name: string;
@@ -66,7 +52,7 @@ function compilations(version: string, typed: readonly string[]): Check[] {
     const config = `${version} ${mode}.json`.replace(/\W+(?!json)/g, '-');
     return {
       name: `TypeScript ${version}, ${mode}`,
-      files: { [config]: JSON.stringify({ compilerOptions: { ...STRICT, ...options }, files }) },
+      files: { [config]: JSON.stringify({ extends: './strict.json', compilerOptions: options, files }) },
       commands: [['node', `node_modules/typescript-${version}/bin/tsc`, '-p', config]],
     };
   });
@@ -179,7 +165,7 @@ async function resultOf({ files = {}, commands }: Check, folder: string): Promis
 }
 
 async function main(): Promise<void> {
-  const command = new Command('npm run check:client --')
+  const command = commandNamed('npm run check:client --')
     .description(
       'Packs @twinlane/client, installs it into a fresh application, and tries it with publint, attw, each TypeScript from 5.4 on, Vite, webpack, esbuild, eslint-plugin-react-hooks, and each supported Node.js. Requires access to the npm registry. Takes about 5 minutes.',
     )

@@ -7,8 +7,8 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { Command } from 'commander';
 import { peerDependencies } from '../../package.json';
+import { commandNamed } from '../cli';
 
 const PROJECT = dirname(dirname(__dirname));
 
@@ -159,7 +159,7 @@ function tableOf(rows: readonly Row[]): string {
 }
 
 async function main(): Promise<void> {
-  const { json } = new Command('npm run check:consumer --')
+  const { json } = commandNamed('npm run check:consumer --')
     .description(
       'Packs this package, installs it into a fresh CDK app with the lowest and the newest aws-cdk-lib of its range, and synthesizes there with tsx, with ts-node, as compiled JavaScript and as ES modules. Requires access to the npm registry. Takes about 3 minutes.',
     )

@@ -7,7 +7,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { Command } from 'commander';
+import { commandNamed } from '../cli';
 
 const run = promisify(execFile);
 
@@ -32,11 +32,21 @@ for (const { message, location } of problems) {
 }
 `;
 
+/** @returns the text of a document. Throws an error that names the URL if it cannot be read */
+async function read(url: string): Promise<string> {
+  const response = await fetch(url).catch(({ cause }: Error) => cause as NodeJS.ErrnoException);
+  if (response instanceof Response && response.ok) {
+    return response.text();
+  }
+  const problem = response instanceof Response ? `status ${response.status}` : (response.code ?? response.message);
+  throw new Error(`${url} cannot be read: ${problem}. Fix: pass the URL of an HTTP lane that is running.`);
+}
+
 async function check(url: string): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'twinlane-descriptions-'));
   try {
     for (const name of ['asyncapi.json', 'openapi.json']) {
-      writeFileSync(join(folder, name), await (await fetch(`${url}/${name}`)).text());
+      writeFileSync(join(folder, name), await read(`${url}/${name}`));
     }
     writeFileSync(join(folder, 'checks.mjs'), CHECKS);
     writeFileSync(join(folder, 'package.json'), '{"private":true}');
@@ -49,8 +59,12 @@ async function check(url: string): Promise<void> {
   }
 }
 
-void new Command('npm run check:descriptions --')
+commandNamed('npm run check:descriptions --')
   .description('Checks /asyncapi.json and /openapi.json with public validators. Requires the network.')
   .argument('<url>', 'URL of an HTTP lane, such as http://localhost:4510')
   .action(check)
-  .parseAsync();
+  .parseAsync()
+  .catch((error: Error) => {
+    console.error(error.message);
+    process.exitCode = 1;
+  });

@@ -9,7 +9,8 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
-import { Command, Option } from 'commander';
+import { Option } from 'commander';
+import { commandNamed } from '../cli';
 
 const PROJECT = dirname(dirname(__dirname));
 
@@ -268,7 +269,7 @@ function tableOf(rows: readonly Row[]): string {
 
 async function main(): Promise<void> {
   const names = ENVIRONMENTS.map(({ name }) => name);
-  const { only, json } = new Command('npm run check:matrix --')
+  const { only, json } = commandNamed('npm run check:matrix --')
     .description(
       'For each environment, copies this folder to a temporary folder and runs npm ci, cdk synth, npm start, the unit tests and one browser test there. Requires Linux or macOS and access to the npm registry. Takes about 2 minutes for each environment.',
     )

@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
-import { Command } from 'commander';
 import { build } from 'esbuild';
+import { commandNamed } from '../cli';
 
 const PROJECT = dirname(dirname(__dirname));
 
@@ -42,7 +42,7 @@ async function sizeOf(library: string, program: string, folder: string): Promise
 }
 
 async function main(): Promise<void> {
-  const { json } = new Command('npm run check:sizes --')
+  const { json } = commandNamed('npm run check:sizes --')
     .description(
       'Bundles a program that subscribes to a topic with @twinlane/client, and the same with other libraries from the npm registry, and prints their sizes, minified and gzipped. Takes about a minute.',
     )

@@ -1,5 +1,5 @@
-import { Command, Option } from 'commander';
-import { parseArguments, type Terminal } from '../cli';
+import { Option } from 'commander';
+import { commandNamed, parseArguments, type Terminal } from '../cli';
 
 /** Parsed arguments of the command. */
 export interface Options {
@@ -43,7 +43,7 @@ Examples:
  * @throws {CommanderError} after help (`exitCode` 0) or an error (another)
  */
 export function parse(args: readonly string[], terminal: Terminal): Options {
-  const command = new Command('npm run preflight --')
+  const command = commandNamed('npm run preflight --')
     .description('Checks whether the account is ready for the first deployment of a stack.')
     .option('-c, --context <key=value>', 'context of the synthesis, such as stage=prod; repeatable', collect)
     .addOption(new Option('--app <folder>', 'read a cloud assembly that cdk synth wrote, and do not synthesize'))

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { Command, InvalidArgumentError, Option } from 'commander';
-import { CommandError, parseArguments, type Terminal } from '../cli';
+import { InvalidArgumentError, Option } from 'commander';
+import { CommandError, commandNamed, parseArguments, type Terminal } from '../cli';
 import type { Plan } from './measure';
 
 /** Parsed arguments of the command. */
@@ -45,7 +45,7 @@ Examples:
  * @throws {CommandError} if the file of certificates cannot be read
  */
 export function parse(args: readonly string[], terminal: Terminal): Options {
-  const command = new Command('npm run probe --')
+  const command = commandNamed('npm run probe --')
     .description('Finds the causes of a slow first request, and of requests that WebSockets slow down.')
     .requiredOption('--http <url>', 'URL of the HTTP lane: https://api.example.com', url('http:', 'https:'))
     .requiredOption('--websocket <url>', 'URL of the WebSocket lane: wss://ws.example.com', url('ws:', 'wss:'))

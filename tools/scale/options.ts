@@ -1,7 +1,7 @@
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { InvalidArgumentError, Option } from 'commander';
 import { Quota, unverified } from './facts';
 import { DEFAULTS, type Load } from './load';
-import { parseArguments, type Terminal } from '../cli';
+import { commandNamed, parseArguments, type Terminal } from '../cli';
 
 /** Parsed arguments of the command. */
 export interface Options {
@@ -35,7 +35,7 @@ Examples:
  */
 export function parse(args: readonly string[], terminal: Terminal): Options {
   const whole = (from: number, to: number) => number(from, to, true);
-  const command = new Command('npm run scale --')
+  const command = commandNamed('npm run scale --')
     .description('Estimates how a load uses the quotas of AWS, and how long a message takes to reach all connections.')
     .option('--connections <count>', 'connections, each subscribed to one topic', whole(1, 1e8), DEFAULTS.connections)
     .option('--topics <count>', 'topics that share the connections', whole(1, 1e6), DEFAULTS.topics)
@@ -83,8 +83,7 @@ export function parse(args: readonly string[], terminal: Terminal): Options {
     )
     .option('--json', 'print one JSON object, all times in seconds; null if a message cannot reach all connections')
     .option('--tables', 'print the tables of docs/scale.md; other options are ignored')
-    .addHelpText('after', EPILOGUE)
-    .showHelpAfterError('Run `npm run scale -- --help` for the options.');
+    .addHelpText('after', EPILOGUE);
   parseArguments(command, args, terminal);
   const { json, tables, ...load } = command.opts<Load & { json?: true; tables?: true }>();
   if (load.topics > load.connections) {

@@ -1,5 +1,5 @@
-import { Command, Option } from 'commander';
-import { parseArguments, type Terminal } from '../cli';
+import { Option } from 'commander';
+import { commandNamed, parseArguments, type Terminal } from '../cli';
 
 /** Parsed arguments of the command. */
 export interface Options {
@@ -51,7 +51,7 @@ Examples:
  * @throws {CommanderError} after help (`exitCode` 0) or an error (another)
  */
 export function parse(args: readonly string[], terminal: Terminal): Options {
-  const command = new Command('npm run verify --')
+  const command = commandNamed('npm run verify --')
     .description('Checks the deployed resources of a stack against the outputs of its deployment.')
     .option('--stack <name>', 'name of the stack; with --outputs, one of the stacks in the file')
     .option(

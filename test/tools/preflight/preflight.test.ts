@@ -136,15 +136,18 @@ describe('npm run preflight', () => {
     });
   });
 
+  /** Ends each error about arguments. */
+  const HELP = 'Run `npm run preflight -- --help` for the options.\n';
+
   it.each([
-    [['--stak', 'x'], "error: unknown option '--stak'\n(Did you mean --stack?)\n"],
-    [['-c', 'prod'], 'error: context must look like stage=prod, got prod. Fix: write -c KEY=VALUE\n'],
+    [['--stak', 'x'], `error: unknown option '--stak'\n(Did you mean --stack?)\n${HELP}`],
+    [['-c', 'prod'], `error: context must look like stage=prod, got prod. Fix: write -c KEY=VALUE\n${HELP}`],
     [
       ['--app', 'x', '-c', 'stage=prod'],
-      "error: option '--app <folder>' cannot be used with option '-c, --context <key=value>'\n",
+      `error: option '--app <folder>' cannot be used with option '-c, --context <key=value>'\n${HELP}`,
     ],
-    [['--json', '--policy'], "error: option '--policy' cannot be used with option '--json'\n"],
-    [['prod'], 'error: too many arguments. Expected 0 arguments but got 1.\n'],
+    [['--json', '--policy'], `error: option '--policy' cannot be used with option '--json'\n${HELP}`],
+    [['prod'], `error: too many arguments. Expected 0 arguments but got 1.\n${HELP}`],
     [
       ['--app', '/nowhere'],
       '/nowhere/manifest.json cannot be read as a part of a cloud assembly. Fix: pass a folder that cdk synth wrote.\n',

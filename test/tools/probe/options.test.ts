@@ -57,7 +57,7 @@ test.each([
   const terminal = recordingTerminal();
 
   expect(() => parse([...LANES, option, value], terminal)).toThrow();
-  expect(terminal.errors()).toMatch(new RegExp(`^error: option '${option} .* Fix: .*\n$`));
+  expect(terminal.errors()).toMatch(new RegExp(`^error: option '${option} .* Fix: .*\nRun .*\n$`));
 });
 
 test('the probe reports one error for a missing file of certificates', () => {

@@ -204,15 +204,18 @@ describe('npm run verify', () => {
     });
   });
 
+  /** Ends each error about arguments. */
+  const HELP = 'Run `npm run verify -- --help` for the options.\n';
+
   it.each([
-    [[], 'error: no stack given. Fix: pass --stack NAME or --outputs FILE\n'],
-    [['--stak', 'x'], "error: unknown option '--stak'\n(Did you mean --stack?)\n"],
-    [['--stack'], "error: option '--stack <name>' argument missing\n"],
-    [['Twinlane-prod'], 'error: too many arguments. Expected 0 arguments but got 1.\n'],
-    [['--stack', 'x', '--json', '--policy'], "error: option '--policy' cannot be used with option '--json'\n"],
+    [[], `error: no stack given. Fix: pass --stack NAME or --outputs FILE\n${HELP}`],
+    [['--stak', 'x'], `error: unknown option '--stak'\n(Did you mean --stack?)\n${HELP}`],
+    [['--stack'], `error: option '--stack <name>' argument missing\n${HELP}`],
+    [['Twinlane-prod'], `error: too many arguments. Expected 0 arguments but got 1.\n${HELP}`],
+    [['--stack', 'x', '--json', '--policy'], `error: option '--policy' cannot be used with option '--json'\n${HELP}`],
     [
       ['--outputs', 'x', '--region', 'us-east-1'],
-      "error: option '--region <region>' cannot be used with option '--outputs <file>'\n",
+      `error: option '--region <region>' cannot be used with option '--outputs <file>'\n${HELP}`,
     ],
     [
       ['--outputs', '/nowhere'],

@@ -1,7 +1,7 @@
-import { Command } from 'commander';
+import { commandNamed } from '../../cli';
 import { buildPage } from './build-page';
 
-const program = new Command('npm run page --')
+const program = commandNamed('npm run page --')
   .description('Builds the page as static files for any host whose origin is in the allowedOrigins of the stage.')
   .requiredOption('--out <folder>', 'output folder')
   .requiredOption('--http <url>', 'URL of the HTTP lane: https://api.example.com')

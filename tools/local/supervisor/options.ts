@@ -35,6 +35,7 @@ export interface Help {
 /** @returns the options. Ends the process after printing the help, or an error for a wrong option */
 export function parseOptions(argv: readonly string[], { name, description, examples }: Help): Options {
   const command = new Command(name)
+    .showHelpAfterError(`Run \`${name} --help\` for the options.`)
     .description(description)
     .option('--app <folder>', 'run this cloud assembly (a cdk.out) instead of synthesizing the app of this folder')
     .addOption(

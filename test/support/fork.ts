@@ -1,0 +1,21 @@
+import { cpSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { emptyDirectory } from './cloud-assembly';
+
+const PROJECT = join(__dirname, '../..');
+
+/** Files and folders of the project that an app needs. */
+const SOURCES = [
+  ...['bin', 'client/backoff.ts', 'client/protocol.ts', 'lambda', 'lib', 'service', 'tools'],
+  ...['.swcrc', 'cdk.json', 'package.json', 'tsconfig.json'],
+];
+
+/** @returns the path of a copy of the app in a temporary folder. It uses the packages of the project. */
+export function forkOfProject(): string {
+  const folder = emptyDirectory();
+  for (const source of SOURCES) {
+    cpSync(join(PROJECT, source), join(folder, source), { recursive: true });
+  }
+  symlinkSync(join(PROJECT, 'node_modules'), join(folder, 'node_modules'));
+  return folder;
+}
