@@ -1,5 +1,5 @@
 /**
- * `npm run build`: writes the package to `dist`.
+ * `npm run build`: writes the package to `dist`, or to the folder that is its first argument. Deletes the folder first.
  *
  * - `index.mjs`: the client as an ES module, minified. Names of internal properties are shortened, which a bundler cannot do.
  * - `react.mjs`: the hooks as an ES module, with their names, for linters and development tools.
@@ -11,13 +11,13 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { minify } from '@swc/core';
 import { build } from 'esbuild';
 
 const PACKAGE = dirname(fileURLToPath(import.meta.url));
-const DIST = join(PACKAGE, 'dist');
+const DIST = resolve(process.argv[2] ?? join(PACKAGE, 'dist'));
 const TSC = join(dirname(createRequire(import.meta.url).resolve('typescript/package.json')), 'bin/tsc');
 
 const MODULES = {

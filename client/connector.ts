@@ -138,10 +138,12 @@ export function connector(settings: Settings, http: Http, owner: ConnectorOwner)
       }
       wokeAt = now;
       log(settings, 'wake', event);
-      if (current) {
+      const checked = current;
+      if (checked) {
         // What a page hears shortly before a sleep proves nothing, and not each clock goes on meanwhile.
-        const delay = /^(vis|page|res)/.test(event) ? Math.max(0, current.heardAt + HEARD - now) : 0;
-        current.check(delay, Math.min(CHECK, answerWithin), () => dial || void open());
+        const delay = /^(vis|page|res)/.test(event) ? Math.max(0, checked.heardAt + HEARD - now) : 0;
+        // Of two checks that miss an answer, the second must not replace the replacement.
+        checked.check(delay, Math.min(CHECK, answerWithin), () => dial || checked !== current || void open());
       } else if (!dial || now >= dial.at + DIAL) {
         activate();
         schedule(SOON * clock.random());

@@ -105,6 +105,17 @@ it('a client sends one ping for all events within a second', async () => {
   expect(pingsOf(lanes.socket)).toBe(1);
 });
 
+it('a client that wakes twice while its dead connection does not answer replaces it once', async () => {
+  await lanes.subscriber();
+  await lanes.time.pass(MINUTE);
+  die(lanes.socket);
+  browser.emit('offline');
+  await lanes.time.pass(2 * SECOND);
+  browser.emit('online');
+  await lanes.time.pass(MINUTE);
+  expect([lanes.sockets.length, lanes.open]).toEqual([2, [lanes.sockets[1]]]);
+});
+
 it('a client whose page becomes visible sends no ping if a frame arrived in the last 5 seconds', async () => {
   await lanes.subscriber();
   await lanes.time.pass(MINUTE);
