@@ -7,6 +7,7 @@ import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { availableParallelism, constants, setPriority, tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
+import { commandNamed } from '../cli';
 import { type FileResult, filesToRepeat, type TierName, type TierResult, verdict } from './tier';
 
 /** The members of jest's `--json` report that are used. */
@@ -25,7 +26,17 @@ interface Report {
 const WORKERS: Record<TierName, number> = { unit: availableParallelism(), slow: availableParallelism(), system: 1 };
 
 async function main(): Promise<void> {
-  const args = process.argv.slice(2);
+  const { args } = commandNamed('npm test --')
+    .description(
+      'Runs all tests, or those that the arguments of jest select. Runs each failed file a second time, alone.',
+    )
+    .argument('[arguments...]', 'passed to jest: paths, -t NAME, --seed N, … `npx jest --help` lists its options')
+    .addHelpText(
+      'after',
+      '\nExit codes:\n  0  everything passed at the first or second attempt\n  1  something failed\n',
+    )
+    .allowUnknownOption()
+    .parse();
   const all = ['--passWithNoTests', ...args];
   const [withoutClock, system] = await Promise.all([runWithoutClock(all), run('system', all)]);
   const results = [...withoutClock, system];

@@ -96,3 +96,8 @@ test('npm test fails if jest cannot start', () => {
   const { status, lines } = runTests({ 'jest.config.js': 'module.exports = { projects: 1 };' });
   expect({ status, last: lines.at(-1) }).toEqual({ status: 1, last: '0 passed, 3 failed' });
 });
+
+test('npm test -- --help describes the arguments, and runs nothing', () => {
+  const { status, lines } = runTests({ 'unit/a.test.js': FAILS }, '--help');
+  expect([status, lines[0]]).toEqual([0, 'Usage: npm test -- [options] [arguments...]']);
+});
