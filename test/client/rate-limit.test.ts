@@ -58,6 +58,15 @@ function limitedTo(rateLimit: RateLimit) {
   return counts;
 }
 
+/** Refuses the next frame. @param retryAfter - seconds */
+function refuseNext(retryAfter: number): void {
+  const { frames } = lanes;
+  lanes.frames = ({ ref }) => {
+    lanes.frames = frames;
+    return JSON.stringify({ type: 'error', code: 'rate_limited', message: 'Wait', retryAfter, ref });
+  };
+}
+
 /** Subscribes to topics of a page, and counts those that are ready. */
 function pageOf(client: ReturnType<Lanes['client']>, name: string, topics: number) {
   const state = { ready: 0 };
@@ -129,10 +138,7 @@ it('a client sends no frame before retryAfter has passed, also no ping, and then
   lanes = new Lanes();
   const { client } = await lanes.subscriber('news', { pingEvery: 10_000 });
   const { socket } = lanes;
-  lanes.frames = (frame) => {
-    lanes.frames = () => undefined;
-    return JSON.stringify({ type: 'error', code: 'rate_limited', message: 'Wait', retryAfter: 15, ref: frame.ref });
-  };
+  refuseNext(15);
   client.subscribe('a', () => undefined);
   await lanes.time.pass(14_999);
   client.subscribe('b', () => undefined);
@@ -150,10 +156,7 @@ it('a client that wakes while it must send no frame replaces a connection that d
   lanes = new Lanes();
   const { client } = await lanes.subscriber('news');
   const { socket } = lanes;
-  lanes.frames = (frame) => {
-    lanes.frames = () => undefined;
-    return JSON.stringify({ type: 'error', code: 'rate_limited', message: 'Wait', retryAfter: 15, ref: frame.ref });
-  };
+  refuseNext(15);
   client.subscribe('a', () => undefined);
   await lanes.time.pass(6_000);
   socket.send = () => undefined;
@@ -192,11 +195,7 @@ it('a client that is refused sends one frame of at most five topics at a time un
 it('a client skips a waiting frame that is no longer wanted', async () => {
   lanes = new Lanes();
   const { client } = await lanes.subscriber();
-  const pass = lanes.frames;
-  lanes.frames = (frame) => {
-    lanes.frames = pass;
-    return JSON.stringify({ type: 'error', code: 'rate_limited', message: 'Wait', retryAfter: 1, ref: frame.ref });
-  };
+  refuseNext(1);
   const left = ['a', 'b', 'c'].map((topic) => client.subscribe(topic, () => undefined));
   await lanes.time.pass(0);
   left.forEach(({ unsubscribe }) => unsubscribe());
@@ -208,11 +207,7 @@ it('a client skips a waiting frame that is no longer wanted', async () => {
 it('a client ends a subscription that was requested again while it was limited', async () => {
   lanes = new Lanes();
   const { client, subscription } = await lanes.subscriber();
-  const pass = lanes.frames;
-  lanes.frames = (frame) => {
-    lanes.frames = pass;
-    return JSON.stringify({ type: 'error', code: 'rate_limited', message: 'Wait', retryAfter: 1, ref: frame.ref });
-  };
+  refuseNext(1);
   const second = client.subscribe('news', () => undefined);
   second.unsubscribe();
   subscription.unsubscribe();
