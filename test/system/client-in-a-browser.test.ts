@@ -133,20 +133,35 @@ async function expectDelay({ window }: Visitor, event: string, message: string, 
 
 const pings = ({ window }: Visitor): number => window.sent.filter((text) => text.includes('"ping"')).length;
 
-test('a page that the browser freezes closes its connection, and has the missed messages when it resumes', async () => {
-  const visitor = await visit();
+/**
+ * Publishes while a page is away. Asserts that its connection is closed, and that it then has each message once and in order.
+ *
+ * @param back - type of the browser event of its return
+ */
+async function expectNothingMissed(visitor: Visitor, leave: () => unknown, comeBack: () => unknown, back: string) {
   await visitor.publish('before');
   await visitor.receives(1);
-  await visitor.window.hide();
-  await visitor.window.freeze();
+  await leave();
   await closedByClient();
   await visitor.publish('missed');
   await visitor.publish('missed, too');
-  await visitor.window.resume();
+  await comeBack();
   await visitor.receives(3);
   await visitor.publish('after');
   expect(await visitor.receives(4)).toEqual(['before', 'missed', 'missed, too', 'after']);
-  await expectDelay(visitor, 'resume', 'missed', 3 * SECOND);
+  await expectDelay(visitor, back, 'missed', 3 * SECOND);
+}
+
+test('a page that the browser freezes closes its connection, and has the missed messages when it resumes', async () => {
+  const visitor = await visit();
+  const { window } = visitor;
+  await window.hide();
+  await expectNothingMissed(
+    visitor,
+    () => window.freeze(),
+    () => window.resume(),
+    'resume',
+  );
 });
 
 const cached = HAS_CACHE
@@ -158,17 +173,12 @@ test(`${cached} closes its connection, and has the missed messages when the user
   const { window } = visitor;
   const dispatch = (type: string) =>
     window.evaluate(`void dispatchEvent(new PageTransitionEvent('${type}', { persisted: true }))`);
-  await visitor.publish('before');
-  await visitor.receives(1);
-  await (HAS_CACHE ? window.navigate(`${origin}/elsewhere`) : dispatch('pagehide'));
-  await closedByClient();
-  await visitor.publish('missed');
-  await visitor.publish('missed, too');
-  await (HAS_CACHE ? window.back() : dispatch('pageshow'));
-  await visitor.receives(3);
-  await visitor.publish('after');
-  expect(await visitor.receives(4)).toEqual(['before', 'missed', 'missed, too', 'after']);
-  await expectDelay(visitor, 'pageshow', 'missed', 3 * SECOND);
+  await expectNothingMissed(
+    visitor,
+    () => (HAS_CACHE ? window.navigate(`${origin}/elsewhere`) : dispatch('pagehide')),
+    () => (HAS_CACHE ? window.back() : dispatch('pageshow')),
+    'pageshow',
+  );
 });
 
 test('when the network is back, a page replaces a connection that died unnoticed, and keeps one that works', async () => {
@@ -200,6 +210,38 @@ test('when its window is shown, a page replaces a connection that died unnoticed
   await working.publish('kept');
   expect(await working.receives(1)).toEqual(['kept']);
   expect([working.window.webSockets, pings(working), broken.window.webSockets]).toEqual([1, 1, 2]);
+});
+
+test('when its window is shown, a page replaces an attempt without a response that is older than 2 seconds', async () => {
+  const visitor = await visit();
+  const { window, network } = visitor;
+  await window.hide();
+  await window.freeze();
+  await closedByClient();
+  await visitor.publish('missed');
+  network.holdNext();
+  await window.resume();
+  // Until then, the client ignores that it is shown.
+  while (window.webSockets < 3) {
+    await window.show();
+    await window.hide();
+  }
+  expect(await visitor.receives(1)).toEqual(['missed']);
+  await expectDelay(visitor, 'resume', 'missed', 8 * SECOND);
+});
+
+test.each(['close', 'signOut'])('a page whose client ended by %s() opens no connection again', async (method) => {
+  const [ended, other] = [await visit(), await visit()];
+  await ended.window.evaluate(`end('${method}')`);
+  for (const { window } of [ended, other]) {
+    await window.hide();
+    await window.freeze();
+    await window.resume();
+    await window.show();
+  }
+  await other.publish('back');
+  await other.receives(1);
+  expect([ended.window.webSockets, other.window.webSockets]).toEqual([1, 2]);
 });
 
 test.each(['Worker', 'SharedWorker'] as const)(

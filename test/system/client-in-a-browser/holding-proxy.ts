@@ -4,6 +4,7 @@ import { type AddressInfo, connect, createServer, type Server, type Socket } fro
 /** A TCP proxy on loopback that can hold connections: they stay open, and no data passes. */
 export class HoldingProxy {
   private readonly sockets = new Set<Socket>();
+  private holdsNext = false;
 
   private constructor(private readonly server: Server) {}
 
@@ -13,6 +14,10 @@ export class HoldingProxy {
       const lane = connect(target, '127.0.0.1');
       proxy.forward(client, lane);
       proxy.forward(lane, client);
+      if (proxy.holdsNext) {
+        proxy.holdsNext = false;
+        proxy.hold();
+      }
     });
     const proxy = new HoldingProxy(server);
     await once(server.listen(0, '127.0.0.1'), 'listening');
@@ -29,6 +34,11 @@ export class HoldingProxy {
       socket.unpipe();
       socket.pause();
     }
+  }
+
+  /** Holds all traffic when the next connection is open, including its own. */
+  holdNext(): void {
+    this.holdsNext = true;
   }
 
   stop(): void {

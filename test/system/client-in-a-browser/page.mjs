@@ -6,6 +6,7 @@ const EVENTS = ['visibilitychange', 'pageshow', 'pagehide', 'freeze', 'resume', 
 const times = {};
 const messages = [];
 const watchers = new Set();
+let client;
 let worker;
 
 for (const type of EVENTS) {
@@ -34,9 +35,12 @@ window.subscribe = async ({ topic, token, ...options }) => {
     clearTimeout: (timer) => clearTimeout(timer),
     random: () => 0.999,
   };
-  const client = new TwinlaneClient({ ...options, token: () => token, clock });
+  client = new TwinlaneClient({ ...options, token: () => token, clock });
   await client.subscribe(topic, ({ data }) => receive(data)).ready;
 };
+
+/** Calls `close` or `signOut` of the client. */
+window.end = (method) => client[method]();
 
 /** Starts a worker that subscribes to a topic. @param kind `Worker` or `SharedWorker` */
 window.subscribeIn = async (kind, options) => {
