@@ -167,7 +167,7 @@ async function resultOf({ files = {}, commands }: Check, folder: string): Promis
 async function main(): Promise<void> {
   const command = commandNamed('npm run check:client --')
     .description(
-      'Packs @twinlane/client, installs it into a fresh application, and tries it with publint, attw, each TypeScript from 5.4 on, Vite, webpack, esbuild, eslint-plugin-react-hooks, and each supported Node.js. Requires access to the npm registry. Takes about 5 minutes.',
+      'Packs @twinlane/client, installs it into a fresh application, and tries it with publint, attw, each TypeScript from 5.4 on, Vite, webpack, esbuild, eslint-plugin-react-hooks, and each supported Node.js. Requires access to the npm registry. Takes 2 to 5 minutes.',
     )
     .argument('[names...]', 'texts: only checks whose name contains one of them run')
     .option('--json', 'print the table as JSON: {"publint": "passed", …}')
