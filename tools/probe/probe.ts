@@ -1,11 +1,12 @@
 import { exitCodeOf, lookOf, progressLine, type Terminal } from '../cli';
-import { emptyMeasurements, measure } from './measure';
+import { diagnose } from './diagnosis/diagnose';
+import { measure } from './measure';
+import { emptyMeasurements } from './measurements';
 import { type Options, parse } from './options';
-import { report } from './report';
-import { text } from './text';
+import { text } from './report/text';
 
 /**
- * Runs the command. Prints to the terminal and resolves to the exit code (see {@link Verdict}).
+ * Runs the command. Prints to the terminal and resolves to the exit code.
  *
  * @param interrupt ends it early, with a report of partial results
  */
@@ -16,16 +17,18 @@ export function probe(args: readonly string[], terminal: Terminal, now: Date, in
 async function run({ plan, print }: Options, { stdout, stderr }: Terminal, now: Date, interrupt: AbortSignal) {
   const found = emptyMeasurements();
   const line = progressLine(stderr);
+  let stopped: string | undefined;
   try {
     await measure(plan, found, (step) => line.show(`Measuring ${step}`), interrupt);
   } catch (error) {
     if (!interrupt.aborted) {
       throw error;
     }
+    stopped = 'interrupted';
   } finally {
     line.clear();
   }
-  const result = report({ ...plan, ...plan.page }, now, found, !interrupt.aborted);
-  stdout.write(print === 'json' ? `${JSON.stringify(result, null, 2)}\n` : text(result, lookOf(stdout)));
-  return result.verdict.exitCode;
+  const report = diagnose(plan, found, now, stopped);
+  stdout.write(print === 'json' ? `${JSON.stringify(report, null, 2)}\n` : text(report, lookOf(stdout)));
+  return report.exitCode;
 }

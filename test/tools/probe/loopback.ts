@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import type { AddressInfo, Server } from 'node:net';
-import { type Endpoint, isSecure, trust } from '../../../tools/probe/endpoint';
-import { RunningClock } from '../../../tools/probe/running-clock';
+import { type Endpoint, isSecure, trust } from '../../../tools/probe/network/endpoint';
+import { RunningClock } from '../../../tools/probe/network/running-clock';
 
 /** Milliseconds between two readings of {@link tickingClock}. */
 export const TICK = 10;

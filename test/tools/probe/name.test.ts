@@ -1,6 +1,6 @@
 import { promises as dns } from 'node:dns';
-import { resolveName } from '../../../tools/probe/name';
-import { RunningClock } from '../../../tools/probe/running-clock';
+import { resolveName } from '../../../tools/probe/network/name';
+import { RunningClock } from '../../../tools/probe/network/running-clock';
 
 afterEach(() => jest.restoreAllMocks());
 

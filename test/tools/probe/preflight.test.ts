@@ -1,5 +1,5 @@
 import { CommandError } from '../../../tools/cli';
-import { needsPreflight, preflightFacts, preflightRequest } from '../../../tools/probe/preflight';
+import { needsPreflight, preflightFacts, preflightRequest } from '../../../tools/probe/steps/preflight';
 
 const PAGE = 'https://app.example.com';
 const ALLOWED = { 'access-control-allow-origin': PAGE, 'access-control-allow-headers': 'Content-Type' };

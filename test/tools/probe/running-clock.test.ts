@@ -1,4 +1,4 @@
-import { RunningClock } from '../../../tools/probe/running-clock';
+import { RunningClock } from '../../../tools/probe/network/running-clock';
 
 let paused = 0;
 let clock: RunningClock;

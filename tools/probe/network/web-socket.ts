@@ -1,9 +1,9 @@
 import type { IncomingMessage } from 'node:http';
 import { WebSocket } from 'ws';
-import { CommandError } from '../cli';
+import { CommandError } from '../../cli';
 import { connect, toCommandError } from './connection';
 import { PersistentConnection } from './persistent-connection';
-import type { SocketHandshake } from './measurements';
+import type { SocketHandshake } from '../measurements';
 import type { Endpoint } from './endpoint';
 
 /** Options for opening a socket. */

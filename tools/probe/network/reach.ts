@@ -1,5 +1,5 @@
 import { connect } from 'node:net';
-import type { Name, Reach } from './measurements';
+import type { Name, Reach } from '../measurements';
 import type { RunningClock } from './running-clock';
 
 /** Timeout of a connection attempt, in milliseconds. A lost SYN is sent again after 1 s. */

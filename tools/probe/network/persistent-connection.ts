@@ -2,16 +2,19 @@ import { once } from 'node:events';
 import { Agent, type IncomingMessage, request } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type Connection, connect, toCommandError } from './connection';
-import type { Exchange } from './measurements';
+import type { Exchange } from '../measurements';
 import type { Endpoint } from './endpoint';
 
 export interface Request {
-  readonly method: 'GET' | 'OPTIONS' | 'POST';
+  readonly method: string;
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string;
 }
 
 export interface Answered extends Exchange {
+  readonly httpVersion: string;
+  readonly reason: string;
   readonly headers: IncomingMessage['headers'];
   readonly body: string;
 }
@@ -40,31 +43,57 @@ export class PersistentConnection {
     }
   }
 
+  /** Like {@link send}, but resolves with the reason as `failure`. Rejects only after the signal. */
+  async attempt(what: Request): Promise<Exchange> {
+    const { clock, signal, timeout } = this.endpoint;
+    const at = clock.now();
+    const pausedBefore = clock.paused;
+    try {
+      const { at: start, ms, opening, status, closed, pause, serverTiming } = await this.send(what);
+      return { at: start, ms, opening, status, closed, pause, ...(serverTiming && { serverTiming }) };
+    } catch (error) {
+      signal.throwIfAborted();
+      const ms = Math.min(timeout, clock.now() - at);
+      const { message } = error as Error;
+      return { at, ms, opening: 0, status: 0, closed: true, pause: clock.paused - pausedBefore, failure: message };
+    }
+  }
+
   close(): void {
     this.agent.destroy();
     this.first.socket.destroy();
   }
 
-  private async exchange({ method, path, headers }: Request): Promise<Answered> {
+  private async exchange({ method, path, headers, body: content }: Request): Promise<Answered> {
     const { url, timeout, clock } = this.endpoint;
     const start = clock.now();
+    const pausedBefore = clock.paused;
     const openedBefore = this.agent.opening;
     const sent = request({ method, path, agent: this.agent, headers: { host: url.host, ...headers } });
     const timer = setTimeout(() => sent.destroy(Object.assign(new Error(), { code: 'TIMED_OUT' })), timeout);
     try {
-      sent.end();
+      sent.end(content);
       const [response] = (await once(sent, 'response')) as [IncomingMessage];
       const opening = this.agent.opening - openedBefore;
       const ms = clock.now() - start - opening;
+      const pause = clock.paused - pausedBefore;
       let body = '';
       for await (const chunk of response.setEncoding('utf8')) {
         body += chunk;
       }
-      return { ms, opening, status: response.statusCode ?? 0, headers: response.headers, body };
+      return {
+        ...{ at: start, ms, opening, pause },
+        status: response.statusCode ?? 0,
+        reason: response.statusMessage ?? '',
+        closed: response.headers.connection?.toLowerCase() === 'close' || response.httpVersion === '1.0',
+        httpVersion: response.httpVersion,
+        headers: response.headers,
+        body,
+      };
     } catch (error) {
       // The server closed the connection while the request was in flight. A browser retries on a new connection.
       if (sent.reusedSocket && (error as NodeJS.ErrnoException).code === 'ECONNRESET') {
-        return this.exchange({ method, path, headers });
+        return this.exchange({ method, path, headers, body: content });
       }
       throw error;
     } finally {

@@ -1,8 +1,8 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { CommandError } from '../cli';
-import type { Request } from './persistent-connection';
-import type { PreflightFacts } from './measurements';
-import { CHROMIUM_MAX_CACHE_TIME, DEFAULT_CACHE_TIME } from './thresholds';
+import { CommandError } from '../../cli';
+import type { Request } from '../network/persistent-connection';
+import type { PreflightFacts } from '../measurements';
+import { CHROMIUM_MAX_CACHE_TIME, DEFAULT_CACHE_TIME } from '../diagnosis/thresholds';
 
 /** @returns true if a browser sends a preflight before a JSON POST, which it does for another origin */
 export function needsPreflight(pageOrigin: string | undefined, http: URL): boolean {

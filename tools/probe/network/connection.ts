@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect as connectTcp, isIP, type Socket } from 'node:net';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
-import { CommandError } from '../cli';
+import { CommandError } from '../../cli';
 import { hostOf, type Endpoint } from './endpoint';
 
 /** An open connection, and the milliseconds that each handshake took. */

@@ -1,7 +1,7 @@
 import { promises as dns } from 'node:dns';
 import { isIP } from 'node:net';
-import { CommandError } from '../cli';
-import type { Name } from './measurements';
+import { CommandError } from '../../cli';
+import type { Name } from '../measurements';
 import type { RunningClock } from './running-clock';
 
 type Answer = Name['families'][number];
@@ -21,7 +21,7 @@ export async function resolveName(
 ): Promise<Name> {
   const family = isIP(host);
   if (family === 4 || family === 6) {
-    return { source: 'literal', ms: 0, families: [{ family, ms: 0, address: host }] };
+    return { host, source: 'literal', ms: 0, families: [{ family, ms: 0, address: host }] };
   }
   if (host === 'localhost' || host.endsWith('.localhost')) {
     // Browsers resolve it to both addresses without a lookup.
@@ -29,7 +29,7 @@ export async function resolveName(
       { family: 6, ms: 0, address: '::1' } as const,
       { family: 4, ms: 0, address: '127.0.0.1' } as const,
     ];
-    return { source: 'localhost', ms: 0, families };
+    return { host, source: 'localhost', ms: 0, families };
   }
   const lookUp = server === undefined ? lookUpInSystem : lookUpAtServer(server, timeout);
   const families = await Promise.all([timed(6, lookUp(host, 6), clock), timed(4, lookUp(host, 4), clock)]);
@@ -39,7 +39,7 @@ export async function resolveName(
     );
   }
   const ms = Math.max(...families.map((one) => one.ms));
-  return { source: server === undefined ? 'system' : 'server', ms, families };
+  return { host, source: server === undefined ? 'system' : 'server', ms, families };
 }
 
 async function timed(family: 4 | 6, address: Promise<string | undefined>, clock: RunningClock): Promise<Answer> {

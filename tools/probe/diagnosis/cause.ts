@@ -1,0 +1,68 @@
+/** Ids of all causes, by what they belong to. */
+export const CAUSES = [
+  // The page and the name
+  'reload-on-write',
+  'redirect',
+  'dns',
+  'address-family',
+  // The connection
+  'cold-connection',
+  'tls',
+  'connection-closed',
+  'slow-connection',
+  'preflight',
+  // The server's first
+  'cold-process',
+  'cold-workers',
+  'cold-url',
+  'cold-after-rest',
+  'cold-socket',
+  // Every request
+  'slow-handler',
+  // Sockets beside requests
+  'connection-holds-worker',
+  'socket-holds-worker',
+  'frame-blocks-loop',
+  'handshake-blocks-loop',
+  'slow-under-load',
+  'failing-under-load',
+] as const;
+
+export type CauseId = (typeof CAUSES)[number];
+
+/** A cause of slow requests that was measured. */
+export interface Cause {
+  readonly id: CauseId;
+  /** Milliseconds that it adds to a request of the kind in `to`. */
+  readonly adds: number;
+  readonly to: 'first request' | 'every request' | 'request beside sockets';
+  /** What the milliseconds belong to, and why: `the process: it was cold`. */
+  readonly because: string;
+  /** True for a problem of the server; false for network latency, which every server has. */
+  readonly fault: boolean;
+  /** What was measured, in one or two sentences. */
+  readonly found: string;
+  /** What to change, in one or two sentences. */
+  readonly fix: string;
+}
+
+/** A question that the measurement could not decide. */
+export interface Undecided {
+  /** `whether the first request of a new process is slow` */
+  readonly question: string;
+  /** `the server had answered requests before` */
+  readonly reason: string;
+  /** What to do to get an answer. */
+  readonly fix: string;
+}
+
+/** What cannot be seen from outside, and how the user can check it. */
+export interface NotMeasured {
+  readonly what: string;
+  readonly check: string;
+}
+
+/** Formats a duration: `0.4 ms`, `52 ms`, `1,254 ms`. */
+export function milliseconds(ms: number): string {
+  return `${ms < 10 ? ms.toFixed(1) : Math.round(ms).toLocaleString('en-US')} ms`;
+}
