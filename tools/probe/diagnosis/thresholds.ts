@@ -15,3 +15,7 @@ export const CHROMIUM_MAX_CACHE_TIME = 7_200;
 
 /** Seconds for which a preflight response without Access-Control-Max-Age is cached, according to the Fetch standard. */
 export const DEFAULT_CACHE_TIME = 5;
+
+/** Smallest ratio of two times that counts as slower, and the smallest difference in milliseconds. Less is noise of a shared machine. */
+export const RATIO = 1.2;
+export const FLOOR = 5;

@@ -1,7 +1,95 @@
-import type { Look } from '../../cli';
-import type { Report } from './report';
+import { styleText } from 'node:util';
+import { type Look, wrap } from '../../cli';
+import { type Cause, milliseconds } from '../diagnosis/cause';
+import type { Phase, Report } from './report';
+import { bars } from './bars';
 
-/** Renders the report as text. */
-export function text(report: Report, _look: Look): string {
-  return `${report.answer}\n`;
+type Style = Parameters<typeof styleText>[0];
+
+/** Minimum columns. In narrower text, most words would be broken. */
+const NARROWEST = 60;
+
+/** Maximum columns, because longer lines are hard to read. */
+const WIDEST = 110;
+
+const PHASE_COLORS: Readonly<Record<Phase['name'], Style>> = {
+  redirect: 'red',
+  DNS: 'cyan',
+  'other address family': 'red',
+  TCP: 'yellow',
+  TLS: 'magenta',
+  preflight: 'blue',
+  'cold process': 'red',
+  'new connection': 'red',
+  'new URL': 'red',
+  reopening: 'red',
+  server: 'green',
+};
+
+const ANSWER_COLORS: readonly Style[] = ['green', 'red', 'yellow'];
+
+/** Renders the report as text: the answer, both requests, what to change, and what is not known. */
+export function text(report: Report, look: Look): string {
+  const { answer, exitCode, causes, undecided, notMeasured, waterfall } = report;
+  const width = Math.min(WIDEST, Math.max(NARROWEST, look.width));
+  const style = (how: Style, what: string) => (look.color ? styleText(how, what, { validateStream: false }) : what);
+  const paragraph = (line: string, indent = '') => wrap(line, width - indent.length).map((part) => `${indent}${part}`);
+  const list = (title: string, items: readonly (readonly [string, string])[]) =>
+    items.length === 0
+      ? []
+      : [
+          '',
+          style('bold', title),
+          ...items.flatMap(([what, check]) => [...hanging(what, width), ...paragraph(check, '    ')]),
+        ];
+  return [
+    ...paragraph(answer).map((line) => style(['bold', ANSWER_COLORS[exitCode] ?? 'red'] as Style, line)),
+    '',
+    ...paragraph(subject(report)),
+    ...(waterfall.first.length > 0
+      ? ['', ...bars(waterfall, width, (bar, name) => style(PHASE_COLORS[name], bar))]
+      : []),
+    ...(causes.length > 0 ? ['', style('bold', 'Causes')] : []),
+    ...causes.flatMap((cause, index) => causeLines(cause, index, width, style)),
+    ...list(
+      'Cannot tell',
+      undecided.map(({ question, reason, fix }) => [`${question}: ${reason}.`, `Fix: ${fix}.`]),
+    ),
+    ...list(
+      'Not measured',
+      notMeasured.map(({ what, check }) => [what, check]),
+    ),
+    '',
+  ].join('\n');
+}
+
+function subject({ request, websocket, framework }: Report): string {
+  const software = [framework?.name, framework?.server].filter((name) => name !== undefined).join(' on ');
+  return [
+    `${request.method} ${request.url}${request.origin ? ` from ${request.origin}` : ''}`,
+    ...(websocket ? [`WebSocket ${websocket}`] : []),
+    ...(software ? [`answered by ${software}`] : []),
+  ].join(', ');
+}
+
+function hanging(line: string, width: number): string[] {
+  return wrap(line, width - 4).map((part, index) => `${index === 0 ? '  - ' : '    '}${part}`);
+}
+
+function causeLines(
+  { id, adds, to, fault, found, fix }: Cause,
+  index: number,
+  width: number,
+  style: (how: Style, what: string) => string,
+): string[] {
+  const indent = (lines: string[]) => lines.map((line) => `     ${line}`);
+  return [
+    `${`${index + 1}.`.padStart(4)} ${style(fault ? 'red' : 'yellow', `${id} (${fault ? 'fault' : 'latency'})`)}  ${milliseconds(adds)} of ${article(to)}`,
+    ...indent(wrap(found, width - 5)),
+    ...(fix ? indent(wrap(`Fix: ${fix}`, width - 5)) : []),
+  ];
+}
+
+function article(to: Cause['to']): string {
+  return to === 'every request' ? to : `a ${to}`;
 }

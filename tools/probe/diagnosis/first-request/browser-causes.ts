@@ -1,0 +1,80 @@
+import { median } from '../../../statistics';
+import type { Measurements } from '../../measurements';
+import type { PageRequest } from '../../plan';
+import { type Cause, milliseconds } from '../cause';
+import type { Framework } from '../framework';
+import { fixFor } from '../fixes';
+import { MIN_CACHE_TIME } from '../thresholds';
+
+/** Number of requests of {@link Measurements.aftermaths} that must show the same. */
+const REPEATED = 2;
+
+/** What a browser adds: a preflight, and a page or a server that reloads after each write. */
+export function browserCauses(found: Measurements, request: PageRequest, framework: Framework | undefined): Cause[] {
+  return [...preflight(found, request, framework), ...reload(found, framework)];
+}
+
+/** Milliseconds of the preflight. With credentials, a browser opens a separate connection for it. */
+export function preflightTime({ preflight: facts, runs }: Measurements, { credentials }: PageRequest): number {
+  if (facts === undefined || facts.exchanges.length === 0) {
+    return 0;
+  }
+  const connection = credentials === 'include' ? median(runs.map(({ tcp, tls = 0 }) => tcp + tls)) : 0;
+  return connection + median(facts.exchanges.map(({ ms }) => ms));
+}
+
+function preflight(found: Measurements, request: PageRequest, framework: Framework | undefined): Cause[] {
+  const adds = preflightTime(found, request);
+  if (found.preflight === undefined || adds === 0) {
+    return [];
+  }
+  const { maxAge, cachedFor } = found.preflight;
+  const separate = request.credentials === 'include' ? ' With credentials, it uses a connection of its own.' : '';
+  return [
+    {
+      id: 'preflight',
+      adds,
+      to: 'first request',
+      because: 'the CORS preflight',
+      fault: cachedFor < MIN_CACHE_TIME,
+      found:
+        maxAge === undefined
+          ? `A browser sends a preflight before this request, and again after ${cachedFor} s, because the response has no Access-Control-Max-Age.${separate}`
+          : `A browser sends a preflight before this request. Chromium caches it for ${cachedFor} s (Access-Control-Max-Age: ${maxAge}), for this URL only.${separate}`,
+      fix: fixFor('preflight', framework),
+    },
+  ];
+}
+
+function reload({ aftermaths, page }: Measurements, framework: Framework | undefined): Cause[] {
+  const refused = aftermaths.flatMap((aftermath) => aftermath.refused ?? []);
+  const reloads = aftermaths.filter((aftermath) => aftermath.reloads.length > 0);
+  const cause = (adds: number, found: string): Cause => ({
+    id: 'reload-on-write',
+    adds,
+    to: 'every request',
+    because: 'a reload after each request',
+    fault: true,
+    found,
+    fix: fixFor('reload-on-write', framework),
+  });
+  if (refused.length >= REPEATED) {
+    const down = median(refused.map((one) => one.for));
+    return [
+      cause(
+        down,
+        `After ${refused.length} of ${aftermaths.length} requests, the server refused connections for ${milliseconds(down)}: it restarts because the request writes a file that it watches.`,
+      ),
+    ];
+  }
+  if (reloads.length >= REPEATED) {
+    const after = median(reloads.flatMap((one) => one.reloads.slice(0, 1)));
+    return [
+      cause(
+        after,
+        `After ${reloads.length} of ${aftermaths.length} requests, ${page?.liveReload?.name ?? 'the live-reload server'} told the page to reload, ${milliseconds(after)} later: the request writes a file in the served folder.`,
+      ),
+    ];
+  }
+  return [];
+}

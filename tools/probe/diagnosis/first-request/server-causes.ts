@@ -1,0 +1,123 @@
+import { median } from '../../../statistics';
+import type { Exchange, Measurements } from '../../measurements';
+import { type Cause, milliseconds } from '../cause';
+import type { Framework } from '../framework';
+import { fixFor } from '../fixes';
+import { NOTICEABLE } from '../thresholds';
+import type { Attribution } from './attribution';
+import { closedRuns } from './connection-causes';
+
+/** What the server is slow at: its start, each worker, each URL, a rest, or every request. */
+export function serverCauses(found: Measurements, parts: Attribution, framework: Framework | undefined): Cause[] {
+  return [
+    ...coldProcess(found, parts, framework),
+    ...coldWorkers(parts, framework),
+    ...coldUrl(parts, framework),
+    ...coldAfterRest(found, parts, framework),
+    ...slowHandler(found, parts, framework),
+  ];
+}
+
+function coldProcess({ runs }: Measurements, parts: Attribution, framework: Framework | undefined): Cause[] {
+  return parts.process === 0 || parts.slowLater > 0
+    ? []
+    : [
+        {
+          id: 'cold-process',
+          adds: parts.process,
+          to: 'first request',
+          because: 'the process: it was cold',
+          fault: true,
+          found:
+            `The very first request took ${milliseconds(parts.process)} longer than the later ones, on new connections, too. ` +
+            serverTiming(runs[0]?.first) +
+            'A pause of the server at that moment looks the same: only a second start tells them apart.',
+          fix: fixFor('cold-process', framework),
+        },
+      ];
+}
+
+/** Parts of the time that the server itself names. */
+function serverTiming(first: Exchange | undefined): string {
+  const parts = Object.entries(first?.serverTiming ?? {}).filter(([, ms]) => ms > 0);
+  return parts.length === 0
+    ? ''
+    : `The server names ${parts.map(([name, ms]) => `${milliseconds(ms)} for ${name}`).join(', ')} (Server-Timing). `;
+}
+
+function coldWorkers({ slowLater, process, worker }: Attribution, framework: Framework | undefined): Cause[] {
+  const slow = slowLater + (process > 0 ? 1 : 0);
+  return slowLater === 0
+    ? []
+    : [
+        {
+          id: 'cold-workers',
+          adds: worker,
+          to: 'first request',
+          because: 'the workers: each was cold for its first request',
+          fault: true,
+          found: `${slow} of the first requests took about ${milliseconds(worker)} longer, and none of the later ones: so many workers, or connections of a pool, were cold.`,
+          fix: fixFor('cold-workers', framework),
+        },
+      ];
+}
+
+function coldUrl({ url }: Attribution, framework: Framework | undefined): Cause[] {
+  return url === 0
+    ? []
+    : [
+        {
+          id: 'cold-url',
+          adds: url,
+          to: 'first request',
+          because: 'the URL: the server spends it on each new one',
+          fault: true,
+          found: `The first request of each new URL takes ${milliseconds(url)} longer than the next one of the same URL.`,
+          fix: fixFor('cold-url', framework),
+        },
+      ];
+}
+
+function coldAfterRest(found: Measurements, parts: Attribution, framework: Framework | undefined): Cause[] {
+  const additional = ({ request, closedAfter }: Measurements['rests'][number]) =>
+    request.ms - parts.repeated - (closedAfter === undefined ? 0 : parts.connection);
+  const slow = found.rests.filter((rest) => additional(rest) >= NOTICEABLE);
+  const [shortest] = slow.toSorted((a, b) => a.seconds - b.seconds);
+  if (shortest === undefined || parts.erratic > 0) {
+    return [];
+  }
+  const adds = median(slow.map(additional));
+  return [
+    {
+      id: 'cold-after-rest',
+      adds,
+      to: 'first request',
+      because: `the rest: after ${shortest.seconds} s without requests, something was cold again`,
+      fault: true,
+      found:
+        `After ${slow.map(({ seconds }) => `${seconds} s`).join(', ')} without requests, a request took ${milliseconds(adds)} longer` +
+        `${slow.some(({ closedAfter }) => closedAfter === undefined) ? ', on a connection that was still open' : ''}. ` +
+        'A pool closed its connections, a process was stopped, or it started again because the request wrote a file that it watches.',
+      fix: fixFor('cold-after-rest', framework),
+    },
+  ];
+}
+
+function slowHandler(found: Measurements, { repeated }: Attribution, framework: Framework | undefined): Cause[] {
+  const roundTrip = found.runs.length === 0 ? 0 : median(found.runs.map(({ tcp }) => tcp));
+  const adds = repeated - roundTrip;
+  // If each request opens a connection, the time can belong to the connection.
+  return adds < NOTICEABLE || closedRuns(found) > 0
+    ? []
+    : [
+        {
+          id: 'slow-handler',
+          adds,
+          to: 'every request',
+          because: 'the handler, in every request',
+          fault: true,
+          found: `A request that renews nothing takes ${milliseconds(adds)} in the server, so this is not specific to the first one.`,
+          fix: fixFor('slow-handler', framework),
+        },
+      ];
+}

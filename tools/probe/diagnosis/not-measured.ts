@@ -1,0 +1,63 @@
+import type { Measurements } from '../measurements';
+import type { Plan } from '../plan';
+import { milliseconds, type NotMeasured } from './cause';
+import type { Attribution } from './first-request/attribution';
+import { connectionTime, isSameOrigin } from './waterfall';
+
+/** Headers that a proxy or a content delivery network adds. */
+const PROXY_HEADERS = ['via', 'x-cache', 'cf-ray', 'x-amz-cf-id', 'x-served-by', 'x-envoy-upstream-service-time'];
+
+/** What cannot be seen from outside, or was not asked for. */
+export function notMeasuredOf(plan: Plan, found: Measurements, parts: Attribution): NotMeasured[] {
+  const { request } = plan;
+  const proxy = PROXY_HEADERS.find((name) => found.evidence?.headers[name] !== undefined);
+  const cold = parts.process > 0 || parts.slowLater > 0;
+  const named = found.runs[0]?.first.serverTiming !== undefined;
+  return [
+    ...(isSameOrigin(request)
+      ? [
+          {
+            what: `Pages of other origins, which wait ${milliseconds(connectionTime(found))} longer for a connection, and for a preflight.`,
+            check: 'Pass the URL of such a page with --page, or its origin with --origin.',
+          },
+        ]
+      : []),
+    ...(request.origin === undefined
+      ? [
+          {
+            what: 'A CORS preflight: without the origin of a page, the request is like one of the same origin.',
+            check: 'Pass the URL of the page with --page, or its origin with --origin.',
+          },
+        ]
+      : []),
+    ...(cold && !named
+      ? [
+          {
+            what: 'The parts of a cold start: imports, the connection to a database, compilation, templates.',
+            check:
+              'Send the header Server-Timing with their durations, or log the time at each step of the first request.',
+          },
+        ]
+      : []),
+    ...(plan.rests.length === 0
+      ? [{ what: 'Requests after a rest.', check: 'Run without `--rest none`.' }]
+      : [
+          {
+            what: `A rest of more than ${Math.max(...plan.rests)} s, after which a platform can stop the last process.`,
+            check: 'Run with --rest 900, or look for a minimum number of instances in the settings of the platform.',
+          },
+        ]),
+    ...(proxy === undefined
+      ? []
+      : [
+          {
+            what: `Workers and pools behind the proxy that answers (${proxy}).`,
+            check: 'Run the probe beside the server, with its own address and port.',
+          },
+        ]),
+    {
+      what: 'What the browser of a user adds: extensions, antivirus, a service worker, proxy discovery, and a permission prompt for local addresses.',
+      check: 'Open the page in a private window, in another browser, and in Chrome with --no-proxy-server.',
+    },
+  ];
+}

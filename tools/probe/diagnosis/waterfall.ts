@@ -1,0 +1,63 @@
+import { median } from '../../statistics';
+import type { Measurements } from '../measurements';
+import type { PageRequest } from '../plan';
+import type { Phase, Waterfall } from '../report/report';
+import type { Attribution } from './first-request/attribution';
+import { preflightTime } from './first-request/browser-causes';
+import { fallbackTime, redirectTime } from './first-request/name-causes';
+
+/**
+ * Phases of the page's first and second request: those that were measured, and in addition what a browser does before the request. A page of
+ * the server's own origin uses the connection that loaded it.
+ */
+export function waterfallOf(found: Measurements, parts: Attribution, request: PageRequest): Waterfall {
+  const [own] = found.runs;
+  if (own === undefined) {
+    return { first: [], second: [] };
+  }
+  const cold = parts.process > 0 ? parts.process : 0;
+  const known = cold + parts.connection + parts.url;
+  const server = Math.max(0, own.first.ms - known);
+  const opening: [Phase['name'], number][] = isSameOrigin(request)
+    ? []
+    : [
+        ['DNS', found.name?.ms ?? 0],
+        ['other address family', fallbackTime(found)],
+        ['TCP', own.tcp],
+        ['TLS', own.tls ?? 0],
+      ];
+  return {
+    first: phases([
+      ['redirect', redirectTime(found.redirects)],
+      ...opening,
+      ['preflight', preflightTime(found, request)],
+      ['cold process', cold],
+      ['new connection', Math.min(parts.connection, own.first.ms)],
+      ['new URL', Math.min(parts.url, own.first.ms)],
+      ['server', server],
+    ]),
+    second: phases([
+      ['redirect', redirectTime(found.redirects)],
+      ['reopening', own.second.opening],
+      ['server', own.second.ms],
+    ]),
+  };
+}
+
+/** True for a page that the measured server serves itself, such as the documentation page of an API. */
+export function isSameOrigin({ url, origin }: PageRequest): boolean {
+  return origin === url.origin;
+}
+
+export function total(all: readonly Phase[]): number {
+  return all.reduce((sum, { ms }) => sum + ms, 0);
+}
+
+/** Milliseconds that a page of another origin waits for its connection. */
+export function connectionTime({ runs }: Measurements): number {
+  return runs.length === 0 ? 0 : median(runs.map(({ tcp, tls = 0 }) => tcp + tls));
+}
+
+function phases(parts: readonly (readonly [Phase['name'], number])[]): Phase[] {
+  return parts.filter(([, ms]) => ms > 0).map(([name, ms]) => ({ name, ms }));
+}
