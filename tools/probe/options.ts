@@ -170,7 +170,7 @@ function optionsOf({ options }: Command): { name: string; valued: boolean }[] {
 
 /** The request as `fetch` sends it. @throws {CommandError} if `fetch` would not send it */
 function requestOf(target: URL, flags: Flags): PageRequest {
-  const { page, credentials, status, other: otherPath } = flags;
+  const { page, credentials, status, other: otherPath, header: given = {} } = flags;
   const pageOrigin = flags.origin ?? page?.origin;
   const body = flags.data === undefined ? undefined : textOrFile('--data', flags.data);
   const name = flags.method ?? (body === undefined ? 'GET' : 'POST');
@@ -178,8 +178,7 @@ function requestOf(target: URL, flags: Flags): PageRequest {
     throw new CommandError(`A page cannot send --data with ${name}. Fix: use --method POST, or omit --data.`);
   }
   const cookies = flags.cookie !== undefined && { cookie: sentCookie(flags.cookie, credentials, pageOrigin, target) };
-  const contentType = body !== undefined &&
-    !('content-type' in flags.header) && { 'content-type': contentTypeOf(body) };
+  const contentType = body !== undefined && !('content-type' in given) && { 'content-type': contentTypeOf(body) };
   return {
     url: target,
     method: name,

@@ -22,7 +22,7 @@ export function takenByNpm(
   const list = taken.map(({ name }) => `--${name}`).join(', ');
   const right = taken.map(({ name, valued }) => `--${name}${valued ? ' ...' : ''}`).join(' ');
   const url = args.find((arg) => /^https?:/.test(arg)) ?? '<url>';
-  return `npm took ${list} for its own options. Fix: write -- before the URL: npm run probe -- ${quoted(url)} ${right}`;
+  return `npm took ${list} for itself, because -- is missing. Fix: use npm run probe -- ${quoted(url)} ${right}`;
 }
 
 /** Quotes a word for a shell, if it needs that. */
