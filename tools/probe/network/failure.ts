@@ -35,7 +35,7 @@ export function toCommandError(error: NodeJS.ErrnoException & { rawPacket?: Buff
   if (code.startsWith('ERR_HTTP2_')) {
     return because(`ended the HTTP/2 stream without a response (${code}). Fix: look at the log of the server.`);
   }
-  const scheme = endpoint.secure ? '' : ` If it serves TLS, use ${secureScheme(url)}.`;
+  const scheme = endpoint.secure ? '' : ` If it serves TLS, use ${secureScheme(url)} in the URL.`;
   return because(
     `closed the connection without a response (${code}). Fix: check the port, and look at the log of the server.${scheme}`,
   );

@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { CommandError } from '../../cli';
+import { TimedOut } from './channel';
 import type { Endpoint } from './endpoint';
 import { toCommandError } from './failure';
 
@@ -58,7 +59,7 @@ export function handshakeFailure(
 ): Error {
   const { href } = sent.url;
   const because = (text: string) => new CommandError(`${href} ${text}`, { cause: error });
-  if (error.message === 'Opening handshake has timed out') {
+  if (error instanceof TimedOut) {
     return because(
       `did not answer the WebSocket handshake within ${endpoint.timeout} ms. Fix: check the path, or increase --timeout.`,
     );

@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { WebSocket } from 'ws';
 import { CommandError } from '../../cli';
 import type { SocketHandshake } from '../measurements';
+import { TimedOut } from './channel';
 import { connect } from './connection';
 import type { Endpoint } from './endpoint';
 import { handshakeFailure, rejection } from './handshake-failure';
@@ -39,7 +40,6 @@ export async function openSocket(
   const socket = new WebSocket(endpoint.url, offered, {
     origin,
     ...(cookie !== undefined && { headers: { cookie } }),
-    handshakeTimeout: endpoint.timeout,
     createConnection: () => connection.socket,
   });
   onStart(socket);
@@ -51,7 +51,13 @@ export async function openSocket(
 function upgraded(socket: WebSocket, endpoint: Endpoint, { subprotocol, origin }: Opening): Promise<void> {
   const sent = { url: endpoint.url, subprotocol, origin };
   let chosen: string | undefined;
-  return new Promise((resolve, reject) => {
+  let timer: NodeJS.Timeout | undefined;
+  return new Promise<void>((resolve, reject) => {
+    // The timeout of ws has no effect on a connection that is open already.
+    timer = setTimeout(() => {
+      reject(handshakeFailure(new TimedOut(), endpoint, sent, chosen));
+      socket.terminate();
+    }, endpoint.timeout);
     socket.once('open', resolve);
     socket.once('upgrade', ({ headers }: IncomingMessage) => {
       chosen = headers['sec-websocket-protocol'];
@@ -62,5 +68,5 @@ function upgraded(socket: WebSocket, endpoint: Endpoint, { subprotocol, origin }
     });
     // Remains for the socket's lifetime. A later failure shows as missing frames.
     socket.on('error', (error: NodeJS.ErrnoException) => reject(handshakeFailure(error, endpoint, sent, chosen)));
-  });
+  }).finally(() => clearTimeout(timer));
 }
