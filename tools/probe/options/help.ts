@@ -8,7 +8,7 @@ What is sent, one after the other:
   with --websocket, about 20 sockets, one at a time; with --frame, 60 of each kind; and a request for each of both
   at the end a request for a path that does not exist and one for /openapi.json, which show the framework
 A POST is repeated as often, and each one can store something. Use the command only on servers that you operate.
-With --load, silent connections, silent sockets and a storm of frames slow the requests of other users for up to 2 minutes.
+With --load, silent connections, silent sockets and a storm of frames slow the requests of other users for minutes.
 
 Exit codes:
   0  no problem found
