@@ -1,4 +1,4 @@
-/** What to measure, from the arguments of the command. */
+/** Everything to measure, from the arguments of the command. */
 export interface Plan {
   readonly request: PageRequest;
   /** Page that sends the request. Its HTML shows if a live-reload server serves it. */

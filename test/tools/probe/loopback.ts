@@ -23,7 +23,7 @@ export async function listening(server: Server, scheme: 'http' | 'https' | 'ws',
 }
 
 /** Endpoint of a server on an address of this machine. @param ca trusted certificates, PEM */
-export function endpoint(url: URL, ca?: string): Endpoint {
+function endpoint(url: URL, ca?: string): Endpoint {
   return {
     url,
     address: hostOf(url),

@@ -28,7 +28,7 @@ export function hostOf({ hostname }: URL): string {
 /** True for a host on this machine. */
 export function isLoopback(url: URL): boolean {
   const host = hostOf(url);
-  return host === 'localhost' || host.endsWith('.localhost') || host === '::1' || /^127\./.test(host);
+  return host === 'localhost' || host.endsWith('.localhost') || host === '::1' || host.startsWith('127.');
 }
 
 export function isSecure({ protocol }: URL): boolean {

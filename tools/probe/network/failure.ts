@@ -42,7 +42,7 @@ export function toCommandError(error: NodeJS.ErrnoException & { rawPacket?: Buff
 }
 
 /** Addition to a fix of a connection that fails, if other programs use a proxy. */
-export function proxyHint(url: URL): string {
+function proxyHint(url: URL): string {
   const variable = proxyVariable(url);
   return variable
     ? `; ${variable} is set, but the probe connects directly: run it where the server is reached without a proxy`

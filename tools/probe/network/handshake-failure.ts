@@ -4,7 +4,7 @@ import { TimedOut } from './channel';
 import type { Endpoint } from './endpoint';
 import { toCommandError } from './failure';
 
-/** What a handshake was sent with. */
+/** Settings of a handshake. */
 interface Sent {
   readonly url: URL;
   readonly subprotocol: string;

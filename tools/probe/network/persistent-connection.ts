@@ -36,20 +36,20 @@ export class PersistentConnection {
 
   /** @throws {CommandError} if there is no response, or none that is HTTP */
   async send(what: Request): Promise<Answered> {
-    try {
-      return await this.exchange(what);
-    } catch (error) {
-      throw toCommandError(error as NodeJS.ErrnoException, this.endpoint);
-    }
+    return this.sent(what, true);
   }
 
-  /** Like {@link send}, but resolves with the reason as `failure`. Rejects only after the signal. */
-  async attempt(what: Request): Promise<Exchange> {
+  /**
+   * Like {@link send}, but resolves with the reason as `failure`. Rejects only after the signal.
+   *
+   * @param goesOn false for the last request: `closed` is then true only if the response announces the end
+   */
+  async attempt(what: Request, goesOn = true): Promise<Exchange> {
     const { clock, signal, timeout } = this.endpoint;
     const at = clock.now();
     const pausedBefore = clock.paused;
     try {
-      return exchangeOf(await this.send(what));
+      return exchangeOf(await this.sent(what, goesOn));
     } catch (error) {
       signal.throwIfAborted();
       const ms = Math.min(timeout, clock.now() - at);
@@ -63,7 +63,15 @@ export class PersistentConnection {
     this.first.socket.destroy();
   }
 
-  private async exchange(what: Request): Promise<Answered> {
+  private async sent(what: Request, goesOn: boolean): Promise<Answered> {
+    try {
+      return await this.exchange(what, goesOn);
+    } catch (error) {
+      throw toCommandError(error as NodeJS.ErrnoException, this.endpoint);
+    }
+  }
+
+  private async exchange(what: Request, goesOn: boolean): Promise<Answered> {
     const { clock } = this.endpoint;
     const at = clock.now();
     const pausedBefore = clock.paused;
@@ -87,7 +95,7 @@ export class PersistentConnection {
     const { ms, ...rest } = response;
     const pause = clock.paused - pausedBefore;
     const timing = serverTiming(response.headers['server-timing']);
-    const closed = announcesEnd(response) || (await this.endsSoon());
+    const closed = announcesEnd(response) || (goesOn && (await this.endsSoon()));
     return { ...rest, at, ms, opening, pause, closed, ...(timing && { serverTiming: timing }) };
   }
 

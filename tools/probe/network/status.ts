@@ -2,7 +2,7 @@ import type { Plan } from '../plan';
 import { isLoopback } from './endpoint';
 
 /**
- * Why a status shows that this is not the request of the page, or that the app does not answer.
+ * Explains why a status shows that this is not the request of the page, or that the app does not answer.
  *
  * @param status 0 if there was no response
  * @returns one sentence with a fix, or undefined if the status is the expected one
@@ -21,7 +21,7 @@ export function refusal(status: number, { request }: Pick<Plan, 'request'>): str
   return `${what}: ${meaning}. Fix: ${fix}; ${anyway}.`;
 }
 
-/** What a status usually means, and what to do. */
+/** The usual meaning of a status, and a fix. */
 function meaningOf(status: number, { url, method, body, headers }: Plan['request']): readonly [string, string] {
   const signedIn = 'authorization' in headers || 'cookie' in headers;
   switch (status) {

@@ -3,7 +3,7 @@ import type { Endpoint } from '../network/endpoint';
 import type { Opening } from '../network/web-socket';
 import type { Plan } from '../plan';
 
-/** What every step works with. A step adds its results to `found` immediately, so that an interrupted probe can report them. */
+/** Everything that a step works with. A step adds its results to `found` immediately, so that an interrupted probe can report them. */
 export interface Context {
   readonly plan: Plan;
   readonly found: Measurements;
@@ -11,7 +11,7 @@ export interface Context {
   readonly server: Endpoint;
   /** The server of the page's WebSocket. */
   readonly socketServer?: Endpoint;
-  /** How the page opens its WebSocket. */
+  /** Settings with which the page opens its WebSocket. */
   readonly opening?: Opening;
   /** Shows the progress: `request 3 of 8`. */
   show(text: string): void;
