@@ -75,10 +75,13 @@ export class PersistentConnection {
     const { clock } = this.endpoint;
     const at = clock.now();
     const pausedBefore = clock.paused;
-    let opening = 0;
-    if (this.channel.endedAt !== undefined) {
+    const reopen = async () => {
       await this.reopen();
-      opening = clock.now() - at;
+      return { opening: clock.now() - at, paused: clock.paused - pausedBefore };
+    };
+    let before = { opening: 0, paused: 0 };
+    if (this.channel.endedAt !== undefined) {
+      before = await reopen();
     }
     let response: Response;
     try {
@@ -88,15 +91,20 @@ export class PersistentConnection {
         throw error;
       }
       // The server ended the connection while the request was in flight. A browser sends it again on a new one.
-      await this.reopen();
-      opening = clock.now() - at;
+      before = await reopen();
       response = await this.channel.send(what);
     }
-    const { ms, ...rest } = response;
-    const pause = clock.paused - pausedBefore;
+    const { opening, paused } = before;
     const timing = serverTiming(response.headers['server-timing']);
     const closed = announcesEnd(response) || (goesOn && (await this.endsSoon()));
-    return { ...rest, at, ms, opening, pause, closed, ...(timing && { serverTiming: timing }) };
+    return {
+      ...response,
+      at,
+      opening,
+      pause: paused + response.pause,
+      closed,
+      ...(timing && { serverTiming: timing }),
+    };
   }
 
   private async reopen(): Promise<void> {
