@@ -1,4 +1,4 @@
-/** What to measure, from the arguments of the command. */
+/** Everything to measure, from the arguments of the command. */
 export interface Plan {
   readonly request: PageRequest;
   /** Page that sends the request. Its HTML shows if a live-reload server serves it. */
@@ -39,6 +39,8 @@ export interface SocketPlan {
   /** Empty for none. */
   readonly subprotocol: string;
   readonly origin?: string;
+  /** Cookies that the browser sends with the handshake. */
+  readonly cookie?: string;
   /** First frame of every socket. */
   readonly greeting?: string;
   /** Frames that the page sends, each measured by itself. Empty: only handshakes are measured. */

@@ -1,26 +1,35 @@
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import http from 'node:http';
 import https from 'node:https';
-import { WebSocketServer } from 'ws';
 import { connect } from '../../../tools/probe/network/connection';
-import { pass } from '../../../tools/probe/pass';
 import { PersistentConnection } from '../../../tools/probe/network/persistent-connection';
-import { Sockets } from '../../../tools/probe/storm';
 import { listening, TICK } from './loopback';
 import { CA, certificate } from './servers/certificate';
 
-/** Duration of a pass with one request, in seconds. */
-const ONE_REQUEST = 0.001;
-
 const GET = { method: 'GET', path: '/', headers: {} } as const;
 
-describe('The probe', () => {
+describe('A connection of the probe', () => {
   let server: http.Server;
 
   afterEach(() => {
     server.closeAllConnections();
     server.close();
   });
+
+  /** Sends the requests one after the other on one connection. @returns the responses, and the number of connections */
+  async function exchanged(listener: http.RequestListener, count = 2) {
+    server = http.createServer(listener);
+    let opened = 0;
+    server.on('connection', () => opened++);
+    const connection = await PersistentConnection.open(await listening(server, 'http'));
+    const responses = [];
+    for (let index = 0; index < count; index++) {
+      responses.push(await connection.send(GET));
+    }
+    connection.close();
+    return { responses, opened };
+  }
 
   it('measures the TLS handshake without the time of TCP', async () => {
     server = https.createServer(certificate());
@@ -31,52 +40,113 @@ describe('The probe', () => {
   });
 
   it('measures a response without the time of the connection that the server made it open again', async () => {
-    server = http.createServer((_, response) => response.setHeader('connection', 'close').end());
+    const { responses } = await exchanged((_, response) => response.setHeader('connection', 'close').end());
+
+    expect(responses.map(({ ms }) => ms)).toEqual([2 * TICK, 2 * TICK]);
+    expect(responses[0]?.opening).toBe(0);
+    expect(responses[1]?.opening).toBeGreaterThanOrEqual(TICK);
+  });
+
+  it.each([
+    ['stays open', {}, [false, false], 1],
+    ['says that it closes', { connection: 'Close' }, [true, true], 2],
+  ])('that %s is used for so many requests', async (_, headers, closed, connections) => {
+    const { responses, opened } = await exchanged((request, response) => response.writeHead(200, headers).end());
+
+    expect({ closed: responses.map((one) => one.closed), opened }).toEqual({ closed, opened: connections });
+  });
+
+  it('is closed if it ends after the response without an announcement', async () => {
+    const { responses, opened } = await exchanged(({ socket }) =>
+      socket.end('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}'),
+    );
+
+    expect({ closed: responses.map((one) => one.closed), opened }).toEqual({ closed: [true, true], opened: 2 });
+  });
+
+  it.each([
+    ['closes', '', true],
+    ['stays open with keep-alive', 'Connection: keep-alive\r\n', false],
+  ])('of HTTP/1.0 %s', async (_, header, closed) => {
+    const { responses } = await exchanged(
+      ({ socket }) => socket.write(`HTTP/1.0 200 OK\r\n${header}Content-Length: 0\r\n\r\n`),
+      1,
+    );
+
+    expect(responses).toMatchObject([{ closed, httpVersion: '1.0' }]);
+  });
+
+  it('shows when the server ended it while it was idle, and is opened again for the next request', async () => {
+    server = http.createServer((_, response) => response.end());
+    server.keepAliveTimeout = 50;
     const connection = await PersistentConnection.open(await listening(server, 'http'));
-    const [first, second] = [await connection.send(GET), await connection.send(GET)];
+    await connection.send(GET);
+    const before = connection.endedAt;
+    await once(connection.first.socket, 'close');
+    const after = connection.endedAt;
+    const { opening } = await connection.send(GET);
     connection.close();
 
-    expect([first.opening, first.ms]).toEqual([0, TICK]);
-    // The clock is read before and after TCP, and around that for the whole connection.
-    expect([second.opening, second.ms]).toEqual([3 * TICK, 2 * TICK]);
+    expect(before).toBeUndefined();
+    expect(after).toBeGreaterThan(0);
+    expect(opening).toBeGreaterThan(0);
   });
 
-  it.each([429, 500, 503])('counts a request under load that is answered %d as failed', async (status) => {
-    server = http.createServer((_, response) => response.writeHead(status).end());
-    const { ms, failures } = await pass('open', await listening(server, 'http'), { path: '/' }, ONE_REQUEST);
+  it('is not ended before the server ends it, even if the server says when', async () => {
+    server = http.createServer((_, response) => response.setHeader('keep-alive', 'timeout=1').end());
+    const connection = await PersistentConnection.open(await listening(server, 'http'));
+    await connection.send(GET);
 
-    expect({ ms, failures }).toEqual({ ms: [], failures: [`answered ${status}`] });
+    // Node.js would set a timeout on the idle socket.
+    expect(connection.first.socket.timeout ?? 0).toBe(0);
+    connection.close();
   });
 
-  it.each([200, 401, 404])('counts a request under load that is answered %d as answered', async (status) => {
-    server = http.createServer((_, response) => response.writeHead(status).end());
-    const { ms, failures } = await pass('open', await listening(server, 'http'), { path: '/' }, ONE_REQUEST);
-
-    expect([ms.length, failures]).toEqual([1, []]);
-  });
-
-  it('sends the frames of a storm on all sockets in turn', async () => {
-    server = http.createServer();
-    const received: string[][] = [];
-    const all = new Promise<void>((resolve) => {
-      new WebSocketServer({ server }).on('connection', (socket) => {
-        const frames: string[] = [];
-        received.push(frames);
-        socket.on('message', (frame) => {
-          frames.push(String(frame));
-          if (received.flat().length === 9) {
-            resolve();
-          }
-        });
-      });
+  it('is opened again if the server resets it while a request is in flight', async () => {
+    let requests = 0;
+    const { responses, opened } = await exchanged((request, response) => {
+      if (++requests === 2) {
+        request.socket.resetAndDestroy();
+      } else {
+        response.end();
+      }
     });
-    const endpoint = await listening(server, 'ws');
-    const sockets = await Sockets.open(3, endpoint, { subprotocol: '' });
-    const storm = { greeting: 'hello', frame: 'go', messages: 6_000, seconds: 0.001 };
-    await sockets.send(storm, endpoint.signal);
-    await all;
-    sockets.close();
 
-    expect(received).toEqual(Array(3).fill(['hello', 'go', 'go']));
+    expect(opened).toBe(2);
+    expect(responses[1]?.opening).toBeGreaterThan(0);
+  });
+
+  it('reports a server that resets every connection, and does not try for ever', async () => {
+    server = http.createServer(({ socket }) => socket.resetAndDestroy());
+    const connection = await PersistentConnection.open(await listening(server, 'http'));
+    const exchange = await connection.attempt(GET);
+    connection.close();
+
+    expect(exchange).toMatchObject({ status: 0, closed: true });
+    expect(exchange.failure).toMatch(/closed the connection without a response \(ECONNRESET\)\. Fix: check the port/);
+  });
+
+  it.each([
+    ['POST', undefined, '0'],
+    ['PUT', 'täxt', '5'],
+    ['DELETE', '{}', '2'],
+    ['GET', undefined, undefined],
+  ])('sends the length of the body with %s %s', async (method, body, length) => {
+    let received: http.IncomingMessage | undefined;
+    server = http.createServer((request, response) => {
+      received = request;
+      request.resume().once('end', () => response.end());
+    });
+    const connection = await PersistentConnection.open(await listening(server, 'http'));
+    await connection.send({ ...GET, method, body });
+    connection.close();
+
+    expect([received?.method, received?.headers['content-length']]).toEqual([method, length]);
+  });
+
+  it('reads the times of the server from Server-Timing', async () => {
+    const { responses } = await exchanged((_, response) => response.setHeader('server-timing', 'db;dur=53').end(), 1);
+
+    expect(responses[0]?.serverTiming).toEqual({ db: 53 });
   });
 });

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import type { AddressInfo, Server } from 'node:net';
-import { type Endpoint, isSecure, trust } from '../../../tools/probe/network/endpoint';
+import { type Endpoint, hostOf, isSecure, portOf, trust } from '../../../tools/probe/network/endpoint';
 import { RunningClock } from '../../../tools/probe/network/running-clock';
 
 /** Milliseconds between two readings of {@link tickingClock}. */
@@ -19,11 +19,15 @@ export async function listening(server: Server, scheme: 'http' | 'https' | 'ws',
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { address, port } = server.address() as AddressInfo;
-  const url = new URL(`${scheme}://${address}:${port}`);
+  return endpoint(new URL(`${scheme}://${address}:${port}`), ca);
+}
+
+/** Endpoint of a server on an address of this machine. @param ca trusted certificates, PEM */
+function endpoint(url: URL, ca?: string): Endpoint {
   return {
     url,
-    address,
-    port,
+    address: hostOf(url),
+    port: portOf(url),
     secure: isSecure(url),
     trust: trust(ca),
     timeout: 10_000,

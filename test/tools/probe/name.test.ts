@@ -1,5 +1,5 @@
 import { promises as dns } from 'node:dns';
-import { resolveName } from '../../../tools/probe/network/name';
+import { isMulticast, resolveName } from '../../../tools/probe/network/name';
 import { RunningClock } from '../../../tools/probe/network/running-clock';
 
 afterEach(() => jest.restoreAllMocks());
@@ -33,4 +33,34 @@ test.each([
 
   expect(name.ms).toBe(20);
   expect(name.families.find(({ family }) => family === first)?.ms).toBe(10);
+});
+
+function resolverThatFails(): RunningClock {
+  jest.spyOn(dns, 'lookup').mockRejectedValue(Object.assign(new Error(), { code: 'ENOTFOUND' }));
+  const clock = new RunningClock();
+  clock.stop();
+  return clock;
+}
+
+test.each([
+  ['printer.local', undefined, /^The name printer\.local has no address: a name of \.local is looked up by multicast/],
+  ['printer.local.', '192.0.2.53', /^printer\.local\. is looked up by multicast, .* Fix: omit --name-server\.$/],
+  ['api.test', undefined, /^The name api\.test has no address\. Fix: check the host in the URL\.$/],
+  [
+    'api.test',
+    'example.com',
+    /^The name server example\.com is not an address\. Fix: use --name-server 192\.0\.2\.53 /,
+  ],
+])('the failing lookup of %s at the name server %s is explained', async (host, server, message) => {
+  await expect(resolveName(host, server, 1_000, resolverThatFails())).rejects.toThrow(message);
+});
+
+test.each([
+  ['printer.local', true],
+  ['PRINTER.LOCAL.', true],
+  ['local', false],
+  ['local.example.com', false],
+  ['localhost', false],
+])('the name %s is looked up by multicast: %s', (host, multicast) => {
+  expect(isMulticast(host)).toBe(multicast);
 });

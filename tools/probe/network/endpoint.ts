@@ -10,6 +10,8 @@ export interface Endpoint {
   readonly secure: boolean;
   /** Trusted certificates. */
   readonly trust: SecureContext;
+  /** True to accept every certificate. */
+  readonly insecure?: boolean;
   /** Timeout of each step, in milliseconds. */
   readonly timeout: number;
   /** Clock that measures all durations. */
@@ -21,6 +23,12 @@ export interface Endpoint {
 /** Host without the brackets of an IPv6 address. */
 export function hostOf({ hostname }: URL): string {
   return hostname.replace(/^\[|\]$/g, '');
+}
+
+/** True for a host on this machine. */
+export function isLoopback(url: URL): boolean {
+  const host = hostOf(url);
+  return host === 'localhost' || host.endsWith('.localhost') || host === '::1' || host.startsWith('127.');
 }
 
 export function isSecure({ protocol }: URL): boolean {

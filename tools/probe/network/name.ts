@@ -31,15 +31,25 @@ export async function resolveName(
     ];
     return { host, source: 'localhost', ms: 0, families };
   }
+  if (server !== undefined && isMulticast(host)) {
+    throw new CommandError(`${host} is looked up by multicast, not at a name server. Fix: omit --name-server.`);
+  }
   const lookUp = server === undefined ? lookUpInSystem : lookUpAtServer(server, timeout);
   const families = await Promise.all([timed(6, lookUp(host, 6), clock), timed(4, lookUp(host, 4), clock)]);
   if (families.every(({ address }) => address === undefined)) {
     throw new CommandError(
-      `The name ${host} has no address${server ? ` at the name server ${server}` : ''}. Fix: check the host in the URL.`,
+      isMulticast(host)
+        ? `The name ${host} has no address: a name of .local is looked up by multicast in the local network. Fix: check that the device is on, or use its address in the URL.`
+        : `The name ${host} has no address${server ? ` at the name server ${server}` : ''}. Fix: check the host in the URL.`,
     );
   }
   const ms = Math.max(...families.map((one) => one.ms));
   return { host, source: server === undefined ? 'system' : 'server', ms, families };
+}
+
+/** True for a name of a local network, `printer.local`, which is looked up by multicast. That can take 5 s for each family. */
+export function isMulticast(host: string): boolean {
+  return host.toLowerCase().replace(/\.$/, '').endsWith('.local');
 }
 
 async function timed(family: 4 | 6, address: Promise<string | undefined>, clock: RunningClock): Promise<Answer> {
@@ -59,7 +69,14 @@ async function lookUpInSystem(host: string, family: 4 | 6): Promise<string | und
 
 function lookUpAtServer(server: string, timeout: number) {
   const resolver = new dns.Resolver({ timeout, tries: 1 });
-  resolver.setServers([server]);
+  try {
+    resolver.setServers([server]);
+  } catch (error) {
+    throw new CommandError(
+      `The name server ${server} is not an address. Fix: use --name-server 192.0.2.53 or 192.0.2.53:5353.`,
+      { cause: error },
+    );
+  }
   return (host: string, family: 4 | 6) =>
     orNone(
       (family === 4 ? resolver.resolve4(host) : resolver.resolve6(host)).then(([address]) => address),

@@ -21,7 +21,7 @@ export async function attemptOnNewConnection(endpoint: Endpoint, request: Reques
     const connection = await PersistentConnection.open(endpoint);
     try {
       const { tcp, tls } = connection.first;
-      const exchange = await connection.attempt(request);
+      const exchange = await connection.attempt(request, false);
       return { tcp, tls, exchange, ms: tcp + (tls ?? 0) + exchange.ms };
     } finally {
       connection.close();

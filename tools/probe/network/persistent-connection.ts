@@ -1,56 +1,55 @@
-import { once } from 'node:events';
-import { Agent, type IncomingMessage, request } from 'node:http';
-import type { Duplex } from 'node:stream';
-import { type Connection, connect, toCommandError } from './connection';
 import type { Exchange } from '../measurements';
+import { type Channel, ChannelEnded, type Request, type Response } from './channel';
+import { type Connection, connect, HTTP_PROTOCOLS, toCommandError } from './connection';
 import type { Endpoint } from './endpoint';
+import { Http1Channel } from './http1-channel';
+import { Http2Channel } from './http2-channel';
+import { serverTiming } from './server-timing';
 
-export interface Request {
-  readonly method: string;
-  readonly path: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body?: string;
-}
+export type { Request } from './channel';
 
-export interface Answered extends Exchange {
-  readonly httpVersion: string;
-  readonly reason: string;
-  readonly headers: IncomingMessage['headers'];
-  readonly body: string;
-}
+export interface Answered extends Exchange, Omit<Response, 'ms' | 'pause' | 'status'> {}
 
-/** A connection that several requests use, as in a browser. Opened again if the server closes it. */
+/** Milliseconds after a response in which an end of the connection belongs to it. Usually it is in the same packet. */
+const CLOSING_TIME = 3;
+
+/** A connection that several requests use, as in a browser. Opened again if the server ends it. */
 export class PersistentConnection {
-  private readonly agent: SingleConnectionAgent;
+  private channel: Channel;
 
   private constructor(
     private readonly endpoint: Endpoint,
     readonly first: Connection,
   ) {
-    this.agent = new SingleConnectionAgent(endpoint, first);
+    this.channel = channelOf(endpoint, first);
   }
 
+  /** Opens a connection with HTTP/2 if the server has it, and otherwise with HTTP/1.1, as browsers do. */
   static async open(endpoint: Endpoint, session?: Buffer): Promise<PersistentConnection> {
-    return new PersistentConnection(endpoint, await connect(endpoint, session));
+    return new PersistentConnection(endpoint, await connect(endpoint, session, HTTP_PROTOCOLS));
+  }
+
+  /** Clock time at which the server ended the idle connection. Undefined while it is open. */
+  get endedAt(): number | undefined {
+    return this.channel.endedAt;
   }
 
   /** @throws {CommandError} if there is no response, or none that is HTTP */
   async send(what: Request): Promise<Answered> {
-    try {
-      return await this.exchange(what);
-    } catch (error) {
-      throw toCommandError(error as NodeJS.ErrnoException, this.endpoint);
-    }
+    return this.sent(what, true);
   }
 
-  /** Like {@link send}, but resolves with the reason as `failure`. Rejects only after the signal. */
-  async attempt(what: Request): Promise<Exchange> {
+  /**
+   * Like {@link send}, but resolves with the reason as `failure`. Rejects only after the signal.
+   *
+   * @param goesOn false for the last request: `closed` is then true only if the response announces the end
+   */
+  async attempt(what: Request, goesOn = true): Promise<Exchange> {
     const { clock, signal, timeout } = this.endpoint;
     const at = clock.now();
     const pausedBefore = clock.paused;
     try {
-      const { at: start, ms, opening, status, closed, pause, serverTiming } = await this.send(what);
-      return { at: start, ms, opening, status, closed, pause, ...(serverTiming && { serverTiming }) };
+      return exchangeOf(await this.sent(what, goesOn));
     } catch (error) {
       signal.throwIfAborted();
       const ms = Math.min(timeout, clock.now() - at);
@@ -60,76 +59,80 @@ export class PersistentConnection {
   }
 
   close(): void {
-    this.agent.destroy();
+    this.channel.close();
     this.first.socket.destroy();
   }
 
-  private async exchange({ method, path, headers, body: content }: Request): Promise<Answered> {
-    const { url, timeout, clock } = this.endpoint;
-    const start = clock.now();
-    const pausedBefore = clock.paused;
-    const openedBefore = this.agent.opening;
-    const sent = request({ method, path, agent: this.agent, headers: { host: url.host, ...headers } });
-    const timer = setTimeout(() => sent.destroy(Object.assign(new Error(), { code: 'TIMED_OUT' })), timeout);
+  private async sent(what: Request, goesOn: boolean): Promise<Answered> {
     try {
-      sent.end(content);
-      const [response] = (await once(sent, 'response')) as [IncomingMessage];
-      const opening = this.agent.opening - openedBefore;
-      const ms = clock.now() - start - opening;
-      const pause = clock.paused - pausedBefore;
-      let body = '';
-      for await (const chunk of response.setEncoding('utf8')) {
-        body += chunk;
-      }
-      return {
-        ...{ at: start, ms, opening, pause },
-        status: response.statusCode ?? 0,
-        reason: response.statusMessage ?? '',
-        closed: response.headers.connection?.toLowerCase() === 'close' || response.httpVersion === '1.0',
-        httpVersion: response.httpVersion,
-        headers: response.headers,
-        body,
-      };
+      return await this.exchange(what, goesOn);
     } catch (error) {
-      // The server closed the connection while the request was in flight. A browser retries on a new connection.
-      if (sent.reusedSocket && (error as NodeJS.ErrnoException).code === 'ECONNRESET') {
-        return this.exchange({ method, path, headers, body: content });
-      }
-      throw error;
-    } finally {
-      clearTimeout(timer);
+      throw toCommandError(error as NodeJS.ErrnoException, this.endpoint);
     }
+  }
+
+  private async exchange(what: Request, goesOn: boolean): Promise<Answered> {
+    const { clock } = this.endpoint;
+    const at = clock.now();
+    const pausedBefore = clock.paused;
+    const reopen = async () => {
+      await this.reopen();
+      return { opening: clock.now() - at, paused: clock.paused - pausedBefore };
+    };
+    let before = { opening: 0, paused: 0 };
+    if (this.channel.endedAt !== undefined) {
+      before = await reopen();
+    }
+    let response: Response;
+    try {
+      response = await this.channel.send(what);
+    } catch (error) {
+      if (!(error instanceof ChannelEnded)) {
+        throw error;
+      }
+      // The server ended the connection while the request was in flight. A browser sends it again on a new one.
+      before = await reopen();
+      response = await this.channel.send(what);
+    }
+    const { opening, paused } = before;
+    const timing = serverTiming(response.headers['server-timing']);
+    const closed = announcesEnd(response) || (goesOn && (await this.endsSoon()));
+    return {
+      ...response,
+      at,
+      opening,
+      pause: paused + response.pause,
+      closed,
+      ...(timing && { serverTiming: timing }),
+    };
+  }
+
+  private async reopen(): Promise<void> {
+    this.channel.close();
+    const connection = await connect(this.endpoint, undefined, HTTP_PROTOCOLS);
+    this.channel = channelOf(this.endpoint, connection);
+  }
+
+  /** Waits a moment for the end of the connection after a response. */
+  private async endsSoon(): Promise<boolean> {
+    await new Promise((resolve) => setTimeout(resolve, CLOSING_TIME));
+    // Data that has arrived is read after timers and before this.
+    await new Promise(setImmediate);
+    return this.channel.endedAt !== undefined;
   }
 }
 
-/** Agent that uses the given connection, and opens another one after that is closed. */
-class SingleConnectionAgent extends Agent {
-  /** Total milliseconds spent on opening further connections. */
-  opening = 0;
-  private next: Connection | undefined;
+/** The exchange without the content of the response. */
+export function exchangeOf({ at, ms, opening, status, closed, pause, serverTiming: timing }: Answered): Exchange {
+  return { at, ms, opening, status, closed, pause, ...(timing && { serverTiming: timing }) };
+}
 
-  constructor(
-    private readonly endpoint: Endpoint,
-    first: Connection,
-  ) {
-    super({ keepAlive: true, maxSockets: 1 });
-    this.next = first;
-  }
+function channelOf(endpoint: Endpoint, { socket, protocol }: Connection): Channel {
+  return protocol === 'h2' ? new Http2Channel(endpoint, socket) : new Http1Channel(endpoint, socket);
+}
 
-  override createConnection(_: unknown, callback: (error: Error | null, stream: Duplex) => void): undefined {
-    const { next } = this;
-    this.next = undefined;
-    if (next) {
-      callback(null, next.socket);
-      return;
-    }
-    const start = this.endpoint.clock.now();
-    connect(this.endpoint).then(
-      ({ socket }) => {
-        this.opening += this.endpoint.clock.now() - start;
-        callback(null, socket);
-      },
-      (error) => callback(error, undefined as never),
-    );
-  }
+/** True if the connection ends after the response: by `Connection: close`, and in HTTP/1.0 by default. */
+function announcesEnd({ headers, httpVersion }: Response): boolean {
+  const options = (headers.connection ?? '').toLowerCase().split(/\s*,\s*/);
+  return options.includes('close') || (httpVersion === '1.0' && !options.includes('keep-alive'));
 }

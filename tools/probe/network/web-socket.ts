@@ -1,17 +1,19 @@
 import type { IncomingMessage } from 'node:http';
 import { WebSocket } from 'ws';
 import { CommandError } from '../../cli';
-import { connect, toCommandError } from './connection';
-import { PersistentConnection } from './persistent-connection';
 import type { SocketHandshake } from '../measurements';
+import { TimedOut } from './channel';
+import { connect } from './connection';
 import type { Endpoint } from './endpoint';
+import { handshakeFailure, rejection } from './handshake-failure';
 
 /** Options for opening a socket. */
 export interface Opening {
   /** Subprotocol; empty for none. */
   readonly subprotocol: string;
   readonly origin?: string;
-  /** Gets a ticket for each socket; see {@link ticketFrom}. */
+  readonly cookie?: string;
+  /** Gets a ticket for each socket; see `ticketsFrom`. */
   readonly ticket?: () => Promise<string>;
 }
 
@@ -28,77 +30,43 @@ export interface OpenSocket {
  */
 export async function openSocket(
   endpoint: Endpoint,
-  { subprotocol, origin, ticket }: Opening,
+  opening: Opening,
   onStart: (socket: WebSocket) => void = () => undefined,
 ): Promise<OpenSocket> {
+  const { subprotocol, origin, cookie, ticket } = opening;
   const offered = [...(subprotocol ? [subprotocol] : []), ...(ticket ? [`ticket.${await ticket()}`] : [])];
   const connection = await connect(endpoint);
   const start = endpoint.clock.now();
   const socket = new WebSocket(endpoint.url, offered, {
     origin,
-    handshakeTimeout: endpoint.timeout,
+    ...(cookie !== undefined && { headers: { cookie } }),
     createConnection: () => connection.socket,
   });
   onStart(socket);
-  await upgraded(socket, endpoint);
+  await upgraded(socket, endpoint, opening);
   const { tcp, tls } = connection;
-  return { socket, handshake: { tcp, tls, upgrade: endpoint.clock.now() - start } };
+  return { socket, handshake: { tcp, ...(tls !== undefined && { tls }), upgrade: endpoint.clock.now() - start } };
 }
 
-function upgraded(socket: WebSocket, endpoint: Endpoint): Promise<void> {
-  return new Promise((resolve, reject) => {
-    socket.once('open', resolve);
-    socket.once('unexpected-response', (_, { statusCode = 0 }: IncomingMessage) => {
+function upgraded(socket: WebSocket, endpoint: Endpoint, { subprotocol, origin }: Opening): Promise<void> {
+  const sent = { url: endpoint.url, subprotocol, origin };
+  let chosen: string | undefined;
+  let timer: NodeJS.Timeout | undefined;
+  return new Promise<void>((resolve, reject) => {
+    // The timeout of ws has no effect on a connection that is open already.
+    timer = setTimeout(() => {
+      reject(handshakeFailure(new TimedOut(), endpoint, sent, chosen));
       socket.terminate();
-      reject(new CommandError(rejection(endpoint.url, statusCode)));
+    }, endpoint.timeout);
+    socket.once('open', resolve);
+    socket.once('upgrade', ({ headers }: IncomingMessage) => {
+      chosen = headers['sec-websocket-protocol'];
+    });
+    socket.once('unexpected-response', (_, { statusCode = 0, headers }: IncomingMessage) => {
+      socket.terminate();
+      reject(new CommandError(rejection(sent, statusCode, headers)));
     });
     // Remains for the socket's lifetime. A later failure shows as missing frames.
-    socket.on('error', (error: NodeJS.ErrnoException) => reject(handshakeFailure(error, endpoint)));
-  });
-}
-
-function rejection(url: URL, status: number): string {
-  if (status === 401 || status === 403) {
-    return `${url.href} rejected the handshake with ${status}. Fix: check the path of --websocket, --origin and --token.`;
-  }
-  if (status === 429 || status >= 500) {
-    return `${url.href} answered the handshake with ${status}. Fix: try again when the server has capacity.`;
-  }
-  return `${url.href} is not a WebSocket endpoint: it answered the handshake with ${status} instead of 101. Fix: check the host and path.`;
-}
-
-function handshakeFailure(error: NodeJS.ErrnoException, endpoint: Endpoint): Error {
-  if (error.message === 'Opening handshake has timed out') {
-    return new CommandError(
-      `${endpoint.url.href} did not answer the handshake within ${endpoint.timeout} ms. Fix: increase --timeout.`,
-    );
-  }
-  // An error that ws itself finds in the response has no code.
-  return error.code === undefined
-    ? new CommandError(
-        `${endpoint.url.href} answered with an invalid handshake: ${error.message}. Fix: check --subprotocol ('' for none).`,
-        { cause: error },
-      )
-    : toCommandError(error, endpoint);
-}
-
-/**
- * Gets a ticket for each socket from `POST /v1/tickets`, with the bearer token and the page's origin.
- *
- * @throws {CommandError} if no ticket is issued
- */
-export function ticketFrom(api: Endpoint, token: string, origin: string | undefined): () => Promise<string> {
-  return async () => {
-    const connection = await PersistentConnection.open(api);
-    try {
-      const headers = { authorization: `Bearer ${token}`, 'content-length': '0', ...(origin && { origin }) };
-      const { status, body } = await connection.send({ method: 'POST', path: '/v1/tickets', headers });
-      if (status !== 201) {
-        throw new CommandError(`${api.url.origin}/v1/tickets answered ${status} instead of 201. Fix: check --token.`);
-      }
-      return (JSON.parse(body) as { ticket: string }).ticket;
-    } finally {
-      connection.close();
-    }
-  };
+    socket.on('error', (error: NodeJS.ErrnoException) => reject(handshakeFailure(error, endpoint, sent, chosen)));
+  }).finally(() => clearTimeout(timer));
 }
