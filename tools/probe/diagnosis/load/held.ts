@@ -1,0 +1,20 @@
+import type { Held } from '../../measurements';
+
+/** True if a request waited until the sockets or connections were closed, and was answered then. */
+export function holdsRequests({ stalled, released }: Held): boolean {
+  return stalled > 0 && released > 0;
+}
+
+/**
+ * The fewest connections or sockets of a kind with which requests waited, each time that it was measured with that number.
+ * Undefined if there is no such number. A single pause of the server looks the same once, but not twice.
+ */
+export function holdingCount(held: readonly Held[], kind: Held['kind']): Held | undefined {
+  const same = held.filter((each) => each.kind === kind);
+  return same.find(
+    (each) =>
+      holdsRequests(each) &&
+      same.filter(({ requested }) => requested === each.requested).every(holdsRequests) &&
+      same.filter(({ requested }) => requested === each.requested).length > 1,
+  );
+}
