@@ -62,8 +62,8 @@ export async function impulseRounds(
     if (elapsed > BUDGET && round > MIN_ROUNDS) {
       break;
     }
-    if (elapsed > SLOW_ROUND * (round - 1)) {
-      measured = round === 1 ? measured : after.slice(0, 1);
+    if (round > 1 && elapsed > SLOW_ROUND * (round - 1)) {
+      measured = after.slice(0, 1);
     }
     show(`${round} of ${ROUNDS}`);
     const results = after.map(() => ({ hit: undefined as number | undefined, alone: undefined as number | undefined }));

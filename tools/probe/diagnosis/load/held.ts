@@ -18,3 +18,13 @@ export function holdingCount(held: readonly Held[], kind: Held['kind']): Held | 
       same.filter(({ requested }) => requested === each.requested).length > 1,
   );
 }
+
+/** The most silent sockets with which requests were answered, for a storm in which not all of them wait. Infinite if none held any. */
+export function freeSockets(held: readonly Held[]): number {
+  const holding = holdingCount(held, 'socket');
+  if (!holding) {
+    return Number.POSITIVE_INFINITY;
+  }
+  const free = held.filter(({ kind, requested }) => kind === 'socket' && requested < holding.requested);
+  return Math.max(0, ...free.map(({ requested }) => requested));
+}
