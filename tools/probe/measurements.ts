@@ -163,17 +163,28 @@ export interface Impulse {
   readonly frame?: string;
   /** Requests without an impulse, interleaved with the others. */
   readonly quiet: readonly number[];
-  readonly after: readonly { readonly offset: number; readonly ms: readonly number[] }[];
+  readonly after: readonly ImpulseOffset[];
   /** Number of frames that were sent, and of those after which the socket received a frame. */
   readonly sent: number;
   readonly answered: number;
-  /** Reason why the server closed the socket. */
+  /** Reason why the impulse ended early: the server closed the socket, rejected a handshake, or rejected requests. */
   readonly dropped?: string;
+  /** Number of requests that do not count, because the probe itself was paused. */
+  readonly discarded?: number;
+}
+
+/** Requests that were sent the same time after a frame or a handshake. */
+export interface ImpulseOffset {
+  /** Milliseconds from the frame to the request. */
+  readonly offset: number;
+  readonly ms: readonly number[];
+  /** Requests without an impulse, each measured shortly before or after the one of the same index in `ms`. */
+  readonly alone?: readonly number[];
 }
 
 /** Requests while connections or sockets are open and send nothing. */
 export interface Held {
-  readonly kind: 'connection' | 'socket';
+  readonly kind: 'connection' | 'half-request' | 'socket';
   readonly requested: number;
   readonly opened: number;
   /** Number of those that the server closed before the end. */
@@ -195,9 +206,16 @@ export interface Storm {
   readonly dropped: readonly string[];
   /** Number of sockets that did not answer a ping after the frames of a round. */
   readonly silent: number;
+  /** Failures of requests while the sockets sent frames. They count in `rounds`, with the timeout if there was no response. */
   readonly failures: readonly string[];
+  /** The same while the sockets were silent. */
+  readonly idleFailures?: readonly string[];
   /** Milliseconds for which the probe itself was paused. */
   readonly pause: number;
+  /** 90th percentile of the milliseconds by which the probe sent requests too late. */
+  readonly late?: { readonly idle: number; readonly loaded: number };
+  /** Number of rounds that do not count, because the probe itself was paused. */
+  readonly discarded?: number;
 }
 
 /** What the responses show of the software that sent them. */

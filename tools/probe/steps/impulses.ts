@@ -1,4 +1,114 @@
+import type { WebSocket } from 'ws';
+import { holdingCount } from '../diagnosis/load/held';
+import { pageRequest } from '../network/page-request';
 import type { Context } from './context';
+import { impulseRounds, type Trigger } from './impulse-rounds';
+import { closeReason } from './open-sockets';
+import { type Opener, opener } from './opening';
+import { within } from './requests-beside';
+
+/** Milliseconds from a frame to the request. The time that a blocked loop adds falls by as much from one to the next. */
+const AFTER_FRAME = [2, 10, 20, 35];
+
+/** Milliseconds from the start of a handshake to the request. */
+const AFTER_HANDSHAKE = [6];
+
+/** Milliseconds to wait for the answer to a frame, so that its work does not affect the next request. */
+const ANSWER = 300;
+
+/** Number of frames without any answer, after which the others are not waited for. */
+const UNANSWERED = 5;
 
 /** One handshake or one frame, and a request 2, 10, 20 or 35 ms later, interleaved with requests alone. */
-export async function impulses(_context: Context): Promise<void> {}
+export async function impulses(context: Context): Promise<void> {
+  const sockets = opener(context);
+  // Beside a socket that stops all requests, a frame shows nothing.
+  if (!sockets || holdingCount(context.found.held, 'socket')) {
+    return;
+  }
+  await afterHandshakes(context, sockets);
+  for (const frame of context.plan.socket?.frames ?? []) {
+    await afterFrames(context, sockets, frame);
+  }
+}
+
+async function afterHandshakes({ server, plan, found, show }: Context, sockets: Opener): Promise<void> {
+  let sent = 0;
+  let answered = 0;
+  let dropped: string | undefined;
+  let handshake: Promise<void> = Promise.resolve();
+  const trigger: Trigger = {
+    fire: () =>
+      new Promise((started) => {
+        handshake = sockets
+          .handshake(() => {
+            sent++;
+            started(server.clock.now());
+          })
+          .then(
+            ({ socket }) => {
+              answered++;
+              socket.terminate();
+            },
+            (error: Error) => {
+              dropped = error.message;
+              started(server.clock.now());
+            },
+          );
+      }),
+    settle: () => handshake,
+    dropped: () => dropped,
+  };
+  const rounds = await impulseRounds(server, pageRequest(plan.request), AFTER_HANDSHAKE, trigger, (round) =>
+    show(`requests during a WebSocket handshake, ${round}`),
+  );
+  found.impulses.push({ kind: 'handshake', ...rounds, sent, answered });
+}
+
+async function afterFrames({ server, plan, found, show }: Context, sockets: Opener, frame: string): Promise<void> {
+  let dropped: string | undefined;
+  let sent = 0;
+  let answered = 0;
+  let answer: () => void = () => undefined;
+  let answeredNow: Promise<void> = Promise.resolve();
+  let socket: WebSocket | undefined;
+  try {
+    socket = await sockets.open((started) => {
+      started.on('message', () => answer());
+      started.once(
+        'close',
+        (code, reason) => (dropped ??= `the server closed the socket with ${closeReason(code, reason)}`),
+      );
+    });
+  } catch (error) {
+    server.signal.throwIfAborted();
+    dropped = (error as Error).message;
+  }
+  const trigger: Trigger = {
+    fire: async () => {
+      answeredNow = new Promise((resolve) => {
+        answer = () => {
+          answered++;
+          answer = () => undefined;
+          resolve();
+        };
+      });
+      socket?.send(frame);
+      sent++;
+      return server.clock.now();
+    },
+    settle: () => within(answered > 0 || sent <= UNANSWERED ? ANSWER : 0, answeredNow, server.signal),
+    dropped: () => dropped,
+  };
+  try {
+    const rounds =
+      dropped === undefined
+        ? await impulseRounds(server, pageRequest(plan.request), AFTER_FRAME, trigger, (round) =>
+            show(`requests after the frame ${JSON.stringify(frame)}, ${round}`),
+          )
+        : { quiet: [], after: [], dropped };
+    found.impulses.push({ kind: 'frame', frame, ...rounds, sent, answered });
+  } finally {
+    socket?.terminate();
+  }
+}

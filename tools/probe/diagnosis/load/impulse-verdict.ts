@@ -1,0 +1,53 @@
+import { type Estimate, hodgesLehmann, median } from '../../../statistics';
+import type { Impulse, ImpulseOffset } from '../../measurements';
+import { FLOOR } from './compare';
+
+/** Minimum number of requests at an offset, for an interval of 90 %. */
+export const FEWEST = 5;
+
+export interface ImpulseVerdict {
+  readonly verdict: 'blocks' | 'clear' | 'undecided';
+  /** Milliseconds for which the impulse blocks the server, by the requests at all offsets. */
+  readonly blocked: number;
+  /** Milliseconds that the impulse adds to a request, at each offset. */
+  readonly adds: readonly { readonly offset: number; readonly by: Estimate }[];
+  /** True if a later request waits less, by as much as it is later: the server does one thing at a time. */
+  readonly slope: boolean;
+}
+
+/**
+ * Whether a frame or a handshake delays requests. It blocks if the interval at one offset, or at the first two together, is above
+ * the floor: with several workers, only some requests wait. It is clear if the intervals at all offsets are below the floor. Pure.
+ */
+export function judge({ after, quiet }: Pick<Impulse, 'after' | 'quiet'>): ImpulseVerdict {
+  const usual = median(quiet);
+  const differences = after.map((at) => ({ offset: at.offset, values: pairs(at, usual) }));
+  const adds = differences.map(({ offset, values }) => ({ offset, by: hodgesLehmann(values) }));
+  const early = hodgesLehmann(differences.slice(0, 2).flatMap(({ values }) => values));
+  const enough = adds.length > 0 && (differences[0]?.values.length ?? 0) >= FEWEST;
+  const blocks = enough && [...adds.map(({ by }) => by), early].some(({ low }) => low > FLOOR);
+  const clear = enough && adds.every(({ by }) => by.high < FLOOR);
+  const blocked = blocks ? blockedFor(differences) : 0;
+  return {
+    verdict: blocks ? 'blocks' : clear ? 'clear' : 'undecided',
+    blocked,
+    adds,
+    slope: blocks && adds.every(({ offset, by }) => Math.abs(by.estimate - Math.max(0, blocked - offset)) <= FLOOR),
+  };
+}
+
+function pairs({ ms, alone }: ImpulseOffset, usual: number): number[] {
+  return ms.map((value, index) => value - (alone?.[index] ?? usual));
+}
+
+/**
+ * The B for which a request that is sent x ms after the impulse waits max(0, B − x) ms, with the smallest sum of absolute errors.
+ * The errors are absolute, so a request that was slow for another reason changes little.
+ */
+function blockedFor(differences: readonly { readonly offset: number; readonly values: readonly number[] }[]): number {
+  const all = differences.flatMap(({ offset, values }) => values.map((value) => ({ offset, value })));
+  const errorOf = (blocked: number) =>
+    all.reduce((sum, { offset, value }) => sum + Math.abs(value - Math.max(0, blocked - offset)), 0);
+  const candidates = all.map(({ offset, value }) => Math.max(0, value + offset));
+  return candidates.reduce((best, candidate) => (errorOf(candidate) < errorOf(best) ? candidate : best), 0);
+}
