@@ -36,7 +36,7 @@ export interface Benchmark {
 }
 
 /** Part of a benchmark, from the arguments of the command. */
-export interface Selection {
+interface Selection {
   /** Plant only the bugs whose file or description contains this text, or run only the cases whose title does. */
   readonly text?: string;
   /** Number of runs of each case. */

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { block } from '../api';
 import type { PlantedOptions } from './options';
 
-/** What a request costs before its response. One object is one process: a restarted server has a new one. */
+/** Costs of requests before their responses. One object is one process: a restarted server has a new one. */
 export class Costs {
   private imported = false;
   private connected: Promise<unknown> | undefined;

@@ -1,4 +1,4 @@
-/** What a planted server does. Without options, it answers at once. Times are in milliseconds unless named otherwise. */
+/** Behavior of a planted server. Without options, it answers immediately. Times are in milliseconds unless named otherwise. */
 export interface PlantedOptions {
   /** The first request of the process blocks it, as an import in a handler does. */
   readonly import?: number;
@@ -20,7 +20,7 @@ export interface PlantedOptions {
 
   /** Every response closes its connection. */
   readonly close?: boolean;
-  /** Seconds for which an idle connection stays open. @default 75 */
+  /** Seconds for which an idle HTTP/1.1 connection stays open. @default 75 */
   readonly idle?: number;
   /** Seconds of Access-Control-Max-Age; null for none. @default 7200 */
   readonly maxAge?: number | null;

@@ -2,13 +2,20 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import { createSecureServer } from 'node:http2';
 import { createServer as createTlsServer } from 'node:https';
 import { certificate } from '../certificate';
+import { closeIdle } from './idle';
 import type { PlantedOptions } from './options';
 
-/** Creates the HTTP server. An idle connection stays open as long as the options say, on every version of Node.js. */
-export function transport({ transport: kind = 'http', idle = 75 }: PlantedOptions, answer: RequestListener): Server {
+/** Milliseconds for which an idle connection stays open. Most load balancers close it earlier. */
+const KEEP_ALIVE = 75_000;
+
+/** Creates the HTTP server. */
+export function transport({ transport: kind = 'http', idle }: PlantedOptions, answer: RequestListener): Server {
   const server = create(kind, answer);
-  // Newer versions of Node.js keep the connection open for another second, unless they are told not to.
-  return Object.assign(server, { keepAliveTimeout: idle * 1000, keepAliveTimeoutBuffer: 0 });
+  server.keepAliveTimeout = KEEP_ALIVE;
+  if (idle !== undefined) {
+    closeIdle(server, idle * 1000);
+  }
+  return server;
 }
 
 function create(kind: NonNullable<PlantedOptions['transport']>, answer: RequestListener): Server {
