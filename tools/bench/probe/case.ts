@@ -32,6 +32,15 @@ export async function planted(servers: Servers, options: PlantedOptions, host = 
   return `${scheme}://${host}:${await servers.start('planted', JSON.stringify(options))}`;
 }
 
+/** Round trip to a distant server, in milliseconds. */
+const FAR = 20;
+
+/** Address of a planted server with a long round trip. */
+export async function far(servers: Servers, options: PlantedOptions): Promise<string> {
+  const { protocol, port } = new URL(await planted(servers, options));
+  return `${protocol}//127.0.0.1:${await servers.start('delaying-proxy', port, FAR)}`;
+}
+
 /** Origin of a page on another host than the server. */
 export const PAGE: readonly string[] = ['--origin', 'https://app.example.com'];
 

@@ -1,10 +1,7 @@
 import { CA } from '../../../test/tools/probe/servers/certificate';
 import type { PlantedOptions } from '../../../test/tools/probe/servers/planted/options';
-import { type Case, JSON_POST, PAGE, planted, SHORT, type Verdict } from './case';
+import { type Case, far, JSON_POST, PAGE, planted, SHORT, type Verdict } from './case';
 import { socket } from './with-sockets';
-
-/** Round trip to the distant server, in milliseconds. */
-const FAR = 20;
 
 const NO_FAULT: Verdict = { exitCode: 0, first: [] };
 
@@ -20,11 +17,10 @@ export const HEALTHY: readonly Case[] = [
   {
     title: 'a distant server with TLS, for a page of another origin that posts JSON',
     expected: NO_FAULT,
-    start: async (servers) => {
-      const { port } = new URL(await planted(servers, { transport: 'https' }));
-      const far = await servers.start('delaying-proxy', port, FAR);
-      return [`https://127.0.0.1:${far}`, '--cacert', CA, ...PAGE, ...JSON_POST, ...SHORT];
-    },
+    start: async (servers) => [
+      await far(servers, { transport: 'https' }),
+      ...['--cacert', CA, ...PAGE, ...JSON_POST, ...SHORT],
+    ],
   },
   {
     title: 'sockets that block another process, 40 ms for each frame',
