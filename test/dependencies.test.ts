@@ -61,6 +61,8 @@ const ALLOWED: Record<string, Allowed> = {
     project: [
       ...[PROTOCOL, /^lib\/(compliance|functions)\//, /^lambda\/((realtime|adapters|aws)\/|(deliver|system-clock)$)/],
       ...[/^cdk\.json$/, /^tools\/(browser|cli|load-data|statistics)$/, /^tools\/demo\/single-process\//],
+      // It runs the probe as a process, and knows its report.
+      ...[/^tools\/probe\/(diagnosis\/cause|report\/report)$/, /^test\/tools\/probe\/servers\//],
     ],
   },
   tools: { project: [] },

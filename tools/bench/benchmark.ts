@@ -25,12 +25,26 @@ export interface Benchmark {
   /** True if the benchmark plants bugs, and can plant some of them. */
   readonly plantsBugs?: true;
 
+  /** True if the benchmark repeats cases, of which it can run some. */
+  readonly repeats?: true;
+
   /**
    * @param report - called with lines of progress
-   * @param text - plant only the bugs whose file or description contains this text
    * @returns the result; throws if the contenders do not do the same work
    */
-  run(report: (line: string) => void, text?: string): Promise<BenchmarkResult>;
+  run(report: (line: string) => void, selection: Selection): Promise<BenchmarkResult>;
+}
+
+/** Part of a benchmark, from the arguments of the command. */
+interface Selection {
+  /** Plant only the bugs whose file or description contains this text, or run only the cases whose title does. */
+  readonly text?: string;
+  /** Number of runs of each case. */
+  readonly runs?: number;
+  /** Run only the cases without a fault. */
+  readonly healthy?: boolean;
+  /** Ends a benchmark that can report partial results. */
+  readonly interrupt: AbortSignal;
 }
 
 /** @returns the ratio of the medians, and the smallest and largest ratio of a round */

@@ -19,7 +19,7 @@ export const mutants: Benchmark = {
   summary: 'share of planted bugs that an assertion of the unit and slow tests detects, without the snapshot',
   plantsBugs: true,
 
-  async run(report, text) {
+  async run(report, { text }) {
     const areas = Object.entries(AREAS).map(([area, list]) => [area, selected(list, text)] as const);
     const findings = await search({ mutants: areas.flatMap(([, list]) => list), runs: runsFor, report });
     const rows = areas
@@ -50,7 +50,7 @@ export const worlds: Benchmark = {
   summary: 'share of planted bugs of delivery and access that 300 simulated runs detect',
   plantsBugs: true,
 
-  async run(report, text) {
+  async run(report, { text }) {
     const findings = await search({
       mutants: selected(worldsList, text),
       runs: () => [['test/simulation/seeds', '--selectProjects', 'slow']],
