@@ -36,8 +36,8 @@ export async function measure(
   const clock = new RunningClock();
   try {
     await page(plan, found, show, signal, clock);
-    const context = await locate(plan, found, show, signal, clock);
-    await runs(context);
+    let context = await locate(plan, found, show, signal, clock);
+    context = await runs(context);
     await bursts(context);
     await aftermaths(context);
     await rests(context);
