@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import http from 'node:http';
 import https from 'node:https';
 import { connect } from '../../../tools/probe/network/connection';
+import { attemptOnNewConnection } from '../../../tools/probe/network/new-connection';
 import { PersistentConnection } from '../../../tools/probe/network/persistent-connection';
 import { listening, TICK } from './loopback';
 import { CA, certificate } from './servers/certificate';
@@ -76,6 +77,16 @@ describe('A connection of the probe', () => {
     expect(responses).toMatchObject([{ closed, httpVersion: '1.0' }]);
   });
 
+  it.each([
+    ['HTTP/1.0 200 OK', true],
+    ['HTTP/1.1 200 OK', false],
+  ])('is known to close after the last request only if %s announces it', async (line, closed) => {
+    server = http.createServer(({ socket }) => socket.end(`${line}\r\nContent-Length: 0\r\n\r\n`));
+    const { exchange } = await attemptOnNewConnection(await listening(server, 'http'), GET);
+
+    expect(exchange).toMatchObject({ status: 200, closed });
+  });
+
   it('shows when the server ended it while it was idle, and is opened again for the next request', async () => {
     server = http.createServer((_, response) => response.end());
     server.keepAliveTimeout = 50;
@@ -90,16 +101,6 @@ describe('A connection of the probe', () => {
     expect(before).toBeUndefined();
     expect(after).toBeGreaterThan(0);
     expect(opening).toBeGreaterThan(0);
-  });
-
-  it('is not ended before the server ends it, even if the server says when', async () => {
-    server = http.createServer((_, response) => response.setHeader('keep-alive', 'timeout=1').end());
-    const connection = await PersistentConnection.open(await listening(server, 'http'));
-    await connection.send(GET);
-
-    // Node.js would set a timeout on the idle socket.
-    expect(connection.first.socket.timeout ?? 0).toBe(0);
-    connection.close();
   });
 
   it('is opened again if the server resets it while a request is in flight', async () => {
@@ -117,12 +118,17 @@ describe('A connection of the probe', () => {
   });
 
   it('reports a server that resets every connection, and does not try for ever', async () => {
-    server = http.createServer(({ socket }) => socket.resetAndDestroy());
+    let requests = 0;
+    server = http.createServer(({ socket }) => {
+      requests++;
+      socket.resetAndDestroy();
+    });
     const connection = await PersistentConnection.open(await listening(server, 'http'));
     const exchange = await connection.attempt(GET);
     connection.close();
 
     expect(exchange).toMatchObject({ status: 0, closed: true });
+    expect(requests).toBe(1);
     expect(exchange.failure).toMatch(/closed the connection without a response \(ECONNRESET\)\. Fix: check the port/);
   });
 
