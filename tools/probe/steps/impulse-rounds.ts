@@ -13,7 +13,7 @@ const MIN_ROUNDS = 5;
 /** Milliseconds after which no further round begins, once there are {@link MIN_ROUNDS}. */
 const BUDGET = 8_000;
 
-/** Milliseconds of a round after which the others measure the first offset only, to end in time. */
+/** Milliseconds of a round after which the others measure only the first two offsets, to end in time. */
 const SLOW_ROUND = 1_500;
 
 /** Maximum milliseconds by which a request can be late to count. */
@@ -63,7 +63,7 @@ export async function impulseRounds(
       break;
     }
     if (round > 1 && elapsed > SLOW_ROUND * (round - 1)) {
-      measured = after.slice(0, 1);
+      measured = after.slice(0, 2);
     }
     show(`${round} of ${ROUNDS}`);
     const results = after.map(() => ({ hit: undefined as number | undefined, alone: undefined as number | undefined }));
