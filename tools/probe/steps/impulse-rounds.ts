@@ -1,11 +1,12 @@
 import { setImmediate as turn, setTimeout as sleep } from 'node:timers/promises';
+import { judge } from '../diagnosis/load/impulse-verdict';
 import type { Exchange, ImpulseOffset } from '../measurements';
 import type { Endpoint } from '../network/endpoint';
 import { PersistentConnection, type Request } from '../network/persistent-connection';
 import { inRandomOrder } from './random-order';
 
-/** Number of requests at each offset, and as many alone. */
-const ROUNDS = 15;
+/** Number of requests at each offset, and as many alone. If they decide nothing, more follow, on a busy machine. */
+const ROUNDS = { enough: 15, most: 30, step: 5 };
 
 /** Minimum number of rounds, for an interval of 90 %. */
 const MIN_ROUNDS = 5;
@@ -13,7 +14,7 @@ const MIN_ROUNDS = 5;
 /** Milliseconds after which no further round begins, once there are {@link MIN_ROUNDS}. */
 const BUDGET = 8_000;
 
-/** Milliseconds of a round after which the others measure the first offset only, to end in time. */
+/** Milliseconds of a round after which the others measure only the first two offsets, to end in time. */
 const SLOW_ROUND = 1_500;
 
 /** Maximum milliseconds by which a request can be late to count. */
@@ -57,15 +58,15 @@ export async function impulseRounds(
   let discarded = 0;
   let dropped: string | undefined;
   const late = () => void discarded++;
-  for (let round = 1; round <= ROUNDS && dropped === undefined; round++) {
+  for (let round = 1; round <= ROUNDS.most && dropped === undefined; round++) {
     const elapsed = performance.now() - begin;
     if (elapsed > BUDGET && round > MIN_ROUNDS) {
       break;
     }
     if (round > 1 && elapsed > SLOW_ROUND * (round - 1)) {
-      measured = after.slice(0, 1);
+      measured = after.slice(0, 2);
     }
-    show(`${round} of ${ROUNDS}`);
+    show(`${round} of ${round > ROUNDS.enough ? ROUNDS.most : ROUNDS.enough}`);
     const results = after.map(() => ({ hit: undefined as number | undefined, alone: undefined as number | undefined }));
     const samples = inRandomOrder(
       measured.flatMap(({ offset }, index) => [
@@ -90,8 +91,16 @@ export async function impulseRounds(
         after[index]?.alone.push(alone);
       }
     }
+    const look = round >= ROUNDS.enough && round % ROUNDS.step === 0;
+    if (look && judge({ after, quiet: quietOf(after) }).verdict !== 'undecided') {
+      break;
+    }
   }
-  return { quiet: after.flatMap(({ alone }) => alone), after, discarded, ...(dropped !== undefined && { dropped }) };
+  return { quiet: quietOf(after), after, discarded, ...(dropped !== undefined && { dropped }) };
+}
+
+function quietOf(after: readonly { readonly alone: readonly number[] }[]): number[] {
+  return after.flatMap(({ alone }) => alone);
 }
 
 /** @returns undefined if the probe itself was late each time */

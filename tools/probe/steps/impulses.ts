@@ -3,7 +3,7 @@ import { holdingCount } from '../diagnosis/load/held';
 import { pageRequest } from '../network/page-request';
 import type { Context } from './context';
 import { impulseRounds, type Trigger } from './impulse-rounds';
-import { closeReason } from './open-sockets';
+import { closeReason, unanswered } from './open-sockets';
 import { type Opener, opener } from './opening';
 import { within } from './requests-beside';
 
@@ -14,10 +14,10 @@ const AFTER_FRAME = [2, 10, 20, 35];
 const AFTER_HANDSHAKE = [6];
 
 /** Milliseconds to wait for the answer to a frame, so that its work does not affect the next request. */
-const ANSWER = 300;
+const ANSWER = 200;
 
 /** Number of frames without any answer, after which the others are not waited for. */
-const UNANSWERED = 5;
+const UNANSWERED = 3;
 
 /** One handshake or one frame, and a request 2, 10, 20 or 35 ms later, interleaved with requests alone. */
 export async function impulses(context: Context): Promise<void> {
@@ -107,7 +107,18 @@ async function afterFrames({ server, plan, found, show }: Context, sockets: Open
             show(`requests after the frame ${JSON.stringify(frame)}, ${round}`),
           )
         : { quiet: [], after: [], dropped };
-    found.impulses.push({ kind: 'frame', frame, ...rounds, sent, answered });
+    if (socket && answered === 0 && dropped === undefined && (await unanswered([socket], server.signal)) > 0) {
+      dropped = 'the socket answers neither frames nor a ping';
+    }
+    const ended = rounds.dropped ?? dropped;
+    found.impulses.push({
+      kind: 'frame',
+      frame,
+      ...rounds,
+      sent,
+      answered,
+      ...(ended !== undefined && { dropped: ended }),
+    });
   } finally {
     socket?.terminate();
   }

@@ -5,6 +5,9 @@ import { within } from './requests-beside';
 /** Timeout for opening all sockets, in milliseconds. A server without a free worker never opens the rest. */
 const OPENING_TIMEOUT = 2_000;
 
+/** Milliseconds in which a socket answers a ping. */
+const PING = 2_000;
+
 /** Sockets that are open at the same time. */
 export interface OpenSockets {
   readonly requested: number;
@@ -64,4 +67,27 @@ export async function openSockets(requested: number, opener: Opener, signal: Abo
 /** `code 1008 (too many messages)` */
 export function closeReason(code: number, reason: Buffer): string {
   return reason.length > 0 ? `code ${code} (${reason})` : `code ${code}`;
+}
+
+/** Number of sockets that do not answer a ping, which the server reads after the frames. */
+export async function unanswered(all: readonly WebSocket[], signal: AbortSignal): Promise<number> {
+  let waiting = all.length;
+  const pongs = all.map(
+    (socket) =>
+      new Promise<void>((resolve) => {
+        const end = () => {
+          waiting--;
+          resolve();
+        };
+        if (socket.readyState !== socket.OPEN) {
+          // The reason is recorded when the server closes a socket.
+          end();
+          return;
+        }
+        socket.once('pong', end);
+        socket.ping();
+      }),
+  );
+  await within(PING, Promise.all(pongs), signal);
+  return waiting;
 }

@@ -5,15 +5,11 @@ import { freeSockets } from '../diagnosis/load/held';
 import { attemptOnNewConnection } from '../network/new-connection';
 import { pageRequest } from '../network/page-request';
 import type { Context } from './context';
-import { type OpenSockets, openSockets } from './open-sockets';
+import { type OpenSockets, openSockets, unanswered } from './open-sockets';
 import { opener } from './opening';
 import { type Pace, paceFor } from './pace';
 import { inRandomOrder } from './random-order';
-import { within } from './requests-beside';
 import { stallTime } from './usual-time';
-
-/** Milliseconds in which every socket answers the ping that follows a round's frames. */
-const PING = 2_000;
 
 /** Minimum number of requests in half a round. */
 const MIN_REQUESTS = 5;
@@ -72,7 +68,7 @@ export async function storm(context: Context): Promise<void> {
       const results: Partial<Record<'idle' | 'loaded', Half>> = {};
       for (const kind of inRandomOrder(['idle', 'loaded'] as const)) {
         results[kind] = await halves.measure(kind);
-        silent += kind === 'loaded' ? await unanswered(open, server.signal) : 0;
+        silent += kind === 'loaded' ? await unanswered(open.all, server.signal) : 0;
         const settling = SETTLING.from + Math.random() * (SETTLING.to - SETTLING.from);
         await sleep(settling, undefined, { signal: server.signal });
       }
@@ -185,27 +181,4 @@ async function at(
     started.push(working);
   }
   await Promise.all(started);
-}
-
-/** Number of sockets that do not answer a ping, which the server reads after the frames. */
-async function unanswered({ all }: OpenSockets, signal: AbortSignal): Promise<number> {
-  let waiting = all.length;
-  const pongs = all.map(
-    (socket) =>
-      new Promise<void>((resolve) => {
-        const end = () => {
-          waiting--;
-          resolve();
-        };
-        if (socket.readyState !== socket.OPEN) {
-          // The reason is recorded when the server closes a socket.
-          end();
-          return;
-        }
-        socket.once('pong', end);
-        socket.ping();
-      }),
-  );
-  await within(PING, Promise.all(pongs), signal);
-  return waiting;
 }

@@ -21,10 +21,13 @@ export interface ImpulseVerdict {
  */
 export function judge({ after, quiet }: Pick<Impulse, 'after' | 'quiet'>): ImpulseVerdict {
   const usual = median(quiet);
-  const differences = after.map((at) => ({ offset: at.offset, values: pairs(at, usual) }));
+  // Later offsets are left out if requests are slow.
+  const differences = after
+    .filter(({ ms }) => ms.length >= FEWEST)
+    .map((at) => ({ offset: at.offset, values: pairs(at, usual) }));
   const adds = differences.map(({ offset, values }) => ({ offset, by: hodgesLehmann(values) }));
   const early = hodgesLehmann(differences.slice(0, 2).flatMap(({ values }) => values));
-  const enough = adds.length > 0 && (differences[0]?.values.length ?? 0) >= FEWEST;
+  const enough = adds.length > 0;
   const blocks = enough && [...adds.map(({ by }) => by), early].some(({ low }) => low > FLOOR);
   const clear = enough && adds.every(({ by }) => by.high < FLOOR);
   const blocked = blocks ? blockedFor(differences) : 0;

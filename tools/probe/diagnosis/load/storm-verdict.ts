@@ -44,11 +44,12 @@ export function stormUndecided({ storm, impulses }: Pick<Measurements, 'storm' |
         }
       : undefined;
   }
-  return compared.verdict === 'isolated'
+  // A frame that blocks the loop answers the question, whatever the traffic adds to it.
+  return compared.verdict === 'isolated' || longestBlock(impulses) > 0
     ? undefined
     : {
         question,
-        reason: `after ${storm.rounds.length} rounds, the mean is between ${range(compared.mean)} and the 90th percentile between ${range(compared.p90)} of that without frames`,
+        reason: `after ${storm.rounds.length} rounds, requests take ${longer(compared.mean)} on average and ${longer(compared.p90)} at the 90th percentile, so it is open if that is more than ${FLOOR} ms and a factor of ${RATIO}`,
         fix: 'Close other programs, and measure again.',
       };
 }
@@ -109,11 +110,16 @@ function singleAnswers(impulses: readonly Impulse[]): number {
   return frames.length === 0 ? 0 : frames.reduce((sum, { sent, answered }) => sum + answered / sent, 0) / frames.length;
 }
 
+/** Milliseconds for which the worst frame blocks the server; 0 if none does. */
+function longestBlock(impulses: readonly Impulse[]): number {
+  return Math.max(0, ...impulses.filter(({ kind }) => kind === 'frame').map((impulse) => judge(impulse).blocked));
+}
+
 /** True if the difference is what the blocked loop of each single frame makes, so that it is the same cause. */
 function explained(plan: Plan, impulses: readonly Impulse[], { mean }: Compared): boolean {
   const frames = impulses.filter(({ kind }) => kind === 'frame');
-  const blocked = frames.map(judge).map(({ verdict, blocked }) => (verdict === 'blocks' ? blocked : 0));
-  if (Math.max(0, ...blocked) === 0) {
+  const blocked = frames.map((impulse) => judge(impulse).blocked);
+  if (longestBlock(impulses) === 0) {
     return false;
   }
   const each = blocked.reduce((sum, ms) => sum + ms, 0) / blocked.length;
@@ -167,6 +173,10 @@ function failing({ sockets, rounds, failures }: Storm): Found {
     because: `traffic on ${count(sockets.opened)}: requests fail beside it`,
     found: `While ${count(sockets.opened)} sent frames, ${failures.length} of ${requests} requests failed: ${failures[0]?.replace(/\.? Fix: .*$/, '')}.`,
   };
+}
+
+function longer({ difference: { low, high }, ratio }: Compared['mean']): string {
+  return `${low.toFixed(1)} to ${high.toFixed(1)} ms (a factor of ${ratio.low.toFixed(2)} to ${ratio.high.toFixed(2)}) longer`;
 }
 
 function range({ ratio }: Compared['mean']): string {
