@@ -2,7 +2,7 @@ import type { CauseId } from './cause';
 import type { Framework } from './framework';
 import { settingFor } from './settings';
 
-/** What to change for each cause, whatever the server runs. One or two sentences. */
+/** Changes that remove each cause, whatever the server runs. One or two sentences. */
 const GENERAL: Readonly<Record<CauseId, string>> = {
   'reload-on-write':
     'Write data, logs and databases outside the folders that the live-reload server and the server’s own reloader watch. Or exclude the files: `liveServer.settings.ignoreFiles`, `nodemon --ignore`.',
@@ -45,7 +45,7 @@ const GENERAL: Readonly<Record<CauseId, string>> = {
     'Give sockets limits of their own: rate limit, maximum number of connections, file descriptors, and workers.',
 };
 
-/** What to change for a cause, with the names of the framework's settings if it is known. Two or three sentences. */
+/** Change that removes a cause, with the names of the framework's settings if it is known. Two or three sentences. */
 export function fixFor(cause: CauseId, framework: Framework | undefined): string {
   const setting = framework && settingFor(cause, framework);
   return setting ? `${GENERAL[cause]} ${setting}` : GENERAL[cause];

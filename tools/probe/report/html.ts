@@ -1,6 +1,94 @@
+import { type Cause, milliseconds, type NotMeasured, type Undecided } from '../diagnosis/cause';
+import { dots } from './html/dots';
+import { Markup, markup } from './html/markup';
+import { numbers } from './html/numbers';
+import { seriesOf } from './html/series';
+import { STYLE } from './html/style';
+import { waterfalls } from './html/waterfalls';
 import type { Report } from './report';
 
-/** Renders the report as one web page. */
+const VERDICTS = { 0: 'No problem found', 1: 'Causes found', 2: 'Cannot tell everything' } as const;
+
+/**
+ * Renders the report as one web page, which needs no other file and no network. The page contains no script, and refuses to run one.
+ * It contains no header of a request or response.
+ */
 export function html(report: Report): string {
-  return `<!doctype html><title>${report.answer}</title>\n`;
+  const { answer, exitCode, causes, undecided, notMeasured, waterfall, measurements } = report;
+  const series = seriesOf(measurements);
+  const measured = waterfall.first.length + waterfall.second.length > 0;
+  return markup`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>Why is my first request slow? ${report.request.url}</title>
+<style>${new Markup(STYLE)}</style>
+</head>
+<body>
+<main>
+<p class="verdict exit-${exitCode}">${VERDICTS[exitCode]}</p>
+<h1>${prose(answer)}</h1>
+${facts(report)}
+${causes.length > 0 && section('What takes the time, and what to change', markup`<ol class="causes">${causes.map(causeItem)}</ol>`)}
+${measured && section('The first and the second request', markup`<p class="soft">In a browser, with the measured times.</p>${waterfalls(waterfall)}`)}
+${series.length > 0 && section('Each measured request', markup`<p class="soft">One dot for each request: the time from sending it to the head of the response, with a new connection if the server closed the previous one. The axis is logarithmic. The number is the median.</p>${dots(series)}`)}
+${undecided.length > 0 && section('Not decided', markup`<ul>${undecided.map(undecidedItem)}</ul>`)}
+${notMeasured.length > 0 && section('Not measured here', markup`<ul>${notMeasured.map(notMeasuredItem)}</ul>`)}
+<details><summary>All numbers</summary>
+${numbers(measurements)}
+</details>
+<footer>Measured with <code>npm run probe</code>.${causes.length > 0 && ' Change one thing at a time, and measure again after each change.'}</footer>
+</main>
+</body>
+</html>
+`.html;
+}
+
+function section(heading: string, content: Markup): Markup {
+  return markup`<section><h2>${heading}</h2>
+${content}
+</section>`;
+}
+
+function facts({ request, websocket, framework, measuredAt }: Report): Markup {
+  const software = [framework?.name, framework?.server].filter((each) => each !== undefined).join(' on ');
+  const known: [string, string | undefined][] = [
+    ['Request', `${request.method} ${request.url}`],
+    ['Origin of the page', request.origin],
+    ['WebSocket', websocket],
+    ['Server software', software || undefined],
+    ['Measured', `${measuredAt.slice(0, 16).replace('T', ' ')} UTC`],
+  ];
+  return markup`<dl class="facts">${known.map(([name, value]) => value !== undefined && markup`<dt>${name}</dt><dd>${value}</dd>`)}</dl>`;
+}
+
+function causeItem({ id, adds, to, because, fault, found, fix }: Cause): Markup {
+  const article =
+    to === 'first request' ? 'the first request' : to === 'request beside sockets' ? 'a request beside sockets' : to;
+  return markup`
+<li><h3>${milliseconds(adds)} of ${article} belong to ${prose(because)} <span class="kind${fault ? ' fault' : ''}">${id}, ${fault ? 'a fault' : 'latency'}</span></h3>
+<p>${prose(found)}</p>
+<p><strong>Change:</strong> ${prose(fix)}</p></li>`;
+}
+
+function undecidedItem({ question, reason, fix }: Undecided): Markup {
+  return markup`
+<li>Cannot tell ${question}: ${reason}. <strong>To find out:</strong> ${prose(fix)}</li>`;
+}
+
+function notMeasuredItem({ what, check }: NotMeasured): Markup {
+  return markup`
+<li>${what}. <strong>Check:</strong> ${prose(check)}</li>`;
+}
+
+/** Text with code between backquotes. No line ends between a number and its unit. */
+function prose(text: string): Markup {
+  return markup`${text
+    .split('`')
+    .map((part, index) =>
+      index % 2 === 1 ? markup`<code>${part}</code>` : part.replaceAll(/(\d) (ms|s)\b/g, '$1\u00a0$2'),
+    )}`;
 }

@@ -1,27 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { WebSocket } from 'ws';
-import { CommandError } from '../../cli';
 import type { SocketHandshake } from '../measurements';
-import { portOf, type Endpoint } from '../network/endpoint';
-import { openSocket, type Opening, ticketFrom } from '../network/web-socket';
+import type { Endpoint } from '../network/endpoint';
+import { openSocket, type Opening } from '../network/web-socket';
 import type { Context } from './context';
 
 /** Milliseconds after a greeting in which the server can do what it does for a new socket. */
 const AFTER_GREETING = 100;
 
 /** Opens the sockets of the plan, as the page does. Undefined if the plan has none. */
-export function opener({ plan, server, socketServer }: Context): Opener | undefined {
-  if (!plan.socket || !socketServer) {
-    return undefined;
-  }
-  const { subprotocol, origin, greeting, tickets } = plan.socket;
-  const token = plan.request.headers.authorization?.replace(/^Bearer /i, '') ?? '';
-  const opening: Opening = {
-    subprotocol,
-    ...(origin && { origin }),
-    ...(tickets && { ticket: ticketFrom(issuer(tickets, server), token, origin) }),
-  };
-  return new Opener(socketServer, opening, greeting);
+export function opener({ plan, socketServer, opening }: Context): Opener | undefined {
+  return socketServer && opening && new Opener(socketServer, opening, plan.socket?.greeting);
 }
 
 /** Opens sockets, and sends the greeting on each. */
@@ -53,14 +42,4 @@ export class Opener {
     }
     return socket;
   }
-}
-
-/** The endpoint that issues tickets: the server of the page's request, which was located already. */
-function issuer(tickets: URL, server: Endpoint): Endpoint {
-  if (tickets.hostname !== server.url.hostname || portOf(tickets) !== server.port) {
-    throw new CommandError(
-      `The tickets must come from the server of the request, ${server.url.host}, got ${tickets.host}. Fix: change --tickets.`,
-    );
-  }
-  return { ...server, url: tickets };
 }
