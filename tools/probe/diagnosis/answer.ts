@@ -72,7 +72,7 @@ function sockets(plan: Plan, found: Measurements, causes: readonly Cause[]): str
   if (beside.length > 0) {
     return beside
       .slice(0, MOST)
-      .map(({ adds, because }) => `Beside the WebSocket, a request waits ${milliseconds(adds)} for ${because}.`);
+      .map(({ adds, because }) => `${milliseconds(adds)} of a request beside the WebSocket belong to ${because}.`);
   }
   if (plan.socket === undefined || found.handshakes.length === 0) {
     return [];

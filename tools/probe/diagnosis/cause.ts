@@ -52,13 +52,15 @@ export interface Undecided {
   readonly question: string;
   /** `the server had answered requests before` */
   readonly reason: string;
-  /** What to do to get an answer. */
+  /** What to do to get an answer. One or two sentences. */
   readonly fix: string;
 }
 
 /** What cannot be seen from outside, and how the user can check it. */
 export interface NotMeasured {
+  /** A phrase without a period: `requests after a rest` */
   readonly what: string;
+  /** A sentence: `Run without --rest none.` */
   readonly check: string;
 }
 

@@ -35,7 +35,7 @@ export function diagnose(plan: Plan, found: Measurements, now: Date, stopped?: s
     exitCode: exitCodeOf(causes, undecided, stopped),
     causes,
     undecided,
-    notMeasured: notMeasuredOf(plan, found, parts),
+    notMeasured: [...load.notMeasured, ...notMeasuredOf(plan, found, parts)],
     request: { method: request.method, url: request.url.href, ...(request.origin && { origin: request.origin }) },
     ...(socket && { websocket: socket.url.href }),
     measuredAt: now.toISOString(),

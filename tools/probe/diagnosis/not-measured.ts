@@ -1,6 +1,7 @@
 import type { Measurements } from '../measurements';
 import type { Plan } from '../plan';
 import { milliseconds, type NotMeasured } from './cause';
+import { notAsked } from './load';
 import type { Attribution } from './first-request/attribution';
 import { connectionTime, isSameOrigin } from './waterfall';
 
@@ -17,7 +18,7 @@ export function notMeasuredOf(plan: Plan, found: Measurements, parts: Attributio
     ...(isSameOrigin(request)
       ? [
           {
-            what: `Pages of other origins, which wait ${milliseconds(connectionTime(found))} longer for a connection, and for a preflight.`,
+            what: `pages of other origins, which wait ${milliseconds(connectionTime(found))} longer for a connection, and for a preflight`,
             check: 'Pass the URL of such a page with --page, or its origin with --origin.',
           },
         ]
@@ -25,7 +26,7 @@ export function notMeasuredOf(plan: Plan, found: Measurements, parts: Attributio
     ...(request.origin === undefined
       ? [
           {
-            what: 'A CORS preflight: without the origin of a page, the request is like one of the same origin.',
+            what: 'a CORS preflight: without the origin of a page, the request is like one of the same origin',
             check: 'Pass the URL of the page with --page, or its origin with --origin.',
           },
         ]
@@ -33,17 +34,17 @@ export function notMeasuredOf(plan: Plan, found: Measurements, parts: Attributio
     ...(cold && !named
       ? [
           {
-            what: 'The parts of a cold start: imports, the connection to a database, compilation, templates.',
+            what: 'the parts of a cold start: imports, the connection to a database, compilation, templates',
             check:
               'Send the header Server-Timing with their durations, or log the time at each step of the first request.',
           },
         ]
       : []),
     ...(plan.rests.length === 0
-      ? [{ what: 'Requests after a rest.', check: 'Run without `--rest none`.' }]
+      ? [{ what: 'requests after a rest', check: 'Run without `--rest none`.' }]
       : [
           {
-            what: `A rest of more than ${Math.max(...plan.rests)} s, after which a platform can stop the last process.`,
+            what: `a rest of more than ${Math.max(...plan.rests)} s, after which a platform can stop the last process`,
             check: 'Run with --rest 900, or look for a minimum number of instances in the settings of the platform.',
           },
         ]),
@@ -51,12 +52,13 @@ export function notMeasuredOf(plan: Plan, found: Measurements, parts: Attributio
       ? []
       : [
           {
-            what: `Workers and pools behind the proxy that answers (${proxy}).`,
+            what: `workers and pools behind the proxy that answers (${proxy})`,
             check: 'Run the probe beside the server, with its own address and port.',
           },
         ]),
+    ...notAsked(plan),
     {
-      what: 'What the browser of a user adds: extensions, antivirus, a service worker, proxy discovery, and a permission prompt for local addresses.',
+      what: 'the time that the browser of a user adds: extensions, antivirus, a service worker, proxy discovery, a permission prompt for local addresses',
       check: 'Open the page in a private window, in another browser, and in Chrome with --no-proxy-server.',
     },
   ];

@@ -29,8 +29,8 @@ function freshness(plan: Plan, found: Measurements, { process, slowLater }: Attr
           question: COLD_PROCESS,
           reason: 'the process may have answered other requests before',
           fix:
-            'restart the server, and run this command with --fresh before any other request, or let ' +
-            `\`npm run probe -- restart ${plan.request.url.href}\` guide you`,
+            'Restart the server, and run this command with --fresh before any other request, or let ' +
+            `\`npm run probe -- restart ${plan.request.url.href}\` guide you.`,
         },
       ];
 }
@@ -42,7 +42,7 @@ function hidden({ hiddenBy }: Attribution): Undecided[] {
         {
           question: COLD_PROCESS,
           reason: `the probe itself was paused for ${milliseconds(hiddenBy)} during the very first request`,
-          fix: 'restart the server, and run the probe on a machine with less load',
+          fix: 'Restart the server, and run the probe on a machine with less load.',
         },
       ];
 }
@@ -57,7 +57,7 @@ function erratic({ runs }: Measurements, { erratic: count }: Attribution): Undec
             count === 1
               ? 'one later request was slow as well, once'
               : `${count} of the requests in ${runs.length} runs were slow, without a pattern`,
-          fix: 'run the probe again. If the pattern stays, log the time of each request in the server: a restart after each write, garbage collection or other users can be the reason',
+          fix: 'Run the probe again. If the pattern stays, log the time of each request in the server: a restart after each write, garbage collection or other users can be the reason.',
         },
       ];
 }
@@ -69,7 +69,7 @@ function handlerOrConnection(found: Measurements, { repeated }: Attribution): Un
         {
           question: `whether the handler takes ${milliseconds(repeated)}, or each new connection does`,
           reason: 'the server closes the connection after each response, so that no request is on an old one',
-          fix: 'keep the connections open, and run the probe again',
+          fix: 'Keep the connections open, and run the probe again.',
         },
       ];
 }
@@ -86,7 +86,7 @@ function unanswered({ runs, bursts }: Measurements): Undecided[] {
         {
           question: 'how long each request takes',
           reason: `${failed.length} of ${exchanges.length} requests were not answered: ${failed[0]?.failure}`,
-          fix: "look for the reason in the server's log, and run the probe again",
+          fix: "Look for the reason in the server's log, and run the probe again.",
         },
       ];
 }

@@ -3,6 +3,7 @@ import { type Look, wrap } from '../../cli';
 import { type Cause, milliseconds } from '../diagnosis/cause';
 import type { Phase, Report } from './report';
 import { bars } from './bars';
+import { loadTable } from './load-table';
 
 type Style = Parameters<typeof styleText>[0];
 
@@ -42,6 +43,7 @@ export function text(report: Report, look: Look): string {
           style('bold', title),
           ...items.flatMap(([what, check]) => [...hanging(what, width), ...paragraph(check, '    ')]),
         ];
+  const table = loadTable(report.measurements);
   return [
     ...paragraph(answer).map((line) => style(['bold', ANSWER_COLORS[exitCode] ?? 'red'] as Style, line)),
     '',
@@ -49,15 +51,16 @@ export function text(report: Report, look: Look): string {
     ...(waterfall.first.length > 0
       ? ['', ...bars(waterfall, width, (bar, name) => style(PHASE_COLORS[name], bar))]
       : []),
+    ...table.map((line, index) => (index === 0 ? `\n${line}` : line)),
     ...(causes.length > 0 ? ['', style('bold', 'Causes')] : []),
     ...causes.flatMap((cause, index) => causeLines(cause, index, width, style)),
     ...list(
       'Cannot tell',
-      undecided.map(({ question, reason, fix }) => [`${question}: ${reason}.`, `Fix: ${fix}.`]),
+      undecided.map(({ question, reason, fix }) => [`${question}: ${reason}.`, `Fix: ${fix}`]),
     ),
     ...list(
       'Not measured',
-      notMeasured.map(({ what, check }) => [what, check]),
+      notMeasured.map(({ what, check }) => [`${what}.`, check]),
     ),
     '',
   ].join('\n');

@@ -284,7 +284,7 @@ test('a page of the same origin waits for no connection', () => {
   const report = diagnosis(far, plan({}, { origin: 'https://api.example.com' }));
 
   expect(report.waterfall.first).toEqual([{ name: 'server', ms: 9 }]);
-  expect(report.notMeasured[0]?.what).toMatch(/^Pages of other origins, which wait 102 ms longer/);
+  expect(report.notMeasured[0]?.what).toMatch(/^pages of other origins, which wait 102 ms longer/);
 });
 
 test('requests without a response are not taken for fast ones', () => {

@@ -33,13 +33,13 @@ test('each cause says what was measured and what to change', () => {
 
 test('the report says what it cannot tell, why, and what to do', () => {
   expect(printed(measured([9, 1], [1, 1, 1, 1]), plan({ fresh: false }))).toMatch(
-    /\nCannot tell\n {2}- whether the first request of a new process is slow: the process may have\n {4}answered other requests before\.\n {4}Fix: restart the server, and run this command with --fresh before any other\n/,
+    /\nCannot tell\n {2}- whether the first request of a new process is slow: the process may have\n {4}answered other requests before\.\n {4}Fix: Restart the server, and run this command with --fresh before any other\n/,
   );
 });
 
 test('the report says what it did not measure, and how to check it', () => {
   expect(printed(measured([9, 1], [1, 1, 1, 1]))).toMatch(
-    /\nNot measured\n(.*\n)* {2}- What the browser of a user adds: (.*\n)+ {4}Open the page in a private window, in another browser, and in Chrome with\n {4}--no-proxy-server\.\n$/,
+    /\nNot measured\n(.*\n)* {2}- the time that the browser of a user adds: (.*\n)+ {4}Open the page in a private window, in another browser, and in Chrome with\n {4}--no-proxy-server\.\n$/,
   );
 });
 
