@@ -7,10 +7,10 @@ import { type Markup, markup } from './markup';
  */
 export function numbers({ evidence: _secrets, ...found }: Measurements): Markup {
   const { exchanges, values } = collected(found);
-  return markup`<div class="wide"><table><caption>Requests. Times in milliseconds</caption>
+  return markup`<div class="wide" tabindex="0"><table><caption>Requests. Times in milliseconds</caption>
 <tr><th>Request<th class="number">Start<th class="number">Response after<th class="number">Reopening<th class="number">Status<th>Closed<th class="number">Pause of the probe<th>Time in the server<th>Failure</tr>${exchanges.map(exchangeRow)}
 </table></div>
-<div class="wide"><table><caption>Everything else. Times in milliseconds, unless a name says seconds</caption>
+<div class="wide" tabindex="0"><table><caption>Everything else. Times in milliseconds, unless a name says seconds</caption>
 <tr><th>Name<th>Value</tr>${values.map(
     ({ name, value }) => markup`
 <tr><td>${name}<td>${value}</tr>`,
