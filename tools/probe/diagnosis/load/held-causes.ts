@@ -4,7 +4,7 @@ import { milliseconds, type Undecided } from '../cause';
 import { holdingCount, holdsRequests } from './held';
 import type { Found } from './impulse-causes';
 
-/** Whether connections or sockets that send nothing stop requests. Pure. */
+/** Causes of requests that connections or sockets stop by sending nothing. Pure. */
 export function heldCauses({ held }: Pick<Measurements, 'held'>): Found[] {
   const connection = holdingCount(held, 'connection');
   const half = holdingCount(held, 'half-request');

@@ -184,6 +184,7 @@ describe('A storm', () => {
       stormOf(0, { silent: 2 }),
       '2 of 8 sockets did not answer a ping within 2 s after 100 frames',
     ],
+    ['frames were refused', stormOf(0, { limited: 70 }), 'the server answered 70 of 100 frames with a rate limit'],
     [
       'frames were not answered',
       stormOf(0, { frames: { sent: 100, received: 20 } }),
