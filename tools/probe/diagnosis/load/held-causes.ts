@@ -51,7 +51,11 @@ function undecidedOf(held: Held): Undecided | undefined {
   const question = `whether ${nameOf(held)} stop requests`;
   const again = 'Measure again, on a server that no one else uses.';
   if (holdsRequests(held)) {
-    return undefined;
+    return {
+      question,
+      reason: 'requests beside them waited until they closed, but not each time that it was measured',
+      fix: again,
+    };
   }
   if (stalled > 0) {
     return {
