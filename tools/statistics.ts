@@ -42,7 +42,7 @@ export function hodgesLehmann(values: readonly number[], confidence = 0.9): Esti
 function ranksOutside(count: number, probability: number): number {
   let chances = [1];
   for (let rank = 1; rank <= count; rank++) {
-    const next = new Array<number>(chances.length + rank).fill(0);
+    const next = Array.from({ length: chances.length + rank }, () => 0);
     for (const [sum, chance] of chances.entries()) {
       next[sum] = (next[sum] ?? 0) + chance / 2;
       next[sum + rank] = (next[sum + rank] ?? 0) + chance / 2;

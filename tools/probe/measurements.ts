@@ -204,6 +204,8 @@ export interface Storm {
   readonly frames: { readonly sent: number; readonly received: number };
   /** Reasons for which the server closed sockets. */
   readonly dropped: readonly string[];
+  /** Number of received frames that refuse a frame because of a rate limit. */
+  readonly limited?: number;
   /** Number of sockets that did not answer a ping after the frames of a round. */
   readonly silent: number;
   /** Failures of requests while the sockets sent frames. They count in `rounds`, with the timeout if there was no response. */

@@ -8,7 +8,7 @@ import { heldCauses, heldUndecided } from './load/held-causes';
 import { type Found, impulseCause, impulseUndecided, unanswered } from './load/impulse-causes';
 import { stormCauses, stormUndecided } from './load/storm-verdict';
 
-/** Whether sockets and silent connections slow requests. */
+/** Causes, open questions and questions that cannot be answered, of sockets and silent connections. */
 export interface LoadDiagnosis {
   readonly causes: Cause[];
   readonly undecided: Undecided[];

@@ -2,6 +2,7 @@ import type { WebSocket } from 'ws';
 import { holdingCount } from '../diagnosis/load/held';
 import { pageRequest } from '../network/page-request';
 import type { Context } from './context';
+import { isRateLimit } from './rate-limit';
 import { impulseRounds, type Trigger } from './impulse-rounds';
 import { closeReason, unanswered } from './open-sockets';
 import { type Opener, opener } from './opening';
@@ -19,6 +20,9 @@ const ANSWER = 200;
 /** Number of frames without any answer, after which the others are not waited for. */
 const UNANSWERED = 3;
 
+/** Share of the answers that refuse a frame because of a rate limit, from which the frames were not handled. */
+const LIMITED = 0.2;
+
 /** One handshake or one frame, and a request 2, 10, 20 or 35 ms later, interleaved with requests alone. */
 export async function impulses(context: Context): Promise<void> {
   const sockets = opener(context);
@@ -26,10 +30,11 @@ export async function impulses(context: Context): Promise<void> {
   if (!sockets || holdingCount(context.found.held, 'socket')) {
     return;
   }
-  await afterHandshakes(context, sockets);
   for (const frame of context.plan.socket?.frames ?? []) {
     await afterFrames(context, sockets, frame);
   }
+  // Last, because a limit on the number of handshakes would also reject the sockets for the frames.
+  await afterHandshakes(context, sockets);
 }
 
 async function afterHandshakes({ server, plan, found, show }: Context, sockets: Opener): Promise<void> {
@@ -69,12 +74,16 @@ async function afterFrames({ server, plan, found, show }: Context, sockets: Open
   let dropped: string | undefined;
   let sent = 0;
   let answered = 0;
+  let limited = 0;
   let answer: () => void = () => undefined;
   let answeredNow: Promise<void> = Promise.resolve();
   let socket: WebSocket | undefined;
   try {
     socket = await sockets.open((started) => {
-      started.on('message', () => answer());
+      started.on('message', (data) => {
+        limited += isRateLimit(String(data), [frame]) ? 1 : 0;
+        answer();
+      });
       started.once(
         'close',
         (code, reason) => (dropped ??= `the server closed the socket with ${closeReason(code, reason)}`),
@@ -109,6 +118,9 @@ async function afterFrames({ server, plan, found, show }: Context, sockets: Open
         : { quiet: [], after: [], dropped };
     if (socket && answered === 0 && dropped === undefined && (await unanswered([socket], server.signal)) > 0) {
       dropped = 'the socket answers neither frames nor a ping';
+    }
+    if (limited > LIMITED * sent) {
+      dropped ??= `the server answered ${limited} of ${sent} frames with a rate limit`;
     }
     const ended = rounds.dropped ?? dropped;
     found.impulses.push({

@@ -1,5 +1,6 @@
 import type { WebSocket } from 'ws';
 import type { Opener } from './opening';
+import { isRateLimit } from './rate-limit';
 import { within } from './requests-beside';
 
 /** Timeout for opening all sockets, in milliseconds. A server without a free worker never opens the rest. */
@@ -18,16 +19,28 @@ export interface OpenSockets {
   readonly dropped: readonly string[];
   /** Number of frames that the sockets received. */
   readonly received: () => number;
+  /** Number of those that refuse a frame because of a rate limit. */
+  readonly limited: () => number;
   /** Closes all sockets immediately, including those that are still opening. */
   readonly close: () => void;
 }
 
-/** Opens sockets concurrently. Resolves when all are open or rejected, or after {@link OPENING_TIMEOUT} with those that are open. */
-export async function openSockets(requested: number, opener: Opener, signal: AbortSignal): Promise<OpenSockets> {
+/**
+ * Opens sockets concurrently. Resolves when all are open or rejected, or after {@link OPENING_TIMEOUT} with those that are open.
+ *
+ * @param frames frames that the sockets will send, whose echo is no refusal
+ */
+export async function openSockets(
+  requested: number,
+  opener: Opener,
+  signal: AbortSignal,
+  frames: readonly string[] = [],
+): Promise<OpenSockets> {
   const started: WebSocket[] = [];
   const all: WebSocket[] = [];
   const dropped: string[] = [];
   let received = 0;
+  let limited = 0;
   let closed = false;
   const attempts = Array.from({ length: requested }, async () => {
     try {
@@ -36,7 +49,10 @@ export async function openSockets(requested: number, opener: Opener, signal: Abo
         if (closed) {
           socket.terminate();
         }
-        socket.on('message', () => received++);
+        socket.on('message', (data) => {
+          received++;
+          limited += isRateLimit(String(data), frames) ? 1 : 0;
+        });
         socket.once('open', () =>
           socket.once('close', (code, reason) => closed || dropped.push(closeReason(code, reason))),
         );
@@ -55,6 +71,7 @@ export async function openSockets(requested: number, opener: Opener, signal: Abo
     all,
     dropped,
     received: () => received,
+    limited: () => limited,
     close: () => {
       closed = true;
       for (const socket of started) {

@@ -13,7 +13,7 @@ const SECONDS = { min: 0.5, max: 2 };
 /** Share of the server's capacity that the probe uses. With more, its own requests would wait for each other. */
 const SHARE = 0.3;
 
-/** How many requests half a round of the storm has. */
+/** Rate and duration of the requests in half a round of the storm. */
 export interface Pace {
   readonly perSecond: number;
   readonly seconds: number;

@@ -37,7 +37,7 @@ export async function storm(context: Context): Promise<void> {
   }
   const pace = paceFor(found);
   show(`opening ${requested} WebSockets`);
-  const open = await openSockets(requested, sockets, server.signal);
+  const open = await openSockets(requested, sockets, server.signal, frames);
   const halves = new Halves(context, open, frames, plan.load.messages, pace);
   const most = LOOKS.at(-1) ?? 0;
   const rounds: { idle: readonly number[]; loaded: readonly number[] }[] = [];
@@ -52,6 +52,7 @@ export async function storm(context: Context): Promise<void> {
       rounds: [...rounds],
       frames: { sent: halves.sent, received: open.received() },
       dropped: [...open.dropped],
+      limited: open.limited(),
       silent,
       failures: failures.loaded,
       idleFailures: failures.idle,

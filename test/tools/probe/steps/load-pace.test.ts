@@ -1,5 +1,6 @@
 import type { Exchange, Run } from '../../../../tools/probe/measurements';
 import { paceFor } from '../../../../tools/probe/steps/pace';
+import { isRateLimit } from '../../../../tools/probe/steps/rate-limit';
 import { inRandomOrder } from '../../../../tools/probe/steps/random-order';
 import { counts } from '../../../../tools/probe/steps/silent-sockets';
 import { stallTime, usualTime } from '../../../../tools/probe/steps/usual-time';
@@ -54,4 +55,11 @@ test('a random order has all items, in each order equally often', () => {
     }),
   );
   expect(new Set(orders).size).toBe(6);
+});
+
+test('an answer that refuses a frame is no echo of it', () => {
+  expect(isRateLimit('{"type":"error","retryAfter":2}', ['hello'])).toBe(true);
+  expect(isRateLimit('Too many messages', ['hello'])).toBe(true);
+  expect(isRateLimit('hello', ['hello'])).toBe(false);
+  expect(isRateLimit('too many cooks', ['too many cooks'])).toBe(false);
 });

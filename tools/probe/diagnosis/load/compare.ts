@@ -28,7 +28,7 @@ export interface Compared {
   readonly p90: Comparison;
 }
 
-/** Whether requests are slower during the frames. Both the mean and the 90th percentile must be clear for `isolated`. Pure. */
+/** Decides if requests are slower during the frames. Both the mean and the 90th percentile must be clear for `isolated`. Pure. */
 export function compareRounds(rounds: readonly Round[]): Compared {
   const mean = comparison(rounds, meanOf);
   const p90 = comparison(rounds, (ms) => percentile(ms, 0.9));

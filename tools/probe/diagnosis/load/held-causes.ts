@@ -4,7 +4,7 @@ import { milliseconds, type Undecided } from '../cause';
 import { holdingCount, holdsRequests } from './held';
 import type { Found } from './impulse-causes';
 
-/** Whether connections or sockets that send nothing stop requests. Pure. */
+/** Causes of requests that connections or sockets stop by sending nothing. Pure. */
 export function heldCauses({ held }: Pick<Measurements, 'held'>): Found[] {
   const connection = holdingCount(held, 'connection');
   const half = holdingCount(held, 'half-request');
@@ -51,7 +51,11 @@ function undecidedOf(held: Held): Undecided | undefined {
   const question = `whether ${nameOf(held)} stop requests`;
   const again = 'Measure again, on a server that no one else uses.';
   if (holdsRequests(held)) {
-    return undefined;
+    return {
+      question,
+      reason: 'requests beside them waited until they closed, but not each time that it was measured',
+      fix: again,
+    };
   }
   if (stalled > 0) {
     return {

@@ -5,7 +5,7 @@ import { FEWEST, type ImpulseVerdict, judge } from './impulse-verdict';
 /** A cause without its fix, which depends on the framework. */
 export type Found = Omit<Cause, 'fix'>;
 
-/** Whether a frame, or a handshake, delays the requests shortly after it. Pure. */
+/** The cause, if a frame or a handshake delays the requests shortly after it. Pure. */
 export function impulseCause(impulse: Impulse): Found | undefined {
   const judged = judge(impulse);
   if (judged.verdict !== 'blocks') {

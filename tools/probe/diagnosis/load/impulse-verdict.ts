@@ -16,7 +16,7 @@ export interface ImpulseVerdict {
 }
 
 /**
- * Whether a frame or a handshake delays requests. It blocks if the interval at one offset, or at the first two together, is above
+ * Decides if a frame or a handshake delays requests. It blocks if the interval at one offset, or at the first two together, is above
  * the floor: with several workers, only some requests wait. It is clear if the intervals at all offsets are below the floor. Pure.
  */
 export function judge({ after, quiet }: Pick<Impulse, 'after' | 'quiet'>): ImpulseVerdict {

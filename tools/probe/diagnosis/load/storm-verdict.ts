@@ -8,13 +8,16 @@ import { judge } from './impulse-verdict';
 /** Share of the answers of single frames that a storm must have, because the last ones arrive after its end. */
 const ANSWERED = 0.9;
 
+/** Share of the frames that the server refuses because of a rate limit, from which the storm did not happen. */
+const LIMITED = 0.2;
+
 /** Factor by which requests must wait longer in a storm than its frames explain one by one, to be a cause of its own. */
 const MUCH_MORE = 3;
 
 /** Share of the requests that fail under load, from which that is a cause. */
 const FAILING = 0.02;
 
-/** Whether frames on many sockets slow requests or let them fail. Pure. */
+/** Causes, if frames on many sockets slow requests or let them fail. Pure. */
 export function stormCauses(plan: Plan, { storm, impulses }: Pick<Measurements, 'storm' | 'impulses'>): Found[] {
   if (!storm || stormProblem(storm, impulses)) {
     return [];
@@ -56,7 +59,7 @@ export function stormUndecided({ storm, impulses }: Pick<Measurements, 'storm' |
 
 /** A reason why the numbers of the storm mean nothing: it did not happen, or this machine was too busy. */
 function stormProblem(
-  { sockets, rounds, frames, dropped, silent, idleFailures = [], discarded = 0 }: Storm,
+  { sockets, rounds, frames, dropped, limited = 0, silent, idleFailures = [], discarded = 0 }: Storm,
   impulses: readonly Impulse[],
 ): Omit<Undecided, 'question'> | undefined {
   const sent = `after ${frames.sent} frames`;
@@ -73,6 +76,9 @@ function stormProblem(
   }
   if (silent > 0) {
     return { reason: `${silent} of ${sockets.opened} sockets did not answer a ping within 2 s ${sent}`, fix: gentler };
+  }
+  if (limited > LIMITED * frames.sent) {
+    return { reason: `the server answered ${limited} of ${frames.sent} frames with a rate limit`, fix: gentler };
   }
   const single = singleAnswers(impulses);
   if (frames.sent > 0 && frames.received < ANSWERED * single * frames.sent) {

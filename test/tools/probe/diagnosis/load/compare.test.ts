@@ -30,6 +30,17 @@ test('a difference in the 90th percentile alone is enough', () => {
   expect(compared.verdict).toBe('slowed');
 });
 
+test('an equal mean is not enough to be isolated', () => {
+  const rounds = stormOf(0).rounds.map(({ idle, loaded }, round) => ({
+    idle,
+    // In every second round, a fifth of the requests waits for 15 ms: 3 ms on average.
+    loaded: loaded.map((ms, index) => (index % 5 === 0 && round % 2 === 0 ? ms + 15 : ms)),
+  }));
+  const compared = compareRounds(rounds);
+  expect(compared.mean.difference.high).toBeLessThan(5);
+  expect(compared.verdict).toBe('undecided');
+});
+
 test('an interval across the threshold is undecided', () => {
   const rounds = stormOf(0).rounds.map(({ idle, loaded }, round) => ({
     idle,

@@ -62,11 +62,11 @@ describe('Silent connections and sockets', () => {
     expect(undecided).toMatchObject([{ reason: 'one open WebSocket already stops all requests' }]);
   });
 
-  it('do not hold workers if requests waited once, which a pause of the server explains', () => {
-    expect(diagnosed({ held: [beside('socket', 1, 3), beside('socket', 1)] })).toMatchObject({
-      causes: [],
-      undecided: [],
-    });
+  it('are undecided if requests waited once of twice, or were measured once', () => {
+    const reason = 'requests beside them waited until they closed, but not each time that it was measured';
+    for (const held of [[beside('socket', 1, 3), beside('socket', 1)], [beside('socket', 1, 3)]]) {
+      expect(diagnosed({ held })).toMatchObject({ causes: [], undecided: [{ reason }] });
+    }
   });
 
   it('are undecided if requests are not answered after the end either', () => {
@@ -161,6 +161,14 @@ describe('A storm', () => {
     ]);
   });
 
+  it('leaves nothing undecided if a frame blocks the loop, because that answers the question', () => {
+    const across = stormOf(0).rounds.map(({ idle, loaded }, round) => ({
+      idle,
+      loaded: loaded.map((ms) => ms + (round % 2 === 0 ? 0 : 15)),
+    }));
+    expect(reasons({ impulses: [frameImpulse(10)], storm: stormOf(0, { rounds: across }) })).toEqual([]);
+  });
+
   it('is another cause if it adds much more than single frames do', () => {
     expect(ids({ impulses: [frameImpulse(40)], storm: stormOf(60) })).toEqual(['frame-blocks-loop', 'slow-under-load']);
   });
@@ -184,6 +192,7 @@ describe('A storm', () => {
       stormOf(0, { silent: 2 }),
       '2 of 8 sockets did not answer a ping within 2 s after 100 frames',
     ],
+    ['frames were refused', stormOf(0, { limited: 70 }), 'the server answered 70 of 100 frames with a rate limit'],
     [
       'frames were not answered',
       stormOf(0, { frames: { sent: 100, received: 20 } }),
