@@ -31,7 +31,7 @@ export const PAIRS: readonly Case[] = [
     expected: {
       ...{ exitCode: 1, first: ['connection-closed'], says: /whether .*handler.*connection/ },
     },
-    start: async (servers) => [await planted(servers, { perConnection: 250, close: true }), ...SHORT],
+    start: async (servers) => [await planted(servers, { perConnection: 250, close: true }), ...SHORT, '--rounds', '5'],
   },
   {
     title: 'an import, 340 ms, and a server that closes the connection after each response',
@@ -83,12 +83,12 @@ export const PAIRS: readonly Case[] = [
     start: async (servers) => socket(await planted(servers, { perUrl: 300, perFrame: 40 }), '--frame', 'hello'),
   },
   {
-    title: 'sockets that hold a pool of 3 workers, and 40 ms of the event loop for each frame',
+    title: 'sockets that hold a pool of 2 workers, and 40 ms of the event loop for each frame',
     expected: { exitCode: 1, first: ['socket-holds-worker'], others: ['frame-blocks-loop'] },
     start: async (servers) =>
       socket(
-        await planted(servers, { pool: 3, perFrame: 40 }),
-        ...['--frame', 'hello', '--load', '--sockets', '4', '--messages', '5'],
+        await planted(servers, { pool: 2, perFrame: 40 }),
+        ...['--frame', 'hello', '--load', '--sockets', '2', '--messages', '5'],
       ),
   },
   {

@@ -80,7 +80,10 @@ export const SINGLE_CAUSES: readonly Case[] = [
     title: 'keep-alive of half a second, in a distant server',
     // Network latency, and not noticeable if the server is near.
     expected: { exitCode: 0, first: ['connection-closed'] },
-    start: async (servers) => [await far(servers, { idle: 0.5 }), '--fresh', '--rest', '1'],
+    start: async (servers) => [
+      await far(servers, { idle: 0.5, transport: 'https' }),
+      ...['--cacert', CA, '--fresh', '--rest', '1'],
+    ],
   },
   {
     title: '250 ms for each connection',
@@ -138,7 +141,7 @@ export const SINGLE_CAUSES: readonly Case[] = [
   {
     title: '250 ms in the handler, always',
     expected: { exitCode: 1, first: ['slow-handler'], adds: { 'slow-handler': 250 } },
-    start: async (servers) => [await planted(servers, { always: 250 }), ...SHORT],
+    start: async (servers) => [await planted(servers, { always: 250 }), ...SHORT, '--rounds', '5'],
   },
   {
     title: '40 ms of the event loop for each frame',
@@ -163,9 +166,8 @@ export const SINGLE_CAUSES: readonly Case[] = [
   },
   {
     title: 'silent connections that hold a pool of 2 workers',
-    expected: { exitCode: 1, first: ['connection-holds-worker'], allowed: ['socket-holds-worker'] },
-    start: async (servers) =>
-      socket(await planted(servers, { accept: 2 }), '--load', '--sockets', '2', '--messages', '5'),
+    expected: { exitCode: 1, first: ['connection-holds-worker'] },
+    start: async (servers) => [await planted(servers, { accept: 2 }), '--load', ...SHORT],
   },
   {
     title: 'a broadcast that costs 2 ms for each of 20 sockets',

@@ -71,7 +71,7 @@ const FLASK: readonly App[] = [
   },
   {
     ...{ title: 'Flask, a worker that closes connections', ...GUNICORN, planted: '', args: SHORT },
-    expected: { ...SYNC, says: /gunicorn|worker/ },
+    expected: { ...SYNC, says: /--keep-alive/ },
   },
   {
     ...{ title: 'Flask, an import in the handler', ...GUNICORN, planted: 'import', args: SHORT },
