@@ -10,7 +10,7 @@ export interface Measurements {
   runs: Run[];
   /** Two bursts of requests at once, each request on a new connection. */
   bursts: Exchange[][];
-  /** What happened in the second after a request. */
+  /** Events in the second after a request. */
   aftermaths: Aftermath[];
   rests: Rest[];
   /** Absent if a browser sends none. */
@@ -40,7 +40,7 @@ export function emptyMeasurements(): Measurements {
   };
 }
 
-/** What the HTML of the page shows. */
+/** Facts from the HTML of the page. */
 export interface PageFacts {
   readonly url: string;
   readonly liveReload?: LiveReload;
@@ -220,7 +220,7 @@ export interface Storm {
   readonly discarded?: number;
 }
 
-/** What the responses show of the software that sent them. */
+/** Marks of the software that sent the responses. */
 export interface Evidence {
   /** Headers of the page's response, names in lower case. */
   readonly headers: Readonly<Record<string, string>>;

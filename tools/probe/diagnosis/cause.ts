@@ -36,13 +36,13 @@ export interface Cause {
   /** Milliseconds that it adds to a request of the kind in `to`. */
   readonly adds: number;
   readonly to: 'first request' | 'every request' | 'request beside sockets';
-  /** What the milliseconds belong to, and why: `the process: it was cold`. */
+  /** Owner of the milliseconds, and the reason: `the process: it was cold`. */
   readonly because: string;
   /** True for a problem of the server; false for network latency, which every server has. */
   readonly fault: boolean;
-  /** What was measured, in one or two sentences. */
+  /** The measurement, in one or two sentences. */
   readonly found: string;
-  /** What to change, in one or two sentences. */
+  /** The change that removes it, in one or two sentences. */
   readonly fix: string;
 }
 
@@ -52,11 +52,11 @@ export interface Undecided {
   readonly question: string;
   /** `the server had answered requests before` */
   readonly reason: string;
-  /** What to do to get an answer. One or two sentences. */
+  /** The way to an answer. One or two sentences. */
   readonly fix: string;
 }
 
-/** What cannot be seen from outside, and how the user can check it. */
+/** Something that cannot be seen from outside, and the user's own check. */
 export interface NotMeasured {
   /** A phrase without a period: `requests after a rest` */
   readonly what: string;

@@ -8,7 +8,7 @@ import { connectionTime, isSameOrigin } from './waterfall';
 /** Headers that a proxy or a content delivery network adds. */
 const PROXY_HEADERS = ['via', 'x-cache', 'cf-ray', 'x-amz-cf-id', 'x-served-by', 'x-envoy-upstream-service-time'];
 
-/** What cannot be seen from outside, or was not asked for. */
+/** Everything that cannot be seen from outside, or was not asked for. */
 export function notMeasuredOf(plan: Plan, found: Measurements, parts: Attribution): NotMeasured[] {
   const { request } = plan;
   const proxy = PROXY_HEADERS.find((name) => found.evidence?.headers[name] !== undefined);
@@ -56,6 +56,14 @@ export function notMeasuredOf(plan: Plan, found: Measurements, parts: Attributio
             check: 'Run the probe beside the server, with its own address and port.',
           },
         ]),
+    ...(plan.socket
+      ? [
+          {
+            what: 'a first use of the WebSocket that delays the first request, because both need the same import or connection',
+            check: `Run \`npm run probe -- restart ${request.url.href} --websocket ${plan.socket.url.href}\`.`,
+          },
+        ]
+      : []),
     ...notAsked(plan),
     {
       what: 'the time that the browser of a user adds: extensions, antivirus, a service worker, proxy discovery, a permission prompt for local addresses',

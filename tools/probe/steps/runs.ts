@@ -11,7 +11,7 @@ import { relocate } from './locate';
 /** Milliseconds for which the probe may be paused during a request that can be measured again. */
 const PAUSED = 5;
 
-/** How often such a request is measured again. */
+/** Maximum number of measurements of such a request. */
 const ATTEMPTS = 3;
 
 /**

@@ -9,7 +9,7 @@ import { MIN_CACHE_TIME } from '../thresholds';
 /** Number of requests of {@link Measurements.aftermaths} that must show the same. */
 const REPEATED = 2;
 
-/** What a browser adds: a preflight, and a page or a server that reloads after each write. */
+/** Causes in the browser and around it: a preflight, and a page or a server that reloads after each write. */
 export function browserCauses(found: Measurements, request: PageRequest, framework: Framework | undefined): Cause[] {
   return [...preflight(found, request, framework), ...reload(found, framework)];
 }
@@ -72,7 +72,7 @@ function reload({ aftermaths, page }: Measurements, framework: Framework | undef
     return [
       cause(
         after,
-        `After ${reloads.length} of ${aftermaths.length} requests, ${page?.liveReload?.name ?? 'the live-reload server'} told the page to reload, ${milliseconds(after)} later: the request writes a file in the served folder.`,
+        `After ${reloads.length} of ${aftermaths.length} requests, ${page?.liveReload?.name ?? 'the live-reload server'} reloaded the page ${milliseconds(after)} later: the request writes a file in the served folder.`,
       ),
     ];
   }

@@ -7,7 +7,7 @@ import { NOTICEABLE } from '../thresholds';
 import type { Attribution } from './attribution';
 import { closedRuns } from './connection-causes';
 
-/** What the server is slow at: its start, each worker, each URL, a rest, or every request. */
+/** Causes in the server: its start, each worker, each URL, a rest, or every request. */
 export function serverCauses(found: Measurements, parts: Attribution, framework: Framework | undefined): Cause[] {
   return [
     ...coldProcess(found, parts, framework),
@@ -31,7 +31,7 @@ function coldProcess({ runs }: Measurements, parts: Attribution, framework: Fram
           found:
             `The very first request took ${milliseconds(parts.process)} longer than the later ones, on new connections, too. ` +
             serverTiming(runs[0]?.first) +
-            'A pause of the server at that moment looks the same: only a second start tells them apart.',
+            'A pause of the server at that moment looks the same: only a second start shows the difference.',
           fix: fixFor('cold-process', framework),
         },
       ];
