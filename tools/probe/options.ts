@@ -135,7 +135,7 @@ function probeCommand(): Command {
       .option('--status <n>', 'expected status (default: any below 400)', number(200, 599))
       .option('--fresh', 'the server has answered no request since its start')
       .option('--other <path>', 'another path of the server, for the question if each URL is slow at first', path)
-      .option('--rounds <n>', 'number of new connections', number(2, 100), 8)
+      .option('--rounds <n>', 'number of new connections', number(5, 100), 8)
       .addOption(
         new Option('--rest <seconds>', "seconds without a request before another one; 'none' for no rest")
           .argParser(seconds)

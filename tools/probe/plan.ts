@@ -5,7 +5,7 @@ export interface Plan {
   readonly page?: URL;
   /** True if the server has answered no request since its start. */
   readonly fresh: boolean;
-  /** Number of new connections after the first one. */
+  /** Number of new connections after the first one. An interval needs at least 5. */
   readonly rounds: number;
   /** Seconds without a request, before each request that follows a rest. */
   readonly rests: readonly number[];

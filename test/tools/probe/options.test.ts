@@ -179,7 +179,7 @@ test.each([
   ['--status', '99'],
   ['--other', 'health'],
   ['--other', '//example.com'],
-  ['--rounds', '1'],
+  ['--rounds', '4'],
   ['--rest', '1,'],
   ['--rest', '0'],
   ['--rest', '3601'],

@@ -72,7 +72,7 @@ async function unused(): Promise<string> {
 }
 
 /** Options for a short measurement. */
-const SHORT = ['--rounds', '2', '--rest', 'none', '--timeout', '2000'];
+const SHORT = ['--rounds', '5', '--rest', 'none', '--timeout', '2000'];
 
 interface InvalidInput {
   readonly input: string;
