@@ -13,7 +13,7 @@ const TIMING_CAUSES: readonly CauseId[] = [
   ...(['frame-blocks-loop', 'handshake-blocks-loop'] as const),
 ];
 
-const ROUNDS = 3;
+const ROUNDS = 5;
 
 test('the probe finds no fault in the lanes of npm start, from an origin that they allow', async () => {
   // In a process of its own: the probe measures in this one.
