@@ -1,6 +1,8 @@
 import { setMaxListeners } from 'node:events';
 import type { Measurements } from './measurements';
+import { pageRequest } from './network/page-request';
 import { RunningClock } from './network/running-clock';
+import { warmUp } from './network/warm-up';
 import type { Plan } from './plan';
 import { aftermaths } from './steps/aftermaths';
 import { bursts } from './steps/bursts';
@@ -10,6 +12,7 @@ import { impulses } from './steps/impulses';
 import { locate } from './steps/locate';
 import { page } from './steps/page';
 import { preflights } from './steps/preflights';
+import type { ReloadWatch } from './steps/reload-watch';
 import { rests } from './steps/rests';
 import { runs } from './steps/runs';
 import { silentConnections } from './steps/silent-connections';
@@ -34,12 +37,15 @@ export async function measure(
   // Every connection adds a listener.
   setMaxListeners(0, signal);
   const clock = new RunningClock();
+  let watch: ReloadWatch | undefined;
   try {
-    await page(plan, found, show, signal, clock);
-    let context = await locate(plan, found, show, signal, clock);
-    context = await runs(context);
+    show('this program itself');
+    await warmUp(pageRequest(plan.request), plan.request.url.protocol === 'https:', clock, signal);
+    watch = await page(plan, found, show, signal, clock);
+    // All later steps request the URL to which the page's own request is redirected.
+    const context = await runs(await locate(plan, found, show, signal, clock));
     await bursts(context);
-    await aftermaths(context);
+    await aftermaths(context, watch);
     await rests(context);
     await preflights(context);
     await tls(context);
@@ -54,6 +60,7 @@ export async function measure(
     }
     await evidence(context);
   } finally {
+    watch?.close();
     clock.stop();
   }
 }

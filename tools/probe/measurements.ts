@@ -44,6 +44,8 @@ export function emptyMeasurements(): Measurements {
 export interface PageFacts {
   readonly url: string;
   readonly liveReload?: LiveReload;
+  /** Reason why the page was not read. */
+  readonly unread?: string;
 }
 
 /** A live-reload server that serves the page. */
@@ -52,6 +54,8 @@ export interface LiveReload {
   readonly name: string;
   /** URL of its WebSocket, if it is known. */
   readonly socket?: string;
+  /** Reason why its messages were not received. Then no reload is no result. */
+  readonly unwatched?: string;
 }
 
 export interface Name {
@@ -77,6 +81,8 @@ export interface Redirect {
   readonly status: number;
   /** Duration of the whole step: connection and response. */
   readonly ms: number;
+  /** The same again, later and each on a new connection. A cold process makes only the first one slow. */
+  readonly again?: readonly number[];
 }
 
 /** One request and its response. */
@@ -112,9 +118,9 @@ export interface Run {
 }
 
 export interface Aftermath {
-  /** Milliseconds after the request at which the server refused connections, and for how long. */
+  /** Milliseconds after the start of the request at which the server refused connections, and for how long. */
   readonly refused?: { readonly from: number; readonly for: number };
-  /** Milliseconds after the request at which the live-reload server told the page to reload. */
+  /** Milliseconds after the start of the request at which the live-reload server told the page to reload. */
   readonly reloads: readonly number[];
   /** A request a second later, on a new connection. */
   readonly next: Exchange;

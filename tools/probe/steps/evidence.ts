@@ -1,65 +1,69 @@
 import { randomUUID } from 'node:crypto';
-import type { IncomingHttpHeaders } from 'node:http';
 import { CommandError } from '../../cli';
 import type { Evidence } from '../measurements';
-import { pageRequest } from '../network/page-request';
 import { type Answered, PersistentConnection } from '../network/persistent-connection';
 import type { Context } from './context';
 
-/** Characters of a response that are kept. */
-const KEPT = 2_000;
+/** Characters of a body that show the framework. */
+const BODY = 2_000;
 
-/** Headers that can contain secrets, and that show no framework by their values. */
-const SECRET = new Set(['set-cookie', 'www-authenticate']);
+/** What the page's response shows of the software that sent it. */
+export function evidenceOf({ headers, httpVersion }: Answered): Evidence {
+  return { headers: withoutSecrets(headers), httpVersion };
+}
 
-/** Requests a path that does not exist, to find out which software answers. Failures only leave less evidence. */
+/** Requests a path that does not exist, and the description of the API, to find out which software answers. */
 export async function evidence(context: Context): Promise<void> {
-  const { plan, found, show } = context;
+  const { found, show } = context;
   show('which software answers');
-  const page = await answerTo(context, pageRequest(plan.request));
-  if (page === undefined) {
-    return;
-  }
-  const missing = await answerTo(context, { method: 'GET', path: `/${randomUUID()}`, headers: {} });
-  const openApi = await answerTo(context, { method: 'GET', path: '/openapi.json', headers: {} });
+  const { headers = {}, httpVersion = '' } = found.evidence ?? {};
+  const absent = await answerTo(context, `/${randomUUID()}`);
+  const description = await answerTo(context, '/openapi.json');
   found.evidence = {
-    headers: plain(page.headers),
-    httpVersion: page.httpVersion,
-    ...(missing && { missing: missingOf(missing) }),
-    ...(openApi && { openApi: openApi.status === 200 && openApi.body.includes('"openapi"') }),
+    headers,
+    httpVersion: httpVersion || absent?.httpVersion || '',
+    ...(absent && {
+      missing: {
+        status: absent.status,
+        reason: absent.reason,
+        headers: withoutSecrets(absent.headers),
+        body: absent.body.slice(0, BODY),
+      },
+    }),
+    ...(description && { openApi: description.status === 200 && description.body.includes('"openapi"') }),
   };
 }
 
-function missingOf({ status, reason, headers, body }: Answered): NonNullable<Evidence['missing']> {
-  return { status, reason, headers: plain(headers), body: body.slice(0, KEPT) };
-}
-
-async function answerTo({ server }: Context, request: Parameters<PersistentConnection['send']>[0]) {
+/** The response, or undefined if there was none: the evidence is then not complete, and the measurement still is. */
+async function answerTo({ plan, server }: Context, path: string): Promise<Answered | undefined> {
+  const { 'content-type': _, ...headers } = plan.request.headers;
   try {
     const connection = await PersistentConnection.open(server);
     try {
-      return await connection.send(request);
+      return await connection.send({ method: 'GET', path, headers });
     } finally {
       connection.close();
     }
   } catch (error) {
     server.signal.throwIfAborted();
-    if (!(error instanceof CommandError)) {
-      throw error;
+    if (error instanceof CommandError) {
+      return undefined;
     }
-    return undefined;
+    throw error;
   }
 }
 
-/** Names of cookies show a framework; their values are secrets. */
-function plain(headers: IncomingHttpHeaders): Record<string, string> {
-  const cookies = headers['set-cookie']?.map((cookie) => cookie.split('=', 1)[0]).join(', ');
-  return {
-    ...Object.fromEntries(
-      Object.entries(headers).flatMap(([name, value]) =>
-        SECRET.has(name) || value === undefined ? [] : [[name, String(value)]],
-      ),
+/** Headers as text. Of cookies only the names, because their values can sign in. */
+function withoutSecrets(headers: Answered['headers']): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(headers).flatMap(([name, value]) =>
+      value === undefined
+        ? []
+        : [[name, name === 'set-cookie' ? [value].flat().map(nameOfCookie).join(', ') : [value].flat().join(', ')]],
     ),
-    ...(cookies && { 'set-cookie': cookies }),
-  };
+  );
+}
+
+function nameOfCookie(line: string): string {
+  return line.split('=')[0] ?? '';
 }

@@ -57,7 +57,8 @@ export async function relocate(context: Context, url: URL, status = 307): Promis
   return { ...context, plan: next, server: relocated };
 }
 
-async function endpointOf(
+/** Finds an address of the URL's host that accepts connections. @throws {CommandError} if there is none */
+export async function endpointOf(
   { network }: Plan,
   url: URL,
   signal: AbortSignal,

@@ -1,59 +1,136 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { CommandError } from '../../cli';
-import type { Request } from '../network/persistent-connection';
-import type { PreflightFacts } from '../measurements';
 import { CHROMIUM_MAX_CACHE_TIME, DEFAULT_CACHE_TIME } from '../diagnosis/thresholds';
+import type { Preflight } from '../measurements';
+import type { Request } from '../network/persistent-connection';
+import type { PageRequest } from '../plan';
+import { unsafeHeaders } from './unsafe-headers';
 
-/** @returns true if a browser sends a preflight before a JSON POST, which it does for another origin */
-export function needsPreflight(pageOrigin: string | undefined, http: URL): boolean {
-  return pageOrigin !== undefined && pageOrigin !== http.origin;
+/** Methods that a page can send to another origin without a preflight. */
+const SAFE_METHODS = ['GET', 'HEAD', 'POST'];
+
+/** @returns true if the request goes to another origin than that of the page */
+export function isCrossOrigin({ origin, url }: PageRequest): boolean {
+  return origin !== undefined && origin !== url.origin;
 }
 
-/** Preflight request for a JSON POST, with a bearer token if given. */
-export function preflightRequest(path: string, pageOrigin: string, token: string | undefined): Request {
+/** @returns true if a browser sends a preflight before the request, according to the Fetch standard */
+export function needsPreflight(request: PageRequest): boolean {
+  return (
+    isCrossOrigin(request) && (!SAFE_METHODS.includes(request.method) || unsafeHeaders(request.headers).length > 0)
+  );
+}
+
+/** The preflight of a request, without cookies, as every browser sends it. */
+export function preflightRequest({ url, method, headers, origin = 'null' }: PageRequest): Request {
+  const asked = unsafeHeaders(headers);
   return {
     method: 'OPTIONS',
-    path,
+    path: url.pathname + url.search,
     headers: {
-      origin: pageOrigin,
-      'access-control-request-method': 'POST',
-      'access-control-request-headers': requestedHeaders(token).join(','),
+      origin,
+      'access-control-request-method': method,
+      ...(asked.length > 0 && { 'access-control-request-headers': asked.join(',') }),
     },
   };
 }
 
-/** Parses the preflight response. @throws {CommandError} if a browser would not send the request after it */
-export function preflightFacts(
-  { status, headers }: { readonly status: number; readonly headers: IncomingHttpHeaders },
-  pageOrigin: string,
-  token: string | undefined,
-): PreflightFacts {
-  const origin = headers['access-control-allow-origin'];
-  const listed = list(headers['access-control-allow-headers']);
-  const missing = requestedHeaders(token).find(
-    (name) => !listed.includes(name) && (name === 'authorization' || !listed.includes('*')),
-  );
-  const wrong =
-    status < 200 || status > 299
-      ? `has the status ${status}`
-      : origin !== '*' && origin !== pageOrigin
-        ? `does not allow this origin (Access-Control-Allow-Origin: ${origin ?? 'missing'})`
-        : missing && `does not allow the header ${missing}`;
-  if (wrong) {
-    throw new CommandError(
-      `A page of ${pageOrigin} cannot send a JSON POST: the preflight response ${wrong}. Fix: pass an --origin that the API allows, or omit it.`,
-    );
-  }
-  const value = headers['access-control-max-age'];
-  const maxAge = value !== undefined && /^\d+$/.test(value) ? Number(value) : undefined;
-  return { maxAge, cachedFor: Math.min(maxAge ?? DEFAULT_CACHE_TIME, CHROMIUM_MAX_CACHE_TIME) };
+interface Answer {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
 }
 
-/** Value of Access-Control-Request-Headers: lower case and sorted, as browsers send it. */
-function requestedHeaders(token: string | undefined): string[] {
-  return [...(token === undefined ? [] : ['authorization']), 'content-type'];
+/** Why a browser does not send the request after this preflight response. One sentence with a fix, or undefined if it does. */
+export function preflightRefusal(answer: Answer, request: PageRequest): string | undefined {
+  const reason = reasonToRefuse(answer, request);
+  return (
+    reason &&
+    `A page of ${request.origin} cannot send this request: the preflight response ${reason[0]}. Fix: ${reason[1]}.`
+  );
+}
+
+/**
+ * Why a browser hides the response from the page. One sentence with a fix, or undefined if it does not.
+ *
+ * @param headers of the response to the page's own request, names in lower case
+ */
+export function unreadable(headers: IncomingHttpHeaders, request: PageRequest): string | undefined {
+  const reason = isCrossOrigin(request) ? notShared(headers, request) : undefined;
+  return reason && `A page of ${request.origin} cannot read the response: it ${reason[0]}. Fix: ${reason[1]}.`;
+}
+
+/** Seconds for which the preflight response is cached, by its own header and in Chromium. */
+export function cacheTime(headers: IncomingHttpHeaders): Pick<Preflight, 'maxAge' | 'cachedFor'> {
+  const value = headers['access-control-max-age'];
+  const maxAge = value !== undefined && /^\d+$/.test(value) ? Number(value) : undefined;
+  return {
+    ...(maxAge !== undefined && { maxAge }),
+    cachedFor: Math.min(maxAge ?? DEFAULT_CACHE_TIME, CHROMIUM_MAX_CACHE_TIME),
+  };
+}
+
+/** What a browser does not accept, and how to change that. */
+type Reason = readonly [problem: string, fix: string];
+
+function reasonToRefuse({ status, headers }: Answer, request: PageRequest): Reason | undefined {
+  const hidden = notShared(headers, request);
+  if (status < 200 || status > 299) {
+    // Some frameworks answer an origin that they do not allow with 400 or 403.
+    return status === 401
+      ? ['has the status 401', 'let the API answer OPTIONS without authentication, because browsers send none with it']
+      : [
+          `has the status ${status}`,
+          `let the API answer OPTIONS for the origin ${request.origin} (CORS), or correct --origin`,
+        ];
+  }
+  if (hidden) {
+    return hidden;
+  }
+  const wildcard = request.credentials !== 'include';
+  const methods = list(headers['access-control-allow-methods']);
+  if (
+    !SAFE_METHODS.includes(request.method) &&
+    !methods.includes(request.method) &&
+    !(wildcard && methods.includes('*'))
+  ) {
+    return [`does not allow the method ${request.method}`, `add ${request.method} to Access-Control-Allow-Methods`];
+  }
+  const allowed = list(headers['access-control-allow-headers']).map((name) => name.toLowerCase());
+  const missing = unsafeHeaders(request.headers).find(
+    // The wildcard does not include the token.
+    (name) => !allowed.includes(name) && !(wildcard && allowed.includes('*') && name !== 'authorization'),
+  );
+  return missing === undefined
+    ? undefined
+    : [`does not allow the header ${missing}`, `add ${missing} to Access-Control-Allow-Headers`];
+}
+
+/** The CORS check of the Fetch standard, for both responses. */
+function notShared(headers: IncomingHttpHeaders, { origin = 'null', credentials }: PageRequest): Reason | undefined {
+  const allowed = headers['access-control-allow-origin'];
+  if (allowed === undefined) {
+    return ['has no Access-Control-Allow-Origin', `allow the origin ${origin} in the API (CORS), or correct --origin`];
+  }
+  if (credentials !== 'include') {
+    return allowed === '*' || allowed === origin ? undefined : otherOrigin(allowed, origin);
+  }
+  if (allowed === '*') {
+    return [
+      'allows every origin with *, which a request with credentials must not use',
+      `answer Access-Control-Allow-Origin: ${origin}, or omit --credentials include`,
+    ];
+  }
+  if (allowed !== origin) {
+    return otherOrigin(allowed, origin);
+  }
+  return headers['access-control-allow-credentials'] === 'true'
+    ? undefined
+    : ['does not allow credentials', 'answer Access-Control-Allow-Credentials: true, or omit --credentials include'];
+}
+
+function otherOrigin(allowed: string, origin: string): Reason {
+  return [`allows the origin ${allowed} only`, `allow the origin ${origin} in the API (CORS), or correct --origin`];
 }
 
 function list(value = ''): string[] {
-  return value.split(',').map((name) => name.trim().toLowerCase());
+  return value.split(',').map((name) => name.trim());
 }

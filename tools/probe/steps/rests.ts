@@ -3,32 +3,46 @@ import type { Rest } from '../measurements';
 import { pageRequest } from '../network/page-request';
 import { PersistentConnection } from '../network/persistent-connection';
 import type { Context } from './context';
+import { failed, startAt } from './failed';
 
-/** Requests after some seconds without any, on a connection that idled meanwhile, if the server left it open. */
+/** Requests after some seconds without any, on the idle connection if the server has not ended that. */
 export async function rests(context: Context): Promise<void> {
   for (const seconds of context.plan.rests) {
     context.found.rests.push(await rest(context, seconds));
   }
 }
 
-async function rest({ plan, server, show }: Context, seconds: number): Promise<Rest> {
+async function rest(context: Context, seconds: number): Promise<Rest> {
+  const { plan, server } = context;
+  const { clock } = server;
   const request = pageRequest(plan.request);
-  const connection = await PersistentConnection.open(server);
+  const start = startAt(server);
+  let connection: PersistentConnection;
   try {
-    await connection.attempt(request);
-    const start = server.clock.now();
-    for (let passed = 0; passed < seconds; passed++) {
-      show(`a request after a rest of ${seconds} s, ${Math.ceil(seconds - passed)} s left`);
-      await sleep(Math.min(1, seconds - passed) * 1000, undefined, { signal: server.signal });
-    }
+    connection = await PersistentConnection.open(server);
+  } catch (error) {
+    return { seconds, request: failed(error, start, server) };
+  }
+  try {
+    // The end of the connection belongs to the rest, also if it follows the response immediately.
+    await connection.attempt(request, false);
+    const idleSince = clock.now();
+    await wait(context, seconds);
     const { endedAt } = connection;
-    const exchange = await connection.attempt(request, false);
     return {
       seconds,
-      ...(endedAt !== undefined && { closedAfter: Math.max(0, endedAt - start) / 1000 }),
-      request: exchange,
+      ...(endedAt !== undefined && { closedAfter: Math.max(0, endedAt - idleSince) / 1000 }),
+      request: await connection.attempt(request, false),
     };
   } finally {
     connection.close();
+  }
+}
+
+/** Sends nothing for so many seconds, and shows how many of them are left. */
+async function wait({ show, server: { signal } }: Context, seconds: number): Promise<void> {
+  for (let left = seconds; left > 0; left -= 1) {
+    show(`a request after ${seconds} s of rest, ${Math.ceil(left)} s left`);
+    await sleep(Math.min(1, left) * 1000, undefined, { signal });
   }
 }

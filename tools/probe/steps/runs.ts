@@ -1,112 +1,93 @@
 import { randomUUID } from 'node:crypto';
 import { CommandError } from '../../cli';
-import type { Exchange, Run } from '../measurements';
+import type { Run } from '../measurements';
+import type { Endpoint } from '../network/endpoint';
 import { pageRequest } from '../network/page-request';
-import { type Answered, exchangeOf, PersistentConnection } from '../network/persistent-connection';
-import { MAX_REDIRECTS, redirectTarget } from '../network/redirect';
+import { PersistentConnection } from '../network/persistent-connection';
 import { refusal } from '../network/status';
+import { acceptsSoon } from './accepting';
 import type { Context } from './context';
-import { relocate } from './locate';
-
-/** Milliseconds for which the probe may be paused during a request that can be measured again. */
-const PAUSED = 5;
-
-/** Maximum number of measurements of such a request. */
-const ATTEMPTS = 3;
+import { failed, startAt } from './failed';
+import { attemptUndisturbed, firstRun, openingOf } from './first-run';
+import { redirectsAgain } from './redirects-again';
 
 /**
- * The page's request, and the same again; then on new connections the same and a new URL, each twice.
+ * The page's request, and the same again; then on new connections the same and a new URL, each twice. A run in which the probe
+ * was paused is kept, since it can be the only one that met a new worker, and another one follows.
  *
- * @returns the context for all later steps: that of the URL to which the page's request is redirected
- * @throws {CommandError} if the request is refused
+ * @returns the context of the URL to which the page's request was redirected, for all later steps
  */
 export async function runs(context: Context): Promise<Context> {
-  context.show("the page's first and second request");
-  const final = await ownRun(context, MAX_REDIRECTS);
-  const { plan, found, show } = final;
-  const status = found.runs[0]?.second.status || found.runs[0]?.first.status || 0;
-  const refused = refusal(status, plan);
-  if (refused) {
-    throw new CommandError(refused);
+  const { found, show } = context;
+  show("the page's first and second request");
+  const visited = await firstRun(context);
+  const located = visited.pop() ?? context;
+  const { rounds } = located.plan;
+  let undisturbed = 0;
+  for (let run = 1; undisturbed < rounds && run <= 2 * rounds; run++) {
+    show(`requests on new connections, ${undisturbed + 1} of ${rounds}`);
+    const result = await runOnNewConnection(located);
+    found.runs.push(result);
+    throwIfUseless(result, located);
+    undisturbed += isDisturbed(result) ? 0 : 1;
   }
-  for (let run = 1; run <= plan.rounds; run++) {
-    show(`requests on new connections, ${run} of ${plan.rounds}`);
-    found.runs.push(await laterRun(final));
-  }
-  return final;
+  await redirectsAgain(visited);
+  return located;
 }
 
-/** The page's very first request. A redirect is a part of it, so the request after it is the first one of its server. */
-async function ownRun(context: Context, redirects: number): Promise<Context> {
-  const { plan, found, server } = context;
-  const before = server.clock.now();
-  const connection = await PersistentConnection.open(server);
+async function runOnNewConnection({ plan, server }: Context): Promise<Run> {
+  const { request } = plan;
+  const start = startAt(server);
+  let connection: PersistentConnection;
   try {
-    const { tcp, tls } = connection.first;
-    const answered = await firstAnswer(connection, context);
-    const target = redirects > 0 && 'headers' in answered ? redirectTarget(answered, plan.request.url) : undefined;
-    if (target === undefined) {
-      const first = 'headers' in answered ? exchangeOf(answered) : answered;
-      const second = await connection.attempt(pageRequest(plan.request), false);
-      found.runs.push({ tcp, ...(tls !== undefined && { tls }), first, second });
-      return context;
-    }
-    const { status } = answered;
-    found.redirects.push({
-      from: plan.request.url.href,
-      to: target.href,
-      status,
-      ms: server.clock.now() - before,
-    });
-    return await ownRun(await relocate(context, target, status), redirects - 1);
+    connection = await openedAfterRestart(server);
+  } catch (error) {
+    const failure = failed(error, start, server);
+    return { tcp: failure.ms, first: failure, second: failure };
+  }
+  try {
+    const first = await connection.attempt(pageRequest(request));
+    const second = await attemptUndisturbed(connection, pageRequest(request));
+    const other = pageRequest(request, otherPath(request.url, request.otherPath));
+    const otherUrl = [await connection.attempt(other), await attemptUndisturbed(connection, other)] as const;
+    return { ...openingOf(connection), first, second, otherUrl };
   } finally {
     connection.close();
   }
 }
 
-/** The answer with its headers, or the reason why there is none. */
-async function firstAnswer(connection: PersistentConnection, { plan, server }: Context): Promise<Answered | Exchange> {
-  const at = server.clock.now();
-  const pausedBefore = server.clock.paused;
+/** Opens a connection. If the server refuses it because it restarts, waits for the end of that. */
+async function openedAfterRestart(server: Endpoint): Promise<PersistentConnection> {
   try {
-    return await connection.send(pageRequest(plan.request));
+    return await PersistentConnection.open(server);
   } catch (error) {
     server.signal.throwIfAborted();
-    const ms = Math.min(plan.network.timeout, server.clock.now() - at);
-    const pause = server.clock.paused - pausedBefore;
-    return { at, ms, opening: 0, status: 0, closed: true, pause, failure: (error as Error).message };
-  }
-}
-
-/** Each request renews one thing: the connection, nothing, the URL, nothing. A run during which the probe was paused is repeated. */
-async function laterRun(context: Context): Promise<Run> {
-  for (let attempt = 1; ; attempt++) {
-    const run = await onceMore(context);
-    const exchanges = [run.first, run.second, ...(run.otherUrl ?? [])];
-    if (attempt === ATTEMPTS || exchanges.every(({ pause }) => pause < PAUSED)) {
-      return run;
+    if (error instanceof CommandError && (await acceptsSoon(server))) {
+      return PersistentConnection.open(server);
     }
+    throw error;
   }
 }
 
-async function onceMore({ plan: { request }, server }: Context): Promise<Run> {
-  const connection = await PersistentConnection.open(server);
-  try {
-    const { tcp, tls } = connection.first;
-    const same = pageRequest(request);
-    const other = pageRequest(request, otherPath(request.url, request.otherPath));
-    const first = await connection.attempt(same);
-    const second = await connection.attempt(same);
-    const otherUrl = [await connection.attempt(other), await connection.attempt(other, false)] as const;
-    return { tcp, ...(tls !== undefined && { tls }), first, second, otherUrl };
-  } finally {
-    connection.close();
-  }
-}
-
-/** A URL that was not requested before: the given path or the page's, with a parameter that no application uses. */
+/** A URL that nobody has requested: the given path, or the page's, with a parameter that no application knows. */
 function otherPath(url: URL, path: string | undefined): string {
   const other = new URL(path ?? url, url);
   other.searchParams.set('probe', randomUUID());
   return other.pathname + other.search;
+}
+
+/** @throws {CommandError} if further runs show nothing: the server has ended, or it limits the rate of requests */
+function throwIfUseless({ first, second }: Run, { plan }: Context): void {
+  if (first.failure !== undefined && second.failure !== undefined) {
+    throw new CommandError(first.failure);
+  }
+  const limited = [first, second].find(({ status }) => status === 429);
+  const reason = limited && refusal(limited.status, plan);
+  if (reason) {
+    throw new CommandError(reason);
+  }
+}
+
+function isDisturbed({ first, second, otherUrl = [first, second] }: Run): boolean {
+  return [first, second, ...otherUrl].some(({ pause }) => pause > 0);
 }

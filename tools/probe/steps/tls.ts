@@ -1,32 +1,32 @@
 import type { TLSSocket } from 'node:tls';
+import type { TlsFacts } from '../measurements';
 import type { Endpoint } from '../network/endpoint';
 import { pageRequest } from '../network/page-request';
-import { PersistentConnection } from '../network/persistent-connection';
+import { PersistentConnection, type Request } from '../network/persistent-connection';
 import type { Context } from './context';
 
 /** Reads the certificate, and opens a second connection to find out if the session is resumed. */
 export async function tls({ plan, found, server, show }: Context): Promise<void> {
-  if (!server.secure) {
-    return;
+  if (server.secure) {
+    show('TLS');
+    found.tls = await factsOf(server, pageRequest(plan.request));
   }
-  show('TLS sessions');
+}
+
+async function factsOf(server: Endpoint, request: Request): Promise<TlsFacts> {
   const connection = await PersistentConnection.open(server);
-  const socket = connection.first.socket as TLSSocket;
+  const { socket, protocol: alpn = 'http/1.1' } = connection.first;
+  const secured = socket as TLSSocket;
   let session: Buffer | undefined;
-  socket.on('session', (ticket) => {
+  secured.on('session', (ticket) => {
     session = ticket;
   });
   try {
-    const { subjectaltname, valid_to } = socket.getPeerCertificate();
-    const facts = {
-      protocol: socket.getProtocol() ?? '',
-      alpn: socket.alpnProtocol || 'http/1.1',
-      names: subjectaltname ?? '',
-      expires: valid_to,
-    };
+    const { subjectaltname: names = '', valid_to: expires } = secured.getPeerCertificate();
+    const protocol = secured.getProtocol() ?? '';
     // With TLS 1.3, the session ticket arrives after the handshake, at the latest with the first response.
-    await connection.attempt(pageRequest(plan.request));
-    found.tls = { ...facts, resumes: session !== undefined && (await resumes(server, session)) };
+    await connection.attempt(request, false);
+    return { protocol, alpn, names, expires, resumes: session !== undefined && (await resumes(server, session)) };
   } finally {
     connection.close();
   }
