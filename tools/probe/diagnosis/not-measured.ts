@@ -64,10 +64,24 @@ export function notMeasuredOf(plan: Plan, found: Measurements, parts: Attributio
           },
         ]
       : []),
+    ...liveReload(found),
     ...notAsked(plan),
     {
       what: 'the time that the browser of a user adds: extensions, antivirus, a service worker, proxy discovery, a permission prompt for local addresses',
       check: 'Open the page in a private window, in another browser, and in Chrome with --no-proxy-server.',
     },
   ];
+}
+
+/** Reloads of the page, if its live-reload server could not be watched. */
+function liveReload({ page }: Measurements): NotMeasured[] {
+  const reason = page?.unread ?? page?.liveReload?.unwatched;
+  return reason === undefined
+    ? []
+    : [
+        {
+          what: 'reloads of the page after a write',
+          check: `${reason} Or look in the Network tab of the browser if the page itself is requested again after the request.`,
+        },
+      ];
 }

@@ -2,7 +2,7 @@ import { median } from '../../statistics';
 import type { Measurements } from '../measurements';
 import type { PageRequest } from '../plan';
 import type { Phase, Waterfall } from '../report/report';
-import type { Attribution } from './first-request/attribution';
+import { type Attribution, redirectExcess } from './first-request/attribution';
 import { preflightTime } from './first-request/browser-causes';
 import { fallbackTime, redirectTime } from './first-request/name-causes';
 
@@ -16,7 +16,7 @@ export function waterfallOf(found: Measurements, parts: Attribution, request: Pa
     return { first: [], second: [] };
   }
   const cold = parts.process > 0 ? parts.process : 0;
-  const known = cold + parts.connection + parts.url;
+  const known = Math.max(0, cold - redirectExcess(found.redirects)) + parts.connection + parts.url;
   const server = Math.max(0, own.first.ms - known);
   const opening: [Phase['name'], number][] = isSameOrigin(request)
     ? []

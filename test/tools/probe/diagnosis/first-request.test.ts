@@ -305,3 +305,27 @@ test('a probe that stopped early cannot tell, whatever it found', () => {
   expect({ exitCode: report.exitCode, faults: faults(report) }).toEqual({ exitCode: 2, faults: ['cold-process'] });
   expect(report.answer).toMatch(/^Interrupted\. Your first request took/);
 });
+
+test('a cold process that answers the first request with a redirect is found in the redirect', () => {
+  const redirect = { from: 'https://api.example.com/items', to: 'https://api.example.com/items/', status: 307 };
+  const redirects = [{ ...redirect, ms: 402, again: [2, 2, 2] }];
+
+  const report = diagnosis(measured([3, 1], WARM, { redirects }));
+
+  expect(faults(report)).toEqual(['cold-process', 'redirect']);
+  expect(addsOf(report, 'cold-process')).toBeGreaterThan(395);
+  expect(report.waterfall.first.map(({ name }) => name)).toEqual(['redirect', 'TCP', 'cold process', 'server']);
+});
+
+test('a live-reload server that could not be watched is not taken for one that never reloads', () => {
+  const page = { url: 'http://localhost:5500/', unread: 'http://localhost:5500/ was answered 404. Fix: check --page.' };
+
+  const report = diagnosis(measured([9, 1], WARM, { page }));
+
+  expect(report.notMeasured).toContainEqual({
+    what: 'reloads of the page after a write',
+    check: expect.stringMatching(
+      /^http:\/\/localhost:5500\/ was answered 404\. Fix: check --page\. Or look in the Network tab/,
+    ),
+  });
+});

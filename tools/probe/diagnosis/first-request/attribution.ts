@@ -25,7 +25,7 @@ export interface Attribution {
  * Attributes the time of the first request by renewing one thing at a time. A connection and a URL can be renewed again and again, so an
  * interval decides on them. A process is cold once, so the first request must be noticeably slower than every later one.
  */
-export function attribute({ runs, bursts }: Measurements): Attribution {
+export function attribute({ runs, bursts, redirects }: Measurements): Attribution {
   const [own, ...later] = runs;
   const repeated = medianOf(later.length > 0 ? later.map(({ second }) => second.ms) : own ? [own.second.ms] : []);
   const connection = later.some(({ second }) => second.opening > 0)
@@ -43,7 +43,8 @@ export function attribute({ runs, bursts }: Measurements): Attribution {
   const others = [own.second.ms, ...later.flatMap((run) => residuals(run, connection))];
   const lastHalf = others.slice(Math.floor(others.length / 2));
   const warm = median(lastHalf);
-  const excess = first - warm;
+  // If the page's request is redirected, the redirect is the very first response of the process.
+  const excess = first - warm + redirectExcess(redirects);
   const slow = warm + Math.max(NOTICEABLE, excess / 2);
   const slowLast = lastHalf.filter((ms) => ms > slow).length;
   const slowLater = [
@@ -79,6 +80,11 @@ function additional(pairs: readonly (readonly [number, number])[]): number {
 
 function residuals({ first, second }: Run, connection: number): number[] {
   return [first.ms - connection, second.ms];
+}
+
+/** Milliseconds by which the redirects took longer than the same ones later. */
+export function redirectExcess(redirects: Measurements['redirects']): number {
+  return redirects.reduce((sum, { ms, again }) => sum + (again ? Math.max(0, ms - median(again)) : 0), 0);
 }
 
 /** A burst queues requests in any server. Only a first burst that is slower than the second shows something new. */

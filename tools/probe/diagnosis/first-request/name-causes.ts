@@ -1,3 +1,4 @@
+import { median } from '../../../statistics';
 import type { Measurements } from '../../measurements';
 import { type Cause, milliseconds } from '../cause';
 import type { Framework } from '../framework';
@@ -26,8 +27,9 @@ function redirects({ redirects: all }: Measurements, framework: Framework | unde
       ];
 }
 
+/** Milliseconds of the redirects, without the cold process that the very first one can include. */
 export function redirectTime(all: Measurements['redirects']): number {
-  return all.reduce((sum, { ms }) => sum + ms, 0);
+  return all.reduce((sum, { ms, again }) => sum + (again ? Math.min(ms, median(again)) : ms), 0);
 }
 
 function dns({ name }: Measurements, framework: Framework | undefined): Cause[] {
