@@ -24,7 +24,12 @@ export function heldCauses({ held }: Pick<Measurements, 'held'>): Found[] {
     ...(socket
       ? [
           {
-            ...({ id: 'socket-holds-worker', adds: waitIn(socket), fault: true } as const),
+            // A socket is a connection, too. The probe ends both waits, so neither is the longer one.
+            ...({
+              id: 'socket-holds-worker',
+              adds: Math.min(waitIn(socket), silent ? waitIn(silent) : Infinity),
+              fault: true,
+            } as const),
             to: 'request beside sockets' as const,
             because: `open WebSockets: each occupies a worker, and the server has at most ${socket.requested}`,
             found: waiting(socket),
