@@ -1,4 +1,5 @@
 import type { Context } from './context';
+import { endSocket } from './end-socket';
 import { besideOneSocket } from './silent-sockets';
 import { opener } from './opening';
 
@@ -20,7 +21,7 @@ export async function handshakes(context: Context): Promise<void> {
     show(`WebSocket handshakes, ${handshake} of ${HANDSHAKES}`);
     try {
       const opened = await sockets.handshake();
-      opened.socket.terminate();
+      endSocket(opened.socket);
       found.handshakes.push(opened.handshake);
     } catch (error) {
       context.server.signal.throwIfAborted();

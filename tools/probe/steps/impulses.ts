@@ -3,6 +3,7 @@ import { holdingCount } from '../diagnosis/load/held';
 import { pageRequest } from '../network/page-request';
 import type { Context } from './context';
 import { isRateLimit } from './rate-limit';
+import { endSocket } from './end-socket';
 import { impulseRounds, type Trigger } from './impulse-rounds';
 import { closeReason, unanswered } from './open-sockets';
 import { type Opener, opener } from './opening';
@@ -53,7 +54,7 @@ async function afterHandshakes({ server, plan, found, show }: Context, sockets: 
           .then(
             ({ socket }) => {
               answered++;
-              socket.terminate();
+              endSocket(socket);
             },
             (error: Error) => {
               dropped = error.message;
@@ -132,6 +133,8 @@ async function afterFrames({ server, plan, found, show }: Context, sockets: Open
       ...(ended !== undefined && { dropped: ended }),
     });
   } finally {
-    socket?.terminate();
+    if (socket) {
+      endSocket(socket);
+    }
   }
 }

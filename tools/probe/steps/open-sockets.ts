@@ -1,4 +1,5 @@
 import type { WebSocket } from 'ws';
+import { endSocket } from './end-socket';
 import type { Opener } from './opening';
 import { isRateLimit } from './rate-limit';
 import { within } from './requests-beside';
@@ -75,7 +76,7 @@ export async function openSockets(
     close: () => {
       closed = true;
       for (const socket of started) {
-        socket.terminate();
+        endSocket(socket);
       }
     },
   };

@@ -2,6 +2,9 @@ import type { Impulse } from '../../measurements';
 import { type Cause, milliseconds, type NotMeasured, type Undecided } from '../cause';
 import { FEWEST, type ImpulseVerdict, judge } from './impulse-verdict';
 
+/** Share of the requests from which all of them wait. The first ones can overtake the frame. */
+const ALL = 0.75;
+
 /** A cause without its fix, which depends on the framework. */
 export type Found = Omit<Cause, 'fix'>;
 
@@ -11,15 +14,14 @@ export function impulseCause(impulse: Impulse): Found | undefined {
   if (judged.verdict !== 'blocks') {
     return undefined;
   }
-  const { blocked } = judged;
+  const { blocked, share } = judged;
+  const blocks = `${share >= ALL ? 'the server answers' : 'one of the workers answers'} nothing else for about ${milliseconds(blocked)}`;
   const handshake = impulse.kind === 'handshake';
   return {
     id: handshake ? 'handshake-blocks-loop' : 'frame-blocks-loop',
     adds: blocked,
     to: 'request beside sockets',
-    because: handshake
-      ? `WebSocket handshakes: the server answers nothing else for about ${milliseconds(blocked)}`
-      : `the WebSocket frame ${nameOf(impulse)}: the server answers nothing else for about ${milliseconds(blocked)}`,
+    because: handshake ? `WebSocket handshakes: ${blocks}` : `the WebSocket frame ${nameOf(impulse)}: ${blocks}`,
     fault: true,
     found: `${delays(impulse, judged)} ${scope(judged)}`,
   };
@@ -86,10 +88,10 @@ function delays({ kind }: Impulse, { adds }: ImpulseVerdict): string {
   return `A request ${first?.offset} ms after ${what} took ${first?.ms} longer than one alone${others_ && `, ${others_}`}.`;
 }
 
-function scope({ slope }: ImpulseVerdict): string {
-  return slope
+function scope({ share }: ImpulseVerdict): string {
+  return share >= ALL
     ? 'That is one event loop, process or lock that does one thing at a time.'
-    : 'The requests and the frame share something: an event loop, some of the workers, a processor or a lock.';
+    : `${Math.round(share * 100)} % of the requests waited: the server has several workers, or does the work later.`;
 }
 
 function differences({ adds }: ImpulseVerdict): string {

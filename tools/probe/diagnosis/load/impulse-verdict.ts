@@ -11,8 +11,11 @@ export interface ImpulseVerdict {
   readonly blocked: number;
   /** Milliseconds that the impulse adds to a request, at each offset. */
   readonly adds: readonly { readonly offset: number; readonly by: Estimate }[];
-  /** True if a later request waits less, by as much as it is later: the server does one thing at a time. */
-  readonly slope: boolean;
+  /**
+   * Share of the requests during the block that wait for its end, from 0 to 1. With all of them, a later request waits less, by as
+   * much as it is later: the server does one thing at a time.
+   */
+  readonly share: number;
 }
 
 /**
@@ -35,7 +38,7 @@ export function judge({ after, quiet }: Pick<Impulse, 'after' | 'quiet'>): Impul
     verdict: blocks ? 'blocks' : clear ? 'clear' : 'undecided',
     blocked,
     adds,
-    slope: blocks && adds.every(({ offset, by }) => Math.abs(by.estimate - Math.max(0, blocked - offset)) <= FLOOR),
+    share: blocks ? shareOf(differences, blocked) : 0,
   };
 }
 
@@ -43,14 +46,31 @@ function pairs({ ms, alone }: ImpulseOffset, usual: number): number[] {
   return ms.map((value, index) => value - (alone?.[index] ?? usual));
 }
 
+/** Differences between requests after an impulse and alone, in milliseconds. */
+interface Differences {
+  readonly offset: number;
+  readonly values: readonly number[];
+}
+
 /**
- * The B for which a request that is sent x ms after the impulse waits max(0, B − x) ms, with the smallest sum of absolute errors.
- * The errors are absolute, so a request that was slow for another reason changes little.
+ * The B for which a request that is sent x ms after the impulse waits max(0, B − x) ms, or not at all because another worker answers
+ * it, with the smallest sum of absolute errors. They are absolute, so a request that was slow for another reason changes little.
  */
-function blockedFor(differences: readonly { readonly offset: number; readonly values: readonly number[] }[]): number {
+function blockedFor(differences: readonly Differences[]): number {
   const all = differences.flatMap(({ offset, values }) => values.map((value) => ({ offset, value })));
   const errorOf = (blocked: number) =>
-    all.reduce((sum, { offset, value }) => sum + Math.abs(value - Math.max(0, blocked - offset)), 0);
+    all.reduce((sum, { offset, value }) => sum + Math.min(Math.abs(value), errorOfWait(value, offset, blocked)), 0);
   const candidates = all.map(({ offset, value }) => Math.max(0, value + offset));
   return candidates.reduce((best, candidate) => (errorOf(candidate) < errorOf(best) ? candidate : best), 0);
+}
+
+function errorOfWait(value: number, offset: number, blocked: number): number {
+  return Math.abs(value - Math.max(0, blocked - offset));
+}
+
+function shareOf(differences: readonly Differences[], blocked: number): number {
+  const during = differences
+    .filter(({ offset }) => blocked - offset > FLOOR)
+    .flatMap(({ offset, values }) => values.map((value) => errorOfWait(value, offset, blocked) < Math.abs(value)));
+  return during.filter(Boolean).length / Math.max(1, during.length);
 }

@@ -3,8 +3,8 @@ import type { Impulse } from '../../../../../tools/probe/measurements';
 import { frameImpulse, handshakeImpulse } from './made-up';
 
 test.each([8, 12, 40, 250])('a frame that blocks for %d ms blocks, with that duration from all offsets', (planted) => {
-  const { verdict, blocked, slope } = judge(frameImpulse(planted));
-  expect([verdict, slope]).toEqual(['blocks', true]);
+  const { verdict, blocked, share } = judge(frameImpulse(planted));
+  expect([verdict, share]).toEqual(['blocks', 1]);
   expect(Math.abs(blocked - planted)).toBeLessThan(1);
 });
 
@@ -44,7 +44,7 @@ test('a frame that starts its work 15 ms later is found at a later offset', () =
     ms: ms.map((value) => value + (offset < 15 ? 0 : Math.max(0, 55 - offset))),
     alone,
   }));
-  expect(judge({ after: later, quiet })).toMatchObject({ verdict: 'blocks', slope: false });
+  expect(judge({ after: later, quiet })).toMatchObject({ verdict: 'blocks', share: 0.5 });
 });
 
 test('a frame that blocks one of two workers is found, although every second request is fast', () => {
@@ -54,7 +54,10 @@ test('a frame that blocks one of two workers is found, although every second req
     ms: ms.map((value, index) => value + (index % 2 === 0 ? 0 : Math.max(0, 40 - offset))),
     alone,
   }));
-  expect(judge({ after: half, quiet }).verdict).toBe('blocks');
+  const { verdict, blocked, share } = judge({ after: half, quiet });
+  expect(verdict).toBe('blocks');
+  expect(Math.abs(blocked - 40)).toBeLessThan(1);
+  expect(share).toBeCloseTo(0.47);
 });
 
 test('differences that are spread around the floor are undecided', () => {

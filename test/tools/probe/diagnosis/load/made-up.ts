@@ -1,10 +1,10 @@
 import type { Held, Impulse, Storm } from '../../../../../tools/probe/measurements';
 
 /** Offsets of the requests after a frame, in milliseconds. */
-export const OFFSETS = [2, 10, 20, 35];
+const OFFSETS = [2, 10, 20, 35];
 
 /** Numbers around 0 that look random and are always the same: from -1 to 1. */
-export function noise(index: number): number {
+function noise(index: number): number {
   return Math.sin(index * 12.9898);
 }
 
