@@ -6,6 +6,9 @@ import type { RunningClock } from '../network/running-clock';
 import type { Plan } from '../plan';
 import { endpointOf } from './locate';
 
+/** Media types of a browser that opens a page. */
+const HTML = 'text/html,application/xhtml+xml,*/*;q=0.8';
+
 /** The server of the page. Refuses to connect to the measured server, which must get no request before the page's own. */
 export class PageServer {
   constructor(
@@ -17,21 +20,21 @@ export class PageServer {
   /**
    * Gets a document, and follows redirects.
    *
+   * @param accept media types. Live-reload servers add their code only if a browser asks for HTML
    * @returns the text, and the URL from which it came
    * @throws {CommandError} if the server does not have it
    */
-  async read(url: URL, redirects = 0): Promise<{ text: string; url: URL }> {
+  async read(url: URL, accept = HTML, redirects = 0): Promise<{ text: string; url: URL }> {
     const connection = await PersistentConnection.open(await this.endpoint(url));
     try {
       const answer = await connection.send({
         method: 'GET',
         path: url.pathname + url.search,
-        // Live-reload servers add their code only if a browser asks for HTML.
-        headers: { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' },
+        headers: { accept },
       });
       const target = redirectTarget(answer, url);
       if (target && redirects < MAX_REDIRECTS) {
-        return await this.read(target, redirects + 1);
+        return await this.read(target, accept, redirects + 1);
       }
       if (answer.status !== 200) {
         throw new CommandError(`${url.href} was answered ${answer.status}. Fix: check --page.`);

@@ -48,7 +48,7 @@ async function liveReloadOf(url: URL, server: PageServer): Promise<Recognized | 
   const { text: html, url: at } = await server.read(url);
   const recognized = recognize(html, at);
   if (recognized?.name === 'Vite' && recognized.socket) {
-    const client = await server.read(new URL(`${recognized.socket.pathname}@vite/client`, at));
+    const client = await server.read(new URL(`${recognized.socket.pathname}@vite/client`, at), '*/*');
     const token = viteToken(client.text);
     if (token !== undefined) {
       recognized.socket.searchParams.set('token', token);
