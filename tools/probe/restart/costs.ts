@@ -38,15 +38,19 @@ export function costsOf(restarts: readonly Restart[]): Costs {
   const atOnce = of('both at once');
   return {
     alone: alone.map(({ requests }) => costOf(requests)),
-    manyCold: restarts.some(
-      ({ order, requests }) =>
-        requests.later.length > 1 || (order !== 'both at once' && requests.second.ms - usualSecond >= SIGN),
-    ),
+    manyCold: restarts.some((restart) => isColdAgain(restart, usualSecond)),
     ...(first && afterSocket && { shared: costOf(first.requests) - costOf(afterSocket.requests) }),
     ...(afterSocket && { afterSocket: costOf(afterSocket.requests), socketFirst: socketOf(afterSocket) }),
     ...(first?.socket && { socketAfter: socketOf(first) }),
     ...(first && atOnce && { atOnce: bothOf(atOnce), added: bothOf(atOnce) - bothOf(first) }),
   };
+}
+
+/** True if one of the later requests was slow, and others were not: as slow as a first one is on another worker. */
+function isColdAgain({ order, requests: { second, later } }: Restart, usualSecond: number): boolean {
+  const slowest = Math.max(...later.map(({ ms }) => ms));
+  // While the socket is used for the first time, it delays the second request.
+  return slowest - usualOf({ later }) >= SIGN || (order !== 'both at once' && second.ms - usualSecond >= SIGN);
 }
 
 /** Time of the first request, more than the fastest later one on a new connection. */

@@ -24,10 +24,10 @@ export async function guidedRestart(
   print: (line: string) => void,
   signal: AbortSignal,
 ): Promise<boolean> {
+  keyboard.clear();
   print(
     `${title}: stop your server, start it again, wait until it listens, then press Enter. Do not open the page, and close it where it is open.`,
   );
-  keyboard.clear();
   let known: State = 'listening';
   let seen = false;
   for (;;) {
