@@ -30,7 +30,7 @@ const PHASE_COLORS: Readonly<Record<Phase['name'], Style>> = {
 const ANSWER_COLORS: readonly Style[] = ['green', 'red', 'yellow'];
 
 /** Renders the report as text: the answer, both requests, what to change, and what is not known. */
-export function text(report: Report, look: Look): string {
+export function text(report: Omit<Report, 'measurements'>, look: Look): string {
   const { answer, exitCode, causes, undecided, notMeasured, waterfall } = report;
   const width = Math.min(WIDEST, Math.max(NARROWEST, look.width));
   const style = (how: Style, what: string) => (look.color ? styleText(how, what, { validateStream: false }) : what);
@@ -66,7 +66,7 @@ export function text(report: Report, look: Look): string {
   ].join('\n');
 }
 
-function subject({ request, websocket, framework }: Report): string {
+function subject({ request, websocket, framework }: Omit<Report, 'measurements'>): string {
   const software = [framework?.name, framework?.server].filter((name) => name !== undefined).join(' on ');
   return [
     `${request.method} ${request.url}${request.origin ? ` from ${request.origin}` : ''}`,

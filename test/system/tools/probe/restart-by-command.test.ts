@@ -1,0 +1,191 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import { type AddressInfo, connect } from 'node:net';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import type { CauseId } from '../../../../tools/probe/diagnosis/cause';
+import type { RestartReport } from '../../../../tools/probe/restart/report';
+import { descendants, ended } from '../../../support/processes';
+import type { ColdOptions } from '../../../tools/probe/restart/servers/cold';
+
+const ROOT = join(__dirname, '../../../..');
+
+jest.setTimeout(120_000);
+
+/** @returns a port on which nothing listens */
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+/** Command line of a server for a shell. */
+function command(options: ColdOptions): string {
+  return `"${process.execPath}" -r ./bin/typescript.js test/tools/probe/restart/servers/cold.ts '${JSON.stringify(options)}'`;
+}
+
+/** Starts the command as npm does. */
+function restarting(port: number, start: string, ...args: readonly string[]) {
+  const all = ['tools/probe/main.ts', 'restart', `http://127.0.0.1:${port}/`, '--start', start, '--json', ...args];
+  const child = spawn(process.execPath, ['-r', './bin/typescript.js', ...all], {
+    cwd: ROOT,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const result = Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
+  return {
+    child,
+    result: async () => {
+      const [printed, errors, [exitCode]] = await result;
+      return { exitCode, printed, errors };
+    },
+  };
+}
+
+async function report(options: Omit<ColdOptions, 'port'>, withSocket: boolean): Promise<RestartReport> {
+  const port = await freePort();
+  const socket = withSocket ? ['--websocket', `ws://127.0.0.1:${port}/`] : [];
+  const { exitCode, printed, errors } = await restarting(port, command({ port, ...options }), ...socket).result();
+  expect(errors.replaceAll(/^Restart \d of 3 is repeated: .*\n/gm, '')).toBe('');
+  const parsed: RestartReport = JSON.parse(printed);
+  expect(exitCode).toBe(parsed.exitCode);
+  expect(await accepts(port)).toBe(false);
+  return parsed;
+}
+
+async function accepts(port: number): Promise<boolean> {
+  const socket = connect(port, '127.0.0.1');
+  try {
+    await once(socket, 'connect');
+    return true;
+  } catch {
+    return false;
+  } finally {
+    socket.destroy();
+  }
+}
+
+interface Planted {
+  readonly what: string;
+  readonly options: Omit<ColdOptions, 'port'>;
+  readonly socket: boolean;
+  readonly causes: readonly CauseId[];
+}
+
+const PLANTED: readonly Planted[] = [
+  { what: 'nothing', options: {}, socket: false, causes: [] },
+  { what: 'an import', options: { requestImport: 340 }, socket: false, causes: ['cold-process'] },
+  {
+    what: 'an import, and work for each connection',
+    options: { requestImport: 340, perConnection: 150 },
+    socket: false,
+    causes: ['cold-process'],
+  },
+  { what: 'nothing, beside a socket', options: {}, socket: true, causes: [] },
+  {
+    what: 'an import in the handler of a socket that was accepted',
+    options: { socketImport: 340 },
+    socket: true,
+    causes: ['cold-socket'],
+  },
+  {
+    what: 'an import in the handler of a socket before it is accepted',
+    options: { socketImport: 340, acceptsLate: true },
+    socket: true,
+    causes: ['cold-socket'],
+  },
+  {
+    what: 'an import that socket and request share',
+    options: { sharedImport: 340 },
+    socket: true,
+    causes: ['cold-process', 'cold-socket'],
+  },
+  {
+    what: 'a connection to a database that socket and request share',
+    options: { sharedDatabase: 250, acceptsLate: true },
+    socket: true,
+    causes: ['cold-process', 'cold-socket'],
+  },
+  {
+    what: 'an import of the socket, and a connection to a database of the request',
+    options: { socketImport: 340, requestDatabase: 200, acceptsLate: true },
+    socket: true,
+    causes: ['cold-process', 'cold-socket'],
+  },
+];
+
+test.each(PLANTED)('three restarts by a command find $what', async ({ options, socket, causes }) => {
+  const { causes: found, restarts } = await report(options, socket);
+
+  expect(found.map(({ id }) => id).sort()).toEqual(causes);
+  expect(restarts.map(({ order }) => order)).toEqual(
+    socket ? ['request alone', 'socket first', 'both at once'] : Array(3).fill('request alone'),
+  );
+});
+
+test('the parts of the first request come from Server-Timing', async () => {
+  const { causes } = await report({ requestImport: 200, requestDatabase: 150, named: true }, false);
+
+  expect(causes[0]?.found).toMatch(/By the header Server-Timing: import \d+ ms, db \d+ ms\.$/);
+});
+
+test('a command that fails shows its output and a fix', async () => {
+  const port = await freePort();
+  const { exitCode, printed, errors } = await restarting(port, 'echo "no module app" >&2; exit 3').result();
+
+  expect({ exitCode, printed }).toEqual({ exitCode: 2, printed: '' });
+  expect(errors).toMatch(
+    /^no module app\nThe command of --start exited with code 3 before anything listened at 127\.0\.0\.1:\d+: echo .* Fix: run it by itself first, and check the port\.\n$/,
+  );
+});
+
+test('a port that is in use already is told before anything is started', async () => {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  try {
+    const { port } = server.address() as AddressInfo;
+    const { exitCode, errors } = await restarting(port, 'false').result();
+
+    expect(exitCode).toBe(2);
+    expect(errors).toMatch(/^Another process listens at 127\.0\.0\.1:\d+\. Fix: stop it, /);
+  } finally {
+    server.close();
+  }
+});
+
+test('a status that the page does not expect ends the restarts with a fix, and the server', async () => {
+  const port = await freePort();
+  const { exitCode, errors } = await restarting(port, command({ port, status: 404 })).result();
+
+  expect(exitCode).toBe(2);
+  expect(errors).toMatch(/was answered 404: the path does not exist\. Fix: /);
+  expect(await accepts(port)).toBe(false);
+});
+
+test('a server that ignores SIGTERM is killed', async () => {
+  const port = await freePort();
+  const { exitCode } = await restarting(port, command({ port, stubborn: true })).result();
+
+  expect(exitCode).toBe(0);
+  expect(await accepts(port)).toBe(false);
+});
+
+test.each(['SIGINT', 'SIGTERM'] as const)('%s ends the command, and every process of the server', async (signal) => {
+  const port = await freePort();
+  // The shell stays, with the server as its child.
+  const { child, result } = restarting(port, `${command({ port, always: 20_000 })}; true`);
+  while (!(await accepts(port))) {
+    await new Promise(setImmediate);
+  }
+  const processes = descendants(child.pid ?? 0);
+  child.kill(signal);
+  const { exitCode } = await result();
+
+  expect(processes.length).toBeGreaterThan(1);
+  expect(exitCode).toBe(2);
+  await ended(processes);
+  expect(await accepts(port)).toBe(false);
+});

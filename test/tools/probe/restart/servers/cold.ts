@@ -1,0 +1,106 @@
+import { createServer, type IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { WebSocketServer } from 'ws';
+
+/** What the server does once in each process. Milliseconds. */
+export interface ColdOptions {
+  readonly port: number;
+  /** The first request blocks the event loop, as an import does. */
+  readonly requestImport?: number;
+  /** The first request waits, as for a connection to a database. */
+  readonly requestDatabase?: number;
+  /** The first socket blocks the event loop. */
+  readonly socketImport?: number;
+  /** The first socket waits. */
+  readonly socketDatabase?: number;
+  /** Whichever comes first, request or socket, blocks the event loop. */
+  readonly sharedImport?: number;
+  /** Request and socket wait for one connection, which the first of them opens. */
+  readonly sharedDatabase?: number;
+  /** True to answer the handshake after the work of the socket's handler, as uvicorn does. */
+  readonly acceptsLate?: boolean;
+  /** Each new connection delays its first request. */
+  readonly perConnection?: number;
+  /** Each request waits. */
+  readonly always?: number;
+  /** True to send the parts of the first request in the header `Server-Timing`. */
+  readonly named?: boolean;
+  /** Status of each response. */
+  readonly status?: number;
+  /** True to ignore SIGTERM. */
+  readonly stubborn?: boolean;
+}
+
+/** Usage: the options as JSON. */
+const options: ColdOptions = JSON.parse(process.argv[2] ?? '{}');
+const { requestImport, requestDatabase, socketImport, socketDatabase, sharedImport, sharedDatabase } = options;
+
+const imported = new Set<string>();
+const connected = new Map<string, Promise<unknown>>();
+const known = new WeakSet<object>();
+
+if (options.stubborn) {
+  process.on('SIGTERM', () => undefined);
+}
+
+const server = createServer(async (request, response) => {
+  if (options.perConnection !== undefined && !known.has(request.socket)) {
+    known.add(request.socket);
+    await sleep(options.perConnection);
+  }
+  const start = performance.now();
+  block('shared', sharedImport);
+  block('request', requestImport);
+  const middle = performance.now();
+  await connection('shared', sharedDatabase);
+  await connection('request', requestDatabase);
+  await sleep(options.always ?? 0);
+  if (options.named) {
+    response.setHeader('Server-Timing', `import;dur=${middle - start}, db;dur=${performance.now() - middle}`);
+  }
+  response.writeHead(options.status ?? 200).end('ok');
+});
+
+const sockets = new WebSocketServer({ noServer: true });
+sockets.on('connection', (socket) => socket.on('message', (frame) => socket.send(frame)));
+
+server.on('upgrade', async (request: IncomingMessage, stream: Duplex, head: Buffer) => {
+  stream.on('error', () => stream.destroy());
+  if (options.acceptsLate) {
+    await handler();
+  }
+  sockets.handleUpgrade(request, stream, head, (socket) => {
+    sockets.emit('connection', socket, request);
+    if (!options.acceptsLate) {
+      void handler();
+    }
+  });
+});
+
+async function handler(): Promise<void> {
+  block('shared', sharedImport);
+  block('socket', socketImport);
+  await connection('shared', sharedDatabase);
+  await connection('socket', socketDatabase);
+}
+
+/** Blocks the event loop once. */
+function block(what: string, ms = 0): void {
+  if (!imported.has(what)) {
+    imported.add(what);
+    const end = performance.now() + ms;
+    while (performance.now() < end) {
+      // Busy, as an import is.
+    }
+  }
+}
+
+/** Waits for a connection that is opened once. */
+async function connection(what: string, ms = 0): Promise<void> {
+  const opened = connected.get(what) ?? sleep(ms);
+  connected.set(what, opened);
+  await opened;
+}
+
+server.listen(options.port, '127.0.0.1');

@@ -1,0 +1,203 @@
+import { type Cause, milliseconds, type NotMeasured, type Undecided } from '../diagnosis/cause';
+import { fixFor } from '../diagnosis/fixes';
+import { frameworkOf } from '../diagnosis/framework';
+import { FLOOR } from '../diagnosis/thresholds';
+import type { Evidence } from '../measurements';
+import type { Plan } from '../plan';
+import type { Phase } from '../report/report';
+import { answerOf } from './answer';
+import { type Costs, costsOf, SIGN, usualOf } from './costs';
+import { processCost, processVerdict } from './process-verdict';
+import type { RestartReport } from './report';
+import { isDisturbed, type Restart, timeOf } from './restarts';
+import { type SocketVerdict, socketVerdict } from './socket-verdict';
+
+/** Creates the report from the three restarts. Pure. */
+export function diagnose(
+  plan: Plan,
+  restarts: readonly Restart[],
+  evidence: Evidence | undefined,
+  now: Date,
+): RestartReport {
+  const { request, socket } = plan;
+  const framework = frameworkOf(evidence);
+  const costs = costsOf(restarts);
+  const sockets = costs.manyCold ? {} : socketVerdict(costs);
+  const cold = processVerdict(costs) === 'cold';
+  const causes: Cause[] = [
+    ...(cold ? [coldProcess(restarts, costs, fixFor('cold-process', framework))] : []),
+    ...coldSocket(restarts, costs, sockets, fixFor('cold-socket', framework)),
+  ].sort((a, b) => b.adds - a.adds);
+  const undecided = undecidedOf(restarts, costs, sockets);
+  return {
+    answer: answerOf(restarts, costs, sockets),
+    exitCode: causes.length > 0 ? 1 : undecided.length > 0 ? 2 : 0,
+    causes,
+    undecided,
+    notMeasured: notMeasuredOf(restarts, cold),
+    request: { method: request.method, url: request.url.href, ...(request.origin && { origin: request.origin }) },
+    ...(socket && { websocket: socket.url.href }),
+    measuredAt: now.toISOString(),
+    ...(framework && { framework }),
+    waterfall: waterfallOf(restarts[0], cold),
+    restarts,
+    costs,
+  };
+}
+
+function coldProcess(restarts: readonly Restart[], costs: Costs, fix: string): Cause {
+  const alone = restarts.filter(({ order }) => order === 'request alone');
+  const firsts = alone.map(({ requests }) => milliseconds(requests.first.ms)).join(', ');
+  const later = milliseconds(Math.min(...alone.map(({ requests }) => usualOf(requests))));
+  const parts = partsOf(restarts[0]);
+  return {
+    id: 'cold-process',
+    adds: processCost(costs),
+    to: 'first request',
+    because: 'the process: it was cold',
+    fault: true,
+    found: [
+      `The first request of a new process took ${firsts}, and later ones on a new connection ${later}.`,
+      ...(parts.length > 0 ? [`By the header Server-Timing: ${parts.join(', ')}.`] : []),
+    ].join(' '),
+    fix,
+  };
+}
+
+function coldSocket(restarts: readonly Restart[], costs: Costs, { adds, shares }: SocketVerdict, fix: string): Cause[] {
+  const [alone, after, both] = restarts;
+  if ((adds === undefined && shares === undefined) || !alone || !after || !both) {
+    return [];
+  }
+  const found = [
+    ...(shares === undefined
+      ? []
+      : [
+          `Alone, the first request took ${milliseconds(alone.requests.first.ms)}; after the socket, ${milliseconds(after.requests.first.ms)}. Whichever of them comes first pays for what both use.`,
+        ]),
+    ...(adds === undefined
+      ? []
+      : [
+          `At the same time as the first socket, the request waited ${milliseconds(costs.atOnce ?? 0)} instead of ${milliseconds(costs.alone[0] ?? 0)}${hitsSecond(both) ? '; the second request was the slow one' : ''}. The socket itself took ${milliseconds(after.socket ? timeOf(after.socket) : 0)}.`,
+        ]),
+  ];
+  return [
+    {
+      id: 'cold-socket',
+      adds: adds ?? shares ?? 0,
+      to: 'first request',
+      because:
+        adds === undefined
+          ? 'a first use that the request shares with the socket'
+          : 'the first use of the socket, for which a request at the same time waits',
+      fault: true,
+      found: found.join(' '),
+      fix,
+    },
+  ];
+}
+
+/** True if the request was answered before the socket's first use delayed the next one. */
+function hitsSecond({ requests: { first, second } }: Restart): boolean {
+  return second.ms > first.ms;
+}
+
+function undecidedOf(restarts: readonly Restart[], costs: Costs, sockets: SocketVerdict): Undecided[] {
+  const fast = ({ requests, socket }: Restart) =>
+    Math.max(requests.first.ms - usualOf(requests), socket ? timeOf(socket) : 0) < SIGN;
+  const unseen = restarts.flatMap((restart, index) => (!restart.seen && fast(restart) ? [index + 1] : []));
+  const disturbed = restarts.filter(isDisturbed);
+  const numbers = restarts.map(({ requests }) => milliseconds(requests.first.ms)).join(', ');
+  return [
+    ...(processVerdict(costs) === 'sometimes'
+      ? [
+          {
+            question: 'why only some of the first requests were slow',
+            reason: `they took ${numbers}, and a cold process is slow after each restart`,
+            fix: 'run it again while the machine has nothing else to do',
+          },
+        ]
+      : []),
+    ...(costs.manyCold && costs.atOnce !== undefined
+      ? [
+          {
+            question: 'what the socket and the request share',
+            reason: 'later requests were slow again, as with several workers that are cold one after another',
+            fix: 'start the server with one worker, and run it again',
+          },
+        ]
+      : []),
+    ...(sockets.unexplained
+      ? [
+          {
+            question:
+              sockets.unexplained === 'added'
+                ? 'what the socket adds to a request at the same time'
+                : 'what the socket and the request share',
+            reason: `the requests differ by ${milliseconds((sockets.unexplained === 'added' ? costs.added : costs.shared) ?? 0)}, but no other time does`,
+            fix: 'run it again, with --frame if the page sends a frame at once',
+          },
+        ]
+      : []),
+    ...(unseen.length > 0
+      ? [
+          {
+            question: `whether the process was new after restart ${unseen.join(' and ')}`,
+            reason: 'the port refused no connection meanwhile, and nothing was slow',
+            fix: 'stop the server for some seconds, or let --start restart it',
+          },
+        ]
+      : []),
+    ...(disturbed.length > 0
+      ? [
+          {
+            question: 'the exact times',
+            reason: `this machine was busy with other work for ${milliseconds(Math.max(...disturbed.map(({ pause }) => pause)))}`,
+            fix: 'run it again while the machine has nothing else to do',
+          },
+        ]
+      : []),
+  ];
+}
+
+function notMeasuredOf([first]: readonly Restart[], cold: boolean): NotMeasured[] {
+  return [
+    ...(cold && partsOf(first).length === 0
+      ? [
+          {
+            what: 'The parts of the cold start: imports, the connection to a database, compilation. From outside, only their sum is visible.',
+            check:
+              'Send the header Server-Timing with their durations, or log the time at each step of the first request.',
+          },
+        ]
+      : []),
+    {
+      what: 'The name, the connection, a CORS preflight, idle times, and what the browser of a user adds.',
+      check: 'Run npm run probe -- <url> with the same options, without the word restart.',
+    },
+  ];
+}
+
+/** Parts of the first request that the header Server-Timing names, and that the second request did not have: `import 180 ms`. */
+function partsOf(restart: Restart | undefined): string[] {
+  const { first, second } = restart?.requests ?? {};
+  return Object.entries(first?.serverTiming ?? {})
+    .map(([name, ms]) => [name, ms - (second?.serverTiming?.[name] ?? 0)] as const)
+    .filter(([, more]) => more >= FLOOR)
+    .map(([name, more]) => `${name} ${milliseconds(more)}`);
+}
+
+function waterfallOf(restart: Restart | undefined, cold: boolean): RestartReport['waterfall'] {
+  if (!restart) {
+    return { first: [], second: [] };
+  }
+  const { first, second } = restart.requests;
+  const usual = Math.min(usualOf(restart.requests), first.ms);
+  const phases: Phase[] = cold
+    ? [
+        { name: 'cold process', ms: first.ms - usual },
+        { name: 'server', ms: usual },
+      ]
+    : [{ name: 'server', ms: first.ms }];
+  return { first: phases.filter(({ ms }) => ms > 0), second: [{ name: 'server', ms: second.ms }] };
+}

@@ -1,0 +1,58 @@
+import { CommandError, commandNamed, parseArguments, type Terminal } from '../../cli';
+import { optionNames, parse as parseRequest } from '../options';
+import { takenByNpm } from '../options/npm';
+import type { Plan } from '../plan';
+import { EPILOGUE } from './help';
+
+/** Parsed arguments of the command. */
+export interface RestartOptions {
+  readonly plan: Plan;
+  readonly print: 'text' | 'json';
+  /** Command that starts the server. Without it, the user restarts it. */
+  readonly start?: string;
+}
+
+/** Options of the other command that have no meaning for the first request of a process. */
+const WITHOUT_MEANING = ['other', 'rounds', 'rest', 'load', 'sockets', 'messages', 'html'];
+
+/** Options without a value. */
+const SWITCHES = ['fresh', 'load', 'insecure', 'json', 'help'];
+
+/**
+ * Parses the arguments after the word `restart`: `--start`, and the options of the request.
+ *
+ * @throws {CommanderError} after help (`exitCode` 0) or an error (another)
+ * @throws {CommandError} if options contradict each other, or have no meaning here
+ */
+export function parse(
+  args: readonly string[],
+  terminal: Terminal,
+  environment: Readonly<Record<string, string | undefined>> = process.env,
+): RestartOptions {
+  const names = ['start', ...optionNames()].map((name) => ({ name, valued: !SWITCHES.includes(name) }));
+  const taken = takenByNpm(args, names, environment);
+  if (taken !== undefined) {
+    throw new CommandError(taken.replace('npm run probe -- ', 'npm run probe -- restart '));
+  }
+  const command = commandNamed('npm run probe -- restart')
+    .description('Guides three restarts of your server, and finds out what the first request of a new process costs.')
+    .usage('<url> [options]')
+    .option('--start <command>', 'command that starts the server in the foreground; without it, you restart it')
+    // They belong to the request, and are parsed as those of the other command.
+    .allowUnknownOption()
+    .allowExcessArguments()
+    .addHelpText('after', EPILOGUE);
+  parseArguments(command, args, terminal);
+  const without = command.args.find((arg) => WITHOUT_MEANING.includes(arg.replace(/^--|=.*$/g, '')));
+  if (without?.startsWith('--')) {
+    throw new CommandError(
+      `${without} has no meaning for the first request of a process. Fix: omit it, or omit restart: npm run probe -- <url> ${without}`,
+    );
+  }
+  const { start } = command.opts<{ readonly start?: string }>();
+  if (start?.trim() === '') {
+    throw new CommandError("--start is empty. Fix: pass the command that starts your server: --start 'npm start'");
+  }
+  const { plan, print } = parseRequest(command.args, terminal, {});
+  return { plan, print, ...(start !== undefined && { start }) };
+}

@@ -1,0 +1,64 @@
+import { NOTICEABLE } from '../diagnosis/thresholds';
+import type { Exchange } from '../measurements';
+
+/** Order of the first request and the first socket of a new process. */
+export type Order = 'request alone' | 'socket first' | 'both at once';
+
+/** Requests of a new process. */
+export interface Requests {
+  /** The page's request, the first of the process. */
+  readonly first: Exchange;
+  /** The same on the same connection. */
+  readonly second: Exchange;
+  /** The same, each the first on a new connection, until one is faster than the first of all. */
+  readonly later: readonly Exchange[];
+}
+
+/** One socket, from the handshake to the moment at which the server is free again. Milliseconds. */
+export interface SocketUse {
+  /** From the upgrade request to its response. */
+  readonly upgrade: number;
+  /**
+   * From a ping to its pong. Some servers answer the handshake before the work of their handler, which then delays the pong.
+   * Absent if none came.
+   */
+  readonly pong?: number;
+  /** From the first frame of the page to the next frame of the server. Absent if none was sent or answered. */
+  readonly answer?: number;
+  /** Reason for which the server closed the socket. */
+  readonly dropped?: string;
+}
+
+/** What was measured after one restart. */
+export interface Restart {
+  readonly order: Order;
+  /** True if the port refused connections before. False if nobody but the user knows that the process is new. */
+  readonly seen: boolean;
+  readonly requests: Requests;
+  /** The first socket of the process. Absent without a WebSocket. */
+  readonly socket?: SocketUse;
+  /** Another socket, after everything else. */
+  readonly socketAgain?: SocketUse;
+  /** Milliseconds for which this program was paused during the first request or the first socket. */
+  readonly pause: number;
+}
+
+/** Orders to measure, one for each restart. */
+export function ordersOf(withSocket: boolean): readonly [Order, Order, Order] {
+  return withSocket
+    ? ['request alone', 'socket first', 'both at once']
+    : ['request alone', 'request alone', 'request alone'];
+}
+
+/** Shortest pause of this program, in milliseconds, that can be mistaken for a slow server. Half of what counts as slow. */
+const DISTURBING = NOTICEABLE / 2;
+
+/** True if this program was paused for so long that the result says little of the server. */
+export function isDisturbed({ pause }: Restart): boolean {
+  return pause >= DISTURBING;
+}
+
+/** Whole time of a socket, in milliseconds. */
+export function timeOf({ upgrade, pong = 0, answer = 0 }: SocketUse): number {
+  return upgrade + pong + answer;
+}
