@@ -29,8 +29,11 @@ const PHASE_COLORS: Readonly<Record<Phase['name'], Style>> = {
 
 const ANSWER_COLORS: readonly Style[] = ['green', 'red', 'yellow'];
 
+/** A report that does not need the numbers of one run: that of three restarts has others. */
+type Printed = Omit<Report, 'measurements'> & Partial<Pick<Report, 'measurements'>>;
+
 /** Renders the report as text: the answer, both requests, what to change, and what is not known. */
-export function text(report: Omit<Report, 'measurements'>, look: Look): string {
+export function text(report: Printed, look: Look): string {
   const { answer, exitCode, causes, undecided, notMeasured, waterfall } = report;
   const width = Math.min(WIDEST, Math.max(NARROWEST, look.width));
   const style = (how: Style, what: string) => (look.color ? styleText(how, what, { validateStream: false }) : what);
@@ -43,7 +46,7 @@ export function text(report: Omit<Report, 'measurements'>, look: Look): string {
           style('bold', title),
           ...items.flatMap(([what, check]) => [...hanging(what, width), ...paragraph(check, '    ')]),
         ];
-  const table = loadTable(report.measurements);
+  const table = report.measurements ? loadTable(report.measurements) : [];
   return [
     ...paragraph(answer).map((line) => style(['bold', ANSWER_COLORS[exitCode] ?? 'red'] as Style, line)),
     '',
@@ -66,7 +69,7 @@ export function text(report: Omit<Report, 'measurements'>, look: Look): string {
   ].join('\n');
 }
 
-function subject({ request, websocket, framework }: Omit<Report, 'measurements'>): string {
+function subject({ request, websocket, framework }: Printed): string {
   const software = [framework?.name, framework?.server].filter((name) => name !== undefined).join(' on ');
   return [
     `${request.method} ${request.url}${request.origin ? ` from ${request.origin}` : ''}`,
