@@ -41,7 +41,7 @@ export function emptyMeasurements(): Measurements {
 }
 
 /** Facts from the HTML of the page. */
-export interface PageFacts {
+interface PageFacts {
   readonly url: string;
   readonly liveReload?: LiveReload;
   /** Reason why the page was not read. */
@@ -75,7 +75,7 @@ export interface Reach {
   readonly ms: number;
 }
 
-export interface Redirect {
+interface Redirect {
   readonly from: string;
   readonly to: string;
   readonly status: number;
@@ -117,7 +117,7 @@ export interface Run {
   readonly otherUrl?: readonly [Exchange, Exchange];
 }
 
-export interface Aftermath {
+interface Aftermath {
   /** Milliseconds after the start of the request at which the server refused connections, and for how long. */
   readonly refused?: { readonly from: number; readonly for: number };
   /** Milliseconds after the start of the request at which the live-reload server told the page to reload. */

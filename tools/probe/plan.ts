@@ -56,7 +56,7 @@ export interface LoadPlan {
   readonly messages: number;
 }
 
-export interface NetworkPlan {
+interface NetworkPlan {
   /** Name server to use instead of the system's resolver: `192.0.2.53:5353`. */
   readonly dns?: string;
   /** Additional trusted certificates, PEM. */

@@ -1,10 +1,5 @@
 import { type Estimate, hodgesLehmann, percentile } from '../../../statistics';
-
-/** Milliseconds below which a difference is not this machine's to resolve: adjacent rounds of a healthy server differ by as much. */
-export const FLOOR = 5;
-
-/** Ratio from which requests count as slower. */
-export const RATIO = 1.2;
+import { FLOOR, RATIO } from '../thresholds';
 
 /** Numbers of rounds after which the storm can end, because the intervals decide. */
 export const LOOKS: readonly number[] = [7, 11, 15, 25];

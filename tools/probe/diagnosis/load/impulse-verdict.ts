@@ -1,6 +1,6 @@
 import { type Estimate, hodgesLehmann, median } from '../../../statistics';
 import type { Impulse, ImpulseOffset } from '../../measurements';
-import { FLOOR } from './compare';
+import { FLOOR } from '../thresholds';
 
 /** Minimum number of requests at an offset, for an interval of 90 %. */
 export const FEWEST = 5;

@@ -1,7 +1,8 @@
 import type { Impulse, Measurements, Storm } from '../../measurements';
 import type { Plan } from '../../plan';
 import { milliseconds, type Undecided } from '../cause';
-import { type Compared, compareRounds, FLOOR, idleAgainstIdle, LOOKS, RATIO } from './compare';
+import { FLOOR, RATIO } from '../thresholds';
+import { type Compared, compareRounds, idleAgainstIdle, LOOKS } from './compare';
 import type { Found } from './impulse-causes';
 import { judge } from './impulse-verdict';
 
