@@ -113,6 +113,13 @@ test('requests that are slow without a pattern hide what the first one shows', (
   expect(report.undecided[0]?.reason).toBe('2 of the requests in 9 runs were slow, without a pattern');
 });
 
+test('one slow request among the last ones does not hide a cold process', () => {
+  const found = measured([342, 1], WARM);
+  found.runs[7] = run([316, 1, 1, 1]);
+
+  expect(faults(diagnosis(found))).toEqual(['cold-process']);
+});
+
 test('a pause of the probe during the very first request can hide a cold process', () => {
   const found = measured([1, 1], WARM);
   found.runs[0] = run([20, 1], { first: exchange(20, { pause: 150 }) });

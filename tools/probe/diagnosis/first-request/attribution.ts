@@ -46,13 +46,14 @@ export function attribute({ runs, bursts, redirects }: Measurements): Attributio
   // If the page's request is redirected, the redirect is the very first response of the process.
   const excess = first - warm + redirectExcess(redirects);
   const slow = warm + Math.max(NOTICEABLE, excess / 2);
+  const cold = excess >= NOTICEABLE;
   const slowLast = lastHalf.filter((ms) => ms > slow).length;
   const slowLater = [
     ...others.slice(0, others.length - lastHalf.length).filter((ms) => ms > slow),
     ...slowInFirstBurst(bursts, Math.max(NOTICEABLE, excess / 2)),
   ];
-  const cold = excess >= NOTICEABLE;
-  if (slowLast > 0) {
+  // One pause in so many requests does not make the first one less remarkable, but two are no pattern.
+  if (slowLast > (cold && slowLater.length === 0 ? 1 : 0)) {
     return { repeated, connection, url, ...nothing, erratic: slowLast + slowLater.length };
   }
   if (!cold && slowLater.length === 1) {
