@@ -11,7 +11,7 @@ export interface Recognized {
 }
 
 /** The messages of a live-reload server. */
-export interface Dialect {
+interface Dialect {
   /** First message of the page. */
   readonly greeting?: string;
   /** The page's answer to a message. */

@@ -57,6 +57,6 @@ export class PageServer {
 }
 
 /** True if both URLs lead to one port. `localhost` and 127.0.0.1 are one host. */
-export function isSameServer(one: URL, other: URL): boolean {
+function isSameServer(one: URL, other: URL): boolean {
   return portOf(one) === portOf(other) && (hostOf(one) === hostOf(other) || (isLoopback(one) && isLoopback(other)));
 }

@@ -9,7 +9,7 @@ import { unsafeHeaders } from './unsafe-headers';
 const SAFE_METHODS = ['GET', 'HEAD', 'POST'];
 
 /** @returns true if the request goes to another origin than that of the page */
-export function isCrossOrigin({ origin, url }: PageRequest): boolean {
+function isCrossOrigin({ origin, url }: PageRequest): boolean {
   return origin !== undefined && origin !== url.origin;
 }
 

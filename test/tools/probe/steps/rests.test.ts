@@ -73,13 +73,8 @@ test('the progress says how long a rest is', async () => {
 
 test('a rest can be interrupted', async () => {
   const hour = 3_600;
-  const interrupted = rested(
-    (_, response) => {
-      response.end();
-      setImmediate(() => laboratory.interrupt());
-    },
-    [hour],
-  );
+  const url = await laboratory.serve((_, response) => response.end());
+  const context = { ...laboratory.context(url, {}, { rests: [hour] }), show: () => laboratory.interrupt() };
 
-  await expect(interrupted).rejects.toThrow();
+  await expect(rests(context)).rejects.toThrow();
 });

@@ -149,6 +149,7 @@ describe('A status that is not expected', () => {
 
   it.each([
     [[401], /was answered 401: authentication is required\. Fix: /, 1],
+    [[401, 403], /was answered 401: authentication is required/, 1],
     [[201, 409], /was answered 201, but the same again 409\. Fix: use a request that can be repeated/, 1],
     [[200, 429], /was answered 429: too many requests\. Fix: /, 1],
     [[200, 200, 429], /was answered 429: too many requests\. Fix: /, 2],
