@@ -7,7 +7,7 @@ import type { Context } from './context';
 /** Characters of a body that show the framework. */
 const BODY = 2_000;
 
-/** What the page's response shows of the software that sent it. */
+/** Evidence in the response to the page's request. */
 export function evidenceOf({ headers, httpVersion }: Answered): Evidence {
   return { headers: withoutSecrets(headers), httpVersion };
 }

@@ -46,14 +46,8 @@ export function recognize(html: string, page: URL): Recognized | undefined {
       dialect: VITE,
     };
   }
-  const liveReload = /["']([^"']*\/livereload\.js[^"']*)["']/.exec(html);
-  if (liveReload && URL.canParse(liveReload[1] ?? '', page.href)) {
-    const script = new URL(liveReload[1] ?? '', page);
-    return { name: 'LiveReload', socket: socketAt(script, '/livereload'), subprotocol: '', dialect: LIVERELOAD };
-  }
-  // Some pages write the address of the script with code.
-  if (/livereload\.js/.test(html)) {
-    return { name: 'LiveReload', subprotocol: '', dialect: LIVERELOAD };
+  if (html.includes('/livereload.js')) {
+    return { name: 'LiveReload', socket: liveReloadSocket(html, page), subprotocol: '', dialect: LIVERELOAD };
   }
   return /webpack-dev-server/.test(html) ? webpackDevServer(page) : undefined;
 }
@@ -71,6 +65,18 @@ export function viteToken(client: string): string | undefined {
 /** As in the results. */
 export function factsOf({ name, socket }: Recognized, unwatched?: string): LiveReload {
   return { name, ...(socket && { socket: socket.href }), ...(unwatched !== undefined && { unwatched }) };
+}
+
+/** The WebSocket is at the host of the script. Some pages write the URL of that with code, and the port is a part of the text. */
+function liveReloadSocket(html: string, page: URL): URL | undefined {
+  const [, script = ''] = /["']((?:https?:)?\/[^"']*\/livereload\.js|\/livereload\.js)/.exec(html) ?? [];
+  const [, port] = /:(\d+)\/livereload\.js/.exec(html) ?? [];
+  if (script !== '' && URL.canParse(script, page.href)) {
+    return socketAt(new URL(script, page), '/livereload');
+  }
+  return port === undefined
+    ? undefined
+    : socketAt(new URL(`${page.protocol}//${page.hostname}:${port}`), '/livereload');
 }
 
 /** URL of a WebSocket at the host of a page or script. */

@@ -68,7 +68,7 @@ export function cacheTime(headers: IncomingHttpHeaders): Pick<Preflight, 'maxAge
   };
 }
 
-/** What a browser does not accept, and how to change that. */
+/** Property that a browser does not accept, and how to change it. */
 type Reason = readonly [problem: string, fix: string];
 
 function reasonToRefuse({ status, headers }: Answer, request: PageRequest): Reason | undefined {
