@@ -104,6 +104,10 @@ export class StartedServer {
       // What is left of the group, such as the children of a shell.
       this.kill();
     } finally {
+      // A process that left the group keeps the other ends open, which must not keep this program running.
+      this.child.stdout?.destroy();
+      this.child.stderr?.destroy();
+      this.child.unref();
       process.off('exit', this.kill);
       process.off('SIGINT', this.killAndExit);
       this.interrupt.removeEventListener('abort', this.onInterrupt);
