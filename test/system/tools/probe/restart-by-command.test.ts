@@ -44,7 +44,17 @@ function command(options: ColdOptions): string {
 
 /** Starts the command as npm does. */
 function restarting(port: number, start: string, ...args: readonly string[]) {
-  const all = ['tools/probe/main.ts', 'restart', `http://127.0.0.1:${port}/`, '--start', start, '--json', ...args];
+  const all = [
+    'tools/probe/main.ts',
+    'restart',
+    `http://127.0.0.1:${port}/`,
+    '--start',
+    start,
+    '--settle',
+    '0',
+    '--json',
+    ...args,
+  ];
   const child = spawn(process.execPath, ['-r', './bin/typescript.js', ...all], {
     cwd: ROOT,
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -155,6 +165,22 @@ test('a command that fails shows its output and a fix', async () => {
   expect(errors).toMatch(
     /^no module app\nThe command of --start exited with code 3 before anything listened at 127\.0\.0\.1:\d+: echo .* Fix: run it by itself first, and check the port\.\n$/,
   );
+});
+
+test('a server that ends during the first request shows its output and a fix', async () => {
+  const port = await freePort();
+  const { exitCode, errors } = await restarting(port, command({ port, crashes: true })).result();
+
+  expect(exitCode).toBe(2);
+  expect(errors).toMatch(/No module named app\nThe server ended by itself\. .* closed the connection .* Fix: /);
+});
+
+test('a server that loads its app after it listens gets time for that', async () => {
+  const port = await freePort();
+  const loading = restarting(port, command({ port, loads: 700 }), '--settle', '2');
+  const { exitCode, printed } = await loading.result();
+
+  expect([exitCode, JSON.parse(printed).causes]).toEqual([0, []]);
 });
 
 test('a port that is in use already is told before anything is started', async () => {

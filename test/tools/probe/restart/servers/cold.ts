@@ -29,6 +29,10 @@ export interface ColdOptions {
   readonly named?: boolean;
   /** Status of each response. */
   readonly status?: number;
+  /** True to end in the first request. */
+  readonly crashes?: boolean;
+  /** Time after the start of listening in which no request is answered, as that of a worker which loads the app. */
+  readonly loads?: number;
   /** True to listen in another process, which is no longer in the process group of this one. */
   readonly daemon?: boolean;
   /** The process ends by itself. */
@@ -53,7 +57,13 @@ if (options.endAfter !== undefined) {
   setTimeout(() => process.exit(), options.endAfter);
 }
 
+const loaded = sleep(options.loads ?? 0);
 const server = createServer(async (request, response) => {
+  if (options.crashes) {
+    console.error('No module named app');
+    process.exit(1);
+  }
+  await loaded;
   if (options.perConnection !== undefined && !known.has(request.socket)) {
     known.add(request.socket);
     await sleep(options.perConnection);
