@@ -171,6 +171,14 @@ function notMeasuredOf([first]: readonly Restart[], cold: boolean): NotMeasured[
           },
         ]
       : []),
+    ...(cold
+      ? [
+          {
+            what: 'Whether the app was loaded when its port was open. Some servers listen before that, and the first request waits.',
+            check: 'Wait longer before you press Enter, or pass --settle 30 with --start.',
+          },
+        ]
+      : []),
     {
       what: 'The name, the connection, a CORS preflight, idle times, and what the browser of a user adds.',
       check: 'Run npm run probe -- <url> with the same options, without the word restart.',

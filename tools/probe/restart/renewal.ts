@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { CommandError } from '../../cli';
 import { guidedRestart } from './guided-restart';
 import type { Keyboard } from './keyboard';
@@ -18,9 +19,17 @@ export function byTheUser(
   return async (title, measure) => measure(await guidedRestart(title, ports, keyboard, print, interrupt));
 }
 
-/** The command of `--start` starts the server before each measurement, and is ended after it. */
+/** Milliseconds in which the end of a server follows the end of its connections. */
+const DYING = 500;
+
+/**
+ * The command of `--start` starts the server before each measurement, and is ended after it.
+ *
+ * @param settling milliseconds between listening and the measurement
+ */
 export function byCommand(
   command: string,
+  settling: number,
   ports: Ports,
   show: (text: string) => void,
   interrupt: AbortSignal,
@@ -29,11 +38,14 @@ export function byCommand(
     show(`${title}: starting the server`);
     const server = await StartedServer.start(command, ports, interrupt);
     try {
+      show(`${title}: the server listens, and loads its app`);
+      await sleep(settling, undefined, { signal: interrupt });
       return await measure(true);
     } catch (error) {
-      const output = server.lastOutput.trimEnd();
-      if (error instanceof CommandError && output !== '') {
-        throw new CommandError(`${output}\nThe server ended meanwhile. ${error.message}`, { cause: error });
+      if (error instanceof CommandError && (await server.endsWithin(DYING))) {
+        throw new CommandError(`${server.output.trimEnd()}\nThe server ended by itself. ${error.message}`.trimStart(), {
+          cause: error,
+        });
       }
       throw error;
     } finally {

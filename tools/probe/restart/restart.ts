@@ -62,7 +62,7 @@ async function run(
     const show = (said: string) => line.show(said);
     const renewal = keyboard
       ? byTheUser(ports, keyboard, print, interrupt)
-      : byCommand(options.start ?? '', ports, show, interrupt);
+      : byCommand(options.start ?? '', options.settling, ports, show, interrupt);
     const restarts = await measureAll(options.plan, found, renewal, clock, show, print, interrupt);
     line.clear();
     const report = diagnose(options.plan, restarts, found.evidence, now);

@@ -21,7 +21,8 @@ const ENDING = ['SIGTERM', 'SIGHUP'] as const;
 
 /** The user's server, started by a command of a shell, in a process group of its own. */
 export class StartedServer {
-  private output = '';
+  /** The last part of what the command printed. */
+  output = '';
   private ended: string | undefined;
   private readonly child: ChildProcess;
   private readonly kill = () => this.signal('SIGKILL');
@@ -84,9 +85,10 @@ export class StartedServer {
     }
   }
 
-  /** What the command printed, if it ended by itself; otherwise empty. */
-  get lastOutput(): string {
-    return this.ended === undefined ? '' : this.output;
+  /** True if the command ends by itself within the time in milliseconds. */
+  async endsWithin(ms: number): Promise<boolean> {
+    await Promise.race([sleep(ms), ...(this.ended === undefined ? [once(this.child, 'exit')] : [])]);
+    return this.ended !== undefined;
   }
 
   /**
@@ -104,6 +106,10 @@ export class StartedServer {
       // What is left of the group, such as the children of a shell.
       this.kill();
     } finally {
+      // A process that left the group keeps the other ends open, which must not keep this program running.
+      this.child.stdout?.destroy();
+      this.child.stderr?.destroy();
+      this.child.unref();
       process.off('exit', this.kill);
       process.off('SIGINT', this.killAndExit);
       this.interrupt.removeEventListener('abort', this.onInterrupt);
@@ -145,7 +151,7 @@ export class StartedServer {
       if (this.ended !== undefined && (this.interrupt.aborted || (await this.closed()))) {
         return true;
       }
-      await Promise.race([sleep(PERIOD), ...(this.ended === undefined ? [once(this.child, 'exit')] : [])]);
+      await this.endsWithin(PERIOD);
     }
     return false;
   }

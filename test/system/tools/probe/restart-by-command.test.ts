@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
@@ -11,7 +11,21 @@ import type { ColdOptions } from '../../../tools/probe/restart/servers/cold';
 
 const ROOT = join(__dirname, '../../../..');
 
+/** Processes that a failed test would leave. */
+const started: ChildProcess[] = [];
+
 jest.setTimeout(120_000);
+afterEach(() => {
+  for (const { pid } of started.splice(0)) {
+    for (const one of pid === undefined ? [] : [...descendants(pid).map((each) => each.pid), pid]) {
+      try {
+        process.kill(one, 'SIGKILL');
+      } catch {
+        // It has ended, as it does in a test that passes.
+      }
+    }
+  }
+});
 
 /** @returns a port on which nothing listens */
 async function freePort(): Promise<number> {
@@ -30,11 +44,22 @@ function command(options: ColdOptions): string {
 
 /** Starts the command as npm does. */
 function restarting(port: number, start: string, ...args: readonly string[]) {
-  const all = ['tools/probe/main.ts', 'restart', `http://127.0.0.1:${port}/`, '--start', start, '--json', ...args];
+  const all = [
+    'tools/probe/main.ts',
+    'restart',
+    `http://127.0.0.1:${port}/`,
+    '--start',
+    start,
+    '--settle',
+    '0',
+    '--json',
+    ...args,
+  ];
   const child = spawn(process.execPath, ['-r', './bin/typescript.js', ...all], {
     cwd: ROOT,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  started.push(child);
   const result = Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
   return {
     child,
@@ -142,6 +167,22 @@ test('a command that fails shows its output and a fix', async () => {
   );
 });
 
+test('a server that ends during the first request shows its output and a fix', async () => {
+  const port = await freePort();
+  const { exitCode, errors } = await restarting(port, command({ port, crashes: true })).result();
+
+  expect(exitCode).toBe(2);
+  expect(errors).toMatch(/No module named app\nThe server ended by itself\. .* closed the connection .* Fix: /);
+});
+
+test('a server that loads its app after it listens gets time for that', async () => {
+  const port = await freePort();
+  const loading = restarting(port, command({ port, loads: 700 }), '--settle', '2');
+  const { exitCode, printed } = await loading.result();
+
+  expect([exitCode, JSON.parse(printed).causes]).toEqual([0, []]);
+});
+
 test('a port that is in use already is told before anything is started', async () => {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -165,11 +206,20 @@ test('a status that the page does not expect ends the restarts with a fix, and t
   expect(await accepts(port)).toBe(false);
 });
 
+test('a command that leaves the server in the background gets a fix', async () => {
+  const port = await freePort();
+  const { exitCode, errors } = await restarting(port, command({ port, daemon: true, endAfter: 20_000 })).result();
+
+  expect(exitCode).toBe(2);
+  expect(errors).toMatch(
+    / still accepts connections after the command of --start was ended\. Fix: use a command that /,
+  );
+});
+
 test('a server that ignores SIGTERM is killed', async () => {
   const port = await freePort();
-  const { exitCode } = await restarting(port, command({ port, stubborn: true })).result();
+  await restarting(port, command({ port, stubborn: true, status: 404 })).result();
 
-  expect(exitCode).toBe(0);
   expect(await accepts(port)).toBe(false);
 });
 
@@ -180,7 +230,8 @@ test.each(['SIGINT', 'SIGTERM'] as const)('%s ends the command, and every proces
   while (!(await accepts(port))) {
     await new Promise(setImmediate);
   }
-  const processes = descendants(child.pid ?? 0);
+  const { pid } = child;
+  const processes = pid === undefined ? [] : descendants(pid);
   child.kill(signal);
   const { exitCode } = await result();
 

@@ -32,6 +32,7 @@ test('a restart takes the options of the request, before and after its own', () 
 
 test('a restart without --start is one by the user', () => {
   expect(parsed(URL)).not.toHaveProperty('start');
+  expect(parsed(URL).settling).toBe(2000);
 });
 
 test('the arguments of every example in the help of a restart are valid', () => {

@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -28,6 +29,14 @@ export interface ColdOptions {
   readonly named?: boolean;
   /** Status of each response. */
   readonly status?: number;
+  /** True to end in the first request. */
+  readonly crashes?: boolean;
+  /** Time after the start of listening in which no request is answered, as that of a worker which loads the app. */
+  readonly loads?: number;
+  /** True to listen in another process, which is no longer in the process group of this one. */
+  readonly daemon?: boolean;
+  /** The process ends by itself. */
+  readonly endAfter?: number;
   /** True to ignore SIGTERM. */
   readonly stubborn?: boolean;
 }
@@ -44,7 +53,17 @@ if (options.stubborn) {
   process.on('SIGTERM', () => undefined);
 }
 
+if (options.endAfter !== undefined) {
+  setTimeout(() => process.exit(), options.endAfter);
+}
+
+const loaded = sleep(options.loads ?? 0);
 const server = createServer(async (request, response) => {
+  if (options.crashes) {
+    console.error('No module named app');
+    process.exit(1);
+  }
+  await loaded;
   if (options.perConnection !== undefined && !known.has(request.socket)) {
     known.add(request.socket);
     await sleep(options.perConnection);
@@ -103,4 +122,9 @@ async function connection(what: string, ms = 0): Promise<void> {
   await opened;
 }
 
-server.listen(options.port, '127.0.0.1');
+if (options.daemon) {
+  const args = [...process.execArgv, __filename, JSON.stringify({ ...options, daemon: false })];
+  spawn(process.execPath, args, { detached: true, stdio: 'inherit' });
+} else {
+  server.listen(options.port, '127.0.0.1');
+}
