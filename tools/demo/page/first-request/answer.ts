@@ -19,18 +19,19 @@ export interface Answer {
 
 const NAMES: Record<PartName, (observed: Observed) => string> = {
   connection: () => 'to opening the connection',
-  preflight: () => 'to the CORS preflight (estimated)',
-  url: () => 'to this URL, because each new URL is slow once',
-  server: () => 'to the server, which answered its first request more slowly than the later ones',
+  preflight: () => 'to the CORS preflight',
+  url: () => 'to the first use of this URL',
+  server: () => "to the server's first answer",
   ahead: ({ preflight }) =>
     preflight.length > 0
-      ? 'to the time before the request: the connection for the preflight, or a slow first preflight'
-      : 'to the time before the request: a queue in the browser',
-  hidden: () => "to the connection and to the server's first answer, which this page cannot tell apart",
+      ? 'to the connection for the preflight, or a slow first preflight'
+      : 'to a queue in the browser',
+  hidden: () => "to the connection or the server's first answer",
 };
 
-/** Share of the difference below which a part is not named. */
-const MINOR = 0.1;
+/** A part is named from this share of the difference, and always from this number of milliseconds. */
+const SHARE = 0.1;
+const NAMED = 50;
 
 /** Milliseconds between the response and the page's code from which the page was too busy to measure well. */
 const BUSY = 50;
@@ -60,7 +61,7 @@ function sentence(observed: Observed): string {
       : `${took} This page saw no slow first request.`;
   }
   const named = Object.entries(partsOf(observed))
-    .filter(([, ms]) => ms >= Math.max(NOISE / 2, difference * MINOR))
+    .filter(([, ms]) => ms >= Math.min(NAMED, Math.max(NOISE / 2, difference * SHARE)))
     .sort(([, a], [, b]) => b - a)
     .map(
       ([name, ms], index) => `${milliseconds(ms)} ${index === 0 ? 'belong ' : ''}${NAMES[name as PartName](observed)}`,

@@ -7,7 +7,7 @@ export interface Unseen {
 }
 
 /** @returns what the page could not see in these measurements */
-export function cannotSee({ request, preflight, rested }: Observed): Unseen[] {
+export function cannotSee({ request, preflight, rests, socket }: Observed): Unseen[] {
   const { hostname } = new URL(request.url);
   return [
     {
@@ -30,7 +30,7 @@ export function cannotSee({ request, preflight, rested }: Observed): Unseen[] {
       what: `If ${hostname} was tried over IPv6 and IPv4, and which one answered.`,
       check: 'The command below tries each address.',
     },
-    ...(rested
+    ...(rests.length > 0
       ? []
       : [
           {
@@ -38,6 +38,12 @@ export function cannotSee({ request, preflight, rested }: Observed): Unseen[] {
             check: 'Select “Also measure after 6 seconds without a request”.',
           },
         ]),
+    socket
+      ? {
+          what: 'If frames on the WebSocket slow requests: this page sends none.',
+          check: 'Add --frame and the text of a frame to the command below.',
+        }
+      : { what: 'If a WebSocket slows requests.', check: 'Enter its URL above.' },
     {
       what: 'What your own browser adds: extensions, a proxy, or a virus scanner.',
       check: 'Measure in a private window and in another browser.',

@@ -9,6 +9,7 @@ export interface Change {
     | 'address-family'
     | 'preflight'
     | 'preflight-every-time'
+    | 'preflight-again'
     | 'cold-url'
     | 'cold-after-rest'
     | 'connection-closed'

@@ -1,7 +1,7 @@
 import type { Change } from './change';
 import { allow } from './failure';
 import type { Observed } from './observed';
-import { alsoSlow, connecting, NOISE, partsOf, preflightOf, usual } from './parts';
+import { alsoSlow, connecting, NOISE, partsOf, preflightOf, restsCost, usual } from './parts';
 import { socketChanges } from './socket-changes';
 import { list, milliseconds } from './words';
 
@@ -57,7 +57,7 @@ function server(observed: Observed): Change[] {
     .map((one) => `${one.name} ${milliseconds(one.milliseconds)}`);
   const said = own.length > 0 ? ` The server itself reports ${list(own)}.` : '';
   const fix =
-    'Do the first-use work when the server starts, not in the first request: imports, database connections, templates, keys. Then restart the server and measure again.';
+    'Do the first-use work when the server starts, not in the first request: imports, database connections, templates, keys. Then restart the server and measure again. If nothing changes, each new connection may be slow: use the command below.';
   if (adds >= COLD) {
     const found = `The server needed ${milliseconds(adds)} more for its first answer than for the later ones: its process was cold, or each new connection is slow.${said}`;
     return [{ id: 'cold-server', adds, found, fix }];
@@ -156,45 +156,42 @@ function newUrl(observed: Observed): Change[] {
 }
 
 function rest(observed: Observed): Change[] {
-  const { rested } = observed;
+  const [rested] = observed.rests;
   if (!rested) {
     return [];
   }
-  const normal = usual(observed);
-  const { seconds, simple, same } = rested;
-  const first = simple ?? same;
-  const adds = first.total - normal;
-  const reopened = first.timing && first.timing.connectEnd > first.timing.connectStart;
-  const found: Change[] = [];
-  if (reopened || adds >= NOISE) {
-    const after = `After ${seconds} seconds without a request, one took ${milliseconds(first.total)} instead of ${milliseconds(normal)}`;
-    found.push(
-      reopened
-        ? {
-            id: 'connection-closed',
-            adds: Math.max(adds, 0),
-            found: `${after}. The server had closed the connection.`,
-            fix: "Raise the server's keep-alive time, for example to 65 seconds.",
-          }
-        : {
-            id: 'cold-after-rest',
-            adds,
-            found: first.timing
-              ? `${after}, on the same connection: something in the server had gone to sleep.`
-              : `${after}. The server had closed the connection, or something in it had gone to sleep.`,
-            fix: "Raise the server's keep-alive time, and look for database connections or instances that end when they are idle.",
-          },
-    );
+  const { reopening, preflight: asking } = restsCost(observed);
+  const { timing } = rested.simple ?? rested.same;
+  const reopened = timing !== undefined && timing.connectEnd > timing.connectStart;
+  const after = `After ${rested.seconds} seconds without a request, one took ${milliseconds(reopening)} longer`;
+  const fix = "Raise the server's keep-alive time, for example to 65 seconds.";
+  const changed: Change[] = [];
+  if (reopened) {
+    changed.push({
+      id: 'connection-closed',
+      adds: reopening,
+      found: `${after}. The server had closed the connection.`,
+      fix,
+    });
+  } else if (reopening >= NOISE) {
+    changed.push({
+      id: 'cold-after-rest',
+      adds: reopening,
+      found: timing
+        ? `${after}, on the same connection: something in the server had gone to sleep.`
+        : `${after}. The server had closed the connection, or something in it had gone to sleep.`,
+      fix: `${timing ? '' : `${fix} `}Look for database connections or instances that end when they are idle.`,
+    });
   }
-  if (simple && same.total - normal >= NOISE) {
-    found.push({
-      id: 'preflight',
-      adds: same.total - normal,
-      found: `After ${seconds} seconds, the browser asked for permission again: the request took ${milliseconds(same.total)} instead of ${milliseconds(normal)}.`,
+  if (asking >= NOISE) {
+    changed.push({
+      id: 'preflight-again',
+      adds: asking,
+      found: `After ${rested.seconds} seconds, the browser asked for permission again, and the request took ${milliseconds(asking)} longer.`,
       fix: 'Answer OPTIONS requests with Access-Control-Max-Age: 7200. Without it, browsers remember the answer for 5 seconds.',
     });
   }
-  return found;
+  return changed;
 }
 
 function always(observed: Observed): Change[] {

@@ -1,5 +1,6 @@
 import { exchange } from './exchange';
 import type { Exchange, Observed } from './observed';
+import { newUrlCosts, NOISE, restsCost } from './parts';
 import { type PageRequest, reasonsForPreflight, simplified, withNewUrl } from './request';
 import { besideSocket } from './socket';
 
@@ -53,7 +54,8 @@ export async function measure(
     }
     return result;
   };
-  const sendSimple = (sent: PageRequest) => exchange(simplified(sent), { mode: 'no-cors', cache: 'no-store' }, signal);
+  const sendSimple = (sent: PageRequest, simpleMode: typeof mode) =>
+    exchange(simplified(sent), { mode: simpleMode, cache: 'no-store' }, signal);
   const fresh = () => withNewUrl(request, crypto.randomUUID());
 
   progress('Sending your request for the first time');
@@ -63,7 +65,7 @@ export async function measure(
       return 'offline';
     }
     progress('The request failed. Checking whether the server answers at all');
-    if ((await sendSimple(request)).outcome === 'failed') {
+    if ((await sendSimple(request, 'no-cors')).outcome === 'failed') {
       return 'no response';
     }
     observed.refused = true;
@@ -80,23 +82,30 @@ export async function measure(
   const other = fresh();
   observed.newUrl.push(await send(other));
   observed.newUrl.push(await send(other));
+  // A pause of the machine is not repeated.
+  while (observed.otherUrls.length < PAIRS - 1 && newUrlCosts(observed) >= NOISE) {
+    observed.otherUrls.push(await send(fresh()));
+  }
   if (preflight.length > 0) {
     progress('Comparing it with a request that needs no preflight');
     for (let count = 0; count < PAIRS; count += 1) {
-      observed.simple.push(await sendSimple(fresh()));
-      if (count > 0) {
-        observed.otherUrls.push(await send(fresh()));
-      }
+      // Its status shows if the server does with it what it does with the other request.
+      observed.simple.push(await sendSimple(fresh(), 'cors'));
     }
   }
   if (websocket) {
     observed.socket = await besideSocket(websocket, async () => (await send(request)).total, signal, progress);
   }
-  if (rest) {
-    progress(`Waiting ${REST} seconds, then sending it once more`);
+  const simple = () => sendSimple(request, 'cors');
+  while (rest && (observed.rests.length === 0 || (observed.rests.length === 1 && seemsSlow(observed)))) {
+    const purpose = observed.rests.length === 0 ? 'then sending it once more' : 'because the last one was slow';
+    progress(`Waiting ${REST} seconds, ${purpose}`);
     await wait(REST * 1_000, signal);
-    const simple = preflight.length > 0 ? await sendSimple(request) : undefined;
-    observed.rested = { seconds: REST, simple, same: await send(request) };
+    observed.rests.push({
+      seconds: REST,
+      ...(preflight.length > 0 && { simple: await simple() }),
+      same: await send(request),
+    });
   }
   return undefined;
 }
@@ -113,6 +122,7 @@ export function nothingObserved(request: PageRequest): Observed {
     newUrl: [],
     otherUrls: [],
     simple: [],
+    rests: [],
     lost: false,
     stopped: false,
   };
@@ -132,4 +142,10 @@ function wait(milliseconds: number, signal: AbortSignal): Promise<void> {
       reject(signal.reason);
     });
   });
+}
+
+/** @returns true if a request after a rest was slow and must be repeated, because a pause of the machine looks the same */
+function seemsSlow(observed: Observed): boolean {
+  const { reopening, preflight } = restsCost(observed);
+  return Math.max(reopening, preflight) >= NOISE;
 }

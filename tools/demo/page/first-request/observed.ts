@@ -37,6 +37,14 @@ export interface BesideSocket {
   readonly notOpening: readonly number[];
 }
 
+/** Requests after a time without one. */
+export interface Rest {
+  readonly seconds: number;
+  /** A request without a preflight, which comes first. Absent if the request itself needs none. */
+  readonly simple?: Exchange;
+  readonly same: Exchange;
+}
+
 /** All that the page measured. What is absent was not measured. */
 export interface Observed {
   readonly request: PageRequest;
@@ -57,8 +65,8 @@ export interface Observed {
   readonly otherUrls: Exchange[];
   /** A similar request without a preflight, each with a new URL. */
   readonly simple: Exchange[];
-  /** After a rest. `simple` comes first, if the request needs a preflight. */
-  rested?: { readonly seconds: number; readonly simple?: Exchange; readonly same: Exchange };
+  /** Requests after rests. The second rest is there only if the first one made a request slow. */
+  readonly rests: Rest[];
   socket?: BesideSocket;
   /** True if a request after the first one failed. */
   lost: boolean;

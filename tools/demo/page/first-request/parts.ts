@@ -51,24 +51,43 @@ export function partsOf(observed: Observed): Parts {
 }
 
 /** Milliseconds of a preflight that the first request of a URL waits for, and that every request waits for. */
-export function preflightOf({ newUrl, otherUrls, simple, again }: Observed): { first: number; every: number } {
-  const [asked, remembered] = newUrl;
-  if (!asked || !remembered || simple.length === 0) {
+export function preflightOf(observed: Observed): { first: number; every: number } {
+  const { newUrl, simple, again } = observed;
+  const remembered = newUrl[1];
+  if (!remembered || simple.length === 0) {
     return { first: 0, every: 0 };
   }
   const without = median(simple.map(({ total }) => total));
-  const withPreflight = median([asked, ...otherUrls].map(({ total }) => total));
   // Each is too high in another case: a handler that refuses the simple request at once, and one that is slow for each new URL.
-  const first = positive(Math.min(withPreflight - without, asked.total - remembered.total));
-  const alike = simple.every(({ status }) => status === undefined || status === remembered.status);
+  const first = Math.min(newUrlCosts(observed), newUrlCosts(observed) + remembered.total - without);
+  const alike = simple.every(({ status }) => status === remembered.status);
   const every = median(again.map(({ total }) => total)) - without;
   return { first: first < 2 ? 0 : first, every: alike ? positive(every) : 0 };
 }
 
-function urlOf({ newUrl }: Observed, preflight: number): number {
-  const [fresh, same] = newUrl;
-  const more = fresh && same ? fresh.total - same.total - preflight : 0;
+function urlOf(observed: Observed, preflight: number): number {
+  const more = newUrlCosts(observed) - preflight;
   return more < NOISE ? 0 : more;
+}
+
+/** Milliseconds by which a request with a new URL is slower than the next one with that URL. The fastest counts. */
+export function newUrlCosts({ newUrl, otherUrls }: Observed): number {
+  const [fresh, same] = newUrl;
+  return fresh && same ? positive(Math.min(...[fresh, ...otherUrls].map(({ total }) => total)) - same.total) : 0;
+}
+
+/** Milliseconds by which requests after rests are slower, with and without a preflight. The fastest counts. */
+export function restsCost(observed: Observed): { reopening: number; preflight: number } {
+  const { rests, simple } = observed;
+  if (rests.length === 0) {
+    return { reopening: 0, preflight: 0 };
+  }
+  const usually = usual(observed);
+  const same = positive(Math.min(...rests.map((rest) => rest.same.total)) - usually);
+  const before = rests.flatMap((rest) => rest.simple?.total ?? []);
+  return before.length > 0
+    ? { reopening: positive(Math.min(...before) - median(simple.map(({ total }) => total))), preflight: same }
+    : { reopening: same, preflight: 0 };
 }
 
 /** Milliseconds of DNS, TCP and TLS. */

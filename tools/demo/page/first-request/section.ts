@@ -1,11 +1,11 @@
 import { element, make, onSubmit } from '../elements';
-import { drawWaterfall } from '../waterfall';
 import { type Answer, answer } from './answer';
 import { probeCommand, type Shell } from './command';
 import { type Explanation, explain } from './failure';
 import { readOrder } from './form';
 import { LostServer, measure, nothingObserved, type Order } from './measure';
 import type { Observed } from './observed';
+import { drawWaterfall } from './waterfall';
 
 /** Part of the page that measures the first request to any URL. Needs no user. */
 export class FirstRequest {
@@ -113,13 +113,14 @@ export class FirstRequest {
   }
 
   private busy(busy: boolean): void {
+    const hasFocus = this.form.contains(document.activeElement);
     for (const button of this.form.querySelectorAll('button')) {
       button.disabled = busy !== (button === this.stopButton);
     }
     if (busy) {
       this.stopButton.focus();
-    } else {
-      document.getElementById('first-answer')?.focus();
+    } else if (hasFocus) {
+      (document.getElementById('first-answer') ?? this.form.querySelector('button'))?.focus();
     }
   }
 }

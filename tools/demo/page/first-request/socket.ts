@@ -38,6 +38,9 @@ export async function besideSocket(
       result.open.push(await send());
     }
     result.opening.push(Math.max(...during));
+    if (sockets[0]?.readyState !== WebSocket.OPEN) {
+      throw new NotOpened('The server closed the WebSocket.');
+    }
     progress('Sending the request while the WebSocket opens');
     for (let count = 1; count < OPENINGS; count += 1) {
       sockets.pop()?.close();

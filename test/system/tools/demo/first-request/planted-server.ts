@@ -18,6 +18,10 @@ export interface Planted {
   readonly timing?: boolean;
   /** Value of `Access-Control-Max-Age`. */
   readonly maxAge?: number;
+  /** True to let browsers keep responses. */
+  readonly cached?: boolean;
+  /** Time after which the server closes an idle connection. */
+  readonly keepAlive?: number;
 }
 
 /** Server with planted causes, in the process of the test. It has another origin than the page. */
@@ -31,6 +35,7 @@ export class PlantedServer {
   private constructor(private readonly planted: Planted) {
     this.cold = planted.cold !== undefined;
     this.server = createServer((request, response) => void this.answer(request, response));
+    this.server.keepAliveTimeout = planted.keepAlive ?? 60_000;
   }
 
   static async start(planted: Planted): Promise<PlantedServer> {
@@ -65,6 +70,7 @@ export class PlantedServer {
         'access-control-allow-methods': 'PUT',
       }),
       ...(timing && { 'timing-allow-origin': '*' }),
+      ...(this.planted.cached && { 'cache-control': 'max-age=600' }),
       ...(maxAge !== undefined && { 'access-control-max-age': `${maxAge}` }),
     };
     if (method === 'OPTIONS') {

@@ -1,5 +1,6 @@
-import { make } from './elements';
-import { type Phase, phasesOf, type Timing } from './timing';
+import { make } from '../elements';
+import { type Phase, phasesOf, type Timing } from '../timing';
+import { milliseconds } from './words';
 
 const NAMES: Record<Phase['name'], string> = {
   ahead: 'preflight or queue',
@@ -26,12 +27,12 @@ export function drawWaterfall(requests: readonly Drawn[]): HTMLElement {
     { id: 'waterfall' },
     ...requests.map(({ total, timing }, index) => {
       const phases = (timing ? phasesOf(timing) : [{ name: 'hidden' as const, milliseconds: total }]).filter(
-        ({ milliseconds }) => milliseconds > 0,
+        (phase) => phase.milliseconds > 0,
       );
       return make(
         'div',
         { className: 'request' },
-        make('h4', {}, `${index === 0 ? 'First' : 'Second'} request: ${total.toFixed(1)} ms`),
+        make('h4', {}, `${index === 0 ? 'First' : 'Second'} request: ${milliseconds(total)}`),
         bar(phases, longest),
         legend(phases),
       );
@@ -40,21 +41,21 @@ export function drawWaterfall(requests: readonly Drawn[]): HTMLElement {
 }
 
 function bar(phases: readonly Phase[], longest: number): HTMLElement {
-  const parts = phases.map(({ name, milliseconds }) => {
-    const part = make('span', { className: name });
-    part.style.width = `${(milliseconds / longest) * 100}%`;
+  const parts = phases.map((phase) => {
+    const part = make('span', { className: phase.name });
+    part.style.width = `${(phase.milliseconds / longest) * 100}%`;
     return part;
   });
   return make('div', { className: 'bar', ariaHidden: 'true' }, ...parts);
 }
 
 function legend(phases: readonly Phase[]): HTMLElement {
-  const items = phases.map(({ name, milliseconds }) =>
+  const items = phases.map((phase) =>
     make(
       'li',
       {},
-      make('span', { className: `key ${name}`, ariaHidden: 'true' }),
-      `${NAMES[name]} ${milliseconds.toFixed(1)} ms`,
+      make('span', { className: `key ${phase.name}`, ariaHidden: 'true' }),
+      `${NAMES[phase.name]} ${milliseconds(phase.milliseconds)}`,
     ),
   );
   return make('ul', { className: 'phases' }, ...items);
