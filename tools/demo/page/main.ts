@@ -1,6 +1,7 @@
 import { loadConfig } from './config';
 import { element, onSubmit } from './elements';
 import { InvalidInput, readFields } from './fields';
+import { FirstRequest } from './first-request/section';
 import { type Identity, Kept } from './kept';
 import { Lanes } from './lanes';
 import { Listening } from './listening';
@@ -8,7 +9,6 @@ import { Publishing } from './publishing';
 import { sentence } from './sentence';
 import { type Session, signIn } from './session';
 import { Storming } from './storming';
-import { waterfall } from './waterfall';
 
 /** Topic that a new user is subscribed to. The forms have it as their first value. */
 const FIRST_TOPIC = 'news';
@@ -23,7 +23,7 @@ async function main(): Promise<void> {
   const listening = new Listening(client, kept, lanes);
   const publishing = new Publishing(client, lanes);
   const storming = new Storming(config, current);
-  waterfall(client, config.http);
+  new FirstRequest(config.http);
 
   onSubmit(element('sign-in', HTMLFormElement), async () => {
     const identity = config.tokenUrl ? user() : { token: field('token').value.trim() };
@@ -39,6 +39,7 @@ async function main(): Promise<void> {
   show('with-token', config.tokenUrl === undefined);
   nameButton();
   show('lanes', true);
+  show('first-request', true);
   void lanes.check();
   await resume();
 

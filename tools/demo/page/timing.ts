@@ -1,6 +1,9 @@
 /** Members of `PerformanceResourceTiming` that the waterfall uses, in milliseconds since the start of the page. */
 export interface Timing {
   readonly startTime: number;
+  /** 0 without a redirect, as `redirectEnd`. */
+  readonly redirectStart?: number;
+  readonly redirectEnd?: number;
   readonly domainLookupStart: number;
   readonly domainLookupEnd: number;
   readonly connectStart: number;
@@ -14,7 +17,7 @@ export interface Timing {
 
 /** Phase of a request. */
 export interface Phase {
-  readonly name: 'ahead' | 'lookup' | 'connect' | 'tls' | 'waiting' | 'receiving';
+  readonly name: 'ahead' | 'lookup' | 'connect' | 'tls' | 'waiting' | 'receiving' | 'hidden';
   readonly milliseconds: number;
 }
 
