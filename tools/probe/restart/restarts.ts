@@ -29,7 +29,7 @@ export interface SocketUse {
   readonly dropped?: string;
 }
 
-/** What was measured after one restart. */
+/** Measurements after one restart. */
 export interface Restart {
   readonly order: Order;
   /** True if the port refused connections before. False if nobody but the user knows that the process is new. */

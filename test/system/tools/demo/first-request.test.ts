@@ -43,7 +43,7 @@ afterEach(async () => {
   server = undefined;
 });
 
-/** What the user enters. */
+/** Input of the user. */
 interface Fields {
   readonly method?: string;
   readonly body?: string;
