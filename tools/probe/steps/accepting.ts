@@ -1,5 +1,6 @@
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { CommandError } from '../../cli';
 import type { Endpoint } from '../network/endpoint';
 
 /** Milliseconds between two attempts. */
@@ -31,4 +32,20 @@ export async function acceptsSoon(endpoint: Endpoint): Promise<boolean> {
     await sleep(PERIOD, undefined, { signal });
   }
   return true;
+}
+
+/**
+ * Does something that fails while the server restarts. After such a failure, waits until the server accepts connections, and does
+ * it once more.
+ */
+export async function despiteRestart<Result>(server: Endpoint, action: () => Promise<Result>): Promise<Result> {
+  try {
+    return await action();
+  } catch (error) {
+    server.signal.throwIfAborted();
+    if (error instanceof CommandError && (await acceptsSoon(server))) {
+      return action();
+    }
+    throw error;
+  }
 }

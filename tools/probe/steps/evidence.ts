@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { CommandError } from '../../cli';
 import type { Evidence } from '../measurements';
 import { type Answered, PersistentConnection } from '../network/persistent-connection';
+import { despiteRestart } from './accepting';
 import type { Context } from './context';
 
 /** Characters of a body that show the framework. */
@@ -37,13 +38,16 @@ export async function evidence(context: Context): Promise<void> {
 /** The response, or undefined if there was none: the evidence is then not complete, and the measurement still is. */
 async function answerTo({ plan, server }: Context, path: string): Promise<Answered | undefined> {
   const { 'content-type': _, ...headers } = plan.request.headers;
-  try {
+  const ask = async () => {
     const connection = await PersistentConnection.open(server);
     try {
       return await connection.send({ method: 'GET', path, headers });
     } finally {
       connection.close();
     }
+  };
+  try {
+    return await despiteRestart(server, ask);
   } catch (error) {
     server.signal.throwIfAborted();
     if (error instanceof CommandError) {

@@ -1,5 +1,6 @@
 import { CommandError } from '../../cli';
 import { type Answered, exchangeOf, PersistentConnection } from '../network/persistent-connection';
+import { despiteRestart } from './accepting';
 import type { Context } from './context';
 import { cacheTime, needsPreflight, preflightRefusal, preflightRequest, unreadable } from './preflight';
 
@@ -31,7 +32,7 @@ async function measure(context: Context): Promise<void> {
   let undisturbed = 0;
   while (undisturbed < TIMES && exchanges.length < TIMES + EXTRA) {
     show(`preflights, ${undisturbed + 1} of ${TIMES}`);
-    const answer = await send(context);
+    const answer = await despiteRestart(context.server, () => send(context));
     const refusal = preflightRefusal(answer, plan.request);
     if (refusal) {
       throw new CommandError(refusal);

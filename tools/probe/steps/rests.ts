@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Rest } from '../measurements';
 import { pageRequest } from '../network/page-request';
 import { PersistentConnection } from '../network/persistent-connection';
+import { despiteRestart } from './accepting';
 import type { Context } from './context';
 import { failed, startAt } from './failed';
 
@@ -19,7 +20,7 @@ async function rest(context: Context, seconds: number): Promise<Rest> {
   const start = startAt(server);
   let connection: PersistentConnection;
   try {
-    connection = await PersistentConnection.open(server);
+    connection = await despiteRestart(server, () => PersistentConnection.open(server));
   } catch (error) {
     return { seconds, request: failed(error, start, server) };
   }

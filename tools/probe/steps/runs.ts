@@ -1,11 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { CommandError } from '../../cli';
 import type { Run } from '../measurements';
-import type { Endpoint } from '../network/endpoint';
 import { pageRequest } from '../network/page-request';
 import { PersistentConnection } from '../network/persistent-connection';
 import { refusal } from '../network/status';
-import { acceptsSoon } from './accepting';
+import { despiteRestart } from './accepting';
 import type { Context } from './context';
 import { failed, startAt } from './failed';
 import { attemptUndisturbed, firstRun, openingOf } from './first-run';
@@ -40,7 +39,7 @@ async function runOnNewConnection({ plan, server }: Context): Promise<Run> {
   const start = startAt(server);
   let connection: PersistentConnection;
   try {
-    connection = await openedAfterRestart(server);
+    connection = await despiteRestart(server, () => PersistentConnection.open(server));
   } catch (error) {
     const failure = failed(error, start, server);
     return { tcp: failure.ms, first: failure, second: failure };
@@ -53,19 +52,6 @@ async function runOnNewConnection({ plan, server }: Context): Promise<Run> {
     return { ...openingOf(connection), first, second, otherUrl };
   } finally {
     connection.close();
-  }
-}
-
-/** Opens a connection. If the server refuses it because it restarts, waits for the end of that. */
-async function openedAfterRestart(server: Endpoint): Promise<PersistentConnection> {
-  try {
-    return await PersistentConnection.open(server);
-  } catch (error) {
-    server.signal.throwIfAborted();
-    if (error instanceof CommandError && (await acceptsSoon(server))) {
-      return PersistentConnection.open(server);
-    }
-    throw error;
   }
 }
 

@@ -3,13 +3,14 @@ import type { TlsFacts } from '../measurements';
 import type { Endpoint } from '../network/endpoint';
 import { pageRequest } from '../network/page-request';
 import { PersistentConnection, type Request } from '../network/persistent-connection';
+import { despiteRestart } from './accepting';
 import type { Context } from './context';
 
 /** Reads the certificate, and opens a second connection to find out if the session is resumed. */
 export async function tls({ plan, found, server, show }: Context): Promise<void> {
   if (server.secure) {
     show('TLS');
-    found.tls = await factsOf(server, pageRequest(plan.request));
+    found.tls = await despiteRestart(server, () => factsOf(server, pageRequest(plan.request)));
   }
 }
 

@@ -1,4 +1,5 @@
-import type { RequestListener } from 'node:http';
+import { createServer, type RequestListener } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { runs } from '../../../../tools/probe/steps/runs';
 import { Laboratory } from './laboratory';
 
@@ -193,6 +194,45 @@ describe('A request without a response', () => {
     await expect(runs(context)).rejects.toThrow('closed the connection without a response');
     expect(context.found.runs).toEqual([]);
   });
+});
+
+test('a run waits for the end of a restart that a request before it caused', async () => {
+  let requests = 0;
+  const server = createServer((_, response) => {
+    requests += 1;
+    if (requests === 2) {
+      const { port } = server.address() as AddressInfo;
+      server.close();
+      setTimeout(() => server.listen(port, '127.0.0.1'), 50);
+      response.setHeader('connection', 'close');
+    }
+    response.end();
+  });
+  const context = laboratory.context(await laboratory.serve(server), {}, { rounds: 1 });
+  await runs(context);
+
+  expect(context.found.runs.map(({ first, second }) => [first.status, second.status])).toEqual([
+    [200, 200],
+    [200, 200],
+  ]);
+});
+
+test('a server that has ended stops the measurement', async () => {
+  let requests = 0;
+  const server = createServer((_, response) => {
+    requests += 1;
+    if (requests === 2) {
+      server.close();
+      response.setHeader('connection', 'close');
+    }
+    response.end();
+  });
+  const url = await laboratory.serve(server);
+  const context = laboratory.contextInTime(url, {}, { rounds: 1 });
+  const impatient = { ...context, server: { ...context.server, timeout: 100 } };
+
+  await expect(runs(impatient)).rejects.toThrow(/refused the connection\. Fix: /);
+  expect(context.found.runs).toMatchObject([{ first: { status: 200 } }, { first: { status: 0 } }]);
 });
 
 describe('A redirect', () => {
