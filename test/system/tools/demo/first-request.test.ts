@@ -43,7 +43,7 @@ afterEach(async () => {
   server = undefined;
 });
 
-/** What the user enters. */
+/** Fields of the form. */
 interface Fields {
   readonly method?: string;
   readonly body?: string;

@@ -1,6 +1,6 @@
 import type { Observed } from './observed';
 
-/** What a page cannot see, and how the user can check it. */
+/** A thing that a page cannot see, and how the user can check it. */
 export interface Unseen {
   readonly what: string;
   readonly check: string;
