@@ -43,7 +43,7 @@ afterEach(async () => {
   server = undefined;
 });
 
-/** Input of the user. */
+/** Fields of the form. */
 interface Fields {
   readonly method?: string;
   readonly body?: string;

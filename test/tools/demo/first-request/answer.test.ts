@@ -81,6 +81,23 @@ describe('the answer of the page', () => {
     expect(ids).toEqual(['preflight']);
   });
 
+  test('separates a preflight from a slow new URL', () => {
+    const { sentence, ids } = answered({
+      ...JSON_POST,
+      first: seen({ ahead: 50, server: 305 }),
+      newUrl: [seen({ ahead: 50, server: 305 }), seen({})],
+      simple: [seen({ server: 305 }), seen({ server: 305 })],
+    });
+    expect(sentence).toContain('300 ms belong to the first use of this URL and 50 ms to the CORS preflight.');
+    expect(ids).toEqual(['cold-url', 'preflight']);
+  });
+
+  test('suspects no preflight before every request if the server refuses the simple request at once', () => {
+    const slow = seen({ server: 150 });
+    const simple = [hidden(1, { status: 415 }), hidden(1, { status: 415 })];
+    expect(answered({ ...JSON_POST, first: slow, again: [slow, slow], newUrl: [slow, slow], simple }).ids).toEqual([]);
+  });
+
   test('reports a preflight before every request, which is not about the first one', () => {
     const asked = seen({ ahead: 250 });
     const { sentence, ids } = answered({

@@ -10,7 +10,7 @@ import { list, milliseconds } from './words';
 export interface Answer {
   /** The answer in one or two sentences. */
   readonly sentence: string;
-  /** Changes, with the largest effect first. */
+  /** Things to change, with the largest effect first. */
   readonly changes: readonly Change[];
   /** Limits of this measurement. */
   readonly notes: readonly string[];

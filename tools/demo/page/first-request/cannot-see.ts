@@ -1,6 +1,6 @@
 import type { Observed } from './observed';
 
-/** Everything that a page cannot see, and the user's own check. */
+/** A thing that a page cannot see, and how the user can check it. */
 export interface Unseen {
   readonly what: string;
   readonly check: string;

@@ -12,11 +12,11 @@ export interface Parts {
   readonly preflight: number;
   /** The server's time for a URL that it answers for the first time. */
   readonly url: number;
-  /** Rest of the server's time. 0 if the browser hides it. */
+  /** The rest of the server's time. 0 if the browser hides it. */
   readonly server: number;
-  /** Rest of the time before the request is sent: a connection for the preflight, a slow first preflight, or a queue. */
+  /** The rest before the request is sent: a connection for the preflight, a slow first preflight, or a queue. */
   readonly ahead: number;
-  /** Whole rest, if the browser hides the parts of the time. */
+  /** The rest, if the browser hides the parts of the time. */
   readonly hidden: number;
 }
 
@@ -96,7 +96,7 @@ export function connecting({ domainLookupStart, domainLookupEnd, connectStart, c
 }
 
 /** Milliseconds from the request until the first byte of the response. */
-export function waiting({ requestStart, responseStart }: Timing): number {
+function waiting({ requestStart, responseStart }: Timing): number {
   return responseStart - requestStart;
 }
 
