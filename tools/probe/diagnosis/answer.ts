@@ -28,10 +28,12 @@ export function answerOf(
 }
 
 function times({ runs }: Measurements, { first, second }: Waterfall): string {
-  const own = runs[0]?.first;
-  return own?.failure === undefined
-    ? `Your first request took ${milliseconds(total(first))}, the second ${milliseconds(total(second))}.`
-    : `Your first request was not answered: ${own.failure}`;
+  const [own] = runs;
+  if (own?.first.failure !== undefined) {
+    return `Your first request was not answered: ${own.first.failure}`;
+  }
+  const refused = own && own.first.status !== own.second.status ? ` and was answered ${own.first.status}` : '';
+  return `Your first request took ${milliseconds(total(first))}${refused}, the second ${milliseconds(total(second))}.`;
 }
 
 function ownCauses({ first, second }: Waterfall, causes: readonly Cause[]): string[] {

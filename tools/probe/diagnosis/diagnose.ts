@@ -23,7 +23,7 @@ export function diagnose(plan: Plan, found: Measurements, now: Date, stopped?: s
   const causes = [
     ...nameCauses(found, framework),
     ...connectionCauses(found, parts, framework),
-    ...browserCauses(found, request, framework),
+    ...browserCauses(found, parts, request, framework),
     ...serverCauses(found, parts, framework),
     ...load.causes,
   ].sort(byImportance);

@@ -65,12 +65,26 @@ export function notMeasuredOf(plan: Plan, found: Measurements, parts: Attributio
         ]
       : []),
     ...liveReload(found),
+    ...newUrls(found),
     ...notAsked(plan),
     {
       what: 'the time that the browser of a user adds: extensions, antivirus, a service worker, proxy discovery, a permission prompt for local addresses',
       check: 'Open the page in a private window, in another browser, and in Chrome with --no-proxy-server.',
     },
   ];
+}
+
+/** New URLs, if the server refuses the one that the probe made up. */
+function newUrls({ runs }: Measurements): NotMeasured[] {
+  const refused = runs.flatMap(({ otherUrl }) => otherUrl?.[0] ?? []).find(({ status }) => status >= 400);
+  return refused === undefined || runs.some(({ first }) => first.status === refused.status)
+    ? []
+    : [
+        {
+          what: `whether each new URL is slow at first: the server answered ${refused.status} to an additional query parameter`,
+          check: 'Pass another path of the same server with --other.',
+        },
+      ];
 }
 
 /** Reloads of the page, if its live-reload server could not be watched. */

@@ -3,6 +3,7 @@ import { diagnosis, exchange, faults, measured, plan, run } from './made-up';
 
 const WARM = [1, 1, 1, 1] as const;
 
+/** Milliseconds that the report says for the cause. */
 function addsOf(report: ReturnType<typeof diagnosis>, id: string): number {
   return Math.round(report.causes.find((cause) => cause.id === id)?.adds ?? Number.NaN);
 }
@@ -274,6 +275,16 @@ test('a server that refuses connections after two of three requests restarts on 
   expect(faults(diagnosis(measured([9, 1], WARM, { aftermaths })))).toEqual(['reload-on-write']);
 });
 
+test('a server that restarts after each write is the reason for the cold process, and for that after a rest', () => {
+  const aftermath = { reloads: [], refused: { from: 40, for: 250 }, next: exchange(345) };
+  const rests = [{ seconds: 6, request: exchange(340) }];
+
+  const report = diagnosis(measured([342, 1], WARM, { aftermaths: [aftermath, aftermath, aftermath], rests }));
+
+  expect(faults(report)).toEqual(['reload-on-write', 'cold-process']);
+  expect(addsOf(report, 'reload-on-write')).toBe(594);
+});
+
 test('one reload in three requests can be somebody who saved a file', () => {
   const aftermaths = [
     { reloads: [102], next: exchange(1) },
@@ -335,4 +346,32 @@ test('a live-reload server that could not be watched is not taken for one that n
       /^http:\/\/localhost:5500\/ was answered 404\. Fix: check --page\. Or look in the Network tab/,
     ),
   });
+});
+
+test('a process that refuses its very first request is not ready', () => {
+  const found = measured([30, 1], WARM);
+  found.runs[0] = run([30, 1], { first: exchange(30, { status: 503 }) });
+
+  const report = diagnosis(found);
+
+  expect({ faults: faults(report), exitCode: report.exitCode }).toEqual({ faults: ['cold-process'], exitCode: 1 });
+  expect(report.answer).toMatch(/^Your first request took 30 ms and was answered 503, the second 1\.0 ms\./);
+  expect(report.causes[0]?.found).toBe(
+    'The very first request was answered 503, and all later ones were answered 200.',
+  );
+});
+
+test('a server that refuses additional query parameters leaves open if each URL is slow at first', () => {
+  const found = measured([9, 1], WARM);
+  const refusing = {
+    ...found,
+    runs: found.runs.map((one) => ({
+      ...one,
+      ...(one.otherUrl && { otherUrl: [exchange(1, { status: 400 }), exchange(1, { status: 400 })] as const }),
+    })),
+  };
+
+  expect(diagnosis(refusing).notMeasured.map(({ what }) => what)).toContain(
+    'whether each new URL is slow at first: the server answered 400 to an additional query parameter',
+  );
 });

@@ -5,13 +5,25 @@ import { type Cause, milliseconds } from '../cause';
 import type { Framework } from '../framework';
 import { fixFor } from '../fixes';
 import { MIN_CACHE_TIME } from '../thresholds';
+import type { Attribution } from './attribution';
 
 /** Number of requests of {@link Measurements.aftermaths} that must show the same. */
 const REPEATED = 2;
 
 /** Causes in the browser and around it: a preflight, and a page or a server that reloads after each write. */
-export function browserCauses(found: Measurements, request: PageRequest, framework: Framework | undefined): Cause[] {
-  return [...preflight(found, request, framework), ...reload(found, framework)];
+export function browserCauses(
+  found: Measurements,
+  { repeated }: Attribution,
+  request: PageRequest,
+  framework: Framework | undefined,
+): Cause[] {
+  return [...preflight(found, request, framework), ...reload(found, repeated, framework)];
+}
+
+/** Times in which the server refused connections after a request, if it did so again and again. */
+export function restarts({ aftermaths }: Pick<Measurements, 'aftermaths'>) {
+  const refused = aftermaths.flatMap((aftermath) => aftermath.refused ?? []);
+  return refused.length >= REPEATED ? refused : [];
 }
 
 /** Milliseconds of the preflight. With credentials, a browser opens a separate connection for it. */
@@ -46,8 +58,8 @@ function preflight(found: Measurements, request: PageRequest, framework: Framewo
   ];
 }
 
-function reload({ aftermaths, page }: Measurements, framework: Framework | undefined): Cause[] {
-  const refused = aftermaths.flatMap((aftermath) => aftermath.refused ?? []);
+function reload({ aftermaths, page }: Measurements, repeated: number, framework: Framework | undefined): Cause[] {
+  const refused = restarts({ aftermaths });
   const reloads = aftermaths.filter((aftermath) => aftermath.reloads.length > 0);
   const cause = (adds: number, found: string): Cause => ({
     id: 'reload-on-write',
@@ -58,11 +70,12 @@ function reload({ aftermaths, page }: Measurements, framework: Framework | undef
     found,
     fix: fixFor('reload-on-write', framework),
   });
-  if (refused.length >= REPEATED) {
+  if (refused.length > 0) {
     const down = median(refused.map((one) => one.for));
     return [
       cause(
-        down,
+        // The process that starts is cold again.
+        down + Math.max(0, median(aftermaths.map(({ next }) => next.ms)) - repeated),
         `After ${refused.length} of ${aftermaths.length} requests, the server refused connections for ${milliseconds(down)}: it restarts because the request writes a file that it watches.`,
       ),
     ];

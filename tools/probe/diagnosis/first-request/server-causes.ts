@@ -5,11 +5,13 @@ import type { Framework } from '../framework';
 import { fixFor } from '../fixes';
 import { NOTICEABLE } from '../thresholds';
 import type { Attribution } from './attribution';
+import { restarts } from './browser-causes';
 import { closedRuns } from './connection-causes';
 
 /** Causes in the server: its start, each worker, each URL, a rest, or every request. */
 export function serverCauses(found: Measurements, parts: Attribution, framework: Framework | undefined): Cause[] {
   return [
+    ...failedFirst(found, framework),
     ...coldProcess(found, parts, framework),
     ...coldWorkers(parts, framework),
     ...coldUrl(parts, framework),
@@ -19,7 +21,7 @@ export function serverCauses(found: Measurements, parts: Attribution, framework:
 }
 
 function coldProcess({ runs }: Measurements, parts: Attribution, framework: Framework | undefined): Cause[] {
-  return parts.process === 0 || parts.slowLater > 0
+  return parts.process === 0 || parts.slowLater > 0 || (runs[0] !== undefined && failed(runs[0].first))
     ? []
     : [
         {
@@ -29,12 +31,35 @@ function coldProcess({ runs }: Measurements, parts: Attribution, framework: Fram
           because: 'the process: it was cold',
           fault: true,
           found:
-            `The very first request took ${milliseconds(parts.process)} longer than the later ones, on new connections, too. ` +
+            `The very first request took ${runs[0]?.first.pause ? 'at least ' : ''}${milliseconds(parts.process)} longer than the later ones, on new connections, too. ` +
             serverTiming(runs[0]?.first) +
             'A pause of the server at that moment looks the same: only a second start shows the difference.',
           fix: fixFor('cold-process', framework),
         },
       ];
+}
+
+/** A process that refuses its very first request, or does not answer it, and answers all later ones. */
+function failedFirst({ runs: [own, ...later] }: Measurements, framework: Framework | undefined): Cause[] {
+  if (own === undefined || later.length === 0 || !failed(own.first) || later.some(({ first }) => failed(first))) {
+    return [];
+  }
+  const { status, failure, ms } = own.first;
+  return [
+    {
+      id: 'cold-process',
+      adds: ms,
+      to: 'first request',
+      because: 'the process: it was not ready',
+      fault: true,
+      found: `The very first request ${failure === undefined ? `was answered ${status}` : `was not answered (${failure.replace(/\.? Fix: .*$/, '')})`}, and all later ones were answered ${later[0]?.first.status}.`,
+      fix: fixFor('cold-process', framework),
+    },
+  ];
+}
+
+function failed({ status, failure }: Exchange): boolean {
+  return failure !== undefined || status >= 500;
 }
 
 /** Parts of the time that the server itself names. */
@@ -82,6 +107,10 @@ function coldAfterRest(found: Measurements, parts: Attribution, framework: Frame
   const additional = ({ request, closedAfter }: Measurements['rests'][number]) =>
     request.ms - parts.repeated - (closedAfter === undefined ? 0 : parts.connection);
   const slow = found.rests.filter((rest) => additional(rest) >= NOTICEABLE);
+  // A restart after each write has made it cold.
+  if (restarts(found).length > 0) {
+    return [];
+  }
   const [shortest] = slow.toSorted((a, b) => a.seconds - b.seconds);
   if (shortest === undefined || parts.erratic > 0) {
     return [];
