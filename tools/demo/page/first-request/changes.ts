@@ -72,6 +72,11 @@ function server(observed: Observed): Change[] {
 
 function workers(observed: Observed): Change[] {
   const slow = alsoSlow(observed, COLD);
+  const fastest = Math.min(...observed.again.map(({ total }) => total));
+  if ((observed.first?.total ?? 0) < fastest + COLD) {
+    // A pause: a worker that is slow once would have been slow at first.
+    return [];
+  }
   const adds = Math.max(0, ...slow.map(({ total }) => total)) - usual(observed);
   return slow.length > 0
     ? [
