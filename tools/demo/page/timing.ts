@@ -4,6 +4,8 @@ export interface Timing {
   /** 0 without a redirect, as `redirectEnd`. */
   readonly redirectStart?: number;
   readonly redirectEnd?: number;
+  /** After redirects. */
+  readonly fetchStart?: number;
   readonly domainLookupStart: number;
   readonly domainLookupEnd: number;
   readonly connectStart: number;

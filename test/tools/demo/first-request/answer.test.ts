@@ -131,6 +131,13 @@ describe('the answer of the page', () => {
     expect(ids).toEqual(['cold-server', 'cold-workers']);
   });
 
+  test('calls one slow request after a fast first one a pause, not a cold worker', () => {
+    const fast = seen({});
+    const { ids, notes } = answered({ again: [fast, seen({ server: 300 }), fast, fast, fast, fast] });
+    expect(ids).toEqual([]);
+    expect(notes.join()).toContain('1 of the 6 same requests after the first one took much longer');
+  });
+
   test('reports a server that is always slow, and blames no first request for it', () => {
     const slow = seen({ server: 500 });
     expect(answered({ first: slow, again: [slow, slow], newUrl: [slow, slow] }).ids).toEqual(['slow-always']);

@@ -2,7 +2,7 @@ import { cannotSee, type Unseen } from './cannot-see';
 import type { Change } from './change';
 import { changes } from './changes';
 import type { Observed } from './observed';
-import { NOISE, type PartName, partsOf, usual } from './parts';
+import { alsoSlow, NOISE, type PartName, partsOf, usual } from './parts';
 import { socketChanges } from './socket-changes';
 import { list, milliseconds } from './words';
 
@@ -32,6 +32,9 @@ const NAMES: Record<PartName, (observed: Observed) => string> = {
 /** A part is named from this share of the difference, and always from this number of milliseconds. */
 const SHARE = 0.1;
 const NAMED = 50;
+
+/** Milliseconds from which one of the same requests is slower than the others. */
+const UNEVEN = 100;
 
 /** Milliseconds between the response and the page's code from which the page was too busy to measure well. */
 const BUSY = 50;
@@ -78,6 +81,7 @@ function notes(observed: Observed): string[] {
   const others = [
     ...new Set(again.flatMap(({ status = first?.status }) => (status === first?.status ? [] : [status]))),
   ];
+  const uneven = changes(observed).some(({ id }) => id === 'cold-workers') ? 0 : alsoSlow(observed, UNEVEN).length;
   const busy = Math.max(0, ...all.map(({ late }) => late));
   const blocked = Math.max(0, ...all.map((one) => one.blocked));
   return [
@@ -87,6 +91,11 @@ function notes(observed: Observed): string[] {
     ...(others.length > 0
       ? [
           `Later requests got another status than the first one: ${list(others.map(String))} instead of ${first?.status}.`,
+        ]
+      : []),
+    ...(uneven > 0
+      ? [
+          `${uneven} of the ${again.length} same requests after the first one took much longer than the others. A pause of this device or of the server looks like that: measure again.`,
         ]
       : []),
     ...(observed.stopped ? ['The measurement was stopped, so the answer uses only the requests that were sent.'] : []),

@@ -108,9 +108,8 @@ function positive(value: number): number {
   return Math.max(0, value);
 }
 
-/** @returns the requests after the first one that were slow, too, without a pattern */
-export function alsoSlow(observed: Observed, more: number): Exchange[] {
-  const all = observed.again.map(({ total }) => total);
-  const fastest = Math.min(...all);
-  return observed.again.filter(({ total }) => total > fastest + more);
+/** @returns the same requests after the first one that took this many milliseconds more than the fastest of them */
+export function alsoSlow({ again }: Observed, more: number): Exchange[] {
+  const fastest = Math.min(...again.map(({ total }) => total));
+  return again.filter(({ total }) => total > fastest + more);
 }

@@ -1,11 +1,9 @@
 import { median } from '../../../statistics';
 import type { Change } from './change';
 import type { Observed } from './observed';
-import { shift, type Shift } from './shift';
+import type { Shift } from './shift';
+import { FLOOR, socketEffect } from './socket-effect';
 import { milliseconds } from './words';
-
-/** Milliseconds below which a socket does not matter. */
-const FLOOR = 5;
 
 /** Milliseconds from which the first use of a socket is called cold. */
 const COLD = 100;
@@ -27,8 +25,9 @@ export function socketChanges({ socket }: Observed): Change[] {
   }
   const [firstOpening = 0, ...openings] = socket.opening;
   const [directlyAfter = 0, ...open] = socket.open;
+  const effects = socketEffect(socket);
   const alone = median(socket.alone);
-  const firstUse = Math.max(firstOpening, directlyAfter) - median([...open, ...openings]);
+  const firstUse = Math.max(firstOpening - median(openings), directlyAfter - median(open));
   return [
     ...(firstUse >= COLD
       ? [
@@ -40,12 +39,12 @@ export function socketChanges({ socket }: Observed): Change[] {
           },
         ]
       : []),
-    ...effect(shift(socket.alone, open), alone, {
+    ...effect(effects.open, alone, {
       id: 'socket-slows',
       when: 'While the WebSocket is open',
       fix: 'Use a server in which an open socket takes no worker or thread, or run HTTP and WebSockets in separate processes.',
     }),
-    ...effect(shift(socket.notOpening, openings), median(socket.notOpening), {
+    ...effect(effects.opening, median(socket.notOpening), {
       id: 'handshake-slows',
       when: 'While the WebSocket opens',
       fix: 'Look for blocking work in the handshake, such as password hashing or a query. Run HTTP and WebSockets in separate processes.',

@@ -1,10 +1,15 @@
 import type { BesideSocket } from './observed';
+import { isUnclear } from './socket-effect';
 
 /** Requests without a socket, and with an open one. */
 const REQUESTS = 10;
 
-/** Sockets that are opened while requests are sent. */
+/** Sockets that are opened while requests are sent: the minimum, and the maximum if the result is not clear. */
 const OPENINGS = 5;
+const MOST_OPENINGS = 15;
+
+/** Requests with and without an open socket, for each of these sockets. */
+const EACH = 3;
 
 /** Maximum number of requests while one socket opens, and milliseconds between them. */
 const MOST = 10;
@@ -42,13 +47,15 @@ export async function besideSocket(
       throw new NotOpened('The server closed the WebSocket.');
     }
     progress('Sending the request while the WebSocket opens');
-    for (let count = 1; count < OPENINGS; count += 1) {
+    for (let count = 1; count < OPENINGS || (count < MOST_OPENINGS && isUnclear(result)); count += 1) {
       sockets.pop()?.close();
       const slowest = await requestsDuring(opened(url, sockets, signal), send);
       result.opening.push(Math.max(...slowest));
+      result.open.push(...(await requests(EACH, send)));
       sockets.pop()?.close();
       // As many requests, because the slowest of more requests is slower.
       result.notOpening.push(Math.max(...(await requests(slowest.length, send))));
+      result.alone.push(...(await requests(EACH, send)));
     }
   } catch (error) {
     signal.throwIfAborted();
