@@ -58,6 +58,7 @@ function coldProcess(restarts: readonly Restart[], costs: Costs, fix: string): C
     fault: true,
     found: [
       `The first request of a new process took ${firsts}, and later ones on a new connection ${later}.`,
+      ...(costs.manyCold ? ['Others were slow again: several workers are cold, one after another.'] : []),
       ...(parts.length > 0 ? [`By the header Server-Timing: ${parts.join(', ')}.`] : []),
     ].join(' '),
     fix,

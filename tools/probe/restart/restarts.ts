@@ -10,7 +10,7 @@ export interface Requests {
   readonly first: Exchange;
   /** The same on the same connection. */
   readonly second: Exchange;
-  /** The same, each the first on a new connection, until one is faster than the first of all. */
+  /** The same, each the first on a new connection, until one takes less than half of the first of all. */
   readonly later: readonly Exchange[];
 }
 

@@ -109,6 +109,12 @@ const PLANTED: readonly Planted[] = [
     socket: false,
     causes: ['cold-process'],
   },
+  {
+    what: 'an import in each of four workers',
+    options: { requestImport: 250, workers: 4 },
+    socket: false,
+    causes: ['cold-process'],
+  },
   { what: 'nothing, beside a socket', options: {}, socket: true, causes: [] },
   {
     what: 'an import in the handler of a socket that was accepted',

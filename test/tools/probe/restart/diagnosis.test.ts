@@ -67,6 +67,7 @@ describe('three restarts of the request alone', () => {
     const workers = { first: 300, second: 290, later: [310, 305, 2] };
 
     expect(causes(alone(workers, workers, workers))).toEqual([['cold-process', 298]]);
+    expect(diagnosed(alone(workers, workers, workers)).causes[0]?.found).toMatch(/several workers are cold/);
   });
 
   test('name the parts of the cold start that Server-Timing has, and otherwise that they are not measured', () => {
