@@ -6,7 +6,7 @@ import { exchangeOf, PersistentConnection } from '../network/persistent-connecti
 import { redirectTarget } from '../network/redirect';
 import { refusal } from '../network/status';
 import type { Context } from '../steps/context';
-import type { Requests } from './restarts';
+import { longest, type Requests } from './restarts';
 
 /** Maximum number of later requests: each worker of the server can be cold once. */
 const MOST_LATER = 8;
@@ -51,7 +51,7 @@ export async function firstRequests(
   }
   const later: Exchange[] = [];
   // Another cold worker is about as slow, and not exactly.
-  const isSlow = ({ ms }: Exchange) => first.ms >= NOTICEABLE && ms >= first.ms / 2;
+  const isSlow = (exchange: Exchange) => first.ms >= NOTICEABLE && longest(exchange) >= first.ms / 2;
   const time = () => later.reduce((sum, { ms }) => sum + ms, 0);
   do {
     show(`a request on a new connection, ${later.length + 1} of at most ${MOST_LATER}`);

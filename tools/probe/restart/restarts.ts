@@ -58,6 +58,14 @@ export function isDisturbed({ pause }: Restart): boolean {
   return pause >= DISTURBING;
 }
 
+/**
+ * Longest time that an exchange can have taken, in milliseconds. Its time is without the pauses of this program, in which the server did not
+ * pause: for the usual time, which is the shortest of several, that would be too short.
+ */
+export function longest({ ms, pause }: Exchange): number {
+  return ms + pause;
+}
+
 /** Whole time of a socket, in milliseconds. */
 export function timeOf({ upgrade, pong = 0, answer = 0 }: SocketUse): number {
   return upgrade + pong + answer;

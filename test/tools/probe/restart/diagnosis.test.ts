@@ -63,6 +63,14 @@ describe('three restarts of the request alone', () => {
     expect(diagnosed(alone(connection, connection, connection))).toMatchObject({ exitCode: 0, causes: [] });
   });
 
+  test('do not take the rest of a request during which the probe was paused for the usual time', () => {
+    const [restart] = alone({ first: 260, later: [252, 251, 60] }, { first: 0 }, { first: 0 });
+    const later = restart?.requests.later.map((each) => ({ ...each, pause: each.ms === 60 ? 190 : 0 })) ?? [];
+    const paused = restart && { ...restart, requests: { ...restart.requests, later } };
+
+    expect(paused && diagnosed([paused, paused, paused])).toMatchObject({ exitCode: 0, causes: [] });
+  });
+
   test('name the cold process if other workers are cold after it', () => {
     const workers = { first: 300, second: 290, later: [310, 305, 2] };
 
