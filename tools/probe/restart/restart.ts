@@ -44,7 +44,7 @@ async function run(
 ): Promise<number> {
   if (options.start === undefined && !input.isTTY) {
     throw new CommandError(
-      "Without a terminal, nobody can be asked for a restart. Fix: pass --start 'COMMAND', which starts your server.",
+      "The standard input is no terminal, so the command cannot ask for restarts. Fix: pass --start 'COMMAND', which starts your server.",
     );
   }
   // Every connection adds a listener.

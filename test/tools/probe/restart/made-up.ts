@@ -16,7 +16,7 @@ export interface Times {
 const USUAL = 1;
 
 /** A restart that was not measured. */
-export function madeUp(order: Order, times: Times): Restart {
+function madeUp(order: Order, times: Times): Restart {
   const { first, second = USUAL, later = [USUAL], socket, seen = true, pause = 0, serverTiming } = times;
   return {
     order,

@@ -4,7 +4,7 @@ import type { Duplex } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { WebSocketServer } from 'ws';
 
-/** What the server does once in each process. Milliseconds. */
+/** Work of the server, done once in each process. Milliseconds. */
 export interface ColdOptions {
   readonly port: number;
   /** The first request blocks the event loop, as an import does. */
