@@ -1,7 +1,7 @@
 import { NOTICEABLE } from '../diagnosis/thresholds';
 import { longest, type Order, type Requests, type Restart, timeOf } from './restarts';
 
-/** What first uses cost, as differences of times. Milliseconds. */
+/** Costs of first uses, as differences of times. Milliseconds. */
 export interface Costs {
   /** First request of each process that was measured alone, more than a later one on a new connection. */
   readonly alone: readonly number[];
@@ -9,9 +9,9 @@ export interface Costs {
   readonly afterSocket?: number;
   /** The same for the first two requests together, while the socket is used for the first time. */
   readonly atOnce?: number;
-  /** What the socket's first use adds to {@link atOnce}; negative if it takes away. */
+  /** Part of {@link atOnce} that the socket's first use adds; negative if it takes away. */
   readonly added?: number;
-  /** What a socket before the request takes away from it; negative if it adds. */
+  /** Part of the request's cost that a socket before it takes away; negative if it adds. */
   readonly shared?: number;
   /** First socket of a process, more than a later one, if nothing came before it. */
   readonly socketFirst?: number;

@@ -29,10 +29,10 @@ export interface SocketUse {
   readonly dropped?: string;
 }
 
-/** What was measured after one restart. */
+/** Results after one restart. */
 export interface Restart {
   readonly order: Order;
-  /** True if the port refused connections before. False if nobody but the user knows that the process is new. */
+  /** True if the port refused connections before. False if only the user knows that the process is new. */
   readonly seen: boolean;
   readonly requests: Requests;
   /** The first socket of the process. Absent without a WebSocket. */

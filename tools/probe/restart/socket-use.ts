@@ -8,7 +8,7 @@ import type { SocketUse } from './restarts';
 /** Milliseconds to wait for a pong, or for the answer to a frame. Some servers send none. */
 const ANSWER_TIMEOUT = 5_000;
 
-/** What the page sends on a new socket. */
+/** Frames that the page sends on a new socket. */
 export interface Frames {
   readonly greeting?: string;
   readonly frame?: string;

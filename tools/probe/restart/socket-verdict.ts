@@ -1,7 +1,7 @@
 import { NOTICEABLE } from '../diagnosis/thresholds';
 import type { Costs } from './costs';
 
-/** What the first use of the socket does to the first request. Milliseconds; undefined if nothing that is noticeable. */
+/** Effects of the socket's first use on the first request, in milliseconds. Absent if not noticeable. */
 export interface SocketVerdict {
   /** Added to the request, if both come at the same time. */
   readonly adds?: number;

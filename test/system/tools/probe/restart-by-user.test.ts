@@ -152,7 +152,7 @@ test('a user can interrupt the guide', async () => {
   expect(errors).toMatch(/^Interrupted before the third restart was measured\. Fix: run it again\.$/m);
 });
 
-test('without a terminal, nobody is asked', async () => {
+test('without a terminal, no user is asked', async () => {
   const terminal = recordingTerminal();
   const { signal } = new AbortController();
   const exitCode = await restart(['http://127.0.0.1:1/'], terminal, new PassThrough(), new Date(0), signal);

@@ -202,20 +202,20 @@ describe('restarts with a socket', () => {
   });
 });
 
-test('a fast process whose restart nobody saw can be the old one', () => {
+test('a fast process whose restart was not seen can be the old one', () => {
   const report = diagnosed(alone({ first: 9 }, { first: 9, seen: false }, { first: 9 }));
 
   expect(report.exitCode).toBe(2);
   expect(report.undecided[0]?.question).toBe('whether the process was new after restart 2');
 });
 
-test('a slow process was new, although nobody saw its restart', () => {
+test('a slow process was new, although its restart was not seen', () => {
   const unseen = { first: 340, seen: false };
 
   expect(diagnosed(alone(unseen, unseen, unseen))).toMatchObject({ exitCode: 1, undecided: [] });
 });
 
-test('a pause of the probe itself is told', () => {
+test('a pause of the probe itself is reported', () => {
   const report = diagnosed(alone({ first: 9 }, { first: 9, pause: 400 }, { first: 9 }));
 
   expect(report.exitCode).toBe(2);
