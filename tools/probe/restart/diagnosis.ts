@@ -107,10 +107,11 @@ function undecidedOf(restarts: readonly Restart[], costs: Costs, sockets: Socket
   const fast = ({ requests, socket }: Restart) =>
     Math.max(requests.first.ms - usualOf(requests), socket ? timeOf(socket) : 0) < SIGN;
   const unseen = restarts.flatMap((restart, index) => (!restart.seen && fast(restart) ? [index + 1] : []));
+  const sometimes = processVerdict(costs) === 'sometimes';
   const disturbed = restarts.filter(isDisturbed);
   const numbers = restarts.map(({ requests }) => milliseconds(requests.first.ms)).join(', ');
   return [
-    ...(processVerdict(costs) === 'sometimes'
+    ...(sometimes
       ? [
           {
             question: 'why only some of the first requests were slow',
@@ -128,7 +129,7 @@ function undecidedOf(restarts: readonly Restart[], costs: Costs, sockets: Socket
           },
         ]
       : []),
-    ...(sockets.unexplained
+    ...(sockets.unexplained && !sometimes
       ? [
           {
             question:
