@@ -1,5 +1,5 @@
 import { NOTICEABLE } from '../diagnosis/thresholds';
-import { type Order, type Requests, type Restart, timeOf } from './restarts';
+import { longest, type Order, type Requests, type Restart, timeOf } from './restarts';
 
 /** Costs of first uses, as differences of times. Milliseconds. */
 export interface Costs {
@@ -9,9 +9,9 @@ export interface Costs {
   readonly afterSocket?: number;
   /** The same for the first two requests together, while the socket is used for the first time. */
   readonly atOnce?: number;
-  /** Time that the socket's first use adds to {@link atOnce}; negative if it takes away. */
+  /** Part of {@link atOnce} that the socket's first use adds; negative if it takes away. */
   readonly added?: number;
-  /** Time that a socket before the request takes away from it; negative if it adds. */
+  /** Part of the request's cost that a socket before it takes away; negative if it adds. */
   readonly shared?: number;
   /** First socket of a process, more than a later one, if nothing came before it. */
   readonly socketFirst?: number;
@@ -26,7 +26,7 @@ export const SIGN = NOTICEABLE / 2;
 
 /** Calculates the costs. Pure. */
 export function costsOf(restarts: readonly Restart[]): Costs {
-  const usualSecond = Math.min(...restarts.map(({ requests }) => requests.second.ms));
+  const usualSecond = Math.min(...restarts.map(({ requests }) => longest(requests.second)));
   const later = Math.min(...restarts.flatMap(({ socketAgain }) => (socketAgain ? [timeOf(socketAgain)] : [])));
   const of = (order: Order) => restarts.find((restart) => restart.order === order);
   const bothOf = ({ requests }: Restart) => costOf(requests) + above(requests.second.ms, usualSecond);
@@ -60,7 +60,7 @@ function costOf({ first, later }: Requests): number {
 
 /** Time of a request on a new connection to a process that is not cold. */
 export function usualOf({ later }: Pick<Requests, 'later'>): number {
-  return Math.min(...later.map(({ ms }) => ms));
+  return Math.min(...later.map(longest));
 }
 
 function above(ms: number, usual: number): number {

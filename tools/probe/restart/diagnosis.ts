@@ -58,6 +58,7 @@ function coldProcess(restarts: readonly Restart[], costs: Costs, fix: string): C
     fault: true,
     found: [
       `The first request of a new process took ${firsts}, and later ones on a new connection ${later}.`,
+      ...(costs.manyCold ? ['Others were slow again: several workers are cold, one after another.'] : []),
       ...(parts.length > 0 ? [`By the header Server-Timing: ${parts.join(', ')}.`] : []),
     ].join(' '),
     fix,
@@ -106,10 +107,11 @@ function undecidedOf(restarts: readonly Restart[], costs: Costs, sockets: Socket
   const fast = ({ requests, socket }: Restart) =>
     Math.max(requests.first.ms - usualOf(requests), socket ? timeOf(socket) : 0) < SIGN;
   const unseen = restarts.flatMap((restart, index) => (!restart.seen && fast(restart) ? [index + 1] : []));
+  const sometimes = processVerdict(costs) === 'sometimes';
   const disturbed = restarts.filter(isDisturbed);
   const numbers = restarts.map(({ requests }) => milliseconds(requests.first.ms)).join(', ');
   return [
-    ...(processVerdict(costs) === 'sometimes'
+    ...(sometimes
       ? [
           {
             question: 'why only some of the first requests were slow',
@@ -127,7 +129,7 @@ function undecidedOf(restarts: readonly Restart[], costs: Costs, sockets: Socket
           },
         ]
       : []),
-    ...(sockets.unexplained
+    ...(sockets.unexplained && !sometimes
       ? [
           {
             question:

@@ -10,7 +10,8 @@ What is done, after each restart:
     2. the socket first, then your request
     3. both at the same time
 The differences show what belongs to the process, and what to the socket. Close all pages that use the server, because
-their requests would be the first. With --start, all begins 2 s (--settle) after the server listens. A POST is sent 3 to 10 times after each restart.
+their requests would be the first. With --start, they begin 2 s (--settle) after the server listens. A POST is sent
+3 to 10 times after each restart.
 
 Exit codes:
   0  a new process is not slow

@@ -20,7 +20,7 @@ export function processVerdict({ alone, afterSocket, atOnce }: Costs): ProcessVe
   return Math.max(...alone) < NOTICEABLE + SIGN && middle < NOTICEABLE ? 'fast' : 'sometimes';
 }
 
-/** Time that a cold process adds to its first request, in milliseconds. */
+/** Cost of a cold process for its first request, in milliseconds. */
 export function processCost({ alone, atOnce }: Costs): number {
   return atOnce === undefined ? median(alone) : (alone[0] ?? 0);
 }

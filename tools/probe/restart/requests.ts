@@ -6,10 +6,13 @@ import { exchangeOf, PersistentConnection } from '../network/persistent-connecti
 import { redirectTarget } from '../network/redirect';
 import { refusal } from '../network/status';
 import type { Context } from '../steps/context';
-import type { Requests } from './restarts';
+import { longest, type Requests } from './restarts';
 
 /** Maximum number of later requests: each worker of the server can be cold once. */
 const MOST_LATER = 8;
+
+/** Milliseconds of later requests after which no more are sent, because every request takes long. */
+const LONG_ENOUGH = 8_000;
 
 /**
  * Sends the first requests of a new process.
@@ -46,12 +49,14 @@ export async function firstRequests(
   } finally {
     connection.close();
   }
-  const isSlow = ({ ms }: Exchange) => ms > first.ms - NOTICEABLE / 2;
   const later: Exchange[] = [];
+  // Another cold worker is about as slow, and not exactly.
+  const isSlow = (exchange: Exchange) => first.ms >= NOTICEABLE && longest(exchange) >= first.ms / 2;
+  const time = () => later.reduce((sum, { ms }) => sum + ms, 0);
   do {
     show(`a request on a new connection, ${later.length + 1} of at most ${MOST_LATER}`);
     later.push(await onNewConnection());
-  } while (later.length < MOST_LATER && !isSlow(second) && later.every(isSlow));
+  } while (later.length < MOST_LATER && time() < LONG_ENOUGH && later.every(isSlow));
   return { first, second, later };
 
   async function onNewConnection(): Promise<Exchange> {

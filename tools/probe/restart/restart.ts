@@ -44,7 +44,7 @@ async function run(
 ): Promise<number> {
   if (options.start === undefined && !input.isTTY) {
     throw new CommandError(
-      "Restarts by hand need a terminal. Fix: pass --start 'COMMAND' with the command that starts your server.",
+      "The standard input is no terminal, so the command cannot ask for restarts. Fix: pass --start 'COMMAND', which starts your server.",
     );
   }
   // Every connection adds a listener.

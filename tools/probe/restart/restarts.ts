@@ -10,7 +10,7 @@ export interface Requests {
   readonly first: Exchange;
   /** The same on the same connection. */
   readonly second: Exchange;
-  /** The same, each the first on a new connection, until one is faster than the first of all. */
+  /** The same, each the first on a new connection, until one takes less than half of the first of all. */
   readonly later: readonly Exchange[];
 }
 
@@ -29,10 +29,10 @@ export interface SocketUse {
   readonly dropped?: string;
 }
 
-/** Measurements after one restart. */
+/** Results after one restart. */
 export interface Restart {
   readonly order: Order;
-  /** True if the port refused connections before. False if nobody but the user knows that the process is new. */
+  /** True if the port refused connections before. False if only the user knows that the process is new. */
   readonly seen: boolean;
   readonly requests: Requests;
   /** The first socket of the process. Absent without a WebSocket. */
@@ -56,6 +56,14 @@ const DISTURBING = NOTICEABLE / 2;
 /** True if this program was paused for so long that the result says little of the server. */
 export function isDisturbed({ pause }: Restart): boolean {
   return pause >= DISTURBING;
+}
+
+/**
+ * Longest time that an exchange can have taken, in milliseconds. Its time is without the pauses of this program, in which the server did not
+ * pause: for the usual time, which is the shortest of several, that would be too short.
+ */
+export function longest({ ms, pause }: Exchange): number {
+  return ms + pause;
 }
 
 /** Whole time of a socket, in milliseconds. */

@@ -1,7 +1,7 @@
 import { NOTICEABLE } from '../diagnosis/thresholds';
 import type { Costs } from './costs';
 
-/** Effect of the socket's first use on the first request. Milliseconds; undefined if it is not noticeable. */
+/** Effects of the socket's first use on the first request, in milliseconds. Absent if not noticeable. */
 export interface SocketVerdict {
   /** Added to the request, if both come at the same time. */
   readonly adds?: number;

@@ -1,5 +1,4 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CommandError } from '../../cli';
 import type { Ports } from './ports';
@@ -25,6 +24,7 @@ export class StartedServer {
   output = '';
   private ended: string | undefined;
   private readonly child: ChildProcess;
+  private readonly exited: Promise<void>;
   private readonly kill = () => this.signal('SIGKILL');
   private readonly killAndExit = () => {
     this.kill();
@@ -44,11 +44,15 @@ export class StartedServer {
         this.output = (this.output + text).slice(-MOST_OUTPUT);
       });
     }
-    this.child.once('exit', (code, signal) => {
-      this.ended = signal ? `was ended by ${signal}` : `exited with code ${code}`;
-    });
-    this.child.once('error', ({ message }) => {
-      this.ended = `did not start (${message})`;
+    this.exited = new Promise((resolve) => {
+      this.child.once('exit', (code, signal) => {
+        this.ended = signal ? `was ended by ${signal}` : `exited with code ${code}`;
+        resolve();
+      });
+      this.child.once('error', ({ message }) => {
+        this.ended = `did not start (${message})`;
+        resolve();
+      });
     });
     process.once('exit', this.kill);
     // After the first Ctrl-C, a second one must not leave the server behind.
@@ -87,7 +91,7 @@ export class StartedServer {
 
   /** True if the command ends by itself within the time in milliseconds. */
   async endsWithin(ms: number): Promise<boolean> {
-    await Promise.race([sleep(ms), ...(this.ended === undefined ? [once(this.child, 'exit')] : [])]);
+    await Promise.race([sleep(ms), this.exited]);
     return this.ended !== undefined;
   }
 

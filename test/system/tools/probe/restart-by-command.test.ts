@@ -109,6 +109,12 @@ const PLANTED: readonly Planted[] = [
     socket: false,
     causes: ['cold-process'],
   },
+  {
+    what: 'an import in each of four workers',
+    options: { requestImport: 250, workers: 4 },
+    socket: false,
+    causes: ['cold-process'],
+  },
   { what: 'nothing, beside a socket', options: {}, socket: true, causes: [] },
   {
     what: 'an import in the handler of a socket that was accepted',
@@ -183,7 +189,7 @@ test('a server that loads its app after it listens gets time for that', async ()
   expect([exitCode, JSON.parse(printed).causes]).toEqual([0, []]);
 });
 
-test('a port that is in use already is told before anything is started', async () => {
+test('a port that is in use already is reported before anything is started', async () => {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   try {

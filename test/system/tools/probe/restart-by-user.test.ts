@@ -152,13 +152,13 @@ test('a user can interrupt the guide', async () => {
   expect(errors).toMatch(/^Interrupted before the third restart was measured\. Fix: run it again\.$/m);
 });
 
-test('without a terminal, nobody is asked', async () => {
+test('without a terminal, no user is asked', async () => {
   const terminal = recordingTerminal();
   const { signal } = new AbortController();
   const exitCode = await restart(['http://127.0.0.1:1/'], terminal, new PassThrough(), new Date(0), signal);
 
   expect(exitCode).toBe(2);
   expect(terminal.errors()).toBe(
-    "Restarts by hand need a terminal. Fix: pass --start 'COMMAND' with the command that starts your server.\n",
+    "The standard input is no terminal, so the command cannot ask for restarts. Fix: pass --start 'COMMAND', which starts your server.\n",
   );
 });

@@ -4,11 +4,13 @@ import type { Duplex } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { WebSocketServer } from 'ws';
 
-/** Work of the server, once in each process. Milliseconds. */
+/** Work of the server, done once in each process. Milliseconds. */
 export interface ColdOptions {
   readonly port: number;
   /** The first request blocks the event loop, as an import does. */
   readonly requestImport?: number;
+  /** Number of first requests that {@link requestImport} blocks, as with workers that answer in turn. */
+  readonly workers?: number;
   /** The first request waits, as for a connection to a database. */
   readonly requestDatabase?: number;
   /** The first socket blocks the event loop. */
@@ -48,6 +50,7 @@ const { requestImport, requestDatabase, socketImport, socketDatabase, sharedImpo
 const imported = new Set<string>();
 const connected = new Map<string, Promise<unknown>>();
 const known = new WeakSet<object>();
+let requests = 0;
 
 if (options.stubborn) {
   process.on('SIGTERM', () => undefined);
@@ -70,7 +73,7 @@ const server = createServer(async (request, response) => {
   }
   const start = performance.now();
   block('shared', sharedImport);
-  block('request', requestImport);
+  block(`request of worker ${Math.min(++requests, options.workers ?? 1)}`, requestImport);
   const middle = performance.now();
   await connection('shared', sharedDatabase);
   await connection('request', requestDatabase);
