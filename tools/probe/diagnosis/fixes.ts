@@ -45,7 +45,7 @@ const GENERAL: Readonly<Record<CauseId, string>> = {
     'Give sockets limits of their own: rate limit, maximum number of connections, file descriptors, and workers.',
 };
 
-/** Change that removes a cause, with the names of the framework's settings if it is known. Two or three sentences. */
+/** Change that removes a cause, with the names of the settings of the framework and of its server, if they are known. Up to six sentences. */
 export function fixFor(cause: CauseId, framework: Framework | undefined): string {
   const setting = framework && settingFor(cause, framework);
   return setting ? `${GENERAL[cause]} ${setting}` : GENERAL[cause];

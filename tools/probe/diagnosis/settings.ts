@@ -146,13 +146,10 @@ const UNVERIFIED: Settings = {
   },
 };
 
-/** Names of the settings, of the framework or else of its server. One or two sentences. */
+/** Names of the settings, of the framework and then of its server. Up to four sentences. */
 export function settingFor(cause: CauseId, { name, server }: Framework): string | undefined {
-  for (const software of [name, server]) {
-    const setting = software && (TRIED[software]?.[cause] ?? UNVERIFIED[software]?.[cause]);
-    if (setting) {
-      return setting;
-    }
-  }
-  return undefined;
+  const settings = [name, server].flatMap(
+    (software) => (software && (TRIED[software]?.[cause] ?? UNVERIFIED[software]?.[cause])) ?? [],
+  );
+  return settings.length > 0 ? settings.join(' ') : undefined;
 }

@@ -174,6 +174,21 @@ const REFUSALS: readonly { readonly server: string; readonly url: () => Promise<
     url: () => api((_, response) => void response.writeHead(502).end()),
     reason: /answered 502: a proxy answers, but the app behind it does not\. Fix: start the app/,
   },
+];
+
+test.each(REFUSALS)(
+  'if the server $server, the probe reports that with its only measurement',
+  async ({ url, reason }) => {
+    const { exitCode, printed, errors } = await start([await url(), ...SHORT, '--json']).result();
+
+    expect({ exitCode, errors }).toEqual({ exitCode: 2, errors: '' });
+    expect(printed).toMatch(reason);
+    expect(JSON.parse(printed).measurements.runs).toHaveLength(1);
+  },
+);
+
+/** Servers that do not answer HTTP requests at all. */
+const SILENT: typeof REFUSALS = [
   {
     server: 'does not answer',
     url: async () => `http://${await listening(createServer())}/`,
@@ -191,16 +206,12 @@ const REFUSALS: readonly { readonly server: string; readonly url: () => Promise<
   },
 ];
 
-test.each(REFUSALS)(
-  'if the server $server, the probe reports that with its only measurement',
-  async ({ url, reason }) => {
-    const { exitCode, printed, errors } = await start([await url(), ...SHORT, '--json']).result();
+test.each(SILENT)('if the server $server, the probe reports one error', async ({ url, reason }) => {
+  const { exitCode, printed, errors } = await start([await url(), ...SHORT, '--json']).result();
 
-    expect({ exitCode, errors }).toEqual({ exitCode: 2, errors: '' });
-    expect(printed).toMatch(reason);
-    expect(JSON.parse(printed).measurements.runs).toHaveLength(1);
-  },
-);
+  expect({ exitCode, printed, lines: errors.split('\n').length - 1 }).toEqual({ exitCode: 2, printed: '', lines: 1 });
+  expect(errors).toMatch(reason);
+});
 
 test('the probe prints what it measured if the WebSocket is refused, and exits with 2', async () => {
   const url = await api();
@@ -208,7 +219,7 @@ test('the probe prints what it measured if the WebSocket is refused, and exits w
   const { exitCode, printed, errors } = await start([url, ...socket, ...SHORT, '--json']).result();
 
   expect({ exitCode, errors }).toEqual({ exitCode: 2, errors: '' });
-  expect(JSON.parse(printed).measurements.runs).toHaveLength(3);
+  expect(JSON.parse(printed).measurements.runs.length).toBeGreaterThan(5);
   expect(printed).toMatch(/answered the WebSocket handshake with 200, as for a normal request/);
 });
 
@@ -224,7 +235,7 @@ test('the probe measures a server of HTTP/2, and accepts its certificate if it m
 
   expect(errors).toBe('');
   const { runs } = JSON.parse(printed).measurements;
-  expect(runs.map(({ first }: { first: { status: number } }) => first.status)).toEqual([200, 200, 200]);
+  expect(new Set(runs.map(({ first }: { first: { status: number } }) => first.status))).toEqual(new Set([200]));
   expect([...versions]).toEqual(['2.0']);
 });
 
@@ -297,14 +308,15 @@ test('the probe prints partial results when it is interrupted, and exits with 2'
   const server = http.createServer(OK);
   const where = await listening(server);
   const run = start([`http://${where}`, '--websocket', `ws://${where}`, ...SHORT, '--json']);
-  server.on('upgrade', (request, socket, head) => {
+  // The second Ctrl-C would end the process without a report.
+  server.once('upgrade', (request, socket, head) => {
     run.interrupt();
     sockets.handleUpgrade(request, socket, head, () => undefined);
   });
   const { exitCode, printed, errors } = await run.result();
 
   expect({ exitCode, errors }).toEqual({ exitCode: 2, errors: '' });
-  expect(JSON.parse(printed).measurements.runs).toHaveLength(3);
+  expect(JSON.parse(printed).measurements.runs.length).toBeGreaterThan(5);
 });
 
 test('the probe prints one line when it is interrupted before the first response', async () => {

@@ -42,6 +42,5 @@ test.each<[string, Framework, string]>([
 
 test('the setting of the framework comes before the one of its server', () => {
   const fix = fixFor('cold-process', { name: 'Flask', server: 'gunicorn' });
-  expect(fix).toContain('Flask: ');
-  expect(fix).not.toContain('gunicorn: ');
+  expect(fix).toMatch(/Flask: .* gunicorn: /);
 });
