@@ -1,7 +1,9 @@
 import { setMaxListeners } from 'node:events';
 import { CommandError, exitCodeOf, lookOf, progressLine, type Terminal } from '../../cli';
 import { emptyMeasurements, type Measurements } from '../measurements';
+import { pageRequest } from '../network/page-request';
 import { RunningClock } from '../network/running-clock';
+import { warmUp } from '../network/warm-up';
 import type { Plan } from '../plan';
 import { evidence } from '../steps/evidence';
 import { locate } from '../steps/locate';
@@ -60,6 +62,8 @@ async function run(
     const found = emptyMeasurements();
     const ports = await Ports.of(options.plan, interrupt, clock);
     const show = (said: string) => line.show(said);
+    const { request } = options.plan;
+    await warmUp(pageRequest(request), request.url.protocol === 'https:', clock, interrupt);
     const renewal = keyboard
       ? byTheUser(ports, keyboard, print, interrupt)
       : byCommand(options.start ?? '', options.settling, ports, show, interrupt);
