@@ -15,7 +15,8 @@ export interface Phase {
     | 'new connection'
     | 'new URL'
     | 'reopening'
-    | 'server';
+    | 'server'
+    | 'body';
   readonly ms: number;
 }
 

@@ -25,6 +25,7 @@ const PHASE_COLORS: Readonly<Record<Phase['name'], Style>> = {
   'new URL': 'red',
   reopening: 'red',
   server: 'green',
+  body: 'green',
 };
 
 const ANSWER_COLORS: readonly Style[] = ['green', 'red', 'yellow'];

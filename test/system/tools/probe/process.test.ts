@@ -177,7 +177,7 @@ const REFUSALS: readonly { readonly server: string; readonly url: () => Promise<
   {
     server: 'does not answer',
     url: async () => `http://${await listening(createServer())}/`,
-    reason: /did not respond within 2000 ms\. Fix: check the host, port and firewall, or increase --timeout/,
+    reason: /accepted the connection, but did not respond within 2000 ms\. Fix: look at what the server waits for/,
   },
   {
     server: 'speaks TLS',
