@@ -2,7 +2,8 @@ import type { Measurements } from '../measurements';
 import type { Plan } from '../plan';
 import { milliseconds, type NotMeasured } from './cause';
 import { notAsked } from './load';
-import type { Attribution } from './first-request/attribution';
+import { type Attribution, bodyTime } from './first-request/attribution';
+import { FLOOR, NOTICEABLE } from './thresholds';
 import { connectionTime, isSameOrigin } from './waterfall';
 
 /** Headers that a proxy or a content delivery network adds. */
@@ -64,6 +65,7 @@ export function notMeasuredOf(plan: Plan, found: Measurements, parts: Attributio
           },
         ]
       : []),
+    ...twoPackets(found),
     ...liveReload(found),
     ...notAsked(plan),
     {
@@ -71,6 +73,20 @@ export function notMeasuredOf(plan: Plan, found: Measurements, parts: Attributio
       check: 'Open the page in a private window, in another browser, and in Chrome with --no-proxy-server.',
     },
   ];
+}
+
+/** A body that is later than its head in every request, but too little to be noticed in one. */
+function twoPackets(found: Measurements): NotMeasured[] {
+  const ms = bodyTime(found);
+  return ms < FLOOR || ms >= NOTICEABLE
+    ? []
+    : [
+        {
+          what: `why the body of each response ends ${milliseconds(ms)} after its head`,
+          check:
+            'About 40 ms are usual if the server sends the head and the body in two packets, and waits for the acknowledgment of the first one: set TCP_NODELAY in the server. uvicorn: compare with a start without --reload and --workers.',
+        },
+      ];
 }
 
 /** Reloads of the page, if its live-reload server could not be watched. */

@@ -36,7 +36,7 @@ export function waterfallOf(found: Measurements, parts: Attribution, request: Pa
       ['redirect', redirectTime(found.redirects)],
       ...opening,
       ['preflight', preflightTime(found, request)],
-      ['cold process', cold],
+      [parts.slowLater > 0 ? 'cold worker' : 'cold process', cold],
       ['new connection', Math.min(parts.connection, own.first.ms)],
       ['new URL', Math.min(parts.url, own.first.ms)],
       ['server', server],

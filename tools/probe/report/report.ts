@@ -12,6 +12,7 @@ export interface Phase {
     | 'TLS'
     | 'preflight'
     | 'cold process'
+    | 'cold worker'
     | 'new connection'
     | 'new URL'
     | 'reopening'

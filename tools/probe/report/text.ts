@@ -21,6 +21,7 @@ const PHASE_COLORS: Readonly<Record<Phase['name'], Style>> = {
   TLS: 'magenta',
   preflight: 'blue',
   'cold process': 'red',
+  'cold worker': 'red',
   'new connection': 'red',
   'new URL': 'red',
   reopening: 'red',

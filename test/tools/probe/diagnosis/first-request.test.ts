@@ -406,3 +406,25 @@ test('a second request that is fast by chance makes no latency of the network', 
     /^Your first request took 118 ms, the second 1\.0 ms\. Later ones usually take 6\d ms, so the first one is not/,
   );
 });
+
+test('a body that is 40 ms late in every response is mentioned, but is no fault', () => {
+  const found = measured([9, 1], WARM);
+  const late = (one: Exchange) => ({ ...one, transfer: 43 });
+  const report = diagnosis({
+    ...found,
+    runs: found.runs.map((one) => ({ ...one, first: late(one.first), second: late(one.second) })),
+  });
+
+  expect(report.exitCode).toBe(0);
+  expect(report.waterfall.second.at(-1)).toEqual({ name: 'body', ms: 43 });
+  expect(report.notMeasured.find(({ what }) => what.includes('body'))?.check).toMatch(/TCP_NODELAY/);
+});
+
+test('the waterfall names a worker if the answer names the workers', () => {
+  const found = measured([400, 1], WARM);
+  found.runs[2] = run([400, 1, 1, 1]);
+  const report = diagnosis(found);
+
+  expect(faults(report)).toEqual(['cold-workers']);
+  expect(report.waterfall.first.map(({ name }) => name)).toContain('cold worker');
+});
