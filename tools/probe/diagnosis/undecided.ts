@@ -108,7 +108,9 @@ function rejected(plan: Plan, { runs, bursts }: Measurements): Undecided[] {
         {
           question: 'how long each successful request takes',
           reason: `${wrong.length} of ${exchanges.length} requests ${were(wrong.length)} answered ${[...new Set(wrong.map(({ status }) => status))].join(' and ')}${runs[0]?.first === example ? ', the very first one too' : ''}`,
-          fix: "Look for the reason in the server's log, and run the probe again.",
+          fix: wrong.some(({ status }) => status === 429)
+            ? 'Raise the rate limit for this client, or run the probe where there is none.'
+            : "Look for the reason in the server's log, and run the probe again.",
         },
       ];
 }

@@ -305,6 +305,7 @@ test('the probe prints partial results when it is interrupted, and exits with 2'
 
   expect({ exitCode, errors }).toEqual({ exitCode: 2, errors: '' });
   expect(JSON.parse(printed).measurements.runs).toHaveLength(3);
+  expect(JSON.parse(printed).answer).toMatch(/^Interrupted, so this is incomplete\. Your first request took/);
 });
 
 test('the probe prints one line when it is interrupted before the first response', async () => {

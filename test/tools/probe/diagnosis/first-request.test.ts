@@ -428,3 +428,14 @@ test('the waterfall names a worker if the answer names the workers', () => {
   expect(faults(report)).toEqual(['cold-workers']);
   expect(report.waterfall.first.map(({ name }) => name)).toContain('cold worker');
 });
+
+test('a rate limit that only requests at once meet is reported with its own fix', () => {
+  const burst = [exchange(1), exchange(1, { status: 429 })];
+
+  const report = diagnosis(measured([9, 1], WARM, { bursts: [burst, burst] }));
+
+  expect(report.exitCode).toBe(2);
+  expect(report.undecided).toMatchObject([
+    { reason: '2 of 22 requests were answered 429', fix: expect.stringMatching(/^Raise the rate limit/) },
+  ]);
+});
