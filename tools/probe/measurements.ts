@@ -93,6 +93,8 @@ export interface Exchange {
   readonly ms: number;
   /** TCP and TLS time of a new connection, if the previous one was closed; 0 otherwise. */
   readonly opening: number;
+  /** Time from the head to the end of the body. Absent if there was no response. */
+  readonly transfer?: number;
   /** 0 if there was no response. */
   readonly status: number;
   /** True if the response announced or was followed by the end of the connection. */

@@ -54,7 +54,7 @@ async function reasonToStop(
       if (found.runs.length === 0) {
         throw new CommandError('Interrupted before the first response. Fix: run it again.', { cause: error });
       }
-      return 'interrupted';
+      return 'Interrupted, so this is incomplete.';
     }
     if (error instanceof CommandError && found.runs.length > 0) {
       return error.message;

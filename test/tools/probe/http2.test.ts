@@ -26,6 +26,7 @@ describe('With a server of HTTP/2, the probe', () => {
 
   async function opened(
     answer: (stream: ServerHttp2Stream, headers: http2.IncomingHttpHeaders) => void,
+    changes: Partial<Endpoint> = {},
   ): Promise<PersistentConnection> {
     server = http2.createSecureServer({ ...certificate(), allowHTTP1: true });
     // A session of an earlier test can be reported late.
@@ -36,10 +37,23 @@ describe('With a server of HTTP/2, the probe', () => {
       stream.on('error', () => undefined);
       answer(stream, headers);
     });
-    target = await listening(server, 'https', ca);
+    target = { ...(await listening(server, 'https', ca)), ...changes };
     connection = await PersistentConnection.open(target);
     return connection;
   }
+
+  it.each([
+    ['never ends', () => undefined, /body did not end within \d+ ms/],
+    ['is cut', (stream: ServerHttp2Stream) => void stream.destroy(new Error('planted')), /in the middle of a response/],
+  ])('does not take a body that %s for a response', async (_, after, failure) => {
+    const answer = (stream: ServerHttp2Stream) => {
+      stream.respond({ ':status': 200 });
+      stream.write('x', () => setTimeout(() => after(stream), 20));
+    };
+    const connection = await opened(answer, { timeout: 500 });
+
+    expect((await connection.attempt(GET)).failure).toMatch(failure);
+  });
 
   it('sends requests on one connection, as a browser does', async () => {
     const received: http2.IncomingHttpHeaders[] = [];

@@ -1,8 +1,10 @@
+import { median } from '../../statistics';
 import type { Measurements } from '../measurements';
 import type { Plan } from '../plan';
 import type { Waterfall } from '../report/report';
 import { type Cause, milliseconds, type Undecided } from './cause';
 import { FLOOR, NOTICEABLE, RATIO } from './thresholds';
+import { withoutFix } from './undecided';
 import { total } from './waterfall';
 
 /** Largest number of causes in the answer. The list has all. */
@@ -21,7 +23,7 @@ export function answerOf(
   }
   return [
     times(found, waterfall),
-    ...ownCauses(waterfall, causes),
+    ...ownCauses(found, waterfall, causes, undecided),
     ...sockets(plan, found, causes),
     ...open(undecided),
   ].join(' ');
@@ -30,13 +32,18 @@ export function answerOf(
 function times({ runs }: Measurements, { first, second }: Waterfall): string {
   const [own] = runs;
   if (own?.first.failure !== undefined) {
-    return `Your first request was not answered: ${own.first.failure}`;
+    return `Your first request was not answered: ${withoutFix(own.first.failure)}.`;
   }
   const refused = own && own.first.status !== own.second.status ? ` and was answered ${own.first.status}` : '';
   return `Your first request took ${milliseconds(total(first))}${refused}, the second ${milliseconds(total(second))}.`;
 }
 
-function ownCauses({ first, second }: Waterfall, causes: readonly Cause[]): string[] {
+function ownCauses(
+  found: Measurements,
+  { first, second }: Waterfall,
+  causes: readonly Cause[],
+  undecided: readonly Undecided[],
+): string[] {
   const difference = total(first) - total(second);
   const faults = causes.filter(({ fault }) => fault);
   const ofFirst = faults.filter(({ to }) => to === 'first request');
@@ -61,11 +68,25 @@ function ownCauses({ first, second }: Waterfall, causes: readonly Cause[]): stri
   if (main) {
     return [main.found];
   }
-  return [difference < NOTICEABLE ? 'That is no noticeable difference.' : latency(causes)];
+  if (found.runs[0]?.first.failure !== undefined) {
+    return [];
+  }
+  if (difference < NOTICEABLE) {
+    return ['That is no noticeable difference.'];
+  }
+  const parts = causes.filter(({ to, adds }) => to === 'first request' && adds >= FLOOR);
+  return parts.length > 0 ? [latency(parts)] : undecided.length > 0 ? [] : usual(found);
 }
 
-function latency(causes: readonly Cause[]): string {
-  const parts = causes.filter(({ to, adds }) => to === 'first request' && adds >= FLOOR);
+/** The second request was a fast one by chance. */
+function usual({ runs }: Measurements): string[] {
+  const later = runs.slice(1).map(({ second }) => second.ms);
+  return later.length === 0
+    ? []
+    : [`Later ones usually take ${milliseconds(median(later))}, so the first one is not noticeably slower.`];
+}
+
+function latency(parts: readonly Cause[]): string {
   return `The difference is network latency: ${parts.map(({ adds, because }) => `${milliseconds(adds)} for ${because}`).join(', ')}.`;
 }
 

@@ -2,7 +2,8 @@ import type { Measurements } from '../measurements';
 import type { Plan } from '../plan';
 import { milliseconds, type NotMeasured } from './cause';
 import { notAsked } from './load';
-import type { Attribution } from './first-request/attribution';
+import { type Attribution, bodyTime } from './first-request/attribution';
+import { FLOOR, NOTICEABLE } from './thresholds';
 import { connectionTime, isSameOrigin } from './waterfall';
 
 /** Headers that a proxy or a content delivery network adds. */
@@ -64,6 +65,7 @@ export function notMeasuredOf(plan: Plan, found: Measurements, parts: Attributio
           },
         ]
       : []),
+    ...twoPackets(found),
     ...liveReload(found),
     ...newUrls(found),
     ...notAsked(plan),
@@ -83,6 +85,20 @@ function newUrls({ runs }: Measurements): NotMeasured[] {
         {
           what: `whether each new URL is slow at first: the server answered ${refused.status} to an additional query parameter`,
           check: 'Pass another path of the same server with --other.',
+        },
+      ];
+}
+
+/** A body that is later than its head in every request, but too little to be noticed in one. */
+function twoPackets(found: Measurements): NotMeasured[] {
+  const ms = bodyTime(found);
+  return ms < FLOOR || ms >= NOTICEABLE
+    ? []
+    : [
+        {
+          what: `why the body of each response ends ${milliseconds(ms)} after its head`,
+          check:
+            'About 40 ms are usual if the server sends the head and the body in two packets, and waits for the acknowledgment of the first one: set TCP_NODELAY in the server. uvicorn: compare with a start without --reload and --workers.',
         },
       ];
 }

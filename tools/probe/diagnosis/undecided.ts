@@ -1,7 +1,8 @@
-import type { Measurements } from '../measurements';
+import type { Exchange, Measurements } from '../measurements';
+import { refusal } from '../network/status';
 import type { Plan } from '../plan';
 import { milliseconds, type Undecided } from './cause';
-import type { Attribution } from './first-request/attribution';
+import { type Attribution, bodyTime } from './first-request/attribution';
 import { closedRuns } from './first-request/connection-causes';
 import { NOTICEABLE } from './thresholds';
 
@@ -14,7 +15,9 @@ export function undecidedOf(plan: Plan, found: Measurements, parts: Attribution)
         ...hidden(parts),
         ...erratic(found, parts),
         ...handlerOrConnection(found, parts),
+        ...bodies(found),
         ...unanswered(found),
+        ...rejected(plan, found),
       ];
 }
 
@@ -74,19 +77,63 @@ function handlerOrConnection(found: Measurements, { repeated }: Attribution): Un
       ];
 }
 
-function unanswered({ runs, bursts }: Measurements): Undecided[] {
-  const exchanges = [
-    ...runs.flatMap(({ first, second, otherUrl = [] }) => [first, second, ...otherUrl]),
-    ...bursts.flat(),
-  ];
+/** A body that arrives late: a large one takes long on its way, and a handler can produce it slowly. */
+function bodies(found: Measurements): Undecided[] {
+  const ms = bodyTime(found);
+  return ms < NOTICEABLE
+    ? []
+    : [
+        {
+          question: `why the body of each response ends ${milliseconds(ms)} after its head`,
+          reason:
+            'a handler that sends its response in parts, and a large response on its way, look the same from outside',
+          fix: 'Run the probe on the machine of the server. If it takes as long there, look into the code that sends the body.',
+        },
+      ];
+}
+
+/** Requests of the page, and of other URLs that no one has requested before. */
+function requestsOf({ runs, bursts }: Measurements): Exchange[] {
+  return [...runs.flatMap(({ first, second, otherUrl = [] }) => [first, second, ...otherUrl]), ...bursts.flat()];
+}
+
+/** Requests of the page that were answered with another status than the others, such as 500. */
+function rejected(plan: Plan, { runs, bursts }: Measurements): Undecided[] {
+  const exchanges = [...runs.flatMap(({ first, second }) => [first, second]), ...bursts.flat()];
+  const wrong = exchanges.filter(({ status }) => refusal(status, plan) !== undefined);
+  const [example] = wrong;
+  return example === undefined
+    ? []
+    : [
+        {
+          question: 'how long each successful request takes',
+          reason: `${wrong.length} of ${exchanges.length} requests ${were(wrong.length)} answered ${[...new Set(wrong.map(({ status }) => status))].join(' and ')}${runs[0]?.first === example ? ', the very first one too' : ''}`,
+          fix: wrong.some(({ status }) => status === 429)
+            ? 'Raise the rate limit for this client, or run the probe where there is none.'
+            : "Look for the reason in the server's log, and run the probe again.",
+        },
+      ];
+}
+
+function unanswered(found: Measurements): Undecided[] {
+  const exchanges = requestsOf(found);
   const failed = exchanges.filter(({ failure }) => failure !== undefined);
   return failed.length === 0
     ? []
     : [
         {
           question: 'how long each request takes',
-          reason: `${failed.length} of ${exchanges.length} requests were not answered: ${failed[0]?.failure}`,
+          reason: `${failed.length} of ${exchanges.length} requests ${were(failed.length)} not answered: ${withoutFix(failed[0]?.failure ?? '')}`,
           fix: "Look for the reason in the server's log, and run the probe again.",
         },
       ];
+}
+
+/** The problem of a failure, without its fix: that is for a server that never answers. */
+export function withoutFix(failure: string): string {
+  return failure.replace(/\. Fix: .*$/s, '').replace(/\.$/, '');
+}
+
+function were(count: number): string {
+  return count === 1 ? 'was' : 'were';
 }

@@ -2,9 +2,10 @@ import { median } from '../../statistics';
 import type { Measurements } from '../measurements';
 import type { PageRequest } from '../plan';
 import type { Phase, Waterfall } from '../report/report';
-import { type Attribution, redirectExcess } from './first-request/attribution';
+import { type Attribution, bodyExcess, bodyTime, redirectExcess } from './first-request/attribution';
 import { preflightTime } from './first-request/browser-causes';
 import { fallbackTime, redirectTime } from './first-request/name-causes';
+import { FLOOR } from './thresholds';
 
 /**
  * Phases of the page's first and second request: those that were measured, and in addition what a browser does before the request. A page of
@@ -16,8 +17,12 @@ export function waterfallOf(found: Measurements, parts: Attribution, request: Pa
     return { first: [], second: [] };
   }
   const cold = parts.process > 0 ? parts.process : 0;
-  const known = Math.max(0, cold - redirectExcess(found.redirects)) + parts.connection + parts.url;
+  const known =
+    Math.max(0, cold - redirectExcess(found.redirects) - bodyExcess(found.runs)) + parts.connection + parts.url;
   const server = Math.max(0, own.first.ms - known);
+  // The end of a small body is in the same packet as the head.
+  const usual = bodyTime(found);
+  const body = usual >= FLOOR ? usual : 0;
   const opening: [Phase['name'], number][] = isSameOrigin(request)
     ? []
     : [
@@ -31,15 +36,17 @@ export function waterfallOf(found: Measurements, parts: Attribution, request: Pa
       ['redirect', redirectTime(found.redirects)],
       ...opening,
       ['preflight', preflightTime(found, request)],
-      ['cold process', cold],
+      [parts.slowLater > 0 ? 'cold worker' : 'cold process', cold],
       ['new connection', Math.min(parts.connection, own.first.ms)],
       ['new URL', Math.min(parts.url, own.first.ms)],
       ['server', server],
+      ['body', body],
     ]),
     second: phases([
       ['redirect', redirectTime(found.redirects)],
       ['reopening', own.second.opening],
       ['server', own.second.ms],
+      ['body', body],
     ]),
   };
 }

@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import type { Readable } from 'node:stream';
 import type { Endpoint } from './endpoint';
 
 export interface Request {
@@ -14,6 +15,8 @@ export interface Response {
   readonly ms: number;
   /** Milliseconds for which the probe was paused meanwhile. */
   readonly pause: number;
+  /** Milliseconds from the head of the response to the end of its body. */
+  readonly transfer: number;
   readonly status: number;
   /** Empty in HTTP/2. */
   readonly reason: string;
@@ -25,7 +28,7 @@ export interface Response {
 }
 
 /** Characters of a body that are kept. */
-export const LONGEST_BODY = 1_000_000;
+const LONGEST_BODY = 1_000_000;
 
 /** HTTP on one open connection, one request at a time. Ends with the connection. */
 export interface Channel {
@@ -45,7 +48,37 @@ export class ChannelEnded extends Error {}
 
 /** Error of a step that took longer than the timeout. */
 export class TimedOut extends Error {
-  readonly code = 'TIMED_OUT';
+  readonly code: string = 'TIMED_OUT';
+}
+
+/** A request without a response within the timeout, on a connection that the server accepted. */
+export class NoResponse extends TimedOut {
+  override readonly code = 'NO_RESPONSE';
+}
+
+/** A body that did not end within the timeout, such as an event stream. */
+class EndlessBody extends TimedOut {
+  override readonly code = 'ENDLESS_BODY';
+}
+
+/** A body that the server did not finish. A browser does not send such a request again. */
+class UnfinishedBody extends Error {
+  readonly code = 'UNFINISHED_BODY';
+}
+
+/** Reads a body to its end. @throws {EndlessBody | UnfinishedBody} if it has none */
+export async function textOf(stream: Readable): Promise<string> {
+  let text = '';
+  try {
+    for await (const chunk of stream.setEncoding('utf8')) {
+      if (text.length < LONGEST_BODY) {
+        text += chunk;
+      }
+    }
+  } catch (error) {
+    throw error instanceof TimedOut ? new EndlessBody() : new UnfinishedBody('unfinished', { cause: error });
+  }
+  return text.slice(0, LONGEST_BODY);
 }
 
 /**
@@ -62,4 +95,10 @@ export function headersOf({ method, headers, body }: Request, { url }: Endpoint)
     ...(hasLength && { 'content-length': String(Buffer.byteLength(body ?? '')) }),
     ...headers,
   };
+}
+
+/** True if the connection ends after the response: by `Connection: close`, and in HTTP/1.0 by default. */
+export function announcesEnd({ headers, httpVersion }: Pick<Response, 'headers' | 'httpVersion'>): boolean {
+  const options = (headers.connection ?? '').toLowerCase().split(/\s*,\s*/);
+  return options.includes('close') || (httpVersion === '1.0' && !options.includes('keep-alive'));
 }

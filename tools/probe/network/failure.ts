@@ -14,6 +14,24 @@ export function toCommandError(error: NodeJS.ErrnoException & { rawPacket?: Buff
   if (code === 'ECONNREFUSED') {
     return because(`refused the connection. Fix: ${startOrPort(url)}.`);
   }
+  if (code === 'ENDLESS_BODY') {
+    return because(
+      `sent a response whose body did not end within ${timeout} ms. Fix: use a URL whose response ends, because an event stream cannot be measured, or increase --timeout.`,
+    );
+  }
+  if (code === 'UNFINISHED_BODY') {
+    return because('ended the connection in the middle of a response. Fix: look at the log of the server.');
+  }
+  if (code === 'NO_RESPONSE') {
+    return because(
+      `accepted the connection, but did not respond within ${timeout} ms. Fix: look at what the server waits for, such as its database, or increase --timeout.`,
+    );
+  }
+  if (code === 'HPE_HEADER_OVERFLOW') {
+    return because(
+      'sent headers that are longer than 256 KB, which browsers reject. Fix: send fewer cookies and headers.',
+    );
+  }
   if (code === 'TIMED_OUT' || code === 'ETIMEDOUT') {
     return because(
       `did not respond within ${timeout} ms. Fix: check the host, port and firewall, or increase --timeout${proxyHint(url)}.`,

@@ -1,9 +1,21 @@
 import { once } from 'node:events';
-import { Agent, type IncomingMessage, request } from 'node:http';
+import { Agent, type ClientRequest, type IncomingMessage, request } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { type Channel, ChannelEnded, headersOf, LONGEST_BODY, type Request, type Response, TimedOut } from './channel';
+import {
+  announcesEnd,
+  type Channel,
+  ChannelEnded,
+  headersOf,
+  NoResponse,
+  type Request,
+  type Response,
+  textOf,
+} from './channel';
 import type { Endpoint } from './endpoint';
+
+/** Bytes of the head of a response that are accepted, as in Chromium. */
+const LONGEST_HEAD = 262_144;
 
 /** HTTP/1.1 on an open connection. */
 export class Http1Channel implements Channel {
@@ -29,18 +41,33 @@ export class Http1Channel implements Channel {
     const { method, path, body: content } = what;
     const start = clock.now();
     const pausedBefore = clock.paused;
-    const sent = request({ method, path, agent: this.agent, headers: headersOf(what, this.endpoint) });
-    const timer = setTimeout(() => sent.destroy(new TimedOut()), timeout);
+    const sent = request({
+      method,
+      path,
+      agent: this.agent,
+      headers: headersOf(what, this.endpoint),
+      maxHeaderSize: LONGEST_HEAD,
+    });
+    // The request also receives errors of its body, when nobody waits for it.
+    sent.on('error', () => undefined);
+    let pending: ClientRequest | IncomingMessage = sent;
+    const timer = setTimeout(() => pending.destroy(new NoResponse()), timeout);
     try {
       sent.end(content);
       const [response] = (await once(sent, 'response')) as [IncomingMessage];
       const ms = clock.now() - start;
       const pause = clock.paused - pausedBefore;
+      pending = response;
+      if (method === 'HEAD' && !announcesEnd(response)) {
+        // Node.js expects a body that ends with the connection, and would close it.
+        sent.shouldKeepAlive = true;
+      }
       const body = await textOf(response);
       this.answered = true;
       return {
         ms,
         pause,
+        transfer: clock.now() - start - ms,
         status: response.statusCode ?? 0,
         reason: response.statusMessage ?? '',
         httpVersion: response.httpVersion,
@@ -62,16 +89,6 @@ export class Http1Channel implements Channel {
     this.agent.destroy();
     this.socket.destroy();
   }
-}
-
-async function textOf(response: IncomingMessage): Promise<string> {
-  let text = '';
-  for await (const chunk of response.setEncoding('utf8')) {
-    if (text.length < LONGEST_BODY) {
-      text += chunk;
-    }
-  }
-  return text.slice(0, LONGEST_BODY);
 }
 
 /** Agent that uses one socket for all requests, until the server ends it. */

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { type ClientHttp2Session, type ClientHttp2Stream, connect, constants } from 'node:http2';
 import type { IncomingHttpHeaders, IncomingHttpStatusHeader } from 'node:http2';
 import type { Socket } from 'node:net';
-import { type Channel, ChannelEnded, headersOf, LONGEST_BODY, type Request, type Response, TimedOut } from './channel';
+import { type Channel, ChannelEnded, headersOf, NoResponse, type Request, type Response, textOf } from './channel';
 import type { Endpoint } from './endpoint';
 
 /** HTTP/2 on an open connection. */
@@ -31,7 +31,7 @@ export class Http2Channel implements Channel {
     const start = clock.now();
     const pausedBefore = clock.paused;
     let stream: ClientHttp2Stream | undefined;
-    const timer = setTimeout(() => stream?.destroy(new TimedOut()), timeout);
+    const timer = setTimeout(() => stream?.destroy(new NoResponse()), timeout);
     try {
       stream = this.session.request(
         { ':method': what.method, ':path': what.path, ':scheme': 'https', ':authority': host ?? url.host, ...headers },
@@ -45,10 +45,15 @@ export class Http2Channel implements Channel {
       const pause = clock.paused - pausedBefore;
       const body = await textOf(stream);
       this.answered = true;
-      return { ms, pause, status, reason: '', httpVersion: '2.0', headers: received, body };
+      const transfer = clock.now() - start - ms;
+      return { ms, pause, transfer, status, reason: '', httpVersion: '2.0', headers: received, body };
     } catch (error) {
       const { code = '' } = error as NodeJS.ErrnoException;
-      if (this.answered && (this.endedAt !== undefined || ENDED.has(code) || isRefused(stream))) {
+      if (
+        this.answered &&
+        code !== 'UNFINISHED_BODY' &&
+        (this.endedAt !== undefined || ENDED.has(code) || isRefused(stream))
+      ) {
         throw new ChannelEnded(code, { cause: error });
       }
       throw error;
@@ -79,14 +84,4 @@ async function headOf(stream: ClientHttp2Stream): Promise<IncomingHttpHeaders & 
   closed.catch(() => undefined);
   const [head] = await Promise.race([once(stream, 'response'), closed]);
   return head;
-}
-
-async function textOf(stream: ClientHttp2Stream): Promise<string> {
-  let text = '';
-  for await (const chunk of stream.setEncoding('utf8')) {
-    if (text.length < LONGEST_BODY) {
-      text += chunk;
-    }
-  }
-  return text.slice(0, LONGEST_BODY);
 }

@@ -1,5 +1,5 @@
 import type { Exchange } from '../measurements';
-import { type Channel, ChannelEnded, type Request, type Response } from './channel';
+import { announcesEnd, type Channel, ChannelEnded, type Request, type Response } from './channel';
 import { type Connection, connect, HTTP_PROTOCOLS, toCommandError } from './connection';
 import type { Endpoint } from './endpoint';
 import { Http1Channel } from './http1-channel';
@@ -8,7 +8,7 @@ import { serverTiming } from './server-timing';
 
 export type { Request } from './channel';
 
-export interface Answered extends Exchange, Omit<Response, 'ms' | 'pause' | 'status'> {}
+export interface Answered extends Exchange, Omit<Response, 'ms' | 'pause' | 'status' | 'transfer'> {}
 
 /** Milliseconds after a response in which an end of the connection belongs to it. Usually it is in the same packet. */
 const CLOSING_TIME = 3;
@@ -123,16 +123,11 @@ export class PersistentConnection {
 }
 
 /** The exchange without the content of the response. */
-export function exchangeOf({ at, ms, opening, status, closed, pause, serverTiming: timing }: Answered): Exchange {
-  return { at, ms, opening, status, closed, pause, ...(timing && { serverTiming: timing }) };
+export function exchangeOf({ at, ms, opening, transfer, status, closed, pause, ...rest }: Answered): Exchange {
+  const { serverTiming: timing } = rest;
+  return { at, ms, opening, transfer, status, closed, pause, ...(timing && { serverTiming: timing }) };
 }
 
 function channelOf(endpoint: Endpoint, { socket, protocol }: Connection): Channel {
   return protocol === 'h2' ? new Http2Channel(endpoint, socket) : new Http1Channel(endpoint, socket);
-}
-
-/** True if the connection ends after the response: by `Connection: close`, and in HTTP/1.0 by default. */
-function announcesEnd({ headers, httpVersion }: Response): boolean {
-  const options = (headers.connection ?? '').toLowerCase().split(/\s*,\s*/);
-  return options.includes('close') || (httpVersion === '1.0' && !options.includes('keep-alive'));
 }

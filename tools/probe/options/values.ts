@@ -6,6 +6,11 @@ export function url(...protocols: string[]) {
   const schemes = protocols.map((protocol) => `${protocol}//`).join(' or ');
   return (value: string): URL => {
     const parsed = URL.canParse(value) ? new URL(value) : undefined;
+    if (!parsed && protocols.some((protocol) => value.trim().startsWith(`${protocol}//`))) {
+      throw new InvalidArgumentError(
+        `Fix: use a URL with a host and, if it is not the default, a port from 1 to 65535: ${protocols[0]}//localhost:8000/items.`,
+      );
+    }
     if (!parsed || !protocols.includes(parsed.protocol)) {
       throw new InvalidArgumentError(`Fix: use a URL that begins with ${schemes}.`);
     }

@@ -12,10 +12,12 @@ export interface Phase {
     | 'TLS'
     | 'preflight'
     | 'cold process'
+    | 'cold worker'
     | 'new connection'
     | 'new URL'
     | 'reopening'
-    | 'server';
+    | 'server'
+    | 'body';
   readonly ms: number;
 }
 

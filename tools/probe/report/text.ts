@@ -21,10 +21,12 @@ const PHASE_COLORS: Readonly<Record<Phase['name'], Style>> = {
   TLS: 'magenta',
   preflight: 'blue',
   'cold process': 'red',
+  'cold worker': 'red',
   'new connection': 'red',
   'new URL': 'red',
   reopening: 'red',
   server: 'green',
+  body: 'green',
 };
 
 const ANSWER_COLORS: readonly Style[] = ['green', 'red', 'yellow'];

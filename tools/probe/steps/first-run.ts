@@ -24,16 +24,16 @@ export async function firstRun(context: Context): Promise<Context[]> {
   let current = context;
   const visited = [context];
   let connection = await PersistentConnection.open(current.server);
+  let cookie: string | undefined;
   let opened: Pick<Run, 'tcp' | 'tls'> = openingOf(connection);
   try {
     let answer = await ask(connection, current);
     for (let next = targetOf(answer, current.plan); next; next = targetOf(answer, current.plan)) {
       const { url } = current.plan.request;
       const { ms, opening, status } = answer.exchange;
+      cookie ??= answer.answered?.headers['set-cookie']?.[0]?.split('=')[0];
       if (found.redirects.length === MAX_REDIRECTS) {
-        throw new CommandError(
-          `${context.plan.request.url.href} redirects more than ${MAX_REDIRECTS} times, at last to ${next.href}. Fix: pass the URL of the API.`,
-        );
+        throw new CommandError(tooManyRedirects(context.plan.request.url, next, cookie));
       }
       found.redirects.push({
         from: url.href,
@@ -65,6 +65,15 @@ export async function firstRun(context: Context): Promise<Context[]> {
   } finally {
     connection.close();
   }
+}
+
+/** A server that sets a cookie and redirects can do so until it receives the cookie. */
+function tooManyRedirects(from: URL, to: URL, cookie: string | undefined): string {
+  const fix =
+    cookie === undefined
+      ? 'pass the URL of the API'
+      : `pass the cookie as the browser has it, with --cookie '${cookie}=...', because the probe keeps no cookies`;
+  return `${from.href} redirects more than ${MAX_REDIRECTS} times, at last to ${to.href}. Fix: ${fix}.`;
 }
 
 interface Answer {

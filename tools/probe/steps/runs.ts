@@ -27,7 +27,7 @@ export async function runs(context: Context): Promise<Context> {
     show(`requests on new connections, ${undisturbed + 1} of ${rounds}`);
     const result = await runOnNewConnection(located);
     found.runs.push(result);
-    throwIfUseless(result, located);
+    throwIfUseless(result, run, located);
     undisturbed += isDisturbed(result) ? 0 : 1;
   }
   await redirectsAgain(visited);
@@ -63,9 +63,12 @@ function otherPath(url: URL, path: string | undefined): string {
 }
 
 /** @throws {CommandError} if further runs show nothing: the server has ended, or it limits the rate of requests */
-function throwIfUseless({ first, second }: Run, { plan }: Context): void {
+function throwIfUseless({ first, second }: Run, earlier: number, { plan }: Context): void {
   if (first.failure !== undefined && second.failure !== undefined) {
-    throw new CommandError(first.failure);
+    const [problem] = second.failure.split('. Fix: ');
+    throw new CommandError(
+      `The server no longer answered after ${earlier} ${earlier === 1 ? 'connection' : 'connections'}: ${problem}. Fix: look in the log of the server for the reason, and start it again.`,
+    );
   }
   const limited = [first, second].find(({ status }) => status === 429);
   const reason = limited && refusal(limited.status, plan);

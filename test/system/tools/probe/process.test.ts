@@ -192,7 +192,7 @@ const SILENT: typeof REFUSALS = [
   {
     server: 'does not answer',
     url: async () => `http://${await listening(createServer())}/`,
-    reason: /did not respond within 2000 ms\. Fix: check the host, port and firewall, or increase --timeout/,
+    reason: /accepted the connection, but did not respond within 2000 ms\. Fix: look at what the server waits for/,
   },
   {
     server: 'speaks TLS',
@@ -317,6 +317,7 @@ test('the probe prints partial results when it is interrupted, and exits with 2'
 
   expect({ exitCode, errors }).toEqual({ exitCode: 2, errors: '' });
   expect(JSON.parse(printed).measurements.runs.length).toBeGreaterThan(5);
+  expect(JSON.parse(printed).answer).toMatch(/^Interrupted, so this is incomplete\. Your first request took/);
 });
 
 test('the probe prints one line when it is interrupted before the first response', async () => {

@@ -1,4 +1,4 @@
-import type { Reach } from '../../../../tools/probe/measurements';
+import type { Exchange, Reach } from '../../../../tools/probe/measurements';
 import { diagnosis, exchange, faults, measured, plan, run } from './made-up';
 
 const WARM = [1, 1, 1, 1] as const;
@@ -314,7 +314,7 @@ test('requests without a response are not taken for fast ones', () => {
   const report = diagnosis(found);
 
   expect(report.exitCode).toBe(2);
-  expect(report.undecided.at(-1)?.reason).toMatch(/^1 of \d+ requests were not answered: It did not respond/);
+  expect(report.undecided.at(-1)?.reason).toMatch(/^1 of \d+ requests was not answered: It did not respond/);
 });
 
 test('a probe that stopped early cannot tell, whatever it found', () => {
@@ -374,4 +374,107 @@ test('a server that refuses additional query parameters leaves open if each URL 
   expect(diagnosis(refusing).notMeasured.map(({ what }) => what)).toContain(
     'whether each new URL is slow at first: the server answered 400 to an additional query parameter',
   );
+});
+
+test('a body that only the very first response sends late belongs to the process', () => {
+  const found = measured([9, 1], WARM);
+  found.runs[0] = run([9, 1], { first: exchange(9, { transfer: 500 }) });
+
+  const report = diagnosis(found);
+
+  expect(faults(report)).toEqual(['cold-process']);
+  expect(addsOf(report, 'cold-process')).toBeGreaterThan(495);
+  expect(report.answer).toMatch(/^Your first request took 5\d\d ms, the second 1\.0 ms\. 50\d ms of the difference/);
+});
+
+test('a body that is late on every new connection does not belong to the process', () => {
+  const found = measured([9, 1], WARM);
+  const late = { ...found, runs: found.runs.map((one) => ({ ...one, first: { ...one.first, transfer: 500 } })) };
+
+  expect(faults(diagnosis(late))).toEqual([]);
+});
+
+test('a body that is always late is part of the times, and no one can tell from outside why', () => {
+  const found = measured([9, 1], WARM);
+  const late = (one: Exchange) => ({ ...one, transfer: 300 });
+  const report = diagnosis({
+    ...found,
+    runs: found.runs.map((one) => ({ ...one, first: late(one.first), second: late(one.second) })),
+  });
+
+  expect(report.exitCode).toBe(2);
+  expect(report.answer).toMatch(
+    /^Your first request took 309 ms, the second 301 ms\. .* why the body of each response/,
+  );
+});
+
+test('requests that fail with a status are not taken for good ones', () => {
+  const found = measured([9, 1], WARM);
+  found.runs[4] = run([1, 1], { second: exchange(1, { status: 500 }) });
+
+  const report = diagnosis(found);
+
+  expect(report.exitCode).toBe(2);
+  expect(report.answer).toMatch(
+    /Cannot tell how long each successful request takes: 1 of \d+ requests was answered 500/,
+  );
+});
+
+test('an expected status is no failure', () => {
+  const found = measured([9, 1], WARM);
+  const missing = (one: Exchange) => ({ ...one, status: 404 });
+  const runs = found.runs.map((one) => ({ ...one, first: missing(one.first), second: missing(one.second) }));
+
+  expect(diagnosis({ ...found, runs }, plan({}, { status: 404 })).exitCode).toBe(0);
+});
+
+test('a first request without a response is not called noticeable or not, and has no fix for another problem', () => {
+  const found = measured([9, 1], WARM);
+  const failure = 'It closed the connection. Fix: use https: in the URL.';
+  found.runs[0] = run([9, 1], { first: exchange(9, { status: 0, failure }) });
+
+  expect(diagnosis(found).answer).toMatch(
+    /^Your first request was not answered: It closed the connection\. Cannot tell how .* not answered: It closed the connection\.$/,
+  );
+});
+
+test('a second request that is fast by chance makes no latency of the network', () => {
+  const found = measured([118, 1], [60, 60, 60, 60]);
+
+  expect(diagnosis(found).answer).toMatch(
+    /^Your first request took 118 ms, the second 1\.0 ms\. Later ones usually take 6\d ms, so the first one is not/,
+  );
+});
+
+test('a body that is 40 ms late in every response is mentioned, but is no fault', () => {
+  const found = measured([9, 1], WARM);
+  const late = (one: Exchange) => ({ ...one, transfer: 43 });
+  const report = diagnosis({
+    ...found,
+    runs: found.runs.map((one) => ({ ...one, first: late(one.first), second: late(one.second) })),
+  });
+
+  expect(report.exitCode).toBe(0);
+  expect(report.waterfall.second.at(-1)).toEqual({ name: 'body', ms: 43 });
+  expect(report.notMeasured.find(({ what }) => what.includes('body'))?.check).toMatch(/TCP_NODELAY/);
+});
+
+test('the waterfall names a worker if the answer names the workers', () => {
+  const found = measured([400, 1], WARM);
+  found.runs[2] = run([400, 1, 1, 1]);
+  const report = diagnosis(found);
+
+  expect(faults(report)).toEqual(['cold-workers']);
+  expect(report.waterfall.first.map(({ name }) => name)).toContain('cold worker');
+});
+
+test('a rate limit that only requests at once meet is reported with its own fix', () => {
+  const burst = [exchange(1), exchange(1, { status: 429 })];
+
+  const report = diagnosis(measured([9, 1], WARM, { bursts: [burst, burst] }));
+
+  expect(report.exitCode).toBe(2);
+  expect(report.undecided).toMatchObject([
+    { reason: '2 of 22 requests were answered 429', fix: expect.stringMatching(/^Raise the rate limit/) },
+  ]);
 });

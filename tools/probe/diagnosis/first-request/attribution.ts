@@ -44,8 +44,10 @@ export function attribute({ runs, bursts, redirects }: Measurements): Attributio
   const lastHalf = others.slice(Math.floor(others.length / 2));
   const warm = median(lastHalf);
   // If the page's request is redirected, the redirect is the very first response of the process.
-  const excess = first - warm + redirectExcess(redirects);
-  const slow = warm + Math.max(NOTICEABLE, excess / 2);
+  const headExcess = first - warm + redirectExcess(redirects);
+  // A body can be slow only once, too: the server sends the head before it does its first work.
+  const excess = headExcess + bodyExcess(runs);
+  const slow = warm + Math.max(NOTICEABLE, headExcess / 2);
   const cold = excess >= NOTICEABLE;
   const slowLast = lastHalf.filter((ms) => ms > slow).length;
   const slowLater = [
@@ -86,6 +88,17 @@ function residuals({ first, second }: Run, connection: number): number[] {
 /** Milliseconds by which the redirects took longer than the same ones later. */
 export function redirectExcess(redirects: Measurements['redirects']): number {
   return redirects.reduce((sum, { ms, again }) => sum + (again ? Math.max(0, ms - median(again)) : 0), 0);
+}
+
+/** Milliseconds by which the body of the very first response took longer than those of all later connections, if noticeable. */
+export function bodyExcess([own, ...later]: Measurements['runs']): number {
+  const excess = (own?.first.transfer ?? 0) - Math.max(0, ...later.map(({ first }) => first.transfer ?? 0));
+  return later.length > 0 && excess >= NOTICEABLE ? excess : 0;
+}
+
+/** Milliseconds from the head of a response to the end of its body, usually. */
+export function bodyTime({ runs }: Pick<Measurements, 'runs'>): number {
+  return medianOf(runs.map(({ second }) => second.transfer ?? 0));
 }
 
 /** A burst queues requests in any server. Only a first burst that is slower than the second shows something new. */
