@@ -39,5 +39,5 @@ export async function loadMeasured(
   } finally {
     clock.stop();
   }
-  return { found, diagnosis: loadCauses(plan, found, undefined) };
+  return { found, diagnosis: loadCauses(plan, found) };
 }

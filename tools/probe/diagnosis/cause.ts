@@ -46,6 +46,9 @@ export interface Cause {
   readonly fix: string;
 }
 
+/** A cause without its fix, which depends on the framework and not on the measurement. */
+export type Found = Omit<Cause, 'fix'>;
+
 /** A question that the measurement could not decide. */
 export interface Undecided {
   /** `whether the first request of a new process is slow` */

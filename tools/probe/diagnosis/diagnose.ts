@@ -2,12 +2,13 @@ import type { Measurements } from '../measurements';
 import type { Plan } from '../plan';
 import type { Report } from '../report/report';
 import { answerOf } from './answer';
-import type { Cause, Undecided } from './cause';
+import type { Found, Undecided } from './cause';
 import { attribute } from './first-request/attribution';
 import { browserCauses } from './first-request/browser-causes';
 import { connectionCauses } from './first-request/connection-causes';
 import { nameCauses } from './first-request/name-causes';
 import { serverCauses } from './first-request/server-causes';
+import { fixFor } from './fixes';
 import { frameworkOf } from './framework';
 import { loadCauses } from './load';
 import { notMeasuredOf } from './not-measured';
@@ -19,14 +20,16 @@ export function diagnose(plan: Plan, found: Measurements, now: Date, stopped?: s
   const { request, socket } = plan;
   const framework = frameworkOf(found.evidence);
   const parts = attribute(found);
-  const load = loadCauses(plan, found, framework);
+  const load = loadCauses(plan, found);
   const causes = [
-    ...nameCauses(found, framework),
-    ...connectionCauses(found, parts, framework),
-    ...browserCauses(found, parts, request, framework),
-    ...serverCauses(found, parts, framework),
+    ...nameCauses(found),
+    ...connectionCauses(found, parts),
+    ...browserCauses(found, parts, request),
+    ...serverCauses(found, parts),
     ...load.causes,
-  ].sort(byImportance);
+  ]
+    .sort(byImportance)
+    .map((cause) => ({ ...cause, fix: fixFor(cause.id, framework) }));
   const undecided = [...undecidedOf(plan, found, parts), ...load.undecided];
   const waterfall = waterfallOf(found, parts, request);
   const answer = answerOf(plan, found, waterfall, causes, undecided);
@@ -46,15 +49,15 @@ export function diagnose(plan: Plan, found: Measurements, now: Date, stopped?: s
 }
 
 /** A handler that is always slow is not what the user asked about, so it comes after the other faults. */
-function byImportance(a: Cause, b: Cause): number {
+function byImportance(a: Found, b: Found): number {
   return rank(a) - rank(b) || b.adds - a.adds;
 }
 
-function rank({ fault, id }: Cause): number {
+function rank({ fault, id }: Found): number {
   return fault ? (id === 'slow-handler' ? 1 : 0) : 2;
 }
 
-function exitCodeOf(causes: readonly Cause[], undecided: readonly Undecided[], stopped: string | undefined): 0 | 1 | 2 {
+function exitCodeOf(causes: readonly Found[], undecided: readonly Undecided[], stopped: string | undefined): 0 | 1 | 2 {
   if (stopped !== undefined) {
     return 2;
   }

@@ -1,25 +1,22 @@
 import type { Measurements } from '../measurements';
 import type { Plan } from '../plan';
-import type { Cause, NotMeasured, Undecided } from './cause';
-import { fixFor } from './fixes';
-import type { Framework } from './framework';
+import type { Found, NotMeasured, Undecided } from './cause';
 import { holdingCount } from './load/held';
 import { heldCauses, heldUndecided } from './load/held-causes';
-import { type Found, impulseCause, impulseUndecided, unanswered } from './load/impulse-causes';
+import { impulseCause, impulseUndecided, unanswered } from './load/impulse-causes';
 import { stormCauses, stormUndecided } from './load/storm-verdict';
 
 /** Causes, open questions and questions that cannot be answered, of sockets and silent connections. */
 export interface LoadDiagnosis {
-  readonly causes: Cause[];
+  readonly causes: Found[];
   readonly undecided: Undecided[];
   readonly notMeasured: NotMeasured[];
 }
 
 /** Causes of requests that are slow because of sockets or silent connections. Pure. */
-export function loadCauses(plan: Plan, found: Measurements, framework: Framework | undefined): LoadDiagnosis {
-  const causes = [...heldCauses(found), ...impulsesCauses(found), ...stormCauses(plan, found)];
+export function loadCauses(plan: Plan, found: Measurements): LoadDiagnosis {
   return {
-    causes: causes.map((cause) => ({ ...cause, fix: fixFor(cause.id, framework) })),
+    causes: [...heldCauses(found), ...impulsesCauses(found), ...stormCauses(plan, found)],
     undecided: [
       ...heldUndecided(found),
       ...defined(found.impulses.map(impulseUndecided)),

@@ -1,4 +1,4 @@
-import { type Cause, milliseconds, type NotMeasured, type Undecided } from '../diagnosis/cause';
+import { type Found, milliseconds, type NotMeasured, type Undecided } from '../diagnosis/cause';
 import { fixFor } from '../diagnosis/fixes';
 import { frameworkOf } from '../diagnosis/framework';
 import { FLOOR } from '../diagnosis/thresholds';
@@ -24,10 +24,9 @@ export function diagnose(
   const costs = costsOf(restarts);
   const sockets = costs.manyCold ? {} : socketVerdict(costs);
   const cold = processVerdict(costs) === 'cold';
-  const causes: Cause[] = [
-    ...(cold ? [coldProcess(restarts, costs, fixFor('cold-process', framework))] : []),
-    ...coldSocket(restarts, costs, sockets, fixFor('cold-socket', framework)),
-  ].sort((a, b) => b.adds - a.adds);
+  const causes = [...(cold ? [coldProcess(restarts, costs)] : []), ...coldSocket(restarts, costs, sockets)]
+    .sort((a, b) => b.adds - a.adds)
+    .map((cause) => ({ ...cause, fix: fixFor(cause.id, framework) }));
   const undecided = undecidedOf(restarts, costs, sockets);
   return {
     answer: answerOf(restarts, costs, sockets),
@@ -45,7 +44,7 @@ export function diagnose(
   };
 }
 
-function coldProcess(restarts: readonly Restart[], costs: Costs, fix: string): Cause {
+function coldProcess(restarts: readonly Restart[], costs: Costs): Found {
   const alone = restarts.filter(({ order }) => order === 'request alone');
   const firsts = alone.map(({ requests }) => milliseconds(requests.first.ms)).join(', ');
   const later = milliseconds(Math.min(...alone.map(({ requests }) => usualOf(requests))));
@@ -61,11 +60,10 @@ function coldProcess(restarts: readonly Restart[], costs: Costs, fix: string): C
       ...(costs.manyCold ? ['Others were slow again: several workers are cold, one after another.'] : []),
       ...(parts.length > 0 ? [`By the header Server-Timing: ${parts.join(', ')}.`] : []),
     ].join(' '),
-    fix,
   };
 }
 
-function coldSocket(restarts: readonly Restart[], costs: Costs, { adds, shares }: SocketVerdict, fix: string): Cause[] {
+function coldSocket(restarts: readonly Restart[], costs: Costs, { adds, shares }: SocketVerdict): Found[] {
   const [alone, after, both] = restarts;
   if ((adds === undefined && shares === undefined) || !alone || !after || !both) {
     return [];
@@ -93,7 +91,6 @@ function coldSocket(restarts: readonly Restart[], costs: Costs, { adds, shares }
           : 'the first use of the socket, for which a request at the same time waits',
       fault: true,
       found: found.join(' '),
-      fix,
     },
   ];
 }

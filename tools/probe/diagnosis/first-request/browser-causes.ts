@@ -1,9 +1,7 @@
 import { median } from '../../../statistics';
 import type { Measurements } from '../../measurements';
 import type { PageRequest } from '../../plan';
-import { type Cause, milliseconds } from '../cause';
-import type { Framework } from '../framework';
-import { fixFor } from '../fixes';
+import { type Found, milliseconds } from '../cause';
 import { MIN_CACHE_TIME } from '../thresholds';
 import type { Attribution } from './attribution';
 
@@ -11,13 +9,8 @@ import type { Attribution } from './attribution';
 const REPEATED = 2;
 
 /** Causes in the browser and around it: a preflight, and a page or a server that reloads after each write. */
-export function browserCauses(
-  found: Measurements,
-  { repeated }: Attribution,
-  request: PageRequest,
-  framework: Framework | undefined,
-): Cause[] {
-  return [...preflight(found, request, framework), ...reload(found, repeated, framework)];
+export function browserCauses(found: Measurements, { repeated }: Attribution, request: PageRequest): Found[] {
+  return [...preflight(found, request), ...reload(found, repeated)];
 }
 
 /** Times in which the server refused connections after a request, if it did so again and again. */
@@ -35,7 +28,7 @@ export function preflightTime({ preflight: facts, runs }: Measurements, { creden
   return connection + median(facts.exchanges.map(({ ms }) => ms));
 }
 
-function preflight(found: Measurements, request: PageRequest, framework: Framework | undefined): Cause[] {
+function preflight(found: Measurements, request: PageRequest): Found[] {
   const adds = preflightTime(found, request);
   if (found.preflight === undefined || adds === 0) {
     return [];
@@ -53,22 +46,20 @@ function preflight(found: Measurements, request: PageRequest, framework: Framewo
         maxAge === undefined
           ? `A browser sends a preflight before this request, and again after ${cachedFor} s, because the response has no Access-Control-Max-Age.${separate}`
           : `A browser sends a preflight before this request. Chromium caches it for ${cachedFor} s (Access-Control-Max-Age: ${maxAge}), for this URL only.${separate}`,
-      fix: fixFor('preflight', framework),
     },
   ];
 }
 
-function reload({ aftermaths, page }: Measurements, repeated: number, framework: Framework | undefined): Cause[] {
+function reload({ aftermaths, page }: Measurements, repeated: number): Found[] {
   const refused = restarts({ aftermaths });
   const reloads = aftermaths.filter((aftermath) => aftermath.reloads.length > 0);
-  const cause = (adds: number, found: string): Cause => ({
+  const cause = (adds: number, found: string): Found => ({
     id: 'reload-on-write',
     adds,
     to: 'every request',
     because: 'a reload after each request',
     fault: true,
     found,
-    fix: fixFor('reload-on-write', framework),
   });
   if (refused.length > 0) {
     const down = median(refused.map((one) => one.for));

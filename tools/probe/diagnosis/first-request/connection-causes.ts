@@ -1,26 +1,24 @@
 import { median } from '../../../statistics';
 import type { Measurements } from '../../measurements';
-import { type Cause, milliseconds } from '../cause';
-import type { Framework } from '../framework';
-import { fixFor } from '../fixes';
+import { type Found, milliseconds } from '../cause';
 import { FLOOR, NOTICEABLE } from '../thresholds';
 import type { Attribution } from './attribution';
 
 /** Time to open connections, and what the server does once on each. */
-export function connectionCauses(found: Measurements, parts: Attribution, framework: Framework | undefined): Cause[] {
+export function connectionCauses(found: Measurements, parts: Attribution): Found[] {
   const { runs } = found;
   return runs.length === 0
     ? []
     : [
-        ...tcp(median(runs.map((run) => run.tcp)), framework),
-        ...tls(found, framework),
-        ...closed(found, framework),
-        ...closedAtRest(found, framework),
-        ...slowConnection(parts, framework),
+        ...tcp(median(runs.map((run) => run.tcp))),
+        ...tls(found),
+        ...closed(found),
+        ...closedAtRest(found),
+        ...slowConnection(parts),
       ];
 }
 
-function tcp(adds: number, framework: Framework | undefined): Cause[] {
+function tcp(adds: number): Found[] {
   return adds < FLOOR
     ? []
     : [
@@ -31,12 +29,11 @@ function tcp(adds: number, framework: Framework | undefined): Cause[] {
           because: 'the TCP connection',
           fault: false,
           found: 'A TCP connection takes one round trip.',
-          fix: fixFor('cold-connection', framework),
         },
       ];
 }
 
-function tls({ runs, tls: facts }: Measurements, framework: Framework | undefined): Cause[] {
+function tls({ runs, tls: facts }: Measurements): Found[] {
   const adds = median(runs.map((run) => run.tls ?? 0));
   const roundTrip = median(runs.map((run) => run.tcp));
   const resumed = facts ? `, and its sessions are ${facts.resumes ? '' : 'not '}resumed` : '';
@@ -51,7 +48,6 @@ function tls({ runs, tls: facts }: Measurements, framework: Framework | undefine
           // TLS 1.2 needs two round trips.
           fault: adds - 2 * roundTrip > NOTICEABLE,
           found: `The ${facts?.protocol ?? 'TLS'} handshake takes ${milliseconds(adds)} with a round trip of ${milliseconds(roundTrip)}${resumed}.`,
-          fix: fixFor('tls', framework),
         },
       ];
 }
@@ -61,7 +57,7 @@ export function closedRuns({ runs }: Measurements): number {
   return runs.filter(({ first, second }) => second.opening > 0 || first.closed).length;
 }
 
-function closed(found: Measurements, framework: Framework | undefined): Cause[] {
+function closed(found: Measurements): Found[] {
   const count = closedRuns(found);
   return count === 0 || count < found.runs.length / 2
     ? []
@@ -73,13 +69,12 @@ function closed(found: Measurements, framework: Framework | undefined): Cause[] 
           because: 'a new connection for each request',
           fault: true,
           found: `The server closed the connection after the response in ${count} of ${found.runs.length} runs, so the next request opens a new one.`,
-          fix: fixFor('connection-closed', framework),
         },
       ];
 }
 
 /** A connection that is closed early. It costs a new one, which is noticeable only if the server is far away. */
-function closedAtRest(found: Measurements, framework: Framework | undefined): Cause[] {
+function closedAtRest(found: Measurements): Found[] {
   const closedAfter = Math.min(...found.rests.flatMap((rest) => rest.closedAfter ?? []));
   const adds = median(
     found.rests.filter((rest) => rest.closedAfter !== undefined).map(({ request }) => request.opening),
@@ -94,12 +89,11 @@ function closedAtRest(found: Measurements, framework: Framework | undefined): Ca
           because: 'a new connection after a rest',
           fault: false,
           found: `The server closes an idle connection after ${closedAfter.toFixed(0)} s, so a request after a longer rest opens a new one.`,
-          fix: fixFor('connection-closed', framework),
         },
       ];
 }
 
-function slowConnection({ connection, repeated }: Attribution, framework: Framework | undefined): Cause[] {
+function slowConnection({ connection, repeated }: Attribution): Found[] {
   return connection === 0
     ? []
     : [
@@ -110,7 +104,6 @@ function slowConnection({ connection, repeated }: Attribution, framework: Framew
           because: 'the connection: the server spends it on each new one',
           fault: true,
           found: `The first request on each new connection takes ${milliseconds(repeated + connection)}, and the next ones ${milliseconds(repeated)}.`,
-          fix: fixFor('slow-connection', framework),
         },
       ];
 }

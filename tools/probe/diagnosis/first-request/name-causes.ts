@@ -1,16 +1,14 @@
 import { median } from '../../../statistics';
 import type { Measurements } from '../../measurements';
-import { type Cause, milliseconds } from '../cause';
-import type { Framework } from '../framework';
-import { fixFor } from '../fixes';
+import { type Found, milliseconds } from '../cause';
 import { FALLBACK, NOTICEABLE } from '../thresholds';
 
 /** Time before the first byte goes to the server: redirects, the lookup, and an address family that does not answer. */
-export function nameCauses(found: Measurements, framework: Framework | undefined): Cause[] {
-  return [...redirects(found, framework), ...dns(found, framework), ...addressFamily(found, framework)];
+export function nameCauses(found: Measurements): Found[] {
+  return [...redirects(found), ...dns(found), ...addressFamily(found)];
 }
 
-function redirects({ redirects: all }: Measurements, framework: Framework | undefined): Cause[] {
+function redirects({ redirects: all }: Measurements): Found[] {
   const [first] = all;
   return first === undefined
     ? []
@@ -22,7 +20,6 @@ function redirects({ redirects: all }: Measurements, framework: Framework | unde
           because: 'a redirect',
           fault: true,
           found: `${first.from} is redirected to ${all.at(-1)?.to} with the status ${first.status}.`,
-          fix: fixFor('redirect', framework),
         },
       ];
 }
@@ -32,7 +29,7 @@ export function redirectTime(all: Measurements['redirects']): number {
   return all.reduce((sum, { ms, again }) => sum + (again ? Math.min(ms, median(again)) : ms), 0);
 }
 
-function dns({ name }: Measurements, framework: Framework | undefined): Cause[] {
+function dns({ name }: Measurements): Found[] {
   if (name === undefined || name.ms === 0) {
     return [];
   }
@@ -50,7 +47,6 @@ function dns({ name }: Measurements, framework: Framework | undefined): Cause[] 
       because: 'the lookup of the name',
       fault: name.ms > NOTICEABLE,
       found: `The lookup of ${name.host} for ${times.join(', and for ')}.${multicast}`.replace('for the', 'of the'),
-      fix: fixFor('dns', framework),
     },
   ];
 }
@@ -65,7 +61,7 @@ function failedFamily(families: Measurements['families']) {
   return families.find(({ family, outcome }) => family === 6 && (outcome === 'refused' || outcome === 'timeout'));
 }
 
-function addressFamily(found: Measurements, framework: Framework | undefined): Cause[] {
+function addressFamily(found: Measurements): Found[] {
   const failed = failedFamily(found.families);
   if (failed === undefined) {
     return [];
@@ -82,7 +78,6 @@ function addressFamily(found: Measurements, framework: Framework | undefined): C
       because: `${failed.address}, which accepts no connection`,
       fault: true,
       found: `${found.name?.host} resolves to ${failed.address} first, which ${cost}`,
-      fix: fixFor('address-family', framework),
     },
   ];
 }

@@ -1,26 +1,24 @@
 import { median } from '../../../statistics';
 import type { Exchange, Measurements } from '../../measurements';
-import { type Cause, milliseconds } from '../cause';
-import type { Framework } from '../framework';
-import { fixFor } from '../fixes';
+import { type Found, milliseconds } from '../cause';
 import { NOTICEABLE } from '../thresholds';
 import type { Attribution } from './attribution';
 import { restarts } from './browser-causes';
 import { closedRuns } from './connection-causes';
 
 /** Causes in the server: its start, each worker, each URL, a rest, or every request. */
-export function serverCauses(found: Measurements, parts: Attribution, framework: Framework | undefined): Cause[] {
+export function serverCauses(found: Measurements, parts: Attribution): Found[] {
   return [
-    ...failedFirst(found, framework),
-    ...coldProcess(found, parts, framework),
-    ...coldWorkers(parts, framework),
-    ...coldUrl(parts, framework),
-    ...coldAfterRest(found, parts, framework),
-    ...slowHandler(found, parts, framework),
+    ...failedFirst(found),
+    ...coldProcess(found, parts),
+    ...coldWorkers(parts),
+    ...coldUrl(parts),
+    ...coldAfterRest(found, parts),
+    ...slowHandler(found, parts),
   ];
 }
 
-function coldProcess({ runs }: Measurements, parts: Attribution, framework: Framework | undefined): Cause[] {
+function coldProcess({ runs }: Measurements, parts: Attribution): Found[] {
   return parts.process === 0 || parts.slowLater > 0 || (runs[0] !== undefined && failed(runs[0].first))
     ? []
     : [
@@ -34,13 +32,12 @@ function coldProcess({ runs }: Measurements, parts: Attribution, framework: Fram
             `The very first request took ${runs[0]?.first.pause ? 'at least ' : ''}${milliseconds(parts.process)} longer than the later ones, on new connections, too. ` +
             serverTiming(runs[0]?.first) +
             'A pause of the server at that moment looks the same: only a second start shows the difference.',
-          fix: fixFor('cold-process', framework),
         },
       ];
 }
 
 /** A process that refuses its very first request, or does not answer it, and answers all later ones. */
-function failedFirst({ runs: [own, ...later] }: Measurements, framework: Framework | undefined): Cause[] {
+function failedFirst({ runs: [own, ...later] }: Measurements): Found[] {
   if (own === undefined || later.length === 0 || !failed(own.first) || later.some(({ first }) => failed(first))) {
     return [];
   }
@@ -53,7 +50,6 @@ function failedFirst({ runs: [own, ...later] }: Measurements, framework: Framewo
       because: 'the process: it was not ready',
       fault: true,
       found: `The very first request ${failure === undefined ? `was answered ${status}` : `was not answered (${failure.replace(/\.? Fix: .*$/, '')})`}, and all later ones were answered ${later[0]?.first.status}.`,
-      fix: fixFor('cold-process', framework),
     },
   ];
 }
@@ -70,7 +66,7 @@ function serverTiming(first: Exchange | undefined): string {
     : `The server names ${parts.map(([name, ms]) => `${milliseconds(ms)} for ${name}`).join(', ')} (Server-Timing). `;
 }
 
-function coldWorkers({ slowLater, process, worker }: Attribution, framework: Framework | undefined): Cause[] {
+function coldWorkers({ slowLater, process, worker }: Attribution): Found[] {
   const slow = slowLater + (process > 0 ? 1 : 0);
   return slowLater === 0
     ? []
@@ -82,12 +78,11 @@ function coldWorkers({ slowLater, process, worker }: Attribution, framework: Fra
           because: 'the workers: each was cold for its first request',
           fault: true,
           found: `${slow} of the first requests took about ${milliseconds(worker)} longer, and none of the later ones: so many workers, or connections of a pool, were cold.`,
-          fix: fixFor('cold-workers', framework),
         },
       ];
 }
 
-function coldUrl({ url }: Attribution, framework: Framework | undefined): Cause[] {
+function coldUrl({ url }: Attribution): Found[] {
   return url === 0
     ? []
     : [
@@ -98,12 +93,11 @@ function coldUrl({ url }: Attribution, framework: Framework | undefined): Cause[
           because: 'the URL: the server spends it on each new one',
           fault: true,
           found: `The first request of each new URL takes ${milliseconds(url)} longer than the next one of the same URL.`,
-          fix: fixFor('cold-url', framework),
         },
       ];
 }
 
-function coldAfterRest(found: Measurements, parts: Attribution, framework: Framework | undefined): Cause[] {
+function coldAfterRest(found: Measurements, parts: Attribution): Found[] {
   const additional = ({ request, closedAfter }: Measurements['rests'][number]) =>
     request.ms - parts.repeated - (closedAfter === undefined ? 0 : parts.connection);
   const slow = found.rests.filter((rest) => additional(rest) >= NOTICEABLE);
@@ -127,12 +121,11 @@ function coldAfterRest(found: Measurements, parts: Attribution, framework: Frame
         `After ${slow.map(({ seconds }) => `${seconds} s`).join(', ')} without requests, a request took ${milliseconds(adds)} longer` +
         `${slow.some(({ closedAfter }) => closedAfter === undefined) ? ', on a connection that was still open' : ''}. ` +
         'A pool closed its connections, a process was stopped, or it started again because the request wrote a file that it watches.',
-      fix: fixFor('cold-after-rest', framework),
     },
   ];
 }
 
-function slowHandler(found: Measurements, { repeated }: Attribution, framework: Framework | undefined): Cause[] {
+function slowHandler(found: Measurements, { repeated }: Attribution): Found[] {
   const roundTrip = found.runs.length === 0 ? 0 : median(found.runs.map(({ tcp }) => tcp));
   const adds = repeated - roundTrip;
   // If each request opens a connection, the time can belong to the connection.
@@ -146,7 +139,6 @@ function slowHandler(found: Measurements, { repeated }: Attribution, framework: 
           because: 'the handler, in every request',
           fault: true,
           found: `A request that renews nothing takes ${milliseconds(adds)} in the server, so this is not specific to the first one.`,
-          fix: fixFor('slow-handler', framework),
         },
       ];
 }

@@ -1,8 +1,7 @@
 import { median } from '../../../statistics';
 import type { Held, Measurements } from '../../measurements';
-import { milliseconds, type Undecided } from '../cause';
+import { type Found, milliseconds, type Undecided } from '../cause';
 import { holdingCount, holdsRequests } from './held';
-import type { Found } from './impulse-causes';
 
 /** Causes of requests that connections or sockets stop by sending nothing. Pure. */
 export function heldCauses({ held }: Pick<Measurements, 'held'>): Found[] {

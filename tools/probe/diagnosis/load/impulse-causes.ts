@@ -1,12 +1,9 @@
 import type { Impulse } from '../../measurements';
-import { type Cause, milliseconds, type NotMeasured, type Undecided } from '../cause';
+import { type Found, milliseconds, type NotMeasured, type Undecided } from '../cause';
 import { FEWEST, type ImpulseVerdict, judge } from './impulse-verdict';
 
 /** Share of the requests from which all of them wait. The first ones can overtake the frame. */
 const ALL = 0.75;
-
-/** A cause without its fix, which depends on the framework. */
-export type Found = Omit<Cause, 'fix'>;
 
 /** The cause, if a frame or a handshake delays the requests shortly after it. Pure. */
 export function impulseCause(impulse: Impulse): Found | undefined {

@@ -1,9 +1,8 @@
 import type { Impulse, Measurements, Storm } from '../../measurements';
 import type { Plan } from '../../plan';
-import { milliseconds, type Undecided } from '../cause';
+import { type Found, milliseconds, type Undecided } from '../cause';
 import { FLOOR, RATIO } from '../thresholds';
 import { type Compared, compareRounds, idleAgainstIdle, LOOKS } from './compare';
-import type { Found } from './impulse-causes';
 import { judge } from './impulse-verdict';
 
 /** Share of the answers of single frames that a storm must have, because the last ones arrive after its end. */

@@ -6,7 +6,7 @@ import { beside, frameImpulse, handshakeImpulse, stormOf } from './made-up';
 const PLAN = loadPlan(80, { sockets: 8, messages: 5 });
 
 function diagnosed(found: Partial<Measurements>) {
-  return loadCauses(PLAN, { ...emptyMeasurements(), ...found }, undefined);
+  return loadCauses(PLAN, { ...emptyMeasurements(), ...found });
 }
 
 function ids(found: Partial<Measurements>): string[] {
