@@ -49,6 +49,10 @@ function ownCauses(
   const ofFirst = faults.filter(({ to }) => to === 'first request');
   const ofEvery = faults.filter(({ to }) => to === 'every request');
   const [main] = ofFirst;
+  const later = found.runs.at(-1)?.first.status;
+  if (main?.id === 'cold-process' && found.runs[0]?.first.status !== later) {
+    return [`Later requests were answered ${later}: the process was not ready.`];
+  }
   if (main && main.adds >= FLOOR) {
     // After a rest, other requests than the very first one are slow.
     const ofDifference = main.id !== 'cold-after-rest' && difference >= FLOOR;

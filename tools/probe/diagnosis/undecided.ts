@@ -3,7 +3,9 @@ import { refusal } from '../network/status';
 import type { Plan } from '../plan';
 import { milliseconds, type Undecided } from './cause';
 import { type Attribution, bodyTime } from './first-request/attribution';
+import { restarts } from './first-request/browser-causes';
 import { closedRuns } from './first-request/connection-causes';
+import { onlyFirstFailed } from './first-request/server-causes';
 import { NOTICEABLE } from './thresholds';
 
 /** Questions about the first request that the measurement could not decide. */
@@ -13,10 +15,10 @@ export function undecidedOf(plan: Plan, found: Measurements, parts: Attribution)
     : [
         ...freshness(plan, found, parts),
         ...hidden(parts),
-        ...erratic(found, parts),
+        // Restarts after each write explain slow requests and missing responses.
+        ...(restarts(found).length > 0 ? [] : [...erratic(found, parts), ...unanswered(found)]),
         ...handlerOrConnection(found, parts),
         ...bodies(found),
-        ...unanswered(found),
         ...rejected(plan, found),
       ];
 }
@@ -94,12 +96,15 @@ function bodies(found: Measurements): Undecided[] {
 
 /** Requests of the page, and of other URLs that no one has requested before. */
 function requestsOf({ runs, bursts }: Measurements): Exchange[] {
-  return [...runs.flatMap(({ first, second, otherUrl = [] }) => [first, second, ...otherUrl]), ...bursts.flat()];
+  const all = [...runs.flatMap(({ first, second, otherUrl = [] }) => [first, second, ...otherUrl]), ...bursts.flat()];
+  // If only the very first one failed, that is a cause.
+  return onlyFirstFailed(runs) ? all.slice(1) : all;
 }
 
 /** Requests of the page that were answered with another status than the others, such as 500. */
 function rejected(plan: Plan, { runs, bursts }: Measurements): Undecided[] {
-  const exchanges = [...runs.flatMap(({ first, second }) => [first, second]), ...bursts.flat()];
+  const own = [...runs.flatMap(({ first, second }) => [first, second]), ...bursts.flat()];
+  const exchanges = onlyFirstFailed(runs) ? own.slice(1) : own;
   const wrong = exchanges.filter(({ status }) => refusal(status, plan) !== undefined);
   const [example] = wrong;
   return example === undefined

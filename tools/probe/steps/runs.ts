@@ -26,8 +26,9 @@ export async function runs(context: Context): Promise<Context> {
   for (let run = 1; undisturbed < rounds && run <= 2 * rounds; run++) {
     show(`requests on new connections, ${undisturbed + 1} of ${rounds}`);
     const result = await runOnNewConnection(located);
+    const before = found.runs.at(-1);
     found.runs.push(result);
-    throwIfUseless(result, run, located);
+    throwIfUseless(before, result, run, located);
     undisturbed += isDisturbed(result) ? 0 : 1;
   }
   await redirectsAgain(visited);
@@ -63,9 +64,11 @@ function otherPath(url: URL, path: string | undefined): string {
 }
 
 /** @throws {CommandError} if further runs show nothing: the server has ended, or it limits the rate of requests */
-function throwIfUseless({ first, second }: Run, earlier: number, { plan }: Context): void {
-  if (first.failure !== undefined && second.failure !== undefined) {
-    const [problem] = second.failure.split('. Fix: ');
+function throwIfUseless(before: Run | undefined, run: Run, earlier: number, { plan }: Context): void {
+  const { first, second } = run;
+  // A restart can fail the requests of one run. A connection was waited for, so that it would outlast a restart.
+  if (isUnanswered(run) && (isUnconnected(run) || (before && isUnanswered(before)))) {
+    const [problem] = second.failure?.split('. Fix: ') ?? [];
     throw new CommandError(
       `The server no longer answered after ${earlier} ${earlier === 1 ? 'connection' : 'connections'}: ${problem}. Fix: look in the log of the server for the reason, and start it again.`,
     );
@@ -75,6 +78,14 @@ function throwIfUseless({ first, second }: Run, earlier: number, { plan }: Conte
   if (reason) {
     throw new CommandError(reason);
   }
+}
+
+function isUnconnected({ first, second }: Run): boolean {
+  return first === second;
+}
+
+function isUnanswered({ first, second }: Run): boolean {
+  return first.failure !== undefined && second.failure !== undefined;
 }
 
 function isDisturbed({ first, second, otherUrl = [first, second] }: Run): boolean {

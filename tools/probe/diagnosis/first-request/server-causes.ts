@@ -38,7 +38,7 @@ function coldProcess({ runs }: Measurements, parts: Attribution): Found[] {
 
 /** A process that refuses its very first request, or does not answer it, and answers all later ones. */
 function failedFirst({ runs: [own, ...later] }: Measurements): Found[] {
-  if (own === undefined || later.length === 0 || !failed(own.first) || later.some(({ first }) => failed(first))) {
+  if (own === undefined || !onlyFirstFailed([own, ...later])) {
     return [];
   }
   const { status, failure, ms } = own.first;
@@ -52,6 +52,11 @@ function failedFirst({ runs: [own, ...later] }: Measurements): Found[] {
       found: `The very first request ${failure === undefined ? `was answered ${status}` : `was not answered (${failure.replace(/\.? Fix: .*$/, '')})`}, and all later ones were answered ${later[0]?.first.status}.`,
     },
   ];
+}
+
+/** True if the very first request failed, and the first one on each later connection did not. */
+export function onlyFirstFailed([own, ...later]: Measurements['runs']): boolean {
+  return own !== undefined && later.length > 0 && failed(own.first) && !later.some(({ first }) => failed(first));
 }
 
 function failed({ status, failure }: Exchange): boolean {
