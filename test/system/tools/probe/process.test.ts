@@ -174,6 +174,20 @@ const REFUSALS: readonly { readonly server: string; readonly url: () => Promise<
     url: () => api((_, response) => void response.writeHead(502).end()),
     reason: /answered 502: a proxy answers, but the app behind it does not\. Fix: start the app/,
   },
+];
+
+test.each(REFUSALS)(
+  'if the server $server, the probe reports that with its only measurement',
+  async ({ url, reason }) => {
+    const { exitCode, printed, errors } = await start([await url(), ...SHORT, '--json']).result();
+
+    expect({ exitCode, errors }).toEqual({ exitCode: 2, errors: '' });
+    expect(printed).toMatch(reason);
+    expect(JSON.parse(printed).measurements.runs).toHaveLength(1);
+  },
+);
+
+const WITHOUT_RESPONSE = [
   {
     server: 'does not answer',
     url: async () => `http://${await listening(createServer())}/`,
@@ -191,14 +205,13 @@ const REFUSALS: readonly { readonly server: string; readonly url: () => Promise<
   },
 ];
 
-test.each(REFUSALS)(
-  'if the server $server, the probe reports that with its only measurement',
+test.each(WITHOUT_RESPONSE)(
+  'if the server $server, the probe has nothing to report, and says why in one line',
   async ({ url, reason }) => {
     const { exitCode, printed, errors } = await start([await url(), ...SHORT, '--json']).result();
 
-    expect({ exitCode, errors }).toEqual({ exitCode: 2, errors: '' });
-    expect(printed).toMatch(reason);
-    expect(JSON.parse(printed).measurements.runs).toHaveLength(1);
+    expect({ exitCode, printed }).toEqual({ exitCode: 2, printed: '' });
+    expect(errors).toMatch(reason);
   },
 );
 
@@ -208,7 +221,7 @@ test('the probe prints what it measured if the WebSocket is refused, and exits w
   const { exitCode, printed, errors } = await start([url, ...socket, ...SHORT, '--json']).result();
 
   expect({ exitCode, errors }).toEqual({ exitCode: 2, errors: '' });
-  expect(JSON.parse(printed).measurements.runs).toHaveLength(3);
+  expect(JSON.parse(printed).measurements.runs).toHaveLength(6);
   expect(printed).toMatch(/answered the WebSocket handshake with 200, as for a normal request/);
 });
 
@@ -224,7 +237,7 @@ test('the probe measures a server of HTTP/2, and accepts its certificate if it m
 
   expect(errors).toBe('');
   const { runs } = JSON.parse(printed).measurements;
-  expect(runs.map(({ first }: { first: { status: number } }) => first.status)).toEqual([200, 200, 200]);
+  expect(runs.map(({ first }: { first: { status: number } }) => first.status)).toEqual(Array(6).fill(200));
   expect([...versions]).toEqual(['2.0']);
 });
 
@@ -304,7 +317,7 @@ test('the probe prints partial results when it is interrupted, and exits with 2'
   const { exitCode, printed, errors } = await run.result();
 
   expect({ exitCode, errors }).toEqual({ exitCode: 2, errors: '' });
-  expect(JSON.parse(printed).measurements.runs).toHaveLength(3);
+  expect(JSON.parse(printed).measurements.runs).toHaveLength(6);
   expect(JSON.parse(printed).answer).toMatch(/^Interrupted, so this is incomplete\. Your first request took/);
 });
 
