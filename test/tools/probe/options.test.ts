@@ -244,3 +244,11 @@ test("another command's options are not taken for those of the probe", () => {
     'text',
   );
 });
+
+test('a URL with an impossible port is not told to begin with http://', () => {
+  const terminal = recordingTerminal();
+
+  expect(() => parse(['http://localhost:99999/'], terminal, {})).toThrow(
+    /Fix: use a URL with a host and, .*a port from 1 to 65535/,
+  );
+});

@@ -1,5 +1,5 @@
 import { median } from '../../statistics';
-import type { Measurements } from '../measurements';
+import type { Impulse, Measurements } from '../measurements';
 import type { Plan } from '../plan';
 import type { Waterfall } from '../report/report';
 import { type Cause, milliseconds, type Undecided } from './cause';
@@ -104,14 +104,23 @@ function sockets(plan: Plan, found: Measurements, causes: readonly Cause[]): str
   if (plan.socket === undefined || found.handshakes.length === 0) {
     return [];
   }
+  // What ended early is undecided.
+  const complete = (kind: Impulse['kind']) =>
+    found.impulses.some((one) => one.kind === kind) &&
+    found.impulses.every((one) => one.kind !== kind || one.dropped === undefined);
   const measured = [
-    ...(found.impulses.some(({ kind }) => kind === 'handshake') ? ['a handshake'] : []),
-    ...(found.impulses.some(({ kind }) => kind === 'frame') ? ['a frame'] : []),
+    ...(complete('handshake') ? ['a handshake'] : []),
+    ...(complete('frame') ? ['a frame'] : []),
     ...(found.storm ? ['many sockets'] : []),
   ];
-  return measured.length === 0 ? [] : [`No delay was seen beside ${measured.join(', ')} of the WebSocket.`];
+  return measured.length === 0 ? [] : [`No delay was seen beside ${listed(measured)} of the WebSocket.`];
 }
 
 function open(undecided: readonly Undecided[]): string[] {
   return undecided.slice(0, 1).map(({ question, reason }) => `Cannot tell ${question}: ${reason}.`);
+}
+
+/** `a handshake, a frame and many sockets` */
+function listed(items: readonly string[]): string {
+  return items.length < 2 ? items.join('') : `${items.slice(0, -1).join(', ')} and ${items.at(-1)}`;
 }

@@ -4,6 +4,7 @@ import { milliseconds, type NotMeasured } from './cause';
 import { notAsked } from './load';
 import { type Attribution, bodyTime } from './first-request/attribution';
 import { FLOOR, NOTICEABLE } from './thresholds';
+import { shellWord } from './shell-word';
 import { connectionTime, isSameOrigin } from './waterfall';
 
 /** Headers that a proxy or a content delivery network adds. */
@@ -61,7 +62,7 @@ export function notMeasuredOf(plan: Plan, found: Measurements, parts: Attributio
       ? [
           {
             what: 'a first use of the WebSocket that delays the first request, because both need the same import or connection',
-            check: `Run \`npm run probe -- restart ${request.url.href} --websocket ${plan.socket.url.href}\`.`,
+            check: `Run \`npm run probe -- restart ${shellWord(request.url.href)} --websocket ${shellWord(plan.socket.url.href)}\`.`,
           },
         ]
       : []),

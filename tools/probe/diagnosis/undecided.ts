@@ -6,6 +6,7 @@ import { type Attribution, bodyTime } from './first-request/attribution';
 import { restarts } from './first-request/browser-causes';
 import { closedRuns } from './first-request/connection-causes';
 import { onlyFirstFailed } from './first-request/server-causes';
+import { shellWord } from './shell-word';
 import { NOTICEABLE } from './thresholds';
 
 /** Questions about the first request that the measurement could not decide. */
@@ -35,7 +36,7 @@ function freshness(plan: Plan, found: Measurements, { process, slowLater }: Attr
           reason: 'the process may have answered other requests before',
           fix:
             'Restart the server, and run this command with --fresh before any other request, or let ' +
-            `\`npm run probe -- restart ${plan.request.url.href}\` guide you.`,
+            `\`npm run probe -- restart ${shellWord(plan.request.url.href)}\` guide you.`,
         },
       ];
 }

@@ -1,3 +1,5 @@
+import { shellWord } from '../diagnosis/shell-word';
+
 /**
  * Finds options that npm took for its own: it sets `npm_config_NAME` for them.
  *
@@ -22,10 +24,5 @@ export function takenByNpm(
   const list = taken.map(({ name }) => `--${name}`).join(', ');
   const right = taken.map(({ name, valued }) => `--${name}${valued ? ' ...' : ''}`).join(' ');
   const url = args.find((arg) => /^https?:/.test(arg)) ?? '<url>';
-  return `npm took ${list} for itself, because -- is missing. Fix: use npm run probe -- ${quoted(url)} ${right}`;
-}
-
-/** Quotes a word for a shell, if it needs that. */
-function quoted(word: string): string {
-  return /^[\w./:@%+,=-]+$|^<url>$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
+  return `npm took ${list} for itself, because -- is missing. Fix: use npm run probe -- ${shellWord(url)} ${right}`;
 }
