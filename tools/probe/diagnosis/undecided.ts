@@ -1,6 +1,6 @@
 import type { Measurements } from '../measurements';
 import type { Plan } from '../plan';
-import { milliseconds, type Undecided } from './cause';
+import { milliseconds, type Undecided, withoutFix } from './cause';
 import type { Attribution } from './first-request/attribution';
 import { closedRuns } from './first-request/connection-causes';
 import { NOTICEABLE } from './thresholds';
@@ -85,7 +85,7 @@ function unanswered({ runs, bursts }: Measurements): Undecided[] {
     : [
         {
           question: 'how long each request takes',
-          reason: `${failed.length} of ${exchanges.length} requests were not answered: ${failed[0]?.failure}`,
+          reason: `${failed.length} of ${exchanges.length} requests were not answered: ${withoutFix(failed[0]?.failure)}`,
           fix: "Look for the reason in the server's log, and run the probe again.",
         },
       ];

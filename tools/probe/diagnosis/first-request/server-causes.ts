@@ -1,6 +1,7 @@
 import { median } from '../../../statistics';
-import type { Exchange, Measurements } from '../../measurements';
+import type { Measurements } from '../../measurements';
 import { type Found, milliseconds } from '../cause';
+import { namedParts } from '../cold-start-parts';
 import { NOTICEABLE } from '../thresholds';
 import type { Attribution } from './attribution';
 import { closedRuns } from './connection-causes';
@@ -28,18 +29,10 @@ function coldProcess({ runs }: Measurements, parts: Attribution): Found[] {
           fault: true,
           found:
             `The very first request took ${milliseconds(parts.process)} longer than the later ones, on new connections, too. ` +
-            serverTiming(runs[0]?.first) +
+            (runs[0] ? namedParts(runs[0]) : []).map((sentence) => `${sentence} `).join('') +
             'A pause of the server at that moment looks the same: only a second start shows the difference.',
         },
       ];
-}
-
-/** Parts of the time that the server itself names. */
-function serverTiming(first: Exchange | undefined): string {
-  const parts = Object.entries(first?.serverTiming ?? {}).filter(([, ms]) => ms > 0);
-  return parts.length === 0
-    ? ''
-    : `The server names ${parts.map(([name, ms]) => `${milliseconds(ms)} for ${name}`).join(', ')} (Server-Timing). `;
 }
 
 function coldWorkers({ slowLater, process, worker }: Attribution): Found[] {
