@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import type { Readable } from 'node:stream';
 import type { Endpoint } from './endpoint';
 
 export interface Request {
@@ -25,7 +26,7 @@ export interface Response {
 }
 
 /** Characters of a body that are kept. */
-export const LONGEST_BODY = 1_000_000;
+const LONGEST_BODY = 1_000_000;
 
 /** HTTP on one open connection, one request at a time. Ends with the connection. */
 export interface Channel {
@@ -62,4 +63,15 @@ export function headersOf({ method, headers, body }: Request, { url }: Endpoint)
     ...(hasLength && { 'content-length': String(Buffer.byteLength(body ?? '')) }),
     ...headers,
   };
+}
+
+/** Reads a body to its end. */
+export async function textOf(body: Readable): Promise<string> {
+  let text = '';
+  for await (const chunk of body.setEncoding('utf8')) {
+    if (text.length < LONGEST_BODY) {
+      text += chunk;
+    }
+  }
+  return text.slice(0, LONGEST_BODY);
 }

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { Agent, type IncomingMessage, request } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { type Channel, ChannelEnded, headersOf, LONGEST_BODY, type Request, type Response, TimedOut } from './channel';
+import { type Channel, ChannelEnded, headersOf, type Request, type Response, textOf, TimedOut } from './channel';
 import type { Endpoint } from './endpoint';
 
 /** HTTP/1.1 on an open connection. */
@@ -62,16 +62,6 @@ export class Http1Channel implements Channel {
     this.agent.destroy();
     this.socket.destroy();
   }
-}
-
-async function textOf(response: IncomingMessage): Promise<string> {
-  let text = '';
-  for await (const chunk of response.setEncoding('utf8')) {
-    if (text.length < LONGEST_BODY) {
-      text += chunk;
-    }
-  }
-  return text.slice(0, LONGEST_BODY);
 }
 
 /** Agent that uses one socket for all requests, until the server ends it. */

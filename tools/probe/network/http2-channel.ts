@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { type ClientHttp2Session, type ClientHttp2Stream, connect, constants } from 'node:http2';
 import type { IncomingHttpHeaders, IncomingHttpStatusHeader } from 'node:http2';
 import type { Socket } from 'node:net';
-import { type Channel, ChannelEnded, headersOf, LONGEST_BODY, type Request, type Response, TimedOut } from './channel';
+import { type Channel, ChannelEnded, headersOf, type Request, type Response, textOf, TimedOut } from './channel';
 import type { Endpoint } from './endpoint';
 
 /** HTTP/2 on an open connection. */
@@ -79,14 +79,4 @@ async function headOf(stream: ClientHttp2Stream): Promise<IncomingHttpHeaders & 
   closed.catch(() => undefined);
   const [head] = await Promise.race([once(stream, 'response'), closed]);
   return head;
-}
-
-async function textOf(stream: ClientHttp2Stream): Promise<string> {
-  let text = '';
-  for await (const chunk of stream.setEncoding('utf8')) {
-    if (text.length < LONGEST_BODY) {
-      text += chunk;
-    }
-  }
-  return text.slice(0, LONGEST_BODY);
 }

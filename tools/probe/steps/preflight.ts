@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { CHROMIUM_MAX_CACHE_TIME, DEFAULT_CACHE_TIME } from '../diagnosis/thresholds';
 import type { Preflight } from '../measurements';
-import type { Request } from '../network/persistent-connection';
+import type { Request } from '../network/channel';
 import type { PageRequest } from '../plan';
 import { unsafeHeaders } from './unsafe-headers';
 

@@ -7,7 +7,7 @@ import { PersistentConnection } from '../network/persistent-connection';
 import { refusal } from '../network/status';
 import { acceptsSoon } from './accepting';
 import type { Context } from './context';
-import { failed, startAt } from './failed';
+import { failed, startAt } from '../network/failed';
 import { attemptUndisturbed, firstRun, openingOf } from './first-run';
 import { redirectsAgain } from './redirects-again';
 
