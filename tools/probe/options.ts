@@ -159,12 +159,8 @@ function probeCommand(): Command {
   );
 }
 
-/** Names of all options, without `--`. */
-export function optionNames(): readonly string[] {
-  return optionsOf(probeCommand()).map(({ name }) => name);
-}
-
-function optionsOf({ options }: Command): { name: string; valued: boolean }[] {
+/** Names of the options, without `--`, and if they have a value. */
+export function optionsOf({ options }: Command = probeCommand()): { name: string; valued: boolean }[] {
   return options.map(({ long, required }) => ({ name: (long ?? '').replace(/^--/, ''), valued: required }));
 }
 

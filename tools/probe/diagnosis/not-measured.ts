@@ -5,7 +5,8 @@ import { unnamedParts } from './cold-start-parts';
 import { PROXY_HEADERS } from './framework';
 import { notAsked } from './load';
 import type { Attribution } from './first-request/attribution';
-import { connectionTime, isSameOrigin } from './waterfall';
+import { connectionTime } from './first-request/connection-causes';
+import { isSameOrigin } from './waterfall';
 
 /** Everything that cannot be seen from outside, or was not asked for. */
 export function notMeasuredOf(plan: Plan, found: Measurements, parts: Attribution): NotMeasured[] {

@@ -6,10 +6,10 @@ import type { Evidence } from '../measurements';
 import type { Plan } from '../plan';
 import type { Phase } from '../report/report';
 import { answerOf } from './answer';
-import { type Costs, costsOf, SIGN, usualOf } from './costs';
+import { type Costs, costsOf, usualOf } from './costs';
 import { processCost, processVerdict } from './process-verdict';
 import type { RestartReport } from './report';
-import { isDisturbed, type Restart, timeOf } from './restarts';
+import { isDisturbed, type Restart, SIGN, timeOf } from './restarts';
 import { type SocketVerdict, socketVerdict } from './socket-verdict';
 
 /** Creates the report from the three restarts. Pure. */

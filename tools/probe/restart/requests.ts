@@ -1,12 +1,11 @@
 import { CommandError } from '../../cli';
-import { NOTICEABLE } from '../diagnosis/thresholds';
 import type { Exchange } from '../measurements';
 import { pageRequest } from '../network/page-request';
 import { exchangeOf, PersistentConnection } from '../network/persistent-connection';
 import { redirectTarget } from '../network/redirect';
 import { refusal } from '../network/status';
 import type { Context } from '../steps/context';
-import type { Requests } from './restarts';
+import { type Requests, SIGN } from './restarts';
 
 /** Maximum number of later requests: each worker of the server can be cold once. */
 const MOST_LATER = 8;
@@ -46,7 +45,7 @@ export async function firstRequests(
   } finally {
     connection.close();
   }
-  const isSlow = ({ ms }: Exchange) => ms > first.ms - NOTICEABLE / 2;
+  const isSlow = ({ ms }: Exchange) => ms > first.ms - SIGN;
   const later: Exchange[] = [];
   do {
     show(`a request on a new connection, ${later.length + 1} of at most ${MOST_LATER}`);

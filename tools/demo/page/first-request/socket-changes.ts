@@ -1,7 +1,7 @@
-import { median } from '../../../statistics';
+import { type Estimate, median } from '../../../statistics';
 import type { Change } from './change';
 import type { Observed } from './observed';
-import { shift, type Shift } from './shift';
+import { shift } from './shift';
 import { milliseconds } from './words';
 
 /** Milliseconds below which a socket does not matter. */
@@ -54,7 +54,7 @@ export function socketChanges({ socket }: Observed): Change[] {
 }
 
 function effect(
-  { low, estimate, high }: Shift,
+  { low, estimate, high }: Estimate,
   alone: number,
   { id, when, fix }: { id: 'socket-slows' | 'handshake-slows'; when: string; fix: string },
 ): Change[] {

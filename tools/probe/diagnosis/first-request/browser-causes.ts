@@ -3,6 +3,7 @@ import type { Measurements } from '../../measurements';
 import type { PageRequest } from '../../plan';
 import { type Found, milliseconds } from '../cause';
 import { MIN_CACHE_TIME } from '../thresholds';
+import { connectionTime } from './connection-causes';
 
 /** Number of requests of {@link Measurements.aftermaths} that must show the same. */
 const REPEATED = 2;
@@ -13,11 +14,12 @@ export function browserCauses(found: Measurements, request: PageRequest): Found[
 }
 
 /** Milliseconds of the preflight. With credentials, a browser opens a separate connection for it. */
-export function preflightTime({ preflight: facts, runs }: Measurements, { credentials }: PageRequest): number {
+export function preflightTime(found: Measurements, { credentials }: PageRequest): number {
+  const { preflight: facts } = found;
   if (facts === undefined || facts.exchanges.length === 0) {
     return 0;
   }
-  const connection = credentials === 'include' ? median(runs.map(({ tcp, tls = 0 }) => tcp + tls)) : 0;
+  const connection = credentials === 'include' ? connectionTime(found) : 0;
   return connection + median(facts.exchanges.map(({ ms }) => ms));
 }
 

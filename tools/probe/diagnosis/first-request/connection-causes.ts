@@ -52,6 +52,11 @@ function tls({ runs, tls: facts }: Measurements): Found[] {
       ];
 }
 
+/** Milliseconds of TCP and TLS, for which a page of another origin waits. */
+export function connectionTime({ runs }: Measurements): number {
+  return runs.length === 0 ? 0 : median(runs.map(({ tcp, tls = 0 }) => tcp + tls));
+}
+
 /** Number of runs in which the second request needed another connection. */
 export function closedRuns({ runs }: Measurements): number {
   return runs.filter(({ first, second }) => second.opening > 0 || first.closed).length;
