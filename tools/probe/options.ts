@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
 import { CommandError, commandNamed, parseArguments, type Terminal } from '../cli';
+import { contentTypeOf } from '../fetch-rules';
 import { checkWritable, readCertificates, textOrFile } from './options/files';
 import { EPILOGUE } from './options/help';
 import { takenByNpm } from './options/npm';
@@ -203,16 +204,6 @@ function sentCookie(
     );
   }
   return value;
-}
-
-/** Type for JSON as most pages set it, and otherwise the one that `fetch` sets for text. */
-function contentTypeOf(body: string): string {
-  try {
-    JSON.parse(body);
-    return 'application/json';
-  } catch {
-    return 'text/plain;charset=UTF-8';
-  }
 }
 
 function socketOf(request: PageRequest, flags: Flags): SocketPlan | undefined {

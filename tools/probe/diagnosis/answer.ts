@@ -1,7 +1,8 @@
+import { milliseconds } from '../../words';
 import type { Measurements } from '../measurements';
 import type { Plan } from '../plan';
 import type { Waterfall } from '../report/report';
-import { type Cause, milliseconds, type Undecided } from './cause';
+import type { Cause, Undecided } from './cause';
 import { FLOOR, NOTICEABLE, RATIO } from './thresholds';
 import { total } from './waterfall';
 

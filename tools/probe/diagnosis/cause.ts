@@ -76,8 +76,3 @@ export function nameOfRequest(to: Cause['to']): string {
 export function withoutFix(message = ''): string {
   return message.replace(/\.? Fix: .*$/, '');
 }
-
-/** Formats a duration: `0.4 ms`, `52 ms`, `1,254 ms`. */
-export function milliseconds(ms: number): string {
-  return `${ms < 10 ? ms.toFixed(1) : Math.round(ms).toLocaleString('en-US')} ms`;
-}

@@ -1,5 +1,6 @@
+import { milliseconds } from '../../words';
 import type { Run } from '../measurements';
-import { milliseconds, type NotMeasured } from './cause';
+import type { NotMeasured } from './cause';
 import { FLOOR } from './thresholds';
 
 /** The first two requests of a process. */

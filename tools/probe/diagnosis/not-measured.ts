@@ -1,6 +1,7 @@
+import { milliseconds } from '../../words';
 import type { Measurements } from '../measurements';
 import type { Plan } from '../plan';
-import { milliseconds, type NotMeasured } from './cause';
+import type { NotMeasured } from './cause';
 import { unnamedParts } from './cold-start-parts';
 import { PROXY_HEADERS } from './framework';
 import { notAsked } from './load';

@@ -1,6 +1,7 @@
+import { milliseconds } from '../../words';
 import type { Measurements } from '../measurements';
 import type { Plan } from '../plan';
-import { milliseconds, type Undecided, withoutFix } from './cause';
+import { type Undecided, withoutFix } from './cause';
 import type { Attribution } from './first-request/attribution';
 import { closedRuns } from './first-request/connection-causes';
 import { NOTICEABLE } from './thresholds';

@@ -1,4 +1,5 @@
-import { type Cause, milliseconds, nameOfRequest, type NotMeasured, type Undecided } from '../diagnosis/cause';
+import { milliseconds } from '../../words';
+import { type Cause, nameOfRequest, type NotMeasured, type Undecided } from '../diagnosis/cause';
 import { nameOfSoftware } from '../diagnosis/framework-names';
 import { dots } from './html/dots';
 import { Markup, markup } from './html/markup';

@@ -1,5 +1,6 @@
 import { median, percentile } from '../../statistics';
-import { milliseconds, withoutFix } from '../diagnosis/cause';
+import { milliseconds } from '../../words';
+import { withoutFix } from '../diagnosis/cause';
 import { compareRounds, type Comparison, meanOf } from '../diagnosis/load/compare';
 import { nameOfHeld } from '../diagnosis/load/held-causes';
 import { nameOfFrame } from '../diagnosis/load/impulse-causes';

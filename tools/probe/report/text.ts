@@ -1,6 +1,7 @@
 import { styleText } from 'node:util';
 import { type Look, wrap } from '../../cli';
-import { type Cause, milliseconds, nameOfRequest } from '../diagnosis/cause';
+import { milliseconds } from '../../words';
+import { type Cause, nameOfRequest } from '../diagnosis/cause';
 import { nameOfSoftware } from '../diagnosis/framework-names';
 import type { Phase, Report } from './report';
 import { bars } from './bars';

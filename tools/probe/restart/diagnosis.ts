@@ -1,4 +1,5 @@
-import { type Found, milliseconds, type NotMeasured, type Undecided } from '../diagnosis/cause';
+import { milliseconds } from '../../words';
+import type { Found, NotMeasured, Undecided } from '../diagnosis/cause';
 import { namedParts, unnamedParts } from '../diagnosis/cold-start-parts';
 import { fixFor } from '../diagnosis/fixes';
 import { frameworkOf } from '../diagnosis/framework';

@@ -3,7 +3,7 @@ import { allow, isLocal } from './failure';
 import type { Observed } from './observed';
 import { alsoSlow, connecting, NOISE, partsOf, preflightOf, restsCost, usual } from './parts';
 import { socketChanges } from './socket-changes';
-import { list, milliseconds } from './words';
+import { list, milliseconds } from '../../../words';
 
 /** Milliseconds from which a first answer of the server is called cold. */
 const COLD = 100;

@@ -2,7 +2,7 @@ import type { Exchange } from './observed';
 import type { PageRequest } from './request';
 
 /** Milliseconds after which a request without a response has failed. */
-export const TIMEOUT = 30_000;
+const TIMEOUT = 30_000;
 
 /** Milliseconds to wait for the browser's entry of a request that has ended. It can have none. */
 const PATIENCE = 500;

@@ -1,5 +1,5 @@
 import type { Observed } from './observed';
-import { list, milliseconds } from './words';
+import { list, milliseconds } from '../../../words';
 
 /** Explanation of a request that has no result. */
 export interface Explanation {

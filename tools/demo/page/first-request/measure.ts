@@ -11,7 +11,7 @@ const MORE = 5;
 const PAIRS = 3;
 
 /** Seconds without a request. Longer than the 5 seconds for which many servers keep a connection, and browsers a preflight. */
-export const REST = 6;
+const REST = 6;
 
 export interface Order {
   readonly request: PageRequest;

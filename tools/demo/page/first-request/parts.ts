@@ -96,7 +96,7 @@ export function connecting({ domainLookupStart, domainLookupEnd, connectStart, c
 }
 
 /** Milliseconds from the request until the first byte of the response. */
-export function waiting({ requestStart, responseStart }: Timing): number {
+function waiting({ requestStart, responseStart }: Timing): number {
   return responseStart - requestStart;
 }
 

@@ -2,7 +2,7 @@ import { type Estimate, median } from '../../../statistics';
 import type { Change } from './change';
 import type { Observed } from './observed';
 import { shift } from './shift';
-import { milliseconds } from './words';
+import { milliseconds } from '../../../words';
 
 /** Milliseconds below which a socket does not matter. */
 const FLOOR = 5;

@@ -1,7 +1,8 @@
 import { median } from '../../../statistics';
+import { milliseconds } from '../../../words';
 import type { Measurements } from '../../measurements';
 import type { PageRequest } from '../../plan';
-import { type Found, milliseconds } from '../cause';
+import type { Found } from '../cause';
 import { MIN_CACHE_TIME } from '../thresholds';
 import { connectionTime } from './connection-causes';
 

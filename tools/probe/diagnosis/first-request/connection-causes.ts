@@ -1,6 +1,7 @@
 import { median } from '../../../statistics';
+import { milliseconds } from '../../../words';
 import type { Measurements } from '../../measurements';
-import { type Found, milliseconds } from '../cause';
+import type { Found } from '../cause';
 import { FLOOR, NOTICEABLE } from '../thresholds';
 import type { Attribution } from './attribution';
 

@@ -1,6 +1,7 @@
 import { median } from '../../../statistics';
+import { milliseconds } from '../../../words';
 import type { Held, Measurements } from '../../measurements';
-import { type Found, milliseconds, type Undecided, withoutFix } from '../cause';
+import { type Found, type Undecided, withoutFix } from '../cause';
 import { holdingCount, holdsRequests } from './held';
 
 /** Causes of requests that connections or sockets stop by sending nothing. Pure. */

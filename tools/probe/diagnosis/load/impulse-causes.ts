@@ -1,5 +1,6 @@
+import { milliseconds } from '../../../words';
 import type { Impulse } from '../../measurements';
-import { type Found, milliseconds, type NotMeasured, type Undecided, withoutFix } from '../cause';
+import { type Found, type NotMeasured, type Undecided, withoutFix } from '../cause';
 import { FEWEST, type ImpulseVerdict, judge } from './impulse-verdict';
 
 /** Share of the requests from which all of them wait. The first ones can overtake the frame. */

@@ -1,6 +1,7 @@
+import { milliseconds } from '../../../words';
 import type { Impulse, Measurements, Storm } from '../../measurements';
 import type { Plan } from '../../plan';
-import { type Found, milliseconds, type Undecided, withoutFix } from '../cause';
+import { type Found, type Undecided, withoutFix } from '../cause';
 import { FLOOR, RATIO } from '../thresholds';
 import { type Compared, compareRounds, idleAgainstIdle, LOOKS } from './compare';
 import { judge } from './impulse-verdict';
