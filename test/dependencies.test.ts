@@ -54,7 +54,7 @@ const ALLOWED: Record<string, Allowed> = {
   'tools/preflight': { project: [/^lib\/(aws-limits|outputs|domains\/host-names)$/, /^tools\/(aws-checks\/|cli$)/] },
   'tools/verify': { project: [/^lib\/(outputs|domains\/host-names)$/, /^tools\/(aws-checks\/|cli$)/] },
   // Knows the lanes only by their URLs.
-  'tools/probe': { project: [/^tools\/(cli|statistics)$/] },
+  'tools/probe': { project: [/^tools\/(cli|fetch-rules|statistics|words)$/] },
   // A separate package that is independent of this app.
   'tools/local': { project: [] },
   'tools/bench': {
@@ -71,7 +71,12 @@ const ALLOWED: Record<string, Allowed> = {
   'tools/demo': { project: [/^lambda\/environment$/, /^tools\/cli$/] },
   // Runs in a browser.
   'tools/demo/page': {
-    project: [/^client$/, PROTOCOL, /^lambda\/realtime\/(parse-frame|exact-json)$/, /^tools\/(load-data|statistics)$/],
+    project: [
+      /^client$/,
+      PROTOCOL,
+      /^lambda\/realtime\/(parse-frame|exact-json)$/,
+      /^tools\/(fetch-rules|load-data|statistics|words)$/,
+    ],
     packages: /^uplot$/,
   },
   'tools/scale': {

@@ -207,7 +207,7 @@ export interface Held {
 
 export interface Storm {
   readonly sockets: { readonly requested: number; readonly opened: number };
-  /** Requests of each round, without and with frames, in random order. */
+  /** Requests of each round, without and with frames, in random order. Milliseconds from the time at which each was due. */
   readonly rounds: readonly { readonly idle: readonly number[]; readonly loaded: readonly number[] }[];
   readonly frames: { readonly sent: number; readonly received: number };
   /** Reasons for which the server closed sockets. */

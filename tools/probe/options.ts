@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
 import { CommandError, commandNamed, parseArguments, type Terminal } from '../cli';
+import { contentTypeOf } from '../fetch-rules';
 import { checkWritable, readCertificates, textOrFile } from './options/files';
 import { EPILOGUE } from './options/help';
 import { takenByNpm } from './options/npm';
@@ -159,12 +160,8 @@ function probeCommand(): Command {
   );
 }
 
-/** Names of all options, without `--`. */
-export function optionNames(): readonly string[] {
-  return optionsOf(probeCommand()).map(({ name }) => name);
-}
-
-function optionsOf({ options }: Command): { name: string; valued: boolean }[] {
+/** Names of the options, without `--`, and if they have a value. */
+export function optionsOf({ options }: Command = probeCommand()): { name: string; valued: boolean }[] {
   return options.map(({ long, required }) => ({ name: (long ?? '').replace(/^--/, ''), valued: required }));
 }
 
@@ -207,16 +204,6 @@ function sentCookie(
     );
   }
   return value;
-}
-
-/** Type for JSON as most pages set it, and otherwise the one that `fetch` sets for text. */
-function contentTypeOf(body: string): string {
-  try {
-    JSON.parse(body);
-    return 'application/json';
-  } catch {
-    return 'text/plain;charset=UTF-8';
-  }
 }
 
 function socketOf(request: PageRequest, flags: Flags): SocketPlan | undefined {

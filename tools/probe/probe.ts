@@ -8,9 +8,6 @@ import type { Plan } from './plan';
 import { html } from './report/html';
 import { text } from './report/text';
 
-/** Exit code of a measurement that did not end. */
-const INCOMPLETE = 2;
-
 /**
  * Runs the command. Prints to the terminal and resolves to the exit code.
  *
@@ -31,7 +28,7 @@ async function run(options: Options, { stdout, stderr }: Terminal, now: Date, in
     write(options.html, html(report));
     stderr.write(`The report as a web page: ${options.html}\n`);
   }
-  return stopped === undefined ? report.exitCode : INCOMPLETE;
+  return report.exitCode;
 }
 
 /**

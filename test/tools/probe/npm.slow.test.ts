@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { optionNames, parse } from '../../../tools/probe/options';
+import { optionsOf, parse } from '../../../tools/probe/options';
 import { recordingTerminal } from '../recording-terminal';
 
 const run = promisify(execFile);
@@ -12,7 +12,9 @@ const SHELL = process.platform === 'win32';
 /** Options that are npm's, too: people know them from everywhere. */
 const KNOWN = new Set(['json', 'help']);
 
-const names = optionNames().filter((name) => !KNOWN.has(name));
+const names = optionsOf()
+  .map(({ name }) => name)
+  .filter((name) => !KNOWN.has(name));
 
 test('no option of the probe is one of npm, or the beginning of one', async () => {
   const { stdout } = await run('npm', ['config', 'ls', '-l', '--json'], { shell: SHELL });

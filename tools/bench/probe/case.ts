@@ -49,3 +49,8 @@ export const SHORT: readonly string[] = ['--fresh', '--rest', 'none'];
 
 /** Arguments of a page that sends JSON. */
 export const JSON_POST: readonly string[] = ['--data', '{"name":"first"}'];
+
+/** Arguments for a server that also answers WebSocket handshakes, and few requests before them. */
+export function socket(url: string, ...options: readonly string[]): readonly string[] {
+  return [url, '--websocket', url.replace(/^http/, 'ws'), '--fresh', '--rest', 'none', '--rounds', '5', ...options];
+}

@@ -1,7 +1,6 @@
 import { CA } from '../../../test/tools/probe/servers/certificate';
 import type { PlantedOptions } from '../../../test/tools/probe/servers/planted/options';
-import { type Case, far, JSON_POST, PAGE, planted, SHORT, type Verdict } from './case';
-import { socket } from './with-sockets';
+import { type Case, far, JSON_POST, PAGE, planted, SHORT, socket, type Verdict } from './case';
 
 const NO_FAULT: Verdict = { exitCode: 0, first: [] };
 

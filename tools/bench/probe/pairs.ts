@@ -1,5 +1,4 @@
-import { type Case, JSON_POST, PAGE, planted, SHORT } from './case';
-import { socket } from './with-sockets';
+import { type Case, JSON_POST, PAGE, planted, SHORT, socket } from './case';
 
 /** Two causes at once, of which one can mask the other. */
 export const PAIRS: readonly Case[] = [

@@ -3,8 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CA } from '../../../test/tools/probe/servers/certificate';
 import { fillSilentAddress } from '../../../test/tools/probe/servers/start';
-import { type Case, far, JSON_POST, PAGE, planted, SHORT } from './case';
-import { socket } from './with-sockets';
+import { type Case, far, JSON_POST, PAGE, planted, SHORT, socket } from './case';
 
 /** One cause each, of the page, the name, the connection or the server. */
 export const SINGLE_CAUSES: readonly Case[] = [

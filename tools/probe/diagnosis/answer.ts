@@ -1,10 +1,10 @@
 import { median } from '../../statistics';
+import { milliseconds } from '../../words';
 import type { Impulse, Measurements } from '../measurements';
 import type { Plan } from '../plan';
 import type { Waterfall } from '../report/report';
-import { type Cause, milliseconds, type Undecided } from './cause';
+import { type Cause, type Undecided, withoutFix } from './cause';
 import { FLOOR, NOTICEABLE, RATIO } from './thresholds';
-import { withoutFix } from './undecided';
 import { total } from './waterfall';
 
 /** Largest number of causes in the answer. The list has all. */

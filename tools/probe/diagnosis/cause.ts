@@ -67,7 +67,12 @@ export interface NotMeasured {
   readonly check: string;
 }
 
-/** Formats a duration: `0.4 ms`, `52 ms`, `1,254 ms`. */
-export function milliseconds(ms: number): string {
-  return `${ms < 10 ? ms.toFixed(1) : Math.round(ms).toLocaleString('en-US')} ms`;
+/** A request of this kind, in a sentence. */
+export function nameOfRequest(to: Cause['to']): string {
+  return { 'first request': 'the first request', 'every request': to, 'request beside sockets': `a ${to}` }[to];
+}
+
+/** The problem of an error message, without its fix and period. */
+export function withoutFix(message = ''): string {
+  return message.replace(/\.? Fix: .*$/s, '').replace(/\.$/, '');
 }

@@ -7,12 +7,11 @@ export interface Responses {
   /** Different values of the header `Server`. */
   readonly servers: readonly string[];
   /** The response for a path that does not exist. */
-  readonly missing: { readonly status?: number; readonly reason: string; readonly body: string };
+  readonly missing: { readonly reason: string; readonly body: string };
   /** Its body as a JSON object; empty if it is none. */
   readonly json: Readonly<Record<string, unknown>>;
   readonly isHtml: boolean;
   readonly openApi: boolean;
-  readonly httpVersion: string;
 }
 
 /** A property of the responses that shows a framework, a server, or both. */

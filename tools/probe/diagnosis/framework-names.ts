@@ -6,6 +6,11 @@ export interface Framework {
   readonly server?: Server;
 }
 
+/** `FastAPI on uvicorn`; empty for unknown software */
+export function nameOfSoftware({ name, server }: Framework = {}): string {
+  return [name, server].filter((each) => each !== undefined).join(' on ');
+}
+
 export const FRAMEWORKS = [
   'FastAPI',
   'Flask',

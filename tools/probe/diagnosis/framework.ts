@@ -4,8 +4,12 @@ import { type Framework, FRAMEWORKS, type Name, type Server, SERVERS } from './f
 
 export { type Framework, FRAMEWORKS, type Name, type Server, SERVERS };
 
-/** Headers by which a proxy identifies itself, and its names in `Server` and `Via`. */
-const PROXY_HEADERS = ['via', 'cf-ray', 'x-amz-cf-id', 'x-amzn-trace-id', 'x-envoy-upstream-service-time'];
+/** Headers that a proxy or a content delivery network adds. */
+export const PROXY_HEADERS: readonly string[] = [
+  ...['via', 'x-cache', 'x-served-by', 'cf-ray', 'x-amz-cf-id', 'x-amzn-trace-id', 'x-envoy-upstream-service-time'],
+];
+
+/** Names of proxies in the headers `Server` and `Via`. */
 const PROXIES = /nginx|openresty|cloudflare|envoy|awselb|caddy|apache|haproxy|varnish|traefik/i;
 
 /**
@@ -42,16 +46,15 @@ function impliedBy(name: Name | undefined): Server | undefined {
   return name && NODE_FRAMEWORKS.includes(name) ? 'Node.js' : undefined;
 }
 
-function responsesOf({ headers, httpVersion, missing, openApi }: Evidence): Responses {
+function responsesOf({ headers, missing, openApi }: Evidence): Responses {
   const both = [headers, missing?.headers ?? {}];
   return {
     header: (name) => both.flatMap((each) => (each[name] === undefined ? [] : [each[name]])).join(', '),
     servers: [...new Set(both.flatMap((each) => (each.server === undefined ? [] : [each.server])))],
-    missing: { status: missing?.status, reason: missing?.reason ?? '', body: missing?.body ?? '' },
+    missing: { reason: missing?.reason ?? '', body: missing?.body ?? '' },
     json: parsed(missing?.body),
     isHtml: /text\/html/i.test(missing?.headers['content-type'] ?? ''),
     openApi: openApi === true,
-    httpVersion,
   };
 }
 

@@ -1,21 +1,21 @@
+import { milliseconds } from '../../words';
 import type { Measurements } from '../measurements';
 import type { Plan } from '../plan';
-import { milliseconds, type NotMeasured } from './cause';
+import type { NotMeasured } from './cause';
+import { unnamedParts } from './cold-start-parts';
+import { PROXY_HEADERS } from './framework';
 import { notAsked } from './load';
 import { type Attribution, bodyTime } from './first-request/attribution';
+import { connectionTime } from './first-request/connection-causes';
 import { FLOOR, NOTICEABLE } from './thresholds';
 import { shellWord } from './shell-word';
-import { connectionTime, isSameOrigin } from './waterfall';
-
-/** Headers that a proxy or a content delivery network adds. */
-const PROXY_HEADERS = ['via', 'x-cache', 'cf-ray', 'x-amz-cf-id', 'x-served-by', 'x-envoy-upstream-service-time'];
+import { isSameOrigin } from './waterfall';
 
 /** Everything that cannot be seen from outside, or was not asked for. */
 export function notMeasuredOf(plan: Plan, found: Measurements, parts: Attribution): NotMeasured[] {
   const { request } = plan;
   const proxy = PROXY_HEADERS.find((name) => found.evidence?.headers[name] !== undefined);
   const cold = parts.process > 0 || parts.slowLater > 0;
-  const named = found.runs[0]?.first.serverTiming !== undefined;
   return [
     ...(isSameOrigin(request)
       ? [
@@ -33,15 +33,7 @@ export function notMeasuredOf(plan: Plan, found: Measurements, parts: Attributio
           },
         ]
       : []),
-    ...(cold && !named
-      ? [
-          {
-            what: 'the parts of a cold start: imports, the connection to a database, compilation, templates',
-            check:
-              'Send the header Server-Timing with their durations, or log the time at each step of the first request.',
-          },
-        ]
-      : []),
+    ...(cold ? unnamedParts(found.runs[0]) : []),
     ...(plan.rests.length === 0
       ? [{ what: 'requests after a rest', check: 'Run without `--rest none`.' }]
       : [

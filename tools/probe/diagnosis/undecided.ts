@@ -1,7 +1,8 @@
+import { milliseconds } from '../../words';
 import type { Exchange, Measurements } from '../measurements';
 import { refusal } from '../network/status';
 import type { Plan } from '../plan';
-import { milliseconds, type Undecided } from './cause';
+import { type Undecided, withoutFix } from './cause';
 import { type Attribution, bodyTime } from './first-request/attribution';
 import { restarts } from './first-request/browser-causes';
 import { closedRuns } from './first-request/connection-causes';
@@ -129,15 +130,10 @@ function unanswered(found: Measurements): Undecided[] {
     : [
         {
           question: 'how long each request takes',
-          reason: `${failed.length} of ${exchanges.length} requests ${were(failed.length)} not answered: ${withoutFix(failed[0]?.failure ?? '')}`,
+          reason: `${failed.length} of ${exchanges.length} requests ${were(failed.length)} not answered: ${withoutFix(failed[0]?.failure)}`,
           fix: "Look for the reason in the server's log, and run the probe again.",
         },
       ];
-}
-
-/** The problem of a failure, without its fix: that is for a server that never answers. */
-export function withoutFix(failure: string): string {
-  return failure.replace(/\. Fix: .*$/s, '').replace(/\.$/, '');
 }
 
 function were(count: number): string {

@@ -1,4 +1,3 @@
-import { median } from '../../statistics';
 import type { Measurements } from '../measurements';
 import type { PageRequest } from '../plan';
 import type { Phase, Waterfall } from '../report/report';
@@ -58,11 +57,6 @@ export function isSameOrigin({ url, origin }: PageRequest): boolean {
 
 export function total(all: readonly Phase[]): number {
   return all.reduce((sum, { ms }) => sum + ms, 0);
-}
-
-/** Milliseconds that a page of another origin waits for its connection. */
-export function connectionTime({ runs }: Measurements): number {
-  return runs.length === 0 ? 0 : median(runs.map(({ tcp, tls = 0 }) => tcp + tls));
 }
 
 function phases(parts: readonly (readonly [Phase['name'], number])[]): Phase[] {

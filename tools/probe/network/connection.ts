@@ -6,8 +6,6 @@ import { TimedOut } from './channel';
 import { type Endpoint, hostOf } from './endpoint';
 import { toCommandError } from './failure';
 
-export { toCommandError } from './failure';
-
 /** An open connection, and the milliseconds that each handshake took. */
 export interface Connection {
   readonly socket: Socket;

@@ -1,12 +1,12 @@
 import type { Exchange } from '../measurements';
 import { announcesEnd, type Channel, ChannelEnded, type Request, type Response } from './channel';
-import { type Connection, connect, HTTP_PROTOCOLS, toCommandError } from './connection';
+import { type Connection, connect, HTTP_PROTOCOLS } from './connection';
 import type { Endpoint } from './endpoint';
+import { failed, startAt } from './failed';
+import { toCommandError } from './failure';
 import { Http1Channel } from './http1-channel';
 import { Http2Channel } from './http2-channel';
 import { serverTiming } from './server-timing';
-
-export type { Request } from './channel';
 
 export interface Answered extends Exchange, Omit<Response, 'ms' | 'pause' | 'status' | 'transfer'> {}
 
@@ -45,16 +45,11 @@ export class PersistentConnection {
    * @param goesOn false for the last request: `closed` is then true only if the response announces the end
    */
   async attempt(what: Request, goesOn = true): Promise<Exchange> {
-    const { clock, signal, timeout } = this.endpoint;
-    const at = clock.now();
-    const pausedBefore = clock.paused;
+    const start = startAt(this.endpoint);
     try {
       return exchangeOf(await this.sent(what, goesOn));
     } catch (error) {
-      signal.throwIfAborted();
-      const ms = Math.min(timeout, clock.now() - at);
-      const { message } = error as Error;
-      return { at, ms, opening: 0, status: 0, closed: true, pause: clock.paused - pausedBefore, failure: message };
+      return failed(error, start, this.endpoint);
     }
   }
 

@@ -21,7 +21,8 @@ export function reachFamilies(
   );
 }
 
-function reach(
+/** Connects to an address, and closes the connection without a byte. Rejects after the signal. */
+export function reach(
   address: string,
   port: number,
   signal: AbortSignal,

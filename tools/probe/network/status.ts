@@ -1,3 +1,4 @@
+import type { Exchange } from '../measurements';
 import type { Plan } from '../plan';
 import { isLoopback } from './endpoint';
 
@@ -19,6 +20,11 @@ export function refusal(status: number, { request }: Pick<Plan, 'request'>): str
   }
   const [meaning, fix] = meaningOf(status, request);
   return `${what}: ${meaning}. Fix: ${fix}; ${anyway}.`;
+}
+
+/** The reason for which a request failed under load: there was no response, a rate limit, or an error of the server. */
+export function failureUnderLoad({ failure, status }: Pick<Exchange, 'failure' | 'status'>): string | undefined {
+  return failure ?? (status === 429 || status >= 500 ? `answered ${status}` : undefined);
 }
 
 /** The usual meaning of a status, and a fix. */

@@ -5,7 +5,8 @@ import type { AddressInfo, Server, Socket } from 'node:net';
 import { connect } from './connection';
 import { type Endpoint, trust } from './endpoint';
 import { Http2Channel } from './http2-channel';
-import { PersistentConnection, type Request } from './persistent-connection';
+import type { Request } from './channel';
+import { PersistentConnection } from './persistent-connection';
 import type { RunningClock } from './running-clock';
 
 /** New connections, each with this many requests. Further ones do not make the next request faster. */

@@ -1,4 +1,4 @@
-import { milliseconds } from '../diagnosis/cause';
+import { milliseconds } from '../../words';
 import { total } from '../diagnosis/waterfall';
 import type { Phase, Waterfall } from './report';
 

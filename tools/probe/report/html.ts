@@ -1,4 +1,6 @@
-import { type Cause, milliseconds, type NotMeasured, type Undecided } from '../diagnosis/cause';
+import { milliseconds } from '../../words';
+import { type Cause, nameOfRequest, type NotMeasured, type Undecided } from '../diagnosis/cause';
+import { nameOfSoftware } from '../diagnosis/framework-names';
 import { dots } from './html/dots';
 import { Markup, markup } from './html/markup';
 import { numbers } from './html/numbers';
@@ -54,22 +56,19 @@ ${content}
 }
 
 function facts({ request, websocket, framework, measuredAt }: Report): Markup {
-  const software = [framework?.name, framework?.server].filter((each) => each !== undefined).join(' on ');
   const known: [string, string | undefined][] = [
     ['Request', `${request.method} ${request.url}`],
     ['Origin of the page', request.origin],
     ['WebSocket', websocket],
-    ['Server software', software || undefined],
+    ['Server software', nameOfSoftware(framework) || undefined],
     ['Measured', `${measuredAt.slice(0, 16).replace('T', ' ')} UTC`],
   ];
   return markup`<dl class="facts">${known.map(([name, value]) => value !== undefined && markup`<dt>${name}</dt><dd>${value}</dd>`)}</dl>`;
 }
 
 function causeItem({ id, adds, to, because, fault, found, fix }: Cause): Markup {
-  const article =
-    to === 'first request' ? 'the first request' : to === 'request beside sockets' ? 'a request beside sockets' : to;
   return markup`
-<li><h3>${milliseconds(adds)} of ${article} belong to ${prose(because)} <span class="kind${fault ? ' fault' : ''}">${id}, ${fault ? 'a fault' : 'latency'}</span></h3>
+<li><h3>${milliseconds(adds)} of ${nameOfRequest(to)} belong to ${prose(because)} <span class="kind${fault ? ' fault' : ''}">${id}, ${fault ? 'a fault' : 'latency'}</span></h3>
 <p>${prose(found)}</p>
 <p><strong>Change:</strong> ${prose(fix)}</p></li>`;
 }

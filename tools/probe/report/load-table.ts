@@ -1,8 +1,9 @@
 import { median, percentile } from '../../statistics';
-import { milliseconds } from '../diagnosis/cause';
+import { milliseconds } from '../../words';
+import { withoutFix } from '../diagnosis/cause';
 import { compareRounds, type Comparison, meanOf } from '../diagnosis/load/compare';
-import { nameOf as nameOfHeld } from '../diagnosis/load/held-causes';
-import { nameOf as nameOfFrame } from '../diagnosis/load/impulse-causes';
+import { nameOfHeld } from '../diagnosis/load/held-causes';
+import { nameOfFrame } from '../diagnosis/load/impulse-causes';
 import { judge } from '../diagnosis/load/impulse-verdict';
 import type { Held, Impulse, Measurements, Storm } from '../measurements';
 
@@ -31,7 +32,7 @@ function impulseRows(impulse: Impulse): Row[] {
   const { adds } = judge(impulse);
   const notes = [
     ...(kind === 'frame' ? [`${answered} of ${sent} frames answered`] : []),
-    ...(dropped === undefined ? [] : [`stopped: ${dropped.replace(/\.? Fix: .*$/, '')}`]),
+    ...(dropped === undefined ? [] : [`stopped: ${withoutFix(dropped)}`]),
   ].join(', ');
   return [
     ...(quiet.length > 0 ? [[`alone, between those after ${what}`, time(median(quiet)), notes] as const] : []),

@@ -1,6 +1,8 @@
 import { styleText } from 'node:util';
 import { type Look, wrap } from '../../cli';
-import { type Cause, milliseconds } from '../diagnosis/cause';
+import { milliseconds } from '../../words';
+import { type Cause, nameOfRequest } from '../diagnosis/cause';
+import { nameOfSoftware } from '../diagnosis/framework-names';
 import type { Phase, Report } from './report';
 import { bars } from './bars';
 import { loadTable } from './load-table';
@@ -72,7 +74,7 @@ export function text(report: Printed, look: Look): string {
 }
 
 function subject({ request, websocket, framework }: Printed): string {
-  const software = [framework?.name, framework?.server].filter((name) => name !== undefined).join(' on ');
+  const software = nameOfSoftware(framework);
   return [
     `${request.method} ${request.url}${request.origin ? ` from ${request.origin}` : ''}`,
     ...(websocket ? [`WebSocket ${websocket}`] : []),
@@ -92,12 +94,8 @@ function causeLines(
 ): string[] {
   const indent = (lines: string[]) => lines.map((line) => `     ${line}`);
   return [
-    `${`${index + 1}.`.padStart(4)} ${style(fault ? 'red' : 'yellow', `${id} (${fault ? 'fault' : 'latency'})`)}  ${milliseconds(adds)} of ${article(to)}`,
+    `${`${index + 1}.`.padStart(4)} ${style(fault ? 'red' : 'yellow', `${id} (${fault ? 'fault' : 'latency'})`)}  ${milliseconds(adds)} of ${nameOfRequest(to)}`,
     ...indent(wrap(found, width - 5)),
     ...(fix ? indent(wrap(`Fix: ${fix}`, width - 5)) : []),
   ];
-}
-
-function article(to: Cause['to']): string {
-  return to === 'every request' ? to : `a ${to}`;
 }

@@ -1,4 +1,4 @@
-import { milliseconds } from '../diagnosis/cause';
+import { list, milliseconds } from '../../words';
 import { NOTICEABLE } from '../diagnosis/thresholds';
 import type { Costs } from './costs';
 import { processCost, processVerdict } from './process-verdict';
@@ -15,7 +15,7 @@ function times(restarts: readonly Restart[]): string {
   const second = milliseconds(alone?.requests.second.ms ?? 0);
   if (alone?.socket === undefined) {
     const firsts = restarts.map(({ requests }) => milliseconds(requests.first.ms));
-    return `After three restarts, the first request took ${firsts.slice(0, -1).join(', ')} and ${firsts.at(-1)}, the second ${second}.`;
+    return `After three restarts, the first request took ${list(firsts)}, the second ${second}.`;
   }
   return `After a restart, the first request took ${milliseconds(alone.requests.first.ms)}, the second ${second}.`;
 }

@@ -1,5 +1,4 @@
-import { NOTICEABLE } from '../diagnosis/thresholds';
-import { longest, type Order, type Requests, type Restart, timeOf } from './restarts';
+import { longest, type Order, type Requests, type Restart, SIGN, timeOf } from './restarts';
 
 /** Costs of first uses, as differences of times. Milliseconds. */
 export interface Costs {
@@ -20,9 +19,6 @@ export interface Costs {
   /** True if a later request was slow again, as it is if several workers are cold. */
   readonly manyCold: boolean;
 }
-
-/** Half of what counts as slow: less of a cost that was seen elsewhere is no sign of it. */
-export const SIGN = NOTICEABLE / 2;
 
 /** Calculates the costs. Pure. */
 export function costsOf(restarts: readonly Restart[]): Costs {

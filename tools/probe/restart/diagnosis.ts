@@ -1,15 +1,16 @@
-import { type Found, milliseconds, type NotMeasured, type Undecided } from '../diagnosis/cause';
+import { milliseconds } from '../../words';
+import type { Found, NotMeasured, Undecided } from '../diagnosis/cause';
+import { namedParts, unnamedParts } from '../diagnosis/cold-start-parts';
 import { fixFor } from '../diagnosis/fixes';
 import { frameworkOf } from '../diagnosis/framework';
-import { FLOOR } from '../diagnosis/thresholds';
 import type { Evidence } from '../measurements';
 import type { Plan } from '../plan';
 import type { Phase } from '../report/report';
 import { answerOf } from './answer';
-import { type Costs, costsOf, SIGN, usualOf } from './costs';
+import { type Costs, costsOf, usualOf } from './costs';
 import { processCost, processVerdict } from './process-verdict';
 import type { RestartReport } from './report';
-import { isDisturbed, type Restart, timeOf } from './restarts';
+import { isDisturbed, type Restart, SIGN, timeOf } from './restarts';
 import { type SocketVerdict, socketVerdict } from './socket-verdict';
 
 /** Creates the report from the three restarts. Pure. */
@@ -48,7 +49,7 @@ function coldProcess(restarts: readonly Restart[], costs: Costs): Found {
   const alone = restarts.filter(({ order }) => order === 'request alone');
   const firsts = alone.map(({ requests }) => milliseconds(requests.first.ms)).join(', ');
   const later = milliseconds(Math.min(...alone.map(({ requests }) => usualOf(requests))));
-  const parts = partsOf(restarts[0]);
+  const [first] = restarts;
   return {
     id: 'cold-process',
     adds: processCost(costs),
@@ -58,7 +59,7 @@ function coldProcess(restarts: readonly Restart[], costs: Costs): Found {
     found: [
       `The first request of a new process took ${firsts}, and later ones on a new connection ${later}.`,
       ...(costs.manyCold ? ['Others were slow again: several workers are cold, one after another.'] : []),
-      ...(parts.length > 0 ? [`By the header Server-Timing: ${parts.join(', ')}.`] : []),
+      ...(first ? namedParts(first.requests) : []),
     ].join(' '),
   };
 }
@@ -113,7 +114,7 @@ function undecidedOf(restarts: readonly Restart[], costs: Costs, sockets: Socket
           {
             question: 'why only some of the first requests were slow',
             reason: `they took ${numbers}, and a cold process is slow after each restart`,
-            fix: 'run it again while the machine has nothing else to do',
+            fix: 'Run it again while the machine has nothing else to do.',
           },
         ]
       : []),
@@ -122,7 +123,7 @@ function undecidedOf(restarts: readonly Restart[], costs: Costs, sockets: Socket
           {
             question: 'what the socket and the request share',
             reason: 'later requests were slow again, as with several workers that are cold one after another',
-            fix: 'start the server with one worker, and run it again',
+            fix: 'Start the server with one worker, and run it again.',
           },
         ]
       : []),
@@ -134,7 +135,7 @@ function undecidedOf(restarts: readonly Restart[], costs: Costs, sockets: Socket
                 ? 'what the socket adds to a request at the same time'
                 : 'what the socket and the request share',
             reason: `the requests differ by ${milliseconds((sockets.unexplained === 'added' ? costs.added : costs.shared) ?? 0)}, but no other time does`,
-            fix: 'run it again, with --frame if the page sends a frame at once',
+            fix: 'Run it again, with --frame if the page sends a frame at once.',
           },
         ]
       : []),
@@ -143,7 +144,7 @@ function undecidedOf(restarts: readonly Restart[], costs: Costs, sockets: Socket
           {
             question: `whether the process was new after restart ${unseen.join(' and ')}`,
             reason: 'the port refused no connection meanwhile, and nothing was slow',
-            fix: 'stop the server for some seconds, or let --start restart it',
+            fix: 'Stop the server for some seconds, or let --start restart it.',
           },
         ]
       : []),
@@ -152,7 +153,7 @@ function undecidedOf(restarts: readonly Restart[], costs: Costs, sockets: Socket
           {
             question: 'the exact times',
             reason: `this machine was busy with other work for ${milliseconds(Math.max(...disturbed.map(({ pause }) => pause)))}`,
-            fix: 'run it again while the machine has nothing else to do',
+            fix: 'Run it again while the machine has nothing else to do.',
           },
         ]
       : []),
@@ -161,37 +162,21 @@ function undecidedOf(restarts: readonly Restart[], costs: Costs, sockets: Socket
 
 function notMeasuredOf([first]: readonly Restart[], cold: boolean): NotMeasured[] {
   return [
-    ...(cold && partsOf(first).length === 0
-      ? [
-          {
-            what: 'The parts of the cold start: imports, the connection to a database, compilation. From outside, only their sum is visible.',
-            check:
-              'Send the header Server-Timing with their durations, or log the time at each step of the first request.',
-          },
-        ]
-      : []),
+    ...(cold ? unnamedParts(first?.requests) : []),
     ...(cold
       ? [
           {
-            what: 'Whether the app was loaded when its port was open. Some servers listen before that, and the first request waits.',
-            check: 'Wait longer before you press Enter, or pass --settle 30 with --start.',
+            what: 'whether the app was loaded when its port was open',
+            check:
+              'Some servers listen before that, and the first request waits. Wait longer before you press Enter, or pass --settle 30 with --start.',
           },
         ]
       : []),
     {
-      what: 'The name, the connection, a CORS preflight, idle times, and what the browser of a user adds.',
+      what: 'the name, the connection, a CORS preflight, idle times, and what the browser of a user adds',
       check: 'Run npm run probe -- <url> with the same options, without the word restart.',
     },
   ];
-}
-
-/** Parts of the first request that the header Server-Timing names, and that the second request did not have: `import 180 ms`. */
-function partsOf(restart: Restart | undefined): string[] {
-  const { first, second } = restart?.requests ?? {};
-  return Object.entries(first?.serverTiming ?? {})
-    .map(([name, ms]) => [name, ms - (second?.serverTiming?.[name] ?? 0)] as const)
-    .filter(([, more]) => more >= FLOOR)
-    .map(([name, more]) => `${name} ${milliseconds(more)}`);
 }
 
 function waterfallOf(restart: Restart | undefined, cold: boolean): RestartReport['waterfall'] {

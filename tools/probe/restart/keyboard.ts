@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { CommandError } from '../../cli';
+import { within } from '../steps/within';
 
 /** Lines that the user enters. */
 export class Keyboard {
@@ -41,15 +41,10 @@ export class Keyboard {
 
   /** Resolves after Enter, or after the time in milliseconds. */
   async next(ms: number, signal: AbortSignal): Promise<void> {
-    const over = new AbortController();
     const entered = new Promise<void>((resolve) => {
       this.wake = resolve;
     });
-    try {
-      await Promise.race([entered, sleep(ms, undefined, { signal: AbortSignal.any([signal, over.signal]) })]);
-    } finally {
-      over.abort();
-    }
+    await within(ms, entered, signal);
   }
 
   close(): void {

@@ -1,5 +1,5 @@
 import { CommandError, commandNamed, parseArguments, type Terminal } from '../../cli';
-import { optionNames, parse as parseRequest } from '../options';
+import { optionsOf, parse as parseRequest } from '../options';
 import { takenByNpm } from '../options/npm';
 import { number } from '../options/values';
 import type { Plan } from '../plan';
@@ -21,9 +21,6 @@ const SETTLING = 2;
 /** Options of the other command that have no meaning for the first request of a process. */
 const WITHOUT_MEANING = ['other', 'rounds', 'rest', 'load', 'sockets', 'messages', 'html'];
 
-/** Options without a value. */
-const SWITCHES = ['fresh', 'load', 'insecure', 'json', 'help'];
-
 /**
  * Parses the arguments after the word `restart`: `--start`, and the options of the request.
  *
@@ -35,11 +32,6 @@ export function parse(
   terminal: Terminal,
   environment: Readonly<Record<string, string | undefined>> = process.env,
 ): RestartOptions {
-  const names = ['start', 'settle', ...optionNames()].map((name) => ({ name, valued: !SWITCHES.includes(name) }));
-  const taken = takenByNpm(args, names, environment);
-  if (taken !== undefined) {
-    throw new CommandError(taken.replace('npm run probe -- ', 'npm run probe -- restart '));
-  }
   const command = commandNamed('npm run probe -- restart')
     .description('Guides three restarts of your server, and finds out what the first request of a new process costs.')
     .usage('<url> [options]')
@@ -54,6 +46,10 @@ export function parse(
     .allowUnknownOption()
     .allowExcessArguments()
     .addHelpText('after', EPILOGUE);
+  const taken = takenByNpm(args, [...optionsOf(command), ...optionsOf()], environment);
+  if (taken !== undefined) {
+    throw new CommandError(taken.replace('npm run probe -- ', 'npm run probe -- restart '));
+  }
   parseArguments(command, args, terminal);
   const without = command.args.find((arg) => WITHOUT_MEANING.includes(arg.replace(/^--|=.*$/g, '')));
   if (without?.startsWith('--')) {

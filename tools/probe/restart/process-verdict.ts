@@ -1,6 +1,7 @@
 import { median } from '../../statistics';
 import { NOTICEABLE } from '../diagnosis/thresholds';
-import { type Costs, SIGN } from './costs';
+import type { Costs } from './costs';
+import { SIGN } from './restarts';
 
 /** `sometimes`: slow after some restarts, and fast after others. */
 export type ProcessVerdict = 'cold' | 'fast' | 'sometimes';

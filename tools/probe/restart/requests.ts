@@ -1,11 +1,11 @@
 import { CommandError } from '../../cli';
-import { NOTICEABLE } from '../diagnosis/thresholds';
 import type { Exchange } from '../measurements';
 import { pageRequest } from '../network/page-request';
 import { exchangeOf, PersistentConnection } from '../network/persistent-connection';
 import { redirectTarget } from '../network/redirect';
 import { refusal } from '../network/status';
 import type { Context } from '../steps/context';
+import { NOTICEABLE } from '../diagnosis/thresholds';
 import { longest, type Requests } from './restarts';
 
 /** Maximum number of later requests: each worker of the server can be cold once. */

@@ -50,12 +50,15 @@ export function ordersOf(withSocket: boolean): readonly [Order, Order, Order] {
     : ['request alone', 'request alone', 'request alone'];
 }
 
-/** Shortest pause of this program, in milliseconds, that can be mistaken for a slow server. Half of what counts as slow. */
-const DISTURBING = NOTICEABLE / 2;
+/**
+ * Half of what counts as slow, in milliseconds. Less of a cost that was seen elsewhere is no sign of it, and a shorter pause of this
+ * program cannot be mistaken for it.
+ */
+export const SIGN = NOTICEABLE / 2;
 
 /** True if this program was paused for so long that the result says little of the server. */
 export function isDisturbed({ pause }: Restart): boolean {
-  return pause >= DISTURBING;
+  return pause >= SIGN;
 }
 
 /**

@@ -1,8 +1,8 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { WebSocket } from 'ws';
 import type { Endpoint } from '../network/endpoint';
 import { openSocket, type Opening } from '../network/web-socket';
 import { closeReason } from '../steps/open-sockets';
+import { within } from '../steps/within';
 import type { SocketUse } from './restarts';
 
 /** Milliseconds to wait for a pong, or for the answer to a frame. Some servers send none. */
@@ -63,16 +63,13 @@ export async function useSocket(
 
 /** Waits for the event. Resolves to false if the socket is closed before, or after {@link ANSWER_TIMEOUT}. */
 async function awaited(socket: WebSocket, event: 'pong' | 'message', signal: AbortSignal): Promise<boolean> {
-  const over = new AbortController();
-  try {
-    return await Promise.race([
-      new Promise<boolean>((resolve) => {
-        socket.once(event, () => resolve(true));
-        socket.once('close', () => resolve(false));
-      }),
-      sleep(ANSWER_TIMEOUT, false, { signal: AbortSignal.any([signal, over.signal]) }),
-    ]);
-  } finally {
-    over.abort();
-  }
+  let came = false;
+  const over = new Promise<void>((resolve) => {
+    socket.once('close', resolve).once(event, () => {
+      came = true;
+      resolve();
+    });
+  });
+  await within(ANSWER_TIMEOUT, over, signal);
+  return came;
 }

@@ -1,5 +1,5 @@
 import type { Look } from '../../cli';
-import { milliseconds } from '../diagnosis/cause';
+import { milliseconds } from '../../words';
 import { text as reportText } from '../report/text';
 import { usualOf } from './costs';
 import type { RestartReport } from './report';

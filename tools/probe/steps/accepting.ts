@@ -1,24 +1,15 @@
-import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CommandError } from '../../cli';
 import type { Endpoint } from '../network/endpoint';
+import { reach } from '../network/reach';
 
 /** Milliseconds between two attempts. */
 export const PERIOD = 20;
 
-/** Opens a TCP connection and closes it without a byte. @returns false if the server refused it, true if it accepted it */
-export function accepts({ address, port, timeout, signal }: Endpoint): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect({ host: address, port, signal });
-    const settle = (accepted: boolean) => {
-      socket.destroy();
-      resolve(accepted);
-    };
-    // Only a refusal shows that nothing listens. Other failures have other reasons.
-    socket.setTimeout(timeout, () => settle(true));
-    socket.once('connect', () => settle(true));
-    socket.once('error', ({ code }: NodeJS.ErrnoException) => settle(code !== 'ECONNREFUSED'));
-  });
+/** Opens a TCP connection and closes it without a byte. @returns false if the server refused it */
+export async function accepts({ address, port, clock, signal }: Endpoint): Promise<boolean> {
+  // Only a refusal shows that nothing listens. Other failures have other reasons.
+  return (await reach(address, port, signal, clock)).outcome !== 'refused';
 }
 
 /** Waits until the server accepts connections, at most for the endpoint's timeout. @returns false if it does not */

@@ -2,7 +2,7 @@ import type { Exchange } from '../measurements';
 import { pageRequest } from '../network/page-request';
 import { PersistentConnection } from '../network/persistent-connection';
 import type { Context } from './context';
-import { failed, startAt } from './failed';
+import { failed, startAt } from '../network/failed';
 
 const BURSTS = 2;
 

@@ -1,13 +1,14 @@
 import { CommandError } from '../../cli';
 import type { Exchange, Run } from '../measurements';
 import { pageRequest } from '../network/page-request';
-import { type Answered, exchangeOf, PersistentConnection, type Request } from '../network/persistent-connection';
+import type { Request } from '../network/channel';
+import { type Answered, exchangeOf, PersistentConnection } from '../network/persistent-connection';
 import { MAX_REDIRECTS, redirectTarget } from '../network/redirect';
 import { refusal } from '../network/status';
 import type { Plan } from '../plan';
 import type { Context } from './context';
 import { evidenceOf } from './evidence';
-import { failed, startAt } from './failed';
+import { failed, startAt } from '../network/failed';
 import { relocate } from './locate';
 
 /** Number of attempts to measure a request during which the probe was not paused. */

@@ -2,7 +2,8 @@ import { setImmediate as turn, setTimeout as sleep } from 'node:timers/promises'
 import { judge } from '../diagnosis/load/impulse-verdict';
 import type { Exchange, ImpulseOffset } from '../measurements';
 import type { Endpoint } from '../network/endpoint';
-import { PersistentConnection, type Request } from '../network/persistent-connection';
+import type { Request } from '../network/channel';
+import { PersistentConnection } from '../network/persistent-connection';
 import { inRandomOrder } from './random-order';
 
 /** Number of requests at each offset, and as many alone. If they decide nothing, more follow, on a busy machine. */

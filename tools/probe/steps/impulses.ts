@@ -7,7 +7,7 @@ import { endSocket } from './end-socket';
 import { impulseRounds, type Trigger } from './impulse-rounds';
 import { closeReason, unanswered } from './open-sockets';
 import { type Opener, opener } from './opening';
-import { within } from './requests-beside';
+import { within } from './within';
 
 /** Milliseconds from a frame to the request. The time that a blocked loop adds falls by as much from one to the next. */
 const AFTER_FRAME = [2, 10, 20, 35];

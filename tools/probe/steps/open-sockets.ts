@@ -2,7 +2,7 @@ import type { WebSocket } from 'ws';
 import { endSocket } from './end-socket';
 import type { Opener } from './opening';
 import { isRateLimit } from './rate-limit';
-import { within } from './requests-beside';
+import { within } from './within';
 
 /** Timeout for opening all sockets, in milliseconds. A server without a free worker never opens the rest. */
 const OPENING_TIMEOUT = 2_000;

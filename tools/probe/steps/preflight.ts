@@ -1,12 +1,9 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import { SAFE_METHODS, unsafeHeaders } from '../../fetch-rules';
 import { CHROMIUM_MAX_CACHE_TIME, DEFAULT_CACHE_TIME } from '../diagnosis/thresholds';
 import type { Preflight } from '../measurements';
-import type { Request } from '../network/persistent-connection';
+import type { Request } from '../network/channel';
 import type { PageRequest } from '../plan';
-import { unsafeHeaders } from './unsafe-headers';
-
-/** Methods that a page can send to another origin without a preflight. */
-const SAFE_METHODS = ['GET', 'HEAD', 'POST'];
 
 /** @returns true if the request goes to another origin than that of the page */
 function isCrossOrigin({ origin, url }: PageRequest): boolean {

@@ -1,10 +1,8 @@
 import type { WebSocket } from 'ws';
 import type { Endpoint } from '../network/endpoint';
 import { openSocket } from '../network/web-socket';
+import { endSocket } from './end-socket';
 import type { Recognized } from './live-reload';
-
-/** Milliseconds in which the close handshake must end. */
-const CLOSING = 200;
 
 /** An open WebSocket of a live-reload server, which receives what the page would. */
 export class ReloadWatch {
@@ -28,8 +26,7 @@ export class ReloadWatch {
   }
 
   close(): void {
-    this.socket.close();
-    setTimeout(() => this.socket.terminate(), CLOSING).unref();
+    endSocket(this.socket);
   }
 
   private receive(message: string, { clock }: Endpoint, { reply, reloads }: Recognized['dialect']): void {

@@ -1,11 +1,11 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { holdsRequests } from '../diagnosis/load/held';
 import type { Held } from '../measurements';
-import type { Attempt } from '../network/new-connection';
-import { attemptOnNewConnection } from '../network/new-connection';
+import { type Attempt, attemptOnNewConnection } from '../network/new-connection';
 import { pageRequest } from '../network/page-request';
+import { failureUnderLoad } from '../network/status';
 import type { Context } from './context';
 import { stallTime, usualTime } from './usual-time';
+import { within } from './within';
 
 /** Number of requests beside the connections or sockets. */
 const REQUESTS = 3;
@@ -66,31 +66,11 @@ async function requestsBeside(context: Context, holding: Holding): Promise<Held>
   return {
     ...{ kind, requested, opened, dropped },
     ms: attempts.map(({ ms }) => ms),
-    failures: attempts.flatMap(
-      ({ exchange }) => exchange.failure ?? (refused(exchange.status) ? [`answered ${exchange.status}`] : []),
-    ),
+    failures: attempts.flatMap(({ exchange }) => failureUnderLoad(exchange) ?? []),
     ...{ stalled, released: Math.max(0, released) },
   };
 }
 
 function answered({ exchange }: Attempt): boolean {
   return exchange.failure === undefined;
-}
-
-function refused(status: number): boolean {
-  return status === 429 || status >= 500;
-}
-
-/** Waits for the promise, but not longer. */
-export async function within(ms: number, promise: Promise<unknown>, signal: AbortSignal): Promise<void> {
-  const timer = new AbortController();
-  const stop = () => timer.abort();
-  signal.addEventListener('abort', stop, { once: true });
-  try {
-    await Promise.race([promise, sleep(ms, undefined, { signal: timer.signal }).catch(() => undefined)]);
-  } finally {
-    timer.abort();
-    signal.removeEventListener('abort', stop);
-  }
-  signal.throwIfAborted();
 }

@@ -4,7 +4,7 @@ import { pageRequest } from '../network/page-request';
 import { PersistentConnection } from '../network/persistent-connection';
 import { despiteRestart } from './accepting';
 import type { Context } from './context';
-import { failed, startAt } from './failed';
+import { failed, startAt } from '../network/failed';
 
 /** Requests after some seconds without any, on the idle connection if the server has not ended that. */
 export async function rests(context: Context): Promise<void> {

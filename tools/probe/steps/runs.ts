@@ -6,7 +6,7 @@ import { PersistentConnection } from '../network/persistent-connection';
 import { refusal } from '../network/status';
 import { despiteRestart } from './accepting';
 import type { Context } from './context';
-import { failed, startAt } from './failed';
+import { failed, startAt } from '../network/failed';
 import { attemptUndisturbed, firstRun, openingOf } from './first-run';
 import { redirectsAgain } from './redirects-again';
 
@@ -68,9 +68,10 @@ function throwIfUseless(before: Run | undefined, run: Run, earlier: number, { pl
   const { first, second } = run;
   // A restart can fail the requests of one run. A connection was waited for, so that it would outlast a restart.
   if (isUnanswered(run) && (isUnconnected(run) || (before && isUnanswered(before)))) {
+    const answered = isUnconnected(run) ? earlier : earlier - 1;
     const [problem] = second.failure?.split('. Fix: ') ?? [];
     throw new CommandError(
-      `The server no longer answered after ${earlier} ${earlier === 1 ? 'connection' : 'connections'}: ${problem}. Fix: look in the log of the server for the reason, and start it again.`,
+      `The server no longer answered after ${answered} ${answered === 1 ? 'connection' : 'connections'}: ${problem}. Fix: look in the log of the server for the reason, and start it again.`,
     );
   }
   const limited = [first, second].find(({ status }) => status === 429);

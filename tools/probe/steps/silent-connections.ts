@@ -1,7 +1,6 @@
-import { once } from 'node:events';
-import { type Socket, connect as connectTcp } from 'node:net';
-import { connect as connectTls } from 'node:tls';
-import { type Endpoint, hostOf } from '../network/endpoint';
+import type { Socket } from 'node:net';
+import { connect } from '../network/connection';
+import type { Endpoint } from '../network/endpoint';
 import type { Context } from './context';
 import { confirmed, type Holding } from './requests-beside';
 
@@ -22,30 +21,27 @@ export async function silentConnections(context: Context): Promise<void> {
 
 async function hold(server: Endpoint, kind: 'connection' | 'half-request', requested: number): Promise<Holding> {
   const all: Socket[] = [];
-  let opened = 0;
   let dropped = 0;
   let closed = false;
   await Promise.all(
     Array.from({ length: requested }, async () => {
-      const socket = connectTcp({ host: server.address, port: server.port, noDelay: true, signal: server.signal });
-      all.push(socket);
       try {
-        await opening(socket, 'connect', server.timeout);
-        opened++;
+        // A connection without a byte has no TLS either.
+        const { socket } = await connect(kind === 'half-request' ? server : { ...server, secure: false });
+        all.push(socket);
         socket.on('error', () => undefined);
         socket.once('close', () => (dropped += closed ? 0 : 1));
         socket.resume();
         if (kind === 'half-request') {
-          await sendHalf(socket, server);
+          socket.write(`GET / HTTP/1.1\r\nHost: ${server.url.host}\r\n`);
         }
       } catch {
         server.signal.throwIfAborted();
-        socket.destroy();
       }
     }),
   );
   return {
-    ...{ kind, requested, opened },
+    ...{ kind, requested, opened: all.length },
     dropped: () => dropped,
     close: () => {
       closed = true;
@@ -54,28 +50,4 @@ async function hold(server: Endpoint, kind: 'connection' | 'half-request', reque
       }
     },
   };
-}
-
-/** Sends the first lines of a request, through TLS if the server expects that. */
-async function sendHalf(socket: Socket, { url, secure, trust, timeout }: Endpoint): Promise<void> {
-  const host = hostOf(url);
-  const half = `GET / HTTP/1.1\r\nHost: ${url.host}\r\n`;
-  if (!secure) {
-    socket.write(half);
-    return;
-  }
-  const tls = connectTls({ socket, host, secureContext: trust, rejectUnauthorized: false });
-  await opening(tls, 'secureConnect', timeout);
-  tls.on('error', () => undefined);
-  tls.resume();
-  tls.write(half);
-}
-
-async function opening(socket: Socket, event: string, timeout: number): Promise<void> {
-  const timer = setTimeout(() => socket.destroy(new Error('timeout')), timeout);
-  try {
-    await once(socket, event);
-  } finally {
-    clearTimeout(timer);
-  }
 }

@@ -4,6 +4,7 @@ import { compareRounds, LOOKS } from '../diagnosis/load/compare';
 import { freeSockets } from '../diagnosis/load/held';
 import { attemptOnNewConnection } from '../network/new-connection';
 import { pageRequest } from '../network/page-request';
+import { failureUnderLoad } from '../network/status';
 import type { Context } from './context';
 import { type OpenSockets, openSockets, unanswered } from './open-sockets';
 import { opener } from './opening';
@@ -146,11 +147,7 @@ class Halves {
     const { server, plan, found } = this.context;
     const timeout = Math.min(server.timeout, stallTime(found));
     const { exchange, ms } = await attemptOnNewConnection({ ...server, timeout }, pageRequest(plan.request));
-    if (exchange.failure !== undefined) {
-      return { ms: timeout, failure: exchange.failure };
-    }
-    const refused = exchange.status === 429 || exchange.status >= 500;
-    return { ms, ...(refused && { failure: `answered ${exchange.status}` }) };
+    return { ms: exchange.failure === undefined ? ms : timeout, failure: failureUnderLoad(exchange) };
   }
 
   private sendFrame(): void {

@@ -2,7 +2,8 @@ import type { TLSSocket } from 'node:tls';
 import type { TlsFacts } from '../measurements';
 import type { Endpoint } from '../network/endpoint';
 import { pageRequest } from '../network/page-request';
-import { PersistentConnection, type Request } from '../network/persistent-connection';
+import type { Request } from '../network/channel';
+import { PersistentConnection } from '../network/persistent-connection';
 import { despiteRestart } from './accepting';
 import type { Context } from './context';
 

@@ -1,4 +1,4 @@
-import { contentTypeOf, probeCommand } from '../../../../tools/demo/page/first-request/command';
+import { probeCommand } from '../../../../tools/demo/page/first-request/command';
 import { GET, PAGE, POST } from './made-up';
 
 test('the command for a GET consists of the URL and the origin', () => {
@@ -48,12 +48,4 @@ test('on Windows, values are in double quotes, and a body with quotes is in a fi
 
 test('a body that begins like the name of a file is in a file', () => {
   expect(probeCommand({ ...POST, body: '@all' }, PAGE, undefined, 'posix').text).toContain('--data @body.txt');
-});
-
-test.each([
-  ['{"a":1}', 'application/json'],
-  ['hello', 'text/plain;charset=UTF-8'],
-  [undefined, undefined],
-])('the content type of %p is %s', (body, type) => {
-  expect(contentTypeOf(body)).toBe(type);
 });

@@ -138,8 +138,8 @@ test('two kinds of frames are told apart by the frame itself, shortened', () => 
   }
   const impulses = [impulse, { ...impulse, frame: 'x'.repeat(100) }];
   const page = textOf(html({ ...BLOCKED, measurements: { ...BLOCKED.measurements, impulses } }));
-  expect(page).toContain('2 ms after the frame {&quot;type&quot;:&quot;typing&quot;} 39 ms');
-  expect(page).toContain(`2 ms after the frame ${'x'.repeat(40)}… 39 ms`);
+  expect(page).toContain(String.raw`2 ms after the frame &quot;{\&quot;type\&quot;:\&quot;typing\&quot;}&quot; 39 ms`);
+  expect(page).toContain(`2 ms after the frame &quot;${'x'.repeat(39)}…&quot; 39 ms`);
 });
 
 test('the table has every request, with the time in the server and the reason of a failure', () => {

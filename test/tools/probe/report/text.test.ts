@@ -27,7 +27,7 @@ test('the bars of both requests have one scale', () => {
 
 test('each cause says what was measured and what to change', () => {
   expect(printed(measured([260, 2], [252, 1, 1, 1]))).toMatch(
-    /\nCauses\n {2}1\. slow-connection \(fault\) {2}2\d\d ms of a first request\n {5}The first request on each new connection takes 2\d\d ms, and the next ones\n {5}1\.\d ms\.\n/,
+    /\nCauses\n {2}1\. slow-connection \(fault\) {2}2\d\d ms of the first request\n {5}The first request on each new connection takes 2\d\d ms, and the next ones\n {5}1\.\d ms\.\n/,
   );
 });
 

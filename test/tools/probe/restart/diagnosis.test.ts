@@ -84,7 +84,7 @@ describe('three restarts of the request alone', () => {
       alone({ first: 340, serverTiming: { import: 180.2, db: 150, total: 1 } }, { first: 340 }, { first: 340 }),
     );
 
-    expect(silent.notMeasured[0]?.what).toMatch(/^The parts of the cold start: /);
+    expect(silent.notMeasured[0]?.what).toMatch(/^the parts of a cold start: /);
     expect(named.causes[0]?.found).toMatch(/ By the header Server-Timing: import 180 ms, db 150 ms\.$/);
     expect(named.notMeasured[0]?.what).not.toMatch(/cold start/);
   });

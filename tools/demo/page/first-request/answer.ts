@@ -4,7 +4,7 @@ import { changes } from './changes';
 import type { Observed } from './observed';
 import { alsoSlow, NOISE, type PartName, partsOf, usual } from './parts';
 import { socketChanges } from './socket-changes';
-import { list, milliseconds } from './words';
+import { list, milliseconds } from '../../../words';
 
 /** Answer of the page to "Why is my first request slow?". */
 export interface Answer {

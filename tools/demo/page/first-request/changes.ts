@@ -1,9 +1,9 @@
 import type { Change } from './change';
-import { allow } from './failure';
+import { allow, isLocal } from './failure';
 import type { Observed } from './observed';
 import { alsoSlow, connecting, NOISE, partsOf, preflightOf, restsCost, usual } from './parts';
 import { socketChanges } from './socket-changes';
-import { list, milliseconds } from './words';
+import { list, milliseconds } from '../../../words';
 
 /** Milliseconds from which a first answer of the server is called cold. */
 const COLD = 100;
@@ -213,9 +213,4 @@ function always(observed: Observed): Change[] {
         },
       ]
     : [];
-}
-
-/** @returns true for names and addresses of this machine */
-function isLocal(hostname: string): boolean {
-  return /^(localhost|.+\.localhost|127(\.\d+){3}|\[::1\])$/.test(hostname);
 }

@@ -1,3 +1,4 @@
+import { contentTypeOf } from '../../../fetch-rules';
 import type { PageRequest } from './request';
 
 /** Kind of the shell that runs the command. */
@@ -26,7 +27,7 @@ export function probeCommand(
     ...(new URL(url).origin === origin ? [] : [['--origin', origin] as [string, string]]),
     ...(method === (body === undefined ? 'GET' : 'POST') ? [] : [['--method', method] as [string, string]]),
     ...Object.entries(headers)
-      .filter(([name, value]) => name !== 'content-type' || value !== contentTypeOf(body))
+      .filter(([name, value]) => name !== 'content-type' || body === undefined || value !== contentTypeOf(body))
       .map(([name, value]): [string, string] => ['--header', `${name}: ${value}`]),
     ...(body === undefined ? [] : [['--data', inFile ? `@${FILE}` : body] as [string, string]]),
     ...(credentials === 'same-origin' ? [] : [['--credentials', credentials] as [string, string]]),
@@ -37,19 +38,6 @@ export function probeCommand(
     text: ['npm run probe --', ...words].join(' '),
     ...(inFile && { before: `Save the body as the file ${FILE} first.` }),
   };
-}
-
-/** @returns the content type that a body has by default: JSON if it is valid JSON; undefined without a body */
-export function contentTypeOf(body: string | undefined): string | undefined {
-  if (body === undefined) {
-    return undefined;
-  }
-  try {
-    JSON.parse(body);
-    return 'application/json';
-  } catch {
-    return 'text/plain;charset=UTF-8';
-  }
 }
 
 function quoted(word: string, shell: Shell): string {

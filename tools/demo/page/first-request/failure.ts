@@ -1,5 +1,5 @@
 import type { Observed } from './observed';
-import { list, milliseconds } from './words';
+import { list, milliseconds } from '../../../words';
 
 /** Explanation of a request that has no result. */
 export interface Explanation {
@@ -56,9 +56,13 @@ export function allow({ request, origin, preflight }: Observed): string {
 /** Explains an address that the browser does not let a secure page request. @returns undefined if it does */
 export function mixedContent(url: URL, pageProtocol: string): string | undefined {
   const secure = ['https:', 'wss:'].includes(url.protocol);
-  const loopback = /^(localhost|.+\.localhost|127(\.\d+){3}|\[::1\])$/.test(url.hostname);
-  if (pageProtocol !== 'https:' || secure || loopback) {
+  if (pageProtocol !== 'https:' || secure || isLocal(url.hostname)) {
     return undefined;
   }
   return `A page with https: cannot request ${url.protocol}//${url.host}. Use ${url.protocol.replace(':', 's:')} there, or open this page with http:, as npm start does.`;
+}
+
+/** @returns true for names and addresses of this machine */
+export function isLocal(hostname: string): boolean {
+  return /^(localhost|.+\.localhost|127(\.\d+){3}|\[::1\])$/.test(hostname);
 }

@@ -1,13 +1,9 @@
+import { contentTypeOf, isForbidden } from '../../../fetch-rules';
 import { element } from '../elements';
 import { InvalidInput, readFields } from '../fields';
-import { contentTypeOf } from './command';
 import { mixedContent } from './failure';
 import type { Order } from './measure';
 import type { PageRequest } from './request';
-
-/** Headers that only the browser sets, from the Fetch standard. */
-const FORBIDDEN =
-  /^(accept-charset|accept-encoding|access-control-request-.*|connection|content-length|cookie2?|date|dnt|expect|host|keep-alive|origin|referer|set-cookie|te|trailer|transfer-encoding|upgrade|via|proxy-.*|sec-.*)$/i;
 
 /** Reads the form of the measurement. Throws {@link InvalidInput} with the problems of all fields. */
 export function readOrder(): Order {
@@ -83,7 +79,7 @@ function readHeaders(): Record<string, string> {
           message: `Each line of Headers must be a name, a colon and a value. Got “${line}”.`,
         });
       }
-      if (FORBIDDEN.test(header[0])) {
+      if (isForbidden(header[0])) {
         const fix = header[0].startsWith('cookie')
           ? 'Set Credentials to “include” to send the cookies of the browser.'
           : 'Remove it.';

@@ -1,3 +1,5 @@
+import { SAFE_METHODS, unsafeHeaders } from '../../../fetch-rules';
+
 /** Request that the user entered. */
 export interface PageRequest {
   readonly url: string;
@@ -12,16 +14,6 @@ export interface PageRequest {
 /** Query parameter that makes a URL new. */
 const NEW_URL = 'first-request';
 
-/** Headers that a page can send to another origin without a preflight, from the Fetch standard. */
-const SAFELISTED = new Set(['accept', 'accept-language', 'content-language', 'content-type']);
-
-const SIMPLE_METHODS = new Set(['GET', 'HEAD', 'POST']);
-
-const SIMPLE_TYPES = new Set(['application/x-www-form-urlencoded', 'multipart/form-data', 'text/plain']);
-
-/** Maximum number of characters of a safelisted header's value. */
-const LONGEST_VALUE = 128;
-
 /**
  * @returns the reasons for which a browser sends a preflight before the request of a page with this origin: `the method PUT`. Empty if
  *   it sends none
@@ -31,26 +23,20 @@ export function reasonsForPreflight({ url, method, headers }: PageRequest, origi
     return [];
   }
   return [
-    ...(SIMPLE_METHODS.has(method) ? [] : [`the method ${method}`]),
-    ...Object.entries(headers)
-      .filter(([name, value]) => !isSafelisted(name, value))
-      .map(([name, value]) => (name === 'content-type' ? `the content type ${value}` : `the header ${name}`)),
+    ...(SAFE_METHODS.includes(method) ? [] : [`the method ${method}`]),
+    ...unsafeHeaders(headers).map((name) =>
+      name === 'content-type' ? `the content type ${headers[name]}` : `the header ${name}`,
+    ),
   ];
-}
-
-function isSafelisted(name: string, value: string): boolean {
-  if (!SAFELISTED.has(name) || value.length > LONGEST_VALUE) {
-    return false;
-  }
-  return name !== 'content-type' || SIMPLE_TYPES.has(value.split(';')[0]?.trim().toLowerCase() ?? '');
 }
 
 /** @returns the most similar request that needs no preflight */
 export function simplified({ url, method, headers, body, credentials }: PageRequest): PageRequest {
-  const kept = Object.entries(headers).filter(([name, value]) => isSafelisted(name, value));
+  const unsafe = unsafeHeaders(headers);
+  const kept = Object.entries(headers).filter(([name]) => !unsafe.includes(name));
   return {
     url,
-    method: SIMPLE_METHODS.has(method) ? method : 'GET',
+    method: SAFE_METHODS.includes(method) ? method : 'GET',
     headers: Object.fromEntries(kept),
     // A body that is a text gets the content type text/plain.
     ...(method === 'POST' && { body }),

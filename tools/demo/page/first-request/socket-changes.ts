@@ -1,9 +1,8 @@
-import { median } from '../../../statistics';
+import { type Estimate, median } from '../../../statistics';
 import type { Change } from './change';
 import type { Observed } from './observed';
-import type { Shift } from './shift';
+import { milliseconds } from '../../../words';
 import { FLOOR, socketEffect } from './socket-effect';
-import { milliseconds } from './words';
 
 /** Milliseconds from which the first use of a socket is called cold. */
 const COLD = 100;
@@ -53,7 +52,7 @@ export function socketChanges({ socket }: Observed): Change[] {
 }
 
 function effect(
-  { low, estimate, high }: Shift,
+  { low, estimate, high }: Estimate,
   alone: number,
   { id, when, fix }: { id: 'socket-slows' | 'handshake-slows'; when: string; fix: string },
 ): Change[] {

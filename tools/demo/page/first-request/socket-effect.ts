@@ -1,11 +1,15 @@
 import type { BesideSocket } from './observed';
-import { shift, type Shift } from './shift';
+import type { Estimate } from '../../../statistics';
+import { shift } from './shift';
 
 /** Milliseconds below which a socket does not matter. */
 export const FLOOR = 5;
 
 /** Milliseconds by which requests are slower while a socket is open, and while one opens. Both are without the first use of the socket. */
-export function socketEffect({ alone, open, opening, notOpening }: BesideSocket): { open: Shift; opening: Shift } {
+export function socketEffect({ alone, open, opening, notOpening }: BesideSocket): {
+  open: Estimate;
+  opening: Estimate;
+} {
   return { open: shift(alone, open.slice(1)), opening: shift(notOpening, opening.slice(1)) };
 }
 

@@ -1,6 +1,6 @@
 import { make } from '../elements';
 import { type Phase, phasesOf, type Timing } from '../timing';
-import { milliseconds } from './words';
+import { milliseconds } from '../../../words';
 
 const NAMES: Record<Phase['name'], string> = {
   ahead: 'preflight or queue',

@@ -1,9 +1,11 @@
 import { median } from '../../../statistics';
+import { milliseconds } from '../../../words';
 import type { Measurements } from '../../measurements';
 import type { PageRequest } from '../../plan';
-import { type Found, milliseconds } from '../cause';
+import type { Found } from '../cause';
 import { MIN_CACHE_TIME } from '../thresholds';
 import type { Attribution } from './attribution';
+import { connectionTime } from './connection-causes';
 
 /** Number of requests of {@link Measurements.aftermaths} that must show the same. */
 const REPEATED = 2;
@@ -20,11 +22,12 @@ export function restarts({ aftermaths }: Pick<Measurements, 'aftermaths'>) {
 }
 
 /** Milliseconds of the preflight. With credentials, a browser opens a separate connection for it. */
-export function preflightTime({ preflight: facts, runs }: Measurements, { credentials }: PageRequest): number {
+export function preflightTime(found: Measurements, { credentials }: PageRequest): number {
+  const { preflight: facts } = found;
   if (facts === undefined || facts.exchanges.length === 0) {
     return 0;
   }
-  const connection = credentials === 'include' ? median(runs.map(({ tcp, tls = 0 }) => tcp + tls)) : 0;
+  const connection = credentials === 'include' ? connectionTime(found) : 0;
   return connection + median(facts.exchanges.map(({ ms }) => ms));
 }
 

@@ -1,6 +1,7 @@
 import { median } from '../../../statistics';
+import { milliseconds } from '../../../words';
 import type { Measurements } from '../../measurements';
-import { type Found, milliseconds } from '../cause';
+import type { Found } from '../cause';
 import { FLOOR, NOTICEABLE } from '../thresholds';
 import type { Attribution } from './attribution';
 
@@ -50,6 +51,11 @@ function tls({ runs, tls: facts }: Measurements): Found[] {
           found: `The ${facts?.protocol ?? 'TLS'} handshake takes ${milliseconds(adds)} with a round trip of ${milliseconds(roundTrip)}${resumed}.`,
         },
       ];
+}
+
+/** Milliseconds of TCP and TLS, for which a page of another origin waits. */
+export function connectionTime({ runs }: Measurements): number {
+  return runs.length === 0 ? 0 : median(runs.map(({ tcp, tls = 0 }) => tcp + tls));
 }
 
 /** Number of runs in which the second request needed another connection. */

@@ -1,6 +1,7 @@
 import { median } from '../../../statistics';
+import { milliseconds } from '../../../words';
 import type { Measurements } from '../../measurements';
-import { type Found, milliseconds } from '../cause';
+import type { Found } from '../cause';
 import { FALLBACK, NOTICEABLE } from '../thresholds';
 
 /** Time before the first byte goes to the server: redirects, the lookup, and an address family that does not answer. */

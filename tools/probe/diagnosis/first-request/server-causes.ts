@@ -1,6 +1,8 @@
 import { median } from '../../../statistics';
+import { milliseconds } from '../../../words';
 import type { Exchange, Measurements } from '../../measurements';
-import { type Found, milliseconds } from '../cause';
+import { type Found, withoutFix } from '../cause';
+import { namedParts } from '../cold-start-parts';
 import { NOTICEABLE } from '../thresholds';
 import type { Attribution } from './attribution';
 import { restarts } from './browser-causes';
@@ -30,7 +32,7 @@ function coldProcess({ runs }: Measurements, parts: Attribution): Found[] {
           fault: true,
           found:
             `The very first request took ${runs[0]?.first.pause ? 'at least ' : ''}${milliseconds(parts.process)} longer than the later ones, on new connections, too. ` +
-            serverTiming(runs[0]?.first) +
+            (runs[0] ? namedParts(runs[0]) : []).map((sentence) => `${sentence} `).join('') +
             'A pause of the server at that moment looks the same: only a second start shows the difference.',
         },
       ];
@@ -49,7 +51,7 @@ function failedFirst({ runs: [own, ...later] }: Measurements): Found[] {
       to: 'first request',
       because: 'the process: it was not ready',
       fault: true,
-      found: `The very first request ${failure === undefined ? `was answered ${status}` : `was not answered (${failure.replace(/\.? Fix: .*$/, '')})`}, and all later ones were answered ${later[0]?.first.status}.`,
+      found: `The very first request ${failure === undefined ? `was answered ${status}` : `was not answered (${withoutFix(failure)})`}, and all later ones were answered ${later[0]?.first.status}.`,
     },
   ];
 }
@@ -61,14 +63,6 @@ export function onlyFirstFailed([own, ...later]: Measurements['runs']): boolean 
 
 function failed({ status, failure }: Exchange): boolean {
   return failure !== undefined || status >= 500;
-}
-
-/** Parts of the time that the server itself names. */
-function serverTiming(first: Exchange | undefined): string {
-  const parts = Object.entries(first?.serverTiming ?? {}).filter(([, ms]) => ms > 0);
-  return parts.length === 0
-    ? ''
-    : `The server names ${parts.map(([name, ms]) => `${milliseconds(ms)} for ${name}`).join(', ')} (Server-Timing). `;
 }
 
 function coldWorkers({ slowLater, process, worker }: Attribution): Found[] {

@@ -1,14 +1,12 @@
 import { type Estimate, hodgesLehmann, percentile } from '../../../statistics';
+import type { Storm } from '../../measurements';
 import { FLOOR, RATIO } from '../thresholds';
 
 /** Numbers of rounds after which the storm can end, because the intervals decide. */
 export const LOOKS: readonly number[] = [7, 11, 15, 25];
 
-/** Requests of one round, in milliseconds from the time at which each was due. */
-export interface Round {
-  readonly idle: readonly number[];
-  readonly loaded: readonly number[];
-}
+/** Requests of one round. */
+type Round = Storm['rounds'][number];
 
 /** Loaded against idle, over all rounds, with intervals of 90 %. */
 export interface Comparison {

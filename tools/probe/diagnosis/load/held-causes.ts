@@ -1,6 +1,7 @@
 import { median } from '../../../statistics';
+import { milliseconds } from '../../../words';
 import type { Held, Measurements } from '../../measurements';
-import { type Found, milliseconds, type Undecided } from '../cause';
+import { type Found, type Undecided, withoutFix } from '../cause';
 import { holdingCount, holdsRequests } from './held';
 
 /** Causes of requests that connections or sockets stop by sending nothing. Pure. */
@@ -52,7 +53,7 @@ export function heldUndecided({ held }: Pick<Measurements, 'held'>): Undecided[]
 
 function undecidedOf(held: Held): Undecided | undefined {
   const { kind, requested, opened, dropped, stalled, failures } = held;
-  const question = `whether ${nameOf(held)} stop requests`;
+  const question = `whether ${nameOfHeld(held)} stop requests`;
   const again = 'Measure again, on a server that no one else uses.';
   if (holdsRequests(held)) {
     return {
@@ -78,14 +79,14 @@ function undecidedOf(held: Held): Undecided | undefined {
   return failures.length > 0
     ? {
         question,
-        reason: `${failures.length} of ${held.ms.length} requests beside them failed: ${failures[0]?.replace(/\.? Fix: .*$/, '')}`,
+        reason: `${failures.length} of ${held.ms.length} requests beside them failed: ${withoutFix(failures[0])}`,
         fix: again,
       }
     : undefined;
 }
 
 /** `4 silent connections`, `1 silent WebSocket` */
-export function nameOf({ kind, requested }: Pick<Held, 'kind' | 'requested'>): string {
+export function nameOfHeld({ kind, requested }: Pick<Held, 'kind' | 'requested'>): string {
   const [one, many] = {
     connection: ['silent connection', 'silent connections'],
     'half-request': ['connection with half a request', 'connections with half a request'],
@@ -97,7 +98,7 @@ export function nameOf({ kind, requested }: Pick<Held, 'kind' | 'requested'>): s
 function waiting(held: Held): string {
   const { stalled, released, ms } = held;
   return (
-    `Beside ${nameOf(held)}, ${stalled} of ${ms.length} requests waited for ${milliseconds(waitIn(held))} until the probe closed ` +
+    `Beside ${nameOfHeld(held)}, ${stalled} of ${ms.length} requests waited for ${milliseconds(waitIn(held))} until the probe closed ` +
     `${held.requested === 1 ? 'it' : 'them'}, and ${released === stalled ? '' : `${released} of these `}were answered at once then.`
   );
 }

@@ -1,5 +1,6 @@
+import { milliseconds } from '../../../words';
 import type { Impulse } from '../../measurements';
-import { type Found, milliseconds, type NotMeasured, type Undecided } from '../cause';
+import { type Found, type NotMeasured, type Undecided, withoutFix } from '../cause';
 import { FEWEST, type ImpulseVerdict, judge } from './impulse-verdict';
 
 /** Share of the requests from which all of them wait. The first ones can overtake the frame. */
@@ -18,7 +19,7 @@ export function impulseCause(impulse: Impulse): Found | undefined {
     id: handshake ? 'handshake-blocks-loop' : 'frame-blocks-loop',
     adds: blocked,
     to: 'request beside sockets',
-    because: handshake ? `WebSocket handshakes: ${blocks}` : `the WebSocket frame ${nameOf(impulse)}: ${blocks}`,
+    because: handshake ? `WebSocket handshakes: ${blocks}` : `the WebSocket frame ${nameOfFrame(impulse)}: ${blocks}`,
     fault: true,
     found: `${delays(impulse, judged)} ${scope(judged)}`,
   };
@@ -34,14 +35,14 @@ export function impulseUndecided(impulse: Impulse): Undecided | undefined {
   const question =
     impulse.kind === 'handshake'
       ? 'whether a WebSocket handshake slows requests'
-      : `whether the WebSocket frame ${nameOf(impulse)} slows requests`;
+      : `whether the WebSocket frame ${nameOfFrame(impulse)} slows requests`;
   const { dropped, sent, answered } = impulse;
   const samples = impulse.after[0]?.ms.length ?? 0;
   if (dropped !== undefined && (impulse.kind === 'frame' || judged.verdict === 'undecided')) {
     const what = impulse.kind === 'handshake' ? 'handshakes' : 'frames';
     return {
       question,
-      reason: `the measurement stopped after ${sent} ${what}, ${answered} of them answered: ${dropped.replace(/\.? Fix: .*$/, '')}`,
+      reason: `the measurement stopped after ${sent} ${what}, ${answered} of them answered: ${withoutFix(dropped)}`,
       fix: 'Check the frame, the greeting and the access, or raise the rate limit on a test server, and measure again.',
     };
   }
@@ -67,14 +68,14 @@ export function unanswered(impulse: Impulse): NotMeasured | undefined {
   const { kind, sent, answered, dropped } = impulse;
   return kind === 'frame' && sent > 0 && answered === 0 && dropped === undefined && judge(impulse).verdict === 'clear'
     ? {
-        what: `whether the server handles the frame ${nameOf(impulse)}: it answered none of ${sent}`,
+        what: `whether the server handles the frame ${nameOfFrame(impulse)}: it answered none of ${sent}`,
         check: 'Use a frame that the server answers, or check in its log that it handles this one.',
       }
     : undefined;
 }
 
 /** A frame as JSON text, shortened. */
-export function nameOf({ frame = '' }: Pick<Impulse, 'frame'>): string {
+export function nameOfFrame({ frame = '' }: Pick<Impulse, 'frame'>): string {
   return JSON.stringify(frame.length > 40 ? `${frame.slice(0, 39)}…` : frame);
 }
 

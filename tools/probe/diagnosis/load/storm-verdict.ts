@@ -1,6 +1,7 @@
+import { milliseconds } from '../../../words';
 import type { Impulse, Measurements, Storm } from '../../measurements';
 import type { Plan } from '../../plan';
-import { type Found, milliseconds, type Undecided } from '../cause';
+import { type Found, type Undecided, withoutFix } from '../cause';
 import { FLOOR, RATIO } from '../thresholds';
 import { type Compared, compareRounds, idleAgainstIdle, LOOKS } from './compare';
 import { judge } from './impulse-verdict';
@@ -67,7 +68,7 @@ function stormProblem(
   const again = 'Close other programs, and measure again.';
   if (dropped.length > 0) {
     return {
-      reason: `the server closed or rejected ${dropped.length} of ${sockets.requested} sockets ${sent}: ${dropped[0]?.replace(/\.? Fix: .*$/, '')}`,
+      reason: `the server closed or rejected ${dropped.length} of ${sockets.requested} sockets ${sent}: ${withoutFix(dropped[0])}`,
       fix: gentler,
     };
   }
@@ -90,7 +91,7 @@ function stormProblem(
   const requests = rounds.flatMap(({ idle }) => idle).length;
   if (idleFailures.length > FAILING * requests) {
     return {
-      reason: `${idleFailures.length} of ${requests} requests failed without any frame: ${idleFailures[0]?.replace(/\.? Fix: .*$/, '')}`,
+      reason: `${idleFailures.length} of ${requests} requests failed without any frame: ${withoutFix(idleFailures[0])}`,
       fix: 'Raise the rate limit on a test server, and measure again.',
     };
   }
@@ -177,7 +178,7 @@ function failing({ sockets, rounds, failures }: Storm): Found {
   return {
     ...({ id: 'failing-under-load', adds: 0, to: 'request beside sockets', fault: true } as const),
     because: `traffic on ${count(sockets.opened)}: requests fail beside it`,
-    found: `While ${count(sockets.opened)} sent frames, ${failures.length} of ${requests} requests failed: ${failures[0]?.replace(/\.? Fix: .*$/, '')}.`,
+    found: `While ${count(sockets.opened)} sent frames, ${failures.length} of ${requests} requests failed: ${withoutFix(failures[0])}.`,
   };
 }
 

@@ -1,5 +1,5 @@
 import { median } from '../../../statistics';
-import { milliseconds } from '../../diagnosis/cause';
+import { milliseconds } from '../../../words';
 import { type Markup, markup } from './markup';
 import { positionOf, ticksFor } from './scale';
 import type { Series } from './series';

@@ -1,3 +1,5 @@
+import { nameOfHeld } from '../../diagnosis/load/held-causes';
+import { nameOfFrame } from '../../diagnosis/load/impulse-causes';
 import type { Exchange, Impulse, Measurements } from '../../measurements';
 
 /** Times of requests of one kind, in milliseconds, in the order in which they were measured. */
@@ -5,9 +7,6 @@ export interface Series {
   readonly name: string;
   readonly ms: readonly number[];
 }
-
-/** Maximum characters of a frame in a name. */
-const FRAME_LENGTH = 40;
 
 /** Times of all requests, by what was renewed before them or happened beside them. Kinds without a request are absent. */
 export function seriesOf(found: Measurements): Series[] {
@@ -24,10 +23,7 @@ export function seriesOf(found: Measurements): Series[] {
     ...found.rests.map(({ seconds, request }) => ({ name: `After ${seconds} s of rest`, ms: times([request]) })),
     { name: 'Preflight', ms: times(found.preflight?.exchanges) },
     ...found.impulses.flatMap((impulse) => besideImpulse(impulse, several)),
-    ...found.held.map(({ kind, opened, ms }) => ({
-      name: `Beside ${opened} silent ${kind}${opened === 1 ? '' : 's'}`,
-      ms,
-    })),
+    ...found.held.map(({ kind, opened, ms }) => ({ name: `Beside ${nameOfHeld({ kind, requested: opened })}`, ms })),
     ...(found.storm
       ? [
           { name: 'Between storms', ms: found.storm.rounds.flatMap(({ idle }) => idle) },
@@ -39,9 +35,9 @@ export function seriesOf(found: Measurements): Series[] {
 }
 
 /** @param several true if several kinds of frames were measured, so that a name needs the frame itself */
-function besideImpulse({ kind, frame = '', quiet, after }: Impulse, several: boolean): Series[] {
-  const text = frame.length > FRAME_LENGTH ? `${frame.slice(0, FRAME_LENGTH)}…` : frame;
-  const what = kind === 'handshake' ? 'a handshake' : several ? `the frame ${text}` : 'a frame';
+function besideImpulse(impulse: Impulse, several: boolean): Series[] {
+  const { kind, quiet, after } = impulse;
+  const what = kind === 'handshake' ? 'a handshake' : several ? `the frame ${nameOfFrame(impulse)}` : 'a frame';
   return [
     { name: `Without ${what}`, ms: quiet },
     ...after.map(({ offset, ms }) => ({

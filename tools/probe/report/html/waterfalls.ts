@@ -1,4 +1,5 @@
-import { milliseconds } from '../../diagnosis/cause';
+import { milliseconds } from '../../../words';
+import { total } from '../../diagnosis/waterfall';
 import type { Phase, Waterfall } from '../report';
 import { type Markup, markup } from './markup';
 
@@ -32,8 +33,4 @@ function bar({ name, ms }: Phase, start: number, width: number): Markup {
 
 function percent(value: number): string {
   return `${value.toFixed(1)}%`;
-}
-
-function total(phases: readonly Phase[]): number {
-  return phases.reduce((sum, { ms }) => sum + ms, 0);
 }

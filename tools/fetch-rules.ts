@@ -1,3 +1,6 @@
+/** Methods that a page can send to another origin without a preflight. */
+export const SAFE_METHODS: readonly string[] = ['GET', 'HEAD', 'POST'];
+
 /** Content types that a page can send to another origin without a preflight. */
 const SAFE_TYPES = ['application/x-www-form-urlencoded', 'multipart/form-data', 'text/plain'];
 
@@ -5,7 +8,7 @@ const SAFE_TYPES = ['application/x-www-form-urlencoded', 'multipart/form-data', 
 const LONGEST_VALUE = 128;
 const LONGEST_TOGETHER = 1_024;
 
-/** Names that a page cannot set, so no preflight asks for them. A browser drops them, or sets them itself. */
+/** Names that a page cannot set, so no preflight asks for them. A browser drops them. */
 const FORBIDDEN = new Set([
   'accept-charset',
   'accept-encoding',
@@ -28,7 +31,6 @@ const FORBIDDEN = new Set([
   'trailer',
   'transfer-encoding',
   'upgrade',
-  'user-agent',
   'via',
 ]);
 
@@ -37,14 +39,18 @@ const FORBIDDEN = new Set([
  * names of the Fetch standard.
  */
 export function unsafeHeaders(headers: Readonly<Record<string, string>>): string[] {
-  const own = Object.entries(headers).filter(([name]) => !isForbidden(name));
+  const own = Object.entries(headers).filter(
+    // Chromium sends its own User-Agent.
+    ([name]) => !isForbidden(name) && name !== 'user-agent',
+  );
   const unsafe = own.filter(([name, value]) => !isSafe(name, value));
   const safe = own.filter(([name, value]) => isSafe(name, value));
   const together = safe.reduce((length, [, value]) => length + byteLength(value), 0);
   return [...unsafe, ...(together > LONGEST_TOGETHER ? safe : [])].map(([name]) => name).sort();
 }
 
-function isForbidden(name: string): boolean {
+/** True for a header that a page cannot set. @param name in lower case */
+export function isForbidden(name: string): boolean {
   return FORBIDDEN.has(name) || name.startsWith('sec-') || name.startsWith('proxy-');
 }
 
@@ -73,7 +79,7 @@ function essence(value: string): string {
 }
 
 function byteLength(value: string): number {
-  return Buffer.byteLength(value);
+  return new TextEncoder().encode(value).length;
 }
 
 /** True for the CORS-unsafe request-header bytes: control characters except the tab, and `"():<>?@[\]{}`. */
@@ -82,4 +88,14 @@ function hasUnsafeByte(value: string): boolean {
     const code = character.codePointAt(0) ?? 0;
     return (code < 0x20 && code !== 0x09) || code === 0x7f || '"():<>?@[\\]{}'.includes(character);
   });
+}
+
+/** Content type of a text: for JSON as most pages set it, and otherwise the one that `fetch` sets. */
+export function contentTypeOf(body: string): string {
+  try {
+    JSON.parse(body);
+    return 'application/json';
+  } catch {
+    return 'text/plain;charset=UTF-8';
+  }
 }

@@ -1,8 +1,8 @@
 import { CommandError } from '../../cli';
 import type { Exchange } from '../measurements';
-import type { Endpoint } from '../network/endpoint';
+import type { Endpoint } from './endpoint';
 
-/** Start of a step, for {@link failed}. */
+/** Start of a request, for {@link failed}. */
 export interface Start {
   readonly at: number;
   readonly paused: number;
