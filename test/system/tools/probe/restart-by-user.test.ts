@@ -159,6 +159,6 @@ test('without a terminal, nobody is asked', async () => {
 
   expect(exitCode).toBe(2);
   expect(terminal.errors()).toBe(
-    "Without a terminal, nobody can be asked for a restart. Fix: pass --start 'COMMAND', which starts your server.\n",
+    "Restarts by hand need a terminal. Fix: pass --start 'COMMAND' with the command that starts your server.\n",
   );
 });
