@@ -20,9 +20,11 @@ const plantBugs = benchmarks
 const program = commandNamed('npm run bench --')
   .description('Compares Twinlane with alternatives in one run.')
   .argument('[name]', `the benchmark: ${benchmarks.map(({ name }) => name).join(', ')}`)
-  .argument('[text]', `for ${plantBugs}: plant only the bugs whose file or description contains this text`)
+  .argument(
+    '[text]',
+    `for ${plantBugs}: only the bugs whose file or description contains it; for probe: only the cases whose title does`,
+  )
   .option('--runs <n>', 'for probe: number of runs of each case, 20 by default', wholeNumber)
-  .option('--only <text>', 'for probe: run only the cases whose title contains this text')
   .option('--healthy', 'for probe: run only the cases without a fault')
   .option('--json', 'print one line of JSON at the end: {"name", "ratio", "min", "max", ...}')
   .addHelpText(
@@ -39,7 +41,7 @@ const interrupt = new AbortController();
 if (!benchmark) {
   const names = benchmarks.map((each) => each.name).join(', ');
   program.error(`error: the benchmark must be one of ${names}, got ${name ?? 'none'}. Fix: pass one of these names.`);
-} else if (text !== undefined && !benchmark.plantsBugs) {
+} else if (text !== undefined && !benchmark.plantsBugs && !benchmark.repeats) {
   program.error(`error: ${benchmark.name} takes no text, got ${text}. Fix: remove it.`);
 } else if (Object.keys(selection).length > 0 && !benchmark.repeats) {
   program.error(`error: ${benchmark.name} takes no --${Object.keys(selection)[0]}. Fix: remove it.`);
@@ -50,7 +52,7 @@ if (!benchmark) {
   }
   benchmark
     .run((line) => console.error(line), {
-      text: text ?? selection.only,
+      text,
       runs: selection.runs,
       healthy: selection.healthy,
       interrupt: interrupt.signal,

@@ -31,9 +31,9 @@ export interface Waterfall {
 export interface Report {
   /** The answer in one line. */
   readonly answer: string;
-  /** 0: no problem. 1: causes were found. 2: cannot tell, for the reasons in `undecided`. */
+  /** 0: no problem. 1: faults were found. 2: cannot tell, for the reasons in `undecided`. */
   readonly exitCode: 0 | 1 | 2;
-  /** Faults first, then network latency, each sorted by added time. */
+  /** Faults first, `slow-handler` as the last of them, then network latency, each sorted by added time. */
   readonly causes: readonly Cause[];
   readonly undecided: readonly Undecided[];
   readonly notMeasured: readonly NotMeasured[];
