@@ -33,6 +33,8 @@ module.exports = {
   randomize: true,
   // A busy machine takes its time: what hangs is found all the same.
   testTimeout: 30_000,
+  // Of the tests in one file that ask for it. More would disturb what they measure.
+  maxConcurrency: 3,
   workerIdleMemoryLimit: '1GB',
   projects: [
     {

@@ -14,6 +14,8 @@ const PROJECT = resolve(__dirname, '../../..');
 export interface Outcome extends Judgment {
   /** Duration of the probe. */
   readonly seconds: number;
+  /** Absent if the probe printed none. */
+  readonly report?: Report;
 }
 
 /** Starts the servers of the case, runs the probe as a process, and compares its report. Rejects after the signal. */
@@ -27,7 +29,7 @@ export async function oneRun({ start, expected }: Case, signal: AbortSignal): Pr
     const report = parse(printed);
     signal.throwIfAborted();
     return report
-      ? { seconds, ...judge(report, expected) }
+      ? { seconds, report, ...judge(report, expected) }
       : { seconds, missed: [`no report: ${errors.trim().split('\n')[0]}`], wrongFirst: [], falseFaults: [] };
   } finally {
     await servers.stop();

@@ -1,11 +1,8 @@
 import { JSON_POST, PAGE, SHORT, type Verdict } from '../../../../tools/bench/probe/case';
-import { Servers } from '../../../tools/probe/servers/start';
 import { node, python, type Runtime, startApp } from './apps/app';
 import { expectVerdict } from './probed';
 
-const servers = new Servers();
 jest.setTimeout(120_000);
-afterEach(() => servers.stop());
 
 /** An app of a framework, with one planted cause or none. */
 interface App {
@@ -152,16 +149,13 @@ for (const { title, runtime, command, planted, args, workers = 1, socket, expect
     continue;
   }
   test(`the probe is right about an app of ${title}`, () =>
-    expectVerdict(
-      {
-        title,
-        expected,
-        start: async () => {
-          const url = await startApp(runtime, command, planted, workers, servers);
-          const sockets = socket === undefined ? [] : ['--websocket', `${url.replace('http', 'ws')}${socket}`];
-          return [`${url}/items`, ...sockets, ...args];
-        },
+    expectVerdict({
+      title,
+      expected,
+      start: async (servers) => {
+        const url = await startApp(runtime, command, planted, workers, servers);
+        const sockets = socket === undefined ? [] : ['--websocket', `${url.replace('http', 'ws')}${socket}`];
+        return [`${url}/items`, ...sockets, ...args];
       },
-      servers,
-    ));
+    }));
 }

@@ -1,9 +1,9 @@
-import { isRight, judge } from '../../../../tools/bench/probe/judgment';
+import { isRight } from '../../../../tools/bench/probe/judgment';
+import { oneRun } from '../../../../tools/bench/probe/one-run';
 import type { Case } from '../../../../tools/bench/probe/case';
 import { probe } from '../../../../tools/probe/probe';
 import type { Report } from '../../../../tools/probe/report/report';
 import { recordingTerminal } from '../../../tools/recording-terminal';
-import type { Servers } from '../../../tools/probe/servers/start';
 
 /** Maximum number of runs, more than a machine that can run tests needs. */
 const ATTEMPTS = 3;
@@ -26,16 +26,12 @@ export async function probed(args: readonly string[]): Promise<Probed> {
 }
 
 /** Runs the probe against new servers until a run is not disturbed by other load on the machine, and expects the verdict. */
-export async function expectVerdict({ start, expected }: Case, servers: Servers): Promise<void> {
+export async function expectVerdict(planted: Case): Promise<void> {
   for (let attempt = 1; ; attempt++) {
-    const { exitCode, report } = await probed(await start(servers));
-    await servers.stop();
-    expect(report.exitCode).toBe(exitCode);
-    const judgment = judge(report, expected);
-    const disturbed = exitCode === CANNOT_TELL && expected.exitCode !== CANNOT_TELL;
+    const { seconds: _, report, ...judgment } = await oneRun(planted, new AbortController().signal);
+    const disturbed = report?.exitCode === CANNOT_TELL && planted.expected.exitCode !== CANNOT_TELL;
     if (isRight(judgment) || !disturbed || attempt === ATTEMPTS) {
-      const { answer, causes, undecided } = report;
-      const seen = { answer, causes, undecided };
+      const seen = { answer: report?.answer, causes: report?.causes, undecided: report?.undecided };
       expect({ ...judgment, ...seen }).toEqual({ missed: [], wrongFirst: [], falseFaults: [], ...seen });
       return;
     }
