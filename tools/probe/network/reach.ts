@@ -36,7 +36,10 @@ export function reach(
       resolve({ outcome, ms: clock.now() - start });
     };
     socket.setTimeout(CONNECT_TIMEOUT, () => settle('timeout'));
-    socket.once('connect', () => settle('connected'));
+    // Without a server on this machine, the kernel can choose the same port for the client, which is then connected to itself.
+    socket.once('connect', () =>
+      settle(socket.localPort === port && socket.localAddress === address ? 'refused' : 'connected'),
+    );
     socket.once('error', (error: NodeJS.ErrnoException) => {
       if (signal.aborted) {
         reject(error);
