@@ -12,6 +12,9 @@ module.exports = class extends TestEnvironment {
   constructor(...args) {
     super(...args);
     this.global.requireOutsideTheSandbox = require;
+    // A module outside can replace these two later, with ones that remember the folder: graceful-fs does.
+    this.global.process.cwd = () => process.cwd();
+    this.global.process.chdir = (folder) => process.chdir(folder);
   }
 
   static process(_source, path) {
