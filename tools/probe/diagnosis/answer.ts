@@ -72,7 +72,8 @@ function ownCauses(
   if (main) {
     return [main.found];
   }
-  if (found.runs[0]?.first.failure !== undefined) {
+  // Two requests show no difference that can be trusted.
+  if (found.runs.length < 2 || found.runs[0]?.first.failure !== undefined) {
     return [];
   }
   if (difference < NOTICEABLE) {

@@ -6,7 +6,7 @@ import { type Undecided, withoutFix } from './cause';
 import { type Attribution, bodyTime } from './first-request/attribution';
 import { restarts } from './first-request/browser-causes';
 import { closedRuns } from './first-request/connection-causes';
-import { onlyFirstFailed } from './first-request/server-causes';
+import { onlyFirstFailed, slowOnce } from './first-request/server-causes';
 import { shellWord } from './shell-word';
 import { NOTICEABLE } from './thresholds';
 
@@ -18,7 +18,9 @@ export function undecidedOf(plan: Plan, found: Measurements, parts: Attribution)
         ...freshness(plan, found, parts),
         ...hidden(parts),
         // Restarts after each write explain slow requests and missing responses.
-        ...(restarts(found).length > 0 ? [] : [...erratic(found, parts), ...unanswered(found)]),
+        ...(restarts(found).length > 0
+          ? []
+          : [...erratic(found, parts), ...rested(found, parts), ...unanswered(found)]),
         ...handlerOrConnection(found, parts),
         ...bodies(found),
         ...rejected(plan, found),
@@ -69,6 +71,16 @@ function erratic({ runs }: Measurements, { erratic: count }: Attribution): Undec
       ];
 }
 
+function rested(found: Measurements, parts: Attribution): Undecided[] {
+  return slowOnce(found, parts)
+    .slice(0, 1)
+    .map((seconds) => ({
+      question: `whether a request after a rest of ${seconds} s is slow`,
+      reason: 'it was slow once, and fast when the rest was repeated',
+      fix: 'Run the probe again, on a machine and a server with less load.',
+    }));
+}
+
 function handlerOrConnection(found: Measurements, { repeated }: Attribution): Undecided[] {
   return closedRuns(found) === 0 || repeated < NOTICEABLE
     ? []
@@ -96,17 +108,21 @@ function bodies(found: Measurements): Undecided[] {
       ];
 }
 
-/** Requests of the page, and of other URLs that no one has requested before. */
-function requestsOf({ runs, bursts }: Measurements): Exchange[] {
-  const all = [...runs.flatMap(({ first, second, otherUrl = [] }) => [first, second, ...otherUrl]), ...bursts.flat()];
-  // If only the very first one failed, that is a cause.
+/** Requests of the page. If only the very first one failed, that is a cause, and it is absent here. */
+function ownRequests({ runs, bursts, aftermaths, rests }: Measurements): Exchange[] {
+  const all = [
+    ...runs.flatMap(({ first, second }) => [first, second]),
+    ...bursts.flat(),
+    ...aftermaths.map(({ next }) => next),
+    ...rests.map(({ request }) => request),
+  ];
   return onlyFirstFailed(runs) ? all.slice(1) : all;
 }
 
 /** Requests of the page that were answered with another status than the others, such as 500. */
-function rejected(plan: Plan, { runs, bursts }: Measurements): Undecided[] {
-  const own = [...runs.flatMap(({ first, second }) => [first, second]), ...bursts.flat()];
-  const exchanges = onlyFirstFailed(runs) ? own.slice(1) : own;
+function rejected(plan: Plan, found: Measurements): Undecided[] {
+  const { runs } = found;
+  const exchanges = ownRequests(found);
   const wrong = exchanges.filter(({ status }) => refusal(status, plan) !== undefined);
   const [example] = wrong;
   // A probe that ends after the first run gives this as the reason.
@@ -124,7 +140,7 @@ function rejected(plan: Plan, { runs, bursts }: Measurements): Undecided[] {
 }
 
 function unanswered(found: Measurements): Undecided[] {
-  const exchanges = requestsOf(found);
+  const exchanges = [...ownRequests(found), ...found.runs.flatMap(({ otherUrl = [] }) => otherUrl)];
   const failed = exchanges.filter(({ failure }) => failure !== undefined);
   return failed.length === 0
     ? []

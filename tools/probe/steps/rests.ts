@@ -1,4 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { median } from '../../statistics';
+import { NOTICEABLE } from '../diagnosis/thresholds';
 import type { Rest } from '../measurements';
 import { pageRequest } from '../network/page-request';
 import { PersistentConnection } from '../network/persistent-connection';
@@ -6,10 +8,19 @@ import { despiteRestart } from './accepting';
 import type { Context } from './context';
 import { failed, startAt } from '../network/failed';
 
-/** Requests after some seconds without any, on the idle connection if the server has not ended that. */
+/**
+ * Requests after some seconds without any, on the idle connection if the server has not ended that. A rest that ends with a slow
+ * request is repeated, because a pause of the server looks the same once.
+ */
 export async function rests(context: Context): Promise<void> {
-  for (const seconds of context.plan.rests) {
-    context.found.rests.push(await rest(context, seconds));
+  const { found, plan } = context;
+  const usual = median(found.runs.map(({ second }) => second.ms));
+  for (const seconds of plan.rests) {
+    const result = await rest(context, seconds);
+    found.rests.push(result);
+    if (result.request.ms >= usual + NOTICEABLE) {
+      found.rests.push(await rest(context, seconds));
+    }
   }
 }
 

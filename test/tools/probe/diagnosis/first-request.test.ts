@@ -60,7 +60,7 @@ test('time that returns with each new URL belongs to the URL', () => {
   expect(faults(report)).toEqual(['cold-url']);
 });
 
-test('a cold process and a slow URL are told apart by subtraction', () => {
+test('a cold process and a slow URL are separated by subtraction', () => {
   const report = diagnosis(measured([537, 1], [1, 1, 302, 1]));
 
   expect(faults(report)).toEqual(['cold-url', 'cold-process']);
@@ -68,7 +68,7 @@ test('a cold process and a slow URL are told apart by subtraction', () => {
   expect(addsOf(report, 'cold-process')).toBeGreaterThan(200);
 });
 
-test('a cold process and slow connections are told apart by subtraction', () => {
+test('a cold process and slow connections are separated by subtraction', () => {
   const report = diagnosis(measured([602, 1], [252, 1, 1, 1]));
 
   expect(faults(report)).toEqual(['cold-process', 'slow-connection']);
@@ -182,6 +182,27 @@ test('a request that is slow after a rest, on a connection that is still open, b
 
   expect(faults(report)).toEqual(['cold-after-rest']);
   expect(report.causes[0]?.because).toBe('the rest: after 6 s without requests, something was cold again');
+});
+
+test('a request that is slow after a rest once, and fast when the rest is repeated, decides nothing', () => {
+  const rests = [
+    { seconds: 6, request: exchange(320) },
+    { seconds: 6, request: exchange(1) },
+  ];
+
+  const report = diagnosis(measured([9, 1], WARM, { rests }));
+
+  expect({ faults: faults(report), exitCode: report.exitCode }).toEqual({ faults: [], exitCode: 2 });
+  expect(report.undecided[0]?.question).toBe('whether a request after a rest of 6 s is slow');
+});
+
+test('a request that fails after a rest is no good one', () => {
+  const refused = exchange(1, { status: 0, failure: 'It refused the connection.' });
+  const rests = [{ seconds: 15, request: refused }];
+  const failing = [{ seconds: 15, request: exchange(1, { status: 500 }) }];
+
+  expect(diagnosis(measured([9, 1], WARM, { rests })).exitCode).toBe(2);
+  expect(diagnosis(measured([9, 1], WARM, { rests: failing })).exitCode).toBe(2);
 });
 
 test('an idle connection that the server closes is no fault, and costs nothing on this machine', () => {

@@ -131,7 +131,7 @@ test('requests beside frames are on the same axis, by their delay after the fram
   expect(page).toMatch(/Between storms 1\.4 ms During a storm of frames/);
 });
 
-test('two kinds of frames are told apart by the frame itself, shortened', () => {
+test('two kinds of frames are distinguished by the frame itself, shortened', () => {
   const [impulse] = BLOCKED.measurements.impulses;
   if (!impulse) {
     throw new Error('the report has no impulse');

@@ -1,6 +1,7 @@
 import { createServer, type RequestListener } from 'node:http';
 import { rests } from '../../../../tools/probe/steps/rests';
 import type { Context } from '../../../../tools/probe/steps/context';
+import { run } from '../diagnosis/made-up';
 import { Laboratory } from './laboratory';
 
 /** Seconds. */
@@ -14,9 +15,26 @@ afterEach(() => laboratory.close());
 
 async function rested(answer: RequestListener, seconds = [REST]): Promise<Context> {
   const context = laboratory.context(await laboratory.serve(answer), {}, { rests: seconds });
+  context.found.runs.push(run([1, 1]));
   await rests(context);
   return context;
 }
+
+test('a rest that ends with a slow request is repeated, and one that does not is not', async () => {
+  let requests = 0;
+  const { found } = await rested(
+    (_, response) => {
+      requests++;
+      if (requests === 2) {
+        laboratory.pass(300);
+      }
+      response.end();
+    },
+    [REST, 2 * REST],
+  );
+
+  expect(found.rests.map(({ seconds }) => seconds)).toEqual([REST, REST, 2 * REST]);
+});
 
 test('the request after a rest uses the connection that stayed open', async () => {
   const connections = new Set();
@@ -48,7 +66,7 @@ test('a server that ends the idle connection is recorded with the time of that',
   expect(connections.size).toBe(2);
 });
 
-test('a server that is slow after a rest is slow in the request that follows', async () => {
+test('a server that is slow after each rest is slow in the request that follows, and in that after the repeated rest', async () => {
   let requests = 0;
   const { found } = await rested(
     (_, response) => {
@@ -61,6 +79,8 @@ test('a server that is slow after a rest is slow in the request that follows', a
 
   expect(found.rests.map(({ seconds, request }) => [seconds, request.ms])).toEqual([
     [REST, 300],
+    [REST, 300],
+    [2 * REST, 300],
     [2 * REST, 300],
   ]);
 });

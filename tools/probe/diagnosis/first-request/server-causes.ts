@@ -96,10 +96,27 @@ function coldUrl({ url }: Attribution): Found[] {
       ];
 }
 
+type Rest = Measurements['rests'][number];
+
+/** Milliseconds of the request after a rest that neither the request nor a new connection explains. */
+function afterRest({ request, closedAfter }: Rest, { repeated, connection }: Attribution): number {
+  return request.ms - repeated - (closedAfter === undefined ? 0 : connection);
+}
+
+function slowRests({ rests }: Measurements, parts: Attribution): Rest[] {
+  return rests.filter((rest) => afterRest(rest, parts) >= NOTICEABLE);
+}
+
+/** Seconds of the rests after which a request was slow once, and fast another time. */
+export function slowOnce(found: Measurements, parts: Attribution): number[] {
+  const slow = slowRests(found, parts);
+  const fast = found.rests.filter((rest) => !slow.includes(rest)).map(({ seconds }) => seconds);
+  return [...new Set(slow.map(({ seconds }) => seconds))].filter((seconds) => fast.includes(seconds));
+}
+
 function coldAfterRest(found: Measurements, parts: Attribution): Found[] {
-  const additional = ({ request, closedAfter }: Measurements['rests'][number]) =>
-    request.ms - parts.repeated - (closedAfter === undefined ? 0 : parts.connection);
-  const slow = found.rests.filter((rest) => additional(rest) >= NOTICEABLE);
+  const additional = (rest: Rest) => afterRest(rest, parts);
+  const slow = slowRests(found, parts).filter(({ seconds }) => !slowOnce(found, parts).includes(seconds));
   // A restart after each write has made it cold.
   if (restarts(found).length > 0) {
     return [];
@@ -117,7 +134,7 @@ function coldAfterRest(found: Measurements, parts: Attribution): Found[] {
       because: `the rest: after ${shortest.seconds} s without requests, something was cold again`,
       fault: true,
       found:
-        `After ${slow.map(({ seconds }) => `${seconds} s`).join(', ')} without requests, a request took ${milliseconds(adds)} longer` +
+        `After ${[...new Set(slow.map(({ seconds }) => `${seconds} s`))].join(', ')} without requests, a request took ${milliseconds(adds)} longer` +
         `${slow.some(({ closedAfter }) => closedAfter === undefined) ? ', on a connection that was still open' : ''}. ` +
         'A pool closed its connections, a process was stopped, or it started again because the request wrote a file that it watches.',
     },
