@@ -1,5 +1,5 @@
 import { loadMeasured, loadPlan } from '../../../tools/probe/load-measured';
-import type { LoadFaults } from '../../../tools/probe/servers/load-server';
+import type { PlantedOptions } from '../../../tools/probe/servers/planted/options';
 import { Servers } from '../../../tools/probe/servers/start';
 import { handshakes } from '../../../../tools/probe/steps/handshakes';
 import { impulses } from '../../../../tools/probe/steps/impulses';
@@ -13,9 +13,9 @@ afterEach(() => servers.stop());
 
 const SOCKETS = { sockets: 8, messages: 20 };
 
-/** Starts a server with the faults, and runs the steps. */
-async function measured(faults: LoadFaults, ...steps: Parameters<typeof loadMeasured>[1]) {
-  return loadMeasured(loadPlan(await servers.start('load-server', JSON.stringify(faults)), SOCKETS), steps);
+/** Starts a server, and runs the steps. */
+async function measured(options: PlantedOptions, ...steps: Parameters<typeof loadMeasured>[1]) {
+  return loadMeasured(loadPlan(await servers.start('planted', JSON.stringify(options)), SOCKETS), steps);
 }
 
 function named({ diagnosis }: Awaited<ReturnType<typeof measured>>): string[] {
@@ -35,7 +35,7 @@ test('4 workers that silent connections hold are found, with half requests, too'
 });
 
 test('a server that reads no frames leaves it undecided, although its requests are fast', async () => {
-  const { diagnosis } = await measured({ deaf: true }, handshakes, impulses, storm);
+  const { diagnosis } = await measured({ frames: 'unread' }, handshakes, impulses, storm);
 
   expect(diagnosis.causes).toEqual([]);
   expect(diagnosis.undecided).toMatchObject([

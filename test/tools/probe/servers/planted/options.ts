@@ -36,8 +36,8 @@ export interface PlantedOptions {
   /** Length of the body. @default 2 */
   readonly bytes?: number;
 
-  /** Answer to each frame. A broadcast goes to every socket. @default echo */
-  readonly frames?: 'echo' | 'broadcast' | 'nothing';
+  /** Answer to each frame. A broadcast goes to every socket. With `unread`, frames and pings are not even read. @default echo */
+  readonly frames?: 'echo' | 'broadcast' | 'nothing' | 'unread';
   /** Each frame blocks the process. */
   readonly perFrame?: number;
   /** Each recipient of a broadcast blocks the process. */

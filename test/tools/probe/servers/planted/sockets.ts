@@ -25,7 +25,12 @@ export class PlantedSockets {
     if (perHandshake !== undefined) {
       block(perHandshake);
     }
-    this.server.handleUpgrade(request, socket, head, (opened) => this.server.emit('connection', opened, request));
+    this.server.handleUpgrade(request, socket, head, (opened) => {
+      if (this.options.frames === 'unread') {
+        opened.pause();
+      }
+      this.server.emit('connection', opened, request);
+    });
   }
 
   private receive(socket: WebSocket, frame: string): void {
