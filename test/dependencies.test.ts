@@ -80,7 +80,10 @@ const ALLOWED: Record<string, Allowed> = {
     packages: /^uplot$/,
   },
   'tools/scale': {
-    project: [...[PROTOCOL, /^lambda\/realtime\/(fan-out|posting|sharding)$/, /^lib\/aws-limits$/, /^tools\/cli$/]],
+    project: [
+      ...[PROTOCOL, /^lambda\/realtime\/(fan-out|group-commit|posting|sharding)$/, /^tools\/cli$/],
+      /^lib\/(aws-limits|storage\/pause|websocket-lane\/delivery-sizes)$/,
+    ],
     packages: /^commander$/,
   },
 };

@@ -6,6 +6,7 @@ import { Construct, type IConstruct } from 'constructs';
 import { Environment } from '../../lambda/environment';
 import { KeyPrefix } from '../../lambda/keys';
 import { DurableTable, grantKeys } from './durable-table';
+import { SHORTEST_PAUSE_MILLISECONDS } from './pause';
 import { type RetentionOptions, retentionOf } from './retention';
 
 export interface MessageLogProps extends RetentionOptions {
@@ -95,7 +96,7 @@ export interface IMessageLog extends IConstruct {
 }
 
 /** Pause of a topic after which its next message is pushed at once, if messages do not wait for a batching window. */
-export const SHORTEST_PAUSE = Duration.millis(600);
+export const SHORTEST_PAUSE = Duration.millis(SHORTEST_PAUSE_MILLISECONDS);
 
 const { TOPIC, ID, PUSHED } = KeyPrefix;
 

@@ -16,6 +16,14 @@ import { ownSource } from '../functions/own-source';
 import { type RetentionOptions, retentionOf } from '../storage/retention';
 import type { WebSocketLane } from './websocket-lane';
 import { acknowledgeWildcard } from '../compliance/wildcard';
+import {
+  DELIVER_MEMORY_MIB,
+  DELIVERIES_AT_ONCE,
+  HINTS_AT_ONCE,
+  MESSAGES_AT_ONCE,
+  MOST_PUSHES,
+  PUSH_MEMORY_MIB,
+} from './delivery-sizes';
 import { type IMessageLog, SHORTEST_PAUSE } from '../storage/message-log';
 
 /** Options of the delivery. */
@@ -38,7 +46,7 @@ export interface DeliveryOptions {
   /** The function that turns new messages into work for shards of subscribers. @default - 30 s, else see {@link LaneFunctionOptions} */
   readonly dispatch?: LaneFunctionOptions;
 
-  /** The function that posts to connections: 15 s or more. @default - 30 s, else see {@link LaneFunctionOptions} */
+  /** The function that posts to connections: 15 s or more. @default - 30 s and 1,024 MiB, else see {@link LaneFunctionOptions} */
   readonly deliver?: LaneFunctionOptions;
 }
 
@@ -60,24 +68,6 @@ const STREAM_RETRIES = 5;
  * Gateway accepts, takes 33 minutes.
  */
 const RECEPTIONS = 20;
-
-/** Batch size of dispatch, in messages: the number of topics that one BatchGetItem of DynamoDB can read. */
-const MESSAGES_AT_ONCE = 100;
-
-/** Batch size of deliver, in queue entries: the maximum that one call of SQS returns. */
-const DELIVERIES_AT_ONCE = 10;
-
-/** Batch size of push, in hints: each is a message of a topic that was quiet, so few arrive together. */
-const HINTS_AT_ONCE = 10;
-
-/** Maximum number of concurrent invocations of push. With more hints, they wait, become too old, and the stream is faster. */
-const MOST_PUSHES = 20;
-
-/**
- * Memory of push in MiB: one vCPU, by "Configure Lambda function memory", AWS Lambda Developer Guide. A post needs CPU time, so
- * with 512 MiB, 100 posts take three times as long.
- */
-const MEMORY_OF_ONE_CPU = 1769;
 
 /** Timeouts of push, in seconds. A hint is visible again after 60 s, and Lambda requires that it outlasts the timeout. */
 const [SHORTEST_PUSH_TIMEOUT, LONGEST_PUSH_TIMEOUT] = [5, 60];
@@ -177,6 +167,7 @@ export class Delivery extends Construct {
       ...props.deliver,
       retention,
       timeout: deliverTimeout,
+      memorySize: props.deliver?.memorySize ?? Size.mebibytes(DELIVER_MEMORY_MIB),
       entry: ownSource('lambda/deliver.handler.ts'),
       description: 'WebSocket lane: posts messages to connections',
       recursiveLoop: RecursiveLoop.ALLOW,
@@ -205,7 +196,7 @@ export class Delivery extends Construct {
     const push = new LaneFunction(this, 'Push', {
       ...props.push,
       retention: retentionOf(props),
-      memorySize: props.push?.memorySize ?? Size.mebibytes(MEMORY_OF_ONE_CPU),
+      memorySize: props.push?.memorySize ?? Size.mebibytes(PUSH_MEMORY_MIB),
       entry: ownSource('lambda/push.handler.ts'),
       description: 'WebSocket lane: pushes messages after a hint',
       environment: {

@@ -1,14 +1,23 @@
 import { DIRECT_ENTRIES } from '../../lambda/realtime/fan-out';
+import { GROUP } from '../../lambda/realtime/group-commit';
 import { POSTS_AT_ONCE } from '../../lambda/realtime/posting';
 import { Limit } from '../../client/protocol';
 import { FULL_SHARD, MOST_SHARDS, SHARDS_PER_RANGE } from '../../lambda/realtime/sharding';
 import { defaultQuotas } from '../../lib/aws-limits';
+import { SHORTEST_PAUSE_MILLISECONDS } from '../../lib/storage/pause';
+import {
+  DELIVER_MEMORY_MIB,
+  DELIVERIES_AT_ONCE,
+  MESSAGES_AT_ONCE,
+  MOST_PUSHES,
+  PUSH_MEMORY_MIB,
+} from '../../lib/websocket-lane/delivery-sizes';
 
 /**
- * Basis of a number. `documented`: by AWS. `project`: set by this project. `measured`: by the command in `source`.
- * `unverified`: an assumption that was not measured on AWS for this project.
+ * Basis of a number. `documented`: by AWS. `project`: set by this project. `published`: measured on AWS by others, who published
+ * it. `unverified`: an assumption that was not measured on AWS for this project.
  */
-type Basis = 'documented' | 'project' | 'measured' | 'unverified';
+type Basis = 'documented' | 'project' | 'published' | 'unverified';
 
 /** A number that the estimate uses. */
 export interface Fact {
@@ -53,7 +62,6 @@ export const Quota = {
   functionsPerSecond: fact(5, 'functions/s', 'documented', 'the same page: 300 more a minute while messages wait'),
   maxFunctions: fact(1000, 'functions', 'documented', 'the same page: the largest maximum concurrency'),
   functionsOfAccount: fact(account.lambdaConcurrency, 'functions', 'documented', 'lambda gettingstarted-limits.html'),
-  queueBatch: fact(10, 'entries', 'documented', 'SendMessageBatch; also the event source’s batch size'),
   streamPollsPerSecond: fact(4, 'polls/s', 'documented', 'lambda with-ddb.html: the base rate of each shard'),
   partitionWrites: fact(1000, 'write units/s', 'documented', 'amazondynamodb bp-partition-key-design.html'),
   tableReads: fact(40_000, 'read units/s', 'documented', 'amazondynamodb ServiceQuotas.html: an on-demand table'),
@@ -66,11 +74,35 @@ export const Quota = {
   ),
 } satisfies Record<string, Fact>;
 
+/** The median of 400 runs in a function, time of the Python client included. */
+const DEBRIE = 'median, 2020, https://github.com/alexdebrie/dynamodb-performance-testing';
+
+/** The median of 1,024 runs in eu-west-1. The time begins in the publisher, so it can include the request that sends. */
+const VAN_DONKERSGOED = 'median, 2022, https://bitesizedserverless.com/bite/serverless-messaging-latency-compared/';
+
 /** Settings of this project, and durations and sizes. */
 export const Cost = {
   concurrentPosts: fact(POSTS_AT_ONCE, 'posts', 'project', 'lambda/realtime/posting.ts'),
-  functionMemory: fact(512, 'MB', 'project', 'lib/functions/lane-function.ts'),
-  enqueueTimeout: fact(30, 's', 'project', 'lib/websocket-lane/delivery.ts'),
+  functionMemory: fact(512, 'MB', 'project', 'lib/functions/lane-function.ts: dispatch'),
+  pushMemory: fact(PUSH_MEMORY_MIB, 'MB', 'project', 'lib/websocket-lane/delivery-sizes.ts'),
+  deliverMemory: fact(DELIVER_MEMORY_MIB, 'MB', 'project', 'the same file'),
+  mostPushes: fact(MOST_PUSHES, 'functions', 'project', 'the same file: maximum concurrency of push'),
+  queueBatch: fact(
+    DELIVERIES_AT_ONCE,
+    'entries',
+    'project',
+    'the same file: entries that one deliver function receives',
+  ),
+  streamBatch: fact(MESSAGES_AT_ONCE, 'records', 'project', 'the same file'),
+  pauseSeconds: fact(
+    SHORTEST_PAUSE_MILLISECONDS / 1000,
+    's',
+    'project',
+    'lib/storage/pause.ts: pause of a topic after which a message is pushed at once; the batching window is added',
+  ),
+  groupMessages: fact(GROUP.count, 'messages', 'project', 'lambda/realtime/group-commit.ts: of one transaction'),
+  groupBytes: fact(GROUP.bytes, 'bytes', 'project', 'the same file'),
+  enqueueTimeout: fact(30, 's', 'project', 'lib/websocket-lane/delivery.ts: timeout of dispatch and deliver'),
   fullShard: fact(
     FULL_SHARD,
     'connections',
@@ -92,8 +124,6 @@ export const Cost = {
     'project',
     'lambda/realtime/sharding.ts: with more, deliver sends entries for ranges first; also the entries that it sends at once',
   ),
-  streamBatch: fact(100, 'records', 'project', 'lib/websocket-lane/delivery.ts'),
-  appendTimeout: fact(4, 's', 'project', 'lambda/adapters/message-log.ts: after that, a publisher gets 503'),
   requestsPerConnect: fact(2, 'requests', 'project', 'a handshake and a subscription'),
   frameWrites: fact(
     1,
@@ -143,20 +173,46 @@ export const Cost = {
     'unverified',
     'CPU of one post: 94 µs, the slowest result of npm run bench -- fanout on any machine, times 1.5 for TLS',
   ),
+  postCpuHere: fact(
+    58e-6,
+    's',
+    'unverified',
+    'the same on an AMD EPYC, with 26,034 posts per CPU second: 38 µs, times 1.5 for TLS',
+  ),
+  socketCpu: fact(
+    1.5e-3,
+    's',
+    'unverified',
+    'CPU of opening a TLS socket: 1.2 to 2 ms on an AMD EPYC, with node:https on one machine',
+  ),
   postSeconds: fact(0.01, 's', 'unverified', 'a post within the Region'),
-  appendSeconds: fact(0.015, 's', 'unverified', 'a read of the head, then a transaction; sequential on a topic'),
-  rateLimitSeconds: fact(0.005, 's', 'unverified', 'a write of the subject’s token bucket, before the append'),
-  streamSeconds: fact(0.05, 's', 'unverified', 'from the write to the stream'),
-  planSeconds: fact(0.005, 's', 'unverified', 'a read of a topic’s shards'),
-  sendSeconds: fact(0.015, 's', 'unverified', 'SendMessageBatch'),
-  queueSeconds: fact(0.02, 's', 'unverified', 'from the queue to an invocation'),
-  shardSeconds: fact(0.01, 's', 'unverified', 'a Query of a shard; concurrent in one invocation'),
+  readSeconds: fact(0.005, 's', 'unverified', 'GetItem, BatchGetItem, or a Query of a shard'),
+  sendSeconds: fact(0.01, 's', 'unverified', 'SendMessage or SendMessageBatch'),
   rowBytes: fact(128, 'bytes', 'unverified', 'a subscription in the connection table'),
   coldSeconds: fact(0.25, 's', 'unverified', 'a new execution environment'),
   answerSeconds: fact(0.02, 's', 'unverified', 'a function that answers a client: ping, subscription, handshake'),
+  writeSeconds: fact(0.00755, 's', 'published', `PutItem: ${DEBRIE}`),
+  transactionSeconds: fact(0.0253, 's', 'published', `TransactWriteItems with up to 5 items: ${DEBRIE}`),
+  transactionItemSeconds: fact(
+    (0.0321 - 0.0253) / 20,
+    's',
+    'published',
+    'each further item: from 5 and 25 items in the same table',
+  ),
+  queueSeconds: fact(0.0162, 's', 'published', `from SQS to a function: ${VAN_DONKERSGOED}`),
+  streamSeconds: fact(0.213, 's', 'published', `from DynamoDB Streams to a function: ${VAN_DONKERSGOED}`),
 } satisfies Record<string, Fact>;
 
 /** @returns the assumptions of the estimate, by name: numbers that were not measured on AWS */
 export function unverified(): [name: string, fact: Fact][] {
-  return Object.entries<Fact>({ ...Quota, ...Cost }).filter(([, { basis }]) => basis === 'unverified');
+  return factsOf('unverified');
+}
+
+/** @returns numbers that others measured on AWS, by name */
+export function published(): [name: string, fact: Fact][] {
+  return factsOf('published');
+}
+
+function factsOf(wanted: Basis): [name: string, fact: Fact][] {
+  return Object.entries<Fact>({ ...Quota, ...Cost }).filter(([, { basis }]) => basis === wanted);
 }

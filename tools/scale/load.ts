@@ -1,4 +1,4 @@
-import { Quota } from './facts';
+import { Cost, Quota } from './facts';
 
 /** Input of an estimate: a load, and the quotas of the account. */
 export interface Load {
@@ -22,6 +22,14 @@ export interface Load {
   readonly maxBatchingWindow: number;
   /** Seconds between two pings of a client; 0 for none. */
   readonly pingInterval: number;
+  /** Memory of the push function, in MB. */
+  readonly pushMemory: number;
+  /** Memory of the deliver function, in MB. */
+  readonly deliverMemory: number;
+  /** CPU time of one post, in microseconds. */
+  readonly postCpu: number;
+  /** True if the first functions that handle a message are started for it. */
+  readonly cold: boolean;
 }
 
 /** One message a minute to all connections, with the default quotas of an account. */
@@ -36,4 +44,8 @@ export const DEFAULTS: Load = {
   concurrency: 200,
   maxBatchingWindow: 0,
   pingInterval: 240,
+  pushMemory: Cost.pushMemory.value,
+  deliverMemory: Cost.deliverMemory.value,
+  postCpu: Cost.postCpu.value * 1e6,
+  cold: false,
 };

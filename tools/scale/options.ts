@@ -1,6 +1,7 @@
 import { InvalidArgumentError, Option } from 'commander';
-import { Quota, unverified } from './facts';
+import { type Fact, published, Quota, unverified } from './facts';
 import { DEFAULTS, type Load } from './load';
+import { LEAST_LAMBDA_MEMORY_MIB, MOST_LAMBDA_MEMORY_MIB } from '../../lib/aws-limits';
 import { commandNamed, parseArguments, type Terminal } from '../cli';
 
 /** Parsed arguments of the command. */
@@ -14,9 +15,10 @@ Numbers can be written as 1e6.
 
 docs/scale.md describes the estimate, what it omits, and results for 1e3 to 1e7 connections.
 Assumptions, not measured on AWS:
-${unverified()
-  .map(([name, { value, unit, source }]) => `  ${name.padEnd(16)} ${`${value} ${unit}`.padEnd(10)} ${source}`)
-  .join('\n')}
+${list(unverified())}
+
+Published by others, who measured on AWS:
+${list(published())}
 
 Exit codes:
   0  the estimate was printed, with any result
@@ -28,6 +30,13 @@ Examples:
   npm run scale --silent -- --connections 1e7 --requests-per-second 1e5 --connects-per-second 5e3 --json
 `;
 
+/** One line for each number. */
+function list(facts: [name: string, fact: Fact][]): string {
+  return facts
+    .map(([name, { value, unit, source }]) => `  ${name.padEnd(22)} ${`${value} ${unit}`.padEnd(11)} ${source}`)
+    .join('\n');
+}
+
 /**
  * Parses the arguments. Writes help to standard output and errors to standard error.
  *
@@ -35,6 +44,7 @@ Examples:
  */
 export function parse(args: readonly string[], terminal: Terminal): Options {
   const whole = (from: number, to: number) => number(from, to, true);
+  const memory = whole(LEAST_LAMBDA_MEMORY_MIB, MOST_LAMBDA_MEMORY_MIB);
   const command = commandNamed('npm run scale --')
     .description('Estimates how a load uses the quotas of AWS, and how long a message takes to reach all connections.')
     .option('--connections <count>', 'connections, each subscribed to one topic', whole(1, 1e8), DEFAULTS.connections)
@@ -81,8 +91,12 @@ export function parse(args: readonly string[], terminal: Terminal): Options {
       number(0, 600),
       DEFAULTS.pingInterval,
     )
+    .option('--push-memory <MB>', 'memory of the push function', memory, DEFAULTS.pushMemory)
+    .option('--deliver-memory <MB>', 'memory of the deliver function', memory, DEFAULTS.deliverMemory)
+    .option('--post-cpu <microseconds>', 'CPU time of one post', number(1, 1e4), DEFAULTS.postCpu)
+    .option('--cold', 'start the first functions that handle a message, instead of using initialized ones', false)
     .option('--json', 'print one JSON object, all times in seconds; null if a message cannot reach all connections')
-    .option('--tables', 'print the tables of docs/scale.md; other options are ignored')
+    .option('--tables', 'print the tables of docs/scale.md and docs/delivery.md; other options are ignored')
     .addHelpText('after', EPILOGUE);
   parseArguments(command, args, terminal);
   const { json, tables, ...load } = command.opts<Load & { json?: true; tables?: true }>();

@@ -1,5 +1,6 @@
-import type { Estimate, Utilization } from './estimate';
+import type { Estimate } from './estimate';
 import { unverified } from './facts';
+import { isExceeded, type Utilization } from './utilization';
 import { count, duration, percent } from './words';
 
 /** Width of a full bar, in characters. */
@@ -7,7 +8,7 @@ const BAR = 24;
 
 /** Renders the estimate as text. */
 export function report(result: Estimate): string {
-  const { load, broadcast, utilization } = result;
+  const { load, broadcast, broadcastFromStream, afterPause, utilization } = result;
   const lines: [string, string][] = [
     [
       'load',
@@ -18,7 +19,13 @@ export function report(result: Estimate): string {
       'broadcast',
       broadcast.all === Number.POSITIVE_INFINITY
         ? 'not possible: the requests of clients alone exceed the quota'
-        : `one message reaches half of its topic in ${duration(broadcast.half)}, all in ${duration(broadcast.all)}; limited by ${broadcast.limit}`,
+        : `after a pause, one message reaches half of its topic in ${duration(broadcast.half)}, all in ${duration(broadcast.all)}; limited by ${broadcast.limit}`,
+    ],
+    [
+      'otherwise',
+      broadcastFromStream.all === Number.POSITIVE_INFINITY
+        ? 'not possible'
+        : `half in ${duration(broadcastFromStream.half)}, all in ${duration(broadcastFromStream.all)}, from the stream; ${percent(afterPause)} of the messages follow a pause`,
     ],
     ['posts', `${count(result.postsPerSecond)} a second, ${percent(result.postsSaved)} saved by batches`],
     ['clients', `${count(result.clientRequestsPerSecond)} requests a second for pings and renewed connections`],
@@ -39,7 +46,7 @@ export function report(result: Estimate): string {
 }
 
 function sustained({ load, utilization, shortestBatchingWindow }: Estimate): string {
-  const exceeded = utilization.filter(({ share }) => share > 1).map(({ limit }) => limit);
+  const exceeded = utilization.filter(isExceeded).map(({ limit }) => limit);
   if (exceeded.length === 0) {
     return 'yes';
   }

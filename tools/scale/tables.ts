@@ -1,15 +1,20 @@
 import { type Estimate, estimate } from './estimate';
+import { costTable } from './cost-table';
 import { DEFAULTS, type Load } from './load';
+import { markdown } from './markdown';
+import { memoryTable } from './memory-table';
+import { stepTable } from './step-table';
+import { isExceeded } from './utilization';
 import { count, duration, percent } from './words';
 
 /** One row of a table: the options that differ from the defaults. */
-type Row = Partial<Load>;
+type Row = Partial<Omit<Load, 'cold'>>;
 
 const RAISED: Row = { requestsPerSecond: 100_000, connectsPerSecond: 5000 };
 
 /** One message to all connections, for several numbers of connections. */
 const BROADCASTS: readonly Row[] = [
-  ...[1e3, 1e4, 1e5, 1e6, 1e7].map((connections) => ({ connections })),
+  ...[100, 1e3, 1e4, 1e5, 1e6, 1e7].map((connections) => ({ connections })),
   ...[1e5, 1e6, 1e7].map((connections) => ({ connections, ...RAISED })),
 ];
 
@@ -17,6 +22,7 @@ const BROADCASTS: readonly Row[] = [
 const STREAMS: readonly Row[] = [
   { connections: 1e3, rate: 5 },
   { connections: 1e3, rate: 50 },
+  { connections: 1e3, rate: 400 },
   { connections: 1e4, rate: 0.5 },
   { connections: 1e4, rate: 5 },
   { connections: 1e4, rate: 5, maxBatchingWindow: 2 },
@@ -25,22 +31,26 @@ const STREAMS: readonly Row[] = [
   { connections: 1e6, rate: 1, maxBatchingWindow: 20, ...RAISED },
 ];
 
-/** Tables of docs/scale.md, in Markdown. */
+/** Tables of docs/scale.md, and at last that of docs/delivery.md, in Markdown. */
 export function tables(): string {
-  return `${broadcasts()}\n${streams()}`;
+  return [broadcasts(), streams(), memoryTable(), costTable(), stepTable()].join('\n');
 }
 
 function broadcasts(): string {
   return markdown(
-    ['options', 'half', 'all', 'limited by', 'reconnect', 'requests of clients'],
+    ['options', 'half', 'all', 'limited by', 'from the stream: half, all', 'reconnect', 'requests of clients'],
     BROADCASTS.map((row) => {
-      const { load, broadcast, reconnectSeconds, clientRequestsPerSecond } = estimate({ ...DEFAULTS, ...row });
-      const possible = broadcast.all !== Number.POSITIVE_INFINITY;
+      const { load, broadcast, broadcastFromStream, reconnectSeconds, clientRequestsPerSecond } = estimate({
+        ...DEFAULTS,
+        ...row,
+      });
+      const time = (seconds: number) => (seconds === Number.POSITIVE_INFINITY ? 'never' : duration(seconds));
       return [
         options(row),
-        possible ? duration(broadcast.half) : 'never',
-        possible ? duration(broadcast.all) : 'never',
+        time(broadcast.half),
+        time(broadcast.all),
         broadcast.limit,
+        `${time(broadcastFromStream.half)}, ${time(broadcastFromStream.all)}`,
         duration(reconnectSeconds),
         `${percent(clientRequestsPerSecond / load.requestsPerSecond)} of the quota`,
       ];
@@ -59,7 +69,7 @@ function streams(): string {
         count(result.postsPerSecond),
         percent(result.postsSaved),
         `${result.saturatesFirst}, ${percent(share)}`,
-        share <= 1 ? 'yes' : 'no',
+        result.utilization.some(isExceeded) ? 'no' : 'yes',
         result.shortestBatchingWindow === undefined ? 'none' : `${result.shortestBatchingWindow} s`,
       ];
     }),
@@ -77,12 +87,4 @@ function options(row: Row): string {
     return `--${option} ${value >= 1000 ? value.toExponential().replace('+', '') : value}`;
   });
   return `\`${words.join(' ')}\``;
-}
-
-/** Table in Prettier's format: each column is as wide as its widest cell. */
-function markdown(heading: string[], rows: string[][]): string {
-  const widths = heading.map((name, column) => Math.max(name.length, ...rows.map((row) => row[column]?.length ?? 0)));
-  const line = (cells: string[]) =>
-    `| ${cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | ')} |\n`;
-  return [heading, widths.map((width) => '-'.repeat(width)), ...rows].map(line).join('');
 }

@@ -1,9 +1,22 @@
-/** Formats a duration: `1.2 s`, `33 min`, `5.6 h`. */
+/** Formats a duration: `94 ms`, `1.2 s`, `33 min`, `5.6 h`. */
 export function duration(seconds: number): string {
+  if (seconds < 0.9995) {
+    return milliseconds(seconds);
+  }
   if (seconds < 120) {
     return `${seconds.toFixed(seconds < 9.95 ? 1 : 0)} s`;
   }
   return seconds < 7200 ? `${few(seconds / 60)} min` : `${few(seconds / 3600)} h`;
+}
+
+/** Formats a duration in whole milliseconds. */
+export function milliseconds(seconds: number): string {
+  return `${Math.round(seconds * 1000)} ms`;
+}
+
+/** Formats an amount of money. */
+export function dollars(usd: number): string {
+  return `$${usd.toFixed(2)}`;
 }
 
 /** Formats a count with commas. */

@@ -1,5 +1,5 @@
 import { command } from '../../../tools/scale/command';
-import { unverified } from '../../../tools/scale/facts';
+import { published, unverified } from '../../../tools/scale/facts';
 
 /** Runs the command. @returns its exit code, its standard output and its standard error */
 async function run(args: string[]) {
@@ -16,9 +16,9 @@ describe('npm run scale', () => {
     const { exitCode, printed, errors } = await run(['--connections', '1e4']);
     expect([exitCode, errors]).toEqual([0, '']);
     expect(printed).toMatch(
-      /^load {8}10,000 connections on 1 topic, 0.0167 messages a second on each, 512 bytes each\nbroadcast {3}one message reaches half of its topic in /,
+      /^load {8}10,000 connections on 1 topic, 0.0167 messages a second on each, 512 bytes each\nbroadcast {3}after a pause, one message reaches half of its topic in /,
     );
-    expect(printed.match(/^ {2}.{21} [█·]{24} +[\d.]+ % {2}of /gm)).toHaveLength(10);
+    expect(printed.match(/^ {2}.{21} [█·]{24} +[\d.]+ % {2}of /gm)).toHaveLength(13);
     for (const [name, { value, unit }] of unverified()) {
       expect(printed).toContain(`${name} ${value} ${unit}`);
     }
@@ -40,7 +40,7 @@ describe('npm run scale', () => {
   });
 
   it('suggests no batching window against a limit that no window helps', async () => {
-    const { printed } = await run(['--connections', '10', '--rate', '100']);
+    const { printed } = await run(['--connections', '10', '--rate', '420']);
     expect(printed).toContain('\nsustained   no: appends to a topic. Fix: request a higher quota, or lower the load\n');
   });
 
@@ -54,13 +54,20 @@ describe('npm run scale', () => {
   it('describes every option with --help', async () => {
     const { exitCode, printed, errors } = await run(['--help']);
     expect([exitCode, errors]).toEqual([0, '']);
-    expect(printed).toMatch(/--connections <count>.*--max-batching-window.*--tables.*Exit codes:/s);
+    expect(printed).toMatch(
+      /--connections <count>.*--max-batching-window.*--push-memory.*--cold.*--tables.*Exit codes:/s,
+    );
+    for (const [name, { source }] of [...unverified(), ...published()]) {
+      expect(printed).toContain(`  ${name} `);
+      expect(printed).toContain(source);
+    }
   });
 
   it.each([
     [['--connections', 'many'], "'many' is invalid. Fix: use a whole number from 1 to 100000000."],
     [['--connections', '1.5'], 'Fix: use a whole number from 1 to'],
     [['--rate', '-1'], 'Fix: use a number from 0 to 10000.'],
+    [['--push-memory', '100'], 'Fix: use a whole number from 128 to 10240.'],
     [['--rate', ''], 'Fix: use a number from 0 to 10000.'],
     [['--topics', '5', '--connections', '4'], '--topics must be at most --connections, got 5 > 4'],
     [['--conections', '5'], "unknown option '--conections'"],

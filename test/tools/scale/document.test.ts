@@ -1,17 +1,21 @@
 import { readFileSync } from 'node:fs';
+import { appending } from '../../../tools/scale/appending';
 import { Cost, Quota } from '../../../tools/scale/facts';
 import { DEFAULTS } from '../../../tools/scale/load';
+import { secondsOfNewSockets, secondsOfPosts } from '../../../tools/scale/posting';
 import { tables } from '../../../tools/scale/tables';
 
 const document = readFileSync('docs/scale.md', 'utf8');
 
-describe('docs/scale.md', () => {
-  test('has the tables that npm run scale -- --tables prints, to the byte', () => {
+describe('docs/scale.md and docs/delivery.md', () => {
+  test('have the tables that npm run scale -- --tables prints, to the byte', () => {
     const printed = tables().split('\n\n');
-    expect(printed).toHaveLength(2);
+    const ofDelivery = printed.pop();
+    expect(printed).toHaveLength(4);
     for (const table of printed) {
       expect(document).toContain(table.trim());
     }
+    expect(readFileSync('docs/delivery.md', 'utf8')).toContain(ofDelivery?.trim());
   });
 
   test('has limits that agree with the numbers of the model', () => {
@@ -20,6 +24,12 @@ describe('docs/scale.md', () => {
     const perLife = perEntry + Cost.disconnectWrites.value;
     const writesPerConnection = Cost.frameWrites.value / DEFAULTS.pingInterval + perLife / Cost.connectionSeconds.value;
     const million = (count: number) => `${(count / 1e6).toFixed(count < 1e7 ? 1 : 0)} million`;
+    const rate = 1e6;
+    const { atMost, partitionWrites } = appending({ rate, bytes: 1024 });
+    const { readSeconds, writeSeconds } = Cost;
+    const poster = { memory: DEFAULTS.pushMemory, postCpu: DEFAULTS.postCpu };
+    const pushSeconds = 3 * readSeconds.value + writeSeconds.value + secondsOfPosts(100, poster);
+    const opening = (memory: number) => Math.round(1000 * secondsOfNewSockets(100, { ...poster, memory }));
     const left = (connections: number) => 1e5 - connections * perConnection;
     for (const end of [
       `(1/240 + 2/6150) = ${million(Quota.requestsPerSecond.value / perConnection)} connections`,
@@ -30,8 +40,13 @@ describe('docs/scale.md', () => {
       `40,000 ÷ ${perEntry} = ${Math.floor(Quota.tableWrites.value / perEntry).toLocaleString('en-US')} new connections a second`,
       `${Cost.publishesOfSubject.value} messages a second, on all its topics`,
       `uses ${Cost.connectWrites.value} units when it opens and subscribes, and one for the frame that subscribes. It uses ${Cost.disconnectWrites.value} when it closes, and ${Cost.ticketWrites.value} in`,
-      `${Math.floor(1 / Cost.appendSeconds.value)} messages a second`,
-      `${Math.floor(Quota.partitionWrites.value / 6)} messages of 1 KiB a second`,
+      `${Math.floor(atMost)} messages a second on one topic`,
+      `${Cost.groupMessages.value} in ${Math.round((1000 * Cost.groupMessages.value) / atMost)} ms`,
+      `÷ (2 × (1 + 1/${Cost.groupMessages.value})) = ${Math.floor((Quota.partitionWrites.value * rate) / partitionWrites)} messages of up to 1 KiB`,
+      `${Cost.mostPushes.value} ÷ ${pushSeconds.toFixed(3)} s = ${Math.floor(Cost.mostPushes.value / pushSeconds)} messages after a pause`,
+      `Opening 32 of them takes ${opening(DEFAULTS.pushMemory)} ms with one vCPU, and ${opening(1024)} ms with 1,024 MB`,
+      `some ${Cost.coldSeconds.value * 1000} ms (unverified)`,
+      `of ${Cost.pauseSeconds.value} s and the batching window`,
       `leave ${(Math.round(left(1e6) / 100) * 100).toLocaleString('en-US')}: ${(1e6 / left(1e6)).toFixed(1)} s`,
       `need ${(Math.floor((1e7 * writesPerConnection) / 1000) * 1000).toLocaleString('en-US')} writes a second`,
       `leave ${(Math.round(left(1e7) / 1000) * 1000).toLocaleString('en-US')}: ${Math.round(1e7 / left(1e7) / 60)} minutes`,

@@ -1,0 +1,18 @@
+import { Cost } from './facts';
+import type { Load } from './load';
+
+/** Requests a second of clients, for pings and for new connections before the old ones are cut. */
+export function clientRequestsPerSecond(load: Load): number {
+  const pings = load.pingInterval > 0 ? load.connections / load.pingInterval : 0;
+  return pings + renewalsPerSecond(load) * Cost.requestsPerConnect.value;
+}
+
+/** Number of connections that clients renew each second because of their age. */
+export function renewalsPerSecond({ connections }: Load): number {
+  return connections / Cost.connectionSeconds.value;
+}
+
+/** Maximum new connections a second: API Gateway's quota, or the number that the connection table can write. */
+export function connectsPerSecondAtMost({ connectsPerSecond, tableWritesPerSecond }: Load): number {
+  return Math.min(connectsPerSecond, tableWritesPerSecond / (Cost.connectWrites.value + Cost.frameWrites.value));
+}
