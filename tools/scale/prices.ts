@@ -7,7 +7,7 @@ export interface Price {
 }
 
 /** The Region of the prices. Most Regions are more expensive. */
-export const PRICED_REGION = 'us-east-1';
+const PRICED_REGION = 'us-east-1';
 
 const price = (usd: number, unit: string, source: string): Price => ({ usd, unit, source });
 
@@ -25,5 +25,5 @@ export const PRICES = {
     'Lambda GB-second of provisioned concurrency, arm64',
     PRICE_LIST('2026-09-06'),
   ),
-  post: price(1e-6, 'API Gateway WebSocket message, 32 KB', 'AWS Pricing API, us-east-1, read 2025-11-20'),
+  post: price(1e-6, 'API Gateway WebSocket message, 32 KB', `AWS Pricing API, ${PRICED_REGION}, read 2025-11-20`),
 } satisfies Record<string, Price>;
