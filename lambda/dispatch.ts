@@ -1,43 +1,57 @@
 import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
-import { messageOf } from './adapters/kept-messages';
+import { hintOf, messageOf } from './adapters/kept-messages';
 import { errorFields, type Logger } from './logger';
-import { fanOut } from './realtime/fan-out';
-import type { Connections, DeadLetters, DeliveryQueue } from './realtime/ports';
+import { fanOut, topicsOf } from './realtime/fan-out';
+import type { Connections, DeadLetters, DeliveryQueue, Hint, PushMarks } from './realtime/ports';
 import type { Message } from '../client/protocol';
 import { setAside } from './set-aside';
 import { newImageOf, retryFrom } from './stream-record';
 
 export interface DispatchDependencies {
+  marks: PushMarks;
   connections: Pick<Connections, 'availableShards'>;
   queue: DeliveryQueue;
   deadLetters: DeadLetters;
   logger: Logger;
 }
 
+/** A new message, with its record and the hint that was sent for it. */
+interface NewMessage {
+  message: Message;
+  record: DynamoDBRecord;
+  hint?: Hint;
+}
+
 /**
- * Creates the handler of the message log's stream, which enqueues deliveries. The event source passes only new messages. A
- * record that fails alone goes to the dead-letter queue at once, so that it does not delay the records of other topics and
- * tenants. After a temporary failure, the first record that was not enqueued and all later ones are received again.
+ * Creates the handler of the message log's stream, which enqueues deliveries. The event source passes only new messages.
+ * Those that were pushed after a hint are skipped. A record that fails alone goes to the dead-letter queue at once, so that
+ * it does not delay the records of other topics and tenants. After a temporary failure, the first record that was not
+ * enqueued and all later ones are received again.
  */
-export function createHandler({ logger, deadLetters, ...to }: DispatchDependencies) {
+export function createHandler({ logger, deadLetters, marks, connections, queue }: DispatchDependencies) {
   return async ({ Records }: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse> => {
     try {
-      const { messages, unreadable } = read(Records, logger);
-      const { retryFrom: first, refused } = await fanOut([...messages.keys()], to);
-      if (first) {
+      const { found, unreadable } = read(Records, logger);
+      const messages = (await notPushed(found, marks)).map(({ message }) => message);
+      const topics = topicsOf(messages);
+      const shards = topics.length > 0 ? await connections.availableShards(topics) : new Map();
+      const { left, refused } = await fanOut(messages, shards, queue);
+      if (left.length > 0) {
         logger({ event: 'dispatch_failed', reason: 'queue' });
       }
       if (refused.length > 0) {
         logger({ event: 'records_refused', records: refused.length });
       }
-      const alone = new Set([...unreadable, ...recordsOf(refused, messages)]);
-      const [retried] = first ? recordsOf([first], messages) : [];
+      const recordsOf = (some: readonly Message[]) =>
+        found.filter(({ message }) => some.includes(message)).map(({ record }) => record);
+      const alone = new Set([...unreadable, ...recordsOf(refused)]);
+      const [retried] = recordsOf(left);
       const processed = retried ? Records.slice(0, Records.indexOf(retried)) : Records;
-      const left = await setAside(
+      const unsent = await setAside(
         processed.filter((record) => alone.has(record)),
         { deadLetters, logger, failure: 'dispatch_failed' },
       );
-      return retryFrom(left ?? retried);
+      return retryFrom(unsent ?? retried);
     } catch (error) {
       logger({ event: 'dispatch_failed', ...errorFields(error) });
       return retryFrom(Records[0]);
@@ -45,24 +59,28 @@ export function createHandler({ logger, deadLetters, ...to }: DispatchDependenci
   };
 }
 
-/** @returns the messages, each with its record, and the records that cannot be parsed. */
+/** @returns the messages, and the records that cannot be parsed */
 function read(
-  records: DynamoDBRecord[],
+  records: readonly DynamoDBRecord[],
   logger: Logger,
-): { messages: Map<Message, DynamoDBRecord>; unreadable: DynamoDBRecord[] } {
-  const messages = new Map<Message, DynamoDBRecord>();
+): { found: NewMessage[]; unreadable: DynamoDBRecord[] } {
+  const found: NewMessage[] = [];
   const unreadable: DynamoDBRecord[] = [];
   for (const record of records) {
     try {
-      messages.set(messageOf(newImageOf(record)), record);
+      const item = newImageOf(record);
+      found.push({ message: messageOf(item), record, hint: hintOf(item) });
     } catch (error) {
       logger({ event: 'record_unreadable', ...errorFields(error) });
       unreadable.push(record);
     }
   }
-  return { messages, unreadable };
+  return { found, unreadable };
 }
 
-function recordsOf(some: readonly Message[], messages: ReadonlyMap<Message, DynamoDBRecord>): DynamoDBRecord[] {
-  return some.flatMap((message) => messages.get(message) ?? []);
+/** @returns the messages without those whose hint is marked */
+async function notPushed(found: readonly NewMessage[], marks: PushMarks): Promise<NewMessage[]> {
+  const hints = found.flatMap(({ hint }) => hint ?? []);
+  const pushed = hints.length > 0 ? new Set(await marks.pushed(hints)) : undefined;
+  return found.filter(({ hint }) => !hint || !pushed?.has(hint));
 }

@@ -7,6 +7,10 @@ export const Environment = {
   MESSAGE_LOG_TABLE: 'MESSAGE_LOG_TABLE',
   /** Seconds for which a message can be read. */
   MESSAGE_RETENTION_SECONDS: 'MESSAGE_RETENTION_SECONDS',
+  /** URL of the message log's hint queue, or `none`: then all messages are pushed from the stream. */
+  HINT_QUEUE_URL: 'HINT_QUEUE_URL',
+  /** Milliseconds since the previous message of its topic after which a message is pushed at once. */
+  HINT_AFTER_MILLISECONDS: 'HINT_AFTER_MILLISECONDS',
   /** Name of the connection table. */
   CONNECTION_TABLE: 'CONNECTION_TABLE',
   /** Name of the admission table, or `none` without authentication. */

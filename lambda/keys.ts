@@ -15,10 +15,12 @@ export enum KeyPrefix {
   RATE_LIMIT = 'RATE_LIMIT#',
   /** Partition of a ticket, followed by its hash. */
   TICKET = 'TICKET#',
-  /** Sort key of a message, followed by its sequence. */
+  /** Sort key of a message, followed by its epoch and its sequence. */
   MESSAGE = 'MESSAGE#',
-  /** Sort key of the record of a used message id, followed by the publisher and the id. */
+  /** Partition of a used message id, followed by topic, epoch, publisher and the id. */
   ID = 'ID#',
+  /** Partition of the mark that the messages of a hint were pushed, followed by topic, epoch and the first sequence. */
+  PUSHED = 'PUSHED#',
   /** Sort key of a slot of a subject, followed by its number. Each open connection takes one slot. */
   SLOT = 'SLOT#',
 }
@@ -27,6 +29,10 @@ export enum KeyPrefix {
 export enum SortKey {
   /** Head of a topic: the position of its latest message. */
   HEAD = 'HEAD',
+  /** A used message id. */
+  ID = 'ID',
+  /** Mark that the messages of a hint were pushed. */
+  PUSHED = 'PUSHED',
   /** Shard plan of a topic. */
   SHARDS = 'SHARDS',
   /** An open connection. */

@@ -28,3 +28,9 @@ function framesOf({ stack, message }: Error): string[] | undefined {
         .split('\n')
         .filter((line) => line.startsWith('    at '));
 }
+
+/** @returns what logs a hint that could not be sent: the message is pushed later, from the stream */
+export const logHintFailure =
+  (logger: Logger) =>
+  (error: unknown): void =>
+    logger({ event: 'hint_failed', ...errorFields(error) });

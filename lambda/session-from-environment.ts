@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { AdmissionTable } from './adapters/admission-table';
+import { FUNCTION_WAIT, hintingFromEnvironment } from './adapters/hint-queue';
 import { DynamoMessageLog } from './adapters/message-log';
 import { unlimited } from './adapters/unlimited';
 import { SubscriptionTable } from './adapters/subscription-table';
 import { dynamoClient, Table } from './adapters/table';
 import { required, requiredNumber } from './environment';
+import { logHintFailure, logLine } from './logger';
 import { parseRateLimit } from './realtime/rate-limit';
 import { RecentHeads } from './realtime/recent-heads';
 import type { Session } from './realtime/session';
@@ -25,6 +27,7 @@ export function sessionFromEnvironment(): Omit<Session, 'connection'> {
     retentionSeconds: requiredNumber('MESSAGE_RETENTION_SECONDS'),
     clock: systemClock,
     newId: randomUUID,
+    hinting: hintingFromEnvironment({ waitFor: FUNCTION_WAIT, failed: logHintFailure(logLine) }),
   });
 
   return {

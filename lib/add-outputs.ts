@@ -25,6 +25,7 @@ function outputsOf(twinlane: Twinlane): Record<string, string | undefined> {
   // Called when the template is written, because routes can be added until then.
   const webSocketFunctions = () => [
     ...webSocketLane.functions,
+    ...(delivery.push ? [delivery.push] : []),
     delivery.dispatch,
     delivery.deliver,
     ...(revocation ? [revocation.revoke] : []),

@@ -58,6 +58,7 @@ export class TwinlaneStack extends Stack {
       },
       delivery: {
         maxBatchingWindow: delivery && Duration.seconds(delivery.maxBatchingWindowSeconds),
+        push: concurrencyOf('push', settings),
         dispatch: concurrencyOf('dispatch', settings),
         deliver: concurrencyOf('deliver', settings),
       },

@@ -7,7 +7,7 @@ import { Domains, type DomainsProps } from './domains/domains';
 import { HttpLane, type HttpLaneOptions } from './http-lane/http-lane';
 import type { LaneNetwork } from './http-lane/lane-network';
 import type { LaneFunctionOptions } from './functions/lane-function';
-import { Delivery, type DeliveryOptions } from './websocket-lane/delivery';
+import { Delivery, type DeliveryOptions, pauseFor } from './websocket-lane/delivery';
 import { requireProps } from './required-props';
 import { MessageLog } from './storage/message-log';
 import { type Retention, type RetentionOptions, retentionOf } from './storage/retention';
@@ -54,7 +54,10 @@ export interface TwinlaneProps extends DomainsProps, RetentionOptions {
   readonly revoke?: LaneFunctionOptions;
 }
 
-/** An HTTP lane and a WebSocket lane that share only two tables: the message log and the table of {@link Admission}. */
+/**
+ * An HTTP lane and a WebSocket lane that share only the message log, which is a table and a queue of hints, and the table of
+ * {@link Admission}.
+ */
 export class Twinlane extends Construct {
   readonly domains: Domains;
   readonly messageLog: MessageLog;
@@ -79,7 +82,7 @@ export class Twinlane extends Construct {
     this.retention = retention;
 
     this.domains = new Domains(this, 'Domains', props);
-    this.messageLog = new MessageLog(this, 'MessageLog', props);
+    this.messageLog = new MessageLog(this, 'MessageLog', { ...props, hintAfter: pauseFor(props.delivery) });
     this.admission = new Admission(this, 'Admission', props);
     const { messageLog, admission } = this;
     this.httpLane = new HttpLane(this, 'HttpLane', {

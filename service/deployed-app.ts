@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { AdmissionTable, TOKEN_AGE_SECONDS } from '../lambda/adapters/admission-table';
 import type { CredentialProvider } from '../lambda/aws/credentials';
+import { hintingFromEnvironment } from '../lambda/adapters/hint-queue';
 import { DynamoMessageLog } from '../lambda/adapters/message-log';
 import { unlimited } from '../lambda/adapters/unlimited';
 import { systemClock } from '../lambda/system-clock';
 import { dynamoClient, Table } from '../lambda/adapters/table';
 import { Environment, required, requiredNumber } from '../lambda/environment';
-import { logLine } from '../lambda/logger';
+import { logHintFailure, logLine } from '../lambda/logger';
 import { parseOrigins } from '../lambda/realtime/admission';
 import { parseRateLimit } from '../lambda/realtime/rate-limit';
 import { RecentHeads } from '../lambda/realtime/recent-heads';
@@ -16,14 +17,27 @@ import { issuerKeys } from './issuer-keys';
 import { SharedPages } from './shared-pages';
 import { bearerTokens, parseTokenRules } from './tokens';
 
+interface DeployedAppOptions {
+  /** Directory with the assets of the documentation page. */
+  documentation: string;
+  credentials: CredentialProvider;
+  /** Milliseconds that a publish waits for its hint to be sent, at most: see {@link hintingFromEnvironment}. */
+  waitForHint: number;
+}
+
 /** Creates the service on DynamoDB, configured by its environment variables. */
-export function deployedApp(documentation: string, credentials: CredentialProvider): ReturnType<typeof createApp> {
+export function deployedApp({
+  documentation,
+  credentials,
+  waitForHint,
+}: DeployedAppOptions): ReturnType<typeof createApp> {
   const client = dynamoClient(credentials);
   const log = new DynamoMessageLog({
     table: new Table(client, required('MESSAGE_LOG_TABLE'), systemClock),
     retentionSeconds: requiredNumber('MESSAGE_RETENTION_SECONDS'),
     clock: systemClock,
     newId: randomUUID,
+    hinting: hintingFromEnvironment({ waitFor: waitForHint, credentials, failed: logHintFailure(logLine) }),
   });
   return createApp({
     ...authentication(client),

@@ -11,7 +11,11 @@ import { httpServer } from './http-server';
 import { taskCredentials } from './task-credentials';
 
 const port = requiredNumber('PORT');
-const { fetch } = deployedApp(process.argv[2] ?? join(__dirname, 'documentation'), taskCredentials());
+const { fetch } = deployedApp({
+  documentation: process.argv[2] ?? join(__dirname, 'documentation'),
+  credentials: taskCredentials(),
+  waitForHint: 0,
+});
 const server = httpServer({ fetch, keepAliveSeconds: requiredNumber('KEEP_ALIVE_SECONDS'), logger: logLine });
 
 drainOnSigterm(server, requiredNumber('DRAIN_SECONDS'));

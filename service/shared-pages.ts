@@ -48,6 +48,10 @@ export class SharedPages implements MessageLog {
     private readonly clock: Pick<Clock, 'now'>,
   ) {}
 
+  prepare(topic: string): void {
+    this.log.prepare(topic);
+  }
+
   async append(draft: Draft): Promise<Message | 'conflict'> {
     const message = await this.log.append(draft);
     const ofTopic = (key: string) => key.startsWith(keyOf(draft.topic));

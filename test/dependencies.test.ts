@@ -34,7 +34,7 @@ const ALLOWED: Record<string, Allowed> = {
   // Its entry for React knows the client by its types only.
   'client/react': { project: [/^client\/[\w-]+$/], packages: /^react$/ },
   service: { project: [PROTOCOL, /^lambda\/((aws|realtime|adapters)\/|(environment|logger|system-clock)$)/] },
-  'lib/storage': { project: [] },
+  'lib/storage': { project: [/^lambda\/(environment|keys)$/] },
   'lib/compliance': { project: [] },
   'lib/domains': { project: [] },
   'lib/functions': { project: [/^lib\/(compliance|storage)\//] },

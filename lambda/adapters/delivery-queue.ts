@@ -1,5 +1,6 @@
 import { batches } from '../realtime/batching';
 import type { Delivery, DeliveryQueue, Rejected } from '../realtime/ports';
+import type { CredentialProvider } from '../aws/credentials';
 import { JsonClient, type OperationCaller } from '../aws/json-client';
 import { isTransient, ServiceException } from '../aws/service-exception';
 import { sqsText } from './sqs-text';
@@ -13,8 +14,8 @@ const BATCHES_AT_ONCE = 16;
 /** Time from a request to the end of its response, in milliseconds. */
 export const SQS_TIMEOUT = 3000;
 
-export function sqsClient(): OperationCaller {
-  return new JsonClient({ service: 'sqs', target: 'AmazonSQS', timeout: SQS_TIMEOUT });
+export function sqsClient(credentials?: CredentialProvider): OperationCaller {
+  return new JsonClient({ service: 'sqs', target: 'AmazonSQS', timeout: SQS_TIMEOUT, credentials });
 }
 
 /** A delivery and its text in the queue. */

@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import { KeyPrefix, SortKey } from '../keys';
-import { untilDeadline } from '../realtime/backoff';
 import { firstAfter } from '../realtime/bisection';
+import { GroupCommit, type GroupCommitOptions, type GroupOutcome } from '../realtime/group-commit';
 import { historyPage } from '../realtime/history';
-import { type Clock, type Draft, type History, type MessageLog, Unavailable } from '../realtime/ports';
+import type { Clock, Draft, Hint, Hints, History, MessageLog } from '../realtime/ports';
 import { type Message, type Position, START } from '../../client/protocol';
-import { Turns } from '../realtime/turns';
 import { KeptMessages, messageKey, partition } from './kept-messages';
-import type { Item, Table, Write } from './table';
+import { PreparedHeads } from './prepared-heads';
+import type { Item, Key, Table, Write } from './table';
 
 export interface DynamoMessageLogOptions {
   table: Table;
@@ -16,16 +16,17 @@ export interface DynamoMessageLogOptions {
   clock: Clock;
   /** Generates a topic's epoch with its first message. */
   newId: () => string;
+  /** Hints for messages that follow a pause of their topic. @default - none: all messages are pushed from the stream */
+  hinting?: Hinting;
+  /** @default - see GroupCommitOptions */
+  group?: GroupCommitOptions['group'];
 }
 
-/**
- * Milliseconds for which an append is retried after conflicts with other appends: far less than the 29 s that API Gateway
- * waits for a function and the 60 s that a load balancer waits for a response.
- */
-const APPEND_RETRY_FOR = 4000;
-
-/** A transaction takes about 10 ms, so the mean of the first delay is one transaction. */
-const APPEND_BACKOFF = { base: 20, cap: 500 };
+export interface Hinting {
+  hints: Hints;
+  /** Pause of a topic after which its next messages are announced, in milliseconds. */
+  after: number;
+}
 
 /** Milliseconds for which throttled heads are retried before their topics are omitted: all other topics wait for them. */
 const HEADS_FOR = 300;
@@ -38,36 +39,37 @@ const HEADS_FOR = 300;
 const VISIBLE_AFTER = 50;
 
 /**
- * Message log on DynamoDB. All items of a topic have `pk` = `TOPIC#{topic}`:
+ * Message log on DynamoDB.
  *
- * | sk | content | attributes |
- * | --- | --- | --- |
- * | `HEAD` | the position of the latest message | epoch, lastSequence |
- * | `MESSAGE#{16 digits}` | a message | epoch, sequence, id, data (as JSON text), publishedAt, expiresAt |
- * | `ID#{subject}#{id}` | an id that a subject used | epoch, sequence, publishedAt, fingerprint (of the data), expiresAt |
+ * | pk | sk | content | attributes |
+ * | --- | --- | --- | --- |
+ * | `TOPIC#{topic}` | `HEAD` | the current epoch, and the position of the latest message | epoch, lastSequence, appendedAt (ms) |
+ * | `TOPIC#{topic}` | `MESSAGE#{epoch}#{16 digits}` | a message | epoch, sequence, id, data (as JSON text), publishedAt, expiresAt; with a hint, hintFirst, hintLast |
+ * | `ID#{topic}#{epoch}#{subject}#{id}` | `ID` | an id that a subject used | epoch, sequence, publishedAt, fingerprint (of the data), expiresAt |
  *
- * A head never expires, so a sequence is never reused. After you restore the table from a backup, write a new epoch to every
- * head, so that clients detect that their state can be wrong. Messages of other epochs are not read, and new messages
- * overwrite them.
+ * Ids are in partitions of their own, so that they take nothing from the write units of the topic's partition. A head never
+ * expires, so a sequence is never reused. After you restore the table from a backup, write a new epoch to every head, so that
+ * clients detect that their state can be wrong. Messages and ids of other epochs are not read.
  */
 export class DynamoMessageLog implements MessageLog {
-  /** Serializes appends to a topic: concurrent ones from this process would conflict, and each attempt is billed. */
-  private readonly turns = new Turns();
+  private readonly appends: GroupCommit;
+  private readonly heads: PreparedHeads;
 
-  constructor(private readonly options: DynamoMessageLogOptions) {}
+  constructor(private readonly options: DynamoMessageLogOptions) {
+    const { table, clock, group } = options;
+    this.appends = new GroupCommit({ clock, group, commit: (drafts) => this.commit(drafts) });
+    this.heads = new PreparedHeads((topic) => table.get(headKey(topic)), clock);
+  }
 
-  async append(draft: Draft): Promise<Message | 'conflict'> {
-    const { clock } = this.options;
-    const deadline = clock.now() + APPEND_RETRY_FOR;
-    const outcome = await this.turns.take(draft.topic, async () => {
-      return clock.now() > deadline
-        ? 'busy'
-        : untilDeadline(() => this.tryAppend(draft), { clock, deadline, backoff: APPEND_BACKOFF });
-    });
-    if (outcome === 'busy') {
-      throw new Unavailable();
+  prepare(topic: string): void {
+    // While appends are waiting, the head changes before this one is made.
+    if (!this.appends.isBusy(topic)) {
+      this.heads.prepare(topic);
     }
-    return outcome;
+  }
+
+  append(draft: Draft): Promise<Message | 'conflict'> {
+    return this.appends.append(draft);
   }
 
   async read(topic: string, after: number, limit: number): Promise<History> {
@@ -101,57 +103,75 @@ export class DynamoMessageLog implements MessageLog {
     );
   }
 
-  private async tryAppend({ subject, ...content }: Draft): Promise<Message | 'conflict' | 'busy'> {
-    const { table, newId } = this.options;
-    const head = await table.get(headKey(content.topic));
-    const message: Message = {
-      ...content,
-      epoch: head?.epoch ?? newId(),
-      sequence: positionOf(head).sequence + 1,
-    };
-    const fingerprint = createHash('sha256').update(JSON.stringify(content.data)).digest('base64url');
-    const outcome = await table.transact(this.writes(message, head, { subject, fingerprint }));
-    if (outcome === 'written' || outcome === 'busy') {
-      return outcome === 'written' ? message : 'busy';
+  private async commit(drafts: readonly Draft[]): Promise<'busy' | GroupOutcome[]> {
+    const { table, newId, clock } = this.options;
+    const [{ topic } = { topic: '' }] = drafts;
+    const head = await this.heads.take(topic);
+    const { epoch, sequence } = head ? positionOf(head) : { epoch: newId(), sequence: START.sequence };
+    const appends = drafts.map(({ subject, ...content }, index) => ({
+      subject,
+      message: { ...content, epoch, sequence: sequence + 1 + index },
+      fingerprint: createHash('sha256').update(JSON.stringify(content.data)).digest('base64url'),
+    }));
+    const next = { ...headKey(topic), epoch, lastSequence: sequence + drafts.length, appendedAt: clock.now() };
+    const hint = this.hintFor(head, next);
+    const outcome = await table.transact(this.writes(appends, head, next, hint));
+    if (outcome === 'written') {
+      await (hint && this.options.hinting?.hints.send(hint));
+      return appends.map(({ message }) => message);
     }
-    const first = outcome[ID_WRITE]?.found;
-    if (!first) {
-      return 'busy';
+    if (outcome === 'busy') {
+      return outcome;
     }
-    const { epoch, sequence, publishedAt } = first;
-    return first.fingerprint === fingerprint ? { ...content, epoch, sequence, publishedAt } : 'conflict';
+    const used = outcome.slice(-drafts.length).map((rejection) => rejection?.found);
+    return used.some(Boolean) ? used.map((found, index) => outcomeOf(appends[index], found)) : 'busy';
   }
 
-  /** Writes with conditions: the head is unchanged, the message does not exist, and the id is new or has expired. */
+  /** @returns the hint for the messages between two heads, if the topic has paused */
+  private hintFor(head: Item | undefined, { pk, epoch, lastSequence, appendedAt }: Item): Hint | undefined {
+    const { hinting } = this.options;
+    if (!hinting || appendedAt - (head?.appendedAt ?? 0) <= hinting.after) {
+      return undefined;
+    }
+    const topic = pk.slice(KeyPrefix.TOPIC.length);
+    return { topic, epoch, first: positionOf(head).sequence + 1, last: lastSequence };
+  }
+
+  /** Writes with conditions: the head is unchanged, the messages do not exist, and the ids are new or have expired. */
   private writes(
-    { topic, epoch, sequence, id, data, publishedAt }: Message,
+    appends: readonly Append[],
     head: Item | undefined,
-    { subject, fingerprint }: { subject: string; fingerprint: string },
-  ): Write[] {
-    const pk = partition(topic);
-    const expiresAt = this.seconds() + this.options.retentionSeconds;
+    next: Item,
+    hint: Hint | undefined,
+  ): [head: Write, ...messagesAndIds: Write[]] {
+    const now = this.seconds();
+    const expiresAt = now + this.options.retentionSeconds;
     return [
       {
-        put: { pk, sk: SortKey.HEAD, epoch, lastSequence: sequence },
+        put: next,
         condition: head
           ? {
               expression: 'epoch = :epoch AND lastSequence = :last',
-              values: { ':epoch': epoch, ':last': sequence - 1 },
+              values: { ':epoch': head.epoch, ':last': head.lastSequence },
             }
           : ABSENT,
       },
-      {
-        put: { pk, sk: messageKey(sequence), epoch, sequence, id, data: JSON.stringify(data), publishedAt, expiresAt },
-        // A message of another epoch remained after the log was restored. It is overwritten.
-        condition: { expression: 'attribute_not_exists(pk) OR epoch <> :epoch', values: { ':epoch': epoch } },
-      },
-      {
-        put: { pk, sk: `${KeyPrefix.ID}${subject}#${id}`, epoch, sequence, publishedAt, fingerprint, expiresAt },
-        condition: {
-          expression: 'attribute_not_exists(pk) OR expiresAt <= :now',
-          values: { ':now': this.seconds() },
+      ...appends.map(({ message: { topic, id, data, publishedAt, ...position } }) => ({
+        put: {
+          ...messageKey(topic, position),
+          ...position,
+          id,
+          data: JSON.stringify(data),
+          publishedAt,
+          expiresAt,
+          ...(hint && { hintFirst: hint.first, hintLast: hint.last }),
         },
-      },
+        condition: ABSENT,
+      })),
+      ...appends.map(({ message: { topic, id, epoch, sequence, publishedAt }, subject, fingerprint }) => ({
+        put: { ...idKey(topic, epoch, subject, id), epoch, sequence, publishedAt, fingerprint, expiresAt },
+        condition: { expression: 'attribute_not_exists(pk) OR expiresAt <= :now', values: { ':now': now } },
+      })),
     ];
   }
 
@@ -160,9 +180,29 @@ export class DynamoMessageLog implements MessageLog {
   }
 }
 
-const ID_WRITE = 2;
+/** A message to append, and what its id is remembered with. */
+interface Append {
+  message: Message;
+  subject: string;
+  fingerprint: string;
+}
+
+/** @param found - item of the append's id, if it was used before */
+function outcomeOf(append: Append | undefined, found: Item | undefined): GroupOutcome {
+  if (!append || !found) {
+    return 'again';
+  }
+  const { epoch, sequence, publishedAt } = found;
+  return found.fingerprint === append.fingerprint ? { ...append.message, epoch, sequence, publishedAt } : 'conflict';
+}
+
 const ABSENT = { expression: 'attribute_not_exists(pk)' };
 
-const headKey = (topic: string) => ({ pk: partition(topic), sk: SortKey.HEAD });
+const headKey = (topic: string): Key => ({ pk: partition(topic), sk: SortKey.HEAD });
+/** None of the parts contains a `#`. */
+const idKey = (topic: string, epoch: string, subject: string, id: string): Key => ({
+  pk: `${KeyPrefix.ID}${topic}#${epoch}#${subject}#${id}`,
+  sk: SortKey.ID,
+});
 const positionOf = (head: Item | undefined): Position =>
   head ? { epoch: head.epoch, sequence: head.lastSequence } : START;

@@ -1,5 +1,5 @@
 import { batches } from './batching';
-import type { Connections, Delivery, DeliveryQueue, Rejected, Shard } from './ports';
+import type { Delivery, DeliveryQueue, Rejected, Shard } from './ports';
 import type { Message } from '../../client/protocol';
 
 /**
@@ -18,21 +18,23 @@ export const DIRECT_ENTRIES = 20;
 const UNREAD_DELAY = 1;
 
 export interface FannedOut {
-  /** The first message that the queue did not accept. It and all later messages must be retried. */
-  retryFrom?: Message;
+  /** Messages that the queue did not accept. They must be retried. */
+  left: Message[];
   /** Messages that the queue never accepts. */
   refused: Message[];
 }
 
 /**
  * Enqueues at most 100 messages, those of a topic together. A retry can enqueue messages again, and clients drop duplicates.
+ *
+ * @param shards - of each topic, read after its messages were committed. Topics whose shards could not be read are missing
  */
 export async function fanOut(
   messages: readonly Message[],
-  { connections, queue }: { connections: Pick<Connections, 'availableShards'>; queue: DeliveryQueue },
+  shards: ReadonlyMap<string, Shard[]>,
+  queue: DeliveryQueue,
 ): Promise<FannedOut> {
-  const topics = [...new Set(messages.map(({ topic }) => topic))];
-  const shards = await connections.availableShards(topics);
+  const topics = topicsOf(messages);
   const toTopics = (some: readonly string[]) =>
     some.flatMap((topic) => deliveriesOf(topic, messages, shards.get(topic)));
   const rejected = await Promise.all([
@@ -42,10 +44,13 @@ export async function fanOut(
   const transient = new Set(rejected.flatMap((each) => each.transient.flatMap((delivery) => delivery.messages)));
   const permanent = new Set(rejected.flatMap((each) => each.permanent.flatMap((delivery) => delivery.messages)));
   return {
-    retryFrom: messages.find((message) => transient.has(message)),
+    left: messages.filter((message) => transient.has(message)),
     refused: messages.filter((message) => permanent.has(message)),
   };
 }
+
+/** @returns the topics of messages, each once. */
+export const topicsOf = (messages: readonly Message[]): string[] => [...new Set(messages.map(({ topic }) => topic))];
 
 function deliveriesOf(topic: string, all: readonly Message[], shards?: readonly Shard[]): Delivery[] {
   const lists = messageLists(all.filter((message) => message.topic === topic));

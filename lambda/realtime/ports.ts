@@ -40,6 +40,8 @@ export interface History extends Position {
 }
 
 export interface MessageLog {
+  /** Announces that an append to a topic follows at once, so that the log can read meanwhile what the append needs. */
+  prepare(topic: string): void;
   /**
    * Appends a message durably. While messages are kept, the same id of the same subject with the same data returns the
    * first result, and with other data `conflict`. Ids of different subjects are independent.
@@ -55,6 +57,34 @@ export interface MessageLog {
    * @returns the head of each of at most 100 topics. Omits topics whose heads cannot be read within about 300 ms.
    */
   positions(topics: string[], options?: { eventual: boolean }): Promise<Record<string, Position>>;
+}
+
+/** Messages that were appended to a topic together, after a pause of the topic: those with the sequences `first` to `last`. */
+export interface Hint {
+  topic: string;
+  epoch: string;
+  first: number;
+  last: number;
+}
+
+/** Announces messages, so that they are pushed before the stream of the log contains them. */
+export interface Hints {
+  /** Sends a hint. Never throws: the messages of a hint that is lost are pushed from the stream. */
+  send(hint: Hint): Promise<void>;
+}
+
+/** Marks of hints whose messages were pushed. */
+export interface PushMarks {
+  /** @returns those of the hints whose messages were pushed. Omits hints that cannot be read within about 300 ms. */
+  pushed(hints: readonly Hint[]): Promise<Hint[]>;
+}
+
+/** Messages that hints announce, and their marks. */
+export interface HintedMessages {
+  /** @returns the messages of a hint. None if they were pushed already, or if they were not appended with this hint. */
+  read(hint: Hint): Promise<Message[]>;
+  /** Marks the messages of a hint as pushed: every shard of a plan that was read after their commit has accepted them. */
+  mark(hint: Hint): Promise<void>;
 }
 
 /** An open connection. */

@@ -30,6 +30,8 @@ export async function publish(
   { log, rateLimits, clock, newId }: Publishing,
 ): Promise<Message | 'conflict'> {
   const key = authorized(principal, 'publish', topic);
+  // The log reads while the rate limit is checked. It writes nothing for a request that is refused.
+  log.prepare(key);
   await countRequest(principal, 1, rateLimits);
   const publishedAt = new Date(clock.now()).toISOString();
   const message = await log.append({ topic: key, id: id ?? newId(), data, publishedAt, subject: principal.subject });

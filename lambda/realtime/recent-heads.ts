@@ -28,6 +28,10 @@ export class RecentHeads implements MessageLog {
     private readonly clock: Pick<Clock, 'now'>,
   ) {}
 
+  prepare(topic: string): void {
+    this.log.prepare(topic);
+  }
+
   async append(draft: Draft): Promise<Message | 'conflict'> {
     const message = await this.log.append(draft);
     this.reads.delete(draft.topic);

@@ -30,7 +30,7 @@ import { AnyPrincipal, PolicyStatement } from 'aws-cdk-lib/aws-iam';
  * );
  * ```
  *
- * The id of the other gateway endpoint is `DynamoDb`. Those of {@link Egress.interfaceEndpoints} are `EcrApi`, `EcrDocker` and `Logs`.
+ * The id of the other gateway endpoint is `DynamoDb`. Those of {@link Egress.interfaceEndpoints} are `EcrApi`, `EcrDocker`, `Logs` and `Sqs`.
  */
 export abstract class Egress {
   /**
@@ -43,7 +43,7 @@ export abstract class Egress {
   }
 
   /**
-   * Interface endpoints for the services that a container needs to start and to log, without access to the internet.
+   * Interface endpoints for the services that a container needs to start, to log and to send hints, without access to the internet.
    * Containers cannot reach an issuer, so they cannot verify tokens.
    */
   static interfaceEndpoints(): Egress {
@@ -113,6 +113,8 @@ class InterfaceEndpointEgress extends Egress {
     ecrDocker.addToPolicy(allow(IMAGE_PULLS, BY_ACCOUNT));
     const logs = vpc.addInterfaceEndpoint('Logs', { service: InterfaceVpcEndpointAwsService.CLOUDWATCH_LOGS });
     logs.addToPolicy(allow(['logs:*'], BY_ACCOUNT));
+    const sqs = vpc.addInterfaceEndpoint('Sqs', { service: InterfaceVpcEndpointAwsService.SQS });
+    sqs.addToPolicy(allow(['sqs:SendMessage'], WITHIN_ACCOUNT));
   }
 }
 

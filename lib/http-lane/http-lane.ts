@@ -143,8 +143,7 @@ export class HttpLane extends Construct implements IGrantable {
       listener: this.listener,
       idleTimeout,
       environment: {
-        [Environment.MESSAGE_LOG_TABLE]: messageLog.table.tableName,
-        [Environment.MESSAGE_RETENTION_SECONDS]: `${messageLog.messageRetention.toSeconds()}`,
+        ...messageLog.environment,
         [Environment.ALLOWED_ORIGINS]: props.allowedOrigins.join(','),
         ...(props.webSocketUrl === undefined ? {} : { [Environment.WEBSOCKET_URL]: props.webSocketUrl }),
         ...admission.serviceEnvironment,

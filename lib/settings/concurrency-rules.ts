@@ -5,7 +5,7 @@ import { lambdaOf } from './http-compute';
 import type { Rule } from './rules';
 import type { StageSettings } from './shape';
 
-const WEBSOCKET_FUNCTIONS = ['connect', 'disconnect', 'message', 'dispatch', 'deliver', 'revoke'] as const;
+const WEBSOCKET_FUNCTIONS = ['connect', 'disconnect', 'message', 'push', 'dispatch', 'deliver', 'revoke'] as const;
 
 /** Concurrency of one function. */
 interface Concurrency {

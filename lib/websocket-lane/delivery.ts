@@ -1,4 +1,4 @@
-import { Duration, Validations } from 'aws-cdk-lib';
+import { Duration, Size, Validations } from 'aws-cdk-lib';
 import { FilterCriteria, FilterRule, RecursiveLoop, StartingPosition } from 'aws-cdk-lib/aws-lambda';
 import {
   DynamoEventSource,
@@ -6,7 +6,7 @@ import {
   SqsEventSource,
   type SqsEventSourceProps,
 } from 'aws-cdk-lib/aws-lambda-event-sources';
-import { Queue, QueueEncryption, type QueueProps } from 'aws-cdk-lib/aws-sqs';
+import { type IQueue, Queue, QueueEncryption, type QueueProps } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { Environment } from '../../lambda/environment';
 import { KeyPrefix } from '../../lambda/keys';
@@ -16,7 +16,7 @@ import { ownSource } from '../functions/own-source';
 import { type RetentionOptions, retentionOf } from '../storage/retention';
 import type { WebSocketLane } from './websocket-lane';
 import { acknowledgeWildcard } from '../compliance/wildcard';
-import type { IMessageLog } from '../storage/message-log';
+import { type IMessageLog, SHORTEST_PAUSE } from '../storage/message-log';
 
 /** Options of the delivery. */
 export interface DeliveryOptions {
@@ -27,6 +27,13 @@ export interface DeliveryOptions {
    * @default Duration.seconds(0) - the first message of a burst is delivered immediately, and those that arrive meanwhile are delivered together
    */
   readonly maxBatchingWindow?: Duration;
+
+  /**
+   * The function that pushes messages after a hint. It needs 5 to 60 s.
+   *
+   * @default - 1,769 MiB, which is one vCPU; else see {@link LaneFunctionOptions}
+   */
+  readonly push?: LaneFunctionOptions;
 
   /** The function that turns new messages into work for shards of subscribers. @default - 30 s, else see {@link LaneFunctionOptions} */
   readonly dispatch?: LaneFunctionOptions;
@@ -60,15 +67,33 @@ const MESSAGES_AT_ONCE = 100;
 /** Batch size of deliver, in queue entries: the maximum that one call of SQS returns. */
 const DELIVERIES_AT_ONCE = 10;
 
+/** Batch size of push, in hints: each is a message of a topic that was quiet, so few arrive together. */
+const HINTS_AT_ONCE = 10;
+
+/** Maximum number of concurrent invocations of push. With more hints, they wait, become too old, and the stream is faster. */
+const MOST_PUSHES = 20;
+
+/**
+ * Memory of push in MiB: one vCPU, by "Configure Lambda function memory", AWS Lambda Developer Guide. A post needs CPU time, so
+ * with 512 MiB, 100 posts take three times as long.
+ */
+const MEMORY_OF_ONE_CPU = 1769;
+
+/** Timeouts of push, in seconds. A hint is visible again after 60 s, and Lambda requires that it outlasts the timeout. */
+const [SHORTEST_PUSH_TIMEOUT, LONGEST_PUSH_TIMEOUT] = [5, 60];
+
 /** Minimum timeout of deliver, in seconds. It starts no posts in its last 8 s. */
 const SHORTEST_DELIVER_TIMEOUT = 15;
 
 /**
- * Delivery from the message log to connections: stream → dispatch → queue, with an entry for each shard of subscribers, or
- * for a large topic → deliver → `@connections`. A push can be late, repeated or lost; clients read the message log then. docs/delivery.md
- * describes the effect of each failure.
+ * Delivery from the message log to connections. After a pause of its topic, a message takes the short way: hint queue → push →
+ * `@connections`. All messages that were not pushed in this way take the long one: stream → dispatch → queue, with an entry for each shard
+ * of subscribers, or for a large topic → deliver → `@connections`. A push can be late, repeated or lost; clients read the message log
+ * then. docs/delivery.md describes the effect of each failure.
  */
 export class Delivery extends Construct {
+  /** Pushes messages after a hint; undefined if the message log has no hint queue. */
+  readonly push: LaneFunction | undefined;
   readonly dispatch: LaneFunction;
   readonly queue: Queue;
   readonly deliver: LaneFunction;
@@ -84,7 +109,13 @@ export class Delivery extends Construct {
     const deliverTimeout = props.deliver?.timeout ?? Duration.seconds(30);
     const window = windowProblems(props.maxBatchingWindow);
     this.node.addValidation({
-      validate: () => [...window, ...deliverProblems(deliverTimeout), ...streamProblems(messageLog)],
+      validate: () => [
+        ...window,
+        ...pauseProblems(messageLog, props),
+        ...pushProblems(props.push),
+        ...deliverProblems(deliverTimeout),
+        ...streamProblems(messageLog),
+      ],
     });
 
     this.deadLetterQueues = {
@@ -109,11 +140,13 @@ export class Delivery extends Construct {
       entry: ownSource('lambda/dispatch.handler.ts'),
       description: 'WebSocket lane: turns new messages in the log into work for their subscribers',
       environment: {
+        [Environment.MESSAGE_LOG_TABLE]: messageLog.table.tableName,
         [Environment.CONNECTION_TABLE]: connections.table.tableName,
         [Environment.DELIVERY_QUEUE_URL]: this.queue.queueUrl,
         [Environment.DEAD_LETTER_QUEUE_URL]: this.deadLetterQueues.dispatch.queueUrl,
       },
     });
+    messageLog.grantReadMarks(this.dispatch);
     connections.grantFindShards(this.dispatch);
     this.queue.grantSendMessages(this.dispatch);
     this.deadLetterQueues.dispatch.grantSendMessages(this.dispatch);
@@ -154,14 +187,8 @@ export class Delivery extends Construct {
         [Environment.MANAGEMENT_ENDPOINT]: webSocketLane.managementEndpoint,
       },
     });
-    connections.grantFindShards(this.deliver);
-    connections.grantFindSubscribers(this.deliver);
-    connections.grantDisconnect(this.deliver);
-    // For the shards of a large topic, the rest of a shard, and busy connections.
-    this.queue.grantSendMessages(this.deliver);
+    this.grantPosting(this.deliver, webSocketLane);
     this.deadLetterQueues.deliver.grantSendMessages(this.deliver);
-    webSocketLane.grantPost(this.deliver);
-    this.deliver.node.addDependency(webSocketLane.managementResources);
     this.deliver.addEventSource(
       new SqsEventSource(this.queue, {
         batchSize: DELIVERIES_AT_ONCE,
@@ -169,7 +196,56 @@ export class Delivery extends Construct {
         ...atMost(this.deliver.reservedConcurrency),
       }),
     );
+
+    const { hintQueue } = messageLog;
+    this.push = hintQueue && this.addPush(hintQueue, props);
   }
+
+  private addPush(hintQueue: IQueue, { messageLog, webSocketLane, ...props }: DeliveryProps): LaneFunction {
+    const push = new LaneFunction(this, 'Push', {
+      ...props.push,
+      retention: retentionOf(props),
+      memorySize: props.push?.memorySize ?? Size.mebibytes(MEMORY_OF_ONE_CPU),
+      entry: ownSource('lambda/push.handler.ts'),
+      description: 'WebSocket lane: pushes messages after a hint',
+      environment: {
+        [Environment.MESSAGE_LOG_TABLE]: messageLog.table.tableName,
+        [Environment.CONNECTION_TABLE]: webSocketLane.connectionTable.table.tableName,
+        [Environment.DELIVERY_QUEUE_URL]: this.queue.queueUrl,
+        [Environment.MANAGEMENT_ENDPOINT]: webSocketLane.managementEndpoint,
+      },
+    });
+    messageLog.grantPush(push);
+    this.grantPosting(push, webSocketLane);
+    push.addEventSource(
+      new SqsEventSource(hintQueue, {
+        batchSize: HINTS_AT_ONCE,
+        maxConcurrency: Math.min(MOST_PUSHES, atMost(push.reservedConcurrency).maxConcurrency ?? MOST_PUSHES),
+      }),
+    );
+    return push;
+  }
+
+  /** Grants a function what it needs to post to the subscribers of a shard, and to enqueue what is left. */
+  private grantPosting(poster: LaneFunction, webSocketLane: WebSocketLane): void {
+    const connections = webSocketLane.connectionTable;
+    connections.grantFindShards(poster);
+    connections.grantFindSubscribers(poster);
+    connections.grantDisconnect(poster);
+    // For the shards of a large topic, the rest of a shard, and busy connections.
+    this.queue.grantSendMessages(poster);
+    webSocketLane.grantPost(poster);
+    poster.node.addDependency(webSocketLane.managementResources);
+  }
+}
+
+/**
+ * @returns the pause of a topic after which its next message is pushed at once: longer than the batching window, so that
+ * messages that wait for others do so
+ */
+export function pauseFor({ maxBatchingWindow }: DeliveryOptions = {}): Duration {
+  const window = maxBatchingWindow?.toMilliseconds({ integral: false }) ?? 0;
+  return Duration.millis(SHORTEST_PAUSE.toMilliseconds() + window);
 }
 
 /**
@@ -195,6 +271,29 @@ function windowProblems(window: Duration | undefined): string[] {
     ? []
     : [
         `maxBatchingWindow must be whole seconds, ${LONGEST_BATCHING_WINDOW_SECONDS} or fewer, got ${seconds} s. Fix: use Duration.seconds(1)`,
+      ];
+}
+
+function pauseProblems(messageLog: IMessageLog, options: DeliveryOptions): string[] {
+  const [pause, least] = [messageLog.hintAfter, pauseFor(options)].map((each) =>
+    each.toMilliseconds({ integral: false }),
+  );
+  return pause === undefined ||
+    least === undefined ||
+    pause >= least ||
+    windowProblems(options.maxBatchingWindow).length > 0
+    ? []
+    : [
+        `messageLog.hintAfter must be at least ${least} ms, longer than maxBatchingWindow, or messages would not wait for others, got ${pause} ms. Fix: use Duration.millis(${least})`,
+      ];
+}
+
+function pushProblems({ timeout }: LaneFunctionOptions = {}): string[] {
+  const seconds = timeout?.toSeconds({ integral: false }) ?? SHORTEST_PUSH_TIMEOUT;
+  return seconds >= SHORTEST_PUSH_TIMEOUT && seconds <= LONGEST_PUSH_TIMEOUT
+    ? []
+    : [
+        `push.timeout must be ${SHORTEST_PUSH_TIMEOUT} to ${LONGEST_PUSH_TIMEOUT} s, the visibility timeout of the hint queue, got ${seconds} s. Fix: use Duration.seconds(10)`,
       ];
 }
 

@@ -213,8 +213,7 @@ export class WebSocketLane extends Construct {
     this.sessionEnvironment = {
       ...this.connectionEnvironment,
       ...admission.messageEnvironment,
-      [Environment.MESSAGE_LOG_TABLE]: messageLog.table.tableName,
-      [Environment.MESSAGE_RETENTION_SECONDS]: `${messageLog.messageRetention.toSeconds()}`,
+      ...messageLog.environment,
     };
     this.message = new LaneFunction(this, 'Message', {
       ...props.message,

@@ -5,9 +5,9 @@ import { FULL_TIME, lanes, sqsEvent } from './lanes';
 
 function setUp() {
   const lane = lanes();
-  const { connections, queue, deadLetters, management, clock, logger, log, newId, streamOf } = lane;
+  const { connections, queue, deadLetters, management, clock, logger, log, marks, newId, streamOf } = lane;
   const deliver = createHandler({ connections, queue, deadLetters, outbox: management, clock, logger });
-  const dispatch = createDispatch({ connections, queue, deadLetters, logger });
+  const dispatch = createDispatch({ marks, connections, queue, deadLetters, logger });
   /** Appends messages, and runs dispatch, which sends them to the queue. */
   const publish = async (topic: string, ...data: unknown[]) => {
     for (const each of data) {

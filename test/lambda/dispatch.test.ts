@@ -4,12 +4,12 @@ import { lanes } from './lanes';
 
 function setUp() {
   const lane = lanes();
-  const { connections, queue, deadLetters, logger, log, clock, newId } = lane;
+  const { marks, connections, queue, deadLetters, logger, log, clock, newId } = lane;
   const publish = (topic: string, ...data: (number | string)[]) =>
     Promise.all(
       data.map((each) => log.append({ topic, id: newId(), data: each, publishedAt: `${clock.now()}`, subject: '' })),
     );
-  const dispatch = createHandler({ connections, queue, deadLetters, logger });
+  const dispatch = createHandler({ marks, connections, queue, deadLetters, logger });
   return { ...lane, publish, dispatch, queued: () => queue.bodies.map((body) => JSON.parse(body)) };
 }
 
@@ -145,11 +145,11 @@ test('a topic whose shards cannot be read goes to the queue with a delay of a se
 });
 
 test('all records are retried after an unexpected error', async () => {
-  const { publish, streamOf, queue, deadLetters, logger, lines } = setUp();
+  const { publish, streamOf, marks, queue, deadLetters, logger, lines } = setUp();
   const availableShards = () => Promise.reject(new RangeError('no'));
   await publish('news', 1);
   const Records = streamOf('log', 'MESSAGE#');
-  const dispatch = createHandler({ connections: { availableShards }, queue, deadLetters, logger });
+  const dispatch = createHandler({ marks, connections: { availableShards }, queue, deadLetters, logger });
   expect(await dispatch({ Records })).toEqual({ batchItemFailures: [{ itemIdentifier: numberOf(Records[0]) }] });
   expect(lines).toEqual([expect.objectContaining({ event: 'dispatch_failed', error: 'RangeError' })]);
 });

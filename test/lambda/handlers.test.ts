@@ -30,15 +30,18 @@ function load(name: string, variables: Record<string, string>): unknown {
   }
 }
 
-describe.each(['Connect', 'Disconnect', 'Message', 'Dispatch', 'Deliver', 'Revoke'])('the function %s', (name) => {
-  it('loads with the environment variables that its construct sets', () => {
-    expect(load(name.toLowerCase(), environmentOf(name))).toBeInstanceOf(Function);
-  });
+describe.each(['Connect', 'Disconnect', 'Message', 'Push', 'Dispatch', 'Deliver', 'Revoke'])(
+  'the function %s',
+  (name) => {
+    it('loads with the environment variables that its construct sets', () => {
+      expect(load(name.toLowerCase(), environmentOf(name))).toBeInstanceOf(Function);
+    });
 
-  it('requires each variable that its construct sets, with the name of a missing one in the error', () => {
-    const variables = environmentOf(name);
-    for (const variable of Object.keys(variables)) {
-      expect(() => load(name.toLowerCase(), { ...variables, [variable]: '' })).toThrow(variable);
-    }
-  });
-});
+    it('requires each variable that its construct sets, with the name of a missing one in the error', () => {
+      const variables = environmentOf(name);
+      for (const variable of Object.keys(variables)) {
+        expect(() => load(name.toLowerCase(), { ...variables, [variable]: '' })).toThrow(variable);
+      }
+    });
+  },
+);

@@ -3,6 +3,7 @@ import type { DynamoDBRecord, SQSEvent, SQSRecord } from 'aws-lambda';
 import { AdmissionTable } from '../../lambda/adapters/admission-table';
 import { SqsDeliveryQueue } from '../../lambda/adapters/delivery-queue';
 import { ManagementApi } from '../../lambda/adapters/management-api';
+import { HintTable } from '../../lambda/adapters/hint-table';
 import { DynamoMessageLog } from '../../lambda/adapters/message-log';
 import { SubscriptionTable } from '../../lambda/adapters/subscription-table';
 import { Table } from '../../lambda/adapters/table';
@@ -72,6 +73,7 @@ export function lanes() {
       clock,
       newId: randomUUID,
     }),
+    marks: new HintTable(new Table(caller, 'log', clock), clock),
     queue,
     deadLetters,
     gateway,

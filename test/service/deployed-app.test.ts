@@ -42,6 +42,7 @@ function deployed(variables: Record<string, string> = {}) {
     AWS_SECRET_ACCESS_KEY: 'embedded',
     MESSAGE_LOG_TABLE: 'log',
     MESSAGE_RETENTION_SECONDS: '3600',
+    HINT_QUEUE_URL: 'none',
     ALLOWED_ORIGINS: 'https://app.example.com',
     ADMISSION_TABLE: 'admission',
     SUBJECT_RATE_LIMIT: '100/200',
@@ -57,7 +58,11 @@ function deployed(variables: Record<string, string> = {}) {
     }),
     ...variables,
   };
-  return deployedApp(dirname(require.resolve('swagger-ui-dist/package.json')), environmentCredentials);
+  return deployedApp({
+    documentation: dirname(require.resolve('swagger-ui-dist/package.json')),
+    credentials: environmentCredentials,
+    waitForHint: 0,
+  });
 }
 
 /** A token that was issued some hours ago, and expires in 48 hours. */

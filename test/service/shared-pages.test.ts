@@ -9,6 +9,7 @@ function setUp() {
   const reads: string[] = [];
   const state = { failing: false, bytes: undefined as number | undefined, held: Promise.resolve() };
   const counted: MessageLog = {
+    prepare: () => undefined,
     append: (draft) => log.append(draft),
     positions: (topics) => log.positions(topics),
     read: async (topic, after, limit) => {

@@ -22,6 +22,7 @@ class Slot {
   task: Task | undefined;
   private readonly app = createApp({
     log: {
+      prepare: (topic) => this.current.log.prepare(topic),
       append: (draft) => this.current.log.append(draft),
       read: (topic, after, limit) => this.current.log.read(topic, after, limit),
       positions: (topics, options) => this.current.log.positions(topics, options),

@@ -3,6 +3,7 @@ import { ConnectionTable } from '../../lambda/adapters/connection-table';
 import { SqsDeadLetters } from '../../lambda/adapters/dead-letters';
 import { SqsDeliveryQueue } from '../../lambda/adapters/delivery-queue';
 import { ManagementApi } from '../../lambda/adapters/management-api';
+import { HintTable } from '../../lambda/adapters/hint-table';
 import { DynamoMessageLog } from '../../lambda/adapters/message-log';
 import { unlimited } from '../../lambda/adapters/unlimited';
 import { ShardTable } from '../../lambda/adapters/shard-table';
@@ -103,7 +104,8 @@ export class Wiring {
   get dispatch(): DispatchDependencies {
     const { logger, clock, queue, deadLetters } = this;
     const connections = new ShardTable(this.table('connections'), clock);
-    const dependencies = { connections, queue, deadLetters, logger };
+    const marks = new HintTable(this.table('log'), clock);
+    const dependencies = { marks, connections, queue, deadLetters, logger };
     return this.settings.bugs.dispatch?.(dependencies) ?? dependencies;
   }
 

@@ -54,7 +54,7 @@ function setUp() {
     },
     /** Hides a message from reads for some milliseconds, as a transaction whose writes become visible one by one. */
     hide(sequence: number, milliseconds: number) {
-      hidden = { sk: `MESSAGE#${String(sequence).padStart(16, '0')}`, until: clock.now() + milliseconds };
+      hidden = { sk: `MESSAGE#epoch#${String(sequence).padStart(16, '0')}`, until: clock.now() + milliseconds };
     },
   };
 }

@@ -11,6 +11,7 @@ function setUp() {
   const reads: { topics: string[]; eventual: boolean }[] = [];
   const state = { failing: false, throttled: '' };
   const counted: MessageLog = {
+    prepare: () => undefined,
     append: (draft) => log.append(draft),
     read: (topic, after, limit) => log.read(topic, after, limit),
     positions: async (topics, options) => {

@@ -18,6 +18,10 @@ export class MemoryMessageLog implements MessageLog {
     private readonly newId: () => string,
   ) {}
 
+  prepare(): void {
+    // Nothing to read.
+  }
+
   async append({ subject, ...draft }: Draft): Promise<Message | 'conflict'> {
     const used = this.kept(draft.topic).find((entry) => entry.message.id === draft.id && entry.subject === subject);
     const first = used?.message;

@@ -1,5 +1,5 @@
 import { deliver } from '../../../lambda/realtime/delivery';
-import { fanOut } from '../../../lambda/realtime/fan-out';
+import { fanOut, topicsOf } from '../../../lambda/realtime/fan-out';
 import type { Clock, Connections, Delivery, DeliveryQueue } from '../../../lambda/realtime/ports';
 import type { Message } from '../../../client/protocol';
 
@@ -82,7 +82,7 @@ async function postsOf(messages: readonly Message[]): Promise<number> {
     forget: async () => undefined,
   };
   const clock: Clock = { now: () => START, random: () => 0, wait: async () => undefined };
-  await fanOut(messages, { connections, queue });
+  await fanOut(messages, await connections.availableShards(topicsOf(messages)), queue);
   let posts = 0;
   const outbox = {
     post: async () => {

@@ -1,0 +1,57 @@
+import { KeyPrefix, SortKey } from '../keys';
+import type { Clock, Hint, HintedMessages, PushMarks } from '../realtime/ports';
+import type { Message } from '../../client/protocol';
+import { hintOf, messageKey, messageOf } from './kept-messages';
+import type { Item, Key, Table } from './table';
+
+/** Milliseconds for which throttled items are retried before they are omitted. The stream is slower by this at most. */
+const READ_FOR = 300;
+
+/** Seconds for which a mark is kept: an hour longer than the stream keeps a record, 24 hours. */
+const MARK_SECONDS = 25 * 3600;
+
+/**
+ * Messages of the log that hints announce, and the marks of those that were pushed. A mark has a partition of its own:
+ * `PUSHED#{topic}#{epoch}#{first sequence}`, with the sort key `PUSHED`.
+ */
+export class HintTable implements HintedMessages, PushMarks {
+  constructor(
+    private readonly table: Table,
+    private readonly clock: Pick<Clock, 'now'>,
+  ) {}
+
+  async read(hint: Hint): Promise<Message[]> {
+    const keys = sequencesOf(hint).map((sequence) => messageKey(hint.topic, { epoch: hint.epoch, sequence }));
+    const { items, unread } = await this.table.getAvailable([...keys, markKey(hint)], { retryFor: READ_FOR });
+    const messages = items.filter((item) => isOf(item, hint));
+    return unread.length === 0 && messages.length === keys.length && items.length === keys.length
+      ? messages.map(messageOf).sort((one, other) => one.sequence - other.sequence)
+      : [];
+  }
+
+  async mark(hint: Hint): Promise<void> {
+    await this.table.put({ ...markKey(hint), expiresAt: Math.floor(this.clock.now() / 1000) + MARK_SECONDS });
+  }
+
+  async pushed(hints: readonly Hint[]): Promise<Hint[]> {
+    const { items } =
+      hints.length > 0 ? await this.table.getAvailable(hints.map(markKey), { retryFor: READ_FOR }) : { items: [] };
+    const marks = new Set(items.map(({ pk }) => pk));
+    return hints.filter((hint) => marks.has(markKey(hint).pk));
+  }
+}
+
+const sequencesOf = ({ first, last }: Hint): number[] =>
+  Array.from({ length: last - first + 1 }, (_, index) => first + index);
+
+/** @returns true for a message that was appended with this hint, and with no other that begins or ends elsewhere */
+function isOf(item: Item, { first, last }: Hint): boolean {
+  const hint = hintOf(item);
+  return hint?.first === first && hint.last === last;
+}
+
+/** An epoch contains no `#`, and neither does the key of a topic. */
+const markKey = ({ topic, epoch, first }: Hint): Key => ({
+  pk: `${KeyPrefix.PUSHED}${topic}#${epoch}#${first}`,
+  sk: SortKey.PUSHED,
+});

@@ -1,0 +1,38 @@
+import type { SQSEvent, SQSRecord } from 'aws-lambda';
+import { errorFields, type Logger } from './logger';
+import { parseHint } from './realtime/hints';
+import type { Hint } from './realtime/ports';
+import { push, PUSHED_UNTIL, type Pushing } from './realtime/pushing';
+
+/** Dependencies of the push, and the log. */
+export interface PushDependencies extends Pushing {
+  logger: Logger;
+}
+
+/**
+ * Creates the handler of the hint queue, which pushes messages before the stream of the log contains them. No hint is received
+ * again after a failure: the stream pushes its messages.
+ */
+export function createHandler({ logger, ...pushing }: PushDependencies) {
+  return async ({ Records }: SQSEvent): Promise<void> => {
+    const young = Records.filter(
+      ({ attributes }) => Number(attributes.SentTimestamp) > pushing.clock.now() - PUSHED_UNTIL,
+    );
+    const { errors, ...counts } = await push(read(young, logger), pushing);
+    if (errors.length > 0) {
+      logger({ event: 'push_failed', errors: errors.length, ...errorFields(errors[0]) });
+    }
+    logger({ event: 'pushed', hints: Records.length, ...counts });
+  };
+}
+
+function read(records: readonly SQSRecord[], logger: Logger): Hint[] {
+  return records.flatMap(({ body }) => {
+    try {
+      return [parseHint(body)];
+    } catch (error) {
+      logger({ event: 'hint_unreadable', ...errorFields(error) });
+      return [];
+    }
+  });
+}

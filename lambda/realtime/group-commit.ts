@@ -1,0 +1,133 @@
+import { type Backoff, backoffDelay } from '../../client/backoff';
+import { batches } from './batching';
+import { bytesOf } from './history';
+import { type Clock, type Draft, Unavailable } from './ports';
+import type { Message } from '../../client/protocol';
+
+/**
+ * Maximum number of drafts in a group, and of bytes of their data. A transaction has at most 100 items and 4 MB. More than 16
+ * drafts save little: each needs two write units of the topic's partition, and the head, which they share, needs two.
+ */
+export const GROUP = { count: 16, bytes: 64 * 1024 };
+
+/**
+ * Milliseconds for which an append is retried after conflicts with other appends: far less than the 29 s that API Gateway
+ * waits for a function and the 60 s that a load balancer waits for a response.
+ */
+const APPEND_RETRY_FOR = 4000;
+
+/** A transaction takes about 10 ms, so the mean of the first delay is one transaction. */
+const BACKOFF: Backoff = { base: 20, cap: 500 };
+
+/** Outcome of a draft in a group. `again`: it was not committed, because another draft of its group was refused. */
+export type GroupOutcome = Message | 'conflict' | 'again';
+
+export interface GroupCommitOptions {
+  /** Commits drafts of one topic, all or none. `busy`: retry later. Each draft has another subject or another id. */
+  commit: (drafts: readonly Draft[]) => Promise<'busy' | GroupOutcome[]>;
+  clock: Clock;
+  /** @default GROUP */
+  group?: { count: number; bytes: number };
+}
+
+interface Waiting {
+  draft: Draft;
+  /** Time until which it is tried, in milliseconds since 1970. */
+  deadline: number;
+  resolve: (outcome: Message | 'conflict') => void;
+  reject: (error: unknown) => void;
+}
+
+/**
+ * Commits the drafts of a topic one group after another, in the order of the calls: concurrent appends from one process would
+ * conflict, and each attempt is billed. Drafts that arrive while a group is committed are the next group. Topics are
+ * independent of each other.
+ */
+export class GroupCommit {
+  private readonly topics = new Map<string, Waiting[]>();
+
+  constructor(private readonly options: GroupCommitOptions) {}
+
+  /** Throws {@link Unavailable} if the draft was not committed within 4 seconds: it may have been, or is committed never. */
+  append(draft: Draft): Promise<Message | 'conflict'> {
+    return new Promise((resolve, reject) => {
+      const waiting = { draft, deadline: this.options.clock.now() + APPEND_RETRY_FOR, resolve, reject };
+      const queue = this.topics.get(draft.topic);
+      if (queue) {
+        queue.push(waiting);
+      } else {
+        const first = [waiting];
+        this.topics.set(draft.topic, first);
+        void this.work(draft.topic, first);
+      }
+    });
+  }
+
+  /** @returns true if drafts of a topic are waiting or being committed */
+  isBusy(topic: string): boolean {
+    return this.topics.has(topic);
+  }
+
+  /** Commits the drafts of one topic until none is left. Never throws. */
+  private async work(topic: string, queue: Waiting[]): Promise<void> {
+    const { clock } = this.options;
+    let attempts = 0;
+    /** Number of drafts that are committed alone, because a group that contained them failed. */
+    let alone = 0;
+    while (queue.length > 0) {
+      const group = alone > 0 ? queue.slice(0, 1) : this.groupOf(queue);
+      const outcomes = await this.attempt(group);
+      if (outcomes === 'busy') {
+        attempts += 1;
+        const delay = backoffDelay(attempts, BACKOFF, clock.random());
+        expire(queue, clock.now() + delay);
+        await (queue.length > 0 && clock.wait(delay));
+      } else if (outcomes === 'failed') {
+        alone = group.length;
+      } else {
+        attempts = 0;
+        alone = Math.max(0, alone - 1);
+        settle(queue, group, outcomes);
+        expire(queue, clock.now());
+      }
+    }
+    this.topics.delete(topic);
+  }
+
+  /** @returns `failed` after an unexpected error of a group of several, of which only one draft may be the cause */
+  private async attempt(group: readonly Waiting[]): Promise<'busy' | 'failed' | (GroupOutcome | { error: unknown })[]> {
+    try {
+      return await this.options.commit(group.map(({ draft }) => draft));
+    } catch (error) {
+      return error instanceof Unavailable ? 'busy' : group.length > 1 ? 'failed' : [{ error }];
+    }
+  }
+
+  /** @returns the next drafts. They end before the first that repeats an id: the next group finds it in the log. */
+  private groupOf(queue: readonly Waiting[]): Waiting[] {
+    const [group = []] = batches(queue, ({ draft }) => bytesOf(draft), this.options.group ?? GROUP);
+    const ids = group.map(({ draft: { subject, id } }) => `${subject} ${id}`);
+    const repeated = ids.findIndex((id, index) => ids.indexOf(id) < index);
+    return repeated === -1 ? group : group.slice(0, repeated);
+  }
+}
+
+function settle(queue: Waiting[], group: readonly Waiting[], outcomes: readonly (GroupOutcome | { error: unknown })[]) {
+  const again = group.filter(({ resolve, reject }, index) => {
+    const outcome = outcomes[index] ?? 'again';
+    if (outcome !== 'again') {
+      typeof outcome === 'object' && 'error' in outcome ? reject(outcome.error) : resolve(outcome);
+    }
+    return outcome === 'again';
+  });
+  queue.splice(0, group.length, ...again);
+}
+
+/** Refuses the drafts whose deadline is before a time. */
+function expire(queue: Waiting[], now: number): void {
+  const late = queue.filter(({ deadline }) => deadline < now);
+  late.forEach((waiting) => {
+    queue.splice(queue.indexOf(waiting), 1);
+    waiting.reject(new Unavailable());
+  });
+}
