@@ -6,7 +6,7 @@ import { MeasuredApp, type Times } from './measured-app';
 const ROUNDS = 6;
 
 /** Publishes of a round, to each app. */
-const PUBLISHES = 30;
+const PUBLISHES = 25;
 
 export const latency: Benchmark = {
   name: 'latency',
