@@ -5,12 +5,23 @@ import { coldstart } from './coldstart/coldstart';
 import { fanout } from './fanout/fanout';
 import { firstRequest } from './first-request/first-request';
 import { isolation } from './isolation/isolation';
+import { latency } from './latency/latency';
 import { mutants, worlds } from './mutants/mutants';
 import { probe } from './probe/probe';
 import { synth } from './synth/synth';
 
 /** All benchmarks. */
-const benchmarks: readonly Benchmark[] = [synth, isolation, fanout, coldstart, firstRequest, probe, mutants, worlds];
+const benchmarks: readonly Benchmark[] = [
+  synth,
+  isolation,
+  latency,
+  fanout,
+  coldstart,
+  firstRequest,
+  probe,
+  mutants,
+  worlds,
+];
 
 const plantBugs = benchmarks
   .filter((each) => each.plantsBugs)

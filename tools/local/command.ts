@@ -68,10 +68,10 @@ export async function runCommand(argv: readonly string[], program: Program): Pro
   try {
     const assembly = options.app ?? (await synthesized());
     beside = (await program.beside?.(assembly, options)) ?? NOTHING;
-    const { port, data, iam, disconnectDelay: disconnectDelaySeconds } = options;
+    const { port, data, iam, latency, disconnectDelay: disconnectDelaySeconds } = options;
     const since = performance.now();
     running = await start({
-      ...{ assembly, port, data, iam, disconnectDelaySeconds, signal },
+      ...{ assembly, port, data, iam, latency, disconnectDelaySeconds, signal },
       origins: { ...beside.origins, ...options.origin },
       onEvent: terminal.event,
     });

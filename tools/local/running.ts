@@ -27,6 +27,13 @@ export interface StartOptions {
    */
   readonly streams?: Partial<StreamTiming>;
   /**
+   * `aws` delays tables, queues and `@connections` as AWS's services do: at random, by published times where there are any, see
+   * `latency/aws-latencies.ts`. The random numbers are the same in each run.
+   *
+   * @default 'none'
+   */
+  readonly latency?: 'none' | 'aws';
+  /**
    * Seconds from the end of a connection until its `$disconnect` runs, 0 to 3600, or `never`. On AWS it is best effort: it can
    * come late or not at all.
    *

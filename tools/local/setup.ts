@@ -16,6 +16,8 @@ export interface Setup {
   readonly checkpoints?: Readonly<Record<string, Readonly<Record<string, string>>>>;
   /** Times of streams that differ from the typical ones. */
   readonly streams?: Partial<StreamTiming>;
+  /** Latencies that the services add; none if undefined. */
+  readonly latency?: 'none' | 'aws';
   /** Seconds from the end of a connection until its `$disconnect`; 0 if undefined. */
   readonly disconnectDelaySeconds?: number | 'never';
   /** Folder that keeps tables and queues from run to run; in memory if undefined. */

@@ -1,6 +1,8 @@
 import type { JsonWebKey } from 'node:crypto';
 import type { Blueprint } from '../blueprint';
 import type { Authorizer } from '../identity/authorize';
+import { delayed } from '../latency/delayed-service';
+import { type Latencies, NO_LATENCIES } from '../latency/latencies';
 import type { Log } from '../log-line';
 import { Access } from './access';
 import { SigningKey } from './cognito/signing-key';
@@ -32,6 +34,8 @@ export interface AwsOptions {
   readonly now?: () => number;
   /** Times of streams. A stream of a kept folder keeps the lifetime of its shards. @default - typical times of AWS */
   readonly streams?: Partial<StreamTiming>;
+  /** Latencies of DynamoDB's and SQS's operations, and of messages in queues. @default - none */
+  readonly latencies?: Latencies;
   /** Milliseconds between deletions of expired items and records. @default 1000 */
   readonly sweepMs?: number;
   /** Resolves after the duration of a DynamoDB transaction. @default - up to 12 ms, at random */
@@ -56,7 +60,7 @@ export interface Aws {
 /** Runs DynamoDB, DynamoDB Streams and SQS with the tables and queues of the blueprint, and the token issuers of its user pools. */
 export async function startAws(options: AwsOptions): Promise<Aws> {
   const { blueprint, port, data, signingKey, authorizer, log, now = Date.now, sweepMs = 1000 } = options;
-  const { transactionDuration, partitionLimits } = options;
+  const { transactionDuration, partitionLimits, latencies = NO_LATENCIES } = options;
   const { region, accountId, tables, queues } = blueprint;
   const database = await Database.open({
     directory: data,
@@ -76,15 +80,19 @@ export async function startAws(options: AwsOptions): Promise<Aws> {
     const timing = { ...TYPICAL_TIMING, ...options.streams };
     const streams = await StreamLog.open({ database, tables, region, now, timing });
     const services = {
-      DynamoDB_20120810: options.intercept ? intercepted(dynamoDB, options.intercept) : dynamoDB,
+      DynamoDB_20120810: delayed(options.intercept ? intercepted(dynamoDB, options.intercept) : dynamoDB, latencies),
       DynamoDBStreams_20120810: new StreamsService({ tables, database, log: streams, now }),
-      AmazonSQS: await SqsService.open({
-        queues,
-        store: new MessageStore(database.store.db),
-        region,
-        accountId,
-        now,
-      }),
+      AmazonSQS: delayed(
+        await SqsService.open({
+          queues,
+          store: new MessageStore(database.store.db),
+          region,
+          accountId,
+          now,
+          latencyMs: () => Math.round(latencies.next('queue')),
+        }),
+        latencies,
+      ),
     };
     const key = signingKey && new SigningKey(signingKey);
     const pages = key ? blueprint.userPools.map((pool) => new TokenIssuer(pool, key, now)) : [];

@@ -14,6 +14,8 @@ export interface Options {
   readonly iam: 'on' | 'off';
   /** Origin in the templates → origin here. */
   readonly origin: Readonly<Record<string, string>>;
+  /** Latencies that the services add. */
+  readonly latency: 'none' | 'aws';
   /** Seconds until `$disconnect` runs. */
   readonly disconnectDelay: number | 'never';
   readonly json: boolean;
@@ -55,6 +57,11 @@ export function parseOptions(argv: readonly string[], { name, description, examp
       )
         .argParser(addOrigin)
         .default({}, 'none'),
+    )
+    .addOption(
+      new Option('--latency <profile>', 'delay tables, queues and @connections by typical times of AWS')
+        .choices(['none', 'aws'])
+        .default('none'),
     )
     .option(
       '--disconnect-delay <seconds>',

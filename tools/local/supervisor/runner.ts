@@ -31,7 +31,7 @@ export class Runner implements Running {
 
   /** Resolves when the app is ready, or when it was stopped in the meantime. */
   async start(): Promise<void> {
-    const { iam = 'on', data, port = 0, origins, streams, disconnectDelaySeconds } = this.options;
+    const { iam = 'on', data, port = 0, origins, streams, latency, disconnectDelaySeconds } = this.options;
     const blueprint = this.load();
     const addresses = { ...(await allocate(blueprint, port)), ...(origins && { origins }) };
     const signingKey = blueprint.userPools.length > 0 ? await newSigningKey() : undefined;
@@ -41,6 +41,7 @@ export class Runner implements Running {
       iam,
       ...(data && { data }),
       ...(streams && { streams }),
+      ...(latency && { latency }),
       ...(disconnectDelaySeconds !== undefined && { disconnectDelaySeconds }),
       ...(signingKey && { signingKey }),
     };

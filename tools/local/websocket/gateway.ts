@@ -1,4 +1,5 @@
 import type { Blueprint } from '../blueprint';
+import { type Latencies, NO_LATENCIES } from '../latency/latencies';
 import type { Log } from '../log-line';
 import { type Wait, wait as realWait } from '../wait';
 import type { Invoke } from './integration';
@@ -17,6 +18,8 @@ export interface GatewayOptions {
   readonly host?: string;
   /** Limits that override {@link AWS_LIMITS}. */
   readonly limits?: Partial<Limits>;
+  /** Latencies of posts to `@connections`. @default - none */
+  readonly latencies?: Latencies;
   /** Seconds from the end of a connection until its `$disconnect`. @default 0 */
   readonly disconnectDelaySeconds?: number | 'never';
   /** @default - waits for real time */
@@ -41,6 +44,7 @@ export async function startGateway(
     ports = {},
     host = '127.0.0.1',
     limits,
+    latencies = NO_LATENCIES,
     disconnectDelaySeconds = 0,
     wait = realWait,
   }: GatewayOptions,
@@ -49,7 +53,7 @@ export async function startGateway(
   const newConnections = new TokenBucket(all.newConnectionsPerSecond, all.newConnectionsPerSecond);
   const options = {
     ...{ region, accountId, invoke, identity, log, newConnections, limits: all },
-    ...{ disconnectDelaySeconds, wait },
+    ...{ latencies, disconnectDelaySeconds, wait },
   };
   const running: WebSocketApi[] = [];
   const taken: Record<string, number> = {};

@@ -1,6 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Caller } from '../identity/credentials';
 import { deniedLine } from '../identity/denied';
+import type { Latencies } from '../latency/latencies';
 import type { Connection } from './connection';
 import { Closing, manageConnectionsDenied } from './gateway-responses';
 import { answer } from './http-answer';
@@ -35,6 +37,7 @@ export class ManagementApi {
   constructor(
     private readonly stage: Stage,
     private readonly identity: Identity,
+    private readonly latencies: Latencies,
   ) {}
 
   /** @param path - path below the stage: `/@connections/ID`, or `/%40connections/ID`, with the id encoded or not */
@@ -55,6 +58,11 @@ export class ManagementApi {
       return;
     }
     const body = method === 'POST' ? await bodyOf(request, stage.limits.messageBytes) : '';
+    const latency = method === 'POST' ? this.latencies.next('post') : 0;
+    if (latency > 0) {
+      // Before the post, so that its message arrives after the whole latency.
+      await sleep(latency);
+    }
     const status = this.perform(method, id, body, response);
     stage.log(status < 400 ? 'info' : 'warn', `${method} @connections/${id}: ${status}`);
   }

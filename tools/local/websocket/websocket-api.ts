@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket, Server as TcpServer } from 'node:net';
 import type { WebSocketApiBlueprint } from '../blueprint';
+import type { Latencies } from '../latency/latencies';
 import { alsoOnIpv6 } from '../loopback';
 import { endpointOf } from './endpoint';
 import { Closing } from './gateway-responses';
@@ -24,11 +25,15 @@ export class WebSocketApi {
 
   constructor(
     api: WebSocketApiBlueprint,
-    options: StageOptions & { readonly identity: Identity; readonly newConnections: TokenBucket },
+    options: StageOptions & {
+      readonly identity: Identity;
+      readonly newConnections: TokenBucket;
+      readonly latencies: Latencies;
+    },
   ) {
     this.stage = new Stage(api, options);
     this.handshake = new Handshake(this.stage, options.newConnections);
-    this.managementApi = new ManagementApi(this.stage, options.identity);
+    this.managementApi = new ManagementApi(this.stage, options.identity, options.latencies);
     this.server = createServer({ requestTimeout: REQUEST_TIMEOUT_MS }, (request, response) =>
       this.stage.run(
         this.request(request, response).catch((error: unknown) => {

@@ -35,6 +35,7 @@ export class Queue {
   /**
    * @param kept messages of an earlier run, in order
    * @param deadLetter receives messages that reached the maximum receive count
+   * @param latencyMs returns the whole milliseconds until a new message can be received, beside its delay
    */
   constructor(
     readonly blueprint: QueueBlueprint,
@@ -42,6 +43,7 @@ export class Queue {
     private readonly changes: Changes,
     private readonly now: () => number,
     private readonly deadLetter: (message: Message) => void,
+    private readonly latencyMs: () => number = () => 0,
   ) {
     this.messages = new Map(kept.map((message) => [message.id, message]));
     // Greater than every position of an earlier run, unless that run received a million messages per second.
@@ -61,7 +63,7 @@ export class Queue {
       id: randomUUID(),
       order,
       sentAt: this.now(),
-      visibleAt: this.now() + 1000 * (delaySeconds ?? this.blueprint.delaySeconds),
+      visibleAt: this.now() + 1000 * (delaySeconds ?? this.blueprint.delaySeconds) + this.latencyMs(),
       receiveCount: 0,
       ...(fifo && { group, deduplicationId: id, sequenceNumber: String(order).padStart(20, '0') }),
     };

@@ -23,6 +23,8 @@ interface Options {
   readonly region: string;
   readonly accountId: string;
   readonly now: () => number;
+  /** Returns the whole milliseconds until a message can be received, beside its delay. */
+  readonly latencyMs: () => number;
 }
 
 /**
@@ -39,7 +41,7 @@ export class SqsService implements Service {
 
   static async open(options: Options): Promise<SqsService> {
     const service = new SqsService(options);
-    const { queues, store, now } = options;
+    const { queues, store, now, latencyMs } = options;
     for (const blueprint of queues) {
       const dead = blueprint.deadLetter?.queue;
       if (dead !== undefined && !queues.some(({ name }) => name === dead)) {
@@ -47,7 +49,7 @@ export class SqsService implements Service {
       }
       const giveUp = (message: Message) => service.queues.get(dead ?? '')?.accept(message, blueprint.arn);
       const kept = await store.load(blueprint.name);
-      service.queues.set(blueprint.name, new Queue(blueprint, kept, store, now, giveUp));
+      service.queues.set(blueprint.name, new Queue(blueprint, kept, store, now, giveUp, latencyMs));
     }
     return service;
   }

@@ -261,3 +261,16 @@ test('a path with invalid percent-encoding gets status 403', async () => {
   await start();
   expect((await http(running.port, 'GET', '/@connections/%zz')).status).toBe(403);
 });
+
+test('a post with a latency arrives after another command that was sent later', async () => {
+  await start({ latencies: { next: () => 300 } });
+  const { client, id } = await connection();
+  const order: string[] = [];
+  const arrived = once(client, 'message').then(() => order.push('message'));
+  const posted = post(id);
+  await sdk.send(new GetConnectionCommand({ ConnectionId: id }));
+  order.push('description');
+  await posted;
+  await arrived;
+  expect(order).toEqual(['description', 'message']);
+});

@@ -3,6 +3,7 @@ import { request } from 'node:http';
 import { type ClientOptions, WebSocket } from 'ws';
 import type { WebSocketApiBlueprint, WebSocketRouteBlueprint } from '../../blueprint';
 import type { Outcome } from '../../functions/outcome';
+import type { Latencies } from '../../latency/latencies';
 import type { LogLine } from '../../log-line';
 import { type Gateway, startGateway } from '../../websocket/gateway';
 import type { Invoke } from '../../websocket/integration';
@@ -28,6 +29,7 @@ export interface Setup {
   readonly identity?: Identity;
   /** Replaces `functions`. */
   readonly invoke?: Invoke;
+  readonly latencies?: Latencies;
   readonly disconnectDelaySeconds?: number | 'never';
   readonly wait?: Wait;
 }
