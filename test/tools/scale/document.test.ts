@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { appending } from '../../../tools/scale/appending';
+import { estimate } from '../../../tools/scale/estimate';
 import { Cost, Quota } from '../../../tools/scale/facts';
 import { DEFAULTS } from '../../../tools/scale/load';
 import { secondsOfNewSockets, secondsOfPosts } from '../../../tools/scale/posting';
@@ -18,7 +19,16 @@ describe('docs/scale.md and docs/delivery.md', () => {
     expect(readFileSync('docs/delivery.md', 'utf8')).toContain(ofDelivery?.trim());
   });
 
-  test('has limits that agree with the numbers of the model', () => {
+  test('have the times of a message to 100 connections', () => {
+    const { broadcast, broadcastFromStream } = estimate({ ...DEFAULTS, connections: 100 });
+    const [half, fromStream] = [broadcast, broadcastFromStream].map((each) => Math.round(1000 * each.half));
+    const delivery = readFileSync('docs/delivery.md', 'utf8').replace(/ +/g, ' ');
+    expect(delivery).toContain(`| Twinlane, after a pause | ${half} |`);
+    expect(delivery).toContain(`| Twinlane, from the stream | ${fromStream} |`);
+    expect(delivery).toContain(`Of the ${half} ms after a pause`);
+  });
+
+  test('have limits that agree with the numbers of the model', () => {
     const perConnection = 1 / DEFAULTS.pingInterval + Cost.requestsPerConnect.value / Cost.connectionSeconds.value;
     const perEntry = Cost.connectWrites.value + Cost.frameWrites.value;
     const perLife = perEntry + Cost.disconnectWrites.value;
