@@ -94,8 +94,8 @@ export const tools: readonly Mutant[] = [
   {
     file: 'tools/scale/estimate.ts',
     bug: 'the shortest batching window leaves no requests for clients',
-    find: '.postsPerSecond <= left',
-    replace: '.postsPerSecond <= load.requestsPerSecond',
+    find: 'maxBatchingWindow: window }) <= left',
+    replace: 'maxBatchingWindow: window }) <= load.requestsPerSecond',
   },
   {
     file: 'tools/scale/report.ts',
