@@ -142,5 +142,7 @@ describe('an estimate', () => {
     expect(of({ connections: 1e3 }).shortestBatchingWindow).toBe(0);
     expect(of({ connections: 1e4, rate: 5 }).shortestBatchingWindow).toBe(1);
     expect(of({ connections: 1e7 })).not.toHaveProperty('shortestBatchingWindow');
+    // A window of 10 s leaves 9,500 − 9,091 requests a second, and clients need 449.
+    expect(of({ connections: 1e5, rate: 1, requestsPerSecond: 9500 }).shortestBatchingWindow).toBe(11);
   });
 });
