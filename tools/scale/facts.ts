@@ -138,10 +138,10 @@ export const Cost = {
     'a client reconnects after 90 to 115 minutes, before API Gateway’s limit of 2 hours',
   ),
   postCpu: fact(
-    140e-6,
+    60e-6,
     's',
     'unverified',
-    'CPU of one post: 94 µs, the slowest result of npm run bench -- fanout on any machine, times 1.5 for TLS',
+    'CPU of one post: 40 µs, the slowest round of npm run bench -- fanout with Node.js 24 on one machine, times 1.5 for TLS',
   ),
   postSeconds: fact(0.01, 's', 'unverified', 'a post within the Region'),
   appendSeconds: fact(0.015, 's', 'unverified', 'a read of the head, then a transaction; sequential on a topic'),
