@@ -13,6 +13,9 @@ import { systemClock } from '../system-clock';
  */
 export const POST_TIMEOUTS = { connect: 1500, answer: 3000 };
 
+/** One object, so that the signer recognizes it. */
+const HEADERS = { 'content-type': 'application/octet-stream' };
+
 export interface ManagementApiOptions {
   /** Base URL, without `/@connections`. */
   readonly endpoint: string;
@@ -57,7 +60,7 @@ export class ManagementApi implements Outbox, ConnectionCloser {
   private async send(method: 'POST' | 'DELETE', connectionId: string, body: string): Promise<'sent' | 'gone' | 'busy'> {
     const { host, pathname } = this.endpoint;
     const path = `${pathname.replace(/\/$/, '')}/@connections/${encodeURIComponent(connectionId)}`;
-    const request = { method, host, path, headers: { 'content-type': 'application/octet-stream' }, body };
+    const request = { method, host, path, headers: HEADERS, body };
     try {
       const headers = this.signer.sign(request, await this.credentials(), this.clock.now());
       const response = await this.http.send(method, path, headers, body);

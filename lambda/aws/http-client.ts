@@ -56,35 +56,27 @@ export class HttpClient implements HttpTransport {
     for (const name in headers) {
       request += `${name}: ${headers[name]}\r\n`;
     }
-    await this.place();
+    if (this.busy < this.options.connections) {
+      this.busy += 1;
+    } else {
+      // A request that ends passes its place to this one.
+      await new Promise<void>((free) => this.waiting.push(free));
+    }
     try {
-      return await this.exchange(`${request}\r\n${body}`);
+      const connection = this.take();
+      try {
+        return await connection.send(`${request}\r\n${body}`);
+      } finally {
+        if (connection.usable) {
+          this.idle.push({ connection, since: Date.now() });
+        }
+      }
     } finally {
       const next = this.waiting.shift();
       if (next) {
         next();
       } else {
         this.busy -= 1;
-      }
-    }
-  }
-
-  /** Waits for a connection. A request that ends passes its connection to the next one. */
-  private async place(): Promise<void> {
-    if (this.busy < this.options.connections) {
-      this.busy += 1;
-    } else {
-      await new Promise<void>((free) => this.waiting.push(free));
-    }
-  }
-
-  private async exchange(request: string): Promise<Response> {
-    const connection = this.take();
-    try {
-      return await connection.send(request);
-    } finally {
-      if (connection.usable) {
-        this.idle.push({ connection, since: Date.now() });
       }
     }
   }

@@ -1,6 +1,7 @@
-import { createHash } from 'node:crypto';
-import { sign } from 'aws4';
+import { createHash, createHmac } from 'node:crypto';
+import { RequestSigner } from 'aws4';
 import type { Credentials } from './credentials';
+import { SigningKey } from './signing-key';
 
 /** An unsigned request. */
 export interface Post {
@@ -10,23 +11,64 @@ export interface Post {
   readonly host: string;
   /** Path of the URL, percent-encoded, with a leading slash and without a query. */
   readonly path: string;
-  /** Headers by lowercase name, in addition to those that {@link Signer} adds. */
+  /** Headers by lowercase name, in addition to those that {@link Signer} adds. Must not change: they are cached by identity. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
 }
 
+/** Headers of consecutive requests, with everything that determines them, and their canonical forms once aws4 has computed them. */
+interface SharedHeaders {
+  readonly last: object;
+  readonly second: number;
+  readonly host: string;
+  readonly more: Post['headers'];
+  readonly token: string | undefined;
+  readonly headers: Readonly<Record<string, string>>;
+  canonical?: string;
+  names?: string;
+}
+
+/** Computes the canonical forms of the headers once for all requests that share them, and signs with a key in a fast form. */
+class SharingSigner extends RequestSigner {
+  constructor(
+    request: ConstructorParameters<typeof RequestSigner>[0],
+    private readonly by: Credentials,
+    private readonly shared: SharedHeaders,
+    private readonly key: SigningKey,
+  ) {
+    super(request, by);
+  }
+
+  override canonicalHeaders(): string {
+    return (this.shared.canonical ??= super.canonicalHeaders());
+  }
+
+  override signedHeaders(): string {
+    return (this.shared.names ??= super.signedHeaders());
+  }
+
+  override signature(): string {
+    const key = this.key.of(this.by.secretAccessKey, this.getDate());
+    return createHmac('sha256', key).update(this.stringToSign()).digest('hex');
+  }
+}
+
 /**
- * Signs requests with Signature Version 4. aws4 caches the signing key for a day. This class caches the hash of the last
- * body, because consecutive posts usually have the same body.
+ * Signs requests with Signature Version 4. Caches the hash of the last body, the canonical headers and the signing key,
+ * because consecutive posts usually have the same body, and differ only in their paths.
  */
 export class Signer {
   private last = { body: '', length: '0', hash: hashOf('') };
+  private shared?: SharedHeaders;
+  private readonly key: SigningKey;
 
   /** @param service signing name of the service, such as `execute-api`. */
   constructor(
     private readonly service: string,
     private readonly region: string,
-  ) {}
+  ) {
+    this.key = new SigningKey(service, region);
+  }
 
   /**
    * @param now milliseconds since 1970.
@@ -40,26 +82,34 @@ export class Signer {
     if (body !== this.last.body) {
       this.last = { body, length: String(Buffer.byteLength(body)), hash: hashOf(body) };
     }
-    const { accessKeyId, secretAccessKey, sessionToken } = credentials;
-    const signed = sign(
-      {
-        method,
-        service: this.service,
-        region: this.region,
-        host,
-        path,
-        headers: {
-          ...headers,
-          host,
-          'content-length': this.last.length,
-          'x-amz-content-sha256': this.last.hash,
-          'x-amz-date': new Date(now).toISOString().replace(/[:-]|\.\d{3}/g, ''),
-          ...(sessionToken && { 'x-amz-security-token': sessionToken }),
-        },
-      },
-      { accessKeyId, secretAccessKey },
-    );
-    return signed.headers as Record<string, string>;
+    const shared = this.headersOf(host, headers, credentials.sessionToken, Math.floor(now / 1000));
+    const { service, region } = this;
+    const request = { method, service, region, host, path, headers: shared.headers };
+    return new SharingSigner(request, credentials, shared, this.key).sign().headers as Record<string, string>;
+  }
+
+  /** @returns the headers of a request with the last body: those of the last request if nothing in them has changed. */
+  private headersOf(host: string, more: Post['headers'], token: string | undefined, second: number): SharedHeaders {
+    const { last, shared } = this;
+    if (
+      shared?.last === last &&
+      shared.second === second &&
+      shared.host === host &&
+      shared.more === more &&
+      shared.token === token
+    ) {
+      return shared;
+    }
+    const headers = {
+      ...more,
+      host,
+      'content-length': last.length,
+      'x-amz-content-sha256': last.hash,
+      'x-amz-date': new Date(second * 1000).toISOString().replace(/[:-]|\.\d{3}/g, ''),
+      ...(token && { 'x-amz-security-token': token }),
+    };
+    this.shared = { last, second, host, more, token, headers };
+    return this.shared;
   }
 }
 

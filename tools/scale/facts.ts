@@ -171,7 +171,7 @@ export const Cost = {
     140e-6,
     's',
     'unverified',
-    'CPU of one post: 94 µs, the slowest result of npm run bench -- fanout on any machine, times 1.5 for TLS',
+    'CPU of one post: 94 µs, the slowest result of npm run bench -- fanout on any machine, before signatures became faster, times 1.5 for TLS',
   ),
   postCpuHere: fact(
     58e-6,

@@ -36,13 +36,13 @@ class Sha256 {
 
 /** @returns the headers of the same request as AWS's own signer signs it. */
 async function bySmithy(
-  { host, path, headers, body }: Post,
+  { method = 'POST', host, path, headers, body }: Post,
   { service, region, now, by }: { service: string; region: string; now: number; by: Credentials },
 ): Promise<Record<string, string>> {
   const signer = new SignatureV4({ service, region, credentials: by, sha256: Sha256 });
   const signed = await signer.sign(
     {
-      method: 'POST',
+      method,
       protocol: 'https:',
       hostname: host,
       path,
@@ -115,4 +115,36 @@ it('the signer uses the new date after midnight UTC', async () => {
       await bySmithy(post(), { service: 'sqs', region: 'us-east-1', now, by: credentials() }),
     );
   }
+});
+
+it("consecutive requests that share some of their headers have the signatures of AWS's own signer", async () => {
+  const start = Date.UTC(2026, 0, 1);
+  const more = [{ 'content-type': 'application/json' }, { 'content-type': 'application/octet-stream' }];
+  const requests = fc.record({
+    method: fc.constantFrom('POST' as const, 'DELETE' as const),
+    path: fc.constantFrom('/a', '/b'),
+    host: fc.constantFrom('a.example.com', 'b.example.com'),
+    headers: fc.constantFrom(...more),
+    body: fc.constantFrom('x', 'y', 'longer'),
+    now: fc.constantFrom(start, start + 999, start + 1000),
+    token: fc.constantFrom(undefined, 'one', 'two'),
+    secretAccessKey: fc.constantFrom('one', 'two'),
+  });
+  // A request and one that differs from it in a single property: most properties of unrelated requests differ.
+  const pair = fc.tuple(requests, requests, fc.nat(7)).map(([first, other, index]) => {
+    const name = (Object.keys(first) as (keyof typeof first)[])[index] ?? 'path';
+    return [first, { ...first, [name]: other[name] }];
+  });
+  await fc.assert(
+    fc.asyncProperty(pair, async (sequence) => {
+      const signer = new Signer('execute-api', 'us-east-1');
+      for (const { now, token, secretAccessKey, ...request } of sequence) {
+        const by = { ...credentials(token), secretAccessKey };
+        expect(lowerCased(signer.sign(request, by, now))).toEqual(
+          await bySmithy(request, { service: 'execute-api', region: 'us-east-1', now, by }),
+        );
+      }
+    }),
+    { numRuns: 500 },
+  );
 });
