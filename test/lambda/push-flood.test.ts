@@ -19,7 +19,7 @@ function pushWithoutMessages() {
   const reads: Hint[] = [];
   const push = createHandler({
     log: {
-      read: async (hint) => {
+      read: async (hint: Hint) => {
         reads.push(hint);
         return [];
       },
