@@ -70,6 +70,7 @@ function outputsOf(twinlane: Twinlane): Record<string, string | undefined> {
     [Output.MESSAGE_LOG_TABLE]: messageLog.table.tableName,
     [Output.CONNECTION_TABLE]: webSocketLane.connectionTable.table.tableName,
     [Output.ADMISSION_TABLE]: admission.table?.tableName,
+    [Output.HINT_QUEUE_URL]: messageLog.hintQueue.queueUrl,
     [Output.DELIVERY_QUEUE_URL]: delivery.queue.queueUrl,
     [Output.DEAD_LETTER_QUEUE_URLS]: [
       delivery.deadLetterQueues.dispatch,

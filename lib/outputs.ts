@@ -63,6 +63,8 @@ export const Output = {
   CONNECTION_TABLE: 'ConnectionTable',
   /** Name of the admission table; absent without authentication. */
   ADMISSION_TABLE: 'AdmissionTable',
+  /** URL of the queue of hints about new messages. */
+  HINT_QUEUE_URL: 'HintQueueUrl',
   /** URL of the queue between the functions that deliver messages. */
   DELIVERY_QUEUE_URL: 'DeliveryQueueUrl',
   /** List of the URLs of the dead-letter queues, where work waits that failed all attempts. */

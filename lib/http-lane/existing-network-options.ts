@@ -22,7 +22,7 @@ export interface ExistingNetworkOptions {
   /**
    * Subnets of the tasks of `HttpCompute.fargate`, in zones of the load balancer. A function is not in the VPC. Select
    * isolated subnets only if they have endpoints: gateway endpoints for S3 and DynamoDB, and interface endpoints for
-   * `ecr.api`, `ecr.dkr` and `logs`.
+   * `ecr.api`, `ecr.dkr`, `logs` and `sqs`.
    *
    * @default - the public subnets if `assignPublicIp` is true, otherwise the private subnets with egress
    */

@@ -20,8 +20,8 @@ export interface MessageLogProps extends RetentionOptions {
 
   /**
    * Pause of a topic after which its next message is pushed at once, with those that are published at the same moment: whole
-   * milliseconds. Messages without a pause before them are pushed together, from the stream of the table. With a batching
-   * window of {@link Delivery}, it must be longer than the window by the default.
+   * milliseconds, at least 600. Messages without a pause before them are pushed together, from the stream of the table. With a
+   * `maxBatchingWindow` of the delivery, it must be at least the window and 600 ms.
    *
    * @default Duration.millis(600)
    */
@@ -224,9 +224,10 @@ const LONGEST_PAUSE_MILLISECONDS = 300_000 + SHORTEST_PAUSE.toMilliseconds();
 
 function hintProblems(hintAfter: Duration): string[] {
   const milliseconds = hintAfter.toMilliseconds({ integral: false });
-  return Number.isInteger(milliseconds) && milliseconds >= 1 && milliseconds <= LONGEST_PAUSE_MILLISECONDS
+  const least = SHORTEST_PAUSE.toMilliseconds();
+  return Number.isInteger(milliseconds) && milliseconds >= least && milliseconds <= LONGEST_PAUSE_MILLISECONDS
     ? []
     : [
-        `hintAfter must be whole milliseconds, 1 to ${LONGEST_PAUSE_MILLISECONDS}, got ${milliseconds} ms. Fix: use Duration.millis(${SHORTEST_PAUSE.toMilliseconds()})`,
+        `hintAfter must be whole milliseconds, ${least} to ${LONGEST_PAUSE_MILLISECONDS}, got ${milliseconds} ms. Fix: use Duration.millis(${least})`,
       ];
 }

@@ -211,7 +211,10 @@ export class Delivery extends Construct {
     push.addEventSource(
       new SqsEventSource(hintQueue, {
         batchSize: HINTS_AT_ONCE,
-        maxConcurrency: Math.min(MOST_PUSHES, atMost(push.reservedConcurrency).maxConcurrency ?? MOST_PUSHES),
+        maxConcurrency: Math.max(
+          FEWEST_CONCURRENT_BATCHES,
+          Math.min(push.reservedConcurrency ?? MOST_PUSHES, MOST_PUSHES),
+        ),
       }),
     );
     return push;
@@ -235,8 +238,9 @@ export class Delivery extends Construct {
  * messages that wait for others do so
  */
 export function pauseFor({ maxBatchingWindow }: DeliveryOptions = {}): Duration {
-  const window = maxBatchingWindow?.toMilliseconds({ integral: false }) ?? 0;
-  return Duration.millis(SHORTEST_PAUSE.toMilliseconds() + window);
+  // An invalid window is reported as such, and not as a pause that is too long.
+  const window = windowProblems(maxBatchingWindow).length > 0 ? undefined : maxBatchingWindow;
+  return Duration.millis(SHORTEST_PAUSE.toMilliseconds() + (window?.toMilliseconds() ?? 0));
 }
 
 /**
@@ -248,12 +252,14 @@ const NEW_MESSAGE = FilterCriteria.filter({
   dynamodb: { Keys: { sk: { S: FilterRule.beginsWith(KeyPrefix.MESSAGE) } } },
 });
 
-/** Maximum concurrency of an event source. Lambda accepts 2 to 1000. */
-const MOST_CONCURRENT_BATCHES = 1000;
+/** Maximum concurrency of an event source: Lambda accepts 2 to 1000. */
+const [FEWEST_CONCURRENT_BATCHES, MOST_CONCURRENT_BATCHES] = [2, 1000];
 
 /** Limits the event source to the function's reserved concurrency: a throttled batch would use up one of its attempts. */
 function atMost(reserved: number | undefined): Pick<SqsEventSourceProps, 'maxConcurrency'> {
-  return reserved !== undefined && reserved >= 2 ? { maxConcurrency: Math.min(reserved, MOST_CONCURRENT_BATCHES) } : {};
+  return reserved !== undefined && reserved >= FEWEST_CONCURRENT_BATCHES
+    ? { maxConcurrency: Math.min(reserved, MOST_CONCURRENT_BATCHES) }
+    : {};
 }
 
 function windowProblems(window: Duration | undefined): string[] {
@@ -266,13 +272,9 @@ function windowProblems(window: Duration | undefined): string[] {
 }
 
 function pauseProblems(messageLog: IMessageLog, options: DeliveryOptions): string[] {
-  const [pause, least] = [messageLog.hintAfter, pauseFor(options)].map((each) =>
-    each.toMilliseconds({ integral: false }),
-  );
-  return pause === undefined ||
-    least === undefined ||
-    pause >= least ||
-    windowProblems(options.maxBatchingWindow).length > 0
+  const pause = messageLog.hintAfter.toMilliseconds({ integral: false });
+  const least = pauseFor(options).toMilliseconds();
+  return messageLog.hintQueue === undefined || pause >= least
     ? []
     : [
         `messageLog.hintAfter must be at least ${least} ms, longer than maxBatchingWindow, or messages would not wait for others, got ${pause} ms. Fix: use Duration.millis(${least})`,

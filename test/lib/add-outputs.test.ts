@@ -6,6 +6,7 @@ import { Output } from '../../lib/outputs';
 import type { Twinlane, TwinlaneProps } from '../../lib/twinlane';
 import { LaneCertificates } from '../../lib/domains/lane-certificates';
 import { LaneRoute } from '../../lib/websocket-lane/lane-route';
+import type { LaneFunction } from '../../lib/functions/lane-function';
 import type { Revocation } from '../../lib/websocket-lane/revocation';
 import { twinlane } from './lanes';
 import { exampleCertificate, templateOf, testStack } from './synthesized';
@@ -54,9 +55,15 @@ test('the outputs contain the address and the expected capacity of every resourc
     [Output.FUNCTIONS]: {
       'Fn::Join': [
         '',
-        [...webSocketLane.functions, delivery.dispatch, delivery.deliver, revocation.revoke]
+        [
+          ...webSocketLane.functions,
+          delivery.push as LaneFunction,
+          delivery.dispatch,
+          delivery.deliver,
+          revocation.revoke,
+        ]
           .map((fn) => ref(fn.function.functionName))
-          .flatMap((name, index) => (index < 5 ? [name, '=,'] : [name, '='])),
+          .flatMap((name, index) => (index < 6 ? [name, '=,'] : [name, '='])),
       ],
     },
     [Output.TOKEN_ISSUER]: 'https://login.example.com/',
@@ -66,6 +73,7 @@ test('the outputs contain the address and the expected capacity of every resourc
     [Output.MESSAGE_LOG_TABLE]: ref(messageLog.table.tableName),
     [Output.CONNECTION_TABLE]: ref(webSocketLane.connectionTable.table.tableName),
     [Output.ADMISSION_TABLE]: ref(admission.table?.tableName ?? ''),
+    [Output.HINT_QUEUE_URL]: ref(messageLog.hintQueue.queueUrl),
     [Output.DELIVERY_QUEUE_URL]: ref(delivery.queue.queueUrl),
     [Output.DEAD_LETTER_QUEUE_URLS]: {
       'Fn::Join': [

@@ -7,10 +7,11 @@ import { MessageLog, type MessageLogAttributes } from '../../lib/storage/message
 import { Delivery } from '../../lib/websocket-lane/delivery';
 import { Revocation } from '../../lib/websocket-lane/revocation';
 import { httpLane, webSocketLane } from './lanes';
-import { statementsOf, synthesisError, testStack } from './synthesized';
+import { containerOf, statementsOf, synthesisError, testStack } from './synthesized';
 
 const LOG_ARN = 'arn:aws:dynamodb:us-east-1:111122223333:table/Log';
 const ADMISSION_ARN = 'arn:aws:dynamodb:us-east-1:111122223333:table/Admission';
+const HINTS_ARN = 'arn:aws:sqs:us-east-1:111122223333:Hints';
 const STREAM = '/stream/2026-11-01T00:00:00.000';
 
 function importedLog(stack: Stack, attributes: Partial<MessageLogAttributes> = {}) {
@@ -48,9 +49,12 @@ describe('a WebSocket lane with an imported message log and an imported admissio
       Description: 'WebSocket lane: answers frames',
       Environment: { Variables: Match.objectLike({ MESSAGE_LOG_TABLE: 'Log', MESSAGE_RETENTION_SECONDS: '7200' }) },
     });
-    const grants = [['dynamodb:GetItem', 'dynamodb:PutItem'], 'dynamodb:BatchGetItem'];
+    const inLog = { Effect: 'Allow', Resource: LOG_ARN };
     expect(statementsOf(stack, lane.message)).toEqual(
-      expect.arrayContaining(grants.map((Action) => ({ Effect: 'Allow', Action, Resource: LOG_ARN }))),
+      expect.arrayContaining([
+        { ...inLog, ...onKeys('TOPIC#*'), Action: ['dynamodb:BatchGetItem', 'dynamodb:GetItem'] },
+        { ...inLog, ...onKeys('TOPIC#*', 'ID#*'), Action: 'dynamodb:PutItem' },
+      ]),
     );
   });
 
@@ -80,6 +84,89 @@ describe('a WebSocket lane with an imported message log and an imported admissio
     template.hasResourceProperties('AWS::Lambda::EventSourceMapping', {
       EventSourceArn: `${ADMISSION_ARN}${STREAM}`,
       FunctionName: stack.resolve(revoke.function.functionName),
+    });
+  });
+});
+
+describe('a message log that is imported without its hint queue', () => {
+  const stack = testStack();
+  // A batching window needs a longer pause before a hint, but there are no hints.
+  const messageLog = importedLog(stack);
+  const admission = importedAdmission(stack);
+  const lane = webSocketLane(stack, { messageLog, admission });
+  const maxBatchingWindow = Duration.seconds(2);
+  const { push, dispatch } = new Delivery(stack, 'Delivery', { messageLog, webSocketLane: lane, maxBatchingWindow });
+  const template = Template.fromStack(stack);
+
+  test('has no push function', () => {
+    expect(push).toBeUndefined();
+    template.resourcePropertiesCountIs('AWS::Lambda::Function', { Description: Match.stringLikeRegexp('hint') }, 0);
+    template.resourceCountIs('AWS::Lambda::EventSourceMapping', 2);
+  });
+
+  test('gives publishers no hint queue, and no permission to send', () => {
+    template.hasResourceProperties('AWS::Lambda::Function', {
+      Description: 'WebSocket lane: answers frames',
+      Environment: { Variables: Match.objectLike({ HINT_QUEUE_URL: 'none', HINT_AFTER_MILLISECONDS: '600' }) },
+    });
+    expect(JSON.stringify(statementsOf(stack, lane.message))).not.toContain('sqs:');
+    const apart = testStack();
+    const http = httpLane(apart, { messageLog: importedLog(apart), admission: importedAdmission(apart) });
+    expect(containerOf(Template.fromStack(apart)).Environment).toContainEqual({
+      Name: 'HINT_QUEUE_URL',
+      Value: 'none',
+    });
+    expect(JSON.stringify(statementsOf(apart, http))).not.toContain('sqs:');
+  });
+
+  test('is still delivered from its stream', () => {
+    template.hasResourceProperties('AWS::Lambda::EventSourceMapping', {
+      EventSourceArn: `${LOG_ARN}${STREAM}`,
+      FunctionName: stack.resolve(dispatch.function.functionName),
+      MaximumBatchingWindowInSeconds: 2,
+    });
+  });
+});
+
+describe('a message log that is imported with its hint queue', () => {
+  const stack = testStack();
+  const messageLog = importedLog(stack, { hintQueueArn: HINTS_ARN, hintAfter: Duration.millis(1600) });
+  const admission = importedAdmission(stack);
+  const lane = webSocketLane(stack, { messageLog, admission });
+  const { push } = new Delivery(stack, 'Delivery', {
+    messageLog,
+    webSocketLane: lane,
+    maxBatchingWindow: Duration.seconds(1),
+  });
+  const template = Template.fromStack(stack);
+
+  test('is pushed from its hint queue', () => {
+    template.hasResourceProperties('AWS::Lambda::EventSourceMapping', {
+      EventSourceArn: HINTS_ARN,
+      FunctionName: stack.resolve(push?.function.functionName),
+    });
+    expect(push && statementsOf(stack, push)).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({ Action: expect.arrayContaining(['sqs:ReceiveMessage']), Resource: HINTS_ARN }),
+        { Effect: 'Allow', Resource: LOG_ARN, ...onKeys('PUSHED#*'), Action: 'dynamodb:PutItem' },
+      ]),
+    );
+  });
+
+  test('lets publishers send hints to its queue after its pause', () => {
+    template.hasResourceProperties('AWS::Lambda::Function', {
+      Description: 'WebSocket lane: answers frames',
+      Environment: {
+        Variables: Match.objectLike({
+          HINT_QUEUE_URL: { 'Fn::Join': ['', Match.arrayWith([Match.stringLikeRegexp('/111122223333/Hints$')])] },
+          HINT_AFTER_MILLISECONDS: '1600',
+        }),
+      },
+    });
+    expect(statementsOf(stack, lane.message)).toContainEqual({
+      Effect: 'Allow',
+      Action: 'sqs:SendMessage',
+      Resource: HINTS_ARN,
     });
   });
 });
@@ -123,6 +210,10 @@ test('an imported admission rejects an authentication that would create a second
     '[Test/Admission] authentication of an imported admission must name an issuer that exists, got Authentication.cognito()',
   );
 });
+
+function onKeys(...keys: string[]) {
+  return { Condition: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': keys } } };
+}
 
 function fail(): never {
   throw new Error('expected an admission table');

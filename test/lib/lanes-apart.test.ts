@@ -27,9 +27,12 @@ describe('lanes in separate stacks', () => {
     expect(needs(log)).toEqual([]);
   });
 
-  test('add nothing to the stack of the message log except its table', () => {
-    expect(Object.values(Template.fromStack(log).toJSON().Resources)).toEqual([
-      expect.objectContaining({ Type: 'AWS::DynamoDB::Table' }),
+  test('add nothing to the stack of the message log except its table and its hint queue', () => {
+    const resources = Object.values<{ Type: string }>(Template.fromStack(log).toJSON().Resources);
+    expect(resources.map(({ Type }) => Type)).toEqual([
+      'AWS::DynamoDB::Table',
+      'AWS::SQS::Queue',
+      'AWS::SQS::QueuePolicy',
     ]);
   });
 

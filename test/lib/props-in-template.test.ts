@@ -14,6 +14,7 @@ const SIZES = {
   connect: { timeout: 11, memory: 641 },
   disconnect: { timeout: 12, memory: 642 },
   message: { timeout: 13, memory: 643 },
+  push: { timeout: 15, memory: 647 },
   dispatch: { timeout: 14, memory: 644 },
   deliver: { timeout: 21, memory: 645 },
   revoke: { timeout: 22, memory: 646 },
@@ -57,7 +58,7 @@ describe('the numbers and durations of the props that no setting has', () => {
       }),
     },
     webSocket: { connect: sized('connect'), disconnect: sized('disconnect'), message: sized('message') },
-    delivery: { dispatch: sized('dispatch'), deliver: sized('deliver') },
+    delivery: { push: sized('push'), dispatch: sized('dispatch'), deliver: sized('deliver') },
     revoke: sized('revoke'),
   });
   const template = Template.fromStack(stack);

@@ -5,6 +5,7 @@ export const FUNCTIONS = {
   connect: 'TwinLaneWebSocketLaneConnectFunction',
   disconnect: 'TwinLaneWebSocketLaneDisconnectFunction',
   message: 'TwinLaneWebSocketLaneMessageFunction',
+  push: 'TwinLaneDeliveryPushFunction',
   dispatch: 'TwinLaneDeliveryDispatchFunction',
   deliver: 'TwinLaneDeliveryDeliverFunction',
   revoke: 'TwinLaneRevocationRevokeFunction',

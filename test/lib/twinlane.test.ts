@@ -1,5 +1,5 @@
 import { type CfnElement, Duration, RemovalPolicy } from 'aws-cdk-lib';
-import { Template } from 'aws-cdk-lib/assertions';
+import { Match, Template } from 'aws-cdk-lib/assertions';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Authentication } from '../../lib/authentication/authentication';
 import { LaneCertificates } from '../../lib/domains/lane-certificates';
@@ -7,7 +7,15 @@ import { HttpCompute } from '../../lib/http-lane/http-compute';
 import { LaneNetwork } from '../../lib/http-lane/lane-network';
 import { Twinlane } from '../../lib/twinlane';
 import { exampleFargate, exampleVpc, ORIGIN, twinlane } from './lanes';
-import { attributesOf, exampleCertificate, synthesisError, templateOf, testApp, testStack } from './synthesized';
+import {
+  attributesOf,
+  containerOf,
+  exampleCertificate,
+  synthesisError,
+  templateOf,
+  testApp,
+  testStack,
+} from './synthesized';
 
 interface CfnResource {
   readonly Type: string;
@@ -121,6 +129,24 @@ test('two Twinlane constructs in one stack have separate entry points, message l
     FunctionName: stack.resolve(second.delivery.dispatch.function.functionName),
   });
 });
+
+test('a batching window lengthens the pause before a hint of both lanes', () => {
+  const template = templateOf((stack) => twinlane(stack, { delivery: { maxBatchingWindow: Duration.seconds(2) } }));
+  template.hasResourceProperties('AWS::Lambda::Function', {
+    Description: 'WebSocket lane: answers frames',
+    Environment: { Variables: Match.objectLike({ HINT_AFTER_MILLISECONDS: '2600' }) },
+  });
+  expect(containerOf(template).Environment).toContainEqual({ Name: 'HINT_AFTER_MILLISECONDS', Value: '2600' });
+});
+
+test.each([Duration.millis(500), Duration.seconds(301)])(
+  'an invalid batching window is reported once, and not as a pause before a hint: %s',
+  (maxBatchingWindow) => {
+    const message = synthesisError((stack) => twinlane(stack, { delivery: { maxBatchingWindow } }));
+    expect(message.match(/\[[^\]]+\]/g)).toEqual(['[Test/TwinLane/Delivery]']);
+    expect(message).toContain('maxBatchingWindow must be whole seconds');
+  },
+);
 
 test('problems of all constructs are reported together', () => {
   const message = synthesisError((stack) =>

@@ -84,6 +84,35 @@ test('no role can delete a logout, and only the service can write one', () => {
   ]);
 });
 
+test('only the push function can write a mark, and only it and dispatch can read one', () => {
+  const ofMarks = statements
+    .filter(({ statement }) => statement.condition.includes('PUSHED#'))
+    .flatMap(({ statement }) => statement.actions.map((action) => `${statement.role}: ${action}`));
+  expect([...new Set(ofMarks)].sort()).toEqual([
+    'Delivery/Dispatch/Role: dynamodb:BatchGetItem',
+    'Delivery/Push/Role: dynamodb:BatchGetItem',
+    'Delivery/Push/Role: dynamodb:PutItem',
+  ]);
+});
+
+test('every operation on the message log except on its stream is limited to keys', () => {
+  const ofAllKeys = statements.filter(
+    ({ statement }) => statement.resources.includes('MessageLog/Table') && statement.condition === '',
+  );
+  expect(ofAllKeys).toEqual([]);
+});
+
+test('the push function can write no item except marks', () => {
+  const puts = statements.filter(
+    ({ statement }) =>
+      statement.role === 'Delivery/Push/Role' &&
+      statement.actions.some((action) => PUTS.some((put) => action === `dynamodb:${put}`)),
+  );
+  expect(puts.map(({ statement }) => statement.condition)).toEqual(
+    STAGES.map(() => 'ForAllValues:StringLike dynamodb:LeadingKeys: PUSHED#*'),
+  );
+});
+
 test('every wildcard in a permission has a reason', () => {
   const bare = statements.filter(({ statement }) => statement.wildcards.length > 0 && reasonOf(statement).length < 30);
   expect(bare.map(({ statement }) => statement)).toEqual([]);

@@ -5,6 +5,7 @@ import { type App, newSocket } from './caller';
 interface Frame {
   readonly type: string;
   readonly ref?: string;
+  readonly topic?: string;
   readonly id?: string;
   readonly sequence?: number;
 }

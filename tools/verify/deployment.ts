@@ -80,6 +80,8 @@ export interface Deployment {
   readonly connectionTable: string;
   /** Absent if authentication is disabled. */
   readonly admissionTable?: string;
+  /** The queue of hints about new messages. */
+  readonly hintQueue: Queue;
   /** The queue between the functions that deliver messages. */
   readonly deliveryQueue: Queue;
   readonly deadLetterQueues: readonly Queue[];
@@ -147,6 +149,7 @@ export function parseDeployment({ stack, values }: StackOutputs): Deployment {
     messageLogTable: outputs[Output.MESSAGE_LOG_TABLE],
     connectionTable: outputs[Output.CONNECTION_TABLE],
     admissionTable: outputs[Output.ADMISSION_TABLE],
+    hintQueue: queue(outputs[Output.HINT_QUEUE_URL]),
     deliveryQueue: queue(outputs[Output.DELIVERY_QUEUE_URL]),
     deadLetterQueues: outputs[Output.DEAD_LETTER_QUEUE_URLS].split(',').map(queue),
     deletionProtection: outputs[Output.DELETION_PROTECTION] === 'true',
@@ -203,6 +206,7 @@ const Outputs = z
     [Output.MESSAGE_LOG_TABLE]: text,
     [Output.CONNECTION_TABLE]: text,
     [Output.ADMISSION_TABLE]: text.optional(),
+    [Output.HINT_QUEUE_URL]: like(QUEUE_URL, 'https://sqs.us-east-1.amazonaws.com/123456789012/NAME'),
     [Output.DELIVERY_QUEUE_URL]: like(QUEUE_URL, 'https://sqs.us-east-1.amazonaws.com/123456789012/NAME'),
     [Output.DEAD_LETTER_QUEUE_URLS]: like(
       `${QUEUE_URL}(?:,${QUEUE_URL})*`,

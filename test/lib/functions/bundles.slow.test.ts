@@ -62,8 +62,9 @@ const BUDGETS = {
   connect: 33_685,
   deliver: 43_900,
   disconnect: 29_520,
-  dispatch: 36_955,
-  message: 56_875,
+  dispatch: 38_420,
+  message: 60_200,
+  push: 46_560,
   revoke: 34_390,
 };
 

@@ -64,7 +64,7 @@ describe('egress by interface endpoints', () => {
   });
   warnings.mockRestore();
 
-  test.each(['ecr.api', 'ecr.dkr', 'logs'])(
+  test.each(['ecr.api', 'ecr.dkr', 'logs', 'sqs'])(
     'reaches %s from every private subnet by its public DNS name',
     (service) => {
       template.hasResourceProperties('AWS::EC2::VPCEndpoint', {
@@ -161,6 +161,12 @@ describe('the policy of an endpoint', () => {
   test('of logs allows only the roles of this account', () => {
     const statement = { ...allowed, Action: 'logs:*', Condition: pulls.Condition };
     expect(statementsFor('logs', Egress.interfaceEndpoints())).toEqual([statement]);
+  });
+
+  test('of sqs allows only the roles of this account to send messages to its queues', () => {
+    const conditions = { 'aws:PrincipalAccount': ACCOUNT, 'aws:ResourceAccount': ACCOUNT };
+    const statement = { ...allowed, Action: 'sqs:SendMessage', Condition: { StringEquals: conditions } };
+    expect(statementsFor('sqs', Egress.interfaceEndpoints())).toEqual([statement]);
   });
 
   test('can allow a bucket of another account, too', () => {

@@ -29,6 +29,8 @@ describe('the containers of the HTTP lane', () => {
     expect(containerOf(template).Environment).toEqual([
       { Name: 'MESSAGE_LOG_TABLE', Value: stack.resolve(messageLog.table.tableName) },
       { Name: 'MESSAGE_RETENTION_SECONDS', Value: '86400' },
+      { Name: 'HINT_QUEUE_URL', Value: stack.resolve(messageLog.hintQueue.queueUrl) },
+      { Name: 'HINT_AFTER_MILLISECONDS', Value: '600' },
       { Name: 'ALLOWED_ORIGINS', Value: ORIGIN },
       { Name: 'ADMISSION_TABLE', Value: expect.anything() },
       { Name: 'TOKEN_RULES', Value: expect.stringContaining('"audience":"https://api.example.com"') },

@@ -107,16 +107,20 @@ describe('the HTTP lane', () => {
   });
 
   test('has permission only to publish, read history, issue tickets, log out and count requests', () => {
-    const Resource = stack.resolve(messageLog.table.tableArn);
     const onKeys = (...kinds: string[]) => ({
       Effect: 'Allow',
       Condition: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': kinds.map((kind) => `${kind}#*`) } },
       Resource: stack.resolve(who.table?.tableArn),
     });
+    const inLog = { Resource: stack.resolve(messageLog.table.tableArn) };
     expect(statementsOf(stack, lane)).toEqual([
-      { Effect: 'Allow', Action: ['dynamodb:GetItem', 'dynamodb:PutItem'], Resource },
-      { Effect: 'Allow', Action: ['dynamodb:GetItem', 'dynamodb:Query'], Resource },
-      { Effect: 'Allow', Action: 'dynamodb:BatchGetItem', Resource },
+      {
+        ...onKeys('TOPIC'),
+        ...inLog,
+        Action: ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:Query'],
+      },
+      { ...onKeys('TOPIC', 'ID'), ...inLog, Action: 'dynamodb:PutItem' },
+      { Effect: 'Allow', Action: 'sqs:SendMessage', Resource: stack.resolve(messageLog.hintQueue.queueArn) },
       { ...onKeys('TICKET', 'REVOCATION'), Action: 'dynamodb:PutItem' },
       { ...onKeys('REVOCATION'), Action: 'dynamodb:ConditionCheckItem' },
       { ...onKeys('RATE_LIMIT'), Action: 'dynamodb:UpdateItem' },

@@ -50,11 +50,16 @@ describe('the function of an HTTP lane on Lambda', () => {
   });
 
   test('has the permissions of the service', () => {
-    const Resource = stack.resolve(messageLog.table.tableArn);
+    const onKeys = (...kinds: string[]) => ({
+      Effect: 'Allow',
+      Condition: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': kinds.map((kind) => `${kind}#*`) } },
+      Resource: stack.resolve(messageLog.table.tableArn),
+    });
     // The first two statements, for the log and the traces, are the same for every lane function.
-    expect(statementsOf(stack, lane).slice(2, 4)).toEqual([
-      { Effect: 'Allow', Action: ['dynamodb:GetItem', 'dynamodb:PutItem'], Resource },
-      { Effect: 'Allow', Action: ['dynamodb:GetItem', 'dynamodb:Query'], Resource },
+    expect(statementsOf(stack, lane).slice(2, 5)).toEqual([
+      { ...onKeys('TOPIC'), Action: ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:Query'] },
+      { ...onKeys('TOPIC', 'ID'), Action: 'dynamodb:PutItem' },
+      { Effect: 'Allow', Action: 'sqs:SendMessage', Resource: stack.resolve(messageLog.hintQueue.queueArn) },
     ]);
   });
 

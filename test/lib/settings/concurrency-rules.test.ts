@@ -27,7 +27,7 @@ describe('The provisioned concurrency of a function', () => {
     expect(problemsOf(provision({ message: { minCapacity: 5, maxCapacity: 5 } }))).toEqual([]);
   });
 
-  test.each(['connect', 'disconnect', 'message', 'dispatch', 'deliver', 'revoke'])(
+  test.each(['connect', 'disconnect', 'message', 'push', 'dispatch', 'deliver', 'revoke'])(
     'must be within the reserved concurrency of %s',
     (name) => {
       expect(problemsOf({ ...provision({ [name]: upTo(20) }), ...reserve({ [name]: 10 }) })).toEqual([

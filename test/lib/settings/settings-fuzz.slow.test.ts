@@ -76,7 +76,9 @@ const http = fc
   .map((values) => ({ ...values, memoryMiB: FARGATE_MEMORY_MIB.get(values.cpu)?.[0] }));
 const reserved = fc.record(
   Object.fromEntries(
-    ['connect', 'disconnect', 'message', 'dispatch', 'deliver', 'revoke'].map((name) => [name, number] as const),
+    ['connect', 'disconnect', 'message', 'push', 'dispatch', 'deliver', 'revoke'].map(
+      (name) => [name, number] as const,
+    ),
   ),
   { requiredKeys: [] },
 );

@@ -1,4 +1,4 @@
-import { Duration, type Stack } from 'aws-cdk-lib';
+import { Duration, Size, type Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Delivery, type DeliveryProps } from '../../../lib/websocket-lane/delivery';
@@ -7,7 +7,7 @@ import { webSocketLane } from '../lanes';
 import { statementsOf, synthesisError, templateOf, testStack } from '../synthesized';
 
 function delivery(stack: Stack, props: Partial<DeliveryProps> = {}): Delivery {
-  const messageLog = new MessageLog(stack, 'MessageLog');
+  const { messageLog = new MessageLog(stack, 'MessageLog') } = props;
   return new Delivery(stack, 'Delivery', {
     messageLog,
     webSocketLane: webSocketLane(stack, { messageLog }),
@@ -19,13 +19,14 @@ describe('the delivery of messages', () => {
   const stack = testStack();
   const messageLog = new MessageLog(stack, 'MessageLog');
   const lane = webSocketLane(stack, { messageLog });
-  const { dispatch, queue, deliver, deadLetterQueues } = new Delivery(stack, 'Delivery', {
+  const { push, dispatch, queue, deliver, deadLetterQueues } = new Delivery(stack, 'Delivery', {
     messageLog,
     webSocketLane: lane,
   });
   const template = Template.fromStack(stack);
   const stream = stack.resolve(messageLog.table.tableStreamArn);
   const connections = stack.resolve(lane.connectionTable.table.tableArn);
+  const log = stack.resolve(messageLog.table.tableArn);
   const arn = (of: Queue) => stack.resolve(of.queueArn);
 
   test('reads new messages from the stream and no other changes', () => {
@@ -99,7 +100,8 @@ describe('the delivery of messages', () => {
   });
 
   test('has only encrypted queues that require TLS', () => {
-    template.resourcePropertiesCountIs('AWS::SQS::Queue', { SqsManagedSseEnabled: true }, 3);
+    template.resourceCountIs('AWS::SQS::Queue', 4);
+    template.resourcePropertiesCountIs('AWS::SQS::Queue', { SqsManagedSseEnabled: true }, 4);
     template.resourcePropertiesCountIs(
       'AWS::SQS::QueuePolicy',
       {
@@ -107,8 +109,35 @@ describe('the delivery of messages', () => {
           Statement: [{ Effect: 'Deny', Action: 'sqs:*', Condition: { Bool: { 'aws:SecureTransport': 'false' } } }],
         },
       },
-      3,
+      4,
     );
+  });
+
+  test('passes up to ten hints at a time to the push function, with at most 20 concurrent invocations', () => {
+    template.hasResourceProperties('AWS::Lambda::EventSourceMapping', {
+      EventSourceArn: arn(messageLog.hintQueue),
+      FunctionName: stack.resolve(push?.function.functionName),
+      BatchSize: 10,
+      MaximumBatchingWindowInSeconds: Match.absent(),
+      ScalingConfig: { MaximumConcurrency: 20 },
+    });
+  });
+
+  test('gives the push function one vCPU, a timeout below the visibility timeout, and exactly what it reads', () => {
+    const { Ref } = stack.resolve(push?.function.functionName);
+    expect(template.findResources('AWS::Lambda::Function')[Ref]?.Properties).toMatchObject({
+      Description: 'WebSocket lane: pushes messages after a hint',
+      MemorySize: 1769,
+      Timeout: 10,
+      Environment: {
+        Variables: {
+          MESSAGE_LOG_TABLE: stack.resolve(messageLog.table.tableName),
+          CONNECTION_TABLE: stack.resolve(lane.connectionTable.table.tableName),
+          DELIVERY_QUEUE_URL: stack.resolve(queue.queueUrl),
+          MANAGEMENT_ENDPOINT: 'https://ws.example.com',
+        },
+      },
+    });
   });
 
   test('lets a message pass deliver and its queue more often than the 16 times after which Lambda stops a loop', () => {
@@ -124,13 +153,14 @@ describe('the delivery of messages', () => {
 
   const onKeys = (...keys: string[]) => ({ 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': keys } });
 
-  test('allows dispatch to read the stream and the shards of a topic, and to send to its two queues', () => {
+  test('allows dispatch to read the stream, marks and the shards of a topic, and to send to its two queues', () => {
     expect(statementsOf(stack, dispatch).slice(1)).toEqual([
       {
         Effect: 'Allow',
         Action: ['dynamodb:ListStreams', 'xray:PutTelemetryRecords', 'xray:PutTraceSegments'],
         Resource: '*',
       },
+      { Effect: 'Allow', Action: 'dynamodb:BatchGetItem', Resource: log, Condition: onKeys('PUSHED#*') },
       { Effect: 'Allow', Action: 'dynamodb:BatchGetItem', Resource: connections, Condition: onKeys('TOPIC#*') },
       {
         Effect: 'Allow',
@@ -145,59 +175,82 @@ describe('the delivery of messages', () => {
     ]);
   });
 
+  /** Statements to post to the subscribers of a shard, and to enqueue what is left. */
+  const posting = (...queues: Queue[]) => [
+    {
+      Effect: 'Allow',
+      Action: ['dynamodb:BatchGetItem', 'dynamodb:Query'],
+      Resource: connections,
+      Condition: onKeys('TOPIC#*'),
+    },
+    {
+      Effect: 'Allow',
+      Action: ['dynamodb:GetItem', 'dynamodb:Query'],
+      Resource: connections,
+      Condition: onKeys('CONNECTION#*'),
+    },
+    {
+      Effect: 'Allow',
+      Action: 'dynamodb:DeleteItem',
+      Resource: connections,
+      Condition: onKeys('CONNECTION#*', 'SUBJECT#*', 'TOPIC#*'),
+    },
+    {
+      Effect: 'Allow',
+      Action: ['sqs:GetQueueAttributes', 'sqs:GetQueueUrl', 'sqs:SendMessage'],
+      Resource: queues.length > 1 ? queues.map(arn) : arn(queue),
+    },
+    {
+      Effect: 'Allow',
+      Action: 'execute-api:ManageConnections',
+      Resource: {
+        'Fn::Join': [
+          '',
+          [
+            'arn:aws:execute-api:us-east-1:',
+            { Ref: 'AWS::AccountId' },
+            ':',
+            stack.resolve(lane.api.apiId),
+            '/live/POST/@connections/*',
+          ],
+        ],
+      },
+    },
+  ];
+
+  const receiving = (from: Queue) => ({
+    Effect: 'Allow',
+    Action: [
+      'sqs:ChangeMessageVisibility',
+      'sqs:DeleteMessage',
+      'sqs:GetQueueAttributes',
+      'sqs:GetQueueUrl',
+      'sqs:ReceiveMessage',
+    ],
+    Resource: arn(from),
+  });
+  const tracing = { Effect: 'Allow', Action: ['xray:PutTelemetryRecords', 'xray:PutTraceSegments'], Resource: '*' };
+
   test('allows deliver to receive, requeue and set aside entries, find shards and subscribers, post, and delete closed connections', () => {
     expect(statementsOf(stack, deliver).slice(1)).toEqual([
-      { Effect: 'Allow', Action: ['xray:PutTelemetryRecords', 'xray:PutTraceSegments'], Resource: '*' },
+      tracing,
+      ...posting(deadLetterQueues.deliver, queue),
+      receiving(queue),
+    ]);
+  });
+
+  test('allows push to receive hints, read their messages, write marks, find shards and subscribers, post, enqueue what is left, and delete closed connections', () => {
+    expect(push && statementsOf(stack, push).slice(1)).toEqual([
+      tracing,
       {
         Effect: 'Allow',
-        Action: ['dynamodb:BatchGetItem', 'dynamodb:Query'],
-        Resource: connections,
-        Condition: onKeys('TOPIC#*'),
+        Action: 'dynamodb:BatchGetItem',
+        Resource: log,
+        Condition: onKeys('TOPIC#*', 'PUSHED#*'),
       },
-      {
-        Effect: 'Allow',
-        Action: ['dynamodb:GetItem', 'dynamodb:Query'],
-        Resource: connections,
-        Condition: onKeys('CONNECTION#*'),
-      },
-      {
-        Effect: 'Allow',
-        Action: 'dynamodb:DeleteItem',
-        Resource: connections,
-        Condition: onKeys('CONNECTION#*', 'SUBJECT#*', 'TOPIC#*'),
-      },
-      {
-        Effect: 'Allow',
-        Action: ['sqs:GetQueueAttributes', 'sqs:GetQueueUrl', 'sqs:SendMessage'],
-        Resource: [arn(deadLetterQueues.deliver), arn(queue)],
-      },
-      {
-        Effect: 'Allow',
-        Action: 'execute-api:ManageConnections',
-        Resource: {
-          'Fn::Join': [
-            '',
-            [
-              'arn:aws:execute-api:us-east-1:',
-              { Ref: 'AWS::AccountId' },
-              ':',
-              stack.resolve(lane.api.apiId),
-              '/live/POST/@connections/*',
-            ],
-          ],
-        },
-      },
-      {
-        Effect: 'Allow',
-        Action: [
-          'sqs:ChangeMessageVisibility',
-          'sqs:DeleteMessage',
-          'sqs:GetQueueAttributes',
-          'sqs:GetQueueUrl',
-          'sqs:ReceiveMessage',
-        ],
-        Resource: arn(queue),
-      },
+      { Effect: 'Allow', Action: 'dynamodb:PutItem', Resource: log, Condition: onKeys('PUSHED#*') },
+      ...posting(queue),
+      receiving(messageLog.hintQueue),
     ]);
   });
 
@@ -243,7 +296,8 @@ describe('the options of delivery', () => {
 
   test('include a batching window, which collects messages before dispatch', () => {
     const template = templateOf((stack) => {
-      delivery(stack, { maxBatchingWindow: Duration.seconds(2) });
+      const messageLog = new MessageLog(stack, 'Log', { hintAfter: Duration.millis(2600) });
+      delivery(stack, { messageLog, maxBatchingWindow: Duration.seconds(2) });
     });
     template.resourcePropertiesCountIs(
       'AWS::Lambda::EventSourceMapping',
@@ -297,4 +351,65 @@ describe('the options of delivery', () => {
       });
     },
   );
+
+  test.each([
+    [1, 2],
+    [2, 2],
+    [19, 19],
+    [21, 20],
+  ])('with a reserved concurrency of %p for push receive hints with %p concurrent invocations', (reserved, limit) => {
+    const template = templateOf((stack) => {
+      delivery(stack, { push: { reservedConcurrency: reserved } });
+    });
+    template.resourcePropertiesCountIs(
+      'AWS::Lambda::EventSourceMapping',
+      { ScalingConfig: { MaximumConcurrency: limit } },
+      1,
+    );
+  });
+
+  test('include provisioned concurrency of push, whose alias receives the hints', () => {
+    const stack = testStack();
+    const { push } = delivery(stack, { push: warm });
+    Template.fromStack(stack).resourcePropertiesCountIs(
+      'AWS::Lambda::EventSourceMapping',
+      { FunctionName: stack.resolve(push?.invocable.functionName) },
+      1,
+    );
+  });
+
+  test('include memory of push', () => {
+    const template = templateOf((stack) => {
+      delivery(stack, { push: { memorySize: Size.mebibytes(700) } });
+    });
+    template.resourcePropertiesCountIs('AWS::Lambda::Function', { MemorySize: 700 }, 1);
+  });
+
+  test.each([4, 61])('reject a timeout of push of %p s', (seconds) => {
+    const error = synthesisError((stack) => {
+      delivery(stack, { push: { timeout: Duration.seconds(seconds) } });
+    });
+    expect(error).toContain(
+      `[Test/Delivery] push.timeout must be 5 to 60 s, the visibility timeout of the hint queue, got ${seconds} s. Fix: use Duration.seconds(10)`,
+    );
+  });
+
+  test.each([5, 60])('accept a timeout of push of %p s', (seconds) => {
+    const template = templateOf((stack) => {
+      delivery(stack, { push: { timeout: Duration.seconds(seconds) } });
+    });
+    template.hasResourceProperties('AWS::Lambda::Function', {
+      Description: 'WebSocket lane: pushes messages after a hint',
+      Timeout: seconds,
+    });
+  });
+
+  test('reject a batching window if the message log sends hints before it is over', () => {
+    const error = synthesisError((stack) => {
+      delivery(stack, { maxBatchingWindow: Duration.seconds(2) });
+    });
+    expect(error).toContain(
+      '[Test/Delivery] messageLog.hintAfter must be at least 2600 ms, longer than maxBatchingWindow, or messages would not wait for others, got 600 ms. Fix: use Duration.millis(2600)',
+    );
+  });
 });

@@ -1,6 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
-import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { LaneRoute } from '../../../lib/websocket-lane/lane-route';
 import { MessageLog } from '../../../lib/storage/message-log';
@@ -196,6 +195,8 @@ describe('the WebSocket lane', () => {
         SUBJECT_RATE_LIMIT: '100/200',
         MESSAGE_LOG_TABLE: stack.resolve(messageLog.table.tableName),
         MESSAGE_RETENTION_SECONDS: '86400',
+        HINT_QUEUE_URL: stack.resolve(messageLog.hintQueue.queueUrl),
+        HINT_AFTER_MILLISECONDS: '600',
       },
     ],
   ])('passes to the function %s exactly the variables that it reads', (_name, fn, Variables) => {
@@ -239,21 +240,27 @@ describe('the WebSocket lane', () => {
             'dynamodb:UpdateItem',
           ],
         ],
-        ['log', ['dynamodb:GetItem', 'dynamodb:PutItem']],
-        ['log', 'dynamodb:BatchGetItem'],
+        ['log', ['dynamodb:BatchGetItem', 'dynamodb:GetItem']],
+        ['log', 'dynamodb:PutItem'],
+        ['hints', 'sqs:SendMessage'],
         ['admission', 'dynamodb:UpdateItem'],
         ['admission', 'dynamodb:PutItem'],
       ],
     ],
-  ])('grants to the function %s exactly the table operations that it uses', (_name, fn, expected) => {
-    const tables = { connections: lane.connectionTable.table, log: messageLog.table, admission: who.table as Table };
+  ])('grants to the function %s exactly the operations of tables and queues that it uses', (_name, fn, expected) => {
+    const arns = {
+      connections: lane.connectionTable.table.tableArn,
+      log: messageLog.table.tableArn,
+      hints: messageLog.hintQueue.queueArn,
+      admission: who.table?.tableArn,
+    };
     // The first two statements, for the log and the traces, are the same for every lane function.
     expect(statementsOf(stack, fn).slice(2)).toEqual(
-      expected.map(([table, Action]) =>
+      expected.map(([name, Action]) =>
         expect.objectContaining({
           Effect: 'Allow',
           Action,
-          Resource: stack.resolve(tables[table as keyof typeof tables].tableArn),
+          Resource: stack.resolve(arns[name as keyof typeof arns]),
         }),
       ),
     );

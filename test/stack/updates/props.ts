@@ -275,6 +275,7 @@ export const PROPS: Readonly<Record<string, readonly Props[]>> = {
   'DeliveryOptions.maxBatchingWindow': each(Duration.seconds(0), Duration.seconds(1), (maxBatchingWindow) => ({
     delivery: { maxBatchingWindow },
   })),
+  'DeliveryOptions.push': FUNCTION.map((push) => () => ({ delivery: { push } })),
   'DeliveryOptions.dispatch': FUNCTION.map((dispatch) => () => ({ delivery: { dispatch } })),
   'DeliveryOptions.deliver': FUNCTION.map((deliver) => () => ({ delivery: { deliver } })),
 };

@@ -9,6 +9,7 @@ import {
   attributes,
   BEHIND_DISTRIBUTION,
   DELIVERY_QUEUE,
+  HINT_QUEUE,
   DISCOVERY_URL,
   DISTRIBUTED,
   DOMAIN_BEHIND_DISTRIBUTION,
@@ -159,18 +160,21 @@ const BREAKAGES: Readonly<Record<string, Breakage>> = {
   ...functionOf('connect', 50),
   ...functionOf('deliver'),
   ...functionOf('dispatch'),
+  ...functionOf('push'),
   ...functionOf('revoke'),
 
   ...tableOf('log', 'stream'),
   ...tableOf('connections'),
   ...tableOf('admission', 'stream'),
 
+  'hints keeps hints for 60 s': queueWith('hints', { MessageRetentionPeriod: '345600' }),
   'deliveries moves what fails to a dead-letter queue': queueWith('deliveries', {}),
   'dispatch-failures keeps what failed for 14 days': queueWith('dispatch-failures', { MessageRetentionPeriod: '60' }),
   'deliver-failures keeps what failed for 14 days': queueWith('deliver-failures', { MessageRetentionPeriod: '60' }),
 
   'The stream of log invokes a function of the stack': withoutMapping(LOG_STREAM),
   'The stream of admission invokes a function of the stack': withoutMapping(ADMISSION_STREAM),
+  'hints invokes a function of the stack': withoutMapping(HINT_QUEUE),
   'deliveries invokes a function of the stack': withoutMapping(DELIVERY_QUEUE),
 };
 

@@ -125,6 +125,8 @@ describe('The checks of npm run verify', () => {
       ['Functions', 'deliver has no reserved concurrency', 'no reserved concurrency', 'passed'],
       ['Functions', 'dispatch uses nodejs24.x on arm64, is active, and has tracing on', RUNNING, 'passed'],
       ['Functions', 'dispatch has no reserved concurrency', 'no reserved concurrency', 'passed'],
+      ['Functions', 'push uses nodejs24.x on arm64, is active, and has tracing on', RUNNING, 'passed'],
+      ['Functions', 'push has no reserved concurrency', 'no reserved concurrency', 'passed'],
       ['Functions', 'revoke uses nodejs24.x on arm64, is active, and has tracing on', RUNNING, 'passed'],
       ['Functions', 'revoke has no reserved concurrency', 'no reserved concurrency', 'passed'],
       ['Tables', 'log is active', 'ACTIVE', 'passed'],
@@ -141,11 +143,13 @@ describe('The checks of npm run verify', () => {
       ['Tables', 'admission has time to live', 'time to live ENABLED on expiresAt', 'passed'],
       ['Tables', 'admission has a stream', 'a stream of NEW_IMAGE', 'passed'],
       ['Tables', 'admission has deletion protection', 'protected', 'passed'],
+      ['Queues', 'hints keeps hints for 60 s', '60 s', 'passed'],
       ['Queues', 'deliveries moves what fails to a dead-letter queue', DEAD_LETTERS, 'passed'],
       ['Queues', 'dispatch-failures keeps what failed for 14 days', '14 days', 'passed'],
       ['Queues', 'deliver-failures keeps what failed for 14 days', '14 days', 'passed'],
       ['Event sources', 'The stream of log invokes a function of the stack', 'dispatch: Enabled', 'passed'],
       ['Event sources', 'The stream of admission invokes a function of the stack', 'revoke: Enabled', 'passed'],
+      ['Event sources', 'hints invokes a function of the stack', 'push: Enabled', 'passed'],
       ['Event sources', 'deliveries invokes a function of the stack', 'deliver: Enabled', 'passed'],
     ]);
   });

@@ -6,6 +6,7 @@ import {
   CERTIFICATE,
   DEAD_LETTERS,
   DELIVERY_QUEUE,
+  HINT_QUEUE,
   ISSUER,
   KEYS_URL,
   LISTENER,
@@ -47,7 +48,13 @@ describe('The outputs of a deployment', () => {
       rateLimit: 500,
       burstLimit: 200,
       webSocketScaling: [{ resourceId: 'function:connect:live', min: 1, max: 5 }],
-      functions: [{ name: 'connect', reserved: 50 }, { name: 'deliver' }, { name: 'dispatch' }, { name: 'revoke' }],
+      functions: [
+        { name: 'connect', reserved: 50 },
+        { name: 'deliver' },
+        { name: 'dispatch' },
+        { name: 'push' },
+        { name: 'revoke' },
+      ],
       tokens: {
         issuer: ISSUER,
         audience: 'https://api.example.com',
@@ -57,6 +64,7 @@ describe('The outputs of a deployment', () => {
       messageLogTable: 'log',
       connectionTable: 'connections',
       admissionTable: 'admission',
+      hintQueue: { name: 'hints', arn: HINT_QUEUE, url: OUTPUTS[Output.HINT_QUEUE_URL] },
       deliveryQueue: { name: 'deliveries', arn: DELIVERY_QUEUE, url: OUTPUTS[Output.DELIVERY_QUEUE_URL] },
       deadLetterQueues: [
         {

@@ -24,6 +24,7 @@ export const TARGET_GROUP = `arn:aws:elasticloadbalancing:${ACCOUNT}:targetgroup
 export const WEB_ACL = `arn:aws:wafv2:${ACCOUNT}:regional/webacl/lane/1`;
 export const LOG_STREAM = `arn:aws:dynamodb:${ACCOUNT}:table/log/stream/2026-01-01T00:00:00.000`;
 export const ADMISSION_STREAM = `arn:aws:dynamodb:${ACCOUNT}:table/admission/stream/2026-01-01T00:00:00.000`;
+export const HINT_QUEUE = `arn:aws:sqs:${ACCOUNT}:hints`;
 export const DELIVERY_QUEUE = `arn:aws:sqs:${ACCOUNT}:deliveries`;
 export const DEAD_LETTERS = `arn:aws:sqs:${ACCOUNT}:deliver-failures`;
 export const ISSUER = 'https://login.example.com/';
@@ -57,7 +58,7 @@ export const OUTPUTS: Readonly<Record<string, string>> = {
   [Output.MANAGEMENT_ENDPOINT]: 'https://ws.example.com',
   [Output.MANAGEMENT_CERTIFICATE_ARN]: CERTIFICATE,
   [Output.WEBSOCKET_SCALABLE_TARGETS]: 'function:connect:live=1-5',
-  [Output.FUNCTIONS]: 'connect=50,deliver=,dispatch=,revoke=',
+  [Output.FUNCTIONS]: 'connect=50,deliver=,dispatch=,push=,revoke=',
   [Output.TOKEN_ISSUER]: ISSUER,
   [Output.TOKEN_AUDIENCE]: 'https://api.example.com',
   [Output.TOKEN_KEYS_URL]: KEYS_URL,
@@ -65,6 +66,7 @@ export const OUTPUTS: Readonly<Record<string, string>> = {
   [Output.MESSAGE_LOG_TABLE]: 'log',
   [Output.CONNECTION_TABLE]: 'connections',
   [Output.ADMISSION_TABLE]: 'admission',
+  [Output.HINT_QUEUE_URL]: 'https://sqs.us-east-1.amazonaws.com/123456789012/hints',
   [Output.DELIVERY_QUEUE_URL]: 'https://sqs.us-east-1.amazonaws.com/123456789012/deliveries',
   [Output.DEAD_LETTER_QUEUE_URLS]: ['dispatch-failures', 'deliver-failures']
     .map((name) => `https://sqs.us-east-1.amazonaws.com/123456789012/${name}`)
@@ -229,6 +231,7 @@ export const MAPPINGS = [
   // The function of another stack, which also reads the messages.
   mapping(LOG_STREAM, 'archive', 'Disabled'),
   mapping(DELIVERY_QUEUE, 'deliver:live'),
+  mapping(HINT_QUEUE, 'push'),
   mapping(ADMISSION_STREAM, 'revoke'),
 ];
 
@@ -284,9 +287,10 @@ export const PASSING: Answers = {
   ListEventSourceMappings: () => ({ EventSourceMappings: MAPPINGS }),
   ListResourceRecordSets: () => ({ ResourceRecordSets: RECORDS }),
   GetQueueAttributes: ({ QueueUrl }) => ({
-    Attributes: QueueUrl?.endsWith('/deliveries')
-      ? { MessageRetentionPeriod: '345600', RedrivePolicy: redriveTo(DEAD_LETTERS) }
-      : { MessageRetentionPeriod: '1209600' },
+    Attributes: {
+      hints: { MessageRetentionPeriod: '60' },
+      deliveries: { MessageRetentionPeriod: '345600', RedrivePolicy: redriveTo(DEAD_LETTERS) },
+    }[QueueUrl?.split('/').at(-1) ?? ''] ?? { MessageRetentionPeriod: '1209600' },
   }),
   ListResourcesForWebACL: () => ({ ResourceArns: [LOAD_BALANCER] }),
 };

@@ -149,7 +149,7 @@ const CALLS: [command: keyof Answers, action: string, noResource: Partial<Answer
     'GetQueueAttributes',
     'sqs:GetQueueAttributes',
     throwing('GetQueueAttributes', new QueueDoesNotExist(detail)),
-    'the queue deliveries',
+    'the queue hints',
   ],
   [
     'ListEventSourceMappings',

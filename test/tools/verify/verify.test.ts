@@ -34,7 +34,7 @@ describe('npm run verify', () => {
     const { exitCode, printed, errors } = await run(['--stack', STACK, '--region', 'us-east-1']);
 
     expect(exitCode).toBe(0);
-    expect(printed).toContain('67 checks: 67 passed, 0 failed, 0 unknown, 0 pending');
+    expect(printed).toContain('71 checks: 71 passed, 0 failed, 0 unknown, 0 pending');
     expect(errors).toBe('');
   });
 
@@ -45,14 +45,14 @@ describe('npm run verify', () => {
     });
 
     expect(exitCode).toBe(1);
-    expect(printed).toContain('67 checks: 61 passed, 1 failed, 5 unknown, 0 pending');
+    expect(printed).toContain('71 checks: 65 passed, 1 failed, 5 unknown, 0 pending');
   });
 
   it('exits with 2 if a check is unknown and none fails', async () => {
     const { exitCode, printed } = await run(['--outputs', file], throwing('GetStage', deniedError()));
 
     expect(exitCode).toBe(2);
-    expect(printed).toContain('67 checks: 62 passed, 0 failed, 5 unknown, 0 pending');
+    expect(printed).toContain('71 checks: 66 passed, 0 failed, 5 unknown, 0 pending');
   });
 
   it('exits with 3 if a check is pending and all others pass', async () => {
@@ -61,7 +61,7 @@ describe('npm run verify', () => {
     });
 
     expect(exitCode).toBe(3);
-    expect(printed).toContain('67 checks: 66 passed, 0 failed, 0 unknown, 1 pending');
+    expect(printed).toContain('71 checks: 70 passed, 0 failed, 0 unknown, 1 pending');
   });
 
   it('does not call CloudFormation if a file has the outputs', async () => {
@@ -86,13 +86,13 @@ describe('npm run verify', () => {
       stack: STACK,
       region: 'us-east-1',
       checkedAt: '2026-03-01T00:00:00.000Z',
-      summary: { passed: 65, failed: 2, unknown: 0, pending: 0 },
+      summary: { passed: 69, failed: 2, unknown: 0, pending: 0 },
       notChecked: [
         'https://login.example.com/: whether it issues tokens for the audience https://api.example.com, and who can sign in',
         `${WEB_ACL}: its rules and its logging`,
       ],
     });
-    expect(findings).toHaveLength(67);
+    expect(findings).toHaveLength(71);
     expect(findings).toContainEqual({
       group: 'WebSocket lane',
       expected: "The API's protocol is WebSocket",
@@ -157,7 +157,7 @@ describe('npm run verify', () => {
         {
           Effect: 'Allow',
           Action: 'sqs:GetQueueAttributes',
-          Resource: ['deliver-failures', 'deliveries', 'dispatch-failures'].map(
+          Resource: ['deliver-failures', 'deliveries', 'dispatch-failures', 'hints'].map(
             (name) => `arn:aws:sqs:us-east-1:123456789012:${name}`,
           ),
         },
@@ -171,8 +171,8 @@ describe('npm run verify', () => {
 
     const lines = errors.split('\r\u001B[K');
 
-    expect(lines).toHaveLength(45);
-    expect([lines[1], lines[43], lines[44]]).toEqual(['1 of 43 calls finished', '43 of 43 calls finished', '']);
+    expect(lines).toHaveLength(48);
+    expect([lines[1], lines[46], lines[47]]).toEqual(['1 of 46 calls finished', '46 of 46 calls finished', '']);
   });
 
   it.each([

@@ -10,14 +10,14 @@ type Mapping = EventSourceMappingConfiguration;
 /** States between a change and its effect. */
 const IN_PROGRESS = ['Creating', 'Enabling', 'Updating'];
 
-/** Checks what invokes the functions: the streams of the message log and of the admission table, and the queue of deliveries. */
+/** Checks what invokes the functions: the streams of the message log and of the admission table, and the queues of hints and of deliveries. */
 export function eventSourceChecks(
   deployment: Deployment,
   aws: Aws,
   tables: ReadonlyMap<string, Query<TableDescription>>,
   queues: ReadonlyMap<Queue, Query>,
 ): Check[] {
-  const { connectionTable, deliveryQueue } = deployment;
+  const { connectionTable, hintQueue, deliveryQueue } = deployment;
   const mappings = mappingsOf(aws);
   return [
     ...[...tables]
@@ -29,7 +29,7 @@ export function eventSourceChecks(
         ),
       ),
     ...[...queues]
-      .filter(([queue]) => queue === deliveryQueue)
+      .filter(([queue]) => [hintQueue, deliveryQueue].includes(queue))
       .map(([{ name, arn }, queue]) =>
         check(`${name} invokes a function of the stack`, [queue, mappings], (_, all) => invokes(all, arn, deployment)),
       ),

@@ -3,6 +3,7 @@ import {
   ADMISSION_STREAM,
   type Answers,
   DELIVERY_QUEUE,
+  HINT_QUEUE,
   LOG_STREAM,
   mapping,
   MAPPINGS,
@@ -13,6 +14,7 @@ import { finding, itFailsFor } from '../mocked-aws';
 
 const OF_LOG = 'The stream of log invokes a function of the stack';
 const OF_ADMISSION = 'The stream of admission invokes a function of the stack';
+const OF_HINTS = 'hints invokes a function of the stack';
 const OF_QUEUE = 'deliveries invokes a function of the stack';
 
 const mappings = (...EventSourceMappings: EventSourceMappingConfiguration[]): Partial<Answers> => ({
@@ -44,7 +46,11 @@ describe('The checks of the event sources', () => {
   ]);
 
   itFailsFor(OF_ADMISSION, [
-    ['no mapping', mappings(...MAPPINGS.slice(0, 3)), 'no event source mapping'],
+    [
+      'no mapping',
+      mappings(...MAPPINGS.filter((each) => each.EventSourceArn !== ADMISSION_STREAM)),
+      'no event source mapping',
+    ],
     [
       'a table without a stream',
       {
@@ -58,6 +64,11 @@ describe('The checks of the event sources', () => {
   itFailsFor(OF_QUEUE, [
     ['no mapping', mappings(mapping(LOG_STREAM, 'dispatch')), 'no event source mapping'],
     ['another queue', mappings(mapping(`${DELIVERY_QUEUE}-old`, 'deliver')), 'no event source mapping'],
+  ]);
+
+  itFailsFor(OF_HINTS, [
+    ['no mapping', mappings(mapping(DELIVERY_QUEUE, 'deliver')), 'no event source mapping'],
+    ['a mapping that someone disabled', mappings(mapping(HINT_QUEUE, 'push', 'Disabled')), 'push: Disabled'],
   ]);
 
   it.each(['Creating', 'Enabling', 'Updating'])('are pending in the state %s', async (state) => {

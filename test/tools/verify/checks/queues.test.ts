@@ -11,6 +11,11 @@ describe('The checks of the queues', () => {
     ['another queue', attributes({ RedrivePolicy: redriveTo(DELIVERY_QUEUE) }), DELIVERY_QUEUE],
   ]);
 
+  itFailsFor('hints keeps hints for 60 s', [
+    ["the service's default", attributes({ MessageRetentionPeriod: '345600' }), '345600 s'],
+    ['an answer without it', attributes({}), 'not set'],
+  ]);
+
   itFailsFor('deliver-failures keeps what failed for 14 days', [
     ["the service's default", attributes({ MessageRetentionPeriod: '345600' }), '4 days'],
     ['an answer without it', attributes({}), 'not set'],

@@ -51,6 +51,30 @@ export const lib: readonly Mutant[] = [
     replace: 'deliverTimeout.toSeconds()',
   },
   {
+    file: 'lib/websocket-lane/delivery.ts',
+    bug: 'a flood of hints runs push as often at once as the account permits',
+    find: 'Math.min(push.reservedConcurrency ?? MOST_PUSHES, MOST_PUSHES)',
+    replace: 'push.reservedConcurrency ?? 1000',
+  },
+  {
+    file: 'lib/websocket-lane/delivery.ts',
+    bug: 'messages that wait for a batching window are hinted before it ends',
+    find: '(window?.toMilliseconds() ?? 0)',
+    replace: '0 * (window?.toMilliseconds() ?? 0)',
+  },
+  {
+    file: 'lib/storage/message-log.ts',
+    bug: 'a publisher can mark messages as pushed, so that the stream skips them',
+    find: "[TOPIC, ID], 'dynamodb:PutItem'",
+    replace: "[TOPIC, ID, PUSHED], 'dynamodb:PutItem'",
+  },
+  {
+    file: 'lib/storage/message-log.ts',
+    bug: 'publishers can receive hints',
+    find: "this.hintQueue.grant(grantee, 'sqs:SendMessage')",
+    replace: "this.hintQueue.grant(grantee, 'sqs:SendMessage', 'sqs:ReceiveMessage')",
+  },
+  {
     file: 'lib/websocket-lane/revocation.ts',
     bug: 'a connection whose slot another one took is never closed',
     find: '[SortKey.REVOCATION, SortKey.CLOSING].map',
