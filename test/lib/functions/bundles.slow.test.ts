@@ -62,8 +62,9 @@ const BUDGETS = {
   connect: 32_810,
   deliver: 42_735,
   disconnect: 28_570,
-  dispatch: 35_760,
-  message: 55_890,
+  dispatch: 37_515,
+  message: 59_225,
+  push: 45_750,
   revoke: 33_440,
 };
 
