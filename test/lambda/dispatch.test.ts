@@ -2,7 +2,7 @@ import type { DynamoDBRecord } from 'aws-lambda';
 import { createHandler } from '../../lambda/dispatch';
 import type { Message } from '../../client/protocol';
 import type { Hint } from '../../lambda/realtime/ports';
-import { cancelled } from '../support/memory/dynamodb';
+import { cancelled, failure } from '../support/memory/dynamodb';
 import { HINT_AFTER, lanes } from './lanes';
 
 function setUp() {
@@ -181,6 +181,27 @@ test('the messages of a group whose hint is marked are all skipped', async () =>
   await marks.mark(hint);
   expect(await dispatch({ Records })).toEqual({ batchItemFailures: [] });
   expect(queue.bodies).toEqual([]);
+});
+
+test('the messages of hints are sent if their marks cannot be read', async () => {
+  const { dispatch, publish, subscribed, streamOf, hints, marks, queued, failNext } = setUp();
+  await subscribed('news');
+  await publish('news', 1);
+  await Promise.all(hints.sent.map((hint) => marks.mark(hint)));
+  failNext('BatchGetItem', failure('InternalServerError', 'no', {}, 500));
+  expect(await dispatch({ Records: streamOf('log', 'MESSAGE#') })).toEqual({ batchItemFailures: [] });
+  expect(queued().flatMap(({ messages }) => messages)).toHaveLength(1);
+});
+
+test('no mark is read for messages without a hint', async () => {
+  const { dispatch, publish, streamOf, marks } = setUp();
+  await publish('news', 1);
+  await publish('news', 2, 3);
+  const pushed = jest.spyOn(marks, 'pushed');
+  await dispatch({ Records: streamOf('log', 'MESSAGE#').slice(1) });
+  expect(pushed).not.toHaveBeenCalled();
+  await dispatch({ Records: streamOf('log', 'MESSAGE#') });
+  expect(pushed).toHaveBeenCalledTimes(1);
 });
 
 test('all records are retried after an unexpected error', async () => {
