@@ -1,6 +1,7 @@
 import { HintTable } from '../../../lambda/adapters/hint-table';
 import { DynamoMessageLog } from '../../../lambda/adapters/message-log';
 import { Table } from '../../../lambda/adapters/table';
+import { marshall } from '../../../lambda/aws/attribute-values';
 import type { OperationCaller } from '../../../lambda/aws/json-client';
 import type { Hint } from '../../../lambda/realtime/ports';
 import { ManualClock } from '../../support/memory/clock';
@@ -90,6 +91,14 @@ it('nothing is read for a hint that is marked, and only it counts as pushed', as
   expect(await hints.read(hint)).toEqual([]);
   expect(await hints.read(first)).toMatchObject([{ id: 'one' }]);
   expect(await hints.pushed([first, hint])).toEqual([hint]);
+});
+
+it('nothing is read for a hint that is marked if one of its messages is missing', async () => {
+  const { hints, hint, dynamo } = await setUp();
+  await hints.mark(hint);
+  const Key = marshall({ pk: 'TOPIC#acme/a', sk: 'MESSAGE#e#0000000000000004' });
+  await dynamo.call('DeleteItem', { TableName: 'log', Key });
+  expect(await hints.read(hint)).toEqual([]);
 });
 
 it('a mark is about one topic, epoch and first sequence', async () => {

@@ -124,19 +124,29 @@ it.each(['refuses', 'never'] as const)(
   },
 );
 
-it('push() enqueues the connections that it has not posted to within 300 ms, and marks the hint', async () => {
+it('push() begins no post after 300 ms, enqueues the connections that are left, and marks the hint', async () => {
+  const times: number[] = [];
   const { pushAll, clock, put, marked } = await setUp(
     { a: 1 },
     {
       post: async () => {
-        clock.advance(301);
+        times.push(clock.now());
+        clock.advance(50);
         return 'busy';
       },
     },
   );
+  const start = clock.now();
   expect(await pushAll(hintOf('a'))).toEqual({ pushed: 1, posts: 0, errors: [] });
+  expect(Math.max(...times) - start).toBeLessThanOrEqual(300);
   expect(put).toMatchObject([{ to: { connections: [{ id: 'of a' }] } }]);
   expect(marked).toHaveLength(1);
+});
+
+it('push() does not mark a hint whose busy connection the queue never accepts', async () => {
+  const { pushAll, marked } = await setUp({ a: 1 }, { post: async () => 'busy', never: () => true });
+  expect(await pushAll(hintOf('a'))).toMatchObject({ pushed: 0 });
+  expect(marked).toEqual([]);
 });
 
 it('push() enqueues a connection after an unexpected error of its post, reports it, and marks the hint', async () => {
