@@ -39,7 +39,7 @@ interface Announced {
  */
 export async function push(hints: readonly Hint[], pushing: Pushing): Promise<Pushed> {
   const { log, connections, clock } = pushing;
-  const read = await settled(hints.map(async (hint) => ({ hint, messages: await log.read(hint) })));
+  const read = await settled(withoutRepeats(hints).map(async (hint) => ({ hint, messages: await log.read(hint) })));
   const fresh = read.values.filter(({ messages }) => messages.length > 0 && messages.every(isYoung(clock.now())));
   const topics = topicsOf(fresh.flatMap(({ messages }) => messages));
   // After the messages: a subscription that was written before a message is in a shard of a plan that is read after it.
@@ -62,6 +62,11 @@ export async function push(hints: readonly Hint[], pushing: Pushing): Promise<Pu
     errors: [...read.errors, ...posted.errors, ...marked.errors],
   };
 }
+
+/** SQS can deliver a message twice, and a repeated hint would post its messages twice. */
+const withoutRepeats = (hints: readonly Hint[]): Hint[] => [
+  ...new Map(hints.map((hint) => [`${hint.topic} ${hint.epoch} ${hint.first} ${hint.last}`, hint] as const)).values(),
+];
 
 const isYoung =
   (now: number) =>

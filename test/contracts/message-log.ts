@@ -70,6 +70,65 @@ export function describeMessageLog(open: (clock: Clock) => MessageLog): void {
     expect((await log.read(topic, 0, 10)).messages).toHaveLength(1);
   });
 
+  it('returns the first results of used ids among concurrent appends, and appends the others in order', async () => {
+    const log = open(new ManualClock());
+    const topic = newTopic();
+    const first = appended(await log.append(draft(topic, 'used')));
+    const ids = ['a', 'used', 'b', 'a', 'c'];
+    const results = (await Promise.all(ids.map((id) => log.append(draft(topic, id))))).map(appended);
+    expect(results[1]).toEqual(first);
+    expect(results.map(({ sequence }) => sequence)).toEqual([2, 1, 3, 2, 4]);
+    expect(await log.positions([topic])).toMatchObject({ [topic]: { sequence: 4 } });
+  });
+
+  it('refuses one append among concurrent ones without an effect on the others', async () => {
+    const log = open(new ManualClock());
+    const topic = newTopic();
+    await log.append(draft(topic, 'used', 1));
+    const appends = [draft(topic, 'a'), draft(topic, 'used', 2), draft(topic, 'b'), draft(topic, 'a', 'other')];
+    const results = await Promise.all(appends.map((each) => log.append(each)));
+    expect(results.map((each) => (each === 'conflict' ? each : each.sequence))).toEqual([2, 'conflict', 3, 'conflict']);
+  });
+
+  it('keeps the order of appends to several topics at once, each in its own sequence', async () => {
+    const log = open(new ManualClock());
+    const [one, other] = [newTopic(), newTopic()];
+    const topics = [one, other, one, one, other];
+    const results = await Promise.all(topics.map((topic, index) => log.append(draft(topic, `m${index}`))));
+    expect(results.map((each) => [appended(each).topic, appended(each).sequence])).toEqual([
+      [one, 1],
+      [other, 1],
+      [one, 2],
+      [one, 3],
+      [other, 2],
+    ]);
+  });
+
+  it('appends the same with or without an announcement, and an announcement alone appends nothing', async () => {
+    const clock = new ManualClock();
+    const log = open(clock);
+    const topic = newTopic();
+    log.prepare(topic);
+    expect(await log.positions([topic])).toEqual({ [topic]: { epoch: '', sequence: 0 } });
+    log.prepare(topic);
+    expect(appended(await log.append(draft(topic, 'a'))).sequence).toBe(1);
+    log.prepare(topic);
+    log.prepare(topic);
+    clock.advance(60_000);
+    expect(appended(await log.append(draft(topic, 'b'))).sequence).toBe(2);
+    expect(appended(await log.append(draft(topic, 'c'))).sequence).toBe(3);
+  });
+
+  it('numbers an append after those that were made since its announcement', async () => {
+    const log = open(new ManualClock());
+    const topic = newTopic();
+    log.prepare(topic);
+    const results = await Promise.all([log.append(draft(topic, 'a')), log.append(draft(topic, 'b'))]);
+    log.prepare(topic);
+    results.push(await log.append(draft(topic, 'c')));
+    expect(results.map((each) => appended(each).sequence)).toEqual([1, 2, 3]);
+  });
+
   it('refuses an id that was used with other data', async () => {
     const log = open(new ManualClock());
     const topic = newTopic();

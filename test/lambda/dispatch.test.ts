@@ -1,6 +1,9 @@
 import type { DynamoDBRecord } from 'aws-lambda';
 import { createHandler } from '../../lambda/dispatch';
-import { lanes } from './lanes';
+import type { Message } from '../../client/protocol';
+import type { Hint } from '../../lambda/realtime/ports';
+import { cancelled, failure } from '../support/memory/dynamodb';
+import { HINT_AFTER, lanes } from './lanes';
 
 function setUp() {
   const lane = lanes();
@@ -142,6 +145,63 @@ test('a topic whose shards cannot be read goes to the queue with a delay of a se
   expect(await dispatch({ Records: streamOf('log', 'MESSAGE#') })).toEqual({ batchItemFailures: [] });
   expect(queued().map(({ to }) => to)).toEqual([{ shard: { topic: 'news', number: 0 } }, { topic: 'throttled' }]);
   expect(queue.delays).toEqual([0, 1]);
+});
+
+test('the messages of a hint are skipped if it is marked, and the others of the batch are sent', async () => {
+  const { dispatch, publish, subscribed, streamOf, hints, marks, queued, clock } = setUp();
+  await subscribed('news');
+  await subscribed('sports');
+  await publish('news', 1, 2, 3);
+  await publish('sports', 4);
+  clock.advance(HINT_AFTER + 1);
+  await publish('news', 5);
+  expect(hints.sent).toHaveLength(3);
+  const [first, , third] = hints.sent as [Hint, Hint, Hint];
+  await marks.mark(first);
+  await marks.mark(third);
+  expect(await dispatch({ Records: streamOf('log', 'MESSAGE#') })).toEqual({ batchItemFailures: [] });
+  // The first message was a group of its own, so its hint announces only this message.
+  expect(queued().flatMap(({ messages }) => messages.map(({ data }: Message) => data))).toEqual([2, 3, 4]);
+});
+
+test('the messages of a group whose hint is marked are all skipped', async () => {
+  const { dispatch, publish, subscribed, streamOf, hints, marks, queue, queued, clock, failTransaction } = setUp();
+  await subscribed('news');
+  await publish('news', 0);
+  clock.advance(HINT_AFTER + 1);
+  // The first message is appended again after a conflict, together with those that wait meanwhile.
+  failTransaction(cancelled([{ Code: 'TransactionConflict' }]));
+  await publish('news', 1, 2, 3);
+  const [hint] = hints.sent.slice(1) as [Hint];
+  expect(hint).toMatchObject({ first: 2, last: 4 });
+  const Records = streamOf('log', 'MESSAGE#').slice(1);
+  expect(await dispatch({ Records })).toEqual({ batchItemFailures: [] });
+  expect(queued().flatMap(({ messages }) => messages)).toHaveLength(3);
+  queue.bodies.length = 0;
+  await marks.mark(hint);
+  expect(await dispatch({ Records })).toEqual({ batchItemFailures: [] });
+  expect(queue.bodies).toEqual([]);
+});
+
+test('the messages of hints are sent if their marks cannot be read', async () => {
+  const { dispatch, publish, subscribed, streamOf, hints, marks, queued, failNext } = setUp();
+  await subscribed('news');
+  await publish('news', 1);
+  await Promise.all(hints.sent.map((hint) => marks.mark(hint)));
+  failNext('BatchGetItem', failure('InternalServerError', 'no', {}, 500));
+  expect(await dispatch({ Records: streamOf('log', 'MESSAGE#') })).toEqual({ batchItemFailures: [] });
+  expect(queued().flatMap(({ messages }) => messages)).toHaveLength(1);
+});
+
+test('no mark is read for messages without a hint', async () => {
+  const { dispatch, publish, streamOf, marks } = setUp();
+  await publish('news', 1);
+  await publish('news', 2, 3);
+  const pushed = jest.spyOn(marks, 'pushed');
+  await dispatch({ Records: streamOf('log', 'MESSAGE#').slice(1) });
+  expect(pushed).not.toHaveBeenCalled();
+  await dispatch({ Records: streamOf('log', 'MESSAGE#') });
+  expect(pushed).toHaveBeenCalledTimes(1);
 });
 
 test('all records are retried after an unexpected error', async () => {

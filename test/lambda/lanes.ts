@@ -11,7 +11,7 @@ import { DynamoConnectionOpener } from '../../lambda/adapters/connection-opener'
 import type { HttpTransport } from '../../lambda/aws/http-client';
 import type { OperationCaller } from '../../lambda/aws/json-client';
 import type { Line } from '../../lambda/logger';
-import type { Connection, DeadLetters } from '../../lambda/realtime/ports';
+import type { Connection, DeadLetters, Hint, Hints } from '../../lambda/realtime/ports';
 import type { Principal } from '../../lambda/realtime/principal';
 import { ALL_TOPIC_SCOPES } from '../../lambda/realtime/scopes';
 import { ticketFor } from '../../lambda/realtime/tickets';
@@ -22,6 +22,9 @@ export const ORIGIN = 'https://app.example.com';
 
 /** Limits that are small enough to reach in a test. */
 const LIMITS = { requests: { perSecond: 1, burst: 3 }, frames: { perSecond: 1, burst: 10 }, connections: 2 };
+
+/** Pause of a topic after which the log sends a hint for its next messages, in milliseconds. */
+export const HINT_AFTER = 600;
 
 /** Context of an invocation that has all of its time left. */
 export const FULL_TIME = { getRemainingTimeInMillis: () => 30_000 };
@@ -45,6 +48,7 @@ export function lanes() {
   const gateway = memoryGateway();
   const queue = memoryQueue();
   const deadLetters = memoryDeadLetters();
+  const hints = memoryHints();
   let names = 0;
   const nameOf = (kind: string) => `${kind}${(names += 1)}`;
   const newConnection = (): Connection => ({ id: `${nameOf('Connection')}=`, connectedAt: clock.now() });
@@ -72,7 +76,10 @@ export function lanes() {
       retentionSeconds: 3600,
       clock,
       newId: randomUUID,
+      hinting: { hints, after: HINT_AFTER },
     }),
+    hints,
+    /** Messages of hints, and marks of those that were pushed. */
     marks: new HintTable(new Table(caller, 'log', clock), clock),
     queue,
     deadLetters,
@@ -148,9 +155,10 @@ export function lanes() {
   };
 }
 
-/** @returns the event of the delivery queue for these bodies. */
-export function sqsEvent(bodies: readonly string[]): SQSEvent {
-  return { Records: bodies.map((body, index) => ({ messageId: `sqs-${index}`, body }) as SQSRecord) };
+/** @returns the event of a queue for these bodies, which were sent at a time in milliseconds. */
+export function sqsEvent(bodies: readonly string[], sentAt = 0): SQSEvent {
+  const attributes = { SentTimestamp: `${sentAt}` };
+  return { Records: bodies.map((body, index) => ({ messageId: `sqs-${index}`, body, attributes }) as SQSRecord) };
 }
 
 const hashOf = (ticket: string) => createHash('sha256').update(ticket).digest('base64url');
@@ -263,6 +271,12 @@ class MemoryQueue extends SqsDeliveryQueue {
 }
 
 const memoryQueue = () => new MemoryQueue([], [], [], { next: false, never: () => false });
+
+/** A hint queue that stores the hints that it accepts. */
+function memoryHints(): Hints & { readonly sent: Hint[] } {
+  const sent: Hint[] = [];
+  return { sent, send: async (hint) => void sent.push(hint) };
+}
 
 /** A dead-letter queue that fails while `isDown`. */
 function memoryDeadLetters(): DeadLetters & { readonly letters: string[]; isDown: boolean } {

@@ -1,6 +1,10 @@
 import { generateKeyPairSync } from 'node:crypto';
+import { EventEmitter, once } from 'node:events';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { dirname } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { SignJWT } from 'jose';
+import { FUNCTION_WAIT } from '../../lambda/adapters/hint-queue';
 import { environmentCredentials } from '../../lambda/aws/credentials';
 import { deployedApp } from '../../service/deployed-app';
 import { type EmbeddedDynamoDB, embeddedDynamoDB } from '../support/embedded/dynamodb';
@@ -33,7 +37,7 @@ afterEach(() => {
 afterAll(() => Promise.all([dynamo.close(), issuer.close()]));
 
 /** The service with the variables of a deployment with authentication, except for some. */
-function deployed(variables: Record<string, string> = {}) {
+function deployed(variables: Record<string, string> = {}, waitForHint = 0) {
   process.env = {
     ...environment,
     AWS_ENDPOINT_URL_DYNAMODB: dynamo.endpoint,
@@ -61,7 +65,7 @@ function deployed(variables: Record<string, string> = {}) {
   return deployedApp({
     documentation: dirname(require.resolve('swagger-ui-dist/package.json')),
     credentials: environmentCredentials,
-    waitForHint: 0,
+    waitForHint,
   });
 }
 
@@ -90,4 +94,35 @@ test('requests need a token also if a deployment has rules for tokens and no adm
 
 test('the service does not start if a deployment has an admission table and no rules for tokens', () => {
   expect(() => deployed({ TOKEN_RULES: 'none' })).toThrow();
+});
+
+test.each([
+  ['a container', 0],
+  ['a function', FUNCTION_WAIT],
+])('%s responds to a publish although the hint queue does not, and sends the hint without data', async (_, waits) => {
+  const requests = new EventEmitter();
+  const arrived = once(requests, 'request') as Promise<[IncomingMessage, ServerResponse]>;
+  const queue = await serveOnLoopback((...request) => void requests.emit('request', ...request));
+  try {
+    const variables = {
+      AWS_ENDPOINT_URL_SQS: queue.endpoint,
+      HINT_QUEUE_URL: `${queue.endpoint}/hints`,
+      HINT_AFTER_MILLISECONDS: '600',
+    };
+    const headers = { authorization: `Bearer ${await tokenOf(1)}`, 'content-type': 'application/json' };
+    const topic = `of.${waits}`;
+    const response = await deployed(variables, waits).request(`/v1/topics/${topic}/messages`, {
+      method: 'POST',
+      headers,
+      body: JSON.stringify({ data: 'secret' }),
+    });
+    expect(response.status).toBe(201);
+    const { epoch } = (await response.json()) as { epoch: string };
+    const [hint, answer] = await arrived;
+    const { MessageBody } = JSON.parse(await text(hint)) as { MessageBody: string };
+    expect(JSON.parse(MessageBody)).toEqual({ topic: `acme/${topic}`, epoch, first: 1, last: 1 });
+    await new Promise<void>((resolve) => answer.end('{}', resolve));
+  } finally {
+    await queue.close();
+  }
 });

@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { cancelled, Failure } from '@twinlane/local';
 import { DynamoMessageLog } from '../../../lambda/adapters/message-log';
+import { messageKey } from '../../../lambda/adapters/kept-messages';
 import { Table } from '../../../lambda/adapters/table';
 import type { OperationCaller } from '../../../lambda/aws/json-client';
 import { type Clock, Unavailable } from '../../../lambda/realtime/ports';
+import type { Message } from '../../../client/protocol';
 import { type EmbeddedDynamoDB, embeddedDynamoDB } from '../../support/embedded/dynamodb';
 import { ManualClock } from '../../support/memory/clock';
 
@@ -126,14 +128,28 @@ it('the message log does not return messages of a previous epoch', async () => {
   expect(await log.read(topic, 1, 10)).toMatchObject({ recovered: true, messages: [{ id: 'b' }] });
 });
 
-it('a message overwrites a message of a previous epoch with the same sequence', async () => {
+it('a message of a previous epoch is not in the way of one with the same sequence, and both are kept', async () => {
   const clock = new ManualClock();
   const log = open(clock);
   const topic = newTopic();
-  await log.append(draft(topic, 'a'));
-  await log.append(draft(topic, 'b'));
+  const before = [await log.append(draft(topic, 'a')), await log.append(draft(topic, 'b'))];
+  const { epoch } = before[1] as Message;
   const table = new Table(dynamo.client, 'log', clock);
   await table.put({ pk: `TOPIC#${topic}`, sk: 'HEAD', epoch: 'restored', lastSequence: 1 });
   expect(await log.append(draft(topic, 'c'))).toMatchObject({ epoch: 'restored', sequence: 2 });
   expect(await log.read(topic, 1, 10)).toMatchObject({ recovered: true, messages: [{ id: 'c' }] });
+  const kept = await table.getAll([epoch, 'restored'].map((each) => messageKey(topic, { epoch: each, sequence: 2 })));
+  expect(kept.map(({ id }) => id).sort()).toEqual(['b', 'c']);
+});
+
+it('an id that was used before a restore is appended again in the new epoch, once', async () => {
+  const clock = new ManualClock();
+  const log = open(clock);
+  const topic = newTopic();
+  await log.append(draft(topic, 'a'));
+  const table = new Table(dynamo.client, 'log', clock);
+  await table.put({ pk: `TOPIC#${topic}`, sk: 'HEAD', epoch: 'restored', lastSequence: 1 });
+  const again = await log.append(draft(topic, 'a'));
+  expect(again).toMatchObject({ epoch: 'restored', sequence: 2 });
+  expect(await log.append(draft(topic, 'a'))).toEqual(again);
 });
