@@ -8,9 +8,14 @@ import { isolation } from './isolation/isolation';
 import { mutants, worlds } from './mutants/mutants';
 import { probe } from './probe/probe';
 import { synth } from './synth/synth';
+import { topic } from './topic/topic';
 
 /** All benchmarks. */
-const benchmarks: readonly Benchmark[] = [synth, isolation, fanout, coldstart, firstRequest, probe, mutants, worlds];
+const benchmarks: readonly Benchmark[] = [
+  ...[synth, isolation, fanout, coldstart, firstRequest],
+  topic,
+  ...[probe, mutants, worlds],
+];
 
 const plantBugs = benchmarks
   .filter((each) => each.plantsBugs)
