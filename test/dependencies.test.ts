@@ -61,6 +61,8 @@ const ALLOWED: Record<string, Allowed> = {
     project: [
       ...[PROTOCOL, /^lib\/(compliance|functions)\//, /^lambda\/((realtime|adapters|aws)\/|(deliver|system-clock)$)/],
       ...[/^cdk\.json$/, /^tools\/(browser|cli|load-data|statistics)$/, /^tools\/demo\/single-process\//],
+      // DynamoDB in memory, and virtual time.
+      /^test\/(support\/memory\/dynamodb|simulation\/(random|time))$/,
       // It runs the probe as a process, and knows its report.
       ...[/^tools\/probe\/(diagnosis\/cause|report\/report)$/, /^test\/tools\/probe\/servers\//],
     ],

@@ -57,11 +57,17 @@ export class DynamoMessageLog implements MessageLog {
 
   constructor(private readonly options: DynamoMessageLogOptions) {
     const { table, clock, group } = options;
-    this.appends = new GroupCommit({ clock, group, commit: (drafts) => this.commit(drafts) });
     this.heads = new PreparedHeads((topic) => table.get(headKey(topic)), clock);
+    this.appends = new GroupCommit({
+      clock,
+      group,
+      prepare: (topic) => this.heads.ready(topic),
+      commit: (drafts) => this.commit(drafts),
+    });
   }
 
   prepare(topic: string): void {
+    this.appends.announce(topic);
     // While appends are waiting, the head changes before this one is made.
     if (!this.appends.isBusy(topic)) {
       this.heads.prepare(topic);

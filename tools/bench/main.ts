@@ -9,12 +9,14 @@ import { latency } from './latency/latency';
 import { mutants, worlds } from './mutants/mutants';
 import { probe } from './probe/probe';
 import { synth } from './synth/synth';
+import { topic } from './topic/topic';
 
 /** All benchmarks. */
 const benchmarks: readonly Benchmark[] = [
   synth,
   isolation,
   latency,
+  topic,
   fanout,
   coldstart,
   firstRequest,

@@ -64,9 +64,11 @@ type Row = Record<string, { S?: string } | undefined>;
 it('a read of a page makes two calls, without a wait', async () => {
   const { reader, calls, append, clock } = setUp();
   await append(150);
+  // So many appends at one moment wait for write units.
+  const begun = clock.now();
   expect(await reader.read(TOPIC, 10, 100)).toMatchObject({ recovered: true, messages: { length: 100 } });
   expect(calls).toEqual(['GetItem', 'Query']);
-  expect(clock.waits).toEqual([]);
+  expect(clock.now()).toBe(begun);
 });
 
 it.each([1, 100])(
