@@ -32,7 +32,7 @@ export function createHandler({ logger, deadLetters, marks, connections, queue }
   return async ({ Records }: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse> => {
     try {
       const { found, unreadable } = read(Records, logger);
-      const messages = (await notPushed(found, marks)).map(({ message }) => message);
+      const messages = (await notPushed(found, marks, logger)).map(({ message }) => message);
       const topics = topicsOf(messages);
       const shards = topics.length > 0 ? await connections.availableShards(topics) : new Map();
       const { left, refused } = await fanOut(messages, shards, queue);
@@ -78,9 +78,17 @@ function read(
   return { found, unreadable };
 }
 
-/** @returns the messages without those whose hint is marked */
-async function notPushed(found: readonly NewMessage[], marks: PushMarks): Promise<NewMessage[]> {
+/** @returns the messages without those whose hint is marked. If the marks cannot be read, all messages: clients drop duplicates */
+async function notPushed(found: readonly NewMessage[], marks: PushMarks, logger: Logger): Promise<NewMessage[]> {
   const hints = found.flatMap(({ hint }) => hint ?? []);
-  const pushed = hints.length > 0 ? new Set(await marks.pushed(hints)) : undefined;
-  return found.filter(({ hint }) => !hint || !pushed?.has(hint));
+  if (hints.length === 0) {
+    return [...found];
+  }
+  try {
+    const pushed = new Set(await marks.pushed(hints));
+    return found.filter(({ hint }) => !hint || !pushed.has(hint));
+  } catch (error) {
+    logger({ event: 'marks_unreadable', ...errorFields(error) });
+    return [...found];
+  }
 }

@@ -67,7 +67,6 @@ export class DynamoMessageLog implements MessageLog {
   }
 
   prepare(topic: string): void {
-    this.appends.announce(topic);
     // While appends are waiting, the head changes before this one is made.
     if (!this.appends.isBusy(topic)) {
       this.heads.prepare(topic);

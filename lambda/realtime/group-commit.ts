@@ -1,8 +1,6 @@
 import { type Backoff, backoffDelay } from '../../client/backoff';
-import { Announcements } from './announcements';
 import { batches } from './batching';
 import { bytesOf } from './history';
-import { Pace } from './pace';
 import { type Clock, type Draft, Unavailable } from './ports';
 import type { Message } from '../../client/protocol';
 
@@ -19,9 +17,9 @@ export const GROUP = { count: 16, bytes: 64 * 1024 };
 const APPEND_RETRY_FOR = 4000;
 
 /**
- * The means of the first delays are one and two transactions. The cap is low, because a process whose group was committed does
- * not wait before its next one: with 500 ms, the other processes were often not served for 4 seconds. With 80 ms, attempts
- * that fail use up the write units of the topic's partition. Measured by `npm run bench -- topic`.
+ * The means of the first two delays are one and two transactions. The cap is low, because a process whose group was committed
+ * does not wait before its next one: with 500 ms, the slowest acknowledgements of two processes take longer, and with 80 ms,
+ * attempts that fail use more write units (`npm run bench -- topic`).
  */
 const BACKOFF: Backoff = { base: 20, cap: 160 };
 
@@ -52,40 +50,21 @@ interface Waiting {
 
 /**
  * Commits the drafts of a topic one group after another, in the order of the calls: concurrent appends from one process would
- * conflict, and each attempt is billed. Drafts that arrive while a group is committed are the next group. A group also waits
- * for drafts that are announced: otherwise publishers that were answered together would be a group of one, the first to
- * return, and a group of the others. Topics are independent of each other.
+ * conflict, and each attempt is billed. Drafts that arrive before a commit begins to write are in its group, and later ones in
+ * the next. Topics are independent of each other.
  */
 export class GroupCommit {
   private readonly topics = new Map<string, Waiting[]>();
-  private readonly announcements: Announcements;
-  private readonly pace: Pace;
 
-  /** Called when the next group of a topic needs no more drafts. */
-  private readonly complete = new Map<string, () => void>();
-
-  constructor(private readonly options: GroupCommitOptions) {
-    const now = () => options.clock.now();
-    this.announcements = new Announcements(now);
-    this.pace = new Pace(now);
-  }
-
-  /** Announces an append: the next group waits for it, at most 10 ms. */
-  announce(topic: string): void {
-    this.announcements.announce(topic);
-  }
+  constructor(private readonly options: GroupCommitOptions) {}
 
   /** Throws {@link Unavailable} if the draft was not committed within 4 seconds: it may have been, or is committed never. */
   append(draft: Draft): Promise<Message | 'conflict'> {
-    this.announcements.arrived(draft.topic);
     return new Promise((resolve, reject) => {
       const waiting = { draft, deadline: this.options.clock.now() + APPEND_RETRY_FOR, resolve, reject };
       const queue = this.topics.get(draft.topic);
       if (queue) {
         queue.push(waiting);
-        if (this.isComplete(draft.topic, queue)) {
-          this.complete.get(draft.topic)?.();
-        }
       } else {
         const first = [waiting];
         this.topics.set(draft.topic, first);
@@ -101,20 +80,17 @@ export class GroupCommit {
 
   /** Commits the drafts of one topic until none is left. Never throws. */
   private async work(topic: string, queue: Waiting[]): Promise<void> {
-    const { clock } = this.options;
+    const { clock, prepare } = this.options;
     let attempts = 0;
     /** Number of drafts that are committed alone, because a group that contained them failed. */
     let alone = 0;
     while (queue.length > 0) {
-      if (alone === 0 && this.mustGather(topic, queue)) {
-        await this.gather(topic, queue);
+      if (prepare) {
+        await prepare(topic);
         expire(queue, clock.now());
-        if (queue.length === 0) {
-          break;
-        }
       }
       const group = alone > 0 ? queue.slice(0, 1) : this.groupOf(queue);
-      const outcomes = await this.attempt(group);
+      const outcomes = group.length > 0 ? await this.attempt(group) : [];
       if (outcomes === 'busy') {
         attempts += 1;
         const delay = backoffDelay(attempts, BACKOFF, clock.random());
@@ -132,34 +108,8 @@ export class GroupCommit {
     this.topics.delete(topic);
   }
 
-  /** Waits for the write units of the topic, and then for what the commit needs and for announced drafts. */
-  private async gather(topic: string, queue: readonly Waiting[]): Promise<void> {
-    const wait = this.pace.waitFor(topic);
-    await (wait > 0 && this.options.clock.wait(wait));
-    const prepared = this.options.prepare?.(topic);
-    if (!this.isComplete(topic, queue)) {
-      const complete = new Promise<void>((resolve) => this.complete.set(topic, resolve));
-      await Promise.race([complete, this.options.clock.wait(this.announcements.expectedFor(topic))]);
-      this.complete.delete(topic);
-    }
-    await prepared;
-  }
-
-  private mustGather(topic: string, queue: readonly Waiting[]): boolean {
-    return Boolean(this.options.prepare) || this.pace.waitFor(topic) > 0 || !this.isComplete(topic, queue);
-  }
-
-  private isComplete(topic: string, queue: readonly Waiting[]): boolean {
-    return queue.length >= (this.options.group ?? GROUP).count || this.announcements.expectedFor(topic) === 0;
-  }
-
   /** @returns `failed` after an unexpected error of a group of several, of which only one draft may be the cause */
   private async attempt(group: readonly Waiting[]): Promise<'busy' | 'failed' | (GroupOutcome | { error: unknown })[]> {
-    const [first] = group;
-    this.pace.committed(
-      first?.draft.topic ?? '',
-      group.map(({ draft }) => bytesOf(draft)),
-    );
     try {
       return await this.options.commit(group.map(({ draft }) => draft));
     } catch (error) {

@@ -40,10 +40,7 @@ export interface History extends Position {
 }
 
 export interface MessageLog {
-  /**
-   * Announces that an append to a topic follows at once, so that the log can read meanwhile what the append needs, and commit
-   * it together with others.
-   */
+  /** Announces that an append to a topic follows at once, so that the log can read meanwhile what the append needs. */
   prepare(topic: string): void;
   /**
    * Appends a message durably. While messages are kept, the same id of the same subject with the same data returns the

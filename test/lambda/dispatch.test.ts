@@ -151,7 +151,8 @@ test('the messages of a hint are skipped if it is marked, and the others of the 
   const { dispatch, publish, subscribed, streamOf, hints, marks, queued, clock } = setUp();
   await subscribed('news');
   await subscribed('sports');
-  await publish('news', 1, 2, 3);
+  await publish('news', 1);
+  await publish('news', 2, 3);
   await publish('sports', 4);
   clock.advance(HINT_AFTER + 1);
   await publish('news', 5);
@@ -160,17 +161,14 @@ test('the messages of a hint are skipped if it is marked, and the others of the 
   await marks.mark(first);
   await marks.mark(third);
   expect(await dispatch({ Records: streamOf('log', 'MESSAGE#') })).toEqual({ batchItemFailures: [] });
-  // The first message was a group of its own, so its hint announces only this message.
   expect(queued().flatMap(({ messages }) => messages.map(({ data }: Message) => data))).toEqual([2, 3, 4]);
 });
 
 test('the messages of a group whose hint is marked are all skipped', async () => {
-  const { dispatch, publish, subscribed, streamOf, hints, marks, queue, queued, clock, failTransaction } = setUp();
+  const { dispatch, publish, subscribed, streamOf, hints, marks, queue, queued, clock } = setUp();
   await subscribed('news');
   await publish('news', 0);
   clock.advance(HINT_AFTER + 1);
-  // The first message is appended again after a conflict, together with those that wait meanwhile.
-  failTransaction(cancelled([{ Code: 'TransactionConflict' }]));
   await publish('news', 1, 2, 3);
   const [hint] = hints.sent.slice(1) as [Hint];
   expect(hint).toMatchObject({ first: 2, last: 4 });
@@ -181,6 +179,17 @@ test('the messages of a group whose hint is marked are all skipped', async () =>
   await marks.mark(hint);
   expect(await dispatch({ Records })).toEqual({ batchItemFailures: [] });
   expect(queue.bodies).toEqual([]);
+});
+
+test('the messages of hints are sent if the marks cannot be read because of a permanent error', async () => {
+  const { publish, subscribed, streamOf, queued, connections, queue, deadLetters, logger, lines } = setUp();
+  await subscribed('news');
+  await publish('news', 1);
+  const marks = { pushed: () => Promise.reject(new RangeError('denied')) };
+  const dispatch = createHandler({ marks, connections, queue, deadLetters, logger });
+  expect(await dispatch({ Records: streamOf('log', 'MESSAGE#') })).toEqual({ batchItemFailures: [] });
+  expect(queued()).toMatchObject([{ messages: [{ data: 1 }] }]);
+  expect(lines).toEqual([expect.objectContaining({ event: 'marks_unreadable', error: 'RangeError' })]);
 });
 
 test('the messages of hints are sent if their marks cannot be read', async () => {

@@ -49,7 +49,8 @@ async function setUp() {
   });
   const append = (...ids: string[]) =>
     Promise.all(ids.map((id) => log.append({ topic: 'acme/a', id, data: id, publishedAt: 'now', subject: '' })));
-  await append('one', 'two');
+  await append('one');
+  await append('two');
   clock.advance(601);
   state.conflicts = 1;
   const appended = await append('three', 'four', 'five');

@@ -68,7 +68,7 @@ it('an append is unavailable, and nothing is written, if transactions conflict u
   const clock = new ManualClock(0, () => 0.999);
   const log = open(clock);
   const topic = newTopic();
-  dynamo.interrupt(...Array.from({ length: 30 }, () => busy('TransactionConflict')));
+  dynamo.interrupt(...Array.from({ length: 28 }, () => busy('TransactionConflict')));
   await expect(log.append(draft(topic))).rejects.toThrow(Unavailable);
   expect(clock.now()).toBeGreaterThan(3000);
   expect(clock.now()).toBeLessThanOrEqual(4000);

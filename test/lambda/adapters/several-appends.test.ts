@@ -77,16 +77,16 @@ const sequencesOf = (results: readonly (Message | 'conflict')[]) =>
   results.map((each) => (each === 'conflict' ? each : each.sequence));
 const keysOf = (transaction: readonly Put[]) => transaction.map(({ Put: { Item } }) => [Item.pk?.S, Item.sk?.S]);
 
-it('100 concurrent appends take 8 transactions of at most 33 items, and a read of the head for each', async () => {
+it('100 concurrent appends take 7 transactions of at most 33 items, and a read of the head for each', async () => {
   const { log, calls, transactions } = setUp();
   const results = await appendAll(
     log,
     names(100).map((id) => draft(id)),
   );
   expect(sequencesOf(results)).toEqual(Array.from({ length: 100 }, (_, index) => index + 1));
-  expect(transactions.map((items) => items.length)).toEqual([3, ...Array.from({ length: 6 }, () => 33), 7]);
-  expect(calls.filter((operation) => operation === 'GetItem')).toHaveLength(8);
-  expect(calls).toHaveLength(16);
+  expect(transactions.map((items) => items.length)).toEqual([...Array.from({ length: 6 }, () => 33), 9]);
+  expect(calls.filter((operation) => operation === 'GetItem')).toHaveLength(7);
+  expect(calls).toHaveLength(14);
 });
 
 it('the head and the messages are in the partition of their topic, and each id in a partition of its own', async () => {
@@ -96,12 +96,9 @@ it('the head and the messages are in the partition of their topic, and each id i
     [
       ['TOPIC#acme/room:1', 'HEAD'],
       ['TOPIC#acme/room:1', 'MESSAGE#epoch1#0000000000000001'],
-      ['ID#acme/room:1#epoch1#alice#first', 'ID'],
-    ],
-    [
-      ['TOPIC#acme/room:1', 'HEAD'],
       ['TOPIC#acme/room:1', 'MESSAGE#epoch1#0000000000000002'],
       ['TOPIC#acme/room:1', 'MESSAGE#epoch1#0000000000000003'],
+      ['ID#acme/room:1#epoch1#alice#first', 'ID'],
       ['ID#acme/room:1#epoch1#alice#a', 'ID'],
       ['ID#acme/room:1#epoch1#bob#a', 'ID'],
     ],
@@ -136,7 +133,7 @@ it('appends at once with used ids get their first results or a conflict, and the
   ]);
   expect(results[2]).toEqual(first[0]);
   expect(sequencesOf(results)).toEqual([3, 4, 1, 5, 'conflict', 6]);
-  expect(transactions.map((items) => items.length)).toEqual([3, 3, 3, 11, 7]);
+  expect(transactions.map((items) => items.length)).toEqual([5, 13, 9]);
 });
 
 it('one id in several appends at once is appended once, and an append with other data is a conflict', async () => {
@@ -156,7 +153,8 @@ it.each([0, 1, 2])(
     }
     faults.push({ error: lost(), done: true }, { error: lost(), done: true });
     const results = await appendAll(log, drafts);
-    expect(transactions.length).toBeGreaterThan(held + 3);
+    // The first group and its repeat, and the group of the others.
+    expect(transactions.length).toBeGreaterThanOrEqual(held + 3);
     const { messages } = await log.read(TOPIC, 0, 100);
     expect(messages.map(({ id }) => id).slice(at)).toEqual(drafts.map(({ id }) => id));
     expect(results).toEqual(messages.slice(at));

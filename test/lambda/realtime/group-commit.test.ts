@@ -55,6 +55,39 @@ it('drafts that arrive while a group is committed are the next group, in the ord
   );
 });
 
+it('drafts that arrive while a commit is prepared are in its group', async () => {
+  const groups: string[][] = [];
+  const ready: (() => void)[] = [];
+  const appends = new GroupCommit({
+    clock: new ManualClock(),
+    prepare: () => new Promise((resolve) => ready.push(resolve)),
+    commit: async (drafts) => {
+      groups.push(drafts.map(({ id }) => id));
+      return drafts.map(() => 'conflict');
+    },
+  });
+  const [first, second] = [appends.append(draft('a')), appends.append(draft('b'))];
+  ready.shift()?.();
+  await Promise.all([first, second]);
+  expect(groups).toEqual([['a', 'b']]);
+});
+
+it('a draft whose deadline passes while its commit is prepared is unavailable, and is not committed', async () => {
+  const clock = new ManualClock();
+  const groups: string[][] = [];
+  const appends = new GroupCommit({
+    clock,
+    prepare: async () => clock.advance(4001),
+    commit: async (drafts) => {
+      groups.push(drafts.map(({ id }) => id));
+      return drafts.map(() => 'conflict');
+    },
+  });
+  await expect(appends.append(draft('a'))).rejects.toThrow(Unavailable);
+  expect(groups).toEqual([]);
+  expect(appends.isBusy('t')).toBe(false);
+});
+
 it('a group has at most 16 drafts', async () => {
   const { groups, committed, appendAll } = setUp();
   await appendAll('first', ...names(40));
@@ -105,7 +138,7 @@ it('a draft that was not committed because of another one is the first of the ne
   expect(clock.now()).toBe(0);
 });
 
-it('a busy group is retried with a delay that doubles up to half a second, and takes drafts that arrive meanwhile', async () => {
+it('a busy group is retried with a delay that doubles up to 160 ms, and takes drafts that arrive meanwhile', async () => {
   const { written } = setUp();
   const clock = new ManualClock(0, () => 0.999_999);
   const { groups, appends } = setUp(inTurn(busy, busy, busy, busy, busy, busy, busy, written), clock);
@@ -113,7 +146,7 @@ it('a busy group is retried with a delay that doubles up to half a second, and t
   const second = appends.append(draft('b'));
   await Promise.all([first, second]);
   expect(groups).toEqual([['a'], ...Array.from({ length: 7 }, () => ['a', 'b'])]);
-  expect(clock.waits.map(Math.round)).toEqual([20, 40, 80, 160, 320, 500, 500]);
+  expect(clock.waits.map(Math.round)).toEqual([20, 40, 80, 160, 160, 160, 160]);
 });
 
 it('the delay after a conflict is short again when a group was committed', async () => {
