@@ -34,8 +34,10 @@ export class HintTable implements HintedMessages, PushMarks {
   }
 
   async pushed(hints: readonly Hint[]): Promise<Hint[]> {
+    // Messages that were appended together have the same hint. DynamoDB refuses a batch that contains a key twice.
+    const keys = new Map(hints.map(markKey).map((key) => [key.pk, key]));
     const { items } =
-      hints.length > 0 ? await this.table.getAvailable(hints.map(markKey), { retryFor: READ_FOR }) : { items: [] };
+      keys.size > 0 ? await this.table.getAvailable([...keys.values()], { retryFor: READ_FOR }) : { items: [] };
     const marks = new Set(items.map(({ pk }) => pk));
     return hints.filter((hint) => marks.has(markKey(hint).pk));
   }

@@ -57,6 +57,7 @@ export class Gateway {
     private readonly faults: Faults,
     private readonly routes: Routes,
     private readonly record: (happening: Happening) => void,
+    private readonly posted: (id: string, text: string) => void,
   ) {}
 
   /** @returns the socket class of a client. @param created called with each new socket. */
@@ -76,6 +77,9 @@ export class Gateway {
     const link = this.links.get(id);
     if (this.faults.strikes('a post is answered 429')) {
       return { status: 429, headers: { 'x-amzn-errortype': 'LimitExceededException' } };
+    }
+    if (method === 'POST') {
+      this.posted(id, text);
     }
     const gone = method === 'POST' && this.faults.strikes('a post is answered 410 while the socket is open');
     // API Gateway also responds with 410 while the connection is being opened.

@@ -1,0 +1,67 @@
+import type { Message } from '../../client/protocol';
+import type { Hint } from '../../lambda/realtime/ports';
+import type { Faults } from './faults';
+import type { Time } from './time';
+
+/** Bodies that are no hint. */
+const UNREADABLE = [
+  ...['', '{', 'null', '[]', '"hint"', '{}'],
+  JSON.stringify({ topic: 'news', epoch: 'e', first: 2, last: 1 }),
+  JSON.stringify({ topic: 'news', epoch: 'e', first: 1, last: 1_000_000 }),
+  JSON.stringify({ topic: 'news', epoch: 'e#1', first: 1, last: 1 }),
+  JSON.stringify({ topic: 'news#1', epoch: 'e', first: 1, last: 1 }),
+  JSON.stringify({ topic: { S: 'news' }, epoch: 'e', first: 1, last: 1 }),
+];
+
+/** Maximum number of hints at once, and the maximum milliseconds until they are sent. */
+const [AT_ONCE, WITHIN] = [3, 3000];
+
+/**
+ * Somebody who can write to the hint queue, and knows every message. Sends hints when a message is being written: its own
+ * hint before all items of the transaction are visible, hints of earlier messages and of other tenants, with their ranges or
+ * with others, and texts that are no hints.
+ */
+export class Forger {
+  private readonly hints: Hint[] = [];
+
+  constructor(
+    private readonly time: Time,
+    private readonly faults: Faults,
+    private readonly send: (body: string) => void,
+  ) {}
+
+  /** @param hint that the message was appended with */
+  see({ topic, epoch, sequence }: Message, hint: Hint | undefined): void {
+    this.hints.push(hint ?? { topic, epoch, first: sequence, last: sequence });
+    if (this.faults.strikes('a hint is forged')) {
+      const { random } = this.time;
+      for (let left = 1 + Math.floor(AT_ONCE * random()); left > 0; left -= 1) {
+        this.time.setTimeout(() => this.send(this.body()), random() < 0.5 ? 0 : WITHIN * random() ** 3);
+      }
+    }
+  }
+
+  private body(): string {
+    const { hints } = this;
+    const latest = hints.at(-1) as Hint;
+    const [one, other] = [this.oneOf(hints), this.oneOf(hints)];
+    return this.oneOf([
+      () => this.oneOf(UNREADABLE),
+      () => JSON.stringify(latest),
+      () => JSON.stringify(one),
+      () => JSON.stringify({ ...latest, last: latest.last + this.below(3) }),
+      () => JSON.stringify({ ...latest, first: Math.max(1, latest.first - this.below(3)) }),
+      () => JSON.stringify({ ...one, first: one.last }),
+      () => JSON.stringify({ ...one, topic: other.topic }),
+      () => JSON.stringify({ ...one, epoch: other.epoch }),
+    ])();
+  }
+
+  private oneOf<T>(all: readonly T[]): T {
+    return all[this.below(all.length)] as T;
+  }
+
+  private below(end: number): number {
+    return Math.floor(end * this.time.random());
+  }
+}
