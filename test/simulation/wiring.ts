@@ -123,7 +123,9 @@ export class Wiring {
   get push(): PushDependencies {
     const { logger, clock, queue, management } = this;
     const connections = new ShardTable(this.table('connections'), clock);
-    return { log: new HintTable(this.table('log'), clock), connections, queue, outbox: management, clock, logger };
+    const log = new HintTable(this.table('log'), clock);
+    const dependencies = { log, connections, queue, outbox: management, clock, logger };
+    return this.settings.bugs.push?.(dependencies) ?? dependencies;
   }
 
   get deliver(): DeliverDependencies {

@@ -26,10 +26,16 @@ export const lambda: readonly Mutant[] = [
     replace: '}\n      this.busy -= 1;',
   },
   {
-    file: 'lambda/adapters/message-log.ts',
+    file: 'lambda/realtime/group-commit.ts',
     bug: 'an append that waited longer than its deadline for other appends is performed all the same',
-    find: 'return clock.now() > deadline',
-    replace: 'return clock.now() > Number.POSITIVE_INFINITY',
+    find: 'queue.filter(({ deadline }) => deadline < now)',
+    replace: 'queue.filter(({ deadline }) => deadline < 0)',
+  },
+  {
+    file: 'lambda/adapters/message-log.ts',
+    bug: 'a hint is sent for each message of a burst',
+    find: 'appendedAt - (head?.appendedAt ?? 0) <= hinting.after',
+    replace: 'appendedAt - (head?.appendedAt ?? 0) < 0',
   },
   {
     file: 'lambda/realtime/session.ts',
