@@ -22,6 +22,7 @@ const MAXIMUM = {
   'the stream is late': 0.2,
   'a shard of the stream is replaced': 0.2,
   'a post is answered 429': 0.2,
+  'all posts are answered 429 for a while': 0.02,
   'a post is answered 410 while the socket is open': 0.02,
   'a hint is never sent': 0.3,
   'a hint is lost': 0.3,

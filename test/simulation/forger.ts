@@ -51,6 +51,7 @@ export class Forger {
       () => JSON.stringify(one),
       () => JSON.stringify({ ...latest, last: latest.last + this.below(3) }),
       () => JSON.stringify({ ...latest, first: Math.max(1, latest.first - this.below(3)) }),
+      () => JSON.stringify({ ...latest, last: latest.first }),
       () => JSON.stringify({ ...one, first: one.last }),
       () => JSON.stringify({ ...one, topic: other.topic }),
       () => JSON.stringify({ ...one, epoch: other.epoch }),

@@ -28,6 +28,9 @@ const [LIFETIME, IDLE] = [7_200_000, 600_000];
 /** Maximum delay of a `$disconnect` that is late: 5 minutes, in milliseconds. */
 const LATE = 300_000;
 
+/** Maximum milliseconds for which all posts are answered 429. */
+const BUSY = 2000;
+
 /** Maximum milliseconds of a handshake that the client gives up. */
 const GIVES_UP = 200;
 
@@ -51,6 +54,8 @@ interface Link {
 export class Gateway {
   private readonly links = new Map<string, Link>();
   private opened = 0;
+  /** Time until which the quota of the account is exceeded, in milliseconds since 1970. */
+  private busyUntil = 0;
 
   constructor(
     private readonly time: Time,
@@ -75,7 +80,10 @@ export class Gateway {
   /** Performs a request to `@connections`. */
   manage(method: 'POST' | 'DELETE', id: string, text: string): Answer {
     const link = this.links.get(id);
-    if (this.faults.strikes('a post is answered 429')) {
+    if (this.faults.strikes('all posts are answered 429 for a while')) {
+      this.busyUntil = this.time.now() + BUSY * this.time.random();
+    }
+    if (this.busyUntil > this.time.now() || this.faults.strikes('a post is answered 429')) {
       return { status: 429, headers: { 'x-amzn-errortype': 'LimitExceededException' } };
     }
     if (method === 'POST') {

@@ -43,10 +43,9 @@ import { TABLES, Wiring } from './wiring';
 const Timeout = { ROUTE: 29_000, EVENT: 30_000, PUSH: 10_000, REVOKE: 25_000 } as const;
 
 /**
- * Shares of runs without hints, and with another pause before a hint than the default, in milliseconds. Without a pause, all
- * messages have hints.
+ * Shares of runs without hints, and with another pause than the default before a message with a hint, in milliseconds.
  */
-const [WITHOUT_HINTS, OTHER_PAUSE, PAUSE, OTHER_PAUSES] = [0.1, 0.3, 600, [0, 1, 5000, 60_000]] as const;
+const [WITHOUT_HINTS, OTHER_PAUSE, PAUSE, OTHER_PAUSES] = [0.1, 0.3, 600, [1, 100, 5000, 60_000]] as const;
 
 /** Share of tickets whose subject is logged out at about the time of the handshake, and the maximum milliseconds until then. */
 const [LOGOUTS, LOGOUT] = [0.03, 500];
@@ -175,8 +174,8 @@ export class World {
 
   /** @returns the pause of a topic after which messages are hinted, in milliseconds */
   private pause(): number {
-    const other = OTHER_PAUSES[this.random.below(OTHER_PAUSES.length)] ?? PAUSE;
-    return this.random.next() < OTHER_PAUSE ? other : PAUSE;
+    const isOther = this.random.next() < OTHER_PAUSE;
+    return (isOther && OTHER_PAUSES[this.random.below(OTHER_PAUSES.length)]) || PAUSE;
   }
 
   readonly newId = (): string => {

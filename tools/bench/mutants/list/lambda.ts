@@ -187,4 +187,12 @@ export const lambda: readonly Mutant[] = [
     find: 'if (!value) {',
     replace: 'if (value === undefined) {',
   },
+  {
+    file: 'lambda/realtime/pushing.ts',
+    bug: 'the shard plan is read before the messages of a hint',
+    find: 'const { log, connections, clock } = pushing;',
+    replace: `const { log, clock } = pushing;
+  const early = await pushing.connections.availableShards([...new Set(hints.map(({ topic }) => topic))]);
+  const connections = { availableShards: async (_: readonly string[]) => early };`,
+  },
 ];

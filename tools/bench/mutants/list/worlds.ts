@@ -215,14 +215,6 @@ export const worlds: readonly Mutant[] = [
     replace: 'const open = new Set([...dead]);',
   },
   {
-    file: 'lambda/realtime/pushing.ts',
-    bug: 'the shard plan is read before the messages of a hint',
-    find: 'const { log, connections, clock } = pushing;',
-    replace: `const { log, clock } = pushing;
-  const early = await pushing.connections.availableShards([...new Set(hints.map(({ topic }) => topic))]);
-  const connections = { availableShards: async (_: readonly string[]) => early };`,
-  },
-  {
     file: 'lambda/dispatch.ts',
     bug: 'dispatch skips all messages with a hint, whether they were pushed or not',
     find: '!hint || !pushed?.has(hint)',
