@@ -14,7 +14,7 @@ const UNREADABLE = [
 ];
 
 /** Maximum number of hints at once, and the maximum milliseconds until they are sent. */
-const [AT_ONCE, WITHIN] = [3, 3000];
+const [AT_ONCE, WITHIN] = [5, 3000];
 
 /**
  * Somebody who can write to the hint queue, and knows every message. Sends hints when a message is being written: its own
@@ -45,17 +45,15 @@ export class Forger {
     const { hints } = this;
     const latest = hints.at(-1) as Hint;
     const [one, other] = [this.oneOf(hints), this.oneOf(hints)];
-    return this.oneOf([
-      () => this.oneOf(UNREADABLE),
-      () => JSON.stringify(latest),
-      () => JSON.stringify(one),
-      () => JSON.stringify({ ...latest, last: latest.last + this.below(3) }),
-      () => JSON.stringify({ ...latest, first: Math.max(1, latest.first - this.below(3)) }),
-      () => JSON.stringify({ ...latest, last: latest.first }),
-      () => JSON.stringify({ ...one, first: one.last }),
-      () => JSON.stringify({ ...one, topic: other.topic }),
-      () => JSON.stringify({ ...one, epoch: other.epoch }),
-    ])();
+    const ofLatest = [
+      latest,
+      { ...latest, last: latest.first },
+      { ...latest, last: latest.last + 1 },
+      { ...latest, first: Math.max(1, latest.first - 1 - this.below(2)) },
+    ];
+    const others = [one, { ...one, first: one.last }, { ...one, topic: other.topic }, { ...one, epoch: other.epoch }];
+    const isUnreadable = this.time.random() < 0.1;
+    return isUnreadable ? this.oneOf(UNREADABLE) : JSON.stringify(this.oneOf(this.below(2) === 0 ? ofLatest : others));
   }
 
   private oneOf<T>(all: readonly T[]): T {

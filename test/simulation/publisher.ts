@@ -27,6 +27,9 @@ export class Publisher {
       await time.waitUntil(until, 3 * random.next() ** 2 * pause);
       const together = random.next() < 0.2 ? Math.min(left, 2 + random.below(10)) : 1;
       const topics = random.next() < 0.5 ? [this.topic()] : this.topics;
+      if (together > 1) {
+        topics.forEach((topic) => this.world.burst(this.world.keyOf(this.principal, topic)));
+      }
       await Promise.all(Array.from({ length: together }, () => this.one(topics)));
       left -= together;
     }

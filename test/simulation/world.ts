@@ -287,6 +287,11 @@ export class World {
     await appended.catch(ignoreUnavailable);
   };
 
+  /** A burst of messages is being published to a topic. */
+  burst(topic: string): void {
+    this.hotPartitions.burst(TABLES.log, `${KeyPrefix.TOPIC}${topic}`);
+  }
+
   /** Position of every topic. */
   get heads(): Record<string, Position> {
     const heads = this.dynamo.items(TABLES.log).filter(({ sk }) => sk === SortKey.HEAD);
