@@ -195,4 +195,16 @@ export const lambda: readonly Mutant[] = [
   const early = await pushing.connections.availableShards([...new Set(hints.map(({ topic }) => topic))]);
   const connections = { availableShards: async (_: readonly string[]) => early };`,
   },
+  {
+    file: 'lambda/adapters/hint-table.ts',
+    bug: 'push accepts a hint with another range than the one in the log',
+    find: 'return hint?.first === first && hint.last === last;',
+    replace: 'return hint !== undefined && first <= last;',
+  },
+  {
+    file: 'lambda/adapters/hint-table.ts',
+    bug: 'a hint of which only some messages could be read is marked',
+    find: 'unread.length === 0 && messages.length === keys.length && items.length === keys.length',
+    replace: 'messages.length > 0',
+  },
 ];

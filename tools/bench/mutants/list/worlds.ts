@@ -227,18 +227,6 @@ export const worlds: readonly Mutant[] = [
     replace: '#${epoch}`',
   },
   {
-    file: 'lambda/adapters/hint-table.ts',
-    bug: 'push accepts a hint with another range than the one in the log',
-    find: 'return hint?.first === first && hint.last === last;',
-    replace: 'return hint !== undefined && first <= last;',
-  },
-  {
-    file: 'lambda/adapters/hint-table.ts',
-    bug: 'a hint of which only some messages could be read is marked',
-    find: 'unread.length === 0 && messages.length === keys.length && items.length === keys.length',
-    replace: 'messages.length > 0',
-  },
-  {
     file: 'lambda/push.ts',
     bug: 'push regards every hint as too old',
     find: 'Number(attributes.SentTimestamp) >',
