@@ -37,6 +37,8 @@ export class Sequence {
   #head = 0;
   /** True if something contradicts the position, such as another epoch. Only history shows which of the two is current. */
   #doubtful = false;
+  /** The latest push of another epoch. A page that was requested before it was committed does not contain it. */
+  #elsewhere: Position | undefined;
   /** Position of the last handled message. */
   position: Position | undefined;
 
@@ -83,6 +85,7 @@ export class Sequence {
   push(message: Message): void {
     if (this.position && !this.#continues(message.epoch)) {
       this.#doubtful = true;
+      this.#elsewhere = message;
     } else if (this.#ahead.size < MAX_AHEAD) {
       this.#put(message);
     } else {
@@ -170,9 +173,11 @@ export class Sequence {
 
   #jumpTo(position: Position): void {
     const pushed = [...this.#ahead.values()];
+    const elsewhere = this.#elsewhere;
     this.#ahead.clear();
+    this.#elsewhere = undefined;
     this.position = position;
-    this.#head = position.sequence;
+    this.#head = Math.max(position.sequence, elsewhere?.epoch === position.epoch ? elsewhere.sequence : 0);
     this.#doubtful = false;
     for (const message of pushed) {
       this.push(message);

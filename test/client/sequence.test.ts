@@ -133,3 +133,20 @@ test('a sequence reads history again if a push is of an epoch that began after t
   expect(sequence.read(position, page(at(0, ''), true))).toBe(true);
   expect(sequence.behind).toBe(true);
 });
+
+test('a sequence reads history again if a push of the new epoch arrived while an older page was on its way', () => {
+  const position = at(2);
+  const sequence = new Sequence(position);
+  sequence.reportHead(at(5, 'restored'), true);
+  sequence.push(message(6, 'restored'));
+  expect(sequence.read(position, page(at(5, 'restored'), false))).toBe(false);
+  expect([sequence.behind, sequence.position]).toEqual([true, at(5, 'restored')]);
+});
+
+test('a sequence does not read history again for a push of an epoch that has ended', () => {
+  const position = at(2);
+  const sequence = new Sequence(position);
+  sequence.push(message(6, 'obsolete'));
+  expect(sequence.read(position, page(at(5, 'restored'), false))).toBe(false);
+  expect([sequence.behind, sequence.position]).toEqual([false, at(5, 'restored')]);
+});

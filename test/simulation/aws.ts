@@ -11,6 +11,7 @@ import { ServiceException } from '../../lambda/aws/service-exception';
 import { cancelled, type Duration, failure, type MemoryDynamoDB } from '../support/memory/dynamodb';
 import type { Faults } from './faults';
 import type { Answer, Gateway } from './gateway';
+import type { HintQueue } from './hint-queue';
 import type { HotPartitions, PartitionRequest } from './hot-partitions';
 import type { Process } from './process';
 import type { Queue } from './queue';
@@ -19,6 +20,7 @@ import type { Queue } from './queue';
 export interface Services {
   readonly dynamo: MemoryDynamoDB;
   readonly queue: Queue;
+  readonly hintQueue: HintQueue;
   readonly gateway: Gateway;
   readonly hotPartitions: HotPartitions;
 }
@@ -27,6 +29,7 @@ type Input = Record<string, unknown>;
 
 export const MANAGEMENT_ENDPOINT = 'https://api-id.execute-api.us-east-1.amazonaws.com/prod';
 export const QUEUE_URL = 'https://sqs.us-east-1.amazonaws.com/111122223333/deliveries';
+export const HINT_QUEUE_URL = 'https://sqs.us-east-1.amazonaws.com/111122223333/hints';
 export const DEAD_LETTER_QUEUE_URL = 'https://sqs.us-east-1.amazonaws.com/111122223333/dead-letters';
 
 /**
@@ -43,12 +46,14 @@ export class Aws {
     private readonly faults: Faults,
     private readonly services: Services,
   ) {
-    const { queue, gateway } = services;
+    const { queue, hintQueue, gateway } = services;
     this.dynamo = this.caller(DYNAMODB_TIMEOUT, (operation, input) => {
       const duration = operation === 'TransactWriteItems' ? this.duration() : undefined;
       return [() => this.faulty(operation, input, duration), duration?.milliseconds];
     });
-    this.sqs = this.caller(SQS_TIMEOUT, (operation, input) => [() => queue.answer(operation, input)]);
+    this.sqs = this.caller(SQS_TIMEOUT, (operation, input) => [
+      () => (input.QueueUrl === HINT_QUEUE_URL ? hintQueue : queue).answer(operation, input),
+    ]);
     this.management = {
       send: (method, path, headers, body) =>
         this.carry(() => {

@@ -46,7 +46,7 @@ const BUGS: [string, Bugs, number, RegExp][] = [
     {
       messageTable: transacting((table, writes) =>
         table.transact(
-          writes.map((write) => ('put' in write && write.put.sk.startsWith('ID#') ? { put: write.put } : write)),
+          writes.map((write) => ('put' in write && write.put.pk.startsWith('ID#') ? { put: write.put } : write)),
         ),
       ),
     },
@@ -82,6 +82,24 @@ const BUGS: [string, Bugs, number, RegExp][] = [
     },
     200,
     /which does not exist|handled .* after/,
+  ],
+  [
+    'a dispatch that skips every message with a hint',
+    { dispatch: (dependencies) => ({ ...dependencies, marks: { pushed: async (hints) => [...hints] } }) },
+    100,
+    /ms after it was appended/,
+  ],
+  [
+    'a push that posts nothing',
+    { push: (dependencies) => ({ ...dependencies, outbox: { post: async () => 'sent' } }) },
+    50,
+    /was marked, but has not reached/,
+  ],
+  [
+    'a push that finds no message',
+    { push: ({ log, ...others }) => ({ ...others, log: { read: async () => [], mark: (hint) => log.mark(hint) } }) },
+    50,
+    /^The median of \d+ latencies after a pause is/,
   ],
   ['a restored log without new epochs', { sameEpochs: true }, 100, /was assigned twice|handled .* after|is different/],
 ];

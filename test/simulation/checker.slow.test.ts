@@ -30,6 +30,7 @@ const recovered = (position: Position, complete: boolean): Happening => ({
   position,
 });
 const subscribed: Happening = { type: 'subscribed', reader: 's', topic: 'news', after: at(0, '') };
+const ready: Happening[] = [subscribed, { type: 'ready', reader: 's', position: at(0, '') }];
 const left: Happening = { type: 'left', reader: 's' };
 /** @returns events that no guarantee concerns, one each second */
 const wait = (seconds: number): Happening[] =>
@@ -105,6 +106,24 @@ describe('the checker reports no violation', () => {
       ],
     ],
     [
+      'if an id is appended again after a restore has ended its epoch',
+      [committed(1), restored(at(1, 'f')), committed(2, { epoch: 'f', id: 'm1' })],
+    ],
+    [
+      'if messages without a pause before them have the latency of the stream',
+      [...ready, ...Array.from({ length: 10 }, (_, index) => [committed(index + 1), handled(index + 1)]).flat()],
+      { healthySince: 0, hintAfter: 5000 },
+    ],
+    [
+      'if messages after a pause have the latency of the stream in a run with faults',
+      [...ready, ...Array.from({ length: 10 }, (_, index) => [committed(index + 1), handled(index + 1)]).flat()],
+      { hintAfter: 600 },
+    ],
+    [
+      'if the messages of a mark have reached every subscriber',
+      [committed(1), { type: 'marked', topic: 'news', epoch: 'e', first: 1, missing: [] }],
+    ],
+    [
       'if a response from before a restore arrives after it',
       [subscribed, committed(1), restored(at(0, '')), recovered(at(1), false), recovered(at(0, ''), false)],
       { log: [], heads: { news: at(0, '') } },
@@ -174,6 +193,27 @@ describe('the checker reports', () => {
       'that a repeated publish was appended again',
       [committed(1), committed(2, { id: 'm1' })],
       /^The id m1 was appended twice: as news e 1 and as news e 2$/,
+    ],
+    [
+      'that an id was appended again after another restore than that of its epoch',
+      [committed(1), restored(at(1)), committed(2, { id: 'm1' })],
+      /^The id m1 was appended twice: as news e 1 and as news e 2$/,
+    ],
+    [
+      'that an id was appended twice after a restore has ended another epoch',
+      [committed(1), restored(at(1, 'f')), committed(2, { epoch: 'f' }), committed(3, { epoch: 'f', id: 'm2' })],
+      /^The id m2 was appended twice: as news f 2 and as news f 3$/,
+    ],
+    [
+      'that messages after a pause have the latency of the stream in a run without faults',
+      [...ready, ...Array.from({ length: 5 }, (_, index) => [committed(index + 1), handled(index + 1)]).flat()],
+      /^The median of 5 latencies after a pause is 1000 ms$/,
+      { healthySince: 0, hintAfter: 600 },
+    ],
+    [
+      'that a hint was marked before its messages had reached a subscriber',
+      [committed(1), { type: 'marked', topic: 'news', epoch: 'e', first: 1, missing: ['c1', 'c2'] }],
+      /^news e 1 was marked, but has not reached c1,c2$/,
     ],
     [
       'that a publish with the same data was refused as a conflict',

@@ -38,6 +38,18 @@ const PROMPTLY = 5000;
  */
 const USUALLY = 720_000;
 
+/**
+ * Maximum of the median latency of messages with hints, in a run without faults, in milliseconds. The stream alone takes 50 to
+ * 350 ms.
+ */
+const SHORTLY = 180;
+
+/** Milliseconds by which a pause between two writes can differ from the one that the message log measures. */
+const PAUSE_SLACK = 1000;
+
+/** Number of latencies from which on their median is checked. */
+const SOME = 5;
+
 /** Number of latencies from which on their 95th percentile is checked. */
 const ENOUGH = 20;
 
@@ -55,12 +67,15 @@ interface Reader {
 class Checker {
   readonly violations: Violation[] = [];
   /** All messages that were ever appended, by topic and position. */
-  private readonly committed = new Map<string, { message: Message; at: number }>();
+  private readonly committed = new Map<string, { message: Message; at: number; paused: boolean }>();
   /** Messages of each topic, without those that a restore removed. Includes expired messages. */
   private readonly kept = new Map<string, Message[]>();
   private readonly heads = new Map<string, Position>();
   /** Latencies of messages that were appended while a handler was ready, in milliseconds. */
   private readonly latencies: number[] = [];
+  /** The same, only of messages after a pause. */
+  private readonly afterPause: number[] = [];
+  private readonly writtenAt = new Map<string, number>();
   private readonly readers = new Map<string, Reader>();
   private now = 0;
   private restoredAt = Number.NEGATIVE_INFINITY;
@@ -78,6 +93,9 @@ class Checker {
     switch (event.type) {
       case 'committed':
         this.commit(event);
+        break;
+      case 'marked':
+        this.marked(event);
         break;
       case 'restored':
         this.restore(event);
@@ -124,6 +142,10 @@ class Checker {
     if (!outage && this.latencies.length >= ENOUGH && usually > USUALLY) {
       this.violated(`The 95th percentile of ${this.latencies.length} latencies is ${usually} ms`);
     }
+    const shortly = this.afterPause.sort((one, other) => one - other)[Math.floor(0.5 * this.afterPause.length)] ?? 0;
+    if (this.afterPause.length >= SOME && shortly > SHORTLY) {
+      this.violated(`The median of ${this.afterPause.length} latencies after a pause is ${shortly} ms`);
+    }
     const expected = [...this.kept.values()].flat().filter((message) => !this.mayBeExpired(message));
     const found = new Set(log.map(placeOf));
     for (const message of expected.filter((each) => !found.has(placeOf(each)))) {
@@ -146,13 +168,21 @@ class Checker {
       this.violated(`${placeOf(message)} follows ${written(head)}`);
     }
     const kept = this.kept.get(topic) ?? [];
-    const twin = kept.find((each) => each.id === id && !this.mayBeExpired(each));
+    // After a restore, the ids of the epochs that it ended are forgotten.
+    const twin = kept.find((each) => each.id === id && !this.endedAt.has(each.epoch) && !this.mayBeExpired(each));
     if (twin) {
       this.violated(`The id ${id} was appended twice: as ${placeOf(twin)} and as ${placeOf(message)}`);
     }
-    this.committed.set(placeOf(message), { message, at: this.now });
+    this.committed.set(placeOf(message), { message, at: this.now, paused: this.hasPaused(topic) });
+    this.writtenAt.set(topic, this.now);
     this.kept.set(topic, [...kept, message]);
     this.heads.set(topic, { epoch, sequence });
+  }
+
+  /** @returns true if the next message of a topic is hinted */
+  private hasPaused(topic: string): boolean {
+    const { hintAfter = Number.POSITIVE_INFINITY } = this.history;
+    return this.now - (this.writtenAt.get(topic) ?? 0) > hintAfter + PAUSE_SLACK;
   }
 
   private restore({ heads }: Of<'restored'>): void {
@@ -168,6 +198,12 @@ class Checker {
         kept.filter(({ sequence }) => sequence <= head.sequence),
       );
       this.heads.set(topic, head);
+    }
+  }
+
+  private marked({ topic, epoch, first, missing }: Of<'marked'>): void {
+    if (missing.length > 0) {
+      this.violated(`${placeOf({ topic, epoch, sequence: first })} was marked, but has not reached ${missing.join()}`);
     }
   }
 
@@ -224,6 +260,9 @@ class Checker {
     }
     if (reader.since > (this.endedAt.get(message.epoch) ?? Number.POSITIVE_INFINITY) + REDELIVERY) {
       this.violated(`${name} handled ${placeOf(message)}, whose epoch ended before it subscribed`);
+    }
+    if (durable?.paused && reader.ready && this.isHealthy(durable.at) && durable.at > reader.since) {
+      this.afterPause.push(this.now - durable.at);
     }
     if (durable && this.isLate(durable.at, reader)) {
       this.violated(`${name} handled ${placeOf(message)} ${this.now - durable.at} ms after it was appended`);

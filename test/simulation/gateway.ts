@@ -28,6 +28,9 @@ const [LIFETIME, IDLE] = [7_200_000, 600_000];
 /** Maximum delay of a `$disconnect` that is late: 5 minutes, in milliseconds. */
 const LATE = 300_000;
 
+/** Maximum milliseconds for which all posts are answered 429. */
+const BUSY = 2000;
+
 /** Maximum milliseconds of a handshake that the client gives up. */
 const GIVES_UP = 200;
 
@@ -51,12 +54,15 @@ interface Link {
 export class Gateway {
   private readonly links = new Map<string, Link>();
   private opened = 0;
+  /** Time until which the quota of the account is exceeded, in milliseconds since 1970. */
+  private busyUntil = 0;
 
   constructor(
     private readonly time: Time,
     private readonly faults: Faults,
     private readonly routes: Routes,
     private readonly record: (happening: Happening) => void,
+    private readonly posted: (id: string, text: string) => void,
   ) {}
 
   /** @returns the socket class of a client. @param created called with each new socket. */
@@ -74,8 +80,14 @@ export class Gateway {
   /** Performs a request to `@connections`. */
   manage(method: 'POST' | 'DELETE', id: string, text: string): Answer {
     const link = this.links.get(id);
-    if (this.faults.strikes('a post is answered 429')) {
+    if (this.faults.strikes('all posts are answered 429 for a while')) {
+      this.busyUntil = this.time.now() + BUSY * this.time.random();
+    }
+    if (this.busyUntil > this.time.now() || this.faults.strikes('a post is answered 429')) {
       return { status: 429, headers: { 'x-amzn-errortype': 'LimitExceededException' } };
+    }
+    if (method === 'POST') {
+      this.posted(id, text);
     }
     const gone = method === 'POST' && this.faults.strikes('a post is answered 410 while the socket is open');
     // API Gateway also responds with 410 while the connection is being opened.

@@ -6,6 +6,8 @@ export type Event = { at: number } & Happening;
 export type Happening =
   /** A message was written to the table. Reported by the table, not by the code under test. */
   | { type: 'committed'; message: Message }
+  /** The messages of a hint were marked as pushed. @param missing connections that they have not reached */
+  | { type: 'marked'; topic: string; epoch: string; first: number; missing: readonly string[] }
   /** A backup of the table was restored. @param heads of all topics that have one */
   | { type: 'restored'; heads: Record<string, Position> }
   /** A publish. It is acknowledged or refused, and can be repeated with the same id. */
@@ -55,6 +57,11 @@ export interface History {
   promptly?: number;
   /** True if a fault was so frequent that the 95th percentile of latencies has no maximum. @default false */
   outage?: boolean;
+  /**
+   * Pause of a topic, in milliseconds, after which the next message is hinted. In a run without faults, the median latency of
+   * these messages is far below that of the stream. @default - no message is hinted
+   */
+  hintAfter?: number;
   /**
    * Time since which there are no faults and the effects of earlier ones have ended, in milliseconds since 1970: each message
    * is then prompt, and each publish succeeds. @default - never

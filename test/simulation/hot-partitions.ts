@@ -5,6 +5,9 @@ import type { Time } from './time';
 /** Maximum milliseconds for which a partition is hot. */
 const HOT = 10_000;
 
+/** Maximum milliseconds for which a burst of messages is throttled. */
+const BURST = 300;
+
 /** A read or write of one partition, with its key or the values of its key condition. */
 export interface PartitionRequest {
   readonly TableName: string;
@@ -22,6 +25,13 @@ export class HotPartitions {
     private readonly time: Time,
     private readonly faults: Faults,
   ) {}
+
+  /** A burst of messages is being published to a topic, of which a table has the partition `pk`. */
+  burst(table: string, pk: string): void {
+    if (this.faults.strikes('a burst of messages is throttled at first')) {
+      this.hotUntil.set(`${table} ${pk}`, this.time.now() + BURST * this.time.random());
+    }
+  }
 
   throttle(request: PartitionRequest): boolean {
     const partition = partitionOf(request);

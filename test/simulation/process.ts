@@ -1,5 +1,5 @@
 import type { Clock } from '../../lambda/realtime/ports';
-import type { Faults } from './faults';
+import type { Fault, Faults } from './faults';
 import type { Time } from './time';
 
 /** Outcome of work in a process, which can end before the work does. */
@@ -32,6 +32,8 @@ export class Process {
   constructor(
     private readonly time: Time,
     private readonly faults: Faults,
+    /** Fault that ends it. */
+    private readonly ends: Fault = 'a process ends between two awaits',
   ) {
     this.ending = new Promise((resolve) => {
       this.over = () => resolve('ended');
@@ -93,7 +95,7 @@ export class Process {
         if (this.isOver) {
           return;
         }
-        if (this.faults.strikes('a process ends between two awaits')) {
+        if (this.faults.strikes(this.ends)) {
           this.end();
         } else {
           resolve();

@@ -2,7 +2,10 @@ import { type Json, TwinlaneError } from '../../client';
 import type { Principal } from '../../lambda/realtime/principal';
 import type { SimulatedClient, World } from './world';
 
-/** Publishes with a client: single messages and bursts, retries with the same id, and ids that are already in use. */
+/**
+ * Publishes with a client: single messages and bursts, retries with the same id, and ids that are already in use, also by
+ * another message of the same burst. A burst meets in two tasks, which commit the messages of a topic together.
+ */
 export class Publisher {
   private readonly simulated: SimulatedClient;
   private readonly earlier: { topic: string; id: string; data: Json }[] = [];
@@ -23,7 +26,11 @@ export class Publisher {
     for (let left = publishes; left > 0;) {
       await time.waitUntil(until, 3 * random.next() ** 2 * pause);
       const together = random.next() < 0.2 ? Math.min(left, 2 + random.below(10)) : 1;
-      await Promise.all(Array.from({ length: together }, () => this.one()));
+      const topics = random.next() < 0.5 ? [this.topic()] : this.topics;
+      if (together > 1) {
+        topics.forEach((topic) => this.world.burst(this.world.keyOf(this.principal, topic)));
+      }
+      await Promise.all(Array.from({ length: together }, () => this.one(topics)));
       left -= together;
     }
     this.simulated.client.close();
@@ -35,19 +42,24 @@ export class Publisher {
     this.simulated.client.close();
   }
 
-  private one(): Promise<void> {
+  private one(topics: readonly string[]): Promise<void> {
     const { random } = this.world;
-    const earlier = this.earlier[random.below(this.earlier.length)];
+    const isLatest = random.next() < 0.5;
+    const earlier = isLatest ? this.earlier.at(-1) : this.earlier[random.below(this.earlier.length)];
     if (earlier && random.next() < 0.1) {
       // A repeat, or an id that is already in use with other data.
       return this.publish(random.next() < 0.5 ? earlier : { ...earlier, data: `not ${earlier.data}` });
     }
     this.count += 1;
-    const topic = this.topics[random.below(this.topics.length)] as string;
+    const topic = topics[random.below(topics.length)] as string;
     const data = `${this.principal.subject} ${this.count}${random.next() < 0.05 ? ' '.repeat(random.below(20_000)) : ''}${this.count % 10 === 0 ? '\uFFFE\uFFFF' : ''}`;
     const publication = { topic, id: `${this.principal.subject}-${this.count}`, data };
     this.earlier.push(publication);
     return this.publish(publication);
+  }
+
+  private topic(): string {
+    return this.topics[this.world.random.below(this.topics.length)] as string;
   }
 
   private async publish({ topic, id, data }: { topic: string; id: string; data: Json }, attempt = 1): Promise<void> {

@@ -13,6 +13,8 @@ interface Entry {
   messageId: string;
   body: string;
   receives: number;
+  /** Time at which the queue accepted it, in milliseconds since 1970. */
+  sentAt: number;
 }
 
 /** Characters that SQS does not accept. */
@@ -36,6 +38,7 @@ export class Queue {
     private readonly time: Time,
     private readonly faults: Faults,
     private readonly deliver: (event: SQSEvent) => Promise<Outcome<SQSBatchResponse>>,
+    private readonly accepted: (body: string) => void,
   ) {}
 
   /** Number of messages, visible or not. */
@@ -60,7 +63,8 @@ export class Queue {
       this.unfinished += 1;
       this.sent += 1;
       const MessageId = `message-${this.sent}`;
-      this.show({ messageId: MessageId, body: MessageBody, receives: 0 }, DelaySeconds * 1000);
+      this.show({ messageId: MessageId, body: MessageBody, receives: 0, sentAt: this.time.now() }, DelaySeconds * 1000);
+      this.accepted(MessageBody);
       return { Id, MessageId };
     });
     const Failed = [
@@ -92,7 +96,7 @@ export class Queue {
     for (const entry of entries) {
       entry.receives += 1;
     }
-    const failed = failedOf(entries, valueOf(await this.deliver(eventOf(entries))));
+    const failed = failedOf(entries, valueOf(await this.deliver(invocationOf(entries))));
     for (const entry of entries) {
       if (!failed.includes(entry) && !this.faults.strikes('the queue delivers twice')) {
         this.unfinished -= 1;
@@ -120,15 +124,16 @@ function checkBatch(operation: string, entries: BatchInput['Entries']): void {
   }
 }
 
-function eventOf(entries: readonly Entry[]): SQSEvent {
+/** @returns the event of an invocation with entries of a queue */
+export function invocationOf(entries: readonly Entry[]): SQSEvent {
   return {
-    Records: entries.map(({ messageId, body, receives }) => ({
+    Records: entries.map(({ messageId, body, receives, sentAt }) => ({
       messageId,
       receiptHandle: `${messageId}.${receives}`,
       body,
       attributes: {
         ApproximateReceiveCount: String(receives),
-        SentTimestamp: '0',
+        SentTimestamp: String(Math.floor(sentAt)),
         SenderId: 'simulated',
         ApproximateFirstReceiveTimestamp: '0',
       },

@@ -47,10 +47,13 @@ export async function simulate(seed: number, bugs: Bugs = {}): Promise<Result> {
 }
 
 /** @param healthySince time since which there are no faults, in milliseconds since 1970 */
-function checked({ events, time, log, heads, retentionSeconds, faults }: World, healthySince: number): Violation[] {
+function checked(
+  { events, time, log, heads, retentionSeconds, hintAfter, faults }: World,
+  healthySince: number,
+): Violation[] {
   const { promptly, outage } = faults;
   const retention = retentionSeconds * 1000;
-  return check({ events, end: time.now(), log, heads, retention, promptly, outage, healthySince });
+  return check({ events, end: time.now(), log, heads, retention, promptly, outage, hintAfter, healthySince });
 }
 
 /** Closes all connections. @returns a violation for each record of one that remains, if no fault has ever occurred */

@@ -3,8 +3,9 @@ import { ConnectionTable } from '../../lambda/adapters/connection-table';
 import { SqsDeadLetters } from '../../lambda/adapters/dead-letters';
 import { SqsDeliveryQueue } from '../../lambda/adapters/delivery-queue';
 import { ManagementApi } from '../../lambda/adapters/management-api';
+import { FUNCTION_WAIT, HintQueue } from '../../lambda/adapters/hint-queue';
 import { HintTable } from '../../lambda/adapters/hint-table';
-import { DynamoMessageLog } from '../../lambda/adapters/message-log';
+import { DynamoMessageLog, type Hinting } from '../../lambda/adapters/message-log';
 import { unlimited } from '../../lambda/adapters/unlimited';
 import { ShardTable } from '../../lambda/adapters/shard-table';
 import { SubscriptionTable } from '../../lambda/adapters/subscription-table';
@@ -13,13 +14,15 @@ import { DynamoConnectionOpener } from '../../lambda/adapters/connection-opener'
 import type { ConnectDependencies } from '../../lambda/connect';
 import type { DeliverDependencies } from '../../lambda/deliver';
 import type { DispatchDependencies } from '../../lambda/dispatch';
-import type { Logger } from '../../lambda/logger';
+import { isTransient } from '../../lambda/aws/service-exception';
+import { logHintFailure, type Logger } from '../../lambda/logger';
 import type { MessageDependencies } from '../../lambda/message';
 import type { Clock, MessageLog } from '../../lambda/realtime/ports';
 import { RecentHeads } from '../../lambda/realtime/recent-heads';
+import type { PushDependencies } from '../../lambda/push';
 import type { RevokeDependencies } from '../../lambda/revoke';
 import { SharedPages } from '../../service/shared-pages';
-import { type Aws, DEAD_LETTER_QUEUE_URL, MANAGEMENT_ENDPOINT, QUEUE_URL } from './aws';
+import { type Aws, DEAD_LETTER_QUEUE_URL, HINT_QUEUE_URL, MANAGEMENT_ENDPOINT, QUEUE_URL } from './aws';
 import type { Bugs } from './bugs';
 
 /** Names of the tables. */
@@ -36,6 +39,8 @@ export interface Settings {
   /** True if clients are authenticated. */
   readonly ticketed: boolean;
   readonly retentionSeconds: number;
+  /** Pause of a topic after which messages are hinted, in milliseconds. Without it, publishers send no hints. */
+  readonly hintAfter: number | undefined;
   readonly newId: () => string;
   readonly bugs: Bugs;
 }
@@ -51,10 +56,15 @@ export class Wiring {
 
   /** The message log of the service. */
   get pages(): MessageLog {
-    return new SharedPages(this.log, this.clock);
+    return new SharedPages(this.logOf(this.hinting(0)), this.clock);
   }
 
+  /** The message log of the function. */
   get log(): MessageLog {
+    return this.logOf(this.hinting(FUNCTION_WAIT));
+  }
+
+  private logOf(hinting: Hinting | undefined): MessageLog {
     const { bugs, retentionSeconds, newId } = this.settings;
     const table = this.table('log');
     const log = new DynamoMessageLog({
@@ -62,6 +72,7 @@ export class Wiring {
       retentionSeconds,
       clock: this.clock,
       newId,
+      hinting,
     });
     return new RecentHeads(log, this.clock);
   }
@@ -109,6 +120,14 @@ export class Wiring {
     return this.settings.bugs.dispatch?.(dependencies) ?? dependencies;
   }
 
+  get push(): PushDependencies {
+    const { logger, clock, queue, management } = this;
+    const connections = new ShardTable(this.table('connections'), clock);
+    const log = new HintTable(this.table('log'), clock);
+    const dependencies = { log, connections, queue, outbox: management, clock, logger };
+    return this.settings.bugs.push?.(dependencies) ?? dependencies;
+  }
+
   get deliver(): DeliverDependencies {
     const { logger, clock, queue, deadLetters, management } = this;
     const connections = new ShardTable(this.table('connections'), clock);
@@ -118,6 +137,20 @@ export class Wiring {
   get revoke(): RevokeDependencies {
     const { logger, clock, connections, management, deadLetters } = this;
     return { connections, connectionCloser: management, outbox: management, deadLetters, clock, logger };
+  }
+
+  /** @param waitFor milliseconds that a publisher waits for its hint to be sent */
+  private hinting(waitFor: number): Hinting | undefined {
+    const { hintAfter: after } = this.settings;
+    const failed = logHintFailure(this.logger);
+    const hints = new HintQueue({
+      client: this.aws.sqs,
+      queueUrl: HINT_QUEUE_URL,
+      waitFor,
+      clock: this.clock,
+      failed: (error) => isTransient(error) || isRefusal(error) || failed(error),
+    });
+    return after === undefined ? undefined : { hints, after };
   }
 
   private table(name: keyof typeof TABLES): Table {
@@ -146,3 +179,6 @@ export class Wiring {
     });
   }
 }
+
+/** @returns true for the error of a publisher without permission, which is a fault of a run */
+const isRefusal = (error: unknown): boolean => (error as Error).name === 'AccessDeniedException';

@@ -1,6 +1,7 @@
 import type { DynamoDBRecord } from 'aws-lambda';
 import { type ClientOptions, type HttpRequest, TwinlaneClient } from '../../client';
-import { messageOf } from '../../lambda/adapters/kept-messages';
+import { HintQueue as SqsHintQueue } from '../../lambda/adapters/hint-queue';
+import { hintOf, messageOf } from '../../lambda/adapters/kept-messages';
 import { DynamoMessageLog } from '../../lambda/adapters/message-log';
 import { type Item, Table } from '../../lambda/adapters/table';
 import { createHandler as createConnect } from '../../lambda/connect';
@@ -15,27 +16,36 @@ import { Unavailable } from '../../lambda/realtime/ports';
 import { identityOf, type Principal } from '../../lambda/realtime/principal';
 import { type Message, type Position, PROTOCOL } from '../../client/protocol';
 import { CLOCK_TOLERANCE } from '../../lambda/realtime/revocation';
+import { createHandler as createPush } from '../../lambda/push';
 import { createHandler as createRevoke } from '../../lambda/revoke';
 import { newImageOf } from '../../lambda/stream-record';
 import { HotPartitions } from './hot-partitions';
 import { Random } from './random';
 import { MemoryDynamoDB, type StreamRecord } from '../support/memory/dynamodb';
-import { Aws } from './aws';
+import { Aws, HINT_QUEUE_URL } from './aws';
 import type { Bugs } from './bugs';
 import { Faults } from './faults';
+import { Forger } from './forger';
 import { Gateway, type Routes } from './gateway';
+import { HintQueue } from './hint-queue';
 import type { Event, Happening } from './history';
 import { HttpLane } from './http-lane';
 import { type Outcome, Process } from './process';
 import { Queue } from './queue';
+import { Reached } from './reached';
 import type { SimulatedSocket } from './socket';
 import { Stream } from './stream';
 import { Time } from './time';
 import { principalOf, readToken, tokenOf } from './tokens';
 import { TABLES, Wiring } from './wiring';
 
-/** Timeouts of functions, in milliseconds: 29 s for routes, 30 s for messages, 25 s for logouts. */
-const Timeout = { ROUTE: 29_000, EVENT: 30_000, REVOKE: 25_000 } as const;
+/** Timeouts of functions, in milliseconds: 29 s for routes, 30 s for messages, 10 s for hints, 25 s for logouts. */
+const Timeout = { ROUTE: 29_000, EVENT: 30_000, PUSH: 10_000, REVOKE: 25_000 } as const;
+
+/**
+ * Shares of runs without hints, and with another pause than the default before a message with a hint, in milliseconds.
+ */
+const [WITHOUT_HINTS, OTHER_PAUSE, PAUSE, OTHER_PAUSES] = [0.1, 0.3, 600, [1, 100, 5000, 60_000]] as const;
 
 /** Share of tickets whose subject is logged out at about the time of the handshake, and the maximum milliseconds until then. */
 const [LOGOUTS, LOGOUT] = [0.03, 500];
@@ -64,14 +74,19 @@ export class World {
   /** Streams of the message log and of the admission table. */
   readonly streams: Record<'log' | 'admission', Stream>;
   readonly queue: Queue;
+  readonly hintQueue: HintQueue;
   /** Retention of messages, in seconds. */
   readonly retentionSeconds: number;
+  /** Pause of a topic after which messages are hinted, in milliseconds. Undefined without hints. */
+  readonly hintAfter: number | undefined;
   /** True if clients are authenticated and belong to tenants. */
   readonly ticketed: boolean;
   private readonly tokenSeconds: number;
   /** Seconds by which the clock of the token's issuer is ahead of the app's. */
   private readonly issuerAhead: number;
   private readonly hotPartitions: HotPartitions;
+  private readonly forger: Forger;
+  private readonly reached: Reached;
   private clients = 0;
   /** Names of tickets, by their text. */
   private readonly tickets = new Map<string, string>();
@@ -88,6 +103,7 @@ export class World {
     this.ticketed = this.random.next() < 0.5;
     this.tokenSeconds = this.random.next() < 0.3 ? 900 : 24 * 3600;
     this.issuerAhead = this.random.below(2 * ISSUER_SKEW + 1) - ISSUER_SKEW;
+    this.hintAfter = this.random.next() < WITHOUT_HINTS ? undefined : this.pause();
     this.hotPartitions = new HotPartitions(this.time, this.faults);
     this.dynamo = new MemoryDynamoDB({
       tables: Object.values(TABLES),
@@ -96,6 +112,47 @@ export class World {
       written: (table, record) => this.written(table, record),
       lags: () => this.faults.strikes('an eventually consistent read is old'),
     });
+    const routes: Routes = {
+      connect: (event) => this.run('connect', Timeout.ROUTE, ({ connect }) => createConnect(connect)(event)),
+      message: (event) => this.run('message', Timeout.ROUTE, ({ message }) => createMessage(message)(event)),
+      disconnect: (event) =>
+        this.run('disconnect', Timeout.ROUTE, (wiring) => createDisconnect(wiring.disconnect)(event)),
+    };
+    this.reached = new Reached(this.time.now, () => this.dynamo.items(TABLES.connections));
+    this.gateway = new Gateway(
+      this.time,
+      this.faults,
+      routes,
+      (happening) => this.record(happening),
+      (id, text) => this.reached.posted(id, text),
+    );
+    // Settings of lib/websocket-lane/delivery.ts and lib/websocket-lane/revocation.ts.
+    this.streams = {
+      log: new Stream(this.time, this.faults, {
+        batch: 100,
+        attempts: 6,
+        filter: [KeyPrefix.MESSAGE],
+        handle: (event) => this.run('dispatch', Timeout.EVENT, ({ dispatch }) => createDispatch(dispatch)(event)),
+      }),
+      admission: new Stream(this.time, this.faults, {
+        batch: 100,
+        attempts: 11,
+        filter: [SortKey.REVOCATION, SortKey.CLOSING],
+        handle: (event) =>
+          this.run('revoke', Timeout.REVOKE, ({ revoke }, context) => createRevoke(revoke)(event, context)),
+      }),
+    };
+    this.queue = new Queue(
+      this.time,
+      this.faults,
+      (event) => this.run('deliver', Timeout.EVENT, ({ deliver }, context) => createDeliver(deliver)(event, context)),
+      (body) => this.reached.enqueued(body),
+    );
+    this.hintQueue = new HintQueue(this.time, this.faults, (event) =>
+      this.run('push', Timeout.PUSH, ({ push }) => createPush(push)(event)),
+    );
+    this.forger = new Forger(this.time, this.faults, (body) => this.hintQueue.add(body));
+    // Last: its tasks use all others.
     this.http = new HttpLane(
       this.time,
       this.faults,
@@ -113,32 +170,12 @@ export class World {
       },
       this.answered,
     );
-    const routes: Routes = {
-      connect: (event) => this.run('connect', Timeout.ROUTE, ({ connect }) => createConnect(connect)(event)),
-      message: (event) => this.run('message', Timeout.ROUTE, ({ message }) => createMessage(message)(event)),
-      disconnect: (event) =>
-        this.run('disconnect', Timeout.ROUTE, (wiring) => createDisconnect(wiring.disconnect)(event)),
-    };
-    this.gateway = new Gateway(this.time, this.faults, routes, (happening) => this.record(happening));
-    // Settings of lib/websocket-lane/delivery.ts and lib/websocket-lane/revocation.ts.
-    this.streams = {
-      log: new Stream(this.time, this.faults, {
-        batch: 100,
-        attempts: 6,
-        filter: [KeyPrefix.MESSAGE],
-        handle: (event) => this.run('dispatch', Timeout.EVENT, ({ dispatch }) => createDispatch(dispatch)(event)),
-      }),
-      admission: new Stream(this.time, this.faults, {
-        batch: 100,
-        attempts: 11,
-        filter: [SortKey.REVOCATION, SortKey.CLOSING],
-        handle: (event) =>
-          this.run('revoke', Timeout.REVOKE, ({ revoke }, context) => createRevoke(revoke)(event, context)),
-      }),
-    };
-    this.queue = new Queue(this.time, this.faults, (event) =>
-      this.run('deliver', Timeout.EVENT, ({ deliver }, context) => createDeliver(deliver)(event, context)),
-    );
+  }
+
+  /** @returns the pause of a topic after which messages are hinted, in milliseconds */
+  private pause(): number {
+    const isOther = this.random.next() < OTHER_PAUSE;
+    return (isOther && OTHER_PAUSES[this.random.below(OTHER_PAUSES.length)]) || PAUSE;
   }
 
   readonly newId = (): string => {
@@ -230,8 +267,16 @@ export class World {
 
   /** Appends a message without faults, in one step that readers see as a whole, unless a transaction of its topic is ongoing. */
   readonly append = async (topic: string): Promise<void> => {
-    const { time, retentionSeconds, newId, dynamo } = this;
+    const { time, retentionSeconds, newId, dynamo, hintAfter: after } = this;
+    const hints = new SqsHintQueue({
+      client: { call: async <T>(operation: string, input: object) => this.hintQueue.answer(operation, input) as T },
+      queueUrl: HINT_QUEUE_URL,
+      waitFor: 0,
+      clock: time,
+      failed: () => undefined,
+    });
     const log = new DynamoMessageLog({
+      hinting: after === undefined ? undefined : { hints, after },
       table: new Table(dynamo, TABLES.log, time),
       retentionSeconds,
       clock: time,
@@ -241,6 +286,11 @@ export class World {
     const appended = log.append({ topic, id: newId(), data: newId(), publishedAt, subject: 'operator' });
     await appended.catch(ignoreUnavailable);
   };
+
+  /** A burst of messages is being published to a topic. */
+  burst(topic: string): void {
+    this.hotPartitions.burst(TABLES.log, `${KeyPrefix.TOPIC}${topic}`);
+  }
 
   /** Position of every topic. */
   get heads(): Record<string, Position> {
@@ -277,7 +327,8 @@ export class World {
     timeout: number,
     work: (wiring: Wiring, context: { getRemainingTimeInMillis(): number }) => Promise<T>,
   ): Promise<Outcome<T>> {
-    const process = new Process(this.time, this.faults).limit(timeout);
+    const ends = name === 'push' ? 'push ends between two awaits' : undefined;
+    const process = new Process(this.time, this.faults, ends).limit(timeout);
     const context = { getRemainingTimeInMillis: () => process.remaining() };
     const outcome = await process.run(() => work(this.wiring(name, process), context));
     if (outcome !== 'ended' && 'error' in outcome && !(outcome.error instanceof Unavailable)) {
@@ -287,15 +338,17 @@ export class World {
   }
 
   private wiring(name: string, process: Process): Wiring {
-    const { ticketed, retentionSeconds, newId, bugs, dynamo, queue, gateway, hotPartitions } = this;
-    const aws = new Aws(process, this.faults, { dynamo, queue, gateway, hotPartitions });
-    // An error other than Unavailable is a bug.
-    const logger: Logger = ({ error, stack }) => {
-      if (error !== undefined && error !== 'Unavailable') {
+    const { ticketed, retentionSeconds, hintAfter, newId, bugs, dynamo, queue, hintQueue, gateway, hotPartitions } =
+      this;
+    const aws = new Aws(process, this.faults, { dynamo, queue, hintQueue, gateway, hotPartitions });
+    // An error other than Unavailable is a bug, except of a forged hint.
+    const logger: Logger = ({ event, error, stack }) => {
+      const isForged = event === 'hint_unreadable' && this.faults.struck.has('a hint is forged');
+      if (error !== undefined && error !== 'Unavailable' && !isForged) {
         this.failed(name, `${error} ${stack}`);
       }
     };
-    return new Wiring({ ticketed, retentionSeconds, newId, bugs }, process.clock, aws, logger);
+    return new Wiring({ ticketed, retentionSeconds, hintAfter, newId, bugs }, process.clock, aws, logger);
   }
 
   /** Records the ticket that a response contains. */
@@ -323,7 +376,17 @@ export class World {
   private written(table: string, record: StreamRecord): void {
     const item = newImageOf({ dynamodb: record } as DynamoDBRecord);
     if (table === TABLES.log && isMessage(item)) {
-      this.record({ type: 'committed', message: messageOf(item) });
+      const [message, hint] = [messageOf(item), hintOf(item)];
+      this.record({ type: 'committed', message });
+      this.forger.see(message, hint);
+      if (hint) {
+        this.reached.wrote(message, hint);
+      }
+    }
+    if (table === TABLES.log && item.sk === SortKey.PUSHED) {
+      const [topic, epoch, first] = item.pk.slice(KeyPrefix.PUSHED.length).split('#') as [string, string, string];
+      const missing = this.reached.missing({ epoch, first: Number(first) });
+      this.record({ type: 'marked', topic, epoch, first: Number(first), missing });
     }
     if (table !== TABLES.connections) {
       this.streams[table as 'log' | 'admission'].add(record);

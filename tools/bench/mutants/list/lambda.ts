@@ -26,10 +26,16 @@ export const lambda: readonly Mutant[] = [
     replace: '}\n      this.busy -= 1;',
   },
   {
-    file: 'lambda/adapters/message-log.ts',
+    file: 'lambda/realtime/group-commit.ts',
     bug: 'an append that waited longer than its deadline for other appends is performed all the same',
-    find: 'return clock.now() > deadline',
-    replace: 'return clock.now() > Number.POSITIVE_INFINITY',
+    find: 'queue.filter(({ deadline }) => deadline < now)',
+    replace: 'queue.filter(({ deadline }) => deadline < 0)',
+  },
+  {
+    file: 'lambda/adapters/message-log.ts',
+    bug: 'a hint is sent for each message of a burst',
+    find: 'appendedAt - (head?.appendedAt ?? 0) <= hinting.after',
+    replace: 'appendedAt - (head?.appendedAt ?? 0) < 0',
   },
   {
     file: 'lambda/realtime/session.ts',
@@ -180,5 +186,25 @@ export const lambda: readonly Mutant[] = [
     bug: 'an empty environment variable counts as set, such as an empty secret of the distribution',
     find: 'if (!value) {',
     replace: 'if (value === undefined) {',
+  },
+  {
+    file: 'lambda/realtime/pushing.ts',
+    bug: 'the shard plan is read before the messages of a hint',
+    find: 'const { log, connections, clock } = pushing;',
+    replace: `const { log, clock } = pushing;
+  const early = await pushing.connections.availableShards([...new Set(hints.map(({ topic }) => topic))]);
+  const connections = { availableShards: async (_: readonly string[]) => early };`,
+  },
+  {
+    file: 'lambda/adapters/hint-table.ts',
+    bug: 'push accepts a hint with another range than the one in the log',
+    find: 'return hint?.first === first && hint.last === last;',
+    replace: 'return hint !== undefined && first <= last;',
+  },
+  {
+    file: 'lambda/adapters/hint-table.ts',
+    bug: 'a hint of which only some messages could be read is marked',
+    find: 'unread.length === 0 && messages.length === keys.length && items.length === keys.length',
+    replace: 'messages.length > 0',
   },
 ];

@@ -89,14 +89,8 @@ export const worlds: readonly Mutant[] = [
   {
     file: 'lambda/dispatch.ts',
     bug: 'messages that the queue rejected are not dispatched again',
-    find: 'retryFrom(left ?? retried)',
-    replace: 'retryFrom(left)',
-  },
-  {
-    file: 'lambda/adapters/kept-messages.ts',
-    bug: 'history contains messages from before a restore',
-    find: 'return epoch === this.head.epoch && expiresAt > this.now;',
-    replace: "return epoch !== '' && expiresAt > this.now;",
+    find: 'retryFrom(unsent ?? retried)',
+    replace: 'retryFrom(unsent)',
   },
   {
     file: 'lambda/adapters/subscription-table.ts',
@@ -160,16 +154,16 @@ export const worlds: readonly Mutant[] = [
     replace: '    failures = 1;',
   },
   {
-    file: 'lambda/realtime/fan-out.ts',
+    file: 'lambda/dispatch.ts',
     bug: 'after several rejections by the queue, dispatch continues from the last rejected message',
-    find: 'messages.find((message) => transient.has(message))',
-    replace: 'messages.findLast((message) => transient.has(message))',
+    find: 'const [retried] = recordsOf(left);',
+    replace: 'const retried = recordsOf(left).at(-1);',
   },
   {
-    file: 'lambda/adapters/message-log.ts',
+    file: 'lambda/adapters/kept-messages.ts',
     bug: 'a message that a restore left above the head blocks its topic',
-    find: "condition: { expression: 'attribute_not_exists(pk) OR epoch <> :epoch', values: { ':epoch': epoch } },",
-    replace: 'condition: ABSENT,',
+    find: '${KeyPrefix.MESSAGE}${epoch}#${String(sequence)',
+    replace: '${KeyPrefix.MESSAGE}${String(sequence)',
   },
   {
     file: 'lambda/realtime/sharding.ts',
@@ -200,5 +194,54 @@ export const worlds: readonly Mutant[] = [
     bug: 'a message that is not visible yet is reported as lost',
     find: 'await clock.wait(VISIBLE_AFTER);',
     replace: 'await clock.wait(0);',
+  },
+  {
+    file: 'lambda/realtime/pushing.ts',
+    bug: 'the mark of a hint is written before its posts are made and its entries are accepted',
+    find: '  const [posted, enqueued] = await Promise.all([',
+    replace: `  await settled(ready.map(({ hint }) => log.mark(hint)));
+  const [posted, enqueued] = await Promise.all([`,
+  },
+  {
+    file: 'lambda/realtime/pushing.ts',
+    bug: 'the mark of a hint is written although the queue rejected an entry for a shard',
+    find: 'const open = new Set([...left, ...refused]);',
+    replace: 'const open = new Set([...refused]);',
+  },
+  {
+    file: 'lambda/realtime/pushing.ts',
+    bug: 'the mark of a hint is written although the queue rejected the rest of its posts',
+    find: 'const open = new Set([...failed, ...dead]);',
+    replace: 'const open = new Set([...dead]);',
+  },
+  {
+    file: 'lambda/dispatch.ts',
+    bug: 'dispatch skips all messages with a hint, whether they were pushed or not',
+    find: '!hint || !pushed?.has(hint)',
+    replace: '!hint',
+  },
+  {
+    file: 'lambda/adapters/hint-table.ts',
+    bug: 'the mark of a hint is a mark of all hints of the same topic and epoch',
+    find: '#${epoch}#${first}`',
+    replace: '#${epoch}`',
+  },
+  {
+    file: 'lambda/push.ts',
+    bug: 'push regards every hint as too old',
+    find: 'Number(attributes.SentTimestamp) >',
+    replace: 'Number(attributes.SentTimestamp) / 1000 >',
+  },
+  {
+    file: 'lambda/realtime/group-commit.ts',
+    bug: 'a message is dropped if another of its group was refused',
+    find: 'queue.splice(0, group.length, ...again);',
+    replace: 'queue.splice(0, group.length);',
+  },
+  {
+    file: 'lambda/adapters/message-log.ts',
+    bug: 'a message is acknowledged although another of its group was refused',
+    find: "    return 'again';",
+    replace: "    return append?.message ?? 'again';",
   },
 ].map((mutant) => ({ ...mutant, tests }));
