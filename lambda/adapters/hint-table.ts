@@ -1,7 +1,7 @@
 import { KeyPrefix, SortKey } from '../keys';
 import type { Clock, Hint, HintedMessages, PushMarks } from '../realtime/ports';
 import type { Message } from '../../client/protocol';
-import { hintOf, messageKey, messageOf } from './kept-messages';
+import { headKey, hintOf, messageKey, messageOf } from './kept-messages';
 import type { Item, Key, Table } from './table';
 
 /** Milliseconds for which throttled items are retried before they are omitted. The stream is slower by this at most. */
@@ -21,10 +21,13 @@ export class HintTable implements HintedMessages, PushMarks {
   ) {}
 
   async read(hint: Hint): Promise<Message[]> {
-    const keys = sequencesOf(hint).map((sequence) => messageKey(hint.topic, { epoch: hint.epoch, sequence }));
-    const { items, unread } = await this.table.getAvailable([...keys, markKey(hint)], { retryFor: READ_FOR });
+    const { topic, epoch } = hint;
+    const keys = sequencesOf(hint).map((sequence) => messageKey(topic, { epoch, sequence }));
+    const all = [...keys, headKey(topic), markKey(hint)];
+    const { items, unread } = await this.table.getAvailable(all, { retryFor: READ_FOR });
     const messages = items.filter((item) => isOf(item, hint));
-    return unread.length === 0 && messages.length === keys.length && items.length === keys.length
+    const isMarked = items.some(({ pk }) => pk === markKey(hint).pk);
+    return unread.length === 0 && messages.length === keys.length && items.some(isHeadAfter(hint)) && !isMarked
       ? messages.map(messageOf).sort((one, other) => one.sequence - other.sequence)
       : [];
   }
@@ -51,6 +54,15 @@ function isOf(item: Item, { first, last }: Hint): boolean {
   const hint = hintOf(item);
   return hint?.first === first && hint.last === last;
 }
+
+/**
+ * The writes of a transaction become visible one by one. A client that subscribes reads the head and expects everything after it
+ * to be pushed, so the messages of a hint that was forged early must not be pushed before their head is visible.
+ */
+const isHeadAfter =
+  ({ epoch, last }: Hint) =>
+  (item: Item): boolean =>
+    item.sk === SortKey.HEAD && item.epoch === epoch && item.lastSequence >= last;
 
 /** An epoch contains no `#`, and neither does the key of a topic. */
 const markKey = ({ topic, epoch, first }: Hint): Key => ({

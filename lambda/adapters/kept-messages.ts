@@ -1,9 +1,11 @@
-import { KeyPrefix } from '../keys';
+import { KeyPrefix, SortKey } from '../keys';
 import type { Hint } from '../realtime/ports';
 import type { Message, Position } from '../../client/protocol';
 import type { Item, Key, Table } from './table';
 
 export const partition = (topic: string) => `${KeyPrefix.TOPIC}${topic}`;
+
+export const headKey = (topic: string): Key => ({ pk: partition(topic), sk: SortKey.HEAD });
 
 /**
  * Key of a message. All safe integers fit into 16 digits, so the keys of an epoch have the order of their sequences. An epoch

@@ -5,7 +5,7 @@ import { GroupCommit, type GroupCommitOptions, type GroupOutcome } from '../real
 import { historyPage } from '../realtime/history';
 import type { Clock, Draft, Hint, Hints, History, MessageLog } from '../realtime/ports';
 import { type Message, type Position, START } from '../../client/protocol';
-import { KeptMessages, messageKey, partition } from './kept-messages';
+import { headKey, KeptMessages, messageKey, partition } from './kept-messages';
 import { PreparedHeads } from './prepared-heads';
 import type { Item, Key, Table, Write } from './table';
 
@@ -203,7 +203,6 @@ function outcomeOf(append: Append | undefined, found: Item | undefined): GroupOu
 
 const ABSENT = { expression: 'attribute_not_exists(pk)' };
 
-const headKey = (topic: string): Key => ({ pk: partition(topic), sk: SortKey.HEAD });
 /** None of the parts contains a `#`. */
 const idKey = (topic: string, epoch: string, subject: string, id: string): Key => ({
   pk: `${KeyPrefix.ID}${topic}#${epoch}#${subject}#${id}`,

@@ -56,7 +56,8 @@ async function setUp() {
   const appended = await append('three', 'four', 'five');
   const hint = sent.at(-1) as Hint;
   expect(hint).toEqual({ topic: 'acme/a', epoch: 'e', first: 3, last: 5 });
-  return { clock, dynamo, state, batches, appended, hint, hints: new HintTable(table, clock) };
+  const head = { pk: 'TOPIC#acme/a', sk: 'HEAD', epoch: 'e', lastSequence: 5 };
+  return { clock, dynamo, table, head, state, batches, appended, hint, hints: new HintTable(table, clock) };
 }
 
 it('the messages of a hint are read with its mark in one request, in the order of their sequences', async () => {
@@ -65,6 +66,7 @@ it('the messages of a hint are read with its mark in one request, in the order o
   expect(batches).toEqual([
     [
       ...[3, 4, 5].map((sequence) => `TOPIC#acme/a MESSAGE#e#${String(sequence).padStart(16, '0')}`),
+      'TOPIC#acme/a HEAD',
       'PUSHED#acme/a#e#3 PUSHED',
     ],
   ]);
@@ -82,6 +84,16 @@ it.each([
 ])('nothing is read for a hint that %s', async (_, change) => {
   const { hints, hint } = await setUp();
   expect(await hints.read({ ...hint, ...change })).toEqual([]);
+});
+
+it('nothing is read for a hint while the head of its topic is not visible, because subscribers still expect a push', async () => {
+  const { hints, hint, table, head } = await setUp();
+  await table.put({ ...head, lastSequence: 4 });
+  expect(await hints.read(hint)).toEqual([]);
+  await table.put({ ...head, lastSequence: 6 });
+  expect(await hints.read(hint)).toHaveLength(3);
+  await table.put({ ...head, epoch: 'f' });
+  expect(await hints.read(hint)).toEqual([]);
 });
 
 it('nothing is read for a hint that is marked, and only it counts as pushed', async () => {

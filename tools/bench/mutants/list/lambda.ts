@@ -204,7 +204,7 @@ export const lambda: readonly Mutant[] = [
   {
     file: 'lambda/adapters/hint-table.ts',
     bug: 'a hint of which only some messages could be read is marked',
-    find: 'unread.length === 0 && messages.length === keys.length && items.length === keys.length',
+    find: 'unread.length === 0 && messages.length === keys.length',
     replace: 'messages.length > 0',
   },
 ];

@@ -217,7 +217,7 @@ export const worlds: readonly Mutant[] = [
   {
     file: 'lambda/dispatch.ts',
     bug: 'dispatch skips all messages with a hint, whether they were pushed or not',
-    find: '!hint || !pushed?.has(hint)',
+    find: '!hint || !pushed.has(hint)',
     replace: '!hint',
   },
   {
