@@ -99,6 +99,7 @@ test('--help lists every option', async () => {
     '--data',
     '--iam',
     '--origin',
+    '--latency',
     '--disconnect-delay',
     '--watch',
     '--json',

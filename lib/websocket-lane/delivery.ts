@@ -243,12 +243,9 @@ export function pauseFor({ maxBatchingWindow }: DeliveryOptions = {}): Duration 
   return Duration.millis(SHORTEST_PAUSE.toMilliseconds() + (window?.toMilliseconds() ?? 0));
 }
 
-/**
- * Filter for new messages: the stream also contains positions, message ids and expiries. A new message modifies an item if
- * the log was restored and contains an older message with the same sequence.
- */
+/** Filter for new messages: the stream also contains positions, message ids, marks and expiries. */
 const NEW_MESSAGE = FilterCriteria.filter({
-  eventName: FilterRule.or('INSERT', 'MODIFY'),
+  eventName: FilterRule.isEqual('INSERT'),
   dynamodb: { Keys: { sk: { S: FilterRule.beginsWith(KeyPrefix.MESSAGE) } } },
 });
 

@@ -2,7 +2,7 @@ import type { DynamoDBRecord } from 'aws-lambda';
 import { createHandler } from '../../lambda/dispatch';
 import type { Message } from '../../client/protocol';
 import type { Hint } from '../../lambda/realtime/ports';
-import { cancelled, failure } from '../support/memory/dynamodb';
+import { failure } from '../support/memory/dynamodb';
 import { HINT_AFTER, lanes } from './lanes';
 
 function setUp() {

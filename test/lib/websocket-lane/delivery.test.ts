@@ -38,7 +38,7 @@ describe('the delivery of messages', () => {
         Filters: [
           {
             Pattern: Match.serializedJson({
-              eventName: ['INSERT', 'MODIFY'],
+              eventName: ['INSERT'],
               dynamodb: { Keys: { sk: { S: [{ prefix: 'MESSAGE#' }] } } },
             }),
           },

@@ -31,10 +31,11 @@ test('each lane has its host, and the default endpoint of the WebSocket lane is 
   ]);
 });
 
-test('the streams and the queue invoke the delivery functions, and failures are sent to dead-letter queues', () => {
+test('the streams and the queues invoke the delivery functions, and failures are sent to dead-letter queues', () => {
   expect(blueprint.eventSources).toMatchObject([
     { source: { stream: expect.any(String) }, onFailureQueue: expect.stringContaining('DispatchDeadLetters') },
     { source: { queue: expect.stringContaining('DeliveryQueue') }, batchSize: 10 },
+    { source: { queue: expect.stringContaining('HintQueue') }, batchSize: 10 },
     { source: { stream: expect.any(String) }, onFailureQueue: expect.stringContaining('RevocationDeadLetters') },
   ]);
 });
@@ -61,9 +62,9 @@ test('every function and every task has a role with policies', () => {
 test('only the expected resources are not emulated', () => {
   expect(blueprint.notEmulated.map(({ type }) => type)).toEqual([
     'AWS::CertificateManager::*',
+    'Resource policies',
     'AWS::EC2::*',
     'AWS::CloudWatch::*, AWS::Logs::*',
     'AWS::ApplicationAutoScaling::ScalingPolicy',
-    'Resource policies',
   ]);
 });

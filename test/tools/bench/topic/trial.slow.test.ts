@@ -4,9 +4,9 @@ import { trial } from '../../../../tools/bench/topic/trial';
 
 const conditions = { latencies: ASSUMED, processes: 1, publishers: 16, bytes: 512, seconds: 5, seed: 1 };
 
-it('16 publishers append at least 450 messages a second to a topic in groups, and are not throttled', async () => {
+it('16 publishers append more than 400 messages a second to a topic in groups, and are not throttled', async () => {
   const { appendsPerSecond, unitsPerSecond, shares } = await trial({ ...conditions, group: GROUP });
-  expect(appendsPerSecond).toBeGreaterThanOrEqual(450);
+  expect(appendsPerSecond).toBeGreaterThan(400);
   expect(unitsPerSecond).toBeLessThanOrEqual(1040);
   expect(shares.throttled).toBe(0);
 });
@@ -19,10 +19,11 @@ it('one at a time, each message is a transaction and takes 4 write units of the 
   expect(messagesPerTransaction).toBeCloseTo(1, 1);
 });
 
-it('a topic with more publishers than its write units suffice for is not throttled', async () => {
-  const { appendsPerSecond, shares } = await trial({ ...conditions, group: GROUP, publishers: 32 });
-  expect(appendsPerSecond).toBeGreaterThanOrEqual(450);
-  expect(shares.throttled).toBe(0);
+it('a topic with more publishers than its write units suffice for is throttled, and no publisher is refused', async () => {
+  const { appendsPerSecond, shares, unavailable } = await trial({ ...conditions, group: GROUP, publishers: 32 });
+  expect(appendsPerSecond).toBeGreaterThan(300);
+  expect(shares.throttled).toBeGreaterThan(0);
+  expect(unavailable).toBe(0);
 });
 
 it('no publisher of two processes on one topic is refused', async () => {
