@@ -53,6 +53,7 @@ async function start(environment: Record<string, string> = {}): Promise<RunningS
       AWS_SECRET_ACCESS_KEY: 'embedded',
       MESSAGE_LOG_TABLE: 'log',
       MESSAGE_RETENTION_SECONDS: '3600',
+      HINT_QUEUE_URL: 'none',
       ALLOWED_ORIGINS: 'https://app.example.com',
       ADMISSION_TABLE: 'none',
       TOKEN_RULES: 'none',
