@@ -35,12 +35,6 @@ export class PreparedHeads {
     }
   }
 
-  /** Resolves when the head of a topic is prepared, also if it cannot be read: then {@link take} throws. */
-  async ready(topic: string): Promise<void> {
-    this.prepare(topic);
-    await this.kept(topic)?.catch(() => undefined);
-  }
-
   /** @returns the prepared head, or reads it */
   take(topic: string): Promise<Item | undefined> {
     const head = this.kept(topic) ?? this.read(topic);

@@ -28,8 +28,8 @@ export const lambda: readonly Mutant[] = [
   {
     file: 'lambda/realtime/group-commit.ts',
     bug: 'an append that waited longer than its deadline for other appends is performed all the same',
-    find: 'queue.filter(({ deadline }) => deadline < now)',
-    replace: 'queue.filter(({ deadline }) => deadline < 0)',
+    find: 'queue.findIndex(({ deadline }) => deadline >= now)',
+    replace: 'queue.findIndex(({ deadline }) => deadline >= 0)',
   },
   {
     file: 'lambda/adapters/message-log.ts',
