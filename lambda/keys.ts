@@ -31,8 +31,6 @@ export enum SortKey {
   HEAD = 'HEAD',
   /** A used message id. */
   ID = 'ID',
-  /** Mark that the messages of a hint were pushed. */
-  PUSHED = 'PUSHED',
   /** Shard plan of a topic. */
   SHARDS = 'SHARDS',
   /** An open connection. */
