@@ -17,7 +17,7 @@ export const GROUP = { count: 16, bytes: 64 * 1024 };
 const APPEND_RETRY_FOR = 4000;
 
 /**
- * The means of the first two delays are one and two transactions. The cap is low, because a process whose group was committed
+ * The means of the first two delays, 10 and 20 ms, are about the time of a transaction. The cap is low, because a process whose group was committed
  * does not wait before its next one: with 500 ms, the slowest acknowledgements of two processes take longer, and with 80 ms,
  * attempts that fail use more write units (`npm run bench -- topic`).
  */
@@ -60,7 +60,10 @@ export class GroupCommit<Prepared = unknown> {
 
   constructor(private readonly options: GroupCommitOptions<Prepared>) {}
 
-  /** Throws {@link Unavailable} if the draft was not committed within 4 seconds: it may have been, or is committed never. */
+  /**
+   * Throws {@link Unavailable} after 4 seconds. The draft is not committed later, but it can have been committed by a transaction
+   * whose response was lost.
+   */
   append(draft: Draft): Promise<Message | 'conflict'> {
     return new Promise((resolve, reject) => {
       const deadline = this.options.clock.now() + APPEND_RETRY_FOR;

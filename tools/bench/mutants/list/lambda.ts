@@ -197,6 +197,12 @@ export const lambda: readonly Mutant[] = [
   },
   {
     file: 'lambda/adapters/hint-table.ts',
+    bug: 'a mark counts for all lanes that deliver the log',
+    find: 'sk: this.connectionTable',
+    replace: "sk: 'PUSHED'",
+  },
+  {
+    file: 'lambda/adapters/hint-table.ts',
     bug: 'push accepts a hint with another range than the one in the log',
     find: 'return hint?.first === first && hint.last === last;',
     replace: 'return hint !== undefined && first <= last;',
