@@ -196,6 +196,12 @@ export const lambda: readonly Mutant[] = [
   const connections = { availableShards: async (_: readonly string[]) => early };`,
   },
   {
+    file: 'lambda/realtime/pushing.ts',
+    bug: 'connections for which push has no time left get the message seconds later',
+    find: 'queue.enqueue(deliveries, 0)',
+    replace: 'queue.enqueue(deliveries, 2)',
+  },
+  {
     file: 'lambda/adapters/hint-table.ts',
     bug: 'a mark counts for all lanes that deliver the log',
     find: 'sk: this.connectionTable',
