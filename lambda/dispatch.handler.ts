@@ -9,11 +9,12 @@ import { logLine } from './logger';
 import { systemClock } from './system-clock';
 
 const dynamo = dynamoClient();
+const tableOf = (name: 'MESSAGE_LOG_TABLE' | 'CONNECTION_TABLE') => new Table(dynamo, required(name), systemClock);
 const sqs = sqsClient();
 
 export const handler = createHandler({
-  marks: new HintTable(new Table(dynamo, required('MESSAGE_LOG_TABLE'), systemClock), systemClock),
-  connections: new ShardTable(new Table(dynamo, required('CONNECTION_TABLE'), systemClock), systemClock),
+  marks: new HintTable(tableOf('MESSAGE_LOG_TABLE'), required('CONNECTION_TABLE'), systemClock),
+  connections: new ShardTable(tableOf('CONNECTION_TABLE'), systemClock),
   queue: new SqsDeliveryQueue(sqs, required('DELIVERY_QUEUE_URL')),
   deadLetters: new SqsDeadLetters(sqs, required('DEAD_LETTER_QUEUE_URL')),
   logger: logLine,

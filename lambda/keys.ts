@@ -19,7 +19,7 @@ export enum KeyPrefix {
   MESSAGE = 'MESSAGE#',
   /** Partition of a used message id, followed by topic, epoch, publisher and the id. */
   ID = 'ID#',
-  /** Partition of the mark that the messages of a hint were pushed, followed by topic, epoch and the first sequence. */
+  /** Partition of the marks that the messages of a hint were pushed, followed by topic, epoch and the first sequence. */
   PUSHED = 'PUSHED#',
   /** Sort key of a slot of a subject, followed by its number. Each open connection takes one slot. */
   SLOT = 'SLOT#',
@@ -31,8 +31,6 @@ export enum SortKey {
   HEAD = 'HEAD',
   /** A used message id. */
   ID = 'ID',
-  /** Mark that the messages of a hint were pushed. */
-  PUSHED = 'PUSHED',
   /** Shard plan of a topic. */
   SHARDS = 'SHARDS',
   /** An open connection. */

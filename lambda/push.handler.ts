@@ -9,10 +9,11 @@ import { createHandler } from './push';
 import { systemClock } from './system-clock';
 
 const dynamo = dynamoClient();
+const tableOf = (name: 'MESSAGE_LOG_TABLE' | 'CONNECTION_TABLE') => new Table(dynamo, required(name), systemClock);
 
 export const handler = createHandler({
-  log: new HintTable(new Table(dynamo, required('MESSAGE_LOG_TABLE'), systemClock), systemClock),
-  connections: new ShardTable(new Table(dynamo, required('CONNECTION_TABLE'), systemClock), systemClock),
+  log: new HintTable(tableOf('MESSAGE_LOG_TABLE'), required('CONNECTION_TABLE'), systemClock),
+  connections: new ShardTable(tableOf('CONNECTION_TABLE'), systemClock),
   queue: new SqsDeliveryQueue(sqsClient(), required('DELIVERY_QUEUE_URL')),
   outbox: new ManagementApi({ endpoint: required('MANAGEMENT_ENDPOINT') }),
   clock: systemClock,

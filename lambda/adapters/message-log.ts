@@ -52,7 +52,7 @@ const VISIBLE_AFTER = 50;
  * clients detect that their state can be wrong. Messages and ids of other epochs are not read.
  */
 export class DynamoMessageLog implements MessageLog {
-  private readonly appends: GroupCommit;
+  private readonly appends: GroupCommit<Item | undefined>;
   private readonly heads: PreparedHeads;
 
   constructor(private readonly options: DynamoMessageLogOptions) {
@@ -61,8 +61,8 @@ export class DynamoMessageLog implements MessageLog {
     this.appends = new GroupCommit({
       clock,
       group,
-      prepare: (topic) => this.heads.ready(topic),
-      commit: (drafts) => this.commit(drafts),
+      prepare: (topic) => this.heads.take(topic),
+      commit: (drafts, head) => this.commit(drafts, head),
     });
   }
 
@@ -108,10 +108,9 @@ export class DynamoMessageLog implements MessageLog {
     );
   }
 
-  private async commit(drafts: readonly Draft[]): Promise<'busy' | GroupOutcome[]> {
+  private async commit(drafts: readonly Draft[], head: Item | undefined): Promise<'busy' | GroupOutcome[]> {
     const { table, newId, clock } = this.options;
     const [{ topic } = { topic: '' }] = drafts;
-    const head = await this.heads.take(topic);
     const { epoch, sequence } = head ? positionOf(head) : { epoch: newId(), sequence: START.sequence };
     const appends = drafts.map(({ subject, ...content }, index) => ({
       subject,

@@ -8,8 +8,8 @@ const USED_FOR = 100;
 const MOST_TOPICS = 1000;
 
 /**
- * Heads that are read while the rate limit of a publisher is checked, each for one append. If a head has changed meanwhile,
- * the condition of the append fails, and its next attempt reads the head again.
+ * Heads that are read while the rate limit of a publisher is checked, each for one group. If a head has changed meanwhile,
+ * the condition of the group fails, and its next attempt reads the head again.
  */
 export class PreparedHeads {
   /** Oldest first. */
@@ -33,12 +33,6 @@ export class PreparedHeads {
         this.heads.delete(oldest);
       }
     }
-  }
-
-  /** Resolves when the head of a topic is prepared, also if it cannot be read: then {@link take} throws. */
-  async ready(topic: string): Promise<void> {
-    this.prepare(topic);
-    await this.kept(topic)?.catch(() => undefined);
   }
 
   /** @returns the prepared head, or reads it */

@@ -17,7 +17,7 @@ export const GROUP = { count: 16, bytes: 64 * 1024 };
 const APPEND_RETRY_FOR = 4000;
 
 /**
- * The means of the first two delays are one and two transactions. The cap is low, because a process whose group was committed
+ * The means of the first two delays, 10 and 20 ms, are about the time of a transaction. The cap is low, because a process whose group was committed
  * does not wait before its next one: with 500 ms, the slowest acknowledgements of two processes take longer, and with 80 ms,
  * attempts that fail use more write units (`npm run bench -- topic`).
  */
@@ -26,15 +26,15 @@ const BACKOFF: Backoff = { base: 20, cap: 160 };
 /** Outcome of a draft in a group. `again`: it was not committed, because another draft of its group was refused. */
 export type GroupOutcome = Message | 'conflict' | 'again';
 
-export interface GroupCommitOptions {
+export interface GroupCommitOptions<Prepared = unknown> {
   /** Commits drafts of one topic, all or none. `busy`: retry later. Each draft has another subject or another id. */
-  commit: (drafts: readonly Draft[]) => Promise<'busy' | GroupOutcome[]>;
+  commit: (drafts: readonly Draft[], prepared?: Prepared) => Promise<'busy' | GroupOutcome[]>;
   /**
-   * Reads what the next commit of a topic needs. Drafts that arrive meanwhile are in its group. Must not throw.
+   * Reads what the next commit of a topic needs. Drafts that arrive meanwhile are in its group.
    *
    * @default - a commit needs nothing
    */
-  prepare?: (topic: string) => Promise<void>;
+  prepare?: (topic: string) => Promise<Prepared>;
   clock: Clock;
   /** @default GROUP */
   group?: { count: number; bytes: number };
@@ -42,6 +42,8 @@ export interface GroupCommitOptions {
 
 interface Waiting {
   draft: Draft;
+  /** Bytes of its data. */
+  bytes: number;
   /** Time until which it is tried, in milliseconds since 1970. */
   deadline: number;
   resolve: (outcome: Message | 'conflict') => void;
@@ -53,15 +55,19 @@ interface Waiting {
  * conflict, and each attempt is billed. Drafts that arrive before a commit begins to write are in its group, and later ones in
  * the next. Topics are independent of each other.
  */
-export class GroupCommit {
+export class GroupCommit<Prepared = unknown> {
   private readonly topics = new Map<string, Waiting[]>();
 
-  constructor(private readonly options: GroupCommitOptions) {}
+  constructor(private readonly options: GroupCommitOptions<Prepared>) {}
 
-  /** Throws {@link Unavailable} if the draft was not committed within 4 seconds: it may have been, or is committed never. */
+  /**
+   * Throws {@link Unavailable} after 4 seconds. The draft is not committed later, but it can have been committed by a transaction
+   * whose response was lost.
+   */
   append(draft: Draft): Promise<Message | 'conflict'> {
     return new Promise((resolve, reject) => {
-      const waiting = { draft, deadline: this.options.clock.now() + APPEND_RETRY_FOR, resolve, reject };
+      const deadline = this.options.clock.now() + APPEND_RETRY_FOR;
+      const waiting = { draft, bytes: bytesOf(draft), deadline, resolve, reject };
       const queue = this.topics.get(draft.topic);
       if (queue) {
         queue.push(waiting);
@@ -85,12 +91,13 @@ export class GroupCommit {
     /** Number of drafts that are committed alone, because a group that contained them failed. */
     let alone = 0;
     while (queue.length > 0) {
-      if (prepare) {
-        await prepare(topic);
+      const prepared = prepare?.(topic);
+      if (prepared) {
+        await Promise.allSettled([prepared]);
         expire(queue, clock.now());
       }
       const group = alone > 0 ? queue.slice(0, 1) : this.groupOf(queue);
-      const outcomes = group.length > 0 ? await this.attempt(group) : [];
+      const outcomes = group.length > 0 ? await this.attempt(group, prepared) : [];
       if (outcomes === 'busy') {
         attempts += 1;
         const delay = backoffDelay(attempts, BACKOFF, clock.random());
@@ -109,9 +116,13 @@ export class GroupCommit {
   }
 
   /** @returns `failed` after an unexpected error of a group of several, of which only one draft may be the cause */
-  private async attempt(group: readonly Waiting[]): Promise<'busy' | 'failed' | (GroupOutcome | { error: unknown })[]> {
+  private async attempt(
+    group: readonly Waiting[],
+    prepared: Promise<Prepared> | undefined,
+  ): Promise<'busy' | 'failed' | (GroupOutcome | { error: unknown })[]> {
+    const drafts = group.map(({ draft }) => draft);
     try {
-      return await this.options.commit(group.map(({ draft }) => draft));
+      return await this.options.commit(drafts, prepared && (await prepared));
     } catch (error) {
       return error instanceof Unavailable ? 'busy' : group.length > 1 ? 'failed' : [{ error }];
     }
@@ -119,7 +130,7 @@ export class GroupCommit {
 
   /** @returns the next drafts. They end before the first that repeats an id: the next group finds it in the log. */
   private groupOf(queue: readonly Waiting[]): Waiting[] {
-    const [group = []] = batches(queue, ({ draft }) => bytesOf(draft), this.options.group ?? GROUP);
+    const [group = []] = batches(queue, ({ bytes }) => bytes, this.options.group ?? GROUP);
     const ids = group.map(({ draft: { subject, id } }) => `${subject} ${id}`);
     const repeated = ids.findIndex((id, index) => ids.indexOf(id) < index);
     return repeated === -1 ? group : group.slice(0, repeated);
@@ -137,11 +148,9 @@ function settle(queue: Waiting[], group: readonly Waiting[], outcomes: readonly 
   queue.splice(0, group.length, ...again);
 }
 
-/** Refuses the drafts whose deadline is before a time. */
+/** Refuses the drafts whose deadline is before a time. A queue is in the order of its deadlines. */
 function expire(queue: Waiting[], now: number): void {
-  const late = queue.filter(({ deadline }) => deadline < now);
-  late.forEach((waiting) => {
-    queue.splice(queue.indexOf(waiting), 1);
-    waiting.reject(new Unavailable());
-  });
+  const first = queue.findIndex(({ deadline }) => deadline >= now);
+  const late = queue.splice(0, first === -1 ? queue.length : first);
+  late.forEach(({ reject }) => reject(new Unavailable()));
 }

@@ -75,7 +75,7 @@ export interface Hints {
 
 /** Marks of hints whose messages were pushed. */
 export interface PushMarks {
-  /** @returns those of the hints whose messages were pushed. Omits hints that cannot be read within about 300 ms. */
+  /** @returns those of the hints whose messages were pushed to this lane. Omits hints that cannot be read within about 300 ms. */
   pushed(hints: readonly Hint[]): Promise<Hint[]>;
 }
 

@@ -1,6 +1,6 @@
 import { deliver, type Delivering } from './delivery';
 import { fanOut, topicsOf } from './fan-out';
-import type { Connections, Delivery, Hint, HintedMessages, Shard } from './ports';
+import type { Connections, Delivery, DeliveryQueue, Hint, HintedMessages, Shard } from './ports';
 import type { Message } from '../../client/protocol';
 
 /** Milliseconds for which a push posts to connections. Those that are left return to the delivery queue. */
@@ -88,7 +88,8 @@ async function postInline(
     ),
   );
   const deadline = pushing.clock.now() + POST_FOR;
-  const { failed, dead, posts, errors } = await deliver([...deliveries.keys()], { ...pushing, deadline });
+  const queue = withoutDelay(pushing.queue);
+  const { failed, dead, posts, errors } = await deliver([...deliveries.keys()], { ...pushing, queue, deadline });
   const open = new Set([...failed, ...dead]);
   return {
     accepted: [...deliveries].filter(([delivery]) => !open.has(delivery)).map(([, each]) => each),
@@ -96,6 +97,14 @@ async function postInline(
     errors,
   };
 }
+
+/**
+ * Without a delay, what is left is posted as soon as if it came from the stream. Most of these connections were not tried, and
+ * deliver retries those that are busy.
+ */
+const withoutDelay = (queue: DeliveryQueue): DeliveryQueue => ({
+  enqueue: (deliveries) => queue.enqueue(deliveries, 0),
+});
 
 /** Enqueues an entry for each shard. @returns those of which the queue accepted all entries */
 async function enqueue(

@@ -80,7 +80,7 @@ export function lanes() {
     }),
     hints,
     /** Messages of hints, and marks of those that were pushed. */
-    marks: new HintTable(new Table(caller, 'log', clock), clock),
+    marks: new HintTable(new Table(caller, 'log', clock), 'connections', clock),
     queue,
     deadLetters,
     gateway,

@@ -115,7 +115,7 @@ export class Wiring {
   get dispatch(): DispatchDependencies {
     const { logger, clock, queue, deadLetters } = this;
     const connections = new ShardTable(this.table('connections'), clock);
-    const marks = new HintTable(this.table('log'), clock);
+    const marks = new HintTable(this.table('log'), TABLES.connections, clock);
     const dependencies = { marks, connections, queue, deadLetters, logger };
     return this.settings.bugs.dispatch?.(dependencies) ?? dependencies;
   }
@@ -123,7 +123,7 @@ export class Wiring {
   get push(): PushDependencies {
     const { logger, clock, queue, management } = this;
     const connections = new ShardTable(this.table('connections'), clock);
-    const log = new HintTable(this.table('log'), clock);
+    const log = new HintTable(this.table('log'), TABLES.connections, clock);
     const dependencies = { log, connections, queue, outbox: management, clock, logger };
     return this.settings.bugs.push?.(dependencies) ?? dependencies;
   }

@@ -383,7 +383,7 @@ export class World {
         this.reached.wrote(message, hint);
       }
     }
-    if (table === TABLES.log && item.sk === SortKey.PUSHED) {
+    if (table === TABLES.log && item.pk.startsWith(KeyPrefix.PUSHED)) {
       const [topic, epoch, first] = item.pk.slice(KeyPrefix.PUSHED.length).split('#') as [string, string, string];
       const missing = this.reached.missing({ epoch, first: Number(first) });
       this.record({ type: 'marked', topic, epoch, first: Number(first), missing });

@@ -4,6 +4,8 @@ export type { Running, StartOptions } from './running';
 export type { LogLine, RunnerEvent } from './log-line';
 export type { Endpoint, Urls } from './urls';
 export { UserError } from './user-error';
+export { AWS_LATENCIES, type LatencyKind } from './latency/aws-latencies';
+export { type Quantiles, valueAt } from './latency/quantiles';
 
 export { runCommand, type Beside, type Program } from './command';
 export { listen, type Listening } from './listen';

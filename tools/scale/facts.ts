@@ -80,7 +80,7 @@ const DEBRIE = 'median, 2020, https://github.com/alexdebrie/dynamodb-performance
 /** The median of 1,024 runs in eu-west-1. The time begins in the publisher, so it can include the request that sends. */
 const VAN_DONKERSGOED = 'median, 2022, https://bitesizedserverless.com/bite/serverless-messaging-latency-compared/';
 
-/** Settings of this project, and durations and sizes. */
+/** Settings of this project, and durations and sizes. tools/local/latency/aws-latencies.ts has the same medians. */
 export const Cost = {
   concurrentPosts: fact(POSTS_AT_ONCE, 'posts', 'project', 'lambda/realtime/posting.ts'),
   functionMemory: fact(512, 'MB', 'project', 'lib/functions/lane-function.ts: dispatch'),

@@ -39,14 +39,14 @@ export function costOfMillion({ way, connections, group }: PricedPublish): Publi
   const deliverMemory = way === 'before' ? Cost.functionMemory.value : Cost.deliverMemory.value;
   const unitsOfLog = 2 * (pushes + Math.ceil(BYTES / 1024) + 1);
   const postSeconds = (memory: number) => secondsOfPosts(connections, { memory, postCpu: DEFAULTS.postCpu });
-  // Push reads the message, the mark, the shards and the connections, and writes the mark.
+  // Push reads the message, the head, the mark, the shards and the connections, and writes the mark.
   const push =
     pushes *
       (invocation(
         3 * readSeconds.value + postSeconds(Cost.pushMemory.value) + writeSeconds.value,
         Cost.pushMemory.value,
       ) +
-        (2 + rows) * PRICES.read.usd +
+        (3 + rows) * PRICES.read.usd +
         PRICES.write.usd) +
     PRICES.read.usd;
   // Dispatch reads the mark, or else the shards.

@@ -57,7 +57,17 @@ async function setUp() {
   const hint = sent.at(-1) as Hint;
   expect(hint).toEqual({ topic: 'acme/a', epoch: 'e', first: 3, last: 5 });
   const head = { pk: 'TOPIC#acme/a', sk: 'HEAD', epoch: 'e', lastSequence: 5 };
-  return { clock, dynamo, table, head, state, batches, appended, hint, hints: new HintTable(table, clock) };
+  return {
+    clock,
+    dynamo,
+    table,
+    head,
+    state,
+    batches,
+    appended,
+    hint,
+    hints: new HintTable(table, 'connections', clock),
+  };
 }
 
 it('the messages of a hint are read with its mark in one request, in the order of their sequences', async () => {
@@ -67,7 +77,7 @@ it('the messages of a hint are read with its mark in one request, in the order o
     [
       ...[3, 4, 5].map((sequence) => `TOPIC#acme/a MESSAGE#e#${String(sequence).padStart(16, '0')}`),
       'TOPIC#acme/a HEAD',
-      'PUSHED#acme/a#e#3 PUSHED',
+      'PUSHED#acme/a#e#3 connections',
     ],
   ]);
 });
@@ -129,12 +139,23 @@ it('a mark is about one topic, epoch and first sequence', async () => {
 it('a mark is kept for 25 hours, an hour longer than the stream keeps a record', async () => {
   const { hints, hint, dynamo, clock } = await setUp();
   await hints.mark(hint);
-  const [mark] = dynamo.items('log').filter(({ sk }) => sk === 'PUSHED');
+  const [mark] = dynamo.items('log').filter(({ pk }) => pk.startsWith('PUSHED#'));
   expect(mark).toEqual({
     pk: 'PUSHED#acme/a#e#3',
-    sk: 'PUSHED',
+    sk: 'connections',
     expiresAt: Math.floor(clock.now() / 1000) + 25 * 3600,
   });
+});
+
+it('a mark counts only for the lane that pushed, because other lanes of the same log have other connections', async () => {
+  const { hints, hint, table, clock, appended } = await setUp();
+  const other = new HintTable(table, 'connections of another lane', clock);
+  await hints.mark(hint);
+  expect(await other.pushed([hint])).toEqual([]);
+  expect(await other.read(hint)).toEqual(appended);
+  await other.mark(hint);
+  expect(await other.pushed([hint])).toEqual([hint]);
+  expect(await hints.pushed([hint])).toEqual([hint]);
 });
 
 it('a hint is marked twice without an error', async () => {
@@ -149,7 +170,7 @@ it('the mark of several messages of one hint is read once, and counts for each o
   await hints.mark(hint);
   const each = [{ ...hint }, { ...hint }, { ...hint }];
   expect(await hints.pushed(each)).toEqual(each);
-  expect(batches).toEqual([['PUSHED#acme/a#e#3 PUSHED']]);
+  expect(batches).toEqual([['PUSHED#acme/a#e#3 connections']]);
 });
 
 it('no mark is read without hints', async () => {
@@ -159,7 +180,7 @@ it('no mark is read without hints', async () => {
 });
 
 it.each([
-  ['its mark', 'PUSHED'],
+  ['its mark', 'connections'],
   ['one of its messages', 'MESSAGE#e#0000000000000004'],
 ])('a hint is left to the stream if %s is throttled for 300 ms', async (_, throttled) => {
   const { hints, hint, state, clock } = await setUp();
@@ -172,7 +193,7 @@ it.each([
 it('a hint is read if it is throttled for a moment', async () => {
   const { hints, hint, state, appended } = await setUp();
   let attempts = 0;
-  state.throttles = (sk) => sk === 'PUSHED' && (attempts += 1) < 5;
+  state.throttles = (sk) => sk === 'connections' && (attempts += 1) < 5;
   expect(await hints.read(hint)).toEqual(appended);
 });
 
@@ -180,7 +201,7 @@ it('a mark that is throttled for 300 ms counts as missing, so that the stream pu
   const { hints, hint, state, clock } = await setUp();
   await hints.mark(hint);
   const start = clock.now();
-  state.throttles = (sk) => sk === 'PUSHED';
+  state.throttles = (sk) => sk === 'connections';
   expect(await hints.pushed([hint])).toEqual([]);
   expect(clock.now() - start).toBeLessThanOrEqual(300);
 });

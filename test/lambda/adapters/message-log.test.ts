@@ -99,6 +99,27 @@ it('an append that waited for its turn beyond its deadline is unavailable, and i
   expect(await log.positions([topic])).toMatchObject({ [topic]: { sequence: 1 } });
 });
 
+it('an append reads the head once, even if that takes longer than a prepared head is kept', async () => {
+  const clock = new ManualClock();
+  const operations: string[] = [];
+  const slow: OperationCaller = {
+    async call(operation, input) {
+      operations.push(operation);
+      const answer = await dynamo.client.call(operation, input);
+      clock.advance(150);
+      return answer as never;
+    },
+  };
+  const log = new DynamoMessageLog({
+    table: new Table(slow, 'log', clock),
+    retentionSeconds: 3600,
+    clock,
+    newId: randomUUID,
+  });
+  await log.append(draft(newTopic()));
+  expect(operations).toEqual(['GetItem', 'TransactWriteItems']);
+});
+
 it('an append whose first response is lost returns the message that was written', async () => {
   const log = open(new ManualClock());
   const topic = newTopic();

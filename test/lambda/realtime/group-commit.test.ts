@@ -60,7 +60,7 @@ it('drafts that arrive while a commit is prepared are in its group', async () =>
   const ready: (() => void)[] = [];
   const appends = new GroupCommit({
     clock: new ManualClock(),
-    prepare: () => new Promise((resolve) => ready.push(resolve)),
+    prepare: () => new Promise<void>((resolve) => ready.push(resolve)),
     commit: async (drafts) => {
       groups.push(drafts.map(({ id }) => id));
       return drafts.map(() => 'conflict');
@@ -86,6 +86,29 @@ it('a draft whose deadline passes while its commit is prepared is unavailable, a
   await expect(appends.append(draft('a'))).rejects.toThrow(Unavailable);
   expect(groups).toEqual([]);
   expect(appends.isBusy('t')).toBe(false);
+});
+
+it('a commit gets what was read for it, and is retried if that cannot be read', async () => {
+  const reads = [Promise.reject(new Unavailable()), Promise.resolve('second'), Promise.resolve('third')];
+  const seen: unknown[] = [];
+  const appends = new GroupCommit({
+    clock: new ManualClock(0, () => 0.5),
+    prepare: () => reads.shift() ?? Promise.reject(new RangeError('no read is left')),
+    commit: async (drafts, prepared?: string) => {
+      seen.push(prepared);
+      return seen.length === 1 ? 'busy' : drafts.map(() => 'conflict');
+    },
+  });
+  expect(await appends.append(draft('a'))).toBe('conflict');
+  expect(seen).toEqual(['second', 'third']);
+});
+
+it('a draft whose data is no JSON is refused, and the drafts after it are committed', async () => {
+  const { appends } = setUp();
+  const refused = appends.append({ ...draft('a'), data: undefined as unknown as null });
+  const after = appends.append(draft('b'));
+  await expect(refused).rejects.toThrow('undefined');
+  expect(await after).toMatchObject({ id: 'b', sequence: 1 });
 });
 
 it('a group has at most 16 drafts', async () => {

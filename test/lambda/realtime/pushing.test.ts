@@ -24,6 +24,7 @@ async function setUp(counts: Record<string, number>, faults: Partial<Faults> = {
   const events: string[] = [];
   const sent: string[] = [];
   const put: Delivery[] = [];
+  const delays: number[] = [];
   const marked: Hint[] = [];
   for (const topic of Object.keys(counts)) {
     const connection = { id: `of ${topic}`, connectedAt: clock.now() };
@@ -60,7 +61,8 @@ async function setUp(counts: Record<string, number>, faults: Partial<Faults> = {
       forget: async () => undefined,
     },
     queue: {
-      enqueue: async (deliveries: readonly Delivery[]) => {
+      enqueue: async (deliveries: readonly Delivery[], delay = 0) => {
+        delays.push(...deliveries.map(() => delay));
         put.push(...deliveries.filter((each) => !refuses(each) && !never(each)));
         return { transient: deliveries.filter(refuses), permanent: deliveries.filter(never) };
       },
@@ -76,7 +78,7 @@ async function setUp(counts: Record<string, number>, faults: Partial<Faults> = {
       },
     },
   };
-  return { clock, events, sent, put, marked, pushing, pushAll: (...hints: Hint[]) => push(hints, pushing) };
+  return { clock, events, sent, put, delays, marked, pushing, pushAll: (...hints: Hint[]) => push(hints, pushing) };
 }
 
 it('push() reads the shard plans after the messages, posts, and marks last', async () => {
@@ -124,9 +126,9 @@ it.each(['refuses', 'never'] as const)(
   },
 );
 
-it('push() begins no post after 300 ms, enqueues the connections that are left, and marks the hint', async () => {
+it('push() begins no post after 300 ms, enqueues the connections that are left without a delay, and marks the hint', async () => {
   const times: number[] = [];
-  const { pushAll, clock, put, marked } = await setUp(
+  const { pushAll, clock, put, delays, marked } = await setUp(
     { a: 1 },
     {
       post: async () => {
@@ -140,6 +142,7 @@ it('push() begins no post after 300 ms, enqueues the connections that are left, 
   expect(await pushAll(hintOf('a'))).toEqual({ pushed: 1, posts: 0, errors: [] });
   expect(Math.max(...times) - start).toBeLessThanOrEqual(300);
   expect(put).toMatchObject([{ to: { connections: [{ id: 'of a' }] } }]);
+  expect(delays).toEqual([0]);
   expect(marked).toHaveLength(1);
 });
 

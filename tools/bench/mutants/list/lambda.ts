@@ -28,8 +28,8 @@ export const lambda: readonly Mutant[] = [
   {
     file: 'lambda/realtime/group-commit.ts',
     bug: 'an append that waited longer than its deadline for other appends is performed all the same',
-    find: 'queue.filter(({ deadline }) => deadline < now)',
-    replace: 'queue.filter(({ deadline }) => deadline < 0)',
+    find: 'queue.findIndex(({ deadline }) => deadline >= now)',
+    replace: 'queue.findIndex(({ deadline }) => deadline >= 0)',
   },
   {
     file: 'lambda/adapters/message-log.ts',
@@ -194,6 +194,18 @@ export const lambda: readonly Mutant[] = [
     replace: `const { log, clock } = pushing;
   const early = await pushing.connections.availableShards([...new Set(hints.map(({ topic }) => topic))]);
   const connections = { availableShards: async (_: readonly string[]) => early };`,
+  },
+  {
+    file: 'lambda/realtime/pushing.ts',
+    bug: 'connections for which push has no time left get the message seconds later',
+    find: 'queue.enqueue(deliveries, 0)',
+    replace: 'queue.enqueue(deliveries, 2)',
+  },
+  {
+    file: 'lambda/adapters/hint-table.ts',
+    bug: 'a mark counts for all lanes that deliver the log',
+    find: 'sk: this.connectionTable',
+    replace: "sk: 'PUSHED'",
   },
   {
     file: 'lambda/adapters/hint-table.ts',
