@@ -90,13 +90,15 @@ export class GroupCommit<Prepared = unknown> {
     let attempts = 0;
     /** Number of drafts that are committed alone, because a group that contained them failed. */
     let alone = 0;
+    /** Number of drafts that are committed without others, because one of their group was refused. Others could be, too. */
+    let again = 0;
     while (queue.length > 0) {
       const prepared = prepare?.(topic);
       if (prepared) {
         await Promise.allSettled([prepared]);
         expire(queue, clock.now());
       }
-      const group = alone > 0 ? queue.slice(0, 1) : this.groupOf(queue);
+      const group = alone > 0 ? queue.slice(0, 1) : this.groupOf(again > 0 ? queue.slice(0, again) : queue);
       const outcomes = group.length > 0 ? await this.attempt(group, prepared) : [];
       if (outcomes === 'busy') {
         attempts += 1;
@@ -108,7 +110,7 @@ export class GroupCommit<Prepared = unknown> {
       } else {
         attempts = 0;
         alone = Math.max(0, alone - 1);
-        settle(queue, group, outcomes);
+        again = settle(queue, group, outcomes);
         expire(queue, clock.now());
       }
     }
@@ -137,7 +139,12 @@ export class GroupCommit<Prepared = unknown> {
   }
 }
 
-function settle(queue: Waiting[], group: readonly Waiting[], outcomes: readonly (GroupOutcome | { error: unknown })[]) {
+/** @returns the number of drafts that go again, which are the first of the queue */
+function settle(
+  queue: Waiting[],
+  group: readonly Waiting[],
+  outcomes: readonly (GroupOutcome | { error: unknown })[],
+): number {
   const again = group.filter(({ resolve, reject }, index) => {
     const outcome = outcomes[index] ?? 'again';
     if (outcome !== 'again') {
@@ -146,6 +153,7 @@ function settle(queue: Waiting[], group: readonly Waiting[], outcomes: readonly 
     return outcome === 'again';
   });
   queue.splice(0, group.length, ...again);
+  return again.length;
 }
 
 /** Refuses the drafts whose deadline is before a time. A queue is in the order of its deadlines. */

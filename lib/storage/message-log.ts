@@ -1,4 +1,4 @@
-import { Duration, Validations } from 'aws-cdk-lib';
+import { Duration, Token, Validations } from 'aws-cdk-lib';
 import { type ITable, StreamViewType, Table } from 'aws-cdk-lib/aws-dynamodb';
 import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
 import { type IQueue, Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
@@ -200,8 +200,21 @@ class ImportedMessageLog extends MessageLogBase {
   constructor(scope: Construct, id: string, { hintQueueArn, ...attributes }: MessageLogAttributes) {
     super(scope, id, attributes);
     this.table = Table.fromTableAttributes(this, 'Table', attributes);
-    this.hintQueue = hintQueueArn === undefined ? undefined : Queue.fromQueueArn(this, 'HintQueue', hintQueueArn);
+    const found = hintQueueProblems(hintQueueArn);
+    this.node.addValidation({ validate: () => found });
+    // The CDK throws for a text that is no ARN. The validation reports it with a fix.
+    this.hintQueue =
+      hintQueueArn === undefined || found.length > 0 ? undefined : Queue.fromQueueArn(this, 'HintQueue', hintQueueArn);
   }
+}
+
+function hintQueueProblems(arn: string | undefined): string[] {
+  // The name of a FIFO queue contains a period.
+  return arn === undefined || Token.isUnresolved(arn) || /^arn:[\w-]+:sqs:[\w-]+:\d{12}:[\w-]{1,80}$/.test(arn)
+    ? []
+    : [
+        `hintQueueArn must be the ARN of a standard queue, got ${JSON.stringify(arn)}. Fix: use messageLog.hintQueue.queueArn of the stack with the log, or remove it`,
+      ];
 }
 
 /**

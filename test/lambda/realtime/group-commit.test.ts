@@ -374,3 +374,29 @@ it.each(Array.from({ length: 60 }, (_, seed) => seed))(
     expect(Math.max(...sizes)).toBeLessThanOrEqual(GROUP.count);
   },
 );
+
+it('a draft is committed even if each group would contain an id that was used before', async () => {
+  const groups: string[][] = [];
+  let sequence = 0;
+  const repeats: Promise<unknown>[] = [];
+  const repeat = () => void repeats.push(appends.append(draft(`used-${repeats.length}`)));
+  const appends: GroupCommit = new GroupCommit({
+    clock: new ManualClock(0, () => 0.5),
+    commit: async (drafts) => {
+      groups.push(drafts.map(({ id }) => id));
+      await new Promise(setImmediate);
+      if (groups.length < 20) {
+        repeat();
+      }
+      const isUsed = ({ id }: Draft) => id.startsWith('used');
+      const message = ({ subject: _, ...content }: Draft) => ({ ...content, epoch: 'e', sequence: (sequence += 1) });
+      // As DynamoDB does: one refused condition cancels the whole transaction.
+      return drafts.some(isUsed) ? drafts.map((each) => (isUsed(each) ? message(each) : 'again')) : drafts.map(message);
+    },
+  });
+  repeat();
+  await appends.append(draft('new'));
+  const attempts = groups.filter((group) => group.includes('new')).length;
+  await Promise.all(repeats);
+  expect(attempts).toBeLessThan(5);
+});

@@ -143,3 +143,14 @@ test.each([600, 300_600])('a pause of %p ms before a hint is passed to publisher
   Template.fromStack(stack);
   expect(log.environment).toMatchObject({ HINT_AFTER_MILLISECONDS: `${millis}` });
 });
+
+test.each([
+  'Hints',
+  'arn:aws:dynamodb:us-east-1:111122223333:table/log',
+  'arn:aws:sqs:us-east-1:111122223333:Hints.fifo',
+])('an imported log rejects %p as the ARN of its hint queue', (hintQueueArn) => {
+  const attributes = { tableArn: 'arn:aws:dynamodb:us-east-1:111122223333:table/log', hintQueueArn };
+  expect(synthesisError((stack) => MessageLog.fromMessageLogAttributes(stack, 'Imported', attributes))).toContain(
+    `[Test/Imported] hintQueueArn must be the ARN of a standard queue, got "${hintQueueArn}". Fix: use messageLog.hintQueue.queueArn of the stack with the log, or remove it`,
+  );
+});

@@ -30,8 +30,6 @@ export interface QueueMappingOptions {
  */
 export class QueueMapping {
   readonly #stopping = new AbortController();
-  /** Signal for deletions, which {@link stop} does not abort. */
-  readonly #never = new AbortController().signal;
   readonly #running = new Set<Promise<void>>();
   readonly #polling: Promise<void>;
 
@@ -121,7 +119,8 @@ export class QueueMapping {
     try {
       for (let start = 0; start < records.length; start += LIMIT.messages) {
         const handles = records.slice(start, start + LIMIT.messages).map(({ receiptHandle }) => receiptHandle);
-        await this.options.queue.delete(handles, this.#never);
+        // A signal of its own, which is never aborted: each pending request listens to its signal.
+        await this.options.queue.delete(handles, new AbortController().signal);
       }
     } catch (error) {
       this.options.onError(error);
