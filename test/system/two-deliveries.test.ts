@@ -97,7 +97,7 @@ test('subscribers of two lanes that deliver one log receive all messages that fo
     });
     await new Promise((resolve) => setTimeout(resolve, PAUSE));
   }
-  const deadline = Date.now() + 5000;
+  const deadline = Date.now() + 20_000;
   while (received.some(({ size }) => size < MESSAGES) && Date.now() < deadline) {
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
