@@ -174,10 +174,10 @@ export const Cost = {
     'CPU of one post: 94 µs, the slowest result of npm run bench -- fanout on any machine, before signatures became faster, times 1.5 for TLS',
   ),
   postCpuHere: fact(
-    58e-6,
+    48e-6,
     's',
     'unverified',
-    'the same on an AMD EPYC, with 26,034 posts per CPU second: 38 µs, times 1.5 for TLS',
+    'the same on an AMD EPYC, with 31,483 posts per CPU second: 32 µs, times 1.5 for TLS',
   ),
   socketCpu: fact(
     1.5e-3,
