@@ -33,8 +33,7 @@ export function createHandler({ logger, deadLetters, marks, connections, queue }
     try {
       const { found, unreadable } = read(Records, logger);
       const messages = (await notPushed(found, marks, logger)).map(({ message }) => message);
-      const topics = topicsOf(messages);
-      const shards = topics.length > 0 ? await connections.availableShards(topics) : new Map();
+      const shards = await connections.availableShards(topicsOf(messages));
       const { left, refused } = await fanOut(messages, shards, queue);
       if (left.length > 0) {
         logger({ event: 'dispatch_failed', reason: 'queue' });
