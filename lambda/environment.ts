@@ -29,7 +29,7 @@ export const Environment = {
   WEBSOCKET_HOST: 'WEBSOCKET_HOST',
   /** Secret that the distribution in front of the WebSocket API sends, or `none` without a distribution. */
   ORIGIN_SECRET: 'ORIGIN_SECRET',
-  /** Base URL of the API Gateway management API: `{base}/@connections/{id}`. */
+  /** Base URL of the API Gateway management API: `{base}/@connections/{id}`. `tasks` if connections are on the servers of the lane. */
   MANAGEMENT_ENDPOINT: 'MANAGEMENT_ENDPOINT',
   /** URL of the queue between dispatch and deliver. */
   DELIVERY_QUEUE_URL: 'DELIVERY_QUEUE_URL',
@@ -41,6 +41,12 @@ export const Environment = {
   PORT: 'PORT',
   /** Address on which the service listens. Unset in a task: all addresses. The local runner sets 127.0.0.1. */
   HOST: 'HOST',
+  /** Port on which a WebSocket server receives messages for its connections, from the functions of its lane. */
+  POSTS_PORT: 'POSTS_PORT',
+  /** Maximum number of connections of a WebSocket server. */
+  CONNECTIONS_PER_TASK: 'CONNECTIONS_PER_TASK',
+  /** Value of the dimension `Lane` of the metrics of a WebSocket server. */
+  METRIC_LANE: 'METRIC_LANE',
   /** Seconds for which the service keeps an idle connection open: longer than the load balancer's idle timeout. */
   KEEP_ALIVE_SECONDS: 'KEEP_ALIVE_SECONDS',
   /** Seconds that the service has to finish open requests after SIGTERM. */
