@@ -47,7 +47,7 @@ export function createHandler({
       if (connectionOpener) {
         const hash = createHash('sha256').update(ticket).digest('base64url');
         const outcome = await connectionOpener.open(connectionOf(event), hash, origin);
-        if (outcome !== 'connected') {
+        if (outcome === 'unauthorized') {
           return refuse(401, outcome);
         }
       } else {

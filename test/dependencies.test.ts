@@ -34,6 +34,14 @@ const ALLOWED: Record<string, Allowed> = {
   // Its entry for React knows the client by its types only.
   'client/react': { project: [/^client\/[\w-]+$/], packages: /^react$/ },
   service: { project: [PROTOCOL, /^lambda\/((aws|realtime|adapters)\/|(environment|logger|system-clock)$)/] },
+  'service/websocket': {
+    project: [
+      PROTOCOL,
+      /^lambda\/((realtime|adapters)\/|(environment|logger|system-clock)$)/,
+      /^service\/task-credentials$/,
+    ],
+    packages: /^(node:|ws$)/,
+  },
   'lib/storage': { project: [/^lambda\/(environment|keys)$/] },
   'lib/compliance': { project: [] },
   'lib/domains': { project: [] },

@@ -7,7 +7,7 @@ import type { ConnectionTable } from './connection-table';
 import type { Table } from './table';
 
 export interface ConnectionOpenerOptions {
-  connections: ConnectionTable;
+  connections: Pick<ConnectionTable, 'slotFor' | 'opening' | 'transact'>;
   /** Admission table, and its name for the transaction, which the connection table's client runs. */
   admission: { table: Table; name: string };
   /** Maximum number of connections of a subject. */
@@ -62,7 +62,7 @@ export class DynamoConnectionOpener implements ConnectionOpener {
         backoff: BACKOFF,
       });
       if (outcome === 'written') {
-        return 'connected';
+        return { principal, fullAt, slot: slot.number };
       }
       if (outcome === 'busy' || clock.now() > deadline) {
         throw new Unavailable();

@@ -32,6 +32,14 @@ export interface Slot {
   takenFrom?: OpenConnection;
 }
 
+/** Use of a connection that has a slot. */
+export interface Usage {
+  /** In milliseconds since 1970. */
+  lastUsedAt: number;
+  /** True if the connection is probably broken. */
+  broken: boolean;
+}
+
 /**
  * Maximum number of queries in one read of a shard. `$disconnect` deletes subscriptions, so few expired ones are left, and one
  * query suffices. If it failed for hours, thousands are: a read then ends early, and the next one continues.
@@ -84,17 +92,15 @@ export class ConnectionTable implements Pick<
       return { number };
     }
     const taken = [...holders].filter(([taken]) => taken < slots);
-    const sessions = await this.table.getAll(taken.map(([, holder]) => sessionKey(holder)));
-    const lastFrames = new Map(sessions.map(({ pk, lastFrameAt }) => [pk, lastFrameAt]));
-    const silentSince = (holder: OpenConnection): number => lastFrames.get(sessionKey(holder).pk) ?? 0;
+    const usageOf = await this.usage(taken.map(([, holder]) => holder));
     const bySilence = taken
-      .map(([number, takenFrom]) => ({ number, takenFrom }))
-      .sort((one, other) => silentSince(one.takenFrom) - silentSince(other.takenFrom));
+      .map(([number, takenFrom]) => ({ number, takenFrom, usage: usageOf(takenFrom) }))
+      .sort((one, other) => one.usage.lastUsedAt - other.usage.lastUsedAt);
     const quarter = bySilence.slice(0, Math.max(1, Math.floor(bySilence.length / 4)));
-    const before = this.clock.now() - BROKEN_AFTER;
-    const broken = quarter.filter(({ takenFrom }) => silentSince(takenFrom) < before);
+    const broken = quarter.filter(({ usage }) => usage.broken);
     const candidates = broken.length > 0 ? broken : quarter;
-    return candidates[Math.floor(this.clock.random() * candidates.length)] as Slot;
+    const { number: takenNumber, takenFrom } = candidates[Math.floor(this.clock.random() * candidates.length)] as Slot;
+    return { number: takenNumber, takenFrom };
   }
 
   /**
@@ -102,17 +108,33 @@ export class ConnectionTable implements Pick<
    * @returns the writes that open a connection of a principal in a slot. The first fails if the slot has changed hands. The
    * connection that loses the slot can send no more frames.
    */
-  opening(connection: Connection, principal: Principal, { number, takenFrom }: Slot, fullAt: number): Write[] {
+  opening(connection: Connection, principal: Principal, slot: Slot, fullAt: number): Write[] {
+    return [
+      this.taking(connection, principal, slot),
+      ...records(connection, principal, { slot: slot.number, fullAt }),
+      ...(slot.takenFrom ? [{ delete: sessionKey(slot.takenFrom) }] : []),
+    ];
+  }
+
+  /** @returns the write that takes a slot for a connection of a principal */
+  protected taking(connection: Connection, principal: Principal, { number, takenFrom }: Slot): Write {
     const times = lifetime({ ...connection, authorizedUntil: principal.expiresAt });
     const { issuedAt } = principal;
-    return [
-      {
-        put: { ...slotKey(principal, number), ...times, issuedAt, connectionId: connection.id },
-        condition: takenFrom ? heldBy(takenFrom) : this.expired,
-      },
-      ...records(connection, principal, { slot: number, fullAt }),
-      ...(takenFrom ? [{ delete: sessionKey(takenFrom) }] : []),
-    ];
+    return {
+      put: { ...slotKey(principal, number), ...times, issuedAt, connectionId: connection.id },
+      condition: takenFrom ? heldBy(takenFrom) : this.expired,
+    };
+  }
+
+  /** @returns the use of each of these connections, by their last frames */
+  protected async usage(holders: readonly OpenConnection[]): Promise<(holder: OpenConnection) => Usage> {
+    const sessions = await this.table.getAll(holders.map(sessionKey));
+    const lastFrames = new Map<string, number>(sessions.map(({ pk, lastFrameAt }) => [pk, lastFrameAt]));
+    const before = this.clock.now() - BROKEN_AFTER;
+    return (holder) => {
+      const lastUsedAt = lastFrames.get(sessionKey(holder).pk) ?? 0;
+      return { lastUsedAt, broken: lastUsedAt < before };
+    };
   }
 
   async connectionsOf(principal: Pick<Principal, 'subject' | 'tenant'>): Promise<OpenConnection[]> {
@@ -245,7 +267,7 @@ export class ConnectionTable implements Pick<
 
 const slotPartition = (principal: Pick<Principal, 'subject' | 'tenant'>) =>
   `${KeyPrefix.SUBJECT}${identityOf(principal)}`;
-const slotKey = (principal: Pick<Principal, 'subject' | 'tenant'>, slot: number): Key => ({
+export const slotKey = (principal: Pick<Principal, 'subject' | 'tenant'>, slot: number): Key => ({
   pk: slotPartition(principal),
   sk: `${KeyPrefix.SLOT}${slot}`,
 });
@@ -295,7 +317,7 @@ const sameAs = ({ connectedAt }: Connection): Expression => ({
 });
 
 /** Condition that a slot belongs to this connection. */
-const heldBy = ({ id }: Connection): Expression => ({
+export const heldBy = ({ id }: Connection): Expression => ({
   expression: 'attribute_not_exists(pk) OR connectionId = :id',
   values: { ':id': id },
 });

@@ -1,5 +1,6 @@
 import type { Clock, ConnectionCloser, Outbox } from '../realtime/ports';
 import { POSTS_AT_ONCE } from '../realtime/posting';
+import { isOnTask } from '../realtime/task-id';
 import { type CredentialProvider, environmentCredentials } from '../aws/credentials';
 import { regionOf } from '../aws/endpoint';
 import { HttpClient, type HttpTransport } from '../aws/http-client';
@@ -58,6 +59,10 @@ export class ManagementApi implements Outbox, ConnectionCloser {
   }
 
   private async send(method: 'POST' | 'DELETE', connectionId: string, body: string): Promise<'sent' | 'gone' | 'busy'> {
+    if (isOnTask(connectionId)) {
+      // Of the time before the lane got an API: its servers are gone.
+      return 'gone';
+    }
     const { host, pathname } = this.endpoint;
     const path = `${pathname.replace(/\/$/, '')}/@connections/${encodeURIComponent(connectionId)}`;
     const request = { method, host, path, headers: HEADERS, body };

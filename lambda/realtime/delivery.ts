@@ -86,7 +86,11 @@ async function postToConnections(deliveries: readonly Delivery[], delivering: De
     requeue(addressed.flatMap(restOf), delivering),
   ]);
   const stopped = new Set([...rest.failed, ...rest.dead]);
-  const posts = postsOf(addressed.filter(({ delivery }) => !stopped.has(delivery)));
+  const pack = delivering.outbox.pack?.bind(delivering.outbox) ?? framesOf;
+  const posts = postsOf(
+    addressed.filter(({ delivery }) => !stopped.has(delivery)),
+    pack,
+  );
   const outcome = await postAll(posts, delivering);
   const again = await requeue(toConnections(outcome.left), delivering);
   return {
@@ -140,7 +144,7 @@ interface Parcel extends Post {
  * Creates the frames for each connection. Connections with the same messages share them: each is serialized and hashed once.
  * Small deliveries are first, so that a shard of slow connections does not delay them.
  */
-function postsOf(addressed: readonly Addressed[]): Parcel[] {
+function postsOf(addressed: readonly Addressed[], pack: (messages: readonly Message[]) => Frame[]): Parcel[] {
   const byConnection = new Map<string, { to: Connection; from: Delivery[]; content: string }>();
   const smallFirst = [...addressed].sort((a, b) => a.connections.length - b.connections.length);
   for (const { delivery, connections } of smallFirst) {
@@ -154,7 +158,7 @@ function postsOf(addressed: readonly Addressed[]): Parcel[] {
   }
   const packed = new Map<string, Frame[]>();
   return [...byConnection.values()].map(({ to, from, content }) => {
-    const frames = packed.get(content) ?? framesOf(inOrder(from.map(({ messages }) => messages)));
+    const frames = packed.get(content) ?? pack(inOrder(from.map(({ messages }) => messages)));
     packed.set(content, frames);
     return { to, from, frames, sent: 0 };
   });

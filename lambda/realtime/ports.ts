@@ -2,6 +2,7 @@
  * Interfaces between the domain logic and storage, queue and gateway. The adapters implement them, and the suites in
  * test/contracts specify them. Only the results that are declared here cross a port, never an error of an SDK.
  */
+import type { Frame } from './frames';
 import type { Principal } from './principal';
 import type { Message, Position, Presence } from '../../client/protocol';
 import type { Ticket } from './tickets';
@@ -102,6 +103,59 @@ export interface OpenConnection extends Connection {
   issuedAt: number;
 }
 
+/**
+ * A WebSocket server of the lane. To the delivery it is one connection: it is subscribed to a topic as long as one of its
+ * sockets is, and sends what it receives to those sockets.
+ */
+export interface Task extends Connection {
+  /** Host and port at which it receives posts: `10.0.1.23:8081`. */
+  address: string;
+  /** Random text that authenticates posts to it. */
+  secret: string;
+}
+
+/** Topics to which a task subscribes, each with the number of its sockets that are subscribed. */
+export type TopicCounts = ReadonlyMap<string, number>;
+
+/** A task's subscription to a topic, as it is stored. */
+export interface TaskSubscription {
+  /** Shard of the topic. */
+  number: number;
+  /** Time of the write, in milliseconds since 1970. It tells this subscription from an earlier one. */
+  writtenAt: number;
+  /** Time until which messages of the topic are posted to the task, in milliseconds since 1970. */
+  expiresAt: number;
+}
+
+/** Leases of tasks. */
+export interface Leases {
+  /** Takes or renews the lease of a task. @param until in milliseconds since 1970 */
+  renewLease(task: Task, until: number): Promise<void>;
+  /** Ends a lease. */
+  endLease(task: Task): Promise<void>;
+  /** @returns the task, unless its lease has ended, some seconds ago: all its sockets are closed then */
+  leaseOf(taskId: string): Promise<Task | undefined>;
+}
+
+/** Subscriptions of tasks. */
+export interface TaskSubscriptions {
+  /**
+   * Subscribes a task to at most 100 topics, or renews its subscriptions, or only their numbers of sockets.
+   *
+   * @param before - subscriptions of the task to some of the topics
+   * @returns the subscriptions that were written. Topics that are missing may have been written, too
+   */
+  subscribeTask(
+    task: Task,
+    topics: TopicCounts,
+    before: ReadonlyMap<string, TaskSubscription>,
+  ): Promise<Map<string, TaskSubscription>>;
+  /** Ends a subscription, but not one that was written later. */
+  unsubscribeTask(task: Task, topic: string, subscription: TaskSubscription): Promise<void>;
+  /** @returns the number of sockets that are subscribed to a topic, on all tasks */
+  presence(topic: string): Promise<Presence>;
+}
+
 /** Part of a topic's subscribers. Each subscriber belongs to one shard. */
 export interface Shard {
   topic: string;
@@ -182,6 +236,15 @@ export interface Connections {
   forget(connection: Connection): Promise<void>;
 }
 
+/** A connection that was opened with a ticket. */
+export interface Opened {
+  principal: Principal;
+  /** Time at which the connection's bucket of frames is full, in milliseconds since 1970. */
+  fullAt: number;
+  /** Number of the slot that the connection takes from its subject. */
+  slot: number;
+}
+
 /** Opens connections with tickets. */
 export interface ConnectionOpener {
   /**
@@ -193,7 +256,7 @@ export interface ConnectionOpener {
    * @returns `unauthorized`: the ticket does not exist, has expired, was used, or is for another origin, or its subject has
    * logged out.
    */
-  open(connection: Connection, hash: string, origin: string): Promise<'connected' | 'unauthorized'>;
+  open(connection: Connection, hash: string, origin: string): Promise<Opened | 'unauthorized'>;
 }
 
 /** Issues tickets and logs subjects out. Used by the HTTP lane. */
@@ -233,6 +296,12 @@ export interface RateLimits {
 export interface Outbox {
   /** Sends a text to a connection. `busy`: retry later. The text may have arrived. */
   post(connectionId: string, text: string): Promise<'sent' | 'gone' | 'busy'>;
+  /**
+   * Packs messages in the order of {@link inOrder} into texts to post.
+   *
+   * @default - frames for a client
+   */
+  pack?(messages: readonly Message[]): Frame[];
 }
 
 export interface ConnectionCloser {

@@ -4,15 +4,39 @@ import { costOf } from './frame-cost';
 import { type CloseRequests, type Connection, type Connections, Unavailable } from './ports';
 import type { Principal } from './principal';
 import type { ClientFrame, ErrorFrame, Position, ServerFrame } from '../../client/protocol';
-import type { parseClientFrame } from './parse-frame';
+import { errorFrame, parseClientFrame } from './parse-frame';
 import { type Publishing, publish } from './publishing';
 import { Refused, refusalOf } from './refused';
 import { subscribe } from './subscribing';
 
+/** Operations on connections that their frames need. */
+export type SessionConnections = Pick<Connections, 'accept' | 'subscribe' | 'unsubscribe' | 'presence'>;
+
 export interface Session extends Publishing {
   connection: Connection;
-  connections: Connections;
+  connections: SessionConnections;
   closeRequests: CloseRequests;
+}
+
+/**
+ * Answers a text of a client.
+ *
+ * @param failed is called with an unexpected error, and the action of the frame. The client gets the error `internal`
+ * @returns the text of the answer
+ */
+export async function answerText(
+  text: string,
+  session: Session,
+  failed: (error: unknown, action?: ClientFrame['action']) => void,
+): Promise<string> {
+  const parsed = parseClientFrame(text);
+  try {
+    return JSON.stringify(await answer(parsed, session));
+  } catch (error) {
+    const { action, ref } = 'frame' in parsed ? parsed.frame : { action: undefined, ref: parsed.error.ref };
+    failed(error, action);
+    return JSON.stringify(errorFrame({ code: 'internal', message: 'Internal error. It has been logged.' }, ref));
+  }
 }
 
 /**

@@ -66,10 +66,16 @@ export function renewed(plan: ShardPlan | undefined, now: number): ShardPlan {
   return { generations: inUse(plan, now), expiresAt: leaseFrom(now) };
 }
 
-/** @returns the number of the shard for a new subscription. @param random at least 0, less than 1. */
-export function placeIn({ generations }: ShardPlan, random: number): number {
+/**
+ * @param random at least 0, less than 1.
+ * @param before shard of the subscription that is renewed. It is kept if it is in the newest generation.
+ * @returns the number of the shard for a new subscription.
+ */
+export function placeIn({ generations }: ShardPlan, random: number, before?: number): number {
   const { first, count } = newestOf(generations);
-  return first + Math.floor(random * count);
+  return before !== undefined && before >= first && before < first + count
+    ? before
+    : first + Math.floor(random * count);
 }
 
 /**

@@ -70,7 +70,7 @@ export interface WebSocketEntryConfig {
   grantRemove(grantee: IGrantable): Grant;
 }
 
-/** How clients reach the WebSocket lane. */
+/** The entry through which clients reach the WebSocket lane. */
 export abstract class WebSocketEntry {
   /** Creates the entry below `scope`, the lane. */
   abstract bind(scope: Construct, context: WebSocketEntryContext): WebSocketEntryConfig;

@@ -83,7 +83,8 @@ export class MemoryAdmission implements TicketIssuer, RateLimits, CloseRequests,
       steps.push(this.connections.disconnect(silent), this.close(silent));
     }
     await Promise.all(steps);
-    return 'connected';
+    const { principal, startsEmpty } = ticket;
+    return { principal, fullAt: startsEmpty ? this.clock.now() : 0, slot: 0 };
   }
 
   private isRevoked(principal: Principal): boolean {

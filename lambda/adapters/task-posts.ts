@@ -1,0 +1,112 @@
+import { HttpClient, type HttpTransport } from '../aws/http-client';
+import { isTransient } from '../aws/service-exception';
+import type { Frame } from '../realtime/frames';
+import { type ConnectionCloser, type Leases, type Outbox, type Task, Unavailable } from '../realtime/ports';
+import { taskOf } from '../realtime/task-id';
+import { packForTask } from '../realtime/task-posts';
+import type { Message } from '../../client/protocol';
+
+/** Timeouts in milliseconds. A task in the same network accepts a connection within a few. */
+const TIMEOUTS = { connect: 1000, answer: 3000 };
+
+/** Maximum number of connections to a task. A post is for all of its sockets, so few are concurrent. */
+const CONNECTIONS = 4;
+
+export interface TaskPostsOptions {
+  leases: Pick<Leases, 'leaseOf'>;
+  /** @returns a client for a task. @default - an HttpClient for its address */
+  connect?: (task: Task) => HttpTransport;
+}
+
+/** A task that holds its lease, as far as this process knows. */
+interface Link {
+  task: Task;
+  http: HttpTransport;
+}
+
+/**
+ * Posts to tasks and their sockets, and closes sockets. The address and the secret of a task are read once. If a task cannot be
+ * reached, its lease is read again: it is gone if the lease has ended.
+ */
+export class TaskPosts implements Outbox, ConnectionCloser {
+  private readonly links = new Map<string, Promise<Link | undefined>>();
+
+  constructor(private readonly options: TaskPostsOptions) {}
+
+  pack(messages: readonly Message[]): Frame[] {
+    return packForTask(messages);
+  }
+
+  post(connectionId: string, text: string): Promise<'sent' | 'gone' | 'busy'> {
+    return this.send('POST', connectionId, text);
+  }
+
+  async close(connectionId: string): Promise<'closed' | 'busy'> {
+    return (await this.send('DELETE', connectionId, '')) === 'busy' ? 'busy' : 'closed';
+  }
+
+  private async send(method: 'POST' | 'DELETE', connectionId: string, body: string): Promise<'sent' | 'gone' | 'busy'> {
+    const taskId = taskOf(connectionId);
+    try {
+      const link = await this.linkTo(taskId);
+      if (!link) {
+        return 'gone';
+      }
+      const status = await request(link, method, connectionId, body);
+      if (status === 200 || status === 410) {
+        return status === 200 ? 'sent' : 'gone';
+      }
+      this.links.delete(taskId);
+      return (await this.linkTo(taskId)) ? 'busy' : 'gone';
+    } catch (error) {
+      if (error instanceof Unavailable) {
+        return 'busy';
+      }
+      throw error;
+    }
+  }
+
+  /** @returns undefined if the lease of the task has ended, which is final */
+  private linkTo(taskId: string): Promise<Link | undefined> {
+    const known = this.links.get(taskId);
+    if (known) {
+      return known;
+    }
+    const link = this.read(taskId);
+    this.links.set(taskId, link);
+    link.catch(() => this.links.delete(taskId));
+    return link;
+  }
+
+  private async read(taskId: string): Promise<Link | undefined> {
+    const { leases, connect = clientOf } = this.options;
+    const task = await leases.leaseOf(taskId);
+    return task && { task, http: connect(task) };
+  }
+}
+
+function clientOf({ address }: Task): HttpTransport {
+  return new HttpClient({ origin: new URL(`http://${address}`), connections: CONNECTIONS, timeouts: TIMEOUTS });
+}
+
+/** @returns the status of the response, or undefined if the task cannot be reached */
+async function request(
+  { task, http }: Link,
+  method: 'POST' | 'DELETE',
+  connectionId: string,
+  body: string,
+): Promise<number | undefined> {
+  const headers = {
+    host: task.address,
+    authorization: `Bearer ${task.secret}`,
+    'content-length': String(Buffer.byteLength(body)),
+  };
+  try {
+    return (await http.send(method, `/@connections/${encodeURIComponent(connectionId)}`, headers, body)).status;
+  } catch (error) {
+    if (isTransient(error)) {
+      return undefined;
+    }
+    throw error;
+  }
+}

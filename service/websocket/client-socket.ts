@@ -1,0 +1,123 @@
+import { type RawData, WebSocket } from 'ws';
+import type { Connection, Opened } from '../../lambda/realtime/ports';
+import type { Principal } from '../../lambda/realtime/principal';
+import type { OpenSocket } from '../../lambda/realtime/sockets';
+import { Closing, type SocketLimits } from './limits';
+
+export interface ClientSocketOptions {
+  readonly connection: Connection;
+  readonly opened: Pick<Opened, 'principal' | 'fullAt'>;
+  readonly limits: SocketLimits;
+  /** Answers a text of the client. */
+  readonly answer: (text: string) => Promise<string>;
+  /** Is called once, when the socket can no longer send. */
+  readonly ended: () => void;
+}
+
+const TEXT = { binary: false };
+
+/** The socket of a client, with its limits. */
+export class ClientSocket implements OpenSocket {
+  readonly principal: Principal;
+  fullAt: number;
+
+  private activeAt = Date.now();
+  /** Number of frames that are being answered. */
+  private answering = 0;
+  private closesAfterAnswer = false;
+  private ended = false;
+  private readonly tooOld: NodeJS.Timeout;
+
+  constructor(
+    private readonly webSocket: WebSocket,
+    private readonly options: ClientSocketOptions,
+  ) {
+    const { connection, opened, limits } = options;
+    this.principal = opened.principal;
+    this.fullAt = opened.fullAt;
+    const expiresAt = this.principal.expiresAt * 1000;
+    const tooOldAt = connection.connectedAt + limits.ageMs;
+    this.tooOld = setTimeout(
+      () => this.close(expiresAt < tooOldAt ? Closing.EXPIRED : Closing.GOING_AWAY),
+      Math.max(0, Math.min(expiresAt, tooOldAt) - Date.now()),
+    );
+    webSocket.on('message', (data, isBinary) => this.receive(data, isBinary));
+    webSocket.on('ping', () => this.active());
+    // `ws` closes the socket with the right code. The event `close` follows.
+    webSocket.on('error', () => undefined);
+    webSocket.on('close', () => this.end());
+  }
+
+  send(frame: Buffer | string): void {
+    if (this.webSocket.readyState !== WebSocket.OPEN) {
+      return;
+    }
+    if (this.webSocket.bufferedAmount > this.options.limits.bufferedBytes) {
+      // A close frame would wait behind everything that the client does not read.
+      this.webSocket.terminate();
+      this.end();
+      return;
+    }
+    this.webSocket.send(frame, TEXT);
+    this.active();
+  }
+
+  /** Closes the socket. Nothing is sent or answered after this. */
+  close({ code, reason }: { readonly code: number; readonly reason: string }): void {
+    this.webSocket.close(code, reason);
+    this.end();
+  }
+
+  restart(): void {
+    this.close(Closing.GOING_AWAY);
+  }
+
+  closeAfterAnswer(): void {
+    this.closesAfterAnswer = true;
+    this.closeIfAnswered();
+  }
+
+  /** Closes the socket if it had no traffic for too long. @param now in milliseconds since 1970 */
+  closeIfIdle(now: number): void {
+    if (now - this.activeAt > this.options.limits.idleMs) {
+      this.close(Closing.GOING_AWAY);
+    }
+  }
+
+  private receive(data: RawData, isBinary: boolean): void {
+    if (this.ended) {
+      return;
+    }
+    if (isBinary) {
+      this.close(Closing.BINARY);
+      return;
+    }
+    this.active();
+    void this.answer(data.toString());
+  }
+
+  private async answer(text: string): Promise<void> {
+    this.answering += 1;
+    this.send(await this.options.answer(text));
+    this.answering -= 1;
+    this.closeIfAnswered();
+  }
+
+  private closeIfAnswered(): void {
+    if (this.closesAfterAnswer && this.answering === 0) {
+      this.close(Closing.REFUSED);
+    }
+  }
+
+  private active(): void {
+    this.activeAt = Date.now();
+  }
+
+  private end(): void {
+    if (!this.ended) {
+      this.ended = true;
+      clearTimeout(this.tooOld);
+      this.options.ended();
+    }
+  }
+}

@@ -1,0 +1,22 @@
+/** Limits of a socket: those of an API Gateway WebSocket API, so that clients behave alike on both entries of the lane. */
+export const LIMITS = {
+  /** Maximum bytes of a message from a client. A larger one closes the socket with 1009. */
+  messageBytes: 32 * 1024,
+  /** Milliseconds without traffic after which a socket is closed. */
+  idleMs: 10 * 60_000,
+  /** Maximum age of a socket, in milliseconds. */
+  ageMs: 2 * 3_600_000,
+  /** Maximum bytes that wait to be sent to a client. A slower client is disconnected, and reads the history. */
+  bufferedBytes: 1024 * 1024,
+};
+
+export type SocketLimits = typeof LIMITS;
+
+/** Close codes and reasons of the server. */
+export const Closing = {
+  GOING_AWAY: { code: 1001, reason: 'Going away' },
+  BINARY: { code: 1003, reason: 'Binary frames are not supported' },
+  EXPIRED: { code: 1008, reason: 'Authorization expired' },
+  REFUSED: { code: 1008, reason: 'Refused' },
+  REVOKED: { code: 1000, reason: 'Connection closed' },
+} as const;
