@@ -5,7 +5,7 @@ import { Readable } from 'node:stream';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { WebSocket, WebSocketServer } from 'ws';
-import { balancer, closeAll, connected, echo, raw, seen, send, target, until } from './balancer';
+import { balancer, closeAll, connected, echo, portOf, raw, seen, send, target, until } from './balancer';
 
 afterEach(closeAll);
 
@@ -170,17 +170,50 @@ describe('a WebSocket', () => {
     expect((await once(socket, 'close'))[0]).toBe(1006);
   });
 
-  test('counts as an open request of its target, and is closed after the deregistration delay', async () => {
+  async function registered(delaySeconds: string) {
     const server = await echoSockets();
-    const alb = await balancer({ group: { attributes: { 'deregistration_delay.timeout_seconds': '0.05' } } });
-    const registered = alb.group.register('127.0.0.1', (server.address() as import('node:net').AddressInfo).port);
+    const alb = await balancer({ group: { attributes: { 'deregistration_delay.timeout_seconds': delaySeconds } } });
+    const only = alb.group.register('127.0.0.1', portOf(server));
     const socket = new WebSocket(`ws://127.0.0.1:${alb.port}`);
     await once(socket, 'open');
-    expect(registered.outstanding).toBe(1);
+    return { alb, only, socket };
+  }
+
+  async function echoes(socket: WebSocket): Promise<void> {
+    socket.send('hello');
+    expect(String((await once(socket, 'message'))[0])).toBe('echo hello');
+  }
+
+  test('counts as an open request of its target, and stays open after the deregistration delay', async () => {
+    const { alb, only, socket } = await registered('0.05');
+    expect(only.outstanding).toBe(1);
+    const began = performance.now();
+    await alb.group.deregister(only);
+    // Node.js rounds the start of a timer down to a millisecond.
+    expect(performance.now() - began).toBeGreaterThanOrEqual(48);
+    await echoes(socket);
+    socket.close();
+    await until(() => only.outstanding === 0);
+  });
+
+  test('ends the deregistration of its target when it closes, before the delay has passed', async () => {
+    const { alb, only, socket } = await registered('3600');
+    const deregistered = alb.group.deregister(only);
+    socket.close();
+    await deregistered;
+  });
+
+  test('does not delay the deregistration of its target when the app stops', async () => {
+    const { alb, only, socket } = await registered('3600');
+    await alb.group.deregister(only, 3_600_000);
+    await echoes(socket);
+  });
+
+  test('is closed when the load balancer closes', async () => {
+    const { alb, socket } = await registered('1');
     const closed = once(socket, 'close');
-    await alb.group.deregister(registered);
+    await alb.close();
     expect((await closed)[0]).toBe(1006);
-    await until(() => registered.outstanding === 0);
   });
 
   test('is the only protocol for which the load balancer accepts an upgrade', async () => {

@@ -52,8 +52,9 @@ function blueprint(
   const service: ServiceBlueprint = {
     logicalId: 'Service',
     name: 'service',
-    arn: 'arn:service',
+    arn: 'arn:aws:ecs:us-east-1:000000000000:service/cluster/service',
     minTasks,
+    taskDefinitionArn: 'arn:aws:ecs:us-east-1:000000000000:task-definition/web:7',
     taskRoleArn: 'arn:role',
     containers: [
       {
@@ -61,6 +62,7 @@ function blueprint(
         directory: folder,
         command: ['node', 'index.js'],
         environment: { PORT: '8080' },
+        ports: [],
         stopTimeoutSeconds: 5,
         ...container,
       },
