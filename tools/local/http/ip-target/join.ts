@@ -19,6 +19,8 @@ export async function join(client: Socket, socket: Socket, idleMs: number): Prom
     // A reset closes the socket; the event `close` follows.
     from.on('error', close);
     from.pipe(to);
+    // A connection can close without an end of its data. Data on its way to the other side still arrives.
+    from.once('close', () => to.destroySoon());
   }
   await Promise.all([client, socket].map((one) => new Promise((resolve) => one.once('close', resolve))));
 }

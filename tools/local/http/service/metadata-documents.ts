@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { ServiceBlueprint } from '../../blueprint';
 
-/** What ECS's task metadata endpoint, version 4, says of a task. */
+/** Answers of ECS's task metadata endpoint, version 4, for a task. */
 export interface TaskDocuments {
   /** Answer to `GET {uri}/task`. */
   readonly task: object;

@@ -31,7 +31,7 @@ const blueprint = {
     {
       logicalId: 'WebSockets',
       dnsName: 'sockets.eu-west-1.elb.amazonaws.com',
-      hosts: ['app.example.com', 'live.example.com'],
+      hosts: ['shop.example.com', 'live.example.com'],
       listeners: [
         {
           logicalId: 'Shared',
@@ -59,7 +59,7 @@ const addresses: Addresses = {
   loadBalancers: {
     Https: { port: 3, url: 'http://api.localhost:3' },
     Http: { port: 4, url: 'http://api.localhost:4' },
-    Shared: { port: 6, url: 'http://app.localhost:6', webSocketUrl: 'ws://live.localhost:6' },
+    Shared: { port: 6, url: 'http://shop.localhost:6', webSocketUrl: 'ws://live.localhost:6' },
   },
 };
 
@@ -77,7 +77,7 @@ test.each([
   ['a listener on another port', 'http://api.example.com:8080/v1', 'http://api.localhost:4/v1'],
   ['a listener for WebSockets', 'wss://live.example.com/socket', 'ws://live.localhost:6/socket'],
   ['a host for WebSockets', 'https://live.example.com/', 'http://live.localhost:6/'],
-  ['the other host of a listener for WebSockets', 'https://app.example.com/v1', 'http://app.localhost:6/v1'],
+  ['the other host of a listener for WebSockets', 'https://shop.example.com/v1', 'http://shop.localhost:6/v1'],
   ['a queue', 'https://sqs.eu-west-1.amazonaws.com/000000000000/work', 'http://127.0.0.1:1/000000000000/work'],
   [
     'a token issuer',
@@ -103,7 +103,7 @@ test.each([
   ['another host', 'https://api.example.com.evil.org'],
   ['another port', 'https://api.example.com:8443'],
   ['a scheme that ends in the same letters', 'my-app://localhost'],
-  ['a WebSocket of a host for HTTP', 'wss://app.example.com'],
+  ['a WebSocket of a host for HTTP', 'wss://shop.example.com'],
   ['another mapping', 'https://shared.example.com/other'],
   ['a host without a scheme', 'api.example.com'],
 ])('the environment of a function does not replace the URL of %s', (_, text) => {

@@ -172,7 +172,7 @@ describe('a rule for WebSockets', () => {
     const alb = await balancer({ rules: [{ conditions: [upgrade], actions: [upgradeRequired] }, ...rules] });
     const answer = await raw(alb, request('ws.localhost', 'websocket'));
     expect(answer).toMatch(/^HTTP\/1\.1 426 Upgrade Required\r\n/);
-    expect(answer).toMatch(/\r\nConnection: close\r\n[\s\S]*\r\n\r\nConnect a WebSocket$/);
+    expect(answer).toMatch(/\r\nConnection: close\r\n[\s\S]*\r\nConnect a WebSocket$/);
   });
 });
 
