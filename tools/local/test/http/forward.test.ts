@@ -211,7 +211,9 @@ describe('a WebSocket', () => {
     const server = await target(() => undefined);
     server.on('upgrade', (_, connection) => {
       connection.resume().once('end', () => connection.end());
-      accepted.push(() => connection.write('HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n\r\n'));
+      accepted.push(() =>
+        connection.write('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n'),
+      );
     });
     const alb = await balancer({ group: { attributes: { 'deregistration_delay.timeout_seconds': '3600' } } });
     const only = alb.group.register('127.0.0.1', portOf(server));
