@@ -23,6 +23,8 @@ export interface Addresses {
         readonly port: number;
         /** `http://api.localhost:PORT` */
         readonly url: string;
+        /** `ws://ws.localhost:PORT`. @default - no rule of the listener is for WebSockets */
+        readonly webSocketUrl?: string;
       }
     >
   >;

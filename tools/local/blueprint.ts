@@ -162,6 +162,8 @@ export interface TargetGroupBlueprint extends Named {
 
 export interface ServiceBlueprint extends Named {
   readonly minTasks: number;
+  /** `arn:aws:ecs:us-east-1:000000000000:task-definition/family:1` */
+  readonly taskDefinitionArn: string;
   /** '' for a task without a role, which has no permissions. */
   readonly taskRoleArn: string;
   readonly containers: readonly ContainerBlueprint[];
@@ -178,5 +180,7 @@ export interface ContainerBlueprint {
   readonly directory?: string;
   readonly command: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
+  /** TCP ports of its port mappings. */
+  readonly ports: readonly number[];
   readonly stopTimeoutSeconds: number;
 }

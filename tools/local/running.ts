@@ -52,12 +52,16 @@ export interface Running {
   /** The resources of the assembly, with every reference resolved. */
   readonly blueprint: Blueprint;
   /**
-   * Reads the assembly again and runs its new code in functions and services. Sockets stay open.
+   * Reads the assembly again and runs its new code in functions and services. Sockets of WebSocket APIs stay open; those of servers in
+   * containers close if a service changed.
    *
    * @returns the changes of anything but code: `changed: OrdersTable`. If there are any, nothing is replaced. Throws a
    *   `UserError` if the assembly cannot be read.
    */
   reload(): Promise<readonly string[]>;
-  /** Lets open requests finish and stops every process; kills the processes if `now` is true. */
+  /**
+   * Lets open requests finish, at most 5 s, and stops every process: containers are killed 5 s after SIGTERM. Kills the processes at once
+   * if `now` is true.
+   */
   stop(now?: boolean): Promise<void>;
 }

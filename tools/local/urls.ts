@@ -1,9 +1,13 @@
 import type { Addresses } from './addresses';
 import type { Blueprint } from './blueprint';
+import { webSocketEntryOf } from './web-socket-entry';
 
 /** One entry point of a running app. */
 export interface Endpoint {
-  /** `http`: a listener of a load balancer; `websocket`: a WebSocket API; `token`: the token endpoint of a user pool. */
+  /**
+   * `http`: a listener of a load balancer; `websocket`: a WebSocket API, or a listener with a rule for `Upgrade: websocket`; `token`:
+   * the token endpoint of a user pool. A listener that serves HTTP and WebSockets has an endpoint of each kind.
+   */
   readonly kind: 'http' | 'websocket' | 'token';
   /** Logical id of the listener, the API or the user pool. */
   readonly logicalId: string;
@@ -17,25 +21,35 @@ export interface Endpoint {
 export interface Urls {
   /** First listener: `http://api.localhost:4510`. @default - the app has none */
   readonly http?: string;
-  /** First WebSocket API: `ws://ws.localhost:4511`. @default - the app has none */
+  /** First WebSocket API, or else the first listener for WebSockets: `ws://ws.localhost:4511`. @default - the app has none */
   readonly websocket?: string;
-  /** Management API of the first WebSocket API: `http://127.0.0.1:4511`. @default - the app has none */
+  /** Management API of the first WebSocket API: `http://127.0.0.1:4511`. @default - the app has no WebSocket API */
   readonly management?: string;
   /** Token endpoint of the first user pool: `http://127.0.0.1:4512/us-east-1_abcdefghi/token`. @default - the app has none */
   readonly token?: string;
   /** DynamoDB, DynamoDB Streams and SQS: `http://127.0.0.1:4512`. */
   readonly aws: string;
-  /** Every listener, WebSocket API and user pool, in the order of the templates. */
-  readonly byLogicalId: Readonly<Record<string, Endpoint>>;
+  /** Every entry point: HTTP, then WebSockets, then tokens, each in the order of the templates. */
+  readonly endpoints: readonly Endpoint[];
 }
 
 export function urlsOf(blueprint: Blueprint, { awsEndpoint, loadBalancers, webSocketApis }: Addresses): Urls {
+  const listeners = blueprint.loadBalancers.flatMap((loadBalancer) =>
+    loadBalancer.listeners.flatMap((listener) => {
+      const local = loadBalancers[listener.logicalId];
+      const only = webSocketEntryOf(listener, loadBalancer)?.only ?? false;
+      return local ? [{ logicalId: listener.logicalId, only, ...local }] : [];
+    }),
+  );
   const endpoints: Endpoint[] = [
-    ...Object.entries(loadBalancers).map(([logicalId, { url }]) => ({ kind: 'http' as const, logicalId, url })),
+    ...listeners.filter(({ only }) => !only).map(({ logicalId, url }) => ({ kind: 'http' as const, logicalId, url })),
     ...Object.entries(webSocketApis).map(([logicalId, { url, managementUrl }]) => ({
       kind: 'websocket' as const,
       ...{ logicalId, url, managementUrl },
     })),
+    ...listeners.flatMap(({ logicalId, webSocketUrl }) =>
+      webSocketUrl ? [{ kind: 'websocket' as const, logicalId, url: webSocketUrl }] : [],
+    ),
     ...blueprint.userPools.map(({ logicalId, userPoolId }) => ({
       kind: 'token' as const,
       ...{ logicalId, url: `${awsEndpoint}/${userPoolId}/token` },
@@ -48,6 +62,6 @@ export function urlsOf(blueprint: Blueprint, { awsEndpoint, loadBalancers, webSo
     management: first('websocket')?.managementUrl,
     token: first('token')?.url,
     aws: awsEndpoint,
-    byLogicalId: Object.fromEntries(endpoints.map((endpoint) => [endpoint.logicalId, endpoint])),
+    endpoints,
   };
 }

@@ -23,6 +23,7 @@ export function servicesOf(assembly: Assembly, notEmulated: NotEmulated): Servic
       {
         ...service.named,
         minTasks: minTasksOf(assembly, service),
+        taskDefinitionArn: definition.identity.arn,
         taskRoleArn: definition.property('TaskRoleArn').optionalText() ?? '',
         containers: definition
           .property('ContainerDefinitions')
@@ -76,10 +77,20 @@ function containerOf(container: Property, definition: Resource, notEmulated: Not
     name: container.at('Name').text(),
     command,
     environment: { ...dockerfile?.environment, ...container.at('Environment').pairs('Name', 'Value') },
+    ports: portsOf(container),
     // The default of the ECS agent and of Fargate.
     stopTimeoutSeconds: container.at('StopTimeout').number(30),
     ...(asset && { directory: asset.directory }),
   };
+}
+
+/** The TCP ports of the port mappings. A range of ports is left out. */
+function portsOf(container: Property): number[] {
+  return container
+    .at('PortMappings')
+    .items()
+    .filter((mapping) => (mapping.at('Protocol').optionalText() ?? 'tcp') === 'tcp')
+    .flatMap((mapping) => mapping.at('ContainerPort').optionalNumber() ?? []);
 }
 
 /** An image's reference ends in its tag, and an asset's tag is its hash. */

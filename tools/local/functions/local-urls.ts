@@ -1,6 +1,7 @@
 import type { Addresses } from '../addresses';
-import type { Blueprint } from '../blueprint';
+import type { Blueprint, ListenerBlueprint, LoadBalancerBlueprint } from '../blueprint';
 import { partitionOf } from '../partition';
+import { webSocketEntryOf } from '../web-socket-entry';
 
 /** The resources whose URLs on AWS are replaced by local ones. */
 export type EntryPoints = Pick<Blueprint, 'region' | 'userPools' | 'webSocketApis' | 'loadBalancers'>;
@@ -9,7 +10,8 @@ export type EntryPoints = Pick<Blueprint, 'region' | 'userPools' | 'webSocketApi
  * Replaces URLs on AWS by those of this run, so that functions and containers call the local services.
  *
  * The `https://` URL of a WebSocket API's custom domain or execute-api endpoint becomes its management URL, the `wss://` URL its
- * local URL. URLs of a load balancer's hosts become the URL of its listener. Queue URLs and issuers of user pools get the local
+ * local URL. URLs of a load balancer's hosts become the URL of its listener; `wss://` URLs of its hosts for WebSockets become its URL for
+ * WebSockets. Queue URLs and issuers of user pools get the local
  * endpoint. A host without a scheme stays unchanged. The origins in the options of the run are replaced, too.
  *
  * @returns a function that rewrites a text
@@ -46,18 +48,31 @@ function ofWebSocketApis({ region, webSocketApis }: EntryPoints, addresses: Addr
 }
 
 function ofLoadBalancers({ loadBalancers }: EntryPoints, addresses: Addresses): [string, string][] {
-  return loadBalancers.flatMap(({ dnsName, hosts, listeners }) =>
-    listeners.flatMap(({ logicalId, protocol, port }) => {
-      const local = addresses.loadBalancers[logicalId];
-      const usual = protocol === 'HTTPS' ? 443 : 80;
-      return local
-        ? [dnsName, ...hosts].map((host): [string, string] => [
-            `${protocol.toLowerCase()}://${host}${port === usual ? '' : `:${port}`}`,
-            local.url,
-          ])
-        : [];
+  return loadBalancers.flatMap((loadBalancer) =>
+    loadBalancer.listeners.flatMap((listener) => {
+      const local = addresses.loadBalancers[listener.logicalId];
+      return local ? ofListener(loadBalancer, listener, local) : [];
     }),
   );
+}
+
+function ofListener(
+  loadBalancer: LoadBalancerBlueprint,
+  listener: ListenerBlueprint,
+  { url, webSocketUrl }: Addresses['loadBalancers'][string],
+): [string, string][] {
+  const { dnsName, hosts } = loadBalancer;
+  const { port, protocol } = listener;
+  const usual = protocol === 'HTTPS' ? 443 : 80;
+  const suffix = port === usual ? '' : `:${port}`;
+  const webSocketHosts = webSocketUrl ? (webSocketEntryOf(listener, loadBalancer)?.hosts ?? []) : [];
+  return [
+    ...[dnsName, ...hosts].map((host): [string, string] => [`${protocol.toLowerCase()}://${host}${suffix}`, url]),
+    ...webSocketHosts.flatMap((host): [string, string][] => [
+      [`${protocol.toLowerCase()}://${host}${suffix}`, webSocketUrl?.replace(/^ws/, 'http') ?? url],
+      [`${protocol === 'HTTPS' ? 'wss' : 'ws'}://${host}${suffix}`, webSocketUrl ?? url],
+    ]),
+  ];
 }
 
 function escapeRegExp(text: string): string {

@@ -6,6 +6,7 @@ import { type Condition, isKnown } from './listener/conditions';
 import { idleMs, Listener } from './listener/listener';
 import { Orphans } from './service/orphans';
 import { Service } from './service/service';
+import { TaskMetadata } from './service/task-metadata';
 import { TargetGroup } from './target-group/target-group';
 
 export interface HttpLaneOptions {
@@ -26,6 +27,7 @@ export class HttpLane {
     private readonly listeners: readonly Listener[],
     private readonly services: readonly Service[],
     private readonly orphans: Orphans,
+    private readonly metadata: TaskMetadata,
   ) {}
 
   /** Resolves when every task is healthy or has failed. A failure is logged, and requests get a 503 or 502. */
@@ -34,17 +36,19 @@ export class HttpLane {
     const localPorts = new Map<string, number>();
     const listeners: Listener[] = [];
     const orphans = new Orphans();
+    const metadata = await TaskMetadata.start();
     const services = blueprint.services.map(
       (service) =>
         new Service({
           service,
           targetGroups,
+          metadata,
           environment: (container) => environment(container, service),
           orphans,
           log,
         }),
     );
-    const lane = new HttpLane(localPorts, listeners, services, orphans);
+    const lane = new HttpLane(localPorts, listeners, services, orphans, metadata);
     try {
       for (const loadBalancer of blueprint.loadBalancers) {
         warnOfOmissions(loadBalancer, log);
@@ -76,17 +80,19 @@ export class HttpLane {
   }
 
   /**
-   * Accepts no new connections, lets open requests finish, stops the tasks, closes every connection.
+   * Accepts no new connections, lets open requests finish, stops the tasks, closes every connection. With a limit, it does not wait for
+   * WebSockets before it stops the tasks.
    *
-   * @param longestDrainMs maximum milliseconds for open requests; their target group's deregistration delay if that is less
+   * @param longestMs maximum milliseconds for open requests, and then for the tasks; the target group's deregistration delay and the
+   *   container's stop timeout if they are less
    */
-  async close(longestDrainMs?: number): Promise<void> {
+  async close(longestMs?: number): Promise<void> {
     for (const listener of this.listeners) {
       listener.refuseConnections();
     }
-    await Promise.all(this.services.map((service) => service.stop(longestDrainMs)));
-    await Promise.all(this.listeners.map((listener) => listener.close(longestDrainMs)));
-    await this.orphans.close();
+    await Promise.all(this.services.map((service) => service.stop(longestMs)));
+    await Promise.all(this.listeners.map((listener) => listener.close(longestMs)));
+    await Promise.all([this.orphans.close(), this.metadata.close()]);
   }
 }
 

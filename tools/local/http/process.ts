@@ -6,7 +6,10 @@ import { runProcess } from '../run-process';
 import type { Setup } from '../setup';
 import { HttpLane } from './http-lane';
 
-/** Maximum milliseconds for open requests when the app stops. On AWS the deregistration delay applies; here a user waits. */
+/**
+ * Maximum milliseconds for open requests when the app stops, and then for its containers. On AWS the deregistration delay and the stop
+ * timeout apply; here a user waits.
+ */
 const LONGEST_DRAIN = 5000;
 
 /** The process of the HTTP lane: its load balancers, containers and functions. */

@@ -4,9 +4,10 @@ import { once } from 'node:events';
 import { createServer, isIP } from 'node:net';
 import { promisify } from 'node:util';
 import type { Addresses } from '../addresses';
-import type { Blueprint } from '../blueprint';
+import type { Blueprint, ListenerBlueprint, LoadBalancerBlueprint } from '../blueprint';
 import { hasNoIpv6, IPV6_LOOPBACK } from '../loopback';
 import { UserError } from '../user-error';
+import { webSocketEntryOf } from '../web-socket-entry';
 
 /**
  * Assigns a port to every entry point of the blueprint: `first` to the first listener, the next ones to the other listeners, the
@@ -23,12 +24,14 @@ export async function allocate(blueprint: Blueprint, first: number): Promise<Add
     loadBalancer.listeners.map((listener) => ({ loadBalancer, listener })),
   );
 
-  const loadBalancers: Record<string, { port: number; url: string }> = {};
+  const loadBalancers: Record<string, { port: number; url: string; webSocketUrl?: string }> = {};
   for (const { loadBalancer, listener } of listeners) {
     const number = await port();
+    const { http, webSocket } = hostsOf(listener, loadBalancer);
     loadBalancers[listener.logicalId] = {
       port: number,
-      url: `http://${await localName(loadBalancer.hosts[0])}:${number}`,
+      url: `http://${await localName(http)}:${number}`,
+      ...(webSocket !== undefined && { webSocketUrl: `ws://${await localName(webSocket)}:${number}` }),
     };
   }
   const webSocketApis: Record<string, { port: number; url: string; managementUrl: string }> = {};
@@ -43,6 +46,20 @@ export async function allocate(blueprint: Blueprint, first: number): Promise<Add
     };
   }
   return { awsEndpoint: `http://127.0.0.1:${await port()}`, webSocketApis, loadBalancers };
+}
+
+/** The hosts of a listener. `http` is one that is not for WebSockets, if there is one; `webSocket` is '' for any host. */
+function hostsOf(
+  listener: ListenerBlueprint,
+  loadBalancer: LoadBalancerBlueprint,
+): { http?: string; webSocket?: string } {
+  const { hosts, dnsName } = loadBalancer;
+  const entry = webSocketEntryOf(listener, loadBalancer);
+  const http = hosts.find((host) => !entry?.hosts.includes(host)) ?? hosts[0];
+  return {
+    ...(http !== undefined && { http }),
+    ...(entry && { webSocket: entry.hosts.find((host) => host !== dnsName) ?? '' }),
+  };
 }
 
 function prefixed(segment: string): string {

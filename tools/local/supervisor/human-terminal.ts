@@ -25,7 +25,7 @@ export function humanTerminal({ write, color, columns = 80 }: HumanTerminalOptio
   return {
     event: (event) => (event.event === 'progress' ? write(paint('dim', `  ${event.step} ...\n`)) : log(event)),
     ready({ blueprint, urls }, { links, examples }, milliseconds) {
-      const endpoints = Object.values(urls.byLogicalId);
+      const { endpoints } = urls;
       const lines = [
         '',
         ...blueprint.notEmulated

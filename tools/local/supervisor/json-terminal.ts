@@ -16,7 +16,7 @@ export function jsonTerminal(write: (line: string) => void): Terminal {
       }
       print({
         event: 'ready',
-        endpoints: Object.values(urls.byLogicalId),
+        endpoints: urls.endpoints,
         awsEndpoint: urls.aws,
         tokenUrl: urls.token,
         ...Object.fromEntries(links.map(({ key, url }) => [key, url])),

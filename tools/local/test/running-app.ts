@@ -67,7 +67,7 @@ export class RunningApp {
   }
 
   private endpoint(kind: Endpoint['kind'], logicalId: string): Endpoint {
-    const endpoints = Object.values(this.app.urls.byLogicalId);
+    const { endpoints } = this.app.urls;
     const found = endpoints.find((one) => one.kind === kind && one.logicalId.startsWith(logicalId));
     if (!found) {
       throw new Error(`No ${kind} endpoint ${logicalId} in ${JSON.stringify(endpoints)}`);

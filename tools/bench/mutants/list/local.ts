@@ -32,6 +32,12 @@ export const local: readonly Mutant[] = [
     replace: '',
   },
   {
+    file: 'tools/local/http/target-group/target-group.ts',
+    bug: 'an app that stops waits for its WebSockets until the deregistration delay has passed',
+    find: 'longestMs === undefined',
+    replace: 'true',
+  },
+  {
     file: 'tools/local/http/lambda-target/event.ts',
     bug: 'a compressed body reaches a function as damaged text',
     find: "'content-encoding' in headers || ",

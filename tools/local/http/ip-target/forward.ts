@@ -64,7 +64,9 @@ export async function forward(exchange: IpExchange): Promise<void> {
           response.statusCode = 101;
           upgrade.write(switching(incoming, decorate));
           upgrade.write(head);
-          resolve(join(upgrade, socket, target, idleMs));
+          // A deregistered target keeps its WebSockets.
+          target.off('cut', cut);
+          resolve(target.duringWebSocket(() => join(upgrade, socket, idleMs)));
         }
       });
       response.once('close', () => (response.writableFinished ? resolve() : reject(new ClientGone())));

@@ -7,6 +7,7 @@ import type { ListenerBlueprint, LoadBalancerBlueprint } from '../../blueprint';
 import type { Log } from '../../log-line';
 import { namesThisMachine } from '../../host-header';
 import { alsoOnIpv6 } from '../../loopback';
+import { webSocketEntryOf } from '../../web-socket-entry';
 import { ClientGone, forward } from '../ip-target/forward';
 import { invokeFunction, type Invoke } from '../lambda-target/lambda-target';
 import type { TargetGroup } from '../target-group/target-group';
@@ -49,11 +50,15 @@ export class Listener {
   private readonly closed: Promise<unknown>;
   /** Requests without a complete response. */
   private readonly exchanges = new Set<Promise<void>>();
+  /** Connections of upgrade requests, which the server does not close. */
+  private readonly upgraded = new Set<Socket>();
+  private readonly webSocketHosts: readonly string[];
   private readonly idleMs: number;
   private readonly decorate: (headers: RawHeaders) => RawHeaders;
 
   constructor(private readonly options: ListenerOptions) {
     this.idleMs = idleMs(options.loadBalancer);
+    this.webSocketHosts = webSocketEntryOf(options.listener, options.loadBalancer)?.hosts ?? [];
     this.decorate = responseHeaders(options.listener.attributes);
     this.server = createServer({
       maxHeaderSize: REQUEST_HEADERS,
@@ -69,6 +74,8 @@ export class Listener {
     this.server.on('request', (request, response) => this.track(this.serve(request, response)));
     this.server.on('upgrade', (request, socket: Socket, head: Buffer) => {
       socket.unshift(head);
+      this.upgraded.add(socket);
+      socket.once('close', () => this.upgraded.delete(socket));
       this.track(this.serve(request, responseOn(request, socket), socket));
     });
     this.server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => answerUnreadable(error, socket));
@@ -106,6 +113,9 @@ export class Listener {
     ]);
     late.abort();
     this.server.closeAllConnections();
+    for (const socket of this.upgraded) {
+      socket.destroy();
+    }
     await this.closed;
   }
 
@@ -119,7 +129,7 @@ export class Listener {
     if (!this.server.listening) {
       response.shouldKeepAlive = false;
     }
-    const facts = factsOf(request, this.options.loadBalancer.hosts);
+    const facts = factsOf(request, this.options.loadBalancer.hosts, this.webSocketHosts);
     const line = (status: number) =>
       `${facts.method} ${facts.path} ${status} in ${Math.round(performance.now() - began)} ms`;
     try {

@@ -1,9 +1,13 @@
 import type { IncomingMessage } from 'node:http';
+import { namesThisMachine } from '../../host-header';
 
 /** The parts of a request that the conditions of a rule read. */
 export interface RequestFacts {
   readonly method: string;
-  /** Hosts of the request, without port: the local host and, for `api.localhost`, the `api.example.com` that it stands for. */
+  /**
+   * Hosts of the request, without port: the local host, and the hosts that it stands for. `api.localhost` stands for `api.example.com`.
+   * In a request for a WebSocket, `localhost` and loopback addresses stand for the hosts for WebSockets.
+   */
   readonly hosts: readonly string[];
   /** Path as sent, not decoded: `/a%20b` */
   readonly path: string;
@@ -14,14 +18,21 @@ export interface RequestFacts {
   readonly sourceIp: string;
 }
 
-/** @param hosts names whose records point to the load balancer: `api.localhost` stands for those that begin with `api.` */
-export function factsOf(request: IncomingMessage, hosts: readonly string[]): RequestFacts {
+/**
+ * @param hosts names whose records point to the load balancer: `api.localhost` stands for those that begin with `api.`
+ * @param webSocketHosts names in the conditions of rules for WebSockets
+ */
+export function factsOf(
+  request: IncomingMessage,
+  hosts: readonly string[],
+  webSocketHosts: readonly string[],
+): RequestFacts {
   // A request to a proxy also contains scheme and host: `GET http://api.localhost/path`.
   const target = (request.url ?? '/').replace(/^[a-z][a-z\d+.-]*:\/\/[^/?]*/i, '');
   const [path = '', ...query] = target.split('?');
   return {
     method: request.method ?? 'GET',
-    hosts: namesOf(hostWithoutPort(request.headers.host ?? ''), hosts),
+    hosts: namesOf(request, hosts, webSocketHosts),
     path: path || '/',
     query: query.join('?'),
     headers: request.headersDistinct,
@@ -33,7 +44,18 @@ export function hostWithoutPort(host: string): string {
   return host.replace(/:\d*$/, '');
 }
 
-function namesOf(local: string, hosts: readonly string[]): string[] {
+function namesOf(
+  { headers }: IncomingMessage,
+  hosts: readonly string[],
+  webSocketHosts: readonly string[],
+): readonly string[] {
+  const local = hostWithoutPort(headers.host ?? '');
   const [, label] = /^([^.]+)\.localhost$/i.exec(local) ?? [];
-  return [local, ...hosts.filter((host) => label && host.toLowerCase().startsWith(`${label.toLowerCase()}.`))];
+  const known = [...new Set([...hosts, ...webSocketHosts])];
+  if (label) {
+    return [local, ...known.filter((host) => host.toLowerCase().startsWith(`${label.toLowerCase()}.`))];
+  }
+  return namesThisMachine(local) && headers.upgrade?.toLowerCase() === 'websocket'
+    ? [local, ...webSocketHosts]
+    : [local];
 }

@@ -51,10 +51,15 @@ export class Container {
     return this.child.pid;
   }
 
-  /** Sends SIGTERM, then SIGKILL after the container's stop timeout, as ECS does. */
-  async stop(): Promise<void> {
+  /**
+   * Sends SIGTERM, then SIGKILL after the container's stop timeout, as ECS does.
+   *
+   * @param longestMs maximum milliseconds until SIGKILL, if that is less than the stop timeout
+   */
+  async stop(longestMs = Number.POSITIVE_INFINITY): Promise<void> {
     this.child.kill('SIGTERM');
-    const timer = setTimeout(() => killGroup(this.child), this.blueprint.stopTimeoutSeconds * 1000);
+    const timeoutMs = Math.min(this.blueprint.stopTimeoutSeconds * 1000, longestMs);
+    const timer = setTimeout(() => killGroup(this.child), timeoutMs);
     await this.exited;
     clearTimeout(timer);
   }

@@ -4,7 +4,8 @@ import type { ContainerBlueprint } from '../../blueprint';
 import type { Target } from '../target-group/target';
 import { backoffMs } from './backoff';
 import type { RunnableContainer } from './container';
-import { portVariables, Task, type TaskOptions } from './task';
+import { portsOf, portVariables } from './ports';
+import { Task, type TaskOptions } from './task';
 
 export type ServiceOptions = Omit<TaskOptions, 'containers'>;
 
@@ -13,7 +14,7 @@ export class Service {
   private readonly stopping = new AbortController();
   private readonly places: Promise<void>[] = [];
   private readonly tasks = new Set<Task>();
-  private longestDrainMs: number | undefined;
+  private longestMs: number | undefined;
 
   constructor(private readonly options: ServiceOptions) {}
 
@@ -33,9 +34,9 @@ export class Service {
     return [...this.tasks].flatMap(({ pids }) => pids);
   }
 
-  /** Stops every task gracefully. @param longestDrainMs maximum milliseconds for open requests */
-  async stop(longestDrainMs?: number): Promise<void> {
-    this.longestDrainMs = longestDrainMs;
+  /** Stops every task gracefully. @param longestMs maximum milliseconds for open requests, and then for the containers */
+  async stop(longestMs?: number): Promise<void> {
+    this.longestMs = longestMs;
     this.stopping.abort();
     await Promise.all(this.places);
   }
@@ -59,10 +60,11 @@ export class Service {
         const wait = backoffMs(failures);
         failures += 1;
         this.log('error', `a task ended (${why}); another starts in ${wait / 1000} s`);
-        await task.stop();
+        // The app can stop while requests and WebSockets of the task are open.
+        await Promise.race([task.stop(), stopped.then(() => task.stop(this.longestMs))]);
         await delay(wait, undefined, { signal }).catch(() => undefined);
       } else {
-        await task.stop(this.longestDrainMs);
+        await task.stop(this.longestMs);
       }
       this.tasks.delete(task);
     }
@@ -70,17 +72,17 @@ export class Service {
 
   private count(containers: readonly RunnableContainer[]): number {
     const { minTasks, targets } = this.options.service;
-    const fixed = targets.find(({ containerName, containerPort }) =>
-      containers.some(
-        (container) => container.name === containerName && portVariables(container, containerPort).length === 0,
-      ),
+    const [fixed] = containers.flatMap((container) =>
+      portsOf(container, targets)
+        .filter((port) => portVariables(container, port).length === 0)
+        .map((port) => ({ name: container.name, port })),
     );
     if (!fixed || minTasks < 2) {
       return minTasks;
     }
     this.log(
       'warn',
-      `runs one task instead of ${minTasks}: no environment variable of ${fixed.containerName} has the value ${fixed.containerPort}, so its port cannot be moved`,
+      `runs one task instead of ${minTasks}: no environment variable of ${fixed.name} has the value ${fixed.port}, so its port cannot be moved`,
     );
     return 1;
   }

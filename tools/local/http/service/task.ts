@@ -3,14 +3,17 @@ import type { Log } from '../../log-line';
 import type { Target } from '../target-group/target';
 import type { TargetGroup } from '../target-group/target-group';
 import { Container, type RunnableContainer } from './container';
-import { freePort } from './free-port';
+import { taskDocuments } from './metadata-documents';
 import type { Orphans } from './orphans';
+import { localPorts, movedPorts } from './ports';
+import type { TaskMetadata } from './task-metadata';
 
 export interface TaskOptions {
   readonly service: ServiceBlueprint;
   readonly containers: readonly RunnableContainer[];
   readonly targetGroups: ReadonlyMap<string, TargetGroup>;
-  /** Environment of a container, before its port is replaced. */
+  readonly metadata: TaskMetadata;
+  /** Environment of a container, before its ports are replaced. */
   readonly environment: (container: RunnableContainer) => Readonly<Record<string, string>>;
   readonly orphans: Orphans;
   readonly log: Log;
@@ -25,44 +28,38 @@ export class Task {
     private readonly containers: readonly Container[],
     private readonly registered: readonly { readonly group: TargetGroup; readonly target: Target }[],
     names: readonly string[],
+    private readonly forget: () => void,
   ) {
     this.ended = Promise.race(containers.map(async ({ exited }, index) => `${names[index]}: ${await exited}`));
   }
 
-  static async start({ service, containers, targetGroups, environment, orphans, log }: TaskOptions): Promise<Task> {
-    const ports = new Map<string, number>();
-    for (const { containerName, containerPort } of service.targets) {
-      const container = containers.find(({ name }) => name === containerName);
-      if (container) {
-        const port = portVariables(container, containerPort).length > 0 ? await freePort() : containerPort;
-        ports.set(`${containerName}:${containerPort}`, port);
-      }
+  static async start(options: TaskOptions): Promise<Task> {
+    const { service, containers, targetGroups, metadata, environment, orphans, log } = options;
+    const ports = new Map<string, ReadonlyMap<number, number>>();
+    for (const container of containers) {
+      ports.set(container.name, await localPorts(container, service.targets));
     }
-    const processes = containers.map((container) => {
-      const moved = service.targets
-        .filter(({ containerName }) => containerName === container.name)
-        .flatMap(({ containerPort }) =>
-          portVariables(container, containerPort).map((variable) => [
-            variable,
-            String(ports.get(`${container.name}:${containerPort}`)),
-          ]),
-        );
-      return new Container(container, {
-        environment: { ...environment(container), ...Object.fromEntries(moved) },
-        orphans,
-        print: (text, level) => log({ process: 'http', level, text, of: service.logicalId }),
-      });
-    });
+    const names = containers.map(({ name }) => name);
+    const documents = taskDocuments(service, names, new Date());
+    const metadataUris = metadata.add(documents);
+    const processes = containers.map(
+      (container) =>
+        new Container(container, {
+          environment: {
+            ...environment(container),
+            ...movedPorts(container, ports.get(container.name) ?? new Map()),
+            ECS_CONTAINER_METADATA_URI_V4: metadataUris.get(container.name) ?? '',
+          },
+          orphans,
+          print: (text, level) => log({ process: 'http', level, text, of: service.logicalId }),
+        }),
+    );
     const registered = service.targets.flatMap(({ targetGroupArn, containerName, containerPort }) => {
       const group = targetGroups.get(targetGroupArn);
-      const port = ports.get(`${containerName}:${containerPort}`);
+      const port = ports.get(containerName)?.get(containerPort);
       return group && port ? [{ group, target: group.register('127.0.0.1', port) }] : [];
     });
-    return new Task(
-      processes,
-      registered,
-      containers.map(({ name }) => name),
-    );
+    return new Task(processes, registered, names, () => metadata.delete(documents));
   }
 
   get targets(): readonly Target[] {
@@ -73,14 +70,14 @@ export class Task {
     return this.containers.map(({ pid }) => pid);
   }
 
-  /** Deregisters its targets, waits for their requests (at most `longestDrainMs`), then stops the containers. */
-  async stop(longestDrainMs?: number): Promise<void> {
-    await Promise.all(this.registered.map(({ group, target }) => group.deregister(target, longestDrainMs)));
-    await Promise.all(this.containers.map((container) => container.stop()));
+  /**
+   * Deregisters its targets, waits for their requests, then stops the containers. Can be called again with a shorter limit.
+   *
+   * @param longestMs maximum milliseconds for the requests, and then for the containers, when the app stops
+   */
+  async stop(longestMs?: number): Promise<void> {
+    await Promise.all(this.registered.map(({ group, target }) => group.deregister(target, longestMs)));
+    await Promise.all(this.containers.map((container) => container.stop(longestMs)));
+    this.forget();
   }
-}
-
-/** @returns the environment variables that set the port of the container: those whose value is the port */
-export function portVariables({ environment }: RunnableContainer, port: number): string[] {
-  return Object.keys(environment).filter((name) => environment[name] === String(port));
 }

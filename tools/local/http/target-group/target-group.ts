@@ -42,14 +42,17 @@ export class TargetGroup {
   }
 
   /**
-   * Sends the target no more requests, and waits for its open requests: at most the deregistration delay, or `longestMs`
-   * if that is less.
+   * Sends the target no more requests, and waits for its open requests and WebSockets for the deregistration delay. Requests that are
+   * open then are aborted, and WebSockets stay open until the target closes them or ends.
+   *
+   * @param longestMs maximum milliseconds if the app stops, which does not wait for WebSockets: they would last until the delay has passed
    */
-  async deregister(target: Target, longestMs = Number.POSITIVE_INFINITY): Promise<void> {
+  async deregister(target: Target, longestMs?: number): Promise<void> {
     this.checks.get(target)?.close();
     this.checks.delete(target);
     const delay = this.blueprint.attributes['deregistration_delay.timeout_seconds'] ?? DEREGISTRATION_DELAY;
-    await target.drain(Math.min(Number(delay) * 1000, longestMs));
+    const delayMs = Number(delay) * 1000;
+    await target.drain(Math.min(delayMs, longestMs ?? delayMs), longestMs === undefined);
   }
 
   /** @returns the target of the next request; undefined if none is registered. Fails open: if none is healthy, all can be chosen */

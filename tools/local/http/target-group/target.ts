@@ -5,9 +5,9 @@ import type { Health } from './health';
 interface TargetEvents {
   /** Its health has changed. */
   health: [state: Health['state'], why: string];
-  /** The last open request has finished. */
-  idle: [];
-  /** Requests that are still open must be aborted. */
+  /** A request has finished or has become a WebSocket, or a WebSocket has closed. */
+  finished: [];
+  /** Requests that are still open must be aborted. WebSockets stay open. */
   cut: [];
 }
 
@@ -16,6 +16,8 @@ export class Target extends EventEmitter<TargetEvents> {
   state: Health['state'] | 'draining' = 'initial';
   /** Number of open requests and WebSockets. */
   outstanding = 0;
+  /** Number of open WebSockets. */
+  private webSockets = 0;
   /** Connections to the target, kept open between requests for the load balancer's idle timeout. */
   readonly agent: Agent;
 
@@ -37,25 +39,42 @@ export class Target extends EventEmitter<TargetEvents> {
       return await work();
     } finally {
       this.outstanding -= 1;
-      if (this.outstanding === 0) {
-        this.emit('idle');
-      }
+      this.emit('finished');
     }
   }
 
-  /** Waits at most `ms` until no request is open, then aborts open requests. */
-  async drain(ms: number): Promise<void> {
+  /** Counts the open request as a WebSocket while `work` runs. */
+  async duringWebSocket(work: () => Promise<void>): Promise<void> {
+    this.webSockets += 1;
+    this.emit('finished');
+    try {
+      await work();
+    } finally {
+      this.webSockets -= 1;
+    }
+  }
+
+  /**
+   * Waits at most `ms` until no request is open, then aborts open requests.
+   *
+   * @param waitsForWebSockets false if an open WebSocket does not count as an open request
+   */
+  async drain(ms: number, waitsForWebSockets: boolean): Promise<void> {
     this.state = 'draining';
-    if (this.outstanding > 0) {
+    const open = () => this.outstanding - (waitsForWebSockets ? 0 : this.webSockets);
+    if (open() > 0) {
       await new Promise<void>((resolve) => {
+        const done = () => {
+          clearTimeout(timer);
+          this.off('finished', check);
+          resolve();
+        };
+        const check = () => open() > 0 || done();
         const timer = setTimeout(() => {
           this.emit('cut');
-          resolve();
+          done();
         }, ms);
-        this.once('idle', () => {
-          clearTimeout(timer);
-          resolve();
-        });
+        this.on('finished', check);
       });
     }
     this.agent.destroy();

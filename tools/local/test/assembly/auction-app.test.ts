@@ -137,6 +137,7 @@ test('a service has its desired number of tasks, and containers as its image and
           directory: expect.stringContaining('asset.'),
           command: ['node', 'images.js'],
           environment: { MODE: 'fast', PORT: '3000' },
+          ports: [3000],
           stopTimeoutSeconds: 30,
         },
         expect.objectContaining({ name: 'sidecar', command: [] }),

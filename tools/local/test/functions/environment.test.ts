@@ -24,8 +24,29 @@ const blueprint = {
       dnsName: 'lb.eu-west-1.elb.amazonaws.com',
       hosts: ['api.example.com'],
       listeners: [
-        { logicalId: 'Https', protocol: 'HTTPS', port: 443 },
-        { logicalId: 'Http', protocol: 'HTTP', port: 8080 },
+        { logicalId: 'Https', protocol: 'HTTPS', port: 443, rules: [] },
+        { logicalId: 'Http', protocol: 'HTTP', port: 8080, rules: [] },
+      ],
+    },
+    {
+      logicalId: 'WebSockets',
+      dnsName: 'sockets.eu-west-1.elb.amazonaws.com',
+      hosts: ['shop.example.com', 'live.example.com'],
+      listeners: [
+        {
+          logicalId: 'Shared',
+          protocol: 'HTTPS',
+          port: 443,
+          rules: [
+            {
+              conditions: [
+                { Field: 'host-header', HostHeaderConfig: { Values: ['live.example.com'] } },
+                { Field: 'http-header', HttpHeaderConfig: { HttpHeaderName: 'Upgrade', Values: ['websocket'] } },
+              ],
+              actions: [{ Type: 'forward' }],
+            },
+          ],
+        },
       ],
     },
   ],
@@ -38,6 +59,7 @@ const addresses: Addresses = {
   loadBalancers: {
     Https: { port: 3, url: 'http://api.localhost:3' },
     Http: { port: 4, url: 'http://api.localhost:4' },
+    Shared: { port: 6, url: 'http://shop.localhost:6', webSocketUrl: 'ws://live.localhost:6' },
   },
 };
 
@@ -53,6 +75,9 @@ test.each([
   ['a WebSocket', 'wss://ws.example.com', 'ws://ws.localhost:2'],
   ['a load balancer', 'https://api.example.com/v1', 'http://api.localhost:3/v1'],
   ['a listener on another port', 'http://api.example.com:8080/v1', 'http://api.localhost:4/v1'],
+  ['a listener for WebSockets', 'wss://live.example.com/socket', 'ws://live.localhost:6/socket'],
+  ['a host for WebSockets', 'https://live.example.com/', 'http://live.localhost:6/'],
+  ['the other host of a listener for WebSockets', 'https://shop.example.com/v1', 'http://shop.localhost:6/v1'],
   ['a queue', 'https://sqs.eu-west-1.amazonaws.com/000000000000/work', 'http://127.0.0.1:1/000000000000/work'],
   [
     'a token issuer',
@@ -78,6 +103,7 @@ test.each([
   ['another host', 'https://api.example.com.evil.org'],
   ['another port', 'https://api.example.com:8443'],
   ['a scheme that ends in the same letters', 'my-app://localhost'],
+  ['a WebSocket of a host for HTTP', 'wss://shop.example.com'],
   ['another mapping', 'https://shared.example.com/other'],
   ['a host without a scheme', 'api.example.com'],
 ])('the environment of a function does not replace the URL of %s', (_, text) => {

@@ -5,7 +5,7 @@ import { Readable } from 'node:stream';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { WebSocket, WebSocketServer } from 'ws';
-import { balancer, closeAll, connected, echo, raw, seen, send, target, until } from './balancer';
+import { balancer, closeAll, connected, echo, portOf, raw, seen, send, target, until } from './balancer';
 
 afterEach(closeAll);
 
@@ -170,17 +170,74 @@ describe('a WebSocket', () => {
     expect((await once(socket, 'close'))[0]).toBe(1006);
   });
 
-  test('counts as an open request of its target, and is closed after the deregistration delay', async () => {
+  async function registered(delaySeconds: string) {
     const server = await echoSockets();
-    const alb = await balancer({ group: { attributes: { 'deregistration_delay.timeout_seconds': '0.05' } } });
-    const registered = alb.group.register('127.0.0.1', (server.address() as import('node:net').AddressInfo).port);
+    const alb = await balancer({
+      attributes: { 'idle_timeout.timeout_seconds': '4000' },
+      group: { attributes: { 'deregistration_delay.timeout_seconds': delaySeconds } },
+    });
+    const only = alb.group.register('127.0.0.1', portOf(server));
     const socket = new WebSocket(`ws://127.0.0.1:${alb.port}`);
     await once(socket, 'open');
-    expect(registered.outstanding).toBe(1);
+    return { alb, only, socket };
+  }
+
+  async function echoes(socket: WebSocket): Promise<void> {
+    socket.send('hello');
+    expect(String((await once(socket, 'message'))[0])).toBe('echo hello');
+  }
+
+  test('counts as an open request of its target, and stays open after the deregistration delay', async () => {
+    const { alb, only, socket } = await registered('0.05');
+    expect(only.outstanding).toBe(1);
+    await alb.group.deregister(only);
+    await echoes(socket);
+    socket.close();
+    await until(() => only.outstanding === 0);
+  });
+
+  test('delays the deregistration of its target until it closes', async () => {
+    const { alb, only, socket } = await registered('3600');
+    const ended = jest.fn();
+    const deregistered = alb.group.deregister(only).then(ended);
+    await echoes(socket);
+    expect(ended).not.toHaveBeenCalled();
+    socket.close();
+    await deregistered;
+  });
+
+  test('whose handshake ends after its target was deregistered does not delay the stop of the app', async () => {
+    const accepted: (() => void)[] = [];
+    const server = await target(() => undefined);
+    server.on('upgrade', (_, connection) => {
+      connection.resume().once('end', () => connection.end());
+      accepted.push(() =>
+        connection.write('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n'),
+      );
+    });
+    const alb = await balancer({ group: { attributes: { 'deregistration_delay.timeout_seconds': '3600' } } });
+    const only = alb.group.register('127.0.0.1', portOf(server));
+    const client = await connected(alb.port);
+    client.write('GET / HTTP/1.1\r\nHost: b\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n');
+    await until(() => accepted.length > 0);
+    const deregistered = alb.group.deregister(only, 3_600_000);
+    accepted[0]?.();
+    await deregistered;
+    expect(only.outstanding).toBe(1);
+    client.destroy();
+  });
+
+  test('does not delay the deregistration of its target when the app stops', async () => {
+    const { alb, only, socket } = await registered('3600');
+    await alb.group.deregister(only, 3_600_000);
+    await echoes(socket);
+  });
+
+  test('is closed when the load balancer closes', async () => {
+    const { alb, socket } = await registered('1');
     const closed = once(socket, 'close');
-    await alb.group.deregister(registered);
+    await alb.close();
     expect((await closed)[0]).toBe(1006);
-    await until(() => registered.outstanding === 0);
   });
 
   test('is the only protocol for which the load balancer accepts an upgrade', async () => {

@@ -3,7 +3,7 @@ import { answering, targetGroupOf } from '../../http/listener/actions';
 import { type Condition, meets } from '../../http/listener/conditions';
 import type { RequestFacts } from '../../http/listener/request-facts';
 import { matchesWildcard } from '../../http/listener/wildcard';
-import { balancer, closeAll, send } from './balancer';
+import { balancer, closeAll, raw, send } from './balancer';
 
 afterEach(closeAll);
 
@@ -133,6 +133,47 @@ test('api.localhost meets a condition on api.example.com', async () => {
   });
   expect((await send(alb, { headers: { Host: `api.localhost:${alb.port}` } })).body).toBe('api');
   expect((await send(alb, { headers: { Host: `www.localhost:${alb.port}` } })).body).toBe('default');
+});
+
+describe('a rule for WebSockets', () => {
+  const host = { Field: 'host-header', Values: ['ws.example.com'] };
+  const upgrade = { Field: 'http-header', HttpHeaderConfig: { HttpHeaderName: 'Upgrade', Values: ['websocket'] } };
+  const upgradeRequired = {
+    Type: 'fixed-response',
+    FixedResponseConfig: { StatusCode: '426', ContentType: 'text/plain', MessageBody: 'Connect a WebSocket' },
+  };
+  const rules = [
+    { conditions: [host, upgrade], actions: [{ Type: 'forward', TargetGroupArn: 'arn:group' }] },
+    { conditions: [host], actions: [upgradeRequired] },
+    { conditions: [], actions: [fixed('default')] },
+  ];
+  const request = (Host: string, Upgrade?: string) => {
+    const more = Upgrade ? `Connection: Upgrade\r\nUpgrade: ${Upgrade}\r\n` : 'Connection: close\r\n';
+    return `GET /socket HTTP/1.1\r\nHost: ${Host}\r\n${more}\r\n`;
+  };
+
+  // There is no target: 503 shows that the rule was chosen.
+  test.each([
+    ['ws.example.com', 'websocket', 503],
+    ['ws.localhost:4510', 'WebSocket', 503],
+    ['localhost:4510', 'websocket', 503],
+    ['127.0.0.1:4510', 'websocket', 503],
+    ['ws.localhost:4510', undefined, 426],
+    ['ws.localhost:4510', 'h2c', 426],
+    ['api.localhost:4510', 'websocket', 200],
+    ['localhost:4510', undefined, 200],
+    ['localhost:4510', 'h2c', 200],
+  ])('a request to %s with the upgrade %s gets %d', async (Host, protocol, status) => {
+    const answer = await raw(await balancer({ rules }), request(Host, protocol));
+    expect(answer).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
+  });
+
+  test('a request for a WebSocket that matches a fixed response gets it, with its title, and the connection closes', async () => {
+    const alb = await balancer({ rules: [{ conditions: [upgrade], actions: [upgradeRequired] }, ...rules] });
+    const answer = await raw(alb, request('ws.localhost', 'websocket'));
+    expect(answer).toMatch(/^HTTP\/1\.1 426 Upgrade Required\r\n/);
+    expect(answer).toMatch(/\r\nConnection: close\r\n[\s\S]*\r\nConnect a WebSocket$/);
+  });
 });
 
 test('a page of another site cannot reach the load balancer by a name that resolves to this machine', async () => {

@@ -1,4 +1,4 @@
-import type { Blueprint } from '../../blueprint';
+import type { Blueprint, ListenerBlueprint } from '../../blueprint';
 
 /** An empty blueprint, except for the given properties. */
 export function blueprintOf(given: Partial<Blueprint> = {}): Blueprint {
@@ -56,3 +56,14 @@ export const ENTRY_POINTS = {
     },
   ],
 } satisfies Partial<Blueprint>;
+
+/** Rule of a listener that forwards requests for WebSockets. @param host - a condition on the host; none if it is undefined */
+export function webSocketRule(host?: string): ListenerBlueprint['rules'][number] {
+  return {
+    conditions: [
+      ...(host === undefined ? [] : [{ Field: 'host-header', HostHeaderConfig: { Values: [host] } }]),
+      { Field: 'http-header', HttpHeaderConfig: { HttpHeaderName: 'Upgrade', Values: ['websocket'] } },
+    ],
+    actions: [{ Type: 'forward', TargetGroupArn: 'arn:group' }],
+  };
+}

@@ -60,21 +60,21 @@ afterEach(() => {
   expect(running).toEqual([]);
 });
 
-test('a running app has URLs by logical id, and the first URL of each kind by name, and ends when it is stopped', async () => {
+test('a running app has the URLs of its entry points, and the first URL of each kind by name, and ends when it is stopped', async () => {
   const signals = () => [process.listenerCount('SIGINT'), process.listenerCount('SIGTERM')];
   const before = signals();
   const { urls, stop, ...app } = await startedFixture();
   expect(signals()).toEqual(before);
   expect(forked()).toHaveLength(4);
-  const ids = Object.keys(urls.byLogicalId);
-  const [listener = '', tracking = '', desk = ''] = ['WebHttp', 'Tracking', 'Desk'].map((start) =>
-    ids.find((id) => id.startsWith(start)),
-  );
-  expect(ids).toEqual([listener, tracking, desk]);
+  const [listener, tracking, desk, ...others] = urls.endpoints;
+  expect(listener?.logicalId).toMatch(/^WebHttp/);
+  expect(tracking?.logicalId).toMatch(/^Tracking/);
+  expect(desk?.logicalId).toMatch(/^Desk/);
+  expect(others).toEqual([]);
   expect(urls).toMatchObject({
-    http: urls.byLogicalId[listener]?.url,
-    websocket: urls.byLogicalId[tracking]?.url,
-    management: urls.byLogicalId[tracking]?.managementUrl,
+    http: listener?.url,
+    websocket: tracking?.url,
+    management: tracking?.managementUrl,
     aws: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/),
   });
   expect(urls.token).toBeUndefined();
@@ -94,7 +94,7 @@ test('only the given origin is replaced in the environment of a function', async
   const origins = { 'https://app.example.com': 'http://app.localhost:4513' };
   const app = await start({ assembly: GREETER, origins });
   expect(await (await fetch(`${app.urls.http}/`)).text()).toBe('http://app.localhost:4513,https://other.example.com');
-  expect(app.urls.token).toBe(app.urls.byLogicalId.Pool?.url);
+  expect(app.urls.token).toBe(app.urls.endpoints.find(({ logicalId }) => logicalId === 'Pool')?.url);
   expect((await fetch(`${app.urls.token}?subject=alice`)).status).toBe(200);
   await app.stop(true);
 });

@@ -1,7 +1,7 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { type AddressInfo, createServer } from 'node:net';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ContainerBlueprint, ServiceBlueprint, TargetGroupBlueprint } from '../../../blueprint';
@@ -19,6 +19,8 @@ const server = require('node:http').createServer((request, response) => {
   if (request.url === '/environment') { return response.end(JSON.stringify(process.env)); }
   if (request.url === '/slow') { console.log('requested'); return setTimeout(() => response.end(String(process.pid)), 100); }
   response.end(String(process.pid));
+}).on('upgrade', (request, socket) => {
+  socket.write('HTTP/1.1 101 Switching Protocols\\r\\nConnection: Upgrade\\r\\nUpgrade: websocket\\r\\n\\r\\n');
 }).listen(process.env.PORT);
 console.log('listening');
 console.error('a warning');
@@ -48,12 +50,14 @@ function blueprint(
   container: Partial<ContainerBlueprint> = {},
   minTasks = 2,
   healthCheck: TargetGroupBlueprint['healthCheck'] = group.healthCheck,
+  attributes: TargetGroupBlueprint['attributes'] = group.attributes,
 ) {
   const service: ServiceBlueprint = {
     logicalId: 'Service',
     name: 'service',
-    arn: 'arn:service',
+    arn: 'arn:aws:ecs:us-east-1:000000000000:service/cluster/service',
     minTasks,
+    taskDefinitionArn: 'arn:aws:ecs:us-east-1:000000000000:task-definition/web:7',
     taskRoleArn: 'arn:role',
     containers: [
       {
@@ -61,6 +65,7 @@ function blueprint(
         directory: folder,
         command: ['node', 'index.js'],
         environment: { PORT: '8080' },
+        ports: [],
         stopTimeoutSeconds: 5,
         ...container,
       },
@@ -68,7 +73,9 @@ function blueprint(
     targets: [{ targetGroupArn: group.arn, containerName: 'Web', containerPort: 8080 }],
   };
   return {
-    loadBalancers: [loadBalancerBlueprint(listenerBlueprint({ targetGroups: [{ ...group, healthCheck }] }))],
+    loadBalancers: [
+      loadBalancerBlueprint(listenerBlueprint({ targetGroups: [{ ...group, healthCheck, attributes }] })),
+    ],
     services: [service],
   };
 }
@@ -77,9 +84,10 @@ async function start(
   container?: Partial<ContainerBlueprint>,
   minTasks?: number,
   healthCheck?: TargetGroupBlueprint['healthCheck'],
+  attributes?: TargetGroupBlueprint['attributes'],
 ): Promise<HttpLane> {
   lane = await HttpLane.start({
-    blueprint: blueprint(container, minTasks, healthCheck),
+    blueprint: blueprint(container, minTasks, healthCheck, attributes),
     ports: {},
     environment: ({ environment }) => ({ ...environment, AWS_REGION: 'here' }),
     invoke: () => Promise.reject(new Error('no function here')),
@@ -120,7 +128,13 @@ test("a container has the template's environment with a local port, and inherits
   delete process.env.SECRET_OF_THE_RUNNER;
   expect(Number(PORT)).not.toBe(8080);
   expect(PATH).toBe(process.env.PATH);
-  expect(rest).toEqual({ NAME: 'value', AWS_REGION: 'here', HOME: folder, HOST: '127.0.0.1' });
+  expect(rest).toEqual({
+    NAME: 'value',
+    AWS_REGION: 'here',
+    HOME: folder,
+    HOST: '127.0.0.1',
+    ECS_CONTAINER_METADATA_URI_V4: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/v4\/[\w-]+$/),
+  });
 });
 
 test('the output of a container is written to the log', async () => {
@@ -187,6 +201,46 @@ test('a task that does not end on SIGTERM is killed after its stop timeout', asy
   await lane?.close();
   expect(logged('draining')).toBe(true);
   expect(pids.some(runs)).toBe(false);
+});
+
+test('a task that does not end on SIGTERM is killed after the limit of the app, if that is shorter', async () => {
+  const { pids } = await start({ stopTimeoutSeconds: 3600, environment: { PORT: '8080', IGNORE_SIGTERM: 'yes' } }, 1);
+  await lane?.close(50);
+  expect(logged('draining')).toBe(true);
+  expect(pids.some(runs)).toBe(false);
+});
+
+/** @returns the connection of an open WebSocket */
+async function openWebSocket(): Promise<Socket> {
+  const socket = connect(lane?.ports.get('Listener') ?? 0, '127.0.0.1');
+  socket.write('GET /socket HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n');
+  const [answer] = await once(socket, 'data');
+  expect(String(answer)).toMatch(/^HTTP\/1\.1 101 /);
+  return socket;
+}
+
+test('the app stops while an unhealthy task with an open WebSocket is being deregistered', async () => {
+  const attributes = { 'deregistration_delay.timeout_seconds': '3600' };
+  const { pids } = await start(undefined, 1, { ...group.healthCheck, intervalSeconds: 0.2 }, attributes);
+  const closed = once(await openWebSocket(), 'close');
+  await get('/fail-checks');
+  await until(() => logged(/^a task ended \(it answered \/health with 500/));
+  expect(pids.some(runs)).toBe(true);
+  await lane?.close(50);
+  await closed;
+  expect(pids.some(runs)).toBe(false);
+});
+
+test('several tasks run only if each port of their containers is in a variable', async () => {
+  const both = await start({ ports: [8080, 8081], environment: { PORT: '8080', OTHER: '8081' } });
+  expect(both.pids.length).toBe(2);
+  const { PORT, OTHER } = (await (await get('/environment')).json()) as Record<string, string>;
+  expect([PORT, OTHER]).toEqual([expect.not.stringMatching('8080'), expect.not.stringMatching('8081')]);
+  expect(PORT).not.toBe(OTHER);
+  await both.close();
+  const one = await start({ ports: [8080, 8081] });
+  expect(one.pids.length).toBe(1);
+  expect(logged(/^runs one task instead of 2: no environment variable of Web has the value 8081/)).toBe(true);
 });
 
 /** @returns a port that was free a moment ago. */
