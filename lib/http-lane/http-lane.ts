@@ -102,6 +102,9 @@ export interface HttpLaneProps extends HttpLaneOptions, RetentionOptions {
 
 /** The HTTP lane: a load balancer and compute, which scale independently of the WebSocket lane. */
 export class HttpLane extends Construct implements IGrantable {
+  /** Network of the lane, which servers of a WebSocket lane can use, too. */
+  readonly network: LaneNetworkConfig;
+
   readonly vpc: IVpc;
   readonly loadBalancer: ApplicationLoadBalancer;
   readonly listener: ApplicationListener;
@@ -127,6 +130,7 @@ export class HttpLane extends Construct implements IGrantable {
     validateOrigins(this, props.allowedOrigins);
     this.node.addValidation({ validate: () => this.problems(props) });
     const network = props.network.bind(this, this.retention);
+    this.network = network;
     this.vpc = network.vpc;
     this.loadBalancer = this.addLoadBalancer(props, network, idleTimeout);
     this.listener = this.addListener(props);
