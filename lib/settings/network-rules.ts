@@ -2,6 +2,7 @@ import type { Finding, Sound } from './check-shape';
 import { lambdaOf } from './http-compute';
 import type { Rule } from './rules';
 import type { StageSettings } from './shape';
+import { serversOf } from './websocket-entry';
 
 /** The CDK assigns subnets to zones by their position in the list. */
 function* oneSubnetPerZone({ network, availabilityZones }: Sound<StageSettings>): Iterable<Finding> {
@@ -42,7 +43,7 @@ function* subnetsForTasks(settings: Sound<StageSettings>): Iterable<Finding> {
   const { network } = settings;
   if (!network) return;
   const { privateSubnetIds, assignPublicIp } = network;
-  if (lambdaOf(settings)) {
+  if (lambdaOf(settings) && !serversOf(settings)) {
     if (assignPublicIp) {
       yield {
         path: ['network', 'assignPublicIp'],

@@ -8,7 +8,7 @@ import { AwsSolutionsChecks } from 'cdk-nag';
 import { HttpCompute } from '../../lib/http-lane/http-compute';
 import { templateValidator } from '../../lib/compliance/template-validator';
 import { expectTable } from '../support/generated-table';
-import { exampleFargate, twinlane } from '../lib/lanes';
+import { exampleFargate, twinlane, withApi } from '../lib/lanes';
 import { testStack } from '../lib/synthesized';
 import { complianceRows } from './compliance-table';
 import { STAGES, stageStack } from './stages';
@@ -55,7 +55,7 @@ test('lanes on Lambda with provisioned concurrency break no rule', () => {
   const broken = brokenBy((app) => {
     twinlane(testStack(app), {
       http: { compute: HttpCompute.lambda(warm) },
-      webSocket: { message: warm, accountLoggingRole: true },
+      webSocket: withApi({ message: warm, accountLoggingRole: true }),
     });
   });
   expect(broken).toEqual([]);
@@ -63,7 +63,7 @@ test('lanes on Lambda with provisioned concurrency break no rule', () => {
 
 test('a distribution of the WebSocket lane breaks no rule', () => {
   const broken = brokenBy((app) => {
-    twinlane(testStack(app), { webSocket: { distribution: { originHostName: 'ws-origin.example.com' } } });
+    twinlane(testStack(app), { webSocket: withApi({ distribution: { originHostName: 'ws-origin.example.com' } }) });
   });
   expect(broken).toEqual([]);
 });

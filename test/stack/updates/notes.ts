@@ -29,8 +29,8 @@ export const NOTES: Readonly<Record<string, string>> = {
   'LaneVpcOptions.egress':
     'With `nat(1)`, the gateway is in the first zone of the list: requests come from another IP address if that changes.',
   'FargateComputeProps.containerPort': 'Old tasks serve requests until new ones are healthy at the new port.',
-  'WebSocketLaneOptions.routes': 'The log of a removed function is kept.',
-  'WebSocketLaneOptions.distribution':
+  'ApiGatewayEntryProps.routes': 'The log of a removed function is kept.',
+  'ApiGatewayEntryProps.distribution':
     'With a hosted zone, handshakes need the secret of the distribution only when DNS names it. Without one, WebSockets are interrupted until the records are changed: see the guide on DNS. The secret is kept when the distribution is removed.',
   'LaneDistributionOptions.webAclArn': 'The log of the web ACL that the lane created is kept.',
 };

@@ -19,10 +19,10 @@ import type { LambdaComputeProps } from '../../../lib/http-lane/lambda-compute';
 import { LaneNetwork } from '../../../lib/http-lane/lane-network';
 import { RoutingAlgorithm } from '../../../lib/http-lane/routing-algorithm';
 import type { TwinlaneProps } from '../../../lib/twinlane';
-import type { LaneDistributionOptions } from '../../../lib/websocket-lane/lane-distribution';
-import { type BundledRouteProps, LaneRoute } from '../../../lib/websocket-lane/lane-route';
-import type { WebSocketLaneOptions } from '../../../lib/websocket-lane/websocket-lane';
-import { exampleFargate, exampleVpc, ORIGIN } from '../../lib/lanes';
+import type { ApiGatewayEntryProps } from '../../../lib/websocket-lane/api-gateway/api-gateway-entry-props';
+import type { LaneDistributionOptions } from '../../../lib/websocket-lane/api-gateway/lane-distribution';
+import { type BundledRouteProps, LaneRoute } from '../../../lib/websocket-lane/api-gateway/lane-route';
+import { exampleFargate, exampleVpc, ORIGIN, withApi } from '../../lib/lanes';
 import { exampleCertificate } from '../../lib/synthesized';
 
 /** Props of a stack with both lanes, besides those that every example has. */
@@ -110,7 +110,7 @@ export const PROPS: Readonly<Record<string, readonly Props[]>> = {
     messageRetention,
   })),
   'TwinlaneProps.http': each(undefined, { idleTimeout: Duration.seconds(90) }, (http) => http && { http }),
-  'TwinlaneProps.webSocket': each({}, { throttle: { rateLimit: 100 } }, (webSocket) => ({ webSocket })),
+  'TwinlaneProps.webSocket': each({}, { throttle: { rateLimit: 100 } }, webSocket),
   'TwinlaneProps.delivery': each({}, { maxBatchingWindow: Duration.seconds(1) }, (delivery) => ({ delivery })),
   'TwinlaneProps.revoke': FUNCTION.map((revoke) => () => ({ revoke })),
   'AdmissionLimits.connections': each(20, 5, (connections) => ({ limits: { connections } })),
@@ -206,7 +206,8 @@ export const PROPS: Readonly<Record<string, readonly Props[]>> = {
   ),
   'LambdaComputeProps.timeout': each(Duration.seconds(29), Duration.seconds(10), (timeout) => lambda({ timeout })),
   'LambdaComputeProps.reservedConcurrency': each(100, 50, (reservedConcurrency) => lambda({ reservedConcurrency })),
-  'WebSocketLaneOptions.routes': [
+  'WebSocketLaneOptions.entry': each({}, { distribution: { originHostName: 'ws-origin.example.com' } }, webSocket),
+  'ApiGatewayEntryProps.routes': [
     () => webSocket({}),
     () => webSocket({ routes: { chat: LaneRoute.bundled({ entry: ENTRY }) } }),
     () => webSocket({ routes: { play: LaneRoute.bundled({ entry: ENTRY }) } }),
@@ -218,20 +219,20 @@ export const PROPS: Readonly<Record<string, readonly Props[]>> = {
     route({ environment }),
   ),
   'LaneRouteOptions.returnResponse': each(true, false, (returnResponse) => route({ returnResponse })),
-  'WebSocketLaneOptions.authorizer': [
+  'ApiGatewayEntryProps.authorizer': [
     () => webSocket({}),
     (stack) => webSocket({ authorizer: new WebSocketLambdaAuthorizer('Authorizer', existingFunction(stack)) }),
   ],
-  'WebSocketLaneOptions.throttle': each({}, { rateLimit: 10, burstLimit: 10 }, (throttle) => webSocket({ throttle })),
-  'WebSocketLaneOptions.distribution': each(undefined, { originHostName: 'ws-origin.example.com' }, (distribution) =>
+  'ApiGatewayEntryProps.throttle': each({}, { rateLimit: 10, burstLimit: 10 }, (throttle) => webSocket({ throttle })),
+  'ApiGatewayEntryProps.distribution': each(undefined, { originHostName: 'ws-origin.example.com' }, (distribution) =>
     webSocket({ distribution }),
   ),
-  'WebSocketLaneOptions.accountLoggingRole': each(false, true, (accountLoggingRole) =>
+  'ApiGatewayEntryProps.accountLoggingRole': each(false, true, (accountLoggingRole) =>
     webSocket({ accountLoggingRole }),
   ),
-  'WebSocketLaneOptions.connect': FUNCTION.map((connect) => () => webSocket({ connect })),
-  'WebSocketLaneOptions.disconnect': FUNCTION.map((disconnect) => () => webSocket({ disconnect })),
-  'WebSocketLaneOptions.message': FUNCTION.map((message) => () => webSocket({ message })),
+  'ApiGatewayEntryProps.connect': FUNCTION.map((connect) => () => webSocket({ connect })),
+  'ApiGatewayEntryProps.disconnect': FUNCTION.map((disconnect) => () => webSocket({ disconnect })),
+  'ApiGatewayEntryProps.message': FUNCTION.map((message) => () => webSocket({ message })),
   'LaneThrottle.rateLimit': each(1000, 10, (rateLimit) => webSocket({ throttle: { rateLimit } })),
   'LaneThrottle.burstLimit': each(500, 10, (burstLimit) => webSocket({ throttle: { burstLimit } })),
   'LaneDistributionOptions.originHostName': each('ws-origin.example.com', 'b.example.com', (originHostName) =>
@@ -300,8 +301,8 @@ function lambda(props: LambdaComputeProps): Partial<TwinlaneProps> {
   return http({ compute: HttpCompute.lambda(props) });
 }
 
-function webSocket(options: WebSocketLaneOptions): Partial<TwinlaneProps> {
-  return { webSocket: options };
+function webSocket(options: ApiGatewayEntryProps): Partial<TwinlaneProps> {
+  return { webSocket: withApi(options) };
 }
 
 function route(props: Partial<BundledRouteProps>): Partial<TwinlaneProps> {

@@ -1,19 +1,20 @@
 import { Duration } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { LaneRoute } from '../../../lib/websocket-lane/lane-route';
-import { MessageLog } from '../../../lib/storage/message-log';
-import { admission, ORIGIN, webSocketLane } from '../lanes';
-import { exampleDomain, statementsOf, testStack } from '../synthesized';
+import { LaneRoute } from '../../../../lib/websocket-lane/api-gateway/lane-route';
+import { MessageLog } from '../../../../lib/storage/message-log';
+import { admission, apiGatewayOf, ORIGIN, webSocketLane } from '../../lanes';
+import { exampleDomain, statementsOf, testStack } from '../../synthesized';
 
-describe('the WebSocket lane', () => {
+describe('a WebSocket lane with an API', () => {
   const stack = testStack();
   const messageLog = new MessageLog(stack, 'MessageLog');
   const domain = exampleDomain(stack, 'ws.example.com');
   const who = admission(stack);
   const lane = webSocketLane(stack, { domain, messageLog, admission: who });
+  const api = apiGatewayOf(lane);
   const template = Template.fromStack(stack);
-  const ApiId = stack.resolve(lane.api.apiId);
+  const ApiId = stack.resolve(api.api.apiId);
   const ADMISSION_TABLE = stack.resolve(who.table?.tableName);
   const CONNECTION_TABLE = stack.resolve(lane.connectionTable.table.tableName);
 
@@ -47,7 +48,7 @@ describe('the WebSocket lane', () => {
       DependsOn: Match.arrayWith([stage]),
       Properties: {
         ApiId,
-        DomainName: stack.resolve(lane.domainName.name),
+        DomainName: stack.resolve(api.domainName.name),
         Stage: 'live',
         ApiMappingKey: Match.absent(),
       },
@@ -59,8 +60,8 @@ describe('the WebSocket lane', () => {
       Type,
       Name: 'ws.example.com.',
       AliasTarget: {
-        DNSName: stack.resolve(lane.domainName.regionalDomainName),
-        HostedZoneId: stack.resolve(lane.domainName.regionalHostedZoneId),
+        DNSName: stack.resolve(api.domainName.regionalDomainName),
+        HostedZoneId: stack.resolve(api.domainName.regionalHostedZoneId),
       },
     });
   });
@@ -78,7 +79,7 @@ describe('the WebSocket lane', () => {
         DataTraceEnabled: false,
       },
     });
-    expect(lane.throttle).toEqual({ rateLimit: 1000, burstLimit: 500 });
+    expect(api.throttle).toEqual({ rateLimit: 1000, burstLimit: 500 });
   });
 
   test('logs a line of JSON for each handshake and frame, and keeps it for three months', () => {
@@ -103,7 +104,7 @@ describe('the WebSocket lane', () => {
     const [group = ''] = Object.keys(
       template.findResources('AWS::Logs::LogGroup', {
         Properties: {
-          LogGroupName: { 'Fn::Join': ['', ['/aws/apigateway/', stack.resolve(lane.api.apiId), '/live']] },
+          LogGroupName: { 'Fn::Join': ['', ['/aws/apigateway/', stack.resolve(api.api.apiId), '/live']] },
         },
       }),
     );
@@ -125,9 +126,9 @@ describe('the WebSocket lane', () => {
   });
 
   test.each([
-    ['$connect', lane.connect, undefined],
-    ['$disconnect', lane.disconnect, undefined],
-    ['$default', lane.message, '$default'],
+    ['$connect', api.connect, undefined],
+    ['$disconnect', api.disconnect, undefined],
+    ['$default', api.message, '$default'],
   ])('handles %s with a separate function', (RouteKey, fn, RouteResponseSelectionExpression) => {
     const [integration] = Object.keys(
       template.findResources('AWS::ApiGatewayV2::Integration', {
@@ -160,7 +161,7 @@ describe('the WebSocket lane', () => {
   test('has three functions without a VPC, each with its own role and log group', () => {
     const functions = Object.values(template.findResources('AWS::Lambda::Function')).map((fn) => fn.Properties);
     expect(functions).toHaveLength(3);
-    expect(lane.functions).toEqual([lane.connect, lane.disconnect, lane.message]);
+    expect(api.functions).toEqual([api.connect, api.disconnect, api.message]);
     expect(new Set(functions.map(({ Role }) => JSON.stringify(Role))).size).toBe(3);
     expect(new Set(functions.map(({ LoggingConfig }) => JSON.stringify(LoggingConfig))).size).toBe(3);
     for (const fn of functions) {
@@ -173,7 +174,7 @@ describe('the WebSocket lane', () => {
   test.each([
     [
       'connect',
-      lane.connect,
+      api.connect,
       {
         CONNECTION_TABLE,
         ADMISSION_TABLE,
@@ -184,10 +185,10 @@ describe('the WebSocket lane', () => {
         ORIGIN_SECRET: 'none',
       },
     ],
-    ['disconnect', lane.disconnect, { CONNECTION_TABLE }],
+    ['disconnect', api.disconnect, { CONNECTION_TABLE }],
     [
       'message',
-      lane.message,
+      api.message,
       {
         CONNECTION_TABLE,
         ADMISSION_TABLE,
@@ -207,7 +208,7 @@ describe('the WebSocket lane', () => {
   test.each([
     [
       'connect',
-      lane.connect,
+      api.connect,
       [
         ['connections', 'dynamodb:PutItem'],
         ['connections', 'dynamodb:Query'],
@@ -219,7 +220,7 @@ describe('the WebSocket lane', () => {
     ],
     [
       'disconnect',
-      lane.disconnect,
+      api.disconnect,
       [
         ['connections', ['dynamodb:GetItem', 'dynamodb:Query']],
         ['connections', 'dynamodb:DeleteItem'],
@@ -227,7 +228,7 @@ describe('the WebSocket lane', () => {
     ],
     [
       'message',
-      lane.message,
+      api.message,
       [
         [
           'connections',
@@ -268,14 +269,14 @@ describe('the WebSocket lane', () => {
 
   test('has a URL and a management endpoint at its own host without a stage in the path', () => {
     expect(lane.url).toBe('wss://ws.example.com');
-    expect(lane.managementEndpoint).toBe('https://ws.example.com');
+    expect(api.managementEndpoint).toBe('https://ws.example.com');
   });
 
   test.each([
-    ['ConnectCount', lane.metricConnectCount()],
-    ['MessageCount', lane.metricMessageCount()],
-    ['IntegrationError', lane.metricIntegrationError()],
-    ['ClientError', lane.metricClientError()],
+    ['ConnectCount', api.metricConnectCount()],
+    ['MessageCount', api.metricMessageCount()],
+    ['IntegrationError', api.metricIntegrationError()],
+    ['ClientError', api.metricClientError()],
   ])('has the metric %s of its stage as a sum', (metricName, metric) => {
     expect(stack.resolve(metric)).toMatchObject({
       namespace: 'AWS/ApiGateway',
@@ -287,14 +288,14 @@ describe('the WebSocket lane', () => {
   });
 
   test('has metrics with the given options', () => {
-    expect(lane.metricClientError({ statistic: 'Average', period: Duration.minutes(1) })).toMatchObject({
+    expect(api.metricClientError({ statistic: 'Average', period: Duration.minutes(1) })).toMatchObject({
       statistic: 'Average',
       period: Duration.minutes(1),
     });
   });
 });
 
-describe('a grant of the WebSocket lane to', () => {
+describe('a grant of a WebSocket lane with an API to', () => {
   const stack = testStack();
   const lane = webSocketLane(stack);
   const grantee = (id: string) => new Role(stack, id, { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
@@ -318,7 +319,7 @@ describe('a grant of the WebSocket lane to', () => {
               'arn:aws:execute-api:us-east-1:',
               { Ref: 'AWS::AccountId' },
               ':',
-              stack.resolve(lane.api.apiId),
+              stack.resolve(apiGatewayOf(lane).api.apiId),
               `/live/${verb}/@connections/*`,
             ],
           ],
@@ -331,7 +332,7 @@ describe('a grant of the WebSocket lane to', () => {
 test('the function of a route can post to connections, without a cycle of dependencies', () => {
   const stack = testStack();
   const lane = webSocketLane(stack);
-  const route = lane.addRoute('chat', LaneRoute.bundled({ entry: 'lambda/message.handler.ts' }));
+  const route = apiGatewayOf(lane).addRoute('chat', LaneRoute.bundled({ entry: 'lambda/message.handler.ts' }));
   lane.grantPost(route);
   expect(() => Template.fromStack(stack)).not.toThrow();
 });
