@@ -8,9 +8,9 @@ import { addOutputs } from './add-outputs';
 import { Authentication } from './authentication/authentication';
 import { LaneCertificates } from './domains/lane-certificates';
 import type { LaneFunctionOptions } from './functions/lane-function';
-import { Egress } from './http-lane/egress';
+import { Egress } from './network/egress';
 import { HttpCompute } from './http-lane/http-compute';
-import { LaneNetwork } from './http-lane/lane-network';
+import { LaneNetwork } from './network/lane-network';
 import type { Settings } from './settings/settings';
 import { Twinlane } from './twinlane';
 
