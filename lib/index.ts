@@ -35,6 +35,7 @@ export type { LaneNetworkConfig } from './network/lane-network-config';
 export type { LaneVpcOptions } from './network/lane-vpc';
 export { RoutingAlgorithm } from './load-balancer/routing-algorithm';
 export type { SecurityHeaders } from './load-balancer/security-headers';
+export type { FunctionNetwork } from './functions/function-network';
 export {
   LaneFunction,
   type LaneFunctionOptions,
@@ -53,21 +54,21 @@ export { Twinlane, type TwinlaneProps } from './twinlane';
 export { TwinlaneStack, type TwinlaneStackProps } from './twinlane-stack';
 export { WebAcl, type WebAclOptions, type WebAclProps, WebAclScope } from './web-acl';
 export { ConnectionTable, type ConnectionTableProps } from './websocket-lane/connection-table';
+export { ApiGateway } from './websocket-lane/api-gateway/api-gateway';
+export type { ApiGatewayEntryProps } from './websocket-lane/api-gateway/api-gateway-entry-props';
 export {
   LaneDistribution,
   type LaneDistributionOptions,
   type LaneDistributionProps,
-} from './websocket-lane/lane-distribution';
+} from './websocket-lane/api-gateway/lane-distribution';
 export {
   type BundledRouteProps,
   LaneRoute,
   type LaneRouteConfig,
   type LaneRouteContext,
   type LaneRouteOptions,
-} from './websocket-lane/lane-route';
-export {
-  type LaneThrottle,
-  WebSocketLane,
-  type WebSocketLaneOptions,
-  type WebSocketLaneProps,
-} from './websocket-lane/websocket-lane';
+} from './websocket-lane/api-gateway/lane-route';
+export type { LaneThrottle } from './websocket-lane/api-gateway/lane-throttle';
+export { WebSocketEntry } from './websocket-lane/websocket-entry';
+export type { WebSocketEntryConfig, WebSocketEntryContext } from './websocket-lane/websocket-entry-config';
+export { WebSocketLane, type WebSocketLaneOptions, type WebSocketLaneProps } from './websocket-lane/websocket-lane';

@@ -37,6 +37,7 @@ export const Output = {
   HTTP_SCALABLE_TARGET: 'HttpScalableTarget',
   /** Capacity of that target: `MIN-MAX`. */
   HTTP_CAPACITY: 'HttpCapacity',
+  /** Id of the API of the WebSocket lane; absent, like the next five, if the lane has servers. */
   WEBSOCKET_API_ID: 'WebSocketApiId',
   WEBSOCKET_STAGE: 'WebSocketStage',
   /** Rate limit of the stage, in requests per second. */
@@ -65,7 +66,7 @@ export const Output = {
   ADMISSION_TABLE: 'AdmissionTable',
   /** URL of the queue of hints about new messages. */
   HINT_QUEUE_URL: 'HintQueueUrl',
-  /** URL of the queue between the functions that deliver messages. */
+  /** URL of the queue between the functions that deliver messages; absent if no messages are delivered from the log. */
   DELIVERY_QUEUE_URL: 'DeliveryQueueUrl',
   /** List of the URLs of the dead-letter queues, where work waits that failed all attempts. */
   DEAD_LETTER_QUEUE_URLS: 'DeadLetterQueueUrls',

@@ -13,6 +13,7 @@ import { HttpCompute } from './http-lane/http-compute';
 import { LaneNetwork } from './network/lane-network';
 import type { Settings } from './settings/settings';
 import { Twinlane } from './twinlane';
+import { WebSocketEntry } from './websocket-lane/websocket-entry';
 
 export interface TwinlaneStackProps extends StackProps {
   readonly settings: Settings;
@@ -50,11 +51,13 @@ export class TwinlaneStack extends Stack {
       network: networkOf(this, settings),
       http: { compute: computeOf(settings), webAcl: settings.webAcl },
       webSocket: {
-        throttle: capacity.websocket,
-        accountLoggingRole: settings.accountLoggingRole,
-        connect: concurrencyOf('connect', settings),
-        disconnect: concurrencyOf('disconnect', settings),
-        message: concurrencyOf('message', settings),
+        entry: WebSocketEntry.apiGateway({
+          throttle: capacity.websocket,
+          accountLoggingRole: settings.accountLoggingRole,
+          connect: concurrencyOf('connect', settings),
+          disconnect: concurrencyOf('disconnect', settings),
+          message: concurrencyOf('message', settings),
+        }),
       },
       delivery: {
         maxBatchingWindow: delivery && Duration.seconds(delivery.maxBatchingWindowSeconds),

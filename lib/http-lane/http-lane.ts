@@ -101,10 +101,10 @@ export interface HttpLaneProps extends HttpLaneOptions, RetentionOptions {
 
 /** The HTTP lane: a load balancer and compute, which scale independently of the WebSocket lane. */
 export class HttpLane extends Construct implements IGrantable {
-  readonly vpc: IVpc;
-
-  /** Network of the lane, with the subnets of the load balancer and of the tasks. Servers of the WebSocket lane use it too. */
+  /** Network of the lane, which servers of a WebSocket lane can use, too. */
   readonly network: LaneNetworkConfig;
+
+  readonly vpc: IVpc;
 
   readonly loadBalancer: ApplicationLoadBalancer;
   readonly listener: ApplicationListener;

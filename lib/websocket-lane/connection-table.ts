@@ -1,5 +1,6 @@
 import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
+import { Environment } from '../../lambda/environment';
 import { KeyPrefix } from '../../lambda/keys';
 import { DurableTable } from '../storage/durable-table';
 import type { Retention } from '../storage/retention';
@@ -15,9 +16,13 @@ export interface ConnectionTableProps {
 export class ConnectionTable extends Construct {
   readonly table: DurableTable;
 
+  /** Environment variables of a function or container that uses the table. */
+  readonly environment: Record<string, string>;
+
   constructor(scope: Construct, id: string, { retention }: ConnectionTableProps) {
     super(scope, id);
     this.table = new DurableTable(this, 'Table', { retention });
+    this.environment = { [Environment.CONNECTION_TABLE]: this.table.tableName };
   }
 
   /**
