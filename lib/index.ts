@@ -23,18 +23,18 @@ export { AliasRecords, type AliasRecordsProps } from './domains/alias-records';
 export { Domains, type DomainsProps } from './domains/domains';
 export { LaneCertificates, type LaneCertificatesConfig, type LaneCertificatesScope } from './domains/lane-certificates';
 export type { LaneDomain } from './domains/lane-domain';
-export { Egress } from './http-lane/egress';
+export { Egress } from './network/egress';
 export type { FargateComputeProps, FargateScaling } from './http-lane/fargate-compute-props';
 export { HttpCompute } from './http-lane/http-compute';
 export type { HttpComputeConfig, HttpComputeContext } from './http-lane/http-compute-config';
 export { HttpLane, type HttpLaneOptions, type HttpLaneProps } from './http-lane/http-lane';
 export type { LambdaComputeProps } from './http-lane/lambda-compute';
-export type { ExistingNetworkOptions } from './http-lane/existing-network-options';
-export { LaneNetwork } from './http-lane/lane-network';
-export type { LaneNetworkConfig } from './http-lane/lane-network-config';
-export type { LaneVpcOptions } from './http-lane/lane-vpc';
-export { RoutingAlgorithm } from './http-lane/routing-algorithm';
-export type { SecurityHeaders } from './http-lane/security-headers';
+export type { ExistingNetworkOptions } from './network/existing-network-options';
+export { LaneNetwork } from './network/lane-network';
+export type { LaneNetworkConfig } from './network/lane-network-config';
+export type { LaneVpcOptions } from './network/lane-vpc';
+export { RoutingAlgorithm } from './load-balancer/routing-algorithm';
+export type { SecurityHeaders } from './load-balancer/security-headers';
 export type { FunctionNetwork } from './functions/function-network';
 export {
   LaneFunction,

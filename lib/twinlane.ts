@@ -5,7 +5,7 @@ import type { Authentication } from './authentication/authentication';
 import { Revocation } from './websocket-lane/revocation';
 import { Domains, type DomainsProps } from './domains/domains';
 import { HttpLane, type HttpLaneOptions } from './http-lane/http-lane';
-import type { LaneNetwork } from './http-lane/lane-network';
+import type { LaneNetwork } from './network/lane-network';
 import type { LaneFunctionOptions } from './functions/lane-function';
 import { Delivery, type DeliveryOptions, pauseFor } from './websocket-lane/delivery';
 import { requireProps } from './required-props';

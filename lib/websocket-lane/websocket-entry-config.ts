@@ -5,7 +5,7 @@ import type { IAdmission } from '../authentication/admission';
 import type { LaneDomain } from '../domains/lane-domain';
 import type { FunctionNetwork } from '../functions/function-network';
 import type { LaneFunction } from '../functions/lane-function';
-import type { LaneNetworkConfig } from '../http-lane/lane-network-config';
+import type { LaneNetworkConfig } from '../network/lane-network-config';
 import type { IMessageLog } from '../storage/message-log';
 import type { Retention } from '../storage/retention';
 import type { ConnectionTable } from './connection-table';

@@ -4,7 +4,7 @@ import { Construct } from 'constructs';
 import type { IAdmission } from '../authentication/admission';
 import { validateOrigins } from '../domains/allowed-origins';
 import type { LaneDomain } from '../domains/lane-domain';
-import type { LaneNetworkConfig } from '../http-lane/lane-network-config';
+import type { LaneNetworkConfig } from '../network/lane-network-config';
 import { requireProps } from '../required-props';
 import type { IMessageLog } from '../storage/message-log';
 import { type RetentionOptions, retentionOf } from '../storage/retention';

@@ -7,7 +7,7 @@ import { Authentication } from '../../lib/authentication/authentication';
 import type { FargateComputeProps } from '../../lib/http-lane/fargate-compute-props';
 import { HttpCompute } from '../../lib/http-lane/http-compute';
 import { HttpLane, type HttpLaneProps } from '../../lib/http-lane/http-lane';
-import { LaneNetwork } from '../../lib/http-lane/lane-network';
+import { LaneNetwork } from '../../lib/network/lane-network';
 import { MessageLog } from '../../lib/storage/message-log';
 import { Twinlane, type TwinlaneProps } from '../../lib/twinlane';
 import type { ApiGateway } from '../../lib/websocket-lane/api-gateway/api-gateway';

@@ -4,7 +4,7 @@ import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Authentication } from '../../lib/authentication/authentication';
 import { LaneCertificates } from '../../lib/domains/lane-certificates';
 import { HttpCompute } from '../../lib/http-lane/http-compute';
-import { LaneNetwork } from '../../lib/http-lane/lane-network';
+import { LaneNetwork } from '../../lib/network/lane-network';
 import { Twinlane } from '../../lib/twinlane';
 import { exampleFargate, exampleVpc, ORIGIN, twinlane, withApi } from './lanes';
 import {

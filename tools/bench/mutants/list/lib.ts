@@ -105,13 +105,13 @@ export const lib: readonly Mutant[] = [
     replace: "['GET', 'POST']",
   },
   {
-    file: 'lib/http-lane/existing-network.ts',
+    file: 'lib/network/existing-network.ts',
     bug: 'the load balancer is dual-stack in a VPC of which only one subnet has IPv6',
     find: 'loadBalancer.subnets.every(hasIpv6)',
     replace: 'loadBalancer.subnets.some(hasIpv6)',
   },
   {
-    file: 'lib/http-lane/egress.ts',
+    file: 'lib/network/egress.ts',
     bug: 'a compromised container can write to a table of another account',
     find: "allow(['dynamodb:*'], WITHIN_ACCOUNT)",
     replace: "allow(['dynamodb:*'], BY_ACCOUNT)",
