@@ -4,7 +4,7 @@ import type { ApiGatewayEntryProps } from './api-gateway/api-gateway-entry-props
 import type { ServersEntryProps } from './servers/servers-entry-props';
 import type { WebSocketEntryConfig, WebSocketEntryContext } from './websocket-entry-config';
 
-/** How clients reach the WebSocket lane. */
+/** Entry point of the WebSocket lane: an API Gateway API, or servers. */
 export abstract class WebSocketEntry {
   /** An API Gateway API and functions: no servers to run. */
   static apiGateway(props: ApiGatewayEntryProps = {}): WebSocketEntry {

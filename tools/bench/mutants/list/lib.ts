@@ -16,7 +16,7 @@ export const lib: readonly Mutant[] = [
   {
     file: 'lib/twinlane-stack.ts',
     bug: 'the concurrency of connect is given to disconnect',
-    find: "concurrencyOf('disconnect', settings)",
+    find: "concurrencyOf('disconnect', websocket)",
     replace: "concurrencyOf('connect', websocket)",
   },
   {
