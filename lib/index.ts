@@ -69,6 +69,9 @@ export {
   type LaneRouteOptions,
 } from './websocket-lane/api-gateway/lane-route';
 export type { LaneThrottle } from './websocket-lane/api-gateway/lane-throttle';
+export type { ServersEntryProps, ServersScaling } from './websocket-lane/servers/servers-entry-props';
+export { type OwnLoadBalancerOptions, ServersLoadBalancer } from './websocket-lane/servers/servers-load-balancer';
+export { WebSocketServers, type WebSocketServersProps } from './websocket-lane/servers/websocket-servers';
 export { WebSocketEntry } from './websocket-lane/websocket-entry';
 export type { WebSocketEntryConfig, WebSocketEntryContext } from './websocket-lane/websocket-entry-config';
 export { WebSocketLane, type WebSocketLaneOptions, type WebSocketLaneProps } from './websocket-lane/websocket-lane';

@@ -13,7 +13,7 @@ import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { BundledFunction } from './bundled-function';
 import type { BundleOptions } from './bundles';
-import type { FunctionNetwork } from './function-network';
+import { type FunctionNetwork, grantNetworkInterfaces } from './function-network';
 import type { LaneScaling } from './lane-scaling';
 import type { Retention } from '../storage/retention';
 import { acknowledgeWildcard } from '../compliance/wildcard';
@@ -133,8 +133,22 @@ export class LaneFunction extends Construct implements IGrantable {
       role,
       ...(reservedConcurrency !== undefined && { reservedConcurrentExecutions: reservedConcurrency }),
       ...(props.recursiveLoop && { recursiveLoop: props.recursiveLoop }),
+      ...(props.network && {
+        vpc: props.network.vpc,
+        vpcSubnets: props.network.vpcSubnets,
+        securityGroups: [...props.network.securityGroups],
+      }),
     });
-    acknowledgeWildcard(role, '*', 'X-Ray has no resources: PutTraceSegments and PutTelemetryRecords support only *.');
+    if (props.network) {
+      grantNetworkInterfaces(role);
+    }
+    acknowledgeWildcard(
+      role,
+      '*',
+      props.network
+        ? 'X-Ray has no resources, and Lambda uses the role to manage network interfaces, whose ids are not known in advance.'
+        : 'X-Ray has no resources: PutTraceSegments and PutTelemetryRecords support only *.',
+    );
 
     const alias = provisionedConcurrency && this.function.addAlias('live');
     this.invocable = alias ?? this.function;

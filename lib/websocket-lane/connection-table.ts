@@ -74,4 +74,40 @@ export class ConnectionTable extends Construct {
   grantFindSubscribers(grantee: IGrantable): Grant {
     return this.table.grantKeys(grantee, [TOPIC], 'dynamodb:Query');
   }
+
+  /**
+   * Grants `grantee` permission to serve connections: to write its lease and read those of others, to change its subscriptions
+   * and count the subscribers of topics, and to take and release slots of subjects.
+   */
+  grantServe(grantee: IGrantable): Grant {
+    return this.table
+      .grantKeys(
+        grantee,
+        [CONNECTION],
+        'dynamodb:GetItem',
+        'dynamodb:BatchGetItem',
+        'dynamodb:PutItem',
+        'dynamodb:DeleteItem',
+      )
+      .combine(
+        this.table.grantKeys(
+          grantee,
+          [TOPIC],
+          'dynamodb:GetItem',
+          'dynamodb:BatchGetItem',
+          'dynamodb:PutItem',
+          'dynamodb:UpdateItem',
+          'dynamodb:DeleteItem',
+          'dynamodb:Query',
+        ),
+      )
+      .combine(
+        this.table.grantKeys(grantee, [SUBJECT], 'dynamodb:Query', 'dynamodb:PutItem', 'dynamodb:DeleteItem'),
+      );
+  }
+
+  /** Grants `grantee` permission to read the lease of a server: its address and its secret. */
+  grantFindServers(grantee: IGrantable): Grant {
+    return this.table.grantKeys(grantee, [CONNECTION], 'dynamodb:GetItem');
+  }
 }

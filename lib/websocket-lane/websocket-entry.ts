@@ -1,6 +1,7 @@
 import type { Construct } from 'constructs';
 import { ApiGatewayEntry } from './api-gateway/api-gateway-entry';
 import type { ApiGatewayEntryProps } from './api-gateway/api-gateway-entry-props';
+import { ServersEntry } from './servers/servers-entry';
 import type { ServersEntryProps } from './servers/servers-entry-props';
 import type { WebSocketEntryConfig, WebSocketEntryContext } from './websocket-entry-config';
 
@@ -11,9 +12,9 @@ export abstract class WebSocketEntry {
     return new ApiGatewayEntry(props);
   }
 
-  /** Fargate tasks with a WebSocket server. */
-  static servers(_props: ServersEntryProps = {}): WebSocketEntry {
-    throw new Error('not implemented');
+  /** WebSocket servers on Fargate behind a load balancer, in the network of the HTTP lane. */
+  static servers(props: ServersEntryProps = {}): WebSocketEntry {
+    return new ServersEntry(props);
   }
 
   /** Creates the entry below `scope`, the lane. */

@@ -10,6 +10,7 @@ import type { IMessageLog } from '../storage/message-log';
 import { type RetentionOptions, retentionOf } from '../storage/retention';
 import { ApiGateway } from './api-gateway/api-gateway';
 import { ConnectionTable } from './connection-table';
+import { WebSocketServers } from './servers/websocket-servers';
 import { WebSocketEntry } from './websocket-entry';
 import type { WebSocketEntryConfig } from './websocket-entry-config';
 
@@ -60,6 +61,9 @@ export class WebSocketLane extends Construct {
   /** The API and its functions; undefined with another entry. */
   readonly apiGateway: ApiGateway | undefined;
 
+  /** The servers; undefined with another entry. */
+  readonly servers: WebSocketServers | undefined;
+
   /** `wss://ws.example.com` */
   readonly url: string;
 
@@ -86,6 +90,7 @@ export class WebSocketLane extends Construct {
       ...(httpListener && { httpListener }),
     });
     this.apiGateway = this.entry instanceof ApiGateway ? this.entry : undefined;
+    this.servers = this.entry instanceof WebSocketServers ? this.entry : undefined;
   }
 
   /** Grants `grantee` permission to post to the connections of this lane. */
