@@ -5,7 +5,7 @@ import { ServersEntry } from './servers/servers-entry';
 import type { ServersEntryProps } from './servers/servers-entry-props';
 import type { WebSocketEntryConfig, WebSocketEntryContext } from './websocket-entry-config';
 
-/** How clients reach the WebSocket lane. */
+/** Entry point of the WebSocket lane: an API Gateway API, or servers. */
 export abstract class WebSocketEntry {
   /** An API Gateway API and functions: no servers to run. */
   static apiGateway(props: ApiGatewayEntryProps = {}): WebSocketEntry {

@@ -83,6 +83,18 @@ describe('An existing network', () => {
     ]);
   });
 
+  test('needs subnets for the servers of the WebSocket lane, also if the HTTP lane has a function', () => {
+    const settings = {
+      'capacity.http': { type: 'lambda', memoryMiB: 512, reservedConcurrency: 100 },
+      'capacity.websocket': { type: 'servers', minTasks: 2, maxTasks: 4, cpu: 256, memoryMiB: 512 },
+    };
+    const network = { vpcId: VPC, publicSubnetIds: [A, B] };
+    expect(problemsOf({ ...settings, network: { ...network, assignPublicIp: true } })).toEqual([]);
+    expect(problemsOf({ ...settings, network })).toMatchObject([
+      { path: 'twinlane.dev.network.privateSubnetIds', rule: 'is required unless assignPublicIp is true' },
+    ]);
+  });
+
   test('must have the ids of a VPC and of subnets, each reported once', () => {
     expect(problemsWith({ vpcId: 'default', publicSubnetIds: [A, 'us-east-1b'], privateSubnetIds: C })).toEqual([
       {

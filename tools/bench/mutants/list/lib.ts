@@ -16,8 +16,8 @@ export const lib: readonly Mutant[] = [
   {
     file: 'lib/twinlane-stack.ts',
     bug: 'the concurrency of connect is given to disconnect',
-    find: "concurrencyOf('disconnect', settings)",
-    replace: "concurrencyOf('connect', settings)",
+    find: "concurrencyOf('disconnect', websocket)",
+    replace: "concurrencyOf('connect', websocket)",
   },
   {
     file: 'lib/authentication/lane-user-pool.ts',
@@ -81,7 +81,7 @@ export const lib: readonly Mutant[] = [
     replace: '[SortKey.REVOCATION].map',
   },
   {
-    file: 'lib/websocket-lane/websocket-lane.ts',
+    file: 'lib/websocket-lane/api-gateway/api-gateway.ts',
     bug: 'connect requires the secret of the distribution before clients reach the distribution',
     find: 'addDependency(this.distribution, records)',
     replace: 'addDependency(this.distribution)',
