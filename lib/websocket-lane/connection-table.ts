@@ -101,9 +101,7 @@ export class ConnectionTable extends Construct {
           'dynamodb:Query',
         ),
       )
-      .combine(
-        this.table.grantKeys(grantee, [SUBJECT], 'dynamodb:Query', 'dynamodb:PutItem', 'dynamodb:DeleteItem'),
-      );
+      .combine(this.table.grantKeys(grantee, [SUBJECT], 'dynamodb:Query', 'dynamodb:PutItem', 'dynamodb:DeleteItem'));
   }
 
   /** Grants `grantee` permission to read the lease of a server: its address and its secret. */

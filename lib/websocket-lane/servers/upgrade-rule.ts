@@ -29,10 +29,7 @@ export function addUpgradeRule(
   new ApplicationListenerRule(scope, 'UpgradeRule', {
     listener,
     priority: UPGRADE_PRIORITY,
-    conditions: [
-      ListenerCondition.hostHeaders([hostName]),
-      ListenerCondition.httpHeader('Upgrade', ['websocket']),
-    ],
+    conditions: [ListenerCondition.hostHeaders([hostName]), ListenerCondition.httpHeader('Upgrade', ['websocket'])],
     action: ListenerAction.forward([targetGroup]),
   });
 }

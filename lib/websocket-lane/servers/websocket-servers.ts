@@ -114,7 +114,8 @@ export class WebSocketServers extends Construct implements WebSocketEntryConfig,
     const { service, cluster } = addFargateService(this, {
       network,
       taskDefinition,
-      description: 'Tasks of the WebSocket lane: in from the load balancer and the functions of the lane, out by TLS only',
+      description:
+        'Tasks of the WebSocket lane: in from the load balancer and the functions of the lane, out by TLS only',
     });
     this.service = service;
     this.cluster = cluster;
