@@ -1,4 +1,5 @@
 import { CfnOutput, Lazy, type Stack } from 'aws-cdk-lib';
+import type { IApplicationLoadBalancer } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { CloudFrontTarget } from 'aws-cdk-lib/aws-route53-targets';
 import type { LaneFunction } from './functions/lane-function';
 import { Output } from './outputs';
@@ -32,7 +33,7 @@ function outputsOf(twinlane: Twinlane): Record<string, string | undefined> {
     ...(revocation ? [revocation.revoke] : []),
   ];
   const tokens = admission.authentication?.tokens;
-  const { apiGateway } = webSocketLane;
+  const { apiGateway, servers } = webSocketLane;
   const distribution = apiGateway?.distribution;
 
   return {
@@ -57,8 +58,13 @@ function outputsOf(twinlane: Twinlane): Record<string, string | undefined> {
       [Output.MANAGEMENT_ENDPOINT]: apiGateway.managementEndpoint,
       [Output.MANAGEMENT_CERTIFICATE_ARN]: (distribution?.origin ?? domains.webSocket).certificate.certificateArn,
     }),
+    ...(servers && {
+      [Output.WEBSOCKET_LOAD_BALANCER_ARN]: servers.loadBalancer.loadBalancerArn,
+      [Output.WEBSOCKET_LISTENER_ARN]: servers.listener.listenerArn,
+      [Output.WEBSOCKET_TARGET_GROUP_ARN]: servers.targetGroup.targetGroupArn,
+    }),
     [Output.WEBSOCKET_SCALABLE_TARGETS]: listed(() =>
-      webSocketFunctions().flatMap(({ scaling }) =>
+      [...(servers ? [servers] : []), ...webSocketFunctions()].flatMap(({ scaling }) =>
         scaling ? [`${scaling.resourceId}=${scaling.minCapacity}-${scaling.maxCapacity}`] : [],
       ),
     ),
@@ -92,13 +98,23 @@ function deliveryFunctions({ push, dispatch, deliver }: Delivery): LaneFunction[
 
 /** The targets of the records of each host, for records that are created elsewhere. */
 function aliasTargetsOf({ httpLane, webSocketLane }: Twinlane): Record<string, string | undefined> {
-  const { loadBalancer } = httpLane;
+  const { apiGateway, servers } = webSocketLane;
+  const http = targetOf(httpLane.loadBalancer);
+  const webSocket = servers && targetOf(servers.loadBalancer);
   return {
-    // The prefix makes the name resolve to IPv6 addresses, too.
-    [Output.HTTP_ALIAS_TARGET]: `dualstack.${loadBalancer.loadBalancerDnsName}`,
-    [Output.HTTP_ALIAS_TARGET_ZONE_ID]: loadBalancer.loadBalancerCanonicalHostedZoneId,
-    ...(webSocketLane.apiGateway && targetsOfApi(webSocketLane.apiGateway)),
+    [Output.HTTP_ALIAS_TARGET]: http.name,
+    [Output.HTTP_ALIAS_TARGET_ZONE_ID]: http.zoneId,
+    ...(webSocket && {
+      [Output.WEBSOCKET_ALIAS_TARGET]: webSocket.name,
+      [Output.WEBSOCKET_ALIAS_TARGET_ZONE_ID]: webSocket.zoneId,
+    }),
+    ...(apiGateway && targetsOfApi(apiGateway)),
   };
+}
+
+function targetOf({ loadBalancerDnsName, loadBalancerCanonicalHostedZoneId }: IApplicationLoadBalancer) {
+  // The prefix makes the name resolve to IPv6 addresses, too.
+  return { name: `dualstack.${loadBalancerDnsName}`, zoneId: loadBalancerCanonicalHostedZoneId };
 }
 
 function targetsOfApi({ distribution, domainName }: ApiGateway): Record<string, string | undefined> {

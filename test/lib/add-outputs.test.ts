@@ -1,4 +1,4 @@
-import type { Stack } from 'aws-cdk-lib';
+import { Duration, type Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { addOutputs } from '../../lib/add-outputs';
 import { HttpCompute } from '../../lib/http-lane/http-compute';
@@ -9,7 +9,10 @@ import { LaneRoute } from '../../lib/websocket-lane/api-gateway/lane-route';
 import type { LaneFunction } from '../../lib/functions/lane-function';
 import type { Delivery } from '../../lib/websocket-lane/delivery';
 import type { Revocation } from '../../lib/websocket-lane/revocation';
-import { apiGatewayOf, twinlane, withApi } from './lanes';
+import { ServersLoadBalancer } from '../../lib/websocket-lane/servers/servers-load-balancer';
+import type { WebSocketServers } from '../../lib/websocket-lane/servers/websocket-servers';
+import { WebSocketEntry } from '../../lib/websocket-lane/websocket-entry';
+import { apiGatewayOf, exampleFargate, twinlane, withApi } from './lanes';
 import { exampleCertificate, templateOf, testStack } from './synthesized';
 
 /** Both lanes and the outputs of their stack. */
@@ -154,6 +157,29 @@ test('the outputs name the certificate of the distribution as the certificate of
   expect(outputs(Template.fromStack(stack))).toMatchObject({
     [Output.WEBSOCKET_CERTIFICATE_ARN]: certificate.certificateArn,
   });
+});
+
+test.each([
+  ['its own load balancer', ServersLoadBalancer.own()],
+  ['the load balancer of the HTTP lane', ServersLoadBalancer.shared()],
+])('the outputs contain the servers behind %s, and nothing of an API', (_, loadBalancer) => {
+  const stack = testStack();
+  const { webSocketLane } = withOutputs(stack, {
+    http: { compute: exampleFargate(), idleTimeout: Duration.minutes(10) },
+    webSocket: { entry: WebSocketEntry.servers({ loadBalancer, scaling: { minCapacity: 3, maxCapacity: 7 } }) },
+  });
+  const servers = webSocketLane.servers as WebSocketServers;
+  const found = outputs(Template.fromStack(stack));
+  expect(found).toMatchObject({
+    [Output.WEBSOCKET_URL]: 'wss://ws.example.com',
+    [Output.WEBSOCKET_ALIAS_TARGET]: stack.resolve(`dualstack.${servers.loadBalancer.loadBalancerDnsName}`),
+    [Output.WEBSOCKET_LOAD_BALANCER_ARN]: stack.resolve(servers.loadBalancer.loadBalancerArn),
+    [Output.WEBSOCKET_LISTENER_ARN]: stack.resolve(servers.listener.listenerArn),
+    [Output.WEBSOCKET_TARGET_GROUP_ARN]: stack.resolve(servers.targetGroup.targetGroupArn),
+    [Output.WEBSOCKET_SCALABLE_TARGETS]: stack.resolve(`${servers.scaling.resourceId}=3-7`),
+  });
+  expect(found).not.toHaveProperty(Output.WEBSOCKET_API_ID);
+  expect(found).not.toHaveProperty(Output.MANAGEMENT_ENDPOINT);
 });
 
 test('the outputs contain a route that is added after they are', () => {

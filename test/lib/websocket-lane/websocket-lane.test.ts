@@ -1,5 +1,6 @@
 import { type CfnElement, CfnResource } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
+import { SecurityGroup } from 'aws-cdk-lib/aws-ec2';
 import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import { addOutputs } from '../../../lib/add-outputs';
@@ -87,6 +88,20 @@ describe('an entry that an app has written', () => {
     expect(outputs).not.toContain(Output.WEBSOCKET_API_ID);
     expect(outputs).not.toContain(Output.MANAGEMENT_ENDPOINT);
   });
+});
+
+test('the functions that post to connections are in the network of the entry, and others are in none', () => {
+  const stack = testStack();
+  const vpc = exampleVpc(stack);
+  const securityGroup = SecurityGroup.fromSecurityGroupId(stack, 'Group', 'sg-1');
+  const functionNetwork = { vpc, vpcSubnets: { subnets: vpc.privateSubnets }, securityGroups: [securityGroup] };
+  twinlane(stack, { webSocket: { entry: new OwnEntry({ functionNetwork }) } });
+  const functions = Object.entries(Template.fromStack(stack).findResources('AWS::Lambda::Function'));
+  const inNetwork = functions.filter(([, { Properties }]) => Properties.VpcConfig?.SecurityGroupIds[0] === 'sg-1');
+  expect(inNetwork.map(([id]) => POSTING.find((name) => id.includes(`${name}Function`))).sort()).toEqual(
+    [...POSTING].sort(),
+  );
+  expect(functions.filter(([, { Properties }]) => Properties.VpcConfig)).toHaveLength(POSTING.length);
 });
 
 describe('an entry that receives no messages from the log', () => {

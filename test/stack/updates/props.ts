@@ -19,6 +19,9 @@ import type { LambdaComputeProps } from '../../../lib/http-lane/lambda-compute';
 import { LaneNetwork } from '../../../lib/network/lane-network';
 import { RoutingAlgorithm } from '../../../lib/load-balancer/routing-algorithm';
 import type { TwinlaneProps } from '../../../lib/twinlane';
+import { WebSocketEntry } from '../../../lib/websocket-lane/websocket-entry';
+import type { ServersEntryProps } from '../../../lib/websocket-lane/servers/servers-entry-props';
+import { ServersLoadBalancer } from '../../../lib/websocket-lane/servers/servers-load-balancer';
 import type { ApiGatewayEntryProps } from '../../../lib/websocket-lane/api-gateway/api-gateway-entry-props';
 import type { LaneDistributionOptions } from '../../../lib/websocket-lane/api-gateway/lane-distribution';
 import { type BundledRouteProps, LaneRoute } from '../../../lib/websocket-lane/api-gateway/lane-route';
@@ -29,6 +32,9 @@ import { exampleCertificate } from '../../lib/synthesized';
 export type Props = (stack: Stack) => Partial<TwinlaneProps>;
 
 const ENTRY = 'lambda/message.handler.ts';
+
+/** Servers of an image that the app has. */
+const FOREIGN: ServersEntryProps = { image: ContainerImage.fromRegistry('example/sockets') };
 
 /** Options of a function. The last ones are all options together. */
 const FUNCTION: readonly LaneFunctionOptions[] = [
@@ -206,7 +212,7 @@ export const PROPS: Readonly<Record<string, readonly Props[]>> = {
   ),
   'LambdaComputeProps.timeout': each(Duration.seconds(29), Duration.seconds(10), (timeout) => lambda({ timeout })),
   'LambdaComputeProps.reservedConcurrency': each(100, 50, (reservedConcurrency) => lambda({ reservedConcurrency })),
-  'WebSocketLaneOptions.entry': each({}, { distribution: { originHostName: 'ws-origin.example.com' } }, webSocket),
+  'WebSocketLaneOptions.entry': [() => webSocket({}), () => servers({})],
   'ApiGatewayEntryProps.routes': [
     () => webSocket({}),
     () => webSocket({ routes: { chat: LaneRoute.bundled({ entry: ENTRY }) } }),
@@ -250,6 +256,48 @@ export const PROPS: Readonly<Record<string, readonly Props[]>> = {
     distribution({ webAclArn }),
   ),
   'LaneDistributionOptions.rateLimit': each(2000, 100, (rateLimit) => distribution({ rateLimit })),
+  'ServersEntryProps.image': [
+    () => servers({}),
+    () => servers({ image: ContainerImage.fromRegistry('example/sockets:2') }),
+  ],
+  'ServersEntryProps.containerPort': each(8080, 3000, (containerPort) => servers({ ...FOREIGN, containerPort })),
+  'ServersEntryProps.cpu': each(256, 512, (cpu) => servers({ cpu, memoryLimitMiB: 1024 })),
+  'ServersEntryProps.memoryLimitMiB': each(512, 1024, (memoryLimitMiB) => servers({ memoryLimitMiB })),
+  'ServersEntryProps.cpuArchitecture': each(CpuArchitecture.ARM64, CpuArchitecture.X86_64, (cpuArchitecture) =>
+    servers({ ...FOREIGN, cpuArchitecture }),
+  ),
+  'ServersEntryProps.connectionsPerTask': each(5000, 2000, (connectionsPerTask) => servers({ connectionsPerTask })),
+  'ServersEntryProps.scaling': each({}, { minCapacity: 3 }, (scaling) => servers({ scaling })),
+  'ServersEntryProps.drain': each(Duration.seconds(100), Duration.seconds(60), (drain) => servers({ drain })),
+  'ServersEntryProps.loadBalancer': each(ServersLoadBalancer.own(), ServersLoadBalancer.shared(), (loadBalancer) => ({
+    ...servers({ loadBalancer }),
+    ...http({ idleTimeout: Duration.minutes(10) }),
+  })),
+  'ServersEntryProps.healthCheckPath': each('/health', '/healthz', (healthCheckPath) => servers({ healthCheckPath })),
+  'ServersEntryProps.user': each('1000', 'app', (user) => servers({ ...FOREIGN, user })),
+  'ServersEntryProps.readonlyRootFilesystem': each(true, false, (readonlyRootFilesystem) =>
+    servers({ readonlyRootFilesystem }),
+  ),
+  'ServersEntryProps.environment': each<Record<string, string>>({}, { NAME: 'value' }, (environment) =>
+    servers({ environment }),
+  ),
+  'ServersScaling.minCapacity': each(2, 3, (minCapacity) => servers({ scaling: { minCapacity } })),
+  'ServersScaling.maxCapacity': each(10, 20, (maxCapacity) => servers({ scaling: { maxCapacity } })),
+  'ServersScaling.targetConnectionsPercent': each(60, 50, (targetConnectionsPercent) =>
+    servers({ scaling: { targetConnectionsPercent } }),
+  ),
+  'ServersScaling.targetUtilizationPercent': each(60, 50, (targetUtilizationPercent) =>
+    servers({ scaling: { targetUtilizationPercent } }),
+  ),
+  'ServersScaling.scaleOutCooldown': each(Duration.seconds(15), Duration.seconds(30), (scaleOutCooldown) =>
+    servers({ scaling: { scaleOutCooldown } }),
+  ),
+  'ServersScaling.scaleInCooldown': each(Duration.minutes(10), Duration.minutes(11), (scaleInCooldown) =>
+    servers({ scaling: { scaleInCooldown } }),
+  ),
+  'OwnLoadBalancerOptions.accessLogs': each(true, false, (accessLogs) =>
+    servers({ loadBalancer: ServersLoadBalancer.own({ accessLogs }) }),
+  ),
   'LaneFunctionOptions.memorySize': each(Size.mebibytes(512), Size.mebibytes(1024), (memorySize) =>
     webSocket({ message: { memorySize } }),
   ),
@@ -303,6 +351,10 @@ function lambda(props: LambdaComputeProps): Partial<TwinlaneProps> {
 
 function webSocket(options: ApiGatewayEntryProps): Partial<TwinlaneProps> {
   return { webSocket: withApi(options) };
+}
+
+function servers(props: ServersEntryProps): Partial<TwinlaneProps> {
+  return { webSocket: { entry: WebSocketEntry.servers(props) } };
 }
 
 function route(props: Partial<BundledRouteProps>): Partial<TwinlaneProps> {
