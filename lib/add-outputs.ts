@@ -1,7 +1,11 @@
 import { CfnOutput, Lazy, type Stack } from 'aws-cdk-lib';
+import type { IApplicationLoadBalancer } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { CloudFrontTarget } from 'aws-cdk-lib/aws-route53-targets';
+import type { LaneFunction } from './functions/lane-function';
 import { Output } from './outputs';
 import type { Twinlane } from './twinlane';
+import type { ApiGateway } from './websocket-lane/api-gateway/api-gateway';
+import type { Delivery } from './websocket-lane/delivery';
 
 /**
  * Adds the stack outputs that `npm run verify` and operators read, with the names of {@link Output}. The names are unique in
@@ -24,14 +28,13 @@ function outputsOf(twinlane: Twinlane): Record<string, string | undefined> {
   const httpScaling = httpLane.compute.scaling;
   // Called when the template is written, because routes can be added until then.
   const webSocketFunctions = () => [
-    ...webSocketLane.functions,
-    ...(delivery.push ? [delivery.push] : []),
-    delivery.dispatch,
-    delivery.deliver,
+    ...webSocketLane.entry.functions,
+    ...(delivery ? deliveryFunctions(delivery) : []),
     ...(revocation ? [revocation.revoke] : []),
   ];
   const tokens = admission.authentication?.tokens;
-  const { distribution } = webSocketLane;
+  const { apiGateway, servers } = webSocketLane;
+  const distribution = apiGateway?.distribution;
 
   return {
     [Output.HTTP_URL]: httpLane.url,
@@ -47,14 +50,21 @@ function outputsOf(twinlane: Twinlane): Record<string, string | undefined> {
     [Output.TARGET_GROUP_ARN]: httpLane.compute.targetGroup.targetGroupArn,
     [Output.HTTP_SCALABLE_TARGET]: httpScaling?.resourceId,
     [Output.HTTP_CAPACITY]: httpScaling && `${httpScaling.minCapacity}-${httpScaling.maxCapacity}`,
-    [Output.WEBSOCKET_API_ID]: webSocketLane.api.apiId,
-    [Output.WEBSOCKET_STAGE]: webSocketLane.stage.stageName,
-    [Output.WEBSOCKET_RATE_LIMIT]: `${webSocketLane.throttle.rateLimit}`,
-    [Output.WEBSOCKET_BURST_LIMIT]: `${webSocketLane.throttle.burstLimit}`,
-    [Output.MANAGEMENT_ENDPOINT]: webSocketLane.managementEndpoint,
-    [Output.MANAGEMENT_CERTIFICATE_ARN]: (distribution?.origin ?? domains.webSocket).certificate.certificateArn,
+    ...(apiGateway && {
+      [Output.WEBSOCKET_API_ID]: apiGateway.api.apiId,
+      [Output.WEBSOCKET_STAGE]: apiGateway.stage.stageName,
+      [Output.WEBSOCKET_RATE_LIMIT]: `${apiGateway.throttle.rateLimit}`,
+      [Output.WEBSOCKET_BURST_LIMIT]: `${apiGateway.throttle.burstLimit}`,
+      [Output.MANAGEMENT_ENDPOINT]: apiGateway.managementEndpoint,
+      [Output.MANAGEMENT_CERTIFICATE_ARN]: (distribution?.origin ?? domains.webSocket).certificate.certificateArn,
+    }),
+    ...(servers && {
+      [Output.WEBSOCKET_LOAD_BALANCER_ARN]: servers.loadBalancer.loadBalancerArn,
+      [Output.WEBSOCKET_LISTENER_ARN]: servers.listener.listenerArn,
+      [Output.WEBSOCKET_TARGET_GROUP_ARN]: servers.targetGroup.targetGroupArn,
+    }),
     [Output.WEBSOCKET_SCALABLE_TARGETS]: listed(() =>
-      webSocketFunctions().flatMap(({ scaling }) =>
+      [...(servers ? [servers] : []), ...webSocketFunctions()].flatMap(({ scaling }) =>
         scaling ? [`${scaling.resourceId}=${scaling.minCapacity}-${scaling.maxCapacity}`] : [],
       ),
     ),
@@ -71,22 +81,43 @@ function outputsOf(twinlane: Twinlane): Record<string, string | undefined> {
     [Output.CONNECTION_TABLE]: webSocketLane.connectionTable.table.tableName,
     [Output.ADMISSION_TABLE]: admission.table?.tableName,
     [Output.HINT_QUEUE_URL]: messageLog.hintQueue.queueUrl,
-    [Output.DELIVERY_QUEUE_URL]: delivery.queue.queueUrl,
-    [Output.DEAD_LETTER_QUEUE_URLS]: [
-      delivery.deadLetterQueues.dispatch,
-      delivery.deadLetterQueues.deliver,
-      ...(revocation ? [revocation.deadLetterQueue] : []),
-    ]
-      .map(({ queueUrl }) => queueUrl)
-      .join(','),
+    [Output.DELIVERY_QUEUE_URL]: delivery?.queue.queueUrl,
+    [Output.DEAD_LETTER_QUEUE_URLS]: listOf(
+      [
+        ...(delivery ? [delivery.deadLetterQueues.dispatch, delivery.deadLetterQueues.deliver] : []),
+        ...(revocation ? [revocation.deadLetterQueue] : []),
+      ].map(({ queueUrl }) => queueUrl),
+    ),
     [Output.DELETION_PROTECTION]: `${retention.deletionProtection}`,
   };
 }
 
+function deliveryFunctions({ push, dispatch, deliver }: Delivery): LaneFunction[] {
+  return [...(push ? [push] : []), dispatch, deliver];
+}
+
 /** The targets of the records of each host, for records that are created elsewhere. */
 function aliasTargetsOf({ httpLane, webSocketLane }: Twinlane): Record<string, string | undefined> {
-  const { loadBalancer } = httpLane;
-  const { distribution, domainName } = webSocketLane;
+  const { apiGateway, servers } = webSocketLane;
+  const http = targetOf(httpLane.loadBalancer);
+  const webSocket = servers && targetOf(servers.loadBalancer);
+  return {
+    [Output.HTTP_ALIAS_TARGET]: http.name,
+    [Output.HTTP_ALIAS_TARGET_ZONE_ID]: http.zoneId,
+    ...(webSocket && {
+      [Output.WEBSOCKET_ALIAS_TARGET]: webSocket.name,
+      [Output.WEBSOCKET_ALIAS_TARGET_ZONE_ID]: webSocket.zoneId,
+    }),
+    ...(apiGateway && targetsOfApi(apiGateway)),
+  };
+}
+
+function targetOf({ loadBalancerDnsName, loadBalancerCanonicalHostedZoneId }: IApplicationLoadBalancer) {
+  // The prefix makes the name resolve to IPv6 addresses, too.
+  return { name: `dualstack.${loadBalancerDnsName}`, zoneId: loadBalancerCanonicalHostedZoneId };
+}
+
+function targetsOfApi({ distribution, domainName }: ApiGateway): Record<string, string | undefined> {
   const api = { name: domainName.regionalDomainName, zoneId: domainName.regionalHostedZoneId };
   const webSocket = distribution
     ? {
@@ -96,9 +127,6 @@ function aliasTargetsOf({ httpLane, webSocketLane }: Twinlane): Record<string, s
     : api;
   const origin = distribution && api;
   return {
-    // The prefix makes the name resolve to IPv6 addresses, too.
-    [Output.HTTP_ALIAS_TARGET]: `dualstack.${loadBalancer.loadBalancerDnsName}`,
-    [Output.HTTP_ALIAS_TARGET_ZONE_ID]: loadBalancer.loadBalancerCanonicalHostedZoneId,
     [Output.WEBSOCKET_ALIAS_TARGET]: webSocket.name,
     [Output.WEBSOCKET_ALIAS_TARGET_ZONE_ID]: webSocket.zoneId,
     [Output.ORIGIN_ALIAS_TARGET]: origin?.name,
@@ -108,5 +136,9 @@ function aliasTargetsOf({ httpLane, webSocketLane }: Twinlane): Record<string, s
 
 /** An output cannot be removed after it was created, so an empty list is written as `none`. */
 function listed(values: () => readonly string[]): string {
-  return Lazy.string({ produce: () => values().join(',') || 'none' });
+  return Lazy.string({ produce: () => listOf(values()) });
+}
+
+function listOf(values: readonly string[]): string {
+  return values.join(',') || 'none';
 }

@@ -23,18 +23,19 @@ export { AliasRecords, type AliasRecordsProps } from './domains/alias-records';
 export { Domains, type DomainsProps } from './domains/domains';
 export { LaneCertificates, type LaneCertificatesConfig, type LaneCertificatesScope } from './domains/lane-certificates';
 export type { LaneDomain } from './domains/lane-domain';
-export { Egress } from './http-lane/egress';
+export { Egress } from './network/egress';
 export type { FargateComputeProps, FargateScaling } from './http-lane/fargate-compute-props';
 export { HttpCompute } from './http-lane/http-compute';
 export type { HttpComputeConfig, HttpComputeContext } from './http-lane/http-compute-config';
 export { HttpLane, type HttpLaneOptions, type HttpLaneProps } from './http-lane/http-lane';
 export type { LambdaComputeProps } from './http-lane/lambda-compute';
-export type { ExistingNetworkOptions } from './http-lane/existing-network-options';
-export { LaneNetwork } from './http-lane/lane-network';
-export type { LaneNetworkConfig } from './http-lane/lane-network-config';
-export type { LaneVpcOptions } from './http-lane/lane-vpc';
-export { RoutingAlgorithm } from './http-lane/routing-algorithm';
-export type { SecurityHeaders } from './http-lane/security-headers';
+export type { ExistingNetworkOptions } from './network/existing-network-options';
+export { LaneNetwork } from './network/lane-network';
+export type { LaneNetworkConfig } from './network/lane-network-config';
+export type { LaneVpcOptions } from './network/lane-vpc';
+export { RoutingAlgorithm } from './load-balancer/routing-algorithm';
+export type { SecurityHeaders } from './load-balancer/security-headers';
+export type { FunctionNetwork } from './functions/function-network';
 export {
   LaneFunction,
   type LaneFunctionOptions,
@@ -53,21 +54,24 @@ export { Twinlane, type TwinlaneProps } from './twinlane';
 export { TwinlaneStack, type TwinlaneStackProps } from './twinlane-stack';
 export { WebAcl, type WebAclOptions, type WebAclProps, WebAclScope } from './web-acl';
 export { ConnectionTable, type ConnectionTableProps } from './websocket-lane/connection-table';
+export { ApiGateway } from './websocket-lane/api-gateway/api-gateway';
+export type { ApiGatewayEntryProps } from './websocket-lane/api-gateway/api-gateway-entry-props';
 export {
   LaneDistribution,
   type LaneDistributionOptions,
   type LaneDistributionProps,
-} from './websocket-lane/lane-distribution';
+} from './websocket-lane/api-gateway/lane-distribution';
 export {
   type BundledRouteProps,
   LaneRoute,
   type LaneRouteConfig,
   type LaneRouteContext,
   type LaneRouteOptions,
-} from './websocket-lane/lane-route';
-export {
-  type LaneThrottle,
-  WebSocketLane,
-  type WebSocketLaneOptions,
-  type WebSocketLaneProps,
-} from './websocket-lane/websocket-lane';
+} from './websocket-lane/api-gateway/lane-route';
+export type { LaneThrottle } from './websocket-lane/api-gateway/lane-throttle';
+export type { ServersEntryProps, ServersScaling } from './websocket-lane/servers/servers-entry-props';
+export { type OwnLoadBalancerOptions, ServersLoadBalancer } from './websocket-lane/servers/servers-load-balancer';
+export { WebSocketServers, type WebSocketServersProps } from './websocket-lane/servers/websocket-servers';
+export { WebSocketEntry } from './websocket-lane/websocket-entry';
+export type { WebSocketEntryConfig, WebSocketEntryContext } from './websocket-lane/websocket-entry-config';
+export { WebSocketLane, type WebSocketLaneOptions, type WebSocketLaneProps } from './websocket-lane/websocket-lane';

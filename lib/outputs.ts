@@ -13,7 +13,7 @@ export const Output = {
   HTTP_ALIAS_TARGET: 'HttpAliasTarget',
   /** Hosted zone id of that name, which alias records in Route 53 need. */
   HTTP_ALIAS_TARGET_ZONE_ID: 'HttpAliasTargetZoneId',
-  /** Name of API Gateway, or of CloudFront if there is a distribution, to which the records of the WebSocket host point. */
+  /** Name of API Gateway, of CloudFront if there is a distribution, or of the load balancer of servers, to which the records of the WebSocket host point. */
   WEBSOCKET_ALIAS_TARGET: 'WebSocketAliasTarget',
   /** Hosted zone id of that name. */
   WEBSOCKET_ALIAS_TARGET_ZONE_ID: 'WebSocketAliasTargetZoneId',
@@ -37,6 +37,7 @@ export const Output = {
   HTTP_SCALABLE_TARGET: 'HttpScalableTarget',
   /** Capacity of that target: `MIN-MAX`. */
   HTTP_CAPACITY: 'HttpCapacity',
+  /** Id of the API of the WebSocket lane; absent, like the next five, without an API. */
   WEBSOCKET_API_ID: 'WebSocketApiId',
   WEBSOCKET_STAGE: 'WebSocketStage',
   /** Rate limit of the stage, in requests per second. */
@@ -47,7 +48,12 @@ export const Output = {
   MANAGEMENT_ENDPOINT: 'ManagementEndpoint',
   /** ARN of the certificate of that host; the same as the WebSocket lane's without a distribution. */
   MANAGEMENT_CERTIFICATE_ARN: 'ManagementCertificateArn',
-  /** List of the scaled aliases of the WebSocket lane: `function:NAME:ALIAS=MIN-MAX`. */
+  /** ARN of the load balancer of the servers, which can be that of the HTTP lane; absent, like the next two, without servers. */
+  WEBSOCKET_LOAD_BALANCER_ARN: 'WebSocketLoadBalancerArn',
+  /** ARN of the listener with the rule for handshakes. */
+  WEBSOCKET_LISTENER_ARN: 'WebSocketListenerArn',
+  WEBSOCKET_TARGET_GROUP_ARN: 'WebSocketTargetGroupArn',
+  /** List of the scalable targets of the WebSocket lane: `function:NAME:ALIAS=MIN-MAX`, and `service/CLUSTER/SERVICE=MIN-MAX` for servers. */
   WEBSOCKET_SCALABLE_TARGETS: 'WebSocketScalableTargets',
   /** List of all functions with their reserved concurrency: `NAME=50`, or `NAME=` without one. */
   FUNCTIONS: 'Functions',
@@ -65,7 +71,7 @@ export const Output = {
   ADMISSION_TABLE: 'AdmissionTable',
   /** URL of the queue of hints about new messages. */
   HINT_QUEUE_URL: 'HintQueueUrl',
-  /** URL of the queue between the functions that deliver messages. */
+  /** URL of the queue between the functions that deliver messages; absent if no messages are delivered from the log. */
   DELIVERY_QUEUE_URL: 'DeliveryQueueUrl',
   /** List of the URLs of the dead-letter queues, where work waits that failed all attempts. */
   DEAD_LETTER_QUEUE_URLS: 'DeadLetterQueueUrls',

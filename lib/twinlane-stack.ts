@@ -7,12 +7,14 @@ import type { Construct } from 'constructs';
 import { addOutputs } from './add-outputs';
 import { Authentication } from './authentication/authentication';
 import { LaneCertificates } from './domains/lane-certificates';
-import type { LaneFunctionOptions } from './functions/lane-function';
-import { Egress } from './http-lane/egress';
+import type { LaneFunctionOptions, ProvisionedConcurrency } from './functions/lane-function';
+import { Egress } from './network/egress';
 import { HttpCompute } from './http-lane/http-compute';
-import { LaneNetwork } from './http-lane/lane-network';
+import { LaneNetwork } from './network/lane-network';
 import type { Settings } from './settings/settings';
 import { Twinlane } from './twinlane';
+import { ServersLoadBalancer } from './websocket-lane/servers/servers-load-balancer';
+import { WebSocketEntry } from './websocket-lane/websocket-entry';
 
 export interface TwinlaneStackProps extends StackProps {
   readonly settings: Settings;
@@ -28,7 +30,8 @@ export class TwinlaneStack extends Stack {
       env: { account: settings.account, region: settings.region },
       terminationProtection: settings.deletionProtection,
     });
-    const { hostedZone, hosts, certificate, capacity, delivery } = settings;
+    const { hostedZone, hosts, certificate, delivery } = settings;
+    const { websocket } = settings.capacity;
 
     this.twinlane = new Twinlane(this, 'TwinLane', {
       hostedZone:
@@ -48,21 +51,15 @@ export class TwinlaneStack extends Stack {
       allowedOrigins: settings.allowedOrigins,
       authentication: authenticationOf(settings),
       network: networkOf(this, settings),
-      http: { compute: computeOf(settings), webAcl: settings.webAcl },
-      webSocket: {
-        throttle: capacity.websocket,
-        accountLoggingRole: settings.accountLoggingRole,
-        connect: concurrencyOf('connect', settings),
-        disconnect: concurrencyOf('disconnect', settings),
-        message: concurrencyOf('message', settings),
-      },
+      http: { compute: computeOf(settings), webAcl: settings.webAcl, idleTimeout: idleTimeoutOf(settings) },
+      webSocket: { entry: entryOf(settings) },
       delivery: {
         maxBatchingWindow: delivery && Duration.seconds(delivery.maxBatchingWindowSeconds),
-        push: concurrencyOf('push', settings),
-        dispatch: concurrencyOf('dispatch', settings),
-        deliver: concurrencyOf('deliver', settings),
+        push: concurrencyOf('push', websocket),
+        dispatch: concurrencyOf('dispatch', websocket),
+        deliver: concurrencyOf('deliver', websocket),
       },
-      revoke: concurrencyOf('revoke', settings),
+      revoke: concurrencyOf('revoke', websocket),
       removalPolicy:
         settings.removalPolicy === 'retain' ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE : RemovalPolicy.DESTROY,
       deletionProtection: settings.deletionProtection,
@@ -84,21 +81,58 @@ function computeOf({ capacity: { http } }: Settings): HttpCompute {
   });
 }
 
+function entryOf({ capacity: { websocket }, accountLoggingRole }: Settings): WebSocketEntry {
+  if (websocket.type === 'servers') {
+    return WebSocketEntry.servers({
+      cpu: websocket.cpu,
+      memoryLimitMiB: websocket.memoryMiB,
+      connectionsPerTask: websocket.connectionsPerTask,
+      scaling: { minCapacity: websocket.minTasks, maxCapacity: websocket.maxTasks },
+      loadBalancer: sharesLoadBalancer(websocket) ? ServersLoadBalancer.shared() : ServersLoadBalancer.own(),
+    });
+  }
+  return WebSocketEntry.apiGateway({
+    throttle: websocket,
+    accountLoggingRole,
+    connect: concurrencyOf('connect', websocket),
+    disconnect: concurrencyOf('disconnect', websocket),
+    message: concurrencyOf('message', websocket),
+  });
+}
+
+type WebSocketSettings = Settings['capacity']['websocket'];
+
+function sharesLoadBalancer(websocket: WebSocketSettings): boolean {
+  return websocket.type === 'servers' && websocket.loadBalancer === 'shared';
+}
+
+/** A load balancer that the lanes share must keep connections that are idle between two pings. */
+function idleTimeoutOf({ capacity: { websocket } }: Settings): Duration | undefined {
+  return sharesLoadBalancer(websocket) ? Duration.minutes(10) : undefined;
+}
+
 /** @param name - name of a function in the settings of the WebSocket lane */
-function concurrencyOf(name: FunctionName, { capacity }: Settings): LaneFunctionOptions {
-  const { reservedConcurrency, provisionedConcurrency } = capacity.websocket;
+function concurrencyOf<Name extends string>(
+  name: Name,
+  { reservedConcurrency, provisionedConcurrency }: FunctionSettings<Name>,
+): LaneFunctionOptions {
   return {
     reservedConcurrency: reservedConcurrency?.[name],
     provisionedConcurrency: provisionedConcurrency?.[name],
   };
 }
 
-type FunctionName = keyof NonNullable<Settings['capacity']['websocket']['provisionedConcurrency']>;
+/** Settings of the concurrency of functions. */
+interface FunctionSettings<Name extends string> {
+  readonly reservedConcurrency?: Readonly<Partial<Record<Name, number>>>;
+  readonly provisionedConcurrency?: Readonly<Partial<Record<Name, ProvisionedConcurrency>>>;
+}
 
 function networkOf(scope: Construct, { network, availabilityZones, capacity }: Settings): LaneNetwork {
   if (!network) {
-    // A function is not in the VPC, so NAT gateways would only cost money.
-    const egress = capacity.http.type === 'lambda' ? Egress.none() : Egress.nat();
+    // Functions that answer requests are not in the VPC, so without tasks, NAT gateways would only cost money.
+    const hasTasks = capacity.http.type !== 'lambda' || capacity.websocket.type === 'servers';
+    const egress = hasTasks ? Egress.nat() : Egress.none();
     return LaneNetwork.create({ availabilityZones, egress });
   }
   const { vpcId, publicSubnetIds, privateSubnetIds, assignPublicIp, ipv6 } = network;

@@ -5,7 +5,7 @@ import type { Authentication } from './authentication/authentication';
 import { Revocation } from './websocket-lane/revocation';
 import { Domains, type DomainsProps } from './domains/domains';
 import { HttpLane, type HttpLaneOptions } from './http-lane/http-lane';
-import type { LaneNetwork } from './http-lane/lane-network';
+import type { LaneNetwork } from './network/lane-network';
 import type { LaneFunctionOptions } from './functions/lane-function';
 import { Delivery, type DeliveryOptions, pauseFor } from './websocket-lane/delivery';
 import { requireProps } from './required-props';
@@ -20,7 +20,7 @@ export interface TwinlaneProps extends DomainsProps, RetentionOptions {
    */
   readonly allowedOrigins: readonly string[];
 
-  /** Network of the HTTP lane. The WebSocket lane needs none. */
+  /** Network of the HTTP lane, and of the servers of the WebSocket lane if it has servers. */
   readonly network: LaneNetwork;
 
   /**
@@ -64,9 +64,14 @@ export class Twinlane extends Construct {
   readonly admission: Admission;
   readonly httpLane: HttpLane;
   readonly webSocketLane: WebSocketLane;
-  readonly delivery: Delivery;
 
-  /** Closes the connections of subjects that logged out or whose authorization expired; undefined without authentication. */
+  /** Delivers messages from the log to connections; undefined if the entry of the WebSocket lane receives none. */
+  readonly delivery: Delivery | undefined;
+
+  /**
+   * Closes the connections of subjects that logged out or whose authorization expired; undefined without authentication, and
+   * if the entry of the WebSocket lane receives no messages from the log.
+   */
   readonly revocation: Revocation | undefined;
 
   /** Retention of everything that the lanes store. */
@@ -102,7 +107,12 @@ export class Twinlane extends Construct {
       messageLog,
       admission,
       allowedOrigins,
+      network: this.httpLane.network,
+      httpListener: this.httpLane.listener,
     });
+    if (!this.webSocketLane.entry.delivers) {
+      return;
+    }
     this.delivery = new Delivery(this, 'Delivery', {
       ...props.delivery,
       ...retention,

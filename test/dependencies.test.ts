@@ -13,7 +13,7 @@ interface Allowed {
 
 /** Folders that both lanes import. */
 const BELOW_THE_LANES =
-  /^lib\/(authentication|aws-limits|compliance|domains|functions|partition|required-props|storage|web-acl)\b/;
+  /^lib\/(authentication|aws-limits|compliance|containers|domains|functions|load-balancer|network|partition|required-props|storage|web-acl)\b/;
 
 /** Files of the client that the lanes share with it. */
 const PROTOCOL = /^client\/(protocol|backoff)$/;
@@ -45,6 +45,11 @@ const ALLOWED: Record<string, Allowed> = {
   'lib/storage': { project: [/^lambda\/(environment|keys)$/] },
   'lib/compliance': { project: [] },
   'lib/domains': { project: [] },
+  'lib/network': { project: [/^lib\/(required-props$|storage\/)/] },
+  'lib/load-balancer': { project: [/^lib\/(network|storage)\//] },
+  'lib/containers': {
+    project: [/^lib\/(aws-limits$|(compliance|network|storage)\/)/, /^lambda\/environment$/],
+  },
   'lib/functions': { project: [/^lib\/(compliance|storage)\//] },
   'lib/authentication': {
     project: [/^lib\/((domains|storage)\/|partition$)/, /^lambda\/(environment|keys|realtime\/frame-cost)$/],

@@ -13,6 +13,7 @@ import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { BundledFunction } from './bundled-function';
 import type { BundleOptions } from './bundles';
+import { type FunctionNetwork, grantNetworkInterfaces, NETWORK_INTERFACES } from './function-network';
 import type { LaneScaling } from './lane-scaling';
 import type { Retention } from '../storage/retention';
 import { acknowledgeWildcard } from '../compliance/wildcard';
@@ -82,6 +83,13 @@ export interface LaneFunctionProps extends LaneFunctionOptions, BundleOptions {
    * @default RecursiveLoop.TERMINATE
    */
   readonly recursiveLoop?: RecursiveLoop;
+
+  /**
+   * Network of the function.
+   *
+   * @default - none: the function is not in a VPC
+   */
+  readonly network?: FunctionNetwork;
 }
 
 /** A function of a lane: ARM64, with tracing, its own role and log group, and optional reserved concurrency. */
@@ -125,8 +133,20 @@ export class LaneFunction extends Construct implements IGrantable {
       role,
       ...(reservedConcurrency !== undefined && { reservedConcurrentExecutions: reservedConcurrency }),
       ...(props.recursiveLoop && { recursiveLoop: props.recursiveLoop }),
+      ...(props.network && {
+        vpc: props.network.vpc,
+        vpcSubnets: props.network.vpcSubnets,
+        securityGroups: [...props.network.securityGroups],
+      }),
     });
-    acknowledgeWildcard(role, '*', 'X-Ray has no resources: PutTraceSegments and PutTelemetryRecords support only *.');
+    if (props.network) {
+      grantNetworkInterfaces(role);
+    }
+    acknowledgeWildcard(
+      role,
+      '*',
+      `X-Ray has no resources: PutTraceSegments and PutTelemetryRecords support only *.${props.network ? ` ${NETWORK_INTERFACES}` : ''}`,
+    );
 
     const alias = provisionedConcurrency && this.function.addAlias('live');
     this.invocable = alias ?? this.function;

@@ -1,6 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import { type ContainerImage, CpuArchitecture } from 'aws-cdk-lib/aws-ecs';
-import { RoutingAlgorithm } from './routing-algorithm';
+import { CONTAINER_PORT } from '../containers/container-rules';
+import { RoutingAlgorithm } from '../load-balancer/routing-algorithm';
 
 /** Scaling of the number of tasks. */
 export interface FargateScaling {
@@ -118,16 +119,6 @@ export interface FargateComputeProps {
 
   /** @default - 2 to 10 tasks, scaled by requests and CPU utilization */
   readonly scaling?: FargateScaling;
-}
-
-/** Maximum time between SIGTERM and SIGKILL on Fargate. */
-export const LONGEST_STOP = Duration.seconds(120);
-
-/** Port of the service of this repository. */
-export const CONTAINER_PORT = 8080;
-
-export function isPort(port: number): boolean {
-  return Number.isInteger(port) && port >= 1 && port <= 65_535;
 }
 
 /** @returns the props with their defaults, and the capacity of the scaling */

@@ -1,42 +1,19 @@
-import { Duration, Validations } from 'aws-cdk-lib';
-import type { PredefinedMetric, ScalableTarget } from 'aws-cdk-lib/aws-applicationautoscaling';
-import { Peer, Port, SecurityGroup } from 'aws-cdk-lib/aws-ec2';
-import {
-  AvailabilityZoneRebalancing,
-  type CfnService,
-  Cluster,
-  ContainerImage,
-  ContainerInsights,
-  type CpuArchitecture,
-  FargateService,
-  FargateTaskDefinition,
-  LogDrivers,
-  OperatingSystemFamily,
-} from 'aws-cdk-lib/aws-ecs';
-import {
-  ApplicationProtocol,
-  ApplicationTargetGroup,
-  IpAddressType,
-  TargetType,
-} from 'aws-cdk-lib/aws-elasticloadbalancingv2';
-import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import { Duration } from 'aws-cdk-lib';
+import { ContainerImage, type CpuArchitecture, type FargateService } from 'aws-cdk-lib/aws-ecs';
+import { ApplicationProtocol, ApplicationTargetGroup, TargetType } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import type { Construct } from 'constructs';
 import { Environment } from '../../lambda/environment';
+import { CONTAINER_PORT, isPort } from '../containers/container-rules';
+import { scaleByCpu } from '../containers/cpu-scaling';
+import { addFargateService } from '../containers/fargate-service';
+import { imageProblems, platformOf } from '../containers/image-platform';
+import { addTaskDefinition } from '../containers/task-definition';
 import { bundle } from '../functions/bundles';
 import { ownSource } from '../functions/own-source';
-import { acknowledgeWildcard } from '../compliance/wildcard';
 import { documentation } from './documentation';
 import { fargateProblems } from './fargate-compute-problems';
-import { CONTAINER_PORT, type FargateComputeProps, isPort, LONGEST_STOP, withDefaults } from './fargate-compute-props';
+import { type FargateComputeProps, withDefaults } from './fargate-compute-props';
 import type { HttpComputeConfig, HttpComputeContext } from './http-compute-config';
-import { imageProblems, platformOf } from './image-platform';
-import type { LaneNetworkConfig } from './lane-network-config';
-
-/**
- * Metric for target tracking, published every 20 s. The CDK's list of metrics lacks AWS's name (aws/aws-cdk#38207).
- * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/target-tracking-faster-auto-scaling.html
- */
-const HIGH_RESOLUTION_CPU = 'ECSServiceAverageCPUUtilizationHighResolution' as PredefinedMetric;
 
 /** Containers on Fargate, scaled with the number of requests. */
 export class FargateCompute {
@@ -47,41 +24,37 @@ export class FargateCompute {
     const { drain, healthCheckPath, routingAlgorithm, minCapacity, maxCapacity } = props;
     // The ECS constructs throw for an invalid port. The validation reports it with all other problems.
     const containerPort = isPort(props.containerPort) ? props.containerPort : CONTAINER_PORT;
-    const { vpc, taskSubnets, assignPublicIp, taskProblems } = context.network;
+    const { network, idleTimeout, retention } = context;
 
-    const taskDefinition = this.taskDefinition(scope, context, { ...props, containerPort });
+    const { taskDefinition } = addTaskDefinition(scope, {
+      ...props,
+      image: this.props.image ?? serviceImage(props.cpuArchitecture),
+      ports: [containerPort],
+      environment: {
+        ...context.environment,
+        [Environment.PORT]: `${containerPort}`,
+        // Longer than the idle timeout of the load balancer: if the target closes first, a client receives a 502.
+        [Environment.KEEP_ALIVE_SECONDS]: `${idleTimeout.toSeconds() + 15}`,
+        [Environment.DRAIN_SECONDS]: `${props.drain.toSeconds()}`,
+        ...this.props.environment,
+      },
+      retention,
+    });
     scope.node.addValidation({
       validate: () => [
         ...fargateProblems(this.props),
         ...imageProblems(taskDefinition, props.cpuArchitecture),
-        ...taskProblems,
+        ...network.taskProblems,
       ],
     });
-    const cluster = new Cluster(scope, 'Cluster', {
-      vpc,
-      containerInsightsV2: ContainerInsights.ENABLED,
-    });
-    const securityGroup = addSecurityGroup(scope, context.network);
-    const service = new FargateService(scope, 'Service', {
-      cluster,
+    const { service, cluster } = addFargateService(scope, {
+      network,
       taskDefinition,
-      vpcSubnets: taskSubnets,
-      assignPublicIp,
-      securityGroups: [securityGroup],
-      circuitBreaker: { rollback: true },
-      minHealthyPercent: 100,
-      maxHealthyPercent: 200,
-      availabilityZoneRebalancing: AvailabilityZoneRebalancing.ENABLED,
+      description: 'Tasks of the HTTP lane: in from the load balancer, out by TLS only',
     });
-
-    // Tasks that start before the routes to the internet exist cannot pull their image, and the circuit breaker counts them.
-    service.node
-      .findChild('Service')
-      .node.addDependency(vpc.selectSubnets(taskSubnets).internetConnectivityEstablished);
-    publishHighResolutionCpu(service);
 
     const targetGroup = new ApplicationTargetGroup(scope, 'TargetGroup', {
-      vpc,
+      vpc: network.vpc,
       targetType: TargetType.IP,
       protocol: ApplicationProtocol.HTTP,
       port: containerPort,
@@ -110,53 +83,6 @@ export class FargateCompute {
     };
   }
 
-  private taskDefinition(
-    scope: Construct,
-    { environment, idleTimeout, retention }: HttpComputeContext,
-    props: ReturnType<typeof withDefaults>,
-  ): FargateTaskDefinition {
-    const { containerPort, cpu, memoryLimitMiB, cpuArchitecture, drain, user, readonlyRootFilesystem } = props;
-    const taskDefinition = new FargateTaskDefinition(scope, 'TaskDefinition', {
-      cpu,
-      memoryLimitMiB,
-      runtimePlatform: { cpuArchitecture, operatingSystemFamily: OperatingSystemFamily.LINUX },
-    });
-    taskDefinition.addContainer('Service', {
-      image: this.props.image ?? serviceImage(cpuArchitecture),
-      // All memory of the task. An additional container would need its own limits.
-      memoryLimitMiB: taskDefinition.memoryMiB,
-      portMappings: [{ containerPort }],
-      user,
-      readonlyRootFilesystem,
-      stopTimeout: Duration.seconds(Math.min(drain.toSeconds() + 15, LONGEST_STOP.toSeconds())),
-      environment: {
-        ...environment,
-        [Environment.PORT]: `${containerPort}`,
-        // Longer than the idle timeout of the load balancer: if the target closes first, a client receives a 502.
-        [Environment.KEEP_ALIVE_SECONDS]: `${idleTimeout.toSeconds() + 15}`,
-        [Environment.DRAIN_SECONDS]: `${drain.toSeconds()}`,
-        ...this.props.environment,
-      },
-      logging: LogDrivers.awsLogs({
-        streamPrefix: 'service',
-        logGroup: new LogGroup(scope, 'LogGroup', {
-          retention: retention.logRetention,
-          removalPolicy: retention.removalPolicy,
-        }),
-      }),
-    });
-    acknowledgeWildcard(
-      taskDefinition.obtainExecutionRole(),
-      '*',
-      'ecr:GetAuthorizationToken supports only *. Pulling is limited to the image repository.',
-    );
-    Validations.of(taskDefinition).acknowledge({
-      id: 'AwsSolutions::AwsSolutions-ECS2',
-      reason: 'The environment contains names of tables, origins and time limits, and no secrets.',
-    });
-    return taskDefinition;
-  }
-
   private scale(service: FargateService, targetGroup: ApplicationTargetGroup, min: number, max: number): void {
     const { requestsPerTarget = 3000, targetUtilizationPercent = 60 } = this.props.scaling ?? {};
     const cooldown = {
@@ -165,32 +91,8 @@ export class FargateCompute {
     };
     const tasks = service.autoScaleTaskCount({ minCapacity: Math.min(min, max), maxCapacity: max });
     tasks.scaleOnRequestCount('Requests', { requestsPerTarget, targetGroup, ...cooldown });
-    (tasks.node.findChild('Target') as ScalableTarget).scaleToTrackMetric('Cpu', {
-      predefinedMetric: HIGH_RESOLUTION_CPU,
-      targetValue: targetUtilizationPercent,
-      ...cooldown,
-    });
+    scaleByCpu(tasks, { targetUtilizationPercent, ...cooldown });
   }
-}
-
-function addSecurityGroup(scope: Construct, { vpc, ipAddressType }: LaneNetworkConfig): SecurityGroup {
-  const securityGroup = new SecurityGroup(scope, 'ServiceSecurityGroup', {
-    vpc,
-    description: 'Tasks of the HTTP lane: in from the load balancer, out by TLS only',
-    allowAllOutbound: false,
-  });
-  securityGroup.addEgressRule(Peer.anyIpv4(), Port.HTTPS);
-  if (ipAddressType !== IpAddressType.IPV4) {
-    securityGroup.addEgressRule(Peer.anyIpv6(), Port.HTTPS);
-  }
-  return securityGroup;
-}
-
-/** Makes ECS publish the metric {@link HIGH_RESOLUTION_CPU}, every 20 s instead of every 60 s. */
-function publishHighResolutionCpu(service: FargateService): void {
-  (service.node.findChild('Service') as CfnService).monitoring = {
-    metricConfigurations: [{ metricNames: ['CPUUtilization'], resolutionSeconds: 20 }],
-  };
 }
 
 function serviceImage(cpuArchitecture: CpuArchitecture): ContainerImage {

@@ -6,7 +6,7 @@ import type { IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { LaneFunction } from '../functions/lane-function';
 import type { LaneScaling } from '../functions/lane-scaling';
 import type { Retention } from '../storage/retention';
-import type { LaneNetworkConfig } from './lane-network-config';
+import type { LaneNetworkConfig } from '../network/lane-network-config';
 
 /** Context of the HTTP lane's compute. */
 export interface HttpComputeContext {

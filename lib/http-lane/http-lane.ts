@@ -1,14 +1,12 @@
-import { Duration, Stack, Token, Validations } from 'aws-cdk-lib';
-import { type IVpc, Peer, Port, SecurityGroup } from 'aws-cdk-lib/aws-ec2';
+import { Duration } from 'aws-cdk-lib';
+import { type IVpc, Peer, Port } from 'aws-cdk-lib/aws-ec2';
 import {
   type ApplicationListener,
-  ApplicationLoadBalancer,
+  type ApplicationLoadBalancer,
   ApplicationProtocol,
-  DesyncMitigationMode,
   IpAddressType,
   ListenerAction,
   ListenerCondition,
-  SslPolicy,
 } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import type { IGrantable, IPrincipal } from 'aws-cdk-lib/aws-iam';
 import { LoadBalancerTarget } from 'aws-cdk-lib/aws-route53-targets';
@@ -19,16 +17,17 @@ import { requireProps } from '../required-props';
 import type { IAdmission } from '../authentication/admission';
 import { AliasRecords } from '../domains/alias-records';
 import type { LaneDomain } from '../domains/lane-domain';
+import { addHttpsListener } from '../load-balancer/https-listener';
+import { accessLogProblems, addPublicLoadBalancer } from '../load-balancer/public-load-balancer';
+import type { SecurityHeaders } from '../load-balancer/security-headers';
+import type { LaneNetwork } from '../network/lane-network';
+import type { LaneNetworkConfig } from '../network/lane-network-config';
+import { LaneVpc } from '../network/lane-vpc';
 import type { IMessageLog } from '../storage/message-log';
-import { isRetained, type Retention, type RetentionOptions, retentionOf } from '../storage/retention';
+import { type Retention, type RetentionOptions, retentionOf } from '../storage/retention';
 import { WebAcl, type WebAclOptions, WebAclScope } from '../web-acl';
-import { AccessLogBucket } from './access-log-bucket';
 import { HttpCompute } from './http-compute';
 import type { HttpComputeConfig } from './http-compute-config';
-import type { LaneNetwork } from './lane-network';
-import type { LaneNetworkConfig } from './lane-network-config';
-import { LaneVpc } from './lane-vpc';
-import { addSecurityHeaders, type SecurityHeaders } from './security-headers';
 
 /** https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_LoadBalancerAttribute.html */
 const LONGEST_IDLE_SECONDS = 4000;
@@ -102,7 +101,11 @@ export interface HttpLaneProps extends HttpLaneOptions, RetentionOptions {
 
 /** The HTTP lane: a load balancer and compute, which scale independently of the WebSocket lane. */
 export class HttpLane extends Construct implements IGrantable {
+  /** Network of the lane, which servers of a WebSocket lane can use, too. */
+  readonly network: LaneNetworkConfig;
+
   readonly vpc: IVpc;
+
   readonly loadBalancer: ApplicationLoadBalancer;
   readonly listener: ApplicationListener;
   readonly compute: HttpComputeConfig;
@@ -125,10 +128,22 @@ export class HttpLane extends Construct implements IGrantable {
 
     this.url = `https://${domain.hostName}`;
     validateOrigins(this, props.allowedOrigins);
-    this.node.addValidation({ validate: () => this.problems(props) });
+    this.node.addValidation({
+      validate: () => [
+        ...idleTimeoutProblems(props.idleTimeout),
+        ...accessLogProblems(this, { ...props, retention: this.retention }),
+      ],
+    });
     const network = props.network.bind(this, this.retention);
+    this.network = network;
     this.vpc = network.vpc;
-    this.loadBalancer = this.addLoadBalancer(props, network, idleTimeout);
+    this.loadBalancer = addPublicLoadBalancer(this, {
+      network,
+      description: 'Load balancer of the HTTP lane: in from anywhere, out to its targets only',
+      idleTimeout,
+      accessLogs: props.accessLogs,
+      retention: this.retention,
+    });
     this.listener = this.addListener(props);
     this.webAcl =
       props.webAcl &&
@@ -185,51 +200,8 @@ export class HttpLane extends Construct implements IGrantable {
     this.loadBalancer.connections.allowTo(Peer.anyIpv4(), Port.HTTPS, 'To the keys of the issuer of tokens');
   }
 
-  private addLoadBalancer(
-    props: HttpLaneProps,
-    { ipAddressType, loadBalancerSubnets }: LaneNetworkConfig,
-    idleTimeout: Duration,
-  ): ApplicationLoadBalancer {
-    const securityGroup = new SecurityGroup(this, 'SecurityGroup', {
-      vpc: this.vpc,
-      description: 'Load balancer of the HTTP lane: in from anywhere, out to its targets only',
-      allowAllOutbound: false,
-    });
-    Validations.of(securityGroup).acknowledge({
-      id: 'AwsSolutions::AwsSolutions-EC23',
-      reason: 'This load balancer is public. Only the ports of its listeners are open.',
-    });
-    const loadBalancer = new ApplicationLoadBalancer(this, 'LoadBalancer', {
-      vpc: this.vpc,
-      vpcSubnets: loadBalancerSubnets,
-      internetFacing: true,
-      ipAddressType,
-      securityGroup,
-      idleTimeout,
-      dropInvalidHeaderFields: true,
-      desyncMitigationMode: DesyncMitigationMode.STRICTEST,
-      deletionProtection: this.retention.deletionProtection,
-    });
-    if (!this.keepsAccessLogs(props)) {
-      Validations.of(loadBalancer).acknowledge({
-        id: 'AwsSolutions::AwsSolutions-ELB2',
-        reason: 'Access logs are off because this stage retains no data. Set accessLogs to enable them.',
-      });
-    } else if (hasRegion(this)) {
-      loadBalancer.logAccessLogs(new AccessLogBucket(this, 'AccessLogs', { retention: this.retention }));
-    }
-    return loadBalancer;
-  }
-
   private addListener({ domain, securityHeaders, redirectHttp }: HttpLaneProps): ApplicationListener {
-    const listener = this.loadBalancer.addListener('Https', {
-      port: 443,
-      protocol: ApplicationProtocol.HTTPS,
-      certificates: [domain.certificate],
-      sslPolicy: SslPolicy.TLS13_12_RES_PQ,
-      open: true,
-    });
-    addSecurityHeaders(listener, securityHeaders);
+    const listener = addHttpsListener(this.loadBalancer, { certificate: domain.certificate, securityHeaders });
     if (redirectHttp) {
       this.loadBalancer.addListener('Http', {
         port: 80,
@@ -239,20 +211,6 @@ export class HttpLane extends Construct implements IGrantable {
     }
     return listener;
   }
-
-  private keepsAccessLogs({ accessLogs }: HttpLaneProps): boolean {
-    return accessLogs ?? isRetained(this.retention);
-  }
-
-  private problems(props: HttpLaneProps): string[] {
-    const found = idleTimeoutProblems(props.idleTimeout);
-    if (this.keepsAccessLogs(props) && !hasRegion(this)) {
-      found.push(
-        'accessLogs need a stack with a Region, got one without. Fix: set env.region of the stack, or accessLogs to false',
-      );
-    }
-    return found;
-  }
 }
 
 /** @returns problems of the idle timeout. The load balancer accepts 1 to 4,000 seconds. */
@@ -261,10 +219,6 @@ function idleTimeoutProblems(idleTimeout: Duration | undefined): string[] {
   return seconds !== undefined && (seconds < 1 || seconds > LONGEST_IDLE_SECONDS)
     ? [`idleTimeout must be 1 to ${LONGEST_IDLE_SECONDS} s, got ${seconds} s. Fix: use Duration.seconds(60)`]
     : [];
-}
-
-function hasRegion(scope: Construct): boolean {
-  return !Token.isUnresolved(Stack.of(scope).region);
 }
 
 /** @returns problems of access to the issuer, whose keys the service fetches. The compute reports a network without any access. */

@@ -72,7 +72,7 @@ interface KeyFinding extends Finding {
 function findingsOf(issue: z.core.$ZodIssue, block: unknown): KeyFinding[] {
   if (issue.code === 'unrecognized_keys') {
     const at = outlineAt(issue.path, block);
-    return issue.keys.map((key) => unknownKey([...issue.path, key], at));
+    return issue.keys.map((key) => unknownKey([...issue.path, key], at, block));
   }
   const value = valueAt(block, issue.path);
   return value === undefined
@@ -94,13 +94,14 @@ function orRemoved(path: readonly PropertyKey[], block: unknown): string {
 }
 
 /** @param at - the schema of the block that has the key */
-function unknownKey(path: PropertyKey[], { properties = {}, oneOf = [] }: Outline): KeyFinding {
+function unknownKey(path: PropertyKey[], { properties = {} }: Outline, block: unknown): KeyFinding {
   const key = String(path.at(-1));
-  const other = oneOf.find((each) => Object.hasOwn(each.properties ?? {}, key))?.properties?.type;
+  const other = typeWith(path, block);
   if (other) {
-    const type = JSON.stringify(other.const);
-    const fix = `remove it, or set type to ${type}`;
-    return { path, value: undefined, rule: `must not be set unless type is ${type}`, fix };
+    // A setting of the block itself needs no path of its type.
+    const type = other.path.length === path.length ? 'type' : z.core.toDotPath(other.path);
+    const fix = `remove it, or set ${type} to ${other.type}`;
+    return { path, value: undefined, rule: `must not be set unless ${type} is ${other.type}`, fix };
   }
   const meant = nearestWord(key, Object.keys(properties));
   return {
@@ -110,6 +111,22 @@ function unknownKey(path: PropertyKey[], { properties = {}, oneOf = [] }: Outlin
     fix: meant === undefined ? 'remove it' : `rename it to "${meant}", or remove it`,
     renameTo: meant === undefined ? undefined : [...path.slice(0, -1), meant],
   };
+}
+
+/** @returns the type, as JSON and with its path, of the innermost block that has a setting at `path` with another type */
+function typeWith(path: PropertyKey[], block: unknown): { path: PropertyKey[]; type: string } | undefined {
+  for (let depth = path.length - 1; depth > 0; depth -= 1) {
+    const { oneOf = [] } = outlineAt(path.slice(0, depth), block);
+    const rest = path.slice(depth).map(String);
+    const other = oneOf.find((each) => rest.reduce<Outline | undefined>((at, key) => ownProperty(at, key), each));
+    const type = other?.properties?.type;
+    if (type) return { path: [...path.slice(0, depth), 'type'], type: JSON.stringify(type.const) };
+  }
+  return undefined;
+}
+
+function ownProperty(at: Outline | undefined, key: string): Outline | undefined {
+  return Object.hasOwn(at?.properties ?? {}, key) ? at?.properties?.[key] : undefined;
 }
 
 function fixOf(issue: z.core.$ZodIssue, block: unknown): string {

@@ -4,8 +4,13 @@ import type { Finding, Sound } from './check-shape';
 import { lambdaOf } from './http-compute';
 import type { Rule } from './rules';
 import type { StageSettings } from './shape';
+import { apiGatewayOf, serversOf } from './websocket-entry';
 
-const WEBSOCKET_FUNCTIONS = ['connect', 'disconnect', 'message', 'push', 'dispatch', 'deliver', 'revoke'] as const;
+/** Functions of the WebSocket lane with any entry. */
+const DELIVERY_FUNCTIONS = ['push', 'dispatch', 'deliver', 'revoke'] as const;
+
+/** Functions of the WebSocket lane with an API Gateway API. */
+const API_FUNCTIONS = ['connect', 'disconnect', 'message', ...DELIVERY_FUNCTIONS] as const;
 
 /** Concurrency of one function. */
 interface Concurrency {
@@ -19,15 +24,30 @@ interface Concurrency {
   readonly reservedSetting: string;
 }
 
-function functionsOf(settings: Sound<StageSettings>): Concurrency[] {
-  const { reservedConcurrency, provisionedConcurrency } = settings.capacity?.websocket ?? {};
-  const functions = WEBSOCKET_FUNCTIONS.map((name) => ({
+/** Settings of the concurrency of functions. */
+interface FunctionSettings<Name extends string> {
+  readonly reservedConcurrency?: Partial<Record<Name, number>>;
+  readonly provisionedConcurrency?: Partial<Record<Name, Concurrency['provisioned']>>;
+}
+
+function websocketFunctions<Name extends string>(
+  names: readonly Name[],
+  { reservedConcurrency, provisionedConcurrency }: FunctionSettings<Name> = {},
+): Concurrency[] {
+  return names.map((name) => ({
     name,
     reserved: reservedConcurrency?.[name],
     provisioned: provisionedConcurrency?.[name] ?? {},
     path: ['capacity', 'websocket', 'provisionedConcurrency', name],
     reservedSetting: `reservedConcurrency.${name}`,
   }));
+}
+
+function functionsOf(settings: Sound<StageSettings>): Concurrency[] {
+  const servers = serversOf(settings);
+  const functions = servers
+    ? websocketFunctions(DELIVERY_FUNCTIONS, servers)
+    : websocketFunctions(API_FUNCTIONS, apiGatewayOf(settings));
   const http = lambdaOf(settings);
   const httpFunction = http && {
     name: 'http',

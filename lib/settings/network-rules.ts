@@ -2,6 +2,7 @@ import type { Finding, Sound } from './check-shape';
 import { lambdaOf } from './http-compute';
 import type { Rule } from './rules';
 import type { StageSettings } from './shape';
+import { serversOf } from './websocket-entry';
 
 /** The CDK assigns subnets to zones by their position in the list. */
 function* oneSubnetPerZone({ network, availabilityZones }: Sound<StageSettings>): Iterable<Finding> {
@@ -42,17 +43,19 @@ function* subnetsForTasks(settings: Sound<StageSettings>): Iterable<Finding> {
   const { network } = settings;
   if (!network) return;
   const { privateSubnetIds, assignPublicIp } = network;
-  if (lambdaOf(settings)) {
-    if (assignPublicIp) {
-      yield {
-        path: ['network', 'assignPublicIp'],
-        value: assignPublicIp,
-        rule: 'must not be true if capacity.http.type is "lambda", because the function is not in the VPC',
-        fix: 'remove it',
-      };
-    }
+  const servers = serversOf(settings) !== undefined;
+  if (assignPublicIp && (servers || lambdaOf(settings))) {
+    yield {
+      path: ['network', 'assignPublicIp'],
+      value: assignPublicIp,
+      rule: servers
+        ? 'must not be true if capacity.websocket.type is "servers", because functions that post to servers need private subnets'
+        : 'must not be true if capacity.http.type is "lambda", because the function is not in the VPC',
+      fix: servers && !privateSubnetIds ? 'remove it, and add privateSubnetIds' : 'remove it',
+    };
     return;
   }
+  if (!servers && lambdaOf(settings)) return;
   if (privateSubnetIds && assignPublicIp) {
     yield {
       path: ['network', 'assignPublicIp'],
@@ -65,8 +68,12 @@ function* subnetsForTasks(settings: Sound<StageSettings>): Iterable<Finding> {
     yield {
       path: ['network', 'privateSubnetIds'],
       value: privateSubnetIds,
-      rule: 'is required unless assignPublicIp is true',
-      fix: 'add a private subnet of each zone, or set assignPublicIp to true to run the tasks in the public subnets',
+      rule: servers
+        ? 'is required if capacity.websocket.type is "servers"'
+        : 'is required unless assignPublicIp is true',
+      fix: servers
+        ? 'add a private subnet of each zone'
+        : 'add a private subnet of each zone, or set assignPublicIp to true to run the tasks in the public subnets',
     };
   }
 }

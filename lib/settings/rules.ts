@@ -3,6 +3,7 @@ import { LONGEST_ORIGINS } from '../domains/allowed-origins';
 import { covers, isInZone, LONGEST_FIRST_NAME } from '../domains/host-names';
 import { lacksUserPools, partitionOf } from '../partition';
 import { isRegion, type StageSettings } from './shape';
+import { serversOf } from './websocket-entry';
 
 /**
  * A rule on several values of a stage. It reports nothing about values that are missing or unsound.
@@ -236,6 +237,18 @@ function* protectionWithRetain({ removalPolicy, deletionProtection }: Sound<Stag
   }
 }
 
+/** Only API Gateway uses the role. */
+function* loggingRoleOfApi(settings: Sound<StageSettings>): Iterable<Finding> {
+  if (settings.accountLoggingRole && serversOf(settings)) {
+    yield {
+      path: ['accountLoggingRole'],
+      value: true,
+      rule: 'must not be true if capacity.websocket.type is "servers", because only API Gateway uses that role',
+      fix: 'remove it, or set capacity.websocket.type to "apiGateway"',
+    };
+  }
+}
+
 /** @returns the items of a list with their indexes, without the holes of unsound items */
 function each(list: readonly string[] = []): [number, string][] {
   return [...list.entries()].filter(([index]) => index in list);
@@ -257,4 +270,5 @@ export const rules: readonly Rule[] = [
   issuerWithOidc,
   userPoolInRegion,
   protectionWithRetain,
+  loggingRoleOfApi,
 ];

@@ -111,6 +111,9 @@ function list<Element extends z.ZodType>(element: Element) {
   return z.array(element, { error: 'must be a list' });
 }
 
+/** Maximum number of connections of a task: its sockets and the file descriptors of its calls have a limit of 65,535. */
+const MOST_CONNECTIONS_PER_TASK = 60_000;
+
 const REGIONS = RegionInfo.regions.map(({ name }) => name);
 
 /** @returns true for the name of an AWS Region that aws-cdk-lib knows */
@@ -214,6 +217,70 @@ const lambda = block({
   provisionedConcurrency,
 });
 
+const apiGateway = block({
+  /** `apiGateway`: an API Gateway API and functions; `servers`: Fargate tasks with a WebSocket server. @default `apiGateway` */
+  type: z.literal('apiGateway').optional(),
+  /** Requests per second of the WebSocket API: new connections and messages together. */
+  rateLimit: wholeNumber(1000),
+  /** Burst of requests of the WebSocket API. */
+  burstLimit: wholeNumber(500),
+  /**
+   * Reserved concurrency of each function: guaranteed to it, and its maximum. So no function can use up another's.
+   * @default - no concurrency is reserved
+   */
+  reservedConcurrency: block({
+    connect: reservation.optional(),
+    disconnect: reservation.optional(),
+    message: reservation.optional(),
+    push: reservation.optional(),
+    dispatch: reservation.optional(),
+    deliver: reservation.optional(),
+    revoke: reservation.optional(),
+  }).optional(),
+  /**
+   * Provisioned concurrency of each function: execution environments that are initialized before a request needs them.
+   * @default - none: the functions scale from zero
+   */
+  provisionedConcurrency: block({
+    connect: provisionedConcurrency,
+    disconnect: provisionedConcurrency,
+    message: provisionedConcurrency,
+    push: provisionedConcurrency,
+    dispatch: provisionedConcurrency,
+    deliver: provisionedConcurrency,
+    revoke: provisionedConcurrency,
+  }).optional(),
+});
+
+const servers = block({
+  type: z.literal('servers'),
+  /** At least two, so that one failed zone or task does not take the lane down. */
+  minTasks: wholeNumber(2, 2),
+  maxTasks: wholeNumber(4),
+  /** CPU units of a task; 1,024 are one vCPU. */
+  cpu: oneNumberOf([...FARGATE_MEMORY_MIB.keys()], 256),
+  /** Memory of a task: a size that Fargate has for `cpu`. */
+  memoryMiB: wholeNumber(512),
+  /** Maximum number of connections of a task. @default 5000 */
+  connectionsPerTask: wholeNumberUpTo(MOST_CONNECTIONS_PER_TASK, 1, 5000).optional(),
+  /** `own`: a load balancer of the WebSocket lane; `shared`: that of the HTTP lane. @default `own` */
+  loadBalancer: oneOf(['own', 'shared']).optional(),
+  /** Reserved concurrency of each function. @default - no concurrency is reserved */
+  reservedConcurrency: block({
+    push: reservation.optional(),
+    dispatch: reservation.optional(),
+    deliver: reservation.optional(),
+    revoke: reservation.optional(),
+  }).optional(),
+  /** Provisioned concurrency of each function. @default - none: the functions scale from zero */
+  provisionedConcurrency: block({
+    push: provisionedConcurrency,
+    dispatch: provisionedConcurrency,
+    deliver: provisionedConcurrency,
+    revoke: provisionedConcurrency,
+  }).optional(),
+});
+
 const quotas = block({
   fargateVcpus: wholeNumber(100, 0).optional(),
   lambdaConcurrency: wholeNumber(1000, 0).optional(),
@@ -240,7 +307,7 @@ export const stageSettings = block({
       'us-east-1a',
     ),
   ).meta({ examples: [['us-east-1a', 'us-east-1b']] }),
-  /** An existing VPC for the HTTP lane. docs/guides/existing-vpc.md has its requirements. @default - the stack creates a VPC */
+  /** An existing VPC for the HTTP lane and for servers of the WebSocket lane. docs/guides/existing-vpc.md has its requirements. @default - the stack creates a VPC */
   network: block({
     vpcId: text(
       (id) => /^vpc-([0-9a-f]{8}|[0-9a-f]{17})$/.test(id),
@@ -342,37 +409,12 @@ export const stageSettings = block({
         { type: 'lambda', memoryMiB: 512, reservedConcurrency: 100 },
       ],
     }),
-    websocket: block({
-      /** Requests per second of the WebSocket API: new connections and messages together. */
-      rateLimit: wholeNumber(1000),
-      /** Burst of requests of the WebSocket API. */
-      burstLimit: wholeNumber(500),
-      /**
-       * Reserved concurrency of each function: guaranteed to it, and its maximum. So no function can use up another's.
-       * @default - no concurrency is reserved
-       */
-      reservedConcurrency: block({
-        connect: reservation.optional(),
-        disconnect: reservation.optional(),
-        message: reservation.optional(),
-        push: reservation.optional(),
-        dispatch: reservation.optional(),
-        deliver: reservation.optional(),
-        revoke: reservation.optional(),
-      }).optional(),
-      /**
-       * Provisioned concurrency of each function: execution environments that are initialized before a request needs them.
-       * @default - none: the functions scale from zero
-       */
-      provisionedConcurrency: block({
-        connect: provisionedConcurrency,
-        disconnect: provisionedConcurrency,
-        message: provisionedConcurrency,
-        push: provisionedConcurrency,
-        dispatch: provisionedConcurrency,
-        deliver: provisionedConcurrency,
-        revoke: provisionedConcurrency,
-      }).optional(),
+    /** Entry of the WebSocket lane: an API Gateway API, or servers. */
+    websocket: oneBlockOf([apiGateway, servers], 'must be "apiGateway" or "servers"').meta({
+      examples: [
+        { rateLimit: 1000, burstLimit: 500 },
+        { type: 'servers', minTasks: 2, maxTasks: 4, cpu: 256, memoryMiB: 512 },
+      ],
     }),
   }),
   /** Delivery of messages to connections. @default - immediate */

@@ -1,5 +1,6 @@
 import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
+import { Environment } from '../../lambda/environment';
 import { KeyPrefix } from '../../lambda/keys';
 import { DurableTable } from '../storage/durable-table';
 import type { Retention } from '../storage/retention';
@@ -15,9 +16,13 @@ export interface ConnectionTableProps {
 export class ConnectionTable extends Construct {
   readonly table: DurableTable;
 
+  /** Environment variables of a function or container that uses the table. */
+  readonly environment: Record<string, string>;
+
   constructor(scope: Construct, id: string, { retention }: ConnectionTableProps) {
     super(scope, id);
     this.table = new DurableTable(this, 'Table', { retention });
+    this.environment = { [Environment.CONNECTION_TABLE]: this.table.tableName };
   }
 
   /**
@@ -68,5 +73,39 @@ export class ConnectionTable extends Construct {
   /** Grants `grantee` permission to find the subscribers of a shard. */
   grantFindSubscribers(grantee: IGrantable): Grant {
     return this.table.grantKeys(grantee, [TOPIC], 'dynamodb:Query');
+  }
+
+  /**
+   * Grants `grantee` permission to serve connections: to write its lease and read those of others, to change its subscriptions
+   * and count the subscribers of topics, and to take and release slots of subjects.
+   */
+  grantServe(grantee: IGrantable): Grant {
+    return this.table
+      .grantKeys(
+        grantee,
+        [CONNECTION],
+        'dynamodb:GetItem',
+        'dynamodb:BatchGetItem',
+        'dynamodb:PutItem',
+        'dynamodb:DeleteItem',
+      )
+      .combine(
+        this.table.grantKeys(
+          grantee,
+          [TOPIC],
+          'dynamodb:GetItem',
+          'dynamodb:BatchGetItem',
+          'dynamodb:PutItem',
+          'dynamodb:UpdateItem',
+          'dynamodb:DeleteItem',
+          'dynamodb:Query',
+        ),
+      )
+      .combine(this.table.grantKeys(grantee, [SUBJECT], 'dynamodb:Query', 'dynamodb:PutItem', 'dynamodb:DeleteItem'));
+  }
+
+  /** Grants `grantee` permission to read the lease of a server: its address and its secret. */
+  grantFindServers(grantee: IGrantable): Grant {
+    return this.table.grantKeys(grantee, [CONNECTION], 'dynamodb:GetItem');
   }
 }

@@ -11,7 +11,7 @@ import { Construct } from 'constructs';
 import { Environment } from '../../lambda/environment';
 import { KeyPrefix } from '../../lambda/keys';
 import { LONGEST_BATCHING_WINDOW_SECONDS } from '../aws-limits';
-import { LaneFunction, type LaneFunctionOptions } from '../functions/lane-function';
+import { LaneFunction, type LaneFunctionOptions, type LaneFunctionProps } from '../functions/lane-function';
 import { ownSource } from '../functions/own-source';
 import { type RetentionOptions, retentionOf } from '../storage/retention';
 import type { WebSocketLane } from './websocket-lane';
@@ -171,11 +171,12 @@ export class Delivery extends Construct {
       entry: ownSource('lambda/deliver.handler.ts'),
       description: 'WebSocket lane: posts messages to connections',
       recursiveLoop: RecursiveLoop.ALLOW,
+      ...postingFrom(webSocketLane),
       environment: {
         [Environment.CONNECTION_TABLE]: connections.table.tableName,
         [Environment.DELIVERY_QUEUE_URL]: this.queue.queueUrl,
         [Environment.DEAD_LETTER_QUEUE_URL]: this.deadLetterQueues.deliver.queueUrl,
-        [Environment.MANAGEMENT_ENDPOINT]: webSocketLane.managementEndpoint,
+        [Environment.MANAGEMENT_ENDPOINT]: webSocketLane.entry.managementEndpoint,
       },
     });
     this.grantPosting(this.deliver, webSocketLane);
@@ -199,11 +200,12 @@ export class Delivery extends Construct {
       memorySize: props.push?.memorySize ?? Size.mebibytes(PUSH_MEMORY_MIB),
       entry: ownSource('lambda/push.handler.ts'),
       description: 'WebSocket lane: pushes messages after a hint',
+      ...postingFrom(webSocketLane),
       environment: {
         [Environment.MESSAGE_LOG_TABLE]: messageLog.table.tableName,
         [Environment.CONNECTION_TABLE]: webSocketLane.connectionTable.table.tableName,
         [Environment.DELIVERY_QUEUE_URL]: this.queue.queueUrl,
-        [Environment.MANAGEMENT_ENDPOINT]: webSocketLane.managementEndpoint,
+        [Environment.MANAGEMENT_ENDPOINT]: webSocketLane.entry.managementEndpoint,
       },
     });
     messageLog.grantPush(push);
@@ -225,11 +227,11 @@ export class Delivery extends Construct {
     const connections = webSocketLane.connectionTable;
     connections.grantFindShards(poster);
     connections.grantFindSubscribers(poster);
-    connections.grantDisconnect(poster);
+    webSocketLane.entry.grantRemove(poster);
     // For the shards of a large topic, the rest of a shard, and busy connections.
     this.queue.grantSendMessages(poster);
-    webSocketLane.grantPost(poster);
-    poster.node.addDependency(webSocketLane.managementResources);
+    webSocketLane.entry.grantPost(poster);
+    poster.node.addDependency(webSocketLane.entry.managementResources);
   }
 }
 
@@ -241,6 +243,11 @@ export function pauseFor({ maxBatchingWindow }: DeliveryOptions = {}): Duration 
   // An invalid window is reported as such, and not as a pause that is too long.
   const window = windowProblems(maxBatchingWindow).length > 0 ? undefined : maxBatchingWindow;
   return Duration.millis(SHORTEST_PAUSE.toMilliseconds() + (window?.toMilliseconds() ?? 0));
+}
+
+/** @returns the network from which a function can post to connections; none if it needs none */
+function postingFrom({ entry: { functionNetwork } }: WebSocketLane): Pick<LaneFunctionProps, 'network'> {
+  return functionNetwork ? { network: functionNetwork } : {};
 }
 
 /** Filter for new messages: the stream also contains positions, message ids, marks and expiries. */

@@ -6,6 +6,7 @@ import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { Environment } from '../../lambda/environment';
 import { SortKey } from '../../lambda/keys';
+import { NETWORK_INTERFACES } from '../functions/function-network';
 import { LaneFunction, type LaneFunctionOptions } from '../functions/lane-function';
 import { ownSource } from '../functions/own-source';
 import { type RetentionOptions, retentionOf } from '../storage/retention';
@@ -40,7 +41,7 @@ export class Revocation extends Construct {
   constructor(scope: Construct, id: string, props: RevocationProps) {
     super(scope, id);
     const { table, webSocketLane } = props;
-    const connections = webSocketLane.connectionTable;
+    const { connectionTable, entry } = webSocketLane;
     const timeout = props.revoke?.timeout ?? Duration.seconds(25);
     this.deadLetterQueue = new Queue(this, 'DeadLetters', {
       encryption: QueueEncryption.SQS_MANAGED,
@@ -57,19 +58,20 @@ export class Revocation extends Construct {
       timeout,
       entry: ownSource('lambda/revoke.handler.ts'),
       description: 'WebSocket lane: closes connections after a logout or when the authorization expires',
+      ...(entry.functionNetwork && { network: entry.functionNetwork }),
       environment: {
         ...webSocketLane.connectionEnvironment,
-        [Environment.MANAGEMENT_ENDPOINT]: webSocketLane.managementEndpoint,
+        [Environment.MANAGEMENT_ENDPOINT]: entry.managementEndpoint,
         [Environment.DEAD_LETTER_QUEUE_URL]: this.deadLetterQueue.queueUrl,
       },
     });
-    connections.grantFindConnections(this.revoke);
-    connections.grantDisconnect(this.revoke);
-    webSocketLane.grantDisconnect(this.revoke);
+    connectionTable.grantFindConnections(this.revoke);
+    entry.grantRemove(this.revoke);
+    entry.grantDisconnect(this.revoke);
     // For the reason of a close.
-    webSocketLane.grantPost(this.revoke);
+    entry.grantPost(this.revoke);
     this.deadLetterQueue.grantSendMessages(this.revoke);
-    this.revoke.node.addDependency(webSocketLane.managementResources);
+    this.revoke.node.addDependency(entry.managementResources);
     this.node.addValidation({ validate: () => [...timeoutProblems(timeout), ...streamProblems(table)] });
     if (table.tableStreamArn) {
       this.revoke.addEventSource(
@@ -86,7 +88,7 @@ export class Revocation extends Construct {
     acknowledgeWildcard(
       this.revoke,
       '*',
-      'dynamodb:ListStreams and X-Ray support only *. Reading is limited to the stream of the admission table.',
+      `dynamodb:ListStreams and X-Ray support only *. Reading is limited to the stream of the admission table.${entry.functionNetwork ? ` ${NETWORK_INTERFACES}` : ''}`,
     );
   }
 }

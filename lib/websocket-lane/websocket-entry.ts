@@ -1,77 +1,22 @@
-import type { IVpc, ISecurityGroup, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
-import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
-import type { ApplicationListener } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
-import type { Construct, IDependable } from 'constructs';
-import type { IAdmission } from '../authentication/admission';
-import type { LaneDomain } from '../domains/lane-domain';
-import type { LaneFunction } from '../functions/lane-function';
-import type { LaneNetworkConfig } from '../http-lane/lane-network-config';
-import type { IMessageLog } from '../storage/message-log';
-import type { Retention } from '../storage/retention';
-import type { ConnectionTable } from './connection-table';
+import type { Construct } from 'constructs';
+import { ApiGatewayEntry } from './api-gateway/api-gateway-entry';
+import type { ApiGatewayEntryProps } from './api-gateway/api-gateway-entry-props';
+import { ServersEntry } from './servers/servers-entry';
+import type { ServersEntryProps } from './servers/servers-entry-props';
+import type { WebSocketEntryConfig, WebSocketEntryContext } from './websocket-entry-config';
 
-/** Context of an entry of the WebSocket lane. */
-export interface WebSocketEntryContext {
-  /** Host that clients connect to. */
-  readonly domain: LaneDomain;
-
-  /** Message log for publishing and for the positions of topics. */
-  readonly messageLog: IMessageLog;
-
-  /** Authenticates connections and limits the rate of their frames. */
-  readonly admission: IAdmission;
-
-  /** Exact origins of the pages that can connect. */
-  readonly allowedOrigins: readonly string[];
-
-  readonly connectionTable: ConnectionTable;
-
-  /** Network for servers. Undefined if the lane has none: an API Gateway API needs none. */
-  readonly network?: LaneNetworkConfig;
-
-  /** HTTPS listener of the HTTP lane, which servers can share. Undefined if the lane stands alone. */
-  readonly httpListener?: ApplicationListener;
-
-  /** Removal policy and log retention. */
-  readonly retention: Retention;
-}
-
-/** Network of functions that connect to the servers of the lane. */
-export interface FunctionNetwork {
-  readonly vpc: IVpc;
-  readonly vpcSubnets: SubnetSelection;
-  readonly securityGroups: readonly ISecurityGroup[];
-}
-
-/** An entry of a WebSocket lane: what the delivery and the revocation need of it. */
-export interface WebSocketEntryConfig {
-  /**
-   * Value of `MANAGEMENT_ENDPOINT` for functions that post to connections and close them: the base URL of API Gateway's
-   * management API, or `tasks`.
-   */
-  readonly managementEndpoint: string;
-
-  /** Resources that a function which posts depends on. */
-  readonly managementResources: IDependable;
-
-  /** Network of functions that post. Undefined if they need none. */
-  readonly functionNetwork?: FunctionNetwork;
-
-  /** Functions of the entry. */
-  readonly functions: readonly LaneFunction[];
-
-  /** Grants `grantee` permission to post to connections. */
-  grantPost(grantee: IGrantable): Grant;
-
-  /** Grants `grantee` permission to close connections. */
-  grantDisconnect(grantee: IGrantable): Grant;
-
-  /** Grants `grantee` permission to remove the records of connections that are gone. */
-  grantRemove(grantee: IGrantable): Grant;
-}
-
-/** The entry through which clients reach the WebSocket lane. */
+/** Entry point of the WebSocket lane: an API Gateway API, or servers. */
 export abstract class WebSocketEntry {
+  /** An API Gateway API and functions: no servers to run. */
+  static apiGateway(props: ApiGatewayEntryProps = {}): WebSocketEntry {
+    return new ApiGatewayEntry(props);
+  }
+
+  /** WebSocket servers on Fargate behind a load balancer, in the network of the HTTP lane. */
+  static servers(props: ServersEntryProps = {}): WebSocketEntry {
+    return new ServersEntry(props);
+  }
+
   /** Creates the entry below `scope`, the lane. */
   abstract bind(scope: Construct, context: WebSocketEntryContext): WebSocketEntryConfig;
 }

@@ -1,14 +1,18 @@
-import type { Stack } from 'aws-cdk-lib';
+import { Duration, type Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { addOutputs } from '../../lib/add-outputs';
 import { HttpCompute } from '../../lib/http-lane/http-compute';
 import { Output } from '../../lib/outputs';
 import type { Twinlane, TwinlaneProps } from '../../lib/twinlane';
 import { LaneCertificates } from '../../lib/domains/lane-certificates';
-import { LaneRoute } from '../../lib/websocket-lane/lane-route';
+import { LaneRoute } from '../../lib/websocket-lane/api-gateway/lane-route';
 import type { LaneFunction } from '../../lib/functions/lane-function';
+import type { Delivery } from '../../lib/websocket-lane/delivery';
 import type { Revocation } from '../../lib/websocket-lane/revocation';
-import { twinlane } from './lanes';
+import { ServersLoadBalancer } from '../../lib/websocket-lane/servers/servers-load-balancer';
+import type { WebSocketServers } from '../../lib/websocket-lane/servers/websocket-servers';
+import { WebSocketEntry } from '../../lib/websocket-lane/websocket-entry';
+import { apiGatewayOf, exampleFargate, twinlane, withApi } from './lanes';
 import { exampleCertificate, templateOf, testStack } from './synthesized';
 
 /** Both lanes and the outputs of their stack. */
@@ -26,8 +30,10 @@ function outputs(template: Template): Record<string, unknown> {
 test('the outputs contain the address and the expected capacity of every resource that verify checks', () => {
   const stack = testStack();
   const lanes = withOutputs(stack, { http: { compute: HttpCompute.fargate() } });
-  const { domains, messageLog, admission, httpLane, webSocketLane, delivery } = lanes;
+  const { domains, messageLog, admission, httpLane, webSocketLane } = lanes;
+  const delivery = lanes.delivery as Delivery;
   const revocation = lanes.revocation as Revocation;
+  const { api, domainName, functions } = apiGatewayOf(webSocketLane);
   const ref = (value: string) => stack.resolve(value);
   expect(outputs(Template.fromStack(stack))).toEqual({
     [Output.HTTP_URL]: 'https://api.example.com',
@@ -35,8 +41,8 @@ test('the outputs contain the address and the expected capacity of every resourc
     [Output.HOSTED_ZONE_ID]: 'Z1',
     [Output.HTTP_ALIAS_TARGET]: ref(`dualstack.${httpLane.loadBalancer.loadBalancerDnsName}`),
     [Output.HTTP_ALIAS_TARGET_ZONE_ID]: ref(httpLane.loadBalancer.loadBalancerCanonicalHostedZoneId),
-    [Output.WEBSOCKET_ALIAS_TARGET]: ref(webSocketLane.domainName.regionalDomainName),
-    [Output.WEBSOCKET_ALIAS_TARGET_ZONE_ID]: ref(webSocketLane.domainName.regionalHostedZoneId),
+    [Output.WEBSOCKET_ALIAS_TARGET]: ref(domainName.regionalDomainName),
+    [Output.WEBSOCKET_ALIAS_TARGET_ZONE_ID]: ref(domainName.regionalHostedZoneId),
     [Output.HTTP_CERTIFICATE_ARN]: ref(domains.http.certificate.certificateArn),
     [Output.WEBSOCKET_CERTIFICATE_ARN]: ref(domains.webSocket.certificate.certificateArn),
     [Output.LOAD_BALANCER_ARN]: ref(httpLane.loadBalancer.loadBalancerArn),
@@ -45,7 +51,7 @@ test('the outputs contain the address and the expected capacity of every resourc
     [Output.TARGET_GROUP_ARN]: ref(httpLane.compute.targetGroup.targetGroupArn),
     [Output.HTTP_SCALABLE_TARGET]: ref(httpLane.compute.scaling?.resourceId ?? ''),
     [Output.HTTP_CAPACITY]: '2-10',
-    [Output.WEBSOCKET_API_ID]: ref(webSocketLane.api.apiId),
+    [Output.WEBSOCKET_API_ID]: ref(api.apiId),
     [Output.WEBSOCKET_STAGE]: 'live',
     [Output.WEBSOCKET_RATE_LIMIT]: '1000',
     [Output.WEBSOCKET_BURST_LIMIT]: '500',
@@ -55,13 +61,7 @@ test('the outputs contain the address and the expected capacity of every resourc
     [Output.FUNCTIONS]: {
       'Fn::Join': [
         '',
-        [
-          ...webSocketLane.functions,
-          delivery.push as LaneFunction,
-          delivery.dispatch,
-          delivery.deliver,
-          revocation.revoke,
-        ]
+        [...functions, delivery.push as LaneFunction, delivery.dispatch, delivery.deliver, revocation.revoke]
           .map((fn) => ref(fn.function.functionName))
           .flatMap((name, index) => (index < 6 ? [name, '=,'] : [name, '='])),
       ],
@@ -92,15 +92,16 @@ test('the outputs contain reserved concurrency, provisioned concurrency and bund
   const stack = testStack();
   const { httpLane, webSocketLane } = withOutputs(stack, {
     http: { compute: HttpCompute.lambda({ reservedConcurrency: 9, ...warm }) },
-    webSocket: {
+    webSocket: withApi({
       throttle: { rateLimit: 7, burstLimit: 8 },
       message: warm,
       routes: { chat: LaneRoute.bundled({ entry: 'lambda/message.handler.ts', reservedConcurrency: 6, ...warm }) },
-    },
+    }),
   });
+  const { functions, message } = apiGatewayOf(webSocketLane);
   const name = (fn: { function: { functionName: string } } | undefined) => stack.resolve(fn?.function.functionName);
   const service = httpLane.compute.function;
-  const chat = webSocketLane.functions.at(-1);
+  const chat = functions.at(-1);
   const found = outputs(Template.fromStack(stack));
   expect(found).toMatchObject({
     [Output.HTTP_SCALABLE_TARGET]: { 'Fn::Join': ['', ['function:', name(service), ':live']] },
@@ -108,21 +109,21 @@ test('the outputs contain reserved concurrency, provisioned concurrency and bund
     [Output.WEBSOCKET_RATE_LIMIT]: '7',
     [Output.WEBSOCKET_BURST_LIMIT]: '8',
     [Output.WEBSOCKET_SCALABLE_TARGETS]: {
-      'Fn::Join': ['', ['function:', name(webSocketLane.message), ':live=1-3,function:', name(chat), ':live=1-3']],
+      'Fn::Join': ['', ['function:', name(message), ':live=1-3,function:', name(chat), ':live=1-3']],
     },
   });
-  const functions = JSON.stringify(found[Output.FUNCTIONS]);
-  expect(functions).toContain(`${JSON.stringify(name(service))},"=9,"`);
-  expect(functions).toContain(`${JSON.stringify(name(chat))},"=6,"`);
+  const listed = JSON.stringify(found[Output.FUNCTIONS]);
+  expect(listed).toContain(`${JSON.stringify(name(service))},"=9,"`);
+  expect(listed).toContain(`${JSON.stringify(name(chat))},"=6,"`);
 });
 
 test('the outputs contain the web ACL, the distribution and the host name of its origin', () => {
   const stack = testStack();
   const { domains, httpLane, webSocketLane } = withOutputs(stack, {
     http: { webAcl: {} },
-    webSocket: { distribution: { originHostName: 'ws-origin.example.com' } },
+    webSocket: withApi({ distribution: { originHostName: 'ws-origin.example.com' } }),
   });
-  const { distribution } = webSocketLane;
+  const { distribution, domainName } = apiGatewayOf(webSocketLane);
   const found = outputs(Template.fromStack(stack));
   expect(found).toMatchObject({
     [Output.WEBSOCKET_URL]: 'wss://ws.example.com',
@@ -131,8 +132,8 @@ test('the outputs contain the web ACL, the distribution and the host name of its
     [Output.MANAGEMENT_CERTIFICATE_ARN]: stack.resolve(distribution?.origin.certificate.certificateArn),
     [Output.WEBSOCKET_ALIAS_TARGET]: stack.resolve(distribution?.distribution.distributionDomainName),
     [Output.WEBSOCKET_ALIAS_TARGET_ZONE_ID]: { 'Fn::FindInMap': expect.any(Array) },
-    [Output.ORIGIN_ALIAS_TARGET]: stack.resolve(webSocketLane.domainName.regionalDomainName),
-    [Output.ORIGIN_ALIAS_TARGET_ZONE_ID]: stack.resolve(webSocketLane.domainName.regionalHostedZoneId),
+    [Output.ORIGIN_ALIAS_TARGET]: stack.resolve(domainName.regionalDomainName),
+    [Output.ORIGIN_ALIAS_TARGET_ZONE_ID]: stack.resolve(domainName.regionalHostedZoneId),
     [Output.WEB_ACL_ARN]: stack.resolve(httpLane.webAcl?.webAclArn),
   });
   expect(found[Output.MANAGEMENT_CERTIFICATE_ARN]).not.toEqual(found[Output.WEBSOCKET_CERTIFICATE_ARN]);
@@ -150,21 +151,43 @@ test('the outputs have no hosted zone if the records are elsewhere', () => {
 test('the outputs name the certificate of the distribution as the certificate of the WebSocket host', () => {
   const stack = testStack();
   const certificate = exampleCertificate(stack);
-  withOutputs(stack, { webSocket: { distribution: { originHostName: 'ws-origin.example.com', certificate } } });
+  withOutputs(stack, {
+    webSocket: withApi({ distribution: { originHostName: 'ws-origin.example.com', certificate } }),
+  });
   expect(outputs(Template.fromStack(stack))).toMatchObject({
     [Output.WEBSOCKET_CERTIFICATE_ARN]: certificate.certificateArn,
   });
 });
 
+test.each([
+  ['its own load balancer', ServersLoadBalancer.own()],
+  ['the load balancer of the HTTP lane', ServersLoadBalancer.shared()],
+])('the outputs contain the servers behind %s, and nothing of an API', (_, loadBalancer) => {
+  const stack = testStack();
+  const { webSocketLane } = withOutputs(stack, {
+    http: { compute: exampleFargate(), idleTimeout: Duration.minutes(10) },
+    webSocket: { entry: WebSocketEntry.servers({ loadBalancer, scaling: { minCapacity: 3, maxCapacity: 7 } }) },
+  });
+  const servers = webSocketLane.servers as WebSocketServers;
+  const found = outputs(Template.fromStack(stack));
+  expect(found).toMatchObject({
+    [Output.WEBSOCKET_URL]: 'wss://ws.example.com',
+    [Output.WEBSOCKET_ALIAS_TARGET]: stack.resolve(`dualstack.${servers.loadBalancer.loadBalancerDnsName}`),
+    [Output.WEBSOCKET_LOAD_BALANCER_ARN]: stack.resolve(servers.loadBalancer.loadBalancerArn),
+    [Output.WEBSOCKET_LISTENER_ARN]: stack.resolve(servers.listener.listenerArn),
+    [Output.WEBSOCKET_TARGET_GROUP_ARN]: stack.resolve(servers.targetGroup.targetGroupArn),
+    [Output.WEBSOCKET_SCALABLE_TARGETS]: stack.resolve(`${servers.scaling.resourceId}=3-7`),
+  });
+  expect(found).not.toHaveProperty(Output.WEBSOCKET_API_ID);
+  expect(found).not.toHaveProperty(Output.MANAGEMENT_ENDPOINT);
+});
+
 test('the outputs contain a route that is added after they are', () => {
   const stack = testStack();
-  const { webSocketLane } = withOutputs(stack);
+  const api = apiGatewayOf(withOutputs(stack).webSocketLane);
   const entry = 'lambda/message.handler.ts';
-  webSocketLane.addRoute(
-    'late',
-    LaneRoute.bundled({ entry, provisionedConcurrency: { minCapacity: 1, maxCapacity: 2 } }),
-  );
-  const late = webSocketLane.functions.at(-1);
+  api.addRoute('late', LaneRoute.bundled({ entry, provisionedConcurrency: { minCapacity: 1, maxCapacity: 2 } }));
+  const late = api.functions.at(-1);
   const name = stack.resolve(late?.function.functionName);
   const found = outputs(Template.fromStack(stack));
   expect(JSON.stringify(found[Output.FUNCTIONS])).toContain(`${JSON.stringify(name)},"=`);

@@ -6,7 +6,7 @@ import { Authentication } from '../../lib/authentication/authentication';
 import { MessageLog, type MessageLogAttributes } from '../../lib/storage/message-log';
 import { Delivery } from '../../lib/websocket-lane/delivery';
 import { Revocation } from '../../lib/websocket-lane/revocation';
-import { httpLane, webSocketLane } from './lanes';
+import { apiGatewayOf, httpLane, webSocketLane } from './lanes';
 import { containerOf, statementsOf, synthesisError, testStack } from './synthesized';
 
 const LOG_ARN = 'arn:aws:dynamodb:us-east-1:111122223333:table/Log';
@@ -50,7 +50,7 @@ describe('a WebSocket lane with an imported message log and an imported admissio
       Environment: { Variables: Match.objectLike({ MESSAGE_LOG_TABLE: 'Log', MESSAGE_RETENTION_SECONDS: '7200' }) },
     });
     const inLog = { Effect: 'Allow', Resource: LOG_ARN };
-    expect(statementsOf(stack, lane.message)).toEqual(
+    expect(statementsOf(stack, apiGatewayOf(lane).message)).toEqual(
       expect.arrayContaining([
         { ...inLog, ...onKeys('TOPIC#*'), Action: ['dynamodb:BatchGetItem', 'dynamodb:GetItem'] },
         { ...inLog, ...onKeys('TOPIC#*', 'ID#*'), Action: 'dynamodb:PutItem' },
@@ -63,7 +63,7 @@ describe('a WebSocket lane with an imported message log and an imported admissio
       Description: 'WebSocket lane: opens a connection',
       Environment: { Variables: Match.objectLike({ ADMISSION_TABLE: 'Admission' }) },
     });
-    expect(statementsOf(stack, lane.connect)).toContainEqual({
+    expect(statementsOf(stack, apiGatewayOf(lane).connect)).toContainEqual({
       Effect: 'Allow',
       Action: ['dynamodb:DeleteItem', 'dynamodb:GetItem'],
       Condition: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['TICKET#*'] } },
@@ -109,7 +109,7 @@ describe('a message log that is imported without its hint queue', () => {
       Description: 'WebSocket lane: answers frames',
       Environment: { Variables: Match.objectLike({ HINT_QUEUE_URL: 'none', HINT_AFTER_MILLISECONDS: '600' }) },
     });
-    expect(JSON.stringify(statementsOf(stack, lane.message))).not.toContain('sqs:');
+    expect(JSON.stringify(statementsOf(stack, apiGatewayOf(lane).message))).not.toContain('sqs:');
     const apart = testStack();
     const http = httpLane(apart, { messageLog: importedLog(apart), admission: importedAdmission(apart) });
     expect(containerOf(Template.fromStack(apart)).Environment).toContainEqual({
@@ -163,7 +163,7 @@ describe('a message log that is imported with its hint queue', () => {
         }),
       },
     });
-    expect(statementsOf(stack, lane.message)).toContainEqual({
+    expect(statementsOf(stack, apiGatewayOf(lane).message)).toContainEqual({
       Effect: 'Allow',
       Action: 'sqs:SendMessage',
       Resource: HINTS_ARN,

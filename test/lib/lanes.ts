@@ -7,10 +7,17 @@ import { Authentication } from '../../lib/authentication/authentication';
 import type { FargateComputeProps } from '../../lib/http-lane/fargate-compute-props';
 import { HttpCompute } from '../../lib/http-lane/http-compute';
 import { HttpLane, type HttpLaneProps } from '../../lib/http-lane/http-lane';
-import { LaneNetwork } from '../../lib/http-lane/lane-network';
+import { LaneNetwork } from '../../lib/network/lane-network';
 import { MessageLog } from '../../lib/storage/message-log';
 import { Twinlane, type TwinlaneProps } from '../../lib/twinlane';
-import { WebSocketLane, type WebSocketLaneProps } from '../../lib/websocket-lane/websocket-lane';
+import type { ApiGateway } from '../../lib/websocket-lane/api-gateway/api-gateway';
+import type { ApiGatewayEntryProps } from '../../lib/websocket-lane/api-gateway/api-gateway-entry-props';
+import { WebSocketEntry } from '../../lib/websocket-lane/websocket-entry';
+import {
+  WebSocketLane,
+  type WebSocketLaneOptions,
+  type WebSocketLaneProps,
+} from '../../lib/websocket-lane/websocket-lane';
 import { exampleDomain, exampleZone } from './synthesized';
 
 export const ORIGIN = 'https://app.example.com';
@@ -65,6 +72,28 @@ export function webSocketLane(stack: Stack, props: Partial<WebSocketLaneProps> =
     allowedOrigins: [ORIGIN],
     ...props,
   });
+}
+
+/** The API of a WebSocket lane. */
+export function apiGateway(
+  stack: Stack,
+  options: ApiGatewayEntryProps = {},
+  props: Partial<WebSocketLaneProps> = {},
+): ApiGateway {
+  return apiGatewayOf(webSocketLane(stack, { ...props, ...withApi(options) }));
+}
+
+/** @returns the API of the lane. Throws if the lane has another entry */
+export function apiGatewayOf(lane: WebSocketLane): ApiGateway {
+  if (!lane.apiGateway) {
+    throw new Error(`${lane.node.path} has no API`);
+  }
+  return lane.apiGateway;
+}
+
+/** The options of a WebSocket lane with an API of these options. */
+export function withApi(options: ApiGatewayEntryProps): WebSocketLaneOptions {
+  return { entry: WebSocketEntry.apiGateway(options) };
 }
 
 export function twinlane(stack: Stack, props: Partial<TwinlaneProps> = {}): Twinlane {

@@ -1,11 +1,11 @@
 import { Duration, Size } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { Authentication } from '../../lib/authentication/authentication';
-import { Egress } from '../../lib/http-lane/egress';
+import { Egress } from '../../lib/network/egress';
 import { HttpCompute } from '../../lib/http-lane/http-compute';
-import { LaneNetwork } from '../../lib/http-lane/lane-network';
-import { RoutingAlgorithm } from '../../lib/http-lane/routing-algorithm';
-import { exampleFargate, twinlane } from './lanes';
+import { LaneNetwork } from '../../lib/network/lane-network';
+import { RoutingAlgorithm } from '../../lib/load-balancer/routing-algorithm';
+import { exampleFargate, twinlane, withApi } from './lanes';
 import { FUNCTIONS, propertyOf } from './resource-property';
 import { testStack } from './synthesized';
 
@@ -57,7 +57,7 @@ describe('the numbers and durations of the props that no setting has', () => {
         },
       }),
     },
-    webSocket: { connect: sized('connect'), disconnect: sized('disconnect'), message: sized('message') },
+    webSocket: withApi({ connect: sized('connect'), disconnect: sized('disconnect'), message: sized('message') }),
     delivery: { push: sized('push'), dispatch: sized('dispatch'), deliver: sized('deliver') },
     revoke: sized('revoke'),
   });

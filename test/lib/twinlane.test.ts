@@ -4,9 +4,9 @@ import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Authentication } from '../../lib/authentication/authentication';
 import { LaneCertificates } from '../../lib/domains/lane-certificates';
 import { HttpCompute } from '../../lib/http-lane/http-compute';
-import { LaneNetwork } from '../../lib/http-lane/lane-network';
+import { LaneNetwork } from '../../lib/network/lane-network';
 import { Twinlane } from '../../lib/twinlane';
-import { exampleFargate, exampleVpc, ORIGIN, twinlane } from './lanes';
+import { exampleFargate, exampleVpc, ORIGIN, twinlane, withApi } from './lanes';
 import {
   attributesOf,
   containerOf,
@@ -126,7 +126,7 @@ test('two Twinlane constructs in one stack have separate entry points, message l
   template.hasResourceProperties('AWS::ApiGatewayV2::DomainName', { DomainName: 'ws2.example.com' });
   template.hasResourceProperties('AWS::Lambda::EventSourceMapping', {
     EventSourceArn: stack.resolve(second.messageLog.table.tableStreamArn),
-    FunctionName: stack.resolve(second.delivery.dispatch.function.functionName),
+    FunctionName: stack.resolve(second.delivery?.dispatch.function.functionName),
   });
 });
 
@@ -155,7 +155,7 @@ test('problems of all constructs are reported together', () => {
       network: LaneNetwork.create({ availabilityZones: [] }),
       allowedOrigins: [],
       messageRetention: Duration.seconds(0),
-      webSocket: { throttle: { rateLimit: 0 } },
+      webSocket: withApi({ throttle: { rateLimit: 0 } }),
       delivery: { dispatch: { reservedConcurrency: 0 } },
     }),
   );

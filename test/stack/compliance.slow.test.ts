@@ -1,4 +1,4 @@
-import { type App, RemovalPolicy, type Stack } from 'aws-cdk-lib';
+import { type App, Duration, RemovalPolicy, type Stack } from 'aws-cdk-lib';
 import { CfnApi, CfnDomainName, CfnStage } from 'aws-cdk-lib/aws-apigatewayv2';
 import { CfnTable } from 'aws-cdk-lib/aws-dynamodb';
 import { CfnListener } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
@@ -7,8 +7,10 @@ import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { HttpCompute } from '../../lib/http-lane/http-compute';
 import { templateValidator } from '../../lib/compliance/template-validator';
+import { ServersLoadBalancer } from '../../lib/websocket-lane/servers/servers-load-balancer';
+import { WebSocketEntry } from '../../lib/websocket-lane/websocket-entry';
 import { expectTable } from '../support/generated-table';
-import { exampleFargate, twinlane } from '../lib/lanes';
+import { exampleFargate, twinlane, withApi } from '../lib/lanes';
 import { testStack } from '../lib/synthesized';
 import { complianceRows } from './compliance-table';
 import { STAGES, stageStack } from './stages';
@@ -50,12 +52,29 @@ describe('the stages', () => {
   });
 });
 
+test.each([
+  ['their own load balancer break no rule', ServersLoadBalancer.own(), []],
+  [
+    'the load balancer of the HTTP lane break no rule, but synth warns',
+    ServersLoadBalancer.shared(),
+    ['Annotation::twinlane:shared-load-balancer Test/TwinLane/WebSocketLane/Servers'],
+  ],
+])('WebSocket servers behind %s', (_, loadBalancer, expected) => {
+  const broken = brokenBy((app) => {
+    twinlane(testStack(app), {
+      http: { compute: exampleFargate(), idleTimeout: Duration.minutes(10) },
+      webSocket: { entry: WebSocketEntry.servers({ loadBalancer }) },
+    });
+  });
+  expect(broken).toEqual(expected);
+});
+
 test('lanes on Lambda with provisioned concurrency break no rule', () => {
   const warm = { provisionedConcurrency: { minCapacity: 1, maxCapacity: 5 } };
   const broken = brokenBy((app) => {
     twinlane(testStack(app), {
       http: { compute: HttpCompute.lambda(warm) },
-      webSocket: { message: warm, accountLoggingRole: true },
+      webSocket: withApi({ message: warm, accountLoggingRole: true }),
     });
   });
   expect(broken).toEqual([]);
@@ -63,7 +82,7 @@ test('lanes on Lambda with provisioned concurrency break no rule', () => {
 
 test('a distribution of the WebSocket lane breaks no rule', () => {
   const broken = brokenBy((app) => {
-    twinlane(testStack(app), { webSocket: { distribution: { originHostName: 'ws-origin.example.com' } } });
+    twinlane(testStack(app), { webSocket: withApi({ distribution: { originHostName: 'ws-origin.example.com' } }) });
   });
   expect(broken).toEqual([]);
 });

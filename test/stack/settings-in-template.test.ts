@@ -25,6 +25,9 @@ function blockOf(values: Values): object {
   if (values.some(({ setting }) => setting.endsWith(' of lambda'))) {
     block.capacity = { ...capacity, http: {} };
   }
+  if (values.some(({ setting }) => setting.endsWith(' of servers'))) {
+    block.capacity = { ...capacity, websocket: {} };
+  }
   if (values.some(({ setting }) => setting.startsWith('certificate.'))) {
     block.certificate = { arn: 'arn:aws:acm:us-east-1:111122223333:certificate/0', names: ['*.example.com'] };
   }

@@ -56,16 +56,27 @@ const TASKS: Row[] = [
   ['capacity.http.maxTasks of fargate', 19, `${SCALABLE_TARGET} TwinLaneHttpLaneServiceTaskCount`, 'MaxCapacity'],
   ['capacity.http.cpu of fargate', 512, 'AWS::ECS::TaskDefinition', 'Cpu', '512'],
   ['capacity.http.memoryMiB of fargate', 3072, 'AWS::ECS::TaskDefinition', 'Memory', '3072'],
-  ['capacity.websocket.rateLimit', 4321, 'AWS::ApiGatewayV2::Stage', 'DefaultRouteSettings/ThrottlingRateLimit'],
-  ['capacity.websocket.burstLimit', 1234, 'AWS::ApiGatewayV2::Stage', 'DefaultRouteSettings/ThrottlingBurstLimit'],
+  ['capacity.websocket.type of apiGateway', 'apiGateway', 'AWS::ApiGatewayV2::Api', 'ProtocolType', 'WEBSOCKET'],
+  [
+    'capacity.websocket.rateLimit of apiGateway',
+    4321,
+    'AWS::ApiGatewayV2::Stage',
+    'DefaultRouteSettings/ThrottlingRateLimit',
+  ],
+  [
+    'capacity.websocket.burstLimit of apiGateway',
+    1234,
+    'AWS::ApiGatewayV2::Stage',
+    'DefaultRouteSettings/ThrottlingBurstLimit',
+  ],
   ...Object.entries(FUNCTIONS).flatMap(([name, id], index): Row[] => [
     [
-      `capacity.websocket.reservedConcurrency.${name}`,
+      `capacity.websocket.reservedConcurrency.${name} of apiGateway`,
       61 + index,
       `AWS::Lambda::Function ${id}`,
       'ReservedConcurrentExecutions',
     ],
-    ...provisioned(`capacity.websocket.provisionedConcurrency.${name}`, '', id, 4 + index),
+    ...provisioned(`capacity.websocket.provisionedConcurrency.${name}`, ' of apiGateway', id, 4 + index),
   ]),
   [
     'delivery.maxBatchingWindowSeconds',
@@ -180,6 +191,55 @@ const PUBLIC_TASKS: Row[] = [
   ],
 ];
 
+const { push, dispatch, deliver, revoke } = FUNCTIONS;
+const SERVERS_TASK = 'AWS::ECS::TaskDefinition TwinLaneWebSocketLaneServers';
+const SERVERS_COUNT = `${SCALABLE_TARGET} TwinLaneWebSocketLaneServers`;
+
+/** A stage whose WebSocket lane has servers. */
+const SERVERS: Row[] = [
+  [
+    'hosts.websocket',
+    'sockets.example.com',
+    'AWS::Route53::RecordSet TwinLaneWebSocketLane',
+    'Name',
+    'sockets.example.com.',
+  ],
+  [
+    'capacity.websocket.type of servers',
+    'servers',
+    SERVERS_TASK,
+    'ContainerDefinitions/0/Environment/POSTS_PORT',
+    '8081',
+  ],
+  ['capacity.websocket.minTasks of servers', 103, SERVERS_COUNT, 'MinCapacity'],
+  ['capacity.websocket.maxTasks of servers', 107, SERVERS_COUNT, 'MaxCapacity'],
+  ['capacity.websocket.cpu of servers', 1024, SERVERS_TASK, 'Cpu', '1024'],
+  ['capacity.websocket.memoryMiB of servers', 5120, SERVERS_TASK, 'Memory', '5120'],
+  [
+    'capacity.websocket.connectionsPerTask of servers',
+    4567,
+    SERVERS_TASK,
+    'ContainerDefinitions/0/Environment/CONNECTIONS_PER_TASK',
+    '4567',
+  ],
+  [
+    'capacity.websocket.loadBalancer of servers',
+    'shared',
+    'AWS::ElasticLoadBalancingV2::LoadBalancer',
+    'LoadBalancerAttributes/idle_timeout.timeout_seconds',
+    '600',
+  ],
+  ...Object.entries({ push, dispatch, deliver, revoke }).flatMap(([name, id], index): Row[] => [
+    [
+      `capacity.websocket.reservedConcurrency.${name} of servers`,
+      161 + index,
+      `AWS::Lambda::Function ${id}`,
+      'ReservedConcurrentExecutions',
+    ],
+    ...provisioned(`capacity.websocket.provisionedConcurrency.${name}`, ' of servers', id, 48 + index),
+  ]),
+];
+
 function settingsOf(rows: readonly Row[]): SettingInTemplate[] {
   return rows.map(([setting, value, resource, property, expected]) => ({
     setting,
@@ -195,6 +255,7 @@ export const SETTINGS_IN_TEMPLATE = {
   tasks: settingsOf(TASKS),
   function: settingsOf(FUNCTION),
   'public-tasks': settingsOf(PUBLIC_TASKS),
+  servers: settingsOf(SERVERS),
 };
 
 /** Settings that no resource has: a value, the settings that it limits, and a part of the problem that names it. */

@@ -10,6 +10,7 @@ import {
 import { CfnEventSourceMapping } from 'aws-cdk-lib/aws-lambda';
 import type { CfnQueue } from 'aws-cdk-lib/aws-sqs';
 import { type Addresses, type FunctionBlueprint, Functions, loadAssembly } from '@twinlane/local';
+import type { Delivery } from '../../lib';
 import { synthesized } from '../support/cloud-assembly';
 import { StartedRunner } from '../support/started-runner';
 import { stageStack } from '../stack/stages';
@@ -21,7 +22,7 @@ import { type Row, TableRows } from './table-rows';
 jest.setTimeout(60_000);
 
 const assembly = synthesized((app) => {
-  const { queue, push } = stageStack('dev', {}, app).twinlane.delivery;
+  const { queue, push } = stageStack('dev', {}, app).twinlane.delivery as Delivery;
   // Five attempts, a second apart, instead of twenty, three minutes apart.
   const resource = queue.node.defaultChild as CfnQueue;
   resource.visibilityTimeout = 1;

@@ -22,7 +22,7 @@ afterEach(async () => {
 /** Starts the app. @param without - a function that receives no events */
 async function start(without: (delivery: Delivery) => Construct | undefined = () => undefined): Promise<StartedRunner> {
   const app = synthesized((each) => {
-    const silent = without(stageStack('dev', {}, each).twinlane.delivery);
+    const silent = without(stageStack('dev', {}, each).twinlane.delivery as Delivery);
     for (const mapping of silent?.node.findAll() ?? []) {
       if (mapping instanceof CfnEventSourceMapping) {
         mapping.enabled = false;

@@ -25,7 +25,7 @@ const APP = `
 import { App, Stack, type StackProps } from 'aws-cdk-lib';
 import { HostedZone } from 'aws-cdk-lib/aws-route53';
 import type { Construct } from 'constructs';
-import { addOutputs, LaneNetwork, LaneRoute, Twinlane } from 'twinlane';
+import { addOutputs, LaneNetwork, LaneRoute, Twinlane, WebSocketEntry } from 'twinlane';
 import { bundleAll } from 'twinlane/bundling';
 import { stableTemplate } from 'twinlane/testing';
 
@@ -38,7 +38,7 @@ class Shop extends Stack {
       webSocketHostName: 'ws.example.com',
       allowedOrigins: ['https://app.example.com'],
       network: LaneNetwork.create({ availabilityZones: ['us-east-1a', 'us-east-1b'] }),
-      webSocket: { routes: { chat: LaneRoute.bundled({ entry: 'chat.ts' }) } },
+      webSocket: { entry: WebSocketEntry.apiGateway({ routes: { chat: LaneRoute.bundled({ entry: 'chat.ts' }) } }) },
     });
     addOutputs(this, lanes);
   }

@@ -43,14 +43,17 @@ function freshBundle(): { bundle: typeof bundle; calls: () => string[][] } {
   return { bundle: fresh, calls: () => watched.mock.calls.slice(before).map(([options]) => entries(options)) };
 }
 
-test('one call of esbuild builds every function and the service', () => {
+test('one call of esbuild builds every function, the service and the WebSocket server', () => {
   const { bundle, calls } = freshBundle();
   bundle({ entry: 'lambda/connect.handler.ts' });
   bundle({ entry: 'lambda/deliver.handler.ts' });
   bundle({ entry: 'service/server.ts' });
   const handlers = readdirSync(join(PROJECT, 'lambda')).filter((file) => file.endsWith('.handler.ts'));
   expect(calls().map((entries) => entries.sort())).toEqual([
-    [...handlers.map((file) => join('lambda', file)), 'service/lambda.handler.ts', 'service/server.ts'].sort(),
+    [
+      ...handlers.map((file) => join('lambda', file)),
+      ...['service/lambda.handler.ts', 'service/server.ts', 'service/websocket/server.ts'],
+    ].sort(),
   ]);
 });
 

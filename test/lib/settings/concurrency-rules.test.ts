@@ -113,6 +113,25 @@ describe('The concurrency of all functions', () => {
     expect(problemsOf({ quotas: { lambdaConcurrency: 10 } })).toEqual([]);
   });
 
+  test('includes the functions of a WebSocket lane with servers', () => {
+    const servers = { type: 'servers', minTasks: 2, maxTasks: 4, cpu: 256, memoryMiB: 512 };
+    const problemsWith = (deliver: number) =>
+      problemsOf({
+        'capacity.websocket': {
+          ...servers,
+          reservedConcurrency: { deliver },
+          provisionedConcurrency: { revoke: upTo(100) },
+        },
+      });
+    expect(problemsWith(800)).toEqual([]);
+    expect(problemsWith(801)).toMatchObject([
+      {
+        path: 'twinlane.dev.capacity',
+        rule: expect.stringContaining('reserved: deliver 801; provisioned: revoke 100'),
+      },
+    ]);
+  });
+
   test('does not include what the settings of another type of compute have', () => {
     expect(problemsOf({ ...reserve({ connect: 900 }), 'capacity.http.reservedConcurrency': 100 })).toMatchObject([
       { path: 'twinlane.dev.capacity.http.reservedConcurrency' },

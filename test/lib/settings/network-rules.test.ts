@@ -83,6 +83,34 @@ describe('An existing network', () => {
     ]);
   });
 
+  test.each([
+    ['containers', { minTasks: 2, maxTasks: 4, cpu: 256, memoryMiB: 512 }],
+    ['a function', { type: 'lambda', memoryMiB: 512, reservedConcurrency: 100 }],
+  ])('needs private subnets for the servers of the WebSocket lane beside %s of the HTTP lane', (_, http) => {
+    const servers = { type: 'servers', minTasks: 2, maxTasks: 4, cpu: 256, memoryMiB: 512 };
+    const problemsIn = (network: object) =>
+      problemsOf({ 'capacity.http': http, 'capacity.websocket': servers, network });
+    const withoutPrivate = { vpcId: VPC, publicSubnetIds: [A, B] };
+    expect(problemsIn(PUBLIC_AND_PRIVATE)).toEqual([]);
+    expect(problemsIn(withoutPrivate)).toEqual([
+      {
+        path: 'twinlane.dev.network.privateSubnetIds',
+        value: undefined,
+        rule: 'is required if capacity.websocket.type is "servers"',
+        fix: 'add a private subnet of each zone',
+      },
+    ]);
+    const refused = {
+      path: 'twinlane.dev.network.assignPublicIp',
+      value: true,
+      rule: 'must not be true if capacity.websocket.type is "servers", because functions that post to servers need private subnets',
+    };
+    expect(problemsIn({ ...withoutPrivate, assignPublicIp: true })).toEqual([
+      { ...refused, fix: 'remove it, and add privateSubnetIds' },
+    ]);
+    expect(problemsIn({ ...PUBLIC_AND_PRIVATE, assignPublicIp: true })).toEqual([{ ...refused, fix: 'remove it' }]);
+  });
+
   test('must have the ids of a VPC and of subnets, each reported once', () => {
     expect(problemsWith({ vpcId: 'default', publicSubnetIds: [A, 'us-east-1b'], privateSubnetIds: C })).toEqual([
       {

@@ -339,3 +339,16 @@ test('Deletion protection must not be set if everything is deleted with the stac
   expect(problemsOf({ removalPolicy: 'retain', deletionProtection: true })).toEqual([]);
   expect(problemsOf({ removalPolicy: 'destroy', deletionProtection: false })).toEqual([]);
 });
+
+test('The logging role of API Gateway must not be created for a WebSocket lane with servers', () => {
+  const servers = { 'capacity.websocket': { type: 'servers', minTasks: 2, maxTasks: 4, cpu: 256, memoryMiB: 512 } };
+  expect(problemsOf({ ...servers, accountLoggingRole: true })).toEqual([
+    {
+      path: 'twinlane.dev.accountLoggingRole',
+      value: true,
+      rule: 'must not be true if capacity.websocket.type is "servers", because only API Gateway uses that role',
+      fix: 'remove it, or set capacity.websocket.type to "apiGateway"',
+    },
+  ]);
+  expect(problemsOf({ ...servers, accountLoggingRole: false })).toEqual([]);
+});

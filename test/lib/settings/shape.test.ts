@@ -301,6 +301,70 @@ describe('A block with a type', () => {
   });
 });
 
+describe('The entry of the WebSocket lane', () => {
+  const SERVERS = { type: 'servers', minTasks: 2, maxTasks: 4, cpu: 256, memoryMiB: 512 };
+
+  test('can name its default type', () => {
+    expect(problemsOf({ 'capacity.websocket.type': 'apiGateway' })).toEqual([]);
+  });
+
+  test.each([
+    ['server', 'use "servers"'],
+    ['apigateway', 'use "apiGateway"'],
+    ['fargate', 'use "apiGateway" or "servers"'],
+  ])('must have a type that exists: %j does not', (type, fix) => {
+    settingWith('capacity.websocket.type', type).isRefusedWith('must be "apiGateway" or "servers"', fix);
+  });
+
+  test('must not have settings of an API if it has servers', () => {
+    expect(problemsOf({ 'capacity.websocket': { ...SERVERS, rateLimit: 1000, burstLimit: 500 } })).toEqual(
+      ['rateLimit', 'burstLimit'].map((key) => ({
+        path: `twinlane.dev.capacity.websocket.${key}`,
+        value: undefined,
+        rule: 'must not be set unless type is "apiGateway"',
+        fix: 'remove it, or set type to "apiGateway"',
+      })),
+    );
+  });
+
+  test.each(['reservedConcurrency', 'provisionedConcurrency'])(
+    'must not have %s of the functions of an API if it has servers',
+    (block) => {
+      const functions = { connect: 1, disconnect: 1, message: 1 };
+      expect(problemsOf({ 'capacity.websocket': { ...SERVERS, [block]: functions } })).toEqual(
+        Object.keys(functions).map((name) => ({
+          path: `twinlane.dev.capacity.websocket.${block}.${name}`,
+          value: undefined,
+          rule: 'must not be set unless capacity.websocket.type is "apiGateway"',
+          fix: 'remove it, or set capacity.websocket.type to "apiGateway"',
+        })),
+      );
+    },
+  );
+
+  test('must not have a function that no type has', () => {
+    expect(problemsOf({ 'capacity.websocket': { ...SERVERS, reservedConcurrency: { delivr: 1 } } })).toEqual([
+      {
+        path: 'twinlane.dev.capacity.websocket.reservedConcurrency.delivr',
+        value: undefined,
+        rule: 'is not a setting',
+        fix: 'rename it to "deliver", or remove it',
+      },
+    ]);
+  });
+
+  test('must not have more connections on a task than a task can have', () => {
+    expect(problemsOf({ 'capacity.websocket': { ...SERVERS, connectionsPerTask: 60_001 } })).toEqual([
+      {
+        path: 'twinlane.dev.capacity.websocket.connectionsPerTask',
+        value: 60_001,
+        rule: 'must be a whole number from 1 to 60000',
+        fix: 'use 60000',
+      },
+    ]);
+  });
+});
+
 describe('A choice', () => {
   test.each([
     ['capacity.http.cpu', 300, 'must be one of 256, 512, 1024, 2048, 4096, 8192, 16384', 'use 256'],

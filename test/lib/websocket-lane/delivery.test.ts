@@ -3,7 +3,7 @@ import { Match, Template } from 'aws-cdk-lib/assertions';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Delivery, type DeliveryProps } from '../../../lib/websocket-lane/delivery';
 import { MessageLog } from '../../../lib/storage/message-log';
-import { webSocketLane } from '../lanes';
+import { apiGatewayOf, webSocketLane } from '../lanes';
 import { statementsOf, synthesisError, templateOf, testStack } from '../synthesized';
 
 function delivery(stack: Stack, props: Partial<DeliveryProps> = {}): Delivery {
@@ -210,7 +210,7 @@ describe('the delivery of messages', () => {
             'arn:aws:execute-api:us-east-1:',
             { Ref: 'AWS::AccountId' },
             ':',
-            stack.resolve(lane.api.apiId),
+            stack.resolve(apiGatewayOf(lane).api.apiId),
             '/live/POST/@connections/*',
           ],
         ],

@@ -1,27 +1,28 @@
 import { Duration } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
+import type { Delivery } from '../../../lib/websocket-lane/delivery';
 import type { Revocation } from '../../../lib/websocket-lane/revocation';
-import { twinlane } from '../lanes';
+import { apiGatewayOf, twinlane } from '../lanes';
 import { statementsOf, synthesisError, testStack } from '../synthesized';
 
 describe('the revocation', () => {
   const stack = testStack();
   const lanes = twinlane(stack);
   const { revoke } = lanes.revocation as Revocation;
+  const delivery = lanes.delivery as Delivery;
   const template = Template.fromStack(stack);
-  const api = stack.resolve(lanes.webSocketLane.api.apiId);
+  const api = stack.resolve(apiGatewayOf(lanes.webSocketLane).api.apiId);
 
   const permissionsOn = (verb: string) => {
     const statements = (fn: typeof revoke) =>
       statementsOf(stack, fn).filter((statement) => JSON.stringify(statement).includes(`/${verb}/@connections/*`));
-    const { webSocketLane, delivery } = lanes;
-    const all = [...webSocketLane.functions, delivery.dispatch, delivery.deliver, revoke];
+    const all = [...lanes.webSocketLane.entry.functions, delivery.dispatch, delivery.deliver, revoke];
     return all.filter((fn) => statements(fn).length > 0);
   };
 
   test('has the only function with permission to close a connection, and only deliver can post otherwise', () => {
     expect(permissionsOn('DELETE')).toEqual([revoke]);
-    expect(permissionsOn('POST')).toEqual([lanes.delivery.deliver, revoke]);
+    expect(permissionsOn('POST')).toEqual([delivery.deliver, revoke]);
     const paths = ['DELETE', 'POST'].map((verb) => ({
       'Fn::Join': ['', expect.arrayContaining([api, `/live/${verb}/@connections/*`])],
     }));
@@ -34,7 +35,7 @@ describe('the revocation', () => {
 
   test.each([
     ['revoke', revoke],
-    ['deliver', lanes.delivery.deliver],
+    ['deliver', delivery.deliver],
   ])('%s is updated only when the host name that it calls answers', (_name, fn) => {
     const { Ref } = stack.resolve(fn.function.functionName);
     const required = [

@@ -1,337 +1,134 @@
-import { Duration } from 'aws-cdk-lib';
-import { Match, Template } from 'aws-cdk-lib/assertions';
-import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { LaneRoute } from '../../../lib/websocket-lane/lane-route';
-import { MessageLog } from '../../../lib/storage/message-log';
-import { admission, ORIGIN, webSocketLane } from '../lanes';
-import { exampleDomain, statementsOf, testStack } from '../synthesized';
+import { type CfnElement, CfnResource } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { SecurityGroup } from 'aws-cdk-lib/aws-ec2';
+import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
+import type { Construct } from 'constructs';
+import { addOutputs } from '../../../lib/add-outputs';
+import { LaneNetwork } from '../../../lib/network/lane-network';
+import { Output } from '../../../lib/outputs';
+import { retentionOf } from '../../../lib/storage/retention';
+import { WebSocketEntry } from '../../../lib/websocket-lane/websocket-entry';
+import type { WebSocketEntryConfig, WebSocketEntryContext } from '../../../lib/websocket-lane/websocket-entry-config';
+import { exampleVpc, ORIGIN, twinlane, webSocketLane } from '../lanes';
+import { statementsOf, testStack } from '../synthesized';
 
-describe('the WebSocket lane', () => {
-  const stack = testStack();
-  const messageLog = new MessageLog(stack, 'MessageLog');
-  const domain = exampleDomain(stack, 'ws.example.com');
-  const who = admission(stack);
-  const lane = webSocketLane(stack, { domain, messageLog, admission: who });
-  const template = Template.fromStack(stack);
-  const ApiId = stack.resolve(lane.api.apiId);
-  const ADMISSION_TABLE = stack.resolve(who.table?.tableName);
-  const CONNECTION_TABLE = stack.resolve(lane.connectionTable.table.tableName);
+/** An entry that an app has written. Each of its grants allows one action of its name. */
+class OwnEntry extends WebSocketEntry {
+  context: WebSocketEntryContext | undefined;
 
-  test('is a dual-stack API that selects routes by action and is reachable only at its own domain', () => {
-    template.hasResourceProperties('AWS::ApiGatewayV2::Api', {
-      Name: Match.stringLikeRegexp('^Test-WebSocketLane-[0-9A-F]{8}$'),
-      ProtocolType: 'WEBSOCKET',
-      RouteSelectionExpression: '$request.body.action',
-      IpAddressType: 'dualstack',
-      DisableExecuteApiEndpoint: true,
-    });
-  });
+  constructor(private readonly config: Partial<WebSocketEntryConfig> = {}) {
+    super();
+  }
 
-  test('has a Regional, dual-stack domain with the only TLS policy that WebSocket APIs support', () => {
-    template.hasResourceProperties('AWS::ApiGatewayV2::DomainName', {
-      DomainName: 'ws.example.com',
-      DomainNameConfigurations: [
-        {
-          CertificateArn: domain.certificate.certificateArn,
-          EndpointType: 'REGIONAL',
-          IpAddressType: 'dualstack',
-          SecurityPolicy: 'TLS_1_2',
-        },
-      ],
-    });
-  });
-
-  test('has its stage at the root of the domain', () => {
-    const [stage] = Object.keys(template.findResources('AWS::ApiGatewayV2::Stage'));
-    template.hasResource('AWS::ApiGatewayV2::ApiMapping', {
-      DependsOn: Match.arrayWith([stage]),
-      Properties: {
-        ApiId,
-        DomainName: stack.resolve(lane.domainName.name),
-        Stage: 'live',
-        ApiMappingKey: Match.absent(),
-      },
-    });
-  });
-
-  test.each(['A', 'AAAA'])('has an alias record of type %s for its domain', (Type) => {
-    template.hasResourceProperties('AWS::Route53::RecordSet', {
-      Type,
-      Name: 'ws.example.com.',
-      AliasTarget: {
-        DNSName: stack.resolve(lane.domainName.regionalDomainName),
-        HostedZoneId: stack.resolve(lane.domainName.regionalHostedZoneId),
-      },
-    });
-  });
-
-  test('has a stage with automatic deployment, throttling and metrics that logs errors and no frames', () => {
-    template.hasResourceProperties('AWS::ApiGatewayV2::Stage', {
-      ApiId,
-      StageName: 'live',
-      AutoDeploy: true,
-      DefaultRouteSettings: {
-        ThrottlingRateLimit: 1000,
-        ThrottlingBurstLimit: 500,
-        DetailedMetricsEnabled: true,
-        LoggingLevel: 'ERROR',
-        DataTraceEnabled: false,
-      },
-    });
-    expect(lane.throttle).toEqual({ rateLimit: 1000, burstLimit: 500 });
-  });
-
-  test('logs a line of JSON for each handshake and frame, and keeps it for three months', () => {
-    const [[group]] = Object.entries(template.findResources('AWS::Logs::LogGroup')).filter(([id]) =>
-      id.includes('AccessLogs'),
-    ) as [[string, unknown]];
-    template.hasResourceProperties('AWS::ApiGatewayV2::Stage', {
-      AccessLogSettings: {
-        DestinationArn: { 'Fn::GetAtt': [group, 'Arn'] },
-        Format: Match.serializedJson(
-          Match.objectLike({ connectionId: '$context.connectionId', status: '$context.status' }),
-        ),
-      },
-    });
-    template.allResources('AWS::Logs::LogGroup', {
-      DeletionPolicy: 'RetainExceptOnCreate',
-      Properties: { RetentionInDays: 90 },
-    });
-  });
-
-  test('owns the log group of API Gateway for errors, which exists before the stage', () => {
-    const [group = ''] = Object.keys(
-      template.findResources('AWS::Logs::LogGroup', {
-        Properties: {
-          LogGroupName: { 'Fn::Join': ['', ['/aws/apigateway/', stack.resolve(lane.api.apiId), '/live']] },
-        },
-      }),
-    );
-    const [stage] = Object.values(template.findResources('AWS::ApiGatewayV2::Stage'));
-    expect(stage?.DependsOn).toContain(group);
-  });
-
-  test('creates the stage after all routes and their responses, so that its first deployment contains them', () => {
-    const [stage] = Object.values(template.findResources('AWS::ApiGatewayV2::Stage'));
-    expect(stage?.DependsOn).toEqual(
-      expect.arrayContaining(
-        ['Route', 'RouteResponse'].flatMap((type) => Object.keys(template.findResources(`AWS::ApiGatewayV2::${type}`))),
-      ),
-    );
-  });
-
-  test('does not set the logging role of the account', () => {
-    template.resourceCountIs('AWS::ApiGateway::Account', 0);
-  });
-
-  test.each([
-    ['$connect', lane.connect, undefined],
-    ['$disconnect', lane.disconnect, undefined],
-    ['$default', lane.message, '$default'],
-  ])('handles %s with a separate function', (RouteKey, fn, RouteResponseSelectionExpression) => {
-    const [integration] = Object.keys(
-      template.findResources('AWS::ApiGatewayV2::Integration', {
-        Properties: {
-          ApiId,
-          IntegrationType: 'AWS_PROXY',
-          IntegrationUri: {
-            'Fn::Join': [
-              '',
-              Match.arrayWith([stack.resolve(fn.function.functionArn), '/invocations']) as unknown as string[],
-            ],
-          },
-        },
-      }),
-    );
-    template.hasResourceProperties('AWS::ApiGatewayV2::Route', {
-      ApiId,
-      RouteKey,
-      AuthorizationType: 'NONE',
-      Target: { 'Fn::Join': ['', ['integrations/', { Ref: integration }]] },
-      RouteResponseSelectionExpression: RouteResponseSelectionExpression ?? Match.absent(),
-    });
-    template.resourcePropertiesCountIs(
-      'AWS::Lambda::Permission',
-      { Principal: 'apigateway.amazonaws.com', FunctionName: stack.resolve(fn.function.functionArn) },
-      1,
-    );
-  });
-
-  test('has three functions without a VPC, each with its own role and log group', () => {
-    const functions = Object.values(template.findResources('AWS::Lambda::Function')).map((fn) => fn.Properties);
-    expect(functions).toHaveLength(3);
-    expect(lane.functions).toEqual([lane.connect, lane.disconnect, lane.message]);
-    expect(new Set(functions.map(({ Role }) => JSON.stringify(Role))).size).toBe(3);
-    expect(new Set(functions.map(({ LoggingConfig }) => JSON.stringify(LoggingConfig))).size).toBe(3);
-    for (const fn of functions) {
-      expect(fn).toMatchObject({ Runtime: 'nodejs24.x', Architectures: ['arm64'], TracingConfig: { Mode: 'Active' } });
-      expect(fn).not.toHaveProperty('VpcConfig');
-      expect(fn).not.toHaveProperty('ReservedConcurrentExecutions');
-    }
-  });
-
-  test.each([
-    [
-      'connect',
-      lane.connect,
-      {
-        CONNECTION_TABLE,
-        ADMISSION_TABLE,
-        CONNECTIONS_PER_SUBJECT: '20',
-        FRAME_RATE_LIMIT: '20/200',
-        ALLOWED_ORIGINS: ORIGIN,
-        WEBSOCKET_HOST: 'ws.example.com',
-        ORIGIN_SECRET: 'none',
-      },
-    ],
-    ['disconnect', lane.disconnect, { CONNECTION_TABLE }],
-    [
-      'message',
-      lane.message,
-      {
-        CONNECTION_TABLE,
-        ADMISSION_TABLE,
-        FRAME_RATE_LIMIT: '20/200',
-        SUBJECT_RATE_LIMIT: '100/200',
-        MESSAGE_LOG_TABLE: stack.resolve(messageLog.table.tableName),
-        MESSAGE_RETENTION_SECONDS: '86400',
-        HINT_QUEUE_URL: stack.resolve(messageLog.hintQueue.queueUrl),
-        HINT_AFTER_MILLISECONDS: '600',
-      },
-    ],
-  ])('passes to the function %s exactly the variables that it reads', (_name, fn, Variables) => {
-    const { Ref } = stack.resolve(fn.function.functionName);
-    expect(template.findResources('AWS::Lambda::Function')[Ref]?.Properties.Environment).toEqual({ Variables });
-  });
-
-  test.each([
-    [
-      'connect',
-      lane.connect,
-      [
-        ['connections', 'dynamodb:PutItem'],
-        ['connections', 'dynamodb:Query'],
-        ['connections', ['dynamodb:BatchGetItem', 'dynamodb:DeleteItem']],
-        ['admission', ['dynamodb:DeleteItem', 'dynamodb:GetItem']],
-        ['admission', 'dynamodb:ConditionCheckItem'],
-        ['admission', 'dynamodb:PutItem'],
-      ],
-    ],
-    [
-      'disconnect',
-      lane.disconnect,
-      [
-        ['connections', ['dynamodb:GetItem', 'dynamodb:Query']],
-        ['connections', 'dynamodb:DeleteItem'],
-      ],
-    ],
-    [
-      'message',
-      lane.message,
-      [
-        [
-          'connections',
-          [
-            'dynamodb:BatchGetItem',
-            'dynamodb:DeleteItem',
-            'dynamodb:GetItem',
-            'dynamodb:PutItem',
-            'dynamodb:Query',
-            'dynamodb:UpdateItem',
-          ],
-        ],
-        ['log', ['dynamodb:BatchGetItem', 'dynamodb:GetItem']],
-        ['log', 'dynamodb:PutItem'],
-        ['hints', 'sqs:SendMessage'],
-        ['admission', 'dynamodb:UpdateItem'],
-        ['admission', 'dynamodb:PutItem'],
-      ],
-    ],
-  ])('grants to the function %s exactly the operations of tables and queues that it uses', (_name, fn, expected) => {
-    const arns = {
-      connections: lane.connectionTable.table.tableArn,
-      log: messageLog.table.tableArn,
-      hints: messageLog.hintQueue.queueArn,
-      admission: who.table?.tableArn,
+  bind(scope: Construct, context: WebSocketEntryContext): WebSocketEntryConfig {
+    this.context = context;
+    return {
+      managementEndpoint: 'https://own.example.com',
+      managementResources: new CfnResource(scope, 'Own', { type: 'Own::Entry::Server' }),
+      delivers: true,
+      functions: [],
+      grantPost: (grantee) => allow(grantee, 'own:Post'),
+      grantDisconnect: (grantee) => allow(grantee, 'own:Disconnect'),
+      grantRemove: (grantee) => allow(grantee, 'own:Remove'),
+      ...this.config,
     };
-    // The first two statements, for the log and the traces, are the same for every lane function.
-    expect(statementsOf(stack, fn).slice(2)).toEqual(
-      expected.map(([name, Action]) =>
-        expect.objectContaining({
-          Effect: 'Allow',
-          Action,
-          Resource: stack.resolve(arns[name as keyof typeof arns]),
-        }),
-      ),
-    );
-  });
+  }
+}
 
-  test('has a URL and a management endpoint at its own host without a stage in the path', () => {
+function allow(grantee: IGrantable, action: string): Grant {
+  return Grant.addToPrincipal({ grantee, actions: [action], resourceArns: ['arn:aws:own:::entry'] });
+}
+
+/** Functions that post to connections. */
+const POSTING = ['Push', 'Deliver', 'Revoke'];
+
+describe('an entry that an app has written', () => {
+  const stack = testStack();
+  const entry = new OwnEntry();
+  const lanes = twinlane(stack, { webSocket: { entry } });
+  const { webSocketLane: lane, httpLane } = lanes;
+  const template = Template.fromStack(stack);
+  const { push, deliver } = lanes.delivery ?? {};
+  const revoke = lanes.revocation?.revoke;
+
+  test('replaces API Gateway', () => {
+    template.resourceCountIs('AWS::ApiGatewayV2::Api', 0);
+    expect(lane.apiGateway).toBeUndefined();
     expect(lane.url).toBe('wss://ws.example.com');
-    expect(lane.managementEndpoint).toBe('https://ws.example.com');
+  });
+
+  test('receives the table of the lane, and the network and the listener of the HTTP lane', () => {
+    expect(entry.context).toMatchObject({ allowedOrigins: [ORIGIN] });
+    expect(entry.context?.connectionTable).toBe(lane.connectionTable);
+    expect(entry.context?.network).toBe(httpLane.network);
+    expect(entry.context?.httpListener).toBe(httpLane.listener);
+  });
+
+  test.each(POSTING)('has its endpoint in the environment of the function %s, which is created after it', (name) => {
+    const functions = Object.entries(template.findResources('AWS::Lambda::Function'));
+    const [, fn] = functions.find(([id]) => id.includes(`${name}Function`)) ?? [];
+    expect(fn?.Properties.Environment.Variables.MANAGEMENT_ENDPOINT).toBe('https://own.example.com');
+    expect(fn?.DependsOn).toContain(stack.getLogicalId(lane.node.findChild('Own') as CfnElement));
   });
 
   test.each([
-    ['ConnectCount', lane.metricConnectCount()],
-    ['MessageCount', lane.metricMessageCount()],
-    ['IntegrationError', lane.metricIntegrationError()],
-    ['ClientError', lane.metricClientError()],
-  ])('has the metric %s of its stage as a sum', (metricName, metric) => {
-    expect(stack.resolve(metric)).toMatchObject({
-      namespace: 'AWS/ApiGateway',
-      metricName,
-      statistic: 'Sum',
-      period: Duration.minutes(5),
-      dimensions: { ApiId, Stage: 'live' },
-    });
+    ['push', push, ['own:Remove', 'own:Post']],
+    ['deliver', deliver, ['own:Remove', 'own:Post']],
+    ['revoke', revoke, ['own:Remove', 'own:Disconnect', 'own:Post']],
+  ])('grants to the function %s what it does with connections', (_name, fn, expected) => {
+    const actions = fn && statementsOf(stack, fn).flatMap((statement) => (statement as { Action: string }).Action);
+    expect(actions?.filter((action) => action.startsWith('own:')).sort()).toEqual([...expected].sort());
   });
 
-  test('has metrics with the given options', () => {
-    expect(lane.metricClientError({ statistic: 'Average', period: Duration.minutes(1) })).toMatchObject({
-      statistic: 'Average',
-      period: Duration.minutes(1),
-    });
+  test('has outputs without those of an API', () => {
+    const other = testStack();
+    addOutputs(other, twinlane(other, { webSocket: { entry: new OwnEntry() } }));
+    const outputs = Object.keys(Template.fromStack(other).findOutputs('*'));
+    expect(outputs).toContain(Output.DELIVERY_QUEUE_URL);
+    expect(outputs).not.toContain(Output.WEBSOCKET_API_ID);
+    expect(outputs).not.toContain(Output.MANAGEMENT_ENDPOINT);
   });
 });
 
-describe('a grant of the WebSocket lane to', () => {
+test('the functions that post to connections are in the network of the entry, and others are in none', () => {
   const stack = testStack();
-  const lane = webSocketLane(stack);
-  const grantee = (id: string) => new Role(stack, id, { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
-  const poster = grantee('Poster');
-  const closer = grantee('CloseRequests');
-  lane.grantPost(poster);
-  lane.grantDisconnect(closer);
+  const vpc = exampleVpc(stack);
+  const securityGroup = SecurityGroup.fromSecurityGroupId(stack, 'Group', 'sg-1');
+  const functionNetwork = { vpc, vpcSubnets: { subnets: vpc.privateSubnets }, securityGroups: [securityGroup] };
+  twinlane(stack, { webSocket: { entry: new OwnEntry({ functionNetwork }) } });
+  const functions = Object.entries(Template.fromStack(stack).findResources('AWS::Lambda::Function'));
+  const inNetwork = functions.filter(([, { Properties }]) => Properties.VpcConfig?.SecurityGroupIds[0] === 'sg-1');
+  expect(inNetwork.map(([id]) => POSTING.find((name) => id.includes(`${name}Function`))).sort()).toEqual(
+    [...POSTING].sort(),
+  );
+  expect(functions.filter(([, { Properties }]) => Properties.VpcConfig)).toHaveLength(POSTING.length);
+});
 
-  test.each([
-    ['post', poster, 'POST'],
-    ['disconnect', closer, 'DELETE'],
-  ])('%s applies to connections of this stage only', (_name, role, verb) => {
-    expect(statementsOf(stack, role)).toEqual([
-      {
-        Effect: 'Allow',
-        Action: 'execute-api:ManageConnections',
-        Resource: {
-          'Fn::Join': [
-            '',
-            [
-              'arn:aws:execute-api:us-east-1:',
-              { Ref: 'AWS::AccountId' },
-              ':',
-              stack.resolve(lane.api.apiId),
-              `/live/${verb}/@connections/*`,
-            ],
-          ],
-        },
-      },
-    ]);
+describe('an entry that receives no messages from the log', () => {
+  const stack = testStack();
+  const lanes = twinlane(stack, { webSocket: { entry: new OwnEntry({ delivers: false }) } });
+  addOutputs(stack, lanes);
+  const template = Template.fromStack(stack);
+
+  test('has no delivery and no revocation', () => {
+    expect(lanes.delivery).toBeUndefined();
+    expect(lanes.revocation).toBeUndefined();
+    template.resourceCountIs('AWS::Lambda::EventSourceMapping', 0);
+  });
+
+  test('has outputs without a delivery queue, and with an empty list of dead-letter queues', () => {
+    template.hasOutput(Output.DEAD_LETTER_QUEUE_URLS, { Value: 'none' });
+    expect(template.findOutputs(Output.DELIVERY_QUEUE_URL)).toEqual({});
   });
 });
 
-test('the function of a route can post to connections, without a cycle of dependencies', () => {
+test('a lane that stands alone gives its entry the network of its props, and no listener', () => {
   const stack = testStack();
-  const lane = webSocketLane(stack);
-  const route = lane.addRoute('chat', LaneRoute.bundled({ entry: 'lambda/message.handler.ts' }));
-  lane.grantPost(route);
-  expect(() => Template.fromStack(stack)).not.toThrow();
+  const network = LaneNetwork.fromVpc(exampleVpc(stack)).bind(stack, retentionOf({}));
+  const [without, withOne] = [new OwnEntry(), new OwnEntry()];
+  webSocketLane(stack, { entry: withOne, network });
+  webSocketLane(testStack(), { entry: without });
+  expect(withOne.context?.network).toBe(network);
+  expect(withOne.context).not.toHaveProperty('httpListener');
+  expect(without.context).not.toHaveProperty('network');
 });

@@ -24,6 +24,7 @@ const OF_PARTS = [
     'TwinlaneStackProps',
     'WebAclProps',
     'WebSocketLaneProps',
+    'WebSocketServersProps',
   ],
 ];
 

@@ -1,3 +1,6 @@
+const ENTRY =
+  'The records change to the new entry. The old one is deleted at the end of the update, so its clients reconnect.';
+
 /** Notes for operators about a change: setting or `Interface.prop` → sentences. A change without a note needs none. */
 export const NOTES: Readonly<Record<string, string>> = {
   availabilityZones:
@@ -29,8 +32,11 @@ export const NOTES: Readonly<Record<string, string>> = {
   'LaneVpcOptions.egress':
     'With `nat(1)`, the gateway is in the first zone of the list: requests come from another IP address if that changes.',
   'FargateComputeProps.containerPort': 'Old tasks serve requests until new ones are healthy at the new port.',
-  'WebSocketLaneOptions.routes': 'The log of a removed function is kept.',
-  'WebSocketLaneOptions.distribution':
+  'capacity.websocket.type': ENTRY,
+  'WebSocketLaneOptions.entry': ENTRY,
+  'capacity.websocket.loadBalancer': 'The tasks stay, and their clients reconnect.',
+  'ApiGatewayEntryProps.routes': 'The log of a removed function is kept.',
+  'ApiGatewayEntryProps.distribution':
     'With a hosted zone, handshakes need the secret of the distribution only when DNS names it. Without one, WebSockets are interrupted until the records are changed: see the guide on DNS. The secret is kept when the distribution is removed.',
   'LaneDistributionOptions.webAclArn': 'The log of the web ACL that the lane created is kept.',
 };
@@ -66,4 +72,10 @@ export const EXCEPTIONS: Readonly<Record<string, Exception>> = {
   'TwinlaneProps.authentication': ISSUER,
   'network.vpcId': NETWORK,
   'TwinlaneProps.network': NETWORK,
+  'ServersEntryProps.image': {
+    hazards: ['deletes Queue'],
+    reason:
+      'Servers of another image receive no messages from the log, so the queues of the delivery and the revocation are deleted.',
+    action: 'Set `image` when no dead letter is left that you need.',
+  },
 };

@@ -1,4 +1,4 @@
-import { LaneNetwork } from '../../../lib/http-lane/lane-network';
+import { LaneNetwork } from '../../../lib/network/lane-network';
 import { exampleVpc, twinlane } from '../../lib/lanes';
 import { testStack } from '../../lib/synthesized';
 import { expectUpdates, templateOf } from './expect-updates';

@@ -11,24 +11,30 @@ import { HostedZone } from 'aws-cdk-lib/aws-route53';
 import { Authentication } from '../../../lib/authentication/authentication';
 import { LaneCertificates } from '../../../lib/domains/lane-certificates';
 import type { LaneFunctionOptions } from '../../../lib/functions/lane-function';
-import { Egress } from '../../../lib/http-lane/egress';
+import { Egress } from '../../../lib/network/egress';
 import type { FargateComputeProps, FargateScaling } from '../../../lib/http-lane/fargate-compute-props';
 import { HttpCompute } from '../../../lib/http-lane/http-compute';
 import type { HttpLaneOptions } from '../../../lib/http-lane/http-lane';
 import type { LambdaComputeProps } from '../../../lib/http-lane/lambda-compute';
-import { LaneNetwork } from '../../../lib/http-lane/lane-network';
-import { RoutingAlgorithm } from '../../../lib/http-lane/routing-algorithm';
+import { LaneNetwork } from '../../../lib/network/lane-network';
+import { RoutingAlgorithm } from '../../../lib/load-balancer/routing-algorithm';
 import type { TwinlaneProps } from '../../../lib/twinlane';
-import type { LaneDistributionOptions } from '../../../lib/websocket-lane/lane-distribution';
-import { type BundledRouteProps, LaneRoute } from '../../../lib/websocket-lane/lane-route';
-import type { WebSocketLaneOptions } from '../../../lib/websocket-lane/websocket-lane';
-import { exampleFargate, exampleVpc, ORIGIN } from '../../lib/lanes';
+import { WebSocketEntry } from '../../../lib/websocket-lane/websocket-entry';
+import type { ServersEntryProps } from '../../../lib/websocket-lane/servers/servers-entry-props';
+import { ServersLoadBalancer } from '../../../lib/websocket-lane/servers/servers-load-balancer';
+import type { ApiGatewayEntryProps } from '../../../lib/websocket-lane/api-gateway/api-gateway-entry-props';
+import type { LaneDistributionOptions } from '../../../lib/websocket-lane/api-gateway/lane-distribution';
+import { type BundledRouteProps, LaneRoute } from '../../../lib/websocket-lane/api-gateway/lane-route';
+import { exampleFargate, exampleVpc, ORIGIN, withApi } from '../../lib/lanes';
 import { exampleCertificate } from '../../lib/synthesized';
 
 /** Props of a stack with both lanes, besides those that every example has. */
 export type Props = (stack: Stack) => Partial<TwinlaneProps>;
 
 const ENTRY = 'lambda/message.handler.ts';
+
+/** Servers of an image that the app has. */
+const FOREIGN: ServersEntryProps = { image: ContainerImage.fromRegistry('example/sockets') };
 
 /** Options of a function. The last ones are all options together. */
 const FUNCTION: readonly LaneFunctionOptions[] = [
@@ -110,7 +116,7 @@ export const PROPS: Readonly<Record<string, readonly Props[]>> = {
     messageRetention,
   })),
   'TwinlaneProps.http': each(undefined, { idleTimeout: Duration.seconds(90) }, (http) => http && { http }),
-  'TwinlaneProps.webSocket': each({}, { throttle: { rateLimit: 100 } }, (webSocket) => ({ webSocket })),
+  'TwinlaneProps.webSocket': each({}, { throttle: { rateLimit: 100 } }, webSocket),
   'TwinlaneProps.delivery': each({}, { maxBatchingWindow: Duration.seconds(1) }, (delivery) => ({ delivery })),
   'TwinlaneProps.revoke': FUNCTION.map((revoke) => () => ({ revoke })),
   'AdmissionLimits.connections': each(20, 5, (connections) => ({ limits: { connections } })),
@@ -206,7 +212,8 @@ export const PROPS: Readonly<Record<string, readonly Props[]>> = {
   ),
   'LambdaComputeProps.timeout': each(Duration.seconds(29), Duration.seconds(10), (timeout) => lambda({ timeout })),
   'LambdaComputeProps.reservedConcurrency': each(100, 50, (reservedConcurrency) => lambda({ reservedConcurrency })),
-  'WebSocketLaneOptions.routes': [
+  'WebSocketLaneOptions.entry': [() => webSocket({}), () => servers({})],
+  'ApiGatewayEntryProps.routes': [
     () => webSocket({}),
     () => webSocket({ routes: { chat: LaneRoute.bundled({ entry: ENTRY }) } }),
     () => webSocket({ routes: { play: LaneRoute.bundled({ entry: ENTRY }) } }),
@@ -218,20 +225,20 @@ export const PROPS: Readonly<Record<string, readonly Props[]>> = {
     route({ environment }),
   ),
   'LaneRouteOptions.returnResponse': each(true, false, (returnResponse) => route({ returnResponse })),
-  'WebSocketLaneOptions.authorizer': [
+  'ApiGatewayEntryProps.authorizer': [
     () => webSocket({}),
     (stack) => webSocket({ authorizer: new WebSocketLambdaAuthorizer('Authorizer', existingFunction(stack)) }),
   ],
-  'WebSocketLaneOptions.throttle': each({}, { rateLimit: 10, burstLimit: 10 }, (throttle) => webSocket({ throttle })),
-  'WebSocketLaneOptions.distribution': each(undefined, { originHostName: 'ws-origin.example.com' }, (distribution) =>
+  'ApiGatewayEntryProps.throttle': each({}, { rateLimit: 10, burstLimit: 10 }, (throttle) => webSocket({ throttle })),
+  'ApiGatewayEntryProps.distribution': each(undefined, { originHostName: 'ws-origin.example.com' }, (distribution) =>
     webSocket({ distribution }),
   ),
-  'WebSocketLaneOptions.accountLoggingRole': each(false, true, (accountLoggingRole) =>
+  'ApiGatewayEntryProps.accountLoggingRole': each(false, true, (accountLoggingRole) =>
     webSocket({ accountLoggingRole }),
   ),
-  'WebSocketLaneOptions.connect': FUNCTION.map((connect) => () => webSocket({ connect })),
-  'WebSocketLaneOptions.disconnect': FUNCTION.map((disconnect) => () => webSocket({ disconnect })),
-  'WebSocketLaneOptions.message': FUNCTION.map((message) => () => webSocket({ message })),
+  'ApiGatewayEntryProps.connect': FUNCTION.map((connect) => () => webSocket({ connect })),
+  'ApiGatewayEntryProps.disconnect': FUNCTION.map((disconnect) => () => webSocket({ disconnect })),
+  'ApiGatewayEntryProps.message': FUNCTION.map((message) => () => webSocket({ message })),
   'LaneThrottle.rateLimit': each(1000, 10, (rateLimit) => webSocket({ throttle: { rateLimit } })),
   'LaneThrottle.burstLimit': each(500, 10, (burstLimit) => webSocket({ throttle: { burstLimit } })),
   'LaneDistributionOptions.originHostName': each('ws-origin.example.com', 'b.example.com', (originHostName) =>
@@ -249,6 +256,48 @@ export const PROPS: Readonly<Record<string, readonly Props[]>> = {
     distribution({ webAclArn }),
   ),
   'LaneDistributionOptions.rateLimit': each(2000, 100, (rateLimit) => distribution({ rateLimit })),
+  'ServersEntryProps.image': [
+    () => servers({}),
+    () => servers({ image: ContainerImage.fromRegistry('example/sockets:2') }),
+  ],
+  'ServersEntryProps.containerPort': each(8080, 3000, (containerPort) => servers({ ...FOREIGN, containerPort })),
+  'ServersEntryProps.cpu': each(256, 512, (cpu) => servers({ cpu, memoryLimitMiB: 1024 })),
+  'ServersEntryProps.memoryLimitMiB': each(512, 1024, (memoryLimitMiB) => servers({ memoryLimitMiB })),
+  'ServersEntryProps.cpuArchitecture': each(CpuArchitecture.ARM64, CpuArchitecture.X86_64, (cpuArchitecture) =>
+    servers({ ...FOREIGN, cpuArchitecture }),
+  ),
+  'ServersEntryProps.connectionsPerTask': each(5000, 2000, (connectionsPerTask) => servers({ connectionsPerTask })),
+  'ServersEntryProps.scaling': each({}, { minCapacity: 3 }, (scaling) => servers({ scaling })),
+  'ServersEntryProps.drain': each(Duration.seconds(100), Duration.seconds(60), (drain) => servers({ drain })),
+  'ServersEntryProps.loadBalancer': each(ServersLoadBalancer.own(), ServersLoadBalancer.shared(), (loadBalancer) => ({
+    ...servers({ loadBalancer }),
+    ...http({ idleTimeout: Duration.minutes(10) }),
+  })),
+  'ServersEntryProps.healthCheckPath': each('/health', '/healthz', (healthCheckPath) => servers({ healthCheckPath })),
+  'ServersEntryProps.user': each('1000', 'app', (user) => servers({ ...FOREIGN, user })),
+  'ServersEntryProps.readonlyRootFilesystem': each(true, false, (readonlyRootFilesystem) =>
+    servers({ readonlyRootFilesystem }),
+  ),
+  'ServersEntryProps.environment': each<Record<string, string>>({}, { NAME: 'value' }, (environment) =>
+    servers({ environment }),
+  ),
+  'ServersScaling.minCapacity': each(2, 3, (minCapacity) => servers({ scaling: { minCapacity } })),
+  'ServersScaling.maxCapacity': each(10, 20, (maxCapacity) => servers({ scaling: { maxCapacity } })),
+  'ServersScaling.targetConnectionsPercent': each(60, 50, (targetConnectionsPercent) =>
+    servers({ scaling: { targetConnectionsPercent } }),
+  ),
+  'ServersScaling.targetUtilizationPercent': each(60, 50, (targetUtilizationPercent) =>
+    servers({ scaling: { targetUtilizationPercent } }),
+  ),
+  'ServersScaling.scaleOutCooldown': each(Duration.seconds(15), Duration.seconds(30), (scaleOutCooldown) =>
+    servers({ scaling: { scaleOutCooldown } }),
+  ),
+  'ServersScaling.scaleInCooldown': each(Duration.minutes(10), Duration.minutes(11), (scaleInCooldown) =>
+    servers({ scaling: { scaleInCooldown } }),
+  ),
+  'OwnLoadBalancerOptions.accessLogs': each(true, false, (accessLogs) =>
+    servers({ loadBalancer: ServersLoadBalancer.own({ accessLogs }) }),
+  ),
   'LaneFunctionOptions.memorySize': each(Size.mebibytes(512), Size.mebibytes(1024), (memorySize) =>
     webSocket({ message: { memorySize } }),
   ),
@@ -300,8 +349,12 @@ function lambda(props: LambdaComputeProps): Partial<TwinlaneProps> {
   return http({ compute: HttpCompute.lambda(props) });
 }
 
-function webSocket(options: WebSocketLaneOptions): Partial<TwinlaneProps> {
-  return { webSocket: options };
+function webSocket(options: ApiGatewayEntryProps): Partial<TwinlaneProps> {
+  return { webSocket: withApi(options) };
+}
+
+function servers(props: ServersEntryProps): Partial<TwinlaneProps> {
+  return { webSocket: { entry: WebSocketEntry.servers(props) } };
 }
 
 function route(props: Partial<BundledRouteProps>): Partial<TwinlaneProps> {

@@ -14,6 +14,7 @@ const NETWORK = {
 };
 const RESERVED = [undefined, 10];
 const LAMBDA = { type: 'lambda', memoryMiB: 512, reservedConcurrency: 100 };
+const SERVERS = { type: 'servers', minTasks: 2, maxTasks: 4, cpu: 256, memoryMiB: 512 };
 const PROVISIONED = [
   undefined,
   { minCapacity: 1, maxCapacity: 5 },
@@ -87,6 +88,13 @@ export const SETTINGS: Readonly<Record<string, readonly Values[]>> = {
   'capacity.http.provisionedConcurrency': PROVISIONED.map((provisionedConcurrency) => ({
     'capacity.http': { ...LAMBDA, provisionedConcurrency },
   })),
+  'capacity.websocket.type': [{}, withServers({})],
+  ...servers('minTasks', 2, 3),
+  ...servers('maxTasks', 4, 5),
+  'capacity.websocket.cpu': [256, 512].map((cpu) => withServers({ cpu, memoryMiB: 1024 })),
+  ...servers('memoryMiB', 512, 1024),
+  ...servers('connectionsPerTask', undefined, 2000),
+  ...servers('loadBalancer', undefined, 'shared'),
   ...between('capacity.websocket.rateLimit', 5000, 500),
   ...between('capacity.websocket.burstLimit', 2500, 250),
   ...between('capacity.websocket.reservedConcurrency.connect', undefined, 10, 20),
@@ -120,6 +128,15 @@ export const SETTINGS: Readonly<Record<string, readonly Values[]>> = {
   ...between('removalPolicy', 'retain', 'destroy'),
   ...between('deletionProtection', undefined, true),
 };
+
+function servers(name: string, ...values: readonly unknown[]): Record<string, readonly Values[]> {
+  return { [`capacity.websocket.${name}`]: values.map((value) => withServers({ [name]: value })) };
+}
+
+/** A WebSocket lane with servers, which fit in the quota with the tasks of the HTTP lane. */
+function withServers(settings: Values): Values {
+  return { 'capacity.websocket': { ...SERVERS, ...settings }, quotas: { fargateVcpus: 100 } };
+}
 
 function provisioned(name: string): Record<string, readonly Values[]> {
   return {

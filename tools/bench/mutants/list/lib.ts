@@ -16,8 +16,8 @@ export const lib: readonly Mutant[] = [
   {
     file: 'lib/twinlane-stack.ts',
     bug: 'the concurrency of connect is given to disconnect',
-    find: "concurrencyOf('disconnect', settings)",
-    replace: "concurrencyOf('connect', settings)",
+    find: "concurrencyOf('disconnect', websocket)",
+    replace: "concurrencyOf('connect', websocket)",
   },
   {
     file: 'lib/authentication/lane-user-pool.ts',
@@ -81,7 +81,7 @@ export const lib: readonly Mutant[] = [
     replace: '[SortKey.REVOCATION].map',
   },
   {
-    file: 'lib/websocket-lane/websocket-lane.ts',
+    file: 'lib/websocket-lane/api-gateway/api-gateway.ts',
     bug: 'connect requires the secret of the distribution before clients reach the distribution',
     find: 'addDependency(this.distribution, records)',
     replace: 'addDependency(this.distribution)',
@@ -105,16 +105,48 @@ export const lib: readonly Mutant[] = [
     replace: "['GET', 'POST']",
   },
   {
-    file: 'lib/http-lane/existing-network.ts',
+    file: 'lib/network/existing-network.ts',
     bug: 'the load balancer is dual-stack in a VPC of which only one subnet has IPv6',
     find: 'loadBalancer.subnets.every(hasIpv6)',
     replace: 'loadBalancer.subnets.some(hasIpv6)',
   },
   {
-    file: 'lib/http-lane/egress.ts',
+    file: 'lib/network/egress.ts',
     bug: 'a compromised container can write to a table of another account',
     find: "allow(['dynamodb:*'], WITHIN_ACCOUNT)",
     replace: "allow(['dynamodb:*'], BY_ACCOUNT)",
+  },
+  {
+    file: 'lib/websocket-lane/servers/upgrade-rule.ts',
+    bug: 'requests that are no handshakes reach the WebSocket servers',
+    find: "conditions: [ListenerCondition.hostHeaders([hostName]), ListenerCondition.httpHeader('Upgrade', ['websocket'])]",
+    replace: 'conditions: [ListenerCondition.hostHeaders([hostName])]',
+  },
+  {
+    file: 'lib/websocket-lane/servers/posting-network.ts',
+    bug: 'the functions cannot reach the port for messages of the WebSocket servers',
+    find: 'Port.tcp(POSTS_PORT)',
+    replace: 'Port.tcp(POSTS_PORT - 1)',
+  },
+  {
+    file: 'lib/websocket-lane/servers/servers-load-balancer.ts',
+    bug: 'the load balancer closes connections between two pings',
+    find: 'idleTimeout: IDLE_TIMEOUT',
+    replace: 'idleTimeout: Duration.minutes(1)',
+  },
+  {
+    file: 'lib/websocket-lane/servers/servers-load-balancer.ts',
+    bug: 'a change of the load balancer puts a target group at two load balancers, which AWS refuses',
+    find: "'SharedTargetGroup'",
+    replace: "'TargetGroup'",
+  },
+  {
+    file: 'lib/websocket-lane/servers/websocket-servers.ts',
+    bug: 'the container of a foreign server can write the connection table',
+    find: `    if (this.delivers) {
+      this.grantServe();
+    }`,
+    replace: '    this.grantServe();',
   },
   {
     file: 'lib/web-acl.ts',

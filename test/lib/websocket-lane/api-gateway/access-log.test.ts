@@ -1,4 +1,4 @@
-import { ACCESS_LOG } from '../../../lib/websocket-lane/access-log';
+import { ACCESS_LOG } from '../../../../lib/websocket-lane/api-gateway/access-log';
 
 test('the access log identifies the connection, the time and the result, and contains no client data', () => {
   const format = ACCESS_LOG.toString();

@@ -1,8 +1,8 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
-import { Egress } from '../../../lib/http-lane/egress';
-import { LaneNetwork } from '../../../lib/http-lane/lane-network';
+import { Egress } from '../../../lib/network/egress';
+import { LaneNetwork } from '../../../lib/network/lane-network';
 import { exampleVpc, httpLane } from '../lanes';
 import { synthesisError, testStack } from '../synthesized';
 

@@ -12,13 +12,13 @@ import {
 import { HttpOrigin } from 'aws-cdk-lib/aws-cloudfront-origins';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
-import { ORIGIN_SECRET_HEADER } from '../../lambda/origin-secret';
-import { createCertificate } from '../domains/lane-certificates';
-import type { LaneDomain } from '../domains/lane-domain';
-import type { Retention } from '../storage/retention';
-import { isInZone } from '../domains/host-names';
-import { partitionOf } from '../partition';
-import { WebAcl, WebAclScope } from '../web-acl';
+import { ORIGIN_SECRET_HEADER } from '../../../lambda/origin-secret';
+import { createCertificate } from '../../domains/lane-certificates';
+import type { LaneDomain } from '../../domains/lane-domain';
+import type { Retention } from '../../storage/retention';
+import { isInZone } from '../../domains/host-names';
+import { partitionOf } from '../../partition';
+import { WebAcl, WebAclScope } from '../../web-acl';
 
 /** Options of the distribution in front of the WebSocket API. */
 export interface LaneDistributionOptions {

@@ -2,9 +2,9 @@ import { Duration } from 'aws-cdk-lib';
 import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
-import type { ClientFrame } from '../../client/protocol';
-import { LaneFunction, type LaneFunctionOptions } from '../functions/lane-function';
-import type { Retention } from '../storage/retention';
+import type { ClientFrame } from '../../../client/protocol';
+import { LaneFunction, type LaneFunctionOptions } from '../../functions/lane-function';
+import type { Retention } from '../../storage/retention';
 
 /** Options of a route. */
 export interface LaneRouteOptions {

@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { type CfnElement, Duration, type Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { Code, type IFunction, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
-import type { LaneFunction } from '../../../lib/functions/lane-function';
-import { LaneRoute } from '../../../lib/websocket-lane/lane-route';
-import { webSocketLane } from '../lanes';
-import { statementsOf, synthesisError, testStack } from '../synthesized';
+import type { LaneFunction } from '../../../../lib/functions/lane-function';
+import { LaneRoute } from '../../../../lib/websocket-lane/api-gateway/lane-route';
+import { apiGateway } from '../../lanes';
+import { statementsOf, synthesisError, testStack } from '../../synthesized';
 
 const ENTRY = 'lambda/message.handler.ts';
 
@@ -44,7 +44,7 @@ function routeOf(stack: Stack, fn: IFunction): Record<string, unknown> | undefin
 
 describe('a route from a source file', () => {
   const stack = testStack();
-  const lane = webSocketLane(stack, {
+  const lane = apiGateway(stack, {
     routes: { chat: LaneRoute.bundled({ entry: ENTRY, reservedConcurrency: 5, environment: { ROOM: 'one' } }) },
   });
   const [chat] = lane.functions.slice(3);
@@ -71,7 +71,7 @@ describe('a route from a source file', () => {
 
 describe('a route with a session', () => {
   const stack = testStack();
-  const lane = webSocketLane(stack, {
+  const lane = apiGateway(stack, {
     routes: { roll: LaneRoute.bundled({ entry: ENTRY, session: true, environment: { SIDES: '6' } }) },
   });
   const [roll] = lane.functions.slice(3);
@@ -92,7 +92,7 @@ describe('a route with a session', () => {
 
 describe('an added route', () => {
   const stack = testStack();
-  const lane = webSocketLane(stack);
+  const lane = apiGateway(stack);
   const own = ownFunction(stack);
   const added = lane.addRoute('own', LaneRoute.function(own));
   const bundled = lane.addRoute('silent', LaneRoute.bundled({ entry: ENTRY, returnResponse: false }));
@@ -130,7 +130,7 @@ test('two routes of one function both have permission to invoke it', () => {
   const stack = testStack();
   const handler = ownFunction(stack);
   const route = LaneRoute.function(handler);
-  webSocketLane(stack, { routes: { one: route, two: route } });
+  apiGateway(stack, { routes: { one: route, two: route } });
   Template.fromStack(stack).resourcePropertiesCountIs(
     'AWS::Lambda::Permission',
     { FunctionName: stack.resolve(handler.functionArn) },
@@ -141,7 +141,7 @@ test('two routes of one function both have permission to invoke it', () => {
 test('invalid route names and a timeout longer than that of API Gateway are reported together', () => {
   const message = synthesisError((stack) => {
     const route = LaneRoute.function(ownFunction(stack));
-    const lane = webSocketLane(stack, { routes: { 'a/b': route } });
+    const lane = apiGateway(stack, { routes: { 'a/b': route } });
     lane.addRoute('', route);
     lane.addRoute('slow', LaneRoute.bundled({ entry: ENTRY, timeout: Duration.seconds(30) }));
   });
@@ -156,7 +156,7 @@ test('a route that is added twice is reported, and the first one remains', () =>
   const message = synthesisError((stack) => {
     const own = LaneRoute.function(ownFunction(stack));
     const bundled = LaneRoute.bundled({ entry: ENTRY });
-    const lane = webSocketLane(stack, { routes: { chat: bundled, 'a/b': bundled } });
+    const lane = apiGateway(stack, { routes: { chat: bundled, 'a/b': bundled } });
     const [chat] = lane.functions.slice(3);
     expect(lane.addRoute('chat', own)).toBe(chat?.invocable);
     expect(lane.addRoute('chat', bundled)).toBe(chat?.invocable);
@@ -175,7 +175,7 @@ test.each(['$connect', '$disconnect', '$default', 'subscribe', 'unsubscribe', 'p
   'a route with the name %s, which the protocol uses, is rejected',
   (name) => {
     const message = synthesisError((stack) => {
-      webSocketLane(stack, { routes: { [name]: LaneRoute.function(ownFunction(stack)) } });
+      apiGateway(stack, { routes: { [name]: LaneRoute.function(ownFunction(stack)) } });
     });
     expect(message.split('\n').slice(1)).toEqual([
       `  [Test/WebSocketLane/Routes] routes must not use a name of the protocol, got "${name}". Fix: choose a name other than $connect, $disconnect, $default, subscribe, unsubscribe, publish, ping, presence`,
@@ -192,14 +192,14 @@ describe('the entry of a route', () => {
     writeFileSync(join(app, 'chat.ts'), 'export const handler = async () => ({ statusCode: 200 });');
     process.chdir(app);
     const stack = testStack();
-    const lane = webSocketLane(stack, { routes: { chat: LaneRoute.bundled({ entry: 'chat.ts' }) } });
+    const lane = apiGateway(stack, { routes: { chat: LaneRoute.bundled({ entry: 'chat.ts' }) } });
     const [chat] = lane.functions.slice(3);
     expect(chat && routeOf(stack, chat.invocable)).toMatchObject({ RouteKey: 'chat' });
   });
 
   test('is rejected with its full path if the file does not exist', () => {
     const message = synthesisError((stack) => {
-      webSocketLane(stack, { routes: { chat: LaneRoute.bundled({ entry: 'lambda/chat.ts' }) } });
+      apiGateway(stack, { routes: { chat: LaneRoute.bundled({ entry: 'lambda/chat.ts' }) } });
     });
     expect(message.split('\n').slice(1)).toEqual([
       `  [Test/WebSocketLane/Routes/chat/Function] entry must be a file, got "lambda/chat.ts", which is ${join(home, 'lambda/chat.ts')}. Fix: write the path as seen from ${home}, where the app runs`,

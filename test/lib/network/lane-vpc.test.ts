@@ -3,8 +3,8 @@ import { Match, Template } from 'aws-cdk-lib/assertions';
 import { Vpc } from 'aws-cdk-lib/aws-ec2';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { Egress } from '../../../lib/http-lane/egress';
-import { LaneVpc } from '../../../lib/http-lane/lane-vpc';
+import { Egress } from '../../../lib/network/egress';
+import { LaneVpc } from '../../../lib/network/lane-vpc';
 import { retentionOf } from '../../../lib/storage/retention';
 import { synthesisError, templateOf, testApp, testStack } from '../synthesized';
 

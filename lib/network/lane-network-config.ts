@@ -1,7 +1,7 @@
 import type { IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
 import type { IpAddressType } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 
-/** A network, and the subnets in it that the HTTP lane uses. */
+/** A network, and the subnets in it for load balancers and tasks of the lanes. */
 export interface LaneNetworkConfig {
   readonly vpc: IVpc;
 

@@ -1,6 +1,6 @@
 import { Template } from 'aws-cdk-lib/assertions';
-import { AccountLoggingRole } from '../../../lib/websocket-lane/account-logging-role';
-import { testStack } from '../synthesized';
+import { AccountLoggingRole } from '../../../../lib/websocket-lane/api-gateway/account-logging-role';
+import { testStack } from '../../synthesized';
 
 describe('the logging role of API Gateway', () => {
   const stack = testStack();

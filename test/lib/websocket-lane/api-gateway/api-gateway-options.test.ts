@@ -3,16 +3,16 @@ import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { WebSocketLambdaAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
-import { MessageLog } from '../../../lib/storage/message-log';
-import { LaneRoute } from '../../../lib/websocket-lane/lane-route';
-import { admission, ORIGIN, webSocketLane } from '../lanes';
-import { synthesisError, templateOf, testStack } from '../synthesized';
+import { MessageLog } from '../../../../lib/storage/message-log';
+import { LaneRoute } from '../../../../lib/websocket-lane/api-gateway/lane-route';
+import { admission, apiGateway, ORIGIN, webSocketLane, withApi } from '../../lanes';
+import { synthesisError, templateOf, testStack } from '../../synthesized';
 
-describe('the options of the WebSocket lane', () => {
+describe('the options of a WebSocket lane with an API', () => {
   test('include the throttle, the retention and the allowed origins', () => {
     const template = templateOf((stack) => {
       webSocketLane(stack, {
-        throttle: { rateLimit: 400 },
+        ...withApi({ throttle: { rateLimit: 400 } }),
         allowedOrigins: [ORIGIN, 'http://localhost:5173'],
         removalPolicy: RemovalPolicy.DESTROY,
         logRetention: RetentionDays.ONE_WEEK,
@@ -37,7 +37,7 @@ describe('the options of the WebSocket lane', () => {
 
   test('include the logging role of the account, which is created before the stage', () => {
     const template = templateOf((stack) => {
-      webSocketLane(stack, { accountLoggingRole: true });
+      apiGateway(stack, { accountLoggingRole: true });
     });
     const [account] = Object.keys(template.findResources('AWS::ApiGateway::Account'));
     template.hasResource('AWS::ApiGatewayV2::Stage', { DependsOn: Match.arrayWith([account]) });
@@ -46,7 +46,7 @@ describe('the options of the WebSocket lane', () => {
   test('include an authorizer, which applies to $connect only', () => {
     const template = templateOf((stack) => {
       const handler = LambdaFunction.fromFunctionName(stack, 'Authorize', 'authorize');
-      webSocketLane(stack, {
+      apiGateway(stack, {
         authorizer: new WebSocketLambdaAuthorizer('Authorizer', handler, {
           identitySource: ['route.request.querystring.ticket'],
         }),
@@ -64,7 +64,7 @@ describe('the options of the WebSocket lane', () => {
 
   test('include the reserved concurrency and the timeout of each function', () => {
     const template = templateOf((stack) => {
-      webSocketLane(stack, {
+      apiGateway(stack, {
         connect: { reservedConcurrency: 10 },
         disconnect: { reservedConcurrency: 20 },
         message: { reservedConcurrency: 30, timeout: Duration.seconds(29) },
@@ -85,9 +85,9 @@ describe('the options of the WebSocket lane', () => {
 
   test('include provisioned concurrency, whose alias the route invokes with permission', () => {
     const stack = testStack();
-    const lane = webSocketLane(stack, { message: { provisionedConcurrency: { minCapacity: 1, maxCapacity: 2 } } });
+    const { message } = apiGateway(stack, { message: { provisionedConcurrency: { minCapacity: 1, maxCapacity: 2 } } });
     const template = Template.fromStack(stack);
-    const alias = stack.resolve(lane.message.invocable.functionArn);
+    const alias = stack.resolve(message.invocable.functionArn);
     template.hasResourceProperties('AWS::ApiGatewayV2::Integration', {
       IntegrationUri: { 'Fn::Join': ['', Match.arrayWith([alias, '/invocations'])] },
     });
@@ -99,7 +99,7 @@ describe('the warning of a subject that can use up the throttle', () => {
   function warningsOf(rateLimit: number, connections: number, perSecond: number): unknown[] {
     const stack = testStack();
     const limits = { connections, frames: { perSecond, burst: 200 } };
-    webSocketLane(stack, { throttle: { rateLimit }, admission: admission(stack, { limits }) });
+    apiGateway(stack, { throttle: { rateLimit } }, { admission: admission(stack, { limits }) });
     return Annotations.fromStack(stack)
       .findWarning('*', Match.stringLikeRegexp('throttle.rateLimit'))
       .map(({ entry }) => entry.data);
@@ -122,13 +122,15 @@ describe('the warning of a subject that can use up the throttle', () => {
   });
 });
 
-test('all problems of the WebSocket lane are reported together', () => {
+test('all problems of a WebSocket lane with an API are reported together', () => {
   const message = synthesisError((stack) =>
     webSocketLane(stack, {
       allowedOrigins: [],
-      throttle: { rateLimit: 0, burstLimit: 5 },
-      connect: { timeout: Duration.seconds(30) },
-      message: { timeout: Duration.minutes(1) },
+      ...withApi({
+        throttle: { rateLimit: 0, burstLimit: 5 },
+        connect: { timeout: Duration.seconds(30) },
+        message: { timeout: Duration.minutes(1) },
+      }),
     }),
   );
   expect(message.split('\n').slice(1)).toEqual([

@@ -2,7 +2,7 @@ import type { WebSocketApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import { WebSocketLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
-import type { LaneFunction } from '../functions/lane-function';
+import type { LaneFunction } from '../../functions/lane-function';
 import { type LaneRoute, type LaneRouteContext, routeKeyProblems } from './lane-route';
 
 export interface LaneRoutesProps {

@@ -1,5 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
-import { RoutingAlgorithm } from '../../../lib/http-lane/routing-algorithm';
+import { RoutingAlgorithm } from '../../../lib/load-balancer/routing-algorithm';
 import { exampleFargate, httpLane } from '../lanes';
 import { attributesOf, synthesisError, templateOf } from '../synthesized';
 

@@ -1,17 +1,18 @@
 import { Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
-import { MessageLog } from '../../../lib/storage/message-log';
-import type { LaneDistributionOptions } from '../../../lib/websocket-lane/lane-distribution';
-import type { WebSocketLaneProps } from '../../../lib/websocket-lane/websocket-lane';
-import { webSocketLane } from '../lanes';
-import { exampleCertificate, exampleDomain, exampleZone, synthesisError, testApp, testStack } from '../synthesized';
+import { MessageLog } from '../../../../lib/storage/message-log';
+import type { LaneDistributionOptions } from '../../../../lib/websocket-lane/api-gateway/lane-distribution';
+import type { ApiGatewayEntryProps } from '../../../../lib/websocket-lane/api-gateway/api-gateway-entry-props';
+import { apiGateway, apiGatewayOf, webSocketLane, withApi } from '../../lanes';
+import { exampleCertificate, exampleDomain, exampleZone, synthesisError, testApp, testStack } from '../../synthesized';
 
 const originHostName = 'ws-origin.example.com';
 
 describe('a distribution of the WebSocket lane', () => {
   const stack = testStack();
   const domain = exampleDomain(stack, 'ws.example.com');
-  const lane = webSocketLane(stack, { domain, distribution: { originHostName } });
+  const lane = webSocketLane(stack, { domain, ...withApi({ distribution: { originHostName } }) });
+  const api = apiGatewayOf(lane);
   const template = Template.fromStack(stack);
   const [distributionId = ''] = Object.keys(template.findResources('AWS::CloudFront::Distribution'));
   const config = template.findResources('AWS::CloudFront::Distribution')[distributionId]?.Properties.DistributionConfig;
@@ -56,7 +57,7 @@ describe('a distribution of the WebSocket lane', () => {
     template.hasResourceProperties('AWS::ApiGatewayV2::DomainName', { DomainName: originHostName });
     template.hasResourceProperties('AWS::CertificateManager::Certificate', { DomainName: originHostName });
     template.hasResourceProperties('AWS::Route53::RecordSet', { Type: 'AAAA', Name: `${originHostName}.` });
-    expect(lane.managementEndpoint).toBe(`https://${originHostName}`);
+    expect(api.managementEndpoint).toBe(`https://${originHostName}`);
   });
 
   test('sends a secret that the connect function verifies and that the template does not contain', () => {
@@ -65,7 +66,7 @@ describe('a distribution of the WebSocket lane', () => {
       'Fn::Join': ['', ['{{resolve:secretsmanager:', { Ref: secretId }, ':SecretString:::}}']],
     };
     expect(origin.OriginCustomHeaders).toEqual([{ HeaderName: 'x-origin-secret', HeaderValue: secret }]);
-    const { Ref } = stack.resolve(lane.connect.function.functionName);
+    const { Ref } = stack.resolve(api.connect.function.functionName);
     const { Variables } = template.findResources('AWS::Lambda::Function')[Ref]?.Properties.Environment ?? {};
     expect(Variables.ORIGIN_SECRET).toEqual(secret);
     // The host of clients, and not the API's own behind the distribution.
@@ -81,19 +82,19 @@ describe('a distribution of the WebSocket lane', () => {
 
 test('without a distribution, the API has the host name of the lane and requires no secret', () => {
   const stack = testStack();
-  const lane = webSocketLane(stack);
+  const { connect } = apiGateway(stack);
   const template = Template.fromStack(stack);
   template.resourceCountIs('AWS::CloudFront::Distribution', 0);
   template.hasResourceProperties('AWS::ApiGatewayV2::DomainName', { DomainName: 'ws.example.com' });
-  const { Ref } = stack.resolve(lane.connect.function.functionName);
+  const { Ref } = stack.resolve(connect.function.functionName);
   const { Variables } = template.findResources('AWS::Lambda::Function')[Ref]?.Properties.Environment ?? {};
   expect(Variables.ORIGIN_SECRET).toBe('none');
 });
 
 test('the records of the lane keep their logical ids with a distribution, because a second record of a name is refused', () => {
-  const recordsOf = (options: Partial<WebSocketLaneProps>) => {
+  const recordsOf = (options: ApiGatewayEntryProps) => {
     const stack = testStack();
-    webSocketLane(stack, options);
+    apiGateway(stack, options);
     return Object.entries(Template.fromStack(stack).findResources('AWS::Route53::RecordSet')).map(
       ([id, { Properties }]) => `${id} ${Properties.Type} ${Properties.Name}`,
     );
@@ -103,9 +104,9 @@ test('the records of the lane keep their logical ids with a distribution, becaus
 
 test('the connect function requires the secret only when clients reach the distribution', () => {
   const stack = testStack();
-  const lane = webSocketLane(stack, { distribution: { originHostName } });
+  const { connect } = apiGateway(stack, { distribution: { originHostName } });
   const template = Template.fromStack(stack);
-  const { Ref } = stack.resolve(lane.connect.function.functionName);
+  const { Ref } = stack.resolve(connect.function.functionName);
   const records = Object.keys(
     template.findResources('AWS::Route53::RecordSet', { Properties: { Name: 'ws.example.com.' } }),
   );
@@ -115,7 +116,7 @@ test('the connect function requires the secret only when clients reach the distr
 
 test('the web ACL of the distribution has the rate limit of the props', () => {
   const stack = testStack();
-  webSocketLane(stack, { distribution: { originHostName, rateLimit: 100 } });
+  apiGateway(stack, { distribution: { originHostName, rateLimit: 100 } });
   Template.fromStack(stack).hasResourceProperties('AWS::WAFv2::WebACL', {
     Rules: Match.arrayWith([Match.objectLike({ Statement: { RateBasedStatement: Match.objectLike({ Limit: 100 }) } })]),
   });
@@ -132,7 +133,7 @@ function problemsIn(region: string | undefined, options: (stack: Stack) => Parti
       hostedZone: exampleZone(stack),
     },
     messageLog: new MessageLog(stack, 'Log'),
-    distribution: { originHostName, ...options(stack) },
+    ...withApi({ distribution: { originHostName, ...options(stack) } }),
   });
   try {
     app.synth();
@@ -174,7 +175,7 @@ describe('a distribution in a stack of another Region', () => {
 
 test('the host name of the origin of a distribution must be short enough for a certificate', () => {
   const told = synthesisError((stack) => {
-    webSocketLane(stack, { distribution: { originHostName: `${'o'.repeat(60)}.example.com` } });
+    apiGateway(stack, { distribution: { originHostName: `${'o'.repeat(60)}.example.com` } });
   });
   expect(told).toContain('the first name of a certificate must have at most 64 characters, got ooo');
 });
@@ -190,7 +191,7 @@ test.each([
   ],
 ])('the origin of a distribution cannot have the host name %s', (host, problem) => {
   const told = synthesisError((stack) => {
-    webSocketLane(stack, { distribution: { originHostName: host } });
+    apiGateway(stack, { distribution: { originHostName: host } });
   });
   expect(told).toContain(`distribution.originHostName ${problem}`);
 });
@@ -198,7 +199,7 @@ test.each([
 describe('a distribution of a lane without a hosted zone', () => {
   const withoutZone = (stack: Stack, options: Partial<LaneDistributionOptions>) => {
     const { hostedZone: _, ...domain } = exampleDomain(stack, 'ws.example.com');
-    return webSocketLane(stack, { domain, distribution: { originHostName: 'origin.example.net', ...options } });
+    return apiGateway(stack, { distribution: { originHostName: 'origin.example.net', ...options } }, { domain });
   };
 
   test('uses the given certificate for its origin, and creates no records', () => {

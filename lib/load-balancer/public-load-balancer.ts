@@ -1,0 +1,89 @@
+import { type Duration, Stack, Token, Validations } from 'aws-cdk-lib';
+import { SecurityGroup } from 'aws-cdk-lib/aws-ec2';
+import { ApplicationLoadBalancer, DesyncMitigationMode } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import type { Construct } from 'constructs';
+import type { LaneNetworkConfig } from '../network/lane-network-config';
+import { isRetained, type Retention } from '../storage/retention';
+import { AccessLogBucket } from './access-log-bucket';
+
+export interface PublicLoadBalancerProps {
+  readonly network: LaneNetworkConfig;
+
+  /** Description of the security group. */
+  readonly description: string;
+
+  /** Time for which the load balancer keeps an idle connection. */
+  readonly idleTimeout: Duration;
+
+  /**
+   * Greatest age of a connection of a client.
+   *
+   * @default - one hour, the default of AWS
+   */
+  readonly clientKeepAlive?: Duration;
+
+  /** @default - true unless `removalPolicy` is DESTROY */
+  readonly accessLogs?: boolean;
+
+  /** Removal policy and log retention. */
+  readonly retention: Retention;
+}
+
+/**
+ * Adds a load balancer that clients reach from the internet, its security group, and the bucket of its access logs. The
+ * security group admits no connection until a listener is open.
+ */
+export function addPublicLoadBalancer(scope: Construct, props: PublicLoadBalancerProps): ApplicationLoadBalancer {
+  const { network, retention } = props;
+  const { vpc, ipAddressType, loadBalancerSubnets } = network;
+  const securityGroup = new SecurityGroup(scope, 'SecurityGroup', {
+    vpc,
+    description: props.description,
+    allowAllOutbound: false,
+  });
+  Validations.of(securityGroup).acknowledge({
+    id: 'AwsSolutions::AwsSolutions-EC23',
+    reason: 'This load balancer is public. Only the ports of its listeners are open.',
+  });
+  const loadBalancer = new ApplicationLoadBalancer(scope, 'LoadBalancer', {
+    vpc,
+    vpcSubnets: loadBalancerSubnets,
+    internetFacing: true,
+    ipAddressType,
+    securityGroup,
+    idleTimeout: props.idleTimeout,
+    clientKeepAlive: props.clientKeepAlive,
+    dropInvalidHeaderFields: true,
+    desyncMitigationMode: DesyncMitigationMode.STRICTEST,
+    deletionProtection: retention.deletionProtection,
+  });
+  if (!keepsAccessLogs(props)) {
+    Validations.of(loadBalancer).acknowledge({
+      id: 'AwsSolutions::AwsSolutions-ELB2',
+      reason: 'Access logs are off because this stage retains no data. Set accessLogs to enable them.',
+    });
+  } else if (hasRegion(scope)) {
+    loadBalancer.logAccessLogs(new AccessLogBucket(scope, 'AccessLogs', { retention }));
+  }
+  return loadBalancer;
+}
+
+/** @returns a problem if there must be access logs, but the stack has no Region, on which the bucket's permissions depend */
+export function accessLogProblems(
+  scope: Construct,
+  props: Pick<PublicLoadBalancerProps, 'accessLogs' | 'retention'>,
+): string[] {
+  return keepsAccessLogs(props) && !hasRegion(scope)
+    ? [
+        'accessLogs need a stack with a Region, got one without. Fix: set env.region of the stack, or accessLogs to false',
+      ]
+    : [];
+}
+
+function keepsAccessLogs({ accessLogs, retention }: Pick<PublicLoadBalancerProps, 'accessLogs' | 'retention'>) {
+  return accessLogs ?? isRetained(retention);
+}
+
+function hasRegion(scope: Construct): boolean {
+  return !Token.isUnresolved(Stack.of(scope).region);
+}
