@@ -81,7 +81,7 @@ describe('a server in an image of the user', () => {
 
   test('has the environment variables of the lane, and no permissions', () => {
     const names = (containerOf(template).Environment as { Name: string }[]).map(({ Name }) => Name);
-    expect(names).toEqual(expect.arrayContaining(['WEBSOCKET_HOST', 'ALLOWED_ORIGINS', 'CONNECTION_TABLE']));
+    expect(names).toEqual(expect.arrayContaining(['WEBSOCKET_URL', 'ALLOWED_ORIGINS', 'CONNECTION_TABLE']));
     expect(statementsOf(stack, lane)).toEqual([]);
   });
 

@@ -36,7 +36,7 @@ describe('the servers of the WebSocket lane', () => {
       { Name: 'HINT_QUEUE_URL', Value: stack.resolve(messageLog.hintQueue.queueUrl) },
       { Name: 'HINT_AFTER_MILLISECONDS', Value: '600' },
       { Name: 'ALLOWED_ORIGINS', Value: ORIGIN },
-      { Name: 'WEBSOCKET_HOST', Value: 'ws.example.com' },
+      { Name: 'WEBSOCKET_URL', Value: 'wss://ws.example.com' },
       { Name: 'PORT', Value: '8080' },
       { Name: 'POSTS_PORT', Value: '8081' },
       { Name: 'CONNECTIONS_PER_TASK', Value: '5000' },
