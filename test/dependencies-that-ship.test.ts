@@ -49,7 +49,7 @@ function bundled(): Map<string, Set<string>> {
         add(file, entryPoint);
       }
     }
-    if (entryPoint.startsWith('service/')) {
+    if (/^service\/[^/]+$/.test(entryPoint)) {
       for (const file of Object.values(documentation)) {
         add(relative(PROJECT, file), entryPoint);
       }

@@ -34,6 +34,11 @@ const ALLOWED: Record<string, Allowed> = {
   // Its entry for React knows the client by its types only.
   'client/react': { project: [/^client\/[\w-]+$/], packages: /^react$/ },
   service: { project: [PROTOCOL, /^lambda\/((aws|realtime|adapters)\/|(environment|logger|system-clock)$)/] },
+  // Shares with the service how a container starts and stops.
+  'service/websocket': {
+    project: [PROTOCOL, /^service\/[\w-]+$/, /^lambda\/((aws|realtime|adapters)\/|(environment|logger|system-clock)$)/],
+    packages: /^(ws$|node:)/,
+  },
   'lib/storage': { project: [/^lambda\/(environment|keys)$/] },
   'lib/compliance': { project: [] },
   'lib/domains': { project: [] },

@@ -67,7 +67,7 @@ function addSecurityGroup(scope: Construct, { network, description }: LaneServic
 }
 
 /** Lets the members of a security group connect to port 443 of any address of the network's types. */
-export function allowHttps(securityGroup: SecurityGroup, { ipAddressType }: LaneNetworkConfig): void {
+function allowHttps(securityGroup: SecurityGroup, { ipAddressType }: LaneNetworkConfig): void {
   securityGroup.addEgressRule(Peer.anyIpv4(), Port.HTTPS);
   if (ipAddressType !== IpAddressType.IPV4) {
     securityGroup.addEgressRule(Peer.anyIpv6(), Port.HTTPS);

@@ -8,6 +8,10 @@ export interface FunctionNetwork {
   readonly securityGroups: readonly ISecurityGroup[];
 }
 
+/** Reason for the wildcard of {@link grantNetworkInterfaces}. */
+export const NETWORK_INTERFACES =
+  'Lambda uses the role to manage network interfaces of the function, whose ids are not known in advance.';
+
 /**
  * Grants the role of a function the permissions with which Lambda connects the function to a VPC. The CDK adds them only to roles
  * that it creates. They are those of AWS's policy `AWSLambdaVPCAccessExecutionRole` without its permissions for logs.

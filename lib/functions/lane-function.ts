@@ -13,7 +13,7 @@ import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { BundledFunction } from './bundled-function';
 import type { BundleOptions } from './bundles';
-import { type FunctionNetwork, grantNetworkInterfaces } from './function-network';
+import { type FunctionNetwork, grantNetworkInterfaces, NETWORK_INTERFACES } from './function-network';
 import type { LaneScaling } from './lane-scaling';
 import type { Retention } from '../storage/retention';
 import { acknowledgeWildcard } from '../compliance/wildcard';
@@ -145,9 +145,7 @@ export class LaneFunction extends Construct implements IGrantable {
     acknowledgeWildcard(
       role,
       '*',
-      props.network
-        ? 'X-Ray has no resources, and Lambda uses the role to manage network interfaces, whose ids are not known in advance.'
-        : 'X-Ray has no resources: PutTraceSegments and PutTelemetryRecords support only *.',
+      `X-Ray has no resources: PutTraceSegments and PutTelemetryRecords support only *.${props.network ? ` ${NETWORK_INTERFACES}` : ''}`,
     );
 
     const alias = provisionedConcurrency && this.function.addAlias('live');

@@ -6,6 +6,7 @@ import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { Environment } from '../../lambda/environment';
 import { SortKey } from '../../lambda/keys';
+import { NETWORK_INTERFACES } from '../functions/function-network';
 import { LaneFunction, type LaneFunctionOptions } from '../functions/lane-function';
 import { ownSource } from '../functions/own-source';
 import { type RetentionOptions, retentionOf } from '../storage/retention';
@@ -87,7 +88,7 @@ export class Revocation extends Construct {
     acknowledgeWildcard(
       this.revoke,
       '*',
-      'dynamodb:ListStreams and X-Ray support only *. Reading is limited to the stream of the admission table.',
+      `dynamodb:ListStreams and X-Ray support only *. Reading is limited to the stream of the admission table.${entry.functionNetwork ? ` ${NETWORK_INTERFACES}` : ''}`,
     );
   }
 }

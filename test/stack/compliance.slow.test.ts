@@ -1,4 +1,4 @@
-import { type App, RemovalPolicy, type Stack } from 'aws-cdk-lib';
+import { type App, Duration, RemovalPolicy, type Stack } from 'aws-cdk-lib';
 import { CfnApi, CfnDomainName, CfnStage } from 'aws-cdk-lib/aws-apigatewayv2';
 import { CfnTable } from 'aws-cdk-lib/aws-dynamodb';
 import { CfnListener } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
@@ -7,6 +7,8 @@ import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { HttpCompute } from '../../lib/http-lane/http-compute';
 import { templateValidator } from '../../lib/compliance/template-validator';
+import { ServersLoadBalancer } from '../../lib/websocket-lane/servers/servers-load-balancer';
+import { WebSocketEntry } from '../../lib/websocket-lane/websocket-entry';
 import { expectTable } from '../support/generated-table';
 import { exampleFargate, twinlane, withApi } from '../lib/lanes';
 import { testStack } from '../lib/synthesized';
@@ -48,6 +50,23 @@ describe('the stages', () => {
     );
     expect(acknowledged.filter(({ reason = '' }) => reason.length < 30)).toEqual([]);
   });
+});
+
+test.each([
+  ['their own load balancer break no rule', ServersLoadBalancer.own(), []],
+  [
+    'the load balancer of the HTTP lane break no rule, but synth warns',
+    ServersLoadBalancer.shared(),
+    ['Annotation::twinlane:shared-load-balancer Test/TwinLane/WebSocketLane/Servers'],
+  ],
+])('WebSocket servers behind %s', (_, loadBalancer, expected) => {
+  const broken = brokenBy((app) => {
+    twinlane(testStack(app), {
+      http: { compute: exampleFargate(), idleTimeout: Duration.minutes(10) },
+      webSocket: { entry: WebSocketEntry.servers({ loadBalancer }) },
+    });
+  });
+  expect(broken).toEqual(expected);
 });
 
 test('lanes on Lambda with provisioned concurrency break no rule', () => {

@@ -1,8 +1,12 @@
 import { Duration, RemovalPolicy, Size, type Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { SecurityGroup, SubnetType } from 'aws-cdk-lib/aws-ec2';
+import type { Role } from 'aws-cdk-lib/aws-iam';
+import { wildcardReason } from '../../../lib/compliance/wildcard';
 import { LaneFunction, type LaneFunctionProps } from '../../../lib/functions/lane-function';
 import { retentionOf } from '../../../lib/storage/retention';
+import { exampleVpc } from '../lanes';
 import { statementsOf, synthesisError, templateOf, testStack } from '../synthesized';
 
 function laneFunction(stack: Stack, props: Partial<LaneFunctionProps> = {}): LaneFunction {
@@ -90,6 +94,49 @@ test('a lane function has the memory, timeout, variables, reserved concurrency a
     ReservedConcurrentExecutions: 20,
   });
   template.hasResource('AWS::Logs::LogGroup', { DeletionPolicy: 'Delete', Properties: { RetentionInDays: 1 } });
+});
+
+describe('a lane function in a network', () => {
+  const stack = testStack();
+  const vpc = exampleVpc(stack);
+  const group = new SecurityGroup(stack, 'Group', { vpc, allowAllOutbound: false });
+  const fn = laneFunction(stack, {
+    network: { vpc, vpcSubnets: { subnetType: SubnetType.PRIVATE_WITH_EGRESS }, securityGroups: [group] },
+  });
+  const template = Template.fromStack(stack);
+
+  test('has the subnets and the security groups of the network', () => {
+    template.hasResourceProperties('AWS::Lambda::Function', {
+      VpcConfig: {
+        SubnetIds: ['subnet-private-a', 'subnet-private-b'],
+        SecurityGroupIds: [stack.resolve(group.securityGroupId)],
+      },
+    });
+  });
+
+  test('has the permissions with which Lambda manages its network interfaces, in its own policy', () => {
+    const actions = (statementsOf(stack, fn) as { Action: string[]; Resource: unknown }[]).flatMap(
+      ({ Action, Resource }) => (Resource === '*' ? Action : []),
+    );
+    expect(actions.filter((action) => action.startsWith('ec2:'))).toEqual([
+      'ec2:AssignPrivateIpAddresses',
+      'ec2:CreateNetworkInterface',
+      'ec2:DeleteNetworkInterface',
+      'ec2:DescribeNetworkInterfaces',
+      'ec2:DescribeSubnets',
+      'ec2:UnassignPrivateIpAddresses',
+    ]);
+    template.hasResourceProperties('AWS::IAM::Role', { ManagedPolicyArns: Match.absent() });
+  });
+
+  test('is created after its permissions, without which Lambda refuses the network', () => {
+    const [policy] = Object.keys(template.findResources('AWS::IAM::Policy'));
+    template.hasResource('AWS::Lambda::Function', { DependsOn: Match.arrayWith([policy]) });
+  });
+
+  test('states the reason for the permission on all network interfaces', () => {
+    expect(wildcardReason(fn.grantPrincipal as Role, '*')).toContain('network interfaces');
+  });
 });
 
 describe('provisioned concurrency', () => {

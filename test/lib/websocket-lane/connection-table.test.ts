@@ -35,18 +35,16 @@ describe('a grant of the connection table', () => {
   const connections = new ConnectionTable(stack, 'ConnectionTable', { retention: retentionOf({}) });
   const Resource = stack.resolve(connections.table.tableArn);
   const grantee = (id: string) => new Role(stack, id, { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
-  const [connector, subscriber, disconnector, shardFinder, finder] = ['C', 'S', 'D', 'P', 'F'].map(grantee) as [
-    Role,
-    Role,
-    Role,
-    Role,
-    Role,
-  ];
+  const [connector, subscriber, disconnector, shardFinder, finder, server, poster] = [
+    ...['C', 'S', 'D', 'P', 'F', 'T', 'O'],
+  ].map(grantee) as [Role, Role, Role, Role, Role, Role, Role];
   connections.grantConnect(connector);
   connections.grantSubscribe(subscriber);
   connections.grantDisconnect(disconnector);
   connections.grantFindShards(shardFinder);
   connections.grantFindSubscribers(finder);
+  connections.grantServe(server);
+  connections.grantFindServers(poster);
 
   const on = (keys: string[], Action: string | string[]) => ({
     Effect: 'Allow',
@@ -92,6 +90,26 @@ describe('a grant of the connection table', () => {
     ],
     ['to find shards allows reading plans', shardFinder, [on(['TOPIC#*'], 'dynamodb:BatchGetItem')]],
     ['to find subscribers allows querying topics', finder, [on(['TOPIC#*'], 'dynamodb:Query')]],
+    [
+      'to serve allows changing leases and subscriptions, and taking and releasing slots',
+      server,
+      [
+        on(['CONNECTION#*'], ['dynamodb:BatchGetItem', 'dynamodb:DeleteItem', 'dynamodb:GetItem', 'dynamodb:PutItem']),
+        on(
+          ['TOPIC#*'],
+          [
+            'dynamodb:BatchGetItem',
+            'dynamodb:DeleteItem',
+            'dynamodb:GetItem',
+            'dynamodb:PutItem',
+            'dynamodb:Query',
+            'dynamodb:UpdateItem',
+          ],
+        ),
+        on(['SUBJECT#*'], ['dynamodb:DeleteItem', 'dynamodb:PutItem', 'dynamodb:Query']),
+      ],
+    ],
+    ['to find servers allows reading a lease', poster, [on(['CONNECTION#*'], 'dynamodb:GetItem')]],
   ])('%s, and nothing else', (_name, role, statements) => {
     expect(statementsOf(stack, role)).toEqual(statements);
   });

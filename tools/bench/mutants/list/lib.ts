@@ -117,6 +117,38 @@ export const lib: readonly Mutant[] = [
     replace: "allow(['dynamodb:*'], BY_ACCOUNT)",
   },
   {
+    file: 'lib/websocket-lane/servers/upgrade-rule.ts',
+    bug: 'requests that are no handshakes reach the WebSocket servers',
+    find: "conditions: [ListenerCondition.hostHeaders([hostName]), ListenerCondition.httpHeader('Upgrade', ['websocket'])]",
+    replace: 'conditions: [ListenerCondition.hostHeaders([hostName])]',
+  },
+  {
+    file: 'lib/websocket-lane/servers/posting-network.ts',
+    bug: 'the functions cannot reach the port for messages of the WebSocket servers',
+    find: 'Port.tcp(POSTS_PORT)',
+    replace: 'Port.tcp(POSTS_PORT - 1)',
+  },
+  {
+    file: 'lib/websocket-lane/servers/servers-load-balancer.ts',
+    bug: 'the load balancer closes connections between two pings',
+    find: 'idleTimeout: IDLE_TIMEOUT',
+    replace: 'idleTimeout: Duration.minutes(1)',
+  },
+  {
+    file: 'lib/websocket-lane/servers/servers-load-balancer.ts',
+    bug: 'a change of the load balancer puts a target group at two load balancers, which AWS refuses',
+    find: "'SharedTargetGroup'",
+    replace: "'TargetGroup'",
+  },
+  {
+    file: 'lib/websocket-lane/servers/websocket-servers.ts',
+    bug: 'the container of a foreign server can write the connection table',
+    find: `    if (this.delivers) {
+      this.grantServe();
+    }`,
+    replace: '    this.grantServe();',
+  },
+  {
     file: 'lib/web-acl.ts',
     bug: 'WAF logs the tickets of WebSocket handshakes',
     find: "['authorization', 'cookie', 'sec-websocket-protocol']",
