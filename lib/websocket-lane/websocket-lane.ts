@@ -4,6 +4,7 @@ import { Construct } from 'constructs';
 import type { IAdmission } from '../authentication/admission';
 import { validateOrigins } from '../domains/allowed-origins';
 import type { LaneDomain } from '../domains/lane-domain';
+import { LaneNetwork } from '../network/lane-network';
 import type { LaneNetworkConfig } from '../network/lane-network-config';
 import { requireProps } from '../required-props';
 import type { IMessageLog } from '../storage/message-log';
@@ -37,11 +38,11 @@ export interface WebSocketLaneProps extends WebSocketLaneOptions, RetentionOptio
   readonly allowedOrigins: readonly string[];
 
   /**
-   * Network of servers: `httpLane.network`, or the result of `LaneNetwork.bind`.
+   * Network of servers: `httpLane.network`, or a {@link LaneNetwork} for this lane only.
    *
    * @default - none: an API Gateway API needs none
    */
-  readonly network?: LaneNetworkConfig;
+  readonly network?: LaneNetworkConfig | LaneNetwork;
 
   /**
    * HTTPS listener of the HTTP lane, which servers can share: `httpLane.listener`.
@@ -86,7 +87,7 @@ export class WebSocketLane extends Construct {
       allowedOrigins,
       connectionTable: this.connectionTable,
       retention,
-      ...(network && { network }),
+      ...(network && { network: network instanceof LaneNetwork ? network.bind(this, retention) : network }),
       ...(httpListener && { httpListener }),
     });
     this.apiGateway = this.entry instanceof ApiGateway ? this.entry : undefined;

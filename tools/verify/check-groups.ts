@@ -1,5 +1,7 @@
 import type { Aws } from './aws';
-import type { Group } from '../aws-checks/check';
+import type { LoadBalancer } from '@aws-sdk/client-elastic-load-balancing-v2';
+import type { Check, Group } from '../aws-checks/check';
+import type { Query } from '../aws-checks/query';
 import { certificateChecks } from './checks/certificates';
 import { dnsChecks, type Resolve } from './checks/dns';
 import { eventSourceChecks } from './checks/event-sources';
@@ -14,44 +16,68 @@ import { scalingChecks } from './checks/scaling';
 import { serviceChecks } from './checks/service';
 import { tableChecks, tablesOf } from './checks/tables';
 import { targetGroupChecks } from './checks/target-group';
+import { upgradeRuleChecks } from './checks/upgrade-rule';
 import { webAclChecks } from './checks/web-acl';
 import { domainOf, webSocketApiChecks } from './checks/websocket-api';
-import type { Deployment } from './deployment';
+import type { Deployment, Servers } from './deployment';
 
 /** All checks of a deployment, in the order in which a request passes the resources. Runs no query yet. */
 export function checkGroups(deployment: Deployment, aws: Aws, resolve: Resolve, now: Date): Group[] {
+  const { webSocketApi: api, webSocketServers: servers } = deployment;
   const loadBalancer = loadBalancerOf(deployment, aws);
-  const domain = domainOf(deployment, aws);
+  const domain = api && domainOf(api, deployment, aws);
+  const serversLoadBalancer = servers && loadBalancerOf(servers, aws);
   const tables = tablesOf(deployment, aws);
   const queues = queuesOf(deployment, aws);
   return [
     {
       name: 'Records',
       checks: deployment.hostedZoneId
-        ? recordChecks(deployment, deployment.hostedZoneId, aws, loadBalancer, domain)
+        ? recordChecks(deployment, deployment.hostedZoneId, aws, { loadBalancer, domain, serversLoadBalancer })
         : dnsChecks(deployment, resolve),
     },
     { name: 'Certificates', checks: certificateChecks(deployment, aws, now) },
     {
       name: 'HTTP lane',
       checks: [
-        ...loadBalancerChecks(deployment, aws, loadBalancer),
+        ...loadBalancerChecks(deployment, deployment, aws, loadBalancer),
         ...webAclChecks(deployment, aws),
-        ...listenerChecks(deployment, aws),
+        ...listenerChecks(deployment, deployment.httpCertificateArn, aws),
         ...targetGroupChecks(deployment, aws),
-        ...serviceChecks(deployment, aws),
+        ...serviceChecks(deployment.httpScaling, deployment, aws),
       ],
     },
     { name: 'Tokens', checks: issuerChecks(deployment, aws) },
     {
       name: 'WebSocket lane',
-      checks: [...webSocketApiChecks(deployment, aws, domain), ...routeChecks(deployment, aws)],
+      checks: [
+        ...(api && domain
+          ? [...webSocketApiChecks(api, deployment, aws, domain), ...routeChecks(api, deployment, aws)]
+          : []),
+        ...(servers && serversLoadBalancer ? serversChecks(servers, deployment, aws, serversLoadBalancer) : []),
+      ],
     },
     { name: 'Scaling', checks: scalingChecks(deployment, aws) },
     { name: 'Functions', checks: functionChecks(deployment, aws) },
     { name: 'Tables', checks: tableChecks(deployment, aws, tables) },
     { name: 'Queues', checks: queueChecks(deployment, queues) },
     { name: 'Event sources', checks: eventSourceChecks(deployment, aws, tables, queues) },
+  ];
+}
+
+/** Checks of the servers of the WebSocket lane. A load balancer that the lanes share is checked as that of the HTTP lane. */
+function serversChecks(servers: Servers, deployment: Deployment, aws: Aws, loadBalancer: Query<LoadBalancer>): Check[] {
+  const isShared = servers.loadBalancerArn === deployment.loadBalancerArn;
+  return [
+    ...(isShared
+      ? []
+      : [
+          ...loadBalancerChecks(servers, deployment, aws, loadBalancer),
+          ...listenerChecks(servers, deployment.webSocketCertificateArn, aws),
+        ]),
+    ...upgradeRuleChecks(servers, deployment.webSocketHost, aws),
+    ...targetGroupChecks(servers, aws),
+    ...deployment.webSocketScaling.flatMap((scaling) => serviceChecks(scaling, deployment, aws)),
   ];
 }
 

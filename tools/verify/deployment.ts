@@ -34,6 +34,26 @@ export interface Queue {
   readonly url: string;
 }
 
+/** The WebSocket API and its stage. */
+export interface WebSocketApi {
+  readonly id: string;
+  readonly stage: string;
+  /** Host of the API itself. Differs from `webSocketHost` if a distribution is in front of the API. */
+  readonly host: string;
+  readonly certificateArn: string;
+  /** Requests a second. */
+  readonly rateLimit: number;
+  /** Requests. */
+  readonly burstLimit: number;
+}
+
+/** Servers of a lane behind a load balancer. */
+export interface Servers {
+  readonly loadBalancerArn: string;
+  readonly listenerArn: string;
+  readonly targetGroupArn: string;
+}
+
 /** The stack's outputs, parsed: the resources to check, and the expected numbers. */
 export interface Deployment {
   readonly stack: string;
@@ -43,8 +63,6 @@ export interface Deployment {
   readonly account: string;
   readonly httpHost: string;
   readonly webSocketHost: string;
-  /** Host of the WebSocket API itself. Differs from `webSocketHost` if a distribution is in front of the API. */
-  readonly managementHost: string;
   /** Absent if the records are in another account or at another DNS provider. */
   readonly hostedZoneId?: string;
   /** Target of the records of the HTTP host. */
@@ -55,7 +73,6 @@ export interface Deployment {
   readonly originAlias?: AliasTarget;
   readonly httpCertificateArn: string;
   readonly webSocketCertificateArn: string;
-  readonly managementCertificateArn: string;
   readonly loadBalancerArn: string;
   /** Expected address type of the load balancer: `dualstack` or `ipv4`. */
   readonly ipAddressType: string;
@@ -65,12 +82,10 @@ export interface Deployment {
   readonly targetGroupArn: string;
   /** Absent if the HTTP lane is not scaled. */
   readonly httpScaling?: Scaling;
-  readonly apiId: string;
-  readonly stage: string;
-  /** Requests a second. */
-  readonly rateLimit: number;
-  /** Requests. */
-  readonly burstLimit: number;
+  /** Absent if the WebSocket lane has another entry. */
+  readonly webSocketApi?: WebSocketApi;
+  /** Servers of the WebSocket lane; absent if it has another entry. */
+  readonly webSocketServers?: Servers;
   readonly webSocketScaling: readonly Scaling[];
   /** `reserved` is the expected reserved concurrency, absent if there is none. */
   readonly functions: readonly { readonly name: string; readonly reserved?: number }[];
@@ -82,8 +97,8 @@ export interface Deployment {
   readonly admissionTable?: string;
   /** The queue of hints about new messages. */
   readonly hintQueue: Queue;
-  /** The queue between the functions that deliver messages. */
-  readonly deliveryQueue: Queue;
+  /** The queue between the functions that deliver messages. Absent if no messages are delivered from the log. */
+  readonly deliveryQueue?: Queue;
   readonly deadLetterQueues: readonly Queue[];
   /** True if the tables and the load balancer must have deletion protection. */
   readonly deletionProtection: boolean;
@@ -108,6 +123,7 @@ export function parseDeployment({ stack, values }: StackOutputs): Deployment {
   const origin = outputs[Output.ORIGIN_ALIAS_TARGET];
   const originZoneId = outputs[Output.ORIGIN_ALIAS_TARGET_ZONE_ID];
   const algorithms = outputs[Output.TOKEN_ALGORITHMS]?.split(',');
+  const deliveryQueueUrl = outputs[Output.DELIVERY_QUEUE_URL];
   const queue = (url: string): Queue => {
     const name = url.slice(url.lastIndexOf('/') + 1);
     return { name, arn: `arn:${partition}:sqs:${region}:${account}:${name}`, url };
@@ -119,7 +135,6 @@ export function parseDeployment({ stack, values }: StackOutputs): Deployment {
     account,
     httpHost: new URL(outputs[Output.HTTP_URL]).hostname,
     webSocketHost: new URL(outputs[Output.WEBSOCKET_URL]).hostname,
-    managementHost: new URL(outputs[Output.MANAGEMENT_ENDPOINT]).hostname,
     hostedZoneId: outputs[Output.HOSTED_ZONE_ID],
     httpAlias: { name: outputs[Output.HTTP_ALIAS_TARGET], zoneId: outputs[Output.HTTP_ALIAS_TARGET_ZONE_ID] },
     webSocketAlias: {
@@ -129,17 +144,14 @@ export function parseDeployment({ stack, values }: StackOutputs): Deployment {
     originAlias: origin && originZoneId ? { name: origin, zoneId: originZoneId } : undefined,
     httpCertificateArn: outputs[Output.HTTP_CERTIFICATE_ARN],
     webSocketCertificateArn: outputs[Output.WEBSOCKET_CERTIFICATE_ARN],
-    managementCertificateArn: outputs[Output.MANAGEMENT_CERTIFICATE_ARN],
     loadBalancerArn: outputs[Output.LOAD_BALANCER_ARN],
     ipAddressType: outputs[Output.LOAD_BALANCER_IP_ADDRESS_TYPE],
     webAclArn: outputs[Output.WEB_ACL_ARN],
     listenerArn: outputs[Output.LISTENER_ARN],
     targetGroupArn: outputs[Output.TARGET_GROUP_ARN],
     httpScaling: resourceId && capacity ? scaling(resourceId, capacity) : undefined,
-    apiId: outputs[Output.WEBSOCKET_API_ID],
-    stage: outputs[Output.WEBSOCKET_STAGE],
-    rateLimit: Number(outputs[Output.WEBSOCKET_RATE_LIMIT]),
-    burstLimit: Number(outputs[Output.WEBSOCKET_BURST_LIMIT]),
+    webSocketApi: webSocketApiIn(outputs),
+    webSocketServers: webSocketServersIn(outputs),
     webSocketScaling: items(outputs[Output.WEBSOCKET_SCALABLE_TARGETS]).map(([name, limits]) => scaling(name, limits)),
     functions: items(outputs[Output.FUNCTIONS]).map(([name, reserved]) => ({
       name,
@@ -150,8 +162,8 @@ export function parseDeployment({ stack, values }: StackOutputs): Deployment {
     connectionTable: outputs[Output.CONNECTION_TABLE],
     admissionTable: outputs[Output.ADMISSION_TABLE],
     hintQueue: queue(outputs[Output.HINT_QUEUE_URL]),
-    deliveryQueue: queue(outputs[Output.DELIVERY_QUEUE_URL]),
-    deadLetterQueues: outputs[Output.DEAD_LETTER_QUEUE_URLS].split(',').map(queue),
+    deliveryQueue: deliveryQueueUrl === undefined ? undefined : queue(deliveryQueueUrl),
+    deadLetterQueues: listed(outputs[Output.DEAD_LETTER_QUEUE_URLS]).map(queue),
     deletionProtection: outputs[Output.DELETION_PROTECTION] === 'true',
   };
 }
@@ -191,12 +203,15 @@ const Outputs = z
     [Output.TARGET_GROUP_ARN]: arn('elasticloadbalancing'),
     [Output.HTTP_SCALABLE_TARGET]: like(SCALABLE_TARGET, 'service/CLUSTER/SERVICE').optional(),
     [Output.HTTP_CAPACITY]: like('[0-9]+-[0-9]+', '2-10').optional(),
-    [Output.WEBSOCKET_API_ID]: text,
-    [Output.WEBSOCKET_STAGE]: text,
-    [Output.WEBSOCKET_RATE_LIMIT]: count,
-    [Output.WEBSOCKET_BURST_LIMIT]: count,
-    [Output.MANAGEMENT_ENDPOINT]: like('https://[a-z0-9.-]+/?', 'https://ws.example.com'),
-    [Output.MANAGEMENT_CERTIFICATE_ARN]: arn('acm'),
+    [Output.WEBSOCKET_API_ID]: text.optional(),
+    [Output.WEBSOCKET_STAGE]: text.optional(),
+    [Output.WEBSOCKET_RATE_LIMIT]: count.optional(),
+    [Output.WEBSOCKET_BURST_LIMIT]: count.optional(),
+    [Output.MANAGEMENT_ENDPOINT]: like('https://[a-z0-9.-]+/?', 'https://ws.example.com').optional(),
+    [Output.MANAGEMENT_CERTIFICATE_ARN]: arn('acm').optional(),
+    [Output.WEBSOCKET_LOAD_BALANCER_ARN]: arn('elasticloadbalancing').optional(),
+    [Output.WEBSOCKET_LISTENER_ARN]: arn('elasticloadbalancing').optional(),
+    [Output.WEBSOCKET_TARGET_GROUP_ARN]: arn('elasticloadbalancing').optional(),
     [Output.WEBSOCKET_SCALABLE_TARGETS]: list(`${SCALABLE_TARGET}=[0-9]+-[0-9]+`, 'function:NAME:ALIAS=1-5'),
     [Output.FUNCTIONS]: list('[^,=]+=[0-9]*', 'NAME=50,OTHER='),
     [Output.TOKEN_ISSUER]: issuerUrl.optional(),
@@ -207,16 +222,22 @@ const Outputs = z
     [Output.CONNECTION_TABLE]: text,
     [Output.ADMISSION_TABLE]: text.optional(),
     [Output.HINT_QUEUE_URL]: like(QUEUE_URL, 'https://sqs.us-east-1.amazonaws.com/123456789012/NAME'),
-    [Output.DELIVERY_QUEUE_URL]: like(QUEUE_URL, 'https://sqs.us-east-1.amazonaws.com/123456789012/NAME'),
-    [Output.DEAD_LETTER_QUEUE_URLS]: like(
-      `${QUEUE_URL}(?:,${QUEUE_URL})*`,
-      'https://sqs.us-east-1.amazonaws.com/123456789012/NAME',
-    ),
+    [Output.DELIVERY_QUEUE_URL]: like(QUEUE_URL, 'https://sqs.us-east-1.amazonaws.com/123456789012/NAME').optional(),
+    [Output.DEAD_LETTER_QUEUE_URLS]: list(QUEUE_URL, 'https://sqs.us-east-1.amazonaws.com/123456789012/NAME'),
     [Output.DELETION_PROTECTION]: like('true|false', 'true'),
   })
   .refine(...needs(Output.HTTP_SCALABLE_TARGET, Output.HTTP_CAPACITY))
   .refine(...needs(Output.ORIGIN_ALIAS_TARGET, Output.ORIGIN_ALIAS_TARGET_ZONE_ID))
   .refine(...needs(Output.ORIGIN_ALIAS_TARGET_ZONE_ID, Output.ORIGIN_ALIAS_TARGET))
+  .refine(...needsOneOf(Output.WEBSOCKET_API_ID, Output.WEBSOCKET_TARGET_GROUP_ARN))
+  .refine(...needs(Output.WEBSOCKET_API_ID, Output.WEBSOCKET_STAGE))
+  .refine(...needs(Output.WEBSOCKET_API_ID, Output.WEBSOCKET_RATE_LIMIT))
+  .refine(...needs(Output.WEBSOCKET_API_ID, Output.WEBSOCKET_BURST_LIMIT))
+  .refine(...needs(Output.WEBSOCKET_API_ID, Output.MANAGEMENT_ENDPOINT))
+  .refine(...needs(Output.WEBSOCKET_API_ID, Output.MANAGEMENT_CERTIFICATE_ARN))
+  .refine(...needs(Output.WEBSOCKET_API_ID, Output.DELIVERY_QUEUE_URL))
+  .refine(...needs(Output.WEBSOCKET_TARGET_GROUP_ARN, Output.WEBSOCKET_LOAD_BALANCER_ARN))
+  .refine(...needs(Output.WEBSOCKET_TARGET_GROUP_ARN, Output.WEBSOCKET_LISTENER_ARN))
   .refine((outputs) => outputs[Output.ORIGIN_ALIAS_TARGET] !== undefined || hasOneHost(outputs), {
     path: [Output.ORIGIN_ALIAS_TARGET],
     error: `is missing, but ${Output.MANAGEMENT_ENDPOINT} has another host than ${Output.WEBSOCKET_URL}`,
@@ -226,11 +247,19 @@ const Outputs = z
 
 /** True if clients connect to the API's own host, without a distribution in front of it. */
 function hasOneHost({ [Output.WEBSOCKET_URL]: url, [Output.MANAGEMENT_ENDPOINT]: endpoint }: Record<string, unknown>) {
-  return new URL(String(url)).hostname === new URL(String(endpoint)).hostname;
+  return endpoint === undefined || new URL(String(url)).hostname === new URL(String(endpoint)).hostname;
 }
 
 function list(item: string, example: string) {
   return like(`none|${item}(?:,${item})*`, example);
+}
+
+/** Requires the output `name` or `other`. */
+function needsOneOf(name: string, other: string) {
+  const isThere = (outputs: Readonly<Record<string, string | undefined>>) =>
+    outputs[name] !== undefined || outputs[other] !== undefined;
+  const problem = { path: [name], error: `is missing, and ${other}, too`, when: () => true };
+  return [isThere, problem] satisfies [unknown, object];
 }
 
 /** Requires the output `other` if `name` is present. */
@@ -243,9 +272,14 @@ function needs(name: string, other: string) {
   return [isThere, problem] satisfies [unknown, object];
 }
 
+/** `a,b` → `['a', 'b']`, `none` → `[]` */
+function listed(text: string): string[] {
+  return text === 'none' ? [] : text.split(',');
+}
+
 /** `a=1,b=` → `[['a', '1'], ['b', '']]`, `none` → `[]` */
 function items(text: string): [string, string][] {
-  return (text === 'none' ? [] : text.split(',')).map((item) => {
+  return listed(text).map((item) => {
     const [name = '', value = ''] = item.split('=');
     return [name, value];
   });
@@ -254,4 +288,28 @@ function items(text: string): [string, string][] {
 function scaling(resourceId: string, limits: string): Scaling {
   const [min, max] = limits.split('-');
   return { resourceId, min: Number(min), max: Number(max) };
+}
+
+function webSocketApiIn(outputs: z.output<typeof Outputs>): WebSocketApi | undefined {
+  const id = outputs[Output.WEBSOCKET_API_ID];
+  const stage = outputs[Output.WEBSOCKET_STAGE];
+  const endpoint = outputs[Output.MANAGEMENT_ENDPOINT];
+  const certificateArn = outputs[Output.MANAGEMENT_CERTIFICATE_ARN];
+  return id && stage && endpoint && certificateArn
+    ? {
+        ...{ id, stage, certificateArn },
+        host: new URL(endpoint).hostname,
+        rateLimit: Number(outputs[Output.WEBSOCKET_RATE_LIMIT]),
+        burstLimit: Number(outputs[Output.WEBSOCKET_BURST_LIMIT]),
+      }
+    : undefined;
+}
+
+function webSocketServersIn(outputs: z.output<typeof Outputs>): Servers | undefined {
+  const loadBalancerArn = outputs[Output.WEBSOCKET_LOAD_BALANCER_ARN];
+  const listenerArn = outputs[Output.WEBSOCKET_LISTENER_ARN];
+  const targetGroupArn = outputs[Output.WEBSOCKET_TARGET_GROUP_ARN];
+  return loadBalancerArn && listenerArn && targetGroupArn
+    ? { loadBalancerArn, listenerArn, targetGroupArn }
+    : undefined;
 }

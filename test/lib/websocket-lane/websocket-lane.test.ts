@@ -122,6 +122,14 @@ describe('an entry that receives no messages from the log', () => {
   });
 });
 
+test('a lane that stands alone can have a network that it creates', () => {
+  const stack = testStack();
+  const entry = new OwnEntry();
+  webSocketLane(stack, { entry, network: LaneNetwork.create({ availabilityZones: ['us-east-1a', 'us-east-1b'] }) });
+  Template.fromStack(stack).resourceCountIs('AWS::EC2::VPC', 1);
+  expect(entry.context?.network?.vpc.node.path).toBe('Test/WebSocketLane/Vpc');
+});
+
 test('a lane that stands alone gives its entry the network of its props, and no listener', () => {
   const stack = testStack();
   const network = LaneNetwork.fromVpc(exampleVpc(stack)).bind(stack, retentionOf({}));

@@ -32,10 +32,11 @@ import {
   SERVICE,
   STAGE,
   targets,
+  WITH_SERVERS,
 } from './passing-deployment';
 import { verified } from './mocked-aws';
 
-/** A deployment with every output, and so with every check: also with a distribution, a web ACL and deletion protection. */
+/** A deployment with every output of an API, and so with its every check: also with a distribution, a web ACL and deletion protection. */
 const WHOLE = { ...OUTPUTS, ...DISTRIBUTED };
 
 /** A change of one resource: AWS's answers and pages that differ. */
@@ -181,8 +182,8 @@ const BREAKAGES: Readonly<Record<string, Breakage>> = {
 describe('For the checks of npm run verify,', () => {
   const of = ({ answers, pages }: Breakage = {}) => verified({ ...BEHIND_DISTRIBUTION, ...answers }, WHOLE, pages);
 
-  it('a deployment with every output passes', async () => {
-    expect(Object.keys(WHOLE).sort()).toEqual(Object.values(Output).sort());
+  it('a deployment with every output passes, except those of servers', async () => {
+    expect(Object.keys({ ...WHOLE, ...WITH_SERVERS }).sort()).toEqual(Object.values(Output).sort());
     expect((await of()).filter(({ result }) => result !== 'passed')).toEqual([]);
   });
 

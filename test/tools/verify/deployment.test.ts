@@ -13,9 +13,11 @@ import {
   LOAD_BALANCER,
   LOAD_BALANCER_NAME,
   OUTPUTS,
+  SERVERS,
   STACK,
   TARGET_GROUP,
   WEB_ACL,
+  WITH_SERVERS,
 } from './passing-deployment';
 import { type ChangedOutputs, changedOutputs } from './mocked-aws';
 
@@ -30,23 +32,25 @@ describe('The outputs of a deployment', () => {
       account: '123456789012',
       httpHost: 'api.example.com',
       webSocketHost: 'ws.example.com',
-      managementHost: 'ws.example.com',
       hostedZoneId: 'Z0EXAMPLE',
       httpAlias: { name: `dualstack.${LOAD_BALANCER_NAME}`, zoneId: 'ZLOADBALANCER' },
       webSocketAlias: { name: API_NAME, zoneId: 'ZAPIGATEWAY' },
       httpCertificateArn: CERTIFICATE,
       webSocketCertificateArn: CERTIFICATE,
-      managementCertificateArn: CERTIFICATE,
       loadBalancerArn: LOAD_BALANCER,
       webAclArn: WEB_ACL,
       ipAddressType: 'dualstack',
       listenerArn: LISTENER,
       targetGroupArn: TARGET_GROUP,
       httpScaling: { resourceId: 'service/lane/api', min: 2, max: 10 },
-      apiId: 'api1',
-      stage: 'live',
-      rateLimit: 500,
-      burstLimit: 200,
+      webSocketApi: {
+        id: 'api1',
+        stage: 'live',
+        host: 'ws.example.com',
+        certificateArn: CERTIFICATE,
+        rateLimit: 500,
+        burstLimit: 200,
+      },
       webSocketScaling: [{ resourceId: 'function:connect:live', min: 1, max: 5 }],
       functions: [
         { name: 'connect', reserved: 50 },
@@ -117,12 +121,51 @@ describe('The outputs of a deployment', () => {
       Output.TOKEN_KEYS_URL,
       Output.TOKEN_ALGORITHMS,
       Output.ADMISSION_TABLE,
+      // Only with one of the entries of the WebSocket lane.
+      ...[Output.WEBSOCKET_API_ID, Output.WEBSOCKET_STAGE, Output.WEBSOCKET_RATE_LIMIT, Output.WEBSOCKET_BURST_LIMIT],
+      ...[Output.MANAGEMENT_ENDPOINT, Output.MANAGEMENT_CERTIFICATE_ARN, Output.DELIVERY_QUEUE_URL],
+      ...[Output.WEBSOCKET_LOAD_BALANCER_ARN, Output.WEBSOCKET_LISTENER_ARN, Output.WEBSOCKET_TARGET_GROUP_ARN],
     ];
     const needed = Object.values(Output).filter((name) => !optional.includes(name));
+    const missing = needed.map((name) => `${name} is missing`).join('; ');
 
     expect(() => parseDeployment({ stack: STACK, values: {} })).toThrow(
-      `The outputs of ${STACK} are invalid: ${needed.map((name) => `${name} is missing`).join('; ')}`,
+      `The outputs of ${STACK} are invalid: ${missing}; WebSocketApiId is missing, and WebSocketTargetGroupArn, too`,
     );
+  });
+
+  it.each([
+    [Output.WEBSOCKET_RATE_LIMIT, Output.WEBSOCKET_API_ID, {}],
+    [Output.MANAGEMENT_ENDPOINT, Output.WEBSOCKET_API_ID, {}],
+    [Output.DELIVERY_QUEUE_URL, Output.WEBSOCKET_API_ID, {}],
+    [Output.WEBSOCKET_LISTENER_ARN, Output.WEBSOCKET_TARGET_GROUP_ARN, WITH_SERVERS],
+    [Output.WEBSOCKET_LOAD_BALANCER_ARN, Output.WEBSOCKET_TARGET_GROUP_ARN, WITH_SERVERS],
+  ])('are rejected without %s if they have %s', (missing, present, outputs) => {
+    expect(() => parsed({ ...outputs, [missing]: undefined })).toThrow(
+      `${missing} is missing, but ${present} is present`,
+    );
+  });
+
+  it('have servers instead of an API', () => {
+    const { webSocketApi, webSocketServers } = parsed(WITH_SERVERS);
+
+    expect(webSocketApi).toBeUndefined();
+    expect(webSocketServers).toEqual({
+      loadBalancerArn: SERVERS.LOAD_BALANCER,
+      listenerArn: SERVERS.LISTENER,
+      targetGroupArn: SERVERS.TARGET_GROUP,
+    });
+  });
+
+  it('have no queues of the delivery if the servers receive no messages from the log', () => {
+    const foreign = {
+      ...WITH_SERVERS,
+      [Output.DELIVERY_QUEUE_URL]: undefined,
+      [Output.DEAD_LETTER_QUEUE_URLS]: 'none',
+    };
+
+    expect(parsed(foreign)).toMatchObject({ deadLetterQueues: [] });
+    expect(parsed(foreign).deliveryQueue).toBeUndefined();
   });
 
   it('are rejected without the target of the host behind a distribution', () => {
@@ -161,7 +204,7 @@ describe('The outputs of a deployment', () => {
 
   it('are rejected with a missing capacity and other problems together', () => {
     expect(() => parsed({ [Output.HTTP_CAPACITY]: undefined, [Output.WEBSOCKET_STAGE]: undefined })).toThrow(
-      'WebSocketStage is missing; HttpCapacity is missing, but HttpScalableTarget is present',
+      'HttpCapacity is missing, but HttpScalableTarget is present; WebSocketStage is missing, but WebSocketApiId is present',
     );
   });
 

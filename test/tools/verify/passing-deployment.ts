@@ -74,6 +74,30 @@ export const OUTPUTS: Readonly<Record<string, string>> = {
   [Output.DELETION_PROTECTION]: 'true',
 };
 
+/** Resources of the servers of the WebSocket lane, behind a load balancer of their own. */
+export const SERVERS = {
+  LOAD_BALANCER: LOAD_BALANCER.replace('lane', 'sockets'),
+  LISTENER: LISTENER.replace('lane', 'sockets'),
+  TARGET_GROUP: TARGET_GROUP.replace('lane', 'sockets'),
+  NAME: 'sockets-1.us-east-1.elb.amazonaws.com',
+};
+
+/** Outputs that differ from {@link OUTPUTS} if the WebSocket lane has servers. */
+export const WITH_SERVERS = {
+  [Output.WEBSOCKET_API_ID]: undefined,
+  [Output.WEBSOCKET_STAGE]: undefined,
+  [Output.WEBSOCKET_RATE_LIMIT]: undefined,
+  [Output.WEBSOCKET_BURST_LIMIT]: undefined,
+  [Output.MANAGEMENT_ENDPOINT]: undefined,
+  [Output.MANAGEMENT_CERTIFICATE_ARN]: undefined,
+  [Output.WEBSOCKET_ALIAS_TARGET]: `dualstack.${SERVERS.NAME}`,
+  [Output.WEBSOCKET_ALIAS_TARGET_ZONE_ID]: 'ZLOADBALANCER',
+  [Output.WEBSOCKET_LOAD_BALANCER_ARN]: SERVERS.LOAD_BALANCER,
+  [Output.WEBSOCKET_LISTENER_ARN]: SERVERS.LISTENER,
+  [Output.WEBSOCKET_TARGET_GROUP_ARN]: SERVERS.TARGET_GROUP,
+  [Output.WEBSOCKET_SCALABLE_TARGETS]: 'service/sockets/servers=2-8',
+};
+
 /** Outputs that differ from {@link OUTPUTS} if the API is behind a distribution with its own certificate. */
 export const DISTRIBUTED = {
   [Output.WEBSOCKET_CERTIFICATE_ARN]: CERTIFICATE.replaceAll('1111', '2222'),
@@ -121,9 +145,9 @@ export interface Answers {
   DescribeTimeToLive(input: dynamoDb.DescribeTimeToLiveCommandInput): Partial<dynamoDb.DescribeTimeToLiveCommandOutput>;
   DescribeServices(): Partial<ecs.DescribeServicesCommandOutput>;
   DescribeListenerAttributes(): Partial<elb.DescribeListenerAttributesCommandOutput>;
-  DescribeListeners(): Partial<elb.DescribeListenersCommandOutput>;
+  DescribeListeners(input: elb.DescribeListenersCommandInput): Partial<elb.DescribeListenersCommandOutput>;
   DescribeLoadBalancerAttributes(): Partial<elb.DescribeLoadBalancerAttributesCommandOutput>;
-  DescribeLoadBalancers(): Partial<elb.DescribeLoadBalancersCommandOutput>;
+  DescribeLoadBalancers(input: elb.DescribeLoadBalancersCommandInput): Partial<elb.DescribeLoadBalancersCommandOutput>;
   DescribeRules(): Partial<elb.DescribeRulesCommandOutput>;
   DescribeTargetGroupAttributes(): Partial<elb.DescribeTargetGroupAttributesCommandOutput>;
   DescribeTargetHealth(): Partial<elb.DescribeTargetHealthCommandOutput>;
@@ -313,6 +337,45 @@ export const BEHIND_DISTRIBUTION = {
   GetDomainName: () => ({ DomainNameConfigurations: [DOMAIN_BEHIND_DISTRIBUTION] }),
   DescribeCertificate: ({ CertificateArn }) => ({
     Certificate: { ...CERTIFICATE_DETAIL, SubjectAlternativeNames: [hostOf(CertificateArn)] },
+  }),
+} satisfies Partial<Answers>;
+
+/** Rule that forwards handshakes to the servers. */
+export const UPGRADE_RULE: elb.Rule = {
+  Priority: '10',
+  Conditions: [
+    { Field: 'host-header', HostHeaderConfig: { Values: ['ws.example.com'] } },
+    { Field: 'http-header', HttpHeaderConfig: { HttpHeaderName: 'Upgrade', Values: ['websocket'] } },
+  ],
+  Actions: [{ Type: 'forward', TargetGroupArn: SERVERS.TARGET_GROUP }],
+};
+
+/** Answers that differ from {@link PASSING} if the WebSocket lane has servers, with the outputs {@link WITH_SERVERS}. */
+export const BEHIND_LOAD_BALANCER = {
+  ListResourceRecordSets: () => ({
+    ResourceRecordSets: [
+      ...RECORDS.filter(({ Name }) => Name !== 'ws.example.com.'),
+      alias('ws.example.com.', 'A', `dualstack.${SERVERS.NAME}.`),
+      alias('ws.example.com.', 'AAAA', `dualstack.${SERVERS.NAME}.`),
+    ],
+  }),
+  DescribeLoadBalancers: ({ LoadBalancerArns: [arn] = [] }) => ({
+    LoadBalancers: [
+      arn === SERVERS.LOAD_BALANCER
+        ? { ...LOAD_BALANCER_DETAIL, LoadBalancerArn: arn, DNSName: SERVERS.NAME }
+        : LOAD_BALANCER_DETAIL,
+    ],
+  }),
+  DescribeListeners: ({ LoadBalancerArn }) => ({
+    Listeners: [
+      LoadBalancerArn === SERVERS.LOAD_BALANCER
+        ? { ...HTTPS_LISTENER, ListenerArn: SERVERS.LISTENER, DefaultActions: [{ Type: 'fixed-response' }] }
+        : HTTPS_LISTENER,
+    ],
+  }),
+  DescribeRules: () => ({ Rules: [UPGRADE_RULE] }),
+  DescribeScalableTargets: ({ ResourceIds: [id = ''] = [] }) => ({
+    ScalableTargets: [id === 'service/sockets/servers' ? scalable(id, 2, 8) : scalable(id, 2, 10)],
   }),
 } satisfies Partial<Answers>;
 

@@ -13,10 +13,11 @@ const DAY_MILLISECONDS = 86_400_000;
 /** Checks one certificate for all hosts, or one for each host. @param now the time from which days are counted */
 export function certificateChecks(deployment: Deployment, aws: Aws, now: Date): Check[] {
   const hosts = new Map<string, Set<string>>();
+  const { webSocketApi: api } = deployment;
   for (const [arn, host] of [
     [deployment.httpCertificateArn, deployment.httpHost],
     [deployment.webSocketCertificateArn, deployment.webSocketHost],
-    [deployment.managementCertificateArn, deployment.managementHost],
+    ...(api ? ([[api.certificateArn, api.host]] as const) : []),
   ] as const) {
     hosts.set(arn, (hosts.get(arn) ?? new Set()).add(host));
   }

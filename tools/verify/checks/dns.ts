@@ -11,12 +11,14 @@ type Family = keyof typeof FAMILIES;
 
 /** Checks the hosts by what DNS answers, for records that are in another account or at another DNS provider. */
 export function dnsChecks(deployment: Deployment, resolve: Resolve): Check[] {
-  const { httpHost, httpAlias, ipAddressType, webSocketHost, webSocketAlias, managementHost, originAlias } = deployment;
+  const { httpHost, httpAlias, ipAddressType, webSocketHost, webSocketAlias, originAlias } = deployment;
+  const { webSocketApi: api, webSocketServers: servers } = deployment;
   const all: Family[] = ['A', 'AAAA'];
+  const ofLoadBalancer: Family[] = ipAddressType === 'ipv4' ? ['A'] : all;
   return [
-    ...checksOf(httpHost, httpAlias, ipAddressType === 'ipv4' ? ['A'] : all, resolve),
-    ...checksOf(webSocketHost, webSocketAlias, all, resolve),
-    ...(originAlias ? checksOf(managementHost, originAlias, all, resolve) : []),
+    ...checksOf(httpHost, httpAlias, ofLoadBalancer, resolve),
+    ...checksOf(webSocketHost, webSocketAlias, servers ? ofLoadBalancer : all, resolve),
+    ...(api && originAlias ? checksOf(api.host, originAlias, all, resolve) : []),
   ];
 }
 

@@ -10,7 +10,7 @@ type Mapping = EventSourceMappingConfiguration;
 /** States between a change and its effect. */
 const IN_PROGRESS = ['Creating', 'Enabling', 'Updating'];
 
-/** Checks what invokes the functions: the streams of the message log and of the admission table, and the queues of hints and of deliveries. */
+/** Checks what invokes the functions, if messages are delivered from the log: the streams of the message log and of the admission table, and the queues of hints and of deliveries. */
 export function eventSourceChecks(
   deployment: Deployment,
   aws: Aws,
@@ -18,6 +18,9 @@ export function eventSourceChecks(
   queues: ReadonlyMap<Queue, Query>,
 ): Check[] {
   const { connectionTable, hintQueue, deliveryQueue } = deployment;
+  if (!deliveryQueue) {
+    return [];
+  }
   const mappings = mappingsOf(aws);
   return [
     ...[...tables]

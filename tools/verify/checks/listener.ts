@@ -5,7 +5,7 @@ import {
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import type { Aws } from '../aws';
 import { type Check, check, facts } from '../../aws-checks/check';
-import type { Deployment } from '../deployment';
+import type { Servers } from '../deployment';
 import type { Query } from '../../aws-checks/query';
 import { attribute, attributes } from './attributes';
 
@@ -19,7 +19,8 @@ const SECURITY_HEADERS = [
   'content_security_policy',
 ];
 
-export function listenerChecks({ loadBalancerArn, listenerArn, httpCertificateArn }: Deployment, aws: Aws): Check[] {
+/** @param certificateArn - the certificate of the lane's host */
+export function listenerChecks({ loadBalancerArn, listenerArn }: Servers, certificateArn: string, aws: Aws): Check[] {
   const listeners: Query<Listener[]> = {
     action: 'elasticloadbalancing:DescribeListeners',
     arn: '*',
@@ -44,7 +45,7 @@ export function listenerChecks({ loadBalancerArn, listenerArn, httpCertificateAr
       found: `${facts(Protocol)} on ${Port}, ${SslPolicy ?? 'no TLS policy'}`,
     })),
     onListener('The listener has the expected certificate', ({ Certificates = [] }) => ({
-      passed: Certificates[0]?.CertificateArn === httpCertificateArn,
+      passed: Certificates[0]?.CertificateArn === certificateArn,
       found: Certificates[0]?.CertificateArn ?? 'no certificate',
     })),
     check('The default action of any other listener is a redirect to HTTPS', [listeners], (found) => {

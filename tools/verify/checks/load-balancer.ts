@@ -5,12 +5,12 @@ import {
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import type { Aws } from '../aws';
 import { type Check, check, facts } from '../../aws-checks/check';
-import type { Deployment } from '../deployment';
+import type { Deployment, Servers } from '../deployment';
 import type { Query } from '../../aws-checks/query';
 import { attribute, attributes } from './attributes';
 
 /** Query for the load balancer. The checks of the DNS records use it, too: they compare with its DNS name. */
-export function loadBalancerOf({ loadBalancerArn }: Deployment, aws: Aws): Query<LoadBalancer> {
+export function loadBalancerOf({ loadBalancerArn }: Servers, aws: Aws): Query<LoadBalancer> {
   return {
     action: 'elasticloadbalancing:DescribeLoadBalancers',
     arn: '*',
@@ -22,8 +22,10 @@ export function loadBalancerOf({ loadBalancerArn }: Deployment, aws: Aws): Query
   };
 }
 
+/** @param servers - the servers of a lane */
 export function loadBalancerChecks(
-  { loadBalancerArn, ipAddressType, deletionProtection }: Deployment,
+  { loadBalancerArn }: Servers,
+  { ipAddressType, deletionProtection }: Deployment,
   aws: Aws,
   loadBalancer: Query<LoadBalancer>,
 ): Check[] {

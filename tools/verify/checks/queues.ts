@@ -21,7 +21,7 @@ export function queuesOf(
   aws: Aws,
 ): ReadonlyMap<Queue, Query<Attributes>> {
   return new Map(
-    [hintQueue, deliveryQueue, ...deadLetterQueues].map((queue) => [
+    [hintQueue, ...(deliveryQueue ? [deliveryQueue] : []), ...deadLetterQueues].map((queue) => [
       queue,
       {
         action: 'sqs:GetQueueAttributes',

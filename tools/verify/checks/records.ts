@@ -14,35 +14,55 @@ interface Zone {
   readonly partition: string;
 }
 
+/** The targets of the records. */
+interface Targets {
+  readonly loadBalancer: Query<LoadBalancer>;
+  /** Custom domain of the WebSocket API; absent without one. */
+  readonly domain?: Query<DomainNameConfiguration>;
+  /** Load balancer of the servers of the WebSocket lane; absent without servers. */
+  readonly serversLoadBalancer?: Query<LoadBalancer>;
+}
+
 /** Checks the records in the hosted zone. */
 export function recordChecks(
   deployment: Deployment,
   hostedZoneId: string,
   aws: Aws,
-  loadBalancer: Query<LoadBalancer>,
-  domain: Query<DomainNameConfiguration>,
+  { loadBalancer, domain, serversLoadBalancer }: Targets,
 ): Check[] {
-  const { httpHost, ipAddressType, webSocketHost, managementHost, webSocketAlias, originAlias, partition } = deployment;
-  const zone = { hostedZoneId, partition };
-  const httpRecords = recordsOf(httpHost, zone, aws);
-  const managementRecords = recordsOf(managementHost, zone, aws);
+  const { httpHost, ipAddressType, webSocketHost, webSocketApi: api, webSocketAlias, originAlias } = deployment;
+  const zone = { hostedZoneId, partition: deployment.partition };
+  const families = ipAddressType === 'ipv4' ? (['A'] as const) : FAMILIES;
   return [
-    ...(ipAddressType === 'ipv4' ? (['A'] as const) : FAMILIES).map((family) =>
-      check(
-        `${httpHost} has an ${family} alias to the load balancer`,
-        [httpRecords, loadBalancer],
-        (records, { DNSName }) => aliased(records, family, DNSName),
-      ),
-    ),
+    ...loadBalancerRecords(httpHost, families, loadBalancer, zone, aws),
+    ...(serversLoadBalancer ? loadBalancerRecords(webSocketHost, families, serversLoadBalancer, zone, aws) : []),
     ...(originAlias ? distributionChecks(webSocketHost, webSocketAlias.name, zone, aws) : []),
-    ...FAMILIES.map((family) =>
-      check(
-        `${managementHost} has an ${family} alias to its custom domain`,
-        [managementRecords, domain],
-        (records, { ApiGatewayDomainName }) => aliased(records, family, ApiGatewayDomainName),
-      ),
-    ),
+    ...(api && domain ? domainRecords(api.host, domain, zone, aws) : []),
   ];
+}
+
+function loadBalancerRecords(
+  host: string,
+  families: readonly string[],
+  loadBalancer: Query<LoadBalancer>,
+  zone: Zone,
+  aws: Aws,
+): Check[] {
+  const records = recordsOf(host, zone, aws);
+  return families.map((family) =>
+    check(`${host} has an ${family} alias to the load balancer`, [records, loadBalancer], (found, { DNSName }) =>
+      aliased(found, family, DNSName),
+    ),
+  );
+}
+
+function domainRecords(host: string, domain: Query<DomainNameConfiguration>, zone: Zone, aws: Aws): Check[] {
+  const records = recordsOf(host, zone, aws);
+  return FAMILIES.map((family) =>
+    check(`${host} has an ${family} alias to its custom domain`, [records, domain], (found, { ApiGatewayDomainName }) =>
+      aliased(found, family, ApiGatewayDomainName),
+    ),
+  );
 }
 
 function distributionChecks(host: string, domainName: string, zone: Zone, aws: Aws): Check[] {

@@ -1,7 +1,7 @@
 import { GetRouteResponsesCommand, GetRoutesCommand, type Route } from '@aws-sdk/client-apigatewayv2';
 import type { Aws } from '../aws';
 import { type Check, check } from '../../aws-checks/check';
-import type { Deployment } from '../deployment';
+import type { Deployment, WebSocketApi } from '../deployment';
 import type { Query } from '../../aws-checks/query';
 import { get } from './websocket-api';
 
@@ -16,8 +16,7 @@ interface FoundRoute {
   readonly hasResponse: boolean;
 }
 
-export function routeChecks(deployment: Deployment, aws: Aws): Check[] {
-  const { apiId } = deployment;
+export function routeChecks({ id: apiId }: WebSocketApi, deployment: Deployment, aws: Aws): Check[] {
   const subject = `the WebSocket API ${apiId}`;
   const query: Query<FoundRoute[]> = {
     ...get(deployment, `/apis/${apiId}/routes`, subject),

@@ -1,12 +1,16 @@
 import { DescribeServicesCommand, type Service } from '@aws-sdk/client-ecs';
 import type { Aws } from '../aws';
 import { type Check, check, facts } from '../../aws-checks/check';
-import type { Deployment } from '../deployment';
+import type { Deployment, Scaling } from '../deployment';
 import type { Query } from '../../aws-checks/query';
 
-/** Checks the ECS service of the HTTP lane, if it runs on Fargate. */
-export function serviceChecks({ httpScaling, partition, region, account }: Deployment, aws: Aws): Check[] {
-  const [kind, cluster = '', service = ''] = httpScaling?.resourceId.split('/') ?? [];
+/** Checks the ECS service of a lane. @param scaling - the scalable target, for which there are no checks unless it is a service */
+export function serviceChecks(
+  scaling: Scaling | undefined,
+  { partition, region, account }: Deployment,
+  aws: Aws,
+): Check[] {
+  const [kind, cluster = '', service = ''] = scaling?.resourceId.split('/') ?? [];
   if (kind !== 'service') {
     return [];
   }

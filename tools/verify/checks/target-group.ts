@@ -5,14 +5,14 @@ import {
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import type { Aws } from '../aws';
 import { type Check, check } from '../../aws-checks/check';
-import type { Deployment } from '../deployment';
+import type { Servers } from '../deployment';
 import type { Query } from '../../aws-checks/query';
 import { attributes } from './attributes';
 
 /** Fargate kills a container at most 120 s after SIGTERM. Every valid `drain` is shorter; AWS's default of 300 s is not. */
 const LONGEST_DRAIN_SECONDS = 119;
 
-export function targetGroupChecks({ targetGroupArn }: Deployment, aws: Aws): Check[] {
+export function targetGroupChecks({ targetGroupArn }: Servers, aws: Aws): Check[] {
   const subject = `the target group ${targetGroupArn}`;
   const targets: Query<TargetHealthDescription[]> = {
     action: 'elasticloadbalancing:DescribeTargetHealth',

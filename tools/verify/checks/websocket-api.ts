@@ -8,31 +8,35 @@ import {
 } from '@aws-sdk/client-apigatewayv2';
 import type { Aws } from '../aws';
 import { type Check, check, facts } from '../../aws-checks/check';
-import type { Deployment } from '../deployment';
+import type { Deployment, WebSocketApi } from '../deployment';
 import type { Query } from '../../aws-checks/query';
 
 /** Query for the Regional custom domain of the API's own host. The checks of the DNS records use it, too. */
-export function domainOf(deployment: Deployment, aws: Aws): Query<DomainNameConfiguration> {
-  const { managementHost } = deployment;
+export function domainOf({ host }: WebSocketApi, deployment: Deployment, aws: Aws): Query<DomainNameConfiguration> {
   return {
-    ...get(deployment, `/domainnames/${managementHost}`, `the custom domain ${managementHost}`),
+    ...get(deployment, `/domainnames/${host}`, `the custom domain ${host}`),
     run: async () => {
-      const command = new GetDomainNameCommand({ DomainName: managementHost });
+      const command = new GetDomainNameCommand({ DomainName: host });
       return (await aws.apiGateway.send(command)).DomainNameConfigurations?.[0];
     },
   };
 }
 
-export function webSocketApiChecks(deployment: Deployment, aws: Aws, domain: Query<DomainNameConfiguration>): Check[] {
-  const { apiId, stage, managementHost, managementCertificateArn } = deployment;
+export function webSocketApiChecks(
+  webSocketApi: WebSocketApi,
+  deployment: Deployment,
+  aws: Aws,
+  domain: Query<DomainNameConfiguration>,
+): Check[] {
+  const { id: apiId, stage, host, certificateArn } = webSocketApi;
   const api = {
     ...get(deployment, `/apis/${apiId}`, `the WebSocket API ${apiId}`),
     run: () => aws.apiGateway.send(new GetApiCommand({ ApiId: apiId })),
   };
   const mappings: Query<ApiMapping[]> = {
-    ...get(deployment, `/domainnames/${managementHost}/apimappings`, domain.subject),
+    ...get(deployment, `/domainnames/${host}/apimappings`, domain.subject),
     run: async () => {
-      const command = new GetApiMappingsCommand({ DomainName: managementHost });
+      const command = new GetApiMappingsCommand({ DomainName: host });
       return (await aws.apiGateway.send(command)).Items ?? [];
     },
   };
@@ -45,7 +49,7 @@ export function webSocketApiChecks(deployment: Deployment, aws: Aws, domain: Que
       passed: DisableExecuteApiEndpoint === true,
       found: DisableExecuteApiEndpoint ? 'disabled' : 'enabled',
     })),
-    check(`${managementHost} is available, Regional and dual-stack, and requires TLS 1.2`, [domain], (found) => ({
+    check(`${host} is available, Regional and dual-stack, and requires TLS 1.2`, [domain], (found) => ({
       passed:
         found.DomainNameStatus === 'AVAILABLE' &&
         found.EndpointType === 'REGIONAL' &&
@@ -54,20 +58,23 @@ export function webSocketApiChecks(deployment: Deployment, aws: Aws, domain: Que
       pending: found.DomainNameStatus === 'UPDATING',
       found: facts(found.DomainNameStatus, found.EndpointType, found.IpAddressType, found.SecurityPolicy),
     })),
-    check(`${managementHost} has the expected certificate`, [domain], (found) => ({
-      passed: found.CertificateArn === managementCertificateArn,
+    check(`${host} has the expected certificate`, [domain], (found) => ({
+      passed: found.CertificateArn === certificateArn,
       found: found.CertificateArn ?? 'no certificate',
     })),
-    check(`${managementHost} maps only to the stage ${stage} of the API ${apiId}`, [mappings], (found) => ({
+    check(`${host} maps only to the stage ${stage} of the API ${apiId}`, [mappings], (found) => ({
       passed: found.length === 1 && found.every((to) => to.ApiId === apiId && to.Stage === stage && !to.ApiMappingKey),
       found: found.map((to) => `/${to.ApiMappingKey ?? ''} → ${to.ApiId} ${to.Stage}`).join('; ') || 'no mapping',
     })),
-    ...stageChecks(deployment, aws),
+    ...stageChecks(webSocketApi, deployment, aws),
   ];
 }
 
-function stageChecks(deployment: Deployment, aws: Aws): Check[] {
-  const { apiId, stage, rateLimit, burstLimit } = deployment;
+function stageChecks(
+  { id: apiId, stage, rateLimit, burstLimit }: WebSocketApi,
+  deployment: Deployment,
+  aws: Aws,
+): Check[] {
   const query = {
     ...get(deployment, `/apis/${apiId}/stages/${stage}`, `the stage ${stage} of the WebSocket API ${apiId}`),
     run: () => aws.apiGateway.send(new GetStageCommand({ ApiId: apiId, StageName: stage })),

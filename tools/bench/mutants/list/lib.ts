@@ -166,4 +166,28 @@ export const lib: readonly Mutant[] = [
     find: 'if (sum > 0 && sum > most)',
     replace: 'if (sum > 0 && sum > most + UNRESERVED_CONCURRENCY)',
   },
+  {
+    file: 'lib/settings/capacity-rules.ts',
+    bug: 'the tasks of servers do not count toward the quota of vCPUs',
+    find: "...(websocket ? [{ ...websocket, lane: 'websocket' } as const] : []),",
+    replace: '',
+  },
+  {
+    file: 'lib/websocket-lane/delivery.ts',
+    bug: 'the functions that post are not in the network of the servers',
+    find: 'return functionNetwork ? { network: functionNetwork } : {};',
+    replace: 'return {};',
+  },
+  {
+    file: 'lib/twinlane.ts',
+    bug: 'messages of the log are delivered to servers that receive none',
+    find: 'if (!this.webSocketLane.entry.delivers)',
+    replace: 'if (false)',
+  },
+  {
+    file: 'lib/twinlane-stack.ts',
+    bug: 'servers have no way to AWS if the HTTP lane has a function',
+    find: " || capacity.websocket.type === 'servers'",
+    replace: '',
+  },
 ];
