@@ -1,14 +1,15 @@
 import { type Estimate, estimate } from './estimate';
 import { costTable } from './cost-table';
+import { choiceTable, entryCostTable, entryPartsTable, serverTable } from './entry-tables';
 import { DEFAULTS, type Load } from './load';
 import { markdown } from './markdown';
 import { memoryTable } from './memory-table';
-import { stepTable } from './step-table';
+import { ON_SERVERS, ONE_SHARD, stepTable } from './step-table';
 import { isExceeded } from './utilization';
 import { count, duration, percent } from './words';
 
 /** One row of a table: the options that differ from the defaults. */
-type Row = Partial<Omit<Load, 'cold'>>;
+type Row = Partial<Omit<Load, 'cold' | 'entry'>>;
 
 const RAISED: Row = { requestsPerSecond: 100_000, connectsPerSecond: 5000 };
 
@@ -33,7 +34,11 @@ const STREAMS: readonly Row[] = [
 
 /** Tables of docs/scale.md, and at last that of docs/delivery.md, in Markdown. */
 export function tables(): string {
-  return [broadcasts(), streams(), memoryTable(), costTable(), stepTable()].join('\n');
+  return [
+    ...[broadcasts(), streams(), memoryTable(), costTable()],
+    ...[stepTable(ON_SERVERS), serverTable(), entryCostTable(), entryPartsTable(), choiceTable()],
+    stepTable(ONE_SHARD),
+  ].join('\n');
 }
 
 function broadcasts(): string {
