@@ -1,11 +1,11 @@
 import { clientRequestsPerSecond } from './clients';
-import { Cost, Quota, Servers } from './facts';
+import { Cost, Quota } from './facts';
 import type { Load } from './load';
 import { type Poster, postsPerSecondOf, secondsOfNewSockets, secondsOfPosts } from './posting';
 import { recipientsOf } from './recipients';
 import { entriesOf, shardsFor } from './shards';
 import { functionsInSequence, stepsBeforePosts, type Way } from './steps';
-import { vcpusOf } from './tasks';
+import { sendCpuOf, vcpusOf } from './tasks';
 
 /** Time in which one message reaches connections of its topic, in an idle system. */
 export interface Broadcast {
@@ -52,7 +52,7 @@ export function broadcast(load: Load, way: Way): Broadcast {
 export function secondsOfSends(load: Load): number {
   const { connections, topics, entry } = load;
   return entry === 'servers'
-    ? ((connections / topics / recipientsOf(load).count) * Servers.sendCpu.value) / vcpusOf(load)
+    ? ((connections / topics / recipientsOf(load).count) * sendCpuOf(load)) / vcpusOf(load)
     : 0;
 }
 

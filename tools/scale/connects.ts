@@ -1,6 +1,6 @@
 import { Cost, Servers } from './facts';
 import type { Load } from './load';
-import { connectCpu, tasksOf, vcpusOf } from './tasks';
+import { connectCpuOf, tasksOf, vcpusOf } from './tasks';
 
 /**
  * Maximum new connections a second: API Gateway's quota, or the number that the connection table can write. With servers, the CPU
@@ -12,5 +12,5 @@ export function connectsPerSecondAtMost(load: Load): number {
     return Math.min(connectsPerSecond, tableWritesPerSecond / (Cost.connectWrites.value + Cost.frameWrites.value));
   }
   const mostWrites = Math.max(Cost.ticketWrites.value, Servers.openWrites.value);
-  return Math.min((tasksOf(load) * vcpusOf(load)) / connectCpu(), tableWritesPerSecond / mostWrites);
+  return Math.min((tasksOf(load) * vcpusOf(load)) / connectCpuOf(load), tableWritesPerSecond / mostWrites);
 }

@@ -3,6 +3,7 @@ import { estimate } from './estimate';
 import { leastWhole } from './least';
 import { DEFAULTS, type Entry, type Load } from './load';
 import { markdown } from './markdown';
+import { optionsOf, RAISED, type Row } from './row';
 import { isExceeded } from './utilization';
 import { count, dollars, duration, percent, wholeDollars } from './words';
 
@@ -27,31 +28,30 @@ function loadOf(entry: Entry, connections: number, rate: number, topics = 1): Lo
   return { ...DEFAULTS, entry, connections, rate, topics };
 }
 
+const BROADCASTS: readonly Row[] = [
+  ...[100, 1e3, 1e4, 1e5].map((connections) => ({ connections })),
+  ...[1e5, 1e6, 1e7].map((connections) => ({ connections, ...RAISED.servers })),
+];
+
 /** Table of docs/scale.md: one message to all connections of servers, in an idle system. */
 export function serverTable(): string {
   return markdown(
     [
-      'connections',
-      'tasks',
-      'half',
-      'all',
-      'limited by',
-      'from the stream: half, all',
-      'reconnect',
-      'highest utilization',
+      ...['options, with `--entry servers`', 'tasks', 'half', 'all', 'limited by'],
+      ...['from the stream: half, all', 'reconnect', 'highest utilization'],
     ],
-    [100, 1e3, 1e4, 1e5, 1e6, 1e7].map((connections) => {
-      const result = estimate({ ...DEFAULTS, entry: 'servers', connections });
-      const { broadcast, broadcastFromStream, tasks, reconnectSeconds, saturatesFirst } = result;
+    BROADCASTS.map((row) => {
+      const result = estimate({ ...DEFAULTS, ...row, entry: 'servers' });
+      const { broadcast, broadcastFromStream, tasks, reconnectSeconds, saturatesFirst, utilization } = result;
       return [
-        count(connections),
+        optionsOf(row),
         count(tasks?.count ?? 0),
         duration(broadcast.half),
         duration(broadcast.all),
         broadcast.limit,
         `${duration(broadcastFromStream.half)}, ${duration(broadcastFromStream.all)}`,
         duration(reconnectSeconds),
-        `${saturatesFirst}, ${percent(Math.max(...result.utilization.map(({ share }) => share)))}`,
+        `${saturatesFirst}, ${percent(Math.max(...utilization.map(({ share }) => share)))}`,
       ];
     }),
   );
@@ -95,26 +95,23 @@ export function entryPartsTable(): string {
   );
 }
 
-/** Table of docs/scale.md: from how many connections servers cost less, and from how many an entry needs a higher quota. */
+/** Table of docs/scale.md: from how many connections servers cost less, and from how many an entry exceeds a quota. */
 export function choiceTable(): string {
   return markdown(
     [
-      'messages to a connection',
-      'topics',
-      'servers cost less from',
-      'API Gateway needs a higher quota from',
-      'servers need one from',
+      ...['messages to a connection', 'topics', 'servers cost less from'],
+      ...['API Gateway exceeds a quota from', 'with raised quotas', 'servers exceed one from', 'with raised quotas'],
     ],
     RATES.flatMap(([name, rate]) =>
-      (rate === 0 ? SHAPES.slice(0, 1) : SHAPES).map(([shape, topics]) => {
-        const limit = (entry: Entry) => limitOf((connections) => loadOf(entry, connections, rate, topics(connections)));
+      (rate < 1 ? SHAPES.slice(0, 1) : SHAPES).map(([shape, topics]) => {
+        const limit = (entry: Entry, raised: Row) =>
+          limitOf((connections) => ({ ...loadOf(entry, connections, rate, topics(connections)), ...raised }));
         const cheaper = cheaperFrom(rate, topics);
         return [
           name,
-          rate === 0 ? '' : shape,
+          shape,
           cheaper === undefined ? 'never' : `${few(cheaper)} connections`,
-          limit('apiGateway'),
-          limit('servers'),
+          ...(['apiGateway', 'servers'] as const).flatMap((entry) => [limit(entry, {}), limit(entry, RAISED[entry])]),
         ];
       }),
     ),

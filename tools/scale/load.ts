@@ -32,6 +32,12 @@ export interface Load {
   readonly taskCpu: number;
   /** Memory of a task, in MiB. */
   readonly taskMemory: number;
+  /** CPU time in which a task sends a frame, in microseconds. */
+  readonly sendCpu: number;
+  /** CPU time of a task for a handshake or a post, in microseconds. */
+  readonly handshakeCpu: number;
+  /** vCPUs of running Fargate tasks in the account. */
+  readonly fargateVcpus: number;
   /** Memory of the push function, in MB. */
   readonly pushMemory: number;
   /** Memory of the deliver function, in MB. */
@@ -58,6 +64,9 @@ export const DEFAULTS: Load = {
   connectionsPerTask: Servers.connectionsPerTask.value,
   taskCpu: Servers.taskCpu.value,
   taskMemory: Servers.taskMemory.value,
+  sendCpu: Math.round(Servers.sendCpu.value * 1e6),
+  handshakeCpu: Math.round(Servers.handshakeCpu.value * 1e6),
+  fargateVcpus: Quota.fargateVcpus.value,
   pushMemory: Cost.pushMemory.value,
   deliverMemory: Cost.deliverMemory.value,
   postCpu: Cost.postCpu.value * 1e6,

@@ -110,6 +110,24 @@ export function parse(args: readonly string[], terminal: Terminal): Options {
       DEFAULTS.taskCpu,
     )
     .option('--task-memory <MiB>', 'servers: memory of a task', whole(512, 122_880), DEFAULTS.taskMemory)
+    .option(
+      '--send-cpu <microseconds>',
+      'servers: CPU time in which a task sends a frame',
+      number(1, 1e4),
+      DEFAULTS.sendCpu,
+    )
+    .option(
+      '--handshake-cpu <microseconds>',
+      'servers: CPU time of a task for a handshake or a post',
+      number(1, 1e5),
+      DEFAULTS.handshakeCpu,
+    )
+    .option(
+      '--fargate-vcpus <count>',
+      "servers: Fargate's quota of vCPUs of the account",
+      whole(1, 1e6),
+      DEFAULTS.fargateVcpus,
+    )
     .option('--push-memory <MB>', 'memory of the push function', memory, DEFAULTS.pushMemory)
     .option('--deliver-memory <MB>', 'memory of the deliver function', memory, DEFAULTS.deliverMemory)
     .option('--post-cpu <microseconds>', 'CPU time of one post', number(1, 1e4), DEFAULTS.postCpu)

@@ -22,24 +22,31 @@ export function vcpusOf({ taskCpu }: Pick<Load, 'taskCpu'>): number {
 
 /** CPU seconds that all tasks together use each second. */
 export function cpuOfTasks(load: Load, tasks: number): number {
-  const { sendCpu, handshakeCpu } = Servers;
   const posts = load.topics * tasksWithTopic(load, tasks) * postsToTask(load);
   return (
-    framesPerSecond(load) * load.connections * sendCpu.value +
-    posts * handshakeCpu.value +
-    renewalsPerSecond(load) * handshakeCpu.value +
-    framesOfClients(load) * answerCpu()
+    framesPerSecond(load) * load.connections * sendCpuOf(load) +
+    (posts + renewalsPerSecond(load)) * handshakeCpuOf(load) +
+    framesOfClients(load) * answerCpuOf(load)
   );
 }
 
 /** CPU seconds of a new connection: its handshake and its subscription. */
-export function connectCpu(): number {
-  return Servers.handshakeCpu.value + answerCpu();
+export function connectCpuOf(load: Load): number {
+  return handshakeCpuOf(load) + answerCpuOf(load);
+}
+
+/** CPU seconds in which a task sends a frame. */
+export function sendCpuOf({ sendCpu }: Load): number {
+  return sendCpu * 1e-6;
+}
+
+function handshakeCpuOf({ handshakeCpu }: Load): number {
+  return handshakeCpu * 1e-6;
 }
 
 /** CPU seconds of a client's frame: it is received and answered, each as if it were sent. */
-function answerCpu(): number {
-  return 2 * Servers.sendCpu.value;
+function answerCpuOf(load: Load): number {
+  return 2 * sendCpuOf(load);
 }
 
 /** Expected number of tasks that have a connection of a topic, if each connection is on a random task. */

@@ -63,8 +63,8 @@ function ofTasks(load: Load): Utilization[] {
     },
     {
       limit: 'Fargate vCPUs',
-      share: (tasks * vcpusOf(load)) / Quota.fargateVcpus.value,
-      of: `${Quota.fargateVcpus.value} vCPUs of the account until AWS raises the quota; the HTTP lane uses some, too`,
+      share: (tasks * vcpusOf(load)) / load.fargateVcpus,
+      of: `${load.fargateVcpus} vCPUs of the account; the HTTP lane uses some, too`,
     },
     {
       limit: 'targets',
