@@ -25,7 +25,11 @@ export const PRICES = {
     'Lambda GB-second of provisioned concurrency, arm64',
     PRICE_LIST('2026-09-06'),
   ),
-  post: price(1e-6, 'API Gateway WebSocket message, 32 KB', `AWS Pricing API, ${PRICED_REGION}, read 2025-11-20`),
+  post: price(
+    1e-6,
+    'API Gateway WebSocket message, 32 KB',
+    `AWS Pricing API, ${PRICED_REGION}, read 2025-11-20; 8e-7 after 1e9 messages of a month`,
+  ),
   connectionMinute: price(
     2.5e-7,
     'API Gateway WebSocket connection minute',

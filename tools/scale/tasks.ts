@@ -56,13 +56,13 @@ export function tasksWithTopic({ connections, topics }: Load, tasks: number): nu
 }
 
 /** Posts a second to a task for one of its topics. */
-export function postsToTask(load: Load): number {
+function postsToTask(load: Load): number {
   const { hints, batches, bytesOfBatch } = posting(load);
   return hints + batches * Math.ceil(bytesOfBatch / Servers.postBytes.value);
 }
 
 /** Frames a second to a connection: a message after a pause, or a batch of the others. */
-export function framesPerSecond(load: Load): number {
+function framesPerSecond(load: Load): number {
   const { hints, batches, bytesOfBatch } = posting(load);
   return hints + batches * Math.ceil(bytesOfBatch / Quota.frameBytes.value);
 }
