@@ -96,7 +96,7 @@ const ALLOWED: Record<string, Allowed> = {
   },
   'tools/scale': {
     project: [
-      ...[PROTOCOL, /^lambda\/realtime\/(fan-out|group-commit|posting|sharding)$/, /^tools\/cli$/],
+      ...[PROTOCOL, /^lambda\/realtime\/(fan-out|group-commit|posting|sharding|task-posts)$/, /^tools\/cli$/],
       /^lib\/(aws-limits|storage\/pause|websocket-lane\/delivery-sizes)$/,
     ],
     packages: /^commander$/,

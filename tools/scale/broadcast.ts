@@ -2,8 +2,10 @@ import { clientRequestsPerSecond } from './clients';
 import { Cost, Quota } from './facts';
 import type { Load } from './load';
 import { type Poster, postsPerSecondOf, secondsOfNewSockets, secondsOfPosts } from './posting';
+import { recipientsOf } from './recipients';
 import { entriesOf, shardsFor } from './shards';
 import { functionsInSequence, stepsBeforePosts, type Way } from './steps';
+import { sendCpuOf, vcpusOf } from './tasks';
 
 /** Time in which one message reaches connections of its topic, in an idle system. */
 export interface Broadcast {
@@ -15,25 +17,43 @@ export interface Broadcast {
   readonly limit: string;
 }
 
-/** One message to the connections of a topic: its steps, then the slower of API Gateway's quota and the functions that post. */
+/**
+ * One message to the connections of a topic: its steps, then the slower of API Gateway's quota and the functions that post. With
+ * servers there is no quota. A task sends the message to its sockets after its post.
+ */
 export function broadcast(load: Load, way: Way): Broadcast {
-  const connections = load.connections / load.topics;
-  const inline = way === 'short' && shardsFor(connections) === 1;
+  const recipients = recipientsOf(load);
+  const { count } = recipients;
+  const inline = way === 'short' && shardsFor(count) === 1;
   const poster: Poster = { memory: inline ? load.pushMemory : load.deliverMemory, postCpu: load.postCpu };
   const cold = load.cold
-    ? functionsInSequence(way, connections) * Cost.coldSeconds.value + secondsOfNewSockets(connections, poster)
+    ? functionsInSequence(way, recipients) * Cost.coldSeconds.value +
+      secondsOfNewSockets(count, poster) +
+      (load.entry === 'servers' ? Cost.readSeconds.value : 0)
     : 0;
-  const before = stepsBeforePosts(way, connections).reduce((sum, { seconds }) => sum + seconds, cold);
-  const reached = (count: number) => {
-    const byQuota = secondsByQuota(load, count);
-    const byFunctions = inline ? secondsOfPosts(count, poster) : secondsOfDelivery(load, count, connections, poster);
+  const before = stepsBeforePosts(way, recipients).reduce((sum, { seconds }) => sum + seconds, cold);
+  const sends = secondsOfSends(load);
+  const reached = (share: number) => {
+    const posts = count * share;
+    const byQuota = load.entry === 'apiGateway' ? secondsByQuota(load, posts) : 0;
+    const byFunctions = inline ? secondsOfPosts(posts, poster) : secondsOfDelivery(load, posts, count, poster);
+    const byTasks = sends * share;
+    const functions = inline ? 'push function' : 'deliver functions';
     return {
-      seconds: before + Math.max(byQuota, byFunctions),
-      limit: byQuota > byFunctions ? 'API Gateway requests' : inline ? 'push function' : 'deliver functions',
+      seconds: before + Math.max(byQuota, byFunctions) + byTasks,
+      limit: byQuota > byFunctions ? 'API Gateway requests' : byTasks > byFunctions ? 'task CPU' : functions,
     };
   };
-  const all = reached(connections);
-  return { half: reached(connections / 2).seconds, all: all.seconds, limit: all.limit };
+  const all = reached(1);
+  return { half: reached(1 / 2).seconds, all: all.seconds, limit: all.limit };
+}
+
+/** Seconds in which a task with an idle CPU sends a message to its sockets of a topic. 0 without tasks. */
+export function secondsOfSends(load: Load): number {
+  const { connections, topics, entry } = load;
+  return entry === 'servers'
+    ? ((connections / topics / recipientsOf(load).count) * sendCpuOf(load)) / vcpusOf(load)
+    : 0;
 }
 
 /** Seconds in which API Gateway accepts posts, at the quota that clients leave and a full token bucket. */
@@ -51,12 +71,12 @@ function burstOf({ requestsPerSecond }: Load): number {
   return (Quota.requestBurst.value / Quota.requestsPerSecond.value) * requestsPerSecond;
 }
 
-/** Seconds in which deliver functions make some of the posts to the connections of a topic. */
-function secondsOfDelivery(load: Load, posts: number, connections: number, poster: Poster): number {
-  const functions = Math.min(load.concurrency, Math.ceil(entriesOf(connections) / Cost.queueBatch.value));
+/** Seconds in which deliver functions make some of the posts to the recipients of a topic. */
+function secondsOfDelivery(load: Load, posts: number, recipients: number, poster: Poster): number {
+  const functions = Math.min(load.concurrency, Math.ceil(entriesOf(recipients) / Cost.queueBatch.value));
   return functions <= Quota.firstFunctions.value
     ? secondsOfPosts(posts / functions, poster)
-    : furtherSendSeconds(load) * (posts / connections) +
+    : furtherSendSeconds(load) * (posts / recipients) +
         Cost.coldSeconds.value +
         Cost.postSeconds.value +
         secondsByFunctions(posts, functions, poster);
@@ -80,8 +100,8 @@ export function enqueueSeconds(load: Load): number {
 }
 
 /** Seconds of the sends after the first, 100 entries at once. */
-function furtherSendSeconds({ connections, topics }: Load): number {
-  const ranges = Math.ceil(shardsFor(connections / topics) / Cost.rangeShards.value);
+function furtherSendSeconds(load: Load): number {
+  const ranges = Math.ceil(shardsFor(recipientsOf(load).count) / Cost.rangeShards.value);
   // Functions that receive ranges work concurrently, each on one batch of them.
   const times = ranges > 1 ? Math.ceil(ranges / Cost.rangeShards.value) + Math.min(ranges, Cost.queueBatch.value) : 1;
   return (times - 1) * Cost.sendSeconds.value;

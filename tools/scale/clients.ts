@@ -12,7 +12,7 @@ export function renewalsPerSecond({ connections }: Load): number {
   return connections / Cost.connectionSeconds.value;
 }
 
-/** Maximum new connections a second: API Gateway's quota, or the number that the connection table can write. */
-export function connectsPerSecondAtMost({ connectsPerSecond, tableWritesPerSecond }: Load): number {
-  return Math.min(connectsPerSecond, tableWritesPerSecond / (Cost.connectWrites.value + Cost.frameWrites.value));
+/** Frames that clients send each second: every request except the handshakes. */
+export function framesOfClients(load: Load): number {
+  return clientRequestsPerSecond(load) - renewalsPerSecond(load);
 }

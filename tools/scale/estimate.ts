@@ -1,7 +1,11 @@
 import { type Broadcast, broadcast } from './broadcast';
-import { clientRequestsPerSecond, connectsPerSecondAtMost } from './clients';
+import { clientRequestsPerSecond } from './clients';
+import { connectsPerSecondAtMost } from './connects';
+import { type EntryCost, entryCost } from './entry-cost';
 import type { Load } from './load';
 import { posting } from './posting';
+import { postsOf, recipientsOf } from './recipients';
+import { cpuOfTasks, lcusOf, tasksOf, vcpusOf } from './tasks';
 import { type Utilization, utilizationOf } from './utilization';
 
 /** Result of an estimate. Times are in seconds. */
@@ -13,7 +17,7 @@ export interface Estimate {
   readonly broadcastFromStream: Broadcast;
   /** Share of the messages that follow a pause of their topic. */
   readonly afterPause: number;
-  /** Posts to connections each second. */
+  /** Posts to connections each second, or with servers to tasks. */
   readonly postsPerSecond: number;
   /** Share of the posts that is saved because a post carries all messages of a batch. */
   readonly postsSaved: number;
@@ -24,8 +28,24 @@ export interface Estimate {
   readonly utilization: readonly Utilization[];
   /** Limit with the highest utilization, which is exceeded first if all loads grow proportionally. */
   readonly saturatesFirst: string;
-  /** Shortest batching window, in whole seconds, with which API Gateway accepts all posts; absent if 300 s are too short. */
+  /** Shortest batching window, in whole seconds, with which API Gateway accepts all posts; absent if 300 s are too short, and with servers. */
   readonly shortestBatchingWindow?: number;
+  /** Tasks of the servers. Absent with an API Gateway API. */
+  readonly tasks?: Tasks;
+  /** Cost of the entry for a month of 30 days, in USD. */
+  readonly cost: EntryCost;
+}
+
+/** Tasks of the servers, in steady use. */
+export interface Tasks {
+  /** Number of tasks. */
+  readonly count: number;
+  /** Share of the tasks' maximum connections that is used. */
+  readonly connections: number;
+  /** Share of their CPU that is used. */
+  readonly cpu: number;
+  /** LCUs of the load balancer. */
+  readonly lcus: number;
 }
 
 /** Lambda's maximum for the batching window of an event source, in seconds. */
@@ -33,8 +53,8 @@ const LONGEST_BATCHING_WINDOW = 300;
 
 /** Estimates what a load uses of each limit. Arithmetic on the numbers of facts.ts: nothing waits, fails or varies. */
 export function estimate(load: Load): Estimate {
-  const postsPerSecond = postsOf(load);
-  const messages = load.connections * load.rate;
+  const postsPerSecond = allPostsOf(load);
+  const messages = load.topics * recipientsOf(load).count * load.rate;
   const utilization = utilizationOf(load);
   const highest = utilization.reduce((one, other) => (other.share > one.share ? other : one));
   const shortestBatchingWindow = shortestWindow(load);
@@ -55,18 +75,33 @@ export function estimate(load: Load): Estimate {
     utilization,
     saturatesFirst: highest.limit,
     ...(shortestBatchingWindow !== undefined && { shortestBatchingWindow }),
+    ...(load.entry === 'servers' && { tasks: tasksIn(load) }),
+    cost: entryCost(load),
   };
 }
 
-function postsOf(load: Load): number {
-  const { hintPosts, batchPosts } = posting(load);
+function tasksIn(load: Load): Tasks {
+  const count = tasksOf(load);
+  return {
+    count,
+    connections: load.connections / (count * load.connectionsPerTask),
+    cpu: cpuOfTasks(load, count) / (count * vcpusOf(load)),
+    lcus: lcusOf(load),
+  };
+}
+
+function allPostsOf(load: Load): number {
+  const { hintPosts, batchPosts } = postsOf(load);
   return hintPosts + batchPosts;
 }
 
 function shortestWindow(load: Load): number | undefined {
+  if (load.entry === 'servers') {
+    return undefined;
+  }
   const left = load.requestsPerSecond - clientRequestsPerSecond(load);
   for (let window = 0; window <= LONGEST_BATCHING_WINDOW; window++) {
-    if (postsOf({ ...load, maxBatchingWindow: window }) <= left) {
+    if (allPostsOf({ ...load, maxBatchingWindow: window }) <= left) {
       return window;
     }
   }

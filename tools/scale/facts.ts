@@ -3,6 +3,7 @@ import { GROUP } from '../../lambda/realtime/group-commit';
 import { POSTS_AT_ONCE } from '../../lambda/realtime/posting';
 import { Limit } from '../../client/protocol';
 import { FULL_SHARD, MOST_SHARDS, SHARDS_PER_RANGE } from '../../lambda/realtime/sharding';
+import { POST_BYTES } from '../../lambda/realtime/task-posts';
 import { defaultQuotas } from '../../lib/aws-limits';
 import { SHORTEST_PAUSE_MILLISECONDS } from '../../lib/storage/pause';
 import {
@@ -71,6 +72,18 @@ export const Quota = {
     'MB',
     'documented',
     'lambda configuration-memory.html: memory of a function with one vCPU',
+  ),
+  fargateVcpus: fact(
+    account.fargateVcpus,
+    'vCPUs',
+    'documented',
+    'general ecs-service.html: running Fargate tasks of an account, those of the HTTP lane included; adjustable',
+  ),
+  targets: fact(
+    1000,
+    'targets',
+    'documented',
+    'elasticloadbalancing application load-balancer-limits.html: targets of a load balancer; adjustable',
   ),
 } satisfies Record<string, Fact>;
 
@@ -203,6 +216,52 @@ export const Cost = {
   streamSeconds: fact(0.213, 's', 'published', `from DynamoDB Streams to a function: ${VAN_DONKERSGOED}`),
 } satisfies Record<string, Fact>;
 
+/** `npm run bench -- sockets` does not replace them yet. */
+const DESK =
+  'measured on a desk machine over loopback, with Node.js 20, ws 8.23, no compression, and without the code of the lane';
+
+/** Settings of `WebSocketEntry.servers()`, its load balancer, and the work of a task. */
+export const Servers = {
+  connectionsPerTask: fact(5000, 'connections', 'project', 'default of the entry'),
+  taskCpu: fact(256, 'CPU units', 'project', 'default of the entry: a quarter of a vCPU'),
+  taskMemory: fact(512, 'MiB', 'project', 'default of the entry'),
+  leastTasks: fact(2, 'tasks', 'project', 'default of the entry'),
+  targetShare: fact(
+    0.6,
+    'of a task',
+    'project',
+    'default of the entry: the number of tasks follows their connections and their CPU utilization',
+  ),
+  loadBalancerZones: fact(3, 'zones', 'project', 'cdk.json: Availability Zones of prod, each with a public address'),
+  postBytes: fact(POST_BYTES, 'bytes', 'project', 'lambda/realtime/task-posts.ts: messages of one post to a task'),
+  leaseSeconds: fact(10, 's', 'project', 'lambda/realtime/task-lease.ts: a task renews its lease, one write unit'),
+  renewalSeconds: fact(
+    3600,
+    's',
+    'project',
+    'lambda/realtime/task-topics.ts: a task renews its subscription, one write unit',
+  ),
+  countSeconds: fact(
+    1,
+    's',
+    'project',
+    'lambda/realtime/task-topics.ts: minimum interval between two writes of a topic’s number of subscribers',
+  ),
+  openWrites: fact(2, 'write units', 'project', 'lambda/adapters/task-table.ts: the slot, in a transaction'),
+  closeWrites: fact(1, 'write units', 'project', 'lambda/adapters/task-table.ts: the slot is released'),
+  lcuConnections: fact(
+    3000,
+    'connections',
+    'documented',
+    'AWS’s price page, as quoted at https://handbook.vantage.sh/aws/services/elb-pricing: open connections of an LCU',
+  ),
+  lcuConnects: fact(25, 'connections/s', 'documented', 'the same: new connections of an LCU'),
+  lcuBytes: fact(1e9, 'bytes/h', 'documented', 'the same: bytes of an LCU'),
+  sendCpu: fact(19e-6, 's', 'unverified', `CPU of a task that sends a frame to a socket: ${DESK}`),
+  handshakeCpu: fact(170e-6, 's', 'unverified', `CPU of a task for a handshake, and for a post it receives: ${DESK}`),
+  socketBytes: fact(8600, 'bytes', 'unverified', `memory of a socket: ${DESK}`),
+} satisfies Record<string, Fact>;
+
 /** @returns the assumptions of the estimate, by name: numbers that were not measured on AWS */
 export function unverified(): [name: string, fact: Fact][] {
   return factsOf('unverified');
@@ -214,5 +273,5 @@ export function published(): [name: string, fact: Fact][] {
 }
 
 function factsOf(wanted: Basis): [name: string, fact: Fact][] {
-  return Object.entries<Fact>({ ...Quota, ...Cost }).filter(([, { basis }]) => basis === wanted);
+  return Object.entries<Fact>({ ...Quota, ...Cost, ...Servers }).filter(([, { basis }]) => basis === wanted);
 }

@@ -1,7 +1,11 @@
-import { Cost, Quota } from './facts';
+import { Cost, Quota, Servers } from './facts';
+
+/** Entry of the WebSocket lane: an API Gateway API, or servers of the lane. */
+export type Entry = 'apiGateway' | 'servers';
 
 /** Input of an estimate: a load, and the quotas of the account. */
 export interface Load {
+  readonly entry: Entry;
   /** Connections, each subscribed to one topic. */
   readonly connections: number;
   /** Topics that share the connections evenly. */
@@ -22,6 +26,18 @@ export interface Load {
   readonly maxBatchingWindow: number;
   /** Seconds between two pings of a client; 0 for none. */
   readonly pingInterval: number;
+  /** Maximum connections of a task. Only for servers, as all options of tasks. */
+  readonly connectionsPerTask: number;
+  /** CPU units of a task: 1024 are one vCPU. */
+  readonly taskCpu: number;
+  /** Memory of a task, in MiB. */
+  readonly taskMemory: number;
+  /** CPU time in which a task sends a frame, in microseconds. */
+  readonly sendCpu: number;
+  /** CPU time of a task for a handshake or a post, in microseconds. */
+  readonly handshakeCpu: number;
+  /** vCPUs of running Fargate tasks in the account. */
+  readonly fargateVcpus: number;
   /** Memory of the push function, in MB. */
   readonly pushMemory: number;
   /** Memory of the deliver function, in MB. */
@@ -34,6 +50,7 @@ export interface Load {
 
 /** One message a minute to all connections, with the default quotas of an account. */
 export const DEFAULTS: Load = {
+  entry: 'apiGateway',
   connections: 100_000,
   topics: 1,
   rate: 1 / 60,
@@ -44,6 +61,12 @@ export const DEFAULTS: Load = {
   concurrency: 200,
   maxBatchingWindow: 0,
   pingInterval: 240,
+  connectionsPerTask: Servers.connectionsPerTask.value,
+  taskCpu: Servers.taskCpu.value,
+  taskMemory: Servers.taskMemory.value,
+  sendCpu: Math.round(Servers.sendCpu.value * 1e6),
+  handshakeCpu: Math.round(Servers.handshakeCpu.value * 1e6),
+  fargateVcpus: Quota.fargateVcpus.value,
   pushMemory: Cost.pushMemory.value,
   deliverMemory: Cost.deliverMemory.value,
   postCpu: Cost.postCpu.value * 1e6,

@@ -26,6 +26,7 @@ Exit codes:
 
 Examples:
   npm run scale -- --connections 1e6
+  npm run scale -- --connections 1e6 --entry servers
   npm run scale -- --connections 1e5 --rate 1 --max-batching-window 15
   npm run scale --silent -- --connections 1e7 --requests-per-second 1e5 --connects-per-second 5e3 --json
 `;
@@ -47,6 +48,11 @@ export function parse(args: readonly string[], terminal: Terminal): Options {
   const memory = whole(LEAST_LAMBDA_MEMORY_MIB, MOST_LAMBDA_MEMORY_MIB);
   const command = commandNamed('npm run scale --')
     .description('Estimates how a load uses the quotas of AWS, and how long a message takes to reach all connections.')
+    .addOption(
+      new Option('--entry <entry>', 'entry of the lane: an API Gateway API, or servers behind a load balancer')
+        .choices(['apiGateway', 'servers'])
+        .default(DEFAULTS.entry),
+    )
     .option('--connections <count>', 'connections, each subscribed to one topic', whole(1, 1e8), DEFAULTS.connections)
     .option('--topics <count>', 'topics that share the connections', whole(1, 1e6), DEFAULTS.topics)
     .addOption(
@@ -90,6 +96,37 @@ export function parse(args: readonly string[], terminal: Terminal): Options {
       'time between two pings of a client; 0 for none',
       number(0, 600),
       DEFAULTS.pingInterval,
+    )
+    .option(
+      '--connections-per-task <count>',
+      'servers: maximum connections of a task',
+      whole(1, 60_000),
+      DEFAULTS.connectionsPerTask,
+    )
+    .option(
+      '--task-cpu <units>',
+      'servers: CPU units of a task; 1024 are one vCPU',
+      whole(256, 16_384),
+      DEFAULTS.taskCpu,
+    )
+    .option('--task-memory <MiB>', 'servers: memory of a task', whole(512, 122_880), DEFAULTS.taskMemory)
+    .option(
+      '--send-cpu <microseconds>',
+      'servers: CPU time in which a task sends a frame',
+      number(1, 1e4),
+      DEFAULTS.sendCpu,
+    )
+    .option(
+      '--handshake-cpu <microseconds>',
+      'servers: CPU time of a task for a handshake or a post',
+      number(1, 1e5),
+      DEFAULTS.handshakeCpu,
+    )
+    .option(
+      '--fargate-vcpus <count>',
+      "servers: Fargate's quota of vCPUs of the account",
+      whole(1, 1e6),
+      DEFAULTS.fargateVcpus,
     )
     .option('--push-memory <MB>', 'memory of the push function', memory, DEFAULTS.pushMemory)
     .option('--deliver-memory <MB>', 'memory of the deliver function', memory, DEFAULTS.deliverMemory)

@@ -9,17 +9,14 @@ export interface Posting {
   readonly batches: number;
   /** Bytes of such a batch. */
   readonly bytesOfBatch: number;
-  /** Posts to all connections, by the short way and from the stream. */
-  readonly hintPosts: number;
-  readonly batchPosts: number;
 }
 
 /**
- * Pushes of one topic, to whose messages the connections of all topics are subscribed evenly. Messages arrive at random, so the
+ * Pushes of one topic. Messages arrive at random, so the
  * share of those that follow a pause is exp(−rate × pause). Without a window a batch has the messages between two polls of the
  * stream. With a window it begins at its first message.
  */
-export function posting({ connections, rate, bytes, maxBatchingWindow }: Load): Posting {
+export function posting({ rate, bytes, maxBatchingWindow }: Load): Posting {
   const hints = rate * Math.exp(-rate * (Cost.pauseSeconds.value + maxBatchingWindow));
   const others = rate - hints;
   const polls = Quota.streamPollsPerSecond.value;
@@ -29,8 +26,7 @@ export function posting({ connections, rate, bytes, maxBatchingWindow }: Load): 
       : polls * (1 - Math.exp(-others / polls));
   const batches = Math.max(batched, others / Cost.streamBatch.value);
   const bytesOfBatch = batches > 0 ? (others / batches) * bytes : 0;
-  const frames = Math.ceil(bytesOfBatch / Quota.frameBytes.value);
-  return { hints, batches, bytesOfBatch, hintPosts: connections * hints, batchPosts: connections * batches * frames };
+  return { hints, batches, bytesOfBatch };
 }
 
 /** A function that posts: its memory in MB, and the CPU time of one post in microseconds. */

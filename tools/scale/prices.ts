@@ -13,7 +13,7 @@ const price = (usd: number, unit: string, source: string): Price => ({ usd, unit
 
 const PRICE_LIST = (date: string) => `AWS Price List, ${PRICED_REGION}, read ${date}`;
 
-/** Prices of what a publish uses. */
+/** Prices of what a publish, a connection or a server uses. */
 export const PRICES = {
   write: price(6.25e-7, 'DynamoDB write request unit, 1 KB', PRICE_LIST('2026-09-29')),
   read: price(1.25e-7, 'DynamoDB read request unit, 4 KB', PRICE_LIST('2026-09-29')),
@@ -25,5 +25,19 @@ export const PRICES = {
     'Lambda GB-second of provisioned concurrency, arm64',
     PRICE_LIST('2026-09-06'),
   ),
-  post: price(1e-6, 'API Gateway WebSocket message, 32 KB', `AWS Pricing API, ${PRICED_REGION}, read 2025-11-20`),
+  post: price(
+    1e-6,
+    'API Gateway WebSocket message, 32 KB',
+    `AWS Pricing API, ${PRICED_REGION}, read 2025-11-20; 8e-7 after 1e9 messages of a month`,
+  ),
+  connectionMinute: price(
+    2.5e-7,
+    'API Gateway WebSocket connection minute',
+    `AWS Pricing API, ${PRICED_REGION}, read 2025-11-20`,
+  ),
+  loadBalancerHour: price(0.0225, 'Application Load Balancer hour', PRICE_LIST('2026-09-29')),
+  lcuHour: price(0.008, 'LCU hour', PRICE_LIST('2026-09-29')),
+  addressHour: price(0.005, 'public IPv4 address hour', PRICE_LIST('2026-09-17')),
+  vcpuHour: price(0.03238, 'Fargate vCPU hour, arm64', PRICE_LIST('2026-08-28')),
+  gigabyteHour: price(0.00356, 'Fargate GB hour, arm64', PRICE_LIST('2026-08-28')),
 } satisfies Record<string, Price>;

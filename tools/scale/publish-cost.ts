@@ -1,4 +1,5 @@
 import { Cost } from './facts';
+import type { Work } from './functions';
 import { DEFAULTS } from './load';
 import { secondsOfPosts } from './posting';
 import { PRICES } from './prices';
@@ -25,8 +26,8 @@ export interface PublishCost {
   readonly posts: number;
 }
 
-/** SQS requests of a message: it is sent, received and deleted. */
-const REQUESTS_OF_ENTRY = 3;
+/** SQS requests of a message, or of a batch of 10: it is sent, received and deleted. */
+export const REQUESTS_OF_ENTRY = 3;
 
 const { readSeconds, writeSeconds, sendSeconds } = Cost;
 const BYTES = 1024;
@@ -65,7 +66,12 @@ export function costOfMillion({ way, connections, group }: PricedPublish): Publi
 
 /** Cost of one invocation, in USD. */
 function invocation(seconds: number, memory: number): number {
-  return PRICES.invocation.usd + seconds * (memory / 1024) * PRICES.gigabyteSecond.usd;
+  return costOfWork({ invocations: 1, seconds }, memory);
+}
+
+/** Cost of invocations, in USD. */
+export function costOfWork({ invocations, seconds }: Work, memory: number): number {
+  return invocations * PRICES.invocation.usd + seconds * (memory / 1024) * PRICES.gigabyteSecond.usd;
 }
 
 function inMillions(cost: PublishCost): PublishCost {

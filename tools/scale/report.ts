@@ -1,14 +1,14 @@
-import type { Estimate } from './estimate';
+import type { Estimate, Tasks } from './estimate';
 import { unverified } from './facts';
 import { isExceeded, type Utilization } from './utilization';
-import { count, duration, percent } from './words';
+import { count, duration, percent, wholeDollars } from './words';
 
 /** Width of a full bar, in characters. */
 const BAR = 24;
 
 /** Renders the estimate as text. */
 export function report(result: Estimate): string {
-  const { load, broadcast, broadcastFromStream, afterPause, utilization } = result;
+  const { load, broadcast, broadcastFromStream, afterPause, utilization, tasks } = result;
   const lines: [string, string][] = [
     [
       'load',
@@ -27,10 +27,15 @@ export function report(result: Estimate): string {
         ? 'not possible'
         : `half in ${duration(broadcastFromStream.half)}, all in ${duration(broadcastFromStream.all)}, from the stream; ${percent(afterPause)} of the messages follow a pause`,
     ],
-    ['posts', `${count(result.postsPerSecond)} a second, ${percent(result.postsSaved)} saved by batches`],
+    [
+      'posts',
+      `${count(result.postsPerSecond)} a second${load.entry === 'servers' ? ' to tasks' : ''}, ${percent(result.postsSaved)} saved by batches`,
+    ],
+    ...(tasks ? [['tasks', tasksLine(tasks)] satisfies [string, string]] : []),
     ['clients', `${count(result.clientRequestsPerSecond)} requests a second for pings and renewed connections`],
     ['reconnect', `${duration(result.reconnectSeconds)} if all connections break at the same time`],
     ['sustained', sustained(result)],
+    ['cost', `${wholeDollars(result.cost.total)} a month for the entry and its posts, in us-east-1`],
   ];
   return [
     ...lines.map(([name, text]) => `${name.padEnd(11)} ${text}`),
@@ -43,6 +48,10 @@ export function report(result: Estimate): string {
       .join(', ')}`,
     '',
   ].join('\n');
+}
+
+function tasksLine({ count: tasks, connections, cpu, lcus }: Tasks): string {
+  return `${count(tasks)}, which use ${percent(connections)} of their connections and ${percent(cpu)} of their CPU; ${lcus.toFixed(1)} LCUs of the load balancer`;
 }
 
 function sustained({ load, utilization, shortestBatchingWindow }: Estimate): string {

@@ -1,16 +1,23 @@
-import { Cost, type Fact } from './facts';
-import { DEFAULTS } from './load';
+import { secondsOfSends } from './broadcast';
+import { Cost, type Fact, Servers } from './facts';
+import { DEFAULTS, type Load } from './load';
 import { markdown } from './markdown';
 import { secondsOfPosts } from './posting';
+import { type Recipients, recipientsOf } from './recipients';
 import { type Step, stepsBeforePosts } from './steps';
 
-/** Connections of the topic whose messages the table follows: one shard. */
-const CONNECTIONS = 100;
+/** Topic of one shard whose messages the table of docs/delivery.md follows. */
+export const ONE_SHARD: Load = { ...DEFAULTS, connections: 100 };
 
-/** Table of docs/delivery.md: where each millisecond goes, by the short way and from the stream. */
-export function stepTable(): string {
-  const short = [...stepsBeforePosts('short', CONNECTIONS), posts(DEFAULTS.pushMemory)];
-  const long = [...stepsBeforePosts('long', CONNECTIONS), posts(DEFAULTS.deliverMemory)];
+/** The topic of the servers' table in docs/scale.md. */
+export const ON_SERVERS: Load = { ...DEFAULTS, entry: 'servers', connections: 30_000 };
+
+/** Table of a message's steps: where each millisecond goes, by the short way and from the stream. */
+export function stepTable(load: Load): string {
+  const recipients = recipientsOf(load);
+  const sends = load.entry === 'servers' ? [sendsOf(load)] : [];
+  const short = [...stepsBeforePosts('short', recipients), posts(recipients, load.pushMemory), ...sends];
+  const long = [...stepsBeforePosts('long', recipients), posts(recipients, load.deliverMemory), ...sends];
   return markdown(
     ['step', 'after a pause, ms', 'from the stream, ms', 'standing of the number'],
     [
@@ -20,12 +27,22 @@ export function stepTable(): string {
   );
 }
 
-/** The posts to half of the connections. */
-function posts(memory: number): Step {
+/** The posts to half of the recipients. */
+function posts({ count, name }: Recipients, memory: number): Step {
   return {
-    step: `post to half of ${CONNECTIONS} connections, ${Cost.concurrentPosts.value} at once`,
-    seconds: secondsOfPosts(CONNECTIONS / 2, { memory, postCpu: DEFAULTS.postCpu }),
+    step: `post to half of ${Math.round(count)} ${name}, ${Cost.concurrentPosts.value} at once`,
+    seconds: secondsOfPosts(count / 2, { memory, postCpu: DEFAULTS.postCpu }),
     from: [Cost.postSeconds],
+  };
+}
+
+/** A task sends a message to half of its sockets. */
+function sendsOf(load: Load): Step {
+  const sockets = Math.round(load.connections / load.topics / recipientsOf(load).count);
+  return {
+    step: `send to half of ${sockets.toLocaleString('en-US')} sockets of a task`,
+    seconds: secondsOfSends(load) / 2,
+    from: [Servers.sendCpu],
   };
 }
 

@@ -1,8 +1,9 @@
 import { transactionSeconds } from './appending';
 import { Cost, type Fact } from './facts';
+import type { Recipients } from './recipients';
 import { expansionsOf, shardsFor } from './shards';
 
-/** One step of a message on its way to connections. */
+/** One step of a message on its way to its recipients. */
 export interface Step {
   readonly step: string;
   /** Seconds that it takes. */
@@ -24,7 +25,7 @@ const step = (name: string, ...from: Fact[]): Step => ({
  * Steps before the first post of a message that is published alone to a topic, from the request to publish. The network
  * between clients and AWS, the load balancer, and the time of the code are omitted.
  */
-export function stepsBeforePosts(way: Way, connections: number): Step[] {
+export function stepsBeforePosts(way: Way, { count, name }: Recipients): Step[] {
   const { writeSeconds, readSeconds, sendSeconds, queueSeconds, streamSeconds } = Cost;
   const publish = [
     // The head is read at the same time, which is faster.
@@ -39,8 +40,8 @@ export function stepsBeforePosts(way: Way, connections: number): Step[] {
           step('read the messages and the mark', readSeconds),
         ]
       : [step('stream to dispatch', streamSeconds)];
-  const inline = way === 'short' && shardsFor(connections) === 1;
-  const expansions = Array.from({ length: expansionsOf(connections) }, () =>
+  const inline = way === 'short' && shardsFor(count) === 1;
+  const expansions = Array.from({ length: expansionsOf(count) }, () =>
     step('delivery queue to deliver, read the shards, send their entries', queueSeconds, readSeconds, sendSeconds),
   );
   const queued = [
@@ -53,12 +54,12 @@ export function stepsBeforePosts(way: Way, connections: number): Step[] {
     ...toFunction,
     step('read the shards of the topic', readSeconds),
     ...(inline ? [] : queued),
-    step('read the connections of a shard', readSeconds),
+    step(`read the ${name} of a shard`, readSeconds),
   ];
 }
 
 /** Number of functions that a message passes, one after another. */
-export function functionsInSequence(way: Way, connections: number): number {
-  const inline = way === 'short' && shardsFor(connections) === 1;
-  return inline ? 1 : 2 + expansionsOf(connections);
+export function functionsInSequence(way: Way, { count }: Recipients): number {
+  const inline = way === 'short' && shardsFor(count) === 1;
+  return inline ? 1 : 2 + expansionsOf(count);
 }

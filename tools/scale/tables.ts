@@ -1,21 +1,18 @@
 import { type Estimate, estimate } from './estimate';
 import { costTable } from './cost-table';
-import { DEFAULTS, type Load } from './load';
+import { choiceTable, entryCostTable, entryPartsTable, serverTable } from './entry-tables';
+import { DEFAULTS } from './load';
 import { markdown } from './markdown';
 import { memoryTable } from './memory-table';
-import { stepTable } from './step-table';
+import { optionsOf, RAISED, type Row } from './row';
+import { ON_SERVERS, ONE_SHARD, stepTable } from './step-table';
 import { isExceeded } from './utilization';
 import { count, duration, percent } from './words';
-
-/** One row of a table: the options that differ from the defaults. */
-type Row = Partial<Omit<Load, 'cold'>>;
-
-const RAISED: Row = { requestsPerSecond: 100_000, connectsPerSecond: 5000 };
 
 /** One message to all connections, for several numbers of connections. */
 const BROADCASTS: readonly Row[] = [
   ...[100, 1e3, 1e4, 1e5, 1e6, 1e7].map((connections) => ({ connections })),
-  ...[1e5, 1e6, 1e7].map((connections) => ({ connections, ...RAISED })),
+  ...[1e5, 1e6, 1e7].map((connections) => ({ connections, ...RAISED.apiGateway })),
 ];
 
 /** Continuous messages, at rates below and above what can be sustained, with and without batching. */
@@ -28,12 +25,16 @@ const STREAMS: readonly Row[] = [
   { connections: 1e4, rate: 5, maxBatchingWindow: 2 },
   { connections: 1e5, rate: 1 },
   { connections: 1e5, rate: 1, maxBatchingWindow: 15 },
-  { connections: 1e6, rate: 1, maxBatchingWindow: 20, ...RAISED },
+  { connections: 1e6, rate: 1, maxBatchingWindow: 20, ...RAISED.apiGateway },
 ];
 
 /** Tables of docs/scale.md, and at last that of docs/delivery.md, in Markdown. */
 export function tables(): string {
-  return [broadcasts(), streams(), memoryTable(), costTable(), stepTable()].join('\n');
+  return [
+    ...[broadcasts(), streams(), memoryTable(), costTable()],
+    ...[stepTable(ON_SERVERS), serverTable(), entryCostTable(), entryPartsTable(), choiceTable()],
+    stepTable(ONE_SHARD),
+  ].join('\n');
 }
 
 function broadcasts(): string {
@@ -46,7 +47,7 @@ function broadcasts(): string {
       });
       const time = (seconds: number) => (seconds === Number.POSITIVE_INFINITY ? 'never' : duration(seconds));
       return [
-        options(row),
+        optionsOf(row),
         time(broadcast.half),
         time(broadcast.all),
         broadcast.limit,
@@ -65,7 +66,7 @@ function streams(): string {
       const result = estimate({ ...DEFAULTS, ...row });
       const share = highest(result);
       return [
-        options(row),
+        optionsOf(row),
         count(result.postsPerSecond),
         percent(result.postsSaved),
         `${result.saturatesFirst}, ${percent(share)}`,
@@ -78,13 +79,4 @@ function streams(): string {
 
 function highest({ utilization }: Estimate): number {
   return Math.max(...utilization.map(({ share }) => share));
-}
-
-/** Command-line options of a row: `--connections 1e6 --rate 1`. */
-function options(row: Row): string {
-  const words = Object.entries(row).map(([name, value]) => {
-    const option = name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-    return `--${option} ${value >= 1000 ? value.toExponential().replace('+', '') : value}`;
-  });
-  return `\`${words.join(' ')}\``;
 }

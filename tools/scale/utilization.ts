@@ -1,10 +1,13 @@
 import { appending } from './appending';
 import { enqueueSeconds } from './broadcast';
 import { clientRequestsPerSecond, renewalsPerSecond } from './clients';
-import { Cost, Quota } from './facts';
+import { connectionWrites, subscriptionReads } from './connection-table';
+import { Cost, Quota, Servers } from './facts';
+import { postingFunctions } from './functions';
 import type { Load } from './load';
-import { posting, postsPerSecondOf, secondsOfPosts } from './posting';
-import { entriesOf, shardsFor } from './shards';
+import { posting } from './posting';
+import { postsOf } from './recipients';
+import { tasksOf, vcpusOf } from './tasks';
 
 /** Steady use of a limit. */
 export interface Utilization {
@@ -24,12 +27,17 @@ export function isExceeded({ share, onlySlower }: Utilization): boolean {
 
 /** Utilization of each limit by a load. */
 export function utilizationOf(load: Load): Utilization[] {
-  return [...ofGateway(load), ...ofFunctions(load), ...ofLog(load), ...ofTables(load)];
+  return [
+    ...(load.entry === 'apiGateway' ? ofGateway(load) : ofTasks(load)),
+    ...ofFunctions(load),
+    ...ofLog(load),
+    ...ofTables(load),
+  ];
 }
 
 function ofGateway(load: Load): Utilization[] {
   const { requestsPerSecond, connectsPerSecond } = load;
-  const { hintPosts, batchPosts } = posting(load);
+  const { hintPosts, batchPosts } = postsOf(load);
   return [
     {
       limit: 'API Gateway requests',
@@ -44,40 +52,52 @@ function ofGateway(load: Load): Utilization[] {
   ];
 }
 
+/** The connections and the CPU of tasks are no limits here, because the number of tasks follows them. */
+function ofTasks(load: Load): Utilization[] {
+  const tasks = tasksOf(load);
+  return [
+    {
+      limit: 'task memory',
+      share: (load.connections * Servers.socketBytes.value) / (tasks * load.taskMemory * 1024 ** 2),
+      of: `${load.taskMemory} MiB of each task: its sockets, without the process itself`,
+    },
+    {
+      limit: 'Fargate vCPUs',
+      share: (tasks * vcpusOf(load)) / load.fargateVcpus,
+      of: `${load.fargateVcpus} vCPUs of the account; the HTTP lane uses some, too`,
+    },
+    {
+      limit: 'targets',
+      share: tasks / Quota.targets.value,
+      of: `${Quota.targets.value} targets of a load balancer until AWS raises the quota: tasks`,
+    },
+  ];
+}
+
 function ofFunctions(load: Load): Utilization[] {
-  const { connections, topics, concurrency, deliverMemory, pushMemory, postCpu } = load;
-  const { hints, batches, bytesOfBatch, hintPosts, batchPosts } = posting(load);
-  const inline = shardsFor(connections / topics) === 1;
-  const entries = entriesOf(connections / topics);
-  const entriesPerSecond =
-    topics * (batches * entries * Math.ceil(bytesOfBatch / Cost.entryBytes.value) + (inline ? 0 : hints * entries));
-  const posts = batchPosts + (inline ? 0 : hintPosts);
-  const pushSeconds =
-    2 * Cost.readSeconds.value +
-    Cost.writeSeconds.value +
-    (inline
-      ? Cost.readSeconds.value + secondsOfPosts(connections / topics, { memory: pushMemory, postCpu })
-      : Cost.sendSeconds.value);
+  const { concurrency } = load;
+  const { push, deliver } = postingFunctions(load);
   return [
     {
       limit: 'push functions',
-      share: (topics * hints * pushSeconds) / Cost.mostPushes.value,
+      share: push.seconds / Cost.mostPushes.value,
       of: `${Cost.mostPushes.value} concurrent functions; beyond them, messages are pushed from the stream`,
       onlySlower: true,
     },
     {
       limit: 'deliver functions',
-      share:
-        (posts / postsPerSecondOf({ memory: deliverMemory, postCpu }) +
-          (entriesPerSecond / Cost.queueBatch.value) * (Cost.readSeconds.value + Cost.postSeconds.value)) /
-        concurrency,
+      share: deliver.seconds / concurrency,
       of: `${concurrency} concurrent functions`,
     },
-    {
-      limit: 'client functions',
-      share: (clientRequestsPerSecond(load) * Cost.answerSeconds.value) / Quota.functionsOfAccount.value,
-      of: `the account's ${Quota.functionsOfAccount.value} concurrent executions: requests of clients`,
-    },
+    ...(load.entry === 'apiGateway'
+      ? [
+          {
+            limit: 'client functions',
+            share: (clientRequestsPerSecond(load) * Cost.answerSeconds.value) / Quota.functionsOfAccount.value,
+            of: `the account's ${Quota.functionsOfAccount.value} concurrent executions: requests of clients`,
+          },
+        ]
+      : []),
     {
       limit: 'enqueueing time',
       share: enqueueSeconds(load) / Cost.enqueueTimeout.value,
@@ -118,27 +138,27 @@ function ofLog(load: Load): Utilization[] {
 }
 
 function ofTables(load: Load): Utilization[] {
-  const { connections, topics, rate, tableWritesPerSecond } = load;
-  const { hints, batches } = posting(load);
-  const renewals = renewalsPerSecond(load);
-  // Every request of a client except the handshake is a frame.
-  const frames = clientRequestsPerSecond(load) - renewals;
+  const { topics, rate, tableWritesPerSecond, entry } = load;
+  const writers =
+    entry === 'apiGateway'
+      ? 'frames, and clients that renew their connection'
+      : 'leases and subscriptions of tasks, and clients that renew their connection';
   return [
     {
       limit: 'subscription reads',
-      share: (connections * (hints + batches) * Cost.rowBytes.value) / 4096 / Quota.tableReads.value,
+      share: subscriptionReads(load) / Quota.tableReads.value,
       of: `${Quota.tableReads.value} read units a second of a table`,
     },
     {
       limit: 'connection writes',
-      share:
-        (frames * Cost.frameWrites.value + renewals * (Cost.connectWrites.value + Cost.disconnectWrites.value)) /
-        tableWritesPerSecond,
-      of: `${tableWritesPerSecond} write units a second of a table: frames, and clients that renew their connection`,
+      share: connectionWrites(load) / tableWritesPerSecond,
+      of: `${tableWritesPerSecond} write units a second of a table: ${writers}`,
     },
     {
       limit: 'admission writes',
-      share: (renewals * Cost.ticketWrites.value + topics * rate * Cost.publishWrites.value) / tableWritesPerSecond,
+      share:
+        (renewalsPerSecond(load) * Cost.ticketWrites.value + topics * rate * Cost.publishWrites.value) /
+        tableWritesPerSecond,
       of: `${tableWritesPerSecond} write units a second of a table: tickets and publishes`,
     },
   ];

@@ -19,6 +19,11 @@ export function dollars(usd: number): string {
   return `$${usd.toFixed(2)}`;
 }
 
+/** Formats an amount of money without cents. */
+export function wholeDollars(usd: number): string {
+  return `$${count(usd)}`;
+}
+
 /** Formats a count with commas. */
 export function count(value: number): string {
   return Math.round(value).toLocaleString('en-US');

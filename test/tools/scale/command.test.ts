@@ -51,11 +51,28 @@ describe('npm run scale', () => {
     expect(broadcast).toMatchObject({ half: null, all: null });
   });
 
+  it('prints the tasks, their limits and the cost of servers', async () => {
+    const { exitCode, printed, errors } = await run(['--entry', 'servers', '--connections', '3e4']);
+    expect([exitCode, errors]).toEqual([0, '']);
+    expect(printed).toMatch(/\nposts {7}0 a second to tasks, /);
+    expect(printed).toMatch(
+      /\ntasks {7}10, which use 60 % of their connections and [\d.]+ % of their CPU; 10\.0 LCUs of the load balancer\n/,
+    );
+    expect(printed).toMatch(/\ncost {8}\$\d+ a month for the entry and its posts, in us-east-1\n/);
+    expect(printed).toMatch(/^ {2}Fargate vCPUs {9}[█·]{24} +42 % {2}of 6 vCPUs/m);
+    expect(printed).not.toContain('  API Gateway');
+  });
+
+  it('suggests no batching window for servers, because no quota limits their posts', async () => {
+    const { printed } = await run(['--entry', 'servers', '--connections', '1e5']);
+    expect(printed).toContain('\nsustained   no: Fargate vCPUs. Fix: request a higher quota, or lower the load\n');
+  });
+
   it('describes every option with --help', async () => {
     const { exitCode, printed, errors } = await run(['--help']);
     expect([exitCode, errors]).toEqual([0, '']);
     expect(printed).toMatch(
-      /--connections <count>.*--max-batching-window.*--push-memory.*--cold.*--tables.*Exit codes:/s,
+      /--entry <entry>.*--connections <count>.*--max-batching-window.*--connections-per-task.*--send-cpu.*--push-memory.*--cold.*--tables.*Exit codes:/s,
     );
     for (const [name, { source }] of [...unverified(), ...published()]) {
       expect(printed).toContain(`  ${name} `);
@@ -68,6 +85,8 @@ describe('npm run scale', () => {
     [['--connections', '1.5'], 'Fix: use a whole number from 1 to'],
     [['--rate', '-1'], 'Fix: use a number from 0 to 10000.'],
     [['--push-memory', '100'], 'Fix: use a whole number from 128 to 10240.'],
+    [['--entry', 'ec2'], 'Allowed choices are apiGateway, servers.'],
+    [['--connections-per-task', '0'], 'Fix: use a whole number from 1 to 60000.'],
     [['--rate', ''], 'Fix: use a number from 0 to 10000.'],
     [['--topics', '5', '--connections', '4'], '--topics must be at most --connections, got 5 > 4'],
     [['--conections', '5'], "unknown option '--conections'"],

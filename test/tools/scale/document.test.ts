@@ -1,10 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { appending } from '../../../tools/scale/appending';
+import { entryCost } from '../../../tools/scale/entry-cost';
+import { cheaperFrom } from '../../../tools/scale/entry-tables';
 import { estimate } from '../../../tools/scale/estimate';
 import { Cost, Quota } from '../../../tools/scale/facts';
-import { DEFAULTS } from '../../../tools/scale/load';
+import { DEFAULTS, type Load } from '../../../tools/scale/load';
 import { secondsOfNewSockets, secondsOfPosts } from '../../../tools/scale/posting';
 import { tables } from '../../../tools/scale/tables';
+import { connectCpuOf, vcpusOf } from '../../../tools/scale/tasks';
+import { wholeDollars } from '../../../tools/scale/words';
 
 const document = readFileSync('docs/scale.md', 'utf8');
 
@@ -12,11 +16,37 @@ describe('docs/scale.md and docs/delivery.md', () => {
   test('have the tables that npm run scale -- --tables prints, to the byte', () => {
     const printed = tables().split('\n\n');
     const ofDelivery = printed.pop();
-    expect(printed).toHaveLength(4);
+    expect(printed).toHaveLength(9);
     for (const table of printed) {
       expect(document).toContain(table.trim());
     }
     expect(readFileSync('docs/delivery.md', 'utf8')).toContain(ofDelivery?.trim());
+  });
+
+  test('have numbers of servers that agree with the model', () => {
+    const busy = { ...DEFAULTS, connections: 1e5, rate: 1 };
+    const servers = { ...busy, entry: 'servers' } as const;
+    const slow = { ...servers, sendCpu: 5 * DEFAULTS.sendCpu, handshakeCpu: 5 * DEFAULTS.handshakeCpu };
+    const window = { maxBatchingWindow: 10 };
+    const cost = (load: Load) => wholeDollars(entryCost(load).total);
+    const tickets = Quota.tableWrites.value / Cost.ticketWrites.value;
+    const tasksForTickets = Math.ceil((tickets * connectCpuOf(servers)) / vcpusOf(servers));
+    const text = document.replace(/\s+/g, ' ');
+    for (const sentence of [
+      `API Gateway costs ${cost({ ...busy, ...window })}, and servers ${cost({ ...servers, ...window })}.`,
+      `one message a second, servers cost ${cost(servers)}. With five times the CPU for sends and handshakes they cost ${cost(slow)}.`,
+      `the smallest servers cost about ${cost({ ...servers, connections: 1, rate: 0 })}.`,
+      `Below some ${Math.round((cheaperFrom(0, () => 1) ?? 0) / 100) * 100} connections`,
+      `less from ${cheaperFrom(1, () => 1)} connections on`,
+      `The topic has one shard up to ${Cost.fullShard.value} tasks`,
+      `÷ ${Cost.ticketWrites.value} = ${tickets.toLocaleString('en-US')} a second`,
+      `with ${tasksForTickets} tasks or more the tickets do`,
+      `default quota of Fargate is ${Quota.fargateVcpus.value} vCPUs`,
+      `A task holds up to ${DEFAULTS.connectionsPerTask.toLocaleString('en-US')} connections`,
+      `the CPU of a send, ${DEFAULTS.sendCpu} µs, and that of a handshake, ${DEFAULTS.handshakeCpu} µs`,
+    ]) {
+      expect(text).toContain(sentence);
+    }
   });
 
   test('have the times of a message to 100 connections', () => {

@@ -1,0 +1,74 @@
+import { framesOfClients, renewalsPerSecond } from './clients';
+import { connectionWrites, subscriptionReads } from './connection-table';
+import { Cost, Servers } from './facts';
+import { postingFunctions } from './functions';
+import type { Load } from './load';
+import { PRICES } from './prices';
+import { costOfWork, REQUESTS_OF_ENTRY } from './publish-cost';
+import { postsOf } from './recipients';
+import { lcusOf, tasksOf, vcpusOf } from './tasks';
+
+/**
+ * Cost of an entry of the WebSocket lane for a month of 30 days, in USD. Only what differs between the entries: tickets, the
+ * message log and data transfer are the same.
+ */
+export interface EntryCost {
+  /** API Gateway's connection minutes. With servers: the hours, LCUs and public addresses of the load balancer. */
+  readonly connections: number;
+  /** API Gateway's messages: posts, frames of clients, and their answers. 0 with servers. */
+  readonly messages: number;
+  /** Functions that answer clients. With servers: their tasks. */
+  readonly compute: number;
+  /** Functions that post, and their queue. */
+  readonly posting: number;
+  /** Reads and writes of the connection table. */
+  readonly table: number;
+  readonly total: number;
+}
+
+const SECONDS = 30 * 24 * 3600;
+const HOURS = SECONDS / 3600;
+
+export function entryCost(load: Load): EntryCost {
+  const parts = {
+    ...(load.entry === 'apiGateway' ? ofGateway(load) : ofServers(load)),
+    posting: SECONDS * ofPosting(load),
+    table: SECONDS * (connectionWrites(load) * PRICES.write.usd + subscriptionReads(load) * PRICES.read.usd),
+  };
+  return { ...parts, total: Object.values(parts).reduce((sum, part) => sum + part, 0) };
+}
+
+type Parts = Pick<EntryCost, 'connections' | 'messages' | 'compute'>;
+
+function ofGateway(load: Load): Parts {
+  const { hintPosts, batchPosts } = postsOf(load);
+  const frames = framesOfClients(load);
+  // A connection invokes one function when it opens, and one when it closes.
+  const invocations = frames + 2 * renewalsPerSecond(load);
+  return {
+    connections: load.connections * (SECONDS / 60) * PRICES.connectionMinute.usd,
+    messages: SECONDS * (hintPosts + batchPosts + 2 * frames) * PRICES.post.usd,
+    compute:
+      SECONDS * costOfWork({ invocations, seconds: invocations * Cost.answerSeconds.value }, Cost.functionMemory.value),
+  };
+}
+
+function ofServers(load: Load): Parts {
+  const taskHour = vcpusOf(load) * PRICES.vcpuHour.usd + (load.taskMemory / 1024) * PRICES.gigabyteHour.usd;
+  const addresses = Servers.loadBalancerZones.value * PRICES.addressHour.usd;
+  return {
+    connections: HOURS * (PRICES.loadBalancerHour.usd + addresses + lcusOf(load) * PRICES.lcuHour.usd),
+    messages: 0,
+    compute: HOURS * tasksOf(load) * taskHour,
+  };
+}
+
+/** Cost of a second, in USD. */
+function ofPosting(load: Load): number {
+  const { push, deliver, queueBatches } = postingFunctions(load);
+  return (
+    costOfWork(push, load.pushMemory) +
+    costOfWork(deliver, load.deliverMemory) +
+    queueBatches * REQUESTS_OF_ENTRY * PRICES.queueRequest.usd
+  );
+}

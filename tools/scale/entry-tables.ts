@@ -1,0 +1,146 @@
+import { entryCost, type EntryCost } from './entry-cost';
+import { estimate } from './estimate';
+import { leastWhole } from './least';
+import { DEFAULTS, type Entry, type Load } from './load';
+import { markdown } from './markdown';
+import { optionsOf, RAISED, type Row } from './row';
+import { isExceeded } from './utilization';
+import { count, dollars, duration, percent, wholeDollars } from './words';
+
+/** Messages a second that each connection gets. */
+const RATES: readonly [name: string, rate: number][] = [
+  ['none', 0],
+  ['one an hour', 1 / 3600],
+  ['one a minute', 1 / 60],
+  ['one a second', 1],
+];
+
+/** Sizes of topics: one for all connections, or many with a few each. */
+const SHAPES: readonly [name: string, topics: (connections: number) => number][] = [
+  ['one for all', () => 1],
+  ['one for 10', (connections) => Math.ceil(connections / 10)],
+];
+
+const MOST_CONNECTIONS = 1e8;
+
+/** Load of a comparison. */
+function loadOf(entry: Entry, connections: number, rate: number, topics = 1): Load {
+  return { ...DEFAULTS, entry, connections, rate, topics };
+}
+
+const BROADCASTS: readonly Row[] = [
+  ...[100, 1e3, 1e4, 1e5].map((connections) => ({ connections })),
+  ...[1e5, 1e6, 1e7].map((connections) => ({ connections, ...RAISED.servers })),
+];
+
+/** Table of docs/scale.md: one message to all connections of servers, in an idle system. */
+export function serverTable(): string {
+  return markdown(
+    [
+      ...['options, with `--entry servers`', 'tasks', 'half', 'all', 'limited by'],
+      ...['from the stream: half, all', 'reconnect', 'highest utilization'],
+    ],
+    BROADCASTS.map((row) => {
+      const result = estimate({ ...DEFAULTS, ...row, entry: 'servers' });
+      const { broadcast, broadcastFromStream, tasks, reconnectSeconds, saturatesFirst, utilization } = result;
+      return [
+        optionsOf(row),
+        count(tasks?.count ?? 0),
+        duration(broadcast.half),
+        duration(broadcast.all),
+        broadcast.limit,
+        `${duration(broadcastFromStream.half)}, ${duration(broadcastFromStream.all)}`,
+        duration(reconnectSeconds),
+        `${saturatesFirst}, ${percent(Math.max(...utilization.map(({ share }) => share)))}`,
+      ];
+    }),
+  );
+}
+
+/** Table of docs/scale.md: the cost of both entries for a month, in USD. */
+export function entryCostTable(): string {
+  return markdown(
+    ['connections', ...RATES.flatMap(([name]) => [`${name}: API Gateway`, 'servers'])],
+    [100, 1e3, 1e4, 1e5, 1e6].map((connections) => [
+      count(connections),
+      ...RATES.flatMap(([, rate]) =>
+        (['apiGateway', 'servers'] as const).map((entry) =>
+          wholeDollars(entryCost(loadOf(entry, connections, rate)).total),
+        ),
+      ),
+    ]),
+  );
+}
+
+const PARTS: readonly [name: string, part: keyof EntryCost][] = [
+  ['connection minutes; load balancer with its LCUs and addresses', 'connections'],
+  ['messages of API Gateway', 'messages'],
+  ['functions that answer clients; tasks', 'compute'],
+  ['functions that post, and their queue', 'posting'],
+  ['connection table', 'table'],
+  ['all', 'total'],
+];
+
+/** Connections of the table of parts. */
+const PRICED_CONNECTIONS = 30_000;
+
+/** Table of docs/scale.md: the parts of the cost, for one message a minute. */
+export function entryPartsTable(): string {
+  const costs = (['apiGateway', 'servers'] as const).map((entry) =>
+    entryCost(loadOf(entry, PRICED_CONNECTIONS, 1 / 60)),
+  );
+  return markdown(
+    [`${count(PRICED_CONNECTIONS)} connections, a month`, 'API Gateway', 'servers'],
+    PARTS.map(([name, part]) => [name, ...costs.map((cost) => dollars(cost[part]))]),
+  );
+}
+
+/** Table of docs/scale.md: from how many connections servers cost less, and from how many an entry exceeds a quota. */
+export function choiceTable(): string {
+  return markdown(
+    [
+      ...['messages to a connection', 'topics', 'servers cost less from'],
+      ...['API Gateway exceeds a quota from', 'with raised quotas', 'servers exceed one from', 'with raised quotas'],
+    ],
+    RATES.flatMap(([name, rate]) =>
+      (rate < 1 ? SHAPES.slice(0, 1) : SHAPES).map(([shape, topics]) => {
+        const limit = (entry: Entry, raised: Row) =>
+          limitOf((connections) => ({ ...loadOf(entry, connections, rate, topics(connections)), ...raised }));
+        const cheaper = cheaperFrom(rate, topics);
+        return [
+          name,
+          shape,
+          cheaper === undefined ? 'never' : `${few(cheaper)} connections`,
+          ...(['apiGateway', 'servers'] as const).flatMap((entry) => [limit(entry, {}), limit(entry, RAISED[entry])]),
+        ];
+      }),
+    ),
+  );
+}
+
+/** @returns the least number of connections from which servers cost less than an API Gateway API; undefined if they never do */
+export function cheaperFrom(rate: number, topics: (connections: number) => number): number | undefined {
+  const costOf = (entry: Entry, connections: number) =>
+    entryCost(loadOf(entry, connections, rate, topics(connections))).total;
+  return leastWhole(
+    1,
+    MOST_CONNECTIONS,
+    (connections) => costOf('servers', connections) < costOf('apiGateway', connections),
+  );
+}
+
+/** The least number of connections that exceeds a quota, and the quota. */
+function limitOf(load: (connections: number) => Load): string {
+  const exceeded = (connections: number) => estimate(load(connections)).utilization.filter(isExceeded);
+  const least = leastWhole(1, MOST_CONNECTIONS, (connections) => exceeded(connections).length > 0);
+  return least === undefined
+    ? 'none'
+    : `${few(least)}: ${exceeded(least)
+        .map(({ limit }) => limit)
+        .join(', ')}`;
+}
+
+/** Formats a number with two significant digits. */
+function few(value: number): string {
+  return count(Number(value.toPrecision(2)));
+}
