@@ -62,6 +62,11 @@ export class RunningApp {
     }
   }
 
+  /** Runs the new code of the assembly. @returns the changes that it refuses */
+  reload(): Promise<readonly string[]> {
+    return this.app.reload();
+  }
+
   stop(): Promise<void> {
     return this.app.stop();
   }
