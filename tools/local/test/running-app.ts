@@ -67,8 +67,9 @@ export class RunningApp {
     return this.app.reload();
   }
 
-  stop(): Promise<void> {
-    return this.app.stop();
+  /** @param now kills the processes, which ends open requests and sockets at once */
+  stop(now?: boolean): Promise<void> {
+    return this.app.stop(now);
   }
 
   private endpoint(kind: Endpoint['kind'], logicalId: string): Endpoint {
