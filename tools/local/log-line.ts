@@ -16,6 +16,9 @@ export interface LogLine {
 /** Passes a line to the supervisor. */
 export type Log = (line: Omit<LogLine, 'time'>) => void;
 
+/** A {@link Log} whose process is known elsewhere: the code that calls it can run in several processes. */
+export type LogOfPart = (line: Omit<LogLine, 'time' | 'process'>) => void;
+
 /** An event of a run: a step of the start, or a line of the log. */
 export type RunnerEvent =
   | {

@@ -53,7 +53,7 @@ export interface Running {
   readonly blueprint: Blueprint;
   /**
    * Reads the assembly again and runs its new code in functions and services. Sockets of WebSocket APIs stay open; those of servers in
-   * containers close if a service changed.
+   * containers close if a service of the same process changed.
    *
    * @returns the changes of anything but code: `changed: OrdersTable`. If there are any, nothing is replaced. Throws a
    *   `UserError` if the assembly cannot be read.

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Blueprint } from '../blueprint';
+import { partOf } from '../http/part';
 
 /** Properties of the blueprint that cannot change during a run. Functions and services can change, because they are code. */
 const STRUCTURE = ['roles', 'tables', 'queues', 'userPools', 'webSocketApis', 'loadBalancers', 'eventSources'] as const;
@@ -18,5 +19,10 @@ export function structureChanges(before: Blueprint, after: Blueprint): string[] 
 }
 
 function resourcesOf(blueprint: Blueprint): Map<string, object> {
-  return new Map(STRUCTURE.flatMap((kind) => blueprint[kind].map((resource) => [resource.logicalId, resource])));
+  // A load balancer changes with its process, too: the new process could not listen on the port before the old one has closed it.
+  const forWebSockets = partOf('websocket', blueprint).loadBalancers;
+  return new Map([
+    ...STRUCTURE.flatMap((kind) => blueprint[kind].map((one): [string, object] => [one.logicalId, one])),
+    ...blueprint.loadBalancers.map((one): [string, object] => [one.logicalId, [one, forWebSockets.includes(one)]]),
+  ]);
 }

@@ -62,8 +62,14 @@ export class RunningApp {
     }
   }
 
-  stop(): Promise<void> {
-    return this.app.stop();
+  /** Runs the new code of the assembly. @returns the changes that it refuses */
+  reload(): Promise<readonly string[]> {
+    return this.app.reload();
+  }
+
+  /** @param now kills the processes, which ends open requests and sockets at once */
+  stop(now?: boolean): Promise<void> {
+    return this.app.stop(now);
   }
 
   private endpoint(kind: Endpoint['kind'], logicalId: string): Endpoint {

@@ -1,10 +1,11 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Duration, Stack } from 'aws-cdk-lib';
+import { type App, Duration, Stack } from 'aws-cdk-lib';
 import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
 import { type IVpc, Vpc } from 'aws-cdk-lib/aws-ec2';
 import { Cluster, ContainerImage, FargateService, FargateTaskDefinition } from 'aws-cdk-lib/aws-ecs';
 import {
+  type ApplicationListener,
   ApplicationLoadBalancer,
   ApplicationProtocol,
   ListenerAction,
@@ -17,28 +18,56 @@ import { LoadBalancerTarget } from 'aws-cdk-lib/aws-route53-targets';
 import { buildSync } from 'esbuild';
 import { emptyDirectory, synthesized } from './assembly/assembly-directory';
 
+interface SocketAppOptions {
+  /** `own`: the servers have another load balancer than HTTP, which serves only WebSockets. @default 'shared' */
+  readonly loadBalancer?: 'own' | 'shared';
+}
+
 /**
  * An app with two tasks of a WebSocket server behind a rule of a load balancer, which serves HTTP by a function in the VPC, too.
  *
  * @returns the folder of its assembly
  */
-export function socketApp(): string {
-  return synthesized((app) => void new SocketStack(app, 'Sockets', { env: { region: 'eu-west-1' } }));
+export function socketApp({ loadBalancer = 'shared' }: SocketAppOptions = {}): string {
+  return synthesized((app) => void new SocketStack(app, 'Sockets', loadBalancer));
 }
 
 class SocketStack extends Stack {
   private readonly vpc: IVpc = new Vpc(this, 'Vpc', { maxAzs: 2, natGateways: 1 });
 
-  constructor(...args: ConstructorParameters<typeof Stack>) {
-    super(...args);
-    const loadBalancer = new ApplicationLoadBalancer(this, 'Web', { vpc: this.vpc, internetFacing: true });
-    const listener = loadBalancer.addListener('Https', {
+  private readonly certificate = Certificate.fromCertificateArn(
+    this,
+    'Certificate',
+    'arn:aws:acm:eu-west-1:111122223333:certificate/abc',
+  );
+
+  constructor(scope: App, id: string, sockets: 'own' | 'shared') {
+    super(scope, id, { env: { region: 'eu-west-1' } });
+    const web = this.addListener('Web');
+    web.addTargets('Page', {
+      priority: 20,
+      conditions: [ListenerCondition.pathPatterns(['/page'])],
+      targets: [new LambdaTarget(this.pageFunction())],
+    });
+    const ofSockets = sockets === 'own' ? this.addListener('Balancer') : web;
+    this.addSockets(ofSockets);
+    const zone = HostedZone.fromHostedZoneAttributes(this, 'Zone', { hostedZoneId: 'Z1', zoneName: 'example.org' });
+    for (const [recordName, { loadBalancer }] of Object.entries({ ws: ofSockets, api: web })) {
+      const target = RecordTarget.fromAlias(new LoadBalancerTarget(loadBalancer));
+      new ARecord(this, `Record-${recordName}`, { zone, recordName, target });
+    }
+  }
+
+  private addListener(id: string): ApplicationListener {
+    const loadBalancer = new ApplicationLoadBalancer(this, id, { vpc: this.vpc, internetFacing: true });
+    return loadBalancer.addListener('Https', {
       port: 443,
-      certificates: [
-        Certificate.fromCertificateArn(this, 'Certificate', 'arn:aws:acm:eu-west-1:111122223333:certificate/abc'),
-      ],
+      certificates: [this.certificate],
       defaultAction: ListenerAction.fixedResponse(404, { contentType: 'text/plain', messageBody: 'No such page' }),
     });
+  }
+
+  private addSockets(listener: ApplicationListener): void {
     const host = ListenerCondition.hostHeaders(['ws.example.org']);
     listener.addTargets('Sockets', {
       priority: 10,
@@ -54,16 +83,6 @@ class SocketStack extends Stack {
       conditions: [host],
       action: ListenerAction.fixedResponse(426, { contentType: 'text/plain', messageBody: 'Connect a WebSocket' }),
     });
-    listener.addTargets('Page', {
-      priority: 20,
-      conditions: [ListenerCondition.pathPatterns(['/page'])],
-      targets: [new LambdaTarget(this.pageFunction())],
-    });
-    const zone = HostedZone.fromHostedZoneAttributes(this, 'Zone', { hostedZoneId: 'Z1', zoneName: 'example.org' });
-    const target = RecordTarget.fromAlias(new LoadBalancerTarget(loadBalancer));
-    for (const recordName of ['ws', 'api']) {
-      new ARecord(this, `Record-${recordName}`, { zone, recordName, target });
-    }
   }
 
   private echoService(): FargateService {

@@ -1,12 +1,14 @@
 import { Functions } from '../functions/functions';
+import { runPart } from '../http/run-part';
 import { Authorizer } from '../identity/authorize';
 import { callerOf } from '../identity/credentials';
 import { latenciesOf } from '../latency/latencies';
 import { runProcess } from '../run-process';
 import { startGateway } from './gateway';
 
-/** The process of the WebSocket lane: its APIs and their functions. */
-runProcess(async ({ blueprint, addresses, iam, latency, disconnectDelaySeconds }, log) => {
+/** The process of the WebSocket lane: its APIs and their functions, and the load balancers and containers that serve only WebSockets. */
+runProcess(async (first, log) => {
+  const { blueprint, addresses, iam, latency, disconnectDelaySeconds } = first;
   const functions = new Functions(blueprint, addresses, 'websocket', log);
   const authorizer = new Authorizer(blueprint.roles, iam, blueprint.region, blueprint.accountId);
   const gateway = await startGateway(blueprint, {
@@ -17,11 +19,15 @@ runProcess(async ({ blueprint, addresses, iam, latency, disconnectDelaySeconds }
     ...(disconnectDelaySeconds !== undefined && { disconnectDelaySeconds }),
     ports: Object.fromEntries(Object.entries(addresses.webSocketApis).map(([id, { port }]) => [id, port])),
   });
+  const servers = await runPart({ process: 'websocket', setup: first, functions, log });
   return {
-    // Sockets stay open. The new code handles their next frame.
-    update: async (setup) => functions.reload(setup.blueprint),
+    async update(next) {
+      // Sockets of the APIs stay open. The new code handles their next frame.
+      functions.reload(next.blueprint);
+      await servers.update(next);
+    },
     async stop() {
-      await gateway.drain();
+      await Promise.all([gateway.drain(), servers.stop()]);
       await functions.close();
     },
   };

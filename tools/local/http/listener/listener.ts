@@ -4,7 +4,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse, S
 import type { AddressInfo, Socket, Server as TcpServer } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ListenerBlueprint, LoadBalancerBlueprint } from '../../blueprint';
-import type { Log } from '../../log-line';
+import type { LogOfPart } from '../../log-line';
 import { namesThisMachine } from '../../host-header';
 import { alsoOnIpv6 } from '../../loopback';
 import { webSocketEntryOf } from '../../web-socket-entry';
@@ -32,7 +32,7 @@ export interface ListenerOptions {
   /** Port in the template → local port, of the load balancer's listeners. Entries can be added until the first request. */
   readonly localPorts: ReadonlyMap<number, number>;
   readonly invoke: Invoke;
-  readonly log: Log;
+  readonly log: LogOfPart;
 }
 
 /** A request that is being handled. */
@@ -238,7 +238,7 @@ export class Listener {
   }
 
   private log(level: 'info' | 'warn', text: string): void {
-    this.options.log({ process: 'http', level, text, of: this.options.listener.logicalId });
+    this.options.log({ level, text, of: this.options.listener.logicalId });
   }
 }
 

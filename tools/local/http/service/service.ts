@@ -98,7 +98,7 @@ export class Service {
   }
 
   private log(level: 'warn' | 'error', text: string): void {
-    this.options.log({ process: 'http', level, text, of: this.options.service.logicalId });
+    this.options.log({ level, text, of: this.options.service.logicalId });
   }
 }
 

@@ -1,5 +1,5 @@
 import type { ServiceBlueprint } from '../../blueprint';
-import type { Log } from '../../log-line';
+import type { LogOfPart } from '../../log-line';
 import type { Target } from '../target-group/target';
 import type { TargetGroup } from '../target-group/target-group';
 import { Container, type RunnableContainer } from './container';
@@ -16,7 +16,7 @@ export interface TaskOptions {
   /** Environment of a container, before its ports are replaced. */
   readonly environment: (container: RunnableContainer) => Readonly<Record<string, string>>;
   readonly orphans: Orphans;
-  readonly log: Log;
+  readonly log: LogOfPart;
 }
 
 /** A task: the containers of a service, which start together. When one ends, the others are stopped. */
@@ -51,7 +51,7 @@ export class Task {
             ECS_CONTAINER_METADATA_URI_V4: metadataUris.get(container.name) ?? '',
           },
           orphans,
-          print: (text, level) => log({ process: 'http', level, text, of: service.logicalId }),
+          print: (text, level) => log({ level, text, of: service.logicalId }),
         }),
     );
     const registered = service.targets.flatMap(({ targetGroupArn, containerName, containerPort }) => {

@@ -1,5 +1,5 @@
 import type { TargetGroupBlueprint } from '../../blueprint';
-import type { Log } from '../../log-line';
+import type { LogOfPart } from '../../log-line';
 import { HealthCheck } from './health-check';
 import { type RoutingAlgorithm, routingAlgorithm } from './routing-algorithm';
 import { Target } from './target';
@@ -16,7 +16,7 @@ export class TargetGroup {
   constructor(
     readonly blueprint: TargetGroupBlueprint,
     private readonly idleMs: number,
-    private readonly log: Log,
+    private readonly log: LogOfPart,
   ) {
     this.algorithm = routingAlgorithm(blueprint.attributes['load_balancing.algorithm.type']);
   }
@@ -28,7 +28,6 @@ export class TargetGroup {
       target.state = state;
       target.emit('health', state, why);
       this.log({
-        process: 'http',
         level: state === 'healthy' ? 'info' : 'warn',
         text: `the target ${host}:${port} is ${state}: ${why}`,
         of: this.blueprint.logicalId,

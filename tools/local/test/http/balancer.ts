@@ -24,7 +24,7 @@ export interface BalancerOptions {
 export interface Balancer {
   readonly port: number;
   readonly group: TargetGroup;
-  readonly log: Omit<LogLine, 'time'>[];
+  readonly log: Omit<LogLine, 'time' | 'process'>[];
   /** Closes the listener. Ends open requests immediately unless `drain` is true. */
   close(drain?: boolean): Promise<void>;
 }
@@ -92,8 +92,8 @@ export function listenerBlueprint(listener: Partial<ListenerBlueprint> = {}): Li
 }
 
 export async function balancer(options: BalancerOptions = {}): Promise<Balancer> {
-  const log: Omit<LogLine, 'time'>[] = [];
-  const write = (line: Omit<LogLine, 'time'>) => log.push(line);
+  const log: Omit<LogLine, 'time' | 'process'>[] = [];
+  const write = (line: Omit<LogLine, 'time' | 'process'>) => log.push(line);
   const blueprint = listenerBlueprint({ ...(options.rules && { rules: options.rules }), ...options.listener });
   const loadBalancer = loadBalancerBlueprint(blueprint, { 'idle_timeout.timeout_seconds': '5', ...options.attributes });
   const group = new TargetGroup(groupBlueprint(options.group), 5000, write);

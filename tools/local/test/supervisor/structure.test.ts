@@ -1,6 +1,7 @@
-import type { FunctionBlueprint, TableBlueprint } from '../../blueprint';
+import type { FunctionBlueprint, ListenerBlueprint, TableBlueprint } from '../../blueprint';
 import { structureChanges } from '../../supervisor/structure';
-import { blueprintOf } from './blueprint-of';
+import { groupBlueprint, listenerBlueprint, loadBalancerBlueprint } from '../http/balancer';
+import { blueprintOf, webSocketRule } from './blueprint-of';
 
 const queue = (logicalId: string, visibilityTimeoutSeconds = 30) =>
   ({ logicalId, name: logicalId, arn: `arn:aws:sqs:::${logicalId}`, visibilityTimeoutSeconds }) as never;
@@ -15,4 +16,15 @@ test('new, changed and removed resources are structure changes', () => {
   const before = blueprintOf({ tables: [table('Orders')], queues: [queue('Mail'), queue('Same')] });
   const after = blueprintOf({ tables: [table('Bills')], queues: [queue('Mail', 60), queue('Same')] });
   expect(structureChanges(before, after)).toEqual(['new: Bills', 'changed: Mail', 'removed: Orders']);
+});
+
+test('a service that moves a load balancer to another process changes the structure', () => {
+  const balancer = (logicalId: string, rules: ListenerBlueprint['rules']) => {
+    const targetGroups = [groupBlueprint({ arn: logicalId })];
+    return { ...loadBalancerBlueprint(listenerBlueprint({ rules, targetGroups })), logicalId };
+  };
+  const loadBalancers = [balancer('Web', []), balancer('Sockets', [webSocketRule()])];
+  const behind = (...groups: string[]) => [{ targets: groups.map((targetGroupArn) => ({ targetGroupArn })) }] as never;
+  const before = blueprintOf({ loadBalancers, services: behind('Sockets') });
+  expect(structureChanges(before, { ...before, services: behind('Sockets', 'Web') })).toEqual(['changed: Sockets']);
 });

@@ -5,7 +5,7 @@ import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ContainerBlueprint, ServiceBlueprint, TargetGroupBlueprint } from '../../../blueprint';
-import { HttpLane } from '../../../http/http-lane';
+import { LoadBalancers } from '../../../http/load-balancers';
 import { backoffMs } from '../../../http/service/backoff';
 import type { LogLine } from '../../../log-line';
 import { groupBlueprint, listenerBlueprint, loadBalancerBlueprint, until } from '../../http/balancer';
@@ -28,8 +28,8 @@ process.on('SIGTERM', () => { console.log('draining'); if (process.env.IGNORE_SI
 `;
 
 let folder = '';
-let lane: HttpLane | undefined;
-let log: Omit<LogLine, 'time'>[] = [];
+let lane: LoadBalancers | undefined;
+let log: Omit<LogLine, 'time' | 'process'>[] = [];
 
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'service-'));
@@ -85,8 +85,8 @@ async function start(
   minTasks?: number,
   healthCheck?: TargetGroupBlueprint['healthCheck'],
   attributes?: TargetGroupBlueprint['attributes'],
-): Promise<HttpLane> {
-  lane = await HttpLane.start({
+): Promise<LoadBalancers> {
+  lane = await LoadBalancers.start({
     blueprint: blueprint(container, minTasks, healthCheck, attributes),
     ports: {},
     environment: ({ environment }) => ({ ...environment, AWS_REGION: 'here' }),
@@ -141,7 +141,6 @@ test('the output of a container is written to the log', async () => {
   await start(undefined, 1);
   await until(() => logged('listening') && logged('a warning'));
   expect(log.find(({ text }) => text === 'listening')).toEqual({
-    process: 'http',
     level: 'info',
     text: 'listening',
     of: 'Service',
@@ -260,7 +259,7 @@ test('a container whose port is in no variable runs once, and the log has the re
     command: ['node', '-e', SERVER.replace('process.env.PORT', String(port))],
   });
   const [service] = fixed.services;
-  lane = await HttpLane.start({
+  lane = await LoadBalancers.start({
     blueprint: {
       ...fixed,
       services: service
@@ -298,8 +297,8 @@ test('no container outlives the process of the lane when that is killed', async 
   writeFileSync(
     script,
     `require(${JSON.stringify(join(local, 'typescript.js'))});
-     const { HttpLane } = require(${JSON.stringify(join(local, 'http/http-lane.ts'))});
-     HttpLane.start({ ...${options}, environment: ({ environment }) => environment, invoke() {}, log() {} })
+     const { LoadBalancers } = require(${JSON.stringify(join(local, 'http/load-balancers.ts'))});
+     LoadBalancers.start({ ...${options}, environment: ({ environment }) => environment, invoke() {}, log() {} })
        .then(({ pids }) => process.send(pids));`,
   );
   const process = fork(script, { cwd: local });
@@ -316,7 +315,7 @@ test('actions and conditions that are not emulated are logged once each', async 
     { conditions: [{ Field: 'moon' }], actions: [authenticate] },
     { conditions: [], actions: [authenticate] },
   ];
-  lane = await HttpLane.start({
+  lane = await LoadBalancers.start({
     blueprint: { loadBalancers: base ? [{ ...base, listeners: [listenerBlueprint({ rules })] }] : [], services: [] },
     ports: {},
     environment: () => ({}),
@@ -333,7 +332,7 @@ test('a port that is in use is an error, and no process keeps running', async ()
   const first = await start(undefined, 1);
   const taken = first.ports.get('Listener') ?? 0;
   await expect(
-    HttpLane.start({
+    LoadBalancers.start({
       blueprint: blueprint(),
       ports: { Listener: taken },
       environment: ({ environment }) => environment,

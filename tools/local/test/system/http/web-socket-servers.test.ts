@@ -1,54 +1,20 @@
 import { once } from 'node:events';
 import { type IncomingMessage, request } from 'node:http';
 import { text } from 'node:stream/consumers';
-import { WebSocket } from 'ws';
-import type { Welcome } from '../../fixture-handlers/welcome';
+import { answerTo, connectEcho, connectToOtherThan, oneOfEach, terminateSockets } from '../../echo-socket';
 import { RunningApp } from '../../running-app';
 import { socketApp } from '../../socket-app';
 
 let app: RunningApp;
-const sockets: WebSocket[] = [];
 
 beforeAll(async () => {
   app = await RunningApp.start(socketApp());
 });
 
-afterEach(() => {
-  for (const socket of sockets.splice(0)) {
-    socket.terminate();
-  }
-});
-
+afterEach(terminateSockets);
 afterAll(() => app.stop());
 
-/** A socket that the server has welcomed. */
-interface Connected extends Welcome {
-  readonly socket: WebSocket;
-}
-
-async function connected(url = app.url('websocket')): Promise<Connected> {
-  const socket = new WebSocket(url);
-  sockets.push(socket);
-  const [data] = await once(socket, 'message');
-  return { socket, ...(JSON.parse(String(data)) as Welcome) };
-}
-
-/** @returns a socket of each of the two tasks. Connects until both have one, because another test can have ended a task */
-async function oneOfEach(): Promise<[Connected, Connected]> {
-  const first = await connected();
-  for (;;) {
-    const second = await connected();
-    if (second.pid !== first.pid) {
-      return [first, second];
-    }
-  }
-}
-
-async function answerTo({ socket }: Connected, frame: string): Promise<string> {
-  const answer = once(socket, 'message');
-  socket.send(frame);
-  return String((await answer)[0]);
-}
+const connected = (url = app.url('websocket')) => connectEcho(url);
 
 /** Sends a request without an upgrade to the host for WebSockets. */
 async function plainRequest(): Promise<{ status: number | undefined; reason: string | undefined; body: string }> {
@@ -79,14 +45,14 @@ test('a function in a VPC serves HTTP on the same listener, and has the local UR
 
 test('consecutive sockets are on different tasks', async () => {
   const pids = new Set<number>();
-  for (const { pid } of [...(await oneOfEach()), await connected(), await connected()]) {
+  for (const { pid } of [...(await oneOfEach(app.url('websocket'))), await connected(), await connected()]) {
     pids.add(pid);
   }
   expect(pids.size).toBe(2);
 });
 
 test('each task has an ARN of its own, and its second port is reachable at the address in its metadata', async () => {
-  const [one, other] = await oneOfEach();
+  const [one, other] = await oneOfEach(app.url('websocket'));
   expect(one.taskArn).toMatch(/^arn:aws:ecs:eu-west-1:\d{12}:task\/sockets\/[0-9a-f]{32}$/);
   expect(other.taskArn).not.toBe(one.taskArn);
   for (const { socket, posts } of [one, other]) {
@@ -119,34 +85,28 @@ test('the metadata of a container and its task have the form of ECS', async () =
 });
 
 test('a killed task loses only its own sockets, and another task with other ports replaces it', async () => {
-  const [killed, other] = await oneOfEach();
+  const [killed, other] = await oneOfEach(app.url('websocket'));
   const closed = once(killed.socket, 'close');
   process.kill(killed.pid, 'SIGKILL');
   expect((await closed)[0]).toBe(1006);
   expect(await answerTo(other, 'still here')).toBe('echo still here');
-  const replacement = await connectedToOtherThan([killed.pid, other.pid]);
+  const replacement = await connectToOtherThan([killed.pid, other.pid], app.url('websocket'));
   expect(replacement.posts).not.toBe(killed.posts);
   expect((await fetch(killed.metadata)).status).toBe(404);
 });
 
-/** Connects until a task with another process id has the socket. The load balancer can still choose the killed task, and answer 502. */
-async function connectedToOtherThan(pids: readonly number[]): Promise<Connected> {
-  for (;;) {
-    const next = await connected().catch(() => undefined);
-    if (next && !pids.includes(next.pid)) {
-      return next;
-    }
-  }
-}
-
-test('an app with open sockets stops within its own limit, not after the stop timeout of its containers', async () => {
-  const second = await RunningApp.start(socketApp());
-  const { socket } = await connected(second.url('websocket'));
-  const closed = once(socket, 'close');
-  const began = performance.now();
-  await second.stop();
-  expect((await closed)[0]).toBe(1006);
-  expect(second.log.some(({ text: line }) => line === 'draining')).toBe(true);
-  // The limit is 5 s. The stop timeout of the containers is 115 s, and the deregistration delay an hour.
-  expect(performance.now() - began).toBeLessThan(60_000);
-}, 90_000);
+test.each(['own', 'shared'] as const)(
+  'an app with open sockets on its %s load balancer stops within its own limit, not after the stop timeout of its containers',
+  async (loadBalancer) => {
+    const second = await RunningApp.start(socketApp({ loadBalancer }));
+    const { socket } = await connected(second.url('websocket'));
+    const closed = once(socket, 'close');
+    const began = performance.now();
+    await second.stop();
+    expect((await closed)[0]).toBe(1006);
+    expect(second.log.some(({ text: line }) => line === 'draining')).toBe(true);
+    // The limit is 5 s. The stop timeout of the containers is 115 s, and the deregistration delay an hour.
+    expect(performance.now() - began).toBeLessThan(60_000);
+  },
+  90_000,
+);

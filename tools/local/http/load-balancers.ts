@@ -1,26 +1,27 @@
-import type { Blueprint, ContainerBlueprint, LoadBalancerBlueprint, ServiceBlueprint } from '../blueprint';
-import type { Log } from '../log-line';
+import type { ContainerBlueprint, LoadBalancerBlueprint, ServiceBlueprint } from '../blueprint';
+import type { LogOfPart } from '../log-line';
 import type { Invoke } from './lambda-target/lambda-target';
 import { type Action, notEmulated } from './listener/actions';
 import { type Condition, isKnown } from './listener/conditions';
 import { idleMs, Listener } from './listener/listener';
+import type { Part } from './part';
 import { Orphans } from './service/orphans';
 import { Service } from './service/service';
 import { TaskMetadata } from './service/task-metadata';
 import { TargetGroup } from './target-group/target-group';
 
-export interface HttpLaneOptions {
-  readonly blueprint: Pick<Blueprint, 'loadBalancers' | 'services'>;
+export interface LoadBalancersOptions {
+  readonly blueprint: Part;
   /** Logical id of a listener → port; any free port for a listener without an entry. */
   readonly ports: Readonly<Record<string, number>>;
   /** A container's environment, with its port as in the template, in addition to the variables of this machine. */
   readonly environment: (container: ContainerBlueprint, service: ServiceBlueprint) => Readonly<Record<string, string>>;
   readonly invoke: Invoke;
-  readonly log: Log;
+  readonly log: LogOfPart;
 }
 
-/** The load balancers and services of the blueprint. */
-export class HttpLane {
+/** The running load balancers and services of a process. */
+export class LoadBalancers {
   private constructor(
     /** Logical id of a listener → its port on 127.0.0.1. */
     readonly ports: ReadonlyMap<string, number>,
@@ -31,7 +32,7 @@ export class HttpLane {
   ) {}
 
   /** Resolves when every task is healthy or has failed. A failure is logged, and requests get a 503 or 502. */
-  static async start({ blueprint, ports, environment, invoke, log }: HttpLaneOptions): Promise<HttpLane> {
+  static async start({ blueprint, ports, environment, invoke, log }: LoadBalancersOptions): Promise<LoadBalancers> {
     const targetGroups = new Map<string, TargetGroup>();
     const localPorts = new Map<string, number>();
     const listeners: Listener[] = [];
@@ -48,7 +49,7 @@ export class HttpLane {
           log,
         }),
     );
-    const lane = new HttpLane(localPorts, listeners, services, orphans, metadata);
+    const running = new LoadBalancers(localPorts, listeners, services, orphans, metadata);
     try {
       for (const loadBalancer of blueprint.loadBalancers) {
         warnOfOmissions(loadBalancer, log);
@@ -67,9 +68,9 @@ export class HttpLane {
         }
       }
       await Promise.all(services.map((service) => service.start()));
-      return lane;
+      return running;
     } catch (error) {
-      await lane.close(0);
+      await running.close(0);
       throw error;
     }
   }
@@ -96,9 +97,9 @@ export class HttpLane {
   }
 }
 
-function warnOfOmissions({ listeners, logicalId }: LoadBalancerBlueprint, log: Log): void {
+function warnOfOmissions({ listeners, logicalId }: LoadBalancerBlueprint, log: LogOfPart): void {
   const rules = listeners.flatMap((listener) => listener.rules);
-  const warn = (text: string) => log({ process: 'http', level: 'warn', text, of: logicalId });
+  const warn = (text: string) => log({ level: 'warn', text, of: logicalId });
   const actions = new Set(rules.flatMap((rule) => notEmulated(rule.actions as Action[]).map(({ Type }) => Type)));
   for (const type of actions) {
     warn(`the action ${type} is not emulated. Requests continue as if it had allowed them`);
