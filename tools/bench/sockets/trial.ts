@@ -1,0 +1,153 @@
+import { join } from 'node:path';
+import { BenchmarkProcess } from '../isolation/benchmark-process';
+import { NO_ACCOUNT } from '../processes';
+import type { DeliverRequest } from './processes/broadcaster';
+import type { ClientsRequest } from './processes/clients';
+import type { FunctionRequest } from './processes/deliver';
+import type { GatewayAnswer } from './processes/gateway';
+import type { TablesAnswer, TablesRequest } from './processes/tables';
+import type { ServerRequest } from './processes/task';
+import type { CpuSeconds, Storm } from './report';
+import type { Use, UseRequest } from './use';
+
+/** Process that has the sockets. Only the task requires tickets, and the broadcaster delivers without a function. */
+export type ServerName = 'task' | 'gateway' | 'broadcaster';
+
+type Tables = BenchmarkProcess<TablesRequest, TablesAnswer>;
+type Server = BenchmarkProcess<ServerRequest | DeliverRequest, GatewayAnswer>;
+type Function = BenchmarkProcess<FunctionRequest, Use>;
+type Clients = BenchmarkProcess<ClientsRequest, object>;
+
+/** Sockets that are opened before the memory is measured for the first time: the process has what it needs in any case then. */
+const FIRST = 1000;
+
+/** The tables of a lane, in a process. */
+export class LaneTables {
+  private constructor(
+    private readonly process: Tables,
+    /** Environment of processes that use the tables. */
+    readonly environment: NodeJS.ProcessEnv,
+  ) {}
+
+  static async start(): Promise<LaneTables> {
+    const process: Tables = run('tables');
+    const { port } = await process.send({ action: 'serve' });
+    return new LaneTables(process, { ...NO_ACCOUNT, AWS_ENDPOINT_URL: `http://127.0.0.1:${port}` });
+  }
+
+  async mint(subjects: number): Promise<readonly string[]> {
+    return (await this.process.send({ action: 'mint', subjects })).tickets ?? [];
+  }
+
+  async subscribe(connections: readonly string[]): Promise<void> {
+    await this.process.send({ action: 'subscribe', connections });
+  }
+
+  stop(): Promise<void> {
+    return this.process.stop();
+  }
+}
+
+/** A running server with sockets, its clients, and the function that posts to it, if any. */
+export class Trial {
+  /** Resident bytes of the server for each socket. */
+  readonly bytesPerSocket: number;
+
+  private constructor(
+    private readonly running: { readonly server: Server; readonly clients: Clients; readonly deliver?: Function },
+    private readonly tables: LaneTables,
+    private readonly sockets: number,
+    private readonly url: string,
+    bytesPerSocket: number,
+  ) {
+    this.bytesPerSocket = bytesPerSocket;
+  }
+
+  static async of(name: ServerName, sockets: number, tables: LaneTables): Promise<Trial> {
+    const server: Server = run(name, tables.environment);
+    const clients: Clients = run('clients');
+    const deliver: Function | undefined =
+      name === 'broadcaster' ? undefined : run<FunctionRequest, Use>('deliver', tables.environment);
+    const running = { server, clients, deliver };
+    try {
+      const { port, endpoint = '' } = await server.send({ action: 'serve' });
+      const url = `ws://127.0.0.1:${port}`;
+      const open = async (count: number) => {
+        const tickets = name === 'task' ? await tables.mint(count) : undefined;
+        await clients.send({ action: 'open', url, sockets: count, tickets });
+      };
+      await open(FIRST);
+      const before = await useOf(server, 'memory');
+      await open(sockets - FIRST);
+      const bytesPerSocket = ((await useOf(server, 'memory')) - before) / (sockets - FIRST);
+      if (name === 'gateway') {
+        await tables.subscribe(Array.from({ length: sockets }, (_, index) => `${index}CKlQ=`));
+        await deliver?.send({ action: 'gateway', endpoint, connections: sockets });
+      } else {
+        await deliver?.send({ action: 'tasks' });
+      }
+      return new Trial(running, tables, sockets, url, bytesPerSocket);
+    } catch (error) {
+      await stopAll(running);
+      throw error;
+    }
+  }
+
+  /**
+   * Delivers to all sockets, and waits for the last message.
+   *
+   * @param times - number of deliveries, one after another
+   * @param messages - messages of each
+   */
+  async deliver(times: number, messages: number): Promise<CpuSeconds> {
+    const { server, clients, deliver } = this.running;
+    const cpu = async () => ({
+      deliver: deliver ? await useOf(deliver, 'cpu') : 0,
+      server: await useOf(server, 'cpu'),
+    });
+    const before = await cpu();
+    await (deliver ?? server).send({ action: 'deliver', times, messages });
+    await clients.send({ action: 'receive', messages: times * messages * this.sockets });
+    const after = await cpu();
+    return { deliver: after.deliver - before.deliver, server: after.server - before.server };
+  }
+
+  /** Cuts all sockets of a task at once. Their clients have new tickets, and connect again at once. */
+  async storm(): Promise<Storm> {
+    const { server, clients } = this.running;
+    const tickets = await this.tables.mint(this.sockets);
+    const before = await useOf(server, 'cpu');
+    const begun = performance.now();
+    await clients.send({ action: 'cut' });
+    await clients.send({ action: 'open', url: this.url, sockets: this.sockets, tickets });
+    const seconds = (performance.now() - begun) / 1000;
+    return { seconds, cpuSeconds: (await useOf(server, 'cpu')) - before };
+  }
+
+  async stop(): Promise<void> {
+    await stopAll(this.running);
+  }
+}
+
+function run<Request extends object, Answer>(
+  name: string,
+  environment?: NodeJS.ProcessEnv,
+): BenchmarkProcess<Request, Answer> {
+  return BenchmarkProcess.run(join(__dirname, 'processes', `${name}.ts`), {
+    execArgv: [...process.execArgv, '--expose-gc'],
+    env: { ...process.env, ...environment },
+    // Metrics of the task are not part of the result.
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  });
+}
+
+async function useOf(
+  process: { send(request: UseRequest): Promise<Use> },
+  action: UseRequest['action'],
+): Promise<number> {
+  return (await process.send({ action })).use ?? Number.NaN;
+}
+
+async function stopAll(running: Readonly<Record<string, { stop(): Promise<void> } | undefined>>): Promise<void> {
+  await Promise.all(Object.values(running).map((each) => each?.stop()));
+}
