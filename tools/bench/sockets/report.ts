@@ -16,7 +16,7 @@ export interface CpuSeconds {
 }
 
 /** Measured rounds of a way. */
-export interface Rounds {
+interface Rounds {
   /** Messages that arrived at sockets in each round. */
   readonly messages: number;
   readonly rounds: readonly CpuSeconds[];
@@ -57,18 +57,33 @@ interface Figures {
   readonly toConnections: Ratio;
   /** The same with that process, which is not API Gateway and only shows what the whole path takes here. */
   readonly toWholePath: Ratio;
+  /** The same with the function alone in both: what is billed as Lambda. */
+  readonly ofFunction: Ratio;
   /** Servers ÷ the bare loop. */
   readonly toLoop: Ratio;
 }
 
 /** CPU seconds that count for a way. */
 const COUNTED: Readonly<Record<WayName, (cpu: CpuSeconds) => number>> = {
-  servers: ({ deliver, server }) => deliver + server,
-  connections: ({ deliver }) => deliver,
-  loop: ({ server }) => server,
+  servers: ofBoth,
+  connections: ofFunction,
+  loop: ofBoth,
 };
 
-export function figuresOf({ together, ways }: Comparison): Figures {
+function ofBoth({ deliver, server }: CpuSeconds): number {
+  return deliver + server;
+}
+
+function ofFunction({ deliver }: CpuSeconds): number {
+  return deliver;
+}
+
+/** @returns messages at sockets per CPU second in a round that delivered this many */
+export function rateOf(name: WayName, messages: number, cpu: CpuSeconds): number {
+  return messages / COUNTED[name](cpu);
+}
+
+function figuresOf({ together, ways }: Comparison): Figures {
   const rates = (name: WayName, counted = COUNTED[name]) =>
     ways[name].rounds.map((cpu) => ways[name].messages / counted(cpu));
   const servers = rates('servers');
@@ -80,10 +95,8 @@ export function figuresOf({ together, ways }: Comparison): Figures {
       loop: round(median(rates('loop')), 0),
     },
     toConnections: ratioOf(servers, rates('connections')),
-    toWholePath: ratioOf(
-      servers,
-      rates('connections', ({ deliver, server }) => deliver + server),
-    ),
+    toWholePath: ratioOf(servers, rates('connections', ofBoth)),
+    ofFunction: ratioOf(rates('servers', ofFunction), rates('connections', ofFunction)),
     toLoop: ratioOf(servers, rates('loop')),
   };
 }
@@ -116,6 +129,7 @@ export function summaryOf(measured: Measured): string[] {
       ...(Object.keys(WAYS) as WayName[]).map((name) => `  ${rate(figures.perCpuSecond[name])}  ${WAYS[name]}`),
       `  servers ÷ @connections, of which only the function counts: ${times(figures.toConnections)}`,
       `  servers ÷ @connections with the stand-in for API Gateway: ${times(figures.toWholePath)}`,
+      `  the same, only the function in both: ${times(figures.ofFunction)}`,
       `  servers ÷ the bare loop: ${times(figures.toLoop)}`,
     ]);
   const kilobytes = (bytes: number) => `${round(bytes / 1000, 1)} KB`;

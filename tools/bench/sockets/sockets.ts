@@ -1,6 +1,16 @@
 import type { Benchmark } from '../benchmark';
 import { openFilesLimit, openFilesProblem } from './open-files';
-import { type CpuSeconds, type Measured, rate, resultOf, type Storm, summaryOf, type WayName, WAYS } from './report';
+import {
+  type CpuSeconds,
+  type Measured,
+  rate,
+  rateOf,
+  resultOf,
+  type Storm,
+  summaryOf,
+  type WayName,
+  WAYS,
+} from './report';
 import { LaneTables, type ServerName, Trial } from './trial';
 
 const SOCKETS = 5000;
@@ -91,10 +101,8 @@ async function compare(
       const cpu = await trials[name].deliver(times[name], together);
       if (count > 0) {
         rounds[name].push(cpu);
-        const counted = name === 'connections' ? cpu.deliver : cpu.deliver + cpu.server;
-        report(
-          `round ${count} of ${ROUNDS} × ${`${together}`.padEnd(5)} ${rate(messages(name) / counted)}  ${WAYS[name]}`,
-        );
+        const measured = rate(rateOf(name, messages(name), cpu));
+        report(`round ${count} of ${ROUNDS} × ${`${together}`.padEnd(5)} ${measured}  ${WAYS[name]}`);
       }
     }
   }

@@ -1,11 +1,11 @@
 /** @returns CPU seconds of this process since its start, user and system, of all its threads */
-export function cpuSeconds(): number {
+function cpuSeconds(): number {
   const { user, system } = process.cpuUsage();
   return (user + system) / 1e6;
 }
 
 /** @returns resident memory of this process in bytes, after a garbage collection. Requires `--expose-gc` */
-export function residentBytes(): number {
+function residentBytes(): number {
   if (!globalThis.gc) {
     throw new Error('The process must run with --expose-gc');
   }
