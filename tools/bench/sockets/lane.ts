@@ -19,7 +19,7 @@ export const GATEWAY_TOPIC = `${TENANT}/gateway`;
 export const ROWS = 200;
 
 /** Bytes of a message's data, as JSON. */
-export const DATA_BYTES = 200;
+const DATA_BYTES = 200;
 
 /** @returns a client of a table at the endpoint in the environment */
 export function tableOf(name: keyof typeof TABLES): Table {

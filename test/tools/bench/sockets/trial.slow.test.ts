@@ -1,7 +1,8 @@
 import { TYPESCRIPT } from '../../../../tools/bench/processes';
 import { LaneTables, type ServerName, Trial } from '../../../../tools/bench/sockets/trial';
 
-const SOCKETS = 1010;
+/** More than the rows of a shard. */
+const SOCKETS = 210;
 
 /** Arguments of this process. Those of the benchmark load TypeScript, and its processes have the same. */
 const execArgv = process.execArgv;
