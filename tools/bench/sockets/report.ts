@@ -13,6 +13,8 @@ export type WayName = keyof typeof WAYS;
 export interface CpuSeconds {
   readonly deliver: number;
   readonly server: number;
+  /** The part of `server` that the kernel took. */
+  readonly kernel: number;
 }
 
 /** Measured rounds of a way. */
@@ -61,6 +63,8 @@ interface Figures {
   readonly ofFunction: Ratio;
   /** Servers ÷ the bare loop. */
   readonly toLoop: Ratio;
+  /** Share of the kernel in the CPU time of the process with the sockets, from 0 to 1. */
+  readonly kernelShare: Readonly<Record<'servers' | 'loop', number>>;
 }
 
 /** CPU seconds that count for a way. */
@@ -76,6 +80,10 @@ function ofBoth({ deliver, server }: CpuSeconds): number {
 
 function ofFunction({ deliver }: CpuSeconds): number {
   return deliver;
+}
+
+function kernelShareOf({ rounds }: Rounds): number {
+  return round(median(rounds.map(({ server, kernel }) => kernel / server)));
 }
 
 /** @returns messages at sockets per CPU second in a round that delivered this many */
@@ -98,6 +106,7 @@ function figuresOf({ together, ways }: Comparison): Figures {
     toWholePath: ratioOf(servers, rates('connections', ofBoth)),
     ofFunction: ratioOf(rates('servers', ofFunction), rates('connections', ofFunction)),
     toLoop: ratioOf(servers, rates('loop')),
+    kernelShare: { servers: kernelShareOf(ways.servers), loop: kernelShareOf(ways.loop) },
   };
 }
 
@@ -131,6 +140,7 @@ export function summaryOf(measured: Measured): string[] {
       `  servers ÷ @connections with the stand-in for API Gateway: ${times(figures.toWholePath)}`,
       `  the same, only the function in both: ${times(figures.ofFunction)}`,
       `  servers ÷ the bare loop: ${times(figures.toLoop)}`,
+      `  the kernel took ${percent(figures.kernelShare.servers)} of the task's CPU time, and ${percent(figures.kernelShare.loop)} of the loop's`,
     ]);
   const kilobytes = (bytes: number) => `${round(bytes / 1000, 1)} KB`;
   const spread = (values: readonly number[]) =>
@@ -144,4 +154,5 @@ export function summaryOf(measured: Measured): string[] {
 }
 
 export const rate = (value: number): string => `${value.toFixed(0).padStart(7)} messages per CPU second`;
+const percent = (share: number) => `${round(100 * share, 0)} %`;
 const times = ({ ratio, min, max }: Ratio) => `${ratio} (${min} to ${max})`;

@@ -21,6 +21,9 @@ type Clients = BenchmarkProcess<ClientsRequest, object>;
 /** Share of the sockets that are opened before the memory is measured: the process has what it needs in any case then. */
 const FIRST = 0.2;
 
+/** CPU seconds of a process that does not exist. */
+const NONE = { cpuSeconds: 0, kernelSeconds: 0 };
+
 /** The tables of a lane, in a process. */
 export class LaneTables {
   private constructor(
@@ -78,9 +81,9 @@ export class Trial {
       };
       const first = Math.floor(sockets * FIRST);
       await open(first);
-      const before = await useOf(server, 'memory');
+      const before = await residentBytes(server);
       await open(sockets - first);
-      const bytesPerSocket = ((await useOf(server, 'memory')) - before) / (sockets - first);
+      const bytesPerSocket = ((await residentBytes(server)) - before) / (sockets - first);
       if (name === 'gateway') {
         await tables.subscribe(Array.from({ length: sockets }, (_, index) => `${index}CKlQ=`));
         await deliver?.send({ action: 'gateway', endpoint, connections: sockets });
@@ -102,27 +105,28 @@ export class Trial {
    */
   async deliver(times: number, messages: number): Promise<CpuSeconds> {
     const { server, clients, deliver } = this.running;
-    const cpu = async () => ({
-      deliver: deliver ? await useOf(deliver, 'cpu') : 0,
-      server: await useOf(server, 'cpu'),
-    });
+    const cpu = async () => ({ deliver: deliver ? await cpuOf(deliver) : NONE, server: await cpuOf(server) });
     const before = await cpu();
     await (deliver ?? server).send({ action: 'deliver', times, messages });
     await clients.send({ action: 'receive', messages: times * messages * this.sockets });
     const after = await cpu();
-    return { deliver: after.deliver - before.deliver, server: after.server - before.server };
+    return {
+      deliver: after.deliver.cpuSeconds - before.deliver.cpuSeconds,
+      server: after.server.cpuSeconds - before.server.cpuSeconds,
+      kernel: after.server.kernelSeconds - before.server.kernelSeconds,
+    };
   }
 
   /** Cuts all sockets of a task at once. Their clients have new tickets, and connect again at once. */
   async storm(): Promise<Storm> {
     const { server, clients } = this.running;
     const tickets = await this.tables.mint(this.sockets);
-    const before = await useOf(server, 'cpu');
+    const before = await cpuOf(server);
     const begun = performance.now();
     await clients.send({ action: 'cut' });
     await clients.send({ action: 'open', url: this.url, sockets: this.sockets, tickets });
     const seconds = (performance.now() - begun) / 1000;
-    return { seconds, cpuSeconds: (await useOf(server, 'cpu')) - before };
+    return { seconds, cpuSeconds: (await cpuOf(server)).cpuSeconds - before.cpuSeconds };
   }
 
   async stop(): Promise<void> {
@@ -142,11 +146,18 @@ function run<Request extends object, Answer>(
   });
 }
 
-async function useOf(
-  process: { send(request: UseRequest): Promise<Use> },
-  action: UseRequest['action'],
-): Promise<number> {
-  return (await process.send({ action })).use ?? Number.NaN;
+/** A process that answers requests for its use. */
+interface Measurable {
+  send(request: UseRequest): Promise<Use>;
+}
+
+async function cpuOf(process: Measurable): Promise<typeof NONE> {
+  const { cpuSeconds = Number.NaN, kernelSeconds = Number.NaN } = await process.send({ action: 'cpu' });
+  return { cpuSeconds, kernelSeconds };
+}
+
+async function residentBytes(process: Measurable): Promise<number> {
+  return (await process.send({ action: 'memory' })).residentBytes ?? Number.NaN;
 }
 
 async function stopAll(running: Readonly<Record<string, { stop(): Promise<void> } | undefined>>): Promise<void> {

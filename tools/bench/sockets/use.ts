@@ -1,24 +1,25 @@
-/** @returns CPU seconds of this process since its start, user and system, of all its threads */
-function cpuSeconds(): number {
-  const { user, system } = process.cpuUsage();
-  return (user + system) / 1e6;
-}
-
-/** @returns resident memory of this process in bytes, after a garbage collection. Requires `--expose-gc` */
-function residentBytes(): number {
-  if (!globalThis.gc) {
-    throw new Error('The process must run with --expose-gc');
-  }
-  globalThis.gc();
-  return process.memoryUsage.rss();
-}
-
-/** A request for the use of a process, and its answer. */
+/** A request for the use of a process. */
 export type UseRequest = { readonly action: 'cpu' | 'memory' };
 
+/** Use of a process since its start, as far as it was requested. */
 export interface Use {
-  /** See {@link cpuSeconds} or {@link residentBytes}. */
-  readonly use?: number;
+  /** CPU seconds, user and system, of all its threads. */
+  readonly cpuSeconds?: number;
+  /** Those of them that the kernel took. */
+  readonly kernelSeconds?: number;
+  /** Resident memory after a garbage collection. */
+  readonly residentBytes?: number;
 }
 
-export const useOf = ({ action }: UseRequest): Use => ({ use: action === 'cpu' ? cpuSeconds() : residentBytes() });
+/** @returns the use of this process. For its memory, the process must run with `--expose-gc` */
+export function useOf({ action }: UseRequest): Use {
+  if (action === 'memory') {
+    if (!globalThis.gc) {
+      throw new Error('The process must run with --expose-gc');
+    }
+    globalThis.gc();
+    return { residentBytes: process.memoryUsage.rss() };
+  }
+  const { user, system } = process.cpuUsage();
+  return { cpuSeconds: (user + system) / 1e6, kernelSeconds: system / 1e6 };
+}
