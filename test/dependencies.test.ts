@@ -74,6 +74,8 @@ const ALLOWED: Record<string, Allowed> = {
     project: [
       ...[PROTOCOL, /^lib\/(compliance|functions)\//, /^lambda\/((realtime|adapters|aws)\/|(deliver|system-clock)$)/],
       ...[/^cdk\.json$/, /^tools\/(browser|cli|load-data|statistics)$/, /^tools\/demo\/single-process\//],
+      // A task of the lane.
+      /^service\/websocket\/(limits|websocket-task)$/,
       // DynamoDB in memory, and virtual time.
       /^test\/(support\/memory\/dynamodb|simulation\/(random|time))$/,
       // It runs the probe as a process, and knows its report.

@@ -8,6 +8,7 @@ import { isolation } from './isolation/isolation';
 import { latency } from './latency/latency';
 import { mutants, worlds } from './mutants/mutants';
 import { probe } from './probe/probe';
+import { sockets } from './sockets/sockets';
 import { synth } from './synth/synth';
 import { topic } from './topic/topic';
 
@@ -18,6 +19,7 @@ const benchmarks: readonly Benchmark[] = [
   latency,
   topic,
   fanout,
+  sockets,
   coldstart,
   firstRequest,
   probe,

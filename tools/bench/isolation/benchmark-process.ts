@@ -1,6 +1,6 @@
-import { type ChildProcess, fork } from 'node:child_process';
+import { type ChildProcess, fork, type ForkOptions } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { Cores, Side } from './cores';
 
 /** A child process of the benchmark, pinned to a side. Answers one request at a time, and exits with the benchmark. */
@@ -25,7 +25,12 @@ export class BenchmarkProcess<Request, Answer> {
     cores: Cores,
   ): BenchmarkProcess<Request, Answer> {
     const [execPath = '', ...execArgv] = cores.command(side, [process.execPath, ...process.execArgv]);
-    return new BenchmarkProcess(name, fork(join(__dirname, 'processes', `${name}.ts`), { execPath, execArgv }));
+    return BenchmarkProcess.run(join(__dirname, 'processes', `${name}.ts`), { execPath, execArgv });
+  }
+
+  /** Runs a file on any processor. */
+  static run<Request extends object, Answer>(file: string, options: ForkOptions): BenchmarkProcess<Request, Answer> {
+    return new BenchmarkProcess(basename(file, '.ts'), fork(file, options));
   }
 
   get pid(): number {
