@@ -49,8 +49,8 @@ async function statusOf(request: IncomingMessage, membership: Membership | undef
   if (encoded === undefined) {
     return 404;
   }
-  // Without a length, the body has no end that is known in advance.
-  if (!(Number(request.headers['content-length']) <= MOST_BYTES)) {
+  const { 'content-length': bytes = 0, 'transfer-encoding': chunked } = request.headers;
+  if (chunked !== undefined || Number(bytes) > MOST_BYTES) {
     return 413;
   }
   const id = decodeURIComponent(encoded);

@@ -68,6 +68,11 @@ export class WebSocketTask {
     return portOf(this.sockets.server);
   }
 
+  /** Number of sockets that are open or being opened. */
+  get size(): number {
+    return this.membership?.size ?? 0;
+  }
+
   /** Listens, and serves as a member of the lane until it is drained. */
   async serve({ port, postsPort, address, host }: TaskAddresses): Promise<void> {
     this.posts.listen(postsPort, host);
