@@ -92,16 +92,19 @@ describe('a post to a task', () => {
     expect(await posts.close(SOCKET)).toBe('closed');
   });
 
-  it.each([401, 400, 404, 413, 429, 500, 503])('that answers %i is busy while the task holds its lease', async (status) => {
-    const { address } = await answering(status);
-    const { posts, state } = posting(address);
-    expect(await posts.post(SOCKET, 'text')).toBe('busy');
-    expect(await posts.close(SOCKET)).toBe('busy');
-    expect(state.clients).toBe(1);
-    state.lease = () => undefined;
-    expect(await posts.post(SOCKET, 'text')).toBe('gone');
-    expect(await posts.close(SOCKET)).toBe('closed');
-  });
+  it.each([401, 400, 404, 413, 429, 500, 503])(
+    'that answers %i is busy while the task holds its lease',
+    async (status) => {
+      const { address } = await answering(status);
+      const { posts, state } = posting(address);
+      expect(await posts.post(SOCKET, 'text')).toBe('busy');
+      expect(await posts.close(SOCKET)).toBe('busy');
+      expect(state.clients).toBe(1);
+      state.lease = () => undefined;
+      expect(await posts.post(SOCKET, 'text')).toBe('gone');
+      expect(await posts.close(SOCKET)).toBe('closed');
+    },
+  );
 
   it('of which another task has the address is gone after the end of its lease', async () => {
     const { address, received } = await answering(({ headers }) =>

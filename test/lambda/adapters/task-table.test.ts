@@ -233,7 +233,11 @@ function describeTaskTable(callerOf: () => OperationCaller): void {
 
     it('goes from the oldest socket to a further one, whose slot the late release of the oldest does not free', async () => {
       const { clock, table, open, principal, closed } = await subject(callerOf());
-      const [oldest, second, third] = [await open(), (clock.advance(10), await open()), (clock.advance(10), await open())];
+      const [oldest, second, third] = [
+        await open(),
+        (clock.advance(10), await open()),
+        (clock.advance(10), await open()),
+      ];
       clock.advance(10);
       const last = await open();
       const ids = async () => (await table.connectionsOf(principal)).map(({ id }) => id).sort();

@@ -138,9 +138,7 @@ describe('the lease of a task', () => {
   it('does not come back when a renewal that hung is complete', async () => {
     let complete: () => void = () => undefined;
     let hanging = false;
-    const { lease, keep } = setUp(() =>
-      hanging ? new Promise((resolve) => (complete = resolve)) : Promise.resolve(),
-    );
+    const { lease, keep } = setUp(() => (hanging ? new Promise((resolve) => (complete = resolve)) : Promise.resolve()));
     await lease.take();
     hanging = true;
     await keep();

@@ -4,11 +4,7 @@ import { messageOf } from './message';
 
 describe('a post to a task', () => {
   it('has a frame for each topic, with its key, in the order of the messages', () => {
-    const messages = [
-      messageOf('acme/a', 1),
-      messageOf('acme/a', 2),
-      messageOf('acme/b', 7),
-    ];
+    const messages = [messageOf('acme/a', 1), messageOf('acme/a', 2), messageOf('acme/b', 7)];
     const [post, ...others] = packForTask(messages);
     expect(others).toEqual([]);
     const frames = unpack(post?.text ?? '');
@@ -22,9 +18,7 @@ describe('a post to a task', () => {
 
   it('is divided so that none exceeds the limit, and all messages are in one', () => {
     const data = 'x'.repeat(20_000);
-    const messages = Array.from({ length: 100 }, (_, index) =>
-      messageOf(`acme/t${index % 3}`, index + 1, data),
-    );
+    const messages = Array.from({ length: 100 }, (_, index) => messageOf(`acme/t${index % 3}`, index + 1, data));
     const posts = packForTask(messages);
     expect(posts.length).toBeGreaterThan(3);
     for (const { text } of posts) {

@@ -43,10 +43,7 @@ describe('a socket', () => {
   it('is closed with 1008 when its authorization ends, and gets no message after that', async () => {
     const { url } = await lane.start();
     const expiresAt = (Date.now() + 1500) / 1000;
-    const [short, long] = [
-      await lane.connect(url, { ...lane.newPrincipal(), expiresAt }),
-      await lane.connect(url),
-    ];
+    const [short, long] = [await lane.connect(url, { ...lane.newPrincipal(), expiresAt }), await lane.connect(url)];
     for (const client of [short, long]) {
       await client.ask({ action: 'subscribe', topic: 'room' });
     }

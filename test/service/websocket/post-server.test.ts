@@ -21,7 +21,12 @@ afterEach(() => lane.stop());
 
 async function request(
   id: string,
-  { method = 'POST', body = method === 'POST' ? '{}' : undefined, secret = task.secret, path = '/@connections/' }: {
+  {
+    method = 'POST',
+    body = method === 'POST' ? '{}' : undefined,
+    secret = task.secret,
+    path = '/@connections/',
+  }: {
     method?: string;
     body?: string;
     secret?: string;
@@ -47,7 +52,9 @@ test('frames for topics are sent only to sockets that are subscribed to them', a
   const frame = (data: string) => JSON.stringify({ type: 'made-up', data });
   expect(await request(task.id, { body: `acme/other\n${frame('no')}\nacme/room\n${frame('yes')}` })).toBe(200);
   await client.receives(({ type }) => (type as string) === 'made-up');
-  expect(client.frames.filter(({ type }) => (type as string) === 'made-up')).toEqual([{ type: 'made-up', data: 'yes' }]);
+  expect(client.frames.filter(({ type }) => (type as string) === 'made-up')).toEqual([
+    { type: 'made-up', data: 'yes' },
+  ]);
 });
 
 test('a deletion closes a socket with 1000, and a second one finds that it is gone', async () => {
@@ -56,14 +63,17 @@ test('a deletion closes a socket with 1000, and a second one finds that it is go
   expect(await request(socketId, { method: 'DELETE' })).toBe(410);
 });
 
-test.each(['', 'wrong', 'Bearer'])('a request with the secret %j is refused with 401, whatever it is', async (secret) => {
-  expect(await request(socketId, { secret })).toBe(401);
-  expect(await request(task.id, { secret, body: 'acme/room\n{}' })).toBe(401);
-  expect(await request(socketId, { secret, method: 'DELETE' })).toBe(401);
-  expect(await request('unknown', { secret })).toBe(401);
-  await client.ask({ action: 'ping' });
-  expect(client.frames).toHaveLength(1);
-});
+test.each(['', 'wrong', 'Bearer'])(
+  'a request with the secret %j is refused with 401, whatever it is',
+  async (secret) => {
+    expect(await request(socketId, { secret })).toBe(401);
+    expect(await request(task.id, { secret, body: 'acme/room\n{}' })).toBe(401);
+    expect(await request(socketId, { secret, method: 'DELETE' })).toBe(401);
+    expect(await request('unknown', { secret })).toBe(401);
+    await client.ask({ action: 'ping' });
+    expect(client.frames).toHaveLength(1);
+  },
+);
 
 test('a request that is not a post is refused: 400, 404, 405 or 413', async () => {
   expect(await request(task.id, { body: 'one line' })).toBe(400);
