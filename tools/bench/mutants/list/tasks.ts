@@ -119,7 +119,7 @@ export const tasks: readonly Mutant[] = [
   },
   {
     file: 'lambda/realtime/sockets.ts',
-    bug: 'a socket is told that it is subscribed to a topic that is not confirmed',
+    bug: 'a socket counts as subscribed to a topic that is not confirmed',
     find: 'return confirmed.has(topic) && subscription !== undefined',
     replace: 'return subscription !== undefined',
   },
