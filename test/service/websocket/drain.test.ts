@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { LaneOfTasks, type TestClient } from './lane-of-tasks';
 
 let lane: LaneOfTasks;
@@ -29,6 +30,11 @@ test('a drained task has released the slots of its sockets, its subscriptions an
   const clients = await Promise.all(principals.map((principal) => lane.connect(url, principal)));
   await Promise.all(clients.map((client) => client.ask({ action: 'subscribe', topic: 'room' })));
   const [connection] = await lane.table.connectionsOf(principals[0] ?? lane.newPrincipal());
+  lane.before = async (operation, input) => {
+    if (operation === 'DeleteItem' && JSON.stringify(input).includes('SLOT#')) {
+      await delay(300);
+    }
+  };
   expect(await task.drain()).toBe(0);
   const slots = await Promise.all(principals.map((principal) => lane.table.connectionsOf(principal)));
   expect(slots.flat()).toEqual([]);

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { ServiceException } from '../../../lambda/aws/service-exception';
 import { taskOf } from '../../../lambda/realtime/task-id';
+import type { WebSocketTask } from '../../../service/websocket/websocket-task';
 import { LaneOfTasks } from './lane-of-tasks';
 
 let lane: LaneOfTasks;
@@ -21,6 +22,14 @@ function failLeases(): void {
   };
 }
 
+/** Resolves when a task has lost its lease. It has no open socket then. */
+async function lostBy(task: WebSocketTask): Promise<void> {
+  while (!lane.lines.some(({ event }) => event === 'lease_lost')) {
+    await delay(20);
+  }
+  expect(task.size).toBe(0);
+}
+
 /** Connects as soon as a task accepts it. */
 async function connectAgain(url: string, principal = lane.newPrincipal()) {
   for (;;) {
@@ -33,7 +42,7 @@ async function connectAgain(url: string, principal = lane.newPrincipal()) {
 }
 
 test('a task that cannot renew its lease closes all sockets with 1001 before it ends, and serves again under another id', async () => {
-  const { url } = await lane.start();
+  const { task, url } = await lane.start();
   const principals = Array.from({ length: 3 }, () => lane.newPrincipal());
   const clients = await Promise.all(principals.map((principal) => lane.connect(url, principal)));
   const [connection] = await lane.table.connectionsOf(principals[0] ?? lane.newPrincipal());
@@ -41,9 +50,10 @@ test('a task that cannot renew its lease closes all sockets with 1001 before it 
   failLeases();
   // The tasks' clock: the last seconds of the lease begin.
   lane.ahead = 25_000;
+  await lostBy(task);
   expect(await Promise.all(clients.map(({ closed }) => closed))).toEqual([1001, 1001, 1001]);
-  expect(lane.lines.map(({ event }) => event)).toContain('lease_lost');
-  await expect(lane.connect(url)).rejects.toThrow('503');
+  const protocols = await lane.protocolsFor();
+  await expect(lane.open(url, protocols)).rejects.toThrow('503');
   expect((await fetch(`${url.replace('ws', 'http')}/health`)).status).toBe(200);
   for (const principal of principals) {
     await lane.hasSlots(principal, 0);
@@ -52,6 +62,8 @@ test('a task that cannot renew its lease closes all sockets with 1001 before it 
   lane.before = async () => undefined;
   const principal = lane.newPrincipal();
   const client = await connectAgain(url, principal);
+  // The refused handshake did not use its ticket.
+  await lane.open(url, protocols);
   const [next] = await lane.table.connectionsOf(principal);
   expect(taskOf(next?.id ?? '')).not.toBe(before);
   expect(await lane.table.leaseOf(before)).toBeUndefined();
@@ -62,11 +74,12 @@ test('a task that cannot renew its lease closes all sockets with 1001 before it 
 });
 
 test('a task whose process was frozen for longer than its lease does not renew it, because others know that it is gone', async () => {
-  const { url } = await lane.start();
+  const { task, url } = await lane.start();
   const principal = lane.newPrincipal();
   const client = await lane.connect(url, principal);
   const [connection] = await lane.table.connectionsOf(principal);
   lane.ahead = 3_600_000;
+  await lostBy(task);
   expect(await client.closed).toBe(1001);
   const next = lane.newPrincipal();
   await connectAgain(url, next);
@@ -74,13 +87,14 @@ test('a task whose process was frozen for longer than its lease does not renew i
   expect(taskOf(other?.id ?? '')).not.toBe(taskOf(connection?.id ?? ''));
 });
 
-test('a task that is drained while it has no lease ends, and takes none', async () => {
+test('a task that loses its lease while it is drained ends, and takes no other one', async () => {
   const { url, task } = await lane.start({ drainSeconds: 1 });
   const client = await lane.connect(url);
   failLeases();
   lane.ahead = 25_000;
-  await client.closed;
+
   expect(await task.drain()).toBe(0);
+  expect(await client.closed).toBe(1001);
   lane.before = async () => undefined;
   await expect(lane.connect(url)).rejects.toThrow('ECONNREFUSED');
 });
