@@ -123,9 +123,13 @@ export class LaneOfTasks {
     return TestClient.of(socket);
   }
 
-  /** Resolves when a subject has this number of slots. */
+  /** Resolves when a subject has this number of slots. Fails earlier than the time limit of a test. */
   async hasSlots(principal: Principal, slots: number): Promise<void> {
-    while ((await this.table.connectionsOf(principal)).length !== slots) {
+    const deadline = Date.now() + 15_000;
+    for (let found = -1; found !== slots; found = (await this.table.connectionsOf(principal)).length) {
+      if (Date.now() > deadline) {
+        throw new Error(`the subject must have ${slots} slots, got ${found}`);
+      }
       await delay(5);
     }
   }
