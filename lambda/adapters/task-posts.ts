@@ -1,5 +1,4 @@
 import { HttpClient, type HttpTransport } from '../aws/http-client';
-import { isTransient } from '../aws/service-exception';
 import type { Frame } from '../realtime/frames';
 import { type ConnectionCloser, type Leases, type Outbox, type Task, Unavailable } from '../realtime/ports';
 import { taskOf } from '../realtime/task-id';
@@ -48,7 +47,8 @@ export class TaskPosts implements Outbox, ConnectionCloser {
   private async send(method: 'POST' | 'DELETE', connectionId: string, body: string): Promise<'sent' | 'gone' | 'busy'> {
     const taskId = taskOf(connectionId);
     try {
-      const link = await this.linkTo(taskId);
+      const reading = this.linkTo(taskId);
+      const link = await reading;
       if (!link) {
         return 'gone';
       }
@@ -56,7 +56,10 @@ export class TaskPosts implements Outbox, ConnectionCloser {
       if (status === 200 || status === 410) {
         return status === 200 ? 'sent' : 'gone';
       }
-      this.links.delete(taskId);
+      if (this.links.get(taskId) === reading) {
+        // Otherwise a concurrent post has read the lease again already.
+        this.keep(taskId, this.read(taskId, link));
+      }
       return (await this.linkTo(taskId)) ? 'busy' : 'gone';
     } catch (error) {
       if (error instanceof Unavailable) {
@@ -68,20 +71,20 @@ export class TaskPosts implements Outbox, ConnectionCloser {
 
   /** @returns undefined if the lease of the task has ended, which is final */
   private linkTo(taskId: string): Promise<Link | undefined> {
-    const known = this.links.get(taskId);
-    if (known) {
-      return known;
-    }
-    const link = this.read(taskId);
+    return this.links.get(taskId) ?? this.keep(taskId, this.read(taskId));
+  }
+
+  private keep(taskId: string, link: Promise<Link | undefined>): Promise<Link | undefined> {
     this.links.set(taskId, link);
-    link.catch(() => this.links.delete(taskId));
+    link.catch(() => this.links.get(taskId) === link && this.links.delete(taskId));
     return link;
   }
 
-  private async read(taskId: string): Promise<Link | undefined> {
+  /** @param before - link whose connections are used again. A task never changes its address */
+  private async read(taskId: string, before?: Link): Promise<Link | undefined> {
     const { leases, connect = clientOf } = this.options;
     const task = await leases.leaseOf(taskId);
-    return task && { task, http: connect(task) };
+    return task && (before ?? { task, http: connect(task) });
   }
 }
 
@@ -103,10 +106,8 @@ async function request(
   };
   try {
     return (await http.send(method, `/@connections/${encodeURIComponent(connectionId)}`, headers, body)).status;
-  } catch (error) {
-    if (isTransient(error)) {
-      return undefined;
-    }
-    throw error;
+  } catch {
+    // Whatever the error of the connection is, only the lease tells whether the task is gone.
+    return undefined;
   }
 }

@@ -62,7 +62,8 @@ export class TaskTable extends ShardTable implements Leases, TaskSubscriptions {
   ): Promise<Map<string, TaskSubscription>> {
     const plans = await this.plans.renew([...topics.keys()]);
     const written = new Map<string, TaskSubscription>();
-    await Promise.all(
+    // All of them end before an error is thrown, so that none overtakes a later write of its topic.
+    const writes = await Promise.allSettled(
       [...plans].map(async ([topic, plan]) => {
         const old = before.get(topic);
         const number = placeIn(plan, this.clock.random(), old?.number);
@@ -89,6 +90,10 @@ export class TaskTable extends ShardTable implements Leases, TaskSubscriptions {
         }
       }),
     );
+    const failure = writes.find((write) => write.status === 'rejected');
+    if (failure) {
+      throw failure.reason;
+    }
     return written;
   }
 

@@ -4,7 +4,10 @@ import type { Clock, Delivery, DeliveryQueue } from './ports';
 /** Number of times that a delivery, or the rest of it, is requeued with a delay. */
 export const ATTEMPTS = 5;
 
-/** Delay of a delivery that is requeued: 1 to 32 s, with jitter. */
+/**
+ * Delay of a delivery that is requeued: 1 to 32 s, with jitter. At least half of the maximum, so that the attempts outlast the
+ * lease of a task that has crashed: they take at least 31 s.
+ */
 const BACKOFF: Backoff = { base: 2000, cap: 32_000 };
 
 /** A delivery to enqueue, and the deliveries that are complete once it is enqueued. */
@@ -66,5 +69,5 @@ export async function requeueUnread(unread: readonly Delivery[], requeueing: Req
 const isExhausted = ({ attempt = 0 }: Delivery): boolean => attempt >= ATTEMPTS;
 
 function delaySeconds(attempts: number, clock: Pick<Clock, 'random'>): number {
-  return Math.max(1, Math.ceil(backoffDelay(attempts, BACKOFF, clock.random()) / 1000));
+  return Math.max(1, Math.ceil(backoffDelay(attempts, BACKOFF, (1 + clock.random()) / 2) / 1000));
 }

@@ -10,6 +10,12 @@ const RENEW_AFTER = 10_000;
 /** Milliseconds before the end of its lease at which a task gives up, to close its sockets. */
 const GIVE_UP_BEFORE = 5000;
 
+/**
+ * Maximum duration of a wait, in milliseconds. Timers stop while a virtual machine is paused, and the lease does not: after a
+ * pause, its end is noticed within this time.
+ */
+const STEP = 1000;
+
 const BACKOFF = { base: 200, cap: 2000 };
 
 /**
@@ -19,6 +25,7 @@ const BACKOFF = { base: 200, cap: 2000 };
 export class TaskLease {
   private until = 0;
   private ended = false;
+  private taken = false;
 
   constructor(
     private readonly task: Task,
@@ -26,58 +33,74 @@ export class TaskLease {
     private readonly clock: Clock,
   ) {}
 
-  /** True while sockets can be open. */
+  /** True while sockets can be open. A lease that was lost is never held again: others know that its task is gone. */
   get held(): boolean {
-    return !this.ended && this.clock.now() < this.until - GIVE_UP_BEFORE;
+    if (this.taken && this.clock.now() >= this.until - GIVE_UP_BEFORE) {
+      this.ended = true;
+    }
+    return this.taken && !this.ended;
   }
 
-  /** Takes the lease. Retries until it has it. Throws unexpected errors. */
+  /** Takes the lease. Retries until it has it, or until {@link abandon}. Throws unexpected errors. */
   async take(): Promise<void> {
-    await untilDeadline(() => this.renew(), {
+    await untilDeadline(() => this.write(), {
       clock: this.clock,
       deadline: Number.POSITIVE_INFINITY,
       backoff: BACKOFF,
     });
+    this.taken = true;
   }
 
   /** Renews the lease. Resolves when it is lost, or after {@link end}. Unexpected errors count as failures of a renewal. */
   async keep(failed: (error: unknown) => void): Promise<void> {
     while (this.held) {
-      await this.wait(RENEW_AFTER);
-      const renewed = untilDeadline(() => this.renew().catch(failedWith(failed)), {
+      await this.waitWhile(() => true, RENEW_AFTER);
+      let renewing = true;
+      const renewed = untilDeadline(() => this.write().catch(failedWith(failed)), {
         clock: this.clock,
         deadline: this.until - GIVE_UP_BEFORE,
         backoff: BACKOFF,
-      });
+      }).then(() => (renewing = false));
       // A renewal can hang. The lease ends all the same.
-      await Promise.race([renewed, this.wait(LEASE)]);
+      await Promise.race([renewed, this.waitWhile(() => renewing, LEASE)]);
     }
-    // A renewal that ends later does not bring it back.
+  }
+
+  /** Ends the lease for this process: it is not renewed any more, and ends in the table by itself. */
+  abandon(): void {
     this.ended = true;
   }
 
   /** Ends the lease, after all sockets are closed. */
   async end(): Promise<void> {
-    this.ended = true;
+    this.abandon();
     await this.leases.endLease(this.task);
   }
 
-  /** Waits, at most until the lease is lost. */
-  private async wait(milliseconds: number): Promise<void> {
-    const left = this.until - GIVE_UP_BEFORE - this.clock.now();
-    await this.clock.wait(Math.max(0, Math.min(milliseconds, left)));
+  /** Waits while the lease is held and a condition is true, for a number of milliseconds at most. */
+  private async waitWhile(condition: () => boolean, milliseconds: number): Promise<void> {
+    const end = this.clock.now() + milliseconds;
+    while (this.held && condition() && this.clock.now() < end) {
+      const left = Math.min(end, this.until - GIVE_UP_BEFORE) - this.clock.now();
+      await this.clock.wait(Math.max(1, Math.min(STEP, left)));
+    }
   }
 
-  /** The lease begins with the request, because the table can have it from then on. */
-  private async renew(): Promise<'renewed' | 'busy'> {
+  /**
+   * Takes or renews the lease. It begins with the request, because the table can have it from then on. A renewal counts only
+   * if it is complete before the lease is lost.
+   */
+  private async write(): Promise<'done' | 'busy'> {
+    if (this.ended || (this.taken && !this.held)) {
+      return 'done';
+    }
     const until = this.clock.now() + LEASE;
     try {
-      if (this.ended) {
-        return 'renewed';
-      }
       await this.leases.renewLease(this.task, until);
-      this.until = until;
-      return 'renewed';
+      if (!this.taken || this.held) {
+        this.until = until;
+      }
+      return 'done';
     } catch (error) {
       if (error instanceof Unavailable) {
         return 'busy';

@@ -23,12 +23,20 @@ const COUNT_EVERY = 1000;
 /** Maximum number of topics that are written together. */
 const TOPICS_AT_ONCE = 100;
 
+/**
+ * Maximum number of topics that a sweep writes, less those that are being written. The client of the table has 50 connections,
+ * and subscriptions that were written in a second, by clients that reconnected, are all due in the same second.
+ */
+const TOPICS_PER_SWEEP = 200;
+
 /** A topic with its subscribers on this task. */
 interface Topic {
   readonly name: string;
   readonly subscribers: Set<Subscriber>;
   /** The task's subscription. Undefined if it may not exist. */
   subscription?: TaskSubscription;
+  /** The last known subscription, whose deletion may have failed. The next write replaces it, and is later. */
+  last?: TaskSubscription;
   /** Number of subscribers in the table. */
   counted: number;
   /** Time at which the last subscriber left, in milliseconds since 1970. */
@@ -75,12 +83,13 @@ export class TaskTopics {
   /** @returns those of at most 100 topics to which the task is subscribed for certain */
   async confirm(names: readonly string[]): Promise<ReadonlySet<string>> {
     const topics = names.map((name) => this.topicOf(name));
+    const isMissing = (topic: Topic) => !this.isSubscribed(topic);
     // First what is in progress, which can be a deletion, then the missing ones.
-    await Promise.all(topics.map(({ change }) => change));
-    const missing = topics.filter(({ subscription, subscribers }) => !subscription && subscribers.size > 0);
+    await Promise.all(topics.filter(isMissing).map(({ change }) => change));
+    const missing = topics.filter((topic) => isMissing(topic) && topic.subscribers.size > 0);
     this.write(missing.filter((topic) => !topic.change));
     await Promise.all(missing.map(({ change }) => change));
-    return new Set(topics.filter(({ subscription }) => subscription).map(({ name }) => name));
+    return new Set(topics.filter((topic) => this.isSubscribed(topic)).map(({ name }) => name));
   }
 
   /** @returns the number of subscribers that the table does not count yet; negative if they left */
@@ -102,7 +111,7 @@ export class TaskTopics {
 
   /**
    * Renews subscriptions that are old, writes numbers of subscribers that have changed, and ends subscriptions without
-   * subscribers. Call it about once a second.
+   * subscribers: the oldest first, and some in each call. Call it about once a second.
    *
    * @param linger milliseconds for which a subscription without subscribers is kept. @default 60000
    */
@@ -110,20 +119,28 @@ export class TaskTopics {
     const now = this.options.clock.now();
     const idle = [...this.topics.values()].filter(({ change }) => !change);
     const isEnded = ({ subscribers, emptySince }: Topic) => subscribers.size === 0 && emptySince + linger <= now;
-    for (const { subscription, subscribers } of idle) {
-      if (subscription && subscription.expiresAt - GIVE_UP_BEFORE < now) {
-        for (const subscriber of subscribers) {
-          subscriber.restart();
-        }
+    for (const topic of idle.filter((topic) => topic.subscription && !this.isSubscribed(topic))) {
+      for (const subscriber of topic.subscribers) {
+        subscriber.restart();
       }
     }
     const isDue = ({ subscription, counted, subscribers: { size } }: Topic) =>
       subscription &&
       ((size > 0 && subscription.writtenAt + RENEW_AFTER <= now) ||
         (size !== counted && subscription.writtenAt + COUNT_EVERY <= now));
-    const due = idle.filter((topic) => isDue(topic) && !isEnded(topic));
-    this.write(due);
-    await Promise.all([...due.map(({ change }) => change), ...idle.filter(isEnded).map((topic) => this.end(topic))]);
+    const room = TOPICS_PER_SWEEP - (this.topics.size - idle.length);
+    const due = idle
+      .filter((topic) => isEnded(topic) || isDue(topic))
+      .sort((one, other) => (one.last?.writtenAt ?? 0) - (other.last?.writtenAt ?? 0))
+      .slice(0, Math.max(0, room));
+    this.write(due.filter((topic) => !isEnded(topic)));
+    due.filter(isEnded).forEach((topic) => this.end(topic));
+    await Promise.all(due.map(({ change }) => change));
+  }
+
+  /** @returns true if messages are certain to arrive for some time */
+  private isSubscribed({ subscription }: Topic): boolean {
+    return subscription !== undefined && subscription.expiresAt - GIVE_UP_BEFORE >= this.options.clock.now();
   }
 
   private topicOf(name: string): Topic {
@@ -148,33 +165,43 @@ export class TaskTopics {
   private async subscribe(topics: readonly Topic[]): Promise<void> {
     const { table, task, failed } = this.options;
     const counts = new Map(topics.map(({ name, subscribers }) => [name, subscribers.size]));
-    const before = new Map(
-      topics.flatMap(({ name, subscription }) => (subscription ? [[name, subscription] as const] : [])),
-    );
+    const before = new Map(topics.flatMap(({ name, last }) => (last ? [[name, last] as const] : [])));
     try {
       const written = await table.subscribeTask(task, counts, before);
       for (const topic of topics) {
-        topic.subscription = written.get(topic.name) ?? topic.subscription;
-        topic.counted = written.has(topic.name) ? (counts.get(topic.name) ?? 0) : topic.counted;
+        const subscription = written.get(topic.name);
+        if (subscription) {
+          Object.assign(topic, { subscription, last: subscription, counted: counts.get(topic.name) ?? 0 });
+        }
       }
     } catch (error) {
-      failed(error);
+      if (topics.length === 1) {
+        failed(error);
+        return;
+      }
+      // One topic can have the fault, such as a malformed shard plan. It must not end the subscriptions of others.
+      const half = Math.ceil(topics.length / 2);
+      await Promise.all([this.subscribe(topics.slice(0, half)), this.subscribe(topics.slice(half))]);
     }
   }
 
-  private async end(topic: Topic): Promise<void> {
+  /** Ends the subscription to a topic without subscribers. The next sweep repeats it if it fails. */
+  private end(topic: Topic): void {
     const { table, task, failed } = this.options;
-    const { subscription } = topic;
+    const { last } = topic;
     delete topic.subscription;
-    const ending = subscription
-      ? table.unsubscribeTask(task, topic.name, subscription).catch(failed)
-      : Promise.resolve();
-    topic.change = ending.then(() => {
-      delete topic.change;
-      if (topic.subscribers.size === 0) {
-        this.topics.delete(topic.name);
-      }
-    });
-    await topic.change;
+    const ending = last ? table.unsubscribeTask(task, topic.name, last) : Promise.resolve();
+    topic.change = ending.then(
+      () => {
+        delete topic.change;
+        if (topic.subscribers.size === 0) {
+          this.topics.delete(topic.name);
+        }
+      },
+      (error: unknown) => {
+        delete topic.change;
+        failed(error);
+      },
+    );
   }
 }

@@ -26,6 +26,8 @@ export class ClientSocket implements OpenSocket {
   private answering = 0;
   private closesAfterAnswer = false;
   private ended = false;
+  /** Time at which the authorization expires, in milliseconds since 1970. */
+  private readonly expiresAt: number;
   private readonly tooOld: NodeJS.Timeout;
 
   constructor(
@@ -35,31 +37,31 @@ export class ClientSocket implements OpenSocket {
     const { connection, opened, limits } = options;
     this.principal = opened.principal;
     this.fullAt = opened.fullAt;
-    const expiresAt = this.principal.expiresAt * 1000;
+    this.expiresAt = this.principal.expiresAt * 1000;
     const tooOldAt = connection.connectedAt + limits.ageMs;
     this.tooOld = setTimeout(
-      () => this.close(expiresAt < tooOldAt ? Closing.EXPIRED : Closing.GOING_AWAY),
-      Math.max(0, Math.min(expiresAt, tooOldAt) - Date.now()),
+      () => this.close(this.expiresAt < tooOldAt ? Closing.EXPIRED : Closing.GOING_AWAY),
+      Math.max(0, Math.min(this.expiresAt, tooOldAt) - Date.now()),
     );
     webSocket.on('message', (data, isBinary) => this.receive(data, isBinary));
-    webSocket.on('ping', () => this.active());
+    // `ws` answers a ping with a pong, which waits to be sent like a frame.
+    webSocket.on('ping', () => this.isKeepingUp() && this.active());
     // `ws` closes the socket with the right code. The event `close` follows.
     webSocket.on('error', () => undefined);
     webSocket.on('close', () => this.end());
   }
 
   send(frame: Buffer | string): void {
-    if (this.webSocket.readyState !== WebSocket.OPEN) {
+    if (this.webSocket.readyState !== WebSocket.OPEN || !this.isKeepingUp()) {
       return;
     }
-    if (this.webSocket.bufferedAmount > this.options.limits.bufferedBytes) {
-      // A close frame would wait behind everything that the client does not read.
-      this.webSocket.terminate();
-      this.end();
+    this.active();
+    if (this.activeAt >= this.expiresAt) {
+      // The timer is late, because the process was busy or paused.
+      this.close(Closing.EXPIRED);
       return;
     }
     this.webSocket.send(frame, TEXT);
-    this.active();
   }
 
   /** Closes the socket. Nothing is sent or answered after this. */
@@ -84,8 +86,20 @@ export class ClientSocket implements OpenSocket {
     }
   }
 
+  /** Disconnects a client that reads too slowly. @returns false if it was disconnected */
+  private isKeepingUp(): boolean {
+    if (this.webSocket.bufferedAmount <= this.options.limits.bufferedBytes) {
+      return true;
+    }
+    // A close frame would wait behind everything that the client does not read.
+    this.webSocket.terminate();
+    this.end();
+    return false;
+  }
+
   private receive(data: RawData, isBinary: boolean): void {
-    if (this.ended) {
+    // A client that goes on sending cannot prevent that it is closed.
+    if (this.ended || this.closesAfterAnswer) {
       return;
     }
     if (isBinary) {

@@ -64,9 +64,14 @@ export class Membership {
     return this.sockets.size + this.handshakes.size;
   }
 
-  /** Resolves when this server has a lease. */
+  /** Resolves when this server has a lease, or after {@link abandon}. */
   async join(): Promise<void> {
     await this.lease.take();
+  }
+
+  /** Gives up the lease without the table, when the process ends. */
+  abandon(): void {
+    this.lease.abandon();
   }
 
   /** Resolves when the lease is lost. All sockets are closed then. */
@@ -101,6 +106,14 @@ export class Membership {
     const socket = this.sockets.get(connectionId);
     socket?.close(Closing.REVOKED);
     return socket !== undefined;
+  }
+
+  /** Ends all subscriptions, after all sockets are closed, or some of them if the table fails. */
+  async unsubscribe(): Promise<void> {
+    for (let before = Number.POSITIVE_INFINITY; this.topics.size > 0 && this.topics.size < before;) {
+      before = this.topics.size;
+      await this.topics.sweep(0);
+    }
   }
 
   /** Renews and ends subscriptions that are due. @param linger see {@link TaskTopics.sweep} */

@@ -1,6 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { text } from 'node:stream/consumers';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { errorFields, type Logger } from '../../lambda/logger';
 import { POST_BYTES, unpack } from '../../lambda/realtime/task-posts';
 import type { Membership } from './membership';
@@ -14,7 +15,7 @@ export interface PostServerOptions {
 /** Milliseconds for which an idle connection is kept: longer than the functions keep theirs. */
 const KEEP_ALIVE = 60_000;
 
-/** Bytes of the head of a frame's lines that a post can have in addition to POST_BYTES. */
+/** Maximum bytes of a post. A frame that is larger than POST_BYTES is posted alone. */
 const MOST_BYTES = 2 * POST_BYTES;
 
 /**
@@ -24,7 +25,8 @@ const MOST_BYTES = 2 * POST_BYTES;
  * - `POST /@connections/{socket}`: a text for one socket
  * - `DELETE /@connections/{socket}`: closes a socket
  *
- * 200, 401 without the secret of the task, 410 for an id that is not open here.
+ * 200, 400 for a post that is not one, 401 without the secret of the task, 410 for an id that is not open here, 413 for a post
+ * that is too large.
  */
 export function postServer({ membership, logger }: PostServerOptions): Server {
   const server = createServer((request, response) => {
@@ -44,8 +46,12 @@ async function statusOf(request: IncomingMessage, membership: Membership | undef
   if (!membership || !isAuthorized(request, membership.task.secret)) {
     return 401;
   }
-  if (encoded === undefined || Number(request.headers['content-length'] ?? 0) > MOST_BYTES) {
+  if (encoded === undefined) {
     return 404;
+  }
+  const { 'content-length': bytes = 0, 'transfer-encoding': chunked } = request.headers;
+  if (chunked !== undefined || Number(bytes) > MOST_BYTES) {
+    return 413;
   }
   const id = decodeURIComponent(encoded);
   const body = await text(request);
@@ -58,6 +64,8 @@ async function statusOf(request: IncomingMessage, membership: Membership | undef
   if (id === membership.task.id) {
     for (const frame of unpack(body)) {
       membership.topics.send(frame.topic, frame.text);
+      // A frame for thousands of sockets takes a while. The lease and other sockets do not wait for all frames of the post.
+      await nextTurn();
     }
     return 200;
   }

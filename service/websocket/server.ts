@@ -58,7 +58,7 @@ const task = new WebSocketTask({
     newId: randomUUID,
   },
   allowedOrigins: parseOrigins(required('ALLOWED_ORIGINS')),
-  ownOrigin: required('WEBSOCKET_URL').replace(/^ws/, 'http'),
+  ownOrigin: `https://${required('WEBSOCKET_HOST')}`,
   connectionsPerTask: requiredNumber('CONNECTIONS_PER_TASK'),
   limits: LIMITS,
 });

@@ -56,7 +56,8 @@ export class SocketServer {
     this.server = createServer(({ url }, response) => {
       // Healthy also if it is full or has lost its lease: a task that is replaced would lose its sockets.
       const status = url !== '/health' ? 426 : options.membership() ? 200 : 503;
-      response.writeHead(status, { 'content-type': 'text/plain' }).end(STATUS_CODES[status]);
+      // The load balancer does not use the connection again, so that no handshake meets its end.
+      response.writeHead(status, { 'content-type': 'text/plain', connection: 'close' }).end(STATUS_CODES[status]);
     });
     this.server.on('upgrade', (request, socket, head) => {
       void this.upgrade(request, socket, head);
@@ -123,7 +124,9 @@ export class SocketServer {
       if (admission.protocol) {
         this.protocols.set(request, admission.protocol);
       }
+      let upgraded = false;
       this.webSockets.handleUpgrade(request, socket, head, (webSocket) => {
+        upgraded = true;
         const { sockets } = membership;
         const session: Session = { ...this.options.session, connection, connections: sockets, closeRequests: sockets };
         const ended = () => {
@@ -134,6 +137,10 @@ export class SocketServer {
         const { limits } = this.options;
         sockets.add(connection, new ClientSocket(webSocket, { connection, opened, limits, answer, ended }));
       });
+      if (!upgraded) {
+        // The client left, or its list of protocols is invalid: `ws` has answered.
+        this.release(connection, opened);
+      }
       return undefined;
     } finally {
       membership.ends(handshake);
@@ -185,5 +192,7 @@ function isHandshake({ method, headers }: IncomingMessage): boolean {
 }
 
 function refuse(socket: Duplex, status: number): void {
+  // A client that keeps its side open must not keep the connection.
+  socket.once('finish', () => socket.destroy());
   socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
 }

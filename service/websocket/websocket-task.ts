@@ -39,6 +39,9 @@ const CLOSE_WITHIN = 5000;
 /** A task of the lane: serves sockets while it has a lease, and begins again with another one when it is lost. */
 export class WebSocketTask {
   private membership: Membership | undefined;
+  /** The membership whose lease was taken last, or is being taken. */
+  private joining: Membership | undefined;
+  private readonly releases = new Set<Promise<void>>();
   private draining = false;
   private readonly sockets: SocketServer;
   private readonly posts: Server;
@@ -50,7 +53,12 @@ export class WebSocketTask {
     this.sockets = new SocketServer({
       ...options,
       membership,
-      releaseSlot: (connection, opened) => table.releaseSlot(connection, opened),
+      releaseSlot: (connection, opened) => {
+        const release = table.releaseSlot(connection, opened);
+        const done = release.catch(() => undefined).finally(() => this.releases.delete(done));
+        this.releases.add(done);
+        return release;
+      },
     });
     this.posts = postServer({ membership, logger });
   }
@@ -58,6 +66,11 @@ export class WebSocketTask {
   /** Port for handshakes, once it listens. */
   get port(): number {
     return portOf(this.sockets.server);
+  }
+
+  /** Number of sockets that are open or being opened. */
+  get size(): number {
+    return this.membership?.size ?? 0;
   }
 
   /** Listens, and serves as a member of the lane until it is drained. */
@@ -72,7 +85,13 @@ export class WebSocketTask {
     );
     while (!this.draining) {
       const membership = new Membership(postsAt, this.options);
+      this.joining = membership;
       await membership.join();
+      if (this.draining) {
+        // Drained in the meantime.
+        await membership.end();
+        return;
+      }
       this.membership = membership;
       this.options.logger({ event: 'serving', port: this.port });
       await membership.keep();
@@ -96,13 +115,16 @@ export class WebSocketTask {
     logger({ event: 'draining', sockets: membership?.sockets.size ?? 0 });
     const deadline = clock.now() + drainSeconds * 1000 + CLOSE_WITHIN;
     for (const socket of membership?.sockets.all ?? []) {
-      setTimeout(() => socket.restart(), clock.random() * drainSeconds * 1000);
+      this.timers.push(setTimeout(() => socket.restart(), clock.random() * drainSeconds * 1000));
     }
     while (membership && membership.size > 0 && clock.now() < deadline) {
       await delay(100);
     }
     const left = membership?.size ?? 0;
-    await Promise.race([this.leave(membership), delay(CLOSE_WITHIN)]);
+    const ended = new AbortController();
+    const { signal } = ended;
+    await Promise.race([this.leave(membership), delay(CLOSE_WITHIN, undefined, { signal }).catch(() => undefined)]);
+    ended.abort();
     this.close();
     logger({ event: 'drained', sockets: left });
     return left;
@@ -111,8 +133,10 @@ export class WebSocketTask {
   /** Closes the servers and all sockets at once. */
   close(): void {
     this.draining = true;
+    this.sockets.drain();
+    this.joining?.abandon();
     this.membership?.sockets.all.forEach((socket) => socket.restart());
-    this.timers.forEach((timer) => clearInterval(timer));
+    this.timers.forEach((timer) => clearTimeout(timer));
     this.posts.close();
     this.posts.closeAllConnections();
     this.sockets.server.close();
@@ -120,7 +144,9 @@ export class WebSocketTask {
   }
 
   private async leave(membership: Membership | undefined): Promise<void> {
-    await membership?.sweep(0);
+    // The slots are released while the lease is held, because their subjects can use them at once.
+    await Promise.all(this.releases);
+    await membership?.unsubscribe();
     await membership?.end();
   }
 

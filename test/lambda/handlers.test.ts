@@ -1,3 +1,4 @@
+import { entryFromEnvironment } from '../../lambda/entry-from-environment';
 import { Environment } from '../../lambda/environment';
 import { twinlane } from '../lib/lanes';
 import { templateOf } from '../lib/synthesized';
@@ -45,3 +46,25 @@ describe.each(['Connect', 'Disconnect', 'Message', 'Push', 'Dispatch', 'Deliver'
     });
   },
 );
+
+describe.each(['Push', 'Deliver', 'Revoke'])('the function %s of a lane with servers', (name) => {
+  it('loads without a management API, and connects to nothing before its first event', () => {
+    const variables = { ...environmentOf(name), MANAGEMENT_ENDPOINT: 'tasks' };
+    expect(load(name.toLowerCase(), variables)).toBeInstanceOf(Function);
+    expect(() => load(name.toLowerCase(), { ...variables, CONNECTION_TABLE: '' })).toThrow('CONNECTION_TABLE');
+  });
+});
+
+test.each([
+  ['tasks', 'TaskTable', 'TaskPosts'],
+  ['https://example.com/prod', 'ShardTable', 'ManagementApi'],
+])('the management endpoint %s selects the connections of its entry', (endpoint, table, posts) => {
+  const before = process.env;
+  process.env = { AWS_REGION: 'us-east-1', CONNECTION_TABLE: 'connections', MANAGEMENT_ENDPOINT: endpoint };
+  try {
+    const entry = entryFromEnvironment();
+    expect([entry.connections.constructor.name, entry.posts.constructor.name]).toEqual([table, posts]);
+  } finally {
+    process.env = before;
+  }
+});

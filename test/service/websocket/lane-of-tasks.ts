@@ -1,6 +1,6 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import { WebSocket } from 'ws';
+import { type ClientOptions, WebSocket } from 'ws';
 import type { ServerFrame } from '../../../client/protocol';
 import { AdmissionTable } from '../../../lambda/adapters/admission-table';
 import { DynamoConnectionOpener } from '../../../lambda/adapters/connection-opener';
@@ -8,6 +8,7 @@ import { DynamoMessageLog } from '../../../lambda/adapters/message-log';
 import { Table } from '../../../lambda/adapters/table';
 import { TaskPosts } from '../../../lambda/adapters/task-posts';
 import { TaskTable } from '../../../lambda/adapters/task-table';
+import type { OperationCaller } from '../../../lambda/aws/json-client';
 import { deliver } from '../../../lambda/realtime/delivery';
 import type { Delivery } from '../../../lambda/realtime/ports';
 import type { Principal } from '../../../lambda/realtime/principal';
@@ -21,9 +22,6 @@ export const ORIGIN = 'https://app.example.com';
 
 const frames = { perSecond: 20, burst: 200 };
 
-/** A clock whose waits do not keep the process running. */
-const clock = { ...systemClock, wait: (milliseconds: number) => delay(milliseconds, undefined, { ref: false }) };
-
 /** A lane whose tasks run in this process, on DynamoDB in memory. */
 export class LaneOfTasks {
   readonly dynamo = new MemoryDynamoDB({ tables: ['log', 'connections', 'admission'] });
@@ -36,21 +34,37 @@ export class LaneOfTasks {
     newId: randomUUID,
   });
   readonly posts = new TaskPosts({ leases: this.table });
-  readonly lines: object[] = [];
+  readonly lines: { event?: string; reason?: string }[] = [];
+  /** Is called before each operation of DynamoDB. Can wait or throw. */
+  before = async (_operation: string, _input: object): Promise<void> => undefined;
+  /** Milliseconds by which the clock of the tasks is ahead. */
+  ahead = 0;
   private readonly tasks: WebSocketTask[] = [];
   private readonly clients: WebSocket[] = [];
 
   tableOf(name: string): Table {
-    return new Table(this.dynamo, name, systemClock);
+    const caller: OperationCaller = {
+      call: async <Answer>(operation: string, input: object) => {
+        await this.before(operation, input);
+        return this.dynamo.call<Answer>(operation, input);
+      },
+    };
+    return new Table(caller, name, systemClock);
   }
 
   /** Starts a task. @returns the URL of its sockets */
   async start(options: Partial<WebSocketTaskOptions> = {}): Promise<{ task: WebSocketTask; url: string }> {
+    const clock = {
+      ...systemClock,
+      now: () => Date.now() + this.ahead,
+      // A wait does not keep the process running.
+      wait: (milliseconds: number) => delay(milliseconds, undefined, { ref: false }),
+    };
     const task = new WebSocketTask({
       table: this.table,
       frames,
       clock,
-      logger: (line) => void this.lines.push(line),
+      logger: (line: object) => void this.lines.push(line),
       lane: 'test',
       drainSeconds: 1,
       connectionOpener: new DynamoConnectionOpener({
@@ -90,13 +104,34 @@ export class LaneOfTasks {
     };
   }
 
-  async connect(url: string, principal = this.newPrincipal()): Promise<TestClient> {
-    const ticket = Buffer.from(randomUUID().replaceAll('-', '')).toString('base64url').slice(0, 43);
+  /** @returns the protocols that a client offers with a new ticket */
+  async protocolsFor(principal = this.newPrincipal()): Promise<string[]> {
+    const ticket = randomBytes(32).toString('base64url');
     const hash = createHash('sha256').update(ticket).digest('base64url');
     await this.admission.mint(hash, ticketFor(principal, ORIGIN, Date.now()));
-    const socket = new WebSocket(url, ['twinlane.v1', `ticket.${ticket}`], { origin: ORIGIN });
+    return ['twinlane.v1', `ticket.${ticket}`];
+  }
+
+  async connect(url: string, principal = this.newPrincipal()): Promise<TestClient> {
+    return this.open(url, await this.protocolsFor(principal));
+  }
+
+  /** Opens a socket. Throws if the handshake is refused: `Unexpected server response: 401`. */
+  open(url: string, protocols: string[], options: ClientOptions = { origin: ORIGIN }): Promise<TestClient> {
+    const socket = new WebSocket(url, protocols, options);
     this.clients.push(socket);
     return TestClient.of(socket);
+  }
+
+  /** Resolves when a subject has this number of slots. Fails earlier than the time limit of a test. */
+  async hasSlots(principal: Principal, slots: number): Promise<void> {
+    const deadline = Date.now() + 15_000;
+    for (let found = -1; found !== slots; found = (await this.table.connectionsOf(principal)).length) {
+      if (Date.now() > deadline) {
+        throw new Error(`the subject must have ${slots} slots, got ${found}`);
+      }
+      await delay(5);
+    }
   }
 
   /** Publishes a message and delivers it as the stream does. */

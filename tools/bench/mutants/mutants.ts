@@ -5,13 +5,22 @@ import { lambda } from './list/lambda';
 import { lib } from './list/lib';
 import { local } from './list/local';
 import { service } from './list/service';
+import { tasks } from './list/tasks';
 import { tools } from './list/tools';
 import { worlds as worldsList } from './list/worlds';
 import type { Mutant } from './mutant';
 import { type Finding, search } from './search';
 
 /** Bugs by area. */
-export const AREAS: Readonly<Record<string, readonly Mutant[]>> = { client, service, lambda, lib, local, tools };
+export const AREAS: Readonly<Record<string, readonly Mutant[]>> = {
+  client,
+  service,
+  lambda,
+  tasks,
+  lib,
+  local,
+  tools,
+};
 
 /** Compares the bugs that tests detect with all bugs. */
 export const mutants: Benchmark = {

@@ -71,7 +71,7 @@ export const worlds: readonly Mutant[] = [
   {
     file: 'lambda/adapters/connection-table.ts',
     bug: 'a connection that closes does not release its slot',
-    find: '...records(connection, principal, { slot: number, fullAt })',
+    find: '...records(connection, principal, { slot: slot.number, fullAt })',
     replace: '...records(connection, principal, { fullAt })',
   },
   {
@@ -113,8 +113,8 @@ export const worlds: readonly Mutant[] = [
   {
     file: 'lambda/realtime/requeueing.ts',
     bug: 'the delay of a requeued delivery is in milliseconds instead of seconds',
-    find: 'clock.random()) / 1000)',
-    replace: 'clock.random()))',
+    find: '(1 + clock.random()) / 2) / 1000)',
+    replace: '(1 + clock.random()) / 2))',
   },
   {
     file: 'client/sequence.ts',

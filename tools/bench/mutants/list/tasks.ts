@@ -1,0 +1,307 @@
+import type { Mutant } from '../mutant';
+
+/** Bugs of the WebSocket lane with servers. */
+export const tasks: readonly Mutant[] = [
+  {
+    file: 'lambda/realtime/task-topics.ts',
+    bug: 'a task answers that it is subscribed to a topic before its row is in the table',
+    find: 'await Promise.all(missing.map(({ change }) => change));',
+    replace: '',
+  },
+  {
+    file: 'lambda/realtime/task-topics.ts',
+    bug: 'a task confirms a topic whose subscription could not be written',
+    find: 'return new Set(topics.filter((topic) => this.isSubscribed(topic)).map(({ name }) => name));',
+    replace: 'return new Set(names);',
+  },
+  {
+    file: 'lambda/realtime/task-topics.ts',
+    bug: 'a task subscribes to a topic while it is deleting its subscription, so the deletion removes the new one',
+    find: 'await Promise.all(topics.filter(isMissing).map(({ change }) => change));',
+    replace: '',
+  },
+  {
+    file: 'lambda/realtime/task-topics.ts',
+    bug: 'a task whose subscription is being deleted counts as subscribed',
+    find: 'delete topic.subscription;',
+    replace: '',
+  },
+  {
+    file: 'lambda/realtime/task-topics.ts',
+    bug: 'a task never renews its subscriptions, so they end after 2 hours and 10 minutes',
+    find: 'size > 0 && subscription.writtenAt + RENEW_AFTER <= now',
+    replace: 'size < 0 && subscription.writtenAt + RENEW_AFTER <= now',
+  },
+  {
+    file: 'lambda/realtime/task-topics.ts',
+    bug: 'sockets stay open and silent after the subscription of their task has ended',
+    find: '        subscriber.restart();',
+    replace: '        void subscriber;',
+  },
+  {
+    file: 'lambda/realtime/task-topics.ts',
+    bug: 'one topic of a task with a fault ends the subscriptions of 99 others',
+    find: 'if (topics.length === 1) {',
+    replace: 'if (topics.length > 0) {',
+  },
+  {
+    file: 'lambda/realtime/task-topics.ts',
+    bug: 'a task writes 5,000 subscriptions at once',
+    find: '.slice(0, Math.max(0, room));',
+    replace: ';',
+  },
+  {
+    file: 'lambda/realtime/task-topics.ts',
+    bug: 'a topic that is subscribed again after a failed deletion can be deleted by it later',
+    find: 'topics.flatMap(({ name, last }) => (last ? [[name, last] as const] : []))',
+    replace: 'topics.flatMap(({ name, subscription }) => (subscription ? [[name, subscription] as const] : []))',
+  },
+  {
+    file: 'lambda/realtime/task-topics.ts',
+    bug: 'a topic is forgotten after its deletion although a subscriber came meanwhile',
+    find: '        if (topic.subscribers.size === 0) {\n          this.topics.delete(topic.name);\n        }',
+    replace: '        this.topics.delete(topic.name);',
+  },
+  {
+    file: 'lambda/realtime/task-lease.ts',
+    bug: 'a task whose process was frozen renews a lease that has ended',
+    find: 'if (this.ended || (this.taken && !this.held)) {',
+    replace: 'if (this.ended && !this.taken) {',
+  },
+  {
+    file: 'lambda/realtime/task-lease.ts',
+    bug: 'a lease that was lost comes back when a slow renewal is complete',
+    find: 'if (!this.taken || this.held) {',
+    replace: 'if (this.until < until) {\n        this.ended = false;',
+  },
+  {
+    file: 'lambda/realtime/task-lease.ts',
+    bug: 'a renewal that hangs keeps the sockets open after the end of the lease',
+    find: 'await Promise.race([renewed, this.waitWhile(() => renewing, LEASE)]);',
+    replace: 'await renewed;',
+    tests: ['test/lambda/realtime/task-lease.test.ts'],
+  },
+  {
+    file: 'lambda/realtime/task-lease.ts',
+    bug: 'a lease counts from the answer of the table, so its task uses it longer than others expect',
+    find: '        this.until = until;',
+    replace: '        this.until = this.clock.now() + LEASE;',
+  },
+  {
+    file: 'lambda/realtime/task-lease.ts',
+    bug: 'a task closes its sockets only at the end of its lease, when their slots are already free',
+    find: 'const GIVE_UP_BEFORE = 5000;',
+    replace: 'const GIVE_UP_BEFORE = 0;',
+  },
+  {
+    file: 'lambda/realtime/sockets.ts',
+    bug: 'a frame of a socket is not counted against its rate limit',
+    find: 'socket.fullAt = outcome.fullAt ?? socket.fullAt;',
+    replace: '',
+  },
+  {
+    file: 'lambda/realtime/sockets.ts',
+    bug: 'frames of a socket are accepted after its authorization has expired',
+    find: 'if (principal.expiresAt <= this.options.clock.now() / 1000) {',
+    replace: 'if (principal.expiresAt <= this.options.clock.now() / 1000 - 60) {',
+  },
+  {
+    file: 'lambda/realtime/sockets.ts',
+    bug: 'a socket is added to its topics after they are confirmed, so it misses messages in between',
+    find: `    for (const topic of admitted) {
+      this.options.topics.add(topic, socket);
+    }
+    const confirmed = await this.options.topics.confirm(admitted);`,
+    replace: `    const confirmed = await this.options.topics.confirm(admitted);
+    for (const topic of admitted) {
+      this.options.topics.add(topic, socket);
+    }`,
+  },
+  {
+    file: 'lambda/realtime/sockets.ts',
+    bug: 'a socket counts as subscribed to a topic that is not confirmed',
+    find: 'return confirmed.has(topic) && subscription !== undefined',
+    replace: 'return subscription !== undefined',
+  },
+  {
+    file: 'lambda/realtime/sockets.ts',
+    bug: 'subscriptions of a closed socket stay in memory',
+    find: '        this.options.topics.remove(topic, member.socket);\n      }\n    }\n  }\n\n  async accept',
+    replace: '        void topic;\n      }\n    }\n  }\n\n  async accept',
+  },
+  {
+    file: 'lambda/realtime/sockets.ts',
+    bug: 'a late unsubscribe frame ends a newer subscription of a socket',
+    find: '(id === undefined || id === found)',
+    replace: '(id === undefined || id !== undefined)',
+  },
+  {
+    file: 'lambda/realtime/sockets.ts',
+    bug: 'a socket can subscribe to any number of topics',
+    find: 'subscriptions.size < Limit.SUBSCRIPTIONS',
+    replace: 'subscriptions.size >= 0',
+  },
+  {
+    file: 'lambda/adapters/task-table.ts',
+    bug: 'a late deletion removes a newer subscription of a task',
+    find: "expression: 'connectedAt <= :at',",
+    replace: "expression: 'connectedAt <= :at OR connectedAt > :at',",
+  },
+  {
+    file: 'lambda/adapters/task-table.ts',
+    bug: 'a lease that has ended counts as held',
+    find: 'return address !== undefined && expiresAt * 1000 + CLOCK_TOLERANCE > this.clock.now();',
+    replace: 'return address !== undefined && expiresAt * 1000 + 3_600_000 > this.clock.now();',
+  },
+  {
+    file: 'lambda/adapters/task-table.ts',
+    bug: 'sockets of tasks that crashed are counted as present',
+    find: 'held.has(sk) ? count : 0',
+    replace: 'count',
+  },
+  {
+    file: 'lambda/adapters/task-table.ts',
+    bug: 'a slot that another socket has taken over is released by the previous one',
+    find: 'this.table.delete(slotKey(principal, slot), heldBy(connection))',
+    replace: "this.table.delete(slotKey(principal, slot), { expression: 'attribute_exists(pk)' })",
+  },
+  {
+    file: 'lambda/adapters/task-table.ts',
+    bug: 'a subject waits for its slots on tasks that crashed, and loses a slot of an open socket instead',
+    find: 'const broken = !held.has(keyOf(holder));',
+    replace: 'const broken = false;',
+  },
+  {
+    file: 'lambda/adapters/task-table.ts',
+    bug: 'a subscription that moves to other shards stays in the previous ones, so each message is posted twice',
+    find: 'if (old && old.number !== number) {',
+    replace: 'if (old && old.number === -1) {',
+  },
+  {
+    file: 'lambda/adapters/task-posts.ts',
+    bug: 'messages for a task that crashed are retried until they are in the dead-letter queue, because its lease is not read again',
+    find: 'this.keep(taskId, this.read(taskId, link));',
+    replace: '',
+  },
+  {
+    file: 'lambda/adapters/task-posts.ts',
+    bug: 'a message for a task that restarts is lost, because a task that cannot be reached counts as gone',
+    find: "return (await this.linkTo(taskId)) ? 'busy' : 'gone';",
+    replace: "return 'gone';",
+  },
+  {
+    file: 'lambda/adapters/task-posts.ts',
+    bug: 'a socket on a busy task counts as closed after a logout',
+    find: "=== 'busy' ? 'busy' : 'closed';",
+    replace: "=== 'gone' ? 'closed' : 'closed';",
+  },
+  {
+    file: 'lambda/adapters/task-posts.ts',
+    bug: 'a failed read of a lease is kept, so the task gets no messages any more',
+    find: 'link.catch(() => this.links.get(taskId) === link && this.links.delete(taskId));',
+    replace: 'link.catch(() => undefined);',
+  },
+  {
+    file: 'service/websocket/socket-server.ts',
+    bug: 'a connection that a logout closed during its handshake is opened',
+    find: 'if (handshake.closed || !membership.held',
+    replace: 'if (!membership.held',
+  },
+  {
+    file: 'service/websocket/socket-server.ts',
+    bug: 'a handshake during which the drain begins opens a socket',
+    find: '|| this.draining || socket.destroyed) {',
+    replace: '|| socket.destroyed) {',
+  },
+  {
+    file: 'service/websocket/socket-server.ts',
+    bug: 'the slot of a closed socket is not released',
+    find: '          sockets.remove(connection);\n          this.release(connection, opened);',
+    replace: '          sockets.remove(connection);',
+  },
+  {
+    file: 'service/websocket/socket-server.ts',
+    bug: 'a handshake that is refused after its ticket was used keeps its slot',
+    find: 'if (!upgraded) {',
+    replace: 'if (upgraded && socket.destroyed) {',
+  },
+  {
+    file: 'service/websocket/socket-server.ts',
+    bug: 'a refused client keeps its connection for as long as it wants',
+    find: "socket.once('finish', () => socket.destroy());",
+    replace: '',
+  },
+  {
+    file: 'service/websocket/socket-server.ts',
+    bug: 'a task without a lease opens sockets',
+    find: 'if (!membership?.held || this.draining) {',
+    replace: 'if (!membership || this.draining) {',
+  },
+  {
+    file: 'service/websocket/socket-server.ts',
+    bug: 'handshakes in progress do not count, so a task opens more sockets than its limit',
+    find: 'if (membership.size >= connectionsPerTask) {',
+    replace: 'if (membership.sockets.size >= connectionsPerTask) {',
+  },
+  {
+    file: 'service/websocket/socket-server.ts',
+    bug: 'a ticket is used up by a request that is not a valid handshake',
+    find: 'if (!isHandshake(request)) {',
+    replace: 'if (!isHandshake(request) && request.method !== "GET") {',
+  },
+  {
+    file: 'service/websocket/client-socket.ts',
+    bug: 'a client that reads nothing fills the memory of its task',
+    find: 'if (this.webSocket.bufferedAmount <= this.options.limits.bufferedBytes) {',
+    replace: 'if (this.webSocket.bufferedAmount >= 0) {',
+  },
+  {
+    file: 'service/websocket/client-socket.ts',
+    bug: 'a client that sends pings and reads nothing fills the memory of its task',
+    find: 'this.isKeepingUp() && this.active()',
+    replace: 'this.active()',
+  },
+  {
+    file: 'service/websocket/client-socket.ts',
+    bug: 'a socket gets messages after its authorization has expired, if its task is busy',
+    find: 'if (this.activeAt >= this.expiresAt) {',
+    replace: 'if (this.activeAt >= this.expiresAt + 60_000) {',
+  },
+  {
+    file: 'service/websocket/client-socket.ts',
+    bug: 'a flooding client stays open by sending more frames',
+    find: 'if (this.ended || this.closesAfterAnswer) {',
+    replace: 'if (this.ended) {',
+  },
+  {
+    file: 'service/websocket/client-socket.ts',
+    bug: 'a binary frame is answered as a text',
+    find: 'if (isBinary) {',
+    replace: 'if (isBinary && data.toString() === "") {',
+  },
+  {
+    file: 'service/websocket/membership.ts',
+    bug: 'sockets stay open after the lease of their task is lost',
+    find: 'await this.lease.keep(this.failed);\n    for (const socket of this.sockets.all) {',
+    replace: 'await this.lease.keep(this.failed);\n    for (const socket of this.sockets.all.slice(0, 0)) {',
+    tests: ['test/service/websocket/lost-lease.test.ts'],
+  },
+  {
+    file: 'service/websocket/post-server.ts',
+    bug: 'posts without the secret of a task are accepted',
+    find: '!isAuthorized(request, membership.task.secret)',
+    replace: 'request.headers.authorization === undefined',
+  },
+  {
+    file: 'service/websocket/websocket-task.ts',
+    bug: 'a drain closes all sockets at once, so all clients connect again in the same second',
+    find: 'clock.random() * drainSeconds * 1000)',
+    replace: '0)',
+  },
+  {
+    file: 'service/websocket/websocket-task.ts',
+    bug: 'the slots of the last sockets are not released when a task is drained',
+    find: 'await Promise.all(this.releases);',
+    replace: '',
+  },
+];
