@@ -58,7 +58,8 @@ const task = new WebSocketTask({
     newId: randomUUID,
   },
   allowedOrigins: parseOrigins(required('ALLOWED_ORIGINS')),
-  ownOrigin: `https://${required('WEBSOCKET_HOST')}`,
+  // Not from the host: locally, the URL has the scheme ws and a port.
+  ownOrigin: required('WEBSOCKET_URL').replace(/^ws/, 'http'),
   connectionsPerTask: requiredNumber('CONNECTIONS_PER_TASK'),
   limits: LIMITS,
 });
