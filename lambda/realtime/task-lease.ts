@@ -44,7 +44,8 @@ export class TaskLease {
   async keep(failed: (error: unknown) => void): Promise<void> {
     while (this.held) {
       await this.wait(RENEW_AFTER);
-      const renewed = untilDeadline(() => this.renew().catch(failedWith(failed)), {
+      // A suspended process can come back after the end of its lease, which others have seen then.
+      const renewed = untilDeadline(async () => (this.held ? this.renew().catch(failedWith(failed)) : 'lost'), {
         clock: this.clock,
         deadline: this.until - GIVE_UP_BEFORE,
         backoff: BACKOFF,

@@ -33,6 +33,9 @@ const [TIMEOUT, LATE] = [3000, 6000];
 /** Maximum milliseconds of a suspension, and until another task replaces one that has ended. */
 const [SUSPENSION, REPLACEMENT] = [MINUTE, 30_000];
 
+/** Milliseconds until the end of an authorization that is soon enough to wait for it with a suspension. */
+const SOON = 10 * MINUTE;
+
 /** Maximum milliseconds of a handshake that the client gives up. */
 const GIVES_UP = 200;
 
@@ -268,6 +271,18 @@ export class ServerLane implements Entry {
       },
       MINUTE * (0.5 + this.time.random()),
     );
+  }
+
+  /** Suspends a task: at once, or shortly before the authorization of a socket ends, so that it ends meanwhile. */
+  private suspend(task: ServerTask): void {
+    const lefts = task.principals.map(({ expiresAt }) => expiresAt * 1000 - this.time.now());
+    const left = Math.min(...lefts.filter((each) => each > 0));
+    const isTimed = left < SOON && this.time.random() < 0.5;
+    const before = isTimed ? left - Math.min(left, SUSPENSION * this.time.random()) : 0;
+    this.time.setTimeout(() => {
+      task.process.freeze(SUSPENSION * this.time.random());
+      this.serving.suspended(task.principals);
+    }, before);
   }
 
   private newAddress(): string {

@@ -52,8 +52,11 @@ const [WITHOUT_HINTS, OTHER_PAUSE, PAUSE, OTHER_PAUSES] = [0.1, 0.3, 600, [1, 10
 /** Share of tickets whose subject is logged out at about the time of the handshake, and the maximum milliseconds until then. */
 const [LOGOUTS, LOGOUT] = [0.03, 500];
 
-/** Share of suspended servers for which the subject of a socket is logged out meanwhile. */
-const LOGOUTS_OF_SUSPENDED = 0.5;
+/**
+ * Shares of suspended servers for which the subject of a socket is logged out meanwhile, and a message is published to each
+ * topic, and the maximum milliseconds until then.
+ */
+const [LOGOUTS_OF_SUSPENDED, PUBLISHED_TO_SUSPENDED, SUSPENDED] = [0.3, 0.5, 20_000];
 
 /** One run in this number has servers of its own instead of an API Gateway API. */
 const SERVERS_EVERY = 3;
@@ -194,15 +197,20 @@ export class World {
       failed: (error) => this.failed('server', error),
       record: (happening) => this.record(happening),
       posted: (id, text) => this.reached.posted(id, text),
-      suspended: (principals) => this.logOutOne(principals),
+      suspended: (principals) => this.disturb(principals),
     };
   }
 
-  /** Logs out the subject of one of the sockets of a suspended server, in some cases. */
-  private logOutOne(principals: readonly Principal[]): void {
-    const principal = principals[this.random.below(principals.length)];
-    if (principal && this.ticketed && this.random.next() < LOGOUTS_OF_SUSPENDED) {
-      this.time.setTimeout(() => void this.logOut(principal), 1000 * this.random.next());
+  /** Logs out the subject of one of the sockets of a suspended server in some cases, and publishes meanwhile. */
+  private disturb(principals: readonly Principal[]): void {
+    const { random, time } = this;
+    const principal = principals[random.below(principals.length)];
+    if (principal && this.ticketed && random.next() < LOGOUTS_OF_SUSPENDED) {
+      time.setTimeout(() => void this.logOut(principal), SUSPENDED * random.next());
+    }
+    const topics = Object.keys(this.heads);
+    for (const topic of principals.length > 0 && random.next() < PUBLISHED_TO_SUSPENDED ? topics : []) {
+      time.setTimeout(() => void this.append(topic), SUSPENDED * random.next());
     }
   }
 
