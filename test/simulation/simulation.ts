@@ -2,6 +2,7 @@ import type { Bugs } from './bugs';
 import { check, type Violation } from './checker';
 import type { Fault } from './faults';
 import type { Event } from './history';
+import { Lingerer } from './lingerer';
 import { Operator } from './operator';
 import { Publisher } from './publisher';
 import { OUTSIDE_NAME } from './server-lane';
@@ -100,11 +101,13 @@ function populate(world: World, until: number) {
     return new Publisher(world, principal(`p${index + 1}`), topics);
   });
   const speakers = random.next() < 0.3 ? [new Speaker(world, principal('w1'), topics)] : [];
+  const lingerers = world.servers ? [new Lingerer(world, principal('s1'), topics)] : [];
   const keys = tenants.flatMap((tenant) => topics.map((topic) => world.keyOf({ tenant }, topic)));
   const activities = [
     ...subscribers.map((each) => each.live(until)),
     ...publishers.map((each) => each.live(until, 1 + random.below(20))),
     ...speakers.map((each) => each.live(until, 1 + random.below(10))),
+    ...lingerers.map((each) => each.live(until)),
     new Operator(world, keys, subscribers).live(until),
   ];
   const publishLast = () =>
