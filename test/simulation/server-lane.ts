@@ -14,7 +14,7 @@ import { SimulatedSocket } from './socket';
 import type { Time } from './time';
 import { Wire } from './wire';
 
-/** What servers need from the world. */
+/** Dependencies of the servers on the world. */
 export interface Serving {
   dependencies: (process: Process) => ServerDependencies;
   failed: (error: unknown) => void;

@@ -190,7 +190,7 @@ export class World {
     );
   }
 
-  /** What the servers of the lane need from the world. */
+  /** Dependencies of the servers of the lane on this world. */
   private get serving(): Serving {
     return {
       dependencies: (process) => this.wiring('server', process).server,
