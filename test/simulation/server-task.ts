@@ -198,7 +198,7 @@ export class ServerTask {
   }
 
   private newMembership(): Membership {
-    const { address, newId, table, clock, frames, failed } = this.options;
+    const { address, newId, table, clock, frames } = this.options;
     const task = { id: taskIdOf(newId()), connectedAt: clock.now(), address, secret: newId() };
     const topics = new TaskTopics({ task, table, clock, failed: this.failedUnlessUnavailable });
     return {
