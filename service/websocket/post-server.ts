@@ -55,6 +55,10 @@ async function statusOf(request: IncomingMessage, membership: Membership | undef
   }
   const id = decodeURIComponent(encoded);
   const body = await text(request);
+  if (!membership.held) {
+    // Without its lease, this task is about to close its sockets, and others know it as gone.
+    return 410;
+  }
   if (request.method === 'DELETE') {
     return membership.close(id) ? 200 : 410;
   }

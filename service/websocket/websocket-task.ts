@@ -97,7 +97,7 @@ export class WebSocketTask {
       await membership.keep();
       if (!this.draining) {
         this.options.logger({ event: 'lease_lost' });
-        void membership.end();
+        void this.leave(membership);
       }
     }
   }

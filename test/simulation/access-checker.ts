@@ -4,9 +4,16 @@ type Of<Type extends Event['type']> = Extract<Event, { type: Type }>;
 
 /**
  * Maximum milliseconds between the read of an authorization and the post of a message: the time that deliver has for its
- * posts.
+ * posts. A server reads the authorization of each socket when it sends.
  */
-const SLACK = 30_000;
+const [SLACK, SLACK_OF_SERVERS] = [30_000, 0];
+
+/**
+ * Maximum milliseconds between the acceptance of a logout and the last message to a connection of an earlier token. The
+ * request can be in the stream for a while. A server that cannot be reached, or was suspended, closes its sockets when its lease ends,
+ * after at most 30 s.
+ */
+const CLOSES_WITHIN = 300_000;
 
 /** An accepted connection. */
 interface Access {
@@ -21,7 +28,11 @@ export class AccessChecker {
   /** Last logout of each subject: the times of its request and of its acceptance, in milliseconds since 1970. */
   private readonly logouts = new Map<string, { since: number; accepted: number }>();
 
-  constructor(private readonly violated: (what: string) => void) {}
+  /** @param servers true for a lane with servers of its own */
+  constructor(
+    private readonly violated: (what: string) => void,
+    private readonly servers = false,
+  ) {}
 
   see(event: Event): void {
     switch (event.type) {
@@ -82,8 +93,12 @@ export class AccessChecker {
 
   private pushed({ connection, at }: Of<'pushed'>): void {
     const access = this.connections.get(connection);
-    if (access && at > access.holder.expiresAt * 1000 + SLACK) {
+    if (access && at > access.holder.expiresAt * 1000 + (this.servers ? SLACK_OF_SERVERS : SLACK)) {
       this.violated(`${connection} got a message after the end of its authorization`);
+    }
+    const logout = access && this.logouts.get(access.holder.subject);
+    if (access && logout && isBefore(access.holder, logout.since) && at > logout.accepted + CLOSES_WITHIN) {
+      this.violated(`${connection} got a message ${at - logout.accepted} ms after the logout of its token`);
     }
   }
 

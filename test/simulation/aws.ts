@@ -7,6 +7,7 @@ import { Unanswered } from '../../lambda/aws/http-connection';
 import type { OperationCaller } from '../../lambda/aws/json-client';
 import type { Response } from '../../lambda/aws/response-reader';
 import { retried } from '../../lambda/aws/retries';
+import type { Task } from '../../lambda/realtime/ports';
 import { ServiceException } from '../../lambda/aws/service-exception';
 import { cancelled, type Duration, failure, type MemoryDynamoDB } from '../support/memory/dynamodb';
 import type { Faults } from './faults';
@@ -15,6 +16,7 @@ import type { HintQueue } from './hint-queue';
 import type { HotPartitions, PartitionRequest } from './hot-partitions';
 import type { Process } from './process';
 import type { Queue } from './queue';
+import type { ServerLane } from './server-lane';
 
 /** Emulated services. */
 export interface Services {
@@ -22,6 +24,7 @@ export interface Services {
   readonly queue: Queue;
   readonly hintQueue: HintQueue;
   readonly gateway: Gateway;
+  readonly servers: ServerLane | undefined;
   readonly hotPartitions: HotPartitions;
 }
 
@@ -40,13 +43,15 @@ export class Aws {
   readonly dynamo: OperationCaller;
   readonly sqs: OperationCaller;
   readonly management: HttpTransport;
+  /** @returns a connection to a server of the lane */
+  readonly posts: (task: Task) => HttpTransport;
 
   constructor(
     private readonly process: Process,
     private readonly faults: Faults,
     private readonly services: Services,
   ) {
-    const { queue, hintQueue, gateway } = services;
+    const { queue, hintQueue, gateway, servers } = services;
     this.dynamo = this.caller(DYNAMODB_TIMEOUT, (operation, input) => {
       const duration = operation === 'TransactWriteItems' ? this.duration() : undefined;
       return [() => this.faulty(operation, input, duration), duration?.milliseconds];
@@ -63,6 +68,12 @@ export class Aws {
           const [, id = ''] = /^\/prod\/@connections\/([^/]+)$/.exec(path) ?? [];
           return responseOf(gateway.manage(method, decodeURIComponent(id), body));
         }, POST_TIMEOUTS.answer),
+    };
+    this.posts = ({ address }) => {
+      if (!servers) {
+        throw new Error('The lane has no servers');
+      }
+      return servers.posts(address, process);
     };
   }
 
@@ -100,7 +111,7 @@ export class Aws {
 
   /** Sends a request. Throws if the request or its response is lost, or if the response takes too long. */
   private async carry<T>(act: () => T, timeout: number, duration = 0): Promise<T> {
-    if (this.faults.strikes('a request to AWS is lost')) {
+    if (this.process.isolated || this.faults.strikes('a request to AWS is lost')) {
       return this.lost(timeout);
     }
     const answer = await this.process.request(act, timeout, duration);

@@ -1,5 +1,6 @@
 import type { Table, Write } from '../../lambda/adapters/table';
-import type { Delivery } from '../../lambda/realtime/ports';
+import type { Delivery, TopicCounts } from '../../lambda/realtime/ports';
+import type { Principal } from '../../lambda/realtime/principal';
 import type { Bugs } from './bugs';
 import { simulate } from './simulation';
 
@@ -101,8 +102,40 @@ const BUGS: [string, Bugs, number, RegExp][] = [
     50,
     /^The median of \d+ latencies after a pause is/,
   ],
+  [
+    'a server that regards authorizations as an hour longer',
+    {
+      server: ({ connectionOpener, ...others }) => ({
+        ...others,
+        connectionOpener: connectionOpener && {
+          open: async (...handshake) => {
+            const opened = await connectionOpener.open(...handshake);
+            return opened === 'unauthorized' ? opened : { ...opened, principal: anHourLonger(opened.principal) };
+          },
+        },
+      }),
+    },
+    100,
+    /got a message after the end of its authorization/,
+  ],
+  [
+    'a server that writes no subscription',
+    {
+      server: ({ table, ...others }) => ({
+        ...others,
+        table: Object.assign(Object.create(table) as typeof table, {
+          subscribeTask: async (_: unknown, topics: TopicCounts) =>
+            new Map([...topics.keys()].map((topic) => [topic, { number: 0, writtenAt: 0, expiresAt: 2 ** 53 }])),
+        }),
+      }),
+    },
+    50,
+    /ms after it was appended/,
+  ],
   ['a restored log without new epochs', { sameEpochs: true }, 100, /was assigned twice|handled .* after|is different/],
 ];
+
+const anHourLonger = (principal: Principal): Principal => ({ ...principal, expiresAt: principal.expiresAt + 3600 });
 
 /** @returns the delivery for the topic of the same name in the other tenant */
 function toOtherTenant(delivery: Delivery): Delivery {

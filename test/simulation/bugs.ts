@@ -2,6 +2,7 @@ import type { ClientOptions } from '../../client';
 import type { Table } from '../../lambda/adapters/table';
 import type { DispatchDependencies } from '../../lambda/dispatch';
 import type { PushDependencies } from '../../lambda/push';
+import type { ServerDependencies } from './server-task';
 
 /** Bugs that a test injects, to verify that the checker detects them. */
 export interface Bugs {
@@ -9,6 +10,8 @@ export interface Bugs {
   dispatch?: (dependencies: DispatchDependencies) => DispatchDependencies;
   /** Changes the dependencies of the push function. */
   push?: (dependencies: PushDependencies) => PushDependencies;
+  /** Changes the dependencies of the servers of the lane. */
+  server?: (dependencies: ServerDependencies) => ServerDependencies;
   /** Changes the table of the message log. */
   messageTable?: (table: Table) => Table;
   /** A restored log keeps its epochs. */

@@ -81,10 +81,12 @@ class Checker {
   private restoredAt = Number.NEGATIVE_INFINITY;
   /** Time at which a restore ended each epoch. */
   private readonly endedAt = new Map<string, number>();
-  private readonly access = new AccessChecker((what) => this.violated(what));
+  private readonly access: AccessChecker;
   private readonly rates = new RateChecker((what) => this.violated(what));
 
-  constructor(private readonly history: History) {}
+  constructor(private readonly history: History) {
+    this.access = new AccessChecker((what) => this.violated(what), history.servers);
+  }
 
   see(event: Event): void {
     this.now = event.at;

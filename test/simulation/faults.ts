@@ -47,10 +47,25 @@ const MAXIMUM = {
   'the load balancer responds with 503': 0.1,
 } as const;
 
+/** Kinds of faults that occur only in a lane with servers of its own. */
+const OF_SERVERS = {
+  'a task ends between two awaits': 0.005,
+  'a task is frozen': 0.1,
+  'a task cannot reach AWS': 0.1,
+  'a task is drained': 0.1,
+  'a task is full': 0.2,
+  'a post to a task is lost': 0.1,
+  'a post to a task is late': 0.1,
+  'a post to a task arrives twice': 0.1,
+  'a post to a task is refused': 0.1,
+} as const;
+
+const ALL = { ...MAXIMUM, ...OF_SERVERS };
+
 /** Share of faults that are an outage, and the factor of their probability. */
 const [OUTAGES, OUTAGE] = [0.05, 8];
 
-export type Fault = keyof typeof MAXIMUM;
+export type Fault = keyof typeof ALL;
 
 /** Faults after which every message still reaches its subscribers without a ping: AWS is slow, throttles or repeats. */
 const HARMLESS: readonly Fault[] = [
@@ -81,6 +96,18 @@ const HARMLESS: readonly Fault[] = [
   '$disconnect is late',
 ];
 
+/** The same, with servers. */
+const HARMLESS_TO_SERVERS: readonly Fault[] = [
+  ...HARMLESS.filter(
+    (fault) => !['a post is answered 429', 'a push is duplicated', '$disconnect is late'].includes(fault),
+  ),
+  'a task is full',
+  'a post to a task is lost',
+  'a post to a task is late',
+  'a post to a task arrives twice',
+  'a post to a task is refused',
+];
+
 /** Probability of each fault in a run with a few harmless ones, and the maximum factor of its usual probability. */
 const [OFTEN, TIMES] = [0.15, 3];
 
@@ -93,7 +120,7 @@ const LATE = 120_000;
  * these, every message must be prompt.
  */
 export class Faults {
-  static readonly KINDS = Object.keys(MAXIMUM) as readonly Fault[];
+  static readonly KINDS = Object.keys(ALL) as readonly Fault[];
 
   /** Number of times that each fault occurred. */
   readonly struck = new Map<Fault, number>();
@@ -107,7 +134,8 @@ export class Faults {
   private readonly rates = new Map<Fault, number>();
   private readonly random: Random;
 
-  constructor(seed: number) {
+  /** @param servers true for a lane with servers of its own */
+  constructor(seed: number, servers = false) {
     this.random = new Random(seed ^ 0x5eed);
     this.calm = seed % 10 === 0;
     this.ended = this.calm;
@@ -115,17 +143,18 @@ export class Faults {
     this.promptly = isHarmless ? LATE : undefined;
     if (isHarmless) {
       for (let left = 3; left > 0; left -= 1) {
-        const fault = HARMLESS[this.random.below(HARMLESS.length)] as Fault;
-        this.rates.set(fault, Math.min(OFTEN, TIMES * MAXIMUM[fault]));
+        const harmless = servers ? HARMLESS_TO_SERVERS : HARMLESS;
+        const fault = harmless[this.random.below(harmless.length)] as Fault;
+        this.rates.set(fault, Math.min(OFTEN, TIMES * ALL[fault]));
       }
     } else if (!this.calm) {
       const kinds = this.random.next();
-      for (const fault of Faults.KINDS) {
+      for (const fault of servers ? Faults.KINDS : (Object.keys(MAXIMUM) as Fault[])) {
         if (this.random.next() < kinds) {
           const isOutage = this.random.next() < OUTAGES;
           this.outage ||= isOutage;
           const times = isOutage ? OUTAGE : 1;
-          this.rates.set(fault, Math.min(0.9, times * MAXIMUM[fault] * this.random.next()));
+          this.rates.set(fault, Math.min(0.9, times * ALL[fault] * this.random.next()));
         }
       }
     }

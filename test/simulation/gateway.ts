@@ -1,11 +1,15 @@
-import type { Connection } from '../../lambda/realtime/ports';
+import { SubscriptionTable } from '../../lambda/adapters/subscription-table';
+import type { Table } from '../../lambda/adapters/table';
+import type { Clock, Connection } from '../../lambda/realtime/ports';
 import type { WebSocketEvent, WebSocketResult } from '../../lambda/websocket-event';
 import { connectEvent, disconnectEvent, messageEvent } from '../support/websocket-events';
+import type { Entry } from './entry';
 import type { Faults } from './faults';
 import type { Happening } from './history';
 import { type Outcome, valueOf } from './process';
 import { SimulatedSocket } from './socket';
 import type { Time } from './time';
+import { Wire } from './wire';
 
 /** Response of `@connections`. */
 export interface Answer {
@@ -39,19 +43,14 @@ const [SLOW, SLOWLY] = [0.05, 3000];
 
 interface Link {
   connection: Connection;
-  socket: SimulatedSocket;
+  wire: Wire;
   state: 'opening' | 'open' | 'closed';
-  /** No data arrives any more in either direction, and neither side notices. */
-  dead: boolean;
   /** Time of the last frame of the client. */
   receivedAt: number;
-  /** Times at which the last frame to the client, and to the server, arrives. The next one does not arrive earlier. */
-  clientAt: number;
-  serverAt: number;
 }
 
 /** Emulates the WebSocket API: handshakes, frames and `@connections`. */
-export class Gateway {
+export class Gateway implements Entry {
   private readonly links = new Map<string, Link>();
   private opened = 0;
   /** Time until which the quota of the account is exceeded, in milliseconds since 1970. */
@@ -65,7 +64,6 @@ export class Gateway {
     private readonly posted: (id: string, text: string) => void,
   ) {}
 
-  /** @returns the socket class of a client. @param created called with each new socket. */
   sockets(created: (socket: SimulatedSocket) => void) {
     const gateway = this;
     return class extends SimulatedSocket {
@@ -103,12 +101,15 @@ export class Gateway {
     return { status: 200 };
   }
 
-  /**
-   * Opens a connection of a client outside of the simulation, which sends pings and ignores messages.
-   *
-   * @param stays false if it has disappeared without `$disconnect`
-   */
-  join(stays: boolean): Connection {
+  /** The client sends pings and ignores messages. If it does not stay, it has disappeared without `$disconnect`. */
+  async joins(topic: string, stays: boolean, table: Table, clock: Clock): Promise<void> {
+    const connection = this.join(stays);
+    const connections = new SubscriptionTable(table, clock);
+    await connections.connect(connection);
+    await connections.subscribe(connection, [topic]);
+  }
+
+  private join(stays: boolean): Connection {
     const link = this.link(new SimulatedSocket());
     if (stays) {
       this.links.set(link.connection.id, link);
@@ -118,18 +119,16 @@ export class Gateway {
     return link.connection;
   }
 
-  /** Closes all connections. */
   closeAll(): void {
     for (const link of [...this.links.values()]) {
       this.cut(link);
     }
   }
 
-  /** Makes the client of a socket disappear without closing the connection. */
   lose(socket: SimulatedSocket): void {
     for (const link of this.links.values()) {
-      if (link.socket === socket) {
-        link.dead = true;
+      if (link.wire.socket === socket) {
+        link.wire.dead = true;
       }
     }
   }
@@ -164,7 +163,7 @@ export class Gateway {
     link.receivedAt = this.time.now();
     this.time.setTimeout(() => this.cut(link), LIFETIME);
     this.watch(link);
-    link.socket.opened({ send: (text) => this.receive(link, text), close: () => this.closing(link) });
+    link.wire.socket.opened({ send: (text) => this.receive(link, text), close: () => this.closing(link) });
   }
 
   /** @returns true if the function accepts the connection with a protocol that the client offers */
@@ -181,7 +180,7 @@ export class Gateway {
     // Ids of API Gateway are random, so their order is not that in which connections opened.
     const random = Math.floor(36 ** 3 * this.time.random()).toString(36);
     const connection = { id: `${random}-connection${this.opened}=`, connectedAt: this.time.now() };
-    return { connection, socket, state: 'opening', dead: false, receivedAt: 0, clientAt: 0, serverAt: 0 };
+    return { connection, wire: new Wire(this.time, socket), state: 'opening', receivedAt: 0 };
   }
 
   private push(link: Link, text: string): void {
@@ -203,17 +202,15 @@ export class Gateway {
     if (this.faults.strikes('a socket breaks')) {
       this.cut(link);
     } else if (this.faults.strikes('a socket is dead and neither side notices')) {
-      link.dead = true;
+      link.wire.dead = true;
     }
-    link.clientAt = Math.max(link.clientAt, this.time.now() + this.latency());
-    this.time.setTimeout(() => link.dead || link.socket.received(text), link.clientAt - this.time.now());
+    link.wire.toClient(text);
   }
 
   /** Receives a frame from the client. */
   private receive(link: Link, text: string): void {
-    link.serverAt = Math.max(link.serverAt, this.time.now() + this.latency());
-    this.time.setTimeout(async () => {
-      if (link.dead || link.state !== 'open' || this.faults.strikes('a frame of a client is lost')) {
+    link.wire.toServer(async () => {
+      if (link.wire.dead || link.state !== 'open' || this.faults.strikes('a frame of a client is lost')) {
         return;
       }
       link.receivedAt = this.time.now();
@@ -222,12 +219,12 @@ export class Gateway {
       if (body !== undefined) {
         this.send(link, body);
       }
-    }, link.serverAt - this.time.now());
+    });
   }
 
   /** Handles the client's close. */
   private closing(link: Link): void {
-    this.time.setTimeout(() => link.dead || this.cut(link), this.latency());
+    this.time.setTimeout(() => link.wire.dead || this.cut(link), this.latency());
   }
 
   private cut(link: Link): void {
@@ -237,7 +234,7 @@ export class Gateway {
     link.state = 'closed';
     this.links.delete(link.connection.id);
     this.record({ type: 'disconnected', connection: link.connection.id });
-    this.time.setTimeout(() => link.dead || link.socket.ended(), this.latency());
+    link.wire.breaks();
     this.disconnect(link.connection);
   }
 

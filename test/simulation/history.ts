@@ -67,4 +67,6 @@ export interface History {
    * is then prompt, and each publish succeeds. @default - never
    */
   healthySince?: number;
+  /** True if the lane has servers of its own. @default false */
+  servers?: boolean;
 }

@@ -1,5 +1,4 @@
 import { ShardPlans } from '../../lambda/adapters/shard-plans';
-import { SubscriptionTable } from '../../lambda/adapters/subscription-table';
 import { type Item, Table } from '../../lambda/adapters/table';
 import { CONNECTIONS_PER_READ } from '../../lambda/realtime/ports';
 import { FULL_SHARD } from '../../lambda/realtime/sharding';
@@ -103,16 +102,14 @@ export class Operator {
    * when a message is posted.
    */
   private async crowd(topic: string): Promise<void> {
-    const { time, dynamo, random, gateway } = this.world;
+    const { time, dynamo, random, entry } = this.world;
     const { now } = time;
     const stays = random.next() < 0.7;
     // With this random value all of them use one shard, and none checks its size.
     const clock = { now, wait: (milliseconds: number) => time.wait(milliseconds), random: () => 0.5 };
-    const connections = new SubscriptionTable(new Table(dynamo, TABLES.connections, clock), clock);
+    const table = new Table(dynamo, TABLES.connections, clock);
     for (let left = 1.5 * CONNECTIONS_PER_READ; left > 0; left -= 1) {
-      const connection = gateway.join(stays);
-      await connections.connect(connection);
-      await connections.subscribe(connection, [topic]);
+      await entry.joins(topic, stays, table, clock);
     }
   }
 

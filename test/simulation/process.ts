@@ -13,6 +13,9 @@ export function valueOf<T>(outcome: Outcome<T>): T | undefined {
 /** Duration of a hang, longer than any timeout, in milliseconds. */
 const HANG = 60_000;
 
+/** Milliseconds after the end of a suspension at which timers are run, if what arrived is handled first. */
+const LATE_TIMERS = 5;
+
 /** Maximum latency of a slow request, one way, in milliseconds. */
 const SLOW = 3000;
 
@@ -28,6 +31,10 @@ export class Process {
   private endsAt = Number.POSITIVE_INFINITY;
   private over: () => void = () => undefined;
   private readonly ending: Promise<'ended'>;
+  /** Times until which nothing runs: what arrives, and timers. */
+  private frozenUntil = 0;
+  private timersFrom = 0;
+  private isolatedUntil = 0;
 
   constructor(
     private readonly time: Time,
@@ -43,6 +50,32 @@ export class Process {
 
   get ended(): boolean {
     return this.isOver;
+  }
+
+  /** True while no request of it reaches AWS. */
+  get isolated(): boolean {
+    return this.isolatedUntil > this.time.now();
+  }
+
+  /** Suspends it for a number of milliseconds. What arrived meanwhile can then run before the timers that are due, or after. */
+  freeze(milliseconds: number): void {
+    this.frozenUntil = this.time.now() + milliseconds;
+    this.timersFrom = this.frozenUntil + (this.time.random() < 0.5 ? LATE_TIMERS : 0);
+  }
+
+  /** Separates it from AWS for a number of milliseconds. */
+  isolate(milliseconds: number): void {
+    this.isolatedUntil = this.time.now() + milliseconds;
+  }
+
+  /** Runs what has arrived for the process, when it is not suspended. Never, if it has ended by then. */
+  arrives(run: () => void): void {
+    this.when(() => this.frozenUntil, run);
+  }
+
+  /** Sets a timer of the process. */
+  later(run: () => void, milliseconds: number): unknown {
+    return this.time.setTimeout(() => this.when(() => this.timersFrom, run), milliseconds);
   }
 
   run<T>(work: () => Promise<T>): Promise<Outcome<T>> {
@@ -91,17 +124,17 @@ export class Process {
   pause(milliseconds: number): Promise<void> {
     const wait = milliseconds + (this.faults.strikes('a process hangs') ? HANG : 0);
     return new Promise((resolve) => {
-      this.time.setTimeout(() => {
-        if (this.isOver) {
-          return;
-        }
-        if (this.faults.strikes(this.ends)) {
-          this.end();
-        } else {
-          resolve();
-        }
-      }, wait);
+      this.later(() => (this.faults.strikes(this.ends) ? this.end() : resolve()), wait);
     });
+  }
+
+  private when(from: () => number, run: () => void): void {
+    const left = from() - this.time.now();
+    if (left > 0) {
+      this.time.setTimeout(() => this.when(from, run), left);
+    } else if (!this.isOver) {
+      run();
+    }
   }
 
   private latency(): number {

@@ -1,10 +1,15 @@
 import type { Message, ServerFrame } from '../../client/protocol';
 import type { Item } from '../../lambda/adapters/table';
-import { KeyPrefix } from '../../lambda/keys';
+import { KeyPrefix, SortKey } from '../../lambda/keys';
 import type { Delivery, Hint } from '../../lambda/realtime/ports';
+import { isOnTask } from '../../lambda/realtime/task-id';
+import { unpack } from '../../lambda/realtime/task-posts';
 
 /** Milliseconds after which no mark of a message can be written any more: longer than push takes. */
 const FORGOTTEN = 120_000;
+
+/** Milliseconds after the end of its lease at which a task is gone, as in TaskTable. */
+const TOLERANCE = 5000;
 
 /** A message with a hint, and the subscriptions of its topic when it was written that nothing has reached yet. */
 interface Hinted {
@@ -43,9 +48,12 @@ export class Reached {
     this.hinted.set(`${epoch} ${sequence}`, { at: this.now(), hint, missing: this.subscriptions(hint.topic) });
   }
 
-  /** A frame is posted to a connection. */
-  posted(connection: string, text: string): void {
-    if (this.hinted.size > 0) {
+  /** A frame is posted to a connection, or frames to a task. */
+  posted(connection: string, post: string): void {
+    if (this.hinted.size === 0) {
+      return;
+    }
+    for (const text of isOnTask(connection) ? unpack(post).map((frame) => frame.text) : [post]) {
       const frame = JSON.parse(text) as ServerFrame;
       const messages = frame.type === 'messages' ? frame.messages : frame.type === 'message' ? [frame] : [];
       for (const { missing } of this.of(messages)) {
@@ -86,9 +94,12 @@ export class Reached {
   private subscriptions(topic: string): Map<string, Subscription> {
     const prefix = `${KeyPrefix.TOPIC}${topic}#`;
     const seconds = this.now() / 1000;
+    const items = this.items();
+    const leases = new Map(items.map(({ pk, sk, expiresAt }) => [`${pk} ${sk}`, expiresAt * 1000 + TOLERANCE]));
+    const isGone = ({ sk }: Item) => isOnTask(sk) && (leases.get(`${sk} ${SortKey.CONNECTION}`) ?? 0) <= this.now();
     return new Map(
-      this.items()
-        .filter(({ pk, expiresAt }) => pk.startsWith(prefix) && expiresAt > seconds)
+      items
+        .filter((item) => item.pk.startsWith(prefix) && item.expiresAt > seconds && !isGone(item))
         .map((item) => [
           item.sk.slice(KeyPrefix.CONNECTION.length),
           { shard: Number(item.pk.slice(prefix.length)), item },

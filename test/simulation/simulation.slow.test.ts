@@ -1,8 +1,11 @@
 import { Faults } from './faults';
 import { simulate } from './simulation';
 
-test('two runs with the same seed are identical', async () => {
-  const [once, again] = [await simulate(12), await simulate(12)];
+test.each([
+  ['an API Gateway API', 12],
+  ['servers of the lane', 28],
+])('two runs with the same seed are identical, with %s', async (_, seed) => {
+  const [once, again] = [await simulate(seed), await simulate(seed)];
   expect(once.events.length).toBeGreaterThan(10);
   expect(again).toEqual(once);
 });

@@ -68,7 +68,7 @@ export class Speaker {
   }
 
   private async open(): Promise<SimulatedSocket | undefined> {
-    const Socket = this.world.gateway.sockets(() => undefined);
+    const Socket = this.world.entry.sockets(() => undefined);
     const ticket = await this.world.ticketFor(this.principal);
     const socket = new Socket('wss://ws.example.com', ticket ? [PROTOCOL, `ticket.${ticket}`] : [PROTOCOL]);
     socket.addEventListener('message', ({ data }) => {

@@ -46,7 +46,7 @@ export class Subscriber {
 
   /** Ends one subscription, or all of them with the client, whose connection may disappear without being closed. */
   leave(): void {
-    const { random, gateway } = this.world;
+    const { random, entry } = this.world;
     const [first] = this.subscriptions;
     if (first && random.next() < 0.3) {
       this.end(first);
@@ -54,7 +54,7 @@ export class Subscriber {
     }
     if (random.next() < 0.5) {
       for (const socket of this.simulated?.sockets ?? []) {
-        gateway.lose(socket);
+        entry.lose(socket);
       }
     }
     this.stop();

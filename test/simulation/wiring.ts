@@ -10,6 +10,8 @@ import { unlimited } from '../../lambda/adapters/unlimited';
 import { ShardTable } from '../../lambda/adapters/shard-table';
 import { SubscriptionTable } from '../../lambda/adapters/subscription-table';
 import { Table } from '../../lambda/adapters/table';
+import { TaskPosts } from '../../lambda/adapters/task-posts';
+import { TaskTable } from '../../lambda/adapters/task-table';
 import { DynamoConnectionOpener } from '../../lambda/adapters/connection-opener';
 import type { ConnectDependencies } from '../../lambda/connect';
 import type { DeliverDependencies } from '../../lambda/deliver';
@@ -17,13 +19,14 @@ import type { DispatchDependencies } from '../../lambda/dispatch';
 import { isTransient } from '../../lambda/aws/service-exception';
 import { logHintFailure, type Logger } from '../../lambda/logger';
 import type { MessageDependencies } from '../../lambda/message';
-import type { Clock, MessageLog } from '../../lambda/realtime/ports';
+import type { Clock, MessageLog, Task } from '../../lambda/realtime/ports';
 import { RecentHeads } from '../../lambda/realtime/recent-heads';
 import type { PushDependencies } from '../../lambda/push';
 import type { RevokeDependencies } from '../../lambda/revoke';
 import { SharedPages } from '../../service/shared-pages';
 import { type Aws, DEAD_LETTER_QUEUE_URL, HINT_QUEUE_URL, MANAGEMENT_ENDPOINT, QUEUE_URL } from './aws';
 import type { Bugs } from './bugs';
+import type { ServerDependencies } from './server-task';
 
 /** Names of the tables. */
 export const TABLES = { log: 'log', connections: 'connections', admission: 'admission' } as const;
@@ -43,7 +46,17 @@ export interface Settings {
   readonly hintAfter: number | undefined;
   readonly newId: () => string;
   readonly bugs: Bugs;
+  /** True if the lane has servers of its own instead of an API Gateway API. */
+  readonly servers: boolean;
+  /** Leases that the environments of functions have read, and keep for later invocations. */
+  readonly leases: Map<string, Task | undefined>;
 }
+
+/** Share of reads of a lease in an environment that has read it before. */
+const KNOWN = 0.7;
+
+/** Rate limit of a connection's frames. */
+const FRAMES = { perSecond: 10, burst: 200 };
 
 /** Creates the adapters and dependencies of one process, as lambda/*.handler.ts and service/deployed-app.ts do. */
 export class Wiring {
@@ -87,7 +100,7 @@ export class Wiring {
       connections,
       admission: { table: this.table('admission'), name: TABLES.admission },
       connectionsPerSubject: CONNECTIONS_PER_SUBJECT,
-      frames: { perSecond: 10, burst: 200 },
+      frames: FRAMES,
       clock,
     });
     return {
@@ -121,22 +134,74 @@ export class Wiring {
   }
 
   get push(): PushDependencies {
-    const { logger, clock, queue, management } = this;
-    const connections = new ShardTable(this.table('connections'), clock);
+    const { logger, clock, queue } = this;
     const log = new HintTable(this.table('log'), TABLES.connections, clock);
-    const dependencies = { log, connections, queue, outbox: management, clock, logger };
+    const dependencies = { log, ...this.entry, queue, clock, logger };
     return this.settings.bugs.push?.(dependencies) ?? dependencies;
   }
 
   get deliver(): DeliverDependencies {
-    const { logger, clock, queue, deadLetters, management } = this;
-    const connections = new ShardTable(this.table('connections'), clock);
-    return { connections, queue, deadLetters, outbox: management, clock, logger };
+    const { logger, clock, queue, deadLetters } = this;
+    return { ...this.entry, queue, deadLetters, clock, logger };
   }
 
   get revoke(): RevokeDependencies {
-    const { logger, clock, connections, management, deadLetters } = this;
-    return { connections, connectionCloser: management, outbox: management, deadLetters, clock, logger };
+    const { logger, clock, deadLetters } = this;
+    const { connections, outbox } = this.entry;
+    return { connections, connectionCloser: outbox, outbox, deadLetters, clock, logger };
+  }
+
+  /** Dependencies of a server of the lane, as in service/websocket/server.ts. */
+  get server(): ServerDependencies {
+    const { clock } = this;
+    const { ticketed, newId, bugs } = this.settings;
+    const table = new TaskTable(this.table('connections'), clock);
+    const connectionOpener = new DynamoConnectionOpener({
+      connections: table,
+      admission: { table: this.table('admission'), name: TABLES.admission },
+      connectionsPerSubject: CONNECTIONS_PER_SUBJECT,
+      frames: FRAMES,
+      clock,
+    });
+    const session = {
+      log: this.logOf(this.hinting(0)),
+      rateLimits: ticketed ? this.admission : unlimited,
+      clock,
+      newId,
+    };
+    const dependencies = {
+      table,
+      connectionOpener: ticketed ? connectionOpener : undefined,
+      frames: FRAMES,
+      session,
+      clock,
+    };
+    return bugs.server?.(dependencies) ?? dependencies;
+  }
+
+  /** The connections of the lane's entry, as in lambda/entry-from-environment.ts. */
+  private get entry() {
+    const { clock, settings, aws } = this;
+    if (settings.servers) {
+      const connections = new TaskTable(this.table('connections'), clock);
+      const leases = { leaseOf: this.remembering((taskId) => connections.leaseOf(taskId)) };
+      return { connections, outbox: new TaskPosts({ leases, connect: aws.posts }) };
+    }
+    return { connections: new ShardTable(this.table('connections'), clock), outbox: this.management };
+  }
+
+  /** Remembers leases between invocations, as the environment of a function does. Reads one again after a failure. */
+  private remembering(read: (taskId: string) => Promise<Task | undefined>): typeof read {
+    const { leases } = this.settings;
+    const asked = new Set<string>();
+    return async (taskId) => {
+      const isKnown = !asked.has(taskId) && leases.has(taskId) && this.clock.random() < KNOWN;
+      asked.add(taskId);
+      if (!isKnown) {
+        leases.set(taskId, await read(taskId));
+      }
+      return leases.get(taskId);
+    };
   }
 
   /** @param waitFor milliseconds that a publisher waits for its hint to be sent */

@@ -12,7 +12,7 @@ import { KeyPrefix, SortKey } from '../../lambda/keys';
 import type { Logger } from '../../lambda/logger';
 import { createHandler as createMessage } from '../../lambda/message';
 import { topicKey } from '../../lambda/realtime/authorization';
-import { Unavailable } from '../../lambda/realtime/ports';
+import { type Task, Unavailable } from '../../lambda/realtime/ports';
 import { identityOf, type Principal } from '../../lambda/realtime/principal';
 import { type Message, type Position, PROTOCOL } from '../../client/protocol';
 import { CLOCK_TOLERANCE } from '../../lambda/realtime/revocation';
@@ -24,6 +24,7 @@ import { Random } from './random';
 import { MemoryDynamoDB, type StreamRecord } from '../support/memory/dynamodb';
 import { Aws, HINT_QUEUE_URL } from './aws';
 import type { Bugs } from './bugs';
+import type { Entry } from './entry';
 import { Faults } from './faults';
 import { Forger } from './forger';
 import { Gateway, type Routes } from './gateway';
@@ -33,6 +34,7 @@ import { HttpLane } from './http-lane';
 import { type Outcome, Process } from './process';
 import { Queue } from './queue';
 import { Reached } from './reached';
+import { ServerLane, type Serving } from './server-lane';
 import type { SimulatedSocket } from './socket';
 import { Stream } from './stream';
 import { Time } from './time';
@@ -49,6 +51,15 @@ const [WITHOUT_HINTS, OTHER_PAUSE, PAUSE, OTHER_PAUSES] = [0.1, 0.3, 600, [1, 10
 
 /** Share of tickets whose subject is logged out at about the time of the handshake, and the maximum milliseconds until then. */
 const [LOGOUTS, LOGOUT] = [0.03, 500];
+
+/**
+ * Shares of suspended servers for which the subject of a socket is logged out meanwhile, and a message is published to each
+ * topic, and the maximum milliseconds until then.
+ */
+const [LOGOUTS_OF_SUSPENDED, PUBLISHED_TO_SUSPENDED, SUSPENDED] = [0.3, 0.5, 20_000];
+
+/** One run in this number has servers of its own instead of an API Gateway API. */
+const SERVERS_EVERY = 3;
 
 /** Share of tickets that are used by somebody else, too, and the maximum milliseconds until then: beyond their end. */
 const [THEFTS, THEFT] = [0.05, 60_000];
@@ -70,7 +81,10 @@ export class World {
   readonly events: Event[] = [];
   readonly dynamo: MemoryDynamoDB;
   readonly http: HttpLane;
-  readonly gateway: Gateway;
+  readonly entry: Entry;
+  /** The servers of the lane. Undefined with an API Gateway API. */
+  readonly servers: ServerLane | undefined;
+  private readonly gateway: Gateway;
   /** Streams of the message log and of the admission table. */
   readonly streams: Record<'log' | 'admission', Stream>;
   readonly queue: Queue;
@@ -87,6 +101,7 @@ export class World {
   private readonly hotPartitions: HotPartitions;
   private readonly forger: Forger;
   private readonly reached: Reached;
+  private readonly leases = new Map<string, Task | undefined>();
   private clients = 0;
   /** Names of tickets, by their text. */
   private readonly tickets = new Map<string, string>();
@@ -98,7 +113,8 @@ export class World {
   ) {
     this.random = new Random(seed);
     this.time = new Time(() => this.random.next());
-    this.faults = new Faults(seed);
+    const hasServers = seed % SERVERS_EVERY === 1;
+    this.faults = new Faults(seed, hasServers);
     this.retentionSeconds = this.random.next() < 0.2 ? 600 : 24 * 3600;
     this.ticketed = this.random.next() < 0.5;
     this.tokenSeconds = this.random.next() < 0.3 ? 900 : 24 * 3600;
@@ -152,6 +168,8 @@ export class World {
       this.run('push', Timeout.PUSH, ({ push }) => createPush(push)(event)),
     );
     this.forger = new Forger(this.time, this.faults, (body) => this.hintQueue.add(body));
+    this.servers = hasServers ? new ServerLane(this.time, this.faults, this.serving) : undefined;
+    this.entry = this.servers ?? this.gateway;
     // Last: its tasks use all others.
     this.http = new HttpLane(
       this.time,
@@ -170,6 +188,30 @@ export class World {
       },
       this.answered,
     );
+  }
+
+  /** Dependencies of the servers of the lane on this world. */
+  private get serving(): Serving {
+    return {
+      dependencies: (process) => this.wiring('server', process).server,
+      failed: (error) => this.failed('server', error),
+      record: (happening) => this.record(happening),
+      posted: (id, text) => this.reached.posted(id, text),
+      suspended: (principals) => this.disturb(principals),
+    };
+  }
+
+  /** Logs out the subject of one of the sockets of a suspended server in some cases, and publishes meanwhile. */
+  private disturb(principals: readonly Principal[]): void {
+    const { random, time } = this;
+    const principal = principals[random.below(principals.length)];
+    if (principal && this.ticketed && random.next() < LOGOUTS_OF_SUSPENDED) {
+      time.setTimeout(() => void this.logOut(principal), SUSPENDED * random.next());
+    }
+    const topics = Object.keys(this.heads);
+    for (const topic of principals.length > 0 && random.next() < PUBLISHED_TO_SUSPENDED ? topics : []) {
+      time.setTimeout(() => void this.append(topic), SUSPENDED * random.next());
+    }
   }
 
   /** @returns the pause of a topic after which messages are hinted, in milliseconds */
@@ -221,7 +263,7 @@ export class World {
       },
       newId: this.newId,
       fetch: this.http.fetch,
-      WebSocket: this.gateway.sockets((socket) => {
+      WebSocket: this.entry.sockets((socket) => {
         sockets.push(socket);
         this.record({ type: 'connecting', client: name });
       }),
@@ -338,9 +380,9 @@ export class World {
   }
 
   private wiring(name: string, process: Process): Wiring {
-    const { ticketed, retentionSeconds, hintAfter, newId, bugs, dynamo, queue, hintQueue, gateway, hotPartitions } =
-      this;
-    const aws = new Aws(process, this.faults, { dynamo, queue, hintQueue, gateway, hotPartitions });
+    const { dynamo, queue, hintQueue, gateway, servers, hotPartitions } = this;
+    const { ticketed, retentionSeconds, hintAfter, newId, bugs, leases } = this;
+    const aws = new Aws(process, this.faults, { dynamo, queue, hintQueue, gateway, servers, hotPartitions });
     // An error other than Unavailable is a bug, except of a forged hint.
     const logger: Logger = ({ event, error, stack }) => {
       const isForged = event === 'hint_unreadable' && this.faults.struck.has('a hint is forged');
@@ -348,7 +390,8 @@ export class World {
         this.failed(name, `${error} ${stack}`);
       }
     };
-    return new Wiring({ ticketed, retentionSeconds, hintAfter, newId, bugs }, process.clock, aws, logger);
+    const settings = { ticketed, retentionSeconds, hintAfter, newId, bugs, servers: servers !== undefined, leases };
+    return new Wiring(settings, process.clock, aws, logger);
   }
 
   /** Records the ticket that a response contains. */
@@ -364,7 +407,7 @@ export class World {
         this.time.setTimeout(() => void this.logOut(principal), LOGOUT * this.random.next());
       }
       if (!this.faults.ended && this.random.next() < THEFTS) {
-        const Socket = this.gateway.sockets(() => undefined);
+        const Socket = this.entry.sockets(() => undefined);
         this.time.setTimeout(
           () => new Socket('wss://ws.example.com', [PROTOCOL, `ticket.${ticket}`]),
           THEFT * this.random.next() ** 2,

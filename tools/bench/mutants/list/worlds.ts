@@ -244,4 +244,40 @@ export const worlds: readonly Mutant[] = [
     find: "    return 'again';",
     replace: "    return append?.message ?? 'again';",
   },
+  {
+    file: 'lambda/realtime/sockets.ts',
+    bug: 'the head of a topic is read before the subscription of the task is confirmed',
+    find: 'const confirmed = await this.options.topics.confirm(admitted);',
+    replace: 'void this.options.topics.confirm(admitted);\n    const confirmed = new Set(admitted);',
+  },
+  {
+    file: 'lambda/realtime/task-lease.ts',
+    bug: 'a task keeps its sockets for an hour after the end of its lease',
+    find: 'const GIVE_UP_BEFORE = 5000;',
+    replace: 'const GIVE_UP_BEFORE = -3_600_000;',
+  },
+  {
+    file: 'lambda/adapters/task-table.ts',
+    bug: 'the end of a subscription of a task deletes one that was written later',
+    find: "expression: 'connectedAt <= :at',",
+    replace: "expression: 'connectedAt <= :at OR connectedAt > :at',",
+  },
+  {
+    file: 'lambda/adapters/task-posts.ts',
+    bug: 'a task that cannot be reached is regarded as gone',
+    find: "return (await this.linkTo(taskId)) ? 'busy' : 'gone';",
+    replace: "return 'gone';",
+  },
+  {
+    file: 'lambda/realtime/task-topics.ts',
+    bug: 'a task ends subscriptions that still have subscribers',
+    find: 'subscribers.size === 0 && emptySince + linger <= now',
+    replace: 'emptySince + linger <= now',
+  },
+  {
+    file: 'lambda/adapters/task-table.ts',
+    bug: 'the slot of a subject has the id of the task instead of the socket',
+    find: 'return [this.taking(connection, principal, slot)];',
+    replace: 'return [this.taking({ ...connection, id: taskOf(connection.id) }, principal, slot)];',
+  },
 ].map((mutant) => ({ ...mutant, tests }));
