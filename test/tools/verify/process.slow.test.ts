@@ -61,7 +61,7 @@ describe('The process of npm run verify', () => {
     const calls = new Set<string>();
     // The process uses the real clock, so the certificate must be valid now.
     const Certificate = { ...CERTIFICATE_DETAIL, NotAfter: new Date(Date.now() + 90 * 86_400_000) };
-    const passed: Answers = {
+    const passed: typeof PASSING = {
       ...PASSING,
       DescribeCertificate: () => ({ Certificate }),
       DescribeStacks: () => stackWith(WITHOUT_ISSUER),
