@@ -164,7 +164,7 @@ export interface Answers {
   DescribeSecurityGroups(
     input: ec2.DescribeSecurityGroupsCommandInput,
   ): Partial<ec2.DescribeSecurityGroupsCommandOutput>;
-  DescribeServices(): Partial<ecs.DescribeServicesCommandOutput>;
+  DescribeServices(input: ecs.DescribeServicesCommandInput): Partial<ecs.DescribeServicesCommandOutput>;
   DescribeListenerAttributes(): Partial<elb.DescribeListenerAttributesCommandOutput>;
   DescribeListenerCertificates(): Partial<elb.DescribeListenerCertificatesCommandOutput>;
   DescribeListeners(input: elb.DescribeListenersCommandInput): Partial<elb.DescribeListenersCommandOutput>;
