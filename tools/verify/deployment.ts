@@ -48,7 +48,7 @@ export interface WebSocketApi {
 }
 
 /** The functions that post messages to servers. */
-export interface Posting {
+interface Posting {
   /** Ids of their security groups. */
   readonly securityGroups: readonly string[];
   /** Names of the functions. */

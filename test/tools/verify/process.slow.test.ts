@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { Output } from '../../../lib/outputs';
-import { type Answers, CERTIFICATE_DETAIL, PASSING, STACK, stackWith } from './passing-deployment';
+import { CERTIFICATE_DETAIL, PASSING, STACK, stackWith } from './passing-deployment';
 import { type LoopbackAws, loopbackAws } from './loopback-aws';
 import { changedOutputs } from './mocked-aws';
 

@@ -1,5 +1,4 @@
 import type { IpPermission } from '@aws-sdk/client-ec2';
-import { Output } from '../../../../lib/outputs';
 import { POSTS_PORT } from '../../../../lib/websocket-lane/servers/posting-network';
 import { POSTS_PORT as PORT_OF_VERIFY } from '../../../../tools/verify/checks/posting';
 import { deniedError, throwing } from '../../aws-checks/aws-errors';
