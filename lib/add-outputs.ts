@@ -63,6 +63,12 @@ function outputsOf(twinlane: Twinlane): Record<string, string | undefined> {
       [Output.WEBSOCKET_LISTENER_ARN]: servers.listener.listenerArn,
       [Output.WEBSOCKET_TARGET_GROUP_ARN]: servers.targetGroup.targetGroupArn,
     }),
+    ...(servers?.functionNetwork && {
+      [Output.POSTING_SECURITY_GROUP]: listOf(servers.functionNetwork.securityGroups.map((one) => one.securityGroupId)),
+      [Output.POSTING_FUNCTIONS]: listed(() =>
+        webSocketFunctions().flatMap((fn) => (fn.function.isBoundToVpc ? [fn.function.functionName] : [])),
+      ),
+    }),
     [Output.WEBSOCKET_SCALABLE_TARGETS]: listed(() =>
       [...(servers ? [servers] : []), ...webSocketFunctions()].flatMap(({ scaling }) =>
         scaling ? [`${scaling.resourceId}=${scaling.minCapacity}-${scaling.maxCapacity}`] : [],

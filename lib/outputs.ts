@@ -53,6 +53,10 @@ export const Output = {
   /** ARN of the listener with the rule for handshakes. */
   WEBSOCKET_LISTENER_ARN: 'WebSocketListenerArn',
   WEBSOCKET_TARGET_GROUP_ARN: 'WebSocketTargetGroupArn',
+  /** Id of the security group of the functions that post to servers; absent, like the next, if no function posts to servers. */
+  POSTING_SECURITY_GROUP: 'PostingSecurityGroup',
+  /** List of the functions that post to servers. */
+  POSTING_FUNCTIONS: 'PostingFunctions',
   /** List of the scalable targets of the WebSocket lane: `function:NAME:ALIAS=MIN-MAX`, and `service/CLUSTER/SERVICE=MIN-MAX` for servers. */
   WEBSOCKET_SCALABLE_TARGETS: 'WebSocketScalableTargets',
   /** List of all functions with their reserved concurrency: `NAME=50`, or `NAME=` without one. */

@@ -1,5 +1,6 @@
 import { Duration, type Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
+import { ContainerImage } from 'aws-cdk-lib/aws-ecs';
 import { addOutputs } from '../../lib/add-outputs';
 import { HttpCompute } from '../../lib/http-lane/http-compute';
 import { Output } from '../../lib/outputs';
@@ -164,11 +165,13 @@ test.each([
   ['the load balancer of the HTTP lane', ServersLoadBalancer.shared()],
 ])('the outputs contain the servers behind %s, and nothing of an API', (_, loadBalancer) => {
   const stack = testStack();
-  const { webSocketLane } = withOutputs(stack, {
+  const lanes = withOutputs(stack, {
     http: { compute: exampleFargate(), idleTimeout: Duration.minutes(10) },
     webSocket: { entry: WebSocketEntry.servers({ loadBalancer, scaling: { minCapacity: 3, maxCapacity: 7 } }) },
   });
-  const servers = webSocketLane.servers as WebSocketServers;
+  const servers = lanes.webSocketLane.servers as WebSocketServers;
+  const delivery = lanes.delivery as Delivery;
+  const revocation = lanes.revocation as Revocation;
   const found = outputs(Template.fromStack(stack));
   expect(found).toMatchObject({
     [Output.WEBSOCKET_URL]: 'wss://ws.example.com',
@@ -177,9 +180,23 @@ test.each([
     [Output.WEBSOCKET_LISTENER_ARN]: stack.resolve(servers.listener.listenerArn),
     [Output.WEBSOCKET_TARGET_GROUP_ARN]: stack.resolve(servers.targetGroup.targetGroupArn),
     [Output.WEBSOCKET_SCALABLE_TARGETS]: stack.resolve(`${servers.scaling.resourceId}=3-7`),
+    [Output.POSTING_SECURITY_GROUP]: stack.resolve(servers.functionNetwork?.securityGroups[0]?.securityGroupId),
+    [Output.POSTING_FUNCTIONS]: stack.resolve(
+      [delivery.push, delivery.deliver, revocation.revoke].map((fn) => fn?.function.functionName).join(','),
+    ),
   });
   expect(found).not.toHaveProperty(Output.WEBSOCKET_API_ID);
   expect(found).not.toHaveProperty(Output.MANAGEMENT_ENDPOINT);
+});
+
+test('the outputs of servers of another image name no function that posts to them', () => {
+  const image = ContainerImage.fromRegistry('centrifugo/centrifugo:v6');
+  const found = outputs(
+    templateOf((stack) => withOutputs(stack, { webSocket: { entry: WebSocketEntry.servers({ image }) } })),
+  );
+  expect(found).toHaveProperty(Output.WEBSOCKET_TARGET_GROUP_ARN);
+  expect(found).not.toHaveProperty(Output.POSTING_SECURITY_GROUP);
+  expect(found).not.toHaveProperty(Output.POSTING_FUNCTIONS);
 });
 
 test('the outputs contain a route that is added after they are', () => {

@@ -20,12 +20,24 @@ const VERSIONS = { lowest: RANGE.replace('^', ''), newest: RANGE };
 /** Packages of an app that `cdk init` creates, and tsx. */
 const TOOLS = ['@types/node@20', 'ts-node@10', 'tsx@4', 'typescript@5.9'];
 
-/** The app: a stack with both lanes and their defaults, and with one more route. */
+/** The app: a stack with both lanes, their defaults and one more route, and a stack with only the WebSocket lane, which has servers. */
 const APP = `
 import { App, Stack, type StackProps } from 'aws-cdk-lib';
+import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
 import { HostedZone } from 'aws-cdk-lib/aws-route53';
 import type { Construct } from 'constructs';
-import { addOutputs, LaneNetwork, LaneRoute, Twinlane, WebSocketEntry } from 'twinlane';
+import {
+  addOutputs,
+  Admission,
+  Authentication,
+  Delivery,
+  LaneNetwork,
+  LaneRoute,
+  MessageLog,
+  Twinlane,
+  WebSocketEntry,
+  WebSocketLane,
+} from 'twinlane';
 import { bundleAll } from 'twinlane/bundling';
 import { stableTemplate } from 'twinlane/testing';
 
@@ -44,9 +56,29 @@ class Shop extends Stack {
   }
 }
 
+class Sockets extends Stack {
+  constructor(scope: Construct, id: string, props: StackProps) {
+    super(scope, id, props);
+    const messageLog = new MessageLog(this, 'MessageLog');
+    const webSocketLane = new WebSocketLane(this, 'WebSocketLane', {
+      domain: {
+        hostName: 'sockets.example.com',
+        certificate: Certificate.fromCertificateArn(this, 'Certificate', 'arn:aws:acm:us-east-1:123456789012:certificate/1'),
+      },
+      messageLog,
+      admission: new Admission(this, 'Admission', { authentication: Authentication.none() }),
+      allowedOrigins: ['https://app.example.com'],
+      entry: WebSocketEntry.servers(),
+      network: LaneNetwork.create({ availabilityZones: ['us-east-1a', 'us-east-1b'] }),
+    });
+    new Delivery(this, 'Delivery', { messageLog, webSocketLane });
+  }
+}
+
 bundleAll().then(() => {
   const app = new App({ outdir: process.argv[2] });
   const shop = new Shop(app, 'Shop', { env: { region: 'us-east-1' } });
+  new Sockets(app, 'Sockets', { env: { region: 'us-east-1' } });
   console.log(Object.keys(stableTemplate(app.synth().getStackArtifact(shop.artifactId).template)).length);
 });
 `;
@@ -132,15 +164,29 @@ async function rowOf(tarball: string, version: string, folder: string): Promise<
 
 /** @returns a description of the problem of a cloud assembly, or undefined */
 function problemOf(out: string): string | undefined {
-  const { Resources, Outputs } = JSON.parse(readFileSync(join(out, 'Shop.template.json'), 'utf8'));
-  const types = Object.values(Resources as Record<string, { Type: string }>).map(({ Type }) => Type);
-  const missing = ['AWS::ApiGatewayV2::Api', 'AWS::ECS::Service', 'AWS::Lambda::Function'].filter(
-    (type) => !types.includes(type),
-  );
-  if (missing.length > 0) {
-    return `the template has no ${missing.join(', ')}`;
+  for (const [stack, needed] of Object.entries(NEEDED_TYPES)) {
+    const types = Object.values(templateIn(out, stack).Resources).map(({ Type }) => Type);
+    const missing = needed.filter((type) => !types.includes(type));
+    if (missing.length > 0) {
+      return `the template of ${stack} has no ${missing.join(', ')}`;
+    }
   }
-  return 'HttpUrl' in Outputs ? undefined : 'the template has no outputs';
+  return 'HttpUrl' in templateIn(out, 'Shop').Outputs ? undefined : 'the template has no outputs';
+}
+
+/** Types of resources that the template of each stack must have. */
+const NEEDED_TYPES: Readonly<Record<string, readonly string[]>> = {
+  Shop: ['AWS::ApiGatewayV2::Api', 'AWS::ECS::Service', 'AWS::Lambda::Function'],
+  Sockets: ['AWS::ElasticLoadBalancingV2::ListenerRule', 'AWS::ECS::Service', 'AWS::Lambda::Function'],
+};
+
+interface StackTemplate {
+  readonly Resources: Readonly<Record<string, { readonly Type: string }>>;
+  readonly Outputs: Readonly<Record<string, unknown>>;
+}
+
+function templateIn(out: string, stack: string): StackTemplate {
+  return JSON.parse(readFileSync(join(out, `${stack}.template.json`), 'utf8'));
 }
 
 /** @returns the table as Markdown. */

@@ -1,5 +1,5 @@
 import type { PlannedResource, PlannedStack } from './planned-stack';
-import { literal, object, ofType } from './resources';
+import { literal, object, objects, ofType, unique } from './resources';
 
 /** Properties that name a resource, for each type whose names must be free. */
 const NAMES: Readonly<Record<string, string>> = {
@@ -28,6 +28,9 @@ export function notChecked(planned: PlannedStack): string[] {
       .map(({ properties }) => (Array.isArray(properties.Subnets) ? properties.Subnets.filter(literal) : []))
       .filter((subnets) => subnets.length > 0)
       .map((subnets) => `Whether these subnets exist and suit a load balancer: ${subnets.join(', ')}`),
+    ...unique(ofType(planned, 'AWS::ECS::TaskDefinition').flatMap(imagesOf)).map(
+      (image) => `Whether this image exists, and whether the tasks can pull it: ${image}`,
+    ),
     ...planned.resources.flatMap(nameOf).map((name) => `Whether this name is free: ${name}`),
     ...ofType(planned, 'AWS::CloudFront::Distribution')
       .flatMap(({ properties }) => object(properties.DistributionConfig).Aliases ?? [])
@@ -38,4 +41,9 @@ export function notChecked(planned: PlannedStack): string[] {
 function nameOf({ type, properties }: PlannedResource): string[] {
   const name = literal(properties[NAMES[type] ?? '']);
   return name ? [`${name} (${type})`] : [];
+}
+
+/** Images in a registry. The template refers to one that Docker builds by the account and Region. */
+function imagesOf({ properties }: PlannedResource): string[] {
+  return objects(properties.ContainerDefinitions).flatMap(({ Image }) => literal(Image) ?? []);
 }

@@ -6,9 +6,12 @@ import { certificateChecks } from './checks/certificates';
 import { dnsChecks, type Resolve } from './checks/dns';
 import { eventSourceChecks } from './checks/event-sources';
 import { functionChecks } from './checks/functions';
+import { idleTimeoutCheck } from './checks/idle-timeout';
 import { issuerChecks } from './checks/issuer';
 import { listenerChecks } from './checks/listener';
-import { loadBalancerChecks, loadBalancerOf } from './checks/load-balancer';
+import { listenerCertificateChecks } from './checks/listener-certificates';
+import { loadBalancerChecks, loadBalancerOf, loadBalancerSettingsOf } from './checks/load-balancer';
+import { postingChecks } from './checks/posting';
 import { queueChecks, queuesOf } from './checks/queues';
 import { recordChecks } from './checks/records';
 import { routeChecks } from './checks/routes';
@@ -25,6 +28,7 @@ import type { Deployment, Servers } from './deployment';
 export function checkGroups(deployment: Deployment, aws: Aws, resolve: Resolve, now: Date): Group[] {
   const { webSocketApi: api, webSocketServers: servers } = deployment;
   const loadBalancer = loadBalancerOf(deployment, aws);
+  const settings = loadBalancerSettingsOf(deployment, aws);
   const domain = api && domainOf(api, deployment, aws);
   const serversLoadBalancer = servers && loadBalancerOf(servers, aws);
   const tables = tablesOf(deployment, aws);
@@ -40,7 +44,7 @@ export function checkGroups(deployment: Deployment, aws: Aws, resolve: Resolve, 
     {
       name: 'HTTP lane',
       checks: [
-        ...loadBalancerChecks(deployment, deployment, aws, loadBalancer),
+        ...loadBalancerChecks(deployment, loadBalancer, settings),
         ...webAclChecks(deployment, aws),
         ...listenerChecks(deployment, deployment.httpCertificateArn, aws),
         ...targetGroupChecks(deployment, aws),
@@ -67,22 +71,26 @@ export function checkGroups(deployment: Deployment, aws: Aws, resolve: Resolve, 
 
 /** Checks of the servers of the WebSocket lane. A load balancer that the lanes share is checked as that of the HTTP lane. */
 function serversChecks(servers: Servers, deployment: Deployment, aws: Aws, loadBalancer: Query<LoadBalancer>): Check[] {
+  const { webSocketHost: host, webSocketCertificateArn: certificateArn, webSocketScaling } = deployment;
   const isShared = servers.loadBalancerArn === deployment.loadBalancerArn;
+  const settings = loadBalancerSettingsOf(servers, aws);
   return [
     ...(isShared
-      ? []
-      : [
-          ...loadBalancerChecks(servers, deployment, aws, loadBalancer),
-          ...listenerChecks(servers, deployment.webSocketCertificateArn, aws),
-        ]),
-    ...upgradeRuleChecks(servers, deployment.webSocketHost, aws),
+      ? listenerCertificateChecks(servers, host, certificateArn, aws)
+      : [...loadBalancerChecks(deployment, loadBalancer, settings), ...listenerChecks(servers, certificateArn, aws)]),
+    idleTimeoutCheck(settings),
+    ...upgradeRuleChecks(servers, host, aws),
     ...targetGroupChecks(servers, aws),
-    ...deployment.webSocketScaling.flatMap((scaling) => serviceChecks(scaling, deployment, aws)),
+    ...webSocketScaling.flatMap((scaling) => [
+      ...serviceChecks(scaling, deployment, aws),
+      ...postingChecks(scaling, deployment, aws),
+    ]),
   ];
 }
 
 /** Descriptions of what the deployment has and the command does not check, for the user to check. */
-export function notChecked({ tokens, webAclArn, webSocketAlias, originAlias }: Deployment): string[] {
+export function notChecked(deployment: Deployment): string[] {
+  const { tokens, webAclArn, webSocketAlias, originAlias, webSocketServers, deliveryQueue } = deployment;
   return [
     ...(tokens
       ? [`${tokens.issuer}: whether it issues tokens for the audience ${tokens.audience}, and who can sign in`]
@@ -90,6 +98,9 @@ export function notChecked({ tokens, webAclArn, webSocketAlias, originAlias }: D
     ...(webAclArn ? [`${webAclArn}: its rules and its logging`] : []),
     ...(originAlias
       ? [`${webSocketAlias.name}: whether it is enabled, its TLS policy, its origin and its web ACL`]
+      : []),
+    ...(webSocketServers && !deliveryQueue
+      ? ['The image of the servers: whether it authenticates clients, and how it receives messages']
       : []),
   ];
 }

@@ -47,6 +47,14 @@ export interface WebSocketApi {
   readonly burstLimit: number;
 }
 
+/** The functions that post messages to servers. */
+interface Posting {
+  /** Ids of their security groups. */
+  readonly securityGroups: readonly string[];
+  /** Names of the functions. */
+  readonly functions: readonly string[];
+}
+
 /** Servers of a lane behind a load balancer. */
 export interface Servers {
   readonly loadBalancerArn: string;
@@ -86,6 +94,8 @@ export interface Deployment {
   readonly webSocketApi?: WebSocketApi;
   /** Servers of the WebSocket lane; absent if it has another entry. */
   readonly webSocketServers?: Servers;
+  /** Absent if no functions post to servers. */
+  readonly posting?: Posting;
   readonly webSocketScaling: readonly Scaling[];
   /** `reserved` is the expected reserved concurrency, absent if there is none. */
   readonly functions: readonly { readonly name: string; readonly reserved?: number }[];
@@ -152,6 +162,7 @@ export function parseDeployment({ stack, values }: StackOutputs): Deployment {
     httpScaling: resourceId && capacity ? scaling(resourceId, capacity) : undefined,
     webSocketApi: webSocketApiIn(outputs),
     webSocketServers: webSocketServersIn(outputs),
+    posting: postingIn(outputs),
     webSocketScaling: items(outputs[Output.WEBSOCKET_SCALABLE_TARGETS]).map(([name, limits]) => scaling(name, limits)),
     functions: items(outputs[Output.FUNCTIONS]).map(([name, reserved]) => ({
       name,
@@ -212,6 +223,8 @@ const Outputs = z
     [Output.WEBSOCKET_LOAD_BALANCER_ARN]: arn('elasticloadbalancing').optional(),
     [Output.WEBSOCKET_LISTENER_ARN]: arn('elasticloadbalancing').optional(),
     [Output.WEBSOCKET_TARGET_GROUP_ARN]: arn('elasticloadbalancing').optional(),
+    [Output.POSTING_SECURITY_GROUP]: list('sg-[^,]+', 'sg-0123456789abcdef0').optional(),
+    [Output.POSTING_FUNCTIONS]: list('[^,=]+', 'NAME,OTHER').optional(),
     [Output.WEBSOCKET_SCALABLE_TARGETS]: list(`${SCALABLE_TARGET}=[0-9]+-[0-9]+`, 'function:NAME:ALIAS=1-5'),
     [Output.FUNCTIONS]: list('[^,=]+=[0-9]*', 'NAME=50,OTHER='),
     [Output.TOKEN_ISSUER]: issuerUrl.optional(),
@@ -238,6 +251,8 @@ const Outputs = z
   .refine(...needs(Output.WEBSOCKET_API_ID, Output.DELIVERY_QUEUE_URL))
   .refine(...needs(Output.WEBSOCKET_TARGET_GROUP_ARN, Output.WEBSOCKET_LOAD_BALANCER_ARN))
   .refine(...needs(Output.WEBSOCKET_TARGET_GROUP_ARN, Output.WEBSOCKET_LISTENER_ARN))
+  .refine(...needs(Output.POSTING_SECURITY_GROUP, Output.POSTING_FUNCTIONS))
+  .refine(...needs(Output.POSTING_FUNCTIONS, Output.POSTING_SECURITY_GROUP))
   .refine((outputs) => outputs[Output.ORIGIN_ALIAS_TARGET] !== undefined || hasOneHost(outputs), {
     path: [Output.ORIGIN_ALIAS_TARGET],
     error: `is missing, but ${Output.MANAGEMENT_ENDPOINT} has another host than ${Output.WEBSOCKET_URL}`,
@@ -311,5 +326,13 @@ function webSocketServersIn(outputs: z.output<typeof Outputs>): Servers | undefi
   const targetGroupArn = outputs[Output.WEBSOCKET_TARGET_GROUP_ARN];
   return loadBalancerArn && listenerArn && targetGroupArn
     ? { loadBalancerArn, listenerArn, targetGroupArn }
+    : undefined;
+}
+
+function postingIn(outputs: z.output<typeof Outputs>): Posting | undefined {
+  const securityGroups = outputs[Output.POSTING_SECURITY_GROUP];
+  const functions = outputs[Output.POSTING_FUNCTIONS];
+  return securityGroups && functions
+    ? { securityGroups: listed(securityGroups), functions: listed(functions) }
     : undefined;
 }

@@ -20,9 +20,22 @@ describe('The list of what npm run preflight does not check', () => {
       plannedWith('LoadBalancer', { Subnets: ['subnet-1', 'subnet-2'] }),
       'Whether these subnets exist and suit a load balancer: subnet-1, subnet-2',
     ],
+    [
+      'an image in a registry, once',
+      plannedWith('Task', {
+        ContainerDefinitions: [{ Image: 'centrifugo/centrifugo:v6' }, { Image: 'centrifugo/centrifugo:v6' }],
+      }),
+      'Whether this image exists, and whether the tasks can pull it: centrifugo/centrifugo:v6',
+    ],
   ])('has %s', (_, planned, text) => {
     expect(notChecked(planned)).toEqual(expect.arrayContaining([...standard, text]));
     expect(notChecked(planned)).toHaveLength(standard.length + 1);
+  });
+
+  it('has no image that Docker builds', () => {
+    const Image = { 'Fn::Sub': '${AWS::AccountId}.dkr.ecr.${AWS::Region}.${AWS::URLSuffix}/assets:1' };
+
+    expect(notChecked(plannedWith('Task', { ContainerDefinitions: [{ Image }] }))).toEqual(standard);
   });
 
   it('has no name that CloudFormation generates, and no subnet of the stack', () => {

@@ -100,7 +100,7 @@ describe('The process of npm run preflight', () => {
 });
 
 describe('npm run preflight', () => {
-  it.each(['dev', 'prod'])(
+  it.each(['dev', 'servers', 'prod'])(
     'finds nothing wrong with the stage %s of cdk.json in an account that is ready',
     async (stage) => {
       const ready = new FakeOutside({

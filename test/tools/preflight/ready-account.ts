@@ -61,6 +61,39 @@ export const PLANNED: PlannedStack = {
   outputs: {},
 };
 
+const LOAD_BALANCER = 'AWS::ElasticLoadBalancingV2::LoadBalancer';
+const LISTENER = 'AWS::ElasticLoadBalancingV2::Listener';
+
+const OF_SERVERS = {
+  ServersTask: { type: 'AWS::ECS::TaskDefinition', properties: { Cpu: '1024' } },
+  Servers: { type: 'AWS::ECS::Service', properties: { TaskDefinition: { Ref: 'ServersTask' } } },
+  ServersScaling: {
+    type: 'AWS::ApplicationAutoScaling::ScalableTarget',
+    properties: { MaxCapacity: 3, ResourceId: { 'Fn::GetAtt': ['Servers', 'Name'] } },
+  },
+  ServersLoadBalancer: { type: LOAD_BALANCER, properties: {} },
+  ServersListener: {
+    type: LISTENER,
+    properties: { LoadBalancerArn: { Ref: 'ServersLoadBalancer' }, Certificates: [{ CertificateArn: CERTIFICATE }] },
+  },
+  ServersRecord: alias('ws.example.com.', 'A', 'ServersLoadBalancer'),
+};
+
+/** {@link PLANNED} with servers instead of an API. */
+export const PLANNED_SERVERS: PlannedStack = {
+  ...PLANNED,
+  resources: [
+    ...PLANNED.resources.filter(({ id }) => !['Domain', 'WebSocketRecord', 'Stage', 'Connect'].includes(id)),
+    ...Object.entries(OF_SERVERS).map(([id, resource]) => ({ id, ...resource })),
+  ],
+  outputs: {
+    HttpUrl: 'https://api.example.com',
+    WebSocketUrl: 'wss://ws.example.com',
+    LoadBalancerArn: { Ref: 'LoadBalancer' },
+    WebSocketLoadBalancerArn: { Ref: 'ServersLoadBalancer' },
+  },
+};
+
 /** {@link PLANNED} with other properties of one resource. */
 export function plannedWith(id: keyof typeof RESOURCES, properties: object): PlannedStack {
   return {

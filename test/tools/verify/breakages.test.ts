@@ -8,11 +8,13 @@ import {
   type Answers,
   attributes,
   BEHIND_DISTRIBUTION,
+  BEHIND_SHARED,
   DELIVERY_QUEUE,
   HINT_QUEUE,
   DISCOVERY_URL,
   DISTRIBUTED,
   DOMAIN_BEHIND_DISTRIBUTION,
+  FORWARD_ALL,
   FUNCTION,
   HTTPS_LISTENER,
   ISSUER,
@@ -30,8 +32,11 @@ import {
   ROUTES,
   scalable,
   SERVICE,
+  SHARED,
   STAGE,
   targets,
+  UPGRADE_REQUIRED_RULE,
+  UPGRADE_RULE,
   WITH_SERVERS,
 } from './passing-deployment';
 import { verified } from './mocked-aws';
@@ -198,6 +203,97 @@ describe('For the checks of npm run verify,', () => {
   });
 });
 
+/** For each check that only a deployment with servers has, the breakage of its resource. */
+const BREAKAGES_OF_SERVERS: Readonly<Record<string, Breakage>> = {
+  'ws.example.com has an A alias to the load balancer': withoutAlias('A'),
+  'ws.example.com has an AAAA alias to the load balancer': withoutAlias('AAAA'),
+  ...certificateOf(
+    'api.example.com and ws.example.com',
+    OUTPUTS[Output.HTTP_CERTIFICATE_ARN],
+    PASSING.DescribeCertificate,
+  ),
+  'The listener has the certificate of ws.example.com': {
+    answers: { DescribeListenerCertificates: () => ({ Certificates: [] }) },
+  },
+  'The idle timeout is at least 360 s, longer than between two pings': {
+    answers: {
+      DescribeLoadBalancerAttributes: () =>
+        attributes({ ...LOAD_BALANCER_ATTRIBUTES, 'idle_timeout.timeout_seconds': '359' }),
+    },
+  },
+  'Handshakes for ws.example.com are forwarded to the servers': {
+    answers: { DescribeRules: () => ({ Rules: [UPGRADE_REQUIRED_RULE] }) },
+  },
+  'Other requests to ws.example.com are answered with 426': {
+    answers: { DescribeRules: () => ({ Rules: [UPGRADE_RULE, FORWARD_ALL] }) },
+  },
+  'servers has deployed the last change, and runs all tasks': {
+    answers: {
+      DescribeServices: (input) => ({
+        services: [
+          {
+            ...BEHIND_SHARED.DescribeServices().services[0],
+            runningCount: input.services?.includes('servers') ? 1 : 2,
+            deployments: [
+              { status: 'PRIMARY', rolloutState: input.services?.includes('servers') ? 'FAILED' : 'COMPLETED' },
+            ],
+          },
+        ],
+      }),
+    },
+  },
+  'Port 8081 of the tasks admits only the functions that post, by sg-posting': {
+    answers: { DescribeSecurityGroups: () => ({ SecurityGroups: [] }) },
+  },
+  'service/sockets/servers scales from 2 to 8': {
+    answers: {
+      DescribeScalableTargets: ({ ResourceIds: [id = ''] = [] }) => ({
+        ScalableTargets: [scalable(id, 2, id.endsWith('servers') ? 9 : 10)],
+      }),
+    },
+  },
+  ...connectedOf('deliver'),
+  ...connectedOf('push'),
+  ...connectedOf('revoke'),
+};
+
+describe('For the checks of npm run verify of servers,', () => {
+  const of = ({ answers }: Breakage = {}) => verified({ ...BEHIND_SHARED, ...answers }, SHARED);
+
+  it('there is one breakage for each that a deployment with an API does not have', async () => {
+    const ofApi = Object.keys(BREAKAGES);
+    const expectations = (await of()).map(({ expected }) => expected).filter((expected) => !ofApi.includes(expected));
+
+    expect(Object.keys(BREAKAGES_OF_SERVERS).sort()).toEqual(expectations.sort());
+  });
+
+  it.each(Object.entries(BREAKAGES_OF_SERVERS))(
+    'the breakage for "%s" fails exactly this check',
+    async (expected, breakage) => {
+      const notPassed = (await of(breakage)).filter(({ result }) => result !== 'passed');
+
+      expect(notPassed.map((one) => [one.expected, one.result])).toEqual([[expected, 'failed']]);
+    },
+  );
+});
+
+function withoutAlias(family: string): Breakage {
+  const { ResourceRecordSets } = BEHIND_SHARED.ListResourceRecordSets();
+  const others = ResourceRecordSets.filter(({ Name, Type }) => Name !== 'ws.example.com.' || Type !== family);
+  return { answers: { ListResourceRecordSets: () => ({ ResourceRecordSets: others }) } };
+}
+
+function connectedOf(name: string): Record<string, Breakage> {
+  return {
+    [`${name} is in the VPC, with the security group that the tasks admit`]: {
+      answers: {
+        GetFunctionConfiguration: (input) =>
+          input.FunctionName === name ? FUNCTION : BEHIND_SHARED.GetFunctionConfiguration(input),
+      },
+    },
+  };
+}
+
 function aliasesOf(host: string, target: string): Record<string, Breakage> {
   const broken = (family: string) => {
     const others = ({ Name, Type }: ResourceRecordSet) => Name !== `${host}.` || Type !== family;
@@ -210,11 +306,15 @@ function aliasesOf(host: string, target: string): Record<string, Breakage> {
   };
 }
 
-function certificateOf(host: string, arn: string | undefined): Record<string, Breakage> {
+function certificateOf(
+  host: string,
+  arn: string | undefined,
+  describe: Answers['DescribeCertificate'] = BEHIND_DISTRIBUTION.DescribeCertificate,
+): Record<string, Breakage> {
   const broken = (changed: CertificateDetail): Breakage => ({
     answers: {
       DescribeCertificate: (input) => {
-        const { Certificate } = BEHIND_DISTRIBUTION.DescribeCertificate(input);
+        const { Certificate } = describe(input);
         return { Certificate: input.CertificateArn === arn ? { ...Certificate, ...changed } : Certificate };
       },
     },

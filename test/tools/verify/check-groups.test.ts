@@ -12,6 +12,8 @@ import {
   STACK,
   STAGE,
   WEB_ACL,
+  WITH_IMAGE,
+  WITH_SERVERS,
 } from './passing-deployment';
 import { changedOutputs, verified } from './mocked-aws';
 
@@ -192,6 +194,10 @@ describe('The section "Not checked" of npm run verify', () => {
     expect(listed({ ...open, [Output.WEB_ACL_ARN]: WEB_ACL })).toEqual([`${WEB_ACL}: its rules and its logging`]);
     expect(listed({ ...open, ...DISTRIBUTED })).toEqual([
       'd1.cloudfront.net: whether it is enabled, its TLS policy, its origin and its web ACL',
+    ]);
+    expect(listed({ ...open, ...WITH_SERVERS })).toEqual([]);
+    expect(listed({ ...open, ...WITH_IMAGE })).toEqual([
+      'The image of the servers: whether it authenticates clients, and how it receives messages',
     ]);
   });
 });

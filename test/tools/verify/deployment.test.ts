@@ -17,6 +17,7 @@ import {
   STACK,
   TARGET_GROUP,
   WEB_ACL,
+  WITH_IMAGE,
   WITH_SERVERS,
 } from './passing-deployment';
 import { type ChangedOutputs, changedOutputs } from './mocked-aws';
@@ -125,6 +126,7 @@ describe('The outputs of a deployment', () => {
       ...[Output.WEBSOCKET_API_ID, Output.WEBSOCKET_STAGE, Output.WEBSOCKET_RATE_LIMIT, Output.WEBSOCKET_BURST_LIMIT],
       ...[Output.MANAGEMENT_ENDPOINT, Output.MANAGEMENT_CERTIFICATE_ARN, Output.DELIVERY_QUEUE_URL],
       ...[Output.WEBSOCKET_LOAD_BALANCER_ARN, Output.WEBSOCKET_LISTENER_ARN, Output.WEBSOCKET_TARGET_GROUP_ARN],
+      ...[Output.POSTING_SECURITY_GROUP, Output.POSTING_FUNCTIONS],
     ];
     const needed = Object.values(Output).filter((name) => !optional.includes(name));
     const missing = needed.map((name) => `${name} is missing`).join('; ');
@@ -140,6 +142,8 @@ describe('The outputs of a deployment', () => {
     [Output.DELIVERY_QUEUE_URL, Output.WEBSOCKET_API_ID, {}],
     [Output.WEBSOCKET_LISTENER_ARN, Output.WEBSOCKET_TARGET_GROUP_ARN, WITH_SERVERS],
     [Output.WEBSOCKET_LOAD_BALANCER_ARN, Output.WEBSOCKET_TARGET_GROUP_ARN, WITH_SERVERS],
+    [Output.POSTING_FUNCTIONS, Output.POSTING_SECURITY_GROUP, WITH_SERVERS],
+    [Output.POSTING_SECURITY_GROUP, Output.POSTING_FUNCTIONS, WITH_SERVERS],
   ])('are rejected without %s if they have %s', (missing, present, outputs) => {
     expect(() => parsed({ ...outputs, [missing]: undefined })).toThrow(
       `${missing} is missing, but ${present} is present`,
@@ -147,7 +151,7 @@ describe('The outputs of a deployment', () => {
   });
 
   it('have servers instead of an API', () => {
-    const { webSocketApi, webSocketServers } = parsed(WITH_SERVERS);
+    const { webSocketApi, webSocketServers, posting } = parsed(WITH_SERVERS);
 
     expect(webSocketApi).toBeUndefined();
     expect(webSocketServers).toEqual({
@@ -155,17 +159,15 @@ describe('The outputs of a deployment', () => {
       listenerArn: SERVERS.LISTENER,
       targetGroupArn: SERVERS.TARGET_GROUP,
     });
+    expect(posting).toEqual({ securityGroups: [SERVERS.POSTING_GROUP], functions: ['deliver', 'push', 'revoke'] });
   });
 
   it('have no queues of the delivery if the servers receive no messages from the log', () => {
-    const foreign = {
-      ...WITH_SERVERS,
-      [Output.DELIVERY_QUEUE_URL]: undefined,
-      [Output.DEAD_LETTER_QUEUE_URLS]: 'none',
-    };
+    const { deadLetterQueues, deliveryQueue, posting } = parsed(WITH_IMAGE);
 
-    expect(parsed(foreign)).toMatchObject({ deadLetterQueues: [] });
-    expect(parsed(foreign).deliveryQueue).toBeUndefined();
+    expect(deadLetterQueues).toEqual([]);
+    expect(deliveryQueue).toBeUndefined();
+    expect(posting).toBeUndefined();
   });
 
   it('are rejected without the target of the host behind a distribution', () => {

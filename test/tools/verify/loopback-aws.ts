@@ -14,14 +14,17 @@ export interface LoopbackAws {
  * @param onRequest called with each command on arrival
  */
 export async function loopbackAws(
-  answers: Answers | undefined,
+  answers: Partial<Answers> | undefined,
   onRequest: (command: string) => void = () => undefined,
 ): Promise<LoopbackAws> {
   const server = createServer(async (request, response) => {
     const { command, input, wire } = parseCall(request, await text(request));
     onRequest(command);
     if (answers) {
-      const answer: (input: never) => object = answers[command as keyof Answers];
+      const answer: ((input: never) => object) | undefined = answers[command as keyof Answers];
+      if (!answer) {
+        throw new Error(`No answer is prepared for ${command}`);
+      }
       response.end(wire(command, answer(input as never)));
     }
   });

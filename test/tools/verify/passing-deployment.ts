@@ -3,6 +3,7 @@ import type * as apiGateway from '@aws-sdk/client-apigatewayv2';
 import type * as autoScaling from '@aws-sdk/client-application-auto-scaling';
 import type * as cloudFormation from '@aws-sdk/client-cloudformation';
 import type * as dynamoDb from '@aws-sdk/client-dynamodb';
+import type * as ec2 from '@aws-sdk/client-ec2';
 import type * as ecs from '@aws-sdk/client-ecs';
 import type * as elb from '@aws-sdk/client-elastic-load-balancing-v2';
 import type * as lambda from '@aws-sdk/client-lambda';
@@ -80,6 +81,10 @@ export const SERVERS = {
   LISTENER: LISTENER.replace('lane', 'sockets'),
   TARGET_GROUP: TARGET_GROUP.replace('lane', 'sockets'),
   NAME: 'sockets-1.us-east-1.elb.amazonaws.com',
+  /** Security group of the functions that post to the servers. */
+  POSTING_GROUP: 'sg-posting',
+  /** Security group of the tasks. */
+  TASK_GROUP: 'sg-tasks',
 };
 
 /** Outputs that differ from {@link OUTPUTS} if the WebSocket lane has servers. */
@@ -95,7 +100,20 @@ export const WITH_SERVERS = {
   [Output.WEBSOCKET_LOAD_BALANCER_ARN]: SERVERS.LOAD_BALANCER,
   [Output.WEBSOCKET_LISTENER_ARN]: SERVERS.LISTENER,
   [Output.WEBSOCKET_TARGET_GROUP_ARN]: SERVERS.TARGET_GROUP,
+  [Output.POSTING_SECURITY_GROUP]: SERVERS.POSTING_GROUP,
+  [Output.POSTING_FUNCTIONS]: 'deliver,push,revoke',
   [Output.WEBSOCKET_SCALABLE_TARGETS]: 'service/sockets/servers=2-8',
+  [Output.FUNCTIONS]: 'deliver=,dispatch=,push=,revoke=',
+};
+
+/** Outputs that differ from {@link WITH_SERVERS} if the servers receive no messages from the log, because they run another image. */
+export const WITH_IMAGE = {
+  ...WITH_SERVERS,
+  [Output.POSTING_SECURITY_GROUP]: undefined,
+  [Output.POSTING_FUNCTIONS]: undefined,
+  [Output.FUNCTIONS]: 'none',
+  [Output.DELIVERY_QUEUE_URL]: undefined,
+  [Output.DEAD_LETTER_QUEUE_URLS]: 'none',
 };
 
 /** Outputs that differ from {@link OUTPUTS} if the API is behind a distribution with its own certificate. */
@@ -143,8 +161,12 @@ export interface Answers {
   ): Partial<dynamoDb.DescribeContinuousBackupsCommandOutput>;
   DescribeTable(input: dynamoDb.DescribeTableCommandInput): Partial<dynamoDb.DescribeTableCommandOutput>;
   DescribeTimeToLive(input: dynamoDb.DescribeTimeToLiveCommandInput): Partial<dynamoDb.DescribeTimeToLiveCommandOutput>;
-  DescribeServices(): Partial<ecs.DescribeServicesCommandOutput>;
+  DescribeSecurityGroups(
+    input: ec2.DescribeSecurityGroupsCommandInput,
+  ): Partial<ec2.DescribeSecurityGroupsCommandOutput>;
+  DescribeServices(input: ecs.DescribeServicesCommandInput): Partial<ecs.DescribeServicesCommandOutput>;
   DescribeListenerAttributes(): Partial<elb.DescribeListenerAttributesCommandOutput>;
+  DescribeListenerCertificates(): Partial<elb.DescribeListenerCertificatesCommandOutput>;
   DescribeListeners(input: elb.DescribeListenersCommandInput): Partial<elb.DescribeListenersCommandOutput>;
   DescribeLoadBalancerAttributes(): Partial<elb.DescribeLoadBalancerAttributesCommandOutput>;
   DescribeLoadBalancers(input: elb.DescribeLoadBalancersCommandInput): Partial<elb.DescribeLoadBalancersCommandOutput>;
@@ -272,7 +294,10 @@ export const RECORDS = [
   alias('ws.example.com.', 'AAAA', 'd-1.execute-api.us-east-1.amazonaws.com.'),
 ];
 
-export const PASSING: Answers = {
+/** Commands that are sent only for servers of the WebSocket lane. */
+type OfServers = 'DescribeListenerCertificates' | 'DescribeSecurityGroups';
+
+export const PASSING: Omit<Answers, OfServers> = {
   DescribeCertificate: () => ({ Certificate: CERTIFICATE_DETAIL }),
   GetApi: () => ({ ProtocolType: 'WEBSOCKET', DisableExecuteApiEndpoint: true }),
   GetApiMappings: () => ({ Items: [{ ApiId: 'api1', Stage: 'live' }] }),
@@ -350,6 +375,20 @@ export const UPGRADE_RULE: elb.Rule = {
   Actions: [{ Type: 'forward', TargetGroupArn: SERVERS.TARGET_GROUP }],
 };
 
+/** Rule that answers the requests that no other rule selects. */
+export const UPGRADE_REQUIRED_RULE: elb.Rule = {
+  Priority: 'default',
+  IsDefault: true,
+  Conditions: [],
+  Actions: [{ Type: 'fixed-response', FixedResponseConfig: { StatusCode: '426' } }],
+};
+
+/** Ingress rules of the tasks: from the load balancer, and from the functions that post. */
+export const TASK_RULES: ec2.IpPermission[] = [
+  { IpProtocol: 'tcp', FromPort: 8080, ToPort: 8080, UserIdGroupPairs: [{ GroupId: 'sg-load-balancer' }] },
+  { IpProtocol: 'tcp', FromPort: 8081, ToPort: 8081, UserIdGroupPairs: [{ GroupId: SERVERS.POSTING_GROUP }] },
+];
+
 /** Answers that differ from {@link PASSING} if the WebSocket lane has servers, with the outputs {@link WITH_SERVERS}. */
 export const BEHIND_LOAD_BALANCER = {
   ListResourceRecordSets: () => ({
@@ -373,9 +412,60 @@ export const BEHIND_LOAD_BALANCER = {
         : HTTPS_LISTENER,
     ],
   }),
-  DescribeRules: () => ({ Rules: [UPGRADE_RULE] }),
+  DescribeLoadBalancerAttributes: () =>
+    attributes({ ...LOAD_BALANCER_ATTRIBUTES, 'idle_timeout.timeout_seconds': '600' }),
+  DescribeRules: () => ({ Rules: [UPGRADE_REQUIRED_RULE, UPGRADE_RULE] }),
+  DescribeServices: () => ({
+    services: [
+      {
+        ...SERVICE,
+        networkConfiguration: { awsvpcConfiguration: { subnets: [], securityGroups: [SERVERS.TASK_GROUP] } },
+      },
+    ],
+  }),
+  DescribeSecurityGroups: ({ GroupIds = [] }) => ({
+    SecurityGroups: GroupIds.map((GroupId) => ({
+      GroupId,
+      IpPermissions: GroupId === SERVERS.TASK_GROUP ? TASK_RULES : [],
+    })),
+  }),
+  GetFunctionConfiguration: ({ FunctionName }) =>
+    FunctionName === 'dispatch' ? FUNCTION : { ...FUNCTION, VpcConfig: { SecurityGroupIds: [SERVERS.POSTING_GROUP] } },
   DescribeScalableTargets: ({ ResourceIds: [id = ''] = [] }) => ({
     ScalableTargets: [id === 'service/sockets/servers' ? scalable(id, 2, 8) : scalable(id, 2, 10)],
+  }),
+} satisfies Partial<Answers>;
+
+/** The default rule of the HTTP lane. */
+export const FORWARD_ALL: elb.Rule = {
+  ...UPGRADE_REQUIRED_RULE,
+  Actions: [{ Type: 'forward', TargetGroupArn: TARGET_GROUP }],
+};
+
+/** Outputs that differ from {@link OUTPUTS} if the lanes share a load balancer. */
+export const SHARED = {
+  ...WITH_SERVERS,
+  [Output.WEBSOCKET_LOAD_BALANCER_ARN]: LOAD_BALANCER,
+  [Output.WEBSOCKET_LISTENER_ARN]: LISTENER,
+};
+
+/** Answers for the servers behind the load balancer of the HTTP lane, which forwards other requests to the HTTP lane by default. */
+export const BEHIND_SHARED = {
+  ...BEHIND_LOAD_BALANCER,
+  ListResourceRecordSets: () => ({
+    ResourceRecordSets: ['api', 'ws'].flatMap((name) =>
+      (['A', 'AAAA'] as const).map((family) =>
+        alias(`${name}.example.com.`, family, 'lane-1.us-east-1.elb.amazonaws.com.'),
+      ),
+    ),
+  }),
+  DescribeListenerCertificates: () => ({ Certificates: [{ CertificateArn: CERTIFICATE, IsDefault: true }] }),
+  DescribeRules: () => ({
+    Rules: [
+      UPGRADE_RULE,
+      { ...UPGRADE_REQUIRED_RULE, IsDefault: false, Priority: '11', Conditions: UPGRADE_RULE.Conditions?.slice(0, 1) },
+      FORWARD_ALL,
+    ],
   }),
 } satisfies Partial<Answers>;
 

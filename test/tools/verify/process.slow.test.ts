@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { Output } from '../../../lib/outputs';
-import { type Answers, CERTIFICATE_DETAIL, PASSING, STACK, stackWith } from './passing-deployment';
+import { CERTIFICATE_DETAIL, PASSING, STACK, stackWith } from './passing-deployment';
 import { type LoopbackAws, loopbackAws } from './loopback-aws';
 import { changedOutputs } from './mocked-aws';
 
@@ -61,7 +61,7 @@ describe('The process of npm run verify', () => {
     const calls = new Set<string>();
     // The process uses the real clock, so the certificate must be valid now.
     const Certificate = { ...CERTIFICATE_DETAIL, NotAfter: new Date(Date.now() + 90 * 86_400_000) };
-    const passed: Answers = {
+    const passed: typeof PASSING = {
       ...PASSING,
       DescribeCertificate: () => ({ Certificate }),
       DescribeStacks: () => stackWith(WITHOUT_ISSUER),

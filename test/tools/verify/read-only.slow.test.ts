@@ -6,8 +6,8 @@ import { queriesOf } from '../../../tools/aws-checks/check';
 import { checkGroups } from '../../../tools/verify/check-groups';
 import { isAwsQuery } from '../../../tools/aws-checks/query';
 import { verify } from '../../../tools/verify/verify';
-import { PASSING, NOW, OUTPUTS, STACK } from './passing-deployment';
-import { MockedAws, unprepared } from './mocked-aws';
+import { BEHIND_SHARED, PASSING, NOW, OUTPUTS, SHARED, STACK, stackWith } from './passing-deployment';
+import { changedOutputs, MockedAws, unprepared } from './mocked-aws';
 import { recordingTerminal } from '../recording-terminal';
 
 const ROOT = join(__dirname, '../../..');
@@ -30,6 +30,18 @@ describe('npm run verify is read-only: it', () => {
         .map((command) => `${command}Command`)
         .sort(),
     );
+  });
+
+  it('sends only such commands for servers of the WebSocket lane', async () => {
+    aws.restore();
+    aws = new MockedAws({ ...BEHIND_SHARED, DescribeStacks: () => stackWith(changedOutputs(SHARED)) });
+
+    await verify(['--stack', STACK, '--region', 'us-east-1'], recordingTerminal(), NOW, unprepared);
+
+    expect(aws.sent).toEqual(
+      expect.arrayContaining(['DescribeSecurityGroupsCommand', 'DescribeListenerCertificatesCommand']),
+    );
+    expect(aws.sent.filter((command) => !READ_ONLY.test(command))).toEqual([]);
   });
 
   it('names the IAM actions of the commands that each query sends', async () => {

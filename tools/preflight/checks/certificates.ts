@@ -62,15 +62,48 @@ function usesOfDomains(planned: PlannedStack): Use[] {
 }
 
 function usesOfListeners(planned: PlannedStack): Use[] {
-  return ofType(planned, 'AWS::ElasticLoadBalancingV2::Listener').flatMap(({ properties }) => {
-    const ofRecords = recordsOf(planned)
-      .filter(({ target }) => loadBalancersOf(properties, planned).some(({ id }) => refersTo(target, id)))
-      .map(({ host }) => host);
-    // If the records are elsewhere, only the output has the name.
-    const url = literal(planned.outputs[Output.HTTP_URL]);
-    const hosts = ofRecords.length > 0 || !url ? ofRecords : [new URL(url).hostname];
-    return objects(properties.Certificates).flatMap(({ CertificateArn }) => use(CertificateArn, hosts, planned.region));
+  const webSocketHost = hostOf(planned, Output.WEBSOCKET_URL);
+  return ofType(planned, 'AWS::ElasticLoadBalancingV2::Listener').flatMap(({ id, properties }) => {
+    const hosts = hostsOf(properties, planned);
+    const added = ofType(planned, 'AWS::ElasticLoadBalancingV2::ListenerCertificate').filter((one) =>
+      refersTo(one.properties.ListenerArn, id),
+    );
+    const uses = (certificates: unknown, ofCertificates: readonly string[]) =>
+      objects(certificates).flatMap(({ CertificateArn }) => use(CertificateArn, ofCertificates, planned.region));
+    // A listener that the lanes share has a second certificate if the first does not cover the WebSocket host.
+    return added.length === 0
+      ? uses(properties.Certificates, hosts)
+      : [
+          ...uses(
+            properties.Certificates,
+            hosts.filter((host) => host !== webSocketHost),
+          ),
+          ...added.flatMap((one) => uses(one.properties.Certificates, webSocketHost ? [webSocketHost] : [])),
+        ];
   });
+}
+
+/** Hosts for which a listener answers. If the records are elsewhere, only the outputs have the names. */
+function hostsOf(listener: PlannedResource['properties'], planned: PlannedStack): string[] {
+  const loadBalancers = loadBalancersOf(listener, planned);
+  const ofRecords = recordsOf(planned)
+    .filter(({ target }) => loadBalancers.some(({ id }) => refersTo(target, id)))
+    .map(({ host }) => host);
+  if (ofRecords.length > 0) {
+    return unique(ofRecords);
+  }
+  const isIn = (name: string) => loadBalancers.some(({ id }) => refersTo(planned.outputs[name], id));
+  const hasServers = isIn(Output.WEBSOCKET_LOAD_BALANCER_ARN);
+  return [
+    ...(hasServers && !isIn(Output.LOAD_BALANCER_ARN) ? [] : [hostOf(planned, Output.HTTP_URL)]),
+    ...(hasServers ? [hostOf(planned, Output.WEBSOCKET_URL)] : []),
+  ].flatMap((host) => host ?? []);
+}
+
+/** Host of the URL in an output. */
+function hostOf({ outputs }: PlannedStack, output: string): string | undefined {
+  const url = literal(outputs[output]);
+  return url && new URL(url).hostname;
 }
 
 function loadBalancersOf({ LoadBalancerArn }: PlannedResource['properties'], planned: PlannedStack): PlannedResource[] {

@@ -7,7 +7,7 @@ const RUNTIME = 'nodejs24.x';
 const ARCHITECTURE = 'arm64';
 
 export function functionChecks(deployment: Deployment, aws: Aws): Check[] {
-  const { partition, region, account } = deployment;
+  const { partition, region, account, posting } = deployment;
   return deployment.functions.flatMap(({ name, reserved }) => {
     const resource = {
       arn: `arn:${partition}:lambda:${region}:${account}:function:${name}`,
@@ -23,6 +23,17 @@ export function functionChecks(deployment: Deployment, aws: Aws): Check[] {
       action: 'lambda:GetFunctionConcurrency',
       run: () => aws.lambda.send(new GetFunctionConcurrencyCommand({ FunctionName: name })),
     };
+    const connected = check(
+      `${name} is in the VPC, with the security group that the tasks admit`,
+      [configuration],
+      (found) => {
+        const groups = found.VpcConfig?.SecurityGroupIds ?? [];
+        return {
+          passed: groups.length > 0 && groups.every((group) => posting?.securityGroups.includes(group)),
+          found: groups.join(', ') || 'not in a VPC',
+        };
+      },
+    );
     return [
       check(`${name} uses ${RUNTIME} on ${ARCHITECTURE}, is active, and has tracing on`, [configuration], (found) => {
         const { Runtime, Architectures = [], State, LastUpdateStatus, TracingConfig } = found;
@@ -47,6 +58,7 @@ export function functionChecks(deployment: Deployment, aws: Aws): Check[] {
         passed: ReservedConcurrentExecutions === reserved,
         found: reservation(ReservedConcurrentExecutions),
       })),
+      ...(posting?.functions.includes(name) ? [connected] : []),
     ];
   });
 }

@@ -7,7 +7,7 @@ import type { Aws } from '../aws';
 import { type Check, check, facts } from '../../aws-checks/check';
 import type { Deployment, Servers } from '../deployment';
 import type { Query } from '../../aws-checks/query';
-import { attribute, attributes } from './attributes';
+import { attribute, type Attributes, attributes } from './attributes';
 
 /** Query for the load balancer. The checks of the DNS records use it, too: they compare with its DNS name. */
 export function loadBalancerOf({ loadBalancerArn }: Servers, aws: Aws): Query<LoadBalancer> {
@@ -22,16 +22,18 @@ export function loadBalancerOf({ loadBalancerArn }: Servers, aws: Aws): Query<Lo
   };
 }
 
-/** @param servers - the servers of a lane */
-export function loadBalancerChecks(
-  { loadBalancerArn }: Servers,
-  { ipAddressType, deletionProtection }: Deployment,
-  aws: Aws,
-  loadBalancer: Query<LoadBalancer>,
-): Check[] {
-  const settings = attributes('elasticloadbalancing:DescribeLoadBalancerAttributes', loadBalancer.subject, () =>
+/** Query for the attributes of the load balancer. */
+export function loadBalancerSettingsOf({ loadBalancerArn }: Servers, aws: Aws): Query<Attributes> {
+  return attributes('elasticloadbalancing:DescribeLoadBalancerAttributes', `the load balancer ${loadBalancerArn}`, () =>
     aws.loadBalancing.send(new DescribeLoadBalancerAttributesCommand({ LoadBalancerArn: loadBalancerArn })),
   );
+}
+
+export function loadBalancerChecks(
+  { ipAddressType, deletionProtection }: Deployment,
+  loadBalancer: Query<LoadBalancer>,
+  settings: Query<Attributes>,
+): Check[] {
   const protection = attribute(
     'The load balancer has deletion protection',
     settings,

@@ -4,19 +4,32 @@ import { type Check, check, facts } from '../../aws-checks/check';
 import type { Deployment, Scaling } from '../deployment';
 import type { Query } from '../../aws-checks/query';
 
+interface ServiceName {
+  /** Name of the cluster. */
+  readonly cluster: string;
+  readonly name: string;
+}
+
+/** @returns the names in `service/CLUSTER/SERVICE`; undefined for a scalable target that is no service */
+export function serviceOf({ resourceId }: Scaling): ServiceName | undefined {
+  const [kind, cluster = '', name = ''] = resourceId.split('/');
+  return kind === 'service' ? { cluster, name } : undefined;
+}
+
+export function serviceArn({ cluster, name }: ServiceName, { partition, region, account }: Deployment): string {
+  return `arn:${partition}:ecs:${region}:${account}:service/${cluster}/${name}`;
+}
+
 /** Checks the ECS service of a lane. @param scaling - the scalable target, for which there are no checks unless it is a service */
-export function serviceChecks(
-  scaling: Scaling | undefined,
-  { partition, region, account }: Deployment,
-  aws: Aws,
-): Check[] {
-  const [kind, cluster = '', service = ''] = scaling?.resourceId.split('/') ?? [];
-  if (kind !== 'service') {
+export function serviceChecks(scaling: Scaling | undefined, deployment: Deployment, aws: Aws): Check[] {
+  const scaled = scaling && serviceOf(scaling);
+  if (!scaled) {
     return [];
   }
+  const { cluster, name: service } = scaled;
   const query: Query<Service> = {
     action: 'ecs:DescribeServices',
-    arn: `arn:${partition}:ecs:${region}:${account}:service/${cluster}/${service}`,
+    arn: serviceArn(scaled, deployment),
     subject: `the service ${service}`,
     // For a service that does not exist, ECS returns none.
     run: async () => (await aws.ecs.send(new DescribeServicesCommand({ cluster, services: [service] }))).services?.[0],

@@ -25,6 +25,12 @@ export function upgradeRuleChecks({ listenerArn, targetGroupArn }: Servers, host
         found: rule ? (target ?? 'a rule that does not forward') : 'no rule',
       };
     }),
+    check(`Other requests to ${host} are answered with 426`, [query], (rules) => {
+      const rule = [...rules].sort((one, other) => placeOf(one) - placeOf(other)).find((one) => selectsAll(one, host));
+      const answer = rule?.Actions?.at(-1);
+      const status = answer?.FixedResponseConfig?.StatusCode;
+      return { passed: status === '426', found: status ?? answer?.Type ?? 'no rule' };
+    }),
   ];
 }
 
@@ -37,4 +43,14 @@ function selects({ Conditions = [] }: Rule, host: string): boolean {
         header?.HttpHeaderName?.toLowerCase() === 'upgrade' && header.Values?.includes('websocket'),
     )
   );
+}
+
+/** True for a rule that selects every request to the host. The default rule has no conditions. */
+function selectsAll({ Conditions = [] }: Rule, host: string): boolean {
+  return Conditions.every(({ HostHeaderConfig }) => HostHeaderConfig?.Values?.includes(host));
+}
+
+/** Place of a rule in the order of evaluation. The priority of the default rule, which is the last, is `default`. */
+function placeOf({ Priority }: Rule): number {
+  return Priority === undefined || Priority === 'default' ? Number.MAX_SAFE_INTEGER : Number(Priority);
 }
