@@ -2,6 +2,7 @@ import { Duration, Names } from 'aws-cdk-lib';
 import { Metric, type MetricOptions, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import type { ScalableTaskCount } from 'aws-cdk-lib/aws-ecs';
 import type { Construct } from 'constructs';
+import { METRIC_NAMESPACE, OPEN_CONNECTIONS } from '../../../service/websocket/metrics';
 
 /** @returns the value of the metrics' dimension `Lane`: unique in an account and Region */
 export function metricLaneOf(servers: Construct): string {
@@ -11,8 +12,8 @@ export function metricLaneOf(servers: Construct): string {
 /** @returns the metric of open connections, to which each task adds one value every 20 s */
 export function openConnections(lane: string, options?: MetricOptions): Metric {
   return new Metric({
-    namespace: 'Twinlane',
-    metricName: 'OpenConnections',
+    namespace: METRIC_NAMESPACE,
+    metricName: OPEN_CONNECTIONS,
     dimensionsMap: { Lane: lane },
     statistic: Stats.AVERAGE,
     period: Duration.minutes(1),
