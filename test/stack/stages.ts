@@ -6,7 +6,7 @@ import { TwinlaneStack } from '../../lib/twinlane-stack';
 import { testApp } from '../lib/synthesized';
 
 /** The stages in cdk.json of this repository. */
-export const STAGES = ['dev', 'prod'] as const;
+export const STAGES = ['dev', 'prod', 'servers'] as const;
 
 function settingsOf(stage: string): Settings {
   const result = readSettings(cdk.context.twinlane, stage);
