@@ -14,8 +14,15 @@ export interface Lanes {
   readonly webSocket: ReadonlySet<string>;
 }
 
+/** Types of a lane's entry points: its API or load balancer, and the target groups to which a listener forwards. */
+const ENTRY_POINTS = [
+  'AWS::ApiGatewayV2::Api',
+  'AWS::ElasticLoadBalancingV2::LoadBalancer',
+  'AWS::ElasticLoadBalancingV2::TargetGroup',
+];
+
 /**
- * Walks the template's graph from each lane's entry point along every reference in both directions, so that a role or
+ * Walks the template's graph from each lane's entry points along every reference in both directions, so that a role or
  * security group that both lanes use is reached from both. The walk ends at `meetingPoints`, whose other connections do
  * not belong to the lane.
  */
@@ -27,12 +34,20 @@ export function lanesOf(resources: Resources, meetingPoints: ReadonlySet<string>
       connect(graph, other, id);
     }
   }
-  const from = (type: string) => walk(graph, idsOf(resources, type), meetingPoints);
-  return { http: from('AWS::ElasticLoadBalancingV2::LoadBalancer'), webSocket: from('AWS::ApiGatewayV2::Api') };
+  const from = (lane: string) => {
+    const entryPoints = ENTRY_POINTS.flatMap((type) => idsOf(resources, type)).filter((id) => id.includes(lane));
+    return walk(graph, entryPoints, meetingPoints);
+  };
+  return { http: from('HttpLane'), webSocket: from('WebSocketLane') };
 }
 
 export function idsOf(resources: Resources, type: string): string[] {
   return Object.keys(resources).filter((id) => resources[id]?.Type === type);
+}
+
+/** Quota of the account that a lane's tasks use; empty for a lane without tasks. */
+export function taskQuotas(resources: Resources, lane: ReadonlySet<string>): Set<string> {
+  return new Set(idsOf(resources, 'AWS::ECS::Service').some((id) => lane.has(id)) ? ['vCPUs of Fargate'] : []);
 }
 
 /**
