@@ -65,19 +65,38 @@ export function concurrencyPools(resources: Resources, lane: ReadonlySet<string>
   );
 }
 
-function references({ Properties, DependsOn = [] }: Resource, resources: Resources): Set<string> {
+/** Names of resources outside the template, for example of another stack or of AWS, except for AWS's managed policies. */
+const EXTERNAL = /^(sg-|subnet-|vpc-|arn:[^:]+:(?!iam::aws:))/;
+
+/** @returns logical ids and external names that a resource refers to. */
+export function references({ Properties, DependsOn = [] }: Resource, resources: Resources): Set<string> {
   const found = new Set<string>([DependsOn].flat());
   JSON.stringify(Properties ?? {}, (key, value) => {
     if (key === 'Ref' && value in resources) {
       found.add(value);
     } else if (key === 'Fn::GetAtt') {
       found.add(value[0]);
-    } else if (typeof value === 'string' && /^(sg-|subnet-|vpc-|arn:[^:]+:(?!iam::aws:))/.test(value)) {
-      found.add(value);
+    } else if (key === 'Fn::Join' && !Object.keys(resources).some((id) => JSON.stringify(value).includes(`"${id}"`))) {
+      addExternal(joined(value));
+    } else if (typeof value === 'string' && !/[:/]$/.test(value)) {
+      addExternal(value);
     }
     return value;
   });
   return found;
+
+  function addExternal(name: string): void {
+    if (EXTERNAL.test(name)) {
+      found.add(name);
+    }
+  }
+}
+
+/** @returns the text of a `Fn::Join`, in which pseudo parameters are `${AWS::AccountId}` */
+function joined([separator, parts]: [string, (string | Record<string, string>)[]]): string {
+  return parts
+    .map((part) => (typeof part === 'string' ? part : (part['Fn::Sub'] ?? `\${${part.Ref}}`)))
+    .join(separator);
 }
 
 function connect(graph: Map<string, Set<string>>, from: string, to: string): void {
