@@ -12,7 +12,12 @@ const HEADING = 'Every statement of every role';
 /** @returns role, actions, resources and condition, in Markdown. */
 function cellsOf({ role, denies, actions, resources, condition }: Statement): string[] {
   const code = (texts: readonly string[]) => texts.map((text) => `\`${text}\``).join(', ');
-  return [code([role]), `${denies ? 'denied: ' : ''}${code(actions)}`, code(resources), condition && code([condition])];
+  return [
+    code([role]),
+    `${denies ? '_denied_ ' : ''}${code(actions)}`,
+    code(resources),
+    condition && code([condition]),
+  ];
 }
 
 /** Reasons in the document, for roles that the constructs of this app do not create. */
