@@ -301,9 +301,10 @@ describe('the comparison of lanes with servers finds', () => {
       'a shared target group',
       'AWS::ElasticLoadBalancingV2::TargetGroup',
       (resources, first) => {
-        const [action] =
-          resources[first('AWS::ElasticLoadBalancingV2::ListenerRule', 'UpgradeRule')]?.Properties.Actions;
-        action.TargetGroupArn = { Ref: first('AWS::ElasticLoadBalancingV2::TargetGroup', 'HttpLane') };
+        const rule = resources[first('AWS::ElasticLoadBalancingV2::ListenerRule', 'UpgradeRule')];
+        Object.assign(rule?.Properties.Actions[0], {
+          TargetGroupArn: { Ref: first('AWS::ElasticLoadBalancingV2::TargetGroup', 'HttpLane') },
+        });
       },
     ],
     [

@@ -10,7 +10,7 @@ export interface MeetingPoint {
   readonly reason: string;
 }
 
-/** What the lanes share with any entry of the WebSocket lane. */
+/** Meeting points with any entry of the WebSocket lane. */
 const DATA: readonly MeetingPoint[] = [
   {
     point: 'AWS::DynamoDB::Table/MessageLog',
@@ -36,7 +36,7 @@ const DATA: readonly MeetingPoint[] = [
   },
 ];
 
-/** What the lanes share if the tasks of both are in one network. */
+/** Further meeting points if the tasks of both lanes are in one network. */
 const NETWORK: readonly MeetingPoint[] = [
   {
     point: 'AWS::EC2::VPC',
@@ -54,7 +54,7 @@ const NETWORK: readonly MeetingPoint[] = [
     point: 'AWS::EC2::Route',
     name: 'routes to the internet and to the NAT gateways',
     reason:
-      'The ports and the bandwidth of the NAT gateways. Requests to DynamoDB do not use them, but a gateway endpoint. Requests to Amazon SQS, logs and image pulls do.',
+      'The ports and the bandwidth of the NAT gateways. In a VPC of the stack, requests to DynamoDB use a gateway endpoint instead. Requests to Amazon SQS, Amazon ECR and CloudWatch Logs use them.',
   },
   {
     point: 'AWS::EC2::SubnetRouteTableAssociation',
@@ -82,7 +82,7 @@ const NETWORK: readonly MeetingPoint[] = [
   },
 ];
 
-/** What the lanes also share with `loadBalancer: 'shared'`. */
+/** Further meeting points with `loadBalancer: 'shared'`. */
 const LOAD_BALANCER: readonly MeetingPoint[] = [
   {
     point: 'AWS::ElasticLoadBalancingV2::LoadBalancer/HttpLane',

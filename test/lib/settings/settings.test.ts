@@ -30,8 +30,8 @@ describe('A stage', () => {
           {
             path: 'stage',
             value: stage,
-            rule: 'must be one of the stages in cdk.json (dev, prod)',
-            fix: expect.stringMatching(/^use -c stage=(dev|prod)$/),
+            rule: 'must be one of the stages in cdk.json (dev, servers, prod)',
+            fix: expect.stringMatching(/^use -c stage=(dev|servers|prod)$/),
           },
         ],
       });

@@ -71,7 +71,7 @@ export const worlds: readonly Mutant[] = [
   {
     file: 'lambda/adapters/connection-table.ts',
     bug: 'a connection that closes does not release its slot',
-    find: '...records(connection, principal, { slot: number, fullAt })',
+    find: '...records(connection, principal, { slot: slot.number, fullAt })',
     replace: '...records(connection, principal, { fullAt })',
   },
   {
