@@ -26,8 +26,8 @@ const ACTIONS = [
 /**
  * Grants the role of a function the permissions with which Lambda connects the function to a VPC. The CDK adds them only to roles
  * that it creates. They are denied to the code of the function: its requests have the key `lambda:SourceFunctionArn`, and those of
- * Lambda do not (https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html). The condition matches any function of the
- * stack's account and Region, because the function itself depends on this policy.
+ * Lambda do not, by "Working with Lambda execution environment credentials", AWS Lambda Developer Guide. The condition matches any
+ * function of the account and Region, because the function depends on this policy, so the policy cannot refer to the function.
  */
 export function grantNetworkInterfaces(role: Role): void {
   const anyFunction = Stack.of(role).formatArn({
