@@ -76,27 +76,18 @@ export class ConnectionTable extends Construct {
   }
 
   /**
-   * Grants `grantee` permission to serve connections: to write its lease and read those of others, to change its subscriptions
+   * Grants `grantee` permission to serve connections: to write its lease and check those of others, to change its subscriptions
    * and count the subscribers of topics, and to take and release slots of subjects.
    */
   grantServe(grantee: IGrantable): Grant {
     return this.table
-      .grantKeys(
-        grantee,
-        [CONNECTION],
-        'dynamodb:GetItem',
-        'dynamodb:BatchGetItem',
-        'dynamodb:PutItem',
-        'dynamodb:DeleteItem',
-      )
+      .grantKeys(grantee, [CONNECTION], 'dynamodb:BatchGetItem', 'dynamodb:PutItem', 'dynamodb:DeleteItem')
       .combine(
         this.table.grantKeys(
           grantee,
           [TOPIC],
-          'dynamodb:GetItem',
           'dynamodb:BatchGetItem',
           'dynamodb:PutItem',
-          'dynamodb:UpdateItem',
           'dynamodb:DeleteItem',
           'dynamodb:Query',
         ),

@@ -1,4 +1,5 @@
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
+import cdk from '../../cdk.json';
 import type { StageSettings } from '../../lib/settings/shape';
 import { STAGES, stageStack } from './stages';
 
@@ -30,6 +31,14 @@ describe('a stage whose HTTP lane runs on Lambda', () => {
       Object.entries(of.findResources('AWS::EC2::Subnet')).map(([id, { Properties }]) => [id, Properties.CidrBlock]);
     expect(subnets(template)).toEqual(subnets(templateWith(FARGATE)));
   });
+});
+
+test('servers keep the NAT gateways of a stage whose HTTP lane runs on Lambda, because their tasks need them', () => {
+  const { websocket } = cdk.context.twinlane.servers.capacity;
+  const capacity = { http: LAMBDA, websocket: { ...websocket, type: 'servers' as const } };
+  const template = Template.fromStack(stageStack('servers', { capacity }));
+  template.resourceCountIs('AWS::ECS::Service', 1);
+  template.resourceCountIs('AWS::EC2::NatGateway', 2);
 });
 
 test.each(STAGES)('in the %s stage, one subject can use at most half of the throttle', (stage) => {

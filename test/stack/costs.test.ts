@@ -34,21 +34,25 @@ const subnets = ({ Scheme, Subnets }: Record<string, unknown>) =>
 
 test('docs/costs.md has the number of resources of each stage that AWS bills by time', () => {
   expectTable('docs/costs.md', 'Resources billed by time', [
-    ['Application Load Balancer', ...each('AWS::ElasticLoadBalancingV2::LoadBalancer'), 'nothing'],
+    [
+      'Application Load Balancer',
+      ...each('AWS::ElasticLoadBalancingV2::LoadBalancer'),
+      "`loadBalancer: 'shared'` in `capacity.websocket`",
+    ],
     [
       'NAT gateway',
       ...each('AWS::EC2::NatGateway'),
-      'Lambda in `capacity.http`, `Egress.nat` with fewer gateways, or `Egress.interfaceEndpoints()`',
+      'Lambda in `capacity.http` without servers, `Egress.nat` with fewer gateways, or `Egress.interfaceEndpoints()`',
     ],
     [
       'public IPv4 address',
       ...sum(each('AWS::EC2::EIP'), each('AWS::ElasticLoadBalancingV2::LoadBalancer', subnets)),
-      'fewer Availability Zones, fewer NAT gateways',
+      'fewer Availability Zones, fewer NAT gateways, a shared load balancer',
     ],
     [
       'Fargate task, at least',
       ...each('AWS::ApplicationAutoScaling::ScalableTarget', leastOf('ecs')),
-      'Lambda in `capacity.http`',
+      'Lambda in `capacity.http`, `apiGateway` in `capacity.websocket`',
     ],
     [
       'provisioned concurrency of Lambda, at least',

@@ -37,3 +37,13 @@ test('a stage with an existing VPC synthesizes without warnings about its subnet
   const { messages } = app.synth().getStackByName('Existing');
   expect(messages.map(({ entry }) => entry.data).filter((text) => String(text).includes('subnet'))).toEqual([]);
 });
+
+test('servers in an existing VPC use the private subnets, and so do the functions that post to them', () => {
+  const template = Template.fromStack(stageStack('servers', { network: { ...VPC, privateSubnetIds } }));
+  template.resourceCountIs('AWS::EC2::VPC', 0);
+  template.allResourcesProperties('AWS::ECS::Service', {
+    NetworkConfiguration: { AwsvpcConfiguration: { AssignPublicIp: 'DISABLED', Subnets: privateSubnetIds } },
+  });
+  template.allResourcesProperties('AWS::ElasticLoadBalancingV2::LoadBalancer', { Subnets: VPC.publicSubnetIds });
+  template.resourcePropertiesCountIs('AWS::Lambda::Function', { VpcConfig: { SubnetIds: privateSubnetIds } }, 3);
+});

@@ -1,14 +1,8 @@
-import { STAGES, stageTemplate } from './stages';
+import type { Template } from 'aws-cdk-lib/assertions';
+import { SHARED_LOAD_BALANCER, STAGES, stageTemplate } from './stages';
 
 /** Number of resources of each type in every stage, so that no resource is added or removed unnoticed. */
 const EVERY_STAGE = {
-  'AWS::ApiGatewayV2::Api': 1,
-  'AWS::ApiGatewayV2::ApiMapping': 1,
-  'AWS::ApiGatewayV2::DomainName': 1,
-  'AWS::ApiGatewayV2::Integration': 3,
-  'AWS::ApiGatewayV2::Route': 3,
-  'AWS::ApiGatewayV2::RouteResponse': 1,
-  'AWS::ApiGatewayV2::Stage': 1,
   'AWS::ApplicationAutoScaling::ScalableTarget': 1,
   'AWS::ApplicationAutoScaling::ScalingPolicy': 2,
   'AWS::CertificateManager::Certificate': 1,
@@ -31,16 +25,61 @@ const EVERY_STAGE = {
   'AWS::ElasticLoadBalancingV2::Listener': 1,
   'AWS::ElasticLoadBalancingV2::LoadBalancer': 1,
   'AWS::ElasticLoadBalancingV2::TargetGroup': 1,
-  'AWS::IAM::Policy': 10,
-  'AWS::IAM::Role': 11,
+  'AWS::IAM::Policy': 7,
+  'AWS::IAM::Role': 8,
   'AWS::Lambda::EventSourceMapping': 4,
-  'AWS::Lambda::Function': 8,
-  'AWS::Lambda::Permission': 3,
-  'AWS::Logs::LogGroup': 11,
+  'AWS::Lambda::Function': 5,
+  'AWS::Logs::LogGroup': 6,
   'AWS::Route53::RecordSet': 4,
   'AWS::SQS::Queue': 5,
   'AWS::SQS::QueuePolicy': 5,
   'Custom::VpcRestrictDefaultSG': 1,
+};
+
+/** Additional resources of a WebSocket lane with an API: three functions, each with a role, a policy and a log group, and two logs of the API. */
+const API = {
+  'AWS::ApiGatewayV2::Api': 1,
+  'AWS::ApiGatewayV2::ApiMapping': 1,
+  'AWS::ApiGatewayV2::DomainName': 1,
+  'AWS::ApiGatewayV2::Integration': 3,
+  'AWS::ApiGatewayV2::Route': 3,
+  'AWS::ApiGatewayV2::RouteResponse': 1,
+  'AWS::ApiGatewayV2::Stage': 1,
+  'AWS::IAM::Policy': 3,
+  'AWS::IAM::Role': 3,
+  'AWS::Lambda::Function': 3,
+  'AWS::Lambda::Permission': 3,
+  'AWS::Logs::LogGroup': 5,
+};
+
+/**
+ * Additional resources of a WebSocket lane with servers: a service with its roles, scaling and log group, and security groups of the
+ * load balancer, the tasks and the functions.
+ */
+const SERVERS = {
+  'AWS::ApplicationAutoScaling::ScalableTarget': 1,
+  'AWS::ApplicationAutoScaling::ScalingPolicy': 2,
+  'AWS::EC2::SecurityGroup': 3,
+  'AWS::EC2::SecurityGroupEgress': 2,
+  'AWS::EC2::SecurityGroupIngress': 2,
+  'AWS::ECS::Cluster': 1,
+  'AWS::ECS::Service': 1,
+  'AWS::ECS::TaskDefinition': 1,
+  'AWS::ElasticLoadBalancingV2::Listener': 1,
+  'AWS::ElasticLoadBalancingV2::ListenerRule': 1,
+  'AWS::ElasticLoadBalancingV2::LoadBalancer': 1,
+  'AWS::ElasticLoadBalancingV2::TargetGroup': 1,
+  'AWS::IAM::Policy': 2,
+  'AWS::IAM::Role': 2,
+  'AWS::Logs::LogGroup': 1,
+};
+
+/** Difference of servers behind the load balancer of the HTTP lane: its security group is that of the HTTP lane. */
+const SHARED = {
+  'AWS::EC2::SecurityGroup': -1,
+  'AWS::ElasticLoadBalancingV2::Listener': -1,
+  'AWS::ElasticLoadBalancingV2::ListenerRule': 1,
+  'AWS::ElasticLoadBalancingV2::LoadBalancer': -1,
 };
 
 /** Additional resources of each zone: a public subnet, a private subnet and a NAT gateway. */
@@ -59,22 +98,37 @@ const WEB_ACL = {
   'AWS::WAFv2::WebACL': 1,
   'AWS::WAFv2::WebACLAssociation': 1,
   'AWS::WAFv2::LoggingConfiguration': 1,
-  'AWS::Logs::LogGroup': EVERY_STAGE['AWS::Logs::LogGroup'] + 1,
+  'AWS::Logs::LogGroup': 1,
 };
 
 const INVENTORY = {
-  dev: { ...EVERY_STAGE, ...times(EVERY_ZONE, 2) },
-  prod: { ...EVERY_STAGE, ...times(EVERY_ZONE, 3), ...ACCESS_LOGS, ...WEB_ACL },
+  dev: sum(EVERY_STAGE, API, times(EVERY_ZONE, 2)),
+  prod: sum(EVERY_STAGE, API, times(EVERY_ZONE, 3), ACCESS_LOGS, WEB_ACL),
+  servers: sum(EVERY_STAGE, SERVERS, times(EVERY_ZONE, 2)),
 };
 
-function times(counts: Record<string, number>, zones: number): Record<string, number> {
+type Counts = Readonly<Record<string, number>>;
+
+function sum(...all: readonly Counts[]): Counts {
+  const total: Record<string, number> = {};
+  for (const [type, count] of all.flatMap((counts) => Object.entries(counts))) {
+    total[type] = (total[type] ?? 0) + count;
+  }
+  return total;
+}
+
+function times(counts: Counts, zones: number): Counts {
   return Object.fromEntries(Object.entries(counts).map(([type, count]) => [type, count * zones]));
 }
 
+function countsOf(template: Template): Counts {
+  return sum(...Object.values<{ Type: string }>(template.toJSON().Resources).map(({ Type }) => ({ [Type]: 1 })));
+}
+
 test.each(STAGES)('the %s stage has exactly the resources of its inventory', (stage) => {
-  const counts: Record<string, number> = {};
-  for (const { Type } of Object.values<{ Type: string }>(stageTemplate(stage).toJSON().Resources)) {
-    counts[Type] = (counts[Type] ?? 0) + 1;
-  }
-  expect(counts).toEqual(INVENTORY[stage]);
+  expect(countsOf(stageTemplate(stage))).toEqual(INVENTORY[stage]);
+});
+
+test('with a shared load balancer, the servers stage has no other load balancer, and a rule for requests without Upgrade', () => {
+  expect(countsOf(stageTemplate('servers', SHARED_LOAD_BALANCER))).toEqual(sum(INVENTORY.servers, SHARED));
 });

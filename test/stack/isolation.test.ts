@@ -2,22 +2,13 @@ import { Template } from 'aws-cdk-lib/assertions';
 import { HttpCompute } from '../../lib/http-lane/http-compute';
 import { twinlane } from '../lib/lanes';
 import { testStack } from '../lib/synthesized';
-import { concurrencyPools, idsOf, lanesOf, type Resources } from './lanes-of';
+import { expectTable } from '../support/generated-table';
+import { concurrencyPools, idsOf, type Lanes, lanesOf, references, type Resources, taskQuotas } from './lanes-of';
+import { idsAt, type MeetingPoint, MEETING_POINTS, meetingPointsOf } from './meeting-points';
 import { permissionsOn } from './permissions-on';
-import { STAGES, stageTemplate } from './stages';
+import { SHARED_LOAD_BALANCER, STAGES, stageTemplate } from './stages';
 
-/**
- * Resources that both lanes use by design. The message log and the admission table are on demand, so neither lane can
- * starve the other. The lanes' publishers send to the hint queue, and only the push function receives from it.
- */
-const MEETING_POINTS = [
-  'AWS::CertificateManager::Certificate',
-  'AWS::DynamoDB::Table/MessageLog',
-  'AWS::DynamoDB::Table/Admission',
-  'AWS::SQS::Queue/MessageLogHintQueue',
-];
-
-/** Everything that the HTTP lane is permitted to do with the message log and its hint queue. Nothing else may be found. */
+/** Everything that the HTTP lane is permitted to do with the data of both lanes and of the WebSocket lane. Nothing else may be found. */
 const PERMISSIONS_OF_HTTP = {
   'AWS::DynamoDB::Table/MessageLog': [
     'dynamodb:BatchGetItem on TOPIC#*',
@@ -26,36 +17,59 @@ const PERMISSIONS_OF_HTTP = {
     'dynamodb:Query on TOPIC#*',
   ],
   'AWS::SQS::Queue/MessageLogHintQueue': ['sqs:SendMessage'],
+  // Connections, and the leases of servers, with their secrets.
+  'AWS::DynamoDB::Table/ConnectionTable': [],
 };
 
 function resourcesOf(template: Template): Resources {
   return structuredClone(template.toJSON().Resources);
 }
 
-/** @returns the ids of the resources of a type whose id contains a name: `AWS::SQS::Queue/DeliveryQueue`. */
-function idsAt(resources: Resources, point: string): string[] {
-  const [type, name = ''] = point.split('/');
-  return Object.keys(resources).filter((id) => resources[id]?.Type === type && id.includes(name));
-}
+type Entry = keyof typeof MEETING_POINTS;
 
-function meetingPointsOf(resources: Resources): Set<string> {
-  return new Set(MEETING_POINTS.flatMap((point) => idsAt(resources, point)));
-}
+/** Entries that share something, by the first one in {@link MEETING_POINTS}. */
+const NAMES_OF_ENTRIES: Record<Entry, string> = {
+  apiGateway: 'any',
+  servers: 'servers',
+  'servers behind the load balancer of the HTTP lane': 'servers, `shared`',
+};
 
-/** @returns the resource types and concurrency pools that the lanes share beyond their meeting points. */
-function shared(resources: Resources): string[] {
-  const meetingPoints = meetingPointsOf(resources);
-  const { http, webSocket } = lanesOf(resources, meetingPoints);
+/** @returns the ids of the resources that both lanes reach, and the quotas and concurrency pools that both use. */
+function common(resources: Resources, { http, webSocket }: Lanes): string[] {
   const pools = concurrencyPools(resources, webSocket);
+  const quotas = taskQuotas(resources, webSocket);
   return [
-    ...[...http].filter((id) => webSocket.has(id) && !meetingPoints.has(id)).map((id) => resources[id]?.Type ?? id),
+    ...[...http].filter((id) => webSocket.has(id)),
     ...[...concurrencyPools(resources, http)].filter((pool) => pools.has(pool)).map((pool) => `concurrency of ${pool}`),
+    ...[...taskQuotas(resources, http)].filter((quota) => quotas.has(quota)),
   ];
 }
 
-/** @returns the permissions of the HTTP lane on the message log and its hint queue. */
-function permissionsOfHttp(resources: Resources): Record<string, string[]> {
-  const { http } = lanesOf(resources, meetingPointsOf(resources));
+/** @returns the resource types, quotas and concurrency pools that the lanes share beyond their meeting points. */
+function shared(resources: Resources, entry: Entry): string[] {
+  const meetingPoints = meetingPointsOf(resources, entry);
+  return common(resources, lanesOf(resources, meetingPoints))
+    .filter((id) => !meetingPoints.has(id))
+    .map((id) => resources[id]?.Type ?? id);
+}
+
+/** @returns the meeting points that only one lane, or none, uses, directly or through another meeting point. */
+function unusedMeetingPoints(resources: Resources, entry: Entry): string[] {
+  const used = new Set(common(resources, lanesOf(resources, meetingPointsOf(resources, entry))));
+  for (const id of used) {
+    const resource = resources[id];
+    if (resource) {
+      references(resource, resources).forEach((other) => used.add(other));
+    }
+  }
+  return MEETING_POINTS[entry]
+    .map(({ point }) => point)
+    .filter((point) => !used.has(point) && !idsAt(resources, point).some((id) => used.has(id)));
+}
+
+/** @returns the permissions of the HTTP lane on the message log, its hint queue and the table of connections. */
+function permissionsOfHttp(resources: Resources, entry: Entry): Record<string, string[]> {
+  const { http } = lanesOf(resources, meetingPointsOf(resources, entry));
   return Object.fromEntries(
     Object.keys(PERMISSIONS_OF_HTTP).map((point) => {
       const [id = '', ...others] = idsAt(resources, point);
@@ -73,21 +87,39 @@ function receiversOfHints(resources: Resources): string[] {
     .filter((mapping) => mapping.includes(`"${queue}"`));
 }
 
+/** Each stage, and a variant whose servers are behind the load balancer of the HTTP lane. */
+const LANES: [string, Entry, () => Template][] = [
+  ...STAGES.map((stage): [string, Entry, () => Template] => [
+    `the ${stage} stage`,
+    stage === 'servers' ? 'servers' : 'apiGateway',
+    () => stageTemplate(stage),
+  ]),
+  [
+    'the servers stage with one load balancer',
+    'servers behind the load balancer of the HTTP lane',
+    () => stageTemplate('servers', SHARED_LOAD_BALANCER),
+  ],
+];
+
 function lambdaTemplate(): Template {
   const stack = testStack();
   twinlane(stack, { http: { compute: HttpCompute.lambda() } });
   return Template.fromStack(stack);
 }
 
-describe.each(STAGES)('the lanes of the %s stage', (stage) => {
-  const resources = resourcesOf(stageTemplate(stage));
+describe.each(LANES)('the lanes of %s', (_, entry, synthesized) => {
+  const resources = resourcesOf(synthesized());
 
-  test('share only the message log, its hint queue, the admission table and the certificate', () => {
-    expect(shared(resources)).toEqual([]);
+  test('share only their meeting points', () => {
+    expect(shared(resources, entry)).toEqual([]);
   });
 
-  test('meet in the message log and its hint queue with exactly the permissions of a publisher and a reader', () => {
-    expect(permissionsOfHttp(resources)).toEqual(PERMISSIONS_OF_HTTP);
+  test('both use each meeting point', () => {
+    expect(unusedMeetingPoints(resources, entry)).toEqual([]);
+  });
+
+  test('have exactly the permissions of a publisher and a reader, if they are of the HTTP lane', () => {
+    expect(permissionsOfHttp(resources, entry)).toEqual(PERMISSIONS_OF_HTTP);
   });
 
   test('meet in a hint queue from which only the push function receives', () => {
@@ -95,7 +127,7 @@ describe.each(STAGES)('the lanes of the %s stage', (stage) => {
   });
 
   test('each include their compute', () => {
-    const { http, webSocket } = lanesOf(resources, new Set(idsOf(resources, 'AWS::DynamoDB::Table')));
+    const { http, webSocket } = lanesOf(resources, meetingPointsOf(resources, entry));
     const types = (lane: ReadonlySet<string>) => new Set([...lane].map((id) => resources[id]?.Type));
     expect(types(http)).toContain('AWS::ECS::Service');
     expect(types(http)).toContain('AWS::ApplicationAutoScaling::ScalableTarget');
@@ -104,13 +136,67 @@ describe.each(STAGES)('the lanes of the %s stage', (stage) => {
   });
 });
 
+describe.each(LANES.filter(([, entry]) => entry !== 'apiGateway'))('the tasks of %s', (_, entry, synthesized) => {
+  const resources = resourcesOf(synthesized());
+  const { http, webSocket } = lanesOf(resources, meetingPointsOf(resources, entry));
+
+  test.each([
+    'AWS::ECS::Cluster',
+    'AWS::ECS::Service',
+    'AWS::ECS::TaskDefinition',
+    'AWS::ElasticLoadBalancingV2::TargetGroup',
+    'AWS::ApplicationAutoScaling::ScalableTarget',
+    ...(entry === 'servers'
+      ? ['AWS::ElasticLoadBalancingV2::LoadBalancer', 'AWS::ElasticLoadBalancingV2::Listener']
+      : []),
+  ])('have one %s for each lane', (type) => {
+    const of = (lane: ReadonlySet<string>) => idsOf(resources, type).filter((id) => lane.has(id));
+    expect([of(http), of(webSocket)]).toEqual([
+      [expect.stringContaining('HttpLane')],
+      [expect.stringContaining('WebSocketLane')],
+    ]);
+  });
+
+  test('have a role and a security group for each lane', () => {
+    const of = (name: string, type: string, part: string) =>
+      idsOf(resources, type).filter((id) => id.includes(name) && id.includes(part));
+    for (const [type, part] of [
+      ['AWS::IAM::Role', 'TaskRole'],
+      ['AWS::EC2::SecurityGroup', 'ServiceSecurityGroup'],
+    ] as const) {
+      const [own = '', other = ''] = [of('HttpLane', type, part), of('WebSocketLane', type, part)].flat();
+      expect([http.has(own), webSocket.has(own), http.has(other), webSocket.has(other)]).toEqual([
+        true,
+        false,
+        false,
+        true,
+      ]);
+    }
+  });
+});
+
+test('docs/isolation.md lists exactly what the lanes share, with the reasons', () => {
+  const entries = Object.entries(MEETING_POINTS);
+  const rows = new Map<MeetingPoint, string[]>();
+  for (const [entry, points] of entries) {
+    for (const point of points) {
+      rows.set(point, [...(rows.get(point) ?? []), entry]);
+    }
+  }
+  expectTable(
+    'docs/isolation.md',
+    'Shared resources',
+    [...rows].map(([{ name, reason }, of]) => [name, NAMES_OF_ENTRIES[of[0] as Entry], reason]),
+  );
+});
+
 describe('two lanes on Lambda', () => {
   test('still share only the message log, its hint queue, the admission table and the certificate', () => {
-    expect(shared(resourcesOf(lambdaTemplate()))).toEqual([]);
+    expect(shared(resourcesOf(lambdaTemplate()), 'apiGateway')).toEqual([]);
   });
 
   test('still meet in the message log and its hint queue with the permissions of a publisher and a reader', () => {
-    expect(permissionsOfHttp(resourcesOf(lambdaTemplate()))).toEqual(PERMISSIONS_OF_HTTP);
+    expect(permissionsOfHttp(resourcesOf(lambdaTemplate()), 'apiGateway')).toEqual(PERMISSIONS_OF_HTTP);
   });
 
   test('would share the concurrency of the account if the HTTP lane reserved none', () => {
@@ -118,15 +204,15 @@ describe('two lanes on Lambda', () => {
     for (const id of idsOf(resources, 'AWS::Lambda::Function')) {
       delete resources[id]?.Properties.ReservedConcurrentExecutions;
     }
-    expect(shared(resources)).toEqual(['concurrency of account']);
+    expect(shared(resources, 'apiGateway')).toEqual(['concurrency of account']);
   });
 });
 
 type Sabotage = (resources: Resources, first: (type: string, name?: string) => string) => void;
 
 /** @returns the resources of a stage after a change, which finds ids by type and a part of their name. */
-function sabotaged(sabotage: Sabotage): Resources {
-  const resources = resourcesOf(stageTemplate('dev'));
+function sabotaged(sabotage: Sabotage, template = stageTemplate('dev')): Resources {
+  const resources = resourcesOf(template);
   sabotage(resources, (type, name = '') => {
     const [id] = idsAt(resources, `${type}/${name}`);
     if (!id) {
@@ -202,7 +288,125 @@ describe('the comparison of the lanes finds', () => {
   ];
 
   test.each(sabotages)('%s', (_, expected, sabotage) => {
-    expect(shared(sabotaged(sabotage))).toContain(expected);
+    expect(shared(sabotaged(sabotage), 'apiGateway')).toContain(expected);
+  });
+});
+
+describe('the comparison of lanes with servers finds', () => {
+  const attribute = (id: string, name: string) => ({ 'Fn::GetAtt': [id, name] });
+  const networkOf = (resources: Resources, service: string) =>
+    resources[service]?.Properties.NetworkConfiguration.AwsvpcConfiguration;
+  const sabotages: [string, string, Sabotage][] = [
+    [
+      'a shared target group',
+      'AWS::ElasticLoadBalancingV2::TargetGroup',
+      (resources, first) => {
+        const rule = resources[first('AWS::ElasticLoadBalancingV2::ListenerRule', 'UpgradeRule')];
+        Object.assign(rule?.Properties.Actions[0], {
+          TargetGroupArn: { Ref: first('AWS::ElasticLoadBalancingV2::TargetGroup', 'HttpLane') },
+        });
+      },
+    ],
+    [
+      'a rule on the listener of the HTTP lane',
+      'AWS::ElasticLoadBalancingV2::Listener',
+      (resources, first) => {
+        const rule = resources[first('AWS::ElasticLoadBalancingV2::ListenerRule', 'UpgradeRule')];
+        Object.assign(rule?.Properties, {
+          ListenerArn: { Ref: first('AWS::ElasticLoadBalancingV2::Listener', 'HttpLane') },
+        });
+      },
+    ],
+    [
+      'a shared cluster',
+      'AWS::ECS::Cluster',
+      (resources, first) => {
+        const service = resources[first('AWS::ECS::Service', 'WebSocketLane')];
+        Object.assign(service?.Properties, { Cluster: { Ref: first('AWS::ECS::Cluster', 'HttpLane') } });
+      },
+    ],
+    [
+      'a shared role of tasks',
+      'AWS::IAM::Role',
+      (resources, first) => {
+        const task = resources[first('AWS::ECS::TaskDefinition', 'WebSocketLane')];
+        Object.assign(task?.Properties, {
+          TaskRoleArn: attribute(first('AWS::IAM::Role', 'HttpLaneTaskDefinitionTaskRole'), 'Arn'),
+        });
+      },
+    ],
+    [
+      'a shared security group of tasks',
+      'AWS::EC2::SecurityGroup',
+      (resources, first) => {
+        const group = attribute(first('AWS::EC2::SecurityGroup', 'HttpLaneServiceSecurityGroup'), 'GroupId');
+        networkOf(resources, first('AWS::ECS::Service', 'WebSocketLane')).SecurityGroups.push(group);
+      },
+    ],
+    [
+      'functions of the WebSocket lane in the security group of tasks of the HTTP lane',
+      'AWS::EC2::SecurityGroup',
+      (resources, first) => {
+        const group = attribute(first('AWS::EC2::SecurityGroup', 'HttpLaneServiceSecurityGroup'), 'GroupId');
+        resources[first('AWS::Lambda::Function', 'DeliverFunction')]?.Properties.VpcConfig.SecurityGroupIds.push(group);
+      },
+    ],
+    [
+      'a scaling policy of one lane on the tasks of the other',
+      'AWS::ApplicationAutoScaling::ScalableTarget',
+      (resources, first) => {
+        const target = { Ref: first('AWS::ApplicationAutoScaling::ScalableTarget', 'HttpLane') };
+        Object.assign(resources[first('AWS::ApplicationAutoScaling::ScalingPolicy', 'WebSocketLane')]?.Properties, {
+          ScalingTargetId: target,
+        });
+      },
+    ],
+    [
+      'a role of the HTTP lane that reads leases',
+      'AWS::DynamoDB::Table',
+      (resources, first) => {
+        const Resource = attribute(first('AWS::DynamoDB::Table', 'ConnectionTable'), 'Arn');
+        resources[
+          first('AWS::IAM::Policy', 'HttpLaneTaskDefinitionTaskRole')
+        ]?.Properties.PolicyDocument.Statement.push({
+          Effect: 'Allow',
+          Action: 'dynamodb:GetItem',
+          Resource,
+        });
+      },
+    ],
+  ];
+
+  test.each(sabotages)('%s', (_, expected, sabotage) => {
+    expect(shared(sabotaged(sabotage, stageTemplate('servers')), 'servers')).toContain(expected);
+  });
+
+  test.each(sabotages.filter(([, , sabotage]) => sabotage !== sabotages[1]?.[2]))(
+    '%s, with one load balancer',
+    (_, expected, sabotage) => {
+      const template = stageTemplate('servers', SHARED_LOAD_BALANCER);
+      expect(shared(sabotaged(sabotage, template), 'servers behind the load balancer of the HTTP lane')).toContain(
+        expected,
+      );
+    },
+  );
+
+  test('a role of the HTTP lane that can read all tables', () => {
+    const resources = sabotaged((all, first) => {
+      all[first('AWS::IAM::Policy', 'HttpLaneTaskDefinitionTaskRole')]?.Properties.PolicyDocument.Statement.push({
+        Effect: 'Allow',
+        Action: 'dynamodb:GetItem',
+        Resource: '*',
+      });
+    }, stageTemplate('servers'));
+    expect(permissionsOfHttp(resources, 'servers')['AWS::DynamoDB::Table/ConnectionTable']).toEqual([
+      'dynamodb:GetItem',
+    ]);
+  });
+
+  test('a load balancer that the lanes share without being expected to', () => {
+    const found = shared(resourcesOf(stageTemplate('servers', SHARED_LOAD_BALANCER)), 'servers');
+    expect(found).toContain('AWS::ElasticLoadBalancingV2::LoadBalancer');
   });
 });
 
@@ -281,7 +485,7 @@ describe('the permissions of the HTTP lane show', () => {
   ];
 
   test.each(sabotages)('%s', (_, point, expected, sabotage) => {
-    expect(permissionsOfHttp(sabotaged(sabotage))[point]).toContain(expected);
+    expect(permissionsOfHttp(sabotaged(sabotage), 'apiGateway')[point]).toContain(expected);
   });
 
   test('a function of the HTTP lane that receives hints', () => {

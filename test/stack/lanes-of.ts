@@ -14,8 +14,15 @@ export interface Lanes {
   readonly webSocket: ReadonlySet<string>;
 }
 
+/** Types of a lane's entry points: its API or load balancer, and the target groups to which a listener forwards. */
+const ENTRY_POINTS = [
+  'AWS::ApiGatewayV2::Api',
+  'AWS::ElasticLoadBalancingV2::LoadBalancer',
+  'AWS::ElasticLoadBalancingV2::TargetGroup',
+];
+
 /**
- * Walks the template's graph from each lane's entry point along every reference in both directions, so that a role or
+ * Walks the template's graph from each lane's entry points along every reference in both directions, so that a role or
  * security group that both lanes use is reached from both. The walk ends at `meetingPoints`, whose other connections do
  * not belong to the lane.
  */
@@ -27,12 +34,20 @@ export function lanesOf(resources: Resources, meetingPoints: ReadonlySet<string>
       connect(graph, other, id);
     }
   }
-  const from = (type: string) => walk(graph, idsOf(resources, type), meetingPoints);
-  return { http: from('AWS::ElasticLoadBalancingV2::LoadBalancer'), webSocket: from('AWS::ApiGatewayV2::Api') };
+  const from = (lane: string) => {
+    const entryPoints = ENTRY_POINTS.flatMap((type) => idsOf(resources, type)).filter((id) => id.includes(lane));
+    return walk(graph, entryPoints, meetingPoints);
+  };
+  return { http: from('HttpLane'), webSocket: from('WebSocketLane') };
 }
 
 export function idsOf(resources: Resources, type: string): string[] {
   return Object.keys(resources).filter((id) => resources[id]?.Type === type);
+}
+
+/** Quota of the account that a lane's tasks use; empty for a lane without tasks. */
+export function taskQuotas(resources: Resources, lane: ReadonlySet<string>): Set<string> {
+  return new Set(idsOf(resources, 'AWS::ECS::Service').some((id) => lane.has(id)) ? ['vCPUs of Fargate'] : []);
 }
 
 /**
@@ -50,19 +65,38 @@ export function concurrencyPools(resources: Resources, lane: ReadonlySet<string>
   );
 }
 
-function references({ Properties, DependsOn = [] }: Resource, resources: Resources): Set<string> {
+/** Names of resources outside the template, for example of another stack or of AWS, except for AWS's managed policies. */
+const EXTERNAL = /^(sg-|subnet-|vpc-|arn:[^:]+:(?!iam::aws:))/;
+
+/** @returns logical ids and external names that a resource refers to. */
+export function references({ Properties, DependsOn = [] }: Resource, resources: Resources): Set<string> {
   const found = new Set<string>([DependsOn].flat());
   JSON.stringify(Properties ?? {}, (key, value) => {
     if (key === 'Ref' && value in resources) {
       found.add(value);
     } else if (key === 'Fn::GetAtt') {
       found.add(value[0]);
-    } else if (typeof value === 'string' && /^(sg-|subnet-|vpc-|arn:[^:]+:(?!iam::aws:))/.test(value)) {
-      found.add(value);
+    } else if (key === 'Fn::Join' && !Object.keys(resources).some((id) => JSON.stringify(value).includes(`"${id}"`))) {
+      addExternal(joined(value));
+    } else if (typeof value === 'string' && !/[:/]$/.test(value)) {
+      addExternal(value);
     }
     return value;
   });
   return found;
+
+  function addExternal(name: string): void {
+    if (EXTERNAL.test(name)) {
+      found.add(name);
+    }
+  }
+}
+
+/** @returns the text of a `Fn::Join`, in which pseudo parameters are `${AWS::AccountId}` */
+function joined([separator, parts]: [string, (string | Record<string, string>)[]]): string {
+  return parts
+    .map((part) => (typeof part === 'string' ? part : (part['Fn::Sub'] ?? `\${${part.Ref}}`)))
+    .join(separator);
 }
 
 function connect(graph: Map<string, Set<string>>, from: string, to: string): void {

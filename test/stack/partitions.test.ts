@@ -10,7 +10,7 @@ const REGIONS = [...new Map(RegionInfo.regions.map((region) => [region.partition
 /** Names with `amazonaws.com` that are the same in all partitions: service principals, and services of gateway endpoints. */
 const SAME_EVERYWHERE = /\b(?:(?:[a-z-]+\.)+amazonaws\.com(?=["/])|com\.amazonaws\.(?="))/g;
 
-function templateIn(region: string): string {
+function templateIn(region: string, stage: string): string {
   const settings: Partial<Settings> = {
     region,
     availabilityZones: [`${region}a`, `${region}b`],
@@ -18,22 +18,24 @@ function templateIn(region: string): string {
       authentication: { type: 'oidc', issuer: 'https://login.example.com/', audience: 'shop' },
     }),
   };
-  return JSON.stringify(Template.fromStack(stageStack('prod', settings)).toJSON());
+  return JSON.stringify(Template.fromStack(stageStack(stage, settings)).toJSON());
 }
 
-test.each(REGIONS.map(({ partition, name, domainSuffix }) => ({ partition, name, domainSuffix })))(
-  'the template of a stage in the partition $partition has the ARNs and the domain of that partition',
-  ({ name, partition, domainSuffix }) => {
-    const template = templateIn(name);
-    const urls = template.match(/https:\/\/cognito-idp\.[^/"]+/g) ?? [];
-    expect(new Set(urls)).toEqual(
-      new Set(name.startsWith('cn-') ? [] : [`https://cognito-idp.${name}.${domainSuffix}`]),
-    );
-    expect(new Set(template.match(/arn:aws[\w-]*/g))).toEqual(new Set([`arn:${partition}`]));
-    const rest = template.replaceAll(`cognito-idp.${name}.${domainSuffix}`, '').replaceAll(SAME_EVERYWHERE, '');
-    expect(rest.match(/.{20}(amazonaws|\.ic\.gov|sgov\.gov|adc-e).{20}/g)).toBeNull();
-  },
-);
+describe.each(['prod', 'servers'])('the template of a stage like %s', (stage) => {
+  test.each(REGIONS.map(({ partition, name, domainSuffix }) => ({ partition, name, domainSuffix })))(
+    'has the ARNs and the domain of the partition $partition',
+    ({ name, partition, domainSuffix }) => {
+      const template = templateIn(name, stage);
+      const urls = template.match(/https:\/\/cognito-idp\.[^/"]+/g) ?? [];
+      expect(new Set(urls)).toEqual(
+        new Set(name.startsWith('cn-') ? [] : [`https://cognito-idp.${name}.${domainSuffix}`]),
+      );
+      expect(new Set(template.match(/arn:aws[\w-]*/g))).toEqual(new Set([`arn:${partition}`]));
+      const rest = template.replaceAll(`cognito-idp.${name}.${domainSuffix}`, '').replaceAll(SAME_EVERYWHERE, '');
+      expect(rest.match(/.{20}(amazonaws|\.ic\.gov|sgov\.gov|adc-e).{20}/g)).toBeNull();
+    },
+  );
+});
 
 test.each(RegionInfo.regions.map(({ name, domainSuffix }) => [name, domainSuffix]))(
   'the functions and the service in %s call the endpoints of its partition, in %s',

@@ -6,7 +6,17 @@ import { TwinlaneStack } from '../../lib/twinlane-stack';
 import { testApp } from '../lib/synthesized';
 
 /** The stages in cdk.json of this repository. */
-export const STAGES = ['dev', 'prod'] as const;
+export const STAGES = ['dev', 'prod', 'servers'] as const;
+
+const { servers } = cdk.context.twinlane;
+
+/** Settings that change the stage `servers`, so that its servers are behind the load balancer of the HTTP lane. */
+export const SHARED_LOAD_BALANCER: Partial<Settings> = {
+  capacity: {
+    ...servers.capacity,
+    websocket: { ...servers.capacity.websocket, type: 'servers', loadBalancer: 'shared' },
+  },
+};
 
 function settingsOf(stage: string): Settings {
   const result = readSettings(cdk.context.twinlane, stage);
@@ -26,6 +36,7 @@ export function stageStack(
   return new TwinlaneStack(app, id, { settings: { ...settingsOf(stage), ...changes } });
 }
 
-export function stageTemplate(stage: string): Template {
-  return Template.fromStack(stageStack(stage));
+/** @returns the template of a stage of this repository, with `changes`. */
+export function stageTemplate(stage: string, changes: Partial<Settings> = {}): Template {
+  return Template.fromStack(stageStack(stage, changes));
 }

@@ -10,15 +10,20 @@ const DOCUMENT = 'docs/permissions.md';
 const HEADING = 'Every statement of every role';
 
 /** @returns role, actions, resources and condition, in Markdown. */
-function cellsOf({ role, actions, resources, condition }: Statement): string[] {
+function cellsOf({ role, denies, actions, resources, condition }: Statement): string[] {
   const code = (texts: readonly string[]) => texts.map((text) => `\`${text}\``).join(', ');
-  return [code([role]), code(actions), code(resources), condition && code([condition])];
+  return [
+    code([role]),
+    `${denies ? '_denied_ ' : ''}${code(actions)}`,
+    code(resources),
+    condition && code([condition]),
+  ];
 }
 
 /** Reasons in the document, for roles that the constructs of this app do not create. */
 const written = new Map(
   tableUnder(DOCUMENT, HEADING).map(([role = '', actions, resources, condition, reason = '']) => [
-    [role.replace(/ \(\w+\)$/, ''), actions, resources, condition].join(),
+    [role.replace(/ \([\w,]+\)$/, ''), actions, resources, condition].join(),
     reason,
   ]),
 );
@@ -81,6 +86,7 @@ test('no role can delete a logout, and only the service can write one', () => {
     'HttpLane/TaskDefinition/TaskRole: dynamodb:ConditionCheckItem',
     'HttpLane/TaskDefinition/TaskRole: dynamodb:PutItem',
     'WebSocketLane/Connect/Role: dynamodb:ConditionCheckItem',
+    'WebSocketLane/Servers/TaskDefinition/TaskRole: dynamodb:ConditionCheckItem',
   ]);
 });
 
@@ -113,6 +119,60 @@ test('the push function can write no item except marks', () => {
   );
 });
 
+test('only servers can write a lease, and only they and the functions that post can read one', () => {
+  const ofLeases = statements
+    .filter(
+      ({ stage, statement }) =>
+        stage === 'servers' &&
+        statement.resources.includes('WebSocketLane/ConnectionTable/Table') &&
+        statement.condition.includes('CONNECTION#'),
+    )
+    .flatMap(({ statement }) => statement.actions.map((action) => `${statement.role}: ${action}`));
+  expect(ofLeases.sort()).toEqual([
+    'Delivery/Deliver/Role: dynamodb:GetItem',
+    'Delivery/Push/Role: dynamodb:GetItem',
+    'Revocation/Revoke/Role: dynamodb:GetItem',
+    'WebSocketLane/Servers/TaskDefinition/TaskRole: dynamodb:BatchGetItem',
+    'WebSocketLane/Servers/TaskDefinition/TaskRole: dynamodb:DeleteItem',
+    'WebSocketLane/Servers/TaskDefinition/TaskRole: dynamodb:PutItem',
+  ]);
+});
+
+test('every operation on the table of connections is limited to keys', () => {
+  const ofAllKeys = statements.filter(
+    ({ statement }) =>
+      statement.resources.includes('WebSocketLane/ConnectionTable/Table') && statement.condition === '',
+  );
+  expect(ofAllKeys).toEqual([]);
+});
+
+test('the code of every function in a network is denied what Lambda does with its network interfaces', () => {
+  const ofInterfaces = statements.filter(({ statement }) =>
+    statement.actions.some((action) => action.startsWith('ec2:')),
+  );
+  const allowed = ofInterfaces.filter(
+    ({ statement }) => !statement.denies && statement.role.endsWith('/Role') && !statement.role.startsWith('Custom::'),
+  );
+  expect([...new Set(allowed.map(({ statement }) => statement.role))].sort()).toEqual([
+    'Delivery/Deliver/Role',
+    'Delivery/Push/Role',
+    'Revocation/Revoke/Role',
+  ]);
+  for (const { stage, statement } of allowed) {
+    const actions = statement.actions.filter((action) => action.startsWith('ec2:'));
+    expect(ofInterfaces).toContainEqual({
+      stage,
+      statement: expect.objectContaining({
+        role: statement.role,
+        denies: true,
+        actions,
+        resources: ['*'],
+        condition: 'ArnLike lambda:SourceFunctionArn: arn:aws:lambda:us-east-1:<AWS::AccountId>:function:*',
+      }),
+    });
+  }
+});
+
 test('every wildcard in a permission has a reason', () => {
   const bare = statements.filter(({ statement }) => statement.wildcards.length > 0 && reasonOf(statement).length < 30);
   expect(bare.map(({ statement }) => statement)).toEqual([]);
@@ -138,6 +198,14 @@ describe('a wildcard in a statement', () => {
   test('is found in an action without the reason recorded for the resource', () => {
     const arn = 'arn:aws:sqs:us-east-1:111122223333:queue';
     expect(wildcardsOf(['sqs:*'], arn, 'All of them.')).toEqual([{ text: 'sqs:*', reason: undefined }]);
+  });
+
+  test('is not found in a statement that denies', () => {
+    const stack = testStack();
+    const role = new Role(stack, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+    role.addToPolicy(new PolicyStatement({ effect: Effect.DENY, actions: ['sqs:*'], resources: ['*'] }));
+    const found = statementsOfRoles(stack, Template.fromStack(stack).toJSON());
+    expect(found).toMatchObject([{ denies: true, wildcards: [] }]);
   });
 
   test('is not found in a statement without wildcards', () => {

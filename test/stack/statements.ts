@@ -6,6 +6,8 @@ import { wildcardReason } from '../../lib/compliance/wildcard';
 export interface Statement {
   /** Path of the role. */
   readonly role: string;
+  /** True if the statement denies the actions. */
+  readonly denies: boolean;
   readonly actions: readonly string[];
   readonly resources: readonly string[];
   /** `operator key: values`, or empty. */
@@ -18,7 +20,7 @@ interface PolicyStatement {
   readonly Effect: string;
   readonly Action: string | string[];
   readonly Resource: unknown;
-  readonly Condition?: Record<string, Record<string, string | string[]>>;
+  readonly Condition?: Record<string, Record<string, unknown>>;
 }
 
 // oxlint-disable-next-line typescript/no-explicit-any -- a template's properties have any shape
@@ -55,22 +57,30 @@ class Reader {
 
   statement(role: string, statement: PolicyStatement): Statement {
     const { Effect, Action, Resource, Condition = {}, ...rest } = statement;
-    if (Effect !== 'Allow' || !Action || !Resource || 'NotAction' in rest || 'NotResource' in rest) {
+    if (!['Allow', 'Deny'].includes(Effect) || !Action || !Resource || 'NotAction' in rest || 'NotResource' in rest) {
       throw new Error(`a statement that cannot be listed: ${JSON.stringify(statement)}`);
     }
     const actions = [Action].flat();
-    const wide = [Resource].flat().filter((resource) => /[*?]/.test(this.text(resource)));
+    const denies = Effect === 'Deny';
+    const wide = [Resource].flat().filter((resource) => !denies && /[*?]/.test(this.text(resource)));
     return {
       role: this.path(role),
+      denies,
       actions,
       resources: [Resource].flat().map((resource) => this.text(resource)),
       condition: Object.entries(Condition)
         .flatMap(([operator, keys]) =>
-          Object.entries(keys).map(([key, values]) => `${operator} ${key}: ${[values].flat().join(', ')}`),
+          Object.entries(keys).map(
+            ([key, values]) =>
+              `${operator} ${key}: ${[values]
+                .flat()
+                .map((value) => this.text(value))
+                .join(', ')}`,
+          ),
         )
         .join('; '),
       wildcards: [
-        ...actions.filter((action) => /[*?]/.test(action)).map((text) => ({ text, reason: undefined })),
+        ...actions.filter((action) => !denies && /[*?]/.test(action)).map((text) => ({ text, reason: undefined })),
         ...wide.map((resource) => ({ text: this.text(resource), reason: this.reason(role, resource) })),
       ],
     };
@@ -81,6 +91,7 @@ class Reader {
     const text = this.text(arn).replace(/^.*:policy\//, '');
     return {
       role: this.path(role),
+      denies: false,
       actions: [],
       resources: [`AWS’s ${text}`],
       condition: '',

@@ -96,6 +96,16 @@ test('a lane function has the memory, timeout, variables, reserved concurrency a
   template.hasResource('AWS::Logs::LogGroup', { DeletionPolicy: 'Delete', Properties: { RetentionInDays: 1 } });
 });
 
+/** Actions with which Lambda connects a function to a VPC. */
+const INTERFACES = [
+  'ec2:AssignPrivateIpAddresses',
+  'ec2:CreateNetworkInterface',
+  'ec2:DeleteNetworkInterface',
+  'ec2:DescribeNetworkInterfaces',
+  'ec2:DescribeSubnets',
+  'ec2:UnassignPrivateIpAddresses',
+];
+
 describe('a lane function in a network', () => {
   const stack = testStack();
   const vpc = exampleVpc(stack);
@@ -115,18 +125,27 @@ describe('a lane function in a network', () => {
   });
 
   test('has the permissions with which Lambda manages its network interfaces, in its own policy', () => {
-    const actions = (statementsOf(stack, fn) as { Action: string[]; Resource: unknown }[]).flatMap(
-      ({ Action, Resource }) => (Resource === '*' ? Action : []),
-    );
-    expect(actions.filter((action) => action.startsWith('ec2:'))).toEqual([
-      'ec2:AssignPrivateIpAddresses',
-      'ec2:CreateNetworkInterface',
-      'ec2:DeleteNetworkInterface',
-      'ec2:DescribeNetworkInterfaces',
-      'ec2:DescribeSubnets',
-      'ec2:UnassignPrivateIpAddresses',
-    ]);
+    expect(statementsOf(stack, fn)).toContainEqual({
+      Effect: 'Allow',
+      Action: [...INTERFACES, 'xray:PutTelemetryRecords', 'xray:PutTraceSegments'],
+      Resource: '*',
+    });
     template.hasResourceProperties('AWS::IAM::Role', { ManagedPolicyArns: Match.absent() });
+  });
+
+  test('denies these permissions to the code of a function, whose requests have the ARN of the function', () => {
+    expect(statementsOf(stack, fn)).toContainEqual({
+      Effect: 'Deny',
+      Action: INTERFACES,
+      Resource: '*',
+      Condition: {
+        ArnLike: {
+          'lambda:SourceFunctionArn': {
+            'Fn::Join': ['', ['arn:aws:lambda:us-east-1:', { Ref: 'AWS::AccountId' }, ':function:*']],
+          },
+        },
+      },
+    });
   });
 
   test('is created after its permissions, without which Lambda refuses the network', () => {

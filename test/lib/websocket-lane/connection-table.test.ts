@@ -94,18 +94,8 @@ describe('a grant of the connection table', () => {
       'to serve allows changing leases and subscriptions, and taking and releasing slots',
       server,
       [
-        on(['CONNECTION#*'], ['dynamodb:BatchGetItem', 'dynamodb:DeleteItem', 'dynamodb:GetItem', 'dynamodb:PutItem']),
-        on(
-          ['TOPIC#*'],
-          [
-            'dynamodb:BatchGetItem',
-            'dynamodb:DeleteItem',
-            'dynamodb:GetItem',
-            'dynamodb:PutItem',
-            'dynamodb:Query',
-            'dynamodb:UpdateItem',
-          ],
-        ),
+        on(['CONNECTION#*'], ['dynamodb:BatchGetItem', 'dynamodb:DeleteItem', 'dynamodb:PutItem']),
+        on(['TOPIC#*'], ['dynamodb:BatchGetItem', 'dynamodb:DeleteItem', 'dynamodb:PutItem', 'dynamodb:Query']),
         on(['SUBJECT#*'], ['dynamodb:DeleteItem', 'dynamodb:PutItem', 'dynamodb:Query']),
       ],
     ],

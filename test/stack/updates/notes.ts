@@ -1,5 +1,7 @@
 const ENTRY =
-  'The records change to the new entry. The old one is deleted at the end of the update, so its clients reconnect.';
+  'The records change to the new entry. The old one is deleted at the end of the update, so its clients reconnect. From `servers`, see [network interfaces](#not-verified-on-aws).';
+
+const TASKS = 'The clients of the replaced tasks reconnect, spread over their drain.';
 
 /** Notes for operators about a change: setting or `Interface.prop` → sentences. A change without a note needs none. */
 export const NOTES: Readonly<Record<string, string>> = {
@@ -34,7 +36,12 @@ export const NOTES: Readonly<Record<string, string>> = {
   'FargateComputeProps.containerPort': 'Old tasks serve requests until new ones are healthy at the new port.',
   'capacity.websocket.type': ENTRY,
   'WebSocketLaneOptions.entry': ENTRY,
-  'capacity.websocket.loadBalancer': 'The tasks stay, and their clients reconnect.',
+  'capacity.websocket.cpu': TASKS,
+  'capacity.websocket.memoryMiB': TASKS,
+  'capacity.websocket.connectionsPerTask': TASKS,
+  'ServersEntryProps.connectionsPerTask': TASKS,
+  'capacity.websocket.loadBalancer':
+    'ECS replaces the tasks when their load balancer changes, so clients reconnect. The HTTP tasks are replaced too, because the idle timeout of their load balancer changes.',
   'ApiGatewayEntryProps.routes': 'The log of a removed function is kept.',
   'ApiGatewayEntryProps.distribution':
     'With a hosted zone, handshakes need the secret of the distribution only when DNS names it. Without one, WebSockets are interrupted until the records are changed: see the guide on DNS. The secret is kept when the distribution is removed.',

@@ -130,8 +130,8 @@ describe('the servers of the WebSocket lane', () => {
       return `${name ?? 'queue'} ${keys ?? ''}: ${[Action].flat().join(', ')}`;
     });
     expect(rows).toEqual([
-      'connections CONNECTION#: dynamodb:BatchGetItem, dynamodb:DeleteItem, dynamodb:GetItem, dynamodb:PutItem',
-      'connections TOPIC#: dynamodb:BatchGetItem, dynamodb:DeleteItem, dynamodb:GetItem, dynamodb:PutItem, dynamodb:Query, dynamodb:UpdateItem',
+      'connections CONNECTION#: dynamodb:BatchGetItem, dynamodb:DeleteItem, dynamodb:PutItem',
+      'connections TOPIC#: dynamodb:BatchGetItem, dynamodb:DeleteItem, dynamodb:PutItem, dynamodb:Query',
       'connections SUBJECT#: dynamodb:DeleteItem, dynamodb:PutItem, dynamodb:Query',
       'admission TICKET#: dynamodb:DeleteItem, dynamodb:GetItem',
       'admission REVOCATION#: dynamodb:ConditionCheckItem',

@@ -1,0 +1,120 @@
+import { idsOf, type Resources } from './lanes-of';
+
+/** A resource or a quota that both lanes use by design. */
+export interface MeetingPoint {
+  /** Type and a part of the logical id, `AWS::DynamoDB::Table/MessageLog`; an external name; or a quota. */
+  readonly point: string;
+  /** Name in docs/isolation.md. */
+  readonly name: string;
+  /** Reason why one lane does not starve the other with it, or what limits that. */
+  readonly reason: string;
+}
+
+/** Meeting points with any entry of the WebSocket lane. */
+const DATA: readonly MeetingPoint[] = [
+  {
+    point: 'AWS::DynamoDB::Table/MessageLog',
+    name: 'message log',
+    reason:
+      'An on-demand table, so there is no capacity of the table that one lane can reserve. The HTTP lane publishes and reads topics.',
+  },
+  {
+    point: 'AWS::DynamoDB::Table/Admission',
+    name: 'admission table',
+    reason:
+      'An on-demand table. The kinds of items have different key prefixes, and a role has permissions for the kinds that it needs.',
+  },
+  {
+    point: 'AWS::SQS::Queue/MessageLogHintQueue',
+    name: 'hint queue',
+    reason: 'The publishers of both lanes only send to it. Only the push function receives, at most 20 at once.',
+  },
+  {
+    point: 'AWS::CertificateManager::Certificate',
+    name: 'certificate',
+    reason: 'It has no capacity.',
+  },
+];
+
+/** Further meeting points if the tasks of both lanes are in one network. */
+const NETWORK: readonly MeetingPoint[] = [
+  {
+    point: 'AWS::EC2::VPC',
+    name: 'VPC',
+    reason:
+      'It has no capacity. Security groups separate the lanes: no task of one admits a task or function of the other.',
+  },
+  {
+    point: 'AWS::EC2::Subnet',
+    name: 'subnets',
+    reason:
+      'Their addresses, of which each task, load balancer and network interface of functions uses some. The maximum numbers of tasks limit that.',
+  },
+  {
+    point: 'AWS::EC2::Route',
+    name: 'routes to the internet and to the NAT gateways',
+    reason:
+      'The ports and the bandwidth of the NAT gateways. In a VPC of the stack, requests to DynamoDB use a gateway endpoint instead. Requests to Amazon SQS, Amazon ECR and CloudWatch Logs use them.',
+  },
+  {
+    point: 'AWS::EC2::SubnetRouteTableAssociation',
+    name: 'route table associations',
+    reason: 'They have no capacity. Services only wait for them, so that tasks start with routes.',
+  },
+  {
+    point:
+      'arn:aws:ecr:us-east-1:${AWS::AccountId}:repository/cdk-hnb659fds-container-assets-${AWS::AccountId}-us-east-1',
+    name: 'repository of images',
+    reason:
+      'The repository for assets of the CDK has the images of all stacks of the account. Only a task that starts pulls one.',
+  },
+  {
+    point:
+      'arn:aws:iam::${AWS::AccountId}:role/aws-service-role/ecs.application-autoscaling.amazonaws.com/AWSServiceRoleForApplicationAutoScaling_ECSService',
+    name: 'service-linked role of Application Auto Scaling',
+    reason: 'An account has only one. AWS uses it to change the number of tasks, and no task or function can.',
+  },
+  {
+    point: 'vCPUs of Fargate',
+    name: 'quota of the account for vCPUs of Fargate',
+    reason:
+      'Synth compares the maximum of the tasks of both lanes with the setting `quotas.fargateVcpus`, so both fit.',
+  },
+];
+
+/** Further meeting points with `loadBalancer: 'shared'`. */
+const LOAD_BALANCER: readonly MeetingPoint[] = [
+  {
+    point: 'AWS::ElasticLoadBalancingV2::LoadBalancer/HttpLane',
+    name: 'load balancer',
+    reason: 'Its capacity and its idle timeout. Synth warns of it. Use `own` for lanes that do not share them.',
+  },
+  {
+    point: 'AWS::ElasticLoadBalancingV2::Listener/HttpLane',
+    name: 'listener of the load balancer',
+    reason: 'Its rules separate the lanes by the host. Each lane has a target group of its own.',
+  },
+  {
+    point: 'AWS::EC2::SecurityGroup/HttpLaneSecurityGroup',
+    name: 'security group of the load balancer',
+    reason: 'It admits clients to port 443, and connects to port 8080 of the tasks of each lane only.',
+  },
+];
+
+/** Meeting points by the entry of the WebSocket lane. */
+export const MEETING_POINTS = {
+  apiGateway: DATA,
+  servers: [...DATA, ...NETWORK],
+  'servers behind the load balancer of the HTTP lane': [...DATA, ...NETWORK, ...LOAD_BALANCER],
+} as const;
+
+/** @returns logical ids of the meeting points, and the names of those that are not in the template */
+export function meetingPointsOf(resources: Resources, entry: keyof typeof MEETING_POINTS): Set<string> {
+  return new Set(MEETING_POINTS[entry].flatMap(({ point }) => [point, ...idsAt(resources, point)]));
+}
+
+/** @returns the ids of the resources of a type whose id contains a name: `AWS::SQS::Queue/DeliveryQueue`. */
+export function idsAt(resources: Resources, point: string): string[] {
+  const [type = '', name = ''] = point.split('/');
+  return idsOf(resources, type).filter((id) => id.includes(name));
+}
