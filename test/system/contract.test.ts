@@ -18,25 +18,29 @@ import { DEPLOYED, type Place, startHere } from './place';
 
 jest.setTimeout(30_000);
 
-let place: Place;
+const STAGES = DEPLOYED ? ['the deployed stack'] : ['dev', 'servers'];
 
-beforeAll(async () => {
-  place = DEPLOYED ?? (await startHere());
+describe.each(STAGES)('%s:', (stage) => {
+  let place: Place;
+
+  beforeAll(async () => {
+    place = DEPLOYED ?? (await startHere(stage));
+  }, 60_000);
+
+  afterEach(() => Client.closeAll());
+
+  afterAll(async () => {
+    place.local?.connections.close();
+    await place.local?.app.stop();
+  });
+
+  // The issuer of a deployed stack does not issue tokens for arbitrary subjects.
+  (DEPLOYED ? describe.skip : describe)('the access control', () => access(() => place));
+  describe('a connection', () => connections(() => place));
+  describe('a publish request', () => publishing(() => place));
+  describe('a subscriber', () => delivery(() => place));
+  describe('the history', () => history(() => place));
+  describe('an invalid input', () => refusals(() => place));
+  describe('an oversized or binary input', () => limits(() => place));
+  describe('an HTTP response', () => pages(() => place));
 });
-
-afterEach(() => Client.closeAll());
-
-afterAll(async () => {
-  place.local?.connections.close();
-  await place.local?.app.stop();
-});
-
-// The issuer of a deployed stack does not issue tokens for arbitrary subjects.
-(DEPLOYED ? describe.skip : describe)('the access control', () => access(() => place));
-describe('a connection', () => connections(() => place));
-describe('a publish request', () => publishing(() => place));
-describe('a subscriber', () => delivery(() => place));
-describe('the history', () => history(() => place));
-describe('an invalid input', () => refusals(() => place));
-describe('an oversized or binary input', () => limits(() => place));
-describe('an HTTP response', () => pages(() => place));

@@ -23,9 +23,9 @@ export const DEPLOYED: Place | undefined =
       }
     : undefined;
 
-/** Starts this repository's app on this machine. */
-export async function startHere(): Promise<Place & Required<Pick<Place, 'local'>>> {
-  const assembly = synthesized((cdk) => void stageStack('dev', {}, cdk));
+/** Starts a stage of this repository's app on this machine. */
+export async function startHere(stage = 'dev'): Promise<Place & Required<Pick<Place, 'local'>>> {
+  const assembly = synthesized((cdk) => void stageStack(stage, {}, cdk));
   // The shards of the streams close many times during a suite, and not every four hours.
   const app = await LocalApp.start(assembly, { streams: { shardLifetimeMs: 5000 } });
   const { http = '', websocket = '', token = '', aws } = app.urls;
