@@ -19,12 +19,6 @@ export const servers: Attacks = {
   'requests that are no handshakes': refused('426', (here) =>
     each(['/', '/health', '/@connections/x'], (path) => plainRequest(here, path)),
   ),
-  'handshakes for another host': refused('426', async (here) =>
-    each(['evil.com', '127.0.0.1', 'localhost'], async (host) => {
-      const ticket = await newTicket(here, somebody());
-      return statusOf(here, [PROTOCOL, `ticket.${ticket}`], { headers: { host } });
-    }),
-  ),
   'handshakes for another path': refused('404', async (here) => {
     const ticket = await newTicket(here, somebody());
     return each(['/health', '/@connections/x', '//'], (path) =>
@@ -56,8 +50,8 @@ export const servers: Attacks = {
     await witness.ask({ action: 'subscribe', topic });
     slow.socket.pause();
     let count = 0;
-    for (; (await here.local.connections.connectionsOf(who)).length > 0; count++) {
-      await publish(here, topic, 'x'.repeat(31_000));
+    for (; (await here.local.connections.connectionsOf(who)).length > 0; count += 10) {
+      await Promise.all(Array.from({ length: 10 }, () => publish(here, topic, 'x'.repeat(31_000))));
     }
     expect(await witness.pushed(topic, count)).toHaveLength(count);
     slow.socket.terminate();
