@@ -8,8 +8,8 @@ import { type Attacks, closed, each, type Here, refused, SECRET, victim } from '
 
 /** Requests a path of the WebSocket lane without an upgrade. @returns the status of the response */
 async function plainRequest(here: Here, path: string): Promise<number> {
-  const { host, port } = new URL(here.webSocketUrl);
-  const outgoing = request({ host: '127.0.0.1', port, path, headers: { host }, agent: false }).end();
+  const { port } = new URL(here.webSocketUrl);
+  const outgoing = request({ host: '127.0.0.1', port, path, headers: { host: 'ws.localhost' }, agent: false }).end();
   const [response] = (await once(outgoing, 'response')) as [IncomingMessage];
   return response.resume().statusCode ?? 0;
 }
