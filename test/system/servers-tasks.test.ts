@@ -1,4 +1,5 @@
 /** WebSocket servers whose tasks stop or are killed, with clients on each of them. */
+import { WebSocket } from 'ws';
 import { START } from '../../client/protocol';
 import { emptyDirectory, synthesized } from '../support/cloud-assembly';
 import { ended } from '../support/processes';
@@ -7,8 +8,10 @@ import { stageStack } from '../stack/stages';
 import { appOf, somebody } from './caller';
 import { Client } from './client';
 import { closeClients, newClient, newSocket, Received, upTo } from './clients';
+import { ConnectionRows } from './connection-rows';
 import { publish } from './publish';
 import { type Row, TableRows } from './table-rows';
+import { postUntilClosed } from './task-requests';
 
 jest.setTimeout(60_000);
 
@@ -23,6 +26,7 @@ const DRAIN_SECONDS = 2;
 
 let runner: StartedRunner;
 let table: TableRows;
+let connections: ConnectionRows;
 
 beforeAll(async () => {
   const assembly = synthesized((cdk) => {
@@ -31,6 +35,7 @@ beforeAll(async () => {
   });
   runner = await StartedRunner.start(['--app', assembly, '--data', emptyDirectory()]);
   table = await TableRows.open(runner, 'Connection');
+  connections = await ConnectionRows.open(runner.ready.awsEndpoint);
 });
 
 afterEach(async () => {
@@ -40,6 +45,7 @@ afterEach(async () => {
 
 afterAll(async () => {
   table?.close();
+  connections?.close();
   if (runner) {
     // A second signal stops the runner immediately. Otherwise it can retry an interrupted delivery for half a minute.
     process.kill(runner.pid, 'SIGINT');
@@ -59,8 +65,8 @@ async function rowsOf(lease: string): Promise<Row[]> {
 }
 
 /** Subscribes clients to a topic from its first message. @returns the messages of each, its recoveries, and the number of its lost connections */
-async function subscribers(topic: string) {
-  const all = Array.from({ length: CLIENTS }, () => {
+async function subscribers(topic: string, count = CLIENTS) {
+  const all = Array.from({ length: count }, () => {
     const client = newClient(runner);
     const received = new Received();
     const recoveries: boolean[] = [];
@@ -84,7 +90,7 @@ async function publishUntil(done: () => boolean, topic: string): Promise<number>
   return count;
 }
 
-test('clients of a task that is stopped with SIGTERM receive each message once and in order, and the task exits with 0 and leaves no rows', async () => {
+test('clients of a task that is stopped with SIGTERM receive each message once and in order, the task exits with 0 and leaves no rows, and no HTTP request fails', async () => {
   const topic = 'servers:drain';
   const clients = await subscribers(topic);
   const before = await leases();
@@ -113,7 +119,7 @@ test('clients of a task that is stopped with SIGTERM receive each message once a
   expect(await rowsOf(left ?? '')).toEqual([]);
 });
 
-test('clients of a task that is killed receive each message once and in order', async () => {
+test('clients of a task that is killed receive each message once and in order, and no HTTP request fails', async () => {
   const topic = 'servers:kill';
   const clients = await subscribers(topic);
   let over = false;
@@ -144,4 +150,43 @@ test('a subject whose connections were all on killed tasks can connect again, an
   await again.subscribe(topic);
   await publish(app, topic, 'hello');
   expect(await again.pushed(topic)).toMatchObject([{ data: 'hello' }]);
+});
+
+test('a client that stops reading is disconnected, and receives all messages in order when it reads again', async () => {
+  const [topic, who] = ['servers:slow', somebody()];
+  const sockets: WebSocket[] = [];
+  class Kept extends WebSocket {
+    constructor(url: string, protocols: string[]) {
+      super(url, protocols);
+      sockets.push(this);
+    }
+  }
+  const received = new Received();
+  const recoveries: boolean[] = [];
+  const slow = newClient(runner, { WebSocket: Kept, token: () => appOf(runner).token(who) });
+  slow.on('recovered', ({ recovered }) => recoveries.push(recovered));
+  await slow.subscribe(topic, received.handler, { after: START }).ready;
+  const [fast] = await subscribers(topic, 1);
+  sockets[0]?.pause();
+  await publish(appOf(runner), topic, 1);
+  await postUntilClosed(connections, who);
+  const { sequence: last = 0 } = await publish(appOf(runner), topic, 2);
+  expect(await fast?.received.until(last)).toEqual(upTo(last));
+  expect(fast?.losses()).toBe(0);
+
+  sockets[0]?.resume();
+  expect(await received.until(last)).toEqual(upTo(last));
+  expect(sockets.length).toBeGreaterThan(1);
+  expect(new Set(recoveries)).toEqual(new Set([true]));
+});
+
+test('connections stay open, and messages published over them arrive, while a task of the HTTP lane is killed', async () => {
+  const topic = 'servers:http';
+  const client = await Client.connect(appOf(runner));
+  await client.subscribe(topic);
+  const back = runner.crash('http task');
+  expect(await client.ask({ action: 'publish', topic, data: 'meanwhile' })).toMatchObject({ type: 'published' });
+  expect(await client.pushed(topic)).toMatchObject([{ data: 'meanwhile' }]);
+  await back;
+  expect(await client.ask({ action: 'ping' })).toMatchObject({ type: 'pong' });
 });

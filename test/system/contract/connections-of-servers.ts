@@ -2,6 +2,7 @@ import { setInterval } from 'node:timers/promises';
 import { somebody, type Who } from '../caller';
 import { Client, newTopic } from '../client';
 import type { LocalPlace } from '../place';
+import { askTask, taskOf } from '../task-requests';
 
 /** Connections of WebSocket servers: the rows of their tasks in the table, and posts to the tasks. */
 export function connectionsOfServers(place: () => LocalPlace): void {
@@ -37,14 +38,14 @@ export function connectionsOfServers(place: () => LocalPlace): void {
   });
 
   test('receives a text that is posted to its id, and is closed and releases its slot if its id is deleted', async () => {
-    const { client, who, id } = await connected();
+    const { client, who, id, rows } = await connected();
     const text = '{"type":"pong"}';
-    expect(await request('POST', id, text)).toBe(200);
+    expect(await askTask(rows, 'POST', id, text)).toBe(200);
     expect(await client.first(({ type }) => type === 'pong')).toEqual(JSON.parse(text));
-    expect(await request('DELETE', id)).toBe(200);
+    expect(await askTask(rows, 'DELETE', id)).toBe(200);
     expect(await client.closed).toBe(1000);
     await slotIsReleased(who);
-    expect([await request('POST', id, text), await request('DELETE', id)]).toEqual([410, 410]);
+    expect([await askTask(rows, 'POST', id, text), await askTask(rows, 'DELETE', id)]).toEqual([410, 410]);
   });
 
   async function connected() {
@@ -55,22 +56,10 @@ export function connectionsOfServers(place: () => LocalPlace): void {
     return { client, who, id, taskId: taskOf(id), rows };
   }
 
-  /** Sends a request to a connection's task, with the secret of the task. @returns the status of the response */
-  async function request(method: 'POST' | 'DELETE', id: string, body?: string): Promise<number> {
-    const { address, secret } = await place().local.connections.leaseOf(taskOf(id));
-    const headers = { authorization: `Bearer ${secret}` };
-    return (await fetch(`http://${address}/@connections/${id}`, { method, headers, body })).status;
-  }
-
   /** Waits until a subject has no connections. The task deletes the slot after the connection has closed. */
   async function slotIsReleased(who: Who): Promise<void> {
     await until(async () => (await place().local.connections.connectionsOf(who)).length === 0);
   }
-}
-
-/** @returns the id of a connection's task */
-function taskOf(id: string): string {
-  return id.replace(/\d+$/, '0');
 }
 
 function equal(one: ReadonlyMap<string, number>, other: ReadonlyMap<string, number>): boolean {
