@@ -16,7 +16,7 @@ export type SocketLimits = typeof LIMITS;
 export const Closing = {
   GOING_AWAY: { code: 1001, reason: 'Going away' },
   BINARY: { code: 1003, reason: 'Binary frames are not supported' },
-  EXPIRED: { code: 1008, reason: 'Authorization expired' },
-  REFUSED: { code: 1008, reason: 'Refused' },
+  EXPIRED: { code: 1000, reason: 'Authorization expired' },
+  REFUSED: { code: 1000, reason: 'Refused' },
   REVOKED: { code: 1000, reason: 'Connection closed' },
 } as const;

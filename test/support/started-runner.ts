@@ -1,14 +1,22 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
 import { descendants, ended, type RunningProcess } from './processes';
+import { workingDirectory } from './working-directory';
 
 const ROOT = join(__dirname, '../..');
 
 /** The command of the package; `npm start` is `tools/demo/main.ts`. */
 const PROGRAM = 'tools/local/main.ts';
+
+/** Command of the containers of both lanes. */
+const TASK = 'node index.js';
+
+/** Dockerfiles of the lanes' services, which are in the folders in which their containers run. */
+const DOCKERFILES = { http: 'service/Dockerfile', websocket: 'service/websocket/Dockerfile' } as const;
 
 /** An entry point, as the runner prints it. */
 export interface Endpoint {
@@ -101,10 +109,28 @@ export class StartedRunner {
     }
   }
 
-  /** @returns a process of the runner or a container: `http`, `node index.js`. */
+  /** @returns a process of the runner or a container: `http`, `http task`, `websocket task`. */
   child(name: string): RunningProcess {
-    const command = name.includes(' ') ? name : `local/${name}/process.ts`;
-    return required(descendants(this.pid).find((one) => one.command.includes(command)));
+    const [lane, isTask] = name.split(' ') as [keyof typeof DOCKERFILES, string?];
+    const command = `local/${name}/process.ts`;
+    return required(isTask ? this.tasks(lane)[0] : descendants(this.pid).find((one) => one.command.includes(command)));
+  }
+
+  /** Kills a process of the runner, or a container. Resolves when it, or the container that replaces it, serves. */
+  async crash(name: string): Promise<void> {
+    const from = this.printed.length;
+    process.kill(this.child(name).pid, 'SIGKILL');
+    const healthy = name.endsWith(' task') ? /is healthy/ : undefined;
+    await this.says(({ text = '' }) => healthy?.test(text) ?? text === `The ${name} process serves again`, from);
+  }
+
+  /** @returns the containers of a lane's service that run. */
+  tasks(lane: keyof typeof DOCKERFILES): RunningProcess[] {
+    const dockerfile = readFileSync(join(ROOT, DOCKERFILES[lane]), 'utf8');
+    return descendants(this.pid).filter((one) => {
+      const path = join(workingDirectory(one) ?? '', 'Dockerfile');
+      return one.command.includes(TASK) && existsSync(path) && readFileSync(path, 'utf8') === dockerfile;
+    });
   }
 
   /** Sends a signal to the runner and waits until it and all its processes have ended. @returns its exit code */

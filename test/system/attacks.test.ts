@@ -2,29 +2,29 @@
 import { join } from 'node:path';
 import { expectTable } from '../support/generated-table';
 import { type Attacks, FORGED, type Here, isServed, published, raw, SECRET, statusesIn } from './attacks/attack';
+import { apiGateway } from './attacks/api-gateway';
 import { connections } from './attacks/connections';
 import { frames } from './attacks/frames';
 import { handshakes } from './attacks/handshakes';
 import { requests, SPOOFED_ADDRESS } from './attacks/requests';
+import { servers } from './attacks/servers';
 import { publishing, smuggling } from './attacks/smuggling';
 import { tickets } from './attacks/tickets';
 import { tokens } from './attacks/tokens';
 import { topics } from './attacks/topics';
 import { newTicket, somebody } from './caller';
 import { Client, newTopic } from './client';
-import { startHere } from './place';
+import { type Entry, startHere } from './place';
 
 jest.setTimeout(30_000);
 
-const AREAS: Readonly<Record<string, Attacks>> = {
-  handshakes,
-  tickets,
-  tokens,
-  topics,
-  frames,
-  connections,
-  requests,
-  smuggling,
+/** Attacks on what both entries of the WebSocket lane have in common. */
+const SHARED = { handshakes, tickets, frames, connections } satisfies Record<string, Attacks>;
+
+/** Attacks by area, for each entry. Areas of the HTTP lane, and of code that does not depend on the entry, are attacked once. */
+const AREAS: Readonly<Record<Entry, Readonly<Record<string, Attacks>>>> = {
+  apiGateway: { ...SHARED, 'API Gateway': apiGateway, tokens, topics, requests, smuggling },
+  servers: { ...SHARED, servers },
 };
 
 const DOCS = join(__dirname, '../../docs');
@@ -33,46 +33,51 @@ const TOKEN = /eyJ[\w-]+\./;
 /** 43 characters of base64url: a ticket, or the SHA-256 of one. */
 const TICKET = /(?<![\w-])[\w-]{43}(?![\w-])/;
 
-let here: Here;
+describe.each(['apiGateway', 'servers'] as const)('with the entry %s,', (entry) => {
+  let here: Here;
 
-beforeAll(async () => {
-  here = await startHere();
-}, 60_000);
+  beforeAll(async () => {
+    here = await startHere(entry);
+  }, 60_000);
 
-afterEach(() => Client.closeAll());
+  afterEach(() => Client.closeAll());
 
-// The log is complete only after the app has stopped.
-afterAll(async () => {
-  here.local.connections.close();
-  await here.local.app.stop();
-  const log = here.local.app.log.map(({ text }) => text);
-  expect(log.filter((text) => text.includes('POST /v1/tickets 201')).length).toBeGreaterThan(0);
-  expect(log.filter((text) => text.includes(SECRET) || text.includes(SPOOFED_ADDRESS))).toEqual([]);
-  expect(log.filter((text) => TOKEN.test(text) || TICKET.test(text))).toEqual([]);
-  expect(log.filter((text) => text.includes(FORGED) && /[\r\n]/.test(text))).toEqual([]);
-});
+  // The log is complete only after the app has stopped.
+  afterAll(async () => {
+    here.local.connections.close();
+    await here.local.app.stop();
+    const log = here.local.app.log.map(({ text }) => text);
+    expect(log.filter((text) => text.includes('POST /v1/tickets 201')).length).toBeGreaterThan(0);
+    expect(log.filter((text) => text.includes(SECRET) || text.includes(SPOOFED_ADDRESS))).toEqual([]);
+    expect(log.filter((text) => TOKEN.test(text) || TICKET.test(text))).toEqual([]);
+    expect(log.filter((text) => text.includes(FORGED) && /[\r\n]/.test(text))).toEqual([]);
+  });
 
-describe.each(Object.entries(AREAS))('the app resists attacks on %s:', (_, attacks) => {
-  test.each(Object.entries(attacks))('%s', async (_, { attempt, gets }) => {
-    expect(String(await attempt(here))).toBe(gets);
-    await Client.closeAll();
-    await isServed(here);
+  describe.each(Object.entries(AREAS[entry]))('the app resists attacks on %s:', (_, attacks) => {
+    test.each(Object.entries(attacks))('%s', async (_, { attempt, gets }) => {
+      expect(String(await attempt(here))).toBe(gets);
+      await Client.closeAll();
+      await isServed(here);
+    });
+  });
+
+  test('the request of the smuggling attacks is performed if it is sent as a separate request', async () => {
+    const topic = newTopic();
+    expect(statusesIn(await raw(here.httpUrl, await publishing(here, topic)))).toBe('201');
+    expect(await published(here, topic)).toBe(1);
+  });
+
+  test('the patterns for secrets in the log match a token and a ticket', async () => {
+    expect(await here.token(somebody())).toMatch(TOKEN);
+    expect(await newTicket(here, somebody())).toMatch(TICKET);
   });
 });
 
-test('the request of the smuggling attacks is performed if it is sent as a separate request', async () => {
-  const topic = newTopic();
-  expect(statusesIn(await raw(here.httpUrl, await publishing(here, topic)))).toBe('201');
-  expect(await published(here, topic)).toBe(1);
-});
-
-test('the patterns for secrets in the log match a token and a ticket', async () => {
-  expect(await here.token(somebody())).toMatch(TOKEN);
-  expect(await newTicket(here, somebody())).toMatch(TICKET);
-});
-
 test('docs/attacks.md and docs/security.md contain the results of the attacks', () => {
-  const all = Object.entries(AREAS).map(([area, attacks]) => ({ area, attacks: Object.entries(attacks) }));
+  const all = Object.entries({ ...AREAS.apiGateway, ...AREAS.servers }).map(([area, attacks]) => ({
+    area,
+    attacks: Object.entries(attacks),
+  }));
   const rows = all.flatMap(({ area, attacks }) =>
     attacks.map(([name, { outcome, gets }]) => [area, name, gets, outcome]),
   );

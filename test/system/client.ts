@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
+import { setTimeout as pause } from 'node:timers/promises';
 import { type ClientOptions, WebSocket } from 'ws';
 import type { ClientFrame, Message, ServerFrame } from '../../client/protocol';
 import { type App, newSocket, type Who } from './caller';
@@ -65,6 +66,21 @@ export class Client {
     const ref = `${this.refs}`;
     this.socket.send(JSON.stringify({ ...frame, ref }));
     return this.first((answer) => 'ref' in answer && answer.ref === ref);
+  }
+
+  /**
+   * Subscribes as soon as the rate limit allows it. Of the connections of a subject, 20 start with a full bucket at once, and then
+   * one a second.
+   */
+  async subscribe(topic: string): Promise<void> {
+    for (;;) {
+      const answer = await this.ask({ action: 'subscribe', topic });
+      if (!('retryAfter' in answer)) {
+        expect(answer).toMatchObject({ type: 'subscribed', topic });
+        return;
+      }
+      await pause(Number(answer.retryAfter) * 1000);
+    }
   }
 
   /** Sends a text. @returns the next frame that arrives */

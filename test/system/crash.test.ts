@@ -6,10 +6,10 @@ import { type App, appOf } from './caller';
 import { Listener } from './listener';
 import { history, publish } from './publish';
 
-/** Command of the container of the HTTP lane. */
-const TASK = 'node index.js';
-
 const assembly = synthesized((cdk) => void stageStack('dev', {}, cdk));
+
+/** Processes of the runner, and a container of the HTTP lane. */
+const PROCESSES = ['websocket', 'http', 'events', 'http task'] as const;
 
 /** Publishes a hundred times a second until `done`. @returns the data of the acknowledged messages, by sequence */
 async function publishUntil(done: () => boolean, app: App, topic: string): Promise<Map<number, unknown>> {
@@ -36,13 +36,20 @@ async function publishUntil(done: () => boolean, app: App, topic: string): Promi
 }
 
 describe.each([
-  ['with --data', ['aws', 'websocket', 'http', 'events', TASK], () => ['--data', emptyDirectory()]],
-  ['in memory', ['websocket', 'http', 'events', TASK], () => []],
-] as const)('the runner %s', (_, processes, options) => {
+  ['with --data', assembly, ['aws', ...PROCESSES], () => ['--data', emptyDirectory()]],
+  ['in memory', assembly, PROCESSES, () => []],
+  [
+    'with WebSocket servers',
+    synthesized((cdk) => void stageStack('servers', {}, cdk)),
+    // ./history.test.ts kills the others, too.
+    ['websocket', 'http', 'websocket task'],
+    () => ['--data', emptyDirectory()],
+  ],
+] as const)('the runner %s', (_, app, processes, options) => {
   let runner: StartedRunner;
 
   beforeAll(async () => {
-    runner = await StartedRunner.start(['--app', assembly, ...options()]);
+    runner = await StartedRunner.start(['--app', app, ...options()]);
   }, 60_000);
 
   afterAll(async () => {
@@ -61,12 +68,7 @@ describe.each([
       let back = false;
       const load = publishUntil(() => back, app, topic);
       await publish(app, topic, 'before');
-      const from = runner.printed.length;
-      process.kill(runner.child(name).pid, 'SIGKILL');
-      await runner.says(
-        ({ text = '' }) => text === `The ${name} process serves again` || /is healthy/.test(text),
-        from,
-      );
+      await runner.crash(name);
       await publish(app, topic, 'after');
       back = true;
       const acknowledged = await load;

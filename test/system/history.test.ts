@@ -33,7 +33,9 @@ const OPTIONS = {
 
 const TOPICS = ['history:1', 'history:2', 'history:3'];
 
-const assembly = synthesized((app) => void stageStack('dev', {}, app));
+const [assembly = '', withServers = ''] = ['dev', 'servers'].map((stage) =>
+  synthesized((app) => void stageStack(stage, {}, app)),
+);
 
 let runner: StartedRunner | undefined;
 
@@ -47,6 +49,11 @@ afterEach(async () => {
   }
 }, 30_000);
 
+/** @returns the tasks that were killed. */
+function tasksOf<Value>(back: ReadonlyMap<string, Value>): Value[] {
+  return [...back].flatMap(([name, value]) => (name.endsWith(' task') ? [value] : []));
+}
+
 /** Kills random processes while messages are published. Resolves when all processes serve again. */
 async function kill(started: StartedRunner, processes: readonly string[], recorder: HistoryRecorder): Promise<void> {
   const random = new Random(SEED);
@@ -54,13 +61,9 @@ async function kill(started: StartedRunner, processes: readonly string[], record
   for (let kills = 0; kills < KILLS; kills += 1) {
     await recorder.acknowledges(random.below(BETWEEN_KILLS));
     const name = processes[random.below(processes.length)] ?? '';
-    await back.get(name);
-    const from = started.printed.length;
-    process.kill(started.child(name).pid, 'SIGKILL');
-    back.set(
-      name,
-      started.says(({ text }) => text === `The ${name} process serves again`, from),
-    );
+    // A task ends with the process that runs it, so it must be back before either of them is killed.
+    await Promise.all(name.endsWith(' task') ? back.values() : [back.get(name), ...tasksOf(back)]);
+    back.set(name, started.crash(name));
   }
   await Promise.all(back.values());
 }
@@ -79,12 +82,18 @@ async function until(
 }
 
 test.each([
-  ['in memory', ['websocket', 'http', 'events'], () => []],
-  ['with --data', ['aws', 'websocket', 'http', 'events'], () => ['--data', emptyDirectory()]],
+  ['in memory', assembly, ['websocket', 'http', 'events'], () => []],
+  ['with --data', assembly, ['aws', 'websocket', 'http', 'events'], () => ['--data', emptyDirectory()]],
+  [
+    'with WebSocket servers',
+    withServers,
+    ['aws', 'websocket', 'http', 'events', 'websocket task'],
+    () => ['--data', emptyDirectory()],
+  ],
 ] as const)(
   `all clients receive acknowledged messages once and in order while random processes are killed, %s (SEED=${SEED})`,
-  async (_, processes, options) => {
-    const started = await StartedRunner.start(['--app', assembly, ...options()]);
+  async (_, app, processes, options) => {
+    const started = await StartedRunner.start(['--app', app, ...options()]);
     runner = started;
     const random = new Random(randomInt(2 ** 32));
     const recorder = new HistoryRecorder();

@@ -1,5 +1,8 @@
+/**
+ * Only for API Gateway, whose `$disconnect` can be lost. A WebSocket server knows its own sockets, and ./servers-tasks.test.ts covers one that
+ * is killed.
+ */
 import { randomUUID } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { synthesized } from '../support/cloud-assembly';
 import { LocalApp } from '../support/local-app';
 import { stageStack } from '../stack/stages';
@@ -33,21 +36,6 @@ async function lose(clients: readonly Client[]): Promise<void> {
   await local.line(() => local.log.filter(({ text }) => text.endsWith(' disconnected: 1006')).length >= clients.length);
 }
 
-/**
- * Subscribes as soon as the rate limit allows it. Of the connections of a subject, 20 start with a full bucket at once, and then
- * one a second.
- */
-async function subscribe(client: Client, topic: string): Promise<void> {
-  for (;;) {
-    const answer = await client.ask({ action: 'subscribe', topic });
-    if (!('retryAfter' in answer)) {
-      expect(answer).toMatchObject({ type: 'subscribed' });
-      return;
-    }
-    await sleep(Number(answer.retryAfter) * 1000);
-  }
-}
-
 test('a subject whose connections all broke, and whose $disconnect events are lost, can connect again', async () => {
   const who = somebody();
   const lost: Client[] = [];
@@ -57,7 +45,7 @@ test('a subject whose connections all broke, and whose $disconnect events are lo
   await lose(lost);
   const again = await Client.connect(app, {}, who);
   const topic = `again:${randomUUID()}`;
-  await subscribe(again, topic);
+  await again.subscribe(topic);
   await publish(app, topic, 'hello');
   expect(await again.pushed(topic)).toMatchObject([{ data: 'hello' }]);
 });

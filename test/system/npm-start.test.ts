@@ -4,39 +4,53 @@ import { createInterface } from 'node:readline';
 import { synthesized } from '../support/cloud-assembly';
 import { listeningAddresses } from '../support/listening-addresses';
 import { descendants, ended, type RunningProcess } from '../support/processes';
+import type { Printed } from '../support/started-runner';
 import { stageStack } from '../stack/stages';
 
-let npm: ReturnType<typeof spawn>;
-let started: readonly RunningProcess[];
-let addresses: readonly string[];
+describe.each(['dev', 'servers'])('the stage %s:', (stage) => {
+  let npm: ReturnType<typeof spawn>;
+  let ready: Printed;
+  let started: readonly RunningProcess[];
+  let addresses: readonly string[];
 
-beforeAll(async () => {
-  const assembly = synthesized((app) => void stageStack('dev', {}, app));
-  const child = spawn('npm', ['run', 'start', ...['--silent', '--', '--json', '--port', '0', '--app', assembly]], {
-    cwd: resolve(__dirname, '../..'),
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  npm = child;
-  for await (const line of createInterface({ input: child.stdout })) {
-    if (JSON.parse(line).event === 'ready') {
-      break;
+  beforeAll(async () => {
+    const assembly = synthesized((app) => void stageStack(stage, {}, app));
+    const child = spawn('npm', ['run', 'start', ...['--silent', '--', '--json', '--port', '0', '--app', assembly]], {
+      cwd: resolve(__dirname, '../..'),
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    npm = child;
+    for await (const line of createInterface({ input: child.stdout })) {
+      ready = JSON.parse(line);
+      if (ready.event === 'ready') {
+        break;
+      }
     }
-  }
-  started = descendants(npm.pid ?? 0);
-  addresses = listeningAddresses(started);
-}, 60_000);
+    started = descendants(npm.pid ?? 0);
+    addresses = listeningAddresses(started);
+  }, 60_000);
 
-afterAll(() => npm.kill('SIGTERM'));
+  afterAll(() => npm.kill('SIGTERM'));
 
-test('the processes of npm start listen only on loopback addresses', () => {
-  // The load balancer, the WebSocket API, two tasks, the AWS endpoint, the page, and the server for comparison.
-  expect(addresses.length).toBeGreaterThanOrEqual(7);
-  expect(addresses.filter((address) => !['127.0.0.1', '[::1]'].includes(address))).toEqual([]);
+  test('npm start prints the URLs of both lanes, of the token endpoint and of the page', async () => {
+    expect(ready.endpoints).toMatchObject([
+      { kind: 'http', url: expect.stringMatching(/^http:\/\/(api\.)?localhost:\d+$/) },
+      { kind: 'websocket', url: expect.stringMatching(/^ws:\/\/(ws\.)?localhost:\d+$/) },
+      { kind: 'token', url: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/.*token$/) },
+    ]);
+    expect(ready.pageUrl).toMatch(/^http:\/\/[\w.]+:\d+$/);
+  });
+
+  test('the processes of npm start listen only on loopback addresses', () => {
+    // The load balancer, the WebSocket API or another load balancer, two tasks, the AWS endpoint, the page, and the server for comparison.
+    expect(addresses.length).toBeGreaterThanOrEqual(7);
+    expect(addresses.filter((address) => !['127.0.0.1', '[::1]'].includes(address))).toEqual([]);
+  });
+
+  test('all processes of npm start end when npm receives SIGTERM, which its shell does not forward', async () => {
+    // The shell, the runner and its processes, and the server for comparison.
+    expect(started.length).toBeGreaterThanOrEqual(7);
+    npm.kill('SIGTERM');
+    await ended([...started, { pid: npm.pid ?? 0 }]);
+  }, 60_000);
 });
-
-test('all processes of npm start end when npm receives SIGTERM, which its shell does not forward', async () => {
-  // The shell, the runner and its processes, and the server for comparison.
-  expect(started.length).toBeGreaterThanOrEqual(7);
-  npm.kill('SIGTERM');
-  await ended([...started, { pid: npm.pid ?? 0 }]);
-}, 60_000);

@@ -5,10 +5,10 @@ import type { ServerFrame } from '../../../client/protocol';
 import { ask, somebody, type Who } from '../caller';
 import { Client, newTopic } from '../client';
 import { messagesPath } from '../http';
-import type { startHere } from '../place';
+import type { LocalPlace } from '../place';
 
 /** The app on this machine. Attacks use its entry points. Tests can also read its internals. */
-export type Here = Awaited<ReturnType<typeof startHere>>;
+export type Here = LocalPlace;
 
 /** An attack that must not succeed. */
 export interface Attack {
@@ -84,6 +84,15 @@ export function statusesIn(answers: string): string {
 export async function published(here: Here, topic: string): Promise<number> {
   const response = await ask(here, messagesPath(topic));
   return ((await response.json()) as { sequence: number }).sequence;
+}
+
+/** @returns a subscribed connection of a new subject, and its id, which clients cannot see. */
+export async function victim(here: Here): Promise<{ client: Client; who: Who; topic: string; id: string }> {
+  const [topic, who] = [newTopic(), somebody()];
+  const client = await Client.connect(here, {}, who);
+  await client.ask({ action: 'subscribe', topic });
+  const [id = ''] = await here.local.connections.connectionsOf(who);
+  return { client, who, topic, id };
 }
 
 /** Publishes and receives a message as a new subject. Rejects or times out if the app does not serve it. */

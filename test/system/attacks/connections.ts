@@ -1,10 +1,21 @@
 import { setInterval } from 'node:timers/promises';
-import { credentialsOf } from '@twinlane/local';
 import { PROTOCOL } from '../../../client/protocol';
 import { ask, newTicket, somebody, type Who } from '../caller';
 import { Client, newTopic, refused as statusOf } from '../client';
-import { messagesPath, publish } from '../http';
-import { type Attacks, closed, codeOf, each, FORGED, type Here, noGain, refused, SECRET, codesFor } from './attack';
+import { messagesPath } from '../http';
+import {
+  type Attacks,
+  closed,
+  codeOf,
+  each,
+  FORGED,
+  type Here,
+  noGain,
+  refused,
+  SECRET,
+  codesFor,
+  victim,
+} from './attack';
 
 /** Maximum number of connections of a subject. */
 const CONNECTIONS = 20;
@@ -14,15 +25,6 @@ const FLOOD = 300;
 
 const offer = (ticket: string) => [PROTOCOL, `ticket.${ticket}`];
 const logOut = (here: Here, who: Who) => ask(here, '/v1/connections', { method: 'DELETE' }, who);
-
-/** A subscribed connection and its id, which clients cannot see. */
-async function victim(here: Here): Promise<{ client: Client; topic: string; id: string }> {
-  const topic = newTopic();
-  const client = await Client.connect(here);
-  await client.ask({ action: 'subscribe', topic });
-  const [id = ''] = await here.local.connections.subscribedTo(topic);
-  return { client, topic, id };
-}
 
 export const connections: Attacks = {
   'a message flood': refused('rate_limited', async (here) => {
@@ -74,43 +76,6 @@ export const connections: Attacks = {
     const answers = await Promise.all(open.map((client) => client.ask({ action: 'ping' })));
     const codes = await each([...ended.values()], async (code) => code);
     return `${answers.filter(({ type }) => type === 'pong').length} stay open, ${codes} for the others`;
-  }),
-  'a slow reader': noGain('others get everything meanwhile', async (here) => {
-    const { client: slow, topic } = await victim(here);
-    const witness = await Client.connect(here);
-    await witness.ask({ action: 'subscribe', topic });
-    slow.socket.pause();
-    let full = false;
-    void here.local.app.line(({ text }) => /^POST @connections\/\S+: 429$/.test(text)).then(() => (full = true));
-    let count = 0;
-    for (; !full; count++) {
-      const body = JSON.stringify({ data: 'x'.repeat(31_000) });
-      const init = { method: 'POST', headers: { 'content-type': 'application/json' }, body };
-      expect((await ask(here, messagesPath(topic), init, somebody())).status).toBe(201);
-    }
-    expect(await witness.pushed(topic, count)).toHaveLength(count);
-    slow.socket.terminate();
-    return 'others get everything meanwhile';
-  }),
-  'an authorization that expires mid-connection': closed('unauthorized, then 1000', async (here) => {
-    const topic = newTopic();
-    const client = await Client.connect(here, {}, { ...somebody(), expires_in: '2' });
-    const witness = await Client.connect(here);
-    for (const one of [client, witness]) {
-      expect(await one.ask({ action: 'subscribe', topic })).toMatchObject({ type: 'subscribed' });
-    }
-    let answer = await client.ask({ action: 'ping' });
-    for await (const _ of setInterval(100)) {
-      if (answer.type !== 'pong') {
-        break;
-      }
-      answer = await client.ask({ action: 'ping' });
-    }
-    await witness.ask({ action: 'publish', topic, data: SECRET });
-    await witness.pushed(topic);
-    const code = await client.closed;
-    expect(client.messages).toEqual([]);
-    return `${codeOf(answer)}, then ${code}`;
   }),
   'logout mid-connection': closed('1000, and 401 for what it kept', async (here) => {
     const who = somebody();
@@ -171,24 +136,6 @@ export const connections: Attacks = {
       JSON.stringify({ action: 'ping', connectionId: id }),
       JSON.stringify({ action: 'publish', topic: 'room', data: 1, to: id }),
     ]);
-  }),
-  "someone else's connection id, over `@connections`": refused('403', async (here) => {
-    const { client, topic, id } = await victim(here);
-    const { app } = here.local;
-    const [service] = app.blueprint.services;
-    const { accessKeyId } = credentialsOf(service?.taskRoleArn ?? '');
-    const signed = `AWS4-HMAC-SHA256 Credential=${accessKeyId}/20260101/us-east-1/execute-api/aws4_request`;
-    const statuses = new Set<number>();
-    for (const authorization of ['', `Bearer ${await here.token(somebody())}`, signed]) {
-      for (const method of ['GET', 'POST', 'DELETE']) {
-        const url = `${app.urls.management}/@connections/${encodeURIComponent(id)}`;
-        const body = method === 'POST' ? SECRET : undefined;
-        statuses.add((await fetch(url, { method, headers: { authorization }, body })).status);
-      }
-    }
-    await publish(here, topic, 'still there');
-    expect(await client.pushed(topic)).toMatchObject([{ data: 'still there' }]);
-    return [...statuses].join(', ');
   }),
   'CR and LF in a reason to close': noGain('no line in a log', async (here) => {
     const client = await Client.connect(here);

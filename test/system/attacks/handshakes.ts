@@ -37,11 +37,6 @@ export const handshakes: Attacks = {
     '403',
     from(ALLOWED_ORIGIN.toUpperCase(), `${ALLOWED_ORIGIN}:8443`, `${ALLOWED_ORIGIN}:443`, `${ALLOWED_ORIGIN}/`),
   ),
-  "the API's own address": refused('403', async (here) => {
-    const host = `${here.local.app.blueprint.webSocketApis[0]?.apiId}.execute-api.us-east-1.amazonaws.com`;
-    const ticket = await newTicket(here, somebody());
-    return statusOf(here, [PROTOCOL, `ticket.${ticket}`], { headers: { host } });
-  }),
   'a frame before the handshake is answered, without a ticket': refused('401', async (here) => {
     const topic = newTopic();
     const frame = masked(JSON.stringify({ action: 'publish', topic, data: SECRET }));

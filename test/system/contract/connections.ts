@@ -1,16 +1,7 @@
-import {
-  ApiGatewayManagementApiClient,
-  DeleteConnectionCommand,
-  GetConnectionCommand,
-  PostToConnectionCommand,
-} from '@aws-sdk/client-apigatewaymanagementapi';
 import { PROTOCOL } from '../../../client/protocol';
 import { newTicket, somebody } from '../caller';
 import { Client, newTopic, refused } from '../client';
-import { ALLOWED_ORIGIN, DEPLOYED, type Place } from '../place';
-
-/** For tests that read or change the tables, which is possible only on this machine. */
-const testHere = DEPLOYED ? test.skip : test;
+import { ALLOWED_ORIGIN, type Place } from '../place';
 
 export function connections(place: () => Place): void {
   const connect = (origin?: string) => Client.connect(place(), { origin });
@@ -109,54 +100,4 @@ export function connections(place: () => Place): void {
       ref: '2',
     });
   });
-
-  testHere('that is closed is deleted from the table', async () => {
-    const { client, id, rows } = await subscribed();
-    expect(await rows.of(id)).toEqual(['CONNECTION', 'SESSION', expect.stringMatching(/^TOPIC#/)]);
-    client.socket.close();
-    await disconnected(id);
-    expect(await rows.of(id)).toEqual([]);
-  });
-
-  testHere('that is deleted by its id is closed and deleted from the table', async () => {
-    const { client, id, rows } = await subscribed();
-    const management = new ApiGatewayManagementApiClient({
-      endpoint: place().local?.app.urls.management,
-      region: 'us-east-1',
-      credentials: { accessKeyId: 'person', secretAccessKey: 'person' },
-    });
-    expect(await management.send(new GetConnectionCommand({ ConnectionId: id }))).toMatchObject({
-      ConnectedAt: expect.any(Date),
-    });
-    await management.send(new DeleteConnectionCommand({ ConnectionId: id }));
-    expect(await client.closed).toBe(1000);
-    await disconnected(id);
-    expect(await rows.of(id)).toEqual([]);
-    const post = management.send(new PostToConnectionCommand({ ConnectionId: id, Data: '{}' }));
-    await expect(post).rejects.toMatchObject({ name: 'GoneException', $metadata: { httpStatusCode: 410 } });
-    management.destroy();
-  });
-
-  testHere('that was deleted from the table cannot subscribe', async () => {
-    const { client, id, rows } = await subscribed();
-    await rows.remove(id);
-    expect(await client.ask({ action: 'subscribe', topic: newTopic() })).toMatchObject({ code: 'not_connected' });
-  });
-
-  /** Connects a subscribed client. @returns the client, its connection id, and the rows of the table */
-  async function subscribed() {
-    const { local } = place();
-    if (!local) {
-      throw new Error('the app must run on this machine');
-    }
-    const client = await connect();
-    const topic = newTopic();
-    await client.ask({ action: 'subscribe', topic });
-    const [id = ''] = await local.connections.subscribedTo(topic);
-    return { client, id, rows: local.connections };
-  }
-
-  async function disconnected(id: string): Promise<void> {
-    await place().local?.app.line(({ text }) => text.startsWith(`${id} $disconnect: 200`));
-  }
 }

@@ -3,15 +3,22 @@ import { Limit } from '../../../client/protocol';
 import { PUBLISHER } from '../caller';
 import { Client, newTopic } from '../client';
 import { post, publish, read } from '../http';
-import type { Place } from '../place';
+import type { Entry, Place } from '../place';
 
-/** Maximum size of a message of API Gateway in bytes: 4 frames of {@link Limit.FRAME_BYTES}. */
-const MESSAGE_BYTES = 128 * 1024;
+/**
+ * Maximum size of a message in bytes, in any number of frames of at most {@link Limit.FRAME_BYTES}. `ws` has one limit for both,
+ * and no valid frame of the protocol is larger, so servers accept less.
+ */
+const MESSAGE_BYTES: Readonly<Record<Entry, number>> = { apiGateway: 128 * 1024, servers: Limit.FRAME_BYTES };
+
+/** Number of frames of the longest message. */
+const FRAMES = 4;
 
 /** Data with this size in bytes as JSON. */
 const dataOf = (bytes: number) => 'x'.repeat(bytes - 2);
 
-export function limits(place: () => Place): void {
+export function limits(place: () => Place, entry: Entry): void {
+  const messageBytes = MESSAGE_BYTES[entry];
   const connect = () => Client.connect(place());
 
   test('is rejected on both lanes if its data is one byte too long', async () => {
@@ -58,19 +65,26 @@ export function limits(place: () => Place): void {
     expect(await client.closed).toBe(1009);
   });
 
-  test('closes the connection with 1009 as a message of more than 131072 bytes in any number of frames', async () => {
+  test(`closes the connection with 1009 as a message of more than ${messageBytes} bytes in any number of frames`, async () => {
     const client = await connect();
     const send = (bytes: number) => {
-      for (let sent = 0; sent < bytes; sent += Limit.FRAME_BYTES) {
-        const size = Math.min(Limit.FRAME_BYTES, bytes - sent);
+      const longest = messageBytes / FRAMES;
+      for (let sent = 0; sent < bytes; sent += longest) {
+        const size = Math.min(longest, bytes - sent);
         const start = sent === 0 ? '{"action":"ping"}' : '';
         client.socket.send(start.padEnd(size), { fin: sent + size >= bytes });
       }
     };
-    send(MESSAGE_BYTES);
+    send(messageBytes);
     expect(await client.first(({ type }) => type === 'pong')).toMatchObject({ type: 'pong' });
-    send(MESSAGE_BYTES + 1);
+    send(messageBytes + 1);
     expect(await client.closed).toBe(1009);
+  });
+
+  test('closes the connection with 1007 if it is not UTF-8', async () => {
+    const client = await connect();
+    client.socket.send(Buffer.from([0xc3, 0x28]), { binary: false });
+    expect(await client.closed).toBe(1007);
   });
 
   test('closes the connection with 1003 if it is binary', async () => {
