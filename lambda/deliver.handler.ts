@@ -1,19 +1,21 @@
 import { SqsDeadLetters } from './adapters/dead-letters';
 import { SqsDeliveryQueue, sqsClient } from './adapters/delivery-queue';
+import { ManagementApi } from './adapters/management-api';
+import { ShardTable } from './adapters/shard-table';
+import { dynamoClient, Table } from './adapters/table';
 import { createHandler } from './deliver';
-import { entryFromEnvironment } from './entry-from-environment';
 import { required } from './environment';
 import { logLine } from './logger';
 import { systemClock } from './system-clock';
 
-const { connections, posts } = entryFromEnvironment();
+const table = new Table(dynamoClient(), required('CONNECTION_TABLE'), systemClock);
 const sqs = sqsClient();
 
 export const handler = createHandler({
-  connections,
+  connections: new ShardTable(table, systemClock),
   queue: new SqsDeliveryQueue(sqs, required('DELIVERY_QUEUE_URL')),
   deadLetters: new SqsDeadLetters(sqs, required('DEAD_LETTER_QUEUE_URL')),
-  outbox: posts,
+  outbox: new ManagementApi({ endpoint: required('MANAGEMENT_ENDPOINT') }),
   clock: systemClock,
   logger: logLine,
 });

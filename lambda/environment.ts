@@ -29,7 +29,7 @@ export const Environment = {
   WEBSOCKET_HOST: 'WEBSOCKET_HOST',
   /** Secret that the distribution in front of the WebSocket API sends, or `none` without a distribution. */
   ORIGIN_SECRET: 'ORIGIN_SECRET',
-  /** Base URL of the API Gateway management API: `{base}/@connections/{id}`. `tasks` if connections are on the servers of the lane. */
+  /** Base URL of the API Gateway management API: `{base}/@connections/{id}`. */
   MANAGEMENT_ENDPOINT: 'MANAGEMENT_ENDPOINT',
   /** URL of the queue between dispatch and deliver. */
   DELIVERY_QUEUE_URL: 'DELIVERY_QUEUE_URL',

@@ -29,6 +29,10 @@ const ALLOWED: Record<string, Allowed> = {
     packages: /^node:/,
   },
   lambda: { project: [PROTOCOL] },
+  // The functions that post to servers.
+  'lambda/tasks': {
+    project: [/^lambda\/(adapters\/|(deliver|environment|logger|push|revoke|system-clock)$)/],
+  },
   // A package without dependencies, for web pages.
   client: { project: [], packages: /^$/ },
   // Its entry for React knows the client by its types only.

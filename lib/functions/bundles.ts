@@ -5,8 +5,8 @@ import { type BuildOptions, type BuildResult, build, buildSync, formatMessagesSy
 import { PACKAGE } from './own-source';
 import { makeReadable } from './readable';
 
-/** Source files to bundle: every function in `lambda/`, the service for containers and for functions, and the WebSocket server. */
-export const ENTRIES = ['lambda', 'service', 'service/websocket'].flatMap((folder) =>
+/** Source files to bundle: every function in `lambda/` and `lambda/tasks/`, the service for containers and for functions, and the WebSocket server. */
+export const ENTRIES = ['lambda', 'lambda/tasks', 'service', 'service/websocket'].flatMap((folder) =>
   readdirSync(join(PACKAGE, folder))
     .filter((file) => file.endsWith('.handler.ts') || file === 'server.ts')
     .sort()

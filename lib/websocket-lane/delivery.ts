@@ -168,7 +168,7 @@ export class Delivery extends Construct {
       retention,
       timeout: deliverTimeout,
       memorySize: props.deliver?.memorySize ?? Size.mebibytes(DELIVER_MEMORY_MIB),
-      entry: ownSource('lambda/deliver.handler.ts'),
+      entry: ownSource(`${webSocketLane.entry.postingHandlers}/deliver.handler.ts`),
       description: 'WebSocket lane: posts messages to connections',
       recursiveLoop: RecursiveLoop.ALLOW,
       ...postingFrom(webSocketLane),
@@ -176,7 +176,7 @@ export class Delivery extends Construct {
         [Environment.CONNECTION_TABLE]: connections.table.tableName,
         [Environment.DELIVERY_QUEUE_URL]: this.queue.queueUrl,
         [Environment.DEAD_LETTER_QUEUE_URL]: this.deadLetterQueues.deliver.queueUrl,
-        [Environment.MANAGEMENT_ENDPOINT]: webSocketLane.entry.managementEndpoint,
+        ...webSocketLane.entry.postingEnvironment,
       },
     });
     this.grantPosting(this.deliver, webSocketLane);
@@ -198,14 +198,14 @@ export class Delivery extends Construct {
       ...props.push,
       retention: retentionOf(props),
       memorySize: props.push?.memorySize ?? Size.mebibytes(PUSH_MEMORY_MIB),
-      entry: ownSource('lambda/push.handler.ts'),
+      entry: ownSource(`${webSocketLane.entry.postingHandlers}/push.handler.ts`),
       description: 'WebSocket lane: pushes messages after a hint',
       ...postingFrom(webSocketLane),
       environment: {
         [Environment.MESSAGE_LOG_TABLE]: messageLog.table.tableName,
         [Environment.CONNECTION_TABLE]: webSocketLane.connectionTable.table.tableName,
         [Environment.DELIVERY_QUEUE_URL]: this.queue.queueUrl,
-        [Environment.MANAGEMENT_ENDPOINT]: webSocketLane.entry.managementEndpoint,
+        ...webSocketLane.entry.postingEnvironment,
       },
     });
     messageLog.grantPush(push);

@@ -56,12 +56,12 @@ export class Revocation extends Construct {
       ...props.revoke,
       retention: retentionOf(props),
       timeout,
-      entry: ownSource('lambda/revoke.handler.ts'),
+      entry: ownSource(`${entry.postingHandlers}/revoke.handler.ts`),
       description: 'WebSocket lane: closes connections after a logout or when the authorization expires',
       ...(entry.functionNetwork && { network: entry.functionNetwork }),
       environment: {
         ...webSocketLane.connectionEnvironment,
-        [Environment.MANAGEMENT_ENDPOINT]: entry.managementEndpoint,
+        ...entry.postingEnvironment,
         [Environment.DEAD_LETTER_QUEUE_URL]: this.deadLetterQueue.queueUrl,
       },
     });

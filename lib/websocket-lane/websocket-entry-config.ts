@@ -38,11 +38,11 @@ export interface WebSocketEntryContext {
 
 /** An entry of a WebSocket lane: what the delivery and the revocation need of it. */
 export interface WebSocketEntryConfig {
-  /**
-   * Value of `MANAGEMENT_ENDPOINT` for functions that post to connections and close them: the base URL of API Gateway's
-   * management API, or `tasks`.
-   */
-  readonly managementEndpoint: string;
+  /** Folder of the handlers that post to connections and close them: each entry has its own, so that functions load only that code. */
+  readonly postingHandlers: 'lambda' | 'lambda/tasks';
+
+  /** Environment variables that these handlers need to reach connections. */
+  readonly postingEnvironment: Readonly<Record<string, string>>;
 
   /** Resources that a function which posts depends on. */
   readonly managementResources: IDependable;

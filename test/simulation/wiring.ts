@@ -179,7 +179,7 @@ export class Wiring {
     return bugs.server?.(dependencies) ?? dependencies;
   }
 
-  /** The connections of the lane's entry, as in lambda/entry-from-environment.ts. */
+  /** The connections of the lane's entry, as in the handlers of lambda and lambda/tasks. */
   private get entry() {
     const { clock, settings, aws } = this;
     if (settings.servers) {

@@ -58,6 +58,11 @@ export class ApiGateway implements WebSocketEntryConfig {
    */
   readonly managementEndpoint: string;
 
+  readonly postingHandlers = 'lambda';
+
+  /** Environment variable with the management endpoint. */
+  readonly postingEnvironment: Readonly<Record<string, string>>;
+
   /**
    * Resources that the management endpoint consists of. A function that uses the endpoint depends on them, so that a change of
    * the host name reaches it only when the new host answers. The function of a route cannot: they depend on the routes.
@@ -86,6 +91,7 @@ export class ApiGateway implements WebSocketEntryConfig {
       props.distribution && new LaneDistribution(lane, 'Distribution', { ...props.distribution, retention, domain });
     const apiDomain = this.distribution?.origin ?? domain;
     this.managementEndpoint = `https://${apiDomain.hostName}`;
+    this.postingEnvironment = { [Environment.MANAGEMENT_ENDPOINT]: this.managementEndpoint };
     this.throttle = { rateLimit: props.throttle?.rateLimit ?? 1000, burstLimit: props.throttle?.burstLimit ?? 500 };
     warnOfSubjectRate(lane, admission, this.throttle);
     lane.node.addValidation({

@@ -51,7 +51,10 @@ export interface WebSocketServersProps extends ServersEntryProps {
  * the functions of the lane post messages to the tasks, at their private addresses.
  */
 export class WebSocketServers extends Construct implements WebSocketEntryConfig, IGrantable, IConnectable {
-  readonly managementEndpoint = 'tasks';
+  readonly postingHandlers = 'lambda/tasks';
+
+  /** None: the addresses of tasks are in the connection table. */
+  readonly postingEnvironment = {};
 
   /** No resources: functions read the addresses of tasks from the connection table. */
   readonly managementResources: IDependable = new DependencyGroup();

@@ -23,7 +23,8 @@ class OwnEntry extends WebSocketEntry {
   bind(scope: Construct, context: WebSocketEntryContext): WebSocketEntryConfig {
     this.context = context;
     return {
-      managementEndpoint: 'https://own.example.com',
+      postingHandlers: 'lambda',
+      postingEnvironment: { MANAGEMENT_ENDPOINT: 'https://own.example.com' },
       managementResources: new CfnResource(scope, 'Own', { type: 'Own::Entry::Server' }),
       delivers: true,
       functions: [],
