@@ -4,7 +4,7 @@ import { Cores } from './cores';
 import { BenchmarkProcess } from './benchmark-process';
 import { behindOneProxy, oneProcess } from './plain-contenders';
 import { type Conditions, type Instruments, type Phase, type Round, Trial } from './trial';
-import { twinlaneLanes } from './twin-lanes';
+import { twinlaneLanes, twinlaneServers } from './twin-lanes';
 
 /** Warm-up rounds of each contender, for compilers and tables. */
 const WARM_UPS = 4;
@@ -28,7 +28,7 @@ const CONDITIONS: Conditions = {
 /** Maximum busy share of the sockets' processor while sockets are silent. Above it, other work disturbs the measurement. */
 const MAX_IDLE_USE = 0.2;
 
-const CONTENDERS = { oneProcess, behindOneProxy, twinlaneLanes };
+const CONTENDERS = { oneProcess, behindOneProxy, twinlaneLanes, twinlaneServers };
 
 type Name = keyof typeof CONTENDERS;
 
@@ -86,7 +86,7 @@ export const isolation: Benchmark = {
 
 /** Runs rounds of each contender until {@link ROUNDS} are undisturbed, at most {@link MAX_ROUNDS}. */
 async function measure(cores: Cores, report: (line: string) => void): Promise<Record<Name, Round[]>> {
-  const rounds: Record<Name, Round[]> = { oneProcess: [], behindOneProxy: [], twinlaneLanes: [] };
+  const rounds: Record<Name, Round[]> = { oneProcess: [], behindOneProxy: [], twinlaneLanes: [], twinlaneServers: [] };
   const trials: Partial<Record<Name, Trial>> = {};
   const instruments: Instruments = {
     requests: BenchmarkProcess.start('requests', 'http', cores),
