@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { performance } from 'node:perf_hooks';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { WebSocket } from 'ws';
-import { carries, newToken, open as openSocket, publish, type SocketServer, subscribe } from './client';
+import { idsIn, newToken, open as openSocket, publish, type SocketServer, subscribe } from './client';
 import { Pace } from './pace';
 
 /** Maximum number of concurrent handshakes. */
@@ -47,6 +47,7 @@ interface InFlight {
 export class Storm {
   /** Messages that have not arrived at every socket, by id. */
   private readonly inFlight = new Map<string, InFlight>();
+  private readonly prefix = `storm-${process.pid}-`;
   private arrived: () => void = () => undefined;
   private published = 0;
   private opened = 0;
@@ -109,7 +110,7 @@ export class Storm {
   /** Publishes a message. Resolves when it has arrived at every socket. Rejects if it is rejected or lost. */
   private async broadcast(): Promise<void> {
     this.published += 1;
-    const id = `storm-${process.pid}-${this.published}`;
+    const id = `${this.prefix}${this.published}`;
     const waiting = new Set(this.sockets);
     const { promise, resolve, reject } = deferred();
     this.inFlight.set(id, { waiting, resolve, reject });
@@ -129,18 +130,18 @@ export class Storm {
 
   /** Handles a frame that a socket received. It can have several messages. */
   private receive(frame: Buffer, socket: WebSocket): void {
-    for (const [id, { waiting, resolve, reject }] of this.inFlight) {
-      try {
-        if (waiting.has(socket) && carries(frame, id)) {
-          waiting.delete(socket);
+    try {
+      for (const id of idsIn(frame, this.prefix)) {
+        const message = this.inFlight.get(id);
+        if (message?.waiting.delete(socket)) {
           this.arrived();
-          if (waiting.size === 0) {
-            resolve();
+          if (message.waiting.size === 0) {
+            message.resolve();
           }
         }
-      } catch (error) {
-        reject(error as Error);
       }
+    } catch (error) {
+      this.inFlight.forEach(({ reject }) => reject(error as Error));
     }
   }
 
