@@ -1,5 +1,5 @@
 /** Measured values that the verdict needs. */
-export interface Measured {
+interface Measured {
   /** Storm ÷ idle of the p99 of HTTP. */
   readonly ratio: number;
   readonly perSecond: {
