@@ -4,6 +4,7 @@ import { Cores } from './cores';
 import { BenchmarkProcess } from './benchmark-process';
 import { behindOneProxy, oneProcess } from './plain-contenders';
 import { type Conditions, type Instruments, type Phase, type Round, Trial } from './trial';
+import { prioritizeSession } from './session-priority';
 import { twinlaneLanes, twinlaneServers } from './twin-lanes';
 import { exceeded } from './verdict';
 
@@ -105,6 +106,7 @@ async function measure(cores: Cores, report: (line: string) => void): Promise<Re
     pauses: BenchmarkProcess.start('pauses', 'http', cores),
   };
   cores.runInRealTime(instruments.pauses.pid);
+  const restorePriority = cores.privileged ? prioritizeSession() : () => undefined;
   try {
     for (const [name, contender] of contenders()) {
       const trial = await Trial.of(contender, instruments, CONDITIONS, cores);
@@ -126,6 +128,7 @@ async function measure(cores: Cores, report: (line: string) => void): Promise<Re
     }
     return rounds;
   } finally {
+    restorePriority();
     await Promise.all([...Object.values(instruments), ...Object.values(trials)].map((running) => running.stop()));
   }
 }
