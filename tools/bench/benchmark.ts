@@ -11,6 +11,9 @@ export interface BenchmarkResult {
   readonly min: number;
   readonly max: number;
 
+  /** Bounds that the run exceeds. If there are any, the command exits with 1. @default - the benchmark has no bounds */
+  readonly failed?: readonly string[];
+
   /** Other measured values, for `--json`. */
   readonly [figure: string]: unknown;
 }

@@ -76,6 +76,10 @@ if (!benchmark) {
       if (json) {
         console.log(JSON.stringify(result));
       }
+      for (const problem of result.failed ?? []) {
+        console.error(`FAILED: ${problem}`);
+        process.exitCode = 1;
+      }
     })
     .catch((error: Error) => {
       console.error(error.message);

@@ -2,50 +2,74 @@ import { once } from 'node:events';
 import { performance } from 'node:perf_hooks';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { WebSocket } from 'ws';
-import { open as openSocket, publish, pushedIn, type SocketServer, subscribe } from './client';
+import { idsIn, newToken, open as openSocket, publish, type SocketServer, subscribe } from './client';
 import { Pace } from './pace';
 
 /** Maximum number of concurrent handshakes. */
 const HANDSHAKES = 8;
 
+/** Number of subjects that open the additional sockets in turn. More than handshakes, so that none has two sockets. */
+const SUBJECTS = 100;
+
+/** Maximum number of messages in flight: more than 20 a second need if a message takes 340 ms, as through a stream. */
+const IN_FLIGHT = 10;
+
 /** Milliseconds after which a message that has not arrived at every socket counts as lost. */
 const BROADCAST_TIMEOUT = 30_000;
 
-/** Maximum rates of a storm. A slower server gets fewer messages, because only one message is in flight at a time. */
+/** Maximum rates of a storm. A slower server gets fewer messages and handshakes, because the number in flight is limited. */
 export interface Bounds {
+  /** Seconds before the measurement, until messages arrive as fast as they are sent. */
+  readonly leadSeconds: number;
+  /** Seconds of the measurement. */
   readonly seconds: number;
   readonly broadcastsPerSecond: number;
   readonly connectsPerSecond: number;
 }
 
-/** Work done in a storm. */
+/** Work done during the measurement. */
 export interface StormResult {
-  /** Number of messages that arrived at every socket. */
-  readonly broadcasts: number;
+  /** Number of arrivals: each message counts once for each socket. */
+  readonly arrivals: number;
   /** Number of sockets that were opened and closed. */
   readonly connects: number;
-  /** Duration until the last message arrived. */
-  readonly seconds: number;
+}
+
+/** A message in flight. */
+interface InFlight {
+  /** Sockets at which it has not arrived. */
+  readonly waiting: Set<WebSocket>;
+  resolve(): void;
+  reject(reason: Error): void;
 }
 
 /** Sockets that are subscribed to one topic, for storms on their server. */
 export class Storm {
-  /** Handles a frame that a socket received. */
-  private received: (frame: string, socket: WebSocket) => void = () => undefined;
+  /** Messages that have not arrived at every socket, by id. */
+  private readonly inFlight = new Map<string, InFlight>();
+  private readonly prefix = `storm-${process.pid}-`;
+  private arrived: () => void = () => undefined;
   private published = 0;
+  private opened = 0;
 
   private constructor(
     private readonly server: SocketServer,
     private readonly sockets: readonly WebSocket[],
+    /** Tokens of the subjects of additional sockets. Empty if the server requires none. */
+    private readonly tokens: readonly string[],
   ) {
     for (const socket of sockets) {
-      socket.on('message', (frame) => this.received(frame.toString(), socket));
+      socket.on('message', (frame) => this.receive(frame as Buffer, socket));
     }
   }
 
-  /** Opens and subscribes the sockets. */
+  /** Opens and subscribes the sockets. Gets tokens before the storm, as clients do that sign in once and connect several times. */
   static async open(server: SocketServer, count: number): Promise<Storm> {
     const sockets: WebSocket[] = [];
+    const tokens: string[] = [];
+    while (server.tickets && tokens.length < SUBJECTS) {
+      tokens.push(await newToken(server.tickets));
+    }
     let missing = count;
     const worker = async () => {
       while (missing > 0) {
@@ -56,68 +80,97 @@ export class Storm {
       }
     };
     await Promise.all(Array.from({ length: HANDSHAKES }, worker));
-    return new Storm(server, sockets);
+    return new Storm(server, sockets, tokens);
   }
 
   /** Runs a storm. Resolves when no message or handshake is in flight. */
-  async run({ seconds, broadcastsPerSecond, connectsPerSecond }: Bounds): Promise<StormResult> {
-    const start = performance.now();
+  async run({ leadSeconds, seconds, broadcastsPerSecond, connectsPerSecond }: Bounds): Promise<StormResult> {
+    const start = performance.now() + leadSeconds * 1000;
     const end = start + seconds * 1000;
-    const connecting = new Pace(connectsPerSecond);
-    const [broadcasts, ...connects] = await Promise.all([
-      repeatUntil(end, new Pace(broadcastsPerSecond), () => this.broadcast()),
-      ...Array.from({ length: HANDSHAKES }, () => repeatUntil(end, connecting, () => this.openAndClose())),
-    ]);
-    return {
-      broadcasts,
-      connects: connects.reduce((sum, count) => sum + count, 0),
-      seconds: (performance.now() - start) / 1000,
+    const result = { arrivals: 0, connects: 0 };
+    const count = (work: keyof StormResult) => () => {
+      const now = performance.now();
+      result[work] += now >= start && now < end ? 1 : 0;
     };
+    const [connected, publishing, connecting] = [
+      count('connects'),
+      new Pace(broadcastsPerSecond),
+      new Pace(connectsPerSecond),
+    ];
+    this.arrived = count('arrivals');
+    await Promise.all([
+      ...Array.from({ length: IN_FLIGHT }, () => repeatUntil(end, publishing, () => this.broadcast())),
+      ...Array.from({ length: HANDSHAKES }, () =>
+        repeatUntil(end, connecting, () => this.openAndClose().then(connected)),
+      ),
+    ]);
+    return result;
   }
 
   /** Publishes a message. Resolves when it has arrived at every socket. Rejects if it is rejected or lost. */
   private async broadcast(): Promise<void> {
     this.published += 1;
-    const id = `storm-${process.pid}-${this.published}`;
-    const [publisher] = this.sockets;
+    const id = `${this.prefix}${this.published}`;
     const waiting = new Set(this.sockets);
-    let lost: NodeJS.Timeout | undefined;
-    const everywhere = new Promise<void>((resolve, reject) => {
-      this.received = (frame, socket) => {
-        try {
-          if (pushedIn(frame).includes(id) && waiting.delete(socket) && waiting.size === 0) {
-            resolve();
+    const { promise, resolve, reject } = deferred();
+    this.inFlight.set(id, { waiting, resolve, reject });
+    const lost = setTimeout(
+      () =>
+        reject(new Error(`A message did not arrive at ${waiting.size} sockets within ${BROADCAST_TIMEOUT / 1000} s`)),
+      BROADCAST_TIMEOUT,
+    );
+    publish(this.sockets[0] as WebSocket, id);
+    try {
+      await promise;
+    } finally {
+      clearTimeout(lost);
+      this.inFlight.delete(id);
+    }
+  }
+
+  /** Handles a frame that a socket received. It can have several messages. */
+  private receive(frame: Buffer, socket: WebSocket): void {
+    try {
+      for (const id of idsIn(frame, this.prefix)) {
+        const message = this.inFlight.get(id);
+        if (message?.waiting.delete(socket)) {
+          this.arrived();
+          if (message.waiting.size === 0) {
+            message.resolve();
           }
-        } catch (error) {
-          reject(error);
         }
-      };
-      lost = setTimeout(
-        () =>
-          reject(new Error(`A message did not arrive at ${waiting.size} sockets within ${BROADCAST_TIMEOUT / 1000} s`)),
-        BROADCAST_TIMEOUT,
-      );
-    });
-    publish(publisher as WebSocket, id);
-    await everywhere.finally(() => clearTimeout(lost));
+      }
+    } catch (error) {
+      this.inFlight.forEach(({ reject }) => reject(error as Error));
+    }
   }
 
   /** Opens and closes one socket. */
   private async openAndClose(): Promise<void> {
-    const socket = await openSocket(this.server);
+    const token = this.tokens[this.opened % SUBJECTS];
+    this.opened += 1;
+    const socket = await openSocket(this.server, token);
     socket.close();
     await once(socket, 'close');
   }
 }
 
-/** @returns the number of times that the work was done */
-async function repeatUntil(end: number, pace: Pace, work: () => Promise<void>): Promise<number> {
-  for (let count = 0; ; count += 1) {
+async function repeatUntil(end: number, pace: Pace, work: () => Promise<void>): Promise<void> {
+  for (;;) {
     const next = pace.next(performance.now());
     if (next >= end) {
-      return count;
+      return;
     }
     await pause(next - performance.now());
     await work();
   }
+}
+
+function deferred() {
+  let resolve: () => void = () => undefined;
+  let reject: (reason: Error) => void = () => undefined;
+  const promise = new Promise<void>((done, fail) => {
+    [resolve, reject] = [done, fail];
+  });
+  return { promise, resolve, reject };
 }

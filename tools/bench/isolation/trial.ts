@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Contender, ServerEndpoints } from './contender';
 import { busyShare, type Cores, type Side, type Usage } from './cores';
 import { BenchmarkProcess } from './benchmark-process';
@@ -40,9 +41,8 @@ export interface Round {
   readonly idle: Phase;
   readonly storm: Phase;
 
-  /** Rates of the storm, a second. A frame is a message at one socket. */
-  readonly broadcasts: number;
-  readonly frames: number;
+  /** Rates during the storm's phase, a second. An arrival is a message at one socket. */
+  readonly arrivals: number;
   readonly connects: number;
 }
 
@@ -81,16 +81,13 @@ export class Trial {
   /** @param first - phase that is measured first. Alternate it, so that changes over time affect both phases alike */
   async round(first: 'idle' | 'storm'): Promise<Round> {
     const before = first === 'idle' ? await this.phase() : undefined;
-    const [storm, result] = await Promise.all([this.phase(), this.storm.send(this.conditions.storm)]);
+    const { leadSeconds, seconds } = this.conditions.storm;
+    const [result, storm] = await Promise.all([
+      this.storm.send(this.conditions.storm),
+      pause(leadSeconds * 1000).then(() => this.phase()),
+    ]);
     const idle = before ?? (await this.phase());
-    const broadcasts = result.broadcasts / result.seconds;
-    return {
-      idle,
-      storm,
-      broadcasts,
-      frames: broadcasts * this.conditions.sockets,
-      connects: result.connects / result.seconds,
-    };
+    return { idle, storm, arrivals: result.arrivals / seconds, connects: result.connects / seconds };
   }
 
   async stop(): Promise<void> {

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { WebSocketServer } from 'ws';
-import { open, publish, pushedIn, subscribe } from '../../../../tools/bench/isolation/client';
+import { idsIn, open, publish, subscribe } from '../../../../tools/bench/isolation/client';
 import { addPlainSockets, plainHttp } from '../../../../tools/demo/single-process/plain-server';
 import { upgradeProxy } from '../../../../tools/bench/isolation/upgrade-proxy';
 
@@ -35,7 +35,7 @@ test('the proxy sends requests to the HTTP server, and handshakes to the server 
   await subscribe(client);
   publish(client, 'through-the-proxy');
   const [frame] = await once(client, 'message');
-  expect(pushedIn(frame.toString())).toEqual(['through-the-proxy']);
+  expect(idsIn(frame, 'through-')).toEqual(['through-the-proxy']);
   client.close();
   await once(client, 'close');
 });
