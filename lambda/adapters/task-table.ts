@@ -47,8 +47,10 @@ export class TaskTable extends ShardTable implements Leases, TaskSubscriptions {
   }
 
   async leaseOf(taskId: string): Promise<Task | undefined> {
+    // A function can be frozen during the read, and the task renews its lease meanwhile.
+    const readAt = this.clock.now();
     const item = await this.table.get(connectionKey({ id: taskId, connectedAt: 0 }));
-    if (!item || !this.isHeld(item)) {
+    if (!item || !isHeld(item, readAt)) {
       return undefined;
     }
     const { connectedAt, address, secret } = item;
@@ -151,18 +153,14 @@ export class TaskTable extends ShardTable implements Leases, TaskSubscriptions {
     const { sk } = connectionKey({ id: '', connectedAt: 0 });
     const unique = [...new Set(partitions)];
     const held = new Set<string>();
+    const readAt = this.clock.now();
     for (let start = 0; start < unique.length; start += KEYS_PER_READ) {
       const keys = unique.slice(start, start + KEYS_PER_READ).map((pk) => ({ pk, sk }));
-      for (const item of (await this.table.getAll(keys)).filter((item) => this.isHeld(item))) {
+      for (const item of (await this.table.getAll(keys)).filter((item) => isHeld(item, readAt))) {
         held.add(item.pk);
       }
     }
     return held;
-  }
-
-  /** A task that is about to lose its lease closes its sockets before that. */
-  private isHeld({ address, expiresAt }: Item): boolean {
-    return address !== undefined && expiresAt * 1000 + CLOCK_TOLERANCE > this.clock.now();
   }
 
   private async rowsOf(pk: string): Promise<Item[]> {
@@ -175,6 +173,15 @@ export class TaskTable extends ShardTable implements Leases, TaskSubscriptions {
     }
     return rows;
   }
+}
+
+/**
+ * A task that is about to lose its lease closes its sockets before that.
+ *
+ * @param readAt time before the read of the lease, in milliseconds since 1970
+ */
+function isHeld({ address, expiresAt }: Item, readAt: number): boolean {
+  return address !== undefined && expiresAt * 1000 + CLOCK_TOLERANCE > readAt;
 }
 
 function busyIfUnavailable(error: unknown): 'busy' {

@@ -150,8 +150,8 @@ export const tasks: readonly Mutant[] = [
   {
     file: 'lambda/adapters/task-table.ts',
     bug: 'a lease that has ended counts as held',
-    find: 'return address !== undefined && expiresAt * 1000 + CLOCK_TOLERANCE > this.clock.now();',
-    replace: 'return address !== undefined && expiresAt * 1000 + 3_600_000 > this.clock.now();',
+    find: 'return address !== undefined && expiresAt * 1000 + CLOCK_TOLERANCE > readAt;',
+    replace: 'return address !== undefined && expiresAt * 1000 + 3_600_000 > readAt;',
   },
   {
     file: 'lambda/adapters/task-table.ts',
