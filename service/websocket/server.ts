@@ -67,11 +67,6 @@ const task = new WebSocketTask({
 process.once('SIGTERM', () => {
   void task.drain().then((left) => process.exit(left === 0 ? 0 : 1));
 });
-void taskAddress().then((address) =>
-  task.serve({
-    port: requiredNumber('PORT'),
-    postsPort: requiredNumber('POSTS_PORT'),
-    address,
-    host: process.env[Environment.HOST],
-  }),
-);
+const [port, postsPort] = [requiredNumber('PORT'), requiredNumber('POSTS_PORT')];
+// A failure ends the process with its error: without an address or a lease, it can serve nobody. ECS starts another task.
+void taskAddress().then((address) => task.serve({ port, postsPort, address, host: process.env[Environment.HOST] }));
