@@ -109,7 +109,8 @@ test('a WebSocket server serves with a lease, and exits with 0 and without a lea
   const { child, logged, exited } = await start();
   const { port } = await logged('serving');
   expect((await fetch(`http://127.0.0.1:${port}/health`)).status).toBe(200);
-  const leases = async () => (await dynamo.client.call<{ Items: object[] }>('Scan', { TableName: 'connections' })).Items;
+  const leases = async () =>
+    (await dynamo.client.call<{ Items: object[] }>('Scan', { TableName: 'connections' })).Items;
   expect(await leases()).toMatchObject([{ address: { S: expect.stringMatching(/^127\.0\.0\.1:\d+$/) } }]);
   child.kill('SIGTERM');
   expect(await exited).toBe(0);
