@@ -2,6 +2,11 @@
 export const LIMITS = {
   /** Maximum bytes of a message from a client. A larger one closes the socket with 1009. */
   messageBytes: 32 * 1024,
+  /**
+   * Maximum number of fragments of a message, and of TCP reads for one of its frames. More close the socket with 1008: each part in
+   * memory takes far more than its bytes.
+   */
+  messageParts: 1024,
   /** Milliseconds without traffic after which a socket is closed. */
   idleMs: 10 * 60_000,
   /** Maximum age of a socket, in milliseconds. */

@@ -25,6 +25,23 @@ describe('a socket', () => {
     await lane.hasSlots(principal, 0);
   });
 
+  it('is closed with 1008 if it sends a message in too many fragments', async () => {
+    const { url } = await lane.start();
+    const { socket, closed } = await lane.connect(url);
+    for (let fragment = 0; fragment <= LIMITS.messageParts; fragment++) {
+      socket.send(' ', { fin: false });
+    }
+    expect(await closed).toBe(1008);
+  });
+
+  it('answers a text in fragments', async () => {
+    const { url } = await lane.start();
+    const client = await lane.connect(url);
+    client.socket.send('{"action":"ping",', { fin: false });
+    client.socket.send('"ref":"1"}');
+    expect(await client.receives((frame) => 'ref' in frame && frame.ref === '1')).toMatchObject({ type: 'pong' });
+  });
+
   it('answers a text of 32 KiB', async () => {
     const { url } = await lane.start();
     const client = await lane.connect(url);
