@@ -137,6 +137,24 @@ export const tasks: readonly Mutant[] = [
   },
   {
     file: 'lambda/realtime/sockets.ts',
+    bug: 'a task that was frozen answers frames of subjects that logged out meanwhile',
+    find: 'if (!socket || !this.options.held()) {',
+    replace: 'if (!socket) {',
+  },
+  {
+    file: 'lambda/realtime/task-topics.ts',
+    bug: 'topics of clients that subscribe and unsubscribe all the time fill the memory',
+    find: 'Math.min(most, Math.max(least, all.length * share))',
+    replace: 'Math.min(most, Math.max(least, 0 * share))',
+  },
+  {
+    file: 'service/websocket/socket-server.ts',
+    bug: 'a message of many fragments takes a multiple of its bytes',
+    find: '      maxFragments: options.limits.messageParts,\n',
+    replace: '',
+  },
+  {
+    file: 'lambda/realtime/sockets.ts',
     bug: 'a socket can subscribe to any number of topics',
     find: 'subscriptions.size < Limit.SUBSCRIPTIONS',
     replace: 'subscriptions.size >= 0',
