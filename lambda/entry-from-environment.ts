@@ -1,8 +1,8 @@
+import { LeaseTable } from './adapters/lease-table';
 import { ManagementApi } from './adapters/management-api';
 import { ShardTable } from './adapters/shard-table';
 import { dynamoClient, Table } from './adapters/table';
 import { TaskPosts } from './adapters/task-posts';
-import { TaskTable } from './adapters/task-table';
 import { required } from './environment';
 import type { ConnectionCloser, Outbox } from './realtime/ports';
 import { systemClock } from './system-clock';
@@ -18,7 +18,7 @@ export function entryFromEnvironment(): Entry {
   const table = new Table(dynamoClient(), required('CONNECTION_TABLE'), systemClock);
   const endpoint = required('MANAGEMENT_ENDPOINT');
   if (endpoint === 'tasks') {
-    const connections = new TaskTable(table, systemClock);
+    const connections = new LeaseTable(table, systemClock);
     return { connections, posts: new TaskPosts({ leases: connections }) };
   }
   return { connections: new ShardTable(table, systemClock), posts: new ManagementApi({ endpoint }) };

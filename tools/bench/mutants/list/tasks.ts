@@ -166,7 +166,7 @@ export const tasks: readonly Mutant[] = [
     replace: "expression: 'connectedAt <= :at OR connectedAt > :at',",
   },
   {
-    file: 'lambda/adapters/task-table.ts',
+    file: 'lambda/adapters/lease-table.ts',
     bug: 'a lease that has ended counts as held',
     find: 'return address !== undefined && expiresAt * 1000 + CLOCK_TOLERANCE > readAt;',
     replace: 'return address !== undefined && expiresAt * 1000 + 3_600_000 > readAt;',
