@@ -56,7 +56,7 @@ describe.each(['Push', 'Deliver', 'Revoke'])('the function %s of a lane with ser
 });
 
 test.each([
-  ['tasks', 'TaskTable', 'TaskPosts'],
+  ['tasks', 'LeaseTable', 'TaskPosts'],
   ['https://example.com/prod', 'ShardTable', 'ManagementApi'],
 ])('the management endpoint %s selects the connections of its entry', (endpoint, table, posts) => {
   const before = process.env;
