@@ -48,7 +48,7 @@ const [IDLE, PING] = [15 * SECOND, 10 * SECOND];
 const GROW = 60 * MINUTE;
 
 /**
- * Keeps a connection open: opens the first, reconnects when it breaks, and replaces it before API Gateway closes it or its
+ * Keeps a connection open: opens the first, reconnects when it breaks, and replaces it before the server closes it or its
  * authorization ends. A connection is replaced only when the new one is subscribed to every topic, so that no push is missed.
  */
 export interface Connector {

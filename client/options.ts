@@ -65,14 +65,14 @@ export interface ClientOptions {
    */
   gapWithin?: number | undefined;
   /**
-   * Age at which a connection is replaced, random between the two values. API Gateway closes connections after two hours.
+   * Age at which a connection is replaced, random between the two values. The server closes connections after two hours.
    * @default [90 minutes, 115 minutes]
    */
   rotateAfter?: readonly [number, number] | undefined;
   /**
-   * Maximum interval of pings, plus or minus 20 %. API Gateway closes connections that are idle for 10 minutes. If a proxy
+   * Maximum interval of pings, plus or minus 20 %. The server closes connections that are idle for 10 minutes. If a proxy
    * closes idle connections sooner, the client pings more often, at most every 10 seconds, and later tries longer intervals
-   * again. Each ping and each answer is a message that API Gateway charges for. @default 4 minutes
+   * again. With API Gateway, each ping and each answer is a message that it charges for. @default 4 minutes
    */
   pingEvery?: number | undefined;
   /** Timeout of a handshake, a frame and an HTTP request. @default 10000 */

@@ -16,7 +16,7 @@ export const DATA_BYTES: number = 31_744;
 export const DATA_DEPTH: number = 64;
 
 export const Limit = {
-  /** Maximum bytes of a frame in API Gateway, and its unit of billing. A larger frame closes the connection with 1009. */
+  /** Maximum bytes of a frame, and API Gateway's unit of billing. A larger frame closes the connection with 1009. */
   FRAME_BYTES: 32_768,
   DATA_BYTES: DATA_BYTES as number,
   DATA_DEPTH: DATA_DEPTH as number,

@@ -25,12 +25,14 @@ export const LIMITS = [
   ['a connection', '2 hours, 10 minutes without a frame', 'close 1001'],
 ] as const;
 
-/** Reasons of API Gateway's close codes. */
+/** Reasons of the close codes of both entries. */
 export const CLOSE_CODES = {
-  1000: 'closed normally',
-  1001: 'connected for 2 hours, or idle for 10 minutes: reconnect',
+  1000: 'closed normally, by a logout, by a newer connection, after too many frames or at the end of the authorization',
+  1001: 'connected for 2 hours, idle for 10 minutes, or the server stops: reconnect',
   1003: 'a binary frame',
   1005: 'no code was received',
+  1007: 'not UTF-8',
+  1008: 'a message in too many fragments, to a server',
   1009: 'a frame or a message is too large: do not retry',
 } as const;
 

@@ -41,7 +41,7 @@ const ALLOWED: Record<string, Allowed> = {
   'service/websocket': {
     project: [
       PROTOCOL,
-      /^lambda\/((realtime|adapters)\/|(environment|logger|system-clock)$)/,
+      /^lambda\/((realtime|adapters)\/|(environment|logger|opener-from-environment|session-from-environment|system-clock)$)/,
       /^service\/task-credentials$/,
     ],
     packages: /^(node:|ws$)/,

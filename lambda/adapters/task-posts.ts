@@ -1,18 +1,28 @@
 import { HttpClient, type HttpTransport } from '../aws/http-client';
 import type { Frame } from '../realtime/frames';
-import { type ConnectionCloser, type Leases, type Outbox, type Task, Unavailable } from '../realtime/ports';
+import { type Clock, type ConnectionCloser, type Leases, type Outbox, type Task, Unavailable } from '../realtime/ports';
 import { taskOf } from '../realtime/task-id';
 import { packForTask } from '../realtime/task-posts';
 import type { Message } from '../../client/protocol';
 
-/** Timeouts in milliseconds. A task in the same network accepts a connection within a few. */
-const TIMEOUTS = { connect: 1000, answer: 3000 };
+/** Timeouts in milliseconds. A task in the same network accepts a connection within a few, and sends a post within some hundreds. */
+const TIMEOUTS = { connect: 1000, answer: 2000 };
+
+/** Milliseconds from which on a post without an answer counts as a timeout. */
+const SLOW = 1000;
+
+/**
+ * Milliseconds after a timeout in which a task counts as busy, without a post. So a task that hangs does not hold up the posts to
+ * the others in each invocation.
+ */
+const PAUSE = 5000;
 
 /** Maximum number of connections to a task. A post is for all of its sockets, so few are concurrent. */
 const CONNECTIONS = 4;
 
 export interface TaskPostsOptions {
   leases: Pick<Leases, 'leaseOf'>;
+  clock: Pick<Clock, 'now'>;
   /** @returns a client for a task. @default - an HttpClient for its address */
   connect?: (task: Task) => HttpTransport;
 }
@@ -21,6 +31,8 @@ export interface TaskPostsOptions {
 interface Link {
   task: Task;
   http: HttpTransport;
+  /** End of the pause after a timeout, in milliseconds since 1970. */
+  pausedUntil: number;
 }
 
 /**
@@ -52,7 +64,15 @@ export class TaskPosts implements Outbox, ConnectionCloser {
       if (!link) {
         return 'gone';
       }
+      const { clock } = this.options;
+      const start = clock.now();
+      if (start < link.pausedUntil) {
+        return 'busy';
+      }
       const status = await request(link, method, connectionId, body);
+      if (status === undefined && clock.now() - start >= SLOW) {
+        link.pausedUntil = clock.now() + PAUSE;
+      }
       if (status === 200 || status === 410) {
         return status === 200 ? 'sent' : 'gone';
       }
@@ -84,7 +104,7 @@ export class TaskPosts implements Outbox, ConnectionCloser {
   private async read(taskId: string, before?: Link): Promise<Link | undefined> {
     const { leases, connect = clientOf } = this.options;
     const task = await leases.leaseOf(taskId);
-    return task && (before ?? { task, http: connect(task) });
+    return task && (before ?? { task, http: connect(task), pausedUntil: 0 });
   }
 }
 

@@ -14,14 +14,8 @@ import type { Principal } from '../realtime/principal';
 import { placeIn, sampleOf, SUBSCRIPTION_LIFETIME } from '../realtime/sharding';
 import { taskOf } from '../realtime/task-id';
 import { byShard, connectionKey, heldBy, type Slot, slotKey, type Usage } from './connection-table';
-import { ShardTable } from './shard-table';
+import { LeaseTable } from './lease-table';
 import type { Item, Write } from './table';
-
-/** Difference between the clocks of a task and of its reader that is tolerated, in milliseconds. */
-const CLOCK_TOLERANCE = 5000;
-
-/** Maximum number of keys that are read together. */
-const KEYS_PER_READ = 100;
 
 /** Number of shards that presence counts. It estimates the others. */
 const PRESENCE_READS = 10;
@@ -36,7 +30,7 @@ const PRESENCE_READS = 10;
  * | `TOPIC#{topic}` | `SHARDS` | the topic's shard plan: see ShardPlans | generations, revision |
  * | `SUBJECT#{tenant}/{subject}` | `SLOT#{n}` | a slot of a subject, taken by a socket | connectionId, connectedAt, issuedAt |
  */
-export class TaskTable extends ShardTable implements Leases, TaskSubscriptions {
+export class TaskTable extends LeaseTable implements Leases, TaskSubscriptions {
   async renewLease({ address, secret, ...task }: Task, until: number): Promise<void> {
     const { connectedAt } = task;
     await this.table.put({ ...connectionKey(task), connectedAt, address, secret, expiresAt: Math.ceil(until / 1000) });
@@ -44,15 +38,6 @@ export class TaskTable extends ShardTable implements Leases, TaskSubscriptions {
 
   async endLease(task: Task): Promise<void> {
     await this.table.delete(connectionKey(task), { expression: 'attribute_exists(pk)' });
-  }
-
-  async leaseOf(taskId: string): Promise<Task | undefined> {
-    const item = await this.table.get(connectionKey({ id: taskId, connectedAt: 0 }));
-    if (!item || !this.isHeld(item)) {
-      return undefined;
-    }
-    const { connectedAt, address, secret } = item;
-    return { id: taskId, connectedAt, address, secret };
   }
 
   async subscribeTask(
@@ -130,12 +115,6 @@ export class TaskTable extends ShardTable implements Leases, TaskSubscriptions {
     return [this.taking(connection, principal, slot)];
   }
 
-  /** Does nothing: the task of a socket closes it and releases its slot. */
-  override async disconnect(): Promise<void> {}
-
-  /** Does nothing: the subscriptions of a task expire. */
-  override async forget(): Promise<void> {}
-
   /** @returns the age of the sockets, because only their tasks know their frames. Those of a task without a lease are closed */
   protected override async usage(holders: readonly OpenConnection[]): Promise<(holder: OpenConnection) => Usage> {
     const keyOf = ({ id, connectedAt }: OpenConnection) => connectionKey({ id: taskOf(id), connectedAt }).pk;
@@ -144,25 +123,6 @@ export class TaskTable extends ShardTable implements Leases, TaskSubscriptions {
       const broken = !held.has(keyOf(holder));
       return { lastUsedAt: broken ? 0 : holder.connectedAt, broken };
     };
-  }
-
-  /** @param partitions - partition keys of leases @returns those of leases that have not ended */
-  private async heldOf(partitions: readonly string[]): Promise<Set<string>> {
-    const { sk } = connectionKey({ id: '', connectedAt: 0 });
-    const unique = [...new Set(partitions)];
-    const held = new Set<string>();
-    for (let start = 0; start < unique.length; start += KEYS_PER_READ) {
-      const keys = unique.slice(start, start + KEYS_PER_READ).map((pk) => ({ pk, sk }));
-      for (const item of (await this.table.getAll(keys)).filter((item) => this.isHeld(item))) {
-        held.add(item.pk);
-      }
-    }
-    return held;
-  }
-
-  /** A task that is about to lose its lease closes its sockets before that. */
-  private isHeld({ address, expiresAt }: Item): boolean {
-    return address !== undefined && expiresAt * 1000 + CLOCK_TOLERANCE > this.clock.now();
   }
 
   private async rowsOf(pk: string): Promise<Item[]> {

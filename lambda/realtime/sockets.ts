@@ -30,6 +30,8 @@ export interface SocketsOptions {
   /** Rate limit of a connection's frames. */
   frames: RateLimit;
   clock: Pick<Clock, 'now'>;
+  /** @returns false if the task has lost its lease: others know its sockets as closed, also if the process was frozen meanwhile */
+  held: () => boolean;
 }
 
 /** The connections of a task: their principals, rate limits and subscriptions are in memory. */
@@ -70,7 +72,7 @@ export class Sockets<Socket extends OpenSocket = OpenSocket> implements SessionC
 
   async accept({ id }: Connection, cost = 1): ReturnType<Connections['accept']> {
     const socket = this.get(id);
-    if (!socket) {
+    if (!socket || !this.options.held()) {
       return 'not_connected';
     }
     const { principal } = socket;

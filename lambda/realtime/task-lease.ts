@@ -26,6 +26,8 @@ export class TaskLease {
   private until = 0;
   private ended = false;
   private taken = false;
+  /** The write in progress. Never rejects. */
+  private writing: Promise<unknown> = Promise.resolve();
 
   constructor(
     private readonly task: Task,
@@ -74,6 +76,8 @@ export class TaskLease {
   /** Ends the lease, after all sockets are closed. */
   async end(): Promise<void> {
     this.abandon();
+    // A renewal after the deletion would bring the lease back.
+    await this.writing;
     await this.leases.endLease(this.task);
   }
 
@@ -96,7 +100,9 @@ export class TaskLease {
     }
     const until = this.clock.now() + LEASE;
     try {
-      await this.leases.renewLease(this.task, until);
+      const renewal = this.leases.renewLease(this.task, until);
+      this.writing = renewal.catch(() => undefined);
+      await renewal;
       if (!this.taken || this.held) {
         this.until = until;
       }

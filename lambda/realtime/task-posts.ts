@@ -3,8 +3,8 @@ import { topicsOf } from './fan-out';
 import { type Frame, framesOf } from './frames';
 import type { Message } from '../../client/protocol';
 
-/** Maximum bytes of a post to a task. */
-export const POST_BYTES = 512 * 1024;
+/** Maximum bytes of a post to a task: a few large frames, which a busy task sends before the post times out. */
+export const POST_BYTES = 128 * 1024;
 
 /** A frame for the sockets of a task that are subscribed to a topic. */
 export interface TopicFrame {

@@ -24,10 +24,12 @@ const COUNT_EVERY = 1000;
 const TOPICS_AT_ONCE = 100;
 
 /**
- * Maximum number of topics that a sweep writes, less those that are being written. The client of the table has 50 connections,
- * and subscriptions that were written in a second, by clients that reconnected, are all due in the same second.
+ * Number of topics that a sweep writes, less those that are being written. The client of the table has 50 connections, and
+ * subscriptions that were written in a second, by clients that reconnected, are all due in the same second. With many topics
+ * due, a sweep writes a thirtieth of them, up to the maximum: clients that subscribe and unsubscribe all the time must not add
+ * topics faster than they end.
  */
-const TOPICS_PER_SWEEP = 200;
+const TOPICS_PER_SWEEP = { least: 200, most: 1000, share: 1 / 30 };
 
 /** A topic with its subscribers on this task. */
 interface Topic {
@@ -128,9 +130,10 @@ export class TaskTopics {
       subscription &&
       ((size > 0 && subscription.writtenAt + RENEW_AFTER <= now) ||
         (size !== counted && subscription.writtenAt + COUNT_EVERY <= now));
-    const room = TOPICS_PER_SWEEP - (this.topics.size - idle.length);
-    const due = idle
-      .filter((topic) => isEnded(topic) || isDue(topic))
+    const all = idle.filter((topic) => isEnded(topic) || isDue(topic));
+    const { least, most, share } = TOPICS_PER_SWEEP;
+    const room = Math.min(most, Math.max(least, all.length * share)) - (this.topics.size - idle.length);
+    const due = all
       .sort((one, other) => (one.last?.writtenAt ?? 0) - (other.last?.writtenAt ?? 0))
       .slice(0, Math.max(0, room));
     this.write(due.filter((topic) => !isEnded(topic)));

@@ -1,21 +1,21 @@
 import { SqsDeadLetters } from '../adapters/dead-letters';
 import { SqsDeliveryQueue, sqsClient } from '../adapters/delivery-queue';
+import { LeaseTable } from '../adapters/lease-table';
 import { dynamoClient, Table } from '../adapters/table';
 import { TaskPosts } from '../adapters/task-posts';
-import { TaskTable } from '../adapters/task-table';
 import { createHandler } from '../deliver';
 import { required } from '../environment';
 import { logLine } from '../logger';
 import { systemClock } from '../system-clock';
 
-const connections = new TaskTable(new Table(dynamoClient(), required('CONNECTION_TABLE'), systemClock), systemClock);
+const connections = new LeaseTable(new Table(dynamoClient(), required('CONNECTION_TABLE'), systemClock), systemClock);
 const sqs = sqsClient();
 
 export const handler = createHandler({
   connections,
   queue: new SqsDeliveryQueue(sqs, required('DELIVERY_QUEUE_URL')),
   deadLetters: new SqsDeadLetters(sqs, required('DEAD_LETTER_QUEUE_URL')),
-  outbox: new TaskPosts({ leases: connections }),
+  outbox: new TaskPosts({ leases: connections, clock: systemClock }),
   clock: systemClock,
   logger: logLine,
 });

@@ -1,15 +1,15 @@
 import { SqsDeadLetters } from '../adapters/dead-letters';
 import { sqsClient } from '../adapters/delivery-queue';
+import { LeaseTable } from '../adapters/lease-table';
 import { dynamoClient, Table } from '../adapters/table';
 import { TaskPosts } from '../adapters/task-posts';
-import { TaskTable } from '../adapters/task-table';
 import { required } from '../environment';
 import { logLine } from '../logger';
 import { createHandler } from '../revoke';
 import { systemClock } from '../system-clock';
 
-const connections = new TaskTable(new Table(dynamoClient(), required('CONNECTION_TABLE'), systemClock), systemClock);
-const posts = new TaskPosts({ leases: connections });
+const connections = new LeaseTable(new Table(dynamoClient(), required('CONNECTION_TABLE'), systemClock), systemClock);
+const posts = new TaskPosts({ leases: connections, clock: systemClock });
 
 export const handler = createHandler({
   connections,

@@ -1,6 +1,7 @@
 import { type RawData, WebSocket } from 'ws';
 import type { Connection, Opened } from '../../lambda/realtime/ports';
 import type { Principal } from '../../lambda/realtime/principal';
+import { take } from '../../lambda/realtime/rate-limit';
 import type { OpenSocket } from '../../lambda/realtime/sockets';
 import { Closing, type SocketLimits } from './limits';
 
@@ -29,6 +30,10 @@ export class ClientSocket implements OpenSocket {
   /** Time at which the authorization expires, in milliseconds since 1970. */
   private readonly expiresAt: number;
   private readonly tooOld: NodeJS.Timeout;
+  /** Disconnects a client that does not answer the close frame. */
+  private cut: NodeJS.Timeout | undefined;
+  /** Time at which the bucket of pings and pongs is full, in milliseconds since 1970. */
+  private controlFullAt = 0;
 
   constructor(
     private readonly webSocket: WebSocket,
@@ -44,11 +49,14 @@ export class ClientSocket implements OpenSocket {
       Math.max(0, Math.min(this.expiresAt, tooOldAt) - Date.now()),
     );
     webSocket.on('message', (data, isBinary) => this.receive(data, isBinary));
-    // `ws` answers a ping with a pong, which waits to be sent like a frame.
-    webSocket.on('ping', () => this.isKeepingUp() && this.active());
+    webSocket.on('ping', () => this.receiveControl());
+    webSocket.on('pong', () => this.receiveControl());
     // `ws` closes the socket with the right code. The event `close` follows.
     webSocket.on('error', () => undefined);
-    webSocket.on('close', () => this.end());
+    webSocket.on('close', () => {
+      clearTimeout(this.cut);
+      this.end();
+    });
   }
 
   send(frame: Buffer | string): void {
@@ -67,6 +75,8 @@ export class ClientSocket implements OpenSocket {
   /** Closes the socket. Nothing is sent or answered after this. */
   close({ code, reason }: { readonly code: number; readonly reason: string }): void {
     this.webSocket.close(code, reason);
+    // `ws` would read everything that a client sends instead of its close frame, for 30 s.
+    this.cut ??= setTimeout(() => this.webSocket.terminate(), this.options.limits.closeMs);
     this.end();
   }
 
@@ -92,9 +102,26 @@ export class ClientSocket implements OpenSocket {
       return true;
     }
     // A close frame would wait behind everything that the client does not read.
+    this.disconnect();
+    return false;
+  }
+
+  private disconnect(): void {
     this.webSocket.terminate();
     this.end();
-    return false;
+  }
+
+  /** Counts a ping or a pong of WebSocket itself. `ws` answers a ping with a pong, which waits to be sent like a frame. */
+  private receiveControl(): void {
+    const taken = take(this.controlFullAt, Date.now(), this.options.limits.controlFrames);
+    if ('retryAfter' in taken) {
+      this.disconnect();
+    } else {
+      this.controlFullAt = taken.fullAt;
+      if (this.isKeepingUp()) {
+        this.active();
+      }
+    }
   }
 
   private receive(data: RawData, isBinary: boolean): void {

@@ -51,7 +51,7 @@ export class Membership {
     };
     this.lease = new TaskLease(this.task, table, clock);
     this.topics = new TaskTopics({ task: this.task, table, clock, failed: this.failed });
-    this.sockets = new Sockets({ topics: this.topics, table, frames, clock });
+    this.sockets = new Sockets({ topics: this.topics, table, frames, clock, held: () => this.held });
   }
 
   /** True while sockets can be opened. */

@@ -67,6 +67,10 @@ async function statusOf(request: IncomingMessage, membership: Membership | undef
   }
   if (id === membership.task.id) {
     for (const frame of unpack(body)) {
+      if (request.socket.destroyed) {
+        // The sender has given up, and posts all of it again.
+        return 400;
+      }
       membership.topics.send(frame.topic, frame.text);
       // A frame for thousands of sockets takes a while. The lease and other sockets do not wait for all frames of the post.
       await nextTurn();

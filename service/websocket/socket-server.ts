@@ -51,6 +51,8 @@ export class SocketServer {
       clientTracking: false,
       perMessageDeflate: false,
       maxPayload: options.limits.messageBytes,
+      maxFragments: options.limits.fragments,
+      maxBufferedChunks: options.limits.reads,
       handleProtocols: (_offered, request) => this.protocols.get(request) ?? false,
     });
     this.server = createServer(({ url }, response) => {

@@ -10,6 +10,9 @@ export async function taskAddress(environment: NodeJS.ProcessEnv = process.env):
     throw new Error('The environment variable ECS_CONTAINER_METADATA_URI_V4 must be set. ECS sets it');
   }
   const response = await fetch(uri, { signal: AbortSignal.timeout(5000) });
+  if (!response.ok) {
+    throw new Error(`The metadata endpoint of the task must answer with 200, got ${response.status}`);
+  }
   const { Networks: networks = [] } = (await response.json()) as ContainerMetadata;
   const address = networks[0]?.IPv4Addresses?.[0];
   if (!address) {

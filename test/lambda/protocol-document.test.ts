@@ -70,7 +70,7 @@ it('docs/protocol.md and the AsyncAPI document have the same error codes, with t
   expect(rowsOf('Error codes').map(([name, meaning]) => [code(name), meaning])).toEqual(Object.entries(ERRORS));
 });
 
-it('docs/protocol.md and the AsyncAPI document have the same close codes of API Gateway', () => {
+it('docs/protocol.md and the AsyncAPI document have the same close codes', () => {
   expect(rowsOf('Close codes')).toEqual(Object.entries(CLOSE_CODES));
 });
 

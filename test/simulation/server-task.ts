@@ -201,11 +201,12 @@ export class ServerTask {
     const { address, newId, table, clock, frames } = this.options;
     const task = { id: taskIdOf(newId()), connectedAt: clock.now(), address, secret: newId() };
     const topics = new TaskTopics({ task, table, clock, failed: this.failedUnlessUnavailable });
+    const lease = new TaskLease(task, table, clock);
     return {
       task,
-      lease: new TaskLease(task, table, clock),
+      lease,
       topics,
-      sockets: new Sockets({ topics, table, frames, clock }),
+      sockets: new Sockets({ topics, table, frames, clock, held: () => lease.held }),
       handshakes: new Map(),
       opened: 0,
     };

@@ -185,7 +185,7 @@ export class Wiring {
     if (settings.servers) {
       const connections = new TaskTable(this.table('connections'), clock);
       const leases = { leaseOf: this.remembering((taskId) => connections.leaseOf(taskId)) };
-      return { connections, outbox: new TaskPosts({ leases, connect: aws.posts }) };
+      return { connections, outbox: new TaskPosts({ leases, connect: aws.posts, clock }) };
     }
     return { connections: new ShardTable(this.table('connections'), clock), outbox: this.management };
   }

@@ -53,7 +53,7 @@ async function answering(status: number | ((request: IncomingMessage) => number)
 /** A task at an address, and posts to it. Its lease is read from `lease`. */
 function posting(address: string) {
   const task: Task = { id: 'task.0', connectedAt: 0, address, secret: 'secret' };
-  const state = { lease: (): Task | undefined => task, reads: 0, clients: 0 };
+  const state = { lease: (): Task | undefined => task, reads: 0, clients: 0, now: 0 };
   const posts = new TaskPosts({
     leases: {
       async leaseOf() {
@@ -61,6 +61,7 @@ function posting(address: string) {
         return state.lease();
       },
     },
+    clock: { now: () => state.now },
     connect(each) {
       state.clients += 1;
       const timeouts = { connect: 200, answer: 200 };
@@ -214,5 +215,40 @@ describe('a post to a task', () => {
     const { posts } = posting('127.0.0.1:1');
     const [frame] = posts.pack([messageOf('acme/a', 1)]);
     expect(frame?.text).toMatch(/^acme\/a\n\{"type":"message"/);
+  });
+});
+
+describe('after a post to a task that hangs', () => {
+  async function hung() {
+    let requests = 0;
+    const server = createServer(() => (requests += 1));
+    const { posts, state } = posting(await listening(server));
+    const posted = posts.post('task.0', 'text');
+    await once(server, 'request');
+    state.now += 1500;
+    expect(await posted).toBe('busy');
+    return { posts, state, requests: () => requests };
+  }
+
+  it('the task is busy for 5 seconds without another post, so that it does not hold up the others', async () => {
+    const { posts, state, requests } = await hung();
+    state.now += 4999;
+    expect(await posts.post('task.0', 'text')).toBe('busy');
+    expect(requests()).toBe(1);
+  });
+
+  it('the task gets the next post after 5 seconds', async () => {
+    const { posts, state, requests } = await hung();
+    state.now += 5000;
+    expect(await posts.post('task.0', 'text')).toBe('busy');
+    expect(requests()).toBe(2);
+  });
+
+  it('the task is gone if its lease has ended after the pause', async () => {
+    const { posts, state } = await hung();
+    state.lease = () => undefined;
+    expect(await posts.post('task.0', 'text')).toBe('busy');
+    state.now += 5000;
+    expect(await posts.post('task.0', 'text')).toBe('gone');
   });
 });

@@ -119,6 +119,22 @@ function describeTaskTable(callerOf: () => OperationCaller): void {
       expect(await table.leaseOf(task.id)).toBeUndefined();
     });
 
+    it('that its task may have renewed while the function that reads it was frozen counts as held', async () => {
+      const caller = callerOf();
+      let frozen = 0;
+      const { clock, table, task } = setUp({
+        async call<Answer>(operation: string, input: object) {
+          const answer = await caller.call<Answer>(operation, input);
+          clock.advance(frozen);
+          return answer;
+        },
+      });
+      await table.renewLease(task, clock.now() + LEASE);
+      frozen = LEASE + 5000;
+      expect(await table.leaseOf(task.id)).toEqual(task);
+      expect(await table.leaseOf(task.id)).toBeUndefined();
+    });
+
     it('is longer after its renewal, and is gone when it is ended, also twice', async () => {
       const { clock, table, task } = setUp(callerOf());
       await table.renewLease(task, clock.now() + LEASE);

@@ -72,11 +72,12 @@ function setUp() {
   const clock = new ManualClock();
   const topics = new FakeTopics();
   const presence = async () => ({ subscribers: 3, exact: true });
-  const sockets = new Sockets({ topics, table: { presence }, frames: FRAMES, clock });
+  const lease = { held: true };
+  const sockets = new Sockets({ topics, table: { presence }, frames: FRAMES, clock, held: () => lease.held });
   const connection = { id: 'task.1', connectedAt: clock.now() };
   const socket = new FakeSocket({ principal: principalAt(clock), fullAt: 0 });
   sockets.add(connection, socket);
-  return { clock, topics, sockets, connection, socket };
+  return { clock, topics, sockets, connection, socket, lease };
 }
 
 /** @returns a function that confirms what waits, and the confirmation to use in the topics */
@@ -86,6 +87,12 @@ function held(confirmed: (names: readonly string[]) => readonly string[] = (name
     new Promise<ReadonlySet<string>>((resolve) => waiting.push(() => resolve(new Set(confirmed(names)))));
   return { confirm, release: () => waiting.splice(0).forEach((each) => each()) };
 }
+
+test('no frame is accepted after the lease is lost, because a logout finds no connection to close', async () => {
+  const { sockets, connection, lease } = setUp();
+  lease.held = false;
+  expect(await sockets.accept(connection)).toBe('not_connected');
+});
 
 describe('a subscription of a socket', () => {
   it('is added before it is confirmed, and has the id of its frame', async () => {
@@ -286,6 +293,7 @@ async function bothOpened(startsEmpty: boolean) {
     table: { presence: async () => ({ subscribers: 0, exact: true }) },
     frames: FRAMES,
     clock,
+    held: () => true,
   });
   sockets.add(connection, new FakeSocket(opened));
   return { clock, sockets, table, connection };

@@ -63,6 +63,28 @@ describe('the lease of a task', () => {
     expect(lease.held).toBe(true);
   });
 
+  it('ends after a renewal in progress, which would bring it back', async () => {
+    let finish = (): void => undefined;
+    let renewed = 0;
+    const { lease, ended, renewals, keep } = setUp(async () => {
+      renewed += 1;
+      if (renewed === 2) {
+        await new Promise<void>((resolve) => (finish = resolve));
+      }
+    });
+    await lease.take();
+    const keeping = keep();
+    while (renewals.length < 2) {
+      await new Promise(setImmediate);
+    }
+    const ending = lease.end();
+    await new Promise(setImmediate);
+    expect(ended).toEqual([]);
+    finish();
+    await Promise.all([ending, keeping]);
+    expect(ended).toEqual([TASK.id]);
+  });
+
   it('cannot be taken after an unexpected error', async () => {
     const { lease } = setUp(() => Promise.reject(new Error('access denied')));
     await expect(lease.take()).rejects.toThrow('access denied');

@@ -345,6 +345,23 @@ describe('a topic of a task', () => {
   });
 });
 
+test('topics of clients that subscribe and unsubscribe 500 times a second end as fast as they begin', async () => {
+  const { clock, rows, topics, subscribe } = setUp();
+  for (let second = 0; second < 180; second++) {
+    for (let start = 0; start < 500; start += 100) {
+      const names = Array.from({ length: 100 }, (_, index) => `t${second}-${start + index}`);
+      const { listener } = await subscribe(...names);
+      names.forEach((name) => topics.remove(name, listener));
+    }
+    clock.advance(SECOND);
+    await topics.sweep();
+  }
+  // Those of the last minute, and a backlog that does not grow.
+  const backlog = topics.size;
+  expect(backlog).toBeLessThan(60 * 500 + 30_000);
+  expect(rows.rows.size).toBeLessThanOrEqual(backlog);
+});
+
 describe('5,000 topics of a task', () => {
   it('that were subscribed at once are renewed a few at a time, in less than a minute', async () => {
     const { clock, rows, topics, subscribe } = setUp();

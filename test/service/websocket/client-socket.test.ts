@@ -73,19 +73,19 @@ describe('a socket', () => {
     expect([webSocket.closes, webSocket.sent, endings()]).toEqual([[1003], [], 1]);
   });
 
-  it('is closed with 1008 at the end of its authorization, and not a millisecond earlier', () => {
+  it('is closed with 1000 at the end of its authorization, and not a millisecond earlier', () => {
     const { webSocket } = opened({ expiresAt: START / 1000 + 90.5 });
     jest.advanceTimersByTime(90_499);
     expect(webSocket.closes).toEqual([]);
     jest.advanceTimersByTime(1);
-    expect(webSocket.closes).toEqual([1008]);
+    expect(webSocket.closes).toEqual([1000]);
   });
 
   it('gets nothing after the end of its authorization if the process was busy and its timer is late', () => {
     const { webSocket, socket } = opened({ expiresAt: START / 1000 + 90 });
     jest.setSystemTime(START + 90_000);
     socket.send('late');
-    expect([webSocket.sent, webSocket.closes]).toEqual([[], [1008]]);
+    expect([webSocket.sent, webSocket.closes]).toEqual([[], [1000]]);
   });
 
   it('is closed with 1001 at the age of 2 hours', () => {
@@ -144,7 +144,7 @@ describe('a socket', () => {
     expect(webSocket.closes).toEqual([]);
     pending[1]?.('second');
     await answered();
-    expect([webSocket.sent, webSocket.closes]).toEqual([['first', 'second'], [1008]]);
+    expect([webSocket.sent, webSocket.closes]).toEqual([['first', 'second'], [1000]]);
   });
 
   it('that is refused cannot stay open by sending more frames', async () => {
@@ -158,7 +158,7 @@ describe('a socket', () => {
     expect(pending).toHaveLength(1);
     pending[0]?.('first');
     await answered();
-    expect(webSocket.closes).toEqual([1008]);
+    expect(webSocket.closes).toEqual([1000]);
   });
 
   it('ends once, whatever closes it, and leaves no timer', () => {

@@ -33,7 +33,7 @@ export class LaneOfTasks {
     clock: systemClock,
     newId: randomUUID,
   });
-  readonly posts = new TaskPosts({ leases: this.table });
+  readonly posts = new TaskPosts({ leases: this.table, clock: systemClock });
   readonly lines: { event?: string; reason?: string }[] = [];
   /** Is called before each operation of DynamoDB. Can wait or throw. */
   before = async (_operation: string, _input: object): Promise<void> => undefined;

@@ -25,6 +25,23 @@ describe('a socket', () => {
     await lane.hasSlots(principal, 0);
   });
 
+  it('is closed with 1008 if it sends a message in too many fragments', async () => {
+    const { url } = await lane.start();
+    const { socket, closed } = await lane.connect(url);
+    for (let fragment = 0; fragment <= LIMITS.fragments; fragment++) {
+      socket.send(' ', { fin: false });
+    }
+    expect(await closed).toBe(1008);
+  });
+
+  it('answers a text in fragments', async () => {
+    const { url } = await lane.start();
+    const client = await lane.connect(url);
+    client.socket.send('{"action":"ping",', { fin: false });
+    client.socket.send('"ref":"1"}');
+    expect(await client.receives((frame) => 'ref' in frame && frame.ref === '1')).toMatchObject({ type: 'pong' });
+  });
+
   it('answers a text of 32 KiB', async () => {
     const { url } = await lane.start();
     const client = await lane.connect(url);
@@ -40,7 +57,7 @@ describe('a socket', () => {
     expect(await Promise.all(clients.map(({ closed }) => closed))).toEqual([1001, 1001]);
   });
 
-  it('is closed with 1008 when its authorization ends, and gets no message after that', async () => {
+  it('is closed with 1000 when its authorization ends, and gets no message after that', async () => {
     const { url } = await lane.start();
     const expiresAt = (Date.now() + 1500) / 1000;
     const [short, long] = [await lane.connect(url, { ...lane.newPrincipal(), expiresAt }), await lane.connect(url)];
@@ -49,20 +66,20 @@ describe('a socket', () => {
     }
     await lane.publish('room', 1);
     await short.receives(({ type }) => type === 'message');
-    expect(await short.closed).toBe(1008);
+    expect(await short.closed).toBe(1000);
     expect(Date.now()).toBeGreaterThanOrEqual(expiresAt * 1000 - 1);
     await lane.publish('room', 2);
     await long.receives((frame) => frame.type === 'message' && frame.data === 2);
     expect(short.data).toEqual([1]);
   });
 
-  it('that is flooding is refused and closed with 1008', async () => {
+  it('that is flooding is refused and closed with 1000', async () => {
     const { url } = await lane.start({ frames: { perSecond: 1, burst: 5 } });
     const client = await lane.connect(url);
     for (let frame = 0; frame < 20; frame++) {
       client.socket.send('{"action":"ping"}');
     }
-    expect(await client.closed).toBe(1008);
+    expect(await client.closed).toBe(1000);
     expect(client.frames.filter(({ type }) => type === 'pong').length).toBeGreaterThanOrEqual(5);
   });
 });

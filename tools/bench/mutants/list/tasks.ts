@@ -137,6 +137,24 @@ export const tasks: readonly Mutant[] = [
   },
   {
     file: 'lambda/realtime/sockets.ts',
+    bug: 'a task that was frozen answers frames of subjects that logged out meanwhile',
+    find: 'if (!socket || !this.options.held()) {',
+    replace: 'if (!socket) {',
+  },
+  {
+    file: 'lambda/realtime/task-topics.ts',
+    bug: 'topics of clients that subscribe and unsubscribe all the time fill the memory',
+    find: 'Math.min(most, Math.max(least, all.length * share))',
+    replace: 'Math.min(most, Math.max(least, 0 * share))',
+  },
+  {
+    file: 'service/websocket/socket-server.ts',
+    bug: 'a message of many fragments takes a multiple of its bytes',
+    find: '      maxFragments: options.limits.fragments,\n',
+    replace: '',
+  },
+  {
+    file: 'lambda/realtime/sockets.ts',
     bug: 'a socket can subscribe to any number of topics',
     find: 'subscriptions.size < Limit.SUBSCRIPTIONS',
     replace: 'subscriptions.size >= 0',
@@ -148,10 +166,10 @@ export const tasks: readonly Mutant[] = [
     replace: "expression: 'connectedAt <= :at OR connectedAt > :at',",
   },
   {
-    file: 'lambda/adapters/task-table.ts',
+    file: 'lambda/adapters/lease-table.ts',
     bug: 'a lease that has ended counts as held',
-    find: 'return address !== undefined && expiresAt * 1000 + CLOCK_TOLERANCE > this.clock.now();',
-    replace: 'return address !== undefined && expiresAt * 1000 + 3_600_000 > this.clock.now();',
+    find: 'return address !== undefined && expiresAt * 1000 + CLOCK_TOLERANCE > readAt;',
+    replace: 'return address !== undefined && expiresAt * 1000 + 3_600_000 > readAt;',
   },
   {
     file: 'lambda/adapters/task-table.ts',
@@ -257,9 +275,9 @@ export const tasks: readonly Mutant[] = [
   },
   {
     file: 'service/websocket/client-socket.ts',
-    bug: 'a client that sends pings and reads nothing fills the memory of its task',
-    find: 'this.isKeepingUp() && this.active()',
-    replace: 'this.active()',
+    bug: 'a client can send any number of pings and pongs of WebSocket itself',
+    find: "if ('retryAfter' in taken) {",
+    replace: "if ('retryAfter' in taken && Date.now() < 0) {",
   },
   {
     file: 'service/websocket/client-socket.ts',

@@ -36,7 +36,7 @@ answerRequests<FunctionRequest, Use>(async (request) => {
   switch (request.action) {
     case 'tasks': {
       const connections = new TaskTable(tableOf('connections'), systemClock);
-      entry = { connections, outbox: new TaskPosts({ leases: connections }) };
+      entry = { connections, outbox: new TaskPosts({ leases: connections, clock: systemClock }) };
       shards = await connections.shards([TOPIC_KEY]);
       break;
     }
