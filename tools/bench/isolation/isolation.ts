@@ -27,7 +27,7 @@ const MAX_PAUSED_SHARE = 0.0035;
 const CONDITIONS: Conditions = {
   sockets: 500,
   requestsPerSecond: 300,
-  storm: { leadSeconds: 0.5, seconds: 1.5, broadcastsPerSecond: 20, connectsPerSecond: 20 },
+  storm: { leadSeconds: 0.5, seconds: 1.5, broadcastsPerSecond: 20, connectsPerSecond: 30 },
 };
 
 /** Maximum busy share of the sockets' processor while sockets are silent. Above it, other work disturbs the measurement. */
