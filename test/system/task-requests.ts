@@ -1,8 +1,8 @@
 import type { Who } from './caller';
 import type { ConnectionRows } from './connection-rows';
 
-/** A text frame that clients ignore, of the size of many messages. */
-const PADDING = '{"type":"pong"}'.padEnd(500_000);
+/** A text frame that clients ignore, of the size of a large post. */
+const PADDING = '{"type":"pong"}'.padEnd(120_000);
 
 /** @returns the id of the task of a connection to a WebSocket server. */
 export function taskOf(connectionId: string): string {
