@@ -14,6 +14,7 @@ import type { Ticket } from '../realtime/tickets';
 import { KeyPrefix, SortKey } from '../keys';
 import { type Taken, takeFrom } from './token-bucket';
 import type { Item, Key, Table, Write } from './table';
+import { busyIfUnavailable } from './unavailable';
 
 /** Maximum age of a token, in seconds. */
 export const TOKEN_AGE_SECONDS = 24 * 3600;
@@ -134,13 +135,6 @@ export function closeRequest({ id, connectedAt }: Connection, now: number, reaso
   const expiresAt = Math.floor(now / 1000) + CLOSING_SECONDS;
   const key = { pk: `${KeyPrefix.CONNECTION}${id}`, sk: SortKey.CLOSING };
   return { ...key, connectedAt, requestedAt: now, expiresAt, ...(reason && { reason }) };
-}
-
-function busyIfUnavailable(error: unknown): 'busy' {
-  if (error instanceof Unavailable) {
-    return 'busy';
-  }
-  throw error;
 }
 
 /** @returns the revocation in an item of the table's stream: a logout or a close request */

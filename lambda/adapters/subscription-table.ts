@@ -1,12 +1,5 @@
 import type { RateLimit, TokenRequest } from '../realtime/rate-limit';
-import {
-  type Clock,
-  type Connection,
-  type Connections,
-  type Shard,
-  type SubscribeOutcome,
-  Unavailable,
-} from '../realtime/ports';
+import { type Clock, type Connection, type Connections, type Shard, type SubscribeOutcome } from '../realtime/ports';
 import { Limit, type Presence } from '../../client/protocol';
 import { placeIn, sampleOf, type ShardPlan } from '../realtime/sharding';
 import { holderOf } from './admission-table';
@@ -14,6 +7,7 @@ import { type Taken, takeFrom } from './token-bucket';
 import { byConnection, byShard, connectionKey, lifetime, RETRY_FOR, sessionKey } from './connection-table';
 import { ShardTable } from './shard-table';
 import type { Rejections, Table, Write } from './table';
+import { ignoreUnavailable } from './unavailable';
 
 /** Average number of subscriptions between two checks of a shard's size. */
 const SUBSCRIPTIONS_PER_CHECK = 16;
@@ -255,10 +249,4 @@ function inParts<T>(items: readonly T[], size: number): T[][] {
   return Array.from({ length: Math.ceil(items.length / size) }, (_, part) =>
     items.slice(part * size, (part + 1) * size),
   );
-}
-
-function ignoreUnavailable(error: unknown): void {
-  if (!(error instanceof Unavailable)) {
-    throw error;
-  }
 }

@@ -16,6 +16,7 @@ import { taskOf } from '../realtime/task-id';
 import { byShard, connectionKey, heldBy, type Slot, slotKey, type Usage } from './connection-table';
 import { LeaseTable } from './lease-table';
 import type { Item, Write } from './table';
+import { busyIfUnavailable, ignoreUnavailable } from './unavailable';
 
 /** Number of shards that presence counts. It estimates the others. */
 const PRESENCE_READS = 10;
@@ -134,18 +135,5 @@ export class TaskTable extends LeaseTable implements Leases, TaskSubscriptions {
       rows.push(...page);
     }
     return rows;
-  }
-}
-
-function busyIfUnavailable(error: unknown): 'busy' {
-  if (error instanceof Unavailable) {
-    return 'busy';
-  }
-  throw error;
-}
-
-function ignoreUnavailable(error: unknown): void {
-  if (!(error instanceof Unavailable)) {
-    throw error;
   }
 }
